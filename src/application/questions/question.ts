@@ -1,0 +1,60 @@
+import type { z } from 'zod';
+import type { Answer } from '../../core/kernel/answer.js';
+import type { Problem } from '../../core/kernel/problem.js';
+import type { Result } from '../../core/kernel/result.js';
+import type { NetworkModel } from '../../core/model/network-model.js';
+
+/** What a question is asked of: the compiled model of one coordinate. */
+export interface QuestionContext {
+  readonly cluster: string;
+  readonly revision: number;
+  readonly model: NetworkModel;
+}
+
+/** An engine's answer, and the question as it was understood: selectors resolved, defaults filled in. */
+export interface Asked<V extends string, R> {
+  readonly question: Readonly<Record<string, unknown>>;
+  readonly answer: Answer<V, R>;
+}
+
+/** The envelope both doors send. */
+export interface AnswerEnvelope<V extends string = string, R = unknown> extends Answer<V, R> {
+  readonly revision: number;
+  readonly question: Readonly<Record<string, unknown>>;
+}
+
+/** A question that runs on the demo fleet; a test executes every one of them through both doors. */
+export interface QuestionExample {
+  readonly title: string;
+  readonly cluster: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * One question of one room: its name, what may be asked, what may be answered, and the function that answers. REST (GET, POST, batch), OpenAPI,
+ * GraphQL and the parity test are all driven by this one definition; nothing is computed in a controller or a resolver.
+ */
+export interface Question<I extends z.ZodObject = z.ZodObject, V extends string = string, R = unknown> {
+  /** kebab-case, as in `/queries/policy-verdict`; GraphQL's field is the same in camelCase. */
+  readonly name: string;
+  readonly room: string;
+  readonly title: string;
+  /**
+   * A strict, flat object whose members are text, numbers, booleans or lists of text, each with a `.describe()`. Values of a query string arrive as text
+   * and are coerced by the schema (`z.coerce`), so one schema serves GET and POST.
+   */
+  readonly input: I;
+  /** The shape of `result`, with a `.describe()` where a name does not explain itself. Becomes the OpenAPI schema. */
+  readonly result: z.ZodType<R>;
+  /** Every verdict with its meaning. */
+  readonly verdicts: Readonly<Record<V, string>>;
+  /** Every reason code of the evidence with its meaning. */
+  readonly reasons: Readonly<Record<string, string>>;
+  readonly examples: readonly QuestionExample[];
+  ask(context: QuestionContext, input: z.output<I>): Result<Asked<V, R>, Problem>;
+}
+
+/** Checks a question's types at its definition; the registry then holds questions of all shapes. */
+export function defineQuestion<I extends z.ZodObject, V extends string, R>(question: Question<I, V, R>): Question<I, V, R> {
+  return question;
+}

@@ -1,0 +1,64 @@
+import type { ObjectRef } from './object-ref.js';
+import type { Provenance } from './provenance.js';
+
+/** What one step of an evaluation came to. */
+export type EvidenceOutcome = 'match' | 'no-match' | 'allow' | 'deny' | 'pass' | 'selected' | 'excluded' | 'info';
+
+/**
+ * One step of an answer's explanation. Steps are a flat list in evaluation order; `parent` makes the tree, because GraphQL cannot select a
+ * tree of unknown depth. A loser carries the first criterion that decided against it, with both values in `message`.
+ */
+export interface Evidence {
+  /** Counts from 1 within the answer. */
+  readonly id: number;
+  readonly parent: number | null;
+  /** Where in the pipeline, kebab-case: `ingress-policy`, `endpoint-selection`, `search-walk` … */
+  readonly stage: string;
+  readonly outcome: EvidenceOutcome;
+  /** Stable code in UPPER_SNAKE, listed with its meaning in the room's README. */
+  readonly reason: string;
+  readonly object: ObjectRef | null;
+  /** JSON pointer into the object: the rule, port or peer that decided. */
+  readonly pointer: string | null;
+  readonly message: string;
+  readonly provenance: Provenance;
+}
+
+/** What an engine says of one step; the trail numbers it. */
+export interface EvidenceStep {
+  readonly stage: string;
+  readonly outcome: EvidenceOutcome;
+  readonly reason: string;
+  readonly message: string;
+  readonly object?: ObjectRef | undefined;
+  readonly pointer?: string | undefined;
+  readonly provenance?: Provenance | undefined;
+  readonly parent?: number | null | undefined;
+}
+
+/** Collects evidence in the order of evaluation. An engine has exactly one evaluator, and it always gathers. */
+export class Trail {
+  private readonly steps: Evidence[] = [];
+
+  /** Adds a step and returns its id, to be the `parent` of what follows from it. */
+  add(step: EvidenceStep): number {
+    const id = this.steps.length + 1;
+    this.steps.push({
+      id,
+      parent: step.parent ?? null,
+      stage: step.stage,
+      outcome: step.outcome,
+      reason: step.reason,
+      object: step.object ?? null,
+      pointer: step.pointer ?? null,
+      message: step.message,
+      provenance: step.provenance ?? 'observed',
+    });
+    return id;
+  }
+
+  /** The steps so far, in order. */
+  list(): readonly Evidence[] {
+    return this.steps;
+  }
+}

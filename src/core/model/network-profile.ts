@@ -1,0 +1,102 @@
+import type { ObjectRef } from '../kernel/object-ref.js';
+import type { Provenance } from '../kernel/provenance.js';
+import type { Cidr } from '../net/cidr.js';
+import type { Ip, IpFamily } from '../net/ip.js';
+
+/** The network plugins the model knows by name. */
+export type CniPlugin = 'calico' | 'cilium' | 'flannel' | 'weave' | 'antrea' | 'ovn-kubernetes' | 'kube-ovn' | 'kindnet' | 'aws-vpc-cni' | 'canal' | 'unknown';
+
+/** The plugin and how it carries packets. */
+export interface CniProfile {
+  readonly plugin: CniPlugin;
+  /** `vxlan`, `ipip`, `bgp`, `host-gw`, `geneve`, `native`, `wireguard` … as the plugin calls it; undefined when the input does not tell. */
+  readonly mode: string | undefined;
+  readonly crossSubnet: boolean;
+  readonly mtu: number | undefined;
+  readonly blockSize: number | undefined;
+}
+
+/** kube-proxy, or what stands in its place. */
+export interface ProxyProfile {
+  readonly mode: 'iptables' | 'nftables' | 'ipvs' | 'ebpf';
+  /** Ranges the proxy takes for pod traffic; defaults to the cluster's podCIDRs. */
+  readonly podCIDRs: readonly Cidr[];
+  /** Whether the proxy can tell pod traffic from other traffic. */
+  readonly detectLocal: boolean;
+  readonly masqueradeAll: boolean;
+  /** Undefined = the mode's default: every local address (iptables), the primary one (nftables). */
+  readonly nodePortAddresses: readonly Cidr[] | undefined;
+  readonly localhostNodePorts: boolean;
+  readonly nodePortRange: { readonly first: number; readonly last: number };
+}
+
+/** The cluster's DNS server, options as the CoreDNS `kubernetes` plugin names them. */
+export interface DnsProfile {
+  readonly server: 'coredns' | 'kube-dns';
+  /** Text of the Corefile, when there is one. */
+  readonly corefile: string | undefined;
+  /** Zones of the kubernetes plugin, absolute lower-case names with a final dot, reverse zones included. */
+  readonly zones: readonly string[];
+  readonly ttl: number;
+  readonly pods: 'disabled' | 'insecure' | 'verified';
+  /** Exposed namespaces; empty = all. */
+  readonly namespaces: readonly string[];
+  readonly endpointPodNames: boolean;
+  readonly ignoreEmptyService: boolean;
+  /** Zones that fall through to the next plugin on NXDOMAIN; undefined = off, empty = all. */
+  readonly fallthrough: readonly string[] | undefined;
+  /** Addresses of the DNS service that pods ask (`nameserver` of a pod's resolv.conf). */
+  readonly clusterDNS: readonly Ip[];
+  /** Addresses of the DNS server's own pods: they decide NS answers. */
+  readonly serverIPs: readonly Ip[];
+}
+
+/** Switches where specifications leave room and plugins differ (`docs` of the policy room). */
+export interface PolicyProfile {
+  /** `none`: policies are stored and not enforced (Flannel). */
+  readonly enforcement: 'on' | 'none';
+  /** API groups the plugin enforces, `networking.k8s.io` among them unless `enforcement` is `none`. */
+  readonly apis: readonly string[];
+  readonly ipBlockMatchesPods: boolean;
+  readonly networksMatchPods: boolean;
+  readonly loopback: 'allow' | 'policy';
+  readonly hostNetworkPods: 'as-pods' | 'excluded';
+  readonly completedPods: 'include' | 'exclude';
+  /** Traffic from a pod's own node is always allowed. */
+  readonly nodeToOwnPod: boolean;
+  readonly equalPriority: 'name' | 'undefined';
+  readonly orderTies: 'name' | 'file';
+}
+
+/** One ingress controller: which class it serves and by whose rules. */
+export interface IngressControllerProfile {
+  readonly class: string;
+  readonly dialect: string;
+  readonly options: Readonly<Record<string, string | boolean | number>>;
+}
+
+/** The settings of a cluster's network that objects alone do not always tell. Detected, or set through `PATCH /clusters/{c}`. */
+export interface NetworkProfile {
+  readonly ipFamilies: readonly IpFamily[];
+  readonly podCIDRs: readonly Cidr[];
+  readonly serviceCIDRs: readonly Cidr[];
+  /** Prefix length of each node's podCIDR, by family. */
+  readonly nodeCIDRMaskSizes: { readonly v4: number; readonly v6: number };
+  /** Without a final dot: `cluster.local`. */
+  readonly clusterDomain: string;
+  readonly cni: CniProfile;
+  readonly proxy: ProxyProfile;
+  readonly dns: DnsProfile;
+  readonly policy: PolicyProfile;
+  readonly ingress: { readonly controllers: readonly IngressControllerProfile[] };
+}
+
+/** Where one field of the profile comes from: `set` by a user, else detected in `object` at `pointer`, else a default or an assumption. */
+export interface ProfileSource {
+  /** Dotted path: `dns.pods`, `clusterDomain`, `cni.plugin`. */
+  readonly field: string;
+  readonly provenance: Provenance | 'set';
+  readonly object: ObjectRef | undefined;
+  readonly pointer: string | undefined;
+  readonly why: string;
+}

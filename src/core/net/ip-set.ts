@@ -1,0 +1,71 @@
+import { type Cidr, cidrSize } from './cidr.js';
+import { familyBits, type Ip, type IpFamily } from './ip.js';
+
+/** An inclusive range of addresses of one family. */
+export interface IpRange {
+  readonly family: IpFamily;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/** The range a prefix spans. */
+export function rangeOfCidr(cidr: Cidr): IpRange {
+  return { family: cidr.family, first: cidr.base, last: cidr.base + cidrSize(cidr) - 1n };
+}
+
+/** Every address of a family. */
+export function wholeFamily(family: IpFamily): IpRange {
+  return { family, first: 0n, last: (1n << BigInt(familyBits(family))) - 1n };
+}
+
+/** Whether the address lies in the range. */
+export function rangeContains(range: IpRange, ip: Ip): boolean {
+  return range.family === ip.family && range.first <= ip.value && ip.value <= range.last;
+}
+
+/** Sorts ranges and joins those that overlap or touch: the canonical form of a set of addresses. */
+export function mergeRanges(ranges: readonly IpRange[]): readonly IpRange[] {
+  const sorted = [...ranges].sort((a, b) => a.family - b.family || (a.first < b.first ? -1 : a.first > b.first ? 1 : 0));
+  const merged: IpRange[] = [];
+  for (const range of sorted) {
+    const open = merged.at(-1);
+    if (open && open.family === range.family && range.first <= open.last + 1n) {
+      merged[merged.length - 1] = { ...open, last: range.last > open.last ? range.last : open.last };
+    } else merged.push(range);
+  }
+  return merged;
+}
+
+/** The addresses of `from` that are in none of `minus`, in canonical form. */
+export function subtractRanges(from: readonly IpRange[], minus: readonly IpRange[]): readonly IpRange[] {
+  const holes = mergeRanges(minus);
+  const left: IpRange[] = [];
+  for (const range of mergeRanges(from)) {
+    let next = range.first;
+    for (const hole of holes) {
+      if (hole.family !== range.family || hole.last < next || hole.first > range.last) continue;
+      if (hole.first > next) left.push({ family: range.family, first: next, last: hole.first - 1n });
+      next = hole.last + 1n;
+    }
+    if (next <= range.last) left.push({ family: range.family, first: next, last: range.last });
+  }
+  return left;
+}
+
+/** The fewest prefixes that together are exactly the range, lowest first. */
+export function rangeToCidrs(range: IpRange): readonly Cidr[] {
+  const bits = familyBits(range.family);
+  const cidrs: Cidr[] = [];
+  let next = range.first;
+  while (next <= range.last) {
+    let hostBits = 0;
+    while (hostBits < bits) {
+      const size = 1n << BigInt(hostBits + 1);
+      if (next % size !== 0n || next + size - 1n > range.last) break;
+      hostBits++;
+    }
+    cidrs.push({ family: range.family, base: next, prefix: bits - hostBits });
+    next += 1n << BigInt(hostBits);
+  }
+  return cidrs;
+}

@@ -1,0 +1,79 @@
+import type { Ip } from '../net/ip.js';
+import type { Protocol } from '../net/protocol.js';
+import type { LabelRequirement } from './label-selector.js';
+import type { Labels, Resource } from './resource.js';
+
+/** A declared port of a container. */
+export interface ContainerPort {
+  readonly name: string | undefined;
+  readonly containerPort: number;
+  readonly protocol: Protocol;
+  readonly hostPort: number | undefined;
+  readonly hostIP: Ip | undefined;
+}
+
+/** What the model needs of a container. `sidecar`: an init container with `restartPolicy: Always`. */
+export interface Container {
+  readonly name: string;
+  readonly ports: readonly ContainerPort[];
+  readonly sidecar: boolean;
+}
+
+/** A toleration of a pod. */
+export interface Toleration {
+  readonly key: string | undefined;
+  readonly operator: 'Exists' | 'Equal';
+  readonly value: string;
+  readonly effect: string | undefined;
+}
+
+/** `spec.dnsPolicy`. */
+export type DnsPolicy = 'ClusterFirst' | 'ClusterFirstWithHostNet' | 'Default' | 'None';
+
+/** `spec.dnsConfig`. */
+export interface PodDnsConfig {
+  readonly nameservers: readonly string[];
+  readonly searches: readonly string[];
+  readonly options: readonly { readonly name: string; readonly value: string | undefined }[];
+}
+
+/** A pod's specification, defaulted. */
+export interface PodSpec {
+  /** Ordinary containers first, then init containers that are sidecars, each in their own order. */
+  readonly containers: readonly Container[];
+  readonly hostNetwork: boolean;
+  readonly hostname: string | undefined;
+  readonly subdomain: string | undefined;
+  readonly setHostnameAsFQDN: boolean;
+  readonly dnsPolicy: DnsPolicy;
+  readonly dnsConfig: PodDnsConfig | undefined;
+  readonly enableServiceLinks: boolean;
+  readonly serviceAccountName: string;
+  readonly nodeName: string | undefined;
+  readonly nodeSelector: Labels;
+  /** `affinity.nodeAffinity.requiredDuringScheduling…`: terms are ORed, the requirements of a term ANDed. Empty = no constraint. */
+  readonly requiredNodeTerms: readonly (readonly LabelRequirement[])[];
+  readonly tolerations: readonly Toleration[];
+}
+
+/** `status.phase`; `Unknown` where a status has none. */
+export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
+
+/** An imported pod. */
+export interface Pod extends Resource {
+  readonly kind: 'Pod';
+  readonly spec: PodSpec;
+  /** Undefined where the pod has no status: it comes from a manifest, not from a cluster. */
+  readonly status: PodStatus | undefined;
+  /** `metadata.deletionTimestamp` is set. */
+  readonly terminating: boolean;
+}
+
+/** What an imported pod's status says. */
+export interface PodStatus {
+  readonly phase: PodPhase;
+  readonly podIPs: readonly Ip[];
+  readonly hostIP: Ip | undefined;
+  /** The `Ready` condition is True. */
+  readonly ready: boolean;
+}

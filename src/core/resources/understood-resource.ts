@@ -1,0 +1,25 @@
+import type { ConfigMap } from './config-map.js';
+import type { Endpoints, EndpointSlice } from './endpoint-slice.js';
+import type { Ingress, IngressClass } from './ingress.js';
+import type { Namespace } from './namespace.js';
+import type { NetworkPolicy } from './network-policy.js';
+import type { Node } from './node.js';
+import type { Pod } from './pod.js';
+import type { Secret } from './secret.js';
+import type { Service } from './service.js';
+import type { Workload } from './workload.js';
+
+/** Every kind the model understands. Adding one breaks the build wherever a decision about it is due. */
+export type UnderstoodResource =
+  | Namespace
+  | Node
+  | Pod
+  | Workload
+  | Service
+  | EndpointSlice
+  | Endpoints
+  | NetworkPolicy
+  | Ingress
+  | IngressClass
+  | ConfigMap
+  | Secret;
