@@ -46,7 +46,10 @@ export function lastIp(cidr: Cidr): Ip {
 
 /** Whether the address lies in the prefix. */
 export function cidrContains(cidr: Cidr, ip: Ip): boolean {
-  return cidr.family === ip.family && ip.value >> BigInt(familyBits(cidr.family) - cidr.prefix) === cidr.base >> BigInt(familyBits(cidr.family) - cidr.prefix);
+  return (
+    cidr.family === ip.family &&
+    ip.value >> BigInt(familyBits(cidr.family) - cidr.prefix) === cidr.base >> BigInt(familyBits(cidr.family) - cidr.prefix)
+  );
 }
 
 /** Whether `inner` lies wholly in `outer`. */

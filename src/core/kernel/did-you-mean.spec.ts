@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { didYouMean, didYouMeanHint } from './did-you-mean.js';
+
+describe('didYouMean', () => {
+  it.each([
+    ['protcol', ['protocol', 'port'], 'protocol'],
+    ['shop/wbe', ['shop/web', 'shop/api'], 'shop/web'],
+    ['WEB', ['web'], 'web'],
+    ['postgres', ['data/postgres-0', 'data/redis-0'], 'data/postgres-0'],
+    ['xyz', ['web', 'api'], undefined],
+    ['', ['web'], undefined],
+    ['revison', [], undefined],
+  ])('%s among %j: %s', (written, candidates, expected) => expect(didYouMean(written, candidates)).toBe(expected));
+
+  it('prefers the nearest, then the first in the alphabet', () => {
+    expect(didYouMean('app2', ['app3', 'app1'])).toBe('app1');
+  });
+
+  it('asks a question, or says nothing', () => {
+    expect(didYouMeanHint('limt', ['limit'])).toBe('did you mean `limit`?');
+    expect(didYouMeanHint('limt', [])).toBeUndefined();
+  });
+});
