@@ -166,4 +166,3 @@ export interface NetworkModel {
   /** Ids of the pods of one namespace that the selector matches, ascending. Memoised. */
   selectPods(namespace: string, selector: LabelSelector): readonly number[];
 }
-

@@ -4,7 +4,8 @@ import type { Cidr } from '../net/cidr.js';
 import type { Ip, IpFamily } from '../net/ip.js';
 
 /** The network plugins the model knows by name. */
-export type CniPlugin = 'calico' | 'cilium' | 'flannel' | 'weave' | 'antrea' | 'ovn-kubernetes' | 'kube-ovn' | 'kindnet' | 'aws-vpc-cni' | 'canal' | 'unknown';
+export type CniPlugin =
+  'calico' | 'cilium' | 'flannel' | 'weave' | 'antrea' | 'ovn-kubernetes' | 'kube-ovn' | 'kindnet' | 'aws-vpc-cni' | 'canal' | 'unknown';
 
 /** The plugin and how it carries packets. */
 export interface CniProfile {

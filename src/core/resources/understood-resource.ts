@@ -11,15 +11,4 @@ import type { Workload } from './workload.js';
 
 /** Every kind the model understands. Adding one breaks the build wherever a decision about it is due. */
 export type UnderstoodResource =
-  | Namespace
-  | Node
-  | Pod
-  | Workload
-  | Service
-  | EndpointSlice
-  | Endpoints
-  | NetworkPolicy
-  | Ingress
-  | IngressClass
-  | ConfigMap
-  | Secret;
+  Namespace | Node | Pod | Workload | Service | EndpointSlice | Endpoints | NetworkPolicy | Ingress | IngressClass | ConfigMap | Secret;
