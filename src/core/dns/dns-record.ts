@@ -1,0 +1,36 @@
+/** The record types the cluster's DNS server answers with. */
+export type RecordType = 'A' | 'AAAA' | 'CNAME' | 'NS' | 'PTR' | 'SOA' | 'SRV' | 'TXT';
+
+/** What may be asked. `MX` and `OTHER` (any further type) have no records: they only tell an existing name from a missing one. */
+export type QueryType = RecordType | 'MX' | 'OTHER';
+
+/** The answer codes a name server of a cluster gives. */
+export type Rcode = 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED';
+
+/**
+ * One resource record in the presentation form of a zone file (RFC 1035 section 5): `name ttl IN type data`. Names are absolute. The data of TXT stands
+ * without quotes, the data of SOA is `mname rname serial refresh retry expire minimum`.
+ */
+export interface DnsRecord {
+  readonly name: string;
+  readonly type: RecordType;
+  /** Seconds. */
+  readonly ttl: number;
+  readonly data: string;
+}
+
+/** `web.shop.svc.cluster.local. 5 IN A 10.96.0.1`: a record as a zone file has it. */
+export function formatRecord(record: DnsRecord): string {
+  return `${record.name} ${record.ttl} IN ${record.type} ${record.data}`;
+}
+
+/** Drops repeated records, keeping the first. */
+export function uniqueRecords(records: readonly DnsRecord[]): readonly DnsRecord[] {
+  const seen = new Set<string>();
+  return records.filter((record) => {
+    const key = formatRecord(record);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

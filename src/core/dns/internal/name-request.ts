@@ -1,0 +1,39 @@
+/** What a name below a served zone asks for, read from the right (coredns `plugin/kubernetes/parse.go`). */
+export type NameRequest =
+  /** The zone itself, `svc`, `pod`, or a namespace below them: the name exists and has no records. */
+  | { readonly kind: 'container'; readonly namespace: string | undefined }
+  | { readonly kind: 'pod'; readonly namespace: string; readonly pod: string }
+  | ServiceRequest
+  | { readonly kind: 'invalid'; readonly why: string };
+
+/** A service, perhaps one endpoint or one port of it. Empty text stands for "any". */
+export interface ServiceRequest {
+  readonly kind: 'service';
+  readonly namespace: string;
+  readonly service: string;
+  readonly endpoint: string;
+  readonly port: string;
+  readonly protocol: string;
+}
+
+/** The leading underscore of `_port` and `_protocol` is optional. */
+function withoutUnderscore(label: string): string {
+  return label.startsWith('_') ? label.slice(1) : label;
+}
+
+/**
+ * Reads what is left of the zone: `[<endpoint> | <port>.<protocol>].<service>.<namespace>.svc` or `<pod>.<namespace>.pod`.
+ * @param labels lower-case labels between the start of the name and the zone
+ */
+export function parseNameRequest(labels: readonly string[]): NameRequest {
+  const [kind, namespace, service, last, beforeLast, ...more] = labels.toReversed();
+  if (kind === undefined) return { kind: 'container', namespace: undefined };
+  if (kind !== 'svc' && kind !== 'pod') return { kind: 'invalid', why: `\`${kind}\` is neither \`svc\` nor \`pod\`` };
+  if (namespace === undefined || service === undefined) return { kind: 'container', namespace };
+  if (more.length > 0) return { kind: 'invalid', why: `it has ${labels.length} labels below the zone, at most 5 mean something` };
+  // CoreDNS looks no further than the pod's own label: further labels are ignored.
+  if (kind === 'pod') return { kind: 'pod', namespace, pod: service };
+  if (last === undefined) return { kind: 'service', namespace, service, endpoint: '', port: '', protocol: '' };
+  if (beforeLast === undefined) return { kind: 'service', namespace, service, endpoint: last, port: '', protocol: '' };
+  return { kind: 'service', namespace, service, endpoint: '', port: withoutUnderscore(beforeLast), protocol: withoutUnderscore(last) };
+}
