@@ -1,3 +1,4 @@
+import { assertNever } from '../kernel/assert-never.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { absoluteName, isWithin } from './dns-name.js';
 import { type DnsRecord, type QueryType, type Rcode, uniqueRecords } from './dns-record.js';
@@ -141,6 +142,8 @@ function recordsOf(server: NameServer, question: ZoneQuestion, links: readonly D
     case 'MX':
     case 'OTHER':
       return existence(lookupExisting(server.model, name, zone));
+    default:
+      return assertNever(type);
   }
 }
 

@@ -8,12 +8,12 @@ export function addressOfReverseName(name: string): Ip | undefined {
   const lower = name.toLowerCase();
   if (lower.endsWith('.in-addr.arpa.')) {
     const labels = lower.slice(0, -'.in-addr.arpa.'.length).split('.');
-    return labels.length === 4 ? parseIp(labels.reverse().join('.')) : undefined;
+    return labels.length === 4 ? parseIp(labels.toReversed().join('.')) : undefined;
   }
   if (!lower.endsWith('.ip6.arpa.')) return undefined;
   const nibbles = lower.slice(0, -'.ip6.arpa.'.length).split('.');
   if (nibbles.length !== 32 || nibbles.some((nibble) => !/^[0-9a-f]$/.test(nibble))) return undefined;
-  return { family: 6, value: BigInt(`0x${nibbles.reverse().join('')}`) };
+  return { family: 6, value: BigInt(`0x${nibbles.toReversed().join('')}`) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { assertNever } from '../../kernel/assert-never.js';
 import { canonicalIp, formatIp } from '../../net/ip.js';
 import type { ModelService, NetworkModel } from '../../model/network-model.js';
 import { type Candidate, found, type Lookup, missing } from './candidate.js';
@@ -26,6 +27,8 @@ export function lookupName(model: NetworkModel, name: string, zone: string): Loo
       return hidden(model, request.namespace) ?? lookupPod(model, request.namespace, request.pod, zone);
     case 'service':
       return hidden(model, request.namespace) ?? lookupService(model, request, zone);
+    default:
+      return assertNever(request);
   }
 }
 

@@ -1,0 +1,263 @@
+import type { EvidenceStep } from '../kernel/evidence.js';
+import { formatCidr, cidrContains } from '../net/cidr.js';
+import { rangeOfCidr, subtractRanges, type IpRange } from '../net/ip-set.js';
+import { formatIp, type Ip, sameIp } from '../net/ip.js';
+import type { NetworkModel } from '../model/network-model.js';
+import { type EndpointPool, type EndpointPools, endpointPools, type ExcludedEndpoint } from './endpoint-pools.js';
+import { matchServices, unmatched } from './internal/match-service.js';
+import { outsideAddresses, type ServiceMatch } from './internal/service-index.js';
+import { detectsPods, type Origin, originOf, type Packet, primaryAddress } from './packet.js';
+import { type ProxyEndpoint, proxyEndpoints } from './proxy-endpoint.js';
+
+/** What becomes of a packet at kube-proxy. */
+export type PacketOutcome = 'DNAT' | 'REJECT' | 'DROP' | 'ACCEPT' | 'NONE';
+
+/** An endpoint the packet may be sent to. */
+export interface ChosenEndpoint {
+  readonly endpoint: ProxyEndpoint;
+  /** 1/n: the choice is uniform (iptables `statistic mode random`, nftables `numgen random`). */
+  readonly probability: number;
+  /** The source is rewritten to the node's address. */
+  readonly masquerade: boolean;
+}
+
+/** The verdict on one packet on one node, with everything it rests on. */
+export interface PacketVerdict {
+  readonly verdict: PacketOutcome;
+  /** Code of the rule that decided. */
+  readonly reason: string;
+  readonly message: string;
+  readonly match: ServiceMatch | undefined;
+  readonly endpoints: readonly ChosenEndpoint[];
+  readonly excluded: readonly ExcludedEndpoint[];
+  /** True when every chosen endpoint sees the node's address. */
+  readonly masquerade: boolean;
+  /** The address the pod sees; undefined when the source is not one address. */
+  readonly sourceSeen: Ip | undefined;
+  readonly steps: readonly EvidenceStep[];
+}
+
+/** Which pool a packet uses and whether its source is rewritten, as the traffic policies say. */
+interface Route {
+  readonly pool: EndpointPool;
+  readonly masquerade: boolean;
+  readonly why: { readonly reason: string; readonly message: string };
+  /** What an empty pool means when other nodes have endpoints. */
+  readonly whenEmpty: { readonly reason: string; readonly message: string };
+}
+
+const EMPTY_POOL: EndpointPool = { endpoints: [], excluded: [], terminatingFallback: false };
+
+/**
+ * What kube-proxy does with a packet (kubernetes `pkg/proxy/iptables/proxier.go`; nftables mode differs where `internal/match-service.ts` says so). Headless
+ * and ExternalName services have no rules. Endpoints of the other address family are invisible.
+ */
+export function packetVerdict(model: NetworkModel, packet: Packet): PacketVerdict {
+  const matches = matchServices(model, packet);
+  const [match] = matches;
+  if (!match) {
+    const { verdict, reason, message } = unmatched(model, packet);
+    return {
+      ...nothing(verdict, reason, message),
+      steps: [{ stage: 'service-match', outcome: verdict === 'NONE' ? 'no-match' : 'match', reason, message }],
+    };
+  }
+  const steps = matches.map((one, rank) => matchStep(one, packet, rank));
+  const endpoints = proxyEndpoints(match.service, match.port, packet.destination.family, packet.node.name);
+  const pools = endpointPools(endpoints, policyOf(match), packet.node);
+  const verdict = decide(model, packet, match, pools);
+  return { ...verdict, match, steps: [...steps, ...verdict.steps] };
+}
+
+function nothing(verdict: PacketOutcome, reason: string, message: string): PacketVerdict {
+  return { verdict, reason, message, match: undefined, endpoints: [], excluded: [], masquerade: false, sourceSeen: undefined, steps: [] };
+}
+
+function matchStep({ service, port, via }: ServiceMatch, packet: Packet, rank: number): EvidenceStep {
+  const address = `${formatIp(packet.destination)}:${packet.port} ${packet.protocol}`;
+  const what = { CLUSTER_IP: 'cluster IP', EXTERNAL_IP: 'external IP', LOAD_BALANCER: 'load balancer IP', NODE_PORT: 'node port' }[via];
+  const position = service.resource.ports.indexOf(port);
+  const base = { stage: 'service-match', object: service.ref, pointer: `/spec/ports/${position}` };
+  if (rank === 0)
+    return { ...base, outcome: 'match', reason: via, message: `${address} is the ${what} of port \`${port.name || port.port}\`` };
+  return {
+    ...base,
+    outcome: 'no-match',
+    reason: 'ADDRESS_SHARED',
+    message: `${address} is its ${what} too, but an earlier service has it already`,
+  };
+}
+
+function policyOf({ service }: ServiceMatch) {
+  const { internalTrafficPolicy, externalTrafficPolicy } = service.resource;
+  return {
+    internalLocal: internalTrafficPolicy === 'Local',
+    externalLocal: externalTrafficPolicy === 'Local',
+    externallyAccessible: service.nodePorts.some((port) => port !== undefined) || outsideAddresses(service).length > 0,
+  };
+}
+
+function decide(model: NetworkModel, packet: Packet, match: ServiceMatch, pools: EndpointPools): PacketVerdict {
+  const name = `service \`${match.service.namespace}/${match.service.name}\``;
+  const object = match.service.ref;
+  const refused = (verdict: PacketOutcome, reason: string, message: string, excluded: readonly ExcludedEndpoint[] = []): PacketVerdict => {
+    const removed = excluded.map((one) => exclusionStep(one, match));
+    return {
+      ...nothing(verdict, reason, message),
+      excluded,
+      steps: [...removed, { stage: 'packet', outcome: 'deny', reason, message, object }],
+    };
+  };
+  const route = routeOf(model, packet, match, pools);
+  if (!pools.hasAny)
+    return refused('REJECT', 'NO_ENDPOINTS', `${name} has no usable endpoint on any node: the connection is refused`, route.pool.excluded);
+  const denied = match.via === 'LOAD_BALANCER' ? deniedBySourceRanges(packet, match) : undefined;
+  if (denied !== undefined) return refused('DROP', 'LBSR_DENIED', denied);
+  if (route.pool.endpoints.length === 0) return refused('DROP', route.whenEmpty.reason, route.whenEmpty.message, route.pool.excluded);
+  return dnat(packet, match, route);
+}
+
+function dnat(packet: Packet, match: ServiceMatch, { pool, masquerade, why }: Route): PacketVerdict {
+  const object = match.service.ref;
+  const { ip } = packet.source;
+  const source = ip && formatIp(ip);
+  const probability = 1 / pool.endpoints.length;
+  const endpoints = pool.endpoints.map((endpoint) => ({ endpoint, probability, masquerade: masquerade || endpoint.ip === source }));
+  const hairpin = masquerade ? [] : endpoints.filter((one) => one.masquerade);
+  const all = endpoints.every((one) => one.masquerade);
+  const node = primaryAddress(packet.node, packet.destination.family);
+  const fallback = pool.terminatingFallback ? ', terminating but still serving because none is ready' : '';
+  const chosen = endpoints.map(({ endpoint }): EvidenceStep => ({
+    stage: 'endpoint-selection',
+    outcome: 'selected',
+    reason: pool.terminatingFallback ? 'TERMINATING_FALLBACK' : 'ENDPOINT_USED',
+    object,
+    message: `${endpoint.address}${endpoint.pod === undefined ? '' : ` (pod ${endpoint.pod})`}${fallback}`,
+  }));
+  const steps: readonly EvidenceStep[] = [
+    ...chosen,
+    ...pool.excluded.map((one) => exclusionStep(one, match)),
+    { stage: 'masquerade', outcome: 'info', reason: why.reason, object, message: why.message },
+    ...hairpin.map(({ endpoint }): EvidenceStep => ({
+      stage: 'masquerade',
+      outcome: 'info',
+      reason: 'HAIRPIN',
+      object,
+      message: `${endpoint.address} is the sender itself: its packets are masqueraded, or it would answer itself directly`,
+    })),
+  ];
+  const message = `sent to one of ${endpoints.length} endpoint${endpoints.length === 1 ? '' : 's'}`;
+  return {
+    verdict: 'DNAT',
+    reason: 'ENDPOINT_CHOSEN',
+    message,
+    match,
+    endpoints,
+    excluded: pool.excluded,
+    masquerade: all,
+    sourceSeen: all ? node : ip,
+    steps,
+  };
+}
+
+function exclusionStep({ endpoint, reason, message }: ExcludedEndpoint, match: ServiceMatch): EvidenceStep {
+  return {
+    stage: 'endpoint-selection',
+    outcome: 'excluded',
+    reason,
+    object: match.service.ref,
+    message: `${endpoint.address}: ${message}`,
+  };
+}
+
+function routeOf(model: NetworkModel, packet: Packet, match: ServiceMatch, pools: EndpointPools): Route {
+  const origin = originOf(model, packet);
+  return match.via === 'CLUSTER_IP' ? internalRoute(model, packet, match, pools, origin) : externalRoute(packet, match, pools, origin);
+}
+
+/** Cluster IP: the internal traffic policy chooses the pool; senders outside the pod ranges are masqueraded where kube-proxy can tell them. */
+function internalRoute(model: NetworkModel, packet: Packet, match: ServiceMatch, pools: EndpointPools, origin: Origin): Route {
+  const isLocal = match.service.resource.internalTrafficPolicy === 'Local';
+  const pool = (isLocal ? pools.local : pools.cluster) ?? EMPTY_POOL;
+  const whenEmpty = {
+    reason: 'ITP_LOCAL_NO_LOCAL',
+    message: `internalTrafficPolicy is Local and node ${packet.node.name} has no usable endpoint: the packet is dropped`,
+  };
+  if (model.profile.proxy.masqueradeAll)
+    return { pool, masquerade: true, whenEmpty, why: { reason: 'MASQUERADE_ALL', message: 'kube-proxy runs with masqueradeAll' } };
+  if (origin !== 'pod' && detectsPods(model, packet.destination.family)) {
+    return {
+      pool,
+      masquerade: true,
+      whenEmpty,
+      why: { reason: 'MASQUERADE_OUTSIDE_PODS', message: 'the source lies outside the pod ranges' },
+    };
+  }
+  const message =
+    origin === 'pod'
+      ? 'the source is a pod and reaches a cluster IP: its address is kept'
+      : 'kube-proxy cannot tell pods from others: the address is kept';
+  return { pool, masquerade: false, whenEmpty, why: { reason: 'SOURCE_KEPT', message } };
+}
+
+/** Node ports, external and load balancer IPs: the external traffic policy chooses the pool. */
+function externalRoute(packet: Packet, match: ServiceMatch, pools: EndpointPools, origin: Origin): Route {
+  const whenEmpty = {
+    reason: 'ETP_LOCAL_NO_LOCAL',
+    message: `externalTrafficPolicy is Local and node ${packet.node.name} has no usable endpoint: the packet is dropped`,
+  };
+  const cluster = pools.cluster ?? EMPTY_POOL;
+  if (match.service.resource.externalTrafficPolicy !== 'Local') {
+    return {
+      pool: cluster,
+      masquerade: true,
+      whenEmpty,
+      why: { reason: 'MASQUERADE_EXTERNAL', message: 'externalTrafficPolicy is Cluster: the answer has to come back through this node' },
+    };
+  }
+  if (origin === 'pod') {
+    return {
+      pool: cluster,
+      masquerade: false,
+      whenEmpty,
+      why: {
+        reason: 'SHORT_CIRCUIT',
+        message: 'the source is a pod: externalTrafficPolicy Local does not hold inside the cluster, and the address is kept',
+      },
+    };
+  }
+  if (origin === 'node') {
+    return {
+      pool: cluster,
+      masquerade: true,
+      whenEmpty,
+      why: { reason: 'MASQUERADE_LOCAL_NODE', message: 'the source is this node itself: every endpoint is used, with the node as source' },
+    };
+  }
+  return {
+    pool: pools.local ?? EMPTY_POOL,
+    masquerade: false,
+    whenEmpty,
+    why: { reason: 'SOURCE_KEPT', message: 'externalTrafficPolicy is Local: only endpoints of this node, and the address is kept' },
+  };
+}
+
+/** Why `loadBalancerSourceRanges` keeps the sender out; undefined when they let it in. Node ports and pods' cluster IP traffic never come here. */
+function deniedBySourceRanges(packet: Packet, match: ServiceMatch): string | undefined {
+  const ranges = match.service.resource.loadBalancerSourceRanges;
+  if (ranges.length === 0) return undefined;
+  const listed = ranges.map(formatCidr).join(', ');
+  const { source, node, destination } = packet;
+  if (source.ip === undefined) {
+    const left: readonly IpRange[] = subtractRanges(source.ranges, ranges.map(rangeOfCidr));
+    return source.ranges.length > 0 && left.length === 0
+      ? undefined
+      : `loadBalancerSourceRanges admits ${listed} only, and the source may be any other address`;
+  }
+  const { ip } = source;
+  if (ranges.some((cidr) => cidrContains(cidr, ip))) return undefined;
+  // A node's own request to the address loops back with that address as its source (kubernetes `proxier.go`, "allowFromNode").
+  const nodeIp = primaryAddress(node, destination.family);
+  if (sameIp(ip, destination) && nodeIp && ranges.some((cidr) => cidrContains(cidr, nodeIp))) return undefined;
+  return `loadBalancerSourceRanges admits ${listed}, not ${formatIp(ip)}: the packet is dropped`;
+}

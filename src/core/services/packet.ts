@@ -1,0 +1,52 @@
+import { cidrContains } from '../net/cidr.js';
+import type { IpRange } from '../net/ip-set.js';
+import { type Ip, type IpFamily, sameIp } from '../net/ip.js';
+import type { Protocol } from '../net/protocol.js';
+import type { ModelNode, NetworkModel } from '../model/network-model.js';
+
+/** Who sends: one address, or a whole class of senders when none is named. */
+export type PacketSource =
+  { readonly ip: Ip } | { readonly ip?: undefined; readonly kind: 'pod' | 'external'; readonly ranges: readonly IpRange[] };
+
+/** A packet as it enters kube-proxy on a node. */
+export interface Packet {
+  readonly node: ModelNode;
+  readonly source: PacketSource;
+  readonly destination: Ip;
+  readonly port: number;
+  readonly protocol: Protocol;
+}
+
+/** What kube-proxy takes the sender for. */
+export type Origin = 'pod' | 'node' | 'outside';
+
+/** Whether the address is the machine's own loopback, 127.0.0.0/8 or ::1. */
+export function isLoopback(ip: Ip): boolean {
+  return ip.family === 4 ? ip.value >> 24n === 127n : ip.value === 1n;
+}
+
+/** Whether the node has the address, loopback included. */
+export function isLocalAddress(node: ModelNode, ip: Ip): boolean {
+  return isLoopback(ip) || node.addresses.some((address) => sameIp(address.ip, ip));
+}
+
+/** The first address of a family that a node has: what masqueraded packets carry. */
+export function primaryAddress(node: ModelNode, family: IpFamily): Ip | undefined {
+  return node.addresses.find((address) => address.ip.family === family)?.ip;
+}
+
+/** Whether kube-proxy can tell pods from other senders: it needs ranges of the family (kubernetes `pkg/proxy/util/localdetector.go`). */
+export function detectsPods(model: NetworkModel, family: IpFamily): boolean {
+  const { detectLocal, podCIDRs } = model.profile.proxy;
+  return detectLocal && podCIDRs.some((cidr) => cidr.family === family);
+}
+
+/** What kube-proxy on the packet's node takes its sender for. Without ranges, pods count as outside. */
+export function originOf(model: NetworkModel, packet: Packet): Origin {
+  const { source, node, destination } = packet;
+  const detects = detectsPods(model, destination.family);
+  if (source.ip === undefined) return source.kind === 'pod' && detects ? 'pod' : 'outside';
+  const { ip } = source;
+  if (detects && model.profile.proxy.podCIDRs.some((cidr) => cidrContains(cidr, ip))) return 'pod';
+  return isLocalAddress(node, ip) ? 'node' : 'outside';
+}
