@@ -1,0 +1,205 @@
+import type { Note } from '../../kernel/answer.js';
+import { assertNever } from '../../kernel/assert-never.js';
+import { didYouMeanHint } from '../../kernel/did-you-mean.js';
+import type { EvidenceStep } from '../../kernel/evidence.js';
+import type { ModelService, NetworkModel } from '../../model/network-model.js';
+import type { EndpointSlice } from '../../resources/endpoint-slice.js';
+import type { Ingress, IngressBackend } from '../../resources/ingress.js';
+import type { ServicePort } from '../../resources/service.js';
+import type { NearMiss, RouteBackend, RouteEndpoint, RouteVerdict } from '../route-result.js';
+
+/** What a backend comes to: the verdict it leads to, and the steps that show it. */
+export interface BackendOutcome {
+  readonly verdict: RouteVerdict;
+  readonly backend: RouteBackend | undefined;
+  readonly unspecified: readonly Note[];
+  readonly nearMisses: readonly NearMiss[];
+  readonly steps: readonly EvidenceStep[];
+}
+
+/** Where a backend stands. */
+interface Place {
+  readonly ingress: Ingress;
+  readonly backend: IngressBackend;
+}
+
+/** Service, port, ready endpoints (rules A12, A15). `served` is the verdict when all of them are there. */
+export function backendOutcome(
+  model: NetworkModel,
+  ingress: Ingress,
+  backend: IngressBackend | undefined,
+  served: 'ROUTED' | 'DEFAULT_BACKEND',
+): BackendOutcome {
+  if (backend === undefined) return open('BACKEND_INVALID', 'BACKEND_INVALID', 'the rule names no backend', ingress, '');
+  const place = { ingress, backend };
+  switch (backend.type) {
+    case 'invalid':
+      return open('BACKEND_INVALID', 'BACKEND_INVALID', `the API server refuses the backend: ${backend.why}`, ingress, backend.pointer);
+    case 'resource': {
+      const what = `${backend.kind}/${backend.name}`;
+      const why = `the backend is the resource \`${what}\`: what a controller does with it is up to the class, and no common controller serves it`;
+      return open('RESOURCE_BACKEND', 'RESOURCE_BACKEND_UNSPECIFIED', why, ingress, backend.pointer);
+    }
+    case 'service':
+      return serviceOutcome(model, place, backend.name, backend.port, served);
+    default:
+      return assertNever(backend);
+  }
+}
+
+function open(reason: string, code: string, message: string, ingress: Ingress, pointer: string): BackendOutcome {
+  const step: EvidenceStep = { stage: 'backend', outcome: 'no-match', reason, message, object: ingress.ref, pointer };
+  return { verdict: 'UNDEFINED', backend: undefined, unspecified: [{ code, message }], nearMisses: [], steps: [step] };
+}
+
+function serviceOutcome(
+  model: NetworkModel,
+  place: Place,
+  name: string,
+  port: number | string,
+  served: 'ROUTED' | 'DEFAULT_BACKEND',
+): BackendOutcome {
+  const { namespace } = place.ingress;
+  const service = model.services.get(`${namespace}/${name}`);
+  if (!service) return missingService(model, place, name);
+  const found: EvidenceStep = {
+    stage: 'backend',
+    outcome: 'match',
+    reason: 'SERVICE_FOUND',
+    message: `the backend is Service ${namespace}/${name}`,
+    object: place.ingress.ref,
+    pointer: place.backend.pointer,
+  };
+  if (service.resource.type === 'ExternalName') {
+    const message = `Service ${namespace}/${name} is of type ExternalName: the specification does not say whether a controller follows it`;
+    const outcome = open('EXTERNAL_NAME_BACKEND', 'EXTERNAL_NAME_UNSPECIFIED', message, place.ingress, place.backend.pointer);
+    return { ...outcome, steps: [found, ...outcome.steps] };
+  }
+  const servicePort = service.resource.ports.find((item) => (typeof port === 'number' ? item.port === port : item.name === port));
+  if (!servicePort) return missingPort(service, place, port, found);
+  return endpointsOutcome(model, service, servicePort, [found, portStep(service, servicePort, port)], served);
+}
+
+function unanswered(what: string): Note {
+  return { code: 'STATUS_UNSPECIFIED', message: `the specification does not say what a controller answers when ${what}` };
+}
+
+function missingService(model: NetworkModel, place: Place, name: string): BackendOutcome {
+  const { namespace, ref } = place.ingress;
+  const message = `Service ${namespace}/${name} does not exist`;
+  const others = [...model.services.values()].filter((service) => service.namespace === namespace).map((service) => service.name);
+  const hint = didYouMeanHint(name, others);
+  const { pointer } = place.backend;
+  return {
+    verdict: 'SERVICE_MISSING',
+    backend: undefined,
+    unspecified: [unanswered('the Service does not exist')],
+    nearMisses: hint === undefined ? [] : [{ reason: 'SERVICE_NAME', object: ref, pointer, message, fix: hint }],
+    steps: [{ stage: 'backend', outcome: 'no-match', reason: 'SERVICE_MISSING', message, object: ref, pointer }],
+  };
+}
+
+function portStep(service: ModelService, servicePort: ServicePort, asked: number | string): EvidenceStep {
+  const named = typeof asked === 'number' ? `number ${asked}` : `name \`${asked}\``;
+  return {
+    stage: 'port',
+    outcome: 'match',
+    reason: 'PORT_FOUND',
+    message: `${named} is port ${servicePort.port}${servicePort.name === '' ? '' : ` (${servicePort.name})`}, target port ${servicePort.targetPort}`,
+    object: service.ref,
+    pointer: `/spec/ports/${service.resource.ports.indexOf(servicePort)}`,
+  };
+}
+
+function missingPort(service: ModelService, place: Place, asked: number | string, found: EvidenceStep): BackendOutcome {
+  const { ports } = service.resource;
+  const offered = ports.map((port) => (port.name === '' ? `${port.port}` : `${port.port} (${port.name})`)).join(', ');
+  const message = `Service ${service.namespace}/${service.name} has no port ${typeof asked === 'number' ? asked : `named \`${asked}\``}; it has ${offered === '' ? 'none' : offered}`;
+  const target = ports.find((port) => port.targetPort === asked);
+  const nearest = didYouMeanHint(
+    String(asked),
+    ports.flatMap((port) => [port.name, String(port.port)]).filter((text) => text !== ''),
+  );
+  const fix = target ? `\`${asked}\` is the target port of port ${target.port}: name ${target.port} in the Ingress` : nearest;
+  const object = place.ingress.ref;
+  const { pointer } = place.backend;
+  return {
+    verdict: 'PORT_MISSING',
+    backend: undefined,
+    unspecified: [unanswered('the Service has no such port')],
+    nearMisses: fix === undefined ? [] : [{ reason: 'SERVICE_PORT', object, pointer, message, fix }],
+    steps: [found, { stage: 'port', outcome: 'no-match', reason: 'PORT_MISSING', message, object: service.ref, pointer: '/spec/ports' }],
+  };
+}
+
+/** The endpoints of one port; a slice without a port of that name offers none. */
+function endpointsOf(
+  slices: readonly EndpointSlice[],
+  portName: string,
+): { readonly ready: readonly RouteEndpoint[]; readonly notReady: number } {
+  const ready = new Map<string, RouteEndpoint>();
+  const notReady = new Set<string>();
+  for (const slice of slices) {
+    const port = slice.ports.find((item) => item.name === portName)?.port;
+    if (port === undefined) continue;
+    for (const endpoint of slice.endpoints) {
+      const [address] = endpoint.addresses; // consumers take the first address of an endpoint (discovery/v1 `Endpoint.addresses`)
+      if (address === undefined) continue;
+      const key = `${address} ${port}`;
+      if (!endpoint.ready) {
+        notReady.add(key);
+        continue;
+      }
+      const target = endpoint.targetRef;
+      const pod = target?.kind === 'Pod' ? `${target.namespace ?? slice.ref.namespace ?? ''}/${target.name}` : null;
+      if (!ready.has(key)) ready.set(key, { address, port, pod, node: endpoint.nodeName ?? null });
+    }
+  }
+  return { ready: [...ready.values()], notReady: [...notReady].filter((key) => !ready.has(key)).length };
+}
+
+function endpointsOutcome(
+  model: NetworkModel,
+  service: ModelService,
+  port: ServicePort,
+  before: readonly EvidenceStep[],
+  served: 'ROUTED' | 'DEFAULT_BACKEND',
+): BackendOutcome {
+  const { slices, source } = service.endpoints;
+  const { ready, notReady } = endpointsOf(slices, port.name);
+  const { namespace, name } = service;
+  const none = ready.length === 0;
+  const step: EvidenceStep = {
+    stage: 'endpoints',
+    outcome: none ? 'no-match' : 'match',
+    reason: none ? 'NO_READY_ENDPOINTS' : 'ENDPOINTS_READY',
+    message: `Service ${namespace}/${name} has ${ready.length} ready endpoint${ready.length === 1 ? '' : 's'} on port ${port.port}${notReady === 0 ? '' : `, ${notReady} not ready`}`,
+    object: service.ref,
+    provenance: source === 'derived' ? 'derived' : 'observed',
+  };
+  const backend: RouteBackend = { namespace, service: name, port: port.port, portName: port.name, share: 1, endpoints: ready, notReady };
+  return {
+    verdict: none ? 'NO_ENDPOINTS' : served,
+    backend,
+    unspecified: none ? [unanswered('no endpoint is ready')] : [],
+    nearMisses: [],
+    steps: [...before, step, ...(none ? leftOut(model, service, port) : [])],
+  };
+}
+
+/** Why each pod that the Service selects (or nearly selects) is no ready endpoint of the port. */
+function leftOut(model: NetworkModel, service: ModelService, port: ServicePort): readonly EvidenceStep[] {
+  const steps: EvidenceStep[] = [];
+  for (const { pod, included, ready, reason, message, missingPorts } of service.endpoints.candidates) {
+    const missing = missingPorts.find((item) => item.port === port.name);
+    if (included && ready && !missing) continue;
+    steps.push({
+      stage: 'endpoints',
+      outcome: 'excluded',
+      reason: `ENDPOINT_${missing?.reason ?? reason}`,
+      message,
+      object: model.pods[pod]?.ref,
+    });
+  }
+  return steps;
+}

@@ -1,0 +1,139 @@
+import type { Note } from '../../kernel/answer.js';
+import { compareText } from '../../kernel/compare.js';
+import { didYouMeanHint } from '../../kernel/did-you-mean.js';
+import type { EvidenceStep } from '../../kernel/evidence.js';
+import { type Problem, problem } from '../../kernel/problem.js';
+import { err, ok, type Result } from '../../kernel/result.js';
+import type { NetworkModel } from '../../model/network-model.js';
+import type { DialectName } from '../route-request.js';
+import { claimOf, handlingOf } from './class-claim.js';
+import { dialectOfClass } from './class-dialect.js';
+import type { ClassRouter } from './dialect.js';
+import type { RequestHost } from './request-host.js';
+import { routerOf } from './router-cache.js';
+
+/** The classes a request is judged by: one where that is clear, several where nothing tells them apart, none where no class has an Ingress. */
+export interface ClassChoice {
+  readonly routers: readonly ClassRouter[];
+  readonly dialect: DialectName;
+  readonly assumptions: readonly Note[];
+  readonly warnings: readonly Note[];
+  readonly steps: readonly EvidenceStep[];
+}
+
+const classText = (name: string | undefined) => (name === undefined ? 'no class' : `class \`${name}\``);
+
+/** Takes the class that is asked for, or derives it from the Ingresses that name the request's host (rule A1). */
+export function chooseClass(
+  model: NetworkModel,
+  asked: string | undefined,
+  dialect: DialectName | undefined,
+  host: RequestHost,
+): Result<ClassChoice, Problem> {
+  if (asked !== undefined) {
+    const known = knownClasses(model);
+    if (!known.includes(asked)) return err(unknownClass(asked, known));
+    return ok(choiceOf(model, [asked], dialect, 'CLASS_ASKED', `${classText(asked)} was asked for`));
+  }
+  const handled = classesWithIngresses(model).filter((name) => handlingOf(model, name) !== 'undefined-class');
+  const [only] = handled;
+  if (handled.length === 0) return ok(noClass(model, dialect));
+  if (handled.length === 1)
+    return ok(
+      choiceOf(model, [only], dialect, 'CLASS_ONLY', `${classText(only)} is the only one with Ingresses that a controller handles`),
+    );
+  return ok(chooseByHost(model, handled, dialect, host));
+}
+
+function chooseByHost(
+  model: NetworkModel,
+  handled: readonly (string | undefined)[],
+  dialect: DialectName | undefined,
+  host: RequestHost,
+): ClassChoice {
+  const routers = handled.map((name) => routerOf(model, name, dialect ?? dialectOfClass(model, name).judged));
+  const naming = routers.filter((router) => router.hostSteps(host).some((step) => step.kind !== 'any'));
+  const serving = routers.filter(
+    (router) => router.hostSteps(host).length > 0 || router.members.some((ingress) => ingress.defaultBackend !== undefined),
+  );
+  const narrowed = [naming, serving].find((list) => list.length > 0) ?? routers;
+  const names = narrowed.map((router) => router.className);
+  const listed = names.map(classText).join(', ');
+  if (narrowed.length > 1) return choiceOf(model, names, dialect, 'CLASS_AMBIGUOUS', `several classes come into question: ${listed}`);
+  const choice = choiceOf(model, names, dialect, 'CLASS_BY_HOST', `${listed} is the only one whose rules cover \`${host.name}\``);
+  const message = `the request is taken to reach the controller of ${listed}, the only class whose rules cover \`${host.name}\`; say \`class\` to ask another`;
+  return { ...choice, assumptions: [{ code: 'CLASS_BY_HOST', message }, ...choice.assumptions] };
+}
+
+/** Every class that the model knows of, by name: defined ones, those of the profile, and those that Ingresses name. */
+function knownClasses(model: NetworkModel): readonly string[] {
+  const named = classesWithIngresses(model).filter((name) => name !== undefined);
+  const configured = model.profile.ingress.controllers.map((controller) => controller.class);
+  return [...new Set([...model.ingressClasses.keys(), ...configured, ...named])].sort(compareText);
+}
+
+const claimedClasses = new WeakMap<NetworkModel, readonly (string | undefined)[]>();
+
+/** The classes that Ingresses belong to, by name; undefined (no class) comes last. */
+function classesWithIngresses(model: NetworkModel): readonly (string | undefined)[] {
+  let names = claimedClasses.get(model);
+  if (!names) {
+    const claimed = new Set(model.ingresses.map((ingress) => claimOf(model, ingress).name));
+    names = [...claimed].filter((name) => name !== undefined).sort(compareText);
+    if (claimed.has(undefined)) names = [...names, undefined];
+    claimedClasses.set(model, names);
+  }
+  return names;
+}
+
+function unknownClass(asked: string, known: readonly string[]): Problem {
+  const listed =
+    known.length === 0 ? 'the cluster has no ingress class' : `the classes are ${known.map((name) => `\`${name}\``).join(', ')}`;
+  return problem('unknown-object', `no ingress class \`${asked}\``, { hint: didYouMeanHint(asked, known) ?? listed });
+}
+
+function noClass(model: NetworkModel, dialect: DialectName | undefined): ClassChoice {
+  const message = model.ingresses.length === 0 ? 'the cluster has no Ingress' : 'no Ingress has a class that a controller handles';
+  const reason = model.ingresses.length === 0 ? 'NO_INGRESS' : 'NO_CLASS_HANDLED';
+  const steps: readonly EvidenceStep[] = [{ stage: 'class', outcome: 'no-match', reason, message }];
+  return { routers: [], dialect: dialect ?? 'ingress-v1', assumptions: [], warnings: [], steps };
+}
+
+function choiceOf(
+  model: NetworkModel,
+  names: readonly (string | undefined)[],
+  dialect: DialectName | undefined,
+  reason: string,
+  message: string,
+): ClassChoice {
+  const spoken = names.map((name) => ({ name, ...dialectOfClass(model, name) }));
+  const routers = spoken.map(({ name, judged }) => routerOf(model, name, dialect ?? judged));
+  const outcome = names.length > 1 ? 'info' : 'selected';
+  const steps = spoken.map(({ name }): EvidenceStep => {
+    const object = name === undefined ? undefined : model.ingressClasses.get(name)?.ref;
+    return { stage: 'class', outcome, reason, message, object, ...(object ? { pointer: '/spec/controller' } : {}) };
+  });
+  return {
+    routers,
+    dialect: dialect ?? spoken[0]?.judged ?? 'ingress-v1',
+    assumptions: names.flatMap((name) => assumptionOf(model, name)),
+    warnings:
+      dialect === undefined ? spoken.flatMap(({ name, spoken: dialectName, judged }) => dialectWarning(name, dialectName, judged)) : [],
+    steps,
+  };
+}
+
+/** An Ingress may name a class (or none) of which the model does not show who handles it. */
+function assumptionOf(model: NetworkModel, name: string | undefined): readonly Note[] {
+  if (name !== undefined && handlingOf(model, name) === 'defined') return [];
+  if (name === undefined) {
+    return [{ code: 'CLASSLESS_HANDLED', message: 'the Ingresses have no class; some controller is assumed to watch such Ingresses' }];
+  }
+  return [{ code: 'CLASS_NOT_DEFINED', message: `no IngressClass \`${name}\` is in the model; some controller is assumed to handle it` }];
+}
+
+function dialectWarning(name: string | undefined, spoken: string | undefined, judged: DialectName): readonly Note[] {
+  if (spoken === undefined || spoken === judged) return [];
+  const message = `the controller of ${classText(name)} follows the dialect \`${spoken}\`, which is not modelled yet; the answer is that of the Ingress specification`;
+  return [{ code: 'DIALECT_NOT_MODELLED', message }];
+}

@@ -1,0 +1,40 @@
+import type { NetworkModel } from '../../model/network-model.js';
+import { DIALECTS, type DialectName } from '../route-request.js';
+
+/** Controllers whose rules are known to differ from the specification, by the `spec.controller` their IngressClasses carry. */
+const DIALECT_OF_CONTROLLER: Readonly<Record<string, string>> = {
+  'k8s.io/ingress-nginx': 'ingress-nginx',
+  'traefik.io/ingress-controller': 'traefik',
+  'nginx.org/ingress-controller': 'nginx-f5',
+  'haproxy.org/ingress-controller': 'haproxy',
+  'haproxy-ingress.github.io/controller': 'haproxy-ingress',
+  'ingress.k8s.aws/alb': 'aws-alb',
+  'ingress-controllers.konghq.com/kong': 'kong',
+  'projectcontour.io/ingress-controller': 'contour',
+  'istio.io/ingress-controller': 'istio',
+  'cilium.io/ingress-controller': 'cilium',
+  'azure/application-gateway': 'azure-application-gateway',
+};
+
+/** The dialect a class's controller speaks, as far as the model tells. */
+export interface ClassDialect {
+  readonly controller: string | undefined;
+  /** The dialect by name, modelled or not; undefined when nothing tells. */
+  readonly spoken: string | undefined;
+  /** The dialect to judge by: the spoken one where it is modelled, else the specification. */
+  readonly judged: DialectName;
+}
+
+function isModelled(name: string | undefined): name is DialectName {
+  return DIALECTS.some((dialect) => dialect === name);
+}
+
+/** Reads it from the profile, then from the IngressClass's controller. */
+export function dialectOfClass(model: NetworkModel, className: string | undefined): ClassDialect {
+  const controller = className === undefined ? undefined : model.ingressClasses.get(className)?.controller;
+  const configured = model.profile.ingress.controllers.find((item) => item.class === className)?.dialect;
+  const known =
+    controller !== undefined && Object.hasOwn(DIALECT_OF_CONTROLLER, controller) ? DIALECT_OF_CONTROLLER[controller] : undefined;
+  const spoken = configured ?? known;
+  return { controller, spoken, judged: isModelled(spoken) ? spoken : 'ingress-v1' };
+}

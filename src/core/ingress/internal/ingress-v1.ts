@@ -1,0 +1,140 @@
+import type { NetworkModel } from '../../model/network-model.js';
+import type { Ingress } from '../../resources/ingress.js';
+import type { RouteRequest } from '../route-request.js';
+import { claimOf } from './class-claim.js';
+import type { ClassRouter, Dialect, HostStep, JudgedRule, Possibility, RouteAction } from './dialect.js';
+import type { GapCode } from './gaps.js';
+import { type HostGroup, HostTable } from './host-table.js';
+import { judgeGroups } from './ingress-v1-judgement.js';
+import { openMatch } from './open-path.js';
+import { pathReadings } from './path-readings.js';
+import { bestOf } from './rank.js';
+import type { RequestHost } from './request-host.js';
+
+/** Ingress v1 as the specification has it (KEP-1453, `networking/v1/types.go`), rules A1 to A15. */
+export const ingressV1: Dialect = {
+  compile: (model, className) => new SpecificationRouter(className, membersOf(model, className)),
+};
+
+const membersByModel = new WeakMap<NetworkModel, Map<string | undefined, Ingress[]>>();
+
+/** The Ingresses of one class (rule A1), in the model's order. */
+function membersOf(model: NetworkModel, className: string | undefined): readonly Ingress[] {
+  let members = membersByModel.get(model);
+  if (!members) {
+    members = new Map();
+    for (const ingress of model.ingresses) {
+      const { name } = claimOf(model, ingress);
+      const list = members.get(name);
+      if (list) list.push(ingress);
+      else members.set(name, [ingress]);
+    }
+    membersByModel.set(model, members);
+  }
+  return members.get(className) ?? [];
+}
+
+function possible(action: RouteAction, because: GapCode | null): Possibility {
+  return { action, because, reading: undefined };
+}
+
+/** Whether two actions are the same one: the same rule, or the default backend of the same Ingress. */
+function sameAction(a: RouteAction, b: RouteAction): boolean {
+  if (a.type === 'path') return b.type === 'path' && a.rule === b.rule;
+  if (a.type === 'default-backend') return b.type === 'default-backend' && a.ingress === b.ingress;
+  return b.type === 'not-found';
+}
+
+class SpecificationRouter implements ClassRouter {
+  private readonly table: HostTable;
+
+  constructor(
+    readonly className: string | undefined,
+    readonly members: readonly Ingress[],
+  ) {
+    this.table = new HostTable(members);
+  }
+
+  get hosts(): readonly string[] {
+    return this.table.hosts;
+  }
+
+  hostSteps(host: RequestHost): readonly HostStep[] {
+    return this.table.groupsFor(host);
+  }
+
+  decide(request: RouteRequest, host: RequestHost): readonly Possibility[] {
+    const groups = this.table.groupsFor(host);
+    const [asItStands, ...others] = pathReadings(request.path).map((path) => ({ path, list: this.decideOn(groups, path) }));
+    const decided = [...(asItStands?.list ?? [])];
+    for (const { path, list } of others) {
+      for (const { action } of list) {
+        if (decided.some((known) => sameAction(known.action, action))) continue;
+        decided.push({ action, because: 'PATH_NORMALISATION_UNSPECIFIED', reading: path });
+      }
+    }
+    return decided;
+  }
+
+  judge(request: RouteRequest, host: RequestHost, decided: readonly Possibility[]): readonly JudgedRule[] {
+    return judgeGroups(this.table, this.table.groupsFor(host), request.path, decided);
+  }
+
+  private decideOn(groups: readonly HostGroup[], path: string): readonly Possibility[] {
+    const [group, ...wider] = groups;
+    if (!group) return this.overallDefault();
+    const { list, certain } = this.matchIn(group, path);
+    return certain ? list : [...list, ...this.withoutPath(group, wider, path)];
+  }
+
+  /** The paths of one host that may serve the request (rules A6 to A9), and whether one of them does for certain. */
+  private matchIn(group: HostGroup, path: string): { readonly list: readonly Possibility[]; readonly certain: boolean } {
+    const best = bestOf(group.trie.match(path));
+    const open = group.open.filter((rule) => openMatch(rule, path) !== 'no');
+    const tie = best.length > 1 ? 'PATH_CONFLICT' : null;
+    const list = [
+      ...best.map((rule) => possible({ type: 'path', rule }, tie)),
+      ...open.map((rule) => possible({ type: 'path', rule }, 'PATH_TYPE_UNSPECIFIED')),
+    ];
+    return { list, certain: best.length > 0 || open.some((rule) => openMatch(rule, path) === 'yes') };
+  }
+
+  /** No path of the most specific host matches: its default backend (rules A10, A11), or a wider host rule that does match (divergence D15: not described). */
+  private withoutPath(group: HostGroup, wider: readonly HostGroup[], path: string): readonly Possibility[] {
+    const own = this.hostDefault(group);
+    if (group.whole.length > 0) return own;
+    const reachable: Possibility[] = [];
+    for (const other of wider) {
+      const { list, certain } = this.matchIn(other, path);
+      reachable.push(...list);
+      if (certain) break;
+      if (other.whole.length > 0) reachable.push(...this.hostDefault(other));
+    }
+    if (reachable.length === 0) return own;
+    return [...own, ...reachable].map(({ action, because }) => possible(action, because ?? 'HOST_FALLTHROUGH_UNSPECIFIED'));
+  }
+
+  /** The default backend of the Ingresses that hold the host (KEP-1453 "Path matching semantics" 5). */
+  private hostDefault(group: HostGroup): readonly Possibility[] {
+    const own = group.holders.filter((ingress) => ingress.defaultBackend !== undefined);
+    if (own.length > 0) return defaultsOf(own);
+    const others = this.table.defaults;
+    if (others.length === 0) return [possible({ type: 'not-found' }, null)];
+    return [
+      possible({ type: 'not-found' }, 'DEFAULT_BACKEND_CONFLICT'),
+      ...others.map((ingress) => possible({ type: 'default-backend', ingress }, 'DEFAULT_BACKEND_CONFLICT')),
+    ];
+  }
+
+  /** No rule covers the host: the overall default backend (6 of the same section). */
+  private overallDefault(): readonly Possibility[] {
+    const { defaults } = this.table;
+    return defaults.length === 0 ? [possible({ type: 'not-found' }, null)] : defaultsOf(defaults);
+  }
+}
+
+/** Several default backends behind one address are left to the controller (KEP-1453 "`backend` to `defaultBackend`"). */
+function defaultsOf(ingresses: readonly Ingress[]): readonly Possibility[] {
+  const because = ingresses.length > 1 ? 'DEFAULT_BACKEND_CONFLICT' : null;
+  return ingresses.map((ingress) => possible({ type: 'default-backend', ingress }, because));
+}

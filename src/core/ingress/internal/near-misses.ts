@@ -1,0 +1,140 @@
+import { didYouMean } from '../../kernel/did-you-mean.js';
+import type { NetworkModel } from '../../model/network-model.js';
+import type { Ingress } from '../../resources/ingress.js';
+import type { NearMiss } from '../route-result.js';
+import type { RouteRequest } from '../route-request.js';
+import { claimOf, handlingOf } from './class-claim.js';
+import type { ClassRouter, JudgedRule } from './dialect.js';
+import { claimsOfHost } from './host-claims.js';
+import { coversByElements } from './open-path.js';
+import { type PathRule, prefixPath } from './path-rule.js';
+import { hostFault, parentDomain, readRequestHost, type RequestHost } from './request-host.js';
+
+/** What nearly served a request that no rule serves, with the smallest change that would make it do so. */
+export function nearMisses(
+  model: NetworkModel,
+  routers: readonly ClassRouter[],
+  request: RouteRequest,
+  host: RequestHost,
+  judged: readonly JudgedRule[],
+): readonly NearMiss[] {
+  const paths = judged.flatMap(({ rule, outcome }) =>
+    outcome === 'no-match' || outcome === 'excluded' ? nearPath(rule, request.path) : [],
+  );
+  const hosts = routers.flatMap((router) => (router.hostSteps(host).some((step) => step.kind !== 'any') ? [] : nearHosts(router, host)));
+  const invalid = routers.flatMap((router) => router.members.flatMap((ingress) => invalidHosts(ingress, host)));
+  return [...paths, ...hosts, ...invalid, ...otherClasses(model, routers, host)];
+}
+
+function nearPath(rule: PathRule, asked: string): readonly NearMiss[] {
+  const { path, pathType, ingress, pointer } = rule;
+  if (path === undefined || pathType === undefined) return [];
+  const miss = (reason: string, message: string, fix: string): readonly NearMiss[] => [
+    { reason, object: ingress.ref, pointer, message, fix },
+  ];
+  const written = `${pathType} \`${path}\``;
+  if (rule.fault !== undefined)
+    return miss('PATH_INVALID', `${written} is not valid: ${rule.fault}`, 'write a path that the API server accepts');
+  if (pathType === 'Exact' && prefixPath(path) === prefixPath(asked)) {
+    return miss('TRAILING_SLASH', `${written} and \`${asked}\` differ by the trailing slash`, `path \`${asked}\`, or pathType Prefix`);
+  }
+  if (pathType === 'Exact' && path !== '/' && coversByElements(path, asked)) {
+    return miss('EXACT_ABOVE', `\`${asked}\` lies below ${written}`, 'pathType Prefix instead of Exact');
+  }
+  const [lowerPath, lowerAsked] = [path.toLowerCase(), asked.toLowerCase()];
+  if (pathType === 'Exact' ? lowerPath === lowerAsked : coversByElements(lowerPath, lowerAsked)) {
+    return miss(
+      'PATH_CASE',
+      `${written} and \`${asked}\` differ in case, and paths are case-sensitive`,
+      `request \`${casedLike(path, asked)}\``,
+    );
+  }
+  if (pathType === 'Prefix' && asked.startsWith(prefixPath(path))) {
+    return miss(
+      'PATH_ELEMENT_CUT',
+      `${written} covers whole path elements only, \`${asked}\` goes on inside one`,
+      `path \`${firstElements(asked, path)}\``,
+    );
+  }
+  const near = didYouMean(asked, [path]) !== undefined && path.split('/').length === asked.split('/').length;
+  return near ? miss('PATH_SPELLING', `${written} is spelt nearly like \`${asked}\``, `did you mean \`${path}\`?`) : [];
+}
+
+/** The asked path with the rule's spelling of the part that the rule covers. */
+function casedLike(path: string, asked: string): string {
+  const start = prefixPath(path);
+  return start + asked.slice(start.length);
+}
+
+/** As many elements of the asked path as the rule's path has. */
+function firstElements(asked: string, path: string): string {
+  return asked.split('/').slice(0, prefixPath(path).split('/').length).join('/');
+}
+
+function nearHosts(router: ClassRouter, host: RequestHost): readonly NearMiss[] {
+  if (host.isAddress) return [];
+  const wildcard = router.hosts.find((name) => name.startsWith('*.') && isOtherDepth(name.slice(2), host.name));
+  const misses: NearMiss[] = [];
+  if (wildcard !== undefined) {
+    const [holder, pointer] = holderOf(router, wildcard);
+    const message = `\`${wildcard}\` covers exactly one label in place of the \`*\`, so not \`${host.name}\``;
+    misses.push({ reason: 'WILDCARD_ONE_LABEL', object: holder, pointer, message, fix: `a rule for host \`${host.name}\`` });
+  }
+  const typo = didYouMean(
+    host.name,
+    router.hosts.filter((name) => name !== wildcard),
+  );
+  if (typo !== undefined) {
+    const [holder, pointer] = holderOf(router, typo);
+    const message = `no rule names host \`${host.name}\`; \`${typo}\` is spelt nearly like it`;
+    misses.push({ reason: 'HOST_SPELLING', object: holder, pointer, message, fix: `did you mean \`${typo}\`?` });
+  }
+  return misses;
+}
+
+/** The bare domain, or a name more than one label below it. */
+function isOtherDepth(domain: string, name: string): boolean {
+  return name === domain || (name.endsWith(`.${domain}`) && parentDomain(name) !== domain);
+}
+
+function holderOf(router: ClassRouter, host: string): readonly [Ingress['ref'] | null, string | null] {
+  for (const ingress of router.members) {
+    const rule = ingress.rules.find((item) => item.host === host);
+    if (rule) return [ingress.ref, `${rule.pointer}/host`];
+  }
+  return [null, null];
+}
+
+/** Rules whose host the API server refuses, and which seem to mean the request's host. */
+function invalidHosts(ingress: Ingress, host: RequestHost): readonly NearMiss[] {
+  return ingress.rules.flatMap((rule) => {
+    const fault = rule.host === undefined ? undefined : hostFault(rule.host);
+    if (rule.host === undefined || fault === undefined) return [];
+    const meant = rule.host === '*' || readRequestHost(rule.host).name === host.name;
+    const message = `the host \`${rule.host}\` is not valid: ${fault}`;
+    const fix = host.isAddress || rule.host === '*' ? 'a rule without host' : `host \`${host.name}\``;
+    return meant ? [{ reason: 'HOST_INVALID', object: ingress.ref, pointer: `${rule.pointer}/host`, message, fix }] : [];
+  });
+}
+
+/** Ingresses that name the host but belong to a class that was not judged. */
+function otherClasses(model: NetworkModel, routers: readonly ClassRouter[], host: RequestHost): readonly NearMiss[] {
+  const judged = new Set(routers.map((router) => router.className));
+  const claims = new Map(claimsOfHost(model, host).map((claim) => [claim.ingress, claim.rule]));
+  return [...claims].flatMap(([ingress, rule]) => {
+    const { name, pointer } = claimOf(model, ingress);
+    if (judged.has(name)) return [];
+    const handled = handlingOf(model, name) !== 'undefined-class';
+    const message =
+      name === undefined
+        ? `it names host \`${rule.host}\` but has no class, so no controller handles it`
+        : `it names host \`${rule.host}\` but belongs to class \`${name}\`${handled ? '' : ', which no IngressClass defines'}`;
+    const nearest = name === undefined ? undefined : didYouMean(name, model.ingressClasses.keys());
+    const fix = handled
+      ? `ask with class \`${name}\``
+      : nearest === undefined
+        ? 'set `spec.ingressClassName` to an existing class'
+        : `did you mean class \`${nearest}\`?`;
+    return [{ reason: 'OTHER_CLASS', object: ingress.ref, pointer: pointer ?? '/spec', message, fix }];
+  });
+}

@@ -1,0 +1,56 @@
+import { assertNever } from '../../kernel/assert-never.js';
+import type { Ingress, IngressBackend, IngressPath } from '../../resources/ingress.js';
+
+/** One way into a backend, as its Ingress wrote it: a path of a rule, or the rule itself when it has no `http` part. */
+export interface PathRule {
+  readonly ingress: Ingress;
+  readonly pointer: string;
+  /** Undefined: every host. */
+  readonly host: string | undefined;
+  /** Undefined: the rule has no `http` part, its host goes to the default backend (rule A11). */
+  readonly path: string | undefined;
+  readonly pathType: IngressPath['pathType'] | undefined;
+  readonly backend: IngressBackend | undefined;
+  /** Why the API server refuses this path; such a path matches nothing. */
+  readonly fault: string | undefined;
+}
+
+const FORBIDDEN = ['//', '/./', '/../', '%2f', '%2F'];
+
+/** Why the API server refuses a path of type Exact or Prefix (`validateHTTPIngressPath`); undefined when it is valid. */
+export function pathFault(path: Pick<IngressPath, 'path' | 'pathType'>): string | undefined {
+  if (path.pathType === 'ImplementationSpecific') {
+    return path.path === '' || path.path.startsWith('/') ? undefined : 'a path begins with `/`';
+  }
+  if (!path.path.startsWith('/')) return 'a path begins with `/`';
+  const forbidden = FORBIDDEN.find((part) => path.path.includes(part));
+  if (forbidden !== undefined) return `a path of type ${path.pathType} must not contain \`${forbidden}\``;
+  const ending = ['/..', '/.'].find((end) => path.path.endsWith(end));
+  return ending === undefined ? undefined : `a path of type ${path.pathType} must not end in \`${ending}\``;
+}
+
+/** The path that a Prefix rule compares: its trailing `/` is ignored (KEP-1453 "Path matching semantics" 3). */
+export function prefixPath(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+/** Length in which paths are ranked: of the path as it is compared, so that `/foo` and `/foo/` of type Prefix rank alike. */
+export function rankedLength(rule: Pick<PathRule, 'path' | 'pathType'>): number {
+  if (rule.path === undefined) return 0;
+  return rule.pathType === 'Prefix' ? prefixPath(rule.path).length : rule.path.length;
+}
+
+/** `service web:http`, `resource StorageBucket/static`: how candidates name their backend. */
+export function describeBackend(backend: IngressBackend | undefined): string {
+  if (backend === undefined) return 'no backend';
+  switch (backend.type) {
+    case 'service':
+      return `service ${backend.name}:${backend.port}`;
+    case 'resource':
+      return `resource ${backend.kind}/${backend.name}`;
+    case 'invalid':
+      return `invalid backend (${backend.why})`;
+    default:
+      return assertNever(backend);
+  }
+}

@@ -1,0 +1,24 @@
+import type { NetworkModel } from '../../model/network-model.js';
+import type { DialectName } from '../route-request.js';
+import type { ClassRouter, Dialect } from './dialect.js';
+import { ingressV1 } from './ingress-v1.js';
+
+const DIALECT: Readonly<Record<DialectName, Dialect>> = { 'ingress-v1': ingressV1 };
+
+const routers = new WeakMap<NetworkModel, Map<string, ClassRouter>>();
+
+/** The compiled routing of one class by one dialect: built on the first question, kept as long as its model. */
+export function routerOf(model: NetworkModel, className: string | undefined, dialect: DialectName): ClassRouter {
+  let known = routers.get(model);
+  if (!known) {
+    known = new Map();
+    routers.set(model, known);
+  }
+  const key = `${dialect}\n${className === undefined ? '' : `class ${className}`}`;
+  let router = known.get(key);
+  if (!router) {
+    router = DIALECT[dialect].compile(model, className);
+    known.set(key, router);
+  }
+  return router;
+}

@@ -1,0 +1,30 @@
+import type { Ip } from '../net/ip.js';
+
+/** The rules by which one controller turns objects into routing. Issue by issue more of them are modelled; the specification is the first. */
+export const DIALECTS = ['ingress-v1'] as const;
+
+/** Name of a modelled dialect. */
+export type DialectName = (typeof DIALECTS)[number];
+
+/** One HTTP request as it arrives at the controller. */
+export interface RouteRequest {
+  readonly scheme: 'http' | 'https';
+  readonly method: string;
+  /** The Host header as sent: it may carry a port, upper case, or a final dot; IPv6 literals stand in brackets. */
+  readonly host: string;
+  /** As on the wire, byte for byte: begins with `/`, without the query. */
+  readonly path: string;
+  /** Without `?`; undefined when there is none. */
+  readonly query: string | undefined;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** The name in the TLS hello; undefined = the client sends none. */
+  readonly sni: string | undefined;
+  readonly clientAddress: Ip | undefined;
+}
+
+/** A request, and through which class and by whose rules it is to be judged. Undefined = derived from the model. */
+export interface RouteQuestion {
+  readonly request: RouteRequest;
+  readonly class: string | undefined;
+  readonly dialect: DialectName | undefined;
+}

@@ -1,0 +1,133 @@
+import type { Note } from '../kernel/answer.js';
+import type { ObjectRef } from '../kernel/object-ref.js';
+import type { DialectName } from './route-request.js';
+
+/** What becomes of a request. Each value's meaning stands in {@link ROUTE_VERDICTS}. */
+export type RouteVerdict = keyof typeof ROUTE_VERDICTS;
+
+/** Every verdict with its meaning; later dialects add theirs. */
+export const ROUTE_VERDICTS = {
+  ROUTED: 'a path of a rule selects a service port that has ready endpoints',
+  DEFAULT_BACKEND: 'no path matches; a default backend that has ready endpoints serves the request',
+  NOT_FOUND: 'no rule matches and there is no default backend: the controller answers 404',
+  NO_ENDPOINTS: 'the selected service port has no ready endpoint',
+  SERVICE_MISSING: 'the selected service does not exist',
+  PORT_MISSING: 'the selected service has no such port',
+  UNDEFINED: 'the rules admit more than one outcome (or none they describe): `possibilities` and `unspecified` say which and why',
+} as const;
+
+/** One ready endpoint of a backend. */
+export interface RouteEndpoint {
+  readonly address: string;
+  readonly port: number;
+  /** `namespace/name` of the pod; null for endpoints that are no pods. */
+  readonly pod: string | null;
+  readonly node: string | null;
+}
+
+/** A service port that gets the request. */
+export interface RouteBackend {
+  readonly namespace: string;
+  readonly service: string;
+  readonly port: number;
+  readonly portName: string;
+  /** Exact part of the requests, 0 … 1; the shares of a decision add up to 1. */
+  readonly share: number;
+  readonly endpoints: readonly RouteEndpoint[];
+  /** Endpoints of this port that are not ready and therefore get nothing. */
+  readonly notReady: number;
+}
+
+/** What the backend receives. */
+export interface ForwardedRequest {
+  readonly method: string;
+  readonly host: string;
+  /** With the query. */
+  readonly path: string;
+}
+
+/** The certificate presented in the TLS handshake. */
+export interface RouteCertificate {
+  readonly sni: string | null;
+  readonly namespace: string;
+  readonly secret: string;
+  readonly ingress: ObjectRef;
+  /** The `spec.tls` entry. */
+  readonly pointer: string;
+  /** The entry of `hosts` that covers the name. */
+  readonly host: string;
+  /** Names in the certificate; null where the stored text cannot be read. */
+  readonly names: readonly string[] | null;
+  /** Whether one of these names covers the SNI; null where they are unknown. */
+  readonly covers: boolean | null;
+}
+
+/** How one path (or default backend) fared. `possible`: it may win, the rules do not say. */
+export type CandidateOutcome = 'selected' | 'possible' | 'lost' | 'no-match' | 'excluded';
+
+/** One path of an Ingress that the request could have reached, and the first key that decided about it. */
+export interface RouteCandidate {
+  readonly ingress: ObjectRef;
+  readonly pointer: string;
+  readonly class: string | null;
+  /** Null: a rule for every host. */
+  readonly host: string | null;
+  /** Null: a rule without paths, or a default backend. */
+  readonly path: string | null;
+  readonly pathType: string | null;
+  /** `service web:http`, `resource StorageBucket/static`. */
+  readonly backend: string;
+  /** The controlling owner (`Application/shop`), or the label `app.kubernetes.io/managed-by`. */
+  readonly owner: string | null;
+  readonly createdAt: string | null;
+  readonly outcome: CandidateOutcome;
+  readonly reason: string;
+  /** The key that decided, `class`, `host`, `path`, `host-precedence`, `path-length`, `path-type`, `tie`; null for the selected one. */
+  readonly key: string | null;
+  /** This candidate's value of the key. */
+  readonly own: string | null;
+  /** The winner's value for a key of precedence, the request's for a key of matching. */
+  readonly other: string | null;
+}
+
+/** One outcome that the rules admit. */
+export interface RoutePossibility {
+  readonly verdict: RouteVerdict;
+  readonly status: number | null;
+  readonly backends: readonly RouteBackend[];
+  readonly class: string | null;
+  /** Object and pointer that lead here; null for a plain 404. */
+  readonly object: ObjectRef | null;
+  readonly pointer: string | null;
+  readonly why: string;
+}
+
+/** Something that nearly matched, and the smallest change that would make it match. */
+export interface NearMiss {
+  readonly reason: string;
+  readonly object: ObjectRef | null;
+  readonly pointer: string | null;
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** What `route` finds out beside the verdict. */
+export interface RouteResult {
+  readonly dialect: DialectName;
+  /** The class that was judged; null when there is none, or several come into question. */
+  readonly class: string | null;
+  /** `spec.controller` of its IngressClass. */
+  readonly controller: string | null;
+  /** What the controller itself answers; null when a backend answers, or the rules do not say. */
+  readonly status: number | null;
+  readonly backends: readonly RouteBackend[];
+  readonly forwarded: ForwardedRequest | null;
+  readonly certificate: RouteCertificate | null;
+  /** Every path of the host, whatever its class, and the default backends that were asked. */
+  readonly candidates: readonly RouteCandidate[];
+  /** One entry where the rules are clear, several where they are not. */
+  readonly possibilities: readonly RoutePossibility[];
+  /** What the rules leave open for this request, with the sentence that does. */
+  readonly unspecified: readonly Note[];
+  readonly nearMisses: readonly NearMiss[];
+}

@@ -1,0 +1,196 @@
+import { type Answer, type Note, uniqueNotes } from '../kernel/answer.js';
+import { Trail } from '../kernel/evidence.js';
+import type { Problem } from '../kernel/problem.js';
+import { ok, type Result } from '../kernel/result.js';
+import type { NetworkModel } from '../model/network-model.js';
+import { candidateOf, hostStep, otherClassPaths, pathStep } from './internal/candidates.js';
+import { type CertificateOutcome, chooseCertificate } from './internal/certificate-choice.js';
+import { chooseClass, type ClassChoice } from './internal/class-choice.js';
+import type { ClassRouter, JudgedRule } from './internal/dialect.js';
+import { nearMisses } from './internal/near-misses.js';
+import { distinctOutcomes, follow, gapsOf, type Outcome } from './internal/outcomes.js';
+import { readRequestHost, type RequestHost } from './internal/request-host.js';
+import { describeOutcome, summarise } from './internal/route-summary.js';
+import type { RouteQuestion, RouteRequest } from './route-request.js';
+import type { ForwardedRequest, RouteCandidate, RoutePossibility, RouteResult, RouteVerdict } from './route-result.js';
+
+/** What the evaluation of one request collects on its way down the pipeline. */
+interface Evaluation {
+  readonly trail: Trail;
+  readonly candidates: RouteCandidate[];
+  readonly judged: JudgedRule[];
+  readonly outcomes: Outcome[];
+}
+
+/**
+ * Which backend gets a request, and why: class → certificate → host → path → backend → service port → endpoints. Every path of the host is a candidate, and
+ * each loser names the first key that decided against it. Where the rules admit several outcomes the verdict is `UNDEFINED` and all of them are listed.
+ * Fails with `unknown-object` when the asked class does not exist. Rules: KEP-1453 and `networking/v1/types.go` (README.md names them).
+ */
+export function route(model: NetworkModel, question: RouteQuestion): Result<Answer<RouteVerdict, RouteResult>, Problem> {
+  const { request } = question;
+  const host = readRequestHost(request.host);
+  const chosen = chooseClass(model, question.class, question.dialect, host);
+  if (!chosen.ok) return chosen;
+  const choice = chosen.value;
+  const evaluation: Evaluation = { trail: new Trail(), candidates: [], judged: [], outcomes: [] };
+  showClass(model, choice, host, evaluation);
+  const certificate = showCertificate(model, choice, request, evaluation);
+  for (const router of choice.routers) judgeClass(model, router, request, host, evaluation);
+  if (choice.routers.length === 0) {
+    const nowhere = { action: { type: 'not-found' }, because: null, reading: undefined } as const;
+    evaluation.outcomes.push(follow(model, undefined, nowhere));
+  }
+  return ok(conclude(model, request, host, choice, certificate, evaluation));
+}
+
+function showClass(model: NetworkModel, choice: ClassChoice, host: RequestHost, { trail, candidates }: Evaluation): void {
+  let parent: number | null = null;
+  for (const step of choice.steps) parent = trail.add(step);
+  for (const { judged, className } of otherClassPaths(model, choice.routers, host)) {
+    trail.add({ ...pathStep(judged, parent), stage: 'class' });
+    candidates.push(candidateOf(judged, className));
+  }
+}
+
+function showCertificate(
+  model: NetworkModel,
+  choice: ClassChoice,
+  request: RouteRequest,
+  { trail }: Evaluation,
+): CertificateOutcome | undefined {
+  if (request.scheme !== 'https') return undefined;
+  const members = choice.routers.flatMap((router) => router.members);
+  const outcome = chooseCertificate(model, members, request.sni);
+  for (const step of outcome.steps) trail.add(step);
+  return outcome;
+}
+
+function judgeClass(model: NetworkModel, router: ClassRouter, request: RouteRequest, host: RequestHost, evaluation: Evaluation): void {
+  const { trail, candidates, outcomes } = evaluation;
+  const decided = router.decide(request, host);
+  const hosts = router.hostSteps(host);
+  const parents = new Map(hosts.map((step, index) => [step.host, trail.add(hostStep(step, host, index === 0))]));
+  if (hosts.length === 0) {
+    const named = router.className === undefined ? 'without class' : `of class \`${router.className}\``;
+    trail.add({
+      stage: 'host',
+      outcome: 'no-match',
+      reason: 'HOST_UNKNOWN',
+      message: `no rule of an Ingress ${named} covers host \`${host.name}\``,
+    });
+  }
+  for (const judged of router.judge(request, host, decided)) {
+    trail.add(pathStep(judged, parents.get(judged.rule.host) ?? null));
+    candidates.push(candidateOf(judged, router.className));
+    evaluation.judged.push(judged);
+  }
+  outcomes.push(...decided.map((possibility) => follow(model, router, possibility)));
+}
+
+function conclude(
+  model: NetworkModel,
+  request: RouteRequest,
+  host: RequestHost,
+  choice: ClassChoice,
+  certificate: CertificateOutcome | undefined,
+  evaluation: Evaluation,
+): Answer<RouteVerdict, RouteResult> {
+  const { trail, outcomes, candidates } = evaluation;
+  const distinct = distinctOutcomes(outcomes);
+  const gaps = gapsOf(outcomes);
+  const clear = distinct.length === 1 ? distinct[0] : undefined;
+  showDecision(trail, distinct, gaps);
+  const verdict = clear?.reached.verdict ?? 'UNDEFINED';
+  const assumptions = [...choice.assumptions, ...finalDot(host), ...(certificate?.assumptions ?? [])];
+  const guessed = assumptions.length > 0 || choice.warnings.length > 0;
+  return {
+    verdict,
+    summary: summarise(request, host, distinct, clear ? [] : gaps),
+    result: {
+      dialect: choice.dialect,
+      ...classOf(model, choice),
+      status: clear?.status ?? null,
+      backends: clear?.reached.backend ? [clear.reached.backend] : [],
+      forwarded: verdict === 'ROUTED' || verdict === 'DEFAULT_BACKEND' ? forwarded(request) : null,
+      certificate: certificate?.certificate ?? null,
+      candidates,
+      possibilities: distinct.map((outcome) => possibilityOf(outcome, host)),
+      unspecified: uniqueNotes([...(clear ? clear.reached.unspecified : gaps), ...(certificate?.unspecified ?? [])]),
+      nearMisses: [
+        ...distinct.flatMap(({ reached }) => reached.nearMisses),
+        ...missed(model, choice, request, host, evaluation.judged, distinct),
+      ],
+    },
+    evidence: trail.list(),
+    assumptions: uniqueNotes(assumptions),
+    warnings: uniqueNotes([...choice.warnings, ...(clear ? gaps : []), ...unmodelled(model)]),
+    confidence: verdict === 'UNDEFINED' ? 'INSUFFICIENT_INFO' : guessed ? 'ASSUMED' : 'CERTAIN',
+    enforcement: null,
+  };
+}
+
+/** The way of each outcome to its endpoints, and what the rules leave open or deny. */
+function showDecision(trail: Trail, distinct: readonly Outcome[], gaps: readonly Note[]): void {
+  for (const { reached } of distinct) for (const step of reached.steps) trail.add(step);
+  if (distinct.length > 1) {
+    for (const { code, message } of gaps) trail.add({ stage: 'decision', outcome: 'info', reason: code, message });
+  } else if (distinct[0]?.status === 404) {
+    const message = 'no rule and no default backend serves the request: 404';
+    trail.add({ stage: 'decision', outcome: 'no-match', reason: 'NOT_FOUND', message });
+  }
+}
+
+/** The class that was judged and its controller, where there is exactly one. */
+function classOf(model: NetworkModel, { routers }: ClassChoice): Pick<RouteResult, 'class' | 'controller'> {
+  const name = routers.length === 1 ? routers[0]?.className : undefined;
+  const controller = name === undefined ? undefined : model.ingressClasses.get(name)?.controller;
+  return { class: name ?? null, controller: controller ?? null };
+}
+
+/** The specification rewrites nothing. */
+function forwarded({ method, host, path, query }: RouteRequest): ForwardedRequest {
+  return { method, host, path: query === undefined ? path : `${path}?${query}` };
+}
+
+/** Near misses are worth telling where some outcome is that no path matches. */
+function missed(
+  model: NetworkModel,
+  choice: ClassChoice,
+  request: RouteRequest,
+  host: RequestHost,
+  judged: readonly JudgedRule[],
+  distinct: readonly Outcome[],
+): RouteResult['nearMisses'] {
+  const unmatched = distinct.some(({ possibility }) => possibility.action.type !== 'path');
+  return unmatched ? nearMisses(model, choice.routers, request, host, judged) : [];
+}
+
+function possibilityOf(outcome: Outcome, host: RequestHost): RoutePossibility {
+  const { reached, status, router, place } = outcome;
+  return {
+    verdict: reached.verdict,
+    status,
+    backends: reached.backend ? [reached.backend] : [],
+    class: router?.className ?? null,
+    object: place?.ingress.ref ?? null,
+    pointer: place?.pointer ?? null,
+    why: describeOutcome(outcome, host),
+  };
+}
+
+function finalDot(host: RequestHost): readonly Note[] {
+  if (!host.hadFinalDot) return [];
+  const message = `the final dot of the host is ignored, as controllers do; rules name \`${host.name}\``;
+  return [{ code: 'HOST_FINAL_DOT', message }];
+}
+
+/** Objects of other routing APIs that were imported and might serve the same requests. */
+function unmodelled(model: NetworkModel): readonly Note[] {
+  const kinds = new Map<string, number>();
+  for (const { ref, affects } of model.unmodelled) if (affects === 'routing') kinds.set(ref.kind, (kinds.get(ref.kind) ?? 0) + 1);
+  return [...kinds].map(([kind, count]) => ({
+    code: 'NOT_MODELLED',
+    message: `${count} object${count === 1 ? '' : 's'} of kind ${kind} ${count === 1 ? 'is' : 'are'} stored but not modelled, and may route requests too`,
+  }));
+}
