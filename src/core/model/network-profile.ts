@@ -50,6 +50,8 @@ export interface DnsProfile {
   readonly clusterDNS: readonly Ip[];
   /** Addresses of the DNS server's own pods: they decide NS answers. */
   readonly serverIPs: readonly Ip[];
+  /** Text of the nodes' resolv.conf, which pods inherit; null: kubelet runs with an empty `--resolv-conf`; undefined: not known. */
+  readonly hostResolvConf?: string | null | undefined;
 }
 
 /** Switches where specifications leave room and plugins differ (`docs` of the policy room). */

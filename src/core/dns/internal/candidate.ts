@@ -21,6 +21,7 @@ export interface DnsDecision {
 /** Reason codes of the name server's decisions. */
 export type DnsReason =
   | 'NOT_IN_ZONE'
+  | 'NOT_ASKED_HERE'
   | 'FORWARDED_UPSTREAM'
   | 'NAME_MALFORMED'
   | 'EMPTY_NON_TERMINAL'

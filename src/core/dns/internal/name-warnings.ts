@@ -1,0 +1,72 @@
+import type { Note } from '../../kernel/answer.js';
+import { didYouMean } from '../../kernel/did-you-mean.js';
+import type { NetworkModel } from '../../model/network-model.js';
+import type { NameQuestion, OtherWalk } from '../name-question.js';
+import type { Walk } from './take-walk.js';
+
+/** Top-level domains that are popular enough for a namespace or service of that name to capture look-ups (coredns#5733, coredns#6161). */
+const PUBLIC_LABELS = new Set(['ai', 'app', 'cloud', 'co', 'com', 'dev', 'edu', 'gov', 'info', 'io', 'me', 'net', 'org', 'tech', 'xyz']);
+
+/** What the asker should know beside the answer. */
+export function nameWarnings(model: NetworkModel, question: NameQuestion, walk: Walk, other: OtherWalk | null): readonly Note[] {
+  return [
+    ...libcDiffers(question, walk, other),
+    ...searchCapture(question, walk),
+    ...brokenTarget(walk),
+    ...nearestService(model, question, walk),
+  ];
+}
+
+function libcDiffers(question: NameQuestion, walk: Walk, other: OtherWalk | null): readonly Note[] {
+  if (!other || (other.verdict === walk.verdict && (walk.verdict !== 'RESOLVED' || other.name === walk.last.step.name))) return [];
+  const there = other.verdict === 'RESOLVED' ? `resolves to ${other.name}` : `gives ${other.verdict}`;
+  return [
+    {
+      code: 'MUSL_NDOTS',
+      message: `with ${other.libc} the same name ${there}: ${question.libc} and ${other.libc} walk the search list differently`,
+    },
+  ];
+}
+
+/** An outside name that a search domain turned into a name of the cluster. */
+function searchCapture(question: NameQuestion, walk: Walk): readonly Note[] {
+  const { step, outcome } = walk.last;
+  const last = question.name.toLowerCase().split('.').at(-1) ?? '';
+  if (outcome !== 'answer' || step.search === undefined || !question.name.includes('.') || !PUBLIC_LABELS.has(last)) return [];
+  return [
+    {
+      code: 'SEARCH_CAPTURE',
+      message: `\`${question.name}\` looks like a name of the internet and is captured by the search list as \`${step.name}\`: write \`${question.name}.\` with a final dot`,
+    },
+  ];
+}
+
+function brokenTarget(walk: Walk): readonly Note[] {
+  const codes = new Set(['EXTERNALNAME_IP', 'EXTERNALNAME_CHAIN_BROKEN', 'EXTERNALNAME_LOOP']);
+  return walk.tried.flatMap(({ decisions }) =>
+    decisions.filter(({ reason }) => codes.has(reason)).map(({ reason, message }) => ({ code: reason, message })),
+  );
+}
+
+/** A failed name is often one namespace or one letter away from a service. */
+function nearestService(model: NetworkModel, question: NameQuestion, walk: Walk): readonly Note[] {
+  if (walk.verdict !== 'NXDOMAIN') return [];
+  const labels = question.name.toLowerCase().split('.');
+  const [service = '', asked] = labels;
+  const own = question.from && 'pod' in question.from ? question.from.pod.namespace : undefined;
+  const namespace = asked !== undefined && asked !== '' ? asked : own;
+  if (namespace !== undefined && model.services.has(`${namespace}/${service}`)) return [];
+  const elsewhere = [...model.services.values()].find((one) => one.name === service && one.namespace !== namespace);
+  if (elsewhere)
+    return [
+      suggestion(
+        `there is a service \`${service}\` in namespace \`${elsewhere.namespace}\`: ask for \`${service}.${elsewhere.namespace}\``,
+      ),
+    ];
+  const nearest = didYouMean(`${namespace ?? ''}/${service}`, model.services.keys());
+  return nearest === undefined ? [] : [suggestion(`did you mean service \`${nearest}\`?`)];
+}
+
+function suggestion(message: string): Note {
+  return { code: 'NEAREST_SERVICE', message };
+}

@@ -1,0 +1,182 @@
+import { type Answer, type Confidence, type Note, uniqueNotes } from '../kernel/answer.js';
+import { Trail } from '../kernel/evidence.js';
+import type { Problem } from '../kernel/problem.js';
+import { ok, type Result } from '../kernel/result.js';
+import type { NetworkModel } from '../model/network-model.js';
+import { checkDnsName } from './dns-name.js';
+import { type DnsRecord, formatRecord, type QueryType, type Rcode } from './dns-record.js';
+import { nameWarnings } from './internal/name-warnings.js';
+import { type Asker, askerOf } from './internal/asker.js';
+import { takeWalk, type TriedName, type Walk } from './internal/take-walk.js';
+import type { NameQuestion, NameVerdict, OtherWalk } from './name-question.js';
+import type { PodResolver, ResolverLine } from './pod-resolver.js';
+import type { NameServer } from './resolve-record.js';
+import type { Libc } from './search-walk.js';
+
+/** One name of the walk and what the server said to it. */
+export interface NameStep {
+  readonly name: string;
+  readonly search: string | null;
+  /** Null: not asked, or the answer is not known. */
+  readonly rcode: Rcode | null;
+  readonly outcome: string;
+  readonly records: readonly string[];
+  readonly questions: number;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** The resolver of the asking pod. */
+export interface ResolverView {
+  readonly nameservers: readonly string[];
+  readonly searches: readonly string[];
+  readonly options: readonly string[];
+  readonly lines: readonly ResolverLine[];
+  readonly libc: Libc;
+}
+
+/** The room's part of the answer. */
+export interface NameResult {
+  /** The name that answered, or the last one tried. Absolute. */
+  readonly name: string;
+  readonly type: QueryType | null;
+  readonly rcode: Rcode | null;
+  readonly truncated: boolean;
+  readonly answer: readonly DnsRecord[];
+  readonly authority: readonly DnsRecord[];
+  readonly additional: readonly DnsRecord[];
+  /** The addresses among the answers, in their order. */
+  readonly addresses: readonly string[];
+  readonly resolver: ResolverView | null;
+  readonly tried: readonly NameStep[];
+  /** Questions sent to the name server. */
+  readonly questions: number;
+  /** The same walk by the other C library; null without a search list. */
+  readonly otherLibc: OtherWalk | null;
+}
+
+/**
+ * What a name resolves to: from a pod along its search list, each name tried with the rule that decided; without `from` as the name server answers it.
+ * A text that is no DNS name is a problem that says why.
+ */
+export function resolveName(server: NameServer, question: NameQuestion): Result<Answer<NameVerdict, NameResult>, Problem> {
+  const name = checkDnsName(question.name);
+  if (!name.ok) return name;
+  const asker = askerOf(server.model, question.from);
+  const trail = new Trail();
+  explainResolver(trail, asker);
+  const walk = takeWalk(server, asker, question, question.libc);
+  for (const tried of walk.tried) explainTried(trail, tried);
+  const other = asker.resolver === undefined ? null : otherWalk(server, asker, question);
+  const warnings = uniqueNotes([...asker.warnings, ...nameWarnings(server.model, question, walk, other)]);
+  const assumptions = assumptionsOf(server.model, walk, asker);
+  return ok({
+    verdict: walk.verdict,
+    summary: summarise(question, asker, walk),
+    result: resultOf(question, asker, walk, other),
+    evidence: trail.list(),
+    assumptions,
+    warnings,
+    confidence: confidenceOf(walk, assumptions),
+    enforcement: null,
+  });
+}
+
+function otherWalk(server: NameServer, asker: Asker, question: NameQuestion): OtherWalk | null {
+  const libc: Libc = question.libc === 'glibc' ? 'musl' : 'glibc';
+  const { verdict, last, questions } = takeWalk(server, asker, question, libc);
+  return { libc, verdict, name: last.step.name, questions };
+}
+
+function explainResolver(trail: Trail, asker: Asker): void {
+  const { resolver, object } = asker;
+  if (!resolver) return;
+  const parent = trail.add({ stage: 'resolver', outcome: 'info', reason: asker.reason, message: asker.message, object });
+  for (const { keyword, value, reason } of resolver.lines)
+    trail.add({ stage: 'resolver', outcome: 'info', reason, message: `${keyword} ${value}`, parent });
+  for (const note of resolver.notes) trail.add({ stage: 'resolver', outcome: 'info', reason: note.code, message: note.message, parent });
+}
+
+function explainTried(trail: Trail, { step, outcome, decisions, records }: TriedName): void {
+  const how = step.search === undefined ? 'as it is' : `with \`${step.search}\` of the search list`;
+  const parent = trail.add({
+    stage: 'search-walk',
+    outcome: outcome === 'answer' ? 'match' : 'no-match',
+    reason: 'NAME_TRIED',
+    message: `\`${step.name}\` (${how}): ${outcome === 'answer' ? `${records.length} record${records.length === 1 ? '' : 's'}` : outcome}`,
+  });
+  for (const { reason, message, object } of decisions)
+    trail.add({ stage: 'name-server', outcome: 'info', reason, message, object, parent });
+}
+
+function assumptionsOf(model: NetworkModel, walk: Walk, asker: Asker): readonly Note[] {
+  const passed = walk.tried.filter(({ outcome }) => outcome === 'unknown').slice(0, walk.verdict === 'EXTERNAL' ? -1 : undefined);
+  const forwarded = passed.map(({ step }) => ({
+    code: 'OUTSIDE_HAS_NO_SUCH_NAME',
+    message: `\`${step.name}\` is asked outside the cluster: taken to have no answer there`,
+  }));
+  const corefile = model.profile.dns.corefile === undefined && model.profile.dns.server === 'coredns';
+  const settings = {
+    code: 'COREFILE_ASSUMED',
+    message: 'no Corefile is known: the DNS server is taken to run with the settings of kubeadm, or with those of the profile',
+  };
+  return uniqueNotes([...asker.assumptions, ...forwarded, ...(corefile ? [settings] : [])]);
+}
+
+function confidenceOf(walk: Walk, assumptions: readonly Note[]): Confidence {
+  if (walk.verdict === 'EXTERNAL') return 'INSUFFICIENT_INFO';
+  return assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN';
+}
+
+function summarise(question: NameQuestion, asker: Asker, walk: Walk): string {
+  const names = `${walk.tried.length} name${walk.tried.length === 1 ? '' : 's'}, ${walk.questions} question${walk.questions === 1 ? '' : 's'}`;
+  const where = asker.resolver ? `${question.name} from ${asker.label} (${question.libc})` : `${question.name} asked of the name server`;
+  const { step, records } = walk.last;
+  const data = records.map((record) => (record.type === 'A' || record.type === 'AAAA' ? record.data : `${record.type} ${record.data}`));
+  const shown = data.length > 4 ? `${data.slice(0, 4).join(', ')} and ${data.length - 4} more` : data.join(', ');
+  if (walk.verdict === 'RESOLVED') return `${where} → ${step.name} = ${shown} (${names})`;
+  const why = walk.last.decisions.at(-1)?.message ?? 'nobody answers';
+  return `${where} → ${walk.verdict}${shown === '' ? '' : ` (${shown})`}: ${why} (${names})`;
+}
+
+function resultOf(question: NameQuestion, asker: Asker, walk: Walk, otherLibc: OtherWalk | null): NameResult {
+  const { last } = walk;
+  return {
+    name: last.step.name,
+    type: question.type ?? null,
+    rcode: rcodeOf(walk),
+    truncated: last.truncated,
+    answer: last.records,
+    authority: last.authority,
+    additional: last.additional,
+    addresses: last.records.filter(({ type }) => type === 'A' || type === 'AAAA').map(({ data }) => data),
+    resolver: asker.resolver ? resolverView(asker.resolver, question.libc) : null,
+    tried: walk.tried.map(stepView),
+    questions: walk.questions,
+    otherLibc,
+  };
+}
+
+function resolverView({ nameservers, searches, options, lines }: PodResolver, libc: Libc): ResolverView {
+  return { nameservers, searches, options, lines, libc };
+}
+
+function stepView({ step, rcode, outcome, records, questions, decisions }: TriedName): NameStep {
+  const decision = decisions.at(-1);
+  return {
+    name: step.name,
+    search: step.search ?? null,
+    rcode: rcode ?? null,
+    outcome,
+    records: records.map(formatRecord),
+    questions,
+    reason: decision?.reason ?? 'NOT_IN_ZONE',
+    message: decision?.message ?? '',
+  };
+}
+
+/** The code the asker gets; null where the answer comes from outside and is not known. */
+function rcodeOf({ verdict, last }: Walk): Rcode | null {
+  if (verdict === 'RESOLVED' || verdict === 'EXTERNAL') return last.rcode ?? null;
+  return verdict === 'NODATA' ? 'NOERROR' : verdict;
+}
