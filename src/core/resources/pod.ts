@@ -17,6 +17,18 @@ export interface Container {
   readonly name: string;
   readonly ports: readonly ContainerPort[];
   readonly sidecar: boolean;
+  /** Kept only for containers that run a part of the cluster's network (kube-apiserver, calico-node …): profiles are read from it. */
+  readonly component?: NetworkComponent;
+}
+
+/** How a part of the cluster's network is started. */
+export interface NetworkComponent {
+  /** Last part of the image without tag: `kube-apiserver`, `weave-kube`. */
+  readonly image: string;
+  /** `command` and `args`, in order. */
+  readonly arguments: readonly string[];
+  /** Environment variables with a literal value. */
+  readonly environment: Labels;
 }
 
 /** A toleration of a pod. */

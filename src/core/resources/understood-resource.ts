@@ -1,5 +1,7 @@
+import type { CalicoIPPool } from './calico-ip-pool.js';
 import type { ConfigMap } from './config-map.js';
 import type { Endpoints, EndpointSlice } from './endpoint-slice.js';
+import type { FelixConfiguration } from './felix-configuration.js';
 import type { Ingress, IngressClass } from './ingress.js';
 import type { Namespace } from './namespace.js';
 import type { NetworkPolicy } from './network-policy.js';
@@ -7,8 +9,23 @@ import type { Node } from './node.js';
 import type { Pod } from './pod.js';
 import type { Secret } from './secret.js';
 import type { Service } from './service.js';
+import type { ServiceCIDR } from './service-cidr.js';
 import type { Workload } from './workload.js';
 
 /** Every kind the model understands. Adding one breaks the build wherever a decision about it is due. */
 export type UnderstoodResource =
-  Namespace | Node | Pod | Workload | Service | EndpointSlice | Endpoints | NetworkPolicy | Ingress | IngressClass | ConfigMap | Secret;
+  | Namespace
+  | Node
+  | Pod
+  | Workload
+  | Service
+  | EndpointSlice
+  | Endpoints
+  | NetworkPolicy
+  | Ingress
+  | IngressClass
+  | ConfigMap
+  | Secret
+  | CalicoIPPool
+  | FelixConfiguration
+  | ServiceCIDR;

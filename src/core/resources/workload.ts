@@ -21,4 +21,6 @@ export interface Workload extends Resource {
   readonly template: PodTemplate;
   /** StatefulSet only: the governing headless service. */
   readonly serviceName: string | undefined;
+  /** StatefulSet only: `spec.ordinals.start`, the number of its first pod. */
+  readonly firstOrdinal: number;
 }

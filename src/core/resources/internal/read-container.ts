@@ -1,0 +1,48 @@
+import type { Labels } from '../resource.js';
+import type { Container, ContainerPort, NetworkComponent } from '../pod.js';
+import type { ObjectReader } from './object-reader.js';
+import { readProtocol } from './read-protocol.js';
+
+const NO_PORTS: readonly ContainerPort[] = [];
+const NETWORK_IMAGES =
+  /^(kube-apiserver|kube-controller-manager|kube-proxy|node|cilium|flannel|weave-kube|weave-npc|antrea-.*|kindnetd|amazon-k8s-cni|kube-ovn|ovn-kube.*|ovnkube.*|kube-router|hyperkube|k3s)$/;
+
+/** Reads `containers` and the init containers that are sidecars (`restartPolicy: Always`). Other init containers never listen. */
+export function readContainers(spec: ObjectReader, hostNetwork: boolean): readonly Container[] {
+  const containers = spec.objects('containers').map((reader) => readContainer(reader, false, hostNetwork));
+  if (!spec.has('initContainers')) return containers;
+  const sidecars = spec.objects('initContainers').filter((reader) => reader.raw('restartPolicy') === 'Always');
+  return [...containers, ...sidecars.map((reader) => readContainer(reader, true, hostNetwork))];
+}
+
+function readContainer(reader: ObjectReader, sidecar: boolean, hostNetwork: boolean): Container {
+  const ports = reader.has('ports') ? reader.objects('ports').flatMap((port) => readPort(port, hostNetwork)) : NO_PORTS;
+  const container = { name: reader.text('name') ?? '', ports, sidecar };
+  const image = imageName(reader.text('image') ?? '');
+  return NETWORK_IMAGES.test(image) ? { ...container, component: readComponent(reader, image) } : container;
+}
+
+function imageName(image: string): string {
+  const path = image.split('@')[0] ?? '';
+  return path.slice(path.lastIndexOf('/') + 1).split(':')[0] ?? '';
+}
+
+function readComponent(reader: ObjectReader, image: string): NetworkComponent {
+  const variables = reader.objects('env').flatMap((variable) => {
+    const name = variable.text('name');
+    return name !== undefined && typeof variable.raw('value') === 'string' ? [[name, String(variable.raw('value'))] as const] : [];
+  });
+  const environment: Labels = Object.fromEntries(variables);
+  return { image, arguments: [...reader.texts('command'), ...reader.texts('args')], environment };
+}
+
+function readPort(reader: ObjectReader, hostNetwork: boolean): readonly ContainerPort[] {
+  if (!reader.has('containerPort')) reader.error('missing-field', 'containerPort', 'a container port needs a number');
+  const containerPort = reader.integer('containerPort', 1, 65535);
+  const protocol = readProtocol(reader);
+  if (containerPort === undefined || protocol === undefined) return [];
+  const given = reader.integer('hostPort', 0, 65535) || undefined;
+  const hostPort = given ?? (hostNetwork ? reader.default('hostPort', containerPort) : undefined);
+  const hostIP = reader.has('hostIP') ? reader.ip('hostIP') : undefined;
+  return [{ name: reader.filledText('name'), containerPort, protocol, hostPort, hostIP }];
+}

@@ -1,0 +1,144 @@
+import type { Diagnostic, Understanding } from '../kernel/diagnostic.js';
+import { didYouMeanHint } from '../kernel/did-you-mean.js';
+import { apiGroup, type ObjectRef } from '../kernel/object-ref.js';
+import { Findings } from './internal/findings.js';
+import { ObjectReader } from './internal/object-reader.js';
+import { type KubernetesObject, refOf } from './kubernetes-object.js';
+import { normaliseCalicoIPPool } from './normalise-calico-ip-pool.js';
+import { normaliseConfigMap } from './normalise-config-map.js';
+import { normaliseEndpointSlice } from './normalise-endpoint-slice.js';
+import { normaliseEndpoints } from './normalise-endpoints.js';
+import { normaliseFelixConfiguration } from './normalise-felix-configuration.js';
+import { normaliseIngress } from './normalise-ingress.js';
+import { normaliseIngressClass } from './normalise-ingress-class.js';
+import { normaliseNamespace } from './normalise-namespace.js';
+import { normaliseNetworkPolicy } from './normalise-network-policy.js';
+import { normaliseNode } from './normalise-node.js';
+import { normalisePod } from './normalise-pod.js';
+import { normaliseSecret } from './normalise-secret.js';
+import { normaliseService } from './normalise-service.js';
+import { normaliseServiceCIDR } from './normalise-service-cidr.js';
+import { normaliseWorkload } from './normalise-workload.js';
+import type { UnderstoodResource } from './understood-resource.js';
+import { type Affected, affectedBy } from './unmodelled-kinds.js';
+import type { WorkloadKind } from './workload.js';
+
+/** An object of a kind that is not modelled though it could change an answer. */
+export interface Unmodelled {
+  readonly ref: ObjectRef;
+  readonly affects: Affected;
+}
+
+/** What became of one object. */
+export interface Normalised {
+  /** Undefined when the kind, or this version of it, is not modelled. */
+  readonly resource: UnderstoodResource | undefined;
+  readonly unmodelled: Unmodelled | undefined;
+  readonly understanding: Understanding;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+type Normalise = (root: ObjectReader, ref: ObjectRef) => UnderstoodResource;
+
+/** How one version of one kind is read. */
+interface Reading {
+  readonly scope: 'namespaced' | 'cluster';
+  readonly normalise: Normalise;
+  /** The version that replaced this removed one. */
+  readonly successor: string | undefined;
+}
+
+const READINGS: ReadonlyMap<string, Reading> = new Map([
+  ...reading('cluster', 'Namespace', normaliseNamespace, ['v1']),
+  ...reading('cluster', 'Node', normaliseNode, ['v1']),
+  ...reading('namespaced', 'Pod', normalisePod, ['v1']),
+  ...reading('namespaced', 'Service', normaliseService, ['v1']),
+  ...reading('namespaced', 'Endpoints', normaliseEndpoints, ['v1']),
+  ...reading('namespaced', 'EndpointSlice', normaliseEndpointSlice, ['discovery.k8s.io/v1', 'discovery.k8s.io/v1beta1']),
+  ...reading('namespaced', 'ConfigMap', normaliseConfigMap, ['v1']),
+  ...reading('namespaced', 'Secret', normaliseSecret, ['v1']),
+  ...reading('namespaced', 'NetworkPolicy', normaliseNetworkPolicy, ['networking.k8s.io/v1', 'extensions/v1beta1']),
+  ...reading('namespaced', 'Ingress', normaliseIngress, ['networking.k8s.io/v1', 'networking.k8s.io/v1beta1', 'extensions/v1beta1']),
+  ...reading('cluster', 'IngressClass', normaliseIngressClass, ['networking.k8s.io/v1', 'networking.k8s.io/v1beta1']),
+  ...reading('cluster', 'ServiceCIDR', normaliseServiceCIDR, [
+    'networking.k8s.io/v1',
+    'networking.k8s.io/v1beta1',
+    'networking.k8s.io/v1alpha1',
+  ]),
+  ...workload('Deployment', ['apps/v1', 'apps/v1beta2', 'apps/v1beta1', 'extensions/v1beta1']),
+  ...workload('ReplicaSet', ['apps/v1', 'apps/v1beta2', 'extensions/v1beta1']),
+  ...workload('StatefulSet', ['apps/v1', 'apps/v1beta2', 'apps/v1beta1']),
+  ...workload('DaemonSet', ['apps/v1', 'apps/v1beta2', 'extensions/v1beta1']),
+  ...workload('Job', ['batch/v1']),
+  ...workload('CronJob', ['batch/v1', 'batch/v1beta1', 'batch/v2alpha1']),
+  ...workload('ReplicationController', ['v1']),
+  ...reading('cluster', 'IPPool', normaliseCalicoIPPool, ['projectcalico.org/v3']),
+  ...reading('cluster', 'IPPool', normaliseCalicoIPPool, ['crd.projectcalico.org/v1']),
+  ...reading('cluster', 'FelixConfiguration', normaliseFelixConfiguration, ['projectcalico.org/v3']),
+  ...reading('cluster', 'FelixConfiguration', normaliseFelixConfiguration, ['crd.projectcalico.org/v1']),
+]);
+
+/** The versions of each kind that are read, for hints. */
+const VERSIONS = versionsByKind();
+
+/**
+ * Reads one stored object: checks its fields, fills in the API's defaults, converts removed versions. Dispatches on group, version and kind, so
+ * that a NetworkPolicy of another group is none. Never throws: a bad field is left out or fails closed, and is reported with its pointer.
+ */
+export function normaliseObject(object: KubernetesObject): Normalised {
+  const found = READINGS.get(`${object.apiVersion}/${object.kind}`);
+  if (!found) return notModelled(object);
+  const ref = scopedRef(refOf(object), found.scope);
+  const findings = new Findings(ref);
+  if (found.successor !== undefined) {
+    findings.report('info', 'removed-api-version', '/apiVersion', `\`${object.apiVersion}\` was removed; read as \`${found.successor}\``);
+  }
+  const resource = found.normalise(new ObjectReader(object, findings), ref);
+  const clean = findings.diagnostics.every((diagnostic) => diagnostic.severity === 'info');
+  return { resource, unmodelled: undefined, understanding: clean ? 'understood' : 'partly', diagnostics: findings.diagnostics };
+}
+
+function notModelled(object: KubernetesObject): Normalised {
+  const ref = refOf(object);
+  const affects = affectedBy(apiGroup(ref.apiVersion), ref.kind);
+  const hint = didYouMeanHint(ref.apiVersion, VERSIONS.get(ref.kind) ?? []);
+  const message = `\`${ref.kind}\` of \`${ref.apiVersion}\` is kept, but not modelled`;
+  const diagnostic: Diagnostic = {
+    severity: hint === undefined ? 'info' : 'warning',
+    code: 'unsupported-kind',
+    message: affects === undefined ? message : `${message}; it could change answers about ${affects}`,
+    pointer: hint === undefined ? '/kind' : '/apiVersion',
+    object: ref,
+    ...(hint === undefined ? {} : { hint }),
+  };
+  return { resource: undefined, unmodelled: affects && { ref, affects }, understanding: 'unsupported', diagnostics: [diagnostic] };
+}
+
+/** Namespaced kinds without a namespace are in `default`, as kubectl would put them; cluster-scoped kinds have none whatever is written. */
+function scopedRef(ref: ObjectRef, scope: Reading['scope']): ObjectRef {
+  const { apiVersion, kind, name } = ref;
+  return scope === 'cluster' ? { apiVersion, kind, name } : { apiVersion, kind, namespace: ref.namespace ?? 'default', name };
+}
+
+function reading(
+  scope: Reading['scope'],
+  kind: string,
+  normalise: Normalise,
+  versions: readonly string[],
+): readonly (readonly [string, Reading])[] {
+  return versions.map((version, index) => [`${version}/${kind}`, { scope, normalise, successor: index === 0 ? undefined : versions[0] }]);
+}
+
+function workload(kind: WorkloadKind, versions: readonly string[]): readonly (readonly [string, Reading])[] {
+  return reading('namespaced', kind, (root, ref) => normaliseWorkload(kind, root, ref), versions);
+}
+
+function versionsByKind(): ReadonlyMap<string, readonly string[]> {
+  const versions = new Map<string, string[]>();
+  for (const key of READINGS.keys()) {
+    const slash = key.lastIndexOf('/');
+    const [version, kind] = [key.slice(0, slash), key.slice(slash + 1)];
+    versions.set(kind, [...(versions.get(kind) ?? []), version]);
+  }
+  return versions;
+}

@@ -1,0 +1,9 @@
+import type { ObjectRef } from '../kernel/object-ref.js';
+import type { ObjectReader } from './internal/object-reader.js';
+import { readResource } from './internal/read-resource.js';
+import type { ServiceCIDR } from './service-cidr.js';
+
+/** Reads a `networking.k8s.io` ServiceCIDR. */
+export function normaliseServiceCIDR(root: ObjectReader, ref: ObjectRef): ServiceCIDR {
+  return { ...readResource(root, ref), kind: 'ServiceCIDR', cidrs: root.object('spec')?.cidrs('cidrs') ?? [] };
+}

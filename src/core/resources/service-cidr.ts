@@ -1,0 +1,8 @@
+import type { Cidr } from '../net/cidr.js';
+import type { Resource } from './resource.js';
+
+/** A `networking.k8s.io` ServiceCIDR (KEP-1880): ranges that ClusterIPs are taken from, one per family. */
+export interface ServiceCIDR extends Resource {
+  readonly kind: 'ServiceCIDR';
+  readonly cidrs: readonly Cidr[];
+}

@@ -1,0 +1,85 @@
+/** Which answers an object of a kind that is not modelled could change. */
+export type Affected = 'policy' | 'routing' | 'services' | 'dns' | 'ipam';
+
+/** API group → kinds → what they affect. `*` stands for every other kind of the group. */
+const AFFECTS: Readonly<Record<string, Readonly<Record<string, Affected | undefined>>>> = {
+  'policy.networking.k8s.io': { '*': 'policy' },
+  'crd.projectcalico.org': calico(),
+  'projectcalico.org': calico(),
+  'cilium.io': {
+    CiliumNetworkPolicy: 'policy',
+    CiliumClusterwideNetworkPolicy: 'policy',
+    CiliumCIDRGroup: 'policy',
+    CiliumLocalRedirectPolicy: 'services',
+    CiliumEnvoyConfig: 'services',
+    CiliumClusterwideEnvoyConfig: 'services',
+    CiliumLoadBalancerIPPool: 'ipam',
+    CiliumPodIPPool: 'ipam',
+    CiliumNode: 'ipam',
+  },
+  'security.istio.io': { AuthorizationPolicy: 'policy', PeerAuthentication: 'policy' },
+  'networking.istio.io': {
+    VirtualService: 'routing',
+    Gateway: 'routing',
+    DestinationRule: 'services',
+    ServiceEntry: 'services',
+    Sidecar: 'services',
+    WorkloadEntry: 'services',
+    EnvoyFilter: 'routing',
+  },
+  'crd.antrea.io': {
+    NetworkPolicy: 'policy',
+    ClusterNetworkPolicy: 'policy',
+    Tier: 'policy',
+    ClusterGroup: 'policy',
+    Group: 'policy',
+    IPPool: 'ipam',
+    Egress: 'ipam',
+  },
+  'security.antrea.tanzu.vmware.com': { '*': 'policy' },
+  'k8s.ovn.org': {
+    EgressFirewall: 'policy',
+    AdminPolicyBasedExternalRoute: 'policy',
+    EgressIP: 'ipam',
+    UserDefinedNetwork: 'ipam',
+    ClusterUserDefinedNetwork: 'ipam',
+  },
+  'k8s.cni.cncf.io': { MultiNetworkPolicy: 'policy', NetworkAttachmentDefinition: 'ipam' },
+  'policy.linkerd.io': { '*': 'policy' },
+  'gateway.networking.k8s.io': { '*': 'routing', ReferenceGrant: 'routing' },
+  'gateway.networking.x-k8s.io': { '*': 'routing' },
+  'traefik.io': { '*': 'routing' },
+  'traefik.containo.us': { '*': 'routing' },
+  'projectcontour.io': { HTTPProxy: 'routing', TLSCertificateDelegation: 'routing' },
+  'contour.heptio.com': { IngressRoute: 'routing' },
+  'route.openshift.io': { Route: 'routing' },
+  'k8s.nginx.org': { '*': 'routing' },
+  'configuration.konghq.com': { '*': 'routing' },
+  'getambassador.io': { '*': 'routing' },
+  'networking.internal.knative.dev': { Ingress: 'routing' },
+  'serving.knative.dev': { Service: 'routing', Route: 'routing', DomainMapping: 'routing' },
+  'multicluster.x-k8s.io': { ServiceImport: 'services', ServiceExport: 'services' },
+  'split.smi-spec.io': { TrafficSplit: 'services' },
+  'access.smi-spec.io': { TrafficTarget: 'policy' },
+  'externaldns.k8s.io': { DNSEndpoint: 'dns' },
+  'operator.openshift.io': { DNS: 'dns', IngressController: 'routing', Network: 'ipam' },
+  'metallb.io': { IPAddressPool: 'ipam', AddressPool: 'ipam' },
+  'kubeovn.io': { '*': 'ipam' },
+  'whereabouts.cni.cncf.io': { '*': 'ipam' },
+  'networking.k8s.io': { IPAddress: 'ipam' },
+};
+
+function calico(): Readonly<Record<string, Affected | undefined>> {
+  const kinds: Record<string, Affected> = {};
+  for (const scope of ['', 'Global', 'Staged', 'StagedGlobal', 'StagedKubernetes']) kinds[`${scope}NetworkPolicy`] = 'policy';
+  for (const kind of ['NetworkSet', 'GlobalNetworkSet', 'HostEndpoint', 'Profile', 'Tier']) kinds[kind] = 'policy';
+  for (const kind of ['IPAMBlock', 'IPAMConfig', 'IPAMHandle', 'BlockAffinity', 'IPReservation']) kinds[kind] = 'ipam';
+  return kinds;
+}
+
+/** Which answers an object of this group and kind could change though it is not modelled; undefined when none. */
+export function affectedBy(group: string, kind: string): Affected | undefined {
+  const kinds = Object.hasOwn(AFFECTS, group) ? AFFECTS[group] : undefined;
+  if (!kinds) return undefined;
+  return Object.hasOwn(kinds, kind) ? kinds[kind] : kinds['*'];
+}
