@@ -1,4 +1,6 @@
+import { ingressClassQuestion } from '../ingress/ingress-class.js';
+import { routeQuestion } from '../ingress/route.js';
 import type { Question } from './question.js';
 
 /** Every question the product answers, by name. Both doors, OpenAPI and the parity test read this list. */
-export const QUESTIONS: readonly Question[] = [];
+export const QUESTIONS: readonly Question[] = [ingressClassQuestion, routeQuestion];

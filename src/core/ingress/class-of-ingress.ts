@@ -2,7 +2,7 @@ import type { Answer } from '../kernel/answer.js';
 import { assertNever } from '../kernel/assert-never.js';
 import { didYouMeanHint } from '../kernel/did-you-mean.js';
 import { Trail } from '../kernel/evidence.js';
-import { describeRef, type ObjectRef } from '../kernel/object-ref.js';
+import { describeRef } from '../kernel/object-ref.js';
 import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
@@ -20,9 +20,27 @@ export const INGRESS_CLASS_VERDICTS = {
   UNKNOWN: 'the model holds no IngressClass and no controller: who serves the Ingress cannot be told',
 } as const;
 
+/** Every reason code in the evidence of `ingress-class`, with its meaning. */
+export const INGRESS_CLASS_REASONS = {
+  CLASS_BY_ANNOTATION: 'the annotation names the class; it goes before the field',
+  CLASS_BY_FIELD: '`spec.ingressClassName` names the class',
+  CLASS_DEFAULTED: 'the object was never in a cluster and names no class: the API server would fill in the default',
+  CLASS_NONE: 'the object has no class',
+  FIELD_OVERRIDDEN: 'the field names another class than the annotation and does not count',
+  DEFAULT_CLASS: 'the class marked as default that counts',
+  OLDER: 'marked as default, but older than the one that counts',
+  NAME_LATER: 'marked as default and of the same age, but later by name',
+  NO_DEFAULT_CLASS: 'no class is filled in at creation',
+  STATUS_WRITTEN: 'a controller has written an address to the status',
+  CLASS_DEFINED: 'an IngressClass or the network profile defines the class',
+  CLASS_NOT_DEFINED: 'nothing defines the class, or there is none',
+  NO_CLASSES_KNOWN: 'the model holds no IngressClass and no controller',
+} as const satisfies Readonly<Record<string, string>>;
+
 /** The class of one Ingress, what says so, and who serves it. */
 export interface IngressClassResult {
-  readonly ingress: ObjectRef;
+  /** `namespace/name`. */
+  readonly ingress: string;
   readonly class: string | null;
   /** `annotation` goes before `field`; `defaulted`: filled in at creation, counted for manifests that were never in a cluster. */
   readonly source: 'annotation' | 'field' | 'defaulted' | 'none';
@@ -63,7 +81,7 @@ export function classOfIngress(
     verdict,
     summary: `${describeRef(ingress.ref)} ${belongs}: ${handled === null ? 'who serves it is not known' : handled ? 'served' : 'no controller serves it'}`,
     result: {
-      ingress: ingress.ref,
+      ingress: `${namespace}/${name}`,
       class: claim.name ?? null,
       source: claim.source,
       handled,

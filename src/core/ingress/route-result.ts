@@ -1,12 +1,22 @@
 import type { Note } from '../kernel/answer.js';
-import type { ObjectRef } from '../kernel/object-ref.js';
 import type { DialectName } from './route-request.js';
 
-/** What becomes of a request. Each value's meaning stands in {@link ROUTE_VERDICTS}. */
-export type RouteVerdict = keyof typeof ROUTE_VERDICTS;
+/** Every verdict; later dialects add theirs. */
+export const ROUTE_VERDICT_NAMES = [
+  'ROUTED',
+  'DEFAULT_BACKEND',
+  'NOT_FOUND',
+  'NO_ENDPOINTS',
+  'SERVICE_MISSING',
+  'PORT_MISSING',
+  'UNDEFINED',
+] as const;
 
-/** Every verdict with its meaning; later dialects add theirs. */
-export const ROUTE_VERDICTS = {
+/** What becomes of a request. */
+export type RouteVerdict = (typeof ROUTE_VERDICT_NAMES)[number];
+
+/** The meaning of each verdict. */
+export const ROUTE_VERDICTS: Readonly<Record<RouteVerdict, string>> = {
   ROUTED: 'a path of a rule selects a service port that has ready endpoints',
   DEFAULT_BACKEND: 'no path matches; a default backend that has ready endpoints serves the request',
   NOT_FOUND: 'no rule matches and there is no default backend: the controller answers 404',
@@ -14,7 +24,7 @@ export const ROUTE_VERDICTS = {
   SERVICE_MISSING: 'the selected service does not exist',
   PORT_MISSING: 'the selected service has no such port',
   UNDEFINED: 'the rules admit more than one outcome (or none they describe): `possibilities` and `unspecified` say which and why',
-} as const;
+};
 
 /** One ready endpoint of a backend. */
 export interface RouteEndpoint {
@@ -51,7 +61,8 @@ export interface RouteCertificate {
   readonly sni: string | null;
   readonly namespace: string;
   readonly secret: string;
-  readonly ingress: ObjectRef;
+  /** The object that names the Secret: `Ingress shop/web`. */
+  readonly object: string;
   /** The `spec.tls` entry. */
   readonly pointer: string;
   /** The entry of `hosts` that covers the name. */
@@ -67,7 +78,8 @@ export type CandidateOutcome = 'selected' | 'possible' | 'lost' | 'no-match' | '
 
 /** One path of an Ingress that the request could have reached, and the first key that decided about it. */
 export interface RouteCandidate {
-  readonly ingress: ObjectRef;
+  /** `Ingress shop/web`. */
+  readonly object: string;
   readonly pointer: string;
   readonly class: string | null;
   /** Null: a rule for every host. */
@@ -97,7 +109,7 @@ export interface RoutePossibility {
   readonly backends: readonly RouteBackend[];
   readonly class: string | null;
   /** Object and pointer that lead here; null for a plain 404. */
-  readonly object: ObjectRef | null;
+  readonly object: string | null;
   readonly pointer: string | null;
   readonly why: string;
 }
@@ -105,7 +117,7 @@ export interface RoutePossibility {
 /** Something that nearly matched, and the smallest change that would make it match. */
 export interface NearMiss {
   readonly reason: string;
-  readonly object: ObjectRef | null;
+  readonly object: string | null;
   readonly pointer: string | null;
   readonly message: string;
   readonly fix: string;

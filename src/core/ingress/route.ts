@@ -1,5 +1,6 @@
 import { type Answer, type Note, uniqueNotes } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
+import { describeRef } from '../kernel/object-ref.js';
 import type { Problem } from '../kernel/problem.js';
 import { ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
@@ -173,7 +174,7 @@ function possibilityOf(outcome: Outcome, host: RequestHost): RoutePossibility {
     status,
     backends: reached.backend ? [reached.backend] : [],
     class: router?.className ?? null,
-    object: place?.ingress.ref ?? null,
+    object: place ? describeRef(place.ingress.ref) : null,
     pointer: place?.pointer ?? null,
     why: describeOutcome(outcome, host),
   };

@@ -2,6 +2,7 @@ import type { Note } from '../../kernel/answer.js';
 import { assertNever } from '../../kernel/assert-never.js';
 import { didYouMeanHint } from '../../kernel/did-you-mean.js';
 import type { EvidenceStep } from '../../kernel/evidence.js';
+import { describeRef } from '../../kernel/object-ref.js';
 import type { ModelService, NetworkModel } from '../../model/network-model.js';
 import type { EndpointSlice } from '../../resources/endpoint-slice.js';
 import type { Ingress, IngressBackend } from '../../resources/ingress.js';
@@ -94,7 +95,7 @@ function missingService(model: NetworkModel, place: Place, name: string): Backen
     verdict: 'SERVICE_MISSING',
     backend: undefined,
     unspecified: [unanswered('the Service does not exist')],
-    nearMisses: hint === undefined ? [] : [{ reason: 'SERVICE_NAME', object: ref, pointer, message, fix: hint }],
+    nearMisses: hint === undefined ? [] : [{ reason: 'SERVICE_NAME', object: describeRef(ref), pointer, message, fix: hint }],
     steps: [{ stage: 'backend', outcome: 'no-match', reason: 'SERVICE_MISSING', message, object: ref, pointer }],
   };
 }
@@ -121,7 +122,7 @@ function missingPort(service: ModelService, place: Place, asked: number | string
     ports.flatMap((port) => [port.name, String(port.port)]).filter((text) => text !== ''),
   );
   const fix = target ? `\`${asked}\` is the target port of port ${target.port}: name ${target.port} in the Ingress` : nearest;
-  const object = place.ingress.ref;
+  const object = describeRef(place.ingress.ref);
   const { pointer } = place.backend;
   return {
     verdict: 'PORT_MISSING',

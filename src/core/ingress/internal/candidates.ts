@@ -1,4 +1,5 @@
 import type { EvidenceStep } from '../../kernel/evidence.js';
+import { describeRef } from '../../kernel/object-ref.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { CandidateOutcome, RouteCandidate } from '../route-result.js';
 import { claimOf } from './class-claim.js';
@@ -13,7 +14,7 @@ export function candidateOf(judged: JudgedRule, className: string | undefined): 
   const { rule, outcome, reason, key, own, other } = judged;
   const { ingress } = rule;
   return {
-    ingress: ingress.ref,
+    object: describeRef(ingress.ref),
     pointer: rule.pointer,
     class: className ?? null,
     host: rule.host ?? null,

@@ -1,5 +1,6 @@
 import type { Note } from '../../kernel/answer.js';
 import type { EvidenceStep } from '../../kernel/evidence.js';
+import { describeRef } from '../../kernel/object-ref.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { Ingress, IngressTls } from '../../resources/ingress.js';
 import type { RouteCertificate } from '../route-result.js';
@@ -89,7 +90,7 @@ function presented(model: NetworkModel, claim: Claim, name: string): Certificate
     sni: name,
     namespace: ingress.namespace,
     secret: tls.secretName,
-    ingress: ingress.ref,
+    object: describeRef(ingress.ref),
     pointer: tls.pointer,
     host,
     names: names ?? null,

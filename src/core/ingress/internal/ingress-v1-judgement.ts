@@ -1,3 +1,4 @@
+import { assertNever } from '../../kernel/assert-never.js';
 import type { Ingress } from '../../resources/ingress.js';
 import type { CandidateOutcome } from '../route-result.js';
 import { describeClaim } from './claim-text.js';
@@ -91,6 +92,8 @@ function judgeTaken(rule: PathRule, taken: Possibility, decided: readonly Possib
       const message = `${written} matches under a wider host; the specification does not say whether a request falls through to it`;
       return judgement('possible', reason, { key, own: rule.host ?? 'every host', other: null }, message);
     }
+    default:
+      return assertNever(gap);
   }
 }
 

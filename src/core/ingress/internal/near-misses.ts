@@ -1,4 +1,5 @@
 import { didYouMean } from '../../kernel/did-you-mean.js';
+import { describeRef } from '../../kernel/object-ref.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { Ingress } from '../../resources/ingress.js';
 import type { NearMiss } from '../route-result.js';
@@ -30,7 +31,7 @@ function nearPath(rule: PathRule, asked: string): readonly NearMiss[] {
   const { path, pathType, ingress, pointer } = rule;
   if (path === undefined || pathType === undefined) return [];
   const miss = (reason: string, message: string, fix: string): readonly NearMiss[] => [
-    { reason, object: ingress.ref, pointer, message, fix },
+    { reason, object: describeRef(ingress.ref), pointer, message, fix },
   ];
   const written = `${pathType} \`${path}\``;
   if (rule.fault !== undefined)
@@ -97,10 +98,10 @@ function isOtherDepth(domain: string, name: string): boolean {
   return name === domain || (name.endsWith(`.${domain}`) && parentDomain(name) !== domain);
 }
 
-function holderOf(router: ClassRouter, host: string): readonly [Ingress['ref'] | null, string | null] {
+function holderOf(router: ClassRouter, host: string): readonly [string | null, string | null] {
   for (const ingress of router.members) {
     const rule = ingress.rules.find((item) => item.host === host);
-    if (rule) return [ingress.ref, `${rule.pointer}/host`];
+    if (rule) return [describeRef(ingress.ref), `${rule.pointer}/host`];
   }
   return [null, null];
 }
@@ -113,7 +114,7 @@ function invalidHosts(ingress: Ingress, host: RequestHost): readonly NearMiss[] 
     const meant = rule.host === '*' || readRequestHost(rule.host).name === host.name;
     const message = `the host \`${rule.host}\` is not valid: ${fault}`;
     const fix = host.isAddress || rule.host === '*' ? 'a rule without host' : `host \`${host.name}\``;
-    return meant ? [{ reason: 'HOST_INVALID', object: ingress.ref, pointer: `${rule.pointer}/host`, message, fix }] : [];
+    return meant ? [{ reason: 'HOST_INVALID', object: describeRef(ingress.ref), pointer: `${rule.pointer}/host`, message, fix }] : [];
   });
 }
 
@@ -135,6 +136,6 @@ function otherClasses(model: NetworkModel, routers: readonly ClassRouter[], host
       : nearest === undefined
         ? 'set `spec.ingressClassName` to an existing class'
         : `did you mean class \`${nearest}\`?`;
-    return [{ reason: 'OTHER_CLASS', object: ingress.ref, pointer: pointer ?? '/spec', message, fix }];
+    return [{ reason: 'OTHER_CLASS', object: describeRef(ingress.ref), pointer: pointer ?? '/spec', message, fix }];
   });
 }

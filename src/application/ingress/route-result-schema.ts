@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { DIALECTS } from '../../core/ingress/route-request.js';
+import { ROUTE_VERDICT_NAMES, type RouteResult } from '../../core/ingress/route-result.js';
+
+const endpoint = z.object({
+  address: z.string(),
+  port: z.number().int(),
+  pod: z.string().nullable().describe('`namespace/name`; null for endpoints that are no pods'),
+  node: z.string().nullable(),
+});
+
+const backend = z.object({
+  namespace: z.string(),
+  service: z.string(),
+  port: z.number().int(),
+  portName: z.string(),
+  share: z.number().describe('exact part of the requests, 0 to 1'),
+  endpoints: z.array(endpoint).describe('the ready endpoints'),
+  notReady: z.number().int().describe('endpoints of this port that are not ready and get nothing'),
+});
+
+const certificate = z.object({
+  sni: z.string().nullable(),
+  namespace: z.string(),
+  secret: z.string(),
+  object: z.string().describe('the object that names the Secret'),
+  pointer: z.string(),
+  host: z.string().describe('the entry of `hosts` that covers the SNI'),
+  names: z.array(z.string()).nullable().describe('names in the certificate; null where it cannot be read'),
+  covers: z.boolean().nullable().describe('whether one of the names covers the SNI; null where they are unknown'),
+});
+
+const candidate = z.object({
+  object: z.string().describe('`Ingress shop/web`'),
+  pointer: z.string().describe('the path, rule or default backend in the object'),
+  class: z.string().nullable(),
+  host: z.string().nullable().describe('null: every host'),
+  path: z.string().nullable().describe('null: a rule without paths, or a default backend'),
+  pathType: z.string().nullable(),
+  backend: z.string(),
+  owner: z.string().nullable().describe('the controlling owner, else the label `app.kubernetes.io/managed-by`'),
+  createdAt: z.string().nullable(),
+  outcome: z.enum(['selected', 'possible', 'lost', 'no-match', 'excluded']),
+  reason: z.string().describe('reason code'),
+  key: z.string().nullable().describe('the first key that decided: class, host, path, host-precedence, path-length, path-type, tie'),
+  own: z.string().nullable().describe("this candidate's value of the key"),
+  other: z.string().nullable().describe("the winner's value for a key of precedence, the request's for a key of matching"),
+});
+
+const possibility = z.object({
+  verdict: z.enum(ROUTE_VERDICT_NAMES),
+  status: z.number().int().nullable(),
+  backends: z.array(backend),
+  class: z.string().nullable(),
+  object: z.string().nullable(),
+  pointer: z.string().nullable(),
+  why: z.string(),
+});
+
+const nearMiss = z.object({
+  reason: z.string(),
+  object: z.string().nullable(),
+  pointer: z.string().nullable(),
+  message: z.string(),
+  fix: z.string().describe('the smallest change that would make it match'),
+});
+
+const note = z.object({ code: z.string(), message: z.string() });
+
+/** The shape of `route`'s result. */
+export const routeResultSchema: z.ZodType<RouteResult> = z.object({
+  dialect: z.enum(DIALECTS).describe('by whose rules the request was judged'),
+  class: z.string().nullable().describe('the class that was judged; null when there is none, or several come into question'),
+  controller: z.string().nullable(),
+  status: z.number().int().nullable().describe('what the controller itself answers; null when a backend answers, or the rules do not say'),
+  backends: z.array(backend),
+  forwarded: z
+    .object({ method: z.string(), host: z.string(), path: z.string() })
+    .nullable()
+    .describe('what the backend receives; null when no backend gets the request'),
+  certificate: certificate.nullable().describe('null for http, or when the rules leave the certificate open'),
+  candidates: z.array(candidate).describe('every path of the host, whatever its class, and the default backends that were asked'),
+  possibilities: z.array(possibility).describe('one entry where the rules are clear, several where they are not'),
+  unspecified: z.array(note).describe('what the rules leave open for this request'),
+  nearMisses: z.array(nearMiss),
+});
