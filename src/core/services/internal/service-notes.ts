@@ -1,0 +1,96 @@
+import type { Note } from '../../kernel/answer.js';
+import type { ModelService, NetworkModel } from '../../model/network-model.js';
+
+/** What an answer about a service assumes: values that the input does not show but the rules of controllers give. */
+export function serviceAssumptions(model: NetworkModel, service: ModelService | undefined): readonly Note[] {
+  const notes: Note[] = [];
+  const { mode } = model.profile.proxy;
+  if (mode === 'ipvs' || mode === 'ebpf') notes.push({ code: 'PROXY_MODE_APPROXIMATED', message: MODE_CAVEATS[mode] });
+  if (!service) return notes;
+  const name = `${service.namespace}/${service.name}`;
+  const invented = service.clusterIPs.find(({ provenance }) => provenance !== 'observed');
+  if (invented)
+    notes.push({
+      code: 'CLUSTER_IP_DERIVED',
+      message: `the cluster IP of \`${name}\` is not in the input: it is what the API server would allocate`,
+    });
+  if (service.endpoints.source === 'derived' && derivedPods(model, service)) {
+    notes.push({
+      code: 'ENDPOINTS_DERIVED',
+      message: `the endpoints of \`${name}\` are those of pods that its workloads would make, taken to be ready`,
+    });
+  }
+  return notes;
+}
+
+/** How modes differ that are answered by the rules of iptables mode. */
+const MODE_CAVEATS = {
+  ipvs: 'ipvs mode is answered by the rules of iptables mode; it also binds cluster IPs on every node (other ports reach the host itself) and picks endpoints by its scheduler',
+  ebpf: 'a replacement of kube-proxy is answered by the rules of iptables mode; it translates pod traffic at connect(), and may keep client addresses (DSR) or pick endpoints by Maglev',
+} as const;
+
+function derivedPods(model: NetworkModel, service: ModelService): boolean {
+  return service.endpoints.candidates.some(({ pod }) => model.pods[pod]?.provenance === 'derived');
+}
+
+/** Objects that are not modelled and could change an answer about services, by kind. */
+export function unmodelledWarnings(model: NetworkModel): readonly Note[] {
+  const counts = new Map<string, number>();
+  for (const { ref, affects } of model.unmodelled) if (affects === 'services') counts.set(ref.kind, (counts.get(ref.kind) ?? 0) + 1);
+  return [...counts].map(([kind, count]) => ({
+    code: 'UNMODELLED_OBJECT',
+    message: `${count} ${kind} object${count === 1 ? ' is' : 's are'} not modelled and could change where packets go`,
+  }));
+}
+
+/** What is wrong with a service, whoever asks: its selector, its target ports, its reach. */
+export function serviceWarnings(model: NetworkModel, service: ModelService): readonly Note[] {
+  return [...selectorWarnings(model, service), ...targetPortWarnings(model, service)];
+}
+
+function selectorWarnings(model: NetworkModel, service: ModelService): readonly Note[] {
+  const { resource, endpoints } = service;
+  if (resource.type === 'ExternalName') return [];
+  const name = `${service.namespace}/${service.name}`;
+  const selector = Object.entries(resource.selector ?? {});
+  if (selector.length === 0) {
+    const missing = endpoints.slices.length === 0;
+    return missing
+      ? [{ code: 'SELECTORLESS', message: `service \`${name}\` has no selector and no endpoints of its own: nothing answers` }]
+      : [];
+  }
+  const selected = endpoints.candidates.filter(({ reason }) => reason !== 'SELECTOR_NEAR_MISS');
+  if (selected.length > 0) return [];
+  const wanted = selector.map(([key, value]) => `${key}=${value}`).join(',');
+  const noMatch = {
+    code: 'SELECTOR_NO_MATCH',
+    message: `no pod of namespace \`${service.namespace}\` matches the selector ${wanted} of service \`${name}\``,
+  };
+  const near = endpoints.candidates.flatMap(({ pod, message }) => {
+    const one = model.pods[pod];
+    return one ? [{ code: 'SELECTOR_NEAR_MISS', message: `pod \`${one.namespace}/${one.name}\`: ${message}` }] : [];
+  });
+  return [noMatch, ...near];
+}
+
+/** Target ports that no container of the selected pods declares: a wrong name gives no endpoint, a wrong number one that refuses. */
+function targetPortWarnings(model: NetworkModel, service: ModelService): readonly Note[] {
+  const pods = service.endpoints.candidates
+    .filter(({ reason }) => reason !== 'SELECTOR_NEAR_MISS')
+    .flatMap(({ pod }) => model.pods[pod] ?? []);
+  if (pods.length === 0) return [];
+  return service.resource.ports.flatMap((port) => {
+    const { targetPort, protocol } = port;
+    const declared = pods.flatMap(({ spec }) => spec.containers.flatMap(({ ports }) => ports));
+    const offered = declared.some((one) => one.protocol === protocol && (one.name === targetPort || one.containerPort === targetPort));
+    if (offered || declared.length === 0) return [];
+    const code = typeof targetPort === 'number' ? 'TARGETPORT_UNDECLARED' : 'PORT_NAME_NOT_FOUND';
+    const has = [...new Set(declared.map((one) => `${one.name ?? one.containerPort} (${one.containerPort}/${one.protocol})`))].join(', ');
+    return [
+      {
+        code,
+        message: `port \`${port.name || port.port}\` targets \`${targetPort}\`/${protocol}, which no container of the selected pods declares; they declare ${has}`,
+      },
+    ];
+  });
+}
