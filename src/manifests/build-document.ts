@@ -1,9 +1,11 @@
 import type { Diagnostic } from '../core/kernel/diagnostic.js';
 import { isJsonObject } from '../core/kernel/json.js';
+import type { ObjectRef } from '../core/kernel/object-ref.js';
 import type { Candidate } from './expand-list.js';
 import { cleanObject } from './clean-object.js';
 import type { LocatedDiagnostic, ManifestDocument } from './manifest-document.js';
 import type { ParsedValue, ParseFailure } from './parsed-value.js';
+import { printable } from './printable.js';
 import { recogniseObject } from './recognise-object.js';
 import { redactObject } from './redact-object.js';
 import type { SecretHasher } from './secret-hasher.js';
@@ -16,10 +18,15 @@ export interface TextPlace {
   readonly pointer: string;
 }
 
+function printableRef(ref: ObjectRef): ObjectRef {
+  return { ...ref, name: printable(ref.name), ...(ref.namespace === undefined ? {} : { namespace: printable(ref.namespace) }) };
+}
+
 function locate(diagnostics: readonly Diagnostic[], lineOf: (pointer: string) => number): LocatedDiagnostic[] {
-  return diagnostics.map((diagnostic) =>
-    diagnostic.pointer === undefined ? diagnostic : { ...diagnostic, line: lineOf(diagnostic.pointer) },
-  );
+  return diagnostics.map((diagnostic) => {
+    const { pointer } = diagnostic;
+    return pointer === undefined ? diagnostic : { ...diagnostic, pointer: printable(pointer), line: lineOf(pointer) };
+  });
 }
 
 /** Members of the candidate that stood there more than once, as warnings. */
@@ -52,7 +59,12 @@ export function buildDocument(
   const value = isJsonObject(candidate.value) ? cleanObject(redactObject(candidate.value, suspicions, hasher)) : candidate.value;
   const recognised = recogniseObject(place.file, value, suspicions);
   if (recognised.outcome !== 'object') {
-    return { ...where, outcome: recognised.outcome, object: recognised.ref, diagnostics: locate([recognised.reason], lineOf) };
+    return {
+      ...where,
+      outcome: recognised.outcome,
+      object: recognised.ref && printableRef(recognised.ref),
+      diagnostics: locate([recognised.reason], lineOf),
+    };
   }
   const { object } = recognised;
   return {

@@ -3,6 +3,7 @@ import type { ManifestDocument, ManifestFile, ObjectDocument } from './manifest-
 import type { ManifestLimits } from './manifest-limits.js';
 import { Pace } from './pace.js';
 import { awaitsDefinition, definedScope, placeInNamespace, type FindScope } from './place-in-namespace.js';
+import { printable } from './printable.js';
 import { readFile } from './read-file.js';
 import type { Scope } from './object-scope.js';
 import type { SecretHasher } from './secret-hasher.js';
@@ -46,12 +47,13 @@ export class ManifestReader {
     const { limits, hasher } = this.options;
     const pace = new Pace();
     for await (const file of files) {
-      for await (const documents of readFile(file, { limits, hasher, budget: this.budget })) {
+      const named = { name: printable(file.name), content: file.content };
+      for await (const documents of readFile(named, { limits, hasher, budget: this.budget })) {
         for (const document of documents) {
           const placed = this.accept(document);
           if (placed) yield placed;
+          if (pace.isDue) await pace.rest();
         }
-        if (pace.isDue) await pace.rest();
       }
     }
     for (const document of this.waiting) yield this.place(document);

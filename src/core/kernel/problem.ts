@@ -33,6 +33,7 @@ export const PROBLEM_KINDS = {
   'pool-exhausted': 409,
   'stale-sequence': 409,
   'operation-cancelled': 409,
+  'idempotency-key-in-use': 409,
   'precondition-failed': 412,
   'payload-too-large': 413,
   'unsupported-media-type': 415,
@@ -43,6 +44,7 @@ export const PROBLEM_KINDS = {
   'unsupported-question': 422,
   'internal-error': 500,
   'database-unavailable': 503,
+  'operation-interrupted': 503,
 } as const satisfies Record<string, number>;
 
 /** The stable name of a way to fail. */

@@ -1,0 +1,127 @@
+import { problem, ProblemError, type Problem, type ProblemDetail } from '../../core/kernel/problem.js';
+import { err, ok, type Result } from '../../core/kernel/result.js';
+import { normaliseObject } from '../../core/resources/normalise-object.js';
+import { ManifestReader } from '../../manifests/read-manifests.js';
+import type { Cluster } from '../clusters/cluster.js';
+import { ClusterStore } from '../clusters/cluster-store.js';
+import type { Revision } from '../clusters/revision.js';
+import { RevisionStore, type RevisionWriter } from '../clusters/revision-store.js';
+import type { ImportCommand, ImportWatch } from './import-command.js';
+import type { ImportReport } from './import-report.js';
+import { ImportSettings } from './import-settings.js';
+import { knownCluster, NOTHING_KNOWN, type KnownCluster } from './known-cluster.js';
+import { ReportBuilder } from './report-builder.js';
+import { Staging } from './staging.js';
+
+/** What an import came to. `revision` is null where nothing was to be written. */
+export interface Imported {
+  readonly revision: Revision | null;
+  readonly report: ImportReport;
+}
+
+/** How many invalid documents the refusal of an atomic import names; the rest is counted. */
+const MAX_REFUSAL_ERRORS = 100;
+
+const CANCELLED = problem('operation-cancelled', 'the import was cancelled; nothing was written');
+
+function refusal(report: ImportReport): Problem {
+  const invalid = report.entries.filter(({ understanding }) => understanding === 'invalid');
+  const errors = invalid.slice(0, MAX_REFUSAL_ERRORS).map((entry): ProblemDetail => {
+    const [reason] = entry.findings;
+    const file = entry.file.replaceAll('~', '~0').replaceAll('/', '~1');
+    const message = `${reason?.message ?? 'invalid'} (\`${entry.file}\`, line ${reason?.line ?? entry.line})`;
+    const hint = reason?.hint ?? undefined;
+    return {
+      pointer: `/${file}/${entry.document}${entry.pointer}`,
+      code: reason?.code ?? 'invalid',
+      message,
+      ...(hint === undefined ? {} : { hint }),
+    };
+  });
+  const count = report.totals.invalid;
+  return problem(
+    'import-rejected',
+    `nothing was imported: ${count} of ${report.documents} documents ${count === 1 ? 'is' : 'are'} invalid`,
+    {
+      hint: 'correct them, or import without `atomic`: the others are then kept',
+      errors,
+      extra: { report, omittedErrors: count - errors.length },
+    },
+  );
+}
+
+/** `POST …/snapshots`, `PUT` and `DELETE …/manifests`: from text to a new revision, or to the reasons why there is none. */
+export class ImportManifests {
+  constructor(
+    private readonly clusters: ClusterStore,
+    private readonly revisions: RevisionStore,
+    private readonly settings: ImportSettings,
+  ) {}
+
+  /**
+   * Runs an import to its end. Fails with `unknown-cluster`, `precondition-failed`, `payload-too-large`, `import-rejected` (atomic) and
+   * `operation-cancelled`; whenever it fails, nothing was written.
+   */
+  async run(command: ImportCommand, watch: ImportWatch = {}): Promise<Result<Imported, Problem>> {
+    const cluster = await this.clusters.find(command.cluster);
+    if (!cluster) return err(problem('unknown-cluster', `there is no cluster \`${command.cluster}\``));
+    const writer = command.validateOnly ? undefined : await this.revisions.begin(cluster);
+    try {
+      const result = await this.read(cluster, command, watch, writer);
+      if (!result.ok) await writer?.abort();
+      return result;
+    } catch (error) {
+      await writer?.abort();
+      if (error instanceof ProblemError) return err(error.problem);
+      throw error;
+    }
+  }
+
+  private async read(
+    cluster: Cluster,
+    command: ImportCommand,
+    watch: ImportWatch,
+    writer: RevisionWriter | undefined,
+  ): Promise<Result<Imported, Problem>> {
+    const replacesAll = command.mode === 'snapshot' && command.source === undefined;
+    const known = replacesAll ? NOTHING_KNOWN : await knownCluster(this.revisions, cluster);
+    const builder = new ReportBuilder(this.settings.maxEntries);
+    const bytes = await this.readDocuments(command, watch, known, builder, writer);
+    const impliedNamespaces = command.mode === 'delete' ? [] : builder.impliedNamespaces(known.namespaces);
+    const report = builder.build({ bytes, impliedNamespaces });
+    if (command.atomic && report.totals.invalid > 0) return err(refusal(report));
+    if (!writer) return ok({ revision: null, report });
+    if (watch.signal?.aborted) return err(CANCELLED);
+    watch.onProgress?.({ phase: 'writing', bytes, documents: report.documents });
+    const { author, message, source, ifMatch } = command;
+    const written = await writer.commit(command.mode, { author, message, source, ifMatch, report });
+    if (!written.ok) return written;
+    return ok({
+      revision: written.value.revision,
+      report: { ...report, notFound: written.value.notFound.map((identity) => builder.refOf(identity)) },
+    });
+  }
+
+  /** Returns the decompressed bytes read. */
+  private async readDocuments(
+    command: ImportCommand,
+    watch: ImportWatch,
+    known: KnownCluster,
+    builder: ReportBuilder,
+    writer: RevisionWriter | undefined,
+  ): Promise<number> {
+    const { limits, hasher } = this.settings;
+    const reader = new ManifestReader({ defaultNamespace: command.namespace, limits, hasher, findScope: known.findScope });
+    const staging = writer && new Staging(writer, command.source ?? '');
+    for await (const document of reader.read(command.files)) {
+      if (watch.signal?.aborted) throw new ProblemError(CANCELLED);
+      if (document.outcome === 'object') {
+        builder.accept(document, normaliseObject(document.object));
+        await staging?.add(document.object);
+      } else builder.refuse(document);
+      watch.onProgress?.({ phase: 'reading', bytes: reader.bytesRead, documents: builder.documentCount });
+    }
+    await staging?.flush();
+    return reader.bytesRead;
+  }
+}

@@ -1,0 +1,143 @@
+import { compareBy, compareText } from '../../core/kernel/compare.js';
+import type { Diagnostic, Understanding } from '../../core/kernel/diagnostic.js';
+import { describeRef, type ObjectRef } from '../../core/kernel/object-ref.js';
+import { refOf, type KubernetesObject } from '../../core/resources/kubernetes-object.js';
+import type { DocumentPlace, LocatedDiagnostic, ManifestDocument, ObjectDocument } from '../../manifests/manifest-document.js';
+import { BoundedEntries, noCounts } from './bounded-entries.js';
+import type { ObjectIdentity } from '../clusters/stored-object.js';
+import type { ImportEntry, ImportFinding, ImportReport, UnderstandingCounts } from './import-report.js';
+import { identityKey, identityOf } from './object-identity.js';
+
+/** What the model makes of an object. */
+export interface Judgement {
+  readonly understanding: Understanding;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function finding({ severity, code, message, pointer, line, hint }: LocatedDiagnostic): ImportFinding {
+  return { severity, code, message, pointer: pointer ?? null, line: line ?? null, hint: hint ?? null };
+}
+
+/** Collects the report of one import while its documents pass by. Memory follows the number of objects by their names alone. */
+export class ReportBuilder {
+  private readonly entries: BoundedEntries;
+  private readonly totals = noCounts();
+  private readonly kinds = new Map<string, UnderstandingCounts & { apiVersion: string; kind: string }>();
+  /** Where each object was seen first. */
+  private readonly firstSeen = new Map<string, Pick<DocumentPlace, 'file' | 'line'> & { readonly apiVersion: string }>();
+  private readonly usedNamespaces = new Set<string>();
+  private readonly givenNamespaces = new Set<string>();
+  private readonly files = new Set<string>();
+  private duplicates = 0;
+  private documents = 0;
+
+  constructor(entryLimit: number) {
+    this.entries = new BoundedEntries(entryLimit);
+  }
+
+  /** Documents so far. */
+  get documentCount(): number {
+    return this.documents;
+  }
+
+  /** Documents so far that cannot be kept. */
+  get invalidCount(): number {
+    return this.totals.invalid;
+  }
+
+  /** A document that is not kept. */
+  refuse(document: Extract<ManifestDocument, { outcome: 'invalid' | 'skipped' }>): void {
+    this.count(document.outcome, document, document.object);
+    this.list(document, document.outcome, document.object, document.diagnostics);
+  }
+
+  /** An object, and what the model makes of it. */
+  accept(document: ObjectDocument, judgement: Judgement): void {
+    const found: LocatedDiagnostic[] = [
+      ...document.diagnostics,
+      ...judgement.diagnostics.map((diagnostic) => ({
+        ...diagnostic,
+        ...(diagnostic.pointer === undefined ? {} : { line: document.lineOf(diagnostic.pointer) }),
+      })),
+      ...this.noteObject(document),
+    ];
+    const damaged = judgement.understanding === 'understood' && found.some(({ severity }) => severity === 'error');
+    const understanding = damaged ? 'partly' : judgement.understanding;
+    const ref = refOf(document.object);
+    this.count(understanding, document, ref);
+    if (understanding !== 'understood' || found.some(({ severity }) => severity !== 'info')) this.list(document, understanding, ref, found);
+  }
+
+  /** Namespaces that objects of this import are in and that neither it nor `known` describes. */
+  impliedNamespaces(known: ReadonlySet<string>): string[] {
+    return [...this.usedNamespaces].filter((name) => !this.givenNamespaces.has(name) && !known.has(name)).sort(compareText);
+  }
+
+  /** An object of this import as it was written. */
+  refOf(identity: ObjectIdentity): ObjectRef {
+    const { kind, namespace, name } = identity;
+    const apiVersion = this.firstSeen.get(identityKey(identity))?.apiVersion ?? identity.group;
+    return { apiVersion, kind, ...(namespace === '' ? {} : { namespace }), name };
+  }
+
+  /** The report so far. */
+  build(more: Pick<ImportReport, 'bytes' | 'impliedNamespaces'>): ImportReport {
+    return {
+      files: this.files.size,
+      bytes: more.bytes,
+      documents: this.documents,
+      objects: this.firstSeen.size,
+      totals: { ...this.totals },
+      kinds: [...this.kinds.values()].sort(
+        compareBy(
+          ({ kind }) => kind,
+          ({ apiVersion }) => apiVersion,
+        ),
+      ),
+      entries: this.entries.list(),
+      omitted: this.entries.omitted,
+      duplicates: this.duplicates,
+      impliedNamespaces: more.impliedNamespaces,
+      notFound: [],
+    };
+  }
+
+  private count(understanding: Understanding, place: DocumentPlace, ref: ObjectRef | undefined): void {
+    this.documents++;
+    this.files.add(place.file);
+    this.totals[understanding]++;
+    if (!ref) return;
+    const key = `${ref.apiVersion} ${ref.kind}`;
+    const counts = this.kinds.get(key) ?? { apiVersion: ref.apiVersion, kind: ref.kind, ...noCounts() };
+    counts[understanding]++;
+    this.kinds.set(key, counts);
+  }
+
+  private list(
+    place: DocumentPlace,
+    understanding: Understanding,
+    object: ObjectRef | undefined,
+    diagnostics: readonly LocatedDiagnostic[],
+  ): void {
+    const { file, document, line, pointer } = place;
+    const entry: ImportEntry = { file, document, line, pointer, understanding, object: object ?? null, findings: diagnostics.map(finding) };
+    this.entries.add(entry);
+  }
+
+  /** Remembers the object and its namespace; says where it stood before, if it did. */
+  private noteObject({ object, file, line }: ObjectDocument): LocatedDiagnostic[] {
+    this.noteNamespace(object);
+    const key = identityKey(identityOf(object));
+    const before = this.firstSeen.get(key);
+    this.firstSeen.set(key, { file, line, apiVersion: object.apiVersion });
+    if (!before) return [];
+    this.duplicates++;
+    const message = `${describeRef(refOf(object))} also stands at line ${before.line} of \`${before.file}\`; the last one counts`;
+    return [{ severity: 'warning', code: 'duplicate-object', message, line }];
+  }
+
+  private noteNamespace(object: KubernetesObject): void {
+    if (object.kind === 'Namespace' && object.apiVersion === 'v1') this.givenNamespaces.add(object.metadata.name);
+    else if (object.metadata.namespace !== undefined) this.usedNamespaces.add(object.metadata.namespace);
+  }
+}
