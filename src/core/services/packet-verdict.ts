@@ -1,13 +1,14 @@
 import type { EvidenceStep } from '../kernel/evidence.js';
-import { formatCidr, cidrContains } from '../net/cidr.js';
-import { rangeOfCidr, subtractRanges, type IpRange } from '../net/ip-set.js';
-import { formatIp, type Ip, sameIp } from '../net/ip.js';
+import { formatIp, type Ip } from '../net/ip.js';
 import type { NetworkModel } from '../model/network-model.js';
-import { type EndpointPool, type EndpointPools, endpointPools, type ExcludedEndpoint } from './endpoint-pools.js';
+import { type EndpointPools, endpointPools, type ExcludedEndpoint } from './endpoint-pools.js';
 import { matchServices, unmatched } from './internal/match-service.js';
+import { type Route, routeOf } from './internal/route-of.js';
 import { outsideAddresses, type ServiceMatch } from './internal/service-index.js';
-import { detectsPods, type Origin, originOf, type Packet, primaryAddress } from './packet.js';
+import { deniedBySourceRanges } from './internal/source-ranges.js';
+import { type Packet, primaryAddress } from './packet.js';
 import { type ProxyEndpoint, proxyEndpoints } from './proxy-endpoint.js';
+import type { ServiceReason } from './service-reasons.js';
 
 /** What becomes of a packet at kube-proxy. */
 export type PacketOutcome = 'DNAT' | 'REJECT' | 'DROP' | 'ACCEPT' | 'NONE';
@@ -25,7 +26,7 @@ export interface ChosenEndpoint {
 export interface PacketVerdict {
   readonly verdict: PacketOutcome;
   /** Code of the rule that decided. */
-  readonly reason: string;
+  readonly reason: ServiceReason;
   readonly message: string;
   readonly match: ServiceMatch | undefined;
   readonly endpoints: readonly ChosenEndpoint[];
@@ -36,17 +37,6 @@ export interface PacketVerdict {
   readonly sourceSeen: Ip | undefined;
   readonly steps: readonly EvidenceStep[];
 }
-
-/** Which pool a packet uses and whether its source is rewritten, as the traffic policies say. */
-interface Route {
-  readonly pool: EndpointPool;
-  readonly masquerade: boolean;
-  readonly why: { readonly reason: string; readonly message: string };
-  /** What an empty pool means when other nodes have endpoints. */
-  readonly whenEmpty: { readonly reason: string; readonly message: string };
-}
-
-const EMPTY_POOL: EndpointPool = { endpoints: [], excluded: [], terminatingFallback: false };
 
 /**
  * What kube-proxy does with a packet (kubernetes `pkg/proxy/iptables/proxier.go`; nftables mode differs where `internal/match-service.ts` says so). Headless
@@ -69,7 +59,7 @@ export function packetVerdict(model: NetworkModel, packet: Packet): PacketVerdic
   return { ...verdict, match, steps: [...steps, ...verdict.steps] };
 }
 
-function nothing(verdict: PacketOutcome, reason: string, message: string): PacketVerdict {
+function nothing(verdict: PacketOutcome, reason: ServiceReason, message: string): PacketVerdict {
   return { verdict, reason, message, match: undefined, endpoints: [], excluded: [], masquerade: false, sourceSeen: undefined, steps: [] };
 }
 
@@ -100,7 +90,12 @@ function policyOf({ service }: ServiceMatch) {
 function decide(model: NetworkModel, packet: Packet, match: ServiceMatch, pools: EndpointPools): PacketVerdict {
   const name = `service \`${match.service.namespace}/${match.service.name}\``;
   const object = match.service.ref;
-  const refused = (verdict: PacketOutcome, reason: string, message: string, excluded: readonly ExcludedEndpoint[] = []): PacketVerdict => {
+  const refused = (
+    verdict: PacketOutcome,
+    reason: ServiceReason,
+    message: string,
+    excluded: readonly ExcludedEndpoint[] = [],
+  ): PacketVerdict => {
     const removed = excluded.map((one) => exclusionStep(one, match));
     return {
       ...nothing(verdict, reason, message),
@@ -168,96 +163,4 @@ function exclusionStep({ endpoint, reason, message }: ExcludedEndpoint, match: S
     object: match.service.ref,
     message: `${endpoint.address}: ${message}`,
   };
-}
-
-function routeOf(model: NetworkModel, packet: Packet, match: ServiceMatch, pools: EndpointPools): Route {
-  const origin = originOf(model, packet);
-  return match.via === 'CLUSTER_IP' ? internalRoute(model, packet, match, pools, origin) : externalRoute(packet, match, pools, origin);
-}
-
-/** Cluster IP: the internal traffic policy chooses the pool; senders outside the pod ranges are masqueraded where kube-proxy can tell them. */
-function internalRoute(model: NetworkModel, packet: Packet, match: ServiceMatch, pools: EndpointPools, origin: Origin): Route {
-  const isLocal = match.service.resource.internalTrafficPolicy === 'Local';
-  const pool = (isLocal ? pools.local : pools.cluster) ?? EMPTY_POOL;
-  const whenEmpty = {
-    reason: 'ITP_LOCAL_NO_LOCAL',
-    message: `internalTrafficPolicy is Local and node ${packet.node.name} has no usable endpoint: the packet is dropped`,
-  };
-  if (model.profile.proxy.masqueradeAll)
-    return { pool, masquerade: true, whenEmpty, why: { reason: 'MASQUERADE_ALL', message: 'kube-proxy runs with masqueradeAll' } };
-  if (origin !== 'pod' && detectsPods(model, packet.destination.family)) {
-    return {
-      pool,
-      masquerade: true,
-      whenEmpty,
-      why: { reason: 'MASQUERADE_OUTSIDE_PODS', message: 'the source lies outside the pod ranges' },
-    };
-  }
-  const message =
-    origin === 'pod'
-      ? 'the source is a pod and reaches a cluster IP: its address is kept'
-      : 'kube-proxy cannot tell pods from others: the address is kept';
-  return { pool, masquerade: false, whenEmpty, why: { reason: 'SOURCE_KEPT', message } };
-}
-
-/** Node ports, external and load balancer IPs: the external traffic policy chooses the pool. */
-function externalRoute(packet: Packet, match: ServiceMatch, pools: EndpointPools, origin: Origin): Route {
-  const whenEmpty = {
-    reason: 'ETP_LOCAL_NO_LOCAL',
-    message: `externalTrafficPolicy is Local and node ${packet.node.name} has no usable endpoint: the packet is dropped`,
-  };
-  const cluster = pools.cluster ?? EMPTY_POOL;
-  if (match.service.resource.externalTrafficPolicy !== 'Local') {
-    return {
-      pool: cluster,
-      masquerade: true,
-      whenEmpty,
-      why: { reason: 'MASQUERADE_EXTERNAL', message: 'externalTrafficPolicy is Cluster: the answer has to come back through this node' },
-    };
-  }
-  if (origin === 'pod') {
-    return {
-      pool: cluster,
-      masquerade: false,
-      whenEmpty,
-      why: {
-        reason: 'SHORT_CIRCUIT',
-        message: 'the source is a pod: externalTrafficPolicy Local does not hold inside the cluster, and the address is kept',
-      },
-    };
-  }
-  if (origin === 'node') {
-    return {
-      pool: cluster,
-      masquerade: true,
-      whenEmpty,
-      why: { reason: 'MASQUERADE_LOCAL_NODE', message: 'the source is this node itself: every endpoint is used, with the node as source' },
-    };
-  }
-  return {
-    pool: pools.local ?? EMPTY_POOL,
-    masquerade: false,
-    whenEmpty,
-    why: { reason: 'SOURCE_KEPT', message: 'externalTrafficPolicy is Local: only endpoints of this node, and the address is kept' },
-  };
-}
-
-/** Why `loadBalancerSourceRanges` keeps the sender out; undefined when they let it in. Node ports and pods' cluster IP traffic never come here. */
-function deniedBySourceRanges(packet: Packet, match: ServiceMatch): string | undefined {
-  const ranges = match.service.resource.loadBalancerSourceRanges;
-  if (ranges.length === 0) return undefined;
-  const listed = ranges.map(formatCidr).join(', ');
-  const { source, node, destination } = packet;
-  if (source.ip === undefined) {
-    const left: readonly IpRange[] = subtractRanges(source.ranges, ranges.map(rangeOfCidr));
-    return source.ranges.length > 0 && left.length === 0
-      ? undefined
-      : `loadBalancerSourceRanges admits ${listed} only, and the source may be any other address`;
-  }
-  const { ip } = source;
-  if (ranges.some((cidr) => cidrContains(cidr, ip))) return undefined;
-  // A node's own request to the address loops back with that address as its source (kubernetes `proxier.go`, "allowFromNode").
-  const nodeIp = primaryAddress(node, destination.family);
-  if (sameIp(ip, destination) && nodeIp && ranges.some((cidr) => cidrContains(cidr, nodeIp))) return undefined;
-  return `loadBalancerSourceRanges admits ${listed}, not ${formatIp(ip)}: the packet is dropped`;
 }

@@ -1,6 +1,7 @@
 import type { Ip } from '../net/ip.js';
 import type { Protocol } from '../net/protocol.js';
 import type { ResolvedEndpoints } from '../model/resolved-endpoints.js';
+import type { ServiceReason } from './service-reasons.js';
 
 /** To what, from whom, through which node. */
 export interface ServiceQuestion {
@@ -69,7 +70,7 @@ export interface ExcludedView {
   readonly endpoint: string | null;
   readonly pod: string | null;
   readonly node: string | null;
-  readonly reason: string;
+  readonly reason: ServiceReason;
   readonly message: string;
 }
 
@@ -79,7 +80,7 @@ export interface FlowView {
   readonly source: string;
   readonly destination: string;
   readonly verdict: ServiceVerdict;
-  readonly reason: string;
+  readonly reason: ServiceReason;
   readonly message: string;
   /** `ip:port` of each endpoint, all equally likely. */
   readonly endpoints: readonly string[];

@@ -1,5 +1,6 @@
 import type { EndpointCandidate, ModelPod, ModelService, NetworkModel } from '../../model/network-model.js';
 import type { ServicePort } from '../../resources/service.js';
+import type { ServiceReason } from '../service-reasons.js';
 import type { EndpointView, ExcludedView } from '../service-question.js';
 
 /**
@@ -25,7 +26,7 @@ function whyNot(
   candidate: EndpointCandidate,
   pod: ModelPod,
   port: ServicePort | undefined,
-): { readonly reason: string; readonly message: string } {
+): { readonly reason: ServiceReason; readonly message: string } {
   if (!candidate.included) return { reason: candidate.reason, message: candidate.message };
   const lacks = candidate.missingPorts.find((one) => port && (one.port === port.name || one.port === String(port.port)));
   if (lacks) return { reason: lacks.reason, message: `pod ${pod.name} has no container port for \`${String(port?.targetPort)}\`` };

@@ -2,6 +2,7 @@ import { cidrContains } from '../../net/cidr.js';
 import { formatIp, sameIp } from '../../net/ip.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import { isLocalAddress, isLoopback, type Packet, primaryAddress } from '../packet.js';
+import type { ServiceReason } from '../service-reasons.js';
 import { serviceIndex, type ServiceMatch, vipKey } from './service-index.js';
 
 /** The service ports that have a rule for the packet, the deciding one first: cluster IP, external IP and load balancer IP before node ports. */
@@ -33,7 +34,7 @@ export function servesNodePorts(model: NetworkModel, { node, destination }: Pack
 export function unmatched(
   model: NetworkModel,
   packet: Packet,
-): { readonly verdict: 'ACCEPT' | 'REJECT' | 'DROP' | 'NONE'; readonly reason: UnmatchedReason; readonly message: string } {
+): { readonly verdict: 'ACCEPT' | 'REJECT' | 'DROP' | 'NONE'; readonly reason: ServiceReason; readonly message: string } {
   const { mode } = model.profile.proxy;
   const index = serviceIndex(model);
   const text = formatIp(packet.destination);
@@ -66,6 +67,3 @@ export function unmatched(
     };
   return { verdict: 'NONE', reason: 'NOT_A_SERVICE', message: `no service has ${what}: kube-proxy leaves the packet alone` };
 }
-
-/** Reason codes of packets that match no service port. */
-export type UnmatchedReason = 'HEALTH_CHECK_PORT' | 'CLUSTER_IP_WRONG_PORT' | 'CLUSTER_IP_UNALLOCATED' | 'NOT_A_SERVICE';

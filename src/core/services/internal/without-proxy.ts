@@ -4,6 +4,7 @@ import type { ModelService, NetworkModel } from '../../model/network-model.js';
 import type { EndpointSlice } from '../../resources/endpoint-slice.js';
 import type { ServicePort } from '../../resources/service.js';
 import { formatAddress } from '../proxy-endpoint.js';
+import type { ServiceReason } from '../service-reasons.js';
 import type { EndpointView, ExcludedView, ServiceQuestion, ServiceResult, ServiceVerdict } from '../service-question.js';
 import { accountedPods, podAt } from './accounted-pods.js';
 import type { Destination } from './destination.js';
@@ -44,7 +45,7 @@ function explain({ ref }: ModelService, { verdict, reason, message, endpoints, e
 
 interface Outcome {
   readonly verdict: ServiceVerdict;
-  readonly reason: string;
+  readonly reason: ServiceReason;
   readonly message: string;
   readonly endpoints: readonly EndpointView[];
   readonly excluded: readonly ExcludedView[];

@@ -1,0 +1,56 @@
+/** Why the name server answered as it did. */
+export const SERVER_REASONS = {
+  NOT_IN_ZONE: 'no zone of the server ends the name, and it forwards it nowhere: REFUSED',
+  NOT_ASKED_HERE: 'the asker’s first nameserver is not the DNS server of the cluster',
+  FORWARDED_UPSTREAM: 'the name is not the cluster’s: the server asks another resolver',
+  NAME_MALFORMED: 'the labels below the zone name neither a service nor a pod',
+  EMPTY_NON_TERMINAL: 'the zone, `svc`, `pod` or a namespace: the name exists without records',
+  NAMESPACE_UNKNOWN: 'there is no such namespace',
+  NAMESPACE_HIDDEN: 'the server is told to serve other namespaces only',
+  SERVICE_UNKNOWN: 'the namespace has no such service',
+  SERVICE_EMPTY_IGNORED: 'the service has no ready endpoint and the server ignores empty services',
+  SERVICE_PORT_UNKNOWN: 'the service has no port of that name and protocol',
+  ENDPOINT_UNKNOWN: 'no ready endpoint of the service has that name',
+  HEADLESS_NOT_READY: 'a headless service without a ready endpoint has no name',
+  EXTERNAL_NAME_SUBDOMAIN: 'no name exists below an ExternalName service',
+  EXTERNALNAME_IP: 'the externalName is an address: the name does not exist',
+  EXTERNALNAME_CHAIN_BROKEN: 'the externalName leads to a name of the cluster that gives nothing',
+  EXTERNALNAME_LOOP: 'the externalName leads back to itself, or the chain is too long',
+  EXTERNALNAME_OUTSIDE: 'the externalName leads out of the zone',
+  EXTERNAL_NAME: 'the service stands for another name',
+  CLUSTER_IP: 'the service has cluster IPs: its name stands for them, whether or not there are endpoints',
+  HEADLESS_ENDPOINTS: 'a headless service’s name stands for its ready endpoints',
+  ENDPOINT_ADDRESS: 'the name of one ready endpoint',
+  POD_RECORDS_DISABLED: 'the server answers no pod names (`pods disabled`)',
+  POD_ADDRESS: 'a pod’s name: its address with dashes',
+  POD_UNKNOWN: 'no address, or no running pod of the namespace has it',
+  FAMILY_MISSING: 'the name has addresses, but none of the family asked for',
+  TYPE_MISSING: 'the name exists and has no record of the type asked for',
+  REVERSE_CLUSTER_IP: 'the address is the cluster IP of a service',
+  REVERSE_ENDPOINT: 'the address is that of ready endpoints',
+  REVERSE_UNKNOWN: 'the address is neither a cluster IP nor that of a ready endpoint',
+  ZONE_APEX: 'the zone itself, or its name server',
+  BELOW_APEX: 'SOA below the apex: no data, whether or not the name exists',
+  DNS_VERSION: 'the version of the DNS schema',
+} as const;
+
+/** A reason of the name server. */
+export type ServerReason = keyof typeof SERVER_REASONS;
+
+/** Every reason code of this room's evidence, with its meaning. */
+export const DNS_REASONS = {
+  ...SERVER_REASONS,
+  NAME_TRIED: 'one name of the search walk, with what came back',
+  RESOLVER_CLUSTER: 'the resolv.conf of the asker has the cluster’s DNS settings',
+  RESOLVER_HOST: 'the resolv.conf of the asker is that of its node',
+  RESOLVER_NONE: 'the resolv.conf of the asker has only what dnsConfig says',
+  CLUSTER_DNS: 'the address of the cluster’s DNS server, as kubelet is told (`clusterDNS`)',
+  CLUSTER_SEARCH: 'a search domain that kubelet adds for names of the cluster',
+  CLUSTER_NDOTS: 'the option that kubelet adds with the cluster’s settings',
+  HOST_RESOLV_CONF: 'taken over from the node’s resolv.conf',
+  DNS_CONFIG: 'from the pod’s `spec.dnsConfig`',
+  NO_RESOLV_CONF: 'kubelet runs with an empty `--resolv-conf`',
+  DNS_CONFIG_FORMING: 'kubelet’s limits cut the list',
+  MISSING_CLUSTER_DNS: 'no address of a cluster DNS server is known: the host’s settings are used',
+  HOST_RESOLV_CONF_UNKNOWN: 'the node’s resolv.conf is needed and not known',
+} as const;
