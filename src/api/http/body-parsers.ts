@@ -1,0 +1,60 @@
+import type { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { problem, ProblemError } from '../../core/kernel/problem.js';
+import { jsonErrorPosition } from './json-error-position.js';
+
+/** Reads JSON bodies with errors that say where; leaves bodies of uploads as streams; refuses every other content type. */
+export function addBodyParsers(server: FastifyInstance, maxBytes: number): void {
+  server.removeAllContentTypeParsers();
+  const json = async (request: FastifyRequest, payload: Readable) => (isUpload(request) ? payload : readJson(payload, maxBytes));
+  server.addContentTypeParser(/^application\/(?:[\w.-]+\+)?json\b/, json);
+  server.addContentTypeParser('*', async (request: FastifyRequest, payload: Readable) => {
+    if (isUpload(request)) return Promise.resolve(payload);
+    const given = request.headers['content-type'] ?? '';
+    throw new ProblemError(
+      problem('unsupported-media-type', `the content type \`${given}\` is not understood here`, { hint: 'send `application/json`' }),
+    );
+  });
+}
+
+function isUpload(request: FastifyRequest): boolean {
+  return request.routeOptions.config.upload === true;
+}
+
+async function readJson(payload: Readable, maxBytes: number): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of payload as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) {
+      throw new ProblemError(
+        problem('payload-too-large', `the body has more than ${maxBytes} bytes`, { extra: { maximum: maxBytes, unit: 'bytes' } }),
+      );
+    }
+    chunks.push(chunk);
+  }
+  const text = Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '');
+  return text === '' ? undefined : parseJson(text);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const at = jsonErrorPosition(text);
+    const place = at ? ` at line ${at.line}, column ${at.column}: expected ${at.expected}` : '';
+    throw new ProblemError(
+      problem('invalid-request', `the body is no valid JSON${place}`, {
+        errors: [
+          {
+            pointer: '',
+            code: 'invalid-json',
+            message: `line ${at?.line ?? 1}, column ${at?.column ?? 1}: expected ${at?.expected ?? 'JSON'}`,
+          },
+        ],
+      }),
+    );
+  }
+}

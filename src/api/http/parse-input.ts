@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
+import { type Problem, problem, type ProblemDetail } from '../../core/kernel/problem.js';
+import { err, ok, type Result } from '../../core/kernel/result.js';
+
+/** How much of a wrong value an error repeats. */
+const MAX_ECHO = 80;
+
+/**
+ * Reads what a client sent by its schema. All that is wrong is reported at once, each with a JSON pointer. Fails with `unknown-parameter` where only names are wrong,
+ * otherwise with `invalid-request`. `schema` is strict, so that nothing is ignored silently.
+ */
+export function parseInput<S extends z.ZodType>(schema: S, input: unknown, prefix = ''): Result<z.output<S>, Problem> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return ok(parsed.data);
+  const errors = parsed.error.issues.flatMap((issue) => detailsOf(schema, input, issue, prefix));
+  const [first] = errors;
+  const kind = errors.every(({ code }) => code === 'unknown-parameter') ? 'unknown-parameter' : 'invalid-request';
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  const message = `${first?.message ?? 'the request is not valid'}${more}`;
+  return err(problem(kind, message, { ...(first?.hint === undefined ? {} : { hint: first.hint }), errors }));
+}
+
+type Issue = z.core.$ZodIssue;
+
+function detailsOf(schema: z.ZodType, input: unknown, issue: Issue, prefix: string): readonly ProblemDetail[] {
+  const { path } = issue;
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(schema, path, key, prefix));
+  const pointer = pointerOf(path, prefix);
+  const name = path.length === 0 ? 'the input' : `\`${path.map(String).join('.')}\``;
+  const value = valueAt(input, path);
+  if (value === undefined) return [{ pointer, code: 'missing', message: `${name} is missing` }];
+  const hint = issue.code === 'invalid_value' && typeof value === 'string' ? didYouMeanHint(value, issue.values.map(String)) : undefined;
+  const message = `${name}: expected ${expectationOf(issue)}, got ${echo(value)}`;
+  return [{ pointer, code: 'invalid-value', message, ...(hint === undefined ? {} : { hint }) }];
+}
+
+function unknownKey(schema: z.ZodType, path: readonly PropertyKey[], key: string, prefix: string): ProblemDetail {
+  const hint = didYouMeanHint(key, namesAt(schema, path));
+  const message = `there is no parameter \`${key}\`${path.length === 0 ? '' : ` in \`${path.map(String).join('.')}\``}`;
+  return { pointer: pointerOf([...path, key], prefix), code: 'unknown-parameter', message, ...(hint === undefined ? {} : { hint }) };
+}
+
+/** What was expected, as a noun phrase. */
+function expectationOf(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return withArticle(issue.expected);
+    case 'invalid_value':
+      return issue.values.length === 1
+        ? `\`${String(issue.values[0])}\``
+        : `one of ${issue.values.map((value) => `\`${String(value)}\``).join(', ')}`;
+    case 'too_big':
+      return `${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${unitOf(issue.origin)}`;
+    case 'too_small':
+      return `${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue.origin)}`;
+    case 'invalid_union':
+      return [...new Set(issue.errors.flat().map(expectationOf))].join(' or ') || 'another value';
+    case 'invalid_format':
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'custom':
+      return plain(issue.message);
+  }
+}
+
+function withArticle(noun: string): string {
+  return /^[aeio]/.test(noun) ? `an ${noun}` : `a ${noun}`;
+}
+
+function unitOf(origin: string): string {
+  if (origin === 'string') return ' characters';
+  return origin === 'array' ? ' entries' : '';
+}
+
+/** A message of the schema's own as the end of a sentence: `Invalid ISO datetime` becomes `a valid ISO datetime`. */
+function plain(message: string): string {
+  const text = message.replace(/^Invalid (?:input: )?/, 'a valid ').replace(/^a valid string: must/, 'text that must');
+  return text.startsWith('must ') ? `what ${text}` : text;
+}
+
+function echo(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  return `\`${text.length > MAX_ECHO ? `${text.slice(0, MAX_ECHO)}…` : text}\``;
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined),
+    input,
+  );
+}
+
+/** The names that an object of the schema may have at a place. */
+function namesAt(schema: unknown, path: readonly PropertyKey[]): readonly string[] {
+  const [head, ...rest] = path;
+  if (schema instanceof z.ZodObject) return head === undefined ? Object.keys(schema.shape) : namesAt(schema.shape[String(head)], rest);
+  if (schema instanceof z.ZodArray) return namesAt(schema.element, rest);
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable)
+    return namesAt(schema.unwrap(), path);
+  return [];
+}
+
+function pointerOf(path: readonly PropertyKey[], prefix: string): string {
+  return prefix + path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}

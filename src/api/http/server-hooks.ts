@@ -1,0 +1,50 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Authenticate } from '../../application/access/authenticate.js';
+import { entityTag, noneMatch } from './entity-tag.js';
+import type { RouteTable } from './route-table.js';
+
+const BEARER = /^Bearer +([\w.~+/=-]+) *$/i;
+
+/** What every request and answer has, whatever handles it: a known route table, the caller, harmless headers, an entity tag. */
+export function addServerHooks(server: FastifyInstance, routes: RouteTable, authenticate: Authenticate): void {
+  server.addHook('onRoute', ({ method, url }) => {
+    for (const one of Array.isArray(method) ? method : [method]) routes.add(one, url);
+  });
+  server.decorateRequest('caller', undefined);
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
+    identify(request, authenticate, done);
+  });
+  server.addHook('onSend', (request, reply, payload, done) => {
+    if (reply.statusCode === 200 && (request.method === 'GET' || request.method === 'HEAD')) done(null, validated(request, reply, payload));
+    else done(null, payload);
+  });
+}
+
+/** Notes who asks; on the warm path without leaving this turn of the event loop. */
+function identify(request: FastifyRequest, authenticate: Authenticate, done: (error?: Error) => void): void {
+  const { authorization } = request.headers;
+  if (authorization === undefined) return done();
+  const secret = BEARER.exec(authorization)?.[1];
+  request.caller = secret === undefined ? 'unknown' : authenticate.fromMemory(secret);
+  if (secret === undefined || request.caller !== undefined) return done();
+  authenticate.fromStore(secret).then(
+    (caller) => {
+      request.caller = caller;
+      done();
+    },
+    (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
+  );
+}
+
+/** Gives the answer its entity tag; nothing of it is left where the client has it already. */
+function validated(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+  if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return payload;
+  const given = reply.getHeader('etag');
+  const tag = typeof given === 'string' ? given : entityTag(payload);
+  reply.header('etag', tag);
+  if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'private, no-cache');
+  if (!noneMatch(request.headers['if-none-match'], tag)) return payload;
+  reply.code(304).removeHeader('content-type').removeHeader('content-length');
+  return null;
+}

@@ -1,0 +1,14 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** Marks a secret as ours, so that scanners for leaked secrets can find it. */
+const PREFIX = 'ptl_';
+
+/** A new secret: 256 random bits. */
+export function newSecret(): string {
+  return PREFIX + randomBytes(32).toString('base64url');
+}
+
+/** What is kept of a secret. A secret has 256 random bits, so a plain SHA-256 cannot be turned back. */
+export function hashSecret(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
+}
