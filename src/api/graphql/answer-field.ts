@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { AskQuestion, type Coordinate } from '../../application/questions/ask-question.js';
+import type { AnswerEnvelope, Question } from '../../application/questions/question.js';
+import { ProblemError } from '../../core/kernel/problem.js';
+import { parseInput } from '../http/parse-input.js';
+import { endpointText } from './endpoint-input.js';
+
+/** What stands behind the GraphQL type `Cluster`. */
+export type ClusterAt = Coordinate;
+
+/** The arguments of a question's field, as GraphQL gives them. */
+export type QuestionArguments = Readonly<Record<string, unknown>>;
+
+/** Answers the field of a question: the same schema and the same use case as REST's `/queries/<question>`. */
+@Injectable()
+export class AnswerField {
+  constructor(private readonly asking: AskQuestion) {}
+
+  /** Throws the question's problem, which the error formatter turns into `extensions`. */
+  async of(question: Question, at: ClusterAt, args: QuestionArguments): Promise<AnswerEnvelope> {
+    const input = parseInput(question.input, flat(args));
+    if (!input.ok) throw new ProblemError(input.error);
+    const answered = await this.asking.ask(question, at, input.value);
+    if (!answered.ok) throw new ProblemError(answered.error);
+    return answered.value.envelope;
+  }
+}
+
+/** The arguments as REST writes them: null is left out, an `EndpointInput` is its text. */
+function flat(args: QuestionArguments): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(args)
+      .filter(([, value]) => value !== null && value !== undefined)
+      .map(([name, value]) => [name, isRecord(value) ? endpointText(value, name) : value]),
+  );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,49 @@
+import { compareText } from '../../core/kernel/compare.js';
+import { PROBLEM_KINDS, type ProblemKind } from '../../core/kernel/problem.js';
+import { QUESTIONS } from '../../application/questions/registry.js';
+import { PROBLEM_TITLES } from '../http/problem-titles.js';
+
+/** `UnknownPodProblem` of `unknown-pod`. */
+export function problemTypeName(kind: ProblemKind): string {
+  return `${kind
+    .split('-')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('')}Problem`;
+}
+
+/** SDL that follows from closed lists of the code: a type for each kind of problem, and the reason codes of all questions. */
+export function generatedTypes(): string {
+  return [...problemTypes(), reasonCodes()].join('\n\n');
+}
+
+function problemTypes(): readonly string[] {
+  const kinds = Object.entries(PROBLEM_TITLES) as [ProblemKind, string][];
+  return kinds.map(
+    ([kind, title]) => `"""
+${title} (\`${kind}\`, ${PROBLEM_KINDS[kind]}).
+"""
+type ${problemTypeName(kind)} implements Problem {
+  code: String!
+  title: String!
+  status: Int!
+  detail: String!
+  hint: String
+  errors: [ProblemDetail!]
+  extra: JSON
+}`,
+  );
+}
+
+function reasonCodes(): string {
+  const meanings = new Map<string, string>();
+  for (const { room, reasons } of QUESTIONS) {
+    for (const [code, meaning] of Object.entries(reasons)) if (!meanings.has(code)) meanings.set(code, `${room}: ${meaning}`);
+  }
+  const codes = [...meanings].sort(([a], [b]) => compareText(a, b)).map(([code, meaning]) => `  ${JSON.stringify(meaning)}\n  ${code}`);
+  return `"""
+Every reason a step of evidence can have.
+"""
+enum ReasonCode {
+${codes.join('\n')}
+}`;
+}

@@ -1,0 +1,94 @@
+import { LRUCache } from 'lru-cache';
+import type { z } from 'zod';
+import type { Problem } from '../../core/kernel/problem.js';
+import { ok, type Result } from '../../core/kernel/result.js';
+import type { NetworkModel } from '../../core/model/network-model.js';
+import type { Cluster } from '../clusters/cluster.js';
+import { ModelSource } from '../clusters/model-source.js';
+import type { Asked, AnswerEnvelope, Question } from './question.js';
+
+/** A cluster at one of its revisions. */
+export interface Coordinate {
+  readonly cluster: Cluster;
+  readonly revision: number;
+}
+
+/** An answer, and its JSON text made once. */
+export interface Answered {
+  readonly envelope: AnswerEnvelope;
+  readonly body: string;
+}
+
+/** An answer weighs its text, and about three times as much again as objects. */
+const WEIGHT_OF_TEXT = 4;
+
+/**
+ * Asks questions. An answer is a pure function of cluster, revision, profile version and question, so the newest answers are kept, up to `maxBytes` (0: none).
+ */
+export class AskQuestion {
+  private readonly answers: LRUCache<string, Answered> | undefined;
+
+  constructor(
+    private readonly models: ModelSource,
+    maxBytes: number,
+  ) {
+    this.answers =
+      maxBytes > 0
+        ? new LRUCache({ maxSize: maxBytes, sizeCalculation: ({ body }, key) => WEIGHT_OF_TEXT * body.length + key.length })
+        : undefined;
+  }
+
+  /** Answers one question. `input` is what the question's schema made of it. Fails with the problems of the question and of its coordinate. */
+  async ask(question: Question, at: Coordinate, input: z.output<z.ZodObject>): Promise<Result<Answered, Problem>> {
+    const { cluster, revision } = at;
+    const key = `${cluster.id} ${revision} ${cluster.profileVersion} ${question.name} ${JSON.stringify(input)}`;
+    const known = this.answers?.get(key);
+    if (known) return ok(known);
+    const envelope = answerWith(await this.models.modelAt(cluster, revision), question, at, input);
+    if (!envelope.ok) return envelope;
+    const answered = { envelope: envelope.value, body: JSON.stringify(envelope.value) };
+    this.answers?.set(key, answered);
+    return ok(answered);
+  }
+
+  /** Answers many questions of one kind at one coordinate; each has its own answer or problem. Nothing of it is kept. */
+  async askAll(
+    question: Question,
+    at: Coordinate,
+    inputs: readonly Result<z.output<z.ZodObject>, Problem>[],
+  ): Promise<readonly Result<AnswerEnvelope, Problem>[]> {
+    const model = await this.models.modelAt(at.cluster, at.revision);
+    const answers: Result<AnswerEnvelope, Problem>[] = [];
+    let busySince = performance.now();
+    for (const input of inputs) {
+      answers.push(input.ok ? answerWith(model, question, at, input.value) : input);
+      if (performance.now() - busySince < TURN_MS) continue;
+      await nextTurn();
+      busySince = performance.now();
+    }
+    return answers;
+  }
+}
+
+/** How long a batch may hold the event loop before others get their turn, in milliseconds. */
+const TURN_MS = 10;
+
+async function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function answerWith(
+  model: NetworkModel,
+  question: Question,
+  at: Coordinate,
+  input: z.output<z.ZodObject>,
+): Result<AnswerEnvelope, Problem> {
+  const asked = question.ask({ cluster: at.cluster.name, revision: at.revision, model }, input);
+  return asked.ok ? ok(envelopeOf(at.revision, asked.value)) : asked;
+}
+
+/** The members in the order in which people read them. */
+function envelopeOf(revision: number, { question, answer }: Asked<string, unknown>): AnswerEnvelope {
+  const { verdict, summary, result, evidence, assumptions, warnings, confidence, enforcement } = answer;
+  return { revision, question, verdict, summary, result, evidence, assumptions, warnings, confidence, enforcement };
+}
