@@ -2,7 +2,7 @@ import type { Cluster } from '../../src/application/clusters/cluster.js';
 import { ClusterStore } from '../../src/application/clusters/cluster-store.js';
 import type { RevisionNote, WriteMode } from '../../src/application/clusters/revision.js';
 import { RevisionStore, RevisionWriter, type Written } from '../../src/application/clusters/revision-store.js';
-import type { ObjectFilter, ObjectIdentity, StoredObject } from '../../src/application/clusters/stored-object.js';
+import type { NewObject, ObjectFilter, ObjectIdentity, StoredObject } from '../../src/application/clusters/stored-object.js';
 import { problem, type Problem } from '../../src/core/kernel/problem.js';
 import { err, ok, type Result } from '../../src/core/kernel/result.js';
 
@@ -14,7 +14,7 @@ function unused(): never {
 export interface FakeWrite {
   readonly mode: WriteMode;
   readonly note: RevisionNote;
-  readonly objects: readonly StoredObject[];
+  readonly objects: readonly NewObject[];
 }
 
 /** Knows one cluster, `prod`. */
@@ -47,8 +47,6 @@ export class FakeRevisionStore extends RevisionStore {
     yield await Promise.resolve(this.stored.filter(({ kind }) => filter.kinds?.includes(kind) ?? true));
   }
   override restore = unused;
-  override page = unused;
-  override bytesAt = unused;
   override changesBetween = unused;
   override history = unused;
   override revision = unused;
@@ -56,19 +54,20 @@ export class FakeRevisionStore extends RevisionStore {
   override revisions = unused;
   override revisionAt = unused;
   override tags = unused;
+  override tag = unused;
   override setTag = unused;
   override deleteTag = unused;
   override onRevision = unused;
 }
 
 class FakeWriter extends RevisionWriter {
-  private readonly objects: StoredObject[] = [];
+  private readonly objects: NewObject[] = [];
 
   constructor(private readonly store: FakeRevisionStore) {
     super();
   }
 
-  override async stage(objects: readonly StoredObject[]): Promise<void> {
+  override async stage(objects: readonly NewObject[]): Promise<void> {
     this.objects.push(...objects);
     return Promise.resolve();
   }
@@ -78,7 +77,7 @@ class FakeWriter extends RevisionWriter {
     if (note.ifMatch !== undefined && note.ifMatch !== number - 1) return err(problem('precondition-failed', 'stale'));
     this.store.writes.push({ mode, note, objects: this.objects });
     const { author, message, source } = note;
-    const statistics = { objects: 0, added: 0, changed: 0, removed: 0, unchanged: 0 };
+    const statistics = { objects: 0, added: 0, changed: 0, removed: 0, unchanged: 0, kinds: [] };
     const revision = {
       cluster: 'prod',
       number,

@@ -1,14 +1,14 @@
--- Clusters and their history. Every table leads with the cluster's key, so that clusters can be spread over machines without a redesign.
+-- Clusters and their history. Every table and every key leads with the cluster, so that clusters can be spread over machines without a redesign.
 
 -- CreateTable
 CREATE TABLE "cluster" (
     "id" UUID NOT NULL DEFAULT gen_random_uuid(),
     "name" TEXT NOT NULL,
     "display_name" TEXT NOT NULL,
-    "profile" JSONB NOT NULL DEFAULT '{}',
+    "profile" JSON NOT NULL DEFAULT '{}',
     "profile_version" INTEGER NOT NULL DEFAULT 1,
     "latest_revision" INTEGER NOT NULL DEFAULT 0,
-    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT date_trunc('milliseconds', clock_timestamp()),
 
     CONSTRAINT "cluster_pkey" PRIMARY KEY ("id")
 );
@@ -22,9 +22,9 @@ CREATE TABLE "revision" (
     "message" TEXT NOT NULL,
     "source" TEXT,
     "mode" TEXT NOT NULL,
-    "statistics" JSONB NOT NULL,
-    "report" JSONB,
-    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),
+    "statistics" JSON NOT NULL,
+    "report" JSON,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT date_trunc('milliseconds', clock_timestamp()),
 
     CONSTRAINT "revision_pkey" PRIMARY KEY ("cluster_id","number")
 );
@@ -78,13 +78,13 @@ CREATE UNIQUE INDEX "cluster_name_key" ON "cluster"("name");
 CREATE INDEX "revision_by_time" ON "revision"("cluster_id", "created_at");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "object_identity" ON "object"("cluster_id", "api_group", "kind", "namespace", "name");
+CREATE INDEX "tag_by_revision" ON "tag"("cluster_id", "revision");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "object_identity" ON "object"("cluster_id", "kind", "namespace", "name", "api_group");
 
 -- CreateIndex
 CREATE INDEX "object_version_opened" ON "object_version"("cluster_id", "from_revision");
-
--- CreateIndex
-CREATE INDEX "object_version_closed" ON "object_version"("cluster_id", "to_revision");
 
 -- AddForeignKey
 ALTER TABLE "revision" ADD CONSTRAINT "revision_cluster_id_fkey" FOREIGN KEY ("cluster_id") REFERENCES "cluster"("id") ON DELETE CASCADE ON UPDATE CASCADE;
@@ -93,14 +93,53 @@ ALTER TABLE "revision" ADD CONSTRAINT "revision_cluster_id_fkey" FOREIGN KEY ("c
 ALTER TABLE "tag" ADD CONSTRAINT "tag_cluster_id_revision_fkey" FOREIGN KEY ("cluster_id", "revision") REFERENCES "revision"("cluster_id", "number") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- Hand-written: what the Prisma schema language cannot say.
--- INVARIANT INV-STORE-1: an object has one content in every revision. One range over (object, revision) makes this a plain exclusion, which SP-GiST holds for a
--- fraction of what a GiST index over two columns costs (docs/adr/0003-revisions-as-ranges.md).
-ALTER TABLE "object_version" ADD CONSTRAINT "object_version_not_empty" CHECK ("to_revision" IS NULL OR "to_revision" > "from_revision");
-ALTER TABLE "object_version" ADD COLUMN "span" int8range GENERATED ALWAYS AS (
-    int8range("object_id" * 2147483648 + "from_revision", "object_id" * 2147483648 + COALESCE("to_revision", 2147483647))
-) STORED;
-ALTER TABLE "object_version" ADD CONSTRAINT "object_version_no_overlap" EXCLUDE USING spgist ("span" WITH &&);
+
+-- One order everywhere, whatever the locale of the database: by code point.
+ALTER TABLE "cluster" ALTER COLUMN "name" TYPE TEXT COLLATE "C";
+ALTER TABLE "tag" ALTER COLUMN "name" TYPE TEXT COLLATE "C";
+ALTER TABLE "object"
+    ALTER COLUMN "api_group" TYPE TEXT COLLATE "C",
+    ALTER COLUMN "kind" TYPE TEXT COLLATE "C",
+    ALTER COLUMN "namespace" TYPE TEXT COLLATE "C",
+    ALTER COLUMN "name" TYPE TEXT COLLATE "C";
+
+-- INVARIANT INV-STORE-1: an object has at most one content in every revision (docs/adr/0003-revisions-as-ranges.md).
+-- Present and present: one open version an object.
+CREATE UNIQUE INDEX "object_version_open" ON "object_version"("cluster_id", "object_id") WHERE "to_revision" IS NULL;
+-- Past and past: closed versions never overlap.
+CREATE EXTENSION IF NOT EXISTS btree_gist;
+ALTER TABLE "object_version" ADD CONSTRAINT "object_version_not_empty" CHECK ("to_revision" > "from_revision");
+ALTER TABLE "object_version" ADD CONSTRAINT "object_version_no_overlap"
+    EXCLUDE USING gist ("cluster_id" WITH =, "object_id" WITH =, int4range("from_revision", "to_revision") WITH &&) WHERE ("to_revision" IS NOT NULL);
+CREATE INDEX "object_version_closed" ON "object_version"("cluster_id", "to_revision") WHERE "to_revision" IS NOT NULL;
+
+-- INVARIANT INV-STORE-2: the past never changes. A revision is immutable; a version is opened, and later closed, by the revision that is being written and by no
+-- other. So whatever is closed ended before what is opened now begins: past and present never overlap either.
+CREATE FUNCTION "refuse_change"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the history of a cluster never changes (%)', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
 ALTER TABLE "revision" ADD CONSTRAINT "revision_mode" CHECK ("mode" IN ('snapshot', 'upsert', 'delete', 'restore'));
--- INVARIANT INV-STORE-2: a revision never changes.
-CREATE FUNCTION "refuse_change"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'revisions are immutable'; END $$;
 CREATE TRIGGER "revision_immutable" BEFORE UPDATE ON "revision" FOR EACH ROW EXECUTE FUNCTION "refuse_change"();
+CREATE TRIGGER "object_version_closed_once" BEFORE UPDATE ON "object_version" FOR EACH ROW
+    WHEN (OLD."to_revision" IS NOT NULL
+        OR (OLD."cluster_id", OLD."object_id", OLD."from_revision", OLD."source", OLD."content_hash")
+            IS DISTINCT FROM (NEW."cluster_id", NEW."object_id", NEW."from_revision", NEW."source", NEW."content_hash"))
+    EXECUTE FUNCTION "refuse_change"();
+
+CREATE FUNCTION "written_by_next_revision"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- A writer holds its cluster's row already; one that does not has to wait here, or it could write a revision that others have passed.
+    PERFORM 1 FROM "cluster" WHERE "id" IN (SELECT "cluster_id" FROM "written") FOR UPDATE;
+    IF EXISTS (
+        SELECT 1 FROM "written" LEFT JOIN "cluster" ON "cluster"."id" = "written"."cluster_id"
+        WHERE COALESCE("to_revision", "from_revision") IS DISTINCT FROM "latest_revision" + 1 OR ("to_revision" IS NULL) <> (TG_OP = 'INSERT')
+    ) THEN
+        RAISE EXCEPTION 'a version is opened and closed by the next revision of its cluster only' USING ERRCODE = 'exclusion_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER "object_version_opened_now" AFTER INSERT ON "object_version" REFERENCING NEW TABLE AS "written"
+    FOR EACH STATEMENT EXECUTE FUNCTION "written_by_next_revision"();
+CREATE TRIGGER "object_version_closed_now" AFTER UPDATE ON "object_version" REFERENCING NEW TABLE AS "written"
+    FOR EACH STATEMENT EXECUTE FUNCTION "written_by_next_revision"();

@@ -1,3 +1,5 @@
+import type { JsonObject } from '../../core/kernel/json.js';
+
 /** A modelled cluster as it is stored. */
 export interface Cluster {
   readonly id: string;
@@ -5,8 +7,8 @@ export interface Cluster {
   readonly name: string;
   readonly displayName: string;
   /** What somebody set by hand of the network profile; the rest is detected. */
-  readonly profile: Readonly<Record<string, unknown>>;
-  /** Counts changes of the profile: part of the key of every compiled model. */
+  readonly profile: JsonObject;
+  /** Counts changes of name and profile: part of the key of every compiled model, and what `If-Match` of such a change names. */
   readonly profileVersion: number;
   /** Number of the newest revision; 0 before the first write. */
   readonly latestRevision: number;
@@ -17,11 +19,11 @@ export interface Cluster {
 export interface NewCluster {
   readonly name: string;
   readonly displayName: string;
-  readonly profile: Readonly<Record<string, unknown>>;
+  readonly profile: JsonObject;
 }
 
 /** What may change of a cluster; absent members stay as they are. */
 export interface ClusterChange {
   readonly displayName?: string | undefined;
-  readonly profile?: Readonly<Record<string, unknown>> | undefined;
+  readonly profile?: JsonObject | undefined;
 }

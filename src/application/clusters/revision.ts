@@ -3,16 +3,25 @@ import type { ObjectIdentity } from './stored-object.js';
 /** How a revision came about. */
 export type WriteMode = 'snapshot' | 'upsert' | 'delete' | 'restore';
 
-/** What a write changed, in objects. */
+/** How many objects of one kind a revision holds. */
+export interface KindCount {
+  readonly group: string;
+  readonly kind: string;
+  readonly objects: number;
+}
+
+/** What a write changed, in objects: `objects` = `added` + `changed` + `unchanged`, and the parent's are `changed` + `unchanged` + `removed`. */
 export interface RevisionStatistics {
   readonly objects: number;
   readonly added: number;
   readonly changed: number;
   readonly removed: number;
   readonly unchanged: number;
+  /** By kind, then group. */
+  readonly kinds: readonly KindCount[];
 }
 
-/** The numbered, immutable result of one write to one cluster. */
+/** The numbered, immutable result of one write to one cluster. A write that changes nothing makes one too: it carries the report. */
 export interface Revision {
   readonly cluster: string;
   readonly number: number;
@@ -23,8 +32,10 @@ export interface Revision {
   /** Whose part was written; null for the whole cluster. */
   readonly source: string | null;
   readonly mode: WriteMode;
+  /** Whole milliseconds, so that it can be given back as a coordinate in time. */
   readonly createdAt: Date;
   readonly statistics: RevisionStatistics;
+  /** In alphabetical order. */
   readonly tags: readonly string[];
 }
 
@@ -35,7 +46,7 @@ export interface RevisionNote {
   readonly source: string | undefined;
   /** The writer expects this to be the newest revision; another one refuses the write. */
   readonly ifMatch: number | undefined;
-  /** The import report, kept with the revision. */
+  /** The import report, kept with the revision. JSON. */
   readonly report: unknown;
 }
 

@@ -7,12 +7,16 @@ export interface ObjectIdentity {
   readonly name: string;
 }
 
-/** An object on its way into the store, or out of it. */
-export interface StoredObject extends ObjectIdentity {
-  /** Whose part of the cluster it is; empty when no source was named. */
-  readonly source: string;
+/** An object on its way into the store. */
+export interface NewObject extends ObjectIdentity {
   /** Compact JSON text. */
   readonly body: string;
+}
+
+/** An object as it is stored. */
+export interface StoredObject extends NewObject {
+  /** Whose part of the cluster it is; empty when no source was named. */
+  readonly source: string;
 }
 
 /** Which objects to read; absent members admit everything. */
@@ -23,5 +27,15 @@ export interface ObjectFilter {
   readonly name?: string | undefined;
 }
 
-/** Stable order of objects, and the place a page stopped at. */
-export type ObjectPosition = ObjectIdentity;
+/** What objects are ordered by first; the rest of the identity decides between equals. */
+export type ObjectOrder = 'kind' | 'namespace' | 'name';
+
+/** A part of an ordered list. */
+export interface ObjectWindow {
+  /** Default `kind`: kind, namespace, name, group. */
+  readonly order?: ObjectOrder | undefined;
+  readonly descending?: boolean | undefined;
+  /** The place the last part stopped at. */
+  readonly after?: ObjectIdentity | undefined;
+  readonly limit?: number | undefined;
+}
