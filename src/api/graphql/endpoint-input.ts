@@ -1,16 +1,7 @@
 import { problem, ProblemError } from '../../core/kernel/problem.js';
 
-type Part = Readonly<Record<string, unknown>>;
-
-/** How each member of `EndpointInput` reads in the text grammar. */
-const SPELLINGS: Readonly<Record<string, (value: Part) => string>> = {
-  pod: ({ namespace, name }) => `pod/${String(namespace)}/${String(name)}`,
-  workload: ({ kind, namespace, name }) =>
-    `${SHORT_KINDS[String(kind).toLowerCase()] ?? String(kind)}/${String(namespace)}/${String(name)}`,
-  service: ({ namespace, name, port }) =>
-    `svc/${String(namespace)}/${String(name)}${port === undefined || port === null ? '' : `:${String(port)}`}`,
-  labels: ({ selector, namespace }) => `label:${String(selector)}@${String(namespace ?? '*')}`,
-};
+/** An `EndpointInput`, or one of the inputs inside it. */
+export type InputParts = Readonly<Record<string, unknown>>;
 
 const SHORT_KINDS: Readonly<Record<string, string>> = {
   deployment: 'deploy',
@@ -20,24 +11,42 @@ const SHORT_KINDS: Readonly<Record<string, string>> = {
   replicationcontroller: 'rc',
 };
 
-const NAMED = { node: 'node', namespace: 'ns', ip: 'ip', cidr: 'cidr', dns: 'dns', url: 'url' } as const;
+/** How each member of `EndpointInput` reads in the text grammar; undefined where its value says nothing. */
+const SPELLINGS: Readonly<Record<string, (value: unknown) => string | undefined>> = {
+  selector: String,
+  node: (name) => `node/${String(name)}`,
+  namespace: (name) => `ns/${String(name)}`,
+  ip: (address) => `ip/${String(address)}`,
+  cidr: (prefix) => `cidr/${String(prefix)}`,
+  dns: (name) => `dns/${String(name)}`,
+  url: (url) => `url/${String(url)}`,
+  internet: (flag) => (flag === true ? 'internet' : undefined),
+  any: (flag) => (flag === true ? 'any' : undefined),
+  pod: parts(({ namespace, name }) => `pod/${namespace}/${name}`),
+  workload: parts(({ kind = '', namespace, name }) => `${SHORT_KINDS[kind.toLowerCase()] ?? kind}/${namespace}/${name}`),
+  service: parts(({ namespace, name, port }) => `svc/${namespace}/${name}${port === undefined ? '' : `:${port}`}`),
+  labels: parts(({ selector, namespace = '*' }) => `label:${selector}@${namespace}`),
+};
 
 /** The text of an `EndpointInput`. Throws `invalid-selector` unless exactly one member is given: the compiled path of variables does not check `@oneOf`. */
-export function endpointText(input: Part, argument: string): string {
+export function endpointText(input: InputParts, argument: string): string {
   const given = Object.entries(input).filter(([, value]) => value !== undefined && value !== null);
   const [first] = given;
   if (first === undefined || given.length > 1) throw refuse(argument, 'exactly one member has to be given');
   const [member, value] = first;
-  if (member === 'selector') return String(value);
-  if (member === 'internet' || member === 'any') {
-    if (value === true) return member;
-    throw refuse(argument, `\`${member}\` can only be \`true\``);
-  }
-  const prefix = member in NAMED ? NAMED[member as keyof typeof NAMED] : undefined;
-  if (prefix !== undefined) return `${prefix}/${String(value)}`;
-  const spell = SPELLINGS[member];
-  if (!spell) throw refuse(argument, `\`${member}\` names no endpoints`);
-  return spell(value as Part);
+  const text = SPELLINGS[member]?.(value);
+  if (text === undefined) throw refuse(argument, `\`${member}: ${String(value)}\` names no endpoints`);
+  return text;
+}
+
+function parts(spell: (value: Readonly<Record<string, string | undefined>>) => string): (value: unknown) => string {
+  return (value) => {
+    const texts = Object.entries(Object(value)).map(([name, part]) => [
+      name,
+      typeof part === 'string' || typeof part === 'number' ? String(part) : undefined,
+    ]);
+    return spell(Object.fromEntries(texts));
+  };
 }
 
 function refuse(argument: string, message: string): ProblemError {

@@ -1,5 +1,5 @@
 import { compareText } from '../../core/kernel/compare.js';
-import { PROBLEM_KINDS, type ProblemKind } from '../../core/kernel/problem.js';
+import { PROBLEM_KIND_NAMES, PROBLEM_KINDS, type ProblemKind } from '../../core/kernel/problem.js';
 import { QUESTIONS } from '../../application/questions/registry.js';
 import { PROBLEM_TITLES } from '../http/problem-titles.js';
 
@@ -17,10 +17,9 @@ export function generatedTypes(): string {
 }
 
 function problemTypes(): readonly string[] {
-  const kinds = Object.entries(PROBLEM_TITLES) as [ProblemKind, string][];
-  return kinds.map(
-    ([kind, title]) => `"""
-${title} (\`${kind}\`, ${PROBLEM_KINDS[kind]}).
+  return PROBLEM_KIND_NAMES.map(
+    (kind) => `"""
+${PROBLEM_TITLES[kind]} (\`${kind}\`, ${PROBLEM_KINDS[kind]}).
 """
 type ${problemTypeName(kind)} implements Problem {
   code: String!

@@ -26,7 +26,7 @@ function clusterOf(access: Exclude<Access, 'open'>, context: ExecutionContext): 
   if (access.reach === 'all') return null;
   const given =
     context.getType<string>() === 'graphql'
-      ? context.getArgByIndex<object>(1)
-      : context.switchToHttp().getRequest<FastifyRequest<{ Params: object }>>().params;
-  return String(Reflect.get(given, access.argument ?? 'cluster'));
+      ? context.getArgByIndex<unknown>(1)
+      : context.switchToHttp().getRequest<FastifyRequest>().params;
+  return String(Reflect.get(Object(given), access.argument ?? 'cluster'));
 }

@@ -62,8 +62,9 @@ function expectationOf(issue: Issue): string {
     case 'invalid_key':
     case 'invalid_element':
     case 'custom':
-      return plain(issue.message);
+      break;
   }
+  return plain(issue.message);
 }
 
 function withArticle(noun: string): string {

@@ -1,15 +1,28 @@
+import type { Evidence, EvidenceOutcome } from '../../core/kernel/evidence.js';
 import type { AnswerEnvelope } from './question.js';
 
-/** How much of an answer is sent. */
+/** How much of an answer's evidence is sent. */
 export const ANSWER_VIEWS = ['verdict', 'steps', 'full'] as const;
 
-/** `verdict`: the outcome and its line; `steps`: also how it came about; `full`: also the result. */
+/** `verdict`: no evidence; `steps`: the steps that decided, and what they follow from; `full`: all of it, what lost included. */
 export type AnswerView = (typeof ANSWER_VIEWS)[number];
 
 /** The part of an answer that a view shows. */
-export function viewOf(envelope: AnswerEnvelope, view: AnswerView): Partial<AnswerEnvelope> {
-  const { revision, question, verdict, summary, evidence, assumptions, warnings, confidence, enforcement } = envelope;
+export function viewOf(envelope: AnswerEnvelope, view: AnswerView): Omit<AnswerEnvelope, 'evidence'> & Partial<AnswerEnvelope> {
   if (view === 'full') return envelope;
-  if (view === 'verdict') return { revision, question, verdict, summary, confidence, enforcement };
-  return { revision, question, verdict, summary, evidence, assumptions, warnings, confidence, enforcement };
+  const { evidence, ...rest } = envelope;
+  return view === 'verdict' ? rest : { ...envelope, evidence: decisive(evidence) };
+}
+
+const SIDE_STEPS: ReadonlySet<EvidenceOutcome> = new Set(['no-match', 'excluded', 'info']);
+
+function decisive(evidence: readonly Evidence[]): readonly Evidence[] {
+  const kept = new Set<number>();
+  // A parent stands before its children.
+  for (const { id, parent, outcome } of evidence.toReversed()) {
+    if (SIDE_STEPS.has(outcome) && !kept.has(id)) continue;
+    kept.add(id);
+    if (parent !== null) kept.add(parent);
+  }
+  return evidence.filter(({ id }) => kept.has(id));
 }

@@ -50,6 +50,13 @@ export const PROBLEM_KINDS = {
 /** The stable name of a way to fail. */
 export type ProblemKind = keyof typeof PROBLEM_KINDS;
 
+/** Every kind, in the order of the table. */
+export const PROBLEM_KIND_NAMES: readonly ProblemKind[] = Object.keys(PROBLEM_KINDS).filter(isProblemKind);
+
+function isProblemKind(name: string): name is ProblemKind {
+  return Object.hasOwn(PROBLEM_KINDS, name);
+}
+
 /** One thing that is wrong, at one place of the input. */
 export interface ProblemDetail {
   /** JSON pointer into the request (`/items/3/from`) or the name of a query parameter with a leading slash. */

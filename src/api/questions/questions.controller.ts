@@ -1,0 +1,119 @@
+import { Controller, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { type AnswerView, viewOf } from '../../application/questions/answer-view.js';
+import { type Answered, AskQuestion, type Coordinate } from '../../application/questions/ask-question.js';
+import type { Question } from '../../application/questions/question.js';
+import { QUESTIONS } from '../../application/questions/registry.js';
+import { Coordinates } from '../../application/clusters/coordinates.js';
+import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
+import { problem, ProblemError } from '../../core/kernel/problem.js';
+import type { Result } from '../../core/kernel/result.js';
+import type { Problem } from '../../core/kernel/problem.js';
+import { Handles } from '../http/endpoint.js';
+import { entityTag } from '../http/entity-tag.js';
+import { parseInput } from '../http/parse-input.js';
+import { problemDocument } from '../http/problem-document.js';
+import { askByBody, askByLink, MAX_BATCH, QUESTION_QUERY } from './question-endpoints.js';
+
+type AskRequest = FastifyRequest<{ Params: { cluster: string; question: string } }>;
+
+/** A question of the registry with the schema of its link: its own parameters, the coordinate and the view. */
+interface Linked {
+  readonly question: Question;
+  readonly link: z.ZodObject;
+}
+
+const LINKED: ReadonlyMap<string, Linked> = new Map(
+  QUESTIONS.map((question) => [question.name, { question, link: question.input.safeExtend(QUESTION_QUERY.shape) }]),
+);
+
+/** Every question of the registry over REST. */
+@Controller()
+export class QuestionsController {
+  private readonly tags = new WeakMap<Answered, string>();
+
+  constructor(
+    private readonly asking: AskQuestion,
+    private readonly coordinates: Coordinates,
+  ) {}
+
+  @Handles(askByLink)
+  async byLink(@Req() request: AskRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { question, link } = linkedQuestion(request.params.question);
+    const { revision, at, view: wanted, ...input } = orThrow(parseInput(link, request.query));
+    const { view, ...coordinate } = QUESTION_QUERY.parse({ revision, at, view: wanted });
+    const place = await this.place(request, coordinate);
+    const answered = orThrow(await this.asking.ask(question, place, input));
+    if (view === 'full') reply.header('etag', this.tagOf(answered));
+    send(reply, place, textOf(answered, view));
+  }
+
+  @Handles(askByBody)
+  async byBody(@Req() request: AskRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { question } = linkedQuestion(request.params.question);
+    const { view, ...coordinate } = orThrow(parseInput(QUESTION_QUERY, request.query));
+    const items = itemsOf(request.body);
+    const place = await this.place(request, coordinate);
+    if (items) return send(reply, place, await this.batch(question, place, items, view, request.id));
+    const input = orThrow(parseInput(question.input, request.body ?? {}));
+    send(reply, place, textOf(orThrow(await this.asking.ask(question, place, input)), view));
+  }
+
+  private async batch(
+    question: Question,
+    place: Coordinate,
+    items: readonly unknown[],
+    view: AnswerView,
+    requestId: string,
+  ): Promise<string> {
+    const inputs = items.map((item, index) => parseInput(question.input, item, `/items/${index}`));
+    const answers = await this.asking.askAll(question, place, inputs);
+    const sent = answers.map((answer) => (answer.ok ? viewOf(answer.value, view) : problemDocument(answer.error, requestId)));
+    return JSON.stringify({ revision: place.revision, items: sent });
+  }
+
+  private async place(
+    request: AskRequest,
+    coordinate: { readonly revision?: string | undefined; readonly at?: string | undefined },
+  ): Promise<Coordinate> {
+    return orThrow(await this.coordinates.resolve(request.params.cluster, coordinate));
+  }
+
+  private tagOf(answered: Answered): string {
+    const tag = this.tags.get(answered) ?? entityTag(answered.body);
+    this.tags.set(answered, tag);
+    return tag;
+  }
+}
+
+function linkedQuestion(name: string): Linked {
+  const linked = LINKED.get(name);
+  if (linked) return linked;
+  const hint = didYouMeanHint(name, LINKED.keys()) ?? `the questions are ${[...LINKED.keys()].join(', ')}`;
+  throw new ProblemError(problem('unknown-question', `there is no question \`${name}\``, { hint }));
+}
+
+/** The items of a batch; undefined for a single question. Throws `limit-too-large`. */
+function itemsOf(body: unknown): readonly unknown[] | undefined {
+  if (typeof body !== 'object' || body === null || !('items' in body) || !Array.isArray(body.items)) return undefined;
+  const items: readonly unknown[] = body.items;
+  if (items.length <= MAX_BATCH) return items;
+  const message = `a batch takes at most ${MAX_BATCH} questions, not ${items.length}`;
+  throw new ProblemError(
+    problem('limit-too-large', message, { extra: { maximum: MAX_BATCH }, errors: [{ pointer: '/items', code: 'too-many', message }] }),
+  );
+}
+
+function textOf(answered: Answered, view: AnswerView): string {
+  return view === 'full' ? answered.body : JSON.stringify(viewOf(answered.envelope, view));
+}
+
+function send(reply: FastifyReply, { revision }: Coordinate, body: string): void {
+  reply.header('portolan-revision', revision).type('application/json; charset=utf-8').send(body);
+}
+
+function orThrow<T>(result: Result<T, Problem>): T {
+  if (result.ok) return result.value;
+  throw new ProblemError(result.error);
+}
