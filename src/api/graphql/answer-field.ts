@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { AskQuestion, type Coordinate } from '../../application/questions/ask-question.js';
+import type { Coordinate } from '../../application/clusters/coordinate.js';
+import { AskQuestion } from '../../application/questions/ask-question.js';
 import type { AnswerEnvelope, Question } from '../../application/questions/question.js';
 import { ProblemError } from '../../core/kernel/problem.js';
 import { parseInput } from '../http/parse-input.js';

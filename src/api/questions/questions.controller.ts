@@ -2,14 +2,14 @@ import { Controller, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { type AnswerView, viewOf } from '../../application/questions/answer-view.js';
-import { type Answered, AskQuestion, type Coordinate } from '../../application/questions/ask-question.js';
+import type { Coordinate, CoordinateText } from '../../application/clusters/coordinate.js';
+import { type Answered, AskQuestion } from '../../application/questions/ask-question.js';
 import type { Question } from '../../application/questions/question.js';
 import { QUESTIONS } from '../../application/questions/registry.js';
 import { Coordinates } from '../../application/clusters/coordinates.js';
 import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
-import { problem, ProblemError } from '../../core/kernel/problem.js';
+import { type Problem, problem, ProblemError } from '../../core/kernel/problem.js';
 import type { Result } from '../../core/kernel/result.js';
-import type { Problem } from '../../core/kernel/problem.js';
 import { Handles } from '../http/endpoint.js';
 import { entityTag } from '../http/entity-tag.js';
 import { parseInput } from '../http/parse-input.js';
@@ -73,10 +73,7 @@ export class QuestionsController {
     return JSON.stringify({ revision: place.revision, items: sent });
   }
 
-  private async place(
-    request: AskRequest,
-    coordinate: { readonly revision?: string | undefined; readonly at?: string | undefined },
-  ): Promise<Coordinate> {
+  private async place(request: AskRequest, coordinate: CoordinateText): Promise<Coordinate> {
     return orThrow(await this.coordinates.resolve(request.params.cluster, coordinate));
   }
 

@@ -3,15 +3,9 @@ import type { z } from 'zod';
 import type { Problem } from '../../core/kernel/problem.js';
 import { ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
-import type { Cluster } from '../clusters/cluster.js';
+import type { Coordinate } from '../clusters/coordinate.js';
 import { ModelSource } from '../clusters/model-source.js';
 import type { Asked, AnswerEnvelope, Question } from './question.js';
-
-/** A cluster at one of its revisions. */
-export interface Coordinate {
-  readonly cluster: Cluster;
-  readonly revision: number;
-}
 
 /** An answer, and its JSON text made once. */
 export interface Answered {
