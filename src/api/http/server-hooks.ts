@@ -1,9 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Authenticate } from '../../application/access/authenticate.js';
+import { callerOfHeader } from './bearer.js';
 import { entityTag, noneMatch } from './entity-tag.js';
 import type { RouteTable } from './route-table.js';
-
-const BEARER = /^Bearer +([\w.~+/=-]+) *$/i;
 
 /** What every request and answer has, whatever handles it: a known route table, the caller, harmless headers, an entity tag. */
 export function addServerHooks(server: FastifyInstance, routes: RouteTable, authenticate: Authenticate): void {
@@ -23,14 +22,15 @@ export function addServerHooks(server: FastifyInstance, routes: RouteTable, auth
 
 /** Notes who asks; on the warm path without leaving this turn of the event loop. */
 function identify(request: FastifyRequest, authenticate: Authenticate, done: (error?: Error) => void): void {
-  const { authorization } = request.headers;
-  if (authorization === undefined) return done();
-  const secret = BEARER.exec(authorization)?.[1];
-  request.caller = secret === undefined ? 'unknown' : authenticate.fromMemory(secret);
-  if (secret === undefined || request.caller !== undefined) return done();
-  authenticate.fromStore(secret).then(
-    (caller) => {
-      request.caller = caller;
+  const caller = callerOfHeader(request.headers.authorization, authenticate);
+  if (!(caller instanceof Promise)) {
+    request.caller = caller;
+    done();
+    return;
+  }
+  caller.then(
+    (found) => {
+      request.caller = found;
       done();
     },
     (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),

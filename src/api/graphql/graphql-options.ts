@@ -1,0 +1,99 @@
+import { fileURLToPath } from 'node:url';
+import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
+import type { FastifyRequest } from 'fastify';
+import { type DocumentNode, type ExecutionResult, type FormattedExecutionResult, Kind, validate } from 'graphql';
+import type { MercuriusContext } from 'mercurius';
+import type { Authenticate } from '../../application/access/authenticate.js';
+import { callerOfHeader } from '../http/bearer.js';
+import type { GraphqlContext } from '../http/caller.js';
+import { generatedTypes } from './generated-types.js';
+import { isUnforeseen, sentErrors, statusOf } from './graphql-errors.js';
+import { type OperationCost, OperationGate } from './operation-gate.js';
+import { SCALARS } from './scalars.js';
+
+/** Tokens of a document: what the parser reads before anything can be measured. */
+const MAX_TOKENS = 10_000;
+const MAX_ALIASES = 200;
+const MAX_FIELDS = 5_000;
+/** Documents that are parsed, validated and compiled once. */
+const REMEMBERED_DOCUMENTS = 500;
+
+/** The limits that can be configured. */
+export interface GraphqlLimits {
+  readonly maxDepth: number;
+  readonly maxCost: number;
+}
+
+declare module 'mercurius' {
+  interface MercuriusContext extends GraphqlContext {
+    cost?: OperationCost | undefined;
+  }
+}
+
+/** How Mercurius is set up: SDL beside the resolvers, one mapper of problems for both doors, limits before anything runs. */
+export function graphqlOptions({ maxDepth, maxCost }: GraphqlLimits, authenticate: Authenticate): MercuriusDriverConfig {
+  const gate = new OperationGate({ maxDepth, maxCost, maxAliases: MAX_ALIASES, maxFields: MAX_FIELDS });
+  return {
+    driver: MercuriusDriver,
+    path: '/graphql',
+    typePaths: [fileURLToPath(new URL('../**/*.graphql', import.meta.url))],
+    typeDefs: generatedTypes(),
+    resolvers: { ...SCALARS, EvidenceOutcome: { no_match: 'no-match' } },
+    jit: 1,
+    cache: REMEMBERED_DOCUMENTS,
+    graphiql: false,
+    graphql: { parseOptions: { maxTokens: MAX_TOKENS } },
+    context: contextOf,
+    errorFormatter: (execution, context) => formatted(execution, context),
+    subscription: {
+      context: (_socket, request) => contextOf(request),
+      onConnect: async ({ payload }) => callerOfConnection(payload, authenticate),
+    },
+    hooks: {
+      preExecution: (schema, document, context, variables) => {
+        const operationName = nameOfOperation(context.reply.request);
+        context.cost = gate.admit({ schema, document, operationName }, variables ?? {}, context.caller);
+        // Of a document with several operations Mercurius would compile the first that is asked for, and run it for all.
+        return hasSeveralOperations(document) ? { document } : undefined;
+      },
+      onResolution: (execution, { cost }) => {
+        if (cost) execution.extensions = { ...execution.extensions, cost };
+      },
+      preSubscriptionExecution: (schema, document, { caller }) => {
+        const [error] = validate(schema, document); // Mercurius does not
+        if (error) throw error;
+        gate.admit({ schema, document, operationName: undefined }, {}, caller);
+      },
+    },
+  };
+}
+
+function contextOf(request: FastifyRequest): GraphqlContext & Record<string, unknown> {
+  return { caller: request.caller, requestId: request.id };
+}
+
+function nameOfOperation(request: FastifyRequest): string | undefined {
+  const sent = request.method === 'GET' ? request.query : request.body;
+  const name: unknown = Reflect.get(Object(sent), 'operationName');
+  return typeof name === 'string' && name !== '' ? name : undefined;
+}
+
+function hasSeveralOperations({ definitions }: DocumentNode): boolean {
+  return definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).length > 1;
+}
+
+function formatted(
+  { data, errors = [] }: ExecutionResult,
+  { requestId, reply }: MercuriusContext,
+): { statusCode: number; response: FormattedExecutionResult } {
+  for (const error of errors) if (isUnforeseen(error)) reply.log.error({ err: error.originalError }, 'a field failed');
+  const sent = sentErrors(errors, requestId);
+  return { statusCode: statusOf(data, sent), response: { data: data ?? null, errors: sent } };
+}
+
+/** A browser cannot send headers with a web socket: the token comes with the first message, as `{"authorization": "Bearer …"}`. */
+async function callerOfConnection(payload: unknown, authenticate: Authenticate): Promise<Pick<GraphqlContext, 'caller'> | true> {
+  const header: unknown = Reflect.get(Object(payload), 'authorization') ?? Reflect.get(Object(payload), 'Authorization');
+  if (typeof header !== 'string') return true;
+  return { caller: await callerOfHeader(header, authenticate) };
+}

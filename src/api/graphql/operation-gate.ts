@@ -1,0 +1,65 @@
+import { type DocumentNode, getOperationAST, type GraphQLSchema, Kind, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
+import { problem, ProblemError } from '../../core/kernel/problem.js';
+import { type Caller, demandPrincipal } from '../http/caller.js';
+import { type OperationSize, operationSize } from './operation-size.js';
+
+/** How much one operation may ask. */
+export interface OperationLimits {
+  readonly maxDepth: number;
+  readonly maxAliases: number;
+  readonly maxFields: number;
+  readonly maxCost: number;
+}
+
+/** What stands in `extensions.cost` of an answer. */
+export interface OperationCost {
+  readonly requested: number;
+  readonly maximum: number;
+}
+
+/** Lets an operation in, or not, before anything of it runs. */
+export class OperationGate {
+  /** What does not depend on variables is measured once. */
+  private readonly measured = new WeakMap<OperationDefinitionNode, OperationSize>();
+
+  constructor(private readonly limits: OperationLimits) {}
+
+  /**
+   * The cost of the operation. Throws `missing-token` and `invalid-token` unless only the schema is asked for, which is public, and `query-too-complex`.
+   */
+  admit(
+    asked: { readonly schema: GraphQLSchema; readonly document: DocumentNode; readonly operationName: string | undefined },
+    variables: Readonly<Record<string, unknown>>,
+    caller: Caller,
+  ): OperationCost | undefined {
+    const operation = getOperationAST(asked.document, asked.operationName);
+    if (!operation) return undefined; // the execution says so itself
+    if (caller === 'unknown' || !isIntrospection(operation)) demandPrincipal(caller);
+    const size = this.measured.get(operation) ?? operationSize(asked.schema, asked.document, operation, variables);
+    if (size.constant) this.measured.set(operation, size);
+    this.demand(size, isIntrospection(operation));
+    return { requested: size.cost, maximum: this.limits.maxCost };
+  }
+
+  private demand({ depth, aliases, fields, cost }: OperationSize, isIntrospection: boolean): void {
+    const { maxDepth, maxAliases, maxFields, maxCost } = this.limits;
+    if (!isIntrospection) atMost(depth, maxDepth, `the document nests ${depth} levels deep`);
+    atMost(aliases, maxAliases, `the document has ${aliases} aliases`);
+    atMost(fields, maxFields, `the document has ${fields} fields`);
+    atMost(cost, maxCost, `the document costs ${cost} points`);
+  }
+}
+
+function atMost(size: number, maximum: number, message: string): void {
+  if (size <= maximum) return;
+  const hint = 'ask for less at once, or in several documents';
+  throw new ProblemError(problem('query-too-complex', `${message}; at most ${maximum} are allowed`, { hint, extra: { size, maximum } }));
+}
+
+/** Whether only the schema is asked for. */
+function isIntrospection({ operation, selectionSet }: OperationDefinitionNode): boolean {
+  return (
+    operation === OperationTypeNode.QUERY &&
+    selectionSet.selections.every((node) => node.kind === Kind.FIELD && node.name.value.startsWith('__'))
+  );
+}
