@@ -143,3 +143,13 @@ CREATE TRIGGER "object_version_opened_now" AFTER INSERT ON "object_version" REFE
     FOR EACH STATEMENT EXECUTE FUNCTION "written_by_next_revision"();
 CREATE TRIGGER "object_version_closed_now" AFTER UPDATE ON "object_version" REFERENCING NEW TABLE AS "written"
     FOR EACH STATEMENT EXECUTE FUNCTION "written_by_next_revision"();
+
+-- Every process keeps the newest revision of each cluster in memory and hears here when it changes.
+CREATE FUNCTION "tell_cluster_change"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('portolan_cluster', json_build_object('name', COALESCE(NEW."name", OLD."name"), 'id', COALESCE(NEW."id", OLD."id"),
+        'revision', NEW."latest_revision", 'profileVersion', NEW."profile_version",
+        'written', TG_OP = 'UPDATE' AND NEW."latest_revision" > OLD."latest_revision")::text);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER "cluster_changed" AFTER INSERT OR UPDATE OR DELETE ON "cluster" FOR EACH ROW EXECUTE FUNCTION "tell_cluster_change"();

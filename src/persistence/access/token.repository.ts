@@ -13,7 +13,7 @@ const SERVER = '(server)';
 
 /** Tokens in PostgreSQL. */
 @Injectable()
-export class PostgresTokenStore extends TokenStore {
+export class TokenRepository extends TokenStore {
   constructor(private readonly database: Database) {
     super();
   }
