@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Coordinate } from '../../application/clusters/coordinate.js';
 import { AskQuestion } from '../../application/questions/ask-question.js';
 import type { AnswerEnvelope, Question } from '../../application/questions/question.js';
-import { ProblemError } from '../../core/kernel/problem.js';
+import { orThrow } from '../http/or-throw.js';
 import { parseInput } from '../http/parse-input.js';
 import { endpointText } from './endpoint-input.js';
 
@@ -19,11 +19,8 @@ export class AnswerField {
 
   /** Throws the question's problem, which the error formatter turns into `extensions`. */
   async of(question: Question, at: ClusterAt, args: QuestionArguments): Promise<AnswerEnvelope> {
-    const input = parseInput(question.input, flat(args));
-    if (!input.ok) throw new ProblemError(input.error);
-    const answered = await this.asking.ask(question, at, input.value);
-    if (!answered.ok) throw new ProblemError(answered.error);
-    return answered.value.envelope;
+    const answered = await this.asking.ask(question, at, orThrow(parseInput(question.input, flat(args))));
+    return orThrow(answered).envelope;
   }
 }
 

@@ -1,22 +1,40 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Authenticate } from '../../application/access/authenticate.js';
+import type { Authenticate } from '../../application/access/authenticate.js';
 import { callerOfHeader } from './bearer.js';
 import { entityTag, noneMatch } from './entity-tag.js';
+import type { InFlight } from './in-flight.js';
+import type { RequestMetrics } from './request-metrics.js';
 import type { RouteTable } from './route-table.js';
 
-/** What every request and answer has, whatever handles it: a known route table, the caller, harmless headers, an entity tag. */
-export function addServerHooks(server: FastifyInstance, routes: RouteTable, authenticate: Authenticate): void {
+/** What the hooks work with. */
+export interface ServerParts {
+  readonly routes: RouteTable;
+  readonly authenticate: Authenticate;
+  readonly inFlight: InFlight;
+  readonly metrics: RequestMetrics;
+}
+
+/** What every request and answer has, whatever handles it: the caller, harmless headers, an entity tag, a line in the log. */
+export function addServerHooks(server: FastifyInstance, { routes, authenticate, inFlight, metrics }: ServerParts): void {
   server.addHook('onRoute', ({ method, url }) => {
     for (const one of Array.isArray(method) ? method : [method]) routes.add(one, url);
   });
   server.decorateRequest('caller', undefined);
   server.addHook('onRequest', (request, reply, done) => {
+    inFlight.begin();
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
+    if (inFlight.stopping.aborted) reply.header('connection', 'close');
     identify(request, authenticate, done);
   });
   server.addHook('onSend', (request, reply, payload, done) => {
     if (reply.statusCode === 200 && (request.method === 'GET' || request.method === 'HEAD')) done(null, validated(request, reply, payload));
     else done(null, payload);
+  });
+  server.addHook('onResponse', (request, reply, done) => {
+    inFlight.end();
+    metrics.observe(request, reply);
+    logRequest(request, reply);
+    done();
   });
 }
 
@@ -47,4 +65,12 @@ function validated(request: FastifyRequest, reply: FastifyReply, payload: unknow
   if (!noneMatch(request.headers['if-none-match'], tag)) return payload;
   reply.code(304).removeHeader('content-type').removeHeader('content-length');
   return null;
+}
+
+/** One line for each request: never its query, its headers or its body, for they may hold secrets. */
+function logRequest(request: FastifyRequest, reply: FastifyReply): void {
+  const { caller, method } = request;
+  const token = typeof caller === 'object' ? caller.name : undefined;
+  const path = request.url.split('?', 1)[0];
+  request.log.info({ method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10, token }, 'request');
 }

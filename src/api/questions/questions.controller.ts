@@ -8,10 +8,10 @@ import type { Question } from '../../application/questions/question.js';
 import { QUESTIONS } from '../../application/questions/registry.js';
 import { Coordinates } from '../../application/clusters/coordinates.js';
 import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
-import { type Problem, problem, ProblemError } from '../../core/kernel/problem.js';
-import type { Result } from '../../core/kernel/result.js';
+import { problem, ProblemError } from '../../core/kernel/problem.js';
 import { Handles } from '../http/endpoint.js';
 import { entityTag } from '../http/entity-tag.js';
+import { orThrow } from '../http/or-throw.js';
 import { parseInput } from '../http/parse-input.js';
 import { problemDocument } from '../http/problem-document.js';
 import { askByBody, askByLink, MAX_BATCH, QUESTION_QUERY } from './question-endpoints.js';
@@ -108,9 +108,4 @@ function textOf(answered: Answered, view: AnswerView): string {
 
 function send(reply: FastifyReply, { revision }: Coordinate, body: string): void {
   reply.header('portolan-revision', revision).type('application/json; charset=utf-8').send(body);
-}
-
-function orThrow<T>(result: Result<T, Problem>): T {
-  if (result.ok) return result.value;
-  throw new ProblemError(result.error);
 }

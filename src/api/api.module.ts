@@ -1,0 +1,57 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { GraphQLModule } from '@nestjs/graphql';
+import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
+import { Authenticate } from '../application/access/authenticate.js';
+import { AnswerField } from './graphql/answer-field.js';
+import { ClusterResolver } from './graphql/cluster.resolver.js';
+import { type GraphqlLimits, graphqlOptions } from './graphql/graphql-options.js';
+import { HealthController, metricsController } from './health/health.controller.js';
+import { ServerIdentity } from './health/server-identity.js';
+import { AccessGuard } from './http/access.guard.js';
+import { InFlight } from './http/in-flight.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { RequestMetrics } from './http/request-metrics.js';
+import { RouteTable } from './http/route-table.js';
+import { QuestionsController } from './questions/questions.controller.js';
+import { SelectorsResolver } from './selectors/selectors.resolver.js';
+
+/** How the doors are set up. */
+export interface ApiSettings {
+  readonly graphql: GraphqlLimits;
+  readonly metricsAreOpen: boolean;
+  readonly version: string;
+}
+
+const CONTROLLERS = [HealthController, QuestionsController];
+
+/** One line for each room. */
+const RESOLVERS = [ClusterResolver, SelectorsResolver];
+
+/** REST and GraphQL, over the use cases that a global module provides. */
+@Module({})
+export class ApiModule {
+  static register({ graphql, metricsAreOpen, version }: ApiSettings): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [
+        GraphQLModule.forRootAsync<MercuriusDriverConfig>({
+          driver: MercuriusDriver,
+          inject: [Authenticate],
+          useFactory: (authenticate: Authenticate) => graphqlOptions(graphql, authenticate),
+        }),
+      ],
+      controllers: [...CONTROLLERS, metricsController(metricsAreOpen)],
+      providers: [
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: ServerIdentity, useValue: new ServerIdentity(version) },
+        RouteTable,
+        InFlight,
+        RequestMetrics,
+        AnswerField,
+        ...RESOLVERS,
+      ],
+    };
+  }
+}

@@ -1,0 +1,34 @@
+import { Args, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import type { CoordinateText } from '../../application/clusters/coordinate.js';
+import { Coordinates } from '../../application/clusters/coordinates.js';
+import { Requires } from '../http/access.js';
+import { orThrow } from '../http/or-throw.js';
+import type { ClusterAt } from './answer-field.js';
+import { nodeId } from './node-id.js';
+
+/** The root of everything that is asked of one cluster. */
+@Resolver('Cluster')
+export class ClusterResolver {
+  constructor(private readonly coordinates: Coordinates) {}
+
+  @Query()
+  @Requires({ role: 'viewer', reach: 'cluster', argument: 'name' })
+  async cluster(@Args('name') name: string, @Args('at') at?: CoordinateText | null): Promise<ClusterAt> {
+    return orThrow(await this.coordinates.resolve(name, at ?? {}));
+  }
+
+  @ResolveField()
+  id({ cluster, revision }: ClusterAt): string {
+    return nodeId('Cluster', cluster.name, revision);
+  }
+
+  @ResolveField()
+  name({ cluster }: ClusterAt): string {
+    return cluster.name;
+  }
+
+  @ResolveField()
+  displayName({ cluster }: ClusterAt): string {
+    return cluster.displayName;
+  }
+}

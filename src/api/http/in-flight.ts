@@ -1,0 +1,32 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+const LOOK_EVERY_MS = 20;
+
+/** Requests that are being answered, and whether the server is about to stop. */
+export class InFlight {
+  private count = 0;
+  private readonly controller = new AbortController();
+
+  /** Fires when the server is about to stop: what would go on for ever ends then. */
+  get stopping(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  begin(): void {
+    this.count++;
+  }
+
+  end(): void {
+    this.count--;
+  }
+
+  /** Waits until every request is answered, `withinMs` at most; true when they all are. */
+  async drain(withinMs: number): Promise<boolean> {
+    this.controller.abort();
+    for (const until = Date.now() + withinMs; this.count > 0;) {
+      if (Date.now() >= until) return false;
+      await delay(LOOK_EVERY_MS);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,71 @@
+import { type DynamicModule, type FactoryProvider, Global, Module, type Type } from '@nestjs/common';
+import { type ApiSettings, ApiModule } from './api/api.module.js';
+import { Authenticate } from './application/access/authenticate.js';
+import { TokenStore } from './application/access/token-store.js';
+import { Tokens } from './application/access/tokens.js';
+import { ClusterStore } from './application/clusters/cluster-store.js';
+import { Coordinates } from './application/clusters/coordinates.js';
+import { ModelSource } from './application/clusters/model-source.js';
+import { RevisionStore } from './application/clusters/revision-store.js';
+import type { Configuration } from './application/config/configuration.js';
+import { Readiness } from './application/health/readiness.js';
+import { AskQuestion } from './application/questions/ask-question.js';
+import { TokenRepository } from './persistence/access/token.repository.js';
+import { Database, DatabaseSettings } from './persistence/database.js';
+import { DatabaseReadiness } from './persistence/health/database-readiness.js';
+import { PersistenceModule } from './persistence/persistence.module.js';
+
+/** What the process found out before its modules are put together. */
+export interface Installation {
+  readonly configuration: Configuration;
+  readonly databaseUrl: string;
+  /** Names of the migrations the database must have. */
+  readonly migrations: readonly string[];
+  readonly version: string;
+}
+
+/** A use case, made of the ports it names. */
+function make<T, const D extends readonly unknown[]>(
+  provide: Type<T> | (abstract new (...args: never[]) => T),
+  inject: { readonly [K in keyof D]: abstract new (...args: never[]) => D[K] },
+  useFactory: (...dependencies: D) => T,
+): FactoryProvider<T> {
+  return { provide, inject: [...inject], useFactory: (...dependencies: unknown[]) => useFactory(...(dependencies as unknown as D)) };
+}
+
+/** The composition root: the only place that knows every adapter. */
+@Global()
+@Module({})
+export class AppModule {
+  static register(installation: Installation): DynamicModule {
+    const { configuration, databaseUrl } = installation;
+    const useCases = useCasesOf(installation);
+    return {
+      module: AppModule,
+      imports: [
+        PersistenceModule.register(new DatabaseSettings(databaseUrl, configuration.PORTOLAN_DATABASE_CONNECTIONS)),
+        ApiModule.register(apiSettings(installation)),
+      ],
+      providers: [{ provide: TokenStore, useClass: TokenRepository }, ...useCases],
+      exports: [TokenStore, ...useCases.map(({ provide }) => provide)],
+    };
+  }
+}
+
+function apiSettings({ configuration, version }: Installation): ApiSettings {
+  return {
+    graphql: { maxDepth: configuration.PORTOLAN_GRAPHQL_MAX_DEPTH, maxCost: configuration.PORTOLAN_GRAPHQL_MAX_COST },
+    metricsAreOpen: configuration.PORTOLAN_METRICS_OPEN,
+    version,
+  };
+}
+
+function useCasesOf({ configuration, migrations }: Installation): readonly FactoryProvider[] {
+  return [
+    make(Authenticate, [TokenStore], (store) => new Authenticate(store)),
+    make(Tokens, [TokenStore, Authenticate], (store, authenticate) => new Tokens(store, authenticate)),
+    make(Coordinates, [ClusterStore, RevisionStore], (clusters, revisions) => new Coordinates(clusters, revisions)),
+    make(AskQuestion, [ModelSource], (models) => new AskQuestion(models, configuration.PORTOLAN_ANSWER_CACHE_BYTES)),
+    make(Readiness, [Database], (database) => new DatabaseReadiness(database, migrations)),
+  ];
+}

@@ -1,0 +1,34 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import { addBodyParsers } from './api/http/body-parsers.js';
+import { createAdapter } from './api/http/create-adapter.js';
+import { InFlight } from './api/http/in-flight.js';
+import { RequestMetrics } from './api/http/request-metrics.js';
+import { RouteTable } from './api/http/route-table.js';
+import { addServerHooks } from './api/http/server-hooks.js';
+import { AppModule, type Installation } from './app.module.js';
+import { Authenticate } from './application/access/authenticate.js';
+import { NestLog } from './nest-log.js';
+
+/** Puts the whole server together over a migrated database; it does not listen yet. */
+export async function createApplication(installation: Installation, logger: Logger): Promise<NestFastifyApplication> {
+  const { configuration } = installation;
+  const adapter = createAdapter(logger, { requestTimeoutSeconds: configuration.PORTOLAN_REQUEST_TIMEOUT_SECONDS });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(installation), adapter, {
+    logger: new NestLog(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  const server = adapter.getInstance();
+  addBodyParsers(server, configuration.PORTOLAN_BODY_MAX_BYTES);
+  addServerHooks(server, {
+    routes: app.get(RouteTable, { strict: false }),
+    authenticate: app.get(Authenticate, { strict: false }),
+    inFlight: app.get(InFlight, { strict: false }),
+    metrics: app.get(RequestMetrics, { strict: false }),
+  });
+  await app.init();
+  await server.ready();
+  return app;
+}
