@@ -1,5 +1,6 @@
 import { type DynamicModule, type FactoryProvider, Global, Module, type Type } from '@nestjs/common';
 import { type ApiSettings, ApiModule } from './api/api.module.js';
+import type { RouteTable } from './api/http/route-table.js';
 import { Authenticate } from './application/access/authenticate.js';
 import { TokenStore } from './application/access/token-store.js';
 import { Tokens } from './application/access/tokens.js';
@@ -22,6 +23,8 @@ export interface Installation {
   /** Names of the migrations the database must have. */
   readonly migrations: readonly string[];
   readonly version: string;
+  /** Of the hashes that stand for Secret values. */
+  readonly secretKey: Uint8Array;
 }
 
 /** A use case, made of the ports it names. */
@@ -30,29 +33,33 @@ function make<T, const D extends readonly unknown[]>(
   inject: { readonly [K in keyof D]: abstract new (...args: never[]) => D[K] },
   useFactory: (...dependencies: D) => T,
 ): FactoryProvider<T> {
-  return { provide, inject: [...inject], useFactory: (...dependencies: unknown[]) => useFactory(...(dependencies as unknown as D)) };
+  return { provide, inject: [...inject], useFactory };
 }
 
 /** The composition root: the only place that knows every adapter. */
 @Global()
 @Module({})
 export class AppModule {
-  static register(installation: Installation): DynamicModule {
+  static register(installation: Installation, routes: RouteTable): DynamicModule {
     const { configuration, databaseUrl } = installation;
     const useCases = useCasesOf(installation);
     return {
       module: AppModule,
       imports: [
         PersistenceModule.register(new DatabaseSettings(databaseUrl, configuration.PORTOLAN_DATABASE_CONNECTIONS)),
-        ApiModule.register(apiSettings(installation)),
+        ApiModule.register({ ...apiSettings(installation), routes }),
       ],
-      providers: [{ provide: TokenStore, useClass: TokenRepository }, ...useCases],
+      providers: [
+        { provide: ModelSource, useValue: { modelAt: async () => ({}) } },
+        { provide: TokenStore, useClass: TokenRepository },
+        ...useCases,
+      ],
       exports: [TokenStore, ...useCases.map(({ provide }) => provide)],
     };
   }
 }
 
-function apiSettings({ configuration, version }: Installation): ApiSettings {
+function apiSettings({ configuration, version }: Installation): Omit<ApiSettings, 'routes'> {
   return {
     graphql: { maxDepth: configuration.PORTOLAN_GRAPHQL_MAX_DEPTH, maxCost: configuration.PORTOLAN_GRAPHQL_MAX_COST },
     metricsAreOpen: configuration.PORTOLAN_METRICS_OPEN,

@@ -14,8 +14,9 @@ import { NestLog } from './nest-log.js';
 /** Puts the whole server together over a migrated database; it does not listen yet. */
 export async function createApplication(installation: Installation, logger: Logger): Promise<NestFastifyApplication> {
   const { configuration } = installation;
-  const adapter = createAdapter(logger, { requestTimeoutSeconds: configuration.PORTOLAN_REQUEST_TIMEOUT_SECONDS });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(installation), adapter, {
+  const routes = new RouteTable();
+  const adapter = createAdapter(logger, routes, { requestTimeoutSeconds: configuration.PORTOLAN_REQUEST_TIMEOUT_SECONDS });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(installation, routes), adapter, {
     logger: new NestLog(logger),
     bodyParser: false,
     abortOnError: false,
@@ -23,7 +24,7 @@ export async function createApplication(installation: Installation, logger: Logg
   const server = adapter.getInstance();
   addBodyParsers(server, configuration.PORTOLAN_BODY_MAX_BYTES);
   addServerHooks(server, {
-    routes: app.get(RouteTable, { strict: false }),
+    routes,
     authenticate: app.get(Authenticate, { strict: false }),
     inFlight: app.get(InFlight, { strict: false }),
     metrics: app.get(RequestMetrics, { strict: false }),

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import { Authenticate } from '../application/access/authenticate.js';
+import { TokensController } from './access/tokens.controller.js';
 import { AnswerField } from './graphql/answer-field.js';
 import { ClusterResolver } from './graphql/cluster.resolver.js';
 import { type GraphqlLimits, graphqlOptions } from './graphql/graphql-options.js';
@@ -10,6 +11,7 @@ import { HealthController, metricsController } from './health/health.controller.
 import { ServerIdentity } from './health/server-identity.js';
 import { AccessGuard } from './http/access.guard.js';
 import { InFlight } from './http/in-flight.js';
+import { InputGuard } from './http/input.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { RequestMetrics } from './http/request-metrics.js';
 import { RouteTable } from './http/route-table.js';
@@ -21,9 +23,10 @@ export interface ApiSettings {
   readonly graphql: GraphqlLimits;
   readonly metricsAreOpen: boolean;
   readonly version: string;
+  readonly routes: RouteTable;
 }
 
-const CONTROLLERS = [HealthController, QuestionsController];
+const CONTROLLERS = [HealthController, QuestionsController, TokensController];
 
 /** One line for each room. */
 const RESOLVERS = [ClusterResolver, SelectorsResolver];
@@ -31,7 +34,7 @@ const RESOLVERS = [ClusterResolver, SelectorsResolver];
 /** REST and GraphQL, over the use cases that a global module provides. */
 @Module({})
 export class ApiModule {
-  static register({ graphql, metricsAreOpen, version }: ApiSettings): DynamicModule {
+  static register({ graphql, metricsAreOpen, version, routes }: ApiSettings): DynamicModule {
     return {
       module: ApiModule,
       imports: [
@@ -44,9 +47,10 @@ export class ApiModule {
       controllers: [...CONTROLLERS, metricsController(metricsAreOpen)],
       providers: [
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_GUARD, useClass: InputGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: ServerIdentity, useValue: new ServerIdentity(version) },
-        RouteTable,
+        { provide: RouteTable, useValue: routes },
         InFlight,
         RequestMetrics,
         AnswerField,

@@ -24,10 +24,12 @@ export function sentErrors(errors: readonly GraphQLError[], requestId: string): 
   });
 }
 
-/** The HTTP status: that of the gravest problem where there is no data at all, else 200, for then the document was answered in part. */
+/** The HTTP status: that of the problem where nothing at all was answered, or because of who asks; else 200, for the document was answered. */
 export function statusOf(data: unknown, errors: readonly SentError[]): number {
-  if (typeof data === 'object' && data !== null && Object.values(data).some((value) => value !== null)) return 200;
-  return Math.max(...errors.map(({ extensions }) => extensions.status));
+  const statuses = errors.map(({ extensions }) => extensions.status);
+  if (data === null || data === undefined) return Math.max(...statuses);
+  const isEmpty = Object.values(data).every((value) => value === null);
+  return isEmpty && statuses.every((status) => status === 401 || status === 403) ? Math.max(...statuses) : 200;
 }
 
 /** Whether the log has to tell more than the client hears. */
@@ -51,6 +53,15 @@ function problemOf(error: GraphQLError): Problem {
     if (known.kind !== 'internal-error' || !(error.originalError instanceof GraphQLError)) return known;
   }
   const [at] = error.locations ?? [];
-  const place = at ? ` (line ${at.line}, column ${at.column})` : '';
-  return problem('invalid-request', `${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}${place}`);
+  const place = at ? ` at line ${at.line}, column ${at.column}` : '';
+  const [what = '', hint] = error.message
+    .replace(/^Syntax Error: /, 'The document cannot be read: ')
+    .replace(/\.$/, '')
+    .replaceAll(/"([^"`]*)"/g, '`$1`')
+    .split(/\. (?=Did you mean)/);
+  return problem('invalid-request', lowerFirst(what) + place, hint === undefined ? {} : { hint: lowerFirst(hint) });
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }

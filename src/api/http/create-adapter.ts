@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
+import { answerWithProblem } from './problem.filter.js';
 import { requestId } from './request-id.js';
+import type { RouteTable } from './route-table.js';
 
 /** Limits of the HTTP server. */
 export interface ServerLimits {
@@ -16,17 +19,23 @@ const LOOK_EVERY_MS = 5_000;
 /** Names of clusters, namespaces and objects have at most 253 characters; tags and addresses fewer. */
 const MAX_PARAMETER = 512;
 
+/** One error handler is enough: the hooks have set it, and what handlers throw is the filter's. */
+class Adapter extends FastifyAdapter {
+  override setErrorHandler(): void {}
+}
+
 /** Fastify below Nest, without what Nest would add and nobody uses. */
-export function createAdapter(logger: Logger, { requestTimeoutSeconds }: ServerLimits): FastifyAdapter {
-  return new FastifyAdapter({
+export function createAdapter(logger: Logger, routes: RouteTable, { requestTimeoutSeconds }: ServerLimits): FastifyAdapter {
+  return new Adapter({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: (request: IncomingMessage) => requestId(request.headers),
-    requestIdLogLabel: 'requestId',
     requestTimeout: requestTimeoutSeconds * 1_000,
     keepAliveTimeout: IDLE_MS,
     http: { headersTimeout: HEAD_WITHIN_MS, connectionsCheckingInterval: LOOK_EVERY_MS },
     routerOptions: { maxParamLength: MAX_PARAMETER },
+    // What the router itself refuses never reaches the hooks.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => answerWithProblem(error, request, reply, routes),
     multipart: false,
     skipMiddie: true,
   });

@@ -9,10 +9,9 @@ import {
 } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import { z } from 'zod';
-import { type ProblemKind, ProblemError } from '../../core/kernel/problem.js';
+import type { z } from 'zod';
+import type { ProblemKind } from '../../core/kernel/problem.js';
 import { type Access, Requires } from './access.js';
-import { parseInput } from './parse-input.js';
 
 /** What a successful answer is. */
 export interface EndpointAnswer {
@@ -72,6 +71,10 @@ declare module 'fastify' {
     /** The body reaches the handler as the stream it is. */
     readonly upload?: boolean;
   }
+  interface FastifyRequest {
+    /** The request as its endpoint's schemas read it, left by the input guard. */
+    input: Readonly<Record<'params' | 'query' | 'body', unknown>> | undefined;
+  }
 }
 
 /** Metadata key under which a handler keeps its endpoint. */
@@ -89,24 +92,7 @@ export function Handles(endpoint: Endpoint): MethodDecorator {
   );
 }
 
-const NOTHING = z.strictObject({});
-const NO_BODY = z.undefined();
-
-/** Gives a handler the request as its endpoint's schemas read it. Throws `unknown-parameter` or `invalid-request`. */
+/** Gives a handler the request as its endpoint's schemas read it. */
 export const Input = createParamDecorator(
-  (_: unknown, context: ExecutionContext): Readonly<Record<'params' | 'query' | 'body', unknown>> => {
-    const endpoint: Endpoint = Reflect.getMetadata(ENDPOINT, context.getHandler());
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    return {
-      params: read(endpoint.params ?? NOTHING, request.params),
-      query: read(endpoint.query ?? NOTHING, request.query),
-      body: endpoint.upload ? undefined : read(endpoint.body ?? NO_BODY, request.body ?? undefined),
-    };
-  },
+  (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<FastifyRequest>().input,
 );
-
-function read(schema: z.ZodType, given: unknown): unknown {
-  const parsed = parseInput(schema, given);
-  if (!parsed.ok) throw new ProblemError(parsed.error);
-  return parsed.value;
-}

@@ -5,7 +5,7 @@ import { problemDocument } from './problem-document.js';
 import { problemOfError } from './problem-of-error.js';
 import { RouteTable } from './route-table.js';
 
-/** Turns whatever is thrown into RFC 9457 `application/problem+json`. GraphQL's errors are mapped by the same functions where Mercurius formats them. */
+/** Turns whatever a handler throws into RFC 9457 `application/problem+json`. GraphQL's errors are mapped by the same functions where Mercurius formats them. */
 @Injectable()
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -15,14 +15,20 @@ export class ProblemFilter implements ExceptionFilter {
     if (host.getType<string>() === 'graphql') throw error;
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const problem = request.is404 ? this.routes.explain(request.method, pathOf(request)) : problemOfError(error);
-    if (problem.kind === 'internal-error') request.log.error({ err: error }, 'a request failed');
-    sendProblem(http.getResponse<FastifyReply>(), problem, request.id);
+    answerWithProblem(error, request, http.getResponse<FastifyReply>(), this.routes);
   }
 }
 
+/** Answers a request that failed: in a handler, before one was reached, or because there is none. */
+export function answerWithProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, routes: RouteTable): void {
+  const known = problemOfError(error);
+  const problem = known.kind === 'unknown-route' ? routes.explain(request.method, pathOf(request)) : known;
+  if (problem.kind === 'internal-error') request.log.error({ err: error }, 'a request failed');
+  sendProblem(reply, problem, request.id);
+}
+
 /** Sends a problem document with the headers its kind asks for. */
-export function sendProblem(reply: FastifyReply, problem: Problem, requestId: string): void {
+function sendProblem(reply: FastifyReply, problem: Problem, requestId: string): void {
   if (reply.sent) return;
   const status = PROBLEM_KINDS[problem.kind];
   if (status === 401)

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticate } from '../../application/access/authenticate.js';
 import { callerOfHeader } from './bearer.js';
 import { entityTag, noneMatch } from './entity-tag.js';
+import { answerWithProblem } from './problem.filter.js';
 import type { InFlight } from './in-flight.js';
 import type { RequestMetrics } from './request-metrics.js';
 import type { RouteTable } from './route-table.js';
@@ -19,7 +20,9 @@ export function addServerHooks(server: FastifyInstance, { routes, authenticate, 
   server.addHook('onRoute', ({ method, url }) => {
     for (const one of Array.isArray(method) ? method : [method]) routes.add(one, url);
   });
-  server.decorateRequest('caller', undefined);
+  server.decorateRequest('caller', undefined).decorateRequest('input', undefined);
+  // Nest sets its own too late for what fails before a handler is reached: a body that cannot be read, a database that knows no token.
+  server.setErrorHandler((error, request, reply) => answerWithProblem(error, request, reply, routes));
   server.addHook('onRequest', (request, reply, done) => {
     inFlight.begin();
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');

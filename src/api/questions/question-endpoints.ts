@@ -36,6 +36,8 @@ export const askByLink = defineEndpoint({
   ...PATH,
   method: 'GET',
   summary: 'Ask a question',
+  // Read by the schema of the question itself.
+  query: z.unknown(),
   answers: { 200: { description: 'the answer' } },
   problems: PROBLEMS,
 }) satisfies Endpoint;
@@ -46,6 +48,7 @@ export const askByBody = defineEndpoint({
   method: 'POST',
   summary: `Ask a question, or up to ${MAX_BATCH} of one kind`,
   query: QUESTION_QUERY,
+  body: z.unknown(),
   answers: { 200: { description: 'the answer, or `{"items": […]}` with an answer or a problem for each' } },
   problems: [...PROBLEMS, 'limit-too-large', 'payload-too-large'],
 }) satisfies Endpoint;

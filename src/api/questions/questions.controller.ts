@@ -9,7 +9,7 @@ import { QUESTIONS } from '../../application/questions/registry.js';
 import { Coordinates } from '../../application/clusters/coordinates.js';
 import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
 import { problem, ProblemError } from '../../core/kernel/problem.js';
-import { Handles } from '../http/endpoint.js';
+import { Handles, Input, type InputOf } from '../http/endpoint.js';
 import { entityTag } from '../http/entity-tag.js';
 import { orThrow } from '../http/or-throw.js';
 import { parseInput } from '../http/parse-input.js';
@@ -50,9 +50,9 @@ export class QuestionsController {
   }
 
   @Handles(askByBody)
-  async byBody(@Req() request: AskRequest, @Res() reply: FastifyReply): Promise<void> {
+  async byBody(@Input() { query }: InputOf<typeof askByBody>, @Req() request: AskRequest, @Res() reply: FastifyReply): Promise<void> {
     const { question } = linkedQuestion(request.params.question);
-    const { view, ...coordinate } = orThrow(parseInput(QUESTION_QUERY, request.query));
+    const { view, ...coordinate } = query;
     const items = itemsOf(request.body);
     const place = await this.place(request, coordinate);
     if (items) return send(reply, place, await this.batch(question, place, items, view, request.id));

@@ -1,0 +1,49 @@
+import 'reflect-metadata';
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { destination, pino } from 'pino';
+import { type Configuration, readConfiguration } from './application/config/configuration.js';
+import { StartFailure, startServer } from './start-server.js';
+
+/** The settings of the environment, and of `.env` where the environment says nothing; a wrong one ends the process with a line that tells what to do. */
+function configurationOrExit(): Configuration {
+  const file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
+  const configuration = readConfiguration({ ...file, ...process.env });
+  if (configuration.ok) return configuration.value;
+  for (const line of configuration.error) process.stderr.write(`${line}\n`);
+  return process.exit(1);
+}
+
+/** What people are to read goes to the terminal's output, the structured log to its error channel. */
+async function main(): Promise<void> {
+  const configuration = configurationOrExit();
+  const log = destination({ fd: 2, sync: false, minLength: 0 });
+  const logger = pino({ level: configuration.PORTOLAN_LOG_LEVEL, base: undefined, timestamp: pino.stdTimeFunctions.isoTime }, log);
+  const stopping = new AbortController();
+  const starting = startServer(configuration, logger, (line) => process.stdout.write(`${line}\n`), stopping.signal);
+  let code = 0;
+  const stop = (signal: string): void => {
+    if (stopping.signal.aborted) process.exit(128);
+    logger.info({ signal }, 'stopping');
+    stopping.abort();
+  };
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+  process.on('unhandledRejection', (error) => {
+    logger.fatal({ err: error }, 'a promise was rejected and nobody heard it');
+    code = 1;
+    stop('unhandledRejection');
+  });
+  try {
+    await (
+      await starting
+    ).stopped;
+  } catch (error) {
+    if (error instanceof StartFailure) process.stderr.write(`${error.message}\n`);
+    else logger.fatal({ err: error }, 'the server cannot run');
+    code = 1;
+  }
+  log.flushSync();
+  process.exit(code);
+}
+
+await main();

@@ -1,0 +1,112 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import { InFlight } from './api/http/in-flight.js';
+import type { Installation } from './app.module.js';
+import { Tokens } from './application/access/tokens.js';
+import type { Configuration } from './application/config/configuration.js';
+import { createApplication } from './create-application.js';
+import { installationKey } from './installation-key.js';
+import { startEmbeddedPostgres } from './persistence/embedded-postgres.js';
+import { migrate, migrationNames } from './persistence/migrate.js';
+import { welcome } from './welcome.js';
+
+/** Why a server could not start, in words for who started it. */
+export class StartFailure extends Error {}
+
+/** A server that answers; `stopped` settles when it has ended cleanly. */
+export interface RunningServer {
+  readonly url: string;
+  readonly stopped: Promise<void>;
+}
+
+const ROOT = new URL('..', import.meta.url);
+const MIGRATIONS = fileURLToPath(new URL('prisma/migrations', ROOT));
+const EMBEDDED_DATABASE = 'portolan';
+
+/** Database, migrations, modules, first token, demo, port: in this order. What was started is stopped in the opposite one, also when a later step fails. */
+export async function startServer(
+  configuration: Configuration,
+  logger: Logger,
+  say: (line: string) => void,
+  stopping: AbortSignal,
+): Promise<RunningServer> {
+  const stops: (() => Promise<void>)[] = [];
+  const stopAll = async (): Promise<void> => {
+    for (const stop of stops.splice(0).toReversed()) await stop();
+  };
+  try {
+    const url = await start(configuration, logger, say, stops);
+    return { url, stopped: aborted(stopping).then(stopAll) };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+async function start(
+  configuration: Configuration,
+  logger: Logger,
+  say: (line: string) => void,
+  stops: (() => Promise<void>)[],
+): Promise<string> {
+  mkdirSync(configuration.PORTOLAN_DATA_DIR, { recursive: true });
+  const databaseUrl = configuration.DATABASE_URL ?? (await embedded(configuration, say, stops));
+  const applied = await migrate(databaseUrl, MIGRATIONS).catch((cause: unknown) => {
+    throw new StartFailure(`the database cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  });
+  logger.info({ applied }, 'migrated');
+  const app = await createApplication(await installationOf(configuration, databaseUrl), logger);
+  stops.push(() => stopServing(app, configuration, logger));
+  const secret = await app.get(Tokens).bootstrap(configuration.PORTOLAN_BOOTSTRAP_TOKEN);
+  const url = await listen(app, configuration);
+  logger.info({ url }, 'listening');
+  for (const line of welcome(url, secret)) say(line);
+  return url;
+}
+
+async function embedded(
+  { PORTOLAN_DATA_DIR }: Configuration,
+  say: (line: string) => void,
+  stops: (() => Promise<void>)[],
+): Promise<string> {
+  const database = await startEmbeddedPostgres(PORTOLAN_DATA_DIR, EMBEDDED_DATABASE);
+  stops.push(() => database.stop());
+  say(`database   embedded PostgreSQL, data in ${database.directory}`);
+  return database.url;
+}
+
+async function installationOf(configuration: Configuration, databaseUrl: string): Promise<Installation> {
+  const { version }: { version: string } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8'));
+  return { configuration, databaseUrl, migrations: await migrationNames(MIGRATIONS), version, secretKey: installationKey(configuration) };
+}
+
+async function listen(app: NestFastifyApplication, { PORTOLAN_HOST, PORTOLAN_PORT }: Configuration): Promise<string> {
+  try {
+    await app.listen(PORTOLAN_PORT, PORTOLAN_HOST);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code === 'EADDRINUSE')
+      throw new StartFailure(`${PORTOLAN_HOST}:${PORTOLAN_PORT} is taken by another process: set PORTOLAN_PORT to another port`, { cause });
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new StartFailure(`PORTOLAN_HOST: \`${PORTOLAN_HOST}\` is no address of this machine`, { cause });
+    throw cause;
+  }
+  return (await app.getUrl()).replace('[::1]', '127.0.0.1');
+}
+
+/** Nobody new is let in, who is being served is served, then the connections end. */
+async function stopServing(app: NestFastifyApplication, { PORTOLAN_SHUTDOWN_SECONDS }: Configuration, logger: Logger): Promise<void> {
+  const server = app.getHttpServer();
+  server.close();
+  const drained = await app.get(InFlight, { strict: false }).drain(PORTOLAN_SHUTDOWN_SECONDS * 1_000);
+  if (!drained) logger.warn('requests were cut off: they took longer than PORTOLAN_SHUTDOWN_SECONDS');
+  server.closeAllConnections();
+  await app.close();
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
