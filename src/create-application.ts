@@ -7,6 +7,7 @@ import { InFlight } from './api/http/in-flight.js';
 import { RequestMetrics } from './api/http/request-metrics.js';
 import { RouteTable } from './api/http/route-table.js';
 import { addServerHooks } from './api/http/server-hooks.js';
+import { addStaticAssets } from './api/pages/static-assets.js';
 import { AppModule, type Installation } from './app.module.js';
 import { Authenticate } from './application/access/authenticate.js';
 import { NestLog } from './nest-log.js';
@@ -29,6 +30,7 @@ export async function createApplication(installation: Installation, logger: Logg
     inFlight: app.get(InFlight, { strict: false }),
     metrics: app.get(RequestMetrics, { strict: false }),
   });
+  await addStaticAssets(server);
   await app.init();
   await server.ready();
   return app;

@@ -1,18 +1,7 @@
 import 'reflect-metadata';
-import { existsSync, readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
 import { destination, pino } from 'pino';
-import { type Configuration, readConfiguration } from './application/config/configuration.js';
+import { configurationOrExit } from './environment.js';
 import { StartFailure, startServer } from './start-server.js';
-
-/** The settings of the environment, and of `.env` where the environment says nothing; a wrong one ends the process with a line that tells what to do. */
-function configurationOrExit(): Configuration {
-  const file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
-  const configuration = readConfiguration({ ...file, ...process.env });
-  if (configuration.ok) return configuration.value;
-  for (const line of configuration.error) process.stderr.write(`${line}\n`);
-  return process.exit(1);
-}
 
 /** What people are to read goes to the terminal's output, the structured log to its error channel. */
 async function main(): Promise<void> {

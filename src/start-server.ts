@@ -7,6 +7,7 @@ import type { Installation } from './app.module.js';
 import { Tokens } from './application/access/tokens.js';
 import type { Configuration } from './application/config/configuration.js';
 import { createApplication } from './create-application.js';
+import { holderOf, holdDirectory } from './data-directory-lock.js';
 import { installationKey } from './installation-key.js';
 import { startEmbeddedPostgres } from './persistence/embedded-postgres.js';
 import { migrate, migrationNames } from './persistence/migrate.js';
@@ -51,7 +52,7 @@ async function start(
   say: (line: string) => void,
   stops: (() => Promise<void>)[],
 ): Promise<string> {
-  mkdirSync(configuration.PORTOLAN_DATA_DIR, { recursive: true });
+  takeDirectory(configuration.PORTOLAN_DATA_DIR, stops);
   const databaseUrl = configuration.DATABASE_URL ?? (await embedded(configuration, say, stops));
   const applied = await migrate(databaseUrl, MIGRATIONS).catch((cause: unknown) => {
     throw new StartFailure(`the database cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
@@ -64,6 +65,18 @@ async function start(
   logger.info({ url }, 'listening');
   for (const line of welcome(url, secret)) say(line);
   return url;
+}
+
+/** Two servers on one folder would stop one another's database. */
+function takeDirectory(directory: string, stops: (() => Promise<void>)[]): void {
+  mkdirSync(directory, { recursive: true });
+  const holder = holderOf(directory);
+  if (holder !== undefined)
+    throw new StartFailure(
+      `PORTOLAN_DATA_DIR: \`${directory}\` is used by process ${holder}: stop it, or set PORTOLAN_DATA_DIR to another folder`,
+    );
+  const giveBack = holdDirectory(directory);
+  stops.push(async () => Promise.resolve(giveBack()));
 }
 
 async function embedded(

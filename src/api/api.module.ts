@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, DiscoveryModule, MetadataScanner } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import { Authenticate } from '../application/access/authenticate.js';
@@ -15,6 +15,8 @@ import { InputGuard } from './http/input.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { RequestMetrics } from './http/request-metrics.js';
 import { RouteTable } from './http/route-table.js';
+import { EndpointCatalog } from './pages/endpoint-catalog.js';
+import { PagesController } from './pages/pages.controller.js';
 import { QuestionsController } from './questions/questions.controller.js';
 import { SelectorsResolver } from './selectors/selectors.resolver.js';
 
@@ -26,7 +28,7 @@ export interface ApiSettings {
   readonly routes: RouteTable;
 }
 
-const CONTROLLERS = [HealthController, QuestionsController, TokensController];
+const CONTROLLERS = [HealthController, PagesController, QuestionsController, TokensController];
 
 /** One line for each room. */
 const RESOLVERS = [ClusterResolver, SelectorsResolver];
@@ -38,6 +40,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [
+        DiscoveryModule,
         GraphQLModule.forRootAsync<MercuriusDriverConfig>({
           driver: MercuriusDriver,
           inject: [Authenticate],
@@ -54,6 +57,8 @@ export class ApiModule {
         InFlight,
         RequestMetrics,
         AnswerField,
+        EndpointCatalog,
+        MetadataScanner,
         ...RESOLVERS,
       ],
     };

@@ -21,7 +21,9 @@ const MAX_PARAMETER = 512;
 
 /** One error handler is enough: the hooks have set it, and what handlers throw is the filter's. */
 class Adapter extends FastifyAdapter {
-  override setErrorHandler(): void {}
+  override setErrorHandler(): ReturnType<FastifyAdapter['setErrorHandler']> {
+    return this.getInstance();
+  }
 }
 
 /** Fastify below Nest, without what Nest would add and nobody uses. */

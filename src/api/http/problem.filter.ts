@@ -22,7 +22,7 @@ export class ProblemFilter implements ExceptionFilter {
 /** Answers a request that failed: in a handler, before one was reached, or because there is none. */
 export function answerWithProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, routes: RouteTable): void {
   const known = problemOfError(error);
-  const problem = known.kind === 'unknown-route' ? routes.explain(request.method, pathOf(request)) : known;
+  const problem = known.kind === 'unknown-route' && request.is404 ? routes.explain(request.method, pathOf(request)) : known;
   if (problem.kind === 'internal-error') request.log.error({ err: error }, 'a request failed');
   sendProblem(reply, problem, request.id);
 }
