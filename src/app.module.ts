@@ -10,7 +10,11 @@ import { ModelSource } from './application/clusters/model-source.js';
 import { RevisionStore } from './application/clusters/revision-store.js';
 import type { Configuration } from './application/config/configuration.js';
 import { Readiness } from './application/health/readiness.js';
+import { ImportManifests } from './application/imports/import-manifests.js';
+import { ImportSettings } from './application/imports/import-settings.js';
 import { AskQuestion } from './application/questions/ask-question.js';
+import { DEFAULT_MANIFEST_LIMITS } from './manifests/manifest-limits.js';
+import { SecretHasher } from './manifests/secret-hasher.js';
 import { TokenRepository } from './persistence/access/token.repository.js';
 import { Database, DatabaseSettings } from './persistence/database.js';
 import { DatabaseReadiness } from './persistence/health/database-readiness.js';
@@ -67,12 +71,23 @@ function apiSettings({ configuration, version }: Installation): Omit<ApiSettings
   };
 }
 
-function useCasesOf({ configuration, migrations }: Installation): readonly FactoryProvider[] {
+function useCasesOf({ configuration, migrations, secretKey }: Installation): readonly FactoryProvider[] {
   return [
     make(Authenticate, [TokenStore], (store) => new Authenticate(store)),
     make(Tokens, [TokenStore, Authenticate], (store, authenticate) => new Tokens(store, authenticate)),
     make(Coordinates, [ClusterStore, RevisionStore], (clusters, revisions) => new Coordinates(clusters, revisions)),
     make(AskQuestion, [ModelSource], (models) => new AskQuestion(models, configuration.PORTOLAN_ANSWER_CACHE_BYTES)),
+    make(
+      ImportSettings,
+      [],
+      () =>
+        new ImportSettings({ ...DEFAULT_MANIFEST_LIMITS, maxBytes: configuration.PORTOLAN_IMPORT_MAX_BYTES }, new SecretHasher(secretKey)),
+    ),
+    make(
+      ImportManifests,
+      [ClusterStore, RevisionStore, ImportSettings],
+      (clusters, revisions, settings) => new ImportManifests(clusters, revisions, settings),
+    ),
     make(Readiness, [Database], (database) => new DatabaseReadiness(database, migrations)),
   ];
 }

@@ -9,6 +9,7 @@ import type { Configuration } from './application/config/configuration.js';
 import { createApplication } from './create-application.js';
 import { holderOf, holdDirectory } from './data-directory-lock.js';
 import { installationKey } from './installation-key.js';
+import { loadDemoFleet } from './load-demo-fleet.js';
 import { startEmbeddedPostgres } from './persistence/embedded-postgres.js';
 import { migrate, migrationNames } from './persistence/migrate.js';
 import { welcome } from './welcome.js';
@@ -24,6 +25,7 @@ export interface RunningServer {
 
 const ROOT = new URL('..', import.meta.url);
 const MIGRATIONS = fileURLToPath(new URL('prisma/migrations', ROOT));
+const DEMO = fileURLToPath(new URL('demo', ROOT));
 const EMBEDDED_DATABASE = 'portolan';
 
 /** Database, migrations, modules, first token, demo, port: in this order. What was started is stopped in the opposite one, also when a later step fails. */
@@ -61,6 +63,7 @@ async function start(
   const app = await createApplication(await installationOf(configuration, databaseUrl), logger);
   stops.push(() => stopServing(app, configuration, logger));
   const secret = await app.get(Tokens).bootstrap(configuration.PORTOLAN_BOOTSTRAP_TOKEN);
+  if (configuration.PORTOLAN_DEMO) logger.info({ clusters: await loadDemoFleet(app, DEMO) }, 'demo fleet');
   const url = await listen(app, configuration);
   logger.info({ url }, 'listening');
   for (const line of welcome(url, secret)) say(line);

@@ -6,7 +6,7 @@ const NAME = z
   .trim()
   .min(1)
   .max(100)
-  .regex(/^[^\s()][^()]*$/, 'must have no brackets')
+  .regex(/^[^()]*$/, 'must have no brackets')
   .describe('whose it is, for the log and for revisions');
 const ROLE = z
   .enum(ROLES)

@@ -43,9 +43,10 @@ export class OperationGate {
 
   private demand({ depth, aliases, fields, cost }: OperationSize, isIntrospection: boolean): void {
     const { maxDepth, maxAliases, maxFields, maxCost } = this.limits;
-    if (!isIntrospection) atMost(depth, maxDepth, `the document nests ${depth} levels deep`);
     atMost(aliases, maxAliases, `the document has ${aliases} aliases`);
     atMost(fields, maxFields, `the document has ${fields} fields`);
+    if (isIntrospection) return;
+    atMost(depth, maxDepth, `the document nests ${depth} levels deep`);
     atMost(cost, maxCost, `the document costs ${cost} points`);
   }
 }

@@ -38,6 +38,7 @@ function sendProblem(reply: FastifyReply, problem: Problem, requestId: string): 
   if (status === 503) reply.header('retry-after', '1');
   reply
     .code(status)
+    .header('x-request-id', requestId)
     .header('cache-control', 'no-store')
     .type('application/problem+json')
     .send(JSON.stringify(problemDocument(problem, requestId)));

@@ -29,7 +29,7 @@ export class RouteTable {
   /** Why a request fits no route: `method-not-allowed`, or `unknown-route` with the nearest path. */
   explain(method: string, path: string): Problem {
     const allowed = this.allowed(path);
-    if (allowed.length > 0) {
+    if (allowed.length > 0 && !allowed.includes(method)) {
       return problem('method-not-allowed', `\`${path}\` does not take ${method}`, {
         hint: `it takes ${allowed.join(', ')}`,
         extra: { allowed },

@@ -57,6 +57,7 @@ export class Tokens {
   async bootstrap(given: string | undefined): Promise<string | undefined> {
     if (given !== undefined) {
       await this.store.bootstrap(hashSecret(given), false);
+      this.authenticate.forget();
       return undefined;
     }
     const secret = newSecret();

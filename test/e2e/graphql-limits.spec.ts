@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { getIntrospectionQuery } from 'graphql';
+import { ADMIN, startServer, type TestServer } from './support/server.js';
+
+interface Answer {
+  readonly data?: Readonly<Record<string, unknown>> | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions: Readonly<Record<string, unknown>> }[];
+  readonly extensions?: { readonly cost?: { readonly requested: number; readonly maximum: number } };
+}
+
+/** A document whose fragments spread one another twice each: `2 ** size` fields written out. */
+function bomb(size: number): string {
+  const fragments = Array.from(
+    { length: size },
+    (_, index) => `fragment F${index} on Cluster { ...F${index + 1} a${index}: name ...F${index + 1} }`,
+  );
+  return `{ cluster(name: "x") { ...F0 } } ${fragments.join(' ')} fragment F${size} on Cluster { name }`;
+}
+
+describe('limits of GraphQL', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer({ PORTOLAN_GRAPHQL_MAX_DEPTH: '5', PORTOLAN_GRAPHQL_MAX_COST: '100' });
+  });
+  afterAll(() => server.stop());
+
+  const ask = async (query: string, variables: object = {}, token: string | null = ADMIN, more: object = {}) => {
+    const { status, body } = await server.send('post', '/graphql', token).send({ query, variables, ...more });
+    return { status, ...(body as Answer) };
+  };
+  const codeOf = (answer: Answer) => answer.errors?.map(({ extensions }) => extensions['code']);
+
+  it('tells the cost', async () => {
+    expect((await ask('{ cluster(name: "x") { name } }')).extensions).toEqual({ cost: { requested: 2, maximum: 100 } });
+    expect((await ask('{ cluster(name: "x") { resolveSelector(selector: {any: true}) { verdict } } }')).extensions).toEqual({
+      cost: { requested: 22, maximum: 100 },
+    });
+  });
+
+  it.each([
+    [
+      'depth',
+      '{ cluster(name: "x") { resolveSelector(selector: {any: true}) { evidence { object { name kind } } result { pods { name } } } } }',
+      undefined,
+    ],
+    [
+      'depth',
+      '{ __typename cluster(name: "x") { a: resolveSelector(selector: {any: true}) { b: evidence { c: object { d: name } } } } }',
+      undefined,
+    ],
+    [
+      'aliases',
+      `{ ${Array.from({ length: 201 }, (_, index) => `a${index}: __typename`).join(' ')} }`,
+      'the document has 201 aliases; at most 200 are allowed',
+    ],
+    [
+      'cost',
+      `{ ${[1, 2, 3, 4, 5].map((index) => `a${index}: cluster(name: "x") { resolveSelector(selector: {any: true}) { verdict } }`).join(' ')} }`,
+      'the document costs 110 points; at most 100 are allowed',
+    ],
+    ['fragments', bomb(20), undefined],
+    ['many fragments', bomb(300), undefined],
+  ])('%s', async (name, query, message) => {
+    const started = performance.now();
+    const answer = await ask(query);
+    expect(performance.now() - started).toBeLessThan(2_000);
+    if (name === 'depth') return expect(codeOf(answer)).not.toContain('query-too-complex');
+    expect([answer.status, codeOf(answer)]).toEqual([400, ['query-too-complex']]);
+    if (message) expect(answer.errors?.[0]?.message).toBe(message);
+  });
+
+  it('refuses what nests too deep', async () => {
+    const deep =
+      '{ cluster(name: "x") { resolveSelector(selector: {any: true}) { evidence { object { ...O } } } } } fragment O on ObjectRef { ...P } fragment P on ObjectRef { name }';
+    expect((await ask(deep)).errors?.[0]?.message).not.toContain('nests');
+    const server3 = await startServer({ PORTOLAN_GRAPHQL_MAX_DEPTH: '3' });
+    const refused = await server3.send('post', '/graphql').send({ query: deep });
+    expect((refused.body as Answer).errors?.[0]?.message).toBe('the document nests 5 levels deep; at most 3 are allowed');
+    await server3.stop();
+  });
+
+  it('refuses a document of too many tokens before it validates it', async () => {
+    const answer = await ask(`{ ${'__typename '.repeat(10_001)} }`);
+    expect([answer.status, codeOf(answer)]).toEqual([400, ['invalid-request']]);
+  });
+
+  it('shows the schema to everybody, and nothing else', async () => {
+    expect((await ask(getIntrospectionQuery(), {}, null)).data).toHaveProperty('__schema');
+    const answer = await ask('{ __typename cluster(name: "x") { name } }', {}, null);
+    expect([answer.status, codeOf(answer)]).toEqual([401, ['missing-token']]);
+    expect((await ask(getIntrospectionQuery(), {}, 'nobody-issued-this-token')).status).toBe(401);
+  });
+
+  it('runs the operation that is named, also when another one of the document ran before', async () => {
+    const document = 'query A { a: __typename } query B { b: __typename }';
+    for (const name of ['A', 'A', 'A', 'B', 'B', 'A']) {
+      const { data } = await ask(document, {}, ADMIN, { operationName: name });
+      expect(Object.keys(data ?? {})).toEqual([name.toLowerCase()]);
+    }
+  });
+
+  it('counts the size of a page that comes as a variable', async () => {
+    const query = 'query Q($name: String!) { cluster(name: $name) { name } }';
+    for (let time = 0; time < 3; time++) expect((await ask(query, { name: 'x' })).extensions?.cost?.requested).toBe(2);
+  });
+
+  it.each([
+    [
+      '{ cluster(nam: "x") { name } }',
+      'unknown argument `nam` on field `Query.cluster` at line 1, column 11',
+      'did you mean `name` or `at`?',
+    ],
+    ['{ cluster(name: "x") { nme } }', 'cannot query field `nme` on type `Cluster` at line 1, column 24', 'did you mean `name`?'],
+    ['{ cluster(name: "x" { name } }', 'the document cannot be read: Expected Name, found `{` at line 1, column 21', undefined],
+  ])('%s', async (query, message, hint) => {
+    const answer = await ask(query);
+    expect(answer.status).toBe(400);
+    expect(answer.errors?.[0]).toMatchObject({ message, extensions: { code: 'invalid-request', ...(hint === undefined ? {} : { hint }) } });
+  });
+});
