@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SparseBitmap } from './sparse-bitmap.js';
+
+/** Numbers around the edges of words, chunks and 2^64, where mistakes are made. */
+const EDGES = [0n, 31n, 32n, 63n, 1023n, 1024n, 32_767n, 32_768n, 65_535n, 65_536n, (1n << 64n) - 1n, 1n << 64n, (1n << 128n) - 300n];
+const place = fc.tuple(fc.constantFrom(...EDGES), fc.integer({ min: 0, max: 80 })).map(([edge, more]) => edge + BigInt(more));
+const change = fc.record({ at: place, length: fc.integer({ min: 0, max: 90 }), on: fc.boolean() });
+
+function applied(changes: readonly { at: bigint; length: number; on: boolean }[]): readonly [SparseBitmap, Set<bigint>] {
+  const bitmap = new SparseBitmap();
+  const model = new Set<bigint>();
+  for (const { at, length, on } of changes) {
+    const last = at + BigInt(length);
+    let changed = 0;
+    for (let value = at; value <= last; value++) {
+      if (model.has(value) !== on) changed++;
+      if (on) model.add(value);
+      else model.delete(value);
+    }
+    expect(on ? bitmap.add(at, last) : bitmap.delete(at, last)).toBe(changed);
+  }
+  return [bitmap, model];
+}
+
+describe('SparseBitmap', () => {
+  it('is the set it stands for: members, neighbours, counts, ranges', () => {
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 12 }), place, fc.integer({ min: 0, max: 400 }), (changes, from, length) => {
+        const [bitmap, model] = applied(changes);
+        const sorted = [...model].sort((a, b) => (a < b ? -1 : 1));
+        expect(bitmap.size).toBe(model.size);
+        expect(bitmap.has(from)).toBe(model.has(from));
+        let absent = from;
+        while (model.has(absent)) absent++;
+        expect(bitmap.nextAbsent(from)).toBe(absent);
+        expect(bitmap.nextPresent(from)).toBe(sorted.find((value) => value >= from));
+        const last = from + BigInt(length);
+        const within = sorted.filter((value) => value >= from && value <= last);
+        expect(bitmap.countIn(from, last)).toBe(within.length);
+        const listed = [...bitmap.ranges(from, last)].flatMap(([a, b]) =>
+          Array.from({ length: Number(b - a) + 1 }, (_, i) => a + BigInt(i)),
+        );
+        expect(listed).toEqual(within);
+      }),
+    );
+  });
+
+  it('a block read and set elsewhere is the same block', () => {
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 6 }), fc.constantFrom(...EDGES), (changes, near) => {
+        const [bitmap] = applied(changes);
+        const first = near & ~255n;
+        const copy = new SparseBitmap();
+        copy.add(first + 3n, first + 90n);
+        copy.setBlock(first, bitmap.block(first));
+        expect([...copy.ranges(first, first + 255n)]).toEqual([...bitmap.ranges(first, first + 255n)]);
+        expect(copy.size).toBe(bitmap.countIn(first, first + 255n));
+      }),
+    );
+  });
+
+  it('passes over a million taken numbers without looking at each', () => {
+    const bitmap = new SparseBitmap();
+    bitmap.add(0n, 999_999n);
+    expect(bitmap.nextAbsent(0n)).toBe(1_000_000n);
+    bitmap.delete(777_777n);
+    expect(bitmap.nextAbsent(5n)).toBe(777_777n);
+  });
+});

@@ -1,0 +1,216 @@
+const CHUNK_BITS = 15n;
+const CHUNK_PLACES = 1 << 15;
+const OFFSET_MASK = (1n << CHUNK_BITS) - 1n;
+const WORDS = CHUNK_PLACES / 32;
+const EVERY = 0xffff_ffff;
+/** Places of a {@link SparseBitmap.block}. */
+export const BLOCK_PLACES = 256n;
+const BLOCK_BYTES = 32;
+
+/** 32,768 places in a row, and for each word of them whether it has any and whether it is full. */
+class Chunk {
+  readonly words = new Uint32Array(WORDS);
+  private readonly any = new Uint32Array(WORDS / 32);
+  private readonly full = new Uint32Array(WORDS / 32);
+  count = 0;
+
+  /** Returns how much the count changed. */
+  put(word: number, bits: number): number {
+    const change = ones(bits) - ones(this.words[word] ?? 0);
+    this.words[word] = bits;
+    const flag = 1 << (word & 31);
+    mark(this.any, word >>> 5, flag, bits !== 0);
+    mark(this.full, word >>> 5, flag, bits === EVERY);
+    this.count += change;
+    return change;
+  }
+
+  /** The first place from `place` on that is in the set, or that is not; {@link CHUNK_PLACES} when there is none. */
+  next(place: number, present: boolean): number {
+    const word = place >>> 5;
+    const here = this.wanted(word, present) & (EVERY << (place & 31));
+    if (here !== 0) return word * 32 + lowestBit(here);
+    const found = this.nextWord(word + 1, present);
+    return found === WORDS ? CHUNK_PLACES : found * 32 + lowestBit(this.wanted(found, present));
+  }
+
+  private wanted(word: number, present: boolean): number {
+    const bits = this.words[word] ?? 0;
+    return present ? bits : ~bits;
+  }
+
+  private nextWord(from: number, present: boolean): number {
+    let mask = EVERY << (from & 31);
+    for (let group = from >>> 5; group < WORDS / 32; group++) {
+      const candidates = (present ? (this.any[group] ?? 0) : ~(this.full[group] ?? 0)) & mask;
+      if (candidates !== 0) return group * 32 + lowestBit(candidates);
+      mask = EVERY;
+    }
+    return WORDS;
+  }
+}
+
+function mark(flags: Uint32Array, index: number, flag: number, on: boolean): void {
+  const now = flags[index] ?? 0;
+  flags[index] = on ? now | flag : now & ~flag;
+}
+
+function lowestBit(bits: number): number {
+  return 31 - Math.clz32(bits & -bits);
+}
+
+function ones(bits: number): number {
+  let sum = bits - ((bits >>> 1) & 0x5555_5555);
+  sum = (sum & 0x3333_3333) + ((sum >>> 2) & 0x3333_3333);
+  return Math.imul((sum + (sum >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
+}
+
+/** The bits `from` to `to` of a word, both included. */
+function span(from: number, to: number): number {
+  return ((EVERY << from) & (EVERY >>> (31 - to))) >>> 0;
+}
+
+/**
+ * A set of whole numbers of any size (addresses, offsets, ports) that finds the next number in or not in it without looking at those between. Memory goes with the
+ * numbers, not with the space: 4 kB for each 32,768 in a row, of which at least one is in the set.
+ */
+export class SparseBitmap {
+  private readonly chunks = new Map<bigint, Chunk>();
+  /** Keys of the chunks, ascending. */
+  private readonly keys: bigint[] = [];
+  private total = 0;
+
+  /** How many numbers are in the set. */
+  get size(): number {
+    return this.total;
+  }
+
+  has(value: bigint): boolean {
+    const offset = Number(value & OFFSET_MASK);
+    return (((this.chunks.get(value >> CHUNK_BITS)?.words[offset >>> 5] ?? 0) >>> (offset & 31)) & 1) === 1;
+  }
+
+  /** Puts `first` to `last` into the set. Costs time with the length of the range. Returns how many were not in it. */
+  add(first: bigint, last: bigint = first): number {
+    return this.set(first, last, true);
+  }
+
+  /** Takes `first` to `last` out of the set. Returns how many were in it. */
+  delete(first: bigint, last: bigint = first): number {
+    return this.set(first, last, false);
+  }
+
+  /** The first number from `from` on that is not in the set. */
+  nextAbsent(from: bigint): bigint {
+    let place = Number(from & OFFSET_MASK);
+    for (let key = from >> CHUNK_BITS; ; key++, place = 0) {
+      const found = this.chunks.get(key)?.next(place, false) ?? place;
+      if (found < CHUNK_PLACES) return (key << CHUNK_BITS) + BigInt(found);
+    }
+  }
+
+  /** The first number from `from` on that is in the set; undefined when there is none. */
+  nextPresent(from: bigint): bigint | undefined {
+    const start = from >> CHUNK_BITS;
+    for (let index = this.position(start); index < this.keys.length; index++) {
+      const key = this.keys[index] ?? 0n;
+      const found = this.chunks.get(key)?.next(key === start ? Number(from & OFFSET_MASK) : 0, true) ?? CHUNK_PLACES;
+      if (found < CHUNK_PLACES) return (key << CHUNK_BITS) + BigInt(found);
+    }
+    return undefined;
+  }
+
+  /** The numbers from `first` to `last` that are in the set, as ascending ranges. */
+  *ranges(first: bigint, last: bigint): Generator<readonly [first: bigint, last: bigint]> {
+    let start = this.nextPresent(first);
+    while (start !== undefined && start <= last) {
+      const end = this.nextAbsent(start) - 1n;
+      yield [start, end < last ? end : last];
+      start = this.nextPresent(end + 1n);
+    }
+  }
+
+  /** How many of `first` to `last` are in the set. */
+  countIn(first: bigint, last: bigint): number {
+    let count = 0;
+    for (let index = this.position(first >> CHUNK_BITS); index < this.keys.length; index++) {
+      const key = this.keys[index] ?? 0n;
+      const base = key << CHUNK_BITS;
+      if (base > last) break;
+      const chunk = this.chunks.get(key);
+      if (!chunk) continue;
+      const from = first > base ? Number(first - base) : 0;
+      const to = last - base < CHUNK_PLACES ? Number(last - base) : CHUNK_PLACES - 1;
+      count += from === 0 && to === CHUNK_PLACES - 1 ? chunk.count : countWords(chunk, from, to);
+    }
+    return count;
+  }
+
+  /** 256 places as 32 bytes, from a multiple of 256 on: place n is bit n mod 8 of byte n div 8, as PostgreSQL's `get_bit` counts. */
+  block(first: bigint): Uint8Array {
+    const words = this.chunks.get(first >> CHUNK_BITS)?.words;
+    const word = Number(first & OFFSET_MASK) >>> 5;
+    return Uint8Array.from({ length: BLOCK_BYTES }, (_, index) => ((words?.[word + (index >>> 2)] ?? 0) >>> (8 * (index & 3))) & 255);
+  }
+
+  /** Replaces 256 places by what {@link block} gave. */
+  setBlock(first: bigint, bytes: Uint8Array): void {
+    const chunk = this.chunk(first >> CHUNK_BITS);
+    const word = Number(first & OFFSET_MASK) >>> 5;
+    for (let index = 0; index < BLOCK_BYTES; index += 4) {
+      const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(index, index + 4);
+      this.total += chunk.put(word + (index >>> 2), (a | (b << 8) | (c << 16) | (d << 24)) >>> 0);
+    }
+  }
+
+  /** Returns how many numbers changed sides. */
+  private set(first: bigint, last: bigint, on: boolean): number {
+    const before = this.total;
+    for (let key = first >> CHUNK_BITS; key <= last >> CHUNK_BITS; key++) {
+      if (!on && !this.chunks.has(key)) continue;
+      const chunk = this.chunk(key);
+      const base = key << CHUNK_BITS;
+      const from = first > base ? Number(first - base) : 0;
+      const to = last - base < CHUNK_PLACES ? Number(last - base) : CHUNK_PLACES - 1;
+      for (const [word, bits] of masks(from, to)) {
+        const now = chunk.words[word] ?? 0;
+        this.total += chunk.put(word, (on ? now | bits : now & ~bits) >>> 0);
+      }
+    }
+    return Math.abs(this.total - before);
+  }
+
+  private chunk(key: bigint): Chunk {
+    const known = this.chunks.get(key);
+    if (known) return known;
+    const made = new Chunk();
+    this.chunks.set(key, made);
+    this.keys.splice(this.position(key), 0, key);
+    return made;
+  }
+
+  /** Index of the first key that is not below. */
+  private position(key: bigint): number {
+    let low = 0;
+    let high = this.keys.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.keys[middle] ?? key) < key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** The words that the places `from` to `to` of a chunk touch, each with the bits that belong to them. */
+function* masks(from: number, to: number): Generator<readonly [word: number, bits: number]> {
+  for (let word = from >>> 5; word <= to >>> 5; word++) {
+    yield [word, span(word === from >>> 5 ? from & 31 : 0, word === to >>> 5 ? to & 31 : 31)];
+  }
+}
+
+function countWords(chunk: Chunk, from: number, to: number): number {
+  let count = 0;
+  for (const [word, bits] of masks(from, to)) count += ones((chunk.words[word] ?? 0) & bits);
+  return count;
+}
