@@ -29,6 +29,7 @@ export async function createApplication(installation: Installation, logger: Logg
     authenticate: app.get(Authenticate, { strict: false }),
     inFlight: app.get(InFlight, { strict: false }),
     metrics: app.get(RequestMetrics, { strict: false }),
+    logger,
   });
   await addStaticAssets(server);
   await app.init();

@@ -3,7 +3,7 @@ import { EndpointCatalog } from '../../src/api/pages/endpoint-catalog.js';
 import type { Endpoint } from '../../src/api/http/endpoint.js';
 import { RouteTable } from '../../src/api/http/route-table.js';
 import { type Role, ROLES } from '../../src/application/access/principal.js';
-import { startServer, type TestServer } from './support/server.js';
+import { bodyOf, startServer, type TestServer } from './support/server.js';
 
 /** What everybody may see: nothing of it is anybody's data. */
 const OPEN = [
@@ -72,7 +72,7 @@ describe('access', () => {
     const unknown = await server.send('get', '/api/v1/tokens', 'nobody-issued-this-token');
     expect(unknown.headers['www-authenticate']).toBe('Bearer realm="portolan", error="invalid_token"');
     const basic = await server.send('get', '/api/v1/tokens', null).auth('admin', 'secret');
-    expect([basic.status, (basic.body as { code: string }).code]).toEqual([401, 'invalid-token']);
+    expect([basic.status, bodyOf<{ code: string }>(basic).code]).toEqual([401, 'invalid-token']);
   });
 
   it('answers 403 to a role that is too weak', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getIntrospectionQuery } from 'graphql';
-import { ADMIN, startServer, type TestServer } from './support/server.js';
+import { ADMIN, bodyOf, startServer, type TestServer } from './support/server.js';
 
 interface Answer {
   readonly data?: Readonly<Record<string, unknown>> | null;
@@ -75,7 +75,7 @@ describe('limits of GraphQL', () => {
     expect((await ask(deep)).errors?.[0]?.message).not.toContain('nests');
     const server3 = await startServer({ PORTOLAN_GRAPHQL_MAX_DEPTH: '3' });
     const refused = await server3.send('post', '/graphql').send({ query: deep });
-    expect((refused.body as Answer).errors?.[0]?.message).toBe('the document nests 5 levels deep; at most 3 are allowed');
+    expect(bodyOf<Answer>(refused).errors?.[0]?.message).toBe('the document nests 5 levels deep; at most 3 are allowed');
     await server3.stop();
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from './support/server.js';
+import { bodyOf, startServer, type TestServer } from './support/server.js';
 
 interface Sent {
   readonly type: string;
@@ -31,7 +31,7 @@ describe('problems', () => {
     ['get', `/api/v1/tokens/${'x'.repeat(600)}`, 400, 'invalid-request', undefined],
   ] as const)('%s %s', async (method, path, status, code, hint) => {
     const answer = await server.send(method, path);
-    const body = answer.body as Sent;
+    const body = bodyOf<Sent>(answer);
     expect([answer.status, answer.headers['content-type']]).toEqual([status, 'application/problem+json; charset=utf-8']);
     expect(body).toMatchObject({ status, code, type: `/docs/problems/${code}`, requestId: answer.headers['x-request-id'] });
     expect(body.title.length).toBeGreaterThan(5);
@@ -65,12 +65,12 @@ describe('problems', () => {
     ],
   ])('a body of type %s: %s', async (type, text, status, code) => {
     const answer = await server.send('post', '/api/v1/tokens').set('content-type', type).send(text);
-    expect([answer.status, (answer.body as Sent).code]).toEqual([status, code]);
+    expect([answer.status, bodyOf<Sent>(answer).code]).toEqual([status, code]);
   });
 
   it('reports everything that is wrong at once, with pointers', async () => {
     const answer = await server.send('post', '/api/v1/tokens').send({ nam: 'x', role: 'edtor', clusters: [1] });
-    const { errors = [] } = answer.body as Sent;
+    const { errors = [] } = bodyOf<Sent>(answer);
     expect(errors.map(({ pointer, code }) => `${pointer} ${code}`).sort()).toEqual([
       '/clusters/0 invalid-value',
       '/nam unknown-parameter',

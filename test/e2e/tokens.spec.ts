@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Tokens } from '../../src/application/access/tokens.js';
 import { Database } from '../../src/persistence/database.js';
-import { ADMIN, startServer, type TestServer } from './support/server.js';
+import { ADMIN, bodyOf, startServer, type TestServer } from './support/server.js';
 
 interface Issued {
   readonly id: string;
@@ -16,7 +16,7 @@ describe('tokens', () => {
   });
   afterAll(() => server.stop());
 
-  const issue = async (body: object) => (await server.send('post', '/api/v1/tokens').send(body).expect(201)).body as Issued;
+  const issue = async (body: object) => bodyOf<Issued>(await server.send('post', '/api/v1/tokens').send(body).expect(201));
   const works = async (token: string) => (await server.send('get', '/metrics', token)).status === 200;
 
   it('work from the moment they are issued until they are revoked', async () => {
@@ -69,7 +69,7 @@ describe('tokens', () => {
     [{ name: '(server)' }, '/name'],
   ])('refuse %j', async (body, pointer) => {
     const answer = await server.send('post', '/api/v1/tokens').send(body).expect(400);
-    expect((answer.body as { errors: { pointer: string }[] }).errors.map((error) => error.pointer)).toEqual([pointer]);
+    expect(bodyOf<{ errors: { pointer: string }[] }>(answer).errors.map((error) => error.pointer)).toEqual([pointer]);
   });
 
   it('are bootstrapped once where nobody gives a secret, and follow the given one', async () => {

@@ -86,7 +86,7 @@ function formatted(
   { data, errors = [] }: ExecutionResult,
   { requestId, reply }: MercuriusContext,
 ): { statusCode: number; response: FormattedExecutionResult } {
-  for (const error of errors) if (isUnforeseen(error)) reply.log.error({ err: error.originalError }, 'a field failed');
+  for (const error of errors) if (isUnforeseen(error)) reply.log.error({ requestId, err: error.originalError }, 'a field failed');
   const sent = sentErrors(errors, requestId);
   return { statusCode: statusOf(data, sent), response: { data: data ?? null, errors: sent } };
 }

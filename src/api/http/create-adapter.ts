@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { answerWithProblem } from './problem.filter.js';
 import { requestId } from './request-id.js';
@@ -31,6 +31,8 @@ export function createAdapter(logger: Logger, routes: RouteTable, { requestTimeo
   return new Adapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    // A logger for every request costs more than the id that the few lines about requests name themselves.
+    childLoggerFactory: (parent: FastifyBaseLogger) => parent,
     genReqId: (request: IncomingMessage) => requestId(request.headers),
     requestTimeout: requestTimeoutSeconds * 1_000,
     keepAliveTimeout: IDLE_MS,

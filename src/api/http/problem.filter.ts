@@ -23,7 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
 export function answerWithProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, routes: RouteTable): void {
   const known = problemOfError(error);
   const problem = known.kind === 'unknown-route' && request.is404 ? routes.explain(request.method, pathOf(request)) : known;
-  if (problem.kind === 'internal-error') request.log.error({ err: error }, 'a request failed');
+  if (problem.kind === 'internal-error') request.log.error({ requestId: request.id, err: error }, 'a request failed');
   sendProblem(reply, problem, request.id);
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
 import type { Authenticate } from '../../application/access/authenticate.js';
 import { callerOfHeader } from './bearer.js';
 import { entityTag, noneMatch } from './entity-tag.js';
@@ -13,10 +14,11 @@ export interface ServerParts {
   readonly authenticate: Authenticate;
   readonly inFlight: InFlight;
   readonly metrics: RequestMetrics;
+  readonly logger: Logger;
 }
 
 /** What every request and answer has, whatever handles it: the caller, harmless headers, an entity tag, a line in the log. */
-export function addServerHooks(server: FastifyInstance, { routes, authenticate, inFlight, metrics }: ServerParts): void {
+export function addServerHooks(server: FastifyInstance, { routes, authenticate, inFlight, metrics, logger }: ServerParts): void {
   server.addHook('onRoute', ({ method, url }) => {
     for (const one of Array.isArray(method) ? method : [method]) routes.add(one, url);
   });
@@ -36,7 +38,7 @@ export function addServerHooks(server: FastifyInstance, { routes, authenticate, 
   server.addHook('onResponse', (request, reply, done) => {
     inFlight.end();
     metrics.observe(request, reply);
-    logRequest(request, reply);
+    if (logger.isLevelEnabled('info')) logRequest(logger, request, reply);
     done();
   });
 }
@@ -71,9 +73,10 @@ function validated(request: FastifyRequest, reply: FastifyReply, payload: unknow
 }
 
 /** One line for each request: never its query, its headers or its body, for they may hold secrets. */
-function logRequest(request: FastifyRequest, reply: FastifyReply): void {
-  const { caller, method } = request;
+function logRequest(logger: Logger, request: FastifyRequest, reply: FastifyReply): void {
+  const { id: requestId, caller, method } = request;
   const token = typeof caller === 'object' ? caller.name : undefined;
   const path = request.url.split('?', 1)[0];
-  request.log.info({ method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10, token }, 'request');
+  const ms = Math.round(reply.elapsedTime * 10) / 10;
+  logger.info({ requestId, method, path, status: reply.statusCode, ms, token }, 'request');
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** Marks a secret as ours, so that scanners for leaked secrets can find it. */
 const PREFIX = 'ptl_';
@@ -10,5 +10,5 @@ export function newSecret(): string {
 
 /** What is kept of a secret. A secret has 256 random bits, so a plain SHA-256 cannot be turned back. */
 export function hashSecret(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+  return hash('sha256', secret, 'buffer');
 }

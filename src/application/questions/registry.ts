@@ -1,6 +1,7 @@
 import { ingressClassQuestion } from '../ingress/ingress-class.js';
 import { routeQuestion } from '../ingress/route.js';
+import { resolveSelectorQuestion } from '../selectors/resolve-selector.js';
 import type { Question } from './question.js';
 
 /** Every question the product answers, by name. Both doors, OpenAPI and the parity test read this list. */
-export const QUESTIONS: readonly Question[] = [ingressClassQuestion, routeQuestion];
+export const QUESTIONS: readonly Question[] = [ingressClassQuestion, resolveSelectorQuestion, routeQuestion];

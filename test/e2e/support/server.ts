@@ -11,6 +11,12 @@ import { freshDatabase } from '../../support/fresh-database.js';
 /** The administrator's token of every server that tests start. */
 export const ADMIN = 'test-administrator-token';
 
+/** The JSON body of an answer, taken to be what the test says. */
+export function bodyOf<T>(answer: { readonly body: unknown }): T {
+  const { body }: { readonly body?: T } = Object(answer);
+  return body!;
+}
+
 /** A server in this process over a database of its own. */
 export interface TestServer {
   readonly app: NestFastifyApplication;
