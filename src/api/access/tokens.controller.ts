@@ -6,6 +6,7 @@ import { Tokens } from '../../application/access/tokens.js';
 import { CurrentPrincipal } from '../http/caller.js';
 import { defineEndpoint, Handles, Input, type InputOf } from '../http/endpoint.js';
 import { orThrow } from '../http/or-throw.js';
+import { newTokenOf, tokenChangeOf } from './token-input.js';
 import { ISSUED_TOKEN, NEW_TOKEN, TOKEN, TOKEN_CHANGE } from './token-schema.js';
 
 const COMMON = { tag: 'access', access: { role: 'admin', reach: 'all' } } as const;
@@ -71,7 +72,7 @@ export class TokensController {
     @Input() { body }: InputOf<typeof CREATE>,
     @CurrentPrincipal() principal: Principal,
   ): Promise<AccessToken & { readonly token: string }> {
-    const { token, secret } = await this.tokens.create({ ...body, expiresAt: dateOf(body.expiresAt) }, principal.name);
+    const { token, secret } = await this.tokens.create(newTokenOf(body), principal.name);
     return { ...token, token: secret };
   }
 
@@ -82,16 +83,11 @@ export class TokensController {
 
   @Handles(CHANGE)
   async change(@Input() { params, body }: InputOf<typeof CHANGE>): Promise<AccessToken> {
-    const { expiresAt, ...rest } = body;
-    return orThrow(await this.tokens.change(params.id, { ...rest, ...(expiresAt === undefined ? {} : { expiresAt: dateOf(expiresAt) }) }));
+    return orThrow(await this.tokens.change(params.id, tokenChangeOf(body)));
   }
 
   @Handles(REVOKE)
   async revoke(@Input() { params }: InputOf<typeof REVOKE>): Promise<AccessToken> {
     return orThrow(await this.tokens.revoke(params.id));
   }
-}
-
-function dateOf(text: string | null): Date | null {
-  return text === null ? null : new Date(text);
 }
