@@ -116,8 +116,8 @@ function table(head: string, meanings: Readonly<Record<string, string>>): string
 }
 
 /** A question's input as a query string writes it. */
-function textsOf(input: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(input).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : String(value)]));
+function textsOf(input: Readonly<Record<string, unknown>>): Readonly<Record<string, string | readonly string[]>> {
+  return Object.fromEntries(Object.entries(input).map(([name, value]) => [name, Array.isArray(value) ? value.map(String) : String(value)]));
 }
 
 function pascal(name: string): string {

@@ -25,7 +25,8 @@ export interface EndpointAnswer {
 export interface EndpointExample {
   readonly title: string;
   readonly params?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string>>;
+  /** Lists are repeated parameters. */
+  readonly query?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: unknown;
 }
 
