@@ -116,9 +116,11 @@ async function listen(app: NestFastifyApplication, { PORTOLAN_HOST, PORTOLAN_POR
 async function stopServing(app: NestFastifyApplication, { PORTOLAN_SHUTDOWN_SECONDS }: Configuration, logger: Logger): Promise<void> {
   const server = app.getHttpServer();
   server.close();
-  const drained = await app.get(InFlight, { strict: false }).drain(PORTOLAN_SHUTDOWN_SECONDS * 1_000);
+  const inFlight = app.get(InFlight, { strict: false });
+  const drained = await inFlight.drain(PORTOLAN_SHUTDOWN_SECONDS * 1_000);
   if (!drained) logger.warn('requests were cut off: they took longer than PORTOLAN_SHUTDOWN_SECONDS');
   server.closeAllConnections();
+  inFlight.endSockets();
   await app.close();
 }
 

@@ -5,6 +5,7 @@ import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import { Authenticate } from '../application/access/authenticate.js';
 import { TokensController } from './access/tokens.controller.js';
 import { TokensResolver } from './access/tokens.resolver.js';
+import { RevisionsResolver } from './clusters/revisions.resolver.js';
 import { AnswerField } from './graphql/answer-field.js';
 import { ClusterResolver } from './graphql/cluster.resolver.js';
 import { type GraphqlLimits, graphqlOptions } from './graphql/graphql-options.js';
@@ -32,7 +33,7 @@ export interface ApiSettings {
 const CONTROLLERS = [HealthController, PagesController, QuestionsController, TokensController];
 
 /** One line for each room. */
-const RESOLVERS = [ClusterResolver, SelectorsResolver, TokensResolver];
+const RESOLVERS = [ClusterResolver, RevisionsResolver, SelectorsResolver, TokensResolver];
 
 /** REST and GraphQL, over the use cases that a global module provides. */
 @Module({})

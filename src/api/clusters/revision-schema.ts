@@ -11,7 +11,14 @@ export const REVISION = z
     source: z.string().nullable().describe('whose part was written; null for the whole cluster'),
     mode: z.enum(['snapshot', 'upsert', 'delete', 'restore']),
     createdAt: z.iso.datetime(),
-    statistics: z.object({ objects: z.int(), added: z.int(), changed: z.int(), removed: z.int(), unchanged: z.int() }),
+    statistics: z.object({
+      objects: z.int(),
+      added: z.int(),
+      changed: z.int(),
+      removed: z.int(),
+      unchanged: z.int(),
+      kinds: z.array(z.object({ group: z.string(), kind: z.string(), objects: z.int() })),
+    }),
     tags: z.array(z.string()),
   })
   .meta({ id: 'Revision' });

@@ -46,12 +46,15 @@ function causesOf(error: GraphQLError): readonly GraphQLError[] {
   );
 }
 
-/** GraphQL's own complaints (syntax, validation, variables) have no error behind them: the document or its variables are wrong. */
+/** What was thrown, below what GraphQL and its compiler put around it; a GraphQL error itself where there is nothing else. */
+export function thrownBehind(error: Error): Error {
+  return error instanceof GraphQLError && error.originalError ? thrownBehind(error.originalError) : error;
+}
+
+/** GraphQL's own complaints (syntax, validation, variables) have nothing behind them: the document or its variables are wrong. */
 function problemOf(error: GraphQLError): Problem {
-  if (error.originalError) {
-    const known = problemOfError(error.originalError);
-    if (known.kind !== 'internal-error' || !(error.originalError instanceof GraphQLError)) return known;
-  }
+  const thrown = thrownBehind(error);
+  if (!(thrown instanceof GraphQLError)) return problemOfError(thrown);
   const [at] = error.locations ?? [];
   const place = at ? ` at line ${at.line}, column ${at.column}` : '';
   const [what = '', hint] = error.message

@@ -4,10 +4,12 @@ import type { FastifyRequest } from 'fastify';
 import { type DocumentNode, type ExecutionResult, type FormattedExecutionResult, Kind, validate } from 'graphql';
 import type { MercuriusContext } from 'mercurius';
 import type { Authenticate } from '../../application/access/authenticate.js';
+import { problem, ProblemError } from '../../core/kernel/problem.js';
 import { callerOfHeader } from '../http/bearer.js';
 import type { GraphqlContext } from '../http/caller.js';
+import { asGraphqlError } from './as-graphql-error.js';
 import { generatedTypes } from './generated-types.js';
-import { isUnforeseen, sentErrors, statusOf } from './graphql-errors.js';
+import { isUnforeseen, sentErrors, statusOf, thrownBehind } from './graphql-errors.js';
 import { type OperationCost, OperationGate } from './operation-gate.js';
 import { SCALARS } from './scalars.js';
 
@@ -59,10 +61,14 @@ export function graphqlOptions({ maxDepth, maxCost }: GraphqlLimits, authenticat
       onResolution: (execution, { cost }) => {
         if (cost) execution.extensions = { ...execution.extensions, cost };
       },
-      preSubscriptionExecution: (schema, document, { caller }) => {
-        const [error] = validate(schema, document); // Mercurius does not
-        if (error) throw error;
-        gate.admit({ schema, document, operationName: undefined }, {}, caller);
+      preSubscriptionExecution: (schema, document, { caller, requestId }) => {
+        try {
+          const [error] = validate(schema, document); // Mercurius does not
+          if (error) throw new ProblemError(problem('invalid-request', error.message));
+          gate.admit({ schema, document, operationName: undefined }, {}, caller);
+        } catch (error) {
+          throw asGraphqlError(error, requestId);
+        }
       },
     },
   };
@@ -86,7 +92,7 @@ function formatted(
   { data, errors = [] }: ExecutionResult,
   { requestId, reply }: MercuriusContext,
 ): { statusCode: number; response: FormattedExecutionResult } {
-  for (const error of errors) if (isUnforeseen(error)) reply.log.error({ requestId, err: error.originalError }, 'a field failed');
+  for (const error of errors) if (isUnforeseen(error)) reply.log.error({ requestId, err: thrownBehind(error) }, 'a field failed');
   const sent = sentErrors(errors, requestId);
   return { statusCode: statusOf(data, sent), response: { data: data ?? null, errors: sent } };
 }

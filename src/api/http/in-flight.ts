@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const LOOK_EVERY_MS = 20;
@@ -5,11 +6,23 @@ const LOOK_EVERY_MS = 20;
 /** Requests that are being answered, and whether the server is about to stop. */
 export class InFlight {
   private count = 0;
+  private readonly sockets = new Set<Duplex>();
   private readonly controller = new AbortController();
 
   /** Fires when the server is about to stop: what would go on for ever ends then. */
   get stopping(): AbortSignal {
     return this.controller.signal;
+  }
+
+  /** A connection that became a web socket: the HTTP server no longer knows it. */
+  keep(socket: Duplex): void {
+    this.sockets.add(socket);
+    socket.once('close', () => this.sockets.delete(socket));
+  }
+
+  /** Ends the web sockets that are still open. */
+  endSockets(): void {
+    for (const socket of this.sockets) socket.destroy();
   }
 
   begin(): void {

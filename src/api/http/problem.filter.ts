@@ -1,6 +1,8 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Problem, PROBLEM_KINDS } from '../../core/kernel/problem.js';
+import { asGraphqlError } from '../graphql/as-graphql-error.js';
+import type { GraphqlContext } from './caller.js';
 import { problemDocument } from './problem-document.js';
 import { problemOfError } from './problem-of-error.js';
 import { RouteTable } from './route-table.js';
@@ -12,7 +14,7 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly routes: RouteTable) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
-    if (host.getType<string>() === 'graphql') throw error;
+    if (host.getType<string>() === 'graphql') throw asGraphqlError(error, host.getArgByIndex<GraphqlContext>(2).requestId);
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     answerWithProblem(error, request, http.getResponse<FastifyReply>(), this.routes);

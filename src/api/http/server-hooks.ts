@@ -22,6 +22,7 @@ export function addServerHooks(server: FastifyInstance, { routes, authenticate, 
   server.addHook('onRoute', ({ method, url }) => {
     for (const one of Array.isArray(method) ? method : [method]) routes.add(one, url);
   });
+  server.server.on('upgrade', (_, socket) => inFlight.keep(socket));
   server.decorateRequest('caller', undefined).decorateRequest('input', undefined);
   // Nest sets its own too late for what fails before a handler is reached: a body that cannot be read, a database that knows no token.
   server.setErrorHandler((error, request, reply) => answerWithProblem(error, request, reply, routes));

@@ -1,15 +1,15 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { maySee, type Principal } from '../../application/access/principal.js';
+import type { Principal } from '../../application/access/principal.js';
 import type { Operation } from '../../application/operations/operation.js';
 import { Operations } from '../../application/operations/operations.js';
-import { problem, ProblemError } from '../../core/kernel/problem.js';
 import { CurrentPrincipal } from '../http/caller.js';
 import { defineEndpoint, Handles, Input, type InputOf } from '../http/endpoint.js';
 import { InFlight } from '../http/in-flight.js';
 import { problemDocument } from '../http/problem-document.js';
 import { OPERATION } from './operation-schema.js';
+import { visibleTo } from './visible-operation.js';
 
 const COMMON = {
   tag: 'operations',
@@ -88,13 +88,7 @@ export class OperationsController {
   }
 }
 
-/** An operation, where the principal may see its cluster. Throws `unknown-operation`: what one may not see is not there. */
-export function visibleTo(principal: Principal, id: string, operation: Operation | undefined): Operation {
-  if (operation && (operation.cluster === null ? principal.clusters === null : maySee(principal, operation.cluster))) return operation;
-  throw new ProblemError(problem('unknown-operation', `there is no operation \`${id}\``));
-}
-
 /** An operation as it is sent: its problem is a problem document. */
-export function operationBody(operation: Operation, requestId: string): object {
+function operationBody(operation: Operation, requestId: string): object {
   return { ...operation, problem: operation.problem && problemDocument(operation.problem, requestId) };
 }

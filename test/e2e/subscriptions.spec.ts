@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadDemoFleet } from '../../src/load-demo-fleet.js';
+import { ADMIN, startServer, type TestServer } from './support/server.js';
+import { subscribe } from './support/subscribe.js';
+
+describe('subscriptions', () => {
+  let server: TestServer;
+  let origin: string;
+  beforeAll(async () => {
+    server = await startServer();
+    await server.app.listen(0, '127.0.0.1');
+    origin = (await server.app.getUrl()).replace('[::1]', '127.0.0.1');
+  });
+  afterAll(() => server.stop());
+
+  it('tell of new revisions, of the clusters that the token may see', async () => {
+    const all = await subscribe(origin, 'subscription { revisionCreated { cluster number author } }', ADMIN);
+    const limited = await subscribe(origin, 'subscription { revisionCreated { cluster } }', await server.issue('viewer', ['harbor']));
+    await new Promise((wake) => setTimeout(wake, 300));
+    await loadDemoFleet(server.app, 'demo');
+    const seen: unknown[] = [];
+    for (let count = 0; count < 4; count++) seen.push(await all.next());
+    expect(seen).toEqual(
+      ['atoll', 'fjord', 'harbor', 'heritage'].map((cluster) => ({ data: { revisionCreated: { cluster, number: 1, author: 'demo' } } })),
+    );
+    expect(await limited.next()).toEqual({ data: { revisionCreated: { cluster: 'harbor' } } });
+    all.close();
+    limited.close();
+  });
+
+  it.each([
+    ['without a token', undefined, 'missing-token'],
+    ['with one that nobody issued', 'nobody-issued-this-token', 'invalid-token'],
+  ])('are refused %s', async (_, token, code) => {
+    const refused = await subscribe(origin, 'subscription { revisionCreated { number } }', token);
+    expect(JSON.stringify(await refused.next())).toContain(code);
+    refused.close();
+  });
+
+  it('are validated, and refused where the cluster is unknown', async () => {
+    const wrong = await subscribe(origin, 'subscription { revisionCreated { nmber } }', ADMIN);
+    expect(JSON.stringify(await wrong.next())).toContain('nmber');
+    wrong.close();
+    const unknown = await subscribe(origin, 'subscription { revisionCreated(cluster: "harbour") { number } }', ADMIN);
+    expect(JSON.stringify(await unknown.next())).toContain('there is no cluster `harbour`');
+    unknown.close();
+  });
+});
