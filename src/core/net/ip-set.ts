@@ -40,16 +40,24 @@ export function mergeRanges(ranges: readonly IpRange[]): readonly IpRange[] {
 export function subtractRanges(from: readonly IpRange[], minus: readonly IpRange[]): readonly IpRange[] {
   const holes = mergeRanges(minus);
   const left: IpRange[] = [];
+  let at = 0;
   for (const range of mergeRanges(from)) {
+    // Both are sorted: a hole that ends before this range ends before every later one.
+    while (isBefore(holes[at], range)) at++;
     let next = range.first;
-    for (const hole of holes) {
-      if (hole.family !== range.family || hole.last < next || hole.first > range.last) continue;
+    for (let index = at; next <= range.last; index++) {
+      const hole = holes[index];
+      if (!hole || hole.family !== range.family || hole.first > range.last) break;
       if (hole.first > next) left.push({ family: range.family, first: next, last: hole.first - 1n });
       next = hole.last + 1n;
     }
     if (next <= range.last) left.push({ family: range.family, first: next, last: range.last });
   }
   return left;
+}
+
+function isBefore(hole: IpRange | undefined, range: IpRange): boolean {
+  return hole !== undefined && (hole.family < range.family || (hole.family === range.family && hole.last < range.first));
 }
 
 /** The fewest prefixes that together are exactly the range, lowest first. */

@@ -7,6 +7,9 @@ import type { ObjectIdentity } from '../../application/clusters/stored-object.js
 import { problem, ProblemError } from '../../core/kernel/problem.js';
 import * as sql from './commit-statements.js';
 
+/** A write of so many objects makes the planner's picture of the tables wrong. */
+const LARGE_WRITE = 1_000;
+
 /** What to commit, and how. */
 export interface Commit {
   readonly cluster: Cluster;
@@ -21,7 +24,7 @@ export interface Commit {
  * of different clusters never meet. Throws `unknown-cluster` and `precondition-failed`.
  */
 export async function commitRevision(client: pg.ClientBase, { cluster, mode, note, plan }: Commit): Promise<Written> {
-  await client.query(sql.PLAIN_JOINS);
+  await client.query(sql.STEADY_PLANS);
   const parent = await lock(client, cluster, note.ifMatch);
   const number = parent + 1;
   await plan(client);
@@ -36,6 +39,7 @@ export async function commitRevision(client: pg.ClientBase, { cluster, mode, not
   const createdAt = await insertRevision(client, cluster, base, report);
   await client.query(sql.MOVE_POINTER, [cluster.id, number]);
   await client.query(sql.DROP_STAGING);
+  if (statistics.added + statistics.changed + statistics.removed >= LARGE_WRITE) await client.query(sql.REFRESH_STATISTICS);
   return { revision: { cluster: cluster.name, ...base, createdAt, tags: [] }, notFound: missing.rows };
 }
 

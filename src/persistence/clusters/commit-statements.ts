@@ -1,7 +1,10 @@
 /**
  * A write in a fixed number of statements. `staged` holds what came in, `planned` one row for each object that is concerned: what changes, and `opened`, where
- * its open version lies. Look-ups are written as `LATERAL … LIMIT 1`: their direction then does not depend on the planner's statistics, which are wrong whenever
- * the write before was a large one. Parameters: $1 the cluster's id; $2 the source, empty for none, or as noted.
+ * its open version lies. Parameters: $1 the cluster's id; $2 the source, empty for none, or as noted.
+ *
+ * Nothing here may depend on the planner's statistics: the write before may have been the first one, of a million objects. Look-ups are therefore `LATERAL …
+ * LIMIT 1`, which goes one way only; other joins are left the hash join; and plans are made for the average cluster, not for one that was empty when somebody
+ * looked.
  */
 
 export const CREATE_STAGING = `
@@ -13,8 +16,7 @@ CREATE TEMPORARY TABLE planned (
 
 export const FILL_STAGING = 'COPY staged FROM STDIN (FORMAT binary)';
 
-/** Only hash joins are left to choose from: the tables that are joined have no statistics at all. */
-export const PLAIN_JOINS = 'SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off';
+export const STEADY_PLANS = 'SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off; SET LOCAL plan_cache_mode = force_generic_plan';
 
 export const LOCK_CLUSTER = 'SELECT latest_revision FROM cluster WHERE id = $1 FOR UPDATE';
 
@@ -111,5 +113,8 @@ INSERT INTO revision (cluster_id, number, parent, author, message, source, mode,
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING created_at`;
 
 export const MOVE_POINTER = 'UPDATE cluster SET latest_revision = $2 WHERE id = $1';
+
+/** So that whoever reads a large write next has statistics that know of it, which autovacuum would bring a minute later. */
+export const REFRESH_STATISTICS = 'ANALYZE (SKIP_LOCKED) object, object_version';
 
 export const DROP_STAGING = 'DROP TABLE staged, planned';

@@ -10,7 +10,6 @@ import { type Database, inTransaction } from '../database.js';
 import { commitRevision } from './commit-revision.js';
 import { PLAN_ABSENCE, PLAN_ABSENCE_OF_REST, PLAN_PRESENCE } from './commit-statements.js';
 import type { ClusterMemory } from './cluster-memory.js';
-import { refreshStatistics } from './refresh-statistics.js';
 import { resultOf } from './result-of.js';
 import { StagingArea } from './staging-area.js';
 
@@ -61,7 +60,7 @@ export class PgRevisionWriter extends RevisionWriter {
         });
       this.memory.wrote(this.cluster.name, this.cluster.id, written.revision.number);
       this.ended = true;
-      refreshStatistics(this.client, written.revision.statistics);
+      this.client.release();
       return written;
     });
   }

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { askRoute, type AskedRoute } from '../../../test/support/ask-route.js';
+import { ingressCluster } from '../../../test/support/ingress-cluster.js';
+import { modelOf } from '../../../test/support/model.js';
+
+describe('near misses', () => {
+  it.each<readonly [rules: string, url: string, reason: string, fix: string, asked?: AskedRoute]>([
+    ['a : foo.com Exact /foo/ -> s', 'http://foo.com/foo', 'TRAILING_SLASH', 'path `/foo`, or pathType Prefix'],
+    ['a : foo.com Exact /foo -> s', 'http://foo.com/foo/bar', 'EXACT_ABOVE', 'pathType Prefix instead of Exact'],
+    ['a : foo.com Prefix /Foo -> s', 'http://foo.com/foo/bar', 'PATH_CASE', 'request `/Foo/bar`'],
+    ['a : foo.com Prefix /aaa/bb -> s', 'http://foo.com/aaa/bbb/c', 'PATH_ELEMENT_CUT', 'path `/aaa/bbb`'],
+    ['a : foo.com Prefix /recommend -> s', 'http://foo.com/recomend', 'PATH_SPELLING', 'did you mean `/recommend`?'],
+    ['a : foo.com Prefix /x/../y -> s', 'http://foo.com/z', 'PATH_INVALID', 'write a path that the API server accepts'],
+    ['a : *.foo.com Prefix / -> s', 'http://a.b.foo.com/', 'WILDCARD_ONE_LABEL', 'a rule for host `a.b.foo.com`'],
+    ['a : *.foo.com Prefix / -> s', 'http://foo.com/', 'WILDCARD_ONE_LABEL', 'a rule for host `foo.com`'],
+    ['a : shop.example.com Prefix / -> s', 'http://shop.exmaple.com/', 'HOST_SPELLING', 'did you mean `shop.example.com`?'],
+    ['a : foo.com:8080 Prefix / -> s', 'http://foo.com:8080/', 'HOST_INVALID', 'host `foo.com`'],
+    ['a : 192.0.2.7 Prefix / -> s', 'http://192.0.2.7/', 'HOST_INVALID', 'a rule without host'],
+    ['a : bar.org Prefix / -> s ; b#d : foo.com Prefix / -> t', 'http://foo.com/', 'OTHER_CLASS', 'ask with class `d`', { class: 'c' }],
+    [
+      'a#nginx : bar.org Prefix / -> s ; b#undefined-ngnix : foo.com Prefix / -> t',
+      'http://foo.com/',
+      'OTHER_CLASS',
+      'set `spec.ingressClassName` to an existing class',
+    ],
+    [
+      'a : bar.org Prefix / -> s ; b# : foo.com Prefix / -> t',
+      'http://foo.com/',
+      'OTHER_CLASS',
+      'set `spec.ingressClassName` to an existing class',
+    ],
+    ['a : foo.com Prefix / -> s:8080', 'http://foo.com/', 'SERVICE_PORT', '`8080` is the target port of port 80: name 80 in the Ingress'],
+    ['a : foo.com Prefix / -> s:htpp', 'http://foo.com/', 'SERVICE_PORT', 'did you mean `http`?'],
+    [
+      'a : foo.com Prefix /x -> payments ; a : foo.com Prefix /y -> missing-payments',
+      'http://foo.com/y',
+      'SERVICE_NAME',
+      'did you mean `payments`?',
+    ],
+  ])('%s | %s → %s', (rules, url, reason, fix, asked = {}) => {
+    const { result } = askRoute(modelOf(ingressCluster(rules.replaceAll(' ; ', '\n'))), url, asked);
+    expect(result.nearMisses.map((miss) => [miss.reason, miss.fix])).toEqual([[reason, fix]]);
+  });
+
+  it('are none where nothing is near', () => {
+    expect(askRoute(modelOf(ingressCluster('a : foo.com Prefix /abc -> s')), 'http://bar.org/xyz').result.nearMisses).toEqual([]);
+  });
+});

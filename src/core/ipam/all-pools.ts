@@ -1,0 +1,44 @@
+import { didYouMeanHint } from '../kernel/did-you-mean.js';
+import { type Problem, problem } from '../kernel/problem.js';
+import type { IpFamily } from '../net/ip.js';
+import { type IpRange, mergeRanges } from '../net/ip-set.js';
+import type { NetworkModel } from '../model/network-model.js';
+import type { AddressPlane } from './address-plane.js';
+import { clipRanges } from './clip-ranges.js';
+import { heldAddresses } from './held-addresses.js';
+import type { IpPool, PoolInUse } from './ip-pool.js';
+import { comparePools, observedPools } from './observed-pools.js';
+
+/** Which pools; absent members admit all. */
+export interface PoolFilter {
+  readonly pool?: string | undefined;
+  readonly plane?: AddressPlane | undefined;
+  readonly family?: IpFamily | undefined;
+}
+
+/** Every pool of a cluster, with what the API handed out of it, in order. */
+export function allPools(model: NetworkModel, apiPools: readonly PoolInUse[]): readonly PoolInUse[] {
+  const observed = observedPools(model).map((pool): PoolInUse => ({ pool, allocated: [], sequence: null }));
+  return [...observed, ...apiPools].sort((a, b) => comparePools(a.pool, b.pool));
+}
+
+/** Whether the filter admits the pool. */
+export function admits(filter: PoolFilter, pool: IpPool): boolean {
+  return (
+    (filter.pool === undefined || pool.name === filter.pool) &&
+    (filter.plane === undefined || pool.plane === filter.plane) &&
+    (filter.family === undefined || pool.family === filter.family)
+  );
+}
+
+/** The addresses of a pool that somebody has, in the cluster or through the API, in canonical form. */
+export function takenIn(model: NetworkModel, { pool, allocated }: PoolInUse): readonly IpRange[] {
+  const held = pool.span.flatMap((range) => clipRanges(heldAddresses(model), range));
+  return mergeRanges([...held, ...allocated]);
+}
+
+/** `unknown-pool`, with the nearest name. */
+export function unknownPool(name: string, names: readonly string[]): Problem {
+  const hint = didYouMeanHint(name, names) ?? (names.length === 0 ? 'there are none' : `the pools are ${names.slice(0, 20).join(', ')}`);
+  return problem('unknown-pool', `there is no pool \`${name}\``, { hint });
+}

@@ -1,0 +1,11 @@
+/** How the next address of a pool is chosen, and who does it so. */
+export const ALLOCATION_STRATEGIES = {
+  lowest: 'the lowest free address (NetBox, MetalLB, whereabouts, Cluster API)',
+  fifo: 'the one that has been free longest: never used ones in order, then released ones in the order of their release (Calico inside a block)',
+  roundRobin: 'the next after the one handed out last, wrapping (host-local, node CIDRs)',
+  banded: 'from a seeded point of the upper band on, wrapping; the lower band only when the upper one is full (ClusterIP, node ports)',
+  random: 'the first free one from a seeded point on, wrapping',
+} as const satisfies Record<string, string>;
+
+/** The name of a strategy. */
+export type AllocationStrategy = keyof typeof ALLOCATION_STRATEGIES;

@@ -1,0 +1,74 @@
+import { assertNever } from '../kernel/assert-never.js';
+import type { AllocationStrategy } from './allocation-strategy.js';
+import type { FreeSpace } from './free-space.js';
+import type { ReleaseQueue } from './release-queue.js';
+import type { SeededNumbers } from './seeded-numbers.js';
+
+/** What a choice depends on besides the free addresses. */
+export interface ChoiceState {
+  /** The address handed out last; undefined before the first. */
+  readonly cursor: bigint | undefined;
+  readonly released: ReleaseQueue;
+  /** The first address of the upper band; undefined where there is one band only. */
+  readonly upperBand: bigint | undefined;
+  /** Seeded by the state. */
+  readonly numbers: SeededNumbers;
+}
+
+interface Bounds {
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/** The address that the strategy takes next; undefined when nothing is free. */
+export function chooseAddress(space: FreeSpace, strategy: AllocationStrategy, state: ChoiceState): bigint | undefined {
+  const all = boundsOf(space);
+  if (!all) return undefined;
+  switch (strategy) {
+    case 'lowest':
+      return space.next(all.first, all.last);
+    case 'roundRobin':
+      return wrapping(space, all, (state.cursor ?? all.first - 1n) + 1n);
+    case 'random':
+      return fromSeed(space, all, state.numbers);
+    case 'banded':
+      return fromBands(space, all, state);
+    case 'fifo':
+      return longestFree(space, all, state.released);
+    default:
+      return assertNever(strategy);
+  }
+}
+
+function boundsOf({ offered }: FreeSpace): Bounds | undefined {
+  const [first] = offered;
+  const last = offered.at(-1);
+  return first && last && { first: first.first, last: last.last };
+}
+
+/** The first free one from `start` on, going round once. */
+function wrapping(space: FreeSpace, { first, last }: Bounds, start: bigint): bigint | undefined {
+  return space.next(start > first ? start : first, last) ?? space.next(first, start < last ? start : last);
+}
+
+function fromSeed(space: FreeSpace, bounds: Bounds, numbers: SeededNumbers): bigint | undefined {
+  return wrapping(space, bounds, bounds.first + numbers.below(bounds.last - bounds.first + 1n));
+}
+
+/** KEP-3070 and KEP-3668: kubernetes `pkg/registry/core/service/ipallocator/ipallocator.go`, `allocateNextService`. */
+function fromBands(space: FreeSpace, all: Bounds, { upperBand, numbers }: ChoiceState): bigint | undefined {
+  if (upperBand === undefined || upperBand <= all.first) return fromSeed(space, all, numbers);
+  const upper = upperBand <= all.last ? fromSeed(space, { first: upperBand, last: all.last }, numbers) : undefined;
+  return upper ?? fromSeed(space, { first: all.first, last: upperBand - 1n }, numbers);
+}
+
+/** Never used ones have been free since the beginning. One that waits but may not be handed out now keeps its place (Calico `ipam_block.go`, `autoAssign`). */
+function longestFree(space: FreeSpace, { first, last }: Bounds, released: ReleaseQueue): bigint | undefined {
+  let candidate = space.next(first, last);
+  while (candidate !== undefined) {
+    const unused = released.nextOutside(candidate);
+    if (unused === candidate) return candidate;
+    candidate = space.next(unused, last);
+  }
+  return released.first((value) => space.isFree(value));
+}

@@ -1,0 +1,183 @@
+import type { AllocatorOperation, AllocatorSnapshot, AllocatorStep, Outcome, SimulatedAllocator, SimulatedValue } from '../simulation.js';
+import { chooseAddress } from '../choose-address.js';
+import { FreeSpace } from '../free-space.js';
+import { ReleaseQueue } from '../release-queue.js';
+import { SeededNumbers } from '../seeded-numbers.js';
+import { SparseBitmap } from '../../net/sparse-bitmap.js';
+
+/** A range with a static and a dynamic band, and how its places are written. */
+export interface BandedRange {
+  /** As snapshots name it. */
+  readonly name: string;
+  /** The places that are handed out; undefined: none. */
+  readonly places: { readonly first: bigint; readonly last: bigint } | undefined;
+  readonly staticBand: bigint;
+  read(text: string | number): bigint | undefined;
+  write(place: bigint): string | number;
+  /** Places that count as used when they are taken, though not all of them are handed out. */
+  readonly counted: { readonly first: bigint; readonly last: bigint };
+  /** What a dry run of "the next" answers: the API server does not look for one. */
+  readonly dryRunAnswer: bigint;
+}
+
+/** What else may happen to an allocator whose store is shared. */
+export interface StoreBehaviour {
+  readonly collisions: number;
+  readonly storeError?: string | undefined;
+}
+
+type Scope = 'Static' | 'Dynamic';
+
+/**
+ * ClusterIPs, node ports and plain offsets with two bands. Counters as the API server's metrics: each create that fails counts, and a dynamic request that fails
+ * counts once more. Source: kubernetes `pkg/registry/core/service/{ipallocator,portallocator,allocator}`.
+ */
+export class SimulatedBands implements SimulatedAllocator {
+  attempts = 0;
+  private taken = new SparseBitmap();
+  private space: FreeSpace;
+  private readonly counters = { allocatedStatic: 0, allocatedDynamic: 0, errorsStatic: 0, errorsDynamic: 0 };
+  private readonly numbers: SeededNumbers;
+  private collisions: number;
+
+  constructor(
+    private readonly range: BandedRange,
+    private readonly store: StoreBehaviour,
+    taken: readonly bigint[],
+  ) {
+    for (const place of taken) this.taken.add(place);
+    this.space = this.spaceOf();
+    this.numbers = new SeededNumbers(range.name);
+    this.collisions = store.collisions;
+  }
+
+  run(
+    op: AllocatorOperation['op'],
+    value: SimulatedValue | undefined,
+    operation: AllocatorOperation,
+  ): Outcome | readonly Outcome[] | undefined {
+    if (op === 'status') return {};
+    if (op === 'list') return this.list();
+    if (op === 'snapshot') return { result: this.snapshot() };
+    if (op === 'restore') return operation.snapshot && this.restore(operation.snapshot);
+    if (value === undefined) return op === 'allocate' ? this.allocateNext(operation.dryRun) : undefined;
+    const place = typeof value === 'object' ? undefined : this.range.read(value);
+    if (place === undefined) return undefined;
+    if (op === 'allocate') return this.allocate(place, operation.dryRun);
+    if (op === 'release') return this.release(place, operation.dryRun);
+    return op === 'has' ? { result: this.taken.has(place) } : undefined;
+  }
+
+  state(): AllocatorStep['state'] {
+    const { places } = this.range;
+    const used = this.taken.countIn(this.range.counted.first, this.range.counted.last);
+    const size = places ? places.last - places.first + 1n : 0n;
+    const { allocatedStatic, allocatedDynamic, errorsStatic, errorsDynamic } = this.counters;
+    const free = size - BigInt(used);
+    return texts({
+      free: free < 0n ? 0n : free,
+      used,
+      allocated: allocatedStatic + allocatedDynamic,
+      errors: errorsStatic + errorsDynamic,
+      allocatedStatic,
+      allocatedDynamic,
+      errorsStatic,
+      errorsDynamic,
+    });
+  }
+
+  private spaceOf(): FreeSpace {
+    const { places } = this.range;
+    return new FreeSpace(places ? [{ family: 6, ...places }] : [], this.taken);
+  }
+
+  private allocate(place: bigint, dryRun: boolean): Outcome {
+    const { places } = this.range;
+    if (!places || place < places.first || place > places.last) {
+      if (!dryRun) this.counters.errorsStatic++;
+      return { error: 'NOT_IN_RANGE', message: `\`${this.range.write(place)}\` is not handed out by \`${this.range.name}\`` };
+    }
+    return dryRun ? { result: this.range.write(place) } : this.create(place, 'Static');
+  }
+
+  private allocateNext(dryRun: boolean): Outcome {
+    if (dryRun) return { result: this.range.write(this.range.dryRunAnswer) };
+    const full: Outcome = { error: 'POOL_EXHAUSTED', message: `\`${this.range.name}\` is full` };
+    const { places, staticBand } = this.range;
+    if (!places) return full;
+    const state = { cursor: undefined, released: new ReleaseQueue(), upperBand: places.first + staticBand, numbers: this.numbers };
+    for (;;) {
+      const place = chooseAddress(this.space, 'banded', state);
+      const outcome = place === undefined ? full : this.create(place, 'Dynamic');
+      // Somebody else was faster: go on with the next (kubernetes/kubernetes#135333).
+      if ('error' in outcome && outcome.error === 'ALREADY_ALLOCATED') continue;
+      if ('error' in outcome) this.counters.errorsDynamic++;
+      return outcome;
+    }
+  }
+
+  private create(place: bigint, scope: Scope): Outcome {
+    this.attempts++;
+    if (this.store.storeError !== undefined) {
+      this.counters[`errors${scope}`]++;
+      return { error: 'STORE_ERROR', message: this.store.storeError };
+    }
+    const collides = this.collisions > 0;
+    if (collides) this.collisions--;
+    if (!this.space.take(place) || collides) {
+      this.counters[`errors${scope}`]++;
+      return { error: 'ALREADY_ALLOCATED', message: `\`${this.range.write(place)}\` is taken` };
+    }
+    this.counters[`allocated${scope}`]++;
+    return { result: this.range.write(place) };
+  }
+
+  /** What is not taken is released without a word. */
+  private release(place: bigint, dryRun: boolean): Outcome {
+    if (!dryRun) this.space.giveBack(place);
+    return {};
+  }
+
+  private list(): readonly Outcome[] {
+    return members(this.taken).map((place) => ({ result: this.range.write(place) }));
+  }
+
+  private snapshot(): AllocatorSnapshot {
+    const taken = [...rangesOf(this.taken)].map(([first, last]) => `${this.range.write(first)}-${this.range.write(last)}`);
+    return { range: this.range.name, taken };
+  }
+
+  private restore({ range, taken }: AllocatorSnapshot): Outcome | undefined {
+    if (range !== this.range.name) {
+      return { error: 'RANGE_MISMATCH', message: `the snapshot is of \`${range}\`, the allocator of \`${this.range.name}\`` };
+    }
+    const restored = new SparseBitmap();
+    for (const text of taken) {
+      const [first, last] = text.split('-').map((end) => this.range.read(end));
+      if (first === undefined || last === undefined || last < first || last - first > LONGEST_RANGE) return undefined;
+      restored.add(first, last);
+    }
+    this.taken = restored;
+    this.space = this.spaceOf();
+    return {};
+  }
+}
+
+/** Of one range of a snapshot. */
+const LONGEST_RANGE = 1n << 20n;
+/** Above every address and every number. */
+const BEYOND = 1n << 129n;
+
+function rangesOf(taken: SparseBitmap): Generator<readonly [first: bigint, last: bigint]> {
+  return taken.ranges(0n, BEYOND);
+}
+
+function members(taken: SparseBitmap): readonly bigint[] {
+  return [...rangesOf(taken)].flatMap(([first, last]) =>
+    Array.from({ length: Number(last - first) + 1 }, (_, index) => first + BigInt(index)),
+  );
+}
+
+function texts(counters: Readonly<Record<string, number | bigint>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(counters).map(([name, count]) => [name, String(count)]));
+}

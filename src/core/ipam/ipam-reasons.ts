@@ -1,0 +1,33 @@
+/** Every reason code of this room's evidence, with its meaning. */
+export const IPAM_REASONS = {
+  POOL_OBSERVED: 'the cluster’s objects or profile tell of the pool',
+  POOL_ASSUMED: 'nothing tells of the pool: it is what most clusters have',
+  POOL_OF_API: 'the pool was made through the API',
+  POOL_EXHAUSTED: 'no address of the pool is free',
+  POOL_SELECTED: 'the address comes from this pool',
+  POOL_TOO_SMALL: 'the pool has fewer free addresses than were asked for',
+  POOL_HAS_NO_STRATEGY: 'the pool lists addresses only: nobody knows where they come from',
+  OTHER_PLANE: 'the pool is of another plane than was asked for',
+  OTHER_FAMILY: 'the pool is of the other address family',
+  NOT_IN_POOL: 'the address is outside the pool',
+  IN_POOL: 'the address is one of the pool’s',
+  IN_BLOCK: 'the address is in the range of this node',
+  UNUSABLE: 'the pool’s rule never hands the address out: network, gateway or broadcast address',
+  RESERVED: 'the address is reserved in the pool: only a request by name gets it',
+  STATIC_BAND: 'the address is in the lower band, which automatic allocation takes last',
+  DYNAMIC_BAND: 'the address is in the upper band, which automatic allocation takes first',
+  HELD_BY_POD: 'a pod has the address',
+  HELD_BY_NODE: 'a node has the address',
+  HELD_BY_CLUSTER_IP: 'a service has the address as its ClusterIP',
+  HELD_BY_LOAD_BALANCER: 'the load balancer of a service has the address',
+  HELD_BY_EXTERNAL_IP: 'a service names the address among its externalIPs',
+  HELD_BY_ALLOCATION: 'the address was handed out through the API',
+  GIVEN_BACK: 'a finished pod still names the address in its status; it has given it back',
+  NOBODY: 'nobody has the address',
+  CHOSEN: 'the strategy of the pool gives this address next',
+  TAKEN_SKIPPED: 'addresses that somebody has are not handed out',
+  RESERVED_SKIPPED: 'reserved addresses are not handed out automatically',
+} as const satisfies Record<string, string>;
+
+/** One of them. */
+export type IpamReason = keyof typeof IPAM_REASONS;

@@ -1,0 +1,110 @@
+import type { Answer, Confidence, Note } from '../kernel/answer.js';
+import { Trail } from '../kernel/evidence.js';
+import type { Problem } from '../kernel/problem.js';
+import { err, ok, type Result } from '../kernel/result.js';
+import type { NetworkModel } from '../model/network-model.js';
+import { intersectRanges } from './free-space.js';
+import type { IpamReason } from './ipam-reasons.js';
+import { admits, allPools, type PoolFilter, takenIn, unknownPool } from './all-pools.js';
+import type { IpPool, PoolInUse } from './ip-pool.js';
+import { type NodePortUsage, nodePortUsage } from './node-port-usage.js';
+import { type PoolView, poolView } from './pool-view.js';
+
+/** How full the fullest of the pools is; those that only list addresses do not count. */
+export const POOLS_VERDICTS = {
+  AVAILABLE: 'every pool has room',
+  NEARLY_FULL: 'a pool is used to 90 % or more',
+  EXHAUSTED: 'a pool has no free address',
+  NO_POOLS: 'no pool fits the question',
+} as const satisfies Record<string, string>;
+
+/** One of them. */
+export type PoolsVerdict = keyof typeof POOLS_VERDICTS;
+
+/** What the question answers with. */
+export interface PoolsResult {
+  readonly pools: readonly PoolView[];
+  readonly nodePorts: NodePortUsage;
+}
+
+const NEARLY_FULL_PERCENT = 90;
+
+/** The pools of a cluster and how full they are, with their blocks where `blocks` is set. Fails with `unknown-pool`. */
+export function listPools(
+  model: NetworkModel,
+  apiPools: readonly PoolInUse[],
+  filter: PoolFilter,
+  blocks: boolean,
+): Result<Answer<PoolsVerdict, PoolsResult>, Problem> {
+  const all = allPools(model, apiPools);
+  const names = all.map(({ pool }) => pool.name);
+  if (filter.pool !== undefined && !names.includes(filter.pool)) return err(unknownPool(filter.pool, names));
+  const fitting = all.filter(({ pool }) => admits(filter, pool));
+  const pools = fitting.map((inUse) => poolView(inUse, takenIn(model, inUse), blocks));
+  const trail = new Trail();
+  for (const [index, { pool }] of fitting.entries()) explain(trail, pool, pools[index]);
+  const verdict = verdictOf(pools);
+  return ok({
+    verdict,
+    summary: summaryOf(pools),
+    result: { pools, nodePorts: nodePortUsage(model) },
+    evidence: trail.list(),
+    assumptions: poolAssumptions(fitting.map(({ pool }) => pool)),
+    warnings: overlaps(fitting.map(({ pool }) => pool)),
+    confidence: confidenceOf(fitting.map(({ pool }) => pool)),
+    enforcement: null,
+  });
+}
+
+/** `ASSUMED` as soon as one of the pools is. */
+export function confidenceOf(pools: readonly IpPool[]): Confidence {
+  return pools.some(({ provenance }) => provenance === 'assumed') ? 'ASSUMED' : 'CERTAIN';
+}
+
+/** One note for each pool that nothing tells of. */
+export function poolAssumptions(pools: readonly IpPool[]): readonly Note[] {
+  return pools
+    .filter(({ provenance }) => provenance === 'assumed')
+    .map(({ name, declared, why }) => ({ code: 'POOL_ASSUMED', message: `\`${name}\` (${declared.join(', ')}): ${why}` }));
+}
+
+function explain(trail: Trail, pool: IpPool, view: PoolView | undefined): void {
+  const reason: IpamReason = pool.origin === 'api' ? 'POOL_OF_API' : pool.provenance === 'assumed' ? 'POOL_ASSUMED' : 'POOL_OBSERVED';
+  const { name, declared, why, source, pointer, provenance } = pool;
+  const step = trail.add({
+    stage: 'pools',
+    outcome: 'info',
+    reason,
+    message: `\`${name}\` is ${declared.join(', ')}: ${why}`,
+    object: source ?? undefined,
+    pointer: pointer ?? undefined,
+    provenance,
+  });
+  if (!view || view.available !== '0' || pool.strategy === null) return;
+  const message = `all ${view.capacity} usable addresses of \`${name}\` are used or reserved`;
+  trail.add({ stage: 'utilisation', outcome: 'info', reason: 'POOL_EXHAUSTED', message, parent: step, provenance });
+}
+
+function verdictOf(pools: readonly PoolView[]): PoolsVerdict {
+  if (pools.length === 0) return 'NO_POOLS';
+  const counted = pools.filter(({ strategy }) => strategy !== null);
+  if (counted.some(({ available }) => available === '0')) return 'EXHAUSTED';
+  return counted.some(({ usedPercent }) => usedPercent >= NEARLY_FULL_PERCENT) ? 'NEARLY_FULL' : 'AVAILABLE';
+}
+
+function summaryOf(pools: readonly PoolView[]): string {
+  const texts = pools.map(({ name, used, capacity }) => `${name} ${used} of ${capacity} used`);
+  const shown = texts.slice(0, 4).join(', ');
+  if (texts.length === 0) return 'no pool fits';
+  return `${texts.length} ${texts.length === 1 ? 'pool' : 'pools'}: ${shown}${texts.length > 4 ? ` and ${texts.length - 4} more` : ''}`;
+}
+
+/** Pools that share addresses: in an address space of its own each, but every route to the one is a route to the other. */
+function overlaps(pools: readonly IpPool[]): readonly Note[] {
+  return pools.flatMap((pool, index) =>
+    pools
+      .slice(index + 1)
+      .filter((other) => pool.usableRule !== null && other.usableRule !== null && intersectRanges(pool.span, other.span).length > 0)
+      .map((other) => ({ code: 'POOLS_OVERLAP', message: `\`${pool.name}\` and \`${other.name}\` share addresses` })),
+  );
+}

@@ -1,0 +1,172 @@
+import { compareBy } from '../kernel/compare.js';
+import type { Provenance } from '../kernel/provenance.js';
+import { childCount } from '../net/child-cidrs.js';
+import { type Cidr, cidrCovers, formatCidr } from '../net/cidr.js';
+import { formatIp, type Ip, type IpFamily } from '../net/ip.js';
+import { mergeRanges, rangeOfCidr, subtractRanges } from '../net/ip-set.js';
+import type { CniPlugin } from '../model/network-profile.js';
+import type { IpOwner, ModelNode, NetworkModel } from '../model/network-model.js';
+import type { AddressPlane } from './address-plane.js';
+import type { AllocationStrategy } from './allocation-strategy.js';
+import { serviceBands } from './bands.js';
+import { rangeOf } from './held-addresses.js';
+import type { IpPool, PoolBlock } from './ip-pool.js';
+import { usableAddresses, type UsableRule } from './usable-addresses.js';
+
+/** Which addresses of a node's range the plugin gives to pods, and in which order (reference: each plugin's IPAM). */
+const POD_RULES: Readonly<Record<CniPlugin, readonly [UsableRule, AllocationStrategy]>> = {
+  calico: ['calico', 'fifo'],
+  cilium: ['cilium-range', 'random'],
+  weave: ['netbox', 'lowest'],
+  'aws-vpc-cni': ['netbox-pool', 'fifo'],
+  'kube-ovn': ['host-local', 'lowest'],
+  'ovn-kubernetes': ['host-local', 'roundRobin'],
+  antrea: ['host-local', 'roundRobin'],
+  canal: ['host-local', 'roundRobin'],
+  flannel: ['host-local', 'roundRobin'],
+  kindnet: ['host-local', 'roundRobin'],
+  unknown: ['host-local', 'roundRobin'],
+};
+
+/** The pools that a cluster's own objects and profile tell of, in a stable order: pods, services, nodes, load balancers, external addresses. */
+export function observedPools(model: NetworkModel): readonly IpPool[] {
+  const clusterPools = model.profile.podCIDRs.map((cidr) => podPool(model, cidr));
+  return [
+    ...clusterPools,
+    ...strayNodeRanges(model).map((cidr) => podPool(model, cidr)),
+    ...model.profile.serviceCIDRs.map((cidr) => servicePool(model, cidr)),
+    ...listedPools(model, 'node', 'nodes', 'the addresses that the nodes report'),
+    ...listedPools(model, 'lb', 'load-balancers', 'the addresses that the load balancers of services report'),
+    ...listedPools(model, 'external', 'external', 'the externalIPs of services'),
+  ];
+}
+
+/** `pods.10.244.0.0_16`: a pool of a prefix. The dot, or the colon of IPv6, keeps it apart from the names of API pools. */
+function nameOf(kind: string, cidr: Cidr): string {
+  return `${kind}.${formatCidr(cidr).replace('/', '_')}`;
+}
+
+/** Node ranges outside every pod range of the cluster. */
+function strayNodeRanges({ nodes, profile }: NetworkModel): readonly Cidr[] {
+  const ranges = [...nodes.values()].flatMap((node) => node.podCIDRs.map(({ value }) => value));
+  return ranges.filter((range) => !profile.podCIDRs.some((cidr) => cidrCovers(cidr, range)));
+}
+
+function podPool(model: NetworkModel, cidr: Cidr): IpPool {
+  const [rule, strategy] = POD_RULES[model.profile.cni.plugin];
+  const blocks = [...model.nodes.values()].flatMap((node) => blocksOf(node, cidr, rule));
+  const unusable = blocks.flatMap((block) => subtractRanges([rangeOfCidr(block.cidr)], block.usable));
+  const mask = model.profile.nodeCIDRMaskSizes[cidr.family === 4 ? 'v4' : 'v6'];
+  const prefix = blocks[0]?.cidr.prefix ?? Math.max(mask, cidr.prefix);
+  // Without node ranges the plugin hands out of the whole range (Weave), or the input does not tell.
+  const whole = usableAddresses(rule, cidr);
+  const usable = blocks.length === 0 && 'ranges' in whole ? whole.ranges : subtractRanges([rangeOfCidr(cidr)], unusable);
+  return {
+    ...prefixPool(model, 'pods', 'pod', cidr, 'podCIDRs'),
+    usable,
+    usableRule: rule,
+    strategy,
+    bands: null,
+    layout: blocks.length === 0 ? null : { prefix, total: childCount(cidr, Math.max(prefix, cidr.prefix)), blocks },
+  };
+}
+
+function blocksOf(node: ModelNode, cidr: Cidr, rule: UsableRule): readonly PoolBlock[] {
+  return node.podCIDRs
+    .filter(({ value }) => cidrCovers(cidr, value))
+    .map(({ value, provenance }) => {
+      const usable = usableAddresses(rule, value);
+      return { cidr: value, node: node.name, usable: 'ranges' in usable ? usable.ranges : [], provenance };
+    });
+}
+
+function servicePool(model: NetworkModel, cidr: Cidr): IpPool {
+  const usable = usableAddresses('k8s-service', cidr);
+  return {
+    ...prefixPool(model, 'services', 'service', cidr, 'serviceCIDRs'),
+    usable: 'ranges' in usable ? usable.ranges : [],
+    usableRule: 'k8s-service',
+    strategy: 'banded',
+    bands: serviceBands(cidr),
+    layout: null,
+  };
+}
+
+type PrefixPool = Omit<IpPool, 'usable' | 'usableRule' | 'strategy' | 'bands' | 'layout'>;
+
+function prefixPool(model: NetworkModel, kind: string, plane: AddressPlane, cidr: Cidr, field: 'podCIDRs' | 'serviceCIDRs'): PrefixPool {
+  const source = model.profileSources.get(field);
+  const inProfile = model.profile[field].includes(cidr);
+  return {
+    name: nameOf(kind, cidr),
+    origin: 'observed',
+    plane,
+    family: cidr.family,
+    declared: [formatCidr(cidr)],
+    span: [rangeOfCidr(cidr)],
+    reserved: [],
+    provenance: inProfile ? provenanceOf(source?.provenance) : 'observed',
+    why: inProfile ? (source?.why ?? `the profile's ${field}`) : 'a node has it as its podCIDR',
+    source: (inProfile && source?.object) || null,
+    pointer: (inProfile && source?.pointer) || null,
+  };
+}
+
+/** What a user set is as good as seen. */
+function provenanceOf(source: Provenance | 'set' | undefined): Provenance {
+  return source === undefined ? 'assumed' : source === 'set' ? 'observed' : source;
+}
+
+const PLANE_OF_OWNER: Readonly<Record<IpOwner['type'], AddressPlane>> = {
+  pod: 'pod',
+  node: 'node',
+  clusterIP: 'service',
+  loadBalancer: 'lb',
+  externalIP: 'external',
+};
+
+/** The plane an owner's address is of. */
+export function planeOfOwner(owner: IpOwner): AddressPlane {
+  return PLANE_OF_OWNER[owner.type];
+}
+
+/** Addresses of a plane whose pool no object tells of: they are listed, one pool a family. */
+function listedPools(model: NetworkModel, plane: AddressPlane, name: string, why: string): readonly IpPool[] {
+  const ips = [...model.ipOwners.values()].flatMap((owners) => owners.filter((owner) => planeOfOwner(owner) === plane).slice(0, 1));
+  const families: readonly IpFamily[] = [4, 6];
+  return families.flatMap((family) => {
+    const listed = ips.map(({ ip }) => ip.value).filter((ip) => ip.family === family);
+    return listed.length === 0 ? [] : [listedPool(`${name}.v${family}`, plane, family, listed, why)];
+  });
+}
+
+function listedPool(name: string, plane: AddressPlane, family: IpFamily, ips: readonly Ip[], why: string): IpPool {
+  const span = mergeRanges(ips.map(rangeOf));
+  const text = (value: bigint) => formatIp({ family, value });
+  return {
+    name,
+    origin: 'observed',
+    plane,
+    family,
+    declared: span.map(({ first, last }) => (first === last ? text(first) : `${text(first)}-${text(last)}`)),
+    span,
+    usable: span,
+    reserved: [],
+    usableRule: null,
+    strategy: null,
+    bands: null,
+    layout: null,
+    provenance: 'observed',
+    why,
+    source: null,
+    pointer: null,
+  };
+}
+
+/** The order in which pools are listed: by plane, observed before API pools, then by family and name. */
+export const comparePools = compareBy<IpPool>(
+  ({ plane }) => ['pod', 'service', 'node', 'lb', 'external'].indexOf(plane),
+  ({ origin }) => (origin === 'observed' ? 0 : 1),
+  ({ family }) => family,
+  ({ name }) => name,
+);

@@ -1,0 +1,243 @@
+import { assertNever } from '../kernel/assert-never.js';
+import type { Answer } from '../kernel/answer.js';
+import { Trail } from '../kernel/evidence.js';
+import { describeRef, type ObjectRef } from '../kernel/object-ref.js';
+import type { Provenance } from '../kernel/provenance.js';
+import { cidrContains, formatCidr } from '../net/cidr.js';
+import { formatIp, type Ip, type IpFamily } from '../net/ip.js';
+import type { IpOwner as ModelOwner, NetworkModel } from '../model/network-model.js';
+import type { AddressPlane } from './address-plane.js';
+import { allPools } from './all-pools.js';
+import { holdsAddress } from './held-addresses.js';
+import type { IpPool, PoolBlock, PoolInUse } from './ip-pool.js';
+import type { IpamReason } from './ipam-reasons.js';
+import { confidenceOf, poolAssumptions } from './list-pools.js';
+import { planeOfOwner } from './observed-pools.js';
+import { inRanges } from './pool-utilization.js';
+
+/** What an address is. */
+export const IP_OWNER_VERDICTS = {
+  OWNED: 'one owner has it',
+  CONFLICT: 'several owners have it that cannot all be right',
+  FREE: 'it is in a pool, and nobody has it',
+  RESERVED: 'nobody has it, and its pool never hands it out by itself',
+  OUTSIDE: 'it is in no pool, and nobody has it',
+} as const satisfies Record<string, string>;
+
+/** One of them. */
+export type IpOwnerVerdict = keyof typeof IP_OWNER_VERDICTS;
+
+/** An address that was handed out through the API. */
+export interface AllocationFact {
+  readonly pool: string;
+  readonly plane: AddressPlane;
+  readonly owner: string | null;
+  readonly identifier: string | null;
+  readonly sequence: string;
+  /** RFC 3339. */
+  readonly allocatedAt: string;
+}
+
+/** Who has the address, and how. */
+export interface OwnerView {
+  readonly type: ModelOwner['type'] | 'allocation';
+  readonly plane: AddressPlane;
+  /** Null for allocations, which name their owner in free text. */
+  readonly object: ObjectRef | null;
+  /** `Pod shop/web-0`, or what the allocation says. */
+  readonly name: string;
+  /** Of a pod; null where it is not placed. */
+  readonly node: string | null;
+  readonly provenance: Provenance;
+}
+
+/** A pool the address is in. */
+export interface MembershipView {
+  readonly pool: string;
+  readonly plane: AddressPlane;
+  readonly origin: IpPool['origin'];
+  readonly usable: boolean;
+  readonly reserved: boolean;
+  readonly band: 'static' | 'dynamic' | null;
+  readonly block: { readonly cidr: string; readonly node: string } | null;
+}
+
+/** What the question answers with. */
+export interface IpOwnerResult {
+  readonly ip: string;
+  readonly family: IpFamily;
+  readonly owners: readonly OwnerView[];
+  readonly pools: readonly MembershipView[];
+  readonly allocation: AllocationFact | null;
+}
+
+/** Who has an address, and which pools, blocks and bands it is in. `allocations`: those of the address, at most one a plane. */
+export function ownIp(
+  model: NetworkModel,
+  apiPools: readonly PoolInUse[],
+  allocations: readonly AllocationFact[],
+  ip: Ip,
+): Answer<IpOwnerVerdict, IpOwnerResult> {
+  const trail = new Trail();
+  const owners = [...modelOwners(model, ip, trail), ...allocations.map((allocation) => allocationOwner(allocation, trail))];
+  if (owners.length === 0) trail.add({ stage: 'owners', outcome: 'no-match', reason: 'NOBODY', message: `nobody has ${formatIp(ip)}` });
+  const pools = allPools(model, apiPools).map(({ pool }) => pool);
+  const holding = pools.filter((pool) => inRanges(pool.span, ip.family, ip.value));
+  const memberships = holding.map((pool) => membershipOf(pool, ip, trail));
+  for (const pool of pools) if (!holding.includes(pool)) explainOutside(trail, pool, ip);
+  const rivals = rivalsFor(model, ip);
+  const verdict = verdictOf(owners, memberships, rivals);
+  const guesses = owners.filter(({ provenance }) => provenance === 'assumed');
+  return {
+    verdict,
+    summary: summaryOf(verdict, ip, owners, memberships),
+    result: { ip: formatIp(ip), family: ip.family, owners, pools: memberships, allocation: allocations[0] ?? null },
+    evidence: trail.list(),
+    assumptions: [
+      ...poolAssumptions(holding),
+      ...guesses.map(({ name }) => ({ code: 'ADDRESS_ASSUMED', message: `${name}: its range is a guess` })),
+    ],
+    warnings: rivals.length > 1 ? [{ code: 'SEVERAL_OWNERS', message: `${formatIp(ip)} belongs to ${rivals.join(' and to ')}` }] : [],
+    confidence: guesses.length > 0 ? 'ASSUMED' : confidenceOf(holding),
+    enforcement: null,
+  };
+}
+
+const HELD_BY: Readonly<Record<ModelOwner['type'], IpamReason>> = {
+  pod: 'HELD_BY_POD',
+  node: 'HELD_BY_NODE',
+  clusterIP: 'HELD_BY_CLUSTER_IP',
+  loadBalancer: 'HELD_BY_LOAD_BALANCER',
+  externalIP: 'HELD_BY_EXTERNAL_IP',
+};
+
+const POINTERS: Readonly<Record<ModelOwner['type'], string>> = {
+  pod: '/status/podIPs',
+  node: '/status/addresses',
+  clusterIP: '/spec/clusterIPs',
+  loadBalancer: '/status/loadBalancer/ingress',
+  externalIP: '/spec/externalIPs',
+};
+
+function modelOwners(model: NetworkModel, ip: Ip, trail: Trail): readonly OwnerView[] {
+  return (model.ipOwners.get(formatIp(ip)) ?? []).flatMap((owner) => {
+    const view = ownerView(model, owner);
+    const holds = holdsAddress(model, owner);
+    const observed = view.provenance === 'observed';
+    trail.add({
+      stage: 'owners',
+      outcome: holds ? 'match' : 'excluded',
+      reason: holds ? HELD_BY[owner.type] : 'GIVEN_BACK',
+      message: holds ? `${view.name} has ${formatIp(ip)}${observed ? '' : ` (${view.provenance})`}` : `${view.name} has finished`,
+      object: view.object ?? undefined,
+      pointer: observed ? POINTERS[owner.type] : undefined,
+      provenance: view.provenance,
+    });
+    return holds ? [view] : [];
+  });
+}
+
+function ownerView(model: NetworkModel, owner: ModelOwner): OwnerView {
+  const object = objectOf(model, owner);
+  const node = owner.type === 'pod' ? model.pods[owner.pod]?.nodeName?.value : owner.type === 'node' ? owner.node : undefined;
+  return {
+    type: owner.type,
+    plane: planeOfOwner(owner),
+    object,
+    name: object ? describeRef(object) : '',
+    node: node ?? null,
+    provenance: owner.ip.provenance,
+  };
+}
+
+function objectOf(model: NetworkModel, owner: ModelOwner): ObjectRef | null {
+  if (owner.type === 'pod') return model.pods[owner.pod]?.ref ?? null;
+  if (owner.type === 'node') return model.nodes.get(owner.node)?.ref ?? null;
+  return model.services.get(owner.service)?.ref ?? null;
+}
+
+function allocationOwner({ pool, plane, owner, identifier }: AllocationFact, trail: Trail): OwnerView {
+  const name = owner ?? identifier ?? 'an unnamed owner';
+  trail.add({
+    stage: 'owners',
+    outcome: 'match',
+    reason: 'HELD_BY_ALLOCATION',
+    message: `handed out to \`${name}\` from pool \`${pool}\``,
+  });
+  return { type: 'allocation', plane, object: null, name, node: null, provenance: 'observed' };
+}
+
+function membershipOf(pool: IpPool, ip: Ip, trail: Trail): MembershipView {
+  const { name, plane, origin, source, pointer, provenance } = pool;
+  const usable = inRanges(pool.usable, ip.family, ip.value);
+  const reserved = inRanges(pool.reserved, ip.family, ip.value);
+  const block = pool.layout?.blocks.find(({ cidr }) => cidrContains(cidr, ip));
+  const band = bandOf(pool, ip.value);
+  const step = { stage: 'pools', outcome: 'match', provenance } as const;
+  const parent = trail.add({
+    ...step,
+    reason: 'IN_POOL',
+    message: `in pool \`${name}\` (${pool.declared.join(', ')})`,
+    object: source ?? undefined,
+    pointer: pointer ?? undefined,
+  });
+  if (block) trail.add({ ...step, reason: 'IN_BLOCK', message: `in ${formatCidr(block.cidr)} of node ${block.node}`, parent });
+  if (band) trail.add({ ...step, reason: band === 'static' ? 'STATIC_BAND' : 'DYNAMIC_BAND', message: `in the ${band} band`, parent });
+  if (reserved) trail.add({ ...step, reason: 'RESERVED', message: `reserved in \`${name}\``, parent });
+  if (!usable) trail.add({ ...step, outcome: 'excluded', reason: 'UNUSABLE', message: unusableText(pool), parent });
+  return { pool: name, plane, origin, usable, reserved, band, block: block ? placeOf(block) : null };
+}
+
+function placeOf({ cidr, node }: PoolBlock): { readonly cidr: string; readonly node: string } {
+  return { cidr: formatCidr(cidr), node };
+}
+
+function unusableText({ name, usableRule }: IpPool): string {
+  return `\`${name}\` never hands it out (rule \`${usableRule ?? 'none'}\`)`;
+}
+
+function bandOf({ bands }: IpPool, value: bigint): 'static' | 'dynamic' | null {
+  if (bands?.static && bands.static[0] <= value && value <= bands.static[1]) return 'static';
+  return bands?.dynamic && bands.dynamic[0] <= value && value <= bands.dynamic[1] ? 'dynamic' : null;
+}
+
+function explainOutside(trail: Trail, pool: IpPool, ip: Ip): void {
+  const message = `${formatIp(ip)} is outside \`${pool.name}\` (${pool.declared.slice(0, 3).join(', ')})`;
+  trail.add({ stage: 'pools', outcome: 'no-match', reason: 'NOT_IN_POOL', message, provenance: pool.provenance });
+}
+
+/**
+ * Owners that exclude one another: pods with a network of their own, nodes, and ClusterIPs. A pod of the host network has its node's address; load balancers and
+ * externalIPs may share an address with one another and with a node; what was handed out through the API is there to be used by somebody.
+ */
+function rivalsFor(model: NetworkModel, ip: Ip): readonly string[] {
+  const owners = (model.ipOwners.get(formatIp(ip)) ?? []).filter((owner) => holdsAddress(model, owner));
+  const rivals = owners.filter(({ type }) => type === 'pod' || type === 'node' || type === 'clusterIP');
+  const own = rivals.filter((owner) => owner.type !== 'pod' || model.pods[owner.pod]?.spec.hostNetwork !== true);
+  return [...new Set(own.map((owner) => ownerView(model, owner).name))];
+}
+
+function verdictOf(owners: readonly OwnerView[], pools: readonly MembershipView[], rivals: readonly string[]): IpOwnerVerdict {
+  if (rivals.length > 1) return 'CONFLICT';
+  if (owners.length > 0) return 'OWNED';
+  if (pools.length === 0) return 'OUTSIDE';
+  return pools.every(({ usable, reserved }) => reserved || !usable) ? 'RESERVED' : 'FREE';
+}
+
+function summaryOf(verdict: IpOwnerVerdict, ip: Ip, owners: readonly OwnerView[], pools: readonly MembershipView[]): string {
+  const address = formatIp(ip);
+  const where = pools.map(({ pool, block }) => (block ? `${pool}, range ${block.cidr} of node ${block.node}` : pool)).join('; ');
+  switch (verdict) {
+    case 'OWNED':
+    case 'CONFLICT':
+      return `${address} belongs to ${owners.map(({ name }) => name).join(' and to ')}${where === '' ? '' : ` (${where})`}`;
+    case 'FREE':
+      return `${address} is free in ${where}`;
+    case 'RESERVED':
+      return `${address} belongs to nobody and is not handed out by ${where}`;
+    case 'OUTSIDE':
+      return `${address} belongs to nobody and is in no pool`;
+    default:
+      return assertNever(verdict);
+  }
+}

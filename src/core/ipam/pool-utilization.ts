@@ -1,0 +1,52 @@
+import { type IpRange, mergeRanges, rangeContains, subtractRanges } from '../net/ip-set.js';
+import { SparseBitmap } from '../net/sparse-bitmap.js';
+import { FreeSpace, intersectRanges } from './free-space.js';
+import type { IpPool } from './ip-pool.js';
+import { countAddresses } from './usable-addresses.js';
+
+/** Numbers of addresses. INVARIANT INV-IPAM-3: they are counted as sets, so `available` is not `capacity` − `used` − `reserved` where used addresses are reserved too. */
+export interface PoolUtilization {
+  /** Usable addresses. */
+  readonly capacity: bigint;
+  /** Usable ones that somebody has, or that were handed out through the API. */
+  readonly used: bigint;
+  /** Usable ones that are reserved, used or not. */
+  readonly reserved: bigint;
+  /** Usable ones that are neither. */
+  readonly available: bigint;
+  /** Held by somebody though they are not usable, such as a network address. */
+  readonly unusableInUse: bigint;
+  /** How many runs the available addresses are in, and how many addresses the longest has. */
+  readonly fragments: number;
+  readonly largestFree: bigint;
+}
+
+/** How full a set of addresses is. `taken`: every address that somebody has, inside and outside. */
+export function utilizationOf(pool: Pick<IpPool, 'usable' | 'reserved' | 'span'>, taken: readonly IpRange[]): PoolUtilization {
+  const used = intersectRanges(pool.usable, taken);
+  const free = subtractRanges(subtractRanges(pool.usable, pool.reserved), used);
+  return {
+    capacity: countAddresses(mergeRanges(pool.usable)),
+    used: countAddresses(used),
+    reserved: countAddresses(intersectRanges(pool.usable, pool.reserved)),
+    available: countAddresses(free),
+    unusableInUse: countAddresses(intersectRanges(subtractRanges(pool.span, pool.usable), taken)),
+    fragments: free.length,
+    largestFree: free.reduce((most, { first, last }) => (last - first + 1n > most ? last - first + 1n : most), 0n),
+  };
+}
+
+/** What automatic allocation may hand out of a pool, when `taken` is held by somebody. */
+export function offeredBy(pool: Pick<IpPool, 'usable' | 'reserved'>, taken: readonly IpRange[]): readonly IpRange[] {
+  return subtractRanges(pool.usable, [...pool.reserved, ...taken]);
+}
+
+/** The free addresses of a pool; what is taken from it is taken from a copy. */
+export function freeSpaceOf(pool: Pick<IpPool, 'usable' | 'reserved'>, taken: readonly IpRange[]): FreeSpace {
+  return new FreeSpace(offeredBy(pool, taken), new SparseBitmap());
+}
+
+/** Whether one of the ranges has the address. */
+export function inRanges(ranges: readonly IpRange[], family: 4 | 6, value: bigint): boolean {
+  return ranges.some((range) => rangeContains(range, { family, value }));
+}

@@ -1,0 +1,96 @@
+import { qualifiedName } from '../../kernel/object-ref.js';
+import { derived, observed, type Provenance, type Sourced } from '../../kernel/provenance.js';
+import { type Cidr, cidrContains, cidrSize } from '../../net/cidr.js';
+import { formatIp, type Ip, type IpFamily } from '../../net/ip.js';
+import type { Service } from '../../resources/service.js';
+import { serviceStaticBand, takeFromBands } from '../banded-range.js';
+import type { NetworkProfile } from '../network-profile.js';
+import { fnvHash } from './fnv-hash.js';
+
+/** `kubernetes.default` has the first address of the primary range. */
+const API_SERVICE = 'default/kubernetes';
+const FIRST = 1n;
+
+/**
+ * ClusterIPs by service. Given ones are occupied first; the others are taken from the service ranges as the API server would, with the
+ * service's name in place of its random number. `provenance` is that of the ranges: what is taken from a guess is a guess.
+ */
+export function allocateClusterIPs(
+  services: readonly Service[],
+  profile: NetworkProfile,
+  provenance: Provenance,
+): ReadonlyMap<string, readonly Sourced<Ip>[]> {
+  const ranges = profile.serviceCIDRs.map((cidr) => new ServiceRange(cidr));
+  for (const service of services) for (const ip of service.clusterIPs) for (const range of ranges) range.occupy(ip);
+  const wellKnown = [...profile.dns.clusterDNS];
+  const allocated = services.map((service): readonly [string, readonly Sourced<Ip>[]] => {
+    const key = qualifiedName(service.ref);
+    const missing = needsClusterIP(service) && service.clusterIPs.length === 0 ? familiesOf(service, profile) : [];
+    const given = service.clusterIPs.map(observed);
+    const taken = missing.flatMap((family) => take(ranges, family, key, isDnsService(service) ? wellKnown : []));
+    return [key, [...given, ...taken.map((ip) => (provenance === 'assumed' ? { value: ip, provenance } : derived(ip)))]];
+  });
+  return new Map(allocated);
+}
+
+/** The families a service gets addresses and endpoints of (kubernetes `pkg/registry/core/service/storage/alloc.go`, `initIPFamilyFields`). */
+export function familiesOf(service: Service, profile: NetworkProfile): readonly IpFamily[] {
+  const primary = service.ipFamilies ?? [...new Set(service.clusterIPs.map((ip) => ip.family))];
+  const wanted = primary.length > 0 ? primary : profile.ipFamilies.slice(0, 1);
+  const dual = service.ipFamilyPolicy === 'PreferDualStack' || service.ipFamilyPolicy === 'RequireDualStack';
+  if (!dual || wanted.length > 1) return wanted;
+  return [...wanted, ...profile.ipFamilies.filter((family) => !wanted.includes(family))];
+}
+
+function needsClusterIP(service: Service): boolean {
+  return service.type !== 'ExternalName' && !service.headless;
+}
+
+function isDnsService(service: Service): boolean {
+  return service.ref.namespace === 'kube-system' && (service.ref.name === 'kube-dns' || service.labels['k8s-app'] === 'kube-dns');
+}
+
+function take(ranges: readonly ServiceRange[], family: IpFamily, key: string, preferred: readonly Ip[]): readonly Ip[] {
+  for (const range of ranges.filter((one) => one.cidr.family === family)) {
+    const ip = key === API_SERVICE ? range.first() : range.takePreferred(preferred) ?? range.take(fnvHash(key));
+    if (ip) return [ip];
+  }
+  return [];
+}
+
+/** One range that ClusterIPs come from: never the network address, never an IPv4 broadcast; the first address is the API server's own. */
+class ServiceRange {
+  private readonly taken = new Set<string>();
+  private readonly count: bigint;
+
+  constructor(readonly cidr: Cidr) {
+    this.count = cidrSize(cidr) - (cidr.family === 4 ? 2n : 1n);
+    this.occupy(this.first());
+  }
+
+  first(): Ip {
+    return this.at(0n);
+  }
+
+  occupy(ip: Ip): void {
+    if (cidrContains(this.cidr, ip)) this.taken.add(formatIp(ip));
+  }
+
+  takePreferred(preferred: readonly Ip[]): Ip | undefined {
+    const free = preferred.find((ip) => cidrContains(this.cidr, ip) && !this.taken.has(formatIp(ip)));
+    if (free) this.occupy(free);
+    return free;
+  }
+
+  take(seed: number): Ip | undefined {
+    const band = serviceStaticBand(cidrSize(this.cidr));
+    const offset = takeFromBands(this.count, band, seed, (one) => this.taken.has(formatIp(this.at(one))));
+    if (offset === undefined) return undefined;
+    this.occupy(this.at(offset));
+    return this.at(offset);
+  }
+
+  private at(offset: bigint): Ip {
+    return { family: this.cidr.family, value: this.cidr.base + FIRST + offset };
+  }
+}

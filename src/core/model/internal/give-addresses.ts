@@ -1,0 +1,88 @@
+import { observed, type Provenance, type Sourced } from '../../kernel/provenance.js';
+import { type Cidr, cidrSize } from '../../net/cidr.js';
+import type { Ip, IpFamily } from '../../net/ip.js';
+import type { ModelNode } from '../network-model.js';
+import type { PodDraft } from './pod-draft.js';
+
+/** The addresses of one pod range that pods can get: not the network, not the gateway (the first), not an IPv4 broadcast. */
+class NodeRange {
+  private next: bigint;
+  private readonly last: bigint;
+
+  constructor(
+    private readonly cidr: Cidr,
+    private readonly provenance: Provenance,
+    private readonly taken: Taken,
+  ) {
+    this.next = cidr.base + 2n;
+    this.last = cidr.base + cidrSize(cidr) - (cidr.family === 4 ? 2n : 1n);
+  }
+
+  /** The lowest address that nobody has had. */
+  take(): Sourced<Ip> | undefined {
+    for (; this.next <= this.last; this.next++) {
+      const ip = { family: this.cidr.family, value: this.next };
+      if (this.taken.has(ip)) continue;
+      this.taken.add(ip);
+      return { value: ip, provenance: this.provenance };
+    }
+    return undefined;
+  }
+}
+
+/** Addresses that somebody holds. */
+class Taken {
+  private readonly byFamily: Readonly<Record<IpFamily, Set<bigint>>> = { 4: new Set(), 6: new Set() };
+
+  has(ip: Ip): boolean {
+    return this.byFamily[ip.family].has(ip.value);
+  }
+
+  add(ip: Ip): void {
+    this.byFamily[ip.family].add(ip.value);
+  }
+}
+
+/**
+ * Gives addresses to pods that have none. A hostNetwork pod has its node's; another takes the lowest free ones of its node's pod ranges, after
+ * every observed address has been occupied: observed values always win.
+ */
+export class PodAddresses {
+  private readonly taken = new Taken();
+  private readonly ranges: ReadonlyMap<string, readonly NodeRange[]>;
+  private readonly nodes: ReadonlyMap<string, ModelNode>;
+
+  constructor(nodes: readonly ModelNode[], pods: Iterable<PodDraft>) {
+    for (const pod of pods) for (const ip of pod.ips) this.taken.add(ip.value);
+    for (const node of nodes) for (const { ip } of node.addresses) this.taken.add(ip);
+    this.nodes = new Map(nodes.map((node) => [node.name, node]));
+    const rangeOf = ({ value, provenance }: Sourced<Cidr>) =>
+      new NodeRange(value, provenance === 'assumed' ? 'assumed' : 'derived', this.taken);
+    this.ranges = new Map(nodes.map((node) => [node.name, node.podCIDRs.map(rangeOf)]));
+  }
+
+  /** True when the pod has what it needs afterwards. */
+  give(pod: PodDraft): boolean {
+    const node = pod.nodeName && this.nodes.get(pod.nodeName.value);
+    if (!node) return false;
+    pod.ips = pod.spec.hostNetwork ? hostAddresses(node) : this.fromRanges(node);
+    return pod.ips.length > 0;
+  }
+
+  private fromRanges(node: ModelNode): readonly Sourced<Ip>[] {
+    const families = new Set<IpFamily>();
+    return (this.ranges.get(node.name) ?? []).flatMap((range) => {
+      const ip = range.take();
+      if (!ip || families.has(ip.value.family)) return [];
+      families.add(ip.value.family);
+      return [ip];
+    });
+  }
+}
+
+/** The kubelet reports the node's first internal address of each family (external ones where there is no internal one). */
+function hostAddresses(node: ModelNode): readonly Sourced<Ip>[] {
+  const internal = node.addresses.filter((address) => address.type === 'InternalIP');
+  const candidates = (internal.length > 0 ? internal : node.addresses).map((address) => address.ip);
+  return candidates.filter((ip, index) => candidates.findIndex((other) => other.family === ip.family) === index).map(observed);
+}

@@ -1,0 +1,91 @@
+import { type Cidr, firstIp, parseCidr } from '../../../net/cidr.js';
+import { addToIp, type Ip, type IpFamily } from '../../../net/ip.js';
+import type { ProfileDraft } from './profile-draft.js';
+import type { ProfileField, ProfileValue } from './profile-fields.js';
+
+const POD_CIDRS = { 4: '10.244.0.0/16', 6: 'fd00:10:244::/56' } as const;
+const SERVICE_CIDRS = { 4: '10.96.0.0/12', 6: 'fd00:10:96::/112' } as const;
+
+/** What nobody told: the defaults of Kubernetes (`defaulted`) or of kubeadm (`assumed`, because another installer may have chosen otherwise). */
+export function offerDefaults(draft: ProfileDraft): void {
+  offerAddressDefaults(draft);
+  offerProxyDefaults(draft);
+  offerDnsDefaults(draft);
+  offerPolicyDefaults(draft);
+  assume(draft, 'cni.plugin', 'unknown', 'no object tells the network plugin');
+  assume(draft, 'cni.crossSubnet', false, 'no object tells');
+  assume(draft, 'ingress.controllers', [], 'no IngressClass of a known controller');
+}
+
+function offerAddressDefaults(draft: ProfileDraft): void {
+  assume(draft, 'ipFamilies', familiesOf(draft), 'the families of the known ranges, else IPv4 alone');
+  const families = draft.get('ipFamilies') ?? [4];
+  assume(draft, 'podCIDRs', rangesOf(families, POD_CIDRS), 'the range most guides use with kubeadm');
+  assume(draft, 'serviceCIDRs', rangesOf(families, SERVICE_CIDRS), "kubeadm's default");
+  byDefault(draft, 'nodeCIDRMaskSizes.v4', 24, "kube-controller-manager's default");
+  byDefault(draft, 'nodeCIDRMaskSizes.v6', 64, "kube-controller-manager's default");
+  assume(draft, 'clusterDomain', 'cluster.local', "kubelet's usual setting");
+}
+
+function familiesOf(draft: ProfileDraft): readonly IpFamily[] {
+  const ranges = draft.get('serviceCIDRs') ?? draft.get('podCIDRs') ?? [];
+  const families = [...new Set(ranges.map((range) => range.family))];
+  return families.length > 0 ? families : [4];
+}
+
+function rangesOf(families: readonly IpFamily[], ranges: Readonly<Record<IpFamily, string>>): readonly Cidr[] {
+  return families.flatMap((family) => parseCidr(ranges[family]) ?? []);
+}
+
+function offerProxyDefaults(draft: ProfileDraft): void {
+  byDefault(draft, 'proxy.mode', 'iptables', "kube-proxy's default on Linux");
+  byDefault(draft, 'proxy.podCIDRs', draft.get('podCIDRs') ?? [], "the cluster's podCIDRs");
+  assume(draft, 'proxy.detectLocal', true, 'kube-proxy is usually told the podCIDRs');
+  byDefault(draft, 'proxy.masqueradeAll', false, "kube-proxy's default");
+  byDefault(draft, 'proxy.localhostNodePorts', draft.get('proxy.mode') === 'iptables', "the mode's default");
+  byDefault(draft, 'proxy.nodePortRange', { first: 30_000, last: 32_767 }, "kube-apiserver's default");
+}
+
+/** kubeadm's Corefile (kubernetes `cmd/kubeadm/app/phases/addons/dns/manifests.go`). */
+function offerDnsDefaults(draft: ProfileDraft): void {
+  const why = "kubeadm's Corefile, because the input has none";
+  assume(draft, 'dns.server', 'coredns', 'the DNS server of every current cluster');
+  assume(draft, 'dns.zones', [`${draft.get('clusterDomain') ?? 'cluster.local'}.`, 'in-addr.arpa.', 'ip6.arpa.'], why);
+  assume(draft, 'dns.ttl', 30, why);
+  assume(draft, 'dns.pods', 'insecure', why);
+  byDefault(draft, 'dns.namespaces', [], 'every namespace is exposed');
+  byDefault(draft, 'dns.endpointPodNames', false, "CoreDNS' default");
+  byDefault(draft, 'dns.ignoreEmptyService', false, "CoreDNS' default");
+  // With a Corefile, no `fallthrough` line means off; without one kubeadm's is assumed.
+  if (!draft.has('dns.corefile')) assume(draft, 'dns.fallthrough', ['in-addr.arpa.', 'ip6.arpa.'], why);
+  assume(draft, 'dns.clusterDNS', tenthAddress(draft.get('serviceCIDRs') ?? []), 'the tenth service address, by the habit of kubeadm');
+  assume(draft, 'dns.serverIPs', [], 'no DNS server pod is known');
+}
+
+function tenthAddress(ranges: readonly Cidr[]): readonly Ip[] {
+  const [first] = ranges;
+  const ip = first && addToIp(firstIp(first), 10n);
+  return ip ? [ip] : [];
+}
+
+function offerPolicyDefaults(draft: ProfileDraft): void {
+  const why = 'what most plugins do; the network plugin is not known';
+  assume(draft, 'policy.enforcement', 'on', 'NetworkPolicy is taken as enforced while the plugin is not known');
+  assume(draft, 'policy.apis', ['networking.k8s.io'], why);
+  assume(draft, 'policy.ipBlockMatchesPods', true, why);
+  assume(draft, 'policy.networksMatchPods', true, why);
+  assume(draft, 'policy.loopback', 'allow', why);
+  assume(draft, 'policy.hostNetworkPods', 'excluded', why);
+  byDefault(draft, 'policy.completedPods', 'exclude', 'a finished pod holds no address');
+  byDefault(draft, 'policy.nodeToOwnPod', true, 'kubernetes/api `networking/v1`: traffic from the own node is allowed');
+  assume(draft, 'policy.equalPriority', 'name', why);
+  assume(draft, 'policy.orderTies', 'name', why);
+}
+
+function assume<F extends ProfileField>(draft: ProfileDraft, field: F, value: ProfileValue<F>, why: string): void {
+  draft.offer(field, value, { provenance: 'assumed', why });
+}
+
+function byDefault<F extends ProfileField>(draft: ProfileDraft, field: F, value: ProfileValue<F>, why: string): void {
+  draft.offer(field, value, { provenance: 'defaulted', why });
+}

@@ -1,0 +1,105 @@
+import { isJsonObject, type Json } from '../../../kernel/json.js';
+import type { CniPlugin, IngressControllerProfile } from '../../network-profile.js';
+import { absoluteZones } from './absolute-zones.js';
+import { ADDRESS, CIDR, FAMILY, FLAG, listOf, oneOf, orNull, type SettingKind, TEXT, wholeNumber } from './setting-kind.js';
+
+const CNI_PLUGINS: readonly CniPlugin[] = [
+  ...(['calico', 'cilium', 'flannel', 'weave', 'antrea', 'ovn-kubernetes', 'kube-ovn', 'kindnet', 'aws-vpc-cni', 'canal', 'unknown'] as const),
+];
+
+/** `{first, last}` of node ports. */
+const PORT_RANGE: SettingKind<{ readonly first: number; readonly last: number }> = {
+  expected: 'an object {first, last} of ports, first not above last',
+  read: (value) => {
+    if (!isJsonObject(value)) return undefined;
+    const [first, last] = [wholeNumber(1, 65535).read(value['first'] ?? null), wholeNumber(1, 65535).read(value['last'] ?? null)];
+    return first !== undefined && last !== undefined && first <= last ? { first, last } : undefined;
+  },
+  write: ({ first, last }) => ({ first, last }),
+};
+
+/** One ingress controller: `{class, dialect, options}`. */
+const INGRESS_CONTROLLER: SettingKind<IngressControllerProfile> = {
+  expected: 'an object {class, dialect, options}, options a map of texts, numbers and booleans',
+  read: (value) => {
+    if (!isJsonObject(value)) return undefined;
+    const [name, dialect] = [TEXT.read(value['class'] ?? null), TEXT.read(value['dialect'] ?? null)];
+    const options = value['options'] ?? {};
+    if (name === undefined || dialect === undefined || !isJsonObject(options)) return undefined;
+    const entries = Object.entries(options).filter((entry): entry is [string, string | boolean | number] => isScalar(entry[1]));
+    return entries.length === Object.keys(options).length ? { class: name, dialect, options: Object.fromEntries(entries) } : undefined;
+  },
+  write: ({ class: name, dialect, options }) => ({ class: name, dialect, options: { ...options } }),
+};
+
+/** Zones of a DNS server; CIDRs stand for their reverse zones. */
+const ZONES: SettingKind<readonly string[]> = {
+  expected: 'a list of zones such as `cluster.local` or `10.96.0.0/12`',
+  read: (value) => (Array.isArray(value) && value.every((zone) => TEXT.read(zone)) ? absoluteZones(value) : undefined),
+  write: (zones) => zones,
+};
+
+function isScalar(value: Json | undefined): boolean {
+  return typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number';
+}
+
+const MTU = wholeNumber(576, 65_535);
+
+/**
+ * Every field of the network profile, by its dotted path, with the way it is written in JSON. This one table drives what a user may set, what a
+ * profile looks like in an answer, and which fields detection may fill in.
+ */
+export const PROFILE_FIELDS = {
+  ipFamilies: listOf(FAMILY),
+  podCIDRs: listOf(CIDR),
+  serviceCIDRs: listOf(CIDR),
+  'nodeCIDRMaskSizes.v4': wholeNumber(8, 32),
+  'nodeCIDRMaskSizes.v6': wholeNumber(16, 128),
+  clusterDomain: TEXT,
+  'cni.plugin': oneOf(...CNI_PLUGINS),
+  'cni.mode': TEXT,
+  'cni.crossSubnet': FLAG,
+  'cni.mtu': MTU,
+  'cni.blockSize': wholeNumber(8, 128),
+  'proxy.mode': oneOf('iptables', 'nftables', 'ipvs', 'ebpf'),
+  'proxy.podCIDRs': listOf(CIDR),
+  'proxy.detectLocal': FLAG,
+  'proxy.masqueradeAll': FLAG,
+  'proxy.nodePortAddresses': listOf(CIDR),
+  'proxy.localhostNodePorts': FLAG,
+  'proxy.nodePortRange': PORT_RANGE,
+  'dns.server': oneOf('coredns', 'kube-dns'),
+  'dns.corefile': TEXT,
+  'dns.zones': ZONES,
+  'dns.ttl': wholeNumber(0, 3600),
+  'dns.pods': oneOf('disabled', 'insecure', 'verified'),
+  'dns.namespaces': listOf(TEXT),
+  'dns.endpointPodNames': FLAG,
+  'dns.ignoreEmptyService': FLAG,
+  'dns.fallthrough': ZONES,
+  'dns.clusterDNS': listOf(ADDRESS),
+  'dns.serverIPs': listOf(ADDRESS),
+  'dns.hostResolvConf': orNull(TEXT),
+  'policy.enforcement': oneOf('on', 'none'),
+  'policy.apis': listOf(TEXT),
+  'policy.ipBlockMatchesPods': FLAG,
+  'policy.networksMatchPods': FLAG,
+  'policy.loopback': oneOf('allow', 'policy'),
+  'policy.hostNetworkPods': oneOf('as-pods', 'excluded'),
+  'policy.completedPods': oneOf('include', 'exclude'),
+  'policy.nodeToOwnPod': FLAG,
+  'policy.equalPriority': oneOf('name', 'undefined'),
+  'policy.orderTies': oneOf('name', 'file'),
+  'ingress.controllers': listOf(INGRESS_CONTROLLER),
+} as const;
+
+/** A dotted path. */
+export type ProfileField = keyof typeof PROFILE_FIELDS;
+
+/** The type of a field's value. */
+export type ProfileValue<F extends ProfileField> = (typeof PROFILE_FIELDS)[F] extends SettingKind<infer T> ? T : never;
+
+/** Whether a text is a dotted path of the profile. */
+export function isProfileField(path: string): path is ProfileField {
+  return Object.hasOwn(PROFILE_FIELDS, path);
+}

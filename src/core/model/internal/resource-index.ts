@@ -1,0 +1,99 @@
+import { compareText } from '../../kernel/compare.js';
+import { type ObjectRef, qualifiedName } from '../../kernel/object-ref.js';
+import type { CalicoIPPool } from '../../resources/calico-ip-pool.js';
+import type { ConfigMap } from '../../resources/config-map.js';
+import type { Endpoints, EndpointSlice } from '../../resources/endpoint-slice.js';
+import type { FelixConfiguration } from '../../resources/felix-configuration.js';
+import type { Ingress, IngressClass } from '../../resources/ingress.js';
+import type { Namespace } from '../../resources/namespace.js';
+import type { NetworkPolicy } from '../../resources/network-policy.js';
+import type { Node } from '../../resources/node.js';
+import type { Pod } from '../../resources/pod.js';
+import type { Resource } from '../../resources/resource.js';
+import type { Secret } from '../../resources/secret.js';
+import type { Service } from '../../resources/service.js';
+import type { ServiceCIDR } from '../../resources/service-cidr.js';
+import type { UnderstoodResource } from '../../resources/understood-resource.js';
+import type { Workload, WorkloadKind } from '../../resources/workload.js';
+import { inChunks } from './in-chunks.js';
+
+/** The resources by kind, each list in the order of namespace and name. */
+export interface ResourceIndex {
+  readonly namespaces: readonly Namespace[];
+  readonly nodes: readonly Node[];
+  readonly pods: readonly Pod[];
+  readonly workloads: ReadonlyMap<WorkloadKind, readonly Workload[]>;
+  readonly services: readonly Service[];
+  readonly slices: readonly EndpointSlice[];
+  readonly endpoints: ReadonlyMap<string, Endpoints>;
+  readonly networkPolicies: readonly NetworkPolicy[];
+  readonly ingresses: readonly Ingress[];
+  readonly ingressClasses: readonly IngressClass[];
+  readonly configMaps: ReadonlyMap<string, ConfigMap>;
+  readonly secrets: readonly Secret[];
+  readonly ipPools: readonly CalicoIPPool[];
+  readonly felixConfigurations: readonly FelixConfiguration[];
+  readonly serviceCIDRs: readonly ServiceCIDR[];
+}
+
+type ByKind = { readonly [K in UnderstoodResource['kind']]: readonly Extract<UnderstoodResource, { kind: K }>[] };
+
+/** Sorts resources into their kinds, and each kind into a stable order. */
+export function* indexResources(resources: readonly UnderstoodResource[]): Generator<undefined, ResourceIndex> {
+  const kinds = new Map<string, UnderstoodResource[]>();
+  for (const chunk of inChunks(resources)) {
+    for (const resource of chunk) append(kinds, resource.kind, resource);
+    yield;
+  }
+  const of = <K extends UnderstoodResource['kind']>(kind: K): ByKind[K] => inOrder((kinds.get(kind) ?? []) as ByKind[K]) as ByKind[K];
+  return {
+    namespaces: of('Namespace'),
+    nodes: of('Node'),
+    pods: of('Pod'),
+    workloads: new Map(WORKLOAD_KINDS.map((kind) => [kind, inOrder((kinds.get(kind) ?? []) as Workload[])])),
+    services: of('Service'),
+    slices: of('EndpointSlice'),
+    endpoints: byName(of('Endpoints')),
+    networkPolicies: of('NetworkPolicy'),
+    ingresses: of('Ingress'),
+    ingressClasses: of('IngressClass'),
+    configMaps: byName(of('ConfigMap')),
+    secrets: of('Secret'),
+    ipPools: of('IPPool'),
+    felixConfigurations: of('FelixConfiguration'),
+    serviceCIDRs: of('ServiceCIDR'),
+  };
+}
+
+const WORKLOAD_KINDS: readonly WorkloadKind[] = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'ReplicationController'];
+
+function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
+}
+
+/**
+ * By namespace, then name. A dump may hold one object under two API groups (`extensions` and its successor, Calico's two groups); one of them
+ * counts, the one of the newer group.
+ */
+function inOrder<T extends Resource>(resources: readonly T[]): readonly T[] {
+  const sorted = [...resources].sort((a, b) => compareNames(a.ref, b.ref) || compareVersions(a.ref, b.ref));
+  return sorted.filter((resource, index) => {
+    const next = sorted[index + 1];
+    return !next || compareNames(resource.ref, next.ref) !== 0;
+  });
+}
+
+function compareNames(a: ObjectRef, b: ObjectRef): number {
+  return compareText(a.namespace ?? '', b.namespace ?? '') || compareText(a.name, b.name);
+}
+
+function compareVersions(a: ObjectRef, b: ObjectRef): number {
+  const isOld = (ref: ObjectRef) => (ref.apiVersion.startsWith('extensions/') ? 0 : 1);
+  return isOld(a) - isOld(b) || compareText(a.apiVersion, b.apiVersion);
+}
+
+function byName<T extends Resource>(resources: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(resources.map((resource) => [qualifiedName(resource.ref), resource]));
+}

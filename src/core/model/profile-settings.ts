@@ -1,0 +1,72 @@
+import { didYouMeanHint } from '../kernel/did-you-mean.js';
+import { isJsonObject, type Json, type JsonObject } from '../kernel/json.js';
+import { type Problem, type ProblemDetail, problem } from '../kernel/problem.js';
+import { err, ok, type Result } from '../kernel/result.js';
+import { isProfileField, PROFILE_FIELDS, type ProfileField } from './internal/profile/profile-fields.js';
+import type { SettingKind } from './internal/profile/setting-kind.js';
+
+/**
+ * What a user sets of a cluster's network profile: plain JSON, nested as {@link NetworkProfile} is, every member optional, CIDRs and addresses as
+ * text, families as `IPv4` and `IPv6`. A member that is null or missing is detected; `dns.hostResolvConf: null` alone says something by itself.
+ */
+export type ProfileSettings = JsonObject;
+
+/** Nothing is set. */
+export const NO_SETTINGS: ProfileSettings = {};
+
+const FIELDS = Object.keys(PROFILE_FIELDS) as readonly ProfileField[];
+const GROUPS: ReadonlySet<string> = new Set(FIELDS.filter((field) => field.includes('.')).map((field) => field.split('.')[0] ?? ''));
+
+/**
+ * Checks settings and brings them into canonical text. All that is wrong is reported at once, with pointers below `pointer` (the place of the
+ * settings in the request, such as `/profile`). Problem kind: `invalid-profile`.
+ */
+export function parseProfileSettings(json: unknown, pointer = ''): Result<ProfileSettings, Problem> {
+  if (!isJsonObject(json)) return err(problem('invalid-profile', 'a network profile is an object', { errors: [detail(pointer, 'an object')] }));
+  const errors: ProblemDetail[] = [];
+  const settings = readGroup(json, '', pointer, errors);
+  const count = errors.length;
+  if (count === 0) return ok(settings);
+  const first = errors[0];
+  const message = `the network profile has ${count === 1 ? 'an error' : `${count} errors`}: ${first?.message ?? ''}`;
+  return err(problem('invalid-profile', message, { errors, ...(first?.hint === undefined ? {} : { hint: first.hint }) }));
+}
+
+function readGroup(group: JsonObject, prefix: string, pointer: string, errors: ProblemDetail[]): JsonObject {
+  const entries = Object.keys(group).flatMap((name): readonly [string, Json][] => {
+    const value = group[name];
+    const path = `${prefix}${name}`;
+    const at = `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const saysNothing = value === undefined || (value === null && path !== 'dns.hostResolvConf');
+    if (isProfileField(path)) return saysNothing ? [] : readField(name, PROFILE_FIELDS[path] as SettingKind<unknown>, value ?? null, at, errors);
+    if (prefix === '' && GROUPS.has(path)) return saysNothing ? [] : readNested(name, value, at, errors);
+    errors.push(unknownField(name, prefix, at));
+    return [];
+  });
+  return Object.fromEntries(entries);
+}
+
+function readNested(name: string, value: Json, at: string, errors: ProblemDetail[]): readonly [string, Json][] {
+  if (isJsonObject(value)) return [[name, readGroup(value, `${name}.`, at, errors)]];
+  errors.push(detail(at, 'an object', name));
+  return [];
+}
+
+function readField(name: string, kind: SettingKind<unknown>, value: Json, at: string, errors: ProblemDetail[]): readonly [string, Json][] {
+  const read = kind.read(value);
+  if (read !== undefined) return [[name, kind.write(read)]];
+  const hint = typeof value === 'string' ? didYouMeanHint(value, kind.allowed ?? []) : undefined;
+  errors.push({ ...detail(at, kind.expected, name), ...(hint === undefined ? {} : { hint }) });
+  return [];
+}
+
+function unknownField(name: string, prefix: string, at: string): ProblemDetail {
+  const siblings = FIELDS.filter((field) => field.startsWith(prefix)).map((field) => field.slice(prefix.length).split('.')[0] ?? '');
+  const hint = didYouMeanHint(name, siblings);
+  const message = `\`${prefix}${name}\` is no field of the network profile`;
+  return { pointer: at, code: 'unknown-field', message, ...(hint === undefined ? {} : { hint }) };
+}
+
+function detail(pointer: string, expected: string, name = 'profile'): ProblemDetail {
+  return { pointer, code: 'invalid-value', message: `\`${name}\`: expected ${expected}` };
+}

@@ -1,0 +1,23 @@
+import pg from 'pg';
+
+/** Runs the work and returns the text of every statement that went over any `pg` connection meanwhile, COPY included. */
+export async function recordStatements(work: () => Promise<unknown>): Promise<readonly string[]> {
+  const statements: string[] = [];
+  const original = pg.Client.prototype.query;
+  const spy = function (this: pg.Client, ...args: unknown[]): unknown {
+    statements.push(textOf(args[0]));
+    return Reflect.apply(original, this, args);
+  };
+  Object.assign(pg.Client.prototype, { query: spy });
+  try {
+    await work();
+  } finally {
+    Object.assign(pg.Client.prototype, { query: original });
+  }
+  return statements;
+}
+
+function textOf(query: unknown): string {
+  if (typeof query === 'string') return query;
+  return typeof query === 'object' && query !== null && 'text' in query ? String(query.text) : '?';
+}
