@@ -12,6 +12,7 @@ import type { Configuration } from './application/config/configuration.js';
 import { Readiness } from './application/health/readiness.js';
 import { ImportManifests } from './application/imports/import-manifests.js';
 import { ImportSettings } from './application/imports/import-settings.js';
+import { ModelCache } from './application/models/model-cache.js';
 import { AskQuestion } from './application/questions/ask-question.js';
 import { DEFAULT_MANIFEST_LIMITS } from './manifests/manifest-limits.js';
 import { SecretHasher } from './manifests/secret-hasher.js';
@@ -53,11 +54,7 @@ export class AppModule {
         PersistenceModule.register(new DatabaseSettings(databaseUrl, configuration.PORTOLAN_DATABASE_CONNECTIONS)),
         ApiModule.register({ ...apiSettings(installation), routes }),
       ],
-      providers: [
-        { provide: ModelSource, useValue: { modelAt: async () => ({}) } },
-        { provide: TokenStore, useClass: TokenRepository },
-        ...useCases,
-      ],
+      providers: [{ provide: TokenStore, useClass: TokenRepository }, ...useCases],
       exports: [TokenStore, ...useCases.map(({ provide }) => provide)],
     };
   }
@@ -76,6 +73,11 @@ function useCasesOf({ configuration, migrations, secretKey }: Installation): rea
     make(Authenticate, [TokenStore], (store) => new Authenticate(store)),
     make(Tokens, [TokenStore, Authenticate], (store, authenticate) => new Tokens(store, authenticate)),
     make(Coordinates, [ClusterStore, RevisionStore], (clusters, revisions) => new Coordinates(clusters, revisions)),
+    make(ModelSource, [ClusterStore, RevisionStore], (clusters, revisions) => {
+      const models = new ModelCache(clusters, revisions, configuration.PORTOLAN_MODEL_CACHE_BYTES);
+      models.prepareNewRevisions();
+      return models;
+    }),
     make(AskQuestion, [ModelSource], (models) => new AskQuestion(models, configuration.PORTOLAN_ANSWER_CACHE_BYTES)),
     make(
       ImportSettings,

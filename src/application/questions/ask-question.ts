@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Problem } from '../../core/kernel/problem.js';
 import { ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
+import { Pace } from '../../manifests/pace.js';
 import type { Coordinate } from '../clusters/coordinate.js';
 import { ModelSource } from '../clusters/model-source.js';
 import type { Asked, AnswerEnvelope, Question } from './question.js';
@@ -53,22 +54,13 @@ export class AskQuestion {
   ): Promise<readonly Result<AnswerEnvelope, Problem>[]> {
     const model = await this.models.modelAt(at.cluster, at.revision);
     const answers: Result<AnswerEnvelope, Problem>[] = [];
-    let busySince = performance.now();
+    const pace = new Pace();
     for (const input of inputs) {
       answers.push(input.ok ? answerWith(model, question, at, input.value) : input);
-      if (performance.now() - busySince < TURN_MS) continue;
-      await nextTurn();
-      busySince = performance.now();
+      if (pace.isDue) await pace.rest();
     }
     return answers;
   }
-}
-
-/** How long a batch may hold the event loop before others get their turn, in milliseconds. */
-const TURN_MS = 10;
-
-async function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function answerWith(

@@ -1,0 +1,72 @@
+import { LRUCache } from 'lru-cache';
+import type { NetworkModel } from '../../core/model/network-model.js';
+import type { Cluster } from '../clusters/cluster.js';
+import type { ClusterStore } from '../clusters/cluster-store.js';
+import { ModelSource } from '../clusters/model-source.js';
+import type { RevisionStore } from '../clusters/revision-store.js';
+import { compileRevision, type CompiledRevision } from './compile-revision.js';
+
+/** Bytes of memory that a model takes for each character of the JSON text of its objects (`npm run bench -- compile` measures it). */
+const WEIGHT_OF_TEXT = 1.5;
+
+/**
+ * Compiled models by cluster, revision and profile version: immutable, so they never have to be invalidated. The newest used are kept, up to `maxBytes`; the
+ * one that was used last is kept whatever it weighs, or every question would compile it again. A cluster that is being asked gets the model of its next
+ * revision as soon as that is written, so that the first question after an import need not wait for it.
+ */
+export class ModelCache extends ModelSource {
+  private readonly models: LRUCache<string, CompiledRevision>;
+  private readonly compiling = new Map<string, Promise<NetworkModel>>();
+  /** The end of each cluster's last compilation: one at a time, so that a walk through history does not hold many models in the making. */
+  private readonly queues = new Map<string, Promise<unknown>>();
+  private readonly asked = new Set<string>();
+
+  constructor(
+    private readonly clusters: ClusterStore,
+    private readonly revisions: RevisionStore,
+    maxBytes: number,
+  ) {
+    super();
+    const maxSize = Math.max(1, maxBytes);
+    const sizeCalculation = ({ characters }: CompiledRevision) => Math.min(maxSize, Math.max(1, Math.ceil(WEIGHT_OF_TEXT * characters)));
+    this.models = new LRUCache({ maxSize, sizeCalculation });
+  }
+
+  override async modelAt(cluster: Cluster, revision: number): Promise<NetworkModel> {
+    const key = `${cluster.id} ${revision} ${cluster.profileVersion}`;
+    this.asked.add(cluster.name);
+    const known = this.models.get(key);
+    if (known) return known.model;
+    const pending = this.compiling.get(key) ?? this.compile(key, cluster, revision);
+    return pending;
+  }
+
+  /** Compiles every new revision of a cluster that was asked before, in the background. Returns how to stop. */
+  prepareNewRevisions(): () => void {
+    return this.revisions.onRevision((name, revision) => {
+      if (this.asked.has(name)) void this.prepare(name, revision).catch(() => undefined); // the question that needs it will say what is wrong
+    });
+  }
+
+  private async prepare(name: string, revision: number): Promise<void> {
+    const cluster = await this.clusters.find(name);
+    if (cluster?.latestRevision === revision) await this.modelAt(cluster, revision);
+  }
+
+  private async compile(key: string, cluster: Cluster, revision: number): Promise<NetworkModel> {
+    const earlier = this.queues.get(cluster.id) ?? Promise.resolve();
+    const work = earlier.catch(() => undefined).then(async () => compileRevision(this.revisions, cluster, revision));
+    this.queues.set(cluster.id, work);
+    const result = work.then((compiled) => {
+      this.models.set(key, compiled);
+      return compiled.model;
+    });
+    this.compiling.set(key, result);
+    try {
+      return await result;
+    } finally {
+      this.compiling.delete(key);
+      if (this.queues.get(cluster.id) === work) this.queues.delete(cluster.id);
+    }
+  }
+}
