@@ -17,6 +17,7 @@ import { InputGuard } from './http/input.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { RequestMetrics } from './http/request-metrics.js';
 import { RouteTable } from './http/route-table.js';
+import { IngressResolver } from './ingress/ingress.resolver.js';
 import { EndpointCatalog } from './pages/endpoint-catalog.js';
 import { PagesController } from './pages/pages.controller.js';
 import { QuestionsController } from './questions/questions.controller.js';
@@ -33,7 +34,7 @@ export interface ApiSettings {
 const CONTROLLERS = [HealthController, PagesController, QuestionsController, TokensController];
 
 /** One line for each room. */
-const RESOLVERS = [ClusterResolver, RevisionsResolver, SelectorsResolver, TokensResolver];
+const RESOLVERS = [ClusterResolver, IngressResolver, RevisionsResolver, SelectorsResolver, TokensResolver];
 
 /** REST and GraphQL, over the use cases that a global module provides. */
 @Module({})

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../src/core/kernel/json.js';
 import type { KubernetesObject } from '../../src/core/resources/kubernetes-object.js';
 
 const CREATED = '2026-01-01T00:00:00Z';
@@ -5,7 +6,14 @@ const LINE = /^(?<name>[\w-]+)(?:#(?<class>[\w-]*))?(?:@(?<created>[\w:-]+))?\s*
 const NETWORKING = 'networking.k8s.io/v1';
 
 interface IngressObject extends KubernetesObject {
-  spec: { ingressClassName?: string; defaultBackend?: object; rules: object[]; tls: object[] };
+  readonly spec: IngressSpec;
+}
+
+interface IngressSpec extends JsonObject {
+  readonly ingressClassName?: string;
+  defaultBackend?: JsonObject | undefined;
+  readonly rules: JsonObject[];
+  readonly tls: JsonObject[];
 }
 
 /**
@@ -69,7 +77,7 @@ function addRule({ spec }: IngressObject, rest: string, services: Set<string>): 
   spec.rules.push(type === 'whole' ? named : { ...named, http: { paths: [{ path: path ?? '', pathType, backend }] } });
 }
 
-function backendOf(target: string, services: Set<string>): object {
+function backendOf(target: string, services: Set<string>): JsonObject {
   const [kind, resource] = target.split('/');
   if (resource !== undefined) return { resource: { apiGroup: 'example.com', kind, name: resource } };
   const [name = '', port = '80'] = target.split(':');

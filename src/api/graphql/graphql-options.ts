@@ -20,6 +20,13 @@ const MAX_FIELDS = 5_000;
 /** Documents that are parsed, validated and compiled once. */
 const REMEMBERED_DOCUMENTS = 500;
 
+/** Values that REST writes in a way which GraphQL's names cannot have. */
+const ENUM_SPELLINGS = {
+  EvidenceOutcome: { no_match: 'no-match' },
+  RouteCandidateOutcome: { no_match: 'no-match' },
+  RouteDialect: { ingress_v1: 'ingress-v1' },
+};
+
 /** The limits that can be configured. */
 export interface GraphqlLimits {
   readonly maxDepth: number;
@@ -40,7 +47,7 @@ export function graphqlOptions({ maxDepth, maxCost }: GraphqlLimits, authenticat
     path: '/graphql',
     typePaths: [fileURLToPath(new URL('../**/*.graphql', import.meta.url))],
     typeDefs: generatedTypes(),
-    resolvers: { ...SCALARS, EvidenceOutcome: { no_match: 'no-match' } },
+    resolvers: { ...SCALARS, ...ENUM_SPELLINGS },
     jit: 1,
     cache: REMEMBERED_DOCUMENTS,
     graphiql: false,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseHeaders } from './request-headers.js';
 
 describe('parseHeaders', () => {
-  it.each<readonly [texts: string[], headers: [string, string][]]>([
+  it.each<[texts: string[], headers: [string, string][]]>([
     [[], []],
     [['Host: foo.com', 'X-User:ann'], [['Host', 'foo.com'], ['X-User', 'ann']]], // prettier-ignore
     [['Host: foo.com\r\nX-User: ann\n'], [['Host', 'foo.com'], ['X-User', 'ann']]], // prettier-ignore

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseRequestUrl } from './request-url.js';
 
 describe('parseRequestUrl', () => {
-  it.each<readonly [url: string, scheme: string, host: string, path: string, query?: string]>([
+  it.each<[url: string, scheme: string, host: string, path: string, query?: string]>([
     ['http://foo.com', 'http', 'foo.com', '/'],
     ['https://foo.com/a/b?x=1&y=2#part', 'https', 'foo.com', '/a/b', 'x=1&y=2'],
     ['http://foo.com?x', 'http', 'foo.com', '/', 'x'],
@@ -22,7 +22,7 @@ describe('parseRequestUrl', () => {
     expect(parseRequestUrl(url)).toMatchObject({ ok: true, value: { scheme, host, path, query } });
   });
 
-  it.each<readonly [url: string, message: RegExp, hint?: RegExp]>([
+  it.each<[url: string, message: RegExp, hint?: RegExp]>([
     ['foo.com/a', /no URL with a host/, /`http:\/\/foo.com\/a`/],
     ['foo.com', /no URL with a host/, /`http:\/\/foo.com`/],
     ['/a', /no URL with a host/],

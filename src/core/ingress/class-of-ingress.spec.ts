@@ -29,7 +29,7 @@ function ask(...objects: Parameters<typeof modelOf>[0]) {
 }
 
 describe('whether a class is handled', () => {
-  it.each<readonly [name: string, verdict: string, source: string, objects: Parameters<typeof modelOf>[0]]>([
+  it.each<[name: string, verdict: string, source: string, objects: Parameters<typeof modelOf>[0]]>([
     ['its class is defined', 'HANDLED', 'field', [ingressClass('c'), ingress({ ingressClassName: 'c' })]],
     [
       'the annotation names a defined class',
@@ -61,7 +61,7 @@ describe('whether a class is handled', () => {
 /** kubernetes `plugin/pkg/admission/network/defaultingressclass/admission.go`: the newest default class, then by name. */
 describe('the class set at creation', () => {
   const [older, newer] = [ingressClass('older', DEFAULT, '2026-01-01T00:00:00Z'), ingressClass('newer', DEFAULT, '2026-01-03T00:00:00Z')];
-  it.each<readonly [name: string, expected: string | null, objects: Parameters<typeof modelOf>[0]]>([
+  it.each<[name: string, expected: string | null, objects: Parameters<typeof modelOf>[0]]>([
     ['the newest', 'newer', [older, newer, ingress({})]],
     ['of equal age the first by name', 'a', [ingressClass('b', DEFAULT), ingressClass('a', DEFAULT), ingress({})]],
     [

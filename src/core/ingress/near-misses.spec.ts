@@ -4,7 +4,7 @@ import { ingressCluster } from '../../../test/support/ingress-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
 
 describe('near misses', () => {
-  it.each<readonly [rules: string, url: string, reason: string, fix: string, asked?: AskedRoute]>([
+  it.each<[rules: string, url: string, reason: string, fix: string, asked?: AskedRoute]>([
     ['a : foo.com Exact /foo/ -> s', 'http://foo.com/foo', 'TRAILING_SLASH', 'path `/foo`, or pathType Prefix'],
     ['a : foo.com Exact /foo -> s', 'http://foo.com/foo/bar', 'EXACT_ABOVE', 'pathType Prefix instead of Exact'],
     ['a : foo.com Prefix /Foo -> s', 'http://foo.com/foo/bar', 'PATH_CASE', 'request `/Foo/bar`'],

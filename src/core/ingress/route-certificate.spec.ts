@@ -24,7 +24,7 @@ function ask(tls: string, url: string, asked: AskedRoute = {}) {
 
 /** `networking/v1/types.go`, `IngressTLS`: chosen by SNI; where the SNI conflicts with the Host header, the SNI decides the termination. */
 describe('the certificate', () => {
-  it.each<readonly [name: string, tls: string, url: string, secret: string | null, open: string, asked?: AskedRoute]>([
+  it.each<[name: string, tls: string, url: string, secret: string | null, open: string, asked?: AskedRoute]>([
     ['named for the host', 'a : tls shop.example.com -> shop', 'https://shop.example.com/', 'shop', ''],
     ['named by a wildcard', 'a : tls *.foo.com -> shop', 'https://a.foo.com/', 'shop', ''],
     ['a wildcard is one label', 'a : tls *.foo.com -> shop', 'https://a.b.foo.com/', null, ''],

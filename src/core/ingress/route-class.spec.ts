@@ -35,7 +35,7 @@ const annotated = (value: string) => ({ ...STORED, annotations: { [ANNOTATION]: 
 /** KEP-1453 "Interoperability with previous annotation"; `plugin/pkg/admission/network/defaultingressclass`. */
 describe('the class of an Ingress', () => {
   const classes = [ingressClass('c'), ingressClass('other'), ingressClass('main', undefined, { [DEFAULT]: 'true' })];
-  it.each<readonly [name: string, ingress: ReturnType<typeof ingress>, servedBy: string]>([
+  it.each<[name: string, ingress: ReturnType<typeof ingress>, servedBy: string]>([
     ['field', ingress('i', STORED, 'c'), 'c'],
     ['annotation', ingress('i', annotated('other'), undefined), 'other'],
     ['annotation before field', ingress('i', annotated('other'), 'c'), 'other'],
@@ -53,7 +53,7 @@ describe('the class of an Ingress', () => {
 });
 
 describe('the class of a request', () => {
-  it.each<readonly [rules: string, url: string, line: string, reason: string, asked?: AskedRoute]>([
+  it.each<[rules: string, url: string, line: string, reason: string, asked?: AskedRoute]>([
     ['a#c : foo.com Prefix / -> s ; b#d : foo.com Prefix / -> t', 'http://foo.com/', 'ROUTED t', 'CLASS_ASKED', { class: 'd' }],
     ['a#c : foo.com Prefix / -> s', 'http://foo.com/', 'ROUTED s', 'CLASS_ONLY'],
     ['a#c : foo.com Prefix / -> s ; b#d : bar.com Prefix / -> t', 'http://bar.com/', 'ROUTED t', 'CLASS_BY_HOST'],

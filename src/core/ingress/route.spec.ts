@@ -3,7 +3,7 @@ import { askRoute, type AskedRoute, candidateLines, routeLine } from '../../../t
 import { ingressCluster } from '../../../test/support/ingress-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
 
-type Row = readonly [rules: string, url: string, expected: string, asked?: AskedRoute];
+type Row = [rules: string, url: string, expected: string, asked?: AskedRoute];
 
 /** Asks each row's URL of its rules; a failing row prints itself. */
 function table(name: string, rows: readonly Row[]): void {
@@ -162,7 +162,7 @@ describe('backends', () => {
 
 /** Every candidate, and the first key that decided against it. */
 describe('candidates', () => {
-  it.each<readonly [rules: string, url: string, ...candidates: string[]]>([
+  it.each<[rules: string, url: string, ...candidates: string[]]>([
     [
       'a : foo.com Prefix / -> s0 ; a : foo.com Prefix /aaa -> s1 ; a : foo.com Exact /aaa/b -> s2 ; a : foo.com Prefix /c -> s3',
       'http://foo.com/aaa/b',

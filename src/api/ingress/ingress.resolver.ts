@@ -1,0 +1,20 @@
+import { ResolveField, Resolver } from '@nestjs/graphql';
+import { ingressClassQuestion } from '../../application/ingress/ingress-class.js';
+import { routeQuestion } from '../../application/ingress/route.js';
+import { AnswerField, type ClusterAt, type QuestionArguments } from '../graphql/answer-field.js';
+
+/** Questions about ingress routing, below `Cluster`. Without parameter decorators Nest hands GraphQL's own arguments through, which costs nothing. */
+@Resolver('Cluster')
+export class IngressResolver {
+  constructor(private readonly answers: AnswerField) {}
+
+  @ResolveField()
+  route(at: ClusterAt, args: QuestionArguments) {
+    return this.answers.of(routeQuestion, at, args);
+  }
+
+  @ResolveField()
+  ingressClass(at: ClusterAt, args: QuestionArguments) {
+    return this.answers.of(ingressClassQuestion, at, args);
+  }
+}
