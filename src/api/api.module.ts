@@ -6,6 +6,7 @@ import { Authenticate } from '../application/access/authenticate.js';
 import { TokensController } from './access/tokens.controller.js';
 import { TokensResolver } from './access/tokens.resolver.js';
 import { RevisionsResolver } from './clusters/revisions.resolver.js';
+import { DnsResolver } from './dns/dns.resolver.js';
 import { AnswerField } from './graphql/answer-field.js';
 import { ClusterResolver } from './graphql/cluster.resolver.js';
 import { type GraphqlLimits, graphqlOptions } from './graphql/graphql-options.js';
@@ -22,6 +23,7 @@ import { EndpointCatalog } from './pages/endpoint-catalog.js';
 import { PagesController } from './pages/pages.controller.js';
 import { QuestionsController } from './questions/questions.controller.js';
 import { SelectorsResolver } from './selectors/selectors.resolver.js';
+import { ServicesResolver } from './services/services.resolver.js';
 
 /** How the doors are set up. */
 export interface ApiSettings {
@@ -34,7 +36,7 @@ export interface ApiSettings {
 const CONTROLLERS = [HealthController, PagesController, QuestionsController, TokensController];
 
 /** One line for each room. */
-const RESOLVERS = [ClusterResolver, IngressResolver, RevisionsResolver, SelectorsResolver, TokensResolver];
+const RESOLVERS = [ClusterResolver, DnsResolver, IngressResolver, RevisionsResolver, SelectorsResolver, ServicesResolver, TokensResolver];
 
 /** REST and GraphQL, over the use cases that a global module provides. */
 @Module({})

@@ -1,8 +1,13 @@
 import { z } from 'zod';
+import { RECORD_TYPES } from '../../core/dns/parse-record.js';
+import type { NameResult } from '../../core/dns/resolve-name.js';
+
+/** What may be asked of the name server. */
+export const QUERY_TYPES = ['A', 'AAAA', 'CNAME', 'MX', 'NS', 'PTR', 'SOA', 'SRV', 'TXT'] as const;
 
 const record = z.object({
   name: z.string().describe('absolute'),
-  type: z.enum(['A', 'AAAA', 'CNAME', 'NS', 'PTR', 'SOA', 'SRV', 'TXT']),
+  type: z.enum(RECORD_TYPES),
   ttl: z.number().int().describe('seconds'),
   data: z.string().describe('as a zone file has it: an address, a name, `priority weight port target`, text without quotes'),
 });
@@ -11,12 +16,14 @@ const rcode = z.enum(['NOERROR', 'NXDOMAIN', 'SERVFAIL', 'REFUSED']).nullable();
 const libc = z.enum(['glibc', 'musl']);
 const verdict = z.enum(['RESOLVED', 'NODATA', 'NXDOMAIN', 'SERVFAIL', 'REFUSED', 'EXTERNAL']);
 
+const lineReason = z.enum(['CLUSTER_DNS', 'CLUSTER_SEARCH', 'HOST_RESOLV_CONF', 'DNS_CONFIG', 'CLUSTER_NDOTS', 'NO_RESOLV_CONF']);
+
 const resolver = z.object({
   nameservers: z.array(z.string()),
   searches: z.array(z.string()),
   options: z.array(z.string()),
   lines: z.array(
-    z.object({ keyword: z.enum(['nameserver', 'search', 'options']), value: z.string(), reason: z.string().describe('reason code') }),
+    z.object({ keyword: z.enum(['nameserver', 'search', 'options']), value: z.string(), reason: lineReason.describe('reason code') }),
   ),
   libc,
 });
@@ -33,9 +40,9 @@ const tried = z.object({
 });
 
 /** What `resolve-name` answers with. */
-export const nameResultSchema = z.object({
+export const nameResultSchema: z.ZodType<NameResult> = z.object({
   name: z.string().describe('the name that answered, or the last one tried'),
-  type: z.string().nullable().describe('null: addresses of both families'),
+  type: z.enum(QUERY_TYPES).nullable().describe('null: addresses of both families'),
   rcode: rcode.describe('null: not known, because the answer comes from outside the cluster'),
   truncated: z.boolean(),
   answer: z.array(record),

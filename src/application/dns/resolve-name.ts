@@ -11,9 +11,7 @@ import type { NetworkModel } from '../../core/model/network-model.js';
 import { parseEndpointSelector } from '../../core/model/parse-endpoint-selector.js';
 import { resolveEndpoints } from '../../core/model/resolve-endpoints.js';
 import { defineQuestion } from '../questions/question.js';
-import { nameResultSchema } from './name-result-schema.js';
-
-const TYPES = ['A', 'AAAA', 'CNAME', 'MX', 'NS', 'PTR', 'SOA', 'SRV', 'TXT'] as const;
+import { nameResultSchema, QUERY_TYPES } from './name-result-schema.js';
 
 const input = z.strictObject({
   name: z
@@ -21,7 +19,7 @@ const input = z.strictObject({
     .max(2048)
     .describe('the name as it is written, `api`, `api.shop` or `api.shop.svc.cluster.local.`; a final dot keeps the search list away'),
   type: z
-    .preprocess((value) => (typeof value === 'string' ? value.toUpperCase() : value), z.enum(TYPES))
+    .preprocess((value) => (typeof value === 'string' ? value.toUpperCase() : value), z.enum(QUERY_TYPES))
     .optional()
     .describe('record type; left out: addresses of both families, as programs ask for them'),
   from: z

@@ -1,7 +1,17 @@
+import { resolveNameQuestion } from '../dns/resolve-name.js';
 import { ingressClassQuestion } from '../ingress/ingress-class.js';
 import { routeQuestion } from '../ingress/route.js';
 import { resolveSelectorQuestion } from '../selectors/resolve-selector.js';
+import { resolveServiceQuestion } from '../services/resolve-service.js';
+import { serviceEndpointsQuestion } from '../services/service-endpoints.js';
 import type { Question } from './question.js';
 
 /** Every question the product answers, by name. Both doors, OpenAPI and the parity test read this list. */
-export const QUESTIONS: readonly Question[] = [ingressClassQuestion, resolveSelectorQuestion, routeQuestion];
+export const QUESTIONS: readonly Question[] = [
+  ingressClassQuestion,
+  resolveNameQuestion,
+  resolveSelectorQuestion,
+  resolveServiceQuestion,
+  routeQuestion,
+  serviceEndpointsQuestion,
+];

@@ -4,7 +4,7 @@ import { type Problem, problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { ModelService, NetworkModel } from '../../core/model/network-model.js';
 import { parseEndpointSelector } from '../../core/model/parse-endpoint-selector.js';
-import { explainEndpoints } from '../../core/services/explain-endpoints.js';
+import { type EndpointsResult, explainEndpoints } from '../../core/services/explain-endpoints.js';
 import { SERVICE_REASONS } from '../../core/services/service-reasons.js';
 import { defineQuestion } from '../questions/question.js';
 import { portSchema, serviceSchema } from './service-result-schema.js';
@@ -37,7 +37,7 @@ const candidate = z.object({
   missingPorts: z.array(z.object({ port: z.string(), reason: z.string() })).describe('ports of the service that this pod does not offer'),
 });
 
-const result = z.object({
+const result: z.ZodType<EndpointsResult> = z.object({
   service: serviceSchema,
   ports: z.array(portSchema),
   selector: z.record(z.string(), z.string()).nullable().describe('null: the service has none'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PortView, ServiceResult, ServiceView } from '../../core/services/service-question.js';
 import { SERVICE_REASONS, type ServiceReason } from '../../core/services/service-reasons.js';
 
 const protocol = z.enum(['TCP', 'UDP', 'SCTP']);
@@ -6,7 +7,7 @@ const verdict = z.enum(['DNAT', 'REJECT', 'DROP', 'ACCEPT', 'NONE', 'DIRECT', 'A
 const reason = z.enum(Object.keys(SERVICE_REASONS) as [ServiceReason, ...ServiceReason[]]);
 
 /** A port of a service. */
-export const portSchema = z.object({
+export const portSchema: z.ZodType<PortView> = z.object({
   name: z.string(),
   port: z.number().int(),
   protocol,
@@ -15,7 +16,7 @@ export const portSchema = z.object({
 });
 
 /** A service in an answer. */
-export const serviceSchema = z.object({
+export const serviceSchema: z.ZodType<ServiceView> = z.object({
   namespace: z.string(),
   name: z.string(),
   type: z.string().describe('ClusterIP, NodePort, LoadBalancer or ExternalName'),
@@ -60,7 +61,7 @@ const flow = z.object({
 });
 
 /** What `resolve-service` answers with. */
-export const serviceResultSchema = z.object({
+export const serviceResultSchema: z.ZodType<ServiceResult> = z.object({
   destination: z.object({
     ip: z.string().nullable(),
     port: z.number().int().nullable(),
