@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { readdirSync } from 'node:fs';
-import type { ClusterApi, Envelope } from '../api.js';
-import { listFile } from '../api.js';
+import { type ClusterApi, listFile } from '../api.js';
 import { checkCount, type PackContext, readJson } from '../pack.js';
-import { compareJson, type Outcome, type SetResult, SetTally } from '../set-result.js';
+import { type Outcome, type SetResult, SetTally } from '../set-result.js';
+import { comparesAll, compareRoute, type RouteExpectation } from './compare-route.js';
 
 interface Request {
   readonly scheme: string;
@@ -14,27 +14,19 @@ interface Request {
   readonly sni?: string;
   readonly clientAddress?: string;
 }
-interface Expectation {
-  readonly status?: readonly number[];
-  readonly statusNot?: readonly number[];
-  readonly backend?: { readonly namespace: string; readonly service?: string };
-  readonly serverCertificate?: string;
-  readonly forwarded?: { readonly path?: string; readonly host?: string; readonly method?: string };
-  readonly endpointPodPrefix?: string;
-  readonly endpoints?: number;
-}
 interface Case {
   readonly id: string;
   readonly kind: string;
   readonly dialect?: string;
   readonly via?: { readonly ingressClass?: string };
   readonly request?: Request;
-  readonly expect?: Expectation;
+  readonly expect?: RouteExpectation;
   readonly mutations?: readonly unknown[];
 }
 interface Scenario {
   readonly test: string;
-  readonly dialect: string;
+  /** Absent where each case names its own, or expects something of each dialect. */
+  readonly dialect?: string;
   readonly manifests: readonly unknown[];
   readonly base?: readonly string[];
   readonly cases: readonly Case[];
@@ -46,12 +38,12 @@ interface Index {
 /** Dialects the product evaluates; a case of another one is unsupported. */
 const DIALECTS: ReadonlySet<string> = new Set(['ingress-v1']);
 
-/** Members of an expectation that the comparison below reads; a case that asserts more is unsupported, never half checked. */
-const COMPARED: ReadonlySet<string> = new Set(['status', 'statusNot', 'backend', 'serverCertificate', 'forwarded', 'endpointPodPrefix', 'endpoints', 'strength']);
-const COMPARED_FORWARDED: ReadonlySet<string> = new Set(['path', 'host', 'method', 'headers']);
-
 /** Files of the sets that are no single file in the index. */
-const FOLDERS: Readonly<Record<string, string>> = { 'gateway-api': 'gateway-api', 'traefik-rules': 'traefik', 'ingress-controller-conformance': 'ingress' };
+const FOLDERS: Readonly<Record<string, string>> = {
+  'gateway-api': 'gateway-api',
+  'traefik-rules': 'traefik',
+  'ingress-controller-conformance': 'ingress',
+};
 
 /** Runs `shared/conformance/ingress`. */
 export async function* ingressPack(context: PackContext): AsyncIterable<SetResult> {
@@ -89,52 +81,27 @@ async function runScenario(context: PackContext, scenario: Scenario, tally: SetT
   for (const one of scenario.cases.filter((other) => !supported.includes(other))) await tally.run(one.id, () => 'unsupported');
   if (supported.length === 0) return;
   await context.api.withCluster({}, [listFile(scenario.manifests)], async (cluster) => {
-    for (const one of supported) await tally.run(one.id, () => evaluate(cluster, one));
+    for (const one of supported) await tally.run(one.id, () => evaluate(cluster, one, scenario.dialect));
   });
 }
 
+/** Whether the product evaluates the case's dialect, and everything the case asserts is compared: a case is never half checked. */
 function isSupported(scenario: Scenario, one: Case): boolean {
-  if (one.kind !== 'http' || !DIALECTS.has(one.dialect ?? scenario.dialect) || one.mutations || scenario.base || !one.expect) return false;
-  const members = Object.keys(one.expect).every((member) => COMPARED.has(member));
-  return members && Object.keys(one.expect.forwarded ?? {}).every((member) => COMPARED_FORWARDED.has(member));
+  if (one.kind !== 'http' || !DIALECTS.has(one.dialect ?? scenario.dialect ?? '') || one.mutations || scenario.base) return false;
+  return one.request !== undefined && one.expect !== undefined && comparesAll(one.expect);
 }
 
-interface RouteResult {
-  readonly status: number | null;
-  readonly backend: { readonly namespace: string; readonly service: string; readonly endpoints: readonly { readonly pod: string | null }[] } | null;
-  readonly certificate: { readonly secret: string | null } | null;
-  readonly forwarded: { readonly path: string; readonly host: string; readonly method: string } | null;
-}
-
-async function evaluate(cluster: ClusterApi, one: Case): Promise<Outcome> {
-  const { request, expect, via } = one;
+async function evaluate(cluster: ClusterApi, { request, expect, via, dialect }: Case, ofScenario: string | undefined): Promise<Outcome> {
   if (!request || !expect) return 'unsupported';
-  const headers = Object.entries(request.headers).flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((text) => `${name}: ${text}`));
+  const headers = Object.entries(request.headers).flatMap(([name, value]) => [value].flat().map((text) => `${name}: ${text}`));
   const answer = await cluster.ask('route', {
     url: `${request.scheme}://${request.host}${request.path}`,
     method: request.method,
+    dialect: dialect ?? ofScenario,
     ...(headers.length > 0 ? { headers } : {}),
     ...(via?.ingressClass === undefined ? {} : { class: via.ingressClass }),
     ...(request.sni === undefined ? {} : { sni: request.sni }),
+    ...(request.clientAddress === undefined ? {} : { clientAddress: request.clientAddress }),
   });
   return compareRoute(expect, answer);
-}
-
-function compareRoute(expect: Expectation, answer: Envelope): Outcome {
-  const result = answer.result as RouteResult;
-  const wrong: string[] = [];
-  const check = (what: string, holds: boolean) => holds || wrong.push(what);
-  if (expect.status) check('status', result.status !== null && expect.status.includes(result.status));
-  if (expect.statusNot) check('statusNot', result.status !== null && !expect.statusNot.includes(result.status));
-  if (expect.backend) check('backend namespace', result.backend?.namespace === expect.backend.namespace);
-  if (expect.backend?.service !== undefined) check('backend service', result.backend?.service === expect.backend.service);
-  if (expect.serverCertificate !== undefined) check('certificate', result.certificate?.secret?.split('/').at(-1) === expect.serverCertificate.split('/').at(-1));
-  for (const member of ['path', 'host', 'method'] as const) {
-    const wanted = expect.forwarded?.[member];
-    if (wanted !== undefined) check(`forwarded ${member}`, compareJson(wanted, result.forwarded?.[member] ?? null) !== 'unsupported' && result.forwarded?.[member] === wanted);
-  }
-  const pods = result.backend?.endpoints ?? [];
-  if (expect.endpoints !== undefined) check('endpoints', pods.length === expect.endpoints);
-  if (expect.endpointPodPrefix !== undefined) check('endpoint pods', pods.length > 0 && pods.every((endpoint) => endpoint.pod?.split('/').at(-1)?.startsWith(expect.endpointPodPrefix ?? '')));
-  return wrong.length === 0 ? { pass: true } : { pass: false, expected: { wrong, expect }, actual: { verdict: answer.verdict, result } };
 }
