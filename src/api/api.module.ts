@@ -6,6 +6,7 @@ import { Authenticate } from '../application/access/authenticate.js';
 import { TokensController } from './access/tokens.controller.js';
 import { TokensResolver } from './access/tokens.resolver.js';
 import { RevisionsResolver } from './clusters/revisions.resolver.js';
+import { DnsController } from './dns/dns.controller.js';
 import { DnsResolver } from './dns/dns.resolver.js';
 import { AnswerField } from './graphql/answer-field.js';
 import { ClusterResolver } from './graphql/cluster.resolver.js';
@@ -18,11 +19,16 @@ import { InputGuard } from './http/input.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { RequestMetrics } from './http/request-metrics.js';
 import { RouteTable } from './http/route-table.js';
+import { ImportsController } from './imports/imports.controller.js';
 import { IngressResolver } from './ingress/ingress.resolver.js';
 import { EndpointCatalog } from './pages/endpoint-catalog.js';
+import { OperationsController } from './operations/operations.controller.js';
+import { OperationsResolver } from './operations/operations.resolver.js';
 import { PagesController } from './pages/pages.controller.js';
+import { AskedByPath } from './questions/asked-by-path.js';
 import { QuestionsController } from './questions/questions.controller.js';
 import { SelectorsResolver } from './selectors/selectors.resolver.js';
+import { ServicesController } from './services/services.controller.js';
 import { ServicesResolver } from './services/services.resolver.js';
 
 /** How the doors are set up. */
@@ -33,7 +39,7 @@ export interface ApiSettings {
   readonly routes: RouteTable;
 }
 
-const CONTROLLERS = [HealthController, PagesController, QuestionsController, TokensController];
+const CONTROLLERS = [DnsController, HealthController, PagesController, QuestionsController, ServicesController, TokensController];
 
 /** One line for each room. */
 const RESOLVERS = [ClusterResolver, DnsResolver, IngressResolver, RevisionsResolver, SelectorsResolver, ServicesResolver, TokensResolver];
@@ -62,6 +68,7 @@ export class ApiModule {
         InFlight,
         RequestMetrics,
         AnswerField,
+        AskedByPath,
         EndpointCatalog,
         MetadataScanner,
         ...RESOLVERS,

@@ -1,4 +1,5 @@
 import { ResolveField, Resolver } from '@nestjs/graphql';
+import { podResolverQuestion } from '../../application/dns/pod-resolver.js';
 import { resolveNameQuestion } from '../../application/dns/resolve-name.js';
 import { AnswerField, type ClusterAt, type QuestionArguments } from '../graphql/answer-field.js';
 
@@ -6,6 +7,11 @@ import { AnswerField, type ClusterAt, type QuestionArguments } from '../graphql/
 @Resolver('Cluster')
 export class DnsResolver {
   constructor(private readonly answers: AnswerField) {}
+
+  @ResolveField()
+  podResolver(at: ClusterAt, args: QuestionArguments) {
+    return this.answers.of(podResolverQuestion, at, args);
+  }
 
   @ResolveField()
   resolveName(at: ClusterAt, args: QuestionArguments) {

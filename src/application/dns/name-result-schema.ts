@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RECORD_TYPES } from '../../core/dns/parse-record.js';
+import type { ResolverLine } from '../../core/dns/pod-resolver.js';
 import type { NameResult } from '../../core/dns/resolve-name.js';
 
 /** What may be asked of the name server. */
@@ -18,13 +19,18 @@ const verdict = z.enum(['RESOLVED', 'NODATA', 'NXDOMAIN', 'SERVFAIL', 'REFUSED',
 
 const lineReason = z.enum(['CLUSTER_DNS', 'CLUSTER_SEARCH', 'HOST_RESOLV_CONF', 'DNS_CONFIG', 'CLUSTER_NDOTS', 'NO_RESOLV_CONF']);
 
+/** One value of a resolv.conf. */
+export const resolverLineSchema: z.ZodType<ResolverLine> = z.object({
+  keyword: z.enum(['nameserver', 'search', 'options']),
+  value: z.string(),
+  reason: lineReason.describe('reason code'),
+});
+
 const resolver = z.object({
   nameservers: z.array(z.string()),
   searches: z.array(z.string()),
   options: z.array(z.string()),
-  lines: z.array(
-    z.object({ keyword: z.enum(['nameserver', 'search', 'options']), value: z.string(), reason: lineReason.describe('reason code') }),
-  ),
+  lines: z.array(resolverLineSchema),
   libc,
 });
 

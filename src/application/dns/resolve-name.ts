@@ -1,16 +1,13 @@
 import { z } from 'zod';
 import { DNS_REASONS } from '../../core/dns/dns-reasons.js';
 import type { DnsRecord } from '../../core/dns/dns-record.js';
-import type { NameQuestion } from '../../core/dns/name-question.js';
 import { parseRecord } from '../../core/dns/parse-record.js';
 import { resolveName } from '../../core/dns/resolve-name.js';
 import { upstreamOf } from '../../core/dns/upstream-of.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
-import type { NetworkModel } from '../../core/model/network-model.js';
-import { parseEndpointSelector } from '../../core/model/parse-endpoint-selector.js';
-import { resolveEndpoints } from '../../core/model/resolve-endpoints.js';
 import { defineQuestion } from '../questions/question.js';
+import { askerIn } from './asker-in.js';
 import { nameResultSchema, QUERY_TYPES } from './name-result-schema.js';
 
 const input = z.strictObject({
@@ -99,24 +96,6 @@ export const resolveNameQuestion = defineQuestion({
     return ok({ question, answer: answer.value });
   },
 });
-
-/** The pod or node that asks; of several pods the first, for pods of one workload have the same resolver. */
-function askerIn(
-  model: NetworkModel,
-  text: string,
-): Result<{ readonly asker: NonNullable<NameQuestion['from']>; readonly selector: string }, Problem> {
-  const selector = parseEndpointSelector(text);
-  if (!selector.ok) return selector;
-  const resolved = resolveEndpoints(model, selector.value);
-  if (!resolved.ok) return resolved;
-  const [id] = resolved.value.pods;
-  const pod = id === undefined ? undefined : model.pods[id];
-  if (pod) return ok({ asker: { pod }, selector: `pod/${pod.namespace}/${pod.name}` });
-  const [node] = resolved.value.nodes;
-  if (node !== undefined) return ok({ asker: { node }, selector: `node/${node}` });
-  const message = `\`${text}\` names no pod and no node: only they have a resolver that is known`;
-  return err(problem('invalid-request', message, { errors: [{ pointer: '/from', code: 'no-resolver', message }] }));
-}
 
 function upstreamRecords(lines: readonly string[]): Result<readonly DnsRecord[], Problem> {
   const records: DnsRecord[] = [];

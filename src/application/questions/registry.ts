@@ -1,3 +1,4 @@
+import { podResolverQuestion } from '../dns/pod-resolver.js';
 import { resolveNameQuestion } from '../dns/resolve-name.js';
 import { ingressClassQuestion } from '../ingress/ingress-class.js';
 import { routeQuestion } from '../ingress/route.js';
@@ -9,6 +10,7 @@ import type { Question } from './question.js';
 /** Every question the product answers, by name. Both doors, OpenAPI and the parity test read this list. */
 export const QUESTIONS: readonly Question[] = [
   ingressClassQuestion,
+  podResolverQuestion,
   resolveNameQuestion,
   resolveSelectorQuestion,
   resolveServiceQuestion,

@@ -7,6 +7,7 @@ import { checkDnsName } from './dns-name.js';
 import { type DnsRecord, formatRecord, type QueryType, type Rcode } from './dns-record.js';
 import { nameWarnings } from './internal/name-warnings.js';
 import { type Asker, askerOf } from './internal/asker.js';
+import { explainResolver } from './internal/explain-resolver.js';
 import { takeWalk, type TriedName, type Walk } from './internal/take-walk.js';
 import type { NameQuestion, NameVerdict, OtherWalk } from './name-question.js';
 import type { PodResolver, ResolverLine } from './pod-resolver.js';
@@ -86,15 +87,6 @@ function otherWalk(server: NameServer, asker: Asker, question: NameQuestion): Ot
   const libc: Libc = question.libc === 'glibc' ? 'musl' : 'glibc';
   const { verdict, last, questions } = takeWalk(server, asker, question, libc);
   return { libc, verdict, name: last.step.name, questions };
-}
-
-function explainResolver(trail: Trail, asker: Asker): void {
-  const { resolver, object } = asker;
-  if (!resolver) return;
-  const parent = trail.add({ stage: 'resolver', outcome: 'info', reason: asker.reason, message: asker.message, object });
-  for (const { keyword, value, reason } of resolver.lines)
-    trail.add({ stage: 'resolver', outcome: 'info', reason, message: `${keyword} ${value}`, parent });
-  for (const note of resolver.notes) trail.add({ stage: 'resolver', outcome: 'info', reason: note.code, message: note.message, parent });
 }
 
 function explainTried(trail: Trail, { step, outcome, decisions, records }: TriedName): void {

@@ -24,12 +24,20 @@ export interface Asker {
 /** The link-local address NodeLocal DNSCache listens on: it forwards to the cluster's DNS server and answers the same. */
 const NODE_LOCAL_DNS = '169.254.20.10';
 
-/** Works out the resolver of the asking pod or node. */
+/** An asker whose resolver is read from its pod or node. */
+export interface ResolvingAsker extends Asker {
+  readonly resolver: PodResolver;
+}
+
+/** Who asks: a pod or node with its resolver, or nobody in particular. */
 export function askerOf(model: NetworkModel, from: NameQuestion['from']): Asker {
-  if (!from) {
-    const nobody = { label: 'nobody in particular', object: undefined, resolver: undefined, asksCluster: true, reason: 'ASKED_DIRECTLY' };
-    return { ...nobody, message: 'the name server is asked directly', warnings: [], assumptions: [] };
-  }
+  if (from) return resolvingAsker(model, from);
+  const nobody = { label: 'nobody in particular', object: undefined, resolver: undefined, asksCluster: true, reason: 'ASKED_DIRECTLY' };
+  return { ...nobody, message: 'the name server is asked directly', warnings: [], assumptions: [] };
+}
+
+/** Works out the resolver of the asking pod or node. */
+export function resolvingAsker(model: NetworkModel, from: NonNullable<NameQuestion['from']>): ResolvingAsker {
   if ('node' in from) {
     const node = model.nodes.get(from.node);
     const dns = { namespace: '', dnsPolicy: 'Default' as const, hostNetwork: true, dnsConfig: undefined };
@@ -49,7 +57,13 @@ export function askerOf(model: NetworkModel, from: NameQuestion['from']): Asker 
   return described(model, `pod ${pod.namespace}/${pod.name}`, pod.ref, resolver, message);
 }
 
-function described(model: NetworkModel, label: string, object: ObjectRef | undefined, resolver: PodResolver, message: string): Asker {
+function described(
+  model: NetworkModel,
+  label: string,
+  object: ObjectRef | undefined,
+  resolver: PodResolver,
+  message: string,
+): ResolvingAsker {
   const reason = { cluster: 'RESOLVER_CLUSTER', host: 'RESOLVER_HOST', none: 'RESOLVER_NONE' }[resolver.type];
   const { clusterDNS, serverIPs } = model.profile.dns;
   const own = new Set([...clusterDNS, ...serverIPs].map((ip) => formatIp(ip)).concat(NODE_LOCAL_DNS));

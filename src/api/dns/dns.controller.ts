@@ -1,0 +1,46 @@
+import { Controller, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { podResolverQuestion } from '../../application/dns/pod-resolver.js';
+import { defineEndpoint, Handles, Input, type InputOf } from '../http/endpoint.js';
+import { AskedByPath } from '../questions/asked-by-path.js';
+import { QUESTION_QUERY } from '../questions/question-endpoints.js';
+
+/** The room's part and what a caller reads first; the whole envelope stands at `/queries/…`. */
+const answerSchema = z.looseObject({ verdict: z.string(), summary: z.string(), result: podResolverQuestion.result });
+
+const RESOLVER = defineEndpoint({
+  method: 'GET',
+  path: '/api/v1/clusters/:cluster/pods/:namespace/:name/resolver',
+  tag: 'dns',
+  summary: 'What stands in the resolv.conf of a pod: the answer to `pod-resolver`',
+  access: { role: 'viewer', reach: 'cluster' },
+  params: z.strictObject({
+    cluster: z.string().describe('name of the cluster'),
+    namespace: z.string().describe('namespace of the pod'),
+    name: z.string().describe('name of the pod'),
+  }),
+  query: QUESTION_QUERY,
+  answers: { 200: { description: 'the same answer as that of `/queries/pod-resolver`', schema: answerSchema } },
+  problems: [
+    'invalid-request',
+    'unknown-parameter',
+    'invalid-selector',
+    'unknown-cluster',
+    'unknown-revision',
+    'unknown-tag',
+    'unknown-pod',
+  ],
+});
+
+/** Questions about one pod's names that have a path of their own. */
+@Controller()
+export class DnsController {
+  constructor(private readonly asked: AskedByPath) {}
+
+  @Handles(RESOLVER)
+  async resolver(@Input() { params, query }: InputOf<typeof RESOLVER>, @Res() reply: FastifyReply): Promise<void> {
+    const { cluster, namespace, name } = params;
+    await this.asked.send(podResolverQuestion, { cluster, query, input: { from: `pod/${namespace}/${name}` } }, reply);
+  }
+}

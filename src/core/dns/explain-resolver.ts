@@ -1,0 +1,64 @@
+import { type Answer, uniqueNotes } from '../kernel/answer.js';
+import { Trail } from '../kernel/evidence.js';
+import type { NetworkModel } from '../model/network-model.js';
+import { resolvingAsker } from './internal/asker.js';
+import { explainResolver as explain } from './internal/explain-resolver.js';
+import type { NameQuestion } from './name-question.js';
+import type { DnsType, PodResolver, ResolverLine } from './pod-resolver.js';
+
+/** Which settings a resolv.conf starts from. `CLUSTER`: the cluster's DNS server; `HOST`: the node's own file; `NONE`: `dnsConfig` alone. */
+export type ResolverVerdict = 'CLUSTER' | 'HOST' | 'NONE';
+
+/** The room's part of the answer. */
+export interface ResolverResult {
+  /** `pod shop/web-0`, `node harbor-1`. */
+  readonly asker: string;
+  readonly nameservers: readonly string[];
+  readonly searches: readonly string[];
+  readonly options: readonly string[];
+  readonly lines: readonly ResolverLine[];
+  /** The file as the container runtime writes it. */
+  readonly text: string;
+  /** Whether the first nameserver is the cluster's DNS server. */
+  readonly asksCluster: boolean;
+}
+
+const VERDICTS: Readonly<Record<DnsType, ResolverVerdict>> = { cluster: 'CLUSTER', host: 'HOST', none: 'NONE' };
+
+/** The resolv.conf of a pod or node, each value with its reason (kubernetes `pkg/kubelet/network/dns/dns.go`). */
+export function explainResolver(model: NetworkModel, from: NonNullable<NameQuestion['from']>): Answer<ResolverVerdict, ResolverResult> {
+  const asker = resolvingAsker(model, from);
+  const { nameservers, searches, options, lines, type, notes } = asker.resolver;
+  const trail = new Trail();
+  explain(trail, asker);
+  const unknown = notes.some(({ code }) => code === 'HOST_RESOLV_CONF_UNKNOWN');
+  const servers = nameservers.length === 0 ? 'no nameserver that is known' : nameservers.join(', ');
+  return {
+    verdict: VERDICTS[type],
+    summary: `${asker.label} asks ${servers}${searches.length === 0 ? '' : `, searching ${searches.join(', ')}`}`,
+    result: {
+      asker: asker.label,
+      nameservers,
+      searches,
+      options,
+      lines,
+      text: resolvConfText(asker.resolver),
+      asksCluster: asker.asksCluster,
+    },
+    evidence: trail.list(),
+    assumptions: asker.assumptions,
+    warnings: uniqueNotes(asker.warnings),
+    confidence: unknown ? 'INSUFFICIENT_INFO' : asker.assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN',
+    enforcement: null,
+  };
+}
+
+/** In the order in which the container runtime writes it (containerd `internal/cri/server` parseDNSOptions). */
+function resolvConfText({ nameservers, searches, options }: PodResolver): string {
+  const lines = [
+    ...(searches.length === 0 ? [] : [`search ${searches.join(' ')}`]),
+    ...nameservers.map((server) => `nameserver ${server}`),
+    ...(options.length === 0 ? [] : [`options ${options.join(' ')}`]),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
