@@ -10,9 +10,14 @@ import { ModelSource } from './application/clusters/model-source.js';
 import { RevisionStore } from './application/clusters/revision-store.js';
 import type { Configuration } from './application/config/configuration.js';
 import { Readiness } from './application/health/readiness.js';
+import { Idempotency } from './application/idempotency/idempotency.js';
+import { IdempotencyStore } from './application/idempotency/idempotency-store.js';
+import { SealedAnswers } from './application/idempotency/sealed-answers.js';
 import { ImportManifests } from './application/imports/import-manifests.js';
 import { ImportSettings } from './application/imports/import-settings.js';
 import { ModelCache } from './application/models/model-cache.js';
+import { OperationStore } from './application/operations/operation-store.js';
+import { Operations } from './application/operations/operations.js';
 import { AskQuestion } from './application/questions/ask-question.js';
 import { DEFAULT_MANIFEST_LIMITS } from './manifests/manifest-limits.js';
 import { SecretHasher } from './manifests/secret-hasher.js';
@@ -90,6 +95,8 @@ function useCasesOf({ configuration, migrations, secretKey }: Installation): rea
       [ClusterStore, RevisionStore, ImportSettings],
       (clusters, revisions, settings) => new ImportManifests(clusters, revisions, settings),
     ),
+    make(Operations, [OperationStore], (store) => new Operations(store)),
+    make(Idempotency, [IdempotencyStore], (store) => new Idempotency(store, new SealedAnswers(secretKey))),
     make(Readiness, [Database], (database) => new DatabaseReadiness(database, migrations)),
   ];
 }

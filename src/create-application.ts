@@ -7,6 +7,7 @@ import { InFlight } from './api/http/in-flight.js';
 import { RequestMetrics } from './api/http/request-metrics.js';
 import { RouteTable } from './api/http/route-table.js';
 import { addServerHooks } from './api/http/server-hooks.js';
+import { addMultipart } from './api/imports/add-multipart.js';
 import { addStaticAssets } from './api/pages/static-assets.js';
 import { AppModule, type Installation } from './app.module.js';
 import { Authenticate } from './application/access/authenticate.js';
@@ -31,6 +32,7 @@ export async function createApplication(installation: Installation, logger: Logg
     metrics: app.get(RequestMetrics, { strict: false }),
     logger,
   });
+  await addMultipart(server);
   await addStaticAssets(server);
   await app.init();
   await server.ready();

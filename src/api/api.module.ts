@@ -21,9 +21,9 @@ import { RequestMetrics } from './http/request-metrics.js';
 import { RouteTable } from './http/route-table.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { IngressResolver } from './ingress/ingress.resolver.js';
-import { EndpointCatalog } from './pages/endpoint-catalog.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { OperationsResolver } from './operations/operations.resolver.js';
+import { EndpointCatalog } from './pages/endpoint-catalog.js';
 import { PagesController } from './pages/pages.controller.js';
 import { AskedByPath } from './questions/asked-by-path.js';
 import { QuestionsController } from './questions/questions.controller.js';
@@ -39,10 +39,28 @@ export interface ApiSettings {
   readonly routes: RouteTable;
 }
 
-const CONTROLLERS = [DnsController, HealthController, PagesController, QuestionsController, ServicesController, TokensController];
+const CONTROLLERS = [
+  DnsController,
+  HealthController,
+  ImportsController,
+  OperationsController,
+  PagesController,
+  QuestionsController,
+  ServicesController,
+  TokensController,
+];
 
 /** One line for each room. */
-const RESOLVERS = [ClusterResolver, DnsResolver, IngressResolver, RevisionsResolver, SelectorsResolver, ServicesResolver, TokensResolver];
+const RESOLVERS = [
+  ClusterResolver,
+  DnsResolver,
+  IngressResolver,
+  OperationsResolver,
+  RevisionsResolver,
+  SelectorsResolver,
+  ServicesResolver,
+  TokensResolver,
+];
 
 /** REST and GraphQL, over the use cases that a global module provides. */
 @Module({})

@@ -26,6 +26,7 @@ const CREATE = defineEndpoint({
   ...ALL,
   method: 'POST',
   summary: 'Issue a token',
+  idempotent: true,
   body: NEW_TOKEN,
   answers: { 201: { description: 'the token; `token` is its secret, shown this once', schema: ISSUED_TOKEN } },
   problems: ['invalid-request'],

@@ -6,12 +6,14 @@ import {
   RequestMapping,
   RequestMethod,
   SetMetadata,
+  UseInterceptors,
 } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { ProblemKind } from '../../core/kernel/problem.js';
 import { type Access, Requires } from './access.js';
+import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 
 /** What a successful answer is. */
 export interface EndpointAnswer {
@@ -45,6 +47,8 @@ export interface Endpoint {
   readonly body?: z.ZodType;
   /** The body is a stream of files, not JSON. */
   readonly upload?: boolean;
+  /** It takes an `Idempotency-Key`, whose header and problems need not be listed. For handlers that return their body. */
+  readonly idempotent?: boolean;
   /** Request headers with a meaning of their own, by name. */
   readonly headers?: Readonly<Record<string, string>>;
   /** By status; the first is the one the handler answers with. */
@@ -53,9 +57,19 @@ export interface Endpoint {
   readonly examples?: readonly EndpointExample[];
 }
 
+/** What `Idempotency-Key` does. */
+export const IDEMPOTENCY_HEADER = {
+  'Idempotency-Key': 'makes the request safe to send again: for a day the same key and content get the same answer',
+} as const;
+
+/** How a request with an `Idempotency-Key` may fail besides. */
+export const IDEMPOTENCY_PROBLEMS = ['idempotency-key-reused', 'idempotency-key-in-use'] as const satisfies readonly ProblemKind[];
+
 /** Defines a route and keeps the types of its schemas. */
 export function defineEndpoint<const E extends Endpoint>(endpoint: E): E {
-  return endpoint;
+  if (endpoint.idempotent !== true) return endpoint;
+  const { headers, problems } = endpoint;
+  return { ...endpoint, headers: { ...headers, ...IDEMPOTENCY_HEADER }, problems: [...problems, ...IDEMPOTENCY_PROBLEMS] };
 }
 
 type Read<S> = S extends z.ZodType ? z.output<S> : undefined;
@@ -90,6 +104,7 @@ export function Handles(endpoint: Endpoint): MethodDecorator {
     RouteConfig({ upload: endpoint.upload === true }),
     SetMetadata(ENDPOINT, endpoint),
     Requires(endpoint.access),
+    ...(endpoint.idempotent === true ? [UseInterceptors(IdempotencyInterceptor)] : []),
   );
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { IMPORT_REPORT } from '../../application/imports/import-report.js';
-import { defineEndpoint } from '../http/endpoint.js';
+import { defineEndpoint, IDEMPOTENCY_HEADER, IDEMPOTENCY_PROBLEMS } from '../http/endpoint.js';
 import { FLAG } from '../http/flag.js';
 import { REVISION } from '../clusters/revision-schema.js';
 import { OPERATION } from '../operations/operation-schema.js';
@@ -31,7 +31,7 @@ const COMMON = {
   upload: true,
   headers: {
     'If-Match': 'the revision that is expected to be the newest; any other refuses the import with 412',
-    'Idempotency-Key': 'makes the request safe to send again: the same key and content get the same answer',
+    ...IDEMPOTENCY_HEADER,
     Prefer: '`respond-async`: answer at once with an operation to follow',
   },
   answers: {
@@ -44,8 +44,8 @@ const COMMON = {
     'precondition-failed',
     'import-rejected',
     'operation-cancelled',
-    'idempotency-key-reused',
-    'idempotency-key-in-use',
+    'payload-too-large',
+    ...IDEMPOTENCY_PROBLEMS,
   ],
 } as const;
 

@@ -6,10 +6,13 @@ import { FingerprintedFiles } from '../../application/idempotency/request-finger
 import type { ImportCommand } from '../../application/imports/import-command.js';
 import { ImportManifests, type Imported } from '../../application/imports/import-manifests.js';
 import { ImportSettings } from '../../application/imports/import-settings.js';
+import type { Operation } from '../../application/operations/operation.js';
 import { Operations } from '../../application/operations/operations.js';
+import { ok } from '../../core/kernel/result.js';
 import type { ManifestFile } from '../../manifests/manifest-document.js';
 import { CurrentPrincipal } from '../http/caller.js';
 import { Handles, Input, type InputOf } from '../http/endpoint.js';
+import { idempotencyKeyOf } from '../http/idempotency.interceptor.js';
 import { expectedNumber } from '../http/if-match.js';
 import { orThrow } from '../http/or-throw.js';
 import { REMOVE, SNAPSHOT, UPSERT } from './import-endpoints.js';
@@ -72,33 +75,42 @@ export class ImportsController {
       author: principal.name,
       ifMatch: expectedNumber(request.headers['if-match']),
     };
-    if (/(?:^|[\s,])respond-async(?:$|[\s,;])/.test(String(request.headers['prefer'] ?? ''))) return this.begin(what, request, reply);
-    const upload = new FingerprintedFiles(what, uploadedFiles(request));
-    const header = request.headers['idempotency-key'];
-    const key = typeof header === 'string' ? { owner: principal.id, key: header } : undefined;
-    const outcome = await this.idempotency.run(key, upload, async () => this.imports.run({ ...what, files: upload.files() }));
-    if (outcome.replayed) reply.header('idempotency-replayed', 'true');
-    sendImported(reply, params.cluster, orThrow(outcome));
+    const inBackground = RESPOND_ASYNC.test(String(request.headers['prefer'] ?? ''));
+    const upload = new FingerprintedFiles({ ...what, inBackground }, uploadedFiles(request));
+    const key = idempotencyKeyOf(request);
+    if (inBackground) {
+      const outcome = await this.idempotency.run(key, upload, async () => ok(await this.begin(what, upload.files())));
+      sendOperation(noteReplay(reply, outcome), orThrow(outcome));
+    } else {
+      const outcome = await this.idempotency.run(key, upload, async () => this.imports.run({ ...what, files: upload.files() }));
+      sendImported(noteReplay(reply, outcome), params.cluster, orThrow(outcome));
+    }
   }
 
-  /** Answers as soon as the upload is complete; the import goes on. */
-  private async begin(what: Omit<ImportCommand, 'files'>, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const spooled = await spool(uploadedFiles(request), this.settings.limits.maxBytes);
+  /** Starts the import as soon as the upload is complete; it goes on after the answer. */
+  private async begin(what: Omit<ImportCommand, 'files'>, files: AsyncIterable<ManifestFile>): Promise<Operation> {
+    const spooled = await spool(files, this.settings.limits.maxBytes);
     const { cluster, author } = what;
-    const operation = await this.operations.start({ kind: 'import', cluster, author }, async (context) => {
+    return this.operations.start({ kind: 'import', cluster, author }, async ({ progress, signal }) => {
       try {
-        const files: Iterable<ManifestFile> = spooled.files();
-        const imported = await this.imports.run(
-          { ...what, files },
-          { onProgress: (progress) => context.progress(progress), signal: context.signal },
-        );
-        return imported.ok ? { ok: true, value: bodyOf(imported.value) } : imported;
+        const imported = await this.imports.run({ ...what, files: spooled.files() }, { onProgress: progress, signal });
+        return imported.ok ? ok(bodyOf(imported.value)) : imported;
       } finally {
         await spooled.remove();
       }
     });
-    reply.code(202).header('location', `/api/v1/operations/${operation.id}`).header('preference-applied', 'respond-async').send(operation);
   }
+}
+
+/** RFC 7240, section 4.1. */
+const RESPOND_ASYNC = /(?:^|[\s,])respond-async(?:$|[\s,;])/i;
+
+function noteReplay(reply: FastifyReply, { replayed }: { readonly replayed: boolean }): FastifyReply {
+  return replayed ? reply.header('idempotency-replayed', 'true') : reply;
+}
+
+function sendOperation(reply: FastifyReply, operation: Operation): void {
+  reply.code(202).header('location', `/api/v1/operations/${operation.id}`).header('preference-applied', 'respond-async').send(operation);
 }
 
 /** The report, with the revision that was made. */

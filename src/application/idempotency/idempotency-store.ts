@@ -5,18 +5,18 @@ export interface IdempotencyKey {
   readonly key: string;
 }
 
-/** What is known of a key. An answer is JSON text. */
+/** What is known of a key. An answer is what was given to be kept. */
 export type IdempotencyClaim =
   | { readonly state: 'claimed' }
   | { readonly state: 'in-use' }
-  | { readonly state: 'answered'; readonly fingerprint: string; readonly answer: string };
+  | { readonly state: 'answered'; readonly fingerprint: string; readonly answer: Uint8Array };
 
-/** Where answers are kept for those who ask again. */
+/** Where answers are kept for those who ask again. The key itself is not: only its SHA-256. */
 export abstract class IdempotencyStore {
-  /** Takes the key for this process, unless somebody has it or had it. A key whose process died is free again. */
+  /** Takes the key for this process, unless somebody has it or had it. A key whose process died, or whose answer is too old to be kept, is free again. */
   abstract claim(key: IdempotencyKey): Promise<IdempotencyClaim>;
   /** Keeps the answer that a claimed key got. */
-  abstract answer(key: IdempotencyKey, fingerprint: string, answer: string): Promise<void>;
+  abstract answer(key: IdempotencyKey, fingerprint: string, answer: Uint8Array): Promise<void>;
   /** Gives a claimed key back, as if it had never been used. */
   abstract release(key: IdempotencyKey): Promise<void>;
 }
