@@ -52,7 +52,7 @@ function isDnsService(service: Service): boolean {
 
 function take(ranges: readonly ServiceRange[], family: IpFamily, key: string, preferred: readonly Ip[]): readonly Ip[] {
   for (const range of ranges.filter((one) => one.cidr.family === family)) {
-    const ip = key === API_SERVICE ? range.first() : range.takePreferred(preferred) ?? range.take(fnvHash(key));
+    const ip = key === API_SERVICE ? range.first() : (range.takePreferred(preferred) ?? range.take(fnvHash(key)));
     if (ip) return [ip];
   }
   return [];

@@ -17,7 +17,9 @@ export function allocateNodePorts(services: readonly Service[], profile: Network
   const taken = new Set(services.flatMap((service) => service.ports.flatMap((port) => port.nodePort ?? [])));
   const take = (seed: string): number | undefined => {
     const count = last - first + 1;
-    const offset = takeFromBands(BigInt(count), BigInt(nodePortStaticBand(last - first + 1)), fnvHash(seed), (one) => taken.has(first + Number(one)));
+    const offset = takeFromBands(BigInt(count), BigInt(nodePortStaticBand(last - first + 1)), fnvHash(seed), (one) =>
+      taken.has(first + Number(one)),
+    );
     if (offset === undefined) return undefined;
     taken.add(first + Number(offset));
     return first + Number(offset);

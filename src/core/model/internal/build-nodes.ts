@@ -1,21 +1,30 @@
 import { compareBy } from '../../kernel/compare.js';
 import { observed, type Provenance, type Sourced } from '../../kernel/provenance.js';
 import type { Cidr } from '../../net/cidr.js';
+import { ChildCidrs } from '../../net/child-cidrs.js';
 import type { IpFamily } from '../../net/ip.js';
-import type { Node } from '../../resources/node.js';
+import type { Node, NodeAddress } from '../../resources/node.js';
 import type { ModelNode } from '../network-model.js';
 import type { NetworkProfile } from '../network-profile.js';
-import { ChildCidrs } from './child-cidrs.js';
 
 const ZONE_LABEL = 'topology.kubernetes.io/zone';
 const OLD_ZONE_LABEL = 'failure-domain.beta.kubernetes.io/zone';
+/** Three, so that spreading shows. Their addresses are of the ranges for documentation, which no cluster uses: RFC 5737, RFC 3849. */
 const SYNTHESISED = ['node-1', 'node-2', 'node-3'];
+const DOCUMENTATION = { 4: 0xc0_00_02_00n, 6: 0x2001_0db8n << 96n } as const;
+const FIRST_HOST = 11;
+
+/** A node that pods tell of and no Node object does. */
+export interface BelievedNode {
+  readonly name: string;
+  readonly addresses: readonly NodeAddress[];
+}
 
 /** What the nodes follow from. */
 export interface NodeInput {
   readonly imported: readonly Node[];
-  /** Names that pods give to nodes which were not imported, and that are believed. */
-  readonly believed: readonly string[];
+  /** Nodes which were not imported and are believed. */
+  readonly believed: readonly BelievedNode[];
   /** Whether pods need a node and nothing tells of any. */
   readonly synthesise: boolean;
   readonly profile: NetworkProfile;
@@ -25,8 +34,9 @@ export interface NodeInput {
 
 /** The cluster's nodes in the order of their names, each with its pod ranges: observed, or cut from the cluster's range for those without. */
 export function buildNodes(input: NodeInput): readonly ModelNode[] {
-  const invented = [...input.believed, ...(input.synthesise ? SYNTHESISED : [])];
-  const nodes = [...input.imported.map(importedNode), ...invented.map(inventedNode)].sort(compareBy((node) => node.name));
+  const believed = input.believed.map((node) => unseenNode(node, 'derived'));
+  const invented = input.synthesise ? synthesised(input.profile).map((node) => unseenNode(node, 'assumed')) : [];
+  const nodes = [...input.imported.map(importedNode), ...believed, ...invented].sort(compareBy((node) => node.name));
   return withPodCIDRs(nodes, input);
 }
 
@@ -43,14 +53,22 @@ function importedNode(node: Node): ModelNode {
   };
 }
 
-function inventedNode(name: string): ModelNode {
+function synthesised(profile: NetworkProfile): readonly BelievedNode[] {
+  const addressOf = (family: IpFamily, index: number): NodeAddress => ({
+    type: 'InternalIP',
+    ip: { family, value: DOCUMENTATION[family] + BigInt(FIRST_HOST + index) },
+  });
+  return SYNTHESISED.map((name, index) => ({ name, addresses: profile.ipFamilies.map((family) => addressOf(family, index)) }));
+}
+
+function unseenNode({ name, addresses }: BelievedNode, provenance: Provenance): ModelNode {
   return {
     name,
     ref: { apiVersion: 'v1', kind: 'Node', name },
     labels: { 'kubernetes.io/arch': 'amd64', 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux' },
-    provenance: 'assumed',
+    provenance,
     resource: undefined,
-    addresses: [],
+    addresses,
     podCIDRs: [],
     zone: undefined,
   };

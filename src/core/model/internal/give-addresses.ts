@@ -1,4 +1,4 @@
-import { observed, type Provenance, type Sourced } from '../../kernel/provenance.js';
+import type { Provenance, Sourced } from '../../kernel/provenance.js';
 import { type Cidr, cidrSize } from '../../net/cidr.js';
 import type { Ip, IpFamily } from '../../net/ip.js';
 import type { ModelNode } from '../network-model.js';
@@ -84,5 +84,7 @@ export class PodAddresses {
 function hostAddresses(node: ModelNode): readonly Sourced<Ip>[] {
   const internal = node.addresses.filter((address) => address.type === 'InternalIP');
   const candidates = (internal.length > 0 ? internal : node.addresses).map((address) => address.ip);
-  return candidates.filter((ip, index) => candidates.findIndex((other) => other.family === ip.family) === index).map(observed);
+  const primary = candidates.filter((ip, index) => candidates.findIndex((other) => other.family === ip.family) === index);
+  // The pod was not seen; that it has its node's address is a rule, and no better than what is known of the node.
+  return primary.map((value) => ({ value, provenance: node.provenance === 'observed' ? 'derived' : node.provenance }));
 }

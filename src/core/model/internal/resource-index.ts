@@ -1,5 +1,5 @@
 import { compareText } from '../../kernel/compare.js';
-import { type ObjectRef, qualifiedName } from '../../kernel/object-ref.js';
+import type { ObjectRef } from '../../kernel/object-ref.js';
 import type { CalicoIPPool } from '../../resources/calico-ip-pool.js';
 import type { ConfigMap } from '../../resources/config-map.js';
 import type { Endpoints, EndpointSlice } from '../../resources/endpoint-slice.js';
@@ -15,6 +15,7 @@ import type { Service } from '../../resources/service.js';
 import type { ServiceCIDR } from '../../resources/service-cidr.js';
 import type { UnderstoodResource } from '../../resources/understood-resource.js';
 import type { Workload, WorkloadKind } from '../../resources/workload.js';
+import { byQualifiedName } from './by-qualified-name.js';
 import { inChunks } from './in-chunks.js';
 
 /** The resources by kind, each list in the order of namespace and name. */
@@ -36,7 +37,7 @@ export interface ResourceIndex {
   readonly serviceCIDRs: readonly ServiceCIDR[];
 }
 
-type ByKind = { readonly [K in UnderstoodResource['kind']]: readonly Extract<UnderstoodResource, { kind: K }>[] };
+type OfKind<K extends UnderstoodResource['kind']> = Extract<UnderstoodResource, { kind: K }>;
 
 /** Sorts resources into their kinds, and each kind into a stable order. */
 export function* indexResources(resources: readonly UnderstoodResource[]): Generator<undefined, ResourceIndex> {
@@ -45,7 +46,8 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
     for (const resource of chunk) append(kinds, resource.kind, resource);
     yield;
   }
-  const of = <K extends UnderstoodResource['kind']>(kind: K): ByKind[K] => inOrder((kinds.get(kind) ?? []) as ByKind[K]) as ByKind[K];
+  // Sound because the lists are keyed by the very field that tells the types apart.
+  const of = <K extends UnderstoodResource['kind']>(kind: K) => inOrder((kinds.get(kind) ?? []) as unknown as readonly OfKind<K>[]);
   return {
     namespaces: of('Namespace'),
     nodes: of('Node'),
@@ -53,11 +55,11 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
     workloads: new Map(WORKLOAD_KINDS.map((kind) => [kind, inOrder((kinds.get(kind) ?? []) as Workload[])])),
     services: of('Service'),
     slices: of('EndpointSlice'),
-    endpoints: byName(of('Endpoints')),
+    endpoints: byQualifiedName(of('Endpoints')),
     networkPolicies: of('NetworkPolicy'),
     ingresses: of('Ingress'),
     ingressClasses: of('IngressClass'),
-    configMaps: byName(of('ConfigMap')),
+    configMaps: byQualifiedName(of('ConfigMap')),
     secrets: of('Secret'),
     ipPools: of('IPPool'),
     felixConfigurations: of('FelixConfiguration'),
@@ -65,7 +67,15 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
   };
 }
 
-const WORKLOAD_KINDS: readonly WorkloadKind[] = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'ReplicationController'];
+const WORKLOAD_KINDS: readonly WorkloadKind[] = [
+  'Deployment',
+  'ReplicaSet',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'CronJob',
+  'ReplicationController',
+];
 
 function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
   const list = lists.get(key);
@@ -92,8 +102,4 @@ function compareNames(a: ObjectRef, b: ObjectRef): number {
 function compareVersions(a: ObjectRef, b: ObjectRef): number {
   const isOld = (ref: ObjectRef) => (ref.apiVersion.startsWith('extensions/') ? 0 : 1);
   return isOld(a) - isOld(b) || compareText(a.apiVersion, b.apiVersion);
-}
-
-function byName<T extends Resource>(resources: readonly T[]): ReadonlyMap<string, T> {
-  return new Map(resources.map((resource) => [qualifiedName(resource.ref), resource]));
 }

@@ -17,4 +17,3 @@ export interface WorkloadDraft {
 export function workloadKey(ref: ObjectRef): string {
   return `${ref.kind}/${ref.namespace ?? ''}/${ref.name}`;
 }
-

@@ -1,0 +1,76 @@
+import { compareRefs } from '../kernel/object-ref.js';
+import type { UnderstoodResource } from '../resources/understood-resource.js';
+import { detectProfile } from './detect-profile.js';
+import { Assumptions } from './internal/assumptions.js';
+import { buildServices } from './internal/build-services.js';
+import { byQualifiedName } from './internal/by-qualified-name.js';
+import { foldWorkloads } from './internal/fold-workloads.js';
+import { indexResources, type ResourceIndex } from './internal/resource-index.js';
+import { LabelIndex } from './internal/label-index.js';
+import { makePods } from './internal/make-pods.js';
+import { namespacesOf } from './internal/namespaces-of.js';
+import { numberPods } from './internal/number-pods.js';
+import { ownersOfAddresses } from './internal/owners-of-addresses.js';
+import { settleNodes } from './internal/settle-nodes.js';
+import type { NetworkModel, UnmodelledObject } from './network-model.js';
+import type { ProfileSettings } from './profile-settings.js';
+
+/** What a model follows from, and nothing else: no clock, no chance, no order. */
+export interface ModelInput {
+  /** Normalised objects in any order. */
+  readonly resources: readonly UnderstoodResource[];
+  readonly unmodelled: readonly UnmodelledObject[];
+  readonly settings: ProfileSettings;
+}
+
+/** Compiles a model in one go. */
+export function compileModel(input: ModelInput): NetworkModel {
+  const steps = compileSteps(input);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/**
+ * Compiles a model. Yields after every thousand items or so: between two steps the caller may let others run (ADR 0002). The steps and the rules they
+ * follow stand in the README of the room.
+ */
+export function* compileSteps(input: ModelInput): Generator<undefined, NetworkModel> {
+  const assumptions = new Assumptions();
+  const index = yield* indexResources(input.resources);
+  const { profile, sources } = detectProfile(index, input.settings);
+  const drafts = yield* foldWorkloads(index);
+  const nodes = settleNodes(index, drafts, { profile, sources }, assumptions);
+  const made = yield* makePods(drafts, [...nodes.values()], assumptions);
+  const { pods, podByKey, workloads, workloadByKey } = yield* numberPods(drafts, made);
+  const labels = yield* LabelIndex.of(pods);
+  const { services, orphanSlices } = yield* buildServices({ index, profile, sources, nodes, pods, labels, podByKey }, assumptions);
+  return {
+    profile,
+    profileSources: sources,
+    namespaces: namespacesOf(index, pods, input.unmodelled),
+    nodes,
+    workloads,
+    workloadByKey,
+    pods,
+    podByKey,
+    podsByNamespace: labels.podsByNamespace(),
+    services,
+    orphanSlices,
+    ...takenAsTheyAre(index),
+    ipOwners: yield* ownersOfAddresses(pods, nodes, services),
+    unmodelled: [...input.unmodelled].sort((a, b) => compareRefs(a.ref, b.ref)),
+    assumptions: assumptions.list(),
+    selectPods: (namespace, selector) => labels.select(namespace, selector),
+  };
+}
+
+function takenAsTheyAre(index: ResourceIndex): Pick<NetworkModel, 'networkPolicies' | 'ingresses' | 'ingressClasses' | 'secrets'> {
+  return {
+    networkPolicies: index.networkPolicies,
+    ingresses: index.ingresses,
+    ingressClasses: byQualifiedName(index.ingressClasses),
+    secrets: byQualifiedName(index.secrets),
+  };
+}

@@ -1,0 +1,124 @@
+import { compareBy } from '../../kernel/compare.js';
+import { derived } from '../../kernel/provenance.js';
+import type { PodSpec } from '../../resources/pod.js';
+import type { ModelNode } from '../network-model.js';
+import { type Assumptions, counted } from './assumptions.js';
+import { expandWorkload } from './expand-workload.js';
+import { PodAddresses } from './give-addresses.js';
+import { inChunks } from './in-chunks.js';
+import { DAEMON_TOLERATIONS, misfit } from './node-fit.js';
+import { Placement } from './place-pods.js';
+import type { PodDraft } from './pod-draft.js';
+import type { WorkloadDraft } from './workload-draft.js';
+
+const byName = compareBy<PodDraft>((pod) => pod.name);
+const byNamespace = compareBy<readonly [string, unknown]>(([namespace]) => namespace);
+
+/**
+ * Every pod of the cluster in the order of namespace and name: the imported ones, and those that the workloads without pods would make. Pods that nobody
+ * has seen running get a node and an address; what a status says stays as it is.
+ */
+export function* makePods(
+  drafts: ReadonlyMap<string, WorkloadDraft>,
+  nodes: readonly ModelNode[],
+  assumptions: Assumptions,
+): Generator<undefined, readonly PodDraft[]> {
+  yield* expandAll(drafts, nodes, assumptions);
+  const pods = yield* inOrder(drafts);
+  yield* placeAll(pods, nodes, assumptions);
+  yield* addressAll(pods, nodes, assumptions);
+  return pods;
+}
+
+function* expandAll(
+  drafts: ReadonlyMap<string, WorkloadDraft>,
+  nodes: readonly ModelNode[],
+  assumptions: Assumptions,
+): Generator<undefined> {
+  // A name has one owner: an imported pod keeps it.
+  const taken = new Set<string>();
+  for (const draft of drafts.values()) for (const pod of draft.pods) taken.add(`${pod.namespace}/${pod.name}`);
+  const daemonNodes = (spec: PodSpec) => {
+    const tolerations = [...spec.tolerations, ...DAEMON_TOLERATIONS];
+    return nodes.filter((node) => misfit(spec, node, tolerations) === undefined).map((node) => node.name);
+  };
+  let made = 0;
+  for (const draft of drafts.values()) {
+    for (const pod of [...expandWorkload(draft, daemonNodes)]) {
+      const key = `${pod.namespace}/${pod.name}`;
+      if (taken.has(key)) continue;
+      taken.add(key);
+      draft.pods.push(pod);
+      if (++made % 1_000 === 0) yield;
+    }
+  }
+  if (made > 0)
+    assumptions.add(
+      'PODS_EXPANDED',
+      `${counted(made, 'pod')} not in the input: the ones that the workloads' controllers would make, taken to be ready`,
+    );
+}
+
+function* inOrder(drafts: ReadonlyMap<string, WorkloadDraft>): Generator<undefined, readonly PodDraft[]> {
+  const namespaces = new Map<string, PodDraft[]>();
+  for (const { pods } of drafts.values()) {
+    for (const pod of pods) {
+      const list = namespaces.get(pod.namespace);
+      if (list) list.push(pod);
+      else namespaces.set(pod.namespace, [pod]);
+    }
+  }
+  const ordered: PodDraft[] = [];
+  for (const [, pods] of [...namespaces].sort(byNamespace)) {
+    for (const pod of pods.sort(byName)) ordered.push(pod);
+    yield;
+  }
+  return ordered;
+}
+
+/** Whether the model has to say where the pod is: nobody has seen it in a cluster. */
+function isOpen(pod: PodDraft): boolean {
+  return !pod.finished && pod.resource?.status === undefined;
+}
+
+function* placeAll(pods: readonly PodDraft[], nodes: readonly ModelNode[], assumptions: Assumptions): Generator<undefined> {
+  const placement = new Placement(nodes, pods);
+  const known = new Set(nodes.map((node) => node.name));
+  let [placed, unplaced] = [0, 0];
+  for (const chunk of inChunks(pods)) {
+    for (const pod of chunk) {
+      if (!isOpen(pod)) continue;
+      if (!pod.nodeName) placement.place(pod);
+      else if (!known.has(pod.nodeName.value)) pod.placementProblem = `node \`${pod.nodeName.value}\` does not exist`;
+      if (pod.nodeName?.provenance === 'derived') placed++;
+      if (pod.placementProblem === undefined) continue;
+      unplaced++;
+      pod.phase = derived('Pending');
+      pod.ready = derived(false);
+    }
+    yield;
+  }
+  if (placed > 0)
+    assumptions.add('NODE_PLACEMENT', `the node of ${counted(placed, 'pod')} is a guess: spread evenly over the nodes that fit`);
+  if (unplaced > 0) assumptions.add('PODS_UNPLACED', `${counted(unplaced, 'pod')} that no node fits: taken to be Pending`);
+}
+
+function* addressAll(pods: readonly PodDraft[], nodes: readonly ModelNode[], assumptions: Assumptions): Generator<undefined> {
+  const addresses = new PodAddresses(nodes, pods);
+  let [given, without] = [0, 0];
+  for (const chunk of inChunks(pods)) {
+    for (const pod of chunk) {
+      if (!isOpen(pod) || pod.placementProblem !== undefined) continue;
+      if (addresses.give(pod)) given++;
+      else without++;
+    }
+    yield;
+  }
+  if (given > 0)
+    assumptions.add(
+      'POD_ADDRESSES',
+      `the addresses of ${counted(given, 'pod')} are not in the input: taken from the ranges of their nodes`,
+    );
+  if (without > 0)
+    assumptions.add('PODS_WITHOUT_ADDRESS', `${counted(without, 'pod')} without an address: their nodes' ranges are unknown or full`);
+}

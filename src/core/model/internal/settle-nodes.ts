@@ -1,0 +1,64 @@
+import type { Provenance } from '../../kernel/provenance.js';
+import { sameIp } from '../../net/ip.js';
+import type { NodeAddress } from '../../resources/node.js';
+import type { DetectedProfile } from '../detect-profile.js';
+import type { ModelNode } from '../network-model.js';
+import { type Assumptions, counted } from './assumptions.js';
+import { type BelievedNode, buildNodes } from './build-nodes.js';
+import type { ResourceIndex } from './resource-index.js';
+import type { WorkloadDraft } from './workload-draft.js';
+
+/**
+ * The cluster's nodes by name. Node objects count where there are any; without a single one, the names that pods give are believed; where nothing tells
+ * and pods have to be somewhere, nodes are made up.
+ */
+export function settleNodes(
+  index: ResourceIndex,
+  drafts: ReadonlyMap<string, WorkloadDraft>,
+  detected: DetectedProfile,
+  assumptions: Assumptions,
+): ReadonlyMap<string, ModelNode> {
+  const believed = index.nodes.length > 0 ? [] : believedNodes(index);
+  const synthesise = index.nodes.length === 0 && believed.length === 0 && needNodes(drafts);
+  const podCIDRProvenance = rangeProvenance(detected, 'podCIDRs');
+  const nodes = buildNodes({ imported: index.nodes, believed, synthesise, profile: detected.profile, podCIDRProvenance });
+  if (believed.length > 0) {
+    assumptions.add('NODES_BELIEVED', `no Node object was imported: ${counted(believed.length, 'node')} known by name from the pods`);
+  }
+  if (synthesise) {
+    const names = nodes.map((node) => `\`${node.name}\``).join(', ');
+    assumptions.add(
+      'NODES_SYNTHESISED',
+      `nothing tells of the nodes: ${names} stand for them, with addresses for documentation (RFC 5737, RFC 3849)`,
+    );
+  }
+  return new Map(nodes.map((node) => [node.name, node]));
+}
+
+/** How sure a range of the profile is: what a user has set counts as observed. */
+export function rangeProvenance({ sources }: Pick<DetectedProfile, 'sources'>, field: string): Provenance {
+  const provenance = sources.get(field)?.provenance ?? 'assumed';
+  return provenance === 'set' ? 'observed' : provenance;
+}
+
+/** Nodes that pods name, with the host addresses the pods' statuses tell. */
+function believedNodes(index: ResourceIndex): readonly BelievedNode[] {
+  const nodes = new Map<string, NodeAddress[]>();
+  for (const { spec, status } of index.pods) {
+    if (spec.nodeName === undefined) continue;
+    const addresses = nodes.get(spec.nodeName) ?? [];
+    nodes.set(spec.nodeName, addresses);
+    const ip = status?.hostIP;
+    if (ip && !addresses.some((one) => sameIp(one.ip, ip))) addresses.push({ type: 'InternalIP', ip });
+  }
+  return [...nodes].map(([name, addresses]) => ({ name, addresses }));
+}
+
+/** Whether some pod will want a node. */
+function needNodes(drafts: ReadonlyMap<string, WorkloadDraft>): boolean {
+  for (const { maker, pods } of drafts.values()) {
+    if (pods.some((pod) => pod.resource?.status === undefined)) return true;
+    if (maker && pods.length === 0 && (maker.kind === 'DaemonSet' || (maker.replicas ?? 0) > 0)) return true;
+  }
+  return false;
+}
