@@ -21,6 +21,8 @@ export const SERVER_REASONS = {
   CLUSTER_IP: 'the service has cluster IPs: its name stands for them, whether or not there are endpoints',
   HEADLESS_ENDPOINTS: 'a headless service’s name stands for its ready endpoints',
   ENDPOINT_ADDRESS: 'the name of one ready endpoint',
+  ZONAL_ENDPOINTS: 'the ready endpoints of a headless service in one topology zone',
+  ZONAL_HEADLESS_ONLY: 'only headless services have names for topology zones',
   POD_RECORDS_DISABLED: 'the server answers no pod names (`pods disabled`)',
   POD_ADDRESS: 'a pod’s name: its address with dashes',
   POD_UNKNOWN: 'no address, or no running pod of the namespace has it',

@@ -2,11 +2,19 @@ import type { ClusterApi } from '../api.js';
 import { listFile } from '../api.js';
 import { checkCount, type PackContext, readJson } from '../pack.js';
 import { compareJson, type Outcome, type SetResult, SetTally } from '../set-result.js';
+import { IN_PROCESS } from './services-dns-in-process.js';
 
 interface Index {
-  readonly sets: readonly { readonly set: string; readonly file: string; readonly cases: number }[];
+  readonly sets: readonly {
+    readonly set: string;
+    readonly file: string;
+    readonly cases: number;
+    readonly groups: readonly { readonly group: string; readonly cases: number }[];
+  }[];
 }
-interface Group {
+
+/** The cases of one setup of a table. */
+export interface Group {
   readonly group: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly fixture?: string;
@@ -14,11 +22,14 @@ interface Group {
   readonly applyAfterImport?: readonly unknown[];
   readonly cases: readonly Case[];
 }
-interface Case {
+
+/** One row. */
+export interface Case {
   readonly id: string;
   readonly input: Readonly<Record<string, unknown>>;
   readonly expect: Readonly<Record<string, unknown>>;
 }
+
 interface ResourceRecord {
   readonly name: string;
   readonly type: string;
@@ -26,69 +37,96 @@ interface ResourceRecord {
   readonly data: string;
 }
 
-/** How one set is asked over HTTP: the cluster's profile, and one case. */
+/** How one set is asked over HTTP: the cluster's profile, its objects, and one case. */
 interface SetRunner {
-  profile(config: Readonly<Record<string, unknown>>): object;
+  /** Undefined: the setup needs something that is not modelled. */
+  profile(config: Readonly<Record<string, unknown>>): object | undefined;
   objects(directory: string, group: Group): readonly unknown[];
-  evaluate(cluster: ClusterApi, one: Case): Promise<Outcome>;
+  /** The question and its input. */
+  question(one: Case): readonly [string, object];
+  /** The part of the answer that counts, brought into the shape of `expected`. */
+  actual(answer: Answer): unknown;
+  expected(one: Case): unknown;
+}
+
+interface Answer {
+  readonly verdict: string;
+  readonly result: Readonly<Record<string, unknown>>;
 }
 
 const DNS: SetRunner = {
   profile: (config) => {
     const options = config['kubernetes'] as Readonly<Record<string, unknown>>;
-    const { zones, ttl, pods, namespaces, ignoreEmptyService, endpointPodNames, fallthrough } = options;
-    return {
-      dns: { server: 'coredns', corefile: config['corefile'], zones, ttl, pods, namespaces, ignoreEmptyService, endpointPodNames, ...(fallthrough === null ? {} : { fallthrough }), serverIPs: config['serverIPs'] },
-    };
+    const { zones, ttl, pods, namespaces, ignoreEmptyService, endpointPodNames, fallthrough, multiclusterZones } = options;
+    if ((multiclusterZones as readonly string[]).length > 0) return undefined; // ServiceImports are not modelled
+    const { corefile, serverIPs } = config;
+    const dns = { server: 'coredns', corefile, zones, ttl, pods, namespaces, ignoreEmptyService, endpointPodNames, serverIPs };
+    return { dns: fallthrough === null ? dns : { ...dns, fallthrough } };
   },
   objects: (directory, group) => readJson<{ items: readonly unknown[] }>(directory, 'dns', group.fixture ?? '').items,
-  evaluate: async (cluster, one) => {
-    const { name, type, clientIP } = one.input;
-    const { result } = await cluster.ask('resolve-name', { name, type, ...(clientIP === undefined ? {} : { clientIP }) });
-    const actual = (result as { response: Record<string, unknown> }).response;
-    return compareResponse(one.expect, actual);
+  question: ({ input }) => {
+    const { name, type, upstream } = input as {
+      name: string;
+      type: string;
+      upstream?: { records: readonly ResourceRecord[]; truncated: boolean };
+    };
+    const outside = upstream && { upstream: upstream.records.map(zoneFileLine), upstreamTruncated: upstream.truncated };
+    return ['resolve-name', { name, type, ...outside }];
   },
+  actual: ({ result }) =>
+    isOrdered(result['answer']) ? responseOf(result) : { ...responseOf(result), order: 'a CNAME stands after other records' },
+  expected: ({ expect }) => responseOf(expect),
 };
 
-function compareResponse(expected: Readonly<Record<string, unknown>>, actual: Readonly<Record<string, unknown>>): Outcome {
-  const sections = ['answer', 'authority', 'additional'] as const;
-  const normal = (response: Readonly<Record<string, unknown>>) => [response['rcode'], ...sections.map((section) => recordsOf(response[section]))];
-  const order = cnameFirst(actual['answer']);
-  return order ? compareJson(normal(expected), normal(actual)) : { pass: false, expected: 'a CNAME before the records it leads to', actual };
+function zoneFileLine({ name, type, ttl, data }: ResourceRecord): string {
+  return `${name} ${ttl ?? 5} IN ${type} ${data}`;
 }
 
-/** Each section as a sorted list of `name type data`; of an SOA only the primary name server counts. */
+/** A response as the pack's README compares it: each section as a multiset, of an SOA only the primary name server. */
+function responseOf(response: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return {
+    rcode: response['rcode'],
+    truncated: response['truncated'],
+    answer: recordsOf(response['answer']),
+    authority: recordsOf(response['authority']),
+    additional: recordsOf(response['additional']),
+  };
+}
+
+/** A CNAME stands before the records it leads to; the pack's own lists are sorted. */
+function isOrdered(section: unknown): boolean {
+  const types = ((section ?? []) as readonly ResourceRecord[]).map(({ type }) => type);
+  return types.lastIndexOf('CNAME') < types.filter((type) => type === 'CNAME').length;
+}
+
 function recordsOf(section: unknown): readonly string[] {
   const records = (section ?? []) as readonly ResourceRecord[];
   return records.map(({ name, type, data }) => `${name} ${type} ${type === 'SOA' ? data.split(' ')[0] : data}`).sort();
 }
 
-function cnameFirst(section: unknown): boolean {
-  const types = ((section ?? []) as readonly ResourceRecord[]).map((record) => record.type);
-  return !types.includes('CNAME') || types[0] === 'CNAME';
-}
-
 const FLOWS: SetRunner = {
-  profile: (config) => ({
-    podCIDRs: config['podCIDRs'],
-    serviceCIDRs: config['serviceCIDRs'],
+  profile: ({ podCIDRs, serviceCIDRs, proxyMode, detectLocal, masqueradeAll, localhostNodePorts, nodePortAddresses }) => ({
+    podCIDRs,
+    serviceCIDRs,
     proxy: {
-      mode: config['proxyMode'],
-      podCIDRs: config['podCIDRs'],
-      detectLocal: config['detectLocal'],
-      masqueradeAll: config['masqueradeAll'],
-      localhostNodePorts: config['localhostNodePorts'],
-      ...(config['nodePortAddresses'] === null ? {} : { nodePortAddresses: config['nodePortAddresses'] }),
+      mode: proxyMode,
+      podCIDRs,
+      detectLocal,
+      masqueradeAll,
+      localhostNodePorts,
+      ...(nodePortAddresses === null ? {} : { nodePortAddresses }),
     },
   }),
   objects: (_directory, group) => group.objects ?? [],
-  evaluate: async (cluster, one) => {
-    const { node, sourceIP, destIP, destPort, protocol } = one.input;
-    const { verdict, result } = await cluster.ask('resolve-service', { node, from: `ip/${sourceIP}`, to: `ip/${destIP}`, port: String(destPort), protocol });
-    const { endpoints, masquerade } = result as { endpoints: readonly { address: string }[]; masquerade: boolean };
-    const { endpoints: wanted, ...rest } = one.expect as { endpoints: readonly string[]; verdict: string; masquerade: boolean };
-    return compareJson({ ...rest, endpoints: [...wanted].sort() }, { verdict, masquerade, endpoints: endpoints.map((endpoint) => endpoint.address).sort() });
+  question: ({ input }) => {
+    const { node, sourceIP, destIP, destPort, protocol } = input as Readonly<Record<string, string>>;
+    return ['resolve-service', { node, sourceIP, to: `ip/${destIP}`, port: String(destPort), protocol }];
   },
+  actual: ({ verdict, result }) => {
+    const { endpoints, masquerade } = result as { endpoints: readonly { endpoint: string }[]; masquerade: boolean };
+    return { verdict, masquerade, endpoints: endpoints.map(({ endpoint }) => endpoint).sort() };
+  },
+  expected: ({ expect }) => ({ ...expect, endpoints: [...(expect['endpoints'] as readonly string[])].sort() }),
 };
 
 const RUNNERS: Readonly<Record<string, SetRunner>> = { dns: DNS, flows: FLOWS, 'flows-nftables': FLOWS };
@@ -98,24 +136,40 @@ export async function* servicesDnsPack(context: PackContext): AsyncIterable<SetR
   for (const entry of readJson<Index>(context.directory, 'index.json').sets) {
     if (!context.wants(entry.set)) continue;
     const { groups } = readJson<{ groups: readonly Group[] }>(context.directory, entry.file);
-    checkCount(
-      entry.set,
-      entry.cases,
-      groups.reduce((sum, group) => sum + group.cases.length, 0),
-    );
-    const tally = new SetTally(entry.set, context.known);
-    for (const group of groups) await runGroup(context, RUNNERS[entry.set], group, tally);
-    yield tally.result();
+    for (const [position, { group, cases }] of entry.groups.entries()) {
+      checkCount(`${entry.set} ${group}`, cases, groups[position]?.group === group ? (groups[position]?.cases.length ?? 0) : 0);
+    }
+    const count = groups.reduce((sum, group) => sum + group.cases.length, 0);
+    checkCount(entry.set, entry.cases, count);
+    yield await runSet(context, entry.set, groups);
   }
 }
 
-async function runGroup(context: PackContext, runner: SetRunner | undefined, group: Group, tally: SetTally): Promise<void> {
-  if (!runner) {
+async function runSet(context: PackContext, set: string, groups: readonly Group[]): Promise<SetResult> {
+  const runner = RUNNERS[set];
+  const evaluate = IN_PROCESS[set];
+  const tally = new SetTally(set, context.known, evaluate !== undefined);
+  for (const group of groups) {
+    if (runner) await runGroup(context, runner, group, tally);
+    else for (const one of group.cases) await tally.run(one.id, () => evaluate?.(group, one) ?? 'unsupported');
+  }
+  return tally.result();
+}
+
+async function runGroup(context: PackContext, runner: SetRunner, group: Group, tally: SetTally): Promise<void> {
+  const profile = runner.profile(group.config);
+  if (!profile) {
     for (const one of group.cases) await tally.run(one.id, () => 'unsupported');
     return;
   }
   const objects = [...runner.objects(context.directory, group), ...(group.applyAfterImport ?? [])];
-  await context.api.withCluster(runner.profile(group.config), [listFile(objects)], async (cluster) => {
-    for (const one of group.cases) await tally.run(one.id, () => runner.evaluate(cluster, one));
+  await context.api.withCluster(profile, [listFile(objects)], async (cluster) => {
+    for (const one of group.cases) await tally.run(one.id, () => runCase(cluster, runner, one));
   });
+}
+
+async function runCase(cluster: ClusterApi, runner: SetRunner, one: Case): Promise<Outcome> {
+  const [question, input] = runner.question(one);
+  const answer = (await cluster.ask(question, input)) as Answer;
+  return compareJson(runner.expected(one), runner.actual(answer));
 }

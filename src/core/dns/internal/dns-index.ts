@@ -2,6 +2,7 @@ import { compareText } from '../../kernel/compare.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { EndpointSlice } from '../../resources/endpoint-slice.js';
 import { type Forwarder, parseForwarders } from './forwarders.js';
+import { hasKubernetesOption } from './kubernetes-option.js';
 
 /** One ready address of a slice, with the slice's ports. */
 export interface ReadyAddress {
@@ -12,6 +13,8 @@ export interface ReadyAddress {
   readonly family: 4 | 6;
   /** The label below the service's name: hostname, pod name or address with dashes. */
   readonly endpointName: string;
+  /** Topology zone of the endpoint, in lower case. */
+  readonly zone: string | undefined;
   /** Port numbers with name and protocol. A slice without ports has one entry without a number: it gives addresses but no SRV. */
   readonly ports: readonly AddressPort[];
 }
@@ -35,6 +38,8 @@ export interface DnsIndex {
   readonly byAddress: ReadonlyMap<string, readonly ReadyAddress[]>;
   /** Where names go that the server does not answer itself. */
   readonly forwarders: readonly Forwarder[];
+  /** The server answers `<topology zone>.<pin|prefer>._zone.<service>…` (option `zonal` of the `kubernetes` plugin). */
+  readonly zonal: boolean;
 }
 
 const PORTLESS: readonly AddressPort[] = [{ name: '', protocol: '', port: undefined }];
@@ -75,6 +80,7 @@ function buildIndex(model: NetworkModel): DnsIndex {
     byService,
     byAddress,
     forwarders: parseForwarders(model.profile.dns.corefile),
+    zonal: hasKubernetesOption(model.profile.dns.corefile, 'zonal'),
   };
 }
 
@@ -97,7 +103,8 @@ function readyAddresses(slice: EndpointSlice, podNames: boolean): readonly Ready
       const podName = podNames ? endpoint.targetRef?.name : undefined;
       return endpoint.addresses.map((address) => {
         const endpointName = endpointNameOf(address, endpoint.hostname, podName);
-        return { namespace, service: serviceName, address, family, endpointName, ports } as const;
+        const zone = endpoint.zone?.toLowerCase();
+        return { namespace, service: serviceName, address, family, endpointName, zone, ports } as const;
       });
     });
 }

@@ -3,6 +3,7 @@ import { canonicalIp, formatIp } from '../../net/ip.js';
 import type { ModelService, NetworkModel } from '../../model/network-model.js';
 import { type Candidate, found, type Lookup, missing } from './candidate.js';
 import { dnsIndex, type ReadyAddress } from './dns-index.js';
+import { lookupZonal } from './lookup-zonal.js';
 import { type NameRequest, parseNameRequest, type ServiceRequest } from './name-request.js';
 
 /** The labels between the start of `name` and `zone`, in lower case. Both are absolute. */
@@ -17,7 +18,7 @@ export function labelsBelow(name: string, zone: string): readonly string[] {
  * @param zone the end of `name` that is the zone, in the same case: it is echoed in the names of the answer
  */
 export function lookupName(model: NetworkModel, name: string, zone: string): Lookup {
-  const request = parseNameRequest(labelsBelow(name, zone));
+  const request = parseNameRequest(labelsBelow(name, zone), dnsIndex(model).zonal);
   switch (request.kind) {
     case 'invalid':
       return missing('NAME_MALFORMED', `\`${name}\` names nothing: ${request.why}`);
@@ -27,6 +28,8 @@ export function lookupName(model: NetworkModel, name: string, zone: string): Loo
       return hidden(model, request.namespace) ?? lookupPod(model, request.namespace, request.pod, zone);
     case 'service':
       return hidden(model, request.namespace) ?? lookupService(model, request, zone);
+    case 'zonal':
+      return hidden(model, request.namespace) ?? lookupZonal(model, request, zone);
     default:
       return assertNever(request);
   }

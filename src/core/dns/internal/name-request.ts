@@ -4,6 +4,7 @@ export type NameRequest =
   | { readonly kind: 'container'; readonly namespace: string | undefined }
   | { readonly kind: 'pod'; readonly namespace: string; readonly pod: string }
   | ServiceRequest
+  | ZonalRequest
   | { readonly kind: 'invalid'; readonly why: string };
 
 /** A service, perhaps one endpoint or one port of it. Empty text stands for "any". */
@@ -16,6 +17,16 @@ export interface ServiceRequest {
   readonly protocol: string;
 }
 
+/** The endpoints of a headless service in one topology zone (coredns#8388): `pin` that zone alone, `prefer` any when it has none. */
+export interface ZonalRequest {
+  readonly kind: 'zonal';
+  readonly namespace: string;
+  readonly service: string;
+  readonly directive: string;
+  /** Lower case; may contain dots. */
+  readonly zone: string;
+}
+
 /** The leading underscore of `_port` and `_protocol` is optional. */
 function withoutUnderscore(label: string): string {
   return label.startsWith('_') ? label.slice(1) : label;
@@ -24,12 +35,15 @@ function withoutUnderscore(label: string): string {
 /**
  * Reads what is left of the zone: `[<endpoint> | <port>.<protocol>].<service>.<namespace>.svc` or `<pod>.<namespace>.pod`.
  * @param labels lower-case labels between the start of the name and the zone
+ * @param zonal the server has the option `zonal`: `<topology zone>.<directive>._zone.<service>.<namespace>.svc` means something too
  */
-export function parseNameRequest(labels: readonly string[]): NameRequest {
+export function parseNameRequest(labels: readonly string[], zonal: boolean): NameRequest {
   const [kind, namespace, service, last, beforeLast, ...more] = labels.toReversed();
   if (kind === undefined) return { kind: 'container', namespace: undefined };
   if (kind !== 'svc' && kind !== 'pod') return { kind: 'invalid', why: `\`${kind}\` is neither \`svc\` nor \`pod\`` };
   if (namespace === undefined || service === undefined) return { kind: 'container', namespace };
+  if (zonal && kind === 'svc' && last === '_zone' && beforeLast !== undefined && more.length > 0)
+    return { kind: 'zonal', namespace, service, directive: beforeLast, zone: more.toReversed().join('.') };
   if (more.length > 0) return { kind: 'invalid', why: `it has ${labels.length} labels below the zone, at most 5 mean something` };
   // CoreDNS looks no further than the pod's own label: further labels are ignored.
   if (kind === 'pod') return { kind: 'pod', namespace, pod: service };

@@ -1,0 +1,162 @@
+import { limitNameservers, limitSearches, dnsTypeOf, podResolver, type ResolverNote } from '../../../src/core/dns/pod-resolver.js';
+import { mergeOptions, parseResolvConf, type ResolvConf } from '../../../src/core/dns/parse-resolv-conf.js';
+import { compileModel } from '../../../src/core/model/compile-model.js';
+import type { ModelService, NetworkModel } from '../../../src/core/model/network-model.js';
+import type { KubernetesObject } from '../../../src/core/resources/kubernetes-object.js';
+import { normaliseObject } from '../../../src/core/resources/normalise-object.js';
+import type { Pod } from '../../../src/core/resources/pod.js';
+import { type EndpointPool, endpointPools } from '../../../src/core/services/endpoint-pools.js';
+import { type ProxyEndpoint, proxyEndpoints } from '../../../src/core/services/proxy-endpoint.js';
+import { compareJson, type Outcome } from '../set-result.js';
+import type { Case, Group } from './services-dns.js';
+
+type Input = Readonly<Record<string, unknown>>;
+type Evaluate = (input: Input, config: Input) => unknown;
+
+/** Compiles the objects of a case. */
+export function modelOfObjects(objects: readonly KubernetesObject[]): NetworkModel {
+  const normalised = objects.map(normaliseObject);
+  return compileModel({
+    resources: normalised.flatMap(({ resource }) => resource ?? []),
+    unmodelled: normalised.flatMap(({ unmodelled }) => unmodelled ?? []),
+    settings: {},
+  });
+}
+
+/** `proxy/topology.json`: the pools of one service port on one node. */
+function topology(input: Input): unknown {
+  const {
+    node: name,
+    service: key,
+    port: portName,
+    preferSameNodeEnabled,
+    objects,
+  } = input as {
+    node: string;
+    service: string;
+    port: string;
+    preferSameNodeEnabled: boolean;
+    objects: readonly KubernetesObject[];
+  };
+  const model = modelOfObjects(objects);
+  const service = model.services.get(key);
+  const port = service?.resource.ports.find((one) => one.name === portName);
+  if (!service || !port) return 'no such service port';
+  const policy = {
+    internalLocal: service.resource.internalTrafficPolicy === 'Local',
+    externalLocal: service.resource.externalTrafficPolicy === 'Local',
+    externallyAccessible: isExternallyAccessible(service),
+  };
+  const node = { name, zone: model.nodes.get(name)?.zone, preferSameNode: preferSameNodeEnabled };
+  const pools = endpointPools(proxyEndpoints(service, port, 4, name), policy, node);
+  return {
+    clusterEndpoints: addressesOf(pools.cluster),
+    localEndpoints: addressesOf(pools.local),
+    allReachableEndpoints: sortedAddresses(pools.reachable),
+    hasAnyEndpoints: pools.hasAny,
+  };
+}
+
+function isExternallyAccessible({ nodePorts, resource }: ModelService): boolean {
+  return nodePorts.some((port) => port !== undefined) || resource.externalIPs.length > 0 || resource.loadBalancerIngress.length > 0;
+}
+
+function addressesOf(pool: EndpointPool | null): readonly string[] | null {
+  return pool === null ? null : sortedAddresses(pool.endpoints);
+}
+
+function sortedAddresses(endpoints: readonly ProxyEndpoint[]): readonly string[] {
+  return endpoints.map(({ address }) => address).sort();
+}
+
+function podOf(input: Input): Pod {
+  const { resource } = normaliseObject(input['pod'] as KubernetesObject);
+  if (resource?.kind !== 'Pod') throw new Error('the pod of the case is none');
+  return resource;
+}
+
+/** `kubelet/resolv-conf.json`, a function a group. */
+const RESOLV_CONF: Readonly<Record<string, Evaluate>> = {
+  parse: ({ text }) => {
+    const parsed = parseResolvConf(text as string);
+    return parsed.ok ? { error: false, ...parsed.value } : { error: true };
+  },
+  'search-limits': ({ searches }) => {
+    const notes: ResolverNote[] = [];
+    const kept = limitSearches(searches as readonly string[], notes);
+    const [note] = notes;
+    return { searches: kept, event: note ? { reason: 'DNSConfigForming', message: note.message } : null };
+  },
+  'nameserver-limits': ({ nameservers }) => {
+    const notes: ResolverNote[] = [];
+    return { nameservers: limitNameservers(nameservers as readonly string[], notes), event: notes.length > 0 };
+  },
+  'merge-options': ({ existing, dnsConfigOptions }) => {
+    const more = dnsConfigOptions as readonly { name: string; value?: string }[];
+    return {
+      options: mergeOptions(
+        existing as readonly string[],
+        more.map(({ name, value }) => (value === undefined || value === '' ? name : `${name}:${value}`)),
+      ),
+    };
+  },
+  'dns-type': (input) => {
+    const { diagnostics } = normaliseObject(input['pod'] as KubernetesObject);
+    if (diagnostics.some(({ pointer }) => pointer === '/spec/dnsPolicy')) return { error: true };
+    const { dnsPolicy, hostNetwork } = podOf(input).spec;
+    return { error: false, type: dnsTypeOf(dnsPolicy, hostNetwork) };
+  },
+  'pod-dns': podDns,
+  'pod-dns-no-host-file': podDns,
+};
+
+function podDns(input: Input, config: Input): unknown {
+  const { clusterDNS, clusterDomain, nodeIPs, hostResolvConf } = config as {
+    clusterDNS: readonly string[];
+    clusterDomain: string;
+    nodeIPs: readonly string[];
+    hostResolvConf: string | null;
+  };
+  const { ref, spec } = podOf(input);
+  const nodeFamilies = [...new Set(nodeIPs.map((ip) => (ip.includes(':') ? 6 : 4)))];
+  const kubelet = { clusterDNS, clusterDomain, host: hostFile(hostResolvConf), nodeFamilies } as const;
+  const { dnsPolicy, hostNetwork, dnsConfig } = spec;
+  const { nameservers, searches, options } = podResolver(kubelet, { namespace: ref.namespace ?? '', dnsPolicy, hostNetwork, dnsConfig });
+  return { nameservers, searches, options };
+}
+
+function hostFile(text: string | null): ResolvConf | 'unset' {
+  if (text === null) return 'unset';
+  const parsed = parseResolvConf(text);
+  if (!parsed.ok) throw new Error(parsed.error);
+  return parsed.value;
+}
+
+/** Members that compare as sets. */
+const SETS = new Set(['options', 'clusterEndpoints', 'localEndpoints', 'allReachableEndpoints']);
+
+function withSortedSets(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name,
+      SETS.has(name) && Array.isArray(member) ? [...member].sort() : (member as unknown),
+    ]),
+  );
+}
+
+/** An error's own members are not compared: only that there is one. */
+function comparable(expected: Input): unknown {
+  return expected['error'] === true ? { error: true } : withSortedSets(expected);
+}
+
+function judged(evaluate: Evaluate | undefined, { config }: Group, { input, expect }: Case): Outcome {
+  if (!evaluate) return 'unsupported';
+  return compareJson(comparable(expect), withSortedSets(evaluate(input, config)));
+}
+
+/** The sets that ask the pure functions, for no endpoint exposes them alone (the packs' README names them). */
+export const IN_PROCESS: Readonly<Record<string, (group: Group, one: Case) => Outcome>> = {
+  topology: (group, one) => judged(topology, group, one),
+  resolvconf: (group, one) => judged(RESOLV_CONF[group.group], group, one),
+};
