@@ -14,7 +14,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { ...shared, name: 'unit', include: ['src/**/*.spec.ts', 'test/{properties,scenarios,architecture,unit}/**/*.spec.ts'] },
+        test: { ...shared, name: 'unit', include: ['src/**/*.spec.ts', 'test/{properties,scenarios,architecture,unit,real}/**/*.spec.ts'] },
       },
       {
         extends: true,
