@@ -1,0 +1,41 @@
+import { selectorMatches } from '../../core/resources/label-selector.js';
+import type { NetworkModel } from '../../core/model/network-model.js';
+import type { Collection } from './collection.js';
+import { fieldsMatch } from './field-selector.js';
+import type { ListPlan } from './list-plan.js';
+import type { Page } from './list-request.js';
+import { compareKeys, type SortedRow, sortedRows, valueOf } from './sorted-rows.js';
+
+/** One page of a collection: the items that were asked for, in order, from where the page before stopped. */
+export function pageOfRows<T>(model: NetworkModel, collection: Collection<T>, plan: ListPlan, revision: number): Page<T> {
+  const ascending = sortedRows(model, collection, plan.sort);
+  const rows = plan.descending ? ascending.toReversed() : ascending;
+  const shown: SortedRow<T>[] = [];
+  let remaining = 0;
+  for (let index = startOf(rows, plan); index < rows.length; index++) {
+    const row = rows[index];
+    if (!row || !isAsked(row, plan)) continue;
+    if (shown.length < plan.limit) shown.push(row);
+    else remaining++;
+  }
+  const last = shown.at(-1);
+  const token = remaining > 0 && last ? plan.next({ revisions: [revision], after: last.key }) : null;
+  return { revision, items: shown.map(({ item }) => item), continue: token, remaining };
+}
+
+function isAsked({ row }: SortedRow<unknown>, { labels, fields }: ListPlan): boolean {
+  return selectorMatches(labels, row.labels) && fieldsMatch(fields, (field) => valueOf(row, field));
+}
+
+/** The first row beyond the place the last page stopped at, by bisection. */
+function startOf(rows: readonly SortedRow<unknown>[], { from, descending }: ListPlan): number {
+  if (!from) return 0;
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const order = compareKeys(rows[middle]?.key ?? [], from.after);
+    if (descending ? order < 0 : order > 0) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
