@@ -22,6 +22,7 @@ import { RouteTable } from './http/route-table.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { IngressResolver } from './ingress/ingress.resolver.js';
 import { OperationsController } from './operations/operations.controller.js';
+import { OperationsEnd } from './operations/operations-end.js';
 import { OperationsResolver } from './operations/operations.resolver.js';
 import { EndpointCatalog } from './pages/endpoint-catalog.js';
 import { PagesController } from './pages/pages.controller.js';
@@ -89,6 +90,7 @@ export class ApiModule {
         AskedByPath,
         EndpointCatalog,
         MetadataScanner,
+        OperationsEnd,
         ...RESOLVERS,
       ],
     };
