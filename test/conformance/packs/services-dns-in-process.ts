@@ -1,27 +1,18 @@
 import { limitNameservers, limitSearches, dnsTypeOf, podResolver, type ResolverNote } from '../../../src/core/dns/pod-resolver.js';
 import { mergeOptions, parseResolvConf, type ResolvConf } from '../../../src/core/dns/parse-resolv-conf.js';
-import { compileModel } from '../../../src/core/model/compile-model.js';
-import type { ModelService, NetworkModel } from '../../../src/core/model/network-model.js';
+import type { ModelService } from '../../../src/core/model/network-model.js';
 import type { KubernetesObject } from '../../../src/core/resources/kubernetes-object.js';
 import { normaliseObject } from '../../../src/core/resources/normalise-object.js';
 import type { Pod } from '../../../src/core/resources/pod.js';
 import { type EndpointPool, endpointPools } from '../../../src/core/services/endpoint-pools.js';
 import { type ProxyEndpoint, proxyEndpoints } from '../../../src/core/services/proxy-endpoint.js';
 import { compareJson, type Outcome } from '../set-result.js';
+import { modelOfObjects } from './model-of-objects.js';
+import { ENDPOINT_SLICE } from './services-dns-endpoint-slice.js';
 import type { Case, Group } from './services-dns.js';
 
 type Input = Readonly<Record<string, unknown>>;
 type Evaluate = (input: Input, config: Input) => unknown;
-
-/** Compiles the objects of a case. */
-export function modelOfObjects(objects: readonly KubernetesObject[]): NetworkModel {
-  const normalised = objects.map(normaliseObject);
-  return compileModel({
-    resources: normalised.flatMap(({ resource }) => resource ?? []),
-    unmodelled: normalised.flatMap(({ unmodelled }) => unmodelled ?? []),
-    settings: {},
-  });
-}
 
 /** `proxy/topology.json`: the pools of one service port on one node. */
 function topology(input: Input): unknown {
@@ -157,6 +148,7 @@ function judged(evaluate: Evaluate | undefined, { config }: Group, { input, expe
 
 /** The sets that ask the pure functions, for no endpoint exposes them alone (the packs' README names them). */
 export const IN_PROCESS: Readonly<Record<string, (group: Group, one: Case) => Outcome>> = {
+  endpointslice: (group, one) => judged(ENDPOINT_SLICE[group.group], group, one),
   topology: (group, one) => judged(topology, group, one),
   resolvconf: (group, one) => judged(RESOLV_CONF[group.group], group, one),
 };
