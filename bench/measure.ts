@@ -2,14 +2,13 @@ import { readFileSync } from 'node:fs';
 
 /** The middle of the values; the lower one of two. */
 export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
+  return quantile(values, 0.5);
 }
 
 /** The value below which `share` (0 … 1) of the values lie. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }
 
 const TICKS_PER_SECOND = 100; // USER_HZ of Linux, whatever the kernel's own rate
@@ -26,21 +25,6 @@ export async function timed<T>(work: () => Promise<T> | T): Promise<{ readonly s
   const start = process.hrtime.bigint();
   const value = await work();
   return { seconds: Number(process.hrtime.bigint() - start) / 1e9, value };
-}
-
-/** One line of the printed table. */
-export interface Figure {
-  readonly name: string;
-  readonly value: string;
-  readonly reference: string;
-  readonly ratio: string;
-  readonly goal: string;
-}
-
-/** Prints figures as a Markdown table, ready for `docs/PERFORMANCE.md`. */
-export function printFigures(title: string, figures: readonly Figure[]): void {
-  console.log(`\n### ${title}\n\n| figure | measured | reference in the same run | ratio | goal |\n| --- | --- | --- | --- | --- |`);
-  for (const { name, value, reference, ratio, goal } of figures) console.log(`| ${name} | ${value} | ${reference} | ${ratio} | ${goal} |`);
 }
 
 /** Three significant digits. */

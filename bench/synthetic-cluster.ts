@@ -14,15 +14,15 @@ export const SIZES: Readonly<Record<ClusterSize['name'], ClusterSize>> = {
   L: { name: 'L', nodes: 5_000, pods: 150_000, services: 10_000, policies: 10_000 },
 };
 
-/** One Deployment of the plan. */
-interface Group {
+/** One Deployment of the plan; where there is a service, an Ingress or a policy for it, they bear its name or number. */
+export interface Group {
   readonly namespace: string;
   readonly name: string;
   readonly pods: number;
 }
 
 /** Half of the pods in Deployments of 5, a quarter of 30, a quarter of 250; one namespace per 100 nodes. */
-function plan(size: ClusterSize): readonly Group[] {
+export function groupsOf(size: ClusterSize): readonly Group[] {
   const namespaces = Math.max(1, Math.floor(size.nodes / 100));
   const shares: readonly [pods: number, total: number][] = [
     [5, size.pods / 2],
@@ -37,6 +37,16 @@ function plan(size: ClusterSize): readonly Group[] {
     }
   }
   return groups;
+}
+
+/** Name of the pod with this index in its Deployment. */
+export function podName(group: Group, index: number): string {
+  return `${group.name}-${hash(group.name)}-${index}`;
+}
+
+/** Host of the Ingress with this number; there is one for every tenth service, with paths `/part-0` to `/part-4`. */
+export function ingressHost(number: number): string {
+  return `host-${number}.load.example`;
 }
 
 const meta = (name: string, namespace: string | undefined, labels: object) => ({
@@ -80,7 +90,7 @@ function node(number: number): object {
 }
 
 function pod(group: Group, index: number, number: number, nodes: number): object {
-  const name = `${group.name}-${hash(group.name)}-${index}`;
+  const name = podName(group, index);
   const place = number % nodes;
   const ip = address(PODS, place * 256 + 2 + Math.floor(number / nodes));
   const probe = (path: string) => ({
@@ -226,7 +236,7 @@ function ingress(group: Group, number: number): object {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
     metadata: meta(group.name, group.namespace, { app: group.name }),
-    spec: { ingressClassName: 'nginx', rules: [{ host: `host-${number}.load.example`, http: { paths } }] },
+    spec: { ingressClassName: 'nginx', rules: [{ host: ingressHost(number), http: { paths } }] },
   };
 }
 
@@ -255,7 +265,7 @@ function policy(group: Group, peer: Group, number: number): object {
 
 /** Every object of the cluster, a pod being about 3.5 kB of JSON. Deterministic. */
 export function* syntheticCluster(size: ClusterSize): Generator<object> {
-  const groups = plan(size);
+  const groups = groupsOf(size);
   const at = (number: number): Group => groups[number % groups.length] ?? { namespace: 'load-0', name: 'app-0', pods: 1 };
   for (const name of new Set(groups.map((group) => group.namespace)))
     yield { apiVersion: 'v1', kind: 'Namespace', metadata: meta(name, undefined, { 'kubernetes.io/metadata.name': name }) };

@@ -16,6 +16,7 @@ export interface Product {
 
 const TOKEN = 'portolan-conformance-and-bench-token';
 const READY_WITHIN_MS = 90_000;
+const POLL_MS = 20;
 
 /** Takes the product named by flags or environment, or starts the built one on a free port with a database that is thrown away. */
 export async function takeProduct(url: string | undefined, environment: Readonly<Record<string, string>> = {}): Promise<Product> {
@@ -28,14 +29,15 @@ export async function takeProduct(url: string | undefined, environment: Readonly
   return startProduct(environment);
 }
 
-/** Starts `dist/main.js` with a data directory of its own. */
-async function startProduct(environment: Readonly<Record<string, string>>): Promise<Product> {
+/** Starts `dist/main.js` on a free port with a data directory of its own, which is removed when it stops; `environment` may say otherwise. */
+export async function startProduct(environment: Readonly<Record<string, string>>): Promise<Product> {
   const home = mkdtempSync(join(tmpdir(), 'portolan-run-'));
   chmodSync(home, 0o755); // PostgreSQL runs as another user when this one is root
   const port = await freePort();
   const child = spawn(process.execPath, ['--enable-source-maps', resolve('dist/main.js')], {
     env: {
       ...process.env,
+      DATABASE_URL: '', // nobody's own database is filled with cases
       PORTOLAN_DATA_DIR: join(home, 'data'),
       PORTOLAN_PORT: String(port),
       PORTOLAN_DEMO: '0',
@@ -67,7 +69,7 @@ async function ready(url: string, child: ChildProcess, output: readonly string[]
     if (child.exitCode !== null) break;
     const answer = await fetch(`${url}/readyz`).catch(() => undefined);
     if (answer?.ok) return;
-    await new Promise((wake) => setTimeout(wake, 100));
+    await new Promise((wake) => setTimeout(wake, POLL_MS));
   }
   child.kill('SIGKILL');
   throw new Error(`the product did not become ready:\n${output.join('').slice(-4000)}`);

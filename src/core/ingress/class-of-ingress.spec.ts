@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { modelOf } from '../../../test/support/model.js';
+import type { JsonObject } from '../kernel/json.js';
 import { classOfIngress } from './class-of-ingress.js';
 
 const DEFAULT = { 'ingressclass.kubernetes.io/is-default-class': 'true' };
@@ -9,7 +10,7 @@ function ingressClass(name: string, annotations: Record<string, string> = {}, cr
   return { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata, spec: { controller: 'k8s.io/ingress-nginx' } };
 }
 
-function ingress(spec: object, metadata: object = {}, status: object = {}) {
+function ingress(spec: JsonObject, metadata: JsonObject = {}, status: JsonObject = {}) {
   const backend = { service: { name: 's', port: { number: 80 } } };
   return {
     apiVersion: 'networking.k8s.io/v1',

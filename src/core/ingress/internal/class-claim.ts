@@ -2,7 +2,7 @@ import type { NetworkModel } from '../../model/network-model.js';
 import type { Ingress, IngressClass } from '../../resources/ingress.js';
 
 /** The annotation that named the class before the field existed. */
-export const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
+const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
 
 /** Which class an Ingress belongs to, and what says so. `defaulted`: the API server would fill it in when the object is created. */
 export interface ClassClaim {

@@ -48,7 +48,7 @@ export interface LostOn {
 }
 
 /** Positive when `a` ranks before `b`, 0 when no key tells them apart. */
-export function compareRank(a: PathRule, b: PathRule): number {
+function compareRank(a: PathRule, b: PathRule): number {
   for (const key of RANK_KEYS) {
     const difference = key.value(a) - key.value(b);
     if (difference !== 0) return difference;

@@ -1,0 +1,69 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { benchAllocation } from './allocation.js';
+import { benchCompile } from './compile.js';
+import { benchHttp } from './http.js';
+import { benchImport } from './imports.js';
+import { benchQuestions } from './questions.js';
+import { type Section, sectionText } from './section.js';
+import { Stage } from './stage.js';
+import { benchStart } from './start.js';
+
+/** In the order of the document. */
+const BENCHMARKS: Readonly<Record<string, (stage: Stage) => Promise<Section>>> = {
+  compile: benchCompile,
+  questions: benchQuestions,
+  import: benchImport,
+  http: benchHttp,
+  allocation: benchAllocation,
+  start: benchStart,
+};
+
+const USAGE = `usage: npm run bench -- [--write] [name…]
+
+Runs the benchmarks and prints their figures: ${Object.keys(BENCHMARKS).join(', ')} (all of them when none is named).
+--write puts the figures into docs/PERFORMANCE.md.`;
+
+const DOCUMENT = 'docs/PERFORMANCE.md';
+const MEASURED = /(?<=<!-- figures of `npm run bench` -->\n)[^]*(?=<!-- end of figures -->)/;
+
+function environment(): string {
+  const { platform, arch, version } = process;
+  return `${cpus().length} cores, ${platform} ${arch}, Node ${version.replace(/^v(\d+).*/, '$1')}, embedded PostgreSQL`;
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { write: { type: 'boolean', default: false } } });
+  const names = positionals.length > 0 ? positionals : Object.keys(BENCHMARKS);
+  if (names.some((name) => !Object.hasOwn(BENCHMARKS, name))) {
+    console.error(USAGE);
+    return 2;
+  }
+  const texts = [`\`npm run bench${positionals.map((name) => ` ${name}`).join('')}\` on ${environment()}.`];
+  console.log(texts[0]);
+  const stage = new Stage();
+  try {
+    for (const [name, run] of Object.entries(BENCHMARKS)) {
+      if (!names.includes(name)) continue;
+      const text = sectionText(await run(stage));
+      console.log(`\n${text}`);
+      texts.push(text);
+    }
+  } finally {
+    await stage.close();
+  }
+  if (values.write) write(texts.join('\n\n'));
+  return 0;
+}
+
+function write(text: string): void {
+  const document = readFileSync(DOCUMENT, 'utf8');
+  if (!MEASURED.test(document)) throw new Error(`${DOCUMENT} has no place for the figures`);
+  writeFileSync(
+    DOCUMENT,
+    document.replace(MEASURED, () => `\n${text}\n\n`),
+  );
+}
+
+process.exitCode = await main();
