@@ -83,7 +83,7 @@ export function podResolver(kubelet: KubeletDns, pod: PodDns): PodResolver {
   if (type === 'host' && kubelet.host === 'unknown') {
     notes.push({
       code: 'HOST_RESOLV_CONF_UNKNOWN',
-      message: 'the pod uses the resolv.conf of its node, which is not known (set `dns.hostResolvConf` in the profile)',
+      message: 'the resolv.conf of the node is used, and it is not known (set `dns.hostResolvConf` in the profile)',
     });
   }
   const all = [...baseLines(kubelet, pod, type), ...configLines(pod.dnsConfig)];

@@ -179,7 +179,8 @@ function summarise(
   const name = `service ${service.namespace}/${service.name}`;
   if (verdict === 'ALIAS') return `${name} is an ExternalName: it stands for ${service.resource.externalName ?? ''} and has no endpoints`;
   const ready = endpoints.filter((one) => one.ready).length;
-  if (verdict === 'READY') return `${name} has ${ready} ready endpoint${ready === 1 ? '' : 's'} of ${endpoints.length}`;
+  if (verdict === 'READY')
+    return `${name} has ${ready} ready endpoint${ready === 1 ? '' : 's'} of ${endpoints.length}${warning === undefined ? '' : `, but ${warning}`}`;
   const selected = candidates.filter(({ reason }) => reason !== 'SELECTOR_NEAR_MISS');
   const why = warning ?? selected[0]?.message ?? 'nothing is published for it';
   return `${name} has ${verdict === 'EMPTY' ? 'no endpoint' : `${endpoints.length} endpoints, none ready`}: ${why}`;

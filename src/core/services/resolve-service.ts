@@ -176,7 +176,8 @@ function flowWarnings(flows: readonly Flow[]): readonly Note[] {
 function summarise(question: ServiceQuestion, flows: readonly Flow[], result: ServiceResult, verdict: ServiceVerdict): string {
   const [first] = flows;
   if (!first) return `${question.to.selector}: no node is known through which the packet could go`;
-  const from = [...new Set(flows.map(({ sender }) => sender.label))].join(', ');
+  const labels = new Set(flows.map(({ sender }) => sender.label));
+  const from = labels.size > 1 && question.from ? question.from.selector : [...labels].join(', ');
   const to = `${question.to.selector}${result.service?.port && !question.destinationIP && question.to.services.length > 0 ? ` (${first.target.port}/${first.target.protocol})` : `:${first.target.port}`}`;
   if (verdict !== 'DNAT') return `${from} → ${to}: ${verdict}, ${first.verdict.message}`;
   const shown = result.endpoints.slice(0, 3).map(({ endpoint, pod }) => (pod === null ? endpoint : `${endpoint} (${pod})`));

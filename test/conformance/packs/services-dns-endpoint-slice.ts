@@ -10,7 +10,7 @@ import type { KubernetesObject } from '../../../src/core/resources/kubernetes-ob
 import { normaliseObject } from '../../../src/core/resources/normalise-object.js';
 import type { Container, Pod } from '../../../src/core/resources/pod.js';
 import type { Service } from '../../../src/core/resources/service.js';
-import { modelOfObjects } from './model-of-objects.js';
+import { modelOf } from '../../support/model.js';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -40,7 +40,7 @@ export const ENDPOINT_SLICE: Readonly<Record<string, (input: Input) => unknown>>
     return { labels, serviceLabelsChanged: JSON.stringify(ownLabels(labels)) !== JSON.stringify(ownLabels(existingSliceLabels as Labels)) };
   },
   'address-types': ({ service }) => {
-    const { profile } = modelOfObjects([], { ipFamilies: ['IPv4', 'IPv6'] });
+    const { profile } = modelOf([], { ipFamilies: ['IPv4', 'IPv6'] });
     return {
       addressTypes: familiesOf(serviceOf(service), profile)
         .map((family) => `IPv${family}`)
@@ -118,13 +118,13 @@ function containersAsWritten(pod: unknown): readonly Container[] {
 }
 
 function onlyService(objects: readonly KubernetesObject[]): ModelService {
-  const [service] = modelOfObjects(objects).services.values();
+  const [service] = modelOf(objects).services.values();
   if (!service) throw new Error('the case has no service');
   return service;
 }
 
 function derived(service: unknown, objects: unknown): ModelService['endpoints'] {
-  const found = modelOfObjects(objects as readonly KubernetesObject[]).services.get(service as string);
+  const found = modelOf(objects as readonly KubernetesObject[]).services.get(service as string);
   if (!found) throw new Error(`the case has no service ${String(service)}`);
   return found.endpoints;
 }

@@ -7,7 +7,7 @@ import type { Pod } from '../../../src/core/resources/pod.js';
 import { type EndpointPool, endpointPools } from '../../../src/core/services/endpoint-pools.js';
 import { type ProxyEndpoint, proxyEndpoints } from '../../../src/core/services/proxy-endpoint.js';
 import { compareJson, type Outcome } from '../set-result.js';
-import { modelOfObjects } from './model-of-objects.js';
+import { modelOf } from '../../support/model.js';
 import { ENDPOINT_SLICE } from './services-dns-endpoint-slice.js';
 import type { Case, Group } from './services-dns.js';
 
@@ -29,7 +29,7 @@ function topology(input: Input): unknown {
     preferSameNodeEnabled: boolean;
     objects: readonly KubernetesObject[];
   };
-  const model = modelOfObjects(objects);
+  const model = modelOf(objects);
   const service = model.services.get(key);
   const port = service?.resource.ports.find((one) => one.name === portName);
   if (!service || !port) return 'no such service port';

@@ -1,5 +1,6 @@
 import type { Note } from '../../kernel/answer.js';
-import type { ModelService, NetworkModel } from '../../model/network-model.js';
+import type { EndpointCandidate, ModelService, NetworkModel } from '../../model/network-model.js';
+import { nearMissWarnings } from './near-miss-warnings.js';
 
 /** What an answer about a service assumes: values that the input does not show but the rules of controllers give. */
 export function serviceAssumptions(model: NetworkModel, service: ModelService | undefined): readonly Note[] {
@@ -30,7 +31,7 @@ const MODE_CAVEATS = {
 } as const;
 
 function derivedPods(model: NetworkModel, service: ModelService): boolean {
-  return service.endpoints.candidates.some(({ pod }) => model.pods[pod]?.provenance === 'derived');
+  return selectedOf(service).some(({ pod }) => model.pods[pod]?.provenance === 'derived');
 }
 
 /** Objects that are not modelled and could change an answer about services, by kind. */
@@ -59,25 +60,23 @@ function selectorWarnings(model: NetworkModel, service: ModelService): readonly 
       ? [{ code: 'SELECTORLESS', message: `service \`${name}\` has no selector and no endpoints of its own: nothing answers` }]
       : [];
   }
-  const selected = endpoints.candidates.filter(({ reason }) => reason !== 'SELECTOR_NEAR_MISS');
-  if (selected.length > 0) return [];
+  if (selectedOf(service).length > 0) return [];
   const wanted = selector.map(([key, value]) => `${key}=${value}`).join(',');
   const noMatch = {
     code: 'SELECTOR_NO_MATCH',
     message: `no pod of namespace \`${service.namespace}\` matches the selector ${wanted} of service \`${name}\``,
   };
-  const near = endpoints.candidates.flatMap(({ pod, message }) => {
-    const one = model.pods[pod];
-    return one ? [{ code: 'SELECTOR_NEAR_MISS', message: `pod \`${one.namespace}/${one.name}\`: ${message}` }] : [];
-  });
-  return [noMatch, ...near];
+  return [noMatch, ...nearMissWarnings(model, service)];
+}
+
+/** Candidates that the selector matches. */
+function selectedOf(service: ModelService): readonly EndpointCandidate[] {
+  return service.endpoints.candidates.filter(({ reason }) => reason !== 'SELECTOR_NEAR_MISS');
 }
 
 /** Target ports that no container of the selected pods declares: a wrong name gives no endpoint, a wrong number one that refuses. */
 function targetPortWarnings(model: NetworkModel, service: ModelService): readonly Note[] {
-  const pods = service.endpoints.candidates
-    .filter(({ reason }) => reason !== 'SELECTOR_NEAR_MISS')
-    .flatMap(({ pod }) => model.pods[pod] ?? []);
+  const pods = selectedOf(service).flatMap(({ pod }) => model.pods[pod] ?? []);
   if (pods.length === 0) return [];
   return service.resource.ports.flatMap((port) => {
     const { targetPort, protocol } = port;
