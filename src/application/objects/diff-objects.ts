@@ -34,6 +34,8 @@ export interface DiffPage {
   readonly to: number;
   readonly items: readonly ObjectDifference[];
   readonly continue: string | null;
+  /** What gets the items after the one at a position of `items`. */
+  cursorAt(index: number): string;
 }
 
 /** What two revisions do not agree on, at the cost of what changed. */
@@ -62,9 +64,13 @@ export class DiffObjects {
     const changes: ObjectChange[] = [];
     for await (const batch of this.revisions.changesBetween(found, from, to, filter, { after, limit: limit + 1 })) changes.push(...batch);
     const items = changes.slice(0, limit).map(differenceOf);
-    const last = items.at(-1);
-    const more = changes.length > limit && last;
-    return ok({ from, to, items, continue: more ? plan.value.next({ revisions: [from, to], after: objectKey(last) }) : null });
+    const { next } = plan.value;
+    const cursorAt = (index: number): string => {
+      const item = items[index];
+      return next({ revisions: [from, to], after: item ? objectKey(item) : [] });
+    };
+    const more = changes.length > limit && items.length > 0;
+    return ok({ from, to, items, continue: more ? cursorAt(items.length - 1) : null, cursorAt });
   }
 
   private async ends(cluster: Cluster, older: string | undefined, newer: string | undefined): Promise<Result<readonly number[], Problem>> {

@@ -28,6 +28,8 @@ export interface Page<T> {
   readonly continue: string | null;
   /** How many items are left after this page; null where it would cost too much to count them. */
   readonly remaining: number | null;
+  /** What gets the items after the one at a position of `items`. */
+  cursorAt(index: number): string;
 }
 
 /** How many items a page has when nobody says. */

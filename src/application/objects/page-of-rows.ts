@@ -18,9 +18,9 @@ export function pageOfRows<T>(model: NetworkModel, collection: Collection<T>, pl
     if (shown.length < plan.limit) shown.push(row);
     else remaining++;
   }
-  const last = shown.at(-1);
-  const token = remaining > 0 && last ? plan.next({ revisions: [revision], after: last.key }) : null;
-  return { revision, items: shown.map(({ item }) => item), continue: token, remaining };
+  const cursorAt = (index: number): string => plan.next({ revisions: [revision], after: shown[index]?.key ?? [] });
+  const token = remaining > 0 && shown.length > 0 ? cursorAt(shown.length - 1) : null;
+  return { revision, items: shown.map(({ item }) => item), continue: token, remaining, cursorAt };
 }
 
 function isAsked({ row }: SortedRow<unknown>, { labels, fields }: ListPlan): boolean {

@@ -120,9 +120,12 @@ export class StoredObjects {
       if (shown.length > limit && selects) break;
     }
     const items = shown.slice(0, limit);
-    const last = items.at(-1);
-    const token = shown.length > limit && last ? plan.next({ revisions: [revision], after: objectKey(last) }) : null;
-    return { revision, items, continue: token, remaining: token === null ? 0 : null };
+    const cursorAt = (index: number): string => {
+      const object = items[index];
+      return plan.next({ revisions: [revision], after: object ? objectKey(object) : [] });
+    };
+    const token = shown.length > limit && items.length > 0 ? cursorAt(items.length - 1) : null;
+    return { revision, items, continue: token, remaining: token === null ? 0 : null, cursorAt };
   }
 
   private async noSuchNamespace(cluster: Cluster, revision: number, namespace: string): Promise<Problem | undefined> {
