@@ -112,7 +112,18 @@ function assumptionsOf(model: NetworkModel, walk: Walk, asker: Asker): readonly 
     code: 'COREFILE_ASSUMED',
     message: 'no Corefile is known: the DNS server is taken to run with the settings of kubeadm, or with those of the profile',
   };
-  return uniqueNotes([...asker.assumptions, ...forwarded, ...(corefile ? [settings] : [])]);
+  return uniqueNotes([...asker.assumptions, ...forwarded, ...(corefile ? [settings] : []), ...derivedAddresses(model, walk)]);
+}
+
+/** Addresses of the answer that the input does not show: a controller or the API server would give them. */
+function derivedAddresses(model: NetworkModel, { last }: Walk): readonly Note[] {
+  return last.records.flatMap(({ data }) => {
+    const owners = model.ipOwners.get(data) ?? [];
+    const [owner] = owners;
+    if (!owner || owners.some(({ ip }) => ip.provenance === 'observed')) return [];
+    const whose = owner.type === 'pod' ? 'pods' : owner.type === 'node' ? 'nodes' : 'services';
+    return [{ code: 'ADDRESS_DERIVED', message: `addresses of ${whose} that are not in the input are those the cluster would give` }];
+  });
 }
 
 function confidenceOf(walk: Walk, assumptions: readonly Note[]): Confidence {

@@ -63,7 +63,7 @@ export function explainEndpoints(model: NetworkModel, service: ModelService): An
   const readyCount = endpoints.filter(({ ready }) => ready).length;
   const verdict =
     service.resource.type === 'ExternalName' ? 'ALIAS' : readyCount > 0 ? 'READY' : endpoints.length > 0 ? 'NOT_READY' : 'EMPTY';
-  const assumptions = serviceAssumptions(model, service).filter(({ code }) => code === 'ENDPOINTS_DERIVED');
+  const assumptions = serviceAssumptions(model, service).filter(({ code }) => !OF_PACKETS.has(code));
   const warnings = uniqueNotes(serviceWarnings(model, service));
   return {
     verdict,
@@ -84,6 +84,9 @@ export function explainEndpoints(model: NetworkModel, service: ModelService): An
     enforcement: null,
   };
 }
+
+/** Assumptions about packets and their addresses, which endpoints do not rest on. */
+const OF_PACKETS: ReadonlySet<string> = new Set(['PROXY_MODE_APPROXIMATED', 'CLUSTER_IP_DERIVED']);
 
 function publishedEndpoints(slice: EndpointSlice): readonly PublishedEndpoint[] {
   const ports = slice.ports.flatMap(({ port }) => port ?? []);

@@ -7,6 +7,7 @@ export function serviceAssumptions(model: NetworkModel, service: ModelService | 
   const notes: Note[] = [];
   const { mode } = model.profile.proxy;
   if (mode === 'ipvs' || mode === 'ebpf') notes.push({ code: 'PROXY_MODE_APPROXIMATED', message: MODE_CAVEATS[mode] });
+  notes.push(...ofModel(model, NODES_ASSUMED));
   if (!service) return notes;
   const name = `${service.namespace}/${service.name}`;
   const invented = service.clusterIPs.find(({ provenance }) => provenance !== 'observed');
@@ -20,8 +21,17 @@ export function serviceAssumptions(model: NetworkModel, service: ModelService | 
       code: 'ENDPOINTS_DERIVED',
       message: `the endpoints of \`${name}\` are those of pods that its workloads would make, taken to be ready`,
     });
+    notes.push(...ofModel(model, PODS_ASSUMED));
   }
   return notes;
+}
+
+/** What the model assumes of nodes, and of the pods it derives: endpoints and local policies rest on them. */
+const NODES_ASSUMED: ReadonlySet<string> = new Set(['NODES_SYNTHESISED', 'NODES_BELIEVED']);
+const PODS_ASSUMED: ReadonlySet<string> = new Set(['NODE_PLACEMENT', 'POD_ADDRESSES']);
+
+function ofModel(model: NetworkModel, codes: ReadonlySet<string>): readonly Note[] {
+  return model.assumptions.filter(({ code }) => codes.has(code));
 }
 
 /** How modes differ that are answered by the rules of iptables mode. */
