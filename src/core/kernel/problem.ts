@@ -1,6 +1,6 @@
 /**
- * Every way in which a request can fail, with the HTTP status both doors report. The kinds are public and never change once published
- * (docs: `docs/PROBLEMS.md`); add, do not rename.
+ * Every way in which a request can fail, with the HTTP status both doors report. The kinds are public and never change once published; add, do not rename.
+ * Every server explains them at `/docs/problems/<kind>`, from this list.
  */
 export const PROBLEM_KINDS = {
   'invalid-request': 400,
