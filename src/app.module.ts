@@ -13,6 +13,11 @@ import { Readiness } from './application/health/readiness.js';
 import { Idempotency } from './application/idempotency/idempotency.js';
 import { IdempotencyStore } from './application/idempotency/idempotency-store.js';
 import { SealedAnswers } from './application/idempotency/sealed-answers.js';
+import { AllocationStore } from './application/ipam/allocation-store.js';
+import { Allocations } from './application/ipam/allocations.js';
+import { AllocationsAt } from './application/ipam/allocations-at.js';
+import { IpHistory } from './application/ipam/ip-history.js';
+import { SimulateAllocator } from './application/ipam/simulate.js';
 import { ImportManifests } from './application/imports/import-manifests.js';
 import { ImportSettings } from './application/imports/import-settings.js';
 import { ModelCache } from './application/models/model-cache.js';
@@ -83,7 +88,22 @@ function useCasesOf({ configuration, migrations, secretKey }: Installation): rea
       models.prepareNewRevisions();
       return models;
     }),
-    make(AskQuestion, [ModelSource], (models) => new AskQuestion(models, configuration.PORTOLAN_ANSWER_CACHE_BYTES)),
+    make(AllocationsAt, [AllocationStore], (store) => new AllocationsAt(store)),
+    make(
+      AskQuestion,
+      [ModelSource, AllocationsAt],
+      (models, allocations) => new AskQuestion(models, allocations, configuration.PORTOLAN_ANSWER_CACHE_BYTES),
+    ),
+    make(
+      Allocations,
+      [Coordinates, ModelSource, AllocationsAt, AllocationStore],
+      (coordinates, models, at, store) => new Allocations(coordinates, models, at, store),
+    ),
+    make(
+      IpHistory,
+      [Coordinates, RevisionStore, ModelSource, AllocationStore],
+      (coordinates, revisions, models, store) => new IpHistory(coordinates, revisions, models, store),
+    ),
     make(
       ImportSettings,
       [],
@@ -95,6 +115,7 @@ function useCasesOf({ configuration, migrations, secretKey }: Installation): rea
       [ClusterStore, RevisionStore, ImportSettings],
       (clusters, revisions, settings) => new ImportManifests(clusters, revisions, settings),
     ),
+    make(SimulateAllocator, [], () => new SimulateAllocator()),
     make(Operations, [OperationStore], (store) => new Operations(store)),
     make(Idempotency, [IdempotencyStore], (store) => new Idempotency(store, new SealedAnswers(secretKey))),
     make(Readiness, [Database], (database) => new DatabaseReadiness(database, migrations)),

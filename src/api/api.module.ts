@@ -21,6 +21,12 @@ import { RequestMetrics } from './http/request-metrics.js';
 import { RouteTable } from './http/route-table.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { IngressResolver } from './ingress/ingress.resolver.js';
+import { AllocationsController } from './ipam/allocations.controller.js';
+import { AllocationsResolver } from './ipam/allocations.resolver.js';
+import { IpamResolver } from './ipam/ipam.resolver.js';
+import { IpsController } from './ipam/ips.controller.js';
+import { PoolsController } from './ipam/pools.controller.js';
+import { SimulateController } from './ipam/simulate.controller.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { OperationsEnd } from './operations/operations-end.js';
 import { OperationsResolver } from './operations/operations.resolver.js';
@@ -41,21 +47,27 @@ export interface ApiSettings {
 }
 
 const CONTROLLERS = [
+  AllocationsController,
   DnsController,
   HealthController,
   ImportsController,
+  IpsController,
   OperationsController,
   PagesController,
+  PoolsController,
   QuestionsController,
   ServicesController,
+  SimulateController,
   TokensController,
 ];
 
 /** One line for each room. */
 const RESOLVERS = [
+  AllocationsResolver,
   ClusterResolver,
   DnsResolver,
   IngressResolver,
+  IpamResolver,
   OperationsResolver,
   RevisionsResolver,
   SelectorsResolver,

@@ -4,6 +4,8 @@ import type { Cluster } from './cluster.js';
 export interface Coordinate {
   readonly cluster: Cluster;
   readonly revision: number;
+  /** Where a time was asked for: what is kept besides the revisions is read as of it, too. */
+  readonly time?: Date | undefined;
 }
 
 /** How a request names a revision; at most one of the two, and none means the newest. */

@@ -22,7 +22,8 @@ export class Coordinates {
     const found = await this.clusters.find(cluster);
     if (!found) return err(await unknownCluster(this.clusters, cluster));
     const revision = await this.revisionOf(found, at);
-    return revision.ok ? ok({ cluster: found, revision: revision.value }) : revision;
+    if (!revision.ok) return revision;
+    return ok({ cluster: found, revision: revision.value, time: at.at === undefined ? undefined : new Date(at.at) });
   }
 
   /** The number of the revision. */

@@ -1,11 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import type { z } from 'zod';
+import { AllocationBook } from '../../core/ipam/allocation-book.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import { ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import { Pace } from '../../manifests/pace.js';
 import type { Coordinate } from '../clusters/coordinate.js';
 import { ModelSource } from '../clusters/model-source.js';
+import { AllocationsAt } from '../ipam/allocations-at.js';
 import type { Asked, AnswerEnvelope, Question } from './question.js';
 
 /** An answer, and its JSON text made once. */
@@ -14,17 +16,21 @@ export interface Answered {
   readonly body: string;
 }
 
+const NO_ALLOCATIONS = new AllocationBook();
+
 /** An answer weighs its text, and about three times as much again as objects. */
 const WEIGHT_OF_TEXT = 4;
 
 /**
- * Asks questions. An answer is a pure function of cluster, revision, profile version and question, so the newest answers are kept, up to `maxBytes` (0: none).
+ * Asks questions. An answer is a pure function of cluster, revision, profile version and question, and where it reads allocations of their sequence too, so the newest answers are
+ * kept, up to `maxBytes` (0: none).
  */
 export class AskQuestion {
   private readonly answers: LRUCache<string, Answered> | undefined;
 
   constructor(
     private readonly models: ModelSource,
+    private readonly allocations: AllocationsAt,
     maxBytes: number,
   ) {
     this.answers =
@@ -36,13 +42,17 @@ export class AskQuestion {
   /** Answers one question. `input` is what the question's schema made of it. Fails with the problems of the question and of its coordinate. */
   async ask(question: Question, at: Coordinate, input: z.output<z.ZodObject>): Promise<Result<Answered, Problem>> {
     const { cluster, revision } = at;
-    const key = `${cluster.id} ${revision} ${cluster.profileVersion} ${question.name} ${JSON.stringify(input)}`;
-    const known = this.answers?.get(key);
+    const place = `${cluster.id} ${revision} ${cluster.profileVersion} ${question.name} ${JSON.stringify(input)}`;
+    const book = question.readsAllocations ? await this.allocations.book(at, input['allocationSequence']) : ok(NO_ALLOCATIONS);
+    if (!book.ok) return book;
+    const known = this.answers?.get(`${place} ${book.value.sequence}`);
     if (known) return ok(known);
-    const envelope = answerWith(await this.models.modelAt(cluster, revision), question, at, input);
+    const model = await this.models.modelAt(cluster, revision);
+    // The newest book may have moved on while the model was compiled; from here on it cannot.
+    const envelope = answerWith({ model, book: book.value }, question, at, input);
     if (!envelope.ok) return envelope;
     const answered = { envelope: envelope.value, body: JSON.stringify(envelope.value) };
-    this.answers?.set(key, answered);
+    this.answers?.set(`${place} ${book.value.sequence}`, answered);
     return ok(answered);
   }
 
@@ -56,20 +66,30 @@ export class AskQuestion {
     const answers: Result<AnswerEnvelope, Problem>[] = [];
     const pace = new Pace();
     for (const input of inputs) {
-      answers.push(input.ok ? answerWith(model, question, at, input.value) : input);
+      answers.push(input.ok ? await this.answerOne(model, question, at, input.value) : input);
       if (pace.isDue) await pace.rest();
     }
     return answers;
   }
+
+  private async answerOne(
+    model: NetworkModel,
+    question: Question,
+    at: Coordinate,
+    input: z.output<z.ZodObject>,
+  ): Promise<Result<AnswerEnvelope, Problem>> {
+    const book = question.readsAllocations ? await this.allocations.book(at, input['allocationSequence']) : ok(NO_ALLOCATIONS);
+    return book.ok ? answerWith({ model, book: book.value }, question, at, input) : book;
+  }
 }
 
 function answerWith(
-  model: NetworkModel,
+  { model, book }: { readonly model: NetworkModel; readonly book: AllocationBook },
   question: Question,
   at: Coordinate,
   input: z.output<z.ZodObject>,
 ): Result<AnswerEnvelope, Problem> {
-  const asked = question.ask({ cluster: at.cluster.name, revision: at.revision, model }, input);
+  const asked = question.ask({ cluster: at.cluster.name, revision: at.revision, model, allocations: book }, input);
   return asked.ok ? ok(envelopeOf(at.revision, asked.value)) : asked;
 }
 

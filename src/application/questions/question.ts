@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { AllocationBook } from '../../core/ipam/allocation-book.js';
 import type { Answer } from '../../core/kernel/answer.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import type { Result } from '../../core/kernel/result.js';
@@ -9,6 +10,8 @@ export interface QuestionContext {
   readonly cluster: string;
   readonly revision: number;
   readonly model: NetworkModel;
+  /** What was handed out through the API; empty for questions that do not read it. */
+  readonly allocations: AllocationBook;
 }
 
 /** An engine's answer, and the question as it was understood: selectors resolved, defaults filled in. */
@@ -51,6 +54,8 @@ export interface Question<I extends z.ZodObject = z.ZodObject, V extends string 
   /** Every reason code of the evidence with its meaning. */
   readonly reasons: Readonly<Record<string, string>>;
   readonly examples: readonly QuestionExample[];
+  /** The answer depends on what was handed out through the API too. Its input has `allocationSequence`, its result says which one it was. */
+  readonly readsAllocations?: true;
   ask(context: QuestionContext, input: z.output<I>): Result<Asked<V, R>, Problem>;
 }
 

@@ -2,6 +2,9 @@ import { podResolverQuestion } from '../dns/pod-resolver.js';
 import { resolveNameQuestion } from '../dns/resolve-name.js';
 import { ingressClassQuestion } from '../ingress/ingress-class.js';
 import { routeQuestion } from '../ingress/route.js';
+import { ipOwnerQuestion } from '../ipam/ip-owner.js';
+import { ipPoolsQuestion } from '../ipam/ip-pools.js';
+import { nextFreeQuestion } from '../ipam/next-free.js';
 import { resolveSelectorQuestion } from '../selectors/resolve-selector.js';
 import { resolveServiceQuestion } from '../services/resolve-service.js';
 import { serviceEndpointsQuestion } from '../services/service-endpoints.js';
@@ -10,6 +13,9 @@ import type { Question } from './question.js';
 /** Every question the product answers, by name. Both doors, OpenAPI and the parity test read this list. */
 export const QUESTIONS: readonly Question[] = [
   ingressClassQuestion,
+  ipOwnerQuestion,
+  ipPoolsQuestion,
+  nextFreeQuestion,
   podResolverQuestion,
   resolveNameQuestion,
   resolveSelectorQuestion,

@@ -4,9 +4,10 @@ import type { IpFamily } from '../net/ip.js';
 import { type IpRange, mergeRanges } from '../net/ip-set.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { AddressPlane } from './address-plane.js';
+import type { AllocationBook } from './allocation-book.js';
 import { clipRanges } from './clip-ranges.js';
 import { heldAddresses } from './held-addresses.js';
-import type { IpPool, PoolInUse } from './ip-pool.js';
+import type { IpPool } from './ip-pool.js';
 import { comparePools, observedPools } from './observed-pools.js';
 
 /** Which pools; absent members admit all. */
@@ -16,10 +17,15 @@ export interface PoolFilter {
   readonly family?: IpFamily | undefined;
 }
 
-/** Every pool of a cluster, with what the API handed out of it, in order. */
-export function allPools(model: NetworkModel, apiPools: readonly PoolInUse[]): readonly PoolInUse[] {
-  const observed = observedPools(model).map((pool): PoolInUse => ({ pool, allocated: [], sequence: null }));
-  return [...observed, ...apiPools].sort((a, b) => comparePools(a.pool, b.pool));
+const MEMORY = new WeakMap<NetworkModel, readonly IpPool[]>();
+
+/** Every pool of a cluster, in order. Memoised: a model never changes. */
+export function allPools(model: NetworkModel): readonly IpPool[] {
+  const known = MEMORY.get(model);
+  if (known) return known;
+  const pools = [...observedPools(model)].sort(comparePools);
+  MEMORY.set(model, pools);
+  return pools;
 }
 
 /** Whether the filter admits the pool. */
@@ -32,9 +38,9 @@ export function admits(filter: PoolFilter, pool: IpPool): boolean {
 }
 
 /** The addresses of a pool that somebody has, in the cluster or through the API, in canonical form. */
-export function takenIn(model: NetworkModel, { pool, allocated }: PoolInUse): readonly IpRange[] {
+export function takenIn(model: NetworkModel, book: AllocationBook, pool: IpPool): readonly IpRange[] {
   const held = pool.span.flatMap((range) => clipRanges(heldAddresses(model), range));
-  return mergeRanges([...held, ...allocated]);
+  return mergeRanges([...held, ...pool.span.flatMap((range) => book.takenIn(pool.plane, range))]);
 }
 
 /** `unknown-pool`, with the nearest name. */

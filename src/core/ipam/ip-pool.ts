@@ -23,11 +23,10 @@ export interface BlockLayout {
   readonly blocks: readonly PoolBlock[];
 }
 
-/** A set of addresses that owners get their addresses from: seen in a cluster, or made through the API. */
+/** A set of addresses that owners get their addresses from: as a cluster's objects and profile tell of them. */
 export interface IpPool {
-  /** Names of observed pools hold a dot, which those of API pools cannot. */
+  /** What people and paths call it. */
   readonly name: string;
-  readonly origin: 'observed' | 'api';
   readonly plane: AddressPlane;
   readonly family: IpFamily;
   /** As declared: prefixes, and `first-last` ranges. */
@@ -48,12 +47,4 @@ export interface IpPool {
   readonly why: string;
   readonly source: ObjectRef | null;
   readonly pointer: string | null;
-}
-
-/** A pool, and what of it was handed out through the API. */
-export interface PoolInUse {
-  readonly pool: IpPool;
-  readonly allocated: readonly IpRange[];
-  /** Counts the changes of an API pool, as decimal text; null for observed pools. */
-  readonly sequence: string | null;
 }

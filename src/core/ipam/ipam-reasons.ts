@@ -2,7 +2,6 @@
 export const IPAM_REASONS = {
   POOL_OBSERVED: 'the cluster’s objects or profile tell of the pool',
   POOL_ASSUMED: 'nothing tells of the pool: it is what most clusters have',
-  POOL_OF_API: 'the pool was made through the API',
   POOL_EXHAUSTED: 'no address of the pool is free',
   POOL_SELECTED: 'the address comes from this pool',
   POOL_TOO_SMALL: 'the pool has fewer free addresses than were asked for',

@@ -6,7 +6,8 @@ import type { NetworkModel } from '../model/network-model.js';
 import { intersectRanges } from './free-space.js';
 import type { IpamReason } from './ipam-reasons.js';
 import { admits, allPools, type PoolFilter, takenIn, unknownPool } from './all-pools.js';
-import type { IpPool, PoolInUse } from './ip-pool.js';
+import type { AllocationBook } from './allocation-book.js';
+import type { IpPool } from './ip-pool.js';
 import { type NodePortUsage, nodePortUsage } from './node-port-usage.js';
 import { type PoolView, poolView } from './pool-view.js';
 
@@ -25,6 +26,8 @@ export type PoolsVerdict = keyof typeof POOLS_VERDICTS;
 export interface PoolsResult {
   readonly pools: readonly PoolView[];
   readonly nodePorts: NodePortUsage;
+  /** Of the newest allocation or release the answer knows of; 0 before the first. */
+  readonly allocationSequence: number;
 }
 
 const NEARLY_FULL_PERCENT = 90;
@@ -32,26 +35,26 @@ const NEARLY_FULL_PERCENT = 90;
 /** The pools of a cluster and how full they are, with their blocks where `blocks` is set. Fails with `unknown-pool`. */
 export function listPools(
   model: NetworkModel,
-  apiPools: readonly PoolInUse[],
+  book: AllocationBook,
   filter: PoolFilter,
   blocks: boolean,
 ): Result<Answer<PoolsVerdict, PoolsResult>, Problem> {
-  const all = allPools(model, apiPools);
-  const names = all.map(({ pool }) => pool.name);
+  const all = allPools(model);
+  const names = all.map(({ name }) => name);
   if (filter.pool !== undefined && !names.includes(filter.pool)) return err(unknownPool(filter.pool, names));
-  const fitting = all.filter(({ pool }) => admits(filter, pool));
-  const pools = fitting.map((inUse) => poolView(inUse, takenIn(model, inUse), blocks));
+  const fitting = all.filter((pool) => admits(filter, pool));
+  const pools = fitting.map((pool) => poolView(pool, takenIn(model, book, pool), blocks));
   const trail = new Trail();
-  for (const [index, { pool }] of fitting.entries()) explain(trail, pool, pools[index]);
+  for (const [index, pool] of fitting.entries()) explain(trail, pool, pools[index]);
   const verdict = verdictOf(pools);
   return ok({
     verdict,
     summary: summaryOf(pools),
-    result: { pools, nodePorts: nodePortUsage(model) },
+    result: { pools, nodePorts: nodePortUsage(model), allocationSequence: book.sequence },
     evidence: trail.list(),
-    assumptions: poolAssumptions(fitting.map(({ pool }) => pool)),
-    warnings: overlaps(fitting.map(({ pool }) => pool)),
-    confidence: confidenceOf(fitting.map(({ pool }) => pool)),
+    assumptions: poolAssumptions(fitting),
+    warnings: overlaps(fitting),
+    confidence: confidenceOf(fitting),
     enforcement: null,
   });
 }
@@ -69,7 +72,7 @@ export function poolAssumptions(pools: readonly IpPool[]): readonly Note[] {
 }
 
 function explain(trail: Trail, pool: IpPool, view: PoolView | undefined): void {
-  const reason: IpamReason = pool.origin === 'api' ? 'POOL_OF_API' : pool.provenance === 'assumed' ? 'POOL_ASSUMED' : 'POOL_OBSERVED';
+  const reason: IpamReason = pool.provenance === 'assumed' ? 'POOL_ASSUMED' : 'POOL_OBSERVED';
   const { name, declared, why, source, pointer, provenance } = pool;
   const step = trail.add({
     stage: 'pools',

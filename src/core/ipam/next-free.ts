@@ -10,7 +10,8 @@ import type { AllocationStrategy } from './allocation-strategy.js';
 import { admits, allPools, type PoolFilter, takenIn, unknownPool } from './all-pools.js';
 import { chooseAddress } from './choose-address.js';
 import { type FreeSpace, intersectRanges } from './free-space.js';
-import type { IpPool, PoolInUse } from './ip-pool.js';
+import type { AllocationBook } from './allocation-book.js';
+import type { IpPool } from './ip-pool.js';
 import type { IpamReason } from './ipam-reasons.js';
 import { confidenceOf, poolAssumptions } from './list-pools.js';
 import { freeSpaceOf } from './pool-utilization.js';
@@ -55,6 +56,8 @@ export interface NextFreeResult {
   /** Free addresses of that pool before these are taken, as decimal text. */
   readonly available: string;
   readonly rejectedPools: readonly RejectedPool[];
+  /** Of the newest allocation or release the answer knows of; 0 before the first. */
+  readonly allocationSequence: number;
 }
 
 /** A pool that serves, its free addresses, and how they are chosen. */
@@ -68,19 +71,19 @@ interface Served {
 /** Which addresses would be handed out next; nothing is taken. Pools are asked in the order they are listed in. Fails with `unknown-pool` and `unknown-node`. */
 export function nextFree(
   model: NetworkModel,
-  apiPools: readonly PoolInUse[],
+  book: AllocationBook,
   asked: NextFreeQuestion,
 ): Result<Answer<NextFreeVerdict, NextFreeResult>, Problem> {
-  const pools = allPools(model, apiPools);
-  const names = pools.map(({ pool }) => pool.name);
+  const pools = allPools(model);
+  const names = pools.map(({ name }) => name);
   if (asked.pool !== undefined && !names.includes(asked.pool)) return err(unknownPool(asked.pool, names));
   if (asked.node !== undefined && !model.nodes.has(asked.node)) return err(unknownNode(model, asked.node));
-  const choice = new PoolChoice(model, asked);
+  const choice = new PoolChoice(model, book, asked);
   const served = choice.from(pools);
   const addresses = served ? choice.addressesOf(served) : [];
-  const candidates = pools.filter(({ pool }) => admits(asked, pool));
+  const candidates = pools.filter((pool) => admits(asked, pool));
   const verdict = served ? 'AVAILABLE' : candidates.length > 0 ? 'EXHAUSTED' : 'NO_POOLS';
-  const involved = served ? [served.pool] : candidates.map(({ pool }) => pool);
+  const involved = served ? [served.pool] : candidates;
   return ok({
     verdict,
     summary: served
@@ -92,6 +95,7 @@ export function nextFree(
       addresses,
       available: String(served?.available ?? 0n),
       rejectedPools: choice.rejected,
+      allocationSequence: book.sequence,
     },
     evidence: choice.trail.list(),
     assumptions: poolAssumptions(involved),
@@ -115,18 +119,18 @@ class PoolChoice {
 
   constructor(
     private readonly model: NetworkModel,
+    private readonly book: AllocationBook,
     private readonly asked: NextFreeQuestion,
   ) {
     const node = asked.node === undefined ? undefined : model.nodes.get(asked.node);
     this.node = node?.podCIDRs.map(({ value }) => rangeOfCidr(value));
   }
 
-  from(pools: readonly PoolInUse[]): Served | undefined {
-    for (const inUse of pools) {
-      const { pool } = inUse;
+  from(pools: readonly IpPool[]): Served | undefined {
+    for (const pool of pools) {
       if (this.asked.pool !== undefined && pool.name !== this.asked.pool) continue;
       const strategy = this.asked.strategy ?? pool.strategy;
-      const taken = takenIn(this.model, inUse);
+      const taken = takenIn(this.model, this.book, pool);
       const space = freeSpaceOf(
         { usable: this.node ? intersectRanges(pool.usable, this.node) : pool.usable, reserved: pool.reserved },
         taken,

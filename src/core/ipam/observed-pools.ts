@@ -41,7 +41,7 @@ export function observedPools(model: NetworkModel): readonly IpPool[] {
   ];
 }
 
-/** `pods.10.244.0.0_16`: a pool of a prefix. The dot, or the colon of IPv6, keeps it apart from the names of API pools. */
+/** `pods.10.244.0.0_16`: a pool of a prefix. A path segment, so the slash is an underscore. */
 function nameOf(kind: string, cidr: Cidr): string {
   return `${kind}.${formatCidr(cidr).replace('/', '_')}`;
 }
@@ -99,7 +99,6 @@ function prefixPool(model: NetworkModel, kind: string, plane: AddressPlane, cidr
   const inProfile = model.profile[field].includes(cidr);
   return {
     name: nameOf(kind, cidr),
-    origin: 'observed',
     plane,
     family: cidr.family,
     declared: [formatCidr(cidr)],
@@ -145,7 +144,6 @@ function listedPool(name: string, plane: AddressPlane, family: IpFamily, ips: re
   const text = (value: bigint) => formatIp({ family, value });
   return {
     name,
-    origin: 'observed',
     plane,
     family,
     declared: span.map(({ first, last }) => (first === last ? text(first) : `${text(first)}-${text(last)}`)),
@@ -163,10 +161,9 @@ function listedPool(name: string, plane: AddressPlane, family: IpFamily, ips: re
   };
 }
 
-/** The order in which pools are listed: by plane, observed before API pools, then by family and name. */
+/** The order in which pools are listed: by plane, then by family and name. */
 export const comparePools = compareBy<IpPool>(
   ({ plane }) => ['pod', 'service', 'node', 'lb', 'external'].indexOf(plane),
-  ({ origin }) => (origin === 'observed' ? 0 : 1),
   ({ family }) => family,
   ({ name }) => name,
 );

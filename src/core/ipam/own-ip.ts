@@ -9,7 +9,9 @@ import type { IpOwner as ModelOwner, NetworkModel } from '../model/network-model
 import type { AddressPlane } from './address-plane.js';
 import { allPools } from './all-pools.js';
 import { holdsAddress } from './held-addresses.js';
-import type { IpPool, PoolBlock, PoolInUse } from './ip-pool.js';
+import type { Allocation } from './allocation.js';
+import type { AllocationBook } from './allocation-book.js';
+import type { PoolBlock, IpPool } from './ip-pool.js';
 import type { IpamReason } from './ipam-reasons.js';
 import { confidenceOf, poolAssumptions } from './list-pools.js';
 import { planeOfOwner } from './observed-pools.js';
@@ -32,10 +34,11 @@ export interface AllocationFact {
   readonly pool: string;
   readonly plane: AddressPlane;
   readonly owner: string | null;
-  readonly identifier: string | null;
-  readonly sequence: string;
+  readonly identifier: string;
+  readonly sequence: number;
   /** RFC 3339. */
   readonly allocatedAt: string;
+  readonly allocatedBy: string;
 }
 
 /** Who has the address, and how. */
@@ -55,7 +58,6 @@ export interface OwnerView {
 export interface MembershipView {
   readonly pool: string;
   readonly plane: AddressPlane;
-  readonly origin: IpPool['origin'];
   readonly usable: boolean;
   readonly reserved: boolean;
   readonly band: 'static' | 'dynamic' | null;
@@ -68,20 +70,19 @@ export interface IpOwnerResult {
   readonly family: IpFamily;
   readonly owners: readonly OwnerView[];
   readonly pools: readonly MembershipView[];
-  readonly allocation: AllocationFact | null;
+  /** At most one a plane. */
+  readonly allocations: readonly AllocationFact[];
+  /** Of the newest allocation or release the answer knows of; 0 before the first. */
+  readonly allocationSequence: number;
 }
 
-/** Who has an address, and which pools, blocks and bands it is in. `allocations`: those of the address, at most one a plane. */
-export function ownIp(
-  model: NetworkModel,
-  apiPools: readonly PoolInUse[],
-  allocations: readonly AllocationFact[],
-  ip: Ip,
-): Answer<IpOwnerVerdict, IpOwnerResult> {
+/** Who has an address, and which pools, blocks and bands it is in. */
+export function ownIp(model: NetworkModel, book: AllocationBook, ip: Ip): Answer<IpOwnerVerdict, IpOwnerResult> {
   const trail = new Trail();
+  const allocations = book.holders(ip);
   const owners = [...modelOwners(model, ip, trail), ...allocations.map((allocation) => allocationOwner(allocation, trail))];
   if (owners.length === 0) trail.add({ stage: 'owners', outcome: 'no-match', reason: 'NOBODY', message: `nobody has ${formatIp(ip)}` });
-  const pools = allPools(model, apiPools).map(({ pool }) => pool);
+  const pools = allPools(model);
   const holding = pools.filter((pool) => inRanges(pool.span, ip.family, ip.value));
   const memberships = holding.map((pool) => membershipOf(pool, ip, trail));
   for (const pool of pools) if (!holding.includes(pool)) explainOutside(trail, pool, ip);
@@ -91,7 +92,14 @@ export function ownIp(
   return {
     verdict,
     summary: summaryOf(verdict, ip, owners, memberships),
-    result: { ip: formatIp(ip), family: ip.family, owners, pools: memberships, allocation: allocations[0] ?? null },
+    result: {
+      ip: formatIp(ip),
+      family: ip.family,
+      owners,
+      pools: memberships,
+      allocations: allocations.map(factOf),
+      allocationSequence: book.sequence,
+    },
     evidence: trail.list(),
     assumptions: [
       ...poolAssumptions(holding),
@@ -137,8 +145,13 @@ function modelOwners(model: NetworkModel, ip: Ip, trail: Trail): readonly OwnerV
   });
 }
 
+/** Who has an address in the cluster's objects. */
+export function ownersIn(model: NetworkModel, ip: Ip): readonly OwnerView[] {
+  return (model.ipOwners.get(formatIp(ip)) ?? []).filter((owner) => holdsAddress(model, owner)).map((owner) => ownerView(model, owner));
+}
+
 function ownerView(model: NetworkModel, owner: ModelOwner): OwnerView {
-  const object = objectOf(model, owner);
+  const object = refOfOwner(model, owner);
   const node = owner.type === 'pod' ? model.pods[owner.pod]?.nodeName?.value : owner.type === 'node' ? owner.node : undefined;
   return {
     type: owner.type,
@@ -150,14 +163,15 @@ function ownerView(model: NetworkModel, owner: ModelOwner): OwnerView {
   };
 }
 
-function objectOf(model: NetworkModel, owner: ModelOwner): ObjectRef | null {
+/** The object whose address it is; null where the model has none. */
+export function refOfOwner(model: NetworkModel, owner: ModelOwner): ObjectRef | null {
   if (owner.type === 'pod') return model.pods[owner.pod]?.ref ?? null;
   if (owner.type === 'node') return model.nodes.get(owner.node)?.ref ?? null;
   return model.services.get(owner.service)?.ref ?? null;
 }
 
-function allocationOwner({ pool, plane, owner, identifier }: AllocationFact, trail: Trail): OwnerView {
-  const name = owner ?? identifier ?? 'an unnamed owner';
+function allocationOwner({ pool, plane, owner, identifier }: Allocation, trail: Trail): OwnerView {
+  const name = owner ?? identifier;
   trail.add({
     stage: 'owners',
     outcome: 'match',
@@ -167,8 +181,12 @@ function allocationOwner({ pool, plane, owner, identifier }: AllocationFact, tra
   return { type: 'allocation', plane, object: null, name, node: null, provenance: 'observed' };
 }
 
+function factOf({ pool, plane, owner, identifier, sequence, allocatedAt, allocatedBy }: Allocation): AllocationFact {
+  return { pool, plane, owner, identifier, sequence, allocatedAt, allocatedBy };
+}
+
 function membershipOf(pool: IpPool, ip: Ip, trail: Trail): MembershipView {
-  const { name, plane, origin, source, pointer, provenance } = pool;
+  const { name, plane, source, pointer, provenance } = pool;
   const usable = inRanges(pool.usable, ip.family, ip.value);
   const reserved = inRanges(pool.reserved, ip.family, ip.value);
   const block = pool.layout?.blocks.find(({ cidr }) => cidrContains(cidr, ip));
@@ -185,7 +203,7 @@ function membershipOf(pool: IpPool, ip: Ip, trail: Trail): MembershipView {
   if (band) trail.add({ ...step, reason: band === 'static' ? 'STATIC_BAND' : 'DYNAMIC_BAND', message: `in the ${band} band`, parent });
   if (reserved) trail.add({ ...step, reason: 'RESERVED', message: `reserved in \`${name}\``, parent });
   if (!usable) trail.add({ ...step, outcome: 'excluded', reason: 'UNUSABLE', message: unusableText(pool), parent });
-  return { pool: name, plane, origin, usable, reserved, band, block: block ? placeOf(block) : null };
+  return { pool: name, plane, usable, reserved, band, block: block ? placeOf(block) : null };
 }
 
 function placeOf({ cidr, node }: PoolBlock): { readonly cidr: string; readonly node: string } {

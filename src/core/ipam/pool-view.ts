@@ -4,7 +4,7 @@ import { type IpRange, rangeOfCidr } from '../net/ip-set.js';
 import type { AddressPlane } from './address-plane.js';
 import type { Band } from './bands.js';
 import { clipRanges } from './clip-ranges.js';
-import type { IpPool, PoolBlock, PoolInUse } from './ip-pool.js';
+import type { IpPool, PoolBlock } from './ip-pool.js';
 import { type PoolUtilization, utilizationOf } from './pool-utilization.js';
 
 /** Both ends of a band, included. */
@@ -47,7 +47,6 @@ export interface UtilizationView {
 /** A pool as it is shown. */
 export interface PoolView extends UtilizationView {
   readonly name: string;
-  readonly origin: IpPool['origin'];
   readonly plane: AddressPlane;
   readonly family: IpFamily;
   readonly ranges: readonly string[];
@@ -61,15 +60,13 @@ export interface PoolView extends UtilizationView {
   readonly layout: LayoutView | null;
   /** Null where they were not asked for. */
   readonly blocks: readonly BlockView[] | null;
-  readonly sequence: string | null;
 }
 
 /** A pool with its utilisation, its blocks where they are wanted. `taken`: every address of it that somebody has, in canonical form. */
-export function poolView({ pool, sequence }: PoolInUse, taken: readonly IpRange[], withBlocks: boolean): PoolView {
-  const { name, origin, plane, family, declared, usableRule, strategy, provenance, why, layout, bands } = pool;
+export function poolView(pool: IpPool, taken: readonly IpRange[], withBlocks: boolean): PoolView {
+  const { name, plane, family, declared, usableRule, strategy, provenance, why, layout, bands } = pool;
   return {
     name,
-    origin,
     plane,
     family,
     ranges: declared,
@@ -88,7 +85,6 @@ export function poolView({ pool, sequence }: PoolInUse, taken: readonly IpRange[
       free: String(layout.total - BigInt(layout.blocks.length)),
     },
     blocks: withBlocks ? (layout?.blocks ?? []).map((block) => blockView(block, taken)) : null,
-    sequence,
   };
 }
 

@@ -1,0 +1,55 @@
+import { Args, Context, Info, Mutation, Resolver } from '@nestjs/graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import type { Principal } from '../../application/access/principal.js';
+import type { AllocationOutcome } from '../../application/ipam/allocation-store.js';
+import { allocationText } from '../../application/ipam/allocation-text.js';
+import { Allocations } from '../../application/ipam/allocations.js';
+import { type MutationResult, mutationResult } from '../graphql/mutation-result.js';
+import { Requires } from '../http/access.js';
+import { CurrentPrincipal, type GraphqlContext } from '../http/caller.js';
+import { orThrow } from '../http/or-throw.js';
+import { parseInput } from '../http/parse-input.js';
+import { NEW_ALLOCATION } from './allocation-schema.js';
+
+const FOR_EDITORS = { role: 'editor', reach: 'cluster' } as const;
+
+/** Addresses that are handed out and given back. */
+@Resolver()
+export class AllocationsResolver {
+  constructor(private readonly allocations: Allocations) {}
+
+  @Mutation()
+  @Requires(FOR_EDITORS)
+  async allocateIp(
+    @Args('cluster') cluster: string,
+    @Args('pool') pool: string,
+    @Args('input') input: object,
+    @CurrentPrincipal() principal: Principal,
+    @Context() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<MutationResult> {
+    const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
+    const work = async () =>
+      this.allocations.allocate({ cluster, pool, ...orThrow(parseInput(NEW_ALLOCATION, given, '/input')) }, principal.name);
+    return mutationResult({ info, context }, 'IpAllocated', work, shown);
+  }
+
+  @Mutation()
+  @Requires(FOR_EDITORS)
+  async releaseIp(
+    @Args('cluster') cluster: string,
+    @Args('pool') pool: string,
+    @Args('identifier') identifier: string,
+    @Args('sequence') sequence: number | null | undefined,
+    @CurrentPrincipal() principal: Principal,
+    @Context() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<MutationResult> {
+    const work = async () => this.allocations.release(cluster, { pool, identifier, sequence: sequence ?? undefined }, principal.name);
+    return mutationResult({ info, context }, 'IpReleased', work, shown);
+  }
+}
+
+function shown({ record, changed }: AllocationOutcome): Readonly<Record<string, unknown>> {
+  return { allocation: allocationText(record), changed };
+}

@@ -1,0 +1,50 @@
+import { Controller, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { ipPoolsQuestion } from '../../application/ipam/ip-pools.js';
+import { nextFreeQuestion } from '../../application/ipam/next-free.js';
+import { Handles, Input, type InputOf } from '../http/endpoint.js';
+import { AskedByPath } from '../questions/asked-by-path.js';
+import { BLOCKS, FREE, ONE, POOLS, UTILIZATION } from './pool-endpoints.js';
+
+/** Questions about pools, each at a path of its own. */
+@Controller()
+export class PoolsController {
+  constructor(private readonly asked: AskedByPath) {}
+
+  @Handles(POOLS)
+  async pools(@Input() { params, query }: InputOf<typeof POOLS>, @Res() reply: FastifyReply): Promise<void> {
+    const { view, revision, at, ...input } = query;
+    await this.asked.send(ipPoolsQuestion, { cluster: params.cluster, query: { view, revision, at }, input }, reply);
+  }
+
+  @Handles(ONE)
+  async one(@Input() { params, query }: InputOf<typeof ONE>, @Res() reply: FastifyReply): Promise<void> {
+    await this.pool(params, query, false, reply);
+  }
+
+  @Handles(UTILIZATION)
+  async utilization(@Input() { params, query }: InputOf<typeof UTILIZATION>, @Res() reply: FastifyReply): Promise<void> {
+    await this.pool(params, query, false, reply);
+  }
+
+  @Handles(BLOCKS)
+  async blocks(@Input() { params, query }: InputOf<typeof BLOCKS>, @Res() reply: FastifyReply): Promise<void> {
+    await this.pool(params, query, true, reply);
+  }
+
+  @Handles(FREE)
+  async free(@Input() { params, query }: InputOf<typeof FREE>, @Res() reply: FastifyReply): Promise<void> {
+    const { view, revision, at, ...input } = query;
+    const { cluster, pool } = params;
+    await this.asked.send(nextFreeQuestion, { cluster, query: { view, revision, at }, input: { ...input, pool } }, reply);
+  }
+
+  private async pool(
+    { cluster, pool }: InputOf<typeof ONE>['params'],
+    { view, revision, at, allocationSequence }: InputOf<typeof ONE>['query'],
+    blocks: boolean,
+    reply: FastifyReply,
+  ): Promise<void> {
+    await this.asked.send(ipPoolsQuestion, { cluster, query: { view, revision, at }, input: { pool, blocks, allocationSequence } }, reply);
+  }
+}

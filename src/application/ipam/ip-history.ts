@@ -1,0 +1,88 @@
+import { allPools } from '../../core/ipam/all-pools.js';
+import { type OwnerView, ownersIn } from '../../core/ipam/own-ip.js';
+import { inRanges } from '../../core/ipam/pool-utilization.js';
+import type { Problem } from '../../core/kernel/problem.js';
+import { err, ok, type Result } from '../../core/kernel/result.js';
+import { formatIp, type Ip, parseIp } from '../../core/net/ip.js';
+import type { Coordinate, CoordinateText } from '../clusters/coordinate.js';
+import { Coordinates } from '../clusters/coordinates.js';
+import { ModelSource } from '../clusters/model-source.js';
+import type { Revision } from '../clusters/revision.js';
+import { RevisionStore } from '../clusters/revision-store.js';
+import type { AllocationRecord } from './allocation-record.js';
+import { AllocationStore } from './allocation-store.js';
+import { notAnAddress } from './not-an-address.js';
+
+/** Who had an address in the cluster's objects, for revisions in a row. */
+export interface OwnershipSpan {
+  readonly fromRevision: number;
+  /** The newest of them. */
+  readonly toRevision: number;
+  /** When the first of them was made, RFC 3339. */
+  readonly since: string;
+  readonly owners: readonly OwnerView[];
+  readonly pools: readonly string[];
+}
+
+/** Who had an address, newest first. */
+export interface IpHistoryPage {
+  readonly revision: number;
+  readonly ip: string;
+  readonly spans: readonly OwnershipSpan[];
+  readonly allocations: readonly AllocationRecord[];
+  /** The revision to go on below; null when the first one was looked at. */
+  readonly before: number | null;
+}
+
+/** Most allocations of one address in an answer. */
+export const MAX_HISTORY_ALLOCATIONS = 1_000;
+
+/** What is asked. */
+export interface IpHistoryInput {
+  readonly cluster: string;
+  readonly ip: string;
+  /** The newest revision to look at. */
+  readonly at: CoordinateText;
+  /** How many revisions to look at. */
+  readonly limit: number;
+  readonly before?: number | undefined;
+}
+
+/** Tells who had an address, from revision to revision and from allocation to allocation. */
+export class IpHistory {
+  constructor(
+    private readonly coordinates: Coordinates,
+    private readonly revisions: RevisionStore,
+    private readonly models: ModelSource,
+    private readonly allocations: AllocationStore,
+  ) {}
+
+  /** Fails with `invalid-request` and the problems of the coordinate. */
+  async of({ cluster, ip: text, at, limit, before }: IpHistoryInput): Promise<Result<IpHistoryPage, Problem>> {
+    const ip = parseIp(text);
+    if (!ip) return err(notAnAddress(text, '/ip'));
+    const place = await this.coordinates.resolve(cluster, at);
+    if (!place.ok) return place;
+    const below = Math.min(before ?? Infinity, place.value.revision + 1);
+    const revisions = await this.revisions.revisions(place.value.cluster, limit, below);
+    const spans = await this.spansOf(place.value, revisions, ip);
+    const allocations = await this.allocations.records(place.value.cluster, { ip }, { descending: true, limit: MAX_HISTORY_ALLOCATIONS });
+    const last = revisions.at(-1)?.number ?? 1;
+    return ok({ revision: place.value.revision, ip: formatIp(ip), spans, allocations, before: last > 1 ? last : null });
+  }
+
+  private async spansOf({ cluster }: Coordinate, revisions: readonly Revision[], ip: Ip): Promise<readonly OwnershipSpan[]> {
+    const spans: OwnershipSpan[] = [];
+    for (const revision of revisions) {
+      const model = await this.models.modelAt(cluster, revision.number);
+      const pools = allPools(model).flatMap(({ name, span }) => (inRanges(span, ip.family, ip.value) ? [name] : []));
+      const here = { owners: ownersIn(model, ip), pools };
+      const open = spans.at(-1);
+      const since = revision.createdAt.toISOString();
+      if (open && JSON.stringify(here) === JSON.stringify({ owners: open.owners, pools: open.pools })) {
+        spans[spans.length - 1] = { ...open, fromRevision: revision.number, since };
+      } else spans.push({ fromRevision: revision.number, toRevision: revision.number, since, ...here });
+    }
+    return spans;
+  }
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { IPAM_REASONS } from '../../core/ipam/ipam-reasons.js';
+import { listPools, POOLS_VERDICTS } from '../../core/ipam/list-pools.js';
+import { ok } from '../../core/kernel/result.js';
+import { defineQuestion } from '../questions/question.js';
+import { ALLOCATION_SEQUENCE, POOL_FILTER, SWITCH } from './ipam-input.js';
+import { poolsResultSchema } from './ipam-result-schema.js';
+
+const input = z.strictObject({
+  ...POOL_FILTER,
+  blocks: SWITCH.describe('whether to list the ranges of the nodes, each with its own use'),
+  allocationSequence: ALLOCATION_SEQUENCE,
+});
+
+/** The pools of a cluster and how full they are. */
+export const ipPoolsQuestion = defineQuestion({
+  name: 'ip-pools',
+  room: 'ipam',
+  title: 'Which address pools does a cluster have, and how full are they',
+  input,
+  result: poolsResultSchema,
+  verdicts: POOLS_VERDICTS,
+  reasons: IPAM_REASONS,
+  readsAllocations: true,
+  examples: [
+    { title: 'Every pool of a cluster', cluster: 'harbor', input: {} },
+    { title: 'The pod ranges with the part of each node', cluster: 'harbor', input: { plane: 'pod', blocks: true } },
+    { title: 'The IPv6 pools of a dual-stack cluster', cluster: 'fjord', input: { family: 6 } },
+  ],
+  ask({ model, allocations }, { pool, plane, family, blocks }) {
+    const answer = listPools(model, allocations, { pool, plane, family }, blocks);
+    if (!answer.ok) return answer;
+    const question = { pool: pool ?? null, plane: plane ?? null, family: family ?? null, blocks, allocationSequence: allocations.sequence };
+    return ok({ question, answer: answer.value });
+  },
+});

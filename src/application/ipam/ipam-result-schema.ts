@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { ADDRESS_PLANES } from '../../core/ipam/address-plane.js';
+import { ALLOCATION_STRATEGIES, type AllocationStrategy } from '../../core/ipam/allocation-strategy.js';
+import { IPAM_REASONS, type IpamReason } from '../../core/ipam/ipam-reasons.js';
+import type { PoolsResult } from '../../core/ipam/list-pools.js';
+import type { NextFreeResult } from '../../core/ipam/next-free.js';
+import type { IpOwnerResult } from '../../core/ipam/own-ip.js';
+
+const count = z.string().describe('a number of addresses as decimal text');
+const provenance = z.enum(['observed', 'derived', 'defaulted', 'assumed']);
+const reason = z.enum(Object.keys(IPAM_REASONS) as [IpamReason, ...IpamReason[]]);
+const sequence = z
+  .number()
+  .int()
+  .describe(
+    'of the newest allocation or release that the answer knows of; 0 before the first. Sent as `allocationSequence` it gives the answer again',
+  );
+
+/** The planes of a cluster's addresses. */
+export const planeSchema = z.enum(ADDRESS_PLANES);
+/** How the next address is chosen. */
+export const strategySchema = z.enum(Object.keys(ALLOCATION_STRATEGIES) as [AllocationStrategy, ...AllocationStrategy[]]);
+
+const family = z.union([z.literal(4), z.literal(6)]);
+const band = z.object({ first: z.string(), last: z.string() }).nullable();
+
+const objectRef = z.object({ apiVersion: z.string(), kind: z.string(), namespace: z.string().optional(), name: z.string() }).nullable();
+
+const block = z.object({
+  cidr: z.string(),
+  node: z.string(),
+  provenance: z.string(),
+  capacity: count,
+  used: count,
+  available: count,
+});
+
+const pool = z.object({
+  name: z.string().describe('what paths call it'),
+  plane: planeSchema.describe('an address is handed out once in a plane of a cluster'),
+  family,
+  ranges: z.array(z.string()).describe('prefixes, addresses and `first-last` ranges, as declared'),
+  reservations: z.array(z.string()).describe('what automatic allocation leaves alone'),
+  usableRule: z.string().nullable().describe('which addresses of a prefix are handed out; null: those that are listed'),
+  strategy: z.string().nullable().describe('how the cluster chooses; null: nothing is handed out of it'),
+  provenance: z.string(),
+  why: z.string().describe('what tells of the pool'),
+  capacity: count,
+  used: count.describe('usable addresses that somebody has, or that were handed out through the API'),
+  reserved: count,
+  available: count.describe('counted as a set: not `capacity` − `used` − `reserved` where a used address is reserved too'),
+  usedPercent: z.number().describe('rounded down to two digits'),
+  unusableInUse: count.describe('addresses that somebody has though the rule never hands them out'),
+  fragments: z.number().int().describe('how many runs the available addresses are in'),
+  largestFree: count.describe('addresses of the longest run'),
+  staticBand: band,
+  dynamicBand: band,
+  layout: z
+    .object({ blockPrefix: z.number().int(), total: count, assigned: z.number().int(), free: count })
+    .nullable()
+    .describe('how it is cut into ranges for nodes'),
+  blocks: z.array(block).nullable().describe('null unless they were asked for'),
+});
+
+const portBand = z.tuple([z.number().int(), z.number().int()]).nullable();
+
+/** Pools and how full they are. */
+export const poolsResultSchema: z.ZodType<PoolsResult> = z.object({
+  pools: z.array(pool),
+  nodePorts: z.object({
+    first: z.number().int(),
+    last: z.number().int(),
+    staticBand: portBand.describe('first and last'),
+    dynamicBand: portBand.describe('first and last'),
+    capacity: z.number().int(),
+    used: z.number().int(),
+    available: z.number().int(),
+    outside: z.array(z.number().int()).describe('node ports that services have outside the range'),
+  }),
+  allocationSequence: sequence,
+});
+
+/** Who has an address in the cluster's objects, or through the API. */
+export const ownerSchema = z.object({
+  type: z.enum(['pod', 'node', 'clusterIP', 'loadBalancer', 'externalIP', 'allocation']),
+  plane: planeSchema,
+  object: objectRef,
+  name: z.string().describe('`Pod shop/web-0`, or whom the allocation is for'),
+  node: z.string().nullable().describe('of a pod'),
+  provenance,
+});
+
+/** Who has an address. */
+export const ipOwnerResultSchema: z.ZodType<IpOwnerResult> = z.object({
+  ip: z.string(),
+  family,
+  owners: z.array(ownerSchema),
+  pools: z.array(
+    z.object({
+      pool: z.string(),
+      plane: planeSchema,
+      usable: z.boolean(),
+      reserved: z.boolean(),
+      band: z.enum(['static', 'dynamic']).nullable(),
+      block: z.object({ cidr: z.string(), node: z.string() }).nullable().describe('the range of a node that it is in'),
+    }),
+  ),
+  allocations: z
+    .array(
+      z.object({
+        pool: z.string(),
+        plane: planeSchema,
+        owner: z.string().nullable(),
+        identifier: z.string(),
+        sequence: z.number().int(),
+        allocatedAt: z.string(),
+        allocatedBy: z.string(),
+      }),
+    )
+    .describe('at most one a plane'),
+  allocationSequence: sequence,
+});
+
+/** What would be handed out next. */
+export const nextFreeResultSchema: z.ZodType<NextFreeResult> = z.object({
+  pool: z.string().nullable().describe('null where no pool serves'),
+  strategy: strategySchema.nullable(),
+  addresses: z.array(z.string()).describe('in the order in which they would be handed out'),
+  available: count.describe('free addresses of that pool before these are taken'),
+  rejectedPools: z.array(z.object({ pool: z.string(), reason: reason.describe('reason code'), available: count })),
+  allocationSequence: sequence,
+});

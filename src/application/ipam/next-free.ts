@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { IPAM_REASONS } from '../../core/ipam/ipam-reasons.js';
+import { NEXT_FREE_VERDICTS, nextFree } from '../../core/ipam/next-free.js';
+import { ok } from '../../core/kernel/result.js';
+import { defineQuestion } from '../questions/question.js';
+import { ALLOCATION_SEQUENCE, POOL_FILTER } from './ipam-input.js';
+import { nextFreeResultSchema, strategySchema } from './ipam-result-schema.js';
+
+/** Most addresses of one answer. */
+const MAX_ADDRESSES = 1_000;
+
+const input = z.strictObject({
+  ...POOL_FILTER,
+  count: z.coerce.number().int().min(1).max(MAX_ADDRESSES).default(1).describe('how many addresses, all of one pool'),
+  strategy: strategySchema
+    .optional()
+    .describe('how they are chosen; left out: as the pool’s own system does. Allocation through the API is `lowest`'),
+  node: z.string().min(1).max(253).optional().describe('only addresses of the ranges of this node'),
+  seed: z.string().max(100).default('').describe('moves the starting point of `banded` and `random`'),
+  allocationSequence: ALLOCATION_SEQUENCE,
+});
+
+/** Which addresses would be handed out next. */
+export const nextFreeQuestion = defineQuestion({
+  name: 'next-free',
+  room: 'ipam',
+  title: 'Which addresses of a pool would be handed out next',
+  input,
+  result: nextFreeResultSchema,
+  verdicts: NEXT_FREE_VERDICTS,
+  reasons: IPAM_REASONS,
+  readsAllocations: true,
+  examples: [
+    { title: 'The next ClusterIP, as the API server chooses', cluster: 'harbor', input: { plane: 'service' } },
+    { title: 'Three pod addresses of a node', cluster: 'harbor', input: { plane: 'pod', node: 'harbor-2', count: 3 } },
+    { title: 'The lowest free service address', cluster: 'atoll', input: { plane: 'service', strategy: 'lowest' } },
+  ],
+  ask({ model, allocations }, { allocationSequence: _, ...asked }) {
+    const answer = nextFree(model, allocations, asked);
+    if (!answer.ok) return answer;
+    const { pool, plane, family, count, strategy, node, seed } = asked;
+    const question = {
+      pool: pool ?? null,
+      plane: plane ?? null,
+      family: family ?? null,
+      count,
+      strategy: strategy ?? null,
+      node: node ?? null,
+      seed,
+      allocationSequence: allocations.sequence,
+    };
+    return ok({ question, answer: answer.value });
+  },
+});

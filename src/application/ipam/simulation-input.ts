@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import {
+  ALLOCATOR_OPERATIONS,
+  type AllocatorOperation,
+  type AllocatorStep,
+  type AllocatorWorld,
+  SIMULATION_ERRORS,
+  type SimulationError,
+} from '../../core/ipam/simulation.js';
+
+const whole = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const text = z.string().min(1).max(200);
+const port = z.coerce.number().int().min(0).max(65_535);
+
+/** What is simulated, and how it begins. */
+export const worldSchema: z.ZodType<AllocatorWorld> = z.discriminatedUnion('type', [
+  z
+    .strictObject({ type: z.literal('subnets'), network: text, childPrefixLength: whole })
+    .describe('equal child prefixes of a network, round robin, as kube-controller-manager gives them to nodes'),
+  z
+    .strictObject({
+      type: z.literal('services'),
+      cidr: text,
+      allocator: z.enum(['objects', 'bitmap']).default('objects').describe('one object an address (today), or one bitmap for the range'),
+      taken: z.array(text).max(100_000).default([]),
+      collisions: whole.default(0).describe('so many addresses turn out to have been taken by another API server a moment before'),
+      storeError: text.optional().describe('the store fails with this text'),
+    })
+    .describe('ClusterIPs, as the API server gives them'),
+  z
+    .strictObject({ type: z.literal('offsets'), size: whole.max(1_000_000), staticBand: whole })
+    .describe('plain numbers from 0 with two bands'),
+  z.strictObject({ type: z.literal('ports'), first: port, last: port }).describe('node ports'),
+  z.strictObject({ type: z.literal('hostPorts') }).describe('host ports of one node'),
+]);
+
+const hostPort = z.strictObject({ protocol: z.string().max(20), ip: z.string().max(64), port: z.coerce.number().int() });
+const snapshotSchema = z.strictObject({ range: text, taken: z.array(text).max(100_000) });
+
+/** One step. */
+export const operationSchema: z.ZodType<AllocatorOperation> = z.strictObject({
+  op: z.enum(ALLOCATOR_OPERATIONS),
+  values: z
+    .array(z.union([z.string().max(200), z.number(), hostPort]))
+    .max(100_000)
+    .default([])
+    .describe(
+      'prefixes, addresses, numbers, `first-last` ranges or host ports, each an operation of its own; none: `allocate` takes the next',
+    ),
+  snapshot: snapshotSchema.optional().describe('what `restore` puts back'),
+  dryRun: z.boolean().default(false),
+  repeat: z.coerce.number().int().min(1).max(200_000).default(1),
+});
+
+const codes = Object.keys(SIMULATION_ERRORS) as [SimulationError, ...SimulationError[]];
+
+/** What a step came to. */
+export const stepSchema: z.ZodType<AllocatorStep> = z.object({
+  results: z
+    .array(z.union([z.string(), z.number(), z.boolean(), snapshotSchema]))
+    .describe('what was handed out, listed or found, in order'),
+  error: z
+    .object({ code: z.enum(codes), message: z.string() })
+    .nullable()
+    .describe('of the last run; null when it succeeded'),
+  failures: z.number().int(),
+  attempts: z.number().int().describe('how often the store was asked'),
+  state: z.record(z.string(), z.union([z.string(), z.array(z.string())])).describe('counters after the step, as decimal text'),
+});
