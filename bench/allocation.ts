@@ -7,34 +7,31 @@ import type { Stage } from './stage.js';
 const CLIENTS = 64;
 const EACH = 10;
 const ROUNDS = 3;
-const TITLE = 'Allocation';
+
+interface PoolsAnswer {
+  readonly result: { readonly pools: readonly { readonly name: string }[] };
+}
 
 /** Addresses handed out to many clients at once, never one of them twice. */
 export async function benchAllocation(stage: Stage): Promise<Section> {
   const running = await stage.server();
   const cluster = 'bench-allocation';
-  await running.api.expect('POST', '/clusters', { name: cluster, profile: { podCIDRs: ['10.0.0.0/8'] } });
+  await running.api.expect('POST', '/clusters', { name: cluster, profile: { serviceCIDRs: ['10.96.0.0/12'] } });
   const pool = await poolOf(running, cluster);
-  const client = new pg.Client({ connectionString: running.databaseUrl });
-  await client.connect();
   const allocations: number[] = [];
   const inserts: number[] = [];
   const given: string[] = [];
-  try {
-    for (let round = 0; round < ROUNDS; round++) {
-      const { seconds, value } = await timed(() => inParallel((name) => allocate(running, cluster, pool, `${round}-${name}`)));
-      allocations.push((CLIENTS * EACH) / seconds);
-      given.push(...value);
-      inserts.push(await insertRate(running.databaseUrl));
-    }
-  } finally {
-    await client.end();
+  for (let round = 0; round < ROUNDS; round++) {
+    const { seconds, value } = await timed(() => inParallel((name) => allocate(running, cluster, pool, `${round}-${name}`)));
+    allocations.push((CLIENTS * EACH) / seconds);
+    given.push(...value);
+    inserts.push(await insertRate(running.databaseUrl));
   }
   const duplicates = given.length - new Set(given).size;
   if (duplicates > 0) throw new Error(`${duplicates} of ${given.length} addresses were handed out twice`);
   const [rate, reference] = [median(allocations), median(inserts)];
   return {
-    title: TITLE,
+    title: 'Allocation',
     about:
       `${CLIENTS} clients at once, each of which asks ${EACH} times for the next free address of one pool over REST, median of ${ROUNDS}. ` +
       `Reference: as many single-row \`INSERT\`s, each committed by itself, over as many connections as the server keeps (10).`,
@@ -52,17 +49,15 @@ export async function benchAllocation(stage: Stage): Promise<Section> {
 }
 
 async function poolOf({ api }: Running, cluster: string): Promise<string> {
-  const { items } = (await api.expect('GET', `/clusters/${cluster}/ip-pools`)) as {
-    items: readonly { readonly name: string; readonly cidr?: string }[];
-  };
-  const [pool] = items;
-  if (!pool) throw new Error('the cluster has no pool');
+  const { result } = (await api.expect('GET', `/clusters/${cluster}/ip-pools?plane=service`)) as PoolsAnswer;
+  const [pool] = result.pools;
+  if (!pool) throw new Error('the cluster has no pool of service addresses');
   return pool.name;
 }
 
 async function allocate({ api }: Running, cluster: string, pool: string, identifier: string): Promise<string> {
   const body = await api.expect('POST', `/clusters/${cluster}/ip-pools/${pool}/allocations`, { identifier });
-  return (body as { readonly ip: string }).ip;
+  return (body as { readonly address: string }).address;
 }
 
 /** Every client works one request after the other. */
