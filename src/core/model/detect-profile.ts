@@ -1,4 +1,12 @@
+import { networkComponents } from './internal/profile/network-components.js';
+import { offerControlPlaneFlags, offerKubeadm, offerServiceCIDRs } from './internal/profile/offer-control-plane.js';
 import { offerDefaults } from './internal/profile/offer-defaults.js';
+import { offerDns } from './internal/profile/offer-dns.js';
+import { offerIngress } from './internal/profile/offer-ingress.js';
+import { offerKubelet } from './internal/profile/offer-kubelet.js';
+import { offerPlugin } from './internal/profile/offer-plugin.js';
+import { offerProxy } from './internal/profile/offer-proxy.js';
+import { offerFamilies, offerNodeMasks, offerPodRanges, offerServiceRanges } from './internal/profile/offer-ranges.js';
 import { offerSettings } from './internal/profile/offer-settings.js';
 import { ProfileDraft } from './internal/profile/profile-draft.js';
 import type { ResourceIndex } from './internal/resource-index.js';
@@ -12,10 +20,26 @@ export interface DetectedProfile {
   readonly sources: ReadonlyMap<string, ProfileSource>;
 }
 
-/** The cluster's network profile: what is set, else what the objects tell, else a default. */
-export function detectProfile(_resources: ResourceIndex, settings: ProfileSettings): DetectedProfile {
+/**
+ * The cluster's network profile: what is set, else what the objects tell, else a default. The first source that tells a field wins; their order, and the
+ * reason for it, stands in `internal/profile/README.md`.
+ */
+export function detectProfile(resources: ResourceIndex, settings: ProfileSettings): DetectedProfile {
   const draft = new ProfileDraft();
+  const components = networkComponents(resources);
   offerSettings(draft, settings);
+  offerPlugin(draft, { resources, components });
+  offerNodeMasks(draft, resources);
+  offerServiceCIDRs(draft, resources);
+  offerControlPlaneFlags(draft, components);
+  offerKubelet(draft, resources);
+  offerKubeadm(draft, resources);
+  offerDns(draft, resources);
+  offerProxy(draft, resources, components);
+  offerIngress(draft, resources);
+  offerFamilies(draft, resources);
+  offerPodRanges(draft, resources);
+  offerServiceRanges(draft, resources);
   offerDefaults(draft);
   return { profile: draft.build(), sources: draft.sources };
 }

@@ -22,7 +22,8 @@ const GROUPS: ReadonlySet<string> = new Set(FIELDS.filter((field) => field.inclu
  * settings in the request, such as `/profile`). Problem kind: `invalid-profile`.
  */
 export function parseProfileSettings(json: unknown, pointer = ''): Result<ProfileSettings, Problem> {
-  if (!isJsonObject(json)) return err(problem('invalid-profile', 'a network profile is an object', { errors: [detail(pointer, 'an object')] }));
+  if (!isJsonObject(json))
+    return err(problem('invalid-profile', 'a network profile is an object', { errors: [detail(pointer, 'an object')] }));
   const errors: ProblemDetail[] = [];
   const settings = readGroup(json, '', pointer, errors);
   const count = errors.length;
@@ -38,7 +39,8 @@ function readGroup(group: JsonObject, prefix: string, pointer: string, errors: P
     const path = `${prefix}${name}`;
     const at = `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
     const saysNothing = value === undefined || (value === null && path !== 'dns.hostResolvConf');
-    if (isProfileField(path)) return saysNothing ? [] : readField(name, PROFILE_FIELDS[path] as SettingKind<unknown>, value ?? null, at, errors);
+    if (isProfileField(path))
+      return saysNothing ? [] : readField(name, PROFILE_FIELDS[path] as SettingKind<unknown>, value ?? null, at, errors);
     if (prefix === '' && GROUPS.has(path)) return saysNothing ? [] : readNested(name, value, at, errors);
     errors.push(unknownField(name, prefix, at));
     return [];

@@ -22,6 +22,9 @@ function reverseZones(cidr: Cidr): readonly string[] {
   return Array.from({ length: count }, (_, index) => {
     const ip = { family: cidr.family, value: cidr.base + (BigInt(index) << BigInt(cut)) };
     const all = familyBits(cidr.family) / step;
-    return `${reverseName(ip).split('.').slice(all - labels).join('.')}.`;
+    return `${reverseName(ip)
+      .split('.')
+      .slice(all - labels)
+      .join('.')}.`;
   });
 }

@@ -1,10 +1,13 @@
+import { invariant } from '../../../kernel/invariant.js';
 import { type Cidr, firstIp, parseCidr } from '../../../net/cidr.js';
 import { addToIp, type Ip, type IpFamily } from '../../../net/ip.js';
 import type { ProfileDraft } from './profile-draft.js';
 import type { ProfileField, ProfileValue } from './profile-fields.js';
 
-const POD_CIDRS = { 4: '10.244.0.0/16', 6: 'fd00:10:244::/56' } as const;
-const SERVICE_CIDRS = { 4: '10.96.0.0/12', 6: 'fd00:10:96::/112' } as const;
+/** The range of pods that most guides use with kubeadm, by family. */
+export const DEFAULT_POD_CIDRS: Readonly<Record<IpFamily, Cidr>> = { 4: cidr('10.244.0.0/16'), 6: cidr('fd00:10:244::/56') };
+/** kubeadm's range of services, by family. */
+export const DEFAULT_SERVICE_CIDRS: Readonly<Record<IpFamily, Cidr>> = { 4: cidr('10.96.0.0/12'), 6: cidr('fd00:10:96::/112') };
 
 /** What nobody told: the defaults of Kubernetes (`defaulted`) or of kubeadm (`assumed`, because another installer may have chosen otherwise). */
 export function offerDefaults(draft: ProfileDraft): void {
@@ -20,8 +23,10 @@ export function offerDefaults(draft: ProfileDraft): void {
 function offerAddressDefaults(draft: ProfileDraft): void {
   assume(draft, 'ipFamilies', familiesOf(draft), 'the families of the known ranges, else IPv4 alone');
   const families = draft.get('ipFamilies') ?? [4];
-  assume(draft, 'podCIDRs', rangesOf(families, POD_CIDRS), 'the range most guides use with kubeadm');
-  assume(draft, 'serviceCIDRs', rangesOf(families, SERVICE_CIDRS), "kubeadm's default");
+  const podCIDRs = families.map((family) => DEFAULT_POD_CIDRS[family]);
+  assume(draft, 'podCIDRs', podCIDRs, 'the range most guides use with kubeadm');
+  const serviceCIDRs = families.map((family) => DEFAULT_SERVICE_CIDRS[family]);
+  assume(draft, 'serviceCIDRs', serviceCIDRs, "kubeadm's default");
   byDefault(draft, 'nodeCIDRMaskSizes.v4', 24, "kube-controller-manager's default");
   byDefault(draft, 'nodeCIDRMaskSizes.v6', 64, "kube-controller-manager's default");
   assume(draft, 'clusterDomain', 'cluster.local', "kubelet's usual setting");
@@ -31,10 +36,6 @@ function familiesOf(draft: ProfileDraft): readonly IpFamily[] {
   const ranges = draft.get('serviceCIDRs') ?? draft.get('podCIDRs') ?? [];
   const families = [...new Set(ranges.map((range) => range.family))];
   return families.length > 0 ? families : [4];
-}
-
-function rangesOf(families: readonly IpFamily[], ranges: Readonly<Record<IpFamily, string>>): readonly Cidr[] {
-  return families.flatMap((family) => parseCidr(ranges[family]) ?? []);
 }
 
 function offerProxyDefaults(draft: ProfileDraft): void {
@@ -88,4 +89,10 @@ function assume<F extends ProfileField>(draft: ProfileDraft, field: F, value: Pr
 
 function byDefault<F extends ProfileField>(draft: ProfileDraft, field: F, value: ProfileValue<F>, why: string): void {
   draft.offer(field, value, { provenance: 'defaulted', why });
+}
+
+function cidr(text: string): Cidr {
+  const parsed = parseCidr(text);
+  invariant(parsed !== undefined, `\`${text}\` is a prefix`);
+  return parsed;
 }

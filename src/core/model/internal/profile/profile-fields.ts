@@ -4,7 +4,19 @@ import { absoluteZones } from './absolute-zones.js';
 import { ADDRESS, CIDR, FAMILY, FLAG, listOf, oneOf, orNull, type SettingKind, TEXT, wholeNumber } from './setting-kind.js';
 
 const CNI_PLUGINS: readonly CniPlugin[] = [
-  ...(['calico', 'cilium', 'flannel', 'weave', 'antrea', 'ovn-kubernetes', 'kube-ovn', 'kindnet', 'aws-vpc-cni', 'canal', 'unknown'] as const),
+  ...([
+    'calico',
+    'cilium',
+    'flannel',
+    'weave',
+    'antrea',
+    'ovn-kubernetes',
+    'kube-ovn',
+    'kindnet',
+    'aws-vpc-cni',
+    'canal',
+    'unknown',
+  ] as const),
 ];
 
 /** `{first, last}` of node ports. */

@@ -24,14 +24,18 @@ export const TEXT = plain('text', (value): value is string => typeof value === '
 
 /** A whole number of a range. */
 export function wholeNumber(first: number, last: number): SettingKind<number> {
-  const inRange = (value: Json): value is number =>
-    typeof value === 'number' && Number.isInteger(value) && value >= first && value <= last;
+  const inRange = (value: Json): value is number => typeof value === 'number' && Number.isInteger(value) && value >= first && value <= last;
   return plain(`a whole number ${first}…${last}`, inRange);
 }
 
 /** One of a closed list of texts. */
 export function oneOf<T extends string>(...allowed: readonly T[]): SettingKind<T> {
-  return { expected: `one of ${allowed.join(', ')}`, allowed, read: (value) => allowed.find((one) => one === value), write: (value) => value };
+  return {
+    expected: `one of ${allowed.join(', ')}`,
+    allowed,
+    read: (value) => allowed.find((one) => one === value),
+    write: (value) => value,
+  };
 }
 
 /** A list of values of one kind. */

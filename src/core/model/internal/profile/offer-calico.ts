@@ -1,0 +1,96 @@
+import { formatCidr } from '../../../net/cidr.js';
+import type { CalicoIPPool } from '../../../resources/calico-ip-pool.js';
+import type { ResourceIndex } from '../resource-index.js';
+import { cidrsOf, numberOf } from './config-value.js';
+import type { PlacedComponent } from './network-components.js';
+import { configMapNamed, type PluginEvidence } from './plugin-evidence.js';
+import type { Finding, ProfileDraft } from './profile-draft.js';
+import { defaultOf, toldBy } from './told-by.js';
+
+const POD_USE = 'Workload';
+/** calico-node's own pool where the environment names none (projectcalico/calico `node/pkg/lifecycle/startup`). */
+const POOL_DEFAULTS = { ipip: 'Off', vxlan: 'Off', blockSize: 26 };
+
+/** Reads Calico's pools, else the environment from which calico-node makes its first pool, then Felix's settings. */
+export function offerCalico(draft: ProfileDraft, evidence: PluginEvidence): void {
+  const { resources } = evidence;
+  const pools = resources.ipPools.filter((pool) => !pool.disabled && pool.cidr && servesPods(pool));
+  const agent = evidence.components.find((one) => one.image === 'node' && one.container === 'calico-node');
+  offerWireguard(draft, resources);
+  if (pools[0]) offerPools(draft, pools[0], pools);
+  else if (agent) offerFirstPool(draft, agent);
+  offerTunnelMtu(draft, resources);
+  offerVethMtu(draft, resources);
+  for (const { ref, bpfEnabled } of resources.felixConfigurations) {
+    if (bpfEnabled === true)
+      draft.offer('proxy.mode', 'ebpf', toldBy(ref, '/spec/bpfEnabled', "Calico's eBPF dataplane stands in for kube-proxy"));
+  }
+  const felix = evidence.components.find((one) => one.environment['FELIX_BPFENABLED'] === 'true');
+  if (felix) draft.offer('proxy.mode', 'ebpf', variable(felix, 'FELIX_BPFENABLED', "Calico's eBPF dataplane stands in for kube-proxy"));
+}
+
+function servesPods({ allowedUses }: CalicoIPPool): boolean {
+  return allowedUses.length === 0 || allowedUses.includes(POD_USE);
+}
+
+/** The ranges of every pool; mode and block size of the first one of the primary family (the destination's pool decides, and pools seldom differ). */
+function offerPools(draft: ProfileDraft, pool: CalicoIPPool, pools: readonly CalicoIPPool[]): void {
+  const { ref } = pool;
+  const cidrs = pools.flatMap(({ cidr }) => cidr ?? []);
+  const listed = cidrs.map(formatCidr).join(', ');
+  draft.offer('podCIDRs', cidrs, toldBy(ref, '/spec/cidr', pools.length === 1 ? "Calico's pool" : `Calico's pools (${listed})`));
+  draft.offer('cni.blockSize', pool.blockSize, toldBy(ref, '/spec/blockSize', "the blocks that Calico's nodes take from the pool"));
+  if (pool.vxlanMode !== 'Never')
+    return offerMode(draft, 'vxlan', pool.vxlanMode, toldBy(ref, '/spec/vxlanMode', "the pool's `vxlanMode`"));
+  if (pool.ipipMode !== 'Never') return offerMode(draft, 'ipip', pool.ipipMode, toldBy(ref, '/spec/ipipMode', "the pool's `ipipMode`"));
+  offerMode(draft, 'bgp', 'Never', toldBy(ref, '/spec', 'the pool has no encapsulation'));
+}
+
+function offerFirstPool(draft: ProfileDraft, agent: PlacedComponent): void {
+  const { environment } = agent;
+  const v4 = environment['CALICO_IPV4POOL_CIDR'];
+  draft.offer('podCIDRs', cidrsOf(v4), variable(agent, 'CALICO_IPV4POOL_CIDR', 'the pool that calico-node makes at its first start'));
+  const vxlan = environment['CALICO_IPV4POOL_VXLAN'] ?? POOL_DEFAULTS.vxlan;
+  const ipip = environment['CALICO_IPV4POOL_IPIP'] ?? POOL_DEFAULTS.ipip;
+  if (isOn(vxlan)) offerMode(draft, 'vxlan', vxlan, variable(agent, 'CALICO_IPV4POOL_VXLAN', "the first pool's `vxlanMode`"));
+  else if (isOn(ipip)) offerMode(draft, 'ipip', ipip, variable(agent, 'CALICO_IPV4POOL_IPIP', "the first pool's `ipipMode`"));
+  else offerMode(draft, 'bgp', 'Never', defaultOf(agent.object, agent.pointer, 'calico-node is told of no encapsulation'));
+  const blockSize = numberOf(environment['CALICO_IPV4POOL_BLOCK_SIZE']);
+  draft.offer('cni.blockSize', blockSize, variable(agent, 'CALICO_IPV4POOL_BLOCK_SIZE', "the first pool's block size"));
+  draft.offer('cni.blockSize', POOL_DEFAULTS.blockSize, defaultOf(agent.object, agent.pointer, "Calico's default block size"));
+}
+
+function isOn(mode: string): boolean {
+  return !['off', 'never', ''].includes(mode.toLowerCase());
+}
+
+function offerMode(draft: ProfileDraft, mode: string, when: string, finding: Finding): void {
+  draft.offer('cni.mode', mode, finding);
+  draft.offer('cni.crossSubnet', when.toLowerCase() === 'crosssubnet', finding);
+}
+
+/** Between nodes that both have WireGuard, it takes the place of the pool's encapsulation. */
+function offerWireguard(draft: ProfileDraft, { felixConfigurations }: ResourceIndex): void {
+  const on = felixConfigurations.find((one) => one.wireguardEnabled === true);
+  if (on) draft.offer('cni.mode', 'wireguard', toldBy(on.ref, '/spec/wireguardEnabled', 'Felix encrypts what crosses nodes'));
+}
+
+/** A value of 0 means: found out on each node. */
+function offerTunnelMtu(draft: ProfileDraft, resources: ResourceIndex): void {
+  const mode = draft.get('cni.mode');
+  for (const { ref, vxlanMTU, ipipMTU } of resources.felixConfigurations) {
+    if (mode === 'vxlan') draft.offer('cni.mtu', vxlanMTU || undefined, toldBy(ref, '/spec/vxlanMTU', "Felix' `vxlanMTU`"));
+    if (mode === 'ipip') draft.offer('cni.mtu', ipipMTU || undefined, toldBy(ref, '/spec/ipipMTU', "Felix' `ipipMTU`"));
+  }
+}
+
+/** The MTU of pod interfaces in Calico's and Canal's own ConfigMap; 0 means: found out on each node. */
+export function offerVethMtu(draft: ProfileDraft, resources: ResourceIndex): void {
+  const map = configMapNamed(resources, 'calico-config') ?? configMapNamed(resources, 'canal-config');
+  if (map)
+    draft.offer('cni.mtu', numberOf(map.data['veth_mtu']) || undefined, toldBy(map.ref, '/data/veth_mtu', 'the MTU of pod interfaces'));
+}
+
+function variable(agent: PlacedComponent, name: string, why: string): Finding {
+  return toldBy(agent.object, `${agent.pointer}/env`, `\`${name}\`: ${why}`);
+}

@@ -1,0 +1,73 @@
+import type { ConfigMap } from '../../../resources/config-map.js';
+import type { IpFamily } from '../../../net/ip.js';
+import { cidrsOf, flagOf, numberOf } from './config-value.js';
+import { configMapNamed, type PluginEvidence } from './plugin-evidence.js';
+import type { Finding, ProfileDraft } from './profile-draft.js';
+import type { ProfileField, ProfileValue } from './profile-fields.js';
+import { toldBy } from './told-by.js';
+
+/** Takes a value of one key of cilium-config. */
+type Offer = <F extends ProfileField>(field: F, value: ProfileValue<F> | undefined, key: string, why: string) => void;
+
+/** Reads cilium-config (cilium/cilium `Documentation/cmdref`, `install/kubernetes/cilium/templates/cilium-configmap.yaml`). */
+export function offerCilium(draft: ProfileDraft, { resources }: PluginEvidence): void {
+  const map = configMapNamed(resources, 'cilium-config');
+  if (!map) return;
+  const offer: Offer = (field, value, key, why) => draft.offer(field, value, at(map, key, why));
+  offerFamilies(map, offer);
+  offerRouting(map, offer);
+  offerPool(map, offer);
+  const { data } = map;
+  offer('cni.mtu', numberOf(data['mtu']) || undefined, 'mtu', '`mtu` of cilium-config');
+  const replacement = data['kube-proxy-replacement'];
+  if (replacement === 'true' || replacement === 'strict') {
+    offer('proxy.mode', 'ebpf', 'kube-proxy-replacement', 'Cilium stands in for kube-proxy');
+  }
+  if (data['allow-localhost'] === 'policy') {
+    offer('policy.nodeToOwnPod', false, 'allow-localhost', 'the own node is subject to policies too');
+  }
+}
+
+function offerFamilies({ data }: ConfigMap, offer: Offer): void {
+  const v4: readonly IpFamily[] = flagOf(data['enable-ipv4']) === false ? [] : [4];
+  const v6: readonly IpFamily[] = flagOf(data['enable-ipv6']) === true ? [6] : [];
+  const told = data['enable-ipv4'] !== undefined || data['enable-ipv6'] !== undefined;
+  const families = [...v4, ...v6];
+  if (told && families.length > 0) offer('ipFamilies', families, 'enable-ipv6', '`enable-ipv4` and `enable-ipv6` of cilium-config');
+}
+
+/** `routing-mode` and `tunnel-protocol` (since 1.14), before that `tunnel: vxlan|geneve|disabled`. */
+function offerRouting({ data }: ConfigMap, offer: Offer): void {
+  const mode = data['routing-mode'];
+  const old = data['tunnel'];
+  if (mode === 'native') offer('cni.mode', 'native', 'routing-mode', '`routing-mode` of cilium-config');
+  else if (mode === 'tunnel')
+    offer('cni.mode', data['tunnel-protocol'] ?? 'vxlan', 'tunnel-protocol', '`tunnel-protocol` of cilium-config');
+  else if (old !== undefined) offer('cni.mode', old === 'disabled' ? 'native' : old, 'tunnel', '`tunnel` of cilium-config');
+}
+
+/** The ranges that Cilium's operator hands out; in other modes of `ipam` they belong to somebody else. */
+function offerPool({ data }: ConfigMap, offer: Offer): void {
+  if ((data['ipam'] ?? 'cluster-pool') !== 'cluster-pool') return;
+  const v4 = flagOf(data['enable-ipv4']) === false ? [] : (cidrsOf(data['cluster-pool-ipv4-cidr']) ?? []);
+  const v6 = flagOf(data['enable-ipv6']) === true ? (cidrsOf(data['cluster-pool-ipv6-cidr']) ?? []) : [];
+  const ranges = [...v4, ...v6];
+  const key = v4.length > 0 ? 'cluster-pool-ipv4-cidr' : 'cluster-pool-ipv6-cidr';
+  if (ranges.length > 0) offer('podCIDRs', ranges, key, "the ranges of Cilium's cluster pool");
+  offer(
+    'nodeCIDRMaskSizes.v4',
+    numberOf(data['cluster-pool-ipv4-mask-size']),
+    'cluster-pool-ipv4-mask-size',
+    'what each node gets of the cluster pool',
+  );
+  offer(
+    'nodeCIDRMaskSizes.v6',
+    numberOf(data['cluster-pool-ipv6-mask-size']),
+    'cluster-pool-ipv6-mask-size',
+    'what each node gets of the cluster pool',
+  );
+}
+
+function at(map: ConfigMap, key: string, why: string): Finding {
+  return toldBy(map.ref, `/data/${key}`, why);
+}

@@ -1,0 +1,25 @@
+import type { ConfigMap } from '../../../resources/config-map.js';
+import { cidrsOf, configValue, flagOf, numberOf, textOf } from './config-value.js';
+import { readConfigText } from './config-text.js';
+import type { ProfileDraft } from './profile-draft.js';
+import { defaultOf, toldBy } from './told-by.js';
+
+const KEY = 'net-conf.json';
+
+/** Reads `net-conf.json` (flannel-io/flannel `Documentation/configuration.md`): of kube-flannel-cfg, or of Canal's canal-config. */
+export function offerFlannel(draft: ProfileDraft, map: ConfigMap | undefined): void {
+  const text = map?.data[KEY];
+  if (!map || text === undefined) return;
+  const config = readConfigText(text);
+  const at = (why: string) => toldBy(map.ref, `/data/${KEY}`, why);
+  const v4 = flagOf(configValue(config, 'EnableIPv4')) === false ? [] : (cidrsOf(configValue(config, 'Network')) ?? []);
+  const v6 = flagOf(configValue(config, 'EnableIPv6')) === true ? (cidrsOf(configValue(config, 'IPv6Network')) ?? []) : [];
+  const networks = [...v4, ...v6];
+  draft.offer('podCIDRs', networks.length > 0 ? networks : undefined, at("Flannel's `Network` and `IPv6Network`"));
+  const mode = textOf(configValue(config, 'Backend.Type'));
+  draft.offer('cni.mode', mode, at("Flannel's `Backend.Type`"));
+  draft.offer('cni.mode', 'udp', defaultOf(map.ref, `/data/${KEY}`, "Flannel's default without `Backend.Type`"));
+  draft.offer('cni.crossSubnet', flagOf(configValue(config, 'Backend.DirectRouting')), at("Flannel's `Backend.DirectRouting`"));
+  draft.offer('cni.crossSubnet', false, defaultOf(map.ref, `/data/${KEY}`, "Flannel's default for `Backend.DirectRouting`"));
+  draft.offer('cni.mtu', numberOf(configValue(config, 'Backend.MTU')), at("Flannel's `Backend.MTU`"));
+}

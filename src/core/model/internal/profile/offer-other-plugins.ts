@@ -1,0 +1,87 @@
+import { parseCidr } from '../../../net/cidr.js';
+import { cidrsOf, configValue, numberOf, textOf } from './config-value.js';
+import { readConfigText } from './config-text.js';
+import { commandFlag, type PlacedComponent } from './network-components.js';
+import { configMapNamed, type PluginEvidence } from './plugin-evidence.js';
+import type { Finding, ProfileDraft } from './profile-draft.js';
+import { defaultOf, toldBy } from './told-by.js';
+
+/** Weave Net: `IPALLOC_RANGE` and `WEAVE_MTU` (weaveworks/weave `docs/kubernetes.md`; default range `prog/weave-kube/launch.sh`). */
+export function offerWeave(draft: ProfileDraft, { components, resources }: PluginEvidence): void {
+  const agent = components.find((one) => one.image === 'weave-kube');
+  const object = agent?.object ?? resources.workloads.get('DaemonSet')?.find(({ ref }) => ref.name.startsWith('weave-net'))?.ref;
+  if (agent) {
+    const range = cidrsOf(agent.environment['IPALLOC_RANGE']);
+    draft.offer('podCIDRs', range, variable(agent, 'IPALLOC_RANGE', "Weave's range"));
+    draft.offer('cni.mtu', numberOf(agent.environment['WEAVE_MTU']), variable(agent, 'WEAVE_MTU', "Weave's MTU"));
+    if (agent.environment['WEAVE_NO_FASTDP'] !== undefined) {
+      draft.offer('cni.mode', 'sleeve', variable(agent, 'WEAVE_NO_FASTDP', 'the fast datapath is off'));
+    }
+  }
+  if (!object) return;
+  const range = parseCidr('10.32.0.0/12');
+  draft.offer('podCIDRs', range && [range], defaultOf(object, agent?.pointer, "Weave's range without `IPALLOC_RANGE`"));
+  draft.offer('cni.mode', 'fastdp', defaultOf(object, agent?.pointer, "Weave's fast datapath"));
+}
+
+/** Antrea: `antrea-agent.conf` (antrea-io/antrea `build/charts/antrea/conf/antrea-agent.conf`). */
+export function offerAntrea(draft: ProfileDraft, { resources }: PluginEvidence): void {
+  const map = configMapNamed(resources, 'antrea-config');
+  const text = map?.data['antrea-agent.conf'];
+  if (!map || text === undefined) return;
+  const config = readConfigText(text);
+  const at = (why: string) => toldBy(map.ref, '/data/antrea-agent.conf', why);
+  const mode = textOf(configValue(config, 'trafficEncapMode'))?.toLowerCase() ?? 'encap';
+  const tunnel = textOf(configValue(config, 'tunnelType')) ?? 'geneve';
+  const unwrapped = mode === 'noencap' || mode === 'networkpolicyonly';
+  draft.offer('cni.mode', unwrapped ? 'native' : tunnel, at("Antrea's `trafficEncapMode` and `tunnelType`"));
+  draft.offer('cni.crossSubnet', mode === 'hybrid', at("Antrea's `trafficEncapMode`"));
+  draft.offer('cni.mtu', numberOf(configValue(config, 'defaultMTU')) || undefined, at("Antrea's `defaultMTU`"));
+  const services = ['serviceCIDR', 'serviceCIDRv6'].flatMap((key) => cidrsOf(configValue(config, key)) ?? []);
+  draft.offer('serviceCIDRs', services.length > 0 ? services : undefined, at("Antrea's `serviceCIDR`"));
+}
+
+/** OVN-Kubernetes: ConfigMap `ovn-config` (`net_cidr` carries the nodes' mask after a second slash: `10.128.0.0/14/23`). */
+export function offerOvnKubernetes(draft: ProfileDraft, { resources }: PluginEvidence, found: Finding): void {
+  const map = configMapNamed(resources, 'ovn-config');
+  if (map) {
+    const parts = (map.data['net_cidr'] ?? '').split(',').map((part) => part.trim().split('/'));
+    const ranges = parts.flatMap(([base, prefix]) => parseCidr(`${base}/${prefix}`) ?? []);
+    const at = (key: string, why: string) => toldBy(map.ref, `/data/${key}`, why);
+    draft.offer('podCIDRs', ranges.length > 0 ? ranges : undefined, at('net_cidr', "OVN-Kubernetes' cluster subnets"));
+    for (const [position, range] of ranges.entries()) {
+      const field = range.family === 4 ? 'nodeCIDRMaskSizes.v4' : 'nodeCIDRMaskSizes.v6';
+      draft.offer(field, numberOf(parts[position]?.[2]), at('net_cidr', 'the subnet of each node'));
+    }
+    draft.offer('serviceCIDRs', cidrsOf(map.data['svc_cidr']), at('svc_cidr', "OVN-Kubernetes' service subnet"));
+    draft.offer('cni.mtu', numberOf(map.data['mtu']), at('mtu', "OVN-Kubernetes' MTU"));
+  }
+  draft.offer('cni.mode', 'geneve', { ...found, provenance: 'defaulted', why: 'OVN-Kubernetes tunnels by Geneve' });
+}
+
+/** Kube-OVN: the flags of its controller (kubeovn/kube-ovn `pkg/controller/config.go`). */
+export function offerKubeOvn(draft: ProfileDraft, { components }: PluginEvidence, found: Finding): void {
+  const controller = components.find((one) => one.image === 'kube-ovn' && one.container === 'kube-ovn-controller');
+  if (controller) {
+    const told = (flag: string) => toldBy(controller.object, controller.pointer, `\`--${flag}\` of kube-ovn-controller`);
+    draft.offer('podCIDRs', cidrsOf(commandFlag(controller, 'default-cidr')), told('default-cidr'));
+    draft.offer('serviceCIDRs', cidrsOf(commandFlag(controller, 'service-cluster-ip-range')), told('service-cluster-ip-range'));
+    draft.offer('cni.mode', commandFlag(controller, 'network-type'), told('network-type'));
+  }
+  draft.offer('cni.mode', 'geneve', { ...found, provenance: 'defaulted', why: "Kube-OVN's default network type" });
+}
+
+/** kindnet is told the pod ranges in its environment (kubernetes-sigs/kind `images/kindnetd`). */
+export function offerKindnet(draft: ProfileDraft, { components }: PluginEvidence): void {
+  const agent = components.find((one) => one.image === 'kindnetd');
+  if (agent) draft.offer('podCIDRs', cidrsOf(agent.environment['POD_SUBNET']), variable(agent, 'POD_SUBNET', "kindnet's pod ranges"));
+}
+
+/** The AWS VPC CNI gives pods addresses of the VPC's subnets: the cluster has no range of its own. */
+export function offerAwsVpc(draft: ProfileDraft, found: Finding): void {
+  draft.offer('podCIDRs', [], { ...found, provenance: 'derived', why: 'pods have addresses of the VPC, whose ranges no object tells' });
+}
+
+function variable(agent: PlacedComponent, name: string, why: string): Finding {
+  return toldBy(agent.object, `${agent.pointer}/env`, `\`${name}\`: ${why}`);
+}
