@@ -9,7 +9,7 @@ import type { KubernetesObject } from '../../src/core/resources/kubernetes-objec
  *     no address: none is given; `None`: headless; ports `name:port>target[/protocol][@nodePort]`
  *     lb=203.0.113.5 (lb=203.0.113.5/Proxy: ipMode), external=192.0.2.9, name=db.example.com (externalName); any other pair stands in `spec` as it is
  * endpoints web 10.244.1.5@a 10.244.2.5@b!unready 10.244.2.6@b!draining
- *     `!unready`, `!draining` (serves while it terminates), `!gone` (terminates, serves no longer); `~z1` hinted to a zone, `^a` to a node; `#db-0` hostname
+ *     `!unready`, `!draining` (serves while it terminates), `!gone` (terminates, serves no longer); `~z1` hinted to a zone, `^a` to a node; `#db-0` hostname, `/z1` zone
  * namespace other
  * pod web-0 10.244.1.5@a
  * ```
@@ -30,16 +30,16 @@ export function serviceCluster(text: string): KubernetesObject[] {
     });
 }
 
-interface Port {
+type Port = {
   readonly name?: string;
   readonly port: number;
   readonly targetPort: number | string;
   readonly protocol: string;
   readonly nodePort?: number;
-}
+};
 
 const PORT = /^(?<name>[\w-]*):(?<port>\d+)>(?<target>[\w-]+)(?:\/(?<protocol>\w+))?(?:@(?<nodePort>\d+))?$/;
-const ENDPOINT = /^(?<ip>[\da-f.:]+)(?:@(?<node>[\w-]+))?(?<rest>(?:[!~^#][\w-]+)*)$/;
+const ENDPOINT = /^(?<ip>[\da-f.:]+)(?:@(?<node>[\w-]+))?(?<rest>(?:[!~^#/][\w-]+)*)$/;
 
 function metadata(name: string): { namespace: string; name: string } {
   const [namespace = '', own] = name.split('/');
@@ -132,15 +132,17 @@ const CONDITIONS: Readonly<Record<string, object>> = {
 function endpointOf(word: string): { addresses: string[] } {
   const { ip = '', node: nodeName, rest = '' } = ENDPOINT.exec(word)?.groups ?? {};
   if (ip === '') throw new Error(`not an endpoint of the notation: ${word}`);
-  const marks = [...rest.matchAll(/([!~^#])([\w-]+)/g)].map(([, sign = '', value = '']) => ({ sign, value }));
+  const marks = [...rest.matchAll(/([!~^#/])([\w-]+)/g)].map(([, sign = '', value = '']) => ({ sign, value }));
   const of = (sign: string) => marks.filter((mark) => mark.sign === sign).map(({ value }) => value);
   const [hostname] = of('#');
+  const [zone] = of('/');
   const [condition = ''] = of('!');
   return {
     addresses: [ip],
     conditions: CONDITIONS[condition] ?? { ready: true },
     ...(nodeName === undefined ? {} : { nodeName }),
     ...(hostname === undefined ? {} : { hostname }),
+    ...(zone === undefined ? {} : { zone }),
     hints: { forZones: of('~').map((name) => ({ name })), forNodes: of('^').map((name) => ({ name })) },
   } as { addresses: string[] };
 }

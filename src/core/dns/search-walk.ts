@@ -35,17 +35,19 @@ export function ndotsOf(options: readonly string[]): number {
 export function searchWalk(name: string, resolver: ResolvConf, libc: Libc): readonly WalkStep[] {
   const asItIs: WalkStep = { name: absoluteName(name), search: undefined };
   if (name.endsWith('.')) return [asItIs];
-  const searches = searchesRead(resolver.searches, libc).map((search): WalkStep => ({
-    name: absoluteName(search === '.' ? name : `${name}.${search}`),
-    search,
-  }));
-  const steps = searches.filter((step) => step.name.length <= MAX_NAME);
-  if (countDots(name) < ndotsOf(resolver.options)) return [...steps, asItIs];
-  return libc === 'musl' ? [asItIs] : [asItIs, ...steps];
+  const steps = searchesRead(resolver.searches, libc)
+    .map((search): WalkStep => ({ name: absoluteName(search === '.' ? name : `${name}.${search}`), search }))
+    .filter((step) => step.name.length <= MAX_NAME);
+  // The root in the list stands for the name as it is, which is asked once (`res_search`, root_on_list and tried_as_is).
+  const others = steps.filter(({ search }) => search !== '.');
+  if (countDots(name) < ndotsOf(resolver.options)) return steps.length > others.length ? steps : [...steps, asItIs];
+  return libc === 'musl' ? [asItIs] : [asItIs, ...others];
 }
 
+/** musl makes no name of a lone dot. */
 function searchesRead(searches: readonly string[], libc: Libc): readonly string[] {
-  return libc === 'musl' && `search ${searches.join(' ')}`.length > MUSL_LINE ? [] : searches;
+  if (libc === 'glibc') return searches;
+  return `search ${searches.join(' ')}`.length > MUSL_LINE ? [] : searches.filter((search) => search !== '.');
 }
 
 /** Whether the walk ends here. musl takes NODATA as proof that the name exists, and gives up on SERVFAIL; glibc goes on. */
