@@ -17,6 +17,8 @@ export async function benchAllocation(stage: Stage): Promise<Section> {
   const running = await stage.server();
   const cluster = 'bench-allocation';
   await running.api.expect('POST', '/clusters', { name: cluster, profile: { serviceCIDRs: ['10.96.0.0/12'] } });
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } };
+  await running.api.expect('POST', `/clusters/${cluster}/snapshots`, namespace);
   const pool = await poolOf(running, cluster);
   const allocations: number[] = [];
   const inserts: number[] = [];
