@@ -5,9 +5,11 @@ import { Authenticate } from './application/access/authenticate.js';
 import { TokenStore } from './application/access/token-store.js';
 import { Tokens } from './application/access/tokens.js';
 import { ClusterStore } from './application/clusters/cluster-store.js';
+import { Clusters } from './application/clusters/clusters.js';
 import { Coordinates } from './application/clusters/coordinates.js';
 import { ModelSource } from './application/clusters/model-source.js';
 import { RevisionStore } from './application/clusters/revision-store.js';
+import { Revisions } from './application/clusters/revisions.js';
 import type { Configuration } from './application/config/configuration.js';
 import { Readiness } from './application/health/readiness.js';
 import { Idempotency } from './application/idempotency/idempotency.js';
@@ -21,9 +23,14 @@ import { SimulateAllocator } from './application/ipam/simulate.js';
 import { ImportManifests } from './application/imports/import-manifests.js';
 import { ImportSettings } from './application/imports/import-settings.js';
 import { ModelCache } from './application/models/model-cache.js';
+import { DiffObjects } from './application/objects/diff-objects.js';
+import { ExportObjects } from './application/objects/export-objects.js';
+import { ModelLists } from './application/objects/model-lists.js';
+import { StoredObjects } from './application/objects/stored-objects.js';
 import { OperationStore } from './application/operations/operation-store.js';
 import { Operations } from './application/operations/operations.js';
 import { AskQuestion } from './application/questions/ask-question.js';
+import { RelatedItems } from './application/relations/related-items.js';
 import { DEFAULT_MANIFEST_LIMITS } from './manifests/manifest-limits.js';
 import { SecretHasher } from './manifests/secret-hasher.js';
 import { TokenRepository } from './persistence/access/token.repository.js';
@@ -116,8 +123,27 @@ function useCasesOf({ configuration, migrations, secretKey }: Installation): rea
       (clusters, revisions, settings) => new ImportManifests(clusters, revisions, settings),
     ),
     make(SimulateAllocator, [], () => new SimulateAllocator()),
+    make(RelatedItems, [ModelSource], (models) => new RelatedItems(models)),
     make(Operations, [OperationStore], (store) => new Operations(store)),
     make(Idempotency, [IdempotencyStore], (store) => new Idempotency(store, new SealedAnswers(secretKey))),
+    make(
+      Clusters,
+      [ClusterStore, Coordinates, ModelSource],
+      (clusters, coordinates, models) => new Clusters(clusters, coordinates, models),
+    ),
+    make(
+      Revisions,
+      [ClusterStore, RevisionStore, Coordinates],
+      (clusters, revisions, coordinates) => new Revisions(clusters, revisions, coordinates),
+    ),
+    make(ModelLists, [Coordinates, ModelSource], (coordinates, models) => new ModelLists(coordinates, models)),
+    make(StoredObjects, [Coordinates, RevisionStore], (coordinates, revisions) => new StoredObjects(coordinates, revisions)),
+    make(ExportObjects, [Coordinates, RevisionStore], (coordinates, revisions) => new ExportObjects(coordinates, revisions)),
+    make(
+      DiffObjects,
+      [ClusterStore, Coordinates, RevisionStore],
+      (clusters, coordinates, revisions) => new DiffObjects(clusters, coordinates, revisions),
+    ),
     make(Readiness, [Database], (database) => new DatabaseReadiness(database, migrations)),
   ];
 }

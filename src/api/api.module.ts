@@ -3,14 +3,21 @@ import { APP_FILTER, APP_GUARD, DiscoveryModule, MetadataScanner } from '@nestjs
 import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import { Authenticate } from '../application/access/authenticate.js';
+import { COLLECTIONS } from '../application/objects/collections.js';
 import { TokensController } from './access/tokens.controller.js';
 import { TokensResolver } from './access/tokens.resolver.js';
+import { ClusterMutationsResolver } from './clusters/cluster-mutations.resolver.js';
+import { ClustersController } from './clusters/clusters.controller.js';
+import { ClustersResolver } from './clusters/clusters.resolver.js';
+import { RevisionsController } from './clusters/revisions.controller.js';
 import { RevisionsResolver } from './clusters/revisions.resolver.js';
 import { DnsController } from './dns/dns.controller.js';
 import { DnsResolver } from './dns/dns.resolver.js';
 import { AnswerField } from './graphql/answer-field.js';
 import { ClusterResolver } from './graphql/cluster.resolver.js';
 import { type GraphqlLimits, graphqlOptions } from './graphql/graphql-options.js';
+import { NodeResolver } from './graphql/node.resolver.js';
+import { Related } from './graphql/related.js';
 import { HealthController, metricsController } from './health/health.controller.js';
 import { ServerIdentity } from './health/server-identity.js';
 import { AccessGuard } from './http/access.guard.js';
@@ -20,6 +27,7 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { RequestMetrics } from './http/request-metrics.js';
 import { RouteTable } from './http/route-table.js';
 import { ImportsController } from './imports/imports.controller.js';
+import { ImportsResolver } from './imports/imports.resolver.js';
 import { IngressResolver } from './ingress/ingress.resolver.js';
 import { AllocationsController } from './ipam/allocations.controller.js';
 import { AllocationsResolver } from './ipam/allocations.resolver.js';
@@ -27,8 +35,24 @@ import { IpamResolver } from './ipam/ipam.resolver.js';
 import { IpsController } from './ipam/ips.controller.js';
 import { PoolsController } from './ipam/pools.controller.js';
 import { SimulateController } from './ipam/simulate.controller.js';
-import { OperationsController } from './operations/operations.controller.js';
+import { ClusterNodeResolver } from './objects/cluster-node.resolver.js';
+import { collectionController } from './objects/collection.controller.js';
+import { DiffController } from './objects/diff.controller.js';
+import { EndpointSliceResolver } from './objects/endpoint-slice.resolver.js';
+import { ExportController } from './objects/export.controller.js';
+import { IngressNounResolver } from './objects/ingress-noun.resolver.js';
+import { KubernetesObjectResolver } from './objects/kubernetes-object.resolver.js';
+import { NamespaceResolver } from './objects/namespace.resolver.js';
+import { NetworkPolicyResolver } from './objects/network-policy.resolver.js';
+import { NounFields } from './objects/noun-fields.js';
+import { NounsResolver } from './objects/nouns.resolver.js';
+import { ObjectsController } from './objects/objects.controller.js';
+import { ObjectsResolver } from './objects/objects.resolver.js';
+import { PodResolver } from './objects/pod.resolver.js';
+import { ServiceResolver } from './objects/service.resolver.js';
+import { WorkloadResolver } from './objects/workload.resolver.js';
 import { OperationsEnd } from './operations/operations-end.js';
+import { OperationsController } from './operations/operations.controller.js';
 import { OperationsResolver } from './operations/operations.resolver.js';
 import { EndpointCatalog } from './pages/endpoint-catalog.js';
 import { PagesController } from './pages/pages.controller.js';
@@ -47,32 +71,53 @@ export interface ApiSettings {
 }
 
 const CONTROLLERS = [
+  ClustersController,
+  DiffController,
   AllocationsController,
   DnsController,
+  ExportController,
   HealthController,
   ImportsController,
   IpsController,
+  ObjectsController,
   OperationsController,
   PagesController,
   PoolsController,
   QuestionsController,
+  RevisionsController,
   ServicesController,
   SimulateController,
   TokensController,
+  ...COLLECTIONS.map(collectionController),
 ];
 
 /** One line for each room. */
 const RESOLVERS = [
   AllocationsResolver,
+  ClusterMutationsResolver,
+  ClusterNodeResolver,
   ClusterResolver,
+  ClustersResolver,
   DnsResolver,
+  EndpointSliceResolver,
+  ImportsResolver,
+  IngressNounResolver,
   IngressResolver,
   IpamResolver,
+  KubernetesObjectResolver,
+  NamespaceResolver,
+  NetworkPolicyResolver,
+  NodeResolver,
+  NounsResolver,
+  ObjectsResolver,
   OperationsResolver,
+  PodResolver,
   RevisionsResolver,
   SelectorsResolver,
+  ServiceResolver,
   ServicesResolver,
   TokensResolver,
+  WorkloadResolver,
 ];
 
 /** REST and GraphQL, over the use cases that a global module provides. */
@@ -102,6 +147,8 @@ export class ApiModule {
         AskedByPath,
         EndpointCatalog,
         MetadataScanner,
+        NounFields,
+        Related,
         OperationsEnd,
         ...RESOLVERS,
       ],

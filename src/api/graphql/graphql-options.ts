@@ -22,6 +22,7 @@ const REMEMBERED_DOCUMENTS = 500;
 
 /** Values that REST writes in a way which GraphQL's names cannot have. */
 const ENUM_SPELLINGS = {
+  EndpointSource: { observed_slices: 'observed-slices', mirrored_endpoints: 'mirrored-endpoints' },
   EvidenceOutcome: { no_match: 'no-match' },
   RouteCandidateOutcome: { no_match: 'no-match' },
   RouteDialect: { ingress_v1: 'ingress-v1' },

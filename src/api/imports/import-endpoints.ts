@@ -5,7 +5,8 @@ import { FLAG } from '../http/flag.js';
 import { REVISION } from '../clusters/revision-schema.js';
 import { OPERATION } from '../operations/operation-schema.js';
 
-const QUERY = z.strictObject({
+/** What an import takes besides its files. */
+export const IMPORT_QUERY = z.strictObject({
   atomic: FLAG.describe('any invalid document refuses the whole import'),
   validateOnly: FLAG.describe('only the report is wanted; nothing is written'),
   source: z
@@ -27,7 +28,7 @@ const COMMON = {
   tag: 'imports',
   access: { role: 'editor', reach: 'cluster' },
   params: z.strictObject({ cluster: z.string() }),
-  query: QUERY,
+  query: IMPORT_QUERY,
   upload: true,
   headers: {
     'If-Match': 'the revision that is expected to be the newest; any other refuses the import with 412',

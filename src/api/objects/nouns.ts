@@ -1,0 +1,33 @@
+import type { Collection } from '../../application/objects/collection.js';
+import { ENDPOINT_SLICES } from '../../application/objects/endpoint-slices.js';
+import { INGRESSES } from '../../application/objects/ingresses.js';
+import { NAMESPACES } from '../../application/objects/namespaces.js';
+import { NETWORK_POLICIES } from '../../application/objects/network-policies.js';
+import { NODES } from '../../application/objects/nodes.js';
+import { PODS } from '../../application/objects/pods.js';
+import { SERVICES } from '../../application/objects/services.js';
+import { WORKLOADS } from '../../application/objects/workloads.js';
+
+/** The GraphQL type of each noun of the model. */
+export const NOUNS = {
+  Namespace: NAMESPACES,
+  ClusterNode: NODES,
+  Pod: PODS,
+  Workload: WORKLOADS,
+  Service: SERVICES,
+  EndpointSlice: ENDPOINT_SLICES,
+  Ingress: INGRESSES,
+  NetworkPolicy: NETWORK_POLICIES,
+} as const;
+
+/** A GraphQL type that stands for a noun. */
+export type Noun = keyof typeof NOUNS;
+
+/** The collection of a type; undefined where the type is no noun. */
+export function collectionOf(type: string): Collection | undefined {
+  return isNoun(type) ? (NOUNS[type] as unknown as Collection) : undefined;
+}
+
+function isNoun(type: string): type is Noun {
+  return Object.hasOwn(NOUNS, type);
+}
