@@ -4,6 +4,8 @@ import { type Problem, problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import { parseProfileSettings, type ProfileSettings } from '../../core/model/profile-settings.js';
 import { maySee, type Principal, refusal } from '../access/principal.js';
+import { planList } from '../objects/list-plan.js';
+import type { ListRequest } from '../objects/list-request.js';
 import type { Cluster } from './cluster.js';
 import { ClusterStore } from './cluster-store.js';
 import type { Coordinate, CoordinateText } from './coordinate.js';
@@ -34,6 +36,14 @@ const PAUSE_MS = 5;
 /** There, null says that kubelet has no resolv.conf to pass on. */
 const NULL_IS_A_VALUE = (path: string): boolean => path === 'dns.hostResolvConf';
 
+/** A part of the list of clusters. */
+export interface ClusterPage {
+  readonly items: readonly Cluster[];
+  /** What gets the next page; null: this is the last. */
+  readonly continue: string | null;
+  readonly remaining: number;
+}
+
 /** Creates, shows, changes and deletes clusters. */
 export class Clusters {
   constructor(
@@ -45,6 +55,20 @@ export class Clusters {
   /** Those that the principal may see, by name. */
   async list(principal: Principal): Promise<readonly Cluster[]> {
     return (await this.store.list()).filter(({ name }) => maySee(principal, name));
+  }
+
+  /** A part of that list. Fails with `limit-too-large` and `invalid-request`. */
+  async page(principal: Principal, request: Pick<ListRequest, 'limit' | 'continue'>): Promise<Result<ClusterPage, Problem>> {
+    const plan = planList(request, { scope: ['clusters'], fields: [], sorts: ['name'] });
+    if (!plan.ok) return plan;
+    const { limit, from, next } = plan.value;
+    const last = from?.after[0];
+    const all = await this.list(principal);
+    const rest = last === undefined ? all : all.filter(({ name }) => name > last);
+    const items = rest.slice(0, limit);
+    const remaining = rest.length - items.length;
+    const token = remaining > 0 ? next({ revisions: [], after: [items.at(-1)?.name ?? ''] }) : null;
+    return ok({ items, continue: token, remaining });
   }
 
   /** Fails with `insufficient-role` where the token is for other clusters, `invalid-profile` and `cluster-exists`. */

@@ -1,6 +1,8 @@
 import { problem, ProblemError, type Problem } from '../../core/kernel/problem.js';
 import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
+import { planList } from '../objects/list-plan.js';
+import type { ListRequest } from '../objects/list-request.js';
 import type { Coordinate } from './coordinate.js';
 import { Coordinates } from './coordinates.js';
 import type { Revision } from './revision.js';
@@ -15,6 +17,13 @@ export interface RestoreNote {
   readonly message: string;
   /** The revision that is expected to be the newest. */
   readonly ifMatch: number | undefined;
+}
+
+/** A part of a cluster's history. */
+export interface RevisionPage {
+  readonly items: readonly Revision[];
+  /** What gets the next page; null: this is the last. */
+  readonly continue: string | null;
 }
 
 /** A tag is told from a number, and from the words that name revisions. */
@@ -33,6 +42,19 @@ export class Revisions {
   async list(cluster: string, limit: number, before?: number): Promise<Result<readonly Revision[], Problem>> {
     const found = await this.cluster(cluster);
     return found.ok ? ok(await this.store.revisions(found.value, limit, before)) : found;
+  }
+
+  /** A part of that list: later revisions come before the first page, so that pages never tear. Fails with `limit-too-large` and `invalid-request` besides. */
+  async page(cluster: string, request: Pick<ListRequest, 'limit' | 'continue'>): Promise<Result<RevisionPage, Problem>> {
+    const found = await this.cluster(cluster);
+    if (!found.ok) return found;
+    const plan = planList(request, { scope: ['revisions', found.value.id], fields: [], sorts: ['number'] });
+    if (!plan.ok) return plan;
+    const { limit, from, next } = plan.value;
+    const some = await this.store.revisions(found.value, limit + 1, from?.revisions[0]);
+    const items = some.slice(0, limit);
+    const last = items.at(-1);
+    return ok({ items, continue: some.length > limit && last ? next({ revisions: [last.number], after: [] }) : null });
   }
 
   /** The revision that a number, `latest`, `previous` or a tag names. Fails with `unknown-cluster`, `unknown-revision`, `unknown-tag`. */

@@ -34,6 +34,8 @@ export interface Collection<T = unknown, V = unknown> {
   readonly view: z.ZodType<V>;
   /** Fields to select and sort by besides `metadata.name` and `metadata.namespace`. */
   readonly fields: readonly string[];
+  /** One that is in the demo fleet, as its path names it. */
+  readonly example: Readonly<Record<string, string>> & { readonly cluster: string };
   items(model: NetworkModel): Iterable<T>;
   row(item: T, model: NetworkModel): Row;
   show(item: T, model: NetworkModel): V;

@@ -45,6 +45,7 @@ export const ENDPOINT_SLICES = defineCollection({
   unknown: 'unknown-object',
   view: VIEW,
   fields: ['service', 'addressType'],
+  example: { cluster: 'harbor', namespace: 'default', name: 'kubernetes' },
   items: (model) => [
     ...[...model.services.values()].flatMap(({ endpoints: { source, slices } }) =>
       slices.map((slice) => ({ slice, provenance: provenanceOf(source) })),

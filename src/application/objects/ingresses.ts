@@ -40,6 +40,7 @@ export const INGRESSES = defineCollection({
   unknown: 'unknown-object',
   view: VIEW,
   fields: ['spec.ingressClassName'],
+  example: { cluster: 'harbor', namespace: 'shop', name: 'storefront' },
   items: (model) => model.ingresses,
   row: ({ ref, namespace, labels, className }) => ({
     kind: '',

@@ -20,6 +20,7 @@ export const NAMESPACES = defineCollection({
   unknown: 'unknown-namespace',
   view: VIEW,
   fields: [],
+  example: { cluster: 'harbor', name: 'shop' },
   items: (model) => model.namespaces.values(),
   row: ({ ref, labels }) => ({ kind: '', namespace: '', name: ref.name, labels, fields: {} }),
   show: ({ ref, labels, implied }, model) => ({

@@ -34,6 +34,7 @@ export const NETWORK_POLICIES = defineCollection({
   unknown: 'unknown-object',
   view: VIEW,
   fields: [],
+  example: { cluster: 'harbor', namespace: 'shop', name: 'default-deny' },
   items: (model) => model.networkPolicies,
   row: ({ ref, namespace, labels }) => ({ kind: '', namespace, name: ref.name, labels, fields: {} }),
   show: (policy, model) => ({

@@ -32,6 +32,7 @@ export const NODES = defineCollection({
   unknown: 'unknown-node',
   view: VIEW,
   fields: ['zone'],
+  example: { cluster: 'harbor', name: 'harbor-1' },
   items: (model) => model.nodes.values(),
   row: ({ name, labels, zone }) => ({ kind: '', namespace: '', name, labels, fields: { zone: zone ?? '' } }),
   show: ({ name, labels, provenance, resource, zone, addresses, podCIDRs }, model) => ({

@@ -23,6 +23,7 @@ const THINGS = defineCollection({
   unknown: 'unknown-object',
   view: z.string(),
   fields: ['status.phase'],
+  example: { cluster: 'c', namespace: 'b', name: 'web' },
   items: () => ITEMS,
   row: (item) => {
     const [path = '', labels = '', phase = ''] = item.split(' ');

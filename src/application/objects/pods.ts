@@ -44,6 +44,7 @@ export const PODS = defineCollection({
   unknown: 'unknown-pod',
   view: VIEW,
   fields: ['spec.nodeName', 'status.phase', 'status.podIP'],
+  example: { cluster: 'harbor', namespace: 'data', name: 'postgres-0' },
   items: (model) => model.pods,
   row: ({ namespace, name, labels, nodeName, phase, ips }) => ({
     kind: '',

@@ -43,6 +43,7 @@ export const SERVICES = defineCollection({
   unknown: 'unknown-service',
   view: VIEW,
   fields: ['spec.type', 'spec.clusterIP'],
+  example: { cluster: 'harbor', namespace: 'shop', name: 'web' },
   items: (model) => model.services.values(),
   row: ({ namespace, name, resource, clusterIPs }) => ({
     kind: '',

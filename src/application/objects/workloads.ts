@@ -23,6 +23,7 @@ export const WORKLOADS = defineCollection({
   unknown: 'unknown-workload',
   view: VIEW,
   fields: ['kind'],
+  example: { cluster: 'harbor', kind: 'Deployment', namespace: 'shop', name: 'web' },
   items: (model) => model.workloads,
   row: ({ kind, namespace, name, template, pods }, model) => ({
     kind,

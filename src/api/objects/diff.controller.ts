@@ -1,0 +1,76 @@
+import { Controller, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { DiffObjects, type DiffPage } from '../../application/objects/diff-objects.js';
+import { defineEndpoint, Handles, Input, type InputOf } from '../http/endpoint.js';
+import { orThrow } from '../http/or-throw.js';
+import { PAGE_QUERY } from './list-query.js';
+
+const CHANGE = z.enum(['added', 'changed', 'removed']);
+const REVISION = z.string().min(1).max(253);
+
+const DIFFERENCE = z
+  .object({
+    change: CHANGE,
+    group: z.string(),
+    kind: z.string(),
+    namespace: z.string(),
+    name: z.string(),
+    changes: z
+      .array(
+        z.object({
+          pointer: z.string().describe('JSON pointer into the object; empty: the whole object'),
+          change: CHANGE,
+          before: z.json().describe('null also where there was nothing'),
+          after: z.json().describe('null also where there is nothing'),
+        }),
+      )
+      .describe('where the two differ; members by name, elements of lists by position'),
+  })
+  .meta({ id: 'ObjectDifference' });
+
+const DIFF = defineEndpoint({
+  method: 'GET',
+  path: '/api/v1/clusters/:cluster/diff',
+  tag: 'revisions',
+  access: { role: 'viewer', reach: 'cluster' },
+  summary: 'Compare two revisions',
+  description: 'Costs what changed, however large the cluster is. Revisions are numbers, `latest`, `previous`, or tags.',
+  params: z.strictObject({ cluster: z.string().describe('name of the cluster') }),
+  query: z.strictObject({
+    ...PAGE_QUERY,
+    from: REVISION.optional().describe('when left out: the revision before `to`'),
+    to: REVISION.optional().describe('when left out: the newest revision'),
+    view: z.enum(['objects']).default('objects').describe('`objects`: which objects differ, and where'),
+    kind: z.string().min(1).max(253).optional().describe('only objects of this kind, as Kubernetes spells it'),
+    group: z.string().max(253).optional().describe('only objects of this API group; empty: the core group'),
+    namespace: z.string().min(1).max(63).optional().describe('only what is in this namespace'),
+  }),
+  answers: {
+    200: {
+      description: 'a page of the objects that differ, by kind, namespace and name',
+      schema: z.object({
+        from: z.int().describe('0: nothing was before the first revision'),
+        to: z.int(),
+        items: z.array(DIFFERENCE),
+        continue: z.string().nullable(),
+      }),
+    },
+  },
+  problems: ['invalid-request', 'limit-too-large', 'unknown-cluster', 'unknown-revision', 'unknown-tag'],
+  examples: [{ title: 'What the last write changed', params: { cluster: 'harbor' }, query: { limit: '5' } }],
+});
+
+/** What two revisions do not agree on. */
+@Controller()
+export class DiffController {
+  constructor(private readonly differences: DiffObjects) {}
+
+  @Handles(DIFF)
+  async diff(@Input() { params, query }: InputOf<typeof DIFF>, @Res({ passthrough: true }) reply: FastifyReply): Promise<DiffPage> {
+    const { view: _, ...request } = query;
+    const page = orThrow(await this.differences.run(params.cluster, request));
+    reply.header('portolan-revision', page.to);
+    return page;
+  }
+}
