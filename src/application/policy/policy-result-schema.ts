@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { POLICY_VERDICT_NAMES, type PolicyVerdictResult } from '../../core/policy/policy-result.js';
+
+const verdict = z.enum(POLICY_VERDICT_NAMES);
+
+const direction = z.object({
+  verdict,
+  allowed: z.boolean().describe('all that was asked for is allowed in this direction'),
+  isolated: z.boolean().describe('some policy selects a pod of this side in this direction'),
+  isolatedBy: z.array(z.string()).describe('the policies that do'),
+  decidedBy: z
+    .array(z.object({ policy: z.string(), pointer: z.string() }))
+    .describe('the rules that admit what is allowed; empty where nothing is isolated'),
+});
+
+const party = z.object({
+  names: z.array(z.string()).describe('workloads, pods, nodes or address ranges; of many the first ten'),
+  count: z.number().int().describe('how many pods, nodes or ranges'),
+});
+
+const policyCase = z.object({
+  from: party,
+  to: party,
+  service: z.string().nullable().describe('`shop/api:80` where the connection goes through a service'),
+  asked: z.string().describe('what was asked for, on the destination: `TCP 8080`'),
+  verdict,
+  egress: verdict,
+  ingress: verdict,
+  connection: z.string().describe('all that is allowed between the two'),
+  pairs: z.number().int(),
+});
+
+const nearMiss = z.object({
+  reason: z.string(),
+  direction: z.enum(['egress', 'ingress']),
+  object: z.string(),
+  pointer: z.string().nullable(),
+  message: z.string(),
+  fix: z.string().describe('the smallest change that would admit it; applied to the model and judged again'),
+  suffices: z.boolean().describe('true: this change alone allows the connection; false: the other direction still refuses'),
+});
+
+/** The shape of `policy-verdict`'s result. */
+export const policyResultSchema: z.ZodType<PolicyVerdictResult> = z.object({
+  policyVerdict: verdict.describe('what the policies say, whether the network plugin enforces them or not'),
+  egress: direction.describe("the sources' policies"),
+  ingress: direction.describe("the destinations' policies"),
+  connection: z.string().describe('all that every pair may use: `All Connections`, `No Connections`, `TCP 80,443,UDP 53`'),
+  pairs: z.object({
+    total: z.number().int(),
+    allowed: z.number().int(),
+    denied: z.number().int(),
+    mixed: z.number().int(),
+  }),
+  cases: z.array(policyCase).describe('sources and destinations for which the same rules decide'),
+  nearMisses: z.array(nearMiss).describe('at most twelve of a case, those that suffice first'),
+});

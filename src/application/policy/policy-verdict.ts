@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { ok } from '../../core/kernel/result.js';
+import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
+import { POLICY_VERDICTS } from '../../core/policy/policy-result.js';
+import { policyVerdict } from '../../core/policy/policy-verdict.js';
+import { defineQuestion } from '../questions/question.js';
+import { endpointsIn, portInput, protocolInput, protocolOf } from './policy-endpoints.js';
+import { policyResultSchema } from './policy-result-schema.js';
+
+const input = z.strictObject({
+  from: z.string().min(1).max(1024).describe('who sends: `deploy/shop/web`, `pod/…`, `ns/…`, `ip/…`, `internet`, `any`'),
+  to: z
+    .string()
+    .min(1)
+    .max(1024)
+    .describe('who receives: as `from`; a service (`svc/shop/api:80`) stands for its ready endpoints and their target port'),
+  protocol: protocolInput.describe('left out: that of the service port; TCP where a port is given; otherwise every protocol'),
+  port: portInput.describe('number or name; of the service where `to` is one, otherwise of the pods that receive. Left out: every port'),
+});
+
+/** Whether policies let one side reach the other. */
+export const policyVerdictQuestion = defineQuestion({
+  name: 'policy-verdict',
+  room: 'policy',
+  title: 'Do network policies let one side reach the other, which rules decide, and what is the nearest change that would allow it',
+  input,
+  result: policyResultSchema,
+  verdicts: POLICY_VERDICTS,
+  reasons: POLICY_REASONS,
+  examples: [
+    {
+      title: 'A database that only the api may reach',
+      cluster: 'harbor',
+      input: { from: 'deploy/shop/web', to: 'sts/data/postgres', protocol: 'TCP', port: 5432 },
+    },
+    { title: 'Allowed on both sides, through a service', cluster: 'harbor', input: { from: 'deploy/shop/web', to: 'svc/shop/api:http' } },
+    {
+      title: 'Default-deny that cuts DNS',
+      cluster: 'harbor',
+      input: { from: 'deploy/ops/toolbox', to: 'svc/kube-system/kube-dns', protocol: 'UDP', port: 53 },
+    },
+    { title: 'Every port between two workloads', cluster: 'harbor', input: { from: 'deploy/shop/api', to: 'deploy/shop/cart' } },
+    {
+      title: 'A port by name, from outside',
+      cluster: 'harbor',
+      input: { from: 'internet', to: 'deploy/shop/web', port: 'http' },
+    },
+    {
+      title: 'Stored and not enforced',
+      cluster: 'atoll',
+      input: { from: 'any', to: 'deploy/reef/coral', protocol: 'TCP', port: 8080 },
+    },
+  ],
+  ask({ model }, given) {
+    const from = endpointsIn(model, given.from);
+    if (!from.ok) return from;
+    const to = endpointsIn(model, given.to);
+    if (!to.ok) return to;
+    const protocol = protocolOf(given.protocol);
+    const answer = policyVerdict(model, { from: from.value, to: to.value, protocol, port: given.port });
+    if (!answer.ok) return answer;
+    const question = {
+      from: from.value.selector,
+      to: to.value.selector,
+      protocol: protocol ?? null,
+      port: to.value.port ?? given.port ?? null,
+    };
+    return ok({ question, answer: answer.value });
+  },
+});

@@ -1,0 +1,56 @@
+import type { Protocol } from '../net/protocol.js';
+import type { ResolvedEndpoints } from '../model/resolved-endpoints.js';
+
+/** What the listing counts as one. */
+export const CONNECTIVITY_LEVELS = ['workload', 'pod', 'namespace'] as const;
+
+/** How the listing is written: `table` names objects as `kubectl` does, `netpol-analyzer` is that tool's listing. */
+export const CONNECTIVITY_FORMATS = ['table', 'netpol-analyzer'] as const;
+
+/** What to list. */
+export interface ConnectivityQuestion {
+  /** Undefined: every pod and every address. */
+  readonly from: ResolvedEndpoints | undefined;
+  readonly to: ResolvedEndpoints | undefined;
+  readonly level: (typeof CONNECTIVITY_LEVELS)[number];
+  readonly format: (typeof CONNECTIVITY_FORMATS)[number];
+  /** Only connections over this protocol and port; undefined: all. */
+  readonly protocol: Protocol | undefined;
+  readonly port: string | undefined;
+  /** Whether address ranges outside are listed where `from` or `to` is not given. */
+  readonly external: boolean;
+}
+
+/** The meaning of each verdict. */
+export const CONNECTIVITY_VERDICTS = {
+  CONNECTED: 'at least one connection is allowed',
+  ISOLATED: 'no connection is allowed',
+} as const;
+
+/** Whether anything is allowed. */
+export type ConnectivityVerdict = keyof typeof CONNECTIVITY_VERDICTS;
+
+/** An allowed connection. */
+export interface AllowedConnection {
+  /** `Deployment shop/web`, `Pod shop/debug`, `Namespace shop`, `Node harbor-1`, `203.0.113.0/24`. */
+  readonly from: string;
+  readonly to: string;
+  /** What is allowed: `All Connections`, `TCP 80,443,UDP 53`. */
+  readonly connection: string;
+  /** The same by the policies alone, whether the plugin enforces them or not. */
+  readonly policyConnection: string;
+  /** True: some pods of the two differ; `connection` is what at least one pair of them may use. */
+  readonly partial: boolean;
+}
+
+/** What `connectivity` finds out beside the verdict. */
+export interface ConnectivityResult {
+  readonly level: ConnectivityQuestion['level'];
+  readonly format: ConnectivityQuestion['format'];
+  readonly sources: number;
+  readonly destinations: number;
+  /** Every allowed connection, in stable order; empty in the format `netpol-analyzer`. */
+  readonly connections: readonly AllowedConnection[];
+  /** `[source, destination, connections]` in the format `netpol-analyzer`, otherwise null. */
+  readonly rows: readonly (readonly string[])[] | null;
+}

@@ -1,0 +1,96 @@
+import { type Answer, uniqueNotes } from '../kernel/answer.js';
+import { Trail } from '../kernel/evidence.js';
+import type { Problem } from '../kernel/problem.js';
+import { ok, type Result } from '../kernel/result.js';
+import type { NetworkModel } from '../model/network-model.js';
+import type { AllowedConnection, ConnectivityQuestion, ConnectivityResult, ConnectivityVerdict } from './connectivity-result.js';
+import { ALL_CONNECTIONS, formatConnections, noConnections } from './internal/connection-set.js';
+import { assumedSwitch, enforcementOf, isEnforced, unmodelledPolicies } from './internal/enforcement.js';
+import { type Listing, listConnections, type ListedPair } from './internal/list-connections.js';
+import { PolicyIndex } from './internal/policy-index.js';
+import { showListing } from './internal/show-listing.js';
+
+/**
+ * Every allowed connection between the chosen sources and destinations, at the chosen level. Fails with `limit-too-large` when there are too many pairs to
+ * compare or rows to send (the problem names the filters), and with `invalid-request` for a port that no destination has.
+ *
+ * The listing is what policies decide: that a node always reaches its own pods counts for hostNetwork pods, nodes themselves are listed only when named.
+ */
+export function connectivity(
+  model: NetworkModel,
+  question: ConnectivityQuestion,
+): Result<Answer<ConnectivityVerdict, ConnectivityResult>, Problem> {
+  const index = PolicyIndex.of(model);
+  const listed = listConnections(model, index, question);
+  if (!listed.ok) return listed;
+  const listing = listed.value;
+  const enforced = isEnforced(model);
+  const netpol = question.format === 'netpol-analyzer';
+  const allowed = enforced ? listing.pairs.filter(({ connections }) => !noConnections(connections)) : listing.pairs;
+  const trail = new Trail();
+  if (!netpol) showListing(trail, index, allowed, enforced);
+  const result: ConnectivityResult = {
+    level: question.level,
+    format: question.format,
+    sources: listing.sources,
+    destinations: listing.destinations,
+    connections: netpol ? [] : allowed.map((pair) => connectionView(pair, enforced)),
+    rows: netpol ? allowed.map(({ from, to, connections }) => [from.name, to.name, formatConnections(connections)]) : null,
+  };
+  const warnings = uniqueNotes([...listing.warnings, ...notEnforced(model, enforced), ...unmodelledPolicies(model)]);
+  const assumptions = assumptionsOf(model, index);
+  return ok({
+    verdict: allowed.length > 0 ? 'CONNECTED' : 'ISOLATED',
+    summary: summarise(question, listing, allowed),
+    result,
+    evidence: trail.list(),
+    assumptions,
+    warnings,
+    confidence: assumptions.length > 0 || warnings.some(({ code }) => code === 'NOT_MODELLED') ? 'ASSUMED' : 'CERTAIN',
+    enforcement: enforcementOf(model),
+  });
+}
+
+function connectionView({ from, to, connections, asked, partial }: ListedPair, enforced: boolean): AllowedConnection {
+  const policyConnection = formatConnections(connections);
+  const everything = formatConnections(asked ?? ALL_CONNECTIONS);
+  return {
+    from: from.name,
+    to: to.name,
+    connection: enforced ? policyConnection : everything,
+    policyConnection,
+    partial: enforced && partial,
+  };
+}
+
+function notEnforced({ profile }: NetworkModel, enforced: boolean) {
+  if (enforced) return [];
+  const message = `${profile.cni.plugin} stores policies and does not enforce them: everything is connected, and \`policyConnection\` says what the policies would allow`;
+  return [{ code: 'NOT_ENFORCED', message }];
+}
+
+function assumptionsOf(model: NetworkModel, index: PolicyIndex) {
+  if (model.networkPolicies.length === 0) return [];
+  const notes = [...assumedSwitch(model, 'policy.enforcement', 'policies are taken as enforced')];
+  if (index.cuts.judging) {
+    const pods = model.profile.policy.ipBlockMatchesPods;
+    notes.push(...assumedSwitch(model, 'policy.ipBlockMatchesPods', `an ipBlock is taken to ${pods ? '' : 'not '}match pods`));
+  }
+  if (model.pods.some((pod) => index.isHost(pod))) {
+    notes.push(...assumedSwitch(model, 'policy.hostNetworkPods', 'hostNetwork pods are taken for their nodes'));
+  }
+  return uniqueNotes(notes);
+}
+
+/** How many names a summary lists. */
+const FEW = 6;
+
+function summarise({ from, to, protocol, port, level }: ConnectivityQuestion, listing: Listing, allowed: readonly ListedPair[]): string {
+  const what = port === undefined ? (protocol ?? '') : `${protocol ?? 'TCP'} ${port}`;
+  const head = `${from?.selector ?? 'any'} → ${to?.selector ?? 'any'}${what === '' ? '' : ` ${what}`} by ${level}`;
+  const count = `${allowed.length} of ${listing.compared} pairs may connect`;
+  const one = listing.destinations === 1 ? 'from' : listing.sources === 1 ? 'to' : undefined;
+  const names = one === undefined ? [] : allowed.map((pair) => pair[one].name);
+  const listed = names.length > FEW ? [...names.slice(0, FEW), `${names.length - FEW} more`] : names;
+  return `${head}: ${count}${listed.length === 0 ? '' : ` – ${listed.join(', ')}`}`;
+}

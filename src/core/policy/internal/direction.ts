@@ -1,0 +1,5 @@
+/** `egress`: the source's policies decide; `ingress`: the destination's do. */
+export type Direction = 'egress' | 'ingress';
+
+/** In the order in which a packet meets them. */
+export const DIRECTIONS: readonly Direction[] = ['egress', 'ingress'];

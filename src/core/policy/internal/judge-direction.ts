@@ -1,0 +1,159 @@
+import type { NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule } from '../../resources/network-policy.js';
+import { selectorMatches } from '../../resources/label-selector.js';
+import {
+  ALL_CONNECTIONS,
+  type ConnectionSet,
+  intersectConnections,
+  NO_CONNECTIONS,
+  subtractConnections,
+  unionConnections,
+} from './connection-set.js';
+import type { Direction } from './direction.js';
+import { judgePeer, type PeerMatch, peerMatches, type PeerMismatch } from './judge-peer.js';
+import type { HostEndpoint, PodEndpoint, PolicyEndpoint } from './policy-endpoint.js';
+import type { PolicySettings } from './policy-settings.js';
+import { portsAt, type PortsAt, rulePortsAt } from './ports-at.js';
+
+/** A connection to be judged. */
+export interface Flow {
+  readonly source: PolicyEndpoint;
+  readonly destination: PolicyEndpoint;
+  /** Both sides are the same pod. */
+  readonly self: boolean;
+  /** The source is (on) the node on which the destination pod runs. */
+  readonly ownNode: boolean;
+}
+
+/** What the evaluation rests on. */
+export interface PolicyBook {
+  readonly settings: PolicySettings;
+  /** The policies of one namespace, in stable order. */
+  policiesIn(namespace: string): readonly NetworkPolicy[];
+}
+
+/** How one rule of a policy that isolates fared. */
+export interface RuleJudgement {
+  readonly rule: PolicyRule;
+  readonly peers: readonly { readonly peer: PolicyPeer; readonly outcome: PeerMatch | PeerMismatch }[];
+  readonly ports: readonly { readonly port: PolicyPort; readonly at: PortsAt }[];
+  readonly admitsPeer: boolean;
+  /** What its ports mean at the destination, whether the peer matches or not. */
+  readonly portsAtDestination: ConnectionSet;
+  /** What it admits. */
+  readonly allowed: ConnectionSet;
+}
+
+/** How one policy of the subject's namespace fared. */
+export interface PolicyJudgement {
+  readonly policy: NetworkPolicy;
+  readonly standing: 'selects' | 'not-selected' | 'other-direction';
+  /** Empty unless it selects. */
+  readonly rules: readonly RuleJudgement[];
+}
+
+/**
+ * What one layer of policies says. A layer decides over a set of connections and leaves the rest to the next one; tiers of other APIs become further layers
+ * before and after NetworkPolicy's (Admin → NetworkPolicy → Baseline → allow).
+ */
+export interface LayerJudgement {
+  readonly layer: 'NetworkPolicy';
+  readonly decided: ConnectionSet;
+  readonly allowed: ConnectionSet;
+  readonly policies: readonly PolicyJudgement[];
+}
+
+/** Why no policy is asked. */
+export type Exemption = 'LOOPBACK' | 'OWN_NODE' | 'HOST' | 'OUTSIDE_CLUSTER';
+
+/** What one side's policies say of a connection. */
+export interface DirectionJudgement {
+  readonly direction: Direction;
+  readonly exemption: Exemption | undefined;
+  readonly layers: readonly LayerJudgement[];
+  readonly isolated: boolean;
+  readonly allowed: ConnectionSet;
+}
+
+type Layer = (book: PolicyBook, direction: Direction, subject: PodEndpoint, flow: Flow) => LayerJudgement;
+
+const LAYERS: readonly Layer[] = [networkPolicies];
+
+/** Judges one direction. "A connection is allowed if the egress evaluation at the source and the ingress evaluation at the destination allow it." */
+export function judgeDirection(book: PolicyBook, direction: Direction, flow: Flow): DirectionJudgement {
+  const subject = direction === 'egress' ? flow.source : flow.destination;
+  const exemption = exemptionOf(book.settings, direction, flow, subject);
+  if (exemption !== undefined || subject.kind !== 'pod') {
+    return { direction, exemption: exemption ?? 'HOST', layers: [], isolated: false, allowed: ALL_CONNECTIONS };
+  }
+  const layers: LayerJudgement[] = [];
+  let open = ALL_CONNECTIONS;
+  let allowed = NO_CONNECTIONS;
+  for (const judge of LAYERS) {
+    const layer = judge(book, direction, subject, flow);
+    layers.push(layer);
+    allowed = unionConnections(allowed, intersectConnections(open, layer.allowed));
+    open = subtractConnections(open, layer.decided);
+  }
+  // "By default, a pod is non-isolated … all connections are allowed."
+  return { direction, exemption: undefined, layers, isolated: open !== ALL_CONNECTIONS, allowed: unionConnections(allowed, open) };
+}
+
+function exemptionOf(
+  settings: PolicySettings,
+  direction: Direction,
+  flow: Flow,
+  subject: PodEndpoint | HostEndpoint | PolicyEndpoint,
+): Exemption | undefined {
+  if (flow.self && settings.loopback === 'allow') return 'LOOPBACK';
+  if (subject.kind === 'host') return 'HOST';
+  if (subject.kind === 'address') return 'OUTSIDE_CLUSTER';
+  return direction === 'ingress' && flow.ownNode && settings.nodeToOwnPod ? 'OWN_NODE' : undefined;
+}
+
+/** "If any NetworkPolicy selects the pod in a direction, exactly the union of what their rules admit is allowed" – and that is final. */
+function networkPolicies(book: PolicyBook, direction: Direction, subject: PodEndpoint, flow: Flow): LayerJudgement {
+  const policies = book.policiesIn(subject.namespace).map((policy) => judgePolicy(book.settings, policy, direction, subject, flow));
+  const isolating = policies.filter(({ standing }) => standing === 'selects');
+  const rules = isolating.flatMap((policy) => policy.rules);
+  return {
+    layer: 'NetworkPolicy',
+    decided: isolating.length > 0 ? ALL_CONNECTIONS : NO_CONNECTIONS,
+    allowed: rules.reduce((sum, rule) => unionConnections(sum, rule.allowed), NO_CONNECTIONS),
+    policies,
+  };
+}
+
+/** Whether the policy selects the pod, and whether it isolates it in this direction. */
+export function standingOf(
+  policy: NetworkPolicy,
+  direction: Direction,
+  subject: Pick<PodEndpoint, 'namespace' | 'labels'>,
+): PolicyJudgement['standing'] {
+  if (policy.namespace !== subject.namespace || !selectorMatches(policy.podSelector, subject.labels)) return 'not-selected';
+  return policy[`${direction}Isolation`] ? 'selects' : 'other-direction';
+}
+
+function judgePolicy(
+  settings: PolicySettings,
+  policy: NetworkPolicy,
+  direction: Direction,
+  subject: PodEndpoint,
+  flow: Flow,
+): PolicyJudgement {
+  const standing = standingOf(policy, direction, subject);
+  const rules = standing === 'selects' ? judgeRules(settings, policy, direction, flow) : [];
+  return { policy, standing, rules };
+}
+
+/** How each rule of a policy fares with the flow, whomever the policy selects. */
+export function judgeRules(settings: PolicySettings, policy: NetworkPolicy, direction: Direction, flow: Flow): readonly RuleJudgement[] {
+  const other = direction === 'egress' ? flow.destination : flow.source;
+  return policy[direction].map((rule) => {
+    const peers = rule.peers.map((peer) => ({ peer, outcome: judgePeer(settings, policy.namespace, peer, other) }));
+    // "If this field is empty or missing, this rule matches all sources" (or destinations).
+    const admitsPeer = peers.length === 0 || peers.some(({ outcome }) => peerMatches(outcome));
+    const ports = rule.ports.map((port) => ({ port, at: portsAt(port, flow.destination) }));
+    const portsAtDestination = rulePortsAt(rule, flow.destination);
+    return { rule, peers, ports, admitsPeer, portsAtDestination, allowed: admitsPeer ? portsAtDestination : NO_CONNECTIONS };
+  });
+}

@@ -1,0 +1,109 @@
+import { describeRef } from '../../kernel/object-ref.js';
+import type { DecidingRule, PolicyCase, PolicyParty } from '../policy-result.js';
+import { type ConnectionSet, formatConnections, intersectConnections, noConnections } from './connection-set.js';
+import type { FlowGroup } from './flows.js';
+import { type ConnectionJudgement, judgeConnection, type Share, shareOf } from './judge-connection.js';
+import type { DirectionJudgement, PolicyBook } from './judge-direction.js';
+import type { Member } from './parties.js';
+import type { FlowWords } from './show-direction.js';
+
+/** Flows for which the same rules decide, judged once in words for the first of them. */
+export interface JudgedCase {
+  /** The first of the flows; its judgement stands for all. */
+  readonly group: FlowGroup;
+  readonly judgement: ConnectionJudgement;
+  readonly verdict: Share;
+  readonly groups: readonly FlowGroup[];
+  readonly pairs: number;
+}
+
+/** Judges every flow and puts those together for which the same policies isolate, the same rules admit, and the same was asked for. */
+export function judgeAll(book: PolicyBook, flows: readonly FlowGroup[]): readonly JudgedCase[] {
+  const cases = new Map<string, { -readonly [K in keyof JudgedCase]: K extends 'groups' ? FlowGroup[] : JudgedCase[K] }>();
+  for (const group of flows) {
+    const judgement = judgeConnection(book, group.flow);
+    const key = flows.length === 1 ? '' : signatureOf(group, judgement);
+    const known = cases.get(key);
+    if (known) {
+      known.groups.push(group);
+      known.pairs += group.pairs;
+    } else {
+      const verdict = shareOf(judgement.allowed, group.asked);
+      cases.set(key, { group, judgement, verdict, groups: [group], pairs: group.pairs });
+    }
+  }
+  return [...cases.values()];
+}
+
+function signatureOf({ asked, via }: FlowGroup, { egress, ingress, allowed }: ConnectionJudgement): string {
+  const side = (judged: DirectionJudgement) => {
+    const rules = decidingRules(judged, asked).map(({ policy, pointer }) => `${policy}${pointer}`);
+    return [judged.exemption ?? '', ...isolatingPolicies(judged), '|', ...rules].join(' ');
+  };
+  return [formatConnections(asked), via ?? '', formatConnections(allowed), side(egress), side(ingress)].join('\n');
+}
+
+/** The policies that isolate, as people name them. */
+export function isolatingPolicies({ layers }: DirectionJudgement): readonly string[] {
+  const policies = layers.flatMap((layer) => layer.policies);
+  return policies.filter(({ standing }) => standing === 'selects').map(({ policy }) => describeRef(policy.ref));
+}
+
+/** The rules that admit something of what was asked for. */
+export function decidingRules({ layers }: DirectionJudgement, asked: ConnectionSet): readonly DecidingRule[] {
+  return layers
+    .flatMap((layer) => layer.policies)
+    .flatMap(({ policy, rules }) =>
+      rules
+        .filter(({ allowed }) => !noConnections(intersectConnections(allowed, asked)))
+        .map(({ rule }) => ({ policy: describeRef(policy.ref), pointer: rule.pointer })),
+    );
+}
+
+/** How many names a party lists. */
+const MOST_NAMES = 10;
+
+/** One case as the answer shows it. */
+export function caseView({ group, judgement, verdict, groups, pairs }: JudgedCase): PolicyCase {
+  return {
+    from: partyView(groups.flatMap((one) => one.sources)),
+    to: partyView(groups.flatMap((one) => one.destinations)),
+    service: group.via ?? null,
+    asked: formatConnections(group.asked),
+    verdict,
+    egress: shareOf(judgement.egress.allowed, group.asked),
+    ingress: shareOf(judgement.ingress.allowed, group.asked),
+    connection: formatConnections(judgement.allowed),
+    pairs,
+  };
+}
+
+function partyView(members: readonly Member[]): PolicyParty {
+  // A pod with addresses of both families may stand in two flows of one case.
+  const distinct = [...new Map(members.map((member) => [member.pod ?? member, member])).values()];
+  const owners = new Set<string>();
+  for (const member of distinct) {
+    if (owners.size === MOST_NAMES) break;
+    owners.add(distinct.length === 1 ? member.name : member.owner);
+  }
+  return { names: [...owners], count: distinct.length };
+}
+
+/** The two sides of a case in words, as evidence names them. */
+export function wordsOf({ group, groups }: JudgedCase): FlowWords {
+  return {
+    flow: group.flow,
+    source: partyWords(groups.flatMap((one) => one.sources)),
+    destination: partyWords(groups.flatMap((one) => one.destinations)),
+    asked: group.asked,
+  };
+}
+
+/** `Pod shop/web-0`, `Deployment shop/web` where all are of one workload, `Deployment shop/web and others`. */
+function partyWords(members: readonly Member[]): string {
+  const [first] = members;
+  if (!first) return 'nobody';
+  if (members.length === 1) return first.name;
+  const { owner } = first;
+  return members.every((member) => member.owner === owner) ? owner : `${owner} and others`;
+}

@@ -1,0 +1,72 @@
+import { describeRef } from '../../kernel/object-ref.js';
+import { formatSelector, type LabelRequirement, type LabelSelector, requirementHolds } from '../../resources/label-selector.js';
+import type { Labels } from '../../resources/resource.js';
+import type { PolicyNearMiss } from '../policy-result.js';
+import { coversConnections, NO_CONNECTIONS, unionConnections } from './connection-set.js';
+import type { Direction } from './direction.js';
+import type { Edit, Side } from './edits.js';
+import { judgeRules, type PolicyBook, type PolicyJudgement } from './judge-direction.js';
+import type { FlowWords } from './show-direction.js';
+
+/** The direction that refuses, and for whom. */
+export interface MissContext {
+  readonly book: PolicyBook;
+  readonly direction: Direction;
+  readonly words: FlowWords;
+}
+
+/** A change that may help, until it is seen to. */
+export interface NearMissCandidate extends Omit<PolicyNearMiss, 'direction' | 'suffices'> {
+  readonly edit: Edit;
+}
+
+/** The side whose policies refuse, and the other one. */
+export function sidesOf(direction: Direction): { readonly subject: Side; readonly other: Side } {
+  return direction === 'egress' ? { subject: 'source', other: 'destination' } : { subject: 'destination', other: 'source' };
+}
+
+/** The only requirement of the selector that does not hold; undefined when there are none or several. */
+export function onlyUnmet(selector: LabelSelector, labels: Labels): LabelRequirement | undefined {
+  if (selector.invalid) return undefined;
+  const unmet = selector.requirements.filter((requirement) => !requirementHolds(requirement, labels));
+  return unmet.length === 1 ? unmet[0] : undefined;
+}
+
+/** The value a label would need; undefined: it would have to go. */
+export function valueFor({ operator, values }: LabelRequirement): string | undefined {
+  if (operator === 'In') return values[0];
+  return operator === 'Exists' ? 'true' : undefined;
+}
+
+/** `give Deployment shop/web the label app=api`. */
+export function labelFix(object: string, key: string, value: string | undefined): string {
+  return value === undefined ? `take the label \`${key}\` from ${object}` : `give ${object} the label \`${key}=${value}\``;
+}
+
+/** A policy that would admit the connection, if only its podSelector named the subject: one label away. */
+export function subjectCandidates(
+  { book, direction, words }: MissContext,
+  { policy, standing }: PolicyJudgement,
+): readonly NearMissCandidate[] {
+  const { subject } = sidesOf(direction);
+  const endpoint = words.flow[subject];
+  if (standing !== 'not-selected' || endpoint.kind !== 'pod' || !policy[`${direction}Isolation`]) return [];
+  const unmet = onlyUnmet(policy.podSelector, endpoint.labels);
+  if (!unmet) return [];
+  const rules = judgeRules(book.settings, policy, direction, words.flow);
+  const admits = rules.reduce((sum, rule) => unionConnections(sum, rule.allowed), NO_CONNECTIONS);
+  if (!coversConnections(admits, words.asked)) return [];
+  const name = words[subject];
+  const value = valueFor(unmet);
+  const object = describeRef(policy.ref);
+  return [
+    {
+      reason: 'POLICY_SUBJECT',
+      object,
+      pointer: '/spec/podSelector',
+      message: `${object} would admit it, but selects \`${formatSelector(policy.podSelector)}\` and not ${name}`,
+      fix: `${labelFix(name, unmet.key, value)}, or let the podSelector of ${object} select it`,
+      edit: { type: 'pod-label', side: subject, key: unmet.key, value },
+    },
+  ];
+}

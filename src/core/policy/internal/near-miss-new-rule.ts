@@ -1,0 +1,82 @@
+import { describeRef } from '../../kernel/object-ref.js';
+import { cidrOf, formatCidr } from '../../net/cidr.js';
+import { familyBits } from '../../net/ip.js';
+import { PROTOCOLS } from '../../net/protocol.js';
+import { formatSelector, selectorOfLabels } from '../../resources/label-selector.js';
+import type { NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule } from '../../resources/network-policy.js';
+import type { Labels } from '../../resources/resource.js';
+import { ALL_CONNECTIONS, type ConnectionSet, formatConnections } from './connection-set.js';
+import type { PolicyJudgement } from './judge-direction.js';
+import { type MissContext, type NearMissCandidate, sidesOf } from './near-miss-candidates.js';
+import type { PolicyEndpoint } from './policy-endpoint.js';
+
+/** Labels that controllers write and that say nothing about what the pod is. */
+const TECHNICAL: ReadonlySet<string> = new Set([
+  'pod-template-hash',
+  'controller-revision-hash',
+  'pod-template-generation',
+  'statefulset.kubernetes.io/pod-name',
+  'apps.kubernetes.io/pod-index',
+  'batch.kubernetes.io/controller-uid',
+  'controller-uid',
+]);
+
+/** A rule that admits just what was asked for, in the policy that selects the subject most narrowly. */
+export function newRule(context: MissContext, policies: readonly PolicyJudgement[]): readonly NearMissCandidate[] {
+  const isolating = policies.filter(({ standing }) => standing === 'selects').map(({ policy }) => policy);
+  const policy = isolating.toSorted((a, b) => b.podSelector.requirements.length - a.podSelector.requirements.length)[0];
+  const { direction, words } = context;
+  const { other } = sidesOf(direction);
+  const described = policy && peerFor(words.flow[other], policy.namespace);
+  if (!policy || !described) return [];
+  const pointer = `/spec/${direction}/${policy[direction].length}`;
+  const rule: PolicyRule = { pointer, peers: [described.peer], ports: portsFor(words.asked, pointer) };
+  const after: NetworkPolicy = { ...policy, [direction]: [...policy[direction], rule] };
+  const object = describeRef(policy.ref);
+  const verb = direction === 'egress' ? 'to' : 'from';
+  const ports = words.asked === ALL_CONNECTIONS ? 'every port' : formatConnections(words.asked);
+  return [
+    {
+      reason: 'NEW_RULE',
+      object,
+      pointer: `/spec/${direction}`,
+      message: `no rule of ${isolating.length === 1 ? object : `the ${isolating.length} policies that isolate ${words[sidesOf(direction).subject]}`} admits it`,
+      fix: `add a rule to \`/spec/${direction}\` of ${object}: ${verb} ${described.text}, ${ports}`,
+      edit: { type: 'policy', before: policy, after },
+    },
+  ];
+}
+
+function peerFor(endpoint: PolicyEndpoint, namespace: string): { readonly peer: PolicyPeer; readonly text: string } | undefined {
+  if (endpoint.kind === 'pod') {
+    const podSelector = selectorOfLabels(telling(endpoint.labels));
+    const local = endpoint.namespace === namespace;
+    const namespaceSelector = local ? undefined : selectorOfLabels({ 'kubernetes.io/metadata.name': endpoint.namespace });
+    const peer: PolicyPeer = { type: 'pods', pointer: '', namespaceSelector, podSelector };
+    return { peer, text: `pods \`${formatSelector(podSelector)}\` of namespace ${endpoint.namespace}` };
+  }
+  const { address } = endpoint;
+  if (address === undefined) return undefined;
+  const cidr = cidrOf(address, familyBits(address.family));
+  return { peer: { type: 'ipBlock', pointer: '', cidr, except: [] }, text: formatCidr(cidr) };
+}
+
+function telling(labels: Labels): Labels {
+  return Object.fromEntries(Object.entries(labels).filter(([key]) => !TECHNICAL.has(key)));
+}
+
+function portsFor(asked: ConnectionSet, pointer: string): readonly PolicyPort[] {
+  if (asked === ALL_CONNECTIONS) return [];
+  return PROTOCOLS.flatMap((protocol) =>
+    asked[protocol].map((range, index): PolicyPort => {
+      const whole = range.from === 1 && range.to === 65535;
+      return {
+        type: 'port',
+        pointer: `${pointer}/ports/${index}`,
+        protocol,
+        port: whole ? undefined : range.from,
+        endPort: whole || range.from === range.to ? undefined : range.to,
+      };
+    }),
+  );
+}

@@ -1,0 +1,130 @@
+import { formatSelector } from '../../resources/label-selector.js';
+import type { NetworkPolicy, PolicyPeer, PolicyRule } from '../../resources/network-policy.js';
+import { ALL_CONNECTIONS, type ConnectionSet, intersectConnections, NO_CONNECTIONS, unionConnections } from './connection-set.js';
+import type { Direction } from './direction.js';
+import { standingOf } from './judge-direction.js';
+import { judgePeer, peerMatches } from './judge-peer.js';
+import { canMeet } from './policy-endpoint.js';
+import type { EndpointClass, PolicyIndex } from './policy-index.js';
+import { rulePortsAt } from './ports-at.js';
+
+/** A rule that applies to some class, with what is known of whom its peers match. */
+interface ActiveRule {
+  readonly policy: NetworkPolicy;
+  readonly rule: PolicyRule;
+  /** By class: 0 not asked yet, 1 no, 2 yes. Shared by all rules with the same peers. */
+  readonly admits: Uint8Array;
+}
+
+/**
+ * What policies allow between classes, remembering whom each distinct list of peers matches and what each list of ports means at a destination. It asks the
+ * same functions as the evaluation that gathers evidence (`standingOf`, `judgePeer`, `rulePortsAt`); INV-POL-5 holds the two together.
+ */
+export class PairEvaluator {
+  private readonly admitted = new Map<string, Uint8Array>();
+  private readonly rules: Readonly<Record<Direction, Map<number, readonly ActiveRule[] | undefined>>> = {
+    egress: new Map(),
+    ingress: new Map(),
+  };
+  private readonly ports = new Map<PolicyRule, ConnectionSet | Map<number, ConnectionSet>>();
+  private readonly meetings = new Map<ConnectionSet, Map<ConnectionSet, ConnectionSet>>();
+
+  /** `classes` counts the classes of the index; all that are asked about must be among them. */
+  constructor(
+    private readonly index: PolicyIndex,
+    private readonly classes: number,
+  ) {}
+
+  /** What both sides' policies allow between two different pods (or a pod and an address) of these classes; undefined where the two cannot meet. */
+  between(source: EndpointClass, destination: EndpointClass): ConnectionSet | undefined {
+    if (!canMeet(source.endpoint, destination.endpoint)) return undefined;
+    const egress = this.allowed('egress', source, destination, destination);
+    if (egress === NO_CONNECTIONS) return NO_CONNECTIONS;
+    return this.meet(egress, this.allowed('ingress', destination, source, destination));
+  }
+
+  private allowed(direction: Direction, subject: EndpointClass, other: EndpointClass, destination: EndpointClass): ConnectionSet {
+    const rules = this.rulesFor(direction, subject);
+    if (rules === undefined) return ALL_CONNECTIONS;
+    let sum = NO_CONNECTIONS;
+    for (const active of rules) {
+      if (sum === ALL_CONNECTIONS) break;
+      if (this.admits(active, other)) sum = unionConnections(sum, this.portsAt(active.rule, destination));
+    }
+    return sum;
+  }
+
+  /** The rules of the policies that isolate the class; undefined where none does. */
+  private rulesFor(direction: Direction, subject: EndpointClass): readonly ActiveRule[] | undefined {
+    const known = this.rules[direction];
+    if (known.has(subject.id)) return known.get(subject.id);
+    const found = this.findRules(direction, subject);
+    known.set(subject.id, found);
+    return found;
+  }
+
+  private findRules(direction: Direction, { endpoint }: EndpointClass): readonly ActiveRule[] | undefined {
+    if (endpoint.kind !== 'pod') return undefined;
+    const isolating = this.index.policiesIn(endpoint.namespace).filter((policy) => standingOf(policy, direction, endpoint) === 'selects');
+    if (isolating.length === 0) return undefined;
+    return isolating.flatMap((policy) => policy[direction].map((rule) => ({ policy, rule, admits: this.memoryOf(policy, rule) })));
+  }
+
+  private memoryOf(policy: NetworkPolicy, rule: PolicyRule): Uint8Array {
+    const key = rule.peers.map((peer) => peerKey(peer, policy.namespace)).join('\n');
+    let memory = this.admitted.get(key);
+    if (!memory) {
+      memory = new Uint8Array(this.classes);
+      this.admitted.set(key, memory);
+    }
+    return memory;
+  }
+
+  private admits({ policy, rule, admits }: ActiveRule, { id, endpoint }: EndpointClass): boolean {
+    if (rule.peers.length === 0) return true;
+    const known = admits[id];
+    if (known !== 0) return known === 2;
+    const matches = rule.peers.some((peer) => peerMatches(judgePeer(this.index.settings, policy.namespace, peer, endpoint)));
+    admits[id] = matches ? 2 : 1;
+    return matches;
+  }
+
+  private portsAt(rule: PolicyRule, { id, endpoint }: EndpointClass): ConnectionSet {
+    const known = this.ports.get(rule);
+    if (known === undefined) {
+      const named = rule.ports.some((port) => port.type === 'port' && typeof port.port === 'string');
+      const found = rulePortsAt(rule, endpoint);
+      this.ports.set(rule, named ? new Map([[id, found]]) : found);
+      return found;
+    }
+    if (!(known instanceof Map)) return known;
+    const at = known.get(id) ?? rulePortsAt(rule, endpoint);
+    known.set(id, at);
+    return at;
+  }
+
+  private meet(a: ConnectionSet, b: ConnectionSet): ConnectionSet {
+    if (a === b || a === ALL_CONNECTIONS || b === NO_CONNECTIONS) return b;
+    if (b === ALL_CONNECTIONS || a === NO_CONNECTIONS) return a;
+    const row = this.meetings.get(a) ?? new Map<ConnectionSet, ConnectionSet>();
+    this.meetings.set(a, row);
+    const met = row.get(b) ?? intersectConnections(a, b);
+    row.set(b, met);
+    return met;
+  }
+}
+
+/** Two peers with the same key match the same classes. */
+function peerKey(peer: PolicyPeer, namespace: string): string {
+  switch (peer.type) {
+    case 'invalid':
+      return 'invalid';
+    case 'ipBlock':
+      return `block ${[peer.cidr, ...peer.except].map(({ family, base, prefix }) => `${family} ${base}/${prefix}`).join(' ')}`;
+    case 'pods': {
+      const text = (selector: typeof peer.podSelector) =>
+        selector === undefined ? 'absent' : `${selector.invalid} ${formatSelector(selector)}`;
+      return `pods ${text(peer.podSelector)} | ${peer.namespaceSelector === undefined ? namespace : `of ${text(peer.namespaceSelector)}`}`;
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import type { Ip, IpFamily } from '../../net/ip.js';
+import type { ContainerPort } from '../../resources/pod.js';
+import type { Labels } from '../../resources/resource.js';
+
+/** A pod, as far as policies can tell it from others: two pods that are equal here are treated alike by every policy. */
+export interface PodEndpoint {
+  readonly kind: 'pod';
+  readonly namespace: string;
+  readonly labels: Labels;
+  readonly namespaceLabels: Labels;
+  readonly ports: readonly ContainerPort[];
+  /** An address of it, or one that lies in the same blocks; undefined where it has none or no ipBlock matches pods. */
+  readonly address: Ip | undefined;
+}
+
+/** A node, or a hostNetwork pod where the plugin does not tell it from its node. No policy selects it, and only an ipBlock names it. */
+export interface HostEndpoint {
+  readonly kind: 'host';
+  readonly node: string | undefined;
+  readonly address: Ip | undefined;
+}
+
+/** Addresses outside the cluster that lie in the same blocks; `address` is one of them. */
+export interface AddressEndpoint {
+  readonly kind: 'address';
+  readonly address: Ip;
+}
+
+/** One side of a connection. */
+export type PolicyEndpoint = PodEndpoint | HostEndpoint | AddressEndpoint;
+
+/** Undefined where the endpoint's address does not matter: it then speaks every family. */
+export function familyOf(endpoint: PolicyEndpoint): IpFamily | undefined {
+  return endpoint.address?.family;
+}
+
+/** Whether the two can exchange packets: they have a family in common. */
+export function canMeet(a: PolicyEndpoint, b: PolicyEndpoint): boolean {
+  const [left, right] = [familyOf(a), familyOf(b)];
+  return left === undefined || right === undefined || left === right;
+}
+
+/** The first container port of that name and protocol. */
+export function namedPort(ports: readonly ContainerPort[], name: string, protocol: string): ContainerPort | undefined {
+  return ports.find((port) => port.name === name && port.protocol === protocol);
+}

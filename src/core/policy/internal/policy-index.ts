@@ -1,0 +1,166 @@
+import { compareText } from '../../kernel/compare.js';
+import type { Ip } from '../../net/ip.js';
+import type { IpRange } from '../../net/ip-set.js';
+import type { ModelNode, ModelPod, NetworkModel } from '../../model/network-model.js';
+import type { NetworkPolicy } from '../../resources/network-policy.js';
+import type { ContainerPort, PodSpec } from '../../resources/pod.js';
+import type { Labels } from '../../resources/resource.js';
+import { AddressCuts } from './address-cuts.js';
+import { DIRECTIONS } from './direction.js';
+import type { PolicyBook } from './judge-direction.js';
+import type { PolicyEndpoint } from './policy-endpoint.js';
+
+/** Endpoints that every policy of the model treats alike. */
+export interface EndpointClass {
+  /** Position among the classes seen so far. */
+  readonly id: number;
+  readonly endpoint: PolicyEndpoint;
+}
+
+const NO_POLICIES: readonly NetworkPolicy[] = [];
+const indexes = new WeakMap<NetworkModel, PolicyIndex>();
+
+/** What the room compiles of a model, on the first question about it: policies by namespace, and classes of alike endpoints as they are met. */
+export class PolicyIndex implements PolicyBook {
+  readonly cuts: AddressCuts;
+  private readonly byNamespace = new Map<string, NetworkPolicy[]>();
+  private readonly classes = new Map<string, EndpointClass>();
+  private readonly ofPods = new Map<number, readonly EndpointClass[]>();
+  private readonly labelTexts = new WeakMap<Labels, string>();
+  private readonly portsOfSpec = new WeakMap<PodSpec, { readonly ports: readonly ContainerPort[]; readonly text: string }>();
+
+  private constructor(private readonly model: NetworkModel) {
+    for (const policy of model.networkPolicies) {
+      const known = this.byNamespace.get(policy.namespace);
+      if (known) known.push(policy);
+      else this.byNamespace.set(policy.namespace, [policy]);
+    }
+    this.cuts = AddressCuts.of(model.networkPolicies, DIRECTIONS);
+  }
+
+  /** The index of a model; kept as long as the model. */
+  static of(model: NetworkModel): PolicyIndex {
+    let index = indexes.get(model);
+    if (!index) {
+      index = new PolicyIndex(model);
+      indexes.set(model, index);
+    }
+    return index;
+  }
+
+  get settings() {
+    return this.model.profile.policy;
+  }
+
+  policiesIn(namespace: string): readonly NetworkPolicy[] {
+    return this.byNamespace.get(namespace) ?? NO_POLICIES;
+  }
+
+  /** How many classes have been met so far. */
+  get size(): number {
+    return this.classes.size;
+  }
+
+  /** Whether the plugin takes the pod for its node. */
+  isHost(pod: ModelPod): boolean {
+    return pod.spec.hostNetwork && this.settings.hostNetworkPods === 'excluded';
+  }
+
+  /** The classes of a pod: one, or one for each address family where a block tells its addresses from others. */
+  classesOf(pod: ModelPod): readonly EndpointClass[] {
+    const known = this.ofPods.get(pod.id);
+    if (known) return known;
+    const found = this.isHost(pod)
+      ? this.hostClasses(
+          pod.nodeName?.value,
+          pod.ips.map(({ value }) => value),
+        )
+      : this.podClasses(pod);
+    this.ofPods.set(pod.id, found);
+    return found;
+  }
+
+  /** The class of pods made from a template, which have no address yet. */
+  classOfTemplate(namespace: string, labels: Labels, spec: PodSpec): EndpointClass {
+    if (spec.hostNetwork && this.settings.hostNetworkPods === 'excluded') {
+      return this.intern('host', () => ({ kind: 'host', node: undefined, address: undefined }));
+    }
+    return this.podClass(namespace, labels, spec, undefined);
+  }
+
+  /** The classes of a node: one for each address. */
+  classesOfNode(node: ModelNode): readonly EndpointClass[] {
+    return this.hostClasses(
+      node.name,
+      node.addresses.map(({ ip }) => ip),
+    );
+  }
+
+  /** The class of addresses that lie in the same blocks. */
+  classOfRange({ family, first }: IpRange): EndpointClass {
+    const address: Ip = { family, value: first };
+    return this.intern(`address ${family} ${this.cuts.partOf(address)}`, () => ({ kind: 'address', address }));
+  }
+
+  private hostClasses(node: string | undefined, addresses: readonly Ip[]): readonly EndpointClass[] {
+    const distinct = addresses.length === 0 ? [undefined] : addresses;
+    const found = distinct.map((address) =>
+      this.intern(`host ${node ?? ''} ${this.partText(address)}`, () => ({ kind: 'host', node, address })),
+    );
+    return [...new Set(found)];
+  }
+
+  private podClasses(pod: ModelPod): readonly EndpointClass[] {
+    // Addresses matter only where a block may match pods.
+    if (!this.settings.ipBlockMatchesPods || !this.cuts.judging || pod.ips.length === 0) {
+      return [this.podClass(pod.namespace, pod.labels, pod.spec, undefined)];
+    }
+    return pod.ips.map(({ value }) => this.podClass(pod.namespace, pod.labels, pod.spec, value));
+  }
+
+  private podClass(namespace: string, labels: Labels, spec: PodSpec, address: Ip | undefined): EndpointClass {
+    const { ports, text } = this.portsOf(spec);
+    return this.intern(`pod ${namespace} ${this.textOf(labels)} ${text} ${this.partText(address)}`, () => ({
+      kind: 'pod',
+      namespace,
+      labels,
+      namespaceLabels: this.model.namespaces.get(namespace)?.labels ?? { 'kubernetes.io/metadata.name': namespace },
+      ports,
+      address,
+    }));
+  }
+
+  private partText(address: Ip | undefined): string {
+    return address === undefined ? '' : `${address.family} ${this.cuts.partOf(address)}`;
+  }
+
+  private intern(key: string, make: () => PolicyEndpoint): EndpointClass {
+    let found = this.classes.get(key);
+    if (!found) {
+      found = { id: this.classes.size, endpoint: make() };
+      this.classes.set(key, found);
+    }
+    return found;
+  }
+
+  /** Pods of one workload share their labels, so that the text is made once. */
+  private textOf(labels: Labels): string {
+    let text = this.labelTexts.get(labels);
+    if (text === undefined) {
+      const keys = Object.keys(labels).sort(compareText);
+      text = JSON.stringify(keys.map((key) => [key, labels[key]]));
+      this.labelTexts.set(labels, text);
+    }
+    return text;
+  }
+
+  private portsOf(spec: PodSpec) {
+    let known = this.portsOfSpec.get(spec);
+    if (!known) {
+      const ports = spec.containers.flatMap((container) => container.ports).filter((port) => port.name !== undefined);
+      known = { ports, text: JSON.stringify(ports.map(({ name, protocol, containerPort }) => [name, protocol, containerPort])) };
+      this.portsOfSpec.set(spec, known);
+    }
+    return known;
+  }
+}

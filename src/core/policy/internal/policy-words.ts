@@ -1,0 +1,90 @@
+import { assertNever } from '../../kernel/assert-never.js';
+import { formatCidr } from '../../net/cidr.js';
+import { formatIp } from '../../net/ip.js';
+import { firstUnmet, formatSelector, type LabelSelector } from '../../resources/label-selector.js';
+import type { PolicyPeer, PolicyPort } from '../../resources/network-policy.js';
+import type { Labels } from '../../resources/resource.js';
+import type { PeerMatch, PeerMismatch } from './judge-peer.js';
+import type { PolicyEndpoint } from './policy-endpoint.js';
+
+/** `selects app=api, the source has app=web`: why a selector does not match. */
+export function selectorMiss(selector: LabelSelector, labels: Labels, whose: string): string {
+  const unmet = firstUnmet(selector, labels);
+  const value = unmet && Object.hasOwn(labels, unmet.key) ? labels[unmet.key] : undefined;
+  if (unmet === undefined) return `selects ${formatSelector(selector)}, which is not valid and matches nothing`;
+  const own = value === undefined ? `no label \`${unmet.key}\`` : `\`${unmet.key}=${value}\``;
+  return `selects \`${formatSelector(selector)}\`, ${whose} has ${own}`;
+}
+
+/** `pods app=web of namespaces team=x`, `10.0.0.0/8 without 10.1.0.0/16`. */
+export function describePeer(peer: PolicyPeer, namespace: string): string {
+  switch (peer.type) {
+    case 'invalid':
+      return 'nothing';
+    case 'ipBlock': {
+      const except = peer.except.length === 0 ? '' : ` without ${peer.except.map(formatCidr).join(', ')}`;
+      return `${formatCidr(peer.cidr)}${except}`;
+    }
+    case 'pods': {
+      const { podSelector, namespaceSelector } = peer;
+      const pods = podSelector === undefined || isAll(podSelector) ? 'all pods' : `pods \`${formatSelector(podSelector)}\``;
+      if (namespaceSelector === undefined) return `${pods} of namespace ${namespace}`;
+      return isAll(namespaceSelector) ? `${pods} of all namespaces` : `${pods} of namespaces \`${formatSelector(namespaceSelector)}\``;
+    }
+    default:
+      return assertNever(peer);
+  }
+}
+
+function isAll(selector: LabelSelector): boolean {
+  return selector.requirements.length === 0 && !selector.invalid;
+}
+
+/** `TCP 80`, `TCP 8000-8010`, `UDP dns`, `all TCP ports`. */
+export function describePort(port: PolicyPort): string {
+  if (port.type === 'invalid') return 'nothing';
+  if (port.port === undefined) return `all ${port.protocol} ports`;
+  return `${port.protocol} ${port.port}${port.endPort === undefined ? '' : `-${port.endPort}`}`;
+}
+
+/** What became of a peer, in words. `side` is `source` or `destination`. */
+export function peerMessage(
+  peer: PolicyPeer,
+  outcome: PeerMatch | PeerMismatch,
+  namespace: string,
+  endpoint: PolicyEndpoint,
+  side: string,
+): string {
+  const names = describePeer(peer, namespace);
+  const address = endpoint.address === undefined ? '' : formatIp(endpoint.address);
+  switch (outcome) {
+    case 'PEER_SELECTED':
+      return `selects ${names}: the ${side} is one`;
+    case 'ADDRESS_IN_BLOCK':
+      return `${address} lies in ${names}`;
+    case 'PEER_NOT_SELECTED':
+      return peer.type === 'pods' && peer.podSelector && endpoint.kind === 'pod'
+        ? selectorMiss(peer.podSelector, endpoint.labels, `the ${side}`)
+        : `selects ${names}`;
+    case 'NAMESPACE_NOT_SELECTED':
+      return peer.type === 'pods' && peer.namespaceSelector && endpoint.kind === 'pod'
+        ? `namespaceSelector ${selectorMiss(peer.namespaceSelector, endpoint.namespaceLabels, `namespace ${endpoint.namespace}`)}`
+        : `selects ${names}`;
+    case 'OTHER_NAMESPACE':
+      return `selects ${names}, the ${side} is in ${endpoint.kind === 'pod' ? `namespace ${endpoint.namespace}` : 'no namespace'}`;
+    case 'PEER_NOT_A_POD':
+      return `selects ${names}, the ${side} is ${endpoint.kind === 'host' ? 'a node' : 'an address outside the cluster'}`;
+    case 'ADDRESS_OUTSIDE_BLOCK':
+      return `${address} lies outside ${names}`;
+    case 'ADDRESS_EXCEPTED':
+      return `${address} lies in an exception of ${names}`;
+    case 'BLOCK_IGNORES_PODS':
+      return `${names} does not match pods: the plugin matches an ipBlock with outside addresses only`;
+    case 'ADDRESS_UNKNOWN':
+      return `the ${side} has no address that could lie in ${names}`;
+    case 'PEER_INVALID':
+      return `matches nothing: ${peer.type === 'invalid' ? peer.why : 'it is not valid'}`;
+    default:
+      return assertNever(outcome);
+  }
+}

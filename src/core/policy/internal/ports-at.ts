@@ -1,0 +1,32 @@
+import type { PolicyPort, PolicyRule } from '../../resources/network-policy.js';
+import { ALL_CONNECTIONS, type ConnectionSet, connectionsOf, NO_CONNECTIONS, unionConnections } from './connection-set.js';
+import { namedPort, type PolicyEndpoint } from './policy-endpoint.js';
+
+/** What one port entry of a rule means at a destination; `missing` says why it means nothing there. */
+export interface PortsAt {
+  readonly connections: ConnectionSet;
+  readonly missing: 'NAMED_PORT_NOT_FOUND' | 'NAMED_PORT_NEEDS_POD' | 'PORT_INVALID' | undefined;
+}
+
+/**
+ * Resolves a port entry on the destination. "port represents the port on the given protocol. This can either be a numerical or named port on a pod. If this
+ * field is not provided, this matches all port names and numbers" of the protocol; "endPort indicates that the range of ports from port to endPort if set,
+ * inclusive, should be allowed" (networking/v1 NetworkPolicyPort). A named port is that of the pod that receives, with the entry's protocol.
+ */
+export function portsAt(port: PolicyPort, destination: PolicyEndpoint): PortsAt {
+  if (port.type === 'invalid') return { connections: NO_CONNECTIONS, missing: 'PORT_INVALID' };
+  if (port.port === undefined) return { connections: connectionsOf(port.protocol), missing: undefined };
+  if (typeof port.port === 'number') {
+    return { connections: connectionsOf(port.protocol, port.port, port.endPort ?? port.port), missing: undefined };
+  }
+  if (destination.kind !== 'pod') return { connections: NO_CONNECTIONS, missing: 'NAMED_PORT_NEEDS_POD' };
+  const found = namedPort(destination.ports, port.port, port.protocol);
+  if (!found) return { connections: NO_CONNECTIONS, missing: 'NAMED_PORT_NOT_FOUND' };
+  return { connections: connectionsOf(port.protocol, found.containerPort, found.containerPort), missing: undefined };
+}
+
+/** All that a rule's ports mean at a destination. "If this field is empty or missing, this rule matches all ports". */
+export function rulePortsAt(rule: PolicyRule, destination: PolicyEndpoint): ConnectionSet {
+  if (rule.ports.length === 0) return ALL_CONNECTIONS;
+  return rule.ports.reduce((sum, port) => unionConnections(sum, portsAt(port, destination).connections), NO_CONNECTIONS);
+}

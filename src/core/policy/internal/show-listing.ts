@@ -1,0 +1,73 @@
+import type { Trail } from '../../kernel/evidence.js';
+import { ALL_CONNECTIONS, formatConnections, noConnections } from './connection-set.js';
+import { DIRECTIONS } from './direction.js';
+import type { Group } from './listing-groups.js';
+import type { ListedPair } from './list-connections.js';
+import { decidingRules } from './judged-cases.js';
+import { judgeConnection } from './judge-connection.js';
+import { canMeet } from './policy-endpoint.js';
+import type { EndpointClass, PolicyIndex } from './policy-index.js';
+
+/** Up to how many connections the rules behind them are told one by one. */
+export const MOST_TOLD = 200;
+
+/** Says by which rules each connection is admitted; of a long listing only that `policy-verdict` tells. */
+export function showListing(trail: Trail, index: PolicyIndex, pairs: readonly ListedPair[], enforced: boolean): void {
+  if (!enforced) {
+    const message = 'the network plugin enforces no policies: everything is connected';
+    trail.add({ stage: 'enforcement', outcome: 'allow', reason: 'NOT_ENFORCED', message });
+    return;
+  }
+  if (pairs.length > MOST_TOLD) {
+    const message = `${pairs.length} connections: ask \`policy-verdict\` for one of them to see the rules behind it`;
+    trail.add({ stage: 'connectivity', outcome: 'info', reason: 'CONNECTION', message });
+    return;
+  }
+  for (const pair of pairs) showPair(trail, index, pair);
+}
+
+function showPair(trail: Trail, index: PolicyIndex, { from, to, connections }: ListedPair): void {
+  const message = `${from.name} → ${to.name}: ${formatConnections(connections)}`;
+  const parent = trail.add({ stage: 'connectivity', outcome: 'allow', reason: 'CONNECTION', message });
+  const pair = firstMeeting(index, from, to);
+  if (!pair) {
+    const own = `${from.name} runs on the nodes of some pods of ${to.name}: a node always reaches its own pods`;
+    trail.add({ stage: 'ingress-policy', outcome: 'allow', reason: 'OWN_NODE', message: own, parent });
+    return;
+  }
+  const judgement = judgeConnection(index, { source: pair[0].endpoint, destination: pair[1].endpoint, self: false, ownNode: false });
+  for (const direction of DIRECTIONS) {
+    const { exemption, isolated } = judgement[direction];
+    const side = direction === 'egress' ? from.name : to.name;
+    const stage = `${direction}-policy`;
+    if (!isolated) {
+      const reason = exemption ?? 'NOT_ISOLATED';
+      trail.add({ stage, outcome: 'allow', reason, message: `no policy isolates ${side} for ${direction}`, parent });
+    }
+    const policies = judgement[direction].layers.flatMap((layer) => layer.policies);
+    for (const rule of decidingRules(judgement[direction], ALL_CONNECTIONS)) {
+      const object = policies.find(({ policy }) => `${policy.ref.kind} ${policy.namespace}/${policy.ref.name}` === rule.policy)?.policy.ref;
+      trail.add({
+        stage,
+        outcome: 'match',
+        reason: 'RULE_ADMITS',
+        message: `${rule.policy} admits it`,
+        object,
+        pointer: rule.pointer,
+        parent,
+      });
+    }
+  }
+}
+
+/** The first two classes of the groups between which something is allowed. */
+function firstMeeting(index: PolicyIndex, from: Group, to: Group): readonly [EndpointClass, EndpointClass] | undefined {
+  for (const source of from.classes.values()) {
+    for (const destination of to.classes.values()) {
+      if (!canMeet(source.class.endpoint, destination.class.endpoint)) continue;
+      const flow = { source: source.class.endpoint, destination: destination.class.endpoint, self: false, ownNode: false };
+      if (!noConnections(judgeConnection(index, flow).allowed)) return [source.class, destination.class];
+    }
+  }
+  return undefined;
+}

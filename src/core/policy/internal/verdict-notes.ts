@@ -1,0 +1,120 @@
+import type { Note } from '../../kernel/answer.js';
+import type { NetworkModel } from '../../model/network-model.js';
+import type { PolicyQuestion } from '../policy-question.js';
+import { assumedSwitch, isEnforced } from './enforcement.js';
+import type { JudgedCase } from './judged-cases.js';
+import type { DirectionJudgement, RuleJudgement } from './judge-direction.js';
+import type { PeerMatch, PeerMismatch } from './judge-peer.js';
+
+/** What an answer rests on beside the objects. */
+export interface VerdictNotes {
+  readonly assumptions: readonly Note[];
+  readonly warnings: readonly Note[];
+  /** An address that is not known might have decided otherwise. */
+  readonly insufficient: boolean;
+}
+
+/** The switches that decided and that nobody told, addresses that the model made up, and traps that people fall into. */
+export function verdictNotes(model: NetworkModel, question: PolicyQuestion, cases: readonly JudgedCase[]): VerdictNotes {
+  const judged = cases.flatMap(({ judgement }) => [judgement.egress, judgement.ingress]);
+  const outcomes = new Set(judged.flatMap(rulesOf).flatMap((rule) => rule.peers.map(({ outcome }) => outcome)));
+  const unknownAddress = cases.some(
+    (one) => one.verdict !== 'ALLOWED' && [one.judgement.egress, one.judgement.ingress].some(hangsOnAddress),
+  );
+  return {
+    assumptions: [...switchNotes(model, judged, outcomes), ...addressNotes(cases, outcomes)],
+    warnings: warningsOf(model, question, cases, judged, unknownAddress),
+    insufficient: unknownAddress,
+  };
+}
+
+function rulesOf({ layers }: DirectionJudgement): readonly RuleJudgement[] {
+  return layers.flatMap((layer) => layer.policies).flatMap((policy) => policy.rules);
+}
+
+function switchNotes(
+  model: NetworkModel,
+  judged: readonly DirectionJudgement[],
+  outcomes: ReadonlySet<PeerMatch | PeerMismatch>,
+): readonly Note[] {
+  const notes: Note[] = [];
+  if (judged.some(({ isolated }) => isolated)) notes.push(...assumedSwitch(model, 'policy.enforcement', 'policies are taken as enforced'));
+  if (judged.some(({ exemption }) => exemption === 'LOOPBACK')) {
+    notes.push(...assumedSwitch(model, 'policy.loopback', 'a pod is taken to reach itself whatever its policies say'));
+  }
+  if (judged.some(({ exemption }) => exemption === 'HOST')) {
+    notes.push(...assumedSwitch(model, 'policy.hostNetworkPods', 'hostNetwork pods are taken for their nodes'));
+  }
+  const pods = model.profile.policy.ipBlockMatchesPods;
+  if (outcomes.has('BLOCK_IGNORES_PODS') || (pods && outcomes.has('ADDRESS_IN_BLOCK'))) {
+    notes.push(...assumedSwitch(model, 'policy.ipBlockMatchesPods', `an ipBlock is taken to ${pods ? '' : 'not '}match pods`));
+  }
+  return notes;
+}
+
+/** A derived address is one the cluster may give, not the one it gave. */
+function addressNotes(cases: readonly JudgedCase[], outcomes: ReadonlySet<PeerMatch | PeerMismatch>): readonly Note[] {
+  const decided = ['ADDRESS_IN_BLOCK', 'ADDRESS_OUTSIDE_BLOCK', 'ADDRESS_EXCEPTED'] as const;
+  if (!decided.some((outcome) => outcomes.has(outcome))) return [];
+  const members = cases.flatMap(({ groups }) => groups.flatMap((group) => [...group.sources, ...group.destinations]));
+  const derived = members.filter(
+    ({ pod }) => pod !== undefined && pod.ips.some(({ provenance }) => provenance === 'derived' || provenance === 'assumed'),
+  );
+  if (derived.length === 0) return [];
+  const message = `the address of ${derived[0]?.name ?? ''}${derived.length > 1 ? ' and others' : ''} is one that the model gave: an ipBlock judged it`;
+  return [{ code: 'POD_ADDRESS_DERIVED', message }];
+}
+
+/** Refused, and a block was not asked because the pod has no address. */
+function hangsOnAddress({ layers, isolated }: DirectionJudgement): boolean {
+  return (
+    isolated &&
+    layers.some(({ policies }) =>
+      policies.some(({ rules }) =>
+        rules.some((rule) => !rule.admitsPeer && rule.peers.some(({ outcome }) => outcome === 'ADDRESS_UNKNOWN')),
+      ),
+    )
+  );
+}
+
+function warningsOf(
+  model: NetworkModel,
+  { to }: PolicyQuestion,
+  cases: readonly JudgedCase[],
+  judged: readonly DirectionJudgement[],
+  unknownAddress: boolean,
+): readonly Note[] {
+  const warnings: Note[] = [];
+  const isolated = judged.some((one) => one.isolated);
+  if (isolated && !isEnforced(model)) {
+    const message = `${model.profile.cni.plugin} stores policies and does not enforce them: \`policyVerdict\` says what they would decide`;
+    warnings.push({ code: 'NOT_ENFORCED', message });
+  }
+  if (unknownAddress) {
+    warnings.push({ code: 'ADDRESS_UNKNOWN', message: 'a pod has no address yet, and an ipBlock might match the one it gets' });
+  }
+  const invalid = judged
+    .flatMap(rulesOf)
+    .some(
+      (rule) => rule.peers.some(({ outcome }) => outcome === 'PEER_INVALID') || rule.ports.some(({ at }) => at.missing === 'PORT_INVALID'),
+    );
+  if (invalid)
+    warnings.push({
+      code: 'INVALID_RULE',
+      message: 'a policy has a peer or port that the API server refuses: it is taken to match nothing',
+    });
+  const translated =
+    to.services.length > 0 && cases.some(({ group, judgement }) => group.flow.source.kind === 'address' && judgement.ingress.isolated);
+  if (translated) {
+    const message =
+      'from outside, a pod behind a service may see the address of a node instead of the client’s (externalTrafficPolicy): an ipBlock then judges that one';
+    warnings.push({ code: 'SOURCE_MAY_BE_TRANSLATED', message });
+  }
+  const missed = judged.flatMap(rulesOf).some((rule) => rule.ports.some(({ at }) => at.missing === 'NAMED_PORT_NOT_FOUND'));
+  if (missed)
+    warnings.push({
+      code: 'NAMED_PORT_NOT_FOUND',
+      message: 'a policy names a port that a destination does not have: the entry matches nothing there',
+    });
+  return warnings;
+}

@@ -1,0 +1,59 @@
+import type { Enforcement } from '../../kernel/answer.js';
+import type { PolicyQuestion } from '../policy-question.js';
+import type { PolicyVerdict, PolicyVerdictResult } from '../policy-result.js';
+import type { Direction } from './direction.js';
+import { DIRECTIONS } from './direction.js';
+import type { JudgedCase } from './judged-cases.js';
+
+/** One line a person can read: who to whom over what, the verdict, where it was decided, and the nearest fix. */
+export function summariseVerdict(
+  { from, to }: PolicyQuestion,
+  verdict: PolicyVerdict,
+  result: PolicyVerdictResult,
+  enforcement: Enforcement,
+  cases: readonly JudgedCase[],
+): string {
+  const asked = [...new Set(result.cases.map((one) => one.asked))];
+  const what = asked.length === 0 ? '' : ` (${asked.length > 3 ? `${asked.length} kinds of connections` : asked.join(' or ')})`;
+  const head = `${from.selector} → ${to.selector}${what}: ${verdict}`;
+  if (verdict === 'NO_ENDPOINT') return `${head} – there is nothing to judge`;
+  if (verdict !== result.policyVerdict) {
+    return `${head}, because ${enforcement.cni} enforces no policies; they say ${result.policyVerdict}${because(result, cases, result.policyVerdict)}`;
+  }
+  return `${head}${because(result, cases, verdict)}`;
+}
+
+function because(result: PolicyVerdictResult, cases: readonly JudgedCase[], verdict: PolicyVerdict): string {
+  switch (verdict) {
+    case 'ALLOWED':
+      return ` – ${DIRECTIONS.map((direction) => admitted(result, cases, direction)).join(', ')}`;
+    case 'DENIED': {
+      const refusing = DIRECTIONS.filter((direction) => !result[direction].allowed);
+      return ` at ${refusing.map((direction) => refused(result, direction)).join(' and at ')}${nearest(result)}`;
+    }
+    case 'MIXED': {
+      const { total, allowed, denied, mixed } = result.pairs;
+      if (total === mixed) return ` – allowed is ${result.connection}`;
+      return ` – ${allowed} of ${total} pairs allowed, ${denied} denied${mixed > 0 ? `, ${mixed} in part` : ''}`;
+    }
+    case 'NO_ENDPOINT':
+      return '';
+  }
+}
+
+function admitted(result: PolicyVerdictResult, cases: readonly JudgedCase[], direction: Direction): string {
+  const { isolated, decidedBy } = result[direction];
+  const exemption = cases.map(({ judgement }) => judgement[direction].exemption).find((one) => one !== undefined);
+  if (isolated) return `${direction} by ${decidedBy.map(({ policy, pointer }) => `${policy} ${pointer}`).join(', ')}`;
+  return `${direction} ${exemption === undefined ? 'not isolated' : `exempt (${exemption.toLowerCase().replaceAll('_', ' ')})`}`;
+}
+
+function refused(result: PolicyVerdictResult, direction: Direction): string {
+  const { isolatedBy, decidedBy } = result[direction];
+  return `${direction} by ${isolatedBy.join(', ')}${decidedBy.length === 0 ? ' – no rule admits it' : ''}`;
+}
+
+function nearest({ nearMisses }: PolicyVerdictResult): string {
+  const miss = nearMisses.find(({ suffices }) => suffices);
+  return miss === undefined ? '' : `; nearest: ${miss.fix}`;
+}

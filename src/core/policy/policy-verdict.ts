@@ -1,0 +1,136 @@
+import type { Answer, Confidence, Note } from '../kernel/answer.js';
+import { uniqueNotes } from '../kernel/answer.js';
+import { Trail } from '../kernel/evidence.js';
+import { type Problem, problem } from '../kernel/problem.js';
+import { err, ok, type Result } from '../kernel/result.js';
+import { PROTOCOLS } from '../net/protocol.js';
+import type { NetworkModel } from '../model/network-model.js';
+import { ALL_CONNECTIONS, type ConnectionSet, connectionsOf, sameConnections } from './internal/connection-set.js';
+import { enforcementOf, isEnforced, unmodelledPolicies } from './internal/enforcement.js';
+import { flowsBetween } from './internal/flows.js';
+import { caseView, judgeAll, type JudgedCase, wordsOf } from './internal/judged-cases.js';
+import { nearMisses } from './internal/near-misses.js';
+import { PolicyIndex } from './internal/policy-index.js';
+import { type Sides, sidesOf } from './internal/question-sides.js';
+import { showDirection } from './internal/show-direction.js';
+import { summariseVerdict } from './internal/verdict-summary.js';
+import { connectionOfAll, directionResult, joinVerdicts } from './internal/verdict-totals.js';
+import { verdictNotes } from './internal/verdict-notes.js';
+import type { PolicyQuestion } from './policy-question.js';
+import type { PolicyNearMiss, PolicyVerdict, PolicyVerdictResult } from './policy-result.js';
+
+/** The most pairs of unlike sources and unlike destinations that one question may compare. */
+export const MOST_VERDICT_PAIRS = 20_000;
+
+/**
+ * Whether policies let the sources reach the destinations, and why: egress of the source, ingress of the destination, each with every policy of the
+ * namespace, every rule of those that isolate, every peer and port. Services are judged behind their address translation, on endpoint and target port.
+ *
+ * Fails with `invalid-request` (no such port) and `limit-too-large` (more pairs than {@link MOST_VERDICT_PAIRS}: ask `connectivity`, or name less).
+ * Sources of the rules: README.md.
+ */
+export function policyVerdict(model: NetworkModel, question: PolicyQuestion): Result<Answer<PolicyVerdict, PolicyVerdictResult>, Problem> {
+  const index = PolicyIndex.of(model);
+  const sides = sidesOf(model, index, question);
+  if (!sides.ok) return sides;
+  const { sources, destinations } = sides.value;
+  if (sources.length * destinations.length > MOST_VERDICT_PAIRS) return err(tooMany(sides.value));
+  const cases = judgeAll(index, flowsBetween(sources, destinations));
+  const trail = new Trail();
+  for (const step of sides.value.steps) trail.add(step);
+  const misses = cases.flatMap((one) => showCase(index, trail, one, cases.length > 1));
+  return ok(conclude(model, question, sides.value, cases, distinctMisses(misses), trail));
+}
+
+function tooMany({ sources, destinations }: Sides): Problem {
+  const pairs = sources.length * destinations.length;
+  const message = `the question compares ${pairs} kinds of pairs (${sources.length} kinds of sources, ${destinations.length} of destinations), more than ${MOST_VERDICT_PAIRS}`;
+  const hint = 'name fewer endpoints with `from` and `to` (`ns/…`, `deploy/…`, `label:…`), or ask `connectivity`';
+  return problem('limit-too-large', message, { hint, extra: { maximum: MOST_VERDICT_PAIRS } });
+}
+
+function showCase(index: PolicyIndex, trail: Trail, one: JudgedCase, several: boolean): readonly PolicyNearMiss[] {
+  const words = wordsOf(one);
+  const view = several ? caseView(one) : undefined;
+  const parent = view
+    ? trail.add({
+        stage: 'case',
+        outcome: one.verdict === 'ALLOWED' ? 'allow' : one.verdict === 'DENIED' ? 'deny' : 'pass',
+        reason: 'CASE',
+        message: `${words.source} → ${words.destination} ${view.asked}: ${one.verdict}${one.pairs > 1 ? `, as ${one.pairs} pairs in all` : ''}`,
+      })
+    : null;
+  showDirection(trail, parent, one.judgement.egress, words);
+  showDirection(trail, parent, one.judgement.ingress, words);
+  // Whoever asks for every port does not mean to open all of them.
+  const missing = one.verdict === 'DENIED' || (one.verdict === 'MIXED' && !isBroad(words.asked));
+  return missing ? nearMisses(index, words, one.judgement) : [];
+}
+
+function isBroad(asked: ConnectionSet): boolean {
+  return PROTOCOLS.some((protocol) => sameConnections(asked, connectionsOf(protocol))) || sameConnections(asked, ALL_CONNECTIONS);
+}
+
+function distinctMisses(misses: readonly PolicyNearMiss[]): readonly PolicyNearMiss[] {
+  const seen = new Set<string>();
+  return misses.filter(({ direction, fix }) => {
+    const key = `${direction} ${fix}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+function conclude(
+  model: NetworkModel,
+  question: PolicyQuestion,
+  sides: Sides,
+  cases: readonly JudgedCase[],
+  misses: readonly PolicyNearMiss[],
+  trail: Trail,
+): Answer<PolicyVerdict, PolicyVerdictResult> {
+  const policyVerdict = joinVerdicts(cases.map((one) => one.verdict));
+  const enforced = isEnforced(model);
+  const verdict = enforced || policyVerdict === 'NO_ENDPOINT' ? policyVerdict : 'ALLOWED';
+  const enforcement = enforcementOf(model);
+  if (verdict !== policyVerdict) {
+    const message = `${enforcement.cni} enforces no policies: what they say (${policyVerdict}) has no effect`;
+    trail.add({ stage: 'enforcement', outcome: 'allow', reason: 'NOT_ENFORCED', message });
+  }
+  const result: PolicyVerdictResult = {
+    policyVerdict,
+    egress: directionResult(cases, 'egress'),
+    ingress: directionResult(cases, 'ingress'),
+    connection: connectionOfAll(cases),
+    pairs: pairsOf(cases),
+    cases: cases.map(caseView),
+    nearMisses: misses,
+  };
+  const notes = verdictNotes(model, question, cases);
+  const warnings = uniqueNotes([...sides.warnings, ...notes.warnings, ...unmodelledPolicies(model)]);
+  return {
+    verdict,
+    summary: summariseVerdict(question, verdict, result, enforcement, cases),
+    result,
+    evidence: trail.list(),
+    assumptions: uniqueNotes(notes.assumptions),
+    warnings,
+    confidence: confidenceOf(sides, notes, warnings),
+    enforcement,
+  };
+}
+
+function pairsOf(cases: readonly JudgedCase[]): PolicyVerdictResult['pairs'] {
+  const count = (verdict?: string) =>
+    cases.reduce((sum, one) => sum + (verdict === undefined || one.verdict === verdict ? one.pairs : 0), 0);
+  return { total: count(), allowed: count('ALLOWED'), denied: count('DENIED'), mixed: count('MIXED') };
+}
+
+function confidenceOf(
+  sides: Sides,
+  notes: { readonly assumptions: readonly Note[]; readonly insufficient: boolean },
+  warnings: readonly Note[],
+): Confidence {
+  if (sides.insufficient || notes.insufficient) return 'INSUFFICIENT_INFO';
+  return notes.assumptions.length > 0 || warnings.some(({ code }) => code === 'NOT_MODELLED') ? 'ASSUMED' : 'CERTAIN';
+}
