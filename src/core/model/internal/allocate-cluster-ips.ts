@@ -1,15 +1,16 @@
 import { qualifiedName } from '../../kernel/object-ref.js';
 import { derived, observed, type Provenance, type Sourced } from '../../kernel/provenance.js';
 import { type Cidr, cidrContains, cidrSize } from '../../net/cidr.js';
-import { formatIp, type Ip, type IpFamily } from '../../net/ip.js';
+import type { Ip, IpFamily } from '../../net/ip.js';
+import type { IpRange } from '../../net/ip-set.js';
+import { serviceAddresses } from '../../net/service-range.js';
 import type { Service } from '../../resources/service.js';
 import { serviceStaticBand, takeFromBands } from '../banded-range.js';
 import type { NetworkProfile } from '../network-profile.js';
 import { fnvHash } from './fnv-hash.js';
 
-/** `kubernetes.default` has the first address of the primary range. */
+/** `kubernetes.default` has the first address of the primary range (kubernetes `pkg/controlplane/instance.go`, `ServiceIPRange`). */
 const API_SERVICE = 'default/kubernetes';
-const FIRST = 1n;
 
 /**
  * ClusterIPs by service. Given ones are occupied first; the others are taken from the service ranges as the API server would, with the
@@ -58,39 +59,38 @@ function take(ranges: readonly ServiceRange[], family: IpFamily, key: string, pr
   return [];
 }
 
-/** One range that ClusterIPs come from: never the network address, never an IPv4 broadcast; the first address is the API server's own. */
+/** One range that ClusterIPs come from, with the addresses somebody holds. The first address is the API server's own. */
 class ServiceRange {
-  private readonly taken = new Set<string>();
-  private readonly count: bigint;
+  private readonly taken = new Set<bigint>();
+  private readonly addresses: IpRange | undefined;
 
   constructor(readonly cidr: Cidr) {
-    this.count = cidrSize(cidr) - (cidr.family === 4 ? 2n : 1n);
-    this.occupy(this.first());
+    this.addresses = serviceAddresses(cidr);
+    const first = this.first();
+    if (first) this.occupy(first);
   }
 
-  first(): Ip {
-    return this.at(0n);
+  first(): Ip | undefined {
+    return this.addresses && { family: this.cidr.family, value: this.addresses.first };
   }
 
   occupy(ip: Ip): void {
-    if (cidrContains(this.cidr, ip)) this.taken.add(formatIp(ip));
+    if (cidrContains(this.cidr, ip)) this.taken.add(ip.value);
   }
 
   takePreferred(preferred: readonly Ip[]): Ip | undefined {
-    const free = preferred.find((ip) => cidrContains(this.cidr, ip) && !this.taken.has(formatIp(ip)));
+    const free = preferred.find((ip) => cidrContains(this.cidr, ip) && !this.taken.has(ip.value));
     if (free) this.occupy(free);
     return free;
   }
 
   take(seed: number): Ip | undefined {
-    const band = serviceStaticBand(cidrSize(this.cidr));
-    const offset = takeFromBands(this.count, band, seed, (one) => this.taken.has(formatIp(this.at(one))));
+    if (!this.addresses) return undefined;
+    const { first, last } = this.addresses;
+    const offset = takeFromBands(last - first + 1n, serviceStaticBand(cidrSize(this.cidr)), seed, (one) => this.taken.has(first + one));
     if (offset === undefined) return undefined;
-    this.occupy(this.at(offset));
-    return this.at(offset);
-  }
-
-  private at(offset: bigint): Ip {
-    return { family: this.cidr.family, value: this.cidr.base + FIRST + offset };
+    const ip = { family: this.cidr.family, value: first + offset };
+    this.occupy(ip);
+    return ip;
   }
 }

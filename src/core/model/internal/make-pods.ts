@@ -1,4 +1,4 @@
-import { compareBy } from '../../kernel/compare.js';
+import { compareText } from '../../kernel/compare.js';
 import { derived } from '../../kernel/provenance.js';
 import type { PodSpec } from '../../resources/pod.js';
 import type { ModelNode } from '../network-model.js';
@@ -6,13 +6,13 @@ import { type Assumptions, counted } from './assumptions.js';
 import { expandWorkload } from './expand-workload.js';
 import { PodAddresses } from './give-addresses.js';
 import { inChunks } from './in-chunks.js';
+import { inNamespaceOrder } from './in-namespace-order.js';
 import { DAEMON_TOLERATIONS, misfit } from './node-fit.js';
 import { Placement } from './place-pods.js';
 import type { PodDraft } from './pod-draft.js';
 import type { WorkloadDraft } from './workload-draft.js';
 
-const byName = compareBy<PodDraft>((pod) => pod.name);
-const byNamespace = compareBy<readonly [string, unknown]>(([namespace]) => namespace);
+const byName = (a: PodDraft, b: PodDraft) => compareText(a.name, b.name);
 
 /**
  * Every pod of the cluster in the order of namespace and name: the imported ones, and those that the workloads without pods would make. Pods that nobody
@@ -24,7 +24,11 @@ export function* makePods(
   assumptions: Assumptions,
 ): Generator<undefined, readonly PodDraft[]> {
   yield* expandAll(drafts, nodes, assumptions);
-  const pods = yield* inOrder(drafts);
+  const pods = yield* inNamespaceOrder(
+    [...drafts.values()].flatMap((draft) => draft.pods),
+    (pod) => pod.namespace,
+    byName,
+  );
   yield* placeAll(pods, nodes, assumptions);
   yield* addressAll(pods, nodes, assumptions);
   return pods;
@@ -59,26 +63,14 @@ function* expandAll(
     );
 }
 
-function* inOrder(drafts: ReadonlyMap<string, WorkloadDraft>): Generator<undefined, readonly PodDraft[]> {
-  const namespaces = new Map<string, PodDraft[]>();
-  for (const { pods } of drafts.values()) {
-    for (const pod of pods) {
-      const list = namespaces.get(pod.namespace);
-      if (list) list.push(pod);
-      else namespaces.set(pod.namespace, [pod]);
-    }
-  }
-  const ordered: PodDraft[] = [];
-  for (const [, pods] of [...namespaces].sort(byNamespace)) {
-    for (const pod of pods.sort(byName)) ordered.push(pod);
-    yield;
-  }
-  return ordered;
-}
-
 /** Whether the model has to say where the pod is: nobody has seen it in a cluster. */
 function isOpen(pod: PodDraft): boolean {
   return !pod.finished && pod.resource?.status === undefined;
+}
+
+/** Without Node objects nothing is known against a pod that has an address and names no node: it runs somewhere. */
+function isLost(pod: PodDraft, nodes: readonly ModelNode[]): boolean {
+  return pod.ips.length > 0 && !pod.nodeName && !nodes.some((node) => node.resource);
 }
 
 function* placeAll(pods: readonly PodDraft[], nodes: readonly ModelNode[], assumptions: Assumptions): Generator<undefined> {
@@ -87,7 +79,7 @@ function* placeAll(pods: readonly PodDraft[], nodes: readonly ModelNode[], assum
   let [placed, unplaced] = [0, 0];
   for (const chunk of inChunks(pods)) {
     for (const pod of chunk) {
-      if (!isOpen(pod)) continue;
+      if (!isOpen(pod) && !isLost(pod, nodes)) continue;
       if (!pod.nodeName) placement.place(pod);
       else if (!known.has(pod.nodeName.value)) pod.placementProblem = `node \`${pod.nodeName.value}\` does not exist`;
       if (pod.nodeName?.provenance === 'derived') placed++;

@@ -1,6 +1,7 @@
-import { compareBy } from '../../kernel/compare.js';
+import { compareText } from '../../kernel/compare.js';
 import type { ModelPod, ModelWorkload } from '../network-model.js';
 import { inChunks } from './in-chunks.js';
+import { inNamespaceOrder } from './in-namespace-order.js';
 import type { PodDraft } from './pod-draft.js';
 import { type WorkloadDraft, workloadKey } from './workload-draft.js';
 
@@ -12,11 +13,7 @@ export interface Numbered {
   readonly workloadByKey: ReadonlyMap<string, ModelWorkload>;
 }
 
-const inOrder = compareBy<WorkloadDraft>(
-  (draft) => draft.namespace,
-  (draft) => draft.name,
-  (draft) => draft.kind,
-);
+const byNameAndKind = (a: WorkloadDraft, b: WorkloadDraft) => compareText(a.name, b.name) || compareText(a.kind, b.kind);
 
 /** Numbers the pods by their position and the workloads by namespace, name and kind, and ties one to the other. */
 export function* numberPods(drafts: ReadonlyMap<string, WorkloadDraft>, pods: readonly PodDraft[]): Generator<undefined, Numbered> {
@@ -30,7 +27,8 @@ export function* numberPods(drafts: ReadonlyMap<string, WorkloadDraft>, pods: re
     yield;
   }
   const workloads: ModelWorkload[] = [];
-  for (const chunk of inChunks([...drafts.values()].sort(inOrder))) {
+  const ordered = yield* inNamespaceOrder(drafts.values(), (draft) => draft.namespace, byNameAndKind);
+  for (const chunk of inChunks(ordered)) {
     for (const draft of chunk) workloads.push(numbered(draft, workloads.length));
     yield;
   }

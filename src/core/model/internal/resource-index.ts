@@ -17,6 +17,7 @@ import type { UnderstoodResource } from '../../resources/understood-resource.js'
 import type { Workload, WorkloadKind } from '../../resources/workload.js';
 import { byQualifiedName } from './by-qualified-name.js';
 import { inChunks } from './in-chunks.js';
+import { inNamespaceOrder } from './in-namespace-order.js';
 
 /** The resources by kind, each list in the order of namespace and name. */
 export interface ResourceIndex {
@@ -46,13 +47,15 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
     for (const resource of chunk) append(kinds, resource.kind, resource);
     yield;
   }
+  const ordered = new Map<string, readonly UnderstoodResource[]>();
+  for (const [kind, list] of kinds) ordered.set(kind, yield* inOrder(list));
   // Sound because the lists are keyed by the very field that tells the types apart.
-  const of = <K extends UnderstoodResource['kind']>(kind: K) => inOrder((kinds.get(kind) ?? []) as unknown as readonly OfKind<K>[]);
+  const of = <K extends UnderstoodResource['kind']>(kind: K) => (ordered.get(kind) ?? []) as unknown as readonly OfKind<K>[];
   return {
     namespaces: of('Namespace'),
     nodes: of('Node'),
     pods: of('Pod'),
-    workloads: new Map(WORKLOAD_KINDS.map((kind) => [kind, inOrder((kinds.get(kind) ?? []) as Workload[])])),
+    workloads: new Map(WORKLOAD_KINDS.map((kind) => [kind, (ordered.get(kind) ?? []) as readonly Workload[]])),
     services: of('Service'),
     slices: of('EndpointSlice'),
     endpoints: byQualifiedName(of('Endpoints')),
@@ -87,16 +90,16 @@ function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
  * By namespace, then name. A dump may hold one object under two API groups (`extensions` and its successor, Calico's two groups); one of them
  * counts, the one of the newer group.
  */
-function inOrder<T extends Resource>(resources: readonly T[]): readonly T[] {
-  const sorted = [...resources].sort((a, b) => compareNames(a.ref, b.ref) || compareVersions(a.ref, b.ref));
-  return sorted.filter((resource, index) => {
-    const next = sorted[index + 1];
-    return !next || compareNames(resource.ref, next.ref) !== 0;
+function* inOrder<T extends Resource>(resources: readonly T[]): Generator<undefined, readonly T[]> {
+  const sorted = yield* inNamespaceOrder(
+    resources,
+    ({ ref }) => ref.namespace ?? '',
+    (a, b) => compareText(a.ref.name, b.ref.name) || compareVersions(a.ref, b.ref),
+  );
+  return sorted.filter(({ ref }, index) => {
+    const next = sorted[index + 1]?.ref;
+    return next?.name !== ref.name || next.namespace !== ref.namespace;
   });
-}
-
-function compareNames(a: ObjectRef, b: ObjectRef): number {
-  return compareText(a.namespace ?? '', b.namespace ?? '') || compareText(a.name, b.name);
 }
 
 function compareVersions(a: ObjectRef, b: ObjectRef): number {

@@ -57,7 +57,7 @@ function believedNodes(index: ResourceIndex): readonly BelievedNode[] {
 /** Whether some pod will want a node. */
 function needNodes(drafts: ReadonlyMap<string, WorkloadDraft>): boolean {
   for (const { maker, pods } of drafts.values()) {
-    if (pods.some((pod) => pod.resource?.status === undefined)) return true;
+    if (pods.some((pod) => pod.resource?.status === undefined || (pod.ips.length > 0 && !pod.nodeName))) return true;
     if (maker && pods.length === 0 && (maker.kind === 'DaemonSet' || (maker.replicas ?? 0) > 0)) return true;
   }
   return false;

@@ -1,3 +1,4 @@
+import { qualifiedName } from '../../../kernel/object-ref.js';
 import type { IpFamily } from '../../../net/ip.js';
 import type { Endpoint, EndpointPort, Endpoints, EndpointSlice } from '../../../resources/endpoint-slice.js';
 import type { Service } from '../../../resources/service.js';
@@ -15,8 +16,12 @@ interface Group {
   readonly endpoints: Map<string, Endpoint>;
 }
 
-/** Whether Endpoints are mirrored into slices (kubernetes `pkg/controller/endpointslicemirroring`, `shouldMirror`). */
+/**
+ * Whether Endpoints are mirrored into slices (kubernetes `pkg/controller/endpointslicemirroring`, `shouldMirror`). Those of the API server's own service are
+ * not, because it writes the same slice beside them (`pkg/controlplane/reconcilers/endpointsadapter.go`): they count as its mirror.
+ */
 export function isMirrored(endpoints: Endpoints): boolean {
+  if (qualifiedName(endpoints.ref) === 'default/kubernetes') return true;
   return endpoints.labels[SKIP_MIRROR] !== 'true' && endpoints.annotations[LEADER] === undefined;
 }
 

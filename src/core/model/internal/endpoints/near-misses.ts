@@ -1,16 +1,17 @@
-import { didYouMean } from '../../../kernel/did-you-mean.js';
 import { selectorOfLabels } from '../../../resources/label-selector.js';
 import type { Labels } from '../../../resources/resource.js';
 import type { EndpointCandidate, ModelPod } from '../../network-model.js';
 import type { LabelIndex } from '../label-index.js';
+import { looksMisspelled } from './looks-misspelled.js';
 
 /** How many near misses of a service are told, and how many pods are looked at for each label: an explanation, not a listing. */
 const MOST_TOLD = 10;
 const MOST_LOOKED_AT = 200;
 
 /**
- * Pods that a service does not select for one label alone. A service that selects something is told only of labels that are missing or look misspelled; one
- * that selects nothing, of every pod that differs in one. A selector of one label has near misses only where the value looks misspelled.
+ * Pods that a service does not select for one label alone. Where it selects nothing, those are all pods that differ in one label; where it selects some, only
+ * those that lack the label or have it misspelled, because releases share every label but one. A selector of one label has near misses only when it selects
+ * nothing, and only where a value looks misspelled.
  */
 export function nearMisses(
   namespace: string,
@@ -20,16 +21,15 @@ export function nearMisses(
   labels: LabelIndex,
 ): readonly EndpointCandidate[] {
   const keys = Object.keys(selector);
+  if (keys.length === 1 && selected.length > 0) return [];
   const found = new Map<number, string>();
   for (const key of keys) {
     const wanted = selector[key] ?? '';
-    const looksLike = misspellings(wanted);
-    const strict = keys.length === 1 || selected.length > 0;
-    for (const id of lookAt(namespace, selector, key, labels)) {
+    const near = keys.length > 1 ? fulfillingTheRest(namespace, selector, key, labels) : misspelling(namespace, key, wanted, labels);
+    for (const id of near) {
       const own = pods[id]?.labels ?? {};
       const value = Object.hasOwn(own, key) ? own[key] : undefined;
-      if (value === wanted) continue;
-      if (strict && (value === undefined ? keys.length === 1 : !looksLike(value))) continue;
+      if (value === wanted || (selected.length > 0 && value !== undefined && !looksMisspelled(value, wanted))) continue;
       found.set(id, difference(key, value, wanted));
     }
   }
@@ -40,23 +40,16 @@ export function nearMisses(
 }
 
 /** Pods that fulfil everything but one pair, in order; the head of a long list is enough. */
-function* lookAt(namespace: string, selector: Labels, left: string, labels: LabelIndex): Generator<number> {
+function fulfillingTheRest(namespace: string, selector: Labels, left: string, labels: LabelIndex): readonly number[] {
   const { [left]: _left, ...others } = selector;
-  const ids = labels.select(namespace, selectorOfLabels(others));
-  for (let index = 0; index < Math.min(ids.length, MOST_LOOKED_AT); index++) {
-    const id = ids[index];
-    if (id !== undefined) yield id;
-  }
+  return labels.select(namespace, selectorOfLabels(others)).slice(0, MOST_LOOKED_AT);
 }
 
-/** Whether a value looks like the wanted one misspelled; each value is compared once. */
-function misspellings(wanted: string): (value: string) => boolean {
-  const known = new Map<string, boolean>();
-  return (value) => {
-    const answer = known.get(value) ?? didYouMean(wanted, [value]) !== undefined;
-    known.set(value, answer);
-    return answer;
-  };
+/** Pods whose value of the label looks like the wanted one. */
+function* misspelling(namespace: string, key: string, wanted: string, labels: LabelIndex): Generator<number> {
+  for (const value of labels.valuesOf(namespace, key)) {
+    if (looksMisspelled(value, wanted)) yield* labels.carrying(namespace, key, value).slice(0, MOST_LOOKED_AT);
+  }
 }
 
 function difference(key: string, value: string | undefined, wanted: string): string {
