@@ -54,6 +54,7 @@ export class FakeRevisionStore extends RevisionStore {
   override revisions = unused;
   override revisionAt = unused;
   override tags = unused;
+  override tagsOf = unused;
   override tag = unused;
   override setTag = unused;
   override deleteTag = unused;

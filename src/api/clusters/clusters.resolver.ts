@@ -1,6 +1,8 @@
 import { Args, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import DataLoader from 'dataloader';
 import { z } from 'zod';
 import type { Principal } from '../../application/access/principal.js';
+import type { Cluster } from '../../application/clusters/cluster.js';
 import { Clusters } from '../../application/clusters/clusters.js';
 import type { ProfileView } from '../../application/clusters/profile-view.js';
 import type { Revision } from '../../application/clusters/revision.js';
@@ -13,7 +15,7 @@ import { err } from '../../core/kernel/result.js';
 import type { ClusterAt } from '../graphql/answer-field.js';
 import { type Connection, connectionOf, orThrowInGraphqlWords, PAGE_ARGUMENTS, readArguments } from '../graphql/connection.js';
 import { Requires } from '../http/access.js';
-import { CurrentPrincipal } from '../http/caller.js';
+import { CurrentPrincipal, type GraphqlContext } from '../http/caller.js';
 import { orThrow } from '../http/or-throw.js';
 import { clusterAtNewest } from './cluster-at-newest.js';
 
@@ -26,9 +28,13 @@ const REVISIONS = z.strictObject({
     .optional(),
 });
 
+type TagLoader = DataLoader<Cluster, readonly Tag[], string>;
+
 /** Clusters, their settings and their history. */
 @Resolver('Cluster')
 export class ClustersResolver {
+  private readonly tagLoaders = new WeakMap<GraphqlContext, TagLoader>();
+
   constructor(
     private readonly all: Clusters,
     private readonly history: Revisions,
@@ -85,7 +91,14 @@ export class ClustersResolver {
   }
 
   @ResolveField()
-  async tags({ cluster }: ClusterAt): Promise<readonly Tag[]> {
-    return orThrow(await this.history.tags(cluster.name));
+  async tags({ cluster }: ClusterAt, _: object, context: GraphqlContext): Promise<readonly Tag[]> {
+    const loader = this.tagLoaders.get(context) ?? this.tagLoader();
+    this.tagLoaders.set(context, loader);
+    return loader.load(cluster);
+  }
+
+  /** The tags of all clusters that an operation shows come with one statement. */
+  private tagLoader(): TagLoader {
+    return new DataLoader(async (clusters) => this.history.tagsOf(clusters), { cacheKeyFn: ({ id }) => id });
   }
 }

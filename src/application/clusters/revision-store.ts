@@ -65,6 +65,8 @@ export abstract class RevisionStore {
 
   /** In alphabetical order. */
   abstract tags(cluster: Cluster): Promise<readonly Tag[]>;
+  /** Those of many clusters at once, in the order of the clusters. */
+  abstract tagsOf(clusters: readonly Cluster[]): Promise<readonly (readonly Tag[])[]>;
   abstract tag(cluster: Cluster, name: string): Promise<Tag | undefined>;
   /** Sets or moves a tag; false when there is no such revision. */
   abstract setTag(cluster: Cluster, tag: Tag): Promise<boolean>;

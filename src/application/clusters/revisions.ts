@@ -91,6 +91,11 @@ export class Revisions {
     return found.ok ? ok(await this.store.tags(found.value)) : found;
   }
 
+  /** The tags of many clusters at once, in the order of the clusters. */
+  async tagsOf(clusters: readonly Cluster[]): Promise<readonly (readonly Tag[])[]> {
+    return this.store.tagsOf(clusters);
+  }
+
   /** Sets or moves a tag. Fails as {@link find} does, and with `invalid-request` for a name that would not be one. */
   async setTag(cluster: string, name: string, revision: string): Promise<Result<Tag, Problem>> {
     if (!TAG.test(name) || WORDS.has(name)) return err(noTagName(name));

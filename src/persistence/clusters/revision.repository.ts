@@ -128,6 +128,13 @@ export class RevisionRepository extends RevisionStore {
     );
   }
 
+  override async tagsOf(clusters: readonly Cluster[]): Promise<readonly (readonly Tag[])[]> {
+    const rows = await this.database.attempt(async () =>
+      this.database.prisma.tag.findMany({ where: { clusterId: { in: clusters.map(({ id }) => id) } }, orderBy: { name: 'asc' } }),
+    );
+    return clusters.map(({ id }) => rows.filter(({ clusterId }) => clusterId === id).map(({ name, revision }) => ({ name, revision })));
+  }
+
   override async tag(cluster: Cluster, name: string): Promise<Tag | undefined> {
     const row = await this.database.attempt(async () =>
       this.database.prisma.tag.findUnique({

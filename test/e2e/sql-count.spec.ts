@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordStatements } from '../support/recorded-statements.js';
+import { bodyOf, startServer, type TestServer } from './support/server.js';
+
+const FEW = 2;
+const MANY = 60;
+
+/** A cluster with as many of everything as there are rows: each pod on a node of its own, behind a service, an ingress and a policy of its own. */
+function cluster(rows: number): string {
+  const names = Array.from({ length: rows }, (_, index) => `x${index}`);
+  return names
+    .flatMap((name, index) => [
+      `{apiVersion: v1, kind: Node, metadata: {name: node-${name}}}`,
+      `{apiVersion: v1, kind: Namespace, metadata: {name: ns-${name}}}`,
+      `{apiVersion: v1, kind: Pod, metadata: {name: ${name}, namespace: ns-${name}, labels: {app: ${name}}}, spec: {nodeName: node-${name}, containers: [{name: c, image: i}]}, status: {phase: Running, podIP: 10.0.0.${index + 1}}}`,
+      `{apiVersion: v1, kind: Service, metadata: {name: ${name}, namespace: ns-${name}}, spec: {selector: {app: ${name}}, ports: [{port: 80}]}}`,
+      `{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: ${name}, namespace: ns-${name}}, spec: {defaultBackend: {service: {name: ${name}, port: {number: 80}}}}}`,
+      `{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: ${name}, namespace: ns-${name}}, spec: {podSelector: {}}}`,
+    ])
+    .join('\n---\n');
+}
+
+/** Documents, and the list in each whose rows are many or few. */
+const DOCUMENTS: Readonly<Record<string, string>> = {
+  'pods with all they belong to':
+    'pods(first: 1000) { nodes { id name node { name pods { nodes { name } } } workload { name pods { nodes { name } } } services { nodes { name ingresses { nodes { name } } } } networkPolicies { nodes { name } } } }',
+  'services with all that stands behind them':
+    'services(first: 1000) { nodes { name pods { nodes { name node { name } } } workloads { nodes { name } } endpointSlices { nodes { name service { name } } } ingresses { nodes { name services { nodes { name } } } } } }',
+  'namespaces with all that is in them':
+    'namespaces(first: 1000) { nodes { name pods { nodes { name node { name } } } workloads { nodes { name } } services { nodes { name } } ingresses { nodes { name } } networkPolicies { nodes { name pods { nodes { name } } } } } }',
+  'nodes with their pods': 'nodes(first: 1000) { nodes { name pods { nodes { name workload { name } } } } }',
+  objects: 'objects(first: 1000) { nodes { id kind name manifest } }',
+  'what a write changed': 'diff(first: 1000) { nodes { name changes { pointer } } }',
+};
+
+interface Rows {
+  readonly data: Readonly<Record<string, Readonly<Record<string, { readonly nodes: readonly unknown[] }>>>>;
+  readonly errors?: unknown;
+}
+
+describe('the number of SQL statements does not grow with the rows', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer({ PORTOLAN_GRAPHQL_MAX_COST: '10000000', PORTOLAN_DEMO: '0' });
+    for (const rows of [FEW, MANY]) {
+      await server
+        .send('post', '/api/v1/clusters')
+        .send({ name: `rows-${rows}` })
+        .expect(201);
+      await server
+        .send('post', `/api/v1/clusters/rows-${rows}/snapshots`)
+        .set('content-type', 'application/yaml')
+        .send(cluster(rows))
+        .expect(201);
+    }
+  });
+  afterAll(() => server.stop());
+
+  /** Statements that an operation sends, and its answer. Background work of the server sends none that is named here. */
+  async function run(query: string): Promise<{ readonly statements: readonly string[]; readonly answer: Rows }> {
+    let answer: Rows | undefined;
+    const statements = await recordStatements(async () => {
+      answer = bodyOf<Rows>(await server.send('post', '/graphql').send({ query }));
+    });
+    expect(answer?.errors).toBeUndefined();
+    return { statements: statements.filter((text) => !/^(?:SELECT 1$|LISTEN)/.test(text)), answer: answer! };
+  }
+
+  it.each(Object.entries(DOCUMENTS))('%s', async (_, fields) => {
+    const counts: number[] = [];
+    const rows: number[] = [];
+    for (const size of [FEW, MANY]) {
+      const query = `{ cluster(name: "rows-${size}") { ${fields} } }`;
+      await run(query); // compiles the model, and the document
+      const { statements, answer } = await run(query);
+      counts.push(statements.length);
+      rows.push(Object.values(answer.data['cluster']!)[0]!.nodes.length);
+    }
+    expect(rows[1]! - rows[0]!).toBeGreaterThanOrEqual(MANY - FEW);
+    expect(counts[1]).toBe(counts[0]);
+  });
+
+  it('also where the model has to be compiled first', async () => {
+    const counts: number[] = [];
+    for (const size of [FEW, MANY]) {
+      // A changed profile makes every compiled model another one.
+      await server
+        .send('patch', `/api/v1/clusters/rows-${size}`)
+        .send({ profile: { clusterDomain: 'other.local' } })
+        .expect(200);
+      const { statements } = await run(`{ cluster(name: "rows-${size}") { ${DOCUMENTS['pods with all they belong to']} } }`);
+      expect(statements.length).toBeGreaterThan(0);
+      counts.push(statements.length);
+    }
+    expect(counts[1]).toBe(counts[0]);
+  });
+
+  it('revisions, their tags and reports', async () => {
+    const write = async (times: number) => {
+      for (let time = 0; time < times; time++)
+        await server
+          .send('put', `/api/v1/clusters/rows-${FEW}/manifests`)
+          .set('content-type', 'application/yaml')
+          .send(`{apiVersion: v1, kind: ConfigMap, metadata: {name: c, namespace: n}}`)
+          .expect(201);
+    };
+    const query = `{ cluster(name: "rows-${FEW}") { revisions(first: 1000) { nodes { number tags report { documents } } } } }`;
+    await write(1);
+    await run(query);
+    const few = await run(query);
+    await write(20);
+    const many = await run(query);
+    expect([few, many].map(({ answer }) => answer.data['cluster']!['revisions']!.nodes.length)).toEqual([2, 22]);
+    expect(many.statements.length).toBe(few.statements.length);
+  });
+
+  it('clusters, their newest revisions and tags', async () => {
+    const query = '{ clusters { nodes { name latestRevision revisionDetail { author statistics { objects } } tags { name } } } }';
+    await run(query);
+    const few = await run(query);
+    for (let index = 0; index < 10; index++) {
+      await server
+        .send('post', '/api/v1/clusters')
+        .send({ name: `more-${index}` })
+        .expect(201);
+      await server.send('post', `/api/v1/clusters/more-${index}/snapshots`).set('content-type', 'application/yaml').send('').expect(201);
+    }
+    await run(query);
+    const many = await run(query);
+    const size = ({ answer }: { readonly answer: Rows }) =>
+      (answer.data['clusters'] as unknown as { nodes: readonly unknown[] }).nodes.length;
+    expect([size(few), size(many)]).toEqual([2, 12]);
+    expect(many.statements.length).toBe(few.statements.length);
+  });
+});
