@@ -56,6 +56,8 @@ import { OperationsController } from './operations/operations.controller.js';
 import { OperationsResolver } from './operations/operations.resolver.js';
 import { EndpointCatalog } from './pages/endpoint-catalog.js';
 import { PagesController } from './pages/pages.controller.js';
+import { PolicyController } from './policy/policy.controller.js';
+import { PolicyResolver } from './policy/policy.resolver.js';
 import { AskedByPath } from './questions/asked-by-path.js';
 import { QuestionsController } from './questions/questions.controller.js';
 import { SelectorsResolver } from './selectors/selectors.resolver.js';
@@ -82,6 +84,7 @@ const CONTROLLERS = [
   ObjectsController,
   OperationsController,
   PagesController,
+  PolicyController,
   PoolsController,
   QuestionsController,
   RevisionsController,
@@ -112,6 +115,7 @@ const RESOLVERS = [
   ObjectsResolver,
   OperationsResolver,
   PodResolver,
+  PolicyResolver,
   RevisionsResolver,
   SelectorsResolver,
   ServiceResolver,

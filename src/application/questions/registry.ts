@@ -5,6 +5,10 @@ import { routeQuestion } from '../ingress/route.js';
 import { ipOwnerQuestion } from '../ipam/ip-owner.js';
 import { ipPoolsQuestion } from '../ipam/ip-pools.js';
 import { nextFreeQuestion } from '../ipam/next-free.js';
+import { connectivityQuestion } from '../policy/connectivity.js';
+import { podPoliciesQuestion } from '../policy/pod-policies.js';
+import { policyPodsQuestion } from '../policy/policy-pods.js';
+import { policyVerdictQuestion } from '../policy/policy-verdict.js';
 import { resolveSelectorQuestion } from '../selectors/resolve-selector.js';
 import { resolveServiceQuestion } from '../services/resolve-service.js';
 import { serviceEndpointsQuestion } from '../services/service-endpoints.js';
@@ -12,11 +16,15 @@ import type { Question } from './question.js';
 
 /** Every question the product answers, by name. Both doors, OpenAPI and the parity test read this list. */
 export const QUESTIONS: readonly Question[] = [
+  connectivityQuestion,
   ingressClassQuestion,
   ipOwnerQuestion,
   ipPoolsQuestion,
   nextFreeQuestion,
+  podPoliciesQuestion,
   podResolverQuestion,
+  policyPodsQuestion,
+  policyVerdictQuestion,
   resolveNameQuestion,
   resolveSelectorQuestion,
   resolveServiceQuestion,

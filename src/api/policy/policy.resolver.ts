@@ -1,0 +1,32 @@
+import { ResolveField, Resolver } from '@nestjs/graphql';
+import { connectivityQuestion } from '../../application/policy/connectivity.js';
+import { podPoliciesQuestion } from '../../application/policy/pod-policies.js';
+import { policyPodsQuestion } from '../../application/policy/policy-pods.js';
+import { policyVerdictQuestion } from '../../application/policy/policy-verdict.js';
+import { AnswerField, type ClusterAt, type QuestionArguments } from '../graphql/answer-field.js';
+
+/** Questions about network policies, below `Cluster`. */
+@Resolver('Cluster')
+export class PolicyResolver {
+  constructor(private readonly answers: AnswerField) {}
+
+  @ResolveField()
+  policyVerdict(at: ClusterAt, args: QuestionArguments) {
+    return this.answers.of(policyVerdictQuestion, at, args);
+  }
+
+  @ResolveField()
+  connectivity(at: ClusterAt, args: QuestionArguments) {
+    return this.answers.of(connectivityQuestion, at, args);
+  }
+
+  @ResolveField()
+  podPolicies(at: ClusterAt, args: QuestionArguments) {
+    return this.answers.of(podPoliciesQuestion, at, args);
+  }
+
+  @ResolveField()
+  policyPods(at: ClusterAt, args: QuestionArguments) {
+    return this.answers.of(policyPodsQuestion, at, args);
+  }
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
+import { problem } from '../../core/kernel/problem.js';
+import { err, ok } from '../../core/kernel/result.js';
+import { parseEndpointSelector } from '../../core/model/parse-endpoint-selector.js';
+import { POD_POLICIES_VERDICTS, type PodPoliciesResult, podPolicies } from '../../core/policy/pod-policies.js';
+import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
+import { defineQuestion } from '../questions/question.js';
+
+const input = z.strictObject({ pod: z.string().min(1).max(512).describe('the pod, `pod/data/postgres-0` or `data/postgres-0`') });
+
+const rules = z.array(z.string()).describe('each rule in words');
+
+const result: z.ZodType<PodPoliciesResult> = z.object({
+  pod: z.string(),
+  labels: z.array(z.string()),
+  policies: z.array(
+    z.object({
+      namespace: z.string(),
+      name: z.string(),
+      podSelector: z.string().describe('`<all>` for the empty selector'),
+      ingress: z.boolean().describe('it isolates for ingress'),
+      egress: z.boolean(),
+      ingressRules: rules,
+      egressRules: rules,
+    }),
+  ),
+  others: z.array(z.string()).describe('policies of the namespace that select other pods'),
+});
+
+/** Which policies select a pod. */
+export const podPoliciesQuestion = defineQuestion({
+  name: 'pod-policies',
+  room: 'policy',
+  title: 'Which network policies select a pod, and what do they allow',
+  input,
+  result,
+  verdicts: POD_POLICIES_VERDICTS,
+  reasons: POLICY_REASONS,
+  examples: [{ title: 'A database', cluster: 'harbor', input: { pod: 'pod/data/postgres-0' } }],
+  ask({ model }, given) {
+    const text = /^[^/:]+\/[^/]+$/.test(given.pod) && !given.pod.startsWith('pod/') ? `pod/${given.pod}` : given.pod;
+    const selector = parseEndpointSelector(text);
+    if (!selector.ok) return selector;
+    if (selector.value.type !== 'pod') {
+      const message = `\`${given.pod}\` is no pod: expected \`pod/<namespace>/<name>\``;
+      return err(problem('invalid-request', message, { errors: [{ pointer: '/pod', code: 'not-a-pod', message }] }));
+    }
+    const key = `${selector.value.namespace}/${selector.value.name}`;
+    const pod = model.podByKey.get(key);
+    if (!pod) {
+      const hint = didYouMeanHint(key, model.podByKey.keys());
+      return err(problem('unknown-pod', `there is no pod \`${key}\``, hint === undefined ? {} : { hint }));
+    }
+    return ok({ question: { pod: `pod/${key}` }, answer: podPolicies(model, pod) });
+  },
+});

@@ -1,0 +1,130 @@
+import type { Answer } from '../kernel/answer.js';
+import { Trail } from '../kernel/evidence.js';
+import { describeRef, type ObjectRef } from '../kernel/object-ref.js';
+import type { ModelPod, NetworkModel } from '../model/network-model.js';
+import { formatSelector } from '../resources/label-selector.js';
+import type { NetworkPolicy, PolicyRule } from '../resources/network-policy.js';
+import { DIRECTIONS, type Direction } from './internal/direction.js';
+import { enforcementOf, isEnforced, unmodelledPolicies } from './internal/enforcement.js';
+import { standingOf } from './internal/judge-direction.js';
+import { PolicyIndex } from './internal/policy-index.js';
+import { describePeer, describePort, selectorMiss } from './internal/policy-words.js';
+
+/** The meaning of each verdict. */
+export const POD_POLICIES_VERDICTS = {
+  ISOLATED: 'policies isolate the pod in both directions',
+  INGRESS_ISOLATED: 'policies decide what reaches the pod, and nothing keeps it from reaching others',
+  EGRESS_ISOLATED: 'policies decide what the pod reaches, and nothing keeps others from reaching it',
+  OPEN: 'no policy isolates the pod',
+} as const;
+
+/** How far policies isolate a pod. */
+export type PodPoliciesVerdict = keyof typeof POD_POLICIES_VERDICTS;
+
+/** One policy that selects the pod. */
+export interface SelectingPolicy {
+  readonly namespace: string;
+  readonly name: string;
+  /** kubectl's spelling; `<all>` for the empty selector. */
+  readonly podSelector: string;
+  readonly ingress: boolean;
+  readonly egress: boolean;
+  /** Each rule in words: `from pods app=web of namespace shop, TCP 8080`. Only of the directions that it isolates. */
+  readonly ingressRules: readonly string[];
+  readonly egressRules: readonly string[];
+}
+
+/** What `pod-policies` finds out beside the verdict. */
+export interface PodPoliciesResult {
+  readonly pod: string;
+  readonly labels: readonly string[];
+  readonly policies: readonly SelectingPolicy[];
+  /** Policies of the namespace that select other pods. */
+  readonly others: readonly string[];
+}
+
+/** Which policies select a pod, and what they make of it. */
+export function podPolicies(model: NetworkModel, pod: ModelPod): Answer<PodPoliciesVerdict, PodPoliciesResult> {
+  const index = PolicyIndex.of(model);
+  const trail = new Trail();
+  const host = index.isHost(pod);
+  const all = index.policiesIn(pod.namespace);
+  const selecting = host ? [] : all.filter((policy) => selects(policy, pod));
+  const name = describeRef(pod.ref);
+  if (host) {
+    const message = `${name} runs on the host network, and the plugin takes it for its node: no policy selects it`;
+    trail.add({ stage: 'pod', outcome: 'info', reason: 'HOST_NETWORK', message, object: pod.ref, pointer: '/spec/hostNetwork' });
+  }
+  for (const policy of all) showPolicy(trail, policy, pod, selecting.includes(policy));
+  const isolated = (direction: Direction) => selecting.some((policy) => policy[`${direction}Isolation`]);
+  for (const direction of DIRECTIONS) {
+    if (isolated(direction)) continue;
+    const message = `no policy isolates ${name} for ${direction}: everything is allowed`;
+    trail.add({ stage: `${direction}-policy`, outcome: 'allow', reason: 'NOT_ISOLATED', message, object: pod.ref });
+  }
+  const verdict = verdictOf(isolated('ingress'), isolated('egress'));
+  const warnings = [...unmodelledPolicies(model)];
+  if (selecting.length > 0 && !isEnforced(model)) {
+    warnings.push({ code: 'NOT_ENFORCED', message: `${model.profile.cni.plugin} stores policies and does not enforce them` });
+  }
+  return {
+    verdict,
+    summary: `${pod.namespace}/${pod.name}: ${verdict}${selecting.length === 0 ? '' : ` by ${selecting.map((policy) => policy.ref.name).join(', ')}`}`,
+    result: {
+      pod: `${pod.namespace}/${pod.name}`,
+      labels: Object.entries(pod.labels).map(([key, value]) => `${key}=${value}`),
+      policies: selecting.map(viewOf),
+      others: all.filter((policy) => !selecting.includes(policy)).map((policy) => policy.ref.name),
+    },
+    evidence: trail.list(),
+    assumptions: [],
+    warnings,
+    confidence: warnings.some(({ code }) => code === 'NOT_MODELLED') ? 'ASSUMED' : 'CERTAIN',
+    enforcement: enforcementOf(model),
+  };
+}
+
+function selects(policy: NetworkPolicy, pod: ModelPod): boolean {
+  return standingOf(policy, 'ingress', pod) !== 'not-selected';
+}
+
+function verdictOf(ingress: boolean, egress: boolean): PodPoliciesVerdict {
+  if (ingress && egress) return 'ISOLATED';
+  if (ingress) return 'INGRESS_ISOLATED';
+  return egress ? 'EGRESS_ISOLATED' : 'OPEN';
+}
+
+function showPolicy(trail: Trail, policy: NetworkPolicy, pod: ModelPod, selected: boolean): void {
+  const object: ObjectRef = policy.ref;
+  const step = { stage: 'subject', object, pointer: '/spec/podSelector' };
+  if (!selected) {
+    const message = selectorMiss(policy.podSelector, pod.labels, 'the pod');
+    trail.add({ ...step, outcome: 'excluded', reason: 'SUBJECT_NOT_SELECTED', message });
+    return;
+  }
+  const directions = DIRECTIONS.filter((direction) => policy[`${direction}Isolation`]);
+  const message = `\`${formatSelector(policy.podSelector)}\` selects the pod: isolated for ${directions.join(' and ')}`;
+  trail.add({ ...step, outcome: 'selected', reason: 'POLICY_SELECTS', message });
+}
+
+function viewOf(policy: NetworkPolicy): SelectingPolicy {
+  const rules = (direction: Direction) =>
+    policy[`${direction}Isolation`] ? policy[direction].map((rule) => describeRule(rule, direction, policy.namespace)) : [];
+  return {
+    namespace: policy.namespace,
+    name: policy.ref.name,
+    podSelector: formatSelector(policy.podSelector),
+    ingress: policy.ingressIsolation,
+    egress: policy.egressIsolation,
+    ingressRules: rules('ingress'),
+    egressRules: rules('egress'),
+  };
+}
+
+/** `from pods app=web of namespace shop or 10.0.0.0/8, TCP 8080`. */
+function describeRule({ peers, ports }: PolicyRule, direction: Direction, namespace: string): string {
+  const preposition = direction === 'egress' ? 'to' : 'from';
+  const who = peers.length === 0 ? 'everybody' : peers.map((peer) => describePeer(peer, namespace)).join(' or ');
+  const what = ports.length === 0 ? 'every port' : ports.map(describePort).join(', ');
+  return `${preposition} ${who}, ${what}`;
+}
