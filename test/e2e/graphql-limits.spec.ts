@@ -110,7 +110,11 @@ describe('limits of GraphQL', () => {
       'unknown argument `nam` on field `Query.cluster` at line 1, column 11',
       'did you mean `name` or `at`?',
     ],
-    ['{ cluster(name: "x") { nme } }', 'cannot query field `nme` on type `Cluster` at line 1, column 24', 'did you mean `name`?'],
+    [
+      '{ cluster(name: "x") { dispayName } }',
+      'cannot query field `dispayName` on type `Cluster` at line 1, column 24',
+      'did you mean `displayName`?',
+    ],
     ['{ cluster(name: "x" { name } }', 'the document cannot be read: Expected Name, found `{` at line 1, column 21', undefined],
   ])('%s', async (query, message, hint) => {
     const answer = await ask(query);

@@ -10,14 +10,18 @@ export function addBodyParsers(server: FastifyInstance, maxBytes: number): void 
   server.addContentTypeParser(/^application\/(?:[\w.-]+\+)?json\b/, json);
   server.addContentTypeParser('*', async (request: FastifyRequest, payload: Readable) => {
     if (isUpload(request)) return Promise.resolve(payload);
-    const given = request.headers['content-type'] ?? '';
-    throw new ProblemError(
-      problem('unsupported-media-type', `the content type \`${given}\` is not understood here`, { hint: 'send `application/json`' }),
-    );
+    throw notUnderstood(request);
   });
 }
 
-function isUpload(request: FastifyRequest): boolean {
+/** The refusal of a content type. */
+export function notUnderstood({ headers }: FastifyRequest): ProblemError {
+  const message = `the content type \`${headers['content-type'] ?? ''}\` is not understood here`;
+  return new ProblemError(problem('unsupported-media-type', message, { hint: 'send `application/json`' }));
+}
+
+/** Whether the route takes files. */
+export function isUpload(request: FastifyRequest): boolean {
   return request.routeOptions.config.upload === true;
 }
 
