@@ -29,8 +29,11 @@ export class Database implements OnModuleDestroy {
     this.pool = new pg.Pool({ ...shared, max: settings.connections, application_name: 'portolan' });
     // Staged objects stay in the session's memory up to this size, instead of going through the file system.
     this.streams = new pg.Pool({ ...shared, max: settings.streams, application_name: 'portolan streams', options: '-c temp_buffers=64MB' });
-    // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
-    for (const pool of [this.pool, this.streams]) pool.on('error', () => undefined);
+    // A connection that breaks is replaced: an idle one by the pool, one in use by whoever gets the error of its next statement. Without listeners either would end the process.
+    for (const pool of [this.pool, this.streams]) {
+      pool.on('error', () => undefined);
+      pool.on('connect', (client) => client.on('error', () => undefined));
+    }
     this.prisma = new PrismaClient({ adapter: new PrismaPg(this.pool) });
   }
 

@@ -22,7 +22,7 @@ export const ONE_POOL = z.strictObject({ cluster: CLUSTER, pool: POOL });
 const POOLS_ANSWER = z.looseObject({ verdict: z.string(), summary: z.string(), result: ipPoolsQuestion.result });
 const FREE_ANSWER = z.looseObject({ verdict: z.string(), summary: z.string(), result: nextFreeQuestion.result });
 
-const { pool: _, ...POOL_MEMBERS } = ipPoolsQuestion.input.shape;
+const { plane, family, blocks } = ipPoolsQuestion.input.shape;
 const { allocationSequence } = ipPoolsQuestion.input.shape;
 const { count, strategy, node, seed } = nextFreeQuestion.input.shape;
 
@@ -35,7 +35,7 @@ export const POOLS = defineEndpoint({
   path: '/api/v1/clusters/:cluster/ip-pools',
   summary: 'The address pools of a cluster and how full they are: the answer to `ip-pools`',
   params: z.strictObject({ cluster: CLUSTER }),
-  query: QUESTION_QUERY.safeExtend(POOL_MEMBERS),
+  query: QUESTION_QUERY.safeExtend({ plane, family, blocks, allocationSequence }),
   answers: { 200: { description: SAME, schema: POOLS_ANSWER } },
   examples: [{ title: 'Every pool', params: { cluster: 'harbor' } }],
 });

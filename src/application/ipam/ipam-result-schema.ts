@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { ADDRESS_PLANES } from '../../core/ipam/address-plane.js';
-import { ALLOCATION_STRATEGIES, type AllocationStrategy } from '../../core/ipam/allocation-strategy.js';
-import { IPAM_REASONS, type IpamReason } from '../../core/ipam/ipam-reasons.js';
+import { ALLOCATION_STRATEGIES } from '../../core/ipam/allocation-strategy.js';
+import { IPAM_REASONS } from '../../core/ipam/ipam-reasons.js';
 import type { PoolsResult } from '../../core/ipam/list-pools.js';
 import type { NextFreeResult } from '../../core/ipam/next-free.js';
 import type { IpOwnerResult } from '../../core/ipam/own-ip.js';
+import { keysOf } from './keys-of.js';
 
 const count = z.string().describe('a number of addresses as decimal text');
 const provenance = z.enum(['observed', 'derived', 'defaulted', 'assumed']);
-const reason = z.enum(Object.keys(IPAM_REASONS) as [IpamReason, ...IpamReason[]]);
+const reason = z.enum(keysOf(IPAM_REASONS));
 const sequence = z
   .number()
   .int()
@@ -19,7 +20,7 @@ const sequence = z
 /** The planes of a cluster's addresses. */
 export const planeSchema = z.enum(ADDRESS_PLANES);
 /** How the next address is chosen. */
-export const strategySchema = z.enum(Object.keys(ALLOCATION_STRATEGIES) as [AllocationStrategy, ...AllocationStrategy[]]);
+export const strategySchema = z.enum(keysOf(ALLOCATION_STRATEGIES));
 
 const family = z.union([z.literal(4), z.literal(6)]);
 const band = z.object({ first: z.string(), last: z.string() }).nullable();

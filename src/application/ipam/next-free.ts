@@ -35,10 +35,9 @@ export const nextFreeQuestion = defineQuestion({
     { title: 'Three pod addresses of a node', cluster: 'harbor', input: { plane: 'pod', node: 'harbor-2', count: 3 } },
     { title: 'The lowest free service address', cluster: 'atoll', input: { plane: 'service', strategy: 'lowest' } },
   ],
-  ask({ model, allocations }, { allocationSequence: _, ...asked }) {
-    const answer = nextFree(model, allocations, asked);
+  ask({ model, allocations }, { pool, plane, family, count, strategy, node, seed }) {
+    const answer = nextFree(model, allocations, { pool, plane, family, count, strategy, node, seed });
     if (!answer.ok) return answer;
-    const { pool, plane, family, count, strategy, node, seed } = asked;
     const question = {
       pool: pool ?? null,
       plane: plane ?? null,

@@ -5,8 +5,8 @@ import {
   type AllocatorStep,
   type AllocatorWorld,
   SIMULATION_ERRORS,
-  type SimulationError,
 } from '../../core/ipam/simulation.js';
+import { keysOf } from './keys-of.js';
 
 const whole = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const text = z.string().min(1).max(200);
@@ -52,15 +52,13 @@ export const operationSchema: z.ZodType<AllocatorOperation> = z.strictObject({
   repeat: z.coerce.number().int().min(1).max(200_000).default(1),
 });
 
-const codes = Object.keys(SIMULATION_ERRORS) as [SimulationError, ...SimulationError[]];
-
 /** What a step came to. */
 export const stepSchema: z.ZodType<AllocatorStep> = z.object({
   results: z
     .array(z.union([z.string(), z.number(), z.boolean(), snapshotSchema]))
     .describe('what was handed out, listed or found, in order'),
   error: z
-    .object({ code: z.enum(codes), message: z.string() })
+    .object({ code: z.enum(keysOf(SIMULATION_ERRORS)), message: z.string() })
     .nullable()
     .describe('of the last run; null when it succeeded'),
   failures: z.number().int(),

@@ -21,7 +21,7 @@ export function releaseAddress(book: AllocationBook, { pool, identifier, sequenc
   const known = book.find(pool, identifier);
   if (!known) return err(unknownAllocation(book, pool, identifier));
   if (sequence === undefined || sequence === known.sequence) return ok(known);
-  const message = `\`${identifier}\` is allocation ${known.sequence} (${formatIp(known.ip)}), not ${sequence}: it was released and handed out again`;
+  const message = `\`${identifier}\` is allocation ${known.sequence} (${formatIp(known.ip)}) now, not ${sequence}`;
   return err(problem('stale-sequence', message, { hint: 'read it again, then release it', extra: { current: known.sequence } }));
 }
 

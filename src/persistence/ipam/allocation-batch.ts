@@ -11,14 +11,14 @@ import * as sql from './allocation-statements.js';
 /** One writer that waits. */
 export interface AllocationWrite {
   readonly author: string;
-  decide(book: AllocationBook): Result<AllocationChange, Problem>;
+  readonly decide: (book: AllocationBook) => Result<AllocationChange, Problem>;
 }
 
 /** What the writers of a batch decided, each on what those before it left. */
 export interface DecidedBatch {
   readonly events: readonly AllocationEvent[];
   /** One for each writer, in order. The time of what changed is known when it is written. */
-  outcomesAt(time: Date): readonly Result<AllocationOutcome, Problem>[];
+  readonly outcomesAt: (time: Date) => readonly Result<AllocationOutcome, Problem>[];
 }
 
 /** Lets every writer decide, and leaves the book as it was: until the commit nothing has happened. */
@@ -61,7 +61,7 @@ function recordAt({ type, sequence, allocation }: AllocationEvent, time: Date, a
   return { ...made, releasedSequence: sequence, releasedAt: at, releasedBy: author };
 }
 
-/** Writes what was decided within the transaction that holds the ledger's row, in a fixed number of statements. Returns the time of it. */
+/** Writes what was decided within the transaction that holds the ledger's row, in a number of statements that does not grow with the writers. Returns the time of it. */
 export async function writeBatch(
   client: pg.ClientBase,
   clusterId: string,
@@ -71,10 +71,32 @@ export async function writeBatch(
   const moved = await client.query<{ changed_at: Date }>(sql.MOVE_LEDGER, [clusterId, sequence]);
   const time = moved.rows[0]?.changed_at ?? new Date(0);
   const records = outcomesAt(time).flatMap((outcome) => (outcome.ok && outcome.value.changed ? [outcome.value.record] : []));
+  for (const run of runsOf(records)) await writeRun(client, clusterId, time, run);
+  return time;
+}
+
+/** Cut where something is handed out that was given back before in the same run: the database must see the one before the other. */
+function runsOf(records: readonly AllocationRecord[]): readonly (readonly AllocationRecord[])[] {
+  const runs: AllocationRecord[][] = [];
+  let freed = new Set<string>();
+  for (const record of records) {
+    const keys = [`${record.plane} ${ipBytes(record.ip).toString('hex')}`, `${record.pool}\n${record.identifier}`];
+    const isEnd = record.releasedSequence !== null;
+    if (runs.length === 0 || (!isEnd && keys.some((key) => freed.has(key)))) {
+      runs.push([]);
+      freed = new Set();
+    }
+    runs.at(-1)?.push(record);
+    if (isEnd) for (const key of keys) freed.add(key);
+  }
+  return runs;
+}
+
+async function writeRun(client: pg.ClientBase, clusterId: string, time: Date, records: readonly AllocationRecord[]): Promise<void> {
   const made = records.filter(({ releasedSequence }) => releasedSequence === null);
   const ended = records.filter(({ releasedSequence }) => releasedSequence !== null);
   if (made.length > 0) await client.query(sql.INSERT_ALLOCATIONS, [clusterId, time, ...columnsOf(made)]);
-  if (ended.length === 0) return time;
+  if (ended.length === 0) return;
   await client.query(sql.CLOSE_ALLOCATIONS, [
     clusterId,
     time,
@@ -82,7 +104,6 @@ export async function writeBatch(
     ended.map((record) => record.releasedSequence),
     ended.map((record) => record.releasedBy),
   ]);
-  return time;
 }
 
 function columnsOf(records: readonly AllocationRecord[]): readonly (readonly unknown[])[] {

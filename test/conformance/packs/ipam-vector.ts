@@ -1,0 +1,61 @@
+/** A value of the pack: text, numbers (those beyond 2^53 as text), lists. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json | undefined };
+
+/** A value as the pack writes it in text: what is no text is JSON. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}
+
+/** What must hold of a call or a step (the pack's README, "expect"). */
+export interface Expectation {
+  readonly ok?: true;
+  readonly error?: string;
+  readonly message?: string;
+  readonly messagePrefix?: string;
+  readonly messageContains?: string;
+  readonly value?: Json;
+  readonly match?: { readonly [name: string]: Json };
+  readonly count?: number;
+  readonly distinct?: true;
+  readonly set?: readonly Json[];
+  readonly in?: readonly Json[];
+  readonly notIn?: readonly Json[];
+  readonly sameAs?: string;
+  readonly notSameAs?: string;
+  readonly notSameAsAny?: readonly string[];
+  readonly sameAsOneOf?: readonly string[];
+  readonly sameSequenceAs?: string;
+  readonly hasAll?: readonly string[] | string;
+  readonly failures?: number;
+  readonly attempts?: number;
+  readonly state?: { readonly [name: string]: Json };
+}
+
+/** One step of a sequence; its further members are arguments. */
+export interface Step {
+  readonly op: string;
+  readonly expect: Expectation;
+  readonly repeat?: number;
+  readonly as?: string;
+  readonly [argument: string]: unknown;
+}
+
+/** One case: a call of a function, or operations on a fresh world. */
+export type Vector = { readonly id: string } & (
+  | { readonly kind: 'eval'; readonly fn: string; readonly input: { readonly [name: string]: Json }; readonly expect: Expectation }
+  | {
+      readonly kind: 'sequence';
+      readonly model: string;
+      readonly world: { readonly [name: string]: Json };
+      readonly steps: readonly Step[];
+    }
+);
+
+/** What a call or a step came to. */
+export interface Actual {
+  readonly results: readonly Json[];
+  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly failures?: number;
+  readonly attempts?: number;
+  readonly state?: { readonly [name: string]: Json };
+}

@@ -1,0 +1,257 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Cluster } from '../../src/application/clusters/cluster.js';
+import type { AllocationChange, AllocationOutcome } from '../../src/application/ipam/allocation-store.js';
+import type { AllocationBook } from '../../src/core/ipam/allocation-book.js';
+import { releaseAddress } from '../../src/core/ipam/release-address.js';
+import { type Problem, problem } from '../../src/core/kernel/problem.js';
+import { err, ok, type Result } from '../../src/core/kernel/result.js';
+import { formatIp, type Ip, parseIp } from '../../src/core/net/ip.js';
+import { Database, DatabaseSettings } from '../../src/persistence/database.js';
+import { AllocationRepository } from '../../src/persistence/ipam/allocation.repository.js';
+import { freshDatabase } from '../support/fresh-database.js';
+import { openStore, type OpenStore } from '../support/open-store.js';
+import { recordStatements } from '../support/recorded-statements.js';
+
+const FIRST = parseIp('192.0.2.0')!;
+
+let store: OpenStore;
+let databases: Database[];
+let dropDatabase: () => Promise<void>;
+let url: string;
+beforeAll(async () => {
+  const database = await freshDatabase();
+  ({ url } = database);
+  dropDatabase = async () => database.drop();
+  store = openStore(url);
+  databases = [new Database(new DatabaseSettings(url)), new Database(new DatabaseSettings(url))];
+});
+afterAll(async () => {
+  await Promise.all(databases.map((database) => database.onModuleDestroy()));
+  await store.close();
+  await dropDatabase();
+});
+
+let clusters = 0;
+async function newCluster(): Promise<Cluster> {
+  const name = `allocations-${++clusters}`;
+  const created = await store.clusters.create({ name, displayName: name, profile: {} });
+  if (!created.ok) throw new Error(created.error.message);
+  return created.value;
+}
+
+/** A process of its own: what it knows it has read from the database. */
+const processes = () => databases.map((database) => new AllocationRepository(database));
+
+/** The lowest address from 192.0.2.0 on, or the one that is named. */
+function next(identifier: string, ip?: Ip) {
+  return (book: AllocationBook): Result<AllocationChange, Problem> => {
+    const known = book.find('p', identifier);
+    if (known) return ok({ type: 'known', allocation: known });
+    const chosen = ip ?? { family: 4, value: book.takenOf('external', 4).nextAbsent(FIRST.value) };
+    return ok({
+      type: 'allocate',
+      allocation: { pool: 'p', plane: 'external', ip: chosen, identifier, owner: null, byName: ip !== undefined },
+    });
+  };
+}
+
+const giveBack =
+  (identifier: string) =>
+  (book: AllocationBook): Result<AllocationChange, Problem> => {
+    const released = releaseAddress(book, { pool: 'p', identifier, sequence: undefined });
+    return released.ok ? ok({ type: 'release', allocation: released.value }) : released;
+  };
+
+const addressOf = (outcome: Result<AllocationOutcome, Problem>) => (outcome.ok ? formatIp(outcome.value.record.ip) : outcome.error.kind);
+
+/** `192.0.2.0` … in order. */
+const addressesFrom = (count: number) =>
+  Array.from({ length: count }, (_, index) => formatIp({ family: 4, value: FIRST.value + BigInt(index) }));
+
+const inOrder = (addresses: readonly string[]) => [...addresses].sort((a, b) => (parseIp(a)!.value < parseIp(b)!.value ? -1 : 1));
+
+describe('writers', () => {
+  it('INV-IPAM-1: of two processes, 64 at a time, never get an address twice, and leave none out', async () => {
+    const cluster = await newCluster();
+    const [one, two] = processes();
+    const outcomes = await Promise.all(
+      Array.from({ length: 640 }, async (_, index) => (index % 2 === 0 ? one! : two!).write(cluster, 'test', next(`i${index}`))),
+    );
+    expect(inOrder(outcomes.map(addressOf))).toEqual(addressesFrom(640));
+    const sequences = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value.record.sequence] : []));
+    expect(sequences.sort((a, b) => a - b)).toEqual(Array.from({ length: 640 }, (_, index) => index + 1));
+  });
+
+  it('of one batch see what those before them did', async () => {
+    const cluster = await newCluster();
+    const [store] = processes();
+    const outcomes = await Promise.all([
+      store!.write(cluster, 'test', next('first')),
+      store!.write(cluster, 'test', next('a')),
+      store!.write(cluster, 'test', next('a')),
+      store!.write(cluster, 'test', giveBack('a')),
+      store!.write(cluster, 'test', next('b')),
+      store!.write(cluster, 'test', () => err(problem('pool-exhausted', 'full'))),
+    ]);
+    expect(outcomes.map(addressOf)).toEqual(['192.0.2.0', '192.0.2.1', '192.0.2.1', '192.0.2.1', '192.0.2.1', 'pool-exhausted']);
+    expect(outcomes.map((outcome) => outcome.ok && outcome.value.changed)).toEqual([true, true, false, true, true, false]);
+    const book = await store!.book(cluster);
+    expect([book.sequence, book.find('p', 'a'), formatIp(book.find('p', 'b')!.ip)]).toEqual([4, undefined, '192.0.2.1']);
+  });
+
+  it('send a number of statements that does not grow with the writers that wait', async () => {
+    const cluster = await newCluster();
+    const [store] = processes();
+    await store!.write(cluster, 'test', next('warm'));
+    const batch = async (size: number) =>
+      recordStatements(async () => {
+        const first = store!.write(cluster, 'test', next(`first of ${size}`));
+        await Promise.all([first, ...Array.from({ length: size }, (_, index) => store!.write(cluster, 'test', next(`${size}/${index}`)))]);
+      });
+    const few = await batch(2);
+    const many = await batch(200);
+    expect(many).toHaveLength(few.length);
+  });
+
+  it('of a cluster that is gone are told so', async () => {
+    const cluster = await newCluster();
+    const [store_] = processes();
+    await store_!.write(cluster, 'test', next('a'));
+    await store.clusters.delete(cluster.name);
+    expect(addressOf(await store_!.write(cluster, 'test', next('b')))).toBe('unknown-cluster');
+    const left = await databases[0]!.rows('SELECT 1 FROM allocation WHERE cluster_id = $1', [cluster.id]);
+    expect(left).toEqual([]);
+  });
+});
+
+describe('a failure', () => {
+  it('between decision and commit leaves nothing behind: the address is given to the next', async () => {
+    const cluster = await newCluster();
+    const [one, two] = processes();
+    await databases[0]!.pool.query(`
+      CREATE FUNCTION doom() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'doomed'; END $$;
+      CREATE TRIGGER doom BEFORE INSERT ON allocation FOR EACH ROW WHEN (NEW.identifier = 'doomed') EXECUTE FUNCTION doom()`);
+    await one!.write(cluster, 'test', next('before'));
+    await expect(one!.write(cluster, 'test', next('doomed'))).rejects.toThrow('doomed');
+    expect((await one!.book(cluster)).sequence).toBe(1);
+    expect(addressOf(await two!.write(cluster, 'test', next('after')))).toBe('192.0.2.1');
+    expect(addressOf(await one!.write(cluster, 'test', next('again')))).toBe('192.0.2.2');
+    expect((await one!.book(cluster)).sequence).toBe(3);
+  });
+
+  it('of a writer’s decision harms no other batch', async () => {
+    const cluster = await newCluster();
+    const [one] = processes();
+    await one!.write(cluster, 'test', next('before'));
+    const broken = one!.write(cluster, 'test', () => {
+      throw new Error('a defect');
+    });
+    await expect(broken).rejects.toThrow('a defect');
+    expect(addressOf(await one!.write(cluster, 'test', next('after')))).toBe('192.0.2.1');
+  });
+
+  it('of the connection, at whatever moment: asked again with the same identifier, everybody has one address and none is lost', async () => {
+    const cluster = await newCluster();
+    const [one] = processes();
+    const killer = new Database(new DatabaseSettings(url));
+    const done = new AbortController();
+    const kill = async () => {
+      while (!done.signal.aborted) {
+        await killer.pool
+          .query(
+            `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+           WHERE datname = current_database() AND application_name = 'portolan' AND pid <> pg_backend_pid()`,
+          )
+          .catch(() => undefined);
+        await new Promise((wake) => setTimeout(wake, 15));
+      }
+    };
+    const insist = async (identifier: string) => {
+      for (let tries = 0; tries < 200; tries++) {
+        const outcome = await one!.write(cluster, 'test', next(identifier)).catch(() => undefined);
+        if (outcome) return addressOf(outcome);
+        await new Promise((wake) => setTimeout(wake, 5));
+      }
+      return 'gave up';
+    };
+    const killing = kill();
+    const addresses: string[] = [];
+    for (let round = 0; round < 10; round++) {
+      addresses.push(...(await Promise.all(Array.from({ length: 64 }, async (_, client) => insist(`${round}/${client}`)))));
+    }
+    done.abort();
+    await killing;
+    await killer.onModuleDestroy();
+    expect(inOrder(addresses)).toEqual(addressesFrom(640));
+  });
+});
+
+describe('the database', () => {
+  const insert = async (cluster: Cluster, values: string) =>
+    databases[0]!.pool.query(
+      `INSERT INTO allocation (cluster_id, sequence, pool, plane, address, identifier, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by)
+       VALUES ('${cluster.id}', ${values})`,
+    );
+
+  it('INV-IPAM-1: refuses a second owner of a live address, a second live use of an identifier, and a past that is made up', async () => {
+    const cluster = await newCluster();
+    const [store] = processes();
+    await store!.write(cluster, 'test', next('a'));
+    const live = "now(), 'x', NULL, NULL, NULL";
+    await expect(insert(cluster, `2, 'q', 'external', '\\xc0000200', 'b', false, ${live}`)).rejects.toThrow('allocation_live_address');
+    await expect(insert(cluster, `2, 'p', 'external', '\\xc0000201', 'a', false, ${live}`)).rejects.toThrow('allocation_live_identifier');
+    await expect(insert(cluster, `2, 'p', 'moon', '\\xc0000201', 'b', false, ${live}`)).rejects.toThrow('allocation_plane');
+    await expect(insert(cluster, `2, 'p', 'external', '\\xc00002', 'b', false, ${live}`)).rejects.toThrow('allocation_address');
+    await expect(insert(cluster, `2, 'p', 'external', '\\xc0000201', 'b', false, now(), 'x', 3, now(), 'x'`)).rejects.toThrow(
+      'never changes',
+    );
+    await insert(cluster, `2, 'p', 'lb', '\\xc0000200', 'b', false, ${live}`); // another address space
+  });
+
+  it('never changes what was', async () => {
+    const cluster = await newCluster();
+    const [store] = processes();
+    await store!.write(cluster, 'test', next('a'));
+    const change = async (set: string) => databases[0]!.pool.query(`UPDATE allocation SET ${set} WHERE cluster_id = '${cluster.id}'`);
+    await expect(change("owner = 'somebody else'")).rejects.toThrow('never changes');
+    await store!.write(cluster, 'test', giveBack('a'));
+    await expect(change('released_sequence = 9')).rejects.toThrow('never changes');
+    await expect(change('released_sequence = NULL, released_at = NULL, released_by = NULL')).rejects.toThrow('never changes');
+  });
+});
+
+describe('the history', () => {
+  it('says what was handed out after each change, and at each time', async () => {
+    const cluster = await newCluster();
+    const [one, two] = processes();
+    const times: Date[] = [];
+    for (const write of [next('a'), next('b'), giveBack('a'), next('c')]) {
+      const outcome = await one!.write(cluster, 'test', write);
+      const at = outcome.ok && (outcome.value.record.releasedAt ?? outcome.value.record.allocatedAt);
+      times.push(new Date(String(at)));
+      await new Promise((wake) => setTimeout(wake, 3));
+    }
+    const heldAfter = async (sequence: number) => {
+      const book = await two!.book(cluster, sequence);
+      return ['a', 'b', 'c'].map((identifier) => (book.find('p', identifier) ? formatIp(book.find('p', identifier)!.ip) : '-'));
+    };
+    expect(await heldAfter(0)).toEqual(['-', '-', '-']);
+    expect(await heldAfter(1)).toEqual(['192.0.2.0', '-', '-']);
+    expect(await heldAfter(2)).toEqual(['192.0.2.0', '192.0.2.1', '-']);
+    expect(await heldAfter(3)).toEqual(['-', '192.0.2.1', '-']);
+    expect(await heldAfter(4)).toEqual(['-', '192.0.2.1', '192.0.2.0']);
+    expect(await Promise.all(times.map((time) => two!.sequenceAt(cluster, time)))).toEqual([1, 2, 3, 4]);
+    expect(await two!.sequenceAt(cluster, new Date(times[0]!.getTime() - 1))).toBe(0);
+  });
+
+  it('is read on by a process that knows a part of it', async () => {
+    const cluster = await newCluster();
+    const [one, two] = processes();
+    await one!.write(cluster, 'test', next('a'));
+    expect((await two!.book(cluster)).find('p', 'a')).toBeDefined();
+    await one!.write(cluster, 'test', giveBack('a'));
+    await one!.write(cluster, 'test', next('b'));
+    const book = await two!.book(cluster);
+    expect([book.sequence, book.find('p', 'a'), formatIp(book.find('p', 'b')!.ip)]).toEqual([3, undefined, '192.0.2.0']);
+  });
+});

@@ -1,0 +1,232 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadDemoFleet } from '../../src/load-demo-fleet.js';
+import { bodyOf, startServer, type TestServer } from '../e2e/support/server.js';
+
+const CLUSTER = '/api/v1/clusters/harbor';
+const POOL = `${CLUSTER}/ip-pools/services.10.96.0.0_12`;
+const CLIENTS = 64;
+
+interface Allocated {
+  readonly address: string;
+  readonly sequence: number;
+  readonly identifier: string;
+}
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+  await loadDemoFleet(server.app, 'demo');
+});
+afterAll(() => server.stop());
+
+const allocate = (body: object, token?: string) => server.send('post', `${POOL}/allocations`, token).send(body);
+const release = (identifier: string, query = '') => server.send('delete', `${POOL}/allocations/${encodeURIComponent(identifier)}${query}`);
+
+async function addressOf(body: object): Promise<Allocated> {
+  return bodyOf<Allocated>(await allocate(body).expect(201));
+}
+
+/** The `count` addresses that the room says are the lowest free ones. */
+async function lowestFree(count: number): Promise<readonly string[]> {
+  const { body } = await server.send('get', `${POOL}/free?count=${count}`).expect(200);
+  return (body as { result: { addresses: string[] } }).result.addresses;
+}
+
+const distinct = <T>(values: readonly T[]) => new Set(values).size;
+
+describe('allocations through the API', () => {
+  it(`INV-IPAM-1: ${CLIENTS} clients at a time get ${CLIENTS * 5} addresses, none twice and none left out`, async () => {
+    const expected = await lowestFree(CLIENTS * 5);
+    const clients = Array.from({ length: CLIENTS }, async (_, client) => {
+      const got: string[] = [];
+      for (let turn = 0; turn < 5; turn++) got.push((await addressOf({ identifier: `client-${client}/${turn}` })).address);
+      return got;
+    });
+    const addresses = (await Promise.all(clients)).flat();
+    expect(distinct(addresses)).toBe(CLIENTS * 5);
+    expect(new Set(addresses)).toEqual(new Set(expected));
+  });
+
+  it('one identifier that 64 clients send at a time is one allocation', async () => {
+    const answers = await Promise.all(Array.from({ length: CLIENTS }, () => allocate({ identifier: 'shared', owner: 'team shop' })));
+    expect(answers.map(({ status }) => status).filter((status) => status === 201)).toHaveLength(1);
+    expect(answers.every(({ status }) => status === 200 || status === 201)).toBe(true);
+    expect(distinct(answers.map(({ text }) => text))).toBe(1);
+  });
+
+  it('an identifier asks for one thing: another owner or address under it is refused', async () => {
+    const { address } = await addressOf({ identifier: 'mine', owner: 'team shop' });
+    for (const other of [{ owner: 'team data' }, {}, { owner: 'team shop', address }, { owner: 'team shop', address: '10.96.3.3' }]) {
+      const { body } = await allocate({ identifier: 'mine', ...other }).expect(422);
+      expect(body).toMatchObject({ code: 'identifier-reused', address, owner: 'team shop' });
+    }
+  });
+
+  it('an address that is asked for is given once, and what the cluster holds never', async () => {
+    await allocate({ identifier: 'fixed', address: '10.96.4.4' }).expect(201);
+    const taken = bodyOf<{ detail: string }>(await allocate({ identifier: 'late', address: '10.96.4.4' }).expect(409));
+    expect(taken).toMatchObject({ code: 'address-taken', holder: '`fixed` of pool `services.10.96.0.0_12`' });
+    const held = await allocate({ identifier: 'late', address: '10.96.0.10' }).expect(409);
+    expect(held.body).toMatchObject({ code: 'address-taken', holder: 'Service kube-system/kube-dns' });
+    for (const [address, code] of [
+      ['10.112.0.1', 'not-in-pool'],
+      ['10.96.0.0', 'unusable'],
+      ['10.96.0', 'invalid-address'],
+    ]) {
+      const { body } = await allocate({ identifier: 'late', address }).expect(400);
+      expect(body).toMatchObject({ code: 'invalid-request', errors: [{ pointer: '/address', code }] });
+    }
+  });
+
+  it('a newer revision’s addresses are left alone', async () => {
+    const [next = ''] = await lowestFree(1);
+    const service = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'late', namespace: 'shop' },
+      spec: { clusterIP: next, ports: [{ port: 80 }] },
+    };
+    await server.send('put', `${CLUSTER}/manifests`).set('content-type', 'application/json').send(JSON.stringify(service)).expect(201);
+    expect((await addressOf({ identifier: 'after the service' })).address).not.toBe(next);
+    await allocate({ identifier: 'its address', address: next }).expect(409);
+  });
+
+  it('a released address is the lowest again, and the identifier free for another request', async () => {
+    const first = await addressOf({ identifier: 'short' });
+    const released = await release('short').expect(200);
+    expect(released.body).toMatchObject({ address: first.address, sequence: first.sequence, releasedBy: 'bootstrap' });
+    const again = await release('short').expect(200);
+    expect(again.text).toBe(released.text);
+    const second = await addressOf({ identifier: 'short', owner: 'somebody else' });
+    expect(second.address).toBe(first.address);
+    expect(second.sequence).toBeGreaterThan(first.sequence);
+  });
+
+  it('INV-IPAM-4: a release that names an earlier allocation frees nothing', async () => {
+    const { sequence } = await addressOf({ identifier: 'fenced' });
+    await release('fenced').expect(200);
+    const now = await addressOf({ identifier: 'fenced' });
+    const refused = await release('fenced', `?sequence=${sequence}`).expect(409);
+    expect(refused.body).toMatchObject({ code: 'stale-sequence', current: now.sequence });
+    await server.send('get', `${POOL}/allocations/fenced`).expect(200);
+    await release('fenced', `?sequence=${now.sequence}`).expect(200);
+    const gone = await server.send('get', `${POOL}/allocations/fenced`).expect(404);
+    expect(gone.body).toMatchObject({ code: 'unknown-allocation' });
+  });
+
+  it('many at once: each has its own answer', async () => {
+    const { body } = await allocate({
+      items: [{ identifier: 'b1' }, { identifier: 'b2', address: '10.96.0.10' }, { identifier: 'b3' }],
+    }).expect(200);
+    const { items } = body as { items: { address?: string; code?: string }[] };
+    expect(items.map(({ code }) => code)).toEqual([undefined, 'address-taken', undefined]);
+    const both = await allocate({ identifier: 'x', items: [{ identifier: 'y' }] }).expect(400);
+    expect(both.body).toMatchObject({ errors: [{ pointer: '/items' }] });
+    const neither = await allocate({ owner: 'x' }).expect(400);
+    expect(neither.body).toMatchObject({ errors: [{ pointer: '/identifier', code: 'missing' }] });
+  });
+
+  it('needs an editor of the cluster; a viewer reads', async () => {
+    const viewer = await server.issue('viewer', ['harbor']);
+    await allocate({ identifier: 'by a viewer' }, viewer).expect(403);
+    await server.send('get', `${POOL}/allocations`, viewer).expect(200);
+    const elsewhere = await server.issue('editor', ['fjord']);
+    await allocate({ identifier: 'from elsewhere' }, elsewhere).expect(403);
+    await server.send('get', `${POOL}/allocations`, elsewhere).expect(403);
+  });
+
+  it('an unknown pool has a nearest one, a listed pool hands out nothing', async () => {
+    const unknown = await server
+      .send('post', `${CLUSTER}/ip-pools/services.10.96.0.0_13/allocations`)
+      .send({ identifier: 'x' })
+      .expect(404);
+    expect(unknown.body).toMatchObject({ code: 'unknown-pool', hint: 'did you mean `services.10.96.0.0_12`?' });
+    const listed = await server.send('post', `${CLUSTER}/ip-pools/nodes.v4/allocations`).send({ identifier: 'x' }).expect(400);
+    expect(listed.body).toMatchObject({ code: 'invalid-request', errors: [{ code: 'not-a-source' }] });
+  });
+});
+
+describe('what depends on allocations', () => {
+  it('names both coordinates, and gives the same answer for them for ever', async () => {
+    const { address, sequence } = await addressOf({ identifier: 'seen', owner: 'team seen' });
+    const owned = await server.send('get', `${CLUSTER}/ips/${address}`).expect(200);
+    expect(owned.body).toMatchObject({
+      verdict: 'OWNED',
+      result: { allocationSequence: sequence, owners: [{ type: 'allocation', name: 'team seen' }] },
+    });
+    await release('seen').expect(200);
+    const free = await server.send('get', `${CLUSTER}/ips/${address}`).expect(200);
+    expect(free.body).toMatchObject({ verdict: 'FREE', result: { allocationSequence: sequence + 1 } });
+    expect(free.headers['etag']).not.toBe(owned.headers['etag']);
+    const pinned = await server.send('get', `${CLUSTER}/ips/${address}?allocationSequence=${sequence}`).expect(200);
+    expect(pinned.text).toBe(owned.text);
+    await server.send('get', `${CLUSTER}/ips/${address}?allocationSequence=${sequence + 2}`).expect(400);
+  });
+
+  it('`at` fixes both', async () => {
+    const { address, identifier } = await addressOf({ identifier: 'timed' });
+    const shown = await server.send('get', `${POOL}/allocations/${identifier}`).expect(200);
+    const { allocatedAt } = bodyOf<{ allocatedAt: string }>(shown);
+    await release('timed').expect(200);
+    const then = await server.send('get', `${CLUSTER}/ips/${address}?at=${allocatedAt}`).expect(200);
+    expect(then.body).toMatchObject({ verdict: 'OWNED', result: { owners: [{ name: 'timed' }] } });
+    const before = new Date(Date.parse(allocatedAt) - 1).toISOString();
+    const earlier = await server.send('get', `${CLUSTER}/ips/${address}?at=${before}`).expect(200);
+    expect(earlier.body).not.toMatchObject({ result: { owners: [{ name: 'timed' }] } });
+  });
+
+  it('pages of allocations belong to one sequence', async () => {
+    const seen: string[] = [];
+    let token: string | null = '';
+    let sequence: number | undefined;
+    for (let page = 0; token !== null && page < 100; page++) {
+      const { body } = await server.send('get', `${POOL}/allocations?limit=50${token === '' ? '' : `&continue=${token}`}`).expect(200);
+      const {
+        items,
+        allocationSequence,
+        continue: next,
+      } = body as { items: Allocated[]; allocationSequence: number; continue: string | null };
+      sequence ??= allocationSequence;
+      expect(allocationSequence).toBe(sequence);
+      seen.push(...items.map(({ identifier }) => identifier));
+      if (page === 0) await addressOf({ identifier: 'between two pages' });
+      token = next;
+    }
+    expect(seen.length).toBeGreaterThan(CLIENTS * 5);
+    expect(distinct(seen)).toBe(seen.length);
+    expect(seen).not.toContain('between two pages');
+  });
+
+  it('an address has a history of revisions and one of allocations', async () => {
+    const { address } = await addressOf({ identifier: 'remembered', owner: 'team past' });
+    await release('remembered').expect(200);
+    const allocated = await server.send('get', `${CLUSTER}/ips/${address}/history`).expect(200);
+    expect(allocated.body).toMatchObject({
+      allocations: [{ identifier: 'remembered', owner: 'team past', releasedBy: 'bootstrap' }],
+      before: null,
+    });
+    const dns = await server.send('get', `${CLUSTER}/ips/10.96.0.10/history`).expect(200);
+    expect(dns.body).toMatchObject({ spans: [{ fromRevision: 1, owners: [{ name: 'Service kube-system/kube-dns' }] }], allocations: [] });
+  });
+
+  it('GraphQL hands out, refuses and takes back with typed problems', async () => {
+    const mutate = async (field: string, payload: string) => {
+      const query = `mutation { result: ${field} { __typename ... on ${payload} { changed allocation { address sequence } } ... on Problem { code status } } }`;
+      const { body } = await server.send('post', '/graphql').send({ query }).expect(200);
+      return (body as { data: { result: { allocation: { address: string; sequence: number } } } }).data.result;
+    };
+    const where = 'cluster: "harbor", pool: "services.10.96.0.0_12"';
+    const made = await mutate(`allocateIp(${where}, input: { identifier: "graph", owner: "team graph" })`, 'IpAllocated');
+    expect(made).toMatchObject({ __typename: 'IpAllocated', changed: true });
+    const again = await mutate(`allocateIp(${where}, input: { identifier: "graph", owner: "team graph" })`, 'IpAllocated');
+    expect(again).toEqual({ ...made, changed: false });
+    const other = await mutate(`allocateIp(${where}, input: { identifier: "graph" })`, 'IpAllocated');
+    expect(other).toEqual({ __typename: 'IdentifierReusedProblem', code: 'identifier-reused', status: 422 });
+    const stale = await mutate(`releaseIp(${where}, identifier: "graph", sequence: 1)`, 'IpReleased');
+    expect(stale).toEqual({ __typename: 'StaleSequenceProblem', code: 'stale-sequence', status: 409 });
+    const released = await mutate(`releaseIp(${where}, identifier: "graph", sequence: ${made.allocation.sequence})`, 'IpReleased');
+    expect(released).toMatchObject({ __typename: 'IpReleased', changed: true, allocation: { address: made.allocation.address } });
+    const unknown = await mutate(`releaseIp(${where}, identifier: "nobody")`, 'IpReleased');
+    expect(unknown).toMatchObject({ __typename: 'UnknownAllocationProblem', code: 'unknown-allocation' });
+  });
+});
