@@ -10,11 +10,12 @@ export type NodePorts = readonly (Sourced<number> | undefined)[];
 
 /**
  * Node ports by service. Given ones are occupied first, wherever they lie; the others are taken from the node port range. Ports of one service
- * with the same number and different protocols share a node port (kubernetes `pkg/registry/core/service/storage/alloc.go`, `updateNodePorts`).
+ * with the same number and different protocols share a node port; a health check port is of the same range (kubernetes `pkg/registry/core/service/storage/alloc.go`, `updateNodePorts`).
  */
 export function allocateNodePorts(services: readonly Service[], profile: NetworkProfile): ReadonlyMap<string, NodePorts> {
   const { first, last } = profile.proxy.nodePortRange;
-  const taken = new Set(services.flatMap((service) => service.ports.flatMap((port) => port.nodePort ?? [])));
+  const given = services.flatMap(({ ports, healthCheckNodePort }) => [...ports.map((port) => port.nodePort), healthCheckNodePort]);
+  const taken = new Set(given.flatMap((port) => port ?? []));
   const take = (seed: string): number | undefined => {
     const count = last - first + 1;
     const offset = takeFromBands(BigInt(count), BigInt(nodePortStaticBand(last - first + 1)), fnvHash(seed), (one) =>

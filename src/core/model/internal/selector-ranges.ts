@@ -44,9 +44,9 @@ export function rangesWithout(cidr: Cidr, held: readonly Ip[]): readonly IpRange
   return subtractRanges([rangeOfCidr(cidr)], held.map(rangeOfIp));
 }
 
-/** The owners of the addresses that lie in a prefix. */
-export function ownersIn(model: NetworkModel, cidr: Cidr): readonly IpOwner[] {
-  return [...model.ipOwners.values()].flat().filter((owner) => cidrContains(cidr, owner.ip.value));
+/** The held addresses that lie in a prefix: the owners of each. */
+export function addressesIn(model: NetworkModel, cidr: Cidr): readonly (readonly IpOwner[])[] {
+  return [...model.ipOwners.values()].filter(([owner]) => owner && cidrContains(cidr, owner.ip.value));
 }
 
 /** The range of one address. */

@@ -1,0 +1,228 @@
+import { describe, expect, it } from 'vitest';
+import { modelOf } from '../../../test/support/model.js';
+import { podLines, workloadCluster } from '../../../test/support/workload-cluster.js';
+import type { Json, JsonObject } from '../kernel/json.js';
+import { formatCidr } from '../net/cidr.js';
+import { formatIp } from '../net/ip.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
+import type { NetworkModel } from './network-model.js';
+import type { ProfileSettings } from './profile-settings.js';
+
+function service(name: string, spec: JsonObject, status?: JsonObject): KubernetesObject {
+  const [namespace = '', own = ''] = name.includes('/') ? name.split('/') : ['t', name];
+  const ports: Json = [{ port: 80 }];
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { namespace, name: own },
+    spec: { ports, ...spec },
+    ...(status === undefined ? {} : { status }),
+  };
+}
+
+/** `10.96.0.10 observed`: the cluster IPs of a service. */
+function clusterIPs(model: NetworkModel, name: string): string[] {
+  return (model.services.get(name)?.clusterIPs ?? []).map(({ value, provenance }) => `${formatIp(value)} ${provenance}`);
+}
+
+/** What a number of services of a range get, in order. */
+function given(serviceCIDRs: readonly string[], count: number, spec: JsonObject = {}): string[] {
+  const services = Array.from({ length: count }, (_, index) => service(`s${index}`, spec));
+  const model = modelOf(services, { serviceCIDRs });
+  return [...model.services.values()].flatMap(({ clusterIPs: ips }) => ips.map(({ value }) => formatIp(value)));
+}
+
+/** kubernetes `pkg/kubelet/network`; the host-local plugin (containernetworking/plugins `ipam/host-local`): the first address is the gateway's. */
+describe('addresses of pods', () => {
+  it.each([
+    [
+      'the lowest of the node’s range after network and gateway',
+      'Pod a ; Pod b ; Node n1 10.244.7.0/24',
+      ['a @n1 10.244.7.2', 'b @n1 10.244.7.3'],
+    ],
+    [
+      'none that somebody has',
+      'Pod a ; Pod b @n1 10.244.7.2 Running ; Node n1 10.244.7.0/24 10.244.7.3',
+      ['a @n1 10.244.7.4', 'b @n1 10.244.7.2'],
+    ],
+    ['one of each family', 'Pod a ; Node n1 10.244.7.0/24 fd00:7::/64', ['a @n1 10.244.7.2 fd00:7::2']],
+    ['until the range is full', 'Pod a ; Pod b ; Node n1 10.244.7.0/30', ['a @n1 10.244.7.2', 'b @n1 -']],
+    ['the node’s own on the host network', 'Pod a hostNetwork ; Node n1 10.244.7.0/24 192.168.0.1 fd00::1', ['a @n1 192.168.0.1 fd00::1']],
+    ['the node’s internal ones before external ones', 'Pod a hostNetwork ; Node n1 ext:203.0.113.1 192.168.0.1', ['a @n1 192.168.0.1']],
+    ['of a made-up node on the host network', 'Pod a hostNetwork', ['a @node-1 192.0.2.11']],
+    ['what the status says, whatever the node’s range', 'Pod a @n1 172.16.0.9 Running ; Node n1 10.244.7.0/24', ['a @n1 172.16.0.9']],
+    [
+      'none of a finished pod, which another may have',
+      'Pod a @n1 10.244.7.2 Succeeded ; Pod b ; Node n1 10.244.7.0/24',
+      ['a @n1 -', 'b @n1 10.244.7.2'],
+    ],
+  ])('%s', (_what, cluster, expected) => {
+    expect(podLines(modelOf(workloadCluster(cluster)))).toEqual(expected);
+  });
+
+  it('know whether their range is known', () => {
+    const provenance = (settings: ProfileSettings) => modelOf(workloadCluster('Pod a ; Node n1'), settings).pods[0]?.ips[0]?.provenance;
+    expect(provenance({})).toBe('assumed');
+    expect(provenance({ podCIDRs: ['10.200.0.0/16'] })).toBe('derived');
+  });
+});
+
+/** kubernetes `pkg/controller/nodeipam/ipam/cidrset` and `range_allocator.go`: round robin, what nodes and services have is occupied first. */
+describe('ranges of nodes', () => {
+  const ranges = (cluster: string, settings: ProfileSettings) =>
+    [...modelOf(workloadCluster(cluster), settings).nodes.values()].map(({ name, podCIDRs }) =>
+      [name, ...podCIDRs.map(({ value }) => formatCidr(value))].join(' '),
+    );
+
+  it.each<readonly [string, string, ProfileSettings, readonly string[]]>([
+    ['a /24 each', 'Node n1 ; Node n2', { podCIDRs: ['10.244.0.0/16'] }, ['n1 10.244.0.0/24', 'n2 10.244.1.0/24']],
+    [
+      'after those that nodes have',
+      'Node n1 ; Node n2 10.244.0.0/24',
+      { podCIDRs: ['10.244.0.0/16'] },
+      ['n1 10.244.1.0/24', 'n2 10.244.0.0/24'],
+    ],
+    [
+      'by the masks of each family',
+      'Node n1 ; Node n2',
+      { ipFamilies: ['IPv4', 'IPv6'], podCIDRs: ['10.0.0.0/16', 'fd00::/48'], nodeCIDRMaskSizes: { v4: 20, v6: 56 } },
+      ['n1 10.0.0.0/20 fd00::/56', 'n2 10.0.16.0/20 fd00:0:0:100::/56'],
+    ],
+    [
+      'never the service range',
+      'Node n1 ; Node n2',
+      { podCIDRs: ['10.0.0.0/16'], serviceCIDRs: ['10.0.0.0/23'] },
+      ['n1 10.0.2.0/24', 'n2 10.0.3.0/24'],
+    ],
+    ['none when all are taken', 'Node n1 ; Node n2', { podCIDRs: ['10.0.0.0/24'] }, ['n1 10.0.0.0/24', 'n2']],
+    [
+      'from the next range of the cluster then',
+      'Node n1 ; Node n2',
+      { podCIDRs: ['10.0.0.0/24', '10.9.0.0/24'] },
+      ['n1 10.0.0.0/24', 'n2 10.9.0.0/24'],
+    ],
+  ])('%s', (_what, cluster, settings, expected) => {
+    expect(ranges(cluster, settings)).toEqual(expected);
+  });
+});
+
+/** KEP-3070 and kubernetes `pkg/registry/core/service/ipallocator`: the dynamic band first, the static one when it is full; network and broadcast never. */
+describe('cluster IPs', () => {
+  const last = (address: string) => Number(address.split('.')[3]);
+
+  it('come from the dynamic band: of 10.0.0.0/24 from .17 on', () => {
+    const addresses = given(['10.0.0.0/24'], 238).map(last);
+    expect(new Set(addresses).size).toBe(238);
+    expect([Math.min(...addresses), Math.max(...addresses)]).toEqual([17, 254]);
+  });
+
+  it('and from the static one when that is full, but for the first, which is the API server’s', () => {
+    const addresses = given(['10.0.0.0/24'], 260).map(last);
+    expect(addresses).toHaveLength(253);
+    expect([Math.min(...addresses), Math.max(...addresses)]).toEqual([2, 254]);
+  });
+
+  it('have no static band in a range of 16', () => {
+    expect(
+      given(['10.0.0.0/28'], 20)
+        .map(last)
+        .sort((a, b) => a - b),
+    ).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
+  });
+
+  it('that were given stay and are given to nobody else', () => {
+    const addresses = given(['10.0.0.0/29'], 3);
+    const model = modelOf([...['x', 'y', 'z'].map((name) => service(name, {})), service('a', { clusterIP: addresses[0] ?? '' })], {
+      serviceCIDRs: ['10.0.0.0/29'],
+    });
+    expect(clusterIPs(model, 't/a')).toEqual([`${addresses[0]} observed`]);
+    expect(new Set([...model.services.values()].map((one) => formatIp(one.clusterIPs[0]?.value ?? { family: 4, value: 0n }))).size).toBe(4);
+  });
+
+  it('of `default/kubernetes` are the first, of the DNS service what pods ask', () => {
+    const model = modelOf([service('default/kubernetes', {}), service('kube-system/kube-dns', {})], { serviceCIDRs: ['10.7.0.0/16'] });
+    expect(clusterIPs(model, 'default/kubernetes')).toEqual(['10.7.0.1 derived']);
+    expect(clusterIPs(model, 'kube-system/kube-dns')).toEqual(['10.7.0.10 derived']);
+  });
+
+  it.each<readonly [string, JsonObject, number]>([
+    ['headless', { clusterIP: 'None' }, 0],
+    ['ExternalName', { type: 'ExternalName', externalName: 'example.com' }, 0],
+    ['ClusterIP', {}, 1],
+    ['NodePort', { type: 'NodePort' }, 1],
+    ['LoadBalancer', { type: 'LoadBalancer' }, 1],
+    ['dual-stack preferred', { ipFamilyPolicy: 'PreferDualStack' }, 2],
+    ['single-stack of the other family', { ipFamilies: ['IPv6'] }, 1],
+  ])('%s', (_what, spec, count) => {
+    expect(given(['10.0.0.0/16', 'fd00::/112'], 1, spec)).toHaveLength(count);
+  });
+
+  it('are a guess where the range is one', () => {
+    expect(clusterIPs(modelOf([service('a', {})]), 't/a')[0]).toMatch(/ assumed$/);
+  });
+});
+
+/** KEP-3668 and kubernetes `portallocator/allocator.go`; `storage/alloc.go` updateNodePorts. */
+describe('node ports', () => {
+  const ports = (model: NetworkModel, name: string) => model.services.get(name)?.nodePorts.map((port) => port?.value);
+
+  it('come from the dynamic band: of 30000–32767 from 30086 on', () => {
+    const model = modelOf(Array.from({ length: 40 }, (_, index) => service(`s${index}`, { type: 'NodePort' })));
+    const all = [...model.services.keys()].flatMap((name) => ports(model, name) ?? []).map(Number);
+    expect(new Set(all).size).toBe(40);
+    expect(all.every((port) => port >= 30_086 && port <= 32_767)).toBe(true);
+  });
+
+  it.each<readonly [string, JsonObject, readonly (number | string | undefined)[]]>([
+    ['a ClusterIP service has none', {}, [undefined]],
+    ['a load balancer may do without', { type: 'LoadBalancer', allocateLoadBalancerNodePorts: false }, [undefined]],
+    ['a load balancer has them by default', { type: 'LoadBalancer' }, ['some']],
+    ['a given one stays, wherever it lies', { type: 'NodePort', ports: [{ port: 80, nodePort: 8080 }] }, [8080]],
+  ])('%s', (_what, spec, expected) => {
+    const actual = ports(modelOf([service('a', spec)]), 't/a')?.map((port) =>
+      port === undefined || expected.includes(port) ? port : 'some',
+    );
+    expect(actual).toEqual(expected);
+  });
+
+  it('are shared by the protocols of one port', () => {
+    const both = [
+      { name: 't', port: 53, protocol: 'TCP' },
+      { name: 'u', port: 53, protocol: 'UDP' },
+    ];
+    const [tcp, udp] = ports(modelOf([service('a', { type: 'NodePort', ports: both })]), 't/a') ?? [];
+    expect(tcp).toBeGreaterThan(0);
+    expect(udp).toBe(tcp);
+  });
+});
+
+describe('owners of addresses', () => {
+  const owners = (model: NetworkModel, ip: string) =>
+    (model.ipOwners.get(ip) ?? []).map(({ type, ip: { provenance } }) => `${type} ${provenance}`);
+
+  it('are pods, nodes and services; finished pods own nothing', () => {
+    const model = modelOf([
+      ...workloadCluster(
+        'Pod a @n1 10.0.0.1 Running ; Pod b @n1 10.0.0.1 Failed ; Pod h @n1 hostNetwork 192.168.0.1 Running ; Node n1 192.168.0.1 ext:203.0.113.9',
+      ),
+      service(
+        's',
+        { clusterIP: '10.96.0.5', type: 'LoadBalancer', externalIPs: ['198.51.100.7'] },
+        { loadBalancer: { ingress: [{ ip: '203.0.113.1' }] } },
+      ),
+    ]);
+    expect(owners(model, '10.0.0.1')).toEqual(['pod observed']);
+    expect(owners(model, '192.168.0.1')).toEqual(['pod observed', 'node observed']);
+    expect(owners(model, '203.0.113.9')).toEqual(['node observed']);
+    expect(owners(model, '10.96.0.5')).toEqual(['clusterIP observed']);
+    expect(owners(model, '203.0.113.1')).toEqual(['loadBalancer observed']);
+    expect(owners(model, '198.51.100.7')).toEqual(['externalIP observed']);
+  });
+
+  it('may be several: that is a finding, not an error', () => {
+    expect(owners(modelOf(workloadCluster('Pod a @n1 10.0.0.1 Running ; Pod b @n1 10.0.0.1 Running')), '10.0.0.1')).toEqual([
+      'pod observed',
+      'pod observed',
+    ]);
+  });
+});
