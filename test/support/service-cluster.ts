@@ -100,7 +100,7 @@ function service(name: string, words: readonly string[], services: Map<string, r
       ...(spec['healthCheckNodePort'] === undefined ? {} : { healthCheckNodePort: Number(spec['healthCheckNodePort']) }),
     },
     ...(ip === undefined ? {} : { status: { loadBalancer: { ingress: [{ ip, ...(ipMode === undefined ? {} : { ipMode }) }] } } }),
-  } as KubernetesObject;
+  };
 }
 
 /** One slice a family. The ports are the service's, by their target numbers. */
@@ -118,7 +118,7 @@ function endpointSlices(name: string, words: readonly string[], ports: readonly 
         addressType,
         ports: ports.map((port) => ({ name: port.name ?? '', protocol: port.protocol, port: Number(port.targetPort) })),
         endpoints: ofFamily,
-      } as KubernetesObject,
+      },
     ];
   });
 }

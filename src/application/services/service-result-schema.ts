@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { PortView, ServiceResult, ServiceView } from '../../core/services/service-question.js';
-import { SERVICE_REASONS, type ServiceReason } from '../../core/services/service-reasons.js';
+import { SERVICE_REASON_NAMES } from '../../core/services/service-reasons.js';
 
 const protocol = z.enum(['TCP', 'UDP', 'SCTP']);
 const verdict = z.enum(['DNAT', 'REJECT', 'DROP', 'ACCEPT', 'NONE', 'DIRECT', 'ALIAS']);
-const reason = z.enum(Object.keys(SERVICE_REASONS) as [ServiceReason, ...ServiceReason[]]);
+const reason = z.enum(SERVICE_REASON_NAMES);
 
 /** A port of a service. */
 export const portSchema: z.ZodType<PortView> = z.object({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { modelOf } from '../../../test/support/model.js';
 import { serviceCluster } from '../../../test/support/service-cluster.js';
+import type { Json, JsonObject } from '../kernel/json.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import { explainEndpoints } from './explain-endpoints.js';
 import { SERVICE_REASONS } from './service-reasons.js';
@@ -12,7 +13,7 @@ interface PodFacts {
   readonly ready?: boolean;
   readonly deleted?: boolean;
   readonly nodeName?: string;
-  readonly ports?: readonly object[];
+  readonly ports?: Json[];
 }
 
 const HTTP = { name: 'http', containerPort: 8080 };
@@ -37,16 +38,16 @@ function pod(name: string, facts: PodFacts = {}): KubernetesObject {
       ...(ip === null ? {} : { podIP: ip, podIPs: [{ ip }] }),
       conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }],
     },
-  } as KubernetesObject;
+  };
 }
 
-function service(spec: object = {}): KubernetesObject {
+function service(spec: JsonObject = {}): KubernetesObject {
   return {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { namespace: 't', name: 'web' },
     spec: { clusterIP: '10.96.0.10', selector: { app: 'web' }, ports: [{ name: 'http', port: 80, targetPort: 'http' }], ...spec },
-  } as KubernetesObject;
+  };
 }
 
 const NODE = serviceCluster('node a 192.168.0.1');
@@ -58,7 +59,7 @@ function explain(...objects: KubernetesObject[]) {
 
 /** Reference: kubernetes/endpointslice `util/controller_utils.go` ShouldPodBeInEndpoints, `utils.go` podToEndpoint and findPort, `reconciler.go`. */
 describe('what becomes of a pod that the selector matches', () => {
-  it.each<[what: string, pod: KubernetesObject, spec: object, expected: string]>([
+  it.each<[what: string, pod: KubernetesObject, spec: JsonObject, expected: string]>([
     ['ready', pod('p'), {}, 'READY | p published ready READY'],
     ['not ready', pod('p', { ready: false }), {}, 'NOT_READY | p published NOT_READY'],
     [

@@ -163,6 +163,13 @@ describe('services without a cluster IP', () => {
       'DIRECT 10.244.1.5:5432 100%; excluded: 10.244.2.5:5432 NOT_READY',
     ],
     [`service db None pg:5432>5432;endpoints db 10.244.1.5@a!unready`, 'svc/t/db', {}, 'NONE; excluded: 10.244.1.5:5432 NOT_READY'],
+    // The name server gives an address once, and gives it where one of its entries is ready.
+    [
+      `service db None pg:5432>5432;endpoints db 10.244.1.5@a 10.244.1.5@a!gone 10.244.2.5@b 10.244.2.5@b`,
+      'svc/t/db',
+      {},
+      'DIRECT 10.244.1.5:5432 50%, 10.244.2.5:5432 50%',
+    ],
     ['service pay name=pay.example.com', 'svc/t/pay', {}, 'ALIAS'],
   ]);
 

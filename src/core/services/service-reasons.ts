@@ -48,3 +48,10 @@ export const SERVICE_REASONS = {
 
 /** A reason of this room. */
 export type ServiceReason = keyof typeof SERVICE_REASONS;
+
+/** Every reason, in the order of the table. */
+export const SERVICE_REASON_NAMES: readonly ServiceReason[] = Object.keys(SERVICE_REASONS).filter(isServiceReason);
+
+function isServiceReason(name: string): name is ServiceReason {
+  return Object.hasOwn(SERVICE_REASONS, name);
+}

@@ -131,7 +131,7 @@ function withSortedSets(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [
       name,
-      SETS.has(name) && Array.isArray(member) ? [...member].sort() : (member as unknown),
+      SETS.has(name) && Array.isArray(member) ? [...member].map(String).sort() : (member as unknown),
     ]),
   );
 }

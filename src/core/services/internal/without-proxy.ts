@@ -62,9 +62,15 @@ function unreachable(service: ModelService): Outcome {
   return { verdict: 'NONE', reason: 'NOT_EXPOSED', message, endpoints: [], excluded: [], warnings: [] };
 }
 
+/** One address of a slice, and whether the name server gives it. */
+interface SliceEndpoint {
+  readonly view: EndpointView;
+  readonly ready: boolean;
+}
+
 /** The name of a headless service gives its ready endpoints; the client connects to one of them, on the endpoint's own port. */
 function headless(model: NetworkModel, service: ModelService, port: ServicePort | undefined): Outcome {
-  const all = service.endpoints.slices.flatMap((slice) => endpointsOfSlice(model, slice, port));
+  const all = onceEach(service.endpoints.slices.flatMap((slice) => endpointsOfSlice(model, slice, port)));
   const ready = all.filter((one) => one.ready);
   const endpoints = ready.map(({ view }): EndpointView => ({ ...view, probability: 1 / ready.length }));
   const notReady = all
@@ -85,6 +91,16 @@ function headless(model: NetworkModel, service: ModelService, port: ServicePort 
   return { verdict: 'DIRECT', reason: 'HEADLESS', message, endpoints, excluded, warnings: portWarnings(endpoints, port) };
 }
 
+/** An address that several slices or endpoints have is one answer of the name server: ready where one of them is. */
+function onceEach(endpoints: readonly SliceEndpoint[]): readonly SliceEndpoint[] {
+  const byAddress = new Map<string, SliceEndpoint>();
+  for (const one of endpoints) {
+    const known = byAddress.get(one.view.endpoint);
+    if (!known || (one.ready && !known.ready)) byAddress.set(one.view.endpoint, one);
+  }
+  return [...byAddress.values()];
+}
+
 function portWarnings(endpoints: readonly EndpointView[], port: ServicePort | undefined): readonly Note[] {
   const other = port && endpoints.find((one) => one.port !== port.port);
   if (!port || !other) return [];
@@ -96,11 +112,7 @@ function portWarnings(endpoints: readonly EndpointView[], port: ServicePort | un
   ];
 }
 
-function endpointsOfSlice(
-  model: NetworkModel,
-  slice: EndpointSlice,
-  port: ServicePort | undefined,
-): readonly { readonly view: EndpointView; readonly ready: boolean }[] {
+function endpointsOfSlice(model: NetworkModel, slice: EndpointSlice, port: ServicePort | undefined): readonly SliceEndpoint[] {
   const number = port ? slice.ports.find((one) => one.name === port.name && one.protocol === port.protocol)?.port : 0;
   if (number === undefined || slice.addressType === 'FQDN') return [];
   return slice.endpoints.flatMap(({ addresses, ready, nodeName, zone, targetRef }) =>

@@ -1,0 +1,146 @@
+import { assert, constantFrom, property } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatRecord, type QueryType } from '../../src/core/dns/dns-record.js';
+import { resolveRecord } from '../../src/core/dns/resolve-record.js';
+import type { NetworkModel } from '../../src/core/model/network-model.js';
+import { packetVerdict } from '../../src/core/services/packet-verdict.js';
+import { parseIp } from '../../src/core/net/ip.js';
+import { arbitraryCluster } from '../support/arbitrary-cluster.js';
+import { modelOf } from '../support/model.js';
+
+const RUNS = { numRuns: 100 };
+const SETTINGS = {
+  podCIDRs: ['10.244.0.0/16'],
+  serviceCIDRs: ['10.96.0.0/12'],
+  dns: { corefile: '. {\n kubernetes cluster.local in-addr.arpa\n}', zones: ['cluster.local', 'in-addr.arpa'], pods: 'disabled' },
+};
+const TYPES: readonly QueryType[] = ['A', 'AAAA', 'SRV', 'CNAME', 'TXT', 'MX'];
+
+function ask(model: NetworkModel, name: string, type: QueryType) {
+  return resolveRecord({ model, serial: 1 }, { name, type });
+}
+
+function reverseOf(address: string): string {
+  return `${address.split('.').toReversed().join('.')}.in-addr.arpa.`;
+}
+
+/** The names of every service, and of every endpoint that the slices publish. */
+function namesOf(model: NetworkModel): { readonly services: string[]; readonly endpoints: string[] } {
+  const services = [...model.services.values()].map(({ name, namespace }) => `${name}.${namespace}.svc.cluster.local.`);
+  const endpoints = [...model.services.values()].flatMap(({ name, namespace, endpoints: { slices } }) =>
+    slices.flatMap((slice) =>
+      slice.endpoints.flatMap(({ addresses }) =>
+        addresses.map((ip) => `${ip.replaceAll('.', '-')}.${name}.${namespace}.svc.cluster.local.`),
+      ),
+    ),
+  );
+  return { services, endpoints };
+}
+
+describe('INV-DNS-1 a name is among the names of its addresses', () => {
+  it('for services with a cluster IP, and for every endpoint', () => {
+    assert(
+      property(arbitraryCluster, (objects) => {
+        const model = modelOf(objects, SETTINGS);
+        const { services, endpoints } = namesOf(model);
+        const clusterIPs = services.filter((name) => !model.services.get(`t/${name.split('.')[0]}`)?.resource.headless);
+        for (const name of [...clusterIPs, ...endpoints]) {
+          for (const { data } of ask(model, name, 'A').answer) {
+            expect(ask(model, reverseOf(data), 'PTR').answer.map((record) => record.data)).toContain(name);
+          }
+        }
+        for (const name of clusterIPs) expect(ask(model, name, 'A').answer).toHaveLength(1);
+      }),
+      RUNS,
+    );
+  }, 60_000);
+});
+
+describe('INV-DNS-2 a negative answer carries the SOA of its zone, a positive one does not', () => {
+  it('for every name and type', () => {
+    assert(
+      property(arbitraryCluster, constantFrom(...TYPES), (objects, type) => {
+        const model = modelOf(objects, SETTINGS);
+        const { services, endpoints } = namesOf(model);
+        for (const name of [...services, ...endpoints, 'nothing.t.svc.cluster.local.', 'x.cluster.local.', 'svc.cluster.local.']) {
+          const { answer, authority, rcode } = ask(model, name, type);
+          expect(authority.map((record) => record.type)).toEqual(answer.length > 0 ? [] : ['SOA']);
+          if (answer.length > 0) expect(rcode).toBe('NOERROR');
+        }
+      }),
+      RUNS,
+    );
+  }, 60_000);
+});
+
+describe('INV-DNS-3 a name that has a record of one type exists for every type', () => {
+  it('RFC 8020: NXDOMAIN is about the name, never about the type', () => {
+    assert(
+      property(arbitraryCluster, (objects) => {
+        const model = modelOf(objects, SETTINGS);
+        const { services, endpoints } = namesOf(model);
+        for (const name of [...services, ...endpoints]) {
+          const codes = TYPES.map((type) => ask(model, name, type));
+          if (codes.some(({ answer }) => answer.length > 0)) expect(new Set(codes.map(({ rcode }) => rcode))).toEqual(new Set(['NOERROR']));
+        }
+      }),
+      RUNS,
+    );
+  }, 60_000);
+});
+
+describe('INV-DNS-4 the case of a question changes nothing but the case of the answer', () => {
+  it('for every name', () => {
+    assert(
+      property(arbitraryCluster, constantFrom(...TYPES), (objects, type) => {
+        const model = modelOf(objects, SETTINGS);
+        const { services, endpoints } = namesOf(model);
+        const lower = (name: string) => ask(model, name, type).answer.map((record) => formatRecord(record).toLowerCase());
+        for (const name of [...services, ...endpoints]) expect(lower(name.toUpperCase())).toEqual(lower(name));
+      }),
+      RUNS,
+    );
+  }, 60_000);
+});
+
+describe('INV-DNS-5 only what kube-proxy may use is in DNS, and every cluster IP in DNS is one it knows', () => {
+  it('for every service', () => {
+    assert(
+      property(arbitraryCluster, (objects) => {
+        const model = modelOf(objects, SETTINGS);
+        const node = model.nodes.get('a')!;
+        for (const service of model.services.values()) {
+          const { answer } = ask(model, `${service.name}.${service.namespace}.svc.cluster.local.`, 'A');
+          const ready = service.endpoints.slices.flatMap(({ endpoints }) =>
+            endpoints.filter((one) => one.ready).flatMap((one) => one.addresses),
+          );
+          if (service.resource.headless) expect(new Set(answer.map(({ data }) => data))).toEqual(new Set(ready));
+          else {
+            const [record] = answer;
+            const source = { kind: 'pod' as const, ranges: [] };
+            const packet = { node, source, destination: parseIp(record!.data)!, port: 80, protocol: 'TCP' as const };
+            expect(packetVerdict(model, packet).match?.service.name).toBe(service.name);
+          }
+        }
+      }),
+      RUNS,
+    );
+  }, 60_000);
+});
+
+describe('INV-DNS-6 the answer does not depend on the order of the objects', () => {
+  it('for every name and type', () => {
+    assert(
+      property(arbitraryCluster, constantFrom(...TYPES), (objects, type) => {
+        const sorted = modelOf(
+          [...objects].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
+          SETTINGS,
+        );
+        const model = modelOf(objects, SETTINGS);
+        const { services, endpoints } = namesOf(model);
+        for (const name of [...services, ...endpoints]) expect(ask(model, name, type)).toEqual(ask(sorted, name, type));
+      }),
+      RUNS,
+    );
+  }, 60_000);
+});
