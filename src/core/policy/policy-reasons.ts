@@ -6,6 +6,7 @@ export const POLICY_REASONS = {
   SERVICE_TARGET: 'policies are judged behind the service: on the pod and its target port',
   SERVICE_WITHOUT_ENDPOINTS: 'the service has no ready endpoint: there is nothing behind it to judge',
   SERVICE_ALIAS: 'ExternalName: the service stands for a name, and policies judge addresses',
+  NO_COMMON_FAMILY: 'the two sides have no address family in common',
   PORT_NOT_OFFERED: 'the destination has no container port of that name',
   LOOPBACK: 'a pod and itself: no policy is asked',
   OWN_NODE: "the pod's own node: its traffic is always allowed",

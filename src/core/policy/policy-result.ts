@@ -9,7 +9,8 @@ export const POLICY_VERDICTS: Readonly<Record<PolicyVerdict, string>> = {
   ALLOWED: 'every connection the question names is allowed, or the network plugin enforces no policies',
   DENIED: 'none of them is',
   MIXED: 'some are and some are not: the selectors name pods that policies treat differently, or several ports; `cases` says which',
-  NO_ENDPOINT: 'there is nothing to judge: a service without ready endpoints, an ExternalName service, a pod that has finished',
+  NO_ENDPOINT:
+    'there is nothing to judge: a service without ready endpoints, an ExternalName service, a pod that has finished, two sides without a common address family',
 };
 
 /** A rule that admits a connection. */

@@ -38,6 +38,10 @@ export function policyVerdict(model: NetworkModel, question: PolicyQuestion): Re
   const cases = judgeAll(index, flowsBetween(sources, destinations));
   const trail = new Trail();
   for (const step of sides.value.steps) trail.add(step);
+  if (cases.length === 0 && sources.length > 0 && destinations.length > 0) {
+    const message = 'the two sides have no address family in common: no packet goes from one to the other';
+    trail.add({ stage: 'endpoints', outcome: 'no-match', reason: 'NO_COMMON_FAMILY', message });
+  }
   const misses = cases.flatMap((one) => showCase(index, trail, one, cases.length > 1));
   return ok(conclude(model, question, sides.value, cases, distinctMisses(misses), trail));
 }

@@ -11,6 +11,8 @@ export interface PodEndpoint {
   readonly ports: readonly ContainerPort[];
   /** An address of it, or one that lies in the same blocks; undefined where it has none or no ipBlock matches pods. */
   readonly address: Ip | undefined;
+  /** The families of its addresses, or of `address` alone; empty: not known. */
+  readonly families: readonly IpFamily[];
 }
 
 /** A node, or a hostNetwork pod where the plugin does not tell it from its node. No policy selects it, and only an ipBlock names it. */
@@ -29,15 +31,15 @@ export interface AddressEndpoint {
 /** One side of a connection. */
 export type PolicyEndpoint = PodEndpoint | HostEndpoint | AddressEndpoint;
 
-/** Undefined where the endpoint's address does not matter: it then speaks every family. */
-export function familyOf(endpoint: PolicyEndpoint): IpFamily | undefined {
-  return endpoint.address?.family;
+/** Whether the two can exchange packets: they have a family in common, as far as is known. */
+export function canMeet(a: PolicyEndpoint, b: PolicyEndpoint): boolean {
+  const [left, right] = [familiesOf(a), familiesOf(b)];
+  return left.length === 0 || right.length === 0 || left.some((family) => right.includes(family));
 }
 
-/** Whether the two can exchange packets: they have a family in common. */
-export function canMeet(a: PolicyEndpoint, b: PolicyEndpoint): boolean {
-  const [left, right] = [familyOf(a), familyOf(b)];
-  return left === undefined || right === undefined || left === right;
+function familiesOf(endpoint: PolicyEndpoint): readonly IpFamily[] {
+  if (endpoint.kind === 'pod') return endpoint.families;
+  return endpoint.address === undefined ? [] : [endpoint.address.family];
 }
 
 /** The first container port of that name and protocol. */

@@ -1,5 +1,5 @@
 import { compareText } from '../../kernel/compare.js';
-import type { Ip } from '../../net/ip.js';
+import type { Ip, IpFamily } from '../../net/ip.js';
 import type { IpRange } from '../../net/ip-set.js';
 import type { ModelNode, ModelPod, NetworkModel } from '../../model/network-model.js';
 import type { NetworkPolicy } from '../../resources/network-policy.js';
@@ -18,6 +18,7 @@ export interface EndpointClass {
 }
 
 const NO_POLICIES: readonly NetworkPolicy[] = [];
+const NO_FAMILIES: readonly IpFamily[] = [];
 const indexes = new WeakMap<NetworkModel, PolicyIndex>();
 
 /** What the room compiles of a model, on the first question about it: policies by namespace, and classes of alike endpoints as they are met. */
@@ -85,7 +86,7 @@ export class PolicyIndex implements PolicyBook {
     if (spec.hostNetwork && this.settings.hostNetworkPods === 'excluded') {
       return this.intern('host', () => ({ kind: 'host', node: undefined, address: undefined }));
     }
-    return this.podClass(namespace, labels, spec, undefined);
+    return this.podClass(namespace, labels, spec, undefined, NO_FAMILIES);
   }
 
   /** The classes of a node: one for each address. */
@@ -113,20 +114,27 @@ export class PolicyIndex implements PolicyBook {
   private podClasses(pod: ModelPod): readonly EndpointClass[] {
     // Addresses matter only where a block may match pods.
     if (!this.settings.ipBlockMatchesPods || !this.cuts.judging || pod.ips.length === 0) {
-      return [this.podClass(pod.namespace, pod.labels, pod.spec, undefined)];
+      return [this.podClass(pod.namespace, pod.labels, pod.spec, undefined, familiesOf(pod))];
     }
-    return pod.ips.map(({ value }) => this.podClass(pod.namespace, pod.labels, pod.spec, value));
+    return pod.ips.map(({ value }) => this.podClass(pod.namespace, pod.labels, pod.spec, value, [value.family]));
   }
 
-  private podClass(namespace: string, labels: Labels, spec: PodSpec, address: Ip | undefined): EndpointClass {
+  private podClass(
+    namespace: string,
+    labels: Labels,
+    spec: PodSpec,
+    address: Ip | undefined,
+    families: readonly IpFamily[],
+  ): EndpointClass {
     const { ports, text } = this.portsOf(spec);
-    return this.intern(`pod ${namespace} ${this.textOf(labels)} ${text} ${this.partText(address)}`, () => ({
+    return this.intern(`pod ${namespace} ${this.textOf(labels)} ${text} ${families.join('+')} ${this.partText(address)}`, () => ({
       kind: 'pod',
       namespace,
       labels,
       namespaceLabels: this.model.namespaces.get(namespace)?.labels ?? { 'kubernetes.io/metadata.name': namespace },
       ports,
       address,
+      families,
     }));
   }
 
@@ -163,4 +171,8 @@ export class PolicyIndex implements PolicyBook {
     }
     return known;
   }
+}
+
+function familiesOf({ ips }: ModelPod): readonly IpFamily[] {
+  return [...new Set(ips.map(({ value }) => value.family))].sort();
 }
