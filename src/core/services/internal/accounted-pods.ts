@@ -5,7 +5,7 @@ import type { EndpointView, ExcludedView } from '../service-question.js';
 
 /**
  * Selected pods that neither stand among the chosen endpoints nor carry a reason yet: those that are in no slice, lack the port, or have no address of the
- * family. With them every pod that the service selects is accounted for (INV-SERVICES-3).
+ * family. With them every pod that the service selects is accounted for (INV-SVC-3).
  */
 export function accountedPods(
   model: NetworkModel,
