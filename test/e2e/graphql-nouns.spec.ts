@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type GraphQLObjectType, type GraphQLSchema, getNamedType, isLeafType, isObjectType } from 'graphql';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { NOUNS } from '../../src/api/objects/nouns.js';
+import { compareText } from '../../src/core/kernel/compare.js';
 import { loadDemoFleet } from '../../src/load-demo-fleet.js';
 import { asRest } from './support/select-everything.js';
 import { bodyOf, startServer, type TestServer } from './support/server.js';
@@ -225,7 +226,7 @@ describe('connections', () => {
     );
     expect(web).toEqual(rest.items.map(({ name }) => name));
     const descending = await names('first: 1000, sort: "-name"');
-    expect(descending).toEqual([...descending].sort().reverse());
+    expect(descending).toEqual(descending.toSorted(compareText).toReversed());
   });
 
   it('of clusters, revisions and objects page, too', async () => {
@@ -387,21 +388,19 @@ describe('global ids', () => {
       expect(found.data?.node['id']).toBe(id);
       types.add(found.data?.node['__typename']);
     }
-    expect([...types].sort()).toEqual(
-      [
-        'Cluster',
-        'ClusterNode',
-        'EndpointSlice',
-        'Ingress',
-        'KubernetesObject',
-        'Namespace',
-        'NetworkPolicy',
-        'Pod',
-        'Revision',
-        'Service',
-        'Workload',
-      ].sort(),
-    );
+    expect([...types].map(String).toSorted(compareText)).toEqual([
+      'Cluster',
+      'ClusterNode',
+      'EndpointSlice',
+      'Ingress',
+      'KubernetesObject',
+      'Namespace',
+      'NetworkPolicy',
+      'Pod',
+      'Revision',
+      'Service',
+      'Workload',
+    ]);
   });
 
   it('open nothing that the token may not see, and are refused where they are none', async () => {

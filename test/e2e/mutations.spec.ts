@@ -25,7 +25,7 @@ describe('mutations', () => {
       secret: expect.stringMatching(/^ptl_/),
       token: { role: 'viewer', clusters: ['harbor'], createdBy: 'bootstrap' },
     });
-    const { id } = issued.data?.['createToken']?.['token'] as { id: string };
+    const { id } = issued.data!['createToken']!['token'] as { id: string };
     const changed = await mutate(
       `{ updateToken(id: "${id}", input: {role: admin, clusters: null}) { ... on TokenUpdated { token { role clusters } } } }`,
     );

@@ -50,9 +50,9 @@ describe('long work', () => {
     server.send('get', `/api/v1/operations/${id}`, token).set({ accept: 'text/event-stream', 'x-request-id': 'r' });
   /** Work that goes on until it is told to stop. */
   const endless = async (cluster: string | null = 'prod') =>
-    operations().start({ kind: 'import', cluster, author: 'test' }, async ({ progress, signal }) => {
-      progress({ phase: 'reading', bytes: 5, documents: 1 });
-      await new Promise((stop) => signal.addEventListener('abort', stop, { once: true }));
+    operations().start({ kind: 'import', cluster, author: 'test' }, async (context) => {
+      context.progress({ phase: 'reading', bytes: 5, documents: 1 });
+      await new Promise((stop) => context.signal.addEventListener('abort', stop, { once: true }));
       return err(problem('operation-cancelled', 'it was cancelled'));
     });
 

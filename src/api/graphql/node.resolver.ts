@@ -8,7 +8,7 @@ import { problem, ProblemError } from '../../core/kernel/problem.js';
 import { Requires } from '../http/access.js';
 import { CurrentPrincipal } from '../http/caller.js';
 import { orThrow } from '../http/or-throw.js';
-import { collectionOf, type Noun } from '../objects/nouns.js';
+import { isNoun } from '../objects/nouns.js';
 import { NounFields } from '../objects/noun-fields.js';
 import { storedObjectView } from '../objects/stored-object-view.js';
 import { visibleTo } from '../operations/visible-operation.js';
@@ -53,7 +53,7 @@ export class NodeResolver {
       const { object } = orThrow(await this.stored.find(cluster, { kind, namespace, name: itemName, group }, { revision }));
       return storedObjectView(at, object);
     }
-    if (!collectionOf(type)) return undefined;
-    return this.nouns.find(type as Noun, at, { namespace, name: itemName, ...(kind === '' ? {} : { kind }) });
+    if (!isNoun(type)) return undefined;
+    return this.nouns.find(type, at, { namespace, name: itemName, ...(kind === '' ? {} : { kind }) });
   }
 }

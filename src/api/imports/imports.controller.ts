@@ -91,9 +91,12 @@ export class ImportsController {
   private async begin(what: Omit<ImportCommand, 'files'>, files: AsyncIterable<ManifestFile>): Promise<Operation> {
     const spooled = await spool(files, this.settings.limits.maxBytes);
     const { cluster, author } = what;
-    return this.operations.start({ kind: 'import', cluster, author }, async ({ progress, signal }) => {
+    return this.operations.start({ kind: 'import', cluster, author }, async (context) => {
       try {
-        const imported = await this.imports.run({ ...what, files: spooled.files() }, { onProgress: progress, signal });
+        const imported = await this.imports.run(
+          { ...what, files: spooled.files() },
+          { onProgress: (progress) => context.progress(progress), signal: context.signal },
+        );
         return imported.ok ? ok(bodyOf(imported.value)) : imported;
       } finally {
         await spooled.remove();

@@ -35,7 +35,7 @@ export class NounFields {
     const from = readPinnedCursor(after);
     const revision = from?.revision ?? at.revision;
     const request = { ...asked, limit: first, revision: String(revision), continue: from?.token };
-    const collection: Collection<unknown, NamedView> = NOUNS[type] as unknown as Collection<unknown, NamedView>;
+    const collection: Collection<unknown, NamedView> = NOUNS[type];
     const page = orThrowInGraphqlWords(await this.lists.list(at.cluster.name, collection, request));
     const place = { ...at, revision: page.revision };
     const nodes = page.items.map((view) => placed(type, place, view));
@@ -45,7 +45,7 @@ export class NounFields {
 
   /** One item by its name. Throws the noun's own problem where there is none. */
   async find(type: Noun, at: ClusterAt, name: Partial<ItemName> & { readonly name: string }): Promise<Placed> {
-    const collection: Collection<unknown, NamedView> = NOUNS[type] as unknown as Collection<unknown, NamedView>;
+    const collection: Collection<unknown, NamedView> = NOUNS[type];
     const { item } = orThrow(await this.lists.find(at.cluster.name, collection, name, { revision: String(at.revision) }));
     return placed(type, at, item);
   }

@@ -1,4 +1,3 @@
-import type { Collection } from '../../application/objects/collection.js';
 import { ENDPOINT_SLICES } from '../../application/objects/endpoint-slices.js';
 import { INGRESSES } from '../../application/objects/ingresses.js';
 import { NAMESPACES } from '../../application/objects/namespaces.js';
@@ -23,11 +22,7 @@ export const NOUNS = {
 /** A GraphQL type that stands for a noun. */
 export type Noun = keyof typeof NOUNS;
 
-/** The collection of a type; undefined where the type is no noun. */
-export function collectionOf(type: string): Collection | undefined {
-  return isNoun(type) ? (NOUNS[type] as unknown as Collection) : undefined;
-}
-
-function isNoun(type: string): type is Noun {
+/** Whether a GraphQL type stands for a noun. */
+export function isNoun(type: string): type is Noun {
   return Object.hasOwn(NOUNS, type);
 }

@@ -36,11 +36,12 @@ function placeOf({ cluster, revision }: Coordinate): string {
   return `${cluster.id} ${revision} ${cluster.profileVersion}`;
 }
 
-function pageOf<T, V>({ to, related }: Relation<T, V>, model: NetworkModel, request: RelatedRequest): Result<ListPage<V>, Problem> {
+function pageOf<T, V>(relation: Relation<T, V>, model: NetworkModel, request: RelatedRequest): Result<ListPage<V>, Problem> {
+  const { to } = relation;
   const identify = (item: T): readonly string[] => {
     const { kind, namespace, name } = to.row(item, model);
     return [kind, namespace, name];
   };
-  const page = pageOfList(related(request.name, model), identify, request);
+  const page = pageOfList(relation.related(request.name, model), identify, request);
   return page.ok ? { ok: true, value: { ...page.value, items: page.value.items.map((item) => to.show(item, model)) } } : page;
 }

@@ -44,8 +44,8 @@ function fieldsOf(schema: GraphQLSchema, type: GraphQLObjectType, path: readonly
 export function asRest(schema: GraphQLSchema, type: GraphQLOutputType, value: unknown): unknown {
   if (value === null || value === undefined) return null;
   const nullable = getNullableType(type);
-  if (isListType(nullable)) return (value as unknown[]).map((item) => asRest(schema, nullable.ofType as GraphQLOutputType, item));
-  if (isEnumType(nullable)) return nullable.getValue(String(value))?.value;
+  if (isListType(nullable)) return (value as unknown[]).map((item) => asRest(schema, nullable.ofType, item));
+  if (isEnumType(nullable)) return nullable.getValue(value as string)?.value;
   if (isLeafType(nullable)) return value;
   const object = value as Readonly<Record<string, unknown>>;
   const member = isAbstractType(nullable) ? schema.getType(String(object['__typename'])) : nullable;
