@@ -50,7 +50,11 @@ export const LIST = defineEndpoint({
   problems: LIST_PROBLEMS,
   examples: [
     { title: 'The services of a namespace', params: { cluster: 'harbor' }, query: { kind: 'Service', namespace: 'shop' } },
-    { title: 'Names only, two at a time', params: { cluster: 'harbor' }, query: { kind: 'pods', limit: '2', fields: 'namespace,name' } },
+    {
+      title: 'Names only, two at a time',
+      params: { cluster: 'harbor' },
+      query: { kind: 'services', limit: '2', fields: 'namespace,name' },
+    },
   ],
 });
 
