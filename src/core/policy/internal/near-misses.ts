@@ -10,12 +10,12 @@ import { type MissContext, type NearMissCandidate, subjectCandidates } from './n
 import { ruleCandidates } from './near-miss-rules.js';
 import type { FlowWords } from './show-direction.js';
 
-/** What people change first: a peer or port of a rule, then labels, then a whole rule more. */
+/** The narrowest change first: a port or peer of a rule, a label of a pod, of a whole namespace, then a rule more. */
 const RANK: Readonly<Record<string, number>> = {
   RULE_PORT: 0,
   RULE_PEER: 1,
-  NAMESPACE_LABEL: 2,
-  POD_LABEL: 3,
+  POD_LABEL: 2,
+  NAMESPACE_LABEL: 3,
   POLICY_SUBJECT: 4,
   NEW_RULE: 5,
 };
