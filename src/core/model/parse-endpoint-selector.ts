@@ -1,3 +1,4 @@
+import { assertNever } from '../kernel/assert-never.js';
 import { didYouMean, didYouMeanHint } from '../kernel/did-you-mean.js';
 import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
@@ -43,6 +44,8 @@ function parseRest(word: SelectorWord, rest: string, written: string): Parsed {
       return /^https?:\/\/[^/?#\s]+/i.test(rest)
         ? ok({ type: 'url', url: rest })
         : refuse(written, 'expected a URL with a host', 'write `url/https://<host>/<path>`');
+    default:
+      return assertNever(word.shape);
   }
 }
 
@@ -118,7 +121,8 @@ function nearest(written: string): string | undefined {
   if (/^https?:\/\/./i.test(written)) return `did you mean \`url/${written}\`?`;
   const slash = written.indexOf('/');
   if (slash < 0) return didYouMeanHint(written, ['internet', 'any']);
-  const [word = '', rest = ''] = [written.slice(0, slash), written.slice(slash + 1)];
+  const word = written.slice(0, slash);
+  const rest = written.slice(slash + 1);
   const spelling = didYouMean(word, selectorSpellings());
   const meant = spelling === undefined ? undefined : selectorWord(spelling);
   if (meant && (meant.shape === 'namespaced') === rest.includes('/')) return `did you mean \`${meant.word}/${rest}\`?`;

@@ -2,7 +2,7 @@ import { didYouMeanHint } from '../kernel/did-you-mean.js';
 import { isJsonObject, type Json, type JsonObject } from '../kernel/json.js';
 import { type Problem, type ProblemDetail, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
-import { isProfileField, PROFILE_FIELDS, type ProfileField } from './internal/profile/profile-fields.js';
+import { isProfileField, PROFILE_FIELD_NAMES, PROFILE_FIELDS } from './internal/profile/profile-fields.js';
 import type { SettingKind } from './internal/profile/setting-kind.js';
 
 /**
@@ -14,8 +14,9 @@ export type ProfileSettings = JsonObject;
 /** Nothing is set. */
 export const NO_SETTINGS: ProfileSettings = {};
 
-const FIELDS = Object.keys(PROFILE_FIELDS) as readonly ProfileField[];
-const GROUPS: ReadonlySet<string> = new Set(FIELDS.filter((field) => field.includes('.')).map((field) => field.split('.')[0] ?? ''));
+const GROUPS: ReadonlySet<string> = new Set(
+  PROFILE_FIELD_NAMES.filter((field) => field.includes('.')).map((field) => field.split('.')[0] ?? ''),
+);
 
 /**
  * Checks settings and brings them into canonical text. All that is wrong is reported at once, with pointers below `pointer` (the place of the
@@ -39,8 +40,7 @@ function readGroup(group: JsonObject, prefix: string, pointer: string, errors: P
     const path = `${prefix}${name}`;
     const at = `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
     const saysNothing = value === undefined || (value === null && path !== 'dns.hostResolvConf');
-    if (isProfileField(path))
-      return saysNothing ? [] : readField(name, PROFILE_FIELDS[path] as SettingKind<unknown>, value ?? null, at, errors);
+    if (isProfileField(path)) return saysNothing ? [] : readField(name, PROFILE_FIELDS[path], value ?? null, at, errors);
     if (prefix === '' && GROUPS.has(path)) return saysNothing ? [] : readNested(name, value, at, errors);
     errors.push(unknownField(name, prefix, at));
     return [];
@@ -63,7 +63,9 @@ function readField(name: string, kind: SettingKind<unknown>, value: Json, at: st
 }
 
 function unknownField(name: string, prefix: string, at: string): ProblemDetail {
-  const siblings = FIELDS.filter((field) => field.startsWith(prefix)).map((field) => field.slice(prefix.length).split('.')[0] ?? '');
+  const siblings = PROFILE_FIELD_NAMES.filter((field) => field.startsWith(prefix)).map(
+    (field) => field.slice(prefix.length).split('.')[0] ?? '',
+  );
   const hint = didYouMeanHint(name, siblings);
   const message = `\`${prefix}${name}\` is no field of the network profile`;
   return { pointer: at, code: 'unknown-field', message, ...(hint === undefined ? {} : { hint }) };

@@ -8,7 +8,7 @@ import type { LabelSelector } from '../resources/label-selector.js';
 import type { EndpointSelector } from './endpoint-selector.js';
 import { nameInCluster, podsOfHostname } from './internal/selector-dns.js';
 import { nothingSelected } from './internal/selector-label-problem.js';
-import { internetRanges, outsideRanges, ownersIn, rangeOfIp, rangesWithout } from './internal/selector-ranges.js';
+import { internetRanges, outsideRanges, addressesIn, rangeOfIp, rangesWithout } from './internal/selector-ranges.js';
 import { selectorText } from './internal/selector-text.js';
 import { wordOfKind } from './internal/selector-words.js';
 import type { IpOwner, NetworkModel } from './network-model.js';
@@ -125,16 +125,16 @@ function holderOf(model: NetworkModel, ip: Ip): Expansion {
 
 /** Pods and nodes inside, and the rest of the prefix as addresses. Virtual addresses of services are never a sender: they count to the rest. */
 function holdersIn(model: NetworkModel, cidr: Cidr): Expansion {
-  const owners = ownersIn(model, cidr).filter((owner) => owner.type === 'pod' || owner.type === 'node');
-  const { pods, nodes } = ofOwners(owners);
-  return {
-    pods,
-    nodes,
-    ranges: rangesWithout(
-      cidr,
-      owners.map((owner) => owner.ip.value),
-    ),
-  };
+  const held = addressesIn(model, cidr).filter((owners) => owners.some(({ type }) => type === 'pod' || type === 'node'));
+  const holders = held.map(ofOwners);
+  const distinct = ofOwners(held.flat());
+  // An address that a node holds is the node's, whatever pods share it.
+  const pods = new Set(holders.flatMap((one) => (one.nodes.length > 0 ? [] : one.pods)));
+  const ranges = rangesWithout(
+    cidr,
+    held.flatMap(([owner]) => owner?.ip.value ?? []),
+  );
+  return { pods: distinct.pods.filter((id) => pods.has(id)), nodes: distinct.nodes, ranges };
 }
 
 function ofOwners(owners: readonly IpOwner[]): Required<Pick<ResolvedEndpoints, 'pods' | 'nodes' | 'services'>> {
@@ -148,7 +148,8 @@ function ofOwners(owners: readonly IpOwner[]): Required<Pick<ResolvedEndpoints, 
 
 function hostNamed(model: NetworkModel, name: string, text: string): Resolved {
   const named = nameInCluster(model, name);
-  switch (named?.type) {
+  if (!named) return outsideName(model, text);
+  switch (named.type) {
     case 'service':
       return serviceNamed(model, named.namespace, named.name, undefined);
     case 'endpoint': {
@@ -165,12 +166,15 @@ function hostNamed(model: NetworkModel, name: string, text: string): Resolved {
       if (own.length > 0) return ok({ pods: own });
       return empty(`\`${text}\` names no pod: no pod of \`${named.namespace}\` has the address \`${formatIp(named.ip)}\``);
     }
-    default: {
-      const example = `dns/<service>.<namespace>.svc.${model.profile.clusterDomain}`;
-      const hint = `name a service (\`${example}\`), or the addresses behind the name (\`ip/…\`, \`cidr/…\`)`;
-      return empty(`\`${text}\` names nothing in the cluster: the addresses of other names are not known`, hint);
-    }
+    default:
+      return assertNever(named);
   }
+}
+
+function outsideName(model: NetworkModel, text: string): Resolved {
+  const example = `dns/<service>.<namespace>.svc.${model.profile.clusterDomain}`;
+  const hint = `name a service (\`${example}\`), or the addresses behind the name (\`ip/…\`, \`cidr/…\`)`;
+  return empty(`\`${text}\` names nothing in the cluster: the addresses of other names are not known`, hint);
 }
 
 function urlNamed(model: NetworkModel, url: string, text: string): Resolved {

@@ -8,8 +8,12 @@ import type { IpOwner, NetworkModel } from '../network-model.js';
  * documentation ranges stay: people use them to stand for somebody outside.
  */
 const NOT_PUBLIC: readonly Cidr[] = [
-  ...['0.0.0.0/8', '127.0.0.0/8', '240.0.0.0/4'], // RFC 1122: this network, loopback; RFC 1112: reserved, with the broadcast address
-  ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'], // RFC 1918
+  '0.0.0.0/8', // RFC 1122: this network
+  '127.0.0.0/8', // RFC 1122: loopback
+  '240.0.0.0/4', // RFC 1112: reserved, with the broadcast address
+  '10.0.0.0/8', // RFC 1918
+  '172.16.0.0/12', // RFC 1918
+  '192.168.0.0/16', // RFC 1918
   '100.64.0.0/10', // RFC 6598
   '169.254.0.0/16', // RFC 3927
   '224.0.0.0/4', // RFC 5771

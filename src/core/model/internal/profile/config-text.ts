@@ -17,7 +17,8 @@ const KEY = /^(?:"([^"]*)"|'([^']*)'|([^\s"'#[\]{},-][^:]*?|-[^\s:][^:]*?))\s*:(
 export function readConfigText(text: string): Json | undefined {
   if (/^\s*[{[]/.test(text)) {
     try {
-      return JSON.parse(text) as Json;
+      const value: Json = JSON.parse(text);
+      return value;
     } catch {
       return undefined;
     }

@@ -82,7 +82,7 @@ function extraFlags(map: ConfigMap, config: Json | undefined, component: string)
   return {
     flag: (name) => {
       const value = flags.get(name);
-      return value === undefined || value === null ? undefined : String(value);
+      return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
     },
     finding: (name) =>
       toldBy(map.ref, '/data/ClusterConfiguration', `\`${component}.extraArgs\`, \`${name}\`, of kubeadm's ClusterConfiguration`),

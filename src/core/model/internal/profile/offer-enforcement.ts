@@ -57,6 +57,7 @@ export function offerEnforcement(draft: ProfileDraft, evidence: PluginEvidence, 
   if (plugin === 'unknown') return;
   draft.offer('policy.enforcement', 'none', because(`${plugin} stores policies and enforces none, and no other agent does`));
   draft.offer('policy.apis', [], because(`${plugin} enforces no policies`));
+  if (!enforcer) return;
   const onPods =
     plugin === 'cilium' ? 'Cilium knows pods by identity: an ipBlock never matches one' : `${plugin} matches pods by address too`;
   draft.offer('policy.ipBlockMatchesPods', plugin !== 'cilium', because(onPods));

@@ -88,8 +88,9 @@ function offerGuess(
   const ranges = families.flatMap((family) => {
     const [range, prefix] = usual(family);
     const ips = seen.flatMap(({ ip }) => (ip.family === family ? [ip] : []));
-    return ips.length === 0 || ips.every((ip) => cidrContains(range, ip)) ? [range] : around(ips, prefix, range);
+    return ips.every((ip) => cidrContains(range, ip)) ? [range] : around(ips, prefix, range);
   });
+  if (families.every((family, index) => ranges[index] === usual(family)[0])) return;
   const why = `around ${what}: no configuration tells (${ranges.map(formatCidr).join(', ')})`;
   const pointer = field === 'podCIDRs' ? undefined : '/spec/clusterIPs';
   draft.offer(field, ranges, { object: first.object, pointer, why, provenance: 'assumed' });

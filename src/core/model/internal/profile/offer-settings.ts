@@ -1,20 +1,18 @@
 import { isJsonObject, type Json } from '../../../kernel/json.js';
 import type { ProfileSettings } from '../../profile-settings.js';
 import type { ProfileDraft } from './profile-draft.js';
-import { PROFILE_FIELDS, type ProfileField, type ProfileValue } from './profile-fields.js';
-import type { SettingKind } from './setting-kind.js';
+import { PROFILE_FIELD_NAMES, PROFILE_FIELDS, type ProfileField, type ProfileKinds } from './profile-fields.js';
 
 const SET = { provenance: 'set', why: 'set by a user' } as const;
+const KINDS: ProfileKinds = PROFILE_FIELDS;
 
 /** What a user has set goes before everything that is detected. The settings were checked when they were set; what does not fit is passed over. */
 export function offerSettings(draft: ProfileDraft, settings: ProfileSettings): void {
-  for (const field of Object.keys(PROFILE_FIELDS) as ProfileField[]) offerOne(draft, field, valueAtPath(settings, field));
+  for (const field of PROFILE_FIELD_NAMES) offerOne(draft, field, KINDS[field], valueAtPath(settings, field));
 }
 
-function offerOne<F extends ProfileField>(draft: ProfileDraft, field: F, json: Json | undefined): void {
-  if (json === undefined) return;
-  const kind = PROFILE_FIELDS[field] as unknown as SettingKind<ProfileValue<F>>;
-  draft.offer(field, kind.read(json), SET);
+function offerOne<F extends ProfileField>(draft: ProfileDraft, field: F, kind: ProfileKinds[F], json: Json | undefined): void {
+  if (json !== undefined) draft.offer(field, kind.read(json), SET);
 }
 
 function valueAtPath(settings: ProfileSettings, path: string): Json | undefined {

@@ -1,5 +1,6 @@
+import { invariant } from '../../../kernel/invariant.js';
 import type { ObjectRef } from '../../../kernel/object-ref.js';
-import type { NetworkProfile, ProfileSource } from '../../network-profile.js';
+import type { DnsProfile, NetworkProfile, PolicyProfile, ProfileSource, ProxyProfile } from '../../network-profile.js';
 import type { ProfileField, ProfileValue } from './profile-fields.js';
 
 /** Where a value was found. */
@@ -15,79 +16,96 @@ export interface Finding {
  * independent of the order of the objects.
  */
 export class ProfileDraft {
-  private readonly values = new Map<ProfileField, unknown>();
+  private readonly values: { [F in ProfileField]?: ProfileValue<F> } = {};
   readonly sources = new Map<string, ProfileSource>();
 
   /** Takes the value unless the field is known already or the value is undefined. */
   offer<F extends ProfileField>(field: F, value: ProfileValue<F> | undefined, finding: Finding): void {
-    if (value === undefined || this.values.has(field)) return;
-    this.values.set(field, value);
+    if (value === undefined || this.has(field)) return;
+    Object.assign(this.values, { [field]: value });
     const { provenance, object, pointer, why } = finding;
     this.sources.set(field, { field, provenance, object, pointer, why });
   }
 
   /** The value so far. */
   get<F extends ProfileField>(field: F): ProfileValue<F> | undefined {
-    return this.values.get(field) as ProfileValue<F> | undefined;
+    return this.values[field];
   }
 
   /** Whether the field is known. */
   has(field: ProfileField): boolean {
-    return this.values.has(field);
+    return Object.hasOwn(this.values, field);
   }
 
-  /** The profile; fields nobody told are undefined where that is allowed and have been defaulted elsewhere. */
+  /** The profile. Fields that nobody told stay undefined where that is allowed; for all others there is a default. */
   build(): NetworkProfile {
-    const value = <F extends ProfileField>(field: F): ProfileValue<F> => this.values.get(field) as ProfileValue<F>;
     return {
-      ipFamilies: value('ipFamilies'),
-      podCIDRs: value('podCIDRs'),
-      serviceCIDRs: value('serviceCIDRs'),
-      nodeCIDRMaskSizes: { v4: value('nodeCIDRMaskSizes.v4'), v6: value('nodeCIDRMaskSizes.v6') },
-      clusterDomain: value('clusterDomain'),
+      ipFamilies: this.told('ipFamilies'),
+      podCIDRs: this.told('podCIDRs'),
+      serviceCIDRs: this.told('serviceCIDRs'),
+      nodeCIDRMaskSizes: { v4: this.told('nodeCIDRMaskSizes.v4'), v6: this.told('nodeCIDRMaskSizes.v6') },
+      clusterDomain: this.told('clusterDomain'),
       cni: {
-        plugin: value('cni.plugin'),
+        plugin: this.told('cni.plugin'),
         mode: this.get('cni.mode'),
-        crossSubnet: value('cni.crossSubnet'),
+        crossSubnet: this.told('cni.crossSubnet'),
         mtu: this.get('cni.mtu'),
         blockSize: this.get('cni.blockSize'),
       },
-      proxy: {
-        mode: value('proxy.mode'),
-        podCIDRs: value('proxy.podCIDRs'),
-        detectLocal: value('proxy.detectLocal'),
-        masqueradeAll: value('proxy.masqueradeAll'),
-        nodePortAddresses: this.get('proxy.nodePortAddresses'),
-        localhostNodePorts: value('proxy.localhostNodePorts'),
-        nodePortRange: value('proxy.nodePortRange'),
-      },
-      dns: {
-        server: value('dns.server'),
-        corefile: this.get('dns.corefile'),
-        zones: value('dns.zones'),
-        ttl: value('dns.ttl'),
-        pods: value('dns.pods'),
-        namespaces: value('dns.namespaces'),
-        endpointPodNames: value('dns.endpointPodNames'),
-        ignoreEmptyService: value('dns.ignoreEmptyService'),
-        fallthrough: this.get('dns.fallthrough'),
-        clusterDNS: value('dns.clusterDNS'),
-        serverIPs: value('dns.serverIPs'),
-        hostResolvConf: this.get('dns.hostResolvConf'),
-      },
-      policy: {
-        enforcement: value('policy.enforcement'),
-        apis: value('policy.apis'),
-        ipBlockMatchesPods: value('policy.ipBlockMatchesPods'),
-        networksMatchPods: value('policy.networksMatchPods'),
-        loopback: value('policy.loopback'),
-        hostNetworkPods: value('policy.hostNetworkPods'),
-        completedPods: value('policy.completedPods'),
-        nodeToOwnPod: value('policy.nodeToOwnPod'),
-        equalPriority: value('policy.equalPriority'),
-        orderTies: value('policy.orderTies'),
-      },
-      ingress: { controllers: value('ingress.controllers') },
+      proxy: this.proxy(),
+      dns: this.dns(),
+      policy: this.policy(),
+      ingress: { controllers: this.told('ingress.controllers') },
     };
+  }
+
+  private proxy(): ProxyProfile {
+    return {
+      mode: this.told('proxy.mode'),
+      podCIDRs: this.told('proxy.podCIDRs'),
+      detectLocal: this.told('proxy.detectLocal'),
+      masqueradeAll: this.told('proxy.masqueradeAll'),
+      nodePortAddresses: this.get('proxy.nodePortAddresses'),
+      localhostNodePorts: this.told('proxy.localhostNodePorts'),
+      nodePortRange: this.told('proxy.nodePortRange'),
+    };
+  }
+
+  private dns(): DnsProfile {
+    return {
+      server: this.told('dns.server'),
+      corefile: this.get('dns.corefile'),
+      zones: this.told('dns.zones'),
+      ttl: this.told('dns.ttl'),
+      pods: this.told('dns.pods'),
+      namespaces: this.told('dns.namespaces'),
+      endpointPodNames: this.told('dns.endpointPodNames'),
+      ignoreEmptyService: this.told('dns.ignoreEmptyService'),
+      fallthrough: this.get('dns.fallthrough'),
+      clusterDNS: this.told('dns.clusterDNS'),
+      serverIPs: this.told('dns.serverIPs'),
+      hostResolvConf: this.get('dns.hostResolvConf'),
+    };
+  }
+
+  private policy(): PolicyProfile {
+    return {
+      enforcement: this.told('policy.enforcement'),
+      apis: this.told('policy.apis'),
+      ipBlockMatchesPods: this.told('policy.ipBlockMatchesPods'),
+      networksMatchPods: this.told('policy.networksMatchPods'),
+      loopback: this.told('policy.loopback'),
+      hostNetworkPods: this.told('policy.hostNetworkPods'),
+      completedPods: this.told('policy.completedPods'),
+      nodeToOwnPod: this.told('policy.nodeToOwnPod'),
+      equalPriority: this.told('policy.equalPriority'),
+      orderTies: this.told('policy.orderTies'),
+    };
+  }
+
+  private told<F extends ProfileField>(field: F): NonNullable<ProfileValue<F>> {
+    const value = this.get(field);
+    invariant(value !== undefined && value !== null, `the field \`${field}\` of the profile has a default`);
+    return value;
   }
 }

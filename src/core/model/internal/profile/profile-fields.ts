@@ -111,6 +111,12 @@ export type ProfileField = keyof typeof PROFILE_FIELDS;
 /** The type of a field's value. */
 export type ProfileValue<F extends ProfileField> = (typeof PROFILE_FIELDS)[F] extends SettingKind<infer T> ? T : never;
 
+/** How each field is written in JSON. */
+export type ProfileKinds = { readonly [F in ProfileField]: SettingKind<ProfileValue<F>> };
+
+/** Every dotted path, in the order of the table. */
+export const PROFILE_FIELD_NAMES: readonly ProfileField[] = Object.keys(PROFILE_FIELDS).filter(isProfileField);
+
 /** Whether a text is a dotted path of the profile. */
 export function isProfileField(path: string): path is ProfileField {
   return Object.hasOwn(PROFILE_FIELDS, path);
