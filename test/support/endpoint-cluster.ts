@@ -7,11 +7,11 @@ import type { KubernetesObject } from '../../src/core/resources/kubernetes-objec
  *
  * ```
  * svc app=web http:80>8080/TCP          selector pairs, ports `name:port>target/protocol`
- *     publish headless dual IPv6 ExternalName selectorless              what else it has
+ *     publish headless dual IPv6 ExternalName selectorless              what else it has; `Auto`: the topology mode; `PreferClose` …
  * pod a app=web @n1 10.0.0.1 fd00::1    name, labels, node, addresses
  *     http=8080/TCP: Ready              a container port ends with a colon; Ready, NotReady; Terminating, Failed, Succeeded, Pending
  *     host=a.s                          hostname and subdomain
- * node n1 zone-a                        name and zone
+ * node n1 zone-a 4cpu                   name, zone, CPUs (such a node is Ready)
  * ```
  */
 export function endpointCluster(text: string): KubernetesObject[] {
@@ -42,10 +42,12 @@ function service(words: readonly string[]): KubernetesObject {
     return [{ ...(name === '' ? {} : { name }), port: Number(port), protocol, targetPort: /^\d+$/.test(target) ? Number(target) : target }];
   });
   const ipFamilies = has('dual') ? ['IPv4', 'IPv6'] : has('IPv6') ? ['IPv6'] : ['IPv4'];
+  const labels = { 'service.kubernetes.io/headless': 'of the user', team: 'x' };
+  const annotations = has('Auto') ? { 'service.kubernetes.io/topology-mode': 'Auto' } : {};
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name: 's', namespace: 't', labels: { 'service.kubernetes.io/headless': 'of the user', team: 'x' } },
+    metadata: { name: 's', namespace: 't', labels, annotations },
     spec: {
       ...(has('selectorless') ? {} : { selector: pairs(words) }),
       ports,
@@ -91,8 +93,15 @@ function pod([name = '', ...words]: readonly string[]): KubernetesObject {
   };
 }
 
-function node([name = '', zone]: readonly string[]): KubernetesObject {
-  return { apiVersion: 'v1', kind: 'Node', metadata: { name, labels: zone === undefined ? {} : { 'topology.kubernetes.io/zone': zone } } };
+function node([name = '', ...words]: readonly string[]): KubernetesObject {
+  const cpu = words.find((word) => /^\d+cpu$/.test(word))?.slice(0, -3);
+  const zone = words.find((word) => !/^\d+cpu$/.test(word));
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, labels: zone === undefined ? {} : { 'topology.kubernetes.io/zone': zone } },
+    ...(cpu === undefined ? {} : { status: { conditions: [{ type: 'Ready', status: 'True' }], capacity: { cpu }, allocatable: { cpu } } }),
+  };
 }
 
 /** The service of the notation. */

@@ -131,6 +131,30 @@ const EXTRAS: readonly Row[] = [
     ['IPv4 8080/TCP | 10.0.0.1 ready for z1 for n1, 10.0.0.2 not ready'],
     ['a READY', 'b NOT_READY'],
   ],
+  [
+    'topology mode Auto hints by the CPUs of the zones: half of them are in z1, so half of the endpoints are',
+    'svc app=web 80>8080 Auto ; node n1 z1 4cpu ; node n2 z2 4cpu ; pod a app=web @n1 10.0.0.1 ; pod b app=web @n2 10.0.0.2 ; pod c app=web @n2 10.0.0.3 ; pod d app=web @n2 10.0.0.4',
+    ['IPv4 8080/TCP | 10.0.0.1 ready for z1, 10.0.0.2 ready for z1, 10.0.0.3 ready for z2, 10.0.0.4 ready for z2'],
+    ['a READY', 'b READY', 'c READY', 'd READY'],
+  ],
+  [
+    'topology mode Auto hints nobody with fewer endpoints than zones',
+    'svc app=web 80>8080 Auto ; node n1 z1 4cpu ; node n2 z2 4cpu ; pod a app=web @n1 10.0.0.1',
+    ['IPv4 8080/TCP | 10.0.0.1 ready'],
+    ['a READY'],
+  ],
+  [
+    'topology mode Auto hints nobody when a node tells no zone',
+    'svc app=web 80>8080 Auto ; node n1 z1 4cpu ; node n2 z2 4cpu ; node n3 4cpu ; pod a app=web @n1 10.0.0.1 ; pod b app=web @n2 10.0.0.2',
+    ['IPv4 8080/TCP | 10.0.0.1 ready, 10.0.0.2 ready'],
+    ['a READY', 'b READY'],
+  ],
+  [
+    'topology mode Auto hints nobody when shares cannot be met: 3/4 and 1/4 of two endpoints need 2 and 1 at least',
+    'svc app=web 80>8080 Auto ; node n1 z1 6cpu ; node n2 z2 2cpu ; pod a app=web @n1 10.0.0.1 ; pod b app=web @n2 10.0.0.2',
+    ['IPv4 8080/TCP | 10.0.0.1 ready, 10.0.0.2 ready'],
+    ['a READY', 'b READY'],
+  ],
   ['an ExternalName service has none', 'svc app=web 80>8080 ExternalName ; pod a app=web @n1 10.0.0.1', [], []],
   ['a service without a selector has none', 'svc 80>8080 selectorless ; pod a app=web @n1 10.0.0.1', [], []],
 ];

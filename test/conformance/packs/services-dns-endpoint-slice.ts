@@ -1,9 +1,9 @@
-import { familiesOf } from '../../../src/core/model/internal/allocate-cluster-ips.js';
-import { findPort } from '../../../src/core/model/internal/endpoints/find-port.js';
-import { podPorts } from '../../../src/core/model/internal/endpoints/pod-ports.js';
-import { hasHostname } from '../../../src/core/model/internal/endpoints/pod-to-endpoint.js';
-import { sliceLabels, type SliceController } from '../../../src/core/model/internal/endpoints/slice-labels.js';
-import { hintsEnabled } from '../../../src/core/model/internal/endpoints/traffic-hints.js';
+import { addressTypes } from '../../../src/core/model/endpoints/address-types.js';
+import { findPort } from '../../../src/core/model/endpoints/find-port.js';
+import { podPorts } from '../../../src/core/model/endpoints/pod-ports.js';
+import { hasHostname } from '../../../src/core/model/endpoints/pod-to-endpoint.js';
+import { sliceLabels, type SliceController } from '../../../src/core/model/endpoints/slice-labels.js';
+import { hintsEnabled } from '../../../src/core/model/endpoints/traffic-hints.js';
 import type { ModelService } from '../../../src/core/model/network-model.js';
 import type { Endpoint } from '../../../src/core/resources/endpoint-slice.js';
 import type { KubernetesObject } from '../../../src/core/resources/kubernetes-object.js';
@@ -39,14 +39,11 @@ export const ENDPOINT_SLICE: Readonly<Record<string, (input: Input) => unknown>>
     const labels = sliceLabels(read, read.headless, controllerName as SliceController);
     return { labels, serviceLabelsChanged: JSON.stringify(ownLabels(labels)) !== JSON.stringify(ownLabels(existingSliceLabels as Labels)) };
   },
-  'address-types': ({ service }) => {
-    const { profile } = modelOf([], { ipFamilies: ['IPv4', 'IPv6'] });
-    return {
-      addressTypes: familiesOf(serviceOf(service), profile)
-        .map((family) => `IPv${family}`)
-        .sort(),
-    };
-  },
+  'address-types': ({ service }) => ({
+    addressTypes: addressTypes(serviceOf(service))
+      .map((family) => `IPv${family}`)
+      .sort(),
+  }),
   'hints-enabled': ({ annotations }) => ({ enabled: hintsEnabled(annotations as Labels) }),
   'should-pod-be-in-endpoints': ({ pod }) => ({ included: isIncluded(pod as KubernetesObject) }),
   'should-set-hostname': ({ pod, service }) => {

@@ -6,6 +6,7 @@ import type { IpRange } from '../../net/ip-set.js';
 import { serviceAddresses } from '../../net/service-range.js';
 import type { Service } from '../../resources/service.js';
 import { serviceStaticBand, takeFromBands } from '../banded-range.js';
+import { familiesOf } from '../families-of.js';
 import type { NetworkProfile } from '../network-profile.js';
 import { fnvHash } from './fnv-hash.js';
 
@@ -32,15 +33,6 @@ export function allocateClusterIPs(
     return [key, [...given, ...taken.map((ip) => (provenance === 'assumed' ? { value: ip, provenance } : derived(ip)))]];
   });
   return new Map(allocated);
-}
-
-/** The families a service gets addresses and endpoints of (kubernetes `pkg/registry/core/service/storage/alloc.go`, `initIPFamilyFields`). */
-export function familiesOf(service: Service, profile: NetworkProfile): readonly IpFamily[] {
-  const primary = service.ipFamilies ?? [...new Set(service.clusterIPs.map((ip) => ip.family))];
-  const wanted = primary.length > 0 ? primary : profile.ipFamilies.slice(0, 1);
-  const dual = service.ipFamilyPolicy === 'PreferDualStack' || service.ipFamilyPolicy === 'RequireDualStack';
-  if (!dual || wanted.length > 1) return wanted;
-  return [...wanted, ...profile.ipFamilies.filter((family) => !wanted.includes(family))];
 }
 
 function needsClusterIP(service: Service): boolean {

@@ -1,12 +1,17 @@
 import { qualifiedName } from '../../kernel/object-ref.js';
+import type { IpFamily } from '../../net/ip.js';
 import type { EndpointSlice } from '../../resources/endpoint-slice.js';
 import type { Service } from '../../resources/service.js';
 import type { DetectedProfile } from '../detect-profile.js';
 import type { ModelNode, ModelPod, ModelService } from '../network-model.js';
-import { allocateClusterIPs, familiesOf } from './allocate-cluster-ips.js';
+import type { NetworkProfile } from '../network-profile.js';
+import { addressTypes } from '../endpoints/address-types.js';
+import { serviceEndpoints } from '../endpoints/service-endpoints.js';
+import { zoneShares } from '../endpoints/zone-shares.js';
+import { familiesOf } from '../families-of.js';
+import { allocateClusterIPs } from './allocate-cluster-ips.js';
 import { allocateNodePorts } from './allocate-node-ports.js';
 import { type Assumptions, counted } from './assumptions.js';
-import { serviceEndpoints } from './endpoints/service-endpoints.js';
 import { inChunks } from './in-chunks.js';
 import type { LabelIndex } from './label-index.js';
 import type { ResourceIndex } from './resource-index.js';
@@ -39,11 +44,12 @@ export function* buildServices(input: ServiceInput, assumptions: Assumptions): G
   yield;
   const { byService, orphans } = yield* sortSlices(index);
   const services = new Map<string, ModelService>();
+  const world = { ...input, shares: zoneShares(input.nodes.values()) };
   let effort = 0;
   for (const resource of index.services) {
     const key = qualifiedName(resource.ref);
     const observed = { slices: byService.get(key) ?? [], legacy: index.endpoints.get(key) };
-    const endpoints = serviceEndpoints(resource, familiesOf(resource, profile), observed, input);
+    const endpoints = serviceEndpoints(resource, endpointFamilies(resource, profile), observed, world);
     services.set(key, {
       ref: resource.ref,
       namespace: resource.ref.namespace ?? 'default',
@@ -62,10 +68,16 @@ export function* buildServices(input: ServiceInput, assumptions: Assumptions): G
   return { services, orphanSlices: orphans };
 }
 
+/** A manifest gets the families the API server would fill in; a service that a cluster has held without them never got any. */
+function endpointFamilies(service: Service, profile: NetworkProfile): readonly IpFamily[] {
+  const isOld = service.createdAt !== undefined && service.ipFamilies === undefined;
+  return isOld ? addressTypes(service).filter((family) => profile.ipFamilies.includes(family)) : familiesOf(service, profile);
+}
+
 function* sortSlices(
   index: ResourceIndex,
 ): Generator<undefined, { byService: Map<string, EndpointSlice[]>; orphans: readonly EndpointSlice[] }> {
-  const known = new Set(index.services.map((service: Service) => qualifiedName(service.ref)));
+  const known = new Set(index.services.map((service) => qualifiedName(service.ref)));
   const byService = new Map<string, EndpointSlice[]>();
   const orphans: EndpointSlice[] = [];
   for (const chunk of inChunks(index.slices)) {

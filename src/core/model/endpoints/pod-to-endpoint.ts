@@ -1,7 +1,7 @@
-import { formatIp, type IpFamily } from '../../../net/ip.js';
-import type { Endpoint } from '../../../resources/endpoint-slice.js';
-import type { Service } from '../../../resources/service.js';
-import type { ModelNode, ModelPod } from '../../network-model.js';
+import { formatIp, type IpFamily } from '../../net/ip.js';
+import type { Endpoint } from '../../resources/endpoint-slice.js';
+import type { Service } from '../../resources/service.js';
+import type { ModelNode, ModelPod } from '../network-model.js';
 
 /** Conditions of an endpoint. */
 export type Conditions = Pick<Endpoint, 'ready' | 'serving' | 'terminating'>;

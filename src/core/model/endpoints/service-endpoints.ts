@@ -1,9 +1,9 @@
-import type { IpFamily } from '../../../net/ip.js';
-import type { Endpoints, EndpointSlice } from '../../../resources/endpoint-slice.js';
-import { selectorOfLabels } from '../../../resources/label-selector.js';
-import type { Service } from '../../../resources/service.js';
-import type { EndpointCandidate, ModelNode, ModelPod, ServiceEndpoints } from '../../network-model.js';
-import type { LabelIndex } from '../label-index.js';
+import type { IpFamily } from '../../net/ip.js';
+import type { Endpoints, EndpointSlice } from '../../resources/endpoint-slice.js';
+import { selectorOfLabels } from '../../resources/label-selector.js';
+import type { Service } from '../../resources/service.js';
+import type { EndpointCandidate, ModelNode, ModelPod, ServiceEndpoints } from '../network-model.js';
+import type { LabelIndex } from '../internal/label-index.js';
 import { deriveSlices, type PublishedPod } from './derive-slices.js';
 import { judgePod } from './judge-pod.js';
 import { isMirrored, mirrorEndpoints } from './mirror-endpoints.js';
@@ -16,6 +16,8 @@ export interface EndpointWorld {
   readonly pods: readonly ModelPod[];
   readonly nodes: ReadonlyMap<string, ModelNode>;
   readonly labels: LabelIndex;
+  /** Each zone's part of the CPUs; undefined where the nodes do not tell. */
+  readonly shares: ReadonlyMap<string, number> | undefined;
 }
 
 /** What was imported of a service's endpoints. */
@@ -43,7 +45,7 @@ export function serviceEndpoints(
   const told = toldEndpoints(service, observed);
   if (told) return { ...told, candidates: observedCandidates(candidates, world.pods, told.slices) };
   if (!judged) return NOTHING;
-  return { source: 'derived', slices: deriveSlices(service, families, judged.published), candidates };
+  return { source: 'derived', slices: deriveSlices(service, families, judged.published, world.shares), candidates };
 }
 
 /** What the import tells. The slices of a selectorless service's own Endpoints stand beside the user's; where the mirror was imported too, once. */

@@ -1,6 +1,6 @@
-import type { IpFamily } from '../../../net/ip.js';
-import type { Service } from '../../../resources/service.js';
-import type { EndpointCandidate, ModelNode, ModelPod } from '../../network-model.js';
+import type { IpFamily } from '../../net/ip.js';
+import type { Service } from '../../resources/service.js';
+import type { EndpointCandidate, ModelNode, ModelPod } from '../network-model.js';
 import { conditionsOf } from './pod-to-endpoint.js';
 import type { PodPorts } from './pod-ports.js';
 

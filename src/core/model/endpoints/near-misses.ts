@@ -1,7 +1,7 @@
-import { selectorOfLabels } from '../../../resources/label-selector.js';
-import type { Labels } from '../../../resources/resource.js';
-import type { EndpointCandidate, ModelPod } from '../../network-model.js';
-import type { LabelIndex } from '../label-index.js';
+import { selectorOfLabels } from '../../resources/label-selector.js';
+import type { Labels } from '../../resources/resource.js';
+import type { EndpointCandidate, ModelPod } from '../network-model.js';
+import type { LabelIndex } from '../internal/label-index.js';
 import { looksMisspelled } from './looks-misspelled.js';
 
 /** How many near misses of a service are told, and how many pods are looked at for each label: an explanation, not a listing. */

@@ -1,6 +1,6 @@
-import { formatIp } from '../../../net/ip.js';
-import type { Endpoint, EndpointSlice } from '../../../resources/endpoint-slice.js';
-import type { EndpointCandidate, ModelPod } from '../../network-model.js';
+import { formatIp } from '../../net/ip.js';
+import type { Endpoint, EndpointSlice } from '../../resources/endpoint-slice.js';
+import type { EndpointCandidate, ModelPod } from '../network-model.js';
 
 /**
  * The candidates as imported slices tell them: what is published stands there, whatever the rules would give. A pod that no slice names, though the rules

@@ -1,7 +1,7 @@
-import { qualifiedName } from '../../../kernel/object-ref.js';
-import type { IpFamily } from '../../../net/ip.js';
-import type { Endpoint, EndpointPort, Endpoints, EndpointSlice } from '../../../resources/endpoint-slice.js';
-import type { Service } from '../../../resources/service.js';
+import { qualifiedName } from '../../kernel/object-ref.js';
+import type { IpFamily } from '../../net/ip.js';
+import type { Endpoint, EndpointPort, Endpoints, EndpointSlice } from '../../resources/endpoint-slice.js';
+import type { Service } from '../../resources/service.js';
 import { newSlice } from './new-slice.js';
 import { sliceLabels } from './slice-labels.js';
 

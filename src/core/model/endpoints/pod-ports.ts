@@ -1,7 +1,7 @@
-import type { EndpointPort } from '../../../resources/endpoint-slice.js';
-import type { PodSpec } from '../../../resources/pod.js';
-import type { Service } from '../../../resources/service.js';
-import type { EndpointCandidate } from '../../network-model.js';
+import type { EndpointPort } from '../../resources/endpoint-slice.js';
+import type { PodSpec } from '../../resources/pod.js';
+import type { Service } from '../../resources/service.js';
+import type { EndpointCandidate } from '../network-model.js';
 import { findPort } from './find-port.js';
 
 /** What a pod offers of a service's ports. */

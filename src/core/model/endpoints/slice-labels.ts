@@ -1,5 +1,5 @@
-import type { Labels } from '../../../resources/resource.js';
-import type { Service } from '../../../resources/service.js';
+import type { Labels } from '../../resources/resource.js';
+import type { Service } from '../../resources/service.js';
 
 const SERVICE_NAME = 'kubernetes.io/service-name';
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';

@@ -1,5 +1,5 @@
-import type { PodSpec } from '../../../resources/pod.js';
-import type { ServicePort } from '../../../resources/service.js';
+import type { PodSpec } from '../../resources/pod.js';
+import type { ServicePort } from '../../resources/service.js';
 
 /** Why a pod does not offer a port of a service. */
 export type MissingPortReason = 'PORT_NAME_NOT_FOUND' | 'PORT_PROTOCOL_MISMATCH';

@@ -1,8 +1,8 @@
-import type { IpFamily } from '../../../net/ip.js';
-import type { Endpoint, EndpointPort, EndpointSlice } from '../../../resources/endpoint-slice.js';
-import type { Labels } from '../../../resources/resource.js';
-import type { Service } from '../../../resources/service.js';
-import { nameSuffix } from '../derived-names.js';
+import type { IpFamily } from '../../net/ip.js';
+import type { Endpoint, EndpointPort, EndpointSlice } from '../../resources/endpoint-slice.js';
+import type { Labels } from '../../resources/resource.js';
+import type { Service } from '../../resources/service.js';
+import { nameSuffix } from '../internal/derived-names.js';
 
 /** What a slice holds. */
 export interface SliceContent {
