@@ -4,28 +4,18 @@ import type { IpOwner, NetworkModel } from '../model/network-model.js';
 
 const MEMORY = new WeakMap<NetworkModel, readonly IpRange[]>();
 
-/** Whether the owner really has the address: a finished pod names one in its status and has given it back. */
-export function holdsAddress(model: NetworkModel, owner: IpOwner): boolean {
-  return owner.type !== 'pod' || model.pods[owner.pod]?.finished !== true;
-}
-
 /** Every address that somebody in the cluster has, whichever plane it is of, as ascending ranges. Memoised: a model never changes. */
 export function heldAddresses(model: NetworkModel): readonly IpRange[] {
   const known = MEMORY.get(model);
   if (known) return known;
-  const held = mergeRanges(
-    [...model.ipOwners.values()].flatMap((owners) => {
-      const holder = owners.find((owner) => holdsAddress(model, owner));
-      return holder ? [rangeOf(holder.ip.value)] : [];
-    }),
-  );
+  const held = mergeRanges([...model.ipOwners.values()].flatMap(([owner]) => (owner ? [rangeOf(owner.ip.value)] : [])));
   MEMORY.set(model, held);
   return held;
 }
 
 /** Who has the address in the cluster. */
 export function holdersOf(model: NetworkModel, ip: Ip): readonly IpOwner[] {
-  return (model.ipOwners.get(formatIp(ip)) ?? []).filter((owner) => holdsAddress(model, owner));
+  return model.ipOwners.get(formatIp(ip)) ?? [];
 }
 
 /** One address as a range. */

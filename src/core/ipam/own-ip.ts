@@ -5,10 +5,10 @@ import { describeRef, type ObjectRef } from '../kernel/object-ref.js';
 import type { Provenance } from '../kernel/provenance.js';
 import { cidrContains, formatCidr } from '../net/cidr.js';
 import { formatIp, type Ip, type IpFamily } from '../net/ip.js';
-import type { IpOwner as ModelOwner, NetworkModel } from '../model/network-model.js';
+import type { IpOwner as ModelOwner, ModelPod, NetworkModel } from '../model/network-model.js';
 import type { AddressPlane } from './address-plane.js';
 import { allPools } from './all-pools.js';
-import { holdsAddress } from './held-addresses.js';
+import { holdersOf } from './held-addresses.js';
 import type { Allocation } from './allocation.js';
 import type { AllocationBook } from './allocation-book.js';
 import type { PoolBlock, IpPool } from './ip-pool.js';
@@ -128,26 +128,36 @@ const POINTERS: Readonly<Record<ModelOwner['type'], string>> = {
 };
 
 function modelOwners(model: NetworkModel, ip: Ip, trail: Trail): readonly OwnerView[] {
-  return (model.ipOwners.get(formatIp(ip)) ?? []).flatMap((owner) => {
+  const owners = holdersOf(model, ip).map((owner) => {
     const view = ownerView(model, owner);
-    const holds = holdsAddress(model, owner);
     const observed = view.provenance === 'observed';
     trail.add({
       stage: 'owners',
-      outcome: holds ? 'match' : 'excluded',
-      reason: holds ? HELD_BY[owner.type] : 'GIVEN_BACK',
-      message: holds ? `${view.name} has ${formatIp(ip)}${observed ? '' : ` (${view.provenance})`}` : `${view.name} has finished`,
+      outcome: 'match',
+      reason: HELD_BY[owner.type],
+      message: `${view.name} has ${formatIp(ip)}${observed ? '' : ` (${view.provenance})`}`,
       object: view.object ?? undefined,
       pointer: observed ? POINTERS[owner.type] : undefined,
       provenance: view.provenance,
     });
-    return holds ? [view] : [];
+    return view;
   });
+  for (const { ref } of formerHolders(model, ip)) {
+    const message = `${describeRef(ref)} has finished: it names ${formatIp(ip)} in its status and has given it back`;
+    trail.add({ stage: 'owners', outcome: 'excluded', reason: 'GIVEN_BACK', message, object: ref, pointer: POINTERS.pod });
+  }
+  return owners;
+}
+
+/** Finished pods whose status still names the address. */
+function formerHolders(model: NetworkModel, { family, value }: Ip): readonly ModelPod[] {
+  const names = (ip: Ip): boolean => ip.family === family && ip.value === value;
+  return model.pods.filter(({ finished, resource }) => finished && resource?.status?.podIPs.some(names));
 }
 
 /** Who has an address in the cluster's objects. */
 export function ownersIn(model: NetworkModel, ip: Ip): readonly OwnerView[] {
-  return (model.ipOwners.get(formatIp(ip)) ?? []).filter((owner) => holdsAddress(model, owner)).map((owner) => ownerView(model, owner));
+  return holdersOf(model, ip).map((owner) => ownerView(model, owner));
 }
 
 function ownerView(model: NetworkModel, owner: ModelOwner): OwnerView {
@@ -229,8 +239,7 @@ function explainOutside(trail: Trail, pool: IpPool, ip: Ip): void {
  * externalIPs may share an address with one another and with a node; what was handed out through the API is there to be used by somebody.
  */
 function rivalsFor(model: NetworkModel, ip: Ip): readonly string[] {
-  const owners = (model.ipOwners.get(formatIp(ip)) ?? []).filter((owner) => holdsAddress(model, owner));
-  const rivals = owners.filter(({ type }) => type === 'pod' || type === 'node' || type === 'clusterIP');
+  const rivals = holdersOf(model, ip).filter(({ type }) => type === 'pod' || type === 'node' || type === 'clusterIP');
   const own = rivals.filter((owner) => owner.type !== 'pod' || model.pods[owner.pod]?.spec.hostNetwork !== true);
   return [...new Set(own.map((owner) => ownerView(model, owner).name))];
 }

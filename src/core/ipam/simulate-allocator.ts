@@ -28,7 +28,7 @@ export function simulateAllocator(
   let runs = 0;
   for (const [index, operation] of operations.entries()) {
     const values = expanded(operation.values);
-    runs += Math.max(1, values?.length ?? Infinity) * operation.repeat;
+    runs += Math.max(1, values?.length ?? 1) * operation.repeat;
     if (runs > MOST_SIMULATED_RUNS) return err(tooMuch());
     const step = values && runStep(allocator.value, operation, values);
     if (!step) return err(senseless(index, `\`${operation.op}\` of this allocator does not take these values`));
@@ -105,13 +105,14 @@ function listed(outcomes: Outcome | readonly Outcome[]): readonly Outcome[] {
   return 'length' in outcomes ? outcomes : [outcomes];
 }
 
-/** With `first-last` of addresses or numbers written out; undefined where that is too long or no range. */
+/** With `first-last` of addresses or numbers written out, as far as may be run; undefined where that is no range. */
 function expanded(values: readonly SimulatedValue[]): readonly SimulatedValue[] | undefined {
   const all: SimulatedValue[] = [];
   for (const value of values) {
     const members = typeof value === 'string' && value.includes('-') ? rangeMembers(value) : [value];
-    if (!members || all.length + members.length > MOST_SIMULATED_RUNS) return undefined;
+    if (!members) return undefined;
     for (const member of members) all.push(member);
+    if (all.length > MOST_SIMULATED_RUNS) break;
   }
   return all;
 }
@@ -120,9 +121,10 @@ function rangeMembers(text: string): readonly SimulatedValue[] | undefined {
   const [start = '', end = '', ...more] = text.split('-');
   const first = parseIp(start)?.value ?? numberIn(start);
   const last = parseIp(end)?.value ?? numberIn(end);
-  if (more.length > 0 || first === undefined || last === undefined || last < first || last - first >= MOST_SIMULATED_RUNS) return undefined;
   const family = parseIp(start)?.family;
-  return Array.from({ length: Number(last - first) + 1 }, (_, index) => {
+  if (more.length > 0 || first === undefined || last === undefined || last < first || parseIp(end)?.family !== family) return undefined;
+  const count = last - first < MOST_SIMULATED_RUNS ? Number(last - first) + 1 : MOST_SIMULATED_RUNS + 1;
+  return Array.from({ length: count }, (_, index) => {
     const value = first + BigInt(index);
     return family === undefined ? Number(value) : formatIp({ family, value });
   });

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { addressCluster } from '../../../test/support/address-cluster.js';
+import { parseIp } from '../net/ip.js';
+import { AllocationBook } from './allocation-book.js';
+import { listPools } from './list-pools.js';
+
+const CLUSTER = `
+  node a 192.168.0.1 10.244.1.0/24
+  node b 192.168.0.2 10.244.2.0/24
+  pod web a 10.244.1.5
+  pod agent a 192.168.0.1 host
+  pod gateway a 10.244.1.1
+  service kubernetes 10.96.0.1
+  service edge 10.96.0.200 lb=203.0.113.5 nodePort=30080`;
+
+const FLANNEL = { cni: { plugin: 'flannel' } };
+
+/** A book in which these addresses of the service plane are handed out. */
+function bookOf(...ips: readonly string[]): AllocationBook {
+  const rest = { pool: 'services.10.96.0.0_24', plane: 'service', owner: null, byName: false, allocatedAt: '', allocatedBy: '' } as const;
+  return AllocationBook.after(
+    ips.length,
+    ips.map((ip, index) => ({ ...rest, ip: parseIp(ip)!, identifier: ip, sequence: index + 1 })),
+  );
+}
+
+function list(model = addressCluster(CLUSTER, FLANNEL), book = new AllocationBook(), blocks = false) {
+  const answer = listPools(model, book, {}, blocks);
+  if (!answer.ok) throw new Error(answer.error.message);
+  return answer.value;
+}
+
+/** `pods… 506 usable, 1 used, 505 free`. */
+const lines = (answer: ReturnType<typeof list>) =>
+  answer.result.pools.map(
+    ({ name, capacity, used, available, unusableInUse }) =>
+      `${name}: ${used} of ${capacity} used, ${available} free, ${unusableInUse} unusable in use`,
+  );
+
+describe('the pools of a cluster', () => {
+  it('are listed by plane, each with its use', () => {
+    // Flannel's host-local leaves the network address, the gateway and the broadcast address of each node's /24 out: 65,536 − 2 × 3.
+    expect(lines(list())).toEqual([
+      'pods.10.244.0.0_16: 1 of 65530 used, 65529 free, 1 unusable in use',
+      'services.10.96.0.0_24: 2 of 254 used, 252 free, 0 unusable in use',
+      'nodes.v4: 2 of 2 used, 0 free, 0 unusable in use',
+      'load-balancers.v4: 1 of 1 used, 0 free, 0 unusable in use',
+    ]);
+  });
+
+  it('count what was handed out through the API, once', () => {
+    const answer = list(undefined, bookOf('10.96.0.2', '10.96.0.200'));
+    expect(lines(answer)[1]).toBe('services.10.96.0.0_24: 3 of 254 used, 251 free, 0 unusable in use');
+    expect(answer.result.allocationSequence).toBe(2);
+  });
+
+  it('show the ranges of nodes where they are asked for', () => {
+    const [pods] = list(undefined, undefined, true).result.pools;
+    expect(pods?.blocks?.map(({ cidr, node, used, capacity }) => `${cidr} ${node} ${used}/${capacity}`)).toEqual([
+      '10.244.1.0/24 a 1/253',
+      '10.244.2.0/24 b 0/253',
+    ]);
+    expect(pods?.layout).toEqual({ blockPrefix: 24, total: '256', assigned: 2, free: '254' });
+    expect(list().result.pools[0]?.blocks).toBeNull();
+  });
+
+  it.each<[free: number, verdict: string]>([
+    [14, 'AVAILABLE'],
+    [2, 'AVAILABLE'],
+    [1, 'NEARLY_FULL'],
+    [0, 'EXHAUSTED'],
+  ])('with %d of 14 service addresses free are %s', (free, verdict) => {
+    const taken = Array.from({ length: 14 - free }, (_, index) => `10.96.0.${index + 1}`);
+    const model = addressCluster('node a 192.168.0.1 10.244.1.0/24', { serviceCIDRs: ['10.96.0.0/28'] });
+    expect(list(model, bookOf(...taken)).verdict).toBe(verdict);
+  });
+
+  it('INV-IPAM-6: say numbers of addresses in full, as text', () => {
+    const model = addressCluster('node a 192.168.0.1', { serviceCIDRs: ['fd00::/64'] });
+    const pool = list(model).result.pools.find(({ plane }) => plane === 'service');
+    expect(pool?.capacity).toBe('18446744073709551615');
+  });
+
+  it('warn of ranges that overlap', () => {
+    const model = addressCluster('node a 192.168.0.1', { podCIDRs: ['10.96.0.0/16'], serviceCIDRs: ['10.96.0.0/24'] });
+    expect(list(model).warnings.map(({ code }) => code)).toEqual(['POOLS_OVERLAP']);
+  });
+
+  it('count node ports by number', () => {
+    expect(list().result.nodePorts).toMatchObject({
+      first: 30000,
+      last: 32767,
+      staticBand: [30000, 30085],
+      capacity: 2768,
+      used: 1,
+      available: 2767,
+      outside: [],
+    });
+  });
+
+  it('that are asked for by a wrong name have a nearest one', () => {
+    const answer = listPools(addressCluster(CLUSTER), new AllocationBook(), { pool: 'nodes.v5' }, false);
+    expect(answer).toMatchObject({ ok: false, error: { kind: 'unknown-pool', hint: 'did you mean `nodes.v4`?' } });
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { addressCluster } from '../../../test/support/address-cluster.js';
+import { AllocationBook } from './allocation-book.js';
+import { nextFree, type NextFreeQuestion } from './next-free.js';
+
+const MODEL = addressCluster(
+  `
+  node a 192.168.0.1 10.244.1.0/24
+  node b 192.168.0.2 10.244.2.0/24
+  pod web a 10.244.1.2
+  service kubernetes 10.96.0.1
+  service dns 10.96.0.3`,
+  { cni: { plugin: 'flannel' } },
+);
+
+function ask(question: Partial<NextFreeQuestion>) {
+  const answer = nextFree(MODEL, new AllocationBook(), { count: 1, seed: '', ...question });
+  if (!answer.ok) throw new Error(answer.error.message);
+  return answer.value;
+}
+
+describe('what would be handed out next', () => {
+  it.each<[name: string, question: Partial<NextFreeQuestion>, addresses: readonly string[]]>([
+    ['the lowest, past what services have', { plane: 'service', strategy: 'lowest', count: 3 }, ['10.96.0.2', '10.96.0.4', '10.96.0.5']],
+    [
+      'of one node’s range, past its gateway and its pod',
+      { plane: 'pod', node: 'a', strategy: 'lowest', count: 2 },
+      ['10.244.1.3', '10.244.1.4'],
+    ],
+    ['of another node’s', { plane: 'pod', node: 'b', count: 1 }, ['10.244.2.2']],
+  ])('%s', (_, question, addresses) => {
+    expect(ask(question)).toMatchObject({ verdict: 'AVAILABLE', result: { addresses } });
+  });
+
+  it('as the API server chooses: from the upper band of the range (KEP-3070)', () => {
+    const { result } = ask({ plane: 'service', count: 20 });
+    expect(result.strategy).toBe('banded');
+    expect(result.addresses.filter((address) => Number(address.split('.')[3]) <= 16)).toEqual([]);
+  });
+
+  it('INV-IPAM-5: the same question gets the same answer; a seed moves it', () => {
+    expect(ask({ plane: 'service' })).toEqual(ask({ plane: 'service' }));
+    const first = new Set(['a', 'b', 'c', 'd'].map((seed) => ask({ plane: 'service', seed }).result.addresses[0]));
+    expect(first.size).toBeGreaterThan(1);
+  });
+
+  it.each<[question: Partial<NextFreeQuestion>, verdict: string, reasons: readonly string[]]>([
+    [{ pool: 'nodes.v4' }, 'EXHAUSTED', ['POOL_HAS_NO_STRATEGY']],
+    [{ plane: 'service', count: 300 }, 'EXHAUSTED', ['OTHER_PLANE', 'POOL_TOO_SMALL', 'OTHER_PLANE']],
+    [{ plane: 'lb' }, 'NO_POOLS', ['OTHER_PLANE', 'OTHER_PLANE', 'OTHER_PLANE']],
+    [{ family: 6 }, 'NO_POOLS', ['OTHER_FAMILY', 'OTHER_FAMILY', 'OTHER_FAMILY']],
+  ])('%j: %s, each pool with its reason', (question, verdict, reasons) => {
+    const answer = ask(question);
+    expect([answer.verdict, answer.result.rejectedPools.map(({ reason }) => reason)]).toEqual([verdict, reasons]);
+    expect(answer.result.addresses).toEqual([]);
+  });
+
+  it('a node that is not there has a nearest one', () => {
+    const answer = nextFree(MODEL, new AllocationBook(), { count: 1, seed: '', node: 'A' });
+    expect(answer).toMatchObject({ ok: false, error: { kind: 'unknown-node', hint: 'did you mean `a`?' } });
+  });
+});

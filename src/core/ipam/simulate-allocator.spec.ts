@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { MOST_SIMULATED_RUNS, simulateAllocator } from './simulate-allocator.js';
+import type { AllocatorOperation, AllocatorWorld } from './simulation.js';
+
+const services = (cidr: string, more: Partial<Extract<AllocatorWorld, { type: 'services' }>> = {}): AllocatorWorld => ({
+  type: 'services',
+  cidr,
+  allocator: 'objects',
+  taken: [],
+  collisions: 0,
+  ...more,
+});
+const step = (op: AllocatorOperation['op'], ...values: AllocatorOperation['values']): AllocatorOperation => ({
+  op,
+  values,
+  dryRun: false,
+  repeat: 1,
+});
+
+function run(world: AllocatorWorld, ...operations: readonly AllocatorOperation[]) {
+  const steps = simulateAllocator(world, operations);
+  if (!steps.ok) throw new Error(steps.error.message);
+  return steps.value;
+}
+
+describe('ClusterIPs', () => {
+  it('a place that another API server took a moment before is passed over (kubernetes/kubernetes#135333)', () => {
+    const [taken] = run(services('10.0.0.0/24', { collisions: 2 }), step('allocate'));
+    expect(taken).toMatchObject({ error: null, attempts: 3, state: { used: '3', allocated: '1', errors: '2' } });
+  });
+
+  it('a snapshot brings back what was there, and only into the range it is of', () => {
+    const world = services('10.0.0.0/24');
+    const [, shot] = run(world, step('allocate', '10.0.0.5', '10.0.0.9'), step('snapshot'));
+    const snapshot = shot?.results[0];
+    if (typeof snapshot !== 'object') throw new Error('no snapshot');
+    const [restored, list] = run(world, { ...step('restore'), snapshot }, step('list'));
+    expect([restored?.error, list?.results]).toEqual([null, ['10.0.0.5', '10.0.0.9']]);
+    const [other] = run(services('10.0.1.0/24'), { ...step('restore'), snapshot });
+    expect(other?.error?.code).toBe('RANGE_MISMATCH');
+  });
+
+  it('a dry run takes nothing', () => {
+    const [dry, status] = run(services('10.0.0.0/24'), { ...step('allocate', '10.0.0.5'), dryRun: true }, step('has', '10.0.0.5'));
+    expect([dry?.results, status?.results]).toEqual([['10.0.0.5'], [false]]);
+  });
+});
+
+/** kubernetes `pkg/scheduler/framework/types_test.go`, `TestHostPortInfo_Check`. */
+describe('host ports', () => {
+  const tcp = (ip: string, port: number) => ({ protocol: 'TCP', ip, port });
+  it.each<[held: ReturnType<typeof tcp>, asked: ReturnType<typeof tcp>, conflicts: boolean]>([
+    [tcp('127.0.0.1', 80), tcp('127.0.0.1', 80), true],
+    [tcp('127.0.0.1', 80), tcp('127.0.0.1', 81), false],
+    [tcp('127.0.0.1', 80), tcp('0.0.0.0', 80), true],
+    [tcp('0.0.0.0', 80), tcp('127.0.0.1', 80), true],
+    [tcp('0.0.0.0', 80), { protocol: 'UDP', ip: '127.0.0.1', port: 80 }, false],
+    [tcp('127.0.0.1', 80), tcp('127.0.0.2', 80), false],
+    [tcp('127.0.0.1', 80), { protocol: '', ip: '', port: 0 }, false],
+  ])('%j, then %j: %s', (held, asked, conflicts) => {
+    expect(run({ type: 'hostPorts' }, step('allocate', held), step('check', asked))[1]?.results).toEqual([conflicts]);
+  });
+});
+
+describe('what makes no sense', () => {
+  it.each<[name: string, world: AllocatorWorld, operation: AllocatorOperation, kind: string]>([
+    ['a prefix that is none', services('10.0.0.0'), step('status'), 'invalid-request'],
+    ['an IPv6 range shorter than /64', services('fd00::/48'), step('status'), 'invalid-request'],
+    ['more than 2^16 IPv6 children', { type: 'subnets', network: 'fd00::/32', childPrefixLength: 49 }, step('status'), 'invalid-request'],
+    ['an address of the other family', services('10.0.0.0/24'), step('allocate', 'fd00::1'), 'invalid-request'],
+    ['an operation the allocator has not', services('10.0.0.0/24'), step('occupy', '10.0.0.0/25'), 'invalid-request'],
+    ['a backward range', services('10.0.0.0/24'), step('allocate', '10.0.0.9-10.0.0.1'), 'invalid-request'],
+    ['a range of addresses and numbers', services('10.0.0.0/24'), step('allocate', '10.0.0.1-9'), 'invalid-request'],
+    ['a range that is too long', services('10.0.0.0/8'), step('allocate', '10.0.0.1-10.255.0.0'), 'limit-too-large'],
+    ['too many runs', services('10.0.0.0/24'), { ...step('allocate'), repeat: MOST_SIMULATED_RUNS + 1 }, 'limit-too-large'],
+  ])('%s', (_, world, operation, kind) => {
+    expect(simulateAllocator(world, [operation])).toMatchObject({ ok: false, error: { kind } });
+  });
+});
