@@ -367,6 +367,20 @@ function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).flatMap(([name, member]) => (member === null ? [] : [[name, withoutNulls(member)]])));
 }
 
+describe('a cluster before its first import', () => {
+  it('is shown; what is read or asked of it has the problem that REST answers with', async () => {
+    await server.send('post', '/api/v1/clusters').send({ name: 'empty' }).expect(201);
+    const shown =
+      '{ cluster(name: "empty") { name revision latestRevision revisionDetail { number } revisions { nodes { number } } tags { name } } }';
+    expect(await ask(shown)).toEqual({
+      cluster: { name: 'empty', revision: 0, latestRevision: 0, revisionDetail: null, revisions: { nodes: [] }, tags: [] },
+    });
+    const { code, detail } = bodyOf<{ code: string; detail: string }>(await server.send('get', '/api/v1/clusters/empty/pods'));
+    for (const field of ['pods { remaining }', 'objects { remaining }', 'resolveSelector(selector: {any: true}) { verdict }'])
+      expect((await send(`{ cluster(name: "empty") { ${field} } }`)).errors).toMatchObject([{ message: detail, extensions: { code } }]);
+  });
+});
+
 describe('global ids', () => {
   const node = async (id: string, token?: string) =>
     send<{ node: Readonly<Record<string, unknown>> }>('query N($id: ID!) { node(id: $id) { __typename id } }', { id }, token);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Coordinate } from '../../application/clusters/coordinate.js';
+import { Coordinates } from '../../application/clusters/coordinates.js';
 import { AskQuestion } from '../../application/questions/ask-question.js';
 import type { AnswerEnvelope, Question } from '../../application/questions/question.js';
 import { orThrow } from '../http/or-throw.js';
@@ -15,10 +16,15 @@ export type QuestionArguments = Readonly<Record<string, unknown>>;
 /** Answers the field of a question: the same schema and the same use case as REST's `/queries/<question>`. */
 @Injectable()
 export class AnswerField {
-  constructor(private readonly asking: AskQuestion) {}
+  constructor(
+    private readonly asking: AskQuestion,
+    private readonly coordinates: Coordinates,
+  ) {}
 
   /** Throws the question's problem, which the error formatter turns into `extensions`. */
   async of(question: Question, at: ClusterAt, args: QuestionArguments): Promise<AnswerEnvelope> {
+    // A cluster can be shown before its first import; asked, it has nothing to answer from: the same problem as REST's.
+    if (at.revision === 0) orThrow(await this.coordinates.revisionOf(at.cluster, {}));
     const answered = await this.asking.ask(question, at, orThrow(parseInput(question.input, flat(args))));
     return orThrow(answered).envelope;
   }

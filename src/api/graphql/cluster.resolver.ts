@@ -1,5 +1,6 @@
 import { Args, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import type { CoordinateText } from '../../application/clusters/coordinate.js';
+import { Clusters } from '../../application/clusters/clusters.js';
 import { Coordinates } from '../../application/clusters/coordinates.js';
 import { Requires } from '../http/access.js';
 import { orThrow } from '../http/or-throw.js';
@@ -9,12 +10,16 @@ import { nodeId } from './node-id.js';
 /** The root of everything that is asked of one cluster. */
 @Resolver('Cluster')
 export class ClusterResolver {
-  constructor(private readonly coordinates: Coordinates) {}
+  constructor(
+    private readonly clusters: Clusters,
+    private readonly coordinates: Coordinates,
+  ) {}
 
   @Query()
   @Requires({ role: 'viewer', reach: 'cluster', argument: 'name' })
   async cluster(@Args('name') name: string, @Args('at') at?: CoordinateText | null): Promise<ClusterAt> {
-    return orThrow(await this.coordinates.resolve(name, at ?? {}));
+    const isNewest = at === undefined || at === null || Object.values(at).every((value) => value === null);
+    return orThrow(isNewest ? await this.clusters.at(name) : await this.coordinates.resolve(name, at));
   }
 
   @ResolveField()
