@@ -185,14 +185,17 @@ describe('what the asker should know', () => {
     );
   });
 
-  it('the service stands in another namespace', () => {
-    const { warnings } = answered('api');
-    expect(answered('nothing').warnings).toEqual([]);
-    expect(answered('api.shop.svc.cluster.local.').warnings).toContainEqual({
-      code: 'NEAREST_SERVICE',
-      message: 'there is a service `api` in namespace `prod`: ask for `api.prod`',
-    });
-    expect(warnings.map(({ code }) => code)).not.toContain('SEARCH_CAPTURE');
+  it.each<[string, Asked]>([
+    ['api', { corefile: CLOSED }],
+    ['api', { corefile: FORWARDING }],
+    ['api.shop.svc.cluster.local.', {}],
+  ])('the service stands in another namespace: %s %o', (name, asked) => {
+    const message = 'there is a service `api` in namespace `prod`: ask for `api.prod`';
+    expect(answered(name, asked).warnings).toContainEqual({ code: 'NEAREST_SERVICE', message });
+  });
+
+  it('nothing of a name of the internet, though a service has its first label', () => {
+    expect(codesOf('api.example.org', { corefile: FORWARDING })).toEqual([]);
   });
 
   it('the name is one letter off', () => {

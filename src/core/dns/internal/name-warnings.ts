@@ -48,9 +48,15 @@ function brokenTarget(walk: Walk): readonly Note[] {
   );
 }
 
+/** A name that nobody in the cluster has; one that goes outside is meant to, unless it is too short for a name of the internet. */
+function looksMissing({ name }: NameQuestion, { verdict }: Walk): boolean {
+  if (verdict === 'NXDOMAIN' || verdict === 'REFUSED') return true;
+  return verdict === 'EXTERNAL' && name.split('.').length <= 2;
+}
+
 /** A failed name is often one namespace or one letter away from a service. */
 function nearestService(model: NetworkModel, question: NameQuestion, walk: Walk): readonly Note[] {
-  if (walk.verdict !== 'NXDOMAIN') return [];
+  if (!looksMissing(question, walk)) return [];
   const labels = question.name.toLowerCase().split('.');
   const [service = '', asked] = labels;
   const own = question.from && 'pod' in question.from ? question.from.pod.namespace : undefined;
