@@ -52,4 +52,33 @@ export const EXAMPLE_TABS: readonly ExampleTab[] = [
 }
 `,
   },
+  {
+    title: 'What stands behind a service, and what leads to it?',
+    query: `query Service {
+  cluster(name: "harbor") {
+    service(namespace: "shop", name: "web") {
+      type
+      clusterIPs { value provenance }
+      endpoints { source ready notReady }
+      pods(first: 10) { nodes { name ips { value } node { name zone } workload { kind name } networkPolicies { nodes { name } } } }
+      ingresses { nodes { name rules { host paths { path backend } } } }
+    }
+  }
+}
+`,
+  },
+  {
+    title: 'Which clusters are there, and what did their last write change?',
+    query: `query Clusters {
+  clusters {
+    nodes {
+      name
+      displayName
+      revisionDetail { number author message createdAt statistics { objects added changed removed } }
+      diff(first: 5) { from to nodes { change kind namespace name changes { pointer } } }
+    }
+  }
+}
+`,
+  },
 ];
