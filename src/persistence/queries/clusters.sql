@@ -10,7 +10,7 @@ COPY staged FROM STDIN (FORMAT binary);
 
 BEGIN;
 
-SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off;
+SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off; SET LOCAL plan_cache_mode = force_generic_plan;
 
 SELECT latest_revision FROM cluster WHERE id = $1 FOR UPDATE;
 
@@ -81,7 +81,7 @@ COPY staged FROM STDIN (FORMAT binary);
 
 BEGIN;
 
-SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off;
+SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off; SET LOCAL plan_cache_mode = force_generic_plan;
 
 SELECT latest_revision FROM cluster WHERE id = $1 FOR UPDATE;
 
@@ -146,7 +146,7 @@ COPY staged FROM STDIN (FORMAT binary);
 
 BEGIN;
 
-SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off;
+SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off; SET LOCAL plan_cache_mode = force_generic_plan;
 
 SELECT latest_revision FROM cluster WHERE id = $1 FOR UPDATE;
 
@@ -208,7 +208,7 @@ CREATE TEMPORARY TABLE planned (
   position integer, object_id bigint, is_new boolean, change text,
   api_group text COLLATE "C", kind text COLLATE "C", namespace text COLLATE "C", name text COLLATE "C", source text, hash bytea, opened tid);
 
-SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off;
+SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off; SET LOCAL plan_cache_mode = force_generic_plan;
 
 SELECT latest_revision FROM cluster WHERE id = $1 FOR UPDATE;
 
