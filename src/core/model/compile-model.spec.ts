@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { endpointCluster } from '../../../test/support/endpoint-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
 import { workloadCluster } from '../../../test/support/workload-cluster.js';
+import type { JsonObject } from '../kernel/json.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import { normaliseObject } from '../resources/normalise-object.js';
 import { selectorOfLabels } from '../resources/label-selector.js';
@@ -10,12 +11,17 @@ import { compileSteps } from './compile-model.js';
 import type { NetworkModel } from './network-model.js';
 import { NO_SETTINGS } from './profile-settings.js';
 
-const object = (apiVersion: string, kind: string, name: string, more: object = {}): KubernetesObject =>
-  ({ apiVersion, kind, metadata: { name, namespace: 't' }, ...more }) as KubernetesObject;
+const object = (apiVersion: string, kind: string, name: string, more: JsonObject = {}): KubernetesObject => ({
+  apiVersion,
+  kind,
+  metadata: { name, namespace: 't' },
+  ...more,
+});
 
 /** Everything a model says: what its functions answer beside the data. */
-function facts({ selectPods, ...data }: NetworkModel): unknown {
-  return { ...data, app: ['web', 'db', 'agent'].map((app) => selectPods('t', selectorOfLabels({ app }))) };
+function facts(model: NetworkModel): unknown {
+  const selected = ['web', 'db', 'agent'].map((app) => model.selectPods('t', selectorOfLabels({ app })));
+  return { ...model, selectPods: selected };
 }
 
 const CLUSTER = [

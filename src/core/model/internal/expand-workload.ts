@@ -1,3 +1,4 @@
+import { assertNever } from '../../kernel/assert-never.js';
 import { derived } from '../../kernel/provenance.js';
 import type { PodSpec } from '../../resources/pod.js';
 import type { Labels } from '../../resources/resource.js';
@@ -60,6 +61,8 @@ function identitiesOf(draft: WorkloadDraft, maker: Workload, daemonNodes: (spec:
       return suffixedPods(maker, {});
     case 'CronJob':
       return [];
+    default:
+      return assertNever(maker.kind);
   }
 }
 

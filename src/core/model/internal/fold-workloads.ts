@@ -12,7 +12,10 @@ import { type WorkloadDraft, workloadKey } from './workload-draft.js';
 export function* foldWorkloads(index: ResourceIndex): Generator<undefined, Map<string, WorkloadDraft>> {
   const imported = new Map([...index.workloads.values()].flat().map((workload) => [workloadKey(workload.ref), workload]));
   const drafts = new Map<string, WorkloadDraft>();
-  for (const workload of imported.values()) addWorkload(drafts, workload, imported);
+  for (const chunk of inChunks([...imported.values()])) {
+    for (const workload of chunk) addWorkload(drafts, workload, imported);
+    yield;
+  }
   for (const chunk of inChunks(index.pods)) {
     for (const pod of chunk) draftFor(drafts, topOwner(pod, imported)).pods.push(importedPod(pod));
     yield;

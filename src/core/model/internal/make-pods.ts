@@ -48,7 +48,7 @@ function* expandAll(
   };
   let made = 0;
   for (const draft of drafts.values()) {
-    for (const pod of [...expandWorkload(draft, daemonNodes)]) {
+    for (const pod of expandWorkload(draft, daemonNodes)) {
       const key = `${pod.namespace}/${pod.name}`;
       if (taken.has(key)) continue;
       taken.add(key);

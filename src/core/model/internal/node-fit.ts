@@ -8,10 +8,14 @@ const CORDON: Taint = { key: 'node.kubernetes.io/unschedulable', value: '', effe
 
 /** What the DaemonSet controller tolerates in the name of its pods (kubernetes `pkg/controller/daemon/util/daemonset_util.go`). */
 export const DAEMON_TOLERATIONS: readonly Toleration[] = [
-  ...['not-ready', 'unreachable', 'disk-pressure', 'memory-pressure', 'pid-pressure', 'unschedulable', 'network-unavailable'].map(
-    (key): Toleration => ({ key: `node.kubernetes.io/${key}`, operator: 'Exists', value: '', effect: undefined }),
-  ),
-];
+  'not-ready',
+  'unreachable',
+  'disk-pressure',
+  'memory-pressure',
+  'pid-pressure',
+  'unschedulable',
+  'network-unavailable',
+].map((key) => ({ key: `node.kubernetes.io/${key}`, operator: 'Exists', value: '', effect: undefined }));
 
 /**
  * Why a pod cannot run on a node, in the scheduler's words; undefined when it can. A node that was synthesised fits every pod: it was made up

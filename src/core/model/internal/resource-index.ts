@@ -49,13 +49,12 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
   }
   const ordered = new Map<string, readonly UnderstoodResource[]>();
   for (const [kind, list] of kinds) ordered.set(kind, yield* inOrder(list));
-  // Sound because the lists are keyed by the very field that tells the types apart.
-  const of = <K extends UnderstoodResource['kind']>(kind: K) => (ordered.get(kind) ?? []) as unknown as readonly OfKind<K>[];
+  const of = <K extends UnderstoodResource['kind']>(kind: K) => (ordered.get(kind) ?? []).filter(isOf(kind));
   return {
     namespaces: of('Namespace'),
     nodes: of('Node'),
     pods: of('Pod'),
-    workloads: new Map(WORKLOAD_KINDS.map((kind) => [kind, (ordered.get(kind) ?? []) as readonly Workload[]])),
+    workloads: new Map(WORKLOAD_KINDS.map((kind) => [kind, (ordered.get(kind) ?? []).filter(isWorkload)])),
     services: of('Service'),
     slices: of('EndpointSlice'),
     endpoints: byQualifiedName(of('Endpoints')),
@@ -79,6 +78,15 @@ const WORKLOAD_KINDS: readonly WorkloadKind[] = [
   'CronJob',
   'ReplicationController',
 ];
+
+/** Whether a resource is of the kind; for the compiler, which cannot tell from the key of a list. */
+function isOf<K extends UnderstoodResource['kind']>(kind: K): (resource: UnderstoodResource) => resource is OfKind<K> {
+  return (resource): resource is OfKind<K> => resource.kind === kind;
+}
+
+function isWorkload(resource: UnderstoodResource): resource is Workload {
+  return WORKLOAD_KINDS.some((kind) => kind === resource.kind);
+}
 
 function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
   const list = lists.get(key);

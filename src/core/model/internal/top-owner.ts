@@ -1,19 +1,19 @@
 import type { ObjectRef } from '../../kernel/object-ref.js';
 import type { Labels, OwnerReference, Resource } from '../../resources/resource.js';
-import type { Workload, WorkloadKind } from '../../resources/workload.js';
+import type { Workload } from '../../resources/workload.js';
 import { workloadKey } from './workload-draft.js';
 
 /** The kinds in the middle of an ownership chain: their own controller is what people name. */
 const MIDDLE: ReadonlySet<string> = new Set(['ReplicaSet', 'Job', 'ReplicationController']);
-const NATIVE_GROUPS: Readonly<Record<WorkloadKind, string>> = {
-  Deployment: 'apps/v1',
-  ReplicaSet: 'apps/v1',
-  StatefulSet: 'apps/v1',
-  DaemonSet: 'apps/v1',
-  Job: 'batch/v1',
-  CronJob: 'batch/v1',
-  ReplicationController: 'v1',
-};
+/** The group of a workload kind, for owner references that name none. */
+const NATIVE_GROUPS: ReadonlyMap<string, string> = new Map([
+  ['Deployment', 'apps/v1'],
+  ['ReplicaSet', 'apps/v1'],
+  ['StatefulSet', 'apps/v1'],
+  ['DaemonSet', 'apps/v1'],
+  ['Job', 'batch/v1'],
+  ['CronJob', 'batch/v1'],
+]);
 
 /** The reference that controls a resource. Dumps may lack `controller`; a single owner then counts. */
 export function controllerOf(resource: Resource): OwnerReference | undefined {
@@ -42,7 +42,7 @@ export function topOf(ref: ObjectRef, podLabels: Labels, imported: ReadonlyMap<s
 
 function ownerRef(owner: OwnerReference, namespace: string): ObjectRef {
   const kind = owner.kind || 'Unknown';
-  const apiVersion = owner.apiVersion || (Object.hasOwn(NATIVE_GROUPS, kind) ? NATIVE_GROUPS[kind as WorkloadKind] : 'v1');
+  const apiVersion = owner.apiVersion || (NATIVE_GROUPS.get(kind) ?? 'v1');
   return { apiVersion, kind, namespace, name: owner.name };
 }
 
