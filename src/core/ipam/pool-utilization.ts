@@ -21,16 +21,19 @@ export interface PoolUtilization {
   readonly largestFree: bigint;
 }
 
-/** How full a set of addresses is. `taken`: every address that somebody has, inside and outside. */
+/** How full a set of addresses is; what is usable lies in the span. `taken`: every address that somebody has, inside and outside. */
 export function utilizationOf(pool: Pick<IpPool, 'usable' | 'reserved' | 'span'>, taken: readonly IpRange[]): PoolUtilization {
-  const used = intersectRanges(pool.usable, taken);
-  const free = subtractRanges(subtractRanges(pool.usable, pool.reserved), used);
+  const capacity = countAddresses(mergeRanges(pool.usable));
+  const unheld = subtractRanges(pool.usable, taken);
+  const used = capacity - countAddresses(unheld);
+  const free = subtractRanges(unheld, pool.reserved);
+  const span = mergeRanges(pool.span);
   return {
-    capacity: countAddresses(mergeRanges(pool.usable)),
-    used: countAddresses(used),
+    capacity,
+    used,
     reserved: countAddresses(intersectRanges(pool.usable, pool.reserved)),
     available: countAddresses(free),
-    unusableInUse: countAddresses(intersectRanges(subtractRanges(pool.span, pool.usable), taken)),
+    unusableInUse: countAddresses(span) - countAddresses(subtractRanges(span, taken)) - used,
     fragments: free.length,
     largestFree: free.reduce((most, { first, last }) => (last - first + 1n > most ? last - first + 1n : most), 0n),
   };

@@ -25,6 +25,7 @@ export function rangeContains(range: IpRange, ip: Ip): boolean {
 
 /** Sorts ranges and joins those that overlap or touch: the canonical form of a set of addresses. */
 export function mergeRanges(ranges: readonly IpRange[]): readonly IpRange[] {
+  if (isCanonical(ranges)) return ranges;
   const sorted = [...ranges].sort((a, b) => a.family - b.family || (a.first < b.first ? -1 : a.first > b.first ? 1 : 0));
   const merged: IpRange[] = [];
   for (const range of sorted) {
@@ -34,6 +35,14 @@ export function mergeRanges(ranges: readonly IpRange[]): readonly IpRange[] {
     } else merged.push(range);
   }
   return merged;
+}
+
+/** Most sets come out of other sets: seeing that one is in order costs less than putting it in order. */
+function isCanonical(ranges: readonly IpRange[]): boolean {
+  return ranges.every((range, index) => {
+    const before = ranges[index - 1];
+    return before === undefined || before.family < range.family || (before.family === range.family && before.last + 1n < range.first);
+  });
 }
 
 /** The addresses of `from` that are in none of `minus`, in canonical form. */
