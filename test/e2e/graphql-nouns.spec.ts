@@ -183,6 +183,23 @@ describe('the nouns of a cluster', () => {
     );
 });
 
+describe('stored objects', () => {
+  it('are the same as over REST, and so is their history', async () => {
+    interface Sent {
+      readonly items: readonly Readonly<Record<string, unknown>>[];
+    }
+    const nullable = (value: unknown) => (value === '' ? null : value);
+    const rest = bodyOf<Sent>(await server.send('get', '/api/v1/clusters/harbor/objects?limit=1000').expect(200)).items;
+    const { cluster } = await ask<{ cluster: { objects: { nodes: readonly object[] } } }>(
+      '{ cluster(name: "harbor") { objects(first: 1000) { nodes { group kind namespace name source object: manifest } } } }',
+    );
+    expect(cluster.objects.nodes).toEqual(
+      rest.map(({ namespace, source, ...same }) => ({ ...same, namespace: nullable(namespace), source: nullable(source) })),
+    );
+    expect(rest.length).toBeGreaterThan(50);
+  });
+});
+
 describe('connections', () => {
   const pods = async (args: string) =>
     (await ask<{ cluster: { pods: Page } }>(`{ cluster(name: "harbor") { pods${args === '' ? '' : `(${args})`} { ${PAGE} } } }`)).cluster

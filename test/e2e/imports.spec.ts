@@ -166,11 +166,16 @@ describe('an import over REST', () => {
       code: 'unknown-parameter',
       hint: 'did you mean `atomic`?',
     });
+    await server.app.get(ClusterStore, { strict: false }).create({ name: 'nowhere-else', displayName: '', profile: {} });
     const nowhere = await server
       .send('post', '/api/v1/clusters/nowhere/snapshots')
       .set('content-type', 'application/yaml')
       .send(service('a'));
     expect([nowhere.status, nowhere.body]).toMatchObject([404, { code: 'unknown-cluster' }]);
+    const near = await server
+      .send('post', '/api/v1/clusters/nowhere-els/snapshots')
+      .set({ 'content-type': 'application/yaml', prefer: 'respond-async' });
+    expect([near.status, near.body]).toMatchObject([404, { code: 'unknown-cluster', hint: 'did you mean `nowhere-else`?' }]);
   });
 
   it('an empty body is an empty snapshot, which is said', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { InFlight } from '../../src/api/http/in-flight.js';
 import { ClusterStore } from '../../src/application/clusters/cluster-store.js';
 import { OperationStore } from '../../src/application/operations/operation-store.js';
 import { Operations, type OperationWork } from '../../src/application/operations/operations.js';
@@ -205,6 +206,19 @@ describe('long work whose process ends', () => {
     await next.store.onModuleInit();
     expect(await stateOf(id)).toMatchObject({ state: 'failed', problem: { kind: 'operation-interrupted' } });
     await next.end();
+  });
+
+  it('holds nobody up who follows it when the server is stopped', async () => {
+    const stopped = await startServer();
+    const { id } = await stopped.app.get(Operations, { strict: false }).start({ ...WORK, cluster: null }, untilStopped);
+    const following = stopped
+      .send('get', `/api/v1/operations/${id}`)
+      .set('accept', 'text/event-stream')
+      .then(({ text }) => eventsOf(text));
+    await new Promise((wake) => setTimeout(wake, 200));
+    expect(await stopped.app.get(InFlight, { strict: false }).drain(5_000)).toBe(true);
+    expect((await following).map(({ state }) => state)).toEqual(['running']);
+    await stopped.stop();
   });
 
   it('is stopped and says so when the server is stopped', async () => {

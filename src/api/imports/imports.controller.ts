@@ -1,6 +1,7 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../../application/access/principal.js';
+import { Clusters } from '../../application/clusters/clusters.js';
 import { Idempotency } from '../../application/idempotency/idempotency.js';
 import { FingerprintedFiles } from '../../application/idempotency/request-fingerprint.js';
 import type { ImportCommand } from '../../application/imports/import-command.js';
@@ -24,6 +25,7 @@ type ImportInput = InputOf<typeof SNAPSHOT>;
 @Controller()
 export class ImportsController {
   constructor(
+    private readonly clusters: Clusters,
     private readonly imports: ImportManifests,
     private readonly idempotency: Idempotency,
     private readonly operations: Operations,
@@ -67,6 +69,8 @@ export class ImportsController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
+    // Before anything is uploaded for nothing, and before 202 promises what cannot be.
+    orThrow(await this.clusters.find(params.cluster));
     const what = {
       ...params,
       ...query,

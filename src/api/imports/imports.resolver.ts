@@ -2,6 +2,7 @@ import { Args, Context, Info, Mutation, ResolveField, Resolver } from '@nestjs/g
 import type { GraphQLResolveInfo } from 'graphql';
 import { z } from 'zod';
 import type { Principal } from '../../application/access/principal.js';
+import { Clusters } from '../../application/clusters/clusters.js';
 import type { Revision } from '../../application/clusters/revision.js';
 import { Revisions } from '../../application/clusters/revisions.js';
 import type { ImportCommand } from '../../application/imports/import-command.js';
@@ -33,6 +34,7 @@ const FOR_EDITORS = { role: 'editor', reach: 'cluster' } as const;
 @Resolver('Revision')
 export class ImportsResolver {
   constructor(
+    private readonly clusters: Clusters,
     private readonly imports: ImportManifests,
     private readonly revisions: Revisions,
   ) {}
@@ -84,6 +86,7 @@ export class ImportsResolver {
     const work = async () => {
       const given = Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== null));
       const { source, ifMatch, ...asked } = orThrow(parseInput(OPTIONS, given, '/options'));
+      orThrow(await this.clusters.find(cluster));
       const files = [{ name: 'manifests', content: textOf(manifests) }];
       return this.imports.run({ ...asked, cluster, mode, author, source, ifMatch, files });
     };
