@@ -29,7 +29,9 @@ const running = (ip: string, hostIP = '192.0.2.1') => ({
   conditions: [{ type: 'Ready', status: 'True' }],
 });
 const node = object('v1', 'Node', { name: 'n1' }, { status: { addresses: [{ type: 'InternalIP', address: '192.0.2.1' }] } });
-const webService = object('v1', 'Service', meta('web'), { spec: { clusterIP: '10.96.0.9', selector: { app: 'web' }, ports: [{ port: 80 }] } });
+const webService = object('v1', 'Service', meta('web'), {
+  spec: { clusterIP: '10.96.0.9', selector: { app: 'web' }, ports: [{ port: 80 }] },
+});
 
 /** `shop/a ready`: the endpoints of a service. */
 function endpointsOf(model: NetworkModel, service: string): readonly string[] {
@@ -59,7 +61,11 @@ const ROWS: Readonly<Record<string, () => Promise<void>>> = {
   },
 
   'list with `items: null`, top-level JSON array, a list without kind': async () => {
-    const lists = ['{"apiVersion":"v1","kind":"PodList","items":null}', JSON.stringify([webService]), '{"items":[{"metadata":{"name":"x"}}]}'];
+    const lists = [
+      '{"apiVersion":"v1","kind":"PodList","items":null}',
+      JSON.stringify([webService]),
+      '{"items":[{"metadata":{"name":"x"}}]}',
+    ];
     expect(told(await take(lists.join('\n')))).toEqual([['all.yaml:3 skipped no-kind'], ['Service shop/web']]);
   },
 
@@ -110,44 +116,62 @@ const ROWS: Readonly<Record<string, () => Promise<void>>> = {
   'bare placeholders (`CLUSTER_DNS_IP`)': async () => {
     const dns = object('v1', 'Service', meta('dns'), { spec: { clusterIP: 'CLUSTER_DNS_IP', ports: [{ port: 53 }] } });
     const found = await take(text(dns));
-    expect(found.report.entries).toMatchObject([{ understanding: 'partly', findings: [{ code: 'invalid-ip', pointer: '/spec/clusterIP' }] }]);
+    expect(found.report.entries).toMatchObject([
+      { understanding: 'partly', findings: [{ code: 'invalid-value', pointer: '/spec/clusterIP' }] },
+    ]);
     expect(found.model().services.has('shop/dns')).toBe(true);
   },
 
   'redacted values `***HIDDEN***`: a string in JSON, **an alias, so a parse error,** in YAML': async () => {
     const hidden = { ...running('***HIDDEN***'), hostIP: '***HIDDEN***' };
-    const found = await take(`apiVersion: v1\nkind: Service\nmetadata: {name: y}\nspec:\n  clusterIP: ***HIDDEN***\n---\n${text(pod('a', hidden), pod('b', hidden))}`);
+    const found = await take(
+      `apiVersion: v1\nkind: Service\nmetadata: {name: y}\nspec:\n  clusterIP: ***HIDDEN***\n---\n${text(pod('a', hidden))}\n---\n${text(pod('b', hidden))}`,
+    );
     expect(entryLines(found.report)[0]).toMatch(/^all.yaml:\d+ invalid redacted-value$/);
     expect(objectLines(found.objects)).toEqual(['Pod shop/a', 'Pod shop/b']);
     expect([...found.model().ipOwners.keys()].filter((ip) => ip.includes('HIDDEN'))).toEqual([]);
   },
 
   'duplicate mapping keys': async () => {
-    const found = await take('apiVersion: v1\nkind: Service\nmetadata: {name: a, namespace: shop}\nspec:\n  selector: {app: x}\n  ports: [{port: 80}]\n  selector: {app: y}\n');
+    const found = await take(
+      'apiVersion: v1\nkind: Service\nmetadata: {name: a, namespace: shop}\nspec:\n  selector: {app: x}\n  ports: [{port: 80}]\n  selector: {app: y}\n',
+    );
     expect(told(found)).toEqual([['all.yaml:1 understood duplicate-key'], ['Service shop/a']]);
     expect(found.model().services.get('shop/a')?.resource.selector).toEqual({ app: 'y' });
   },
 
   "the closing `]` of a flow sequence at its parent's indent": async () => {
-    const found = await take('apiVersion: v1\nkind: Service\nmetadata:\n  name: a\nspec:\n  ports: [\n    {port: 80},\n    {port: 81, name: b}\n  ]\n  clusterIP: None\n');
+    const found = await take(
+      'apiVersion: v1\nkind: Service\nmetadata:\n  name: a\nspec:\n  ports: [\n    {port: 80},\n    {port: 81, name: b}\n  ]\n  clusterIP: None\n',
+    );
     expect(found.model().services.get('default/a')?.resource).toMatchObject({ headless: true, ports: [{ port: 80 }, { port: 81 }] });
   },
 
   'KYAML (flow style, trailing commas, unquoted keys)': async () => {
-    const found = await take('---\n{\n  apiVersion: "v1",\n  kind: "Service",\n  metadata: { name: "a", },\n  spec: {\n    ports: [{ port: 80, }],\n  },\n}\n');
+    const found = await take(
+      '---\n{\n  apiVersion: "v1",\n  kind: "Service",\n  metadata: { name: "a", },\n  spec: {\n    ports: [{ port: 80, }],\n  },\n}\n',
+    );
     expect(told(found)).toEqual([[], ['Service default/a']]);
   },
 
   'UTF-8 BOM, CRLF, anchors and aliases': async () => {
-    const found = await take('\uFEFFapiVersion: v1\r\nkind: Service\r\nmetadata:\r\n  name: &n a\r\nspec:\r\n  selector: {app: *n}\r\n  ports: [{port: 80}]\r\n');
+    const found = await take(
+      '\uFEFFapiVersion: v1\r\nkind: Service\r\nmetadata:\r\n  name: &n a\r\nspec:\r\n  selector: {app: *n}\r\n  ports: [{port: 80}]\r\n',
+    );
     expect(found.model().services.get('default/a')?.resource.selector).toEqual({ app: 'a' });
-    const laughs = ['l: &a [x,x,x,x,x,x,x,x,x,x]', ...[...'bcdefghij'].map((name, at) => `${name}: &${name} [${Array(10).fill(`*${'abcdefghi'[at]}`)}]`)];
+    const laughs = [
+      'l: &a [x,x,x,x,x,x,x,x,x,x]',
+      ...[...'bcdefghij'].map((name, at) => `${name}: &${name} [${Array(10).fill(`*${'abcdefghi'[at]}`)}]`),
+    ];
     const bomb = await take(`apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n${laughs.join('\n')}\n`);
     expect(told(bomb)).toEqual([['all.yaml:1 invalid too-many-aliases'], []]);
   },
 
   'no `metadata.namespace`': async () => {
-    const found = await take(text(object('v1', 'Pod', { name: 'p' }), object('v1', 'Node', { name: 'n' }), object('v1', 'Namespace', { name: 'x' })), 'team');
+    const found = await take(
+      text(object('v1', 'Pod', { name: 'p' }), object('v1', 'Node', { name: 'n' }), object('v1', 'Namespace', { name: 'x' })),
+      'team',
+    );
     expect(objectLines(found.objects)).toEqual(['Namespace x', 'Node n', 'Pod team/p']);
   },
 
@@ -179,7 +203,13 @@ const ROWS: Readonly<Record<string, () => Promise<void>>> = {
       ).model();
       expect(model.networkPolicies.map(({ ref }) => ref.name)).toEqual(['c']);
       expect([model.nodes.size, model.services.size, model.ingresses.length]).toEqual([0, 0, 0]);
-      expect(model.unmodelled.map(({ ref, affects }) => `${ref.name} ${affects}`).sort()).toEqual(['a policy', 'b policy', 'g routing', 'i routing', 's routing']);
+      expect(model.unmodelled.map(({ ref, affects }) => `${ref.name} ${affects}`).sort()).toEqual([
+        'a policy',
+        'b policy',
+        'g routing',
+        'i routing',
+        's routing',
+      ]);
     },
 
   'removed APIs: `extensions/v1beta1` Ingress, DaemonSet, Deployment, NetworkPolicy; `networking.k8s.io/v1beta1`': async () => {
@@ -198,8 +228,13 @@ const ROWS: Readonly<Record<string, () => Promise<void>>> = {
     );
     const model = found.model();
     const [i, j] = model.ingresses;
-    expect(i?.rules).toMatchObject([{ host: 'a.example', paths: [{ path: '/x', pathType: 'ImplementationSpecific', backend: { service: 'web', port: 'http' } }] }]);
-    expect(j?.defaultBackend).toMatchObject({ service: 'web', port: 80 });
+    expect(i?.rules).toMatchObject([
+      {
+        host: 'a.example',
+        paths: [{ path: '/x', pathType: 'ImplementationSpecific', backend: { type: 'service', name: 'web', port: 'http' } }],
+      },
+    ]);
+    expect(j?.defaultBackend).toMatchObject({ type: 'service', name: 'web', port: 80 });
     expect([...model.workloadByKey.keys()].sort()).toEqual(['DaemonSet/shop/e', 'Deployment/shop/d']);
     expect(model.networkPolicies).toHaveLength(1);
     expect(entryLines(found.report)).toEqual(['all.yaml:6 unsupported unsupported-kind']);
@@ -208,7 +243,9 @@ const ROWS: Readonly<Record<string, () => Promise<void>>> = {
   'CRDs of 0.4–1.4 MB each': async () => {
     const schema = { openAPIV3Schema: { description: 'x'.repeat(1_000_000) } };
     const spec = { group: 'acme.io', scope: 'Namespaced', names: { kind: 'Widget' }, versions: [{ name: 'v1', served: true, schema }] };
-    const { objects } = await take(text(object('apiextensions.k8s.io/v1', 'CustomResourceDefinition', { name: 'widgets.acme.io' }, { spec })));
+    const { objects } = await take(
+      text(object('apiextensions.k8s.io/v1', 'CustomResourceDefinition', { name: 'widgets.acme.io' }, { spec })),
+    );
     expect(JSON.stringify(objects).length).toBeLessThan(1_000);
     expect(objects).toMatchObject([{ spec: { scope: 'Namespaced', versions: [{ name: 'v1', served: true }] } }]);
   },
@@ -223,8 +260,12 @@ const ROWS: Readonly<Record<string, () => Promise<void>>> = {
   },
 
   'Pod → ReplicaSet → Deployment ownership; ReplicaSets with 0 replicas': async () => {
-    const owned = (kind: string, name: string) => ({ ownerReferences: [{ apiVersion: 'apps/v1', kind, name, uid: 'u', controller: true }] });
-    const spec = (replicas: number) => ({ spec: { replicas, selector: { matchLabels: { app: 'web' } }, template: { metadata: { labels: { app: 'web' } } } } });
+    const owned = (kind: string, name: string) => ({
+      ownerReferences: [{ apiVersion: 'apps/v1', kind, name, uid: 'u', controller: true }],
+    });
+    const spec = (replicas: number) => ({
+      spec: { replicas, selector: { matchLabels: { app: 'web' } }, template: { metadata: { labels: { app: 'web' } } } },
+    });
     const model = (
       await take(
         text(
@@ -266,16 +307,31 @@ const ROWS: Readonly<Record<string, () => Promise<void>>> = {
   },
 
   "a Node's InternalIP differs from its pods' hostIP (a dump taken at two moments)": async () => {
-    const found = await take(text(node, pod('a', running('10.244.0.5', '192.0.2.77')), pod('b', running('10.244.0.6', '192.0.2.77')), pod('c', running('10.244.0.7'))));
+    const found = await take(
+      text(
+        node,
+        pod('a', running('10.244.0.5', '192.0.2.77')),
+        pod('b', running('10.244.0.6', '192.0.2.77')),
+        pod('c', running('10.244.0.7')),
+      ),
+    );
     expect(entryLines(found.report)).toEqual(['all.yaml:1 understood host-ip-differs']);
-    expect(found.report.entries[0]?.findings[0]).toMatchObject({ severity: 'warning', message: expect.stringContaining('`shop/a` and 1 more was seen on `192.0.2.77`') });
+    expect(found.report.entries[0]?.findings[0]).toMatchObject({
+      severity: 'warning',
+      message: expect.stringContaining('`shop/a` and 1 more was seen on `192.0.2.77`'),
+    });
     const model = found.model();
     expect(model.nodes.get('n1')?.addresses.map(({ ip }) => formatIp(ip))).toEqual(['192.0.2.1']);
-    expect(model.pods.map(({ resource }) => resource?.status?.hostIP && formatIp(resource.status.hostIP))).toEqual(['192.0.2.77', '192.0.2.77', '192.0.2.1']);
+    expect(model.pods.map(({ resource }) => resource?.status?.hostIP && formatIp(resource.status.hostIP))).toEqual([
+      '192.0.2.77',
+      '192.0.2.77',
+      '192.0.2.1',
+    ]);
   },
 
   'NetworkPolicy without policyTypes, `egress: [{to: null, ports: […]}]`, `ingress: [{}]`, ports without protocol': async () => {
-    const policy = (name: string, spec: object) => object('networking.k8s.io/v1', 'NetworkPolicy', meta(name), { spec: { podSelector: {}, ...spec } });
+    const policy = (name: string, spec: object) =>
+      object('networking.k8s.io/v1', 'NetworkPolicy', meta(name), { spec: { podSelector: {}, ...spec } });
     const found = await take(text(policy('a', { ingress: [{}] }), policy('b', { egress: [{ to: null, ports: [{ port: 53 }] }] })));
     expect(entryLines(found.report)).toEqual([]);
     const [a, b] = found.model().networkPolicies;
@@ -295,7 +351,14 @@ const ROWS: Readonly<Record<string, () => Promise<void>>> = {
   'Service without selector, headless, NodePort outside 30000–32767, dangling selector': async () => {
     const service = (name: string, spec: object) => object('v1', 'Service', meta(name), { spec: { ports: [{ port: 80 }], ...spec } });
     const odd = { type: 'NodePort', ports: [{ port: 80, nodePort: 1234 }] };
-    const found = await take(text(service('a', {}), service('b', { clusterIP: 'None', selector: { app: 'web' } }), service('c', odd), service('d', { selector: { app: 'gone' } })));
+    const found = await take(
+      text(
+        service('a', {}),
+        service('b', { clusterIP: 'None', selector: { app: 'web' } }),
+        service('c', odd),
+        service('d', { selector: { app: 'gone' } }),
+      ),
+    );
     expect(told(found)).toEqual([[], ['Service shop/a', 'Service shop/b', 'Service shop/c', 'Service shop/d']]);
     const model = found.model();
     expect(model.services.get('shop/c')?.nodePorts[0]?.value).toBe(1234);
@@ -303,20 +366,37 @@ const ROWS: Readonly<Record<string, () => Promise<void>>> = {
   },
 
   'generateName without name, name as a number, label values that are no strings': async () => {
-    const found = await take('apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: run-}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: 123, labels: {v: 2, canary: true}}\n');
-    expect(entryLines(found.report)).toEqual(['all.yaml:1 partly name-generated missing-field', 'all.yaml:5 partly name-not-text label-not-text label-not-text missing-field']);
-    expect(objectLines(found.objects)).toEqual([expect.stringMatching(/^Job default\/run-\w{5}$/), 'Pod default/123']);
+    const found = await take(
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: run-}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: 123, labels: {v: 2, canary: true}}\n',
+    );
+    expect(entryLines(found.report)).toEqual([
+      'all.yaml:1 understood name-generated',
+      'all.yaml:5 understood name-not-text label-not-text label-not-text',
+    ]);
+    expect(objectLines(found.objects)).toEqual(['ConfigMap default/123', expect.stringMatching(/^ConfigMap default\/run-\w{5}$/)]);
     expect(found.objects[1]?.metadata.labels).toEqual({ v: '2', canary: 'true' });
   },
 
   'Helm hooks, `kind: Kustomization`, kustomize components': async () => {
     const hook = pod('test', undefined, { metadata: { annotations: { 'helm.sh/hook': 'test' } } });
-    const found = await take(text(hook, { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' }, { apiVersion: 'kustomize.config.k8s.io/v1alpha1', kind: 'Component' }));
-    expect(told(found)).toEqual([['all.yaml:1 skipped helm-hook', 'all.yaml:2 skipped kustomization', 'all.yaml:3 skipped kustomization'], []]);
+    const found = await take(
+      text(
+        hook,
+        { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' },
+        { apiVersion: 'kustomize.config.k8s.io/v1alpha1', kind: 'Component' },
+      ),
+    );
+    expect(told(found)).toEqual([
+      ['all.yaml:1 skipped helm-hook', 'all.yaml:2 skipped kustomization', 'all.yaml:3 skipped kustomization'],
+      [],
+    ]);
   },
 
   'a binary file called .yaml': async () => {
-    const found = await importedTexts({ 'logo.yaml': Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2]), 'ok.json': JSON.stringify(webService) });
+    const found = await importedTexts({
+      'logo.yaml': Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2]),
+      'ok.json': JSON.stringify(webService),
+    });
     expect(told(found)).toEqual([['logo.yaml:1 skipped not-text'], ['Service shop/web']]);
   },
 };
@@ -330,8 +410,10 @@ describe('what a real importer must survive', () => {
   if (!hasReadme) console.warn(`skipped: ${README} is not there (PORTOLAN_SHARED names the folder that has it)`);
   it.skipIf(!hasReadme)('is every row of the table, in its order', () => {
     const table = readFileSync(README, 'utf8').split('| oddity | where | what is right |')[1]?.split('\n\n')[0] ?? '';
-    const rows = table.split('\n').slice(2).map((line) => line.split(' | ')[0]?.replace(/^\| /, '') ?? '');
+    const rows = table
+      .split('\n')
+      .slice(2)
+      .map((line) => line.split(' | ')[0]?.replace(/^\| /, '') ?? '');
     expect(Object.keys(ROWS)).toEqual(rows);
   });
 });
-

@@ -2,8 +2,10 @@ import { compareBy, compareText } from '../../core/kernel/compare.js';
 import type { Diagnostic, Understanding } from '../../core/kernel/diagnostic.js';
 import { describeRef, type ObjectRef } from '../../core/kernel/object-ref.js';
 import { refOf, type KubernetesObject } from '../../core/resources/kubernetes-object.js';
+import type { UnderstoodResource } from '../../core/resources/understood-resource.js';
 import type { DocumentPlace, LocatedDiagnostic, ManifestDocument, ObjectDocument } from '../../manifests/manifest-document.js';
 import { BoundedEntries, noCounts } from './bounded-entries.js';
+import { HostAddresses } from './host-addresses.js';
 import type { ObjectIdentity } from '../clusters/stored-object.js';
 import type { ImportEntry, ImportFinding, ImportReport, UnderstandingCounts } from './import-report.js';
 import { identityKey, identityOf } from './object-identity.js';
@@ -12,6 +14,7 @@ import { identityKey, identityOf } from './object-identity.js';
 export interface Judgement {
   readonly understanding: Understanding;
   readonly diagnostics: readonly Diagnostic[];
+  readonly resource: UnderstoodResource | undefined;
 }
 
 function finding({ severity, code, message, pointer, line, hint }: LocatedDiagnostic): ImportFinding {
@@ -28,6 +31,7 @@ export class ReportBuilder {
   private readonly usedNamespaces = new Set<string>();
   private readonly givenNamespaces = new Set<string>();
   private readonly files = new Set<string>();
+  private readonly hostAddresses = new HostAddresses();
   private duplicates = 0;
   private documents = 0;
 
@@ -63,6 +67,7 @@ export class ReportBuilder {
     ];
     const damaged = judgement.understanding === 'understood' && found.some(({ severity }) => severity === 'error');
     const understanding = damaged ? 'partly' : judgement.understanding;
+    this.hostAddresses.note(document, judgement.resource, understanding);
     const ref = refOf(document.object);
     this.count(understanding, document, ref);
     if (understanding !== 'understood' || found.some(({ severity }) => severity !== 'info')) this.list(document, understanding, ref, found);
@@ -80,8 +85,11 @@ export class ReportBuilder {
     return { apiVersion, kind, ...(namespace === '' ? {} : { namespace }), name };
   }
 
-  /** The report so far. */
+  /** The report, once every document has passed: what shows only over several documents stands at the end of its entries. */
   build(more: Pick<ImportReport, 'bytes' | 'impliedNamespaces'>): ImportReport {
+    for (const { place, understanding, object, diagnostic } of this.hostAddresses.differences()) {
+      this.list(place, understanding, object, [diagnostic]);
+    }
     return {
       files: this.files.size,
       bytes: more.bytes,

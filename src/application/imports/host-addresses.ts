@@ -1,0 +1,87 @@
+import { compareText } from '../../core/kernel/compare.js';
+import type { Understanding } from '../../core/kernel/diagnostic.js';
+import { type ObjectRef, qualifiedName } from '../../core/kernel/object-ref.js';
+import { formatIp } from '../../core/net/ip.js';
+import type { Node } from '../../core/resources/node.js';
+import type { Pod } from '../../core/resources/pod.js';
+import type { UnderstoodResource } from '../../core/resources/understood-resource.js';
+import type { DocumentPlace, LocatedDiagnostic, ObjectDocument } from '../../manifests/manifest-document.js';
+
+/** Something that shows only when several documents are held against one another; it is told of one of them. */
+export interface CrossFinding {
+  readonly place: DocumentPlace;
+  readonly understanding: Understanding;
+  readonly object: ObjectRef;
+  readonly diagnostic: LocatedDiagnostic;
+}
+
+interface SeenNode {
+  readonly place: DocumentPlace;
+  readonly understanding: Understanding;
+  readonly ref: ObjectRef;
+  readonly line: number;
+  readonly addresses: readonly string[];
+}
+
+/** Pods of one node that name one host address. */
+interface SeenPods {
+  readonly first: string;
+  count: number;
+}
+
+/**
+ * Finds nodes whose addresses are not the ones their pods name as `status.hostIP`: a dump that was taken at two moments. Both are kept. Memory follows the
+ * number of nodes, and of host addresses per node.
+ */
+export class HostAddresses {
+  private readonly nodes = new Map<string, SeenNode>();
+  private readonly pods = new Map<string, Map<string, SeenPods>>();
+
+  /** Looks at one object on its way. */
+  note(document: ObjectDocument, resource: UnderstoodResource | undefined, understanding: Understanding): void {
+    if (resource?.kind === 'Node') this.noteNode(document, resource, understanding);
+    else if (resource?.kind === 'Pod') this.notePod(resource);
+  }
+
+  /** One warning for each host address that its node does not have, by node. */
+  differences(): readonly CrossFinding[] {
+    const nodes = [...this.nodes.values()].sort((a, b) => compareText(a.ref.name, b.ref.name));
+    return nodes.flatMap((node) => {
+      if (node.addresses.length === 0) return [];
+      const strangers = [...(this.pods.get(node.ref.name) ?? [])].filter(([ip]) => !node.addresses.includes(ip));
+      return strangers.map(([ip, pods]) => ({
+        place: node.place,
+        understanding: node.understanding,
+        object: node.ref,
+        diagnostic: warning(node, ip, pods),
+      }));
+    });
+  }
+
+  private noteNode(
+    { file, document, line, pointer, lineOf }: ObjectDocument,
+    { ref, addresses }: Node,
+    understanding: Understanding,
+  ): void {
+    const place = { file, document, line, pointer };
+    const texts = addresses.map(({ ip }) => formatIp(ip));
+    this.nodes.set(ref.name, { place, understanding, ref, line: lineOf('/status/addresses'), addresses: texts });
+  }
+
+  private notePod({ ref, spec, status }: Pod): void {
+    if (!status?.hostIP || spec.nodeName === undefined || status.phase === 'Succeeded' || status.phase === 'Failed') return;
+    const byAddress = this.pods.get(spec.nodeName) ?? new Map<string, SeenPods>();
+    this.pods.set(spec.nodeName, byAddress);
+    const ip = formatIp(status.hostIP);
+    const seen = byAddress.get(ip);
+    if (seen) seen.count++;
+    else byAddress.set(ip, { first: qualifiedName(ref), count: 1 });
+  }
+}
+
+function warning({ addresses, line }: SeenNode, ip: string, { first, count }: SeenPods): LocatedDiagnostic {
+  const others = count === 1 ? '' : ` and ${count - 1} more`;
+  const message = `the node has ${addresses.join(', ')}, but its pod \`${first}\`${others} was seen on \`${ip}\`; both are kept`;
+  const hint = 'the dump was probably taken at two moments: take nodes and pods together';
+  return { severity: 'warning', code: 'host-ip-differs', message, pointer: '/status/addresses', line, hint };
+}
