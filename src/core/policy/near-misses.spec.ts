@@ -59,9 +59,9 @@ describe('the smallest change that would admit a connection', () => {
   });
 
   it('a label of the namespace', () => {
-    const rule = { from: [{ namespaceSelector: { matchLabels: { team: 'green' } } }] };
-    expect(changed(ingress(rule), { cluster: CLUSTER.replace('team=red', 'team=green') })).toEqual([
-      'NAMESPACE_LABEL: give Namespace shop the label `team=green`',
+    const rule = { from: [{ namespaceSelector: { matchLabels: { team: 'reds' } } }] };
+    expect(changed(ingress(rule), { cluster: CLUSTER.replace('team=red', 'team=reds') })).toEqual([
+      'NAMESPACE_LABEL: give Namespace shop the label `team=reds`',
       'ALLOWED',
     ]);
   });
@@ -88,9 +88,7 @@ describe('the smallest change that would admit a connection', () => {
       'shop/p': { podSelector: {}, policyTypes: ['Egress'], egress: [{ to: [{ ipBlock: { cidr, except: [...except] } }] }] },
     });
     const flow = 'shop/web -> 203.0.113.7:443';
-    expect(misses(egress('198.51.100.0/24'), flow)[0]).toBe(
-      'RULE_PEER: add `ipBlock: {cidr: 203.0.113.7/32}` to `/spec/egress/0/to` of NetworkPolicy shop/p',
-    );
+    expect(misses(egress('198.51.100.0/24'), flow)[0]).toBe('RULE_PEER: add 203.0.113.7/32 to `/spec/egress/0/to` of NetworkPolicy shop/p');
     expect(changed(egress('203.0.113.0/24', ['203.0.113.0/28']), { policies: egress('203.0.113.0/24') }, flow)).toEqual([
       'RULE_PEER: take 203.0.113.0/28 from `/spec/egress/0/to/0/ipBlock/except` of NetworkPolicy shop/p',
       'ALLOWED',
@@ -100,12 +98,23 @@ describe('the smallest change that would admit a connection', () => {
   it('a policy that would admit it, but selects another pod', () => {
     const policies: PolicySpecs = {
       'data/deny': { podSelector: {} },
-      'data/open': { podSelector: { matchLabels: { app: 'database' } }, ingress: [{}] },
+      'data/open': { podSelector: { matchLabels: { app: 'dbs' } }, ingress: [{}] },
     };
-    expect(changed(policies, { cluster: CLUSTER.replace('app=db', 'app=database') })).toEqual([
-      'POLICY_SUBJECT: give Pod data/db the label `app=database`, or let the podSelector of NetworkPolicy data/open select it',
+    expect(changed(policies, { cluster: CLUSTER.replace('app=db', 'app=dbs') })).toEqual([
+      'POLICY_SUBJECT: give Pod data/db the label `app=dbs`, or let the podSelector of NetworkPolicy data/open select it',
       'ALLOWED',
     ]);
+  });
+
+  it('a peer more, rather than a label that would make the pod another one', () => {
+    const rule = (...apps: readonly string[]) => ({
+      from: apps.map((app) => ({ namespaceSelector: {}, podSelector: { matchLabels: { app } } })),
+    });
+    expect(changed(ingress(rule('billing')), { policies: ingress(rule('billing', 'web')) })).toEqual([
+      'RULE_PEER: add pods `app=web` of namespace shop to `/spec/ingress/0/from` of NetworkPolicy data/p',
+      'ALLOWED',
+    ]);
+    expect(misses(ingress(rule('billing'))).at(-1)).toBe('POD_LABEL: give Pod shop/web the label `app=billing`');
   });
 
   it('a rule more, where nothing comes near', () => {
@@ -136,7 +145,7 @@ describe('the smallest change that would admit a connection', () => {
       'shop/clients': { podSelector: { matchLabels: { role: 'client' } }, policyTypes: ['Egress'] },
     };
     const told = misses(policies);
-    expect(told[0]).toMatch(/^NEW_RULE: /);
+    expect(told[0]).toMatch(/^RULE_PEER: add pods /);
     expect(told).toContain('(not alone) POD_LABEL: give Pod shop/web the label `role=client`');
   });
 

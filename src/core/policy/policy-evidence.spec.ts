@@ -65,8 +65,17 @@ describe('the evidence of a verdict', () => {
     expect(message('/spec/ingress/0/ports/0')).toBe('admits TCP 80, asked for TCP 5432');
     expect(summary).toBe(
       'pod/shop/web → pod/data/db (TCP 5432): DENIED at ingress by NetworkPolicy data/a-deny, NetworkPolicy data/b-allow – no rule admits it; ' +
-        'nearest: give Pod shop/web the label `app=api`',
+        'nearest: add pods `app=web` of namespace shop to `/spec/ingress/0/from` of NetworkPolicy data/b-allow',
     );
+  });
+
+  it('counts what selects other pods, where there are many', () => {
+    const others = Object.fromEntries(
+      Array.from({ length: 40 }, (_, index) => [`data/x-${index}`, { podSelector: { matchLabels: { app: `x-${index}` } } }]),
+    );
+    const { evidence } = askPolicy(policyCluster(CLUSTER, others), 'shop/web -> data/db:1');
+    const told = evidence.filter(({ reason }) => reason === 'SUBJECT_NOT_SELECTED');
+    expect([told.length, told.at(-1)?.message]).toEqual([26, '15 more policies of the namespace select other pods']);
   });
 
   it('names both sides of what allows', () => {

@@ -79,14 +79,21 @@ export function caseView({ group, judgement, verdict, groups, pairs }: JudgedCas
 }
 
 function partyView(members: readonly Member[]): PolicyParty {
-  // A pod with addresses of both families may stand in two flows of one case.
+  const names = namesOf(members);
+  return { names: names.first, count: names.count };
+}
+
+/** Workloads all of whose pods are meant go by their own name; of others each pod does. A pod with addresses of both families may stand there twice. */
+function namesOf(members: readonly Member[]): { readonly first: readonly string[]; readonly count: number } {
   const distinct = [...new Map(members.map((member) => [member.pod ?? member, member])).values()];
-  const owners = new Set<string>();
-  for (const member of distinct) {
-    if (owners.size === MOST_NAMES) break;
-    owners.add(distinct.length === 1 ? member.name : member.owner);
+  const whole = new Map<string, number>();
+  if (distinct.some(({ pod }) => pod)) for (const { owner, pod } of distinct) if (pod) whole.set(owner, (whole.get(owner) ?? 0) + 1);
+  const first = new Set<string>();
+  for (const { name, owner, pod, siblings } of distinct) {
+    if (first.size === MOST_NAMES) break;
+    first.add(pod && whole.get(owner) === siblings ? owner : name);
   }
-  return { names: [...owners], count: distinct.length };
+  return { first: [...first], count: distinct.length };
 }
 
 /** The two sides of a case in words, as evidence names them. */
@@ -99,11 +106,8 @@ export function wordsOf({ group, groups }: JudgedCase): FlowWords {
   };
 }
 
-/** `Pod shop/web-0`, `Deployment shop/web` where all are of one workload, `Deployment shop/web and others`. */
-function partyWords(members: readonly Member[]): string {
-  const [first] = members;
-  if (!first) return 'nobody';
-  if (members.length === 1) return first.name;
-  const { owner } = first;
-  return members.every((member) => member.owner === owner) ? owner : `${owner} and others`;
+/** `Pod shop/web-0`, `Deployment shop/web` where all of its pods are meant, `Deployment shop/web and others`. */
+export function partyWords(members: readonly Member[]): string {
+  const { first } = namesOf(members);
+  return first.length > 1 ? `${first[0]} and others` : (first[0] ?? 'nobody');
 }

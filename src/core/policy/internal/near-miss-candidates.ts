@@ -1,3 +1,4 @@
+import { didYouMean } from '../../kernel/did-you-mean.js';
 import { describeRef } from '../../kernel/object-ref.js';
 import { formatSelector, type LabelRequirement, type LabelSelector, requirementHolds } from '../../resources/label-selector.js';
 import type { Labels } from '../../resources/resource.js';
@@ -17,8 +18,15 @@ export interface MissContext {
 
 /** A change that may help, until it is seen to. */
 export interface NearMissCandidate extends Omit<PolicyNearMiss, 'direction' | 'suffices'> {
+  readonly rank: Rank;
   readonly edit: Edit;
 }
+
+/** The narrowest change first; a label whose value would have to become quite another one tells what a thing is, and is the last to be touched. */
+export const RANKS = ['port', 'peer', 'pod-label', 'namespace-label', 'subject-label', 'new-peer', 'new-rule', 'other-label'] as const;
+
+/** Place of a change among the others. */
+export type Rank = (typeof RANKS)[number];
 
 /** The side whose policies refuse, and the other one. */
 export function sidesOf(direction: Direction): { readonly subject: Side; readonly other: Side } {
@@ -30,6 +38,12 @@ export function onlyUnmet(selector: LabelSelector, labels: Labels): LabelRequire
   if (selector.invalid) return undefined;
   const unmet = selector.requirements.filter((requirement) => !requirementHolds(requirement, labels));
   return unmet.length === 1 ? unmet[0] : undefined;
+}
+
+/** Whether the label is missing, has to go, or is nearly what it should be: not a value that says something else. */
+export function isSmallChange({ key, operator, values }: LabelRequirement, labels: Labels): boolean {
+  const own = Object.hasOwn(labels, key) ? labels[key] : undefined;
+  return operator !== 'In' || own === undefined || didYouMean(own, values) !== undefined;
 }
 
 /** The value a label would need; undefined: it would have to go. */
@@ -52,7 +66,7 @@ export function subjectCandidates(
   const endpoint = words.flow[subject];
   if (standing !== 'not-selected' || endpoint.kind !== 'pod' || !policy[`${direction}Isolation`]) return [];
   const unmet = onlyUnmet(policy.podSelector, endpoint.labels);
-  if (!unmet) return [];
+  if (!unmet || !isSmallChange(unmet, endpoint.labels)) return [];
   const rules = judgeRules(book.settings, policy, direction, words.flow);
   const admits = rules.reduce((sum, rule) => unionConnections(sum, rule.allowed), NO_CONNECTIONS);
   if (!coversConnections(admits, words.asked)) return [];
@@ -62,6 +76,7 @@ export function subjectCandidates(
   return [
     {
       reason: 'POLICY_SUBJECT',
+      rank: 'subject-label',
       object,
       pointer: '/spec/podSelector',
       message: `${object} would admit it, but selects \`${formatSelector(policy.podSelector)}\` and not ${name}`,

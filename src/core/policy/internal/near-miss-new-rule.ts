@@ -1,25 +1,10 @@
 import { describeRef } from '../../kernel/object-ref.js';
-import { cidrOf, formatCidr } from '../../net/cidr.js';
-import { familyBits } from '../../net/ip.js';
 import { PROTOCOLS } from '../../net/protocol.js';
-import { formatSelector, selectorOfLabels } from '../../resources/label-selector.js';
-import type { NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule } from '../../resources/network-policy.js';
-import type { Labels } from '../../resources/resource.js';
+import type { NetworkPolicy, PolicyPort, PolicyRule } from '../../resources/network-policy.js';
 import { ALL_CONNECTIONS, type ConnectionSet, formatConnections } from './connection-set.js';
 import type { PolicyJudgement } from './judge-direction.js';
 import { type MissContext, type NearMissCandidate, sidesOf } from './near-miss-candidates.js';
-import type { PolicyEndpoint } from './policy-endpoint.js';
-
-/** Labels that controllers write and that say nothing about what the pod is. */
-const TECHNICAL: ReadonlySet<string> = new Set([
-  'pod-template-hash',
-  'controller-revision-hash',
-  'pod-template-generation',
-  'statefulset.kubernetes.io/pod-name',
-  'apps.kubernetes.io/pod-index',
-  'batch.kubernetes.io/controller-uid',
-  'controller-uid',
-]);
+import { peerFor } from './peer-for.js';
 
 /** A rule that admits just what was asked for, in the policy that selects the subject most narrowly. */
 export function newRule(context: MissContext, policies: readonly PolicyJudgement[]): readonly NearMissCandidate[] {
@@ -38,6 +23,7 @@ export function newRule(context: MissContext, policies: readonly PolicyJudgement
   return [
     {
       reason: 'NEW_RULE',
+      rank: 'new-rule',
       object,
       pointer: `/spec/${direction}`,
       message: `no rule of ${isolating.length === 1 ? object : `the ${isolating.length} policies that isolate ${words[sidesOf(direction).subject]}`} admits it`,
@@ -45,24 +31,6 @@ export function newRule(context: MissContext, policies: readonly PolicyJudgement
       edit: { type: 'policy', before: policy, after },
     },
   ];
-}
-
-function peerFor(endpoint: PolicyEndpoint, namespace: string): { readonly peer: PolicyPeer; readonly text: string } | undefined {
-  if (endpoint.kind === 'pod') {
-    const podSelector = selectorOfLabels(telling(endpoint.labels));
-    const local = endpoint.namespace === namespace;
-    const namespaceSelector = local ? undefined : selectorOfLabels({ 'kubernetes.io/metadata.name': endpoint.namespace });
-    const peer: PolicyPeer = { type: 'pods', pointer: '', namespaceSelector, podSelector };
-    return { peer, text: `pods \`${formatSelector(podSelector)}\` of namespace ${endpoint.namespace}` };
-  }
-  const { address } = endpoint;
-  if (address === undefined) return undefined;
-  const cidr = cidrOf(address, familyBits(address.family));
-  return { peer: { type: 'ipBlock', pointer: '', cidr, except: [] }, text: formatCidr(cidr) };
-}
-
-function telling(labels: Labels): Labels {
-  return Object.fromEntries(Object.entries(labels).filter(([key]) => !TECHNICAL.has(key)));
 }
 
 function portsFor(asked: ConnectionSet, pointer: string): readonly PolicyPort[] {

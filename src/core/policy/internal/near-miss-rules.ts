@@ -1,11 +1,12 @@
 import { describeRef } from '../../kernel/object-ref.js';
-import { cidrContains, cidrOf, formatCidr } from '../../net/cidr.js';
-import { familyBits } from '../../net/ip.js';
+import { cidrContains, formatCidr } from '../../net/cidr.js';
 import { type Protocol, PROTOCOLS } from '../../net/protocol.js';
 import { selectorMatches, selectorOfLabels } from '../../resources/label-selector.js';
 import type { NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule } from '../../resources/network-policy.js';
 import { type ConnectionSet, coversConnections, formatConnections } from './connection-set.js';
-import { labelFix, type MissContext, type NearMissCandidate, onlyUnmet, sidesOf, valueFor } from './near-miss-candidates.js';
+import { isSmallChange, labelFix, type MissContext, type NearMissCandidate, onlyUnmet, sidesOf, valueFor } from './near-miss-candidates.js';
+import type { Edit } from './edits.js';
+import { peerFor } from './peer-for.js';
 import type { PolicyJudgement, RuleJudgement } from './judge-direction.js';
 
 const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
@@ -16,7 +17,9 @@ export function ruleCandidates(context: MissContext, judged: PolicyJudgement): r
   return judged.rules.flatMap((rule) => {
     const portsFit = coversConnections(rule.portsAtDestination, asked);
     if (rule.admitsPeer) return portsFit ? [] : portCandidates(context, judged.policy, rule);
-    return portsFit ? rule.peers.flatMap(({ peer }, index) => peerCandidates(context, judged.policy, rule, peer, index)) : [];
+    if (!portsFit) return [];
+    const tweaks = rule.peers.flatMap(({ peer }, index) => peerCandidates(context, judged.policy, rule, peer, index));
+    return [...tweaks, ...newPeer(context, judged.policy, rule.rule)];
   });
 }
 
@@ -41,6 +44,7 @@ function portCandidates(context: MissContext, policy: NetworkPolicy, judged: Rul
   const message = `the rule admits the peer for ${admits === 'No Connections' ? 'no port of this destination' : admits}, not for ${protocol} ${port}`;
   const add: NearMissCandidate = {
     reason: 'RULE_PORT',
+    rank: 'port',
     object,
     pointer: `${rule.pointer}/ports`,
     message,
@@ -63,6 +67,7 @@ function nameCandidate(
   return [
     {
       reason: 'RULE_PORT',
+      rank: 'port',
       object: describeRef(policy.ref),
       pointer: entry.pointer,
       message: `the rule admits the port named \`${entry.port}\`, and ${words.destination} names no such ${protocol} port`,
@@ -109,7 +114,8 @@ function selectorCandidates(
     const name = context.words[other];
     const message = `the peer selects pods one label away from ${name}`;
     const fix = labelFix(name, unmet.key, value);
-    return [{ ...base, reason: 'POD_LABEL', message, fix, edit: { type: 'pod-label', side: other, key: unmet.key, value } }];
+    const rank = isSmallChange(unmet, endpoint.labels) ? 'pod-label' : 'other-label';
+    return [{ ...base, rank, reason: 'POD_LABEL', message, fix, edit: { type: 'pod-label', side: other, key: unmet.key, value } }];
   }
   if (!podFits) return [];
   const unmet = peer.namespaceSelector && onlyUnmet(peer.namespaceSelector, endpoint.namespaceLabels);
@@ -118,7 +124,8 @@ function selectorCandidates(
     const message = `the peer selects pods of namespaces one label away from ${endpoint.namespace}`;
     const fix = labelFix(`Namespace ${endpoint.namespace}`, unmet.key, value);
     const edit = { type: 'namespace-label', namespace: endpoint.namespace, key: unmet.key, value } as const;
-    return [{ ...base, reason: 'NAMESPACE_LABEL', message, fix, edit }];
+    const rank = isSmallChange(unmet, endpoint.namespaceLabels) ? 'namespace-label' : 'other-label';
+    return [{ ...base, rank, reason: 'NAMESPACE_LABEL', message, fix, edit }];
   }
   if (peer.namespaceSelector && !unmet) return [];
   // The name of a namespace cannot be changed, so that the peer has to.
@@ -128,7 +135,7 @@ function selectorCandidates(
   const after = withPeer(policy, context, rule, index, { ...peer, namespaceSelector });
   const message = `the peer selects the pod's labels, but not in namespace ${endpoint.namespace}`;
   const fix = `let the peer at \`${peer.pointer}\` of ${object} select the namespace: \`namespaceSelector: {matchLabels: {${NAMESPACE_NAME}: ${endpoint.namespace}}}\``;
-  return [{ ...base, reason: 'RULE_PEER', message, fix, edit: { type: 'policy', before: policy, after } }];
+  return [{ ...base, rank: 'peer', reason: 'RULE_PEER', message, fix, edit: { type: 'policy', before: policy, after } }];
 }
 
 function blockCandidates(
@@ -138,26 +145,31 @@ function blockCandidates(
   peer: BlockPeer,
   index: number,
 ): readonly NearMissCandidate[] {
-  const { other } = sidesOf(context.direction);
-  const { address } = context.words.flow[other];
-  if (address === undefined) return [];
+  const { address } = context.words.flow[sidesOf(context.direction).other];
+  if (address === undefined || !cidrContains(peer.cidr, address)) return [];
   const object = describeRef(policy.ref);
-  const base = { object, pointer: peer.pointer, reason: 'RULE_PEER' };
-  if (cidrContains(peer.cidr, address)) {
-    const holes = peer.except.filter((inner) => cidrContains(inner, address));
-    const after = withPeer(policy, context, rule, index, { ...peer, except: peer.except.filter((inner) => !holes.includes(inner)) });
-    const listed = holes.map(formatCidr).join(', ');
-    const message = `the block holds the address, but excepts ${listed}`;
-    const fix = `take ${listed} from \`${peer.pointer}/ipBlock/except\` of ${object}`;
-    return [{ ...base, message, fix, edit: { type: 'policy', before: policy, after } }];
-  }
-  const cidr = cidrOf(address, familyBits(address.family));
-  const field = context.direction === 'egress' ? 'to' : 'from';
-  const added: PolicyPeer = { type: 'ipBlock', pointer: `${rule.pointer}/${field}/${rule.peers.length}`, cidr, except: [] };
-  const after = withRule(policy, context, { ...rule, peers: [...rule.peers, added] });
-  const message = `the address lies outside ${formatCidr(peer.cidr)}`;
-  const fix = `add \`ipBlock: {cidr: ${formatCidr(cidr)}}\` to \`${rule.pointer}/${field}\` of ${object}`;
-  return [{ ...base, message, fix, edit: { type: 'policy', before: policy, after } }];
+  const holes = peer.except.filter((inner) => cidrContains(inner, address));
+  const after = withPeer(policy, context, rule, index, { ...peer, except: peer.except.filter((inner) => !holes.includes(inner)) });
+  const listed = holes.map(formatCidr).join(', ');
+  const message = `the block holds the address, but excepts ${listed}`;
+  const fix = `take ${listed} from \`${peer.pointer}/ipBlock/except\` of ${object}`;
+  const edit: Edit = { type: 'policy', before: policy, after };
+  return [{ object, pointer: peer.pointer, rank: 'peer', reason: 'RULE_PEER', message, fix, edit }];
+}
+
+/** The rule admits the port, and only wants one peer more. */
+function newPeer(context: MissContext, policy: NetworkPolicy, rule: PolicyRule): readonly NearMissCandidate[] {
+  const { direction, words } = context;
+  const { other } = sidesOf(direction);
+  const described = peerFor(words.flow[other], policy.namespace);
+  if (!described) return [];
+  const field = direction === 'egress' ? 'to' : 'from';
+  const pointer = `${rule.pointer}/${field}`;
+  const object = describeRef(policy.ref);
+  const after = withRule(policy, context, { ...rule, peers: [...rule.peers, described.peer] });
+  const message = `the rule admits the port, and none of its peers is ${words[other]}`;
+  const fix = `add ${described.text} to \`${pointer}\` of ${object}`;
+  return [{ object, pointer, rank: 'new-peer', reason: 'RULE_PEER', message, fix, edit: { type: 'policy', before: policy, after } }];
 }
 
 function withPeer(policy: NetworkPolicy, context: MissContext, rule: PolicyRule, index: number, peer: PolicyPeer): NetworkPolicy {

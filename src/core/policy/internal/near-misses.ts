@@ -1,34 +1,24 @@
 import { compareBy } from '../../kernel/compare.js';
 import type { PolicyNearMiss } from '../policy-result.js';
-import { type ConnectionSet, coversConnections } from './connection-set.js';
+import { coversConnections } from './connection-set.js';
 import { DIRECTIONS } from './direction.js';
 import { applyEdit } from './edits.js';
 import { type ConnectionJudgement, judgeConnection } from './judge-connection.js';
 import type { PolicyBook } from './judge-direction.js';
 import { newRule } from './near-miss-new-rule.js';
-import { type MissContext, type NearMissCandidate, subjectCandidates } from './near-miss-candidates.js';
+import { type MissContext, type NearMissCandidate, RANKS, subjectCandidates } from './near-miss-candidates.js';
 import { ruleCandidates } from './near-miss-rules.js';
 import type { FlowWords } from './show-direction.js';
-
-/** The narrowest change first: a port or peer of a rule, a label of a pod, of a whole namespace, then a rule more. */
-const RANK: Readonly<Record<string, number>> = {
-  RULE_PORT: 0,
-  RULE_PEER: 1,
-  POD_LABEL: 2,
-  NAMESPACE_LABEL: 3,
-  POLICY_SUBJECT: 4,
-  NEW_RULE: 5,
-};
 
 /** How many are told of one case. */
 export const MOST_NEAR_MISSES = 12;
 
 /**
  * The smallest changes that would admit what was asked for, in each direction that refuses it. Every one is applied and judged again: what does not open its
- * direction is not told. Those that suffice alone come first, a whole new rule last.
+ * direction is not told. Those that suffice alone come first, then the narrowest ({@link RANKS}).
  */
 export function nearMisses(book: PolicyBook, words: FlowWords, judgement: ConnectionJudgement): readonly PolicyNearMiss[] {
-  const found: PolicyNearMiss[] = [];
+  const found: (PolicyNearMiss & Pick<NearMissCandidate, 'rank'>)[] = [];
   for (const direction of DIRECTIONS) {
     const judged = judgement[direction];
     if (coversConnections(judged.allowed, words.asked)) continue;
@@ -41,21 +31,23 @@ export function nearMisses(book: PolicyBook, words: FlowWords, judgement: Connec
     ];
     found.push(...candidates.flatMap((candidate) => verified(context, candidate)));
   }
-  const inOrder = compareBy<PolicyNearMiss>(
+  const inOrder = compareBy<(typeof found)[number]>(
     (miss) => (miss.suffices ? 0 : 1),
-    (miss) => RANK[miss.reason] ?? 0,
+    (miss) => RANKS.indexOf(miss.rank),
   );
-  return found.sort(inOrder).slice(0, MOST_NEAR_MISSES);
+  return found
+    .sort(inOrder)
+    .slice(0, MOST_NEAR_MISSES)
+    .map(({ rank: _, ...told }) => told);
 }
 
-function verified({ book, direction, words }: MissContext, candidate: NearMissCandidate): readonly PolicyNearMiss[] {
+function verified(
+  { book, direction, words }: MissContext,
+  candidate: NearMissCandidate,
+): readonly (PolicyNearMiss & Pick<NearMissCandidate, 'rank'>)[] {
   const after = applyEdit(book, words.flow, candidate.edit);
   const judged = judgeConnection(after.book, after.flow);
-  if (!opens(judged[direction].allowed, words.asked)) return [];
+  if (!coversConnections(judged[direction].allowed, words.asked)) return [];
   const { edit: _, ...told } = candidate;
-  return [{ ...told, direction, suffices: opens(judged.allowed, words.asked) }];
-}
-
-function opens(allowed: ConnectionSet, asked: ConnectionSet): boolean {
-  return coversConnections(allowed, asked);
+  return [{ ...told, direction, suffices: coversConnections(judged.allowed, words.asked) }];
 }

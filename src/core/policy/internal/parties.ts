@@ -12,6 +12,8 @@ export interface Member {
   /** `Deployment shop/web` for a pod of a workload, else the same as `name`. */
   readonly owner: string;
   readonly pod: ModelPod | undefined;
+  /** How many pods its workload has. */
+  readonly siblings: number;
   /** Where it runs, or the node it is. */
   readonly node: string | undefined;
 }
@@ -45,7 +47,7 @@ export function partiesOf(
   }
   for (const name of nodes) {
     const node = model.nodes.get(name);
-    const member: Member = { name: `Node ${name}`, owner: `Node ${name}`, pod: undefined, node: name };
+    const member: Member = { name: `Node ${name}`, owner: `Node ${name}`, pod: undefined, siblings: 1, node: name };
     if (node) for (const one of index.classesOfNode(node)) grouping.add(one, member);
   }
   for (const range of ranges) {
@@ -59,6 +61,7 @@ export function partiesOf(
 /** Addresses as a member; there may be very many of them, so that the name is made when somebody reads it. */
 class RangeMember implements Member {
   readonly pod = undefined;
+  readonly siblings = 1;
   readonly node = undefined;
 
   constructor(private readonly range: IpRange) {}
@@ -104,6 +107,7 @@ export function memberOf(model: NetworkModel, pod: ModelPod): Member {
     name: `Pod ${pod.namespace}/${pod.name}`,
     owner: workload ? `${workload.kind} ${workload.namespace}/${workload.name}` : `Pod ${pod.namespace}/${pod.name}`,
     pod,
+    siblings: workload?.pods.length ?? 1,
     node: pod.nodeName?.value,
   };
 }

@@ -7,6 +7,7 @@ import type { PolicyQuestion } from '../policy-question.js';
 import { askedAt, type AskedPort, parseAskedPort, unknownPortName } from './asked-ports.js';
 import { formatConnections } from './connection-set.js';
 import type { Destination } from './flows.js';
+import { partyWords } from './judged-cases.js';
 import { isOut, partiesOf, type Party } from './parties.js';
 import type { PolicyIndex } from './policy-index.js';
 import { type ServiceTarget, serviceTargets } from './service-targets.js';
@@ -122,8 +123,7 @@ function behindService(
   }
   const destinations = grouped(targets);
   for (const { via, members, asked } of destinations) {
-    const first = members[0]?.name ?? '';
-    const message = `${via} → ${formatConnections(asked)} of ${members.length === 1 ? first : `${members.length} endpoints, ${first} the first`}`;
+    const message = `${via} → ${formatConnections(asked)} of ${partyWords(members)}, ${members.length} endpoint${members.length === 1 ? '' : 's'}`;
     gathered.steps.push({
       stage: 'service',
       outcome: 'info',

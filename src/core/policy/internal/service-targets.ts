@@ -102,14 +102,14 @@ function membersOf(model: NetworkModel, index: PolicyIndex, endpoint: Endpoint):
     const owner = model.ipOwners.get(text)?.find((one) => one.type === 'node');
     const node = owner?.type === 'node' ? model.nodes.get(owner.node) : undefined;
     if (node) {
-      const member: Member = { name: `Node ${node.name}`, owner: `Node ${node.name}`, pod: undefined, node: node.name };
+      const member: Member = { name: `Node ${node.name}`, owner: `Node ${node.name}`, pod: undefined, siblings: 1, node: node.name };
       return index
         .classesOfNode(node)
         .slice(0, 1)
         .map((one) => ({ class: one, member }));
     }
     const range = { family: ip.family, first: ip.value, last: ip.value };
-    return [{ class: index.classOfRange(range), member: { name: text, owner: text, pod: undefined, node: undefined } }];
+    return [{ class: index.classOfRange(range), member: { name: text, owner: text, pod: undefined, siblings: 1, node: undefined } }];
   });
 }
 

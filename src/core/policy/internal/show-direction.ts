@@ -23,6 +23,9 @@ const EXEMPTIONS: Readonly<Record<Exemption, (subject: string) => string>> = {
   OUTSIDE_CLUSTER: (subject) => `${subject} is outside the cluster: it has no policies of its own`,
 };
 
+/** Up to how many policies that select other pods are told one by one; the rest is counted. */
+const MOST_OTHERS = 25;
+
 /** Writes down one direction: every policy of the namespace, and of those that isolate every rule with its peers and ports, then what it comes to. */
 export function showDirection(trail: Trail, parent: number | null, judgement: DirectionJudgement, words: FlowWords): void {
   const { direction, exemption } = judgement;
@@ -32,7 +35,16 @@ export function showDirection(trail: Trail, parent: number | null, judgement: Di
     trail.add({ stage, outcome: 'allow', reason: exemption, message: EXEMPTIONS[exemption](subject), parent });
     return;
   }
-  for (const { policies } of judgement.layers) for (const policy of policies) showPolicy(trail, parent, judgement, policy, words);
+  for (const { policies } of judgement.layers) {
+    const others = policies.filter(({ standing }) => standing === 'not-selected');
+    const told = new Set(others.slice(0, MOST_OTHERS));
+    for (const policy of policies)
+      if (policy.standing !== 'not-selected' || told.has(policy)) showPolicy(trail, parent, judgement, policy, words);
+    if (others.length > told.size) {
+      const message = `${others.length - told.size} more policies of the namespace select other pods`;
+      trail.add({ stage, outcome: 'excluded', reason: 'SUBJECT_NOT_SELECTED', message, parent });
+    }
+  }
   if (!judgement.isolated) {
     const message = `no policy selects ${subject} for ${direction}: everything is allowed`;
     trail.add({ stage, outcome: 'allow', reason: 'NOT_ISOLATED', message, parent });

@@ -1,0 +1,36 @@
+import { cidrOf, formatCidr } from '../../net/cidr.js';
+import { familyBits } from '../../net/ip.js';
+import { formatSelector, selectorOfLabels } from '../../resources/label-selector.js';
+import type { PolicyPeer } from '../../resources/network-policy.js';
+import type { Labels } from '../../resources/resource.js';
+import type { PolicyEndpoint } from './policy-endpoint.js';
+
+/** Labels that controllers write and that say nothing about what the pod is. */
+const TECHNICAL: ReadonlySet<string> = new Set([
+  'pod-template-hash',
+  'controller-revision-hash',
+  'pod-template-generation',
+  'statefulset.kubernetes.io/pod-name',
+  'apps.kubernetes.io/pod-index',
+  'batch.kubernetes.io/controller-uid',
+  'controller-uid',
+]);
+
+/** A peer that names just this endpoint (and those of its labels), for a policy of `namespace`; undefined for a node without address. */
+export function peerFor(endpoint: PolicyEndpoint, namespace: string): { readonly peer: PolicyPeer; readonly text: string } | undefined {
+  if (endpoint.kind === 'pod') {
+    const podSelector = selectorOfLabels(telling(endpoint.labels));
+    const local = endpoint.namespace === namespace;
+    const namespaceSelector = local ? undefined : selectorOfLabels({ 'kubernetes.io/metadata.name': endpoint.namespace });
+    const peer: PolicyPeer = { type: 'pods', pointer: '', namespaceSelector, podSelector };
+    return { peer, text: `pods \`${formatSelector(podSelector)}\` of namespace ${endpoint.namespace}` };
+  }
+  const { address } = endpoint;
+  if (address === undefined) return undefined;
+  const cidr = cidrOf(address, familyBits(address.family));
+  return { peer: { type: 'ipBlock', pointer: '', cidr, except: [] }, text: formatCidr(cidr) };
+}
+
+function telling(labels: Labels): Labels {
+  return Object.fromEntries(Object.entries(labels).filter(([key]) => !TECHNICAL.has(key)));
+}
