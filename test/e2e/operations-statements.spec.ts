@@ -29,7 +29,7 @@ let dropDatabase: () => Promise<void>;
 
 beforeAll(async () => {
   const fresh = await freshDatabase();
-  dropDatabase = fresh.drop;
+  dropDatabase = async () => fresh.drop();
   const settings = new DatabaseSettings(fresh.url);
   database = new Database(settings);
   presence = new ProcessPresence(settings);
