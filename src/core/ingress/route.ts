@@ -61,8 +61,8 @@ function showCertificate(
   { trail }: Evaluation,
 ): CertificateOutcome | undefined {
   if (request.scheme !== 'https') return undefined;
-  const members = choice.routers.flatMap((router) => router.members);
-  const outcome = chooseCertificate(model, members, request.sni);
+  const lists = choice.routers.map((router) => router.members);
+  const outcome = chooseCertificate(model, lists, request.sni);
   for (const step of outcome.steps) trail.add(step);
   return outcome;
 }

@@ -2,8 +2,10 @@ import type { Note } from '../../kernel/answer.js';
 import type { EvidenceStep } from '../../kernel/evidence.js';
 import { describeRef } from '../../kernel/object-ref.js';
 import type { NetworkModel } from '../../model/network-model.js';
-import type { Ingress, IngressTls } from '../../resources/ingress.js';
+import type { Ingress } from '../../resources/ingress.js';
+import type { Secret } from '../../resources/secret.js';
 import type { RouteCertificate } from '../route-result.js';
+import { type CertificateClaim, claimsOfName } from './certificate-claims.js';
 import { certificateNames } from './certificate-names.js';
 import { describeClaim } from './claim-text.js';
 import { hostCovers, readRequestHost } from './request-host.js';
@@ -16,37 +18,23 @@ export interface CertificateOutcome {
   readonly steps: readonly EvidenceStep[];
 }
 
-/** A `spec.tls` entry and the host of it that covers the name. */
-interface Claim {
-  readonly ingress: Ingress;
-  readonly tls: IngressTls;
-  readonly host: string;
-}
-
 /**
  * The certificate for a name in the TLS hello, by `spec.tls` (rule A13): an entry that names the host before one that covers it by a wildcard. The SNI decides
  * here alone; routing follows the Host header (`networking/v1/types.go`, `IngressTLS.SecretName`).
  */
-export function chooseCertificate(model: NetworkModel, members: readonly Ingress[], sni: string | undefined): CertificateOutcome {
+export function chooseCertificate(
+  model: NetworkModel,
+  lists: readonly (readonly Ingress[])[],
+  sni: string | undefined,
+): CertificateOutcome {
   const name = sni === undefined ? undefined : readRequestHost(sni).name;
   if (name === undefined || name === '') return leftOpen('the client sends no SNI');
-  const claims = members.flatMap((ingress) => claimsOf(ingress, name));
-  const precise = claims.filter((claim) => !claim.host.startsWith('*.'));
-  const ranked = precise.length > 0 ? precise : claims;
-  const [first] = ranked;
+  const claims = claimsOfName(lists, name);
+  const [first] = claims;
   if (!first) return leftOpen(`no \`spec.tls\` entry covers \`${name}\``);
-  const secrets = new Map(ranked.map((claim) => [`${claim.ingress.namespace}/${claim.tls.secretName ?? ''}`, claim]));
-  if (secrets.size > 1) return conflict(name, ranked);
+  const secrets = new Set(claims.map(({ ingress, tls }) => `${ingress.namespace}/${tls.secretName ?? ''}`));
+  if (secrets.size > 1) return conflict(name, claims);
   return presented(model, first, name);
-}
-
-function claimsOf(ingress: Ingress, name: string): readonly Claim[] {
-  const claims: Claim[] = [];
-  for (const tls of ingress.tls) {
-    const host = tls.hosts.find((item) => item.toLowerCase() === name) ?? tls.hosts.find((item) => hostCovers(item, name));
-    if (host !== undefined) claims.push({ ingress, tls, host });
-  }
-  return claims;
 }
 
 function leftOpen(what: string): CertificateOutcome {
@@ -59,9 +47,9 @@ function leftOpen(what: string): CertificateOutcome {
   };
 }
 
-const secretText = ({ ingress, tls }: Claim) => `${ingress.namespace}/${tls.secretName ?? '(none)'}`;
+const secretText = ({ ingress, tls }: CertificateClaim) => `${ingress.namespace}/${tls.secretName ?? '(none)'}`;
 
-function conflict(name: string, claims: readonly Claim[]): CertificateOutcome {
+function conflict(name: string, claims: readonly CertificateClaim[]): CertificateOutcome {
   const named = claims.map((claim) => `${secretText(claim)} by ${describeClaim(claim.ingress)}`);
   const message = `several Secrets are named for \`${name}\`: ${named.join(', ')}; the specification names no winner`;
   return {
@@ -76,7 +64,7 @@ function conflict(name: string, claims: readonly Claim[]): CertificateOutcome {
 }
 
 /** The one claimed Secret: does it exist, hold a certificate, and is that made out to the name? */
-function presented(model: NetworkModel, claim: Claim, name: string): CertificateOutcome {
+function presented(model: NetworkModel, claim: CertificateClaim, name: string): CertificateOutcome {
   const { ingress, tls, host } = claim;
   if (tls.secretName === undefined) return absent(claim, 'SECRET_NOT_NAMED', `the \`spec.tls\` entry for \`${host}\` names no Secret`);
   const secretName = `${ingress.namespace}/${tls.secretName}`;
@@ -84,7 +72,7 @@ function presented(model: NetworkModel, claim: Claim, name: string): Certificate
   if (!secret) return absent(claim, 'SECRET_MISSING', `Secret ${secretName} does not exist`);
   const pem = secret.tlsCertificate;
   if (pem === undefined) return absent(claim, 'SECRET_WITHOUT_CERTIFICATE', `Secret ${secretName} holds no \`tls.crt\``);
-  const names = certificateNames(pem);
+  const names = namesIn(secret, pem);
   const covers = names?.some((item) => hostCovers(item, name));
   const certificate: RouteCertificate = {
     sni: name,
@@ -105,11 +93,20 @@ function presented(model: NetworkModel, claim: Claim, name: string): Certificate
     : mismatched(shown, claim, `the certificate in Secret ${secretName} is made out to ${listed(names)}, not to \`${name}\``);
 }
 
-function stepOf({ ingress, tls }: Claim, outcome: EvidenceStep['outcome'], reason: string, message: string): EvidenceStep {
+const namesBySecret = new WeakMap<Secret, readonly string[] | 'unreadable'>();
+
+/** The names of a Secret's certificate, read once. */
+function namesIn(secret: Secret, pem: string): readonly string[] | undefined {
+  const known = namesBySecret.get(secret) ?? certificateNames(pem) ?? 'unreadable';
+  namesBySecret.set(secret, known);
+  return known === 'unreadable' ? undefined : known;
+}
+
+function stepOf({ ingress, tls }: CertificateClaim, outcome: EvidenceStep['outcome'], reason: string, message: string): EvidenceStep {
   return { stage: 'certificate', outcome, reason, message, object: ingress.ref, pointer: tls.pointer };
 }
 
-function absent(claim: Claim, code: string, what: string): CertificateOutcome {
+function absent(claim: CertificateClaim, code: string, what: string): CertificateOutcome {
   const message = `${what}; the specification does not say what the client is shown`;
   return { certificate: undefined, unspecified: [{ code, message }], assumptions: [], steps: [stepOf(claim, 'no-match', code, what)] };
 }
@@ -121,7 +118,7 @@ function unreadable(secretName: string): Note {
   return { code: 'CERTIFICATE_UNREADABLE', message };
 }
 
-function mismatched(shown: CertificateOutcome, claim: Claim, what: string): CertificateOutcome {
+function mismatched(shown: CertificateOutcome, claim: CertificateClaim, what: string): CertificateOutcome {
   const message = `${what}: the specification does not say whether it is presented all the same; clients would refuse it`;
   const step = stepOf(claim, 'no-match', 'CERTIFICATE_MISMATCH', what);
   return { ...shown, unspecified: [{ code: 'CERTIFICATE_MISMATCH', message }], steps: [...shown.steps, step] };
