@@ -80,13 +80,16 @@ export class ImportsController {
       ifMatch: expectedNumber(request.headers['if-match']),
     };
     const inBackground = RESPOND_ASYNC.test(String(request.headers['prefer'] ?? ''));
-    const upload = new FingerprintedFiles({ ...what, inBackground }, uploadedFiles(request));
     const key = idempotencyKeyOf(request);
+    const sent = uploadedFiles(request);
+    const upload = new FingerprintedFiles({ ...what, inBackground }, sent);
+    // Where nobody will ask again nobody compares: the bytes are not hashed.
+    const files = key ? upload.files() : sent;
     if (inBackground) {
-      const outcome = await this.idempotency.run(key, upload, async () => ok(await this.begin(what, upload.files())));
+      const outcome = await this.idempotency.run(key, upload, async () => ok(await this.begin(what, files)));
       sendOperation(noteReplay(reply, outcome), orThrow(outcome));
     } else {
-      const outcome = await this.idempotency.run(key, upload, async () => this.imports.run({ ...what, files: upload.files() }));
+      const outcome = await this.idempotency.run(key, upload, async () => this.imports.run({ ...what, files }));
       sendImported(noteReplay(reply, outcome), params.cluster, orThrow(outcome));
     }
   }
