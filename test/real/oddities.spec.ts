@@ -159,10 +159,14 @@ const ROWS: Readonly<Record<string, () => Promise<void>>> = {
       '\uFEFFapiVersion: v1\r\nkind: Service\r\nmetadata:\r\n  name: &n a\r\nspec:\r\n  selector: {app: *n}\r\n  ports: [{port: 80}]\r\n',
     );
     expect(found.model().services.get('default/a')?.resource.selector).toEqual({ app: 'a' });
-    const laughs = [
-      'l: &a [x,x,x,x,x,x,x,x,x,x]',
-      ...[...'bcdefghij'].map((name, at) => `${name}: &${name} [${Array(10).fill(`*${'abcdefghi'[at]}`)}]`),
-    ];
+    const letters = 'abcdefghij';
+    const laughs = Array.from(
+      letters,
+      (name, at) =>
+        `${name}: &${name} [${Array(10)
+          .fill(at === 0 ? 'x' : `*${letters[at - 1]}`)
+          .join()}]`,
+    );
     const bomb = await take(`apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n${laughs.join('\n')}\n`);
     expect(told(bomb)).toEqual([['all.yaml:1 invalid too-many-aliases'], []]);
   },
