@@ -253,7 +253,7 @@ describe('two writers', () => {
     const answers = await Promise.all(names.map(put));
     expect(answers.map(({ status }) => status)).toEqual(names.map(() => 201));
     const numbers = answers.map((answer) => bodyOf<{ revision: Revision }>(answer).revision.number);
-    expect([...numbers].sort()).toEqual([2, 3, 4, 5, 6, 7]);
+    expect(numbers.toSorted((a, b) => a - b)).toEqual([2, 3, 4, 5, 6, 7]);
     const objects = bodyOf<{ items: { name: string }[] }>(await get('/objects?kind=ConfigMap'));
     expect(objects.items.map(({ name }) => name)).toEqual([...names, 'base'].sort());
   });
@@ -267,7 +267,7 @@ describe('two writers', () => {
         .set('if-match', '"1"')
         .send(`apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}, namespace: shop}\n`);
     const answers = await Promise.all(['a', 'b', 'c'].map(put));
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 412, 412]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 412, 412]);
     for (const answer of answers.filter(({ status }) => status === 412)) expect(answer.body).toMatchObject({ current: 2 });
     expect(bodyOf<Revision>(await get('/revisions/latest')).number).toBe(2);
   });

@@ -113,7 +113,8 @@ describe('stored objects', () => {
   it('show only the parts that are asked for', async () => {
     const { items } = await list(`${HARBOR}/objects?kind=Service&name=web&fields=name,object.metadata.name`);
     expect(items).toEqual([{ name: 'web', object: { metadata: { name: 'web' } } }]);
-    expect((await get(`${HARBOR}/objects/Service/shop/web?fields=nothing`)).body).toEqual({ revision: 1 });
+    const one = await get(`${HARBOR}/objects/Service/shop/web?fields=object.kind,object.nothing`);
+    expect(one.body).toEqual({ revision: 1, object: { kind: 'Service' } });
   });
 
   it.each([
@@ -126,6 +127,7 @@ describe('stored objects', () => {
     ['/objects?continue=x', 400, 'invalid-request', undefined],
     ['/objects?revision=9', 404, 'unknown-revision', 'it has revision 1 only'],
     ['/objects?at=yesterday', 400, 'invalid-request', undefined],
+    ['/objects?fields=naem', 400, 'invalid-request', 'did you mean `name`?'],
     ['/objects?labels=a', 400, 'unknown-parameter', undefined],
     ['/objects/Service/shop/wbe', 404, 'unknown-object', 'did you mean `shop/web`?'],
     ['/objects/Service/shop/web/history?group=apps', 404, 'unknown-object', undefined],
@@ -204,7 +206,7 @@ describe('the model’s nouns', () => {
       await get(`${HARBOR}/pods?sort=-spec.nodeName&limit=1000`),
     );
     const nodes = sorted.items.map(({ node }) => node?.value ?? '');
-    expect(nodes).toEqual([...nodes].sort().reverse());
+    expect(nodes).toEqual([...nodes].sort().toReversed());
   });
 
   it('show only the parts that are asked for', async () => {
@@ -222,6 +224,7 @@ describe('the model’s nouns', () => {
     ['/pods?namespace=shpo', 404, 'unknown-namespace', /did you mean `shop`\?/],
     ['/nodes?namespace=shop', 400, 'unknown-parameter', undefined],
     ['/pods?fieldSelector=spec.node=x', 400, 'invalid-request', /`spec.nodeName`/],
+    ['/pods?fields=ip', 400, 'invalid-request', /did you mean `ips`\?/],
     ['/pods?sort=nam', 400, 'invalid-request', /did you mean `name`\?/],
     ['/pods?limit=9999', 400, 'limit-too-large', /1000/],
   ])('%s is refused', async (path, status, code, hint) => {

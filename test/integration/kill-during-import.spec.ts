@@ -33,7 +33,9 @@ let made = 0;
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'portolan-kill-'));
   chmodSync(home, 0o755); // PostgreSQL runs as another user when this one is root
-  ({ url, drop } = await freshDatabase());
+  const database = await freshDatabase();
+  url = database.url;
+  drop = async () => database.drop();
   watcher = new pg.Client({ connectionString: url });
   await watcher.connect();
   server = await start();

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import type { Collection } from '../../application/objects/collection.js';
 import { ModelLists } from '../../application/objects/model-lists.js';
 import { parseFields, projectFields } from '../../application/objects/project-fields.js';
-import type { Json } from '../../core/kernel/json.js';
 import { COORDINATE_QUERY } from '../http/coordinate-query.js';
 import { defineEndpoint, Handles, Input, type InputOf } from '../http/endpoint.js';
 import { orThrow } from '../http/or-throw.js';
@@ -24,8 +23,11 @@ const NAMED_BY = {
 function listEndpoint({ noun, about, scope, fields, view, example }: Collection) {
   const named = scope === 'cluster' ? ['metadata.name'] : ['metadata.name', 'metadata.namespace'];
   const sorts = [...(scope === 'cluster' ? [] : ['namespace']), 'name', ...fields];
+  const { namespace, ...common } = LIST_QUERY;
   const query = z.strictObject({
-    ...LIST_QUERY,
+    ...common,
+    // What is in no namespace refuses the parameter as any that it does not have.
+    ...(scope === 'cluster' ? {} : { namespace }),
     fieldSelector: z
       .string()
       .max(4_096)
@@ -45,8 +47,7 @@ function listEndpoint({ noun, about, scope, fields, view, example }: Collection)
     summary: `List ${noun.replaceAll('-', ' ')} of the model`,
     description: about,
     params: z.strictObject({ cluster: CLUSTER }),
-    // What is in no namespace refuses the parameter as any that it does not have.
-    query: scope === 'cluster' ? (query.omit({ namespace: true }) as unknown as typeof query) : query,
+    query,
     answers: { 200: { description: 'a page of them; with `fields`, only those parts of each', schema: pageOf(view) } },
     problems: LIST_PROBLEMS,
     examples: [{ title: 'The first two', params: { cluster: example.cluster }, query: { limit: '2' } }],
@@ -83,19 +84,22 @@ export function collectionController(collection: Collection): new (lists: ModelL
 
     @Handles(list)
     async list(@Input() { params, query }: InputOf<typeof list>, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
-      const { fields, ...request } = query;
-      const page = orThrow(await this.lists.list(params.cluster, collection, request));
+      const { fields, namespace, ...request } = query;
+      const projection = orThrow(parseFields(fields, collection.view));
+      const within = typeof namespace === 'string' ? { namespace } : {};
+      const page = orThrow(await this.lists.list(params.cluster, collection, { ...request, ...within }));
       reply.header('portolan-revision', page.revision);
-      return { ...page, items: projectFields(page.items as Json, parseFields(fields)) };
+      return { ...page, items: projectFields(page.items, projection) };
     }
 
     @Handles(read)
     async read(@Input() { params, query }: InputOf<typeof read>, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
       const { cluster, ...name } = params;
       const { fields, ...at } = query;
+      const projection = orThrow(parseFields(fields, collection.view));
       const { revision, item } = orThrow(await this.lists.find(cluster, collection, name, at));
       reply.header('portolan-revision', revision);
-      return { revision, item: projectFields(item as Json, parseFields(fields)) };
+      return { revision, item: projectFields(item, projection) };
     }
   }
   return CollectionController;

@@ -59,7 +59,7 @@ export class ExportController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const started = orThrow(await this.exports.start(params.cluster, query));
-    const isCompressed = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(String(request.headers['accept-encoding'] ?? ''));
+    const isCompressed = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(request.headers['accept-encoding'] ?? '');
     const tag = tagOf(started, [query, isCompressed]);
     reply
       .header('etag', tag)

@@ -19,7 +19,7 @@ const ONE = {
 } as const;
 
 /** An object as it is stored. */
-const STORED_OBJECT = z
+export const STORED_OBJECT = z
   .object({
     group: z.string().describe('API group; empty: the core group'),
     kind: z.string(),

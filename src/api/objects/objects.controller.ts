@@ -3,10 +3,9 @@ import type { FastifyReply } from 'fastify';
 import type { StoredObject } from '../../application/clusters/stored-object.js';
 import { parseFields, type Projection, projectFields } from '../../application/objects/project-fields.js';
 import { type ObjectName, StoredObjects } from '../../application/objects/stored-objects.js';
-import type { Json } from '../../core/kernel/json.js';
 import { Handles, Input, type InputOf } from '../http/endpoint.js';
 import { orThrow } from '../http/or-throw.js';
-import { HISTORY, LIST, READ } from './object-endpoints.js';
+import { HISTORY, LIST, READ, STORED_OBJECT } from './object-endpoints.js';
 
 /** Stored objects and their history. Where a whole object is sent its text goes out as it is stored: no number is read and written again. */
 @Controller()
@@ -16,8 +15,8 @@ export class ObjectsController {
   @Handles(LIST)
   async list(@Input() { params, query }: InputOf<typeof LIST>, @Res() reply: FastifyReply): Promise<void> {
     const { fields, ...request } = query;
+    const projection = orThrow(parseFields(fields, STORED_OBJECT));
     const { items, ...page } = orThrow(await this.objects.list(params.cluster, request));
-    const projection = parseFields(fields);
     const texts = items.map((item) => textOf(item, projection));
     const { revision, ...rest } = page;
     send(reply, revision, `{"revision":${revision},"items":[${texts.join(',')}],${JSON.stringify(rest).slice(1)}`);
@@ -26,9 +25,9 @@ export class ObjectsController {
   @Handles(READ)
   async read(@Input() { params, query }: InputOf<typeof READ>, @Res() reply: FastifyReply): Promise<void> {
     const { group, fields, ...at } = query;
+    const projection = orThrow(parseFields(fields, STORED_OBJECT));
     const { revision, object } = orThrow(await this.objects.find(params.cluster, nameOf(params, group), at));
-    const text = textOf(object, parseFields(fields));
-    send(reply, revision, text === '{}' ? `{"revision":${revision}}` : `{"revision":${revision},${text.slice(1)}`);
+    send(reply, revision, `{"revision":${revision},${textOf(object, projection).slice(1)}`);
   }
 
   @Handles(HISTORY)
@@ -47,7 +46,7 @@ function textOf({ group, kind, namespace, name, source, body }: StoredObject, pr
   const head = { group, kind, namespace, name, source };
   if (projection === undefined) return withObject(head, body);
   // The object is read only where parts of it are asked for.
-  const object: Json = projection.has('object') ? JSON.parse(body) : null;
+  const object: unknown = projection.has('object') ? JSON.parse(body) : null;
   return JSON.stringify(projectFields({ ...head, object }, projection));
 }
 

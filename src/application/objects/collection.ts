@@ -17,6 +17,13 @@ export interface Row extends ItemName {
   readonly fields: Readonly<Record<string, string>>;
 }
 
+/** An item in its place: what it is sorted by, what names it, and its place in the model, for names in faulty dumps are not always unique. */
+export interface SortedRow<T> {
+  readonly key: readonly string[];
+  readonly row: Row;
+  readonly item: T;
+}
+
 /**
  * One noun of the model: how it is listed, selected, sorted and shown. REST's lists, OpenAPI and GraphQL's connections are driven by this one definition.
  */
@@ -36,12 +43,14 @@ export interface Collection<T = unknown, V = unknown> {
   readonly fields: readonly string[];
   /** One that is in the demo fleet, as its path names it. */
   readonly example: Readonly<Record<string, string>> & { readonly cluster: string };
+  /** What was sorted already: by model, then field. A model never changes. */
+  readonly sorted: WeakMap<NetworkModel, Map<string, readonly SortedRow<T>[]>>;
   items(model: NetworkModel): Iterable<T>;
   row(item: T, model: NetworkModel): Row;
   show(item: T, model: NetworkModel): V;
 }
 
 /** Checks a collection's types at its definition; the registry then holds collections of all shapes. */
-export function defineCollection<T, V>(collection: Collection<T, V>): Collection<T, V> {
-  return collection;
+export function defineCollection<T, V>(collection: Omit<Collection<T, V>, 'sorted'>): Collection<T, V> {
+  return { ...collection, sorted: new WeakMap() };
 }

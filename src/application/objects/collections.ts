@@ -9,7 +9,7 @@ import { SERVICES } from './services.js';
 import { WORKLOADS } from './workloads.js';
 
 /** Every noun of the model that is listed; one line for each. */
-export const COLLECTIONS = [
+export const COLLECTIONS: readonly Collection[] = [
   NAMESPACES,
   NODES,
   PODS,
@@ -18,4 +18,4 @@ export const COLLECTIONS = [
   ENDPOINT_SLICES,
   INGRESSES,
   NETWORK_POLICIES,
-] as unknown as readonly Collection[];
+];

@@ -88,5 +88,7 @@ function differenceOf({ identity, change, before, after }: ObjectChange): Object
 
 /** What is stored is JSON. */
 function parsed(body: string | null): Json | undefined {
-  return body === null ? undefined : (JSON.parse(body) as Json);
+  if (body === null) return undefined;
+  const object: Json = JSON.parse(body);
+  return object;
 }

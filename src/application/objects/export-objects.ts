@@ -31,16 +31,21 @@ interface Writing {
   readonly head: string;
   readonly between: string;
   readonly tail: string;
-  write(body: string): string;
+  readonly write: (body: string) => string;
 }
 
 /** What is stored is JSON, and goes out as it is. */
 const WRITINGS: Readonly<Record<ExportFormat, Writing>> = {
-  // An object is JSON: what is stored was checked when it came in.
-  yaml: { head: '', between: '---\n', tail: '', write: (body) => yamlOfJson(JSON.parse(body) as JsonObject) },
+  yaml: { head: '', between: '---\n', tail: '', write: yamlOf },
   json: { head: '{"apiVersion":"v1","kind":"List","items":[\n', between: ',\n', tail: '\n]}\n', write: (body) => body },
   ndjson: { head: '', between: '', tail: '', write: (body) => `${body}\n` },
 };
+
+/** What is stored was checked when it came in. */
+function yamlOf(body: string): string {
+  const object: JsonObject = JSON.parse(body);
+  return yamlOfJson(object);
+}
 
 /** What goes in comes out again: the objects of a cluster at a coordinate. */
 export class ExportObjects {

@@ -66,12 +66,6 @@ export const INGRESSES = defineCollection({
 });
 
 function backendText(backend: IngressBackend): string {
-  switch (backend.type) {
-    case 'service':
-      return `${backend.name}:${backend.port}`;
-    case 'resource':
-      return `${backend.kind} ${backend.name}`;
-    case 'invalid':
-      return backend.why;
-  }
+  if (backend.type === 'service') return `${backend.name}:${backend.port}`;
+  return backend.type === 'resource' ? `${backend.kind} ${backend.name}` : backend.why;
 }

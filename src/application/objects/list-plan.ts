@@ -27,7 +27,7 @@ export interface ListPlan {
   /** Where to go on; undefined on the first page. */
   readonly from: ContinuePoint | undefined;
   /** The token of the page that comes after an item, given the item's sort key. */
-  next(point: ContinuePoint): string;
+  readonly next: (point: ContinuePoint) => string;
 }
 
 /** Reads what a client asks of a list. Fails with `limit-too-large` and `invalid-request`, each with a pointer to the parameter. */

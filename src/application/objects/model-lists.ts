@@ -5,11 +5,11 @@ import type { NetworkModel } from '../../core/model/network-model.js';
 import type { Coordinate, CoordinateText } from '../clusters/coordinate.js';
 import { Coordinates } from '../clusters/coordinates.js';
 import { ModelSource } from '../clusters/model-source.js';
-import type { Collection, ItemName } from './collection.js';
+import type { Collection, ItemName, SortedRow } from './collection.js';
 import { planList, type ListPlan } from './list-plan.js';
 import type { ListRequest, Page } from './list-request.js';
 import { pageOfRows } from './page-of-rows.js';
-import { type SortedRow, sortedRows } from './sorted-rows.js';
+import { sortedRows } from './sorted-rows.js';
 
 /** One item, and the revision it was read at. */
 export interface FoundItem<V> {

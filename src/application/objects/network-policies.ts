@@ -56,18 +56,13 @@ function ruleView({ pointer, peers, ports }: PolicyRule): z.output<typeof RULE> 
 
 /** `pods app=web in namespaces team=shop`. */
 function peerText(peer: PolicyPeer): string {
-  switch (peer.type) {
-    case 'pods': {
-      const pods = peer.podSelector ? `pods ${formatSelector(peer.podSelector)}` : 'pods <all>';
-      return peer.namespaceSelector ? `${pods} in namespaces ${formatSelector(peer.namespaceSelector)}` : pods;
-    }
-    case 'ipBlock': {
-      const except = peer.except.length === 0 ? '' : ` except ${peer.except.map(formatCidr).join(', ')}`;
-      return `${formatCidr(peer.cidr)}${except}`;
-    }
-    case 'invalid':
-      return `nobody: ${peer.why}`;
+  if (peer.type === 'invalid') return `nobody: ${peer.why}`;
+  if (peer.type === 'ipBlock') {
+    const except = peer.except.length === 0 ? '' : ` except ${peer.except.map(formatCidr).join(', ')}`;
+    return `${formatCidr(peer.cidr)}${except}`;
   }
+  const pods = peer.podSelector ? `pods ${formatSelector(peer.podSelector)}` : 'pods <all>';
+  return peer.namespaceSelector ? `${pods} in namespaces ${formatSelector(peer.namespaceSelector)}` : pods;
 }
 
 /** `TCP 80`, `UDP 5000-6000`, `TCP http`, `SCTP *`. */

@@ -1,10 +1,10 @@
 import { selectorMatches } from '../../core/resources/label-selector.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
-import type { Collection } from './collection.js';
+import type { Collection, SortedRow } from './collection.js';
 import { fieldsMatch } from './field-selector.js';
 import type { ListPlan } from './list-plan.js';
 import type { Page } from './list-request.js';
-import { compareKeys, type SortedRow, sortedRows, valueOf } from './sorted-rows.js';
+import { compareKeys, sortedRows, valueOf } from './sorted-rows.js';
 
 /** One page of a collection: the items that were asked for, in order, from where the page before stopped. */
 export function pageOfRows<T>(model: NetworkModel, collection: Collection<T>, plan: ListPlan, revision: number): Page<T> {

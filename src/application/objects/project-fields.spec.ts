@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../core/kernel/json.js';
+import { z } from 'zod';
 import { parseFields, projectFields } from './project-fields.js';
 
 const POD = {
@@ -27,10 +28,23 @@ const ROWS: readonly (readonly [fields: string, kept: Json])[] = [
   ['spec.nodeName', { spec: { nodeName: null } }],
   ['status.podIP', {}],
   ['', POD],
+  ['kind,', { kind: 'Pod' }],
 ];
 
-describe('projectFields', () => {
-  it.each(ROWS)('keeps %s', (fields, kept) => expect(projectFields(POD, parseFields(fields))).toEqual(kept));
+const ITEM = z.object({ kind: z.string(), metadata: z.unknown(), spec: z.unknown(), status: z.unknown() });
 
-  it('keeps everything where nothing is asked for', () => expect(projectFields(POD, parseFields(undefined))).toEqual(POD));
+function kept(fields: string | undefined): unknown {
+  const projection = parseFields(fields, ITEM);
+  return projection.ok ? projectFields(POD, projection.value) : projection.error.hint;
+}
+
+describe('projectFields', () => {
+  it.each(ROWS)('keeps %s', (fields, expected) => expect(kept(fields)).toEqual(expected));
+
+  it('keeps everything where nothing is asked for', () => expect(kept(undefined)).toEqual(POD));
+
+  it.each([
+    ['kind,metdata.name', 'did you mean `metadata`?'],
+    ['zzz', 'it has `kind`, `metadata`, `spec`, `status`'],
+  ])('refuses %s', (fields, hint) => expect(kept(fields)).toBe(hint));
 });

@@ -16,25 +16,27 @@ export function yamlOfJson(object: JsonObject): string {
 
 function mapping(object: JsonObject, indent: string): string {
   return Object.entries(object)
-    .map(([name, value]) => `${indent}${scalar(name)}:${isNested(value) ? '\n' : ' '}${member(value ?? null, indent)}`)
+    .map(([name, value = null]) => `${indent}${scalar(name)}:${member(value, indent)}`)
     .join('');
 }
 
 /** What stands behind `name:`. Lists are not indented further than their name. */
 function member(value: Json, indent: string): string {
-  if (isList(value) && value.length > 0) return sequence(value, indent);
-  return isNested(value) ? mapping(value as JsonObject, `${indent}  `) : `${leaf(value, `${indent}  `)}\n`;
+  const deeper = `${indent}  `;
+  if (isList(value) && value.length > 0) return `\n${sequence(value, indent)}`;
+  if (isJsonObject(value) && Object.keys(value).length > 0) return `\n${mapping(value, deeper)}`;
+  return ` ${leaf(value, deeper)}\n`;
 }
 
 function sequence(list: readonly Json[], indent: string): string {
-  const deeper = `${indent}  `;
-  return list
-    .map((value) => {
-      if (!isNested(value)) return `${indent}- ${leaf(value, deeper)}\n`;
-      const nested = isList(value) ? sequence(value, deeper) : mapping(value as JsonObject, deeper);
-      return `${indent}- ${nested.slice(deeper.length)}`;
-    })
-    .join('');
+  return list.map((value) => `${indent}- ${element(value, `${indent}  `)}`).join('');
+}
+
+/** What stands behind `- `: its first line begins there. */
+function element(value: Json, indent: string): string {
+  if (isList(value) && value.length > 0) return sequence(value, indent).slice(indent.length);
+  if (isJsonObject(value) && Object.keys(value).length > 0) return mapping(value, indent).slice(indent.length);
+  return `${leaf(value, indent)}\n`;
 }
 
 /** A value on one line, or a text of several lines in a literal block. */
@@ -58,10 +60,6 @@ function isLiteral(text: string): boolean {
 function literal(text: string, indent: string): string {
   const lines = text.replace(/\n$/, '').split('\n');
   return [text.endsWith('\n') ? '|' : '|-', ...lines.map((line) => (line === '' ? '' : indent + line))].join('\n');
-}
-
-function isNested(value: Json | undefined): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
 }
 
 function isList(value: Json): value is readonly Json[] {
