@@ -35,7 +35,7 @@ export interface IpHistoryPage {
 }
 
 /** Most allocations of one address in an answer. */
-export const MAX_HISTORY_ALLOCATIONS = 1_000;
+const MAX_HISTORY_ALLOCATIONS = 1_000;
 
 /** What is asked. */
 export interface IpHistoryInput {

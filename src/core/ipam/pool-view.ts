@@ -89,7 +89,7 @@ export function poolView(pool: IpPool, taken: readonly IpRange[], withBlocks: bo
 }
 
 /** Numbers as they are shown. */
-export function utilizationView(utilization: PoolUtilization): UtilizationView {
+function utilizationView(utilization: PoolUtilization): UtilizationView {
   const { capacity, used, reserved, available, unusableInUse, fragments, largestFree } = utilization;
   return {
     capacity: String(capacity),

@@ -44,6 +44,14 @@ describe('usable addresses of a prefix', () => {
     expect('ranges' in usable && usable.ranges.map(rangeText).join(', ')).toBe(ranges);
   });
 
+  it('MetalLB counts prefixes of up to 61 host bits (`poolCount`)', () => {
+    expect(['fd00::/67', 'fd00::/66', 'fd00::/48'].map((cidr) => usableCount('metallb', parseCidr(cidr)!))).toEqual([
+      2n ** 61n,
+      2n ** 63n - 1n,
+      2n ** 63n - 1n,
+    ]);
+  });
+
   it('the API server refuses IPv6 service ranges shorter than /64 (KEP-1880)', () => {
     expect(usableCount('k8s-service', parseCidr('fd00::/63')!)).toBe('TOO_LARGE');
   });

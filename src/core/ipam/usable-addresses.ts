@@ -33,8 +33,9 @@ export type PrefixRefusal = 'TOO_SMALL' | 'TOO_LARGE';
 /** The usable addresses of a prefix as ascending ranges, or why the rule takes no such prefix. */
 export type UsableAddresses = { readonly ranges: readonly IpRange[] } | { readonly refused: PrefixRefusal };
 
-/** Where the system counts in a fixed number of bits, the largest number it can say (MetalLB: a signed 64-bit one). */
-const COUNTS_UP_TO: Partial<Record<UsableRule, bigint>> = { metallb: (1n << 63n) - 1n, 'metallb-avoid-buggy': (1n << 63n) - 1n };
+/** MetalLB does not count prefixes with so many host bits: it says the largest signed 64-bit number (`internal/allocator/allocator.go`, `poolCount`). */
+const METALLB_UNCOUNTED_BITS = 62;
+const METALLB_UNCOUNTED = (1n << 63n) - 1n;
 const CILIUM_V6_LIMIT = 1n << 16n;
 const SHORTEST_V6_SERVICE = 64;
 
@@ -72,9 +73,8 @@ export function usableAddresses(rule: UsableRule, cidr: Cidr): UsableAddresses {
 export function usableCount(rule: UsableRule, cidr: Cidr): bigint | PrefixRefusal {
   const usable = usableAddresses(rule, cidr);
   if ('refused' in usable) return usable.refused;
-  const count = countAddresses(usable.ranges);
-  const most = COUNTS_UP_TO[rule] ?? count;
-  return count > most ? most : count;
+  const isUncounted = (rule === 'metallb' || rule === 'metallb-avoid-buggy') && hostBits(cidr) >= METALLB_UNCOUNTED_BITS;
+  return isUncounted ? METALLB_UNCOUNTED : countAddresses(usable.ranges);
 }
 
 /** How many addresses ranges that do not overlap have together. */

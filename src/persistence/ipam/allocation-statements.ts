@@ -2,7 +2,7 @@ import type { AllocationFilter, AllocationWindow } from '../../application/ipam/
 import { ipBytes } from './allocation-mapper.js';
 
 /** $1 is the cluster's id. */
-export const COLUMNS = `sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by`;
+const COLUMNS = `sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by`;
 
 /** Makes sure that there is a row to lock. */
 export const OPEN_LEDGER = 'INSERT INTO allocation_ledger (cluster_id) VALUES ($1) ON CONFLICT DO NOTHING';

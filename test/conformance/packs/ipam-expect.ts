@@ -7,7 +7,7 @@ import { type Actual, type Expectation, type Json, textOf } from './ipam-vector.
 type Check = (expected: never, actual: Actual, earlier: ReadonlyMap<string, readonly Json[]>) => boolean;
 
 /** Numbers are compared as numbers of any size, addresses and prefixes in canonical form. */
-export function canonical(value: Json | undefined): string {
+function canonical(value: Json | undefined): string {
   if (typeof value === 'number') return String(value);
   if (typeof value === 'string') {
     if (/^-?\d+$/.test(value)) return BigInt(value).toString();
@@ -37,6 +37,7 @@ const CHECKS: {
   match: (expected, { results }) =>
     Object.entries(expected).every(([name, member]) => canonical(memberOf(results.at(-1), name)) === canonical(member)),
   count: (expected, { results }) => results.length === expected,
+  first: (expected, { results }) => canonical(results[0]) === canonical(expected),
   distinct: (_, { results }) => new Set(results.map(canonical)).size === results.length,
   set: (expected, { results }) => sameSet(results, expected),
   in: (expected, { results }) => results.every((one) => inOne(one, expected)),

@@ -2,37 +2,14 @@ import { nodePortBands, serviceBands } from '../../../src/core/ipam/bands.js';
 import { usableCount, type UsableRule } from '../../../src/core/ipam/usable-addresses.js';
 import { nodePortStaticBand, serviceStaticBand } from '../../../src/core/model/banded-range.js';
 import { childAt, ChildCidrs, childIndexOf } from '../../../src/core/net/child-cidrs.js';
-import { type Cidr, cidrSize, formatCidr, lastIp, parseCidr } from '../../../src/core/net/cidr.js';
-import { familyBits, formatIp, type Ip, type IpFamily, parseIp } from '../../../src/core/net/ip.js';
+import { cidrSize, formatCidr, lastIp } from '../../../src/core/net/cidr.js';
+import { familyBits, formatIp, type IpFamily } from '../../../src/core/net/ip.js';
 import { serviceRangeSize, wrapOrder } from '../../../src/core/net/service-range.js';
-import { type Actual, type Json, textOf } from './ipam-vector.js';
+import { Arguments } from './ipam-arguments.js';
+import { type CallResult, SET_FUNCTIONS } from './ipam-set-functions.js';
+import type { Actual, Json } from './ipam-vector.js';
 
-/** Arguments of a call, read as what they are. */
-class Arguments {
-  constructor(private readonly input: { readonly [name: string]: Json }) {}
-
-  number(name: string): number {
-    return Number(this.input[name]);
-  }
-
-  big(name: string): bigint {
-    return BigInt(this.input[name] as string | number);
-  }
-
-  text(name: string): string {
-    return textOf(this.input[name]);
-  }
-
-  cidr(name: string): Cidr {
-    return found(parseCidr(this.text(name)), name);
-  }
-
-  ip(name: string): Ip {
-    return found(parseIp(this.text(name)), name);
-  }
-}
-
-type Call = (input: Arguments) => Json | { readonly error: string };
+type Call = (input: Arguments) => CallResult;
 
 /** The functions of the pack that `core/` has, by the pack's names. */
 const FUNCTIONS: Readonly<Record<string, Call>> = {
@@ -71,11 +48,10 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
   },
 };
 
-/** Calls a function; undefined where `core/` has none of that name. */
+/** Calls a function; undefined where `core/` has none of that name, or none for these arguments. */
 export function callFunction(name: string, input: { readonly [name: string]: Json }): Actual | undefined {
-  const call = FUNCTIONS[name];
-  if (!call) return undefined;
-  const result = call(new Arguments(input));
+  const result = (FUNCTIONS[name] ?? SET_FUNCTIONS[name])?.(new Arguments(input));
+  if (result === undefined) return undefined;
   if (isFailure(result)) return { results: [], error: { code: result.error, message: '' } };
   return { results: [result], error: null };
 }
@@ -86,9 +62,4 @@ function isFailure(result: Json | { readonly error: string }): result is { reado
 
 function addresses(band: readonly [bigint, bigint] | null, family: IpFamily): Json {
   return band && band.map((value) => formatIp({ family, value }));
-}
-
-function found<T>(value: T | undefined, name: string): T {
-  if (value === undefined) throw new Error(`the vector's \`${name}\` cannot be read`);
-  return value;
 }

@@ -16,6 +16,7 @@ export interface Expectation {
   readonly value?: Json;
   readonly match?: { readonly [name: string]: Json };
   readonly count?: number;
+  readonly first?: Json;
   readonly distinct?: true;
   readonly set?: readonly Json[];
   readonly in?: readonly Json[];
