@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { NetworkModel } from '../../src/core/model/network-model.js';
 import type { ResolvedEndpoints } from '../../src/core/model/resolved-endpoints.js';
 import { parseIp } from '../../src/core/net/ip.js';
+import type { PacketSource } from '../../src/core/services/packet.js';
+import { packetVerdict } from '../../src/core/services/packet-verdict.js';
 import { resolveService } from '../../src/core/services/resolve-service.js';
 import type { ServiceResult, ServiceVerdict } from '../../src/core/services/service-question.js';
 import { SERVICE_REASONS } from '../../src/core/services/service-reasons.js';
@@ -103,6 +105,38 @@ describe('INV-SVC-4 the answer does not depend on the order of the objects', () 
       property(arbitraryCluster, senders, (objects, sender) => {
         const sorted = [...objects].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
         expect(answers(modelOf(objects, SETTINGS), sender)).toEqual(answers(modelOf(sorted, SETTINGS), sender));
+      }),
+      RUNS,
+    );
+  }, 60_000);
+});
+
+describe('INV-SVC-5 nodes that are judged together fare alike, each for itself', () => {
+  it('for senders that may enter by any node', () => {
+    const sources: Readonly<Record<string, PacketSource>> = {
+      outside: { ip: parseIp('203.0.113.200')! },
+      'some pod': { kind: 'pod', ranges: [] },
+    };
+    assert(
+      property(arbitraryCluster, constantFrom<Sender>('outside', 'some pod'), (objects, sender) => {
+        const model = modelOf(objects, SETTINGS);
+        for (const { result } of answers(model, sender)) {
+          for (const flow of result.flows) {
+            const [, ip = '', port = ''] = /^(.*):(\d+)$/.exec(flow.destination) ?? [];
+            for (const name of flow.nodes) {
+              const packet = { node: model.nodes.get(name)!, destination: parseIp(ip)!, port: Number(port), protocol: 'TCP' as const };
+              const alone = packetVerdict(model, { ...packet, source: sources[sender]! });
+              const endpoints = alone.endpoints.map(({ endpoint }) => endpoint.address);
+              expect([name, alone.verdict, alone.reason, alone.masquerade, endpoints]).toEqual([
+                name,
+                flow.verdict,
+                flow.reason,
+                flow.masquerade,
+                flow.endpoints,
+              ]);
+            }
+          }
+        }
       }),
       RUNS,
     );

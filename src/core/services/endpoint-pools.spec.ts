@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type EndpointPool, endpointPools, type PoolPolicy } from './endpoint-pools.js';
+import { type EndpointPool, endpointPools, type PoolPolicy, reachableEndpoints } from './endpoint-pools.js';
 import type { ProxyEndpoint } from './proxy-endpoint.js';
 
 /** `10@a`, `11@b!draining`: last octet, node, state. */
@@ -44,7 +44,9 @@ describe('endpointPools on node a', () => {
     ['no fallback beside a ready one', ETP, '1@a!draining 3@a', 'cluster [3] local [3] reachable [3] any'],
   ])('%s: %o of %s', (_, policy, text, expected) => {
     const endpoints = text.split(' ').filter(Boolean).map(endpoint);
-    const { cluster, local, reachable, hasAny } = endpointPools(endpoints, policy, { name: 'a', zone: undefined });
+    const pools = endpointPools(endpoints, policy, { name: 'a', zone: undefined });
+    const { cluster, local, hasAny } = pools;
+    const reachable = reachableEndpoints(endpoints, pools);
     expect(`cluster ${told(cluster)} local ${told(local)} reachable [${octets(reachable)}] ${hasAny ? 'any' : 'none'}`).toBe(expected);
   });
 
@@ -54,7 +56,7 @@ describe('endpointPools on node a', () => {
       const { cluster, local } = endpointPools(endpoints, policy, { name: 'a', zone: undefined });
       for (const pool of [cluster, local]) {
         if (pool === null) continue;
-        expect([...pool.endpoints, ...pool.excluded.map((one) => one.endpoint)].map(({ ip }) => ip).sort()).toEqual(
+        expect([...pool.endpoints, ...pool.excluded().map((one) => one.endpoint)].map(({ ip }) => ip).sort()).toEqual(
           endpoints.map(({ ip }) => ip),
         );
       }

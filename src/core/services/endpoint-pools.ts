@@ -30,7 +30,8 @@ export interface ExcludedEndpoint {
 /** One pool: what is in it, and why the rest is not. */
 export interface EndpointPool {
   readonly endpoints: readonly ProxyEndpoint[];
-  readonly excluded: readonly ExcludedEndpoint[];
+  /** Worked out when it is asked for: of a thousand nodes' packets few are explained. */
+  excluded(): readonly ExcludedEndpoint[];
   /** No endpoint was ready, so those that still serve while they terminate are used (KEP-1669). */
   readonly terminatingFallback: boolean;
 }
@@ -39,8 +40,6 @@ export interface EndpointPool {
 export interface EndpointPools {
   readonly cluster: EndpointPool | null;
   readonly local: EndpointPool | null;
-  /** Everything that a packet on this node can be sent to. */
-  readonly reachable: readonly ProxyEndpoint[];
   /** Whether any node has a usable endpoint; none → REJECT instead of DROP. */
   readonly hasAny: boolean;
 }
@@ -57,10 +56,14 @@ export function endpointPools(endpoints: readonly ProxyEndpoint[], policy: PoolP
   const usesLocal = policy.internalLocal || (policy.externalLocal && policy.externallyAccessible);
   const cluster = usesCluster ? clusterPool(endpoints, node) : null;
   const local = usesLocal ? localPool(endpoints, node.name) : null;
-  const pooled = new Set([...(cluster?.endpoints ?? []), ...(local?.endpoints ?? [])]);
-  const reachable = endpoints.filter((one) => pooled.has(one));
   const hasAny = endpoints.some((one) => one.ready || servesTerminating(one));
-  return { cluster, local, reachable, hasAny };
+  return { cluster, local, hasAny };
+}
+
+/** Everything that a packet on this node can be sent to, in the order of the endpoints. */
+export function reachableEndpoints(endpoints: readonly ProxyEndpoint[], { cluster, local }: EndpointPools): readonly ProxyEndpoint[] {
+  const pooled = new Set([...(cluster?.endpoints ?? []), ...(local?.endpoints ?? [])]);
+  return endpoints.filter((one) => pooled.has(one));
 }
 
 function servesTerminating(endpoint: ProxyEndpoint): boolean {
@@ -83,28 +86,25 @@ function localPool(endpoints: readonly ProxyEndpoint[], node: string): EndpointP
     endpoints.filter((one) => one.nodeName === node),
     () => undefined,
   );
-  const elsewhere = endpoints
-    .filter((one) => one.nodeName !== node)
-    .map((one) =>
-      exclude(one, 'NOT_LOCAL', `on ${one.nodeName === undefined ? 'no known node' : `node ${one.nodeName}`}, the packet is on ${node}`),
-    );
-  return { ...pool, excluded: [...pool.excluded, ...elsewhere] };
+  const elsewhere = () => endpoints.filter((one) => one.nodeName !== node).map((one) => notLocal(one, node));
+  return { ...pool, excluded: () => [...pool.excluded(), ...elsewhere()] };
+}
+
+function notLocal(endpoint: ProxyEndpoint, node: string): ExcludedEndpoint {
+  const where = endpoint.nodeName === undefined ? 'no known node' : `node ${endpoint.nodeName}`;
+  return exclude(endpoint, 'NOT_LOCAL', `on ${where}, the packet is on ${node}`);
 }
 
 /** Ready endpoints that `filter` admits; when there are none, those that serve while terminating. */
 function fill(endpoints: readonly ProxyEndpoint[], filter: (endpoint: ProxyEndpoint) => ExcludedEndpoint | undefined): EndpointPool {
-  const ready = endpoints.filter((one) => one.ready);
-  const admitted = ready.filter((one) => filter(one) === undefined);
+  const admitted = endpoints.filter((one) => one.ready && filter(one) === undefined);
   if (admitted.length > 0) {
-    const excluded = endpoints.flatMap((one) => (one.ready ? (filter(one) ?? []) : unusable(one)));
+    const excluded = () => endpoints.flatMap((one) => (one.ready ? (filter(one) ?? []) : unusable(one)));
     return { endpoints: admitted, excluded, terminatingFallback: false };
   }
   const terminating = endpoints.filter(servesTerminating);
-  return {
-    endpoints: terminating,
-    excluded: endpoints.filter((one) => !servesTerminating(one)).map(unusable),
-    terminatingFallback: terminating.length > 0,
-  };
+  const excluded = () => endpoints.filter((one) => !servesTerminating(one)).map(unusable);
+  return { endpoints: terminating, excluded, terminatingFallback: terminating.length > 0 };
 }
 
 /**

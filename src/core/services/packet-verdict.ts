@@ -30,11 +30,14 @@ export interface PacketVerdict {
   readonly message: string;
   readonly match: ServiceMatch | undefined;
   readonly endpoints: readonly ChosenEndpoint[];
-  readonly excluded: readonly ExcludedEndpoint[];
+  excluded(): readonly ExcludedEndpoint[];
+  /** None is ready: the endpoints are those that serve while they terminate. */
+  readonly terminatingFallback: boolean;
   /** True when every chosen endpoint sees the node's address. */
   readonly masquerade: boolean;
   /** The address the pod sees; undefined when the source is not one address. */
   readonly sourceSeen: Ip | undefined;
+  /** Match, masquerade and refusal; endpoints and excluded explain themselves. */
   readonly steps: readonly EvidenceStep[];
 }
 
@@ -59,8 +62,22 @@ export function packetVerdict(model: NetworkModel, packet: Packet): PacketVerdic
   return { ...verdict, match, steps: [...steps, ...verdict.steps] };
 }
 
+/** Nobody is left out: no endpoint was looked at. */
+const nobody = (): readonly ExcludedEndpoint[] => [];
+
 function nothing(verdict: PacketOutcome, reason: ServiceReason, message: string): PacketVerdict {
-  return { verdict, reason, message, match: undefined, endpoints: [], excluded: [], masquerade: false, sourceSeen: undefined, steps: [] };
+  return {
+    verdict,
+    reason,
+    message,
+    match: undefined,
+    endpoints: [],
+    excluded: nobody,
+    terminatingFallback: false,
+    masquerade: false,
+    sourceSeen: undefined,
+    steps: [],
+  };
 }
 
 function matchStep({ service, port, via }: ServiceMatch, packet: Packet, rank: number): EvidenceStep {
@@ -94,14 +111,9 @@ function decide(model: NetworkModel, packet: Packet, match: ServiceMatch, pools:
     verdict: PacketOutcome,
     reason: ServiceReason,
     message: string,
-    excluded: readonly ExcludedEndpoint[] = [],
+    excluded: PacketVerdict['excluded'] = nobody,
   ): PacketVerdict => {
-    const removed = excluded.map((one) => exclusionStep(one, match));
-    return {
-      ...nothing(verdict, reason, message),
-      excluded,
-      steps: [...removed, { stage: 'packet', outcome: 'deny', reason, message, object }],
-    };
+    return { ...nothing(verdict, reason, message), excluded, steps: [{ stage: 'packet', outcome: 'deny', reason, message, object }] };
   };
   const route = routeOf(model, packet, match, pools);
   if (!pools.hasAny)
@@ -121,17 +133,7 @@ function dnat(packet: Packet, match: ServiceMatch, { pool, masquerade, why }: Ro
   const hairpin = masquerade ? [] : endpoints.filter((one) => one.masquerade);
   const all = endpoints.every((one) => one.masquerade);
   const node = primaryAddress(packet.node, packet.destination.family);
-  const fallback = pool.terminatingFallback ? ', terminating but still serving because none is ready' : '';
-  const chosen = endpoints.map(({ endpoint }): EvidenceStep => ({
-    stage: 'endpoint-selection',
-    outcome: 'selected',
-    reason: pool.terminatingFallback ? 'TERMINATING_FALLBACK' : 'ENDPOINT_USED',
-    object,
-    message: `${endpoint.address}${endpoint.pod === undefined ? '' : ` (pod ${endpoint.pod})`}${fallback}`,
-  }));
   const steps: readonly EvidenceStep[] = [
-    ...chosen,
-    ...pool.excluded.map((one) => exclusionStep(one, match)),
     { stage: 'masquerade', outcome: 'info', reason: why.reason, object, message: why.message },
     ...hairpin.map(({ endpoint }): EvidenceStep => ({
       stage: 'masquerade',
@@ -149,18 +151,9 @@ function dnat(packet: Packet, match: ServiceMatch, { pool, masquerade, why }: Ro
     match,
     endpoints,
     excluded: pool.excluded,
+    terminatingFallback: pool.terminatingFallback,
     masquerade: all,
     sourceSeen: all ? node : ip,
     steps,
-  };
-}
-
-function exclusionStep({ endpoint, reason, message }: ExcludedEndpoint, match: ServiceMatch): EvidenceStep {
-  return {
-    stage: 'endpoint-selection',
-    outcome: 'excluded',
-    reason,
-    object: match.service.ref,
-    message: `${endpoint.address}: ${message}`,
   };
 }

@@ -25,13 +25,46 @@ export function formatAddress(ip: string, port: number): string {
   return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
 }
 
+/** The endpoints of one port in one family, wherever the packet is. */
+interface PortEndpoints {
+  readonly endpoints: readonly ProxyEndpoint[];
+  /** Entries that repeat an address, naming another node perhaps. */
+  readonly repeated: readonly ProxyEndpoint[];
+}
+
+/** What was worked out before; a service and its ports belong to one model and never change. */
+const memo = new WeakMap<ServicePort, Map<IpFamily, PortEndpoints>>();
+
 /**
  * The endpoints of a service port in one family: of every slice with a port of the same name and protocol, the first address of each endpoint (kubernetes
  * `pkg/proxy/endpointslicecache.go`). The same address twice is one endpoint; where its entries name different nodes, `node`'s counts.
  */
 export function proxyEndpoints(service: ModelService, port: ServicePort, family: IpFamily, node: string): readonly ProxyEndpoint[] {
+  const { endpoints, repeated } = portEndpoints(service, port, family);
+  const own = repeated.filter(({ nodeName }) => nodeName === node);
+  if (own.length === 0) return endpoints;
+  const byAddress = new Map(endpoints.map((one) => [one.address, one]));
+  for (const one of own) byAddress.set(one.address, one);
+  return [...byAddress.values()];
+}
+
+/** Nodes on which the endpoints are not those of every other node, because an entry of theirs repeats an address. */
+export function nodesOfRepeated(service: ModelService, port: ServicePort, family: IpFamily): readonly string[] {
+  return portEndpoints(service, port, family).repeated.flatMap(({ nodeName }) => nodeName ?? []);
+}
+
+function portEndpoints(service: ModelService, port: ServicePort, family: IpFamily): PortEndpoints {
+  const families = memo.get(port) ?? new Map<IpFamily, PortEndpoints>();
+  memo.set(port, families);
+  const known = families.get(family) ?? readEndpoints(service, port, family);
+  families.set(family, known);
+  return known;
+}
+
+function readEndpoints(service: ModelService, port: ServicePort, family: IpFamily): PortEndpoints {
   const addressType = family === 4 ? 'IPv4' : 'IPv6';
   const byAddress = new Map<string, ProxyEndpoint>();
+  const repeated: ProxyEndpoint[] = [];
   for (const slice of service.endpoints.slices) {
     if (slice.addressType !== addressType) continue;
     const number = slice.ports.find((one) => one.name === port.name && one.protocol === port.protocol)?.port;
@@ -39,12 +72,12 @@ export function proxyEndpoints(service: ModelService, port: ServicePort, family:
     for (const endpoint of slice.endpoints) {
       const ip = endpoint.addresses[0];
       if (ip === undefined) continue;
-      const address = formatAddress(ip, number);
-      if (!byAddress.has(address) || endpoint.nodeName === node)
-        byAddress.set(address, toProxyEndpoint(endpoint, service.namespace, ip, number));
+      const one = toProxyEndpoint(endpoint, service.namespace, ip, number);
+      if (byAddress.has(one.address)) repeated.push(one);
+      else byAddress.set(one.address, one);
     }
   }
-  return [...byAddress.values()];
+  return { endpoints: [...byAddress.values()], repeated };
 }
 
 function toProxyEndpoint(endpoint: Endpoint, namespace: string, ip: string, port: number): ProxyEndpoint {

@@ -7,7 +7,8 @@ import type { ModelService, NetworkModel } from '../model/network-model.js';
 import type { ServicePort } from '../resources/service.js';
 import { accountedPods, podAt } from './internal/accounted-pods.js';
 import { type Destination, destinationOf } from './internal/destination.js';
-import { type Flow, flowsOf, flowView } from './internal/flows.js';
+import { explainFlows } from './internal/explain-flow.js';
+import { type Flow, flowsOf, flowView, senderLabel } from './internal/flows.js';
 import { type Sender, sendersOf } from './internal/senders.js';
 import { serviceAssumptions, serviceWarnings, unmodelledWarnings } from './internal/service-notes.js';
 import { serviceView } from './internal/service-view.js';
@@ -39,7 +40,7 @@ function proxied(
   const service = match?.service ?? asked;
   const verdict = overall(flows);
   const trail = new Trail();
-  for (const flow of flows) explainFlow(trail, flow);
+  explainFlows(trail, flows);
   const result = resultOf(model, flows, service, match?.port);
   const assumptions = uniqueNotes([...serviceAssumptions(model, service), ...(question.from || question.sourceIP ? [] : [SOME_POD])]);
   return {
@@ -60,28 +61,6 @@ const SOME_POD: Note = { code: 'SENDER_ASSUMED', message: 'no sender is named: s
 function overall(flows: readonly Flow[]): ServiceVerdict {
   const verdicts = flows.map((flow) => flow.verdict.verdict);
   return verdicts.includes('DNAT') ? 'DNAT' : (verdicts[0] ?? 'NONE');
-}
-
-function explainFlow(trail: Trail, { nodes, sender, target, verdict }: Flow): void {
-  const where =
-    nodes.length === 1
-      ? `node ${nodes[0]?.name}`
-      : `${nodes.length} nodes (${nodes
-          .slice(0, 3)
-          .map(({ name }) => name)
-          .join(', ')}${nodes.length > 3 ? ' …' : ''})`;
-  const packet = `${sender.label} → ${formatIp(target.ip)}:${target.port} ${target.protocol} on ${where}`;
-  const outcome = verdict.verdict === 'DNAT' || verdict.verdict === 'ACCEPT' ? 'allow' : verdict.verdict === 'NONE' ? 'pass' : 'deny';
-  const parent = trail.add({
-    stage: 'packet',
-    outcome,
-    reason: verdict.reason,
-    message: `${packet}: ${verdict.verdict}, ${verdict.message}`,
-    object: verdict.match?.service.ref,
-  });
-  const provenance = verdict.match?.service.endpoints.source === 'derived' ? 'derived' : 'observed';
-  for (const step of verdict.steps)
-    trail.add({ ...step, parent, provenance: step.stage === 'endpoint-selection' ? provenance : step.provenance });
 }
 
 function resultOf(
@@ -116,9 +95,9 @@ function resultOf(
 /** Every endpoint that some flow reaches, with its probability over all packets that reach one; nodes and senders count alike. */
 function endpointsOf(model: NetworkModel, flows: readonly Flow[]): readonly EndpointView[] {
   const reaching = flows.filter(({ verdict }) => verdict.verdict === 'DNAT');
-  const weight = reaching.reduce((sum, { nodes }) => sum + nodes.length, 0);
+  const weight = reaching.reduce((sum, flow) => sum + flow.weight, 0);
   const byAddress = new Map<string, EndpointView>();
-  for (const { nodes, verdict } of reaching) {
+  for (const { weight: own, verdict } of reaching) {
     for (const { endpoint, probability, masquerade } of verdict.endpoints) {
       const known = byAddress.get(endpoint.address);
       byAddress.set(endpoint.address, {
@@ -128,7 +107,7 @@ function endpointsOf(model: NetworkModel, flows: readonly Flow[]): readonly Endp
         pod: endpoint.pod ?? podAt(model, endpoint.ip) ?? null,
         node: endpoint.nodeName ?? null,
         zone: endpoint.zone ?? null,
-        probability: (known?.probability ?? 0) + (probability * nodes.length) / weight,
+        probability: (known?.probability ?? 0) + (probability * own) / weight,
         masquerade: masquerade && (known?.masquerade ?? true),
       });
     }
@@ -136,16 +115,25 @@ function endpointsOf(model: NetworkModel, flows: readonly Flow[]): readonly Endp
   return [...byAddress.values()];
 }
 
-/** Endpoints that every flow leaves out, with the first flow's reason. */
+/** Endpoints that every flow leaves out. A pool accounts for every endpoint of its port and family, so the first flow of each tells of all. */
 function excludedOf(model: NetworkModel, flows: readonly Flow[], chosen: readonly EndpointView[]): readonly ExcludedView[] {
   const reached = new Set(chosen.map(({ endpoint }) => endpoint));
-  const byAddress = new Map<string, ExcludedView>();
-  for (const { endpoint, reason, message } of flows.flatMap(({ verdict }) => verdict.excluded)) {
-    if (reached.has(endpoint.address) || byAddress.has(endpoint.address)) continue;
-    const pod = endpoint.pod ?? podAt(model, endpoint.ip) ?? null;
-    byAddress.set(endpoint.address, { endpoint: endpoint.address, pod, node: endpoint.nodeName ?? null, reason, message });
-  }
-  return [...byAddress.values()];
+  const told = new Set<string>();
+  return flows.flatMap(({ verdict, target }) => {
+    const { match, endpoints } = verdict;
+    const key = match
+      ? `${match.service.namespace}/${match.service.name} ${match.service.resource.ports.indexOf(match.port)} ${target.ip.family}`
+      : '';
+    if (!match || told.has(key)) return [];
+    const excluded = verdict.excluded();
+    // A packet that is refused before an endpoint is chosen tells of none.
+    if (endpoints.length + excluded.length > 0) told.add(key);
+    const unreached = excluded.filter(({ endpoint }) => !reached.has(endpoint.address));
+    return unreached.map(({ endpoint, reason, message }) => {
+      const pod = endpoint.pod ?? podAt(model, endpoint.ip) ?? null;
+      return { endpoint: endpoint.address, pod, node: endpoint.nodeName ?? null, reason, message };
+    });
+  });
 }
 
 function flowWarnings(flows: readonly Flow[]): readonly Note[] {
@@ -176,8 +164,8 @@ function flowWarnings(flows: readonly Flow[]): readonly Note[] {
 function summarise(question: ServiceQuestion, flows: readonly Flow[], result: ServiceResult, verdict: ServiceVerdict): string {
   const [first] = flows;
   if (!first) return `${question.to.selector}: no node is known through which the packet could go`;
-  const labels = new Set(flows.map(({ sender }) => sender.label));
-  const from = labels.size > 1 && question.from ? question.from.selector : [...labels].join(', ');
+  const several = flows.length > 1 || first.senders.length > 1;
+  const from = several && question.from ? question.from.selector : senderLabel(first);
   const to = `${question.to.selector}${result.service?.port && !question.destinationIP && question.to.services.length > 0 ? ` (${first.target.port}/${first.target.protocol})` : `:${first.target.port}`}`;
   if (verdict !== 'DNAT') return `${from} → ${to}: ${verdict}, ${first.verdict.message}`;
   const shown = result.endpoints.slice(0, 3).map(({ endpoint, pod }) => (pod === null ? endpoint : `${endpoint} (${pod})`));

@@ -4,7 +4,7 @@ import type { ModelService } from '../../../src/core/model/network-model.js';
 import type { KubernetesObject } from '../../../src/core/resources/kubernetes-object.js';
 import { normaliseObject } from '../../../src/core/resources/normalise-object.js';
 import type { Pod } from '../../../src/core/resources/pod.js';
-import { type EndpointPool, endpointPools } from '../../../src/core/services/endpoint-pools.js';
+import { type EndpointPool, endpointPools, reachableEndpoints } from '../../../src/core/services/endpoint-pools.js';
 import { type ProxyEndpoint, proxyEndpoints } from '../../../src/core/services/proxy-endpoint.js';
 import { compareJson, type Outcome } from '../set-result.js';
 import { modelOf } from '../../support/model.js';
@@ -39,11 +39,12 @@ function topology(input: Input): unknown {
     externallyAccessible: isExternallyAccessible(service),
   };
   const node = { name, zone: model.nodes.get(name)?.zone, preferSameNode: preferSameNodeEnabled };
-  const pools = endpointPools(proxyEndpoints(service, port, 4, name), policy, node);
+  const endpoints = proxyEndpoints(service, port, 4, name);
+  const pools = endpointPools(endpoints, policy, node);
   return {
     clusterEndpoints: addressesOf(pools.cluster),
     localEndpoints: addressesOf(pools.local),
-    allReachableEndpoints: sortedAddresses(pools.reachable),
+    allReachableEndpoints: sortedAddresses(reachableEndpoints(endpoints, pools)),
     hasAnyEndpoints: pools.hasAny,
   };
 }

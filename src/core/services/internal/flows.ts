@@ -1,33 +1,36 @@
 import { formatIp, type Ip } from '../../net/ip.js';
 import type { ModelNode, NetworkModel } from '../../model/network-model.js';
 import type { FlowView } from '../service-question.js';
-import type { PacketSource } from '../packet.js';
+import type { Packet, PacketSource } from '../packet.js';
 import { packetVerdict, type PacketVerdict } from '../packet-verdict.js';
 import { formatAddress } from '../proxy-endpoint.js';
 import type { Target } from './destination.js';
+import { placesOf } from './places.js';
 import type { Sender } from './senders.js';
 
-/** One packet that was followed, at the nodes where it fares alike. */
+/** One packet that was followed: the senders and nodes for which it fares alike. */
 export interface Flow {
+  readonly senders: readonly Sender[];
   readonly nodes: readonly ModelNode[];
-  readonly sender: Sender;
+  /** Pairs of a sender and a node: they count alike. */
+  readonly weight: number;
   readonly target: Target;
   readonly verdict: PacketVerdict;
 }
 
-/** Follows the packet from every sender to its target, at each node that it may enter by, and joins the nodes where the same happens. */
+/** Follows the packet from every sender to its target, at each node that it may enter by, and joins what fares alike. */
 export function flowsOf(model: NetworkModel, senders: readonly Sender[], targets: readonly Target[]): readonly Flow[] {
-  return senders.flatMap((sender) => {
+  const flows = new Map<string, Flow>();
+  for (const sender of senders) {
     const target = targets.find(({ ip }) => sender.family === undefined || ip.family === sender.family);
-    if (!target) return [];
     // Node ports of several nodes are several targets: each is tried at its own node.
-    const pairs = target.node
-      ? targets.filter(({ node }) => node).map((one) => ({ target: one, nodes: entryNodes(model, sender, one) }))
-      : [{ target, nodes: entryNodes(model, sender, target) }];
-    const groups = new Map<string, Flow>();
-    for (const pair of pairs) for (const node of pair.nodes) addTo(groups, model, sender, pair.target, node);
-    return [...groups.values()];
-  });
+    const own = target?.node ? targets.filter(({ node }) => node) : target ? [target] : [];
+    for (const one of own) {
+      for (const alike of placesOf(model, entryNodes(model, sender, one), (node) => packetOf(sender, one, node)))
+        join(flows, model, sender, one, alike);
+    }
+  }
+  return [...flows.values()];
 }
 
 /** kube-proxy acts where the packet first meets it: on the destination's node for a node's address, else on the sender's, else anywhere. */
@@ -37,19 +40,29 @@ function entryNodes(model: NetworkModel, sender: Sender, target: Target): readon
   return node ? [node] : [...model.nodes.values()];
 }
 
-function addTo(groups: Map<string, Flow>, model: NetworkModel, sender: Sender, target: Target, node: ModelNode): void {
-  const packet = { node, source: senderSource(sender, target.ip), destination: target.ip, port: target.port, protocol: target.protocol };
-  const verdict = packetVerdict(model, packet);
+function packetOf(sender: Sender, { ip, port, protocol }: Target, node: ModelNode): Packet {
+  return { node, source: senderSource(sender, ip), destination: ip, port, protocol };
+}
+
+/** Nodes of one list are alike for the packet: one verdict stands for all. */
+function join(flows: Map<string, Flow>, model: NetworkModel, sender: Sender, target: Target, nodes: readonly ModelNode[]): void {
+  const [first] = nodes;
+  if (!first) return;
+  const verdict = packetVerdict(model, packetOf(sender, target, first));
   const address = target.node ? formatIp(target.ip) : '';
-  const key = [
-    address,
-    verdict.verdict,
-    verdict.reason,
-    verdict.masquerade,
-    ...verdict.endpoints.map(({ endpoint }) => endpoint.address),
-  ].join(' ');
-  const known = groups.get(key);
-  groups.set(key, known ? { ...known, nodes: [...known.nodes, node] } : { nodes: [node], sender, target, verdict });
+  const endpoints = verdict.endpoints.map(({ endpoint }) => endpoint.address);
+  const key = [address, sender.outside, verdict.verdict, verdict.reason, verdict.masquerade, ...endpoints].join(' ');
+  const known = flows.get(key);
+  if (!known) {
+    flows.set(key, { senders: [sender], nodes, weight: nodes.length, target, verdict });
+    return;
+  }
+  flows.set(key, {
+    ...known,
+    senders: known.senders.at(-1) === sender ? known.senders : [...known.senders, sender],
+    nodes: [...new Set([...known.nodes, ...nodes])],
+    weight: known.weight + nodes.length,
+  });
 }
 
 /** The sender's address of the destination's family: a dual-stack pod answers with the other of its two. */
@@ -62,14 +75,21 @@ function senderSource(sender: Sender, destination: Ip): PacketSource {
   );
 }
 
+/** `pod shop/web-0`, `pod shop/web-0 and 2 more`. */
+export function senderLabel({ senders }: Flow): string {
+  const label = senders[0]?.label ?? 'nobody';
+  return senders.length > 1 ? `${label} and ${senders.length - 1} more` : label;
+}
+
 /** A flow as answers show it. */
-export function flowView({ nodes, sender, target, verdict }: Flow): FlowView {
+export function flowView(flow: Flow): FlowView {
+  const { nodes, senders, target, verdict } = flow;
   const { sourceSeen, masquerade } = verdict;
-  // Nodes have addresses of their own: where several masquerade, there is no one address to show.
-  const seen = masquerade && nodes.length > 1 ? undefined : sourceSeen;
+  // Nodes and senders have addresses of their own: where several are joined, there is no one address to show.
+  const seen = (masquerade ? nodes.length : senders.length) > 1 ? undefined : sourceSeen;
   return {
     nodes: nodes.map(({ name }) => name),
-    source: sender.label,
+    source: senderLabel(flow),
     destination: formatAddress(formatIp(target.ip), target.port),
     verdict: verdict.verdict,
     reason: verdict.reason,

@@ -19,7 +19,7 @@ export interface Route {
   readonly whenEmpty: Why;
 }
 
-const EMPTY_POOL: EndpointPool = { endpoints: [], excluded: [], terminatingFallback: false };
+const EMPTY_POOL: EndpointPool = { endpoints: [], excluded: () => [], terminatingFallback: false };
 
 /** The pool and the masquerade of a matched packet (kubernetes `pkg/proxy/iptables/proxier.go` syncProxyRules, internal and external chains). */
 export function routeOf(model: NetworkModel, packet: Packet, match: ServiceMatch, pools: EndpointPools): Route {
