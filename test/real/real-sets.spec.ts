@@ -157,6 +157,6 @@ async function importFolder(top: string, name: string): Promise<Folder> {
   const base = join(top, name);
   const paths = readdirSync(base, { recursive: true, encoding: 'utf8' }).filter((path) => /\.(ya?ml|json|sed)$/.test(path));
   const files = paths.sort().map((path) => fileOf(readFileSync(join(base, path)), path));
-  const { report, model } = await imported(files);
-  return { name, report, model: model() };
+  const found = await imported(files);
+  return { name, report: found.report, model: found.model() };
 }
