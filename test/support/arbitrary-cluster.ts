@@ -20,7 +20,7 @@ const facts: Arbitrary<ServiceFacts> = record({
   exposed: boolean(),
   endpoints: array(
     record({
-      octet: integer({ min: 1, max: 20 }),
+      octet: integer({ min: 1, max: 6 }),
       node: constantFrom(...NODES),
       state: constantFrom('', '', '', '!unready', '!draining', '!gone'),
       hint: constantFrom('', '', '~z1', '~z2'),
