@@ -16,7 +16,7 @@ const NATIVE_GROUPS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The reference that controls a resource. Dumps may lack `controller`; a single owner then counts. */
-export function controllerOf(resource: Resource): OwnerReference | undefined {
+function controllerOf(resource: Resource): OwnerReference | undefined {
   return resource.owners.find((owner) => owner.controller) ?? (resource.owners.length === 1 ? resource.owners[0] : undefined);
 }
 
