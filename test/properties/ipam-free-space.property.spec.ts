@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { AllocationStrategy } from '../../src/core/ipam/allocation-strategy.js';
 import { chooseAddress } from '../../src/core/ipam/choose-address.js';
 import { clipRanges } from '../../src/core/ipam/clip-ranges.js';
+import { freePrefixes } from '../../src/core/ipam/free-prefixes.js';
 import { FreeSpace } from '../../src/core/ipam/free-space.js';
 import { utilizationOf } from '../../src/core/ipam/pool-utilization.js';
 import { ReleaseQueue } from '../../src/core/ipam/release-queue.js';
@@ -72,6 +73,25 @@ describe('free space', () => {
       );
     },
   );
+});
+
+describe('free prefixes', () => {
+  it('are the aligned blocks that are wholly free, lowest first', () => {
+    assert(
+      property(ranges, integer({ min: 0, max: 6 }), integer({ min: 1, max: 8 }), (list, hostBits, count) => {
+        const free = members(list);
+        const size = 2 ** hostBits;
+        const starts = Array.from({ length: 64 / size }, (_, index) => index * size);
+        const whole = starts.filter((start) =>
+          Array.from({ length: size }, (_, offset) => start + offset).every((value) => free.has(value)),
+        );
+        const found = freePrefixes(mergeRanges(list), 32 - hostBits, count);
+        expect(found.map(({ base, prefix }) => [Number(base), prefix])).toEqual(
+          whole.slice(0, count).map((start) => [start, 32 - hostBits]),
+        );
+      }),
+    );
+  });
 });
 
 describe('utilisation', () => {

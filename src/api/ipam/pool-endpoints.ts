@@ -24,7 +24,7 @@ const FREE_ANSWER = z.looseObject({ verdict: z.string(), summary: z.string(), re
 
 const { plane, family, blocks } = ipPoolsQuestion.input.shape;
 const { allocationSequence } = ipPoolsQuestion.input.shape;
-const { count, strategy, node, seed } = nextFreeQuestion.input.shape;
+const { count, prefixLength, strategy, node, seed } = nextFreeQuestion.input.shape;
 
 const SAME = 'the same answer as that of `/queries/ip-pools`';
 const EXAMPLE = { cluster: 'harbor', pool: 'services.10.96.0.0_12' };
@@ -81,6 +81,7 @@ export const FREE = defineEndpoint({
   params: ONE_POOL,
   query: QUESTION_QUERY.safeExtend({
     count,
+    prefixLength,
     strategy: strategy.unwrap().default('lowest').describe('`lowest` is what allocation through the API gives'),
     node,
     seed,

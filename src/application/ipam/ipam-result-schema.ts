@@ -127,6 +127,7 @@ export const nextFreeResultSchema: z.ZodType<NextFreeResult> = z.object({
   pool: z.string().nullable().describe('null where no pool serves'),
   strategy: strategySchema.nullable(),
   addresses: z.array(z.string()).describe('in the order in which they would be handed out'),
+  prefixes: z.array(z.string()).describe('where prefixes were asked for, lowest first'),
   available: count.describe('free addresses of that pool before these are taken'),
   rejectedPools: z.array(z.object({ pool: z.string(), reason: reason.describe('reason code'), available: count })),
   allocationSequence: sequence,

@@ -11,7 +11,14 @@ const MAX_ADDRESSES = 1_000;
 
 const input = z.strictObject({
   ...POOL_FILTER,
-  count: z.coerce.number().int().min(1).max(MAX_ADDRESSES).default(1).describe('how many addresses, all of one pool'),
+  count: z.coerce.number().int().min(1).max(MAX_ADDRESSES).default(1).describe('how many addresses or prefixes, all of one pool'),
+  prefixLength: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(128)
+    .optional()
+    .describe('whole prefixes of this length in place of addresses, lowest first'),
   strategy: strategySchema
     .optional()
     .describe('how they are chosen; left out: as the pool’s own system does. Allocation through the API is `lowest`'),
@@ -24,7 +31,7 @@ const input = z.strictObject({
 export const nextFreeQuestion = defineQuestion({
   name: 'next-free',
   room: 'ipam',
-  title: 'Which addresses of a pool would be handed out next',
+  title: 'Which addresses or prefixes of a pool would be handed out next',
   input,
   result: nextFreeResultSchema,
   verdicts: NEXT_FREE_VERDICTS,
@@ -33,16 +40,18 @@ export const nextFreeQuestion = defineQuestion({
   examples: [
     { title: 'The next ClusterIP, as the API server chooses', cluster: 'harbor', input: { plane: 'service' } },
     { title: 'Three pod addresses of a node', cluster: 'harbor', input: { plane: 'pod', node: 'harbor-2', count: 3 } },
+    { title: 'Two more ranges for nodes', cluster: 'harbor', input: { plane: 'pod', prefixLength: 24, count: 2 } },
     { title: 'The lowest free service address', cluster: 'atoll', input: { plane: 'service', strategy: 'lowest' } },
   ],
-  ask({ model, allocations }, { pool, plane, family, count, strategy, node, seed }) {
-    const answer = nextFree(model, allocations, { pool, plane, family, count, strategy, node, seed });
+  ask({ model, allocations }, { pool, plane, family, count, prefixLength, strategy, node, seed }) {
+    const answer = nextFree(model, allocations, { pool, plane, family, count, prefixLength, strategy, node, seed });
     if (!answer.ok) return answer;
     const question = {
       pool: pool ?? null,
       plane: plane ?? null,
       family: family ?? null,
       count,
+      prefixLength: prefixLength ?? null,
       strategy: strategy ?? null,
       node: node ?? null,
       seed,

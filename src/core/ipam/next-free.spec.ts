@@ -32,6 +32,27 @@ describe('what would be handed out next', () => {
     expect(ask(question)).toMatchObject({ verdict: 'AVAILABLE', result: { addresses } });
   });
 
+  it.each<[question: Partial<NextFreeQuestion>, prefixes: readonly string[]]>([
+    // Nodes a and b have 10.244.1.0/24 and 10.244.2.0/24.
+    [{ plane: 'pod', prefixLength: 24, count: 3 }, ['10.244.0.0/24', '10.244.3.0/24', '10.244.4.0/24']],
+    [{ plane: 'pod', prefixLength: 22 }, ['10.244.4.0/22']],
+    [{ plane: 'pod', prefixLength: 23, count: 2 }, ['10.244.4.0/23', '10.244.6.0/23']],
+    // .2 is a pod's.
+    [{ plane: 'pod', node: 'a', prefixLength: 31, count: 2 }, ['10.244.1.0/31', '10.244.1.4/31']],
+    [{ plane: 'service', prefixLength: 30 }, ['10.96.0.4/30']],
+    [{ plane: 'pod', prefixLength: 16 }, []],
+    [{ plane: 'pod', prefixLength: 33 }, []],
+  ])('whole prefixes, at the lowest aligned gap that fits (NetBox `available-prefixes`): %j', (question, prefixes) => {
+    expect(ask(question)).toMatchObject({ verdict: prefixes.length > 0 ? 'AVAILABLE' : 'EXHAUSTED', result: { prefixes, addresses: [] } });
+  });
+
+  it('says whose addresses are skipped', () => {
+    const { evidence } = ask({ plane: 'service', strategy: 'lowest' });
+    expect(evidence.find(({ reason }) => reason === 'TAKEN_SKIPPED')?.message).toBe(
+      '2 addresses are taken: 10.96.0.1 (Service t/kubernetes), 10.96.0.3 (Service t/dns)',
+    );
+  });
+
   it('as the API server chooses: from the upper band of the range (KEP-3070)', () => {
     const { result } = ask({ plane: 'service', count: 20 });
     expect(result.strategy).toBe('banded');

@@ -3,20 +3,24 @@ import { didYouMeanHint } from '../kernel/did-you-mean.js';
 import { Trail } from '../kernel/evidence.js';
 import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
-import { formatIp } from '../net/ip.js';
-import { type IpRange, rangeOfCidr } from '../net/ip-set.js';
+import { type Cidr, formatCidr } from '../net/cidr.js';
+import { familyBits, formatIp } from '../net/ip.js';
+import { type IpRange, rangeOfCidr, subtractRanges } from '../net/ip-set.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { AllocationStrategy } from './allocation-strategy.js';
 import { admits, allPools, type PoolFilter, takenIn, unknownPool } from './all-pools.js';
 import { chooseAddress } from './choose-address.js';
+import { freePrefixes } from './free-prefixes.js';
 import { type FreeSpace, intersectRanges } from './free-space.js';
 import type { AllocationBook } from './allocation-book.js';
 import type { IpPool } from './ip-pool.js';
 import type { IpamReason } from './ipam-reasons.js';
 import { confidenceOf, poolAssumptions } from './list-pools.js';
+import { ownersIn } from './own-ip.js';
 import { freeSpaceOf } from './pool-utilization.js';
 import { ReleaseQueue } from './release-queue.js';
 import { SeededNumbers } from './seeded-numbers.js';
+import { countAddresses } from './usable-addresses.js';
 
 /** Whether there are as many as were asked for. */
 export const NEXT_FREE_VERDICTS = {
@@ -30,7 +34,10 @@ export type NextFreeVerdict = keyof typeof NEXT_FREE_VERDICTS;
 
 /** What is asked: which pools may serve, how many addresses, of which node's range, and chosen how. */
 export interface NextFreeQuestion extends PoolFilter {
+  /** Addresses, or prefixes where `prefixLength` is given. */
   readonly count: number;
+  /** Whole prefixes of this length, the lowest ones, in place of addresses. */
+  readonly prefixLength?: number | undefined;
   /** Left out: the pool's own. */
   readonly strategy?: AllocationStrategy | undefined;
   /** Only of this node's ranges. */
@@ -53,6 +60,8 @@ export interface NextFreeResult {
   readonly strategy: AllocationStrategy | null;
   /** In the order in which they would be handed out. */
   readonly addresses: readonly string[];
+  /** Lowest first; none where addresses are asked for. */
+  readonly prefixes: readonly string[];
   /** Free addresses of that pool before these are taken, as decimal text. */
   readonly available: string;
   readonly rejectedPools: readonly RejectedPool[];
@@ -60,12 +69,17 @@ export interface NextFreeResult {
   readonly allocationSequence: number;
 }
 
+/** So many of the taken addresses are named. */
+const MAX_HOLDERS = 3;
+
 /** A pool that serves, its free addresses, and how they are chosen. */
 interface Served {
   readonly pool: IpPool;
   readonly strategy: AllocationStrategy;
   readonly space: FreeSpace;
   readonly available: bigint;
+  /** Undefined where addresses are asked for. */
+  readonly prefixes: readonly Cidr[] | undefined;
 }
 
 /** Which addresses would be handed out next; nothing is taken. Pools are asked in the order they are listed in. Fails with `unknown-pool` and `unknown-node`. */
@@ -80,19 +94,19 @@ export function nextFree(
   if (asked.node !== undefined && !model.nodes.has(asked.node)) return err(unknownNode(model, asked.node));
   const choice = new PoolChoice(model, book, asked);
   const served = choice.from(pools);
-  const addresses = served ? choice.addressesOf(served) : [];
+  const addresses = served && !served.prefixes ? choice.addressesOf(served) : [];
+  const prefixes = served?.prefixes?.map(formatCidr) ?? [];
   const candidates = pools.filter((pool) => admits(asked, pool));
   const verdict = served ? 'AVAILABLE' : candidates.length > 0 ? 'EXHAUSTED' : 'NO_POOLS';
   const involved = served ? [served.pool] : candidates;
   return ok({
     verdict,
-    summary: served
-      ? `${addresses.slice(0, 3).join(', ')}${addresses.length > 3 ? ` and ${addresses.length - 3} more` : ''} of \`${served.pool.name}\``
-      : `no pool has ${asked.count} free ${asked.count === 1 ? 'address' : 'addresses'}`,
+    summary: served ? `${shortened([...addresses, ...prefixes])} of \`${served.pool.name}\`` : `no pool has ${wanted(asked)} free`,
     result: {
       pool: served?.pool.name ?? null,
       strategy: served?.strategy ?? null,
       addresses,
+      prefixes,
       available: String(served?.available ?? 0n),
       rejectedPools: choice.rejected,
       allocationSequence: book.sequence,
@@ -103,6 +117,17 @@ export function nextFree(
     confidence: confidenceOf(involved),
     enforcement: null,
   });
+}
+
+function shortened(texts: readonly string[]): string {
+  return `${texts.slice(0, 3).join(', ')}${texts.length > 3 ? ` and ${texts.length - 3} more` : ''}`;
+}
+
+/** `one address`, `3 prefixes of /24`. */
+function wanted({ count, prefixLength }: NextFreeQuestion): string {
+  const number = count === 1 ? 'one' : String(count);
+  if (prefixLength === undefined) return `${number} ${count === 1 ? 'address' : 'addresses'}`;
+  return `${number} ${count === 1 ? 'prefix' : 'prefixes'} of /${prefixLength}`;
 }
 
 function unknownNode(model: NetworkModel, name: string): Problem {
@@ -129,16 +154,18 @@ class PoolChoice {
   from(pools: readonly IpPool[]): Served | undefined {
     for (const pool of pools) {
       if (this.asked.pool !== undefined && pool.name !== this.asked.pool) continue;
-      const strategy = this.asked.strategy ?? pool.strategy;
+      const prefixes = this.prefixesOf(pool);
+      const strategy = prefixes && pool.strategy ? 'lowest' : (this.asked.strategy ?? pool.strategy);
       const taken = takenIn(this.model, this.book, pool);
       const space = freeSpaceOf(
         { usable: this.node ? intersectRanges(pool.usable, this.node) : pool.usable, reserved: pool.reserved },
         taken,
       );
-      const reason = this.refusal(pool, space.free);
+      const reason = this.refusal(pool, space.free, prefixes);
       if (strategy !== null && !reason) {
-        this.explain(pool, strategy, space);
-        return { pool, strategy, space, available: space.free };
+        const parent = this.explain(pool, strategy, space, taken);
+        if (prefixes) this.explainPrefixes(pool, prefixes, parent);
+        return { pool, strategy, space, available: space.free, prefixes };
       }
       this.reject(pool, reason ?? 'POOL_HAS_NO_STRATEGY', space.free);
     }
@@ -163,26 +190,76 @@ class PoolChoice {
     return addresses;
   }
 
-  private refusal(pool: IpPool, free: bigint): IpamReason | undefined {
+  /** The free prefixes that are asked for; the parts that nodes have are not free. */
+  private prefixesOf(pool: IpPool): readonly Cidr[] | undefined {
+    const { prefixLength, count } = this.asked;
+    if (prefixLength === undefined) return undefined;
+    if (prefixLength > familyBits(pool.family)) return [];
+    const within = this.node ? intersectRanges(pool.span, this.node) : pool.span;
+    const ofNodes = this.node ? [] : (pool.layout?.blocks ?? []).map(({ cidr }) => rangeOfCidr(cidr));
+    const free = subtractRanges(within, [...pool.reserved, ...takenIn(this.model, this.book, pool), ...ofNodes]);
+    return freePrefixes(free, prefixLength, count);
+  }
+
+  private refusal(pool: IpPool, free: bigint, prefixes: readonly Cidr[] | undefined): IpamReason | undefined {
     if (this.asked.plane !== undefined && pool.plane !== this.asked.plane) return 'OTHER_PLANE';
     if (this.asked.family !== undefined && pool.family !== this.asked.family) return 'OTHER_FAMILY';
     if (pool.strategy === null) return 'POOL_HAS_NO_STRATEGY';
+    if (prefixes) return prefixes.length < this.asked.count ? 'POOL_TOO_SMALL' : undefined;
     if (free === 0n) return 'POOL_EXHAUSTED';
     return free < BigInt(this.asked.count) ? 'POOL_TOO_SMALL' : undefined;
   }
 
   private reject(pool: IpPool, reason: IpamReason, free: bigint): void {
     this.rejected.push({ pool: pool.name, reason, available: String(free) });
-    const message = `\`${pool.name}\` (${pool.plane}, IPv${pool.family}) has ${free} free, ${this.asked.count} asked for`;
+    const message = `\`${pool.name}\` (${pool.plane}, IPv${pool.family}) has ${free} free, asked for ${wanted(this.asked)}`;
     this.trail.add({ stage: 'pool-choice', outcome: 'excluded', reason, message, provenance: pool.provenance });
   }
 
-  private explain(pool: IpPool, strategy: AllocationStrategy, space: FreeSpace): void {
+  private explainPrefixes(pool: IpPool, prefixes: readonly Cidr[], parent: number): void {
+    const blocks = pool.layout?.blocks.length ?? 0;
+    if (blocks > 0 && !this.node) {
+      const message = `${blocks} ${blocks === 1 ? 'part belongs to a node' : 'parts belong to nodes'}`;
+      this.trail.add({
+        stage: 'address-choice',
+        outcome: 'excluded',
+        reason: 'TAKEN_SKIPPED',
+        message,
+        parent,
+        provenance: pool.provenance,
+      });
+    }
+    const message = `the lowest gaps that fit are ${shortened(prefixes.map(formatCidr))}`;
+    this.trail.add({ stage: 'address-choice', outcome: 'selected', reason: 'CHOSEN', message, parent, provenance: 'derived' });
+  }
+
+  private explain(pool: IpPool, strategy: AllocationStrategy, space: FreeSpace, taken: readonly IpRange[]): number {
     const { provenance } = pool;
     const message = `\`${pool.name}\` has ${space.free} free addresses; its strategy is \`${strategy}\``;
     const parent = this.trail.add({ stage: 'pool-choice', outcome: 'selected', reason: 'POOL_SELECTED', message, provenance });
-    if (pool.reserved.length === 0) return;
+    const [first] = taken;
+    if (first) {
+      const count = countAddresses(taken);
+      const message = `${count} ${count === 1n ? 'address is' : 'addresses are'} taken: ${this.holdersOf(pool, taken).join(', ')}${count > MAX_HOLDERS ? ' …' : ''}`;
+      this.trail.add({ stage: 'address-choice', outcome: 'excluded', reason: 'TAKEN_SKIPPED', message, parent, provenance });
+    }
+    if (pool.reserved.length === 0) return parent;
     const kept = `${pool.reserved.length} reserved ${pool.reserved.length === 1 ? 'range is' : 'ranges are'} left alone`;
     this.trail.add({ stage: 'address-choice', outcome: 'excluded', reason: 'RESERVED_SKIPPED', message: kept, parent, provenance });
+    return parent;
+  }
+
+  /** Who has the taken addresses, lowest first, the first few. */
+  private holdersOf(pool: IpPool, taken: readonly IpRange[]): readonly string[] {
+    const texts: string[] = [];
+    for (const { family, first, last } of taken) {
+      for (let value = first; value <= last && texts.length < MAX_HOLDERS; value++) {
+        const ip = { family, value };
+        const [owner] = ownersIn(this.model, ip);
+        const name = owner?.name ?? `\`${this.book.holder(pool.plane, ip)?.identifier ?? 'somebody'}\``;
+        texts.push(`${formatIp(ip)} (${name})`);
+      }
+    }
+    return texts;
   }
 }
