@@ -45,7 +45,7 @@ export const CLUSTER = z
 const OBJECT_REF = z.object({ apiVersion: z.string(), kind: z.string(), namespace: z.string().optional(), name: z.string() });
 
 /** The network profile in effect. */
-export const NETWORK_PROFILE = z
+const NETWORK_PROFILE = z
   .object({
     revision: z.int().describe('where it was detected; 0 before the first import'),
     values: SETTINGS.describe('in the spelling in which a profile is set; null where nothing is known'),

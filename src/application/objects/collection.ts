@@ -13,13 +13,13 @@ export interface ItemName {
 /** What may be asked of an item before it is shown: cheap, for it is asked of every item of a list. */
 export interface Row extends ItemName {
   readonly labels: Labels;
-  /** The values of the collection's own fields; empty text where there is none. */
-  readonly fields: Readonly<Record<string, string>>;
 }
 
 /** An item in its place: what it is sorted by, what names it, and its place in the model, for names in faulty dumps are not always unique. */
 export interface SortedRow<T> {
-  readonly key: readonly string[];
+  /** Of the field that the list is sorted by. */
+  readonly value: string;
+  readonly index: number;
   readonly row: Row;
   readonly item: T;
 }
@@ -47,6 +47,8 @@ export interface Collection<T = unknown, V = unknown> {
   readonly sorted: WeakMap<NetworkModel, Map<string, readonly SortedRow<T>[]>>;
   items(model: NetworkModel): Iterable<T>;
   row(item: T, model: NetworkModel): Row;
+  /** The value of one of the collection's own fields; empty text where there is none. */
+  field(item: T, field: string, model: NetworkModel): string;
   show(item: T, model: NetworkModel): V;
 }
 

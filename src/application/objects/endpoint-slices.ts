@@ -52,13 +52,8 @@ export const ENDPOINT_SLICES = defineCollection({
     ),
     ...model.orphanSlices.map((slice) => ({ slice, provenance: 'observed' as const })),
   ],
-  row: ({ slice: { ref, labels, serviceName, addressType } }) => ({
-    kind: '',
-    namespace: ref.namespace ?? '',
-    name: ref.name,
-    labels,
-    fields: { service: serviceName ?? '', addressType },
-  }),
+  row: ({ slice: { ref, labels } }) => ({ kind: '', namespace: ref.namespace ?? '', name: ref.name, labels }),
+  field: ({ slice: { serviceName, addressType } }, field) => (field === 'addressType' ? addressType : (serviceName ?? '')),
   show: ({ slice, provenance }) => ({
     namespace: slice.ref.namespace ?? '',
     name: slice.ref.name,

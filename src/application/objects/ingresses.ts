@@ -42,13 +42,8 @@ export const INGRESSES = defineCollection({
   fields: ['spec.ingressClassName'],
   example: { cluster: 'harbor', namespace: 'shop', name: 'storefront' },
   items: (model) => model.ingresses,
-  row: ({ ref, namespace, labels, className }) => ({
-    kind: '',
-    namespace,
-    name: ref.name,
-    labels,
-    fields: { 'spec.ingressClassName': className ?? '' },
-  }),
+  row: ({ ref, namespace, labels }) => ({ kind: '', namespace, name: ref.name, labels }),
+  field: ({ className }) => className ?? '',
   show: ({ ref, namespace, labels, className, defaultBackend, rules, tls, loadBalancerIngress }) => ({
     namespace,
     name: ref.name,

@@ -50,7 +50,7 @@ export class ModelLists {
     if (!place.ok) return place;
     const { revision } = place.value;
     const model = await this.models.modelAt(place.value.cluster, revision);
-    const rows = sortedRows(model, collection, 'name');
+    const rows = sortedRows(model, collection, shapeOf(collection).sorts[0]);
     const found = rows.find(({ row }) => isNamed(row, name));
     return found ? ok({ revision, item: collection.show(found.item, model) }) : err(unknownItem(collection, name, rows));
   }

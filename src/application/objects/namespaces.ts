@@ -22,7 +22,8 @@ export const NAMESPACES = defineCollection({
   fields: [],
   example: { cluster: 'harbor', name: 'shop' },
   items: (model) => model.namespaces.values(),
-  row: ({ ref, labels }) => ({ kind: '', namespace: '', name: ref.name, labels, fields: {} }),
+  row: ({ ref, labels }) => ({ kind: '', namespace: '', name: ref.name, labels }),
+  field: () => '',
   show: ({ ref, labels, implied }, model) => ({
     name: ref.name,
     labels,

@@ -36,7 +36,8 @@ export const NETWORK_POLICIES = defineCollection({
   fields: [],
   example: { cluster: 'harbor', namespace: 'shop', name: 'default-deny' },
   items: (model) => model.networkPolicies,
-  row: ({ ref, namespace, labels }) => ({ kind: '', namespace, name: ref.name, labels, fields: {} }),
+  row: ({ ref, namespace, labels }) => ({ kind: '', namespace, name: ref.name, labels }),
+  field: () => '',
   show: (policy, model) => ({
     namespace: policy.namespace,
     name: policy.ref.name,

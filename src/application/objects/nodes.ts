@@ -34,7 +34,8 @@ export const NODES = defineCollection({
   fields: ['zone'],
   example: { cluster: 'harbor', name: 'harbor-1' },
   items: (model) => model.nodes.values(),
-  row: ({ name, labels, zone }) => ({ kind: '', namespace: '', name, labels, fields: { zone: zone ?? '' } }),
+  row: ({ name, labels }) => ({ kind: '', namespace: '', name, labels }),
+  field: ({ zone }) => zone ?? '',
   show: ({ name, labels, provenance, resource, zone, addresses, podCIDRs }, model) => ({
     name,
     labels,

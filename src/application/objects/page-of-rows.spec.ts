@@ -26,14 +26,15 @@ const THINGS = defineCollection({
   example: { cluster: 'c', namespace: 'b', name: 'web' },
   items: () => ITEMS,
   row: (item) => {
-    const [path = '', labels = '', phase = ''] = item.split(' ');
+    const [path = '', labels = ''] = item.split(' ');
     const [namespace = '', name = ''] = path.split('/');
     const pairs = labels.split(',').map((label): [string, string] => {
       const [key = '', value = ''] = label.split('=');
       return [key, value];
     });
-    return { kind: '', namespace, name, labels: Object.fromEntries(pairs), fields: { 'status.phase': phase } };
+    return { kind: '', namespace, name, labels: Object.fromEntries(pairs) };
   },
+  field: (item) => item.split(' ')[2] ?? '',
   show: (item) => item,
 });
 

@@ -46,17 +46,12 @@ export const PODS = defineCollection({
   fields: ['spec.nodeName', 'status.phase', 'status.podIP'],
   example: { cluster: 'harbor', namespace: 'data', name: 'postgres-0' },
   items: (model) => model.pods,
-  row: ({ namespace, name, labels, nodeName, phase, ips }) => ({
-    kind: '',
-    namespace,
-    name,
-    labels,
-    fields: {
-      'spec.nodeName': nodeName?.value ?? '',
-      'status.phase': phase.value,
-      'status.podIP': ips[0] ? formatIp(ips[0].value) : '',
-    },
-  }),
+  row: ({ namespace, name, labels }) => ({ kind: '', namespace, name, labels }),
+  field: ({ nodeName, phase, ips: [ip] }, field) => {
+    if (field === 'spec.nodeName') return nodeName?.value ?? '';
+    if (field === 'status.phase') return phase.value;
+    return ip ? formatIp(ip.value) : '';
+  },
   show: (pod, model) => {
     const { namespace, name, labels, provenance, nodeName, placementProblem, ips, phase, ready, terminating, finished, spec } = pod;
     const owner = model.workloads[pod.workload];

@@ -45,16 +45,12 @@ export const SERVICES = defineCollection({
   fields: ['spec.type', 'spec.clusterIP'],
   example: { cluster: 'harbor', namespace: 'shop', name: 'web' },
   items: (model) => model.services.values(),
-  row: ({ namespace, name, resource, clusterIPs }) => ({
-    kind: '',
-    namespace,
-    name,
-    labels: resource.labels,
-    fields: {
-      'spec.type': resource.type,
-      'spec.clusterIP': resource.headless ? 'None' : clusterIPs[0] ? formatIp(clusterIPs[0].value) : '',
-    },
-  }),
+  row: ({ namespace, name, resource }) => ({ kind: '', namespace, name, labels: resource.labels }),
+  field: ({ resource, clusterIPs: [ip] }, field) => {
+    if (field === 'spec.type') return resource.type;
+    if (resource.headless) return 'None';
+    return ip ? formatIp(ip.value) : '';
+  },
   show: (service) => {
     const { namespace, name, resource, clusterIPs, nodePorts } = service;
     return {

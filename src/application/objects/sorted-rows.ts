@@ -13,32 +13,40 @@ export function sortedRows<T>(model: NetworkModel, collection: Collection<T>, so
   if (known) return known;
   const rows = Array.from(collection.items(model), (item, index): SortedRow<T> => {
     const row = collection.row(item, model);
-    return { key: [valueOf(row, sort), row.namespace, row.name, row.kind, String(index).padStart(INDEX_DIGITS, '0')], row, item };
+    return { value: nameOf(row, sort) ?? collection.field(item, sort, model), index, row, item };
   });
-  rows.sort((a, b) => compareKeys(a.key, b.key));
+  rows.sort(compareRows);
   ofModel.set(sort, rows);
   return rows;
 }
 
-/** What a field selector or a sort finds in a row. */
-export function valueOf({ namespace, name, fields }: Row, field: string): string {
-  switch (field) {
-    case 'namespace':
-    case 'metadata.namespace':
-      return namespace;
-    case 'name':
-    case 'metadata.name':
-      return name;
-    default:
-      return fields[field] ?? '';
-  }
+/** The part of an item's name that a field stands for; undefined for the collection's own fields. */
+export function nameOf({ namespace, name }: Row, field: string): string | undefined {
+  if (field === 'namespace' || field === 'metadata.namespace') return namespace;
+  return field === 'name' || field === 'metadata.name' ? name : undefined;
 }
 
-/** Orders two keys by their first part that differs. */
+/** An item's place as a page ends with it. */
+export function keyOf({ value, row, index }: SortedRow<unknown>): readonly string[] {
+  return [value, row.namespace, row.name, row.kind, String(index).padStart(INDEX_DIGITS, '0')];
+}
+
+/** Orders two places by their first part that differs. */
 export function compareKeys(a: readonly string[], b: readonly string[]): number {
-  for (let index = 0; index < a.length; index++) {
-    const order = compareText(a[index] ?? '', b[index] ?? '');
+  for (let part = 0; part < a.length; part++) {
+    const order = compareText(a[part] ?? '', b[part] ?? '');
     if (order !== 0) return order;
   }
   return 0;
+}
+
+/** As {@link compareKeys} orders their places, without making them. */
+function compareRows(a: SortedRow<unknown>, b: SortedRow<unknown>): number {
+  return (
+    compareText(a.value, b.value) ||
+    compareText(a.row.namespace, b.row.namespace) ||
+    compareText(a.row.name, b.row.name) ||
+    compareText(a.row.kind, b.row.kind) ||
+    a.index - b.index
+  );
 }

@@ -30,8 +30,8 @@ export const WORKLOADS = defineCollection({
     namespace,
     name,
     labels: template?.labels ?? model.pods[pods[0] ?? -1]?.labels ?? {},
-    fields: { kind },
   }),
+  field: ({ kind }) => kind,
   show: ({ kind, namespace, name, template, ...workload }, model) => {
     const pods = workload.pods.flatMap((id) => model.pods[id] ?? []);
     return {
