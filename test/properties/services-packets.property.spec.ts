@@ -122,9 +122,12 @@ describe('INV-SVC-5 nodes that are judged together fare alike, each for itself',
         const model = modelOf(objects, SETTINGS);
         for (const { result } of answers(model, sender)) {
           for (const flow of result.flows) {
-            const [, ip = '', port = ''] = /^(.*):(\d+)$/.exec(flow.destination) ?? [];
+            // `192.168.0.1:30080 and 2 more`: each node at its own address.
+            const [, ip = '', port = '', more] = /^(.*):(\d+)( and .*)?$/.exec(flow.destination) ?? [];
             for (const name of flow.nodes) {
-              const packet = { node: model.nodes.get(name)!, destination: parseIp(ip)!, port: Number(port), protocol: 'TCP' as const };
+              const node = model.nodes.get(name)!;
+              const destination = more === undefined ? parseIp(ip)! : node.addresses[0]!.ip;
+              const packet = { node, destination, port: Number(port), protocol: 'TCP' as const };
               const alone = packetVerdict(model, { ...packet, source: sources[sender]! });
               const endpoints = alone.endpoints.map(({ endpoint }) => endpoint.address);
               expect([name, alone.verdict, alone.reason, alone.masquerade, endpoints]).toEqual([

@@ -153,7 +153,7 @@ function explain(model: NetworkModel, service: ModelService): readonly Evidence[
       stage: 'endpoint-candidate',
       outcome,
       reason: candidate.reason,
-      message: candidate.message,
+      message: `${pod ? `${pod.namespace}/${pod.name}: ` : ''}${candidate.message}`,
       object: pod?.ref,
       provenance: pod?.provenance,
       parent,

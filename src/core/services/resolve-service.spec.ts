@@ -148,6 +148,13 @@ describe('a service from outside', () => {
     expect(warnings).toContainEqual(expect.objectContaining({ code: 'VERDICT_DEPENDS_ON_NODE' }));
   });
 
+  it('joins the nodes whose node ports fare alike, and says that no load balancer is known', () => {
+    const rules = `service web 10.96.0.10 http:80>8080@30080 type=LoadBalancer;${ENDS}`;
+    const { result, assumptions } = answered(rules, 'svc/t/web', outside);
+    expect(result.flows.map(({ nodes, destination }) => `${nodes.join('+')} ${destination}`)).toEqual(['a+b 192.168.0.1:30080 and 1 more']);
+    expect(assumptions.map(({ code }) => code)).toEqual(['LOAD_BALANCER_PENDING']);
+  });
+
   it('weighs the nodes that a packet may enter by alike', () => {
     const rules = `service web 10.96.0.10 http:80>8080 type=LoadBalancer lb=203.0.113.5 externalTrafficPolicy=Local;endpoints web 10.244.1.5@a 10.244.2.5@b 10.244.2.6@b`;
     expect(line(answered(rules, 'svc/t/web', outside))).toBe('DNAT 10.244.1.5:8080 50%, 10.244.2.5:8080 25%, 10.244.2.6:8080 25%');

@@ -10,7 +10,7 @@ import { type Destination, destinationOf } from './internal/destination.js';
 import { explainFlows } from './internal/explain-flow.js';
 import { type Flow, flowsOf, flowView, senderLabel } from './internal/flows.js';
 import { type Sender, sendersOf } from './internal/senders.js';
-import { serviceAssumptions, serviceWarnings, unmodelledWarnings } from './internal/service-notes.js';
+import { nodePortAssumptions, serviceAssumptions, serviceWarnings, unmodelledWarnings } from './internal/service-notes.js';
 import { serviceView } from './internal/service-view.js';
 import { resolveWithoutProxy } from './internal/without-proxy.js';
 import type { EndpointView, ExcludedView, ServiceQuestion, ServiceResult, ServiceVerdict } from './service-question.js';
@@ -42,7 +42,11 @@ function proxied(
   const trail = new Trail();
   explainFlows(trail, flows);
   const result = resultOf(model, flows, service, match?.port);
-  const assumptions = uniqueNotes([...serviceAssumptions(model, service), ...(question.from || question.sourceIP ? [] : [SOME_POD])]);
+  const assumptions = uniqueNotes([
+    ...serviceAssumptions(model, service),
+    ...(match ? nodePortAssumptions(match) : []),
+    ...(question.from || question.sourceIP ? [] : [SOME_POD]),
+  ]);
   return {
     verdict,
     summary: summarise(question, flows, result, verdict),
@@ -166,7 +170,9 @@ function summarise(question: ServiceQuestion, flows: readonly Flow[], result: Se
   if (!first) return `${question.to.selector}: no node is known through which the packet could go`;
   const several = flows.length > 1 || first.senders.length > 1;
   const from = several && question.from ? question.from.selector : senderLabel(first);
-  const to = `${question.to.selector}${result.service?.port && !question.destinationIP && question.to.services.length > 0 ? ` (${first.target.port}/${first.target.protocol})` : `:${first.target.port}`}`;
+  const named = result.service?.port && !question.destinationIP && question.to.services.length > 0;
+  const where = `${result.destination.via === 'NODE_PORT' ? 'node port ' : ''}${first.target.port}/${first.target.protocol}`;
+  const to = `${question.to.selector}${named ? ` (${where})` : `:${first.target.port}`}`;
   if (verdict !== 'DNAT') return `${from} → ${to}: ${verdict}, ${first.verdict.message}`;
   const shown = result.endpoints.slice(0, 3).map(({ endpoint, pod }) => (pod === null ? endpoint : `${endpoint} (${pod})`));
   const more = result.endpoints.length > 3 ? ` and ${result.endpoints.length - 3} more` : '';

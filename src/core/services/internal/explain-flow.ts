@@ -1,9 +1,8 @@
 import type { EvidenceStep, Trail } from '../../kernel/evidence.js';
-import { formatIp } from '../../net/ip.js';
 import type { ModelNode } from '../../model/network-model.js';
 import type { ExcludedEndpoint } from '../endpoint-pools.js';
 import type { PacketVerdict } from '../packet-verdict.js';
-import { type Flow, senderLabel } from './flows.js';
+import { destinationLabel, type Flow, senderLabel } from './flows.js';
 
 /** Flows that are explained endpoint by endpoint; of further ones the verdict stands in one step each. */
 const EXPLAINED = 10;
@@ -17,7 +16,7 @@ export function explainFlows(trail: Trail, flows: readonly Flow[]): void {
 
 function explainFlow(trail: Trail, flow: Flow, inFull: boolean): void {
   const { nodes, target, verdict } = flow;
-  const packet = `${senderLabel(flow)} → ${formatIp(target.ip)}:${target.port} ${target.protocol} on ${placeText(nodes)}`;
+  const packet = `${senderLabel(flow)} → ${destinationLabel(flow)} ${target.protocol} on ${placeText(nodes)}`;
   const outcome = verdict.verdict === 'DNAT' || verdict.verdict === 'ACCEPT' ? 'allow' : verdict.verdict === 'NONE' ? 'pass' : 'deny';
   const object = verdict.match?.service.ref;
   const message = `${packet}: ${verdict.verdict}, ${verdict.message}`;

@@ -49,9 +49,8 @@ function join(flows: Map<string, Flow>, model: NetworkModel, sender: Sender, tar
   const [first] = nodes;
   if (!first) return;
   const verdict = packetVerdict(model, packetOf(sender, target, first));
-  const address = target.node ? formatIp(target.ip) : '';
   const endpoints = verdict.endpoints.map(({ endpoint }) => endpoint.address);
-  const key = [address, sender.outside, verdict.verdict, verdict.reason, verdict.masquerade, ...endpoints].join(' ');
+  const key = [sender.outside, target.ip.family, verdict.verdict, verdict.reason, verdict.masquerade, ...endpoints].join(' ');
   const known = flows.get(key);
   if (!known) {
     flows.set(key, { senders: [sender], nodes, weight: nodes.length, target, verdict });
@@ -81,16 +80,22 @@ export function senderLabel({ senders }: Flow): string {
   return senders.length > 1 ? `${label} and ${senders.length - 1} more` : label;
 }
 
+/** `10.96.0.10:80`; a node port that is tried at several nodes: `192.168.0.1:30080 and 2 more`. */
+export function destinationLabel({ nodes, target }: Flow): string {
+  const label = formatAddress(formatIp(target.ip), target.port);
+  return target.node && nodes.length > 1 ? `${label} and ${nodes.length - 1} more` : label;
+}
+
 /** A flow as answers show it. */
 export function flowView(flow: Flow): FlowView {
-  const { nodes, senders, target, verdict } = flow;
+  const { nodes, senders, verdict } = flow;
   const { sourceSeen, masquerade } = verdict;
   // Nodes and senders have addresses of their own: where several are joined, there is no one address to show.
   const seen = (masquerade ? nodes.length : senders.length) > 1 ? undefined : sourceSeen;
   return {
     nodes: nodes.map(({ name }) => name),
     source: senderLabel(flow),
-    destination: formatAddress(formatIp(target.ip), target.port),
+    destination: destinationLabel(flow),
     verdict: verdict.verdict,
     reason: verdict.reason,
     message: verdict.message,

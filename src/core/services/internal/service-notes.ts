@@ -1,6 +1,7 @@
 import type { Note } from '../../kernel/answer.js';
 import type { EndpointCandidate, ModelService, NetworkModel } from '../../model/network-model.js';
 import { nearMissWarnings } from './near-miss-warnings.js';
+import { outsideAddresses, type ServiceMatch } from './service-index.js';
 
 /** What an answer about a service assumes: values that the input does not show but the rules of controllers give. */
 export function serviceAssumptions(model: NetworkModel, service: ModelService | undefined): readonly Note[] {
@@ -32,6 +33,21 @@ const PODS_ASSUMED: ReadonlySet<string> = new Set(['NODE_PLACEMENT', 'POD_ADDRES
 
 function ofModel(model: NetworkModel, codes: ReadonlySet<string>): readonly Note[] {
   return model.assumptions.filter(({ code }) => codes.has(code));
+}
+
+/** What is assumed of the node ports that a packet from outside goes to, because no other address of the service is known. */
+export function nodePortAssumptions({ service, port, via }: ServiceMatch): readonly Note[] {
+  if (via !== 'NODE_PORT') return [];
+  const name = `${service.namespace}/${service.name}`;
+  const isPending = service.resource.type === 'LoadBalancer' && outsideAddresses(service).length === 0;
+  const pending = { code: 'LOAD_BALANCER_PENDING', message: `no load balancer address of \`${name}\` is known: its node ports are asked` };
+  const nodePort = service.nodePorts[service.resource.ports.indexOf(port)];
+  const isGiven = nodePort === undefined || nodePort.provenance === 'observed';
+  const derived = {
+    code: 'NODE_PORT_DERIVED',
+    message: `the node port of \`${name}\` is not in the input: it is what the API server would allocate`,
+  };
+  return [...(isPending ? [pending] : []), ...(isGiven ? [] : [derived])];
 }
 
 /** How modes differ that are answered by the rules of iptables mode. */
