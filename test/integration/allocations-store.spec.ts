@@ -7,6 +7,8 @@ import { type Problem, problem } from '../../src/core/kernel/problem.js';
 import { err, ok, type Result } from '../../src/core/kernel/result.js';
 import { formatIp, type Ip, parseIp } from '../../src/core/net/ip.js';
 import { Database, DatabaseSettings } from '../../src/persistence/database.js';
+import { withValues } from '../../src/persistence/copy/sql-literals.js';
+import { CHANGES_SINCE } from '../../src/persistence/ipam/allocation-statements.js';
 import { AllocationRepository } from '../../src/persistence/ipam/allocation.repository.js';
 import { freshDatabase } from '../support/fresh-database.js';
 import { openStore, type OpenStore } from '../support/open-store.js';
@@ -183,6 +185,46 @@ describe('a failure', () => {
     await killing;
     await killer.onModuleDestroy();
     expect(inOrder(addresses)).toEqual(addressesFrom(640));
+  });
+});
+
+describe('statements', () => {
+  it('of each use are those that were reviewed', async () => {
+    const uses: string[] = [];
+    const record = async (use: string, work: () => Promise<unknown>) => {
+      const statements = await recordStatements(work);
+      uses.push(`-- ${use}\n\n${statements.map((statement) => `${statement.trim()};`).join('\n\n')}\n`);
+    };
+    const cluster = await newCluster();
+    const [one] = processes();
+    const ip = parseIp('192.0.2.0')!;
+    await record('the first allocation of a cluster', async () => one!.write(cluster, 'test', next('a')));
+    await record('another one', async () => one!.write(cluster, 'test', next('b')));
+    await record('one that the caller has already', async () => one!.write(cluster, 'test', next('b')));
+    await record('a release', async () => one!.write(cluster, 'test', giveBack('a')));
+    await record('what is handed out now', async () => one!.book(cluster));
+    await record('what was after a change', async () => one!.book(cluster, 1));
+    await record('the change of a time', async () => one!.sequenceAt(cluster, new Date(0)));
+    await record('a page of a pool', async () => one!.records(cluster, { pool: 'p', liveAt: 2 }, { after: 1, limit: 10 }));
+    await record('the history of an address', async () => one!.records(cluster, { ip }, { descending: true, limit: 10 }));
+    await record('the last allocation of an identifier', async () =>
+      one!.records(cluster, { pool: 'p', identifier: 'a' }, { descending: true, limit: 1 }),
+    );
+    await expect(uses.join('\n')).toMatchFileSnapshot('../../src/persistence/queries/allocations.sql');
+  });
+
+  it('that read on look at what was added, not at the whole history', async () => {
+    const cluster = await newCluster();
+    const [one] = processes();
+    await Promise.all(Array.from({ length: 5_000 }, async (_, index) => one!.write(cluster, 'test', next(`i${index}`))));
+    await databases[0]!.pool.query('ANALYZE allocation');
+    const explained = await databases[0]!.rows<{ 'QUERY PLAN': string }>(
+      `EXPLAIN (ANALYZE, BUFFERS) ${withValues(CHANGES_SINCE, [cluster.id, 4_990])}`,
+      [],
+    );
+    const plan = explained.map((row) => row['QUERY PLAN']).join('\n');
+    expect(plan).not.toContain('Seq Scan');
+    expect(Number(/Buffers: shared hit=(\d+)/.exec(plan)?.[1])).toBeLessThan(30);
   });
 });
 

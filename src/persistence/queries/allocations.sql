@@ -1,0 +1,101 @@
+-- the first allocation of a cluster
+
+BEGIN;
+
+SELECT sequence FROM allocation_ledger WHERE cluster_id = $1 FOR UPDATE;
+
+INSERT INTO allocation_ledger (cluster_id) VALUES ($1) ON CONFLICT DO NOTHING;
+
+SELECT sequence FROM allocation_ledger WHERE cluster_id = $1 FOR UPDATE;
+
+SELECT ledger.sequence AS newest, live.* FROM allocation_ledger ledger
+LEFT JOIN (SELECT cluster_id, sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by FROM allocation WHERE released_sequence IS NULL) live USING (cluster_id)
+WHERE ledger.cluster_id = $1;
+
+UPDATE allocation_ledger SET sequence = $2, changed_at = greatest(changed_at, date_trunc('milliseconds', clock_timestamp()))
+WHERE cluster_id = $1 RETURNING changed_at;
+
+INSERT INTO allocation (cluster_id, sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by)
+SELECT $1, sequence, pool, plane, address, identifier, owner, by_name, $2, allocated_by
+FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::text[], $9::boolean[], $10::text[])
+  AS made (sequence, pool, plane, address, identifier, owner, by_name, allocated_by);
+
+COMMIT;
+
+-- another one
+
+BEGIN;
+
+SELECT sequence FROM allocation_ledger WHERE cluster_id = $1 FOR UPDATE;
+
+SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by FROM allocation WHERE cluster_id = $1 AND sequence > $2
+UNION ALL
+SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by FROM allocation WHERE cluster_id = $1 AND released_sequence > $2 AND sequence <= $2;
+
+UPDATE allocation_ledger SET sequence = $2, changed_at = greatest(changed_at, date_trunc('milliseconds', clock_timestamp()))
+WHERE cluster_id = $1 RETURNING changed_at;
+
+INSERT INTO allocation (cluster_id, sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by)
+SELECT $1, sequence, pool, plane, address, identifier, owner, by_name, $2, allocated_by
+FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::text[], $9::boolean[], $10::text[])
+  AS made (sequence, pool, plane, address, identifier, owner, by_name, allocated_by);
+
+COMMIT;
+
+-- one that the caller has already
+
+BEGIN;
+
+SELECT sequence FROM allocation_ledger WHERE cluster_id = $1 FOR UPDATE;
+
+SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by FROM allocation WHERE cluster_id = $1 AND sequence > $2
+UNION ALL
+SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by FROM allocation WHERE cluster_id = $1 AND released_sequence > $2 AND sequence <= $2;
+
+COMMIT;
+
+-- a release
+
+BEGIN;
+
+SELECT sequence FROM allocation_ledger WHERE cluster_id = $1 FOR UPDATE;
+
+SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by FROM allocation WHERE cluster_id = $1 AND sequence > $2
+UNION ALL
+SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by FROM allocation WHERE cluster_id = $1 AND released_sequence > $2 AND sequence <= $2;
+
+UPDATE allocation_ledger SET sequence = $2, changed_at = greatest(changed_at, date_trunc('milliseconds', clock_timestamp()))
+WHERE cluster_id = $1 RETURNING changed_at;
+
+UPDATE allocation SET released_sequence = ended.released_sequence, released_at = $2, released_by = ended.released_by
+FROM unnest($3::bigint[], $4::bigint[], $5::text[]) AS ended (sequence, released_sequence, released_by)
+WHERE allocation.cluster_id = $1 AND allocation.sequence = ended.sequence;
+
+COMMIT;
+
+-- what is handed out now
+
+SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by FROM allocation WHERE cluster_id = $1 AND sequence > $2
+UNION ALL
+SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by FROM allocation WHERE cluster_id = $1 AND released_sequence > $2 AND sequence <= $2;
+
+-- what was after a change
+
+SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by FROM allocation WHERE cluster_id = $1 AND sequence <= $2 AND (released_sequence IS NULL OR released_sequence > $2);
+
+-- the change of a time
+
+SELECT coalesce(greatest(max(sequence) FILTER (WHERE allocated_at <= $2), max(released_sequence) FILTER (WHERE released_at <= $2)), 0) AS sequence
+FROM allocation WHERE cluster_id = $1;
+
+-- a page of a pool
+
+SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by FROM allocation WHERE cluster_id = $1 AND pool = $3 AND sequence <= $4 AND (released_sequence IS NULL OR released_sequence > $4) AND sequence > $5 ORDER BY sequence ASC LIMIT $2;
+
+-- the history of an address
+
+SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by FROM allocation WHERE cluster_id = $1 AND address = $3 ORDER BY sequence DESC LIMIT $2;
+
+-- the last allocation of an identifier
+
+SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by FROM allocation WHERE cluster_id = $1 AND pool = $3 AND identifier = $4 ORDER BY sequence DESC LIMIT $2;
