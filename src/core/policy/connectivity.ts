@@ -4,7 +4,7 @@ import type { Problem } from '../kernel/problem.js';
 import { ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { AllowedConnection, ConnectivityQuestion, ConnectivityResult, ConnectivityVerdict } from './connectivity-result.js';
-import { ALL_CONNECTIONS, formatConnections, noConnections } from './internal/connection-set.js';
+import { formatConnections, noConnections } from './internal/connection-set.js';
 import { assumedSwitch, enforcementOf, isEnforced, unmodelledPolicies } from './internal/enforcement.js';
 import { type Listing, listConnections, type ListedPair } from './internal/list-connections.js';
 import { PolicyIndex } from './internal/policy-index.js';
@@ -53,7 +53,7 @@ export function connectivity(
 
 function connectionView({ from, to, connections, asked, partial }: ListedPair, enforced: boolean): AllowedConnection {
   const policyConnection = formatConnections(connections);
-  const everything = formatConnections(asked ?? ALL_CONNECTIONS);
+  const everything = formatConnections(asked);
   return {
     from: from.name,
     to: to.name,

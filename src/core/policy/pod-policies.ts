@@ -6,7 +6,7 @@ import { formatSelector } from '../resources/label-selector.js';
 import type { NetworkPolicy, PolicyRule } from '../resources/network-policy.js';
 import { DIRECTIONS, type Direction } from './internal/direction.js';
 import { enforcementOf, isEnforced, unmodelledPolicies } from './internal/enforcement.js';
-import { standingOf } from './internal/judge-direction.js';
+import { selectsPod } from './internal/judge-direction.js';
 import { PolicyIndex } from './internal/policy-index.js';
 import { describePeer, describePort, selectorMiss } from './internal/policy-words.js';
 
@@ -49,7 +49,7 @@ export function podPolicies(model: NetworkModel, pod: ModelPod): Answer<PodPolic
   const trail = new Trail();
   const host = index.isHost(pod);
   const all = index.policiesIn(pod.namespace);
-  const selecting = host ? [] : all.filter((policy) => selects(policy, pod));
+  const selecting = host ? [] : all.filter((policy) => selectsPod(policy, pod));
   const name = describeRef(pod.ref);
   if (host) {
     const message = `${name} runs on the host network, and the plugin takes it for its node: no policy selects it`;
@@ -82,10 +82,6 @@ export function podPolicies(model: NetworkModel, pod: ModelPod): Answer<PodPolic
     confidence: warnings.some(({ code }) => code === 'NOT_MODELLED') ? 'ASSUMED' : 'CERTAIN',
     enforcement: enforcementOf(model),
   };
-}
-
-function selects(policy: NetworkPolicy, pod: ModelPod): boolean {
-  return standingOf(policy, 'ingress', pod) !== 'not-selected';
 }
 
 function verdictOf(ingress: boolean, egress: boolean): PodPoliciesVerdict {

@@ -75,7 +75,7 @@ describe('the evidence of a verdict', () => {
     );
     const { evidence } = askPolicy(policyCluster(CLUSTER, others), 'shop/web -> data/db:1');
     const told = evidence.filter(({ reason }) => reason === 'SUBJECT_NOT_SELECTED');
-    expect([told.length, told.at(-1)?.message]).toEqual([26, '15 more policies of the namespace select other pods']);
+    expect([told.length, told.at(-1)?.message]).toEqual([11, '30 more policies of the namespace select other pods']);
   });
 
   it('names both sides of what allows', () => {

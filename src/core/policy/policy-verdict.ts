@@ -64,8 +64,8 @@ function showCase(index: PolicyIndex, trail: Trail, one: JudgedCase, several: bo
         message: `${words.source} → ${words.destination} ${view.asked}: ${one.verdict}${one.pairs > 1 ? `, as ${one.pairs} pairs in all` : ''}`,
       })
     : null;
-  showDirection(trail, parent, one.judgement.egress, words);
-  showDirection(trail, parent, one.judgement.ingress, words);
+  showDirection(trail, parent, index, one.judgement.egress, words);
+  showDirection(trail, parent, index, one.judgement.ingress, words);
   // Whoever asks for every port does not mean to open all of them.
   const missing = one.verdict === 'DENIED' || (one.verdict === 'MIXED' && !isBroad(words.asked));
   return missing ? nearMisses(index, words, one.judgement) : [];

@@ -2,7 +2,7 @@ import type { Protocol } from '../../net/protocol.js';
 import type { NetworkPolicy } from '../../resources/network-policy.js';
 import type { Labels } from '../../resources/resource.js';
 import type { Flow, PolicyBook } from './judge-direction.js';
-import type { PolicyEndpoint } from './policy-endpoint.js';
+import type { PodEndpoint, PolicyEndpoint } from './policy-endpoint.js';
 
 /** One side of a flow. */
 export type Side = 'source' | 'destination';
@@ -18,8 +18,11 @@ export type Edit =
 export function applyEdit(book: PolicyBook, flow: Flow, edit: Edit): { readonly book: PolicyBook; readonly flow: Flow } {
   switch (edit.type) {
     case 'policy': {
-      const policiesIn = (namespace: string) => book.policiesIn(namespace).map((policy) => (policy === edit.before ? edit.after : policy));
-      return { flow, book: { settings: book.settings, policiesIn } };
+      const changed = (policies: readonly NetworkPolicy[]) => policies.map((policy) => (policy === edit.before ? edit.after : policy));
+      const policiesIn = (namespace: string) => changed(book.policiesIn(namespace));
+      // Edits change rules, never a podSelector.
+      const selecting = (pod: PodEndpoint) => changed(book.selecting(pod));
+      return { flow, book: { settings: book.settings, policiesIn, selecting } };
     }
     case 'pod-label':
       return { book, flow: onSide(flow, edit.side, (pod) => ({ ...pod, labels: relabelled(pod.labels, edit.key, edit.value) })) };

@@ -29,7 +29,7 @@ export function flowsBetween(sources: readonly Party[], destinations: readonly D
   const selves: FlowGroup[] = [];
   for (const source of sources) {
     for (const destination of destinations) {
-      if (!canMeet(source.class.endpoint, destination.class.endpoint)) continue;
+      if (!canMeet(source.class.families, destination.class.families)) continue;
       for (const [ownNode, members] of byNode(source, destination)) {
         const { asked, via } = destination;
         const flow: Flow = { source: source.class.endpoint, destination: destination.class.endpoint, self: false, ownNode };

@@ -29,6 +29,8 @@ export interface PolicyBook {
   readonly settings: PolicySettings;
   /** The policies of one namespace, in stable order. */
   policiesIn(namespace: string): readonly NetworkPolicy[];
+  /** Those of them that select the pod, whatever the direction. */
+  selecting(pod: PodEndpoint): readonly NetworkPolicy[];
 }
 
 /** How one rule of a policy that isolates fared. */
@@ -43,11 +45,11 @@ export interface RuleJudgement {
   readonly allowed: ConnectionSet;
 }
 
-/** How one policy of the subject's namespace fared. */
+/** How one policy that selects the subject fared. */
 export interface PolicyJudgement {
   readonly policy: NetworkPolicy;
-  readonly standing: 'selects' | 'not-selected' | 'other-direction';
-  /** Empty unless it selects. */
+  /** Whether it isolates in this direction; if not, its rules are not asked. */
+  readonly isolates: boolean;
   readonly rules: readonly RuleJudgement[];
 }
 
@@ -112,8 +114,11 @@ function exemptionOf(
 
 /** "If any NetworkPolicy selects the pod in a direction, exactly the union of what their rules admit is allowed" – and that is final. */
 function networkPolicies(book: PolicyBook, direction: Direction, subject: PodEndpoint, flow: Flow): LayerJudgement {
-  const policies = book.policiesIn(subject.namespace).map((policy) => judgePolicy(book.settings, policy, direction, subject, flow));
-  const isolating = policies.filter(({ standing }) => standing === 'selects');
+  const policies = book.selecting(subject).map((policy): PolicyJudgement => {
+    const isolates = policy[`${direction}Isolation`];
+    return { policy, isolates, rules: isolates ? judgeRules(book.settings, policy, direction, flow) : [] };
+  });
+  const isolating = policies.filter(({ isolates }) => isolates);
   const rules = isolating.flatMap((policy) => policy.rules);
   return {
     layer: 'NetworkPolicy',
@@ -123,30 +128,13 @@ function networkPolicies(book: PolicyBook, direction: Direction, subject: PodEnd
   };
 }
 
-/** Whether the policy selects the pod, and whether it isolates it in this direction. */
-export function standingOf(
-  policy: NetworkPolicy,
-  direction: Direction,
-  subject: Pick<PodEndpoint, 'namespace' | 'labels'>,
-): PolicyJudgement['standing'] {
-  if (policy.namespace !== subject.namespace || !selectorMatches(policy.podSelector, subject.labels)) return 'not-selected';
-  return policy[`${direction}Isolation`] ? 'selects' : 'other-direction';
+/** "podSelector selects the pods to which this NetworkPolicy object applies" – pods of its own namespace, all of them where the selector is empty. */
+export function selectsPod(policy: NetworkPolicy, pod: Pick<PodEndpoint, 'namespace' | 'labels'>): boolean {
+  return policy.namespace === pod.namespace && selectorMatches(policy.podSelector, pod.labels);
 }
 
-function judgePolicy(
-  settings: PolicySettings,
-  policy: NetworkPolicy,
-  direction: Direction,
-  subject: PodEndpoint,
-  flow: Flow,
-): PolicyJudgement {
-  const standing = standingOf(policy, direction, subject);
-  const rules = standing === 'selects' ? judgeRules(settings, policy, direction, flow) : [];
-  return { policy, standing, rules };
-}
-
-/** How each rule of a policy fares with the flow, whomever the policy selects. */
-export function judgeRules(settings: PolicySettings, policy: NetworkPolicy, direction: Direction, flow: Flow): readonly RuleJudgement[] {
+/** How each rule of a policy fares with the flow. */
+function judgeRules(settings: PolicySettings, policy: NetworkPolicy, direction: Direction, flow: Flow): readonly RuleJudgement[] {
   const other = direction === 'egress' ? flow.destination : flow.source;
   return policy[direction].map((rule) => {
     const peers = rule.peers.map((peer) => ({ peer, outcome: judgePeer(settings, policy.namespace, peer, other) }));

@@ -46,7 +46,7 @@ function signatureOf({ asked, via }: FlowGroup, { egress, ingress, allowed }: Co
 /** The policies that isolate, as people name them. */
 export function isolatingPolicies({ layers }: DirectionJudgement): readonly string[] {
   const policies = layers.flatMap((layer) => layer.policies);
-  return policies.filter(({ standing }) => standing === 'selects').map(({ policy }) => describeRef(policy.ref));
+  return policies.filter(({ isolates }) => isolates).map(({ policy }) => describeRef(policy.ref));
 }
 
 /** The rules that admit something of what was asked for. */

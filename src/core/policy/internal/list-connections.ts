@@ -4,24 +4,16 @@ import { type Problem, problem } from '../../kernel/problem.js';
 import { err, ok, type Result } from '../../kernel/result.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { ConnectivityQuestion } from '../connectivity-result.js';
-import {
-  ALL_CONNECTIONS,
-  type ConnectionSet,
-  intersectConnections,
-  NO_CONNECTIONS,
-  noConnections,
-  sameConnections,
-  unionConnections,
-} from './connection-set.js';
+import { ALL_CONNECTIONS, type ConnectionSet, NO_CONNECTIONS } from './connection-set.js';
 import { isEnforced } from './enforcement.js';
 import { type Group, type GroupClass, listingGroups } from './listing-groups.js';
 import { askedOfListing } from './listing-filter.js';
 import { netpolGroups } from './netpol-groups.js';
-import { PairEvaluator } from './pair-evaluator.js';
+import { PairEvaluator, type PreparedClass } from './pair-evaluator.js';
 import type { PolicyIndex } from './policy-index.js';
 
-/** The most pairs that one listing compares. */
-export const MOST_PAIRS = 1_000_000;
+/** The most pairs of unlike endpoints that one listing compares: they take about a second. */
+export const MOST_PAIRS = 4_000_000;
 /** The most rows that one listing sends. */
 export const MOST_ROWS = 100_000;
 
@@ -31,8 +23,8 @@ export interface ListedPair {
   readonly to: Group;
   /** What at least one pair of their pods may use, of what was asked for. */
   readonly connections: ConnectionSet;
-  /** What was asked for; undefined: everything. */
-  readonly asked: ConnectionSet | undefined;
+  /** What was asked for. */
+  readonly asked: ConnectionSet;
   readonly partial: boolean;
 }
 
@@ -55,22 +47,25 @@ export function listConnections(model: NetworkModel, index: PolicyIndex, questio
   const destinations = netpol
     ? netpolGroups(model, index, 'to')
     : (filter.value.groups ?? listingGroups(model, index, question, 'to', question.to));
-  const pairsToCompare = sources.length * destinations.length;
-  if (pairsToCompare > MOST_PAIRS) {
-    return err(
-      tooLarge(`the listing compares ${pairsToCompare} pairs (${sources.length} sources, ${destinations.length} destinations)`, MOST_PAIRS),
-    );
-  }
   const evaluator = new PairEvaluator(index, index.size);
+  const prepared = (groups: readonly Group[]) => groups.map((group) => prepare(evaluator, group, filter.value.askedOf));
+  const [from, to] = [prepared(sources), prepared(destinations)];
+  const kinds = (groups: readonly PreparedGroup[]) => groups.reduce((count, { classes }) => count + classes.length, 0);
+  const work = kinds(from) * kinds(to);
+  if (work > MOST_PAIRS) {
+    const what = `the listing compares ${work} kinds of pairs (${sources.length} sources, ${destinations.length} destinations)`;
+    return err(tooLarge(what, MOST_PAIRS));
+  }
+  const keepsAll = !netpol && !isEnforced(model);
   const pairs: ListedPair[] = [];
   let compared = 0;
-  for (const from of sources) {
-    for (const to of destinations) {
-      if ((from.external && to.external) || (netpol && from.name === to.name)) continue;
-      const pair = comparePair(model, evaluator, from, to, filter.value.askedOf);
+  for (const source of from) {
+    for (const destination of to) {
+      if ((source.group.external && destination.group.external) || (netpol && source.group.name === destination.group.name)) continue;
+      const pair = comparePair(model, evaluator, source, destination);
       if (!pair) continue;
       compared++;
-      if (!noConnections(pair.connections) || (!netpol && !isEnforced(model))) pairs.push(pair);
+      if (keepsAll || pair.connections !== NO_CONNECTIONS) pairs.push(pair);
     }
     if (pairs.length > MOST_ROWS) return err(tooLarge(`the listing has more than ${MOST_ROWS} rows`, MOST_ROWS));
   }
@@ -85,45 +80,59 @@ export function listConnections(model: NetworkModel, index: PolicyIndex, questio
   return ok({ pairs, sources: sources.length, destinations: destinations.length, compared, warnings: filter.value.warnings });
 }
 
+function prepare(evaluator: PairEvaluator, group: Group, askedOf: (destination: GroupClass) => ConnectionSet | undefined): PreparedGroup {
+  const classes = [...group.classes.values()].map((one) => ({
+    ...evaluator.prepare(one.class),
+    count: one.count,
+    nodes: one.nodes,
+    asked: evaluator.algebra.intern(askedOf(one) ?? ALL_CONNECTIONS),
+  }));
+  return { group, classes };
+}
+
 function tooLarge(what: string, maximum: number): Problem {
   const hint =
     'narrow it with `from` and `to` (`ns/…`, `deploy/…`, `label:…`), with `port`, with `external=false`, or with `level=namespace`';
   return problem('limit-too-large', `${what}, more than ${maximum}`, { hint, extra: { maximum } });
 }
 
+/** A group, ready to be compared. */
+interface PreparedGroup {
+  readonly group: Group;
+  readonly classes: readonly (PreparedClass & Pick<GroupClass, 'count' | 'nodes'> & { readonly asked: ConnectionSet })[];
+}
+
 /** Undefined where nothing of the two can meet: a single pod and itself, or no address family in common. */
-function comparePair(
-  model: NetworkModel,
-  evaluator: PairEvaluator,
-  from: Group,
-  to: Group,
-  askedOf: (destination: GroupClass) => ConnectionSet | undefined,
-): ListedPair | undefined {
-  let sum = NO_CONNECTIONS;
-  let wanted: ConnectionSet | undefined;
-  let first: ConnectionSet | undefined;
+function comparePair(model: NetworkModel, evaluator: PairEvaluator, from: PreparedGroup, to: PreparedGroup): ListedPair | undefined {
+  const { algebra } = evaluator;
+  const same = from.group.name === to.group.name;
+  let sum: ConnectionSet | undefined;
+  let wanted = NO_CONNECTIONS;
   let partial = false;
-  const take = (found: ConnectionSet) => {
-    if (first === undefined) first = found;
-    else if (found !== first && !sameConnections(found, first)) partial = true;
-    sum = unionConnections(sum, found);
-  };
-  for (const source of from.classes.values()) {
-    for (const destination of to.classes.values()) {
-      if (from.name === to.name && source.class.id === destination.class.id && source.count < 2) continue;
-      const asked = askedOf(destination) ?? ALL_CONNECTIONS;
-      if (noConnections(asked)) continue;
-      const found = evaluator.between(source.class, destination.class);
+  for (const source of from.classes) {
+    for (const destination of to.classes) {
+      const { asked } = destination;
+      if ((same && source.class.id === destination.class.id && source.count < 2) || asked === NO_CONNECTIONS) continue;
+      const found = evaluator.between(source, destination);
       if (found === undefined) continue;
-      wanted = wanted === undefined ? asked : unionConnections(wanted, asked);
-      for (const allowed of onNodes(model, source, destination, found)) take(intersectConnections(allowed, asked));
+      wanted = algebra.join(wanted, asked);
+      for (const allowed of onNodes(model, source, destination, found)) {
+        const shared = algebra.meet(allowed, asked);
+        partial ||= sum !== undefined && shared !== sum;
+        sum = sum === undefined ? shared : algebra.join(sum, shared);
+      }
     }
   }
-  return first === undefined ? undefined : { from, to, connections: sum, asked: wanted, partial };
+  return sum === undefined ? undefined : { from: from.group, to: to.group, connections: sum, asked: wanted, partial };
 }
 
 /** Senders on a node reach the pods of that node whatever policies say; for the others policies decide. */
-function onNodes(model: NetworkModel, source: GroupClass, destination: GroupClass, found: ConnectionSet): readonly ConnectionSet[] {
+function onNodes(
+  model: NetworkModel,
+  source: PreparedClass,
+  destination: PreparedClass & Pick<GroupClass, 'nodes'>,
+  found: ConnectionSet,
+): readonly ConnectionSet[] {
   const { endpoint } = source.class;
   const local = endpoint.kind === 'host' && endpoint.node !== undefined && destination.nodes.has(endpoint.node);
   if (!local || destination.class.endpoint.kind !== 'pod' || !model.profile.policy.nodeToOwnPod) return [found];

@@ -1,12 +1,15 @@
 import { didYouMean } from '../../kernel/did-you-mean.js';
 import { describeRef } from '../../kernel/object-ref.js';
 import { formatSelector, type LabelRequirement, type LabelSelector, requirementHolds } from '../../resources/label-selector.js';
+import type { NetworkPolicy, PolicyPeer } from '../../resources/network-policy.js';
 import type { Labels } from '../../resources/resource.js';
 import type { PolicyNearMiss } from '../policy-result.js';
 import { coversConnections, NO_CONNECTIONS, unionConnections } from './connection-set.js';
 import type { Direction } from './direction.js';
 import type { Edit, Side } from './edits.js';
-import { judgeRules, type PolicyBook, type PolicyJudgement } from './judge-direction.js';
+import type { PolicyBook } from './judge-direction.js';
+import { judgePeer, peerMatches } from './judge-peer.js';
+import { rulePortsAt } from './ports-at.js';
 import type { FlowWords } from './show-direction.js';
 
 /** The direction that refuses, and for whom. */
@@ -36,8 +39,13 @@ export function sidesOf(direction: Direction): { readonly subject: Side; readonl
 /** The only requirement of the selector that does not hold; undefined when there are none or several. */
 export function onlyUnmet(selector: LabelSelector, labels: Labels): LabelRequirement | undefined {
   if (selector.invalid) return undefined;
-  const unmet = selector.requirements.filter((requirement) => !requirementHolds(requirement, labels));
-  return unmet.length === 1 ? unmet[0] : undefined;
+  let unmet: LabelRequirement | undefined;
+  for (const requirement of selector.requirements) {
+    if (requirementHolds(requirement, labels)) continue;
+    if (unmet) return undefined;
+    unmet = requirement;
+  }
+  return unmet;
 }
 
 /** Whether the label is missing, has to go, or is nearly what it should be: not a value that says something else. */
@@ -57,31 +65,42 @@ export function labelFix(object: string, key: string, value: string | undefined)
   return value === undefined ? `take the label \`${key}\` from ${object}` : `give ${object} the label \`${key}=${value}\``;
 }
 
-/** A policy that would admit the connection, if only its podSelector named the subject: one label away. */
-export function subjectCandidates(
-  { book, direction, words }: MissContext,
-  { policy, standing }: PolicyJudgement,
-): readonly NearMissCandidate[] {
+/** Policies that would admit the connection, if only their podSelector named the subject: one label away. */
+export function subjectCandidates(context: MissContext): readonly NearMissCandidate[] {
+  const { book, direction, words } = context;
+  const endpoint = words.flow[sidesOf(direction).subject];
+  if (endpoint.kind !== 'pod') return [];
+  return book.policiesIn(endpoint.namespace).flatMap((policy) => {
+    const unmet = policy[`${direction}Isolation`] ? onlyUnmet(policy.podSelector, endpoint.labels) : undefined;
+    // Telling small changes from others costs most, and is asked last.
+    return unmet && wouldAdmit(context, policy) && isSmallChange(unmet, endpoint.labels) ? [subjectCandidate(context, policy, unmet)] : [];
+  });
+}
+
+/** There may be hundreds of policies to ask, so that nothing is written down on the way. */
+function wouldAdmit({ book, direction, words }: MissContext, policy: NetworkPolicy): boolean {
+  const other = words.flow[sidesOf(direction).other];
+  let admitted = NO_CONNECTIONS;
+  for (const rule of policy[direction]) {
+    const matches = (peer: PolicyPeer) => peerMatches(judgePeer(book.settings, policy.namespace, peer, other));
+    if (rule.peers.length > 0 && !rule.peers.some(matches)) continue;
+    admitted = unionConnections(admitted, rulePortsAt(rule, words.flow.destination));
+  }
+  return admitted !== NO_CONNECTIONS && coversConnections(admitted, words.asked);
+}
+
+function subjectCandidate({ direction, words }: MissContext, policy: NetworkPolicy, unmet: LabelRequirement): NearMissCandidate {
   const { subject } = sidesOf(direction);
-  const endpoint = words.flow[subject];
-  if (standing !== 'not-selected' || endpoint.kind !== 'pod' || !policy[`${direction}Isolation`]) return [];
-  const unmet = onlyUnmet(policy.podSelector, endpoint.labels);
-  if (!unmet || !isSmallChange(unmet, endpoint.labels)) return [];
-  const rules = judgeRules(book.settings, policy, direction, words.flow);
-  const admits = rules.reduce((sum, rule) => unionConnections(sum, rule.allowed), NO_CONNECTIONS);
-  if (!coversConnections(admits, words.asked)) return [];
   const name = words[subject];
   const value = valueFor(unmet);
   const object = describeRef(policy.ref);
-  return [
-    {
-      reason: 'POLICY_SUBJECT',
-      rank: 'subject-label',
-      object,
-      pointer: '/spec/podSelector',
-      message: `${object} would admit it, but selects \`${formatSelector(policy.podSelector)}\` and not ${name}`,
-      fix: `${labelFix(name, unmet.key, value)}, or let the podSelector of ${object} select it`,
-      edit: { type: 'pod-label', side: subject, key: unmet.key, value },
-    },
-  ];
+  return {
+    reason: 'POLICY_SUBJECT',
+    rank: 'subject-label',
+    object,
+    pointer: '/spec/podSelector',
+    message: `${object} would admit it, but selects \`${formatSelector(policy.podSelector)}\` and not ${name}`,
+    fix: `${labelFix(name, unmet.key, value)}, or let the podSelector of ${object} select it`,
+    edit: { type: 'pod-label', side: subject, key: unmet.key, value },
+  };
 }

@@ -8,7 +8,7 @@ import { peerFor } from './peer-for.js';
 
 /** A rule that admits just what was asked for, in the policy that selects the subject most narrowly. */
 export function newRule(context: MissContext, policies: readonly PolicyJudgement[]): readonly NearMissCandidate[] {
-  const isolating = policies.filter(({ standing }) => standing === 'selects').map(({ policy }) => policy);
+  const isolating = policies.filter(({ isolates }) => isolates).map(({ policy }) => policy);
   const policy = isolating.toSorted((a, b) => b.podSelector.requirements.length - a.podSelector.requirements.length)[0];
   const { direction, words } = context;
   const { other } = sidesOf(direction);

@@ -26,7 +26,7 @@ export function nearMisses(book: PolicyBook, words: FlowWords, judgement: Connec
     const policies = judged.layers.flatMap((layer) => layer.policies);
     const candidates = [
       ...policies.flatMap((policy) => ruleCandidates(context, policy)),
-      ...policies.flatMap((policy) => subjectCandidates(context, policy)),
+      ...subjectCandidates(context),
       ...newRule(context, policies),
     ];
     found.push(...candidates.flatMap((candidate) => verified(context, candidate)));

@@ -1,8 +1,8 @@
 import { formatSelector } from '../../resources/label-selector.js';
 import type { NetworkPolicy, PolicyPeer, PolicyRule } from '../../resources/network-policy.js';
-import { ALL_CONNECTIONS, type ConnectionSet, intersectConnections, NO_CONNECTIONS, unionConnections } from './connection-set.js';
+import { ConnectionAlgebra } from './connection-algebra.js';
+import { ALL_CONNECTIONS, type ConnectionSet, NO_CONNECTIONS } from './connection-set.js';
 import type { Direction } from './direction.js';
-import { standingOf } from './judge-direction.js';
 import { judgePeer, peerMatches } from './judge-peer.js';
 import { canMeet } from './policy-endpoint.js';
 import type { EndpointClass, PolicyIndex } from './policy-index.js';
@@ -16,18 +16,22 @@ interface ActiveRule {
   readonly admits: Uint8Array;
 }
 
+/** A class with the rules of the policies that isolate it; undefined where none does. */
+export interface PreparedClass {
+  readonly class: EndpointClass;
+  readonly egress: readonly ActiveRule[] | undefined;
+  readonly ingress: readonly ActiveRule[] | undefined;
+}
+
 /**
  * What policies allow between classes, remembering whom each distinct list of peers matches and what each list of ports means at a destination. It asks the
- * same functions as the evaluation that gathers evidence (`standingOf`, `judgePeer`, `rulePortsAt`); INV-POL-5 holds the two together.
+ * same functions as the evaluation that gathers evidence (`selecting`, `judgePeer`, `rulePortsAt`); INV-POL-5 holds the two together.
  */
 export class PairEvaluator {
+  readonly algebra = new ConnectionAlgebra();
   private readonly admitted = new Map<string, Uint8Array>();
-  private readonly rules: Readonly<Record<Direction, Map<number, readonly ActiveRule[] | undefined>>> = {
-    egress: new Map(),
-    ingress: new Map(),
-  };
+  private readonly prepared = new Map<number, PreparedClass>();
   private readonly ports = new Map<PolicyRule, ConnectionSet | Map<number, ConnectionSet>>();
-  private readonly meetings = new Map<ConnectionSet, Map<ConnectionSet, ConnectionSet>>();
 
   /** `classes` counts the classes of the index; all that are asked about must be among them. */
   constructor(
@@ -35,37 +39,37 @@ export class PairEvaluator {
     private readonly classes: number,
   ) {}
 
-  /** What both sides' policies allow between two different pods (or a pod and an address) of these classes; undefined where the two cannot meet. */
-  between(source: EndpointClass, destination: EndpointClass): ConnectionSet | undefined {
-    if (!canMeet(source.endpoint, destination.endpoint)) return undefined;
-    const egress = this.allowed('egress', source, destination, destination);
-    if (egress === NO_CONNECTIONS) return NO_CONNECTIONS;
-    return this.meet(egress, this.allowed('ingress', destination, source, destination));
+  /** Looks up what isolates a class, once for all pairs. */
+  prepare(one: EndpointClass): PreparedClass {
+    let found = this.prepared.get(one.id);
+    if (!found) {
+      found = { class: one, egress: this.rulesFor('egress', one), ingress: this.rulesFor('ingress', one) };
+      this.prepared.set(one.id, found);
+    }
+    return found;
   }
 
-  private allowed(direction: Direction, subject: EndpointClass, other: EndpointClass, destination: EndpointClass): ConnectionSet {
-    const rules = this.rulesFor(direction, subject);
+  /** What both sides' policies allow between two different pods (or a pod and an address) of these classes; undefined where the two cannot meet. */
+  between(source: PreparedClass, destination: PreparedClass): ConnectionSet | undefined {
+    if (!canMeet(source.class.families, destination.class.families)) return undefined;
+    const egress = this.allowed(source.egress, destination.class, destination.class);
+    if (egress === NO_CONNECTIONS) return NO_CONNECTIONS;
+    return this.algebra.meet(egress, this.allowed(destination.ingress, source.class, destination.class));
+  }
+
+  private allowed(rules: readonly ActiveRule[] | undefined, other: EndpointClass, destination: EndpointClass): ConnectionSet {
     if (rules === undefined) return ALL_CONNECTIONS;
     let sum = NO_CONNECTIONS;
     for (const active of rules) {
       if (sum === ALL_CONNECTIONS) break;
-      if (this.admits(active, other)) sum = unionConnections(sum, this.portsAt(active.rule, destination));
+      if (this.admits(active, other)) sum = this.algebra.join(sum, this.portsAt(active.rule, destination));
     }
     return sum;
   }
 
-  /** The rules of the policies that isolate the class; undefined where none does. */
-  private rulesFor(direction: Direction, subject: EndpointClass): readonly ActiveRule[] | undefined {
-    const known = this.rules[direction];
-    if (known.has(subject.id)) return known.get(subject.id);
-    const found = this.findRules(direction, subject);
-    known.set(subject.id, found);
-    return found;
-  }
-
-  private findRules(direction: Direction, { endpoint }: EndpointClass): readonly ActiveRule[] | undefined {
+  private rulesFor(direction: Direction, { endpoint }: EndpointClass): readonly ActiveRule[] | undefined {
     if (endpoint.kind !== 'pod') return undefined;
-    const isolating = this.index.policiesIn(endpoint.namespace).filter((policy) => standingOf(policy, direction, endpoint) === 'selects');
+    const isolating = this.index.selecting(endpoint).filter((policy) => policy[`${direction}Isolation`]);
     if (isolating.length === 0) return undefined;
     return isolating.flatMap((policy) => policy[direction].map((rule) => ({ policy, rule, admits: this.memoryOf(policy, rule) })));
   }
@@ -93,24 +97,14 @@ export class PairEvaluator {
     const known = this.ports.get(rule);
     if (known === undefined) {
       const named = rule.ports.some((port) => port.type === 'port' && typeof port.port === 'string');
-      const found = rulePortsAt(rule, endpoint);
+      const found = this.algebra.intern(rulePortsAt(rule, endpoint));
       this.ports.set(rule, named ? new Map([[id, found]]) : found);
       return found;
     }
     if (!(known instanceof Map)) return known;
-    const at = known.get(id) ?? rulePortsAt(rule, endpoint);
+    const at = known.get(id) ?? this.algebra.intern(rulePortsAt(rule, endpoint));
     known.set(id, at);
     return at;
-  }
-
-  private meet(a: ConnectionSet, b: ConnectionSet): ConnectionSet {
-    if (a === b || a === ALL_CONNECTIONS || b === NO_CONNECTIONS) return b;
-    if (b === ALL_CONNECTIONS || a === NO_CONNECTIONS) return a;
-    const row = this.meetings.get(a) ?? new Map<ConnectionSet, ConnectionSet>();
-    this.meetings.set(a, row);
-    const met = row.get(b) ?? intersectConnections(a, b);
-    row.set(b, met);
-    return met;
   }
 }
 

@@ -7,14 +7,16 @@ import type { ContainerPort, PodSpec } from '../../resources/pod.js';
 import type { Labels } from '../../resources/resource.js';
 import { AddressCuts } from './address-cuts.js';
 import { DIRECTIONS } from './direction.js';
-import type { PolicyBook } from './judge-direction.js';
-import type { PolicyEndpoint } from './policy-endpoint.js';
+import { type PolicyBook, selectsPod } from './judge-direction.js';
+import { familyBits, type PodEndpoint, type PolicyEndpoint } from './policy-endpoint.js';
 
 /** Endpoints that every policy of the model treats alike. */
 export interface EndpointClass {
   /** Position among the classes seen so far. */
   readonly id: number;
   readonly endpoint: PolicyEndpoint;
+  /** Of {@link familyBits}. */
+  readonly families: number;
 }
 
 const NO_POLICIES: readonly NetworkPolicy[] = [];
@@ -27,6 +29,7 @@ export class PolicyIndex implements PolicyBook {
   private readonly byNamespace = new Map<string, NetworkPolicy[]>();
   private readonly classes = new Map<string, EndpointClass>();
   private readonly ofPods = new Map<number, readonly EndpointClass[]>();
+  private readonly selected = new WeakMap<PodEndpoint, readonly NetworkPolicy[]>();
   private readonly labelTexts = new WeakMap<Labels, string>();
   private readonly portsOfSpec = new WeakMap<PodSpec, { readonly ports: readonly ContainerPort[]; readonly text: string }>();
 
@@ -55,6 +58,15 @@ export class PolicyIndex implements PolicyBook {
 
   policiesIn(namespace: string): readonly NetworkPolicy[] {
     return this.byNamespace.get(namespace) ?? NO_POLICIES;
+  }
+
+  selecting(pod: PodEndpoint): readonly NetworkPolicy[] {
+    let found = this.selected.get(pod);
+    if (!found) {
+      found = this.policiesIn(pod.namespace).filter((policy) => selectsPod(policy, pod));
+      this.selected.set(pod, found);
+    }
+    return found;
   }
 
   /** How many classes have been met so far. */
@@ -145,7 +157,8 @@ export class PolicyIndex implements PolicyBook {
   private intern(key: string, make: () => PolicyEndpoint): EndpointClass {
     let found = this.classes.get(key);
     if (!found) {
-      found = { id: this.classes.size, endpoint: make() };
+      const endpoint = make();
+      found = { id: this.classes.size, endpoint, families: familyBits(endpoint) };
       this.classes.set(key, found);
     }
     return found;

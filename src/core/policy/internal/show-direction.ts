@@ -2,7 +2,8 @@ import type { EvidenceOutcome, Trail } from '../../kernel/evidence.js';
 import { describeRef } from '../../kernel/object-ref.js';
 import type { PolicyReason } from '../policy-reasons.js';
 import { type ConnectionSet, coversConnections, formatConnections, intersectConnections, noConnections } from './connection-set.js';
-import type { DirectionJudgement, Exemption, Flow, PolicyJudgement, RuleJudgement } from './judge-direction.js';
+import type { Direction } from './direction.js';
+import type { DirectionJudgement, Exemption, Flow, PolicyBook, PolicyJudgement, RuleJudgement } from './judge-direction.js';
 import { peerMatches } from './judge-peer.js';
 import type { PolicyEndpoint } from './policy-endpoint.js';
 import { describePort, peerMessage, selectorMiss } from './policy-words.js';
@@ -24,10 +25,16 @@ const EXEMPTIONS: Readonly<Record<Exemption, (subject: string) => string>> = {
 };
 
 /** Up to how many policies that select other pods are told one by one; the rest is counted. */
-const MOST_OTHERS = 25;
+const MOST_OTHERS = 10;
 
 /** Writes down one direction: every policy of the namespace, and of those that isolate every rule with its peers and ports, then what it comes to. */
-export function showDirection(trail: Trail, parent: number | null, judgement: DirectionJudgement, words: FlowWords): void {
+export function showDirection(
+  trail: Trail,
+  parent: number | null,
+  book: PolicyBook,
+  judgement: DirectionJudgement,
+  words: FlowWords,
+): void {
   const { direction, exemption } = judgement;
   const stage = `${direction}-policy`;
   const subject = direction === 'egress' ? words.source : words.destination;
@@ -35,16 +42,8 @@ export function showDirection(trail: Trail, parent: number | null, judgement: Di
     trail.add({ stage, outcome: 'allow', reason: exemption, message: EXEMPTIONS[exemption](subject), parent });
     return;
   }
-  for (const { policies } of judgement.layers) {
-    const others = policies.filter(({ standing }) => standing === 'not-selected');
-    const told = new Set(others.slice(0, MOST_OTHERS));
-    for (const policy of policies)
-      if (policy.standing !== 'not-selected' || told.has(policy)) showPolicy(trail, parent, judgement, policy, words);
-    if (others.length > told.size) {
-      const message = `${others.length - told.size} more policies of the namespace select other pods`;
-      trail.add({ stage, outcome: 'excluded', reason: 'SUBJECT_NOT_SELECTED', message, parent });
-    }
-  }
+  for (const { policies } of judgement.layers) for (const policy of policies) showPolicy(trail, parent, judgement, policy, words);
+  showOthers(trail, parent, book, direction, words);
   if (!judgement.isolated) {
     const message = `no policy selects ${subject} for ${direction}: everything is allowed`;
     trail.add({ stage, outcome: 'allow', reason: 'NOT_ISOLATED', message, parent });
@@ -67,26 +66,38 @@ export function showDirection(trail: Trail, parent: number | null, judgement: Di
 
 function showPolicy(trail: Trail, parent: number | null, judgement: DirectionJudgement, one: PolicyJudgement, words: FlowWords): void {
   const { direction } = judgement;
-  const { policy, standing, rules } = one;
+  const { policy, isolates, rules } = one;
   const stage = `${direction}-policy`;
-  const subject = direction === 'egress' ? words.flow.source : words.flow.destination;
   const name = direction === 'egress' ? words.source : words.destination;
   const object = policy.ref;
-  const pointer = '/spec/podSelector';
-  if (standing === 'not-selected') {
-    const message = subject.kind === 'pod' ? selectorMiss(policy.podSelector, subject.labels, name) : 'selects pods';
-    trail.add({ stage, outcome: 'excluded', reason: 'SUBJECT_NOT_SELECTED', message, object, pointer, parent });
-    return;
-  }
-  if (standing === 'other-direction') {
+  if (!isolates) {
     const message = `selects ${name}, but not for ${direction}`;
     trail.add({ stage, outcome: 'excluded', reason: 'DIRECTION_NOT_ISOLATED', message, object, pointer: '/spec/policyTypes', parent });
     return;
   }
   const count = rules.length === 0 ? 'without any rule' : `${rules.length} rule${rules.length === 1 ? '' : 's'}`;
   const message = `${describeRef(object)} selects ${name} and isolates it for ${direction}, ${count}`;
-  const id = trail.add({ stage, outcome: 'selected', reason: 'POLICY_SELECTS', message, object, pointer, parent });
+  const id = trail.add({ stage, outcome: 'selected', reason: 'POLICY_SELECTS', message, object, pointer: '/spec/podSelector', parent });
   for (const rule of rules) showRule(trail, id, judgement, one, rule, words);
+}
+
+/** The policies of the namespace that select other pods. */
+function showOthers(trail: Trail, parent: number | null, book: PolicyBook, direction: Direction, words: FlowWords): void {
+  const [subject, name] = direction === 'egress' ? [words.flow.source, words.source] : [words.flow.destination, words.destination];
+  if (subject.kind !== 'pod') return;
+  const all = book.policiesIn(subject.namespace);
+  const selecting = new Set(book.selecting(subject));
+  const step = { stage: `${direction}-policy`, outcome: 'excluded', reason: 'SUBJECT_NOT_SELECTED', parent } as const;
+  let told = 0;
+  for (const policy of all) {
+    if (selecting.has(policy)) continue;
+    if (told === MOST_OTHERS) break;
+    told++;
+    const message = selectorMiss(policy.podSelector, subject.labels, name);
+    trail.add({ ...step, message, object: policy.ref, pointer: '/spec/podSelector' });
+  }
+  const more = all.length - selecting.size - told;
+  if (more > 0) trail.add({ ...step, message: `${more} more policies of the namespace select other pods` });
 }
 
 function showRule(

@@ -64,7 +64,7 @@ function showPair(trail: Trail, index: PolicyIndex, { from, to, connections }: L
 function firstMeeting(index: PolicyIndex, from: Group, to: Group): readonly [EndpointClass, EndpointClass] | undefined {
   for (const source of from.classes.values()) {
     for (const destination of to.classes.values()) {
-      if (!canMeet(source.class.endpoint, destination.class.endpoint)) continue;
+      if (!canMeet(source.class.families, destination.class.families)) continue;
       const flow = { source: source.class.endpoint, destination: destination.class.endpoint, self: false, ownNode: false };
       if (!noConnections(judgeConnection(index, flow).allowed)) return [source.class, destination.class];
     }
