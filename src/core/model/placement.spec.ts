@@ -85,6 +85,12 @@ describe('nodes', () => {
     expect(read('Deployment web x3 on:disk=ssd').pods.every(({ nodeName }) => nodeName)).toBe(true);
   });
 
+  it('are made up in such a number that none has more pods than kubelet takes (`maxPods` 110)', () => {
+    const model = read('Deployment web x1000');
+    expect(model.nodes.size).toBe(10);
+    expect(model.pods.every(({ ips }) => ips.length === 1)).toBe(true);
+  });
+
   it('are not made up when nobody needs them', () => {
     expect(read('Deployment web x0 ; Pod a Pending ; Pod b Failed').nodes.size).toBe(0);
   });

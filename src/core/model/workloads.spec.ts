@@ -52,6 +52,12 @@ describe('a workload without pods is expanded', () => {
     ).toEqual(['Deployment web: web-abc-1']);
   });
 
+  it('into no more pods than a cluster is made for: 150,000 (kubernetes.io, "Considerations for large clusters")', () => {
+    const model = read('Deployment web x999999 ; StatefulSet db x1');
+    expect(model.pods).toHaveLength(150_000);
+    expect(model.assumptions.find(({ code }) => code === 'PODS_NOT_EXPANDED')?.message).toMatch(/Deployment t\/web and those after it/);
+  });
+
   it('not into a pod whose name another one has', () => {
     const model = read('StatefulSet db x2 ; Pod db-0 app=mine @n1 10.0.0.9 Running');
     expect(workloadLines(model)).toEqual(['StatefulSet db: db-1', 'Pod db-0: db-0']);

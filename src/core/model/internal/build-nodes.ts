@@ -9,8 +9,7 @@ import type { NetworkProfile } from '../network-profile.js';
 
 const ZONE_LABEL = 'topology.kubernetes.io/zone';
 const OLD_ZONE_LABEL = 'failure-domain.beta.kubernetes.io/zone';
-/** Three, so that spreading shows. Their addresses are of the ranges for documentation, which no cluster uses: RFC 5737, RFC 3849. */
-const SYNTHESISED = ['node-1', 'node-2', 'node-3'];
+/** Addresses of made-up nodes are of the ranges for documentation, which no cluster uses: RFC 5737, RFC 3849. */
 const DOCUMENTATION = { 4: 0xc0_00_02_00n, 6: 0x2001_0db8n << 96n } as const;
 const FIRST_HOST = 11;
 
@@ -25,8 +24,8 @@ export interface NodeInput {
   readonly imported: readonly Node[];
   /** Nodes which were not imported and are believed. */
   readonly believed: readonly BelievedNode[];
-  /** Whether pods need a node and nothing tells of any. */
-  readonly synthesise: boolean;
+  /** How many nodes to make up, because pods need some and nothing tells of any. */
+  readonly synthesise: number;
   readonly profile: NetworkProfile;
   /** Whether the profile's podCIDRs are known or a guess: what is cut from them is no better. */
   readonly podCIDRProvenance: Provenance;
@@ -35,7 +34,7 @@ export interface NodeInput {
 /** The cluster's nodes in the order of their names, each with its pod ranges: observed, or cut from the cluster's range for those without. */
 export function buildNodes(input: NodeInput): readonly ModelNode[] {
   const believed = input.believed.map((node) => unseenNode(node, 'derived'));
-  const invented = input.synthesise ? synthesised(input.profile).map((node) => unseenNode(node, 'assumed')) : [];
+  const invented = synthesised(input.synthesise, input.profile).map((node) => unseenNode(node, 'assumed'));
   const nodes = [...input.imported.map(importedNode), ...believed, ...invented].sort(compareBy((node) => node.name));
   return withPodCIDRs(nodes, input);
 }
@@ -53,12 +52,15 @@ function importedNode(node: Node): ModelNode {
   };
 }
 
-function synthesised(profile: NetworkProfile): readonly BelievedNode[] {
+function synthesised(count: number, profile: NetworkProfile): readonly BelievedNode[] {
   const addressOf = (family: IpFamily, index: number): NodeAddress => ({
     type: 'InternalIP',
     ip: { family, value: DOCUMENTATION[family] + BigInt(FIRST_HOST + index) },
   });
-  return SYNTHESISED.map((name, index) => ({ name, addresses: profile.ipFamilies.map((family) => addressOf(family, index)) }));
+  return Array.from({ length: count }, (_, index) => ({
+    name: `node-${index + 1}`,
+    addresses: profile.ipFamilies.map((family) => addressOf(family, index)),
+  }));
 }
 
 function unseenNode({ name, addresses }: BelievedNode, provenance: Provenance): ModelNode {

@@ -1,4 +1,5 @@
 import { compareText } from '../../kernel/compare.js';
+import { describeRef } from '../../kernel/object-ref.js';
 import { derived } from '../../kernel/provenance.js';
 import type { PodSpec } from '../../resources/pod.js';
 import type { ModelNode } from '../network-model.js';
@@ -11,6 +12,9 @@ import { DAEMON_TOLERATIONS, misfit } from './node-fit.js';
 import { Placement } from './place-pods.js';
 import type { PodDraft } from './pod-draft.js';
 import type { WorkloadDraft } from './workload-draft.js';
+
+/** What Kubernetes is made for (kubernetes.io, "Considerations for large clusters"); a slip of the pen in `replicas` must not make more. */
+const MOST_PODS = 150_000;
 
 const byName = (a: PodDraft, b: PodDraft) => compareText(a.name, b.name);
 
@@ -47,20 +51,28 @@ function* expandAll(
     return nodes.filter((node) => misfit(spec, node, tolerations) === undefined).map((node) => node.name);
   };
   let made = 0;
+  let cut: WorkloadDraft | undefined;
   for (const draft of drafts.values()) {
     for (const pod of expandWorkload(draft, daemonNodes)) {
       const key = `${pod.namespace}/${pod.name}`;
       if (taken.has(key)) continue;
+      if (taken.size >= MOST_PODS) {
+        cut ??= draft;
+        break;
+      }
       taken.add(key);
       draft.pods.push(pod);
       if (++made % 1_000 === 0) yield;
     }
   }
-  if (made > 0)
-    assumptions.add(
-      'PODS_EXPANDED',
-      `${counted(made, 'pod')} not in the input: the ones that the workloads' controllers would make, taken to be ready`,
-    );
+  if (made > 0) {
+    const message = `${counted(made, 'pod')} not in the input: the ones that the workloads' controllers would make, taken to be ready`;
+    assumptions.add('PODS_EXPANDED', message);
+  }
+  if (cut) {
+    const message = `no pods beyond ${MOST_PODS} in all, the most a cluster is made for: ${describeRef(cut.ref)} and those after it have fewer than they want`;
+    assumptions.add('PODS_NOT_EXPANDED', message);
+  }
 }
 
 /** Whether the model has to say where the pod is: nobody has seen it in a cluster. */

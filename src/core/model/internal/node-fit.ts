@@ -26,11 +26,13 @@ export function misfit(spec: PodSpec, node: ModelNode, tolerations: readonly Tol
   const taints = node.resource.unschedulable ? [...node.resource.taints, CORDON] : node.resource.taints;
   const repelling = taints.find((taint) => taint.effect !== 'PreferNoSchedule' && !tolerations.some((one) => tolerates(one, taint)));
   if (repelling) return `untolerated taint {${repelling.key}: ${repelling.value}}`;
-  const labels: Labels = { ...node.labels, 'metadata.name': node.name };
-  const unmet = Object.keys(spec.nodeSelector).find((key) => labels[key] !== spec.nodeSelector[key]);
+  const unmet = Object.keys(spec.nodeSelector).find((key) => node.labels[key] !== spec.nodeSelector[key]);
   if (unmet !== undefined) return `nodeSelector ${unmet}=${spec.nodeSelector[unmet] ?? ''}`;
   const terms = spec.requiredNodeTerms;
-  const affine = terms.length === 0 || terms.some((term) => term.length > 0 && term.every((one) => requirementHolds(one, labels)));
+  if (terms.length === 0) return undefined;
+  // `matchFields` can only name the node; the terms read it as a label.
+  const labels: Labels = { ...node.labels, 'metadata.name': node.name };
+  const affine = terms.some((term) => term.length > 0 && term.every((one) => requirementHolds(one, labels)));
   return affine ? undefined : `node affinity ${terms.map((term) => formatSelector({ requirements: term, invalid: false })).join(' or ')}`;
 }
 

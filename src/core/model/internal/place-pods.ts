@@ -24,6 +24,8 @@ export class Placement {
   private readonly seats: ReadonlyMap<string, Seat>;
   private readonly queues = new Map<string, SeatQueue>();
   private readonly keys = new Map<PodSpec, string>();
+  /** By constraints: nodes only fill up, so what fits nowhere never will, for the same reasons. */
+  private readonly problems = new Map<string, string>();
 
   constructor(
     private readonly nodes: readonly ModelNode[],
@@ -41,15 +43,18 @@ export class Placement {
 
   /** Gives a pod its node, or the reason why it has none. */
   place(pod: PodDraft): void {
-    const queue = this.queueFor(pod.spec);
-    const seat = queue.take();
-    if (seat) pod.nodeName = derived(seat.node.name);
-    else pod.placementProblem = this.explain(pod.spec);
+    const key = this.keys.get(pod.spec) ?? constraintsOf(pod.spec);
+    this.keys.set(pod.spec, key);
+    const seat = this.queueFor(key, pod.spec).take();
+    if (seat) {
+      pod.nodeName = derived(seat.node.name);
+      return;
+    }
+    pod.placementProblem = this.problems.get(key) ?? this.explain(pod.spec);
+    this.problems.set(key, pod.placementProblem);
   }
 
-  private queueFor(spec: PodSpec): SeatQueue {
-    const key = this.keys.get(spec) ?? constraintsOf(spec);
-    this.keys.set(spec, key);
+  private queueFor(key: string, spec: PodSpec): SeatQueue {
     const known = this.queues.get(key);
     if (known) return known;
     const fitting = [...this.seats.values()].filter((seat) => misfit(spec, seat.node) === undefined);

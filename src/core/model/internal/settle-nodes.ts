@@ -5,8 +5,14 @@ import type { DetectedProfile } from '../detect-profile.js';
 import type { ModelNode } from '../network-model.js';
 import { type Assumptions, counted } from './assumptions.js';
 import { type BelievedNode, buildNodes } from './build-nodes.js';
+import type { PodDraft } from './pod-draft.js';
 import type { ResourceIndex } from './resource-index.js';
 import type { WorkloadDraft } from './workload-draft.js';
+
+/** Bounds of what is made up: at most as many nodes as the range for documentation has addresses. `MOST_PODS`: kubelet's `maxPods`. */
+const FEWEST = 3;
+const MOST = 240;
+const MOST_PODS = 110;
 
 /**
  * The cluster's nodes by name. Node objects count where there are any; without a single one, the names that pods give are believed; where nothing tells
@@ -19,14 +25,14 @@ export function settleNodes(
   assumptions: Assumptions,
 ): ReadonlyMap<string, ModelNode> {
   const believed = index.nodes.length > 0 ? [] : believedNodes(index);
-  const synthesise = index.nodes.length === 0 && believed.length === 0 && needNodes(drafts);
+  const synthesise = index.nodes.length === 0 && believed.length === 0 ? neededNodes(drafts) : 0;
   const podCIDRProvenance = rangeProvenance(detected, 'podCIDRs');
   const nodes = buildNodes({ imported: index.nodes, believed, synthesise, profile: detected.profile, podCIDRProvenance });
   if (believed.length > 0) {
     assumptions.add('NODES_BELIEVED', `no Node object was imported: ${counted(believed.length, 'node')} known by name from the pods`);
   }
-  if (synthesise) {
-    const names = nodes.map((node) => `\`${node.name}\``).join(', ');
+  if (synthesise > 0) {
+    const names = `\`node-1\` to \`node-${synthesise}\``;
     assumptions.add(
       'NODES_SYNTHESISED',
       `nothing tells of the nodes: ${names} stand for them, with addresses for documentation (RFC 5737, RFC 3849)`,
@@ -54,11 +60,17 @@ function believedNodes(index: ResourceIndex): readonly BelievedNode[] {
   return [...nodes].map(([name, addresses]) => ({ name, addresses }));
 }
 
-/** Whether some pod will want a node. */
-function needNodes(drafts: ReadonlyMap<string, WorkloadDraft>): boolean {
+/** How many nodes the pods need that have none: three, so that spreading shows, and more where a node would have more pods than kubelet takes. */
+function neededNodes(drafts: ReadonlyMap<string, WorkloadDraft>): number {
+  let count = 0;
   for (const { maker, pods } of drafts.values()) {
-    if (pods.some((pod) => pod.resource?.status === undefined || (pod.ips.length > 0 && !pod.nodeName))) return true;
-    if (maker && pods.length === 0 && (maker.kind === 'DaemonSet' || (maker.replicas ?? 0) > 0)) return true;
+    if (pods.length > 0) count += pods.filter(isHomeless).length;
+    else if (maker) count += maker.kind === 'DaemonSet' ? 1 : (maker.replicas ?? 0);
   }
-  return false;
+  return count === 0 ? 0 : Math.min(Math.max(FEWEST, Math.ceil(count / MOST_PODS)), MOST);
+}
+
+/** A pod of a manifest, or one that runs and does not tell where. */
+function isHomeless(pod: PodDraft): boolean {
+  return pod.resource?.status === undefined || (pod.ips.length > 0 && !pod.nodeName);
 }
