@@ -31,7 +31,7 @@ export interface ExcludedEndpoint {
 export interface EndpointPool {
   readonly endpoints: readonly ProxyEndpoint[];
   /** Worked out when it is asked for: of a thousand nodes' packets few are explained. */
-  excluded(): readonly ExcludedEndpoint[];
+  readonly excluded: () => readonly ExcludedEndpoint[];
   /** No endpoint was ready, so those that still serve while they terminate are used (KEP-1669). */
   readonly terminatingFallback: boolean;
 }

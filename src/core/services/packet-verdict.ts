@@ -30,7 +30,7 @@ export interface PacketVerdict {
   readonly message: string;
   readonly match: ServiceMatch | undefined;
   readonly endpoints: readonly ChosenEndpoint[];
-  excluded(): readonly ExcludedEndpoint[];
+  readonly excluded: () => readonly ExcludedEndpoint[];
   /** None is ready: the endpoints are those that serve while they terminate. */
   readonly terminatingFallback: boolean;
   /** True when every chosen endpoint sees the node's address. */

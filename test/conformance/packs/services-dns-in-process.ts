@@ -9,7 +9,7 @@ import { type ProxyEndpoint, proxyEndpoints } from '../../../src/core/services/p
 import { compareJson, type Outcome } from '../set-result.js';
 import { modelOf } from '../../support/model.js';
 import { ENDPOINT_SLICE } from './services-dns-endpoint-slice.js';
-import type { Case, Group } from './services-dns.js';
+import type { Case, Group } from './services-dns-case.js';
 
 type Input = Readonly<Record<string, unknown>>;
 type Evaluate = (input: Input, config: Input) => unknown;

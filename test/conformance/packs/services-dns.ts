@@ -2,6 +2,7 @@ import type { ClusterApi } from '../api.js';
 import { listFile } from '../api.js';
 import { checkCount, type PackContext, readJson } from '../pack.js';
 import { compareJson, type Outcome, type SetResult, SetTally } from '../set-result.js';
+import type { Case, Group } from './services-dns-case.js';
 import { IN_PROCESS } from './services-dns-in-process.js';
 
 interface Index {
@@ -11,23 +12,6 @@ interface Index {
     readonly cases: number;
     readonly groups: readonly { readonly group: string; readonly cases: number }[];
   }[];
-}
-
-/** The cases of one setup of a table. */
-export interface Group {
-  readonly group: string;
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly fixture?: string;
-  readonly objects?: readonly unknown[];
-  readonly applyAfterImport?: readonly unknown[];
-  readonly cases: readonly Case[];
-}
-
-/** One row. */
-export interface Case {
-  readonly id: string;
-  readonly input: Readonly<Record<string, unknown>>;
-  readonly expect: Readonly<Record<string, unknown>>;
 }
 
 interface ResourceRecord {

@@ -57,7 +57,7 @@ export function dnsIndex(model: NetworkModel): DnsIndex {
 }
 
 /** Whether a zone is below `in-addr.arpa` or `ip6.arpa`. */
-export function isReverseZone(zone: string): boolean {
+function isReverseZone(zone: string): boolean {
   return /(^|\.)(in-addr|ip6)\.arpa\.$/.test(zone);
 }
 

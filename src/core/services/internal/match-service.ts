@@ -18,7 +18,7 @@ export function matchServices(model: NetworkModel, packet: Packet): readonly Ser
  * Whether node ports are open on the destination address of the packet's node (kubernetes `pkg/proxy/util/nodeport_addresses.go`). iptables mode: every
  * local address, 127.0.0.0/8 only with `localhostNodePorts`, ::1 never. nftables mode: the primary address of each family, loopback never.
  */
-export function servesNodePorts(model: NetworkModel, { node, destination }: Packet): boolean {
+function servesNodePorts(model: NetworkModel, { node, destination }: Packet): boolean {
   const { mode, localhostNodePorts, nodePortAddresses } = model.profile.proxy;
   if (!isLocalAddress(node, destination)) return false;
   if (isLoopback(destination) && (destination.family === 6 || mode === 'nftables' || mode === 'ipvs' || !localhostNodePorts)) return false;
