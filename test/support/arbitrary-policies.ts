@@ -125,5 +125,5 @@ export function manifestsOf({ namespaces, pods: all, policies }: ReferenceCluste
       status: { phase: 'Running', podIP: pod.ip, podIPs: [{ ip: pod.ip }], conditions: [{ type: 'Ready', status: 'True' }] },
     })),
     ...policies.map(({ namespace, spec: one }, index) => networkPolicy(`${namespace}/policy-${index}`, one)),
-  ] as unknown as readonly KubernetesObject[];
+  ];
 }

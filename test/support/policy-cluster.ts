@@ -36,7 +36,7 @@ export function policyCluster(text: string, policies: PolicySpecs = {}, settings
 /** A NetworkPolicy `namespace/name`. */
 export function networkPolicy(qualified: string, spec: JsonObject): KubernetesObject {
   const [namespace = '', name = ''] = qualified.split('/');
-  return { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name, namespace }, spec } as KubernetesObject;
+  return { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name, namespace }, spec };
 }
 
 function objectOf(line: string): KubernetesObject {
@@ -47,7 +47,7 @@ function objectOf(line: string): KubernetesObject {
       return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: second, labels: labelsOf(words.slice(2)) } };
     case 'node': {
       const status = { addresses: words.slice(2).map((address) => ({ type: 'InternalIP', address })) };
-      return { apiVersion: 'v1', kind: 'Node', metadata: { name: second }, status } as KubernetesObject;
+      return { apiVersion: 'v1', kind: 'Node', metadata: { name: second }, status };
     }
     case 'svc':
       return service(second, words.slice(2));
@@ -82,7 +82,7 @@ function pod(qualified: string, words: readonly string[]): KubernetesObject {
       conditions: [{ type: 'Ready', status: 'True' }],
       ...(podIPs[0] ? { podIP: podIPs[0].ip, podIPs } : {}),
     },
-  } as KubernetesObject;
+  };
 }
 
 function service(qualified: string, words: readonly string[]): KubernetesObject {
@@ -100,7 +100,7 @@ function service(qualified: string, words: readonly string[]): KubernetesObject 
     ];
   });
   const selector = labelsOf(words.filter((word) => !word.includes(':')));
-  return { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace }, spec: { selector, ports } } as KubernetesObject;
+  return { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace }, spec: { selector, ports } };
 }
 
 /** The endpoints a selector names; a problem fails the test. `shop/web` is a pod, `10.0.0.1` an address. */

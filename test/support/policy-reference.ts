@@ -121,22 +121,13 @@ function labelsMatch(selector: JsonObject, labels: Readonly<Record<string, strin
   for (const expression of (selector['matchExpressions'] ?? []) as readonly JsonObject[]) {
     const value = labels[expression['key'] as string];
     const values = (expression['values'] ?? []) as readonly string[];
-    switch (expression['operator']) {
-      case 'In':
-        if (values.length === 0 || value === undefined || !values.includes(value)) return false;
-        break;
-      case 'NotIn':
-        if (values.length === 0 || (value !== undefined && values.includes(value))) return false;
-        break;
-      case 'Exists':
-        if (values.length > 0 || value === undefined) return false;
-        break;
-      case 'DoesNotExist':
-        if (values.length > 0 || value !== undefined) return false;
-        break;
-      default:
-        return false;
-    }
+    const holds: Readonly<Record<string, boolean>> = {
+      In: values.length > 0 && value !== undefined && values.includes(value),
+      NotIn: values.length > 0 && (value === undefined || !values.includes(value)),
+      Exists: values.length === 0 && value !== undefined,
+      DoesNotExist: values.length === 0 && value === undefined,
+    };
+    if (holds[expression['operator'] as string] !== true) return false;
   }
   return true;
 }

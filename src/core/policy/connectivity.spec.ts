@@ -120,7 +120,7 @@ describe('connectivity', () => {
       }) as unknown as KubernetesObject;
     const only = { podSelector: { matchLabels: { app: 'a' } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: 'b' } } }] }] };
     const policy = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'p', namespace: 'shop' }, spec: only };
-    const made = modelOf([deployment('a', { app: 'a' }), deployment('b', { app: 'b' }), policy as unknown as KubernetesObject], SETTINGS);
+    const made = modelOf([deployment('a', { app: 'a' }), deployment('b', { app: 'b' }), policy], SETTINGS);
     expect(rows(made)).toEqual([
       'Deployment shop/a -> Deployment shop/b: All Connections',
       'Deployment shop/b -> Deployment shop/a: All Connections',
@@ -155,9 +155,7 @@ describe('connectivity', () => {
       metadata: { name: 'p', namespace: 'data' },
       spec: POLICIES['data/p'],
     };
-    expect(rows(modelOf([...objects, policy] as unknown as KubernetesObject[], SETTINGS))).toContain(
-      'CronJob data/backup -> Pod data/db: TCP 5432',
-    );
+    expect(rows(modelOf([...objects, policy], SETTINGS))).toContain('CronJob data/backup -> Pod data/db: TCP 5432');
   });
 
   it('says that everything is connected where policies are not enforced, and what they would allow', () => {

@@ -20,7 +20,7 @@ import type { PolicyQuestion } from './policy-question.js';
 import type { PolicyNearMiss, PolicyVerdict, PolicyVerdictResult } from './policy-result.js';
 
 /** The most pairs of unlike sources and unlike destinations that one question may compare. */
-export const MOST_VERDICT_PAIRS = 20_000;
+const MOST_VERDICT_PAIRS = 20_000;
 
 /**
  * Whether policies let the sources reach the destinations, and why: egress of the source, ingress of the destination, each with every policy of the

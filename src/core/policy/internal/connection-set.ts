@@ -1,14 +1,4 @@
-import {
-  ALL_PORTS,
-  formatPorts,
-  hasPort,
-  intersectPorts,
-  NO_PORTS,
-  type PortSet,
-  portSet,
-  subtractPorts,
-  unionPorts,
-} from '../../net/port-set.js';
+import { ALL_PORTS, formatPorts, intersectPorts, NO_PORTS, type PortSet, portSet, subtractPorts, unionPorts } from '../../net/port-set.js';
 import { type Protocol, PROTOCOLS } from '../../net/protocol.js';
 
 /** The connections that two endpoints may have: for each protocol the destination's ports. */
@@ -70,11 +60,6 @@ export function coversConnections(outer: ConnectionSet, inner: ConnectionSet): b
 /** Whether the two sets are the same. */
 export function sameConnections(a: ConnectionSet, b: ConnectionSet): boolean {
   return a === b || (coversConnections(a, b) && coversConnections(b, a));
-}
-
-/** Whether the set has the port. */
-export function hasConnection(set: ConnectionSet, protocol: Protocol, port: number): boolean {
-  return hasPort(set[protocol], port);
 }
 
 const texts = new WeakMap<ConnectionSet, string>();

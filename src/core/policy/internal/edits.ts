@@ -1,3 +1,4 @@
+import { assertNever } from '../../kernel/assert-never.js';
 import type { Protocol } from '../../net/protocol.js';
 import type { NetworkPolicy } from '../../resources/network-policy.js';
 import type { Labels } from '../../resources/resource.js';
@@ -37,6 +38,8 @@ export function applyEdit(book: PolicyBook, flow: Flow, edit: Edit): { readonly 
       const port = { name: edit.name, protocol: edit.protocol, containerPort: edit.port, hostPort: undefined, hostIP: undefined };
       return { book, flow: onSide(flow, 'destination', (pod) => ({ ...pod, ports: [port, ...pod.ports] })) };
     }
+    default:
+      return assertNever(edit);
   }
 }
 

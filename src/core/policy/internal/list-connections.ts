@@ -13,9 +13,9 @@ import { PairEvaluator, type PreparedClass } from './pair-evaluator.js';
 import type { PolicyIndex } from './policy-index.js';
 
 /** The most pairs of unlike endpoints that one listing compares: they take about a second. */
-export const MOST_PAIRS = 4_000_000;
+const MOST_PAIRS = 4_000_000;
 /** The most rows that one listing sends. */
-export const MOST_ROWS = 100_000;
+const MOST_ROWS = 100_000;
 
 /** A pair of the listing, and what the policies allow between the two. */
 export interface ListedPair {

@@ -11,7 +11,7 @@ import { ruleCandidates } from './near-miss-rules.js';
 import type { FlowWords } from './show-direction.js';
 
 /** How many are told of one case. */
-export const MOST_NEAR_MISSES = 12;
+const MOST_NEAR_MISSES = 12;
 
 /**
  * The smallest changes that would admit what was asked for, in each direction that refuses it. Every one is applied and judged again: what does not open its
@@ -35,10 +35,12 @@ export function nearMisses(book: PolicyBook, words: FlowWords, judgement: Connec
     (miss) => (miss.suffices ? 0 : 1),
     (miss) => RANKS.indexOf(miss.rank),
   );
-  return found
-    .sort(inOrder)
-    .slice(0, MOST_NEAR_MISSES)
-    .map(({ rank: _, ...told }) => told);
+  return found.sort(inOrder).slice(0, MOST_NEAR_MISSES).map(withoutRank);
+}
+
+function withoutRank(ranked: PolicyNearMiss & Pick<NearMissCandidate, 'rank'>): PolicyNearMiss {
+  const { rank: _, ...told } = ranked;
+  return told;
 }
 
 function verified(

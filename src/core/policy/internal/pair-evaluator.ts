@@ -1,4 +1,4 @@
-import { formatSelector } from '../../resources/label-selector.js';
+import { formatSelector, type LabelSelector } from '../../resources/label-selector.js';
 import type { NetworkPolicy, PolicyPeer, PolicyRule } from '../../resources/network-policy.js';
 import { ConnectionAlgebra } from './connection-algebra.js';
 import { ALL_CONNECTIONS, type ConnectionSet, NO_CONNECTIONS } from './connection-set.js';
@@ -110,15 +110,11 @@ export class PairEvaluator {
 
 /** Two peers with the same key match the same classes. */
 function peerKey(peer: PolicyPeer, namespace: string): string {
-  switch (peer.type) {
-    case 'invalid':
-      return 'invalid';
-    case 'ipBlock':
-      return `block ${[peer.cidr, ...peer.except].map(({ family, base, prefix }) => `${family} ${base}/${prefix}`).join(' ')}`;
-    case 'pods': {
-      const text = (selector: typeof peer.podSelector) =>
-        selector === undefined ? 'absent' : `${selector.invalid} ${formatSelector(selector)}`;
-      return `pods ${text(peer.podSelector)} | ${peer.namespaceSelector === undefined ? namespace : `of ${text(peer.namespaceSelector)}`}`;
-    }
+  if (peer.type === 'invalid') return 'invalid';
+  if (peer.type === 'ipBlock') {
+    return `block ${[peer.cidr, ...peer.except].map(({ family, base, prefix }) => `${family} ${base}/${prefix}`).join(' ')}`;
   }
+  const text = (selector: LabelSelector | undefined) =>
+    selector === undefined ? 'absent' : `${selector.invalid} ${formatSelector(selector)}`;
+  return `pods ${text(peer.podSelector)} | ${peer.namespaceSelector === undefined ? namespace : `of ${text(peer.namespaceSelector)}`}`;
 }

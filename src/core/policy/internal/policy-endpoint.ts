@@ -32,7 +32,7 @@ export interface AddressEndpoint {
 export type PolicyEndpoint = PodEndpoint | HostEndpoint | AddressEndpoint;
 
 /** The families an endpoint speaks, one bit each (4: 1, 6: 2); 0: not known. */
-export function familyBits(endpoint: PolicyEndpoint): number {
+export function familyMask(endpoint: PolicyEndpoint): number {
   const families = endpoint.kind === 'pod' ? endpoint.families : endpoint.address === undefined ? [] : [endpoint.address.family];
   return families.reduce((bits, family) => bits | (family === 4 ? 1 : 2), 0);
 }

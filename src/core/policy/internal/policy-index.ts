@@ -8,14 +8,14 @@ import type { Labels } from '../../resources/resource.js';
 import { AddressCuts } from './address-cuts.js';
 import { DIRECTIONS } from './direction.js';
 import { type PolicyBook, selectsPod } from './judge-direction.js';
-import { familyBits, type PodEndpoint, type PolicyEndpoint } from './policy-endpoint.js';
+import { familyMask, type PodEndpoint, type PolicyEndpoint } from './policy-endpoint.js';
 
 /** Endpoints that every policy of the model treats alike. */
 export interface EndpointClass {
   /** Position among the classes seen so far. */
   readonly id: number;
   readonly endpoint: PolicyEndpoint;
-  /** Of {@link familyBits}. */
+  /** Of {@link familyMask}. */
   readonly families: number;
 }
 
@@ -158,7 +158,7 @@ export class PolicyIndex implements PolicyBook {
     let found = this.classes.get(key);
     if (!found) {
       const endpoint = make();
-      found = { id: this.classes.size, endpoint, families: familyBits(endpoint) };
+      found = { id: this.classes.size, endpoint, families: familyMask(endpoint) };
       this.classes.set(key, found);
     }
     return found;
@@ -187,5 +187,5 @@ export class PolicyIndex implements PolicyBook {
 }
 
 function familiesOf({ ips }: ModelPod): readonly IpFamily[] {
-  return [...new Set(ips.map(({ value }) => value.family))].sort();
+  return [...new Set(ips.map(({ value }) => value.family))].sort((a, b) => a - b);
 }

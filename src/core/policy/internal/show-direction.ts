@@ -1,5 +1,6 @@
 import type { EvidenceOutcome, Trail } from '../../kernel/evidence.js';
 import { describeRef } from '../../kernel/object-ref.js';
+import type { PolicyPort } from '../../resources/network-policy.js';
 import type { PolicyReason } from '../policy-reasons.js';
 import { type ConnectionSet, coversConnections, formatConnections, intersectConnections, noConnections } from './connection-set.js';
 import type { Direction } from './direction.js';
@@ -165,17 +166,8 @@ function portStep({ port, at }: RuleJudgement['ports'][number], asked: Connectio
   return { outcome: 'no-match' as const, reason, message: `admits ${resolved}, asked for ${formatConnections(asked)}` };
 }
 
-function missingMessage(
-  missing: 'NAMED_PORT_NOT_FOUND' | 'NAMED_PORT_NEEDS_POD' | 'PORT_INVALID',
-  words: string,
-  port: RuleJudgement['ports'][number]['port'],
-): string {
-  switch (missing) {
-    case 'NAMED_PORT_NOT_FOUND':
-      return `no container of the destination has a port \`${words}\``;
-    case 'NAMED_PORT_NEEDS_POD':
-      return `\`${words}\` is looked up on the destination pod, and this destination is none`;
-    case 'PORT_INVALID':
-      return `matches nothing: ${port.type === 'invalid' ? port.why : 'it is not valid'}`;
-  }
+function missingMessage(missing: NonNullable<RuleJudgement['ports'][number]['at']['missing']>, words: string, port: PolicyPort): string {
+  if (missing === 'NAMED_PORT_NOT_FOUND') return `no container of the destination has a port \`${words}\``;
+  if (missing === 'NAMED_PORT_NEEDS_POD') return `\`${words}\` is looked up on the destination pod, and this destination is none`;
+  return `matches nothing: ${port.type === 'invalid' ? port.why : 'it is not valid'}`;
 }

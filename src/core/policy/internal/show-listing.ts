@@ -9,7 +9,7 @@ import { canMeet } from './policy-endpoint.js';
 import type { EndpointClass, PolicyIndex } from './policy-index.js';
 
 /** Up to how many connections the rules behind them are told one by one. */
-export const MOST_TOLD = 200;
+const MOST_TOLD = 200;
 
 /** Says by which rules each connection is admitted; of a long listing only that `policy-verdict` tells. */
 export function showListing(trail: Trail, index: PolicyIndex, pairs: readonly ListedPair[], enforced: boolean): void {

@@ -1,4 +1,5 @@
 import type { Enforcement } from '../../kernel/answer.js';
+import { assertNever } from '../../kernel/assert-never.js';
 import type { PolicyQuestion } from '../policy-question.js';
 import type { PolicyVerdict, PolicyVerdictResult } from '../policy-result.js';
 import type { Direction } from './direction.js';
@@ -38,6 +39,8 @@ function because(result: PolicyVerdictResult, cases: readonly JudgedCase[], verd
     }
     case 'NO_ENDPOINT':
       return '';
+    default:
+      return assertNever(verdict);
   }
 }
 
