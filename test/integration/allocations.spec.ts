@@ -135,6 +135,18 @@ describe('allocations through the API', () => {
     await server.send('get', `${POOL}/allocations`, elsewhere).expect(403);
   });
 
+  it('IPv6 is handed out alike', async () => {
+    const fjord = '/api/v1/clusters/fjord';
+    const { body } = await server.send('get', `${fjord}/ip-pools?family=6&plane=service`).expect(200);
+    const [pool] = (body as { result: { pools: { name: string }[] } }).result.pools;
+    const made = await server.send('post', `${fjord}/ip-pools/${pool!.name}/allocations`).send({ identifier: 'six' }).expect(201);
+    const { address } = bodyOf<Allocated>(made);
+    expect(address).toMatch(/^fd/);
+    const owner = await server.send('get', `${fjord}/ips/${address}`).expect(200);
+    expect(owner.body).toMatchObject({ verdict: 'OWNED', result: { family: 6, owners: [{ name: 'six' }] } });
+    await server.send('delete', `${fjord}/ip-pools/${pool!.name}/allocations/six`).expect(200);
+  });
+
   it('an unknown pool has a nearest one, a listed pool hands out nothing', async () => {
     const unknown = await server
       .send('post', `${CLUSTER}/ip-pools/services.10.96.0.0_13/allocations`)
@@ -207,6 +219,56 @@ describe('what depends on allocations', () => {
     });
     const dns = await server.send('get', `${CLUSTER}/ips/10.96.0.10/history`).expect(200);
     expect(dns.body).toMatchObject({ spans: [{ fromRevision: 1, owners: [{ name: 'Service kube-system/kube-dns' }] }], allocations: [] });
+  });
+
+  it('rows of a history are revisions in a row with the same owners', async () => {
+    const name = '/api/v1/clusters/history';
+    await server
+      .send('post', '/api/v1/clusters')
+      .send({ name: 'history', profile: { serviceCIDRs: ['10.96.0.0/24'] } })
+      .expect(201);
+    const put = async (service: string, clusterIP: string) => {
+      const object = {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: service, namespace: 't' },
+        spec: { clusterIP, ports: [{ port: 80 }] },
+      };
+      await server.send('put', `${name}/manifests`).set('content-type', 'application/json').send(JSON.stringify(object)).expect(201);
+    };
+    // Revision 3 changes nothing, 5 takes the address from one service, 6 gives it to another.
+    for (const [service, ip] of [
+      ['a', '10.96.0.5'],
+      ['b', '10.96.0.6'],
+      ['b', '10.96.0.6'],
+      ['c', '10.96.0.7'],
+      ['a', '10.96.0.8'],
+      ['b', '10.96.0.5'],
+    ] as const) {
+      await put(service, ip);
+    }
+    const rows = async (query: string) => {
+      const { body } = await server.send('get', `${name}/ips/10.96.0.5/history${query}`).expect(200);
+      const { spans, before } = body as {
+        spans: { fromRevision: number; toRevision: number; owners: { name: string }[] }[];
+        before: number | null;
+      };
+      return [
+        ...spans.map(({ fromRevision, toRevision, owners }) => `${fromRevision}-${toRevision} ${owners.map((owner) => owner.name).join()}`),
+        String(before),
+      ];
+    };
+    expect(await rows('')).toEqual(['6-6 Service t/b', '5-5 ', '1-4 Service t/a', 'null']);
+    expect(await rows('?revision=4')).toEqual(['1-4 Service t/a', 'null']);
+    expect(await rows('?limit=3')).toEqual(['6-6 Service t/b', '5-5 ', '4-4 Service t/a', '4']);
+    expect(await rows('?before=4')).toEqual(['1-3 Service t/a', 'null']);
+  });
+
+  it('with an `Idempotency-Key` a request is answered once', async () => {
+    const send = () => server.send('post', `${POOL}/allocations`).set('idempotency-key', 'once').send({ identifier: 'keyed' });
+    const first = await send().expect(201);
+    const second = await send().expect(201);
+    expect([second.text, second.headers['idempotency-replayed']]).toEqual([first.text, 'true']);
   });
 
   it('GraphQL hands out, refuses and takes back with typed problems', async () => {

@@ -52,7 +52,13 @@ const HISTORY = defineEndpoint({
     'Two histories side by side: the revisions of the cluster’s objects, rows of revisions with the same owners taken together, and the allocations through the API. The revisions are looked at one by one; `before` goes on where a page ended.',
   query: z.strictObject({
     ...COORDINATE_QUERY,
-    limit: z.coerce.number().int().min(1).max(MAX_REVISIONS).default(20).describe('how many revisions to look at'),
+    limit: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(MAX_REVISIONS)
+      .default(20)
+      .describe('how many revisions to look at; fewer where that takes long'),
     before: z.coerce.number().int().min(2).optional().describe('look at earlier revisions only'),
   }),
   answers: {

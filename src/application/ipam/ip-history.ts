@@ -4,6 +4,7 @@ import { inRanges } from '../../core/ipam/pool-utilization.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import { formatIp, type Ip, parseIp } from '../../core/net/ip.js';
+import type { Cluster } from '../clusters/cluster.js';
 import type { Coordinate, CoordinateText } from '../clusters/coordinate.js';
 import { Coordinates } from '../clusters/coordinates.js';
 import { ModelSource } from '../clusters/model-source.js';
@@ -37,13 +38,16 @@ export interface IpHistoryPage {
 /** Most allocations of one address in an answer. */
 const MAX_HISTORY_ALLOCATIONS = 1_000;
 
+/** A page that has taken so long is full: models of old revisions are compiled for it. Milliseconds. */
+const ENOUGH_MS = 2_000;
+
 /** What is asked. */
 export interface IpHistoryInput {
   readonly cluster: string;
   readonly ip: string;
   /** The newest revision to look at. */
   readonly at: CoordinateText;
-  /** How many revisions to look at. */
+  /** How many revisions to look at; fewer where that takes long. */
   readonly limit: number;
   readonly before?: number | undefined;
 }
@@ -67,22 +71,35 @@ export class IpHistory {
     const revisions = await this.revisions.revisions(place.value.cluster, limit, below);
     const spans = await this.spansOf(place.value, revisions, ip);
     const allocations = await this.allocations.records(place.value.cluster, { ip }, { descending: true, limit: MAX_HISTORY_ALLOCATIONS });
-    const last = revisions.at(-1)?.number ?? 1;
+    const last = spans.at(-1)?.fromRevision ?? 1;
     return ok({ revision: place.value.revision, ip: formatIp(ip), spans, allocations, before: last > 1 ? last : null });
   }
 
   private async spansOf({ cluster }: Coordinate, revisions: readonly Revision[], ip: Ip): Promise<readonly OwnershipSpan[]> {
     const spans: OwnershipSpan[] = [];
+    const until = performance.now() + ENOUGH_MS;
+    let changedNothing = false; // the revision after the one that is looked at
     for (const revision of revisions) {
-      const model = await this.models.modelAt(cluster, revision.number);
-      const pools = allPools(model).flatMap(({ name, span }) => (inRanges(span, ip.family, ip.value) ? [name] : []));
-      const here = { owners: ownersIn(model, ip), pools };
       const open = spans.at(-1);
+      if (open && !changedNothing && performance.now() > until) break;
+      const here = open && changedNothing ? open : await this.ownersAt(cluster, revision.number, ip);
       const since = revision.createdAt.toISOString();
-      if (open && JSON.stringify(here) === JSON.stringify({ owners: open.owners, pools: open.pools })) {
-        spans[spans.length - 1] = { ...open, fromRevision: revision.number, since };
-      } else spans.push({ fromRevision: revision.number, toRevision: revision.number, since, ...here });
+      const goesOn = open && textOf(open) === textOf(here);
+      if (goesOn) spans[spans.length - 1] = { ...open, fromRevision: revision.number, since };
+      else spans.push({ fromRevision: revision.number, toRevision: revision.number, since, owners: here.owners, pools: here.pools });
+      const { added, changed, removed } = revision.statistics;
+      changedNothing = added + changed + removed === 0;
     }
     return spans;
   }
+
+  private async ownersAt(cluster: Cluster, revision: number, ip: Ip): Promise<Pick<OwnershipSpan, 'owners' | 'pools'>> {
+    const model = await this.models.modelAt(cluster, revision);
+    const pools = allPools(model).flatMap(({ name, span }) => (inRanges(span, ip.family, ip.value) ? [name] : []));
+    return { owners: ownersIn(model, ip), pools };
+  }
+}
+
+function textOf({ owners, pools }: Pick<OwnershipSpan, 'owners' | 'pools'>): string {
+  return JSON.stringify([owners, pools]);
 }
