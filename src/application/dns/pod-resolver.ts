@@ -18,13 +18,16 @@ const result: z.ZodType<ResolverResult> = z.object({
   lines: z.array(resolverLineSchema).describe('each value of the file with the reason why it is there'),
   text: z.string().describe('the file'),
   asksCluster: z.boolean().describe('whether the first nameserver is the DNS server of the cluster'),
+  hostname: z.string().nullable().describe('`hostname` inside the container; null for a node'),
+  fqdn: z.string().nullable().describe('`hostname -f`'),
+  dnsName: z.string().nullable().describe('the pod’s own name in DNS, absolute; null: it has none'),
 });
 
 /** What a container reads in `/etc/resolv.conf`, and why. */
 export const podResolverQuestion = defineQuestion({
   name: 'pod-resolver',
   room: 'dns',
-  title: 'What stands in the resolv.conf of a pod or node, and why',
+  title: 'What stands in the resolv.conf of a pod or node and why, and what is the pod called',
   input,
   result,
   verdicts: {
@@ -35,6 +38,7 @@ export const podResolverQuestion = defineQuestion({
   reasons: DNS_REASONS,
   examples: [
     { title: 'The resolver of a deployment', cluster: 'harbor', input: { from: 'deploy/shop/web' } },
+    { title: 'A pod of a StatefulSet, which has a name of its own', cluster: 'harbor', input: { from: 'sts/data/postgres' } },
     { title: 'The resolver of a node', cluster: 'harbor', input: { from: 'node/harbor-2' } },
   ],
   ask({ model }, given) {

@@ -3,6 +3,7 @@ import { Trail } from '../kernel/evidence.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { resolvingAsker } from './internal/asker.js';
 import { explainResolver as explain } from './internal/explain-resolver.js';
+import { podHostname } from './pod-hostname.js';
 import type { NameQuestion } from './name-question.js';
 import type { DnsType, PodResolver, ResolverLine } from './pod-resolver.js';
 
@@ -21,6 +22,11 @@ export interface ResolverResult {
   readonly text: string;
   /** Whether the first nameserver is the cluster's DNS server. */
   readonly asksCluster: boolean;
+  /** What the asker is called inside; null: a node's own processes. */
+  readonly hostname: string | null;
+  readonly fqdn: string | null;
+  /** The pod's own name in DNS, absolute; null: it has none. */
+  readonly dnsName: string | null;
 }
 
 const VERDICTS: Readonly<Record<DnsType, ResolverVerdict>> = { cluster: 'CLUSTER', host: 'HOST', none: 'NONE' };
@@ -29,6 +35,7 @@ const VERDICTS: Readonly<Record<DnsType, ResolverVerdict>> = { cluster: 'CLUSTER
 export function explainResolver(model: NetworkModel, from: NonNullable<NameQuestion['from']>): Answer<ResolverVerdict, ResolverResult> {
   const asker = resolvingAsker(model, from);
   const { nameservers, searches, options, lines, type, notes } = asker.resolver;
+  const named = 'pod' in from ? podHostname(model, from.pod) : undefined;
   const trail = new Trail();
   explain(trail, asker);
   const unknown = notes.some(({ code }) => code === 'HOST_RESOLV_CONF_UNKNOWN');
@@ -44,10 +51,13 @@ export function explainResolver(model: NetworkModel, from: NonNullable<NameQuest
       lines,
       text: resolvConfText(asker.resolver),
       asksCluster: asker.asksCluster,
+      hostname: named?.hostname ?? null,
+      fqdn: named?.fqdn ?? null,
+      dnsName: named?.dnsName ?? null,
     },
     evidence: trail.list(),
     assumptions: asker.assumptions,
-    warnings: uniqueNotes(asker.warnings),
+    warnings: uniqueNotes([...asker.warnings, ...(named?.warnings ?? [])]),
     confidence: unknown ? 'INSUFFICIENT_INFO' : asker.assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN',
     enforcement: null,
   };

@@ -1,4 +1,5 @@
 import { limitNameservers, limitSearches, dnsTypeOf, podResolver, type ResolverNote } from '../../../src/core/dns/pod-resolver.js';
+import { podHostname } from '../../../src/core/dns/pod-hostname.js';
 import { mergeOptions, parseResolvConf, type ResolvConf } from '../../../src/core/dns/parse-resolv-conf.js';
 import type { ModelService } from '../../../src/core/model/network-model.js';
 import type { KubernetesObject } from '../../../src/core/resources/kubernetes-object.js';
@@ -124,6 +125,20 @@ function hostFile(text: string | null): ResolvConf | 'unset' {
   return parsed.value;
 }
 
+/** `kubelet/hostname.json`. `hostnameOverride` (KEP-4762) is not modelled. */
+function hostname(input: Input): unknown {
+  const { pod: key, clusterDomain, objects } = input as { pod: string; clusterDomain: string; objects: readonly KubernetesObject[] };
+  const model = modelOf(objects, { clusterDomain });
+  const pod = model.podByKey.get(key);
+  if (!pod) throw new Error(`the case has no pod ${key}`);
+  const { hostname: inside, fqdn, dnsName } = podHostname(model, pod);
+  return { valid: true, hostname: inside, fqdn, podDNSName: dnsName };
+}
+
+function overridesHostname({ input }: Case): boolean {
+  return JSON.stringify(input['objects']).includes('"hostnameOverride"');
+}
+
 /** Members that compare as sets. */
 const SETS = new Set(['options', 'clusterEndpoints', 'localEndpoints', 'allReachableEndpoints']);
 
@@ -149,6 +164,7 @@ function judged(evaluate: Evaluate | undefined, { config }: Group, { input, expe
 
 /** The sets that ask the pure functions, for no endpoint exposes them alone (the packs' README names them). */
 export const IN_PROCESS: Readonly<Record<string, (group: Group, one: Case) => Outcome>> = {
+  hostname: (group, one) => (overridesHostname(one) ? 'unsupported' : judged(hostname, group, one)),
   endpointslice: (group, one) => judged(ENDPOINT_SLICE[group.group], group, one),
   topology: (group, one) => judged(topology, group, one),
   resolvconf: (group, one) => judged(RESOLV_CONF[group.group], group, one),
