@@ -43,6 +43,9 @@ async function main(): Promise<number> {
   const texts = [`\`npm run bench${positionals.map((name) => ` ${name}`).join('')}\` on ${environment()}.`];
   console.log(texts[0]);
   const stage = new Stage();
+  // The database would stay behind: it is no child that a terminal's interrupt reaches.
+  const interrupted = (): void => void stage.close().finally(() => process.exit(130));
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     for (const [name, run] of Object.entries(BENCHMARKS)) {
       if (!names.includes(name)) continue;
