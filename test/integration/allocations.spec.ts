@@ -262,6 +262,15 @@ describe('what depends on allocations', () => {
     expect(await rows('?revision=4')).toEqual(['1-4 Service t/a', 'null']);
     expect(await rows('?limit=3')).toEqual(['6-6 Service t/b', '5-5 ', '4-4 Service t/a', '4']);
     expect(await rows('?before=4')).toEqual(['1-3 Service t/a', 'null']);
+
+    const members =
+      'revision ip spans { fromRevision toRevision since owners { type plane object { apiVersion kind namespace name } name node provenance } pools } before';
+    const query = `{ cluster(name: "history", at: { revision: "5" }) { ipHistory(ip: "10.96.0.5", limit: 3) { ${members} } } }`;
+    const graphql = await server.send('post', '/graphql').send({ query }).expect(200);
+    const { allocations: _, ...rest } = bodyOf<{ allocations: unknown }>(
+      await server.send('get', `${name}/ips/10.96.0.5/history?revision=5&limit=3`),
+    );
+    expect(graphql.body).toMatchObject({ data: { cluster: { ipHistory: rest } } });
   });
 
   it('with an `Idempotency-Key` a request is answered once', async () => {

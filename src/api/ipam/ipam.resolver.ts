@@ -1,13 +1,24 @@
 import { ResolveField, Resolver } from '@nestjs/graphql';
+import { z } from 'zod';
+import { allocationText } from '../../application/ipam/allocation-text.js';
+import { IpHistory } from '../../application/ipam/ip-history.js';
 import { ipOwnerQuestion } from '../../application/ipam/ip-owner.js';
 import { ipPoolsQuestion } from '../../application/ipam/ip-pools.js';
 import { nextFreeQuestion } from '../../application/ipam/next-free.js';
 import { AnswerField, type ClusterAt, type QuestionArguments } from '../graphql/answer-field.js';
+import { orThrow } from '../http/or-throw.js';
+import { parseInput } from '../http/parse-input.js';
+import { HISTORY_PAGE } from './history-page.js';
+
+const HISTORY = z.strictObject({ ip: z.string(), ...HISTORY_PAGE });
 
 /** Questions about addresses, below `Cluster`. */
 @Resolver('Cluster')
 export class IpamResolver {
-  constructor(private readonly answers: AnswerField) {}
+  constructor(
+    private readonly answers: AnswerField,
+    private readonly histories: IpHistory,
+  ) {}
 
   @ResolveField()
   ipOwner(at: ClusterAt, args: QuestionArguments) {
@@ -22,5 +33,13 @@ export class IpamResolver {
   @ResolveField()
   nextFree(at: ClusterAt, args: QuestionArguments) {
     return this.answers.of(nextFreeQuestion, at, args);
+  }
+
+  @ResolveField()
+  async ipHistory({ cluster, revision }: ClusterAt, args: QuestionArguments): Promise<object> {
+    const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null));
+    const { ip, limit, before } = orThrow(parseInput(HISTORY, given));
+    const page = orThrow(await this.histories.of({ cluster: cluster.name, ip, at: { revision: String(revision) }, limit, before }));
+    return { ...page, allocations: page.allocations.map(allocationText) };
   }
 }

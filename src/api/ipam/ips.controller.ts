@@ -11,8 +11,7 @@ import { orThrow } from '../http/or-throw.js';
 import { AskedByPath } from '../questions/asked-by-path.js';
 import { QUESTION_QUERY } from '../questions/question-endpoints.js';
 import { ALLOCATION } from './allocation-schema.js';
-
-const MAX_REVISIONS = 100;
+import { HISTORY_PAGE } from './history-page.js';
 
 const READ = {
   method: 'GET',
@@ -52,14 +51,7 @@ const HISTORY = defineEndpoint({
     'Two histories side by side: the revisions of the cluster’s objects, rows of revisions with the same owners taken together, and the allocations through the API. The revisions are looked at one by one; `before` goes on where a page ended.',
   query: z.strictObject({
     ...COORDINATE_QUERY,
-    limit: z.coerce
-      .number()
-      .int()
-      .min(1)
-      .max(MAX_REVISIONS)
-      .default(20)
-      .describe('how many revisions to look at; fewer where that takes long'),
-    before: z.coerce.number().int().min(2).optional().describe('look at earlier revisions only'),
+    ...HISTORY_PAGE,
   }),
   answers: {
     200: {

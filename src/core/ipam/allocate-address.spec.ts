@@ -188,6 +188,10 @@ describe('handing out', () => {
     const ask = (pool: string, address?: string) =>
       allocateAddress(MODEL, book, { pool, identifier: 'a', owner: null, address: address === undefined ? undefined : parseIp(address) });
     expect(ask(SERVICES, '10.96.0.10')).toMatchObject({ error: { message: '10.96.0.10 belongs to Service t/dns' } });
+    const { book: one } = run(['checkout']);
+    expect(releaseAddress(one, { pool: SERVICES, identifier: 'chekout', sequence: undefined })).toMatchObject({
+      error: { hint: 'did you mean `checkout`?' },
+    });
     expect(ask('services.10.96.0.0_23')).toMatchObject({ error: { hint: `did you mean \`${SERVICES}\`?` } });
   });
 });

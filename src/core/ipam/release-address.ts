@@ -25,8 +25,19 @@ export function releaseAddress(book: AllocationBook, { pool, identifier, sequenc
   return err(problem('stale-sequence', message, { hint: 'read it again, then release it', extra: { current: known.sequence } }));
 }
 
+/** More identifiers are not compared with a wrong one: it would hold everybody up. */
+const MOST_COMPARED = 2_000;
+
 /** `unknown-allocation`, with the nearest identifier of the pool. */
 export function unknownAllocation(book: AllocationBook, pool: string, identifier: string): Problem {
-  const hint = didYouMeanHint(identifier, book.identifiers(pool));
+  const hint = didYouMeanHint(identifier, firstOf(book.identifiers(pool), MOST_COMPARED));
   return problem('unknown-allocation', `\`${identifier}\` has no address of pool \`${pool}\``, hint === undefined ? {} : { hint });
+}
+
+function* firstOf(texts: Iterable<string>, count: number): Generator<string> {
+  let left = count;
+  for (const text of texts) {
+    if (left-- === 0) return;
+    yield text;
+  }
 }
