@@ -130,6 +130,24 @@ describe('the smallest change that would admit a connection', () => {
     ]);
   });
 
+  it('a block that holds all the addresses that were named', () => {
+    expect(misses(ingress(), 'cidr/203.0.113.0/25 -> data/db:5432')).toEqual([
+      'NEW_RULE: add a rule to `/spec/ingress` of NetworkPolicy data/p: from 203.0.113.0/25, TCP 5432',
+    ]);
+    expect(misses(ingress(), 'internet -> data/db:5432')).toEqual([
+      'NEW_RULE: add a rule to `/spec/ingress` of NetworkPolicy data/p: from 0.0.0.0/0, TCP 5432',
+    ]);
+  });
+
+  it('only what helps all the pods that were named', () => {
+    const cluster = `${CLUSTER} shop/api app=api @10.0.1.2`.replace('@10.0.2.1\n shop/api', '@10.0.2.1\nshop/api');
+    expect(misses(ingress(), 'ns/shop -> data/db:5432', cluster)).toEqual([]);
+    const port = ingress({ from: [anywhere], ports: [{ port: 80 }] });
+    expect(misses(port, 'ns/shop -> data/db:5432', cluster)).toEqual([
+      'RULE_PORT: add `{protocol: TCP, port: 5432}` to `/spec/ingress/0/ports` of NetworkPolicy data/p',
+    ]);
+  });
+
   it('says where the other direction refuses too', () => {
     const policies: PolicySpecs = { ...ingress({ ports: [{ port: 80 }] }), 'shop/deny': { podSelector: {}, policyTypes: ['Egress'] } };
     expect(misses(policies)).toEqual([

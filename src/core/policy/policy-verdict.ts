@@ -68,7 +68,7 @@ function showCase(index: PolicyIndex, trail: Trail, one: JudgedCase, several: bo
   showDirection(trail, parent, index, one.judgement.ingress, words);
   // Whoever asks for every port does not mean to open all of them.
   const missing = one.verdict === 'DENIED' || (one.verdict === 'MIXED' && !isBroad(words.asked));
-  return missing ? nearMisses(index, words, one.judgement) : [];
+  return missing ? nearMisses(index, words, one) : [];
 }
 
 function isBroad(asked: ConnectionSet): boolean {

@@ -1,6 +1,9 @@
 import { describeRef } from '../../kernel/object-ref.js';
+import type { Cidr } from '../../net/cidr.js';
+import type { IpRange } from '../../net/ip-set.js';
 import type { DecidingRule, PolicyCase, PolicyParty } from '../policy-result.js';
 import { type ConnectionSet, formatConnections, intersectConnections, noConnections } from './connection-set.js';
+import { coveringCidr } from './covering-cidr.js';
 import type { FlowGroup } from './flows.js';
 import { type ConnectionJudgement, judgeConnection, type Share, shareOf } from './judge-connection.js';
 import type { DirectionJudgement, PolicyBook } from './judge-direction.js';
@@ -103,7 +106,19 @@ export function wordsOf({ group, groups }: JudgedCase): FlowWords {
     source: partyWords(groups.flatMap((one) => one.sources)),
     destination: partyWords(groups.flatMap((one) => one.destinations)),
     asked: group.asked,
+    blocks: { source: blockOf(groups, 'source'), destination: blockOf(groups, 'destination') },
   };
+}
+
+/** The prefix that an ipBlock would need to hold one side of the case; undefined for pods. */
+function blockOf(groups: readonly FlowGroup[], side: 'source' | 'destination'): Cidr | undefined {
+  const ranges = groups.flatMap((group): readonly IpRange[] => {
+    const { kind, address } = group.flow[side];
+    const named = group[`${side}s`].flatMap(({ range }) => range ?? []);
+    if (named.length > 0) return named;
+    return kind === 'host' && address ? [{ family: address.family, first: address.value, last: address.value }] : [];
+  });
+  return coveringCidr(ranges);
 }
 
 /** `Pod shop/web-0`, `Deployment shop/web` where all of its pods are meant, `Deployment shop/web and others`. */

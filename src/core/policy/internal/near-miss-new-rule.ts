@@ -12,7 +12,7 @@ export function newRule(context: MissContext, policies: readonly PolicyJudgement
   const policy = isolating.toSorted((a, b) => b.podSelector.requirements.length - a.podSelector.requirements.length)[0];
   const { direction, words } = context;
   const { other } = sidesOf(direction);
-  const described = policy && peerFor(words.flow[other], policy.namespace);
+  const described = policy && peerFor(words.flow[other], words.blocks[other], policy.namespace);
   if (!policy || !described) return [];
   const pointer = `/spec/${direction}/${policy[direction].length}`;
   const rule: PolicyRule = { pointer, peers: [described.peer], ports: portsFor(words.asked, pointer) };

@@ -161,7 +161,7 @@ function blockCandidates(
 function newPeer(context: MissContext, policy: NetworkPolicy, rule: PolicyRule): readonly NearMissCandidate[] {
   const { direction, words } = context;
   const { other } = sidesOf(direction);
-  const described = peerFor(words.flow[other], policy.namespace);
+  const described = peerFor(words.flow[other], words.blocks[other], policy.namespace);
   if (!described) return [];
   const field = direction === 'egress' ? 'to' : 'from';
   const pointer = `${rule.pointer}/${field}`;

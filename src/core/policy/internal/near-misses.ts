@@ -3,12 +3,16 @@ import type { PolicyNearMiss } from '../policy-result.js';
 import { coversConnections } from './connection-set.js';
 import { DIRECTIONS } from './direction.js';
 import { applyEdit } from './edits.js';
-import { type ConnectionJudgement, judgeConnection } from './judge-connection.js';
+import { judgeConnection } from './judge-connection.js';
+import type { JudgedCase } from './judged-cases.js';
 import type { PolicyBook } from './judge-direction.js';
 import { newRule } from './near-miss-new-rule.js';
 import { type MissContext, type NearMissCandidate, RANKS, subjectCandidates } from './near-miss-candidates.js';
 import { ruleCandidates } from './near-miss-rules.js';
 import type { FlowWords } from './show-direction.js';
+
+/** Up to how many flows of a case a change is tried on. */
+const MOST_FLOWS = 500;
 
 /** How many are told of one case. */
 const MOST_NEAR_MISSES = 12;
@@ -16,11 +20,13 @@ const MOST_NEAR_MISSES = 12;
 /**
  * The smallest changes that would admit what was asked for, in each direction that refuses it. Every one is applied and judged again: what does not open its
  * direction is not told. Those that suffice alone come first, then the narrowest ({@link RANKS}).
+ * A case of very many flows tells none.
  */
-export function nearMisses(book: PolicyBook, words: FlowWords, judgement: ConnectionJudgement): readonly PolicyNearMiss[] {
+export function nearMisses(book: PolicyBook, words: FlowWords, one: JudgedCase): readonly PolicyNearMiss[] {
+  if (one.groups.length > MOST_FLOWS) return [];
   const found: (PolicyNearMiss & Pick<NearMissCandidate, 'rank'>)[] = [];
   for (const direction of DIRECTIONS) {
-    const judged = judgement[direction];
+    const judged = one.judgement[direction];
     if (coversConnections(judged.allowed, words.asked)) continue;
     const context: MissContext = { book, direction, words };
     const policies = judged.layers.flatMap((layer) => layer.policies);
@@ -29,10 +35,10 @@ export function nearMisses(book: PolicyBook, words: FlowWords, judgement: Connec
       ...subjectCandidates(context),
       ...newRule(context, policies),
     ];
-    found.push(...candidates.flatMap((candidate) => verified(context, candidate)));
+    found.push(...candidates.flatMap((candidate) => verified(context, candidate, one)));
   }
   const inOrder = compareBy<(typeof found)[number]>(
-    (miss) => (miss.suffices ? 0 : 1),
+    (miss) => (miss.rank === 'other-label' ? 2 : miss.suffices ? 0 : 1),
     (miss) => RANKS.indexOf(miss.rank),
   );
   return found.sort(inOrder).slice(0, MOST_NEAR_MISSES).map(withoutRank);
@@ -43,13 +49,19 @@ function withoutRank(ranked: PolicyNearMiss & Pick<NearMissCandidate, 'rank'>): 
   return told;
 }
 
+/** The change has to help every flow of the case, not only the one whose words it is told in. */
 function verified(
   { book, direction, words }: MissContext,
   candidate: NearMissCandidate,
+  { groups }: JudgedCase,
 ): readonly (PolicyNearMiss & Pick<NearMissCandidate, 'rank'>)[] {
-  const after = applyEdit(book, words.flow, candidate.edit);
-  const judged = judgeConnection(after.book, after.flow);
-  if (!coversConnections(judged[direction].allowed, words.asked)) return [];
+  let suffices = true;
+  for (const { flow } of groups) {
+    const after = applyEdit(book, flow, candidate.edit);
+    const judged = judgeConnection(after.book, after.flow);
+    if (!coversConnections(judged[direction].allowed, words.asked)) return [];
+    suffices &&= coversConnections(judged.allowed, words.asked);
+  }
   const { edit: _, ...told } = candidate;
-  return [{ ...told, direction, suffices: coversConnections(judged.allowed, words.asked) }];
+  return [{ ...told, direction, suffices }];
 }

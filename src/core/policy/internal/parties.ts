@@ -16,6 +16,8 @@ export interface Member {
   readonly siblings: number;
   /** Where it runs, or the node it is. */
   readonly node: string | undefined;
+  /** Set for addresses outside. */
+  readonly range?: IpRange;
 }
 
 /** Endpoints of one side that policies treat alike. */
@@ -64,7 +66,7 @@ class RangeMember implements Member {
   readonly siblings = 1;
   readonly node = undefined;
 
-  constructor(private readonly range: IpRange) {}
+  constructor(readonly range: IpRange) {}
 
   get name(): string {
     return formatRange(this.range);

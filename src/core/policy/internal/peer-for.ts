@@ -1,5 +1,4 @@
-import { cidrOf, formatCidr } from '../../net/cidr.js';
-import { familyBits } from '../../net/ip.js';
+import { type Cidr, formatCidr } from '../../net/cidr.js';
 import { formatSelector, selectorOfLabels } from '../../resources/label-selector.js';
 import type { PolicyPeer } from '../../resources/network-policy.js';
 import type { Labels } from '../../resources/resource.js';
@@ -16,8 +15,12 @@ const TECHNICAL: ReadonlySet<string> = new Set([
   'controller-uid',
 ]);
 
-/** A peer that names just this endpoint (and those of its labels), for a policy of `namespace`; undefined for a node without address. */
-export function peerFor(endpoint: PolicyEndpoint, namespace: string): { readonly peer: PolicyPeer; readonly text: string } | undefined {
+/** A peer that names just this endpoint (and those of its labels), for a policy of `namespace`; undefined for addresses that no one block holds. */
+export function peerFor(
+  endpoint: PolicyEndpoint,
+  block: Cidr | undefined,
+  namespace: string,
+): { readonly peer: PolicyPeer; readonly text: string } | undefined {
   if (endpoint.kind === 'pod') {
     const podSelector = selectorOfLabels(telling(endpoint.labels));
     const local = endpoint.namespace === namespace;
@@ -25,10 +28,7 @@ export function peerFor(endpoint: PolicyEndpoint, namespace: string): { readonly
     const peer: PolicyPeer = { type: 'pods', pointer: '', namespaceSelector, podSelector };
     return { peer, text: `pods \`${formatSelector(podSelector)}\` of namespace ${endpoint.namespace}` };
   }
-  const { address } = endpoint;
-  if (address === undefined) return undefined;
-  const cidr = cidrOf(address, familyBits(address.family));
-  return { peer: { type: 'ipBlock', pointer: '', cidr, except: [] }, text: formatCidr(cidr) };
+  return block && { peer: { type: 'ipBlock', pointer: '', cidr: block, except: [] }, text: formatCidr(block) };
 }
 
 function telling(labels: Labels): Labels {

@@ -1,5 +1,6 @@
 import type { EvidenceOutcome, Trail } from '../../kernel/evidence.js';
 import { describeRef } from '../../kernel/object-ref.js';
+import type { Cidr } from '../../net/cidr.js';
 import type { PolicyPort } from '../../resources/network-policy.js';
 import type { PolicyReason } from '../policy-reasons.js';
 import { type ConnectionSet, coversConnections, formatConnections, intersectConnections, noConnections } from './connection-set.js';
@@ -16,13 +17,15 @@ export interface FlowWords {
   readonly source: string;
   readonly destination: string;
   readonly asked: ConnectionSet;
+  /** The prefix that holds each side where it is no pod. */
+  readonly blocks: Readonly<Record<'source' | 'destination', Cidr | undefined>>;
 }
 
 const EXEMPTIONS: Readonly<Record<Exemption, (subject: string) => string>> = {
   LOOPBACK: (subject) => `${subject} talks to itself: no policy is asked`,
-  OWN_NODE: (subject) => `the source is the node on which ${subject} runs: always allowed`,
-  HOST: (subject) => `${subject} is a node, or a hostNetwork pod that counts as its node: no policy selects it`,
-  OUTSIDE_CLUSTER: (subject) => `${subject} is outside the cluster: it has no policies of its own`,
+  OWN_NODE: (subject) => `the source is on the same node as ${subject}, and counts as the node: always allowed`,
+  HOST: (subject) => `${subject}: a node, or a hostNetwork pod that counts as its node, which no policy selects`,
+  OUTSIDE_CLUSTER: (subject) => `${subject}: outside the cluster, without policies of its own`,
 };
 
 /** Up to how many policies that select other pods are told one by one; the rest is counted. */

@@ -57,6 +57,6 @@ function refused(result: PolicyVerdictResult, direction: Direction): string {
 }
 
 function nearest({ nearMisses }: PolicyVerdictResult): string {
-  const miss = nearMisses.find(({ suffices }) => suffices);
-  return miss === undefined ? '' : `; nearest: ${miss.fix}`;
+  const [miss] = nearMisses;
+  return miss?.suffices ? `; nearest: ${miss.fix}` : '';
 }
