@@ -34,6 +34,8 @@ export interface ListPlan {
 export function planList(request: ListRequest, shape: ListShape): Result<ListPlan, Problem> {
   const { limit = DEFAULT_LIMIT, continue: token, ...asked } = request;
   if (limit > MAX_LIMIT) return err(limitTooLarge(limit));
+  if (!Number.isInteger(limit) || limit < 1)
+    return err(refused('limit', 'invalid-value', `\`limit\` is no length of a page: \`${limit}\``, PAGE_HINT));
   const labels = labelsOf(asked.labelSelector);
   if (!labels.ok) return labels;
   const fields = fieldsOf(asked, shape.fields);
@@ -67,6 +69,7 @@ function labelsOf(text: string | undefined): Result<LabelSelector, Problem> {
   return parsed.ok ? parsed : err(refused('labelSelector', 'invalid-selector', `\`labelSelector\`: ${parsed.error}`, LABELS_HINT));
 }
 
+const PAGE_HINT = `a whole number from 1 to ${MAX_LIMIT}`;
 const LABELS_HINT = 'as in `app=web,tier in (front,back),track!=canary,!debug`';
 
 function fieldsOf(asked: Omit<ListRequest, 'limit' | 'continue'>, known: readonly string[]): Result<readonly FieldRequirement[], Problem> {

@@ -112,6 +112,8 @@ describe('planList', () => {
 
   it.each([
     [{ limit: 1_001 }, ['limit-too-large', '/limit', 'ask for 1000 or fewer, and for the rest with `continue`']],
+    [{ limit: 0 }, ['invalid-request', '/limit', 'a whole number from 1 to 1000']],
+    [{ limit: 1.5 }, ['invalid-request', '/limit', 'a whole number from 1 to 1000']],
     [{ sort: 'nam' }, ['invalid-request', '/sort', 'did you mean `name`?']],
     [{ fieldSelector: 'status.phas=Running' }, ['invalid-request', '/fieldSelector', 'did you mean `status.phase`?']],
     [{ labelSelector: 'app==' }, undefined],

@@ -69,6 +69,7 @@ export class ClusterRepository extends ClusterStore {
         return ok(clusterOf(row));
       } catch (error) {
         if (codeOf(error) !== NOT_FOUND) throw error;
+        this.memory.forget(name); // what was remembered may be older than what is there
         return err(await this.whyUnchanged(name, ifMatch));
       }
     });
