@@ -39,7 +39,7 @@ export function compileModel(input: ModelInput): NetworkModel {
 export function* compileSteps(input: ModelInput): Generator<undefined, NetworkModel> {
   const assumptions = new Assumptions();
   const index = yield* indexResources(input.resources);
-  const { profile, sources } = detectProfile(index, input.settings);
+  const { profile, sources } = yield* detectProfile(index, input.settings);
   const drafts = yield* foldWorkloads(index);
   const nodes = settleNodes(index, drafts, { profile, sources }, assumptions);
   const made = yield* makePods(drafts, [...nodes.values()], assumptions);

@@ -1,4 +1,4 @@
-import { networkComponents } from './internal/profile/network-components.js';
+import { findTraces } from './internal/profile/network-traces.js';
 import { offerControlPlaneFlags, offerKubeadm, offerServiceCIDRs } from './internal/profile/offer-control-plane.js';
 import { offerDefaults } from './internal/profile/offer-defaults.js';
 import { offerDns } from './internal/profile/offer-dns.js';
@@ -24,17 +24,17 @@ export interface DetectedProfile {
  * The cluster's network profile: what is set, else what the objects tell, else a default. The first source that tells a field wins; their order, and the
  * reason for it, stands in `internal/profile/README.md`.
  */
-export function detectProfile(resources: ResourceIndex, settings: ProfileSettings): DetectedProfile {
+export function* detectProfile(resources: ResourceIndex, settings: ProfileSettings): Generator<undefined, DetectedProfile> {
   const draft = new ProfileDraft();
-  const components = networkComponents(resources);
+  const { components, systemPods, annotated } = yield* findTraces(resources);
   offerSettings(draft, settings);
-  offerPlugin(draft, { resources, components });
+  offerPlugin(draft, { resources, components, annotated });
   offerNodeMasks(draft, resources);
   offerServiceCIDRs(draft, resources);
   offerControlPlaneFlags(draft, components);
   offerKubelet(draft, resources);
   offerKubeadm(draft, resources);
-  offerDns(draft, resources);
+  offerDns(draft, resources, systemPods);
   offerProxy(draft, resources, components);
   offerIngress(draft, resources);
   offerFamilies(draft, resources);

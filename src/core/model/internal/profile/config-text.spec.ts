@@ -82,4 +82,17 @@ describe('a configuration file inside a ConfigMap', () => {
       expect(() => readConfigText(text)).not.toThrow();
     },
   );
+
+  /** Texts of a megabyte that make careless expressions slow or deep: each has to be through at once, or the test runs into its time limit. */
+  const HOSTILE: readonly [what: string, text: string][] = [
+    ['blanks after a word', `a${' '.repeat(1_000_000)}b`],
+    ['open brackets', `a: ${'['.repeat(500_000)}`],
+    ['nested brackets', `a: ${'['.repeat(500_000)}${']'.repeat(500_000)}`],
+    ['quotes', `a: ${'"'.repeat(1_000_001)} # c`],
+    ['items', '- '.repeat(500_000)],
+    ['deep JSON', `${'['.repeat(500_000)}${']'.repeat(500_000)}`],
+  ];
+  it.each(HOSTILE)('a megabyte of %s', (_, text) => {
+    expect(() => readConfigText(text)).not.toThrow();
+  });
 });

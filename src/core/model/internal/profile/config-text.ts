@@ -7,7 +7,9 @@ interface Line {
   readonly raw: string;
 }
 
-const KEY = /^(?:"([^"]*)"|'([^']*)'|([^\s"'#[\]{},-][^:]*?|-[^\s:][^:]*?))\s*:(?:\s+(.*))?$/;
+// Both are written so that no text makes them slow: what follows a key is the first colon, and a flow collection is one short line.
+const KEY = /^(?:"([^"]*)"\s*|'([^']*)'\s*|([^\s"'#[\]{},:-][^:]*|-[^\s:][^:]*)):(?:\s+(.*))?$/;
+const LONGEST_FLOW = 2_000;
 
 /**
  * Reads the configuration file inside a ConfigMap (kubeadm's ClusterConfiguration, KubeProxyConfiguration, KubeletConfiguration, antrea-agent.conf): JSON, or
@@ -128,10 +130,11 @@ function withoutComment(line: string): string {
 /** The key and the text of the value of `key: value`. */
 function pairOf(text: string): readonly [key: string, value: string] | undefined {
   const match = KEY.exec(text);
-  return match ? [match[1] ?? match[2] ?? match[3] ?? '', match[4] ?? ''] : undefined;
+  return match ? [match[1] ?? match[2] ?? (match[3] ?? '').trimEnd(), match[4] ?? ''] : undefined;
 }
 
 function scalarOrFlow(text: string): Json {
+  if (text.length > LONGEST_FLOW) return scalar(text);
   if (text.startsWith('[') && text.endsWith(']')) return splitFlow(text.slice(1, -1)).map(scalarOrFlow);
   if (text.startsWith('{') && text.endsWith('}')) {
     const pairs = splitFlow(text.slice(1, -1)).flatMap((pair) => [pairOf(pair) ?? ([pair, ''] as const)]);

@@ -54,4 +54,21 @@ cluster.local:53,
   it.each(['', '# nothing', 'broken {', '}'])('`%s` breaks nothing', (text) => {
     expect(plain(text).flat().join('')).toBe(text.startsWith('broken') ? 'broken' : '');
   });
+
+  it.each([
+    ['quotes', '\\"'.repeat(500_000)],
+    ['open braces', 'a {\n'.repeat(200_000)],
+    ['words', 'a '.repeat(500_000)],
+  ])('a megabyte of %s', (_, text) => {
+    expect(() => parseCorefile(text)).not.toThrow();
+  });
+
+  it('whose snippets import one another many times stays bounded', () => {
+    const snippets = Array.from(
+      { length: 12 },
+      (_, level) => `(s${level}) {\n${`${level === 0 ? 'errors' : `import s${level - 1}`}\n`.repeat(10)}}\n`,
+    );
+    const [block] = parseCorefile(`${snippets.join('')}. {\nimport s11\n}`);
+    expect(block?.directives.length).toBeLessThanOrEqual(10_000);
+  });
 });

@@ -12,6 +12,9 @@ export interface CorefileBlock {
   readonly directives: readonly CorefileDirective[];
 }
 
+/** Snippets that import one another must not grow without bound. */
+const MOST_DIRECTIVES = 10_000;
+
 /**
  * Reads a Corefile: server blocks, `#` comments, quoted words, snippets (`(name) { … }`) and `import name`. Files that are imported from disk are not there and
  * are left out (coredns.io, "Corefile"; caddyfile lexer and parser in coredns/caddy).
@@ -26,7 +29,7 @@ export function parseCorefile(text: string): readonly CorefileBlock[] {
   let keys: string[] = [];
   for (let at = 0; at < lines.length; at++) {
     const words = lines[at] ?? [];
-    keys.push(...words.filter((word) => word !== '{' && word !== '}').map((word) => word.replace(/,$/, '')));
+    for (const word of words) if (word !== '{' && word !== '}') keys.push(word.replace(/,$/, ''));
     if (words.at(-1) !== '{') continue;
     const body = readBody(lines, at + 1, snippets);
     at = body.end;
@@ -49,7 +52,8 @@ function readBody(
     const [name = '', ...rest] = lines[at] ?? [];
     if (name.startsWith('}')) break;
     if (name === 'import') {
-      directives.push(...(snippets.get(rest[0] ?? '') ?? []));
+      const snippet = snippets.get(rest[0] ?? '') ?? [];
+      if (directives.length + snippet.length <= MOST_DIRECTIVES) for (const directive of snippet) directives.push(directive);
     } else if (rest.at(-1) === '{') {
       const end = closingLine(lines, at + 1);
       directives.push({ name, arguments: rest.slice(0, -1), options: lines.slice(at + 1, end) });
@@ -72,6 +76,6 @@ function closingLine(lines: readonly (readonly string[])[], start: number): numb
 }
 
 function wordsOf(line: string): readonly string[] {
-  const words = line.match(/"(?:[^"\\]|\\.)*"|#.*$|[^\s"]+/g) ?? [];
+  const words = line.match(/"[^"]*"|#.*$|[^\s"]+/g) ?? [];
   return words.filter((word) => !word.startsWith('#')).map((word) => (word.startsWith('"') ? word.slice(1, -1) : word));
 }

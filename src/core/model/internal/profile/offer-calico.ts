@@ -2,7 +2,7 @@ import { formatCidr } from '../../../net/cidr.js';
 import type { CalicoIPPool } from '../../../resources/calico-ip-pool.js';
 import type { ResourceIndex } from '../resource-index.js';
 import { cidrsOf, numberOf } from './config-value.js';
-import type { PlacedComponent } from './network-components.js';
+import type { PlacedComponent } from './network-traces.js';
 import { configMapNamed, type PluginEvidence } from './plugin-evidence.js';
 import type { Finding, ProfileDraft } from './profile-draft.js';
 import { defaultOf, toldBy } from './told-by.js';

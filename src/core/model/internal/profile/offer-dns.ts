@@ -11,14 +11,14 @@ const SERVICES = ['kube-system/kube-dns', 'kube-system/coredns', 'kube-system/rk
 const KUBE_DNS_CONTAINER = 'kubedns';
 
 /** What the DNS service and the DNS server tell. */
-export function offerDns(draft: ProfileDraft, resources: ResourceIndex): void {
+export function offerDns(draft: ProfileDraft, resources: ResourceIndex, systemPods: readonly Pod[]): void {
   const service = dnsService(resources);
   if (service && service.clusterIPs.length > 0) {
     draft.offer('dns.clusterDNS', service.clusterIPs, toldBy(service.ref, '/spec/clusterIPs', "the DNS service's address"));
   }
-  offerServer(draft, resources);
+  offerServer(draft, resources, systemPods);
   offerCorefile(draft, resources);
-  if (service) offerServerAddresses(draft, resources, service);
+  if (service) offerServerAddresses(draft, resources, systemPods, service);
 }
 
 function dnsService({ services }: ResourceIndex): Service | undefined {
@@ -27,9 +27,9 @@ function dnsService({ services }: ResourceIndex): Service | undefined {
 }
 
 /** kube-dns is known by its container; whatever else serves is CoreDNS. */
-function offerServer(draft: ProfileDraft, { workloads, pods }: ResourceIndex): void {
+function offerServer(draft: ProfileDraft, { workloads }: ResourceIndex, systemPods: readonly Pod[]): void {
   const deployment = workloads.get('Deployment')?.find(({ ref, template }) => isSystem(ref.namespace) && runsKubeDns(template.spec));
-  const pod = deployment ? undefined : pods.find(({ ref, spec }) => isSystem(ref.namespace) && runsKubeDns(spec));
+  const pod = deployment ? undefined : systemPods.find(({ ref, spec }) => isSystem(ref.namespace) && runsKubeDns(spec));
   const old = deployment ?? pod;
   if (old)
     draft.offer(
@@ -50,7 +50,7 @@ function runsKubeDns({ containers }: Pod['spec']): boolean {
 }
 
 /** Addresses of the DNS server's pods: from its slices, its Endpoints, or the pods its service selects. */
-function offerServerAddresses(draft: ProfileDraft, resources: ResourceIndex, { ref, selector }: Service): void {
+function offerServerAddresses(draft: ProfileDraft, resources: ResourceIndex, systemPods: readonly Pod[], { ref, selector }: Service): void {
   const slices = resources.slices.filter((slice) => slice.ref.namespace === ref.namespace && slice.serviceName === ref.name);
   const [slice] = slices;
   if (slice) {
@@ -73,7 +73,7 @@ function offerServerAddresses(draft: ProfileDraft, resources: ResourceIndex, { r
   const pods =
     labels.length === 0
       ? []
-      : resources.pods.filter((pod) => pod.ref.namespace === ref.namespace && labels.every(([key, value]) => pod.labels[key] === value));
+      : systemPods.filter((pod) => pod.ref.namespace === ref.namespace && labels.every(([key, value]) => pod.labels[key] === value));
   const ips = distinct(pods.flatMap(({ status }) => (status?.phase === 'Running' ? status.podIPs : [])));
   const [pod] = pods;
   if (pod && ips.length > 0)

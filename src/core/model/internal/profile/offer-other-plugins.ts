@@ -1,7 +1,7 @@
 import { parseCidr } from '../../../net/cidr.js';
 import { cidrsOf, configValue, numberOf, textOf } from './config-value.js';
 import { readConfigText } from './config-text.js';
-import { commandFlag, type PlacedComponent } from './network-components.js';
+import { commandFlag, type PlacedComponent } from './network-traces.js';
 import { configMapNamed, type PluginEvidence } from './plugin-evidence.js';
 import type { Finding, ProfileDraft } from './profile-draft.js';
 import { defaultOf, toldBy } from './told-by.js';

@@ -3,7 +3,7 @@ import type { ConfigMap } from '../../../resources/config-map.js';
 import type { ResourceIndex } from '../resource-index.js';
 import { cidrsOf, configValue, flagOf, textOf } from './config-value.js';
 import { readConfigText } from './config-text.js';
-import { commandFlag, type PlacedComponent } from './network-components.js';
+import { commandFlag, type PlacedComponent } from './network-traces.js';
 import type { ProfileDraft } from './profile-draft.js';
 import type { ProfileValue } from './profile-fields.js';
 import { defaultOf, toldBy } from './told-by.js';

@@ -1,6 +1,7 @@
 import { type Cidr, cidrContains, cidrOf, compareCidrs, formatCidr } from '../../../net/cidr.js';
 import { familyBits, formatIp, type Ip, type IpFamily } from '../../../net/ip.js';
 import type { ObjectRef } from '../../../kernel/object-ref.js';
+import type { Pod } from '../../../resources/pod.js';
 import type { ResourceIndex } from '../resource-index.js';
 import { DEFAULT_POD_CIDRS, DEFAULT_SERVICE_CIDRS } from './offer-defaults.js';
 import type { ProfileDraft } from './profile-draft.js';
@@ -57,10 +58,17 @@ export function offerPodRanges(draft: ProfileDraft, { nodes, pods }: ResourceInd
   const ranges = nodes.flatMap(({ ref, podCIDRs }) =>
     podCIDRs.map((range) => ({ ip: { family: range.family, value: range.base }, object: ref })),
   );
-  const running = pods.filter(({ spec, status }) => !spec.hostNetwork && (status?.phase === 'Running' || status?.phase === 'Pending'));
-  const seen = ranges.length > 0 ? ranges : running.flatMap(({ ref, status }) => (status?.podIPs ?? []).map((ip) => ({ ip, object: ref })));
+  const seen =
+    ranges.length > 0
+      ? ranges
+      : pods.filter(isRunning).flatMap(({ ref, status }) => (status?.podIPs ?? []).map((ip) => ({ ip, object: ref })));
   const what = ranges.length > 0 ? "the nodes' ranges" : 'the addresses of pods';
   offerGuess(draft, 'podCIDRs', seen, what, (family) => [DEFAULT_POD_CIDRS[family], USUAL_POD_PREFIX[family]]);
+}
+
+/** A pod that has an address of the pods' ranges. */
+function isRunning({ spec, status }: Pod): boolean {
+  return !spec.hostNetwork && (status?.phase === 'Running' || status?.phase === 'Pending');
 }
 
 /** The service ranges, when no configuration tells: `default/kubernetes` has the first address of the primary one. */

@@ -1,9 +1,9 @@
 import type { ObjectRef } from '../../../kernel/object-ref.js';
 import type { ConfigMap } from '../../../resources/config-map.js';
-import type { Resource } from '../../../resources/resource.js';
+import type { Pod } from '../../../resources/pod.js';
 import type { CniPlugin } from '../../network-profile.js';
 import type { ResourceIndex } from '../resource-index.js';
-import type { PlacedComponent } from './network-components.js';
+import type { PlacedComponent } from './network-traces.js';
 import type { Finding } from './profile-draft.js';
 import { followsFrom, toldBy } from './told-by.js';
 
@@ -11,6 +11,7 @@ import { followsFrom, toldBy } from './told-by.js';
 export interface PluginEvidence {
   readonly resources: ResourceIndex;
   readonly components: readonly PlacedComponent[];
+  readonly annotated: ReadonlyMap<string, Pod>;
 }
 
 /** A plugin that some object speaks for. */
@@ -95,9 +96,8 @@ function configMap(name: string, key?: string): Sign {
 }
 
 function annotation(kind: 'node' | 'pod', key: string): Sign {
-  return ({ resources }) => {
-    const list: readonly Resource[] = kind === 'node' ? resources.nodes : resources.pods;
-    const found = list.find((resource) => Object.hasOwn(resource.annotations, key));
+  return ({ resources, annotated }) => {
+    const found = kind === 'pod' ? annotated.get(key) : resources.nodes.find(({ annotations }) => Object.hasOwn(annotations, key));
     const pointer = `/metadata/annotations/${key.replaceAll('/', '~1')}`;
     return found && followsFrom(found.ref, pointer, `the plugin leaves the annotation \`${key}\` on every ${kind}`);
   };
