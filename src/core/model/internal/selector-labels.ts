@@ -27,9 +27,19 @@ export function parseLabels(text: string): Result<LabelSelector, string> {
   return ok({ requirements: requirements.sort(byKeyAndOperator), invalid: false });
 }
 
-/** Cuts at commas outside parentheses. */
+/** Cuts at commas outside parentheses; one pass, whatever the text. */
 function splitRequirements(text: string): readonly string[] {
-  return text.split(/,(?![^(]*\))/).map((part) => part.trim());
+  const parts: string[] = [];
+  let start = 0;
+  let inside = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '(' || character === ')') inside = character === '(';
+    if (character !== ',' || inside) continue;
+    parts.push(text.slice(start, at).trim());
+    start = at + 1;
+  }
+  return [...parts, text.slice(start).trim()];
 }
 
 function readRequirement(text: string): Result<LabelRequirement, string> {
