@@ -15,7 +15,7 @@ let number = 0;
 
 beforeAll(async () => {
   const database = await freshDatabase();
-  dropDatabase = database.drop;
+  dropDatabase = async () => database.drop();
   here = openStore(database.url);
   there = openStore(database.url);
   [watcher, holder] = [new pg.Client({ connectionString: database.url }), new pg.Client({ connectionString: database.url })];
@@ -174,7 +174,7 @@ describe('two writers', () => {
     await until(async () => (await waiting()) === 2);
     await holder.query('COMMIT');
     const outcomes = await attempts;
-    expect(outcomes.map(({ ok }) => ok).sort()).toEqual([false, true]);
+    expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
     expect(outcomes.find(({ ok }) => !ok)).toMatchObject({ error: { kind: 'precondition-failed', extra: { current: 2 } } });
     expect(await linesAt(here.revisions, cluster, 2)).toHaveLength(2);
     expect(await here.revisions.revision(cluster, 3)).toBeUndefined();

@@ -14,7 +14,9 @@ const RESTRICT = '23001';
 const CHECK = '23514';
 
 beforeAll(async () => {
-  ({ url, drop } = await freshDatabase());
+  const database = await freshDatabase();
+  url = database.url;
+  drop = async () => database.drop();
   client = new pg.Client({ connectionString: url });
   await client.connect();
   // Revisions 1 to 5; object 1 is open since 1, object 2 was closed by 3, object 3 was closed by 2 and opened again by 4.

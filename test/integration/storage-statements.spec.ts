@@ -11,7 +11,7 @@ let dropDatabase: () => Promise<void>;
 
 beforeAll(async () => {
   const database = await freshDatabase();
-  dropDatabase = database.drop;
+  dropDatabase = async () => database.drop();
   store = openStore(database.url);
 });
 afterAll(async () => {

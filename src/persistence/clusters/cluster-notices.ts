@@ -96,7 +96,10 @@ export class ClusterNotices implements OnModuleInit, OnModuleDestroy {
   private setHearing(hearing: boolean): void {
     if (this.hearing === hearing) return;
     this.hearing = hearing;
-    for (const listener of this.listeners) (hearing ? listener.heard : listener.deaf)?.call(listener);
+    for (const listener of this.listeners) {
+      if (hearing) listener.heard?.();
+      else listener.deaf?.();
+    }
   }
 
   private tell(payload: string): void {

@@ -30,7 +30,7 @@ export class ClusterRepository extends ClusterStore {
   override async create({ name, displayName, profile }: NewCluster): Promise<Result<Cluster, Problem>> {
     return this.database.attempt(async () => {
       try {
-        const row = await this.database.prisma.cluster.create({ data: { name, displayName, profile: profile as Prisma.InputJsonObject } });
+        const row = await this.database.prisma.cluster.create({ data: { name, displayName, profile } });
         return ok(clusterOf(row));
       } catch (error) {
         if (codeOf(error) !== UNIQUE_VIOLATION) throw error;

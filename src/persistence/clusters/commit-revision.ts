@@ -16,7 +16,7 @@ export interface Commit {
   readonly mode: WriteMode;
   readonly note: RevisionNote;
   /** Fills the table `planned`. */
-  plan(client: pg.ClientBase): Promise<void>;
+  readonly plan: (client: pg.ClientBase) => Promise<void>;
 }
 
 /**

@@ -16,7 +16,8 @@ CREATE TEMPORARY TABLE planned (
 
 export const FILL_STAGING = 'COPY staged FROM STDIN (FORMAT binary)';
 
-export const STEADY_PLANS = 'SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off; SET LOCAL plan_cache_mode = force_generic_plan';
+export const STEADY_PLANS =
+  'SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off; SET LOCAL plan_cache_mode = force_generic_plan';
 
 export const LOCK_CLUSTER = 'SELECT latest_revision FROM cluster WHERE id = $1 FOR UPDATE';
 

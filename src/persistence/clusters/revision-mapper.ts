@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import type { Cluster } from '../../application/clusters/cluster.js';
 import type { ObjectChange, Revision, RevisionStatistics, WriteMode } from '../../application/clusters/revision.js';
 import type { StoredObject } from '../../application/clusters/stored-object.js';
+import { invariant } from '../../core/kernel/invariant.js';
 import type { Prisma } from '../generated/prisma/client.js';
 
 /** Everything of a revision but its report, which may be long. */
@@ -16,14 +18,27 @@ export const REVISION_COLUMNS = {
   tags: { select: { name: true }, orderBy: { name: 'asc' } },
 } satisfies Prisma.RevisionSelect;
 
-/** What was written by commit-revision.ts and constrained by the database is not checked again. */
+const MODES: readonly WriteMode[] = ['snapshot', 'upsert', 'delete', 'restore'];
+
+const STATISTICS: z.ZodType<RevisionStatistics> = z.object({
+  objects: z.int(),
+  added: z.int(),
+  changed: z.int(),
+  removed: z.int(),
+  unchanged: z.int(),
+  kinds: z.array(z.object({ group: z.string(), kind: z.string(), objects: z.int() })),
+});
+
+/** A revision as the product speaks of it. */
 export function revisionOf(cluster: Cluster, row: Prisma.RevisionGetPayload<{ select: typeof REVISION_COLUMNS }>): Revision {
-  const { mode, statistics, tags, ...same } = row;
+  const { mode: written, statistics, tags, ...same } = row;
+  const mode = MODES.find((one) => one === written);
+  invariant(mode !== undefined, 'the database constrains how a revision was written');
   return {
     ...same,
     cluster: cluster.name,
-    mode: mode as WriteMode,
-    statistics: statistics as unknown as RevisionStatistics,
+    mode,
+    statistics: STATISTICS.parse(statistics),
     tags: tags.map((tag) => tag.name),
   };
 }
