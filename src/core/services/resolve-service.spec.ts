@@ -9,6 +9,7 @@ import { resolveEndpoints } from '../model/resolve-endpoints.js';
 import type { ResolvedEndpoints } from '../model/resolved-endpoints.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { parseIp } from '../net/ip.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import { parseProtocol } from '../net/protocol.js';
 import { resolveService } from './resolve-service.js';
 import type { ServiceResult, ServiceVerdict } from './service-question.js';
@@ -33,8 +34,13 @@ function endpointsIn(model: NetworkModel, text: string): ResolvedEndpoints {
   return resolved.value;
 }
 
-function ask(rules: string, to: string, asked: Asked = {}): Result<Answer<ServiceVerdict, ServiceResult>, Problem> {
-  const model = modelOf(serviceCluster(`${NODES};${rules}`), PROFILE);
+function ask(
+  rules: string,
+  to: string,
+  asked: Asked = {},
+  more: readonly KubernetesObject[] = [],
+): Result<Answer<ServiceVerdict, ServiceResult>, Problem> {
+  const model = modelOf([...serviceCluster(`${NODES};${rules}`), ...more], PROFILE);
   return resolveService(model, {
     to: endpointsIn(model, to),
     from: asked.from === undefined ? undefined : endpointsIn(model, asked.from),
@@ -46,8 +52,13 @@ function ask(rules: string, to: string, asked: Asked = {}): Result<Answer<Servic
   });
 }
 
-function answered(rules: string, to: string, asked: Asked = {}): Answer<ServiceVerdict, ServiceResult> {
-  const answer = ask(rules, to, asked);
+function answered(
+  rules: string,
+  to: string,
+  asked: Asked = {},
+  more: readonly KubernetesObject[] = [],
+): Answer<ServiceVerdict, ServiceResult> {
+  const answer = ask(rules, to, asked, more);
   if (!answer.ok) throw new Error(answer.error.message);
   return answer.value;
 }
@@ -241,6 +252,35 @@ describe('session affinity', () => {
 
   it('is null where there is none', () => {
     expect(answered(`service web 10.96.0.10 http:80>8080;${ENDS}`, 'svc/t/web').result.service?.affinity).toBeNull();
+  });
+});
+
+describe('a service as the sender', () => {
+  const api: KubernetesObject = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { namespace: 't', name: 'api' },
+    spec: { clusterIP: '10.96.0.30', selector: { app: 'api' }, ports: [{ port: 80 }] },
+  };
+  const pod: KubernetesObject = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { namespace: 't', name: 'api-0', labels: { app: 'api' } },
+    spec: { nodeName: 'b', containers: [{ name: 'main' }] },
+    status: { phase: 'Running', podIP: '10.244.2.30', podIPs: [{ ip: '10.244.2.30' }], conditions: [{ type: 'Ready', status: 'True' }] },
+  };
+  const from = { from: 'svc/t/api' };
+
+  it('stands for the pods behind it', () => {
+    const { result } = answered(`service web 10.96.0.10 http:80>8080;${ENDS}`, 'svc/t/web', from, [api, pod]);
+    expect(result.flows.map(({ nodes, source, sourceSeen }) => [nodes, source, sourceSeen])).toEqual([
+      [['b'], 'pod t/api-0', '10.244.2.30'],
+    ]);
+  });
+
+  it('is a problem where there are none', () => {
+    const answer = ask(`service web 10.96.0.10 http:80>8080;${ENDS}`, 'svc/t/web', from, [api]);
+    expect(answer.ok ? undefined : [answer.error.kind, answer.error.errors?.[0]?.code]).toEqual(['invalid-request', 'no-sender']);
   });
 });
 

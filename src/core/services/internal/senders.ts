@@ -29,6 +29,10 @@ export function sendersOf(model: NetworkModel, question: ServiceQuestion): Resul
   }
   const { sourceIP, from } = question;
   const senders = from ? named(model, from) : [sourceIP ? ofAddress(model, sourceIP) : somePod()];
+  if (from && senders.length === 0) {
+    const message = `\`${from.selector}\` names nobody who could send: no pod, node or address`;
+    return err(problem('invalid-request', message, { errors: [{ pointer: '/from', code: 'no-sender', message }] }));
+  }
   const addressed = sourceIP ? senders.map((one): Sender => ({ ...one, sources: [{ ip: sourceIP }], family: sourceIP.family })) : senders;
   return ok(via ? addressed.map((one) => ({ ...one, node: via, pinned: true })) : addressed);
 }
@@ -44,7 +48,7 @@ function ofAddress(model: NetworkModel, ip: Ip): Sender {
 
 function named(model: NetworkModel, from: NonNullable<ServiceQuestion['from']>): readonly Sender[] {
   const byNode = new Map<string, ModelPod>();
-  for (const id of from.pods) {
+  for (const id of [...from.pods, ...from.services.flatMap((key) => podsBehind(model, key))]) {
     const pod = model.pods[id];
     const node = pod?.nodeName?.value ?? '';
     if (pod && !byNode.has(node)) byNode.set(node, pod);
@@ -53,6 +57,12 @@ function named(model: NetworkModel, from: NonNullable<ServiceQuestion['from']>):
   const nodes = from.nodes.flatMap((name) => model.nodes.get(name) ?? []).map(ofNode);
   const ranges = from.ranges.length === 0 ? [] : [ofRanges(from)];
   return [...pods, ...nodes, ...ranges];
+}
+
+/** A service as a sender stands for the pods behind it. */
+function podsBehind(model: NetworkModel, key: string): readonly number[] {
+  const candidates = model.services.get(key)?.endpoints.candidates ?? [];
+  return candidates.filter(({ included }) => included).map(({ pod }) => pod);
 }
 
 function ofPod(pod: ModelPod, node: ModelNode | undefined): Sender {
