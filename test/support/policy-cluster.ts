@@ -26,11 +26,16 @@ export type PolicySpecs = Readonly<Record<string, JsonObject>>;
  * ```
  */
 export function policyCluster(text: string, policies: PolicySpecs = {}, settings: ProfileSettings = NO_SETTINGS): NetworkModel {
+  return modelOf(policyObjects(text, policies), settings);
+}
+
+/** The objects of that notation. */
+export function policyObjects(text: string, policies: PolicySpecs = {}): readonly KubernetesObject[] {
   const lines = text
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  return modelOf([...lines.map(objectOf), ...Object.entries(policies).map(([name, spec]) => networkPolicy(name, spec))], settings);
+  return [...lines.map(objectOf), ...Object.entries(policies).map(([name, spec]) => networkPolicy(name, spec))];
 }
 
 /** A NetworkPolicy `namespace/name`. */

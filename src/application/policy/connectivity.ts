@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ok } from '../../core/kernel/result.js';
+import { type Problem, problem } from '../../core/kernel/problem.js';
+import { err, ok } from '../../core/kernel/result.js';
 import {
   CONNECTIVITY_FORMATS,
   CONNECTIVITY_LEVELS,
@@ -24,7 +25,7 @@ const input = z.strictObject({
   format: z
     .enum(CONNECTIVITY_FORMATS)
     .default('table')
-    .describe('`netpol-analyzer`: rows as that tool lists them, of the whole cluster by its own workload names; filters do not apply'),
+    .describe('`netpol-analyzer`: rows as that tool lists them, of the whole cluster by its own workload names; goes with no filter'),
 });
 
 const result: z.ZodType<ConnectivityResult> = z.object({
@@ -49,6 +50,19 @@ const result: z.ZodType<ConnectivityResult> = z.object({
     .describe('`[source, destination, connections]` in the format `netpol-analyzer`, otherwise null'),
 });
 
+/** That tool lists the whole cluster: what would narrow it is refused, not ignored. */
+function refusedFilter({ format, level, ...given }: z.output<typeof input>): Problem | undefined {
+  if (format !== 'netpol-analyzer') return undefined;
+  const names = (['from', 'to', 'protocol', 'port'] as const).filter((name) => given[name] !== undefined);
+  const wrong = [...names, ...(level === 'workload' ? [] : ['level']), ...(given.external ? [] : ['external'])];
+  if (wrong.length === 0) return undefined;
+  const errors = wrong.map((name) => {
+    const message = `\`${name}\` does not go with the format \`netpol-analyzer\`, which lists the whole cluster by workload`;
+    return { pointer: `/${name}`, code: 'not-applicable', message };
+  });
+  return problem('invalid-request', errors[0]?.message ?? '', { hint: 'leave it out, or ask for `format=table`', errors });
+}
+
 /** Every allowed connection. */
 export const connectivityQuestion = defineQuestion({
   name: 'connectivity',
@@ -66,6 +80,8 @@ export const connectivityQuestion = defineQuestion({
     { title: "netpol-analyzer's listing", cluster: 'heritage', input: { format: 'netpol-analyzer' } },
   ],
   ask({ model }, given) {
+    const refused = refusedFilter(given);
+    if (refused) return err(refused);
     const from = filterIn(model, given.from);
     if (!from.ok) return from;
     const to = filterIn(model, given.to);

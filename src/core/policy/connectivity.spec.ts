@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { modelOf } from '../../../test/support/model.js';
-import { endpoints, policyCluster, type PolicySpecs } from '../../../test/support/policy-cluster.js';
+import { endpoints, policyCluster, policyObjects, type PolicySpecs } from '../../../test/support/policy-cluster.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import { connectivity } from './connectivity.js';
@@ -205,5 +205,30 @@ describe('the listing of netpol-analyzer', () => {
       ['192.0.2.1-192.0.2.1[External]', 'shop/web[Pod]', 'All Connections'],
       ['192.0.2.2-255.255.255.255[External]', 'shop/web[Pod]', 'All Connections'],
     ]);
+  });
+
+  it('lists what serves Ingresses: the declared target port, cut to what an unlabelled pod elsewhere may reach', () => {
+    const cluster = `
+      shop/web app=web http=8080
+      shop/raw app=raw
+      svc shop/front app=web web=80:http
+      svc shop/raw app=raw web=80:9999
+    `;
+    const ingress = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: { name: 'shop', namespace: 'shop' },
+      spec: {
+        defaultBackend: { service: { name: 'raw', port: { number: 80 } } }, // no container declares 9999
+        rules: [{ http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'front', port: { name: 'web' } } } }] } }],
+      },
+    };
+    const served = (policies: PolicySpecs) => {
+      const { result } = ask(modelOf([...policyObjects(cluster, policies), ingress], SETTINGS), { format: 'netpol-analyzer' });
+      return result.rows?.filter(([from]) => from === '{ingress-controller}');
+    };
+    expect(served({})).toEqual([['{ingress-controller}', 'shop/web[Pod]', 'TCP 8080']]);
+    expect(served({ 'shop/p': { podSelector: {}, ingress: [{ from: [{ namespaceSelector: {} }] }] } })).toHaveLength(1);
+    expect(served({ 'shop/p': { podSelector: {}, ingress: [{ from: [{ podSelector: {} }] }] } })).toEqual([]);
   });
 });

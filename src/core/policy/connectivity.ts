@@ -7,6 +7,7 @@ import type { AllowedConnection, ConnectivityQuestion, ConnectivityResult, Conne
 import { formatConnections, noConnections } from './internal/connection-set.js';
 import { assumedSwitch, enforcementOf, isEnforced, unmodelledPolicies } from './internal/enforcement.js';
 import { type Listing, listConnections, type ListedPair } from './internal/list-connections.js';
+import { ingressControllerPairs } from './internal/netpol-ingress.js';
 import { PolicyIndex } from './internal/policy-index.js';
 import { showListing } from './internal/show-listing.js';
 
@@ -35,7 +36,7 @@ export function connectivity(
     sources: listing.sources,
     destinations: listing.destinations,
     connections: netpol ? [] : allowed.map((pair) => connectionView(pair, enforced)),
-    rows: netpol ? allowed.map(({ from, to, connections }) => [from.name, to.name, formatConnections(connections)]) : null,
+    rows: netpol ? netpolRows(model, index, listing) : null,
   };
   const warnings = uniqueNotes([...listing.warnings, ...notEnforced(model, enforced), ...unmodelledPolicies(model)]);
   const assumptions = assumptionsOf(model, index);
@@ -49,6 +50,12 @@ export function connectivity(
     confidence: assumptions.length > 0 || warnings.some(({ code }) => code === 'NOT_MODELLED') ? 'ASSUMED' : 'CERTAIN',
     enforcement: enforcementOf(model),
   });
+}
+
+/** Policies decide here whether they are enforced or not: that tool knows nothing of plugins. */
+function netpolRows(model: NetworkModel, index: PolicyIndex, { pairs }: Listing): readonly (readonly string[])[] {
+  const named = pairs.map(({ from, to, connections }) => ({ from: from.name, to: to.name, connections }));
+  return [...named, ...ingressControllerPairs(model, index)].map(({ from, to, connections }) => [from, to, formatConnections(connections)]);
 }
 
 function connectionView({ from, to, connections, asked, partial }: ListedPair, enforced: boolean): AllowedConnection {

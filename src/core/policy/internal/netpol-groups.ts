@@ -1,23 +1,47 @@
 import { type IpRange, wholeFamily } from '../../net/ip-set.js';
 import { formatIp } from '../../net/ip.js';
 import type { ModelPod, NetworkModel } from '../../model/network-model.js';
+import type { PodSpec } from '../../resources/pod.js';
+import type { Labels } from '../../resources/resource.js';
 import { externalGroups, type Group, GroupBuilder, type ListingSide } from './listing-groups.js';
 import { isOut } from './parties.js';
-import type { PolicyIndex } from './policy-index.js';
+import type { EndpointClass, PolicyIndex } from './policy-index.js';
+
+/** A peer of that tool's listing: a workload by its template, or an imported pod. */
+export interface NetpolPeer {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Labels;
+  readonly spec: PodSpec;
+  readonly classes: readonly EndpointClass[];
+}
 
 /**
  * The peers as netpol-analyzer names them: workloads under their own name with the labels of their template; an imported pod under its controlling owner
- * (`frontend-99684f7f8[ReplicaSet]`), or its own name. Pods called `virt-launcher-*` are left out. External are all IPv4 addresses.
+ * (`frontend-99684f7f8[ReplicaSet]`), or its own name. Pods called `virt-launcher-*` are left out. Several peers may have one name.
  */
+export function netpolPeers(model: NetworkModel, index: PolicyIndex): readonly NetpolPeer[] {
+  const pods = model.pods
+    .filter((pod) => pod.resource !== undefined && !pod.name.startsWith('virt-launcher-') && !isOut(model, pod))
+    .map((pod): NetpolPeer => ({
+      name: ownerName(pod),
+      namespace: pod.namespace,
+      labels: pod.labels,
+      spec: pod.spec,
+      classes: index.classesOf(pod),
+    }));
+  const workloads = model.workloads.flatMap(({ kind, namespace, name, template }): readonly NetpolPeer[] => {
+    if (!template) return [];
+    const { labels, spec } = template;
+    return [{ name: `${namespace}/${name}[${kind}]`, namespace, labels, spec, classes: [index.classOfTemplate(namespace, labels, spec)] }];
+  });
+  return [...pods, ...workloads];
+}
+
+/** The peers as groups of the listing, and all IPv4 addresses. */
 export function netpolGroups(model: NetworkModel, index: PolicyIndex, side: ListingSide): readonly Group[] {
   const builder = new GroupBuilder();
-  for (const pod of model.pods) {
-    if (pod.resource === undefined || pod.name.startsWith('virt-launcher-') || isOut(model, pod)) continue;
-    builder.add(ownerName(pod), index.classesOf(pod));
-  }
-  for (const { kind, namespace, name, template } of model.workloads) {
-    if (template) builder.add(`${namespace}/${name}[${kind}]`, [index.classOfTemplate(namespace, template.labels, template.spec)]);
-  }
+  for (const { name, classes } of netpolPeers(model, index)) builder.add(name, classes);
   return builder.list().concat(externalGroups(model.networkPolicies, index, side, [wholeFamily(4)], rangeName));
 }
 

@@ -1,0 +1,82 @@
+import type { NetworkModel } from '../../model/network-model.js';
+import type { Ingress, IngressBackend } from '../../resources/ingress.js';
+import { selectorMatches, selectorOfLabels } from '../../resources/label-selector.js';
+import type { PodSpec } from '../../resources/pod.js';
+import type { Labels } from '../../resources/resource.js';
+import type { ServicePort } from '../../resources/service.js';
+import {
+  type ConnectionSet,
+  connectionsOf,
+  intersectConnections,
+  NO_CONNECTIONS,
+  noConnections,
+  unionConnections,
+} from './connection-set.js';
+import { judgeDirection } from './judge-direction.js';
+import { netpolPeers, type NetpolPeer } from './netpol-groups.js';
+import type { PodEndpoint } from './policy-endpoint.js';
+import type { PolicyIndex } from './policy-index.js';
+
+/** What netpol-analyzer calls the pods that serve Ingresses: "an unlabelled pod in a namespace without user labels and that no policy selects". */
+const NAME = '{ingress-controller}';
+const CONTROLLER: PodEndpoint = {
+  kind: 'pod',
+  namespace: NAME,
+  labels: {},
+  namespaceLabels: { 'kubernetes.io/metadata.name': NAME },
+  ports: [],
+  address: undefined,
+  families: [],
+};
+
+/** What the controller may reach of each workload behind an Ingress: the union over all backends, cut to what the workload's policies admit. */
+export function ingressControllerPairs(
+  model: NetworkModel,
+  index: PolicyIndex,
+): readonly { readonly from: string; readonly to: string; readonly connections: ConnectionSet }[] {
+  if (model.ingresses.length === 0) return [];
+  const sums = new Map<string, ConnectionSet>();
+  for (const peer of netpolPeers(model, index)) {
+    const served = model.ingresses
+      .filter(({ namespace }) => namespace === peer.namespace)
+      .flatMap(backendsOf)
+      .reduce((sum, backend) => unionConnections(sum, servedBy(model, peer, backend)), NO_CONNECTIONS);
+    for (const { endpoint } of peer.classes) {
+      const flow = { source: CONTROLLER, destination: endpoint, self: false, ownNode: false };
+      const admitted = intersectConnections(served, judgeDirection(index, 'ingress', flow).allowed);
+      sums.set(peer.name, unionConnections(sums.get(peer.name) ?? NO_CONNECTIONS, admitted));
+    }
+  }
+  return [...sums].flatMap(([to, connections]) => (noConnections(connections) ? [] : [{ from: NAME, to, connections }]));
+}
+
+function backendsOf({ defaultBackend, rules }: Ingress): readonly IngressBackend[] {
+  const paths = rules.flatMap((rule) => rule.paths.map((path) => path.backend));
+  return defaultBackend ? [defaultBackend, ...paths] : paths;
+}
+
+/** "For each backend Service (same namespace, non-empty selector) and each workload it selects". */
+function servedBy(model: NetworkModel, { namespace, labels, spec }: NetpolPeer, backend: IngressBackend): ConnectionSet {
+  if (backend.type !== 'service') return NO_CONNECTIONS;
+  const service = model.services.get(`${namespace}/${backend.name}`)?.resource;
+  if (!service?.selector || !selects(service.selector, labels)) return NO_CONNECTIONS;
+  const port = service.ports.find((one) => isNamed(one, backend.port));
+  const number = port && targetOf(port, spec);
+  return number === undefined ? NO_CONNECTIONS : connectionsOf('TCP', number, number);
+}
+
+function selects(selector: Labels, labels: Labels): boolean {
+  return Object.keys(selector).length > 0 && selectorMatches(selectorOfLabels(selector), labels);
+}
+
+/** "Compared with the service port's `name`, `port` and `targetPort`, first match wins". */
+function isNamed({ name, port, targetPort }: ServicePort, wanted: number | string): boolean {
+  return wanted === name || wanted === port || wanted === targetPort;
+}
+
+/** "Resolve names on the workload (TCP only), keep the number only if the workload declares it as a containerPort (of whatever protocol)". */
+function targetOf({ targetPort }: ServicePort, { containers }: PodSpec): number | undefined {
+  const ports = containers.flatMap((container) => container.ports);
+  if (typeof targetPort === 'number') return ports.some((one) => one.containerPort === targetPort) ? targetPort : undefined;
+  return ports.find((one) => one.name === targetPort && one.protocol === 'TCP')?.containerPort;
+}
