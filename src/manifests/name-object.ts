@@ -74,7 +74,7 @@ function namespaceOf(
 }
 
 /** Labels and annotations are text: numbers and booleans are kept as text and reported, null is the empty text (as JSON decoding in Go has it). */
-export function textMembers(
+function textMembers(
   value: Json | undefined,
   pointer: string,
 ): { readonly value: Json | undefined; readonly diagnostics: readonly Diagnostic[] } {

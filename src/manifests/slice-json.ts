@@ -1,3 +1,4 @@
+import { assertNever } from '../core/kernel/assert-never.js';
 import { ByteSpan } from './byte-span.js';
 import type { JsonSlice, RestOfFile } from './json-slice.js';
 import type { ManifestLimits } from './manifest-limits.js';
@@ -97,6 +98,8 @@ export class JsonSlicer {
         return this.throughGarbage(chunk, at);
       case 'between':
         return this.betweenValues(chunk, at);
+      default:
+        return assertNever(this.state);
     }
   }
 

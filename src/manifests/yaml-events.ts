@@ -1,4 +1,5 @@
 import { EVENT_ID, getScalarValue, SCALAR_STYLE, type AliasEvent, type Event, type ScalarEvent } from 'js-yaml';
+import { assertNever } from '../core/kernel/assert-never.js';
 import { childPointer } from './json-pointer.js';
 import type { LineIndex } from './line-index.js';
 import type { FoundAt } from './parsed-value.js';
@@ -38,6 +39,8 @@ function offsetOf(event: Event): number {
     case EVENT_ID.DOCUMENT:
     case EVENT_ID.POP:
       return -1;
+    default:
+      return assertNever(event);
   }
 }
 

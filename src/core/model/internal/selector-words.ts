@@ -13,7 +13,7 @@ export interface SelectorWord {
 }
 
 /** Every first word, in the order the grammar lists them. */
-export const SELECTOR_WORDS: readonly SelectorWord[] = [
+const SELECTOR_WORDS: readonly SelectorWord[] = [
   { word: 'pod', kind: 'Pod', shape: 'namespaced', aliases: ['pods', 'po'] },
   { word: 'deploy', kind: 'Deployment', shape: 'namespaced', aliases: ['deployment', 'deployments'] },
   { word: 'sts', kind: 'StatefulSet', shape: 'namespaced', aliases: ['statefulset', 'statefulsets'] },
