@@ -1,7 +1,6 @@
 /** Every reason code in the evidence and the near misses of the policy room, with its meaning. */
 export const POLICY_REASONS = {
   CASE: 'sources and destinations that policies treat alike; the steps below are told for one of them',
-  NAMED_BY_QUESTION: 'what the question names',
   FINISHED_POD: 'the pod has finished: it neither sends nor receives',
   SERVICE_TARGET: 'policies are judged behind the service: on the pod and its target port',
   SERVICE_WITHOUT_ENDPOINTS: 'the service has no ready endpoint: there is nothing behind it to judge',
