@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 
 /** A running product: where it listens and the token it takes. */
 export interface Product {
@@ -29,12 +29,18 @@ export async function takeProduct(url: string | undefined, environment: Readonly
   return startProduct(environment);
 }
 
-/** Starts `dist/main.js` on a free port with a data directory of its own, which is removed when it stops; `environment` may say otherwise. */
+/** What `npm start` hands to Node: the built server, and how it is run. */
+function startArguments(): readonly string[] {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly scripts: { readonly start: string } };
+  return scripts.start.split(' ').slice(1);
+}
+
+/** Starts the built server on a free port with a data directory of its own, which is removed when it stops; `environment` may say otherwise. */
 export async function startProduct(environment: Readonly<Record<string, string>>): Promise<Product> {
   const home = mkdtempSync(join(tmpdir(), 'portolan-run-'));
   chmodSync(home, 0o755); // PostgreSQL runs as another user when this one is root
   const port = await freePort();
-  const child = spawn(process.execPath, ['--enable-source-maps', resolve('dist/main.js')], {
+  const child = spawn(process.execPath, startArguments(), {
     env: {
       ...process.env,
       DATABASE_URL: '', // nobody's own database is filled with cases
