@@ -14,7 +14,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { ...shared, name: 'unit', include: ['src/**/*.spec.ts', 'test/{properties,scenarios,architecture,unit,real}/**/*.spec.ts'] },
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['src/**/*.spec.ts', 'test/{properties,scenarios,architecture,unit,real}/**/*.spec.ts'],
+          testTimeout: 60_000,
+        },
       },
       {
         extends: true,
