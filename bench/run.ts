@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { format, resolveConfig } from 'prettier';
 import { benchAllocation } from './allocation.js';
 import { benchCompile } from './compile.js';
 import { benchHttp } from './http.js';
@@ -56,7 +57,7 @@ async function main(): Promise<number> {
   } finally {
     await stage.close();
   }
-  if (values.write) write(texts.join('\n\n'));
+  if (values.write) await write(texts.join('\n\n'));
   return 0;
 }
 
