@@ -61,13 +61,11 @@ async function main(): Promise<number> {
   return 0;
 }
 
-function write(text: string): void {
+async function write(text: string): Promise<void> {
   const document = readFileSync(DOCUMENT, 'utf8');
   if (!MEASURED.test(document)) throw new Error(`${DOCUMENT} has no place for the figures`);
-  writeFileSync(
-    DOCUMENT,
-    document.replace(MEASURED, () => `\n${text}\n\n`),
-  );
+  const written = document.replace(MEASURED, () => `\n${text}\n\n`);
+  writeFileSync(DOCUMENT, await format(written, { ...(await resolveConfig(DOCUMENT)), parser: 'markdown' }));
 }
 
 process.exitCode = await main();
