@@ -7,7 +7,7 @@ import { SecretHasher } from '../../src/manifests/secret-hasher.js';
 export const TEST_HASHER = new SecretHasher(Buffer.alloc(32, 7));
 
 /** The bytes as a stream of chunks of a given size. */
-export async function* inChunks(content: string | Buffer, size = 65_536): AsyncGenerator<Uint8Array> {
+async function* inChunks(content: string | Buffer, size = 65_536): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(content);
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }

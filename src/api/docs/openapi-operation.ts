@@ -47,7 +47,7 @@ function problemsOf({ access, problems, method }: Endpoint): readonly ProblemKin
 }
 
 /** Responses of problems, by status. */
-export function failures(kinds: readonly ProblemKind[]): Readonly<Record<string, unknown>> {
+function failures(kinds: readonly ProblemKind[]): Readonly<Record<string, unknown>> {
   const byStatus = new Map<number, ProblemKind[]>();
   for (const kind of kinds) byStatus.set(PROBLEM_KINDS[kind], [...(byStatus.get(PROBLEM_KINDS[kind]) ?? []), kind]);
   return Object.fromEntries(

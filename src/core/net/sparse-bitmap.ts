@@ -3,9 +3,6 @@ const CHUNK_PLACES = 1 << 15;
 const OFFSET_MASK = (1n << CHUNK_BITS) - 1n;
 const WORDS = CHUNK_PLACES / 32;
 const EVERY = 0xffff_ffff;
-/** Places of a {@link SparseBitmap.block}. */
-export const BLOCK_PLACES = 256n;
-const BLOCK_BYTES = 32;
 
 /** 32,768 places in a row, and for each word of them whether it has any and whether it is full. */
 class Chunk {
@@ -144,23 +141,6 @@ export class SparseBitmap {
       count += from === 0 && to === CHUNK_PLACES - 1 ? chunk.count : countWords(chunk, from, to);
     }
     return count;
-  }
-
-  /** 256 places as 32 bytes, from a multiple of 256 on: place n is bit n mod 8 of byte n div 8, as PostgreSQL's `get_bit` counts. */
-  block(first: bigint): Uint8Array {
-    const words = this.chunks.get(first >> CHUNK_BITS)?.words;
-    const word = Number(first & OFFSET_MASK) >>> 5;
-    return Uint8Array.from({ length: BLOCK_BYTES }, (_, index) => ((words?.[word + (index >>> 2)] ?? 0) >>> (8 * (index & 3))) & 255);
-  }
-
-  /** Replaces 256 places by what {@link block} gave. */
-  setBlock(first: bigint, bytes: Uint8Array): void {
-    const chunk = this.chunk(first >> CHUNK_BITS);
-    const word = Number(first & OFFSET_MASK) >>> 5;
-    for (let index = 0; index < BLOCK_BYTES; index += 4) {
-      const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(index, index + 4);
-      this.total += chunk.put(word + (index >>> 2), (a | (b << 8) | (c << 16) | (d << 24)) >>> 0);
-    }
   }
 
   /** Returns how many numbers changed sides. */
