@@ -230,6 +230,8 @@ describe('differences', () => {
     expect([first, second, third].flatMap(lines)).toEqual(['a', 'b', 'c', 'd', 'e'].map((name) => `changed ${name}`));
     expect([second.from, second.to, third.continue]).toEqual([1, 2, null]);
     expect(lines(bodyOf<Diff>(await get('/diff?kind=Service')))).toEqual([]);
+    expect(lines(bodyOf<Diff>(await get('/diff?kind=configmaps&to=2')))).toHaveLength(5);
+    expect(refusal(await get('/diff?kind=configmpas')).hint).toBe('did you mean `ConfigMap`?');
     expect(refusal(await get(`/diff?limit=2&from=1&continue=${first.continue}`)).code).toBe('invalid-request');
     expect(refusal(await get('/diff?limit=2000')).code).toBe('limit-too-large');
   });

@@ -54,7 +54,10 @@ it('an export that breaks off is not taken for a whole one', async () => {
   const answer = await startExport('identity');
   await once(answer, 'readable');
   const database = server.app.get(Database, { strict: false });
-  await database.rows(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'portolan streams'`, []);
+  await database.rows(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'portolan streams'`,
+    [],
+  );
   await expect(bytesOf(answer)).rejects.toThrow();
   expect(await bytesOf(await startExport('identity'))).toBeGreaterThan(OBJECTS * FILLER.length);
 });

@@ -297,7 +297,7 @@ describe('an export', () => {
   }
 
   it('as JSON is a List, as NDJSON one object a line, as YAML one document each', async () => {
-    const path = `${HARBOR}/export?kind=Service&namespace=shop&format=`;
+    const path = `${HARBOR}/export?kind=services&namespace=shop&format=`;
     const text = async (format: string) =>
       String(
         (
@@ -336,6 +336,8 @@ describe('an export', () => {
   });
 
   it.each([
+    ['kind=servise', 400, 'invalid-request'],
+    ['namespace=shpo', 404, 'unknown-namespace'],
     ['format=yml', 400, 'invalid-request'],
     ['format=yaml&labelSelector=a%20b', 400, 'invalid-request'],
     ['revision=99', 404, 'unknown-revision'],

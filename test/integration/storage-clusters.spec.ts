@@ -117,7 +117,9 @@ describe('two processes', () => {
 
   it('remember nothing while they hear nothing', async () => {
     expect((await there.clusters.find(cluster.name))?.latestRevision).toBe(0);
-    await watcher.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'portolan notices'`);
+    await watcher.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'portolan notices'`,
+    );
     await new Promise((wake) => setTimeout(wake, 100)); // the end of the connection arrives; it is made again a second later
     await write(here.revisions, cluster, 'snapshot', ['Node n1']);
     expect((await there.clusters.find(cluster.name))?.latestRevision).toBe(1);

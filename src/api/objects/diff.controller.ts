@@ -42,7 +42,7 @@ const DIFF = defineEndpoint({
     from: REVISION.optional().describe('when left out: the revision before `to`'),
     to: REVISION.optional().describe('when left out: the newest revision'),
     view: z.enum(['objects']).default('objects').describe('`objects`: which objects differ, and where'),
-    kind: z.string().min(1).max(253).optional().describe('only objects of this kind, as Kubernetes spells it'),
+    kind: z.string().min(1).max(253).optional().describe('only objects of this kind: `NetworkPolicy`, `networkpolicies`'),
     group: z.string().max(253).optional().describe('only objects of this API group; empty: the core group'),
     namespace: z.string().min(1).max(63).optional().describe('only what is in this namespace'),
   }),

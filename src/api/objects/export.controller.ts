@@ -29,14 +29,14 @@ const EXPORT = defineEndpoint({
   query: z.strictObject({
     ...COORDINATE_QUERY,
     format: z.enum(EXPORT_FORMATS).default('yaml').describe('YAML documents, a JSON `List`, or one JSON object a line'),
-    kind: z.string().min(1).max(253).optional().describe('only objects of this kind, as Kubernetes spells it'),
+    kind: z.string().min(1).max(253).optional().describe('only objects of this kind: `NetworkPolicy`, `networkpolicies`'),
     group: z.string().max(253).optional().describe('only objects of this API group; empty: the core group'),
     namespace: z.string().min(1).max(63).optional().describe('only what is in this namespace'),
     labelSelector: z.string().max(4_096).optional().describe('as `kubectl get -l` takes it'),
   }),
   headers: { 'Accept-Encoding': '`gzip` for a compressed export' },
   answers: { 200: { description: 'the objects, by kind, namespace and name', mediaTypes: Object.values(MEDIA_TYPES) } },
-  problems: ['invalid-request', 'unknown-cluster', 'unknown-revision', 'unknown-tag'],
+  problems: ['invalid-request', 'unknown-cluster', 'unknown-revision', 'unknown-tag', 'unknown-namespace'],
   examples: [
     { title: 'A whole cluster as YAML', params: { cluster: 'heritage' } },
     {

@@ -6,8 +6,11 @@ import type { Coordinate, CoordinateText } from '../clusters/coordinate.js';
 import { Coordinates } from '../clusters/coordinates.js';
 import { RevisionStore } from '../clusters/revision-store.js';
 import type { StoredObject } from '../clusters/stored-object.js';
+import { kindsAt } from './kinds-at.js';
+import { knownKind } from './known-kind.js';
 import { planList } from './list-plan.js';
 import type { ListRequest } from './list-request.js';
+import { missingNamespace } from './missing-namespace.js';
 import { objectLabels } from './object-labels.js';
 import { yamlOfJson } from './yaml-of-json.js';
 
@@ -15,7 +18,7 @@ import { yamlOfJson } from './yaml-of-json.js';
 export const EXPORT_FORMATS = ['yaml', 'json', 'ndjson'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/** Which objects to export; absent members admit everything. `kind` as Kubernetes spells it. */
+/** Which objects to export; absent members admit everything. */
 export interface ExportRequest extends CoordinateText, Pick<ListRequest, 'kind' | 'group' | 'namespace' | 'labelSelector'> {
   readonly format: ExportFormat;
 }
@@ -54,16 +57,20 @@ export class ExportObjects {
     private readonly revisions: RevisionStore,
   ) {}
 
-  /** Fails as the coordinate does, and with `invalid-request`. */
+  /** Fails as the coordinate does, and with `invalid-request` and `unknown-namespace`. */
   async start(cluster: string, request: ExportRequest): Promise<Result<ObjectExport, Problem>> {
     const { kind, group, namespace, labelSelector, format } = request;
     const plan = planList({ labelSelector }, { scope: [], fields: [], sorts: ['kind'] });
     if (!plan.ok) return plan;
     const place = await this.coordinates.resolve(cluster, request);
     if (!place.ok) return err(place.error);
-    const filter = { kinds: kind === undefined ? undefined : [kind], group, namespace };
-    const batches = (): AsyncIterable<readonly StoredObject[]> =>
-      this.revisions.objectsAt(place.value.cluster, place.value.revision, filter);
+    const { cluster: found, revision } = place.value;
+    const kinds = kind === undefined ? ok(undefined) : knownKind(kind, await kindsAt(this.revisions, found, [revision]));
+    if (!kinds.ok) return kinds;
+    const missing = namespace === undefined ? undefined : await missingNamespace(this.revisions, found, revision, namespace);
+    if (missing) return err(missing);
+    const filter = { kinds: kinds.value === undefined ? undefined : [kinds.value], group, namespace };
+    const batches = (): AsyncIterable<readonly StoredObject[]> => this.revisions.objectsAt(found, revision, filter);
     return ok({ place: place.value, text: () => write(batches(), plan.value.labels, WRITINGS[format]) });
   }
 }

@@ -5,14 +5,16 @@ import { selectorMatches } from '../../core/resources/label-selector.js';
 import type { Cluster } from '../clusters/cluster.js';
 import type { CoordinateText } from '../clusters/coordinate.js';
 import { Coordinates } from '../clusters/coordinates.js';
-import type { KindCount } from '../clusters/revision.js';
 import { type ObjectVersion, RevisionStore } from '../clusters/revision-store.js';
-import type { ObjectFilter, ObjectIdentity, ObjectOrder, ObjectWindow, StoredObject } from '../clusters/stored-object.js';
+import type { ObjectFilter, ObjectIdentity, ObjectOrder, StoredObject } from '../clusters/stored-object.js';
+import { collectObjects } from './collect-objects.js';
 import { fieldsMatch } from './field-selector.js';
+import { kindsAt } from './kinds-at.js';
 import { knownKind } from './known-kind.js';
 import { planList, type ListPlan } from './list-plan.js';
 import type { ListRequest, Page } from './list-request.js';
 import { identityOfKey, objectKey } from './object-key.js';
+import { missingNamespace } from './missing-namespace.js';
 import { objectLabels } from './object-labels.js';
 
 const FIELDS = ['metadata.name', 'metadata.namespace'] as const;
@@ -50,7 +52,7 @@ export class StoredObjects {
     if (!filter.ok) return filter;
     const page = await this.read(known, revision.value, filter.value, plan.value);
     if (page.items.length > 0 || request.namespace === undefined || request.namespace === '') return ok(page);
-    const problem = await this.noSuchNamespace(known, revision.value, request.namespace);
+    const problem = await missingNamespace(this.revisions, known, revision.value, request.namespace);
     return problem ? err(problem) : ok(page);
   }
 
@@ -63,10 +65,10 @@ export class StoredObjects {
     const place = await this.coordinates.resolve(cluster, at);
     if (!place.ok) return place;
     const { cluster: found, revision } = place.value;
-    const kind = knownKind(name.kind, await this.kindsAt(found, revision));
+    const kind = knownKind(name.kind, await kindsAt(this.revisions, found, [revision]));
     if (!kind.ok) return kind;
     const named = { ...name, kind: kind.value };
-    const objects = await this.collect(found, revision, filterBy(named));
+    const objects = await collectObjects(this.revisions, found, revision, filterBy(named));
     const [object, other] = objects;
     if (!object) return err(await this.unknownObject(found, revision, named));
     return other ? err(ambiguous(named, objects)) : ok({ revision, object });
@@ -77,7 +79,7 @@ export class StoredObjects {
     const newest = await this.coordinates.resolve(cluster);
     if (!newest.ok) return newest;
     const { cluster: found, revision } = newest.value;
-    const kind = knownKind(name.kind, await this.kindsAt(found, revision));
+    const kind = knownKind(name.kind, await kindsAt(this.revisions, found, [revision]));
     if (!kind.ok) return kind;
     const named = { ...name, kind: kind.value };
     for (const group of await this.groupsOf(found, revision, named)) {
@@ -90,18 +92,14 @@ export class StoredObjects {
   private async filterOf(cluster: Cluster, revision: number, request: ListRequest): Promise<Result<ObjectFilter, Problem>> {
     const { kind: written, group, namespace, name } = request;
     if (written === undefined) return ok({ group, namespace, name });
-    const kind = knownKind(written, await this.kindsAt(cluster, revision));
+    const kind = knownKind(written, await kindsAt(this.revisions, cluster, [revision]));
     return kind.ok ? ok({ group, namespace, name, kinds: [kind.value] }) : kind;
-  }
-
-  private async kindsAt(cluster: Cluster, revision: number): Promise<readonly KindCount[]> {
-    return (await this.revisions.revision(cluster, revision))?.statistics.kinds ?? [];
   }
 
   /** The groups that an object of the kind may be in: the one that is named, those that have such objects now, the core group. */
   private async groupsOf(cluster: Cluster, revision: number, { kind, group }: ObjectName): Promise<readonly string[]> {
     if (group !== undefined) return [group];
-    const now = (await this.kindsAt(cluster, revision)).filter((count) => count.kind === kind).map((count) => count.group);
+    const now = (await kindsAt(this.revisions, cluster, [revision])).filter((count) => count.kind === kind).map((count) => count.group);
     return [...new Set([...now, '', ...GROUPS_OF_OLD])];
   }
 
@@ -128,35 +126,12 @@ export class StoredObjects {
     return { revision, items, continue: token, remaining: token === null ? 0 : null, cursorAt };
   }
 
-  private async noSuchNamespace(cluster: Cluster, revision: number, namespace: string): Promise<Problem | undefined> {
-    const inIt = await this.collect(cluster, revision, { namespace }, { limit: 1 });
-    const itself = inIt.length > 0 ? inIt : await this.collect(cluster, revision, { kinds: ['Namespace'], name: namespace }, { limit: 1 });
-    if (itself.length > 0) return undefined;
-    const all = await this.collect(cluster, revision, { kinds: ['Namespace'] }, { limit: MAX_CANDIDATES });
-    const hint = didYouMeanHint(
-      namespace,
-      all.map(({ name }) => name),
-    );
-    return problem('unknown-namespace', `there is no namespace \`${namespace}\``, hint === undefined ? {} : { hint });
-  }
-
   private async unknownObject(cluster: Cluster, revision: number, { kind, namespace, name }: ObjectName): Promise<Problem> {
-    const others = await this.collect(cluster, revision, { kinds: [kind] }, { limit: MAX_CANDIDATES });
+    const others = await collectObjects(this.revisions, cluster, revision, { kinds: [kind] }, MAX_CANDIDATES);
     const written = pathOf({ namespace, name });
     const hint = didYouMeanHint(written, others.map(pathOf));
     const message = `revision ${revision} has no ${kind} \`${written}\``;
     return problem('unknown-object', message, hint === undefined ? {} : { hint });
-  }
-
-  private async collect(
-    cluster: Cluster,
-    revision: number,
-    filter: ObjectFilter,
-    window: ObjectWindow = { limit: 10 },
-  ): Promise<StoredObject[]> {
-    const objects: StoredObject[] = [];
-    for await (const batch of this.revisions.objectsAt(cluster, revision, filter, window)) objects.push(...batch);
-    return objects;
   }
 }
 
