@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Cluster } from './application/clusters/cluster.js';
 import { ClusterStore } from './application/clusters/cluster-store.js';
 import { ImportManifests } from './application/imports/import-manifests.js';
 import type { ManifestFile } from './manifests/manifest-document.js';
@@ -12,31 +13,49 @@ interface UseCases {
   get<T>(type: abstract new (...args: never[]) => T, options: { readonly strict: false }): T;
 }
 
-/** Imports the clusters of a folder (`<cluster>/*.yaml`) into an empty database. Returns their names; none where there are clusters already. */
+/**
+ * Imports the clusters of a folder (`<cluster>/*.yaml`) into an empty database, or ends what a start that was killed had begun. Returns the names of those that
+ * it imported; none where there are clusters of other people already. Of several servers that start at the same time, one imports each cluster.
+ */
 export async function loadDemoFleet(app: UseCases, folder: string): Promise<readonly string[]> {
   const clusters = app.get(ClusterStore, { strict: false });
-  if ((await clusters.list()).length > 0) return [];
+  const imports = app.get(ImportManifests, { strict: false });
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
-  const imports = app.get(ImportManifests, { strict: false });
-  for (const name of names) {
-    const created = await clusters.create({ name, displayName: `${name} (demo)`, profile: {} });
-    if (!created.ok) continue; // another replica is faster
-    const imported = await imports.run({
-      cluster: name,
-      mode: 'snapshot',
-      files: filesIn(join(folder, name)),
-      atomic: false,
-      validateOnly: false,
-      source: undefined,
-      namespace: 'default',
-      author: AUTHOR,
-      message: 'the demo fleet',
-      ifMatch: undefined,
-    });
-    if (!imported.ok) throw new Error(`the demo cluster \`${name}\` could not be imported: ${imported.error.message}`);
+  if (!awaitsDemo(await clusters.list(), names)) return [];
+  for (const name of names) await clusters.create({ name, displayName: displayNameOf(name), profile: {} }); // one that exists stays as it is
+  const loaded: string[] = [];
+  for (const { name } of (await clusters.list()).filter(({ latestRevision }) => latestRevision === 0)) {
+    if (await importDemo(imports, name, join(folder, name))) loaded.push(name);
   }
-  return names;
+  return loaded;
+}
+
+const displayNameOf = (name: string): string => `${name} (demo)`;
+
+/** Whether there is nothing yet, or nothing but a demo fleet that was not wholly imported. */
+function awaitsDemo(existing: readonly Cluster[], names: readonly string[]): boolean {
+  if (!existing.every(({ name, displayName }) => names.includes(name) && displayName === displayNameOf(name))) return false;
+  return existing.length === 0 || existing.some(({ latestRevision }) => latestRevision === 0);
+}
+
+/** False when another server was faster. */
+async function importDemo(imports: ImportManifests, name: string, folder: string): Promise<boolean> {
+  const imported = await imports.run({
+    cluster: name,
+    mode: 'snapshot',
+    files: filesIn(folder),
+    atomic: false,
+    validateOnly: false,
+    source: undefined,
+    namespace: 'default',
+    author: AUTHOR,
+    message: 'the demo fleet',
+    ifMatch: 0,
+  });
+  if (imported.ok) return true;
+  if (imported.error.kind === 'precondition-failed') return false;
+  throw new Error(`the demo cluster \`${name}\` could not be imported: ${imported.error.message}`);
 }
 
 async function* filesIn(folder: string): AsyncGenerator<ManifestFile> {

@@ -3,24 +3,34 @@ import { destination, pino } from 'pino';
 import { configurationOrExit } from './environment.js';
 import { StartFailure, startServer } from './start-server.js';
 
+/** npm passes on the signal that a terminal has sent to both of us: within this time it is one wish, told twice. */
+const SAME_WISH_MS = 250;
+
 /** What people are to read goes to the terminal's output, the structured log to its error channel. */
 async function main(): Promise<void> {
   const configuration = configurationOrExit();
   const log = destination({ fd: 2, sync: false, minLength: 0 });
   const logger = pino({ level: configuration.PORTOLAN_LOG_LEVEL, base: undefined, timestamp: pino.stdTimeFunctions.isoTime }, log);
-  const stopping = new AbortController();
-  const starting = startServer(configuration, logger, (line) => process.stdout.write(`${line}\n`), stopping.signal);
+  const [asked, insisted] = [new AbortController(), new AbortController()];
+  const starting = startServer(configuration, logger, (line) => process.stdout.write(`${line}\n`), {
+    asked: asked.signal,
+    insisted: insisted.signal,
+  });
   let code = 0;
+  let told = -Infinity;
   const stop = (signal: string): void => {
-    if (stopping.signal.aborted) process.exit(128);
-    logger.info({ signal }, 'stopping');
-    stopping.abort();
+    const sinceLast = performance.now() - told;
+    if (sinceLast < SAME_WISH_MS) return;
+    told = performance.now();
+    if (insisted.signal.aborted) process.exit(128);
+    logger.info({ signal }, asked.signal.aborted ? 'stopping at once' : 'stopping');
+    (asked.signal.aborted ? insisted : asked).abort();
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
   process.on('unhandledRejection', (error) => {
     logger.fatal({ err: error }, 'a promise was rejected and nobody heard it');
     code = 1;
-    stop('unhandledRejection');
+    asked.abort();
   });
   try {
     await (

@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { InFlight } from './api/http/in-flight.js';
 import type { Installation } from './app.module.js';
 import { Tokens } from './application/access/tokens.js';
+import { ClusterStore } from './application/clusters/cluster-store.js';
 import type { Configuration } from './application/config/configuration.js';
 import { createApplication } from './create-application.js';
 import { holderOf, holdDirectory } from './data-directory-lock.js';
@@ -27,52 +28,85 @@ const ROOT = new URL('..', import.meta.url);
 const MIGRATIONS = fileURLToPath(new URL('prisma/migrations', ROOT));
 const DEMO = fileURLToPath(new URL('demo', ROOT));
 const EMBEDDED_DATABASE = 'portolan';
+/** The cluster of the demo fleet that the welcome asks about. */
+const EXAMPLE_CLUSTER = 'harbor';
 
-/** Database, migrations, modules, first token, demo, port: in this order. What was started is stopped in the opposite one, also when a later step fails. */
+/** How a server is told to end. */
+export interface Ending {
+  /** Fires when it is to stop as soon as who is being served is served. */
+  readonly asked: AbortSignal;
+  /** Fires when it is not to wait for them. */
+  readonly insisted: AbortSignal;
+}
+
+/** What a start needs, and what it leaves to be stopped. */
+interface Start {
+  readonly configuration: Configuration;
+  readonly logger: Logger;
+  readonly say: (line: string) => void;
+  readonly ending: Ending;
+  readonly stops: (() => Promise<void>)[];
+}
+
+/** Database, migrations, modules, first token, demo, port: in this order. What was started is stopped in the opposite one, also when a later step fails or is not wanted any more. */
 export async function startServer(
   configuration: Configuration,
   logger: Logger,
   say: (line: string) => void,
-  stopping: AbortSignal,
+  ending: Ending,
 ): Promise<RunningServer> {
   const stops: (() => Promise<void>)[] = [];
   const stopAll = async (): Promise<void> => {
     for (const stop of stops.splice(0).toReversed()) await stop();
   };
   try {
-    const url = await start(configuration, logger, say, stops);
-    return { url, stopped: aborted(stopping).then(stopAll) };
+    const impatient = aborted(ending.insisted).then(() => Promise.reject(new StartFailure('stopped while it was starting')));
+    const url = await Promise.race([start({ configuration, logger, say, ending, stops }), impatient]);
+    return { url, stopped: aborted(ending.asked).then(stopAll) };
   } catch (error) {
     await stopAll();
     throw error;
   }
 }
 
-async function start(
-  configuration: Configuration,
-  logger: Logger,
-  say: (line: string) => void,
-  stops: (() => Promise<void>)[],
-): Promise<string> {
+async function start(parts: Start): Promise<string> {
+  const { configuration, logger, say, ending, stops } = parts;
+  const goOn = (): void => {
+    if (ending.asked.aborted) throw new StartFailure('stopped while it was starting');
+  };
   takeDirectory(configuration.PORTOLAN_DATA_DIR, stops);
-  const databaseUrl = configuration.DATABASE_URL ?? (await embedded(configuration, say, stops));
+  const databaseUrl = configuration.DATABASE_URL ?? (await embedded(parts));
+  goOn();
   const applied = await migrate(databaseUrl, MIGRATIONS).catch((cause: unknown) => {
-    throw new StartFailure(`the database cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new StartFailure(`the database cannot be used: ${reasonOf(cause)}`, { cause });
   });
   logger.info({ applied }, 'migrated');
+  goOn();
   const app = await createApplication(await installationOf(configuration, databaseUrl), logger);
-  stops.push(() => stopServing(app, configuration, logger));
+  stops.push(() => stopServing(app, parts));
   const secret = await app.get(Tokens).bootstrap(configuration.PORTOLAN_BOOTSTRAP_TOKEN);
   if (configuration.PORTOLAN_DEMO) logger.info({ clusters: await loadDemoFleet(app, DEMO) }, 'demo fleet');
+  const demo = (await app.get(ClusterStore, { strict: false }).find(EXAMPLE_CLUSTER)) !== undefined;
   const url = await listen(app, configuration);
   logger.info({ url }, 'listening');
-  for (const line of welcome(url, secret)) say(line);
+  for (const line of welcome({ url, secret, demo })) say(line);
   return url;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Two servers on one folder would stop one another's database. */
 function takeDirectory(directory: string, stops: (() => Promise<void>)[]): void {
-  mkdirSync(directory, { recursive: true });
+  try {
+    mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.W_OK);
+  } catch (cause) {
+    throw new StartFailure(`PORTOLAN_DATA_DIR: \`${directory}\` must be a folder that this process may write to: ${reasonOf(cause)}`, {
+      cause,
+    });
+  }
   const holder = holderOf(directory);
   if (holder !== undefined)
     throw new StartFailure(
@@ -82,12 +116,10 @@ function takeDirectory(directory: string, stops: (() => Promise<void>)[]): void 
   stops.push(async () => Promise.resolve(giveBack()));
 }
 
-async function embedded(
-  { PORTOLAN_DATA_DIR }: Configuration,
-  say: (line: string) => void,
-  stops: (() => Promise<void>)[],
-): Promise<string> {
-  const database = await startEmbeddedPostgres(PORTOLAN_DATA_DIR, EMBEDDED_DATABASE);
+async function embedded({ configuration, say, stops }: Start): Promise<string> {
+  const database = await startEmbeddedPostgres(configuration.PORTOLAN_DATA_DIR, EMBEDDED_DATABASE).catch((cause: unknown) => {
+    throw new StartFailure(reasonOf(cause), { cause });
+  });
   stops.push(() => database.stop());
   say(`database   embedded PostgreSQL, data in ${database.directory}`);
   return database.url;
@@ -113,12 +145,16 @@ async function listen(app: NestFastifyApplication, { PORTOLAN_HOST, PORTOLAN_POR
 }
 
 /** Nobody new is let in, who is being served is served, then the connections end. */
-async function stopServing(app: NestFastifyApplication, { PORTOLAN_SHUTDOWN_SECONDS }: Configuration, logger: Logger): Promise<void> {
+async function stopServing(app: NestFastifyApplication, { configuration, logger, ending }: Start): Promise<void> {
   const server = app.getHttpServer();
   server.close();
   const inFlight = app.get(InFlight, { strict: false });
-  const drained = await inFlight.drain(PORTOLAN_SHUTDOWN_SECONDS * 1_000);
-  if (!drained) logger.warn('requests were cut off: they took longer than PORTOLAN_SHUTDOWN_SECONDS');
+  const drained = await Promise.race([
+    inFlight.drain(configuration.PORTOLAN_SHUTDOWN_SECONDS * 1_000),
+    aborted(ending.insisted).then(() => false),
+  ]);
+  if (!drained)
+    logger.warn('requests were cut off: they took longer than PORTOLAN_SHUTDOWN_SECONDS, or than who stopped the server would wait');
   server.closeAllConnections();
   inFlight.endSockets();
   await app.close();

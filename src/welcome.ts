@@ -1,16 +1,42 @@
-/** What a started server tells who started it. `secret`: the bootstrap token, when it was made just now; it is shown this once. */
-export function welcome(url: string, secret: string | undefined): readonly string[] {
-  const token = secret ?? '$PORTOLAN_TOKEN';
+/** What a started server tells who started it. */
+export interface Welcome {
+  /** Where the server listens. */
+  readonly url: string;
+  /** The bootstrap token, when it was made just now: it is shown this once. */
+  readonly secret: string | undefined;
+  /** Whether the cluster `harbor` of the demo fleet is there to be asked. */
+  readonly demo: boolean;
+}
+
+/** The lines of the welcome: where to look, how to get in, and one command to try. */
+export function welcome({ url, secret, demo }: Welcome): readonly string[] {
+  const authorization = `-H "Authorization: Bearer ${secret ?? '$PORTOLAN_TOKEN'}"`;
   return [
     '',
     `Portolan   ${url}/`,
     `playground ${url}/playground`,
     `docs       ${url}/docs`,
+    ...(secret === undefined
+      ? ['token      the one you have, as $PORTOLAN_TOKEN; `npm run token` issues another']
+      : ['', 'bootstrap token, shown this once:', `  ${secret}`]),
     '',
-    ...(secret === undefined ? [] : ['bootstrap token, shown this once:', `  ${secret}`, '']),
+    ...(demo ? question(url, authorization) : firstImport(url, authorization)),
+    '',
+  ];
+}
+
+function question(url: string, authorization: string): readonly string[] {
+  return [
     'try:',
-    `  curl -fsS -H "Authorization: Bearer ${token}" \\`,
+    `  curl -fsS ${authorization} \\`,
     `    "${url}/api/v1/clusters/harbor/queries/policy-verdict?from=deploy/shop/web&to=sts/data/postgres&protocol=TCP&port=5432"`,
-    '',
+  ];
+}
+
+function firstImport(url: string, authorization: string): readonly string[] {
+  return [
+    'make a cluster, then send it what kubectl, helm or kustomize print:',
+    `  curl -fsS ${authorization} -H "Content-Type: application/json" -d '{"name": "mine"}' ${url}/api/v1/clusters`,
+    `  curl -fsS ${authorization} -H "Content-Type: application/yaml" --data-binary @cluster.yaml ${url}/api/v1/clusters/mine/snapshots`,
   ];
 }

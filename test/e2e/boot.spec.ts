@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
 const MAIN = resolve('dist/main.js');
 const TOKEN = 'a-token-of-the-boot-tests';
@@ -61,6 +63,10 @@ describe('a server that starts', () => {
     ],
     [{ PORTOLAN_PROT: '1' }, 'PORTOLAN_PROT is no setting of this server: did you mean `PORTOLAN_PORT`?\n'],
     [{ DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' }, 'the database cannot be used: connect ECONNREFUSED 127.0.0.1:1\n'],
+    [
+      { PORTOLAN_DATA_DIR: '/proc/portolan' },
+      "PORTOLAN_DATA_DIR: `/proc/portolan` must be a folder that this process may write to: ENOENT: no such file or directory, mkdir '/proc/portolan'\n",
+    ],
     [{ PORTOLAN_HOST: '203.0.113.1', DATABASE_URL: '' }, 'PORTOLAN_HOST: `203.0.113.1` is no address of this machine\n'],
   ])('ends with one line that says what to do: %j', async (wrong, line) => {
     const { exit, log } = run({ ...settings, PORTOLAN_LOG_LEVEL: 'silent', PORTOLAN_DATA_DIR: join(home, 'wrong'), ...wrong });
@@ -101,6 +107,7 @@ describe('a server that starts', () => {
       `POST /api/v1/tokens HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${TOKEN}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
     );
     await new Promise((wake) => setTimeout(wake, 200));
+    server.child.kill('SIGINT'); // a terminal tells npm and the server, and npm passes it on
     server.child.kill('SIGTERM');
     await new Promise((wake) => setTimeout(wake, 300));
     await expect(ask(url, '/livez')).rejects.toThrow(); // nobody new is let in
@@ -124,8 +131,38 @@ describe('a server that starts', () => {
     server.child.kill('SIGTERM');
     await new Promise((wake) => setTimeout(wake, 300));
     expect(server.child.exitCode).toBeNull();
-    server.child.kill('SIGTERM');
-    expect(await server.exit).not.toBeNull();
+    const insist = setInterval(() => server.child.kill('SIGTERM'), 2_000);
+    expect(await server.exit).toBe(0);
+    clearInterval(insist);
+    expect(existsSync(join(home, 'data', 'pg', 'postmaster.pid'))).toBe(false);
+  });
+
+  it('starts beside another one on a new database: the tables and the demo fleet are made once', async () => {
+    const url = new URL(inject('templateDatabase'));
+    url.pathname = 'postgres';
+    const client = new pg.Client({ connectionString: url.href });
+    await client.connect();
+    const name = `portolan_boot_${randomUUID().replaceAll('-', '')}`;
+    await client.query(`CREATE DATABASE ${name}`);
+    url.pathname = name;
+    const servers = ['left', 'right'].map((folder) =>
+      run({ ...settings, DATABASE_URL: url.href, PORTOLAN_DATA_DIR: join(home, folder), PORTOLAN_SECRET_KEY: '0'.repeat(64) }),
+    );
+    for (const server of servers) {
+      const fleet = await (await ask(await listening(server), '/api/v1/clusters')).json();
+      expect(fleet).toMatchObject({
+        items: readdirSync('demo', { withFileTypes: true })
+          .filter((entry) => entry.isDirectory())
+          .map(({ name }) => ({ name, latestRevision: 1 })),
+      });
+    }
+    for (const { child, exit } of servers) {
+      child.kill('SIGTERM');
+      expect(await exit).toBe(0);
+    }
+    expect(existsSync(join(home, 'left', 'pg'))).toBe(false); // nothing embedded
+    await client.query(`DROP DATABASE ${name}`);
+    await client.end();
   });
 
   it('shares its folder with no other server, and its database with `npm run token`', async () => {
