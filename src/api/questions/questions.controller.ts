@@ -102,10 +102,10 @@ function itemsOf(body: unknown): readonly unknown[] | undefined {
   );
 }
 
-function textOf(answered: Answered, view: AnswerView): string {
+function textOf(answered: Answered, view: AnswerView): string | Buffer {
   return view === 'full' ? answered.body : JSON.stringify(viewOf(answered.envelope, view));
 }
 
-function send(reply: FastifyReply, { revision }: Coordinate, body: string): void {
+function send(reply: FastifyReply, { revision }: Coordinate, body: string | Buffer): void {
   reply.header('portolan-revision', revision).type('application/json; charset=utf-8').send(body);
 }
