@@ -32,7 +32,7 @@ export async function takeProduct(url: string | undefined, environment: Readonly
 /** What `npm start` hands to Node: the built server, and how it is run. */
 function startArguments(): readonly string[] {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly scripts: { readonly start: string } };
-  return scripts.start.split(' ').slice(1);
+  return scripts.start.replace(/^(?:exec )?node /, '').split(' ');
 }
 
 /** Starts the built server on a free port with a data directory of its own, which is removed when it stops; `environment` may say otherwise. */
