@@ -64,8 +64,8 @@ describe('a server that starts', () => {
     [{ PORTOLAN_PROT: '1' }, 'PORTOLAN_PROT is no setting of this server: did you mean `PORTOLAN_PORT`?\n'],
     [{ DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' }, 'the database cannot be used: connect ECONNREFUSED 127.0.0.1:1\n'],
     [
-      { PORTOLAN_DATA_DIR: '/proc/portolan' },
-      "PORTOLAN_DATA_DIR: `/proc/portolan` must be a folder that this process may write to: ENOENT: no such file or directory, mkdir '/proc/portolan'\n",
+      { PORTOLAN_DATA_DIR: '/dev/null/data' },
+      "PORTOLAN_DATA_DIR: `/dev/null/data` must be a folder that this process may write to: ENOTDIR: not a directory, mkdir '/dev/null/data'\n",
     ],
     [{ PORTOLAN_HOST: '203.0.113.1', DATABASE_URL: '' }, 'PORTOLAN_HOST: `203.0.113.1` is no address of this machine\n'],
   ])('ends with one line that says what to do: %j', async (wrong, line) => {

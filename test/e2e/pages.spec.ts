@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADMIN, startServer, type TestServer } from './support/server.js';
+import { EXAMPLE_TABS } from '../../src/api/pages/example-tabs.js';
+import { loadDemoFleet } from '../../src/load-demo-fleet.js';
+import { ADMIN, bodyOf, startServer, type TestServer } from './support/server.js';
 
 const PAGES = ['/', '/docs', '/playground', '/docs/problems', '/docs/problems/unknown-pod'];
 const CHROMIUM = '/usr/bin/chromium';
@@ -19,6 +21,7 @@ describe('pages', () => {
   let origin: string;
   beforeAll(async () => {
     server = await startServer();
+    await loadDemoFleet(server.app, 'demo');
     await server.app.listen(0, '127.0.0.1');
     origin = (await server.app.getUrl()).replace('[::1]', '127.0.0.1');
   });
@@ -39,6 +42,19 @@ describe('pages', () => {
       const { text } = await server.send('get', page, null);
       for (const [, path = ''] of text.matchAll(/(?:src|href)="(\/[^"]*)"/g)) await server.send('get', path, null).expect(200);
     }
+  });
+
+  it('leads from every question to the operation that asks it', async () => {
+    const { paths } = bodyOf<{
+      readonly paths: Readonly<Record<string, { readonly get?: { readonly operationId: string; readonly tags: readonly string[] } }>>;
+    }>(await server.send('get', '/openapi.json', null));
+    const asked = Object.entries(paths).flatMap(([path, { get }]) =>
+      path.includes('/queries/') && get ? [`/docs#/${get.tags[0]}/${get.operationId}`] : [],
+    );
+    const { text } = await server.send('get', '/', null);
+    const linked = [...text.matchAll(/href="(\/docs#[^"]+)"/g)].map(([, link = '']) => link);
+    expect(asked.length).toBeGreaterThan(0);
+    expect(linked.toSorted()).toEqual(asked.toSorted());
   });
 
   it('serves no other file of the packages', async () => {
@@ -69,7 +85,7 @@ describe('pages', () => {
       });
       page.on('pageerror', (error) => trouble.push(error.message));
       page.on('console', (message) => {
-        if (/Content Security Policy/.test(message.text())) trouble.push(message.text());
+        if (message.type() === 'error' || message.type() === 'warning') trouble.push(message.text());
       });
       await page.goto(origin + path);
       return { page, trouble, close: () => context.close() };
@@ -80,6 +96,46 @@ describe('pages', () => {
       await page.waitForSelector('.opblock-tag-section');
       expect(await page.locator('.info .title').innerText()).toContain('Portolan');
       expect(trouble).toEqual([]);
+      await close();
+    });
+
+    it('opens the operation that a question leads to', async () => {
+      const { page, trouble, close } = await open('/');
+      await page.click('a[href$="/askPolicyVerdict"]');
+      await page.waitForSelector('#operations-policy-askPolicyVerdict.is-open');
+      expect(trouble).toEqual([]);
+      await close();
+    });
+
+    it('runs every example of the playground', async () => {
+      const { page, trouble, close } = await open('/playground');
+      await page.fill('#token', ADMIN);
+      await page.press('#token', 'Enter');
+      await page.locator('#state', { hasText: 'accepted' }).waitFor();
+      const tabs = page.locator('.graphiql-tab-button');
+      expect(await tabs.count()).toBe(EXAMPLE_TABS.length);
+      for (const [index, { query }] of EXAMPLE_TABS.entries()) {
+        await tabs.nth(index).click();
+        const name = /^query (\w+)/.exec(query)?.[1] ?? '';
+        const run = async (): Promise<object> => {
+          const [answer] = await Promise.all([
+            page.waitForResponse((response) => (response.request().postData() ?? '').includes(`query ${name} {`)),
+            page.click('.graphiql-execute-button'),
+          ]);
+          return Object(await answer.json());
+        };
+        // GraphiQL learns some moments after a click on a tab which operation stands in it
+        await expect.poll(run, { timeout: 20_000, message: name }).not.toHaveProperty('errors');
+      }
+      expect(trouble.filter((text) => !text.includes('status of 400'))).toEqual([]); // what was asked before it had learned
+      await close();
+    });
+
+    it('says that a token is not known', async () => {
+      const { page, close } = await open('/playground');
+      await page.fill('#token', 'ptl_nobody');
+      await page.press('#token', 'Enter');
+      await page.locator('#state', { hasText: 'not known' }).waitFor();
       await close();
     });
 

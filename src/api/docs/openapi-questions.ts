@@ -120,7 +120,8 @@ function textsOf(input: Readonly<Record<string, unknown>>): Readonly<Record<stri
   return Object.fromEntries(Object.entries(input).map(([name, value]) => [name, Array.isArray(value) ? value.map(String) : String(value)]));
 }
 
-function pascal(name: string): string {
+/** `policy-verdict` → `PolicyVerdict`: what the operations of a question are named after. */
+export function pascal(name: string): string {
   return name
     .split('-')
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))

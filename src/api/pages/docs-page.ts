@@ -4,7 +4,9 @@ const CSS = `
 .swagger-ui .topbar, .swagger-ui .information-container .link { display: none }
 .swagger-ui .info { margin: 1.6rem 0 }
 .swagger-ui .scheme-container { box-shadow: none; padding: 0.6rem 0; background: none }
+.swagger-ui .servers, .swagger-ui .servers-title { display: none }
 #docs { background: #fff; color-scheme: light }
+.dark-mode #docs { background: none; color-scheme: dark }
 `;
 
 /** Swagger UI over \`/openapi.json\`. */
@@ -19,7 +21,12 @@ export function docsPage(): string {
 }
 
 /** Starts Swagger UI; the token is kept for the tab only. */
-export const DOCS_SCRIPT = `window.ui = SwaggerUIBundle({
+export const DOCS_SCRIPT = `const dark = matchMedia('(prefers-color-scheme: dark)');
+const follow = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
+dark.addEventListener('change', follow);
+follow();
+
+window.ui = SwaggerUIBundle({
   url: '/openapi.json',
   dom_id: '#docs',
   deepLinking: true,

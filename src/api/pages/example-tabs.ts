@@ -7,7 +7,7 @@ export const EXAMPLE_TABS: readonly ExampleTab[] = [
     query: `query Policy {
   cluster(name: "harbor") {
     revision
-    policyVerdict(from: { workload: { kind: "deploy", namespace: "shop", name: "web" } }, to: { selector: "sts/data/postgres" }, protocol: TCP, port: 5432) {
+    policyVerdict(from: { selector: "deploy/shop/web" }, to: { selector: "sts/data/postgres" }, protocol: TCP, port: 5432) {
       verdict
       summary
       evidence { stage outcome reason message object { kind namespace name } pointer }

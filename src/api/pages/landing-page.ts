@@ -1,4 +1,6 @@
 import { QUESTIONS } from '../../application/questions/registry.js';
+import { compareBy } from '../../core/kernel/compare.js';
+import { pascal } from '../docs/openapi-questions.js';
 import { escapeHtml, navigationBar, page, ROSE } from './page.js';
 
 const CSS = `
@@ -13,7 +15,8 @@ main { max-width: 62rem; margin: 0 auto; padding: 0 1.2rem 4rem }
 .actions a.first { background: #f2c879; border-color: #f2c879; color: #16283a }
 h2 { margin: 2.6rem 0 0.5rem; font-size: 1.3rem; letter-spacing: -0.01em }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); gap: 0.9rem; padding: 0; list-style: none; margin: 1rem 0 }
-.cards li { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 0.9rem 1.05rem }
+.cards a { display: block; height: 100%; background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 0.9rem 1.05rem; color: inherit; text-decoration: none }
+.cards a:hover, .cards a:focus-visible { border-color: var(--sea) }
 .cards b { display: block; font-size: 0.8rem; color: var(--gold); text-transform: uppercase; letter-spacing: 0.07em; margin-bottom: 0.25rem }
 .cards code { overflow-wrap: anywhere }
 footer .rose { width: 1.1em; height: 1.1em; vertical-align: -0.2em }
@@ -31,10 +34,20 @@ function chart(): string {
   return `<svg class="chart" viewBox="0 0 1200 420" preserveAspectRatio="xMidYMid slice" aria-hidden="true"><path d="${rose(930, 210)}${rose(180, 380)}" stroke="#f2c879" stroke-width="0.7" fill="none"/><circle cx="930" cy="210" r="96" fill="none" stroke="#f2c879" stroke-width="1.2"/><circle cx="930" cy="210" r="84" fill="none" stroke="#f2c879" stroke-width="0.6"/></svg>`;
 }
 
+/** The questions, room by room; each leads to where it can be tried. */
 function questionCards(): string {
-  return QUESTIONS.map(
-    ({ name, room, title }) => `<li><b>${escapeHtml(room)}</b>${escapeHtml(title)}?<br><code>${escapeHtml(name)}</code></li>`,
-  ).join('\n');
+  const byRoom = QUESTIONS.toSorted(
+    compareBy(
+      ({ room }) => room,
+      ({ name }) => name,
+    ),
+  );
+  return byRoom
+    .map(({ name, room, title }) => {
+      const place = `/docs#/${room}/ask${pascal(name)}`;
+      return `<li><a href="${escapeHtml(place)}"><b>${escapeHtml(room)}</b>${escapeHtml(title)}?<br><code>${escapeHtml(name)}</code></a></li>`;
+    })
+    .join('\n');
 }
 
 /** The page at `/`: what this is, how to begin. Works without scripts and without a token, and so shows no data. */
@@ -65,7 +78,7 @@ curl -fsS -H "Authorization: Bearer $PORTOLAN_TOKEN" \\
 # make a cluster of your own, and send it what kubectl, helm or kustomize print
 curl -fsS -X POST -H "Authorization: Bearer $PORTOLAN_TOKEN" -H "Content-Type: application/json" \\
   -d '{"name": "mine"}' ${url}/api/v1/clusters
-kubectl get all,networkpolicies,ingresses,endpointslices,nodes,namespaces -A -o yaml |
+kubectl get all,networkpolicies,ingresses,ingressclasses,endpointslices,nodes,namespaces,configmaps -A -o yaml |
   curl -fsS -X POST -H "Authorization: Bearer $PORTOLAN_TOKEN" -H "Content-Type: application/yaml" \\
     --data-binary @- ${url}/api/v1/clusters/mine/snapshots</code></pre>
 <h2>Questions</h2>

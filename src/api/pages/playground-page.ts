@@ -4,15 +4,17 @@ import { navigationBar, page } from './page.js';
 const CSS = `
 html, body { height: 100% }
 body { display: flex; flex-direction: column }
-#playground { flex: 1; min-height: 0; background: #fff }
+#playground { flex: 1; min-height: 0 }
 .token { display: flex; align-items: center; gap: 0.5em; font-size: 0.9rem }
-.token input { width: 22em; max-width: 50vw; font: inherit; padding: 0.3em 0.6em; border: 1px solid var(--line); border-radius: 6px; background: var(--paper); color: var(--ink) }
+.token input { width: 22em; max-width: 60vw; font: inherit; padding: 0.3em 0.6em; border: 1px solid var(--line); border-radius: 6px; background: var(--paper); color: var(--ink) }
 .token output { color: var(--soft); min-width: 6em }
+.token output.refused { color: #c2410c; font-weight: 600 }
+@media (max-width: 44rem) { .bar .token { order: 1; width: 100% } .token input { flex: 1; min-width: 0 } }
 `;
 
 /** GraphiQL with a place for the token. */
 export function playgroundPage(): string {
-  const token = `<form class="token"><label for="token">Token</label><input id="token" type="password" autocomplete="off" spellcheck="false" placeholder="ptl_…"><output id="state"></output></form>`;
+  const token = `<form class="token"><label for="token">Token</label><input id="token" type="password" autocomplete="off" spellcheck="false" placeholder="the one that npm start printed"><output id="state"></output></form>`;
   return page({
     title: 'Playground – Portolan',
     css: CSS,
@@ -38,10 +40,11 @@ field.value = sessionStorage.getItem('portolan-token') ?? '';
 field.form.addEventListener('submit', (event) => event.preventDefault());
 
 async function tryToken() {
-  sessionStorage.setItem('portolan-token', field.value);
-  if (field.value === '') { state.textContent = ''; return; }
-  const answer = await fetch('/api/v1/clusters?limit=1', { headers: { authorization: 'Bearer ' + field.value } });
-  state.textContent = answer.status === 401 ? 'not known' : 'accepted';
+  const token = field.value.trim();
+  sessionStorage.setItem('portolan-token', token);
+  const answer = token === '' ? undefined : await fetch('/api/v1/clusters?limit=1', { headers: { authorization: 'Bearer ' + token } });
+  state.className = answer?.status === 401 ? 'refused' : '';
+  state.textContent = answer === undefined ? 'needed to run' : answer.status === 401 ? 'not known' : 'accepted';
 }
 field.addEventListener('change', tryToken);
 tryToken();
@@ -57,7 +60,7 @@ function fetcher(request, options) {
 }
 
 ReactDOM.createRoot(document.getElementById('playground')).render(
-  React.createElement(GraphiQL, { fetcher, defaultTabs: tabs, shouldPersistHeaders: false, isHeadersEditorEnabled: false, defaultEditorToolsVisibility: false, forcedTheme: 'light' }),
+  React.createElement(GraphiQL, { fetcher, defaultTabs: tabs, shouldPersistHeaders: false, isHeadersEditorEnabled: false, defaultEditorToolsVisibility: false }),
 );
 `;
 }
