@@ -2,13 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Coordinates } from '../../application/clusters/coordinates.js';
-import { viewOf } from '../../application/questions/answer-view.js';
 import { AskQuestion } from '../../application/questions/ask-question.js';
 import type { Question } from '../../application/questions/question.js';
-import { entityTag } from '../http/entity-tag.js';
 import { orThrow } from '../http/or-throw.js';
 import { parseInput } from '../http/parse-input.js';
 import type { QUESTION_QUERY } from './question-endpoints.js';
+import { sendLinkedAnswer } from './send-answer.js';
 
 /** Answers a question whose input stands in a path of its own, `/services/shop/web/endpoints`: the bytes are those of `/queries/…`. */
 @Injectable()
@@ -27,7 +26,6 @@ export class AskedByPath {
     const { view, ...coordinate } = query;
     const place = orThrow(await this.coordinates.resolve(cluster, coordinate));
     const answered = orThrow(await this.asking.ask(question, place, orThrow(parseInput(question.input, input))));
-    const body = view === 'full' ? answered.body : JSON.stringify(viewOf(answered.envelope, view));
-    reply.header('etag', entityTag(body)).header('portolan-revision', place.revision).type('application/json; charset=utf-8').send(body);
+    sendLinkedAnswer(reply, place.revision, answered, view);
   }
 }

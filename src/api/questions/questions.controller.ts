@@ -3,18 +3,18 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { type AnswerView, viewOf } from '../../application/questions/answer-view.js';
 import type { Coordinate, CoordinateText } from '../../application/clusters/coordinate.js';
-import { type Answered, AskQuestion } from '../../application/questions/ask-question.js';
+import { AskQuestion } from '../../application/questions/ask-question.js';
 import type { Question } from '../../application/questions/question.js';
 import { QUESTIONS } from '../../application/questions/registry.js';
 import { Coordinates } from '../../application/clusters/coordinates.js';
 import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
 import { problem, ProblemError } from '../../core/kernel/problem.js';
 import { Handles, Input, type InputOf } from '../http/endpoint.js';
-import { entityTag } from '../http/entity-tag.js';
 import { orThrow } from '../http/or-throw.js';
 import { parseInput } from '../http/parse-input.js';
 import { problemDocument } from '../http/problem-document.js';
 import { askByBody, askByLink, MAX_BATCH, QUESTION_QUERY } from './question-endpoints.js';
+import { answerText, sendJson, sendLinkedAnswer } from './send-answer.js';
 
 type AskRequest = FastifyRequest<{ Params: { cluster: string; question: string } }>;
 
@@ -31,8 +31,6 @@ const LINKED: ReadonlyMap<string, Linked> = new Map(
 /** Every question of the registry over REST. */
 @Controller()
 export class QuestionsController {
-  private readonly tags = new WeakMap<Answered, string>();
-
   constructor(
     private readonly asking: AskQuestion,
     private readonly coordinates: Coordinates,
@@ -45,8 +43,7 @@ export class QuestionsController {
     const { view, ...coordinate } = QUESTION_QUERY.parse({ revision, at, view: wanted });
     const place = await this.place(request, coordinate);
     const answered = orThrow(await this.asking.ask(question, place, input));
-    if (view === 'full') reply.header('etag', this.tagOf(answered));
-    send(reply, place, textOf(answered, view));
+    sendLinkedAnswer(reply, place.revision, answered, view);
   }
 
   @Handles(askByBody)
@@ -55,9 +52,9 @@ export class QuestionsController {
     const { view, ...coordinate } = query;
     const items = itemsOf(request.body);
     const place = await this.place(request, coordinate);
-    if (items) return send(reply, place, await this.batch(question, place, items, view, request.id));
+    if (items) return sendJson(reply, place.revision, await this.batch(question, place, items, view, request.id));
     const input = orThrow(parseInput(question.input, request.body ?? {}));
-    send(reply, place, textOf(orThrow(await this.asking.ask(question, place, input)), view));
+    sendJson(reply, place.revision, answerText(orThrow(await this.asking.ask(question, place, input)), view));
   }
 
   private async batch(
@@ -75,12 +72,6 @@ export class QuestionsController {
 
   private async place(request: AskRequest, coordinate: CoordinateText): Promise<Coordinate> {
     return orThrow(await this.coordinates.resolve(request.params.cluster, coordinate));
-  }
-
-  private tagOf(answered: Answered): string {
-    const tag = this.tags.get(answered) ?? entityTag(answered.body);
-    this.tags.set(answered, tag);
-    return tag;
   }
 }
 
@@ -100,12 +91,4 @@ function itemsOf(body: unknown): readonly unknown[] | undefined {
   throw new ProblemError(
     problem('limit-too-large', message, { extra: { maximum: MAX_BATCH }, errors: [{ pointer: '/items', code: 'too-many', message }] }),
   );
-}
-
-function textOf(answered: Answered, view: AnswerView): string | Buffer {
-  return view === 'full' ? answered.body : JSON.stringify(viewOf(answered.envelope, view));
-}
-
-function send(reply: FastifyReply, { revision }: Coordinate, body: string | Buffer): void {
-  reply.header('portolan-revision', revision).type('application/json; charset=utf-8').send(body);
 }

@@ -8,25 +8,24 @@ import { Pace } from '../../manifests/pace.js';
 import type { Coordinate } from '../clusters/coordinate.js';
 import { ModelSource } from '../clusters/model-source.js';
 import { AllocationsAt } from '../ipam/allocations-at.js';
+import { Answered } from './answered.js';
 import type { Asked, AnswerEnvelope, Question } from './question.js';
-
-/** An answer, and the bytes of its JSON text, made once: writing bytes to a socket costs a fifth less than writing the text. */
-export interface Answered {
-  readonly envelope: AnswerEnvelope;
-  readonly body: Buffer;
-}
 
 const NO_ALLOCATIONS = new AllocationBook();
 
 /** An answer weighs its text, and about three times as much again as objects. */
 const WEIGHT_OF_TEXT = 4;
 
+/** How many characters of the questions that were asked once are known. */
+const KNOWN_CHARACTERS = 2 ** 22;
+
 /**
- * Asks questions. An answer is a pure function of cluster, revision, profile version and question, and where it reads allocations of their sequence too, so the newest answers are
- * kept, up to `maxBytes` (0: none).
+ * Asks questions. An answer is a pure function of cluster, revision, profile version and question, and where it reads allocations of their sequence too, so answers are kept, up to
+ * `maxBytes` (0: none), from the second time on that they are asked for: what is asked once costs nobody any memory, and dies young.
  */
 export class AskQuestion {
   private readonly answers: LRUCache<string, Answered> | undefined;
+  private readonly known = new LRUCache<string, true>({ maxSize: KNOWN_CHARACTERS, sizeCalculation: (_, key) => key.length });
 
   constructor(
     private readonly models: ModelSource,
@@ -45,14 +44,16 @@ export class AskQuestion {
     const place = `${cluster.id} ${revision} ${cluster.profileVersion} ${question.name} ${JSON.stringify(input)}`;
     const book = question.readsAllocations ? await this.allocations.book(at, input['allocationSequence']) : ok(NO_ALLOCATIONS);
     if (!book.ok) return book;
-    const known = this.answers?.get(`${place} ${book.value.sequence}`);
-    if (known) return ok(known);
+    const key = `${place} ${book.value.sequence}`;
+    const remembered = this.answers?.get(key);
+    if (remembered) return ok(remembered);
     const model = await this.models.modelAt(cluster, revision);
     // The newest book may have moved on while the model was compiled; from here on it cannot.
     const envelope = answerWith({ model, book: book.value }, question, at, input);
     if (!envelope.ok) return envelope;
-    const answered = { envelope: envelope.value, body: Buffer.from(JSON.stringify(envelope.value)) };
-    this.answers?.set(`${place} ${book.value.sequence}`, answered);
+    const answered = new Answered(envelope.value);
+    if (this.known.has(key)) this.answers?.set(key, answered);
+    else this.known.set(key, true);
     return ok(answered);
   }
 

@@ -1,0 +1,19 @@
+import type { FastifyReply } from 'fastify';
+import type { Answered } from '../../application/questions/answered.js';
+import { type AnswerView, viewOf } from '../../application/questions/answer-view.js';
+
+/** The text of an answer in a view. */
+export function answerText(answered: Answered, view: AnswerView): string | Buffer {
+  return view === 'full' ? answered.body : JSON.stringify(viewOf(answered.envelope, view));
+}
+
+/** Sends an answer that a link asked for; a whole one has its entity tag already, that of a view is made as for any other body. */
+export function sendLinkedAnswer(reply: FastifyReply, revision: number, answered: Answered, view: AnswerView): void {
+  if (view === 'full') reply.header('etag', `"${answered.digest}"`);
+  sendJson(reply, revision, answerText(answered, view));
+}
+
+/** Sends JSON text about a revision. */
+export function sendJson(reply: FastifyReply, revision: number, body: string | Buffer): void {
+  reply.header('portolan-revision', revision).type('application/json; charset=utf-8').send(body);
+}
