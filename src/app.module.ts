@@ -85,10 +85,48 @@ function apiSettings({ configuration, version }: Installation): Omit<ApiSettings
   };
 }
 
-function useCasesOf({ configuration, migrations, secretKey }: Installation): readonly FactoryProvider[] {
+function useCasesOf(installation: Installation): readonly FactoryProvider[] {
+  return [...serverUseCases(installation), ...writingUseCases(installation), ...questionUseCases(installation), ...LIST_USE_CASES];
+}
+
+function serverUseCases({ migrations, secretKey }: Installation): readonly FactoryProvider[] {
   return [
     make(Authenticate, [TokenStore], (store) => new Authenticate(store)),
     make(Tokens, [TokenStore, Authenticate], (store, authenticate) => new Tokens(store, authenticate)),
+    make(Operations, [OperationStore], (store) => new Operations(store)),
+    make(Idempotency, [IdempotencyStore], (store) => new Idempotency(store, new SealedAnswers(secretKey))),
+    make(Readiness, [Database], (database) => new DatabaseReadiness(database, migrations)),
+  ];
+}
+
+function writingUseCases({ configuration, secretKey }: Installation): readonly FactoryProvider[] {
+  return [
+    make(
+      ImportSettings,
+      [],
+      () =>
+        new ImportSettings({ ...DEFAULT_MANIFEST_LIMITS, maxBytes: configuration.PORTOLAN_IMPORT_MAX_BYTES }, new SecretHasher(secretKey)),
+    ),
+    make(
+      ImportManifests,
+      [ClusterStore, RevisionStore, ImportSettings],
+      (clusters, revisions, settings) => new ImportManifests(clusters, revisions, settings),
+    ),
+    make(
+      Clusters,
+      [ClusterStore, Coordinates, ModelSource],
+      (clusters, coordinates, models) => new Clusters(clusters, coordinates, models),
+    ),
+    make(
+      Revisions,
+      [ClusterStore, RevisionStore, Coordinates],
+      (clusters, revisions, coordinates) => new Revisions(clusters, revisions, coordinates),
+    ),
+  ];
+}
+
+function questionUseCases({ configuration }: Installation): readonly FactoryProvider[] {
+  return [
     make(Coordinates, [ClusterStore, RevisionStore], (clusters, revisions) => new Coordinates(clusters, revisions)),
     make(ModelSource, [ClusterStore, RevisionStore], (clusters, revisions) => {
       const models = new ModelCache(clusters, revisions, configuration.PORTOLAN_MODEL_CACHE_BYTES);
@@ -111,39 +149,18 @@ function useCasesOf({ configuration, migrations, secretKey }: Installation): rea
       [Coordinates, RevisionStore, ModelSource, AllocationStore],
       (coordinates, revisions, models, store) => new IpHistory(coordinates, revisions, models, store),
     ),
-    make(
-      ImportSettings,
-      [],
-      () =>
-        new ImportSettings({ ...DEFAULT_MANIFEST_LIMITS, maxBytes: configuration.PORTOLAN_IMPORT_MAX_BYTES }, new SecretHasher(secretKey)),
-    ),
-    make(
-      ImportManifests,
-      [ClusterStore, RevisionStore, ImportSettings],
-      (clusters, revisions, settings) => new ImportManifests(clusters, revisions, settings),
-    ),
     make(SimulateAllocator, [], () => new SimulateAllocator()),
-    make(RelatedItems, [ModelSource], (models) => new RelatedItems(models)),
-    make(Operations, [OperationStore], (store) => new Operations(store)),
-    make(Idempotency, [IdempotencyStore], (store) => new Idempotency(store, new SealedAnswers(secretKey))),
-    make(
-      Clusters,
-      [ClusterStore, Coordinates, ModelSource],
-      (clusters, coordinates, models) => new Clusters(clusters, coordinates, models),
-    ),
-    make(
-      Revisions,
-      [ClusterStore, RevisionStore, Coordinates],
-      (clusters, revisions, coordinates) => new Revisions(clusters, revisions, coordinates),
-    ),
-    make(ModelLists, [Coordinates, ModelSource], (coordinates, models) => new ModelLists(coordinates, models)),
-    make(StoredObjects, [Coordinates, RevisionStore], (coordinates, revisions) => new StoredObjects(coordinates, revisions)),
-    make(ExportObjects, [Coordinates, RevisionStore], (coordinates, revisions) => new ExportObjects(coordinates, revisions)),
-    make(
-      DiffObjects,
-      [ClusterStore, Coordinates, RevisionStore],
-      (clusters, coordinates, revisions) => new DiffObjects(clusters, coordinates, revisions),
-    ),
-    make(Readiness, [Database], (database) => new DatabaseReadiness(database, migrations)),
   ];
 }
+
+const LIST_USE_CASES: readonly FactoryProvider[] = [
+  make(RelatedItems, [ModelSource], (models) => new RelatedItems(models)),
+  make(ModelLists, [Coordinates, ModelSource], (coordinates, models) => new ModelLists(coordinates, models)),
+  make(StoredObjects, [Coordinates, RevisionStore], (coordinates, revisions) => new StoredObjects(coordinates, revisions)),
+  make(ExportObjects, [Coordinates, RevisionStore], (coordinates, revisions) => new ExportObjects(coordinates, revisions)),
+  make(
+    DiffObjects,
+    [ClusterStore, Coordinates, RevisionStore],
+    (clusters, coordinates, revisions) => new DiffObjects(clusters, coordinates, revisions),
+  ),
+];

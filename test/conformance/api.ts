@@ -29,7 +29,10 @@ export class Api {
     const form = body instanceof FormData;
     const response = await fetch(`${this.product.url}/api/v1${path}`, {
       method,
-      headers: { authorization: `Bearer ${this.product.token}`, ...(body === undefined || form ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: `Bearer ${this.product.token}`,
+        ...(body === undefined || form ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: form ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -81,7 +84,9 @@ export class ClusterApi {
   async askAll(question: string, inputs: readonly object[], query = ''): Promise<readonly unknown[]> {
     const answers: unknown[] = [];
     for (let from = 0; from < inputs.length; from += 1000) {
-      const batch = await this.api.expect('POST', `/clusters/${this.name}/queries/${question}${query}`, { items: inputs.slice(from, from + 1000) });
+      const batch = await this.api.expect('POST', `/clusters/${this.name}/queries/${question}${query}`, {
+        items: inputs.slice(from, from + 1000),
+      });
       answers.push(...(batch as { items: readonly unknown[] }).items);
     }
     return answers;

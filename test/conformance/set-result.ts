@@ -18,7 +18,8 @@ export interface SetResult {
 }
 
 /** The outcome of one case. */
-export type Outcome = { readonly pass: true } | { readonly pass: false; readonly expected: unknown; readonly actual: unknown } | 'unsupported';
+export type Outcome =
+  { readonly pass: true } | { readonly pass: false; readonly expected: unknown; readonly actual: unknown } | 'unsupported';
 
 /** Counts the outcomes of one set; a case named among the known differences is counted apart, whichever way it came out. */
 export class SetTally {
@@ -68,7 +69,11 @@ export function compareRows(expected: readonly unknown[], actual: readonly unkno
   const missing = rowsBeyond(left, right);
   const extra = rowsBeyond(right, left);
   if (missing.length === 0 && extra.length === 0) return { pass: true };
-  return { pass: false, expected: { missing: missing.slice(0, 5), of: missing.length }, actual: { extra: extra.slice(0, 5), of: extra.length } };
+  return {
+    pass: false,
+    expected: { missing: missing.slice(0, 5), of: missing.length },
+    actual: { extra: extra.slice(0, 5), of: extra.length },
+  };
 }
 
 function countRows(rows: readonly unknown[]): Map<string, number> {

@@ -3,7 +3,7 @@ import pg from 'pg';
 /** Runs the work and returns the text of every statement that went over any `pg` connection meanwhile, COPY included. */
 export async function recordStatements(work: () => Promise<unknown>): Promise<readonly string[]> {
   const statements: string[] = [];
-  const original = pg.Client.prototype.query;
+  const original = Reflect.get(pg.Client.prototype, 'query') as (...args: unknown[]) => unknown;
   const spy = function (this: pg.Client, ...args: unknown[]): unknown {
     statements.push(textOf(args[0]));
     return Reflect.apply(original, this, args);

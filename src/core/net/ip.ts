@@ -111,7 +111,7 @@ export function addToIp(ip: Ip, offset: bigint): Ip | undefined {
 
 /** The name PTR questions ask for: `4.3.2.1.in-addr.arpa` or 32 nibbles under `ip6.arpa`, without a final dot. */
 export function reverseName(ip: Ip): string {
-  if (ip.family === 4) return `${formatIp(ip).split('.').reverse().join('.')}.in-addr.arpa`;
-  const nibbles = ip.value.toString(16).padStart(32, '0').split('').reverse();
+  if (ip.family === 4) return `${formatIp(ip).split('.').toReversed().join('.')}.in-addr.arpa`;
+  const nibbles = ip.value.toString(16).padStart(32, '0').split('').toReversed();
   return `${nibbles.join('.')}.ip6.arpa`;
 }

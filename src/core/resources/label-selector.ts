@@ -1,3 +1,4 @@
+import { assertNever } from '../kernel/assert-never.js';
 import { compareText } from '../kernel/compare.js';
 import type { Labels } from './resource.js';
 
@@ -38,6 +39,8 @@ export function requirementHolds(requirement: LabelRequirement, labels: Labels):
       return value !== undefined;
     case 'DoesNotExist':
       return value === undefined;
+    default:
+      return assertNever(requirement.operator);
   }
 }
 

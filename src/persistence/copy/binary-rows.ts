@@ -68,12 +68,13 @@ export class RowDecoder {
 
   private row(start: number): (string | null)[] {
     const { rest } = this;
-    const fields = new Array<string | null>(rest.readInt16BE(start));
+    const count = rest.readInt16BE(start);
+    const fields: (string | null)[] = [];
     let at = start + 2;
-    for (let index = 0; index < fields.length; index++) {
+    while (fields.length < count) {
       const length = rest.readInt32BE(at);
       at += 4;
-      fields[index] = length < 0 ? null : rest.toString('utf8', at, at + length);
+      fields.push(length < 0 ? null : rest.toString('utf8', at, at + length));
       at += Math.max(0, length);
     }
     return fields;

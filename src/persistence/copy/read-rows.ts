@@ -14,8 +14,9 @@ export async function* readRows(pool: pg.Pool, text: string, values: readonly Sq
   try {
     client = await pool.connect();
     const decoder = new RowDecoder();
-    for await (const chunk of client.query(copyTo(`COPY (${withValues(text, values)}) TO STDOUT (FORMAT binary)`))) {
-      const rows = decoder.push(chunk as Buffer);
+    const copy: AsyncIterable<Buffer> = client.query(copyTo(`COPY (${withValues(text, values)}) TO STDOUT (FORMAT binary)`));
+    for await (const chunk of copy) {
+      const rows = decoder.push(chunk);
       if (rows.length > 0) yield rows;
     }
     finished = true;

@@ -32,14 +32,26 @@ const EVALUATORS: Readonly<Record<string, Evaluate>> = {
     return compareRows(step.rows, (result as { rows: readonly unknown[] }).rows);
   },
   verdicts: async (cluster, step) => {
-    const questions = step.rows.map(([from, to, protocol, port]) => ({ from: `pod/${from}`, to: `pod/${to}`, protocol, port: String(port) }));
+    const questions = step.rows.map(([from, to, protocol, port]) => ({
+      from: `pod/${String(from)}`,
+      to: `pod/${String(to)}`,
+      protocol,
+      port: String(port),
+    }));
     const answers = await cluster.askAll('policy-verdict', questions, '?view=verdict');
-    const actual = answers.map((answer, index) => [...(step.rows[index] ?? []).slice(0, 4), ...booleans(answer, (step.rows[index] ?? [])[4] === null)]);
+    const actual = answers.map((answer, index) => [
+      ...(step.rows[index] ?? []).slice(0, 4),
+      ...booleans(answer, (step.rows[index] ?? [])[4] === null),
+    ]);
     return compareRows(step.rows, actual);
   },
   'pod-queries': async (cluster, step) => {
     for (const [from, to, protocol, port, expected] of step.rows) {
-      const question = { from: `pod/${from}`, to: `pod/${to}`, ...(protocol === null ? {} : { protocol, port: String(port) }) };
+      const question = {
+        from: `pod/${String(from)}`,
+        to: `pod/${String(to)}`,
+        ...(protocol === null ? {} : { protocol, port: String(port) }),
+      };
       const { verdict, result } = await cluster.ask('policy-verdict', question);
       const actual = protocol === null ? (result as { connection: string }).connection : verdict === 'ALLOWED';
       const outcome = compareJson(expected, actual);
@@ -88,7 +100,9 @@ function profileOf(file: SetFile): object {
 }
 
 function filesOf(references: readonly string[], inputs: Inputs): readonly ImportFile[] {
-  return references.flatMap((reference) => (inputs[reference]?.files ?? []).map(({ path, text }) => ({ path: `${reference}/${path}`, text })));
+  return references.flatMap((reference) =>
+    (inputs[reference]?.files ?? []).map(({ path, text }) => ({ path: `${reference}/${path}`, text })),
+  );
 }
 
 /** A rejected input is refused whole with `?atomic=true` and reported by a tolerant import; a warned one is imported with a warning. */

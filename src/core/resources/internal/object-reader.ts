@@ -155,7 +155,7 @@ export class ObjectReader {
     if (value === undefined) return NO_LABELS;
     if (!isJsonObject(value)) return this.wrongType(field, 'a map of texts', value) ?? NO_LABELS;
     const entries = Object.entries(value);
-    if (entries.every(([, text]) => typeof text === 'string')) return value as Labels;
+    if (isLabels(value)) return value;
     // fromEntries defines properties, so a key like `__proto__` is an ordinary one.
     return Object.fromEntries(entries.flatMap(([key, text]) => this.labelEntry(field, key, text)));
   }
@@ -223,4 +223,8 @@ export class ObjectReader {
     const pointer = `${this.at(field)}/${index}`;
     this.findings.report('error', 'wrong-type', pointer, `expected ${expected}, found ${describeJson(value)}`);
   }
+}
+
+function isLabels(value: JsonObject): value is JsonObject & Labels {
+  return Object.values(value).every((text) => typeof text === 'string');
 }

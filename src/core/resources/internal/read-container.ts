@@ -30,7 +30,8 @@ function imageName(image: string): string {
 function readComponent(reader: ObjectReader, image: string): NetworkComponent {
   const variables = reader.objects('env').flatMap((variable) => {
     const name = variable.text('name');
-    return name !== undefined && typeof variable.raw('value') === 'string' ? [[name, String(variable.raw('value'))] as const] : [];
+    const value = variable.raw('value');
+    return name !== undefined && typeof value === 'string' ? [[name, value] as const] : [];
   });
   const environment: Labels = Object.fromEntries(variables);
   return { image, arguments: [...reader.texts('command'), ...reader.texts('args')], environment };
