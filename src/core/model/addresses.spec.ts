@@ -47,6 +47,8 @@ describe('addresses of pods', () => {
     ],
     ['one of each family', 'Pod a ; Node n1 10.244.7.0/24 fd00:7::/64', ['a @n1 10.244.7.2 fd00:7::2']],
     ['until the range is full', 'Pod a ; Pod b ; Node n1 10.244.7.0/30', ['a @n1 10.244.7.2', 'b @n1 -']],
+    // containernetworking/plugins `plugins/ipam/host-local/main.go` cmdAdd: when one range set is full, the addresses of the others are given back.
+    ['none where one family is full', 'Pod a ; Pod b ; Node n1 10.244.7.0/30 fd00:7::/64', ['a @n1 10.244.7.2 fd00:7::2', 'b @n1 -']],
     ['the node’s own on the host network', 'Pod a hostNetwork ; Node n1 10.244.7.0/24 192.168.0.1 fd00::1', ['a @n1 192.168.0.1 fd00::1']],
     ['the node’s internal ones before external ones', 'Pod a hostNetwork ; Node n1 ext:203.0.113.1 192.168.0.1', ['a @n1 192.168.0.1']],
     ['of a made-up node on the host network', 'Pod a hostNetwork', ['a @node-1 192.0.2.11']],

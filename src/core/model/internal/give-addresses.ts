@@ -9,22 +9,23 @@ class NodeRange {
   private next: bigint;
   private readonly last: bigint;
 
+  readonly family: IpFamily;
+
   constructor(
     private readonly cidr: Cidr,
     private readonly provenance: Provenance,
     private readonly taken: Taken,
   ) {
+    this.family = cidr.family;
     this.next = cidr.base + 2n;
     this.last = cidr.base + cidrSize(cidr) - (cidr.family === 4 ? 2n : 1n);
   }
 
-  /** The lowest address that nobody has had. */
-  take(): Sourced<Ip> | undefined {
+  /** The lowest address that nobody has had. It stays free until somebody is `taken` to have it. */
+  lowestFree(): Sourced<Ip> | undefined {
     for (; this.next <= this.last; this.next++) {
       const ip = { family: this.cidr.family, value: this.next };
-      if (this.taken.has(ip)) continue;
-      this.taken.add(ip);
-      return { value: ip, provenance: this.provenance };
+      if (!this.taken.has(ip)) return { value: ip, provenance: this.provenance };
     }
     return undefined;
   }
@@ -69,14 +70,18 @@ export class PodAddresses {
     return pod.ips.length > 0;
   }
 
+  /**
+   * One address of each family the node has ranges of, or none at all: host-local gives back what it has and fails when one of its range sets is full, and
+   * the pod keeps waiting for its sandbox (containernetworking/plugins `plugins/ipam/host-local/main.go` cmdAdd).
+   */
   private fromRanges(node: ModelNode): readonly Sourced<Ip>[] {
-    const families = new Set<IpFamily>();
-    return (this.ranges.get(node.name) ?? []).flatMap((range) => {
-      const ip = range.take();
-      if (!ip || families.has(ip.value.family)) return [];
-      families.add(ip.value.family);
-      return [ip];
-    });
+    const ranges = this.ranges.get(node.name) ?? [];
+    const found = new Map<IpFamily, Sourced<Ip> | undefined>();
+    for (const range of ranges) found.set(range.family, found.get(range.family) ?? range.lowestFree());
+    const ips = [...found.values()].flatMap((ip) => ip ?? []);
+    if (ips.length < found.size) return [];
+    for (const ip of ips) this.taken.add(ip.value);
+    return ips;
   }
 }
 

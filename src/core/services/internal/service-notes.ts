@@ -29,7 +29,7 @@ export function serviceAssumptions(model: NetworkModel, service: ModelService | 
 
 /** What the model assumes of nodes, and of the pods it derives: endpoints and local policies rest on them. */
 const NODES_ASSUMED: ReadonlySet<string> = new Set(['NODES_SYNTHESISED', 'NODES_BELIEVED']);
-const PODS_ASSUMED: ReadonlySet<string> = new Set(['NODE_PLACEMENT', 'POD_ADDRESSES']);
+const PODS_ASSUMED: ReadonlySet<string> = new Set(['NODE_PLACEMENT', 'POD_ADDRESSES', 'PODS_WITHOUT_ADDRESS']);
 
 function ofModel(model: NetworkModel, codes: ReadonlySet<string>): readonly Note[] {
   return model.assumptions.filter(({ code }) => codes.has(code));
