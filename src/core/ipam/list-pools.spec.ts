@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addressCluster } from '../../../test/support/address-cluster.js';
+import { modelOf } from '../../../test/support/model.js';
+import { workloadCluster } from '../../../test/support/workload-cluster.js';
 import { parseIp } from '../net/ip.js';
 import { AllocationBook } from './allocation-book.js';
 import { listPools } from './list-pools.js';
@@ -46,6 +48,16 @@ describe('the pools of a cluster', () => {
       'nodes.v4: 2 of 2 used, 0 free, 0 unusable in use',
       'load-balancers.v4: 1 of 1 used, 0 free, 0 unusable in use',
     ]);
+  });
+
+  it('tell addresses that nodes report from those that stand for unknown nodes (RFC 5737: 192.0.2.0/24 is for documentation)', () => {
+    expect(list().result.pools.find(({ name }) => name === 'nodes.v4')?.provenance).toBe('observed');
+    const unknown = list(modelOf(workloadCluster('Deployment web x2')));
+    expect(unknown.result.pools.find(({ name }) => name === 'nodes.v4')).toMatchObject({
+      provenance: 'assumed',
+      ranges: ['192.0.2.11-192.0.2.13'],
+    });
+    expect(unknown.assumptions.map(({ message }) => message)).toContainEqual(expect.stringMatching(/^`nodes\.v4`/));
   });
 
   it('count what was handed out through the API, once', () => {

@@ -1,5 +1,5 @@
 import { compareBy } from '../kernel/compare.js';
-import type { Provenance } from '../kernel/provenance.js';
+import type { Provenance, Sourced } from '../kernel/provenance.js';
 import { childCount } from '../net/child-cidrs.js';
 import { type Cidr, cidrCovers, formatCidr } from '../net/cidr.js';
 import { formatIp, type Ip, type IpFamily } from '../net/ip.js';
@@ -131,17 +131,19 @@ export function planeOfOwner(owner: IpOwner): AddressPlane {
 
 /** Addresses of a plane whose pool no object tells of: they are listed, one pool a family. */
 function listedPools(model: NetworkModel, plane: AddressPlane, name: string, why: string): readonly IpPool[] {
-  const ips = [...model.ipOwners.values()].flatMap((owners) => owners.filter((owner) => planeOfOwner(owner) === plane).slice(0, 1));
+  const owned = [...model.ipOwners.values()].flatMap((owners) => owners.filter((owner) => planeOfOwner(owner) === plane).slice(0, 1));
   const families: readonly IpFamily[] = [4, 6];
   return families.flatMap((family) => {
-    const listed = ips.map(({ ip }) => ip.value).filter((ip) => ip.family === family);
+    const listed = owned.map(({ ip }) => ip).filter((ip) => ip.value.family === family);
     return listed.length === 0 ? [] : [listedPool(`${name}.v${family}`, plane, family, listed, why)];
   });
 }
 
-function listedPool(name: string, plane: AddressPlane, family: IpFamily, ips: readonly Ip[], why: string): IpPool {
-  const span = mergeRanges(ips.map(rangeOf));
+function listedPool(name: string, plane: AddressPlane, family: IpFamily, ips: readonly Sourced<Ip>[], why: string): IpPool {
+  const span = mergeRanges(ips.map(({ value }) => rangeOf(value)));
   const text = (value: bigint) => formatIp({ family, value });
+  // Only made-up nodes have assumed addresses: where there is one of them, nobody has reported any.
+  const assumed = ips.some(({ provenance }) => provenance === 'assumed');
   return {
     name,
     plane,
@@ -154,8 +156,8 @@ function listedPool(name: string, plane: AddressPlane, family: IpFamily, ips: re
     strategy: null,
     bands: null,
     layout: null,
-    provenance: 'observed',
-    why,
+    provenance: assumed ? 'assumed' : 'observed',
+    why: assumed ? 'nothing tells of the nodes: addresses for documentation stand for theirs' : why,
     source: null,
     pointer: null,
   };
