@@ -22,6 +22,7 @@ const CLUSTER = `
   service prod/api 10.96.0.21 http:80>8080
   service prod/only6 fd00:96::21 http:80>8080
   service prod/pay name=pay.example.com
+  service shop/db None pg:5432>5432
   service com/example 10.96.0.22 http:80>80 ; namespace com
 `;
 
@@ -203,6 +204,13 @@ describe('what the asker should know', () => {
       code: 'NEAREST_SERVICE',
       message: 'did you mean service `shop/web`?',
     });
+  });
+
+  // kubernetes/dns docs/specification.md 2.4: a headless service has records for its ready endpoints; the walk goes on to names that nobody meant.
+  it.each([CLOSED, FORWARDING])('a headless service of that name has no ready endpoint: %s', (corefile) => {
+    expect(answered('db', { corefile }).warnings).toEqual([
+      { code: 'HEADLESS_NOT_READY', message: 'service `shop/db` has no ready endpoint' },
+    ]);
   });
 
   it('nothing, where all is well', () => {

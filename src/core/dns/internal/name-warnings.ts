@@ -1,4 +1,4 @@
-import type { Note } from '../../kernel/answer.js';
+import { type Note, uniqueNotes } from '../../kernel/answer.js';
 import { didYouMean } from '../../kernel/did-you-mean.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { NameQuestion, OtherWalk } from '../name-question.js';
@@ -12,7 +12,7 @@ export function nameWarnings(model: NetworkModel, question: NameQuestion, walk: 
   return [
     ...libcDiffers(question, walk, other),
     ...searchCapture(question, walk),
-    ...brokenTarget(walk),
+    ...brokenService(walk),
     ...nearestService(model, question, walk),
   ];
 }
@@ -41,11 +41,13 @@ function searchCapture(question: NameQuestion, walk: Walk): readonly Note[] {
   ];
 }
 
-function brokenTarget(walk: Walk): readonly Note[] {
-  const codes = new Set(['EXTERNALNAME_IP', 'EXTERNALNAME_CHAIN_BROKEN', 'EXTERNALNAME_LOOP']);
-  return walk.tried.flatMap(({ decisions }) =>
+/** Services that have the name and give it no address: the walk goes on, and its end does not tell of them. */
+function brokenService(walk: Walk): readonly Note[] {
+  const codes = new Set(['HEADLESS_NOT_READY', 'EXTERNALNAME_IP', 'EXTERNALNAME_CHAIN_BROKEN', 'EXTERNALNAME_LOOP']);
+  const notes = walk.tried.flatMap(({ decisions }) =>
     decisions.filter(({ reason }) => codes.has(reason)).map(({ reason, message }) => ({ code: reason, message })),
   );
+  return uniqueNotes(notes);
 }
 
 /** A name that nobody in the cluster has; one that goes outside is meant to, unless it is too short for a name of the internet. */
