@@ -42,6 +42,12 @@ describe('near misses', () => {
     expect(result.nearMisses.map((miss) => [miss.reason, miss.fix])).toEqual([[reason, fix]]);
   });
 
+  it('stand in the summary of a 404, which alone would not tell that an Ingress claims the host (KEP-1453: without a class nobody serves it)', () => {
+    const answer = askRoute(modelOf(ingressCluster('a : bar.org Prefix / -> s\nb# : foo.com Prefix / -> t')), 'http://foo.com/');
+    expect(answer.verdict).toBe('NOT_FOUND');
+    expect(answer.summary).toMatch(/; nearest: Ingress \S+\/b, it names host `foo\.com` but has no class/);
+  });
+
   it('are none where nothing is near', () => {
     expect(askRoute(modelOf(ingressCluster('a : foo.com Prefix /abc -> s')), 'http://bar.org/xyz').result.nearMisses).toEqual([]);
   });

@@ -100,4 +100,16 @@ describe('dialects', () => {
   it('says nothing when the specification was asked for', () => {
     expect(askRoute(model, 'http://foo.com/', { dialect: 'ingress-v1' })).toMatchObject({ confidence: 'CERTAIN', warnings: [] });
   });
+
+  it('is no certainty where routes of other kinds are stored and not read (an HTTPRoute may serve what no Ingress does)', () => {
+    const gateway = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', metadata: { namespace: 't', name: 'r' }, spec: {} };
+    const rules = ingressCluster('a : foo.com Prefix / -> s');
+    expect(askRoute(modelOf(rules), 'http://bar.com/').confidence).toBe('CERTAIN');
+    const answer = askRoute(modelOf([...rules, gateway]), 'http://bar.com/');
+    expect([answer.verdict, answer.confidence, answer.warnings.map(({ code }) => code)]).toEqual([
+      'NOT_FOUND',
+      'ASSUMED',
+      ['NOT_MODELLED'],
+    ]);
+  });
 });

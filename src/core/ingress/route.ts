@@ -104,10 +104,13 @@ function conclude(
   showDecision(trail, distinct, gaps);
   const verdict = clear?.reached.verdict ?? 'UNDEFINED';
   const assumptions = [...choice.assumptions, ...finalDot(host), ...(certificate?.assumptions ?? [])];
-  const guessed = assumptions.length > 0 || choice.warnings.length > 0;
+  const missedBy = missed(model, choice, request, host, evaluation.judged, distinct);
+  const near = [...distinct.flatMap(({ reached }) => reached.nearMisses), ...missedBy];
+  const notModelled = unmodelled(model);
+  const guessed = assumptions.length > 0 || choice.warnings.length > 0 || notModelled.length > 0;
   return {
     verdict,
-    summary: summarise(request, host, distinct, clear ? [] : gaps),
+    summary: summarise(request, host, distinct, clear ? [] : gaps, near),
     result: {
       dialect: choice.dialect,
       ...classOf(model, choice),
@@ -118,14 +121,11 @@ function conclude(
       candidates,
       possibilities: distinct.map((outcome) => possibilityOf(outcome, host)),
       unspecified: uniqueNotes([...(clear ? clear.reached.unspecified : gaps), ...(certificate?.unspecified ?? [])]),
-      nearMisses: [
-        ...distinct.flatMap(({ reached }) => reached.nearMisses),
-        ...missed(model, choice, request, host, evaluation.judged, distinct),
-      ],
+      nearMisses: near,
     },
     evidence: trail.list(),
     assumptions: uniqueNotes(assumptions),
-    warnings: uniqueNotes([...choice.warnings, ...(clear ? gaps : []), ...unmodelled(model)]),
+    warnings: uniqueNotes([...choice.warnings, ...(clear ? gaps : []), ...notModelled]),
     confidence: verdict === 'UNDEFINED' ? 'INSUFFICIENT_INFO' : guessed ? 'ASSUMED' : 'CERTAIN',
     enforcement: null,
   };

@@ -71,7 +71,7 @@ export function otherClassPaths(
     const { name } = claimOf(model, ingress);
     if (judgedClasses.includes(name)) return [];
     const own = name ?? 'no class';
-    const message = `belongs to ${name === undefined ? 'no class' : `class \`${name}\``}, judged was ${asked}`;
+    const message = `belongs to ${name === undefined ? 'no class' : `class \`${name}\``}, ${routers.length === 0 ? 'and no class was judged' : `judged was ${asked}`}`;
     return rule.paths.map((path) => {
       const judged: JudgedRule = {
         rule: { ...path, ingress, host: rule.host, fault: undefined },

@@ -1,7 +1,7 @@
 import type { Note } from '../../kernel/answer.js';
 import type { RequestHost } from './request-host.js';
 import type { RouteRequest } from '../route-request.js';
-import type { RouteBackend } from '../route-result.js';
+import type { NearMiss, RouteBackend } from '../route-result.js';
 import type { Outcome } from './outcomes.js';
 
 function endpointsText(backend: RouteBackend): string {
@@ -26,11 +26,19 @@ export function describeOutcome(outcome: Outcome, host: RequestHost): string {
   return `${way} → ${namespace}/${service}:${port} → ${reached.verdict === 'NO_ENDPOINTS' ? 'no ready endpoint' : endpointsText(reached.backend)}`;
 }
 
-/** One line a person can read. */
-export function summarise(request: RouteRequest, host: RequestHost, outcomes: readonly Outcome[], gaps: readonly Note[]): string {
+/** One line a person can read. Where nothing serves the request, it ends with what comes nearest. */
+export function summarise(
+  request: RouteRequest,
+  host: RequestHost,
+  outcomes: readonly Outcome[],
+  gaps: readonly Note[],
+  [near]: readonly NearMiss[],
+): string {
   const asked = `${request.method} ${request.scheme}://${request.host}${request.path}`;
   const [first] = outcomes;
-  if (outcomes.length === 1 && first) return `${asked} → ${describeOutcome(first, host)}`;
+  if (outcomes.length === 1 && first) {
+    return `${asked} → ${describeOutcome(first, host)}${near && !first.place ? `; nearest: ${near.object}, ${near.message}` : ''}`;
+  }
   const why = gaps.map(({ message }) => message).join('; ');
   return `${asked} → undefined: ${outcomes.map((outcome) => describeOutcome(outcome, host)).join(' | ')} (${why})`;
 }
