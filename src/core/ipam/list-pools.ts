@@ -47,21 +47,31 @@ export function listPools(
   const trail = new Trail();
   for (const [index, pool] of fitting.entries()) explain(trail, pool, pools[index]);
   const verdict = verdictOf(pools);
+  const assumptions = [...poolAssumptions(fitting), ...usageAssumptions(model, fitting)];
   return ok({
     verdict,
     summary: summaryOf(pools),
     result: { pools, nodePorts: nodePortUsage(model), allocationSequence: book.sequence },
     evidence: trail.list(),
-    assumptions: poolAssumptions(fitting),
+    assumptions,
     warnings: overlaps(fitting),
-    confidence: confidenceOf(fitting),
+    confidence: confidenceOf(assumptions),
     enforcement: null,
   });
 }
 
-/** `ASSUMED` as soon as one of the pools is. */
-export function confidenceOf(pools: readonly IpPool[]): Confidence {
-  return pools.some(({ provenance }) => provenance === 'assumed') ? 'ASSUMED' : 'CERTAIN';
+/** `ASSUMED` as soon as the answer rests on an assumption. */
+export function confidenceOf(assumptions: readonly Note[]): Confidence {
+  return assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN';
+}
+
+/** What the model assumes of the addresses of a plane: which are used and which are free rests on it. */
+const USE_ASSUMED: Partial<Readonly<Record<IpPool['plane'], string>>> = { pod: 'POD_ADDRESSES', service: 'CLUSTER_IPS_ALLOCATED' };
+
+/** The model's notes on addresses that it gave itself in these pools, because the input does not show them. */
+export function usageAssumptions(model: NetworkModel, pools: readonly IpPool[]): readonly Note[] {
+  const codes = new Set(pools.map(({ plane }) => USE_ASSUMED[plane]));
+  return model.assumptions.filter(({ code }) => codes.has(code));
 }
 
 /** One note for each pool that nothing tells of. */

@@ -15,7 +15,7 @@ import { type FreeSpace, intersectRanges } from './free-space.js';
 import type { AllocationBook } from './allocation-book.js';
 import type { IpPool } from './ip-pool.js';
 import type { IpamReason } from './ipam-reasons.js';
-import { confidenceOf, poolAssumptions } from './list-pools.js';
+import { confidenceOf, poolAssumptions, usageAssumptions } from './list-pools.js';
 import { ownersIn } from './own-ip.js';
 import { freeSpaceOf } from './pool-utilization.js';
 import { ReleaseQueue } from './release-queue.js';
@@ -99,6 +99,7 @@ export function nextFree(
   const candidates = pools.filter((pool) => admits(asked, pool));
   const verdict = served ? 'AVAILABLE' : candidates.length > 0 ? 'EXHAUSTED' : 'NO_POOLS';
   const involved = served ? [served.pool] : candidates;
+  const assumptions = [...poolAssumptions(involved), ...usageAssumptions(model, involved)];
   return ok({
     verdict,
     summary: served ? `${shortened([...addresses, ...prefixes])} of \`${served.pool.name}\`` : `no pool has ${wanted(asked)} free`,
@@ -112,9 +113,9 @@ export function nextFree(
       allocationSequence: book.sequence,
     },
     evidence: choice.trail.list(),
-    assumptions: poolAssumptions(involved),
+    assumptions,
     warnings: [],
-    confidence: confidenceOf(involved),
+    confidence: confidenceOf(assumptions),
     enforcement: null,
   });
 }

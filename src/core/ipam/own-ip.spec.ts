@@ -4,6 +4,8 @@ import { parseIp } from '../net/ip.js';
 import { AllocationBook } from './allocation-book.js';
 import { IPAM_REASONS } from './ipam-reasons.js';
 import { ownIp } from './own-ip.js';
+import { modelOf } from '../../../test/support/model.js';
+import { workloadCluster } from '../../../test/support/workload-cluster.js';
 
 const MODEL = addressCluster(
   `
@@ -77,5 +79,20 @@ describe('who has an address', () => {
     const answer = ownIp(MODEL, bookWith(['10.96.0.200', 'team edge']), parseIp('10.96.0.200')!);
     expect([answer.verdict, answer.result.allocationSequence]).toEqual(['OWNED', 1]);
     expect(answer.result.owners.map(({ type }) => type)).toEqual(['clusterIP', 'allocation']);
+  });
+});
+
+/** `kernel/answer.ts`, confidence: `CERTAIN` is what the input itself shows. */
+describe('how sure an owner is', () => {
+  it.each<[cluster: string, ip: string, verdict: string, confidence: string, codes: string[]]>([
+    ['Pod a @n1 10.244.7.2 Running', '10.244.7.2', 'OWNED', 'CERTAIN', []],
+    ['Pod a', '10.244.7.2', 'OWNED', 'ASSUMED', ['POD_ADDRESSES']],
+    ['Pod a', '10.244.7.9', 'FREE', 'ASSUMED', ['POD_ADDRESSES']],
+    ['Pod a', '10.96.0.9', 'FREE', 'CERTAIN', []],
+  ])('%s: %s is %s, %s', (cluster, ip, verdict, confidence, codes) => {
+    const settings = { podCIDRs: ['10.244.0.0/16'], serviceCIDRs: ['10.96.0.0/24'] };
+    const model = modelOf(workloadCluster(`${cluster} ; Node n1 10.244.7.0/24 192.168.0.1`), settings);
+    const answer = ownIp(model, new AllocationBook(), parseIp(ip)!);
+    expect([answer.verdict, answer.confidence, answer.assumptions.map(({ code }) => code)]).toEqual([verdict, confidence, codes]);
   });
 });

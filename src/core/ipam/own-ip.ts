@@ -1,5 +1,5 @@
 import { assertNever } from '../kernel/assert-never.js';
-import type { Answer } from '../kernel/answer.js';
+import type { Answer, Note } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
 import { describeRef, type ObjectRef } from '../kernel/object-ref.js';
 import type { Provenance } from '../kernel/provenance.js';
@@ -13,7 +13,7 @@ import type { Allocation } from './allocation.js';
 import type { AllocationBook } from './allocation-book.js';
 import type { PoolBlock, IpPool } from './ip-pool.js';
 import type { IpamReason } from './ipam-reasons.js';
-import { confidenceOf, poolAssumptions } from './list-pools.js';
+import { confidenceOf, poolAssumptions, usageAssumptions } from './list-pools.js';
 import { planeOfOwner } from './observed-pools.js';
 import { inRanges } from './pool-utilization.js';
 
@@ -88,7 +88,11 @@ export function ownIp(model: NetworkModel, book: AllocationBook, ip: Ip): Answer
   for (const pool of pools) if (!holding.includes(pool)) explainOutside(trail, pool, ip);
   const rivals = rivalsFor(model, ip);
   const verdict = verdictOf(owners, memberships, rivals);
-  const guesses = owners.filter(({ provenance }) => provenance === 'assumed');
+  const assumptions = [
+    ...poolAssumptions(holding),
+    ...ownerAssumptions(owners),
+    ...(owners.some(isSeen) ? [] : usageAssumptions(model, holding)),
+  ];
   return {
     verdict,
     summary: summaryOf(verdict, ip, owners, memberships),
@@ -101,14 +105,22 @@ export function ownIp(model: NetworkModel, book: AllocationBook, ip: Ip): Answer
       allocationSequence: book.sequence,
     },
     evidence: trail.list(),
-    assumptions: [
-      ...poolAssumptions(holding),
-      ...guesses.map(({ name }) => ({ code: 'ADDRESS_ASSUMED', message: `${name}: its range is a guess` })),
-    ],
+    assumptions,
     warnings: rivals.length > 1 ? [{ code: 'SEVERAL_OWNERS', message: `${formatIp(ip)} belongs to ${rivals.join(' and to ')}` }] : [],
-    confidence: guesses.length > 0 ? 'ASSUMED' : confidenceOf(holding),
+    confidence: confidenceOf(assumptions),
     enforcement: null,
   };
+}
+
+/** One note for each owner whose address is in a range that is a guess. */
+function ownerAssumptions(owners: readonly OwnerView[]): readonly Note[] {
+  const guesses = owners.filter(({ provenance }) => provenance === 'assumed');
+  return guesses.map(({ name }) => ({ code: 'ADDRESS_ASSUMED', message: `${name}: its range is a guess` }));
+}
+
+/** The input shows that it has the address; who else might have been given it does not matter then. */
+function isSeen({ provenance }: OwnerView): boolean {
+  return provenance === 'observed';
 }
 
 const HELD_BY: Readonly<Record<ModelOwner['type'], IpamReason>> = {
