@@ -7,7 +7,7 @@ import { OPERATION } from '../operations/operation-schema.js';
 
 /** What an import takes besides its files. */
 export const IMPORT_QUERY = z.strictObject({
-  atomic: FLAG.describe('any invalid document refuses the whole import'),
+  atomic: FLAG.describe('any document that is invalid or has an error in it refuses the whole import'),
   validateOnly: FLAG.describe('only the report is wanted; nothing is written'),
   source: z
     .string()

@@ -93,11 +93,23 @@ describe('importing manifests', () => {
       ok: false,
       error: {
         kind: 'import-rejected',
-        message: 'nothing was imported: 1 of 2 documents is invalid',
+        message: 'nothing was imported: 1 of 2 documents has an error',
         errors: [{ pointer: '/all.yaml/2', code: 'syntax-error', message: expect.stringContaining('`all.yaml`, line 7') as unknown }],
       },
     });
     expect([store.writes.length, store.aborted]).toEqual([0, 1]);
+  });
+
+  it('`atomic` refuses an object that an API server would refuse, at the field; a removal needs only its name', async () => {
+    const policy = (spec: string) => `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\nspec: ${spec}\n`;
+    // kubernetes `pkg/apis/networking/validation`: "must be greater than or equal to `port`"
+    const wrong = policy('{podSelector: {}, ingress: [{ports: [{port: 90, endPort: 80}]}]}');
+    expect(await importer().run(command(`${SERVICE}---\n${wrong}`, { atomic: true }))).toMatchObject({
+      ok: false,
+      error: { kind: 'import-rejected', errors: [{ pointer: '/all.yaml/2/spec/ingress/0/ports/0/endPort', code: 'invalid-value' }] },
+    });
+    expect(store.writes.length).toBe(0);
+    expect((await imported(wrong, { atomic: true, mode: 'delete' })).report.totals.partly).toBe(1);
   });
 
   it('`validateOnly` reports and writes nothing', async () => {

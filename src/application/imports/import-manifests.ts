@@ -24,24 +24,26 @@ const MAX_REFUSAL_ERRORS = 100;
 
 const CANCELLED = problem('operation-cancelled', 'the import was cancelled; nothing was written');
 
-function refusal(report: ImportReport): Problem {
-  const invalid = report.entries.filter(({ understanding }) => understanding === 'invalid');
-  const errors = invalid.slice(0, MAX_REFUSAL_ERRORS).map((entry): ProblemDetail => {
-    const [reason] = entry.findings;
+/** Why an atomic import is refused. `count`: documents that an API server would refuse. */
+function refusal(report: ImportReport, count: number): Problem {
+  const faulty = report.entries.flatMap((entry) => {
+    const error = entry.findings.find(({ severity }) => severity === 'error');
+    return entry.understanding === 'invalid' || error ? [{ entry, reason: error ?? entry.findings[0] }] : [];
+  });
+  const errors = faulty.slice(0, MAX_REFUSAL_ERRORS).map(({ entry, reason }): ProblemDetail => {
     const file = entry.file.replaceAll('~', '~0').replaceAll('/', '~1');
     const message = `${reason?.message ?? 'invalid'} (\`${entry.file}\`, line ${reason?.line ?? entry.line})`;
     const hint = reason?.hint ?? undefined;
     return {
-      pointer: `/${file}/${entry.document}${entry.pointer}`,
+      pointer: `/${file}/${entry.document}${entry.pointer}${reason?.pointer ?? ''}`,
       code: reason?.code ?? 'invalid',
       message,
       ...(hint === undefined ? {} : { hint }),
     };
   });
-  const count = report.totals.invalid;
   return problem(
     'import-rejected',
-    `nothing was imported: ${count} of ${report.documents} documents ${count === 1 ? 'is' : 'are'} invalid`,
+    `nothing was imported: ${count} of ${report.documents} documents ${count === 1 ? 'has an error' : 'have errors'}`,
     {
       hint: 'correct them, or import without `atomic`: the others are then kept',
       errors,
@@ -89,7 +91,9 @@ export class ImportManifests {
     const bytes = await this.readDocuments(command, watch, known, builder, writer);
     const impliedNamespaces = command.mode === 'delete' ? [] : builder.impliedNamespaces(known.namespaces);
     const report = builder.build({ bytes, impliedNamespaces });
-    if (command.atomic && report.totals.invalid > 0) return err(refusal(report));
+    // A removal needs no more of an object than its name.
+    const faulty = command.mode === 'delete' ? report.totals.invalid : builder.faultyCount;
+    if (command.atomic && faulty > 0) return err(refusal(report, faulty));
     if (!writer) return ok({ revision: null, report });
     if (watch.signal?.aborted) return err(CANCELLED);
     watch.onProgress?.({ phase: 'writing', bytes, documents: report.documents });

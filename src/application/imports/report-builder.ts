@@ -32,6 +32,7 @@ export class ReportBuilder {
   private readonly givenNamespaces = new Set<string>();
   private readonly files = new Set<string>();
   private readonly hostAddresses = new HostAddresses();
+  private objectsWithErrors = 0;
   private duplicates = 0;
   private documents = 0;
 
@@ -44,9 +45,9 @@ export class ReportBuilder {
     return this.documents;
   }
 
-  /** Documents so far that cannot be kept. */
-  get invalidCount(): number {
-    return this.totals.invalid;
+  /** Documents so far that an API server would refuse: those that cannot be kept, and objects with an error in them. */
+  get faultyCount(): number {
+    return this.totals.invalid + this.objectsWithErrors;
   }
 
   /** A document that is not kept. */
@@ -65,8 +66,9 @@ export class ReportBuilder {
       })),
       ...this.noteObject(document),
     ];
-    const damaged = judgement.understanding === 'understood' && found.some(({ severity }) => severity === 'error');
-    const understanding = damaged ? 'partly' : judgement.understanding;
+    const hasErrors = found.some(({ severity }) => severity === 'error');
+    if (hasErrors) this.objectsWithErrors++;
+    const understanding = hasErrors && judgement.understanding === 'understood' ? 'partly' : judgement.understanding;
     this.hostAddresses.note(document, judgement.resource, understanding);
     const ref = refOf(document.object);
     this.count(understanding, document, ref);
