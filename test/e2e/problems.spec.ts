@@ -29,6 +29,8 @@ describe('problems', () => {
     ['get', '/api/v1/tokens?limt=1', 400, 'unknown-parameter', undefined],
     ['get', '/api/v1/tokens/no-such-token', 404, 'unknown-token', undefined],
     ['get', `/api/v1/tokens/${'x'.repeat(600)}`, 400, 'invalid-request', undefined],
+    ['get', `/api/v1/${'a'.repeat(15_000)}`, 404, 'unknown-route', 'the paths are listed at `/docs`'],
+    ['get', '/api/v1/clusters/a%00b', 400, 'invalid-request', undefined],
   ] as const)('%s %s', async (method, path, status, code, hint) => {
     const answer = await server.send(method, path);
     const body = bodyOf<Sent>(answer);
@@ -41,6 +43,14 @@ describe('problems', () => {
   it('names the methods a path takes', async () => {
     const answer = await server.send('put', '/livez');
     expect(answer.headers['allow']).toBe('GET, HEAD');
+  });
+
+  it('tells a hundred errors of a body, and counts the others', async () => {
+    const unknown = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`k${index}`, 0]));
+    const { errors, detail } = bodyOf<Sent & { detail: string }>(
+      await server.send('post', '/api/v1/tokens').send({ name: 'ci', ...unknown }),
+    );
+    expect([errors?.length, detail]).toEqual([100, 'there is no parameter `k0` (and 149 more)']);
   });
 
   it('says where a body breaks JSON', async () => {
@@ -56,6 +66,7 @@ describe('problems', () => {
     ['application/json', `"${'x'.repeat(3_000)}"`, 413, 'payload-too-large'],
     ['application/json', '[]', 400, 'invalid-request'],
     ['application/json', '', 400, 'invalid-request'],
+    ['application/json', `{"name":${'['.repeat(900)}${']'.repeat(900)}}`, 400, 'invalid-request'],
     ['application/json', '{"name":"a","__proto__":{"role":"admin"}}', 400, 'unknown-parameter'],
     [
       'multipart/form-data; boundary=x',

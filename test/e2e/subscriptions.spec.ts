@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { InFlight } from '../../src/api/http/in-flight.js';
 import { loadDemoFleet } from '../../src/load-demo-fleet.js';
 import { ADMIN, startServer, type TestServer } from './support/server.js';
 import { subscribe } from './support/subscribe.js';
@@ -44,5 +45,35 @@ describe('subscriptions', () => {
     const unknown = await subscribe(origin, 'subscription { revisionCreated(cluster: "harbour") { number } }', ADMIN);
     expect(JSON.stringify(await unknown.next())).toContain('there is no cluster `harbour`');
     unknown.close();
+  });
+
+  it('do not tell a limited token which clusters there are', async () => {
+    const secret = await server.issue('viewer', ['elsewhere']);
+    const refusals: unknown[] = [];
+    for (const name of ['harbor', 'harbour', 'zzzz']) {
+      const refused = await subscribe(origin, `subscription { revisionCreated(cluster: "${name}") { number } }`, secret);
+      refusals.push(JSON.stringify(await refused.next()).replaceAll(name, 'NAME'));
+      refused.close();
+    }
+    expect(refusals[0]).toContain('insufficient-role');
+    expect(refusals.map((text) => String(text).replace(/"requestId":"[^"]*"/, ''))).toEqual(
+      Array(3).fill(String(refusals[0]).replace(/"requestId":"[^"]*"/, '')),
+    );
+  });
+
+  it('are held to the limits whichever operation of the document is meant', async () => {
+    const many = Array.from({ length: 250 }, (_, index) => `n${index}: number`).join(' ');
+    const document = `subscription A { revisionCreated { number } } subscription B { revisionCreated { ${many} } }`;
+    const refused = await subscribe(origin, document, ADMIN, 'A');
+    expect(JSON.stringify(await refused.next())).toContain('query-too-complex');
+    refused.close();
+  });
+
+  it('that are open hold no stop up', async () => {
+    const open = await subscribe(origin, 'subscription { revisionCreated { number } }', ADMIN);
+    await new Promise((wake) => setTimeout(wake, 100));
+    await server.send('get', '/%ff', null); // neither does what the router refuses
+    expect(await server.app.get(InFlight, { strict: false }).drain(500)).toBe(true);
+    open.close();
   });
 });

@@ -1,5 +1,5 @@
 import { Args, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
-import { maySee, type Principal } from '../../application/access/principal.js';
+import { maySee, type Principal, refusal } from '../../application/access/principal.js';
 import { ClusterStore } from '../../application/clusters/cluster-store.js';
 import type { Revision } from '../../application/clusters/revision.js';
 import { RevisionStore } from '../../application/clusters/revision-store.js';
@@ -26,8 +26,11 @@ export class RevisionsResolver {
   @Subscription('revisionCreated', { resolve: (revision: Revision) => revision })
   @Requires({ role: 'viewer', reach: 'own' })
   async revisionCreated(@CurrentPrincipal() principal: Principal, @Args('cluster') only?: string | null): Promise<AsyncIterable<Revision>> {
-    if (typeof only === 'string' && (!maySee(principal, only) || !(await this.clusters.find(only)))) {
-      throw new ProblemError(await unknownCluster(this.clusters, only));
+    if (typeof only === 'string') {
+      // Whoever may not see it is not told whether it is there.
+      const refused = refusal(principal, 'viewer', only);
+      if (refused) throw new ProblemError(refused);
+      if (!(await this.clusters.find(only))) throw new ProblemError(await unknownCluster(this.clusters, only));
     }
     return this.follow((cluster) => maySee(principal, cluster) && (typeof only !== 'string' || only === cluster));
   }

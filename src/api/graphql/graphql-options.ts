@@ -73,7 +73,7 @@ export function graphqlOptions({ maxDepth, maxCost }: GraphqlLimits, authenticat
         try {
           const [error] = validate(schema, document); // Mercurius does not
           if (error) throw new ProblemError(problem('invalid-request', error.message));
-          gate.admit({ schema, document, operationName: undefined }, {}, caller);
+          gate.admitAll({ schema, document }, caller);
         } catch (error) {
           throw asGraphqlError(error, requestId);
         }

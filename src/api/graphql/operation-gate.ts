@@ -17,6 +17,10 @@ export interface OperationCost {
   readonly maximum: number;
 }
 
+/** A client's own question about the schema has no alias and about a hundred fields. */
+const MAX_SCHEMA_ALIASES = 5;
+const MAX_SCHEMA_FIELDS = 400;
+
 /** Lets an operation in, or not, before anything of it runs. */
 export class OperationGate {
   /** What does not depend on variables is measured once. */
@@ -34,6 +38,22 @@ export class OperationGate {
   ): OperationCost | undefined {
     const operation = getOperationAST(asked.document, asked.operationName);
     if (!operation) return undefined; // the execution says so itself
+    return this.admitOperation(asked, operation, variables, caller);
+  }
+
+  /** Every operation of a document of which it is not known yet which one will run, whatever its variables say. Throws as {@link admit}. */
+  admitAll(asked: { readonly schema: GraphQLSchema; readonly document: DocumentNode }, caller: Caller): void {
+    for (const node of asked.document.definitions) {
+      if (node.kind === Kind.OPERATION_DEFINITION) this.admitOperation(asked, node, undefined, caller);
+    }
+  }
+
+  private admitOperation(
+    asked: { readonly schema: GraphQLSchema; readonly document: DocumentNode },
+    operation: OperationDefinitionNode,
+    variables: Readonly<Record<string, unknown>> | undefined,
+    caller: Caller,
+  ): OperationCost {
     if (caller === 'unknown' || !isIntrospection(operation)) demandPrincipal(caller);
     const size = this.measured.get(operation) ?? operationSize(asked.schema, asked.document, operation, variables);
     if (size.constant) this.measured.set(operation, size);
@@ -45,7 +65,12 @@ export class OperationGate {
     const { maxDepth, maxAliases, maxFields, maxCost } = this.limits;
     atMost(aliases, maxAliases, `the document has ${aliases} aliases`);
     atMost(fields, maxFields, `the document has ${fields} fields`);
-    if (isIntrospection) return;
+    if (isIntrospection) {
+      // Everybody may ask, and the whole schema is a lot: once is enough.
+      atMost(aliases, MAX_SCHEMA_ALIASES, `the question about the schema has ${aliases} aliases`);
+      atMost(fields, MAX_SCHEMA_FIELDS, `the question about the schema has ${fields} fields`);
+      return;
+    }
     atMost(depth, maxDepth, `the document nests ${depth} levels deep`);
     atMost(cost, maxCost, `the document costs ${cost} points`);
   }

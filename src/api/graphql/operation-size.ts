@@ -30,12 +30,15 @@ export interface OperationSize {
 const COST_OF_ANSWER = 20;
 const NOTHING: OperationSize = { depth: 0, aliases: 0, fields: 0, cost: 0, constant: true };
 
-/** Measures an operation of a valid document. */
+/** What a page is taken for whose variables are not known. */
+const LARGEST_PAGE = 1_000;
+
+/** Measures an operation of a valid document; without variables, as the largest that they can make it. */
 export function operationSize(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  variables: Readonly<Record<string, unknown>>,
+  variables: Readonly<Record<string, unknown>> | undefined,
 ): OperationSize {
   const fragments = new Map(
     document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])),
@@ -50,7 +53,7 @@ class Measure {
   constructor(
     private readonly schema: GraphQLSchema,
     private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-    private readonly variables: Readonly<Record<string, unknown>>,
+    private readonly variables: Readonly<Record<string, unknown>> | undefined,
   ) {}
 
   selection(set: SelectionSetNode | undefined, parent: GraphQLNamedType | undefined): OperationSize {
@@ -99,7 +102,7 @@ class Measure {
     const otherwise = Number(field?.args.find(({ name }) => name === 'first')?.defaultValue ?? 1);
     const isVariable = given?.kind === Kind.VARIABLE;
     const asked = isVariable
-      ? Number(this.variables[given.name.value] ?? otherwise)
+      ? Number(this.variables ? (this.variables[given.name.value] ?? otherwise) : LARGEST_PAGE)
       : given?.kind === Kind.INT
         ? Number(given.value)
         : otherwise;

@@ -3,6 +3,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { problem, ProblemError } from '../../core/kernel/problem.js';
 import { jsonErrorPosition } from './json-error-position.js';
 
+/** No input of any endpoint nests a tenth as deep. */
+const MAX_NESTING = 200;
+
 /** Reads JSON bodies with errors that say where; leaves bodies of uploads as streams; refuses every other content type. */
 export function addBodyParsers(server: FastifyInstance, maxBytes: number): void {
   server.removeAllContentTypeParsers();
@@ -36,12 +39,32 @@ async function readJson(payload: Readable, maxBytes: number): Promise<unknown> {
       else reject(tooLarge(maxBytes));
     });
     payload.once('end', resolve).once('error', reject);
-    payload.once('close', () => reject(new ProblemError(problem('invalid-request', 'the body ended before it was whole'))));
+    payload.once('close', () => {
+      if (!payload.readableEnded) reject(new ProblemError(problem('invalid-request', 'the body ended before it was whole')));
+    });
   });
   const text = Buffer.concat(chunks)
     .toString('utf8')
     .replace(/^\uFEFF/, '');
-  return text === '' ? undefined : parseJson(text);
+  if (text === '') return undefined;
+  if (isDeep(text)) throw new ProblemError(problem('invalid-request', `the body nests deeper than ${MAX_NESTING} levels`));
+  return parseJson(text);
+}
+
+/** Whether brackets nest too deeply for those who read the value by recursion. */
+function isDeep(text: string): boolean {
+  if (text.length < 2 * MAX_NESTING) return false;
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (quoted && character === '\\') at++;
+    else if (character === '"') quoted = !quoted;
+    else if (!quoted && (character === '[' || character === '{')) depth++;
+    else if (!quoted && (character === ']' || character === '}')) depth--;
+    if (depth > MAX_NESTING) return true;
+  }
+  return false;
 }
 
 function tooLarge(maxBytes: number): ProblemError {

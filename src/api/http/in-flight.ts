@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -5,7 +6,7 @@ const LOOK_EVERY_MS = 20;
 
 /** Requests that are being answered, and whether the server is about to stop. */
 export class InFlight {
-  private count = 0;
+  private readonly answers = new Set<ServerResponse>();
   private readonly sockets = new Set<Duplex>();
   private readonly controller = new AbortController();
 
@@ -25,18 +26,16 @@ export class InFlight {
     for (const socket of this.sockets) socket.destroy();
   }
 
-  begin(): void {
-    this.count++;
-  }
-
-  end(): void {
-    this.count--;
+  /** Counts an answer until it has been sent or its client has gone. */
+  begin(answer: ServerResponse): void {
+    this.answers.add(answer);
+    answer.once('close', () => this.answers.delete(answer));
   }
 
   /** Waits until every request is answered, `withinMs` at most; true when they all are. */
   async drain(withinMs: number): Promise<boolean> {
     this.controller.abort();
-    for (const until = Date.now() + withinMs; this.count > 0;) {
+    for (const until = Date.now() + withinMs; this.answers.size > 0;) {
       if (Date.now() >= until) return false;
       await delay(LOOK_EVERY_MS);
     }

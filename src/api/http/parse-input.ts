@@ -5,6 +5,8 @@ import { err, ok, type Result } from '../../core/kernel/result.js';
 
 /** How much of a wrong value an error repeats. */
 const MAX_ECHO = 80;
+/** How many errors are told; the message counts all of them. */
+const MAX_ERRORS = 100;
 
 /**
  * Reads what a client sent by its schema. All that is wrong is reported at once, each with a JSON pointer. Fails with `unknown-parameter` where only names are wrong,
@@ -13,10 +15,15 @@ const MAX_ECHO = 80;
 export function parseInput<S extends z.ZodType>(schema: S, input: unknown, prefix = ''): Result<z.output<S>, Problem> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return ok(parsed.data);
-  const errors = parsed.error.issues.flatMap((issue) => detailsOf(schema, input, issue, prefix));
+  const { issues } = parsed.error;
+  const errors = issues
+    .slice(0, MAX_ERRORS)
+    .flatMap((issue) => detailsOf(schema, input, issue, prefix))
+    .slice(0, MAX_ERRORS);
+  const count = issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0);
   const [first] = errors;
   const kind = errors.every(({ code }) => code === 'unknown-parameter') ? 'unknown-parameter' : 'invalid-request';
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  const more = count > 1 ? ` (and ${count - 1} more)` : '';
   const message = `${first?.message ?? 'the request is not valid'}${more}`;
   return err(problem(kind, message, { ...(first?.hint === undefined ? {} : { hint: first.hint }), errors }));
 }
@@ -25,7 +32,7 @@ type Issue = z.core.$ZodIssue;
 
 function detailsOf(schema: z.ZodType, input: unknown, issue: Issue, prefix: string): readonly ProblemDetail[] {
   const { path } = issue;
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(schema, path, key, prefix));
+  if (issue.code === 'unrecognized_keys') return issue.keys.slice(0, MAX_ERRORS).map((key) => unknownKey(schema, path, key, prefix));
   const pointer = pointerOf(path, prefix);
   const name = path.length === 0 ? 'the input' : `\`${path.map(String).join('.')}\``;
   const value = valueAt(input, path);

@@ -27,7 +27,8 @@ export function addServerHooks(server: FastifyInstance, { routes, authenticate, 
   // Nest sets its own too late for what fails before a handler is reached: a body that cannot be read, a database that knows no token.
   server.setErrorHandler((error, request, reply) => answerWithProblem(error, request, reply, routes));
   server.addHook('onRequest', (request, reply, done) => {
-    inFlight.begin();
+    // An upgrade has no answer of its own: its socket is kept instead.
+    if (request.headers.upgrade === undefined) inFlight.begin(reply.raw);
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
     if (inFlight.stopping.aborted) reply.header('connection', 'close');
     identify(request, authenticate, done);
@@ -37,7 +38,6 @@ export function addServerHooks(server: FastifyInstance, { routes, authenticate, 
     else done(null, payload);
   });
   server.addHook('onResponse', (request, reply, done) => {
-    inFlight.end();
     metrics.observe(request, reply);
     if (logger.isLevelEnabled('info')) logRequest(logger, request, reply);
     done();

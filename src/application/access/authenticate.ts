@@ -15,6 +15,8 @@ export class Authenticate {
   // Keyed by hash: what is compared with the secret takes the same time wherever the two differ.
   private readonly known = new LRUCache<string, { readonly token: AccessToken | undefined }>({ max: MAX_REMEMBERED });
 
+  private changes = 0;
+
   constructor(private readonly store: TokenStore) {}
 
   /** The principal when it is in memory; `unknown` when the secret is none; undefined when the store has to be asked. */
@@ -25,13 +27,16 @@ export class Authenticate {
 
   /** The principal of the secret; `unknown` when there is none or it has expired. */
   async fromStore(secret: string): Promise<Principal | 'unknown'> {
+    const { changes } = this;
     const token = await this.store.findByHash(hashSecret(secret));
-    this.known.set(keyOf(secret), { token }, { ttl: token ? TRUSTED_FOR_MS : REFUSED_FOR_MS });
+    // A token that was revoked while it was looked up must not come back.
+    if (changes === this.changes) this.known.set(keyOf(secret), { token }, { ttl: token ? TRUSTED_FOR_MS : REFUSED_FOR_MS });
     return verdictOf(token);
   }
 
   /** Forgets everything; after a token was changed or revoked here. */
   forget(): void {
+    this.changes++;
     this.known.clear();
   }
 }

@@ -9,6 +9,8 @@ describe('didYouMean', () => {
     ['postgres', ['data/postgres-0', 'data/redis-0'], 'data/postgres-0'],
     ['xyz', ['web', 'api'], undefined],
     ['', ['web'], undefined],
+    ['a'.repeat(257), ['a'.repeat(256)], undefined], // no slip of a name: strangers may send megabytes
+    ['a'.repeat(256), ['a'.repeat(255)], 'a'.repeat(255)],
     ['revison', [], undefined],
   ])('%s among %j: %s', (written, candidates, expected) => expect(didYouMean(written, candidates)).toBe(expected));
 

@@ -14,17 +14,22 @@ function distance(a: string, b: string, limit: number): number {
       if (swapped) best = Math.min(best, (beforeLast[j - 2] ?? 0) + 1);
       row.push(best);
     }
+    if (Math.min(...row) > limit && Math.min(...last) > limit) return limit + 1; // it never gets nearer again
     beforeLast = last;
     last = row;
   }
   return last[b.length] ?? limit + 1;
 }
 
+/** Longer text is no slip of a name, and comparing costs the product of both lengths: strangers may send it. */
+const LONGEST = 256;
+
 /**
  * The nearest right thing: the candidate closest to what the user wrote, or none when nothing is close.
  * A candidate that contains the text (`web` in `shop/web`) counts as close too.
  */
 export function didYouMean(written: string, candidates: Iterable<string>): string | undefined {
+  if (written.length > LONGEST) return undefined;
   const wanted = written.toLowerCase();
   const limit = Math.max(1, Math.floor(wanted.length / 3));
   let best: { candidate: string; score: number } | undefined;
