@@ -5,6 +5,8 @@ const SERVER_GONE = /^(08|57P|53)/;
 const SOCKET = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'EAI_AGAIN']);
 /** `character_not_in_repertoire`: U+0000, which PostgreSQL's text cannot have. */
 const UNSTORABLE_TEXT = '22021';
+/** Cannot be reached; closed the connection; no connection came free. */
+const PRISMA_GONE = new Set(['P1001', 'P1017', 'P2024']);
 /** What pg and its pool say without a code. */
 const CONNECTION_LOST =
   /connection terminated|timeout exceeded when trying to connect|cannot use a pool after calling end|client has encountered a connection error/i;
@@ -12,7 +14,7 @@ const CONNECTION_LOST =
 /** The error as callers are to see it: `database-unavailable` where the database did not answer, otherwise as it is. */
 export function databaseFailure(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof ProblemError) return error;
-  if (hasCode(error, UNSTORABLE_TEXT))
+  if ([...chainOf(error)].some((one) => codeOf(one) === UNSTORABLE_TEXT))
     return new ProblemError(problem('invalid-request', 'text with the character U+0000 names nothing here'));
   if (!isUnavailable(error)) return error;
   const failure = new ProblemError(problem('database-unavailable', 'the database does not answer', { hint: 'try again in a moment' }));
@@ -20,20 +22,21 @@ export function databaseFailure(error: unknown): unknown {
   return failure;
 }
 
+/** The codes that say the database is away, Prisma's for the same among them. */
 function isUnavailable(error: Error): boolean {
-  const code = codeOf(error);
-  if (code !== undefined && (SERVER_GONE.test(code) || SOCKET.has(code) || code === 'P1001' || code === 'P1017' || code === 'P2024'))
-    return true;
-  if (CONNECTION_LOST.test(error.message)) return true;
-  return error.cause instanceof Error && error.cause !== error && isUnavailable(error.cause);
+  return [...chainOf(error)].some((one) => {
+    const code = codeOf(one) ?? '';
+    const gone = SERVER_GONE.test(code) || SOCKET.has(code) || PRISMA_GONE.has(code);
+    return gone || (one instanceof Error && CONNECTION_LOST.test(one.message));
+  });
 }
 
-/** Whether the error, or one behind it, has the code; Prisma keeps that of its adapter in `meta`. */
-function hasCode(error: unknown, wanted: string): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  if (codeOf(error) === wanted) return true;
+/** The error and those behind it; Prisma keeps that of its adapter in `meta`. */
+function* chainOf(error: unknown): Generator<object> {
+  if (typeof error !== 'object' || error === null) return;
+  yield error;
   const behind: readonly unknown[] = [Reflect.get(error, 'cause'), Reflect.get(Object(Reflect.get(error, 'meta')), 'driverAdapterError')];
-  return behind.some((one) => one !== error && hasCode(one, wanted));
+  for (const one of behind) if (one !== error) yield* chainOf(one);
 }
 
 /** SQLSTATE, system error or Prisma code; Prisma's adapter keeps the first in `cause.originalCode`. */
