@@ -94,13 +94,99 @@ const spec: Arbitrary<JsonObject> = record(
   { requiredKeys: [] },
 ) as Arbitrary<JsonObject>;
 
+const validSelector: Arbitrary<JsonObject> = oneof(
+  { arbitrary: constant({}), weight: 2 },
+  { arbitrary: labels.map((matchLabels) => ({ matchLabels })), weight: 3 },
+  { arbitrary: constant({ matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['x'] }] }), weight: 1 },
+) as Arbitrary<JsonObject>;
+
+const podsOrNamespaces: Arbitrary<JsonObject> = oneof(
+  record({ namespaces: validSelector }),
+  record({ pods: record({ namespaceSelector: validSelector, podSelector: validSelector }) }),
+) as Arbitrary<JsonObject>;
+
+const clusterPeer = (egress: boolean): Arbitrary<JsonObject> =>
+  oneof(
+    { arbitrary: podsOrNamespaces, weight: 6 },
+    { arbitrary: constant({}), weight: 1 },
+    ...(egress
+      ? [
+          { arbitrary: record({ nodes: validSelector }) as Arbitrary<JsonObject>, weight: 1 },
+          {
+            arbitrary: record({ networks: array(constantFrom(...BLOCKS), { minLength: 1, maxLength: 2 }) }) as Arbitrary<JsonObject>,
+            weight: 3,
+          },
+        ]
+      : []),
+  ) as Arbitrary<JsonObject>;
+
+const protocolName = constantFrom(...PROTOCOLS);
+const adminPort: Arbitrary<JsonObject> = oneof(
+  record({ portNumber: record({ protocol: protocolName, port: constantFrom(80, 81, 8080) }) }),
+  record({ portRange: record({ protocol: protocolName, start: constant(80), end: constantFrom(82, 8080) }) }),
+  record({ namedPort: constantFrom(...PORT_NAMES) }),
+) as Arbitrary<JsonObject>;
+const destinationPort = oneof(
+  record({ number: constantFrom(80, 81, 8080) }),
+  record({ range: record({ start: constant(80), end: constantFrom(82, 8080) }) }),
+);
+const clusterProtocol: Arbitrary<JsonObject> = oneof(
+  protocolName.chain((name) => destinationPort.map((one) => ({ [name.toLowerCase()]: { destinationPort: one } }))),
+  record({ destinationNamedPort: constantFrom(...PORT_NAMES) }),
+) as Arbitrary<JsonObject>;
+
+/** Rules that the CRD takes, but for peers of an unknown kind; names of ports stand beside pods only, as v1alpha2 wants it. */
+function clusterRules(egress: boolean, actions: readonly string[], field: 'ports' | 'protocols'): Arbitrary<readonly JsonObject[]> {
+  const onPods = record({ peers: array(podsOrNamespaces, { minLength: 1, maxLength: 2 }), named: constant(true) });
+  const onAny = record({ peers: array(clusterPeer(egress), { minLength: 1, maxLength: 2 }), named: constant(false) });
+  const entry = field === 'ports' ? adminPort : clusterProtocol;
+  const nameless = entry.filter((one) => one['namedPort'] === undefined && one['destinationNamedPort'] === undefined);
+  const rule = oneof(onPods, onAny).chain(({ peers, named }) =>
+    record({
+      action: constantFrom(...actions),
+      [egress ? 'to' : 'from']: constant(peers),
+      ports: option(array(named ? entry : nameless, { minLength: 1, maxLength: 2 })),
+    }).map(({ ports, ...rest }) => ({ ...rest, ...(ports === null ? {} : { [field]: ports }) })),
+  );
+  return array(rule, { maxLength: 3 }) as unknown as Arbitrary<readonly JsonObject[]>;
+}
+
+const body = (actions: readonly string[], field: 'ports' | 'protocols') => ({
+  subject: podsOrNamespaces,
+  ingress: clusterRules(false, actions, field),
+  egress: clusterRules(true, actions, field),
+});
+
+const priority = integer({ min: 0, max: 3 });
+const adminPolicy = record({ priority, ...body(['Allow', 'Deny', 'Pass'], 'ports') }).map((own) => ({
+  kind: 'AdminNetworkPolicy',
+  spec: own,
+}));
+const baselinePolicy = record(body(['Allow', 'Deny'], 'ports')).map((own) => ({ kind: 'BaselineAdminNetworkPolicy', spec: own }));
+const clusterPolicy = record({
+  tier: constantFrom('Admin', 'Baseline'),
+  priority,
+  ...body(['Accept', 'Deny', 'Pass'], 'protocols'),
+}).map((own) => ({ kind: 'ClusterNetworkPolicy', spec: own }));
+
+const clusterPolicies = record({
+  baseline: option(baselinePolicy),
+  others: array(oneof(adminPolicy, clusterPolicy), { maxLength: 3 }),
+}).map(({ baseline, others }) => [
+  ...(baseline ? [{ ...baseline, name: 'default' }] : []),
+  ...others.map((one, index) => ({ ...one, name: `policy-${index}` })),
+]) as unknown as Arbitrary<ReferenceCluster['clusterPolicies']>;
+
 /** A small cluster with any policies, right and wrong ones. */
 export const arbitraryCluster: Arbitrary<ReferenceCluster> = record({
   namespaces: record({ a: labels, b: labels, c: labels }),
   pods,
   policies: array(record({ namespace: constantFrom(...NAMESPACES), spec }), { maxLength: 5 }),
+  clusterPolicies: oneof({ arbitrary: constant([]), weight: 1 }, { arbitrary: clusterPolicies, weight: 2 }),
+  nodes: record({ n1: record({ labels, ip: constant('192.168.1.1') }), n2: record({ labels, ip: constant('192.168.1.2') }) }),
   switches: record({
     ipBlockMatchesPods: boolean(),
+    networksMatchPods: boolean(),
     loopback: constantFrom('allow' as const, 'policy' as const),
     hostNetworkPods: constantFrom('as-pods' as const, 'excluded' as const),
     nodeToOwnPod: boolean(),
@@ -108,14 +194,20 @@ export const arbitraryCluster: Arbitrary<ReferenceCluster> = record({
 });
 
 /** The cluster as manifests. */
-export function manifestsOf({ namespaces, pods: all, policies }: ReferenceCluster): readonly KubernetesObject[] {
+export function manifestsOf({
+  namespaces,
+  pods: all,
+  policies,
+  clusterPolicies: ofCluster,
+  nodes,
+}: ReferenceCluster): readonly KubernetesObject[] {
   return [
     ...Object.entries(namespaces).map(([name, own]) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: own } })),
-    ...['n1', 'n2'].map((name) => ({
+    ...Object.entries(nodes).map(([name, { labels: own, ip }]) => ({
       apiVersion: 'v1',
       kind: 'Node',
-      metadata: { name },
-      status: { addresses: [{ type: 'InternalIP', address: name === 'n1' ? '192.168.1.1' : '192.168.1.2' }] },
+      metadata: { name, labels: own },
+      status: { addresses: [{ type: 'InternalIP', address: ip }] },
     })),
     ...all.map((pod) => ({
       apiVersion: 'v1',
@@ -123,6 +215,12 @@ export function manifestsOf({ namespaces, pods: all, policies }: ReferenceCluste
       metadata: { name: pod.name, namespace: pod.namespace, labels: pod.labels },
       spec: { nodeName: pod.node, hostNetwork: pod.hostNetwork, containers: [{ name: 'main', ports: pod.ports }] },
       status: { phase: 'Running', podIP: pod.ip, podIPs: [{ ip: pod.ip }], conditions: [{ type: 'Ready', status: 'True' }] },
+    })),
+    ...ofCluster.map(({ kind, name, spec: one }) => ({
+      apiVersion: `policy.networking.k8s.io/${kind === 'ClusterNetworkPolicy' ? 'v1alpha2' : 'v1alpha1'}`,
+      kind,
+      metadata: { name },
+      spec: one,
     })),
     ...policies.map(({ namespace, spec: one }, index) => networkPolicy(`${namespace}/policy-${index}`, one)),
   ];

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../src/core/kernel/json.js';
 
 /**
- * A second evaluator of NetworkPolicy v1 for differential tests: plain loops over plain JSON, one function for each sentence of kubernetes/api
- * `networking/v1/types.go`. It shares nothing with the product: not its types, not its reading of selectors, addresses or ports.
+ * A second evaluator for differential tests: plain loops over plain JSON, one function for each sentence of kubernetes/api `networking/v1/types.go` and of
+ * network-policy-api `apis/v1alpha1`, `apis/v1alpha2`. It shares nothing with the product: not its types, not its reading of selectors, addresses or ports.
  */
 export interface ReferencePod {
   readonly namespace: string;
@@ -20,8 +20,12 @@ export interface ReferenceCluster {
   readonly namespaces: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly pods: readonly ReferencePod[];
   readonly policies: readonly { readonly namespace: string; readonly spec: JsonObject }[];
+  readonly clusterPolicies: readonly { readonly kind: string; readonly name: string; readonly spec: JsonObject }[];
+  /** Labels of each node, and its address. */
+  readonly nodes: Readonly<Record<string, { readonly labels: Readonly<Record<string, string>>; readonly ip: string }>>;
   readonly switches: {
     readonly ipBlockMatchesPods: boolean;
+    readonly networksMatchPods: boolean;
     readonly loopback: 'allow' | 'policy';
     readonly hostNetworkPods: 'as-pods' | 'excluded';
     readonly nodeToOwnPod: boolean;
@@ -72,6 +76,109 @@ function sideAllows(
   port: number,
 ): boolean {
   if (!isPod(subject) || countsAsNode(cluster, subject)) return true;
+  // "The Admin tier takes precedence over all other policies."
+  const admin = tierDecides(cluster, 'Admin', direction, subject, other, destination, protocol, port);
+  if (admin !== undefined) return admin;
+  // "v1.NetworkPolicy always makes a final decision for selected pods."
+  const decided = networkPoliciesDecide(cluster, direction, subject, other, destination, protocol, port);
+  if (decided !== undefined) return decided;
+  // "If a given connection wasn't allowed or denied by any of the tiers, … all pods can communicate with each other."
+  return tierDecides(cluster, 'Baseline', direction, subject, other, destination, protocol, port) ?? true;
+}
+
+/** Undefined where no policy of the tier makes a final decision. */
+function tierDecides(
+  cluster: ReferenceCluster,
+  tier: string,
+  direction: Direction,
+  subject: ReferencePod,
+  other: ReferencePeer,
+  destination: ReferencePeer,
+  protocol: string,
+  port: number,
+): boolean | undefined {
+  const tierOf = ({ kind, spec }: { readonly kind: string; readonly spec: JsonObject }) =>
+    kind === 'AdminNetworkPolicy' ? 'Admin' : kind === 'BaselineAdminNetworkPolicy' ? 'Baseline' : spec['tier'];
+  // "Policies with lower priority values have higher precedence"; equal ones by name, as kube-network-policies; the one without priority is last.
+  const rank = ({ spec }: { readonly spec: JsonObject }) => (spec['priority'] as number | undefined) ?? 9999;
+  const policies = cluster.clusterPolicies.filter((policy) => tierOf(policy) === tier);
+  policies.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
+  for (const { kind, spec } of policies) {
+    if (!clusterPeerMatches(cluster, spec['subject'] as JsonObject, subject)) continue;
+    for (const rule of (spec[direction] ?? []) as readonly JsonObject[]) {
+      const peers = (rule[direction === 'ingress' ? 'from' : 'to'] ?? []) as readonly JsonObject[];
+      const ports = (rule[kind === 'ClusterNetworkPolicy' ? 'protocols' : 'ports'] ?? []) as readonly JsonObject[];
+      const accepts = rule['action'] === 'Allow' || rule['action'] === 'Accept';
+      // "If an implementation sees no fields are set … it should fail closed."
+      if (peers.some((peer) => Object.keys(peer).length === 0)) {
+        if (accepts) continue;
+        return false;
+      }
+      const peerFits = peers.some((peer) => clusterPeerMatches(cluster, peer, other));
+      const portFits = ports.length === 0 || ports.some((entry) => clusterPortMatches(cluster, entry, destination, protocol, port));
+      if (!peerFits || !portFits) continue;
+      if (rule['action'] === 'Pass') return undefined;
+      return accepts;
+    }
+  }
+  return undefined;
+}
+
+function clusterPeerMatches(cluster: ReferenceCluster, peer: JsonObject, other: ReferencePeer): boolean {
+  const asNode = isPod(other) ? countsAsNode(cluster, other) : false;
+  if (peer['nodes'] !== undefined) {
+    const node = isPod(other)
+      ? asNode
+        ? cluster.nodes[other.node]
+        : undefined
+      : Object.values(cluster.nodes).find(({ ip }) => ip === other.ip);
+    return node !== undefined && labelsMatch(peer['nodes'] as JsonObject, node.labels);
+  }
+  if (peer['networks'] !== undefined) {
+    if (isPod(other) && !asNode && !cluster.switches.networksMatchPods) return false;
+    return (peer['networks'] as readonly string[]).some((cidr) => inCidr(cidr, other.ip));
+  }
+  // "Note that host-networked pods are not included in this type of peer."
+  if (!isPod(other) || asNode) return false;
+  const namespaceLabels = { ...cluster.namespaces[other.namespace], 'kubernetes.io/metadata.name': other.namespace };
+  if (peer['namespaces'] !== undefined) return labelsMatch(peer['namespaces'] as JsonObject, namespaceLabels);
+  const pods = peer['pods'] as { namespaceSelector: JsonObject; podSelector: JsonObject };
+  return labelsMatch(pods.namespaceSelector, namespaceLabels) && labelsMatch(pods.podSelector, other.labels);
+}
+
+function clusterPortMatches(
+  cluster: ReferenceCluster,
+  entry: JsonObject,
+  destination: ReferencePeer,
+  protocol: string,
+  port: number,
+): boolean {
+  const name = entry['namedPort'] ?? entry['destinationNamedPort'];
+  if (name !== undefined) {
+    if (!isPod(destination) || countsAsNode(cluster, destination)) return false;
+    const found = destination.ports.find((one) => one.name === name);
+    return found?.containerPort === port && found.protocol === protocol;
+  }
+  const number = entry['portNumber'] as { protocol?: string; port: number } | undefined;
+  if (number) return (number.protocol ?? 'TCP') === protocol && number.port === port;
+  const range = entry['portRange'] as { protocol?: string; start: number; end: number } | undefined;
+  if (range) return (range.protocol ?? 'TCP') === protocol && range.start <= port && port <= range.end;
+  const own = entry[protocol.toLowerCase()] as { destinationPort: { number?: number; range?: { start: number; end: number } } } | undefined;
+  if (!own) return false;
+  const wanted = own.destinationPort;
+  return wanted.range ? wanted.range.start <= port && port <= wanted.range.end : wanted.number === port;
+}
+
+/** "If any NetworkPolicy selects the pod": undefined where none does in this direction. */
+function networkPoliciesDecide(
+  cluster: ReferenceCluster,
+  direction: Direction,
+  subject: ReferencePod,
+  other: ReferencePeer,
+  destination: ReferencePeer,
+  protocol: string,
+  port: number,
+): boolean | undefined {
   let isolated = false;
   for (const { namespace, spec } of cluster.policies) {
     if (namespace !== subject.namespace) continue;
@@ -84,7 +191,7 @@ function sideAllows(
       if (peerFits && portFits) return true;
     }
   }
-  return !isolated;
+  return isolated ? false : undefined;
 }
 
 /** "If this field is not specified, it will default based on the existence of ingress or egress rules; policies … will always be assumed to affect ingress." */

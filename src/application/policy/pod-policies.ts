@@ -25,6 +25,19 @@ const result: z.ZodType<PodPoliciesResult> = z.object({
       egressRules: rules,
     }),
   ),
+  clusterPolicies: z
+    .array(
+      z.object({
+        kind: z.enum(['AdminNetworkPolicy', 'BaselineAdminNetworkPolicy', 'ClusterNetworkPolicy']),
+        name: z.string(),
+        tier: z.enum(['Admin', 'Baseline']),
+        priority: z.number().int().nullable().describe('null: last of its tier'),
+        subject: z.string().describe('`pods app=web of namespaces team=x`'),
+        ingressRules: rules,
+        egressRules: rules,
+      }),
+    )
+    .describe('policies of `policy.networking.k8s.io` that select the pod, in the order in which they act'),
   others: z.array(z.string()).describe('policies of the namespace that select other pods'),
 });
 

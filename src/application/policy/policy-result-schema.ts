@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { POLICY_VERDICT_NAMES, type PolicyVerdictResult } from '../../core/policy/policy-result.js';
+import { POLICY_LAYERS, POLICY_VERDICT_NAMES, type PolicyVerdictResult } from '../../core/policy/policy-result.js';
 
 const verdict = z.enum(POLICY_VERDICT_NAMES);
 
 const direction = z.object({
   verdict,
   allowed: z.boolean().describe('all that was asked for is allowed in this direction'),
-  isolated: z.boolean().describe('some policy selects a pod of this side in this direction'),
+  isolated: z.boolean().describe('some policy decides over connections of this side in this direction'),
   isolatedBy: z.array(z.string()).describe('the policies that do'),
   decidedBy: z
-    .array(z.object({ policy: z.string(), pointer: z.string() }))
-    .describe('the rules that admit what is allowed; empty where nothing is isolated'),
+    .array(z.object({ policy: z.string(), pointer: z.string(), layer: z.enum(POLICY_LAYERS), action: z.enum(['Allow', 'Deny']) }))
+    .describe('the rules that admit what is allowed, and those that deny; empty where nothing is isolated, or no rule admits it'),
 });
 
 const party = z.object({

@@ -66,10 +66,14 @@ export function* compileSteps(input: ModelInput): Generator<undefined, NetworkMo
   };
 }
 
-function takenAsTheyAre(index: ResourceIndex): Pick<NetworkModel, 'networkPolicies' | 'ingresses' | 'ingressClasses' | 'secrets'> {
+function takenAsTheyAre(
+  index: ResourceIndex,
+): Pick<NetworkModel, 'networkPolicies' | 'clusterPolicies' | 'ingresses' | 'ingressClasses' | 'openShiftRoutes' | 'secrets'> {
   return {
     networkPolicies: index.networkPolicies,
+    clusterPolicies: index.clusterPolicies,
     ingresses: index.ingresses,
+    openShiftRoutes: index.openShiftRoutes,
     ingressClasses: byQualifiedName(index.ingressClasses),
     secrets: byQualifiedName(index.secrets),
   };

@@ -3,12 +3,14 @@ import type { ObjectRef } from '../kernel/object-ref.js';
 import type { Provenance, Sourced } from '../kernel/provenance.js';
 import type { Cidr } from '../net/cidr.js';
 import type { Ip } from '../net/ip.js';
+import type { ClusterPolicy } from '../resources/cluster-policy.js';
 import type { EndpointSlice } from '../resources/endpoint-slice.js';
 import type { Ingress, IngressClass } from '../resources/ingress.js';
 import type { LabelSelector } from '../resources/label-selector.js';
 import type { Namespace } from '../resources/namespace.js';
 import type { NetworkPolicy } from '../resources/network-policy.js';
 import type { Node, NodeAddress } from '../resources/node.js';
+import type { OpenShiftRoute } from '../resources/openshift-route.js';
 import type { Pod, PodPhase, PodSpec } from '../resources/pod.js';
 import type { Labels } from '../resources/resource.js';
 import type { Secret } from '../resources/secret.js';
@@ -155,8 +157,12 @@ export interface NetworkModel {
   /** Slices that belong to no known service, kept for DNS reverse look-ups and findings. */
   readonly orphanSlices: readonly EndpointSlice[];
   readonly networkPolicies: readonly NetworkPolicy[];
+  /** Policies of `policy.networking.k8s.io` in the order in which they act: Admin before Baseline, then by priority, then by name. */
+  readonly clusterPolicies: readonly ClusterPolicy[];
   readonly ingresses: readonly Ingress[];
   readonly ingressClasses: ReadonlyMap<string, IngressClass>;
+  /** What Routes serve; how they match requests is not modelled, and they stand in `unmodelled` too. */
+  readonly openShiftRoutes: readonly OpenShiftRoute[];
   readonly secrets: ReadonlyMap<string, Secret>;
   /** Owners of each address, keyed by canonical text. */
   readonly ipOwners: ReadonlyMap<string, readonly IpOwner[]>;

@@ -5,7 +5,15 @@ import { ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { AllowedConnection, ConnectivityQuestion, ConnectivityResult, ConnectivityVerdict } from './connectivity-result.js';
 import { formatConnections, noConnections } from './internal/connection-set.js';
-import { assumedSwitch, enforcementOf, isEnforced, unmodelledPolicies } from './internal/enforcement.js';
+import {
+  assumedApis,
+  assumedNetworks,
+  assumedSwitch,
+  enforcementOf,
+  isEnforced,
+  unenforcedClusterPolicies,
+  unmodelledPolicies,
+} from './internal/enforcement.js';
 import { type Listing, listConnections, type ListedPair } from './internal/list-connections.js';
 import { ingressControllerPairs } from './internal/netpol-ingress.js';
 import { PolicyIndex } from './internal/policy-index.js';
@@ -21,12 +29,13 @@ export function connectivity(
   model: NetworkModel,
   question: ConnectivityQuestion,
 ): Result<Answer<ConnectivityVerdict, ConnectivityResult>, Problem> {
-  const index = PolicyIndex.of(model);
+  const netpol = question.format === 'netpol-analyzer';
+  // That tool knows nothing of plugins.
+  const index = netpol ? PolicyIndex.ofSpecification(model) : PolicyIndex.of(model);
   const listed = listConnections(model, index, question);
   if (!listed.ok) return listed;
   const listing = listed.value;
   const enforced = isEnforced(model);
-  const netpol = question.format === 'netpol-analyzer';
   const allowed = enforced ? listing.pairs.filter(({ connections }) => !noConnections(connections)) : listing.pairs;
   const trail = new Trail();
   if (!netpol) showListing(trail, index, allowed, enforced);
@@ -38,7 +47,12 @@ export function connectivity(
     connections: netpol ? [] : allowed.map((pair) => connectionView(pair, enforced)),
     rows: netpol ? netpolRows(model, index, listing) : null,
   };
-  const warnings = uniqueNotes([...listing.warnings, ...notEnforced(model, enforced), ...unmodelledPolicies(model)]);
+  const warnings = uniqueNotes([
+    ...listing.warnings,
+    ...notEnforced(model, enforced),
+    ...unenforcedClusterPolicies(model),
+    ...unmodelledPolicies(model),
+  ]);
   const assumptions = assumptionsOf(model, index);
   return ok({
     verdict: allowed.length > 0 ? 'CONNECTED' : 'ISOLATED',
@@ -77,12 +91,14 @@ function notEnforced({ profile }: NetworkModel, enforced: boolean) {
 }
 
 function assumptionsOf(model: NetworkModel, index: PolicyIndex) {
-  if (model.networkPolicies.length === 0) return [];
+  if (index.policies.length === 0) return [];
   const notes = [...assumedSwitch(model, 'policy.enforcement', 'policies are taken as enforced')];
+  if (index.clusterPolicies.length > 0) notes.push(...assumedApis(model));
   if (index.cuts.judging) {
     const pods = model.profile.policy.ipBlockMatchesPods;
     notes.push(...assumedSwitch(model, 'policy.ipBlockMatchesPods', `an ipBlock is taken to ${pods ? '' : 'not '}match pods`));
   }
+  if (index.cuts.judgingNetworks) notes.push(...assumedNetworks(model));
   if (model.pods.some((pod) => index.isHost(pod))) {
     notes.push(...assumedSwitch(model, 'policy.hostNetworkPods', 'hostNetwork pods are taken for their nodes'));
   }

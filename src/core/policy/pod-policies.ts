@@ -2,13 +2,15 @@ import type { Answer } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
 import { describeRef, type ObjectRef } from '../kernel/object-ref.js';
 import type { ModelPod, NetworkModel } from '../model/network-model.js';
+import type { ClusterPolicy, ClusterRule, PolicyTier } from '../resources/cluster-policy.js';
 import { formatSelector } from '../resources/label-selector.js';
 import type { NetworkPolicy, PolicyRule } from '../resources/network-policy.js';
 import { DIRECTIONS, type Direction } from './internal/direction.js';
-import { enforcementOf, isEnforced, unmodelledPolicies } from './internal/enforcement.js';
+import { assumedApis, enforcementOf, isEnforced, unenforcedClusterPolicies, unmodelledPolicies } from './internal/enforcement.js';
 import { selectsPod } from './internal/judge-direction.js';
+import { selectsSubject } from './internal/judge-tier.js';
 import { PolicyIndex } from './internal/policy-index.js';
-import { describePeer, describePort, selectorMiss } from './internal/policy-words.js';
+import { describePeer, describePort, describeSubject, selectorMiss } from './internal/policy-words.js';
 
 /** The meaning of each verdict. */
 export const POD_POLICIES_VERDICTS = {
@@ -34,11 +36,27 @@ export interface SelectingPolicy {
   readonly egressRules: readonly string[];
 }
 
+/** One policy of the cluster that selects the pod: it isolates nothing, its rules decide in order. */
+export interface SelectingClusterPolicy {
+  readonly kind: ClusterPolicy['kind'];
+  readonly name: string;
+  readonly tier: PolicyTier;
+  /** Null: last of its tier. */
+  readonly priority: number | null;
+  /** `pods app=web of namespaces team=x`. */
+  readonly subject: string;
+  /** Each rule in words: `Deny from all pods of all namespaces, TCP 8080`. */
+  readonly ingressRules: readonly string[];
+  readonly egressRules: readonly string[];
+}
+
 /** What `pod-policies` finds out beside the verdict. */
 export interface PodPoliciesResult {
   readonly pod: string;
   readonly labels: readonly string[];
   readonly policies: readonly SelectingPolicy[];
+  /** Policies of `policy.networking.k8s.io` in the order in which they act; none where the plugin does not enforce them. */
+  readonly clusterPolicies: readonly SelectingClusterPolicy[];
   /** Policies of the namespace that select other pods. */
   readonly others: readonly string[];
 }
@@ -55,31 +73,42 @@ export function podPolicies(model: NetworkModel, pod: ModelPod): Answer<PodPolic
     const message = `${name} runs on the host network, and the plugin takes it for its node: no policy selects it`;
     trail.add({ stage: 'pod', outcome: 'info', reason: 'HOST_NETWORK', message, object: pod.ref, pointer: '/spec/hostNetwork' });
   }
+  const clusterPolicies = host ? [] : selectingClusterPolicies(model, index, pod);
+  const [admin, baseline] = [
+    clusterPolicies.filter(({ tier }) => tier === 'Admin'),
+    clusterPolicies.filter(({ tier }) => tier === 'Baseline'),
+  ];
+  for (const policy of admin) showClusterPolicy(trail, policy);
   for (const policy of all) showPolicy(trail, policy, pod, selecting.includes(policy));
+  for (const policy of baseline) showClusterPolicy(trail, policy);
   const isolated = (direction: Direction) => selecting.some((policy) => policy[`${direction}Isolation`]);
   for (const direction of DIRECTIONS) {
     if (isolated(direction)) continue;
-    const message = `no policy isolates ${name} for ${direction}: everything is allowed`;
+    const ruled = clusterPolicies.some((policy) => policy[direction].length > 0);
+    const rest = ruled ? 'what no policy of the cluster denies is allowed' : 'everything is allowed';
+    const message = `no policy isolates ${name} for ${direction}: ${rest}`;
     trail.add({ stage: `${direction}-policy`, outcome: 'allow', reason: 'NOT_ISOLATED', message, object: pod.ref });
   }
   const verdict = verdictOf(isolated('ingress'), isolated('egress'));
-  const warnings = [...unmodelledPolicies(model)];
-  if (selecting.length > 0 && !isEnforced(model)) {
+  const warnings = [...unenforcedClusterPolicies(model), ...unmodelledPolicies(model)];
+  if (selecting.length + clusterPolicies.length > 0 && !isEnforced(model)) {
     warnings.push({ code: 'NOT_ENFORCED', message: `${model.profile.cni.plugin} stores policies and does not enforce them` });
   }
+  const assumptions = clusterPolicies.length > 0 ? assumedApis(model) : [];
   return {
     verdict,
-    summary: `${pod.namespace}/${pod.name}: ${verdict}${selecting.length === 0 ? '' : ` by ${selecting.map((policy) => policy.ref.name).join(', ')}`}`,
+    summary: `${pod.namespace}/${pod.name}: ${verdict}${byWhom(selecting, clusterPolicies)}`,
     result: {
       pod: `${pod.namespace}/${pod.name}`,
       labels: Object.entries(pod.labels).map(([key, value]) => `${key}=${value}`),
       policies: selecting.map(viewOf),
+      clusterPolicies: clusterPolicies.map(clusterView),
       others: all.filter((policy) => !selecting.includes(policy)).map((policy) => policy.ref.name),
     },
     evidence: trail.list(),
-    assumptions: [],
+    assumptions,
     warnings,
-    confidence: warnings.some(({ code }) => code === 'NOT_MODELLED') ? 'ASSUMED' : 'CERTAIN',
+    confidence: assumptions.length > 0 || warnings.some(({ code }) => code === 'NOT_MODELLED') ? 'ASSUMED' : 'CERTAIN',
     enforcement: enforcementOf(model),
   };
 }
@@ -117,8 +146,43 @@ function viewOf(policy: NetworkPolicy): SelectingPolicy {
   };
 }
 
+function byWhom(policies: readonly NetworkPolicy[], clusterPolicies: readonly ClusterPolicy[]): string {
+  const isolating = policies.length === 0 ? '' : ` by ${policies.map(({ ref }) => ref.name).join(', ')}`;
+  const ruling = clusterPolicies.map(({ ref }) => describeRef(ref)).join(', ');
+  return `${isolating}${ruling === '' ? '' : `${isolating === '' ? ',' : ''} under the rules of ${ruling}`}`;
+}
+
+function selectingClusterPolicies(model: NetworkModel, index: PolicyIndex, pod: ModelPod): readonly ClusterPolicy[] {
+  const namespaceLabels = model.namespaces.get(pod.namespace)?.labels ?? {};
+  return index.clusterPolicies.filter((policy) => selectsSubject(policy, { labels: pod.labels, namespaceLabels }));
+}
+
+function showClusterPolicy(trail: Trail, { ref, tier, priority, subject }: ClusterPolicy): void {
+  const place = priority === undefined ? tier : `${tier} ${priority}`;
+  const message = `${describeRef(ref)} (${place}) selects the pod: ${describeSubject(subject)}`;
+  trail.add({ stage: 'subject', object: ref, pointer: '/spec/subject', outcome: 'selected', reason: 'POLICY_APPLIES', message });
+}
+
+function clusterView(policy: ClusterPolicy): SelectingClusterPolicy {
+  const rules = (direction: Direction) =>
+    policy[direction].map((rule) =>
+      rule.failsClosed
+        ? `${rule.action === 'Accept' ? 'nothing' : 'Deny everything'}: the rule cannot be read`
+        : `${rule.written} ${describeRule(rule, direction, '')}`,
+    );
+  return {
+    kind: policy.kind,
+    name: policy.ref.name,
+    tier: policy.tier,
+    priority: policy.priority ?? null,
+    subject: describeSubject(policy.subject),
+    ingressRules: rules('ingress'),
+    egressRules: rules('egress'),
+  };
+}
+
 /** `from pods app=web of namespace shop or 10.0.0.0/8, TCP 8080`. */
-function describeRule({ peers, ports }: PolicyRule, direction: Direction, namespace: string): string {
+function describeRule({ peers, ports }: PolicyRule | ClusterRule, direction: Direction, namespace: string): string {
   const preposition = direction === 'egress' ? 'to' : 'from';
   const who = peers.length === 0 ? 'everybody' : peers.map((peer) => describePeer(peer, namespace)).join(' or ');
   const what = ports.length === 0 ? 'every port' : ports.map(describePort).join(', ');

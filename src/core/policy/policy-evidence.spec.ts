@@ -85,7 +85,7 @@ describe('the evidence of a verdict', () => {
       allowed: true,
       isolated: true,
       isolatedBy: ['NetworkPolicy data/a-deny', 'NetworkPolicy data/b-allow'],
-      decidedBy: [{ policy: 'NetworkPolicy data/b-allow', pointer: '/spec/ingress/0' }],
+      decidedBy: [{ policy: 'NetworkPolicy data/b-allow', pointer: '/spec/ingress/0', layer: 'NetworkPolicy', action: 'Allow' }],
     });
     expect(result.connection).toBe('TCP 80,5432');
   });
@@ -148,7 +148,7 @@ describe('what an answer rests on', () => {
   it('objects of other policy APIs are named', () => {
     const model = modelOf([
       { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace: 'x' }, spec: { containers: [{ name: 'main' }] } },
-      { apiVersion: 'policy.networking.k8s.io/v1alpha1', kind: 'AdminNetworkPolicy', metadata: { name: 'deny' }, spec: {} },
+      { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'deny', namespace: 'x' }, spec: {} },
     ] as never);
     const answer = askPolicy(model, 'x/a -> 203.0.113.1:1');
     expect(codes(answer.warnings)).toEqual(['NOT_MODELLED']);

@@ -1,13 +1,15 @@
 import type { Answer } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
 import { describeRef } from '../kernel/object-ref.js';
-import type { NetworkModel } from '../model/network-model.js';
+import type { ModelPod, NetworkModel } from '../model/network-model.js';
+import type { ClusterPolicy } from '../resources/cluster-policy.js';
 import { formatSelector } from '../resources/label-selector.js';
 import type { NetworkPolicy } from '../resources/network-policy.js';
-import { enforcementOf, isEnforced } from './internal/enforcement.js';
+import { assumedApis, clusterPoliciesOf, enforcementOf, isEnforced, unenforcedClusterPolicies } from './internal/enforcement.js';
 import { onlyUnmet } from './internal/near-miss-candidates.js';
 import { isOut, memberOf } from './internal/parties.js';
 import { PolicyIndex } from './internal/policy-index.js';
+import { type SubjectView, subjectOf } from './internal/subject-of.js';
 import { selectorMiss } from './internal/policy-words.js';
 
 /** The meaning of each verdict. */
@@ -29,32 +31,33 @@ export interface SubjectPod {
 
 /** What `policy-pods` finds out beside the verdict. */
 export interface PolicyPodsResult {
+  /** `shop/default-deny`; `AdminNetworkPolicy/deny-metadata` for a policy of the cluster. */
   readonly policy: string;
+  /** kubectl's spelling; of a policy of the cluster its subject in words. */
   readonly podSelector: string;
+  /** It isolates for ingress; a policy of the cluster has rules for it. */
   readonly ingress: boolean;
   readonly egress: boolean;
   readonly pods: readonly SubjectPod[];
-  /** Pods of the namespace that one label keeps out. */
+  /** Pods of the namespaces it selects that one label keeps out. */
   readonly nearMisses: readonly { readonly pod: string; readonly message: string }[];
 }
 
 /** Which pods a policy selects, and which it misses by one label. */
-export function policyPods(model: NetworkModel, policy: NetworkPolicy): Answer<PolicyPodsVerdict, PolicyPodsResult> {
+export function policyPods(model: NetworkModel, policy: NetworkPolicy | ClusterPolicy): Answer<PolicyPodsVerdict, PolicyPodsResult> {
   const index = PolicyIndex.of(model);
   const trail = new Trail();
-  const selector = policy.podSelector;
-  const step = { stage: 'subject', object: policy.ref, pointer: '/spec/podSelector' };
-  const chosen = new Set(model.selectPods(policy.namespace, selector));
+  const subject = subjectOf(model, policy);
   const pods: SubjectPod[] = [];
-  const misses: { readonly pod: string; readonly message: string }[] = [];
-  for (const id of model.podsByNamespace.get(policy.namespace) ?? []) {
-    const pod = model.pods[id];
-    if (!pod || isOut(model, pod)) continue;
+  const nearMisses: { readonly pod: string; readonly message: string }[] = [];
+  for (const pod of subject.pods) {
+    if (isOut(model, pod)) continue;
     const name = describeRef(pod.ref);
-    if (!chosen.has(id)) {
-      if (!onlyUnmet(selector, pod.labels)) continue;
-      const message = selectorMiss(selector, pod.labels, name);
-      misses.push({ pod: `${pod.namespace}/${pod.name}`, message });
+    const step = { stage: 'subject', object: policy.ref, pointer: subject.pointer };
+    if (!subject.selects(pod)) {
+      const message = nearMiss(subject, pod, name);
+      if (message === undefined) continue;
+      nearMisses.push({ pod: `${pod.namespace}/${pod.name}`, message });
       trail.add({ ...step, outcome: 'excluded', reason: 'SUBJECT_NOT_SELECTED', message });
     } else if (index.isHost(pod)) {
       const message = `${name} carries the labels, but runs on the host network: the plugin does not isolate it`;
@@ -64,24 +67,41 @@ export function policyPods(model: NetworkModel, policy: NetworkPolicy): Answer<P
       trail.add({ ...step, outcome: 'selected', reason: 'POLICY_SELECTS', message: `selects ${name}` });
     }
   }
-  const verdict = pods.length > 0 ? 'SELECTS' : 'EMPTY';
-  const name = describeRef(policy.ref);
+  return conclude(model, policy, { ...subject, selected: pods, nearMisses }, trail);
+}
+
+function nearMiss({ selector }: SubjectView, pod: ModelPod, name: string): string | undefined {
+  return selector && onlyUnmet(selector, pod.labels) ? selectorMiss(selector, pod.labels, name) : undefined;
+}
+
+function conclude(
+  model: NetworkModel,
+  policy: NetworkPolicy | ClusterPolicy,
+  found: SubjectView & { readonly selected: readonly SubjectPod[]; readonly nearMisses: PolicyPodsResult['nearMisses'] },
+  trail: Trail,
+): Answer<PolicyPodsVerdict, PolicyPodsResult> {
+  const { selected, nearMisses } = found;
+  const ofCluster = policy.kind !== 'NetworkPolicy';
+  const verdict = selected.length > 0 ? 'SELECTS' : 'EMPTY';
+  const text = ofCluster ? found.text : `\`${formatSelector(policy.podSelector)}\``;
   const notEnforced = { code: 'NOT_ENFORCED', message: `${model.profile.cni.plugin} stores policies and does not enforce them` };
+  const counted = ofCluster && clusterPoliciesOf(model).length > 0;
+  const assumptions = counted ? assumedApis(model) : [];
   return {
     verdict,
-    summary: `${name} (\`${formatSelector(selector)}\`): ${verdict} ${pods.length} pod${pods.length === 1 ? '' : 's'}`,
+    summary: `${describeRef(policy.ref)} (${text}): ${verdict} ${selected.length} pod${selected.length === 1 ? '' : 's'}`,
     result: {
-      policy: `${policy.namespace}/${policy.ref.name}`,
-      podSelector: formatSelector(selector),
-      ingress: policy.ingressIsolation,
-      egress: policy.egressIsolation,
-      pods,
-      nearMisses: misses,
+      policy: ofCluster ? `${policy.kind}/${policy.ref.name}` : `${policy.namespace}/${policy.ref.name}`,
+      podSelector: found.text,
+      ingress: ofCluster ? policy.ingress.length > 0 : policy.ingressIsolation,
+      egress: ofCluster ? policy.egress.length > 0 : policy.egressIsolation,
+      pods: selected,
+      nearMisses,
     },
     evidence: trail.list(),
-    assumptions: [],
-    warnings: isEnforced(model) ? [] : [notEnforced],
-    confidence: 'CERTAIN',
+    assumptions,
+    warnings: [...(isEnforced(model) ? [] : [notEnforced]), ...(ofCluster ? unenforcedClusterPolicies(model) : [])],
+    confidence: assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN',
     enforcement: enforcementOf(model),
   };
 }

@@ -13,11 +13,17 @@ export const POLICY_VERDICTS: Readonly<Record<PolicyVerdict, string>> = {
     'there is nothing to judge: a service without ready endpoints, an ExternalName service, a pod that has finished, two sides without a common address family',
 };
 
-/** A rule that admits a connection. */
+/** Where policies stand: Admin policies decide first, then NetworkPolicies, then Baseline policies. */
+export const POLICY_LAYERS = ['Admin', 'NetworkPolicy', 'Baseline'] as const;
+
+/** A rule that decides over a connection. */
 export interface DecidingRule {
-  /** `NetworkPolicy shop/api-allow`. */
+  /** `NetworkPolicy shop/api-allow`, `AdminNetworkPolicy deny-metadata`. */
   readonly policy: string;
   readonly pointer: string;
+  readonly layer: (typeof POLICY_LAYERS)[number];
+  /** Rules of NetworkPolicies only allow. */
+  readonly action: 'Allow' | 'Deny';
 }
 
 /** What the policies of one side say. */
@@ -25,11 +31,11 @@ export interface DirectionResult {
   readonly verdict: PolicyVerdict;
   /** Everything that was asked for is allowed in this direction. */
   readonly allowed: boolean;
-  /** Some policy selects a pod of this side in this direction. */
+  /** Some policy decides over connections of a pod of this side in this direction: not everything is allowed by default. */
   readonly isolated: boolean;
   /** The policies that do. */
   readonly isolatedBy: readonly string[];
-  /** The rules that admit what is allowed; empty where nothing is isolated. */
+  /** The rules that admit what is allowed, and those that deny; empty where nothing is isolated, or no rule admits it. */
   readonly decidedBy: readonly DecidingRule[];
 }
 

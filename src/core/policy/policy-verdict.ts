@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../kernel/result.js';
 import { PROTOCOLS } from '../net/protocol.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { ALL_CONNECTIONS, type ConnectionSet, connectionsOf, sameConnections } from './internal/connection-set.js';
-import { enforcementOf, isEnforced, unmodelledPolicies } from './internal/enforcement.js';
+import { enforcementOf, isEnforced, unenforcedClusterPolicies, unmodelledPolicies } from './internal/enforcement.js';
 import { flowsBetween } from './internal/flows.js';
 import { caseView, judgeAll, type JudgedCase, wordsOf } from './internal/judged-cases.js';
 import { nearMisses } from './internal/near-misses.js';
@@ -111,7 +111,7 @@ function conclude(
     nearMisses: misses,
   };
   const notes = verdictNotes(model, question, cases);
-  const warnings = uniqueNotes([...sides.warnings, ...notes.warnings, ...unmodelledPolicies(model)]);
+  const warnings = uniqueNotes([...sides.warnings, ...notes.warnings, ...unenforcedClusterPolicies(model), ...unmodelledPolicies(model)]);
   return {
     verdict,
     summary: summariseVerdict(question, verdict, result, enforcement, cases),

@@ -5,6 +5,11 @@ import { Findings } from './internal/findings.js';
 import { ObjectReader } from './internal/object-reader.js';
 import { type KubernetesObject, refOf } from './kubernetes-object.js';
 import { normaliseCalicoIPPool } from './normalise-calico-ip-pool.js';
+import {
+  normaliseAdminNetworkPolicy,
+  normaliseBaselineAdminNetworkPolicy,
+  normaliseClusterNetworkPolicy,
+} from './normalise-cluster-policy.js';
 import { normaliseConfigMap } from './normalise-config-map.js';
 import { normaliseEndpointSlice } from './normalise-endpoint-slice.js';
 import { normaliseEndpoints } from './normalise-endpoints.js';
@@ -14,6 +19,7 @@ import { normaliseIngressClass } from './normalise-ingress-class.js';
 import { normaliseNamespace } from './normalise-namespace.js';
 import { normaliseNetworkPolicy } from './normalise-network-policy.js';
 import { normaliseNode } from './normalise-node.js';
+import { normaliseOpenShiftRoute } from './normalise-openshift-route.js';
 import { normalisePod } from './normalise-pod.js';
 import { normaliseSecret } from './normalise-secret.js';
 import { normaliseService } from './normalise-service.js';
@@ -31,7 +37,7 @@ export interface Unmodelled {
 
 /** What became of one object. */
 export interface Normalised {
-  /** Undefined when the kind, or this version of it, is not modelled. */
+  /** Undefined when the kind, or this version of it, is not modelled. Beside `unmodelled`: what little of it some answers use. */
   readonly resource: UnderstoodResource | undefined;
   readonly unmodelled: Unmodelled | undefined;
   readonly understanding: Understanding;
@@ -58,6 +64,9 @@ const READINGS: ReadonlyMap<string, Reading> = new Map([
   ...reading('namespaced', 'ConfigMap', normaliseConfigMap, ['v1']),
   ...reading('namespaced', 'Secret', normaliseSecret, ['v1']),
   ...reading('namespaced', 'NetworkPolicy', normaliseNetworkPolicy, ['networking.k8s.io/v1', 'extensions/v1beta1']),
+  ...reading('cluster', 'AdminNetworkPolicy', normaliseAdminNetworkPolicy, ['policy.networking.k8s.io/v1alpha1']),
+  ...reading('cluster', 'BaselineAdminNetworkPolicy', normaliseBaselineAdminNetworkPolicy, ['policy.networking.k8s.io/v1alpha1']),
+  ...reading('cluster', 'ClusterNetworkPolicy', normaliseClusterNetworkPolicy, ['policy.networking.k8s.io/v1alpha2']),
   ...reading('namespaced', 'Ingress', normaliseIngress, ['networking.k8s.io/v1', 'networking.k8s.io/v1beta1', 'extensions/v1beta1']),
   ...reading('cluster', 'IngressClass', normaliseIngressClass, ['networking.k8s.io/v1', 'networking.k8s.io/v1beta1']),
   ...reading('cluster', 'ServiceCIDR', normaliseServiceCIDR, [
@@ -87,7 +96,7 @@ const VERSIONS = versionsByKind();
  */
 export function normaliseObject(object: KubernetesObject): Normalised {
   const found = READINGS.get(`${object.apiVersion}/${object.kind}`);
-  if (!found) return notModelled(object);
+  if (!found) return { ...notModelled(object), resource: usedInPart(object) };
   const ref = scopedRef(refOf(object), found.scope);
   const findings = new Findings(ref);
   if (found.successor !== undefined) {
@@ -96,6 +105,13 @@ export function normaliseObject(object: KubernetesObject): Normalised {
   const resource = found.normalise(new ObjectReader(object, findings), ref);
   const clean = findings.diagnostics.every((diagnostic) => diagnostic.severity === 'info');
   return { resource, unmodelled: undefined, understanding: clean ? 'understood' : 'partly', diagnostics: findings.diagnostics };
+}
+
+/** A Route counts as not modelled where requests are routed; whom it serves is read all the same, for netpol-analyzer's listing. */
+function usedInPart(object: KubernetesObject): UnderstoodResource | undefined {
+  if (object.apiVersion !== 'route.openshift.io/v1' || object.kind !== 'Route') return undefined;
+  const ref = scopedRef(refOf(object), 'namespaced');
+  return normaliseOpenShiftRoute(new ObjectReader(object, new Findings(ref)), ref);
 }
 
 function notModelled(object: KubernetesObject): Normalised {

@@ -1,4 +1,5 @@
 import type { CalicoIPPool } from './calico-ip-pool.js';
+import type { ClusterPolicy } from './cluster-policy.js';
 import type { ConfigMap } from './config-map.js';
 import type { Endpoints, EndpointSlice } from './endpoint-slice.js';
 import type { FelixConfiguration } from './felix-configuration.js';
@@ -6,6 +7,7 @@ import type { Ingress, IngressClass } from './ingress.js';
 import type { Namespace } from './namespace.js';
 import type { NetworkPolicy } from './network-policy.js';
 import type { Node } from './node.js';
+import type { OpenShiftRoute } from './openshift-route.js';
 import type { Pod } from './pod.js';
 import type { Secret } from './secret.js';
 import type { Service } from './service.js';
@@ -22,8 +24,10 @@ export type UnderstoodResource =
   | EndpointSlice
   | Endpoints
   | NetworkPolicy
+  | ClusterPolicy
   | Ingress
   | IngressClass
+  | OpenShiftRoute
   | ConfigMap
   | Secret
   | CalicoIPPool

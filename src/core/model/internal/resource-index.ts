@@ -1,6 +1,7 @@
-import { compareText } from '../../kernel/compare.js';
+import { compareBy, compareText } from '../../kernel/compare.js';
 import type { ObjectRef } from '../../kernel/object-ref.js';
 import type { CalicoIPPool } from '../../resources/calico-ip-pool.js';
+import type { ClusterPolicy } from '../../resources/cluster-policy.js';
 import type { ConfigMap } from '../../resources/config-map.js';
 import type { Endpoints, EndpointSlice } from '../../resources/endpoint-slice.js';
 import type { FelixConfiguration } from '../../resources/felix-configuration.js';
@@ -8,6 +9,7 @@ import type { Ingress, IngressClass } from '../../resources/ingress.js';
 import type { Namespace } from '../../resources/namespace.js';
 import type { NetworkPolicy } from '../../resources/network-policy.js';
 import type { Node } from '../../resources/node.js';
+import type { OpenShiftRoute } from '../../resources/openshift-route.js';
 import type { Pod } from '../../resources/pod.js';
 import type { Resource } from '../../resources/resource.js';
 import type { Secret } from '../../resources/secret.js';
@@ -29,8 +31,11 @@ export interface ResourceIndex {
   readonly slices: readonly EndpointSlice[];
   readonly endpoints: ReadonlyMap<string, Endpoints>;
   readonly networkPolicies: readonly NetworkPolicy[];
+  /** In the order in which they act: Admin before Baseline, then by priority, then by name. */
+  readonly clusterPolicies: readonly ClusterPolicy[];
   readonly ingresses: readonly Ingress[];
   readonly ingressClasses: readonly IngressClass[];
+  readonly openShiftRoutes: readonly OpenShiftRoute[];
   readonly configMaps: ReadonlyMap<string, ConfigMap>;
   readonly secrets: readonly Secret[];
   readonly ipPools: readonly CalicoIPPool[];
@@ -59,8 +64,10 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
     slices: of('EndpointSlice'),
     endpoints: byQualifiedName(of('Endpoints')),
     networkPolicies: of('NetworkPolicy'),
+    clusterPolicies: [...of('AdminNetworkPolicy'), ...of('BaselineAdminNetworkPolicy'), ...of('ClusterNetworkPolicy')].sort(inForce),
     ingresses: of('Ingress'),
     ingressClasses: of('IngressClass'),
+    openShiftRoutes: of('Route'),
     configMaps: byQualifiedName(of('ConfigMap')),
     secrets: of('Secret'),
     ipPools: of('IPPool'),
@@ -68,6 +75,14 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
     serviceCIDRs: of('ServiceCIDR'),
   };
 }
+
+/** Of equal priority the specification leaves the order open; by name, as kube-network-policies does. */
+const inForce = compareBy<ClusterPolicy>(
+  ({ tier }) => (tier === 'Admin' ? 0 : 1),
+  ({ priority }) => priority ?? Number.MAX_SAFE_INTEGER,
+  ({ ref }) => ref.name,
+  ({ kind }) => kind,
+);
 
 const WORKLOAD_KINDS: readonly WorkloadKind[] = [
   'Deployment',

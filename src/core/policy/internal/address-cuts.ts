@@ -1,30 +1,39 @@
 import { type IpRange, rangeOfCidr, subtractRanges, wholeFamily } from '../../net/ip-set.js';
 import type { Ip, IpFamily } from '../../net/ip.js';
-import type { NetworkPolicy, PolicyPeer } from '../../resources/network-policy.js';
+import type { ClusterPeer } from '../../resources/cluster-policy.js';
+import type { PolicyPeer } from '../../resources/network-policy.js';
 import type { Direction } from './direction.js';
+
+type Peer = PolicyPeer | ClusterPeer;
+
+/** A policy of any API, as far as addresses go. */
+export type RuledPolicy = Readonly<Record<Direction, readonly { readonly peers: readonly Peer[] }[]>>;
 
 /** Where the address space changes: every address between two neighbouring cuts lies in exactly the same blocks. */
 export class AddressCuts {
   private constructor(
     private readonly starts: Readonly<Record<IpFamily, readonly bigint[]>>,
-    /** Whether there is any block: one that holds every address cuts nothing, and still judges addresses. */
+    /** Whether there is any ipBlock: one that holds every address cuts nothing, and still judges addresses. */
     readonly judging: boolean,
+    /** Whether there is any peer of `networks`. */
+    readonly judgingNetworks: boolean,
   ) {}
 
   /** Cuts at the start and after the end of every stretch of addresses that a block of the policies' rules names: its CIDR without its exceptions. */
-  static of(policies: readonly NetworkPolicy[], directions: readonly Direction[]): AddressCuts {
+  static of(policies: readonly RuledPolicy[], directions: readonly Direction[]): AddressCuts {
     const starts: Record<IpFamily, Set<bigint>> = { 4: new Set([0n]), 6: new Set([0n]) };
     let judging = false;
+    let judgingNetworks = false;
     for (const peer of peersOf(policies, directions)) {
-      if (peer.type !== 'ipBlock') continue;
-      judging = true;
-      for (const { family, first, last } of subtractRanges([rangeOfCidr(peer.cidr)], peer.except.map(rangeOfCidr))) {
+      judging ||= peer.type === 'ipBlock';
+      judgingNetworks ||= peer.type === 'networks';
+      for (const { family, first, last } of rangesOf(peer)) {
         starts[family].add(first);
         if (last < wholeFamily(family).last) starts[family].add(last + 1n);
       }
     }
     const sorted = (family: IpFamily) => [...starts[family]].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-    return new AddressCuts({ 4: sorted(4), 6: sorted(6) }, judging);
+    return new AddressCuts({ 4: sorted(4), 6: sorted(6) }, judging, judgingNetworks);
   }
 
   /** The place of the part that holds the address. */
@@ -56,6 +65,11 @@ export class AddressCuts {
   }
 }
 
-function* peersOf(policies: readonly NetworkPolicy[], directions: readonly Direction[]): Generator<PolicyPeer> {
+function rangesOf(peer: Peer): readonly IpRange[] {
+  if (peer.type === 'networks') return peer.networks.map(rangeOfCidr);
+  return peer.type === 'ipBlock' ? subtractRanges([rangeOfCidr(peer.cidr)], peer.except.map(rangeOfCidr)) : [];
+}
+
+function* peersOf(policies: readonly RuledPolicy[], directions: readonly Direction[]): Generator<Peer> {
   for (const policy of policies) for (const direction of directions) for (const rule of policy[direction]) yield* rule.peers;
 }

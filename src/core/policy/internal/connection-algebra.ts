@@ -4,8 +4,10 @@ import {
   formatConnections,
   intersectConnections,
   NO_CONNECTIONS,
+  subtractConnections,
   unionConnections,
 } from './connection-set.js';
+import type { SetOperations } from './decide-in-order.js';
 
 type Memory = Map<ConnectionSet, Map<ConnectionSet, ConnectionSet>>;
 
@@ -13,13 +15,14 @@ type Memory = Map<ConnectionSet, Map<ConnectionSet, ConnectionSet>>;
  * Unions and intersections that are worked out once for each pair of sets. Equal sets are one object here, so that comparing two is an identity check. A
  * cluster has few different sets, however many pairs of endpoints it has.
  */
-export class ConnectionAlgebra {
+export class ConnectionAlgebra implements SetOperations {
   private readonly known = new Map<string, ConnectionSet>([
     [formatConnections(ALL_CONNECTIONS), ALL_CONNECTIONS],
     [formatConnections(NO_CONNECTIONS), NO_CONNECTIONS],
   ]);
   private readonly meets: Memory = new Map();
   private readonly joins: Memory = new Map();
+  private readonly rests: Memory = new Map();
 
   /** The one object that stands for the set. */
   intern(set: ConnectionSet): ConnectionSet {
@@ -42,6 +45,13 @@ export class ConnectionAlgebra {
     if (a === b || a === ALL_CONNECTIONS || b === NO_CONNECTIONS) return a;
     if (b === ALL_CONNECTIONS || a === NO_CONNECTIONS) return b;
     return this.remembered(this.joins, a, b, unionConnections);
+  }
+
+  /** Connections of the first alone; the arguments are interned. */
+  minus(a: ConnectionSet, b: ConnectionSet): ConnectionSet {
+    if (a === NO_CONNECTIONS || b === NO_CONNECTIONS) return a;
+    if (a === b || b === ALL_CONNECTIONS) return NO_CONNECTIONS;
+    return this.remembered(this.rests, a, b, subtractConnections);
   }
 
   private remembered(memory: Memory, a: ConnectionSet, b: ConnectionSet, operation: typeof unionConnections): ConnectionSet {

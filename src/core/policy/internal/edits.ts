@@ -1,5 +1,6 @@
 import { assertNever } from '../../kernel/assert-never.js';
 import type { Protocol } from '../../net/protocol.js';
+import type { ClusterPolicy, PolicyTier } from '../../resources/cluster-policy.js';
 import type { NetworkPolicy } from '../../resources/network-policy.js';
 import type { Labels } from '../../resources/resource.js';
 import type { Flow, PolicyBook } from './judge-direction.js';
@@ -13,7 +14,8 @@ export type Edit =
   | { readonly type: 'pod-label'; readonly side: Side; readonly key: string; readonly value: string | undefined }
   | { readonly type: 'namespace-label'; readonly namespace: string; readonly key: string; readonly value: string | undefined }
   | { readonly type: 'port-name'; readonly name: string; readonly protocol: Protocol; readonly port: number }
-  | { readonly type: 'policy'; readonly before: NetworkPolicy; readonly after: NetworkPolicy };
+  | { readonly type: 'policy'; readonly before: NetworkPolicy; readonly after: NetworkPolicy }
+  | { readonly type: 'cluster-policy'; readonly before: ClusterPolicy; readonly after: ClusterPolicy };
 
 /** The book and the flow as they would be after the change; nothing of the model itself is touched. */
 export function applyEdit(book: PolicyBook, flow: Flow, edit: Edit): { readonly book: PolicyBook; readonly flow: Flow } {
@@ -23,7 +25,12 @@ export function applyEdit(book: PolicyBook, flow: Flow, edit: Edit): { readonly 
       const policiesIn = (namespace: string) => changed(book.policiesIn(namespace));
       // Edits change rules, never a podSelector.
       const selecting = (pod: PodEndpoint) => changed(book.selecting(pod));
-      return { flow, book: { settings: book.settings, policiesIn, selecting } };
+      return { flow, book: { ...linked(book), policiesIn, selecting } };
+    }
+    case 'cluster-policy': {
+      const tier = (one: PolicyTier, pod: PodEndpoint) =>
+        book.tier(one, pod).map((policy) => (policy === edit.before ? edit.after : policy));
+      return { flow, book: { ...linked(book), tier } };
     }
     case 'pod-label':
       return { book, flow: onSide(flow, edit.side, (pod) => ({ ...pod, labels: relabelled(pod.labels, edit.key, edit.value) })) };
@@ -41,6 +48,16 @@ export function applyEdit(book: PolicyBook, flow: Flow, edit: Edit): { readonly 
     default:
       return assertNever(edit);
   }
+}
+
+/** The book's own methods, bound to it. */
+function linked(book: PolicyBook): PolicyBook {
+  return {
+    settings: book.settings,
+    policiesIn: (namespace) => book.policiesIn(namespace),
+    selecting: (pod) => book.selecting(pod),
+    tier: (tier, pod) => book.tier(tier, pod),
+  };
 }
 
 type PodChange = (pod: Extract<PolicyEndpoint, { kind: 'pod' }>) => PolicyEndpoint;

@@ -1,4 +1,5 @@
 import type { NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule } from '../../resources/network-policy.js';
+import type { ClusterPolicy, PolicyTier } from '../../resources/cluster-policy.js';
 import { selectorMatches } from '../../resources/label-selector.js';
 import {
   ALL_CONNECTIONS,
@@ -10,6 +11,7 @@ import {
 } from './connection-set.js';
 import type { Direction } from './direction.js';
 import { judgePeer, type PeerMatch, peerMatches, type PeerMismatch } from './judge-peer.js';
+import { judgeTier, type TierJudgement } from './judge-tier.js';
 import type { HostEndpoint, PodEndpoint, PolicyEndpoint } from './policy-endpoint.js';
 import type { PolicySettings } from './policy-settings.js';
 import { portsAt, type PortsAt, rulePortsAt } from './ports-at.js';
@@ -31,6 +33,8 @@ export interface PolicyBook {
   policiesIn(namespace: string): readonly NetworkPolicy[];
   /** Those of them that select the pod, whatever the direction. */
   selecting(pod: PodEndpoint): readonly NetworkPolicy[];
+  /** The policies of a tier that select the pod, in the order in which they act; none where the plugin does not enforce them. */
+  tier(tier: PolicyTier, pod: PodEndpoint): readonly ClusterPolicy[];
 }
 
 /** How one rule of a policy that isolates fared. */
@@ -53,15 +57,19 @@ export interface PolicyJudgement {
   readonly rules: readonly RuleJudgement[];
 }
 
-/**
- * What one layer of policies says. A layer decides over a set of connections and leaves the rest to the next one; tiers of other APIs become further layers
- * before and after NetworkPolicy's (Admin → NetworkPolicy → Baseline → allow).
- */
-export interface LayerJudgement {
+/** What one layer of policies says. A layer decides over a set of connections and leaves the rest to the next one. */
+export type LayerJudgement = (TierJudgement | NetworkPolicyJudgement) & {
+  /** What earlier layers have left. */
+  readonly open: ConnectionSet;
+};
+
+/** What NetworkPolicies say. */
+export interface NetworkPolicyJudgement {
   readonly layer: 'NetworkPolicy';
   readonly decided: ConnectionSet;
   readonly allowed: ConnectionSet;
   readonly policies: readonly PolicyJudgement[];
+  readonly clusterPolicies: readonly [];
 }
 
 /** Why no policy is asked. */
@@ -71,14 +79,16 @@ export type Exemption = 'LOOPBACK' | 'OWN_NODE' | 'HOST' | 'OUTSIDE_CLUSTER';
 export interface DirectionJudgement {
   readonly direction: Direction;
   readonly exemption: Exemption | undefined;
+  /** Admin, NetworkPolicy, Baseline. */
   readonly layers: readonly LayerJudgement[];
+  /** Some policy decides over some connection: not everything is allowed by default. */
   readonly isolated: boolean;
   readonly allowed: ConnectionSet;
 }
 
-type Layer = (book: PolicyBook, direction: Direction, subject: PodEndpoint, flow: Flow) => LayerJudgement;
+type Layer = (book: PolicyBook, direction: Direction, subject: PodEndpoint, flow: Flow) => TierJudgement | NetworkPolicyJudgement;
 
-const LAYERS: readonly Layer[] = [networkPolicies];
+const LAYERS: readonly Layer[] = [tierOf('Admin'), networkPolicies, tierOf('Baseline')];
 
 /** Judges one direction. "A connection is allowed if the egress evaluation at the source and the ingress evaluation at the destination allow it." */
 export function judgeDirection(book: PolicyBook, direction: Direction, flow: Flow): DirectionJudgement {
@@ -92,7 +102,7 @@ export function judgeDirection(book: PolicyBook, direction: Direction, flow: Flo
   let allowed = NO_CONNECTIONS;
   for (const judge of LAYERS) {
     const layer = judge(book, direction, subject, flow);
-    layers.push(layer);
+    layers.push({ ...layer, open });
     allowed = unionConnections(allowed, intersectConnections(open, layer.allowed));
     open = subtractConnections(open, layer.decided);
   }
@@ -113,7 +123,7 @@ function exemptionOf(
 }
 
 /** "If any NetworkPolicy selects the pod in a direction, exactly the union of what their rules admit is allowed" – and that is final. */
-function networkPolicies(book: PolicyBook, direction: Direction, subject: PodEndpoint, flow: Flow): LayerJudgement {
+function networkPolicies(book: PolicyBook, direction: Direction, subject: PodEndpoint, flow: Flow): NetworkPolicyJudgement {
   const policies = book.selecting(subject).map((policy): PolicyJudgement => {
     const isolates = policy[`${direction}Isolation`];
     return { policy, isolates, rules: isolates ? judgeRules(book.settings, policy, direction, flow) : [] };
@@ -125,6 +135,16 @@ function networkPolicies(book: PolicyBook, direction: Direction, subject: PodEnd
     decided: isolating.length > 0 ? ALL_CONNECTIONS : NO_CONNECTIONS,
     allowed: rules.reduce((sum, rule) => unionConnections(sum, rule.allowed), NO_CONNECTIONS),
     policies,
+    clusterPolicies: [],
+  };
+}
+
+/** The layers before and after NetworkPolicy: Admin → NetworkPolicy → Baseline → allow. */
+function tierOf(tier: PolicyTier): Layer {
+  const empty: TierJudgement = { layer: tier, decided: NO_CONNECTIONS, allowed: NO_CONNECTIONS, policies: [], clusterPolicies: [] };
+  return (book, direction, subject, flow) => {
+    const policies = book.tier(tier, subject).filter((policy) => policy[direction].length > 0);
+    return policies.length === 0 ? empty : judgeTier(book.settings, tier, policies, direction, flow);
   };
 }
 

@@ -1,12 +1,13 @@
 import { assertNever } from '../../kernel/assert-never.js';
 import { cidrContains } from '../../net/cidr.js';
 import { selectorMatches } from '../../resources/label-selector.js';
+import type { ClusterPeer } from '../../resources/cluster-policy.js';
 import type { PolicyPeer } from '../../resources/network-policy.js';
 import type { PolicyEndpoint } from './policy-endpoint.js';
 import type { PolicySettings } from './policy-settings.js';
 
 /** Why a peer of a rule matches an endpoint. */
-export type PeerMatch = 'PEER_SELECTED' | 'ADDRESS_IN_BLOCK';
+export type PeerMatch = 'PEER_SELECTED' | 'ADDRESS_IN_BLOCK' | 'ADDRESS_IN_NETWORKS' | 'NODE_SELECTED';
 
 /** Why it does not: the first criterion that decided. */
 export type PeerMismatch =
@@ -17,19 +18,34 @@ export type PeerMismatch =
   | 'ADDRESS_OUTSIDE_BLOCK'
   | 'ADDRESS_EXCEPTED'
   | 'BLOCK_IGNORES_PODS'
+  | 'ADDRESS_OUTSIDE_NETWORKS'
+  | 'NETWORKS_IGNORE_PODS'
+  | 'PEER_NOT_A_NODE'
+  | 'NODE_NOT_SELECTED'
+  | 'DOMAIN_NOT_RESOLVED'
   | 'ADDRESS_UNKNOWN'
   | 'PEER_INVALID';
 
 /** Whether the outcome is a match. */
 export function peerMatches(outcome: PeerMatch | PeerMismatch): outcome is PeerMatch {
-  return outcome === 'PEER_SELECTED' || outcome === 'ADDRESS_IN_BLOCK';
+  return MATCHES.has(outcome);
 }
 
-/** Judges one peer of a rule of a policy in `namespace` (kubernetes/api `networking/v1/types.go`, NetworkPolicyPeer). */
+const MATCHES: ReadonlySet<PeerMatch | PeerMismatch> = new Set([
+  'PEER_SELECTED',
+  'ADDRESS_IN_BLOCK',
+  'ADDRESS_IN_NETWORKS',
+  'NODE_SELECTED',
+] satisfies readonly PeerMatch[]);
+
+/**
+ * Judges one peer of a rule of a policy in `namespace` (kubernetes/api `networking/v1/types.go`, NetworkPolicyPeer; network-policy-api
+ * `apis/v1alpha2`, ClusterNetworkPolicyEgressPeer, whose selectors name their namespaces themselves).
+ */
 export function judgePeer(
   settings: PolicySettings,
   namespace: string,
-  peer: PolicyPeer,
+  peer: PolicyPeer | ClusterPeer,
   endpoint: PolicyEndpoint,
 ): PeerMatch | PeerMismatch {
   switch (peer.type) {
@@ -39,6 +55,14 @@ export function judgePeer(
       return judgeSelectors(namespace, peer, endpoint);
     case 'ipBlock':
       return judgeBlock(settings, peer, endpoint);
+    case 'networks':
+      return judgeNetworks(settings, peer, endpoint);
+    case 'nodes':
+      if (endpoint.kind !== 'host' || endpoint.labels === undefined) return 'PEER_NOT_A_NODE';
+      return selectorMatches(peer.selector, endpoint.labels) ? 'NODE_SELECTED' : 'NODE_NOT_SELECTED';
+    case 'domainNames':
+      // Which addresses a name has is known to resolvers only: no Accept rule matches, and others do not exist.
+      return 'DOMAIN_NOT_RESOLVED';
     default:
       return assertNever(peer);
   }
@@ -70,4 +94,15 @@ function judgeBlock(
   if (address === undefined) return 'ADDRESS_UNKNOWN';
   if (!cidrContains(cidr, address)) return 'ADDRESS_OUTSIDE_BLOCK';
   return except.some((inner) => cidrContains(inner, address)) ? 'ADDRESS_EXCEPTED' : 'ADDRESS_IN_BLOCK';
+}
+
+/** "Networks defines a way to select peers via CIDR blocks … cluster-internal traffic will be checked against the rule as well." */
+function judgeNetworks(
+  settings: PolicySettings,
+  { networks }: Extract<ClusterPeer, { type: 'networks' }>,
+  { kind, address }: PolicyEndpoint,
+): PeerMatch | PeerMismatch {
+  if (kind === 'pod' && !settings.networksMatchPods) return 'NETWORKS_IGNORE_PODS';
+  if (address === undefined) return 'ADDRESS_UNKNOWN';
+  return networks.some((network) => cidrContains(network, address)) ? 'ADDRESS_IN_NETWORKS' : 'ADDRESS_OUTSIDE_NETWORKS';
 }

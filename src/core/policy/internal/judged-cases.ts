@@ -1,4 +1,4 @@
-import { describeRef } from '../../kernel/object-ref.js';
+import { describeRef, type ObjectRef } from '../../kernel/object-ref.js';
 import type { Cidr } from '../../net/cidr.js';
 import type { IpRange } from '../../net/ip-set.js';
 import type { DecidingRule, PolicyCase, PolicyParty } from '../policy-result.js';
@@ -7,8 +7,9 @@ import { coveringCidr } from './covering-cidr.js';
 import type { FlowGroup } from './flows.js';
 import { type ConnectionJudgement, judgeConnection, type Share, shareOf } from './judge-connection.js';
 import type { DirectionJudgement, PolicyBook } from './judge-direction.js';
+import type { TierRuleJudgement } from './judge-tier.js';
 import type { Member } from './parties.js';
-import type { FlowWords } from './show-direction.js';
+import type { FlowWords } from './flow-words.js';
 
 /** Flows for which the same rules decide, judged once in words for the first of them. */
 export interface JudgedCase {
@@ -46,21 +47,38 @@ function signatureOf({ asked, via }: FlowGroup, { egress, ingress, allowed }: Co
   return [formatConnections(asked), via ?? '', formatConnections(allowed), side(egress), side(ingress)].join('\n');
 }
 
-/** The policies that isolate, as people name them. */
+/** The policies that isolate, or whose rules decide over something, as people name them. */
 export function isolatingPolicies({ layers }: DirectionJudgement): readonly string[] {
-  const policies = layers.flatMap((layer) => layer.policies);
-  return policies.filter(({ isolates }) => isolates).map(({ policy }) => describeRef(policy.ref));
+  return layers.flatMap(({ policies, clusterPolicies }) => [
+    ...policies.filter(({ isolates }) => isolates).map(({ policy }) => describeRef(policy.ref)),
+    ...clusterPolicies.filter(({ rules }) => rules.some(isFinal)).map(({ policy }) => describeRef(policy.ref)),
+  ]);
 }
 
-/** The rules that admit something of what was asked for. */
+function isFinal({ action, decides }: TierRuleJudgement): boolean {
+  return action !== 'Pass' && !noConnections(decides);
+}
+
+/** The rules that decide over something of what was asked for: in a tier the first that match, of NetworkPolicies all that admit it. */
 export function decidingRules({ layers }: DirectionJudgement, asked: ConnectionSet): readonly DecidingRule[] {
-  return layers
-    .flatMap((layer) => layer.policies)
-    .flatMap(({ policy, rules }) =>
-      rules
-        .filter(({ allowed }) => !noConnections(intersectConnections(allowed, asked)))
-        .map(({ rule }) => ({ policy: describeRef(policy.ref), pointer: rule.pointer })),
-    );
+  return layers.flatMap(({ layer, open, policies, clusterPolicies }) => {
+    const wanted = intersectConnections(open, asked);
+    const touches = (set: ConnectionSet) => !noConnections(intersectConnections(set, wanted));
+    return [
+      ...policies.flatMap(({ policy, rules }) =>
+        rules.filter(({ allowed }) => touches(allowed)).map(({ rule }) => deciding(policy.ref, rule.pointer, layer, 'Allow')),
+      ),
+      ...clusterPolicies.flatMap(({ policy, rules }) =>
+        rules
+          .filter((rule) => isFinal(rule) && touches(rule.decides))
+          .map(({ rule, action }) => deciding(policy.ref, rule.pointer, layer, action === 'Deny' ? 'Deny' : 'Allow')),
+      ),
+    ];
+  });
+}
+
+function deciding(ref: ObjectRef, pointer: string, layer: DecidingRule['layer'], action: DecidingRule['action']): DecidingRule {
+  return { policy: describeRef(ref), pointer, layer, action };
 }
 
 /** How many names a party lists. */

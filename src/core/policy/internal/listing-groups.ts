@@ -1,7 +1,6 @@
 import { type IpRange, wholeFamily } from '../../net/ip-set.js';
 import type { ModelPod, NetworkModel } from '../../model/network-model.js';
 import type { ResolvedEndpoints } from '../../model/resolved-endpoints.js';
-import type { NetworkPolicy } from '../../resources/network-policy.js';
 import type { ConnectivityQuestion } from '../connectivity-result.js';
 import { AddressCuts } from './address-cuts.js';
 import type { Direction } from './direction.js';
@@ -96,19 +95,18 @@ function rangeGroups(
   external: boolean,
 ): readonly Group[] {
   const ranges = chosen ? chosen.ranges : external ? model.profile.ipFamilies.map(wholeFamily) : [];
-  return externalGroups(model.networkPolicies, index, side, ranges, formatRange);
+  return externalGroups(index, side, ranges, formatRange);
 }
 
 /** Address ranges, cut where a block of the direction begins or ends; neighbours are not joined again, as netpol-analyzer does. */
 export function externalGroups(
-  policies: readonly NetworkPolicy[],
   index: PolicyIndex,
   side: ListingSide,
   ranges: readonly IpRange[],
   format: (range: IpRange) => string,
 ): readonly Group[] {
   const direction: Direction = side === 'from' ? 'ingress' : 'egress';
-  const cuts = AddressCuts.of(policies, [direction]);
+  const cuts = AddressCuts.of(index.policies, [direction]);
   const builder = new GroupBuilder();
   for (const range of ranges) for (const part of cuts.cut(range)) builder.add(format(part), [index.classOfRange(part)], '', true);
   return builder.list();

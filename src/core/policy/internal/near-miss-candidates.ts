@@ -10,7 +10,7 @@ import type { Edit, Side } from './edits.js';
 import type { PolicyBook } from './judge-direction.js';
 import { judgePeer, peerMatches } from './judge-peer.js';
 import { rulePortsAt } from './ports-at.js';
-import type { FlowWords } from './show-direction.js';
+import type { FlowWords } from './flow-words.js';
 
 /** The direction that refuses, and for whom. */
 export interface MissContext {

@@ -8,8 +8,9 @@ import type { JudgedCase } from './judged-cases.js';
 import type { PolicyBook } from './judge-direction.js';
 import { newRule } from './near-miss-new-rule.js';
 import { type MissContext, type NearMissCandidate, RANKS, subjectCandidates } from './near-miss-candidates.js';
+import { tierCandidates } from './near-miss-tiers.js';
 import { ruleCandidates } from './near-miss-rules.js';
-import type { FlowWords } from './show-direction.js';
+import type { FlowWords } from './flow-words.js';
 
 /** Up to how many flows of a case a change is tried on. */
 const MOST_FLOWS = 500;
@@ -31,6 +32,7 @@ export function nearMisses(book: PolicyBook, words: FlowWords, one: JudgedCase):
     const context: MissContext = { book, direction, words };
     const policies = judged.layers.flatMap((layer) => layer.policies);
     const candidates = [
+      ...judged.layers.flatMap((layer) => tierCandidates(context, layer)),
       ...policies.flatMap((policy) => ruleCandidates(context, policy)),
       ...subjectCandidates(context),
       ...newRule(context, policies),

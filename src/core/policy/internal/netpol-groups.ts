@@ -42,7 +42,7 @@ export function netpolPeers(model: NetworkModel, index: PolicyIndex): readonly N
 export function netpolGroups(model: NetworkModel, index: PolicyIndex, side: ListingSide): readonly Group[] {
   const builder = new GroupBuilder();
   for (const { name, classes } of netpolPeers(model, index)) builder.add(name, classes);
-  return builder.list().concat(externalGroups(model.networkPolicies, index, side, [wholeFamily(4)], rangeName));
+  return builder.list().concat(externalGroups(index, side, [wholeFamily(4)], rangeName));
 }
 
 /** "A Pod whose ownerReferences has an entry with `controller: true` and `kind` other than `Node` is shown under that owner's name and kind (kind `Pod` if it has none)". */

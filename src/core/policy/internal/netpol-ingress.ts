@@ -1,5 +1,5 @@
 import type { NetworkModel } from '../../model/network-model.js';
-import type { Ingress, IngressBackend } from '../../resources/ingress.js';
+import type { Ingress } from '../../resources/ingress.js';
 import { selectorMatches, selectorOfLabels } from '../../resources/label-selector.js';
 import type { PodSpec } from '../../resources/pod.js';
 import type { Labels } from '../../resources/resource.js';
@@ -29,18 +29,18 @@ const CONTROLLER: PodEndpoint = {
   families: [],
 };
 
-/** What the controller may reach of each workload behind an Ingress: the union over all backends, cut to what the workload's policies admit. */
+/** What the controller may reach of each workload behind an Ingress or a Route of OpenShift: the union over all backends, cut to what the workload's policies admit. */
 export function ingressControllerPairs(
   model: NetworkModel,
   index: PolicyIndex,
 ): readonly { readonly from: string; readonly to: string; readonly connections: ConnectionSet }[] {
-  if (model.ingresses.length === 0) return [];
+  if (model.ingresses.length === 0 && model.openShiftRoutes.length === 0) return [];
+  const backends = backendsByNamespace(model);
   const sums = new Map<string, ConnectionSet>();
   for (const peer of netpolPeers(model, index)) {
-    const served = model.ingresses
-      .filter(({ namespace }) => namespace === peer.namespace)
-      .flatMap(backendsOf)
-      .reduce((sum, backend) => unionConnections(sum, servedBy(model, peer, backend)), NO_CONNECTIONS);
+    const own = backends.get(peer.namespace) ?? [];
+    const served = own.reduce((sum, backend) => unionConnections(sum, servedBy(model, peer, backend)), NO_CONNECTIONS);
+    if (noConnections(served)) continue;
     for (const { endpoint } of peer.classes) {
       const flow = { source: CONTROLLER, destination: endpoint, self: false, ownNode: false };
       const admitted = intersectConnections(served, judgeDirection(index, 'ingress', flow).allowed);
@@ -50,19 +50,37 @@ export function ingressControllerPairs(
   return [...sums].flatMap(([to, connections]) => (noConnections(connections) ? [] : [{ from: NAME, to, connections }]));
 }
 
-function backendsOf({ defaultBackend, rules }: Ingress): readonly IngressBackend[] {
-  const paths = rules.flatMap((rule) => rule.paths.map((path) => path.backend));
-  return defaultBackend ? [defaultBackend, ...paths] : paths;
+/** A Service that is served from outside, by one of its ports; undefined: by all of them. */
+interface Backend {
+  readonly name: string;
+  readonly port: number | string | undefined;
 }
 
-/** "For each backend Service (same namespace, non-empty selector) and each workload it selects". */
-function servedBy(model: NetworkModel, { namespace, labels, spec }: NetpolPeer, backend: IngressBackend): ConnectionSet {
-  if (backend.type !== 'service') return NO_CONNECTIONS;
+function backendsByNamespace(model: NetworkModel): ReadonlyMap<string, readonly Backend[]> {
+  const backends = new Map<string, Backend[]>();
+  const add = (namespace: string, more: readonly Backend[]) => backends.set(namespace, [...(backends.get(namespace) ?? []), ...more]);
+  for (const ingress of model.ingresses) add(ingress.namespace, backendsOf(ingress));
+  for (const { namespace, services, targetPort } of model.openShiftRoutes) {
+    const backend = services.map((name) => ({ name, port: targetPort }));
+    add(namespace, backend);
+  }
+  return backends;
+}
+
+function backendsOf({ defaultBackend, rules }: Ingress): readonly Backend[] {
+  const paths = rules.flatMap((rule) => rule.paths.map((path) => path.backend));
+  return [...(defaultBackend ? [defaultBackend] : []), ...paths].flatMap((backend) => (backend.type === 'service' ? [backend] : []));
+}
+
+/** "For each backend Service (same namespace, non-empty selector) and each workload it selects"; without a port "all service ports". */
+function servedBy(model: NetworkModel, { namespace, labels, spec }: NetpolPeer, backend: Backend): ConnectionSet {
   const service = model.services.get(`${namespace}/${backend.name}`)?.resource;
   if (!service?.selector || !selects(service.selector, labels)) return NO_CONNECTIONS;
-  const port = service.ports.find((one) => isNamed(one, backend.port));
-  const number = port && targetOf(port, spec);
-  return number === undefined ? NO_CONNECTIONS : connectionsOf('TCP', number, number);
+  const named = backend.port === undefined ? service.ports : service.ports.filter((one) => isNamed(one, backend.port)).slice(0, 1);
+  return named.reduce((sum, port) => {
+    const number = targetOf(port, spec);
+    return number === undefined ? sum : unionConnections(sum, connectionsOf('TCP', number, number));
+  }, NO_CONNECTIONS);
 }
 
 function selects(selector: Labels, labels: Labels): boolean {
@@ -70,7 +88,7 @@ function selects(selector: Labels, labels: Labels): boolean {
 }
 
 /** "Compared with the service port's `name`, `port` and `targetPort`, first match wins". */
-function isNamed({ name, port, targetPort }: ServicePort, wanted: number | string): boolean {
+function isNamed({ name, port, targetPort }: ServicePort, wanted: number | string | undefined): boolean {
   return wanted === name || wanted === port || wanted === targetPort;
 }
 

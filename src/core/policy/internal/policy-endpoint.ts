@@ -15,10 +15,12 @@ export interface PodEndpoint {
   readonly families: readonly IpFamily[];
 }
 
-/** A node, or a hostNetwork pod where the plugin does not tell it from its node. No policy selects it, and only an ipBlock names it. */
+/** A node, or a hostNetwork pod where the plugin does not tell it from its node. No policy selects it, and only addresses and `nodes` name it. */
 export interface HostEndpoint {
   readonly kind: 'host';
   readonly node: string | undefined;
+  /** Of the node; undefined where it is not known. */
+  readonly labels: Labels | undefined;
   readonly address: Ip | undefined;
 }
 
@@ -42,7 +44,7 @@ export function canMeet(a: number, b: number): boolean {
   return a === 0 || b === 0 || (a & b) !== 0;
 }
 
-/** The first container port of that name and protocol. */
-export function namedPort(ports: readonly ContainerPort[], name: string, protocol: string): ContainerPort | undefined {
-  return ports.find((port) => port.name === name && port.protocol === protocol);
+/** The first container port of that name, and of that protocol where one is given. */
+export function namedPort(ports: readonly ContainerPort[], name: string, protocol: string | undefined): ContainerPort | undefined {
+  return ports.find((port) => port.name === name && (protocol === undefined || port.protocol === protocol));
 }

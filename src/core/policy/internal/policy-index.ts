@@ -2,12 +2,15 @@ import { compareText } from '../../kernel/compare.js';
 import type { Ip, IpFamily } from '../../net/ip.js';
 import type { IpRange } from '../../net/ip-set.js';
 import type { ModelNode, ModelPod, NetworkModel } from '../../model/network-model.js';
+import type { ClusterPolicy, PolicyTier } from '../../resources/cluster-policy.js';
 import type { NetworkPolicy } from '../../resources/network-policy.js';
 import type { ContainerPort, PodSpec } from '../../resources/pod.js';
 import type { Labels } from '../../resources/resource.js';
-import { AddressCuts } from './address-cuts.js';
+import { AddressCuts, type RuledPolicy } from './address-cuts.js';
 import { DIRECTIONS } from './direction.js';
+import { clusterPoliciesOf } from './enforcement.js';
 import { type PolicyBook, selectsPod } from './judge-direction.js';
+import { selectsSubject } from './judge-tier.js';
 import { familyMask, type PodEndpoint, type PolicyEndpoint } from './policy-endpoint.js';
 
 /** Endpoints that every policy of the model treats alike. */
@@ -21,33 +24,54 @@ export interface EndpointClass {
 
 const NO_POLICIES: readonly NetworkPolicy[] = [];
 const NO_FAMILIES: readonly IpFamily[] = [];
+const NO_CLUSTER_POLICIES: readonly ClusterPolicy[] = [];
 const indexes = new WeakMap<NetworkModel, PolicyIndex>();
+const specificationIndexes = new WeakMap<NetworkModel, PolicyIndex>();
 
 /** What the room compiles of a model, on the first question about it: policies by namespace, and classes of alike endpoints as they are met. */
 export class PolicyIndex implements PolicyBook {
   readonly cuts: AddressCuts;
+  /** Every policy that counts, of whatever API. */
+  readonly policies: readonly RuledPolicy[];
   private readonly byNamespace = new Map<string, NetworkPolicy[]>();
   private readonly classes = new Map<string, EndpointClass>();
   private readonly ofPods = new Map<number, readonly EndpointClass[]>();
   private readonly selected = new WeakMap<PodEndpoint, readonly NetworkPolicy[]>();
+  private readonly selectedInTiers = new WeakMap<PodEndpoint, Readonly<Record<PolicyTier, readonly ClusterPolicy[]>>>();
   private readonly labelTexts = new WeakMap<Labels, string>();
   private readonly portsOfSpec = new WeakMap<PodSpec, { readonly ports: readonly ContainerPort[]; readonly text: string }>();
 
-  private constructor(private readonly model: NetworkModel) {
+  private constructor(
+    private readonly model: NetworkModel,
+    /** Those of them that count. */
+    readonly clusterPolicies: readonly ClusterPolicy[],
+  ) {
     for (const policy of model.networkPolicies) {
       const known = this.byNamespace.get(policy.namespace);
       if (known) known.push(policy);
       else this.byNamespace.set(policy.namespace, [policy]);
     }
-    this.cuts = AddressCuts.of(model.networkPolicies, DIRECTIONS);
+    this.policies = clusterPolicies.length === 0 ? model.networkPolicies : [...model.networkPolicies, ...clusterPolicies];
+    this.cuts = AddressCuts.of(this.policies, DIRECTIONS);
   }
 
   /** The index of a model; kept as long as the model. */
   static of(model: NetworkModel): PolicyIndex {
     let index = indexes.get(model);
     if (!index) {
-      index = new PolicyIndex(model);
+      index = new PolicyIndex(model, clusterPoliciesOf(model));
       indexes.set(model, index);
+    }
+    return index;
+  }
+
+  /** The same as if every API were enforced, for listings that know nothing of plugins. */
+  static ofSpecification(model: NetworkModel): PolicyIndex {
+    if (clusterPoliciesOf(model) === model.clusterPolicies) return PolicyIndex.of(model);
+    let index = specificationIndexes.get(model);
+    if (!index) {
+      index = new PolicyIndex(model, model.clusterPolicies);
+      specificationIndexes.set(model, index);
     }
     return index;
   }
@@ -67,6 +91,24 @@ export class PolicyIndex implements PolicyBook {
       this.selected.set(pod, found);
     }
     return found;
+  }
+
+  tier(tier: PolicyTier, pod: PodEndpoint): readonly ClusterPolicy[] {
+    if (this.clusterPolicies.length === 0) return NO_CLUSTER_POLICIES;
+    let found = this.selectedInTiers.get(pod);
+    if (!found) {
+      const selecting = this.clusterPolicies.filter((policy) => selectsSubject(policy, pod));
+      const of = (one: PolicyTier) => selecting.filter((policy) => policy.tier === one);
+      found = { Admin: of('Admin'), Baseline: of('Baseline') };
+      this.selectedInTiers.set(pod, found);
+    }
+    return found[tier];
+  }
+
+  /** Whether addresses of pods can matter. */
+  private get judgesPodAddresses(): boolean {
+    const { ipBlockMatchesPods, networksMatchPods } = this.settings;
+    return (ipBlockMatchesPods && this.cuts.judging) || (networksMatchPods && this.cuts.judgingNetworks);
   }
 
   /** How many classes have been met so far. */
@@ -96,7 +138,7 @@ export class PolicyIndex implements PolicyBook {
   /** The class of pods made from a template, which have no address yet. */
   classOfTemplate(namespace: string, labels: Labels, spec: PodSpec): EndpointClass {
     if (spec.hostNetwork && this.settings.hostNetworkPods === 'excluded') {
-      return this.intern('host', () => ({ kind: 'host', node: undefined, address: undefined }));
+      return this.intern('host', () => ({ kind: 'host', node: undefined, labels: undefined, address: undefined }));
     }
     return this.podClass(namespace, labels, spec, undefined, NO_FAMILIES);
   }
@@ -116,16 +158,17 @@ export class PolicyIndex implements PolicyBook {
   }
 
   private hostClasses(node: string | undefined, addresses: readonly Ip[]): readonly EndpointClass[] {
+    const labels = node === undefined ? undefined : this.model.nodes.get(node)?.labels;
     const distinct = addresses.length === 0 ? [undefined] : addresses;
     const found = distinct.map((address) =>
-      this.intern(`host ${node ?? ''} ${this.partText(address)}`, () => ({ kind: 'host', node, address })),
+      this.intern(`host ${node ?? ''} ${this.partText(address)}`, () => ({ kind: 'host', node, labels, address })),
     );
     return [...new Set(found)];
   }
 
   private podClasses(pod: ModelPod): readonly EndpointClass[] {
     // Addresses matter only where a block may match pods.
-    if (!this.settings.ipBlockMatchesPods || !this.cuts.judging || pod.ips.length === 0) {
+    if (!this.judgesPodAddresses || pod.ips.length === 0) {
       return [this.podClass(pod.namespace, pod.labels, pod.spec, undefined, familiesOf(pod))];
     }
     return pod.ips.map(({ value }) => this.podClass(pod.namespace, pod.labels, pod.spec, value, [value.family]));

@@ -2,7 +2,8 @@ import { assertNever } from '../../kernel/assert-never.js';
 import { formatCidr } from '../../net/cidr.js';
 import { formatIp } from '../../net/ip.js';
 import { firstUnmet, formatSelector, type LabelSelector } from '../../resources/label-selector.js';
-import type { PolicyPeer, PolicyPort } from '../../resources/network-policy.js';
+import type { ClusterPeer, ClusterPort, PodsOfNamespaces } from '../../resources/cluster-policy.js';
+import type { PolicyPeer } from '../../resources/network-policy.js';
 import type { Labels } from '../../resources/resource.js';
 import type { PeerMatch, PeerMismatch } from './judge-peer.js';
 import type { PolicyEndpoint } from './policy-endpoint.js';
@@ -17,7 +18,7 @@ export function selectorMiss(selector: LabelSelector, labels: Labels, whose: str
 }
 
 /** `pods app=web of namespaces team=x`, `10.0.0.0/8 without 10.1.0.0/16`. */
-export function describePeer(peer: PolicyPeer, namespace: string): string {
+export function describePeer(peer: PolicyPeer | ClusterPeer, namespace: string): string {
   switch (peer.type) {
     case 'invalid':
       return 'nothing';
@@ -25,6 +26,12 @@ export function describePeer(peer: PolicyPeer, namespace: string): string {
       const except = peer.except.length === 0 ? '' : ` without ${peer.except.map(formatCidr).join(', ')}`;
       return `${formatCidr(peer.cidr)}${except}`;
     }
+    case 'networks':
+      return peer.networks.map(formatCidr).join(', ');
+    case 'nodes':
+      return isAll(peer.selector) ? 'all nodes' : `nodes \`${formatSelector(peer.selector)}\``;
+    case 'domainNames':
+      return `the addresses of ${peer.names.join(', ')}`;
     case 'pods': {
       const { podSelector, namespaceSelector } = peer;
       const pods = podSelector === undefined || isAll(podSelector) ? 'all pods' : `pods \`${formatSelector(podSelector)}\``;
@@ -36,20 +43,26 @@ export function describePeer(peer: PolicyPeer, namespace: string): string {
   }
 }
 
+/** `pods app=web of namespaces team=x`; what cannot be read selects nothing. */
+export function describeSubject(subject: PodsOfNamespaces | undefined): string {
+  return subject ? describePeer(subject, '') : 'nothing, because it cannot be read';
+}
+
 function isAll(selector: LabelSelector): boolean {
   return selector.requirements.length === 0 && !selector.invalid;
 }
 
 /** `TCP 80`, `TCP 8000-8010`, `UDP dns`, `all TCP ports`. */
-export function describePort(port: PolicyPort): string {
+export function describePort(port: ClusterPort): string {
   if (port.type === 'invalid') return 'nothing';
+  if (port.type === 'named') return `the port named ${port.name}`;
   if (port.port === undefined) return `all ${port.protocol} ports`;
   return `${port.protocol} ${port.port}${port.endPort === undefined ? '' : `-${port.endPort}`}`;
 }
 
 /** What became of a peer, in words. `side` is `source` or `destination`. */
 export function peerMessage(
-  peer: PolicyPeer,
+  peer: PolicyPeer | ClusterPeer,
   outcome: PeerMatch | PeerMismatch,
   namespace: string,
   endpoint: PolicyEndpoint,
@@ -60,6 +73,9 @@ export function peerMessage(
   switch (outcome) {
     case 'PEER_SELECTED':
       return `selects ${names}: the ${side} is one`;
+    case 'NODE_SELECTED':
+      return `selects ${names}: the ${side} is one`;
+    case 'ADDRESS_IN_NETWORKS':
     case 'ADDRESS_IN_BLOCK':
       return `${address} lies in ${names}`;
     case 'PEER_NOT_SELECTED':
@@ -74,6 +90,17 @@ export function peerMessage(
       return `selects ${names}, the ${side} is in ${endpoint.kind === 'pod' ? `namespace ${endpoint.namespace}` : 'no namespace'}`;
     case 'PEER_NOT_A_POD':
       return `selects ${names}, the ${side} is ${endpoint.kind === 'host' ? 'a node' : 'an address outside the cluster'}`;
+    case 'PEER_NOT_A_NODE':
+      return `selects ${names}, the ${side} is none`;
+    case 'NODE_NOT_SELECTED':
+      return peer.type === 'nodes' && endpoint.kind === 'host' && endpoint.labels
+        ? selectorMiss(peer.selector, endpoint.labels, `node ${endpoint.node ?? ''}`)
+        : `selects ${names}`;
+    case 'DOMAIN_NOT_RESOLVED':
+      return `names ${names}, which nobody knows here: it matches nothing`;
+    case 'NETWORKS_IGNORE_PODS':
+      return `${names} does not match pods: the profile matches networks with outside addresses only`;
+    case 'ADDRESS_OUTSIDE_NETWORKS':
     case 'ADDRESS_OUTSIDE_BLOCK':
       return `${address} lies outside ${names}`;
     case 'ADDRESS_EXCEPTED':

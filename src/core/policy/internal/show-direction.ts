@@ -1,25 +1,15 @@
 import type { EvidenceOutcome, Trail } from '../../kernel/evidence.js';
 import { describeRef } from '../../kernel/object-ref.js';
-import type { Cidr } from '../../net/cidr.js';
-import type { PolicyPort } from '../../resources/network-policy.js';
 import type { PolicyReason } from '../policy-reasons.js';
 import { type ConnectionSet, coversConnections, formatConnections, intersectConnections, noConnections } from './connection-set.js';
 import type { Direction } from './direction.js';
-import type { DirectionJudgement, Exemption, Flow, PolicyBook, PolicyJudgement, RuleJudgement } from './judge-direction.js';
-import { peerMatches } from './judge-peer.js';
-import type { PolicyEndpoint } from './policy-endpoint.js';
-import { describePort, peerMessage, selectorMiss } from './policy-words.js';
+import type { FlowWords } from './flow-words.js';
+import type { DirectionJudgement, Exemption, PolicyBook, PolicyJudgement, RuleJudgement } from './judge-direction.js';
 import { shareOf } from './judge-connection.js';
-
-/** Who is on either side, in words, and what was asked for. */
-export interface FlowWords {
-  readonly flow: Flow;
-  readonly source: string;
-  readonly destination: string;
-  readonly asked: ConnectionSet;
-  /** The prefix that holds each side where it is no pod. */
-  readonly blocks: Readonly<Record<'source' | 'destination', Cidr | undefined>>;
-}
+import { decidingRules } from './judged-cases.js';
+import { selectorMiss } from './policy-words.js';
+import { showPeersAndPorts } from './show-rule.js';
+import { showTier } from './show-tier.js';
 
 const EXEMPTIONS: Readonly<Record<Exemption, (subject: string) => string>> = {
   LOOPBACK: (subject) => `${subject} talks to itself: no policy is asked`,
@@ -46,26 +36,44 @@ export function showDirection(
     trail.add({ stage, outcome: 'allow', reason: exemption, message: EXEMPTIONS[exemption](subject), parent });
     return;
   }
-  for (const { policies } of judgement.layers) for (const policy of policies) showPolicy(trail, parent, judgement, policy, words);
-  showOthers(trail, parent, book, direction, words);
-  if (!judgement.isolated) {
-    const message = `no policy selects ${subject} for ${direction}: everything is allowed`;
-    trail.add({ stage, outcome: 'allow', reason: 'NOT_ISOLATED', message, parent });
-    return;
+  for (const layer of judgement.layers) {
+    for (const policy of layer.policies) showPolicy(trail, parent, judgement, policy, words);
+    showTier(trail, parent, direction, layer, words);
   }
-  const share = shareOf(judgement.allowed, words.asked);
-  const asked = formatConnections(words.asked);
-  const verdicts: Readonly<Record<typeof share, readonly [EvidenceOutcome, PolicyReason, string]>> = {
-    ALLOWED: ['allow', 'ADMITTED', `${direction} of ${subject} is admitted: ${asked}`],
-    MIXED: [
-      'pass',
-      'ADMITTED_IN_PART',
-      `${direction} of ${subject} is admitted for ${formatConnections(intersectConnections(judgement.allowed, words.asked))} only`,
-    ],
-    DENIED: ['deny', 'NO_RULE_ADMITS', `${subject} is isolated for ${direction}, and no rule admits ${asked}`],
-  };
-  const [outcome, reason, message] = verdicts[share];
+  showOthers(trail, parent, book, direction, words);
+  const [outcome, reason, message] = conclusion(judgement, words, subject);
   trail.add({ stage, outcome, reason, message, parent });
+}
+
+/** What the layers come to. */
+function conclusion(
+  judgement: DirectionJudgement,
+  { asked }: FlowWords,
+  subject: string,
+): readonly [EvidenceOutcome, PolicyReason, string] {
+  const { direction, isolated, layers, allowed } = judgement;
+  if (!isolated) {
+    const applied = layers.some(({ clusterPolicies }) => clusterPolicies.length > 0);
+    const nobody = applied ? 'no rule decides about' : 'no policy selects';
+    return ['allow', 'NOT_ISOLATED', `${nobody} ${subject} for ${direction}: everything is allowed`];
+  }
+  const text = formatConnections(asked);
+  const rules = decidingRules(judgement, asked);
+  const denying = rules.filter(({ action }) => action === 'Deny');
+  switch (shareOf(allowed, asked)) {
+    case 'ALLOWED':
+      if (rules.length > 0) return ['allow', 'ADMITTED', `${direction} of ${subject} is admitted: ${text}`];
+      return ['allow', 'NOT_ISOLATED', `no rule decides about ${text}: ${direction} of ${subject} is allowed by default`];
+    case 'MIXED': {
+      const part = formatConnections(intersectConnections(allowed, asked));
+      return ['pass', 'ADMITTED_IN_PART', `${direction} of ${subject} is admitted for ${part} only`];
+    }
+    default: {
+      if (denying.length === 0) return ['deny', 'NO_RULE_ADMITS', `${subject} is isolated for ${direction}, and no rule admits ${text}`];
+      const names = denying.map(({ policy, pointer }) => `${policy} ${pointer}`).join(', ');
+      return ['deny', 'DENIED_BY_RULE', `${direction} of ${subject} is denied by ${names}: ${text}`];
+    }
+  }
 }
 
 function showPolicy(trail: Trail, parent: number | null, judgement: DirectionJudgement, one: PolicyJudgement, words: FlowWords): void {
@@ -114,34 +122,10 @@ function showRule(
 ): void {
   const stage = `${direction}-policy`;
   const object = policy.ref;
-  const [side, other]: readonly [string, PolicyEndpoint] =
-    direction === 'egress' ? ['destination', words.flow.destination] : ['source', words.flow.source];
+  const side = direction === 'egress' ? 'destination' : 'source';
   const [outcome, reason, message] = ruleOutcome(judged, words.asked, side);
   const id = trail.add({ stage, outcome, reason, message, object, pointer: judged.rule.pointer, parent });
-  const step = { stage, object, parent: id };
-  if (judged.peers.length === 0) {
-    trail.add({
-      ...step,
-      outcome: 'match',
-      reason: 'ANY_PEER',
-      message: `the rule names no ${side}: every one matches`,
-      pointer: judged.rule.pointer,
-    });
-  }
-  for (const { peer, outcome: found } of judged.peers) {
-    const text = peerMessage(peer, found, policy.namespace, other, side);
-    trail.add({ ...step, outcome: peerMatches(found) ? 'match' : 'no-match', reason: found, message: text, pointer: peer.pointer });
-  }
-  if (judged.ports.length === 0) {
-    trail.add({
-      ...step,
-      outcome: 'match',
-      reason: 'ANY_PORT',
-      message: 'the rule names no port: every port matches',
-      pointer: judged.rule.pointer,
-    });
-  }
-  for (const entry of judged.ports) trail.add({ ...step, ...portStep(entry, words.asked), pointer: entry.port.pointer });
+  showPeersAndPorts(trail, id, direction, { object, namespace: policy.namespace, verb: 'admits', ...judged }, words);
 }
 
 function ruleOutcome(judged: RuleJudgement, asked: ConnectionSet, side: string): readonly [EvidenceOutcome, PolicyReason, string] {
@@ -152,25 +136,4 @@ function ruleOutcome(judged: RuleJudgement, asked: ConnectionSet, side: string):
     return ['no-match', 'RULE_REFUSES_PORT', `the ${side} matches, but the rule admits ${admitted}, not ${formatConnections(asked)}`];
   }
   return ['pass', 'RULE_ADMITS_PART', `the ${side} matches, and the rule admits ${admitted}`];
-}
-
-function portStep({ port, at }: RuleJudgement['ports'][number], asked: ConnectionSet) {
-  const words = describePort(port);
-  const named = port.type === 'port' && typeof port.port === 'string';
-  const resolved = named && at.missing === undefined ? `${words} is ${formatConnections(at.connections)}` : words;
-  if (at.missing !== undefined)
-    return { outcome: 'no-match' as const, reason: at.missing, message: missingMessage(at.missing, words, port) };
-  const share = shareOf(at.connections, asked);
-  if (share === 'ALLOWED') return { outcome: 'match' as const, reason: 'PORT_MATCHES', message: resolved };
-  if (share === 'MIXED')
-    return { outcome: 'pass' as const, reason: 'PORT_MATCHES_PART', message: `${resolved}, asked for ${formatConnections(asked)}` };
-  const sameProtocol = port.type === 'port' && asked[port.protocol].length > 0;
-  const reason = sameProtocol ? 'PORT_DIFFERS' : 'PROTOCOL_DIFFERS';
-  return { outcome: 'no-match' as const, reason, message: `admits ${resolved}, asked for ${formatConnections(asked)}` };
-}
-
-function missingMessage(missing: NonNullable<RuleJudgement['ports'][number]['at']['missing']>, words: string, port: PolicyPort): string {
-  if (missing === 'NAMED_PORT_NOT_FOUND') return `no container of the destination has a port \`${words}\``;
-  if (missing === 'NAMED_PORT_NEEDS_POD') return `\`${words}\` is looked up on the destination pod, and this destination is none`;
-  return `matches nothing: ${port.type === 'invalid' ? port.why : 'it is not valid'}`;
 }

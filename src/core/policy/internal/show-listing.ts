@@ -1,4 +1,5 @@
 import type { Trail } from '../../kernel/evidence.js';
+import { describeRef } from '../../kernel/object-ref.js';
 import { ALL_CONNECTIONS, formatConnections, noConnections } from './connection-set.js';
 import { DIRECTIONS } from './direction.js';
 import type { Group } from './listing-groups.js';
@@ -44,14 +45,15 @@ function showPair(trail: Trail, index: PolicyIndex, { from, to, connections }: L
       const reason = exemption ?? 'NOT_ISOLATED';
       trail.add({ stage, outcome: 'allow', reason, message: `no policy isolates ${side} for ${direction}`, parent });
     }
-    const policies = judgement[direction].layers.flatMap((layer) => layer.policies);
+    const policies = judgement[direction].layers.flatMap((layer) => [...layer.policies, ...layer.clusterPolicies]);
     for (const rule of decidingRules(judgement[direction], ALL_CONNECTIONS)) {
-      const object = policies.find(({ policy }) => `${policy.ref.kind} ${policy.namespace}/${policy.ref.name}` === rule.policy)?.policy.ref;
+      const object = policies.find(({ policy }) => describeRef(policy.ref) === rule.policy)?.policy.ref;
+      const denies = rule.action === 'Deny';
       trail.add({
         stage,
-        outcome: 'match',
-        reason: 'RULE_ADMITS',
-        message: `${rule.policy} admits it`,
+        outcome: denies ? 'deny' : 'match',
+        reason: denies ? 'RULE_DENIES' : 'RULE_ADMITS',
+        message: denies ? `${rule.policy} denies part of it` : `${rule.policy} admits it`,
         object,
         pointer: rule.pointer,
         parent,

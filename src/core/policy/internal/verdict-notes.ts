@@ -1,10 +1,12 @@
 import type { Note } from '../../kernel/answer.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { PolicyQuestion } from '../policy-question.js';
-import { assumedSwitch, isEnforced } from './enforcement.js';
+import { assumedApis, assumedNetworks, assumedSwitch, isEnforced } from './enforcement.js';
 import type { JudgedCase } from './judged-cases.js';
 import type { DirectionJudgement, RuleJudgement } from './judge-direction.js';
+import type { TierRuleJudgement } from './judge-tier.js';
 import type { PeerMatch, PeerMismatch } from './judge-peer.js';
+import { samePriorities } from './same-priorities.js';
 
 /** What an answer rests on beside the objects. */
 export interface VerdictNotes {
@@ -19,17 +21,21 @@ export function verdictNotes(model: NetworkModel, question: PolicyQuestion, case
   const judged = cases.flatMap(({ judgement }) => [judgement.egress, judgement.ingress]);
   const outcomes = new Set(judged.flatMap(rulesOf).flatMap((rule) => rule.peers.map(({ outcome }) => outcome)));
   const unknownAddress = cases.some(
-    (one) => one.verdict !== 'ALLOWED' && [one.judgement.egress, one.judgement.ingress].some(hangsOnAddress),
+    ({ verdict, judgement: { egress, ingress } }) =>
+      (verdict !== 'ALLOWED' && [egress, ingress].some(hangsOnAddress)) || [egress, ingress].some(tierHangsOnAddress),
   );
   return {
     assumptions: [...switchNotes(model, judged, outcomes), ...addressNotes(cases, outcomes)],
     warnings: warningsOf(model, question, cases, judged, unknownAddress),
-    insufficient: unknownAddress,
+    insufficient: unknownAddress || hangsOnName(cases),
   };
 }
 
-function rulesOf({ layers }: DirectionJudgement): readonly RuleJudgement[] {
-  return layers.flatMap((layer) => layer.policies).flatMap((policy) => policy.rules);
+function rulesOf({ layers }: DirectionJudgement): readonly (RuleJudgement | TierRuleJudgement)[] {
+  return layers.flatMap(({ policies, clusterPolicies }) => [
+    ...policies.flatMap(({ rules }) => rules),
+    ...clusterPolicies.flatMap(({ rules }) => rules),
+  ]);
 }
 
 function switchNotes(
@@ -45,6 +51,8 @@ function switchNotes(
   if (judged.some(({ exemption }) => exemption === 'HOST')) {
     notes.push(...assumedSwitch(model, 'policy.hostNetworkPods', 'hostNetwork pods are taken for their nodes'));
   }
+  if (judged.some(({ layers }) => layers.some(({ clusterPolicies }) => clusterPolicies.length > 0))) notes.push(...assumedApis(model));
+  if (outcomes.has('NETWORKS_IGNORE_PODS') || outcomes.has('ADDRESS_IN_NETWORKS')) notes.push(...assumedNetworks(model));
   const pods = model.profile.policy.ipBlockMatchesPods;
   if (outcomes.has('BLOCK_IGNORES_PODS') || (pods && outcomes.has('ADDRESS_IN_BLOCK'))) {
     notes.push(...assumedSwitch(model, 'policy.ipBlockMatchesPods', `an ipBlock is taken to ${pods ? '' : 'not '}match pods`));
@@ -54,7 +62,13 @@ function switchNotes(
 
 /** A derived address is one the cluster may give, not the one it gave. */
 function addressNotes(cases: readonly JudgedCase[], outcomes: ReadonlySet<PeerMatch | PeerMismatch>): readonly Note[] {
-  const decided = ['ADDRESS_IN_BLOCK', 'ADDRESS_OUTSIDE_BLOCK', 'ADDRESS_EXCEPTED'] as const;
+  const decided = [
+    'ADDRESS_IN_BLOCK',
+    'ADDRESS_OUTSIDE_BLOCK',
+    'ADDRESS_EXCEPTED',
+    'ADDRESS_IN_NETWORKS',
+    'ADDRESS_OUTSIDE_NETWORKS',
+  ] as const;
   if (!decided.some((outcome) => outcomes.has(outcome))) return [];
   const members = cases.flatMap(({ groups }) => groups.flatMap((group) => [...group.sources, ...group.destinations]));
   const derived = members.filter(
@@ -77,6 +91,25 @@ function hangsOnAddress({ layers, isolated }: DirectionJudgement): boolean {
   );
 }
 
+/** A rule of a tier may match the address that the pod gets, whatever it does then. */
+function tierHangsOnAddress({ layers }: DirectionJudgement): boolean {
+  return layers.some(({ clusterPolicies }) =>
+    clusterPolicies.some(({ rules }) =>
+      rules.some((rule) => !rule.admitsPeer && rule.peers.some(({ outcome }) => outcome === 'ADDRESS_UNKNOWN')),
+    ),
+  );
+}
+
+/** Denied, and a rule accepts domain names that may stand for the destination. */
+function hangsOnName(cases: readonly JudgedCase[]): boolean {
+  return cases.some(
+    ({ verdict, group, judgement }) =>
+      verdict !== 'ALLOWED' &&
+      group.flow.destination.kind === 'address' &&
+      rulesOf(judgement.egress).some((rule) => rule.peers.some(({ outcome }) => outcome === 'DOMAIN_NOT_RESOLVED')),
+  );
+}
+
 function warningsOf(
   model: NetworkModel,
   { to }: PolicyQuestion,
@@ -93,8 +126,18 @@ function warningsOf(
   if (unknownAddress) {
     warnings.push({ code: 'ADDRESS_UNKNOWN', message: 'a pod has no address yet, and an ipBlock might match the one it gets' });
   }
+  if (hangsOnName(cases)) {
+    const message = 'a rule accepts domain names, and which addresses they have is not known: it is taken to match nothing';
+    warnings.push({ code: 'DOMAIN_NOT_RESOLVED', message });
+  }
+  warnings.push(...samePriorities(model.profile.policy, cases));
+  if (judged.flatMap(rulesOf).some((rule) => 'action' in rule && rule.rule.failsClosed)) {
+    const message = 'a rule of a policy of the cluster cannot be read: if it accepts it matches nothing, otherwise it denies everything';
+    warnings.push({ code: 'RULE_FAILS_CLOSED', message });
+  }
   const invalid = judged
     .flatMap(rulesOf)
+    .filter((rule) => !('action' in rule))
     .some(
       (rule) => rule.peers.some(({ outcome }) => outcome === 'PEER_INVALID') || rule.ports.some(({ at }) => at.missing === 'PORT_INVALID'),
     );

@@ -47,12 +47,15 @@ function because(result: PolicyVerdictResult, cases: readonly JudgedCase[], verd
 function admitted(result: PolicyVerdictResult, cases: readonly JudgedCase[], direction: Direction): string {
   const { isolated, decidedBy } = result[direction];
   const exemption = cases.map(({ judgement }) => judgement[direction].exemption).find((one) => one !== undefined);
-  if (isolated) return `${direction} by ${decidedBy.map(({ policy, pointer }) => `${policy} ${pointer}`).join(', ')}`;
-  return `${direction} ${exemption === undefined ? 'not isolated' : `exempt (${exemption.toLowerCase().replaceAll('_', ' ')})`}`;
+  if (isolated && decidedBy.length > 0)
+    return `${direction} by ${decidedBy.map(({ policy, pointer }) => `${policy} ${pointer}`).join(', ')}`;
+  return `${direction} ${exemption === undefined ? (isolated ? 'open by default' : 'not isolated') : `exempt (${exemption.toLowerCase().replaceAll('_', ' ')})`}`;
 }
 
 function refused(result: PolicyVerdictResult, direction: Direction): string {
   const { isolatedBy, decidedBy } = result[direction];
+  const denying = decidedBy.filter(({ action }) => action === 'Deny');
+  if (denying.length > 0) return `${direction} by ${denying.map(({ policy, pointer }) => `${policy} ${pointer}`).join(', ')}`;
   return `${direction} by ${isolatedBy.join(', ')}${decidedBy.length === 0 ? ' – no rule admits it' : ''}`;
 }
 

@@ -1,0 +1,109 @@
+import { describeRef } from '../../kernel/object-ref.js';
+import { formatCidr } from '../../net/cidr.js';
+import { PROTOCOLS } from '../../net/protocol.js';
+import type { ClusterPeer, ClusterPolicy, ClusterPort, ClusterRule } from '../../resources/cluster-policy.js';
+import { formatSelector, selectorMatches } from '../../resources/label-selector.js';
+import {
+  ALL_CONNECTIONS,
+  type ConnectionSet,
+  coversConnections,
+  formatConnections,
+  intersectConnections,
+  noConnections,
+} from './connection-set.js';
+import type { LayerJudgement } from './judge-direction.js';
+import type { TierPolicyJudgement, TierRuleJudgement } from './judge-tier.js';
+import { isSmallChange, labelFix, type MissContext, type NearMissCandidate, onlyUnmet, sidesOf, valueFor } from './near-miss-candidates.js';
+import { peerFor } from './peer-for.js';
+
+/** Changes around the rules of a tier that deny: a label that an earlier rule wants, or one more rule before the one that denies. */
+export function tierCandidates(context: MissContext, layer: LayerJudgement): readonly NearMissCandidate[] {
+  return layer.clusterPolicies.flatMap((judged) =>
+    judged.rules.flatMap((rule) => {
+      if (rule.action === 'Accept') return labelCandidates(context, judged.policy, rule);
+      const denied = intersectConnections(intersectConnections(rule.decides, layer.open), context.words.asked);
+      return rule.action === 'Deny' && !noConnections(denied) ? ruleBefore(context, judged, rule) : [];
+    }),
+  );
+}
+
+/** A rule that accepts the port, and whose podSelector is one label away. */
+function labelCandidates(context: MissContext, policy: ClusterPolicy, judged: TierRuleJudgement): readonly NearMissCandidate[] {
+  const { other } = sidesOf(context.direction);
+  const endpoint = context.words.flow[other];
+  if (endpoint.kind !== 'pod' || judged.admitsPeer || judged.rule.failsClosed) return [];
+  if (!coversConnections(judged.portsAtDestination, context.words.asked)) return [];
+  return judged.rule.peers.flatMap((peer): readonly NearMissCandidate[] => {
+    if (peer.type !== 'pods' || !peer.podSelector || !selectorMatches(peer.namespaceSelector, endpoint.namespaceLabels)) return [];
+    const unmet = onlyUnmet(peer.podSelector, endpoint.labels);
+    if (!unmet) return [];
+    const value = valueFor(unmet);
+    const name = context.words[other];
+    return [
+      {
+        reason: 'POD_LABEL',
+        rank: isSmallChange(unmet, endpoint.labels) ? 'pod-label' : 'other-label',
+        object: describeRef(policy.ref),
+        pointer: peer.pointer,
+        message: `the peer selects pods one label away from ${name}`,
+        fix: labelFix(name, unmet.key, value),
+        edit: { type: 'pod-label', side: other, key: unmet.key, value },
+      },
+    ];
+  });
+}
+
+function ruleBefore(context: MissContext, { policy }: TierPolicyJudgement, { rule }: TierRuleJudgement): readonly NearMissCandidate[] {
+  const { direction, words } = context;
+  const described = clusterPeerFor(context);
+  if (!described) return [];
+  const accepts = policy.kind === 'ClusterNetworkPolicy' ? 'Accept' : 'Allow';
+  const added: ClusterRule = {
+    pointer: rule.pointer,
+    name: undefined,
+    action: 'Accept',
+    written: accepts,
+    peers: [described.peer],
+    ports: portsFor(words.asked, rule.pointer),
+    failsClosed: false,
+  };
+  const after: ClusterPolicy = { ...policy, [direction]: policy[direction].flatMap((one) => (one === rule ? [added, one] : [one])) };
+  const object = describeRef(policy.ref);
+  const ports = words.asked === ALL_CONNECTIONS ? 'every port' : formatConnections(words.asked);
+  const preposition = direction === 'egress' ? 'to' : 'from';
+  return [
+    {
+      reason: 'RULE_BEFORE',
+      rank: 'new-rule',
+      object,
+      pointer: rule.pointer,
+      message: `the rule denies it, and no rule before it ${accepts === 'Accept' ? 'accepts' : 'allows'} it`,
+      fix: `put a rule before \`${rule.pointer}\` of ${object}: ${accepts} ${preposition} ${described.text}, ${ports}`,
+      edit: { type: 'cluster-policy', before: policy, after },
+    },
+  ];
+}
+
+/** A peer for just the other side; undefined for what the direction cannot name: ingress knows pods only. */
+function clusterPeerFor({ direction, words }: MissContext): { readonly peer: ClusterPeer; readonly text: string } | undefined {
+  const { other } = sidesOf(direction);
+  const endpoint = words.flow[other];
+  if (endpoint.kind !== 'pod') {
+    const block = words.blocks[other];
+    return direction === 'egress' && block
+      ? { peer: { type: 'networks', pointer: '', networks: [block] }, text: formatCidr(block) }
+      : undefined;
+  }
+  const peer = peerFor(endpoint, undefined, '')?.peer;
+  if (peer?.type !== 'pods' || !peer.namespaceSelector) return undefined;
+  const { namespaceSelector, podSelector } = peer;
+  const pods = podSelector ? `pods \`${formatSelector(podSelector)}\`` : 'all pods';
+  return { peer: { type: 'pods', pointer: '', namespaceSelector, podSelector }, text: `${pods} of namespace ${endpoint.namespace}` };
+}
+
+function portsFor(asked: ConnectionSet, pointer: string): readonly ClusterPort[] {
+  if (asked === ALL_CONNECTIONS) return [];
+  return PROTOCOLS.flatMap((protocol) =>
+    asked[protocol].map(({ from, to }): ClusterPort => ({ type: 'port', pointer, protocol, port: from, endPort: to })),
+  );
+}

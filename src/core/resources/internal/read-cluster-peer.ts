@@ -1,0 +1,116 @@
+import { parseCidr } from '../../net/cidr.js';
+import type { ClusterPeer, PodsOfNamespaces } from '../cluster-policy.js';
+import { EVERYTHING, type LabelSelector } from '../label-selector.js';
+import type { ObjectReader } from './object-reader.js';
+import { readLabelSelector } from './read-label-selector.js';
+
+const POD_FIELDS: ReadonlySet<string> = new Set(['namespaceSelector', 'podSelector']);
+const SUBJECT_FIELDS: ReadonlySet<string> = new Set(['namespaces', 'pods']);
+const PEER_FIELDS = {
+  ingress: new Set(['namespaces', 'pods']),
+  egress: new Set(['namespaces', 'pods', 'nodes', 'networks', 'domainNames']),
+} as const satisfies Record<string, ReadonlySet<string>>;
+
+/** At most so many CIDRs or names in one peer, in every version. */
+const MOST_NAMES = 25;
+
+const DOMAIN_NAME = /^(\*\.)?([a-zA-Z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.)+[a-zA-Z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.?$/;
+
+/** "Exactly one field must be set": a subject that is none is reported, and undefined. */
+export function readClusterSubject(reader: ObjectReader): PodsOfNamespaces | undefined {
+  const field = onlyField(reader, SUBJECT_FIELDS, 'a subject');
+  return field === undefined ? undefined : readPods(reader, field);
+}
+
+/** Reads one peer; whatever the CRD's validation refuses is reported as an error, and the rule fails closed. */
+export function readClusterPeer(reader: ObjectReader, direction: 'ingress' | 'egress'): ClusterPeer {
+  const { pointer } = reader;
+  const field = onlyField(reader, PEER_FIELDS[direction], 'a peer');
+  const invalid = (why: string): ClusterPeer => ({ type: 'invalid', pointer, why });
+  switch (field) {
+    case undefined:
+      return invalid('it has not exactly one field that is known');
+    case 'nodes': {
+      const selector = readSelector(reader, 'nodes');
+      return selector ? { type: 'nodes', pointer, selector } : invalid('its selector is no object');
+    }
+    case 'networks':
+      return readNetworks(reader) ?? invalid('its networks are not all CIDRs');
+    case 'domainNames':
+      return readDomainNames(reader) ?? invalid('its domainNames are not all domain names');
+    default:
+      return readPods(reader, field) ?? invalid('its selectors cannot be read');
+  }
+}
+
+/** The one field that is set. */
+function onlyField(reader: ObjectReader, known: ReadonlySet<string>, what: string): string | undefined {
+  reader.expectOnly(known);
+  const present = [...known].filter((field) => reader.has(field));
+  const [field] = present;
+  if (present.length === 1) return field;
+  const found = present.length === 0 ? 'it has none of them' : `it has ${present.join(' and ')}`;
+  const code = present.length === 0 ? 'empty-peer' : 'ambiguous-peer';
+  reader.findings.report('error', code, reader.pointer, `${what} needs exactly one of ${[...known].join(', ')}; ${found}`);
+  return undefined;
+}
+
+function readPods(reader: ObjectReader, field: string): PodsOfNamespaces | undefined {
+  const { pointer } = reader;
+  if (field === 'namespaces') {
+    const namespaceSelector = readSelector(reader, 'namespaces');
+    return namespaceSelector && { type: 'pods', pointer, namespaceSelector, podSelector: undefined };
+  }
+  const pods = reader.object('pods');
+  if (!pods) return undefined;
+  pods.expectOnly(POD_FIELDS);
+  // "if empty, it selects all": v1alpha1 wants both written, v1alpha2 fills the first in.
+  const selectors = (['namespaceSelector', 'podSelector'] as const).map((name) =>
+    pods.has(name) ? readSelector(pods, name) : missing(pods, name),
+  );
+  const [namespaceSelector, podSelector] = selectors;
+  return namespaceSelector && podSelector && { type: 'pods', pointer, namespaceSelector, podSelector };
+}
+
+function missing(pods: ObjectReader, name: string): LabelSelector {
+  pods.warn('missing-field', name, `\`pods\` wants a ${name} beside the other selector; taken as the empty one, which selects all`);
+  return EVERYTHING;
+}
+
+/** Undefined for a selector that the API server refuses: the rule then fails closed. */
+function readSelector(reader: ObjectReader, field: string): LabelSelector | undefined {
+  const object = reader.object(field);
+  const selector = object && readLabelSelector(object);
+  return selector?.invalid ? undefined : selector;
+}
+
+function readNetworks(reader: ObjectReader): ClusterPeer | undefined {
+  const texts = reader.texts('networks');
+  checkCount(reader, 'networks', texts.length);
+  const networks = texts.flatMap((text, index) => {
+    const cidr = parseCidr(text);
+    if (!cidr) {
+      const pointer = `${reader.at('networks')}/${index}`;
+      reader.findings.report('error', 'invalid-value', pointer, `\`${text}\` is not a CIDR such as \`10.0.0.0/8\``);
+    }
+    return cidr ?? [];
+  });
+  return networks.length === texts.length && networks.length > 0 ? { type: 'networks', pointer: reader.pointer, networks } : undefined;
+}
+
+function readDomainNames(reader: ObjectReader): ClusterPeer | undefined {
+  const names = reader.texts('domainNames');
+  checkCount(reader, 'domainNames', names.length);
+  for (const [index, name] of names.entries()) {
+    if (DOMAIN_NAME.test(name)) continue;
+    const pointer = `${reader.at('domainNames')}/${index}`;
+    reader.findings.report('error', 'invalid-value', pointer, `\`${name}\` is no domain name such as \`example.com\` or \`*.example.com\``);
+  }
+  const valid = names.length > 0 && names.every((name) => DOMAIN_NAME.test(name));
+  return valid ? { type: 'domainNames', pointer: reader.pointer, names } : undefined;
+}
+
+function checkCount(reader: ObjectReader, field: string, count: number): void {
+  if (count === 0) reader.error('missing-field', field, `\`${field}\` needs at least one element`);
+  if (count > MOST_NAMES) reader.error('too-many', field, `at most ${MOST_NAMES} ${field} are allowed in one peer, there are ${count}`);
+}
