@@ -148,7 +148,7 @@ function clusterRules(egress: boolean, actions: readonly string[], field: 'ports
       ports: option(array(named ? entry : nameless, { minLength: 1, maxLength: 2 })),
     }).map(({ ports, ...rest }) => ({ ...rest, ...(ports === null ? {} : { [field]: ports }) })),
   );
-  return array(rule, { maxLength: 3 }) as unknown as Arbitrary<readonly JsonObject[]>;
+  return array(rule, { maxLength: 3 });
 }
 
 const body = (actions: readonly string[], field: 'ports' | 'protocols') => ({

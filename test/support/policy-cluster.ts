@@ -11,7 +11,7 @@ import type { JsonObject } from '../../src/core/kernel/json.js';
 import type { KubernetesObject } from '../../src/core/resources/kubernetes-object.js';
 import { modelOf } from './model.js';
 
-/** Specs of NetworkPolicies by `namespace/name`. */
+/** Specs of NetworkPolicies by `namespace/name`, and of policies of the cluster by `anp name`, `banp default`, `cnp name`. */
 export type PolicySpecs = Readonly<Record<string, JsonObject>>;
 
 /**
@@ -38,8 +38,17 @@ export function policyObjects(text: string, policies: PolicySpecs = {}): readonl
   return [...lines.map(objectOf), ...Object.entries(policies).map(([name, spec]) => networkPolicy(name, spec))];
 }
 
-/** A NetworkPolicy `namespace/name`. */
+const CLUSTER_KINDS: Readonly<Record<string, readonly [kind: string, version: string]>> = {
+  anp: ['AdminNetworkPolicy', 'v1alpha1'],
+  banp: ['BaselineAdminNetworkPolicy', 'v1alpha1'],
+  cnp: ['ClusterNetworkPolicy', 'v1alpha2'],
+};
+
+/** A NetworkPolicy `namespace/name`, or a policy of the cluster. */
 export function networkPolicy(qualified: string, spec: JsonObject): KubernetesObject {
+  const [short = '', own = ''] = qualified.split(' ');
+  const [kind, version] = CLUSTER_KINDS[short] ?? [];
+  if (kind !== undefined) return { apiVersion: `policy.networking.k8s.io/${version ?? ''}`, kind, metadata: { name: own }, spec };
   const [namespace = '', name = ''] = qualified.split('/');
   return { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name, namespace }, spec };
 }

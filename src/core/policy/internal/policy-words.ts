@@ -71,31 +71,22 @@ export function peerMessage(
   const names = describePeer(peer, namespace);
   const address = endpoint.address === undefined ? '' : formatIp(endpoint.address);
   switch (outcome) {
-    case 'PEER_SELECTED':
-      return `selects ${names}: the ${side} is one`;
     case 'NODE_SELECTED':
+    case 'PEER_SELECTED':
       return `selects ${names}: the ${side} is one`;
     case 'ADDRESS_IN_NETWORKS':
     case 'ADDRESS_IN_BLOCK':
       return `${address} lies in ${names}`;
     case 'PEER_NOT_SELECTED':
-      return peer.type === 'pods' && peer.podSelector && endpoint.kind === 'pod'
-        ? selectorMiss(peer.podSelector, endpoint.labels, `the ${side}`)
-        : `selects ${names}`;
     case 'NAMESPACE_NOT_SELECTED':
-      return peer.type === 'pods' && peer.namespaceSelector && endpoint.kind === 'pod'
-        ? `namespaceSelector ${selectorMiss(peer.namespaceSelector, endpoint.namespaceLabels, `namespace ${endpoint.namespace}`)}`
-        : `selects ${names}`;
+    case 'NODE_NOT_SELECTED':
+      return missMessage(peer, outcome, endpoint, side) ?? `selects ${names}`;
     case 'OTHER_NAMESPACE':
       return `selects ${names}, the ${side} is in ${endpoint.kind === 'pod' ? `namespace ${endpoint.namespace}` : 'no namespace'}`;
     case 'PEER_NOT_A_POD':
       return `selects ${names}, the ${side} is ${endpoint.kind === 'host' ? 'a node' : 'an address outside the cluster'}`;
     case 'PEER_NOT_A_NODE':
       return `selects ${names}, the ${side} is none`;
-    case 'NODE_NOT_SELECTED':
-      return peer.type === 'nodes' && endpoint.kind === 'host' && endpoint.labels
-        ? selectorMiss(peer.selector, endpoint.labels, `node ${endpoint.node ?? ''}`)
-        : `selects ${names}`;
     case 'DOMAIN_NOT_RESOLVED':
       return `names ${names}, which nobody knows here: it matches nothing`;
     case 'NETWORKS_IGNORE_PODS':
@@ -114,4 +105,22 @@ export function peerMessage(
     default:
       return assertNever(outcome);
   }
+}
+
+/** Which label a selector of the peer misses. */
+function missMessage(
+  peer: PolicyPeer | ClusterPeer,
+  outcome: 'PEER_NOT_SELECTED' | 'NAMESPACE_NOT_SELECTED' | 'NODE_NOT_SELECTED',
+  endpoint: PolicyEndpoint,
+  side: string,
+): string | undefined {
+  if (peer.type === 'nodes' && endpoint.kind === 'host' && endpoint.labels) {
+    return selectorMiss(peer.selector, endpoint.labels, `node ${endpoint.node ?? ''}`);
+  }
+  if (peer.type !== 'pods' || endpoint.kind !== 'pod') return undefined;
+  if (outcome === 'PEER_NOT_SELECTED') return peer.podSelector && selectorMiss(peer.podSelector, endpoint.labels, `the ${side}`);
+  const { namespaceSelector } = peer;
+  return (
+    namespaceSelector && `namespaceSelector ${selectorMiss(namespaceSelector, endpoint.namespaceLabels, `namespace ${endpoint.namespace}`)}`
+  );
 }

@@ -1,3 +1,4 @@
+import { assertNever } from '../../kernel/assert-never.js';
 import type { EvidenceOutcome, Trail } from '../../kernel/evidence.js';
 import { describeRef } from '../../kernel/object-ref.js';
 import type { PolicyReason } from '../policy-reasons.js';
@@ -60,7 +61,8 @@ function conclusion(
   const text = formatConnections(asked);
   const rules = decidingRules(judgement, asked);
   const denying = rules.filter(({ action }) => action === 'Deny');
-  switch (shareOf(allowed, asked)) {
+  const share = shareOf(allowed, asked);
+  switch (share) {
     case 'ALLOWED':
       if (rules.length > 0) return ['allow', 'ADMITTED', `${direction} of ${subject} is admitted: ${text}`];
       return ['allow', 'NOT_ISOLATED', `no rule decides about ${text}: ${direction} of ${subject} is allowed by default`];
@@ -68,11 +70,13 @@ function conclusion(
       const part = formatConnections(intersectConnections(allowed, asked));
       return ['pass', 'ADMITTED_IN_PART', `${direction} of ${subject} is admitted for ${part} only`];
     }
-    default: {
+    case 'DENIED': {
       if (denying.length === 0) return ['deny', 'NO_RULE_ADMITS', `${subject} is isolated for ${direction}, and no rule admits ${text}`];
       const names = denying.map(({ policy, pointer }) => `${policy} ${pointer}`).join(', ');
       return ['deny', 'DENIED_BY_RULE', `${direction} of ${subject} is denied by ${names}: ${text}`];
     }
+    default:
+      return assertNever(share);
   }
 }
 

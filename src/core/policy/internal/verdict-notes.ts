@@ -131,21 +131,7 @@ function warningsOf(
     warnings.push({ code: 'DOMAIN_NOT_RESOLVED', message });
   }
   warnings.push(...samePriorities(model.profile.policy, cases));
-  if (judged.flatMap(rulesOf).some((rule) => 'action' in rule && rule.rule.failsClosed)) {
-    const message = 'a rule of a policy of the cluster cannot be read: if it accepts it matches nothing, otherwise it denies everything';
-    warnings.push({ code: 'RULE_FAILS_CLOSED', message });
-  }
-  const invalid = judged
-    .flatMap(rulesOf)
-    .filter((rule) => !('action' in rule))
-    .some(
-      (rule) => rule.peers.some(({ outcome }) => outcome === 'PEER_INVALID') || rule.ports.some(({ at }) => at.missing === 'PORT_INVALID'),
-    );
-  if (invalid)
-    warnings.push({
-      code: 'INVALID_RULE',
-      message: 'a policy has a peer or port that the API server refuses: it is taken to match nothing',
-    });
+  warnings.push(...ruleWarnings(judged.flatMap(rulesOf)));
   const translated =
     to.services.length > 0 && cases.some(({ group, judgement }) => group.flow.source.kind === 'address' && judgement.ingress.isolated);
   if (translated) {
@@ -153,11 +139,28 @@ function warningsOf(
       'from outside, a pod behind a service may see the address of a node instead of the client’s (externalTrafficPolicy): an ipBlock then judges that one';
     warnings.push({ code: 'SOURCE_MAY_BE_TRANSLATED', message });
   }
-  const missed = judged.flatMap(rulesOf).some((rule) => rule.ports.some(({ at }) => at.missing === 'NAMED_PORT_NOT_FOUND'));
-  if (missed)
-    warnings.push({
-      code: 'NAMED_PORT_NOT_FOUND',
-      message: 'a policy names a port that a destination does not have: the entry matches nothing there',
-    });
+  return warnings;
+}
+
+/** Rules that do not mean what their authors may think. */
+function ruleWarnings(rules: readonly (RuleJudgement | TierRuleJudgement)[]): readonly Note[] {
+  const warnings: Note[] = [];
+  if (rules.some((rule) => 'action' in rule && rule.rule.failsClosed)) {
+    const message = 'a rule of a policy of the cluster cannot be read: if it accepts it matches nothing, otherwise it denies everything';
+    warnings.push({ code: 'RULE_FAILS_CLOSED', message });
+  }
+  const invalid = rules.some(
+    (rule) =>
+      !('action' in rule) &&
+      (rule.peers.some(({ outcome }) => outcome === 'PEER_INVALID') || rule.ports.some(({ at }) => at.missing === 'PORT_INVALID')),
+  );
+  if (invalid) {
+    const message = 'a policy has a peer or port that the API server refuses: it is taken to match nothing';
+    warnings.push({ code: 'INVALID_RULE', message });
+  }
+  if (rules.some((rule) => rule.ports.some(({ at }) => at.missing === 'NAMED_PORT_NOT_FOUND'))) {
+    const message = 'a policy names a port that a destination does not have: the entry matches nothing there';
+    warnings.push({ code: 'NAMED_PORT_NOT_FOUND', message });
+  }
   return warnings;
 }
