@@ -94,7 +94,7 @@ export function unreadableDocument(place: TextPlace, failure: ParseFailure): Man
 /** One document for a whole list of things none of which has a kind. */
 export function kindlessList(place: TextPlace, line: number, count: number): ManifestDocument {
   const reason: LocatedDiagnostic = {
-    severity: 'info',
+    severity: 'warning',
     code: 'no-kind',
     message: `this is a list of ${count} things without \`kind\`, no manifest`,
     line,
@@ -108,4 +108,12 @@ export function kindlessList(place: TextPlace, line: number, count: number): Man
     object: undefined,
     diagnostics: [reason],
   };
+}
+
+/** What is said of a list whose `kind` is missing or misspelt beside its `apiVersion`: its items are taken, and the list is wrong all the same. */
+export function misnamedList(place: TextPlace, line: number): ManifestDocument {
+  const message = 'the list has an `apiVersion` and no `kind`, such as `List` or `PodList`; its items are read';
+  const reason: LocatedDiagnostic = { severity: 'error', code: 'no-kind', message, line };
+  const { file, document, pointer } = place;
+  return { file, document, line, pointer, outcome: 'invalid', object: undefined, diagnostics: [reason] };
 }

@@ -24,6 +24,11 @@ export function listTypeOf(value: unknown): ListType | undefined {
   return { kind: textOf(value['kind']), apiVersion: textOf(value['apiVersion']) };
 }
 
+/** Whether the list says by an `apiVersion` that it is an object, and not by a `kind` which. */
+export function isMisnamed(list: ListType | undefined): boolean {
+  return list?.apiVersion !== undefined && list.kind === undefined;
+}
+
 /** Whether the list's items may leave out their kind: `PodList` may, `List` may not. */
 export function namesItemKind(list: ListType): boolean {
   return list.kind !== undefined && list.kind !== 'List' && list.kind.endsWith('List');

@@ -1,9 +1,9 @@
 import { isJsonObject } from '../core/kernel/json.js';
 import type { Result } from '../core/kernel/result.js';
-import { buildDocument, kindlessList, unreadableDocument, type TextPlace } from './build-document.js';
+import { buildDocument, kindlessList, misnamedList, unreadableDocument, type TextPlace } from './build-document.js';
 import type { ByteBudget } from './byte-budget.js';
 import type { YamlText } from './cut-yaml.js';
-import { expandList, listTypeOf, namesItemKind, typedItem, type Candidate, type ListType } from './expand-list.js';
+import { type Candidate, expandList, isMisnamed, type ListType, listTypeOf, namesItemKind, typedItem } from './expand-list.js';
 import type { JsonSlice } from './json-slice.js';
 import type { ManifestDocument, ManifestFile } from './manifest-document.js';
 import type { ManifestLimits } from './manifest-limits.js';
@@ -107,10 +107,11 @@ class FileReading {
     const parsed = readJsonText(text, slice.line, this.context.limits);
     if (!parsed.ok) return [...this.releaseWaiting(), unreadableDocument(place, parsed.error)];
     this.list = listTypeOf(parsed.value[0]?.value) ?? NO_TYPE;
-    if (namesItemKind(this.list) || this.emitted > 0) return this.releaseWaiting();
+    const wrong = isMisnamed(this.list) ? [misnamedList(place, slice.line)] : [];
+    if (namesItemKind(this.list) || this.emitted > 0) return [...this.releaseWaiting(), ...wrong];
     const count = this.waiting.length;
     this.releaseWaiting();
-    return count === 0 ? [] : [kindlessList(place, slice.line, count)];
+    return count === 0 ? wrong : [kindlessList(place, slice.line, count), ...wrong];
   }
 
   private releaseWaiting(): readonly ManifestDocument[] {
@@ -136,9 +137,11 @@ class FileReading {
     if (!parsed.ok) return [unreadableDocument(place, parsed.error)];
     const suspicions = suspicionsOf(text.value);
     return parsed.value.flatMap((value) => {
-      const candidates = expandList(adapt(value.value));
-      if (this.isKindlessList(candidates)) return [kindlessList(place, value.line, candidates.length)];
-      return candidates.map((candidate) => buildDocument(place, value, candidate, suspicions, this.context.hasher));
+      const adapted = adapt(value.value);
+      const candidates = expandList(adapted);
+      const wrong = isMisnamed(listTypeOf(adapted)) ? [misnamedList(place, value.line)] : [];
+      if (this.isKindlessList(candidates)) return [kindlessList(place, value.line, candidates.length), ...wrong];
+      return [...candidates.map((candidate) => buildDocument(place, value, candidate, suspicions, this.context.hasher)), ...wrong];
     });
   }
 

@@ -35,6 +35,13 @@ describe('what a real importer must survive', () => {
     expect(tell(await readText(JSON.stringify({ items: [json('Pod', 'a')] })))).toEqual(['1/items/0 Pod default/a']);
   });
 
+  it('a list whose kind is misspelt: its items are read, and the list is wrong', async () => {
+    const list = { apiVersion: 'v1', kindt: 'PodList', items: [json('Pod', 'a')] };
+    expect(tell(await readText(JSON.stringify(list)))).toEqual(['1/items/0 Pod default/a', '1 invalid !no-kind @1']);
+    const yaml = `apiVersion: v1\nitems:\n- ${JSON.stringify(json('Pod', 'a'))}\n`;
+    expect(tell(await readText(yaml)).at(-1)).toContain('invalid !no-kind');
+  });
+
   it('a single object without kind or apiVersion (client-go drops TypeMeta)', async () => {
     const [document] = await readText(JSON.stringify({ metadata: { name: 'p', uid: '1' }, spec: {} }));
     expect(document).toMatchObject({

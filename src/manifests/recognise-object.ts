@@ -36,7 +36,9 @@ function refuse(
   more: { pointer?: string; hint?: string; ref?: ObjectRef | undefined } = {},
 ): Recognised {
   const { ref, ...place } = more;
-  return { outcome, ref, reason: { severity: outcome === 'invalid' ? 'error' : 'info', code, message, ...place } };
+  // What looks like an object was meant to be one; of the rest there is nothing to do.
+  const severity = outcome === 'invalid' ? 'error' : code === 'no-kind' ? 'warning' : 'info';
+  return { outcome, ref, reason: { severity, code, message, ...place } };
 }
 
 function skipWithoutKind(file: string, value: unknown): Recognised {

@@ -10,7 +10,7 @@ export interface ImportCommand {
    */
   readonly mode: 'snapshot' | 'upsert' | 'delete';
   readonly files: AsyncIterable<ManifestFile> | Iterable<ManifestFile>;
-  /** Any document that an API server would refuse, unreadable or with an error in it, refuses the whole import. */
+  /** Any document that an API server would refuse, unreadable, with an error in it, or an object for the second time, refuses the whole import. */
   readonly atomic: boolean;
   /** Only the report is wanted; nothing is written. */
   readonly validateOnly: boolean;

@@ -112,6 +112,15 @@ describe('importing manifests', () => {
     expect((await imported(wrong, { atomic: true, mode: 'delete' })).report.totals.partly).toBe(1);
   });
 
+  it('`atomic` refuses an object that stands there twice; otherwise the last one counts', async () => {
+    const twice = `${SERVICE}---\n${SERVICE}`;
+    expect(await importer().run(command(twice, { atomic: true }))).toMatchObject({
+      ok: false,
+      error: { kind: 'import-rejected', errors: [{ pointer: '/all.yaml/2', code: 'duplicate-object' }] },
+    });
+    expect((await imported(twice)).report.duplicates).toBe(1);
+  });
+
   it('`validateOnly` reports and writes nothing', async () => {
     const { report, revision } = await imported(`${SERVICE}---\n${BROKEN}`, { validateOnly: true });
     expect([revision, report.totals.invalid, store.writes.length, store.aborted]).toEqual([null, 1, 0, 0]);

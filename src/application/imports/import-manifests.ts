@@ -10,7 +10,7 @@ import type { ImportCommand, ImportWatch } from './import-command.js';
 import type { ImportReport } from './import-report.js';
 import { ImportSettings } from './import-settings.js';
 import { knownCluster, NOTHING_KNOWN, type KnownCluster } from './known-cluster.js';
-import { ReportBuilder } from './report-builder.js';
+import { DUPLICATE_OBJECT, ReportBuilder } from './report-builder.js';
 import { Staging } from './staging.js';
 
 /** What an import came to. `revision` is null where nothing was to be written. */
@@ -27,7 +27,8 @@ const CANCELLED = problem('operation-cancelled', 'the import was cancelled; noth
 /** Why an atomic import is refused. `count`: documents that an API server would refuse. */
 function refusal(report: ImportReport, count: number): Problem {
   const faulty = report.entries.flatMap((entry) => {
-    const error = entry.findings.find(({ severity }) => severity === 'error');
+    const error =
+      entry.findings.find(({ severity }) => severity === 'error') ?? entry.findings.find(({ code }) => code === DUPLICATE_OBJECT);
     return entry.understanding === 'invalid' || error ? [{ entry, reason: error ?? entry.findings[0] }] : [];
   });
   const errors = faulty.slice(0, MAX_REFUSAL_ERRORS).map(({ entry, reason }): ProblemDetail => {

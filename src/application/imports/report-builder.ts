@@ -10,6 +10,9 @@ import type { ObjectIdentity } from '../clusters/stored-object.js';
 import type { ImportEntry, ImportFinding, ImportReport, UnderstandingCounts } from './import-report.js';
 import { identityKey, identityOf } from './object-identity.js';
 
+/** The code of the warning that an import holds one object twice. */
+export const DUPLICATE_OBJECT = 'duplicate-object';
+
 /** What the model makes of an object. */
 export interface Judgement {
   readonly understanding: Understanding;
@@ -32,7 +35,7 @@ export class ReportBuilder {
   private readonly givenNamespaces = new Set<string>();
   private readonly files = new Set<string>();
   private readonly hostAddresses = new HostAddresses();
-  private objectsWithErrors = 0;
+  private refusedObjects = 0;
   private duplicates = 0;
   private documents = 0;
 
@@ -45,9 +48,9 @@ export class ReportBuilder {
     return this.documents;
   }
 
-  /** Documents so far that an API server would refuse: those that cannot be kept, and objects with an error in them. */
+  /** Documents so far that an API server would refuse: those that cannot be kept, objects with an error in them, and those that say again who they are. */
   get faultyCount(): number {
-    return this.totals.invalid + this.objectsWithErrors;
+    return this.totals.invalid + this.refusedObjects;
   }
 
   /** A document that is not kept. */
@@ -67,7 +70,7 @@ export class ReportBuilder {
       ...this.noteObject(document),
     ];
     const hasErrors = found.some(({ severity }) => severity === 'error');
-    if (hasErrors) this.objectsWithErrors++;
+    if (hasErrors || found.some(({ code }) => code === DUPLICATE_OBJECT)) this.refusedObjects++;
     const understanding = hasErrors && judgement.understanding === 'understood' ? 'partly' : judgement.understanding;
     this.hostAddresses.note(document, judgement.resource, understanding);
     const ref = refOf(document.object);
@@ -143,7 +146,7 @@ export class ReportBuilder {
     if (!before) return [];
     this.duplicates++;
     const message = `${describeRef(refOf(object))} also stands at line ${before.line} of \`${before.file}\`; the last one counts`;
-    return [{ severity: 'warning', code: 'duplicate-object', message, line }];
+    return [{ severity: 'warning', code: DUPLICATE_OBJECT, message, line }];
   }
 
   private noteNamespace(object: KubernetesObject): void {

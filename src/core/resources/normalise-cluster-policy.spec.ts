@@ -90,4 +90,9 @@ describe('what the API server refuses of policies of the cluster', () => {
     const { resource, unmodelled } = normaliseObject({ ...networkPolicy('cnp a', { subject }), apiVersion: 'crd.antrea.io/v1beta1' });
     expect([resource, unmodelled?.affects]).toEqual([undefined, 'policy']);
   });
+
+  it('networks of OVN-Kubernetes, which part pods, are worth a warning', () => {
+    const network = { apiVersion: 'k8s.ovn.org/v1', kind: 'UserDefinedNetwork', metadata: { name: 'blue', namespace: 'blue' }, spec: {} };
+    expect(normaliseObject(network).diagnostics.map(({ severity, code }) => `${severity} ${code}`)).toEqual(['warning unsupported-kind']);
+  });
 });

@@ -26,7 +26,7 @@ import { normaliseService } from './normalise-service.js';
 import { normaliseServiceCIDR } from './normalise-service-cidr.js';
 import { normaliseWorkload } from './normalise-workload.js';
 import type { UnderstoodResource } from './understood-resource.js';
-import { type Affected, affectedBy } from './unmodelled-kinds.js';
+import { type Affected, affectedBy, partsPods } from './unmodelled-kinds.js';
 import type { WorkloadKind } from './workload.js';
 
 /** An object of a kind that is not modelled though it could change an answer. */
@@ -119,10 +119,12 @@ function notModelled(object: KubernetesObject): Normalised {
   const affects = affectedBy(apiGroup(ref.apiVersion), ref.kind);
   const hint = didYouMeanHint(ref.apiVersion, VERSIONS.get(ref.kind) ?? []);
   const message = `\`${ref.kind}\` of \`${ref.apiVersion}\` is kept, but not modelled`;
+  const affected = affects === undefined ? message : `${message}; it could change answers about ${affects}`;
+  const parts = partsPods(apiGroup(ref.apiVersion), ref.kind);
   const diagnostic: Diagnostic = {
-    severity: hint === undefined ? 'info' : 'warning',
+    severity: hint === undefined && !parts ? 'info' : 'warning',
     code: 'unsupported-kind',
-    message: affects === undefined ? message : `${message}; it could change answers about ${affects}`,
+    message: parts ? `${message}: pods of different networks are not known to be apart` : affected,
     pointer: hint === undefined ? '/kind' : '/apiVersion',
     object: ref,
     ...(hint === undefined ? {} : { hint }),

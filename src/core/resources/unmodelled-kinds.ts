@@ -77,6 +77,14 @@ function calico(): Readonly<Record<string, Affected | undefined>> {
   return kinds;
 }
 
+/** Kinds that part pods from one another where every other object says that they may meet. */
+const PARTING: Readonly<Record<string, readonly string[]>> = { 'k8s.ovn.org': ['UserDefinedNetwork', 'ClusterUserDefinedNetwork'] };
+
+/** Whether pods may be kept apart by an object of this kind, although no answer knows it: worth a warning. */
+export function partsPods(group: string, kind: string): boolean {
+  return Object.hasOwn(PARTING, group) && PARTING[group]?.includes(kind) === true;
+}
+
 /** Which answers an object of this group and kind could change though it is not modelled; undefined when none. */
 export function affectedBy(group: string, kind: string): Affected | undefined {
   const kinds = Object.hasOwn(AFFECTS, group) ? AFFECTS[group] : undefined;
