@@ -56,7 +56,7 @@ describe('the number of SQL statements does not grow with the rows', () => {
   });
   afterAll(() => server.stop());
 
-  /** Statements that an operation sends, and its answer. Background work of the server sends none that is named here. */
+  /** Statements that an operation sends, and its answer. */
   async function run(query: string): Promise<{ readonly statements: readonly string[]; readonly answer: Rows }> {
     let answer: Rows | undefined;
     const statements = await recordStatements(async () => {
@@ -64,6 +64,12 @@ describe('the number of SQL statements does not grow with the rows', () => {
     });
     expect(answer?.errors).toBeUndefined();
     return { statements: statements.filter((text) => !/^(?:SELECT 1$|LISTEN)/.test(text)), answer: answer! };
+  }
+
+  /** The run with the fewest statements of three: what the server does beside it, such as preparing the model of a new revision, only ever adds some. */
+  async function quietest(query: string): Promise<Awaited<ReturnType<typeof run>>> {
+    const runs = [await run(query), await run(query), await run(query)];
+    return runs.reduce((least, one) => (one.statements.length < least.statements.length ? one : least));
   }
 
   it.each(Object.entries(DOCUMENTS))('%s', async (_, fields) => {
@@ -106,10 +112,9 @@ describe('the number of SQL statements does not grow with the rows', () => {
     };
     const query = `{ cluster(name: "rows-${FEW}") { revisions(first: 1000) { nodes { number tags report { documents } } } } }`;
     await write(1);
-    await run(query);
-    const few = await run(query);
+    const few = await quietest(query);
     await write(20);
-    const many = await run(query);
+    const many = await quietest(query);
     expect([few, many].map(({ answer }) => answer.data['cluster']!['revisions']!.nodes.length)).toEqual([2, 22]);
     expect(many.statements.length).toBe(few.statements.length);
   });
