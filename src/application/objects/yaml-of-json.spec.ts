@@ -9,7 +9,7 @@ import { yamlOfJson } from './yaml-of-json.js';
 /** Texts that YAML 1.1 or 1.2 would read as something else, if they stood without quotes. */
 // prettier-ignore
 const TRAPS = [
-  '', '~', 'null', 'yes', 'No', 'ON', 'y', 'true', '1', '-1', '0x1f', '0644', '1e3', '.5', '.inf', '12:30', '2026-01-31',
+  '', '~', 'null', 'yes', 'No', 'ON', 'y', 'true', '1', '-1', '0x1f', '0644', '1e3', 'e0', 'E-12', '.5', '.inf', '12:30', '2026-01-31',
   ' a', 'a ', 'a: b', 'a #b', '#a', '- a', '-', '?', '? a', '{}', '[a]', '&a', '*a', '!a', '|', '>', '%a', '@a', '`a', '"a"', "'a'",
   '---', '...', '=', '<<', 'a:', ':a', 'nginx:1.25', 'a/b@sha256:0f', '\t', '\u0085', '\u2028', '\ufeff', '\u007f', '\u0000',
   'a\nb', 'a\nb\n', 'a\n\nb\n', 'a\n\n', '\na', ' a\nb', 'a\n b', 'a\n \nb', 'a\r\nb', '#a\nb', 'a\n---\nb', 'a\tb\nc', '--- a\nb',

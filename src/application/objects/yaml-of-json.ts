@@ -2,8 +2,8 @@ import { isJsonObject, type Json, type JsonObject } from '../../core/kernel/json
 
 /** Text that every YAML reader takes for text without quotes: it starts with a letter and has no blank. */
 const PLAIN = /^[A-Za-z_/][\w./@+=~-]*(?::[\w./@+=~-]+)*$/;
-/** Words that YAML 1.1 or 1.2 takes for something else. */
-const WORDS = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
+/** Words that YAML 1.1 or 1.2 takes for something else; some readers of 1.1 take an exponent without digits before it (`e0`) for a number. */
+const WORDS = /^(?:y|n|yes|no|on|off|true|false|null|e[-+]?\d+)$/i;
 /** Characters that JSON leaves as they are and YAML does not: DEL, C1 with NEL, line and paragraph separators, the byte order mark, non-characters. */
 const NOT_PRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 /** Lines that a literal block would change: with controls or lone surrogates, or of blanks only. */

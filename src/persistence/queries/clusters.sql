@@ -369,7 +369,7 @@ SELECT "public"."cluster"."id", "public"."cluster"."name", "public"."cluster"."d
 
 -- a cluster, known by heart
 
-SELECT "public"."cluster"."id", "public"."cluster"."name", "public"."cluster"."display_name", "public"."cluster"."profile", "public"."cluster"."profile_version", "public"."cluster"."latest_revision", "public"."cluster"."created_at" FROM "public"."cluster" WHERE ("public"."cluster"."name" = $1 AND 1=1) LIMIT $2 OFFSET $3;
+
 
 -- delete a cluster
 
