@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { POLICY_LAYERS, POLICY_VERDICT_NAMES, type PolicyVerdictResult } from '../../core/policy/policy-result.js';
+import { POLICY_VERDICT_NAMES, type PolicyVerdictResult } from '../../core/policy/policy-result.js';
 
 const verdict = z.enum(POLICY_VERDICT_NAMES);
 
@@ -9,7 +9,14 @@ const direction = z.object({
   isolated: z.boolean().describe('some policy decides over connections of this side in this direction'),
   isolatedBy: z.array(z.string()).describe('the policies that do'),
   decidedBy: z
-    .array(z.object({ policy: z.string(), pointer: z.string(), layer: z.enum(POLICY_LAYERS), action: z.enum(['Allow', 'Deny']) }))
+    .array(
+      z.object({
+        policy: z.string(),
+        pointer: z.string(),
+        layer: z.string().describe('`Admin`, `NetworkPolicy`, `Baseline`, `cilium`, or `calico:` and the name of a tier'),
+        action: z.enum(['Allow', 'Deny']),
+      }),
+    )
     .describe('the rules that admit what is allowed, and those that deny; empty where nothing is isolated, or no rule admits it'),
 });
 

@@ -1,4 +1,4 @@
-/** An inclusive range of port numbers. */
+/** An inclusive range of port numbers (or of other small numbers: ICMP types, protocols). */
 export interface PortRange {
   readonly from: number;
   readonly to: number;
@@ -27,24 +27,31 @@ export function portSet(ranges: readonly PortRange[]): PortSet {
 
 /** Ports that are in either set. */
 export function unionPorts(a: PortSet, b: PortSet): PortSet {
-  return portSet([...a, ...b]);
+  if (a === b || b.length === 0) return a;
+  return a.length === 0 ? b : portSet([...a, ...b]);
 }
 
 /** Ports that are in both sets. */
 export function intersectPorts(a: PortSet, b: PortSet): PortSet {
+  if (a === b || a.length === 0) return a;
   const both: PortRange[] = [];
+  let start = 0;
   for (const left of a) {
-    for (const right of b) {
-      const from = Math.max(left.from, right.from);
-      const to = Math.min(left.to, right.to);
-      if (from <= to) both.push({ from, to });
+    // Both are sorted: what ends before this range begins ends before the next one too.
+    while ((b[start]?.to ?? Infinity) < left.from) start++;
+    for (let at = start; ; at++) {
+      const right = b[at];
+      if (!right || right.from > left.to) break;
+      both.push({ from: Math.max(left.from, right.from), to: Math.min(left.to, right.to) });
     }
   }
-  return portSet(both);
+  return both;
 }
 
 /** Ports of `a` that are not in `b`. */
 export function subtractPorts(a: PortSet, b: PortSet): PortSet {
+  if (a === b) return NO_PORTS;
+  if (b.length === 0) return a;
   const left: PortRange[] = [];
   for (const range of a) {
     let next = range.from;
@@ -56,6 +63,12 @@ export function subtractPorts(a: PortSet, b: PortSet): PortSet {
     if (next <= range.to) left.push({ from: next, to: range.to });
   }
   return left;
+}
+
+/** Whether the two sets are the same. */
+export function samePorts(a: PortSet, b: PortSet): boolean {
+  if (a === b) return true;
+  return a.length === b.length && a.every(({ from, to }, at) => b[at]?.from === from && b[at].to === to);
 }
 
 /** Whether the set has the port. */

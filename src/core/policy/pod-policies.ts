@@ -5,10 +5,10 @@ import type { ModelPod, NetworkModel } from '../model/network-model.js';
 import type { ClusterPolicy, ClusterRule, PolicyTier } from '../resources/cluster-policy.js';
 import { formatSelector } from '../resources/label-selector.js';
 import type { NetworkPolicy, PolicyRule } from '../resources/network-policy.js';
+import { selectsSubject } from './internal/acting-cluster-policy.js';
+import { selectsPod } from './internal/acting-network-policy.js';
 import { DIRECTIONS, type Direction } from './internal/direction.js';
 import { assumedApis, enforcementOf, isEnforced, unenforcedClusterPolicies, unmodelledPolicies } from './internal/enforcement.js';
-import { selectsPod } from './internal/judge-direction.js';
-import { selectsSubject } from './internal/judge-tier.js';
 import { PolicyIndex } from './internal/policy-index.js';
 import { describePeer, describePort, describeSubject, selectorMiss } from './internal/policy-words.js';
 

@@ -22,6 +22,7 @@ export const POLICY_REASONS = {
   RULE_PASSES: 'the first rule of the tier that matches: it leaves the decision to the next tier',
   RULE_TOO_LATE: 'the rule matches, but earlier rules have decided',
   RULE_FAILS_CLOSED: 'the rule cannot be read: one that accepts matches nothing, any other denies everything',
+  RULE_CONCERNS_OTHERS: 'the rule has criteria for its own side, and the endpoint does not meet them',
   RULE_ADMITS: 'a peer and a port of the rule match',
   RULE_REFUSES_PEER: 'no peer of the rule matches',
   RULE_REFUSES_PORT: 'a peer of the rule matches, no port does',

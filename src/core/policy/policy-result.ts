@@ -13,15 +13,13 @@ export const POLICY_VERDICTS: Readonly<Record<PolicyVerdict, string>> = {
     'there is nothing to judge: a service without ready endpoints, an ExternalName service, a pod that has finished, two sides without a common address family',
 };
 
-/** Where policies stand: Admin policies decide first, then NetworkPolicies, then Baseline policies. */
-export const POLICY_LAYERS = ['Admin', 'NetworkPolicy', 'Baseline'] as const;
-
 /** A rule that decides over a connection. */
 export interface DecidingRule {
   /** `NetworkPolicy shop/api-allow`, `AdminNetworkPolicy deny-metadata`. */
   readonly policy: string;
   readonly pointer: string;
-  readonly layer: (typeof POLICY_LAYERS)[number];
+  /** `Admin`, `NetworkPolicy`, `Baseline`, `cilium`, or `calico:` and the name of a tier; they decide one after the other. */
+  readonly layer: string;
   /** Rules of NetworkPolicies only allow. */
   readonly action: 'Allow' | 'Deny';
 }

@@ -5,7 +5,7 @@ import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import { PROTOCOLS } from '../net/protocol.js';
 import type { NetworkModel } from '../model/network-model.js';
-import { ALL_CONNECTIONS, type ConnectionSet, connectionsOf, sameConnections } from './internal/connection-set.js';
+import { type ConnectionSet, connectionsOf, isEverything, sameConnections } from './internal/connection-set.js';
 import { enforcementOf, isEnforced, unenforcedClusterPolicies, unmodelledPolicies } from './internal/enforcement.js';
 import { flowsBetween } from './internal/flows.js';
 import { caseView, judgeAll, type JudgedCase, wordsOf } from './internal/judged-cases.js';
@@ -72,7 +72,7 @@ function showCase(index: PolicyIndex, trail: Trail, one: JudgedCase, several: bo
 }
 
 function isBroad(asked: ConnectionSet): boolean {
-  return PROTOCOLS.some((protocol) => sameConnections(asked, connectionsOf(protocol))) || sameConnections(asked, ALL_CONNECTIONS);
+  return PROTOCOLS.some((protocol) => sameConnections(asked, connectionsOf(protocol))) || isEverything(asked);
 }
 
 function distinctMisses(misses: readonly PolicyNearMiss[]): readonly PolicyNearMiss[] {

@@ -2,7 +2,7 @@ import { didYouMeanHint } from '../../kernel/did-you-mean.js';
 import { type Problem, problem } from '../../kernel/problem.js';
 import { err, ok, type Result } from '../../kernel/result.js';
 import type { Protocol } from '../../net/protocol.js';
-import { ALL_CONNECTIONS, type ConnectionSet, connectionsOf } from './connection-set.js';
+import { type ConnectionSet, connectionsOf, EVERY_PORT } from './connection-set.js';
 import { namedPort, type PolicyEndpoint } from './policy-endpoint.js';
 
 /** A port as asked for: a number, a name, or every one. */
@@ -27,7 +27,7 @@ export function refusedPort(code: string, message: string, hint?: string): Probl
 
 /** What is asked for at one destination; undefined where it has no container port of the name. */
 export function askedAt(destination: PolicyEndpoint, protocol: Protocol | undefined, port: AskedPort): ConnectionSet | undefined {
-  if (port === undefined) return protocol === undefined ? ALL_CONNECTIONS : connectionsOf(protocol);
+  if (port === undefined) return protocol === undefined ? EVERY_PORT : connectionsOf(protocol);
   if (typeof port === 'number') return connectionsOf(protocol ?? 'TCP', port, port);
   if (destination.kind !== 'pod') return undefined;
   for (const one of protocol === undefined ? NAME_PROTOCOLS : [protocol]) {

@@ -1,7 +1,8 @@
 import {
   ALL_CONNECTIONS,
+  connectionsKey,
   type ConnectionSet,
-  formatConnections,
+  EVERY_PORT,
   intersectConnections,
   NO_CONNECTIONS,
   subtractConnections,
@@ -17,8 +18,9 @@ type Memory = Map<ConnectionSet, Map<ConnectionSet, ConnectionSet>>;
  */
 export class ConnectionAlgebra implements SetOperations {
   private readonly known = new Map<string, ConnectionSet>([
-    [formatConnections(ALL_CONNECTIONS), ALL_CONNECTIONS],
-    [formatConnections(NO_CONNECTIONS), NO_CONNECTIONS],
+    [connectionsKey(ALL_CONNECTIONS), ALL_CONNECTIONS],
+    [connectionsKey(NO_CONNECTIONS), NO_CONNECTIONS],
+    [connectionsKey(EVERY_PORT), EVERY_PORT],
   ]);
   private readonly meets: Memory = new Map();
   private readonly joins: Memory = new Map();
@@ -26,10 +28,10 @@ export class ConnectionAlgebra implements SetOperations {
 
   /** The one object that stands for the set. */
   intern(set: ConnectionSet): ConnectionSet {
-    const text = formatConnections(set);
-    const known = this.known.get(text);
+    const key = connectionsKey(set);
+    const known = this.known.get(key);
     if (known) return known;
-    this.known.set(text, set);
+    this.known.set(key, set);
     return set;
   }
 

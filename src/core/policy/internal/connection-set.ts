@@ -1,32 +1,124 @@
-import { ALL_PORTS, formatPorts, intersectPorts, NO_PORTS, type PortSet, portSet, subtractPorts, unionPorts } from '../../net/port-set.js';
+import { combinePlanes, hasPair, NO_PLANE, planeOf, type PortPlane, samePlanes } from '../../net/port-plane.js';
+import {
+  ALL_PORTS,
+  formatPorts,
+  hasPort,
+  intersectPorts,
+  NO_PORTS,
+  type PortSet,
+  portSet,
+  samePorts,
+  subtractPorts,
+  unionPorts,
+} from '../../net/port-set.js';
 import { type Protocol, PROTOCOLS } from '../../net/protocol.js';
 
-/** The connections that two endpoints may have: for each protocol the destination's ports. */
-export type ConnectionSet = Readonly<Record<Protocol, PortSet>>;
+/** The protocols of which more is judged than their number, by that number (IANA "Assigned Internet Protocol Numbers"). */
+const NUMBERS = { ICMP: 1, TCP: 6, UDP: 17, ICMPv6: 58, SCTP: 132, UDPLite: 136 } as const;
 
-/** Every port of every protocol. */
-export const ALL_CONNECTIONS: ConnectionSet = { SCTP: ALL_PORTS, TCP: ALL_PORTS, UDP: ALL_PORTS };
+/** A protocol with ports, or with types and codes. */
+export type DetailedProtocol = keyof typeof NUMBERS;
+
+const DETAILED: readonly DetailedProtocol[] = ['ICMP', 'ICMPv6', 'SCTP', 'TCP', 'UDP', 'UDPLite'];
+
+/** Types of ICMP, and codes. */
+const ALL_OCTETS: PortSet = [{ from: 0, to: 255 }];
+
+/** Protocols by their number, without the detailed ones. */
+const OTHER_PROTOCOLS: PortSet = subtractPorts(ALL_OCTETS, portSet(Object.values(NUMBERS).map((number) => ({ from: number, to: number }))));
+
+const ALL_OF: Readonly<Record<DetailedProtocol, PortPlane>> = {
+  ICMP: planeOf(ALL_OCTETS, ALL_OCTETS),
+  ICMPv6: planeOf(ALL_OCTETS, ALL_OCTETS),
+  SCTP: planeOf(ALL_PORTS, ALL_PORTS),
+  TCP: planeOf(ALL_PORTS, ALL_PORTS),
+  UDP: planeOf(ALL_PORTS, ALL_PORTS),
+  UDPLite: planeOf(ALL_PORTS, ALL_PORTS),
+};
+
+/**
+ * The connections that two endpoints may have, of every IP protocol. TCP, UDP, SCTP, UDPLite: destination port and source port; ICMP, ICMPv6: type and code;
+ * any other protocol: by its number, all of it or nothing. Canonical, part by part: what is empty or everything is one object each.
+ */
+export interface ConnectionSet extends Readonly<Record<DetailedProtocol, PortPlane>> {
+  /** Numbers of the other protocols. */
+  readonly others: PortSet;
+}
+
+/** Everything, of every IP protocol. */
+export const ALL_CONNECTIONS: ConnectionSet = { ...ALL_OF, others: OTHER_PROTOCOLS };
 
 /** Nothing. */
-export const NO_CONNECTIONS: ConnectionSet = { SCTP: NO_PORTS, TCP: NO_PORTS, UDP: NO_PORTS };
+export const NO_CONNECTIONS: ConnectionSet = {
+  ICMP: NO_PLANE,
+  ICMPv6: NO_PLANE,
+  SCTP: NO_PLANE,
+  TCP: NO_PLANE,
+  UDP: NO_PLANE,
+  UDPLite: NO_PLANE,
+  others: NO_PORTS,
+};
 
-/** Some ports of one protocol. */
+/** Every port of TCP, UDP and SCTP: all that the policies of Kubernetes' own APIs speak of ("All Connections" of netpol-analyzer). */
+export const EVERY_PORT: ConnectionSet = { ...NO_CONNECTIONS, SCTP: ALL_OF.SCTP, TCP: ALL_OF.TCP, UDP: ALL_OF.UDP };
+
+/** Some destination ports of one protocol. */
 export function connectionsOf(protocol: Protocol, from = 1, to = 65535): ConnectionSet {
-  return { ...NO_CONNECTIONS, [protocol]: portSet([{ from, to }]) };
+  return connectionsBetween(protocol, ALL_PORTS, [{ from, to }]);
 }
 
-function combine(a: ConnectionSet, b: ConnectionSet, operation: (a: PortSet, b: PortSet) => PortSet): ConnectionSet {
-  return canonical({ SCTP: operation(a.SCTP, b.SCTP), TCP: operation(a.TCP, b.TCP), UDP: operation(a.UDP, b.UDP) });
+/** Connections from some ports to some ports. */
+export function connectionsBetween(protocol: Protocol | 'UDPLite', sources: PortSet, destinations: PortSet): ConnectionSet {
+  return canonical({ ...NO_CONNECTIONS, [protocol]: planeOf(destinations, sources) });
 }
 
-/** The empty and the full set are one object each, so that the common cases are an identity check. */
+/** Messages of some types and codes; codes left out: every one. */
+export function icmpConnections(protocol: 'ICMP' | 'ICMPv6', types: PortSet = ALL_OCTETS, codes: PortSet = ALL_OCTETS): ConnectionSet {
+  return canonical({ ...NO_CONNECTIONS, [protocol]: planeOf(types, codes) });
+}
+
+/** All of one IP protocol, 0 … 255; `6` is TCP. */
+export function connectionsOfProtocol(number: number): ConnectionSet {
+  const detailed = DETAILED.find((name) => NUMBERS[name] === number);
+  return detailed ? { ...NO_CONNECTIONS, [detailed]: ALL_OF[detailed] } : { ...NO_CONNECTIONS, others: [{ from: number, to: number }] };
+}
+
+/** Every part that is empty or everything becomes one object, and so does the whole, so that the common cases are an identity check. */
 function canonical(set: ConnectionSet): ConnectionSet {
-  if (PROTOCOLS.every((protocol) => set[protocol].length === 0)) return NO_CONNECTIONS;
-  return PROTOCOLS.every((protocol) => isFull(set[protocol])) ? ALL_CONNECTIONS : set;
+  const others = set.others.length === 0 ? NO_PORTS : samePorts(set.others, OTHER_PROTOCOLS) ? OTHER_PROTOCOLS : set.others;
+  const part = (name: DetailedProtocol) =>
+    set[name].length === 0 ? NO_PLANE : samePlanes(set[name], ALL_OF[name]) ? ALL_OF[name] : set[name];
+  const parts: ConnectionSet = {
+    ICMP: part('ICMP'),
+    ICMPv6: part('ICMPv6'),
+    SCTP: part('SCTP'),
+    TCP: part('TCP'),
+    UDP: part('UDP'),
+    UDPLite: part('UDPLite'),
+    others,
+  };
+  if (hasParts(parts, NO_CONNECTIONS)) return NO_CONNECTIONS;
+  return hasParts(parts, ALL_CONNECTIONS) ? ALL_CONNECTIONS : parts;
 }
 
-function isFull(ports: PortSet): boolean {
-  return ports.length === 1 && ports[0]?.from === 1 && ports[0].to === 65535;
+function hasParts(set: ConnectionSet, constant: ConnectionSet): boolean {
+  return set.others === constant.others && DETAILED.every((name) => set[name] === constant[name]);
+}
+
+/** An operation on sets of numbers that makes nothing of two empty sets. */
+type Operation = (a: PortSet, b: PortSet) => PortSet;
+
+function combine(a: ConnectionSet, b: ConnectionSet, operation: Operation): ConnectionSet {
+  const part = (name: DetailedProtocol) => combinePlanes(a[name], b[name], operation);
+  return canonical({
+    ICMP: part('ICMP'),
+    ICMPv6: part('ICMPv6'),
+    SCTP: part('SCTP'),
+    TCP: part('TCP'),
+    UDP: part('UDP'),
+    UDPLite: part('UDPLite'),
+    others: operation(a.others, b.others),
+  });
 }
 
 /** Connections of either set. */
@@ -49,7 +141,7 @@ export function subtractConnections(a: ConnectionSet, b: ConnectionSet): Connect
 
 /** Whether there is nothing in it. */
 export function noConnections(set: ConnectionSet): boolean {
-  return set === NO_CONNECTIONS || PROTOCOLS.every((protocol) => set[protocol].length === 0);
+  return set === NO_CONNECTIONS;
 }
 
 /** Whether every connection of `inner` is in `outer`. */
@@ -59,21 +151,89 @@ export function coversConnections(outer: ConnectionSet, inner: ConnectionSet): b
 
 /** Whether the two sets are the same. */
 export function sameConnections(a: ConnectionSet, b: ConnectionSet): boolean {
-  return a === b || (coversConnections(a, b) && coversConnections(b, a));
+  return a === b || (samePorts(a.others, b.others) && DETAILED.every((name) => samePlanes(a[name], b[name])));
 }
+
+/** One connection; `down` is its destination port or ICMP type, `across` its source port or ICMP code. */
+export interface ConnectionPoint {
+  /** Of the IP protocol. */
+  readonly number: number;
+  readonly down: number;
+  readonly across: number;
+}
+
+/** Whether the set has the connection. */
+export function hasConnection(set: ConnectionSet, { number, down, across }: ConnectionPoint): boolean {
+  const detailed = DETAILED.find((name) => NUMBERS[name] === number);
+  return detailed ? hasPair(set[detailed], down, across) : hasPort(set.others, number);
+}
+
+/** The protocols of which the set has something; `undefined` stands for the others together. */
+export function protocolsIn(set: ConnectionSet): readonly (DetailedProtocol | undefined)[] {
+  const named = DETAILED.filter((name) => set[name].length > 0);
+  return set.others.length === 0 ? named : [...named, undefined];
+}
+
+/** Nobody narrowed the question: it is about every port, or about everything. */
+export function isEverything(asked: ConnectionSet): boolean {
+  return asked === ALL_CONNECTIONS || sameConnections(asked, EVERY_PORT);
+}
+
+/** Protocols that the policies of Kubernetes' own APIs do not speak of. */
+const BEYOND: readonly DetailedProtocol[] = DETAILED.filter((name) => !PROTOCOLS.some((protocol) => protocol === name));
 
 const texts = new WeakMap<ConnectionSet, string>();
 
 /**
  * netpol-analyzer's spelling: `All Connections`, `No Connections`, or the protocols in alphabetical order, `SCTP 1-65535,TCP 80,443,UDP 53`, without a blank
- * after a comma.
+ * after a comma. Other protocols are told where some of them are in the set and some are not: `ICMP type 8,TCP 80 from 1024-65535,protocol 50-51`.
  */
 export function formatConnections(set: ConnectionSet): string {
-  const known = texts.get(set);
-  if (known !== undefined) return known;
-  const parts = PROTOCOLS.filter((protocol) => set[protocol].length > 0).map((protocol) => `${protocol} ${formatPorts(set[protocol])}`);
-  const all = PROTOCOLS.every((protocol) => isFull(set[protocol]));
-  const text = all ? 'All Connections' : parts.length === 0 ? 'No Connections' : parts.join(',');
-  texts.set(set, text);
+  let text = texts.get(set);
+  if (text === undefined) {
+    text = textOf(set);
+    texts.set(set, text);
+  }
   return text;
+}
+
+function textOf(set: ConnectionSet): string {
+  const none = BEYOND.every((name) => set[name].length === 0) && set.others.length === 0;
+  const all = BEYOND.every((name) => samePlanes(set[name], ALL_OF[name])) && samePorts(set.others, OTHER_PROTOCOLS);
+  const told: readonly DetailedProtocol[] = none || all ? PROTOCOLS : DETAILED;
+  if ((none || all) && PROTOCOLS.every((name) => samePlanes(set[name], ALL_OF[name]))) return 'All Connections';
+  const parts = told.flatMap((name) => planeTexts(name, set[name]));
+  if (!none && !all && set.others.length > 0) {
+    parts.push(samePorts(set.others, OTHER_PROTOCOLS) ? 'other protocols' : `protocol ${formatPorts(set.others)}`);
+  }
+  return parts.length === 0 ? 'No Connections' : parts.join(',');
+}
+
+/** Bands with the same second coordinate together. */
+function planeTexts(name: DetailedProtocol, plane: PortPlane): readonly string[] {
+  const groups = new Map<string, PortPlane>();
+  for (const band of plane) {
+    const across = formatPorts(band.across);
+    groups.set(across, [...(groups.get(across) ?? []), band]);
+  }
+  const icmp = name === 'ICMP' || name === 'ICMPv6';
+  const everything = formatPorts(icmp ? ALL_OCTETS : ALL_PORTS);
+  return [...groups].map(([across, bands]) => {
+    if (!icmp) return `${name} ${formatPorts(bands)}${across === everything ? '' : ` from ${across}`}`;
+    const code = across === everything ? '' : ` code ${across}`;
+    return formatPorts(bands) === everything && code === '' ? name : `${name} type ${formatPorts(bands)}${code}`;
+  });
+}
+
+const keys = new WeakMap<ConnectionSet, string>();
+
+/** Equal for equal sets, and for no others. */
+export function connectionsKey(set: ConnectionSet): string {
+  let key = keys.get(set);
+  if (key === undefined) {
+    const bands = (plane: PortPlane) => plane.map((band) => `${formatPorts([band])}:${formatPorts(band.across)}`).join(' ');
+    key = [...DETAILED.map((name) => (set[name] === ALL_OF[name] ? '*' : bands(set[name]))), formatPorts(set.others)].join(';');
+    keys.set(set, key);
+  }
+  return key;
 }

@@ -1,10 +1,10 @@
 import { assertNever } from '../../kernel/assert-never.js';
 import type { Protocol } from '../../net/protocol.js';
-import type { ClusterPolicy, PolicyTier } from '../../resources/cluster-policy.js';
-import type { NetworkPolicy } from '../../resources/network-policy.js';
 import type { Labels } from '../../resources/resource.js';
-import type { Flow, PolicyBook } from './judge-direction.js';
-import type { PodEndpoint, PolicyEndpoint } from './policy-endpoint.js';
+import type { Flow } from './judge-direction.js';
+import type { AnyPolicy } from './layer.js';
+import type { PolicyBook } from './policy-book.js';
+import type { PolicyEndpoint } from './policy-endpoint.js';
 
 /** One side of a flow. */
 export type Side = 'source' | 'destination';
@@ -14,24 +14,13 @@ export type Edit =
   | { readonly type: 'pod-label'; readonly side: Side; readonly key: string; readonly value: string | undefined }
   | { readonly type: 'namespace-label'; readonly namespace: string; readonly key: string; readonly value: string | undefined }
   | { readonly type: 'port-name'; readonly name: string; readonly protocol: Protocol; readonly port: number }
-  | { readonly type: 'policy'; readonly before: NetworkPolicy; readonly after: NetworkPolicy }
-  | { readonly type: 'cluster-policy'; readonly before: ClusterPolicy; readonly after: ClusterPolicy };
+  | { readonly type: 'policy'; readonly before: AnyPolicy; readonly after: AnyPolicy };
 
 /** The book and the flow as they would be after the change; nothing of the model itself is touched. */
 export function applyEdit(book: PolicyBook, flow: Flow, edit: Edit): { readonly book: PolicyBook; readonly flow: Flow } {
   switch (edit.type) {
-    case 'policy': {
-      const changed = (policies: readonly NetworkPolicy[]) => policies.map((policy) => (policy === edit.before ? edit.after : policy));
-      const policiesIn = (namespace: string) => changed(book.policiesIn(namespace));
-      // Edits change rules, never a podSelector.
-      const selecting = (pod: PodEndpoint) => changed(book.selecting(pod));
-      return { flow, book: { ...linked(book), policiesIn, selecting } };
-    }
-    case 'cluster-policy': {
-      const tier = (one: PolicyTier, pod: PodEndpoint) =>
-        book.tier(one, pod).map((policy) => (policy === edit.before ? edit.after : policy));
-      return { flow, book: { ...linked(book), tier } };
-    }
+    case 'policy':
+      return { flow, book: withPolicy(book, edit.before, edit.after) };
     case 'pod-label':
       return { book, flow: onSide(flow, edit.side, (pod) => ({ ...pod, labels: relabelled(pod.labels, edit.key, edit.value) })) };
     case 'namespace-label': {
@@ -50,13 +39,13 @@ export function applyEdit(book: PolicyBook, flow: Flow, edit: Edit): { readonly 
   }
 }
 
-/** The book's own methods, bound to it. */
-function linked(book: PolicyBook): PolicyBook {
+/** The book with one policy changed. Edits change rules, never whom a policy selects, so that its place is taken by the new one. */
+function withPolicy(book: PolicyBook, before: AnyPolicy, after: AnyPolicy): PolicyBook {
+  const changed = <P>(policies: readonly P[]): readonly P[] => policies.map((policy) => (policy === before ? (after as P) : policy));
   return {
     settings: book.settings,
-    policiesIn: (namespace) => book.policiesIn(namespace),
-    selecting: (pod) => book.selecting(pod),
-    tier: (tier, pod) => book.tier(tier, pod),
+    selecting: (api, subject) => changed(book.selecting(api, subject)),
+    policiesIn: (namespace) => changed(book.policiesIn(namespace)),
   };
 }
 

@@ -1,5 +1,6 @@
 import { type ConnectionSet, coversConnections, intersectConnections, noConnections } from './connection-set.js';
-import { type DirectionJudgement, type Flow, judgeDirection, type PolicyBook } from './judge-direction.js';
+import { type DirectionJudgement, type Flow, judgeDirection } from './judge-direction.js';
+import type { PolicyBook } from './policy-book.js';
 
 /** What becomes of a set of connections: all of them, none, or some. */
 export type Share = 'ALLOWED' | 'DENIED' | 'MIXED';

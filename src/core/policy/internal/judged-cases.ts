@@ -1,4 +1,4 @@
-import { describeRef, type ObjectRef } from '../../kernel/object-ref.js';
+import { describeRef } from '../../kernel/object-ref.js';
 import type { Cidr } from '../../net/cidr.js';
 import type { IpRange } from '../../net/ip-set.js';
 import type { DecidingRule, PolicyCase, PolicyParty } from '../policy-result.js';
@@ -6,8 +6,9 @@ import { type ConnectionSet, formatConnections, intersectConnections, noConnecti
 import { coveringCidr } from './covering-cidr.js';
 import type { FlowGroup } from './flows.js';
 import { type ConnectionJudgement, judgeConnection, type Share, shareOf } from './judge-connection.js';
-import type { DirectionJudgement, PolicyBook } from './judge-direction.js';
-import type { TierRuleJudgement } from './judge-tier.js';
+import type { DirectionJudgement } from './judge-direction.js';
+import type { RuleJudgement } from './judge-layer.js';
+import type { PolicyBook } from './policy-book.js';
 import type { Member } from './parties.js';
 import type { FlowWords } from './flow-words.js';
 
@@ -49,36 +50,27 @@ function signatureOf({ asked, via }: FlowGroup, { egress, ingress, allowed }: Co
 
 /** The policies that isolate, or whose rules decide over something, as people name them. */
 export function isolatingPolicies({ layers }: DirectionJudgement): readonly string[] {
-  return layers.flatMap(({ policies, clusterPolicies }) => [
-    ...policies.filter(({ isolates }) => isolates).map(({ policy }) => describeRef(policy.ref)),
-    ...clusterPolicies.filter(({ rules }) => rules.some(isFinal)).map(({ policy }) => describeRef(policy.ref)),
-  ]);
+  return layers.flatMap(({ policies }) =>
+    policies.filter(({ acting, rules }) => acting.isolates || rules.some(isFinal)).map(({ acting }) => describeRef(acting.policy.ref)),
+  );
 }
 
-function isFinal({ action, decides }: TierRuleJudgement): boolean {
-  return action !== 'Pass' && !noConnections(decides);
+function isFinal({ rule, decides }: RuleJudgement): boolean {
+  return rule.action !== 'Pass' && !noConnections(decides);
 }
 
-/** The rules that decide over something of what was asked for: in a tier the first that match, of NetworkPolicies all that admit it. */
+/** The rules that decide over something of what was asked for: of ordered ones the first that match, of others all that do. */
 export function decidingRules({ layers }: DirectionJudgement, asked: ConnectionSet): readonly DecidingRule[] {
-  return layers.flatMap(({ layer, open, policies, clusterPolicies }) => {
+  return layers.flatMap(({ at, open, policies }) => {
     const wanted = intersectConnections(open, asked);
-    const touches = (set: ConnectionSet) => !noConnections(intersectConnections(set, wanted));
-    return [
-      ...policies.flatMap(({ policy, rules }) =>
-        rules.filter(({ allowed }) => touches(allowed)).map(({ rule }) => deciding(policy.ref, rule.pointer, layer, 'Allow')),
-      ),
-      ...clusterPolicies.flatMap(({ policy, rules }) =>
-        rules
-          .filter((rule) => isFinal(rule) && touches(rule.decides))
-          .map(({ rule, action }) => deciding(policy.ref, rule.pointer, layer, action === 'Deny' ? 'Deny' : 'Allow')),
-      ),
-    ];
+    return policies
+      .flatMap(({ rules }) => rules)
+      .filter((judged) => isFinal(judged) && !noConnections(intersectConnections(judged.decides, wanted)))
+      .map(({ rule }) => {
+        const action = rule.action === 'Deny' ? 'Deny' : 'Allow';
+        return { policy: describeRef(rule.policy.ref), pointer: rule.pointer, layer: at.layer, action };
+      });
   });
-}
-
-function deciding(ref: ObjectRef, pointer: string, layer: DecidingRule['layer'], action: DecidingRule['action']): DecidingRule {
-  return { policy: describeRef(ref), pointer, layer, action };
 }
 
 /** How many names a party lists. */

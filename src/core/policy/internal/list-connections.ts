@@ -48,7 +48,8 @@ export function listConnections(model: NetworkModel, index: PolicyIndex, questio
     ? netpolGroups(model, index, 'to')
     : (filter.value.groups ?? listingGroups(model, index, question, 'to', question.to));
   const evaluator = new PairEvaluator(index, index.size);
-  const prepared = (groups: readonly Group[]) => groups.map((group) => prepare(evaluator, group, filter.value.askedOf));
+  const prepared = (groups: readonly Group[]) =>
+    groups.map((group) => prepare(evaluator, group, (one) => filter.value.askedOf(one) ?? index.everything));
   const [from, to] = [prepared(sources), prepared(destinations)];
   const kinds = (groups: readonly PreparedGroup[]) => groups.reduce((count, { classes }) => count + classes.length, 0);
   const work = kinds(from) * kinds(to);
@@ -80,12 +81,12 @@ export function listConnections(model: NetworkModel, index: PolicyIndex, questio
   return ok({ pairs, sources: sources.length, destinations: destinations.length, compared, warnings: filter.value.warnings });
 }
 
-function prepare(evaluator: PairEvaluator, group: Group, askedOf: (destination: GroupClass) => ConnectionSet | undefined): PreparedGroup {
+function prepare(evaluator: PairEvaluator, group: Group, askedOf: (destination: GroupClass) => ConnectionSet): PreparedGroup {
   const classes = [...group.classes.values()].map((one) => ({
     ...evaluator.prepare(one.class),
     count: one.count,
     nodes: one.nodes,
-    asked: evaluator.algebra.intern(askedOf(one) ?? ALL_CONNECTIONS),
+    asked: evaluator.algebra.intern(askedOf(one)),
   }));
   return { group, classes };
 }

@@ -7,7 +7,7 @@ import type { PolicyNearMiss } from '../policy-result.js';
 import { coversConnections, NO_CONNECTIONS, unionConnections } from './connection-set.js';
 import type { Direction } from './direction.js';
 import type { Edit, Side } from './edits.js';
-import type { PolicyBook } from './judge-direction.js';
+import type { PolicyBook } from './policy-book.js';
 import { judgePeer, peerMatches } from './judge-peer.js';
 import { rulePortsAt } from './ports-at.js';
 import type { FlowWords } from './flow-words.js';

@@ -1,14 +1,16 @@
 import { describeRef } from '../../kernel/object-ref.js';
 import { PROTOCOLS } from '../../net/protocol.js';
 import type { NetworkPolicy, PolicyPort, PolicyRule } from '../../resources/network-policy.js';
-import { ALL_CONNECTIONS, type ConnectionSet, formatConnections } from './connection-set.js';
-import type { PolicyJudgement } from './judge-direction.js';
+import { type ConnectionSet, formatConnections, isEverything } from './connection-set.js';
+import type { LayerJudgement } from './judge-layer.js';
 import { type MissContext, type NearMissCandidate, sidesOf } from './near-miss-candidates.js';
 import { peerFor } from './peer-for.js';
 
 /** A rule that admits just what was asked for, in the policy that selects the subject most narrowly. */
-export function newRule(context: MissContext, policies: readonly PolicyJudgement[]): readonly NearMissCandidate[] {
-  const isolating = policies.filter(({ isolates }) => isolates).map(({ policy }) => policy);
+export function newRule(context: MissContext, layers: readonly LayerJudgement[]): readonly NearMissCandidate[] {
+  const isolating = layers.flatMap(({ policies }) =>
+    policies.flatMap(({ acting: { isolates, policy } }) => (isolates && policy.kind === 'NetworkPolicy' ? [policy] : [])),
+  );
   const policy = isolating.toSorted((a, b) => b.podSelector.requirements.length - a.podSelector.requirements.length)[0];
   const { direction, words } = context;
   const { other } = sidesOf(direction);
@@ -19,7 +21,7 @@ export function newRule(context: MissContext, policies: readonly PolicyJudgement
   const after: NetworkPolicy = { ...policy, [direction]: [...policy[direction], rule] };
   const object = describeRef(policy.ref);
   const verb = direction === 'egress' ? 'to' : 'from';
-  const ports = words.asked === ALL_CONNECTIONS ? 'every port' : formatConnections(words.asked);
+  const ports = isEverything(words.asked) ? 'every port' : formatConnections(words.asked);
   return [
     {
       reason: 'NEW_RULE',
@@ -34,7 +36,7 @@ export function newRule(context: MissContext, policies: readonly PolicyJudgement
 }
 
 function portsFor(asked: ConnectionSet, pointer: string): readonly PolicyPort[] {
-  if (asked === ALL_CONNECTIONS) return [];
+  if (isEverything(asked)) return [];
   return PROTOCOLS.flatMap((protocol) =>
     asked[protocol].map((range, index): PolicyPort => {
       const whole = range.from === 1 && range.to === 65535;

@@ -7,20 +7,27 @@ import { type ConnectionSet, coversConnections, formatConnections } from './conn
 import { isSmallChange, labelFix, type MissContext, type NearMissCandidate, onlyUnmet, sidesOf, valueFor } from './near-miss-candidates.js';
 import type { Edit } from './edits.js';
 import { peerFor } from './peer-for.js';
-import type { PolicyJudgement, RuleJudgement } from './judge-direction.js';
+import type { LayerJudgement, RuleJudgement } from './judge-layer.js';
 
 const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
 
 /** Changes at or around one rule of a policy that isolates: a peer matches and no port does, or the ports match and no peer does. */
-export function ruleCandidates(context: MissContext, judged: PolicyJudgement): readonly NearMissCandidate[] {
-  const { asked } = context.words;
-  return judged.rules.flatMap((rule) => {
-    const portsFit = coversConnections(rule.portsAtDestination, asked);
-    if (rule.admitsPeer) return portsFit ? [] : portCandidates(context, judged.policy, rule);
-    if (!portsFit) return [];
-    const tweaks = rule.peers.flatMap(({ peer }, index) => peerCandidates(context, judged.policy, rule, peer, index));
-    return [...tweaks, ...newPeer(context, judged.policy, rule.rule)];
+export function ruleCandidates(context: MissContext, layer: LayerJudgement): readonly NearMissCandidate[] {
+  return layer.policies.flatMap(({ acting: { policy }, rules }) => {
+    if (policy.kind !== 'NetworkPolicy') return [];
+    return rules.flatMap((judged) => {
+      const rule = policy[context.direction].find(({ pointer }) => pointer === judged.rule.pointer);
+      return rule ? aroundRule(context, policy, rule, judged) : [];
+    });
   });
+}
+
+function aroundRule(context: MissContext, policy: NetworkPolicy, rule: PolicyRule, judged: RuleJudgement): readonly NearMissCandidate[] {
+  const portsFit = coversConnections(judged.portsAtDestination, context.words.asked);
+  if (judged.admitsPeer) return portsFit ? [] : portCandidates(context, policy, rule, judged);
+  if (!portsFit) return [];
+  const tweaks = rule.peers.flatMap((peer, index) => peerCandidates(context, policy, rule, peer, index));
+  return [...tweaks, ...newPeer(context, policy, rule)];
 }
 
 /** The one protocol and port that was asked for; undefined when it was more. */
@@ -32,10 +39,14 @@ function onePort(asked: ConnectionSet): { readonly protocol: Protocol; readonly 
   return { protocol, port: range.from };
 }
 
-function portCandidates(context: MissContext, policy: NetworkPolicy, judged: RuleJudgement): readonly NearMissCandidate[] {
+function portCandidates(
+  context: MissContext,
+  policy: NetworkPolicy,
+  rule: PolicyRule,
+  judged: RuleJudgement,
+): readonly NearMissCandidate[] {
   const wanted = onePort(context.words.asked);
   if (!wanted) return [];
-  const { rule } = judged;
   const { protocol, port } = wanted;
   const object = describeRef(policy.ref);
   const entry: PolicyPort = { type: 'port', pointer: `${rule.pointer}/ports/${rule.ports.length}`, protocol, port, endPort: undefined };
@@ -51,7 +62,7 @@ function portCandidates(context: MissContext, policy: NetworkPolicy, judged: Rul
     fix: `add \`{protocol: ${protocol}, port: ${port}}\` to \`${rule.pointer}/ports\` of ${object}`,
     edit: { type: 'policy', before: policy, after },
   };
-  return [...judged.ports.flatMap(({ port: named, at }) => nameCandidate(context, policy, named, at.missing, wanted)), add];
+  return [...rule.ports.flatMap((named, at) => nameCandidate(context, policy, named, judged.ports[at]?.missing, wanted)), add];
 }
 
 /** The rule names a port that the destination does not: it may be the number that was asked for, without a name. */
@@ -80,12 +91,12 @@ function nameCandidate(
 function peerCandidates(
   context: MissContext,
   policy: NetworkPolicy,
-  judged: RuleJudgement,
+  rule: PolicyRule,
   peer: PolicyPeer,
   index: number,
 ): readonly NearMissCandidate[] {
-  if (peer.type === 'pods') return selectorCandidates(context, policy, judged.rule, peer, index);
-  return peer.type === 'ipBlock' ? blockCandidates(context, policy, judged.rule, peer, index) : [];
+  if (peer.type === 'pods') return selectorCandidates(context, policy, rule, peer, index);
+  return peer.type === 'ipBlock' ? blockCandidates(context, policy, rule, peer, index) : [];
 }
 
 type PodsPeer = Extract<PolicyPeer, { type: 'pods' }>;

@@ -4,36 +4,45 @@ import { PROTOCOLS } from '../../net/protocol.js';
 import type { ClusterPeer, ClusterPolicy, ClusterPort, ClusterRule } from '../../resources/cluster-policy.js';
 import { formatSelector, selectorMatches } from '../../resources/label-selector.js';
 import {
-  ALL_CONNECTIONS,
   type ConnectionSet,
   coversConnections,
   formatConnections,
   intersectConnections,
+  isEverything,
   noConnections,
 } from './connection-set.js';
-import type { LayerJudgement } from './judge-direction.js';
-import type { TierPolicyJudgement, TierRuleJudgement } from './judge-tier.js';
+import type { DirectionJudgement } from './judge-direction.js';
+import type { RuleJudgement } from './judge-layer.js';
+import { isClusterPolicy } from './acting-cluster-policy.js';
 import { isSmallChange, labelFix, type MissContext, type NearMissCandidate, onlyUnmet, sidesOf, valueFor } from './near-miss-candidates.js';
 import { peerFor } from './peer-for.js';
 
 /** Changes around the rules of a tier that deny: a label that an earlier rule wants, or one more rule before the one that denies. */
-export function tierCandidates(context: MissContext, layer: LayerJudgement): readonly NearMissCandidate[] {
-  return layer.clusterPolicies.flatMap((judged) =>
-    judged.rules.flatMap((rule) => {
-      if (rule.action === 'Accept') return labelCandidates(context, judged.policy, rule);
-      const denied = intersectConnections(intersectConnections(rule.decides, layer.open), context.words.asked);
-      return rule.action === 'Deny' && !noConnections(denied) ? ruleBefore(context, judged, rule) : [];
-    }),
-  );
+export function tierCandidates(context: MissContext, layer: DirectionJudgement['layers'][number]): readonly NearMissCandidate[] {
+  return layer.policies.flatMap(({ acting: { policy }, rules }) => {
+    if (!isClusterPolicy(policy)) return [];
+    return rules.flatMap((judged) => {
+      const rule = policy[context.direction].find(({ pointer }) => pointer === judged.rule.pointer);
+      if (!rule) return [];
+      if (judged.rule.action === 'Accept') return labelCandidates(context, policy, rule, judged);
+      const denied = intersectConnections(intersectConnections(judged.decides, layer.open), context.words.asked);
+      return judged.rule.action === 'Deny' && !noConnections(denied) ? ruleBefore(context, policy, rule) : [];
+    });
+  });
 }
 
 /** A rule that accepts the port, and whose podSelector is one label away. */
-function labelCandidates(context: MissContext, policy: ClusterPolicy, judged: TierRuleJudgement): readonly NearMissCandidate[] {
+function labelCandidates(
+  context: MissContext,
+  policy: ClusterPolicy,
+  rule: ClusterRule,
+  judged: RuleJudgement,
+): readonly NearMissCandidate[] {
   const { other } = sidesOf(context.direction);
   const endpoint = context.words.flow[other];
-  if (endpoint.kind !== 'pod' || judged.admitsPeer || judged.rule.failsClosed) return [];
+  if (endpoint.kind !== 'pod' || judged.admitsPeer || rule.failsClosed) return [];
   if (!coversConnections(judged.portsAtDestination, context.words.asked)) return [];
-  return judged.rule.peers.flatMap((peer): readonly NearMissCandidate[] => {
+  return rule.peers.flatMap((peer): readonly NearMissCandidate[] => {
     if (peer.type !== 'pods' || !peer.podSelector || !selectorMatches(peer.namespaceSelector, endpoint.namespaceLabels)) return [];
     const unmet = onlyUnmet(peer.podSelector, endpoint.labels);
     if (!unmet) return [];
@@ -53,7 +62,7 @@ function labelCandidates(context: MissContext, policy: ClusterPolicy, judged: Ti
   });
 }
 
-function ruleBefore(context: MissContext, { policy }: TierPolicyJudgement, { rule }: TierRuleJudgement): readonly NearMissCandidate[] {
+function ruleBefore(context: MissContext, policy: ClusterPolicy, rule: ClusterRule): readonly NearMissCandidate[] {
   const { direction, words } = context;
   const described = clusterPeerFor(context);
   if (!described) return [];
@@ -69,7 +78,7 @@ function ruleBefore(context: MissContext, { policy }: TierPolicyJudgement, { rul
   };
   const after: ClusterPolicy = { ...policy, [direction]: policy[direction].flatMap((one) => (one === rule ? [added, one] : [one])) };
   const object = describeRef(policy.ref);
-  const ports = words.asked === ALL_CONNECTIONS ? 'every port' : formatConnections(words.asked);
+  const ports = isEverything(words.asked) ? 'every port' : formatConnections(words.asked);
   const preposition = direction === 'egress' ? 'to' : 'from';
   return [
     {
@@ -79,7 +88,7 @@ function ruleBefore(context: MissContext, { policy }: TierPolicyJudgement, { rul
       pointer: rule.pointer,
       message: `the rule denies it, and no rule before it ${accepts === 'Accept' ? 'accepts' : 'allows'} it`,
       fix: `put a rule before \`${rule.pointer}\` of ${object}: ${accepts} ${preposition} ${described.text}, ${ports}`,
-      edit: { type: 'cluster-policy', before: policy, after },
+      edit: { type: 'policy', before: policy, after },
     },
   ];
 }
@@ -102,7 +111,7 @@ function clusterPeerFor({ direction, words }: MissContext): { readonly peer: Clu
 }
 
 function portsFor(asked: ConnectionSet, pointer: string): readonly ClusterPort[] {
-  if (asked === ALL_CONNECTIONS) return [];
+  if (isEverything(asked)) return [];
   return PROTOCOLS.flatMap((protocol) =>
     asked[protocol].map(({ from, to }): ClusterPort => ({ type: 'port', pointer, protocol, port: from, endPort: to })),
   );

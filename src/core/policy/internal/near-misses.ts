@@ -5,7 +5,7 @@ import { DIRECTIONS } from './direction.js';
 import { applyEdit } from './edits.js';
 import { judgeConnection } from './judge-connection.js';
 import type { JudgedCase } from './judged-cases.js';
-import type { PolicyBook } from './judge-direction.js';
+import type { PolicyBook } from './policy-book.js';
 import { newRule } from './near-miss-new-rule.js';
 import { type MissContext, type NearMissCandidate, RANKS, subjectCandidates } from './near-miss-candidates.js';
 import { tierCandidates } from './near-miss-tiers.js';
@@ -30,12 +30,11 @@ export function nearMisses(book: PolicyBook, words: FlowWords, one: JudgedCase):
     const judged = one.judgement[direction];
     if (coversConnections(judged.allowed, words.asked)) continue;
     const context: MissContext = { book, direction, words };
-    const policies = judged.layers.flatMap((layer) => layer.policies);
     const candidates = [
       ...judged.layers.flatMap((layer) => tierCandidates(context, layer)),
-      ...policies.flatMap((policy) => ruleCandidates(context, policy)),
+      ...judged.layers.flatMap((layer) => ruleCandidates(context, layer)),
       ...subjectCandidates(context),
-      ...newRule(context, policies),
+      ...newRule(context, judged.layers),
     ];
     found.push(...candidates.flatMap((candidate) => verified(context, candidate, one)));
   }

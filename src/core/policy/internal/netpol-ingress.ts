@@ -25,6 +25,7 @@ const CONTROLLER: PodEndpoint = {
   labels: {},
   namespaceLabels: { 'kubernetes.io/metadata.name': NAME },
   ports: [],
+  serviceAccount: undefined,
   address: undefined,
   families: [],
 };

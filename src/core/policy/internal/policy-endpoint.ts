@@ -9,6 +9,8 @@ export interface PodEndpoint {
   readonly labels: Labels;
   readonly namespaceLabels: Labels;
   readonly ports: readonly ContainerPort[];
+  /** Undefined while no policy asks for service accounts: pods are then not told apart by them. */
+  readonly serviceAccount: string | undefined;
   /** An address of it, or one that lies in the same blocks; undefined where it has none or no ipBlock matches pods. */
   readonly address: Ip | undefined;
   /** The families of its addresses, or of `address` alone; empty: not known. */

@@ -2,16 +2,19 @@ import { compareText } from '../../kernel/compare.js';
 import type { Ip, IpFamily } from '../../net/ip.js';
 import type { IpRange } from '../../net/ip-set.js';
 import type { ModelNode, ModelPod, NetworkModel } from '../../model/network-model.js';
-import type { ClusterPolicy, PolicyTier } from '../../resources/cluster-policy.js';
+import type { ClusterPolicy } from '../../resources/cluster-policy.js';
 import type { NetworkPolicy } from '../../resources/network-policy.js';
 import type { ContainerPort, PodSpec } from '../../resources/pod.js';
 import type { Labels } from '../../resources/resource.js';
+import { selectsSubject } from './acting-cluster-policy.js';
+import { selectsPod } from './acting-network-policy.js';
 import { AddressCuts, type RuledPolicy } from './address-cuts.js';
+import { type ConnectionSet, EVERY_PORT } from './connection-set.js';
 import { DIRECTIONS } from './direction.js';
 import { clusterPoliciesOf } from './enforcement.js';
-import { type PolicyBook, selectsPod } from './judge-direction.js';
-import { selectsSubject } from './judge-tier.js';
-import { familyMask, type PodEndpoint, type PolicyEndpoint } from './policy-endpoint.js';
+import type { PoliciesByApi, PolicyApi, SubjectEndpoint } from './layer.js';
+import type { PolicyBook } from './policy-book.js';
+import { familyMask, type PolicyEndpoint } from './policy-endpoint.js';
 
 /** Endpoints that every policy of the model treats alike. */
 export interface EndpointClass {
@@ -22,22 +25,26 @@ export interface EndpointClass {
   readonly families: number;
 }
 
+/** By API, the policies that select an endpoint. */
+type SelectedPolicies = { readonly [Api in PolicyApi]: readonly PoliciesByApi[Api][] };
+
+const SELECTED_BY_NONE: SelectedPolicies = { NetworkPolicy: [], Admin: [], Baseline: [] };
 const NO_POLICIES: readonly NetworkPolicy[] = [];
 const NO_FAMILIES: readonly IpFamily[] = [];
-const NO_CLUSTER_POLICIES: readonly ClusterPolicy[] = [];
 const indexes = new WeakMap<NetworkModel, PolicyIndex>();
 const specificationIndexes = new WeakMap<NetworkModel, PolicyIndex>();
 
 /** What the room compiles of a model, on the first question about it: policies by namespace, and classes of alike endpoints as they are met. */
 export class PolicyIndex implements PolicyBook {
   readonly cuts: AddressCuts;
+  /** What a listing is about that is not cut to protocols: every port, all that policies of Kubernetes' own APIs speak of. */
+  readonly everything: ConnectionSet = EVERY_PORT;
   /** Every policy that counts, of whatever API. */
   readonly policies: readonly RuledPolicy[];
   private readonly byNamespace = new Map<string, NetworkPolicy[]>();
   private readonly classes = new Map<string, EndpointClass>();
   private readonly ofPods = new Map<number, readonly EndpointClass[]>();
-  private readonly selected = new WeakMap<PodEndpoint, readonly NetworkPolicy[]>();
-  private readonly selectedInTiers = new WeakMap<PodEndpoint, Readonly<Record<PolicyTier, readonly ClusterPolicy[]>>>();
+  private readonly selected = new WeakMap<SubjectEndpoint, SelectedPolicies>();
   private readonly labelTexts = new WeakMap<Labels, string>();
   private readonly portsOfSpec = new WeakMap<PodSpec, { readonly ports: readonly ContainerPort[]; readonly text: string }>();
 
@@ -84,25 +91,24 @@ export class PolicyIndex implements PolicyBook {
     return this.byNamespace.get(namespace) ?? NO_POLICIES;
   }
 
-  selecting(pod: PodEndpoint): readonly NetworkPolicy[] {
-    let found = this.selected.get(pod);
+  selecting<Api extends PolicyApi>(api: Api, subject: SubjectEndpoint): SelectedPolicies[Api] {
+    let found = this.selected.get(subject);
     if (!found) {
-      found = this.policiesIn(pod.namespace).filter((policy) => selectsPod(policy, pod));
-      this.selected.set(pod, found);
+      found = this.select(subject);
+      this.selected.set(subject, found);
     }
-    return found;
+    return found[api];
   }
 
-  tier(tier: PolicyTier, pod: PodEndpoint): readonly ClusterPolicy[] {
-    if (this.clusterPolicies.length === 0) return NO_CLUSTER_POLICIES;
-    let found = this.selectedInTiers.get(pod);
-    if (!found) {
-      const selecting = this.clusterPolicies.filter((policy) => selectsSubject(policy, pod));
-      const of = (one: PolicyTier) => selecting.filter((policy) => policy.tier === one);
-      found = { Admin: of('Admin'), Baseline: of('Baseline') };
-      this.selectedInTiers.set(pod, found);
-    }
-    return found[tier];
+  /** The policies of each API that select the endpoint. */
+  private select(subject: SubjectEndpoint): SelectedPolicies {
+    if (subject.kind !== 'pod') return SELECTED_BY_NONE;
+    const ofCluster = this.clusterPolicies.filter((policy) => selectsSubject(policy, subject));
+    return {
+      NetworkPolicy: this.policiesIn(subject.namespace).filter((policy) => selectsPod(policy, subject)),
+      Admin: ofCluster.filter(({ tier }) => tier === 'Admin'),
+      Baseline: ofCluster.filter(({ tier }) => tier === 'Baseline'),
+    };
   }
 
   /** Whether addresses of pods can matter. */
@@ -110,6 +116,9 @@ export class PolicyIndex implements PolicyBook {
     const { ipBlockMatchesPods, networksMatchPods } = this.settings;
     return (ipBlockMatchesPods && this.cuts.judging) || (networksMatchPods && this.cuts.judgingNetworks);
   }
+
+  /** Whether some policy asks for service accounts: no policy of Kubernetes' own APIs does. */
+  private readonly judgesServiceAccounts: boolean = false;
 
   /** How many classes have been met so far. */
   get size(): number {
@@ -182,12 +191,15 @@ export class PolicyIndex implements PolicyBook {
     families: readonly IpFamily[],
   ): EndpointClass {
     const { ports, text } = this.portsOf(spec);
-    return this.intern(`pod ${namespace} ${this.textOf(labels)} ${text} ${families.join('+')} ${this.partText(address)}`, () => ({
+    const serviceAccount = this.judgesServiceAccounts ? spec.serviceAccountName : undefined;
+    const key = `pod ${namespace} ${this.textOf(labels)} ${text} ${families.join('+')} ${this.partText(address)} ${serviceAccount ?? ''}`;
+    return this.intern(key, () => ({
       kind: 'pod',
       namespace,
       labels,
       namespaceLabels: this.model.namespaces.get(namespace)?.labels ?? { 'kubernetes.io/metadata.name': namespace },
       ports,
+      serviceAccount,
       address,
       families,
     }));

@@ -2,10 +2,13 @@ import type { ClusterPort } from '../../resources/cluster-policy.js';
 import { ALL_CONNECTIONS, type ConnectionSet, connectionsOf, NO_CONNECTIONS, unionConnections } from './connection-set.js';
 import { namedPort, type PolicyEndpoint } from './policy-endpoint.js';
 
+/** Why a port entry means nothing at a destination. */
+export type PortMissing = 'NAMED_PORT_NOT_FOUND' | 'NAMED_PORT_NEEDS_POD' | 'PORT_INVALID';
+
 /** What one port entry of a rule means at a destination; `missing` says why it means nothing there. */
 export interface PortsAt {
   readonly connections: ConnectionSet;
-  readonly missing: 'NAMED_PORT_NOT_FOUND' | 'NAMED_PORT_NEEDS_POD' | 'PORT_INVALID' | undefined;
+  readonly missing: PortMissing | undefined;
 }
 
 /**

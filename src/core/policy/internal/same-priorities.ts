@@ -1,7 +1,8 @@
 import type { Note } from '../../kernel/answer.js';
 import { compareText } from '../../kernel/compare.js';
 import { describeRef } from '../../kernel/object-ref.js';
-import type { ClusterPolicy, PolicyTier } from '../../resources/cluster-policy.js';
+import type { ClusterPolicy } from '../../resources/cluster-policy.js';
+import { isClusterPolicy } from './acting-cluster-policy.js';
 import {
   type ConnectionSet,
   intersectConnections,
@@ -12,21 +13,21 @@ import {
 } from './connection-set.js';
 import { DIRECTIONS, type Direction } from './direction.js';
 import type { JudgedCase } from './judged-cases.js';
-import type { Flow, LayerJudgement } from './judge-direction.js';
-import { judgeTier } from './judge-tier.js';
-import type { PolicySettings } from './policy-settings.js';
+import type { Flow } from './judge-direction.js';
+import { judgeLayer, type LayerJudgement } from './judge-layer.js';
+import type { ActingPolicy, LayerAt } from './layer.js';
 
 /**
  * Policies of one tier and priority that decide otherwise over something that was asked for: "the implementation can apply any of the matching policies to the
  * connection, and there is no way for the user to reliably determine which one it will choose".
  */
-export function samePriorities(settings: PolicySettings, cases: readonly JudgedCase[]): readonly Note[] {
+export function samePriorities(cases: readonly JudgedCase[]): readonly Note[] {
   const messages = new Set<string>();
   for (const { group, judgement } of cases) {
     for (const direction of DIRECTIONS) {
       for (const layer of judgement[direction].layers) {
-        for (const [a, b] of rivals(settings, layer, direction, group.flow, group.asked)) {
-          const rank = `priority ${a.priority ?? 'none'} in tier ${layer.layer}`;
+        for (const [a, b] of rivals(layer, direction, group.flow, group.asked)) {
+          const rank = `priority ${a.priority ?? 'none'} in tier ${layer.at.layer}`;
           messages.add(`${describeRef(a.ref)} and ${describeRef(b.ref)} have ${rank} and decide differently`);
         }
       }
@@ -43,34 +44,35 @@ type Alone = Readonly<Record<'allowed' | 'decided' | 'matched', ConnectionSet>>;
 
 /** Policies that decided, each with those of its priority that would have decided otherwise. */
 function rivals(
-  settings: PolicySettings,
-  { layer, clusterPolicies }: LayerJudgement,
+  layer: LayerJudgement,
   direction: Direction,
   flow: Flow,
   asked: ConnectionSet,
 ): readonly (readonly [ClusterPolicy, ClusterPolicy])[] {
-  if (layer === 'NetworkPolicy' || clusterPolicies.length < 2) return [];
-  const known = new Map<ClusterPolicy, Alone>();
-  const alone = (policy: ClusterPolicy) => {
-    const found = known.get(policy) ?? judgeAlone(settings, layer, policy, direction, flow);
-    known.set(policy, found);
+  const ofCluster = layer.policies.flatMap(({ acting, rules }) =>
+    isClusterPolicy(acting.policy) ? [{ acting, policy: acting.policy, rules }] : [],
+  );
+  const subject = direction === 'egress' ? flow.source : flow.destination;
+  if (ofCluster.length < 2 || subject.kind === 'address') return [];
+  const known = new Map<ActingPolicy, Alone>();
+  const alone = (acting: ActingPolicy) => {
+    const at: LayerAt = { layer: layer.at.layer, policies: [acting], rules: acting.rules, end: 'open' };
+    const found = known.get(acting) ?? allOf(judgeLayer(at, direction, subject, flow));
+    known.set(acting, found);
     return found;
   };
-  const deciding = clusterPolicies.filter(({ rules }) => rules.some(({ decides }) => !noConnections(intersectConnections(decides, asked))));
-  return deciding.flatMap(({ policy: a }) =>
-    clusterPolicies.flatMap(({ policy: b }): readonly (readonly [ClusterPolicy, ClusterPolicy])[] =>
-      b !== a && b.priority === a.priority && disagree(alone(a), alone(b), asked)
-        ? [compareText(a.ref.name, b.ref.name) < 0 ? [a, b] : [b, a]]
-        : [],
-    ),
+  const deciding = ofCluster.filter(({ rules }) => rules.some(({ decides }) => !noConnections(intersectConnections(decides, asked))));
+  return deciding.flatMap((a) =>
+    ofCluster.flatMap((b): readonly (readonly [ClusterPolicy, ClusterPolicy])[] => {
+      const rivalling = b !== a && b.policy.priority === a.policy.priority && disagree(alone(a.acting), alone(b.acting), asked);
+      if (!rivalling) return [];
+      return [compareText(a.policy.ref.name, b.policy.ref.name) < 0 ? [a.policy, b.policy] : [b.policy, a.policy]];
+    }),
   );
 }
 
-function judgeAlone(settings: PolicySettings, tier: PolicyTier, policy: ClusterPolicy, direction: Direction, flow: Flow): Alone {
-  const { allowed, decided, clusterPolicies } = judgeTier(settings, tier, [policy], direction, flow);
-  const matched = clusterPolicies
-    .flatMap(({ rules }) => rules)
-    .reduce((sum, { decides }) => unionConnections(sum, decides), NO_CONNECTIONS);
+function allOf({ allowed, decided, policies }: LayerJudgement): Alone {
+  const matched = policies.flatMap(({ rules }) => rules).reduce((sum, { decides }) => unionConnections(sum, decides), NO_CONNECTIONS);
   return { allowed, decided, matched };
 }
 

@@ -1,16 +1,15 @@
 import { assertNever } from '../../kernel/assert-never.js';
 import type { EvidenceOutcome, Trail } from '../../kernel/evidence.js';
-import { describeRef } from '../../kernel/object-ref.js';
 import type { PolicyReason } from '../policy-reasons.js';
-import { type ConnectionSet, coversConnections, formatConnections, intersectConnections, noConnections } from './connection-set.js';
+import { formatConnections, intersectConnections } from './connection-set.js';
 import type { Direction } from './direction.js';
 import type { FlowWords } from './flow-words.js';
-import type { DirectionJudgement, Exemption, PolicyBook, PolicyJudgement, RuleJudgement } from './judge-direction.js';
+import type { DirectionJudgement, Exemption } from './judge-direction.js';
 import { shareOf } from './judge-connection.js';
 import { decidingRules } from './judged-cases.js';
+import type { PolicyBook } from './policy-book.js';
 import { selectorMiss } from './policy-words.js';
-import { showPeersAndPorts } from './show-rule.js';
-import { showTier } from './show-tier.js';
+import { showLayer } from './show-policy.js';
 
 const EXEMPTIONS: Readonly<Record<Exemption, (subject: string) => string>> = {
   LOOPBACK: (subject) => `${subject} talks to itself: no policy is asked`,
@@ -37,10 +36,7 @@ export function showDirection(
     trail.add({ stage, outcome: 'allow', reason: exemption, message: EXEMPTIONS[exemption](subject), parent });
     return;
   }
-  for (const layer of judgement.layers) {
-    for (const policy of layer.policies) showPolicy(trail, parent, judgement, policy, words);
-    showTier(trail, parent, direction, layer, words);
-  }
+  for (const layer of judgement.layers) showLayer(trail, parent, direction, layer, words);
   showOthers(trail, parent, book, direction, words);
   const [outcome, reason, message] = conclusion(judgement, words, subject);
   trail.add({ stage, outcome, reason, message, parent });
@@ -54,7 +50,7 @@ function conclusion(
 ): readonly [EvidenceOutcome, PolicyReason, string] {
   const { direction, isolated, layers, allowed } = judgement;
   if (!isolated) {
-    const applied = layers.some(({ clusterPolicies }) => clusterPolicies.length > 0);
+    const applied = layers.some(({ at }) => at.rules.length > 0);
     const nobody = applied ? 'no rule decides about' : 'no policy selects';
     return ['allow', 'NOT_ISOLATED', `${nobody} ${subject} for ${direction}: everything is allowed`];
   }
@@ -80,29 +76,12 @@ function conclusion(
   }
 }
 
-function showPolicy(trail: Trail, parent: number | null, judgement: DirectionJudgement, one: PolicyJudgement, words: FlowWords): void {
-  const { direction } = judgement;
-  const { policy, isolates, rules } = one;
-  const stage = `${direction}-policy`;
-  const name = direction === 'egress' ? words.source : words.destination;
-  const object = policy.ref;
-  if (!isolates) {
-    const message = `selects ${name}, but not for ${direction}`;
-    trail.add({ stage, outcome: 'excluded', reason: 'DIRECTION_NOT_ISOLATED', message, object, pointer: '/spec/policyTypes', parent });
-    return;
-  }
-  const count = rules.length === 0 ? 'without any rule' : `${rules.length} rule${rules.length === 1 ? '' : 's'}`;
-  const message = `${describeRef(object)} selects ${name} and isolates it for ${direction}, ${count}`;
-  const id = trail.add({ stage, outcome: 'selected', reason: 'POLICY_SELECTS', message, object, pointer: '/spec/podSelector', parent });
-  for (const rule of rules) showRule(trail, id, judgement, one, rule, words);
-}
-
 /** The policies of the namespace that select other pods. */
 function showOthers(trail: Trail, parent: number | null, book: PolicyBook, direction: Direction, words: FlowWords): void {
   const [subject, name] = direction === 'egress' ? [words.flow.source, words.source] : [words.flow.destination, words.destination];
   if (subject.kind !== 'pod') return;
   const all = book.policiesIn(subject.namespace);
-  const selecting = new Set(book.selecting(subject));
+  const selecting = new Set(book.selecting('NetworkPolicy', subject));
   const step = { stage: `${direction}-policy`, outcome: 'excluded', reason: 'SUBJECT_NOT_SELECTED', parent } as const;
   let told = 0;
   for (const policy of all) {
@@ -114,30 +93,4 @@ function showOthers(trail: Trail, parent: number | null, book: PolicyBook, direc
   }
   const more = all.length - selecting.size - told;
   if (more > 0) trail.add({ ...step, message: `${more} more policies of the namespace select other pods` });
-}
-
-function showRule(
-  trail: Trail,
-  parent: number,
-  { direction }: DirectionJudgement,
-  { policy }: PolicyJudgement,
-  judged: RuleJudgement,
-  words: FlowWords,
-): void {
-  const stage = `${direction}-policy`;
-  const object = policy.ref;
-  const side = direction === 'egress' ? 'destination' : 'source';
-  const [outcome, reason, message] = ruleOutcome(judged, words.asked, side);
-  const id = trail.add({ stage, outcome, reason, message, object, pointer: judged.rule.pointer, parent });
-  showPeersAndPorts(trail, id, direction, { object, namespace: policy.namespace, verb: 'admits', ...judged }, words);
-}
-
-function ruleOutcome(judged: RuleJudgement, asked: ConnectionSet, side: string): readonly [EvidenceOutcome, PolicyReason, string] {
-  const admitted = formatConnections(judged.portsAtDestination);
-  if (!judged.admitsPeer) return ['no-match', 'RULE_REFUSES_PEER', `none of its peers is the ${side}`];
-  if (coversConnections(judged.allowed, asked)) return ['match', 'RULE_ADMITS', `the ${side} and the port match`];
-  if (noConnections(intersectConnections(judged.allowed, asked))) {
-    return ['no-match', 'RULE_REFUSES_PORT', `the ${side} matches, but the rule admits ${admitted}, not ${formatConnections(asked)}`];
-  }
-  return ['pass', 'RULE_ADMITS_PART', `the ${side} matches, and the rule admits ${admitted}`];
 }

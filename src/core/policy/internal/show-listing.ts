@@ -45,9 +45,9 @@ function showPair(trail: Trail, index: PolicyIndex, { from, to, connections }: L
       const reason = exemption ?? 'NOT_ISOLATED';
       trail.add({ stage, outcome: 'allow', reason, message: `no policy isolates ${side} for ${direction}`, parent });
     }
-    const policies = judgement[direction].layers.flatMap((layer) => [...layer.policies, ...layer.clusterPolicies]);
+    const policies = judgement[direction].layers.flatMap((layer) => layer.policies);
     for (const rule of decidingRules(judgement[direction], ALL_CONNECTIONS)) {
-      const object = policies.find(({ policy }) => describeRef(policy.ref) === rule.policy)?.policy.ref;
+      const object = policies.find(({ acting }) => describeRef(acting.policy.ref) === rule.policy)?.acting.policy.ref;
       const denies = rule.action === 'Deny';
       trail.add({
         stage,

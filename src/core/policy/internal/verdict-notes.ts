@@ -3,8 +3,9 @@ import type { NetworkModel } from '../../model/network-model.js';
 import type { PolicyQuestion } from '../policy-question.js';
 import { assumedApis, assumedNetworks, assumedSwitch, isEnforced } from './enforcement.js';
 import type { JudgedCase } from './judged-cases.js';
-import type { DirectionJudgement, RuleJudgement } from './judge-direction.js';
-import type { TierRuleJudgement } from './judge-tier.js';
+import { isClusterPolicy } from './acting-cluster-policy.js';
+import type { DirectionJudgement } from './judge-direction.js';
+import type { RuleJudgement } from './judge-layer.js';
 import type { PeerMatch, PeerMismatch } from './judge-peer.js';
 import { samePriorities } from './same-priorities.js';
 
@@ -22,7 +23,7 @@ export function verdictNotes(model: NetworkModel, question: PolicyQuestion, case
   const outcomes = new Set(judged.flatMap(rulesOf).flatMap((rule) => rule.peers.map(({ outcome }) => outcome)));
   const unknownAddress = cases.some(
     ({ verdict, judgement: { egress, ingress } }) =>
-      (verdict !== 'ALLOWED' && [egress, ingress].some(hangsOnAddress)) || [egress, ingress].some(tierHangsOnAddress),
+      (verdict !== 'ALLOWED' && [egress, ingress].some(hangsOnAddress)) || [egress, ingress].some(orderHangsOnAddress),
   );
   return {
     assumptions: [...switchNotes(model, judged, outcomes), ...addressNotes(cases, outcomes)],
@@ -31,11 +32,8 @@ export function verdictNotes(model: NetworkModel, question: PolicyQuestion, case
   };
 }
 
-function rulesOf({ layers }: DirectionJudgement): readonly (RuleJudgement | TierRuleJudgement)[] {
-  return layers.flatMap(({ policies, clusterPolicies }) => [
-    ...policies.flatMap(({ rules }) => rules),
-    ...clusterPolicies.flatMap(({ rules }) => rules),
-  ]);
+function rulesOf({ layers }: DirectionJudgement): readonly RuleJudgement[] {
+  return layers.flatMap(({ policies }) => policies.flatMap(({ rules }) => rules));
 }
 
 function switchNotes(
@@ -51,7 +49,8 @@ function switchNotes(
   if (judged.some(({ exemption }) => exemption === 'HOST')) {
     notes.push(...assumedSwitch(model, 'policy.hostNetworkPods', 'hostNetwork pods are taken for their nodes'));
   }
-  if (judged.some(({ layers }) => layers.some(({ clusterPolicies }) => clusterPolicies.length > 0))) notes.push(...assumedApis(model));
+  if (judged.some(({ layers }) => layers.some(({ policies }) => policies.some(({ acting }) => isClusterPolicy(acting.policy)))))
+    notes.push(...assumedApis(model));
   if (outcomes.has('NETWORKS_IGNORE_PODS') || outcomes.has('ADDRESS_IN_NETWORKS')) notes.push(...assumedNetworks(model));
   const pods = model.profile.policy.ipBlockMatchesPods;
   if (outcomes.has('BLOCK_IGNORES_PODS') || (pods && outcomes.has('ADDRESS_IN_BLOCK'))) {
@@ -79,25 +78,18 @@ function addressNotes(cases: readonly JudgedCase[], outcomes: ReadonlySet<PeerMa
   return [{ code: 'POD_ADDRESS_DERIVED', message }];
 }
 
-/** Refused, and a block was not asked because the pod has no address. */
-function hangsOnAddress({ layers, isolated }: DirectionJudgement): boolean {
-  return (
-    isolated &&
-    layers.some(({ policies }) =>
-      policies.some(({ rules }) =>
-        rules.some((rule) => !rule.admitsPeer && rule.peers.some(({ outcome }) => outcome === 'ADDRESS_UNKNOWN')),
-      ),
-    )
-  );
+/** Refused, and a rule that admits did not ask a block because the pod has no address. */
+function hangsOnAddress(judged: DirectionJudgement): boolean {
+  return judged.isolated && rulesOf(judged).some((rule) => mayMatchAddress(rule) && rule.rule.unordered);
 }
 
-/** A rule of a tier may match the address that the pod gets, whatever it does then. */
-function tierHangsOnAddress({ layers }: DirectionJudgement): boolean {
-  return layers.some(({ clusterPolicies }) =>
-    clusterPolicies.some(({ rules }) =>
-      rules.some((rule) => !rule.admitsPeer && rule.peers.some(({ outcome }) => outcome === 'ADDRESS_UNKNOWN')),
-    ),
-  );
+/** An ordered rule may match the address that the pod gets, whatever it does then; so may one that denies. */
+function orderHangsOnAddress(judged: DirectionJudgement): boolean {
+  return rulesOf(judged).some((rule) => mayMatchAddress(rule) && !(rule.rule.unordered && rule.rule.action === 'Accept'));
+}
+
+function mayMatchAddress({ admitsPeer, peers }: RuleJudgement): boolean {
+  return !admitsPeer && peers.some(({ outcome }) => outcome === 'ADDRESS_UNKNOWN');
 }
 
 /** Denied, and a rule accepts domain names that may stand for the destination. */
@@ -130,7 +122,7 @@ function warningsOf(
     const message = 'a rule accepts domain names, and which addresses they have is not known: it is taken to match nothing';
     warnings.push({ code: 'DOMAIN_NOT_RESOLVED', message });
   }
-  warnings.push(...samePriorities(model.profile.policy, cases));
+  warnings.push(...samePriorities(cases));
   warnings.push(...ruleWarnings(judged.flatMap(rulesOf)));
   const translated =
     to.services.length > 0 && cases.some(({ group, judgement }) => group.flow.source.kind === 'address' && judgement.ingress.isolated);
@@ -143,22 +135,22 @@ function warningsOf(
 }
 
 /** Rules that do not mean what their authors may think. */
-function ruleWarnings(rules: readonly (RuleJudgement | TierRuleJudgement)[]): readonly Note[] {
+function ruleWarnings(judged: readonly RuleJudgement[]): readonly Note[] {
   const warnings: Note[] = [];
-  if (rules.some((rule) => 'action' in rule && rule.rule.failsClosed)) {
+  if (judged.some(({ rule }) => rule.unreadable)) {
     const message = 'a rule of a policy of the cluster cannot be read: if it accepts it matches nothing, otherwise it denies everything';
     warnings.push({ code: 'RULE_FAILS_CLOSED', message });
   }
-  const invalid = rules.some(
-    (rule) =>
-      !('action' in rule) &&
-      (rule.peers.some(({ outcome }) => outcome === 'PEER_INVALID') || rule.ports.some(({ at }) => at.missing === 'PORT_INVALID')),
+  const invalid = judged.some(
+    ({ rule, peers, ports }) =>
+      !isClusterPolicy(rule.policy) &&
+      (peers.some(({ outcome }) => outcome === 'PEER_INVALID') || ports.some(({ missing }) => missing === 'PORT_INVALID')),
   );
   if (invalid) {
     const message = 'a policy has a peer or port that the API server refuses: it is taken to match nothing';
     warnings.push({ code: 'INVALID_RULE', message });
   }
-  if (rules.some((rule) => rule.ports.some(({ at }) => at.missing === 'NAMED_PORT_NOT_FOUND'))) {
+  if (judged.some(({ ports }) => ports.some(({ missing }) => missing === 'NAMED_PORT_NOT_FOUND'))) {
     const message = 'a policy names a port that a destination does not have: the entry matches nothing there';
     warnings.push({ code: 'NAMED_PORT_NOT_FOUND', message });
   }

@@ -1,0 +1,87 @@
+import { ALL_CONNECTIONS, type ConnectionSet, intersectConnections, NO_CONNECTIONS, unionConnections } from './connection-set.js';
+import { decideInOrder, PLAIN } from './decide-in-order.js';
+import type { Direction } from './direction.js';
+import type { ActingPolicy, LayerAt, LayerRule, PeerAt, PortAt, SubjectEndpoint } from './layer.js';
+import type { PolicyEndpoint } from './policy-endpoint.js';
+
+/** How one rule fared. */
+export interface RuleJudgement {
+  readonly rule: LayerRule;
+  /** It is about the subject; if not, it matches nothing. */
+  readonly concerns: boolean;
+  readonly peers: readonly PeerAt[];
+  readonly ports: readonly PortAt[];
+  readonly admitsPeer: boolean;
+  /** What its ports mean at the destination, whether the peer matches or not. */
+  readonly portsAtDestination: ConnectionSet;
+  /** What it matches, whether an earlier rule has decided or not. */
+  readonly matched: ConnectionSet;
+  /** What it is the first of its layer to match; unordered neighbours share what they match. */
+  readonly decides: ConnectionSet;
+}
+
+/** How one policy that selects the subject fared. */
+export interface PolicyJudgement {
+  readonly acting: ActingPolicy;
+  /** As far as they were asked: once everything is decided the rest is not. */
+  readonly rules: readonly RuleJudgement[];
+}
+
+/** What one layer says. It decides over a set of connections and leaves the rest to the next one. */
+export interface LayerJudgement {
+  readonly at: LayerAt;
+  readonly decided: ConnectionSet;
+  readonly allowed: ConnectionSet;
+  readonly policies: readonly PolicyJudgement[];
+}
+
+/** The two sides of a connection. */
+export interface FlowSides {
+  readonly source: PolicyEndpoint;
+  readonly destination: PolicyEndpoint;
+}
+
+type Asked = Omit<RuleJudgement, 'decides'>;
+
+/** Judges every rule of a layer until everything is decided, and keeps how each fared. */
+export function judgeLayer(at: LayerAt, direction: Direction, subject: SubjectEndpoint, flow: FlowSides): LayerJudgement {
+  const groups = togetherOf(at.rules);
+  const asked: (readonly Asked[])[] = [];
+  const { allowed, denied, shares } = decideInOrder(
+    groups,
+    (rules) => {
+      const judged = rules.map((rule) => judgeRule(rule, direction, subject, flow));
+      asked.push(judged);
+      const matched = judged.reduce((sum, one) => unionConnections(sum, one.matched), NO_CONNECTIONS);
+      return { action: rules[0]?.action ?? 'Pass', matched };
+    },
+    PLAIN,
+  );
+  const byPolicy = new Map<ActingPolicy['policy'], RuleJudgement[]>(at.policies.map(({ policy }) => [policy, []]));
+  for (const [index, judged] of asked.entries()) {
+    const share = shares[index] ?? NO_CONNECTIONS;
+    for (const one of judged) byPolicy.get(one.rule.policy)?.push({ ...one, decides: intersectConnections(share, one.matched) });
+  }
+  const policies = at.policies.map((acting) => ({ acting, rules: byPolicy.get(acting.policy) ?? [] }));
+  return { at, decided: at.end === 'Deny' ? ALL_CONNECTIONS : unionConnections(allowed, denied), allowed, policies };
+}
+
+/** Ordered rules one by one, unordered neighbours of one action together. */
+function togetherOf(rules: readonly LayerRule[]): readonly (readonly LayerRule[])[] {
+  const groups: LayerRule[][] = [];
+  for (const rule of rules) {
+    const last = groups.at(-1);
+    if (rule.unordered && last?.[0]?.unordered && last[0].action === rule.action) last.push(rule);
+    else groups.push([rule]);
+  }
+  return groups;
+}
+
+function judgeRule(rule: LayerRule, direction: Direction, subject: SubjectEndpoint, { source, destination }: FlowSides): Asked {
+  const other = direction === 'egress' ? destination : source;
+  const concerns = rule.concerns(subject);
+  const admitsPeer = rule.admits(other);
+  const portsAtDestination = rule.connectionsAt(destination);
+  const matched = concerns && admitsPeer ? portsAtDestination : NO_CONNECTIONS;
+  return { rule, concerns, peers: rule.peersAt(other), ports: rule.portsAt(destination), admitsPeer, portsAtDestination, matched };
+}

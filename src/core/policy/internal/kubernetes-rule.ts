@@ -1,0 +1,107 @@
+import { formatCidr } from '../../net/cidr.js';
+import type { ClusterPeer, ClusterPort, PolicyAction } from '../../resources/cluster-policy.js';
+import { formatSelector, type LabelSelector } from '../../resources/label-selector.js';
+import type { PolicyPeer } from '../../resources/network-policy.js';
+import { ALL_CONNECTIONS, type ConnectionSet } from './connection-set.js';
+import { judgePeer, peerMatches } from './judge-peer.js';
+import type { AnyPolicy, LayerRule, PeerAt, PortAt } from './layer.js';
+import type { PolicyEndpoint } from './policy-endpoint.js';
+import type { PolicySettings } from './policy-settings.js';
+import { describePort, peerMessage } from './policy-words.js';
+import { isNamed, portsAt, rulePortsAt } from './ports-at.js';
+
+/** What a rule of Kubernetes' own APIs consists of. */
+interface WrittenRule {
+  readonly pointer: string;
+  readonly peers: readonly (PolicyPeer | ClusterPeer)[];
+  readonly ports: readonly ClusterPort[];
+}
+
+/** What differs between the APIs. */
+interface RuleManner extends Pick<LayerRule, 'policy' | 'name' | 'action' | 'written' | 'unordered' | 'unreadable'> {
+  /** Where a podSelector alone looks; empty for policies of the cluster, whose peers name their namespaces. */
+  readonly namespace: string;
+}
+
+/** A rule of a NetworkPolicy or of a policy of the cluster: any of the peers, and any of the ports. */
+export class KubernetesRule implements LayerRule {
+  readonly policy: AnyPolicy;
+  readonly pointer: string;
+  readonly name: string | undefined;
+  readonly action: PolicyAction;
+  readonly written: string;
+  readonly unordered: boolean;
+  readonly unreadable: boolean;
+  readonly peersKey: string;
+  readonly fixed: boolean;
+  private readonly namespace: string;
+  private readonly everywhere: ConnectionSet | undefined;
+
+  constructor(
+    private readonly settings: PolicySettings,
+    private readonly rule: WrittenRule,
+    manner: RuleManner,
+  ) {
+    this.policy = manner.policy;
+    this.pointer = rule.pointer;
+    this.name = manner.name;
+    this.action = manner.unreadable && manner.action === 'Pass' ? 'Deny' : manner.action;
+    this.written = manner.written;
+    this.unordered = manner.unordered;
+    this.unreadable = manner.unreadable;
+    this.namespace = manner.namespace;
+    this.peersKey = manner.unreadable ? `unreadable ${this.action}` : rule.peers.map((peer) => peerKey(peer, manner.namespace)).join('\n');
+    this.fixed = manner.unreadable || !rule.ports.some(isNamed);
+    this.everywhere = this.fixed ? (manner.unreadable ? ALL_CONNECTIONS : rulePortsAt(rule, OUTSIDE)) : undefined;
+  }
+
+  concerns(): boolean {
+    return true;
+  }
+
+  /**
+   * "If an implementation sees no fields are set … it should fail closed. For Accept rules: treat the rule as matching no traffic. For Deny and Pass rules:
+   * treat the rule as a Deny all rule." An empty list of peers is every peer.
+   */
+  admits(other: PolicyEndpoint): boolean {
+    if (this.unreadable) return this.action !== 'Accept';
+    const { peers } = this.rule;
+    return peers.length === 0 || peers.some((peer) => peerMatches(judgePeer(this.settings, this.namespace, peer, other)));
+  }
+
+  peersAt(other: PolicyEndpoint): readonly PeerAt[] {
+    return this.rule.peers.map((peer) => {
+      const outcome = judgePeer(this.settings, this.namespace, peer, other);
+      return { pointer: peer.pointer, outcome, message: (side) => peerMessage(peer, outcome, this.namespace, other, side) };
+    });
+  }
+
+  connectionsAt(destination: PolicyEndpoint): ConnectionSet {
+    return this.everywhere ?? rulePortsAt(this.rule, destination);
+  }
+
+  portsAt(destination: PolicyEndpoint): readonly PortAt[] {
+    return this.rule.ports.map((port) => ({
+      ...portsAt(port, destination),
+      pointer: port.pointer,
+      text: describePort(port),
+      named: isNamed(port),
+      why: port.type === 'invalid' ? port.why : undefined,
+    }));
+  }
+}
+
+/** Ports that are not looked up mean the same everywhere. */
+const OUTSIDE: PolicyEndpoint = { kind: 'host', node: undefined, labels: undefined, address: undefined };
+
+/** Two peers with the same key match the same endpoints. */
+function peerKey(peer: PolicyPeer | ClusterPeer, namespace: string): string {
+  if (peer.type === 'invalid') return 'invalid';
+  if (peer.type === 'ipBlock') return `block ${[peer.cidr, ...peer.except].map(formatCidr).join(' ')}`;
+  if (peer.type === 'networks') return `networks ${peer.networks.map(formatCidr).join(' ')}`;
+  if (peer.type === 'nodes') return `nodes ${peer.selector.invalid} ${formatSelector(peer.selector)}`;
+  if (peer.type === 'domainNames') return `domains ${peer.names.join(' ')}`;
+  const text = (selector: LabelSelector | undefined) =>
+    selector === undefined ? 'absent' : `${selector.invalid} ${formatSelector(selector)}`;
+  return `pods ${text(peer.podSelector)} | ${peer.namespaceSelector === undefined ? namespace : `of ${text(peer.namespaceSelector)}`}`;
+}

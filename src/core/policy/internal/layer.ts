@@ -1,0 +1,110 @@
+import type { ClusterPolicy, PolicyAction } from '../../resources/cluster-policy.js';
+import type { NetworkPolicy } from '../../resources/network-policy.js';
+import type { ConnectionSet } from './connection-set.js';
+import type { PeerMatch, PeerMismatch } from './judge-peer.js';
+import type { HostEndpoint, PodEndpoint, PolicyEndpoint } from './policy-endpoint.js';
+import type { PortMissing } from './ports-at.js';
+
+/**
+ * How policies of every API are judged: at an endpoint, in one direction, stands an ordered list of layers; a layer is an ordered list of rules and an end.
+ * `decideInOrder` is the only thing that decides: the first rule that matches a connection; Accept and Deny are final, Pass leaves it to the next layer; so does
+ * the end of a layer that is `open`. What no layer decides is allowed.
+ *
+ * An API adds itself in four places, and nowhere else:
+ * 1. {@link PoliciesByApi}: a name for its policies, and their type.
+ * 2. `PolicyIndex.selecting`: which of them select an endpoint, in the order in which they act.
+ * 3. `acting-<api>.ts`: an {@link ActingPolicy} of a policy and a direction, its rules as {@link LayerRule}s; made once per policy (`oncePerPolicy`).
+ * 4. `layersAt` (`layers-at.ts`): where its layers stand among the others, and how each ends.
+ */
+export interface LayerAt {
+  readonly layer: LayerName;
+  /** Those that select the endpoint, in the order in which evidence tells of them; one that says nothing about the direction may be among them. */
+  readonly policies: readonly ActingPolicy[];
+  /** The rules of all of them, in the order in which they act. */
+  readonly rules: readonly LayerRule[];
+  /** What becomes of connections that no rule of the layer matches; `open`: the next layer decides. A layer without rules that ends with `Deny` denies the rest. */
+  readonly end: 'Deny' | 'open';
+}
+
+/** What a layer is called in answers. */
+export type LayerName = 'Admin' | 'NetworkPolicy' | 'Baseline' | 'cilium' | `calico:${string}`;
+
+/** The policies of each API, by the name under which {@link PolicyBook} gives them. */
+export interface PoliciesByApi {
+  readonly NetworkPolicy: NetworkPolicy;
+  readonly Admin: ClusterPolicy;
+  readonly Baseline: ClusterPolicy;
+}
+
+/** The name of an API, or of a part of one, in the book. */
+export type PolicyApi = keyof PoliciesByApi;
+
+/** A policy of any API; `kind` tells which. */
+export type AnyPolicy = PoliciesByApi[PolicyApi];
+
+/** Endpoints that policies can select. */
+export type SubjectEndpoint = PodEndpoint | HostEndpoint;
+
+/** A policy in one direction. */
+export interface ActingPolicy {
+  readonly policy: AnyPolicy;
+  /** Where the object says whom it is about: `/spec/podSelector`. */
+  readonly pointer: string;
+  /** `Admin 10`: where it stands among the others; undefined where its API knows no order. */
+  readonly place: string | undefined;
+  /** Selecting an endpoint is enough for its layer to end with `Deny` in this direction. */
+  readonly isolates: boolean;
+  /** In the order in which the object has them; those that do nothing (Calico's Log) are left out. */
+  readonly rules: readonly LayerRule[];
+}
+
+/** One rule of a policy in one direction, whatever its subject. */
+export interface LayerRule {
+  readonly policy: AnyPolicy;
+  /** `/spec/ingress/0`. */
+  readonly pointer: string;
+  readonly name: string | undefined;
+  readonly action: PolicyAction;
+  /** The action as the object has it: `Allow`, `Accept`; empty where the API has no actions. */
+  readonly written: string;
+  /** Its API knows no order: neighbours of one action decide together, each all that it matches. False: the first that matches decides. */
+  readonly unordered: boolean;
+  /** It cannot be read and fails closed: what it does stands in `action`, `admits` and `connectionsAt` already. */
+  readonly unreadable: boolean;
+  /** Whether it is about the subject at all: criteria of the rule for its own side (a Calico ingress rule's `destination`). */
+  concerns(subject: SubjectEndpoint): boolean;
+  /** Rules with equal keys admit the same other sides: the answer is remembered once for all of them. */
+  readonly peersKey: string;
+  /** Whether the other side matches, ports aside. */
+  admits(other: PolicyEndpoint): boolean;
+  /** How the other side fares with each peer or criterion, for the evidence; none: the rule names no peer. */
+  peersAt(other: PolicyEndpoint): readonly PeerAt[];
+  /** {@link connectionsAt} says the same of every destination: nothing in it is looked up by name. */
+  readonly fixed: boolean;
+  /** What its ports and protocols mean at a destination; only there are named ports known. In an egress rule the destination is the other side. */
+  connectionsAt(destination: PolicyEndpoint): ConnectionSet;
+  /** How each port entry fares there, for the evidence; none: the rule names no port. */
+  portsAt(destination: PolicyEndpoint): readonly PortAt[];
+}
+
+/** How an endpoint fares with one peer of a rule. */
+export interface PeerAt {
+  readonly pointer: string;
+  readonly outcome: PeerMatch | PeerMismatch;
+  /** In words; `side` is `source` or `destination`. */
+  message(side: string): string;
+}
+
+/** How one port entry fares at a destination. */
+export interface PortAt {
+  readonly pointer: string;
+  readonly connections: ConnectionSet;
+  /** Why it means nothing there. */
+  readonly missing: PortMissing | undefined;
+  /** `TCP 80`, `the port named http`. */
+  readonly text: string;
+  /** Looked up by name. */
+  readonly named: boolean;
+  /** What is wrong with an entry that cannot be read. */
+  readonly why: string | undefined;
+}

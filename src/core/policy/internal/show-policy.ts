@@ -1,0 +1,93 @@
+import type { EvidenceOutcome, Trail } from '../../kernel/evidence.js';
+import { describeRef } from '../../kernel/object-ref.js';
+import type { PolicyReason } from '../policy-reasons.js';
+import { type ConnectionSet, coversConnections, formatConnections, intersectConnections, noConnections } from './connection-set.js';
+import type { Direction } from './direction.js';
+import type { FlowWords } from './flow-words.js';
+import type { DirectionJudgement } from './judge-direction.js';
+import type { PolicyJudgement, RuleJudgement } from './judge-layer.js';
+import { showPeersAndPorts } from './show-rule.js';
+
+type OutcomeInWords = readonly [EvidenceOutcome, PolicyReason, string];
+
+/** Writes down the policies of a layer that select the subject, in the order in which they act, and their rules as far as they were asked. */
+export function showLayer(
+  trail: Trail,
+  parent: number | null,
+  direction: Direction,
+  layer: DirectionJudgement['layers'][number],
+  words: FlowWords,
+): void {
+  const subject = direction === 'egress' ? words.source : words.destination;
+  for (const { acting, rules } of layer.policies) {
+    const { pointer } = acting;
+    const object = acting.policy.ref;
+    const step = { stage: `${direction}-policy`, object, pointer, parent };
+    if (!acting.isolates && acting.rules.length === 0) {
+      const message = `selects ${subject}, but not for ${direction}`;
+      trail.add({ ...step, outcome: 'excluded', reason: 'DIRECTION_NOT_ISOLATED', message, pointer: '/spec/policyTypes' });
+      continue;
+    }
+    const place = acting.place === undefined ? '' : ` (${acting.place})`;
+    const isolates = acting.isolates ? ` and isolates it for ${direction}` : '';
+    const message = `${describeRef(object)}${place} selects ${subject}${isolates}, ${rulesText({ acting, rules })}`;
+    const reason = acting.isolates ? 'POLICY_SELECTS' : 'POLICY_APPLIES';
+    const id = trail.add({ ...step, outcome: 'selected', reason, message });
+    for (const rule of rules) showRule(trail, id, direction, layer.open, rule, words);
+  }
+}
+
+function rulesText({ acting, rules }: PolicyJudgement): string {
+  const { length } = acting.rules;
+  if (length === 0) return 'without any rule';
+  if (rules.length === 0) return 'and is not asked: earlier policies have decided';
+  return rules.length === length ? `${length} rule${length === 1 ? '' : 's'}` : `the first ${rules.length} of ${length} rules decide`;
+}
+
+function showRule(trail: Trail, parent: number, direction: Direction, open: ConnectionSet, judged: RuleJudgement, words: FlowWords): void {
+  const { policy, pointer, name } = judged.rule;
+  const [outcome, reason, text] = ruleOutcome(direction, open, judged, words.asked);
+  const message = name === undefined ? text : `\`${name}\`: ${text}`;
+  const id = trail.add({ stage: `${direction}-policy`, outcome, reason, message, object: policy.ref, pointer, parent });
+  showPeersAndPorts(trail, id, direction, judged, words);
+}
+
+function ruleOutcome(direction: Direction, open: ConnectionSet, judged: RuleJudgement, asked: ConnectionSet): OutcomeInWords {
+  const { rule, matched, admitsPeer } = judged;
+  const side = direction === 'egress' ? 'destination' : 'source';
+  if (rule.unreadable) {
+    const effect = rule.action === 'Accept' ? 'so that it matches nothing' : 'so that it denies everything';
+    return [rule.action === 'Accept' ? 'no-match' : 'deny', 'RULE_FAILS_CLOSED', `the rule cannot be read, ${effect}`];
+  }
+  if (!judged.concerns) return ['no-match', 'RULE_CONCERNS_OTHERS', `the rule is about other endpoints than this ${otherSide(side)}`];
+  if (!admitsPeer) return ['no-match', 'RULE_REFUSES_PEER', `none of its peers is the ${side}`];
+  if (noConnections(intersectConnections(matched, asked))) {
+    const verb = rule.unordered ? 'admits' : 'is about';
+    const message = `the ${side} matches, but the rule ${verb} ${formatConnections(matched)}, not ${formatConnections(asked)}`;
+    return ['no-match', 'RULE_REFUSES_PORT', message];
+  }
+  return rule.unordered && rule.action === 'Accept' ? admission(judged, asked, side) : decision(judged, open, asked);
+}
+
+function otherSide(side: 'source' | 'destination'): string {
+  return side === 'source' ? 'destination' : 'source';
+}
+
+/** A rule that admits, beside others. */
+function admission({ matched, decides }: RuleJudgement, asked: ConnectionSet, side: string): OutcomeInWords {
+  if (noConnections(intersectConnections(decides, asked))) return TOO_LATE;
+  if (coversConnections(matched, asked)) return ['match', 'RULE_ADMITS', `the ${side} and the port match`];
+  return ['pass', 'RULE_ADMITS_PART', `the ${side} matches, and the rule admits ${formatConnections(matched)}`];
+}
+
+/** A rule that decides if no earlier one has. */
+function decision({ rule, decides }: RuleJudgement, open: ConnectionSet, asked: ConnectionSet): OutcomeInWords {
+  const share = intersectConnections(intersectConnections(decides, open), asked);
+  if (noConnections(share)) return TOO_LATE;
+  const what = formatConnections(share);
+  if (rule.action === 'Accept') return ['allow', 'RULE_ACCEPTS', `${rule.written}: ${what} is allowed, whatever comes behind it`];
+  if (rule.action === 'Deny') return ['deny', 'RULE_DENIES', `Deny: ${what} is denied, whatever comes behind it`];
+  return ['pass', 'RULE_PASSES', `Pass: ${what} skips the rest of the tier`];
+}
+
+const TOO_LATE: OutcomeInWords = ['info', 'RULE_TOO_LATE', 'it matches, and earlier rules have decided'];
