@@ -13,9 +13,16 @@ export function qualifiedName(ref: Pick<ObjectRef, 'namespace' | 'name'>): strin
   return ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`;
 }
 
-/** `NetworkPolicy shop/api-allow`: how messages name an object. */
+/** `NetworkPolicy shop/api-allow`: how messages name an object. Where several APIs have the kind, one of another group than Kubernetes' own carries it, as in kubectl. */
 export function describeRef(ref: ObjectRef): string {
-  return `${ref.kind} ${qualifiedName(ref)}`;
+  return `${describeKind(ref)} ${qualifiedName(ref)}`;
+}
+
+/** `NetworkPolicy`, `NetworkPolicy.projectcalico.org`. Calico serves its objects in two groups, which are one API. */
+export function describeKind({ apiVersion, kind }: Pick<ObjectRef, 'apiVersion' | 'kind'>): string {
+  const group = apiGroup(apiVersion);
+  if (kind !== 'NetworkPolicy' || group === 'networking.k8s.io' || group === 'extensions') return kind;
+  return `${kind}.${group === 'crd.projectcalico.org' ? 'projectcalico.org' : group}`;
 }
 
 /** `networking.k8s.io` of `networking.k8s.io/v1`; empty for the core group. */

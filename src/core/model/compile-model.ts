@@ -68,10 +68,15 @@ export function* compileSteps(input: ModelInput): Generator<undefined, NetworkMo
 
 function takenAsTheyAre(
   index: ResourceIndex,
-): Pick<NetworkModel, 'networkPolicies' | 'clusterPolicies' | 'ingresses' | 'ingressClasses' | 'openShiftRoutes' | 'secrets'> {
+): Pick<
+  NetworkModel,
+  'networkPolicies' | 'clusterPolicies' | 'calico' | 'serviceAccounts' | 'ingresses' | 'ingressClasses' | 'openShiftRoutes' | 'secrets'
+> {
   return {
     networkPolicies: index.networkPolicies,
     clusterPolicies: index.clusterPolicies,
+    calico: index.calico,
+    serviceAccounts: index.serviceAccounts,
     ingresses: index.ingresses,
     openShiftRoutes: index.openShiftRoutes,
     ingressClasses: byQualifiedName(index.ingressClasses),

@@ -15,7 +15,9 @@ import type { Pod, PodPhase, PodSpec } from '../resources/pod.js';
 import type { Labels } from '../resources/resource.js';
 import type { Secret } from '../resources/secret.js';
 import type { Service } from '../resources/service.js';
+import type { ServiceAccount } from '../resources/service-account.js';
 import type { PodTemplate } from '../resources/workload.js';
+import type { CalicoObjects } from './calico-objects.js';
 import type { NetworkProfile, ProfileSource } from './network-profile.js';
 
 /** A node: imported, or synthesised where the input has none. */
@@ -159,6 +161,9 @@ export interface NetworkModel {
   readonly networkPolicies: readonly NetworkPolicy[];
   /** Policies of `policy.networking.k8s.io` in the order in which they act: Admin before Baseline, then by priority, then by name. */
   readonly clusterPolicies: readonly ClusterPolicy[];
+  /** Calico's policies in the order in which they act within their tiers, and what they refer to. */
+  readonly calico: CalicoObjects;
+  readonly serviceAccounts: ReadonlyMap<string, ServiceAccount>;
   readonly ingresses: readonly Ingress[];
   readonly ingressClasses: ReadonlyMap<string, IngressClass>;
   /** What Routes serve; how they match requests is not modelled, and they stand in `unmodelled` too. */

@@ -7,8 +7,10 @@ import { readPolicyPort } from './internal/read-policy-port.js';
 import { readResource } from './internal/read-resource.js';
 import { EVERYTHING, type LabelSelector } from './label-selector.js';
 import type { NetworkPolicy, PolicyRule } from './network-policy.js';
+import type { Resource } from './resource.js';
 
-const FIELDS: ReadonlySet<string> = new Set(['egress', 'ingress', 'podSelector', 'policyTypes']);
+/** Fields of a NetworkPolicySpec. */
+export const POLICY_FIELDS: ReadonlySet<string> = new Set(['egress', 'ingress', 'podSelector', 'policyTypes']);
 const NOTHING: LabelSelector = { requirements: [], invalid: true };
 const TYPES = ['Ingress', 'Egress'] as const;
 
@@ -19,11 +21,15 @@ const TYPES = ['Ingress', 'Egress'] as const;
 export function normaliseNetworkPolicy(root: ObjectReader, ref: ObjectRef): NetworkPolicy {
   if (!root.has('spec')) root.error('missing-field', 'spec', 'a NetworkPolicy needs a spec');
   const spec = root.object('spec') ?? root.empty('spec');
-  spec.expectOnly(FIELDS);
+  spec.expectOnly(POLICY_FIELDS);
+  return { ...readResource(root, ref), ...networkPolicyBody(spec, ref) };
+}
+
+/** What a spec says of a NetworkPolicy. */
+export function networkPolicyBody(spec: ObjectReader, ref: ObjectRef): Omit<NetworkPolicy, keyof Resource> {
   const egress = readRules(spec, 'egress', 'to');
   const types = readTypes(spec, egress.length > 0);
   return {
-    ...readResource(root, ref),
     kind: 'NetworkPolicy',
     namespace: ref.namespace ?? 'default',
     podSelector: readSubject(spec),

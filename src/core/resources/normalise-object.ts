@@ -1,10 +1,15 @@
 import type { Diagnostic, Understanding } from '../kernel/diagnostic.js';
 import { didYouMeanHint } from '../kernel/did-you-mean.js';
 import { apiGroup, type ObjectRef } from '../kernel/object-ref.js';
+import { calicoStoredLabels } from './internal/calico-stored-labels.js';
 import { Findings } from './internal/findings.js';
 import { ObjectReader } from './internal/object-reader.js';
 import { type KubernetesObject, refOf } from './kubernetes-object.js';
+import { normaliseCalicoHostEndpoint } from './normalise-calico-host-endpoint.js';
 import { normaliseCalicoIPPool } from './normalise-calico-ip-pool.js';
+import { normaliseCalicoNetworkPolicy, normaliseGlobalNetworkPolicy } from './normalise-calico-policy.js';
+import { normaliseCalicoProfile } from './normalise-calico-profile.js';
+import { normaliseCalicoTier } from './normalise-calico-tier.js';
 import {
   normaliseAdminNetworkPolicy,
   normaliseBaselineAdminNetworkPolicy,
@@ -18,12 +23,19 @@ import { normaliseIngress } from './normalise-ingress.js';
 import { normaliseIngressClass } from './normalise-ingress-class.js';
 import { normaliseNamespace } from './normalise-namespace.js';
 import { normaliseNetworkPolicy } from './normalise-network-policy.js';
+import { normaliseGlobalNetworkSet, normaliseNetworkSet } from './normalise-network-set.js';
 import { normaliseNode } from './normalise-node.js';
 import { normaliseOpenShiftRoute } from './normalise-openshift-route.js';
 import { normalisePod } from './normalise-pod.js';
 import { normaliseSecret } from './normalise-secret.js';
+import { normaliseServiceAccount } from './normalise-service-account.js';
 import { normaliseService } from './normalise-service.js';
 import { normaliseServiceCIDR } from './normalise-service-cidr.js';
+import {
+  normaliseStagedGlobalNetworkPolicy,
+  normaliseStagedKubernetesNetworkPolicy,
+  normaliseStagedNetworkPolicy,
+} from './normalise-staged-policy.js';
 import { normaliseWorkload } from './normalise-workload.js';
 import type { UnderstoodResource } from './understood-resource.js';
 import { type Affected, affectedBy, partsPods } from './unmodelled-kinds.js';
@@ -81,10 +93,19 @@ const READINGS: ReadonlyMap<string, Reading> = new Map([
   ...workload('Job', ['batch/v1']),
   ...workload('CronJob', ['batch/v1', 'batch/v1beta1', 'batch/v2alpha1']),
   ...workload('ReplicationController', ['v1']),
-  ...reading('cluster', 'IPPool', normaliseCalicoIPPool, ['projectcalico.org/v3']),
-  ...reading('cluster', 'IPPool', normaliseCalicoIPPool, ['crd.projectcalico.org/v1']),
-  ...reading('cluster', 'FelixConfiguration', normaliseFelixConfiguration, ['projectcalico.org/v3']),
-  ...reading('cluster', 'FelixConfiguration', normaliseFelixConfiguration, ['crd.projectcalico.org/v1']),
+  ...reading('namespaced', 'ServiceAccount', normaliseServiceAccount, ['v1']),
+  ...calico('cluster', 'IPPool', normaliseCalicoIPPool),
+  ...calico('cluster', 'FelixConfiguration', normaliseFelixConfiguration),
+  ...calico('namespaced', 'NetworkPolicy', normaliseCalicoNetworkPolicy),
+  ...calico('cluster', 'GlobalNetworkPolicy', normaliseGlobalNetworkPolicy),
+  ...calico('namespaced', 'StagedNetworkPolicy', normaliseStagedNetworkPolicy),
+  ...calico('cluster', 'StagedGlobalNetworkPolicy', normaliseStagedGlobalNetworkPolicy),
+  ...calico('namespaced', 'StagedKubernetesNetworkPolicy', normaliseStagedKubernetesNetworkPolicy),
+  ...calico('cluster', 'Tier', normaliseCalicoTier),
+  ...calico('namespaced', 'NetworkSet', normaliseNetworkSet),
+  ...calico('cluster', 'GlobalNetworkSet', normaliseGlobalNetworkSet),
+  ...calico('cluster', 'HostEndpoint', normaliseCalicoHostEndpoint),
+  ...calico('cluster', 'Profile', normaliseCalicoProfile),
 ]);
 
 /** The versions of each kind that are read, for hints. */
@@ -145,6 +166,15 @@ function reading(
   versions: readonly string[],
 ): readonly (readonly [string, Reading])[] {
   return versions.map((version, index) => [`${version}/${kind}`, { scope, normalise, successor: index === 0 ? undefined : versions[0] }]);
+}
+
+/** Calico serves its kinds in two groups: the API, and the CRDs that hold the same objects. */
+function calico(scope: Reading['scope'], kind: string, normalise: Normalise): readonly (readonly [string, Reading])[] {
+  const stored: Normalise = (root, ref) => {
+    const resource = normalise(root, ref);
+    return { ...resource, labels: { ...resource.labels, ...calicoStoredLabels(root) } };
+  };
+  return [...reading(scope, kind, normalise, ['projectcalico.org/v3']), ...reading(scope, kind, stored, ['crd.projectcalico.org/v1'])];
 }
 
 function workload(kind: WorkloadKind, versions: readonly string[]): readonly (readonly [string, Reading])[] {

@@ -1,4 +1,8 @@
+import type { CalicoHostEndpoint } from './calico-host-endpoint.js';
 import type { CalicoIPPool } from './calico-ip-pool.js';
+import type { CalicoPolicy } from './calico-policy.js';
+import type { CalicoProfile } from './calico-profile.js';
+import type { CalicoTier } from './calico-tier.js';
 import type { ClusterPolicy } from './cluster-policy.js';
 import type { ConfigMap } from './config-map.js';
 import type { Endpoints, EndpointSlice } from './endpoint-slice.js';
@@ -6,12 +10,15 @@ import type { FelixConfiguration } from './felix-configuration.js';
 import type { Ingress, IngressClass } from './ingress.js';
 import type { Namespace } from './namespace.js';
 import type { NetworkPolicy } from './network-policy.js';
+import type { NetworkSet } from './network-set.js';
 import type { Node } from './node.js';
 import type { OpenShiftRoute } from './openshift-route.js';
 import type { Pod } from './pod.js';
 import type { Secret } from './secret.js';
 import type { Service } from './service.js';
+import type { ServiceAccount } from './service-account.js';
 import type { ServiceCIDR } from './service-cidr.js';
+import type { StagedPolicy } from './staged-policy.js';
 import type { Workload } from './workload.js';
 
 /** Every kind the model understands. Adding one breaks the build wherever a decision about it is due. */
@@ -32,4 +39,11 @@ export type UnderstoodResource =
   | Secret
   | CalicoIPPool
   | FelixConfiguration
-  | ServiceCIDR;
+  | ServiceAccount
+  | ServiceCIDR
+  | CalicoPolicy
+  | StagedPolicy
+  | CalicoTier
+  | CalicoProfile
+  | NetworkSet
+  | CalicoHostEndpoint;

@@ -71,8 +71,6 @@ const AFFECTS: Readonly<Record<string, Readonly<Record<string, Affected | undefi
 
 function calico(): Readonly<Record<string, Affected | undefined>> {
   const kinds: Record<string, Affected> = {};
-  for (const scope of ['', 'Global', 'Staged', 'StagedGlobal', 'StagedKubernetes']) kinds[`${scope}NetworkPolicy`] = 'policy';
-  for (const kind of ['NetworkSet', 'GlobalNetworkSet', 'HostEndpoint', 'Profile', 'Tier']) kinds[kind] = 'policy';
   for (const kind of ['IPAMBlock', 'IPAMConfig', 'IPAMHandle', 'BlockAffinity', 'IPReservation']) kinds[kind] = 'ipam';
   return kinds;
 }

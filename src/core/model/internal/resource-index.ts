@@ -14,10 +14,13 @@ import type { Pod } from '../../resources/pod.js';
 import type { Resource } from '../../resources/resource.js';
 import type { Secret } from '../../resources/secret.js';
 import type { Service } from '../../resources/service.js';
+import type { ServiceAccount } from '../../resources/service-account.js';
 import type { ServiceCIDR } from '../../resources/service-cidr.js';
 import type { UnderstoodResource } from '../../resources/understood-resource.js';
 import type { Workload, WorkloadKind } from '../../resources/workload.js';
+import type { CalicoObjects } from '../calico-objects.js';
 import { byQualifiedName } from './by-qualified-name.js';
+import { compareCalicoPolicies } from './compare-calico-policies.js';
 import { inChunks } from './in-chunks.js';
 import { inNamespaceOrder } from './in-namespace-order.js';
 
@@ -33,6 +36,8 @@ export interface ResourceIndex {
   readonly networkPolicies: readonly NetworkPolicy[];
   /** In the order in which they act: Admin before Baseline, then by priority, then by name. */
   readonly clusterPolicies: readonly ClusterPolicy[];
+  readonly calico: CalicoObjects;
+  readonly serviceAccounts: ReadonlyMap<string, ServiceAccount>;
   readonly ingresses: readonly Ingress[];
   readonly ingressClasses: readonly IngressClass[];
   readonly openShiftRoutes: readonly OpenShiftRoute[];
@@ -65,6 +70,15 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
     endpoints: byQualifiedName(of('Endpoints')),
     networkPolicies: of('NetworkPolicy'),
     clusterPolicies: [...of('AdminNetworkPolicy'), ...of('BaselineAdminNetworkPolicy'), ...of('ClusterNetworkPolicy')].sort(inForce),
+    calico: {
+      policies: [...of('CalicoNetworkPolicy'), ...of('GlobalNetworkPolicy')].sort(compareCalicoPolicies),
+      stagedPolicies: [...of('StagedNetworkPolicy'), ...of('StagedGlobalNetworkPolicy'), ...of('StagedKubernetesNetworkPolicy')],
+      tiers: of('Tier'),
+      networkSets: [...of('GlobalNetworkSet'), ...of('NetworkSet')],
+      hostEndpoints: of('HostEndpoint'),
+      profiles: of('Profile'),
+    },
+    serviceAccounts: byQualifiedName(of('ServiceAccount')),
     ingresses: of('Ingress'),
     ingressClasses: of('IngressClass'),
     openShiftRoutes: of('Route'),
@@ -117,12 +131,17 @@ function* inOrder<T extends Resource>(resources: readonly T[]): Generator<undefi
   const sorted = yield* inNamespaceOrder(
     resources,
     ({ ref }) => ref.namespace ?? '',
-    (a, b) => compareText(a.ref.name, b.ref.name) || compareVersions(a.ref, b.ref),
+    (a, b) => compareText(nameOf(a), nameOf(b)) || compareVersions(a.ref, b.ref),
   );
-  return sorted.filter(({ ref }, index) => {
-    const next = sorted[index + 1]?.ref;
-    return next?.name !== ref.name || next.namespace !== ref.namespace;
+  return sorted.filter((one, index) => {
+    const next = sorted[index + 1];
+    return !next || nameOf(next) !== nameOf(one) || next.ref.namespace !== one.ref.namespace;
   });
+}
+
+/** Calico's CRDs may carry the tier in the name where its API leaves it out. */
+function nameOf(resource: Resource & { readonly name?: string; readonly policy?: Resource & { readonly name?: string } }): string {
+  return resource.name ?? resource.policy?.name ?? resource.ref.name;
 }
 
 function compareVersions(a: ObjectRef, b: ObjectRef): number {
