@@ -14,7 +14,8 @@ export function calicoStoredLabels(root: ObjectReader): Labels | undefined {
   if (!annotations || typeof text !== 'string') return undefined;
   const stored = parsed(text);
   const labels = isJsonObject(stored) ? (stored['labels'] ?? {}) : undefined;
-  if (isJsonObject(labels)) return Object.fromEntries(Object.entries(labels).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])));
+  if (isJsonObject(labels))
+    return Object.fromEntries(Object.entries(labels).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])));
   annotations.warn(
     'invalid-value',
     ANNOTATION,
