@@ -41,12 +41,18 @@ export function applyEdit(book: PolicyBook, flow: Flow, edit: Edit): { readonly 
 
 /** The book with one policy changed. Edits change rules, never whom a policy selects, so that its place is taken by the new one. */
 function withPolicy(book: PolicyBook, before: AnyPolicy, after: AnyPolicy): PolicyBook {
-  const changed = <P>(policies: readonly P[]): readonly P[] => policies.map((policy) => (policy === before ? (after as P) : policy));
+  const changed = <P>(policies: readonly P[]): readonly P[] =>
+    policies.map((policy) => (takesPlaceOf(after, before, policy) ? after : policy));
   return {
     settings: book.settings,
     selecting: (api, subject) => changed(book.selecting(api, subject)),
     policiesIn: (namespace) => changed(book.policiesIn(namespace)),
   };
+}
+
+/** A changed policy is of the kind that it was, and stands where it stood. */
+function takesPlaceOf<P>(after: AnyPolicy, before: AnyPolicy, policy: P): after is AnyPolicy & P {
+  return policy === before && after.kind === before.kind;
 }
 
 type PodChange = (pod: Extract<PolicyEndpoint, { kind: 'pod' }>) => PolicyEndpoint;
