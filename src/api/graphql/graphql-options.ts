@@ -109,5 +109,5 @@ function formatted(
 async function callerOfConnection(payload: unknown, authenticate: Authenticate): Promise<Pick<GraphqlContext, 'caller'> | true> {
   const header: unknown = Reflect.get(Object(payload), 'authorization') ?? Reflect.get(Object(payload), 'Authorization');
   if (typeof header !== 'string') return true;
-  return { caller: await callerOfHeader(header, authenticate) };
+  return { caller: await callerOfHeader(header, authenticate, Object(payload)) };
 }

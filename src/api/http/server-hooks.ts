@@ -46,7 +46,7 @@ export function addServerHooks(server: FastifyInstance, { routes, authenticate, 
 
 /** Notes who asks; on the warm path without leaving this turn of the event loop. */
 function identify(request: FastifyRequest, authenticate: Authenticate, done: (error?: Error) => void): void {
-  const caller = callerOfHeader(request.headers.authorization, authenticate);
+  const caller = callerOfHeader(request.headers.authorization, authenticate, request.raw.socket);
   if (!(caller instanceof Promise)) {
     request.caller = caller;
     done();

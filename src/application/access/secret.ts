@@ -12,3 +12,11 @@ export function newSecret(): string {
 export function hashSecret(secret: string): Buffer {
   return hash('sha256', secret, 'buffer');
 }
+
+/** The hash as text, in base64: what is looked up in memory. */
+export type SecretHash = string;
+
+/** {@link hashSecret} as text. */
+export function secretHash(secret: string): SecretHash {
+  return hash('sha256', secret, 'base64');
+}
