@@ -1,6 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
+import { RememberedOperations } from './api/graphql/remembered-operations.js';
 import { addBodyParsers } from './api/http/body-parsers.js';
 import { createAdapter } from './api/http/create-adapter.js';
 import { InFlight } from './api/http/in-flight.js';
@@ -11,6 +12,7 @@ import { addMultipart } from './api/imports/add-multipart.js';
 import { addStaticAssets } from './api/pages/static-assets.js';
 import { AppModule, type Installation } from './app.module.js';
 import { Authenticate } from './application/access/authenticate.js';
+import { Clusters } from './application/clusters/clusters.js';
 import { NestLog } from './nest-log.js';
 
 /** Puts the whole server together over a migrated database; it does not listen yet. */
@@ -32,6 +34,7 @@ export async function createApplication(installation: Installation, logger: Logg
     metrics: app.get(RequestMetrics, { strict: false }),
     logger,
   });
+  new RememberedOperations(app.get(Clusters, { strict: false }), configuration.PORTOLAN_ANSWER_CACHE_BYTES).addTo(server);
   await addMultipart(server);
   await addStaticAssets(server);
   await app.init();

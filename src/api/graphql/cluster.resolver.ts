@@ -1,4 +1,4 @@
-import { Args, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Context, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import type { CoordinateText } from '../../application/clusters/coordinate.js';
 import { Clusters } from '../../application/clusters/clusters.js';
 import { Coordinates } from '../../application/clusters/coordinates.js';
@@ -6,6 +6,7 @@ import { Requires } from '../http/access.js';
 import { orThrow } from '../http/or-throw.js';
 import type { ClusterAt } from './answer-field.js';
 import { nodeId } from './node-id.js';
+import type { OperationNotes } from './operation-notes.js';
 
 /** The root of everything that is asked of one cluster. */
 @Resolver('Cluster')
@@ -17,9 +18,15 @@ export class ClusterResolver {
 
   @Query()
   @Requires({ role: 'viewer', reach: 'cluster', argument: 'name' })
-  async cluster(@Args('name') name: string, @Args('at') at?: CoordinateText | null): Promise<ClusterAt> {
+  async cluster(
+    @Args('name') name: string,
+    @Context() { notes }: { readonly notes?: OperationNotes },
+    @Args('at') at?: CoordinateText | null,
+  ): Promise<ClusterAt> {
     const isNewest = at === undefined || at === null || Object.values(at).every((value) => value === null);
-    return orThrow(isNewest ? await this.clusters.at(name) : await this.coordinates.resolve(name, at));
+    const found = orThrow(isNewest ? await this.clusters.at(name) : await this.coordinates.resolve(name, at));
+    notes?.coordinates.push(found);
+    return found;
   }
 
   @ResolveField()

@@ -11,6 +11,8 @@ import { asGraphqlError } from './as-graphql-error.js';
 import { generatedTypes } from './generated-types.js';
 import { isUnforeseen, sentErrors, statusOf, thrownBehind } from './graphql-errors.js';
 import { type OperationCost, OperationGate } from './operation-gate.js';
+import type { OperationNotes } from './operation-notes.js';
+import { isPureOperation } from './pure-operation.js';
 import { SCALARS } from './scalars.js';
 
 /** Tokens of a document: what the parser reads before anything can be measured. */
@@ -37,6 +39,7 @@ export interface GraphqlLimits {
 declare module 'mercurius' {
   interface MercuriusContext extends GraphqlContext {
     cost?: OperationCost | undefined;
+    notes?: OperationNotes | undefined;
   }
 }
 
@@ -63,11 +66,13 @@ export function graphqlOptions({ maxDepth, maxCost }: GraphqlLimits, authenticat
       preExecution: (schema, document, context, variables) => {
         const operationName = nameOfOperation(context.reply.request);
         context.cost = gate.admit({ schema, document, operationName }, variables ?? {}, context.caller);
+        if (context.notes) context.notes.isPure = isPureOperation(schema, document);
         // Of a document with several operations Mercurius would compile the first that is asked for, and run it for all.
         return hasSeveralOperations(document) ? { document } : undefined;
       },
-      onResolution: (execution, { cost }) => {
+      onResolution: (execution, { cost, notes }) => {
         if (cost) execution.extensions = { ...execution.extensions, cost };
+        if (notes) notes.succeeded = !execution.errors?.length;
       },
       preSubscriptionExecution: (schema, document, { caller, requestId }) => {
         try {
@@ -83,7 +88,7 @@ export function graphqlOptions({ maxDepth, maxCost }: GraphqlLimits, authenticat
 }
 
 function contextOf(request: FastifyRequest): GraphqlContext & Record<string, unknown> {
-  return { caller: request.caller, requestId: request.id };
+  return { caller: request.caller, requestId: request.id, notes: request.notes };
 }
 
 function nameOfOperation(request: FastifyRequest): string | undefined {

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { z } from 'zod';
 import { AllocationBook } from '../../core/ipam/allocation-book.js';
 import type { Problem } from '../../core/kernel/problem.js';
@@ -10,32 +9,26 @@ import { ModelSource } from '../clusters/model-source.js';
 import { AllocationsAt } from '../ipam/allocations-at.js';
 import { Answered } from './answered.js';
 import type { Asked, AnswerEnvelope, Question } from './question.js';
+import { SecondTimeMemory } from './second-time-memory.js';
 
 const NO_ALLOCATIONS = new AllocationBook();
 
 /** An answer weighs its text, and about three times as much again as objects. */
 const WEIGHT_OF_TEXT = 4;
 
-/** How many characters of the questions that were asked once are known. */
-const KNOWN_CHARACTERS = 2 ** 22;
-
 /**
  * Asks questions. An answer is a pure function of cluster, revision, profile version and question, and where it reads allocations of their sequence too, so answers are kept, up to
  * `maxBytes` (0: none), from the second time on that they are asked for: what is asked once costs nobody any memory, and dies young.
  */
 export class AskQuestion {
-  private readonly answers: LRUCache<string, Answered> | undefined;
-  private readonly known = new LRUCache<string, true>({ maxSize: KNOWN_CHARACTERS, sizeCalculation: (_, key) => key.length });
+  private readonly answers: SecondTimeMemory<Answered>;
 
   constructor(
     private readonly models: ModelSource,
     private readonly allocations: AllocationsAt,
     maxBytes: number,
   ) {
-    this.answers =
-      maxBytes > 0
-        ? new LRUCache({ maxSize: maxBytes, sizeCalculation: ({ body }, key) => WEIGHT_OF_TEXT * body.length + key.length })
-        : undefined;
+    this.answers = new SecondTimeMemory(maxBytes, ({ body }) => WEIGHT_OF_TEXT * body.length);
   }
 
   /** Answers one question. `input` is what the question's schema made of it. Fails with the problems of the question and of its coordinate. */
@@ -45,15 +38,14 @@ export class AskQuestion {
     const book = question.readsAllocations ? await this.allocations.book(at, input['allocationSequence']) : ok(NO_ALLOCATIONS);
     if (!book.ok) return book;
     const key = `${place} ${book.value.sequence}`;
-    const remembered = this.answers?.get(key);
+    const remembered = this.answers.get(key);
     if (remembered) return ok(remembered);
     const model = await this.models.modelAt(cluster, revision);
     // The newest book may have moved on while the model was compiled; from here on it cannot.
     const envelope = answerWith({ model, book: book.value }, question, at, input);
     if (!envelope.ok) return envelope;
     const answered = new Answered(envelope.value);
-    if (this.known.has(key)) this.answers?.set(key, answered);
-    else this.known.set(key, true);
+    this.answers.offer(key, () => answered);
     return ok(answered);
   }
 

@@ -1,0 +1,74 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { refusal } from '../../application/access/principal.js';
+import type { Coordinate } from '../../application/clusters/coordinate.js';
+import type { Clusters } from '../../application/clusters/clusters.js';
+import { SecondTimeMemory } from '../../application/questions/second-time-memory.js';
+import { OperationNotes } from './operation-notes.js';
+
+interface Remembered {
+  readonly coordinate: Coordinate;
+  readonly text: Buffer;
+}
+
+const PATH = '/graphql';
+/**
+ * The texts of operations that ask one cluster at its newest revision nothing but questions, from the second time on: dashboards send the same documents again and
+ * again. A text holds as long as the cluster has that revision and profile; whoever asks has to be let in anew.
+ */
+export class RememberedOperations {
+  private readonly texts: SecondTimeMemory<Remembered>;
+
+  constructor(
+    private readonly clusters: Clusters,
+    maxBytes: number,
+  ) {
+    this.texts = new SecondTimeMemory(maxBytes, ({ text }) => text.length);
+  }
+
+  /** Answers operations that are remembered before anything of them runs, and remembers the others. */
+  addTo(server: FastifyInstance): void {
+    server.decorateRequest('notes', undefined);
+    server.addHook('onRoute', (route) => {
+      if (route.url !== PATH || route.method !== 'POST') return;
+      route.preHandler = async (request, reply) => this.answer(request, reply);
+      route.onSend = (request, reply, payload, done) => {
+        this.remember(request, reply, payload);
+        done(null, payload);
+      };
+    });
+  }
+
+  private async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+    const key = keyOf(request.body);
+    if (key === undefined) return undefined;
+    const known = this.texts.get(key);
+    if (known && (await this.stillHolds(known.coordinate, request))) return reply.type('application/json; charset=utf-8').send(known.text);
+    request.notes = new OperationNotes(key);
+    return undefined;
+  }
+
+  private async stillHolds({ cluster, revision }: Coordinate, { caller }: FastifyRequest): Promise<boolean> {
+    if (typeof caller !== 'object' || refusal(caller, 'viewer', cluster.name)) return false;
+    const now = await this.clusters.at(cluster.name);
+    return (
+      now.ok &&
+      now.value.cluster.id === cluster.id &&
+      now.value.revision === revision &&
+      now.value.cluster.profileVersion === cluster.profileVersion
+    );
+  }
+
+  private remember({ notes }: FastifyRequest, { statusCode }: FastifyReply, payload: unknown): void {
+    const [coordinate, another] = notes?.coordinates ?? [];
+    if (notes?.isPure && notes.succeeded && coordinate && !another && statusCode === 200 && typeof payload === 'string') {
+      this.texts.offer(notes.key, () => ({ coordinate, text: Buffer.from(payload) }));
+    }
+  }
+}
+
+/** Two operations of one key are the same; undefined where there is none to be read. */
+function keyOf(body: unknown): string | undefined {
+  if (typeof body !== 'object' || body === null || !('query' in body) || typeof body.query !== 'string') return undefined;
+  const { operationName, variables } = body as { readonly operationName?: unknown; readonly variables?: unknown };
+  return `${JSON.stringify([operationName, variables])}${body.query}`;
+}
