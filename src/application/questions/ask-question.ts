@@ -35,7 +35,7 @@ export class AskQuestion {
   async ask(question: Question, at: Coordinate, input: z.output<z.ZodObject>): Promise<Result<Answered, Problem>> {
     const { cluster, revision } = at;
     const place = `${cluster.id} ${revision} ${cluster.profileVersion} ${question.name} ${JSON.stringify(input)}`;
-    const book = question.readsAllocations ? await this.allocations.book(at, input['allocationSequence']) : ok(NO_ALLOCATIONS);
+    const book = await this.bookAt(question, at, input['allocationSequence']);
     if (!book.ok) return book;
     const key = `${place} ${book.value.sequence}`;
     const remembered = this.answers.get(key);
@@ -56,23 +56,32 @@ export class AskQuestion {
     inputs: readonly Result<z.output<z.ZodObject>, Problem>[],
   ): Promise<readonly Result<AnswerEnvelope, Problem>[]> {
     const model = await this.models.modelAt(at.cluster, at.revision);
+    const bookFor = this.booksAt(question, at);
+    const answerOne = async (input: z.output<z.ZodObject>): Promise<Result<AnswerEnvelope, Problem>> => {
+      const book = await bookFor(input['allocationSequence']);
+      return book.ok ? answerWith({ model, book: book.value }, question, at, input) : book;
+    };
     const answers: Result<AnswerEnvelope, Problem>[] = [];
     const pace = new Pace();
     for (const input of inputs) {
-      answers.push(input.ok ? await this.answerOne(model, question, at, input.value) : input);
+      answers.push(input.ok ? await answerOne(input.value) : input);
       if (pace.isDue) await pace.rest();
     }
     return answers;
   }
 
-  private async answerOne(
-    model: NetworkModel,
-    question: Question,
-    at: Coordinate,
-    input: z.output<z.ZodObject>,
-  ): Promise<Result<AnswerEnvelope, Problem>> {
-    const book = question.readsAllocations ? await this.allocations.book(at, input['allocationSequence']) : ok(NO_ALLOCATIONS);
-    return book.ok ? answerWith({ model, book: book.value }, question, at, input) : book;
+  /** The book of each sequence that is named, read once. */
+  private booksAt(question: Question, at: Coordinate): (sequence: unknown) => Promise<Result<AllocationBook, Problem>> {
+    const books = new Map<unknown, Promise<Result<AllocationBook, Problem>>>();
+    return async (sequence) => {
+      const book = books.get(sequence) ?? this.bookAt(question, at, sequence);
+      books.set(sequence, book);
+      return book;
+    };
+  }
+
+  private async bookAt(question: Question, at: Coordinate, sequence: unknown): Promise<Result<AllocationBook, Problem>> {
+    return question.readsAllocations ? this.allocations.book(at, sequence) : ok(NO_ALLOCATIONS);
   }
 }
 
