@@ -136,8 +136,8 @@ function questionUseCases({ configuration }: Installation): readonly FactoryProv
     make(AllocationsAt, [AllocationStore], (store) => new AllocationsAt(store)),
     make(
       AskQuestion,
-      [ModelSource, AllocationsAt],
-      (models, allocations) => new AskQuestion(models, allocations, configuration.PORTOLAN_ANSWER_CACHE_BYTES),
+      [ModelSource, AllocationsAt, Coordinates],
+      (models, allocations, coordinates) => new AskQuestion(models, allocations, coordinates, configuration.PORTOLAN_ANSWER_CACHE_BYTES),
     ),
     make(
       Allocations,

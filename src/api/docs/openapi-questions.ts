@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Question } from '../../application/questions/question.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { MAX_BATCH, QUESTION_QUERY } from '../questions/question-endpoints.js';
+import { TEXT_MEDIA_TYPES } from '../questions/send-table.js';
 import type { JsonSchema, SchemaWriter } from './json-schema.js';
 import { objectParameters, type Operation, operationOf } from './openapi-operation.js';
 
@@ -15,7 +16,9 @@ export function questionPath(
   const { name, examples, input } = question;
   const answer = `${pascal(name)}Answer`;
   schemas.components[answer] = answerSchema(question, schemas);
-  const content = { 'application/json': { schema: { $ref: `#/components/schemas/${answer}` } } };
+  const json = { 'application/json': { schema: { $ref: `#/components/schemas/${answer}` } } };
+  const texts = question.table ? Object.values(TEXT_MEDIA_TYPES).map((type) => [type, { schema: { type: 'string' } }] as const) : [];
+  const content = { ...json, ...Object.fromEntries(texts) };
   const cluster = objectParameters(z.strictObject({ cluster: z.string().describe('name of the cluster') }), 'path', schemas, [
     { title: '', params: { cluster: examples[0]?.cluster ?? 'harbor' } },
   ]);
@@ -41,7 +44,7 @@ export function questionPath(
   const one = { description: 'the answer', headers: REVISION_HEADER, content };
   return [
     `/api/v1/clusters/{cluster}/queries/${name}`,
-    { get: withAnswer(link, one), post: withAnswer(body, { ...one, content: oneOrMany(answer) }) },
+    { get: withAnswer(link, one), post: withAnswer(body, { ...one, content: { ...content, ...oneOrMany(answer) } }) },
   ];
 }
 

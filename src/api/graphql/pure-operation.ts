@@ -17,9 +17,9 @@ import { QUESTIONS } from '../../application/questions/registry.js';
 /** The leaves of a cluster that say nothing but what its coordinate says. */
 const OWN_LEAVES: ReadonlySet<string> = new Set(['__typename', 'name', 'revision']);
 
-/** The fields of questions whose answers also depend on what was handed out meanwhile. */
-const READING_ALLOCATIONS: ReadonlySet<string> = new Set(
-  QUESTIONS.filter(({ readsAllocations }) => readsAllocations).map(({ name }) =>
+/** The fields of questions whose answers also depend on what was handed out meanwhile, or on another revision, to which a tag may have moved. */
+const READING_MORE: ReadonlySet<string> = new Set(
+  QUESTIONS.filter(({ readsAllocations, comparesWith }) => readsAllocations ?? comparesWith).map(({ name }) =>
     name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
   ),
 );
@@ -47,7 +47,7 @@ function isOneQuery({ definitions }: DocumentNode): boolean {
 function isPureField(node: FieldNode, parent: string, type: GraphQLNamedType | undefined): boolean {
   const name = node.name.value;
   if (parent === 'Query') return name === 'cluster' && !node.arguments?.some((argument) => argument.name.value === 'at');
-  if (parent === 'Cluster') return isLeafType(type) ? OWN_LEAVES.has(name) : isAnswer(type) && !READING_ALLOCATIONS.has(name);
+  if (parent === 'Cluster') return isLeafType(type) ? OWN_LEAVES.has(name) : isAnswer(type) && !READING_MORE.has(name);
   return true; // part of an answer: nothing else leads there
 }
 

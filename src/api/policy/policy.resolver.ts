@@ -1,4 +1,5 @@
 import { ResolveField, Resolver } from '@nestjs/graphql';
+import { connectivityDiffQuestion } from '../../application/policy/connectivity-diff.js';
 import { connectivityQuestion } from '../../application/policy/connectivity.js';
 import { podPoliciesQuestion } from '../../application/policy/pod-policies.js';
 import { policyPodsQuestion } from '../../application/policy/policy-pods.js';
@@ -18,6 +19,11 @@ export class PolicyResolver {
   @ResolveField()
   connectivity(at: ClusterAt, args: QuestionArguments) {
     return this.answers.of(connectivityQuestion, at, args);
+  }
+
+  @ResolveField()
+  connectivityDiff(at: ClusterAt, args: QuestionArguments) {
+    return this.answers.of(connectivityDiffQuestion, at, args);
   }
 
   @ResolveField()

@@ -15,6 +15,7 @@ import { parseInput } from '../http/parse-input.js';
 import { problemDocument } from '../http/problem-document.js';
 import { askByBody, askByLink, MAX_BATCH, QUESTION_QUERY } from './question-endpoints.js';
 import { answerText, sendJson, sendLinkedAnswer } from './send-answer.js';
+import { type AskedText, sendTable, wantedText } from './send-table.js';
 
 type AskRequest = FastifyRequest<{ Params: { cluster: string; question: string } }>;
 
@@ -42,6 +43,8 @@ export class QuestionsController {
     const { revision, at, view: wanted, ...input } = orThrow(parseInput(link, request.query));
     const { view, ...coordinate } = QUESTION_QUERY.parse({ revision, at, view: wanted });
     const place = await this.place(request, coordinate);
+    const format = wantedText(question, input, request.headers.accept);
+    if (format) return this.text(request, reply, { question, place, input, format });
     const answered = orThrow(await this.asking.ask(question, place, input));
     sendLinkedAnswer(reply, place.revision, answered, view);
   }
@@ -54,7 +57,18 @@ export class QuestionsController {
     const place = await this.place(request, coordinate);
     if (items) return sendJson(reply, place.revision, await this.batch(question, place, items, view, request.id));
     const input = orThrow(parseInput(question.input, request.body ?? {}));
+    const format = wantedText(question, input, request.headers.accept);
+    if (format) return this.text(request, reply, { question, place, input, format });
     sendJson(reply, place.revision, answerText(orThrow(await this.asking.ask(question, place, input)), view));
+  }
+
+  private async text(
+    request: AskRequest,
+    reply: FastifyReply,
+    asked: AskedText & { readonly input: z.output<z.ZodObject> },
+  ): Promise<void> {
+    const { question, place, input, format } = asked;
+    await sendTable(request, reply, asked, async () => orThrow(await this.asking.write(question, place, input, format)));
   }
 
   private async batch(

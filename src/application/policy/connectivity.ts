@@ -1,15 +1,20 @@
 import { z } from 'zod';
-import { type Problem, problem } from '../../core/kernel/problem.js';
-import { err, ok } from '../../core/kernel/result.js';
+import type { Problem } from '../../core/kernel/problem.js';
+import { err, ok, type Result } from '../../core/kernel/result.js';
+import type { NetworkModel } from '../../core/model/network-model.js';
 import {
   CONNECTIVITY_FORMATS,
   CONNECTIVITY_LEVELS,
   CONNECTIVITY_VERDICTS,
+  type ConnectivityQuestion,
   type ConnectivityResult,
 } from '../../core/policy/connectivity-result.js';
 import { connectivity } from '../../core/policy/connectivity.js';
+import { connectivityTable } from '../../core/policy/connectivity-table.js';
 import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
 import { defineQuestion } from '../questions/question.js';
+import { TEXT_FORMATS } from '../questions/text-table.js';
+import { externalInput, labelInput, labelKeys, levelInput, refusedFilter } from './connectivity-input.js';
 import { filterIn, portInput, protocolInput, protocolOf } from './policy-endpoints.js';
 
 const input = z.strictObject({
@@ -17,15 +22,28 @@ const input = z.strictObject({
   to: z.string().min(1).max(1024).optional().describe('only these destinations; a service stands for the pods behind it; left out: all'),
   protocol: protocolInput.describe('only connections over this protocol; TCP where a port is given'),
   port: portInput.describe('only connections to this port: number or name, of the service where `to` is one'),
-  level: z.enum(CONNECTIVITY_LEVELS).default('workload').describe('what is listed as one: workloads, pods or namespaces'),
-  external: z
-    .union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
-    .default(true)
-    .describe('whether address ranges outside are listed where `from` or `to` is left out'),
+  level: levelInput,
+  label: labelInput,
+  workload: z
+    .string()
+    .min(1)
+    .max(512)
+    .optional()
+    .describe(
+      'only connections of this workload or pod, as source or destination: `web` or `shop/web`; `ingress-controller` in the format `netpol-analyzer`',
+    ),
+  connection: z
+    .string()
+    .regex(/^(tcp|udp|sctp)-\d{1,5}$/i, 'expected a protocol and a port, `TCP-80`')
+    .optional()
+    .describe('only what includes this connection, `TCP-80`; the format `netpol-analyzer` then leaves the column out'),
+  external: externalInput,
   format: z
-    .enum(CONNECTIVITY_FORMATS)
+    .enum([...CONNECTIVITY_FORMATS, ...TEXT_FORMATS])
     .default('table')
-    .describe('`netpol-analyzer`: rows as that tool lists them, of the whole cluster by its own workload names; goes with no filter'),
+    .describe(
+      '`table`: JSON; `ndjson`, `csv`, `md`, `dot`: its rows as text, streamed however many they are (also by the `Accept` header); `netpol-analyzer`: JSON rows as that tool lists them, of the whole cluster by its own workload names, with no filter but `workload` and `connection`; `txt`: the same in its text form',
+    ),
 });
 
 const result: z.ZodType<ConnectivityResult> = z.object({
@@ -50,17 +68,31 @@ const result: z.ZodType<ConnectivityResult> = z.object({
     .describe('`[source, destination, connections]` in the format `netpol-analyzer`, otherwise null'),
 });
 
-/** That tool lists the whole cluster: what would narrow it is refused, not ignored. */
-function refusedFilter({ format, level, ...given }: z.output<typeof input>): Problem | undefined {
-  if (format !== 'netpol-analyzer') return undefined;
-  const names = (['from', 'to', 'protocol', 'port'] as const).filter((name) => given[name] !== undefined);
-  const wrong = [...names, ...(level === 'workload' ? [] : ['level']), ...(given.external ? [] : ['external'])];
-  if (wrong.length === 0) return undefined;
-  const errors = wrong.map((name) => {
-    const message = `\`${name}\` does not go with the format \`netpol-analyzer\`, which lists the whole cluster by workload`;
-    return { pointer: `/${name}`, code: 'not-applicable', message };
+type Given = z.output<typeof input>;
+
+/** The engine's question: endpoints found, the focus read. */
+function understood(model: NetworkModel, given: Given, netpol: boolean): Result<ConnectivityQuestion, Problem> {
+  const refused = refusedFilter(given, netpol);
+  if (refused) return err(refused);
+  const from = filterIn(model, given.from);
+  if (!from.ok) return from;
+  const to = filterIn(model, given.to);
+  if (!to.ok) return to;
+  const [named, number] = given.connection?.split('-') ?? [];
+  const protocol = protocolOf(given.protocol ?? named);
+  const connection = netpol && protocol !== undefined && number !== undefined ? { protocol, port: Number(number) } : undefined;
+  return ok({
+    from: from.value,
+    to: to.value,
+    protocol: netpol ? undefined : protocol,
+    port: netpol ? undefined : (given.port ?? number),
+    level: given.level,
+    label: labelKeys(given),
+    workload: given.workload,
+    connection,
+    external: given.external,
+    format: netpol ? 'netpol-analyzer' : 'table',
   });
-  return problem('invalid-request', errors[0]?.message ?? '', { hint: 'leave it out, or ask for `format=table`', errors });
 }
 
 /** Every allowed connection. */
@@ -76,29 +108,43 @@ export const connectivityQuestion = defineQuestion({
     { title: 'Who may reach the database', cluster: 'harbor', input: { to: 'sts/data/postgres', port: 5432 } },
     { title: 'Where a workload may go', cluster: 'harbor', input: { from: 'deploy/shop/api' } },
     { title: 'The whole shop', cluster: 'harbor', input: { from: 'ns/shop', to: 'ns/shop' } },
+    { title: 'What one workload has to do with', cluster: 'harbor', input: { workload: 'shop/api', connection: 'TCP-8080' } },
+    { title: 'By the labels of pods', cluster: 'harbor', input: { level: 'label', label: 'app', external: false } },
     { title: 'Between namespaces', cluster: 'harbor', input: { level: 'namespace', external: false } },
     { title: "netpol-analyzer's listing", cluster: 'heritage', input: { format: 'netpol-analyzer' } },
   ],
   ask({ model }, given) {
-    const refused = refusedFilter(given);
-    if (refused) return err(refused);
-    const from = filterIn(model, given.from);
-    if (!from.ok) return from;
-    const to = filterIn(model, given.to);
-    if (!to.ok) return to;
-    const { level, format, external, port } = given;
-    const protocol = protocolOf(given.protocol);
-    const answer = connectivity(model, { from: from.value, to: to.value, level, format, protocol, port, external });
+    const asked = understood(model, given, given.format === 'netpol-analyzer');
+    if (!asked.ok) return asked;
+    const answer = connectivity(model, asked.value);
     if (!answer.ok) return answer;
+    const { from, to, protocol, port, level, label, workload, external, format } = asked.value;
     const question = {
-      from: from.value?.selector ?? 'any',
-      to: to.value?.selector ?? 'any',
+      from: from?.selector ?? 'any',
+      to: to?.selector ?? 'any',
       protocol: protocol ?? null,
-      port: to.value?.port ?? port ?? null,
+      port: to?.port ?? port ?? null,
       level,
+      label: label?.join(',') ?? null,
+      workload: workload ?? null,
+      connection: given.connection?.toUpperCase() ?? null,
       external,
       format,
     };
     return ok({ question, answer: answer.value });
+  },
+  table({ model }, given, text) {
+    const netpol = given.format === 'netpol-analyzer' || text === 'txt';
+    const asked = understood(model, given, netpol);
+    if (!asked.ok) return asked;
+    const table = connectivityTable(model, asked.value);
+    if (!table.ok) return table;
+    const { columns } = table.value;
+    return ok({
+      columns,
+      ends: [0, 1],
+      batches: () => table.value.batches(),
+      line: ([from, to, connection]) => `${String(from)} => ${String(to)}${connection === undefined ? '' : ` : ${String(connection)}`}`,
+    });
   },
 });

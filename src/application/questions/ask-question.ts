@@ -1,15 +1,17 @@
 import type { z } from 'zod';
 import { AllocationBook } from '../../core/ipam/allocation-book.js';
-import type { Problem } from '../../core/kernel/problem.js';
-import { ok, type Result } from '../../core/kernel/result.js';
+import { type Problem, problem } from '../../core/kernel/problem.js';
+import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import { Pace } from '../../manifests/pace.js';
 import type { Coordinate } from '../clusters/coordinate.js';
+import { Coordinates } from '../clusters/coordinates.js';
 import { ModelSource } from '../clusters/model-source.js';
 import { AllocationsAt } from '../ipam/allocations-at.js';
 import { Answered } from './answered.js';
-import type { Asked, AnswerEnvelope, Question } from './question.js';
+import type { Asked, AnswerEnvelope, Question, QuestionContext } from './question.js';
 import { SecondTimeMemory } from './second-time-memory.js';
+import { isTextFormat, type TextFormat, writeTable } from './text-table.js';
 
 const NO_ALLOCATIONS = new AllocationBook();
 
@@ -26,6 +28,7 @@ export class AskQuestion {
   constructor(
     private readonly models: ModelSource,
     private readonly allocations: AllocationsAt,
+    private readonly coordinates: Coordinates,
     maxBytes: number,
   ) {
     this.answers = new SecondTimeMemory(maxBytes, ({ body }) => WEIGHT_OF_TEXT * body.length);
@@ -34,19 +37,56 @@ export class AskQuestion {
   /** Answers one question. `input` is what the question's schema made of it. Fails with the problems of the question and of its coordinate. */
   async ask(question: Question, at: Coordinate, input: z.output<z.ZodObject>): Promise<Result<Answered, Problem>> {
     const { cluster, revision } = at;
+    const before = await this.beforeOf(question, at, input);
+    if (!before.ok) return before;
     const place = `${cluster.id} ${revision} ${cluster.profileVersion} ${question.name} ${JSON.stringify(input)}`;
     const book = await this.bookAt(question, at, input['allocationSequence']);
     if (!book.ok) return book;
-    const key = `${place} ${book.value.sequence}`;
+    const key = `${place} ${book.value.sequence} ${before.value ?? ''}`;
     const remembered = this.answers.get(key);
     if (remembered) return ok(remembered);
     const model = await this.models.modelAt(cluster, revision);
     // The newest book may have moved on while the model was compiled; from here on it cannot.
-    const envelope = answerWith({ model, book: book.value }, question, at, input);
+    const envelope = answerWith(await this.contextOf(at, model, book.value, before.value), question, input);
     if (!envelope.ok) return envelope;
     const answered = new Answered(envelope.value);
     this.answers.offer(key, () => answered);
     return ok(answered);
+  }
+
+  /** Begins to write the answer as text, for a question that has rows. Fails as {@link ask} does; what it writes is a pure function of the same things. */
+  async write(
+    question: Question,
+    at: Coordinate,
+    input: z.output<z.ZodObject>,
+    format: TextFormat,
+  ): Promise<Result<AsyncGenerator<string>, Problem>> {
+    const before = await this.beforeOf(question, at, input);
+    if (!before.ok) return before;
+    const model = await this.models.modelAt(at.cluster, at.revision);
+    const table = question.table?.(await this.contextOf(at, model, NO_ALLOCATIONS, before.value), input, format);
+    if (!table) return err(onlyRows(question, format));
+    return table.ok ? ok(paced(writeTable(table.value, format))) : table;
+  }
+
+  /** Names the state that the question compares with; undefined for one that does not. */
+  private async beforeOf(question: Question, at: Coordinate, input: z.output<z.ZodObject>): Promise<Result<number | undefined, Problem>> {
+    const wanted = question.comparesWith?.(input);
+    if (!wanted) return ok(undefined);
+    if (wanted.revision === undefined && wanted.at === undefined) return ok(at.revision - 1);
+    if (wanted.revision === '0') return ok(0); // nothing was before the first revision
+    return this.coordinates.revisionOf(at.cluster, wanted);
+  }
+
+  private async contextOf(
+    { cluster, revision }: Coordinate,
+    model: NetworkModel,
+    allocations: AllocationBook,
+    before: number | undefined,
+  ): Promise<QuestionContext> {
+    const context = { cluster: cluster.name, revision, model, allocations };
+    if (before === undefined) return context;
+    return { ...context, before: { revision: before, model: await this.models.modelAt(cluster, before) } };
   }
 
   /** Answers many questions of one kind at one coordinate; each has its own answer or problem. Nothing of it is kept. */
@@ -59,7 +99,9 @@ export class AskQuestion {
     const bookFor = this.booksAt(question, at);
     const answerOne = async (input: z.output<z.ZodObject>): Promise<Result<AnswerEnvelope, Problem>> => {
       const book = await bookFor(input['allocationSequence']);
-      return book.ok ? answerWith({ model, book: book.value }, question, at, input) : book;
+      if (!book.ok) return book;
+      const before = await this.beforeOf(question, at, input);
+      return before.ok ? answerWith(await this.contextOf(at, model, book.value, before.value), question, input) : before;
     };
     const answers: Result<AnswerEnvelope, Problem>[] = [];
     const pace = new Pace();
@@ -85,14 +127,31 @@ export class AskQuestion {
   }
 }
 
-function answerWith(
-  { model, book }: { readonly model: NetworkModel; readonly book: AllocationBook },
-  question: Question,
-  at: Coordinate,
-  input: z.output<z.ZodObject>,
-): Result<AnswerEnvelope, Problem> {
-  const asked = question.ask({ cluster: at.cluster.name, revision: at.revision, model, allocations: book }, input);
-  return asked.ok ? ok(envelopeOf(at.revision, asked.value)) : asked;
+function answerWith(context: QuestionContext, question: Question, input: z.output<z.ZodObject>): Result<AnswerEnvelope, Problem> {
+  const { format } = input;
+  if (question.table && isTextFormat(format)) return err(onlyText(question, format));
+  const asked = question.ask(context, input);
+  return asked.ok ? ok(envelopeOf(context.revision, asked.value)) : asked;
+}
+
+function onlyText({ name }: Question, format: TextFormat): Problem {
+  const message = `\`${format}\` is text, and this is JSON`;
+  const hint = `leave \`format\` out, or ask for the text alone: \`GET …/queries/${name}?format=${format}\``;
+  return problem('invalid-request', message, { hint, errors: [{ pointer: '/format', code: 'not-applicable', message, hint }] });
+}
+
+function onlyRows({ name }: Question, format: TextFormat): Problem {
+  const message = `the answer to \`${name}\` has no rows to write as \`${format}\``;
+  return problem('invalid-request', message, { errors: [{ pointer: '/format', code: 'not-applicable', message }] });
+}
+
+/** Lets other requests through while it is written. */
+async function* paced(parts: Iterable<string>): AsyncGenerator<string> {
+  const pace = new Pace();
+  for (const part of parts) {
+    if (part !== '') yield part;
+    if (pace.isDue) await pace.rest();
+  }
 }
 
 /** The members in the order in which people read them. */

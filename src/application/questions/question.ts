@@ -4,6 +4,8 @@ import type { Answer } from '../../core/kernel/answer.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import type { Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
+import type { CoordinateText } from '../clusters/coordinate.js';
+import type { TextFormat, TextTable } from './text-table.js';
 
 /** What a question is asked of: the compiled model of one coordinate. */
 export interface QuestionContext {
@@ -12,6 +14,8 @@ export interface QuestionContext {
   readonly model: NetworkModel;
   /** What was handed out through the API; empty for questions that do not read it. */
   readonly allocations: AllocationBook;
+  /** The state that the model is compared with, for questions that compare. */
+  readonly before?: { readonly revision: number; readonly model: NetworkModel } | undefined;
 }
 
 /** An engine's answer, and the question as it was understood: selectors resolved, defaults filled in. */
@@ -56,6 +60,13 @@ export interface Question<I extends z.ZodObject = z.ZodObject, V extends string 
   readonly examples: readonly QuestionExample[];
   /** The answer depends on what was handed out through the API too. Its input has `allocationSequence`, its result says which one it was. */
   readonly readsAllocations?: true;
+  /** The coordinate, in the same cluster, that the model is compared with; left out there: the revision before. */
+  comparesWith?(input: z.output<I>): CoordinateText;
+  /**
+   * The same answer as rows of text, for a `format` of {@link TEXT_FORMATS} in its input or the media type that a request accepts; REST alone sends it. Asked with
+   * such a format, `ask` is not called.
+   */
+  table?(context: QuestionContext, input: z.output<I>, format: TextFormat): Result<TextTable, Problem>;
   ask(context: QuestionContext, input: z.output<I>): Result<Asked<V, R>, Problem>;
 }
 

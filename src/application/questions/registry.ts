@@ -5,6 +5,7 @@ import { routeQuestion } from '../ingress/route.js';
 import { ipOwnerQuestion } from '../ipam/ip-owner.js';
 import { ipPoolsQuestion } from '../ipam/ip-pools.js';
 import { nextFreeQuestion } from '../ipam/next-free.js';
+import { connectivityDiffQuestion } from '../policy/connectivity-diff.js';
 import { connectivityQuestion } from '../policy/connectivity.js';
 import { podPoliciesQuestion } from '../policy/pod-policies.js';
 import { policyPodsQuestion } from '../policy/policy-pods.js';
@@ -17,6 +18,7 @@ import type { Question } from './question.js';
 /** Every question the product answers, by name. Both doors, OpenAPI and the parity test read this list. */
 export const QUESTIONS: readonly Question[] = [
   connectivityQuestion,
+  connectivityDiffQuestion,
   ingressClassQuestion,
   ipOwnerQuestion,
   ipPoolsQuestion,

@@ -2,7 +2,7 @@ import type { Protocol } from '../net/protocol.js';
 import type { ResolvedEndpoints } from '../model/resolved-endpoints.js';
 
 /** What the listing counts as one. */
-export const CONNECTIVITY_LEVELS = ['workload', 'pod', 'namespace'] as const;
+export const CONNECTIVITY_LEVELS = ['workload', 'pod', 'namespace', 'label'] as const;
 
 /** How the listing is written: `table` names objects as `kubectl` does, `netpol-analyzer` is that tool's listing. */
 export const CONNECTIVITY_FORMATS = ['table', 'netpol-analyzer'] as const;
@@ -13,6 +13,12 @@ export interface ConnectivityQuestion {
   readonly from: ResolvedEndpoints | undefined;
   readonly to: ResolvedEndpoints | undefined;
   readonly level: (typeof CONNECTIVITY_LEVELS)[number];
+  /** At level `label`: the keys whose values pods are grouped by. */
+  readonly label?: readonly string[] | undefined;
+  /** Only connections of this workload or pod, `web` or `shop/web`, on either side; `ingress-controller` in the format `netpol-analyzer`. */
+  readonly workload?: string | undefined;
+  /** In the format `netpol-analyzer`: only rows whose connections include this one; they are then listed without their connections. */
+  readonly connection?: { readonly protocol: Protocol; readonly port: number } | undefined;
   readonly format: (typeof CONNECTIVITY_FORMATS)[number];
   /** Only connections over this protocol and port; undefined: all. */
   readonly protocol: Protocol | undefined;

@@ -3,8 +3,8 @@ import { Trail } from '../kernel/evidence.js';
 import type { Problem } from '../kernel/problem.js';
 import { ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
-import type { AllowedConnection, ConnectivityQuestion, ConnectivityResult, ConnectivityVerdict } from './connectivity-result.js';
-import { formatConnections, noConnections } from './internal/connection-set.js';
+import type { ConnectivityQuestion, ConnectivityResult, ConnectivityVerdict } from './connectivity-result.js';
+import { noConnections } from './internal/connection-set.js';
 import {
   assumedApis,
   assumedNetworks,
@@ -15,7 +15,7 @@ import {
   unmodelledPolicies,
 } from './internal/enforcement.js';
 import { type Listing, listConnections, type ListedPair } from './internal/list-connections.js';
-import { ingressControllerPairs } from './internal/netpol-ingress.js';
+import { connectionRow, namedConnection, netpolRows, servedConnections } from './internal/listing-rows.js';
 import { PolicyIndex } from './internal/policy-index.js';
 import { showListing } from './internal/show-listing.js';
 
@@ -42,10 +42,10 @@ export function connectivity(
   const result: ConnectivityResult = {
     level: question.level,
     format: question.format,
-    sources: listing.sources,
-    destinations: listing.destinations,
-    connections: netpol ? [] : allowed.map((pair) => connectionView(pair, enforced)),
-    rows: netpol ? netpolRows(model, index, listing) : null,
+    sources: listing.sources.length,
+    destinations: listing.destinations.length,
+    connections: netpol ? [] : allowed.map((pair) => connectionRow(pair, enforced)),
+    rows: netpol ? listedRows(model, index, listing, question) : null,
   };
   const warnings = uniqueNotes([
     ...listing.warnings,
@@ -67,21 +67,8 @@ export function connectivity(
 }
 
 /** Policies decide here whether they are enforced or not: that tool knows nothing of plugins. */
-function netpolRows(model: NetworkModel, index: PolicyIndex, { pairs }: Listing): readonly (readonly string[])[] {
-  const named = pairs.map(({ from, to, connections }) => ({ from: from.name, to: to.name, connections }));
-  return [...named, ...ingressControllerPairs(model, index)].map(({ from, to, connections }) => [from, to, formatConnections(connections)]);
-}
-
-function connectionView({ from, to, connections, asked, partial }: ListedPair, enforced: boolean): AllowedConnection {
-  const policyConnection = formatConnections(connections);
-  const everything = formatConnections(asked);
-  return {
-    from: from.name,
-    to: to.name,
-    connection: enforced ? policyConnection : everything,
-    policyConnection,
-    partial: enforced && partial,
-  };
+function listedRows(model: NetworkModel, index: PolicyIndex, { pairs }: Listing, question: ConnectivityQuestion) {
+  return [...netpolRows(pairs.map(namedConnection), question), ...netpolRows(servedConnections(model, index, question), question)];
 }
 
 function notEnforced({ profile }: NetworkModel, enforced: boolean) {
@@ -108,11 +95,17 @@ function assumptionsOf(model: NetworkModel, index: PolicyIndex) {
 /** How many names a summary lists. */
 const FEW = 6;
 
-function summarise({ from, to, protocol, port, level }: ConnectivityQuestion, listing: Listing, allowed: readonly ListedPair[]): string {
+function summarise(
+  { from, to, protocol, port, level, label = [], workload }: ConnectivityQuestion,
+  listing: Listing,
+  allowed: readonly ListedPair[],
+): string {
   const what = port === undefined ? (protocol ?? '') : `${protocol ?? 'TCP'} ${port}`;
-  const head = `${from?.selector ?? 'any'} → ${to?.selector ?? 'any'}${what === '' ? '' : ` ${what}`} by ${level}`;
+  const whom = workload === undefined ? '' : ` of ${workload}`;
+  const by = level === 'label' ? `label ${label.join(',')}` : level;
+  const head = `${from?.selector ?? 'any'} → ${to?.selector ?? 'any'}${what === '' ? '' : ` ${what}`}${whom} by ${by}`;
   const count = `${allowed.length} of ${listing.compared} pairs may connect`;
-  const one = listing.destinations === 1 ? 'from' : listing.sources === 1 ? 'to' : undefined;
+  const one = listing.destinations.length === 1 ? 'from' : listing.sources.length === 1 ? 'to' : undefined;
   const names = one === undefined ? [] : allowed.map((pair) => pair[one].name);
   const listed = names.length > FEW ? [...names.slice(0, FEW), `${names.length - FEW} more`] : names;
   return `${head}: ${count}${listed.length === 0 ? '' : ` – ${listed.join(', ')}`}`;

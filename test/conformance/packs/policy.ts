@@ -24,7 +24,7 @@ interface SetFile {
 type Inputs = Readonly<Record<string, { readonly files: readonly ImportFile[] }>>;
 
 /** Evaluates one step against the cluster its inputs were imported into. */
-type Evaluate = (cluster: ClusterApi, step: Step) => Promise<Outcome>;
+type Evaluate = (cluster: ClusterApi, step: Step, inputs: Inputs) => Promise<Outcome>;
 
 const EVALUATORS: Readonly<Record<string, Evaluate>> = {
   connections: async (cluster, step) => {
@@ -44,6 +44,15 @@ const EVALUATORS: Readonly<Record<string, Evaluate>> = {
       ...booleans(answer, (step.rows[index] ?? [])[4] === null),
     ]);
     return compareRows(step.rows, actual);
+  },
+  diff: async (cluster, step, inputs) => {
+    await cluster.snapshot(filesOf(step.inputs2 ?? [], inputs));
+    const { result } = await cluster.ask('connectivity-diff', { since: '1', format: 'netpol-analyzer' });
+    const { connections } = result as { connections: readonly Readonly<Record<string, string | null>>[] };
+    return compareRows(
+      step.rows,
+      connections.map(({ change, from, to, before, after, info }) => [change, from, to, before, after, info ?? '']),
+    );
   },
   'pod-queries': async (cluster, step) => {
     for (const [from, to, protocol, port, expected] of step.rows) {
@@ -87,7 +96,9 @@ async function runCase(context: PackContext, kind: string, file: SetFile, one: C
   if (kind === 'outcome') return runOutcome(context, one, inputs);
   if (!evaluate) return 'unsupported';
   for (const step of one.steps) {
-    const outcome = await context.api.withCluster(profileOf(file), filesOf(step.inputs, inputs), (cluster) => evaluate(cluster, step));
+    const outcome = await context.api.withCluster(profileOf(file), filesOf(step.inputs, inputs), (cluster) =>
+      evaluate(cluster, step, inputs),
+    );
     if (outcome === 'unsupported' || !outcome.pass) return outcome;
   }
   return { pass: true };

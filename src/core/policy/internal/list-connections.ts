@@ -8,6 +8,7 @@ import { ALL_CONNECTIONS, type ConnectionSet, NO_CONNECTIONS } from './connectio
 import { isEnforced } from './enforcement.js';
 import { type Group, type GroupClass, listingGroups } from './listing-groups.js';
 import { askedOfListing } from './listing-filter.js';
+import { focusOn, INGRESS_CONTROLLER } from './listing-focus.js';
 import { netpolGroups } from './netpol-groups.js';
 import { PairEvaluator, type PreparedClass } from './pair-evaluator.js';
 import type { PolicyIndex } from './policy-index.js';
@@ -28,18 +29,51 @@ export interface ListedPair {
   readonly partial: boolean;
 }
 
-/** A listing before it is written. */
-export interface Listing {
-  /** In stable order; pairs without any connection are among them only where policies are not enforced. */
-  readonly pairs: readonly ListedPair[];
-  readonly sources: number;
-  readonly destinations: number;
-  readonly compared: number;
+/** A listing that has not begun: who is compared with whom. */
+export interface PlannedListing {
+  /** In stable order, as destinations are. */
+  readonly sources: readonly Group[];
+  readonly destinations: readonly Group[];
   readonly warnings: readonly Note[];
+  /** The pairs of one source at a time, in stable order; pairs without any connection are among them only where policies are not enforced. */
+  pairs(): Generator<ComparedSource>;
 }
 
-/** Compares every source with every destination. Address ranges are not compared with one another. */
+/** One source, compared with every destination. */
+export interface ComparedSource {
+  readonly compared: number;
+  readonly pairs: readonly ListedPair[];
+}
+
+/** A listing before it is written. */
+export interface Listing extends Pick<PlannedListing, 'sources' | 'destinations' | 'warnings'> {
+  /** In stable order. */
+  readonly pairs: readonly ListedPair[];
+  readonly compared: number;
+}
+
+/** Compares every source with every destination, and holds what comes out. Fails with `limit-too-large` beyond the limits, and as {@link planListing} does. */
 export function listConnections(model: NetworkModel, index: PolicyIndex, question: ConnectivityQuestion): Result<Listing, Problem> {
+  const planned = planListing(model, index, question, MOST_PAIRS);
+  if (!planned.ok) return planned;
+  const { sources, destinations, warnings } = planned.value;
+  const pairs: ListedPair[] = [];
+  let compared = 0;
+  for (const source of planned.value.pairs()) {
+    compared += source.compared;
+    for (const pair of source.pairs) pairs.push(pair);
+    if (pairs.length > MOST_ROWS) return err(tooLarge(`the listing has more than ${MOST_ROWS} rows`, MOST_ROWS));
+  }
+  return ok({ pairs, sources, destinations, compared, warnings });
+}
+
+/** Finds out who is compared with whom; address ranges are not compared with one another. Fails with the problems of the question, and beyond `most` pairs. */
+export function planListing(
+  model: NetworkModel,
+  index: PolicyIndex,
+  question: ConnectivityQuestion,
+  most: number,
+): Result<PlannedListing, Problem> {
   const filter = askedOfListing(model, index, question);
   if (!filter.ok) return filter;
   const netpol = question.format === 'netpol-analyzer';
@@ -47,38 +81,52 @@ export function listConnections(model: NetworkModel, index: PolicyIndex, questio
   const destinations = netpol
     ? netpolGroups(model, index, 'to')
     : (filter.value.groups ?? listingGroups(model, index, question, 'to', question.to));
+  const focus = focusOf(question, [...sources, ...destinations]);
+  if (!focus.ok) return focus;
   const evaluator = new PairEvaluator(index, index.size);
   const prepared = (groups: readonly Group[]) =>
-    groups.map((group) => prepare(evaluator, group, (one) => filter.value.askedOf(one) ?? index.everything));
+    groups.toSorted(IN_ORDER).map((group) => prepare(evaluator, group, (one) => filter.value.askedOf(one) ?? index.everything));
   const [from, to] = [prepared(sources), prepared(destinations)];
   const kinds = (groups: readonly PreparedGroup[]) => groups.reduce((count, { classes }) => count + classes.length, 0);
   const work = kinds(from) * kinds(to);
-  if (work > MOST_PAIRS) {
+  if (work > most) {
     const what = `the listing compares ${work} kinds of pairs (${sources.length} sources, ${destinations.length} destinations)`;
-    return err(tooLarge(what, MOST_PAIRS));
+    return err(tooLarge(what, most));
   }
+  const compare = (source: PreparedGroup, destination: PreparedGroup): ListedPair | undefined => {
+    if (source.group.external && destination.group.external) return undefined;
+    if (netpol && source.group.name === destination.group.name) return undefined;
+    if (focus.value && !focus.value(source.group.name) && !focus.value(destination.group.name)) return undefined;
+    return comparePair(model, evaluator, source, destination);
+  };
   const keepsAll = !netpol && !isEnforced(model);
-  const pairs: ListedPair[] = [];
-  let compared = 0;
-  for (const source of from) {
-    for (const destination of to) {
-      if ((source.group.external && destination.group.external) || (netpol && source.group.name === destination.group.name)) continue;
-      const pair = comparePair(model, evaluator, source, destination);
-      if (!pair) continue;
-      compared++;
-      if (keepsAll || pair.connections !== NO_CONNECTIONS) pairs.push(pair);
-    }
-    if (pairs.length > MOST_ROWS) return err(tooLarge(`the listing has more than ${MOST_ROWS} rows`, MOST_ROWS));
-  }
-  pairs.sort(
-    compareBy(
-      (pair) => (pair.from.external ? 1 : 0),
-      (pair) => pair.from.name,
-      (pair) => (pair.to.external ? 1 : 0),
-      (pair) => pair.to.name,
-    ),
-  );
-  return ok({ pairs, sources: sources.length, destinations: destinations.length, compared, warnings: filter.value.warnings });
+  return ok({
+    sources: from.map(({ group }) => group),
+    destinations: to.map(({ group }) => group),
+    warnings: filter.value.warnings,
+    *pairs() {
+      for (const source of from) {
+        const found = to.flatMap((destination) => compare(source, destination) ?? []);
+        yield { compared: found.length, pairs: keepsAll ? found : found.filter(({ connections }) => connections !== NO_CONNECTIONS) };
+      }
+    },
+  });
+}
+
+/** Addresses stand behind the names. */
+const IN_ORDER = compareBy<Group>(
+  ({ external }) => (external ? 1 : 0),
+  ({ name }) => name,
+);
+
+function focusOf(
+  { workload, format }: ConnectivityQuestion,
+  groups: readonly Group[],
+): Result<((name: string) => boolean) | undefined, Problem> {
+  if (workload === undefined) return ok(undefined);
+  // Its rows do not come from groups.
+  if (format === 'netpol-analyzer' && workload === INGRESS_CONTROLLER) return ok(() => false);
+  return focusOn(workload, groups);
 }
 
 function prepare(evaluator: PairEvaluator, group: Group, askedOf: (destination: GroupClass) => ConnectionSet): PreparedGroup {
@@ -93,7 +141,7 @@ function prepare(evaluator: PairEvaluator, group: Group, askedOf: (destination: 
 
 function tooLarge(what: string, maximum: number): Problem {
   const hint =
-    'narrow it with `from` and `to` (`ns/…`, `deploy/…`, `label:…`), with `port`, with `external=false`, or with `level=namespace`';
+    'narrow it with `from` and `to` (`ns/…`, `deploy/…`, `label:…`), with `workload`, `port` or `external=false`, take `level=namespace`, or have it streamed: `format=ndjson`';
   return problem('limit-too-large', `${what}, more than ${maximum}`, { hint, extra: { maximum } });
 }
 

@@ -18,6 +18,8 @@ export interface GroupClass {
 /** One line's side of a listing: a workload, pod, namespace, node or address range. */
 export interface Group {
   readonly name: string;
+  /** Set for addresses outside, whose groups are `external`. */
+  readonly range: IpRange | undefined;
   readonly external: boolean;
   readonly classes: ReadonlyMap<number, GroupClass>;
 }
@@ -25,10 +27,11 @@ export interface Group {
 /** Which side of the listing: sources are cut by ingress rules, destinations by egress rules. */
 export type ListingSide = 'from' | 'to';
 
-/** Names a pod's group, and gives the classes it adds to it. */
-type Naming = (model: NetworkModel, pod: ModelPod) => string;
+/** Names a pod's group. */
+type Naming = (model: NetworkModel, pod: Pick<ModelPod, 'namespace' | 'name' | 'labels' | 'workload'>, keys: readonly string[]) => string;
 
 const NAMINGS: Readonly<Record<ConnectivityQuestion['level'], Naming>> = {
+  label: (_, pod, keys) => keys.map((key) => `${key}=${pod.labels[key] ?? '<none>'}`).join(','),
   pod: (_, pod) => `Pod ${pod.namespace}/${pod.name}`,
   namespace: (_, pod) => `Namespace ${pod.namespace}`,
   workload: (model, pod) => {
@@ -39,13 +42,11 @@ const NAMINGS: Readonly<Record<ConnectivityQuestion['level'], Naming>> = {
 
 /** Builds groups by name, in order of first appearance. */
 export class GroupBuilder {
-  private readonly groups = new Map<
-    string,
-    { readonly name: string; readonly external: boolean; readonly classes: Map<number, GroupClass> }
-  >();
+  private readonly groups = new Map<string, Group & { readonly classes: Map<number, GroupClass> }>();
 
-  add(name: string, classes: readonly EndpointClass[], node = '', external = false): void {
-    const group = this.groups.get(name) ?? { name, external, classes: new Map<number, GroupClass>() };
+  add(name: string, classes: readonly EndpointClass[], node = '', external: boolean | IpRange = false): void {
+    const range = typeof external === 'boolean' ? undefined : external;
+    const group = this.groups.get(name) ?? { name, range, external: external !== false, classes: new Map<number, GroupClass>() };
     this.groups.set(name, group);
     for (const one of classes) {
       const known = group.classes.get(one.id) ?? { class: one, count: 0, nodes: new Set<string>() };
@@ -64,14 +65,14 @@ export class GroupBuilder {
 export function listingGroups(
   model: NetworkModel,
   index: PolicyIndex,
-  { level, external }: ConnectivityQuestion,
+  { level, label = [], external }: ConnectivityQuestion,
   side: ListingSide,
   chosen: ResolvedEndpoints | undefined,
 ): readonly Group[] {
   const builder = new GroupBuilder();
   const name = NAMINGS[level];
   const pods = chosen ? chosen.pods.flatMap((id) => model.pods[id] ?? []) : model.pods;
-  for (const pod of pods) if (!isOut(model, pod)) builder.add(name(model, pod), index.classesOf(pod), pod.nodeName?.value);
+  for (const pod of pods) if (!isOut(model, pod)) builder.add(name(model, pod, label), index.classesOf(pod), pod.nodeName?.value);
   if (!chosen && level === 'workload') addTemplates(model, index, builder);
   for (const node of chosen?.nodes ?? []) {
     const found = model.nodes.get(node);
@@ -108,6 +109,6 @@ export function externalGroups(
   const direction: Direction = side === 'from' ? 'ingress' : 'egress';
   const cuts = AddressCuts.of(index.policies, [direction]);
   const builder = new GroupBuilder();
-  for (const range of ranges) for (const part of cuts.cut(range)) builder.add(format(part), [index.classOfRange(part)], '', true);
+  for (const range of ranges) for (const part of cuts.cut(range)) builder.add(format(part), [index.classOfRange(part)], '', part);
   return builder.list();
 }

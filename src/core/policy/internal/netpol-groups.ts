@@ -42,7 +42,7 @@ export function netpolPeers(model: NetworkModel, index: PolicyIndex): readonly N
 export function netpolGroups(model: NetworkModel, index: PolicyIndex, side: ListingSide): readonly Group[] {
   const builder = new GroupBuilder();
   for (const { name, classes } of netpolPeers(model, index)) builder.add(name, classes);
-  return builder.list().concat(externalGroups(index, side, [wholeFamily(4)], rangeName));
+  return builder.list().concat(externalGroups(index, side, [wholeFamily(4)], netpolRange));
 }
 
 /** "A Pod whose ownerReferences has an entry with `controller: true` and `kind` other than `Node` is shown under that owner's name and kind (kind `Pod` if it has none)". */
@@ -51,6 +51,7 @@ function ownerName({ namespace, name, resource }: ModelPod): string {
   return owner ? `${namespace}/${owner.name}[${owner.kind || 'Pod'}]` : `${namespace}/${name}[Pod]`;
 }
 
-function rangeName({ family, first, last }: IpRange): string {
+/** `10.0.0.0-10.255.255.255[External]`. */
+export function netpolRange({ family, first, last }: IpRange): string {
   return `${formatIp({ family, value: first })}-${formatIp({ family, value: last })}[External]`;
 }

@@ -12,7 +12,7 @@ import { AddressCuts, type RuledPolicy } from './address-cuts.js';
 import { type ConnectionSet, EVERY_PORT } from './connection-set.js';
 import { DIRECTIONS } from './direction.js';
 import { clusterPoliciesOf } from './enforcement.js';
-import type { PoliciesByApi, PolicyApi, SubjectEndpoint } from './layer.js';
+import type { AnyPolicy, PoliciesByApi, PolicyApi, SubjectEndpoint } from './layer.js';
 import type { PolicyBook } from './policy-book.js';
 import { familyMask, type PolicyEndpoint } from './policy-endpoint.js';
 
@@ -40,7 +40,7 @@ export class PolicyIndex implements PolicyBook {
   /** What a listing is about that is not cut to protocols: every port, all that policies of Kubernetes' own APIs speak of. */
   readonly everything: ConnectionSet = EVERY_PORT;
   /** Every policy that counts, of whatever API. */
-  readonly policies: readonly RuledPolicy[];
+  readonly policies: readonly (RuledPolicy & Pick<AnyPolicy, 'ref'>)[];
   private readonly byNamespace = new Map<string, NetworkPolicy[]>();
   private readonly classes = new Map<string, EndpointClass>();
   private readonly ofPods = new Map<number, readonly EndpointClass[]>();

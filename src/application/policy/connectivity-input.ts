@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { type Problem, problem } from '../../core/kernel/problem.js';
+import { CONNECTIVITY_LEVELS, type ConnectivityQuestion } from '../../core/policy/connectivity-result.js';
+
+/** What a listing counts as one. */
+export const levelInput = z
+  .enum(CONNECTIVITY_LEVELS)
+  .default('workload')
+  .describe('what is listed as one: workloads, pods, namespaces, or the pods that have the same value of a `label`');
+
+/** The keys of the level `label`. */
+export const labelInput = z
+  .string()
+  .min(1)
+  .max(512)
+  .optional()
+  .describe('goes with `level=label`: the key, or several with commas between; pods without it are listed as `<none>`');
+
+/** Whether ranges are listed; a query string writes it as text. */
+export const externalInput = z
+  .union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
+  .default(true)
+  .describe('whether address ranges outside are listed where `from` or `to` is left out');
+
+/** What a question about a listing may be cut by. */
+export interface ListingFilters {
+  readonly level: ConnectivityQuestion['level'];
+  readonly label?: string | undefined;
+  readonly external: boolean;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly protocol?: string | undefined;
+  readonly port?: string | undefined;
+  readonly workload?: string | undefined;
+  readonly connection?: string | undefined;
+}
+
+/** The keys that pods are grouped by. */
+export function labelKeys({ label }: Pick<ListingFilters, 'label'>): readonly string[] | undefined {
+  return label?.split(',').map((key) => key.trim());
+}
+
+/** What does not go together is refused, not ignored. */
+export function refusedFilter(given: ListingFilters, netpol: boolean): Problem | undefined {
+  if (netpol) {
+    const names = (['from', 'to', 'protocol', 'port', 'label'] as const).filter((name) => given[name] !== undefined);
+    const wrong = [...names, ...(given.level === 'workload' ? [] : ['level']), ...(given.external ? [] : ['external'])];
+    const why = 'does not go with the format `netpol-analyzer`, which lists the whole cluster by workload';
+    return refusal(wrong, why, 'leave it out, or ask for `format=table`');
+  }
+  if (given.level === 'label' && given.label === undefined) {
+    return refusal(['label'], 'is missing: `level=label` lists the values of a label', 'for instance `level=label&label=app`');
+  }
+  if (given.level !== 'label' && given.label !== undefined) {
+    return refusal(['label'], `goes with \`level=label\`, not with \`level=${given.level}\``, 'to choose pods: `from=label:app=web@shop`');
+  }
+  const isGrouped = given.level === 'label' || given.level === 'namespace';
+  if (given.workload !== undefined && isGrouped) {
+    return refusal(['workload'], `does not go with \`level=${given.level}\`, where no workload is listed`, 'name it in `from` or `to`');
+  }
+  const twice = (['protocol', 'port'] as const).filter((name) => given[name] !== undefined);
+  return given.connection === undefined ? undefined : refusal(twice, 'says what `connection` says already', 'give one of them');
+}
+
+function refusal(names: readonly string[], why: string, hint: string): Problem | undefined {
+  const [first] = names;
+  if (first === undefined) return undefined;
+  const errors = names.map((name) => ({ pointer: `/${name}`, code: 'not-applicable', message: `\`${name}\` ${why}` }));
+  return problem('invalid-request', errors[0]?.message ?? '', { hint, errors });
+}

@@ -1,0 +1,49 @@
+import { coversConnections, type ConnectionSet, connectionsOf, formatConnections, noConnections } from './connection-set.js';
+import type { AllowedConnection, ConnectivityQuestion } from '../connectivity-result.js';
+import type { NetworkModel } from '../../model/network-model.js';
+import { focusOn, INGRESS_CONTROLLER } from './listing-focus.js';
+import type { ListedPair } from './list-connections.js';
+import { netpolGroups } from './netpol-groups.js';
+import { ingressControllerPairs } from './netpol-ingress.js';
+import type { PolicyIndex } from './policy-index.js';
+
+/** A row of the table. */
+export function connectionRow({ from, to, connections, asked, partial }: ListedPair, enforced: boolean): AllowedConnection {
+  const policyConnection = formatConnections(connections);
+  const everything = formatConnections(asked);
+  return {
+    from: from.name,
+    to: to.name,
+    connection: enforced ? policyConnection : everything,
+    policyConnection,
+    partial: enforced && partial,
+  };
+}
+
+/** A connection as netpol-analyzer lists it, before it is written. */
+export interface NamedConnection {
+  readonly from: string;
+  readonly to: string;
+  readonly connections: ConnectionSet;
+}
+
+/** `[source, destination, connections]`; without the third where the listing is focused on a connection, and then only what includes it. */
+export function netpolRows(pairs: readonly NamedConnection[], { connection }: ConnectivityQuestion): readonly (readonly string[])[] {
+  const wanted = connection && connectionsOf(connection.protocol, connection.port, connection.port);
+  return pairs
+    .filter(({ connections }) => !noConnections(connections) && (!wanted || coversConnections(connections, wanted)))
+    .map(({ from, to, connections }) => (wanted ? [from, to] : [from, to, formatConnections(connections)]));
+}
+
+/** The name netpol-analyzer gives a pair. */
+export function namedConnection({ from, to, connections }: ListedPair): NamedConnection {
+  return { from: from.name, to: to.name, connections };
+}
+
+/** What the serving pods of Ingresses and Routes reach, as far as the listing is not cut to something else. */
+export function servedConnections(model: NetworkModel, index: PolicyIndex, { workload }: ConnectivityQuestion): readonly NamedConnection[] {
+  const pairs = ingressControllerPairs(model, index);
+  if (workload === undefined || workload === INGRESS_CONTROLLER) return pairs;
+  const focus = focusOn(workload, netpolGroups(model, index, 'to'));
+  return focus.ok ? pairs.filter(({ to }) => focus.value(to)) : [];
+}
