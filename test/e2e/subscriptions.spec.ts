@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InFlight } from '../../src/api/http/in-flight.js';
 import { loadDemoFleet } from '../../src/load-demo-fleet.js';
-import { ADMIN, startServer, type TestServer } from './support/server.js';
+import { ADMIN, bodyOf, startServer, type TestServer } from './support/server.js';
 import { subscribe } from './support/subscribe.js';
 
 describe('subscriptions', () => {
@@ -27,6 +27,30 @@ describe('subscriptions', () => {
     expect(await limited.next()).toEqual({ data: { revisionCreated: { cluster: 'harbor' } } });
     all.close();
     limited.close();
+  });
+
+  it('end with their token', async () => {
+    const { id, token } = bodyOf<{ readonly id: string; readonly token: string }>(
+      await server.send('post', '/api/v1/tokens').send({ name: 'leaver', role: 'viewer' }).expect(201),
+    );
+    const leaver = await subscribe(origin, 'subscription { revisionCreated { cluster } }', token);
+    const stays = await subscribe(origin, 'subscription { revisionCreated { cluster } }', ADMIN);
+    await new Promise((wake) => setTimeout(wake, 300));
+    await server.send('post', '/api/v1/clusters').send({ name: 'news' }).expect(201);
+    const write = async () =>
+      server
+        .send('post', '/api/v1/clusters/news/snapshots')
+        .set('content-type', 'application/yaml')
+        .send('{apiVersion: v1, kind: Node, metadata: {name: a}}');
+    await write();
+    const told = { data: { revisionCreated: { cluster: 'news' } } };
+    expect([await leaver.next(), await stays.next()]).toEqual([told, told]);
+    await server.send('delete', `/api/v1/tokens/${id}`).expect(200);
+    await write();
+    expect(await stays.next()).toEqual(told);
+    expect(await leaver.next()).toBe('complete');
+    leaver.close();
+    stays.close();
   });
 
   it.each([

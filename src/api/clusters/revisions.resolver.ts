@@ -1,4 +1,5 @@
 import { Args, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
+import { Authenticate } from '../../application/access/authenticate.js';
 import { maySee, type Principal, refusal } from '../../application/access/principal.js';
 import { ClusterStore } from '../../application/clusters/cluster-store.js';
 import type { Revision } from '../../application/clusters/revision.js';
@@ -16,6 +17,7 @@ export class RevisionsResolver {
   constructor(
     private readonly clusters: ClusterStore,
     private readonly revisions: RevisionStore,
+    private readonly authenticate: Authenticate,
   ) {}
 
   @ResolveField()
@@ -32,22 +34,25 @@ export class RevisionsResolver {
       if (refused) throw new ProblemError(refused);
       if (!(await this.clusters.find(only))) throw new ProblemError(await unknownCluster(this.clusters, only));
     }
-    return this.follow((cluster) => maySee(principal, cluster) && (typeof only !== 'string' || only === cluster));
+    return this.follow(principal, (cluster) => typeof only !== 'string' || only === cluster);
   }
 
-  private follow(isWanted: (cluster: string) => boolean): EventQueue<Revision> {
-    return new EventQueue((push) => {
-      let earlier = Promise.resolve(); // one after the other: news come in the order of the revisions
-      return this.revisions.onRevision((cluster, number) => {
+  /** Ends when the token of the principal is revoked or has expired; what it may see is looked up for each revision. */
+  private follow(principal: Principal, isWanted: (cluster: string) => boolean): EventQueue<Revision> {
+    const tell = async (name: string, number: number): Promise<void> => {
+      const now = await this.authenticate.again(principal);
+      if (!now) await queue.return();
+      const cluster = now && maySee(now, name) ? await this.clusters.find(name) : undefined;
+      const revision = cluster && (await this.revisions.revision(cluster, number));
+      if (revision) queue.push(revision);
+    };
+    let earlier = Promise.resolve(); // one after the other: news come in the order of the revisions
+    const queue = new EventQueue<Revision>(() =>
+      this.revisions.onRevision((cluster, number) => {
         if (!isWanted(cluster)) return;
-        earlier = earlier.then(async () => this.read(cluster, number)).then((revision) => (revision ? push(revision) : undefined));
-        earlier = earlier.catch(() => undefined); // the database went away: the next revision tries again
-      });
-    });
-  }
-
-  private async read(name: string, number: number): Promise<Revision | undefined> {
-    const cluster = await this.clusters.find(name);
-    return cluster && this.revisions.revision(cluster, number);
+        earlier = earlier.then(async () => tell(cluster, number)).catch(() => undefined); // the database went away: the next revision tries again
+      }),
+    );
+    return queue;
   }
 }

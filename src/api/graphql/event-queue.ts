@@ -12,8 +12,8 @@ export class EventQueue<T> implements AsyncIterableIterator<T> {
   private readonly stop: () => void;
 
   /** `listen` begins to listen and returns how to stop. */
-  constructor(listen: (push: (event: T) => void) => () => void) {
-    this.stop = listen((event) => this.push(event));
+  constructor(listen: () => () => void) {
+    this.stop = listen();
   }
 
   async next(): Promise<IteratorResult<T>> {
@@ -37,7 +37,8 @@ export class EventQueue<T> implements AsyncIterableIterator<T> {
     return this;
   }
 
-  private push(event: T): void {
+  /** Adds an event; after the end it is lost. */
+  push(event: T): void {
     this.waiting.push(event);
     if (this.waiting.length > MAX_WAITING) this.waiting.shift();
     this.wake?.();

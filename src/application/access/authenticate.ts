@@ -34,6 +34,12 @@ export class Authenticate {
     return verdictOf(token);
   }
 
+  /** The principal as it is now, asked of the store; undefined when its token was revoked or has expired. For what goes on after it was let in. */
+  async again({ id }: Principal): Promise<Principal | undefined> {
+    const now = verdictOf(await this.store.find(id));
+    return now === 'unknown' ? undefined : now;
+  }
+
   /** Forgets everything; after a token was changed or revoked here. */
   forget(): void {
     this.changes++;

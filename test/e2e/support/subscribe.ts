@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 
 /** A subscription over a web socket (graphql-transport-ws). */
 export interface Subscription {
-  /** The next message's payload. */
+  /** The next message's payload; `complete` at the end. */
   next(): Promise<unknown>;
   close(): void;
 }
@@ -31,7 +31,11 @@ export async function subscribe(origin: string, query: string, token?: string, o
   send(socket, { type: 'connection_init', payload: token === undefined ? {} : { authorization: `Bearer ${token}` } });
   await take(); // connection_ack
   send(socket, { id: '1', type: 'subscribe', payload: { query, ...(operationName === undefined ? {} : { operationName }) } });
-  return { next: async () => (await take()).payload, close: () => socket.destroy() };
+  const next = async (): Promise<unknown> => {
+    const { type, payload } = await take();
+    return type === 'complete' ? type : payload;
+  };
+  return { next, close: () => socket.destroy() };
 }
 
 async function upgrade(origin: string): Promise<Socket> {
