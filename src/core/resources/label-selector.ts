@@ -54,14 +54,22 @@ export function firstUnmet(selector: LabelSelector, labels: Labels): LabelRequir
   return selector.requirements.find((requirement) => !requirementHolds(requirement, labels));
 }
 
+const texts = new WeakMap<LabelSelector, string>();
+
 /** kubectl's spelling: `app=web,tier in (a,b),!canary`; `<all>` for the empty selector. */
 export function formatSelector(selector: LabelSelector): string {
-  if (selector.requirements.length === 0) return selector.invalid ? '<invalid>' : '<all>';
-  const format = ({ key, operator, values }: LabelRequirement) => {
-    if (operator === 'Exists') return key;
-    if (operator === 'DoesNotExist') return `!${key}`;
-    if (operator === 'In' && values.length === 1) return `${key}=${values[0]}`;
-    return `${key} ${operator === 'In' ? 'in' : 'notin'} (${values.join(',')})`;
-  };
-  return selector.requirements.map(format).join(',');
+  let text = texts.get(selector);
+  if (text === undefined) {
+    text =
+      selector.requirements.length > 0 ? selector.requirements.map(formatRequirement).join(',') : selector.invalid ? '<invalid>' : '<all>';
+    texts.set(selector, text);
+  }
+  return text;
+}
+
+function formatRequirement({ key, operator, values }: LabelRequirement): string {
+  if (operator === 'Exists') return key;
+  if (operator === 'DoesNotExist') return `!${key}`;
+  if (operator === 'In' && values.length === 1) return `${key}=${values[0]}`;
+  return `${key} ${operator === 'In' ? 'in' : 'notin'} (${values.join(',')})`;
 }

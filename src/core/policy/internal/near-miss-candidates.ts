@@ -1,15 +1,14 @@
 import { didYouMean } from '../../kernel/did-you-mean.js';
 import { describeRef } from '../../kernel/object-ref.js';
 import { formatSelector, type LabelRequirement, type LabelSelector, requirementHolds } from '../../resources/label-selector.js';
-import type { NetworkPolicy, PolicyPeer } from '../../resources/network-policy.js';
+import type { NetworkPolicy } from '../../resources/network-policy.js';
 import type { Labels } from '../../resources/resource.js';
 import type { PolicyNearMiss } from '../policy-result.js';
+import { actingNetworkPolicy } from './acting-network-policy.js';
 import { coversConnections, NO_CONNECTIONS, unionConnections } from './connection-set.js';
 import type { Direction } from './direction.js';
 import type { Edit, Side } from './edits.js';
 import type { PolicyBook } from './policy-book.js';
-import { judgePeer, peerMatches } from './judge-peer.js';
-import { rulePortsAt } from './ports-at.js';
 import type { FlowWords } from './flow-words.js';
 
 /** The direction that refuses, and for whom. */
@@ -70,7 +69,7 @@ export function subjectCandidates(context: MissContext): readonly NearMissCandid
   const { book, direction, words } = context;
   const endpoint = words.flow[sidesOf(direction).subject];
   if (endpoint.kind !== 'pod') return [];
-  return book.policiesIn(endpoint.namespace).flatMap((policy) => {
+  return book.mayAdmit(endpoint.namespace, direction, words.flow[sidesOf(direction).other]).flatMap((policy) => {
     const unmet = policy[`${direction}Isolation`] ? onlyUnmet(policy.podSelector, endpoint.labels) : undefined;
     // Telling small changes from others costs most, and is asked last.
     return unmet && wouldAdmit(context, policy) && isSmallChange(unmet, endpoint.labels) ? [subjectCandidate(context, policy, unmet)] : [];
@@ -81,10 +80,8 @@ export function subjectCandidates(context: MissContext): readonly NearMissCandid
 function wouldAdmit({ book, direction, words }: MissContext, policy: NetworkPolicy): boolean {
   const other = words.flow[sidesOf(direction).other];
   let admitted = NO_CONNECTIONS;
-  for (const rule of policy[direction]) {
-    const matches = (peer: PolicyPeer) => peerMatches(judgePeer(book.settings, policy.namespace, peer, other));
-    if (rule.peers.length > 0 && !rule.peers.some(matches)) continue;
-    admitted = unionConnections(admitted, rulePortsAt(rule, words.flow.destination));
+  for (const rule of actingNetworkPolicy(book.settings, policy, direction).rules) {
+    if (rule.admits(other)) admitted = unionConnections(admitted, rule.connectionsAt(words.flow.destination));
   }
   return admitted !== NO_CONNECTIONS && coversConnections(admitted, words.asked);
 }

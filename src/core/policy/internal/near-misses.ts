@@ -15,6 +15,9 @@ import type { FlowWords } from './flow-words.js';
 /** Up to how many flows of a case a change is tried on. */
 const MOST_FLOWS = 500;
 
+/** Up to how many changes are tried in one direction, the narrowest first. */
+const MOST_TRIED = 100;
+
 /** How many are told of one case. */
 const MOST_NEAR_MISSES = 12;
 
@@ -36,7 +39,8 @@ export function nearMisses(book: PolicyBook, words: FlowWords, one: JudgedCase):
       ...subjectCandidates(context),
       ...newRule(context, judged.layers),
     ];
-    found.push(...candidates.flatMap((candidate) => verified(context, candidate, one)));
+    const narrowest = candidates.sort(compareBy(({ rank }) => RANKS.indexOf(rank))).slice(0, MOST_TRIED);
+    found.push(...narrowest.flatMap((candidate) => verified(context, candidate, one)));
   }
   const inOrder = compareBy<(typeof found)[number]>(
     (miss) => (miss.rank === 'other-label' ? 2 : miss.suffices ? 0 : 1),

@@ -1,5 +1,7 @@
 import type { NetworkPolicy } from '../../resources/network-policy.js';
+import type { Direction } from './direction.js';
 import type { PoliciesByApi, PolicyApi, SubjectEndpoint } from './layer.js';
+import type { PolicyEndpoint } from './policy-endpoint.js';
 import type { PolicySettings } from './policy-settings.js';
 
 /** What the evaluation rests on: the index of a model, or one with a change made to it. */
@@ -9,4 +11,6 @@ export interface PolicyBook {
   selecting<Api extends PolicyApi>(api: Api, subject: SubjectEndpoint): readonly PoliciesByApi[Api][];
   /** The NetworkPolicies of one namespace, in stable order: those that do not select a pod are told too. */
   policiesIn(namespace: string): readonly NetworkPolicy[];
+  /** All of them that may admit the other side in the direction, whomever they select, and some that do not. */
+  mayAdmit(namespace: string, direction: Direction, other: PolicyEndpoint): readonly NetworkPolicy[];
 }

@@ -7,12 +7,12 @@ import type { NetworkPolicy } from '../../resources/network-policy.js';
 import type { ContainerPort, PodSpec } from '../../resources/pod.js';
 import type { Labels } from '../../resources/resource.js';
 import { selectsSubject } from './acting-cluster-policy.js';
-import { selectsPod } from './acting-network-policy.js';
 import { AddressCuts, type RuledPolicy } from './address-cuts.js';
 import { type ConnectionSet, EVERY_PORT } from './connection-set.js';
-import { DIRECTIONS } from './direction.js';
+import { type Direction, DIRECTIONS } from './direction.js';
 import { clusterPoliciesOf } from './enforcement.js';
 import type { AnyPolicy, PoliciesByApi, PolicyApi, SubjectEndpoint } from './layer.js';
+import { NamespacePolicies } from './namespace-policies.js';
 import type { PolicyBook } from './policy-book.js';
 import { familyMask, type PolicyEndpoint } from './policy-endpoint.js';
 
@@ -41,7 +41,7 @@ export class PolicyIndex implements PolicyBook {
   readonly everything: ConnectionSet = EVERY_PORT;
   /** Every policy that counts, of whatever API. */
   readonly policies: readonly (RuledPolicy & Pick<AnyPolicy, 'ref'>)[];
-  private readonly byNamespace = new Map<string, NetworkPolicy[]>();
+  private readonly byNamespace = new Map<string, NamespacePolicies>();
   private readonly classes = new Map<string, EndpointClass>();
   private readonly ofPods = new Map<number, readonly EndpointClass[]>();
   private readonly selected = new WeakMap<SubjectEndpoint, SelectedPolicies>();
@@ -54,9 +54,12 @@ export class PolicyIndex implements PolicyBook {
     readonly clusterPolicies: readonly ClusterPolicy[],
   ) {
     for (const policy of model.networkPolicies) {
-      const known = this.byNamespace.get(policy.namespace);
-      if (known) known.push(policy);
-      else this.byNamespace.set(policy.namespace, [policy]);
+      let known = this.byNamespace.get(policy.namespace);
+      if (!known) {
+        known = new NamespacePolicies();
+        this.byNamespace.set(policy.namespace, known);
+      }
+      known.policies.push(policy);
     }
     this.policies = clusterPolicies.length === 0 ? model.networkPolicies : [...model.networkPolicies, ...clusterPolicies];
     this.cuts = AddressCuts.of(this.policies, DIRECTIONS);
@@ -88,7 +91,11 @@ export class PolicyIndex implements PolicyBook {
   }
 
   policiesIn(namespace: string): readonly NetworkPolicy[] {
-    return this.byNamespace.get(namespace) ?? NO_POLICIES;
+    return this.byNamespace.get(namespace)?.policies ?? NO_POLICIES;
+  }
+
+  mayAdmit(namespace: string, direction: Direction, other: PolicyEndpoint): readonly NetworkPolicy[] {
+    return this.byNamespace.get(namespace)?.mayAdmit(direction, other) ?? NO_POLICIES;
   }
 
   selecting<Api extends PolicyApi>(api: Api, subject: SubjectEndpoint): SelectedPolicies[Api] {
@@ -105,7 +112,7 @@ export class PolicyIndex implements PolicyBook {
     if (subject.kind !== 'pod') return SELECTED_BY_NONE;
     const ofCluster = this.clusterPolicies.filter((policy) => selectsSubject(policy, subject));
     return {
-      NetworkPolicy: this.policiesIn(subject.namespace).filter((policy) => selectsPod(policy, subject)),
+      NetworkPolicy: this.byNamespace.get(subject.namespace)?.selecting(subject.labels) ?? NO_POLICIES,
       Admin: ofCluster.filter(({ tier }) => tier === 'Admin'),
       Baseline: ofCluster.filter(({ tier }) => tier === 'Baseline'),
     };
