@@ -2,6 +2,7 @@ import { ResolveField, Resolver } from '@nestjs/graphql';
 import { connectivityDiffQuestion } from '../../application/policy/connectivity-diff.js';
 import { connectivityQuestion } from '../../application/policy/connectivity.js';
 import { podPoliciesQuestion } from '../../application/policy/pod-policies.js';
+import { policyLintQuestion } from '../../application/policy/policy-lint.js';
 import { policyPodsQuestion } from '../../application/policy/policy-pods.js';
 import { policyVerdictQuestion } from '../../application/policy/policy-verdict.js';
 import { AnswerField, type ClusterAt, type QuestionArguments } from '../graphql/answer-field.js';
@@ -34,5 +35,10 @@ export class PolicyResolver {
   @ResolveField()
   policyPods(at: ClusterAt, args: QuestionArguments) {
     return this.answers.of(policyPodsQuestion, at, args);
+  }
+
+  @ResolveField()
+  policyLint(at: ClusterAt, args: QuestionArguments) {
+    return this.answers.of(policyLintQuestion, at, args);
   }
 }

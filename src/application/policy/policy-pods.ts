@@ -1,22 +1,12 @@
 import { z } from 'zod';
-import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
-import { problem } from '../../core/kernel/problem.js';
-import { err, ok } from '../../core/kernel/result.js';
-import type { NetworkModel } from '../../core/model/network-model.js';
+import { ok } from '../../core/kernel/result.js';
 import { POLICY_PODS_VERDICTS, type PolicyPodsResult, policyPods } from '../../core/policy/policy-pods.js';
 import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
-import type { ClusterPolicy } from '../../core/resources/cluster-policy.js';
-import type { NetworkPolicy } from '../../core/resources/network-policy.js';
 import { defineQuestion } from '../questions/question.js';
+import { namedPolicy, POLICY_NAMING, policyName } from './named-policy.js';
 
 const input = z.strictObject({
-  policy: z
-    .string()
-    .min(1)
-    .max(512)
-    .describe(
-      'the policy, `shop/default-deny`; one of the cluster by its kind, `AdminNetworkPolicy/deny-metadata`, or `anp/`, `banp/`, `cnp/`',
-    ),
+  policy: z.string().min(1).max(512).describe(`the policy: ${POLICY_NAMING}`),
 });
 
 const result: z.ZodType<PolicyPodsResult> = z.object({
@@ -27,33 +17,6 @@ const result: z.ZodType<PolicyPodsResult> = z.object({
   pods: z.array(z.object({ pod: z.string(), workload: z.string().describe('`Deployment shop/web`'), node: z.string().nullable() })),
   nearMisses: z.array(z.object({ pod: z.string(), message: z.string() })).describe('pods of its namespaces that one label keeps out'),
 });
-
-const PREFIX = /^(networkpolicy|netpol)\//;
-
-/** As `kubectl` shortens them. */
-const KINDS: ReadonlyMap<string, ClusterPolicy['kind']> = new Map([
-  ['anp', 'AdminNetworkPolicy'],
-  ['adminnetworkpolicy', 'AdminNetworkPolicy'],
-  ['banp', 'BaselineAdminNetworkPolicy'],
-  ['baselineadminnetworkpolicy', 'BaselineAdminNetworkPolicy'],
-  ['cnp', 'ClusterNetworkPolicy'],
-  ['clusternetworkpolicy', 'ClusterNetworkPolicy'],
-]);
-
-function ofNamespace(model: NetworkModel, text: string): NetworkPolicy | undefined {
-  const wanted = text.replace(PREFIX, '');
-  return model.networkPolicies.find((one) => nameOf(one) === wanted);
-}
-
-function ofCluster(model: NetworkModel, text: string): ClusterPolicy | undefined {
-  const [kind = '', name] = text.split('/');
-  const wanted = KINDS.get(kind.toLowerCase());
-  return model.clusterPolicies.find((one) => one.kind === wanted && one.ref.name === name);
-}
-
-function nameOf(policy: NetworkPolicy | ClusterPolicy): string {
-  return policy.kind === 'NetworkPolicy' ? `${policy.namespace}/${policy.ref.name}` : `${policy.kind}/${policy.ref.name}`;
-}
 
 /** Which pods a policy selects. */
 export const policyPodsQuestion = defineQuestion({
@@ -69,11 +32,8 @@ export const policyPodsQuestion = defineQuestion({
     { title: 'Default-deny', cluster: 'harbor', input: { policy: 'ops/deny-all-egress' } },
   ],
   ask({ model }, given) {
-    const policy = ofNamespace(model, given.policy) ?? ofCluster(model, given.policy);
-    if (policy) return ok({ question: { policy: nameOf(policy) }, answer: policyPods(model, policy) });
-    const names = [...model.networkPolicies, ...model.clusterPolicies].map(nameOf);
-    const wanted = given.policy.replace(PREFIX, '');
-    const hint = didYouMeanHint(wanted, names);
-    return err(problem('unknown-object', `there is no NetworkPolicy \`${wanted}\``, hint === undefined ? {} : { hint }));
+    const policy = namedPolicy(model, given.policy);
+    if (!policy.ok) return policy;
+    return ok({ question: { policy: policyName(policy.value) }, answer: policyPods(model, policy.value) });
   },
 });

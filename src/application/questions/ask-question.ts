@@ -47,7 +47,7 @@ export class AskQuestion {
     if (remembered) return ok(remembered);
     const model = await this.models.modelAt(cluster, revision);
     // The newest book may have moved on while the model was compiled; from here on it cannot.
-    const envelope = answerWith(await this.contextOf(at, model, book.value, before.value), question, input);
+    const envelope = await answerWith(await this.contextOf(at, model, book.value, before.value), question, input);
     if (!envelope.ok) return envelope;
     const answered = new Answered(envelope.value);
     this.answers.offer(key, () => answered);
@@ -127,10 +127,14 @@ export class AskQuestion {
   }
 }
 
-function answerWith(context: QuestionContext, question: Question, input: z.output<z.ZodObject>): Result<AnswerEnvelope, Problem> {
+async function answerWith(
+  context: QuestionContext,
+  question: Question,
+  input: z.output<z.ZodObject>,
+): Promise<Result<AnswerEnvelope, Problem>> {
   const { format } = input;
   if (question.table && isTextFormat(format)) return err(onlyText(question, format));
-  const asked = question.ask(context, input);
+  const asked = question.steps ? await inStretches(question.steps(context, input)) : question.ask(context, input);
   return asked.ok ? ok(envelopeOf(context.revision, asked.value)) : asked;
 }
 
@@ -150,6 +154,16 @@ async function* paced(parts: Iterable<string>): AsyncGenerator<string> {
   const pace = new Pace();
   for (const part of parts) {
     if (part !== '') yield part;
+    if (pace.isDue) await pace.rest();
+  }
+}
+
+/** Takes the steps of a long answer, and lets others through after each stretch. */
+async function inStretches<T>(steps: Generator<undefined, T>): Promise<T> {
+  const pace = new Pace();
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
     if (pace.isDue) await pace.rest();
   }
 }

@@ -68,9 +68,27 @@ export interface Question<I extends z.ZodObject = z.ZodObject, V extends string 
    */
   table?(context: QuestionContext, input: z.output<I>, format: TextFormat): Result<TextTable, Problem>;
   ask(context: QuestionContext, input: z.output<I>): Result<Asked<V, R>, Problem>;
+  /** Set where answering may take long: the same as `ask`, with pauses in which others are served. */
+  steps?(context: QuestionContext, input: z.output<I>): Generator<undefined, Result<Asked<V, R>, Problem>>;
 }
 
 /** Checks a question's types at its definition; the registry then holds questions of all shapes. */
 export function defineQuestion<I extends z.ZodObject, V extends string, R>(question: Question<I, V, R>): Question<I, V, R> {
   return question;
+}
+
+/** The same for a question whose answer takes long and is worked out in steps. */
+export function defineLongQuestion<I extends z.ZodObject, V extends string, R>(
+  question: Omit<Question<I, V, R>, 'ask' | 'steps'> & Required<Pick<Question<I, V, R>, 'steps'>>,
+): Question<I, V, R> {
+  return {
+    ...question,
+    ask(context, input) {
+      const steps = question.steps(context, input);
+      for (;;) {
+        const step = steps.next();
+        if (step.done) return step.value;
+      }
+    },
+  };
 }

@@ -8,6 +8,7 @@ import { nextFreeQuestion } from '../ipam/next-free.js';
 import { connectivityDiffQuestion } from '../policy/connectivity-diff.js';
 import { connectivityQuestion } from '../policy/connectivity.js';
 import { podPoliciesQuestion } from '../policy/pod-policies.js';
+import { policyLintQuestion } from '../policy/policy-lint.js';
 import { policyPodsQuestion } from '../policy/policy-pods.js';
 import { policyVerdictQuestion } from '../policy/policy-verdict.js';
 import { resolveSelectorQuestion } from '../selectors/resolve-selector.js';
@@ -25,6 +26,7 @@ export const QUESTIONS: readonly Question[] = [
   nextFreeQuestion,
   podPoliciesQuestion,
   podResolverQuestion,
+  policyLintQuestion,
   policyPodsQuestion,
   policyVerdictQuestion,
   resolveNameQuestion,

@@ -59,6 +59,7 @@ export const POLICY_REASONS = {
   DENIED_BY_RULE: 'a rule of a policy of the cluster denies the connection',
   NO_RULE_ADMITS: 'the pod is isolated in this direction and no rule admits the connection',
   NOT_ENFORCED: 'the network plugin does not enforce policies: what they say has no effect',
+  LINT_FOUND: 'a check of the lint that found something, with its source',
   CONNECTION: 'an allowed connection between two groups of the listing',
   CONNECTION_CHANGED: 'policies do not allow the same between the two in both states; the steps below name the objects behind it',
   POLICY_ADDED: 'the policy is new, and decides about the connection',

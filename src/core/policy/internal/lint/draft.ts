@@ -1,0 +1,35 @@
+import type { ObjectRef } from '../../../kernel/object-ref.js';
+import { LINT_CODES, type LintCodeName } from '../../lint-codes.js';
+import type { LintFinding, LintFix, RelatedRule } from '../../lint-result.js';
+import type { Direction } from '../direction.js';
+
+/** A finding as a check makes it. */
+export interface LintDraft {
+  readonly code: LintCodeName;
+  readonly object: ObjectRef;
+  readonly pointer: string;
+  readonly message: string;
+  readonly direction?: Direction | undefined;
+  readonly related?: readonly RelatedRule[] | undefined;
+  readonly fix?: LintFix | undefined;
+}
+
+const RULE = /^\/spec\/(ingress|egress)\/(\d+)(?:\/|$)/;
+
+/** Fills in what follows from the code and the pointer. */
+export function findingOf({ code, object, pointer, message, direction, related, fix }: LintDraft): LintFinding {
+  const [, side, position] = RULE.exec(pointer) ?? [];
+  const where = direction ?? (side === 'ingress' || side === 'egress' ? side : null);
+  return {
+    code,
+    severity: LINT_CODES[code].severity,
+    object,
+    pointer,
+    rule: position === undefined ? null : Number(position),
+    direction: where,
+    message,
+    related: related ?? [],
+    fix: fix ?? null,
+    fingerprint: [code, object.kind, object.namespace ?? '', object.name, pointer, where ?? ''].join(' '),
+  };
+}
