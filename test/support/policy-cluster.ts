@@ -11,7 +11,10 @@ import type { JsonObject } from '../../src/core/kernel/json.js';
 import type { KubernetesObject } from '../../src/core/resources/kubernetes-object.js';
 import { modelOf } from './model.js';
 
-/** Specs of NetworkPolicies by `namespace/name`, and of policies of the cluster by `anp name`, `banp default`, `cnp name`. */
+/**
+ * Specs of NetworkPolicies by `namespace/name`, of policies of the cluster by `anp name`, `banp default`, `cnp name`, and of Cilium's policies by
+ * `ciliumnp namespace/name`, `ccnp name`, `cidrgroup name`.
+ */
 export type PolicySpecs = Readonly<Record<string, JsonObject>>;
 
 /**
@@ -44,13 +47,26 @@ const CLUSTER_KINDS: Readonly<Record<string, readonly [kind: string, version: st
   cnp: ['ClusterNetworkPolicy', 'v1alpha2'],
 };
 
-/** A NetworkPolicy `namespace/name`, or a policy of the cluster. */
+const CILIUM_KINDS: Readonly<Record<string, string>> = {
+  ciliumnp: 'CiliumNetworkPolicy',
+  ccnp: 'CiliumClusterwideNetworkPolicy',
+  cidrgroup: 'CiliumCIDRGroup',
+};
+
+/** A NetworkPolicy `namespace/name`, a policy of the cluster, or one of Cilium. */
 export function networkPolicy(qualified: string, spec: JsonObject): KubernetesObject {
   const [short = '', own = ''] = qualified.split(' ');
+  const cilium = CILIUM_KINDS[short];
+  if (cilium !== undefined) return { apiVersion: 'cilium.io/v2', kind: cilium, metadata: namedAs(own), spec };
   const [kind, version] = CLUSTER_KINDS[short] ?? [];
   if (kind !== undefined) return { apiVersion: `policy.networking.k8s.io/${version ?? ''}`, kind, metadata: { name: own }, spec };
   const [namespace = '', name = ''] = qualified.split('/');
   return { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name, namespace }, spec };
+}
+
+function namedAs(qualified: string): KubernetesObject['metadata'] {
+  const [namespace = '', name] = qualified.split('/');
+  return name === undefined ? { name: qualified } : { name, namespace };
 }
 
 function objectOf(line: string): KubernetesObject {

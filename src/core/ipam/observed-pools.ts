@@ -25,6 +25,10 @@ const POD_RULES: Readonly<Record<CniPlugin, readonly [UsableRule, AllocationStra
   canal: ['host-local', 'roundRobin'],
   flannel: ['host-local', 'roundRobin'],
   kindnet: ['host-local', 'roundRobin'],
+  'gke-dataplane-v2': ['host-local', 'roundRobin'],
+  'azure-cni': ['netbox-pool', 'fifo'],
+  'kube-router': ['host-local', 'roundRobin'],
+  'kube-network-policies': ['host-local', 'roundRobin'],
   unknown: ['host-local', 'roundRobin'],
 };
 

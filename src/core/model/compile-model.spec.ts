@@ -90,10 +90,7 @@ describe('a model', () => {
   });
 
   it('tells what it does not model and what that could change', () => {
-    expect(modelOf(CLUSTER).unmodelled.map(({ ref, affects }) => `${ref.kind} ${affects}`)).toEqual([
-      'AuthorizationPolicy policy',
-      'CiliumNetworkPolicy policy',
-    ]);
+    expect(modelOf(CLUSTER).unmodelled.map(({ ref, affects }) => `${ref.kind} ${affects}`)).toEqual(['AuthorizationPolicy policy']);
   });
 });
 

@@ -70,13 +70,24 @@ function takenAsTheyAre(
   index: ResourceIndex,
 ): Pick<
   NetworkModel,
-  'networkPolicies' | 'clusterPolicies' | 'calico' | 'serviceAccounts' | 'ingresses' | 'ingressClasses' | 'openShiftRoutes' | 'secrets'
+  | 'networkPolicies'
+  | 'clusterPolicies'
+  | 'calico'
+  | 'serviceAccounts'
+  | 'ciliumPolicies'
+  | 'ciliumCIDRGroups'
+  | 'ingresses'
+  | 'ingressClasses'
+  | 'openShiftRoutes'
+  | 'secrets'
 > {
   return {
     networkPolicies: index.networkPolicies,
     clusterPolicies: index.clusterPolicies,
     calico: index.calico,
     serviceAccounts: index.serviceAccounts,
+    ciliumPolicies: index.ciliumPolicies,
+    ciliumCIDRGroups: index.ciliumCIDRGroups,
     ingresses: index.ingresses,
     openShiftRoutes: index.openShiftRoutes,
     ingressClasses: byQualifiedName(index.ingressClasses),

@@ -3,6 +3,8 @@ import type { ObjectRef } from '../kernel/object-ref.js';
 import type { Provenance, Sourced } from '../kernel/provenance.js';
 import type { Cidr } from '../net/cidr.js';
 import type { Ip } from '../net/ip.js';
+import type { CiliumCIDRGroup } from '../resources/cilium-cidr-group.js';
+import type { CiliumPolicy } from '../resources/cilium-policy.js';
 import type { ClusterPolicy } from '../resources/cluster-policy.js';
 import type { EndpointSlice } from '../resources/endpoint-slice.js';
 import type { Ingress, IngressClass } from '../resources/ingress.js';
@@ -132,7 +134,7 @@ export type IpOwner =
   | { readonly type: 'loadBalancer'; readonly ip: Sourced<Ip>; readonly service: string }
   | { readonly type: 'externalIP'; readonly ip: Sourced<Ip>; readonly service: string };
 
-/** A stored object that is not modelled though it could change an answer (AuthorizationPolicy, VirtualService, CiliumNetworkPolicy …). */
+/** A stored object that is not modelled though it could change an answer (AuthorizationPolicy, VirtualService …). */
 export interface UnmodelledObject {
   readonly ref: ObjectRef;
   /** Which answers it could change. */
@@ -164,6 +166,9 @@ export interface NetworkModel {
   /** Calico's policies in the order in which they act within their tiers, and what they refer to. */
   readonly calico: CalicoObjects;
   readonly serviceAccounts: ReadonlyMap<string, ServiceAccount>;
+  /** Policies of Cilium's own API: those of namespaces, then the clusterwide ones. */
+  readonly ciliumPolicies: readonly CiliumPolicy[];
+  readonly ciliumCIDRGroups: readonly CiliumCIDRGroup[];
   readonly ingresses: readonly Ingress[];
   readonly ingressClasses: ReadonlyMap<string, IngressClass>;
   /** What Routes serve; how they match requests is not modelled, and they stand in `unmodelled` too. */

@@ -5,7 +5,21 @@ import type { Ip, IpFamily } from '../net/ip.js';
 
 /** The network plugins the model knows by name. */
 export type CniPlugin =
-  'calico' | 'cilium' | 'flannel' | 'weave' | 'antrea' | 'ovn-kubernetes' | 'kube-ovn' | 'kindnet' | 'aws-vpc-cni' | 'canal' | 'unknown';
+  | 'calico'
+  | 'cilium'
+  | 'flannel'
+  | 'weave'
+  | 'antrea'
+  | 'ovn-kubernetes'
+  | 'kube-ovn'
+  | 'kindnet'
+  | 'aws-vpc-cni'
+  | 'canal'
+  | 'gke-dataplane-v2'
+  | 'azure-cni'
+  | 'kube-router'
+  | 'kube-network-policies'
+  | 'unknown';
 
 /** The plugin and how it carries packets. */
 export interface CniProfile {
@@ -58,9 +72,13 @@ export interface DnsProfile {
 export interface PolicyProfile {
   /** `none`: policies are stored and not enforced (Flannel). */
   readonly enforcement: 'on' | 'none';
-  /** API groups the plugin enforces, `networking.k8s.io` among them unless `enforcement` is `none`. */
+  /**
+   * API groups the plugin enforces, or versions of them (`policy.networking.k8s.io/v1alpha2`), `networking.k8s.io` among them unless `enforcement` is `none`.
+   */
   readonly apis: readonly string[];
   readonly ipBlockMatchesPods: boolean;
+  /** Whether networks and blocks match nodes by their addresses. */
+  readonly ipBlockMatchesNodes: boolean;
   readonly networksMatchPods: boolean;
   readonly loopback: 'allow' | 'policy';
   readonly hostNetworkPods: 'as-pods' | 'excluded';
@@ -69,6 +87,23 @@ export interface PolicyProfile {
   readonly nodeToOwnPod: boolean;
   readonly equalPriority: 'name' | 'undefined';
   readonly orderTies: 'name' | 'file';
+  /** Whether a range of ports is enforced; if not, the answer says so where one took part. */
+  readonly endPort: boolean;
+  /** Whether SCTP is enforced; if not, the answer says so where it took part. */
+  readonly sctp: boolean;
+  readonly cilium: CiliumProfile;
+}
+
+/** Switches of Cilium's agent that policies depend on. */
+export interface CiliumProfile {
+  /** `enable-policy`: `always` puts every endpoint into default-deny, `never` enforces nothing. */
+  readonly mode: 'default' | 'always' | 'never';
+  /** `enable-host-firewall`: whether policies with a nodeSelector are enforced. */
+  readonly hostPolicies: boolean;
+  /** `enable-node-selector-labels`: whether nodes have identities by their labels, as fromNodes and toNodes need. */
+  readonly nodeLabels: boolean;
+  /** `cluster-name`: the value of the label `io.cilium.k8s.policy.cluster` of every pod. */
+  readonly clusterName: string;
 }
 
 /** One ingress controller: which class it serves and by whose rules. */

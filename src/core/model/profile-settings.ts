@@ -14,8 +14,12 @@ export type ProfileSettings = JsonObject;
 /** Nothing is set. */
 export const NO_SETTINGS: ProfileSettings = {};
 
+/** `policy`, `policy.cilium`. */
 const GROUPS: ReadonlySet<string> = new Set(
-  PROFILE_FIELD_NAMES.filter((field) => field.includes('.')).map((field) => field.split('.')[0] ?? ''),
+  PROFILE_FIELD_NAMES.flatMap((field) => {
+    const names = field.split('.');
+    return names.slice(1).map((_, index) => names.slice(0, index + 1).join('.'));
+  }),
 );
 
 /**
@@ -41,15 +45,20 @@ function readGroup(group: JsonObject, prefix: string, pointer: string, errors: P
     const at = `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
     const saysNothing = value === undefined || (value === null && path !== 'dns.hostResolvConf');
     if (isProfileField(path)) return saysNothing ? [] : readField(name, PROFILE_FIELDS[path], value ?? null, at, errors);
-    if (prefix === '' && GROUPS.has(path)) return saysNothing ? [] : readNested(name, value, at, errors);
+    if (GROUPS.has(path)) return saysNothing ? [] : readNested(name, { value, path }, at, errors);
     errors.push(unknownField(name, prefix, at));
     return [];
   });
   return Object.fromEntries(entries);
 }
 
-function readNested(name: string, value: Json, at: string, errors: ProblemDetail[]): readonly [string, Json][] {
-  if (isJsonObject(value)) return [[name, readGroup(value, `${name}.`, at, errors)]];
+function readNested(
+  name: string,
+  { value, path }: { readonly value: Json; readonly path: string },
+  at: string,
+  errors: ProblemDetail[],
+): readonly [string, Json][] {
+  if (isJsonObject(value)) return [[name, readGroup(value, `${path}.`, at, errors)]];
   errors.push(detail(at, 'an object', name));
   return [];
 }

@@ -10,6 +10,8 @@ import { normaliseCalicoIPPool } from './normalise-calico-ip-pool.js';
 import { normaliseCalicoNetworkPolicy, normaliseGlobalNetworkPolicy } from './normalise-calico-policy.js';
 import { normaliseCalicoProfile } from './normalise-calico-profile.js';
 import { normaliseCalicoTier } from './normalise-calico-tier.js';
+import { normaliseCiliumCIDRGroup } from './normalise-cilium-cidr-group.js';
+import { normaliseCiliumClusterwideNetworkPolicy, normaliseCiliumNetworkPolicy } from './normalise-cilium-policy.js';
 import {
   normaliseAdminNetworkPolicy,
   normaliseBaselineAdminNetworkPolicy,
@@ -79,6 +81,10 @@ const READINGS: ReadonlyMap<string, Reading> = new Map([
   ...reading('cluster', 'AdminNetworkPolicy', normaliseAdminNetworkPolicy, ['policy.networking.k8s.io/v1alpha1']),
   ...reading('cluster', 'BaselineAdminNetworkPolicy', normaliseBaselineAdminNetworkPolicy, ['policy.networking.k8s.io/v1alpha1']),
   ...reading('cluster', 'ClusterNetworkPolicy', normaliseClusterNetworkPolicy, ['policy.networking.k8s.io/v1alpha2']),
+  ...reading('namespaced', 'CiliumNetworkPolicy', normaliseCiliumNetworkPolicy, ['cilium.io/v2']),
+  ...reading('cluster', 'CiliumClusterwideNetworkPolicy', normaliseCiliumClusterwideNetworkPolicy, ['cilium.io/v2']),
+  ...reading('cluster', 'CiliumCIDRGroup', normaliseCiliumCIDRGroup, ['cilium.io/v2']),
+  ...reading('cluster', 'CiliumCIDRGroup', normaliseCiliumCIDRGroup, ['cilium.io/v2alpha1']),
   ...reading('namespaced', 'Ingress', normaliseIngress, ['networking.k8s.io/v1', 'networking.k8s.io/v1beta1', 'extensions/v1beta1']),
   ...reading('cluster', 'IngressClass', normaliseIngressClass, ['networking.k8s.io/v1', 'networking.k8s.io/v1beta1']),
   ...reading('cluster', 'ServiceCIDR', normaliseServiceCIDR, [

@@ -25,6 +25,8 @@ export interface Container {
 export interface NetworkComponent {
   /** Last part of the image without tag: `kube-apiserver`, `weave-kube`. */
   readonly image: string;
+  /** `v3.32.0`; undefined where the image has none. */
+  readonly tag: string | undefined;
   /** `command` and `args`, in order. */
   readonly arguments: readonly string[];
   /** Environment variables with a literal value. */

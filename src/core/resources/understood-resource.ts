@@ -3,6 +3,8 @@ import type { CalicoIPPool } from './calico-ip-pool.js';
 import type { CalicoPolicy } from './calico-policy.js';
 import type { CalicoProfile } from './calico-profile.js';
 import type { CalicoTier } from './calico-tier.js';
+import type { CiliumCIDRGroup } from './cilium-cidr-group.js';
+import type { CiliumPolicy } from './cilium-policy.js';
 import type { ClusterPolicy } from './cluster-policy.js';
 import type { ConfigMap } from './config-map.js';
 import type { Endpoints, EndpointSlice } from './endpoint-slice.js';
@@ -32,6 +34,8 @@ export type UnderstoodResource =
   | Endpoints
   | NetworkPolicy
   | ClusterPolicy
+  | CiliumPolicy
+  | CiliumCIDRGroup
   | Ingress
   | IngressClass
   | OpenShiftRoute

@@ -7,9 +7,6 @@ const AFFECTS: Readonly<Record<string, Readonly<Record<string, Affected | undefi
   'crd.projectcalico.org': calico(),
   'projectcalico.org': calico(),
   'cilium.io': {
-    CiliumNetworkPolicy: 'policy',
-    CiliumClusterwideNetworkPolicy: 'policy',
-    CiliumCIDRGroup: 'policy',
     CiliumLocalRedirectPolicy: 'services',
     CiliumEnvoyConfig: 'services',
     CiliumClusterwideEnvoyConfig: 'services',

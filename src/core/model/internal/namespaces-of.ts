@@ -29,6 +29,7 @@ function namespaced(index: ResourceIndex): readonly Resource[] {
     ...index.calico.stagedPolicies,
     ...index.calico.networkSets,
     ...index.serviceAccounts.values(),
+    ...index.ciliumPolicies,
     ...index.ingresses,
     ...index.configMaps.values(),
     ...index.secrets,

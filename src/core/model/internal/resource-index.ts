@@ -1,6 +1,8 @@
 import { compareBy, compareText } from '../../kernel/compare.js';
 import type { ObjectRef } from '../../kernel/object-ref.js';
 import type { CalicoIPPool } from '../../resources/calico-ip-pool.js';
+import type { CiliumCIDRGroup } from '../../resources/cilium-cidr-group.js';
+import type { CiliumPolicy } from '../../resources/cilium-policy.js';
 import type { ClusterPolicy } from '../../resources/cluster-policy.js';
 import type { ConfigMap } from '../../resources/config-map.js';
 import type { Endpoints, EndpointSlice } from '../../resources/endpoint-slice.js';
@@ -38,6 +40,9 @@ export interface ResourceIndex {
   readonly clusterPolicies: readonly ClusterPolicy[];
   readonly calico: CalicoObjects;
   readonly serviceAccounts: ReadonlyMap<string, ServiceAccount>;
+  /** CiliumNetworkPolicies, then the clusterwide ones. */
+  readonly ciliumPolicies: readonly CiliumPolicy[];
+  readonly ciliumCIDRGroups: readonly CiliumCIDRGroup[];
   readonly ingresses: readonly Ingress[];
   readonly ingressClasses: readonly IngressClass[];
   readonly openShiftRoutes: readonly OpenShiftRoute[];
@@ -79,6 +84,8 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
       profiles: of('Profile'),
     },
     serviceAccounts: byQualifiedName(of('ServiceAccount')),
+    ciliumPolicies: [...of('CiliumNetworkPolicy'), ...of('CiliumClusterwideNetworkPolicy')],
+    ciliumCIDRGroups: of('CiliumCIDRGroup'),
     ingresses: of('Ingress'),
     ingressClasses: of('IngressClass'),
     openShiftRoutes: of('Route'),

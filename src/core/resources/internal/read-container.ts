@@ -18,23 +18,24 @@ export function readContainers(spec: ObjectReader, hostNetwork: boolean): readon
 function readContainer(reader: ObjectReader, sidecar: boolean, hostNetwork: boolean): Container {
   const ports = reader.has('ports') ? reader.objects('ports').flatMap((port) => readPort(port, hostNetwork)) : NO_PORTS;
   const container = { name: reader.text('name') ?? '', ports, sidecar };
-  const image = imageName(reader.text('image') ?? '');
-  return NETWORK_IMAGES.test(image) ? { ...container, component: readComponent(reader, image) } : container;
+  const [image = '', tag] = imageName(reader.text('image') ?? '');
+  return NETWORK_IMAGES.test(image) ? { ...container, component: readComponent(reader, image, tag) } : container;
 }
 
-function imageName(image: string): string {
+/** The last part of an image's path, and its tag. */
+function imageName(image: string): readonly string[] {
   const path = image.split('@')[0] ?? '';
-  return path.slice(path.lastIndexOf('/') + 1).split(':')[0] ?? '';
+  return path.slice(path.lastIndexOf('/') + 1).split(':');
 }
 
-function readComponent(reader: ObjectReader, image: string): NetworkComponent {
+function readComponent(reader: ObjectReader, image: string, tag: string | undefined): NetworkComponent {
   const variables = reader.objects('env').flatMap((variable) => {
     const name = variable.text('name');
     const value = variable.raw('value');
     return name !== undefined && typeof value === 'string' ? [[name, value] as const] : [];
   });
   const environment: Labels = Object.fromEntries(variables);
-  return { image, arguments: [...reader.texts('command'), ...reader.texts('args')], environment };
+  return { image, tag, arguments: [...reader.texts('command'), ...reader.texts('args')], environment };
 }
 
 function readPort(reader: ObjectReader, hostNetwork: boolean): readonly ContainerPort[] {

@@ -12,32 +12,36 @@ const byKeyAndOperator = compareBy<LabelRequirement>(
   (requirement) => requirement.values.join(),
 );
 
+/** The label key in what is written, where an API writes more than the key (Cilium's `k8s:app`). */
+type PlainKey = (key: string) => string;
+const asWritten: PlainKey = (key) => key;
+
 /**
  * Reads a `metav1.LabelSelector`. A selector the API server would refuse is reported as an error and matches nothing: it never widens access
  * (apimachinery `pkg/apis/meta/v1/validation`, `ValidateLabelSelector`).
  */
-export function readLabelSelector(reader: ObjectReader): LabelSelector {
+export function readLabelSelector(reader: ObjectReader, plainKey: PlainKey = asWritten): LabelSelector {
   reader.expectOnly(FIELDS);
   const before = reader.findings.diagnostics.length;
   const equalities = Object.entries(reader.labels('matchLabels')).map(([key, value]): LabelRequirement => {
-    checkLabel(reader.object('matchLabels') ?? reader, key, key, [value]);
+    checkLabel(reader.object('matchLabels') ?? reader, key, plainKey(key), [value]);
     return { key, operator: 'In', values: [value] };
   });
-  const expressions = reader.objects('matchExpressions').flatMap(readRequirement);
+  const expressions = reader.objects('matchExpressions').flatMap((expression) => readRequirement(expression, plainKey));
   const requirements = [...equalities, ...expressions].sort(byKeyAndOperator);
   const invalid = reader.findings.diagnostics.slice(before).some((diagnostic) => diagnostic.severity === 'error');
   return requirements.length === 0 && !invalid ? EVERYTHING : { requirements, invalid };
 }
 
 /** Reads one `matchExpressions` element; a broken one is reported and left out. */
-export function readRequirement(reader: ObjectReader): readonly LabelRequirement[] {
+export function readRequirement(reader: ObjectReader, plainKey: PlainKey = asWritten): readonly LabelRequirement[] {
   const key = reader.filledText('key');
   const operator = reader.oneOf('operator', OPERATORS);
   const values = reader.texts('values');
   if (key === undefined) reader.error('missing-field', 'key', 'a requirement needs the key of a label');
   if (!reader.has('operator')) reader.error('missing-field', 'operator', `a requirement needs an operator: ${OPERATORS.join(', ')}`);
   if (key === undefined || operator === undefined) return [];
-  checkLabel(reader, 'key', key, values);
+  checkLabel(reader, 'key', plainKey(key), values);
   const takesValues = operator === 'In' || operator === 'NotIn';
   if (takesValues && values.length === 0) reader.error('missing-field', 'values', `\`${operator}\` needs at least one value`);
   if (!takesValues && values.length > 0) reader.error('invalid-value', 'values', `\`${operator}\` takes no values`);

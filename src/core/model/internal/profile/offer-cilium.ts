@@ -23,9 +23,26 @@ export function offerCilium(draft: ProfileDraft, { resources }: PluginEvidence):
   if (replacement === 'true' || replacement === 'strict') {
     offer('proxy.mode', 'ebpf', 'kube-proxy-replacement', 'Cilium stands in for kube-proxy');
   }
+  offerPolicies(map, offer);
+}
+
+/** What the agent makes of policies (`Documentation/cmdref/cilium-agent.md`). A switch that a ConfigMap leaves out has the agent's default. */
+function offerPolicies({ data }: ConfigMap, offer: Offer): void {
   if (data['allow-localhost'] === 'policy') {
     offer('policy.nodeToOwnPod', false, 'allow-localhost', 'the own node is subject to policies too');
   }
+  const mode = data['enable-policy'];
+  if (mode === 'default' || mode === 'always' || mode === 'never') {
+    offer('policy.cilium.mode', mode, 'enable-policy', '`enable-policy` of cilium-config');
+  }
+  const matchesNodes = (data['policy-cidr-match-mode'] ?? '').split(/[\s,]+/).includes('nodes');
+  offer('policy.ipBlockMatchesNodes', matchesNodes, 'policy-cidr-match-mode', 'whether CIDRs match nodes');
+  offer('policy.sctp', flagOf(data['enable-sctp']) === true, 'enable-sctp', 'whether SCTP is switched on');
+  const hosts = flagOf(data['enable-host-firewall']) === true;
+  offer('policy.cilium.hostPolicies', hosts, 'enable-host-firewall', 'whether the host firewall is on');
+  const labels = flagOf(data['enable-node-selector-labels']) === true;
+  offer('policy.cilium.nodeLabels', labels, 'enable-node-selector-labels', 'whether nodes have identities by their labels');
+  offer('policy.cilium.clusterName', data['cluster-name'] || undefined, 'cluster-name', '`cluster-name` of cilium-config');
 }
 
 function offerFamilies({ data }: ConfigMap, offer: Offer): void {

@@ -74,6 +74,7 @@ function offerPolicyDefaults(draft: ProfileDraft): void {
   assume(draft, 'policy.enforcement', 'on', 'NetworkPolicy is taken as enforced while the plugin is not known');
   assume(draft, 'policy.apis', ['networking.k8s.io'], why);
   assume(draft, 'policy.ipBlockMatchesPods', true, why);
+  assume(draft, 'policy.ipBlockMatchesNodes', true, why);
   assume(draft, 'policy.networksMatchPods', true, why);
   assume(draft, 'policy.loopback', 'allow', why);
   assume(draft, 'policy.hostNetworkPods', 'excluded', why);
@@ -81,6 +82,12 @@ function offerPolicyDefaults(draft: ProfileDraft): void {
   byDefault(draft, 'policy.nodeToOwnPod', true, 'kubernetes/api `networking/v1`: traffic from the own node is allowed');
   assume(draft, 'policy.equalPriority', 'name', why);
   assume(draft, 'policy.orderTies', 'name', why);
+  assume(draft, 'policy.endPort', true, why);
+  assume(draft, 'policy.sctp', true, why);
+  byDefault(draft, 'policy.cilium.mode', 'default', "Cilium's default for `enable-policy`");
+  assume(draft, 'policy.cilium.hostPolicies', true, 'whoever stores policies with a nodeSelector means them to be enforced');
+  assume(draft, 'policy.cilium.nodeLabels', true, 'whoever writes fromNodes or toNodes means them to match');
+  byDefault(draft, 'policy.cilium.clusterName', 'default', "Cilium's default for `cluster-name`");
 }
 
 function assume<F extends ProfileField>(draft: ProfileDraft, field: F, value: ProfileValue<F>, why: string): void {

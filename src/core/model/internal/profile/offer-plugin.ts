@@ -31,6 +31,7 @@ function offerConfiguration(draft: ProfileDraft, evidence: PluginEvidence, plugi
     case 'calico':
       return offerCalico(draft, evidence);
     case 'cilium':
+    case 'gke-dataplane-v2':
       return offerCilium(draft, evidence);
     case 'weave':
       return offerWeave(draft, evidence);
@@ -44,6 +45,9 @@ function offerConfiguration(draft: ProfileDraft, evidence: PluginEvidence, plugi
       return offerKindnet(draft, evidence);
     case 'aws-vpc-cni':
       return offerAwsVpc(draft, found);
+    case 'azure-cni':
+    case 'kube-router':
+    case 'kube-network-policies':
     case 'unknown':
       return undefined;
   }

@@ -31,6 +31,7 @@ const SIGNS: readonly (readonly [plugin: CniPlugin, sign: Sign])[] = [
   ['canal', configMap('canal-config', 'net-conf.json')],
   ['aws-vpc-cni', component(/^amazon-k8s-cni$/)],
   ['aws-vpc-cni', agent('aws-node')],
+  ['gke-dataplane-v2', agent('anetd')],
   ['cilium', configMap('cilium-config')],
   ['cilium', component(/^cilium$/, 'cilium-agent')],
   ['cilium', agent('cilium')],
@@ -51,10 +52,14 @@ const SIGNS: readonly (readonly [plugin: CniPlugin, sign: Sign])[] = [
   ['flannel', agent('kube-flannel-ds')],
   ['kindnet', component(/^kindnetd$/)],
   ['kindnet', agent('kindnet')],
+  ['kube-router', component(/^kube-router$/)],
+  ['azure-cni', agent('azure-cns')],
+  ['azure-cni', agent('azure-npm')],
   ['flannel', annotation('node', 'flannel.alpha.coreos.com/backend-type')],
   ['ovn-kubernetes', annotation('node', 'k8s.ovn.org/node-subnets')],
   ['calico', annotation('pod', 'cni.projectcalico.org/podIP')],
   ['ovn-kubernetes', annotation('pod', 'k8s.ovn.org/pod-networks')],
+  ['cilium', ({ resources }) => first(resources.ciliumPolicies, 'policies that Cilium alone enforces')],
 ];
 
 /** The plugin that gives pods their addresses; undefined when no object tells. */

@@ -93,6 +93,7 @@ export class ProfileDraft {
       enforcement: this.told('policy.enforcement'),
       apis: this.told('policy.apis'),
       ipBlockMatchesPods: this.told('policy.ipBlockMatchesPods'),
+      ipBlockMatchesNodes: this.told('policy.ipBlockMatchesNodes'),
       networksMatchPods: this.told('policy.networksMatchPods'),
       loopback: this.told('policy.loopback'),
       hostNetworkPods: this.told('policy.hostNetworkPods'),
@@ -100,6 +101,14 @@ export class ProfileDraft {
       nodeToOwnPod: this.told('policy.nodeToOwnPod'),
       equalPriority: this.told('policy.equalPriority'),
       orderTies: this.told('policy.orderTies'),
+      endPort: this.told('policy.endPort'),
+      sctp: this.told('policy.sctp'),
+      cilium: {
+        mode: this.told('policy.cilium.mode'),
+        hostPolicies: this.told('policy.cilium.hostPolicies'),
+        nodeLabels: this.told('policy.cilium.nodeLabels'),
+        clusterName: this.told('policy.cilium.clusterName'),
+      },
     };
   }
 

@@ -3,7 +3,7 @@ import type { CniPlugin, IngressControllerProfile } from '../../network-profile.
 import { absoluteZones } from './absolute-zones.js';
 import { ADDRESS, CIDR, FAMILY, FLAG, listOf, oneOf, orNull, type SettingKind, TEXT, wholeNumber } from './setting-kind.js';
 
-const CNI_PLUGINS: readonly CniPlugin[] = [
+const PLUGIN_NAMES: readonly CniPlugin[] = [
   ...([
     'calico',
     'cilium',
@@ -15,6 +15,10 @@ const CNI_PLUGINS: readonly CniPlugin[] = [
     'kindnet',
     'aws-vpc-cni',
     'canal',
+    'gke-dataplane-v2',
+    'azure-cni',
+    'kube-router',
+    'kube-network-policies',
     'unknown',
   ] as const),
 ];
@@ -68,7 +72,7 @@ export const PROFILE_FIELDS = {
   'nodeCIDRMaskSizes.v4': wholeNumber(8, 32),
   'nodeCIDRMaskSizes.v6': wholeNumber(16, 128),
   clusterDomain: TEXT,
-  'cni.plugin': oneOf(...CNI_PLUGINS),
+  'cni.plugin': oneOf(...PLUGIN_NAMES),
   'cni.mode': TEXT,
   'cni.crossSubnet': FLAG,
   'cni.mtu': MTU,
@@ -95,6 +99,7 @@ export const PROFILE_FIELDS = {
   'policy.enforcement': oneOf('on', 'none'),
   'policy.apis': listOf(TEXT),
   'policy.ipBlockMatchesPods': FLAG,
+  'policy.ipBlockMatchesNodes': FLAG,
   'policy.networksMatchPods': FLAG,
   'policy.loopback': oneOf('allow', 'policy'),
   'policy.hostNetworkPods': oneOf('as-pods', 'excluded'),
@@ -102,6 +107,12 @@ export const PROFILE_FIELDS = {
   'policy.nodeToOwnPod': FLAG,
   'policy.equalPriority': oneOf('name', 'undefined'),
   'policy.orderTies': oneOf('name', 'file'),
+  'policy.endPort': FLAG,
+  'policy.sctp': FLAG,
+  'policy.cilium.mode': oneOf('default', 'always', 'never'),
+  'policy.cilium.hostPolicies': FLAG,
+  'policy.cilium.nodeLabels': FLAG,
+  'policy.cilium.clusterName': TEXT,
   'ingress.controllers': listOf(INGRESS_CONTROLLER),
 } as const;
 

@@ -1,0 +1,136 @@
+import type { Cidr } from '../net/cidr.js';
+import type { IpFamily } from '../net/ip.js';
+import type { Protocol } from '../net/protocol.js';
+import type { LabelSelector } from './label-selector.js';
+import type { PolicyPeer } from './network-policy.js';
+import type { Resource } from './resource.js';
+
+/** The entities of Cilium (cilium/cilium `pkg/policy/api/entity.go`, `EntitySelectorMapping`). */
+export const CILIUM_ENTITIES = [
+  'all',
+  'cluster',
+  'health',
+  'host',
+  'ingress',
+  'init',
+  'kube-apiserver',
+  'none',
+  'remote-node',
+  'unmanaged',
+  'world',
+  'world-ipv4',
+  'world-ipv6',
+] as const;
+
+/** One of them. */
+export type CiliumEntity = (typeof CILIUM_ENTITIES)[number];
+
+/**
+ * A selector of identities. Its keys carry the source of the label, `k8s:app`, `reserved:host`, and `any:app` where none is written; the namespace in which it
+ * looks stands in it as `k8s:io.kubernetes.pod.namespace`.
+ */
+export type CiliumSelector = LabelSelector;
+
+/** The label of an identity that names the pod's namespace. */
+export const CILIUM_NAMESPACE_LABEL = 'io.kubernetes.pod.namespace';
+/** The labels of the pod's namespace stand behind this prefix. */
+export const CILIUM_NAMESPACE_LABELS = 'io.cilium.k8s.namespace.labels';
+
+/** One peer of a rule. `invalid`: the CRD or the agent refuses it; the rule then fails closed. */
+export type CiliumPeer =
+  | { readonly type: 'endpoints'; readonly pointer: string; readonly selector: CiliumSelector }
+  | { readonly type: 'nodes'; readonly pointer: string; readonly selector: CiliumSelector }
+  | { readonly type: 'entity'; readonly pointer: string; readonly entity: CiliumEntity }
+  | { readonly type: 'cidr'; readonly pointer: string; readonly cidr: Cidr; readonly except: readonly Cidr[] }
+  /** The groups of that name, or those that the selector matches. */
+  | { readonly type: 'cidrGroups'; readonly pointer: string; readonly groups: string | LabelSelector; readonly except: readonly Cidr[] }
+  /** A name, or a pattern with `*`; without a final dot. */
+  | { readonly type: 'fqdn'; readonly pointer: string; readonly name: string }
+  /** The service of that name, or those that the selector matches; of every namespace where none is named. */
+  | {
+      readonly type: 'services';
+      readonly pointer: string;
+      readonly namespace: string | undefined;
+      readonly services: string | LabelSelector;
+    }
+  /** Addresses that only a cloud provider knows. */
+  | { readonly type: 'groups'; readonly pointer: string; readonly provider: string }
+  | Extract<PolicyPeer, { type: 'invalid' }>;
+
+/** One port of a rule. `port` undefined is every port of the protocol, `ANY` is TCP, UDP and SCTP; a name is looked up at the destination. */
+export type CiliumPort =
+  | {
+      readonly type: 'port';
+      readonly pointer: string;
+      readonly protocol: Protocol | 'ANY';
+      readonly port: number | string | undefined;
+      readonly endPort: number | undefined;
+    }
+  | { readonly type: 'icmp'; readonly pointer: string; readonly family: IpFamily; readonly icmpType: number }
+  /** A protocol without ports, by its number: VRRP, IGMP, GRE … */
+  | { readonly type: 'protocol'; readonly pointer: string; readonly protocol: number }
+  | Extract<PolicyPeer, { type: 'invalid' }>;
+
+/** What the proxy asks of a connection beyond addresses and ports. */
+export interface CiliumCondition {
+  readonly pointer: string;
+  readonly kind: 'HTTP' | 'KAFKA' | 'DNS' | 'L7' | 'TLS' | 'LISTENER' | 'AUTHENTICATION';
+  /** Completes “only …”: ``HTTP requests that match `GET /public` ``. */
+  readonly text: string;
+}
+
+/** One element of `toPorts` or `icmps`. */
+export interface CiliumPortRule {
+  readonly pointer: string;
+  readonly ports: readonly CiliumPort[];
+  /** All of them hold; empty: the connection is admitted whatever it carries. */
+  readonly conditions: readonly CiliumCondition[];
+}
+
+/** One element of `ingress`, `ingressDeny`, `egress` or `egressDeny`. */
+export interface CiliumRule {
+  /** `/spec/ingress/0`. */
+  readonly pointer: string;
+  readonly action: 'Accept' | 'Deny';
+  /** Undefined: none is written, which is everybody where ports are, and nobody otherwise. An empty list is nobody. */
+  readonly peers: readonly CiliumPeer[] | undefined;
+  /** Empty: every port of every protocol. */
+  readonly ports: readonly CiliumPortRule[];
+  /** `authentication.mode: required`. */
+  readonly authentication: CiliumCondition | undefined;
+  /** Something in it cannot be read: a rule that accepts then matches nothing, one that denies denies everything. */
+  readonly failsClosed: boolean;
+}
+
+/** The rules of one direction: the denying ones first, each group as it is written. */
+export interface CiliumSection {
+  readonly rules: readonly CiliumRule[];
+  /** Whether it puts the endpoints it selects into default-deny. */
+  readonly defaultDeny: boolean;
+}
+
+/** One rule of the API: `spec`, or an element of `specs`. */
+export interface CiliumSpec {
+  /** `/spec`, `/specs/0`. */
+  readonly pointer: string;
+  readonly subject: { readonly type: 'endpoints' | 'nodes'; readonly pointer: string; readonly selector: CiliumSelector };
+  readonly ingress: CiliumSection;
+  readonly egress: CiliumSection;
+}
+
+/** `cilium.io/v2` CiliumNetworkPolicy: of one namespace. */
+export interface CiliumNetworkPolicy extends Resource {
+  readonly kind: 'CiliumNetworkPolicy';
+  readonly namespace: string;
+  readonly specs: readonly CiliumSpec[];
+}
+
+/** `cilium.io/v2` CiliumClusterwideNetworkPolicy: of the whole cluster, nodes included. */
+export interface CiliumClusterwideNetworkPolicy extends Resource {
+  readonly kind: 'CiliumClusterwideNetworkPolicy';
+  readonly namespace: undefined;
+  readonly specs: readonly CiliumSpec[];
+}
+
+/** A policy of Cilium's own API. */
+export type CiliumPolicy = CiliumNetworkPolicy | CiliumClusterwideNetworkPolicy;

@@ -1,0 +1,89 @@
+import type { CiliumCondition } from '../cilium-policy.js';
+import type { ObjectReader } from './object-reader.js';
+
+const RULE_FIELDS: ReadonlySet<string> = new Set(['http', 'kafka', 'dns', 'l7proto', 'l7']);
+const HTTP_FIELDS: ReadonlySet<string> = new Set(['method', 'path', 'host', 'headers', 'headerMatches']);
+const KAFKA_FIELDS: ReadonlySet<string> = new Set(['role', 'apiKey', 'apiVersion', 'clientID', 'topic']);
+const DNS_FIELDS: ReadonlySet<string> = new Set(['matchName', 'matchPattern']);
+
+/** In words what `rules` of an element of `toPorts` asks for; empty: nothing. */
+export interface Layer7 {
+  readonly kind: CiliumCondition['kind'];
+  readonly conditions: readonly CiliumCondition[];
+}
+
+/**
+ * Reads `rules`, "a union of port level rule types": one of http, kafka, dns, or l7 with l7proto. "A layer 7 request is permitted if at least one of the rules
+ * matches. If no rules are specified, then all traffic is permitted" (layer7.rst); so it is where one rule asks for nothing.
+ */
+export function readCiliumLayer7(rules: ObjectReader): Layer7 | undefined {
+  rules.expectOnly(RULE_FIELDS);
+  const present = ['http', 'kafka', 'dns', 'l7'].filter((field) => rules.has(field));
+  if (present.length > 1)
+    rules.error('ambiguous-rule', present[1] ?? '', `one kind of rules is allowed, these are ${present.join(' and ')}`);
+  switch (present[0]) {
+    case 'http':
+      return { kind: 'HTTP', conditions: anyOf(rules, 'http', 'HTTP', 'HTTP requests that match', httpRule) };
+    case 'kafka':
+      return { kind: 'KAFKA', conditions: anyOf(rules, 'kafka', 'KAFKA', 'Kafka requests that match', kafkaRule) };
+    case 'dns':
+      return { kind: 'DNS', conditions: anyOf(rules, 'dns', 'DNS', 'DNS queries for', dnsRule) };
+    default:
+      return ownProtocol(rules, present[0]);
+  }
+}
+
+type Describe = (rule: ObjectReader) => string;
+
+function anyOf(
+  rules: ObjectReader,
+  field: string,
+  kind: CiliumCondition['kind'],
+  lead: string,
+  describe: Describe,
+): readonly CiliumCondition[] {
+  const texts = rules.objects(field).map(describe);
+  if (texts.length === 0 || texts.includes('')) return [];
+  return [{ pointer: rules.at(field), kind, text: `${lead} ${texts.map((text) => `\`${text}\``).join(' or ')}` }];
+}
+
+/** `GET /public, host example\.com, header X-My-Header: true`. */
+function httpRule(rule: ObjectReader): string {
+  rule.expectOnly(HTTP_FIELDS);
+  const [method, path, host] = [rule.filledText('method'), rule.filledText('path'), rule.filledText('host')];
+  const matches = rule.objects('headerMatches').map((header) => {
+    const [name, value] = [header.filledText('name') ?? '', header.filledText('value')];
+    return value === undefined ? name : `${name}: ${value}`;
+  });
+  const request = [method, path].filter((part) => part !== undefined).join(' ');
+  const headers = [...rule.texts('headers'), ...matches].map((header) => `header ${header}`);
+  return [request, host === undefined ? '' : `host ${host}`, ...headers].filter((part) => part !== '').join(', ');
+}
+
+function kafkaRule(rule: ObjectReader): string {
+  rule.expectOnly(KAFKA_FIELDS);
+  if (rule.has('role') && rule.has('apiKey')) rule.error('ambiguous-rule', 'apiKey', 'a Kafka rule has a role or an apiKey, not both');
+  return [...KAFKA_FIELDS]
+    .flatMap((field) => (rule.filledText(field) === undefined ? [] : `${field} ${rule.filledText(field)}`))
+    .join(', ');
+}
+
+function dnsRule(rule: ObjectReader): string {
+  rule.expectOnly(DNS_FIELDS);
+  const [name, pattern] = [rule.filledText('matchName'), rule.filledText('matchPattern')];
+  if ((name === undefined) === (pattern === undefined)) {
+    rule.findings.report('error', 'ambiguous-rule', rule.pointer, 'a DNS rule needs a matchName or a matchPattern, and not both');
+  }
+  return pattern === '*' ? '' : (name ?? pattern ?? '');
+}
+
+function ownProtocol(rules: ObjectReader, l7: string | undefined): Layer7 | undefined {
+  const protocol = rules.filledText('l7proto');
+  if (protocol === undefined) {
+    if (l7 !== undefined) rules.error('missing-field', 'l7proto', '`l7` needs an `l7proto` beside it');
+    return undefined;
+  }
+  const asks = rules.objects('l7').some((rule) => rule.fields().length > 0);
+  const text = `requests that the proxy's parser \`${protocol}\` admits`;
+  return { kind: 'L7', conditions: asks ? [{ pointer: rules.at('l7'), kind: 'L7', text }] : [] };
+}
