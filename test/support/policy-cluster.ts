@@ -22,9 +22,9 @@ export type PolicySpecs = Readonly<Record<string, JsonObject>>;
  *
  * ```
  * ns shop team=a                                   a Namespace with labels
- * node n1 192.168.0.1                              a Node with its address
+ * node n1 192.168.0.1 role=worker                  a Node with its address and labels
  * shop/web app=web http=8080 dns=53/UDP @10.0.0.1  a running Pod: labels, container ports (lower case before a number), address
- * shop/tool app=tool on n1 host finished           on a node, on its host network, in phase Succeeded
+ * shop/tool app=tool on n1 host finished as luke   on a node, on its host network, in phase Succeeded, with a service account
  * svc shop/web app=web http=80:8080                a Service: selector, ports as name=port:targetPort
  * ```
  */
@@ -76,8 +76,9 @@ function objectOf(line: string): KubernetesObject {
     case 'ns':
       return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: second, labels: labelsOf(words.slice(2)) } };
     case 'node': {
-      const status = { addresses: words.slice(2).map((address) => ({ type: 'InternalIP', address })) };
-      return { apiVersion: 'v1', kind: 'Node', metadata: { name: second }, status };
+      const addresses = words.slice(2).filter((word) => !word.includes('='));
+      const status = { addresses: addresses.map((address) => ({ type: 'InternalIP', address })) };
+      return { apiVersion: 'v1', kind: 'Node', metadata: { name: second, labels: labelsOf(words.slice(2)) }, status };
     }
     case 'svc':
       return service(second, words.slice(2));
@@ -102,11 +103,12 @@ function pod(qualified: string, words: readonly string[]): KubernetesObject {
   });
   const podIPs = words.filter((word) => word.startsWith('@')).map((word) => ({ ip: word.slice(1) }));
   const node = words.includes('on') ? words[words.indexOf('on') + 1] : 'somewhere';
+  const account = words.includes('as') ? { serviceAccountName: words[words.indexOf('as') + 1] } : {};
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name, namespace, labels: labelsOf(words) },
-    spec: { nodeName: node, hostNetwork: words.includes('host'), containers: [{ name: 'main', ports }] },
+    spec: { nodeName: node, ...account, hostNetwork: words.includes('host'), containers: [{ name: 'main', ports }] },
     status: {
       phase: words.includes('finished') ? 'Succeeded' : 'Running',
       conditions: [{ type: 'Ready', status: 'True' }],

@@ -37,6 +37,15 @@ const policyCase = z.object({
   pairs: z.number().int(),
 });
 
+const condition = z.object({
+  direction: z.enum(['egress', 'ingress']),
+  policy: z.string().describe('`CiliumNetworkPolicy shop/api`'),
+  pointer: z.string(),
+  kind: z.enum(['HTTP', 'KAFKA', 'DNS', 'L7', 'TLS', 'LISTENER', 'AUTHENTICATION']),
+  connection: z.string().describe('of which connections: `TCP 80`'),
+  text: z.string().describe('only HTTP requests that match `GET /public`'),
+});
+
 const nearMiss = z.object({
   reason: z.string(),
   direction: z.enum(['egress', 'ingress']),
@@ -60,5 +69,8 @@ export const policyResultSchema: z.ZodType<PolicyVerdictResult> = z.object({
     mixed: z.number().int(),
   }),
   cases: z.array(policyCase).describe('sources and destinations for which the same rules decide'),
+  conditions: z
+    .array(condition)
+    .describe('what a proxy asks of what is allowed; of several of one kind for the same connections of one direction, one is enough'),
   nearMisses: z.array(nearMiss).describe('at most twelve of a case, those that suffice first'),
 });

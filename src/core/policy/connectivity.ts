@@ -11,7 +11,7 @@ import {
   assumedSwitch,
   enforcementOf,
   isEnforced,
-  unenforcedClusterPolicies,
+  unenforcedPolicies,
   unmodelledPolicies,
 } from './internal/enforcement.js';
 import { type Listing, listConnections, type ListedPair } from './internal/list-connections.js';
@@ -50,7 +50,7 @@ export function connectivity(
   const warnings = uniqueNotes([
     ...listing.warnings,
     ...notEnforced(model, enforced),
-    ...unenforcedClusterPolicies(model),
+    ...unenforcedPolicies(model),
     ...unmodelledPolicies(model),
   ]);
   const assumptions = assumptionsOf(model, index);

@@ -8,7 +8,7 @@ import type { NetworkPolicy, PolicyRule } from '../resources/network-policy.js';
 import { selectsSubject } from './internal/acting-cluster-policy.js';
 import { selectsPod } from './internal/acting-network-policy.js';
 import { DIRECTIONS, type Direction } from './internal/direction.js';
-import { assumedApis, enforcementOf, isEnforced, unenforcedClusterPolicies, unmodelledPolicies } from './internal/enforcement.js';
+import { assumedApis, enforcementOf, isEnforced, unenforcedPolicies, unmodelledPolicies } from './internal/enforcement.js';
 import { PolicyIndex } from './internal/policy-index.js';
 import { describePeer, describePort, describeSubject, selectorMiss } from './internal/policy-words.js';
 
@@ -90,7 +90,7 @@ export function podPolicies(model: NetworkModel, pod: ModelPod): Answer<PodPolic
     trail.add({ stage: `${direction}-policy`, outcome: 'allow', reason: 'NOT_ISOLATED', message, object: pod.ref });
   }
   const verdict = verdictOf(isolated('ingress'), isolated('egress'));
-  const warnings = [...unenforcedClusterPolicies(model), ...unmodelledPolicies(model)];
+  const warnings = [...unenforcedPolicies(model), ...unmodelledPolicies(model)];
   if (selecting.length + clusterPolicies.length > 0 && !isEnforced(model)) {
     warnings.push({ code: 'NOT_ENFORCED', message: `${model.profile.cni.plugin} stores policies and does not enforce them` });
   }

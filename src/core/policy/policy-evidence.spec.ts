@@ -148,7 +148,7 @@ describe('what an answer rests on', () => {
   it('objects of other policy APIs are named', () => {
     const model = modelOf([
       { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace: 'x' }, spec: { containers: [{ name: 'main' }] } },
-      { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'deny', namespace: 'x' }, spec: {} },
+      { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: { name: 'deny', namespace: 'x' }, spec: {} },
     ] as never);
     const answer = askPolicy(model, 'x/a -> 203.0.113.1:1');
     expect(codes(answer.warnings)).toEqual(['NOT_MODELLED']);

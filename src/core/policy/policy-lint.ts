@@ -4,7 +4,7 @@ import type { Severity } from '../kernel/diagnostic.js';
 import { Trail } from '../kernel/evidence.js';
 import { compareRefs, qualifiedName } from '../kernel/object-ref.js';
 import type { NetworkModel } from '../model/network-model.js';
-import { assumedApis, enforcementOf, isEnforced, unenforcedClusterPolicies, unmodelledPolicies } from './internal/enforcement.js';
+import { assumedApis, enforcementOf, isEnforced, unenforcedPolicies, unmodelledPolicies } from './internal/enforcement.js';
 import { AddressBook } from './internal/lint/address-book.js';
 import { blockCoversPods, clusterIpInBlock, denyCoversPods } from './internal/lint/block-checks.js';
 import { cutOffDns } from './internal/lint/cut-off-dns.js';
@@ -130,7 +130,7 @@ function conclude(model: NetworkModel, question: LintQuestion, { policies, draft
       message: `${code}: ${LINT_CODES[code].means} (${count} found; ${LINT_CODES[code].source})`,
     });
   }
-  const warnings: Note[] = [...unenforcedClusterPolicies(model), ...unmodelledPolicies(model)];
+  const warnings: Note[] = [...unenforcedPolicies(model), ...unmodelledPolicies(model)];
   if (!isEnforced(model))
     warnings.push({ code: 'NOT_ENFORCED', message: `${model.profile.cni.plugin} stores policies and does not enforce them` });
   if (!complete) {

@@ -5,7 +5,7 @@ import type { ModelPod, NetworkModel } from '../model/network-model.js';
 import type { ClusterPolicy } from '../resources/cluster-policy.js';
 import { formatSelector } from '../resources/label-selector.js';
 import type { NetworkPolicy } from '../resources/network-policy.js';
-import { assumedApis, clusterPoliciesOf, enforcementOf, isEnforced, unenforcedClusterPolicies } from './internal/enforcement.js';
+import { assumedApis, clusterPoliciesOf, enforcementOf, isEnforced, unenforcedPolicies } from './internal/enforcement.js';
 import { onlyUnmet } from './internal/near-miss-candidates.js';
 import { isOut, memberOf } from './internal/parties.js';
 import { PolicyIndex } from './internal/policy-index.js';
@@ -100,7 +100,7 @@ function conclude(
     },
     evidence: trail.list(),
     assumptions,
-    warnings: [...(isEnforced(model) ? [] : [notEnforced]), ...(ofCluster ? unenforcedClusterPolicies(model) : [])],
+    warnings: [...(isEnforced(model) ? [] : [notEnforced]), ...(ofCluster ? unenforcedPolicies(model) : [])],
     confidence: assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN',
     enforcement: enforcementOf(model),
   };

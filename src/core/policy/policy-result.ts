@@ -1,3 +1,4 @@
+import type { CiliumCondition } from '../resources/cilium-policy.js';
 /** Every verdict of `policy-verdict`. */
 export const POLICY_VERDICT_NAMES = ['ALLOWED', 'DENIED', 'MIXED', 'NO_ENDPOINT'] as const;
 
@@ -75,6 +76,19 @@ export interface PolicyNearMiss {
   readonly suffices: boolean;
 }
 
+/** Something that is asked of allowed connections beyond addresses and ports. */
+export interface PolicyCondition {
+  readonly direction: 'egress' | 'ingress';
+  /** `CiliumNetworkPolicy shop/api`. */
+  readonly policy: string;
+  readonly pointer: string;
+  readonly kind: CiliumCondition['kind'];
+  /** Of which connections: `TCP 80`. */
+  readonly connection: string;
+  /** ``only HTTP requests that match `GET /public` ``. */
+  readonly text: string;
+}
+
 /** What `policy-verdict` finds out beside the verdict. */
 export interface PolicyVerdictResult {
   /** What the policies say, whether the plugin enforces them or not. */
@@ -85,5 +99,7 @@ export interface PolicyVerdictResult {
   readonly connection: string;
   readonly pairs: { readonly total: number; readonly allowed: number; readonly denied: number; readonly mixed: number };
   readonly cases: readonly PolicyCase[];
+  /** What a proxy asks of what is allowed; of several of one kind for the same connections of one direction, one is enough. */
+  readonly conditions: readonly PolicyCondition[];
   readonly nearMisses: readonly PolicyNearMiss[];
 }

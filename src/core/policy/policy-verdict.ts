@@ -5,8 +5,9 @@ import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import { PROTOCOLS } from '../net/protocol.js';
 import type { NetworkModel } from '../model/network-model.js';
+import { conditionsOf } from './internal/conditions-of.js';
 import { type ConnectionSet, connectionsOf, isEverything, sameConnections } from './internal/connection-set.js';
-import { enforcementOf, isEnforced, unenforcedClusterPolicies, unmodelledPolicies } from './internal/enforcement.js';
+import { enforcementOf, isEnforced, unenforcedPolicies, unmodelledPolicies } from './internal/enforcement.js';
 import { flowsBetween } from './internal/flows.js';
 import { caseView, judgeAll, type JudgedCase, wordsOf } from './internal/judged-cases.js';
 import { nearMisses } from './internal/near-misses.js';
@@ -108,10 +109,11 @@ function conclude(
     connection: connectionOfAll(cases),
     pairs: pairsOf(cases),
     cases: cases.map(caseView),
+    conditions: conditionsOf(cases),
     nearMisses: misses,
   };
   const notes = verdictNotes(model, question, cases);
-  const warnings = uniqueNotes([...sides.warnings, ...notes.warnings, ...unenforcedClusterPolicies(model), ...unmodelledPolicies(model)]);
+  const warnings = uniqueNotes([...sides.warnings, ...notes.warnings, ...unenforcedPolicies(model), ...unmodelledPolicies(model)]);
   return {
     verdict,
     summary: summariseVerdict(question, verdict, result, enforcement, cases),

@@ -45,6 +45,7 @@ function withPolicy(book: PolicyBook, before: AnyPolicy, after: AnyPolicy): Poli
     policies.map((policy) => (takesPlaceOf(after, before, policy) ? after : policy));
   return {
     settings: book.settings,
+    cilium: book.cilium,
     selecting: (api, subject) => changed(book.selecting(api, subject)),
     policiesIn: (namespace) => changed(book.policiesIn(namespace)),
     mayAdmit: (namespace, direction, other) => changed(book.mayAdmit(namespace, direction, other)),

@@ -1,22 +1,16 @@
 import type { Enforcement, Note } from '../../kernel/answer.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { ClusterPolicy } from '../../resources/cluster-policy.js';
-import type { CniPlugin } from '../../model/network-profile.js';
+import { CNI_PLUGINS, listsApi } from '../../model/cni-plugins.js';
+import type { CiliumPolicy } from '../../resources/cilium-policy.js';
 
-/** What each plugin does otherwise than the specification says, as far as its own documents tell. */
-const CAVEATS: Partial<Readonly<Record<CniPlugin, readonly string[]>>> = {
-  cilium: [
-    'cilium: an ipBlock does not match pods (cilium/cilium#9209)',
-    'cilium: SCTP is only enforced where it is switched on (cilium/cilium#5719), and endPort only by newer versions (cilium/cilium#16622)',
-  ],
-  weave: ['weave: the project is archived; endPort and SCTP are not known to be enforced'],
-  flannel: ['flannel takes policies and does not enforce them; Canal (flannel and Calico) does'],
-};
-
-/** Whether the plugin makes NetworkPolicy come true. */
-export function isEnforced({ profile }: NetworkModel): boolean {
-  return profile.policy.enforcement === 'on' && profile.policy.apis.includes('networking.k8s.io');
+/** Whether the plugin makes NetworkPolicy come true; Cilium does not with `enable-policy: never`. */
+export function isEnforced({ profile: { policy } }: NetworkModel): boolean {
+  const switchedOff = policy.apis.includes(CILIUM) && policy.cilium.mode === 'never';
+  return policy.enforcement === 'on' && policy.apis.includes('networking.k8s.io') && !switchedOff;
 }
+
+const CILIUM = 'cilium.io';
 
 const TIERED = 'policy.networking.k8s.io';
 
@@ -26,19 +20,39 @@ const TIERED = 'policy.networking.k8s.io';
  */
 export function clusterPoliciesOf(model: NetworkModel): readonly ClusterPolicy[] {
   const assumed = model.profileSources.get('policy.apis')?.provenance === 'assumed';
-  const counted = assumed || !isEnforced(model) || model.profile.policy.apis.includes(TIERED);
-  return counted ? model.clusterPolicies : NONE;
+  const { apis } = model.profile.policy;
+  if (assumed || !isEnforced(model) || apis.includes(TIERED)) return model.clusterPolicies;
+  return model.clusterPolicies.filter(({ ref }) => listsApi(apis, ref.apiVersion));
 }
 
-const NONE: readonly ClusterPolicy[] = [];
+/** Whether NetworkPolicies are enforced by Cilium, in one layer with its own policies; where nothing is enforced or nobody told, whether there are any of these. */
+export function enforcesCilium(model: NetworkModel): boolean {
+  const { apis } = model.profile.policy;
+  const assumed = model.profileSources.get('policy.apis')?.provenance === 'assumed';
+  return apis.includes(CILIUM) || ((assumed || apis.length === 0) && model.ciliumPolicies.length > 0);
+}
+
+/** The policies of `cilium.io` that count: all, or none where the plugin does not enforce them. */
+export function ciliumPoliciesOf(model: NetworkModel): readonly CiliumPolicy[] {
+  return enforcesCilium(model) ? model.ciliumPolicies : [];
+}
+
+/** Says so where policies of Cilium are stored and left out of the answer. */
+function unenforcedCiliumPolicies(model: NetworkModel): readonly Note[] {
+  const { length } = model.ciliumPolicies;
+  if (length === 0 || enforcesCilium(model)) return [];
+  const message = `${length} ${length === 1 ? 'policy' : 'policies'} of \`${CILIUM}\` ${length === 1 ? 'is' : 'are'} stored, and ${model.profile.cni.plugin} does not enforce them`;
+  return [{ code: 'API_NOT_ENFORCED', message }];
+}
 
 /** Says so where policies are stored and left out of the answer, because the plugin does not enforce their API. */
-export function unenforcedClusterPolicies(model: NetworkModel): readonly Note[] {
-  const { length } = model.clusterPolicies;
-  if (length === 0 || clusterPoliciesOf(model).length > 0) return [];
+export function unenforcedPolicies(model: NetworkModel): readonly Note[] {
+  const cilium = unenforcedCiliumPolicies(model);
+  const length = model.clusterPolicies.length - clusterPoliciesOf(model).length;
+  if (length === 0) return cilium;
   const many = length === 1 ? 'policy' : 'policies';
   const message = `${length} ${many} of \`${TIERED}\` ${length === 1 ? 'is' : 'are'} stored, and ${model.profile.cni.plugin} is not known to enforce them: \`policy.apis\` of the profile says so if it does`;
-  return [{ code: 'API_NOT_ENFORCED', message }];
+  return [{ code: 'API_NOT_ENFORCED', message }, ...cilium];
 }
 
 /** Says so where the answer rests on policies of which nobody told whether they are enforced. */
@@ -55,9 +69,14 @@ export function assumedNetworks(model: NetworkModel): readonly Note[] {
 /** What to know about the plugin beside the answer. */
 export function enforcementOf(model: NetworkModel): Enforcement {
   const { cni, policy } = model.profile;
-  const caveats = [...(CAVEATS[cni.plugin] ?? [])];
-  if (model.clusterPolicies.length > 0 && clusterPoliciesOf(model).length === 0) {
+  const caveats = CNI_PLUGINS[cni.plugin].caveats.map(({ text }) => text);
+  if (clusterPoliciesOf(model).length < model.clusterPolicies.length) {
     caveats.push(`${cni.plugin}: policies of \`${TIERED}\` are stored and not known to be enforced`);
+  }
+  if (!enforcesCilium(model) && model.ciliumPolicies.length > 0)
+    caveats.push(`${cni.plugin}: policies of \`${CILIUM}\` are stored and not enforced`);
+  if (policy.apis.includes(CILIUM) && policy.cilium.mode === 'always') {
+    caveats.push('cilium: `enable-policy: always` puts every endpoint into default-deny, whether a policy selects it or not');
   }
   if (policy.hostNetworkPods === 'excluded') caveats.push('hostNetwork pods are not isolated, and only an ipBlock names them');
   if (policy.nodeToOwnPod) caveats.push("traffic from a pod's own node is always allowed");
@@ -83,6 +102,7 @@ export function assumedSwitch(model: NetworkModel, field: string, what: string):
   if (source?.provenance !== 'assumed') return [];
   const code = `PROFILE_${field
     .slice(field.indexOf('.') + 1)
+    .replaceAll('.', '_')
     .replaceAll(/[A-Z]/g, (letter) => `_${letter}`)
     .toUpperCase()}`;
   return [{ code, message: `${what}: \`${field}\` is assumed, ${source.why}` }];

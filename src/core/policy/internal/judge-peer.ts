@@ -7,7 +7,22 @@ import type { PolicyEndpoint } from './policy-endpoint.js';
 import type { PolicySettings } from './policy-settings.js';
 
 /** Why a peer of a rule matches an endpoint. */
-export type PeerMatch = 'PEER_SELECTED' | 'ADDRESS_IN_BLOCK' | 'ADDRESS_IN_NETWORKS' | 'NODE_SELECTED';
+export type PeerMatch = 'PEER_SELECTED' | 'ADDRESS_IN_BLOCK' | 'ADDRESS_IN_NETWORKS' | 'NODE_SELECTED' | CiliumPeerMatch;
+
+/** Why a peer of Cilium alone matches. */
+type CiliumPeerMatch = 'IDENTITY_SELECTED' | 'ENTITY_MATCHES';
+
+/** Why a peer of Cilium alone does not. */
+type CiliumPeerMismatch =
+  | 'IDENTITY_NOT_SELECTED'
+  | 'ENTITY_DIFFERS'
+  | 'NOBODY_NAMED'
+  | 'REFERENCE_NOT_FOUND'
+  | 'PEER_NOT_OUTSIDE'
+  | 'GROUP_NOT_RESOLVED'
+  | 'API_SERVER_UNKNOWN'
+  | 'NODE_UNKNOWN'
+  | 'NODE_LABELS_OFF';
 
 /** Why it does not: the first criterion that decided. */
 export type PeerMismatch =
@@ -18,13 +33,15 @@ export type PeerMismatch =
   | 'ADDRESS_OUTSIDE_BLOCK'
   | 'ADDRESS_EXCEPTED'
   | 'BLOCK_IGNORES_PODS'
+  | 'BLOCK_IGNORES_NODES'
   | 'ADDRESS_OUTSIDE_NETWORKS'
   | 'NETWORKS_IGNORE_PODS'
   | 'PEER_NOT_A_NODE'
   | 'NODE_NOT_SELECTED'
   | 'DOMAIN_NOT_RESOLVED'
   | 'ADDRESS_UNKNOWN'
-  | 'PEER_INVALID';
+  | 'PEER_INVALID'
+  | CiliumPeerMismatch;
 
 /** Whether the outcome is a match. */
 export function peerMatches(outcome: PeerMatch | PeerMismatch): outcome is PeerMatch {
@@ -36,6 +53,8 @@ const MATCHES: ReadonlySet<PeerMatch | PeerMismatch> = new Set([
   'ADDRESS_IN_BLOCK',
   'ADDRESS_IN_NETWORKS',
   'NODE_SELECTED',
+  'IDENTITY_SELECTED',
+  'ENTITY_MATCHES',
 ] satisfies readonly PeerMatch[]);
 
 /**
@@ -91,6 +110,7 @@ function judgeBlock(
   { kind, address }: PolicyEndpoint,
 ): PeerMatch | PeerMismatch {
   if (kind === 'pod' && !settings.ipBlockMatchesPods) return 'BLOCK_IGNORES_PODS';
+  if (kind === 'host' && !settings.ipBlockMatchesNodes) return 'BLOCK_IGNORES_NODES';
   if (address === undefined) return 'ADDRESS_UNKNOWN';
   if (!cidrContains(cidr, address)) return 'ADDRESS_OUTSIDE_BLOCK';
   return except.some((inner) => cidrContains(inner, address)) ? 'ADDRESS_EXCEPTED' : 'ADDRESS_IN_BLOCK';

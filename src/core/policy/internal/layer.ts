@@ -1,3 +1,4 @@
+import type { CiliumCondition, CiliumPolicy } from '../../resources/cilium-policy.js';
 import type { ClusterPolicy, PolicyAction } from '../../resources/cluster-policy.js';
 import type { NetworkPolicy } from '../../resources/network-policy.js';
 import type { ConnectionSet } from './connection-set.js';
@@ -34,6 +35,7 @@ export interface PoliciesByApi {
   readonly NetworkPolicy: NetworkPolicy;
   readonly Admin: ClusterPolicy;
   readonly Baseline: ClusterPolicy;
+  readonly Cilium: CiliumPolicy;
 }
 
 /** The name of an API, or of a part of one, in the book. */
@@ -85,6 +87,19 @@ export interface LayerRule {
   connectionsAt(destination: PolicyEndpoint): ConnectionSet;
   /** How each port entry fares there, for the evidence; none: the rule names no port. */
   portsAt(destination: PolicyEndpoint): readonly PortAt[];
+  /** What a proxy asks of the connections beyond addresses and ports, where the API knows such rules. */
+  conditionsAt?(destination: PolicyEndpoint): readonly ConditionAt[];
+}
+
+/** What a rule that accepts asks of some of the connections that it admits: layer 7, server names, authentication. */
+export interface ConditionAt {
+  readonly pointer: string;
+  readonly kind: CiliumCondition['kind'];
+  readonly connections: ConnectionSet;
+  /** Completes “only …”: ``HTTP requests that match `GET /public` ``. */
+  readonly text: string;
+  /** It stays although another rule admits the same connections without it. */
+  readonly lasting: boolean;
 }
 
 /** How an endpoint fares with one peer of a rule. */

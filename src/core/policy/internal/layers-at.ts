@@ -1,6 +1,7 @@
 import type { PolicyTier } from '../../resources/cluster-policy.js';
 import { actingClusterPolicy } from './acting-cluster-policy.js';
 import { actingNetworkPolicy } from './acting-network-policy.js';
+import { ciliumLayer } from './acting-cilium-policy.js';
 import type { Direction } from './direction.js';
 import type { LayerAt, SubjectEndpoint } from './layer.js';
 import type { PolicyBook } from './policy-book.js';
@@ -10,10 +11,10 @@ import type { PolicyBook } from './policy-book.js';
  * both start here. "Admin → NetworkPolicy → Baseline → allow" (network-policy-api `apis/v1alpha2`, Tier).
  */
 export function layersAt(book: PolicyBook, direction: Direction, subject: SubjectEndpoint): readonly LayerAt[] {
-  if (subject.kind !== 'pod') return [];
+  if (subject.kind !== 'pod') return book.cilium ? ciliumLayer(book, book.cilium, direction, subject) : [];
   return [
     ...tierLayer(book, 'Admin', direction, subject),
-    ...networkPolicyLayer(book, direction, subject),
+    ...(book.cilium ? ciliumLayer(book, book.cilium, direction, subject) : networkPolicyLayer(book, direction, subject)),
     ...tierLayer(book, 'Baseline', direction, subject),
   ];
 }

@@ -26,6 +26,7 @@ const CONTROLLER: PodEndpoint = {
   namespaceLabels: { 'kubernetes.io/metadata.name': NAME },
   ports: [],
   serviceAccount: undefined,
+  node: undefined,
   address: undefined,
   families: [],
 };

@@ -11,6 +11,8 @@ export interface PodEndpoint {
   readonly ports: readonly ContainerPort[];
   /** Undefined while no policy asks for service accounts: pods are then not told apart by them. */
   readonly serviceAccount: string | undefined;
+  /** Where it runs; undefined while no policy tells the own node from the others. */
+  readonly node: string | undefined;
   /** An address of it, or one that lies in the same blocks; undefined where it has none or no ipBlock matches pods. */
   readonly address: Ip | undefined;
   /** The families of its addresses, or of `address` alone; empty: not known. */

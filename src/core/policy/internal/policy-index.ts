@@ -6,11 +6,14 @@ import type { ClusterPolicy } from '../../resources/cluster-policy.js';
 import type { NetworkPolicy } from '../../resources/network-policy.js';
 import type { ContainerPort, PodSpec } from '../../resources/pod.js';
 import type { Labels } from '../../resources/resource.js';
+import { selectsIdentity } from './acting-cilium-policy.js';
 import { selectsSubject } from './acting-cluster-policy.js';
 import { AddressCuts, type RuledPolicy } from './address-cuts.js';
+import { asksServiceAccount } from './cilium-identity.js';
+import { CiliumReferences } from './cilium-references.js';
 import { type ConnectionSet, EVERY_PORT } from './connection-set.js';
 import { type Direction, DIRECTIONS } from './direction.js';
-import { clusterPoliciesOf } from './enforcement.js';
+import { ciliumPoliciesOf, clusterPoliciesOf, enforcesCilium } from './enforcement.js';
 import type { AnyPolicy, PoliciesByApi, PolicyApi, SubjectEndpoint } from './layer.js';
 import { NamespacePolicies } from './namespace-policies.js';
 import type { PolicyBook } from './policy-book.js';
@@ -28,7 +31,7 @@ export interface EndpointClass {
 /** By API, the policies that select an endpoint. */
 type SelectedPolicies = { readonly [Api in PolicyApi]: readonly PoliciesByApi[Api][] };
 
-const SELECTED_BY_NONE: SelectedPolicies = { NetworkPolicy: [], Admin: [], Baseline: [] };
+const SELECTED_BY_NONE: SelectedPolicies = { NetworkPolicy: [], Admin: [], Baseline: [], Cilium: [] };
 const NO_POLICIES: readonly NetworkPolicy[] = [];
 const NO_FAMILIES: readonly IpFamily[] = [];
 const indexes = new WeakMap<NetworkModel, PolicyIndex>();
@@ -37,6 +40,7 @@ const specificationIndexes = new WeakMap<NetworkModel, PolicyIndex>();
 /** What the room compiles of a model, on the first question about it: policies by namespace, and classes of alike endpoints as they are met. */
 export class PolicyIndex implements PolicyBook {
   readonly cuts: AddressCuts;
+  readonly cilium: CiliumReferences | undefined;
   /** What a listing is about that is not cut to protocols: every port, all that policies of Kubernetes' own APIs speak of. */
   readonly everything: ConnectionSet = EVERY_PORT;
   /** Every policy that counts, of whatever API. */
@@ -61,7 +65,12 @@ export class PolicyIndex implements PolicyBook {
       }
       known.policies.push(policy);
     }
-    this.policies = clusterPolicies.length === 0 ? model.networkPolicies : [...model.networkPolicies, ...clusterPolicies];
+    this.cilium = enforcesCilium(model) ? new CiliumReferences(model, ciliumPoliciesOf(model)) : undefined;
+    const ofCilium = this.cilium?.ruled() ?? [];
+    const more = clusterPolicies.length + ofCilium.length > 0;
+    this.policies = more ? [...model.networkPolicies, ...clusterPolicies, ...ofCilium] : model.networkPolicies;
+    this.judgesServiceAccounts = this.cilium?.selectors().some(asksServiceAccount) ?? false;
+    this.judgesNodes = this.cilium?.tellsNodesApart() ?? false;
     this.cuts = AddressCuts.of(this.policies, DIRECTIONS);
   }
 
@@ -109,12 +118,15 @@ export class PolicyIndex implements PolicyBook {
 
   /** The policies of each API that select the endpoint. */
   private select(subject: SubjectEndpoint): SelectedPolicies {
-    if (subject.kind !== 'pod') return SELECTED_BY_NONE;
+    const { cilium } = this;
+    const ofCilium = cilium?.policies.filter((policy) => selectsIdentity(cilium, policy, subject)) ?? [];
+    if (subject.kind !== 'pod') return { ...SELECTED_BY_NONE, Cilium: ofCilium };
     const ofCluster = this.clusterPolicies.filter((policy) => selectsSubject(policy, subject));
     return {
       NetworkPolicy: this.byNamespace.get(subject.namespace)?.selecting(subject.labels) ?? NO_POLICIES,
       Admin: ofCluster.filter(({ tier }) => tier === 'Admin'),
       Baseline: ofCluster.filter(({ tier }) => tier === 'Baseline'),
+      Cilium: ofCilium,
     };
   }
 
@@ -125,7 +137,9 @@ export class PolicyIndex implements PolicyBook {
   }
 
   /** Whether some policy asks for service accounts: no policy of Kubernetes' own APIs does. */
-  private readonly judgesServiceAccounts: boolean = false;
+  private readonly judgesServiceAccounts: boolean;
+  /** Whether some policy tells the own node from the others. */
+  private readonly judgesNodes: boolean;
 
   /** How many classes have been met so far. */
   get size(): number {
@@ -156,7 +170,7 @@ export class PolicyIndex implements PolicyBook {
     if (spec.hostNetwork && this.settings.hostNetworkPods === 'excluded') {
       return this.intern('host', () => ({ kind: 'host', node: undefined, labels: undefined, address: undefined }));
     }
-    return this.podClass(namespace, labels, spec, undefined, NO_FAMILIES);
+    return this.podClass({ namespace, labels, spec, node: undefined }, undefined, NO_FAMILIES);
   }
 
   /** The classes of a node: one for each address. */
@@ -183,23 +197,22 @@ export class PolicyIndex implements PolicyBook {
   }
 
   private podClasses(pod: ModelPod): readonly EndpointClass[] {
+    const placed = { ...pod, node: this.judgesNodes ? pod.nodeName?.value : undefined };
     // Addresses matter only where a block may match pods.
     if (!this.judgesPodAddresses || pod.ips.length === 0) {
-      return [this.podClass(pod.namespace, pod.labels, pod.spec, undefined, familiesOf(pod))];
+      return [this.podClass(placed, undefined, familiesOf(pod))];
     }
-    return pod.ips.map(({ value }) => this.podClass(pod.namespace, pod.labels, pod.spec, value, [value.family]));
+    return pod.ips.map(({ value }) => this.podClass(placed, value, [value.family]));
   }
 
   private podClass(
-    namespace: string,
-    labels: Labels,
-    spec: PodSpec,
+    { namespace, labels, spec, node }: Pick<ModelPod, 'namespace' | 'labels' | 'spec'> & { readonly node: string | undefined },
     address: Ip | undefined,
     families: readonly IpFamily[],
   ): EndpointClass {
     const { ports, text } = this.portsOf(spec);
     const serviceAccount = this.judgesServiceAccounts ? spec.serviceAccountName : undefined;
-    const key = `pod ${namespace} ${this.textOf(labels)} ${text} ${families.join('+')} ${this.partText(address)} ${serviceAccount ?? ''}`;
+    const key = `pod ${namespace} ${this.textOf(labels)} ${text} ${families.join('+')} ${this.partText(address)} ${serviceAccount ?? ''} ${node ?? ''}`;
     return this.intern(key, () => ({
       kind: 'pod',
       namespace,
@@ -207,6 +220,7 @@ export class PolicyIndex implements PolicyBook {
       namespaceLabels: this.model.namespaces.get(namespace)?.labels ?? { 'kubernetes.io/metadata.name': namespace },
       ports,
       serviceAccount,
+      node,
       address,
       families,
     }));

@@ -98,12 +98,15 @@ export function peerMessage(
       return `${address} lies in an exception of ${names}`;
     case 'BLOCK_IGNORES_PODS':
       return `${names} does not match pods: the plugin matches an ipBlock with outside addresses only`;
+    case 'BLOCK_IGNORES_NODES':
+      return `${names} does not match nodes: the plugin matches an ipBlock with outside addresses only`;
     case 'ADDRESS_UNKNOWN':
       return `the ${side} has no address that could lie in ${names}`;
     case 'PEER_INVALID':
       return `matches nothing: ${peer.type === 'invalid' ? peer.why : 'it is not valid'}`;
     default:
-      return assertNever(outcome);
+      // What only peers of other APIs come to, which have words of their own.
+      return names;
   }
 }
 

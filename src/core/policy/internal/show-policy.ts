@@ -25,7 +25,13 @@ export function showLayer(
     const step = { stage: `${direction}-policy`, object, pointer, parent };
     if (!acting.isolates && acting.rules.length === 0) {
       const message = `selects ${subject}, but not for ${direction}`;
-      trail.add({ ...step, outcome: 'excluded', reason: 'DIRECTION_NOT_ISOLATED', message, pointer: '/spec/policyTypes' });
+      trail.add({
+        ...step,
+        outcome: 'excluded',
+        reason: 'DIRECTION_NOT_ISOLATED',
+        message,
+        pointer: acting.policy.kind === 'NetworkPolicy' ? '/spec/policyTypes' : pointer,
+      });
       continue;
     }
     const place = acting.place === undefined ? '' : ` (${acting.place})`;
@@ -50,6 +56,17 @@ function showRule(trail: Trail, parent: number, direction: Direction, open: Conn
   const message = name === undefined ? text : `\`${name}\`: ${text}`;
   const id = trail.add({ stage: `${direction}-policy`, outcome, reason, message, object: policy.ref, pointer, parent });
   showPeersAndPorts(trail, id, direction, judged, words);
+  showConditions(trail, id, direction, judged, words);
+}
+
+/** What a proxy asks of what the rule admits. */
+function showConditions(trail: Trail, parent: number, direction: Direction, judged: RuleJudgement, words: FlowWords): void {
+  const { policy } = judged.rule;
+  if (noConnections(intersectConnections(judged.matched, words.asked))) return;
+  for (const { pointer, text, connections } of judged.rule.conditionsAt?.(words.flow.destination) ?? []) {
+    const message = `${formatConnections(connections)}: only ${text}, unless another rule admits it without asking`;
+    trail.add({ stage: `${direction}-policy`, outcome: 'info', reason: 'CONDITION', message, object: policy.ref, pointer, parent });
+  }
 }
 
 function ruleOutcome(direction: Direction, open: ConnectionSet, judged: RuleJudgement, asked: ConnectionSet): OutcomeInWords {

@@ -3,6 +3,7 @@ import type { NetworkModel } from '../../model/network-model.js';
 import type { PolicyQuestion } from '../policy-question.js';
 import { assumedApis, assumedNetworks, assumedSwitch, isEnforced } from './enforcement.js';
 import type { JudgedCase } from './judged-cases.js';
+import { isCiliumPolicy } from './acting-cilium-policy.js';
 import { isClusterPolicy } from './acting-cluster-policy.js';
 import type { DirectionJudgement } from './judge-direction.js';
 import type { RuleJudgement } from './judge-layer.js';
@@ -28,7 +29,7 @@ export function verdictNotes(model: NetworkModel, question: PolicyQuestion, case
   return {
     assumptions: [...switchNotes(model, judged, outcomes), ...addressNotes(cases, outcomes)],
     warnings: warningsOf(model, question, cases, judged, unknownAddress),
-    insufficient: unknownAddress || hangsOnName(cases),
+    insufficient: unknownAddress || hangsOnName(cases) || unknownPeers(cases).length > 0,
   };
 }
 
@@ -52,11 +53,28 @@ function switchNotes(
   if (judged.some(({ layers }) => layers.some(({ policies }) => policies.some(({ acting }) => isClusterPolicy(acting.policy)))))
     notes.push(...assumedApis(model));
   if (outcomes.has('NETWORKS_IGNORE_PODS') || outcomes.has('ADDRESS_IN_NETWORKS')) notes.push(...assumedNetworks(model));
+  if (outcomes.has('BLOCK_IGNORES_NODES'))
+    notes.push(...assumedSwitch(model, 'policy.ipBlockMatchesNodes', 'an ipBlock is taken to match no nodes'));
+  if (judged.some(onHost))
+    notes.push(...assumedSwitch(model, 'policy.cilium.hostPolicies', 'policies with a nodeSelector are taken as enforced'));
+  if (judged.flatMap(rulesOf).some(asksNodeLabels)) {
+    notes.push(...assumedSwitch(model, 'policy.cilium.nodeLabels', 'nodes are taken to have identities by their labels'));
+  }
   const pods = model.profile.policy.ipBlockMatchesPods;
   if (outcomes.has('BLOCK_IGNORES_PODS') || (pods && outcomes.has('ADDRESS_IN_BLOCK'))) {
     notes.push(...assumedSwitch(model, 'policy.ipBlockMatchesPods', `an ipBlock is taken to ${pods ? '' : 'not '}match pods`));
   }
   return notes;
+}
+
+/** Policies with a nodeSelector were asked. */
+function onHost({ layers }: DirectionJudgement): boolean {
+  return layers.some(({ policies }) => policies.some(({ acting }) => acting.pointer.endsWith('/nodeSelector')));
+}
+
+/** A rule names nodes by their labels, as Cilium does it. */
+function asksNodeLabels({ rule, peers }: RuleJudgement): boolean {
+  return isCiliumPolicy(rule.policy) && peers.some(({ outcome }) => outcome === 'NODE_SELECTED' || outcome === 'NODE_NOT_SELECTED');
 }
 
 /** A derived address is one the cluster may give, not the one it gave. */
@@ -122,7 +140,9 @@ function warningsOf(
     const message = 'a rule accepts domain names, and which addresses they have is not known: it is taken to match nothing';
     warnings.push({ code: 'DOMAIN_NOT_RESOLVED', message });
   }
+  warnings.push(...unknownPeers(cases));
   warnings.push(...samePriorities(cases));
+  warnings.push(...pluginWarnings(model, judged.flatMap(rulesOf)));
   warnings.push(...ruleWarnings(judged.flatMap(rulesOf)));
   const translated =
     to.services.length > 0 && cases.some(({ group, judgement }) => group.flow.source.kind === 'address' && judgement.ingress.isolated);
@@ -134,16 +154,51 @@ function warningsOf(
   return warnings;
 }
 
+/** Peers that nobody can look up here, and what is said of each. */
+const UNKNOWN = {
+  GROUP_NOT_RESOLVED: 'a rule names groups of a cloud provider, whose addresses are not known: they are taken to match nothing',
+  API_SERVER_UNKNOWN:
+    'a rule names the entity kube-apiserver, and no object tells where that is: the service `kubernetes` would, with its endpoints',
+  NODE_UNKNOWN: 'a rule tells the own node from the others, and on which node a pod runs is not known',
+} as const satisfies Partial<Record<PeerMismatch, string>>;
+
+/** A rule might have decided otherwise: one that accepts where it was refused, one that denies where it was not. */
+function unknownPeers(cases: readonly JudgedCase[]): readonly Note[] {
+  const found = new Set<string>();
+  for (const { verdict, judgement } of cases) {
+    for (const { rule, peers, admitsPeer } of [judgement.egress, judgement.ingress].flatMap(rulesOf)) {
+      if (admitsPeer || verdict === (rule.action === 'Deny' ? 'DENIED' : 'ALLOWED')) continue;
+      for (const { outcome } of peers) if (Object.hasOwn(UNKNOWN, outcome)) found.add(outcome);
+    }
+  }
+  return Object.entries(UNKNOWN).flatMap(([code, message]) => (found.has(code) ? { code, message } : []));
+}
+
+/** What the plugin does not enforce, where a rule asks for it. */
+function pluginWarnings({ profile: { cni, policy } }: NetworkModel, judged: readonly RuleJudgement[]): readonly Note[] {
+  const names = judged.flatMap(({ ports }) => ports.map(({ text }) => text));
+  const warnings: Note[] = [];
+  if (!policy.sctp && names.some((text) => text.startsWith('SCTP'))) {
+    const message = `a rule names SCTP, which ${cni.plugin} does not enforce unless it is switched on (\`policy.sctp\` of the profile)`;
+    warnings.push({ code: 'SCTP_NOT_ENFORCED', message });
+  }
+  if (!policy.endPort && names.some((text) => / \d+-\d+$/.test(text))) {
+    const message = `a rule names a range of ports, which ${cni.plugin} is not known to enforce (\`policy.endPort\` of the profile)`;
+    warnings.push({ code: 'END_PORT_NOT_ENFORCED', message });
+  }
+  return warnings;
+}
+
 /** Rules that do not mean what their authors may think. */
 function ruleWarnings(judged: readonly RuleJudgement[]): readonly Note[] {
   const warnings: Note[] = [];
   if (judged.some(({ rule }) => rule.unreadable)) {
-    const message = 'a rule of a policy of the cluster cannot be read: if it accepts it matches nothing, otherwise it denies everything';
+    const message = 'a rule of a policy cannot be read: if it accepts it matches nothing, otherwise it denies everything';
     warnings.push({ code: 'RULE_FAILS_CLOSED', message });
   }
   const invalid = judged.some(
     ({ rule, peers, ports }) =>
-      !isClusterPolicy(rule.policy) &&
+      rule.policy.kind === 'NetworkPolicy' &&
       (peers.some(({ outcome }) => outcome === 'PEER_INVALID') || ports.some(({ missing }) => missing === 'PORT_INVALID')),
   );
   if (invalid) {

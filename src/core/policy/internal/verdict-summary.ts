@@ -27,7 +27,7 @@ export function summariseVerdict(
 function because(result: PolicyVerdictResult, cases: readonly JudgedCase[], verdict: PolicyVerdict): string {
   switch (verdict) {
     case 'ALLOWED':
-      return ` – ${DIRECTIONS.map((direction) => admitted(result, cases, direction)).join(', ')}`;
+      return ` – ${DIRECTIONS.map((direction) => admitted(result, cases, direction)).join(', ')}${conditionally(result)}`;
     case 'DENIED': {
       const refusing = DIRECTIONS.filter((direction) => !result[direction].allowed);
       return ` at ${refusing.map((direction) => refused(result, direction)).join(' and at ')}${nearest(result)}`;
@@ -50,6 +50,12 @@ function admitted(result: PolicyVerdictResult, cases: readonly JudgedCase[], dir
   if (isolated && decidedBy.length > 0)
     return `${direction} by ${decidedBy.map(({ policy, pointer }) => `${policy} ${pointer}`).join(', ')}`;
   return `${direction} ${exemption === undefined ? (isolated ? 'open by default' : 'not isolated') : `exempt (${exemption.toLowerCase().replaceAll('_', ' ')})`}`;
+}
+
+function conditionally({ conditions }: PolicyVerdictResult): string {
+  const [first] = conditions;
+  if (!first) return '';
+  return `; ${first.connection}: ${first.text}${conditions.length > 1 ? `, and ${conditions.length - 1} more conditions` : ''}`;
 }
 
 function refused(result: PolicyVerdictResult, direction: Direction): string {

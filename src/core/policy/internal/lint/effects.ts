@@ -224,6 +224,7 @@ function remembered<K>(fates: Map<K, RemovalFate>, key: K): RemovalFate {
 /** The book as if some policies were not there. */
 function without(book: PolicyBook, goes: (policy: AnyPolicy) => boolean): PolicyBook {
   return {
+    cilium: book.cilium,
     settings: book.settings,
     policiesIn: (namespace) => book.policiesIn(namespace),
     selecting: (api, subject) => book.selecting(api, subject).filter((policy) => !goes(policy)),

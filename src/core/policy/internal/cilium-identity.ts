@@ -1,0 +1,114 @@
+import { CILIUM_NAMESPACE_LABEL, CILIUM_NAMESPACE_LABELS, type CiliumRule, type CiliumSelector } from '../../resources/cilium-policy.js';
+import { type LabelRequirement, requirementHolds } from '../../resources/label-selector.js';
+import type { Labels } from '../../resources/resource.js';
+import type { AddressEndpoint, HostEndpoint, PodEndpoint } from './policy-endpoint.js';
+
+/** The labels of an identity, each with its source: `k8s:app`, `reserved:host`, `node:role`. */
+export type CiliumIdentity = Labels;
+
+/**
+ * Label keys that are no part of a pod's identity unless the agent is told otherwise, matched from their beginning (cilium/cilium
+ * `Documentation/operations/performance/scalability/identity-relevant-labels.rst`).
+ */
+const IGNORED = new RegExp(
+  `^(${[
+    'io\\.kubernetes',
+    'kubernetes\\.io',
+    'statefulset\\.kubernetes\\.io/pod-name',
+    'apps\\.kubernetes\\.io/pod-index',
+    'batch\\.kubernetes\\.io/job-completion-index',
+    'batch\\.kubernetes\\.io/controller-uid',
+    '.*beta\\.kubernetes\\.io',
+    'k8s\\.io',
+    'pod-template-generation',
+    'pod-template-hash',
+    'controller-revision-hash',
+    'annotation',
+    'controller-uid',
+    'etcd_node',
+  ].join('|')})`,
+);
+
+const SERVICE_ACCOUNT = 'io.cilium.k8s.policy.serviceaccount';
+const CLUSTER = 'io.cilium.k8s.policy.cluster';
+/** Where a label of any source is looked for. */
+const SOURCES = ['k8s', 'reserved', 'node', 'cidr'] as const;
+
+/** A pod's identity is its labels, its namespace and that one's labels, its service account, and its cluster. */
+export function podIdentity(
+  pod: Pick<PodEndpoint, 'labels' | 'namespace' | 'namespaceLabels' | 'serviceAccount'>,
+  cluster: string,
+): CiliumIdentity {
+  const own = Object.entries(pod.labels).filter(([key]) => !IGNORED.test(key));
+  return Object.fromEntries([
+    ...own.map(([key, value]) => [`k8s:${key}`, value] as const),
+    ...Object.entries(pod.namespaceLabels).map(([key, value]) => [`k8s:${CILIUM_NAMESPACE_LABELS}.${key}`, value] as const),
+    [`k8s:${CILIUM_NAMESPACE_LABEL}`, pod.namespace],
+    [`k8s:${SERVICE_ACCOUNT}`, pod.serviceAccount ?? 'default'],
+    [`k8s:${CLUSTER}`, cluster],
+  ]);
+}
+
+/** Addresses outside are the world; with both address families in the cluster each has a label of its own. */
+export function worldIdentity({ address }: AddressEndpoint, apiServer: boolean): CiliumIdentity {
+  return { 'reserved:world': '', [`reserved:world-ipv${address.family}`]: '', ...(apiServer ? { 'reserved:kube-apiserver': '' } : {}) };
+}
+
+/** To endpoints on it a node is `reserved:host`, to all others `reserved:remote-node`; its own labels have the source `node`. */
+export function nodeIdentity({ labels }: HostEndpoint, local: boolean, apiServer: boolean): CiliumIdentity {
+  const own = Object.entries(labels ?? {}).map(([key, value]) => [`node:${key}`, value] as const);
+  const reserved = [local ? 'host' : 'remote-node', ...(apiServer ? ['kube-apiserver'] : [])];
+  return Object.fromEntries([...own, ...reserved.map((name) => [`reserved:${name}`, ''] as const)]);
+}
+
+/** A node as the subject of a host policy: "it applies to labels associated with Nodes in the cluster" (intro.rst). */
+export function hostIdentity({ labels }: HostEndpoint): CiliumIdentity {
+  const own = Object.entries(labels ?? {}).map(([key, value]) => [`k8s:${key}`, value] as const);
+  return Object.fromEntries([...own, ['reserved:host', ''] as const]);
+}
+
+/** Whether the selector matches the labels of an identity. A key with the source `any` is a label of whatever source. */
+export function matchesIdentity(selector: CiliumSelector, identity: CiliumIdentity): boolean {
+  return !selector.invalid && selector.requirements.every((requirement) => holds(requirement, identity));
+}
+
+/** The requirements that do not hold. */
+export function unmetOf(selector: CiliumSelector, identity: CiliumIdentity): readonly LabelRequirement[] {
+  return selector.requirements.filter((requirement) => !holds(requirement, identity));
+}
+
+function holds(requirement: LabelRequirement, identity: CiliumIdentity): boolean {
+  const { key } = requirement;
+  if (!key.startsWith('any:')) return requirementHolds(requirement, identity);
+  const name = key.slice('any:'.length);
+  const found = SOURCES.map((source) => `${source}:${name}`).find((one) => Object.hasOwn(identity, one));
+  return requirementHolds(found === undefined ? requirement : { ...requirement, key: found }, identity);
+}
+
+/** Whether a selector tells nodes by where they stand: the own one from the others. */
+export function tellsNodesApart({ requirements }: CiliumSelector): boolean {
+  return requirements.some(({ key }) => /^(reserved|any):(host|remote-node)$/.test(key));
+}
+
+/** Whether a rule does. */
+export function hangsOnNode({ peers }: CiliumRule): boolean {
+  return (peers ?? []).some(
+    (peer) =>
+      (peer.type === 'entity' && (peer.entity === 'host' || peer.entity === 'remote-node')) ||
+      ((peer.type === 'endpoints' || peer.type === 'nodes') && tellsNodesApart(peer.selector)),
+  );
+}
+
+/** Whether a selector asks for service accounts. */
+export function asksServiceAccount({ requirements }: CiliumSelector): boolean {
+  return requirements.some(({ key }) => key.endsWith(`:${SERVICE_ACCOUNT}`));
+}
+
+/** Labels that the selector asks of pods and that are no part of their identities. */
+export function ignoredLabels({ requirements }: CiliumSelector): readonly string[] {
+  return requirements.flatMap(({ key }) => {
+    const name = key.slice(key.indexOf(':') + 1);
+    const told = key.startsWith('reserved:') || name === CILIUM_NAMESPACE_LABEL;
+    return !told && IGNORED.test(name) ? [name] : [];
+  });
+}

@@ -1,0 +1,164 @@
+import { type Cidr, cidrOf } from '../../net/cidr.js';
+import { familyBits, formatIp, type Ip, parseIp } from '../../net/ip.js';
+import type { ModelService, NetworkModel } from '../../model/network-model.js';
+import type { PolicyProfile } from '../../model/network-profile.js';
+import type { CiliumPeer, CiliumPolicy, CiliumRule, CiliumSelector } from '../../resources/cilium-policy.js';
+import { selectorMatches } from '../../resources/label-selector.js';
+import type { RuledPolicy } from './address-cuts.js';
+import { hangsOnNode } from './cilium-identity.js';
+import { DIRECTIONS, type Direction } from './direction.js';
+import type { PolicyEndpoint } from './policy-endpoint.js';
+
+/** Addresses that a rule names. */
+export interface Block {
+  readonly cidr: Cidr;
+  readonly except: readonly Cidr[];
+}
+
+/** A peer whose references are looked up: groups are their networks, services their selectors or addresses. */
+export type ResolvedPeer =
+  | Exclude<CiliumPeer, { type: 'cidr' | 'cidrGroups' | 'services' }>
+  /** `missing`: what it names does not exist. */
+  | { readonly type: 'blocks'; readonly pointer: string; readonly blocks: readonly Block[]; readonly missing: string | undefined };
+
+/** What policies of Cilium refer to, and the switches of the agent. */
+export class CiliumReferences {
+  private readonly groups: ReadonlyMap<string, NetworkModel['ciliumCIDRGroups'][number]>;
+  private readonly serverAddresses: ReadonlyMap<string, Ip>;
+  private readonly serverNodes: ReadonlySet<string>;
+
+  constructor(
+    private readonly model: NetworkModel,
+    /** Those that count. */
+    readonly policies: readonly CiliumPolicy[],
+  ) {
+    this.groups = new Map(model.ciliumCIDRGroups.map((group) => [group.ref.name, group]));
+    this.serverAddresses = new Map(apiServerAddresses(model).map((ip) => [formatIp(ip), ip]));
+    this.serverNodes = new Set(
+      [...model.nodes.values()]
+        .filter(({ addresses }) => addresses.some(({ ip }) => this.serverAddresses.has(formatIp(ip))))
+        .map(({ name }) => name),
+    );
+  }
+
+  get settings(): PolicyProfile {
+    return this.model.profile.policy;
+  }
+
+  /** Whether any object tells where the API server is. */
+  get knowsApiServer(): boolean {
+    return this.serverAddresses.size > 0;
+  }
+
+  /** Whether the endpoint is (on) the API server, inside the cluster or outside of it. */
+  isApiServer(endpoint: PolicyEndpoint): boolean {
+    if (endpoint.kind === 'host' && endpoint.node !== undefined && this.serverNodes.has(endpoint.node)) return true;
+    return endpoint.kind !== 'pod' && endpoint.address !== undefined && this.serverAddresses.has(formatIp(endpoint.address));
+  }
+
+  /** A peer with its references looked up. */
+  resolve(peer: CiliumPeer): readonly ResolvedPeer[] {
+    const { pointer } = peer;
+    if (peer.type === 'cidr') return [{ type: 'blocks', pointer, blocks: [peer], missing: undefined }];
+    if (peer.type === 'cidrGroups') return [this.groupBlocks(peer)];
+    if (peer.type !== 'services') return [peer];
+    const services = this.servicesOf(peer);
+    if (services.length === 0) return [{ type: 'blocks', pointer, blocks: [], missing: 'no such service' }];
+    return services.map((service) => serviceAsPeer(service, pointer));
+  }
+
+  private groupBlocks({ pointer, groups, except }: Extract<CiliumPeer, { type: 'cidrGroups' }>): ResolvedPeer {
+    const named =
+      typeof groups === 'string'
+        ? [this.groups.get(groups)]
+        : [...this.groups.values()].filter((one) => selectorMatches(groups, one.labels));
+    const found = named.flatMap((group) => group ?? []);
+    const blocks = found.flatMap(({ cidrs }) => cidrs.map((cidr) => ({ cidr, except })));
+    return { type: 'blocks', pointer, blocks, missing: found.length === 0 ? 'no such CiliumCIDRGroup' : undefined };
+  }
+
+  /** "Policies can reference Kubernetes Services by name or label selector"; without a namespace, those of every namespace. */
+  private servicesOf({ namespace, services }: Extract<CiliumPeer, { type: 'services' }>): readonly ModelService[] {
+    if (typeof services === 'string' && namespace !== undefined) {
+      const found = this.model.services.get(`${namespace}/${services}`);
+      return found ? [found] : [];
+    }
+    return [...this.model.services.values()].filter(
+      (service) =>
+        (namespace === undefined || service.namespace === namespace) &&
+        (typeof services === 'string' ? service.name === services : selectorMatches(services, service.resource.labels)),
+    );
+  }
+
+  /** The policies with the blocks of their rules, which cut the address space. */
+  ruled(): readonly (RuledPolicy & Pick<CiliumPolicy, 'ref' | 'specs'>)[] {
+    return this.policies.map(({ ref, specs }) => {
+      const blocks = (direction: Direction) => specs.flatMap((spec) => spec[direction].rules.map((rule) => this.blocksOf(rule)));
+      return { ref, specs, egress: blocks('egress'), ingress: blocks('ingress') };
+    });
+  }
+
+  private blocksOf({ peers }: CiliumRule): RuledPolicy[Direction][number] {
+    const blocks = (peers ?? []).flatMap((peer) => this.resolve(peer)).flatMap((peer) => this.blocksOfPeer(peer));
+    return { peers: blocks.map(({ cidr, except }) => ({ type: 'ipBlock', pointer: '', cidr, except })) };
+  }
+
+  private blocksOfPeer(peer: ResolvedPeer): readonly Block[] {
+    if (peer.type === 'blocks') return peer.blocks;
+    const aboutServer =
+      (peer.type === 'entity' && (peer.entity === 'kube-apiserver' || peer.entity === 'cluster')) ||
+      (peer.type === 'endpoints' && peer.selector.requirements.some(({ key }) => key.endsWith(':kube-apiserver')));
+    return aboutServer ? [...this.serverAddresses.values()].map(blockOf) : [];
+  }
+
+  /** Whether some rule tells the own node from the others. */
+  tellsNodesApart(): boolean {
+    return this.policies.some(({ specs }) => specs.some(({ ingress, egress }) => [...ingress.rules, ...egress.rules].some(hangsOnNode)));
+  }
+
+  /** The selectors of all policies, of subjects and peers. */
+  selectors(): readonly CiliumSelector[] {
+    return this.policies.flatMap(({ specs }) =>
+      specs.flatMap((spec) => [
+        spec.subject.selector,
+        ...DIRECTIONS.flatMap((direction) =>
+          spec[direction].rules.flatMap(({ peers }) => (peers ?? []).flatMap((peer) => (peer.type === 'endpoints' ? peer.selector : []))),
+        ),
+      ]),
+    );
+  }
+}
+
+/**
+ * "This feature uses the discovered services' label selector as an endpoint selector. Services without selectors: the IPs in the service's EndpointSlices are
+ * converted to CIDR selectors" (layer3.rst).
+ */
+function serviceAsPeer({ namespace, resource, endpoints }: ModelService, pointer: string): ResolvedPeer {
+  const labels = Object.entries(resource.selector ?? {});
+  if (labels.length > 0) {
+    const requirements = labels.map(([key, value]) => ({ key: `k8s:${key}`, operator: 'In' as const, values: [value] }));
+    const own = { key: 'k8s:io.kubernetes.pod.namespace', operator: 'In' as const, values: [namespace] };
+    return { type: 'endpoints', pointer, selector: { requirements: [...requirements, own], invalid: false } };
+  }
+  return { type: 'blocks', pointer, blocks: addressesOf(endpoints).map(blockOf), missing: undefined };
+}
+
+/** Where the API server is: behind the service `kubernetes`, else where its static pods run. */
+function apiServerAddresses(model: NetworkModel): readonly Ip[] {
+  const service = model.services.get('default/kubernetes');
+  const behind = service ? addressesOf(service.endpoints) : [];
+  if (behind.length > 0) return behind;
+  const ids = model.podsByNamespace.get('kube-system') ?? [];
+  return ids.flatMap((id) => {
+    const pod = model.pods[id];
+    return pod?.labels['component'] === 'kube-apiserver' ? pod.ips.map(({ value }) => value) : [];
+  });
+}
+
+function addressesOf({ slices }: ModelService['endpoints']): readonly Ip[] {
+  return slices.flatMap((slice) => slice.endpoints.flatMap(({ addresses }) => addresses.flatMap((text) => parseIp(text) ?? [])));
+}
+
+function blockOf(ip: Ip): Block {
+  return { cidr: cidrOf(ip, familyBits(ip.family)), except: [] };
+}

@@ -1,0 +1,116 @@
+import { formatCidr } from '../../net/cidr.js';
+import type { CiliumPeer, CiliumPolicy, CiliumRule } from '../../resources/cilium-policy.js';
+import { formatSelector } from '../../resources/label-selector.js';
+import { ciliumConnectionsAt, ciliumPortsAt, isNamedCiliumPort, portRuleAt } from './cilium-ports.js';
+import type { CiliumReferences, ResolvedPeer } from './cilium-references.js';
+import { ciliumPeerMessage } from './cilium-words.js';
+import { ALL_CONNECTIONS, type ConnectionSet } from './connection-set.js';
+import { identityOf, judgeCiliumPeer } from './judge-cilium-peer.js';
+import { peerMatches } from './judge-peer.js';
+import type { ConditionAt, LayerRule, PeerAt, PortAt } from './layer.js';
+import type { PolicyEndpoint } from './policy-endpoint.js';
+
+/** A rule of Cilium for endpoints on one node. */
+export class CiliumLayerRule implements LayerRule {
+  readonly pointer: string;
+  readonly name = undefined;
+  readonly action: 'Accept' | 'Deny';
+  readonly written: string;
+  readonly unordered = true;
+  readonly unreadable: boolean;
+  readonly peersKey: string;
+  readonly fixed: boolean;
+  private readonly peers: readonly { readonly peer: CiliumPeer; readonly resolved: ResolvedPeer }[];
+  private readonly everywhere: ConnectionSet | undefined;
+
+  constructor(
+    private readonly references: CiliumReferences,
+    readonly policy: CiliumPolicy,
+    private readonly rule: CiliumRule,
+    private readonly node: string | undefined,
+  ) {
+    const { pointer, action, peers, ports, failsClosed } = rule;
+    this.pointer = pointer;
+    this.action = action;
+    this.written = action === 'Deny' ? 'Deny' : '';
+    this.unreadable = failsClosed;
+    this.peers = (peers ?? []).flatMap((peer) => references.resolve(peer).map((resolved) => ({ peer, resolved })));
+    this.peersKey = `cilium ${this.keyOfPeers()}`;
+    this.fixed = failsClosed || !ports.some((one) => one.ports.some(isNamedCiliumPort));
+    this.everywhere = failsClosed ? ALL_CONNECTIONS : undefined;
+  }
+
+  /** Its spec selects the subject already. */
+  concerns(): boolean {
+    return true;
+  }
+
+  /**
+   * "While an empty non-nil FromEndpoints does not select anything, nil FromEndpoints is implicitly treated as a wildcard selector if ToPorts are also
+   * specified" (CRD).
+   */
+  admits(other: PolicyEndpoint): boolean {
+    if (this.unreadable) return this.action === 'Deny';
+    if (this.rule.peers === undefined) return this.rule.ports.length > 0;
+    return this.peers.some(({ resolved }) => peerMatches(judgeCiliumPeer(this.references, resolved, other, this.node)));
+  }
+
+  peersAt(other: PolicyEndpoint): readonly PeerAt[] {
+    const { pointer, peers, ports } = this.rule;
+    if (peers === undefined && ports.length > 0) return [];
+    if (peers === undefined || peers.length === 0) {
+      const why = peers === undefined ? 'without peers and ports the rule matches nothing' : 'an empty list of peers matches nothing';
+      return [{ pointer, outcome: 'NOBODY_NAMED', message: () => why }];
+    }
+    return this.peers.map(({ peer, resolved }) => {
+      const outcome = judgeCiliumPeer(this.references, resolved, other, this.node);
+      const identity = () => identityOf(this.references, other, this.node);
+      return { pointer: peer.pointer, outcome, message: (side) => ciliumPeerMessage(peer, outcome, other, side, identity()) };
+    });
+  }
+
+  connectionsAt(destination: PolicyEndpoint): ConnectionSet {
+    return this.everywhere ?? ciliumConnectionsAt(this.rule.ports, destination);
+  }
+
+  portsAt(destination: PolicyEndpoint): readonly PortAt[] {
+    return ciliumPortsAt(this.rule.ports, destination);
+  }
+
+  /** Layer 7 rules, server names and listeners of the elements of `toPorts`; authentication is asked of whatever the rule admits. */
+  conditionsAt(destination: PolicyEndpoint): readonly ConditionAt[] {
+    if (this.unreadable) return [];
+    const { ports, authentication } = this.rule;
+    const onPorts = ports.flatMap((one) =>
+      one.conditions.map((condition) => ({ ...condition, connections: portRuleAt(one, destination), lasting: false })),
+    );
+    return authentication ? [...onPorts, { ...authentication, connections: this.connectionsAt(destination), lasting: true }] : onPorts;
+  }
+
+  private keyOfPeers(): string {
+    const { peers, ports } = this.rule;
+    if (this.unreadable) return `unreadable ${this.action}`;
+    if (peers === undefined) return ports.length > 0 ? 'everybody' : 'nobody';
+    const seen = this.node === undefined ? '' : `on ${this.node} `;
+    return `${seen}${this.peers.map(({ resolved }) => keyOf(resolved)).join('\n')}`;
+  }
+}
+
+/** Two peers with the same key match the same endpoints. */
+function keyOf(peer: ResolvedPeer): string {
+  switch (peer.type) {
+    case 'endpoints':
+    case 'nodes':
+      return `${peer.type} ${formatSelector(peer.selector)}`;
+    case 'entity':
+      return `entity ${peer.entity}`;
+    case 'blocks':
+      return `blocks ${peer.blocks.map(({ cidr, except }) => [cidr, ...except].map(formatCidr).join('-')).join(' ')}`;
+    case 'fqdn':
+      return `fqdn ${peer.name}`;
+    case 'groups':
+      return `groups ${peer.provider}`;
+    case 'invalid':
+      return 'invalid';
+  }
+}
