@@ -16,7 +16,9 @@ type Memory = Map<ConnectionSet, Map<ConnectionSet, ConnectionSet>>;
  * Unions and intersections that are worked out once for each pair of sets. Equal sets are one object here, so that comparing two is an identity check. A
  * cluster has few different sets, however many pairs of endpoints it has.
  */
-export class ConnectionAlgebra implements SetOperations {
+export class ConnectionAlgebra implements SetOperations<ConnectionSet> {
+  readonly all = ALL_CONNECTIONS;
+  readonly none = NO_CONNECTIONS;
   private readonly known = new Map<string, ConnectionSet>([
     [connectionsKey(ALL_CONNECTIONS), ALL_CONNECTIONS],
     [connectionsKey(NO_CONNECTIONS), NO_CONNECTIONS],

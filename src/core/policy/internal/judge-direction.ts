@@ -1,11 +1,5 @@
-import {
-  ALL_CONNECTIONS,
-  type ConnectionSet,
-  intersectConnections,
-  NO_CONNECTIONS,
-  subtractConnections,
-  unionConnections,
-} from './connection-set.js';
+import { ALL_CONNECTIONS, type ConnectionSet, NO_CONNECTIONS, unionConnections } from './connection-set.js';
+import { afterLayer, PLAIN, type Standing } from './decide-in-order.js';
 import type { Direction } from './direction.js';
 import { judgeLayer, type FlowSides, type LayerJudgement } from './judge-layer.js';
 import { layersAt } from './layers-at.js';
@@ -43,14 +37,13 @@ export function judgeDirection(book: PolicyBook, direction: Direction, flow: Flo
   const at = layersAt(book, direction, subject);
   if (subject.kind === 'host' && at.length === 0) return exempt(direction, 'HOST');
   const layers: DirectionJudgement['layers'][number][] = [];
-  let open = ALL_CONNECTIONS;
-  let allowed = NO_CONNECTIONS;
+  let standing: Standing<ConnectionSet> = { allowed: NO_CONNECTIONS, open: ALL_CONNECTIONS };
   for (const one of at) {
     const layer = judgeLayer(one, direction, subject, flow);
-    layers.push({ ...layer, open });
-    allowed = unionConnections(allowed, intersectConnections(open, layer.allowed));
-    open = subtractConnections(open, layer.decided);
+    layers.push({ ...layer, open: standing.open });
+    standing = afterLayer(standing, layer, one.end, PLAIN);
   }
+  const { allowed, open } = standing;
   // "By default, a pod is non-isolated … all connections are allowed."
   return { direction, exemption: undefined, layers, isolated: open !== ALL_CONNECTIONS, allowed: unionConnections(allowed, open) };
 }

@@ -1,4 +1,4 @@
-import { ALL_CONNECTIONS, type ConnectionSet, intersectConnections, NO_CONNECTIONS, unionConnections } from './connection-set.js';
+import { type ConnectionSet, intersectConnections, NO_CONNECTIONS, unionConnections } from './connection-set.js';
 import { decideInOrder, PLAIN } from './decide-in-order.js';
 import type { Direction } from './direction.js';
 import type { ActingPolicy, LayerAt, LayerRule, PeerAt, PortAt, SubjectEndpoint } from './layer.js';
@@ -27,11 +27,11 @@ export interface PolicyJudgement {
   readonly rules: readonly RuleJudgement[];
 }
 
-/** What one layer says. It decides over a set of connections and leaves the rest to the next one. */
+/** What one layer's rules say of everything, whatever earlier layers have decided; the rest is left to its end. */
 export interface LayerJudgement {
   readonly at: LayerAt;
-  readonly decided: ConnectionSet;
   readonly allowed: ConnectionSet;
+  readonly denied: ConnectionSet;
   readonly policies: readonly PolicyJudgement[];
 }
 
@@ -63,7 +63,7 @@ export function judgeLayer(at: LayerAt, direction: Direction, subject: SubjectEn
     for (const one of judged) byPolicy.get(one.rule.policy)?.push({ ...one, decides: intersectConnections(share, one.matched) });
   }
   const policies = at.policies.map((acting) => ({ acting, rules: byPolicy.get(acting.policy) ?? [] }));
-  return { at, decided: at.end === 'Deny' ? ALL_CONNECTIONS : unionConnections(allowed, denied), allowed, policies };
+  return { at, allowed, denied, policies };
 }
 
 /** Ordered rules one by one, unordered neighbours of one action together. */

@@ -4,7 +4,7 @@ import { formatSelector, type LabelSelector } from '../../resources/label-select
 import type { PolicyPeer } from '../../resources/network-policy.js';
 import { ALL_CONNECTIONS, type ConnectionSet } from './connection-set.js';
 import { judgePeer, peerMatches } from './judge-peer.js';
-import type { AnyPolicy, LayerRule, PeerAt, PortAt } from './layer.js';
+import type { AnyPolicy, LayerRule, PeerAt, PortAt, Whereabouts } from './layer.js';
 import type { PolicyEndpoint } from './policy-endpoint.js';
 import type { PolicySettings } from './policy-settings.js';
 import { describePort, peerMessage } from './policy-words.js';
@@ -67,6 +67,23 @@ export class KubernetesRule implements LayerRule {
     if (this.unreadable) return this.action !== 'Accept';
     const { peers } = this.rule;
     return peers.length === 0 || peers.some((peer) => peerMatches(judgePeer(this.settings, this.namespace, peer, other)));
+  }
+
+  get within(): readonly Whereabouts[] | undefined {
+    const { peers } = this.rule;
+    if (this.unreadable || peers.length === 0) return undefined;
+    const everywhere: (Whereabouts | undefined)[] = peers.map((peer) => this.whereIs(peer));
+    return everywhere.every((where) => where !== undefined) ? everywhere : undefined;
+  }
+
+  private whereIs(peer: PolicyPeer | ClusterPeer): Whereabouts | undefined {
+    const { ipBlockMatchesPods, networksMatchPods } = this.settings;
+    if (peer.type === 'pods') {
+      const { podSelector: labels, namespaceSelector: namespaceLabels } = peer;
+      return { type: 'pods', namespace: namespaceLabels === undefined ? this.namespace : undefined, labels, namespaceLabels };
+    }
+    const pods = (peer.type === 'ipBlock' && ipBlockMatchesPods) || (peer.type === 'networks' && networksMatchPods);
+    return pods ? undefined : { type: 'others' };
   }
 
   peersAt(other: PolicyEndpoint): readonly PeerAt[] {

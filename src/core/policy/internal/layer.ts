@@ -1,5 +1,6 @@
 import type { CiliumCondition, CiliumPolicy } from '../../resources/cilium-policy.js';
 import type { ClusterPolicy, PolicyAction } from '../../resources/cluster-policy.js';
+import type { LabelSelector } from '../../resources/label-selector.js';
 import type { NetworkPolicy } from '../../resources/network-policy.js';
 import type { ConnectionSet } from './connection-set.js';
 import type { PeerMatch, PeerMismatch } from './judge-peer.js';
@@ -77,6 +78,8 @@ export interface LayerRule {
   concerns(subject: SubjectEndpoint): boolean;
   /** Rules with equal keys admit the same other sides: the answer is remembered once for all of them. */
   readonly peersKey: string;
+  /** Where all the other sides are that it admits, as far as labels tell: only those are asked. Undefined: it may admit anybody. */
+  readonly within?: readonly Whereabouts[] | undefined;
   /** Whether the other side matches, ports aside. */
   admits(other: PolicyEndpoint): boolean;
   /** How the other side fares with each peer or criterion, for the evidence; none: the rule names no peer. */
@@ -101,6 +104,16 @@ export interface ConditionAt {
   /** It stays although another rule admits the same connections without it. */
   readonly lasting: boolean;
 }
+
+/** Pods by what they cannot do without, whatever is asked of them beside; or everybody who is no pod: nodes, addresses. */
+export type Whereabouts =
+  | {
+      readonly type: 'pods';
+      readonly namespace: string | undefined;
+      readonly labels: LabelSelector | undefined;
+      readonly namespaceLabels: LabelSelector | undefined;
+    }
+  | { readonly type: 'others' };
 
 /** How an endpoint fares with one peer of a rule. */
 export interface PeerAt {

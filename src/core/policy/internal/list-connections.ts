@@ -11,7 +11,7 @@ import { askedOfListing } from './listing-filter.js';
 import { focusOn, INGRESS_CONTROLLER } from './listing-focus.js';
 import { netpolGroups } from './netpol-groups.js';
 import { PairEvaluator, type PreparedClass } from './pair-evaluator.js';
-import type { PolicyIndex } from './policy-index.js';
+import type { EndpointClass, PolicyIndex } from './policy-index.js';
 
 /** The most pairs of unlike endpoints that one listing compares: they take about a second. */
 const MOST_PAIRS = 4_000_000;
@@ -83,7 +83,7 @@ export function planListing(
     : (filter.value.groups ?? listingGroups(model, index, question, 'to', question.to));
   const focus = focusOf(question, [...sources, ...destinations]);
   if (!focus.ok) return focus;
-  const evaluator = new PairEvaluator(index, index.size);
+  const evaluator = new PairEvaluator(index, classesIn([...sources, ...destinations]));
   const prepared = (groups: readonly Group[]) =>
     groups.toSorted(IN_ORDER).map((group) => prepare(evaluator, group, (one) => filter.value.askedOf(one) ?? index.everything));
   const [from, to] = [prepared(sources), prepared(destinations)];
@@ -127,6 +127,12 @@ function focusOf(
   // Its rows do not come from groups.
   if (format === 'netpol-analyzer' && workload === INGRESS_CONTROLLER) return ok(() => false);
   return focusOn(workload, groups);
+}
+
+/** Each class of the groups once. */
+function classesIn(groups: readonly Group[]): readonly EndpointClass[] {
+  const classes = groups.flatMap((group) => Array.from(group.classes.values(), (one) => [one.class.id, one.class] as const));
+  return [...new Map(classes).values()];
 }
 
 function prepare(evaluator: PairEvaluator, group: Group, askedOf: (destination: GroupClass) => ConnectionSet): PreparedGroup {

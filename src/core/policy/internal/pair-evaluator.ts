@@ -1,141 +1,145 @@
+import { addClass, addClasses, type ClassSet, eachClass, emptyClassSet, hasAny } from './class-set.js';
+import { ClassFinder } from './class-finder.js';
 import { ConnectionAlgebra } from './connection-algebra.js';
-import { ALL_CONNECTIONS, type ConnectionSet, NO_CONNECTIONS } from './connection-set.js';
-import { decideInOrder } from './decide-in-order.js';
+import { type ConnectionRow, connectionsWith, RowAlgebra } from './connection-row.js';
+import { type ConnectionSet, NO_CONNECTIONS } from './connection-set.js';
+import { afterLayer, decideInOrder, type Standing } from './decide-in-order.js';
 import type { Direction } from './direction.js';
-import type { LayerAt, LayerRule } from './layer.js';
+import type { LayerRule, SubjectEndpoint } from './layer.js';
 import { layersAt } from './layers-at.js';
-import { canMeet } from './policy-endpoint.js';
+import { canMeet, type PolicyEndpoint } from './policy-endpoint.js';
 import type { EndpointClass, PolicyIndex } from './policy-index.js';
 
-/** A rule that concerns a class, with what is known of whom it admits. */
-interface PreparedRule {
-  readonly rule: LayerRule;
-  /** By class: 0 not asked yet, 1 no, 2 yes. Shared by all rules with the same peers. */
-  readonly admits: Uint8Array;
+/** A class of a comparison. */
+export interface PreparedClass {
+  readonly class: EndpointClass;
+  /** Position among the classes that are compared. */
+  readonly position: number;
 }
 
 /** Neighbours of one action: in which order they match makes no difference to what they decide together. */
 interface Run {
   readonly action: LayerRule['action'];
-  readonly rules: readonly PreparedRule[];
-}
-
-interface PreparedLayer {
-  readonly runs: readonly Run[];
-  readonly end: LayerAt['end'];
-}
-
-/** A class with the layers that decide about it; without any everything is allowed. */
-export interface PreparedClass {
-  readonly class: EndpointClass;
-  readonly egress: readonly PreparedLayer[];
-  readonly ingress: readonly PreparedLayer[];
+  readonly rules: readonly LayerRule[];
 }
 
 /**
- * What policies allow between classes, remembering whom each distinct list of peers matches and what each list of ports means at a destination. It asks the
- * same functions as the evaluation that gathers evidence (`layersAt`, the rules' `admits` and `connectionsAt`, `decideInOrder`); INV-POL-5 holds the two
- * together.
+ * What policies allow between classes. For each class the rules are asked about all others at once: whom a rule admits is a row of bits, found once for all
+ * rules with the same peers, and the layers decide over rows as they do over single connections. It runs the same functions as the evaluation that gathers
+ * evidence (`layersAt`, the rules' `admits` and `connectionsAt`, `decideInOrder`, `afterLayer`); INV-POL-5 holds the two together.
  */
 export class PairEvaluator {
   readonly algebra = new ConnectionAlgebra();
-  private readonly admitted = new Map<string, Uint8Array>();
-  private readonly prepared = new Map<number, PreparedClass>();
-  private readonly ports = new Map<LayerRule, ConnectionSet | Map<number, ConnectionSet>>();
+  private readonly positions = new Map<number, number>();
+  private readonly rows: RowAlgebra;
+  private readonly finder: ClassFinder;
+  private readonly admitted = new Map<string, ClassSet>();
+  private readonly known: Readonly<Record<Direction, (ConnectionRow | undefined)[]>>;
 
-  /** `classes` counts the classes of the index; all that are asked about must be among them. */
+  /** Compares these classes of the index with one another. */
   constructor(
     private readonly index: PolicyIndex,
-    private readonly classes: number,
-  ) {}
+    private readonly classes: readonly EndpointClass[],
+  ) {
+    for (const [position, { id }] of classes.entries()) this.positions.set(id, position);
+    this.rows = new RowAlgebra(this.algebra, classes.length);
+    this.finder = new ClassFinder(classes);
+    this.known = { egress: Array.from(classes, () => undefined), ingress: Array.from(classes, () => undefined) };
+  }
 
-  /** Looks up what decides about a class, once for all pairs. */
+  /** Finds a class, which has to be one of those that are compared. */
   prepare(one: EndpointClass): PreparedClass {
-    let found = this.prepared.get(one.id);
-    if (!found) {
-      found = { class: one, egress: this.layersFor('egress', one), ingress: this.layersFor('ingress', one) };
-      this.prepared.set(one.id, found);
-    }
-    return found;
+    return { class: one, position: this.positions.get(one.id) ?? -1 };
   }
 
   /** What both sides' policies allow between two different pods (or a pod and an address) of these classes; undefined where the two cannot meet. */
   between(source: PreparedClass, destination: PreparedClass): ConnectionSet | undefined {
     if (!canMeet(source.class.families, destination.class.families)) return undefined;
-    const egress = this.allowed(source.egress, destination.class, destination.class);
+    const egress = connectionsWith(this.rowOf('egress', source.position), destination.position);
     if (egress === NO_CONNECTIONS) return NO_CONNECTIONS;
-    return this.algebra.meet(egress, this.allowed(destination.ingress, source.class, destination.class));
+    return this.algebra.meet(egress, connectionsWith(this.rowOf('ingress', destination.position), source.position));
   }
 
-  private allowed(layers: readonly PreparedLayer[], other: EndpointClass, destination: EndpointClass): ConnectionSet {
-    const { algebra } = this;
-    let open = ALL_CONNECTIONS;
-    let allowed = NO_CONNECTIONS;
-    for (const { runs, end } of layers) {
-      if (open === NO_CONNECTIONS) break;
-      const decided = decideInOrder(runs, (run) => ({ action: run.action, matched: this.matchedBy(run, other, destination) }), algebra);
-      allowed = algebra.join(allowed, algebra.meet(open, decided.allowed));
-      if (end === 'Deny') return allowed;
-      open = algebra.minus(algebra.minus(open, decided.allowed), decided.denied);
-    }
-    return algebra.join(allowed, open);
+  /** What the policies of one side allow with each other class, whatever its own say. */
+  rowOf(direction: Direction, position: number): ConnectionRow {
+    const known = this.known[direction][position];
+    if (known) return known;
+    const row = this.judge(direction, this.classes[position]?.endpoint);
+    this.known[direction][position] = row;
+    return row;
   }
 
-  private matchedBy({ rules }: Run, other: EndpointClass, destination: EndpointClass): ConnectionSet {
-    let sum = NO_CONNECTIONS;
-    for (const prepared of rules) {
-      if (sum === ALL_CONNECTIONS) break;
-      if (this.admits(prepared, other)) sum = this.algebra.join(sum, this.connectionsAt(prepared.rule, destination));
+  private judge(direction: Direction, subject: PolicyEndpoint | undefined): ConnectionRow {
+    const { rows } = this;
+    if (!subject || subject.kind === 'address') return rows.all;
+    let standing: Standing<ConnectionRow> = { allowed: rows.none, open: rows.all };
+    for (const { rules, end } of layersAt(this.index, direction, subject)) {
+      if (standing.open === rows.none) break;
+      const runs = runsOf(rules.filter((rule) => rule.concerns(subject)));
+      const matched = (run: Run) => ({ action: run.action, matched: this.matchedBy(run, direction, subject) });
+      standing = afterLayer(standing, decideInOrder(runs, matched, rows), end, rows);
     }
+    return rows.join(standing.allowed, standing.open);
+  }
+
+  /** All that the rules of a run match: first those with equal ports together, bits only, then the different ones. */
+  private matchedBy({ rules }: Run, direction: Direction, subject: SubjectEndpoint): ConnectionRow {
+    const sums = new Map<ConnectionSet, ClassSet[]>();
+    for (const rule of rules) {
+      for (const [connections, others] of this.partsOf(rule, direction, subject)) {
+        const sum = sums.get(connections);
+        if (sum) sum.push(others);
+        else sums.set(connections, [others]);
+      }
+    }
+    let row = this.rows.none;
+    for (const [connections, parts] of sums) {
+      const others = this.unionOf(parts);
+      if (connections !== NO_CONNECTIONS && hasAny(others)) row = this.rows.join(row, [{ connections, others }]);
+    }
+    return row;
+  }
+
+  /** What the rule matches, by what its ports mean: in an egress rule that may hang on the other side. */
+  private partsOf(rule: LayerRule, direction: Direction, subject: SubjectEndpoint): Iterable<readonly [ConnectionSet, ClassSet]> {
+    const admitted = this.admittedBy(rule);
+    if (rule.fixed || direction === 'ingress') return [[this.algebra.intern(rule.connectionsAt(subject)), admitted]];
+    const parts = new Map<ConnectionSet, ClassSet>();
+    eachClass(admitted, (position) => {
+      const one = this.classes[position];
+      if (!one) return;
+      const connections = this.algebra.intern(rule.connectionsAt(one.endpoint));
+      const others = parts.get(connections) ?? emptyClassSet(this.classes.length);
+      parts.set(connections, others);
+      addClass(others, position);
+    });
+    return parts;
+  }
+
+  private admittedBy(rule: LayerRule): ClassSet {
+    let admitted = this.admitted.get(rule.peersKey);
+    if (!admitted) {
+      admitted = this.finder.admittedBy(rule);
+      this.admitted.set(rule.peersKey, admitted);
+    }
+    return admitted;
+  }
+
+  private unionOf(parts: readonly ClassSet[]): ClassSet {
+    const [first] = parts;
+    if (first && parts.length === 1) return first;
+    const sum = emptyClassSet(this.classes.length);
+    for (const part of parts) addClasses(sum, part);
     return sum;
   }
+}
 
-  private layersFor(direction: Direction, { endpoint }: EndpointClass): readonly PreparedLayer[] {
-    if (endpoint.kind === 'address') return [];
-    return layersAt(this.index, direction, endpoint).flatMap(({ rules, end }) => {
-      const concerning = rules.filter((rule) => rule.concerns(endpoint));
-      return concerning.length === 0 && end === 'open' ? [] : [{ runs: this.runsOf(concerning), end }];
-    });
+function runsOf(rules: readonly LayerRule[]): readonly Run[] {
+  const runs: { readonly action: LayerRule['action']; readonly rules: LayerRule[] }[] = [];
+  for (const rule of rules) {
+    const last = runs.at(-1);
+    if (last?.action === rule.action) last.rules.push(rule);
+    else runs.push({ action: rule.action, rules: [rule] });
   }
-
-  private runsOf(rules: readonly LayerRule[]): readonly Run[] {
-    const runs: { readonly action: LayerRule['action']; readonly rules: PreparedRule[] }[] = [];
-    for (const rule of rules) {
-      const last = runs.at(-1);
-      const prepared = { rule, admits: this.memoryOf(rule) };
-      if (last?.action === rule.action) last.rules.push(prepared);
-      else runs.push({ action: rule.action, rules: [prepared] });
-    }
-    return runs;
-  }
-
-  private memoryOf({ peersKey }: LayerRule): Uint8Array {
-    let memory = this.admitted.get(peersKey);
-    if (!memory) {
-      memory = new Uint8Array(this.classes);
-      this.admitted.set(peersKey, memory);
-    }
-    return memory;
-  }
-
-  private admits({ rule, admits }: PreparedRule, { id, endpoint }: EndpointClass): boolean {
-    const known = admits[id];
-    if (known !== 0) return known === 2;
-    const matches = rule.admits(endpoint);
-    admits[id] = matches ? 2 : 1;
-    return matches;
-  }
-
-  private connectionsAt(rule: LayerRule, { id, endpoint }: EndpointClass): ConnectionSet {
-    const known = this.ports.get(rule);
-    if (known instanceof Map) {
-      const at = known.get(id) ?? this.algebra.intern(rule.connectionsAt(endpoint));
-      known.set(id, at);
-      return at;
-    }
-    if (known) return known;
-    const found = this.algebra.intern(rule.connectionsAt(endpoint));
-    this.ports.set(rule, rule.fixed ? found : new Map([[id, found]]));
-    return found;
-  }
+  return runs;
 }

@@ -40,7 +40,7 @@ export function samePriorities(cases: readonly JudgedCase[]): readonly Note[] {
 }
 
 /** What a policy alone would make of what was asked for. */
-type Alone = Readonly<Record<'allowed' | 'decided' | 'matched', ConnectionSet>>;
+type Alone = Readonly<Record<'allowed' | 'denied' | 'matched', ConnectionSet>>;
 
 /** Policies that decided, each with those of its priority that would have decided otherwise. */
 function rivals(
@@ -71,13 +71,13 @@ function rivals(
   );
 }
 
-function allOf({ allowed, decided, policies }: LayerJudgement): Alone {
+function allOf({ allowed, denied, policies }: LayerJudgement): Alone {
   const matched = policies.flatMap(({ rules }) => rules).reduce((sum, { decides }) => unionConnections(sum, decides), NO_CONNECTIONS);
-  return { allowed, decided, matched };
+  return { allowed, denied, matched };
 }
 
 function disagree(one: Alone, other: Alone, asked: ConnectionSet): boolean {
   const both = intersectConnections(intersectConnections(one.matched, other.matched), asked);
   const same = (x: ConnectionSet, y: ConnectionSet) => sameConnections(intersectConnections(x, both), intersectConnections(y, both));
-  return !same(one.allowed, other.allowed) || !same(one.decided, other.decided);
+  return !same(one.allowed, other.allowed) || !same(one.denied, other.denied);
 }

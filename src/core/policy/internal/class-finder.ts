@@ -1,0 +1,86 @@
+import type { LabelSelector } from '../../resources/label-selector.js';
+import type { Labels } from '../../resources/resource.js';
+import { addClass, type ClassSet, emptyClassSet } from './class-set.js';
+import type { LayerRule, Whereabouts } from './layer.js';
+import type { EndpointClass } from './policy-index.js';
+
+type ByLabel = Map<string, Map<string, number[]>>;
+
+/** Finds the classes that a rule admits, among those of a comparison, by asking it only about those that it may admit: an inverted index of labels. */
+export class ClassFinder {
+  private readonly byNamespace = new Map<string, number[]>();
+  private readonly byLabel: ByLabel = new Map();
+  private readonly byNamespaceLabel: ByLabel = new Map();
+  private readonly pods: number[] = [];
+  private readonly others: number[] = [];
+  private readonly everybody: readonly number[];
+
+  constructor(private readonly classes: readonly EndpointClass[]) {
+    this.everybody = classes.map((_, position) => position);
+    for (const [position, { endpoint }] of classes.entries()) {
+      if (endpoint.kind !== 'pod') {
+        this.others.push(position);
+        continue;
+      }
+      this.pods.push(position);
+      const { namespace, labels, namespaceLabels } = endpoint;
+      listAt(this.byNamespace, namespace).push(position);
+      file(this.byLabel, labels, position);
+      file(this.byNamespaceLabel, namespaceLabels, position);
+    }
+  }
+
+  /** The positions of the classes that the rule admits. */
+  admittedBy(rule: LayerRule): ClassSet {
+    const found = emptyClassSet(this.classes.length);
+    const ask = (positions: readonly number[]) => {
+      for (const position of positions) {
+        const one = this.classes[position];
+        if (one && rule.admits(one.endpoint)) addClass(found, position);
+      }
+    };
+    if (rule.within === undefined) ask(this.everybody);
+    else for (const where of rule.within) for (const positions of this.candidates(where)) ask(positions);
+    return found;
+  }
+
+  /** The shortest lists that together hold everybody who may be there. */
+  private candidates(where: Whereabouts): readonly (readonly number[])[] {
+    if (where.type === 'others') return [this.others];
+    const { namespace, labels, namespaceLabels } = where;
+    const choices = [...listsFor(this.byLabel, labels), ...listsFor(this.byNamespaceLabel, namespaceLabels)];
+    if (namespace !== undefined) choices.push([this.byNamespace.get(namespace) ?? []]);
+    let [best, least] = [[this.pods], this.pods.length];
+    for (const lists of choices) {
+      const length = lists.reduce((sum, list) => sum + list.length, 0);
+      if (length < least) [best, least] = [lists, length];
+    }
+    return best;
+  }
+}
+
+function file(index: ByLabel, labels: Labels, position: number): void {
+  for (const [key, value] of Object.entries(labels)) {
+    let lists = index.get(key);
+    if (!lists) {
+      lists = new Map();
+      index.set(key, lists);
+    }
+    listAt(lists, value).push(position);
+  }
+}
+
+function listAt(lists: Map<string, number[]>, key: string): number[] {
+  let list = lists.get(key);
+  if (!list) {
+    list = [];
+    lists.set(key, list);
+  }
+  return list;
+}
+
+/** For each label that the selector cannot do without, the lists of those that have it. */
+function listsFor(index: ByLabel, selector: LabelSelector | undefined): number[][][] {
+  const equal = selector?.requirements.filter(({ operator }) => operator === 'In') ?? [];
+  return equal.map(({ key, values }) => [...new Set(values)].map((value) => index.get(key)?.get(value) ?? []));
+}
