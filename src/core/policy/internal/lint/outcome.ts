@@ -32,7 +32,12 @@ interface Start {
 const START: Start = { hit: 0, layer: 0, open: ALL_CONNECTIONS };
 
 /** What of the open connections is allowed in the end. Sets are interned, so that equal results are one object. */
-export function allowedBy(layers: readonly LayerAt[], hits: readonly Hit[], sets: SetOperations, start: Start = START): ConnectionSet {
+export function allowedBy(
+  layers: readonly LayerAt[],
+  hits: readonly Hit[],
+  sets: SetOperations<ConnectionSet>,
+  start: Start = START,
+): ConnectionSet {
   let { hit: position, open } = start;
   let allowed = NO_CONNECTIONS;
   for (let layer = start.layer; layer < layers.length && open !== NO_CONNECTIONS; layer++) {
@@ -59,7 +64,11 @@ export interface RuleOutcome {
 }
 
 /** Follows what each rule decides, and what would become of that if the rule were not there. */
-export function* ruleOutcomes(layers: readonly LayerAt[], hits: readonly Hit[], sets: SetOperations): Generator<RuleOutcome> {
+export function* ruleOutcomes(
+  layers: readonly LayerAt[],
+  hits: readonly Hit[],
+  sets: SetOperations<ConnectionSet>,
+): Generator<RuleOutcome> {
   let [layer, open, passed] = [0, ALL_CONNECTIONS, NO_CONNECTIONS];
   for (const [position, hit] of hits.entries()) {
     for (; layer < hit.layer; layer++) {

@@ -22,7 +22,7 @@ export function mayRival(layers: readonly LayerAt[]): boolean {
  * "If this happens, the implementation can apply any of the matching policies to the connection, and there is no way for the user to reliably determine which one
  * it will choose" (v1alpha2, Priority): told of those that really decide differently over something that earlier priorities have left.
  */
-export function* rivalsAmong(layers: readonly LayerAt[], hits: readonly Hit[], sets: SetOperations): Generator<Rivals> {
+export function* rivalsAmong(layers: readonly LayerAt[], hits: readonly Hit[], sets: SetOperations<ConnectionSet>): Generator<Rivals> {
   if (!mayRival(layers)) return;
   for (const layer of layers.keys()) {
     const byPriority = new Map<number | undefined, Map<ClusterPolicy, Hit[]>>();
@@ -44,7 +44,7 @@ export function* rivalsAmong(layers: readonly LayerAt[], hits: readonly Hit[], s
 function* amongEquals(
   equals: readonly (readonly [ClusterPolicy, readonly Hit[]])[],
   open: ConnectionSet,
-  sets: SetOperations,
+  sets: SetOperations<ConnectionSet>,
 ): Generator<Rivals> {
   if (equals.length < 2) return;
   const alone = equals.map(([policy, hits]) => ({
