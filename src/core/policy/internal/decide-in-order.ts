@@ -32,10 +32,12 @@ export const PLAIN: SetOperations<ConnectionSet> = {
   minus: subtractConnections,
 };
 
-/** What one layer's rules decide; the rest is left to its end. */
+/** What one layer's rules decide; what none of them matches is left to its end. */
 export interface LayerDecision<S> {
   readonly allowed: S;
   readonly denied: S;
+  /** Left to the next layer, whatever the end of this one says. */
+  readonly passed: S;
   /** By position of the rule: what it was the first to match. Rules behind the last that was asked are missing. */
   readonly shares: readonly S[];
 }
@@ -46,7 +48,8 @@ export interface LayerDecision<S> {
  */
 export function decideInOrder<R, S>(rules: readonly R[], effectOf: (rule: R) => Effect<S>, sets: SetOperations<S>): LayerDecision<S> {
   const shares: S[] = [];
-  let [open, allowed, denied, decided] = [sets.all, sets.none, sets.none, sets.none];
+  let [allowed, denied, passed] = [sets.none, sets.none, sets.none];
+  let [open, decided] = [sets.all, sets.none];
   for (const rule of rules) {
     // What is left is worked out only when somebody comes behind.
     open = sets.minus(open, decided);
@@ -56,8 +59,9 @@ export function decideInOrder<R, S>(rules: readonly R[], effectOf: (rule: R) => 
     shares.push(decided);
     if (action === 'Accept') allowed = sets.join(allowed, decided);
     else if (action === 'Deny') denied = sets.join(denied, decided);
+    else passed = sets.join(passed, decided);
   }
-  return { allowed, denied, shares };
+  return { allowed, denied, passed, shares };
 }
 
 /** How far the layers have come: what they have allowed, and what is left to the next ones. */
@@ -69,10 +73,11 @@ export interface Standing<S> {
 /** The standing behind one more layer. */
 export function afterLayer<S>(
   { allowed, open }: Standing<S>,
-  decision: Pick<LayerDecision<S>, 'allowed' | 'denied'>,
+  decision: Omit<LayerDecision<S>, 'shares'>,
   end: 'Deny' | 'open',
   sets: SetOperations<S>,
 ): Standing<S> {
   const sum = sets.join(allowed, sets.meet(open, decision.allowed));
-  return { allowed: sum, open: end === 'Deny' ? sets.none : sets.minus(sets.minus(open, decision.allowed), decision.denied) };
+  if (end === 'Deny') return { allowed: sum, open: sets.meet(open, decision.passed) };
+  return { allowed: sum, open: sets.minus(sets.minus(open, decision.allowed), decision.denied) };
 }

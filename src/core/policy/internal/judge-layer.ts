@@ -32,6 +32,7 @@ export interface LayerJudgement {
   readonly at: LayerAt;
   readonly allowed: ConnectionSet;
   readonly denied: ConnectionSet;
+  readonly passed: ConnectionSet;
   readonly policies: readonly PolicyJudgement[];
 }
 
@@ -47,7 +48,7 @@ type Asked = Omit<RuleJudgement, 'decides'>;
 export function judgeLayer(at: LayerAt, direction: Direction, subject: SubjectEndpoint, flow: FlowSides): LayerJudgement {
   const groups = togetherOf(at.rules);
   const asked: (readonly Asked[])[] = [];
-  const { allowed, denied, shares } = decideInOrder(
+  const { allowed, denied, passed, shares } = decideInOrder(
     groups,
     (rules) => {
       const judged = rules.map((rule) => judgeRule(rule, direction, subject, flow));
@@ -63,7 +64,7 @@ export function judgeLayer(at: LayerAt, direction: Direction, subject: SubjectEn
     for (const one of judged) byPolicy.get(one.rule.policy)?.push({ ...one, decides: intersectConnections(share, one.matched) });
   }
   const policies = at.policies.map((acting) => ({ acting, rules: byPolicy.get(acting.policy) ?? [] }));
-  return { at, allowed, denied, policies };
+  return { at, allowed, denied, passed, policies };
 }
 
 /** Ordered rules one by one, unordered neighbours of one action together. */

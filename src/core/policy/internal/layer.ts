@@ -24,7 +24,7 @@ export interface LayerAt {
   readonly policies: readonly ActingPolicy[];
   /** The rules of all of them, in the order in which they act. */
   readonly rules: readonly LayerRule[];
-  /** What becomes of connections that no rule of the layer matches; `open`: the next layer decides. A layer without rules that ends with `Deny` denies the rest. */
+  /** What becomes of connections that no rule of the layer matches; `open`: the next layer decides, as it does over what a rule passes. A layer without rules that ends with `Deny` denies the rest. */
   readonly end: 'Deny' | 'open';
 }
 
