@@ -2,6 +2,7 @@ import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
+import type { CiliumPolicy } from '../../core/resources/cilium-policy.js';
 import type { ClusterPolicy } from '../../core/resources/cluster-policy.js';
 import type { NetworkPolicy } from '../../core/resources/network-policy.js';
 
@@ -17,22 +18,34 @@ const KINDS: ReadonlyMap<string, ClusterPolicy['kind']> = new Map([
   ['clusternetworkpolicy', 'ClusterNetworkPolicy'],
 ]);
 
-/** How questions name a policy: `shop/default-deny`; one of the cluster by its kind, or `anp/`, `banp/`, `cnp/`. */
+/** As Cilium's CRDs shorten them; `cnp` is a ClusterNetworkPolicy here. */
+const CILIUM_KINDS: ReadonlyMap<string, CiliumPolicy['kind']> = new Map([
+  ['ciliumnp', 'CiliumNetworkPolicy'],
+  ['ciliumnetworkpolicy', 'CiliumNetworkPolicy'],
+  ['ccnp', 'CiliumClusterwideNetworkPolicy'],
+  ['ciliumclusterwidenetworkpolicy', 'CiliumClusterwideNetworkPolicy'],
+]);
+
+/** How questions name a policy: `shop/default-deny`; one of another API by its kind, or its short name. */
 export const POLICY_NAMING =
-  '`shop/default-deny`; one of the cluster by its kind, `AdminNetworkPolicy/deny-metadata`, or `anp/`, `banp/`, `cnp/`';
+  '`shop/default-deny`; one of the cluster by its kind, `AdminNetworkPolicy/deny-metadata`, or `anp/`, `banp/`, `cnp/`; one of Cilium, `ciliumnp/shop/api` or `ccnp/deny-world`';
+
+/** A policy that a question can name. */
+export type NamedPolicy = NetworkPolicy | ClusterPolicy | CiliumPolicy;
 
 /** The policy of that name. Fails with `unknown-object`, with the nearest name. */
-export function namedPolicy(model: NetworkModel, text: string): Result<NetworkPolicy | ClusterPolicy, Problem> {
-  const found = ofNamespace(model, text) ?? ofCluster(model, text);
+export function namedPolicy(model: NetworkModel, text: string): Result<NamedPolicy, Problem> {
+  const found = ofNamespace(model, text) ?? ofCluster(model, text) ?? ofCilium(model, text);
   if (found) return ok(found);
   const wanted = text.replace(PREFIX, '');
-  const hint = didYouMeanHint(wanted, [...model.networkPolicies, ...model.clusterPolicies].map(policyName));
+  const hint = didYouMeanHint(wanted, [...model.networkPolicies, ...model.clusterPolicies, ...model.ciliumPolicies].map(policyName));
   return err(problem('unknown-object', `there is no NetworkPolicy \`${wanted}\``, hint === undefined ? {} : { hint }));
 }
 
 /** The name by which {@link namedPolicy} finds it. */
-export function policyName(policy: NetworkPolicy | ClusterPolicy): string {
-  return policy.kind === 'NetworkPolicy' ? `${policy.namespace}/${policy.ref.name}` : `${policy.kind}/${policy.ref.name}`;
+export function policyName({ kind, ref }: NamedPolicy): string {
+  const name = ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`;
+  return kind === 'NetworkPolicy' ? name : `${kind}/${name}`;
 }
 
 function ofNamespace(model: NetworkModel, text: string): NetworkPolicy | undefined {
@@ -44,4 +57,10 @@ function ofCluster(model: NetworkModel, text: string): ClusterPolicy | undefined
   const [kind = '', name] = text.split('/');
   const wanted = KINDS.get(kind.toLowerCase());
   return model.clusterPolicies.find((one) => one.kind === wanted && one.ref.name === name);
+}
+
+function ofCilium(model: NetworkModel, text: string): CiliumPolicy | undefined {
+  const [kind = '', ...name] = text.split('/');
+  const wanted = CILIUM_KINDS.get(kind.toLowerCase());
+  return model.ciliumPolicies.find((one) => one.kind === wanted && policyName(one) === `${one.kind}/${name.join('/')}`);
 }

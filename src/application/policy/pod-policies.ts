@@ -38,6 +38,20 @@ const result: z.ZodType<PodPoliciesResult> = z.object({
       }),
     )
     .describe('policies of `policy.networking.k8s.io` that select the pod, in the order in which they act'),
+  ciliumPolicies: z
+    .array(
+      z.object({
+        kind: z.enum(['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy']),
+        namespace: z.string().nullable().describe('null for a clusterwide one'),
+        name: z.string(),
+        subject: z.string().describe('`endpoints app=web of namespace shop`'),
+        ingress: z.boolean().describe('it puts the pod into default-deny for ingress'),
+        egress: z.boolean(),
+        ingressRules: rules,
+        egressRules: rules,
+      }),
+    )
+    .describe('policies of `cilium.io` that select the pod; of a pod on the host network those of its node'),
   others: z.array(z.string()).describe('policies of the namespace that select other pods'),
 });
 

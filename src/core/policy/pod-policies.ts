@@ -9,7 +9,9 @@ import { selectsSubject } from './internal/acting-cluster-policy.js';
 import { selectsPod } from './internal/acting-network-policy.js';
 import { DIRECTIONS, type Direction } from './internal/direction.js';
 import { assumedApis, enforcementOf, isEnforced, unenforcedPolicies, unmodelledPolicies } from './internal/enforcement.js';
+import { layersAt } from './internal/layers-at.js';
 import { PolicyIndex } from './internal/policy-index.js';
+import { type SelectingCiliumPolicy, selectingCiliumPolicies } from './internal/selecting-cilium-policies.js';
 import { describePeer, describePort, describeSubject, selectorMiss } from './internal/policy-words.js';
 
 /** The meaning of each verdict. */
@@ -57,6 +59,8 @@ export interface PodPoliciesResult {
   readonly policies: readonly SelectingPolicy[];
   /** Policies of `policy.networking.k8s.io` in the order in which they act; none where the plugin does not enforce them. */
   readonly clusterPolicies: readonly SelectingClusterPolicy[];
+  /** Policies of `cilium.io`; of a pod on the host network those of its node. None where Cilium does not enforce policies. */
+  readonly ciliumPolicies: readonly SelectingCiliumPolicy[];
   /** Policies of the namespace that select other pods. */
   readonly others: readonly string[];
 }
@@ -80,29 +84,34 @@ export function podPolicies(model: NetworkModel, pod: ModelPod): Answer<PodPolic
   ];
   for (const policy of admin) showClusterPolicy(trail, policy);
   for (const policy of all) showPolicy(trail, policy, pod, selecting.includes(policy));
+  const subject = index.classesOf(pod)[0]?.endpoint;
+  const ciliumPolicies = !subject || subject.kind === 'address' ? [] : selectingCiliumPolicies(trail, index, subject);
   for (const policy of baseline) showClusterPolicy(trail, policy);
-  const isolated = (direction: Direction) => selecting.some((policy) => policy[`${direction}Isolation`]);
+  const isolated = (direction: Direction) =>
+    subject !== undefined && subject.kind !== 'address' && layersAt(index, direction, subject).some(({ end }) => end === 'Deny');
   for (const direction of DIRECTIONS) {
     if (isolated(direction)) continue;
-    const ruled = clusterPolicies.some((policy) => policy[direction].length > 0);
-    const rest = ruled ? 'what no policy of the cluster denies is allowed' : 'everything is allowed';
+    const ruled =
+      clusterPolicies.some((policy) => policy[direction].length > 0) || ciliumPolicies.some((one) => one[`${direction}Rules`].length > 0);
+    const rest = ruled ? 'what no rule denies is allowed' : 'everything is allowed';
     const message = `no policy isolates ${name} for ${direction}: ${rest}`;
     trail.add({ stage: `${direction}-policy`, outcome: 'allow', reason: 'NOT_ISOLATED', message, object: pod.ref });
   }
   const verdict = verdictOf(isolated('ingress'), isolated('egress'));
   const warnings = [...unenforcedPolicies(model), ...unmodelledPolicies(model)];
-  if (selecting.length + clusterPolicies.length > 0 && !isEnforced(model)) {
+  if (selecting.length + clusterPolicies.length + ciliumPolicies.length > 0 && !isEnforced(model)) {
     warnings.push({ code: 'NOT_ENFORCED', message: `${model.profile.cni.plugin} stores policies and does not enforce them` });
   }
   const assumptions = clusterPolicies.length > 0 ? assumedApis(model) : [];
   return {
     verdict,
-    summary: `${pod.namespace}/${pod.name}: ${verdict}${byWhom(selecting, clusterPolicies)}`,
+    summary: `${pod.namespace}/${pod.name}: ${verdict}${byWhom(selecting, clusterPolicies, ciliumPolicies)}`,
     result: {
       pod: `${pod.namespace}/${pod.name}`,
       labels: Object.entries(pod.labels).map(([key, value]) => `${key}=${value}`),
       policies: selecting.map(viewOf),
       clusterPolicies: clusterPolicies.map(clusterView),
+      ciliumPolicies,
       others: all.filter((policy) => !selecting.includes(policy)).map((policy) => policy.ref.name),
     },
     evidence: trail.list(),
@@ -146,8 +155,13 @@ function viewOf(policy: NetworkPolicy): SelectingPolicy {
   };
 }
 
-function byWhom(policies: readonly NetworkPolicy[], clusterPolicies: readonly ClusterPolicy[]): string {
-  const isolating = policies.length === 0 ? '' : ` by ${policies.map(({ ref }) => ref.name).join(', ')}`;
+function byWhom(
+  policies: readonly NetworkPolicy[],
+  clusterPolicies: readonly ClusterPolicy[],
+  ciliumPolicies: readonly SelectingCiliumPolicy[],
+): string {
+  const names = [...policies.map(({ ref }) => ref.name), ...ciliumPolicies.map(({ kind, name }) => `${kind} ${name}`)];
+  const isolating = names.length === 0 ? '' : ` by ${names.join(', ')}`;
   const ruling = clusterPolicies.map(({ ref }) => describeRef(ref)).join(', ');
   return `${isolating}${ruling === '' ? '' : `${isolating === '' ? ',' : ''} under the rules of ${ruling}`}`;
 }

@@ -1,16 +1,18 @@
 import type { Answer } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
 import { describeRef } from '../kernel/object-ref.js';
-import type { ModelPod, NetworkModel } from '../model/network-model.js';
+import type { NetworkModel } from '../model/network-model.js';
+import type { CiliumPolicy } from '../resources/cilium-policy.js';
 import type { ClusterPolicy } from '../resources/cluster-policy.js';
 import { formatSelector } from '../resources/label-selector.js';
 import type { NetworkPolicy } from '../resources/network-policy.js';
+import { isCiliumPolicy } from './internal/acting-cilium-policy.js';
+import { isClusterPolicy } from './internal/acting-cluster-policy.js';
+import type { Direction } from './internal/direction.js';
 import { assumedApis, clusterPoliciesOf, enforcementOf, isEnforced, unenforcedPolicies } from './internal/enforcement.js';
-import { onlyUnmet } from './internal/near-miss-candidates.js';
 import { isOut, memberOf } from './internal/parties.js';
 import { PolicyIndex } from './internal/policy-index.js';
 import { type SubjectView, subjectOf } from './internal/subject-of.js';
-import { selectorMiss } from './internal/policy-words.js';
 
 /** The meaning of each verdict. */
 export const POLICY_PODS_VERDICTS = {
@@ -31,7 +33,7 @@ export interface SubjectPod {
 
 /** What `policy-pods` finds out beside the verdict. */
 export interface PolicyPodsResult {
-  /** `shop/default-deny`; `AdminNetworkPolicy/deny-metadata` for a policy of the cluster. */
+  /** `shop/default-deny`; `AdminNetworkPolicy/deny-metadata` for a policy of the cluster, `CiliumNetworkPolicy/shop/api`. */
   readonly policy: string;
   /** kubectl's spelling; of a policy of the cluster its subject in words. */
   readonly podSelector: string;
@@ -44,10 +46,13 @@ export interface PolicyPodsResult {
 }
 
 /** Which pods a policy selects, and which it misses by one label. */
-export function policyPods(model: NetworkModel, policy: NetworkPolicy | ClusterPolicy): Answer<PolicyPodsVerdict, PolicyPodsResult> {
+export function policyPods(
+  model: NetworkModel,
+  policy: NetworkPolicy | ClusterPolicy | CiliumPolicy,
+): Answer<PolicyPodsVerdict, PolicyPodsResult> {
   const index = PolicyIndex.of(model);
   const trail = new Trail();
-  const subject = subjectOf(model, policy);
+  const subject = subjectOf(model, index, policy);
   const pods: SubjectPod[] = [];
   const nearMisses: { readonly pod: string; readonly message: string }[] = [];
   for (const pod of subject.pods) {
@@ -55,11 +60,11 @@ export function policyPods(model: NetworkModel, policy: NetworkPolicy | ClusterP
     const name = describeRef(pod.ref);
     const step = { stage: 'subject', object: policy.ref, pointer: subject.pointer };
     if (!subject.selects(pod)) {
-      const message = nearMiss(subject, pod, name);
+      const message = subject.nearMiss(pod, name);
       if (message === undefined) continue;
       nearMisses.push({ pod: `${pod.namespace}/${pod.name}`, message });
       trail.add({ ...step, outcome: 'excluded', reason: 'SUBJECT_NOT_SELECTED', message });
-    } else if (index.isHost(pod)) {
+    } else if (index.isHost(pod) && !subject.takesHosts) {
       const message = `${name} carries the labels, but runs on the host network: the plugin does not isolate it`;
       trail.add({ ...step, outcome: 'excluded', reason: 'HOST_NETWORK', message });
     } else {
@@ -70,31 +75,28 @@ export function policyPods(model: NetworkModel, policy: NetworkPolicy | ClusterP
   return conclude(model, policy, { ...subject, selected: pods, nearMisses }, trail);
 }
 
-function nearMiss({ selector }: SubjectView, pod: ModelPod, name: string): string | undefined {
-  return selector && onlyUnmet(selector, pod.labels) ? selectorMiss(selector, pod.labels, name) : undefined;
-}
-
 function conclude(
   model: NetworkModel,
-  policy: NetworkPolicy | ClusterPolicy,
+  policy: NetworkPolicy | ClusterPolicy | CiliumPolicy,
   found: SubjectView & { readonly selected: readonly SubjectPod[]; readonly nearMisses: PolicyPodsResult['nearMisses'] },
   trail: Trail,
 ): Answer<PolicyPodsVerdict, PolicyPodsResult> {
   const { selected, nearMisses } = found;
-  const ofCluster = policy.kind !== 'NetworkPolicy';
+  const { kind } = policy;
+  const ofCluster = kind !== 'NetworkPolicy';
   const verdict = selected.length > 0 ? 'SELECTS' : 'EMPTY';
   const text = ofCluster ? found.text : `\`${formatSelector(policy.podSelector)}\``;
   const notEnforced = { code: 'NOT_ENFORCED', message: `${model.profile.cni.plugin} stores policies and does not enforce them` };
-  const counted = ofCluster && clusterPoliciesOf(model).length > 0;
+  const counted = isClusterPolicy(policy) && clusterPoliciesOf(model).length > 0;
   const assumptions = counted ? assumedApis(model) : [];
   return {
     verdict,
     summary: `${describeRef(policy.ref)} (${text}): ${verdict} ${selected.length} pod${selected.length === 1 ? '' : 's'}`,
     result: {
-      policy: ofCluster ? `${policy.kind}/${policy.ref.name}` : `${policy.namespace}/${policy.ref.name}`,
+      policy: nameOf(policy),
       podSelector: found.text,
-      ingress: ofCluster ? policy.ingress.length > 0 : policy.ingressIsolation,
-      egress: ofCluster ? policy.egress.length > 0 : policy.egressIsolation,
+      ingress: acts(policy, 'ingress'),
+      egress: acts(policy, 'egress'),
       pods: selected,
       nearMisses,
     },
@@ -104,4 +106,16 @@ function conclude(
     confidence: assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN',
     enforcement: enforcementOf(model),
   };
+}
+
+/** As the question names policies: those of other APIs than NetworkPolicy by their kind. */
+function nameOf({ kind, ref }: NetworkPolicy | ClusterPolicy | CiliumPolicy): string {
+  const name = ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`;
+  return kind === 'NetworkPolicy' ? name : `${kind}/${name}`;
+}
+
+/** Whether the policy isolates in a direction; one of the cluster has rules for it. */
+function acts(policy: NetworkPolicy | ClusterPolicy | CiliumPolicy, direction: Direction): boolean {
+  if (isCiliumPolicy(policy)) return policy.specs.some((spec) => spec[direction].defaultDeny);
+  return isClusterPolicy(policy) ? policy[direction].length > 0 : policy[`${direction}Isolation`];
 }

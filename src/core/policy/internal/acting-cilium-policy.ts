@@ -41,11 +41,18 @@ export function selectsIdentity(references: CiliumReferences, { specs }: CiliumP
   return specs.some((spec) => isAbout(spec, subject) && matchesIdentity(spec.subject.selector, identity));
 }
 
+/** Those of its specs that select the endpoint. */
+export function specsAbout(references: CiliumReferences, { specs }: CiliumPolicy, subject: SubjectEndpoint): readonly CiliumSpec[] {
+  const identity = subjectIdentity(references, subject);
+  return specs.filter((spec) => isAbout(spec, subject) && matchesIdentity(spec.subject.selector, identity));
+}
+
 function isAbout({ subject }: CiliumSpec, { kind }: SubjectEndpoint): boolean {
   return subject.type === (kind === 'host' ? 'nodes' : 'endpoints');
 }
 
-function subjectIdentity(references: CiliumReferences, subject: SubjectEndpoint) {
+/** The labels by which subjects are selected. */
+export function subjectIdentity(references: CiliumReferences, subject: SubjectEndpoint) {
   return subject.kind === 'host' ? hostIdentity(subject) : podIdentity(subject, references.settings.cilium.clusterName);
 }
 
@@ -60,8 +67,7 @@ function actingCiliumPolicy(
   direction: Direction,
   subject: SubjectEndpoint,
 ): ActingPolicy {
-  const identity = subjectIdentity(references, subject);
-  const specs = policy.specs.filter((spec) => isAbout(spec, subject) && matchesIdentity(spec.subject.selector, identity));
+  const specs = specsAbout(references, policy, subject);
   const rules = specs.flatMap((spec) => spec[direction].rules);
   const node = rules.some(hangsOnNode) ? subject.node : undefined;
   const key = JSON.stringify([direction, specs.map(({ pointer }) => pointer), node ?? null]);
