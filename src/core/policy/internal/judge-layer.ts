@@ -42,16 +42,46 @@ export interface FlowSides {
   readonly destination: PolicyEndpoint;
 }
 
-type Asked = Omit<RuleJudgement, 'decides'>;
+/** A rule that was asked; how its peers and ports fared one by one is worked out for whoever wants to know. */
+class AskedRule implements RuleJudgement {
+  readonly concerns: boolean;
+  readonly admitsPeer: boolean;
+  readonly portsAtDestination: ConnectionSet;
+  readonly matched: ConnectionSet;
+  decides = NO_CONNECTIONS;
+  private knownPeers: readonly PeerAt[] | undefined;
+  private knownPorts: readonly PortAt[] | undefined;
+
+  constructor(
+    readonly rule: LayerRule,
+    subject: SubjectEndpoint,
+    private readonly other: PolicyEndpoint,
+    private readonly destination: PolicyEndpoint,
+  ) {
+    this.concerns = rule.concerns(subject);
+    this.admitsPeer = rule.admits(other);
+    this.portsAtDestination = rule.connectionsAt(destination);
+    this.matched = this.concerns && this.admitsPeer ? this.portsAtDestination : NO_CONNECTIONS;
+  }
+
+  get peers(): readonly PeerAt[] {
+    return (this.knownPeers ??= this.rule.peersAt(this.other));
+  }
+
+  get ports(): readonly PortAt[] {
+    return (this.knownPorts ??= this.rule.portsAt(this.destination));
+  }
+}
 
 /** Judges every rule of a layer until everything is decided, and keeps how each fared. */
 export function judgeLayer(at: LayerAt, direction: Direction, subject: SubjectEndpoint, flow: FlowSides): LayerJudgement {
-  const groups = togetherOf(at.rules);
-  const asked: (readonly Asked[])[] = [];
+  const { source, destination } = flow;
+  const other = direction === 'egress' ? destination : source;
+  const asked: (readonly AskedRule[])[] = [];
   const { allowed, denied, passed, shares } = decideInOrder(
-    groups,
+    togetherOf(at.rules),
     (rules) => {
-      const judged = rules.map((rule) => judgeRule(rule, direction, subject, flow));
+      const judged = rules.map((rule) => new AskedRule(rule, subject, other, destination));
       asked.push(judged);
       const matched = judged.reduce((sum, one) => unionConnections(sum, one.matched), NO_CONNECTIONS);
       return { action: rules[0]?.action ?? 'Pass', matched };
@@ -60,8 +90,10 @@ export function judgeLayer(at: LayerAt, direction: Direction, subject: SubjectEn
   );
   const byPolicy = new Map<ActingPolicy['policy'], RuleJudgement[]>(at.policies.map(({ policy }) => [policy, []]));
   for (const [index, judged] of asked.entries()) {
-    const share = shares[index] ?? NO_CONNECTIONS;
-    for (const one of judged) byPolicy.get(one.rule.policy)?.push({ ...one, decides: intersectConnections(share, one.matched) });
+    for (const one of judged) {
+      one.decides = intersectConnections(shares[index] ?? NO_CONNECTIONS, one.matched);
+      byPolicy.get(one.rule.policy)?.push(one);
+    }
   }
   const policies = at.policies.map((acting) => ({ acting, rules: byPolicy.get(acting.policy) ?? [] }));
   return { at, allowed, denied, passed, policies };
@@ -76,13 +108,4 @@ function togetherOf(rules: readonly LayerRule[]): readonly (readonly LayerRule[]
     else groups.push([rule]);
   }
   return groups;
-}
-
-function judgeRule(rule: LayerRule, direction: Direction, subject: SubjectEndpoint, { source, destination }: FlowSides): Asked {
-  const other = direction === 'egress' ? destination : source;
-  const concerns = rule.concerns(subject);
-  const admitsPeer = rule.admits(other);
-  const portsAtDestination = rule.connectionsAt(destination);
-  const matched = concerns && admitsPeer ? portsAtDestination : NO_CONNECTIONS;
-  return { rule, concerns, peers: rule.peersAt(other), ports: rule.portsAt(destination), admitsPeer, portsAtDestination, matched };
 }

@@ -23,36 +23,48 @@ interface RuleManner extends Pick<LayerRule, 'policy' | 'name' | 'action' | 'wri
   readonly namespace: string;
 }
 
-/** A rule of a NetworkPolicy or of a policy of the cluster: any of the peers, and any of the ports. */
+/** A rule of a NetworkPolicy or of a policy of the cluster: any of the peers, and any of the ports. There may be very many, of which few are ever asked. */
 export class KubernetesRule implements LayerRule {
   readonly policy: AnyPolicy;
-  readonly pointer: string;
-  readonly name: string | undefined;
   readonly action: PolicyAction;
-  readonly written: string;
-  readonly unordered: boolean;
-  readonly unreadable: boolean;
-  readonly peersKey: string;
   readonly fixed: boolean;
-  private readonly namespace: string;
-  private readonly everywhere: ConnectionSet | undefined;
+  private key: string | undefined;
+  private everywhere: ConnectionSet | undefined;
 
   constructor(
     private readonly settings: PolicySettings,
     private readonly rule: WrittenRule,
-    manner: RuleManner,
+    private readonly manner: RuleManner,
   ) {
     this.policy = manner.policy;
-    this.pointer = rule.pointer;
-    this.name = manner.name;
     this.action = manner.unreadable && manner.action === 'Pass' ? 'Deny' : manner.action;
-    this.written = manner.written;
-    this.unordered = manner.unordered;
-    this.unreadable = manner.unreadable;
-    this.namespace = manner.namespace;
-    this.peersKey = manner.unreadable ? `unreadable ${this.action}` : rule.peers.map((peer) => peerKey(peer, manner.namespace)).join('\n');
     this.fixed = manner.unreadable || !rule.ports.some(isNamed);
-    this.everywhere = this.fixed ? (manner.unreadable ? ALL_CONNECTIONS : rulePortsAt(rule, OUTSIDE)) : undefined;
+  }
+
+  get pointer(): string {
+    return this.rule.pointer;
+  }
+
+  get name(): string | undefined {
+    return this.manner.name;
+  }
+
+  get written(): string {
+    return this.manner.written;
+  }
+
+  get unordered(): boolean {
+    return this.manner.unordered;
+  }
+
+  get unreadable(): boolean {
+    return this.manner.unreadable;
+  }
+
+  get peersKey(): string {
+    const { unreadable, namespace } = this.manner;
+    this.key ??= unreadable ? `unreadable ${this.action}` : this.rule.peers.map((peer) => peerKey(peer, namespace)).join('\n');
+    return this.key;
   }
 
   concerns(): boolean {
@@ -66,7 +78,7 @@ export class KubernetesRule implements LayerRule {
   admits(other: PolicyEndpoint): boolean {
     if (this.unreadable) return this.action !== 'Accept';
     const { peers } = this.rule;
-    return peers.length === 0 || peers.some((peer) => peerMatches(judgePeer(this.settings, this.namespace, peer, other)));
+    return peers.length === 0 || peers.some((peer) => peerMatches(judgePeer(this.settings, this.manner.namespace, peer, other)));
   }
 
   get within(): readonly Whereabouts[] | undefined {
@@ -80,7 +92,7 @@ export class KubernetesRule implements LayerRule {
     const { ipBlockMatchesPods, networksMatchPods } = this.settings;
     if (peer.type === 'pods') {
       const { podSelector: labels, namespaceSelector: namespaceLabels } = peer;
-      return { type: 'pods', namespace: namespaceLabels === undefined ? this.namespace : undefined, labels, namespaceLabels };
+      return { type: 'pods', namespace: namespaceLabels === undefined ? this.manner.namespace : undefined, labels, namespaceLabels };
     }
     const pods = (peer.type === 'ipBlock' && ipBlockMatchesPods) || (peer.type === 'networks' && networksMatchPods);
     return pods ? undefined : { type: 'others' };
@@ -88,13 +100,15 @@ export class KubernetesRule implements LayerRule {
 
   peersAt(other: PolicyEndpoint): readonly PeerAt[] {
     return this.rule.peers.map((peer) => {
-      const outcome = judgePeer(this.settings, this.namespace, peer, other);
-      return { pointer: peer.pointer, outcome, message: (side) => peerMessage(peer, outcome, this.namespace, other, side) };
+      const outcome = judgePeer(this.settings, this.manner.namespace, peer, other);
+      return { pointer: peer.pointer, outcome, message: (side) => peerMessage(peer, outcome, this.manner.namespace, other, side) };
     });
   }
 
   connectionsAt(destination: PolicyEndpoint): ConnectionSet {
-    return this.everywhere ?? rulePortsAt(this.rule, destination);
+    if (!this.fixed) return rulePortsAt(this.rule, destination);
+    this.everywhere ??= this.unreadable ? ALL_CONNECTIONS : rulePortsAt(this.rule, destination);
+    return this.everywhere;
   }
 
   portsAt(destination: PolicyEndpoint): readonly PortAt[] {
@@ -107,9 +121,6 @@ export class KubernetesRule implements LayerRule {
     }));
   }
 }
-
-/** Ports that are not looked up mean the same everywhere. */
-const OUTSIDE: PolicyEndpoint = { kind: 'host', node: undefined, labels: undefined, address: undefined };
 
 /** Two peers with the same key match the same endpoints. */
 function peerKey(peer: PolicyPeer | ClusterPeer, namespace: string): string {

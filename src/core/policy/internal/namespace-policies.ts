@@ -6,7 +6,7 @@ import { LabelIndex } from './label-index.js';
 import type { PolicyEndpoint } from './policy-endpoint.js';
 
 /** Up to how many policies are asked one by one rather than indexed. */
-const FEW = 2;
+const FEW = 8;
 
 /** The NetworkPolicies of one namespace, found by the pods that they select and by those that they admit. */
 export class NamespacePolicies {
