@@ -42,9 +42,23 @@ const input = z.strictObject({
     .enum([...CONNECTIVITY_FORMATS, ...TEXT_FORMATS])
     .default('table')
     .describe(
-      '`table`: JSON; `ndjson`, `csv`, `md`, `dot`: its rows as text, streamed however many they are (also by the `Accept` header); `netpol-analyzer`: JSON rows as that tool lists them, of the whole cluster by its own workload names, with no filter but `workload` and `connection`; `txt`: the same in its text form',
+      '`table`: JSON; `boxes`: the same with every IP protocol, source ports and ICMP told apart; `ndjson`, `csv`, `md`, `dot`: its rows as text, streamed however many they are (also by the `Accept` header); `netpol-analyzer`: JSON rows as that tool lists them, of the whole cluster by its own workload names, with no filter but `workload` and `connection`; `txt`: the same in its text form',
     ),
 });
+
+const names = z.array(z.string()).nullable();
+const ranges = z.array(z.array(z.number().int())).nullable().describe('ranges `[first, last]`');
+
+const box = z
+  .object({
+    protocols: names.describe('`TCP`, `ICMP`, others by number'),
+    notProtocols: names.describe('every protocol but these'),
+    srcPorts: ranges,
+    dstPorts: ranges,
+    icmpType: ranges,
+    icmpCode: ranges,
+  })
+  .describe('criteria that all hold; null: not given');
 
 const result: z.ZodType<ConnectivityResult> = z.object({
   level: z.enum(CONNECTIVITY_LEVELS),
@@ -59,6 +73,7 @@ const result: z.ZodType<ConnectivityResult> = z.object({
         connection: z.string().describe('what is allowed: `All Connections`, `TCP 80,443,UDP 53`'),
         policyConnection: z.string().describe('the same by the policies alone, whether they are enforced or not'),
         partial: z.boolean().describe('true: pods of the two differ, and `connection` is what at least one pair may use'),
+        boxes: z.array(box).nullable().describe('in the format `boxes`: the same of every IP protocol, as a union; otherwise null'),
       }),
     )
     .describe('every allowed connection; empty in the format `netpol-analyzer`'),
@@ -91,7 +106,7 @@ function understood(model: NetworkModel, given: Given, netpol: boolean): Result<
     workload: given.workload,
     connection,
     external: given.external,
-    format: netpol ? 'netpol-analyzer' : 'table',
+    format: netpol ? 'netpol-analyzer' : given.format === 'boxes' ? 'boxes' : 'table',
   });
 }
 

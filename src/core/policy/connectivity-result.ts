@@ -4,8 +4,8 @@ import type { ResolvedEndpoints } from '../model/resolved-endpoints.js';
 /** What the listing counts as one. */
 export const CONNECTIVITY_LEVELS = ['workload', 'pod', 'namespace', 'label'] as const;
 
-/** How the listing is written: `table` names objects as `kubectl` does, `netpol-analyzer` is that tool's listing. */
-export const CONNECTIVITY_FORMATS = ['table', 'netpol-analyzer'] as const;
+/** How the listing is written: `table` names objects as `kubectl` does; `boxes` tells every IP protocol beside that; `netpol-analyzer` is that tool's listing. */
+export const CONNECTIVITY_FORMATS = ['table', 'boxes', 'netpol-analyzer'] as const;
 
 /** What to list. */
 export interface ConnectivityQuestion {
@@ -47,6 +47,20 @@ export interface AllowedConnection {
   readonly policyConnection: string;
   /** True: some pods of the two differ; `connection` is what at least one pair of them may use. */
   readonly partial: boolean;
+  /** In the format `boxes`: what `connection` says, of every IP protocol; otherwise null. */
+  readonly boxes: readonly ConnectionBox[] | null;
+}
+
+/** A set of connections: all criteria that are not null hold. Ranges are `[first, last]`. */
+export interface ConnectionBox {
+  /** `TCP`, `UDP`, `SCTP`, `UDPLite`, `ICMP`, `ICMPv6`; others by their number, `112`. */
+  readonly protocols: readonly string[] | null;
+  /** All but these. */
+  readonly notProtocols: readonly string[] | null;
+  readonly srcPorts: readonly (readonly number[])[] | null;
+  readonly dstPorts: readonly (readonly number[])[] | null;
+  readonly icmpType: readonly (readonly number[])[] | null;
+  readonly icmpCode: readonly (readonly number[])[] | null;
 }
 
 /** What `connectivity` finds out beside the verdict. */

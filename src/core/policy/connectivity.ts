@@ -44,7 +44,7 @@ export function connectivity(
     format: question.format,
     sources: listing.sources.length,
     destinations: listing.destinations.length,
-    connections: netpol ? [] : allowed.map((pair) => connectionRow(pair, enforced)),
+    connections: netpol ? [] : allowed.map((pair) => connectionRow(pair, enforced, question.format === 'boxes')),
     rows: netpol ? listedRows(model, index, listing, question) : null,
   };
   const warnings = uniqueNotes([

@@ -47,7 +47,7 @@ describe('calicoSelectorMatches', () => {
   it.each(ROWS)('%s', (text, labels, matches) => expect(calicoSelectorMatches(selector(text), labels)).toBe(matches));
 
   it('joins selectors with "and"', () => {
-    const both = allOf([selector('has(a) || has(b)'), selector('has(c)')]);
+    const both = allOf(selector('has(a) || has(b)'), undefined, selector('has(c)'));
     expect(both?.text).toBe('(has(a) || has(b)) && (has(c))');
     expect(both && calicoSelectorMatches(both, { b: '', c: '' })).toBe(true);
     expect(both && calicoSelectorMatches(both, { b: '' })).toBe(false);

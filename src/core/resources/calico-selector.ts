@@ -58,15 +58,18 @@ export function conditionHolds(condition: LabelCondition, labels: Labels): boole
   }
 }
 
-/** The same selector with every step replaced. */
-export function mapSteps({ text, steps }: CalicoSelector, replace: (step: SelectorStep) => SelectorStep): CalicoSelector {
-  return { text, steps: steps.map(replace) };
+/** The same selector with every step replaced, by one or by several that leave one result. */
+export function mapSteps(
+  { text, steps }: CalicoSelector,
+  replace: (step: SelectorStep) => SelectorStep | readonly SelectorStep[],
+): CalicoSelector {
+  return { text, steps: steps.flatMap(replace) };
 }
 
-/** Every one of the selectors must match; undefined where there are none. */
-export function allOf(selectors: readonly CalicoSelector[]): CalicoSelector | undefined {
-  const [first] = selectors;
-  if (!first || selectors.length === 1) return first;
+/** Every one of the selectors that are given must match; undefined where none is. */
+export function allOf(...given: readonly (CalicoSelector | undefined)[]): CalicoSelector | undefined {
+  const selectors = given.flatMap((selector) => selector ?? []);
+  if (selectors.length < 2) return selectors[0];
   const steps = selectors.flatMap((selector) => selector.steps);
   return {
     text: selectors.map(({ text }) => `(${text})`).join(' && '),

@@ -70,7 +70,7 @@ describe('what Calico refuses of its policies', () => {
       'global() beside more',
       NP,
       allow({ source: { namespaceSelector: 'global() || has(a)' } }),
-      ['error /spec/ingress/0/source/namespaceSelector'],
+      ['warning /spec/ingress/0/source/namespaceSelector'],
     ],
     ['global() as selector', NP, allow({ source: { selector: 'global()' } }), ['error /spec/ingress/0/source/selector']],
     [

@@ -1,5 +1,8 @@
 import type { ClusterApi, ImportFile } from '../api.js';
+import { calicoSelectorMatches } from '../../../src/core/resources/calico-selector.js';
+import { parseCalicoSelector } from '../../../src/core/resources/parse-calico-selector.js';
 import { checkCount, type PackContext, readJson } from '../pack.js';
+import { type BoxData, calicoPairs } from './calico-pairs.js';
 import { compareJson, compareRows, type Outcome, type SetResult, SetTally } from '../set-result.js';
 
 /** `index.json` and the set files, as the pack's README describes them. */
@@ -8,6 +11,9 @@ interface Index {
   readonly sets: readonly { readonly set: string; readonly file: string; readonly kind: string; readonly cases: number }[];
 }
 interface Step {
+  /** Of `selector`. */
+  readonly selector?: string;
+  readonly valid?: boolean;
   readonly inputs: readonly string[];
   readonly inputs2?: readonly string[];
   readonly rows: readonly (readonly unknown[])[];
@@ -19,6 +25,8 @@ interface Case {
 }
 interface SetFile {
   readonly profile: Readonly<Record<string, unknown>> | null;
+  /** Of `calico-connections`: what the keys of the rows mean. */
+  readonly connections?: Readonly<Record<string, readonly BoxData[]>>;
   readonly cases: readonly Case[];
 }
 type Inputs = Readonly<Record<string, { readonly files: readonly ImportFile[] }>>;
@@ -94,11 +102,40 @@ export async function* policyPack(context: PackContext): AsyncIterable<SetResult
 async function runCase(context: PackContext, kind: string, file: SetFile, one: Case, inputs: Inputs): Promise<Outcome> {
   const evaluate = EVALUATORS[kind];
   if (kind === 'outcome') return runOutcome(context, one, inputs);
+  if (kind === 'selector') return runSelector(one);
+  if (kind === 'calico-connections') return runPairs(context, file, one, inputs);
   if (!evaluate) return 'unsupported';
   for (const step of one.steps) {
     const outcome = await context.api.withCluster(profileOf(file), filesOf(step.inputs, inputs), (cluster) =>
       evaluate(cluster, step, inputs),
     );
+    if (outcome === 'unsupported' || !outcome.pass) return outcome;
+  }
+  return { pass: true };
+}
+
+/** Asked in process: selectors are no question of their own. */
+function runSelector(one: Case): Outcome {
+  for (const { selector = '', valid, rows } of one.steps) {
+    const parsed = parseCalicoSelector(selector);
+    if (parsed.ok !== valid) return { pass: false, expected: valid, actual: parsed };
+    if (!parsed.ok) continue;
+    const actual = rows.map(([labels]) => [labels, calicoSelectorMatches(parsed.value, labels as Record<string, string>)]);
+    const outcome = compareJson(rows, actual);
+    if (outcome === 'unsupported' || !outcome.pass) return outcome;
+  }
+  return { pass: true };
+}
+
+/** Rows of IPv6 stand only in cases that name a CIDR of it: the cluster then has both families. */
+async function runPairs(context: PackContext, file: SetFile, one: Case, inputs: Inputs): Promise<Outcome> {
+  for (const { inputs: references, rows } of one.steps) {
+    const both = rows.some((row) => row.slice(0, 2).some((name) => String(name).includes(':')));
+    const profile = { ...profileOf(file), ipFamilies: both ? ['IPv4', 'IPv6'] : ['IPv4'] };
+    const outcome = await context.api.withCluster(profile, filesOf(references, inputs), async (cluster) => {
+      const { result } = await cluster.ask('connectivity', { format: 'boxes', level: 'pod' });
+      return calicoPairs(rows as readonly (readonly string[])[], file.connections ?? {}, result);
+    });
     if (outcome === 'unsupported' || !outcome.pass) return outcome;
   }
   return { pass: true };

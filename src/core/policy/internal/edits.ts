@@ -46,6 +46,7 @@ function withPolicy(book: PolicyBook, before: AnyPolicy, after: AnyPolicy): Poli
   return {
     settings: book.settings,
     cilium: book.cilium,
+    calico: book.calico,
     selecting: (api, subject) => changed(book.selecting(api, subject)),
     policiesIn: (namespace) => changed(book.policiesIn(namespace)),
     mayAdmit: (namespace, direction, other) => changed(book.mayAdmit(namespace, direction, other)),

@@ -1,5 +1,6 @@
 import type { Enforcement, Note } from '../../kernel/answer.js';
 import type { NetworkModel } from '../../model/network-model.js';
+import type { CalicoPolicy } from '../../resources/calico-policy.js';
 import type { ClusterPolicy } from '../../resources/cluster-policy.js';
 import { CNI_PLUGINS, listsApi } from '../../model/cni-plugins.js';
 import type { CiliumPolicy } from '../../resources/cilium-policy.js';
@@ -43,6 +44,17 @@ function unenforcedCiliumPolicies(model: NetworkModel): readonly Note[] {
   if (length === 0 || enforcesCilium(model)) return [];
   const message = `${length} ${length === 1 ? 'policy' : 'policies'} of \`${CILIUM}\` ${length === 1 ? 'is' : 'are'} stored, and ${model.profile.cni.plugin} does not enforce them`;
   return [{ code: 'API_NOT_ENFORCED', message }];
+}
+
+const CALICO = 'projectcalico.org';
+const NO_CALICO: readonly CalicoPolicy[] = [];
+
+/** Calico's policies that come true; likewise. */
+export function calicoPoliciesOf(model: NetworkModel): readonly CalicoPolicy[] {
+  const { apis } = model.profile.policy;
+  const assumed = model.profileSources.get('policy.apis')?.provenance === 'assumed';
+  const counted = assumed || !isEnforced(model) || apis.includes(CALICO) || apis.includes(`crd.${CALICO}`);
+  return counted ? model.calico.policies : NO_CALICO;
 }
 
 /** Says so where policies are stored and left out of the answer, because the plugin does not enforce their API. */

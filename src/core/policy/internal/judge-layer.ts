@@ -56,11 +56,11 @@ class AskedRule implements RuleJudgement {
     readonly rule: LayerRule,
     subject: SubjectEndpoint,
     private readonly other: PolicyEndpoint,
-    private readonly destination: PolicyEndpoint,
+    private readonly sides: FlowSides,
   ) {
     this.concerns = rule.concerns(subject);
     this.admitsPeer = rule.admits(other);
-    this.portsAtDestination = rule.connectionsAt(destination);
+    this.portsAtDestination = rule.connectionsAt(sides.destination, sides.source);
     this.matched = this.concerns && this.admitsPeer ? this.portsAtDestination : NO_CONNECTIONS;
   }
 
@@ -69,19 +69,18 @@ class AskedRule implements RuleJudgement {
   }
 
   get ports(): readonly PortAt[] {
-    return (this.knownPorts ??= this.rule.portsAt(this.destination));
+    return (this.knownPorts ??= this.rule.portsAt(this.sides.destination, this.sides.source));
   }
 }
 
 /** Judges every rule of a layer until everything is decided, and keeps how each fared. */
 export function judgeLayer(at: LayerAt, direction: Direction, subject: SubjectEndpoint, flow: FlowSides): LayerJudgement {
-  const { source, destination } = flow;
-  const other = direction === 'egress' ? destination : source;
+  const other = direction === 'egress' ? flow.destination : flow.source;
   const asked: (readonly AskedRule[])[] = [];
   const { allowed, denied, passed, shares } = decideInOrder(
     togetherOf(at.rules),
     (rules) => {
-      const judged = rules.map((rule) => new AskedRule(rule, subject, other, destination));
+      const judged = rules.map((rule) => new AskedRule(rule, subject, other, flow));
       asked.push(judged);
       const matched = judged.reduce((sum, one) => unionConnections(sum, one.matched), NO_CONNECTIONS);
       return { action: rules[0]?.action ?? 'Pass', matched };

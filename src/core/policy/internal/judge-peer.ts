@@ -7,7 +7,7 @@ import type { PolicyEndpoint } from './policy-endpoint.js';
 import type { PolicySettings } from './policy-settings.js';
 
 /** Why a peer of a rule matches an endpoint. */
-export type PeerMatch = 'PEER_SELECTED' | 'ADDRESS_IN_BLOCK' | 'ADDRESS_IN_NETWORKS' | 'NODE_SELECTED' | CiliumPeerMatch;
+export type PeerMatch = 'PEER_SELECTED' | 'ADDRESS_IN_BLOCK' | 'ADDRESS_IN_NETWORKS' | 'NODE_SELECTED' | CiliumPeerMatch | CalicoPeerMatch;
 
 /** Why a peer of Cilium alone matches. */
 type CiliumPeerMatch = 'IDENTITY_SELECTED' | 'ENTITY_MATCHES';
@@ -23,6 +23,12 @@ type CiliumPeerMismatch =
   | 'API_SERVER_UNKNOWN'
   | 'NODE_UNKNOWN'
   | 'NODE_LABELS_OFF';
+
+/** Why a criterion of Calico alone holds. */
+type CalicoPeerMatch = 'PEER_NOT_EXCEPTED' | 'SERVICE_ENDPOINT';
+
+/** Why a criterion of Calico alone does not. */
+type CalicoPeerMismatch = 'PEER_EXCEPTED' | 'NO_SERVICE_ENDPOINT' | 'OTHER_IP_VERSION';
 
 /** Why it does not: the first criterion that decided. */
 export type PeerMismatch =
@@ -41,7 +47,8 @@ export type PeerMismatch =
   | 'DOMAIN_NOT_RESOLVED'
   | 'ADDRESS_UNKNOWN'
   | 'PEER_INVALID'
-  | CiliumPeerMismatch;
+  | CiliumPeerMismatch
+  | CalicoPeerMismatch;
 
 /** Whether the outcome is a match. */
 export function peerMatches(outcome: PeerMatch | PeerMismatch): outcome is PeerMatch {
@@ -55,6 +62,8 @@ const MATCHES: ReadonlySet<PeerMatch | PeerMismatch> = new Set([
   'NODE_SELECTED',
   'IDENTITY_SELECTED',
   'ENTITY_MATCHES',
+  'PEER_NOT_EXCEPTED',
+  'SERVICE_ENDPOINT',
 ] satisfies readonly PeerMatch[]);
 
 /**

@@ -1,4 +1,6 @@
 import type { CiliumCondition, CiliumPolicy } from '../../resources/cilium-policy.js';
+import type { CalicoPolicy } from '../../resources/calico-policy.js';
+import type { CalicoProfile } from '../../resources/calico-profile.js';
 import type { ClusterPolicy, PolicyAction } from '../../resources/cluster-policy.js';
 import type { LabelSelector } from '../../resources/label-selector.js';
 import type { NetworkPolicy } from '../../resources/network-policy.js';
@@ -29,7 +31,7 @@ export interface LayerAt {
 }
 
 /** What a layer is called in answers. */
-export type LayerName = 'Admin' | 'NetworkPolicy' | 'Baseline' | 'cilium' | `calico:${string}`;
+export type LayerName = 'Admin' | 'NetworkPolicy' | 'Baseline' | 'cilium' | `calico:${string}` | 'calico-profiles';
 
 /** The policies of each API, by the name under which {@link PolicyBook} gives them. */
 export interface PoliciesByApi {
@@ -37,13 +39,14 @@ export interface PoliciesByApi {
   readonly Admin: ClusterPolicy;
   readonly Baseline: ClusterPolicy;
   readonly Cilium: CiliumPolicy;
+  readonly Calico: CalicoPolicy;
 }
 
 /** The name of an API, or of a part of one, in the book. */
 export type PolicyApi = keyof PoliciesByApi;
 
-/** A policy of any API; `kind` tells which. */
-export type AnyPolicy = PoliciesByApi[PolicyApi];
+/** A policy of any API, or what acts like one; `kind` tells which. */
+export type AnyPolicy = PoliciesByApi[PolicyApi] | CalicoProfile;
 
 /** Endpoints that policies can select. */
 export type SubjectEndpoint = PodEndpoint | HostEndpoint;
@@ -86,10 +89,12 @@ export interface LayerRule {
   peersAt(other: PolicyEndpoint): readonly PeerAt[];
   /** {@link connectionsAt} says the same of every destination: nothing in it is looked up by name. */
   readonly fixed: boolean;
-  /** What its ports and protocols mean at a destination; only there are named ports known. In an egress rule the destination is the other side. */
-  connectionsAt(destination: PolicyEndpoint): ConnectionSet;
+  /** It names ports of the sender, which are looked up there: {@link connectionsAt} depends on the source too. */
+  readonly looksAtSource?: boolean;
+  /** What its ports and protocols mean between two endpoints; named ports are theirs. In an egress rule the destination is the other side. */
+  connectionsAt(destination: PolicyEndpoint, source: PolicyEndpoint): ConnectionSet;
   /** How each port entry fares there, for the evidence; none: the rule names no port. */
-  portsAt(destination: PolicyEndpoint): readonly PortAt[];
+  portsAt(destination: PolicyEndpoint, source: PolicyEndpoint): readonly PortAt[];
   /** What a proxy asks of the connections beyond addresses and ports, where the API knows such rules. */
   conditionsAt?(destination: PolicyEndpoint): readonly ConditionAt[];
 }

@@ -2,6 +2,7 @@ import type { PolicyTier } from '../../resources/cluster-policy.js';
 import { actingClusterPolicy } from './acting-cluster-policy.js';
 import { actingNetworkPolicy } from './acting-network-policy.js';
 import { ciliumLayer } from './acting-cilium-policy.js';
+import { calicoLayers } from './calico-layers.js';
 import type { Direction } from './direction.js';
 import type { LayerAt, SubjectEndpoint } from './layer.js';
 import type { PolicyBook } from './policy-book.js';
@@ -11,6 +12,7 @@ import type { PolicyBook } from './policy-book.js';
  * both start here. "Admin → NetworkPolicy → Baseline → allow" (network-policy-api `apis/v1alpha2`, Tier).
  */
 export function layersAt(book: PolicyBook, direction: Direction, subject: SubjectEndpoint): readonly LayerAt[] {
+  if (book.calico) return calicoLayers(book, book.calico, direction, subject);
   if (subject.kind !== 'pod') return book.cilium ? ciliumLayer(book, book.cilium, direction, subject) : [];
   return [
     ...tierLayer(book, 'Admin', direction, subject),

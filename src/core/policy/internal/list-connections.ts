@@ -83,9 +83,10 @@ export function planListing(
     : (filter.value.groups ?? listingGroups(model, index, question, 'to', question.to));
   const focus = focusOf(question, [...sources, ...destinations]);
   if (!focus.ok) return focus;
+  const everything = question.format === 'boxes' ? ALL_CONNECTIONS : index.everything;
   const evaluator = new PairEvaluator(index, classesIn([...sources, ...destinations]));
   const prepared = (groups: readonly Group[]) =>
-    groups.toSorted(IN_ORDER).map((group) => prepare(evaluator, group, (one) => filter.value.askedOf(one) ?? index.everything));
+    groups.toSorted(IN_ORDER).map((group) => prepare(evaluator, group, (one) => filter.value.askedOf(one) ?? everything));
   const [from, to] = [prepared(sources), prepared(destinations)];
   const kinds = (groups: readonly PreparedGroup[]) => groups.reduce((count, { classes }) => count + classes.length, 0);
   const work = kinds(from) * kinds(to);

@@ -1,3 +1,4 @@
+import { connectionBoxes } from './connection-boxes.js';
 import { coversConnections, type ConnectionSet, connectionsOf, formatConnections, noConnections } from './connection-set.js';
 import type { AllowedConnection, ConnectivityQuestion } from '../connectivity-result.js';
 import type { NetworkModel } from '../../model/network-model.js';
@@ -8,7 +9,7 @@ import { ingressControllerPairs } from './netpol-ingress.js';
 import type { PolicyIndex } from './policy-index.js';
 
 /** A row of the table. */
-export function connectionRow({ from, to, connections, asked, partial }: ListedPair, enforced: boolean): AllowedConnection {
+export function connectionRow({ from, to, connections, asked, partial }: ListedPair, enforced: boolean, boxed = false): AllowedConnection {
   const policyConnection = formatConnections(connections);
   const everything = formatConnections(asked);
   return {
@@ -17,6 +18,7 @@ export function connectionRow({ from, to, connections, asked, partial }: ListedP
     connection: enforced ? policyConnection : everything,
     policyConnection,
     partial: enforced && partial,
+    boxes: boxed ? connectionBoxes(enforced ? connections : asked) : null,
   };
 }
 

@@ -81,7 +81,7 @@ function wouldAdmit({ book, direction, words }: MissContext, policy: NetworkPoli
   const other = words.flow[sidesOf(direction).other];
   let admitted = NO_CONNECTIONS;
   for (const rule of actingNetworkPolicy(book.settings, policy, direction).rules) {
-    if (rule.admits(other)) admitted = unionConnections(admitted, rule.connectionsAt(words.flow.destination));
+    if (rule.admits(other)) admitted = unionConnections(admitted, rule.connectionsAt(words.flow.destination, words.flow.source));
   }
   return admitted !== NO_CONNECTIONS && coversConnections(admitted, words.asked);
 }

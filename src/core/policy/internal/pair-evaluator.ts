@@ -100,15 +100,17 @@ export class PairEvaluator {
     return row;
   }
 
-  /** What the rule matches, by what its ports mean: in an egress rule that may hang on the other side. */
+  /** What the rule matches, by what its ports mean: that may hang on the other side. */
   private partsOf(rule: LayerRule, direction: Direction, subject: SubjectEndpoint): Iterable<readonly [ConnectionSet, ClassSet]> {
     const admitted = this.admittedBy(rule);
-    if (rule.fixed || direction === 'ingress') return [[this.algebra.intern(rule.connectionsAt(subject)), admitted]];
+    const everywhere = direction === 'ingress' ? rule.looksAtSource !== true : rule.fixed;
+    if (everywhere) return [[this.algebra.intern(rule.connectionsAt(subject, subject)), admitted]];
     const parts = new Map<ConnectionSet, ClassSet>();
     eachClass(admitted, (position) => {
       const one = this.classes[position];
       if (!one) return;
-      const connections = this.algebra.intern(rule.connectionsAt(one.endpoint));
+      const [source, destination] = direction === 'ingress' ? [one.endpoint, subject] : [subject, one.endpoint];
+      const connections = this.algebra.intern(rule.connectionsAt(destination, source));
       const others = parts.get(connections) ?? emptyClassSet(this.classes.length);
       parts.set(connections, others);
       addClass(others, position);

@@ -1,4 +1,5 @@
 import type { NetworkPolicy } from '../../resources/network-policy.js';
+import type { CalicoBook } from './calico-book.js';
 import type { CiliumReferences } from './cilium-references.js';
 import type { Direction } from './direction.js';
 import type { PoliciesByApi, PolicyApi, SubjectEndpoint } from './layer.js';
@@ -8,6 +9,8 @@ import type { PolicySettings } from './policy-settings.js';
 /** What the evaluation rests on: the index of a model, or one with a change made to it. */
 export interface PolicyBook {
   readonly settings: PolicySettings;
+  /** Undefined: no policy of Calico counts. */
+  readonly calico: CalicoBook | undefined;
   /** What policies of Cilium refer to; undefined: NetworkPolicies are not enforced by Cilium. */
   readonly cilium: CiliumReferences | undefined;
   /** The policies of one API that select the endpoint, whatever the direction, in the order in which they act; none where the plugin does not enforce them. */

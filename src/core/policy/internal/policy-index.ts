@@ -2,6 +2,7 @@ import { compareText } from '../../kernel/compare.js';
 import type { Ip, IpFamily } from '../../net/ip.js';
 import type { IpRange } from '../../net/ip-set.js';
 import type { ModelNode, ModelPod, NetworkModel } from '../../model/network-model.js';
+import type { CalicoPolicy } from '../../resources/calico-policy.js';
 import type { ClusterPolicy } from '../../resources/cluster-policy.js';
 import type { NetworkPolicy } from '../../resources/network-policy.js';
 import type { ContainerPort, PodSpec } from '../../resources/pod.js';
@@ -9,11 +10,12 @@ import type { Labels } from '../../resources/resource.js';
 import { selectsIdentity } from './acting-cilium-policy.js';
 import { selectsSubject } from './acting-cluster-policy.js';
 import { AddressCuts, type RuledPolicy } from './address-cuts.js';
+import { CalicoBook } from './calico-book.js';
 import { asksServiceAccount } from './cilium-identity.js';
 import { CiliumReferences } from './cilium-references.js';
-import { type ConnectionSet, EVERY_PORT } from './connection-set.js';
+import { ALL_CONNECTIONS, type ConnectionSet, EVERY_PORT } from './connection-set.js';
 import { type Direction, DIRECTIONS } from './direction.js';
-import { ciliumPoliciesOf, clusterPoliciesOf, enforcesCilium } from './enforcement.js';
+import { calicoPoliciesOf, ciliumPoliciesOf, clusterPoliciesOf, enforcesCilium } from './enforcement.js';
 import type { AnyPolicy, PoliciesByApi, PolicyApi, SubjectEndpoint } from './layer.js';
 import { NamespacePolicies } from './namespace-policies.js';
 import type { PolicyBook } from './policy-book.js';
@@ -31,7 +33,7 @@ export interface EndpointClass {
 /** By API, the policies that select an endpoint. */
 type SelectedPolicies = { readonly [Api in PolicyApi]: readonly PoliciesByApi[Api][] };
 
-const SELECTED_BY_NONE: SelectedPolicies = { NetworkPolicy: [], Admin: [], Baseline: [], Cilium: [] };
+const SELECTED_BY_NONE: SelectedPolicies = { NetworkPolicy: [], Admin: [], Baseline: [], Cilium: [], Calico: [] };
 const NO_POLICIES: readonly NetworkPolicy[] = [];
 const NO_FAMILIES: readonly IpFamily[] = [];
 const indexes = new WeakMap<NetworkModel, PolicyIndex>();
@@ -41,8 +43,9 @@ const specificationIndexes = new WeakMap<NetworkModel, PolicyIndex>();
 export class PolicyIndex implements PolicyBook {
   readonly cuts: AddressCuts;
   readonly cilium: CiliumReferences | undefined;
-  /** What a listing is about that is not cut to protocols: every port, all that policies of Kubernetes' own APIs speak of. */
-  readonly everything: ConnectionSet = EVERY_PORT;
+  readonly calico: CalicoBook | undefined;
+  /** What a listing is about that is not cut to protocols: every port, all that policies of Kubernetes' own APIs speak of; Calico's speak of every protocol. */
+  readonly everything: ConnectionSet;
   /** Every policy that counts, of whatever API. */
   readonly policies: readonly (RuledPolicy & Pick<AnyPolicy, 'ref'>)[];
   private readonly byNamespace = new Map<string, NamespacePolicies>();
@@ -56,7 +59,10 @@ export class PolicyIndex implements PolicyBook {
     private readonly model: NetworkModel,
     /** Those of them that count. */
     readonly clusterPolicies: readonly ClusterPolicy[],
+    calicoPolicies: readonly CalicoPolicy[],
   ) {
+    this.calico = calicoPolicies.length === 0 ? undefined : new CalicoBook(model, calicoPolicies);
+    this.everything = this.calico ? ALL_CONNECTIONS : EVERY_PORT;
     for (const policy of model.networkPolicies) {
       let known = this.byNamespace.get(policy.namespace);
       if (!known) {
@@ -65,11 +71,10 @@ export class PolicyIndex implements PolicyBook {
       }
       known.policies.push(policy);
     }
-    this.cilium = enforcesCilium(model) ? new CiliumReferences(model, ciliumPoliciesOf(model)) : undefined;
-    const ofCilium = this.cilium?.ruled() ?? [];
-    const more = clusterPolicies.length + ofCilium.length > 0;
-    this.policies = more ? [...model.networkPolicies, ...clusterPolicies, ...ofCilium] : model.networkPolicies;
-    this.judgesServiceAccounts = this.cilium?.selectors().some(asksServiceAccount) ?? false;
+    this.cilium = enforcesCilium(model) && !this.calico ? new CiliumReferences(model, ciliumPoliciesOf(model)) : undefined;
+    const more = [...clusterPolicies, ...(this.cilium?.ruled() ?? []), ...(this.calico?.ruled ?? [])];
+    this.policies = more.length === 0 ? model.networkPolicies : [...model.networkPolicies, ...more];
+    this.judgesServiceAccounts = this.cilium?.selectors().some(asksServiceAccount) ?? this.calico?.asksServiceAccounts ?? false;
     this.judgesNodes = this.cilium?.tellsNodesApart() ?? false;
     this.cuts = AddressCuts.of(this.policies, DIRECTIONS);
   }
@@ -78,18 +83,18 @@ export class PolicyIndex implements PolicyBook {
   static of(model: NetworkModel): PolicyIndex {
     let index = indexes.get(model);
     if (!index) {
-      index = new PolicyIndex(model, clusterPoliciesOf(model));
+      index = new PolicyIndex(model, clusterPoliciesOf(model), calicoPoliciesOf(model));
       indexes.set(model, index);
     }
     return index;
   }
 
-  /** The same as if every API were enforced, for listings that know nothing of plugins. */
+  /** The same by Kubernetes' own APIs alone, as if all were enforced, for listings that know nothing of plugins. */
   static ofSpecification(model: NetworkModel): PolicyIndex {
-    if (clusterPoliciesOf(model) === model.clusterPolicies) return PolicyIndex.of(model);
+    if (clusterPoliciesOf(model) === model.clusterPolicies && calicoPoliciesOf(model).length === 0) return PolicyIndex.of(model);
     let index = specificationIndexes.get(model);
     if (!index) {
-      index = new PolicyIndex(model, model.clusterPolicies);
+      index = new PolicyIndex(model, model.clusterPolicies, []);
       specificationIndexes.set(model, index);
     }
     return index;
@@ -118,22 +123,25 @@ export class PolicyIndex implements PolicyBook {
 
   /** The policies of each API that select the endpoint. */
   private select(subject: SubjectEndpoint): SelectedPolicies {
-    const { cilium } = this;
+    const { calico, cilium } = this;
     const ofCilium = cilium?.policies.filter((policy) => selectsIdentity(cilium, policy, subject)) ?? [];
-    if (subject.kind !== 'pod') return { ...SELECTED_BY_NONE, Cilium: ofCilium };
+    const ofCalico = calico?.selecting(subject) ?? [];
+    if (subject.kind !== 'pod') return { ...SELECTED_BY_NONE, Cilium: ofCilium, Calico: ofCalico };
     const ofCluster = this.clusterPolicies.filter((policy) => selectsSubject(policy, subject));
     return {
       NetworkPolicy: this.byNamespace.get(subject.namespace)?.selecting(subject.labels) ?? NO_POLICIES,
       Admin: ofCluster.filter(({ tier }) => tier === 'Admin'),
       Baseline: ofCluster.filter(({ tier }) => tier === 'Baseline'),
       Cilium: ofCilium,
+      Calico: ofCalico,
     };
   }
 
   /** Whether addresses of pods can matter. */
   private get judgesPodAddresses(): boolean {
     const { ipBlockMatchesPods, networksMatchPods } = this.settings;
-    return (ipBlockMatchesPods && this.cuts.judging) || (networksMatchPods && this.cuts.judgingNetworks);
+    const judged = (ipBlockMatchesPods && this.cuts.judging) || (networksMatchPods && this.cuts.judgingNetworks);
+    return judged || this.calico?.asksServices === true;
   }
 
   /** Whether some policy asks for service accounts: no policy of Kubernetes' own APIs does. */
@@ -200,7 +208,9 @@ export class PolicyIndex implements PolicyBook {
     const placed = { ...pod, node: this.judgesNodes ? pod.nodeName?.value : undefined };
     // Addresses matter only where a block may match pods.
     if (!this.judgesPodAddresses || pod.ips.length === 0) {
-      return [this.podClass(placed, undefined, familiesOf(pod))];
+      const families = familiesOf(pod);
+      const apart = this.calico?.asksFamilies === true && families.length > 1;
+      return apart ? families.map((family) => this.podClass(placed, undefined, [family])) : [this.podClass(placed, undefined, families)];
     }
     return pod.ips.map(({ value }) => this.podClass(placed, value, [value.family]));
   }

@@ -7,7 +7,7 @@ const LONGEST = 1024;
 
 /** What a field of selectors may say. */
 export interface SelectorRule {
-  /** `global()` stands alone in the namespaceSelector of an entity rule, and nowhere else. */
+  /** `global()` stands alone in the namespaceSelector of an entity rule, and nowhere else; beside more there, it is understood all the same: CRDs take it. */
   readonly global: 'alone' | 'refused';
 }
 
@@ -27,9 +27,11 @@ export function readCalicoSelector(reader: ObjectReader, field: string, { global
   if (text.length > LONGEST)
     reader.warn('out-of-range', field, `the selector is longer than ${LONGEST} characters, which newer releases of Calico refuse`);
   if (!selector.steps.some(({ op }) => op === 'global')) return selector;
-  if (global === 'alone' && selector.steps.length === 1) return selector;
-  const message =
-    global === 'alone' ? '`global()` stands alone' : '`global()` stands only in the namespaceSelector of a source or destination';
-  reader.error('invalid-selector', field, message);
+  if (global === 'alone') {
+    if (selector.steps.length > 1)
+      reader.warn('invalid-selector', field, "`global()` stands beside more, which Calico's validation refuses");
+    return selector;
+  }
+  reader.error('invalid-selector', field, '`global()` stands only in the namespaceSelector of a source or destination');
   return undefined;
 }

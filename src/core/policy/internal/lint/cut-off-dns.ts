@@ -98,7 +98,9 @@ function cutOffs(context: LintContext, groups: readonly SubjectGroup[], target: 
 function reaches({ layers, subjects }: SubjectGroup, one: EndpointClass, protocol: DnsProtocol, port: number): boolean {
   const [subject] = subjects;
   if (!subject || !canMeet(subject.families, one.families)) return false;
-  const hits = hitsOf(layers, (rule): ConnectionSet => (rule.admits(one.endpoint) ? rule.connectionsAt(one.endpoint) : NO_CONNECTIONS));
+  const hits = hitsOf(layers, (rule): ConnectionSet =>
+    rule.admits(one.endpoint) ? rule.connectionsAt(one.endpoint, subject.endpoint) : NO_CONNECTIONS,
+  );
   return hasPort(allowedBy(layers, hits, PLAIN)[protocol], port);
 }
 

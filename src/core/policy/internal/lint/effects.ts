@@ -140,8 +140,8 @@ class EffectWork {
     let [all, none] = [true, true];
     for (const atom of this.atoms.of(rules, subject.families, direction === 'egress' && rules.some(({ fixed }) => !fixed))) {
       this.done += rules.length + 1;
-      const destination = direction === 'egress' ? atom.other : subject;
-      const matched = (rule: LayerRule) => this.matchedAt(rule, atom, destination);
+      const [source, destination] = direction === 'egress' ? [subject, atom.other] : [atom.other, subject];
+      const matched = (rule: LayerRule) => this.matchedAt(rule, atom, source, destination);
       const hits = hitsOf(layers, matched);
       const allowed = allowedBy(layers, hits, this.algebra);
       all &&= allowed === ALL_CONNECTIONS;
@@ -195,11 +195,11 @@ class EffectWork {
     return removals;
   }
 
-  private matchedAt(rule: LayerRule, { admitted }: Atom, destination: EndpointClass): ConnectionSet {
+  private matchedAt(rule: LayerRule, { admitted }: Atom, source: EndpointClass, destination: EndpointClass): ConnectionSet {
     if (!admitted.has(rule.peersKey)) return NO_CONNECTIONS;
     const known = this.fixed.get(rule);
     if (known) return known;
-    const found = this.algebra.intern(rule.connectionsAt(destination.endpoint));
+    const found = this.algebra.intern(rule.connectionsAt(destination.endpoint, source.endpoint));
     if (rule.fixed) this.fixed.set(rule, found);
     return found;
   }
@@ -225,6 +225,7 @@ function remembered<K>(fates: Map<K, RemovalFate>, key: K): RemovalFate {
 function without(book: PolicyBook, goes: (policy: AnyPolicy) => boolean): PolicyBook {
   return {
     cilium: book.cilium,
+    calico: book.calico,
     settings: book.settings,
     policiesIn: (namespace) => book.policiesIn(namespace),
     selecting: (api, subject) => book.selecting(api, subject).filter((policy) => !goes(policy)),

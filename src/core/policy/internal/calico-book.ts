@@ -1,0 +1,210 @@
+import type { NetworkModel } from '../../model/network-model.js';
+import { type Cidr, cidrContains, cidrOf } from '../../net/cidr.js';
+import { familyBits, type IpFamily, parseIp } from '../../net/ip.js';
+import type { CalicoEntity, CalicoPolicy, CalicoRule } from '../../resources/calico-policy.js';
+import type { CalicoProfile } from '../../resources/calico-profile.js';
+import { type CalicoSelector, calicoSelectorMatches } from '../../resources/calico-selector.js';
+import { BUILT_IN_TIERS } from '../../resources/normalise-calico-tier.js';
+import type { RuledPolicy } from './address-cuts.js';
+import { SERVICE_ACCOUNT_LABEL, SERVICE_ACCOUNT_PREFIX } from './calico-labels.js';
+import { CalicoMembers } from './calico-members.js';
+import { CalicoLayerRule } from './calico-rule.js';
+import { entitySelectors, subjectSelector } from './calico-selectors.js';
+import { type ConnectionSet, connectionsOf, NO_CONNECTIONS, unionConnections } from './connection-set.js';
+import type { Direction } from './direction.js';
+import type { ActingPolicy, SubjectEndpoint } from './layer.js';
+import type { PolicyEndpoint } from './policy-endpoint.js';
+
+/** A tier as it acts. */
+export interface ActingTier {
+  readonly name: string;
+  readonly order: number;
+  readonly defaultAction: 'Deny' | 'Pass';
+}
+
+/** An address behind a Service, with the ports that it serves. */
+interface ServedAddress {
+  readonly net: Cidr;
+  readonly connections: ConnectionSet;
+}
+
+/** A policy, as far as addresses go. */
+type NamedRules = RuledPolicy & Pick<CalicoPolicy, 'ref'>;
+
+type Acting = Readonly<Record<Direction, ActingPolicy>>;
+
+/** What the policies of Calico that count mean in one model: whom they select, in which tiers, and what their rules refer to. */
+export class CalicoBook {
+  readonly members: CalicoMembers;
+  /** Whether rules ask for service accounts, for the family of packets, or for addresses of pods behind services. */
+  readonly asksServiceAccounts: boolean;
+  readonly asksFamilies: boolean;
+  readonly asksServices: boolean;
+  /** What the rules name of the address space. */
+  readonly ruled: readonly NamedRules[];
+  private readonly tiers: ReadonlyMap<string, ActingTier>;
+  private readonly subjects: ReadonlyMap<CalicoPolicy, CalicoSelector | undefined>;
+  private readonly global: readonly CalicoPolicy[];
+  private readonly byNamespace = new Map<string, CalicoPolicy[]>();
+  private readonly acting = new Map<CalicoPolicy | CalicoProfile, Acting>();
+  private readonly served = new Map<string, readonly ServedAddress[]>();
+
+  constructor(
+    private readonly model: NetworkModel,
+    /** In the order in which they act within their tiers. */
+    readonly policies: readonly CalicoPolicy[],
+  ) {
+    this.members = new CalicoMembers(model);
+    const tiers = [...BUILT_IN_TIERS].map(([name, tier]) => [name, { name, ...tier }] as const);
+    const own = model.calico.tiers.map(({ ref, order, defaultAction }) => {
+      return [ref.name, { name: ref.name, order: order ?? Number.POSITIVE_INFINITY, defaultAction }] as const;
+    });
+    this.tiers = new Map([...tiers, ...own]);
+    this.subjects = new Map(policies.map((policy) => [policy, subjectSelector(policy)]));
+    this.global = policies.filter(({ kind }) => kind === 'GlobalNetworkPolicy');
+    for (const policy of policies) {
+      if (policy.kind !== 'CalicoNetworkPolicy') continue;
+      const known = this.byNamespace.get(policy.namespace);
+      if (known) known.push(policy);
+      else this.byNamespace.set(policy.namespace, [policy]);
+    }
+    const rules = [...policies, ...model.calico.profiles].flatMap(({ ingress, egress }) => [...ingress, ...egress]);
+    this.asksServiceAccounts =
+      policies.some(asksAccounts) || rules.some(({ source, destination }) => [source, destination].some(accountsIn));
+    this.asksFamilies = rules.some(({ ipVersion }) => ipVersion !== undefined);
+    this.asksServices = rules.some(({ source, destination }) => source.service !== undefined || destination.service !== undefined);
+    this.ruled = [...policies, ...model.calico.profiles].map((policy) => this.ruledBy(policy));
+  }
+
+  /** A tier by name; undefined: neither built in nor among the objects, and what it holds is not enforced. */
+  tier(name: string): ActingTier | undefined {
+    return this.tiers.get(name);
+  }
+
+  /** The policies that select an endpoint, whatever the direction, in the order in which they act. Untracked and pre-DNAT ones act elsewhere. */
+  selecting(subject: SubjectEndpoint): readonly CalicoPolicy[] {
+    const labels = this.members.labelsOf(subject);
+    if (!labels) return [];
+    const local = subject.kind === 'pod' ? (this.byNamespace.get(subject.namespace) ?? []) : [];
+    return [...local, ...this.global].filter((policy) => {
+      if (!policy.subject || (policy.kind === 'GlobalNetworkPolicy' && (policy.doNotTrack || policy.preDNAT))) return false;
+      const selector = this.subjects.get(policy);
+      return selector === undefined || calicoSelectorMatches(selector, labels);
+    });
+  }
+
+  /** A policy in one direction. Where it does not apply it has no rules. */
+  act(policy: CalicoPolicy, direction: Direction): ActingPolicy {
+    const { tier, order } = policy;
+    const denies = this.tier(tier)?.defaultAction === 'Deny';
+    return this.remembered(policy, direction, (one) => {
+      const applies = one === 'ingress' ? policy.appliesToIngress : policy.appliesToEgress;
+      const namespace = policy.kind === 'CalicoNetworkPolicy' ? policy.namespace : undefined;
+      const rules = applies ? this.rulesOf(policy, policy[one], { direction: one, namespace }) : [];
+      const place = `tier ${tier}, ${order === undefined ? 'last' : `order ${order}`}`;
+      return { policy, pointer: '/spec/selector', place, isolates: applies && denies, rules };
+    });
+  }
+
+  /** A profile in one direction: the last word on the endpoints that name it. */
+  actProfile(profile: CalicoProfile, direction: Direction): ActingPolicy {
+    return this.remembered(profile, direction, (one) => {
+      // "DENY, PASS: PERMISSION_DENIED": there is nothing that a profile could pass to.
+      const last = profile[one].map((rule) => (rule.action === 'Pass' ? { ...rule, action: 'Deny' as const } : rule));
+      const rules = this.rulesOf(profile, last, { direction: one, namespace: undefined });
+      return { policy: profile, pointer: `/spec/${one}`, place: 'profile', isolates: true, rules };
+    });
+  }
+
+  /** The profiles of the host endpoint that governs the node; undefined: there is none. */
+  profilesOf(subject: SubjectEndpoint): readonly CalicoProfile[] | undefined {
+    const host = subject.kind === 'host' ? this.members.hostEndpointOf(subject) : undefined;
+    return host?.profiles.flatMap((name) => this.model.calico.profiles.find(({ ref }) => ref.name === name) ?? []);
+  }
+
+  /** Whether networks judge the endpoint's address. */
+  addressCounts({ kind }: Pick<PolicyEndpoint, 'kind'>): boolean {
+    return kind !== 'pod' || this.model.profile.policy.ipBlockMatchesPods;
+  }
+
+  /** The families an endpoint speaks: those of its addresses, else those of the cluster. */
+  familiesOf(endpoint: PolicyEndpoint): readonly IpFamily[] {
+    if (endpoint.kind === 'pod' && endpoint.families.length > 0) return endpoint.families;
+    return endpoint.address ? [endpoint.address.family] : this.model.profile.ipFamilies;
+  }
+
+  /** The addresses behind a Service (felix reads the EndpointSlices), each with the ports that it serves there. */
+  endpointsOf({ namespace, name }: NonNullable<CalicoEntity['service']>): readonly ServedAddress[] {
+    const key = `${namespace}/${name}`;
+    let found = this.served.get(key);
+    if (!found) {
+      const slices = this.model.services.get(key)?.endpoints.slices ?? [];
+      found = slices.flatMap(({ endpoints, ports }) => {
+        const connections = ports.reduce(
+          (sum, { protocol, port }) => unionConnections(sum, connectionsOf(protocol, port, port)),
+          NO_CONNECTIONS,
+        );
+        const addresses = endpoints.flatMap((endpoint) => endpoint.addresses.flatMap((text) => parseIp(text) ?? []));
+        return addresses.map((ip) => ({ net: cidrOf(ip, familyBits(ip.family)), connections }));
+      });
+      this.served.set(key, found);
+    }
+    return found;
+  }
+
+  /** What a Service serves at one of its endpoints. */
+  servedAt(service: NonNullable<CalicoEntity['service']>, { address }: PolicyEndpoint): ConnectionSet {
+    if (address === undefined) return NO_CONNECTIONS;
+    const here = this.endpointsOf(service).filter(({ net }) => cidrContains(net, address));
+    return here.reduce((sum, { connections }) => unionConnections(sum, connections), NO_CONNECTIONS);
+  }
+
+  private remembered(of: CalicoPolicy | CalicoProfile, direction: Direction, make: (direction: Direction) => ActingPolicy): ActingPolicy {
+    let found = this.acting.get(of);
+    if (!found) {
+      found = { egress: make('egress'), ingress: make('ingress') };
+      this.acting.set(of, found);
+    }
+    return found[direction];
+  }
+
+  private rulesOf(
+    policy: CalicoPolicy | CalicoProfile,
+    rules: readonly CalicoRule[],
+    place: { readonly direction: Direction; readonly namespace: string | undefined },
+  ): readonly CalicoLayerRule[] {
+    return rules.filter(({ action }) => action !== 'Log').map((rule) => new CalicoLayerRule(this, policy, rule, place));
+  }
+
+  /** The networks that a policy's rules tell apart on the other side: their own, and those of sets and services that they may find. */
+  private ruledBy(policy: CalicoPolicy | CalicoProfile): NamedRules {
+    const peers = (direction: Direction) => {
+      const entities = policy[direction].map((rule) => (direction === 'egress' ? rule.destination : rule.source));
+      const nets = entities.flatMap((entity) => [
+        ...entity.nets,
+        ...entity.notNets,
+        ...(entity.service ? this.endpointsOf(entity.service).map(({ net }) => net) : []),
+      ]);
+      const selects = entities.some((entity) => Object.values(entitySelectors(entity, undefined)).some(Boolean));
+      const all = selects ? [...nets, ...this.members.nets] : nets;
+      return all.map((cidr) => ({ type: 'ipBlock' as const, pointer: '', cidr, except: [] }));
+    };
+    return { ref: policy.ref, egress: [{ peers: peers('egress') }], ingress: [{ peers: peers('ingress') }] };
+  }
+}
+
+function asksAccounts({ subject }: CalicoPolicy): boolean {
+  return subject?.serviceAccountSelector !== undefined || [subject?.selector].some(asksForAccount);
+}
+
+function accountsIn({ serviceAccounts, selector, notSelector }: CalicoEntity): boolean {
+  return serviceAccounts !== undefined || [selector, notSelector].some(asksForAccount);
+}
+
+function asksForAccount(selector: CalicoSelector | undefined): boolean {
+  return (
+    selector?.steps.some(
+      (step) => 'label' in step && (step.label === SERVICE_ACCOUNT_LABEL || step.label.startsWith(SERVICE_ACCOUNT_PREFIX)),
+    ) === true
+  );
+}

@@ -1,0 +1,134 @@
+import { type Cidr, cidrContains, formatCidr } from '../../net/cidr.js';
+import type { CalicoSelector } from '../../resources/calico-selector.js';
+import type { CalicoEntity } from '../../resources/calico-policy.js';
+import type { CalicoBook } from './calico-book.js';
+import { entitySelectors } from './calico-selectors.js';
+import type { PeerMatch, PeerMismatch } from './judge-peer.js';
+import type { PeerAt } from './layer.js';
+import { peerMatches } from './judge-peer.js';
+import type { PolicyEndpoint } from './policy-endpoint.js';
+
+type Outcome = PeerMatch | PeerMismatch;
+
+/** One criterion of a side, as evidence tells it. */
+interface Criterion {
+  readonly field: string;
+  readonly judge: (endpoint: PolicyEndpoint) => Outcome;
+  /** What it names, and what the endpoint has instead. */
+  readonly says: (endpoint: PolicyEndpoint, outcome: Outcome, side: string) => string;
+}
+
+/** One side of a rule, ready to be asked: every criterion that is given must hold. */
+export class CalicoSide {
+  /** Equal for sides that match the same endpoints. */
+  readonly key: string;
+  private readonly criteria: readonly Criterion[];
+
+  constructor(
+    private readonly book: CalicoBook,
+    readonly entity: CalicoEntity,
+    namespace: string | undefined,
+  ) {
+    const { positive, negative } = entitySelectors(entity, namespace);
+    const { service } = entity;
+    this.criteria = [
+      ...(positive ? [this.selected('selector', positive, true)] : []),
+      ...(negative ? [this.selected('notSelector', negative, false)] : []),
+      ...(entity.nets.length > 0 ? [this.inNets(entity.nets)] : []),
+      ...(entity.notNets.length > 0 ? [this.outsideNets(entity.notNets)] : []),
+      ...(service ? [this.behindService(service)] : []),
+    ];
+    const nets = (list: readonly Cidr[]) => list.map(formatCidr).join(' ');
+    const texts = [positive, negative].map((selector) => (selector ? JSON.stringify(stepsKey(selector)) : ''));
+    this.key = [...texts, nets(entity.nets), nets(entity.notNets), service ? `${service.namespace}/${service.name}` : ''].join('|');
+  }
+
+  /** Whether the endpoint is meant, ports aside. */
+  admits(endpoint: PolicyEndpoint): boolean {
+    return this.criteria.every(({ judge }) => peerMatches(judge(endpoint)));
+  }
+
+  /** How the endpoint fares with each criterion. */
+  peersAt(endpoint: PolicyEndpoint): readonly PeerAt[] {
+    return this.criteria.map(({ field, judge, says }) => {
+      const outcome = judge(endpoint);
+      return { pointer: `${this.entity.pointer}/${field}`, outcome, message: (side) => says(endpoint, outcome, side) };
+    });
+  }
+
+  private selected(field: string, selector: CalicoSelector, wanted: boolean): Criterion {
+    const member = (endpoint: PolicyEndpoint) => this.book.members.membership(selector, endpoint, this.book.addressCounts(endpoint));
+    return {
+      field: wanted ? this.selectorField() : field,
+      judge: (endpoint) => {
+        if ((member(endpoint) !== undefined) === wanted) return wanted ? 'PEER_SELECTED' : 'PEER_NOT_EXCEPTED';
+        return wanted ? 'PEER_NOT_SELECTED' : 'PEER_EXCEPTED';
+      },
+      says: (endpoint, _, side) => {
+        const by = member(endpoint);
+        const verb = wanted ? 'selects' : 'leaves out';
+        if (by === 'labels') return `${verb} \`${selector.text}\`: the ${side} is one`;
+        if (by) return `${verb} \`${selector.text}\`: the address of the ${side} lies in ${by.set}`;
+        const none = this.book.members.labelsOf(endpoint) ? 'has no such labels' : 'lies in no set of networks that it matches';
+        return `${verb} \`${selector.text}\`: the ${side} ${none}`;
+      },
+    };
+  }
+
+  /** Where the object has what became the one selector. */
+  private selectorField(): string {
+    const fields = ['selector', 'namespaceSelector', 'serviceAccounts', 'notSelector'] as const;
+    return fields.find((field) => this.entity[field] !== undefined) ?? 'selector';
+  }
+
+  private inNets(nets: readonly Cidr[]): Criterion {
+    return {
+      field: 'nets',
+      judge: (endpoint) => {
+        if (!this.book.addressCounts(endpoint)) return 'BLOCK_IGNORES_PODS';
+        const { address } = endpoint;
+        if (address === undefined) return 'ADDRESS_UNKNOWN';
+        return nets.some((net) => cidrContains(net, address)) ? 'ADDRESS_IN_NETWORKS' : 'ADDRESS_OUTSIDE_NETWORKS';
+      },
+      says: (_, outcome, side) => `${nets.map(formatCidr).join(', ')}: ${NET_WORDS[outcome]?.(side) ?? outcome}`,
+    };
+  }
+
+  private outsideNets(nets: readonly Cidr[]): Criterion {
+    return {
+      field: 'notNets',
+      judge: (endpoint) => {
+        if (!this.book.addressCounts(endpoint)) return 'BLOCK_IGNORES_PODS';
+        const { address } = endpoint;
+        const held = address !== undefined && nets.some((net) => cidrContains(net, address));
+        return held ? 'ADDRESS_EXCEPTED' : 'PEER_NOT_EXCEPTED';
+      },
+      says: (_, outcome, side) => `without ${nets.map(formatCidr).join(', ')}: ${NET_WORDS[outcome]?.(side) ?? outcome}`,
+    };
+  }
+
+  private behindService(service: NonNullable<CalicoEntity['service']>): Criterion {
+    const name = `Service ${service.namespace}/${service.name}`;
+    return {
+      field: 'services',
+      judge: ({ address }) => {
+        const one = address !== undefined && this.book.endpointsOf(service).some(({ net }) => cidrContains(net, address));
+        return one ? 'SERVICE_ENDPOINT' : 'NO_SERVICE_ENDPOINT';
+      },
+      says: (_, outcome, side) => `${name}: the ${side} is ${outcome === 'SERVICE_ENDPOINT' ? 'one' : 'none'} of its endpoints`,
+    };
+  }
+}
+
+const NET_WORDS: Partial<Readonly<Record<Outcome, (side: string) => string>>> = {
+  BLOCK_IGNORES_PODS: () => 'the profile matches networks with outside addresses only',
+  ADDRESS_UNKNOWN: (side) => `the ${side} has no address that could lie in it`,
+  ADDRESS_IN_NETWORKS: (side) => `the address of the ${side} lies in it`,
+  ADDRESS_OUTSIDE_NETWORKS: (side) => `the address of the ${side} lies outside`,
+  ADDRESS_EXCEPTED: (side) => `the address of the ${side} lies in it, and is excepted`,
+  PEER_NOT_EXCEPTED: (side) => `the ${side} is not excepted`,
+};
+
+function stepsKey({ steps }: CalicoSelector) {
+  return steps.map((step) => ('values' in step ? { ...step, values: [...step.values].sort() } : step));
+}

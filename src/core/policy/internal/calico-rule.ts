@@ -1,0 +1,173 @@
+import { formatIpProtocol } from '../../net/ip-protocol.js';
+import { ALL_PORTS, subtractPorts } from '../../net/port-set.js';
+import type { PolicyAction } from '../../resources/cluster-policy.js';
+import type { CalicoHttpMatch, CalicoPort, CalicoRule } from '../../resources/calico-policy.js';
+import type { CalicoBook } from './calico-book.js';
+import { calicoConnections, portProtocol, portsOf, protocolConnections } from './calico-connections.js';
+import { CalicoSide } from './calico-entity.js';
+import { ALL_CONNECTIONS, type ConnectionSet, connectionsBetween, connectionsOf, intersectConnections } from './connection-set.js';
+import type { Direction } from './direction.js';
+import type { AnyPolicy, ConditionAt, LayerRule, PeerAt, PortAt, SubjectEndpoint } from './layer.js';
+import type { PolicyEndpoint } from './policy-endpoint.js';
+
+const ACTIONS: Readonly<Record<'Allow' | 'Deny' | 'Pass', PolicyAction>> = { Allow: 'Accept', Deny: 'Deny', Pass: 'Pass' };
+
+/** A rule of a policy or profile of Calico in one direction: all criteria of both sides must hold. Rules that log are none: they decide nothing. */
+export class CalicoLayerRule implements LayerRule {
+  readonly pointer: string;
+  readonly name = undefined;
+  readonly action: PolicyAction;
+  readonly written: string;
+  readonly unordered = false;
+  readonly unreadable: boolean;
+  readonly peersKey: string;
+  readonly fixed: boolean;
+  readonly looksAtSource: boolean;
+  private readonly own: CalicoSide;
+  private readonly other: CalicoSide;
+  private readonly inputs: { readonly source: CalicoSide; readonly destination: CalicoSide };
+
+  constructor(
+    private readonly book: CalicoBook,
+    readonly policy: AnyPolicy,
+    private readonly rule: CalicoRule,
+    { direction, namespace }: { readonly direction: Direction; readonly namespace: string | undefined },
+  ) {
+    const action = rule.action === 'Log' ? 'Pass' : rule.action;
+    this.pointer = rule.pointer;
+    this.written = rule.action;
+    this.unreadable = rule.failsClosed;
+    this.action = rule.failsClosed && action === 'Pass' ? 'Deny' : ACTIONS[action];
+    this.inputs = { source: new CalicoSide(book, rule.source, namespace), destination: new CalicoSide(book, rule.destination, namespace) };
+    const { source, destination } = this.inputs;
+    [this.own, this.other] = direction === 'egress' ? [source, destination] : [destination, source];
+    this.peersKey = rule.failsClosed ? `unreadable ${this.action}` : `calico ${this.other.key} ${rule.ipVersion ?? ''}`;
+    this.looksAtSource = !rule.failsClosed && named(rule.source).length > 0;
+    this.fixed = rule.failsClosed || (!this.looksAtSource && named(rule.destination).length === 0 && !rule.destination.service);
+  }
+
+  concerns(subject: SubjectEndpoint): boolean {
+    return this.unreadable || (this.own.admits(subject) && this.ofVersion(subject));
+  }
+
+  /** What cannot be read: a rule that allows matches nothing, any other denies everything. */
+  admits(other: PolicyEndpoint): boolean {
+    if (this.unreadable) return this.action !== 'Accept';
+    return this.other.admits(other) && this.ofVersion(other);
+  }
+
+  peersAt(other: PolicyEndpoint): readonly PeerAt[] {
+    const { ipVersion } = this.rule;
+    const peers = this.other.peersAt(other);
+    if (ipVersion === undefined || this.ofVersion(other)) return peers;
+    const message = (side: string) => `is about IPv${ipVersion}, and the ${side} has no such address`;
+    return [...peers, { pointer: `${this.pointer}/ipVersion`, outcome: 'OTHER_IP_VERSION', message }];
+  }
+
+  connectionsAt(destination: PolicyEndpoint, source: PolicyEndpoint): ConnectionSet {
+    if (this.unreadable) return ALL_CONNECTIONS;
+    const set = calicoConnections(this.rule, source, destination);
+    const { service } = this.rule.destination;
+    return service ? intersectConnections(set, this.book.servedAt(service, destination)) : set;
+  }
+
+  portsAt(destination: PolicyEndpoint, source: PolicyEndpoint): readonly PortAt[] {
+    const { rule } = this;
+    const protocol = portProtocol(rule);
+    const entry = { missing: undefined, named: false, why: undefined };
+    const whole = protocolConnections(rule);
+    const plain =
+      whole === ALL_CONNECTIONS ? [] : [{ ...entry, pointer: `${this.pointer}/protocol`, connections: whole, text: protocolWords(rule) }];
+    const service = rule.destination.service;
+    if (service) {
+      const text = `the ports of Service ${service.namespace}/${service.name}`;
+      plain.push({
+        ...entry,
+        pointer: `${rule.destination.pointer}/services`,
+        connections: this.book.servedAt(service, destination),
+        text,
+      });
+    }
+    if (!protocol) return plain;
+    const { ports, notPorts } = rule.destination;
+    const listed = ports.map((port): PortAt => {
+      const connections = connectionsBetween(protocol, ALL_PORTS, portsOf([port], protocol, destination));
+      const missing = port.type === 'name' && portsOf([port], protocol, destination).length === 0 ? missingAt(destination) : undefined;
+      return { pointer: port.pointer, connections, missing, text: portWords(protocol, port), named: port.type === 'name', why: undefined };
+    });
+    const others: PortAt[] = [];
+    if (notPorts.length > 0) {
+      const rest = subtractPorts(ALL_PORTS, portsOf(notPorts, protocol, destination));
+      const text = `${protocol} but ${notPorts.map(plainPort).join(', ')}`;
+      others.push({
+        ...entry,
+        pointer: `${rule.destination.pointer}/notPorts`,
+        connections: connectionsBetween(protocol, ALL_PORTS, rest),
+        text,
+      });
+    }
+    const from = this.sourcePorts(source);
+    if (from) others.push({ ...entry, ...from });
+    return listed.length + others.length > 0 ? [...listed, ...others] : plain;
+  }
+
+  /** "HTTPMatch … applies only to HTTP requests": a proxy asks, beside what the rule allows. */
+  conditionsAt(): readonly ConditionAt[] {
+    const { http } = this.rule;
+    if (!http || this.unreadable) return [];
+    const text = `${httpWords(http)} requests`;
+    return [{ pointer: `${this.pointer}/http`, kind: 'HTTP', connections: connectionsOf('TCP'), text, lasting: false }];
+  }
+
+  /** What the rule says of the ports of the sender. */
+  private sourcePorts(source: PolicyEndpoint): Pick<PortAt, 'pointer' | 'connections' | 'text'> | undefined {
+    const { ports, notPorts, pointer } = this.rule.source;
+    if (ports.length + notPorts.length === 0) return undefined;
+    const protocol = portProtocol(this.rule);
+    const parts = [ports.map(plainPort).join(', '), notPorts.length === 0 ? '' : `not ${notPorts.map(plainPort).join(', ')}`];
+    const everywhere = { ...this.rule, destination: { ...this.rule.destination, ports: [], notPorts: [] } };
+    const connections = calicoConnections(everywhere, source, source);
+    const text = `${protocol ?? ''} from source ports ${parts.filter(Boolean).join(', ')}`;
+    return { pointer: `${pointer}/${ports.length > 0 ? 'ports' : 'notPorts'}`, connections, text };
+  }
+
+  private ofVersion(endpoint: PolicyEndpoint): boolean {
+    const { ipVersion } = this.rule;
+    return ipVersion === undefined || this.book.familiesOf(endpoint).includes(ipVersion);
+  }
+}
+
+function named({ ports, notPorts }: CalicoRule['source']): readonly CalicoPort[] {
+  return [...ports, ...notPorts].filter(({ type }) => type === 'name');
+}
+
+function missingAt(endpoint: PolicyEndpoint): PortAt['missing'] {
+  return endpoint.kind === 'pod' ? 'NAMED_PORT_NOT_FOUND' : 'NAMED_PORT_NEEDS_POD';
+}
+
+/** `TCP 80`, `TCP 100-200`, `TCP http`. */
+function portWords(protocol: string, port: CalicoPort): string {
+  return port.type === 'name' ? port.name : `${protocol} ${plainPort(port)}`;
+}
+
+/** `80`, `100-200`, `http`. */
+export function plainPort(port: CalicoPort): string {
+  if (port.type === 'name') return port.name;
+  return port.from === port.to ? `${port.from}` : `${port.from}-${port.to}`;
+}
+
+/** `ICMP type 8`, `all protocols but TCP`. */
+export function protocolWords({ protocol, notProtocol, icmp, notIcmp }: CalicoRule): string {
+  const message = (prefix: string, match: CalicoRule['icmp']) =>
+    match?.type === undefined ? '' : `${prefix} type ${match.type}${match.code === undefined ? '' : ` code ${match.code}`}`;
+  const base = protocol === undefined ? 'all protocols' : formatIpProtocol(protocol);
+  const excluded = notProtocol === undefined ? '' : ` but ${formatIpProtocol(notProtocol)}`;
+  return `${base}${excluded}${message('', icmp)}${message(' but', notIcmp)}`;
+}
+
+/** `HTTP GET, POST of /api/*`. */
+export function httpWords({ methods, paths }: CalicoHttpMatch): string {
+  const what = methods.length === 0 || methods.includes('*') ? 'any method' : methods.join(', ');
+  const where = paths.map(({ type, path }) => `${path}${type === 'prefix' ? '*' : ''}`).join(', ');
+  return `HTTP ${what}${where === '' ? '' : ` of ${where}`}`;
+}
