@@ -5,20 +5,15 @@ import type { PolicySettings } from './policy-settings.js';
 /** How a policy acts in a direction, under some switches of the profile. */
 type Acting<P extends AnyPolicy> = (settings: PolicySettings, policy: P, direction: Direction) => ActingPolicy;
 
-/** The same, worked out once for each policy: policies stay what they are from one model to the next. */
+/** The same, worked out once for each policy while the switches stay as they are. */
 export function oncePerPolicy<P extends AnyPolicy>(make: Acting<P>): Acting<P> {
-  const bySettings = new WeakMap<PolicySettings, Readonly<Record<Direction, WeakMap<P, ActingPolicy>>>>();
+  const known = new WeakMap<P, { readonly settings: PolicySettings } & Partial<Record<Direction, ActingPolicy>>>();
   return (settings, policy, direction) => {
-    let known = bySettings.get(settings);
-    if (!known) {
-      known = { egress: new WeakMap(), ingress: new WeakMap() };
-      bySettings.set(settings, known);
+    let both = known.get(policy);
+    if (both?.settings !== settings) {
+      both = { settings, egress: undefined, ingress: undefined };
+      known.set(policy, both);
     }
-    let acting = known[direction].get(policy);
-    if (!acting) {
-      acting = make(settings, policy, direction);
-      known[direction].set(policy, acting);
-    }
-    return acting;
+    return (both[direction] ??= make(settings, policy, direction));
   };
 }

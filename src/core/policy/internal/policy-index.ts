@@ -36,6 +36,9 @@ type SelectedPolicies = { readonly [Api in PolicyApi]: readonly PoliciesByApi[Ap
 const SELECTED_BY_NONE: SelectedPolicies = { NetworkPolicy: [], Admin: [], Baseline: [], Cilium: [], Calico: [] };
 const NO_POLICIES: readonly NetworkPolicy[] = [];
 const NO_FAMILIES: readonly IpFamily[] = [];
+const ONLY_IPV4: readonly IpFamily[] = [4];
+const ONLY_IPV6: readonly IpFamily[] = [6];
+const BOTH_FAMILIES: readonly IpFamily[] = [4, 6];
 const indexes = new WeakMap<NetworkModel, PolicyIndex>();
 const specificationIndexes = new WeakMap<NetworkModel, PolicyIndex>();
 
@@ -50,10 +53,11 @@ export class PolicyIndex implements PolicyBook {
   readonly policies: readonly (RuledPolicy & Pick<AnyPolicy, 'ref'>)[];
   private readonly byNamespace = new Map<string, NamespacePolicies>();
   private readonly classes = new Map<string, EndpointClass>();
-  private readonly ofPods = new Map<number, readonly EndpointClass[]>();
-  private readonly selected = new WeakMap<SubjectEndpoint, SelectedPolicies>();
-  private readonly labelTexts = new WeakMap<Labels, string>();
-  private readonly portsOfSpec = new WeakMap<PodSpec, { readonly ports: readonly ContainerPort[]; readonly text: string }>();
+  private readonly ofPods: (readonly EndpointClass[] | undefined)[] = [];
+  /** Of the endpoints of classes; those that a change was tried on are nobody's. */
+  private readonly selected = new Map<PolicyEndpoint, SelectedPolicies | undefined>();
+  private readonly labelTexts = new Map<Labels, string>();
+  private readonly portsOfSpec = new Map<PodSpec, { readonly ports: readonly ContainerPort[]; readonly text: string }>();
 
   private constructor(
     private readonly model: NetworkModel,
@@ -116,7 +120,7 @@ export class PolicyIndex implements PolicyBook {
     let found = this.selected.get(subject);
     if (!found) {
       found = this.select(subject);
-      this.selected.set(subject, found);
+      if (this.selected.has(subject)) this.selected.set(subject, found);
     }
     return found[api];
   }
@@ -161,7 +165,7 @@ export class PolicyIndex implements PolicyBook {
 
   /** The classes of a pod: one, or one for each address family where a block tells its addresses from others. */
   classesOf(pod: ModelPod): readonly EndpointClass[] {
-    const known = this.ofPods.get(pod.id);
+    const known = this.ofPods[pod.id];
     if (known) return known;
     const found = this.isHost(pod)
       ? this.hostClasses(
@@ -169,7 +173,7 @@ export class PolicyIndex implements PolicyBook {
           pod.ips.map(({ value }) => value),
         )
       : this.podClasses(pod);
-    this.ofPods.set(pod.id, found);
+    this.ofPods[pod.id] = found;
     return found;
   }
 
@@ -178,7 +182,7 @@ export class PolicyIndex implements PolicyBook {
     if (spec.hostNetwork && this.settings.hostNetworkPods === 'excluded') {
       return this.intern('host', () => ({ kind: 'host', node: undefined, labels: undefined, address: undefined }));
     }
-    return this.podClass({ namespace, labels, spec, node: undefined }, undefined, NO_FAMILIES);
+    return this.podClass({ namespace, labels, spec }, undefined, undefined, NO_FAMILIES);
   }
 
   /** The classes of a node: one for each address. */
@@ -205,22 +209,24 @@ export class PolicyIndex implements PolicyBook {
   }
 
   private podClasses(pod: ModelPod): readonly EndpointClass[] {
-    const placed = { ...pod, node: this.judgesNodes ? pod.nodeName?.value : undefined };
+    const node = pod.nodeName?.value;
     // Addresses matter only where a block may match pods.
     if (!this.judgesPodAddresses || pod.ips.length === 0) {
       const families = familiesOf(pod);
       const apart = this.calico?.asksFamilies === true && families.length > 1;
-      return apart ? families.map((family) => this.podClass(placed, undefined, [family])) : [this.podClass(placed, undefined, families)];
+      return (apart ? families.map((family) => [family]) : [families]).map((some) => this.podClass(pod, node, undefined, some));
     }
-    return pod.ips.map(({ value }) => this.podClass(placed, value, [value.family]));
+    return pod.ips.map(({ value }) => this.podClass(pod, node, value, [value.family]));
   }
 
   private podClass(
-    { namespace, labels, spec, node }: Pick<ModelPod, 'namespace' | 'labels' | 'spec'> & { readonly node: string | undefined },
+    { namespace, labels, spec }: Pick<ModelPod, 'namespace' | 'labels' | 'spec'>,
+    placed: string | undefined,
     address: Ip | undefined,
     families: readonly IpFamily[],
   ): EndpointClass {
     const { ports, text } = this.portsOf(spec);
+    const node = this.judgesNodes ? placed : undefined;
     const serviceAccount = this.judgesServiceAccounts ? spec.serviceAccountName : undefined;
     const key = `pod ${namespace} ${this.textOf(labels)} ${text} ${families.join('+')} ${this.partText(address)} ${serviceAccount ?? ''} ${node ?? ''}`;
     return this.intern(key, () => ({
@@ -246,6 +252,7 @@ export class PolicyIndex implements PolicyBook {
       const endpoint = make();
       found = { id: this.classes.size, endpoint, families: familyMask(endpoint) };
       this.classes.set(key, found);
+      this.selected.set(endpoint, undefined);
     }
     return found;
   }
@@ -254,8 +261,8 @@ export class PolicyIndex implements PolicyBook {
   private textOf(labels: Labels): string {
     let text = this.labelTexts.get(labels);
     if (text === undefined) {
-      const keys = Object.keys(labels).sort(compareText);
-      text = JSON.stringify(keys.map((key) => [key, labels[key]]));
+      text = '';
+      for (const key of Object.keys(labels).sort(compareText)) text += `${quoted(key)}${quoted(labels[key] ?? '')}`;
       this.labelTexts.set(labels, text);
     }
     return text;
@@ -265,13 +272,20 @@ export class PolicyIndex implements PolicyBook {
     let known = this.portsOfSpec.get(spec);
     if (!known) {
       const ports = spec.containers.flatMap((container) => container.ports).filter((port) => port.name !== undefined);
-      known = { ports, text: JSON.stringify(ports.map(({ name, protocol, containerPort }) => [name, protocol, containerPort])) };
+      const texts = ports.map(({ name, protocol, containerPort }) => `${quoted(name ?? '')}${containerPort}/${protocol}`);
+      known = { ports, text: texts.join() };
       this.portsOfSpec.set(spec, known);
     }
     return known;
   }
 }
 
+/** A text that ends where it says. */
+function quoted(text: string): string {
+  return `${text.length}:${text}`;
+}
+
 function familiesOf({ ips }: ModelPod): readonly IpFamily[] {
-  return [...new Set(ips.map(({ value }) => value.family))].sort((a, b) => a - b);
+  const has = (family: IpFamily) => ips.some(({ value }) => value.family === family);
+  return has(4) ? (has(6) ? BOTH_FAMILIES : ONLY_IPV4) : has(6) ? ONLY_IPV6 : NO_FAMILIES;
 }
