@@ -16,7 +16,7 @@ export const PORTS = [1, 79, 80, 81, 82, 8080, 65535] as const;
 export const OUTSIDE = ['10.0.9.9', '10.0.128.1', '192.168.1.1', '203.0.113.5'] as const;
 const BLOCKS = ['0.0.0.0/0', '10.0.0.0/8', '10.0.0.0/16', '10.0.0.0/17', '10.0.1.0/24', '10.0.1.1/32', '203.0.113.0/24'] as const;
 
-const labels = record({ app: option(constantFrom(...VALUES)), tier: option(constantFrom(...VALUES)) }).map(
+export const labels = record({ app: option(constantFrom(...VALUES)), tier: option(constantFrom(...VALUES)) }).map(
   (pairs) => Object.fromEntries(Object.entries(pairs).filter(([, value]) => value !== null)) as Record<string, string>,
 );
 

@@ -29,6 +29,8 @@ export interface ReferenceCluster {
     readonly loopback: 'allow' | 'policy';
     readonly hostNetworkPods: 'as-pods' | 'excluded';
     readonly nodeToOwnPod: boolean;
+    /** Left out: they do. */
+    readonly ipBlockMatchesNodes?: boolean;
   };
 }
 
@@ -170,7 +172,7 @@ function clusterPortMatches(
 }
 
 /** "If any NetworkPolicy selects the pod": undefined where none does in this direction. */
-function networkPoliciesDecide(
+export function networkPoliciesDecide(
   cluster: ReferenceCluster,
   direction: Direction,
   subject: ReferencePod,
@@ -241,6 +243,8 @@ function labelsMatch(selector: JsonObject, labels: Readonly<Record<string, strin
 
 function blockMatches(cluster: ReferenceCluster, block: JsonObject, other: ReferencePeer): boolean {
   if (isPod(other) && !countsAsNode(cluster, other) && !cluster.switches.ipBlockMatchesPods) return false;
+  const node = isPod(other) ? countsAsNode(cluster, other) : Object.values(cluster.nodes).some(({ ip }) => ip === other.ip);
+  if (node && cluster.switches.ipBlockMatchesNodes === false) return false;
   const cidr = block['cidr'] as string;
   const except = (block['except'] ?? []) as readonly string[];
   // "Except values will be rejected if they are outside the cidr range."
@@ -253,7 +257,7 @@ function lengthOf(cidr: string): number {
 }
 
 /** Compares the first bits as text. */
-function inCidr(cidr: string, ip: string): boolean {
+export function inCidr(cidr: string, ip: string): boolean {
   const bits = (address: string) =>
     address
       .split('.')

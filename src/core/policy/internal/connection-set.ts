@@ -199,7 +199,9 @@ export function formatConnections(set: ConnectionSet): string {
 
 function textOf(set: ConnectionSet): string {
   const none = BEYOND.every((name) => set[name].length === 0) && set.others.length === 0;
-  const all = BEYOND.every((name) => samePlanes(set[name], ALL_OF[name])) && samePorts(set.others, OTHER_PROTOCOLS);
+  // Beside nothing of the three, all of the others is something to tell.
+  const some = PROTOCOLS.some((name) => set[name].length > 0);
+  const all = some && BEYOND.every((name) => samePlanes(set[name], ALL_OF[name])) && samePorts(set.others, OTHER_PROTOCOLS);
   const told: readonly DetailedProtocol[] = none || all ? PROTOCOLS : DETAILED;
   if ((none || all) && PROTOCOLS.every((name) => samePlanes(set[name], ALL_OF[name]))) return 'All Connections';
   const parts = told.flatMap((name) => planeTexts(name, set[name]));

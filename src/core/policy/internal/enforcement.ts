@@ -27,15 +27,15 @@ export function clusterPoliciesOf(model: NetworkModel): readonly ClusterPolicy[]
 }
 
 /** Whether NetworkPolicies are enforced by Cilium, in one layer with its own policies; where nothing is enforced or nobody told, whether there are any of these. */
-export function enforcesCilium(model: NetworkModel): boolean {
+function enforcesCilium(model: NetworkModel): boolean {
   const { apis } = model.profile.policy;
   const assumed = model.profileSources.get('policy.apis')?.provenance === 'assumed';
   return apis.includes(CILIUM) || ((assumed || apis.length === 0) && model.ciliumPolicies.length > 0);
 }
 
-/** The policies of `cilium.io` that count: all, or none where the plugin does not enforce them. */
-export function ciliumPoliciesOf(model: NetworkModel): readonly CiliumPolicy[] {
-  return enforcesCilium(model) ? model.ciliumPolicies : [];
+/** The policies of `cilium.io` where Cilium enforces policies; undefined where it does not. */
+export function ciliumPoliciesOf(model: NetworkModel): readonly CiliumPolicy[] | undefined {
+  return enforcesCilium(model) ? model.ciliumPolicies : undefined;
 }
 
 /** Says so where policies of Cilium are stored and left out of the answer. */

@@ -4,7 +4,7 @@ import type { Direction } from './direction.js';
 import { judgeLayer, type FlowSides, type LayerJudgement } from './judge-layer.js';
 import { layersAt } from './layers-at.js';
 import type { PolicyBook } from './policy-book.js';
-import type { PolicyEndpoint } from './policy-endpoint.js';
+import { onOneHost, type PolicyEndpoint } from './policy-endpoint.js';
 import type { PolicySettings } from './policy-settings.js';
 
 /** A connection to be judged. */
@@ -35,7 +35,7 @@ export function judgeDirection(book: PolicyBook, direction: Direction, flow: Flo
   const exemption = exemptionOf(book.settings, direction, flow, subject);
   if (exemption !== undefined || subject.kind === 'address') return exempt(direction, exemption ?? 'OUTSIDE_CLUSTER');
   const at = layersAt(book, direction, subject);
-  if (subject.kind === 'host' && at.length === 0) return exempt(direction, 'HOST');
+  if (subject.kind === 'host' && (at.length === 0 || onOneHost(flow.source, flow.destination))) return exempt(direction, 'HOST');
   const layers: DirectionJudgement['layers'][number][] = [];
   let standing: Standing<ConnectionSet> = { allowed: NO_CONNECTIONS, open: ALL_CONNECTIONS };
   for (const one of at) {

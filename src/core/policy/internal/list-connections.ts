@@ -172,7 +172,7 @@ function comparePair(model: NetworkModel, evaluator: PairEvaluator, from: Prepar
       const found = evaluator.between(source, destination);
       if (found === undefined) continue;
       wanted = algebra.join(wanted, asked);
-      for (const allowed of onNodes(model, source, destination, found)) {
+      for (const allowed of onNodes(model, evaluator, source, destination, found)) {
         const shared = algebra.meet(allowed, asked);
         partial ||= sum !== undefined && shared !== sum;
         sum = sum === undefined ? shared : algebra.join(sum, shared);
@@ -182,9 +182,10 @@ function comparePair(model: NetworkModel, evaluator: PairEvaluator, from: Prepar
   return sum === undefined ? undefined : { from: from.group, to: to.group, connections: sum, asked: wanted, partial };
 }
 
-/** Senders on a node reach the pods of that node whatever policies say; for the others policies decide. */
+/** Senders on a node reach the pods of that node whatever the policies of those say; for the others policies decide. */
 function onNodes(
   model: NetworkModel,
+  evaluator: PairEvaluator,
   source: PreparedClass,
   destination: PreparedClass & Pick<GroupClass, 'nodes'>,
   found: ConnectionSet,
@@ -192,5 +193,6 @@ function onNodes(
   const { endpoint } = source.class;
   const local = endpoint.kind === 'host' && endpoint.node !== undefined && destination.nodes.has(endpoint.node);
   if (!local || destination.class.endpoint.kind !== 'pod' || !model.profile.policy.nodeToOwnPod) return [found];
-  return destination.nodes.size > 1 ? [ALL_CONNECTIONS, found] : [ALL_CONNECTIONS];
+  const sent = evaluator.leaving(source, destination);
+  return destination.nodes.size > 1 ? [sent, found] : [sent];
 }

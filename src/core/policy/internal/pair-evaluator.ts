@@ -2,12 +2,12 @@ import { addClass, addClasses, type ClassSet, eachClass, emptyClassSet, hasAny }
 import { ClassFinder } from './class-finder.js';
 import { ConnectionAlgebra } from './connection-algebra.js';
 import { type ConnectionRow, connectionsWith, RowAlgebra } from './connection-row.js';
-import { type ConnectionSet, NO_CONNECTIONS } from './connection-set.js';
+import { ALL_CONNECTIONS, type ConnectionSet, NO_CONNECTIONS } from './connection-set.js';
 import { afterLayer, decideInOrder, type Standing } from './decide-in-order.js';
 import type { Direction } from './direction.js';
 import type { LayerRule, SubjectEndpoint } from './layer.js';
 import { layersAt } from './layers-at.js';
-import { canMeet, type PolicyEndpoint } from './policy-endpoint.js';
+import { canMeet, onOneHost, type PolicyEndpoint } from './policy-endpoint.js';
 import type { EndpointClass, PolicyIndex } from './policy-index.js';
 
 /** A class of a comparison. */
@@ -55,9 +55,15 @@ export class PairEvaluator {
   /** What both sides' policies allow between two different pods (or a pod and an address) of these classes; undefined where the two cannot meet. */
   between(source: PreparedClass, destination: PreparedClass): ConnectionSet | undefined {
     if (!canMeet(source.class.families, destination.class.families)) return undefined;
-    const egress = connectionsWith(this.rowOf('egress', source.position), destination.position);
+    if (onOneHost(source.class.endpoint, destination.class.endpoint)) return ALL_CONNECTIONS;
+    const egress = this.leaving(source, destination);
     if (egress === NO_CONNECTIONS) return NO_CONNECTIONS;
     return this.algebra.meet(egress, connectionsWith(this.rowOf('ingress', destination.position), source.position));
+  }
+
+  /** What the policies of the source allow, whatever those of the destination say. */
+  leaving(source: PreparedClass, destination: PreparedClass): ConnectionSet {
+    return connectionsWith(this.rowOf('egress', source.position), destination.position);
   }
 
   /** What the policies of one side allow with each other class, whatever its own say. */

@@ -48,6 +48,11 @@ export function canMeet(a: number, b: number): boolean {
   return a === 0 || b === 0 || (a & b) !== 0;
 }
 
+/** Whether both are (on) one node: what they exchange does not leave its network namespace, and no policy is asked. */
+export function onOneHost(a: PolicyEndpoint, b: PolicyEndpoint): boolean {
+  return a.kind === 'host' && b.kind === 'host' && a.node !== undefined && a.node === b.node;
+}
+
 /** The first container port of that name, and of that protocol where one is given. */
 export function namedPort(ports: readonly ContainerPort[], name: string, protocol: string | undefined): ContainerPort | undefined {
   return ports.find((port) => port.name === name && (protocol === undefined || port.protocol === protocol));

@@ -3,6 +3,7 @@ import type { Ip, IpFamily } from '../../net/ip.js';
 import type { IpRange } from '../../net/ip-set.js';
 import type { ModelNode, ModelPod, NetworkModel } from '../../model/network-model.js';
 import type { CalicoPolicy } from '../../resources/calico-policy.js';
+import type { CiliumPolicy } from '../../resources/cilium-policy.js';
 import type { ClusterPolicy } from '../../resources/cluster-policy.js';
 import type { NetworkPolicy } from '../../resources/network-policy.js';
 import type { ContainerPort, PodSpec } from '../../resources/pod.js';
@@ -15,7 +16,7 @@ import { asksServiceAccount } from './cilium-identity.js';
 import { CiliumReferences } from './cilium-references.js';
 import { ALL_CONNECTIONS, type ConnectionSet, EVERY_PORT } from './connection-set.js';
 import { type Direction, DIRECTIONS } from './direction.js';
-import { calicoPoliciesOf, ciliumPoliciesOf, clusterPoliciesOf, enforcesCilium } from './enforcement.js';
+import { calicoPoliciesOf, ciliumPoliciesOf, clusterPoliciesOf } from './enforcement.js';
 import type { AnyPolicy, PoliciesByApi, PolicyApi, SubjectEndpoint } from './layer.js';
 import { NamespacePolicies } from './namespace-policies.js';
 import type { PolicyBook } from './policy-book.js';
@@ -47,7 +48,7 @@ export class PolicyIndex implements PolicyBook {
   readonly cuts: AddressCuts;
   readonly cilium: CiliumReferences | undefined;
   readonly calico: CalicoBook | undefined;
-  /** What a listing is about that is not cut to protocols: every port, all that policies of Kubernetes' own APIs speak of; Calico's speak of every protocol. */
+  /** What a listing is about that is not cut to protocols: every port, all that policies of Kubernetes' own APIs speak of; those of plugins speak of every protocol. */
   readonly everything: ConnectionSet;
   /** Every policy that counts, of whatever API. */
   readonly policies: readonly (RuledPolicy & Pick<AnyPolicy, 'ref'>)[];
@@ -64,9 +65,10 @@ export class PolicyIndex implements PolicyBook {
     /** Those of them that count. */
     readonly clusterPolicies: readonly ClusterPolicy[],
     calicoPolicies: readonly CalicoPolicy[],
+    /** Undefined: Cilium does not enforce policies. */
+    ciliumPolicies: readonly CiliumPolicy[] | undefined,
   ) {
     this.calico = calicoPolicies.length === 0 ? undefined : new CalicoBook(model, calicoPolicies);
-    this.everything = this.calico ? ALL_CONNECTIONS : EVERY_PORT;
     for (const policy of model.networkPolicies) {
       let known = this.byNamespace.get(policy.namespace);
       if (!known) {
@@ -75,7 +77,8 @@ export class PolicyIndex implements PolicyBook {
       }
       known.policies.push(policy);
     }
-    this.cilium = enforcesCilium(model) && !this.calico ? new CiliumReferences(model, ciliumPoliciesOf(model)) : undefined;
+    this.cilium = ciliumPolicies && !this.calico ? new CiliumReferences(model, ciliumPolicies) : undefined;
+    this.everything = this.calico || this.cilium ? ALL_CONNECTIONS : EVERY_PORT;
     const more = [...clusterPolicies, ...(this.cilium?.ruled() ?? []), ...(this.calico?.ruled ?? [])];
     this.policies = more.length === 0 ? model.networkPolicies : [...model.networkPolicies, ...more];
     this.judgesServiceAccounts = this.cilium?.selectors().some(asksServiceAccount) ?? this.calico?.asksServiceAccounts ?? false;
@@ -87,7 +90,7 @@ export class PolicyIndex implements PolicyBook {
   static of(model: NetworkModel): PolicyIndex {
     let index = indexes.get(model);
     if (!index) {
-      index = new PolicyIndex(model, clusterPoliciesOf(model), calicoPoliciesOf(model));
+      index = new PolicyIndex(model, clusterPoliciesOf(model), calicoPoliciesOf(model), ciliumPoliciesOf(model));
       indexes.set(model, index);
     }
     return index;
@@ -95,10 +98,11 @@ export class PolicyIndex implements PolicyBook {
 
   /** The same by Kubernetes' own APIs alone, as if all were enforced, for listings that know nothing of plugins. */
   static ofSpecification(model: NetworkModel): PolicyIndex {
-    if (clusterPoliciesOf(model) === model.clusterPolicies && calicoPoliciesOf(model).length === 0) return PolicyIndex.of(model);
+    const plugins = calicoPoliciesOf(model).length > 0 || ciliumPoliciesOf(model) !== undefined;
+    if (clusterPoliciesOf(model) === model.clusterPolicies && !plugins) return PolicyIndex.of(model);
     let index = specificationIndexes.get(model);
     if (!index) {
-      index = new PolicyIndex(model, model.clusterPolicies, []);
+      index = new PolicyIndex(model, model.clusterPolicies, [], undefined);
       specificationIndexes.set(model, index);
     }
     return index;

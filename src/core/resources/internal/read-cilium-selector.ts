@@ -60,10 +60,12 @@ export function scopedToNamespace(selector: CiliumSelector, namespace: string | 
 
 /** "The endpointSelector always applies to pods in the namespace associated with the CiliumNetworkPolicy" (kubernetes.rst). */
 export function ofNamespace(selector: CiliumSelector, namespace: string, reader: ObjectReader, field: string): CiliumSelector {
-  const others = selector.requirements.filter(({ key, operator }) => key !== NAMESPACE || operator !== 'In');
+  const others = selector.requirements.filter(({ key, operator, values }) => key !== NAMESPACE || operator !== 'In' || values.length > 1);
   const own = inNamespace(namespace);
-  const foreign = selector.requirements.find(({ key, values }) => key === NAMESPACE && (values.length !== 1 || values[0] !== namespace));
-  if (foreign?.operator === 'In') {
+  const foreign = selector.requirements.some(
+    ({ key, operator, values }) => key === NAMESPACE && operator === 'In' && values.length === 1 && values[0] !== namespace,
+  );
+  if (foreign) {
     const message = `an endpointSelector applies in the namespace of its policy, \`${namespace}\`: what it says of namespaces is ignored`;
     reader.warn('invalid-value', field, message);
   }
