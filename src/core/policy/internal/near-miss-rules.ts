@@ -31,7 +31,7 @@ function aroundRule(context: MissContext, policy: NetworkPolicy, rule: PolicyRul
 }
 
 /** The one protocol and port that was asked for; undefined when it was more. */
-function onePort(asked: ConnectionSet): { readonly protocol: Protocol; readonly port: number } | undefined {
+export function onePort(asked: ConnectionSet): { readonly protocol: Protocol; readonly port: number } | undefined {
   const used = PROTOCOLS.filter((protocol) => asked[protocol].length > 0);
   const [protocol] = used;
   const range = protocol && asked[protocol][0];

@@ -8,6 +8,7 @@ import type { JudgedCase } from './judged-cases.js';
 import type { PolicyBook } from './policy-book.js';
 import { newRule } from './near-miss-new-rule.js';
 import { type MissContext, type NearMissCandidate, RANKS, subjectCandidates } from './near-miss-candidates.js';
+import { ciliumCandidates } from './near-miss-cilium.js';
 import { tierCandidates } from './near-miss-tiers.js';
 import { ruleCandidates } from './near-miss-rules.js';
 import type { FlowWords } from './flow-words.js';
@@ -36,6 +37,7 @@ export function nearMisses(book: PolicyBook, words: FlowWords, one: JudgedCase):
     const candidates = [
       ...judged.layers.flatMap((layer) => tierCandidates(context, layer)),
       ...judged.layers.flatMap((layer) => ruleCandidates(context, layer)),
+      ...judged.layers.flatMap((layer) => ciliumCandidates(context, layer)),
       ...subjectCandidates(context),
       ...newRule(context, judged.layers),
     ];
