@@ -1,6 +1,7 @@
 import { ResolveField, Resolver } from '@nestjs/graphql';
 import { connectivityDiffQuestion } from '../../application/policy/connectivity-diff.js';
 import { connectivityQuestion } from '../../application/policy/connectivity.js';
+import { exposureQuestion } from '../../application/policy/exposure.js';
 import { podPoliciesQuestion } from '../../application/policy/pod-policies.js';
 import { policyLintQuestion } from '../../application/policy/policy-lint.js';
 import { policyPodsQuestion } from '../../application/policy/policy-pods.js';
@@ -25,6 +26,11 @@ export class PolicyResolver {
   @ResolveField()
   connectivityDiff(at: ClusterAt, args: QuestionArguments) {
     return this.answers.of(connectivityDiffQuestion, at, args);
+  }
+
+  @ResolveField()
+  exposure(at: ClusterAt, args: QuestionArguments) {
+    return this.answers.of(exposureQuestion, at, args);
   }
 
   @ResolveField()

@@ -13,7 +13,7 @@ import {
 import { CONNECTIVITY_FORMATS, CONNECTIVITY_LEVELS } from '../../core/policy/connectivity-result.js';
 import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
 import { defineQuestion, type QuestionContext } from '../questions/question.js';
-import { TEXT_FORMATS, type TextTable } from '../questions/text-table.js';
+import { type Cell, lineByLine, TEXT_FORMATS, type TextTable } from '../questions/text-table.js';
 import { externalInput, labelInput, labelKeys, levelInput, refusedFilter } from './connectivity-input.js';
 import { filterIn, portInput, protocolInput, protocolOf } from './policy-endpoints.js';
 
@@ -107,19 +107,20 @@ const COLUMNS = ['change', 'from', 'to', 'before', 'after', 'info', 'causes'] as
 const IN_TEXT = ['changed', 'added', 'removed'] as const;
 
 function tableOf({ connections }: ConnectivityDiffResult): TextTable {
+  const batches = IN_TEXT.map((wanted) =>
+    connections
+      .filter(({ change }) => change === wanted)
+      .map(({ change, from, to, before, after, info, causes }) => [change, from, to, before, after, info, causes.join('; ')]),
+  );
+  const line = ([change, from, to, before, after, info]: readonly Cell[]) => {
+    const text = `diff-type: ${String(change)}, source: ${String(from)}, destination: ${String(to)}, ref1: ${String(before)}, ref2: ${String(after)}`;
+    return info === null ? text : `${text}, workloads-diff-info: ${String(info)}`;
+  };
   return {
     columns: COLUMNS,
     ends: [1, 2],
-    batches: () =>
-      IN_TEXT.map((wanted) =>
-        connections
-          .filter(({ change }) => change === wanted)
-          .map(({ change, from, to, before, after, info, causes }) => [change, from, to, before, after, info, causes.join('; ')]),
-      ),
-    line: ([change, from, to, before, after, info]) => {
-      const line = `diff-type: ${String(change)}, source: ${String(from)}, destination: ${String(to)}, ref1: ${String(before)}, ref2: ${String(after)}`;
-      return info === null ? line : `${line}, workloads-diff-info: ${String(info)}`;
-    },
+    batches: () => batches,
+    lines: () => [['Connectivity diff:'], ...lineByLine(batches, line)],
   };
 }
 

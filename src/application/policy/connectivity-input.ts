@@ -62,7 +62,8 @@ export function refusedFilter(given: ListingFilters, netpol: boolean): Problem |
   return given.connection === undefined ? undefined : refusal(twice, 'says what `connection` says already', 'give one of them');
 }
 
-function refusal(names: readonly string[], why: string, hint: string): Problem | undefined {
+/** A problem for the first of these, `` `from` … ``; undefined: there are none. */
+export function refusal(names: readonly string[], why: string, hint: string): Problem | undefined {
   const [first] = names;
   if (first === undefined) return undefined;
   const errors = names.map((name) => ({ pointer: `/${name}`, code: 'not-applicable', message: `\`${name}\` ${why}` }));

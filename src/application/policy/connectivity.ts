@@ -13,7 +13,7 @@ import { connectivity } from '../../core/policy/connectivity.js';
 import { connectivityTable } from '../../core/policy/connectivity-table.js';
 import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
 import { defineQuestion } from '../questions/question.js';
-import { TEXT_FORMATS } from '../questions/text-table.js';
+import { lineByLine, TEXT_FORMATS } from '../questions/text-table.js';
 import { externalInput, labelInput, labelKeys, levelInput, refusedFilter } from './connectivity-input.js';
 import { filterIn, portInput, protocolInput, protocolOf } from './policy-endpoints.js';
 
@@ -159,7 +159,11 @@ export const connectivityQuestion = defineQuestion({
       columns,
       ends: [0, 1],
       batches: () => table.value.batches(),
-      line: ([from, to, connection]) => `${String(from)} => ${String(to)}${connection === undefined ? '' : ` : ${String(connection)}`}`,
+      lines: () =>
+        lineByLine(
+          table.value.batches(),
+          ([from, to, connection]) => `${String(from)} => ${String(to)}${connection === undefined ? '' : ` : ${String(connection)}`}`,
+        ),
     });
   },
 });

@@ -7,6 +7,7 @@ import { ipPoolsQuestion } from '../ipam/ip-pools.js';
 import { nextFreeQuestion } from '../ipam/next-free.js';
 import { connectivityDiffQuestion } from '../policy/connectivity-diff.js';
 import { connectivityQuestion } from '../policy/connectivity.js';
+import { exposureQuestion } from '../policy/exposure.js';
 import { podPoliciesQuestion } from '../policy/pod-policies.js';
 import { policyLintQuestion } from '../policy/policy-lint.js';
 import { policyPodsQuestion } from '../policy/policy-pods.js';
@@ -20,6 +21,7 @@ import type { Question } from './question.js';
 export const QUESTIONS: readonly Question[] = [
   connectivityQuestion,
   connectivityDiffQuestion,
+  exposureQuestion,
   ingressClassQuestion,
   ipOwnerQuestion,
   ipPoolsQuestion,

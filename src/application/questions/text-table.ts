@@ -15,11 +15,11 @@ export interface TextTable {
   /** Which columns an edge leads from and to; the others are its label. */
   readonly ends: readonly [from: number, to: number];
   batches(): Iterable<readonly (readonly Cell[])[]>;
-  /** A row as a line of `txt`. */
-  line(row: readonly Cell[]): string;
+  /** The whole as `txt`, a batch of lines at a time. */
+  lines(): Iterable<readonly string[]>;
 }
 
-/** How a format begins, writes a row, and ends. */
+/** How a format of rows begins, writes a row, and ends. */
 interface Writing {
   readonly head: (table: TextTable) => string;
   readonly row: (table: TextTable, row: readonly Cell[]) => string;
@@ -28,7 +28,7 @@ interface Writing {
 
 const NOTHING = () => '';
 
-const WRITINGS: Readonly<Record<TextFormat, Writing>> = {
+const WRITINGS: Readonly<Record<Exclude<TextFormat, 'txt'>, Writing>> = {
   ndjson: {
     head: NOTHING,
     row: ({ columns }, row) => JSON.stringify(Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null]))),
@@ -41,15 +41,26 @@ const WRITINGS: Readonly<Record<TextFormat, Writing>> = {
     tail: '',
   },
   dot: { head: () => 'digraph {\n', row: dotEdge, tail: '}\n' },
-  txt: { head: NOTHING, row: (table, row) => table.line(row), tail: '' },
 };
 
 /** The text of a table, a batch at a time; empty batches are told too, so that who reads can rest. */
 export function* writeTable(table: TextTable, format: TextFormat): Generator<string> {
+  if (format === 'txt') {
+    for (const batch of table.lines()) yield batch.map((line) => `${line}\n`).join('');
+    return;
+  }
   const { head, row: write, tail } = WRITINGS[format];
   yield head(table);
   for (const batch of table.batches()) yield batch.map((row) => `${write(table, row)}\n`).join('');
   yield tail;
+}
+
+/** The lines of a table whose rows are a line each. */
+export function* lineByLine(
+  batches: Iterable<readonly (readonly Cell[])[]>,
+  line: (row: readonly Cell[]) => string,
+): Generator<readonly string[]> {
+  for (const batch of batches) yield batch.map(line);
 }
 
 /** A cell in words: nothing is empty. */

@@ -80,6 +80,7 @@ export const POLICY_REASONS = {
   NOT_ENFORCED: 'the network plugin does not enforce policies: what they say has no effect',
   LINT_FOUND: 'a check of the lint that found something, with its source',
   CONNECTION: 'an allowed connection between two groups of the listing',
+  EXPOSED: 'policies leave it to pods that do not exist yet',
   CONNECTION_CHANGED: 'policies do not allow the same between the two in both states; the steps below name the objects behind it',
   POLICY_ADDED: 'the policy is new, and decides about the connection',
   POLICY_REMOVED: 'the policy is gone, and decided about the connection',

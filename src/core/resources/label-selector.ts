@@ -7,6 +7,8 @@ export interface LabelRequirement {
   readonly key: string;
   readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
   readonly values: readonly string[];
+  /** Set where an equality was written as an expression, `app In [web]`: it means the same, and is told as it was written. */
+  readonly asExpression?: true;
 }
 
 /**

@@ -49,8 +49,8 @@ export function changedPolicies(before: PolicyIndex, after: PolicyIndex): Readon
   return causes;
 }
 
-function policiesOf({ policies }: PolicyIndex) {
-  const described = policies.map(({ ref, ...content }) => {
+function policiesOf({ objects }: PolicyIndex) {
+  const described = objects.map(({ ref, ...content }) => {
     const text = JSON.stringify(content, (_, member: unknown) => (typeof member === 'bigint' ? member.toString() : member));
     return [describeRef(ref), { ref, text }] as const;
   });

@@ -14,22 +14,12 @@ import {
 } from './connection-set.js';
 import { judgeDirection } from './judge-direction.js';
 import { netpolPeers, type NetpolPeer } from './netpol-groups.js';
-import type { PodEndpoint } from './policy-endpoint.js';
+import { unknownPod } from './policy-endpoint.js';
 import type { PolicyIndex } from './policy-index.js';
 
 /** What netpol-analyzer calls the pods that serve Ingresses: "an unlabelled pod in a namespace without user labels and that no policy selects". */
 const NAME = '{ingress-controller}';
-const CONTROLLER: PodEndpoint = {
-  kind: 'pod',
-  namespace: NAME,
-  labels: {},
-  namespaceLabels: { 'kubernetes.io/metadata.name': NAME },
-  ports: [],
-  serviceAccount: undefined,
-  node: undefined,
-  address: undefined,
-  families: [],
-};
+const CONTROLLER = unknownPod(NAME);
 
 /** What the controller may reach of each workload behind an Ingress or a Route of OpenShift: the union over all backends, cut to what the workload's policies admit. */
 export function ingressControllerPairs(

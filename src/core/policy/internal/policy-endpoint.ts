@@ -37,6 +37,22 @@ export interface AddressEndpoint {
 /** One side of a connection. */
 export type PolicyEndpoint = PodEndpoint | HostEndpoint | AddressEndpoint;
 
+/** A pod without labels, in a namespace without labels of its own. */
+export function unknownPod(namespace: string): PodEndpoint {
+  const namespaceLabels = { 'kubernetes.io/metadata.name': namespace };
+  return {
+    kind: 'pod',
+    namespace,
+    labels: {},
+    namespaceLabels,
+    ports: [],
+    serviceAccount: undefined,
+    node: undefined,
+    address: undefined,
+    families: [],
+  };
+}
+
 /** The families an endpoint speaks, one bit each (4: 1, 6: 2); 0: not known. */
 export function familyMask(endpoint: PolicyEndpoint): number {
   const families = endpoint.kind === 'pod' ? endpoint.families : endpoint.address === undefined ? [] : [endpoint.address.family];

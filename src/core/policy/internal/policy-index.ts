@@ -108,6 +108,12 @@ export class PolicyIndex implements PolicyBook {
     return index;
   }
 
+  /** The same as the objects they are. */
+  get objects(): readonly AnyPolicy[] {
+    const { model, clusterPolicies, cilium, calico } = this;
+    return [...model.networkPolicies, ...clusterPolicies, ...(cilium?.policies ?? []), ...(calico?.policies ?? [])];
+  }
+
   get settings() {
     return this.model.profile.policy;
   }

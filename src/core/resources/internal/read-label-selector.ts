@@ -45,7 +45,8 @@ export function readRequirement(reader: ObjectReader, plainKey: PlainKey = asWri
   const takesValues = operator === 'In' || operator === 'NotIn';
   if (takesValues && values.length === 0) reader.error('missing-field', 'values', `\`${operator}\` needs at least one value`);
   if (!takesValues && values.length > 0) reader.error('invalid-value', 'values', `\`${operator}\` takes no values`);
-  return [{ key, operator, values: takesValues ? [...values].sort() : [] }];
+  const equality = operator === 'In' && values.length === 1;
+  return [{ key, operator, values: takesValues ? [...values].sort() : [], ...(equality ? { asExpression: true } : {}) }];
 }
 
 function checkLabel(reader: ObjectReader, field: string, key: string, values: readonly string[]): void {

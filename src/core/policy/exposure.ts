@@ -1,0 +1,172 @@
+import { type Answer, type Note, uniqueNotes } from '../kernel/answer.js';
+import { compareBy } from '../kernel/compare.js';
+import { Trail } from '../kernel/evidence.js';
+import { describeRef } from '../kernel/object-ref.js';
+import { type Problem, problem } from '../kernel/problem.js';
+import { err, ok, type Result } from '../kernel/result.js';
+import type { NetworkModel } from '../model/network-model.js';
+import type { ExposedConnection, ExposureQuestion, ExposureResult, ExposureVerdict, UnprotectedWorkload } from './exposure-result.js';
+import { isClusterPolicy } from './internal/acting-cluster-policy.js';
+import { enforcementOf, isEnforced, unmodelledPolicies } from './internal/enforcement.js';
+import { DIRECTIONS } from './internal/direction.js';
+import { type ExposedGroup, exposuresOf } from './internal/exposures-of.js';
+import { focusOn } from './internal/listing-focus.js';
+import { type Group, GroupBuilder, listingGroups } from './internal/listing-groups.js';
+import { netpolExposure } from './internal/netpol-exposure.js';
+import { netpolPeers } from './internal/netpol-groups.js';
+import { PolicyIndex } from './internal/policy-index.js';
+import { type PseudoPeer, pseudoPeersOf } from './internal/pseudo-peers.js';
+
+/** The most times that a workload is compared with pods that do not exist yet. */
+const MOST_PAIRS = 1_000_000;
+/** Of how many rows the rules are told one by one. */
+const MOST_TOLD = 200;
+
+/**
+ * What pods that do not exist yet could reach, and what could reach them, after netpol-analyzer: for each workload the connections with the whole cluster, and with such pods as
+ * rules select and nobody is. Only policies of the workload count; those that would select the unknown pods do not. Fails with `limit-too-large` and `unknown-workload`.
+ */
+export function exposure(model: NetworkModel, question: ExposureQuestion): Result<Answer<ExposureVerdict, ExposureResult>, Problem> {
+  const netpol = question.format === 'netpol-analyzer';
+  const index = netpol ? PolicyIndex.ofSpecification(model) : PolicyIndex.of(model);
+  const chosen = chosenGroups(model, index, question);
+  if (!chosen.ok) return chosen;
+  const groups = chosen.value;
+  const unknown = pseudoPeersOf(index.objects, existingPeers(model, index));
+  const work = groups.length * (unknown.length + 1);
+  if (work > MOST_PAIRS) return err(tooLarge(work, groups.length, unknown));
+  const directions = question.direction === undefined ? DIRECTIONS : [question.direction];
+  const exposed = groups.flatMap((group) => directions.map((direction) => exposuresOf(index, group, direction, unknown)));
+  const exposures = exposed.flatMap(connectionsOf);
+  const listed = netpol ? netpolExposure(model, index, question, exposed) : ok(null);
+  if (!listed.ok) return listed;
+  const result: ExposureResult = {
+    format: question.format,
+    workloads: groups.length,
+    exposures,
+    unprotected: exposed.flatMap(({ group, direction, isProtected }) => (isProtected ? [] : [{ workload: group.name, direction }])),
+    netpol: listed.value,
+  };
+  const trail = new Trail();
+  showExposures(trail, exposed);
+  const warnings = uniqueNotes([...notEnforced(model), ...otherApis(index), ...unmodelledPolicies(model)]);
+  const isOpen = exposures.some(({ connection }) => connection !== 'No Connections');
+  return ok({
+    verdict: isOpen ? 'EXPOSED' : 'CLOSED',
+    summary: summarise(result),
+    result,
+    evidence: trail.list(),
+    assumptions: [],
+    warnings,
+    confidence: warnings.some(({ code }) => code === 'NOT_MODELLED' || code === 'SELECTORS_NOT_TOLD') ? 'ASSUMED' : 'CERTAIN',
+    enforcement: enforcementOf(model),
+  });
+}
+
+function chosenGroups(
+  model: NetworkModel,
+  index: PolicyIndex,
+  { of, workload, format }: ExposureQuestion,
+): Result<readonly Group[], Problem> {
+  const all = format === 'netpol-analyzer' ? netpolWorkloads(model, index) : tableWorkloads(model, index, of);
+  const sorted = all.toSorted(compareBy<Group>(({ name }) => name));
+  if (workload === undefined) return ok(sorted);
+  const focus = focusOn(workload, sorted);
+  return focus.ok ? ok(sorted.filter(({ name }) => focus.value(name))) : focus;
+}
+
+function tableWorkloads(model: NetworkModel, index: PolicyIndex, of: ExposureQuestion['of']): readonly Group[] {
+  const listing = {
+    from: of,
+    to: undefined,
+    level: 'workload',
+    format: 'table',
+    protocol: undefined,
+    port: undefined,
+    external: false,
+  } as const;
+  return listingGroups(model, index, listing, 'from', of).filter(({ external }) => !external);
+}
+
+function netpolWorkloads(model: NetworkModel, index: PolicyIndex): readonly Group[] {
+  const builder = new GroupBuilder();
+  for (const { name, classes } of netpolPeers(model, index)) builder.add(name, classes);
+  return builder.list();
+}
+
+function existingPeers(model: NetworkModel, index: PolicyIndex) {
+  return netpolPeers(model, index).map(({ labels, namespace }) => ({
+    labels,
+    namespaceLabels: model.namespaces.get(namespace)?.labels ?? { 'kubernetes.io/metadata.name': namespace },
+  }));
+}
+
+function connectionsOf({ group, direction, rows }: ExposedGroup): readonly ExposedConnection[] {
+  return rows.map(({ name, text, rules }) => ({
+    workload: group.name,
+    direction,
+    with: name,
+    connection: text,
+    rules: rules.map(({ policy, pointer }) => `${describeRef(policy.ref)} ${pointer}`),
+  }));
+}
+
+function showExposures(trail: Trail, exposed: readonly ExposedGroup[]): void {
+  const rows = exposed.flatMap((one) => one.rows.map((row) => ({ one, row })));
+  for (const { one, row } of rows.slice(0, MOST_TOLD)) {
+    const { direction, group, isProtected } = one;
+    const arrow = direction === 'egress' ? '→' : '←';
+    const outcome = row.text === 'No Connections' ? 'deny' : 'allow';
+    const parent = trail.add({
+      stage: `${direction}-policy`,
+      outcome,
+      reason: isProtected ? 'EXPOSED' : 'NOT_ISOLATED',
+      message: `${group.name} ${arrow} ${row.name}: ${row.text}`,
+    });
+    for (const { policy, pointer, action } of row.rules) {
+      const reason = action === 'Deny' ? 'RULE_DENIES' : action === 'Pass' ? 'RULE_PASSES' : 'RULE_ADMITS';
+      const message = `${describeRef(policy.ref)} ${action === 'Deny' ? 'denies part of it' : action === 'Pass' ? 'leaves it to the next tier' : 'admits it'}`;
+      const said = action === 'Deny' ? 'deny' : action === 'Pass' ? 'pass' : 'match';
+      trail.add({ stage: `${direction}-policy`, outcome: said, reason, message, object: policy.ref, pointer, parent });
+    }
+  }
+  if (rows.length <= MOST_TOLD) return;
+  const message = `the rules behind the first ${MOST_TOLD} of ${rows.length} rows are told: narrow the question with \`of\` to see those of others`;
+  trail.add({ stage: 'exposure', outcome: 'info', reason: 'EXPOSED', message });
+}
+
+function tooLarge(work: number, workloads: number, unknown: readonly PseudoPeer[]): Problem {
+  const message = `${workloads} workloads are compared with ${unknown.length} kinds of pods that rules select, ${work} pairs, more than ${MOST_PAIRS}`;
+  const hint = 'narrow it with `of` (`ns/…`, `deploy/…`, `label:…`) or `workload`';
+  return problem('limit-too-large', message, { hint, extra: { maximum: MOST_PAIRS } });
+}
+
+function notEnforced(model: NetworkModel): readonly Note[] {
+  if (isEnforced(model)) return [];
+  const message = `${model.profile.cni.plugin} stores policies and does not enforce them: every pod reaches every other, and this is what policies would leave open`;
+  return [{ code: 'NOT_ENFORCED', message }];
+}
+
+/** Their selectors are not told apart: a pod without labels stands for all unknown pods. */
+function otherApis({ objects }: PolicyIndex): readonly Note[] {
+  const count = objects.filter((policy) => policy.kind !== 'NetworkPolicy' && !isClusterPolicy(policy)).length;
+  if (count === 0) return [];
+  const message = `${count} policies of other APIs are asked for a pod without labels only: such pods as their selectors mean are not told`;
+  return [{ code: 'SELECTORS_NOT_TOLD', message }];
+}
+
+function summarise({ workloads, exposures, unprotected }: ExposureResult): string {
+  const open = exposures.filter((one) => one.with === 'entire-cluster' && !isUnprotected(unprotected, one));
+  const such = exposures.filter((one) => one.with !== 'entire-cluster' && one.connection !== 'No Connections');
+  const count = (rows: readonly { readonly workload: string }[]) => new Set(rows.map(({ workload }) => workload)).size;
+  const parts = [
+    ...(unprotected.length > 0 ? [`${count(unprotected)} have a direction that no policy protects`] : []),
+    ...(open.length > 0 ? [`${count(open)} are open to the whole cluster by a rule`] : []),
+    ...(such.length > 0 ? [`${count(such)} are open to pods that a rule selects and nobody is`] : []),
+  ];
+  return `of ${workloads} workloads ${parts.length === 0 ? 'none is open to pods that do not exist yet' : parts.join(', ')}`;
+}
+
+function isUnprotected(unprotected: readonly UnprotectedWorkload[], { workload, direction }: ExposedConnection): boolean {
+  return unprotected.some((one) => one.workload === workload && one.direction === direction);
+}

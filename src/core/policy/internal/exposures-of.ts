@@ -1,0 +1,54 @@
+import { formatConnections, noConnections, unionConnections } from './connection-set.js';
+import type { Direction } from './direction.js';
+import { ExposureJudge, type Exposure, type Unknown } from './exposed-to.js';
+import type { LayerRule } from './layer.js';
+import type { Group } from './listing-groups.js';
+import type { PolicyIndex } from './policy-index.js';
+import type { PseudoPeer } from './pseudo-peers.js';
+
+/** netpol-analyzer's name for every pod there could be. */
+export const ENTIRE_CLUSTER = 'entire-cluster';
+
+/** What a group and unknown pods may use. */
+export interface ExposureRow {
+  readonly name: string;
+  readonly text: string;
+  readonly rules: readonly LayerRule[];
+}
+
+/** A workload in one direction. */
+export interface ExposedGroup {
+  readonly group: Group;
+  readonly direction: Direction;
+  readonly isProtected: boolean;
+  /** The whole cluster first, if it may use anything; then such pods as may use something else. */
+  readonly rows: readonly ExposureRow[];
+}
+
+/** What a workload leaves to unknown pods; one that no policy protects is open to the whole cluster. Pods of a workload that differ add up. */
+export function exposuresOf(index: PolicyIndex, group: Group, direction: Direction, unknown: readonly PseudoPeer[]): ExposedGroup {
+  const judges = [...group.classes.values()].flatMap(({ class: { endpoint } }) =>
+    endpoint.kind === 'pod' ? [new ExposureJudge(index, direction, endpoint)] : [],
+  );
+  const isProtected = judges.length > 0 && judges.every((judge) => judge.isProtected);
+  const towards = (who: Unknown) => joined(judges.map((judge) => judge.to(who)));
+  const everybody = judges.length === 0 ? { text: formatConnections(index.everything), rules: [] } : towards('everybody');
+  const isOpen = everybody.text !== 'No Connections';
+  const rows: ExposureRow[] = isOpen ? [{ name: ENTIRE_CLUSTER, ...everybody }] : [];
+  if (!isProtected) return { group, direction, isProtected, rows };
+  for (const one of unknown) {
+    const found = towards(one);
+    // Where the whole cluster may connect, pods that may not are told: they are an exception.
+    if (found.text !== everybody.text) rows.push({ name: one.name, ...found });
+  }
+  return { group, direction, isProtected, rows };
+}
+
+function joined(exposures: readonly Exposure[]): Omit<ExposureRow, 'name'> {
+  const [first, ...others] = exposures;
+  if (!first) return { text: 'No Connections', rules: [] };
+  const rules = [...new Set(exposures.flatMap((one) => one.rules))];
+  if (others.every(({ text }) => text === first.text)) return { text: first.text, rules };
+  const sum = exposures.reduce((all, { connections }) => unionConnections(all, connections), first.connections);
+  return { text: noConnections(sum) ? first.text : formatConnections(sum), rules };
+}
