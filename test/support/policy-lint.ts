@@ -32,8 +32,10 @@ function fixed(objects: readonly KubernetesObject[], { object, fix }: LintFindin
 /** Findings that their own fix does not make fewer: there should be none. */
 export function unhelpfulFixes(objects: readonly KubernetesObject[], settings: ProfileSettings): readonly string[] {
   const { findings } = lint(modelOf(objects, settings)).result;
-  const alike = (all: readonly LintFinding[], { code, object }: LintFinding) =>
-    all.filter((one) => one.code === code && compareRefs(one.object, object) === 0).length;
+  // A rule behind one that is taken away is no longer shadowed, and may still be redundant.
+  const family = ({ code }: LintFinding) => (code === 'POL-SHADOWED-RULE' ? 'POL-REDUNDANT-RULE' : code);
+  const alike = (all: readonly LintFinding[], finding: LintFinding) =>
+    all.filter((one) => family(one) === family(finding) && compareRefs(one.object, finding.object) === 0).length;
   return findings
     .filter((finding) => finding.fix !== null)
     .filter((finding) => {

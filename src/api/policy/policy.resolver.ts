@@ -3,6 +3,7 @@ import { connectivityDiffQuestion } from '../../application/policy/connectivity-
 import { connectivityQuestion } from '../../application/policy/connectivity.js';
 import { exposureQuestion } from '../../application/policy/exposure.js';
 import { podPoliciesQuestion } from '../../application/policy/pod-policies.js';
+import { policyCompareQuestion } from '../../application/policy/policy-compare.js';
 import { policyLintQuestion } from '../../application/policy/policy-lint.js';
 import { policyPodsQuestion } from '../../application/policy/policy-pods.js';
 import { policyVerdictQuestion } from '../../application/policy/policy-verdict.js';
@@ -46,5 +47,10 @@ export class PolicyResolver {
   @ResolveField()
   policyLint(at: ClusterAt, args: QuestionArguments) {
     return this.answers.of(policyLintQuestion, at, args);
+  }
+
+  @ResolveField()
+  policyCompare(at: ClusterAt, args: QuestionArguments) {
+    return this.answers.of(policyCompareQuestion, at, args);
   }
 }

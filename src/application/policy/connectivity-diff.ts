@@ -15,17 +15,13 @@ import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
 import { defineQuestion, type QuestionContext } from '../questions/question.js';
 import { type Cell, lineByLine, TEXT_FORMATS, type TextTable } from '../questions/text-table.js';
 import { externalInput, labelInput, labelKeys, levelInput, refusedFilter } from './connectivity-input.js';
+import { coordinateOf, sinceInput } from './since-input.js';
 import { filterIn, portInput, protocolInput, protocolOf } from './policy-endpoints.js';
 
 const input = z.strictObject({
-  since: z
-    .string()
-    .min(1)
-    .max(253)
-    .optional()
-    .describe(
-      'the state before: a revision, `previous`, a tag, a time in RFC 3339, or 0 for the empty cluster; left out: the revision before',
-    ),
+  since: sinceInput.describe(
+    'the state before: a revision, `previous`, a tag, a time in RFC 3339, or 0 for the empty cluster; left out: the revision before',
+  ),
   from: z.string().min(1).max(1024).optional().describe('only these sources, as far as there are any; left out: all'),
   to: z.string().min(1).max(1024).optional().describe('only these destinations; left out: all'),
   protocol: protocolInput.describe('only connections over this protocol; TCP where a port is given'),
@@ -65,9 +61,6 @@ const result: z.ZodType<ConnectivityDiffResult> = z.object({
     )
     .describe('every pair that differs, ranges joined where they differ alike'),
 });
-
-/** RFC 3339 begins with a date; tags do not hold colons. */
-const TIME = /^\d{4}-\d{2}-\d{2}[Tt ]/;
 
 /** What the question names in both states; what is there in one of them only names nobody in the other. */
 function inBoth(models: readonly [NetworkModel, NetworkModel], text: string | undefined): Result<readonly Named[], Problem> {
@@ -139,7 +132,7 @@ export const connectivityDiffQuestion = defineQuestion({
     { title: 'One workload', cluster: 'harbor', input: { since: '0', to: 'sts/data/postgres', port: 5432 } },
     { title: "netpol-analyzer's names", cluster: 'heritage', input: { since: '0', format: 'netpol-analyzer' } },
   ],
-  comparesWith: ({ since }) => (since === undefined ? {} : TIME.test(since) ? { at: since } : { revision: since }),
+  comparesWith: ({ since }) => (since === undefined ? {} : coordinateOf(since)),
   ask(context, given) {
     const asked = understood(context, given, given.format === 'netpol-analyzer');
     if (!asked.ok) return asked;

@@ -3,6 +3,8 @@ import { policyCluster } from '../../../test/support/policy-cluster.js';
 import { AllocationBook } from '../../core/ipam/allocation-book.js';
 import { connectivityQuestion } from './connectivity.js';
 import { podPoliciesQuestion } from './pod-policies.js';
+import { policyCompareQuestion } from './policy-compare.js';
+import { policyLintQuestion } from './policy-lint.js';
 import { policyPodsQuestion } from './policy-pods.js';
 import { policyVerdictQuestion } from './policy-verdict.js';
 
@@ -49,5 +51,30 @@ describe('questions about policies', () => {
       error: { kind: 'unknown-object', hint: 'did you mean `shop/deny`?' },
     });
     expect(podPoliciesQuestion.ask(context, { pod: 'deploy/shop/web' })).toMatchObject({ ok: false, error: { kind: 'invalid-request' } });
+  });
+
+  it('lint names codes, namespaces and policies', () => {
+    expect(policyLintQuestion.input.parse({ code: 'POL-VACUOUS', limit: '5' })).toMatchObject({ code: ['POL-VACUOUS'], limit: 5 });
+    expect(policyLintQuestion.input.safeParse({ code: 'POL-NOTHING' }).success).toBe(false);
+    const asked = (input: object) => policyLintQuestion.ask(context, policyLintQuestion.input.parse(input));
+    expect(asked({ namespace: 'shpo' })).toMatchObject({ ok: false, error: { kind: 'unknown-namespace', hint: 'did you mean `shop`?' } });
+    expect(asked({ policy: 'shop/dney' })).toMatchObject({
+      ok: false,
+      error: { kind: 'unknown-object', hint: 'did you mean `shop/deny`?' },
+    });
+    expect(asked({ policy: 'netpol/shop/deny' })).toMatchObject({
+      ok: true,
+      value: { question: { policy: 'shop/deny', severity: 'info' } },
+    });
+  });
+
+  it('compare takes names, namespaces and all, and needs something to compare with', () => {
+    const asked = (input: object) => policyCompareQuestion.ask(context, policyCompareQuestion.input.parse(input));
+    expect(asked({ a: 'shop/deny', b: ['ns/shop', 'all', 'cluster'] })).toMatchObject({
+      ok: true,
+      value: { question: { a: ['shop/deny'], b: ['shop/deny'], since: null, over: 'cluster' }, answer: { verdict: 'EQUAL' } },
+    });
+    expect(asked({ a: 'shop/deny' })).toMatchObject({ ok: false, error: { kind: 'invalid-request', errors: [{ pointer: '/b' }] } });
+    expect(asked({ a: 'ns/elsewhere', b: 'all' })).toMatchObject({ ok: false, error: { kind: 'unknown-namespace' } });
   });
 });

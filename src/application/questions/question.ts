@@ -60,8 +60,8 @@ export interface Question<I extends z.ZodObject = z.ZodObject, V extends string 
   readonly examples: readonly QuestionExample[];
   /** The answer depends on what was handed out through the API too. Its input has `allocationSequence`, its result says which one it was. */
   readonly readsAllocations?: true;
-  /** The coordinate, in the same cluster, that the model is compared with; left out there: the revision before. */
-  comparesWith?(input: z.output<I>): CoordinateText;
+  /** The coordinate, in the same cluster, that the model is compared with; left out there: the revision before. Undefined: with none. */
+  comparesWith?(input: z.output<I>): CoordinateText | undefined;
   /**
    * The same answer as rows of text, for a `format` of {@link TEXT_FORMATS} in its input or the media type that a request accepts; REST alone sends it. Asked with
    * such a format, `ask` is not called.

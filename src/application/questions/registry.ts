@@ -9,6 +9,7 @@ import { connectivityDiffQuestion } from '../policy/connectivity-diff.js';
 import { connectivityQuestion } from '../policy/connectivity.js';
 import { exposureQuestion } from '../policy/exposure.js';
 import { podPoliciesQuestion } from '../policy/pod-policies.js';
+import { policyCompareQuestion } from '../policy/policy-compare.js';
 import { policyLintQuestion } from '../policy/policy-lint.js';
 import { policyPodsQuestion } from '../policy/policy-pods.js';
 import { policyVerdictQuestion } from '../policy/policy-verdict.js';
@@ -28,6 +29,7 @@ export const QUESTIONS: readonly Question[] = [
   nextFreeQuestion,
   podPoliciesQuestion,
   podResolverQuestion,
+  policyCompareQuestion,
   policyLintQuestion,
   policyPodsQuestion,
   policyVerdictQuestion,

@@ -79,6 +79,8 @@ export const POLICY_REASONS = {
   NO_RULE_ADMITS: 'the pod is isolated in this direction and no rule admits the connection',
   NOT_ENFORCED: 'the network plugin does not enforce policies: what they say has no effect',
   LINT_FOUND: 'a check of the lint that found something, with its source',
+  SET_MEMBER: 'a policy of one of the sets that are compared',
+  DIFFERENCE: 'two groups of endpoints between which the two sets do not allow the same',
   CONNECTION: 'an allowed connection between two groups of the listing',
   EXPOSED: 'policies leave it to pods that do not exist yet',
   CONNECTION_CHANGED: 'policies do not allow the same between the two in both states; the steps below name the objects behind it',

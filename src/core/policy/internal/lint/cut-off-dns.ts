@@ -3,18 +3,18 @@ import { describeRef } from '../../../kernel/object-ref.js';
 import { findPort } from '../../../model/endpoints/find-port.js';
 import type { ModelPod, ModelService, NetworkModel } from '../../../model/network-model.js';
 import { formatIp } from '../../../net/ip.js';
-import { hasPort } from '../../../net/port-set.js';
 import type { PodSpec } from '../../../resources/pod.js';
 import type { Labels } from '../../../resources/resource.js';
 import { PLAIN } from '../decide-in-order.js';
 import type { LintFix } from '../../lint-result.js';
-import { type ConnectionSet, NO_CONNECTIONS } from '../connection-set.js';
+import { type ConnectionSet, hasConnection, NO_CONNECTIONS } from '../connection-set.js';
 import { isOut } from '../parties.js';
-import type { AnyPolicy } from '../layer.js';
+import type { AnyPolicy, LayerAt } from '../layer.js';
 import { canMeet } from '../policy-endpoint.js';
 import type { EndpointClass } from '../policy-index.js';
 import type { LintDraft } from './draft.js';
-import type { Effects, SubjectGroup } from './effects.js';
+import type { Effects } from './effects.js';
+import type { SubjectGroup } from './subject-groups.js';
 import { countOf, type LintContext, nameSome } from './lint-context.js';
 import { allowedBy, hitsOf } from './outcome.js';
 import type { Inhabitants } from './population.js';
@@ -22,6 +22,9 @@ import type { Inhabitants } from './population.js';
 type DnsProtocol = 'UDP' | 'TCP';
 const DNS_PROTOCOLS: readonly DnsProtocol[] = ['UDP', 'TCP'];
 const DNS_PORT = 53;
+const NUMBERS: Readonly<Record<DnsProtocol, number>> = { UDP: 17, TCP: 6 };
+/** A port that resolvers ask from (RFC 6335: 49152-65535). */
+const EPHEMERAL = 50_000;
 
 /** The pods that resolve names for the cluster, and on which ports. */
 interface DnsTarget {
@@ -73,18 +76,13 @@ function cutOffs(context: LintContext, groups: readonly SubjectGroup[], target: 
     const subjects = group.direction === 'egress' ? group.subjects.filter(asks) : [];
     if (subjects.length === 0) continue;
     const cut = DNS_PROTOCOLS.filter((protocol) => !target.classes.some((one) => reaches(group, one, protocol, target.ports[protocol])));
-    const acting = group.layers.flatMap(({ policies }) => policies.filter(({ isolates, rules }) => isolates || rules.length > 0));
+    const acting = group.layers.flatMap(({ policies }) =>
+      policies.filter(({ policy, isolates, rules }) => policy.kind !== 'Profile' && (isolates || rules.length > 0)),
+    );
     const own = acting.map(({ policy }) => policy).filter(context.isWanted);
     const policy = own.find(({ kind }) => kind === 'NetworkPolicy') ?? own[0];
     if (cut.length === 0 || !policy) continue;
-    // What earlier layers deny no NetworkPolicy opens.
-    const before = {
-      ...group,
-      layers: group.layers.slice(
-        0,
-        group.layers.findIndex(({ layer }) => layer === 'NetworkPolicy'),
-      ),
-    };
+    const before = { ...group, layers: beforeNetworkPolicies(group.layers) };
     const known = found.get(policy) ?? { pods: [], protocols: new Set(), others: new Set(), mendable: true };
     found.set(policy, known);
     known.pods.push(...subjects.map((one) => context.population.of(one)));
@@ -95,13 +93,21 @@ function cutOffs(context: LintContext, groups: readonly SubjectGroup[], target: 
   return found;
 }
 
+/** What earlier layers, or the rules that deny in its own, refuse no rule of a NetworkPolicy opens. */
+function beforeNetworkPolicies(layers: readonly LayerAt[]): readonly LayerAt[] {
+  const place = layers.findIndex(({ policies }) => policies.some(({ policy }) => policy.kind === 'NetworkPolicy'));
+  const own = layers[place];
+  if (!own) return layers;
+  return [...layers.slice(0, place), { ...own, rules: own.rules.filter(({ action }) => action === 'Deny'), end: 'open' }];
+}
+
 function reaches({ layers, subjects }: SubjectGroup, one: EndpointClass, protocol: DnsProtocol, port: number): boolean {
   const [subject] = subjects;
   if (!subject || !canMeet(subject.families, one.families)) return false;
   const hits = hitsOf(layers, (rule): ConnectionSet =>
     rule.admits(one.endpoint) ? rule.connectionsAt(one.endpoint, subject.endpoint) : NO_CONNECTIONS,
   );
-  return hasPort(allowedBy(layers, hits, PLAIN)[protocol], port);
+  return hasConnection(allowedBy(layers, hits, PLAIN), { number: NUMBERS[protocol], down: port, across: EPHEMERAL });
 }
 
 function asking({ model, index }: LintContext): Asks {

@@ -2,7 +2,7 @@ import { describeRef } from '../../../kernel/object-ref.js';
 import type { LintFix, PatchStep, RelatedRule } from '../../lint-result.js';
 import { isClusterPolicy } from '../acting-cluster-policy.js';
 import type { Direction } from '../direction.js';
-import type { AnyPolicy, LayerRule } from '../layer.js';
+import type { AnyPolicy, LayerAt, LayerRule } from '../layer.js';
 import type { LintDraft } from './draft.js';
 import type { Effects, RuleFate } from './effects.js';
 import { countOf, type LintContext, nameSome } from './lint-context.js';
@@ -10,7 +10,8 @@ import type { Inhabitants } from './population.js';
 
 /** Rules that change nothing: in a tier, because earlier ones decide everything that they match; anywhere, because the rest decides the same without them. */
 export function* idleRules({ isWanted }: LintContext, effects: Effects): Generator<LintDraft> {
-  for (const [rule, fate] of effects.rules) {
+  for (const fate of effects.rules) {
+    const { rule } = fate;
     if (!fate.matches || fate.effective || rule.unreadable || !isWanted(rule.policy)) continue;
     const shadowed = !fate.first && !rule.unordered;
     // What is said of the whole policy is not repeated for its rules.
@@ -25,7 +26,7 @@ export function* idleRules({ isWanted }: LintContext, effects: Effects): Generat
       pointer: rule.pointer,
       message: `${head}: ${by}`,
       related: covering.map(({ policy, pointer }) => ({ object: policy.ref, pointer })),
-      fix: withoutRule(rule, fate),
+      fix: withoutRule(fate),
     };
   }
 }
@@ -41,7 +42,7 @@ function nameRule({ policy, pointer, name }: LayerRule, from: LayerRule): string
 }
 
 /** Taking the last egress rule away must not take the isolation with it: "policyTypes … will default based on the existence of egress rules". */
-function withoutRule({ policy, pointer }: LayerRule, { direction }: RuleFate): LintFix | undefined {
+function withoutRule({ rule: { policy, pointer }, direction }: RuleFate): LintFix | undefined {
   if (policy.kind !== 'NetworkPolicy' && !isClusterPolicy(policy)) return undefined;
   const last = policy[direction].length === 1;
   const patch: PatchStep[] = [{ op: 'remove', path: last && isClusterPolicy(policy) ? `/spec/${direction}` : pointer }];
@@ -73,7 +74,7 @@ export function* idlePolicies({ isWanted }: LintContext, effects: Effects): Gene
 function besides(effects: Effects): ReadonlyMap<AnyPolicy, ReadonlySet<AnyPolicy>> {
   const found = new Map<AnyPolicy, Set<AnyPolicy>>();
   for (const { layers } of effects.groups) {
-    const all = layers.flatMap(({ policies }) => policies.map(({ policy }) => policy));
+    const all = layers.flatMap(actingPolicies);
     for (const policy of all) {
       if (!isIdle(effects, policy)) continue;
       const known = found.get(policy) ?? new Set<AnyPolicy>();
@@ -127,8 +128,8 @@ export function* equalPriorities({ isWanted }: LintContext, { rivals }: Effects)
 export function* extremes({ population, isWanted }: LintContext, { groups }: Effects): Generator<LintDraft> {
   const found = new Map<string, Extreme>();
   for (const { none, all, direction, layers, subjects } of groups) {
-    if (!none && !(all && layers.some(({ end }) => end === 'Deny'))) continue;
-    const [first, ...others] = layers.flatMap(({ policies }) => policies.map(({ policy }) => policy)).filter(isWanted);
+    if (!none && !(all && layers.some(({ layer, end }) => end === 'Deny' && layer !== 'calico-profiles'))) continue;
+    const [first, ...others] = layers.flatMap(actingPolicies).filter(isWanted);
     if (!first) continue;
     const code = none ? 'POL-ALL-BLOCKED' : 'POL-ALL-ALLOWED';
     const key = `${code} ${direction} ${describeRef(first.ref)}`;
@@ -147,6 +148,13 @@ export function* extremes({ population, isWanted }: LintContext, { groups }: Eff
           : `${whose} may reach nobody`;
     yield { code, object: policy.ref, pointer: '', direction, message, related: others.slice(0, 5).map(related) };
   }
+}
+
+/** Those that say something about the direction; a profile is none. */
+function actingPolicies({ policies }: LayerAt): readonly AnyPolicy[] {
+  return policies
+    .filter(({ policy, isolates, rules }) => policy.kind !== 'Profile' && (isolates || rules.length > 0))
+    .map(({ policy }) => policy);
 }
 
 interface Extreme {

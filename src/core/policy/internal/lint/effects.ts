@@ -1,17 +1,19 @@
 import { ConnectionAlgebra } from '../connection-algebra.js';
 import { ALL_CONNECTIONS, type ConnectionSet, NO_CONNECTIONS } from '../connection-set.js';
-import { DIRECTIONS, type Direction } from '../direction.js';
+import type { Direction } from '../direction.js';
 import type { AnyPolicy, LayerAt, LayerRule, SubjectEndpoint } from '../layer.js';
-import { layersAt } from '../layers-at.js';
+import { layersAbout } from '../layers-about.js';
 import type { PolicyBook } from '../policy-book.js';
 import type { EndpointClass, PolicyIndex } from '../policy-index.js';
 import { type Atom, Atoms } from './atoms.js';
-import { allowedBy, type Hit, hitsOf, ruleOutcomes } from './outcome.js';
+import { allowedBy, type Hit, hitsOf, sharesOf } from './outcome.js';
 import type { Population } from './population.js';
+import { type SubjectGroup, subjectGroups } from './subject-groups.js';
 import { mayRival, type Rivals, rivalsAmong } from './rivals.js';
 
 /** What a rule comes to over everybody it was asked about. */
 export interface RuleFate {
+  readonly rule: LayerRule;
   readonly direction: Direction;
   /** It matches something somewhere. */
   matches: boolean;
@@ -31,19 +33,9 @@ export interface RemovalFate {
   effective: boolean;
 }
 
-/** Endpoints under the same rules, and what these leave them. */
-export interface SubjectGroup {
-  readonly direction: Direction;
-  readonly subjects: EndpointClass[];
-  readonly layers: readonly LayerAt[];
-  /** Every connection with everybody is allowed, or none is; false until everybody was asked about. */
-  all: boolean;
-  none: boolean;
-}
-
 /** What policies and rules do, worked out over the classes of a model. */
 export interface Effects {
-  readonly rules: ReadonlyMap<LayerRule, RuleFate>;
+  readonly rules: readonly RuleFate[];
   readonly policies: ReadonlyMap<AnyPolicy, RemovalFate>;
   /** The NetworkPolicies of a namespace together; under the empty text the policies of the cluster. */
   readonly sets: ReadonlyMap<string, RemovalFate>;
@@ -68,9 +60,10 @@ interface Removal {
 /** Follows every rule of every policy over everybody it can meet, until its effect is seen. Yields often. */
 export function* effectsOf(index: PolicyIndex, population: Population): Generator<undefined, Effects> {
   const work = new EffectWork(index, new Atoms(population));
-  yield* work.group(population);
+  const covered = new Set<number>();
+  const groups = yield* subjectGroups(index, population, covered);
   let complete = true;
-  for (const group of work.groups) {
+  for (const group of groups) {
     if (work.done > MOST_WORK) {
       complete = false;
       break;
@@ -79,23 +72,24 @@ export function* effectsOf(index: PolicyIndex, population: Population): Generato
     yield;
   }
   return {
-    rules: work.rules,
+    rules: work.ruleFates,
     policies: work.policies,
     sets: work.sets,
-    groups: work.groups,
+    groups,
     rivals: [...work.rivals.values()],
-    covered: work.covered,
+    covered,
     complete,
   };
 }
 
+const UNKNOWN = { matches: false, first: false, effective: false } as const;
+
 class EffectWork {
-  readonly rules = new Map<LayerRule, RuleFate>();
+  private readonly fates = new Map<LayerRule, RuleFate>();
+  private readonly places = new Map<AnyPolicy, Map<string, RuleFate>>();
   readonly policies = new Map<AnyPolicy, RemovalFate>();
   readonly sets = new Map<string, RemovalFate>();
-  readonly groups: SubjectGroup[] = [];
   readonly rivals = new Map<string, Rivals>();
-  readonly covered = new Set<number>();
   done = 0;
   private readonly algebra = new ConnectionAlgebra();
   private readonly fixed = new Map<LayerRule, ConnectionSet>();
@@ -105,28 +99,8 @@ class EffectWork {
     private readonly atoms: Atoms,
   ) {}
 
-  /** Endpoints with the same rules are one group. */
-  *group(population: Population): Generator<undefined> {
-    const ids = new Map<AnyPolicy, number>();
-    const byKey = new Map<string, SubjectGroup>();
-    for (const one of population.classes) {
-      const { endpoint } = one;
-      if (endpoint.kind === 'address') continue;
-      for (const direction of DIRECTIONS) {
-        const layers = layersAt(this.index, direction, endpoint).map((layer) => ({
-          ...layer,
-          rules: layer.rules.filter((rule) => rule.concerns(endpoint)),
-        }));
-        if (layers.length > 0) this.covered.add(one.id);
-        if (layers.every(({ rules, end }) => rules.length === 0 && end === 'open')) continue;
-        const key = groupKey(ids, direction, layers, one);
-        const known = byKey.get(key);
-        if (known) known.subjects.push(one);
-        else byKey.set(key, { direction, subjects: [one], layers, all: false, none: false });
-      }
-      if (population.classes.length > 1000 && one.id % 200 === 0) yield;
-    }
-    this.groups.push(...byKey.values());
+  get ruleFates(): readonly RuleFate[] {
+    return [...this.places.values()].flatMap((places) => [...places.values()]);
   }
 
   /** Goes through everybody whom the group's rules tell apart. */
@@ -138,7 +112,11 @@ class EffectWork {
     for (const rule of rules) this.fateOf(rule, direction);
     let removals = this.removalsOf(group, subject.endpoint);
     let [all, none] = [true, true];
-    for (const atom of this.atoms.of(rules, subject.families, direction === 'egress' && rules.some(({ fixed }) => !fixed))) {
+    for (const atom of this.atoms.of(
+      rules,
+      subject.families,
+      rules.some(({ fixed, looksAtSource }) => (direction === 'egress' ? !fixed : looksAtSource)),
+    )) {
       this.done += rules.length + 1;
       const [source, destination] = direction === 'egress' ? [subject, atom.other] : [atom.other, subject];
       const matched = (rule: LayerRule) => this.matchedAt(rule, atom, source, destination);
@@ -146,32 +124,43 @@ class EffectWork {
       const allowed = allowedBy(layers, hits, this.algebra);
       all &&= allowed === ALL_CONNECTIONS;
       none &&= allowed === NO_CONNECTIONS;
-      this.followRules(layers, hits);
+      this.followRules(layers, hits, allowed);
       for (const rivals of rivalsAmong(layers, hits, this.algebra))
         this.rivals.set(`${rivals.policies[0].ref.name} ${rivals.policies[1].ref.name}`, rivals);
       removals = removals.filter(({ fate, layers: others }) => {
         fate.effective ||= allowedBy(others, hitsOf(others, matched), this.algebra) !== allowed;
         return !fate.effective;
       });
-      const settled = removals.length === 0 && !all && !none && rules.every((rule) => this.rules.get(rule)?.effective);
+      const settled = removals.length === 0 && !all && !none && rules.every((rule) => this.fates.get(rule)?.effective);
       if (settled && !mayRival(layers)) return;
     }
     group.all = all;
     group.none = none;
   }
 
-  private followRules(layers: readonly LayerAt[], hits: readonly Hit[]): void {
-    if (hits.every(({ rule }) => this.rules.get(rule)?.effective)) return;
-    for (const { hit, share, decides } of ruleOutcomes(layers, hits, this.algebra)) {
-      const fate = this.rules.get(hit.rule);
+  private followRules(layers: readonly LayerAt[], hits: readonly Hit[], allowed: ConnectionSet): void {
+    if (hits.every(({ rule }) => this.fates.get(rule)?.effective)) return;
+    const shares = sharesOf(layers, hits, this.algebra);
+    const open = new Set<RuleFate>();
+    for (const [position, hit] of hits.entries()) {
+      const fate = this.fates.get(hit.rule);
       if (!fate || fate.effective) continue;
       fate.matches = true;
-      fate.first ||= share !== NO_CONNECTIONS;
-      fate.effective = decides;
-      if (decides) continue;
+      // What is first nowhere is not missed.
+      if (shares[position] === NO_CONNECTIONS) continue;
+      fate.first = true;
+      open.add(fate);
+    }
+    for (const fate of open) {
+      const others = hits.filter(({ rule }) => this.fates.get(rule) !== fate);
+      fate.effective = allowedBy(layers, others, this.algebra) !== allowed;
+    }
+    for (const { rule, layer, matched } of hits) {
+      const fate = this.fates.get(rule);
+      if (!fate || fate.effective) continue;
       for (const other of hits) {
-        const covers = other !== hit && other.layer === hit.layer && this.algebra.meet(other.matched, hit.matched) !== NO_CONNECTIONS;
-        if (covers && fate.covering.size < FEW) fate.covering.add(other.rule);
+        const covers = other.layer === layer && this.algebra.meet(other.matched, matched) !== NO_CONNECTIONS;
+        if (covers && this.fates.get(other.rule) !== fate && fate.covering.size < FEW) fate.covering.add(other.rule);
       }
     }
   }
@@ -181,12 +170,12 @@ class EffectWork {
     const removals: Removal[] = [];
     const take = (fate: RemovalFate, goes: (policy: AnyPolicy) => boolean) => {
       fate.applies = true;
-      if (!fate.effective) removals.push({ fate, layers: layersAt(without(this.index, goes), direction, subject) });
+      if (!fate.effective) removals.push({ fate, layers: layersAbout(without(this.index, goes), direction, subject) });
     };
     const sets = new Set<string>();
     for (const { policies } of layers) {
       for (const { policy, isolates, rules } of policies) {
-        if (!isolates && rules.length === 0) continue;
+        if (policy.kind === 'Profile' || (!isolates && rules.length === 0)) continue;
         take(remembered(this.policies, policy), (one) => one === policy);
         sets.add(setOf(policy));
       }
@@ -204,9 +193,18 @@ class EffectWork {
     return found;
   }
 
+  /** What stands at one place of a policy is one rule, however many the engine makes of it. */
   private fateOf(rule: LayerRule, direction: Direction): void {
-    if (this.rules.has(rule)) return;
-    this.rules.set(rule, { direction, matches: false, first: false, effective: false, covering: new Set() });
+    if (this.fates.has(rule)) return;
+    // Nobody takes the profiles away.
+    const { policy } = rule;
+    if (policy.kind === 'Profile') return void this.fates.set(rule, { rule, direction, ...UNKNOWN, effective: true, covering: new Set() });
+    const places = this.places.get(policy) ?? new Map<string, RuleFate>();
+    this.places.set(policy, places);
+    const place = `${direction} ${rule.pointer}`;
+    const fate = places.get(place) ?? { rule, direction, ...UNKNOWN, covering: new Set() };
+    places.set(place, fate);
+    this.fates.set(rule, fate);
   }
 }
 
@@ -231,23 +229,4 @@ function without(book: PolicyBook, goes: (policy: AnyPolicy) => boolean): Policy
     selecting: (api, subject) => book.selecting(api, subject).filter((policy) => !goes(policy)),
     mayAdmit: (namespace, direction, other) => book.mayAdmit(namespace, direction, other),
   };
-}
-
-function groupKey(
-  ids: Map<AnyPolicy, number>,
-  direction: Direction,
-  layers: readonly LayerAt[],
-  { families, endpoint }: EndpointClass,
-): string {
-  const idOf = (policy: AnyPolicy) => {
-    const id = ids.get(policy) ?? ids.size;
-    ids.set(policy, id);
-    return id;
-  };
-  const texts = layers.map(({ layer, policies, rules }) => {
-    const own = rules.map(({ policy, pointer }) => `${idOf(policy)}${pointer}`);
-    return `${layer} ${policies.map(({ policy }) => idOf(policy)).join()} ${own.join()}`;
-  });
-  const named = direction === 'ingress' && endpoint.kind === 'pod' && layers.some(({ rules }) => rules.some(({ fixed }) => !fixed));
-  return `${direction} ${families} ${texts.join('\n')} ${named ? JSON.stringify(endpoint.ports) : ''}`;
 }

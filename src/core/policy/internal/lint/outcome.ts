@@ -22,72 +22,39 @@ export function hitsOf(layers: readonly LayerAt[], matched: (rule: LayerRule) =>
   return hits;
 }
 
-/** From where on to decide: the next hit, its layer, and what is still open there. */
-interface Start {
-  readonly hit: number;
-  readonly layer: number;
-  readonly open: ConnectionSet;
-}
-
-const START: Start = { hit: 0, layer: 0, open: ALL_CONNECTIONS };
-
-/** What of the open connections is allowed in the end. Sets are interned, so that equal results are one object. */
-export function allowedBy(
-  layers: readonly LayerAt[],
-  hits: readonly Hit[],
-  sets: SetOperations<ConnectionSet>,
-  start: Start = START,
-): ConnectionSet {
-  let { hit: position, open } = start;
+/** What is allowed in the end. Sets are interned, so that equal results are one object. */
+export function allowedBy(layers: readonly LayerAt[], hits: readonly Hit[], sets: SetOperations<ConnectionSet>): ConnectionSet {
   let allowed = NO_CONNECTIONS;
-  for (let layer = start.layer; layer < layers.length && open !== NO_CONNECTIONS; layer++) {
-    let passed = NO_CONNECTIONS;
-    for (let hit = hits[position]; hit !== undefined && hit.layer === layer; hit = hits[++position]) {
-      const share = sets.meet(open, hit.matched);
-      if (share === NO_CONNECTIONS) continue;
-      open = sets.minus(open, share);
-      if (hit.rule.action === 'Accept') allowed = sets.join(allowed, share);
-      else if (hit.rule.action === 'Pass') passed = sets.join(passed, share);
-    }
-    open = layers[layer]?.end === 'Deny' ? passed : sets.join(open, passed);
-  }
+  const open = walk(layers, hits, sets, ({ rule }, share) => {
+    if (rule.action === 'Accept') allowed = sets.join(allowed, share);
+  });
   return sets.join(allowed, open);
 }
 
-/** What a rule came to between two endpoints. */
-export interface RuleOutcome {
-  readonly hit: Hit;
-  /** What it is the first of its layer to match. */
-  readonly share: ConnectionSet;
-  /** Without it something else would be allowed. */
-  readonly decides: boolean;
+/** By position: what each hit is the first of its layer to match, of what earlier layers left open. */
+export function sharesOf(layers: readonly LayerAt[], hits: readonly Hit[], sets: SetOperations<ConnectionSet>): readonly ConnectionSet[] {
+  const shares: ConnectionSet[] = [];
+  walk(layers, hits, sets, (_, share) => shares.push(share));
+  return shares;
 }
 
-/** Follows what each rule decides, and what would become of that if the rule were not there. */
-export function* ruleOutcomes(
+/** Tells every hit its share, and returns what no layer decides. */
+function walk(
   layers: readonly LayerAt[],
   hits: readonly Hit[],
   sets: SetOperations<ConnectionSet>,
-): Generator<RuleOutcome> {
-  let [layer, open, passed] = [0, ALL_CONNECTIONS, NO_CONNECTIONS];
-  for (const [position, hit] of hits.entries()) {
-    for (; layer < hit.layer; layer++) {
-      open = layers[layer]?.end === 'Deny' ? passed : sets.join(open, passed);
-      passed = NO_CONNECTIONS;
+  tell: (hit: Hit, share: ConnectionSet) => void,
+): ConnectionSet {
+  let [position, open] = [0, ALL_CONNECTIONS];
+  for (const [layer, { end }] of layers.entries()) {
+    let passed = NO_CONNECTIONS;
+    for (let hit = hits[position]; hit !== undefined && hit.layer === layer; hit = hits[++position]) {
+      const share = sets.meet(open, hit.matched);
+      tell(hit, share);
+      open = sets.minus(open, share);
+      if (hit.rule.action === 'Pass') passed = sets.join(passed, share);
     }
-    const share = sets.meet(open, hit.matched);
-    const rest = (from: number) => allowedBy(layers, hits, sets, { hit: firstOf(hits, from, position + 1), layer: from, open: share });
-    const { action } = hit.rule;
-    const withIt = share === NO_CONNECTIONS || action === 'Deny' ? NO_CONNECTIONS : action === 'Accept' ? share : rest(layer + 1);
-    yield { hit, share, decides: share !== NO_CONNECTIONS && withIt !== rest(layer) };
-    open = sets.minus(open, share);
-    if (action === 'Pass') passed = sets.join(passed, share);
+    open = end === 'Deny' ? passed : sets.join(open, passed);
   }
-}
-
-/** The first hit of a layer, from a position on. */
-function firstOf(hits: readonly Hit[], layer: number, from: number): number {
-  let position = from;
-  for (let hit = hits[position]; hit !== undefined && hit.layer < layer; hit = hits[++position]);
-  return position;
+  return open;
 }

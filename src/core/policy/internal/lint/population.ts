@@ -5,7 +5,7 @@ import { formatSelector, type LabelSelector, selectorMatches } from '../../../re
 import type { PolicyPeer } from '../../../resources/network-policy.js';
 import type { Labels } from '../../../resources/resource.js';
 import { judgePeer, peerMatches } from '../judge-peer.js';
-import { isOut } from '../parties.js';
+import { formatRange, isOut } from '../parties.js';
 import type { EndpointClass, PolicyIndex } from '../policy-index.js';
 
 /** The pods of one class, as people name them. */
@@ -56,7 +56,7 @@ export class Population {
     }
     for (const node of model.nodes.values()) for (const one of index.classesOfNode(node)) population.settle(one, `Node ${node.name}`, 0);
     for (const family of model.profile.ipFamilies) {
-      for (const part of index.cuts.cut(wholeFamily(family))) population.settle(index.classOfRange(part), 'addresses outside', 0);
+      for (const part of index.cuts.cut(wholeFamily(family))) population.settle(index.classOfRange(part), formatRange(part), 0);
     }
     return population;
   }

@@ -1,0 +1,140 @@
+import { DIRECTIONS, type Direction } from '../direction.js';
+import type { Labels } from '../../../resources/resource.js';
+import type { LayerAt, LayerRule } from '../layer.js';
+import { layersAbout } from '../layers-about.js';
+import { LayersKey } from '../layers-key.js';
+import type { PolicyBook } from '../policy-book.js';
+import { familyMask, type PolicyEndpoint } from '../policy-endpoint.js';
+
+/** An endpoint that is compared over. */
+export interface Resident {
+  readonly endpoint: PolicyEndpoint;
+  readonly name: string;
+  /** There is another one like it, so that it can meet its like. */
+  readonly twins: boolean;
+}
+
+/** The sets of policies: each alone, and both together where they can be. */
+export interface Books {
+  readonly a: PolicyBook;
+  readonly b: PolicyBook;
+  readonly both: PolicyBook | undefined;
+}
+
+/** One of {@link Books}. */
+export type Side = keyof Books;
+const SIDES: readonly Side[] = ['a', 'b', 'both'];
+
+/** Residents that neither set tells apart. */
+export interface Kind {
+  /** Position among the kinds. */
+  readonly id: number;
+  readonly endpoint: PolicyEndpoint;
+  readonly families: number;
+  readonly names: string[];
+  count: number;
+  twins: boolean;
+  readonly layers: Readonly<Record<Side, Readonly<Record<Direction, readonly LayerAt[]>>>>;
+  /** Equal for kinds about which everything is decided alike, the same other side given. */
+  readonly under: string;
+  /** The keys of the peers that match it. */
+  readonly admitted: ReadonlySet<string>;
+}
+
+/** Whom a rule's peers match, without asking everybody where there is a shorter way. */
+export type Matching = (rule: LayerRule) => Iterable<Resident>;
+
+const NO_LAYERS: Readonly<Record<Direction, readonly LayerAt[]>> = { egress: [], ingress: [] };
+const FEW = 3;
+
+/** Groups residents by the rules they are under and the peers that match them. Yields often. */
+export function* kindsOf(residents: readonly Resident[], books: Books, matching: Matching): Generator<undefined, readonly Kind[]> {
+  const stands = new Stands(books);
+  const rules = new Map<string, LayerRule>();
+  const named = new Set<boolean>();
+  for (const [position, { endpoint }] of residents.entries()) {
+    for (const rule of stands.of(endpoint).rules) {
+      rules.set(rule.peersKey, rule);
+      named.add(!rule.fixed);
+    }
+    if (position % 200 === 199) yield;
+  }
+  const admitted = new Map<Resident, string[]>();
+  for (const [key, rule] of rules) {
+    for (const resident of matching(rule)) {
+      const keys = admitted.get(resident);
+      if (keys) keys.push(key);
+      else admitted.set(resident, [key]);
+    }
+    yield;
+  }
+  const kinds = new Map<string, Kind>();
+  for (const [position, resident] of residents.entries()) {
+    addTo(kinds, resident, stands.of(resident.endpoint), admitted.get(resident) ?? [], named.has(true));
+    if (position % 1000 === 999) yield;
+  }
+  return [...kinds.values()];
+}
+
+function addTo(kinds: Map<string, Kind>, resident: Resident, { layers, number }: Stand, peers: readonly string[], named: boolean): void {
+  const { endpoint, name, twins } = resident;
+  const families = familyMask(endpoint);
+  const ports = named && endpoint.kind === 'pod' ? JSON.stringify(endpoint.ports) : '';
+  const key = `${endpoint.kind === 'address'} ${families} ${number} ${ports} ${peers.join('\n')}`;
+  const known = kinds.get(key);
+  if (known) {
+    known.count++;
+    known.twins = true;
+    if (known.names.length < FEW && !known.names.includes(name)) known.names.push(name);
+    return;
+  }
+  const under = `${number} ${ports}`;
+  kinds.set(key, { id: kinds.size, endpoint, families, names: [name], count: 1, twins, layers, under, admitted: new Set(peers) });
+}
+
+/** Under which rules an endpoint is. */
+interface Stand {
+  readonly layers: Kind['layers'];
+  readonly rules: readonly LayerRule[];
+  /** Equal for equal layers. */
+  readonly number: number;
+}
+
+/** Looks up the layers in all books; pods with the same labels in the same namespace are under the same ones. */
+class Stands {
+  private readonly byLabels = new Map<Labels, Map<Labels, Stand>>();
+  private readonly others = new Map<PolicyEndpoint, Stand>();
+  private readonly keys = new LayersKey();
+  private readonly numbers = new Map<string, number>();
+
+  constructor(private readonly books: Books) {}
+
+  of(endpoint: PolicyEndpoint): Stand {
+    if (endpoint.kind !== 'pod' || endpoint.serviceAccount !== undefined)
+      return remembered(this.others, endpoint, () => this.standOf(endpoint));
+    const ofNamespace = remembered(this.byLabels, endpoint.labels, () => new Map<Labels, Stand>());
+    return remembered(ofNamespace, endpoint.namespaceLabels, () => this.standOf(endpoint));
+  }
+
+  private standOf(endpoint: PolicyEndpoint): Stand {
+    const { a, b, both } = this.books;
+    const layers = { a: layersIn(a, endpoint), b: layersIn(b, endpoint), both: layersIn(both, endpoint) };
+    const all = SIDES.flatMap((side) => DIRECTIONS.map((direction) => layers[side][direction]));
+    const number = remembered(this.numbers, all.map((one) => this.keys.of(one)).join('\n\n'), () => this.numbers.size);
+    return { layers, rules: all.flatMap((one) => one.flatMap(({ rules }) => rules)), number };
+  }
+}
+
+function remembered<K, V>(known: Map<K, V>, key: K, make: () => V): V {
+  let value = known.get(key);
+  if (value === undefined) {
+    value = make();
+    known.set(key, value);
+  }
+  return value;
+}
+
+function layersIn(book: PolicyBook | undefined, endpoint: PolicyEndpoint): Readonly<Record<Direction, readonly LayerAt[]>> {
+  if (!book) return NO_LAYERS;
+  return { egress: layersAbout(book, 'egress', endpoint), ingress: layersAbout(book, 'ingress', endpoint) };
+}

@@ -1,0 +1,48 @@
+import { DIRECTIONS, type Direction } from '../direction.js';
+import type { LayerAt } from '../layer.js';
+import { layersAbout } from '../layers-about.js';
+import { layersAt } from '../layers-at.js';
+import { LayersKey } from '../layers-key.js';
+import type { PolicyBook } from '../policy-book.js';
+import type { EndpointClass } from '../policy-index.js';
+import type { Population } from './population.js';
+
+/** Endpoints under the same rules, and what these leave them. */
+export interface SubjectGroup {
+  readonly direction: Direction;
+  readonly subjects: EndpointClass[];
+  readonly layers: readonly LayerAt[];
+  /** Every connection with everybody is allowed, or none is; false until everybody was asked about. */
+  all: boolean;
+  none: boolean;
+}
+
+/** Endpoints with the same rules are one group. `covered` takes the ids of the classes that some policy selects. Yields often. */
+export function* subjectGroups(
+  book: PolicyBook,
+  population: Population,
+  covered: Set<number>,
+): Generator<undefined, readonly SubjectGroup[]> {
+  const keys = new LayersKey();
+  const byKey = new Map<string, SubjectGroup>();
+  for (const [position, one] of population.classes.entries()) {
+    if (position % 200 === 199) yield;
+    const { endpoint } = one;
+    if (endpoint.kind === 'address') continue;
+    for (const direction of DIRECTIONS) {
+      if (selects(layersAt(book, direction, endpoint))) covered.add(one.id);
+      const layers = layersAbout(book, direction, endpoint);
+      if (layers.length === 0) continue;
+      const named = direction === 'ingress' && endpoint.kind === 'pod' && layers.some(({ rules }) => rules.some(({ fixed }) => !fixed));
+      const key = `${direction} ${one.families} ${keys.of(layers)} ${named ? JSON.stringify(endpoint.ports) : ''}`;
+      const known = byKey.get(key);
+      if (known) known.subjects.push(one);
+      else byKey.set(key, { direction, subjects: [one], layers, all: false, none: false });
+    }
+  }
+  return [...byKey.values()];
+}
+
+function selects(layers: readonly LayerAt[]): boolean {
+  return layers.some(({ layer, policies }) => layer !== 'calico-profiles' && policies.length > 0);
+}

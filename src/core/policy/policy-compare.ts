@@ -1,0 +1,176 @@
+import { type Answer, uniqueNotes } from '../kernel/answer.js';
+import { Trail } from '../kernel/evidence.js';
+import { describeRef } from '../kernel/object-ref.js';
+import { type Problem, problem } from '../kernel/problem.js';
+import { err, ok, type Result } from '../kernel/result.js';
+import type { NetworkModel } from '../model/network-model.js';
+import type { CalicoPolicy } from '../resources/calico-policy.js';
+import type { ClusterPolicy } from '../resources/cluster-policy.js';
+import type { NetworkPolicy } from '../resources/network-policy.js';
+import { type CompareResult, type CompareScope, type CompareVerdict, COMPARE_VERDICTS, type Comparison } from './compare-result.js';
+import { isCiliumPolicy } from './internal/acting-cilium-policy.js';
+import { isClusterPolicy } from './internal/acting-cluster-policy.js';
+import { compareOver } from './internal/compare/compare-over.js';
+import { type Books, type Kind, kindsOf, type Matching, type Resident } from './internal/compare/kinds.js';
+import { possibleEndpoints } from './internal/compare/possible-endpoints.js';
+import { ALL_CONNECTIONS, type ConnectionSet, EVERY_PORT } from './internal/connection-set.js';
+import { assumedSwitch, enforcementOf } from './internal/enforcement.js';
+import { Atoms } from './internal/lint/atoms.js';
+import { Population } from './internal/lint/population.js';
+import type { AnyPolicy } from './internal/layer.js';
+import { PolicyIndex } from './internal/policy-index.js';
+
+/** Two sets of policies, of one revision or of two; each in the order in which its model has them. */
+export interface CompareQuestion {
+  readonly a: readonly AnyPolicy[];
+  readonly b: readonly AnyPolicy[];
+  readonly over: CompareScope;
+  /** The revision that B is of, where it is another than A's. */
+  readonly since: number | undefined;
+}
+
+function isCalicoPolicy(policy: AnyPolicy): policy is CalicoPolicy {
+  return policy.kind === 'CalicoNetworkPolicy' || policy.kind === 'GlobalNetworkPolicy';
+}
+
+/** "Protocols other than TCP, UDP, SCTP: not defined" by these APIs: they are compared over those three. */
+function isOfKubernetes(policy: AnyPolicy): policy is NetworkPolicy | ClusterPolicy {
+  return policy.kind === 'NetworkPolicy' || isClusterPolicy(policy);
+}
+
+/** So many unlike endpoints are compared with one another: about two seconds of work. */
+const MOST_KINDS = 1_000;
+
+/**
+ * Compares what two sets of policies allow: each set alone, as if there were no other policy. Yields often. Fails with `limit-too-large` where the sets tell more
+ * endpoints apart than can be compared.
+ */
+export function* policyCompare(
+  model: NetworkModel,
+  question: CompareQuestion,
+): Generator<undefined, Result<Answer<CompareVerdict, CompareResult>, Problem>> {
+  const { a, b, since } = question;
+  const both = withOnly(model, [...a, ...b]);
+  const index = PolicyIndex.ofSpecification(both);
+  const books: Books = {
+    a: PolicyIndex.ofSpecification(withOnly(model, a)),
+    b: PolicyIndex.ofSpecification(withOnly(model, b)),
+    both: since === undefined ? index : undefined,
+  };
+  const cluster = yield* overCluster(both, index, books, [...a, ...b].every(isOfKubernetes) ? EVERY_PORT : ALL_CONNECTIONS);
+  if (!cluster.ok) return cluster;
+  const possible = yield* overPossible(index, [...a, ...b], books);
+  return ok(conclude(model, question, cluster.value, possible));
+}
+
+/** The model as if there were no other policies. */
+function withOnly(model: NetworkModel, policies: readonly AnyPolicy[]): NetworkModel {
+  return {
+    ...model,
+    networkPolicies: policies.filter((policy) => policy.kind === 'NetworkPolicy'),
+    clusterPolicies: policies.filter(isClusterPolicy),
+    ciliumPolicies: policies.filter(isCiliumPolicy),
+    calico: { ...model.calico, policies: policies.filter(isCalicoPolicy), stagedPolicies: [] },
+  };
+}
+
+function* overCluster(
+  model: NetworkModel,
+  index: PolicyIndex,
+  books: Books,
+  judged: ConnectionSet,
+): Generator<undefined, Result<Comparison, Problem>> {
+  const population = yield* Population.of(model, index);
+  const atoms = new Atoms(population);
+  const residents = new Map(
+    population.classes.map((one): readonly [number, Resident] => {
+      const { workload, pods } = population.of(one);
+      const { endpoint } = one;
+      return [one.id, { endpoint, name: workload, twins: pods > 1 || endpoint.kind !== 'pod' }];
+    }),
+  );
+  const matching: Matching = (rule) => atoms.matching(rule).flatMap(({ id }) => residents.get(id) ?? []);
+  const kinds = yield* kindsOf([...residents.values()], books, matching);
+  if (kinds.length > MOST_KINDS) return err(tooMany(kinds));
+  return ok(yield* compareOver(kinds, judged, books.both !== undefined));
+}
+
+function tooMany({ length }: readonly Kind[]): Problem {
+  const message = `the policies tell ${length} kinds of endpoints apart, more than ${MOST_KINDS} that are compared with one another`;
+  return problem('limit-too-large', message, { hint: 'compare fewer policies at once', extra: { maximum: MOST_KINDS } });
+}
+
+function* overPossible(index: PolicyIndex, policies: readonly AnyPolicy[], books: Books): Generator<undefined, Comparison | string> {
+  if (!policies.every(isOfKubernetes))
+    return 'what other APIs than those of Kubernetes can tell apart is not built up from their selectors';
+  const endpoints = possibleEndpoints(index, policies);
+  if (typeof endpoints === 'string') return endpoints;
+  const residents = endpoints.map(({ endpoint, name }): Resident => ({ endpoint, name, twins: true }));
+  const matching: Matching = (rule) => residents.filter(({ endpoint }) => rule.admits(endpoint));
+  const kinds = yield* kindsOf(residents, books, matching);
+  if (kinds.length > MOST_KINDS) return 'there are more kinds of pods that the policies tell apart than can be compared';
+  return yield* compareOver(kinds, EVERY_PORT, books.both !== undefined);
+}
+
+function conclude(
+  model: NetworkModel,
+  { a, b, over, since }: CompareQuestion,
+  cluster: Comparison,
+  possible: Comparison | string,
+): Answer<CompareVerdict, CompareResult> {
+  const names = (policies: readonly AnyPolicy[]) => policies.map(({ ref }) => describeRef(ref));
+  const overAll = typeof possible === 'string' ? null : possible;
+  const chosen = over === 'cluster' ? cluster : overAll;
+  const verdict = chosen?.relation ?? 'UNKNOWN';
+  const trail = new Trail();
+  for (const [side, policies] of [
+    ['a', a],
+    ['b', b],
+  ] as const) {
+    for (const { ref } of policies) {
+      const when = side === 'b' && since !== undefined ? ` of revision ${since}` : '';
+      trail.add({ stage: `set-${side}`, outcome: 'selected', reason: 'SET_MEMBER', message: `${describeRef(ref)}${when}`, object: ref });
+    }
+  }
+  for (const { from, to, a: ofA, b: ofB } of chosen?.differences ?? []) {
+    trail.add({
+      stage: 'compare',
+      outcome: 'no-match',
+      reason: 'DIFFERENCE',
+      message: `${from} → ${to}: ${ofA} by the first, ${ofB} by the second`,
+    });
+  }
+  const assumptions = uniqueNotes(assumptionsOf(model, [...a, ...b]));
+  return {
+    verdict,
+    summary: `${nameSet(a)} and ${nameSet(b)}${since === undefined ? '' : ` of revision ${since}`}, over ${over === 'cluster' ? 'the endpoints of the cluster' : 'all that there could be'}: ${verdict}, ${COMPARE_VERDICTS[verdict]}`,
+    result: { over, a: names(a), b: names(b), cluster, possible: overAll, whyNot: typeof possible === 'string' ? possible : null },
+    evidence: trail.list(),
+    assumptions,
+    warnings: [],
+    confidence: verdict === 'UNKNOWN' ? 'INSUFFICIENT_INFO' : assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN',
+    enforcement: enforcementOf(model),
+  };
+}
+
+function assumptionsOf(model: NetworkModel, policies: readonly AnyPolicy[]) {
+  const peers = policies
+    .filter(isOfKubernetes)
+    .flatMap((policy) => [...policy.ingress, ...policy.egress].flatMap((rule): readonly { readonly type: string }[] => rule.peers));
+  const has = (type: string) => peers.some((peer) => peer.type === type);
+  const { ipBlockMatchesPods, networksMatchPods } = model.profile.policy;
+  return [
+    ...(has('ipBlock')
+      ? assumedSwitch(model, 'policy.ipBlockMatchesPods', `an ipBlock is taken to ${ipBlockMatchesPods ? '' : 'not '}match pods`)
+      : []),
+    ...(has('networks')
+      ? assumedSwitch(model, 'policy.networksMatchPods', `\`networks\` are taken to ${networksMatchPods ? '' : 'not '}match pods`)
+      : []),
+  ];
+}
+
+function nameSet(policies: readonly AnyPolicy[]): string {
+  const [first] = policies;
+  if (!first) return 'no policy';
+  return policies.length === 1 ? describeRef(first.ref) : `${describeRef(first.ref)} and ${policies.length - 1} more`;
+}
