@@ -15,7 +15,8 @@ export function fullClassSet(count: number): ClassSet {
 
 /** Whether there is any position in the set. */
 export function hasAny(set: ClassSet): boolean {
-  return set.some((word) => word !== 0);
+  for (let word = 0; word < set.length; word++) if (set[word] !== 0) return true;
+  return false;
 }
 
 /** Whether the position is in the set. */
@@ -34,20 +35,27 @@ export function addClasses(set: ClassSet, more: ClassSet): void {
   for (let word = 0; word < set.length; word++) set[word] = (set[word] ?? 0) | (more[word] ?? 0);
 }
 
-/** Positions in both; undefined where there are none. */
-export function sharedClasses(a: ClassSet, b: ClassSet): ClassSet | undefined {
+/** Positions in both. */
+export function sharedClasses(a: ClassSet, b: ClassSet): ClassSet {
   const shared = new Uint32Array(a.length);
-  let any = 0;
-  for (let word = 0; word < a.length; word++) any |= shared[word] = (a[word] ?? 0) & (b[word] ?? 0);
-  return any === 0 ? undefined : shared;
+  for (let word = 0; word < shared.length; word++) shared[word] = (a[word] ?? 0) & (b[word] ?? 0);
+  return shared;
 }
 
-/** Positions of `a` that are not in `b`; undefined where there are none. */
-export function otherClasses(a: ClassSet, b: ClassSet): ClassSet | undefined {
+/** Positions of `a` that are not in `b`. */
+export function otherClasses(a: ClassSet, b: ClassSet): ClassSet {
   const others = new Uint32Array(a.length);
-  let any = 0;
-  for (let word = 0; word < a.length; word++) any |= others[word] = (a[word] ?? 0) & ~(b[word] ?? 0);
-  return any === 0 ? undefined : others;
+  for (let word = 0; word < others.length; word++) others[word] = (a[word] ?? 0) & ~(b[word] ?? 0);
+  return others;
+}
+
+/** Positions in any of the sets; a single one is given back as it is. */
+export function unionOf(sets: readonly ClassSet[]): ClassSet {
+  const [first] = sets;
+  if (!first || sets.length === 1) return first ?? emptyClassSet(0);
+  const sum = first.slice();
+  for (const set of sets) addClasses(sum, set);
+  return sum;
 }
 
 /** Calls for each position, ascending. */

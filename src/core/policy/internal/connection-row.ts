@@ -1,6 +1,6 @@
 import type { ConnectionAlgebra } from './connection-algebra.js';
 import { ALL_CONNECTIONS, type ConnectionSet, NO_CONNECTIONS } from './connection-set.js';
-import { addClasses, type ClassSet, fullClassSet, hasClass, otherClasses, sharedClasses } from './class-set.js';
+import { addClasses, type ClassSet, fullClassSet, hasAny, hasClass, otherClasses, sharedClasses } from './class-set.js';
 import type { SetOperations } from './decide-in-order.js';
 
 /** Others with which one endpoint has the same connections. */
@@ -60,9 +60,9 @@ export class RowAlgebra implements SetOperations<ConnectionRow> {
   }
 }
 
-function without(others: ClassSet, row: ConnectionRow): ClassSet | undefined {
-  let rest: ClassSet | undefined = others;
-  for (const part of row) rest = rest && otherClasses(rest, part.others);
+function without(others: ClassSet, row: ConnectionRow): ClassSet {
+  let rest = others;
+  for (const part of row) rest = otherClasses(rest, part.others);
   return rest;
 }
 
@@ -70,8 +70,8 @@ function without(others: ClassSet, row: ConnectionRow): ClassSet | undefined {
 class PartBuilder {
   private readonly parts = new Map<ConnectionSet, { readonly others: ClassSet; readonly own: boolean }>();
 
-  add(connections: ConnectionSet, others: ClassSet | undefined): void {
-    if (!others) return;
+  add(connections: ConnectionSet, others: ClassSet): void {
+    if (!hasAny(others)) return;
     const known = this.parts.get(connections);
     const sum = known?.own ? known.others : known?.others.slice();
     if (sum) addClasses(sum, others);

@@ -4,6 +4,7 @@ import { type Problem, problem } from '../../kernel/problem.js';
 import { err, ok, type Result } from '../../kernel/result.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { ConnectivityQuestion } from '../connectivity-result.js';
+import { type ClassSet, hasClass, unionOf } from './class-set.js';
 import { ALL_CONNECTIONS, type ConnectionSet, NO_CONNECTIONS } from './connection-set.js';
 import { isEnforced } from './enforcement.js';
 import { type Group, type GroupClass, listingGroups } from './listing-groups.js';
@@ -11,7 +12,9 @@ import { askedOfListing } from './listing-filter.js';
 import { focusOn, INGRESS_CONTROLLER } from './listing-focus.js';
 import { netpolGroups } from './netpol-groups.js';
 import { PairEvaluator, type PreparedClass } from './pair-evaluator.js';
+import { canMeet } from './policy-endpoint.js';
 import type { EndpointClass, PolicyIndex } from './policy-index.js';
+import { reachRows } from './reach-rows.js';
 
 /** The most pairs of unlike endpoints that one listing compares: they take about a second. */
 const MOST_PAIRS = 4_000_000;
@@ -84,21 +87,21 @@ export function planListing(
   const focus = focusOf(question, [...sources, ...destinations]);
   if (!focus.ok) return focus;
   const everything = question.format === 'boxes' ? ALL_CONNECTIONS : index.everything;
-  const evaluator = new PairEvaluator(index, classesIn([...sources, ...destinations]));
-  const prepared = (groups: readonly Group[]) =>
-    groups.toSorted(IN_ORDER).map((group) => prepare(evaluator, group, (one) => filter.value.askedOf(one) ?? everything));
-  const [from, to] = [prepared(sources), prepared(destinations)];
-  const kinds = (groups: readonly PreparedGroup[]) => groups.reduce((count, { classes }) => count + classes.length, 0);
-  const work = kinds(from) * kinds(to);
+  const kinds = (groups: readonly Group[]) => groups.reduce((count, { classes }) => count + classes.size, 0);
+  const work = kinds(sources) * kinds(destinations);
   if (work > most) {
     const what = `the listing compares ${work} kinds of pairs (${sources.length} sources, ${destinations.length} destinations)`;
     return err(tooLarge(what, most));
   }
-  const compare = (source: PreparedGroup, destination: PreparedGroup): ListedPair | undefined => {
-    if (source.group.external && destination.group.external) return undefined;
-    if (netpol && source.group.name === destination.group.name) return undefined;
-    if (focus.value && !focus.value(source.group.name) && !focus.value(destination.group.name)) return undefined;
-    return comparePair(model, evaluator, source, destination);
+  const evaluator = new PairEvaluator(index, classesIn(sources), classesIn(destinations));
+  const askedOf = (one: GroupClass) => evaluator.algebra.intern(filter.value.askedOf(one) ?? everything);
+  const from = sources.toSorted(IN_ORDER).map((group) => preparedSource(evaluator, group));
+  const to = destinations.toSorted(IN_ORDER).map((group) => preparedDestination(evaluator, group, askedOf));
+  const isAsked = (source: PreparedSource, destination: PreparedDestination): boolean => {
+    if (source.group.external && destination.group.external) return false;
+    if (netpol && source.group.name === destination.group.name) return false;
+    if (focus.value && !focus.value(source.group.name) && !focus.value(destination.group.name)) return false;
+    return canCompare(source, destination);
   };
   const keepsAll = !netpol && !isEnforced(model);
   return ok({
@@ -106,9 +109,12 @@ export function planListing(
     destinations: to.map(({ group }) => group),
     warnings: filter.value.warnings,
     *pairs() {
+      const reached = keepsAll ? undefined : reachedGroups(evaluator);
       for (const source of from) {
-        const found = to.flatMap((destination) => compare(source, destination) ?? []);
-        yield { compared: found.length, pairs: keepsAll ? found : found.filter(({ connections }) => connections !== NO_CONNECTIONS) };
+        const asked = to.filter((destination) => isAsked(source, destination));
+        const meeting = reached ? asked.filter((destination) => reached(source, destination)) : asked;
+        const pairs = meeting.map((destination) => comparePair(model, evaluator, source, destination));
+        yield { compared: asked.length, pairs: keepsAll ? pairs : pairs.filter(({ connections }) => connections !== NO_CONNECTIONS) };
       }
     },
   });
@@ -136,14 +142,32 @@ function classesIn(groups: readonly Group[]): readonly EndpointClass[] {
   return [...new Map(classes).values()];
 }
 
-function prepare(evaluator: PairEvaluator, group: Group, askedOf: (destination: GroupClass) => ConnectionSet): PreparedGroup {
-  const classes = [...group.classes.values()].map((one) => ({
-    ...evaluator.prepare(one.class),
-    count: one.count,
+function preparedSource(evaluator: PairEvaluator, group: Group): PreparedSource {
+  return { group, classes: Array.from(group.classes.values(), (one) => ({ ...evaluator.source(one.class), count: one.count })) };
+}
+
+function preparedDestination(evaluator: PairEvaluator, group: Group, askedOf: (one: GroupClass) => ConnectionSet): PreparedDestination {
+  const classes = Array.from(group.classes.values(), (one) => ({
+    ...evaluator.destination(one.class),
     nodes: one.nodes,
-    asked: evaluator.algebra.intern(askedOf(one)),
+    asked: askedOf(one),
   }));
   return { group, classes };
+}
+
+/** Tells whether anything of the source may reach anything of the destination: most pairs of a cluster are settled by that. */
+function reachedGroups(evaluator: PairEvaluator): (source: PreparedSource, destination: PreparedDestination) => boolean {
+  const rowOf = reachRows(evaluator);
+  let last: { readonly source: PreparedSource; readonly row: ClassSet | undefined } | undefined;
+  return (source, destination) => {
+    if (last?.source !== source) {
+      // Whom a node reaches whatever policies say is asked pair by pair.
+      const anybody = source.classes.some((one) => one.class.endpoint.kind === 'host');
+      last = { source, row: anybody ? undefined : unionOf(source.classes.map(({ position }) => rowOf(position))) };
+    }
+    const { row } = last;
+    return row === undefined || destination.classes.some(({ position }) => hasClass(row, position));
+  };
 }
 
 function tooLarge(what: string, maximum: number): Problem {
@@ -153,13 +177,29 @@ function tooLarge(what: string, maximum: number): Problem {
 }
 
 /** A group, ready to be compared. */
-interface PreparedGroup {
+interface PreparedSource {
   readonly group: Group;
-  readonly classes: readonly (PreparedClass & Pick<GroupClass, 'count' | 'nodes'> & { readonly asked: ConnectionSet })[];
+  readonly classes: readonly (PreparedClass & Pick<GroupClass, 'count'>)[];
 }
 
-/** Undefined where nothing of the two can meet: a single pod and itself, or no address family in common. */
-function comparePair(model: NetworkModel, evaluator: PairEvaluator, from: PreparedGroup, to: PreparedGroup): ListedPair | undefined {
+/** The same, with what is asked for there. */
+interface PreparedDestination {
+  readonly group: Group;
+  readonly classes: readonly (PreparedClass & Pick<GroupClass, 'nodes'> & { readonly asked: ConnectionSet })[];
+}
+
+/** Whether anything of the two can meet, and is asked for: not so of a single pod and itself, or without an address family in common. */
+function canCompare(from: PreparedSource, to: PreparedDestination): boolean {
+  const same = from.group.name === to.group.name;
+  return from.classes.some((source) => to.classes.some((destination) => isPair(source, destination, same)));
+}
+
+function isPair(source: PreparedSource['classes'][number], destination: PreparedDestination['classes'][number], same: boolean): boolean {
+  if (same && source.class.id === destination.class.id && source.count < 2) return false;
+  return destination.asked !== NO_CONNECTIONS && canMeet(source.class.families, destination.class.families);
+}
+
+function comparePair(model: NetworkModel, evaluator: PairEvaluator, from: PreparedSource, to: PreparedDestination): ListedPair {
   const { algebra } = evaluator;
   const same = from.group.name === to.group.name;
   let sum: ConnectionSet | undefined;
@@ -167,19 +207,17 @@ function comparePair(model: NetworkModel, evaluator: PairEvaluator, from: Prepar
   let partial = false;
   for (const source of from.classes) {
     for (const destination of to.classes) {
+      if (!isPair(source, destination, same)) continue;
       const { asked } = destination;
-      if ((same && source.class.id === destination.class.id && source.count < 2) || asked === NO_CONNECTIONS) continue;
-      const found = evaluator.between(source, destination);
-      if (found === undefined) continue;
       wanted = algebra.join(wanted, asked);
-      for (const allowed of onNodes(model, evaluator, source, destination, found)) {
+      for (const allowed of onNodes(model, evaluator, source, destination, evaluator.between(source, destination))) {
         const shared = algebra.meet(allowed, asked);
         partial ||= sum !== undefined && shared !== sum;
         sum = sum === undefined ? shared : algebra.join(sum, shared);
       }
     }
   }
-  return sum === undefined ? undefined : { from: from.group, to: to.group, connections: sum, asked: wanted, partial };
+  return { from: from.group, to: to.group, connections: sum ?? NO_CONNECTIONS, asked: wanted, partial };
 }
 
 /** Senders on a node reach the pods of that node whatever the policies of those say; for the others policies decide. */

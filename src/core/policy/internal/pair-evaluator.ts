@@ -1,4 +1,4 @@
-import { addClass, addClasses, type ClassSet, eachClass, emptyClassSet, hasAny } from './class-set.js';
+import { addClass, type ClassSet, eachClass, emptyClassSet, hasAny, unionOf } from './class-set.js';
 import { ClassFinder } from './class-finder.js';
 import { ConnectionAlgebra } from './connection-algebra.js';
 import { type ConnectionRow, connectionsWith, RowAlgebra } from './connection-row.js';
@@ -7,13 +7,13 @@ import { afterLayer, decideInOrder, type Standing } from './decide-in-order.js';
 import type { Direction } from './direction.js';
 import type { LayerRule, SubjectEndpoint } from './layer.js';
 import { layersAt } from './layers-at.js';
-import { canMeet, onOneHost, type PolicyEndpoint } from './policy-endpoint.js';
+import { onOneHost } from './policy-endpoint.js';
 import type { EndpointClass, PolicyIndex } from './policy-index.js';
 
-/** A class of a comparison. */
+/** A class on one side of a comparison. */
 export interface PreparedClass {
   readonly class: EndpointClass;
-  /** Position among the classes that are compared. */
+  /** Position among the classes of its side. */
   readonly position: number;
 }
 
@@ -23,38 +23,69 @@ interface Run {
   readonly rules: readonly LayerRule[];
 }
 
-/**
- * What policies allow between classes. For each class the rules are asked about all others at once: whom a rule admits is a row of bits, found once for all
- * rules with the same peers, and the layers decide over rows as they do over single connections. It runs the same functions as the evaluation that gathers
- * evidence (`layersAt`, the rules' `admits` and `connectionsAt`, `decideInOrder`, `afterLayer`); INV-POL-5 holds the two together.
- */
-export class PairEvaluator {
-  readonly algebra = new ConnectionAlgebra();
+/** One side of a comparison, as the rules of the other side see it. */
+class ComparedSide {
+  readonly rows: RowAlgebra;
   private readonly positions = new Map<number, number>();
-  private readonly rows: RowAlgebra;
   private readonly finder: ClassFinder;
   private readonly admitted = new Map<string, ClassSet>();
-  private readonly known: Readonly<Record<Direction, (ConnectionRow | undefined)[]>>;
 
-  /** Compares these classes of the index with one another. */
   constructor(
-    private readonly index: PolicyIndex,
-    private readonly classes: readonly EndpointClass[],
+    readonly classes: readonly EndpointClass[],
+    algebra: ConnectionAlgebra,
   ) {
     for (const [position, { id }] of classes.entries()) this.positions.set(id, position);
-    this.rows = new RowAlgebra(this.algebra, classes.length);
+    this.rows = new RowAlgebra(algebra, classes.length);
     this.finder = new ClassFinder(classes);
-    this.known = { egress: Array.from(classes, () => undefined), ingress: Array.from(classes, () => undefined) };
   }
 
-  /** Finds a class, which has to be one of those that are compared. */
   prepare(one: EndpointClass): PreparedClass {
     return { class: one, position: this.positions.get(one.id) ?? -1 };
   }
 
-  /** What both sides' policies allow between two different pods (or a pod and an address) of these classes; undefined where the two cannot meet. */
-  between(source: PreparedClass, destination: PreparedClass): ConnectionSet | undefined {
-    if (!canMeet(source.class.families, destination.class.families)) return undefined;
+  /** Those that the rule admits; found once for all rules with the same peers. */
+  admittedBy(rule: LayerRule): ClassSet {
+    let admitted = this.admitted.get(rule.peersKey);
+    if (!admitted) {
+      admitted = this.finder.admittedBy(rule);
+      this.admitted.set(rule.peersKey, admitted);
+    }
+    return admitted;
+  }
+}
+
+/**
+ * What policies allow between sources and destinations. The rules of a class are asked about all classes of the other side at once: whom a rule admits is a row
+ * of bits, and the layers decide over rows as they do over single connections. It runs the same functions as the evaluation that gathers evidence (`layersAt`,
+ * the rules' `admits` and `connectionsAt`, `decideInOrder`, `afterLayer`); INV-POL-5 holds the two together.
+ */
+export class PairEvaluator {
+  readonly algebra = new ConnectionAlgebra();
+  private readonly sides: Readonly<Record<Direction, ComparedSide>>;
+  private readonly known: Readonly<Record<Direction, (ConnectionRow | undefined)[]>>;
+
+  /** Compares classes of the index, each of them once on a side. */
+  constructor(
+    private readonly index: PolicyIndex,
+    readonly sources: readonly EndpointClass[],
+    readonly destinations: readonly EndpointClass[],
+  ) {
+    this.sides = { egress: new ComparedSide(sources, this.algebra), ingress: new ComparedSide(destinations, this.algebra) };
+    this.known = { egress: Array.from(sources, () => undefined), ingress: Array.from(destinations, () => undefined) };
+  }
+
+  /** Finds a class, which has to be one of the sources. */
+  source(one: EndpointClass): PreparedClass {
+    return this.sides.egress.prepare(one);
+  }
+
+  /** Finds a class, which has to be one of the destinations. */
+  destination(one: EndpointClass): PreparedClass {
+    return this.sides.ingress.prepare(one);
+  }
+
+  /** What both sides' policies allow between two different pods (or a pod and an address) of these classes, if they can meet. */
+  between(source: PreparedClass, destination: PreparedClass): ConnectionSet {
     if (onOneHost(source.class.endpoint, destination.class.endpoint)) return ALL_CONNECTIONS;
     const egress = this.leaving(source, destination);
     if (egress === NO_CONNECTIONS) return NO_CONNECTIONS;
@@ -66,79 +97,69 @@ export class PairEvaluator {
     return connectionsWith(this.rowOf('egress', source.position), destination.position);
   }
 
-  /** What the policies of one side allow with each other class, whatever its own say. */
+  /** What the policies of a source allow with each destination (`egress`), or those of a destination with each source, whatever the others' say. */
   rowOf(direction: Direction, position: number): ConnectionRow {
     const known = this.known[direction][position];
     if (known) return known;
-    const row = this.judge(direction, this.classes[position]?.endpoint);
+    const row = this.judge(direction, this.sides[direction].classes[position]);
     this.known[direction][position] = row;
     return row;
   }
 
-  private judge(direction: Direction, subject: PolicyEndpoint | undefined): ConnectionRow {
-    const { rows } = this;
-    if (!subject || subject.kind === 'address') return rows.all;
+  private judge(direction: Direction, one: EndpointClass | undefined): ConnectionRow {
+    const others = this.sides[direction === 'egress' ? 'ingress' : 'egress'];
+    const { rows } = others;
+    if (!one || one.endpoint.kind === 'address') return rows.all;
+    const subject = one.endpoint;
     let standing: Standing<ConnectionRow> = { allowed: rows.none, open: rows.all };
     for (const { rules, end } of layersAt(this.index, direction, subject)) {
       if (standing.open === rows.none) break;
       const runs = runsOf(rules.filter((rule) => rule.concerns(subject)));
-      const matched = (run: Run) => ({ action: run.action, matched: this.matchedBy(run, direction, subject) });
+      const matched = (run: Run) => ({ action: run.action, matched: this.matchedBy(run, others, direction, subject) });
       standing = afterLayer(standing, decideInOrder(runs, matched, rows), end, rows);
     }
     return rows.join(standing.allowed, standing.open);
   }
 
   /** All that the rules of a run match: first those with equal ports together, bits only, then the different ones. */
-  private matchedBy({ rules }: Run, direction: Direction, subject: SubjectEndpoint): ConnectionRow {
+  private matchedBy({ rules }: Run, others: ComparedSide, direction: Direction, subject: SubjectEndpoint): ConnectionRow {
     const sums = new Map<ConnectionSet, ClassSet[]>();
     for (const rule of rules) {
-      for (const [connections, others] of this.partsOf(rule, direction, subject)) {
+      for (const [connections, admitted] of this.partsOf(rule, others, direction, subject)) {
         const sum = sums.get(connections);
-        if (sum) sum.push(others);
-        else sums.set(connections, [others]);
+        if (sum) sum.push(admitted);
+        else sums.set(connections, [admitted]);
       }
     }
-    let row = this.rows.none;
+    let row = others.rows.none;
     for (const [connections, parts] of sums) {
-      const others = this.unionOf(parts);
-      if (connections !== NO_CONNECTIONS && hasAny(others)) row = this.rows.join(row, [{ connections, others }]);
+      const together = unionOf(parts);
+      if (connections !== NO_CONNECTIONS && hasAny(together)) row = others.rows.join(row, [{ connections, others: together }]);
     }
     return row;
   }
 
   /** What the rule matches, by what its ports mean: that may hang on the other side. */
-  private partsOf(rule: LayerRule, direction: Direction, subject: SubjectEndpoint): Iterable<readonly [ConnectionSet, ClassSet]> {
-    const admitted = this.admittedBy(rule);
+  private partsOf(
+    rule: LayerRule,
+    others: ComparedSide,
+    direction: Direction,
+    subject: SubjectEndpoint,
+  ): Iterable<readonly [ConnectionSet, ClassSet]> {
+    const admitted = others.admittedBy(rule);
     const everywhere = direction === 'ingress' ? rule.looksAtSource !== true : rule.fixed;
     if (everywhere) return [[this.algebra.intern(rule.connectionsAt(subject, subject)), admitted]];
     const parts = new Map<ConnectionSet, ClassSet>();
     eachClass(admitted, (position) => {
-      const one = this.classes[position];
+      const one = others.classes[position];
       if (!one) return;
       const [source, destination] = direction === 'ingress' ? [one.endpoint, subject] : [subject, one.endpoint];
       const connections = this.algebra.intern(rule.connectionsAt(destination, source));
-      const others = parts.get(connections) ?? emptyClassSet(this.classes.length);
-      parts.set(connections, others);
-      addClass(others, position);
+      const part = parts.get(connections) ?? emptyClassSet(others.classes.length);
+      parts.set(connections, part);
+      addClass(part, position);
     });
     return parts;
-  }
-
-  private admittedBy(rule: LayerRule): ClassSet {
-    let admitted = this.admitted.get(rule.peersKey);
-    if (!admitted) {
-      admitted = this.finder.admittedBy(rule);
-      this.admitted.set(rule.peersKey, admitted);
-    }
-    return admitted;
-  }
-
-  private unionOf(parts: readonly ClassSet[]): ClassSet {
-    const [first] = parts;
-    if (first && parts.length === 1) return first;
-    const sum = emptyClassSet(this.classes.length);
-    for (const part of parts) addClasses(sum, part);
-    return sum;
   }
 }
 
