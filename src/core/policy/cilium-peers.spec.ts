@@ -268,6 +268,8 @@ describe('host policies (host.rst)', () => {
   });
   it('are enforced only where the host firewall is on', () => {
     expectRows(HOSTS, lockDown, 'shop/a -> node/w:80 = allow', { cilium: { hostPolicies: false } });
+    const off = policyCluster(HOSTS, lockDown, settings({ cilium: { hostPolicies: false } }));
+    expect(askPolicy(off, 'shop/a -> node/w:80').warnings.map(({ code }) => code)).toEqual(['API_NOT_ENFORCED']);
   });
   it('an endpointSelector selects no nodes', () => {
     expectRows(HOSTS, { 'ccnp p': { endpointSelector: {}, ingress: [{}] } }, 'shop/b -> node/c:80 = allow\nshop/b -> shop/a:80 = deny');
@@ -391,7 +393,7 @@ describe('where Cilium does not enforce', () => {
     const model = policyCluster(PODS, about({ app: 'b' }, { ingress: [{}] }), { cni: { plugin: 'antrea' } });
     const answer = askPolicy(model, 'shop/a -> shop/b:80');
     expect([answer.verdict, answer.warnings.map(({ code }) => code)]).toEqual(['ALLOWED', ['API_NOT_ENFORCED']]);
-    expect(answer.enforcement?.caveats).toContain('antrea: policies of `cilium.io` are stored and not enforced');
+    expect(answer.enforcement?.caveats).toContain('antrea: policies of `cilium.io` are stored, not enforced');
   });
   it('Flannel enforces nothing, and the answer says what they would decide', () => {
     const model = policyCluster(PODS, about({ app: 'b' }, { ingress: [{}] }), { cni: { plugin: 'flannel' } });

@@ -169,6 +169,21 @@ describe('what the CRD and the agent refuse', () => {
       ['warning /spec/endpointSelector'],
     ],
     [
+      'a label that is no part of identities',
+      'ciliumnp a/p',
+      ingress({ fromEndpoints: [{ matchLabels: { 'pod-template-hash': 'x' } }] }),
+      ['warning /spec/ingress/0/fromEndpoints/0'],
+    ],
+    [
+      'the same of nodes',
+      'ccnp p',
+      {
+        nodeSelector: { matchLabels: { 'kubernetes.io/hostname': 'x' } },
+        ingress: [{ fromNodes: [{ matchLabels: { 'kubernetes.io/os': 'x' } }] }],
+      },
+      [],
+    ],
+    [
       'a label key with a bad source',
       'ciliumnp a/p',
       ingress({ fromEndpoints: [{ matchLabels: { 'k8s:a b': 'x' } }] }),

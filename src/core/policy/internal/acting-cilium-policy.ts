@@ -1,6 +1,6 @@
 import type { CiliumPolicy, CiliumSpec } from '../../resources/cilium-policy.js';
 import { actingNetworkPolicy } from './acting-network-policy.js';
-import { hangsOnNode, hostIdentity, matchesIdentity, podIdentity } from './cilium-identity.js';
+import { hangsOnNode, hostIdentity, matchesIdentity } from './cilium-identity.js';
 import type { CiliumReferences } from './cilium-references.js';
 import { CiliumLayerRule } from './cilium-rule.js';
 import type { Direction } from './direction.js';
@@ -53,7 +53,7 @@ function isAbout({ subject }: CiliumSpec, { kind }: SubjectEndpoint): boolean {
 
 /** The labels by which subjects are selected. */
 export function subjectIdentity(references: CiliumReferences, subject: SubjectEndpoint) {
-  return subject.kind === 'host' ? hostIdentity(subject) : podIdentity(subject, references.settings.cilium.clusterName);
+  return subject.kind === 'host' ? hostIdentity(subject) : references.identityOf(subject, undefined);
 }
 
 type ByKey = Map<string, ActingPolicy>;

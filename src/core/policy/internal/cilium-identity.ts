@@ -1,33 +1,11 @@
 import { CILIUM_NAMESPACE_LABEL, CILIUM_NAMESPACE_LABELS, type CiliumRule, type CiliumSelector } from '../../resources/cilium-policy.js';
+import { isIdentityRelevant } from '../../resources/cilium-identity-label.js';
 import { type LabelRequirement, requirementHolds } from '../../resources/label-selector.js';
 import type { Labels } from '../../resources/resource.js';
 import type { AddressEndpoint, HostEndpoint, PodEndpoint } from './policy-endpoint.js';
 
 /** The labels of an identity, each with its source: `k8s:app`, `reserved:host`, `node:role`. */
 export type CiliumIdentity = Labels;
-
-/**
- * Label keys that are no part of a pod's identity unless the agent is told otherwise, matched from their beginning (cilium/cilium
- * `Documentation/operations/performance/scalability/identity-relevant-labels.rst`).
- */
-const IGNORED = new RegExp(
-  `^(${[
-    'io\\.kubernetes',
-    'kubernetes\\.io',
-    'statefulset\\.kubernetes\\.io/pod-name',
-    'apps\\.kubernetes\\.io/pod-index',
-    'batch\\.kubernetes\\.io/job-completion-index',
-    'batch\\.kubernetes\\.io/controller-uid',
-    '.*beta\\.kubernetes\\.io',
-    'k8s\\.io',
-    'pod-template-generation',
-    'pod-template-hash',
-    'controller-revision-hash',
-    'annotation',
-    'controller-uid',
-    'etcd_node',
-  ].join('|')})`,
-);
 
 const SERVICE_ACCOUNT = 'io.cilium.k8s.policy.serviceaccount';
 const CLUSTER = 'io.cilium.k8s.policy.cluster';
@@ -39,7 +17,7 @@ export function podIdentity(
   pod: Pick<PodEndpoint, 'labels' | 'namespace' | 'namespaceLabels' | 'serviceAccount'>,
   cluster: string,
 ): CiliumIdentity {
-  const own = Object.entries(pod.labels).filter(([key]) => !IGNORED.test(key));
+  const own = Object.entries(pod.labels).filter(([key]) => isIdentityRelevant(key));
   return Object.fromEntries([
     ...own.map(([key, value]) => [`k8s:${key}`, value] as const),
     ...Object.entries(pod.namespaceLabels).map(([key, value]) => [`k8s:${CILIUM_NAMESPACE_LABELS}.${key}`, value] as const),
@@ -102,13 +80,4 @@ export function hangsOnNode({ peers }: CiliumRule): boolean {
 /** Whether a selector asks for service accounts. */
 export function asksServiceAccount({ requirements }: CiliumSelector): boolean {
   return requirements.some(({ key }) => key.endsWith(`:${SERVICE_ACCOUNT}`));
-}
-
-/** Labels that the selector asks of pods and that are no part of their identities. */
-export function ignoredLabels({ requirements }: CiliumSelector): readonly string[] {
-  return requirements.flatMap(({ key }) => {
-    const name = key.slice(key.indexOf(':') + 1);
-    const told = key.startsWith('reserved:') || name === CILIUM_NAMESPACE_LABEL;
-    return !told && IGNORED.test(name) ? [name] : [];
-  });
 }

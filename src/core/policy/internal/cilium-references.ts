@@ -5,9 +5,9 @@ import type { PolicyProfile } from '../../model/network-profile.js';
 import type { CiliumPeer, CiliumPolicy, CiliumRule, CiliumSelector } from '../../resources/cilium-policy.js';
 import { selectorMatches } from '../../resources/label-selector.js';
 import type { RuledPolicy } from './address-cuts.js';
-import { hangsOnNode } from './cilium-identity.js';
+import { type CiliumIdentity, hangsOnNode, nodeIdentity, podIdentity, worldIdentity } from './cilium-identity.js';
 import { DIRECTIONS, type Direction } from './direction.js';
-import type { PolicyEndpoint } from './policy-endpoint.js';
+import type { HostEndpoint, PolicyEndpoint } from './policy-endpoint.js';
 
 /** Addresses that a rule names. */
 export interface Block {
@@ -26,6 +26,9 @@ export class CiliumReferences {
   private readonly groups: ReadonlyMap<string, NetworkModel['ciliumCIDRGroups'][number]>;
   private readonly serverAddresses: ReadonlyMap<string, Ip>;
   private readonly serverNodes: ReadonlySet<string>;
+  private readonly byNamespace = new Map<string | undefined, CiliumPolicy[]>();
+  private readonly identities = new WeakMap<PolicyEndpoint, CiliumIdentity>();
+  private readonly localIdentities = new WeakMap<HostEndpoint, CiliumIdentity>();
 
   constructor(
     private readonly model: NetworkModel,
@@ -39,6 +42,32 @@ export class CiliumReferences {
         .filter(({ addresses }) => addresses.some(({ ip }) => this.serverAddresses.has(formatIp(ip))))
         .map(({ name }) => name),
     );
+    for (const policy of policies) {
+      const known = this.byNamespace.get(policy.namespace);
+      if (known) known.push(policy);
+      else this.byNamespace.set(policy.namespace, [policy]);
+    }
+  }
+
+  /** Those that may select a pod of the namespace, or a node: first its own ones, then the clusterwide ones. */
+  policiesFor(namespace: string | undefined): readonly CiliumPolicy[] {
+    const clusterwide = this.byNamespace.get(undefined) ?? [];
+    const own = namespace === undefined ? undefined : this.byNamespace.get(namespace);
+    return own ? [...own, ...clusterwide] : clusterwide;
+  }
+
+  /** The labels by which Cilium knows an endpoint, as seen from `node`. */
+  identityOf(endpoint: PolicyEndpoint, node: string | undefined): CiliumIdentity {
+    if (endpoint.kind !== 'host' || endpoint.node === undefined || endpoint.node !== node) {
+      return remembered(this.identities, endpoint, () => this.seenFromAfar(endpoint));
+    }
+    return remembered(this.localIdentities, endpoint, () => nodeIdentity(endpoint, true, this.isApiServer(endpoint)));
+  }
+
+  private seenFromAfar(endpoint: PolicyEndpoint): CiliumIdentity {
+    if (endpoint.kind === 'pod') return podIdentity(endpoint, this.settings.cilium.clusterName);
+    const apiServer = this.isApiServer(endpoint);
+    return endpoint.kind === 'host' ? nodeIdentity(endpoint, false, apiServer) : worldIdentity(endpoint, apiServer);
   }
 
   get settings(): PolicyProfile {
@@ -153,6 +182,15 @@ function apiServerAddresses(model: NetworkModel): readonly Ip[] {
     const pod = model.pods[id];
     return pod?.labels['component'] === 'kube-apiserver' ? pod.ips.map(({ value }) => value) : [];
   });
+}
+
+function remembered<K extends object>(known: WeakMap<K, CiliumIdentity>, key: K, make: () => CiliumIdentity): CiliumIdentity {
+  let identity = known.get(key);
+  if (!identity) {
+    identity = make();
+    known.set(key, identity);
+  }
+  return identity;
 }
 
 function addressesOf({ slices }: ModelService['endpoints']): readonly Ip[] {

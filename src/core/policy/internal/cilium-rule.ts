@@ -1,14 +1,16 @@
 import { formatCidr } from '../../net/cidr.js';
-import type { CiliumPeer, CiliumPolicy, CiliumRule } from '../../resources/cilium-policy.js';
+import { CILIUM_NAMESPACE_LABEL, type CiliumPeer, type CiliumPolicy, type CiliumRule } from '../../resources/cilium-policy.js';
 import { formatSelector } from '../../resources/label-selector.js';
 import { ciliumConnectionsAt, ciliumPortsAt, isNamedCiliumPort, portRuleAt } from './cilium-ports.js';
 import type { CiliumReferences, ResolvedPeer } from './cilium-references.js';
 import { ciliumPeerMessage } from './cilium-words.js';
 import { ALL_CONNECTIONS, type ConnectionSet } from './connection-set.js';
-import { identityOf, judgeCiliumPeer } from './judge-cilium-peer.js';
+import { judgeCiliumPeer } from './judge-cilium-peer.js';
 import { peerMatches } from './judge-peer.js';
-import type { ConditionAt, LayerRule, PeerAt, PortAt } from './layer.js';
+import type { ConditionAt, LayerRule, PeerAt, PortAt, Whereabouts } from './layer.js';
 import type { PolicyEndpoint } from './policy-endpoint.js';
+
+const NAMESPACE = `k8s:${CILIUM_NAMESPACE_LABEL}`;
 
 /** A rule of Cilium for endpoints on one node. */
 export class CiliumLayerRule implements LayerRule {
@@ -55,6 +57,13 @@ export class CiliumLayerRule implements LayerRule {
     return this.peers.some(({ resolved }) => peerMatches(judgeCiliumPeer(this.references, resolved, other, this.node)));
   }
 
+  get within(): readonly Whereabouts[] | undefined {
+    if (this.unreadable) return this.action === 'Deny' ? undefined : [];
+    if (this.rule.peers === undefined) return this.rule.ports.length > 0 ? undefined : [];
+    const places = this.peers.map(({ resolved }) => whereaboutsOf(resolved));
+    return places.some((one) => one === undefined) ? undefined : places.flatMap((one) => one ?? []);
+  }
+
   peersAt(other: PolicyEndpoint): readonly PeerAt[] {
     const { pointer, peers, ports } = this.rule;
     if (peers === undefined && ports.length > 0) return [];
@@ -64,7 +73,7 @@ export class CiliumLayerRule implements LayerRule {
     }
     return this.peers.map(({ peer, resolved }) => {
       const outcome = judgeCiliumPeer(this.references, resolved, other, this.node);
-      const identity = () => identityOf(this.references, other, this.node);
+      const identity = () => this.references.identityOf(other, this.node);
       return { pointer: peer.pointer, outcome, message: (side) => ciliumPeerMessage(peer, outcome, other, side, identity()) };
     });
   }
@@ -94,6 +103,21 @@ export class CiliumLayerRule implements LayerRule {
     const seen = this.node === undefined ? '' : `on ${this.node} `;
     return `${seen}${this.peers.map(({ resolved }) => keyOf(resolved)).join('\n')}`;
   }
+}
+
+/** Where everybody is whom the peer may match; undefined: anywhere. Only pods have a namespace, and labels of the source `k8s`. */
+function whereaboutsOf(peer: ResolvedPeer): readonly Whereabouts[] | undefined {
+  if (peer.type === 'entity') return peer.entity === 'all' || peer.entity === 'cluster' ? undefined : [{ type: 'others' }];
+  if (peer.type !== 'endpoints') return [{ type: 'others' }];
+  const { requirements } = peer.selector;
+  const scope = requirements.find(({ key, operator }) => key === NAMESPACE && (operator === 'In' || operator === 'Exists'));
+  const own = requirements.flatMap((one) => {
+    const key = /^(?:any|k8s):(?!io\.(?:kubernetes|cilium)\.)(.*)$/s.exec(one.key)?.[1];
+    return key !== undefined && one.operator === 'In' ? [{ ...one, key }] : [];
+  });
+  const [namespace] = scope?.operator === 'In' && scope.values.length === 1 ? scope.values : [];
+  const pods: Whereabouts = { type: 'pods', namespace, labels: { requirements: own, invalid: false }, namespaceLabels: undefined };
+  return scope ? [pods] : [pods, { type: 'others' }];
 }
 
 /** Two peers with the same key match the same endpoints. */

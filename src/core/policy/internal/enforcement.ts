@@ -40,8 +40,9 @@ export function ciliumPoliciesOf(model: NetworkModel): readonly CiliumPolicy[] |
 
 /** Says so where policies of Cilium are stored and left out of the answer. */
 function unenforcedCiliumPolicies(model: NetworkModel): readonly Note[] {
+  if (enforcesCilium(model)) return unenforcedHostPolicies(model);
   const { length } = model.ciliumPolicies;
-  if (length === 0 || enforcesCilium(model)) return [];
+  if (length === 0) return [];
   const message = `${length} ${length === 1 ? 'policy' : 'policies'} of \`${CILIUM}\` ${length === 1 ? 'is' : 'are'} stored, and ${model.profile.cni.plugin} does not enforce them`;
   return [{ code: 'API_NOT_ENFORCED', message }];
 }
@@ -55,6 +56,15 @@ export function calicoPoliciesOf(model: NetworkModel): readonly CalicoPolicy[] {
   const assumed = model.profileSources.get('policy.apis')?.provenance === 'assumed';
   const counted = assumed || !isEnforced(model) || apis.includes(CALICO) || apis.includes(`crd.${CALICO}`);
   return counted ? model.calico.policies : NO_CALICO;
+}
+
+/** Policies with a nodeSelector need the host firewall. */
+function unenforcedHostPolicies({ ciliumPolicies, profile }: NetworkModel): readonly Note[] {
+  const { length } = ciliumPolicies.filter(({ specs }) => specs.some(({ subject }) => subject.type === 'nodes'));
+  if (length === 0 || profile.policy.cilium.hostPolicies) return [];
+  const [what, are] = length === 1 ? ['policy', 'is'] : ['policies', 'are'];
+  const message = `${length} ${what} with a nodeSelector ${are} stored, not enforced: the host firewall is off (\`policy.cilium.hostPolicies\` of the profile)`;
+  return [{ code: 'API_NOT_ENFORCED', message }];
 }
 
 /** Says so where policies are stored and left out of the answer, because the plugin does not enforce their API. */
@@ -86,7 +96,7 @@ export function enforcementOf(model: NetworkModel): Enforcement {
     caveats.push(`${cni.plugin}: policies of \`${TIERED}\` are stored and not known to be enforced`);
   }
   if (!enforcesCilium(model) && model.ciliumPolicies.length > 0)
-    caveats.push(`${cni.plugin}: policies of \`${CILIUM}\` are stored and not enforced`);
+    caveats.push(`${cni.plugin}: policies of \`${CILIUM}\` are stored, not enforced`);
   if (policy.apis.includes(CILIUM) && policy.cilium.mode === 'always') {
     caveats.push('cilium: `enable-policy: always` puts every endpoint into default-deny, whether a policy selects it or not');
   }

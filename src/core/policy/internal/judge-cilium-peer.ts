@@ -1,7 +1,7 @@
 import { assertNever } from '../../kernel/assert-never.js';
 import { cidrContains } from '../../net/cidr.js';
 import type { CiliumEntity, CiliumSelector } from '../../resources/cilium-policy.js';
-import { matchesIdentity, nodeIdentity, podIdentity, tellsNodesApart, worldIdentity } from './cilium-identity.js';
+import { matchesIdentity, tellsNodesApart } from './cilium-identity.js';
 import type { CiliumReferences, ResolvedPeer } from './cilium-references.js';
 import type { PeerMatch, PeerMismatch } from './judge-peer.js';
 import type { HostEndpoint, PolicyEndpoint } from './policy-endpoint.js';
@@ -41,21 +41,7 @@ function judgeSelector(
   node: string | undefined,
 ): PeerMatch | PeerMismatch {
   if (endpoint.kind === 'host' && node === undefined && tellsNodesApart(selector)) return 'NODE_UNKNOWN';
-  return matchesIdentity(selector, identityOf(references, endpoint, node)) ? 'IDENTITY_SELECTED' : 'IDENTITY_NOT_SELECTED';
-}
-
-/** The labels by which Cilium knows an endpoint, as seen from an endpoint on `node`. */
-export function identityOf(references: CiliumReferences, endpoint: PolicyEndpoint, node: string | undefined) {
-  switch (endpoint.kind) {
-    case 'pod':
-      return podIdentity(endpoint, references.settings.cilium.clusterName);
-    case 'host':
-      return nodeIdentity(endpoint, isLocal(endpoint, node), references.isApiServer(endpoint));
-    case 'address':
-      return worldIdentity(endpoint, references.isApiServer(endpoint));
-    default:
-      return assertNever(endpoint);
-  }
+  return matchesIdentity(selector, references.identityOf(endpoint, node)) ? 'IDENTITY_SELECTED' : 'IDENTITY_NOT_SELECTED';
 }
 
 function isLocal(host: HostEndpoint, node: string | undefined): boolean {
@@ -71,7 +57,7 @@ function judgeNodes(
 ): PeerMatch | PeerMismatch {
   if (endpoint.kind !== 'host') return 'PEER_NOT_A_NODE';
   if (!references.settings.cilium.nodeLabels) return 'NODE_LABELS_OFF';
-  return matchesIdentity(selector, identityOf(references, endpoint, node)) ? 'NODE_SELECTED' : 'NODE_NOT_SELECTED';
+  return matchesIdentity(selector, references.identityOf(endpoint, node)) ? 'NODE_SELECTED' : 'NODE_NOT_SELECTED';
 }
 
 /** Layer3.rst, "Entities based". Endpoints that initialise, of the health checks, and those without Cilium are no endpoints of the model. */

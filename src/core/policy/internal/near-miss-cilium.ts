@@ -15,7 +15,6 @@ import { isCiliumPolicy } from './acting-cilium-policy.js';
 import { unmetOf } from './cilium-identity.js';
 import { describeCiliumPeer } from './cilium-words.js';
 import { type ConnectionSet, coversConnections, formatConnections, isEverything } from './connection-set.js';
-import { identityOf } from './judge-cilium-peer.js';
 import type { LayerJudgement, RuleJudgement } from './judge-layer.js';
 import { isSmallChange, labelFix, type MissContext, type NearMissCandidate, sidesOf, valueFor } from './near-miss-candidates.js';
 import { onePort } from './near-miss-rules.js';
@@ -73,7 +72,7 @@ function oneLabelMore({ book, direction, words }: MissContext, policy: CiliumPol
   const [endpoint, own] = [words.flow[other], words.flow[subject]];
   const { cilium } = book;
   if (endpoint.kind !== 'pod' || !cilium) return [];
-  const identity = identityOf(cilium, endpoint, own.kind === 'address' ? undefined : own.node);
+  const identity = cilium.identityOf(endpoint, own.kind === 'address' ? undefined : own.node);
   return (peers ?? []).flatMap((peer): readonly NearMissCandidate[] => {
     const unmet = peer.type === 'endpoints' ? unmetOf(peer.selector, identity) : [];
     const requirement = unmet.length === 1 && unmet[0] ? podLabel(unmet[0]) : undefined;

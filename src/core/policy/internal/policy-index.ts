@@ -138,7 +138,10 @@ export class PolicyIndex implements PolicyBook {
   /** The policies of each API that select the endpoint. */
   private select(subject: SubjectEndpoint): SelectedPolicies {
     const { calico, cilium } = this;
-    const ofCilium = cilium?.policies.filter((policy) => selectsIdentity(cilium, policy, subject)) ?? [];
+    const ofCilium =
+      cilium
+        ?.policiesFor(subject.kind === 'pod' ? subject.namespace : undefined)
+        .filter((policy) => selectsIdentity(cilium, policy, subject)) ?? [];
     const ofCalico = calico?.selecting(subject) ?? [];
     if (subject.kind !== 'pod') return { ...SELECTED_BY_NONE, Cilium: ofCilium, Calico: ofCalico };
     const ofCluster = this.clusterPolicies.filter((policy) => selectsSubject(policy, subject));

@@ -1,5 +1,6 @@
 import { didYouMeanHint } from '../../kernel/did-you-mean.js';
 import { CILIUM_NAMESPACE_LABEL, CILIUM_NAMESPACE_LABELS, type CiliumSelector } from '../cilium-policy.js';
+import { isIdentityRelevant } from '../cilium-identity-label.js';
 import type { LabelRequirement, LabelSelector } from '../label-selector.js';
 import type { ObjectReader } from './object-reader.js';
 import { readLabelSelector } from './read-label-selector.js';
@@ -31,7 +32,10 @@ export const NOBODY: CiliumSelector = { requirements: [], invalid: true };
 export function readCiliumSelector(reader: ObjectReader): CiliumSelector {
   const { requirements, invalid }: LabelSelector = readLabelSelector(reader, (key) => split(key).name);
   const canonical = requirements.map((requirement) => ({ ...requirement, key: canonicalKey(requirement.key) }));
-  for (const { key } of canonical) checkReserved(reader, key);
+  for (const { key } of canonical) {
+    checkReserved(reader, key);
+    checkRelevant(reader, key);
+  }
   return { requirements: canonical, invalid };
 }
 
@@ -91,6 +95,15 @@ function split(key: string): { readonly source: string; readonly name: string } 
 function canonicalKey(key: string): string {
   const { source, name } = split(key);
   return `${source}:${name}`;
+}
+
+/** Of pods; nodes have all of their labels, and are selected elsewhere. */
+function checkRelevant(reader: ObjectReader, key: string): void {
+  const { source, name } = split(key);
+  if ((source !== 'any' && source !== 'k8s') || name === CILIUM_NAMESPACE_LABEL || isIdentityRelevant(name)) return;
+  if (/\/(nodeSelector|(from|to)Nodes\/\d+)$/.test(reader.pointer)) return;
+  const message = `\`${name}\` is no part of identities unless the agent's \`labels\` say so: no endpoint carries it`;
+  reader.findings.report('warning', 'label-not-relevant', reader.pointer, message);
 }
 
 function checkReserved(reader: ObjectReader, key: string): void {
