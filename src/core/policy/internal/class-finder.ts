@@ -1,6 +1,6 @@
 import type { LabelSelector } from '../../resources/label-selector.js';
 import type { Labels } from '../../resources/resource.js';
-import { addClass, type ClassSet, emptyClassSet } from './class-set.js';
+import { addClass, type ClassSet, ClassSetPool } from './class-set.js';
 import type { LayerRule, Whereabouts } from './layer.js';
 import type { EndpointClass } from './policy-index.js';
 
@@ -11,11 +11,13 @@ export class ClassFinder {
   private readonly byNamespace = new Map<string, number[]>();
   private readonly byLabel: ByLabel = new Map();
   private readonly byNamespaceLabel: ByLabel = new Map();
+  private readonly pool: ClassSetPool;
   private readonly pods: number[] = [];
   private readonly others: number[] = [];
   private readonly everybody: readonly number[];
 
   constructor(private readonly classes: readonly EndpointClass[]) {
+    this.pool = new ClassSetPool(classes.length);
     this.everybody = classes.map((_, position) => position);
     for (const [position, { endpoint }] of classes.entries()) {
       if (endpoint.kind !== 'pod') {
@@ -32,7 +34,7 @@ export class ClassFinder {
 
   /** The positions of the classes that the rule admits. */
   admittedBy(rule: LayerRule): ClassSet {
-    const found = emptyClassSet(this.classes.length);
+    const found = this.pool.empty();
     const ask = (positions: readonly number[]) => {
       for (const position of positions) {
         const one = this.classes[position];

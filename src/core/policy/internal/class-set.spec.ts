@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import {
   addClass,
   addClasses,
+  addShared,
   eachClass,
   emptyClassSet,
   fullClassSet,
   hasAny,
   hasClass,
+  haveShared,
   otherClasses,
   sharedClasses,
 } from './class-set.js';
@@ -33,8 +35,12 @@ describe('sets of classes', () => {
         addClasses(both, right);
         expect(membersOf(both, length)).toEqual(a.map((member, at) => member || b[at]));
         expect(membersOf(sharedClasses(left, right), length)).toEqual(a.map((member, at) => member && b[at]));
+        const added = otherClasses(left, left);
+        addShared(added, left, right, fullClassSet(length));
+        expect(added).toEqual(sharedClasses(left, right));
         expect(membersOf(otherClasses(left, right), length)).toEqual(a.map((member, at) => member && !b[at]));
         expect(hasAny(left)).toBe(a.includes(true));
+        expect(haveShared(left, right)).toBe(a.some((member, at) => member && b[at]));
         const visited: number[] = [];
         eachClass(left, (position) => visited.push(position));
         expect(visited).toEqual(a.flatMap((member, position) => (member ? [position] : [])));
@@ -52,7 +58,9 @@ describe('sets of classes', () => {
         const columns = rows[0]?.length ?? 0;
         const turned = transposed(rows.map(setOf), columns);
         for (let column = 0; column < columns; column++) {
-          expect(Array.from(turned[column] ?? [])).toEqual(Array.from(setOf(rows.map((row) => row[column] ?? false))));
+          expect(Array.from(turned[column] ?? emptyClassSet(rows.length))).toEqual(
+            Array.from(setOf(rows.map((row) => row[column] ?? false))),
+          );
         }
       }),
     );

@@ -1,6 +1,6 @@
 import type { ConnectionAlgebra } from './connection-algebra.js';
 import { ALL_CONNECTIONS, type ConnectionSet, NO_CONNECTIONS } from './connection-set.js';
-import { addClasses, type ClassSet, fullClassSet, hasAny, hasClass, otherClasses, sharedClasses } from './class-set.js';
+import { addClasses, type ClassSet, fullClassSet, hasAny, hasClass, haveShared, otherClasses, sharedClasses } from './class-set.js';
 import type { SetOperations } from './decide-in-order.js';
 
 /** Others with which one endpoint has the same connections. */
@@ -50,6 +50,7 @@ export class RowAlgebra implements SetOperations<ConnectionRow> {
     const parts = new PartBuilder();
     for (const x of a) {
       for (const y of b) {
+        if (!haveShared(x.others, y.others)) continue;
         const connections = operation(x.connections, y.connections);
         if (connections !== NO_CONNECTIONS) parts.add(connections, sharedClasses(x.others, y.others));
       }
@@ -62,7 +63,7 @@ export class RowAlgebra implements SetOperations<ConnectionRow> {
 
 function without(others: ClassSet, row: ConnectionRow): ClassSet {
   let rest = others;
-  for (const part of row) rest = otherClasses(rest, part.others);
+  for (const part of row) if (haveShared(rest, part.others)) rest = otherClasses(rest, part.others);
   return rest;
 }
 

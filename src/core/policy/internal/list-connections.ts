@@ -4,7 +4,7 @@ import { type Problem, problem } from '../../kernel/problem.js';
 import { err, ok, type Result } from '../../kernel/result.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { ConnectivityQuestion } from '../connectivity-result.js';
-import { type ClassSet, hasClass, unionOf } from './class-set.js';
+import { type ClassSet, emptyClassSet, hasClass } from './class-set.js';
 import { ALL_CONNECTIONS, type ConnectionSet, NO_CONNECTIONS } from './connection-set.js';
 import { isEnforced } from './enforcement.js';
 import { type Group, type GroupClass, listingGroups } from './listing-groups.js';
@@ -157,13 +157,18 @@ function preparedDestination(evaluator: PairEvaluator, group: Group, askedOf: (o
 
 /** Tells whether anything of the source may reach anything of the destination: most pairs of a cluster are settled by that. */
 function reachedGroups(evaluator: PairEvaluator): (source: PreparedSource, destination: PreparedDestination) => boolean {
-  const rowOf = reachRows(evaluator);
+  const reach = reachRows(evaluator);
+  const rowOf = ({ classes }: PreparedSource): ClassSet => {
+    const row = emptyClassSet(evaluator.destinations.length);
+    for (const { position } of classes) reach(position, row);
+    return row;
+  };
   let last: { readonly source: PreparedSource; readonly row: ClassSet | undefined } | undefined;
   return (source, destination) => {
     if (last?.source !== source) {
       // Whom a node reaches whatever policies say is asked pair by pair.
       const anybody = source.classes.some((one) => one.class.endpoint.kind === 'host');
-      last = { source, row: anybody ? undefined : unionOf(source.classes.map(({ position }) => rowOf(position))) };
+      last = { source, row: anybody ? undefined : rowOf(source) };
     }
     const { row } = last;
     return row === undefined || destination.classes.some(({ position }) => hasClass(row, position));

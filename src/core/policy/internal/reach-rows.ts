@@ -1,50 +1,69 @@
-import { addClass, addClasses, type ClassSet, eachClass, emptyClassSet, sharedClasses, otherClasses } from './class-set.js';
+import { addClass, addClasses, addShared, type ClassSet, eachClass, emptyClassSet, sharedClasses } from './class-set.js';
 import { type ConnectionRow, connectionsWith } from './connection-row.js';
-import { ALL_CONNECTIONS, NO_CONNECTIONS } from './connection-set.js';
+import { type ConnectionSet, NO_CONNECTIONS } from './connection-set.js';
 import type { PairEvaluator } from './pair-evaluator.js';
 import { canMeet } from './policy-endpoint.js';
 import { transposed } from './transposed.js';
 
+/** How many different sets of admitted connections are compared a row at a time: the most frequent ones. Clusters seldom have more. */
+const MOST_SETS = 16;
+
+/** By source, the destinations whose policies admit the same connections from it. */
+interface Admission {
+  readonly connections: ConnectionSet;
+  readonly rows: readonly (ClassSet | undefined)[];
+}
+
 /**
- * Whom each source reaches over any connection at all: destinations as a row of bits, by the position of the source. Most pairs are settled a row at a time:
- * where one side allows everything it is enough that the other allows something. Only where both sides allow some connections and not others are they compared.
- * That a host always reaches itself is not in it.
+ * Puts those whom a source reaches over any connection at all into a set of destinations. What a source may send and what
+ * destinations admit are compared once for all destinations that admit the same; the rare sets are compared pair by pair. That a host always reaches itself is
+ * not in it.
  */
-export function reachRows(evaluator: PairEvaluator): (source: number) => ClassSet {
-  const { sources, destinations, algebra } = evaluator;
+export function reachRows(evaluator: PairEvaluator): (source: number, into: ClassSet) => void {
+  const { destinations, algebra } = evaluator;
   const ingress = destinations.map((_, position) => evaluator.rowOf('ingress', position));
-  const some = transposed(
-    ingress.map((row) => othersIn(row, sources.length)),
-    sources.length,
-  );
-  const everything = transposed(
-    ingress.map((row) => othersIn(row.filter(isWhole), sources.length)),
-    sources.length,
-  );
-  const meeting = meetingRows(evaluator);
-  return (source) => {
-    const reached = emptyClassSet(destinations.length);
-    const [someOf, everythingOf] = [some[source], everything[source]];
-    if (!someOf || !everythingOf) return reached;
-    for (const part of evaluator.rowOf('egress', source)) {
-      addClasses(reached, sharedClasses(part.others, isWhole(part) ? someOf : everythingOf));
-      if (isWhole(part)) continue;
-      eachClass(otherClasses(sharedClasses(part.others, someOf), everythingOf), (destination) => {
+  const { frequent, rare } = admissionsOf(ingress, evaluator);
+  const meetingRow = meetingRows(evaluator);
+  return (source, into) => {
+    const meeting = meetingRow(source);
+    for (const { connections, others } of evaluator.rowOf('egress', source)) {
+      for (const { connections: admitted, rows } of frequent) {
+        const row = rows[source];
+        if (row && algebra.meet(connections, admitted) !== NO_CONNECTIONS) addShared(into, others, row, meeting);
+      }
+      const row = rare[source];
+      if (!row) continue;
+      eachClass(sharedClasses(sharedClasses(others, row), meeting), (destination) => {
         const admitted = connectionsWith(ingress[destination] ?? [], source);
-        if (algebra.meet(part.connections, admitted) !== NO_CONNECTIONS) addClass(reached, destination);
+        if (algebra.meet(connections, admitted) !== NO_CONNECTIONS) addClass(into, destination);
       });
     }
-    return sharedClasses(reached, meeting(source));
   };
 }
 
-function isWhole({ connections }: ConnectionRow[number]): boolean {
-  return connections === ALL_CONNECTIONS;
+/** What destinations admit, turned round to what sources find. */
+function admissionsOf(ingress: readonly ConnectionRow[], { sources }: PairEvaluator) {
+  const counts = new Map<ConnectionSet, number>();
+  for (const row of ingress) for (const { connections } of row) counts.set(connections, (counts.get(connections) ?? 0) + 1);
+  const sets = [...counts].sort(([, a], [, b]) => b - a).map(([connections]) => connections);
+  const turned = (wanted: (connections: ConnectionSet) => boolean) =>
+    transposed(
+      ingress.map((row) =>
+        othersIn(
+          row.filter(({ connections }) => wanted(connections)),
+          sources.length,
+        ),
+      ),
+      sources.length,
+    );
+  const frequent = sets.slice(0, MOST_SETS).map((set): Admission => ({ connections: set, rows: turned((one) => one === set) }));
+  const others = new Set(sets.slice(MOST_SETS));
+  return { frequent, rare: others.size === 0 ? [] : turned((one) => others.has(one)) };
 }
 
-function othersIn(row: ConnectionRow, count: number): ClassSet {
-  const [only] = row;
-  if (only && row.length === 1) return only.others;
+function othersIn(row: ConnectionRow, count: number): ClassSet | undefined {
+  const [first] = row;
+  if (!first || row.length === 1) return first?.others;
   const sum = emptyClassSet(count);
   for (const { others } of row) addClasses(sum, others);
   return sum;
