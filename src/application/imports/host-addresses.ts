@@ -6,14 +6,7 @@ import type { Node } from '../../core/resources/node.js';
 import type { Pod } from '../../core/resources/pod.js';
 import type { UnderstoodResource } from '../../core/resources/understood-resource.js';
 import type { DocumentPlace, LocatedDiagnostic, ObjectDocument } from '../../manifests/manifest-document.js';
-
-/** Something that shows only when several documents are held against one another; it is told of one of them. */
-export interface CrossFinding {
-  readonly place: DocumentPlace;
-  readonly understanding: Understanding;
-  readonly object: ObjectRef;
-  readonly diagnostic: LocatedDiagnostic;
-}
+import { type CrossCheck, type CrossFinding, placeOf } from './cross-finding.js';
 
 interface SeenNode {
   readonly place: DocumentPlace;
@@ -33,7 +26,7 @@ interface SeenPods {
  * Finds nodes whose addresses are not the ones their pods name as `status.hostIP`: a dump that was taken at two moments. Both are kept. Memory follows the
  * number of nodes, and of host addresses per node.
  */
-export class HostAddresses {
+export class HostAddresses implements CrossCheck {
   private readonly nodes = new Map<string, SeenNode>();
   private readonly pods = new Map<string, Map<string, SeenPods>>();
 
@@ -44,7 +37,7 @@ export class HostAddresses {
   }
 
   /** One warning for each host address that its node does not have, by node. */
-  differences(): readonly CrossFinding[] {
+  findings(): readonly CrossFinding[] {
     const nodes = [...this.nodes.values()].sort((a, b) => compareText(a.ref.name, b.ref.name));
     return nodes.flatMap((node) => {
       if (node.addresses.length === 0) return [];
@@ -58,14 +51,10 @@ export class HostAddresses {
     });
   }
 
-  private noteNode(
-    { file, document, line, pointer, lineOf }: ObjectDocument,
-    { ref, addresses }: Node,
-    understanding: Understanding,
-  ): void {
-    const place = { file, document, line, pointer };
+  private noteNode(document: ObjectDocument, { ref, addresses }: Node, understanding: Understanding): void {
     const texts = addresses.map(({ ip }) => formatIp(ip));
-    this.nodes.set(ref.name, { place, understanding, ref, line: lineOf('/status/addresses'), addresses: texts });
+    const line = document.lineOf('/status/addresses');
+    this.nodes.set(ref.name, { place: placeOf(document), understanding, ref, line, addresses: texts });
   }
 
   private notePod({ ref, spec, status }: Pod): void {

@@ -208,4 +208,40 @@ describe('importing manifests', () => {
     expect(store.aborted).toBe(1);
     expect(await importer().run(command(SERVICE, { cluster: 'nowhere' }))).toMatchObject({ ok: false, error: { kind: 'unknown-cluster' } });
   });
+
+  it('says so where there is nothing to import: something that makes manifests may have failed', async () => {
+    const { report } = await imported('# nothing\n---\n');
+    expect(report.entries).toMatchObject([
+      { file: '', understanding: 'skipped', findings: [{ severity: 'warning', code: 'nothing-to-import' }] },
+    ]);
+    expect([report.documents, report.totals.skipped]).toEqual([0, 0]);
+  });
+
+  it('holds policies of the cluster against one another: one priority of one tier is not enough for two', async () => {
+    const policy = (name: string, priority: number) =>
+      `apiVersion: policy.networking.k8s.io/v1alpha1\nkind: AdminNetworkPolicy\nmetadata: {name: ${name}}\nspec: {priority: ${priority}, subject: {namespaces: {}}}\n`;
+    const { report } = await imported([policy('b', 5), policy('a', 5), policy('c', 6), policy('c', 6)].join('---\n'), { atomic: false });
+    const found = report.entries.flatMap(({ object, findings }) =>
+      findings.map(({ code, pointer }) => `${code} ${object?.name} ${pointer}`),
+    );
+    expect(found).toEqual(['duplicate-object c null', 'same-priority b /spec/priority']);
+  });
+
+  it('holds pods of one controller against one another, by the labels that policies ask for', async () => {
+    const pod = (name: string, labels: string) =>
+      `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, labels: {${labels}}, ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: web, uid: u, controller: true}]}\nspec: {containers: []}\n`;
+    const policy =
+      'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p}\nspec: {podSelector: {matchLabels: {app: a}}}\n';
+    const told = async (...documents: string[]) => {
+      const { report } = await imported(documents.join('---\n'));
+      return report.entries.flatMap(({ object, findings }) =>
+        findings.filter(({ code }) => code === 'owner-labels-differ').map(({ pointer }) => `${object?.name} ${pointer}`),
+      );
+    };
+    const pods = [pod('one', 'app: a, pod-template-hash: x'), pod('two', 'app: b, pod-template-hash: y')];
+    expect(await told(...pods, policy)).toEqual(['two /metadata/labels']);
+    expect(await told(policy, ...pods)).toEqual(['two /metadata/labels']);
+    expect(await told(...pods)).toEqual([]);
+    expect(await told(pod('one', 'tier: a'), pod('two', 'tier: b'), policy)).toEqual([]);
+  });
 });

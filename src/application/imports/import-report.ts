@@ -45,7 +45,7 @@ export const IMPORT_REPORT = z.object({
   entries: z
     .array(ENTRY)
     .describe(
-      'every document that was not wholly understood or that has a warning, in the order of the input, then what shows only over several documents (`host-ip-differs`); the gravest ones where there are too many',
+      'every document that was not wholly understood or that has a warning, in the order of the input, then what shows only over several documents (`host-ip-differs`, `same-priority`, `owner-labels-differ`), unless the document is listed already; the gravest ones where there are too many',
     ),
   omitted: COUNTS.describe('how many such documents are not listed, because there were too many'),
   duplicates: z.int().describe('documents that repeat an object of the same import; the last one counts'),

@@ -5,7 +5,10 @@ import { refOf, type KubernetesObject } from '../../core/resources/kubernetes-ob
 import type { UnderstoodResource } from '../../core/resources/understood-resource.js';
 import type { DocumentPlace, LocatedDiagnostic, ManifestDocument, ObjectDocument } from '../../manifests/manifest-document.js';
 import { BoundedEntries, noCounts } from './bounded-entries.js';
+import type { CrossCheck } from './cross-finding.js';
+import { EqualPriorities } from './equal-priorities.js';
 import { HostAddresses } from './host-addresses.js';
+import { OwnerLabels } from './owner-labels.js';
 import type { ObjectIdentity } from '../clusters/stored-object.js';
 import type { ImportEntry, ImportFinding, ImportReport, UnderstandingCounts } from './import-report.js';
 import { identityKey, identityOf } from './object-identity.js';
@@ -24,6 +27,21 @@ function finding({ severity, code, message, pointer, line, hint }: LocatedDiagno
   return { severity, code, message, pointer: pointer ?? null, line: line ?? null, hint: hint ?? null };
 }
 
+function placeKey({ file, document, pointer }: Pick<DocumentPlace, 'file' | 'document' | 'pointer'>): string {
+  return JSON.stringify([file, document, pointer]);
+}
+
+/** Where nothing stands. */
+const NOWHERE: DocumentPlace = { file: '', document: 0, line: 1, pointer: '' };
+
+/** As `kubectl apply`, which calls it an error: "no objects passed to apply". */
+const NOTHING: LocatedDiagnostic = {
+  severity: 'warning',
+  code: 'nothing-to-import',
+  message: 'there is no manifest in the import: a snapshot of it is empty',
+  hint: 'see whether what made the manifests failed, or the path to them is wrong',
+};
+
 /** Collects the report of one import while its documents pass by. Memory follows the number of objects by their names alone. */
 export class ReportBuilder {
   private readonly entries: BoundedEntries;
@@ -34,7 +52,7 @@ export class ReportBuilder {
   private readonly usedNamespaces = new Set<string>();
   private readonly givenNamespaces = new Set<string>();
   private readonly files = new Set<string>();
-  private readonly hostAddresses = new HostAddresses();
+  private readonly crossChecks: readonly CrossCheck[] = [new HostAddresses(), new EqualPriorities(), new OwnerLabels()];
   private refusedObjects = 0;
   private duplicates = 0;
   private documents = 0;
@@ -72,7 +90,7 @@ export class ReportBuilder {
     const hasErrors = found.some(({ severity }) => severity === 'error');
     if (hasErrors || found.some(({ code }) => code === DUPLICATE_OBJECT)) this.refusedObjects++;
     const understanding = hasErrors && judgement.understanding === 'understood' ? 'partly' : judgement.understanding;
-    this.hostAddresses.note(document, judgement.resource, understanding);
+    for (const check of this.crossChecks) check.note(document, judgement.resource, understanding);
     const ref = refOf(document.object);
     this.count(understanding, document, ref);
     if (understanding !== 'understood' || found.some(({ severity }) => severity !== 'info')) this.list(document, understanding, ref, found);
@@ -92,9 +110,8 @@ export class ReportBuilder {
 
   /** The report, once every document has passed: what shows only over several documents stands at the end of its entries. */
   build(more: Pick<ImportReport, 'bytes' | 'impliedNamespaces'>): ImportReport {
-    for (const { place, understanding, object, diagnostic } of this.hostAddresses.differences()) {
-      this.list(place, understanding, object, [diagnostic]);
-    }
+    this.listCrossFindings();
+    if (this.documents === 0) this.list(NOWHERE, 'skipped', undefined, [NOTHING]);
     return {
       files: this.files.size,
       bytes: more.bytes,
@@ -113,6 +130,16 @@ export class ReportBuilder {
       impliedNamespaces: more.impliedNamespaces,
       notFound: [],
     };
+  }
+
+  /** A document that is listed already is not listed again. */
+  private listCrossFindings(): void {
+    const listed = new Map(this.entries.list().map((entry) => [placeKey(entry), entry]));
+    for (const { place, understanding, object, diagnostic } of this.crossChecks.flatMap((check) => check.findings())) {
+      const known = listed.get(placeKey(place));
+      if (known) known.findings.push(finding(diagnostic));
+      else this.list(place, understanding, object, [diagnostic]);
+    }
   }
 
   private count(understanding: Understanding, place: DocumentPlace, ref: ObjectRef | undefined): void {

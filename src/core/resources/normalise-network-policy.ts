@@ -51,6 +51,8 @@ function readSubject(spec: ObjectReader): LabelSelector {
 function readTypes(spec: ObjectReader, hasEgressRules: boolean): readonly string[] {
   const given = spec.texts('policyTypes');
   if (given.length === 0) return spec.default('policyTypes', hasEgressRules ? TYPES : ['Ingress']);
+  if (given.length > TYPES.length)
+    spec.error('too-many', 'policyTypes', `at most ${TYPES.length} policyTypes are allowed, there are ${given.length}`);
   for (const [index, type] of given.entries()) {
     if (type === 'Ingress' || type === 'Egress') continue;
     const pointer = `${spec.at('policyTypes')}/${index}`;
@@ -63,8 +65,21 @@ function readRules(spec: ObjectReader, direction: 'ingress' | 'egress', peers: '
   const fields: ReadonlySet<string> = new Set([peers, 'ports']);
   return spec.objects(direction).map((rule) => {
     rule.expectOnly(fields);
-    return { pointer: rule.pointer, peers: readAll(rule, peers, readPolicyPeer), ports: readAll(rule, 'ports', readPolicyPort) };
+    const read = { pointer: rule.pointer, peers: readAll(rule, peers, readPolicyPeer), ports: readAll(rule, 'ports', readPolicyPort) };
+    if (direction === 'egress') warnOfNames(rule, read);
+    return read;
   });
+}
+
+/** A named port is looked up on the pods that receive, and addresses have none. */
+function warnOfNames(rule: ObjectReader, { peers, ports }: PolicyRule): void {
+  const block = peers.find(({ type }) => type === 'ipBlock');
+  if (!block) return;
+  for (const port of ports) {
+    if (port.type !== 'port' || typeof port.port !== 'string') continue;
+    const message = `the port named \`${port.port}\` is looked up on pods: it matches nothing at the addresses of \`${block.pointer}\``;
+    rule.findings.report('warning', 'named-port-on-ip-block', `${port.pointer}/port`, message, 'write its number');
+  }
 }
 
 type Entry = ReturnType<typeof readPolicyPeer> | ReturnType<typeof readPolicyPort>;

@@ -88,7 +88,8 @@ function readNetworks(reader: ObjectReader): ClusterPeer | undefined {
   const texts = reader.texts('networks');
   checkCount(reader, 'networks', texts.length);
   const networks = texts.flatMap((text, index) => {
-    const cidr = parseCidr(text);
+    // "IPv4 address embedded in IPv6 addresses are not supported".
+    const cidr = text.includes(':') && text.includes('.') ? undefined : parseCidr(text);
     if (!cidr) {
       const pointer = `${reader.at('networks')}/${index}`;
       reader.findings.report('error', 'invalid-value', pointer, `\`${text}\` is not a CIDR such as \`10.0.0.0/8\``);
