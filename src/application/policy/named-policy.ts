@@ -2,6 +2,7 @@ import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
+import type { CalicoPolicy } from '../../core/resources/calico-policy.js';
 import type { CiliumPolicy } from '../../core/resources/cilium-policy.js';
 import type { ClusterPolicy } from '../../core/resources/cluster-policy.js';
 import type { NetworkPolicy } from '../../core/resources/network-policy.js';
@@ -26,19 +27,30 @@ const CILIUM_KINDS: ReadonlyMap<string, CiliumPolicy['kind']> = new Map([
   ['ciliumclusterwidenetworkpolicy', 'CiliumClusterwideNetworkPolicy'],
 ]);
 
+/** Calico's NetworkPolicy under a name of its own; `gnp` as its CRD shortens it. A staged policy is the policy that it stands for. */
+const CALICO_KINDS: ReadonlyMap<string, string> = new Map([
+  ['calico-np', 'CalicoNetworkPolicy'],
+  ['caliconetworkpolicy', 'CalicoNetworkPolicy'],
+  ['gnp', 'GlobalNetworkPolicy'],
+  ['globalnetworkpolicy', 'GlobalNetworkPolicy'],
+]);
+
 /** How questions name a policy: `shop/default-deny`; one of another API by its kind, or its short name. */
 export const POLICY_NAMING =
-  '`shop/default-deny`; one of the cluster by its kind, `AdminNetworkPolicy/deny-metadata`, or `anp/`, `banp/`, `cnp/`; one of Cilium, `ciliumnp/shop/api` or `ccnp/deny-world`';
+  '`shop/default-deny`; one of the cluster by its kind, `AdminNetworkPolicy/deny-metadata`, or `anp/`, `banp/`, `cnp/`; one of Cilium, `ciliumnp/shop/api` or `ccnp/deny-world`; one of Calico, `calico-np/shop/api` or `gnp/deny-all`';
 
 /** A policy that a question can name. */
-export type NamedPolicy = NetworkPolicy | ClusterPolicy | CiliumPolicy;
+export type NamedPolicy = NetworkPolicy | ClusterPolicy | CiliumPolicy | CalicoPolicy;
 
 /** The policy of that name. Fails with `unknown-object`, with the nearest name. */
 export function namedPolicy(model: NetworkModel, text: string): Result<NamedPolicy, Problem> {
-  const found = ofNamespace(model, text) ?? ofCluster(model, text) ?? ofCilium(model, text);
+  const found = ofNamespace(model, text) ?? ofCluster(model, text) ?? ofCilium(model, text) ?? ofCalico(model, text);
   if (found) return ok(found);
   const wanted = text.replace(PREFIX, '');
-  const hint = didYouMeanHint(wanted, [...model.networkPolicies, ...model.clusterPolicies, ...model.ciliumPolicies].map(policyName));
+  const hint = didYouMeanHint(
+    wanted,
+    [...model.networkPolicies, ...model.clusterPolicies, ...model.ciliumPolicies, ...model.calico.policies].map(policyName),
+  );
   return err(problem('unknown-object', `there is no NetworkPolicy \`${wanted}\``, hint === undefined ? {} : { hint }));
 }
 
@@ -63,4 +75,15 @@ function ofCilium(model: NetworkModel, text: string): CiliumPolicy | undefined {
   const [kind = '', ...name] = text.split('/');
   const wanted = CILIUM_KINDS.get(kind.toLowerCase());
   return model.ciliumPolicies.find((one) => one.kind === wanted && policyName(one) === `${one.kind}/${name.join('/')}`);
+}
+
+/** By the name of the API, or as the CRD has it, with the tier before it. */
+function ofCalico(model: NetworkModel, text: string): CalicoPolicy | undefined {
+  const [kind = '', ...parts] = text.split('/');
+  const wanted = CALICO_KINDS.get(kind.toLowerCase());
+  const name = parts.join('/');
+  return model.calico.policies.find((one) => {
+    const place = one.kind === 'CalicoNetworkPolicy' ? `${one.namespace}/` : '';
+    return one.kind === wanted && [one.name, one.ref.name].some((own) => `${place}${own}` === name);
+  });
 }

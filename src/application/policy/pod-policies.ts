@@ -52,6 +52,22 @@ const result: z.ZodType<PodPoliciesResult> = z.object({
       }),
     )
     .describe('policies of `cilium.io` that select the pod; of a pod on the host network those of its node'),
+  calicoPolicies: z
+    .array(
+      z.object({
+        kind: z.enum(['CalicoNetworkPolicy', 'GlobalNetworkPolicy']),
+        namespace: z.string().nullable().describe('null for a global one'),
+        name: z.string(),
+        tier: z.string(),
+        order: z.number().nullable().describe('null: last of its tier'),
+        subject: z.string().describe('``endpoints `app == "web"` of namespace shop``'),
+        ingress: z.boolean().describe("it applies to ingress: what no rule of its tier matches gets the tier's default action"),
+        egress: z.boolean(),
+        ingressRules: rules,
+        egressRules: rules,
+      }),
+    )
+    .describe('policies of `projectcalico.org` that select the pod, in the order in which they act within their tiers'),
   others: z.array(z.string()).describe('policies of the namespace that select other pods'),
 });
 

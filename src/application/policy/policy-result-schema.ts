@@ -56,6 +56,20 @@ const nearMiss = z.object({
   suffices: z.boolean().describe('true: this change alone allows the connection; false: the other direction still refuses'),
 });
 
+const staged = z
+  .object({
+    verdict,
+    egress: verdict,
+    ingress: verdict,
+    connection: z.string().describe('all that every pair might use then'),
+    policies: z
+      .array(
+        z.object({ policy: z.string().describe('`StagedNetworkPolicy shop/api`'), action: z.enum(['Set', 'Delete', 'Learn', 'Ignore']) }),
+      )
+      .describe('the staged policies about these endpoints, and what each would do'),
+  })
+  .describe('what it would be if staged policies of Calico were enforced, which they are not; null: none is about these endpoints');
+
 /** The shape of `policy-verdict`'s result. */
 export const policyResultSchema: z.ZodType<PolicyVerdictResult> = z.object({
   policyVerdict: verdict.describe('what the policies say, whether the network plugin enforces them or not'),
@@ -72,5 +86,6 @@ export const policyResultSchema: z.ZodType<PolicyVerdictResult> = z.object({
   conditions: z
     .array(condition)
     .describe('what a proxy asks of what is allowed; of several of one kind for the same connections of one direction, one is enough'),
+  staged: staged.nullable(),
   nearMisses: z.array(nearMiss).describe('at most twelve of a case, those that suffice first'),
 });

@@ -19,7 +19,7 @@ export function describeRef(ref: ObjectRef): string {
 }
 
 /** `NetworkPolicy`, `NetworkPolicy.projectcalico.org`. Calico serves its objects in two groups, which are one API. */
-export function describeKind({ apiVersion, kind }: Pick<ObjectRef, 'apiVersion' | 'kind'>): string {
+function describeKind({ apiVersion, kind }: Pick<ObjectRef, 'apiVersion' | 'kind'>): string {
   const group = apiGroup(apiVersion);
   if (kind !== 'NetworkPolicy' || group === 'networking.k8s.io' || group === 'extensions') return kind;
   return `${kind}.${group === 'crd.projectcalico.org' ? 'projectcalico.org' : group}`;

@@ -7,6 +7,7 @@ import type { ConnectivityQuestion, ConnectivityResult, ConnectivityVerdict } fr
 import { noConnections } from './internal/connection-set.js';
 import {
   assumedApis,
+  assumedCalico,
   assumedNetworks,
   assumedSwitch,
   enforcementOf,
@@ -81,6 +82,7 @@ function assumptionsOf(model: NetworkModel, index: PolicyIndex) {
   if (index.policies.length === 0) return [];
   const notes = [...assumedSwitch(model, 'policy.enforcement', 'policies are taken as enforced')];
   if (index.clusterPolicies.length > 0) notes.push(...assumedApis(model));
+  if (index.calico) notes.push(...assumedCalico(model));
   if (index.cuts.judging) {
     const pods = model.profile.policy.ipBlockMatchesPods;
     notes.push(...assumedSwitch(model, 'policy.ipBlockMatchesPods', `an ipBlock is taken to ${pods ? '' : 'not '}match pods`));

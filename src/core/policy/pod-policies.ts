@@ -8,9 +8,10 @@ import type { NetworkPolicy, PolicyRule } from '../resources/network-policy.js';
 import { selectsSubject } from './internal/acting-cluster-policy.js';
 import { selectsPod } from './internal/acting-network-policy.js';
 import { DIRECTIONS, type Direction } from './internal/direction.js';
-import { assumedApis, enforcementOf, isEnforced, unenforcedPolicies, unmodelledPolicies } from './internal/enforcement.js';
+import { assumedApis, assumedCalico, enforcementOf, isEnforced, unenforcedPolicies, unmodelledPolicies } from './internal/enforcement.js';
 import { layersAt } from './internal/layers-at.js';
 import { PolicyIndex } from './internal/policy-index.js';
+import { type SelectingCalicoPolicy, selectingCalicoPolicies } from './internal/selecting-calico-policies.js';
 import { type SelectingCiliumPolicy, selectingCiliumPolicies } from './internal/selecting-cilium-policies.js';
 import { describePeer, describePort, describeSubject, selectorMiss } from './internal/policy-words.js';
 
@@ -61,6 +62,8 @@ export interface PodPoliciesResult {
   readonly clusterPolicies: readonly SelectingClusterPolicy[];
   /** Policies of `cilium.io`; of a pod on the host network those of its node. None where Cilium does not enforce policies. */
   readonly ciliumPolicies: readonly SelectingCiliumPolicy[];
+  /** Policies of `projectcalico.org` in the order in which they act within their tiers; none where Calico does not enforce policies. */
+  readonly calicoPolicies: readonly SelectingCalicoPolicy[];
   /** Policies of the namespace that select other pods. */
   readonly others: readonly string[];
 }
@@ -72,46 +75,40 @@ export function podPolicies(model: NetworkModel, pod: ModelPod): Answer<PodPolic
   const host = index.isHost(pod);
   const all = index.policiesIn(pod.namespace);
   const selecting = host ? [] : all.filter((policy) => selectsPod(policy, pod));
-  const name = describeRef(pod.ref);
-  if (host) {
-    const message = `${name} runs on the host network, and the plugin takes it for its node: no policy selects it`;
-    trail.add({ stage: 'pod', outcome: 'info', reason: 'HOST_NETWORK', message, object: pod.ref, pointer: '/spec/hostNetwork' });
-  }
+  if (host) showHost(trail, pod);
   const clusterPolicies = host ? [] : selectingClusterPolicies(model, index, pod);
-  const [admin, baseline] = [
-    clusterPolicies.filter(({ tier }) => tier === 'Admin'),
-    clusterPolicies.filter(({ tier }) => tier === 'Baseline'),
-  ];
-  for (const policy of admin) showClusterPolicy(trail, policy);
+  const baseline = clusterPolicies.filter(({ tier }) => tier === 'Baseline');
+  for (const policy of clusterPolicies.filter(({ tier }) => tier === 'Admin')) showClusterPolicy(trail, policy);
   for (const policy of all) showPolicy(trail, policy, pod, selecting.includes(policy));
   const subject = index.classesOf(pod)[0]?.endpoint;
   const ciliumPolicies = !subject || subject.kind === 'address' ? [] : selectingCiliumPolicies(trail, index, subject);
+  const calicoPolicies = !subject || subject.kind === 'address' ? [] : selectingCalicoPolicies(trail, index, subject);
   for (const policy of baseline) showClusterPolicy(trail, policy);
   const isolated = (direction: Direction) =>
     subject !== undefined && subject.kind !== 'address' && layersAt(index, direction, subject).some(({ end }) => end === 'Deny');
   for (const direction of DIRECTIONS) {
     if (isolated(direction)) continue;
     const ruled =
-      clusterPolicies.some((policy) => policy[direction].length > 0) || ciliumPolicies.some((one) => one[`${direction}Rules`].length > 0);
-    const rest = ruled ? 'what no rule denies is allowed' : 'everything is allowed';
-    const message = `no policy isolates ${name} for ${direction}: ${rest}`;
-    trail.add({ stage: `${direction}-policy`, outcome: 'allow', reason: 'NOT_ISOLATED', message, object: pod.ref });
+      clusterPolicies.some((policy) => policy[direction].length > 0) ||
+      [...ciliumPolicies, ...calicoPolicies].some((one) => one[`${direction}Rules`].length > 0);
+    showOpen(trail, pod, direction, ruled);
   }
   const verdict = verdictOf(isolated('ingress'), isolated('egress'));
   const warnings = [...unenforcedPolicies(model), ...unmodelledPolicies(model)];
-  if (selecting.length + clusterPolicies.length + ciliumPolicies.length > 0 && !isEnforced(model)) {
+  if (selecting.length + clusterPolicies.length + ciliumPolicies.length + calicoPolicies.length > 0 && !isEnforced(model)) {
     warnings.push({ code: 'NOT_ENFORCED', message: `${model.profile.cni.plugin} stores policies and does not enforce them` });
   }
-  const assumptions = clusterPolicies.length > 0 ? assumedApis(model) : [];
+  const assumptions = [...(clusterPolicies.length > 0 ? assumedApis(model) : []), ...(index.calico ? assumedCalico(model) : [])];
   return {
     verdict,
-    summary: `${pod.namespace}/${pod.name}: ${verdict}${byWhom(selecting, clusterPolicies, ciliumPolicies)}`,
+    summary: `${pod.namespace}/${pod.name}: ${verdict}${byWhom(selecting, clusterPolicies, [...ciliumPolicies, ...calicoPolicies])}`,
     result: {
       pod: `${pod.namespace}/${pod.name}`,
       labels: Object.entries(pod.labels).map(([key, value]) => `${key}=${value}`),
       policies: selecting.map(viewOf),
       clusterPolicies: clusterPolicies.map(clusterView),
       ciliumPolicies,
+      calicoPolicies,
       others: all.filter((policy) => !selecting.includes(policy)).map((policy) => policy.ref.name),
     },
     evidence: trail.list(),
@@ -120,6 +117,17 @@ export function podPolicies(model: NetworkModel, pod: ModelPod): Answer<PodPolic
     confidence: assumptions.length > 0 || warnings.some(({ code }) => code === 'NOT_MODELLED') ? 'ASSUMED' : 'CERTAIN',
     enforcement: enforcementOf(model),
   };
+}
+
+function showOpen(trail: Trail, pod: ModelPod, direction: Direction, ruled: boolean): void {
+  const rest = ruled ? 'what no rule denies is allowed' : 'everything is allowed';
+  const message = `no policy isolates ${describeRef(pod.ref)} for ${direction}: ${rest}`;
+  trail.add({ stage: `${direction}-policy`, outcome: 'allow', reason: 'NOT_ISOLATED', message, object: pod.ref });
+}
+
+function showHost(trail: Trail, pod: ModelPod): void {
+  const message = `${describeRef(pod.ref)} runs on the host network, and the plugin takes it for its node: no policy selects it`;
+  trail.add({ stage: 'pod', outcome: 'info', reason: 'HOST_NETWORK', message, object: pod.ref, pointer: '/spec/hostNetwork' });
 }
 
 function verdictOf(ingress: boolean, egress: boolean): PodPoliciesVerdict {
@@ -158,9 +166,9 @@ function viewOf(policy: NetworkPolicy): SelectingPolicy {
 function byWhom(
   policies: readonly NetworkPolicy[],
   clusterPolicies: readonly ClusterPolicy[],
-  ciliumPolicies: readonly SelectingCiliumPolicy[],
+  others: readonly { readonly kind: string; readonly name: string }[],
 ): string {
-  const names = [...policies.map(({ ref }) => ref.name), ...ciliumPolicies.map(({ kind, name }) => `${kind} ${name}`)];
+  const names = [...policies.map(({ ref }) => ref.name), ...others.map(({ kind, name }) => `${kind} ${name}`)];
   const isolating = names.length === 0 ? '' : ` by ${names.join(', ')}`;
   const ruling = clusterPolicies.map(({ ref }) => describeRef(ref)).join(', ');
   return `${isolating}${ruling === '' ? '' : `${isolating === '' ? ',' : ''} under the rules of ${ruling}`}`;

@@ -2,17 +2,23 @@ import type { Answer } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
 import { describeRef } from '../kernel/object-ref.js';
 import type { NetworkModel } from '../model/network-model.js';
-import type { CiliumPolicy } from '../resources/cilium-policy.js';
-import type { ClusterPolicy } from '../resources/cluster-policy.js';
 import { formatSelector } from '../resources/label-selector.js';
-import type { NetworkPolicy } from '../resources/network-policy.js';
 import { isCiliumPolicy } from './internal/acting-cilium-policy.js';
+import { isCalicoPolicy } from './internal/calico-layers.js';
 import { isClusterPolicy } from './internal/acting-cluster-policy.js';
 import type { Direction } from './internal/direction.js';
-import { assumedApis, clusterPoliciesOf, enforcementOf, isEnforced, unenforcedPolicies } from './internal/enforcement.js';
+import {
+  assumedApis,
+  assumedCalico,
+  calicoPoliciesOf,
+  clusterPoliciesOf,
+  enforcementOf,
+  isEnforced,
+  unenforcedPolicies,
+} from './internal/enforcement.js';
 import { isOut, memberOf } from './internal/parties.js';
 import { PolicyIndex } from './internal/policy-index.js';
-import { type SubjectView, subjectOf } from './internal/subject-of.js';
+import { type AnyNamedPolicy, type SubjectView, subjectOf } from './internal/subject-of.js';
 
 /** The meaning of each verdict. */
 export const POLICY_PODS_VERDICTS = {
@@ -33,7 +39,7 @@ export interface SubjectPod {
 
 /** What `policy-pods` finds out beside the verdict. */
 export interface PolicyPodsResult {
-  /** `shop/default-deny`; `AdminNetworkPolicy/deny-metadata` for a policy of the cluster, `CiliumNetworkPolicy/shop/api`. */
+  /** `shop/default-deny`; `AdminNetworkPolicy/deny-metadata` for a policy of the cluster, `CiliumNetworkPolicy/shop/api`, `CalicoNetworkPolicy/shop/api`. */
   readonly policy: string;
   /** kubectl's spelling; of a policy of the cluster its subject in words. */
   readonly podSelector: string;
@@ -46,10 +52,7 @@ export interface PolicyPodsResult {
 }
 
 /** Which pods a policy selects, and which it misses by one label. */
-export function policyPods(
-  model: NetworkModel,
-  policy: NetworkPolicy | ClusterPolicy | CiliumPolicy,
-): Answer<PolicyPodsVerdict, PolicyPodsResult> {
+export function policyPods(model: NetworkModel, policy: AnyNamedPolicy): Answer<PolicyPodsVerdict, PolicyPodsResult> {
   const index = PolicyIndex.of(model);
   const trail = new Trail();
   const subject = subjectOf(model, index, policy);
@@ -77,7 +80,7 @@ export function policyPods(
 
 function conclude(
   model: NetworkModel,
-  policy: NetworkPolicy | ClusterPolicy | CiliumPolicy,
+  policy: AnyNamedPolicy,
   found: SubjectView & { readonly selected: readonly SubjectPod[]; readonly nearMisses: PolicyPodsResult['nearMisses'] },
   trail: Trail,
 ): Answer<PolicyPodsVerdict, PolicyPodsResult> {
@@ -88,7 +91,8 @@ function conclude(
   const text = ofCluster ? found.text : `\`${formatSelector(policy.podSelector)}\``;
   const notEnforced = { code: 'NOT_ENFORCED', message: `${model.profile.cni.plugin} stores policies and does not enforce them` };
   const counted = isClusterPolicy(policy) && clusterPoliciesOf(model).length > 0;
-  const assumptions = counted ? assumedApis(model) : [];
+  const ofCalico = isCalicoPolicy(policy) && calicoPoliciesOf(model).length > 0;
+  const assumptions = [...(counted ? assumedApis(model) : []), ...(ofCalico ? assumedCalico(model) : [])];
   return {
     verdict,
     summary: `${describeRef(policy.ref)} (${text}): ${verdict} ${selected.length} pod${selected.length === 1 ? '' : 's'}`,
@@ -109,13 +113,14 @@ function conclude(
 }
 
 /** As the question names policies: those of other APIs than NetworkPolicy by their kind. */
-function nameOf({ kind, ref }: NetworkPolicy | ClusterPolicy | CiliumPolicy): string {
+function nameOf({ kind, ref }: AnyNamedPolicy): string {
   const name = ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`;
   return kind === 'NetworkPolicy' ? name : `${kind}/${name}`;
 }
 
 /** Whether the policy isolates in a direction; one of the cluster has rules for it. */
-function acts(policy: NetworkPolicy | ClusterPolicy | CiliumPolicy, direction: Direction): boolean {
+function acts(policy: AnyNamedPolicy, direction: Direction): boolean {
+  if (isCalicoPolicy(policy)) return direction === 'ingress' ? policy.appliesToIngress : policy.appliesToEgress;
   if (isCiliumPolicy(policy)) return policy.specs.some((spec) => spec[direction].defaultDeny);
   return isClusterPolicy(policy) ? policy[direction].length > 0 : policy[`${direction}Isolation`];
 }

@@ -23,6 +23,7 @@ export const POLICY_REASONS = {
   RULE_TOO_LATE: 'the rule matches, but earlier rules have decided',
   RULE_FAILS_CLOSED: 'the rule cannot be read: one that accepts matches nothing, any other denies everything',
   RULE_CONCERNS_OTHERS: 'the rule has criteria for its own side, and the endpoint does not meet them',
+  STAGED: 'staged policies are about these endpoints; they are not enforced',
   END_OF_TIER: 'policies of the tier apply, and none of their rules matches: the default action of the tier decides',
   RULE_ADMITS: 'a peer and a port of the rule match',
   RULE_REFUSES_PEER: 'no peer of the rule matches',

@@ -1,4 +1,5 @@
 import type { CiliumCondition } from '../resources/cilium-policy.js';
+import type { StagedAction } from '../resources/staged-policy.js';
 /** Every verdict of `policy-verdict`. */
 export const POLICY_VERDICT_NAMES = ['ALLOWED', 'DENIED', 'MIXED', 'NO_ENDPOINT'] as const;
 
@@ -89,6 +90,17 @@ export interface PolicyCondition {
   readonly text: string;
 }
 
+/** What the verdict would be if Calico's staged policies were enforced; they are not. */
+export interface StagedVerdict {
+  readonly verdict: PolicyVerdict;
+  readonly egress: PolicyVerdict;
+  readonly ingress: PolicyVerdict;
+  /** What every pair might use then. */
+  readonly connection: string;
+  /** The staged policies that are about these endpoints: `StagedNetworkPolicy shop/api`, and what each would do. */
+  readonly policies: readonly { readonly policy: string; readonly action: StagedAction }[];
+}
+
 /** What `policy-verdict` finds out beside the verdict. */
 export interface PolicyVerdictResult {
   /** What the policies say, whether the plugin enforces them or not. */
@@ -102,4 +114,6 @@ export interface PolicyVerdictResult {
   /** What a proxy asks of what is allowed; of several of one kind for the same connections of one direction, one is enough. */
   readonly conditions: readonly PolicyCondition[];
   readonly nearMisses: readonly PolicyNearMiss[];
+  /** Null: no staged policy is about these endpoints. */
+  readonly staged: StagedVerdict | null;
 }

@@ -14,6 +14,7 @@ import { nearMisses } from './internal/near-misses.js';
 import { PolicyIndex } from './internal/policy-index.js';
 import { type Sides, sidesOf } from './internal/question-sides.js';
 import { showDirection } from './internal/show-direction.js';
+import { stagedVerdict } from './internal/staged-verdict.js';
 import { summariseVerdict } from './internal/verdict-summary.js';
 import { connectionOfAll, directionResult, joinVerdicts } from './internal/verdict-totals.js';
 import { verdictNotes } from './internal/verdict-notes.js';
@@ -111,7 +112,9 @@ function conclude(
     cases: cases.map(caseView),
     conditions: conditionsOf(cases),
     nearMisses: misses,
+    staged: stagedVerdict(model, question, cases),
   };
+  showStaged(trail, result);
   const notes = verdictNotes(model, question, cases);
   const warnings = uniqueNotes([...sides.warnings, ...notes.warnings, ...unenforcedPolicies(model), ...unmodelledPolicies(model)]);
   return {
@@ -124,6 +127,14 @@ function conclude(
     confidence: confidenceOf(sides, notes, warnings),
     enforcement,
   };
+}
+
+/** Staged policies are told apart from all that decides. */
+function showStaged(trail: Trail, { policyVerdict, staged }: PolicyVerdictResult): void {
+  if (!staged) return;
+  const names = staged.policies.map(({ policy, action }) => `${policy} (${action})`).join(', ');
+  const then = staged.verdict === policyVerdict ? `it would still be ${staged.verdict}` : `it would be ${staged.verdict}`;
+  trail.add({ stage: 'staged', outcome: 'info', reason: 'STAGED', message: `staged and not enforced: ${names}; with them ${then}` });
 }
 
 function pairsOf(cases: readonly JudgedCase[]): PolicyVerdictResult['pairs'] {

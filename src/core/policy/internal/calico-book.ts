@@ -1,5 +1,5 @@
 import type { NetworkModel } from '../../model/network-model.js';
-import { type Cidr, cidrContains, cidrOf } from '../../net/cidr.js';
+import { cidrContains, cidrOf } from '../../net/cidr.js';
 import { familyBits, type IpFamily, parseIp } from '../../net/ip.js';
 import type { CalicoEntity, CalicoPolicy, CalicoRule } from '../../resources/calico-policy.js';
 import type { CalicoProfile } from '../../resources/calico-profile.js';
@@ -8,6 +8,7 @@ import { BUILT_IN_TIERS } from '../../resources/normalise-calico-tier.js';
 import type { RuledPolicy } from './address-cuts.js';
 import { SERVICE_ACCOUNT_LABEL, SERVICE_ACCOUNT_PREFIX } from './calico-labels.js';
 import { CalicoMembers } from './calico-members.js';
+import type { CalicoReferences, ServedAddress } from './calico-references.js';
 import { CalicoLayerRule } from './calico-rule.js';
 import { entitySelectors, subjectSelector } from './calico-selectors.js';
 import { type ConnectionSet, connectionsOf, NO_CONNECTIONS, unionConnections } from './connection-set.js';
@@ -22,19 +23,13 @@ export interface ActingTier {
   readonly defaultAction: 'Deny' | 'Pass';
 }
 
-/** An address behind a Service, with the ports that it serves. */
-interface ServedAddress {
-  readonly net: Cidr;
-  readonly connections: ConnectionSet;
-}
-
 /** A policy, as far as addresses go. */
 type NamedRules = RuledPolicy & Pick<CalicoPolicy, 'ref'>;
 
 type Acting = Readonly<Record<Direction, ActingPolicy>>;
 
 /** What the policies of Calico that count mean in one model: whom they select, in which tiers, and what their rules refer to. */
-export class CalicoBook {
+export class CalicoBook implements CalicoReferences {
   readonly members: CalicoMembers;
   /** Whether rules ask for service accounts, for the family of packets, or for addresses of pods behind services. */
   readonly asksServiceAccounts: boolean;
@@ -83,14 +78,16 @@ export class CalicoBook {
 
   /** The policies that select an endpoint, whatever the direction, in the order in which they act. Untracked and pre-DNAT ones act elsewhere. */
   selecting(subject: SubjectEndpoint): readonly CalicoPolicy[] {
-    const labels = this.members.labelsOf(subject);
-    if (!labels) return [];
+    if (!this.members.labelsOf(subject)) return [];
     const local = subject.kind === 'pod' ? (this.byNamespace.get(subject.namespace) ?? []) : [];
-    return [...local, ...this.global].filter((policy) => {
-      if (!policy.subject || (policy.kind === 'GlobalNetworkPolicy' && (policy.doNotTrack || policy.preDNAT))) return false;
-      const selector = this.subjects.get(policy);
-      return selector === undefined || calicoSelectorMatches(selector, labels);
-    });
+    return [...local, ...this.global].filter((policy) => this.selects(policy, this.subjects.get(policy), subject));
+  }
+
+  /** Whether a policy with that selector, undefined for everybody, selects the endpoint. */
+  selects(policy: CalicoPolicy, selector: CalicoSelector | undefined, subject: SubjectEndpoint): boolean {
+    if (!policy.subject || (policy.kind === 'GlobalNetworkPolicy' && (policy.doNotTrack || policy.preDNAT))) return false;
+    const labels = this.members.labelsOf(subject);
+    return labels !== undefined && (selector === undefined || calicoSelectorMatches(selector, labels));
   }
 
   /** A policy in one direction. Where it does not apply it has no rules. */
@@ -122,18 +119,15 @@ export class CalicoBook {
     return host?.profiles.flatMap((name) => this.model.calico.profiles.find(({ ref }) => ref.name === name) ?? []);
   }
 
-  /** Whether networks judge the endpoint's address. */
   addressCounts({ kind }: Pick<PolicyEndpoint, 'kind'>): boolean {
     return kind !== 'pod' || this.model.profile.policy.ipBlockMatchesPods;
   }
 
-  /** The families an endpoint speaks: those of its addresses, else those of the cluster. */
   familiesOf(endpoint: PolicyEndpoint): readonly IpFamily[] {
     if (endpoint.kind === 'pod' && endpoint.families.length > 0) return endpoint.families;
     return endpoint.address ? [endpoint.address.family] : this.model.profile.ipFamilies;
   }
 
-  /** The addresses behind a Service (felix reads the EndpointSlices), each with the ports that it serves there. */
   endpointsOf({ namespace, name }: NonNullable<CalicoEntity['service']>): readonly ServedAddress[] {
     const key = `${namespace}/${name}`;
     let found = this.served.get(key);
@@ -152,7 +146,6 @@ export class CalicoBook {
     return found;
   }
 
-  /** What a Service serves at one of its endpoints. */
   servedAt(service: NonNullable<CalicoEntity['service']>, { address }: PolicyEndpoint): ConnectionSet {
     if (address === undefined) return NO_CONNECTIONS;
     const here = this.endpointsOf(service).filter(({ net }) => cidrContains(net, address));

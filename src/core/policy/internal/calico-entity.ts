@@ -1,7 +1,7 @@
 import { type Cidr, cidrContains, formatCidr } from '../../net/cidr.js';
 import type { CalicoSelector } from '../../resources/calico-selector.js';
 import type { CalicoEntity } from '../../resources/calico-policy.js';
-import type { CalicoBook } from './calico-book.js';
+import type { CalicoReferences } from './calico-references.js';
 import { entitySelectors } from './calico-selectors.js';
 import type { PeerMatch, PeerMismatch } from './judge-peer.js';
 import type { PeerAt } from './layer.js';
@@ -25,7 +25,7 @@ export class CalicoSide {
   private readonly criteria: readonly Criterion[];
 
   constructor(
-    private readonly book: CalicoBook,
+    private readonly book: CalicoReferences,
     readonly entity: CalicoEntity,
     namespace: string | undefined,
   ) {

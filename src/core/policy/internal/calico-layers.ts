@@ -1,10 +1,16 @@
 import { compareBy } from '../../kernel/compare.js';
+import type { CalicoPolicy } from '../../resources/calico-policy.js';
 import { actingClusterPolicy } from './acting-cluster-policy.js';
 import { actingNetworkPolicy } from './acting-network-policy.js';
 import type { ActingTier, CalicoBook } from './calico-book.js';
 import type { Direction } from './direction.js';
-import type { ActingPolicy, LayerAt, SubjectEndpoint } from './layer.js';
+import type { ActingPolicy, AnyPolicy, LayerAt, SubjectEndpoint } from './layer.js';
 import type { PolicyBook } from './policy-book.js';
+
+/** Whether the policy is one of Calico's tiers. */
+export function isCalicoPolicy(policy: AnyPolicy): policy is CalicoPolicy {
+  return policy.kind === 'CalicoNetworkPolicy' || policy.kind === 'GlobalNetworkPolicy';
+}
 
 /** Where a policy of any API stands among Calico's. */
 interface Placed {

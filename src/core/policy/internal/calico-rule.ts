@@ -2,9 +2,9 @@ import { formatIpProtocol } from '../../net/ip-protocol.js';
 import { ALL_PORTS, subtractPorts } from '../../net/port-set.js';
 import type { PolicyAction } from '../../resources/cluster-policy.js';
 import type { CalicoHttpMatch, CalicoPort, CalicoRule } from '../../resources/calico-policy.js';
-import type { CalicoBook } from './calico-book.js';
 import { calicoConnections, portProtocol, portsOf, protocolConnections } from './calico-connections.js';
 import { CalicoSide } from './calico-entity.js';
+import type { CalicoReferences } from './calico-references.js';
 import { ALL_CONNECTIONS, type ConnectionSet, connectionsBetween, connectionsOf, intersectConnections } from './connection-set.js';
 import type { Direction } from './direction.js';
 import type { AnyPolicy, ConditionAt, LayerRule, PeerAt, PortAt, SubjectEndpoint } from './layer.js';
@@ -28,7 +28,7 @@ export class CalicoLayerRule implements LayerRule {
   private readonly inputs: { readonly source: CalicoSide; readonly destination: CalicoSide };
 
   constructor(
-    private readonly book: CalicoBook,
+    private readonly book: CalicoReferences,
     readonly policy: AnyPolicy,
     private readonly rule: CalicoRule,
     { direction, namespace }: { readonly direction: Direction; readonly namespace: string | undefined },

@@ -26,10 +26,14 @@ export function clusterPoliciesOf(model: NetworkModel): readonly ClusterPolicy[]
   return model.clusterPolicies.filter(({ ref }) => listsApi(apis, ref.apiVersion));
 }
 
-/** Whether NetworkPolicies are enforced by Cilium, in one layer with its own policies; where nothing is enforced or nobody told, whether there are any of these. */
+/**
+ * Whether NetworkPolicies are enforced by Cilium, in one layer with its own policies; where nothing is enforced or nobody told, whether there are any of
+ * these, and none of Calico that counts.
+ */
 function enforcesCilium(model: NetworkModel): boolean {
   const { apis } = model.profile.policy;
   const assumed = model.profileSources.get('policy.apis')?.provenance === 'assumed';
+  if (calicoPoliciesOf(model).length > 0) return false;
   return apis.includes(CILIUM) || ((assumed || apis.length === 0) && model.ciliumPolicies.length > 0);
 }
 
@@ -67,14 +71,27 @@ function unenforcedHostPolicies({ ciliumPolicies, profile }: NetworkModel): read
   return [{ code: 'API_NOT_ENFORCED', message }];
 }
 
+/** Says so where policies of Calico are stored and left out of the answer. */
+function unenforcedCalicoPolicies(model: NetworkModel): readonly Note[] {
+  const { length } = model.calico.policies;
+  if (length === 0 || calicoPoliciesOf(model).length > 0) return [];
+  const message = `${length} ${length === 1 ? 'policy' : 'policies'} of \`${CALICO}\` ${length === 1 ? 'is' : 'are'} stored, and ${model.profile.cni.plugin} does not enforce them`;
+  return [{ code: 'API_NOT_ENFORCED', message }];
+}
+
+/** Says so where the answer rests on policies of Calico of which nobody told whether they are enforced. */
+export function assumedCalico(model: NetworkModel): readonly Note[] {
+  return assumedSwitch(model, 'policy.apis', `policies of \`${CALICO}\` are taken as enforced`);
+}
+
 /** Says so where policies are stored and left out of the answer, because the plugin does not enforce their API. */
 export function unenforcedPolicies(model: NetworkModel): readonly Note[] {
-  const cilium = unenforcedCiliumPolicies(model);
+  const others = [...unenforcedCiliumPolicies(model), ...unenforcedCalicoPolicies(model)];
   const length = model.clusterPolicies.length - clusterPoliciesOf(model).length;
-  if (length === 0) return cilium;
+  if (length === 0) return others;
   const many = length === 1 ? 'policy' : 'policies';
   const message = `${length} ${many} of \`${TIERED}\` ${length === 1 ? 'is' : 'are'} stored, and ${model.profile.cni.plugin} is not known to enforce them: \`policy.apis\` of the profile says so if it does`;
-  return [{ code: 'API_NOT_ENFORCED', message }, ...cilium];
+  return [{ code: 'API_NOT_ENFORCED', message }, ...others];
 }
 
 /** Says so where the answer rests on policies of which nobody told whether they are enforced. */
@@ -97,6 +114,8 @@ export function enforcementOf(model: NetworkModel): Enforcement {
   }
   if (!enforcesCilium(model) && model.ciliumPolicies.length > 0)
     caveats.push(`${cni.plugin}: policies of \`${CILIUM}\` are stored, not enforced`);
+  if (calicoPoliciesOf(model).length < model.calico.policies.length)
+    caveats.push(`${cni.plugin}: policies of \`${CALICO}\` are stored, not enforced`);
   if (policy.apis.includes(CILIUM) && policy.cilium.mode === 'always') {
     caveats.push('cilium: `enable-policy: always` puts every endpoint into default-deny, whether a policy selects it or not');
   }

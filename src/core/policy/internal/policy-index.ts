@@ -70,11 +70,8 @@ export class PolicyIndex implements PolicyBook {
   ) {
     this.calico = calicoPolicies.length === 0 ? undefined : new CalicoBook(model, calicoPolicies);
     for (const policy of model.networkPolicies) {
-      let known = this.byNamespace.get(policy.namespace);
-      if (!known) {
-        known = new NamespacePolicies();
-        this.byNamespace.set(policy.namespace, known);
-      }
+      const known = this.byNamespace.get(policy.namespace) ?? new NamespacePolicies();
+      this.byNamespace.set(policy.namespace, known);
       known.policies.push(policy);
     }
     this.cilium = ciliumPolicies && !this.calico ? new CiliumReferences(model, ciliumPolicies) : undefined;

@@ -1,7 +1,15 @@
 import type { EvidenceOutcome, Trail } from '../../kernel/evidence.js';
 import { describeRef } from '../../kernel/object-ref.js';
 import type { PolicyReason } from '../policy-reasons.js';
-import { type ConnectionSet, coversConnections, formatConnections, intersectConnections, noConnections } from './connection-set.js';
+import {
+  type ConnectionSet,
+  coversConnections,
+  formatConnections,
+  intersectConnections,
+  noConnections,
+  subtractConnections,
+  unionConnections,
+} from './connection-set.js';
 import type { Direction } from './direction.js';
 import type { FlowWords } from './flow-words.js';
 import type { DirectionJudgement } from './judge-direction.js';
@@ -41,6 +49,25 @@ export function showLayer(
     const id = trail.add({ ...step, outcome: 'selected', reason, message });
     for (const rule of rules) showRule(trail, id, direction, layer.open, rule, words);
   }
+  showEnd(trail, parent, direction, layer, words);
+}
+
+/** A tier has a default action, for what its policies apply to and none of their rules matches. */
+function showEnd(
+  trail: Trail,
+  parent: number | null,
+  direction: Direction,
+  { at, open, allowed, denied, passed }: DirectionJudgement['layers'][number],
+  { asked }: FlowWords,
+): void {
+  if (!at.layer.startsWith('calico')) return;
+  const matched = unionConnections(unionConnections(allowed, denied), passed);
+  const rest = subtractConnections(intersectConnections(open, asked), matched);
+  if (noConnections(rest)) return;
+  const tier = at.layer === 'calico-profiles' ? 'the profiles' : `the tier \`${at.layer.slice('calico:'.length)}\``;
+  const decides = at.end === 'Deny' ? 'Deny at its end decides' : 'the next tier decides';
+  const message = `no rule of ${tier} matches ${formatConnections(rest)}: ${decides}`;
+  trail.add({ stage: `${direction}-policy`, outcome: at.end === 'Deny' ? 'deny' : 'pass', reason: 'END_OF_TIER', message, parent });
 }
 
 function rulesText({ acting, rules }: PolicyJudgement): string {

@@ -1,15 +1,25 @@
 import type { ModelPod, NetworkModel } from '../../model/network-model.js';
+import type { CalicoPolicy } from '../../resources/calico-policy.js';
+import { type CalicoSelector, conditionHolds, type LabelCondition } from '../../resources/calico-selector.js';
 import type { CiliumPolicy } from '../../resources/cilium-policy.js';
 import type { ClusterPolicy } from '../../resources/cluster-policy.js';
 import { formatSelector, type LabelSelector, selectorMatches } from '../../resources/label-selector.js';
 import type { NetworkPolicy } from '../../resources/network-policy.js';
+import type { Labels } from '../../resources/resource.js';
 import { selectsIdentity, subjectIdentity } from './acting-cilium-policy.js';
 import { unmetOf } from './cilium-identity.js';
 import { CiliumReferences } from './cilium-references.js';
+import { CalicoBook } from './calico-book.js';
+import { subjectSelector } from './calico-selectors.js';
+import { describeCalicoSubject } from './calico-words.js';
+import { isCalicoPolicy } from './calico-layers.js';
 import { onlyUnmet } from './near-miss-candidates.js';
 import type { PolicyIndex } from './policy-index.js';
 import { describeSubject, selectorMiss } from './policy-words.js';
 import { describeSubject as describeSpecs } from './selecting-cilium-policies.js';
+
+/** A policy that can be asked whom it selects. */
+export type AnyNamedPolicy = NetworkPolicy | ClusterPolicy | CiliumPolicy | CalicoPolicy;
 
 /** Whom a policy of any API is about. */
 export interface SubjectView {
@@ -26,7 +36,8 @@ export interface SubjectView {
 }
 
 /** The pods of the policy's own namespace, or of the namespaces that its subject names. */
-export function subjectOf(model: NetworkModel, index: PolicyIndex, policy: NetworkPolicy | ClusterPolicy | CiliumPolicy): SubjectView {
+export function subjectOf(model: NetworkModel, index: PolicyIndex, policy: AnyNamedPolicy): SubjectView {
+  if (isCalicoPolicy(policy)) return calicoSubject(model, index, policy);
   if (policy.kind === 'CiliumNetworkPolicy' || policy.kind === 'CiliumClusterwideNetworkPolicy') return ciliumSubject(model, index, policy);
   if (policy.kind === 'NetworkPolicy') {
     const selector = policy.podSelector;
@@ -75,6 +86,39 @@ function ciliumSubject(model: NetworkModel, index: PolicyIndex, policy: CiliumPo
     },
     takesHosts,
   };
+}
+
+/** Endpoints by the labels that Calico gives them; a global policy selects host endpoints too. */
+function calicoSubject(model: NetworkModel, index: PolicyIndex, policy: CalicoPolicy): SubjectView {
+  const book = index.calico ?? new CalicoBook(model, [policy]);
+  const selector = subjectSelector(policy);
+  return {
+    pointer: '/spec/selector',
+    text: describeCalicoSubject(policy),
+    pods: policy.kind === 'CalicoNetworkPolicy' ? podsIn(model, policy.namespace) : model.pods,
+    selects: (pod) => {
+      const [one] = index.classesOf(pod);
+      return one !== undefined && one.endpoint.kind !== 'address' && book.selects(policy, selector, one.endpoint);
+    },
+    nearMiss: (pod, name) => {
+      const [one] = index.classesOf(pod);
+      const labels = one && book.members.labelsOf(one.endpoint);
+      const unmet = selector && labels ? unmetConditions(selector, labels) : [];
+      const [only] = unmet;
+      const own = only && !only.label.startsWith('projectcalico.org/');
+      return own && unmet.length === 1
+        ? `selects ${describeCalicoSubject(policy)}, and ${name} misses one label: \`${only.label}\``
+        : undefined;
+    },
+    takesHosts: policy.kind === 'GlobalNetworkPolicy',
+  };
+}
+
+/** What does not hold of a selector that is nothing but conditions that must all hold; empty for any other. */
+function unmetConditions({ steps }: CalicoSelector, labels: Labels): readonly LabelCondition[] {
+  const conditions = steps.flatMap((step) => ('label' in step ? step : []));
+  const plain = steps.every((step) => 'label' in step || step.op === 'and');
+  return plain ? conditions.filter((condition) => !conditionHolds(condition, labels)) : [];
 }
 
 function missOf(selector: LabelSelector | undefined): SubjectView['nearMiss'] {

@@ -1,7 +1,8 @@
 import type { Note } from '../../kernel/answer.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { PolicyQuestion } from '../policy-question.js';
-import { assumedApis, assumedNetworks, assumedSwitch, isEnforced } from './enforcement.js';
+import { assumedApis, assumedCalico, assumedNetworks, assumedSwitch, isEnforced } from './enforcement.js';
+import { calicoWarnings } from './calico-notes.js';
 import type { JudgedCase } from './judged-cases.js';
 import { isCiliumPolicy } from './acting-cilium-policy.js';
 import { isClusterPolicy } from './acting-cluster-policy.js';
@@ -52,6 +53,7 @@ function switchNotes(
   }
   if (judged.some(({ layers }) => layers.some(({ policies }) => policies.some(({ acting }) => isClusterPolicy(acting.policy)))))
     notes.push(...assumedApis(model));
+  if (judged.some(({ layers }) => layers.some(({ at }) => at.layer.startsWith('calico')))) notes.push(...assumedCalico(model));
   if (outcomes.has('NETWORKS_IGNORE_PODS') || outcomes.has('ADDRESS_IN_NETWORKS')) notes.push(...assumedNetworks(model));
   if (outcomes.has('BLOCK_IGNORES_NODES'))
     notes.push(...assumedSwitch(model, 'policy.ipBlockMatchesNodes', 'an ipBlock is taken to match no nodes'));
@@ -141,7 +143,7 @@ function warningsOf(
     warnings.push({ code: 'DOMAIN_NOT_RESOLVED', message });
   }
   warnings.push(...unknownPeers(cases));
-  warnings.push(...samePriorities(cases));
+  warnings.push(...samePriorities(cases), ...calicoWarnings(model, judged));
   warnings.push(...pluginWarnings(model, judged.flatMap(rulesOf)));
   warnings.push(...ruleWarnings(judged.flatMap(rulesOf)));
   const translated =

@@ -26,7 +26,7 @@ export const GLOBAL_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 /** The tier of policies that name none. */
-export const DEFAULT_TIER = 'default';
+const DEFAULT_TIER = 'default';
 
 const TYPES = ['Ingress', 'Egress'] as const;
 const HINTS = ['AssumeNeededOnEveryNode'];

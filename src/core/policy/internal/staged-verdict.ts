@@ -1,0 +1,33 @@
+import { describeRef } from '../../kernel/object-ref.js';
+import type { NetworkModel } from '../../model/network-model.js';
+import type { PolicyQuestion } from '../policy-question.js';
+import type { StagedVerdict } from '../policy-result.js';
+import { flowsBetween } from './flows.js';
+import { judgeAll, type JudgedCase } from './judged-cases.js';
+import { PolicyIndex } from './policy-index.js';
+import { sidesOf } from './question-sides.js';
+import { stagedModelOf } from './staged-model.js';
+import { connectionOfAll, directionResult, joinVerdicts } from './verdict-totals.js';
+
+/** What the answer would be if staged policies were enforced; null where none of them is about the question's endpoints. */
+export function stagedVerdict(model: NetworkModel, question: PolicyQuestion, enforced: readonly JudgedCase[]): StagedVerdict | null {
+  const staged = stagedModelOf(model);
+  if (!staged) return null;
+  const index = PolicyIndex.of(staged.model);
+  const sides = sidesOf(staged.model, index, question);
+  if (!sides.ok) return null;
+  const cases = judgeAll(index, flowsBetween(sides.value.sources, sides.value.destinations));
+  const concerned = [...enforced, ...cases].flatMap(({ judgement: { egress, ingress } }) =>
+    [...egress.layers, ...ingress.layers].flatMap(({ policies }) =>
+      policies.flatMap(({ acting }) => staged.changes.get(acting.policy) ?? []),
+    ),
+  );
+  if (concerned.length === 0) return null;
+  return {
+    verdict: joinVerdicts(cases.map(({ verdict }) => verdict)),
+    egress: directionResult(cases, 'egress').verdict,
+    ingress: directionResult(cases, 'ingress').verdict,
+    connection: connectionOfAll(cases),
+    policies: [...new Set(concerned)].map(({ ref, action }) => ({ policy: describeRef(ref), action })),
+  };
+}
