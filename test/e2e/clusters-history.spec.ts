@@ -239,7 +239,44 @@ describe('differences', () => {
   it('are of revisions that are there', async () => {
     await snapshot('a=1');
     expect(refusal(await get('/diff?from=7')).code).toBe('unknown-revision');
-    expect(refusal(await get('/diff?view=behaviour')).code).toBe('invalid-request');
+    expect(refusal(await get('/diff?view=behaviors')).hint).toBe('did you mean `behaviour`?');
+  });
+
+  it('can be those of who may connect to whom', async () => {
+    const write = async (policy: string) =>
+      server
+        .send('post', at('/snapshots'))
+        .set('content-type', 'application/yaml')
+        .send(
+          ['a', 'b']
+            .map(
+              (name) =>
+                `{apiVersion: v1, kind: Pod, metadata: {name: ${name}, namespace: n, labels: {app: ${name}}}, spec: {containers: [{name: c}]}}\n---\n`,
+            )
+            .join('') + policy,
+        )
+        .expect(201);
+    await write('');
+    await write(
+      '{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: shut, namespace: n}, spec: {podSelector: {matchLabels: {app: b}}}}',
+    );
+    interface Changed {
+      readonly result: {
+        readonly connections: readonly {
+          readonly change: string;
+          readonly from: string;
+          readonly to: string;
+          readonly causes: readonly string[];
+        }[];
+      };
+    }
+    const { connections } = bodyOf<Changed>(await get('/diff?view=behaviour')).result;
+    expect(connections.filter(({ from }) => from === 'Pod n/a')).toMatchObject([
+      { change: 'removed', to: 'Pod n/b', causes: ['NetworkPolicy n/shut added'] },
+    ]);
+    expect(bodyOf<Changed>(await get('/diff?view=behaviour&from=2&to=latest')).result.connections).toEqual([]);
+    expect(refusal(await get('/diff?view=behaviour&kind=Pod&limit=3')).code).toBe('invalid-request');
+    expect(refusal(await get('/diff?view=behaviour&from=7')).code).toBe('unknown-revision');
   });
 });
 
