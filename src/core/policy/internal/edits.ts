@@ -47,6 +47,7 @@ function withPolicy(book: PolicyBook, before: AnyPolicy, after: AnyPolicy): Poli
     settings: book.settings,
     cilium: book.cilium,
     calico: book.calico,
+    layers: undefined,
     selecting: (api, subject) => changed(book.selecting(api, subject)),
     policiesIn: (namespace) => changed(book.policiesIn(namespace)),
     mayAdmit: (namespace, direction, other) => changed(book.mayAdmit(namespace, direction, other)),

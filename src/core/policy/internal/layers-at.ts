@@ -12,6 +12,11 @@ import type { PolicyBook } from './policy-book.js';
  * both start here. "Admin → NetworkPolicy → Baseline → allow" (network-policy-api `apis/v1alpha2`, Tier).
  */
 export function layersAt(book: PolicyBook, direction: Direction, subject: SubjectEndpoint): readonly LayerAt[] {
+  const find = () => findLayers(book, direction, subject);
+  return book.layers ? book.layers[direction].of(subject, find) : find();
+}
+
+function findLayers(book: PolicyBook, direction: Direction, subject: SubjectEndpoint): readonly LayerAt[] {
   if (book.calico) return calicoLayers(book, book.calico, direction, subject);
   if (subject.kind !== 'pod') return book.cilium ? ciliumLayer(book, book.cilium, direction, subject) : [];
   return [

@@ -1,4 +1,3 @@
-import { compareText } from '../../kernel/compare.js';
 import type { Ip, IpFamily } from '../../net/ip.js';
 import type { IpRange } from '../../net/ip-set.js';
 import type { ModelNode, ModelPod, NetworkModel } from '../../model/network-model.js';
@@ -6,10 +5,11 @@ import type { CalicoPolicy } from '../../resources/calico-policy.js';
 import type { CiliumPolicy } from '../../resources/cilium-policy.js';
 import type { ClusterPolicy } from '../../resources/cluster-policy.js';
 import type { NetworkPolicy } from '../../resources/network-policy.js';
-import type { ContainerPort, PodSpec } from '../../resources/pod.js';
+import type { PodSpec } from '../../resources/pod.js';
 import type { Labels } from '../../resources/resource.js';
 import { selectsIdentity } from './acting-cilium-policy.js';
 import { selectsSubject } from './acting-cluster-policy.js';
+import { ClassTexts } from './class-texts.js';
 import { AddressCuts, type RuledPolicy } from './address-cuts.js';
 import { CalicoBook } from './calico-book.js';
 import { asksServiceAccount } from './cilium-identity.js';
@@ -17,10 +17,11 @@ import { CiliumReferences } from './cilium-references.js';
 import { ALL_CONNECTIONS, type ConnectionSet, EVERY_PORT } from './connection-set.js';
 import { type Direction, DIRECTIONS } from './direction.js';
 import { calicoPoliciesOf, ciliumPoliciesOf, clusterPoliciesOf } from './enforcement.js';
-import type { AnyPolicy, PoliciesByApi, PolicyApi, SubjectEndpoint } from './layer.js';
+import type { AnyPolicy, LayerAt, PoliciesByApi, PolicyApi, SubjectEndpoint } from './layer.js';
 import { NamespacePolicies } from './namespace-policies.js';
 import type { PolicyBook } from './policy-book.js';
 import { familyMask, type PolicyEndpoint } from './policy-endpoint.js';
+import { SubjectMemory } from './subject-memory.js';
 
 /** Endpoints that every policy of the model treats alike. */
 export interface EndpointClass {
@@ -55,10 +56,9 @@ export class PolicyIndex implements PolicyBook {
   private readonly byNamespace = new Map<string, NamespacePolicies>();
   private readonly classes = new Map<string, EndpointClass>();
   private readonly ofPods: (readonly EndpointClass[] | undefined)[] = [];
-  /** Of the endpoints of classes; those that a change was tried on are nobody's. */
-  private readonly selected = new Map<PolicyEndpoint, SelectedPolicies | undefined>();
-  private readonly labelTexts = new Map<Labels, string>();
-  private readonly portsOfSpec = new Map<PodSpec, { readonly ports: readonly ContainerPort[]; readonly text: string }>();
+  readonly layers = { egress: new SubjectMemory<readonly LayerAt[]>(), ingress: new SubjectMemory<readonly LayerAt[]>() };
+  private readonly selected = new SubjectMemory<SelectedPolicies>();
+  private readonly texts = new ClassTexts();
 
   private constructor(
     private readonly model: NetworkModel,
@@ -124,12 +124,7 @@ export class PolicyIndex implements PolicyBook {
   }
 
   selecting<Api extends PolicyApi>(api: Api, subject: SubjectEndpoint): SelectedPolicies[Api] {
-    let found = this.selected.get(subject);
-    if (!found) {
-      found = this.select(subject);
-      if (this.selected.has(subject)) this.selected.set(subject, found);
-    }
-    return found[api];
+    return this.selected.of(subject, () => this.select(subject))[api];
   }
 
   /** The policies of each API that select the endpoint. */
@@ -235,10 +230,10 @@ export class PolicyIndex implements PolicyBook {
     address: Ip | undefined,
     families: readonly IpFamily[],
   ): EndpointClass {
-    const { ports, text } = this.portsOf(spec);
+    const { ports, text } = this.texts.namedPorts(spec);
     const node = this.judgesNodes ? placed : undefined;
     const serviceAccount = this.judgesServiceAccounts ? spec.serviceAccountName : undefined;
-    const key = `pod ${namespace} ${this.textOf(labels)} ${text} ${families.join('+')} ${this.partText(address)} ${serviceAccount ?? ''} ${node ?? ''}`;
+    const key = `pod ${namespace} ${this.texts.labels(labels)} ${text} ${families.join('+')} ${this.partText(address)} ${serviceAccount ?? ''} ${node ?? ''}`;
     return this.intern(key, () => ({
       kind: 'pod',
       namespace,
@@ -262,37 +257,10 @@ export class PolicyIndex implements PolicyBook {
       const endpoint = make();
       found = { id: this.classes.size, endpoint, families: familyMask(endpoint) };
       this.classes.set(key, found);
-      this.selected.set(endpoint, undefined);
+      for (const memory of [this.selected, this.layers.egress, this.layers.ingress]) memory.expect(endpoint);
     }
     return found;
   }
-
-  /** Pods of one workload share their labels, so that the text is made once. */
-  private textOf(labels: Labels): string {
-    let text = this.labelTexts.get(labels);
-    if (text === undefined) {
-      text = '';
-      for (const key of Object.keys(labels).sort(compareText)) text += `${quoted(key)}${quoted(labels[key] ?? '')}`;
-      this.labelTexts.set(labels, text);
-    }
-    return text;
-  }
-
-  private portsOf(spec: PodSpec) {
-    let known = this.portsOfSpec.get(spec);
-    if (!known) {
-      const ports = spec.containers.flatMap((container) => container.ports).filter((port) => port.name !== undefined);
-      const texts = ports.map(({ name, protocol, containerPort }) => `${quoted(name ?? '')}${containerPort}/${protocol}`);
-      known = { ports, text: texts.join() };
-      this.portsOfSpec.set(spec, known);
-    }
-    return known;
-  }
-}
-
-/** A text that ends where it says. */
-function quoted(text: string): string {
-  return `${text.length}:${text}`;
 }
 
 function familiesOf({ ips }: ModelPod): readonly IpFamily[] {

@@ -225,6 +225,7 @@ function without(book: PolicyBook, goes: (policy: AnyPolicy) => boolean): Policy
     cilium: book.cilium,
     calico: book.calico,
     settings: book.settings,
+    layers: undefined,
     policiesIn: (namespace) => book.policiesIn(namespace),
     selecting: (api, subject) => book.selecting(api, subject).filter((policy) => !goes(policy)),
     mayAdmit: (namespace, direction, other) => book.mayAdmit(namespace, direction, other),
