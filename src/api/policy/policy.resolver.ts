@@ -7,6 +7,7 @@ import { policyCompareQuestion } from '../../application/policy/policy-compare.j
 import { policyLintQuestion } from '../../application/policy/policy-lint.js';
 import { policyPodsQuestion } from '../../application/policy/policy-pods.js';
 import { policyVerdictQuestion } from '../../application/policy/policy-verdict.js';
+import { reachabilityQuestion } from '../../application/policy/reachability.js';
 import { AnswerField, type ClusterAt, type QuestionArguments } from '../graphql/answer-field.js';
 
 /** Questions about network policies, below `Cluster`. */
@@ -32,6 +33,11 @@ export class PolicyResolver {
   @ResolveField()
   exposure(at: ClusterAt, args: QuestionArguments) {
     return this.answers.of(exposureQuestion, at, args);
+  }
+
+  @ResolveField()
+  reachability(at: ClusterAt, args: QuestionArguments) {
+    return this.answers.of(reachabilityQuestion, at, args);
   }
 
   @ResolveField()

@@ -13,6 +13,7 @@ import { policyCompareQuestion } from '../policy/policy-compare.js';
 import { policyLintQuestion } from '../policy/policy-lint.js';
 import { policyPodsQuestion } from '../policy/policy-pods.js';
 import { policyVerdictQuestion } from '../policy/policy-verdict.js';
+import { reachabilityQuestion } from '../policy/reachability.js';
 import { resolveSelectorQuestion } from '../selectors/resolve-selector.js';
 import { resolveServiceQuestion } from '../services/resolve-service.js';
 import { serviceEndpointsQuestion } from '../services/service-endpoints.js';
@@ -33,6 +34,7 @@ export const QUESTIONS: readonly Question[] = [
   policyLintQuestion,
   policyPodsQuestion,
   policyVerdictQuestion,
+  reachabilityQuestion,
   resolveNameQuestion,
   resolveSelectorQuestion,
   resolveServiceQuestion,

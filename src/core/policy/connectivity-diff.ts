@@ -17,6 +17,7 @@ import { formatConnections, noConnections } from './internal/connection-set.js';
 import { causesOf, changedPolicies, type ComparedState, type DiffCause, type TwoStates } from './internal/diff-causes.js';
 import { enforcementOf, isEnforced, unmodelledPolicies } from './internal/enforcement.js';
 import { type ListedPair, listConnections } from './internal/list-connections.js';
+import { listingAssumptions } from './internal/listing-notes.js';
 import { listingGroups } from './internal/listing-groups.js';
 import { servedConnections } from './internal/listing-rows.js';
 import { netpolPeers, netpolRange } from './internal/netpol-groups.js';
@@ -59,14 +60,15 @@ export function connectivityDiff(
   const result = resultOf(question, sides, connections);
   const { model } = question.after;
   const warnings = uniqueNotes([...sides.after.warnings, ...notEnforced(model), ...unmodelledPolicies(model), ...untold(connections)]);
+  const assumptions = listingAssumptions(model, sides.after.index);
   return ok({
     verdict: connections.length === 0 ? 'SAME' : 'DIFFERENT',
     summary: summarise(result),
     result,
     evidence: trail.list(),
-    assumptions: [],
+    assumptions,
     warnings,
-    confidence: warnings.some(({ code }) => code === 'NOT_MODELLED') ? 'ASSUMED' : 'CERTAIN',
+    confidence: assumptions.length > 0 || warnings.some(({ code }) => code === 'NOT_MODELLED') ? 'ASSUMED' : 'CERTAIN',
     enforcement: enforcementOf(model),
   });
 }

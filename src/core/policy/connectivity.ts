@@ -5,16 +5,8 @@ import { ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { ConnectivityQuestion, ConnectivityResult, ConnectivityVerdict } from './connectivity-result.js';
 import { noConnections } from './internal/connection-set.js';
-import {
-  assumedApis,
-  assumedCalico,
-  assumedNetworks,
-  assumedSwitch,
-  enforcementOf,
-  isEnforced,
-  unenforcedPolicies,
-  unmodelledPolicies,
-} from './internal/enforcement.js';
+import { enforcementOf, isEnforced, unenforcedPolicies, unmodelledPolicies } from './internal/enforcement.js';
+import { listingAssumptions } from './internal/listing-notes.js';
 import { type Listing, listConnections, type ListedPair } from './internal/list-connections.js';
 import { connectionRow, namedConnection, netpolRows, servedConnections } from './internal/listing-rows.js';
 import { PolicyIndex } from './internal/policy-index.js';
@@ -54,7 +46,7 @@ export function connectivity(
     ...unenforcedPolicies(model),
     ...unmodelledPolicies(model),
   ]);
-  const assumptions = assumptionsOf(model, index);
+  const assumptions = listingAssumptions(model, index);
   return ok({
     verdict: allowed.length > 0 ? 'CONNECTED' : 'ISOLATED',
     summary: summarise(question, listing, allowed),
@@ -76,22 +68,6 @@ function notEnforced({ profile }: NetworkModel, enforced: boolean) {
   if (enforced) return [];
   const message = `${profile.cni.plugin} stores policies and does not enforce them: everything is connected, and \`policyConnection\` says what the policies would allow`;
   return [{ code: 'NOT_ENFORCED', message }];
-}
-
-function assumptionsOf(model: NetworkModel, index: PolicyIndex) {
-  if (index.policies.length === 0) return [];
-  const notes = [...assumedSwitch(model, 'policy.enforcement', 'policies are taken as enforced')];
-  if (index.clusterPolicies.length > 0) notes.push(...assumedApis(model));
-  if (index.calico) notes.push(...assumedCalico(model));
-  if (index.cuts.judging) {
-    const pods = model.profile.policy.ipBlockMatchesPods;
-    notes.push(...assumedSwitch(model, 'policy.ipBlockMatchesPods', `an ipBlock is taken to ${pods ? '' : 'not '}match pods`));
-  }
-  if (index.cuts.judgingNetworks) notes.push(...assumedNetworks(model));
-  if (model.pods.some((pod) => index.isHost(pod))) {
-    notes.push(...assumedSwitch(model, 'policy.hostNetworkPods', 'hostNetwork pods are taken for their nodes'));
-  }
-  return uniqueNotes(notes);
 }
 
 /** How many names a summary lists. */

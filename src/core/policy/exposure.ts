@@ -11,6 +11,7 @@ import { enforcementOf, isEnforced, unmodelledPolicies } from './internal/enforc
 import { DIRECTIONS } from './internal/direction.js';
 import { type ExposedGroup, exposuresOf } from './internal/exposures-of.js';
 import { focusOn } from './internal/listing-focus.js';
+import { listingAssumptions } from './internal/listing-notes.js';
 import { type Group, GroupBuilder, listingGroups } from './internal/listing-groups.js';
 import { netpolExposure } from './internal/netpol-exposure.js';
 import { netpolPeers } from './internal/netpol-groups.js';
@@ -51,14 +52,18 @@ export function exposure(model: NetworkModel, question: ExposureQuestion): Resul
   showExposures(trail, exposed);
   const warnings = uniqueNotes([...notEnforced(model), ...otherApis(index), ...unmodelledPolicies(model)]);
   const isOpen = exposures.some(({ connection }) => connection !== 'No Connections');
+  const assumptions = listingAssumptions(model, index);
   return ok({
     verdict: isOpen ? 'EXPOSED' : 'CLOSED',
     summary: summarise(result),
     result,
     evidence: trail.list(),
-    assumptions: [],
+    assumptions,
     warnings,
-    confidence: warnings.some(({ code }) => code === 'NOT_MODELLED' || code === 'SELECTORS_NOT_TOLD') ? 'ASSUMED' : 'CERTAIN',
+    confidence:
+      assumptions.length > 0 || warnings.some(({ code }) => code === 'NOT_MODELLED' || code === 'SELECTORS_NOT_TOLD')
+        ? 'ASSUMED'
+        : 'CERTAIN',
     enforcement: enforcementOf(model),
   });
 }

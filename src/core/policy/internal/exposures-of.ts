@@ -7,7 +7,7 @@ import type { PolicyIndex } from './policy-index.js';
 import type { PseudoPeer } from './pseudo-peers.js';
 
 /** netpol-analyzer's name for every pod there could be. */
-export const ENTIRE_CLUSTER = 'entire-cluster';
+const ENTIRE_CLUSTER = 'entire-cluster';
 
 /** What a group and unknown pods may use. */
 export interface ExposureRow {

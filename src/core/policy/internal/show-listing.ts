@@ -5,7 +5,7 @@ import { DIRECTIONS } from './direction.js';
 import type { Group } from './listing-groups.js';
 import type { ListedPair } from './list-connections.js';
 import { decidingRules } from './judged-cases.js';
-import { judgeConnection } from './judge-connection.js';
+import { type ConnectionJudgement, judgeConnection } from './judge-connection.js';
 import { canMeet } from './policy-endpoint.js';
 import type { EndpointClass, PolicyIndex } from './policy-index.js';
 
@@ -37,9 +37,19 @@ function showPair(trail: Trail, index: PolicyIndex, { from, to, connections }: L
     return;
   }
   const judgement = judgeConnection(index, { source: pair[0].endpoint, destination: pair[1].endpoint, self: false, ownNode: false });
+  showJudgement(trail, judgement, { from: from.name, to: to.name }, parent);
+}
+
+/** Says in both directions by which rules a connection is admitted; `from` and `to` are the names of its ends. */
+export function showJudgement(
+  trail: Trail,
+  judgement: ConnectionJudgement,
+  { from, to }: { readonly from: string; readonly to: string },
+  parent: number,
+): void {
   for (const direction of DIRECTIONS) {
     const { exemption, isolated } = judgement[direction];
-    const side = direction === 'egress' ? from.name : to.name;
+    const side = direction === 'egress' ? from : to;
     const stage = `${direction}-policy`;
     if (!isolated) {
       const reason = exemption ?? 'NOT_ISOLATED';
@@ -63,7 +73,7 @@ function showPair(trail: Trail, index: PolicyIndex, { from, to, connections }: L
 }
 
 /** The first two classes of the groups between which something is allowed. */
-function firstMeeting(index: PolicyIndex, from: Group, to: Group): readonly [EndpointClass, EndpointClass] | undefined {
+export function firstMeeting(index: PolicyIndex, from: Group, to: Group): readonly [EndpointClass, EndpointClass] | undefined {
   for (const source of from.classes.values()) {
     for (const destination of to.classes.values()) {
       if (!canMeet(source.class.families, destination.class.families)) continue;

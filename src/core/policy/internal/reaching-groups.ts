@@ -1,0 +1,149 @@
+import { compareBy, compareText } from '../../kernel/compare.js';
+import { type IpRange, mergeRanges } from '../../net/ip-set.js';
+import type { ReachingGroup, ReachingNamespace } from '../reachability-result.js';
+import { type ConnectionSet, formatConnections, unionConnections } from './connection-set.js';
+import { DIRECTIONS } from './direction.js';
+import { type ConnectionJudgement, judgeConnection } from './judge-connection.js';
+import { decidingRules } from './judged-cases.js';
+import type { ListedPair } from './list-connections.js';
+import type { Group } from './listing-groups.js';
+import { formatRange } from './parties.js';
+import type { PolicyIndex } from './policy-index.js';
+import { firstMeeting } from './show-listing.js';
+
+/** One of the others, with all that it may use of the named side. */
+interface Reaching {
+  readonly other: Group;
+  readonly connections: ConnectionSet;
+  readonly partial: boolean;
+  /** The pair that stands for it. */
+  readonly pair: ListedPair;
+}
+
+/** Others that are told together, and the judgement that stands for them. */
+export interface JudgedGroup {
+  readonly view: ReachingGroup;
+  readonly pair: ListedPair;
+  /** Undefined: only because a node reaches its own pods. */
+  readonly judgement: ConnectionJudgement | undefined;
+}
+
+/** How many names a namespace, or a side, lists. */
+export const MOST_NAMES = 20;
+
+/** Puts others together that may use the same connections by the same rules; the largest group first. */
+export function reachingGroups(
+  index: PolicyIndex,
+  side: 'from' | 'to',
+  pairs: readonly ListedPair[],
+  everybody: readonly Group[],
+): readonly JudgedGroup[] {
+  const sizes = sizesOf(everybody);
+  const judge = judging(index);
+  const together = new Map<string, { readonly members: Reaching[]; readonly judgement: ConnectionJudgement | undefined }>();
+  for (const one of reachingOf(side, pairs)) {
+    const judgement = judge(one.pair);
+    const key = `${formatConnections(one.connections)} ${String(one.partial)} ${judgement ? signature(judgement, one.connections) : 'own node'}`;
+    const known = together.get(key);
+    if (known) known.members.push(one);
+    else together.set(key, { members: [one], judgement });
+  }
+  const groups = [...together.values()].flatMap(({ members, judgement }) => {
+    const [first] = members;
+    if (!first) return [];
+    const groupsOf = members.map(({ other }) => other);
+    const view: ReachingGroup = {
+      connection: formatConnections(first.connections),
+      partial: first.partial,
+      count: members.length,
+      namespaces: byNamespace(groupsOf, sizes),
+      nodes: groupsOf.flatMap(({ name }) => (name.startsWith('Node ') ? [name] : [])).sort(compareText),
+      addresses: mergeRanges(groupsOf.flatMap(({ range }): readonly IpRange[] => (range ? [range] : []))).map(formatRange),
+      rules: judgement ? rulesOf(judgement, first.connections) : [],
+    };
+    return [{ view, pair: first.pair, judgement }];
+  });
+  return groups.sort(
+    compareBy(
+      ({ view }) => -view.count,
+      ({ view }) => view.connection,
+    ),
+  );
+}
+
+/** Workloads by namespace. `sizes`: how many there are in each. */
+export function byNamespace(groups: readonly Group[], sizes: ReadonlyMap<string, number>): readonly ReachingNamespace[] {
+  const names = new Map<string, string[]>();
+  for (const group of groups) {
+    const namespace = namespaceOf(group);
+    if (namespace !== undefined) names.set(namespace, [...(names.get(namespace) ?? []), group.name]);
+  }
+  return [...names]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([namespace, workloads]) => ({
+      namespace,
+      count: workloads.length,
+      all: workloads.length === sizes.get(namespace),
+      workloads: workloads.sort(compareText).slice(0, MOST_NAMES),
+    }));
+}
+
+/** How many workloads each namespace has. */
+export function sizesOf(groups: readonly Group[]): ReadonlyMap<string, number> {
+  const sizes = new Map<string, number>();
+  for (const group of groups) {
+    const namespace = namespaceOf(group);
+    if (namespace !== undefined) sizes.set(namespace, (sizes.get(namespace) ?? 0) + 1);
+  }
+  return sizes;
+}
+
+/** `Deployment shop/web` is of `shop`; nodes and addresses are of none. */
+function namespaceOf({ name, external }: Group): string | undefined {
+  return external ? undefined : /^\S+ ([^/]+)\/\S+$/.exec(name)?.[1];
+}
+
+/** The named side may be several workloads: what one of the others may use of any of them adds up. */
+function reachingOf(side: 'from' | 'to', pairs: readonly ListedPair[]): readonly Reaching[] {
+  const found = new Map<string, Reaching>();
+  for (const pair of pairs) {
+    const other = side === 'to' ? pair.from : pair.to;
+    const known = found.get(other.name);
+    if (!known) {
+      found.set(other.name, { other, connections: pair.connections, partial: pair.partial, pair });
+      continue;
+    }
+    const same = formatConnections(known.connections) === formatConnections(pair.connections);
+    found.set(other.name, {
+      ...known,
+      connections: unionConnections(known.connections, pair.connections),
+      partial: known.partial || pair.partial || !same,
+    });
+  }
+  return [...found.values()];
+}
+
+/** Judges the first two classes of a pair that may connect, once for each two. */
+function judging(index: PolicyIndex): (pair: ListedPair) => ConnectionJudgement | undefined {
+  const known = new Map<string, ConnectionJudgement | undefined>();
+  const ids = ({ classes }: Group) => [...classes.keys()].join(' ');
+  return ({ from, to }) => {
+    const key = `${ids(from)} → ${ids(to)}`;
+    if (!known.has(key)) {
+      const meeting = firstMeeting(index, from, to);
+      const flow = meeting && { source: meeting[0].endpoint, destination: meeting[1].endpoint, self: false, ownNode: false };
+      known.set(key, flow && judgeConnection(index, flow));
+    }
+    return known.get(key);
+  };
+}
+
+function rulesOf(judgement: ConnectionJudgement, connections: ConnectionSet): ReachingGroup['rules'] {
+  return DIRECTIONS.flatMap((direction) => decidingRules(judgement[direction], connections));
+}
+
+function signature(judgement: ConnectionJudgement, connections: ConnectionSet): string {
+  return rulesOf(judgement, connections)
+    .map(({ policy, pointer }) => `${policy}${pointer}`)
+    .join(' ');
+}

@@ -1,0 +1,126 @@
+import { type Answer, type Note, uniqueNotes } from '../kernel/answer.js';
+import { Trail } from '../kernel/evidence.js';
+import type { Problem } from '../kernel/problem.js';
+import { ok, type Result } from '../kernel/result.js';
+import type { NetworkModel } from '../model/network-model.js';
+import type { ResolvedEndpoints } from '../model/resolved-endpoints.js';
+import type { ConnectivityQuestion } from './connectivity-result.js';
+import { noConnections } from './internal/connection-set.js';
+import { enforcementOf, isEnforced, unmodelledPolicies } from './internal/enforcement.js';
+import { listConnections, type ListedPair } from './internal/list-connections.js';
+import { listingAssumptions } from './internal/listing-notes.js';
+import { PolicyIndex } from './internal/policy-index.js';
+import { byNamespace, type JudgedGroup, MOST_NAMES, reachingGroups, sizesOf } from './internal/reaching-groups.js';
+import { serviceTargets } from './internal/service-targets.js';
+import { showJudgement } from './internal/show-listing.js';
+import type { ReachabilityQuestion, ReachabilityResult, ReachabilityVerdict, ReachingGroup } from './reachability-result.js';
+
+/**
+ * Who can reach the named side, or what it can reach, addresses outside included: grouped by what they may use and by the rules that decide. Fails as `connectivity`
+ * does.
+ */
+export function reachability(
+  model: NetworkModel,
+  question: ReachabilityQuestion,
+): Result<Answer<ReachabilityVerdict, ReachabilityResult>, Problem> {
+  const index = PolicyIndex.of(model);
+  const { side, protocol, port } = question;
+  const subject = side === 'from' ? behindServices(model, index, question.subject) : question.subject;
+  const [from, to] = side === 'from' ? [subject, question.others] : [question.others, subject];
+  const asked: ConnectivityQuestion = { from, to, level: 'workload', format: 'table', protocol, port, external: true };
+  const listed = listConnections(model, index, asked);
+  if (!listed.ok) return listed;
+  const { sources, destinations } = listed.value;
+  const [named, others] = side === 'from' ? [sources, destinations] : [destinations, sources];
+  const enforced = isEnforced(model);
+  const pairs = enforced ? listed.value.pairs.filter(({ connections }) => !noConnections(connections)) : listed.value.pairs.map(unhindered);
+  const groups = reachingGroups(index, side, pairs, others);
+  const connected = new Set(pairs.map((pair) => (side === 'to' ? pair.from.name : pair.to.name)));
+  const isAlone = named.length === 1 ? named[0]?.name : undefined;
+  // A single workload is not one of its own others.
+  const cutOff = others.filter(({ name }) => !connected.has(name) && name !== isAlone);
+  const result: ReachabilityResult = {
+    side,
+    subject: named.map(({ name }) => name).slice(0, MOST_NAMES),
+    groups: groups.map(({ view }) => view),
+    internet: groups.some(({ view }) => view.addresses.length > 0),
+    connected: connected.size,
+    cutOff: cutOff.length,
+    cutOffNamespaces: byNamespace(cutOff, sizesOf(others)),
+  };
+  const assumptions = listingAssumptions(model, index);
+  const warnings = uniqueNotes([...listed.value.warnings, ...notEnforced(model, enforced), ...unmodelledPolicies(model)]);
+  return ok({
+    verdict: groups.length > 0 ? 'REACHABLE' : 'UNREACHABLE',
+    summary: summarise(question, result),
+    result,
+    evidence: evidenceOf(groups, question).list(),
+    assumptions,
+    warnings,
+    confidence: assumptions.length > 0 || warnings.some(({ code }) => code === 'NOT_MODELLED') ? 'ASSUMED' : 'CERTAIN',
+    enforcement: enforcementOf(model),
+  });
+}
+
+/** A service that sends is the pods behind it. */
+function behindServices(model: NetworkModel, index: PolicyIndex, named: ResolvedEndpoints): ResolvedEndpoints {
+  const pods = named.services.flatMap((key) => {
+    const service = model.services.get(key);
+    const targets = service && serviceTargets(model, index, service, undefined, undefined);
+    return targets?.ok ? targets.value.flatMap(({ member }) => member.pod?.id ?? []) : [];
+  });
+  return pods.length === 0 ? named : { ...named, pods: [...new Set([...named.pods, ...pods])].sort((a, b) => a - b) };
+}
+
+/** Where nothing is enforced, all that was asked for. */
+function unhindered(pair: ListedPair): ListedPair {
+  return { ...pair, connections: pair.asked, partial: false };
+}
+
+function evidenceOf(groups: readonly JudgedGroup[], { side, subject: { selector } }: ReachabilityQuestion): Trail {
+  const trail = new Trail();
+  for (const { view, pair, judgement } of groups) {
+    const who = inWords(view);
+    const message = side === 'to' ? `${who} → ${selector}: ${view.connection}` : `${selector} → ${who}: ${view.connection}`;
+    const parent = trail.add({ stage: 'connectivity', outcome: 'allow', reason: 'CONNECTION', message });
+    if (judgement) showJudgement(trail, judgement, { from: pair.from.name, to: pair.to.name }, parent);
+    else {
+      const own = 'a node always reaches the pods that it runs';
+      trail.add({ stage: 'ingress-policy', outcome: 'allow', reason: 'OWN_NODE', message: own, parent });
+    }
+  }
+  return trail;
+}
+
+/** How many things a group is told by. */
+const FEW = 4;
+
+/** `all 5 workloads of shop, Deployment ops/web, 0.0.0.0/0`. */
+function inWords({ namespaces, nodes, addresses }: ReachingGroup): string {
+  const workloads = namespaces.flatMap(({ namespace, count, all, workloads: names }) =>
+    all && count > 1 ? [`all ${count} workloads of ${namespace}`] : count > 2 ? [`${count} workloads of ${namespace}`] : names,
+  );
+  const words = [...workloads, ...nodes, ...addresses];
+  return words.length <= FEW ? words.join(', ') : `${words.slice(0, FEW).join(', ')} and ${words.length - FEW} more`;
+}
+
+function notEnforced({ profile }: NetworkModel, enforced: boolean): readonly Note[] {
+  if (enforced) return [];
+  const message = `${profile.cni.plugin} stores policies and does not enforce them: everything is connected, and the rules are what the policies would decide by`;
+  return [{ code: 'NOT_ENFORCED', message }];
+}
+
+function summarise(
+  { side, subject, protocol, port }: ReachabilityQuestion,
+  { groups, connected, cutOff, internet }: ReachabilityResult,
+): string {
+  const what = port === undefined ? (protocol === undefined ? '' : ` over ${protocol}`) : ` on ${protocol ?? 'TCP'} ${port}`;
+  const outside = internet ? ', addresses outside among them' : '';
+  const head =
+    side === 'to'
+      ? `${connected} can reach ${subject.selector}${what}${outside}, ${cutOff} cannot`
+      : `${subject.selector} can reach ${connected}${what}${outside}, and not ${cutOff}`;
+  const told = groups.slice(0, FEW).map((group) => `${inWords(group)} (${group.connection})`);
+  const rest = groups.length > FEW ? [`${groups.length - FEW} more groups`] : [];
+  return told.length === 0 ? head : `${head}: ${[...told, ...rest].join('; ')}`;
+}
