@@ -186,7 +186,7 @@ describe('CIDR rules (layer3.rst "IP/CIDR based")', () => {
     [{ cidrGroupRef: 'vpn', except: ['10.48.0.0/30'] }, 'deny', 'deny'],
     [{ cidrGroupRef: 'missing' }, 'deny', 'deny'],
   ])('groups: %o', (set, first, second) => {
-    const policy = about({ env: 'dev' }, { egress: [{ toCIDRSet: [set as JsonObject] }] });
+    const policy = about({ env: 'dev' }, { egress: [{ toCIDRSet: [set] }] });
     const table = `shop/dev -> 10.48.0.1:80 = ${first}\nshop/dev -> 10.49.0.1:80 = ${second}\nshop/dev -> 10.50.0.1:80 = deny`;
     expectRows(CLUSTER, policy, table, {}, [group('vpn', '10.48.0.0/24'), group('office', '10.49.0.0/24')]);
   });

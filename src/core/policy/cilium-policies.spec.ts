@@ -89,7 +89,7 @@ describe('intro.rst: when an endpoint is in default-deny', () => {
       'allow',
     ],
   ])('%s', (_, more, ingress, egress) => {
-    expectRows(PODS, about(more as JsonObject), `a/x -> a/y:80 = ${ingress}\na/y -> a/x:80 = ${egress}`);
+    expectRows(PODS, about(more), `a/x -> a/y:80 = ${ingress}\na/y -> a/x:80 = ${egress}`);
   });
 
   const mode = (name: string) => ({ cni: { plugin: 'cilium' }, policy: { cilium: { mode: name } } });

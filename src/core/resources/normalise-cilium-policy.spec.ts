@@ -263,7 +263,7 @@ describe('absent and empty lists', () => {
     [{ ingress: [{}], egress: [{}], enableDefaultDeny: { ingress: false } }, [false, true]],
     [{}, [false, false]],
   ])('%o', (body, expected) => {
-    const { policy } = read('ciliumnp a/p', { endpointSelector, ...body } as JsonObject);
+    const { policy } = read('ciliumnp a/p', { endpointSelector, ...body });
     const { ingress: inward, egress: outward } = policy.specs[0]!;
     expect([inward.defaultDeny, outward.defaultDeny]).toEqual(expected);
   });

@@ -1,3 +1,4 @@
+import { assertNever } from '../../kernel/assert-never.js';
 import { PROTOCOLS } from '../../net/protocol.js';
 import type { CiliumPort, CiliumPortRule } from '../../resources/cilium-policy.js';
 import {
@@ -68,6 +69,8 @@ function portAt(port: CiliumPort, destination: PolicyEndpoint): PortAt {
       );
       return { ...entry, connections: sets.reduce(unionConnections, NO_CONNECTIONS) };
     }
+    default:
+      return assertNever(port);
   }
 }
 

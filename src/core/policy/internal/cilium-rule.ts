@@ -1,3 +1,4 @@
+import { assertNever } from '../../kernel/assert-never.js';
 import { formatCidr } from '../../net/cidr.js';
 import { CILIUM_NAMESPACE_LABEL, type CiliumPeer, type CiliumPolicy, type CiliumRule } from '../../resources/cilium-policy.js';
 import { formatSelector } from '../../resources/label-selector.js';
@@ -136,5 +137,7 @@ function keyOf(peer: ResolvedPeer): string {
       return `groups ${peer.provider}`;
     case 'invalid':
       return 'invalid';
+    default:
+      return assertNever(peer);
   }
 }

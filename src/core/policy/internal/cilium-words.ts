@@ -79,6 +79,43 @@ export function describeCiliumRule({ peers, ports, action, failsClosed }: Cilium
   return `${action === 'Deny' ? 'Deny ' : ''}${preposition} ${who}, ${what}`;
 }
 
+/** What a message tells of a peer and of the endpoint that was held against it. */
+interface Told {
+  readonly peer: CiliumPeer;
+  readonly names: string;
+  readonly endpoint: PolicyEndpoint;
+  readonly address: string;
+  readonly side: string;
+  readonly identity: CiliumIdentity;
+}
+
+const selected = ({ names, side }: Told) => `selects ${names}: the ${side} is one`;
+const notSelected = ({ peer, names, side, identity }: Told) => `selects ${names}${missing(peer, side, identity)}`;
+const unknownNames = ({ names }: Told) => `names ${names}, which nobody knows here: it matches nothing`;
+
+const PEER_MESSAGES: { readonly [Outcome in PeerMatch | PeerMismatch]?: (told: Told) => string } = {
+  IDENTITY_SELECTED: selected,
+  NODE_SELECTED: selected,
+  IDENTITY_NOT_SELECTED: notSelected,
+  NODE_NOT_SELECTED: notSelected,
+  ENTITY_MATCHES: ({ names, side }) => `${names} stands for the ${side}`,
+  ENTITY_DIFFERS: ({ names, side, endpoint }) => `${names} does not stand for the ${side}, which is ${kindOf(endpoint)}`,
+  ADDRESS_IN_BLOCK: ({ names, address }) => `${address} lies in ${names}`,
+  ADDRESS_OUTSIDE_BLOCK: ({ names, address }) => `${address} lies outside ${names}`,
+  ADDRESS_EXCEPTED: ({ names, address }) => `${address} lies in an exception of ${names}`,
+  BLOCK_IGNORES_PODS: ({ names }) => `${names} does not match pods: Cilium knows them by their labels`,
+  BLOCK_IGNORES_NODES: ({ names }) => `${names} does not match nodes unless \`policy-cidr-match-mode\` is \`nodes\``,
+  REFERENCE_NOT_FOUND: ({ names }) => `${names} does not exist: it matches nothing`,
+  DOMAIN_NOT_RESOLVED: unknownNames,
+  GROUP_NOT_RESOLVED: unknownNames,
+  PEER_NOT_OUTSIDE: ({ names, side }) => `names ${names}, which lie outside the cluster, and the ${side} does not`,
+  PEER_NOT_A_NODE: ({ names, side }) => `selects ${names}, the ${side} is none`,
+  NODE_LABELS_OFF: ({ names }) => `${names} matches nothing while \`enable-node-selector-labels\` is off`,
+  NODE_UNKNOWN: ({ names, side }) => `whether ${names} stands for the ${side} hangs on a node that is not known`,
+  API_SERVER_UNKNOWN: ({ names }) => `where the API server is, no object tells: ${names} is taken to stand for others`,
+  PEER_INVALID: ({ peer }) => `matches nothing: ${peer.type === 'invalid' ? peer.why : 'it is not valid'}`,
+};
+
 /** What became of a peer, in words. `side` is `source` or `destination`. */
 export function ciliumPeerMessage(
   peer: CiliumPeer,
@@ -89,47 +126,7 @@ export function ciliumPeerMessage(
 ): string {
   const names = describeCiliumPeer(peer);
   const address = endpoint.address === undefined ? 'an unknown address' : formatIp(endpoint.address);
-  switch (outcome) {
-    case 'IDENTITY_SELECTED':
-    case 'NODE_SELECTED':
-      return `selects ${names}: the ${side} is one`;
-    case 'IDENTITY_NOT_SELECTED':
-    case 'NODE_NOT_SELECTED':
-      return `selects ${names}${missing(peer, side, identity)}`;
-    case 'ENTITY_MATCHES':
-      return `${names} stands for the ${side}`;
-    case 'ENTITY_DIFFERS':
-      return `${names} does not stand for the ${side}, which is ${kindOf(endpoint)}`;
-    case 'ADDRESS_IN_BLOCK':
-      return `${address} lies in ${names}`;
-    case 'ADDRESS_OUTSIDE_BLOCK':
-      return `${address} lies outside ${names}`;
-    case 'ADDRESS_EXCEPTED':
-      return `${address} lies in an exception of ${names}`;
-    case 'BLOCK_IGNORES_PODS':
-      return `${names} does not match pods: Cilium knows them by their labels`;
-    case 'BLOCK_IGNORES_NODES':
-      return `${names} does not match nodes unless \`policy-cidr-match-mode\` is \`nodes\``;
-    case 'REFERENCE_NOT_FOUND':
-      return `${names} does not exist: it matches nothing`;
-    case 'DOMAIN_NOT_RESOLVED':
-    case 'GROUP_NOT_RESOLVED':
-      return `names ${names}, which nobody knows here: it matches nothing`;
-    case 'PEER_NOT_OUTSIDE':
-      return `names ${names}, which lie outside the cluster, and the ${side} does not`;
-    case 'PEER_NOT_A_NODE':
-      return `selects ${names}, the ${side} is none`;
-    case 'NODE_LABELS_OFF':
-      return `${names} matches nothing while \`enable-node-selector-labels\` is off`;
-    case 'NODE_UNKNOWN':
-      return `whether ${names} stands for the ${side} hangs on a node that is not known`;
-    case 'API_SERVER_UNKNOWN':
-      return `where the API server is, no object tells: ${names} is taken to stand for others`;
-    case 'PEER_INVALID':
-      return `matches nothing: ${peer.type === 'invalid' ? peer.why : 'it is not valid'}`;
-    default:
-      return names;
-  }
+  return PEER_MESSAGES[outcome]?.({ peer, names, endpoint, address, side, identity }) ?? names;
 }
 
 /** Which requirement does not hold, and what the identity has instead. */

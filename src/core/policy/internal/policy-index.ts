@@ -20,6 +20,7 @@ import { calicoPoliciesOf, ciliumPoliciesOf, clusterPoliciesOf } from './enforce
 import type { AnyPolicy, LayerAt, PoliciesByApi, PolicyApi, SubjectEndpoint } from './layer.js';
 import { NamespacePolicies } from './namespace-policies.js';
 import type { PolicyBook } from './policy-book.js';
+import { familiesOf, NO_FAMILIES } from './pod-families.js';
 import { familyMask, type PolicyEndpoint } from './policy-endpoint.js';
 import { SubjectMemory } from './subject-memory.js';
 
@@ -37,10 +38,6 @@ type SelectedPolicies = { readonly [Api in PolicyApi]: readonly PoliciesByApi[Ap
 
 const SELECTED_BY_NONE: SelectedPolicies = { NetworkPolicy: [], Admin: [], Baseline: [], Cilium: [], Calico: [] };
 const NO_POLICIES: readonly NetworkPolicy[] = [];
-const NO_FAMILIES: readonly IpFamily[] = [];
-const ONLY_IPV4: readonly IpFamily[] = [4];
-const ONLY_IPV6: readonly IpFamily[] = [6];
-const BOTH_FAMILIES: readonly IpFamily[] = [4, 6];
 const indexes = new WeakMap<NetworkModel, PolicyIndex>();
 const specificationIndexes = new WeakMap<NetworkModel, PolicyIndex>();
 
@@ -261,9 +258,4 @@ export class PolicyIndex implements PolicyBook {
     }
     return found;
   }
-}
-
-function familiesOf({ ips }: ModelPod): readonly IpFamily[] {
-  const has = (family: IpFamily) => ips.some(({ value }) => value.family === family);
-  return has(4) ? (has(6) ? BOTH_FAMILIES : ONLY_IPV4) : has(6) ? ONLY_IPV6 : NO_FAMILIES;
 }

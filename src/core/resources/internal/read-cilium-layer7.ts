@@ -21,15 +21,18 @@ export function readCiliumLayer7(rules: ObjectReader): Layer7 | undefined {
   const present = ['http', 'kafka', 'dns', 'l7'].filter((field) => rules.has(field));
   if (present.length > 1)
     rules.error('ambiguous-rule', present[1] ?? '', `one kind of rules is allowed, these are ${present.join(' and ')}`);
-  switch (present[0]) {
+  const kind = present[0];
+  switch (kind) {
     case 'http':
       return { kind: 'HTTP', conditions: anyOf(rules, 'http', 'HTTP', 'HTTP requests that match', httpRule) };
     case 'kafka':
       return { kind: 'KAFKA', conditions: anyOf(rules, 'kafka', 'KAFKA', 'Kafka requests that match', kafkaRule) };
     case 'dns':
       return { kind: 'DNS', conditions: anyOf(rules, 'dns', 'DNS', 'DNS queries for', dnsRule) };
+    case 'l7':
+    case undefined:
     default:
-      return ownProtocol(rules, present[0]);
+      return ownProtocol(rules, kind);
   }
 }
 
