@@ -81,7 +81,7 @@ const GONE: JsonObject = {
 };
 
 describe('policy-lint on random clusters', () => {
-  it('INV-POL-7 what it calls redundant or shadowed changes nothing where it is taken away, by a second evaluator', () => {
+  it('INV-POL-11 what it calls redundant or shadowed changes nothing where it is taken away, by a second evaluator', () => {
     let claims = 0;
     assert(
       property(plain, (cluster) => {
@@ -102,7 +102,7 @@ describe('policy-lint on random clusters', () => {
     expect(claims).toBeGreaterThan(50);
   }, 120_000);
 
-  it('INV-POL-8 a policy that it does not call redundant changes something, or selects nothing, or says nothing', () => {
+  it('INV-POL-12 a policy that it does not call redundant changes something, or selects nothing, or says nothing', () => {
     assert(
       property(plain, (cluster) => {
         const model = modelOf(manifestsOf(cluster), settingsOf(cluster));
@@ -122,7 +122,7 @@ describe('policy-lint on random clusters', () => {
     );
   }, 120_000);
 
-  it('INV-POL-9 a fix makes its finding go away', () => {
+  it('INV-POL-13 a fix makes its finding go away', () => {
     assert(
       property(plain, (cluster) => {
         expect(unhelpfulFixes(manifestsOf(cluster), settingsOf(cluster))).toEqual([]);

@@ -29,15 +29,16 @@ function fixed(objects: readonly KubernetesObject[], { object, fix }: LintFindin
   return objects.map((one) => (fix && compareRefs(refOf(one), object) === 0 ? patched(one, fix.patch) : one));
 }
 
+/** Rules that are taken away are gone, and what stands behind them comes into their place: INV-POL-11 has a second evaluator look at those. */
+const TAKES_AWAY: ReadonlySet<string> = new Set(['POL-SHADOWED-RULE', 'POL-REDUNDANT-RULE']);
+
 /** Findings that their own fix does not make fewer: there should be none. */
 export function unhelpfulFixes(objects: readonly KubernetesObject[], settings: ProfileSettings): readonly string[] {
   const { findings } = lint(modelOf(objects, settings)).result;
-  // A rule behind one that is taken away is no longer shadowed, and may still be redundant.
-  const family = ({ code }: LintFinding) => (code === 'POL-SHADOWED-RULE' ? 'POL-REDUNDANT-RULE' : code);
-  const alike = (all: readonly LintFinding[], finding: LintFinding) =>
-    all.filter((one) => family(one) === family(finding) && compareRefs(one.object, finding.object) === 0).length;
+  const alike = (all: readonly LintFinding[], { code, object }: LintFinding) =>
+    all.filter((one) => one.code === code && compareRefs(one.object, object) === 0).length;
   return findings
-    .filter((finding) => finding.fix !== null)
+    .filter(({ code, fix }) => fix !== null && !TAKES_AWAY.has(code))
     .filter((finding) => {
       const after = lint(modelOf(fixed(objects, finding), settings)).result.findings;
       return alike(after, finding) >= alike(findings, finding);

@@ -15,6 +15,7 @@ import { invalidParts } from './internal/lint/invalid-parts.js';
 import type { LintContext, LintedPolicy } from './internal/lint/lint-context.js';
 import { notEnforced } from './internal/lint/not-enforced.js';
 import { peerMatchesNothing, splitPeers } from './internal/lint/peer-checks.js';
+import { pluginPolicies } from './internal/lint/plugin-policies.js';
 import { Population } from './internal/lint/population.js';
 import { namedPorts, servicePort, servicesByPort } from './internal/lint/port-checks.js';
 import { hostNetwork, selectsNothing } from './internal/lint/subject-checks.js';
@@ -43,6 +44,7 @@ const OF_ONE_POLICY: readonly ((context: LintContext, policy: LintedPolicy) => I
 
 /** What shows only where all policies act together. */
 const OF_ALL_POLICIES: readonly ((context: LintContext, effects: Effects) => Iterable<LintDraft>)[] = [
+  pluginPolicies,
   cutOffDns,
   idleRules,
   idlePolicies,
@@ -85,7 +87,8 @@ export function* policyLint(model: NetworkModel, question: LintQuestion): Genera
     yield;
   }
   if (!question.policy) drafts.push(...uncoveredWorkloads(context, effects));
-  return conclude(model, question, { policies: policies.length, drafts, complete: effects.complete });
+  const others = [...model.calico.policies, ...model.ciliumPolicies].filter(context.isWanted);
+  return conclude(model, question, { policies: policies.length + others.length, drafts, complete: effects.complete });
 }
 
 function wantedBy({ namespace, policy }: LintQuestion): LintContext['isWanted'] {

@@ -1,7 +1,8 @@
+import { ClassFinder } from '../class-finder.js';
+import { eachClass } from '../class-set.js';
 import type { LayerRule } from '../layer.js';
 import { canMeet } from '../policy-endpoint.js';
 import type { EndpointClass } from '../policy-index.js';
-import { peersOf } from './peers-of.js';
 import type { Population } from './population.js';
 
 /** Classes that every rule of a list treats alike, by one of them. */
@@ -23,7 +24,11 @@ export class Atoms {
   private readonly divided = new Map<string, readonly Atom[]>();
   private readonly portTexts = new Map<object, string>();
 
-  constructor(private readonly population: Population) {}
+  private readonly finder: ClassFinder;
+
+  constructor(private readonly population: Population) {
+    this.finder = new ClassFinder(population.classes);
+  }
 
   /** The atoms that a class of these families can meet. `byPorts`: the other side is the destination of rules that name ports. */
   of(rules: readonly LayerRule[], families: number, byPorts: boolean): readonly Atom[] {
@@ -41,10 +46,11 @@ export class Atoms {
   matching(rule: LayerRule): readonly EndpointClass[] {
     const known = this.matched.get(rule.peersKey);
     if (known) return known;
-    const peers = peersOf(rule);
-    const found = peers
-      ? [...new Set(peers.peers.flatMap((peer) => this.population.matching(peers.namespace, peer)))]
-      : this.population.classes.filter(({ endpoint }) => rule.admits(endpoint));
+    const found: EndpointClass[] = [];
+    eachClass(this.finder.admittedBy(rule), (position) => {
+      const one = this.population.classes[position];
+      if (one) found.push(one);
+    });
     this.matched.set(rule.peersKey, found);
     return found;
   }

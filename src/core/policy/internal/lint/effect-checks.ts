@@ -13,7 +13,7 @@ export function* idleRules({ isWanted }: LintContext, effects: Effects): Generat
   for (const fate of effects.rules) {
     const { rule } = fate;
     if (!fate.matches || fate.effective || rule.unreadable || !isWanted(rule.policy)) continue;
-    const shadowed = !fate.first && !rule.unordered;
+    const shadowed = isShadowed(fate);
     // What is said of the whole policy is not repeated for its rules.
     if (!shadowed && isIdle(effects, rule.policy)) continue;
     const covering = [...fate.covering];
@@ -29,6 +29,11 @@ export function* idleRules({ isWanted }: LintContext, effects: Effects): Generat
       fix: withoutRule(fate),
     };
   }
+}
+
+/** Nowhere first: among rules without order only those of another action can be before it. */
+function isShadowed({ rule, first, covering }: RuleFate): boolean {
+  return !first && (!rule.unordered || (covering.size > 0 && [...covering].every(({ action }) => action !== rule.action)));
 }
 
 function isIdle({ policies }: Effects, policy: AnyPolicy): boolean {

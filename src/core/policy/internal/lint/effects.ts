@@ -8,7 +8,7 @@ import type { EndpointClass, PolicyIndex } from '../policy-index.js';
 import { type Atom, Atoms } from './atoms.js';
 import { allowedBy, type Hit, hitsOf, sharesOf } from './outcome.js';
 import type { Population } from './population.js';
-import { type SubjectGroup, subjectGroups } from './subject-groups.js';
+import { type SubjectGroup, subjectGroups, type Subjects } from './subject-groups.js';
 import { mayRival, type Rivals, rivalsAmong } from './rivals.js';
 
 /** What a rule comes to over everybody it was asked about. */
@@ -34,15 +34,12 @@ export interface RemovalFate {
 }
 
 /** What policies and rules do, worked out over the classes of a model. */
-export interface Effects {
+export interface Effects extends Subjects {
   readonly rules: readonly RuleFate[];
   readonly policies: ReadonlyMap<AnyPolicy, RemovalFate>;
   /** The NetworkPolicies of a namespace together; under the empty text the policies of the cluster. */
   readonly sets: ReadonlyMap<string, RemovalFate>;
-  readonly groups: readonly SubjectGroup[];
   readonly rivals: readonly Rivals[];
-  /** Ids of the classes that some policy selects. */
-  readonly covered: ReadonlySet<number>;
   /** False: there was too much to compare, and what is not known to be without effect stands as effective. */
   readonly complete: boolean;
 }
@@ -60,8 +57,7 @@ interface Removal {
 /** Follows every rule of every policy over everybody it can meet, until its effect is seen. Yields often. */
 export function* effectsOf(index: PolicyIndex, population: Population): Generator<undefined, Effects> {
   const work = new EffectWork(index, new Atoms(population));
-  const covered = new Set<number>();
-  const groups = yield* subjectGroups(index, population, covered);
+  const { groups, covered, selecting } = yield* subjectGroups(index, population);
   let complete = true;
   for (const group of groups) {
     if (work.done > MOST_WORK) {
@@ -78,6 +74,7 @@ export function* effectsOf(index: PolicyIndex, population: Population): Generato
     groups,
     rivals: [...work.rivals.values()],
     covered,
+    selecting,
     complete,
   };
 }

@@ -1,5 +1,5 @@
 import { DIRECTIONS, type Direction } from '../direction.js';
-import type { LayerAt } from '../layer.js';
+import type { AnyPolicy, LayerAt } from '../layer.js';
 import { layersAbout } from '../layers-about.js';
 import { layersAt } from '../layers-at.js';
 import { LayersKey } from '../layers-key.js';
@@ -17,12 +17,19 @@ export interface SubjectGroup {
   none: boolean;
 }
 
-/** Endpoints with the same rules are one group. `covered` takes the ids of the classes that some policy selects. Yields often. */
-export function* subjectGroups(
-  book: PolicyBook,
-  population: Population,
-  covered: Set<number>,
-): Generator<undefined, readonly SubjectGroup[]> {
+/** Who is under which rules. */
+export interface Subjects {
+  readonly groups: readonly SubjectGroup[];
+  /** Ids of the classes that some policy selects. */
+  readonly covered: ReadonlySet<number>;
+  /** The policies that select somebody. */
+  readonly selecting: ReadonlySet<AnyPolicy>;
+}
+
+/** Endpoints with the same rules are one group. Yields often. */
+export function* subjectGroups(book: PolicyBook, population: Population): Generator<undefined, Subjects> {
+  const covered = new Set<number>();
+  const selecting = new Set<AnyPolicy>();
   const keys = new LayersKey();
   const byKey = new Map<string, SubjectGroup>();
   for (const [position, one] of population.classes.entries()) {
@@ -30,7 +37,10 @@ export function* subjectGroups(
     const { endpoint } = one;
     if (endpoint.kind === 'address') continue;
     for (const direction of DIRECTIONS) {
-      if (selects(layersAt(book, direction, endpoint))) covered.add(one.id);
+      for (const { layer, policies } of layersAt(book, direction, endpoint)) {
+        if (layer !== 'calico-profiles' && policies.length > 0) covered.add(one.id);
+        for (const { policy } of policies) selecting.add(policy);
+      }
       const layers = layersAbout(book, direction, endpoint);
       if (layers.length === 0) continue;
       const named = direction === 'ingress' && endpoint.kind === 'pod' && layers.some(({ rules }) => rules.some(({ fixed }) => !fixed));
@@ -40,9 +50,5 @@ export function* subjectGroups(
       else byKey.set(key, { direction, subjects: [one], layers, all: false, none: false });
     }
   }
-  return [...byKey.values()];
-}
-
-function selects(layers: readonly LayerAt[]): boolean {
-  return layers.some(({ layer, policies }) => layer !== 'calico-profiles' && policies.length > 0);
+  return { groups: [...byKey.values()], covered, selecting };
 }

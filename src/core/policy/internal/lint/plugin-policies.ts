@@ -1,0 +1,39 @@
+import { apiGroup } from '../../../kernel/object-ref.js';
+import { isClusterPolicy } from '../acting-cluster-policy.js';
+import { calicoPoliciesOf, ciliumPoliciesOf, isEnforced } from '../enforcement.js';
+import type { AnyPolicy } from '../layer.js';
+import type { LintDraft } from './draft.js';
+import type { Effects } from './effects.js';
+import type { LintContext } from './lint-context.js';
+
+/** What shows of the policies of Calico and Cilium by what they do: they select nobody, or a rule matches nobody or cannot be read. */
+export function* pluginPolicies({ model, isWanted }: LintContext, effects: Effects): Generator<LintDraft> {
+  const [calico, cilium] = [calicoPoliciesOf(model), ciliumPoliciesOf(model) ?? []];
+  const acting = new Set<AnyPolicy>(isEnforced(model) ? [...calico, ...cilium] : []);
+  for (const policy of [...model.calico.policies, ...model.ciliumPolicies]) {
+    if (!isWanted(policy)) continue;
+    if (!acting.has(policy)) {
+      const message = `${model.profile.cni.plugin} does not enforce policies of \`${apiGroup(policy.ref.apiVersion)}\`: the policy has no effect`;
+      yield { code: 'POL-NOT-ENFORCED', object: policy.ref, pointer: '', message };
+    }
+    if (!effects.selecting.has(policy) && (calico.some((one) => one === policy) || cilium.some((one) => one === policy))) {
+      yield {
+        code: 'POL-SELECTS-NOTHING',
+        object: policy.ref,
+        pointer: '/spec',
+        message: 'no endpoint matches its selectors: the policy has no effect',
+      };
+    }
+  }
+  for (const { rule, direction, matches } of effects.rules) {
+    const { policy, pointer, unreadable } = rule;
+    if (policy.kind === 'NetworkPolicy' || isClusterPolicy(policy) || !isWanted(policy)) continue;
+    if (unreadable) {
+      const closed = rule.action === 'Accept' ? 'it allows, and so matches nothing' : 'it does not allow, and so denies everything';
+      yield { code: 'POL-INVALID', object: policy.ref, pointer, direction, message: `the rule cannot be read and fails closed: ${closed}` };
+    } else if (!matches && effects.complete) {
+      const message = 'the rule matches nobody: there is no such endpoint or address, or no port that it could mean';
+      yield { code: 'POL-PEER-MATCHES-NOTHING', object: policy.ref, pointer, direction, message };
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { policyObjects, type PolicySpecs, rowsOf } from '../../../test/support/policy-cluster.js';
+import { lineOf, lint, unhelpfulFixes } from '../../../test/support/policy-lint.js';
+import { modelOf } from '../../../test/support/model.js';
+import type { JsonObject } from '../kernel/json.js';
+import type { ProfileSettings } from '../model/profile-settings.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
+
+const SHOP = `
+  ns shop
+  shop/web app=web http=8080 @10.0.0.1
+  shop/api app=api http=8080 @10.0.0.2
+`;
+
+const CALICO: ProfileSettings = { cni: { plugin: 'calico' }, policy: { enforcement: 'on' } };
+const CILIUM: ProfileSettings = { cni: { plugin: 'cilium' }, policy: { enforcement: 'on' } };
+
+function calicoPolicy(kind: 'NetworkPolicy' | 'GlobalNetworkPolicy', name: string, spec: JsonObject): KubernetesObject {
+  const [namespace, own] = kind === 'NetworkPolicy' ? name.split('/') : [undefined, name];
+  return { apiVersion: 'projectcalico.org/v3', kind, metadata: { name: own ?? '', ...(namespace ? { namespace } : {}) }, spec };
+}
+
+/** Every finding but those about what no policy selects. */
+function found(settings: ProfileSettings, own: readonly KubernetesObject[], policies: PolicySpecs = {}): readonly string[] {
+  const objects = [...policyObjects(SHOP, policies), ...own];
+  expect(unhelpfulFixes(objects, settings)).toEqual([]);
+  const { findings } = lint(modelOf(objects, settings)).result;
+  return findings.filter(({ code }) => code !== 'POL-UNCOVERED-WORKLOAD' && code !== 'POL-ALL-BLOCKED').map(lineOf);
+}
+
+describe('policy-lint and Calico (projectcalico/calico api/pkg/apis/projectcalico/v3)', () => {
+  const tcp = (port: number) => ({ ports: [port] });
+  it('says nothing of a cluster in which a policy allows what it should: profiles are no policies', () => {
+    const policy = calicoPolicy('NetworkPolicy', 'shop/web', {
+      selector: "app == 'web'",
+      types: ['Ingress'],
+      ingress: [{ action: 'Allow', protocol: 'TCP', source: { selector: "app == 'api'" }, destination: tcp(8080) }],
+    });
+    expect(found(CALICO, [policy])).toEqual([]);
+  });
+
+  it('follows rules in order ("first matching rule wins"), over policies and tiers', () => {
+    const first = calicoPolicy('GlobalNetworkPolicy', 'a-first', {
+      order: 10,
+      selector: "app == 'web'",
+      types: ['Ingress'],
+      ingress: [
+        { action: 'Deny', protocol: 'TCP', destination: tcp(8080) },
+        { action: 'Allow', protocol: 'TCP', source: { selector: "app == 'api'" }, destination: tcp(8080) },
+        { action: 'Allow', protocol: 'TCP', destination: tcp(9090) },
+      ],
+    });
+    const later = calicoPolicy('NetworkPolicy', 'shop/b-later', {
+      order: 20,
+      selector: "app == 'web'",
+      types: ['Ingress'],
+      ingress: [{ action: 'Deny', protocol: 'TCP', destination: tcp(9090) }],
+    });
+    expect(found(CALICO, [first, later])).toEqual(
+      rowsOf(`
+        POL-SHADOWED-RULE a-first /spec/ingress/1
+        POL-SHADOWED-RULE shop/b-later /spec/ingress/0
+        POL-REDUNDANT-POLICY shop/b-later
+      `),
+    );
+  });
+
+  it('knows policies that select nobody, and rules that match nobody', () => {
+    const nobody = calicoPolicy('NetworkPolicy', 'shop/nobody', { selector: "app == 'wbe'", types: ['Ingress'] });
+    const unmet = calicoPolicy('NetworkPolicy', 'shop/unmet', {
+      selector: "app == 'web'",
+      types: ['Ingress'],
+      ingress: [{ action: 'Allow', source: { selector: "app == 'none'" } }],
+    });
+    expect(found(CALICO, [nobody, unmet])).toEqual([
+      'POL-SELECTS-NOTHING shop/nobody /spec',
+      'POL-PEER-MATCHES-NOTHING shop/unmet /spec/ingress/0',
+    ]);
+  });
+
+  it('knows that flannel enforces nothing of it', () => {
+    const policy = calicoPolicy('NetworkPolicy', 'shop/web', { selector: "app == 'web'", types: ['Ingress'] });
+    expect(found({ cni: { plugin: 'flannel' }, policy: { enforcement: 'none' } }, [policy])).toContain('POL-NOT-ENFORCED shop/web');
+  });
+});
+
+describe('policy-lint and Cilium (cilium/cilium Documentation/security/policy)', () => {
+  const web = { matchLabels: { app: 'web' } };
+  const on = (port: string) => ({ toPorts: [{ ports: [{ port, protocol: 'TCP' }] }] });
+  const from = (app: string) => ({ fromEndpoints: [{ matchLabels: { app } }] });
+
+  it('lets deny rules come first ("deny policies take precedence"), and finds allow rules without effect', () => {
+    const policies: PolicySpecs = {
+      'ciliumnp shop/web': {
+        endpointSelector: web,
+        ingress: [
+          { ...from('api'), ...on('8080') },
+          { ...from('api'), ...on('9090') },
+        ],
+        ingressDeny: [on('9090')],
+      },
+    };
+    expect(found(CILIUM, [], policies)).toEqual(['POL-SHADOWED-RULE shop/web /spec/ingress/1']);
+  });
+
+  it('knows policies that select nobody, and rules that match nobody', () => {
+    const policies: PolicySpecs = {
+      'ciliumnp shop/nobody': { endpointSelector: { matchLabels: { app: 'wbe' } }, ingress: [{}] },
+      'ciliumnp shop/unmet': { endpointSelector: web, ingress: [{ ...from('none') }, { ...from('api') }] },
+    };
+    expect(found(CILIUM, [], policies)).toEqual([
+      'POL-SELECTS-NOTHING shop/nobody /spec',
+      'POL-PEER-MATCHES-NOTHING shop/unmet /spec/ingress/0',
+    ]);
+  });
+});
