@@ -10,7 +10,7 @@ import {
   type ConnectivityDiffQuestion,
   type ConnectivityDiffResult,
 } from '../../core/policy/connectivity-diff-result.js';
-import { CONNECTIVITY_FORMATS, CONNECTIVITY_LEVELS } from '../../core/policy/connectivity-result.js';
+import { CONNECTIVITY_LEVELS, NAMINGS } from '../../core/policy/connectivity-result.js';
 import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
 import { defineQuestion, type QuestionContext } from '../questions/question.js';
 import { type Cell, lineByLine, TEXT_FORMATS, type TextTable } from '../questions/text-table.js';
@@ -30,7 +30,7 @@ const input = z.strictObject({
   label: labelInput,
   external: externalInput,
   format: z
-    .enum([...CONNECTIVITY_FORMATS, ...TEXT_FORMATS])
+    .enum([...NAMINGS, ...TEXT_FORMATS])
     .default('table')
     .describe(
       '`table`: JSON; `ndjson`, `csv`, `md`, `dot`: its rows as text (also by the `Accept` header); `netpol-analyzer`: JSON with the names of that tool, of the whole cluster, with no filter; `txt`: the same in its text form',
@@ -41,7 +41,7 @@ type Given = z.output<typeof input>;
 
 const result: z.ZodType<ConnectivityDiffResult> = z.object({
   level: z.enum(CONNECTIVITY_LEVELS),
-  format: z.enum(CONNECTIVITY_FORMATS),
+  format: z.enum(NAMINGS),
   added: z.number().int().describe('how many pairs may connect now and could not before'),
   removed: z.number().int(),
   changed: z.number().int().describe('how many pairs may use other ports or protocols than before'),

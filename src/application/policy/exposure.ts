@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
-import { CONNECTIVITY_FORMATS } from '../../core/policy/connectivity-result.js';
+import { NAMINGS } from '../../core/policy/connectivity-result.js';
 import { exposure } from '../../core/policy/exposure.js';
 import {
   EXPOSURE_VERDICTS,
@@ -33,7 +33,7 @@ const input = z.strictObject({
     .optional()
     .describe('`ingress`: what unknown pods could reach; `egress`: what could reach unknown pods; left out: both'),
   format: z
-    .enum([...CONNECTIVITY_FORMATS, ...TEXT_FORMATS])
+    .enum([...NAMINGS, ...TEXT_FORMATS])
     .default('table')
     .describe(
       '`table`: JSON; `ndjson`, `csv`, `md`, `dot`: its rows as text (also by the `Accept` header); `netpol-analyzer`: with the JSON of that tool in `netpol`, of the whole cluster; `txt`: the same in its text form',
@@ -46,7 +46,7 @@ const netpolConnection = z.object({ src: z.string(), dst: z.string(), conn: z.st
 const rule = z.string().describe('`NetworkPolicy shop/web /spec/ingress/0`');
 
 const result: z.ZodType<ExposureResult> = z.object({
-  format: z.enum(CONNECTIVITY_FORMATS),
+  format: z.enum(NAMINGS),
   workloads: z.number().int().describe('how many workloads were looked at'),
   exposures: z
     .array(

@@ -1,5 +1,5 @@
 import type { NetworkModel } from '../model/network-model.js';
-import type { ConnectivityQuestion } from './connectivity-result.js';
+import type { ConnectivityQuestion, NAMINGS } from './connectivity-result.js';
 
 /** One state of the cluster, and the endpoints that the question names as they are there. */
 export interface DiffSide {
@@ -9,7 +9,8 @@ export interface DiffSide {
 }
 
 /** What to compare. */
-export interface ConnectivityDiffQuestion extends Omit<ConnectivityQuestion, 'from' | 'to' | 'workload' | 'connection'> {
+export interface ConnectivityDiffQuestion extends Omit<ConnectivityQuestion, 'from' | 'to' | 'workload' | 'connection' | 'format'> {
+  readonly format: (typeof NAMINGS)[number];
   readonly before: DiffSide;
   readonly after: DiffSide;
 }
@@ -44,7 +45,7 @@ export interface ChangedConnection {
 /** What `connectivity-diff` finds out beside the verdict. */
 export interface ConnectivityDiffResult {
   readonly level: ConnectivityQuestion['level'];
-  readonly format: ConnectivityQuestion['format'];
+  readonly format: ConnectivityDiffQuestion['format'];
   readonly added: number;
   readonly removed: number;
   readonly changed: number;

@@ -7,6 +7,9 @@ export const CONNECTIVITY_LEVELS = ['workload', 'pod', 'namespace', 'label'] as 
 /** How the listing is written: `table` names objects as `kubectl` does; `boxes` tells every IP protocol beside that; `netpol-analyzer` is that tool's listing. */
 export const CONNECTIVITY_FORMATS = ['table', 'boxes', 'netpol-analyzer'] as const;
 
+/** Whose names a listing uses: `kubectl`'s, or that tool's. */
+export const NAMINGS = ['table', 'netpol-analyzer'] as const;
+
 /** What to list. */
 export interface ConnectivityQuestion {
   /** Undefined: every pod and every address. */

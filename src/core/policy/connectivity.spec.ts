@@ -4,6 +4,7 @@ import { endpoints, policyCluster, policyObjects, type PolicySpecs } from '../..
 import type { NetworkModel } from '../model/network-model.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import { connectivity } from './connectivity.js';
+import { connectivityTable } from './connectivity-table.js';
 import type { ConnectivityQuestion } from './connectivity-result.js';
 
 const CLUSTER = `
@@ -230,5 +231,70 @@ describe('the listing of netpol-analyzer', () => {
     expect(served({})).toEqual([['{ingress-controller}', 'shop/web[Pod]', 'TCP 8080']]);
     expect(served({ 'shop/p': { podSelector: {}, ingress: [{ from: [{ namespaceSelector: {} }] }] } })).toHaveLength(1);
     expect(served({ 'shop/p': { podSelector: {}, ingress: [{ from: [{ podSelector: {} }] }] } })).toEqual([]);
+  });
+});
+
+describe('connectivity by labels, focused, and as a table', () => {
+  const model = policyCluster(CLUSTER, POLICIES, SETTINGS);
+
+  it('lists by the values of labels', () => {
+    const labelled = policyCluster('shop/a app=web team=red\nshop/b app=api team=red\ndata/c app=db', POLICIES, SETTINGS);
+    expect(rows(labelled, { level: 'label', label: ['team'] })).toEqual([
+      'team=<none> -> team=red: All Connections',
+      'team=red ~> team=<none>: TCP 5432',
+      'team=red ~> team=red: All Connections',
+    ]);
+    expect(rows(labelled, { level: 'label', label: ['team', 'app'], to: 'data/c' })).toEqual([
+      'team=red,app=api -> team=<none>,app=db: TCP 5432',
+    ]);
+  });
+
+  it('is focused on a workload, on either side, by name or namespace and name', () => {
+    const web = [
+      'Pod data/db -> Pod shop/web: All Connections',
+      'Pod shop/api -> Pod shop/web: All Connections',
+      'Pod shop/web -> Pod shop/api: TCP 9090',
+    ];
+    expect(rows(model, { workload: 'web' })).toEqual(web);
+    expect(rows(model, { workload: 'shop/web' })).toEqual(web);
+    expect(() => rows(model, { workload: 'shop/wbe' })).toThrow('there is no workload or pod `shop/wbe`');
+  });
+
+  it('is focused as netpol-analyzer is: a workload, the ingress controller, a connection without its column', () => {
+    const netpol = (asked: Asked) => ask(model, { format: 'netpol-analyzer', external: true, ...asked }).result.rows;
+    const range = '0.0.0.0-255.255.255.255[External]';
+    expect(netpol({ workload: 'db' })).toEqual([
+      ['data/db[Pod]', 'shop/api[Pod]', 'All Connections'],
+      ['data/db[Pod]', 'shop/web[Pod]', 'All Connections'],
+      ['data/db[Pod]', range, 'All Connections'],
+      ['shop/api[Pod]', 'data/db[Pod]', 'TCP 5432'],
+    ]);
+    expect(netpol({ workload: 'ingress-controller' })).toEqual([]);
+    expect(netpol({ workload: 'api', connection: { protocol: 'TCP', port: 5432 } })).toEqual([
+      ['data/db[Pod]', 'shop/api[Pod]'],
+      ['shop/api[Pod]', 'data/db[Pod]'],
+      ['shop/api[Pod]', 'shop/web[Pod]'],
+      ['shop/api[Pod]', range],
+      [range, 'shop/api[Pod]'],
+    ]);
+  });
+
+  it('is the same as a table, a source at a time', () => {
+    const asked = {
+      level: 'workload',
+      format: 'table',
+      protocol: undefined,
+      port: undefined,
+      external: true,
+      from: undefined,
+      to: undefined,
+    } as const;
+    for (const format of ['table', 'netpol-analyzer'] as const) {
+      const table = connectivityTable(model, { ...asked, format });
+      const batches = table.ok ? [...table.value.batches()] : [];
+      const { connections, rows: listed } = ask(model, { external: true, format }).result;
+      expect(batches.flat()).toEqual(format === 'table' ? connections.map((row) => Object.values(row).slice(0, 5)) : listed);
+      expect(batches.length).toBeGreaterThan(3);
+    }
   });
 });

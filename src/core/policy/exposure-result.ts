@@ -1,5 +1,5 @@
 import type { ResolvedEndpoints } from '../model/resolved-endpoints.js';
-import type { CONNECTIVITY_FORMATS } from './connectivity-result.js';
+import type { NAMINGS } from './connectivity-result.js';
 import type { Direction } from './internal/direction.js';
 
 /** What to find out. */
@@ -10,7 +10,7 @@ export interface ExposureQuestion {
   readonly workload: string | undefined;
   /** Undefined: both. */
   readonly direction: Direction | undefined;
-  readonly format: (typeof CONNECTIVITY_FORMATS)[number];
+  readonly format: (typeof NAMINGS)[number];
 }
 
 /** The meaning of each verdict. */
