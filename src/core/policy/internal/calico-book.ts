@@ -41,7 +41,7 @@ export class CalicoBook implements CalicoReferences {
   private readonly subjects: ReadonlyMap<CalicoPolicy, CalicoSelector | undefined>;
   private readonly global: readonly CalicoPolicy[];
   private readonly byNamespace = new Map<string, CalicoPolicy[]>();
-  private readonly acting = new Map<CalicoPolicy | CalicoProfile, Acting>();
+  private readonly acting = new WeakMap<CalicoPolicy | CalicoProfile, Acting>();
   private readonly served = new Map<string, readonly ServedAddress[]>();
 
   constructor(

@@ -115,7 +115,7 @@ export class CalicoLayerRule implements LayerRule {
   conditionsAt(): readonly ConditionAt[] {
     const { http } = this.rule;
     if (!http || this.unreadable) return [];
-    const text = `${httpWords(http)} requests`;
+    const text = `${httpWords(http)}; other requests are left to the rules after it`;
     return [{ pointer: `${this.pointer}/http`, kind: 'HTTP', connections: connectionsOf('TCP'), text, lasting: false }];
   }
 

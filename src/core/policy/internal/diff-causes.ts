@@ -79,7 +79,7 @@ function absentCause({ before, after }: TwoStates, end: ListedEnd): DiffCause | 
 
 function decidingPolicies(judgement: ConnectionJudgement): readonly string[] {
   return DIRECTIONS.flatMap((direction) => [
-    ...isolatingPolicies(judgement[direction]),
+    ...isolatingPolicies(judgement[direction], ALL_CONNECTIONS),
     ...decidingRules(judgement[direction], ALL_CONNECTIONS).map(({ policy }) => policy),
   ]);
 }

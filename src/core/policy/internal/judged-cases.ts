@@ -43,14 +43,15 @@ export function judgeAll(book: PolicyBook, flows: readonly FlowGroup[]): readonl
 function signatureOf({ asked, via }: FlowGroup, { egress, ingress, allowed }: ConnectionJudgement): string {
   const side = (judged: DirectionJudgement) => {
     const rules = decidingRules(judged, asked).map(({ policy, pointer }) => `${policy}${pointer}`);
-    return [judged.exemption ?? '', ...isolatingPolicies(judged), '|', ...rules].join(' ');
+    return [judged.exemption ?? '', ...isolatingPolicies(judged, asked), '|', ...rules].join(' ');
   };
   return [formatConnections(asked), via ?? '', formatConnections(allowed), side(egress), side(ingress)].join('\n');
 }
 
-/** The policies that isolate, or whose rules decide over something, as people name them. */
-export function isolatingPolicies({ layers }: DirectionJudgement): readonly string[] {
-  return layers.flatMap(({ policies }) =>
+/** The policies that isolate, or whose rules decide over something, as people name them; not those of tiers that nothing of what was asked for reaches. */
+export function isolatingPolicies({ layers }: DirectionJudgement, asked: ConnectionSet): readonly string[] {
+  const reached = layers.filter(({ at, open }) => !at.layer.startsWith('calico') || !noConnections(intersectConnections(open, asked)));
+  return reached.flatMap(({ policies }) =>
     policies.filter(({ acting, rules }) => acting.isolates || rules.some(isFinal)).map(({ acting }) => describeRef(acting.policy.ref)),
   );
 }

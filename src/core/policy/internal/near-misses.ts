@@ -8,6 +8,7 @@ import type { JudgedCase } from './judged-cases.js';
 import type { PolicyBook } from './policy-book.js';
 import { newRule } from './near-miss-new-rule.js';
 import { type MissContext, type NearMissCandidate, RANKS, subjectCandidates } from './near-miss-candidates.js';
+import { calicoCandidates } from './near-miss-calico.js';
 import { ciliumCandidates } from './near-miss-cilium.js';
 import { tierCandidates } from './near-miss-tiers.js';
 import { ruleCandidates } from './near-miss-rules.js';
@@ -38,6 +39,7 @@ export function nearMisses(book: PolicyBook, words: FlowWords, one: JudgedCase):
       ...judged.layers.flatMap((layer) => tierCandidates(context, layer)),
       ...judged.layers.flatMap((layer) => ruleCandidates(context, layer)),
       ...judged.layers.flatMap((layer) => ciliumCandidates(context, layer)),
+      ...judged.layers.flatMap((layer) => calicoCandidates(context, layer)),
       ...subjectCandidates(context),
       ...newRule(context, judged.layers),
     ];

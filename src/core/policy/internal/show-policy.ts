@@ -27,7 +27,10 @@ export function showLayer(
   words: FlowWords,
 ): void {
   const subject = direction === 'egress' ? words.source : words.destination;
-  for (const { acting, rules } of layer.policies) {
+  const decided = layer.at.layer.startsWith('calico') && noConnections(intersectConnections(layer.open, words.asked));
+  for (const { acting, rules: asked } of layer.policies) {
+    // The end of an earlier tier has decided about what was asked for.
+    const rules = decided ? [] : asked;
     const { pointer } = acting;
     const object = acting.policy.ref;
     const step = { stage: `${direction}-policy`, object, pointer, parent };

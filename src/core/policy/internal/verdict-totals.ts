@@ -26,7 +26,7 @@ export function directionResult(cases: readonly JudgedCase[], direction: Directi
     verdict,
     allowed: verdict === 'ALLOWED',
     isolated: cases.some(({ judgement }) => judgement[direction].isolated),
-    isolatedBy: [...new Set(cases.flatMap(({ judgement }) => isolatingPolicies(judgement[direction])))],
+    isolatedBy: [...new Set(cases.flatMap(({ judgement, group }) => isolatingPolicies(judgement[direction], group.asked)))],
     decidedBy: [...rules.values()],
   };
 }

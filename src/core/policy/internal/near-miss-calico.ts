@@ -1,0 +1,124 @@
+import { describeRef } from '../../kernel/object-ref.js';
+import { formatCidr } from '../../net/cidr.js';
+import { IP_PROTOCOLS } from '../../net/ip-protocol.js';
+import { PROTOCOLS } from '../../net/protocol.js';
+import type { CalicoEntity, CalicoPolicy, CalicoPort, CalicoRule } from '../../resources/calico-policy.js';
+import { parseCalicoSelector } from '../../resources/parse-calico-selector.js';
+import { isCalicoPolicy } from './calico-layers.js';
+import { formatConnections, intersectConnections, isEverything, noConnections } from './connection-set.js';
+import type { DirectionJudgement } from './judge-direction.js';
+import { type MissContext, type NearMissCandidate, sidesOf } from './near-miss-candidates.js';
+import { peerFor } from './peer-for.js';
+
+type Layer = DirectionJudgement['layers'][number];
+
+/** Changes of Calico's policies: one more rule before the one that denies, or as the last of a policy whose tier ends with Deny. */
+export function calicoCandidates(context: MissContext, layer: Layer): readonly NearMissCandidate[] {
+  const { direction, words } = context;
+  const open = intersectConnections(layer.open, words.asked);
+  if (noConnections(open)) return [];
+  return layer.policies.flatMap(({ acting, rules }) => {
+    const { policy } = acting;
+    if (!isCalicoPolicy(policy)) return [];
+    const denying = rules.filter(({ rule, decides }) => rule.action === 'Deny' && !noConnections(intersectConnections(decides, open)));
+    const before = denying.flatMap(({ rule }) => {
+      const place = policy[direction].findIndex(({ pointer }) => pointer === rule.pointer);
+      return place === -1 ? [] : oneRuleMore(context, policy, place);
+    });
+    const applies = direction === 'ingress' ? policy.appliesToIngress : policy.appliesToEgress;
+    return applies && layer.at.end === 'Deny' ? [...before, ...oneRuleMore(context, policy, policy[direction].length)] : before;
+  });
+}
+
+/** One more rule at that place of the policy. */
+function oneRuleMore(context: MissContext, policy: CalicoPolicy, place: number): readonly NearMissCandidate[] {
+  const { direction, words } = context;
+  const rules = policy[direction];
+  const next = rules[place];
+  const pointer = `/spec/${direction}/${place}`;
+  const described = ruleFor(context, policy, pointer);
+  if (!described) return [];
+  const object = describeRef(policy.ref);
+  const after: CalicoPolicy = { ...policy, [direction]: [...rules.slice(0, place), described.rule, ...rules.slice(place)] };
+  const where = next ? `put a rule before \`${next.pointer}\` of ${object}` : `add a rule to \`/spec/${direction}\` of ${object}`;
+  const isolates = `no rule matches it, and ${object} applies to ${words[sidesOf(direction).subject]} in a tier that ends with Deny`;
+  return [
+    {
+      reason: next ? 'RULE_BEFORE' : 'NEW_RULE',
+      rank: 'new-rule',
+      object,
+      pointer: next ? next.pointer : `/spec/${direction}`,
+      message: next ? 'the rule denies it, and no rule before it allows it' : isolates,
+      fix: `${where}: Allow ${direction === 'egress' ? 'to' : 'from'} ${described.text}`,
+      edit: { type: 'policy', before: policy, after },
+    },
+  ];
+}
+
+/** A rule that allows just what was asked for; undefined where one rule cannot: it has one protocol. */
+function ruleFor(
+  context: MissContext,
+  policy: CalicoPolicy,
+  pointer: string,
+): { readonly rule: CalicoRule; readonly text: string } | undefined {
+  const { direction, words } = context;
+  const { asked } = words;
+  const [protocol, another] = PROTOCOLS.filter((one) => asked[one].length > 0);
+  const whole = isEverything(asked);
+  if (!whole && (!protocol || another)) return undefined;
+  const ports = whole || !protocol ? [] : asked[protocol].map(({ from, to }): CalicoPort => ({ type: 'range', pointer: '', from, to }));
+  const peer = entityFor(context, policy);
+  if (!peer) return undefined;
+  const [source, destination] = direction === 'ingress' ? [peer.entity, NOBODY_NAMED] : [NOBODY_NAMED, peer.entity];
+  const rule: CalicoRule = {
+    pointer,
+    action: 'Allow',
+    ipVersion: undefined,
+    protocol: whole || !protocol ? undefined : IP_PROTOCOLS[protocol],
+    notProtocol: undefined,
+    icmp: undefined,
+    notIcmp: undefined,
+    source,
+    destination: { ...destination, ports },
+    http: undefined,
+    failsClosed: false,
+  };
+  return { rule, text: `${peer.text}, ${whole ? 'every port' : formatConnections(asked)}` };
+}
+
+const NOBODY_NAMED: CalicoEntity = {
+  pointer: '',
+  nets: [],
+  notNets: [],
+  selector: undefined,
+  notSelector: undefined,
+  namespaceSelector: undefined,
+  serviceAccounts: undefined,
+  service: undefined,
+  ports: [],
+  notPorts: [],
+};
+
+/** The other side: a pod by its labels and its namespace, an address by its block. */
+function entityFor(
+  { direction, words }: MissContext,
+  policy: CalicoPolicy,
+): { readonly entity: CalicoEntity; readonly text: string } | undefined {
+  const { other } = sidesOf(direction);
+  const endpoint = words.flow[other];
+  const block = words.blocks[other];
+  if (endpoint.kind !== 'pod') return block && { entity: { ...NOBODY_NAMED, nets: [block] }, text: formatCidr(block) };
+  const peer = peerFor(endpoint, undefined, endpoint.namespace)?.peer;
+  if (peer?.type !== 'pods') return undefined;
+  const conditions = peer.podSelector?.requirements.map(({ key, values }) => `${key} == "${values[0] ?? ''}"`) ?? [];
+  const selector = selectorOf(conditions.length === 0 ? 'all()' : conditions.join(' && '));
+  const local = policy.kind === 'CalicoNetworkPolicy' && policy.namespace === endpoint.namespace;
+  const namespaceSelector = local ? undefined : selectorOf(`projectcalico.org/name == "${endpoint.namespace}"`);
+  const place = namespaceSelector ? ` of namespaces \`${namespaceSelector.text}\`` : '';
+  return { entity: { ...NOBODY_NAMED, selector, namespaceSelector }, text: `\`${selector?.text ?? ''}\`${place}` };
+}
+
+function selectorOf(text: string): CalicoEntity['selector'] {
+  const read = parseCalicoSelector(text);
+  return read.ok ? read.value : undefined;
+}
