@@ -74,6 +74,11 @@ export const LINT_CODES = {
     means: 'isolated pods do not reach the DNS of the cluster over UDP and TCP',
     source: `${CYCLONUS}; RFC 7766 (answers may need TCP)`,
   },
+  'POL-INGRESS-NO-DNS': {
+    severity: 'warning',
+    means: 'policies of the DNS of the cluster keep pods out that ask it over UDP and TCP',
+    source: CYCLONUS,
+  },
   'POL-SHADOWED-RULE': {
     severity: 'warning',
     means: 'earlier rules decide everything that the rule matches',

@@ -261,6 +261,24 @@ describe('policy-lint, policies together', () => {
     ]);
   });
 
+  it('POL-INGRESS-NO-DNS: policies of the DNS pods keep others out', () => {
+    const dnsPods = { podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } };
+    const ports = [
+      { protocol: 'UDP', port: 53 },
+      { protocol: 'TCP', port: 53 },
+    ];
+    const open = { ...dnsPods, policyTypes: ['Ingress'], ingress: [{ from: [{ namespaceSelector: {} }], ports }] };
+    expect(found('POL-INGRESS-NO-DNS', { 'kube-system/deny': { podSelector: {}, policyTypes: ['Ingress'] } })).toEqual([
+      'POL-INGRESS-NO-DNS kube-system/deny /spec/ingress +fix',
+    ]);
+    expect(
+      found('POL-INGRESS-NO-DNS', { 'kube-system/deny': { podSelector: {}, policyTypes: ['Ingress'] }, 'kube-system/dns': open }),
+    ).toEqual([]);
+    expect(found('POL-INGRESS-NO-DNS', { 'kube-system/dns': { ...open, ingress: [{ from: [{ podSelector: {} }], ports }] } })).toEqual([
+      'POL-INGRESS-NO-DNS kube-system/dns /spec/ingress +fix',
+    ]);
+  });
+
   it('POL-REDUNDANT-RULE, POL-REDUNDANT-POLICY: without it exactly the same is allowed (NCA redundancy)', () => {
     const policies = {
       'shop/a': {

@@ -7,7 +7,7 @@ import type { NetworkModel } from '../model/network-model.js';
 import { assumedApis, enforcementOf, isEnforced, unenforcedPolicies, unmodelledPolicies } from './internal/enforcement.js';
 import { AddressBook } from './internal/lint/address-book.js';
 import { blockCoversPods, clusterIpInBlock, denyCoversPods } from './internal/lint/block-checks.js';
-import { cutOffDns } from './internal/lint/cut-off-dns.js';
+import { closedDns, cutOffDns } from './internal/lint/cut-off-dns.js';
 import { findingOf, type LintDraft } from './internal/lint/draft.js';
 import { equalPriorities, extremes, idlePolicies, idleRules, vacuousSets } from './internal/lint/effect-checks.js';
 import { type Effects, effectsOf } from './internal/lint/effects.js';
@@ -46,6 +46,7 @@ const OF_ONE_POLICY: readonly ((context: LintContext, policy: LintedPolicy) => I
 const OF_ALL_POLICIES: readonly ((context: LintContext, effects: Effects) => Iterable<LintDraft>)[] = [
   pluginPolicies,
   cutOffDns,
+  closedDns,
   idleRules,
   idlePolicies,
   vacuousSets,
@@ -70,8 +71,8 @@ export function* policyLint(model: NetworkModel, question: LintQuestion): Genera
     model,
     index,
     population,
-    addresses: new AddressBook(model),
-    services: servicesByPort(model),
+    addresses: lazily(() => new AddressBook(model)),
+    services: lazily(() => servicesByPort(model)),
     policies,
     isWanted: wantedBy(question),
     namespace: question.namespace,
@@ -89,6 +90,12 @@ export function* policyLint(model: NetworkModel, question: LintQuestion): Genera
   if (!question.policy) drafts.push(...uncoveredWorkloads(context, effects));
   const others = [...model.calico.policies, ...model.ciliumPolicies].filter(context.isWanted);
   return conclude(model, question, { policies: policies.length + others.length, drafts, complete: effects.complete });
+}
+
+/** What few policies ask for is made when one does. */
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 function wantedBy({ namespace, policy }: LintQuestion): LintContext['isWanted'] {

@@ -37,8 +37,8 @@ function* blocksIn(peer: PolicyPeer | ClusterPeer): Generator<Block> {
 
 /** "Targeting of services by name" or address is not what policies do: they are judged after DNAT, on the pod. */
 export function* clusterIpInBlock(context: LintContext, policy: LintedPolicy): Generator<LintDraft> {
-  const book = context.addresses;
   for (const block of blocksOf(policy)) {
+    const book = context.addresses();
     if (!book.isOfServices(block.cidr)) continue;
     const services = book.servicesIn(block.cidr);
     const names = services.map(({ namespace, name }) => `${namespace}/${name}`);
@@ -73,9 +73,9 @@ function selectInstead(policy: LintedPolicy, { pointer, cidr, alone }: Block, se
 
 /** "The ipBlock selects particular IP CIDR ranges … these should be cluster-external IPs, since Pod IPs are ephemeral and unpredictable." */
 export function* blockCoversPods(context: LintContext, policy: LintedPolicy): Generator<LintDraft> {
-  const book = context.addresses;
   const { profile } = context.model;
   for (const block of blocksOf(policy)) {
+    const book = context.addresses();
     const { cidr, except } = block;
     const { count, some } = book.podsIn(cidr, except);
     const matches = block.ofNetworks ? profile.policy.networksMatchPods : profile.policy.ipBlockMatchesPods;
@@ -110,13 +110,13 @@ function exceptPods(book: AddressBook, podCIDRs: readonly Cidr[], { pointer, cid
 
 /** "cluster-internal traffic (pod-to-pod, pod-to-node) will be checked against the rule as well" (v1alpha2, Networks). */
 export function* denyCoversPods(context: LintContext, policy: LintedPolicy): Generator<LintDraft> {
-  const book = context.addresses;
   const { population, model } = context;
   if (policy.kind === 'NetworkPolicy' || !model.profile.policy.networksMatchPods) return;
   const earlier = new Set<number>();
   for (const [position, rule] of policy.egress.entries()) {
     for (const peer of rule.action === 'Deny' && !rule.failsClosed ? rule.peers : []) {
       if (peer.type !== 'networks') continue;
+      const book = context.addresses();
       const pods = population.matching('', peer).filter(({ id, endpoint }) => endpoint.kind === 'pod' && !earlier.has(id));
       if (pods.length === 0) continue;
       const count = peer.networks.reduce((sum, cidr) => sum + book.podsIn(cidr, []).count, 0);

@@ -1,41 +1,17 @@
 import type { Json } from '../../../kernel/json.js';
 import { describeRef } from '../../../kernel/object-ref.js';
-import { findPort } from '../../../model/endpoints/find-port.js';
-import type { ModelPod, ModelService, NetworkModel } from '../../../model/network-model.js';
-import { formatIp } from '../../../net/ip.js';
-import type { PodSpec } from '../../../resources/pod.js';
-import type { Labels } from '../../../resources/resource.js';
 import { PLAIN } from '../decide-in-order.js';
 import type { LintFix } from '../../lint-result.js';
-import { type ConnectionSet, hasConnection, NO_CONNECTIONS } from '../connection-set.js';
-import { isOut } from '../parties.js';
+import { type ConnectionSet, NO_CONNECTIONS, unionConnections } from '../connection-set.js';
 import type { AnyPolicy, LayerAt } from '../layer.js';
 import { canMeet } from '../policy-endpoint.js';
-import type { EndpointClass } from '../policy-index.js';
+import { asking, DNS_PROTOCOLS, dnsMissing, dnsPorts, type DnsProtocol, type DnsTarget, dnsTargetOf } from './dns-target.js';
 import type { LintDraft } from './draft.js';
 import type { Effects } from './effects.js';
 import type { SubjectGroup } from './subject-groups.js';
 import { countOf, type LintContext, nameSome } from './lint-context.js';
 import { allowedBy, hitsOf } from './outcome.js';
 import type { Inhabitants } from './population.js';
-
-type DnsProtocol = 'UDP' | 'TCP';
-const DNS_PROTOCOLS: readonly DnsProtocol[] = ['UDP', 'TCP'];
-const DNS_PORT = 53;
-const NUMBERS: Readonly<Record<DnsProtocol, number>> = { UDP: 17, TCP: 6 };
-/** A port that resolvers ask from (RFC 6335: 49152-65535). */
-const EPHEMERAL = 50_000;
-
-/** The pods that resolve names for the cluster, and on which ports. */
-interface DnsTarget {
-  readonly namespace: string;
-  readonly labels: Labels;
-  readonly classes: readonly EndpointClass[];
-  readonly ports: Readonly<Record<DnsProtocol, number>>;
-}
-
-/** Whether any pod of the class asks the cluster's DNS (dnsPolicy). */
-type Asks = (one: EndpointClass) => boolean;
 
 /**
  * "Egress policy without DNS": isolated pods that do not reach the cluster's DNS over UDP, or not over TCP, which answers that do not fit a packet need
@@ -47,13 +23,12 @@ export function* cutOffDns(context: LintContext, { groups }: Effects): Generator
   for (const [policy, { pods, protocols, mendable, others }] of found) {
     const count = pods.reduce((sum, one) => sum + one.pods, 0);
     const whose = `${countOf(count, 'pod')} of ${nameSome(pods.map(({ workload }) => workload))}`;
-    const ports = DNS_PROTOCOLS.filter((one) => protocols.has(one)).map((protocol) => `${protocol} ${target.ports[protocol]}`);
     yield {
       code: 'POL-EGRESS-NO-DNS',
       object: policy.ref,
       pointer: '/spec/egress',
       direction: 'egress',
-      message: `${whose} may not reach the DNS of the cluster (${target.namespace}) over ${ports.join(' and ')}: names are not resolved`,
+      message: `${whose} may not reach the DNS of the cluster (${target.namespace}) over ${dnsPorts(protocols, target)}: names are not resolved`,
       related: [...others].slice(0, 5).map(({ ref }) => ({ object: ref, pointer: '' })),
       fix: mendable && policy.kind === 'NetworkPolicy' ? letThrough(policy.egress.length, target, describeRef(policy.ref)) : undefined,
     };
@@ -75,7 +50,7 @@ function cutOffs(context: LintContext, groups: readonly SubjectGroup[], target: 
   for (const group of groups) {
     const subjects = group.direction === 'egress' ? group.subjects.filter(asks) : [];
     if (subjects.length === 0) continue;
-    const cut = DNS_PROTOCOLS.filter((protocol) => !target.classes.some((one) => reaches(group, one, protocol, target.ports[protocol])));
+    const cut = dnsMissing(allowedTo(group, target), target);
     const acting = group.layers.flatMap(({ policies }) =>
       policies.filter(({ policy, isolates, rules }) => policy.kind !== 'Profile' && (isolates || rules.length > 0)),
     );
@@ -88,7 +63,8 @@ function cutOffs(context: LintContext, groups: readonly SubjectGroup[], target: 
     known.pods.push(...subjects.map((one) => context.population.of(one)));
     for (const protocol of cut) known.protocols.add(protocol);
     for (const other of own) if (other !== policy) known.others.add(other);
-    known.mendable &&= cut.every((protocol) => target.classes.some((one) => reaches(before, one, protocol, target.ports[protocol])));
+    const open = dnsMissing(allowedTo(before, target), target);
+    known.mendable &&= cut.every((protocol) => !open.includes(protocol));
   }
   return found;
 }
@@ -101,62 +77,55 @@ function beforeNetworkPolicies(layers: readonly LayerAt[]): readonly LayerAt[] {
   return [...layers.slice(0, place), { ...own, rules: own.rules.filter(({ action }) => action === 'Deny'), end: 'open' }];
 }
 
-function reaches({ layers, subjects }: SubjectGroup, one: EndpointClass, protocol: DnsProtocol, port: number): boolean {
+/** What the group may send to the target. */
+function allowedTo({ layers, subjects }: SubjectGroup, { classes }: DnsTarget): ConnectionSet {
   const [subject] = subjects;
-  if (!subject || !canMeet(subject.families, one.families)) return false;
-  const hits = hitsOf(layers, (rule): ConnectionSet =>
-    rule.admits(one.endpoint) ? rule.connectionsAt(one.endpoint, subject.endpoint) : NO_CONNECTIONS,
-  );
-  return hasConnection(allowedBy(layers, hits, PLAIN), { number: NUMBERS[protocol], down: port, across: EPHEMERAL });
+  return classes.reduce((sum, one) => {
+    if (!subject || !canMeet(subject.families, one.families)) return sum;
+    const hits = hitsOf(layers, (rule): ConnectionSet =>
+      rule.admits(one.endpoint) ? rule.connectionsAt(one.endpoint, subject.endpoint) : NO_CONNECTIONS,
+    );
+    return unionConnections(sum, allowedBy(layers, hits, PLAIN));
+  }, NO_CONNECTIONS);
 }
 
-function asking({ model, index }: LintContext): Asks {
-  const asks = new Set<number>();
-  for (const pod of model.pods) {
-    const { dnsPolicy } = pod.spec;
-    if (isOut(model, pod) || dnsPolicy === 'Default' || dnsPolicy === 'None') continue;
-    for (const { id } of index.classesOf(pod)) asks.add(id);
+/** The other way round: policies of the pods that resolve names keep out pods that ask them. */
+export function* closedDns(context: LintContext, { groups }: Effects): Generator<LintDraft> {
+  const { population } = context;
+  const target = dnsTargetOf(context);
+  const asks = asking(context);
+  for (const { direction, subjects, layers } of groups) {
+    const subject = direction === 'ingress' ? subjects.find((one) => target.classes.includes(one)) : undefined;
+    const policy = layers.flatMap(({ policies }) => policies.map((acting) => acting.policy)).find(context.isWanted);
+    if (!subject || !policy || policy.kind === 'Profile') continue;
+    const protocols = new Set<DnsProtocol>();
+    const kept = population.pods.filter((one) => {
+      if (!asks(one) || !canMeet(subject.families, one.families)) return false;
+      const hits = hitsOf(layers, (rule): ConnectionSet =>
+        rule.admits(one.endpoint) ? rule.connectionsAt(subject.endpoint, one.endpoint) : NO_CONNECTIONS,
+      );
+      const missing = dnsMissing(allowedBy(layers, hits, PLAIN), target);
+      for (const protocol of missing) protocols.add(protocol);
+      return missing.length > 0;
+    });
+    if (kept.length === 0) continue;
+    const pods = kept.map((one) => population.of(one));
+    const count = pods.reduce((sum, one) => sum + one.pods, 0);
+    yield {
+      code: 'POL-INGRESS-NO-DNS',
+      object: policy.ref,
+      pointer: '/spec/ingress',
+      direction: 'ingress',
+      message: `the DNS of the cluster (${population.of(subject).workload}) does not let in ${countOf(count, 'pod')} of ${nameSome(pods.map(({ workload }) => workload))} over ${dnsPorts(protocols, target)}: names are not resolved`,
+      fix: policy.kind === 'NetworkPolicy' && policy.ingressIsolation ? letIn(policy.ingress.length, target) : undefined,
+    };
   }
-  return ({ id }) => asks.has(id);
 }
 
-/** The pods behind the cluster's DNS service; where the input has none, those that kubeadm would make. */
-function dnsTargetOf({ model, index }: LintContext): DnsTarget {
-  const service = dnsServiceOf(model);
-  const pods = service ? podsBehind(model, service) : [];
-  const ports = { UDP: targetPort(service, pods, 'UDP'), TCP: targetPort(service, pods, 'TCP') };
-  const { namespace = 'kube-system', labels = { 'k8s-app': 'kube-dns' } } = service
-    ? { namespace: service.namespace, labels: service.resource.selector ?? {} }
-    : {};
-  const classes =
-    pods.length > 0 ? [...new Set(pods.flatMap((pod) => index.classesOf(pod)))] : [index.classOfTemplate(namespace, labels, DNS_SPEC)];
-  return { namespace, labels, classes, ports };
-}
-
-/** The service whose address is in every resolv.conf, else the one that carries the usual label or name. */
-function dnsServiceOf(model: NetworkModel): ModelService | undefined {
-  for (const address of model.profile.dns.clusterDNS) {
-    for (const owner of model.ipOwners.get(formatIp(address)) ?? []) {
-      const service = owner.type === 'clusterIP' ? model.services.get(owner.service) : undefined;
-      if (service) return service;
-    }
-  }
-  const usual = [...model.services.values()].find(
-    ({ namespace, resource }) => namespace === 'kube-system' && resource.labels['k8s-app'] === 'kube-dns',
-  );
-  return usual ?? model.services.get('kube-system/kube-dns');
-}
-
-function podsBehind(model: NetworkModel, { endpoints }: ModelService): readonly ModelPod[] {
-  return endpoints.candidates.flatMap(({ included, pod }) => (included ? (model.pods[pod] ?? []) : []));
-}
-
-function targetPort(service: ModelService | undefined, pods: readonly ModelPod[], protocol: DnsProtocol): number {
-  const port = service?.resource.ports.find((one) => one.port === DNS_PORT && one.protocol === protocol);
-  const [pod] = pods;
-  if (!port) return DNS_PORT;
-  const found = pod ? findPort(pod.spec, port) : port.targetPort;
-  return typeof found === 'number' ? found : DNS_PORT;
+function letIn(rules: number, { ports }: DnsTarget): LintFix {
+  const rule: Json = { from: [{ namespaceSelector: {} }], ports: DNS_PROTOCOLS.map((protocol) => ({ protocol, port: ports[protocol] })) };
+  const patch = rules === 0 ? { path: '/spec/ingress', value: [rule] } : { path: '/spec/ingress/-', value: rule };
+  return { message: 'let every pod ask', patch: [{ op: 'add', ...patch }] };
 }
 
 /** Addresses of a rule for DNS: the pods by the labels of their service. */
@@ -171,22 +140,3 @@ function letThrough(rules: number, { namespace, labels, ports }: DnsTarget, poli
   const patch = rules === 0 ? { path: '/spec/egress', value: [rule] } : { path: '/spec/egress/-', value: rule };
   return { message: `let ${policy} allow DNS`, patch: [{ op: 'add', ...patch }] };
 }
-
-const port = (name: string, protocol: DnsProtocol) => ({ name, containerPort: DNS_PORT, protocol, hostPort: undefined, hostIP: undefined });
-
-/** As kubeadm deploys CoreDNS. */
-const DNS_SPEC: PodSpec = {
-  containers: [{ name: 'coredns', ports: [port('dns', 'UDP'), port('dns-tcp', 'TCP')], sidecar: false }],
-  hostNetwork: false,
-  hostname: undefined,
-  subdomain: undefined,
-  setHostnameAsFQDN: false,
-  dnsPolicy: 'Default',
-  dnsConfig: undefined,
-  enableServiceLinks: true,
-  serviceAccountName: 'coredns',
-  nodeName: undefined,
-  nodeSelector: {},
-  requiredNodeTerms: [],
-  tolerations: [],
-};

@@ -57,6 +57,7 @@ interface Removal {
 /** Follows every rule of every policy over everybody it can meet, until its effect is seen. Yields often. */
 export function* effectsOf(index: PolicyIndex, population: Population): Generator<undefined, Effects> {
   const work = new EffectWork(index, new Atoms(population));
+  yield;
   const { groups, covered, selecting } = yield* subjectGroups(index, population);
   let complete = true;
   for (const group of groups) {

@@ -16,9 +16,9 @@ export interface LintContext {
   readonly model: NetworkModel;
   readonly index: PolicyIndex;
   readonly population: Population;
-  readonly addresses: AddressBook;
+  readonly addresses: () => AddressBook;
   /** By namespace, protocol and port: `shop TCP 80`. */
-  readonly services: ReadonlyMap<string, readonly ModelService[]>;
+  readonly services: () => ReadonlyMap<string, readonly ModelService[]>;
   /** Those that were asked for; the others still act. */
   readonly policies: readonly LintedPolicy[];
   readonly isWanted: (policy: AnyPolicy) => boolean;

@@ -50,13 +50,12 @@ export function servicesByPort(model: NetworkModel): ReadonlyMap<string, readonl
 
 /** "Ports in rules are pod ports, never Service ports": a number that only a service in front of the pods has. */
 export function* servicePort(context: LintContext, policy: LintedPolicy): Generator<LintDraft> {
-  const services = context.services;
   for (const { direction, rule } of rulesOf(policy)) {
     for (const port of rule.ports) {
       if (port.type !== 'port' || typeof port.port !== 'number' || port.endPort !== undefined) continue;
       const destinations = destinationsOf(context, policy, direction, rule);
       if (!destinations || destinations.length > MOST_DESTINATIONS) continue;
-      const found = translated(context, services, destinations, port.protocol, port.port);
+      const found = translated(context, context.services(), destinations, port.protocol, port.port);
       if (!found) continue;
       const { service, targets } = found;
       const [target] = targets;
