@@ -101,7 +101,7 @@ describe('the order within a tier: "policies with the lower order applied first"
     ['namespaced and global ones together', { 'np data/x': db([deny()], { order: 2 }), 'gnp y': db([allow()], { order: 1 }) }, 'allow'],
     ['negative orders', { 'gnp a': db([allow()], { order: -5.5 }), 'gnp b': db([deny()], { order: -5 }) }, 'allow'],
   ] as const)('%s', (_, policies, verdict) => {
-    expectRows(policies as unknown as PolicySpecs, `shop/web -> data/db:80 = ${verdict}`);
+    expectRows(policies, `shop/web -> data/db:80 = ${verdict}`);
   });
 });
 
@@ -164,7 +164,7 @@ describe('what cannot be read fails closed', () => {
     ['a rule of an unknown action', [{ action: 'Permit' }, allow()], 'deny'],
     ['not the rules before it', [allow(), deny(broken)], 'allow'],
   ] as const)('%s', (_, rules, verdict) => {
-    expectRows({ 'gnp a': db(rules as unknown as JsonObject[]) }, `shop/web -> data/db:80 = ${verdict}`);
+    expectRows({ 'gnp a': db(rules) }, `shop/web -> data/db:80 = ${verdict}`);
   });
 });
 
@@ -253,7 +253,7 @@ describe('whether they count', () => {
   const ask = (settings: JsonObject) => askPolicy(calicoCluster(PODS, policy, { settings }), 'shop/web -> data/db:80');
 
   it('where Calico enforces them', () => {
-    expect(ask(CALICO as JsonObject)).toMatchObject({ verdict: 'DENIED', confidence: 'CERTAIN' });
+    expect(ask(CALICO)).toMatchObject({ verdict: 'DENIED', confidence: 'CERTAIN' });
   });
 
   it('where nobody told who enforces: with the assumption', () => {

@@ -169,10 +169,10 @@ export class CalicoBook implements CalicoReferences {
     return rules.filter(({ action }) => action !== 'Log').map((rule) => new CalicoLayerRule(this, policy, rule, place));
   }
 
-  /** The networks that a policy's rules tell apart on the other side: their own, and those of sets and services that they may find. */
+  /** The networks that a policy's rules tell apart on either side: their own, and those of sets and services that they may find. */
   private ruledBy(policy: CalicoPolicy | CalicoProfile): NamedRules {
     const peers = (direction: Direction) => {
-      const entities = policy[direction].map((rule) => (direction === 'egress' ? rule.destination : rule.source));
+      const entities = policy[direction].flatMap(({ source, destination }) => [source, destination]);
       const nets = entities.flatMap((entity) => [
         ...entity.nets,
         ...entity.notNets,
