@@ -19,7 +19,7 @@ const meta = (name: string, namespace: string | undefined, labels: object) => ({
 });
 
 /** Name of the namespace with this number. */
-export function namespaceName(number: number): string {
+function namespaceName(number: number): string {
   return `team-${number}`;
 }
 
@@ -27,7 +27,10 @@ function pod({ namespaces }: PolicyShape, namespace: number, app: number, replic
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: meta(`app-${app}-${replica}`, namespaceName(namespace), { app: `app-${app}`, tier: `tier-${app % 4}` }),
+    metadata: {
+      ...meta(`app-${app}-${replica}`, namespaceName(namespace), { app: `app-${app}`, tier: `tier-${app % 4}` }),
+      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: `app-${app}`, uid: '1', controller: true }],
+    },
     spec: {
       containers: [{ name: 'main', ports: [{ name: 'http', containerPort: app % 2 === 0 ? 8080 : 8081 }] }],
       nodeName: `node-${(namespace + replica * namespaces) % 100}`,
@@ -40,7 +43,7 @@ function pod({ namespaces }: PolicyShape, namespace: number, app: number, replic
  * One of four kinds: a kind of pods admits another kind of the same namespace on a named port, a tier of all namespaces of a team on every port, and a
  * namespace of its own; or it is kept to the names of the cluster and one tier of a team.
  */
-function policy({ apps, policies }: PolicyShape, namespace: number, number: number): object {
+export function policyOf({ apps, policies }: PolicyShape, namespace: number, number: number): object {
   const ofTeam = { matchLabels: { team: `team-${(namespace + number) % TEAM}` } };
   const tier = { matchLabels: { tier: `tier-${number % 4}` } };
   const ports = [{ port: 'http' }, { port: 9090 }];
@@ -70,6 +73,6 @@ export function* policyCluster(shape: PolicyShape): Generator<object> {
     for (let app = 0; app < shape.apps; app++) {
       for (let replica = 0; replica < shape.replicas; replica++) yield pod(shape, namespace, app, replica);
     }
-    for (let number = 0; number < shape.policies; number++) yield policy(shape, namespace, number);
+    for (let number = 0; number < shape.policies; number++) yield policyOf(shape, namespace, number);
   }
 }

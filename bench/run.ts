@@ -6,6 +6,7 @@ import { benchAllocation } from './allocation.js';
 import { benchCompile } from './compile.js';
 import { benchHttp } from './http.js';
 import { benchImport } from './imports.js';
+import { benchPolicy } from './policy.js';
 import { benchQuestions } from './questions.js';
 import { type Section, sectionText } from './section.js';
 import { Stage } from './stage.js';
@@ -15,6 +16,7 @@ import { benchStart } from './start.js';
 const BENCHMARKS: Readonly<Record<string, (stage: Stage) => Promise<Section>>> = {
   compile: benchCompile,
   questions: benchQuestions,
+  policy: benchPolicy,
   import: benchImport,
   http: benchHttp,
   allocation: benchAllocation,
