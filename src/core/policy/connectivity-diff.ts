@@ -16,7 +16,8 @@ import { compareListings, type ListedDifference, type ListedEdge, type ListedEnd
 import { formatConnections, noConnections } from './internal/connection-set.js';
 import { causesOf, changedPolicies, type ComparedState, type DiffCause, type TwoStates } from './internal/diff-causes.js';
 import { enforcementOf, isEnforced, unmodelledPolicies } from './internal/enforcement.js';
-import { type ListedPair, listConnections } from './internal/list-connections.js';
+import type { ListedPair } from './internal/compare-groups.js';
+import { listConnections } from './internal/list-connections.js';
 import { listingAssumptions } from './internal/listing-notes.js';
 import { listingGroups } from './internal/listing-groups.js';
 import { servedConnections } from './internal/listing-rows.js';

@@ -3,7 +3,7 @@ import { coversConnections, type ConnectionSet, connectionsOf, formatConnections
 import type { AllowedConnection, ConnectivityQuestion } from '../connectivity-result.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import { focusOn, INGRESS_CONTROLLER } from './listing-focus.js';
-import type { ListedPair } from './list-connections.js';
+import type { ListedPair } from './compare-groups.js';
 import { netpolGroups } from './netpol-groups.js';
 import { ingressControllerPairs } from './netpol-ingress.js';
 import type { PolicyIndex } from './policy-index.js';

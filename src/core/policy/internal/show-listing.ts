@@ -3,7 +3,7 @@ import { describeRef } from '../../kernel/object-ref.js';
 import { ALL_CONNECTIONS, formatConnections, noConnections } from './connection-set.js';
 import { DIRECTIONS } from './direction.js';
 import type { Group } from './listing-groups.js';
-import type { ListedPair } from './list-connections.js';
+import type { ListedPair } from './compare-groups.js';
 import { decidingRules } from './judged-cases.js';
 import { type ConnectionJudgement, judgeConnection } from './judge-connection.js';
 import { canMeet } from './policy-endpoint.js';
