@@ -133,7 +133,7 @@ async function reachFigures(): Promise<readonly Figure[]> {
   return figures;
 }
 
-const LISTING: ConnectivityQuestion = {
+const LISTING = {
   from: undefined,
   to: undefined,
   protocol: undefined,
@@ -144,7 +144,7 @@ const LISTING: ConnectivityQuestion = {
   connection: undefined,
   external: false,
   format: 'table',
-};
+} as const satisfies ConnectivityQuestion;
 
 /** Every row with its ports, as a stream sends them. */
 async function listingFigures(): Promise<readonly Figure[]> {

@@ -14,7 +14,7 @@ import { netpolGroups } from './netpol-groups.js';
 import type { PolicyIndex } from './policy-index.js';
 
 /** The most pairs of unlike endpoints that one listing compares: they take about a second. */
-const MOST_PAIRS = 4_000_000;
+const MOST_PAIRS = 16_000_000;
 /** The most rows that one listing sends. */
 const MOST_ROWS = 100_000;
 

@@ -5,7 +5,7 @@ import { type ConnectionSet, formatConnections, unionConnections } from './conne
 import { DIRECTIONS } from './direction.js';
 import { type ConnectionJudgement, judgeConnection } from './judge-connection.js';
 import { decidingRules } from './judged-cases.js';
-import type { ListedPair } from './list-connections.js';
+import type { ListedPair } from './compare-groups.js';
 import type { Group } from './listing-groups.js';
 import { formatRange } from './parties.js';
 import type { PolicyIndex } from './policy-index.js';
