@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CALICO, calicoCluster } from '../../../test/support/calico-cluster.js';
-import { endpoints, judgedRows, type PolicySpecs, rowsOf } from '../../../test/support/policy-cluster.js';
+import { askPolicy, endpoints, judgedRows, type PolicySpecs, rowsOf } from '../../../test/support/policy-cluster.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { ProfileSettings } from '../model/profile-settings.js';
@@ -257,5 +257,20 @@ describe('criteria of the own side', () => {
   it('an egress rule with a source too', () => {
     const policy = { types: ['Egress'], egress: [{ action: 'Deny', source: { nets: ['10.0.1.1/32'] } }, { action: 'Allow' }] };
     expectRows({ 'gnp a': policy }, 'shop/web -> data/db:80 = deny\nshop/api -> data/db:80 = allow');
+  });
+});
+
+describe('a pod that has no address yet', () => {
+  const FRESH = `${PODS}\n  shop/new app=new`;
+  const ask = (source: JsonObject) => askPolicy(calicoCluster(FRESH, { 'gnp a': from(source) }), 'shop/new -> data/db:80');
+
+  it('might get one that the networks of a rule hold', () => {
+    const { verdict, warnings, confidence } = ask({ nets: ['10.0.0.0/8'] });
+    expect({ verdict, confidence }).toEqual({ verdict: 'DENIED', confidence: 'INSUFFICIENT_INFO' });
+    expect(warnings.map(({ code }) => code)).toContain('ADDRESS_UNKNOWN');
+  });
+
+  it('is refused for certain where another criterion fails', () => {
+    expect(ask({ nets: ['10.0.0.0/8'], selector: 'app == "web"' })).toMatchObject({ verdict: 'DENIED', confidence: 'CERTAIN' });
   });
 });

@@ -88,7 +88,7 @@ export class CalicoSide {
         if (!this.book.addressCounts(endpoint)) return 'BLOCK_IGNORES_PODS';
         const { address } = endpoint;
         if (address === undefined) return 'ADDRESS_UNKNOWN';
-        return nets.some((net) => cidrContains(net, address)) ? 'ADDRESS_IN_NETWORKS' : 'ADDRESS_OUTSIDE_NETWORKS';
+        return nets.some((net) => cidrContains(net, address)) ? 'ADDRESS_IN_BLOCK' : 'ADDRESS_OUTSIDE_BLOCK';
       },
       says: (_, outcome, side) => `${nets.map(formatCidr).join(', ')}: ${NET_WORDS[outcome]?.(side) ?? outcome}`,
     };
@@ -123,8 +123,8 @@ export class CalicoSide {
 const NET_WORDS: Partial<Readonly<Record<Outcome, (side: string) => string>>> = {
   BLOCK_IGNORES_PODS: () => 'the profile matches networks with outside addresses only',
   ADDRESS_UNKNOWN: (side) => `the ${side} has no address that could lie in it`,
-  ADDRESS_IN_NETWORKS: (side) => `the address of the ${side} lies in it`,
-  ADDRESS_OUTSIDE_NETWORKS: (side) => `the address of the ${side} lies outside`,
+  ADDRESS_IN_BLOCK: (side) => `the address of the ${side} lies in it`,
+  ADDRESS_OUTSIDE_BLOCK: (side) => `the address of the ${side} lies outside`,
   ADDRESS_EXCEPTED: (side) => `the address of the ${side} lies in it, and is excepted`,
   PEER_NOT_EXCEPTED: (side) => `the ${side} is not excepted`,
 };

@@ -2,13 +2,14 @@ import type { Note } from '../../kernel/answer.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { PolicyQuestion } from '../policy-question.js';
 import { assumedApis, assumedCalico, assumedNetworks, assumedSwitch, isEnforced } from './enforcement.js';
+import { isCalicoPolicy } from './calico-layers.js';
 import { calicoWarnings } from './calico-notes.js';
 import type { JudgedCase } from './judged-cases.js';
 import { isCiliumPolicy } from './acting-cilium-policy.js';
 import { isClusterPolicy } from './acting-cluster-policy.js';
 import type { DirectionJudgement } from './judge-direction.js';
 import type { RuleJudgement } from './judge-layer.js';
-import type { PeerMatch, PeerMismatch } from './judge-peer.js';
+import { type PeerMatch, peerMatches, type PeerMismatch } from './judge-peer.js';
 import { samePriorities } from './same-priorities.js';
 
 /** What an answer rests on beside the objects. */
@@ -108,8 +109,12 @@ function orderHangsOnAddress(judged: DirectionJudgement): boolean {
   return rulesOf(judged).some((rule) => mayMatchAddress(rule) && !(rule.rule.unordered && rule.rule.action === 'Accept'));
 }
 
-function mayMatchAddress({ admitsPeer, peers }: RuleJudgement): boolean {
-  return !admitsPeer && peers.some(({ outcome }) => outcome === 'ADDRESS_UNKNOWN');
+function mayMatchAddress({ admitsPeer, peers, rule }: RuleJudgement): boolean {
+  if (admitsPeer) return false;
+  const missed = peers.filter(({ outcome }) => !peerMatches(outcome));
+  const unknown = missed.filter(({ outcome }) => outcome === 'ADDRESS_UNKNOWN');
+  // Calico's criteria must all hold, peers of the others are alternatives.
+  return unknown.length > 0 && (!isCalicoPolicy(rule.policy) || unknown.length === missed.length);
 }
 
 /** Denied, and a rule accepts domain names that may stand for the destination. */
