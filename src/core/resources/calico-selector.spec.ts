@@ -58,6 +58,11 @@ describe('calicoSelectorMatches', () => {
     const long = Array.from({ length: 50_000 }, (_, index) => `has(b${index})`).join(' || ');
     expect(calicoSelectorMatches(selector(`${deep} && (${long})`), { a: '', b49999: '' })).toBe(true);
   });
+
+  it('takes the blanks away from the ends, however many stand between', () => {
+    const inside = `has(a) &&${' '.repeat(1_000_000)}has(b)`;
+    expect(selector(`\t ${inside} \t`).text).toBe(inside);
+  });
 });
 
 describe('what parseCalicoSelector says of text that is no selector', () => {
@@ -70,6 +75,7 @@ describe('what parseCalicoSelector says of text that is no selector', () => {
     ['(has(a)', 'expected `&&`, `||` or `)` at character 8, it ends there'],
     ['has(a))', 'expected `&&`, `||` or the end at character 7, found `)`'],
     ['has(a) &&', 'expected a condition such as `app == "web"`, `has(app)` or `all()` at character 10, it ends there'],
+    [`has(a) a in {"${'x'.repeat(100)}"}`, `expected \`&&\`, \`||\` or the end at character 8, found \`a in {"${'x'.repeat(23)}…\``],
     ['has()', 'expected the label that `has(` asks for at character 5, found `)`'],
     ['all(a)', 'expected `)` after `all(` at character 5, found `a)`'],
     [

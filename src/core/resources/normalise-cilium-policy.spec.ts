@@ -67,6 +67,12 @@ describe('what the CRD and the agent refuse', () => {
       ['error /spec/egress/0/toFQDNs/0/matchName'],
     ],
     [
+      'a long text that is almost a domain name',
+      'ciliumnp a/p',
+      egress({ toFQDNs: [{ matchName: `${'a'.repeat(250)}!` }, { matchPattern: `${'a.'.repeat(120)}.` }] }),
+      ['error /spec/egress/0/toFQDNs/0/matchName', 'error /spec/egress/0/toFQDNs/1/matchPattern'],
+    ],
+    [
       'domain names that are denied',
       'ciliumnp a/p',
       { endpointSelector, egressDeny: [{ toFQDNs: [{ matchName: 'a.io' }], toEntities: ['world'] }] },

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../kernel/result.js';
 import type { CalicoSelector, SelectorStep } from './calico-selector.js';
-import { selectorTokens, type SelectorToken } from './internal/selector-tokens.js';
+import { selectorTokens, shortened, type SelectorToken } from './internal/selector-tokens.js';
 
 /** What is open between two parentheses. */
 interface Frame {
@@ -18,14 +18,10 @@ interface Frame {
 export function parseCalicoSelector(written: string): Result<CalicoSelector, string> {
   const tokens = selectorTokens(written);
   if (!tokens.ok) return tokens;
-  const text = trimBlanks(written);
-  if (tokens.value[0]?.type === 'end') return ok({ text: 'all()', steps: [{ op: 'all' }] });
+  const [first, last] = [tokens.value[0], tokens.value.at(-2)];
+  if (!first || !last) return ok({ text: 'all()', steps: [{ op: 'all' }] }); // nothing but the end
   const steps = stepsOf(tokens.value);
-  return steps.ok ? ok({ text, steps: steps.value }) : steps;
-}
-
-function trimBlanks(text: string): string {
-  return text.replace(/^[ \t]+/, '').replace(/[ \t]+$/, '');
+  return steps.ok ? ok({ text: written.slice(first.at, last.at + last.text.length), steps: steps.value }) : steps;
 }
 
 function stepsOf(tokens: readonly SelectorToken[]): Result<readonly SelectorStep[], string> {
@@ -73,6 +69,6 @@ function closeFrame(frames: Frame[], frame: Frame, steps: SelectorStep[]): void 
 }
 
 function unexpected({ at, text }: SelectorToken, expected: string): string {
-  const found = text === '' ? 'it ends there' : `found \`${text}\``;
+  const found = text === '' ? 'it ends there' : `found \`${shortened(text)}\``;
   return `expected ${expected} at character ${at + 1}, ${found}`;
 }

@@ -16,8 +16,9 @@ interface Place {
 }
 
 const CIDR_FIELDS: ReadonlySet<string> = new Set(['cidr', 'cidrGroupRef', 'cidrGroupSelector', 'except']);
-const DNS_NAME = /^([-a-zA-Z0-9_]+[.]?)+$/;
-const DNS_PATTERN = /^([-a-zA-Z0-9_*]+[.]?)+$/;
+/** `^([-a-zA-Z0-9_]+[.]?)+$` of `pkg/policy/api/fqdn.go`, written so that there is one way to match a text: Go tries all at once, and this engine one by one. */
+const DNS_NAME = /^[-a-zA-Z0-9_]+(?:\.[-a-zA-Z0-9_]+)*\.?$/;
+const DNS_PATTERN = /^[-a-zA-Z0-9_*]+(?:\.[-a-zA-Z0-9_*]+)*\.?$/;
 
 type ReadPeers = (rule: ObjectReader, field: string, place: Place) => readonly CiliumPeer[];
 

@@ -117,8 +117,11 @@ function matchAt(pattern: RegExp, text: string, at: number): string | undefined 
 /** How much of the text an error shows. */
 const SHOWN = 30;
 
+export function shortened(text: string): string {
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+}
+
 function wrong(text: string, at: number, expected: string): Result<never, string> {
-  const rest = text.slice(at, at + SHOWN);
-  const found = rest === '' ? 'it ends there' : `found \`${rest}${at + SHOWN < text.length ? '…' : ''}\``;
+  const found = at < text.length ? `found \`${shortened(text.slice(at, at + SHOWN + 1))}\`` : 'it ends there';
   return err(`expected ${expected} at character ${at + 1}, ${found}`);
 }
