@@ -101,14 +101,14 @@ function readRule(reader: ObjectReader, direction: Direction, dialect: Dialect):
   reader.expectOnly(new Set(['name', 'action', peersField, portsField]));
   const name = reader.filledText('name');
   const { action, written } = readAction(reader, dialect);
-  const before = errorsOf(reader);
+  const before = reader.findings.errors;
   const peers = reader.objects(peersField).map((peer) => readClusterPeer(peer, direction));
   const ports = reader.objects(portsField).map(dialect.readPort);
   const empty = reader.has(portsField) && ports.length === 0;
-  if (empty && errorsOf(reader) === before) reader.error('missing-field', portsField, `\`${portsField}\` needs at least one element`);
+  if (empty && reader.findings.errors === before) reader.error('missing-field', portsField, `\`${portsField}\` needs at least one element`);
   if (peers.length === 0) reader.error('missing-field', peersField, `a rule needs at least one peer in \`${peersField}\``);
   checkDomains(reader, { action, peers }, dialect);
-  const failsClosed = errorsOf(reader) > before;
+  const failsClosed = reader.findings.errors > before;
   checkNames(reader, { peers, ports }, dialect);
   checkCount(reader, peersField, peers.length, most, 'in one rule');
   checkCount(reader, portsField, ports.length, most, 'in one rule');
@@ -142,8 +142,4 @@ function checkDomains(reader: ObjectReader, { action, peers }: Pick<ClusterRule,
 
 function checkCount(reader: ObjectReader, field: string, count: number, most: number, where: string): void {
   if (count > most) reader.error('too-many', field, `at most ${most} elements of \`${field}\` are allowed ${where}, there are ${count}`);
-}
-
-function errorsOf({ findings }: ObjectReader): number {
-  return findings.diagnostics.filter(({ severity }) => severity === 'error').length;
 }

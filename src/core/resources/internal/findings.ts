@@ -5,11 +5,18 @@ import type { ObjectRef } from '../../kernel/object-ref.js';
 export class Findings {
   readonly diagnostics: Diagnostic[] = [];
   readonly defaulted: string[] = [];
+  private count = 0;
 
   constructor(private readonly object: ObjectRef) {}
 
+  /** How many of the diagnostics are errors: whoever reads a part that fails closed looks at it before and after. */
+  get errors(): number {
+    return this.count;
+  }
+
   /** Adds one diagnostic. `code` is stable kebab-case. */
   report(severity: Severity, code: string, pointer: string, message: string, hint?: string): void {
+    if (severity === 'error') this.count++;
     this.diagnostics.push({ severity, code, message, pointer, object: this.object, ...(hint === undefined ? {} : { hint }) });
   }
 }

@@ -41,9 +41,9 @@ export interface RulePlace {
 /** Reads the rules of one direction. A list that is none stands as one rule that denies everything. */
 export function readCalicoRules(spec: ObjectReader, place: RulePlace): readonly CalicoRule[] {
   const { direction } = place;
-  const before = errorsOf(spec);
+  const before = spec.findings.errors;
   const readers = spec.objects(direction);
-  const broken = errorsOf(spec) > before;
+  const broken = spec.findings.errors > before;
   if (readers.length > MOST_RULES) {
     spec.error('too-many', direction, `at most ${MOST_RULES} rules are allowed in one direction, there are ${readers.length}`);
   }
@@ -71,7 +71,7 @@ function unreadable(reader: ObjectReader, { namespace }: RulePlace): CalicoRule 
 /** Reads one rule. What the CRD and Calico's validation (`libcalico-go/lib/validator/v3`) refuse is an error, and the rule fails closed. */
 function readRule(reader: ObjectReader, { direction, namespace }: RulePlace): CalicoRule {
   reader.expectOnly(FIELDS);
-  const before = errorsOf(reader);
+  const before = reader.findings.errors;
   const action = readAction(reader);
   const [protocol, notProtocol] = [readIpProtocol(reader, 'protocol'), readIpProtocol(reader, 'notProtocol')];
   const rule = {
@@ -90,7 +90,7 @@ function readRule(reader: ObjectReader, { direction, namespace }: RulePlace): Ca
   checkServices(reader, rule, direction);
   checkHttp(reader, rule, direction);
   checkFamilies(reader, rule);
-  return { ...rule, failsClosed: errorsOf(reader) > before };
+  return { ...rule, failsClosed: reader.findings.errors > before };
 }
 
 /** An action that is none denies: the rule was written to decide something, and must not open anything. */
@@ -179,8 +179,4 @@ function checkFamilies(reader: ObjectReader, { ipVersion, source, destination }:
 
 function netsOf(...entities: readonly CalicoEntity[]) {
   return entities.flatMap(({ nets, notNets }) => [...nets, ...notNets]);
-}
-
-function errorsOf({ findings }: ObjectReader): number {
-  return findings.diagnostics.filter(({ severity }) => severity === 'error').length;
 }

@@ -22,7 +22,7 @@ export function readCiliumRule(reader: ObjectReader, place: CiliumRulePlace): Ci
   const { direction, deny } = place;
   const requires = direction === 'ingress' ? 'fromRequires' : 'toRequires';
   reader.expectOnly(new Set([...ciliumPeerFields(direction), 'toPorts', 'icmps', 'authentication', requires]));
-  const before = errorsOf(reader);
+  const before = reader.findings.errors;
   if (reader.has(requires)) reader.error('removed-field', requires, `\`${requires}\` was removed in Cilium 1.19: the rule fails closed`);
   const peers = readCiliumPeers(reader, place);
   const ports = readCiliumPorts(reader, place);
@@ -32,7 +32,7 @@ export function readCiliumRule(reader: ObjectReader, place: CiliumRulePlace): Ci
     const message = `a rule without peers and ports matches nothing, though its endpoints are in default-deny`;
     reader.findings.report('warning', 'empty-rule', reader.pointer, message, `for everybody write \`${all}: [all]\``);
   }
-  const failsClosed = errorsOf(reader) > before;
+  const failsClosed = reader.findings.errors > before;
   return { pointer: reader.pointer, action: deny ? 'Deny' : 'Accept', peers, ports, authentication, failsClosed };
 }
 
@@ -47,8 +47,4 @@ function readAuthentication(reader: ObjectReader, deny: boolean): CiliumConditio
   if (mode === 'required') return { pointer, kind: 'AUTHENTICATION', text: 'connections whose two sides authenticate each other' };
   if (mode === 'test-always-fail') return { pointer, kind: 'AUTHENTICATION', text: 'what passes `test-always-fail`, which is nothing' };
   return undefined;
-}
-
-function errorsOf({ findings }: ObjectReader): number {
-  return findings.diagnostics.filter(({ severity }) => severity === 'error').length;
 }

@@ -22,14 +22,14 @@ const asWritten: PlainKey = (key) => key;
  */
 export function readLabelSelector(reader: ObjectReader, plainKey: PlainKey = asWritten): LabelSelector {
   reader.expectOnly(FIELDS);
-  const before = reader.findings.diagnostics.length;
+  const before = reader.findings.errors;
   const equalities = Object.entries(reader.labels('matchLabels')).map(([key, value]): LabelRequirement => {
     checkLabel(reader.object('matchLabels') ?? reader, key, plainKey(key), [value]);
     return { key, operator: 'In', values: [value] };
   });
   const expressions = reader.objects('matchExpressions').flatMap((expression) => readRequirement(expression, plainKey));
   const requirements = [...equalities, ...expressions].sort(byKeyAndOperator);
-  const invalid = reader.findings.diagnostics.slice(before).some((diagnostic) => diagnostic.severity === 'error');
+  const invalid = reader.findings.errors > before;
   return requirements.length === 0 && !invalid ? EVERYTHING : { requirements, invalid };
 }
 
