@@ -68,7 +68,8 @@ export class RememberedOperations {
 
 /** Two operations of one key are the same; undefined where there is none to be read. */
 function keyOf(body: unknown): string | undefined {
-  if (typeof body !== 'object' || body === null || !('query' in body) || typeof body.query !== 'string') return undefined;
-  const { operationName, variables } = body as { readonly operationName?: unknown; readonly variables?: unknown };
-  return `${JSON.stringify([operationName, variables])}${body.query}`;
+  const sent = Object(body);
+  const query: unknown = Reflect.get(sent, 'query');
+  if (typeof query !== 'string') return undefined;
+  return `${JSON.stringify([Reflect.get(sent, 'operationName'), Reflect.get(sent, 'variables')])}${query}`;
 }
