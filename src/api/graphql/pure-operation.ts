@@ -19,7 +19,7 @@ const OWN_LEAVES: ReadonlySet<string> = new Set(['__typename', 'name', 'revision
 
 /** The fields of questions whose answers also depend on what was handed out meanwhile, or on another revision, to which a tag may have moved. */
 const READING_MORE: ReadonlySet<string> = new Set(
-  QUESTIONS.filter(({ readsAllocations, comparesWith }) => readsAllocations ?? comparesWith).map(({ name }) =>
+  QUESTIONS.filter((question) => question.readsAllocations ?? question.comparesWith !== undefined).map(({ name }) =>
     name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
   ),
 );

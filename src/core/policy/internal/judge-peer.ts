@@ -66,6 +66,12 @@ const MATCHES: ReadonlySet<PeerMatch | PeerMismatch> = new Set([
   'SERVICE_ENDPOINT',
 ] satisfies readonly PeerMatch[]);
 
+/** What a peer of Kubernetes' own policies, or of the cluster's, can come to. */
+export type KubernetesPeerOutcome = Exclude<
+  PeerMatch | PeerMismatch,
+  CiliumPeerMatch | CiliumPeerMismatch | CalicoPeerMatch | CalicoPeerMismatch
+>;
+
 /**
  * Judges one peer of a rule of a policy in `namespace` (kubernetes/api `networking/v1/types.go`, NetworkPolicyPeer; network-policy-api
  * `apis/v1alpha2`, ClusterNetworkPolicyEgressPeer, whose selectors name their namespaces themselves).
@@ -75,7 +81,7 @@ export function judgePeer(
   namespace: string,
   peer: PolicyPeer | ClusterPeer,
   endpoint: PolicyEndpoint,
-): PeerMatch | PeerMismatch {
+): KubernetesPeerOutcome {
   switch (peer.type) {
     case 'invalid':
       return 'PEER_INVALID';
@@ -104,7 +110,7 @@ function judgeSelectors(
   namespace: string,
   { namespaceSelector, podSelector }: Extract<PolicyPeer, { type: 'pods' }>,
   endpoint: PolicyEndpoint,
-): PeerMatch | PeerMismatch {
+): KubernetesPeerOutcome {
   if (endpoint.kind !== 'pod') return 'PEER_NOT_A_POD';
   if (namespaceSelector === undefined) {
     if (endpoint.namespace !== namespace) return 'OTHER_NAMESPACE';
@@ -117,7 +123,7 @@ function judgeBlock(
   settings: PolicySettings,
   { cidr, except }: Extract<PolicyPeer, { type: 'ipBlock' }>,
   { kind, address }: PolicyEndpoint,
-): PeerMatch | PeerMismatch {
+): KubernetesPeerOutcome {
   if (kind === 'pod' && !settings.ipBlockMatchesPods) return 'BLOCK_IGNORES_PODS';
   if (kind === 'host' && !settings.ipBlockMatchesNodes) return 'BLOCK_IGNORES_NODES';
   if (address === undefined) return 'ADDRESS_UNKNOWN';
@@ -130,7 +136,7 @@ function judgeNetworks(
   settings: PolicySettings,
   { networks }: Extract<ClusterPeer, { type: 'networks' }>,
   { kind, address }: PolicyEndpoint,
-): PeerMatch | PeerMismatch {
+): KubernetesPeerOutcome {
   if (kind === 'pod' && !settings.networksMatchPods) return 'NETWORKS_IGNORE_PODS';
   if (address === undefined) return 'ADDRESS_UNKNOWN';
   return networks.some((network) => cidrContains(network, address)) ? 'ADDRESS_IN_NETWORKS' : 'ADDRESS_OUTSIDE_NETWORKS';

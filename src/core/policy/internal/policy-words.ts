@@ -5,7 +5,7 @@ import { firstUnmet, formatSelector, type LabelSelector } from '../../resources/
 import type { ClusterPeer, ClusterPort, PodsOfNamespaces } from '../../resources/cluster-policy.js';
 import type { PolicyPeer } from '../../resources/network-policy.js';
 import type { Labels } from '../../resources/resource.js';
-import type { PeerMatch, PeerMismatch } from './judge-peer.js';
+import type { KubernetesPeerOutcome } from './judge-peer.js';
 import type { PolicyEndpoint } from './policy-endpoint.js';
 
 /** `selects app=api, the source has app=web`: why a selector does not match. */
@@ -63,7 +63,7 @@ export function describePort(port: ClusterPort): string {
 /** What became of a peer, in words. `side` is `source` or `destination`. */
 export function peerMessage(
   peer: PolicyPeer | ClusterPeer,
-  outcome: PeerMatch | PeerMismatch,
+  outcome: KubernetesPeerOutcome,
   namespace: string,
   endpoint: PolicyEndpoint,
   side: string,
@@ -97,16 +97,16 @@ export function peerMessage(
     case 'ADDRESS_EXCEPTED':
       return `${address} lies in an exception of ${names}`;
     case 'BLOCK_IGNORES_PODS':
-      return `${names} does not match pods: the plugin matches an ipBlock with outside addresses only`;
-    case 'BLOCK_IGNORES_NODES':
-      return `${names} does not match nodes: the plugin matches an ipBlock with outside addresses only`;
+    case 'BLOCK_IGNORES_NODES': {
+      const whom = outcome === 'BLOCK_IGNORES_PODS' ? 'pods' : 'nodes';
+      return `${names} does not match ${whom}: the plugin matches an ipBlock with outside addresses only`;
+    }
     case 'ADDRESS_UNKNOWN':
       return `the ${side} has no address that could lie in ${names}`;
     case 'PEER_INVALID':
       return `matches nothing: ${peer.type === 'invalid' ? peer.why : 'it is not valid'}`;
     default:
-      // What only peers of other APIs come to, which have words of their own.
-      return names;
+      return assertNever(outcome);
   }
 }
 
