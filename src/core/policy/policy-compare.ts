@@ -11,7 +11,7 @@ import { type CompareResult, type CompareScope, type CompareVerdict, COMPARE_VER
 import { isCiliumPolicy } from './internal/acting-cilium-policy.js';
 import { isClusterPolicy } from './internal/acting-cluster-policy.js';
 import { compareOver } from './internal/compare/compare-over.js';
-import { type Books, type Kind, kindsOf, type Matching, type Resident } from './internal/compare/kinds.js';
+import { type Books, kindsOf, type Matching, type Resident } from './internal/compare/kinds.js';
 import { possibleEndpoints } from './internal/compare/possible-endpoints.js';
 import { ALL_CONNECTIONS, type ConnectionSet, EVERY_PORT } from './internal/connection-set.js';
 import { assumedSwitch, enforcementOf } from './internal/enforcement.js';
@@ -90,13 +90,13 @@ function* overCluster(
     }),
   );
   const matching: Matching = (rule) => atoms.matching(rule).flatMap(({ id }) => residents.get(id) ?? []);
-  const kinds = yield* kindsOf([...residents.values()], books, matching);
-  if (kinds.length > MOST_KINDS) return err(tooMany(kinds));
+  const kinds = yield* kindsOf([...residents.values()], books, matching, MOST_KINDS);
+  if (!kinds) return err(tooMany());
   return ok(yield* compareOver(kinds, judged, books.both !== undefined));
 }
 
-function tooMany({ length }: readonly Kind[]): Problem {
-  const message = `the policies tell ${length} kinds of endpoints apart, more than ${MOST_KINDS} that are compared with one another`;
+function tooMany(): Problem {
+  const message = `the policies tell more than ${MOST_KINDS} kinds of endpoints apart, which are not compared with one another`;
   return problem('limit-too-large', message, { hint: 'compare fewer policies at once', extra: { maximum: MOST_KINDS } });
 }
 
@@ -107,8 +107,8 @@ function* overPossible(index: PolicyIndex, policies: readonly AnyPolicy[], books
   if (typeof endpoints === 'string') return endpoints;
   const residents = endpoints.map(({ endpoint, name }): Resident => ({ endpoint, name, twins: true }));
   const matching: Matching = (rule) => residents.filter(({ endpoint }) => rule.admits(endpoint));
-  const kinds = yield* kindsOf(residents, books, matching);
-  if (kinds.length > MOST_KINDS) return 'there are more kinds of pods that the policies tell apart than can be compared';
+  const kinds = yield* kindsOf(residents, books, matching, MOST_KINDS);
+  if (!kinds) return 'there are more kinds of pods that the policies tell apart than can be compared';
   return yield* compareOver(kinds, EVERY_PORT, books.both !== undefined);
 }
 

@@ -47,8 +47,13 @@ export type Matching = (rule: LayerRule) => Iterable<Resident>;
 const NO_LAYERS: Readonly<Record<Direction, readonly LayerAt[]>> = { egress: [], ingress: [] };
 const FEW = 3;
 
-/** Groups residents by the rules they are under and the peers that match them. Yields often. */
-export function* kindsOf(residents: readonly Resident[], books: Books, matching: Matching): Generator<undefined, readonly Kind[]> {
+/** Groups residents by the rules they are under and the peers that match them. Yields often. Undefined: there are more kinds than `most`. */
+export function* kindsOf(
+  residents: readonly Resident[],
+  books: Books,
+  matching: Matching,
+  most: number,
+): Generator<undefined, readonly Kind[] | undefined> {
   const stands = new Stands(books);
   const rules = new Map<string, LayerRule>();
   const named = new Set<boolean>();
@@ -57,6 +62,7 @@ export function* kindsOf(residents: readonly Resident[], books: Books, matching:
       rules.set(rule.peersKey, rule);
       named.add(!rule.fixed);
     }
+    if (stands.size > most) return undefined;
     if (position % 200 === 199) yield;
   }
   const admitted = new Map<Resident, string[]>();
@@ -71,6 +77,7 @@ export function* kindsOf(residents: readonly Resident[], books: Books, matching:
   const kinds = new Map<string, Kind>();
   for (const [position, resident] of residents.entries()) {
     addTo(kinds, resident, stands.of(resident.endpoint), admitted.get(resident) ?? [], named.has(true));
+    if (kinds.size > most) return undefined;
     if (position % 1000 === 999) yield;
   }
   return [...kinds.values()];
@@ -108,6 +115,11 @@ class Stands {
   private readonly numbers = new Map<string, number>();
 
   constructor(private readonly books: Books) {}
+
+  /** How many different ones there are so far. */
+  get size(): number {
+    return this.numbers.size;
+  }
 
   of(endpoint: PolicyEndpoint): Stand {
     if (endpoint.kind !== 'pod' || endpoint.serviceAccount !== undefined)

@@ -1,5 +1,15 @@
 import { ClassFinder } from '../class-finder.js';
-import { eachClass } from '../class-set.js';
+import {
+  addClass,
+  addClasses,
+  type ClassSet,
+  eachClass,
+  emptyClassSet,
+  hasAny,
+  hasClass,
+  otherClasses,
+  sharedClasses,
+} from '../class-set.js';
 import type { LayerRule } from '../layer.js';
 import { canMeet } from '../policy-endpoint.js';
 import type { EndpointClass } from '../policy-index.js';
@@ -8,97 +18,143 @@ import type { Population } from './population.js';
 /** Classes that every rule of a list treats alike, by one of them. */
 export interface Atom {
   readonly other: EndpointClass;
-  /** The keys of the peers that match it. */
-  readonly admitted: ReadonlySet<string>;
+  /** Its position in the population. */
+  readonly position: number;
 }
 
 /** How many divisions are remembered: neighbours in a namespace are divided alike. */
 const REMEMBERED = 256;
 
-/**
- * Divides everybody into those that the rules' peers tell apart. The work follows the number of classes that some peer matches, not all of them; all the others
- * are one atom.
- */
+/** Divides everybody into those that the rules' peers tell apart, by sets of classes: the work follows the rules, not the pairs. */
 export class Atoms {
-  private readonly matched = new Map<string, readonly EndpointClass[]>();
-  private readonly divided = new Map<string, readonly Atom[]>();
-  private readonly portTexts = new Map<object, string>();
-
+  /** How many words of sets were looked at. */
+  work = 0;
   private readonly finder: ClassFinder;
+  private readonly admitted = new Map<string, ClassSet>();
+  private readonly divided = new Map<string, readonly Atom[]>();
+  private readonly meeting = new Map<number, ClassSet>();
+  private ports: readonly ClassSet[] | undefined;
 
   constructor(private readonly population: Population) {
     this.finder = new ClassFinder(population.classes);
   }
 
-  /** The atoms that a class of these families can meet. `byPorts`: the other side is the destination of rules that name ports. */
+  /** Whether a peer of the rule matches the atom. */
+  admits(rule: LayerRule, { position }: Atom): boolean {
+    return hasClass(this.setOf(rule), position);
+  }
+
+  /** The classes that the rule's peers match. */
+  matching(rule: LayerRule): readonly EndpointClass[] {
+    return this.listed(this.setOf(rule)).map(({ other }) => other);
+  }
+
+  /**
+   * Where the effect of rules most likely shows: one class that none of the rules matches, and for each of the wanted ones a class that it alone matches, or that
+   * it matches at all. `families`: those that the subject speaks.
+   */
+  samples(rules: readonly LayerRule[], wanted: readonly LayerRule[], families: number): readonly Atom[] {
+    const meet = this.meetable(families);
+    const sets = new Map(rules.map((rule) => [rule.peersKey, this.setOf(rule)]));
+    const found = new Set<number>();
+    const take = (set: ClassSet) => {
+      const position = firstIn(set);
+      if (position !== undefined) found.add(position);
+    };
+    take(this.without(meet, sets.values()));
+    for (const { peersKey } of wanted) {
+      const own = sharedClasses(meet, sets.get(peersKey) ?? meet);
+      take(
+        this.without(
+          own,
+          [...sets].filter(([key]) => key !== peersKey).map(([, set]) => set),
+        ),
+      );
+      take(own);
+    }
+    return [...found].flatMap((position) => this.atomAt(position));
+  }
+
+  /** The atoms that a subject of these families can meet. `byPorts`: the other side is looked at for its ports, too. */
   of(rules: readonly LayerRule[], families: number, byPorts: boolean): readonly Atom[] {
-    const byKey = new Map(rules.map((rule) => [rule.peersKey, rule]));
-    const key = JSON.stringify([families, byPorts, ...byKey.keys()]);
+    const sets = new Map(rules.map((rule) => [rule.peersKey, this.setOf(rule)]));
+    const key = JSON.stringify([families, byPorts, ...sets.keys()]);
     const known = this.divided.get(key);
     if (known) return known;
-    const found = this.divide(byKey, families, byPorts);
+    let blocks: readonly ClassSet[] = [this.meetable(families)];
+    for (const set of [...sets.values(), ...(byPorts ? this.byPorts() : [])]) blocks = this.split(blocks, set);
+    const found = blocks.flatMap((block) => this.atomAt(firstIn(block)));
     if (this.divided.size >= REMEMBERED) this.divided.clear();
     this.divided.set(key, found);
     return found;
   }
 
-  /** The classes that the rule's peers match. */
-  matching(rule: LayerRule): readonly EndpointClass[] {
-    const known = this.matched.get(rule.peersKey);
-    if (known) return known;
-    const found: EndpointClass[] = [];
-    eachClass(this.finder.admittedBy(rule), (position) => {
-      const one = this.population.classes[position];
-      if (one) found.push(one);
-    });
-    this.matched.set(rule.peersKey, found);
+  private split(blocks: readonly ClassSet[], set: ClassSet): readonly ClassSet[] {
+    this.work += 2 * blocks.length * set.length;
+    return blocks.flatMap((block) => [sharedClasses(block, set), otherClasses(block, set)].filter(hasAny));
+  }
+
+  private without(set: ClassSet, others: Iterable<ClassSet>): ClassSet {
+    const union = emptyClassSet(this.population.classes.length);
+    for (const other of others) {
+      addClasses(union, other);
+      this.work += union.length;
+    }
+    return otherClasses(set, union);
+  }
+
+  private setOf(rule: LayerRule): ClassSet {
+    let found = this.admitted.get(rule.peersKey);
+    if (!found) {
+      found = this.finder.admittedBy(rule);
+      this.admitted.set(rule.peersKey, found);
+    }
     return found;
   }
 
-  private divide(byKey: ReadonlyMap<string, LayerRule>, families: number, byPorts: boolean): readonly Atom[] {
-    const { classes } = this.population;
-    const keys = [...byKey.keys()];
-    const everywhere: string[] = [];
-    const signs = new Map<EndpointClass, number[]>();
-    for (const [position, rule] of [...byKey.values()].entries()) {
-      const matching = this.matching(rule);
-      // What matches everybody tells nobody apart.
-      if (matching.length === classes.length) everywhere.push(rule.peersKey);
-      else
-        for (const one of matching) {
-          const sign = signs.get(one);
-          if (sign) sign.push(position);
-          else signs.set(one, [position]);
-        }
-    }
-    const atoms = new Map<string, Atom>();
-    const add = (one: EndpointClass, sign: readonly number[]) => {
-      if (!canMeet(families, one.families)) return;
-      const text = `${sign.join()} ${byPorts ? this.portText(one) : ''}`;
-      if (!atoms.has(text))
-        atoms.set(text, { other: one, admitted: new Set([...everywhere, ...sign.map((position) => keys[position] ?? '')]) });
-    };
-    for (const [one, sign] of signs) add(one, sign);
-    const others = byPorts ? classes.filter((one) => !signs.has(one)) : [firstOther(classes, signs, families)];
-    for (const one of others) if (one) add(one, []);
-    return [...atoms.values()];
+  /** Classes that have a family in common with the subject. */
+  private meetable(families: number): ClassSet {
+    return this.chosen(this.meeting, families, (one) => canMeet(families, one.families));
   }
 
-  private portText({ endpoint }: EndpointClass): string {
-    if (endpoint.kind !== 'pod') return '';
-    let text = this.portTexts.get(endpoint.ports);
-    if (text === undefined) {
-      text = JSON.stringify(endpoint.ports.map(({ name, protocol, containerPort }) => [name, protocol, containerPort]));
-      this.portTexts.set(endpoint.ports, text);
+  /** Classes with the same named ports, set by set. */
+  private byPorts(): readonly ClassSet[] {
+    if (this.ports) return this.ports;
+    const texts = this.population.classes.map(({ endpoint }) =>
+      endpoint.kind === 'pod'
+        ? JSON.stringify(endpoint.ports.map(({ name, protocol, containerPort }) => [name, protocol, containerPort]))
+        : '',
+    );
+    const sets = new Map<string, ClassSet>();
+    for (const text of new Set(texts)) this.chosen(sets, text, (_, position) => texts[position] === text);
+    this.ports = [...sets.values()];
+    return this.ports;
+  }
+
+  private chosen<K>(known: Map<K, ClassSet>, key: K, is: (one: EndpointClass, position: number) => boolean): ClassSet {
+    let set = known.get(key);
+    if (!set) {
+      set = emptyClassSet(this.population.classes.length);
+      for (const [position, one] of this.population.classes.entries()) if (is(one, position)) addClass(set, position);
+      known.set(key, set);
     }
-    return text;
+    return set;
+  }
+
+  private listed(set: ClassSet): readonly Atom[] {
+    const found: Atom[] = [];
+    eachClass(set, (position) => found.push(...this.atomAt(position)));
+    return found;
+  }
+
+  private atomAt(position: number | undefined): readonly Atom[] {
+    const other = position === undefined ? undefined : this.population.classes[position];
+    return other && position !== undefined ? [{ other, position }] : [];
   }
 }
 
-function firstOther(
-  classes: readonly EndpointClass[],
-  signs: ReadonlyMap<EndpointClass, unknown>,
-  families: number,
-): EndpointClass | undefined {
-  return classes.find((one) => !signs.has(one) && canMeet(families, one.families));
+function firstIn(set: ClassSet): number | undefined {
+  const word = set.findIndex((bits) => bits !== 0);
+  const bits = set[word] ?? 0;
+  return word < 0 ? undefined : word * 32 + 31 - Math.clz32(bits & -bits);
 }

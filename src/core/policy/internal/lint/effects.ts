@@ -44,8 +44,9 @@ export interface Effects extends Subjects {
   readonly complete: boolean;
 }
 
-/** How many rules are asked about pairs of endpoints: about two seconds of work. */
-const MOST_WORK = 10_000_000;
+/** How many words of sets are looked at; asking a rule about a pair of endpoints costs as much as some of them. About five seconds of work. */
+const MOST_WORK = 2_500_000_000;
+const WORDS_OF_A_QUESTION = 200;
 const FEW = 4;
 
 /** A set of policies that is taken away. */
@@ -61,11 +62,9 @@ export function* effectsOf(index: PolicyIndex, population: Population): Generato
   const { groups, covered, selecting } = yield* subjectGroups(index, population);
   let complete = true;
   for (const group of groups) {
-    if (work.done > MOST_WORK) {
-      complete = false;
-      break;
-    }
-    work.follow(group);
+    complete &&= work.done < MOST_WORK;
+    if (complete) work.follow(group);
+    else work.giveUp(group);
     yield;
   }
   return {
@@ -80,6 +79,16 @@ export function* effectsOf(index: PolicyIndex, population: Population): Generato
   };
 }
 
+/** What is found out about a group. */
+interface Following {
+  readonly group: SubjectGroup;
+  readonly subject: EndpointClass;
+  readonly rules: readonly LayerRule[];
+  removals: readonly Removal[];
+  all: boolean;
+  none: boolean;
+}
+
 const UNKNOWN = { matches: false, first: false, effective: false } as const;
 
 class EffectWork {
@@ -88,7 +97,7 @@ class EffectWork {
   readonly policies = new Map<AnyPolicy, RemovalFate>();
   readonly sets = new Map<string, RemovalFate>();
   readonly rivals = new Map<string, Rivals>();
-  done = 0;
+  private asked = 0;
   private readonly algebra = new ConnectionAlgebra();
   private readonly fixed = new Map<LayerRule, ConnectionSet>();
 
@@ -101,39 +110,57 @@ class EffectWork {
     return [...this.places.values()].flatMap((places) => [...places.values()]);
   }
 
-  /** Goes through everybody whom the group's rules tell apart. */
+  get done(): number {
+    return this.asked * WORDS_OF_A_QUESTION + this.atoms.work;
+  }
+
+  /** What was not looked at has an effect, as far as anybody knows. */
+  giveUp({ direction, layers }: SubjectGroup): void {
+    for (const { policies, rules } of layers) {
+      for (const rule of rules) this.fateOf(rule, direction).effective = true;
+      for (const { policy } of policies) {
+        remembered(this.policies, policy).effective = true;
+        remembered(this.sets, setOf(policy)).effective = true;
+      }
+    }
+  }
+
+  /** Goes through everybody whom the group's rules tell apart: first where most effects show, and through all of them where some do not. */
   follow(group: SubjectGroup): void {
     const { direction, layers, subjects } = group;
     const [subject] = subjects;
     if (!subject || subject.endpoint.kind === 'address') return;
     const rules = layers.flatMap((layer) => layer.rules);
-    for (const rule of rules) this.fateOf(rule, direction);
-    let removals = this.removalsOf(group, subject.endpoint);
-    let [all, none] = [true, true];
-    for (const atom of this.atoms.of(
-      rules,
-      subject.families,
-      rules.some(({ fixed, looksAtSource }) => (direction === 'egress' ? !fixed : looksAtSource)),
-    )) {
-      this.done += rules.length + 1;
-      const [source, destination] = direction === 'egress' ? [subject, atom.other] : [atom.other, subject];
-      const matched = (rule: LayerRule) => this.matchedAt(rule, atom, source, destination);
-      const hits = hitsOf(layers, matched);
-      const allowed = allowedBy(layers, hits, this.algebra);
-      all &&= allowed === ALL_CONNECTIONS;
-      none &&= allowed === NO_CONNECTIONS;
-      this.followRules(layers, hits, allowed);
-      for (const rivals of rivalsAmong(layers, hits, this.algebra))
-        this.rivals.set(`${rivals.policies[0].ref.name} ${rivals.policies[1].ref.name}`, rivals);
-      removals = removals.filter(({ fate, layers: others }) => {
-        fate.effective ||= allowedBy(others, hitsOf(others, matched), this.algebra) !== allowed;
-        return !fate.effective;
-      });
-      const settled = removals.length === 0 && !all && !none && rules.every((rule) => this.fates.get(rule)?.effective);
-      if (settled && !mayRival(layers)) return;
+    const open = rules.filter((rule) => !this.fateOf(rule, direction).effective);
+    const state: Following = { group, subject, rules, removals: this.removalsOf(group, subject.endpoint), all: true, none: true };
+    for (const atom of this.atoms.samples(rules, open, subject.families)) if (this.isSettled(state, atom)) return;
+    const byPorts = rules.some(({ fixed, looksAtSource }) => (direction === 'egress' ? !fixed : looksAtSource));
+    for (const atom of this.atoms.of(rules, subject.families, byPorts)) if (this.isSettled(state, atom)) return;
+    group.all = state.all;
+    group.none = state.none;
+  }
+
+  /** Looks at one atom, and tells whether nothing is left to be found out about the group. */
+  private isSettled(state: Following, atom: Atom): boolean {
+    const { group, subject, rules } = state;
+    const { direction, layers } = group;
+    this.asked += rules.length + 1;
+    const [source, destination] = direction === 'egress' ? [subject, atom.other] : [atom.other, subject];
+    const matched = (rule: LayerRule) => this.matchedAt(rule, atom, source, destination);
+    const hits = hitsOf(layers, matched);
+    const allowed = allowedBy(layers, hits, this.algebra);
+    state.all &&= allowed === ALL_CONNECTIONS;
+    state.none &&= allowed === NO_CONNECTIONS;
+    this.followRules(layers, hits, allowed);
+    for (const rivals of rivalsAmong(layers, hits, this.algebra)) {
+      this.rivals.set(`${rivals.policies[0].ref.name} ${rivals.policies[1].ref.name}`, rivals);
     }
-    group.all = all;
-    group.none = none;
+    state.removals = state.removals.filter(({ fate, layers: others }) => {
+      fate.effective ||= allowedBy(others, hitsOf(others, matched), this.algebra) !== allowed;
+      return !fate.effective;
+    });
+    const settled = state.removals.length === 0 && !state.all && !state.none && rules.every((rule) => this.fates.get(rule)?.effective);
+    return settled && !mayRival(layers);
   }
 
   private followRules(layers: readonly LayerAt[], hits: readonly Hit[], allowed: ConnectionSet): void {
@@ -164,7 +191,7 @@ class EffectWork {
   }
 
   /** Each policy of the group, and each set of them, whose effect has not been seen yet. */
-  private removalsOf({ direction, layers }: SubjectGroup, subject: SubjectEndpoint): Removal[] {
+  private removalsOf({ direction, layers }: SubjectGroup, subject: SubjectEndpoint): readonly Removal[] {
     const removals: Removal[] = [];
     const take = (fate: RemovalFate, goes: (policy: AnyPolicy) => boolean) => {
       fate.applies = true;
@@ -182,8 +209,8 @@ class EffectWork {
     return removals;
   }
 
-  private matchedAt(rule: LayerRule, { admitted }: Atom, source: EndpointClass, destination: EndpointClass): ConnectionSet {
-    if (!admitted.has(rule.peersKey)) return NO_CONNECTIONS;
+  private matchedAt(rule: LayerRule, atom: Atom, source: EndpointClass, destination: EndpointClass): ConnectionSet {
+    if (!this.atoms.admits(rule, atom)) return NO_CONNECTIONS;
     const known = this.fixed.get(rule);
     if (known) return known;
     const found = this.algebra.intern(rule.connectionsAt(destination.endpoint, source.endpoint));
@@ -191,18 +218,18 @@ class EffectWork {
     return found;
   }
 
-  /** What stands at one place of a policy is one rule, however many the engine makes of it. */
-  private fateOf(rule: LayerRule, direction: Direction): void {
-    if (this.fates.has(rule)) return;
-    // Nobody takes the profiles away.
-    const { policy } = rule;
-    if (policy.kind === 'Profile') return void this.fates.set(rule, { rule, direction, ...UNKNOWN, effective: true, covering: new Set() });
+  /** What stands at one place of a policy is one rule, however many the engine makes of it. Nobody takes profiles away. */
+  private fateOf(rule: LayerRule, direction: Direction): RuleFate {
+    const known = this.fates.get(rule);
+    if (known) return known;
+    const { policy, pointer } = rule;
     const places = this.places.get(policy) ?? new Map<string, RuleFate>();
-    this.places.set(policy, places);
-    const place = `${direction} ${rule.pointer}`;
-    const fate = places.get(place) ?? { rule, direction, ...UNKNOWN, covering: new Set() };
+    if (policy.kind !== 'Profile') this.places.set(policy, places);
+    const place = `${direction} ${pointer}`;
+    const fate = places.get(place) ?? { rule, direction, ...UNKNOWN, effective: policy.kind === 'Profile', covering: new Set() };
     places.set(place, fate);
     this.fates.set(rule, fate);
+    return fate;
   }
 }
 
