@@ -89,6 +89,9 @@ interface Following {
   none: boolean;
 }
 
+/** No pod's ports. */
+const EVERYWHERE = {};
+
 const UNKNOWN = { matches: false, first: false, effective: false } as const;
 
 class EffectWork {
@@ -99,7 +102,7 @@ class EffectWork {
   readonly rivals = new Map<string, Rivals>();
   private asked = 0;
   private readonly algebra = new ConnectionAlgebra();
-  private readonly fixed = new Map<LayerRule, ConnectionSet>();
+  private readonly connections = new Map<LayerRule, Map<object, ConnectionSet>>();
 
   constructor(
     private readonly index: PolicyIndex,
@@ -211,10 +214,14 @@ class EffectWork {
 
   private matchedAt(rule: LayerRule, atom: Atom, source: EndpointClass, destination: EndpointClass): ConnectionSet {
     if (!this.atoms.admits(rule, atom)) return NO_CONNECTIONS;
-    const known = this.fixed.get(rule);
-    if (known) return known;
-    const found = this.algebra.intern(rule.connectionsAt(destination.endpoint, source.endpoint));
-    if (rule.fixed) this.fixed.set(rule, found);
+    const find = () => this.algebra.intern(rule.connectionsAt(destination.endpoint, source.endpoint));
+    if (rule.looksAtSource) return find();
+    // What is looked up by name follows from the ports of the destination.
+    const at = !rule.fixed && destination.endpoint.kind === 'pod' ? destination.endpoint.ports : EVERYWHERE;
+    const known = this.connections.get(rule) ?? new Map<object, ConnectionSet>();
+    this.connections.set(rule, known);
+    const found = known.get(at) ?? find();
+    known.set(at, found);
     return found;
   }
 

@@ -7,7 +7,7 @@ import type { LintFix } from '../../lint-result.js';
 import { DIRECTIONS, type Direction } from '../direction.js';
 import type { EndpointClass } from '../policy-index.js';
 import { namedPort, type PodEndpoint } from '../policy-endpoint.js';
-import { isNamed, portsAt } from '../ports-at.js';
+import { isNamed } from '../ports-at.js';
 import type { LintDraft } from './draft.js';
 import { type LintContext, type LintedPolicy, nameSome, namespaceOf, subjectsOf } from './lint-context.js';
 
@@ -137,13 +137,15 @@ interface NamedEntry {
 }
 
 function missing({ population }: LintContext, policy: LintedPolicy, { direction, port, destinations }: NamedEntry): LintDraft | undefined {
-  const lacking = destinations.filter(({ endpoint }) => portsAt(port, endpoint).missing !== undefined);
-  // Whom an egress rule goes to is not the policy's to choose: there it is enough that somebody has the port.
-  if (lacking.length === 0 || (direction === 'egress' && lacking.length < destinations.length)) return undefined;
   const name = port.type === 'named' ? port.name : port.type === 'port' ? String(port.port) : '';
+  const protocol = port.type === 'port' ? port.protocol : undefined;
+  const lacks = ({ endpoint }: EndpointClass) => endpoint.kind !== 'pod' || !namedPort(endpoint.ports, name, protocol);
+  // Whom an egress rule goes to is not the policy's to choose: there it is enough that somebody has the port.
+  if (direction === 'egress' && !destinations.every(lacks)) return undefined;
+  const lacking = destinations.filter(lacks);
+  if (lacking.length === 0) return undefined;
   const pods = lacking.flatMap(({ endpoint }) => (endpoint.kind === 'pod' ? [endpoint] : []));
   const other = pods.flatMap((pod) => namedPort(pod.ports, name, undefined) ?? [])[0];
-  const protocol = port.type === 'port' ? port.protocol : undefined;
   const whose = nameSome(lacking.map((one) => population.of(one).workload));
   const has = lacking.length === 1 ? 'has' : 'have';
   const otherwise = other && protocol ? `: there it is ${other.protocol} ${other.containerPort}` : '';
