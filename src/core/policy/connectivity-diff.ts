@@ -17,13 +17,14 @@ import { formatConnections, noConnections } from './internal/connection-set.js';
 import { causesOf, changedPolicies, type ComparedState, type DiffCause, type TwoStates } from './internal/diff-causes.js';
 import { enforcementOf, isEnforced, unmodelledPolicies } from './internal/enforcement.js';
 import type { ListedPair } from './internal/compare-groups.js';
-import { listConnections } from './internal/list-connections.js';
+import { listConnections, listedGroups, type TouchedPart } from './internal/list-connections.js';
 import { listingAssumptions } from './internal/listing-notes.js';
 import { listingGroups } from './internal/listing-groups.js';
 import { servedConnections } from './internal/listing-rows.js';
 import { netpolPeers, netpolRange } from './internal/netpol-groups.js';
 import { formatRange } from './internal/parties.js';
 import { PolicyIndex } from './internal/policy-index.js';
+import { touchedGroups } from './internal/touched-groups.js';
 
 /** Of how many rows the objects behind them are told. */
 const MOST_TOLD = 200;
@@ -41,14 +42,16 @@ interface ListedSide extends ComparedState {
 export function connectivityDiff(
   question: ConnectivityDiffQuestion,
 ): Result<Answer<ConnectivityDiffVerdict, ConnectivityDiffResult>, Problem> {
-  const before = listSide(question, question.before);
+  const [old, now] = [indexOf(question, question.before), indexOf(question, question.after)];
+  const policies = changedPolicies(old, now);
+  const parts = partsOf(question, old, now, new Set(policies.keys()));
+  const before = listSide(question, question.before, old, parts?.before);
   if (!before.ok) return before;
-  const after = listSide(question, question.after);
+  const after = listSide(question, question.after, now, parts?.after);
   if (!after.ok) return after;
   const sides = { before: before.value, after: after.value };
   const nameOf = endName(question);
   const differences = compareListings(sides.before.edges, sides.after.edges).toSorted(inOrder(nameOf));
-  const policies = changedPolicies(sides.before.index, sides.after.index);
   const states: TwoStates = { ...sides, policies };
   const trail = new Trail();
   const connections = differences.map((row, position): ChangedConnection => {
@@ -74,15 +77,38 @@ export function connectivityDiff(
   });
 }
 
-function listSide(question: ConnectivityDiffQuestion, { model, from, to }: DiffSide): Result<ListedSide, Problem> {
+function indexOf({ format }: ConnectivityDiffQuestion, { model }: DiffSide): PolicyIndex {
+  return format === 'netpol-analyzer' ? PolicyIndex.ofSpecification(model) : PolicyIndex.of(model);
+}
+
+/** What of both states can differ at all; undefined: everything. What stands behind a service may change without anything of its pods. */
+function partsOf(
+  question: ConnectivityDiffQuestion,
+  old: PolicyIndex,
+  now: PolicyIndex,
+  changed: ReadonlySet<string>,
+): Readonly<Record<'before' | 'after', TouchedPart>> | undefined {
+  if ([question.before, question.after].some(({ to }) => (to?.services.length ?? 0) > 0)) return undefined;
+  const groupsOf = (index: PolicyIndex, { model, from, to }: DiffSide) => listedGroups(model, index, { ...question, from, to }, undefined);
+  const [before, after] = [groupsOf(old, question.before), groupsOf(now, question.after)];
+  const touched = touchedGroups({ index: old, ...before }, { index: now, ...after }, changed);
+  return touched && { before: { touched, groups: before }, after: { touched, groups: after } };
+}
+
+function listSide(
+  question: ConnectivityDiffQuestion,
+  { model, from, to }: DiffSide,
+  index: PolicyIndex,
+  part: TouchedPart | undefined,
+): Result<ListedSide, Problem> {
   const netpol = question.format === 'netpol-analyzer';
-  const index = netpol ? PolicyIndex.ofSpecification(model) : PolicyIndex.of(model);
   const asked = { ...question, from, to };
-  const listed = listConnections(model, index, asked);
+  const listed = listConnections(model, index, asked, part);
   if (!listed.ok) return listed;
   const edges = listed.value.pairs.filter(({ connections }) => !noConnections(connections)).map(edgeOf);
   const served = netpol ? servedConnections(model, index, asked) : [];
-  const groups = netpol ? netpolPeers(model, index) : listingGroups(model, index, { ...asked, external: false }, 'from', undefined);
+  const everybody = () => listingGroups(model, index, { ...asked, external: false }, 'from', undefined);
+  const groups = netpol ? netpolPeers(model, index) : from ? everybody() : listed.value.sources.filter(({ external }) => !external);
   return ok({
     index,
     sources: listed.value.sources,

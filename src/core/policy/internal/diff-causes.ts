@@ -1,5 +1,6 @@
 import { rangeContains } from '../../net/ip-set.js';
 import { describeRef, type ObjectRef } from '../../kernel/object-ref.js';
+import { sameContent } from '../../kernel/same-content.js';
 import type { Labels } from '../../resources/resource.js';
 import { ALL_CONNECTIONS } from './connection-set.js';
 import type { ListedDifference, ListedEnd } from './compare-listings.js';
@@ -38,10 +39,11 @@ export interface TwoStates {
 export function changedPolicies(before: PolicyIndex, after: PolicyIndex): ReadonlyMap<string, DiffCause> {
   const [old, now] = [policiesOf(before), policiesOf(after)];
   const causes = new Map<string, DiffCause>();
-  for (const [name, { ref, text }] of now) {
+  for (const [name, { ref, content }] of now) {
     const earlier = old.get(name);
     if (!earlier) causes.set(name, { reason: 'POLICY_ADDED', message: `${name} added`, object: ref });
-    else if (earlier.text !== text) causes.set(name, { reason: 'POLICY_CHANGED', message: `${name} changed`, object: ref });
+    else if (!sameContent(earlier.content, content))
+      causes.set(name, { reason: 'POLICY_CHANGED', message: `${name} changed`, object: ref });
   }
   for (const [name, { ref }] of old) {
     if (!now.has(name)) causes.set(name, { reason: 'POLICY_REMOVED', message: `${name} removed`, object: ref });
@@ -50,11 +52,7 @@ export function changedPolicies(before: PolicyIndex, after: PolicyIndex): Readon
 }
 
 function policiesOf({ objects }: PolicyIndex) {
-  const described = objects.map(({ ref, ...content }) => {
-    const text = JSON.stringify(content, (_, member: unknown) => (typeof member === 'bigint' ? member.toString() : member));
-    return [describeRef(ref), { ref, text }] as const;
-  });
-  return new Map(described);
+  return new Map(objects.map(({ ref, ...content }) => [describeRef(ref), { ref, content }] as const));
 }
 
 /** Why a pair differs: an end that is new or gone, policies that decide about it and have changed, and labels and ports that have. */

@@ -4,7 +4,7 @@ import { type Problem, problem } from '../../kernel/problem.js';
 import { err, ok, type Result } from '../../kernel/result.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { ConnectivityQuestion } from '../connectivity-result.js';
-import { type ComparedSource, GroupComparison, type ListedPair } from './compare-groups.js';
+import { type ComparedSource, type ComparisonPlan, GroupComparison, type ListedPair } from './compare-groups.js';
 import { ALL_CONNECTIONS } from './connection-set.js';
 import { isEnforced } from './enforcement.js';
 import { type Group, type GroupClass, listingGroups } from './listing-groups.js';
@@ -12,6 +12,7 @@ import { askedOfListing } from './listing-filter.js';
 import { focusOn, INGRESS_CONTROLLER } from './listing-focus.js';
 import { netpolGroups } from './netpol-groups.js';
 import type { PolicyIndex } from './policy-index.js';
+import type { TouchedGroups } from './touched-groups.js';
 
 /** The most pairs of unlike endpoints that one listing compares: they take about a second. */
 const MOST_PAIRS = 16_000_000;
@@ -28,6 +29,12 @@ export interface PlannedListing {
   pairs(): Generator<ComparedSource>;
 }
 
+/** What of a listing is wanted: pairs of which one side is touched, among groups that are known already. */
+export interface TouchedPart {
+  readonly touched: TouchedGroups;
+  readonly groups: Pick<ComparisonPlan, 'sources' | 'destinations'>;
+}
+
 /** A listing before it is written. */
 export interface Listing extends Pick<PlannedListing, 'sources' | 'destinations' | 'warnings'> {
   /** In stable order. */
@@ -35,9 +42,17 @@ export interface Listing extends Pick<PlannedListing, 'sources' | 'destinations'
   readonly compared: number;
 }
 
-/** Compares every source with every destination, and holds what comes out. Fails with `limit-too-large` beyond the limits, and as {@link planListing} does. */
-export function listConnections(model: NetworkModel, index: PolicyIndex, question: ConnectivityQuestion): Result<Listing, Problem> {
-  const planned = planListing(model, index, question, MOST_PAIRS);
+/**
+ * Compares every source with every destination (or those of which one is touched), and holds what comes out. Fails with `limit-too-large` beyond the limits, and
+ * as {@link planListing} does.
+ */
+export function listConnections(
+  model: NetworkModel,
+  index: PolicyIndex,
+  question: ConnectivityQuestion,
+  part?: TouchedPart,
+): Result<Listing, Problem> {
+  const planned = planListing(model, index, question, MOST_PAIRS, part);
   if (!planned.ok) return planned;
   const { sources, destinations, warnings } = planned.value;
   const pairs: ListedPair[] = [];
@@ -56,19 +71,18 @@ export function planListing(
   index: PolicyIndex,
   question: ConnectivityQuestion,
   most: number,
+  part?: TouchedPart,
 ): Result<PlannedListing, Problem> {
   const filter = askedOfListing(model, index, question);
   if (!filter.ok) return filter;
   const netpol = question.format === 'netpol-analyzer';
-  const sources = netpol ? netpolGroups(model, index, 'from') : listingGroups(model, index, question, 'from', question.from);
-  const destinations = netpol
-    ? netpolGroups(model, index, 'to')
-    : (filter.value.groups ?? listingGroups(model, index, question, 'to', question.to));
+  const { sources, destinations } = part?.groups ?? listedGroups(model, index, question, filter.value.groups);
   const focus = focusOf(question, [...sources, ...destinations]);
   if (!focus.ok) return focus;
   const everything = question.format === 'boxes' ? ALL_CONNECTIONS : index.everything;
-  const kinds = (groups: readonly Group[]) => groups.reduce((count, { classes }) => count + classes.size, 0);
-  const work = kinds(sources) * kinds(destinations);
+  const [from, to] = [sources.toSorted(IN_ORDER), destinations.toSorted(IN_ORDER)];
+  const blocks = blocksOf(from, to, part?.touched);
+  const work = blocks.reduce((sum, block) => sum + kindsIn(block.sources) * kindsIn(block.destinations), 0);
   if (work > most) {
     const what = `the listing compares ${work} kinds of pairs (${sources.length} sources, ${destinations.length} destinations)`;
     return err(tooLarge(what, most));
@@ -78,7 +92,6 @@ export function planListing(
     if (netpol && from.name === to.name) return false;
     return !focus.value || focus.value(from.name) || focus.value(to.name);
   };
-  const [from, to] = [sources.toSorted(IN_ORDER), destinations.toSorted(IN_ORDER)];
   const askedOf = (one: GroupClass) => filter.value.askedOf(one) ?? everything;
   const keepsAll = !netpol && !isEnforced(model);
   return ok({
@@ -86,10 +99,49 @@ export function planListing(
     destinations: to,
     warnings: filter.value.warnings,
     *pairs() {
-      const comparison = new GroupComparison(model, index, { sources: from, destinations: to, askedOf, meets, keepsAll });
-      for (const source of from) yield comparison.of(source);
+      const comparisons = blocks.flatMap((block) => {
+        const comparison = new GroupComparison(model, index, { ...block, askedOf, meets, keepsAll });
+        return block.sources.map((source) => [source, comparison] as const);
+      });
+      for (const [source, comparison] of comparisons.sort(([a], [b]) => IN_ORDER(a, b))) yield comparison.of(source);
     },
   });
+}
+
+/** Everybody on both sides of a listing; `behind` are the destinations, where services name them. */
+export function listedGroups(
+  model: NetworkModel,
+  index: PolicyIndex,
+  question: ConnectivityQuestion,
+  behind: readonly Group[] | undefined,
+): Pick<ComparisonPlan, 'sources' | 'destinations'> {
+  if (question.format === 'netpol-analyzer') {
+    return { sources: netpolGroups(model, index, 'from'), destinations: netpolGroups(model, index, 'to') };
+  }
+  return {
+    sources: listingGroups(model, index, question, 'from', question.from),
+    destinations: behind ?? listingGroups(model, index, question, 'to', question.to),
+  };
+}
+
+/** Whom to compare with whom: everybody, or touched sources with everybody and the others with touched destinations. */
+function blocksOf(
+  sources: readonly Group[],
+  destinations: readonly Group[],
+  touched: TouchedGroups | undefined,
+): readonly Pick<ComparisonPlan, 'sources' | 'destinations'>[] {
+  if (!touched) return [{ sources, destinations }];
+  return [
+    { sources: sources.filter(({ name }) => touched.sources.has(name)), destinations },
+    {
+      sources: sources.filter(({ name }) => !touched.sources.has(name)),
+      destinations: destinations.filter(({ name }) => touched.destinations.has(name)),
+    },
+  ].filter((block) => block.sources.length > 0 && block.destinations.length > 0);
+}
+
+function kindsIn(groups: readonly Group[]): number {
+  return groups.reduce((count, { classes }) => count + classes.size, 0);
 }
 
 /** Addresses stand behind the names. */

@@ -106,6 +106,7 @@ export function externalGroups(
   ranges: readonly IpRange[],
   format: (range: IpRange) => string,
 ): readonly Group[] {
+  if (ranges.length === 0) return [];
   const direction: Direction = side === 'from' ? 'ingress' : 'egress';
   const cuts = AddressCuts.of(index.policies, [direction]);
   const builder = new GroupBuilder();
