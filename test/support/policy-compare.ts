@@ -1,4 +1,5 @@
 import type { Answer } from '../../src/core/kernel/answer.js';
+import { qualifiedName } from '../../src/core/kernel/object-ref.js';
 import type { NetworkModel } from '../../src/core/model/network-model.js';
 import type { CompareResult, CompareVerdict, Comparison } from '../../src/core/policy/compare-result.js';
 import { policyCompare } from '../../src/core/policy/policy-compare.js';
@@ -26,9 +27,8 @@ export function compare(
 
 function policiesOf(model: NetworkModel, names: readonly string[]) {
   const wanted = new Set(names);
-  return [...model.networkPolicies, ...model.clusterPolicies].filter((policy) =>
-    wanted.has(policy.kind === 'NetworkPolicy' ? `${policy.namespace}/${policy.ref.name}` : policy.ref.name),
-  );
+  const all = [...model.networkPolicies, ...model.clusterPolicies, ...model.ciliumPolicies, ...model.calico.policies];
+  return all.filter(({ ref }) => wanted.has(qualifiedName(ref)));
 }
 
 /** `a: shop/web -> data/db TCP 80` for every witness. */

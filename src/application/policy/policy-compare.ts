@@ -92,8 +92,8 @@ function policiesIn(model: NetworkModel, texts: readonly string[]): Result<Polic
   return ok(allIn(model).filter((policy) => wanted.has(policy)));
 }
 
-function allIn({ networkPolicies, clusterPolicies, ciliumPolicies }: NetworkModel): Policies {
-  return [...networkPolicies, ...clusterPolicies, ...ciliumPolicies];
+function allIn({ networkPolicies, clusterPolicies, ciliumPolicies, calico }: NetworkModel): Policies {
+  return [...networkPolicies, ...clusterPolicies, ...ciliumPolicies, ...calico.policies];
 }
 
 function setIn(model: NetworkModel, text: string): Result<Policies, Problem> {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { compare, witnesses } from '../../../test/support/policy-compare.js';
 import type { JsonObject } from '../kernel/json.js';
-import { policyCluster, type PolicySpecs } from '../../../test/support/policy-cluster.js';
+import { modelOf } from '../../../test/support/model.js';
+import { policyCluster, policyObjects, type PolicySpecs } from '../../../test/support/policy-cluster.js';
 import type { CompareVerdict } from './compare-result.js';
 
 const SHOP = `
@@ -200,5 +201,34 @@ describe('policy-compare', () => {
     const policies = { 'shop/a': { ...app('web'), ...ingress({ from: keys }) } };
     const { possible, whyNot, cluster } = compare(policyCluster(SHOP, policies), ['shop/a'], ['shop/a']).result;
     expect([possible, whyNot, cluster.relation]).toEqual([null, expect.stringContaining('more labels'), 'EQUAL']);
+  });
+
+  it('compares policies of Cilium with others over the cluster, and builds nothing up from their selectors', () => {
+    const policies: PolicySpecs = {
+      'ciliumnp shop/c': {
+        endpointSelector: { matchLabels: { app: 'web' } },
+        ingress: [{ fromEndpoints: [{ matchLabels: { app: 'api' } }] }],
+      },
+      'ciliumnp shop/d': { endpointSelector: { matchLabels: { app: 'web' } }, ingress: [{ fromEntities: ['all'] }] },
+    };
+    const model = policyCluster(SHOP, policies, { cni: { plugin: 'cilium' }, policy: { enforcement: 'on' } });
+    const { cluster, possible, whyNot } = compare(model, ['shop/c'], ['shop/d']).result;
+    expect([cluster.relation, possible, whyNot]).toEqual(['CONTAINED', null, expect.stringContaining('other APIs')]);
+  });
+
+  it('compares policies of Calico: what a policy passes the profile allows', () => {
+    const policy = (name: string, action: string) => ({
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'GlobalNetworkPolicy',
+      metadata: { name },
+      spec: { selector: "app == 'web'", types: ['Ingress'], ingress: [{ action, source: { selector: "app == 'api'" } }] },
+    });
+    const model = modelOf([...policyObjects(SHOP), policy('allow', 'Allow'), policy('deny', 'Deny'), policy('pass', 'Pass')], {
+      cni: { plugin: 'calico' },
+      policy: { enforcement: 'on' },
+    });
+    expect(compare(model, ['allow'], ['pass']).result.cluster.relation).toBe('EQUAL');
+    const { cluster } = compare(model, ['deny'], ['allow']).result;
+    expect([cluster.relation, witnesses(cluster)]).toEqual(['CONTAINED', ['b: Pod shop/api -> Pod shop/web TCP 1']]);
   });
 });

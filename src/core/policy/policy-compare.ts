@@ -50,17 +50,26 @@ export function* policyCompare(
   question: CompareQuestion,
 ): Generator<undefined, Result<Answer<CompareVerdict, CompareResult>, Problem>> {
   const { a, b, since } = question;
-  const both = withOnly(model, [...a, ...b]);
-  const index = PolicyIndex.ofSpecification(both);
+  const enforcing = enforcingAll(model, [...a, ...b]);
+  const both = withOnly(enforcing, [...a, ...b]);
+  const index = PolicyIndex.of(both);
   const books: Books = {
-    a: PolicyIndex.ofSpecification(withOnly(model, a)),
-    b: PolicyIndex.ofSpecification(withOnly(model, b)),
+    a: PolicyIndex.of(withOnly(enforcing, a)),
+    b: PolicyIndex.of(withOnly(enforcing, b)),
     both: since === undefined ? index : undefined,
   };
   const cluster = yield* overCluster(both, index, books, [...a, ...b].every(isOfKubernetes) ? EVERY_PORT : ALL_CONNECTIONS);
   if (!cluster.ok) return cluster;
   const possible = yield* overPossible(index, [...a, ...b], books);
   return ok(conclude(model, question, cluster.value, possible));
+}
+
+/** The model as if the plugin enforced the APIs of all these policies, whoever else does. */
+function enforcingAll(model: NetworkModel, policies: readonly AnyPolicy[]): NetworkModel {
+  const apis = ['networking.k8s.io', 'policy.networking.k8s.io'];
+  if (policies.some(isCiliumPolicy)) apis.push('cilium.io');
+  if (policies.some(isCalicoPolicy)) apis.push('projectcalico.org');
+  return { ...model, profile: { ...model.profile, policy: { ...model.profile.policy, enforcement: 'on', apis } } };
 }
 
 /** The model as if there were no other policies. */

@@ -66,6 +66,20 @@ describe('policy-lint, one policy', () => {
     ]);
   });
 
+  it('POL-NOT-ENFORCED: ranges and SCTP where the profile says that the plugin does not enforce them (cilium/cilium#16622, #5719)', () => {
+    const ports = [
+      { protocol: 'TCP', port: 80, endPort: 90 },
+      { protocol: 'SCTP', port: 80 },
+    ];
+    const policies = { 'shop/a': { ...app('web'), ingress: [{ ports }] } };
+    expect(found('POL-NOT-ENFORCED', policies, '', { policy: { enforcement: 'on', endPort: false, sctp: true } })).toEqual([
+      'POL-NOT-ENFORCED shop/a /spec/ingress/0/ports/0',
+    ]);
+    expect(found('POL-NOT-ENFORCED', policies, '', { policy: { enforcement: 'on', endPort: true, sctp: false } })).toEqual([
+      'POL-NOT-ENFORCED shop/a /spec/ingress/0/ports/1',
+    ]);
+  });
+
   it('POL-SELECTS-NOTHING: with the nearest label as the fix; the template of a workload without pods counts', () => {
     expect(found('POL-SELECTS-NOTHING', { 'shop/a': app('wbe'), 'shop/b': app('nothing-like-it'), 'shop/c': app('web') })).toEqual([
       'POL-SELECTS-NOTHING shop/a /spec/podSelector +fix',
