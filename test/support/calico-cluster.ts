@@ -25,7 +25,7 @@ const KINDS: Readonly<Record<string, string>> = {
  * Specs of Calico's objects by `np shop/api`, `gnp api`, `tier security`, `set shop/partners color=red` (labels behind the name), `gset …`, `hep …`,
  * `profile …`, `snp …`, `sgnp …`, `sknp …`; a ServiceAccount with labels is `sa shop/web team=red`.
  */
-export function calicoObject(written: string, spec: JsonObject): KubernetesObject {
+function calicoObject(written: string, spec: JsonObject): KubernetesObject {
   const [short = '', qualified = '', ...words] = written.split(' ');
   const [first = '', second] = qualified.split('/');
   const labels = Object.fromEntries(words.map((word) => word.split('=') as [string, string]));
