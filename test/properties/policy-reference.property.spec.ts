@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { NetworkModel } from '../../src/core/model/network-model.js';
 import { connectivity } from '../../src/core/policy/connectivity.js';
 import type { ConnectivityQuestion } from '../../src/core/policy/connectivity-result.js';
+import { PolicyEngine } from '../../src/core/policy/policy-engine.js';
 import { POLICY_REASONS } from '../../src/core/policy/policy-reasons.js';
 import type { PolicyVerdictResult } from '../../src/core/policy/policy-result.js';
 import { arbitraryCluster, manifestsOf, OUTSIDE, PORTS } from '../support/arbitrary-policies.js';
@@ -102,6 +103,39 @@ function listing(model: NetworkModel, more: Partial<ConnectivityQuestion>): Read
 function allowed({ connection }: PolicyVerdictResult): string | undefined {
   return connection === 'No Connections' ? undefined : connection;
 }
+
+/** Connections around every boundary of the generated rules; both evaluators treat all others as one of these. */
+const CONNECTIONS = PROTOCOLS.flatMap((protocol) => PORTS.map((port) => ({ protocol, port })));
+
+describe('all pairs at once on random clusters', () => {
+  it('INV-POL-16 reach each other just where the second evaluator lets some connection through', () => {
+    assert(
+      property(arbitraryCluster, (cluster) => {
+        const model = modelIn(cluster);
+        const engine = new PolicyEngine(model);
+        const found = new Set<string>();
+        engine.eachReached((source, destination) => found.add(`${source} ${destination}`));
+        for (const sender of cluster.pods) {
+          for (const receiver of cluster.pods) {
+            if (sender === receiver || sender.hostNetwork || receiver.hostNetwork) continue;
+            const [from, to] = [sender, receiver].map(({ namespace, name }) => model.podByKey.get(`${namespace}/${name}`));
+            if (!from || !to) throw new Error('the pods are there');
+            const connections = CONNECTIONS.map(({ protocol, port }) => {
+              const { egress, ingress } = referenceVerdict(cluster, sender, receiver, protocol, port);
+              expect(engine.allows(from, to, protocol, port), `${sender.name} -> ${receiver.name}:${port} ${protocol}`).toBe(
+                egress && ingress,
+              );
+              return egress && ingress;
+            });
+            const [source, destination] = [engine.positionOf(from), engine.positionOf(to)];
+            expect(found.has(`${source} ${destination}`), `${sender.name} -> ${receiver.name}`).toBe(connections.includes(true));
+          }
+        }
+      }),
+      { numRuns: 100 },
+    );
+  }, 60_000);
+});
 
 describe('connectivity on random clusters', () => {
   it('INV-POL-5 lists for two pods just what policy-verdict allows between them', () => {

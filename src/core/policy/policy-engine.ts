@@ -29,6 +29,12 @@ export class PolicyEngine {
     return this.classes.length;
   }
 
+  /** The position of a pod's class among them; of the first, where its addresses are told apart. */
+  positionOf(pod: ModelPod): number {
+    const [first] = this.index.classesOf(pod);
+    return first ? this.classes.indexOf(first) : -1;
+  }
+
   /** Whether policies let a pod connect to a port of another one, over some address family that both have. */
   allows(source: ModelPod, destination: ModelPod, protocol: Protocol, port: number): boolean {
     const wanted = connectionsOf(protocol, port, port);
