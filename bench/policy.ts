@@ -51,10 +51,6 @@ function heapMegabytes(): number {
 
 /** The engine takes up a model: every class of pods with the policies that decide about it. */
 async function loadFigures(): Promise<readonly Figure[]> {
-  readonly model: NetworkModel;
-  readonly engine: PolicyEngine;
-  readonly figures: readonly Figure[];
-}> {
   const texts = Array.from(policyCluster(LOAD), (object) => JSON.stringify(object));
   const parsed = await measured(() => texts.reduce((sum, text) => sum + Object.keys(JSON.parse(text) as object).length, 0));
   const model = modelOf(texts);
