@@ -47,6 +47,14 @@ describe('answers as text', () => {
     expect(text.slice(0, head.length)).toBe(head);
   });
 
+  it('`json` is the form that is sent where no format is asked for', async () => {
+    for (const question of ['connectivity?', 'connectivity-diff?since=0&', 'exposure?', 'reachability?to=sts/data/postgres&']) {
+      const plain = await server.send('get', `${QUERIES}/${question}view=verdict`).expect(200);
+      const json = await server.send('get', `${QUERIES}/${question}view=verdict&format=json`).expect(200);
+      expect(json.body, question).toEqual(plain.body);
+    }
+  });
+
   it('are not sent again to who has them', async () => {
     const link = `${LISTING}?format=csv`;
     const tag = (await server.send('get', link).buffer(true).expect(200)).headers['etag'] ?? '';

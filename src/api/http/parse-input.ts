@@ -13,7 +13,7 @@ const MAX_ERRORS = 100;
  * otherwise with `invalid-request`. `schema` is strict, so that nothing is ignored silently.
  */
 export function parseInput<S extends z.ZodType>(schema: S, input: unknown, prefix = ''): Result<z.output<S>, Problem> {
-  const parsed = schema.safeParse(input);
+  const parsed = schema.safeParse(input, { reportInput: true });
   if (parsed.success) return ok(parsed.data);
   const { issues } = parsed.error;
   const errors = issues
@@ -31,11 +31,11 @@ export function parseInput<S extends z.ZodType>(schema: S, input: unknown, prefi
 type Issue = z.core.$ZodIssue;
 
 function detailsOf(schema: z.ZodType, input: unknown, issue: Issue, prefix: string): readonly ProblemDetail[] {
-  const { path } = issue;
+  const path = placeIn(input, issue.path);
   if (issue.code === 'unrecognized_keys') return issue.keys.slice(0, MAX_ERRORS).map((key) => unknownKey(schema, path, key, prefix));
   const pointer = pointerOf(path, prefix);
   const name = path.length === 0 ? 'the input' : `\`${path.map(String).join('.')}\``;
-  const value = valueAt(input, path);
+  const value = issue.input;
   if (value === undefined) return [{ pointer, code: 'missing', message: `${name} is missing` }];
   const hint = issue.code === 'invalid_value' && typeof value === 'string' ? didYouMeanHint(value, issue.values.map(String)) : undefined;
   const message = `${name}: expected ${expectationOf(issue)}, got ${echo(value)}`;
@@ -43,7 +43,8 @@ function detailsOf(schema: z.ZodType, input: unknown, issue: Issue, prefix: stri
 }
 
 function unknownKey(schema: z.ZodType, path: readonly PropertyKey[], key: string, prefix: string): ProblemDetail {
-  const hint = didYouMeanHint(key, namesAt(schema, path));
+  const names = namesAt(schema, path);
+  const hint = didYouMeanHint(key, names) ?? (names.length > 0 ? `there are ${names.map((name) => `\`${name}\``).join(', ')}` : undefined);
   const message = `there is no parameter \`${key}\`${path.length === 0 ? '' : ` in \`${path.map(String).join('.')}\``}`;
   return { pointer: pointerOf([...path, key], prefix), code: 'unknown-parameter', message, ...(hint === undefined ? {} : { hint }) };
 }
@@ -94,11 +95,12 @@ function echo(value: unknown): string {
   return `\`${text.length > MAX_ECHO ? `${text.slice(0, MAX_ECHO)}…` : text}\``;
 }
 
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined),
-    input,
-  );
+/** Where in the input an issue is: a single value that a schema takes for a list of one has no place in it. */
+function placeIn(input: unknown, path: readonly PropertyKey[]): readonly PropertyKey[] {
+  const [head, ...rest] = path;
+  if (head === undefined || typeof input !== 'object' || input === null) return [];
+  if (!Object.hasOwn(input, head)) return path;
+  return [head, ...placeIn(Reflect.get(input, head), rest)];
 }
 
 /** The names that an object of the schema may have at a place. */

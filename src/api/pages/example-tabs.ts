@@ -18,6 +18,53 @@ export const EXAMPLE_TABS: readonly ExampleTab[] = [
 `,
   },
   {
+    title: 'Who can reach the database, and what can the api reach?',
+    query: `query Reachability {
+  cluster(name: "harbor") {
+    who: reachability(to: { selector: "sts/data/postgres" }, port: 5432) {
+      summary
+      result { groups { connection partial count namespaces { namespace workloads } rules { policy pointer action } } }
+    }
+    where: reachability(from: { selector: "deploy/shop/api" }, to: { any: true }) {
+      summary
+      result { groups { connection count namespaces { namespace workloads } addresses rules { policy pointer action } } cutOff }
+    }
+  }
+}
+`,
+  },
+  {
+    title: 'Who may talk to whom, and what would policies leave to new pods?',
+    query: `query Connectivity {
+  cluster(name: "harbor") {
+    connectivity(from: { namespace: "shop" }) { summary result { connections { from to connection partial } } }
+    exposure(of: { namespace: "shop" }) { summary result { exposures { workload direction with connection rules } } }
+  }
+}
+`,
+  },
+  {
+    title: 'What is wrong with the policies, which select a pod, and do two allow the same?',
+    query: `query Lint {
+  cluster(name: "harbor") {
+    policyLint { summary result { findings { code severity object { kind namespace name } pointer message fix { message } } } }
+    podPolicies(pod: { selector: "data/postgres-0" }) { summary result { policies { name ingressRules egressRules } calicoPolicies { kind name tier } } }
+    policyPods(policy: "gnp/security.no-cloud-metadata") { summary result { pods { pod workload } } }
+    policyCompare(a: ["shop/default-deny"], b: ["ns/shop"]) { summary result { cluster { differences { from to a b } } } }
+  }
+}
+`,
+  },
+  {
+    title: 'Which connections came and went, and by which objects?',
+    query: `query Changes {
+  cluster(name: "harbor") {
+    connectivityDiff(since: "0", level: namespace, external: false) { summary result { added removed changed connections { change from to before after causes } } }
+  }
+}
+`,
+  },
+  {
     title: 'What does a name resolve to inside a pod, and in how many lookups?',
     query: `query Names {
   cluster(name: "harbor") {

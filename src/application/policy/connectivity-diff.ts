@@ -16,6 +16,7 @@ import { defineQuestion, type QuestionContext } from '../questions/question.js';
 import { type Cell, lineByLine, TEXT_FORMATS, type TextTable } from '../questions/text-table.js';
 import { externalInput, labelInput, labelKeys, levelInput, refusedFilter } from './connectivity-input.js';
 import { coordinateOf, sinceInput } from './since-input.js';
+import { jsonIsTable } from './json-is-table.js';
 import { filterIn, portInput, protocolInput, protocolOf } from './policy-endpoints.js';
 
 const input = z.strictObject({
@@ -30,10 +31,10 @@ const input = z.strictObject({
   label: labelInput,
   external: externalInput,
   format: z
-    .enum([...NAMINGS, ...TEXT_FORMATS])
+    .preprocess(jsonIsTable, z.enum([...NAMINGS, ...TEXT_FORMATS]))
     .default('table')
     .describe(
-      '`table`: JSON; `ndjson`, `csv`, `md`, `dot`: its rows as text (also by the `Accept` header); `netpol-analyzer`: JSON with the names of that tool, of the whole cluster, with no filter; `txt`: the same in its text form',
+      '`table` (or `json`): JSON; `ndjson`, `csv`, `md`, `dot`: its rows as text (also by the `Accept` header); `netpol-analyzer`: JSON with the names of that tool, of the whole cluster, with no filter; `txt`: the same in its text form',
     ),
 });
 

@@ -45,8 +45,8 @@ export function refusedFilter(given: ListingFilters, netpol: boolean): Problem |
   if (netpol) {
     const names = (['from', 'to', 'protocol', 'port', 'label'] as const).filter((name) => given[name] !== undefined);
     const wrong = [...names, ...(given.level === 'workload' ? [] : ['level']), ...(given.external ? [] : ['external'])];
-    const why = 'does not go with the format `netpol-analyzer`, which lists the whole cluster by workload';
-    return refusal(wrong, why, 'leave it out, or ask for `format=table`');
+    const why = 'does not go with the format `netpol-analyzer`, which lists the whole cluster by workload, nor with `txt`, its text form';
+    return refusal(wrong, why, 'leave it out, or ask for `format=table` or `format=csv`');
   }
   if (given.level === 'label' && given.label === undefined) {
     return refusal(['label'], 'is missing: `level=label` lists the values of a label', 'for instance `level=label&label=app`');

@@ -15,6 +15,7 @@ import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
 import { defineQuestion } from '../questions/question.js';
 import { lineByLine, TEXT_FORMATS } from '../questions/text-table.js';
 import { externalInput, labelInput, labelKeys, levelInput, refusedFilter } from './connectivity-input.js';
+import { jsonIsTable } from './json-is-table.js';
 import { filterIn, portInput, protocolInput, protocolOf } from './policy-endpoints.js';
 
 const input = z.strictObject({
@@ -34,15 +35,15 @@ const input = z.strictObject({
     ),
   connection: z
     .string()
-    .regex(/^(tcp|udp|sctp)-\d{1,5}$/i, 'expected a protocol and a port, `TCP-80`')
+    .regex(/^(tcp|udp|sctp)-\d{1,5}$/i, 'a protocol and a port, `TCP-80`')
     .optional()
     .describe('only what includes this connection, `TCP-80`; the format `netpol-analyzer` then leaves the column out'),
   external: externalInput,
   format: z
-    .enum([...CONNECTIVITY_FORMATS, ...TEXT_FORMATS])
+    .preprocess(jsonIsTable, z.enum([...CONNECTIVITY_FORMATS, ...TEXT_FORMATS]))
     .default('table')
     .describe(
-      '`table`: JSON; `boxes`: the same with every IP protocol, source ports and ICMP told apart; `ndjson`, `csv`, `md`, `dot`: its rows as text, streamed however many they are (also by the `Accept` header); `netpol-analyzer`: JSON rows as that tool lists them, of the whole cluster by its own workload names, with no filter but `workload` and `connection`; `txt`: the same in its text form',
+      '`table` (or `json`): JSON; `boxes`: the same with every IP protocol, source ports and ICMP told apart; `ndjson`, `csv`, `md`, `dot`: its rows as text, streamed however many they are (also by the `Accept` header); `netpol-analyzer`: JSON rows as that tool lists them, of the whole cluster by its own workload names, with no filter but `workload` and `connection`; `txt`: the same in its text form',
     ),
 });
 

@@ -15,6 +15,7 @@ import {
 import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
 import { defineQuestion } from '../questions/question.js';
 import { TEXT_FORMATS, type TextTable } from '../questions/text-table.js';
+import { jsonIsTable } from './json-is-table.js';
 import { refusal } from './connectivity-input.js';
 import { filterIn } from './policy-endpoints.js';
 
@@ -33,10 +34,10 @@ const input = z.strictObject({
     .optional()
     .describe('`ingress`: what unknown pods could reach; `egress`: what could reach unknown pods; left out: both'),
   format: z
-    .enum([...NAMINGS, ...TEXT_FORMATS])
+    .preprocess(jsonIsTable, z.enum([...NAMINGS, ...TEXT_FORMATS]))
     .default('table')
     .describe(
-      '`table`: JSON; `ndjson`, `csv`, `md`, `dot`: its rows as text (also by the `Accept` header); `netpol-analyzer`: with the JSON of that tool in `netpol`, of the whole cluster; `txt`: the same in its text form',
+      '`table` (or `json`): JSON; `ndjson`, `csv`, `md`, `dot`: its rows as text (also by the `Accept` header); `netpol-analyzer`: with the JSON of that tool in `netpol`, of the whole cluster; `txt`: the same in its text form',
     ),
 });
 
@@ -74,8 +75,9 @@ const result: z.ZodType<ExposureResult> = z.object({
 });
 
 function understood(model: NetworkModel, { of, workload, direction }: Given, netpol: boolean): Result<ExposureQuestion, Problem> {
-  const why = 'does not go with the format `netpol-analyzer`, which is about the whole cluster';
-  const refused = netpol && of !== undefined ? refusal(['of'], why, 'name one `workload`, or ask for `format=table`') : undefined;
+  const why = 'does not go with the format `netpol-analyzer`, which is about the whole cluster, nor with `txt`, its text form';
+  const refused =
+    netpol && of !== undefined ? refusal(['of'], why, 'name one `workload`, or ask for `format=table` or `format=csv`') : undefined;
   if (refused) return err(refused);
   const chosen = filterIn(model, of);
   if (!chosen.ok) return chosen;

@@ -7,6 +7,7 @@ import { reachability } from '../../core/policy/reachability.js';
 import { REACHABILITY_VERDICTS, type ReachabilityQuestion, type ReachabilityResult } from '../../core/policy/reachability-result.js';
 import { defineQuestion } from '../questions/question.js';
 import { lineByLine, TEXT_FORMATS, type TextTable } from '../questions/text-table.js';
+import { jsonIsTable } from './json-is-table.js';
 import { filterIn, portInput, protocolInput, protocolOf } from './policy-endpoints.js';
 
 const input = z.strictObject({
@@ -22,9 +23,10 @@ const input = z.strictObject({
   protocol: protocolInput.describe('only connections over this protocol; TCP where a port is given'),
   port: portInput.describe('only connections to this port: number or name, of the service where `to` is one'),
   format: z
-    .enum(['table', ...TEXT_FORMATS])
+    .preprocess(jsonIsTable, z.enum(['table', ...TEXT_FORMATS]))
     .default('table')
-    .describe('`table`: JSON; `ndjson`, `csv`, `md`, `dot`, `txt`: its groups as text (also by the `Accept` header)'),
+
+    .describe('`table` (or `json`): JSON; `ndjson`, `csv`, `md`, `dot`, `txt`: its groups as text (also by the `Accept` header)'),
 });
 
 type Given = z.output<typeof input>;

@@ -42,7 +42,9 @@ describe('the policies of Cilium that select a pod', () => {
   it('each with its subject, its default-deny and its rules in words', () => {
     const { verdict, summary, result } = policiesOf('shop/web');
     expect(verdict).toBe('INGRESS_ISOLATED');
-    expect(summary).toBe('shop/web: INGRESS_ISOLATED by CiliumNetworkPolicy web, CiliumClusterwideNetworkPolicy everywhere');
+    expect(summary).toBe(
+      'shop/web: INGRESS_ISOLATED – selected by CiliumNetworkPolicy shop/web, CiliumClusterwideNetworkPolicy everywhere',
+    );
     expect(result.ciliumPolicies).toEqual([
       {
         kind: 'CiliumNetworkPolicy',

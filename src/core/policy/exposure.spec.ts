@@ -316,7 +316,7 @@ describe('exposure', () => {
     ]);
     expect(result.netpol).toBeNull();
     expect(verdict).toBe('EXPOSED');
-    expect(summary).toBe('of 2 workloads 2 have a direction that no policy protects, 1 are open to pods that a rule selects and nobody is');
+    expect(summary).toBe('of 2 workloads 2 have a direction that no policy protects, 1 is open to any new pod that a rule selects');
     expect(evidence.at(-1)).toMatchObject({ reason: 'RULE_ADMITS', pointer: '/spec/ingress/0', object: { name: 'web' } });
   });
 
@@ -330,6 +330,6 @@ describe('exposure', () => {
   it('is closed where every direction is denied', () => {
     const deny: PolicySpecs = { 'shop/deny': { podSelector: {}, policyTypes: ['Ingress', 'Egress'] } };
     const { verdict, summary } = ask(policyCluster('shop/web app=web', deny, SETTINGS), { format: 'table' });
-    expect([verdict, summary]).toEqual(['CLOSED', 'of 1 workloads none is open to pods that do not exist yet']);
+    expect([verdict, summary]).toEqual(['CLOSED', 'of 1 workload none is open to pods that do not exist yet']);
   });
 });

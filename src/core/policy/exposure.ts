@@ -163,13 +163,16 @@ function otherApis({ objects }: PolicyIndex): readonly Note[] {
 function summarise({ workloads, exposures, unprotected }: ExposureResult): string {
   const open = exposures.filter((one) => one.with === 'entire-cluster' && !isUnprotected(unprotected, one));
   const such = exposures.filter((one) => one.with !== 'entire-cluster' && one.connection !== 'No Connections');
-  const count = (rows: readonly { readonly workload: string }[]) => new Set(rows.map(({ workload }) => workload)).size;
+  const counted = (rows: readonly { readonly workload: string }[], one: string, many: string) => {
+    const { size } = new Set(rows.map(({ workload }) => workload));
+    return `${size} ${size === 1 ? one : many}`;
+  };
   const parts = [
-    ...(unprotected.length > 0 ? [`${count(unprotected)} have a direction that no policy protects`] : []),
-    ...(open.length > 0 ? [`${count(open)} are open to the whole cluster by a rule`] : []),
-    ...(such.length > 0 ? [`${count(such)} are open to pods that a rule selects and nobody is`] : []),
+    ...(unprotected.length > 0 ? [`${counted(unprotected, 'has', 'have')} a direction that no policy protects`] : []),
+    ...(open.length > 0 ? [`${counted(open, 'is', 'are')} open to the whole cluster by a rule`] : []),
+    ...(such.length > 0 ? [`${counted(such, 'is', 'are')} open to any new pod that a rule selects`] : []),
   ];
-  return `of ${workloads} workloads ${parts.length === 0 ? 'none is open to pods that do not exist yet' : parts.join(', ')}`;
+  return `of ${workloads} workload${workloads === 1 ? '' : 's'} ${parts.length === 0 ? 'none is open to pods that do not exist yet' : parts.join(', ')}`;
 }
 
 function isUnprotected(unprotected: readonly UnprotectedWorkload[], { workload, direction }: ExposedConnection): boolean {

@@ -32,7 +32,7 @@ describe('the policies of a pod', () => {
 
   it('with their rules in words, and the others of the namespace with the reason', () => {
     const { verdict, result, evidence, summary } = pod(model, 'shop/web');
-    expect([verdict, summary]).toEqual(['ISOLATED', 'shop/web: ISOLATED by in, out']);
+    expect([verdict, summary]).toEqual(['ISOLATED', 'shop/web: ISOLATED – selected by NetworkPolicy shop/in, NetworkPolicy shop/out']);
     expect(result.policies.map(({ name, ingressRules, egressRules }) => [name, ingressRules, egressRules])).toEqual([
       ['in', ['from all pods of namespace shop or 10.0.0.0/8, TCP 80-90'], []],
       ['out', [], ['to everybody, every port']],

@@ -166,12 +166,13 @@ function viewOf(policy: NetworkPolicy): SelectingPolicy {
 function byWhom(
   policies: readonly NetworkPolicy[],
   clusterPolicies: readonly ClusterPolicy[],
-  others: readonly { readonly kind: string; readonly name: string }[],
+  others: readonly { readonly kind: string; readonly namespace: string | null; readonly name: string }[],
 ): string {
-  const names = [...policies.map(({ ref }) => ref.name), ...others.map(({ kind, name }) => `${kind} ${name}`)];
-  const isolating = names.length === 0 ? '' : ` by ${names.join(', ')}`;
+  const own = others.map(({ kind, namespace, name }) => `${kind} ${namespace === null ? '' : `${namespace}/`}${name}`);
+  const names = [...policies.map(({ ref }) => describeRef(ref)), ...own];
+  const selecting = names.length === 0 ? '' : ` – selected by ${names.join(', ')}`;
   const ruling = clusterPolicies.map(({ ref }) => describeRef(ref)).join(', ');
-  return `${isolating}${ruling === '' ? '' : `${isolating === '' ? ',' : ''} under the rules of ${ruling}`}`;
+  return `${selecting}${ruling === '' ? '' : `${selecting === '' ? ' –' : ','} under the rules of ${ruling}`}`;
 }
 
 function selectingClusterPolicies(model: NetworkModel, index: PolicyIndex, pod: ModelPod): readonly ClusterPolicy[] {

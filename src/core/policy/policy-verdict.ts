@@ -119,7 +119,7 @@ function conclude(
   const warnings = uniqueNotes([...sides.warnings, ...notes.warnings, ...unenforcedPolicies(model), ...unmodelledPolicies(model)]);
   return {
     verdict,
-    summary: summariseVerdict(question, verdict, result, enforcement, cases),
+    summary: summariseVerdict(question, verdict, result, enforcement, cases, trail.list()),
     result,
     evidence: trail.list(),
     assumptions: uniqueNotes(notes.assumptions),

@@ -1,5 +1,6 @@
 import type { Enforcement } from '../../kernel/answer.js';
 import { assertNever } from '../../kernel/assert-never.js';
+import type { Evidence } from '../../kernel/evidence.js';
 import type { PolicyQuestion } from '../policy-question.js';
 import type { PolicyVerdict, PolicyVerdictResult } from '../policy-result.js';
 import type { Direction } from './direction.js';
@@ -13,11 +14,12 @@ export function summariseVerdict(
   result: PolicyVerdictResult,
   enforcement: Enforcement,
   cases: readonly JudgedCase[],
+  evidence: readonly Evidence[],
 ): string {
   const asked = [...new Set(result.cases.map((one) => one.asked))];
   const what = asked.length === 0 ? '' : ` (${asked.length > 3 ? `${asked.length} kinds of connections` : asked.join(' or ')})`;
   const head = `${from.selector} → ${to.selector}${what}: ${verdict}`;
-  if (verdict === 'NO_ENDPOINT') return `${head} – there is nothing to judge`;
+  if (verdict === 'NO_ENDPOINT') return `${head} – ${evidence.at(-1)?.message ?? 'there is nothing to judge'}`;
   if (verdict !== result.policyVerdict) {
     return `${head}, because ${enforcement.cni} enforces no policies; they say ${result.policyVerdict}${because(result, cases, result.policyVerdict)}`;
   }

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { parseInput } from './parse-input.js';
+
+const schema = z.strictObject({
+  name: z.string(),
+  code: z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.enum(['RED', 'GREEN']))).optional(),
+  format: z.enum(['table', 'csv']).optional(),
+  flow: z
+    .string()
+    .regex(/^tcp-\d+$/, 'a protocol and a port, `tcp-80`')
+    .optional(),
+  parts: z.array(z.strictObject({ size: z.number() })).optional(),
+});
+
+/** The errors of an input, `pointer | message | hint` each. */
+function errorsOf(input: unknown): readonly string[] {
+  const parsed = parseInput(schema, input);
+  return parsed.ok ? [] : (parsed.error.errors ?? []).map(({ pointer, message, hint }) => `${pointer} | ${message} | ${hint ?? ''}`);
+}
+
+describe('what is wrong with an input', () => {
+  it.each<[string, object, string]>([
+    ['nothing', { name: 'a', code: 'RED' }, ''],
+    ['what is not there is missing', {}, '/name | `name` is missing | '],
+    [
+      'a value among others has its place',
+      { name: 'a', code: ['RED', 'GREN'] },
+      '/code/1 | `code.1`: expected one of `RED`, `GREEN`, got `GREN` | did you mean `GREEN`?',
+    ],
+    [
+      'a single value taken for a list has no place in it',
+      { name: 'a', code: 'BLUE' },
+      '/code | `code`: expected one of `RED`, `GREEN`, got `BLUE` | ',
+    ],
+    ["a pattern's own words", { name: 'a', flow: '80' }, '/flow | `flow`: expected a protocol and a port, `tcp-80`, got `80` | '],
+    ['a name that is nearly right', { name: 'a', formt: 'csv' }, '/formt | there is no parameter `formt` | did you mean `format`?'],
+    ['a name like none', { name: 'a', zzz: 1 }, '/zzz | there is no parameter `zzz` | there are `name`, `code`, `format`, `flow`, `parts`'],
+    [
+      'a name further in',
+      { name: 'a', parts: [{ size: 1, zzz: 1 }] },
+      '/parts/0/zzz | there is no parameter `zzz` in `parts.0` | there are `size`',
+    ],
+  ])('%s', (_, input, expected) => {
+    expect(errorsOf(input).join('\n')).toBe(expected);
+  });
+});
