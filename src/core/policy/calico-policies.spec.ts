@@ -180,6 +180,31 @@ describe('host endpoints', () => {
     rows({ ...hep, 'gnp a': db([]) }, 'shop/web -> 192.168.0.1:22 = deny\nshop/web -> 192.168.0.2:22 = allow');
   });
 
+  it('so does one where there is no policy at all', () => {
+    rows(hep, 'shop/web -> 192.168.0.1:22 = deny\nshop/web -> 192.168.0.2:22 = allow\nshop/web -> data/db:80 = allow');
+  });
+
+  /** `libcalico-go/lib/resources/profile.go`: "can be attached to host endpoints to allow traffic in the absence of policy". */
+  it.each([
+    ["Calico's own profile opens it", 'projectcalico-default-allow', 'allow'],
+    ['a profile that is nowhere does not', 'projectcalico-default-deny', 'deny'],
+  ])('%s', (_, profile, verdict) => {
+    const named = { 'hep n1-auto-hep': { node: 'n1', interfaceName: '*', expectedIPs: ['192.168.0.1'], profiles: [profile] } };
+    rows(named, `shop/web -> 192.168.0.1:22 = ${verdict}`);
+  });
+
+  /** `hostendpoint.go`: "Ports contains the endpoint's named ports, which may be referenced in security policy rules." */
+  it('have named ports, of a protocol', () => {
+    const ports = [
+      { name: 'ssh', protocol: 'TCP', port: 22 },
+      { name: 'ssh', protocol: 'UDP', port: 23 },
+    ];
+    const named = { 'hep n1 role=gate': { node: 'n1', interfaceName: '*', expectedIPs: ['192.168.0.1'], ports } };
+    const rule = allow({ protocol: 'TCP', destination: { ports: ['ssh'] } });
+    const table = 'shop/web -> 192.168.0.1:22 = allow\nshop/web -> 192.168.0.1:23 = deny\nshop/web -> 192.168.0.1:23 UDP = deny';
+    rows({ ...named, 'gnp a': gate({ ingress: [rule] }) }, table);
+  });
+
   it('are selected by their labels', () => {
     rows({ ...hep, 'gnp a': gate({ ingress: [allow(tcp(22))] }) }, 'shop/web -> 192.168.0.1:22 = allow\nshop/web -> 192.168.0.1:23 = deny');
   });

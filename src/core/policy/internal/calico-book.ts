@@ -4,8 +4,10 @@ import { familyBits, type IpFamily, parseIp } from '../../net/ip.js';
 import type { CalicoEntity, CalicoPolicy, CalicoRule } from '../../resources/calico-policy.js';
 import type { CalicoProfile } from '../../resources/calico-profile.js';
 import { type CalicoSelector, calicoSelectorMatches } from '../../resources/calico-selector.js';
+import { DEFAULT_ALLOW_PROFILE } from '../../resources/default-allow-profile.js';
 import { BUILT_IN_TIERS } from '../../resources/normalise-calico-tier.js';
 import type { RuledPolicy } from './address-cuts.js';
+import { type NamedPort, portProtocol } from './calico-connections.js';
 import { SERVICE_ACCOUNT_LABEL, SERVICE_ACCOUNT_PREFIX } from './calico-labels.js';
 import { CalicoMembers } from './calico-members.js';
 import type { CalicoReferences, ServedAddress } from './calico-references.js';
@@ -116,7 +118,20 @@ export class CalicoBook implements CalicoReferences {
   /** The profiles of the host endpoint that governs the node; undefined: there is none. */
   profilesOf(subject: SubjectEndpoint): readonly CalicoProfile[] | undefined {
     const host = subject.kind === 'host' ? this.members.hostEndpointOf(subject) : undefined;
-    return host?.profiles.flatMap((name) => this.model.calico.profiles.find(({ ref }) => ref.name === name) ?? []);
+    return host?.profiles.flatMap((name) => this.profile(name) ?? []);
+  }
+
+  private profile(name: string): CalicoProfile | undefined {
+    const stored = this.model.calico.profiles.find(({ ref }) => ref.name === name);
+    return stored ?? (name === DEFAULT_ALLOW_PROFILE.ref.name ? DEFAULT_ALLOW_PROFILE : undefined);
+  }
+
+  namedPortsOf(endpoint: PolicyEndpoint): readonly NamedPort[] {
+    if (endpoint.kind === 'address') return [];
+    if (endpoint.kind === 'pod')
+      return endpoint.ports.map(({ name, protocol, containerPort }) => ({ name, protocol, port: containerPort }));
+    const ports = this.members.hostEndpointOf(endpoint)?.ports ?? [];
+    return ports.map(({ name, protocol, port }) => ({ name, protocol: portProtocol({ protocol }), port }));
   }
 
   addressCounts({ kind }: Pick<PolicyEndpoint, 'kind'>): boolean {

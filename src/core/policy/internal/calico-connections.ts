@@ -24,6 +24,18 @@ const ICMP: ReadonlyMap<number | undefined, 'ICMP' | 'ICMPv6'> = new Map([
   [IP_PROTOCOLS.ICMPv6, 'ICMPv6'],
 ]);
 
+/** A port that rules can name. */
+export interface NamedPort {
+  readonly name: string | undefined;
+  readonly protocol: Protocol | undefined;
+  readonly port: number;
+}
+
+/** Where names of ports are looked up: the containers of a pod, or "the endpoint's named ports, which may be referenced in security policy rules" of a host. */
+export interface NamedPorts {
+  namedPortsOf(endpoint: PolicyEndpoint): readonly NamedPort[];
+}
+
 type PortCriteria = Pick<CalicoRule, 'protocol' | 'source' | 'destination'>;
 
 /** The protocol whose ports the rule may name; undefined where it has none. */
@@ -32,14 +44,16 @@ export function portProtocol({ protocol }: Pick<CalicoRule, 'protocol'>): Protoc
 }
 
 /** All that a rule's protocol, ICMP and port criteria mean between two endpoints, whose named ports they may name. */
-export function calicoConnections(rule: CalicoRule, source: PolicyEndpoint, destination: PolicyEndpoint): ConnectionSet {
+export function calicoConnections(
+  rule: CalicoRule,
+  names: NamedPorts,
+  { source, destination }: { readonly source: PolicyEndpoint; readonly destination: PolicyEndpoint },
+): ConnectionSet {
+  const side = (criteria: CalicoRule['source'], of: Protocol, endpoint: PolicyEndpoint) =>
+    sidePorts(criteria, (ports) => portsOf(ports, of, () => names.namedPortsOf(endpoint)));
   const protocol = portProtocol(rule);
   if (!protocol) return protocolConnections(rule);
-  const between = connectionsBetween(
-    protocol,
-    sidePorts(rule.source, protocol, source),
-    sidePorts(rule.destination, protocol, destination),
-  );
+  const between = connectionsBetween(protocol, side(rule.source, protocol, source), side(rule.destination, protocol, destination));
   return rule.notProtocol === rule.protocol ? subtractConnections(between, connectionsOfProtocol(rule.notProtocol ?? 0)) : between;
 }
 
@@ -66,19 +80,18 @@ function only(number: number): PortSet {
 }
 
 /** The ports of one side: any of `ports`, if there are some, and none of `notPorts`. */
-function sidePorts({ ports, notPorts }: PortCriteria['source'], protocol: Protocol, endpoint: PolicyEndpoint): PortSet {
-  const wanted = ports.length === 0 ? ALL_PORTS : portsOf(ports, protocol, endpoint);
-  return notPorts.length === 0 ? wanted : subtractPorts(wanted, portsOf(notPorts, protocol, endpoint));
+function sidePorts({ ports, notPorts }: PortCriteria['source'], meant: (ports: readonly CalicoPort[]) => PortSet): PortSet {
+  const wanted = ports.length === 0 ? ALL_PORTS : meant(ports);
+  return notPorts.length === 0 ? wanted : subtractPorts(wanted, meant(notPorts));
 }
 
 /** Numbers as they are; names as the endpoint has them, all that it has of that name and protocol (felix `calc/rule_scanner.go`, `namedPortsToIPSets`). */
-export function portsOf(ports: readonly CalicoPort[], protocol: Protocol, endpoint: PolicyEndpoint): PortSet {
+export function portsOf(ports: readonly CalicoPort[], protocol: Protocol, known: () => readonly NamedPort[]): PortSet {
   return portSet(
     ports.flatMap((port) => {
       if (port.type === 'range') return [{ from: port.from, to: port.to }];
-      if (endpoint.kind !== 'pod') return [];
-      const named = endpoint.ports.filter((one) => one.name === port.name && one.protocol === protocol);
-      return named.map(({ containerPort }) => ({ from: containerPort, to: containerPort }));
+      const named = known().filter((one) => one.name === port.name && one.protocol === protocol);
+      return named.map((one) => ({ from: one.port, to: one.port }));
     }),
   );
 }

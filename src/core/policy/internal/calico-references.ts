@@ -1,6 +1,7 @@
 import type { Cidr } from '../../net/cidr.js';
 import type { IpFamily } from '../../net/ip.js';
 import type { CalicoEntity } from '../../resources/calico-policy.js';
+import type { NamedPorts } from './calico-connections.js';
 import type { CalicoMembers } from './calico-members.js';
 import type { ConnectionSet } from './connection-set.js';
 import type { PolicyEndpoint } from './policy-endpoint.js';
@@ -12,7 +13,7 @@ export interface ServedAddress {
 }
 
 /** What Calico's rules refer to beside themselves. */
-export interface CalicoReferences {
+export interface CalicoReferences extends NamedPorts {
   readonly members: CalicoMembers;
   /** Whether networks judge the endpoint's address. */
   addressCounts(endpoint: Pick<PolicyEndpoint, 'kind'>): boolean;

@@ -66,7 +66,7 @@ export class CalicoLayerRule implements LayerRule {
 
   connectionsAt(destination: PolicyEndpoint, source: PolicyEndpoint): ConnectionSet {
     if (this.unreadable) return ALL_CONNECTIONS;
-    const set = calicoConnections(this.rule, source, destination);
+    const set = calicoConnections(this.rule, this.book, { source, destination });
     const { service } = this.rule.destination;
     return service ? intersectConnections(set, this.book.servedAt(service, destination)) : set;
   }
@@ -90,14 +90,15 @@ export class CalicoLayerRule implements LayerRule {
     }
     if (!protocol) return plain;
     const { ports, notPorts } = rule.destination;
+    const known = () => this.book.namedPortsOf(destination);
     const listed = ports.map((port): PortAt => {
-      const connections = connectionsBetween(protocol, ALL_PORTS, portsOf([port], protocol, destination));
-      const missing = port.type === 'name' && portsOf([port], protocol, destination).length === 0 ? missingAt(destination) : undefined;
+      const connections = connectionsBetween(protocol, ALL_PORTS, portsOf([port], protocol, known));
+      const missing = port.type === 'name' && portsOf([port], protocol, known).length === 0 ? missingAt(destination) : undefined;
       return { pointer: port.pointer, connections, missing, text: portWords(protocol, port), named: port.type === 'name', why: undefined };
     });
     const others: PortAt[] = [];
     if (notPorts.length > 0) {
-      const rest = subtractPorts(ALL_PORTS, portsOf(notPorts, protocol, destination));
+      const rest = subtractPorts(ALL_PORTS, portsOf(notPorts, protocol, known));
       const text = `${protocol} but ${notPorts.map(plainPort).join(', ')}`;
       others.push({
         ...entry,
@@ -126,7 +127,7 @@ export class CalicoLayerRule implements LayerRule {
     const protocol = portProtocol(this.rule);
     const parts = [ports.map(plainPort).join(', '), notPorts.length === 0 ? '' : `not ${notPorts.map(plainPort).join(', ')}`];
     const everywhere = { ...this.rule, destination: { ...this.rule.destination, ports: [], notPorts: [] } };
-    const connections = calicoConnections(everywhere, source, source);
+    const connections = calicoConnections(everywhere, this.book, { source, destination: source });
     const text = `${protocol ?? ''} from source ports ${parts.filter(Boolean).join(', ')}`;
     return { pointer: `${pointer}/${ports.length > 0 ? 'ports' : 'notPorts'}`, connections, text };
   }

@@ -33,7 +33,7 @@ export function clusterPoliciesOf(model: NetworkModel): readonly ClusterPolicy[]
 function enforcesCilium(model: NetworkModel): boolean {
   const { apis } = model.profile.policy;
   const assumed = model.profileSources.get('policy.apis')?.provenance === 'assumed';
-  if (calicoPoliciesOf(model).length > 0) return false;
+  if (enforcesCalico(model)) return false;
   return apis.includes(CILIUM) || ((assumed || apis.length === 0) && model.ciliumPolicies.length > 0);
 }
 
@@ -56,10 +56,18 @@ const NO_CALICO: readonly CalicoPolicy[] = [];
 
 /** Calico's policies that come true; likewise. */
 export function calicoPoliciesOf(model: NetworkModel): readonly CalicoPolicy[] {
+  return countsCalico(model) ? model.calico.policies : NO_CALICO;
+}
+
+function countsCalico(model: NetworkModel): boolean {
   const { apis } = model.profile.policy;
   const assumed = model.profileSources.get('policy.apis')?.provenance === 'assumed';
-  const counted = assumed || !isEnforced(model) || apis.includes(CALICO) || apis.includes(`crd.${CALICO}`);
-  return counted ? model.calico.policies : NO_CALICO;
+  return assumed || !isEnforced(model) || apis.includes(CALICO) || apis.includes(`crd.${CALICO}`);
+}
+
+/** Whether objects of Calico decide anything: its policies do, and a host endpoint alone does, which is closed unless a profile opens it. */
+export function enforcesCalico(model: NetworkModel): boolean {
+  return countsCalico(model) && model.calico.policies.length + model.calico.hostEndpoints.length > 0;
 }
 
 /** Policies with a nodeSelector need the host firewall. */

@@ -16,7 +16,7 @@ import { asksServiceAccount } from './cilium-identity.js';
 import { CiliumReferences } from './cilium-references.js';
 import { ALL_CONNECTIONS, type ConnectionSet, EVERY_PORT } from './connection-set.js';
 import { type Direction, DIRECTIONS } from './direction.js';
-import { calicoPoliciesOf, ciliumPoliciesOf, clusterPoliciesOf } from './enforcement.js';
+import { calicoPoliciesOf, ciliumPoliciesOf, clusterPoliciesOf, enforcesCalico } from './enforcement.js';
 import type { AnyPolicy, LayerAt, PoliciesByApi, PolicyApi, SubjectEndpoint } from './layer.js';
 import { NamespacePolicies } from './namespace-policies.js';
 import type { PolicyBook } from './policy-book.js';
@@ -61,11 +61,12 @@ export class PolicyIndex implements PolicyBook {
     private readonly model: NetworkModel,
     /** Those of them that count. */
     readonly clusterPolicies: readonly ClusterPolicy[],
-    calicoPolicies: readonly CalicoPolicy[],
+    /** Undefined: nothing of Calico decides. */
+    calicoPolicies: readonly CalicoPolicy[] | undefined,
     /** Undefined: Cilium does not enforce policies. */
     ciliumPolicies: readonly CiliumPolicy[] | undefined,
   ) {
-    this.calico = calicoPolicies.length === 0 ? undefined : new CalicoBook(model, calicoPolicies);
+    this.calico = calicoPolicies && new CalicoBook(model, calicoPolicies);
     for (const policy of model.networkPolicies) {
       const known = this.byNamespace.get(policy.namespace) ?? new NamespacePolicies();
       this.byNamespace.set(policy.namespace, known);
@@ -84,7 +85,8 @@ export class PolicyIndex implements PolicyBook {
   static of(model: NetworkModel): PolicyIndex {
     let index = indexes.get(model);
     if (!index) {
-      index = new PolicyIndex(model, clusterPoliciesOf(model), calicoPoliciesOf(model), ciliumPoliciesOf(model));
+      const ofCalico = enforcesCalico(model) ? calicoPoliciesOf(model) : undefined;
+      index = new PolicyIndex(model, clusterPoliciesOf(model), ofCalico, ciliumPoliciesOf(model));
       indexes.set(model, index);
     }
     return index;
@@ -92,11 +94,11 @@ export class PolicyIndex implements PolicyBook {
 
   /** The same by Kubernetes' own APIs alone, as if all were enforced, for listings that know nothing of plugins. */
   static ofSpecification(model: NetworkModel): PolicyIndex {
-    const plugins = calicoPoliciesOf(model).length > 0 || ciliumPoliciesOf(model) !== undefined;
+    const plugins = enforcesCalico(model) || ciliumPoliciesOf(model) !== undefined;
     if (clusterPoliciesOf(model) === model.clusterPolicies && !plugins) return PolicyIndex.of(model);
     let index = specificationIndexes.get(model);
     if (!index) {
-      index = new PolicyIndex(model, model.clusterPolicies, [], undefined);
+      index = new PolicyIndex(model, model.clusterPolicies, undefined, undefined);
       specificationIndexes.set(model, index);
     }
     return index;
