@@ -26,6 +26,20 @@ describe('who is exempt', () => {
   const deny: PolicySpecs = { 'shop/deny': { podSelector: {}, policyTypes: ['Ingress', 'Egress'] } };
   check('a pod and itself, where the plugin lets it', deny, 'shop/web -> shop/web:8080 = allow');
   check('or by policy like any other pair', deny, 'shop/web -> shop/web:8080 = deny', { policy: { loopback: 'policy' } });
+  /** network-policy-api `site-src/api-overview.md`, The ClusterNetworkPolicy Resource. */
+  const everywhere = [{ namespaces: {} }];
+  const blocked = { priority: 1, subject: { namespaces: {} }, ingress: [{ action: 'Deny', from: everywhere, protocols: [{ tcp: {} }] }] };
+  check(
+    'policies of the cluster: not "by its own Pod IP", but through a service "that load-balances back to the same Pod"',
+    { ...deny, 'cnp block': { tier: 'Baseline', ...blocked } },
+    `
+    shop/web -> shop/web:8080 = allow
+    shop/web -> svc/shop/web:80 = deny
+    shop/api -> svc/shop/api:53 UDP = allow  # what NetworkPolicies do is up to the plugin
+    `,
+    SETTINGS,
+    `${CLUSTER}\nsvc shop/web app=web http=80:8080\nsvc shop/api app=api dns=53:53/UDP`,
+  );
   const nodes = `
     node n1 192.168.0.1
     node n2 192.168.0.2

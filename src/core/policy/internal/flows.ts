@@ -32,7 +32,13 @@ export function flowsBetween(sources: readonly Party[], destinations: readonly D
       if (!canMeet(source.class.families, destination.class.families)) continue;
       for (const [ownNode, members] of byNode(source, destination)) {
         const { asked, via } = destination;
-        const flow: Flow = { source: source.class.endpoint, destination: destination.class.endpoint, self: false, ownNode };
+        const flow: Flow = {
+          source: source.class.endpoint,
+          destination: destination.class.endpoint,
+          self: false,
+          viaService: via !== undefined,
+          ownNode,
+        };
         const same = sharedPods(source, destination, members);
         const pairs = source.members.length * members.length - same.length;
         if (pairs > 0) groups.push({ flow, sources: source.members, destinations: members, asked, via, pairs });
