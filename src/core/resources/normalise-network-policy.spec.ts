@@ -106,6 +106,16 @@ describe('what the API server refuses of a NetworkPolicy', () => {
     expect(policy.podSelector.invalid).toBe(true);
   });
 
+  it.each([
+    ['types that are none', { policyTypes: ['ingress'] }, [true, true]],
+    ['types that are no list', { policyTypes: 'Egress' }, [true, true]],
+    ['egress rules that are no list', { egress: { to: [] } }, [true, true]],
+    ['"policies that contain an egress section are assumed to affect egress": an empty one does not', { egress: [] }, [true, false]],
+  ] as const)('what cannot be read isolates: %s', (_, spec, expected) => {
+    const { policy } = read({ podSelector: {}, ...spec });
+    expect([policy.ingressIsolation, policy.egressIsolation]).toEqual(expected);
+  });
+
   it('"may not specify more than two policyTypes", and no others: those that are known isolate', () => {
     const { findings, policy, hints } = read({ podSelector: {}, policyTypes: ['Ingress', 'Ingress', 'egress'] });
     expect(findings).toEqual(['error too-many /spec/policyTypes', 'error invalid-value /spec/policyTypes/2']);

@@ -27,8 +27,7 @@ export function normaliseNetworkPolicy(root: ObjectReader, ref: ObjectRef): Netw
 
 /** What a spec says of a NetworkPolicy. */
 export function networkPolicyBody(spec: ObjectReader, ref: ObjectRef): Omit<NetworkPolicy, keyof Resource> {
-  const egress = readRules(spec, 'egress', 'to');
-  const types = readTypes(spec, egress.length > 0);
+  const types = readTypes(spec);
   return {
     kind: 'NetworkPolicy',
     namespace: ref.namespace ?? 'default',
@@ -36,7 +35,7 @@ export function networkPolicyBody(spec: ObjectReader, ref: ObjectRef): Omit<Netw
     ingressIsolation: types.includes('Ingress'),
     egressIsolation: types.includes('Egress'),
     ingress: readRules(spec, 'ingress', 'from'),
-    egress,
+    egress: readRules(spec, 'egress', 'to'),
   };
 }
 
@@ -47,10 +46,11 @@ function readSubject(spec: ObjectReader): LabelSelector {
   return spec.has('podSelector') ? NOTHING : EVERYTHING;
 }
 
-/** Unset or empty: Ingress always, Egress when there are egress rules. */
-function readTypes(spec: ObjectReader, hasEgressRules: boolean): readonly string[] {
+/** Unset or empty: Ingress always, Egress when there are egress rules. Types of which none can be read are both: they were written to isolate. */
+function readTypes(spec: ObjectReader): readonly string[] {
+  const before = spec.findings.errors;
   const given = spec.texts('policyTypes');
-  if (given.length === 0) return spec.default('policyTypes', hasEgressRules ? TYPES : ['Ingress']);
+  if (given.length === 0 && spec.findings.errors === before) return spec.default('policyTypes', writesEgress(spec) ? TYPES : ['Ingress']);
   if (given.length > TYPES.length)
     spec.error('too-many', 'policyTypes', `at most ${TYPES.length} policyTypes are allowed, there are ${given.length}`);
   for (const [index, type] of given.entries()) {
@@ -58,7 +58,13 @@ function readTypes(spec: ObjectReader, hasEgressRules: boolean): readonly string
     const pointer = `${spec.at('policyTypes')}/${index}`;
     spec.findings.report('error', 'invalid-value', pointer, `\`${type}\` is neither Ingress nor Egress`, didYouMeanHint(type, TYPES));
   }
-  return given;
+  return given.some((type) => type === 'Ingress' || type === 'Egress') ? given : TYPES;
+}
+
+/** A list that cannot be read is not empty. */
+function writesEgress(spec: ObjectReader): boolean {
+  const list = spec.raw('egress');
+  return list !== undefined && !(Array.isArray(list) && list.length === 0);
 }
 
 function readRules(spec: ObjectReader, direction: 'ingress' | 'egress', peers: 'from' | 'to'): readonly PolicyRule[] {
