@@ -99,6 +99,15 @@ describe('intro.rst: when an endpoint is in default-deny', () => {
     expectRows(PODS, allowed, 'a/x -> a/y:80 = allow', mode('always'));
   });
 
+  it('"--enable-host-firewall: Enable host network policies", off by default: nodes are no such endpoints unless somebody means them to be', () => {
+    const nodes = `${PODS}\nnode n1 192.168.0.1\nnode n2 192.168.0.2`;
+    expectRows(nodes, {}, 'node/n1 -> node/n2:80 = allow', mode('always'));
+    const about = { 'ccnp n1': { nodeSelector: {}, ingress: [{ fromEntities: ['world'] }] } };
+    expectRows(nodes, about, 'node/n1 -> node/n2:80 = deny', mode('always'));
+    const told = { cni: { plugin: 'cilium' }, policy: { cilium: { mode: 'always', hostPolicies: true } } };
+    expectRows(nodes, {}, 'node/n1 -> node/n2:80 = deny', told);
+  });
+
   it('"with never mode, policy enforcement is disabled on all endpoints, even if rules do select specific endpoints"', () => {
     const model = clusterOf(PODS, about({ ingress: [{}] }), mode('never'));
     const { verdict, result, warnings } = askPolicy(model, 'a/x -> a/y:80');

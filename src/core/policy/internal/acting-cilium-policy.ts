@@ -18,8 +18,8 @@ export function ciliumLayer(
   direction: Direction,
   subject: SubjectEndpoint,
 ): readonly LayerAt[] {
-  const { mode, hostPolicies } = references.settings.cilium;
-  if (subject.kind === 'host' && !hostPolicies) return [];
+  const { mode } = references.settings.cilium;
+  if (subject.kind === 'host' && !references.hostFirewall) return [];
   const network = book.selecting('NetworkPolicy', subject).map((policy) => actingNetworkPolicy(book.settings, policy, direction));
   const own = book.selecting('Cilium', subject).map((policy) => actingCiliumPolicy(references, policy, direction, subject));
   const policies = [...network, ...own];

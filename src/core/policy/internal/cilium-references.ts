@@ -74,6 +74,13 @@ export class CiliumReferences {
     return this.model.profile.policy;
   }
 
+  /** Whether nodes have policies; where nobody told, whether somebody wrote one for them: "--enable-host-firewall: Enable host network policies", off by default. */
+  get hostFirewall(): boolean {
+    const assumed = this.model.profileSources.get('policy.cilium.hostPolicies')?.provenance === 'assumed';
+    const written = this.policies.some(({ specs }) => specs.some(({ subject }) => subject.type === 'nodes'));
+    return this.settings.cilium.hostPolicies && (!assumed || written);
+  }
+
   /** Whether any object tells where the API server is. */
   get knowsApiServer(): boolean {
     return this.serverAddresses.size > 0;
