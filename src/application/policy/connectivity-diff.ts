@@ -34,7 +34,7 @@ const input = z.strictObject({
     .preprocess(jsonIsTable, z.enum([...NAMINGS, ...TEXT_FORMATS]))
     .default('table')
     .describe(
-      '`table` (or `json`): JSON; `ndjson`, `csv`, `md`, `dot`: its rows as text (also by the `Accept` header); `netpol-analyzer`: JSON with the names of that tool, of the whole cluster, with no filter; `txt`: the same in its text form',
+      "`table` (or `json`): JSON; `ndjson`, `csv`, `md`, `dot`: its rows as text (also by the `Accept` header); `netpol-analyzer`: JSON with the names of that tool, by the policies of Kubernetes' own APIs, of the whole cluster, with no filter; `txt`: the same in its text form",
     ),
 });
 

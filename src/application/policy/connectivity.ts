@@ -43,7 +43,7 @@ const input = z.strictObject({
     .preprocess(jsonIsTable, z.enum([...CONNECTIVITY_FORMATS, ...TEXT_FORMATS]))
     .default('table')
     .describe(
-      '`table` (or `json`): JSON; `boxes`: the same with every IP protocol, source ports and ICMP told apart; `ndjson`, `csv`, `md`, `dot`: its rows as text, streamed however many they are (also by the `Accept` header); `netpol-analyzer`: JSON rows as that tool lists them, of the whole cluster by its own workload names, with no filter but `workload` and `connection`; `txt`: the same in its text form',
+      "`table` (or `json`): JSON; `boxes`: the same with every IP protocol, source ports and ICMP told apart; `ndjson`, `csv`, `md`, `dot`: its rows as text, streamed however many they are (also by the `Accept` header); `netpol-analyzer`: JSON rows as that tool lists them, by the policies of Kubernetes' own APIs, of the whole cluster by its own workload names, with no filter but `workload` and `connection`; `txt`: the same in its text form",
     ),
 });
 

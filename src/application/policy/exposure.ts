@@ -37,7 +37,7 @@ const input = z.strictObject({
     .preprocess(jsonIsTable, z.enum([...NAMINGS, ...TEXT_FORMATS]))
     .default('table')
     .describe(
-      '`table` (or `json`): JSON; `ndjson`, `csv`, `md`, `dot`: its rows as text (also by the `Accept` header); `netpol-analyzer`: with the JSON of that tool in `netpol`, of the whole cluster; `txt`: the same in its text form',
+      "`table` (or `json`): JSON; `ndjson`, `csv`, `md`, `dot`: its rows as text (also by the `Accept` header); `netpol-analyzer`: with the JSON of that tool in `netpol`, by the policies of Kubernetes' own APIs, of the whole cluster; `txt`: the same in its text form",
     ),
 });
 

@@ -18,7 +18,7 @@ import { causesOf, changedPolicies, type ComparedState, type DiffCause, type Two
 import { enforcementOf, isEnforced, unmodelledPolicies } from './internal/enforcement.js';
 import type { ListedPair } from './internal/compare-groups.js';
 import { listConnections, listedGroups, type TouchedPart } from './internal/list-connections.js';
-import { listingAssumptions } from './internal/listing-notes.js';
+import { listingAssumptions, otherApisLeftOut } from './internal/listing-notes.js';
 import { listingGroups } from './internal/listing-groups.js';
 import { servedConnections } from './internal/listing-rows.js';
 import { netpolPeers, netpolRange } from './internal/netpol-groups.js';
@@ -63,7 +63,13 @@ export function connectivityDiff(
   });
   const result = resultOf(question, sides, connections);
   const { model } = question.after;
-  const warnings = uniqueNotes([...sides.after.warnings, ...notEnforced(model), ...unmodelledPolicies(model), ...untold(connections)]);
+  const warnings = uniqueNotes([
+    ...sides.after.warnings,
+    ...notEnforced(model),
+    ...otherApisLeftOut(model, question.format),
+    ...unmodelledPolicies(model),
+    ...untold(connections),
+  ]);
   const assumptions = listingAssumptions(model, sides.after.index);
   return ok({
     verdict: connections.length === 0 ? 'SAME' : 'DIFFERENT',

@@ -186,6 +186,18 @@ describe('connectivity', () => {
 });
 
 describe('the listing of netpol-analyzer', () => {
+  it('reads the policies of Kubernetes only, and says so where others act', () => {
+    const deny = {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'GlobalNetworkPolicy',
+      metadata: { name: 'deny' },
+      spec: { types: ['Ingress'] },
+    };
+    const model = modelOf([...policyObjects('shop/a app=a\nshop/b app=b', {}), deny], { ...SETTINGS, cni: { plugin: 'calico' } });
+    const codes = (format: 'table' | 'netpol-analyzer') => ask(model, { format }).warnings.map(({ code }) => code);
+    expect([codes('table'), codes('netpol-analyzer')]).toEqual([[], ['OTHER_APIS_LEFT_OUT']]);
+  });
+
   it('names peers, ranges and connections as that tool does', () => {
     const policies: PolicySpecs = {
       'data/p': {

@@ -7,7 +7,7 @@ import type { ConnectivityQuestion, ConnectivityResult, ConnectivityVerdict } fr
 import { noConnections } from './internal/connection-set.js';
 import type { ListedPair } from './internal/compare-groups.js';
 import { enforcementOf, isEnforced, unenforcedPolicies, unmodelledPolicies } from './internal/enforcement.js';
-import { listingAssumptions } from './internal/listing-notes.js';
+import { listingAssumptions, otherApisLeftOut } from './internal/listing-notes.js';
 import { type Listing, listConnections } from './internal/list-connections.js';
 import { connectionRow, namedConnection, netpolRows, servedConnections } from './internal/listing-rows.js';
 import { PolicyIndex } from './internal/policy-index.js';
@@ -44,6 +44,7 @@ export function connectivity(
   const warnings = uniqueNotes([
     ...listing.warnings,
     ...notEnforced(model, enforced),
+    ...otherApisLeftOut(model, question.format),
     ...unenforcedPolicies(model),
     ...unmodelledPolicies(model),
   ]);

@@ -11,7 +11,7 @@ import { enforcementOf, isEnforced, unmodelledPolicies } from './internal/enforc
 import { DIRECTIONS } from './internal/direction.js';
 import { type ExposedGroup, exposuresOf } from './internal/exposures-of.js';
 import { focusOn } from './internal/listing-focus.js';
-import { listingAssumptions } from './internal/listing-notes.js';
+import { listingAssumptions, otherApisLeftOut } from './internal/listing-notes.js';
 import { type Group, GroupBuilder, listingGroups } from './internal/listing-groups.js';
 import { netpolExposure } from './internal/netpol-exposure.js';
 import { netpolPeers } from './internal/netpol-groups.js';
@@ -50,7 +50,12 @@ export function exposure(model: NetworkModel, question: ExposureQuestion): Resul
   };
   const trail = new Trail();
   showExposures(trail, exposed);
-  const warnings = uniqueNotes([...notEnforced(model), ...otherApis(index), ...unmodelledPolicies(model)]);
+  const warnings = uniqueNotes([
+    ...notEnforced(model),
+    ...otherApis(index),
+    ...otherApisLeftOut(model, question.format),
+    ...unmodelledPolicies(model),
+  ]);
   const isOpen = exposures.some(({ connection }) => connection !== 'No Connections');
   const assumptions = listingAssumptions(model, index);
   return ok({

@@ -39,6 +39,12 @@ describe('policy-lint and Calico (projectcalico/calico api/pkg/apis/projectcalic
     expect(found(CALICO, [policy])).toEqual([]);
   });
 
+  it('a selector that cannot be read is no selector that nobody meets', () => {
+    expect(found(CALICO, [calicoPolicy('GlobalNetworkPolicy', 'typo', { selector: "app = 'web'", types: ['Ingress'] })])).toEqual([
+      'POL-INVALID typo /spec',
+    ]);
+  });
+
   it('follows rules in order ("first matching rule wins"), over policies and tiers', () => {
     const first = calicoPolicy('GlobalNetworkPolicy', 'a-first', {
       order: 10,

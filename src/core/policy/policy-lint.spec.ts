@@ -87,6 +87,11 @@ describe('policy-lint, one policy', () => {
     ]);
   });
 
+  it('POL-SELECTS-NOTHING: of several labels the nearest is the fix, whatever comes first', () => {
+    const { findings } = lint(modelOf(policyObjects('shop/a app=carts-db\nshop/b app=carts', { 'shop/p': app('cart') }), ON)).result;
+    expect(findings.find(({ code }) => code === 'POL-SELECTS-NOTHING')?.fix?.message).toBe('select `app=carts`');
+  });
+
   it('POL-HOST-NETWORK: "NetworkPolicy behaviour for hostNetwork pods is undefined"', () => {
     const more = 'shop/agent app=agent host on n1';
     const excluded: ProfileSettings = { policy: { enforcement: 'on', hostNetworkPods: 'excluded' } };

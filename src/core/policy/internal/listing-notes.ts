@@ -1,6 +1,6 @@
 import { type Note, uniqueNotes } from '../../kernel/answer.js';
 import type { NetworkModel } from '../../model/network-model.js';
-import { assumedApis, assumedCalico, assumedNetworks, assumedSwitch } from './enforcement.js';
+import { assumedApis, assumedCalico, assumedNetworks, assumedSwitch, calicoPoliciesOf, ciliumPoliciesOf } from './enforcement.js';
 import type { PolicyIndex } from './policy-index.js';
 
 /** What a statement about many pairs rests on: switches of the profile that decide and that nobody told. */
@@ -18,4 +18,13 @@ export function listingAssumptions(model: NetworkModel, index: PolicyIndex): rea
     notes.push(...assumedSwitch(model, 'policy.hostNetworkPods', 'hostNetwork pods are taken for their nodes'));
   }
   return uniqueNotes(notes);
+}
+
+/** Says so where the format `netpol-analyzer` leaves out policies that act: that tool reads Kubernetes' own APIs. */
+export function otherApisLeftOut(model: NetworkModel, format: string): readonly Note[] {
+  const count = calicoPoliciesOf(model).length + (ciliumPoliciesOf(model)?.length ?? 0);
+  if (count === 0 || format !== 'netpol-analyzer') return [];
+  const policies = count === 1 ? 'policy of another API is' : 'policies of other APIs are';
+  const message = `${count} ${policies} left out: netpol-analyzer reads those of Kubernetes only, the format \`table\` has all`;
+  return [{ code: 'OTHER_APIS_LEFT_OUT', message }];
 }

@@ -39,7 +39,7 @@ function* inClusterPolicy(policy: ClusterPolicy): Generator<Part> {
     for (const { pointer, failsClosed, action } of policy[direction]) {
       if (!failsClosed) continue;
       const closed = action === 'Accept' ? 'it accepts, and so matches nothing' : 'it does not accept, and so denies everything';
-      yield { pointer, message: `the rule cannot be read and fails closed: ${closed}` };
+      yield { pointer, message: `the rule cannot be read and fails closed: ${closed}; the report of its import says why` };
     }
   }
 }

@@ -1,10 +1,15 @@
 import { apiGroup } from '../../../kernel/object-ref.js';
+import type { CalicoPolicy } from '../../../resources/calico-policy.js';
+import type { CiliumPolicy } from '../../../resources/cilium-policy.js';
 import { isClusterPolicy } from '../acting-cluster-policy.js';
+import { isCalicoPolicy } from '../calico-layers.js';
 import { calicoPoliciesOf, ciliumPoliciesOf, isEnforced } from '../enforcement.js';
 import type { AnyPolicy } from '../layer.js';
 import type { LintDraft } from './draft.js';
 import type { Effects } from './effects.js';
 import type { LintContext } from './lint-context.js';
+
+const REPORTED = 'the report of its import says why';
 
 /** What shows of the policies of Calico and Cilium by what they do: they select nobody, or a rule matches nobody or cannot be read. */
 export function* pluginPolicies({ model, isWanted }: LintContext, effects: Effects): Generator<LintDraft> {
@@ -16,7 +21,10 @@ export function* pluginPolicies({ model, isWanted }: LintContext, effects: Effec
       const message = `${model.profile.cni.plugin} does not enforce policies of \`${apiGroup(policy.ref.apiVersion)}\`: the policy has no effect`;
       yield { code: 'POL-NOT-ENFORCED', object: policy.ref, pointer: '', message };
     }
-    if (!effects.selecting.has(policy) && (calico.some((one) => one === policy) || cilium.some((one) => one === policy))) {
+    if (isUnreadable(policy)) {
+      const message = `its selectors cannot be read: the policy selects no endpoint, and ${REPORTED}`;
+      yield { code: 'POL-INVALID', object: policy.ref, pointer: '/spec', message };
+    } else if (!effects.selecting.has(policy) && (calico.some((one) => one === policy) || cilium.some((one) => one === policy))) {
       yield {
         code: 'POL-SELECTS-NOTHING',
         object: policy.ref,
@@ -30,10 +38,16 @@ export function* pluginPolicies({ model, isWanted }: LintContext, effects: Effec
     if (policy.kind === 'NetworkPolicy' || isClusterPolicy(policy) || !isWanted(policy)) continue;
     if (unreadable) {
       const closed = rule.action === 'Accept' ? 'it allows, and so matches nothing' : 'it does not allow, and so denies everything';
-      yield { code: 'POL-INVALID', object: policy.ref, pointer, direction, message: `the rule cannot be read and fails closed: ${closed}` };
+      const message = `the rule cannot be read and fails closed: ${closed}; ${REPORTED}`;
+      yield { code: 'POL-INVALID', object: policy.ref, pointer, direction, message };
     } else if (!matches && effects.complete) {
       const message = 'the rule matches nobody: there is no such endpoint or address, or no port that it could mean';
       yield { code: 'POL-PEER-MATCHES-NOTHING', object: policy.ref, pointer, direction, message };
     }
   }
+}
+
+/** A selector of Calico's that is wrong selects nothing, as one that nobody meets. */
+function isUnreadable(policy: CalicoPolicy | CiliumPolicy): boolean {
+  return isCalicoPolicy(policy) && policy.subject === undefined;
 }
