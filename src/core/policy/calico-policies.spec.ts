@@ -98,6 +98,7 @@ describe('the order within a tier: "policies with the lower order applied first"
       { 'gnp b': db([deny()]), 'gnp a': db([allow()]) },
       'allow',
     ],
+    ['of whatever namespace: "we start with the most specific (name)"', { 'np data/a': db([allow()]), 'gnp b': db([deny()]) }, 'allow'],
     ['namespaced and global ones together', { 'np data/x': db([deny()], { order: 2 }), 'gnp y': db([allow()], { order: 1 }) }, 'allow'],
     ['negative orders', { 'gnp a': db([allow()], { order: -5.5 }), 'gnp b': db([deny()], { order: -5 }) }, 'allow'],
   ] as const)('%s', (_, policies, verdict) => {
@@ -108,6 +109,11 @@ describe('the order within a tier: "policies with the lower order applied first"
 describe('policies of Kubernetes among those of Calico', () => {
   const np = { 'data/db': { podSelector: {}, ingress: [{ ports: [{ port: 80 }] }] } };
   const rows = (at80: string, at81: string) => `shop/web -> data/db:80 = ${at80}\nshop/web -> data/db:81 = ${at81}`;
+
+  it('NetworkPolicies stand by their names among others of their order', () => {
+    expectRows({ 'gnp daz': db([deny()], { order: 1000 }) }, rows('deny', 'deny'), np);
+    expectRows({ 'gnp dc': db([deny()], { order: 1000 }) }, rows('allow', 'deny'), np);
+  });
 
   it('"We insert all the NetworkPolicy Policies at order 1000.0 after conversion"', () => {
     expectRows({ 'gnp early': db([deny(tcp(80)), allow(tcp(81))], { order: 999 }) }, rows('deny', 'allow'), np);

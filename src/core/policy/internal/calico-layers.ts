@@ -16,7 +16,7 @@ export function isCalicoPolicy(policy: AnyPolicy): policy is CalicoPolicy {
 interface Placed {
   readonly tier: string;
   readonly order: number;
-  /** "Policies with identical order will be applied in alphanumerical order based on the Policy Name." */
+  /** "Policies with identical order will be applied in alphanumerical order based on the Policy Name": `name/namespace/kind` (felix `calc/policy_sorter.go`). */
   readonly name: string;
   readonly acting: ActingPolicy;
 }
@@ -63,7 +63,8 @@ function placedPolicies(book: PolicyBook, calico: CalicoBook, direction: Directi
       .map((policy): Placed => {
         const acting = actingClusterPolicy(book.settings, policy, direction);
         const order = policy.priority ?? Number.POSITIVE_INFINITY;
-        return { tier: tier === 'Admin' ? 'kube-admin' : 'kube-baseline', order, name: policy.ref.name, acting };
+        const name = `${policy.ref.name}//Kubernetes${policy.kind}`;
+        return { tier: tier === 'Admin' ? 'kube-admin' : 'kube-baseline', order, name, acting };
       }),
   );
   const kubernetes = book
@@ -71,13 +72,18 @@ function placedPolicies(book: PolicyBook, calico: CalicoBook, direction: Directi
     .map((policy) => ({ policy, acting: actingNetworkPolicy(book.settings, policy, direction) }))
     .filter(({ acting }) => acting.isolates)
     .map(({ policy, acting }): Placed => {
-      return { tier: 'default', order: NETWORK_POLICY_ORDER, name: `${policy.namespace}/knp.default.${policy.ref.name}`, acting };
+      return {
+        tier: 'default',
+        order: NETWORK_POLICY_ORDER,
+        name: `${policy.ref.name}/${policy.namespace}/KubernetesNetworkPolicy`,
+        acting,
+      };
     });
   const own = book
     .selecting('Calico', subject)
     .filter((policy) => (direction === 'ingress' ? policy.appliesToIngress : policy.appliesToEgress))
     .map((policy): Placed => {
-      const name = policy.kind === 'CalicoNetworkPolicy' ? `${policy.namespace}/${policy.name}` : policy.name;
+      const name = `${policy.name}/${policy.ref.namespace ?? ''}/${policy.ref.kind}`;
       return { tier: policy.tier, order: policy.order ?? Number.POSITIVE_INFINITY, name, acting: calico.act(policy, direction) };
     });
   return [...ofCluster, ...kubernetes, ...own];
