@@ -31,8 +31,9 @@ const input = z.strictObject({
   label: labelInput,
   external: externalInput,
   format: z
-    .preprocess(jsonIsTable, z.enum([...NAMINGS, ...TEXT_FORMATS]))
+    .enum([...NAMINGS, 'json', ...TEXT_FORMATS])
     .default('table')
+    .transform(jsonIsTable)
     .describe(
       "`table` (or `json`): JSON; `ndjson`, `csv`, `md`, `dot`: its rows as text (also by the `Accept` header); `netpol-analyzer`: JSON with the names of that tool, by the policies of Kubernetes' own APIs, of the whole cluster, with no filter; `txt`: the same in its text form",
     ),

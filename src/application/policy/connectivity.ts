@@ -40,8 +40,9 @@ const input = z.strictObject({
     .describe('only what includes this connection, `TCP-80`; the format `netpol-analyzer` then leaves the column out'),
   external: externalInput,
   format: z
-    .preprocess(jsonIsTable, z.enum([...CONNECTIVITY_FORMATS, ...TEXT_FORMATS]))
+    .enum([...CONNECTIVITY_FORMATS, 'json', ...TEXT_FORMATS])
     .default('table')
+    .transform(jsonIsTable)
     .describe(
       "`table` (or `json`): JSON; `boxes`: the same with every IP protocol, source ports and ICMP told apart; `ndjson`, `csv`, `md`, `dot`: its rows as text, streamed however many they are (also by the `Accept` header); `netpol-analyzer`: JSON rows as that tool lists them, by the policies of Kubernetes' own APIs, of the whole cluster by its own workload names, with no filter but `workload` and `connection`; `txt`: the same in its text form",
     ),

@@ -34,8 +34,9 @@ const input = z.strictObject({
     .optional()
     .describe('`ingress`: what unknown pods could reach; `egress`: what could reach unknown pods; left out: both'),
   format: z
-    .preprocess(jsonIsTable, z.enum([...NAMINGS, ...TEXT_FORMATS]))
+    .enum([...NAMINGS, 'json', ...TEXT_FORMATS])
     .default('table')
+    .transform(jsonIsTable)
     .describe(
       "`table` (or `json`): JSON; `ndjson`, `csv`, `md`, `dot`: its rows as text (also by the `Accept` header); `netpol-analyzer`: with the JSON of that tool in `netpol`, by the policies of Kubernetes' own APIs, of the whole cluster; `txt`: the same in its text form",
     ),

@@ -46,12 +46,21 @@ export type NamedPolicy = NetworkPolicy | ClusterPolicy | CiliumPolicy | CalicoP
 export function namedPolicy(model: NetworkModel, text: string): Result<NamedPolicy, Problem> {
   const found = ofNamespace(model, text) ?? ofCluster(model, text) ?? ofCilium(model, text) ?? ofCalico(model, text);
   if (found) return ok(found);
-  const wanted = text.replace(PREFIX, '');
-  const hint = didYouMeanHint(
-    wanted,
-    [...model.networkPolicies, ...model.clusterPolicies, ...model.ciliumPolicies, ...model.calico.policies].map(policyName),
-  );
-  return err(problem('unknown-object', `there is no NetworkPolicy \`${wanted}\``, hint === undefined ? {} : { hint }));
+  return err(unknownPolicy(model, text));
+}
+
+/** By the kind that the name says; the hint is the nearest name, or one of another kind. */
+function unknownPolicy(model: NetworkModel, text: string): Problem {
+  const [prefix = '', ...parts] = text.split('/');
+  const kinds: readonly ReadonlyMap<string, string>[] = [KINDS, CILIUM_KINDS, CALICO_KINDS];
+  const kind = kinds.map((known) => known.get(prefix.toLowerCase())).find((known) => known !== undefined);
+  const name = kind === undefined ? text.replace(PREFIX, '') : parts.join('/');
+  const policies = [...model.networkPolicies, ...model.clusterPolicies, ...model.ciliumPolicies, ...model.calico.policies];
+  const namesake = policies.find(({ ref }) => ref.name === name.split('/').at(-1));
+  const hint =
+    didYouMeanHint(kind === undefined ? name : `${kind}/${name}`, policies.map(policyName)) ??
+    (namesake === undefined ? undefined : `did you mean \`${policyName(namesake)}\`?`);
+  return problem('unknown-object', `there is no ${kind ?? 'NetworkPolicy'} \`${name}\``, hint === undefined ? {} : { hint });
 }
 
 /** The name by which {@link namedPolicy} finds it. */

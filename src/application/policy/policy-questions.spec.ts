@@ -50,6 +50,10 @@ describe('questions about policies', () => {
       ok: false,
       error: { kind: 'unknown-object', hint: 'did you mean `shop/deny`?' },
     });
+    expect(policyPodsQuestion.ask(context, { policy: 'ccnp/deny' })).toMatchObject({
+      ok: false,
+      error: { message: 'there is no CiliumClusterwideNetworkPolicy `deny`', hint: 'did you mean `shop/deny`?' },
+    });
     expect(podPoliciesQuestion.ask(context, { pod: 'deploy/shop/web' })).toMatchObject({ ok: false, error: { kind: 'invalid-request' } });
   });
 

@@ -14,7 +14,9 @@ const input = z.strictObject({
     .min(1)
     .max(1024)
     .describe('who receives: as `from`; a service (`svc/shop/api:80`) stands for its ready endpoints and their target port'),
-  protocol: protocolInput.describe('left out: that of the service port; TCP where a port is given; otherwise every protocol'),
+  protocol: protocolInput.describe(
+    'left out: that of the service port; TCP where a port is given; otherwise every protocol. What is allowed of ICMP and others: `connectivity` in the format `boxes`',
+  ),
   port: portInput.describe('number or name; of the service where `to` is one, otherwise of the pods that receive. Left out: every port'),
 });
 

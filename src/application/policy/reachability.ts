@@ -23,8 +23,9 @@ const input = z.strictObject({
   protocol: protocolInput.describe('only connections over this protocol; TCP where a port is given'),
   port: portInput.describe('only connections to this port: number or name, of the service where `to` is one'),
   format: z
-    .preprocess(jsonIsTable, z.enum(['table', ...TEXT_FORMATS]))
+    .enum(['table', 'json', ...TEXT_FORMATS])
     .default('table')
+    .transform(jsonIsTable)
 
     .describe('`table` (or `json`): JSON; `ndjson`, `csv`, `md`, `dot`, `txt`: its groups as text (also by the `Accept` header)'),
 });

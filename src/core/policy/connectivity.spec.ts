@@ -241,6 +241,11 @@ describe('the listing of netpol-analyzer', () => {
       return result.rows?.filter(([from]) => from === '{ingress-controller}');
     };
     expect(served({})).toEqual([['{ingress-controller}', 'shop/web[Pod]', 'TCP 8080']]);
+    const alone = ask(modelOf([...policyObjects(cluster, {}), ingress], SETTINGS), {
+      format: 'netpol-analyzer',
+      workload: 'ingress-controller',
+    });
+    expect([alone.verdict, alone.summary]).toEqual(['CONNECTED', 'any → any of ingress-controller by workload: 1 connection']);
     expect(served({ 'shop/p': { podSelector: {}, ingress: [{ from: [{ namespaceSelector: {} }] }] } })).toHaveLength(1);
     expect(served({ 'shop/p': { podSelector: {}, ingress: [{ from: [{ podSelector: {} }] }] } })).toEqual([]);
   });

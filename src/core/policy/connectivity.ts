@@ -50,8 +50,8 @@ export function connectivity(
   ]);
   const assumptions = listingAssumptions(model, index);
   return ok({
-    verdict: allowed.length > 0 ? 'CONNECTED' : 'ISOLATED',
-    summary: summarise(question, listing, allowed),
+    verdict: allowed.length > 0 || (result.rows ?? []).length > 0 ? 'CONNECTED' : 'ISOLATED',
+    summary: summarise(question, listing, allowed, result.rows),
     result,
     evidence: trail.list(),
     assumptions,
@@ -79,12 +79,17 @@ function summarise(
   { from, to, protocol, port, level, label = [], workload }: ConnectivityQuestion,
   listing: Listing,
   allowed: readonly ListedPair[],
+  rows: ConnectivityResult['rows'],
 ): string {
   const what = port === undefined ? (protocol ?? '') : `${protocol ?? 'TCP'} ${port}`;
   const whom = workload === undefined ? '' : ` of ${workload}`;
   const by = level === 'label' ? `label ${label.join(',')}` : level;
   const head = `${from?.selector ?? 'any'} → ${to?.selector ?? 'any'}${what === '' ? '' : ` ${what}`}${whom} by ${by}`;
-  const count = `${allowed.length} of ${listing.compared} pairs may connect`;
+  // The ingress controller of netpol-analyzer is no endpoint that is compared.
+  const count =
+    rows && listing.compared === 0
+      ? `${rows.length} ${rows.length === 1 ? 'connection' : 'connections'}`
+      : `${allowed.length} of ${listing.compared} pairs may connect`;
   const one = listing.destinations.length === 1 ? 'from' : listing.sources.length === 1 ? 'to' : undefined;
   const names = one === undefined ? [] : allowed.map((pair) => pair[one].name);
   const listed = names.length > FEW ? [...names.slice(0, FEW), `${names.length - FEW} more`] : names;
