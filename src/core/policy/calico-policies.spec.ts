@@ -188,6 +188,8 @@ describe('host endpoints', () => {
 
   it('so does one where there is no policy at all', () => {
     rows(hep, 'shop/web -> 192.168.0.1:22 = deny\nshop/web -> 192.168.0.2:22 = allow\nshop/web -> data/db:80 = allow');
+    const { summary } = askPolicy(calicoCluster(NODES, hep), 'shop/web -> 192.168.0.1:22 TCP');
+    expect(summary).toBe('pod/shop/web → ip/192.168.0.1 (TCP 22): DENIED at ingress – it is closed without any policy');
   });
 
   /** `libcalico-go/lib/resources/profile.go`: "can be attached to host endpoints to allow traffic in the absence of policy". */

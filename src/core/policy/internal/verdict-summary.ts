@@ -64,6 +64,8 @@ function refused(result: PolicyVerdictResult, direction: Direction): string {
   const { isolatedBy, decidedBy } = result[direction];
   const denying = decidedBy.filter(({ action }) => action === 'Deny');
   if (denying.length > 0) return `${direction} by ${denying.map(({ policy, pointer }) => `${policy} ${pointer}`).join(', ')}`;
+  // A host endpoint without profiles, or an agent that isolates whatever policies say: there is nobody to name.
+  if (isolatedBy.length === 0) return `${direction} – it is closed without any policy`;
   return `${direction} by ${isolatedBy.join(', ')}${decidedBy.length === 0 ? ' – no rule admits it' : ''}`;
 }
 
