@@ -1,5 +1,5 @@
 import type { NetworkModel } from '../../model/network-model.js';
-import { cidrContains, cidrOf } from '../../net/cidr.js';
+import { type Cidr, cidrContains, cidrOf } from '../../net/cidr.js';
 import { familyBits, type IpFamily, parseIp } from '../../net/ip.js';
 import type { CalicoEntity, CalicoPolicy, CalicoRule } from '../../resources/calico-policy.js';
 import type { CalicoProfile } from '../../resources/calico-profile.js';
@@ -25,9 +25,6 @@ export interface ActingTier {
   readonly defaultAction: 'Deny' | 'Pass';
 }
 
-/** A policy, as far as addresses go. */
-type NamedRules = RuledPolicy & Pick<CalicoPolicy, 'ref'>;
-
 type Acting = Readonly<Record<Direction, ActingPolicy>>;
 
 /** What the policies of Calico that count mean in one model: whom they select, in which tiers, and what their rules refer to. */
@@ -38,7 +35,7 @@ export class CalicoBook implements CalicoReferences {
   readonly asksFamilies: boolean;
   readonly asksServices: boolean;
   /** What the rules name of the address space. */
-  readonly ruled: readonly NamedRules[];
+  readonly ruled: readonly RuledPolicy[];
   private readonly tiers: ReadonlyMap<string, ActingTier>;
   private readonly subjects: ReadonlyMap<CalicoPolicy, CalicoSelector | undefined>;
   private readonly global: readonly CalicoPolicy[];
@@ -65,12 +62,14 @@ export class CalicoBook implements CalicoReferences {
       if (known) known.push(policy);
       else this.byNamespace.set(policy.namespace, [policy]);
     }
-    const rules = [...policies, ...model.calico.profiles].flatMap(({ ingress, egress }) => [...ingress, ...egress]);
+    const all = [...policies, ...model.calico.profiles];
+    const directed = { egress: all.flatMap(({ egress }) => egress), ingress: all.flatMap(({ ingress }) => ingress) };
+    const rules = [...directed.egress, ...directed.ingress];
     this.asksServiceAccounts =
       policies.some(asksAccounts) || rules.some(({ source, destination }) => [source, destination].some(accountsIn));
     this.asksFamilies = rules.some(({ ipVersion }) => ipVersion !== undefined);
     this.asksServices = rules.some(({ source, destination }) => source.service !== undefined || destination.service !== undefined);
-    this.ruled = [...policies, ...model.calico.profiles].map((policy) => this.ruledBy(policy));
+    this.ruled = [...all.map((policy) => this.ruledBy(policy)), this.ruledBySets(directed)];
   }
 
   /** A tier by name; undefined: neither built in nor among the objects, and what it holds is not enforced. */
@@ -122,7 +121,7 @@ export class CalicoBook implements CalicoReferences {
   }
 
   private profile(name: string): CalicoProfile | undefined {
-    const stored = this.model.calico.profiles.find(({ ref }) => ref.name === name);
+    const stored = this.members.profiles.get(name);
     return stored ?? (name === DEFAULT_ALLOW_PROFILE.ref.name ? DEFAULT_ALLOW_PROFILE : undefined);
   }
 
@@ -184,21 +183,35 @@ export class CalicoBook implements CalicoReferences {
     return rules.filter(({ action }) => action !== 'Log').map((rule) => new CalicoLayerRule(this, policy, rule, place));
   }
 
-  /** The networks that a policy's rules tell apart on either side: their own, and those of sets and services that they may find. */
-  private ruledBy(policy: CalicoPolicy | CalicoProfile): NamedRules {
+  /** The networks that a policy's rules tell apart on either side: their own, and those of services. */
+  private ruledBy(policy: CalicoPolicy | CalicoProfile): RuledPolicy {
     const peers = (direction: Direction) => {
       const entities = policy[direction].flatMap(({ source, destination }) => [source, destination]);
-      const nets = entities.flatMap((entity) => [
-        ...entity.nets,
-        ...entity.notNets,
-        ...(entity.service ? this.endpointsOf(entity.service).map(({ net }) => net) : []),
-      ]);
-      const selects = entities.some((entity) => Object.values(entitySelectors(entity, undefined)).some(Boolean));
-      const all = selects ? [...nets, ...this.members.nets] : nets;
-      return all.map((cidr) => ({ type: 'ipBlock' as const, pointer: '', cidr, except: [] }));
+      return blocks(
+        entities.flatMap((entity) => [
+          ...entity.nets,
+          ...entity.notNets,
+          ...(entity.service ? this.endpointsOf(entity.service).map(({ net }) => net) : []),
+        ]),
+      );
     };
-    return { ref: policy.ref, egress: [{ peers: peers('egress') }], ingress: [{ peers: peers('ingress') }] };
+    return { egress: [{ peers: peers('egress') }], ingress: [{ peers: peers('ingress') }] };
   }
+
+  /** The networks of sets, which any rule with a selector may find; said once, however many rules have one. */
+  private ruledBySets(directed: Readonly<Record<Direction, readonly CalicoRule[]>>): RuledPolicy {
+    const sets = blocks(this.members.nets);
+    const peers = (direction: Direction) => [{ peers: directed[direction].some(selects) ? sets : [] }];
+    return { egress: peers('egress'), ingress: peers('ingress') };
+  }
+}
+
+function selects({ source, destination }: CalicoRule): boolean {
+  return [source, destination].some((entity) => Object.values(entitySelectors(entity, undefined)).some(Boolean));
+}
+
+function blocks(nets: readonly Cidr[]) {
+  return nets.map((cidr) => ({ type: 'ipBlock' as const, pointer: '', cidr, except: [] }));
 }
 
 function asksAccounts({ subject }: CalicoPolicy): boolean {

@@ -1,4 +1,5 @@
 import { type Cidr, cidrContains, formatCidr } from '../../net/cidr.js';
+import { CidrIndex } from '../../net/cidr-index.js';
 import type { CalicoSelector } from '../../resources/calico-selector.js';
 import type { CalicoEntity } from '../../resources/calico-policy.js';
 import type { CalicoReferences } from './calico-references.js';
@@ -82,25 +83,27 @@ export class CalicoSide {
   }
 
   private inNets(nets: readonly Cidr[]): Criterion {
+    const index = indexOf(nets);
     return {
       field: 'nets',
       judge: (endpoint) => {
         if (!this.book.addressCounts(endpoint)) return 'BLOCK_IGNORES_PODS';
         const { address } = endpoint;
         if (address === undefined) return 'ADDRESS_UNKNOWN';
-        return nets.some((net) => cidrContains(net, address)) ? 'ADDRESS_IN_BLOCK' : 'ADDRESS_OUTSIDE_BLOCK';
+        return index.holds(address) ? 'ADDRESS_IN_BLOCK' : 'ADDRESS_OUTSIDE_BLOCK';
       },
       says: (_, outcome, side) => `${nets.map(formatCidr).join(', ')}: ${NET_WORDS[outcome]?.(side) ?? outcome}`,
     };
   }
 
   private outsideNets(nets: readonly Cidr[]): Criterion {
+    const index = indexOf(nets);
     return {
       field: 'notNets',
       judge: (endpoint) => {
         if (!this.book.addressCounts(endpoint)) return 'BLOCK_IGNORES_PODS';
         const { address } = endpoint;
-        const held = address !== undefined && nets.some((net) => cidrContains(net, address));
+        const held = address !== undefined && index.holds(address);
         return held ? 'ADDRESS_EXCEPTED' : 'PEER_NOT_EXCEPTED';
       },
       says: (_, outcome, side) => `without ${nets.map(formatCidr).join(', ')}: ${NET_WORDS[outcome]?.(side) ?? outcome}`,
@@ -128,6 +131,10 @@ const NET_WORDS: Partial<Readonly<Record<Outcome, (side: string) => string>>> = 
   ADDRESS_EXCEPTED: (side) => `the address of the ${side} lies in it, and is excepted`,
   PEER_NOT_EXCEPTED: (side) => `the ${side} is not excepted`,
 };
+
+function indexOf(nets: readonly Cidr[]): CidrIndex<undefined> {
+  return new CidrIndex(nets.map((net) => [net, undefined]));
+}
 
 function stepsKey({ steps }: CalicoSelector) {
   return steps.map((step) => ('values' in step ? { ...step, values: [...step.values].sort() } : step));

@@ -1,5 +1,6 @@
 import type { NetworkModel } from '../../model/network-model.js';
 import type { CalicoHostEndpoint } from '../../resources/calico-host-endpoint.js';
+import type { CalicoProfile } from '../../resources/calico-profile.js';
 import type { NetworkSet } from '../../resources/network-set.js';
 import type { Labels } from '../../resources/resource.js';
 import type { PodEndpoint } from './policy-endpoint.js';
@@ -38,8 +39,8 @@ export function calicoLabelsOfSet({ namespaces }: Pick<NetworkModel, 'namespaces
 }
 
 /** "If labels configured on the endpoint have keys matching those labels inherited from the profile, the endpoint label values take precedence." */
-export function calicoLabelsOfHost({ calico }: Pick<NetworkModel, 'calico'>, { labels, profiles }: CalicoHostEndpoint): Labels {
-  const applied = profiles.map((name) => calico.profiles.find(({ ref }) => ref.name === name)?.labelsToApply ?? {});
+export function calicoLabelsOfHost(known: ReadonlyMap<string, CalicoProfile>, { labels, profiles }: CalicoHostEndpoint): Labels {
+  const applied = profiles.map((name) => known.get(name)?.labelsToApply ?? {});
   return Object.fromEntries([...applied, labels].flatMap((some) => Object.entries(some)));
 }
 

@@ -1,8 +1,11 @@
+import { compareBy } from '../../kernel/compare.js';
 import type { NetworkModel } from '../../model/network-model.js';
-import { type Cidr, cidrContains, cidrOf } from '../../net/cidr.js';
+import { type Cidr, cidrOf } from '../../net/cidr.js';
+import { CidrIndex } from '../../net/cidr-index.js';
 import { familyBits, type Ip, sameIp } from '../../net/ip.js';
 import type { CalicoHostEndpoint } from '../../resources/calico-host-endpoint.js';
 import { type CalicoSelector, calicoSelectorMatches } from '../../resources/calico-selector.js';
+import type { CalicoProfile } from '../../resources/calico-profile.js';
 import type { Labels } from '../../resources/resource.js';
 import { calicoLabelsOfHost, calicoLabelsOfPod, calicoLabelsOfSet } from './calico-labels.js';
 import type { HostEndpoint, PodEndpoint, PolicyEndpoint } from './policy-endpoint.js';
@@ -13,23 +16,41 @@ interface LabelledNets {
   readonly name: string;
   readonly labels: Labels;
   readonly nets: readonly Cidr[];
+  /** Among the sets: of several, evidence names the first. */
+  readonly position: number;
 }
 
 /** Whom a selector finds: pods and host endpoints by their labels, addresses by the sets that hold them (felix makes an IP set of either). */
 export class CalicoMembers {
+  readonly profiles: ReadonlyMap<string, CalicoProfile>;
   private readonly sets: readonly LabelledNets[];
+  private readonly byAddress: CidrIndex<LabelledNets>;
   private readonly podLabels = new WeakMap<PodEndpoint, Labels>();
+  private readonly byNode = new Map<string, CalicoHostEndpoint[]>();
+  private readonly hostLabels: ReadonlyMap<CalicoHostEndpoint, Labels>;
+  private readonly matching = new WeakMap<CalicoSelector, ReadonlySet<LabelledNets>>();
+  private readonly around = new WeakMap<PolicyEndpoint, ReadonlySet<LabelledNets>>();
 
-  constructor(private readonly model: NetworkModel) {
+  constructor(private readonly model: Pick<NetworkModel, 'calico' | 'namespaces' | 'serviceAccounts'>) {
     const { networkSets, hostEndpoints } = model.calico;
-    this.sets = [
+    for (const host of hostEndpoints) {
+      if (host.node === undefined) continue;
+      const known = this.byNode.get(host.node);
+      if (known) known.push(host);
+      else this.byNode.set(host.node, [host]);
+    }
+    this.profiles = new Map(model.calico.profiles.map((profile) => [profile.ref.name, profile]));
+    this.hostLabels = new Map(hostEndpoints.map((host) => [host, calicoLabelsOfHost(this.profiles, host)]));
+    const sets = [
       ...networkSets.map((set) => ({ name: nameOf(set), labels: calicoLabelsOfSet(model, set), nets: set.nets })),
       ...hostEndpoints.map((host) => ({
         name: nameOf(host),
-        labels: calicoLabelsOfHost(model, host),
+        labels: this.labelsOfHost(host),
         nets: host.expectedIPs.map((ip) => cidrOf(ip, familyBits(ip.family))),
       })),
     ];
+    this.sets = sets.map((set, position) => ({ ...set, position }));
+    this.byAddress = new CidrIndex(this.sets.flatMap((set) => set.nets.map((net) => [net, set] as const)));
   }
 
   /** Every network by which an address can become a member. */
@@ -41,10 +62,28 @@ export class CalicoMembers {
   membership(selector: CalicoSelector, endpoint: PolicyEndpoint, addressCounts: boolean): 'labels' | { readonly set: string } | undefined {
     const labels = this.labelsOf(endpoint);
     if (labels && calicoSelectorMatches(selector, labels)) return 'labels';
+    if (!addressCounts) return undefined;
+    const sets = [this.setsAround(endpoint), this.setsOf(selector)] as const;
+    const [fewer, more] = sets[0].size < sets[1].size ? sets : [sets[1], sets[0]];
+    for (const set of fewer) if (more.has(set)) return { set: set.name };
+    return undefined;
+  }
+
+  /** The sets that hold the endpoint's address. */
+  private setsAround(endpoint: PolicyEndpoint): ReadonlySet<LabelledNets> {
     const { address } = endpoint;
-    if (address === undefined || !addressCounts) return undefined;
-    const set = this.sets.find((one) => one.nets.some((net) => cidrContains(net, address)) && calicoSelectorMatches(selector, one.labels));
-    return set && { set: set.name };
+    return remembered(this.around, endpoint, () => {
+      const holding = address === undefined ? [] : [...this.byAddress.at(address)];
+      return new Set(holding.sort(compareBy(({ position }) => position)));
+    });
+  }
+
+  private setsOf(selector: CalicoSelector): ReadonlySet<LabelledNets> {
+    return remembered(this.matching, selector, () => new Set(this.sets.filter(({ labels }) => calicoSelectorMatches(selector, labels))));
+  }
+
+  private labelsOfHost(host: CalicoHostEndpoint): Labels {
+    return this.hostLabels.get(host) ?? host.labels;
   }
 
   /** The labels by which selectors find the endpoint itself; undefined: Calico does not know it. */
@@ -52,19 +91,14 @@ export class CalicoMembers {
     if (endpoint.kind === 'address') return undefined;
     if (endpoint.kind === 'host') {
       const host = this.hostEndpointOf(endpoint);
-      return host && calicoLabelsOfHost(this.model, host);
+      return host && this.labelsOfHost(host);
     }
-    let labels = this.podLabels.get(endpoint);
-    if (!labels) {
-      labels = calicoLabelsOfPod(this.model, endpoint);
-      this.podLabels.set(endpoint, labels);
-    }
-    return labels;
+    return remembered(this.podLabels, endpoint, () => calicoLabelsOfPod(this.model, endpoint));
   }
 
   /** The host endpoint that governs the node's traffic at the address: the one that expects it, else the one of every interface, else the one of some interface. */
   hostEndpointOf({ node, address }: HostEndpoint): CalicoHostEndpoint | undefined {
-    const own = this.model.calico.hostEndpoints.filter((one) => one.node !== undefined && one.node === node);
+    const own = node === undefined ? [] : (this.byNode.get(node) ?? []);
     const expecting = (ip: Ip) => own.find(({ expectedIPs }) => expectedIPs.some((one) => sameIp(one, ip)));
     return (
       (address && expecting(address)) ??
@@ -72,6 +106,15 @@ export class CalicoMembers {
       own.find(({ expectedIPs }) => expectedIPs.length === 0 || address === undefined)
     );
   }
+}
+
+function remembered<K extends object, V>(known: WeakMap<K, V>, key: K, work: () => V): V {
+  let found = known.get(key);
+  if (found === undefined) {
+    found = work();
+    known.set(key, found);
+  }
+  return found;
 }
 
 function nameOf({ kind, ref }: { readonly kind: string; readonly ref: { readonly namespace?: string; readonly name: string } }): string {

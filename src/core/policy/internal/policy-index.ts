@@ -49,7 +49,7 @@ export class PolicyIndex implements PolicyBook {
   /** What a listing is about that is not cut to protocols: every port, all that policies of Kubernetes' own APIs speak of; those of plugins speak of every protocol. */
   readonly everything: ConnectionSet;
   /** Every policy that counts, of whatever API. */
-  readonly policies: readonly (RuledPolicy & Pick<AnyPolicy, 'ref'>)[];
+  readonly policies: readonly RuledPolicy[];
   private readonly byNamespace = new Map<string, NamespacePolicies>();
   private readonly classes = new Map<string, EndpointClass>();
   private readonly ofPods: (readonly EndpointClass[] | undefined)[] = [];
