@@ -79,15 +79,15 @@ export function* policyLint(model: NetworkModel, question: LintQuestion): Genera
   };
   const drafts: LintDraft[] = [];
   for (const [position, policy] of policies.entries()) {
-    for (const check of OF_ONE_POLICY) drafts.push(...check(context, policy));
+    for (const check of OF_ONE_POLICY) for (const draft of check(context, policy)) drafts.push(draft);
     if (position % STRETCH === STRETCH - 1) yield;
   }
   const effects = yield* effectsOf(index, population);
   for (const check of OF_ALL_POLICIES) {
-    drafts.push(...check(context, effects));
+    for (const draft of check(context, effects)) drafts.push(draft);
     yield;
   }
-  if (!question.policy) drafts.push(...uncoveredWorkloads(context, effects));
+  if (!question.policy) for (const draft of uncoveredWorkloads(context, effects)) drafts.push(draft);
   const others = [...model.calico.policies, ...model.ciliumPolicies].filter(context.isWanted);
   return conclude(model, question, { policies: policies.length + others.length, drafts, complete: effects.complete });
 }

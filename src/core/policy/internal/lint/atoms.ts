@@ -56,20 +56,16 @@ export class Atoms {
   samples(rules: readonly LayerRule[], wanted: readonly LayerRule[], families: number): readonly Atom[] {
     const meet = this.meetable(families);
     const sets = new Map(rules.map((rule) => [rule.peersKey, this.setOf(rule)]));
+    const [once, twice] = this.counted(sets.values());
     const found = new Set<number>();
     const take = (set: ClassSet) => {
       const position = firstIn(set);
       if (position !== undefined) found.add(position);
     };
-    take(this.without(meet, sets.values()));
+    take(otherClasses(meet, once));
     for (const { peersKey } of wanted) {
       const own = sharedClasses(meet, sets.get(peersKey) ?? meet);
-      take(
-        this.without(
-          own,
-          [...sets].filter(([key]) => key !== peersKey).map(([, set]) => set),
-        ),
-      );
+      take(otherClasses(own, twice));
       take(own);
     }
     return [...found].flatMap((position) => this.atomAt(position));
@@ -94,13 +90,16 @@ export class Atoms {
     return blocks.flatMap((block) => [sharedClasses(block, set), otherClasses(block, set)].filter(hasAny));
   }
 
-  private without(set: ClassSet, others: Iterable<ClassSet>): ClassSet {
-    const union = emptyClassSet(this.population.classes.length);
-    for (const other of others) {
-      addClasses(union, other);
-      this.work += union.length;
+  /** The classes that are in some of the sets, and those that are in several. */
+  private counted(sets: Iterable<ClassSet>): readonly [once: ClassSet, twice: ClassSet] {
+    const { length } = this.population.classes;
+    const [once, twice] = [emptyClassSet(length), emptyClassSet(length)];
+    for (const set of sets) {
+      addClasses(twice, sharedClasses(once, set));
+      addClasses(once, set);
+      this.work += 3 * set.length;
     }
-    return otherClasses(set, union);
+    return [once, twice];
   }
 
   private setOf(rule: LayerRule): ClassSet {

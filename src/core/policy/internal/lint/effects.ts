@@ -47,6 +47,8 @@ export interface Effects extends Subjects {
 /** How many words of sets are looked at; asking a rule about a pair of endpoints costs as much as some of them. About five seconds of work. */
 const MOST_WORK = 2_500_000_000;
 const WORDS_OF_A_QUESTION = 200;
+/** Hits that are gone through to see what is allowed without one of them cost less than to ask for them. */
+const STEPS_OF_A_QUESTION = 2;
 const FEW = 4;
 
 /** A set of policies that is taken away. */
@@ -62,10 +64,8 @@ export function* effectsOf(index: PolicyIndex, population: Population): Generato
   const { groups, covered, selecting } = yield* subjectGroups(index, population);
   let complete = true;
   for (const group of groups) {
-    complete &&= work.done < MOST_WORK;
-    if (complete) work.follow(group);
-    else work.giveUp(group);
-    yield;
+    complete = complete && (yield* work.follow(group));
+    if (!complete) work.giveUp(group);
   }
   return {
     rules: work.ruleFates,
@@ -128,19 +128,29 @@ class EffectWork {
     }
   }
 
-  /** Goes through everybody whom the group's rules tell apart: first where most effects show, and through all of them where some do not. */
-  follow(group: SubjectGroup): void {
+  /**
+   * Goes through everybody whom the group's rules tell apart: first where most effects show, and through all of them where some do not. Yields after each. False
+   * where that is too much work.
+   */
+  *follow(group: SubjectGroup): Generator<undefined, boolean> {
     const { direction, layers, subjects } = group;
     const [subject] = subjects;
-    if (!subject || subject.endpoint.kind === 'address') return;
+    if (!subject || subject.endpoint.kind === 'address') return true;
     const rules = layers.flatMap((layer) => layer.rules);
     const open = rules.filter((rule) => !this.fateOf(rule, direction).effective);
     const state: Following = { group, subject, rules, removals: this.removalsOf(group, subject.endpoint), all: true, none: true };
-    for (const atom of this.atoms.samples(rules, open, subject.families)) if (this.isSettled(state, atom)) return;
     const byPorts = rules.some(({ fixed, looksAtSource }) => (direction === 'egress' ? !fixed : looksAtSource));
-    for (const atom of this.atoms.of(rules, subject.families, byPorts)) if (this.isSettled(state, atom)) return;
+    const atoms = [() => this.atoms.samples(rules, open, subject.families), () => this.atoms.of(rules, subject.families, byPorts)];
+    for (const some of atoms) {
+      for (const atom of some()) {
+        yield;
+        if (this.done >= MOST_WORK) return false;
+        if (this.isSettled(state, atom)) return true;
+      }
+    }
     group.all = state.all;
     group.none = state.none;
+    return true;
   }
 
   /** Looks at one atom, and tells whether nothing is left to be found out about the group. */
@@ -179,6 +189,7 @@ class EffectWork {
       fate.first = true;
       open.add(fate);
     }
+    this.asked += (open.size * hits.length) / STEPS_OF_A_QUESTION;
     for (const fate of open) {
       const others = hits.filter(({ rule }) => this.fates.get(rule) !== fate);
       fate.effective = allowedBy(layers, others, this.algebra) !== allowed;
@@ -187,8 +198,9 @@ class EffectWork {
       const fate = this.fates.get(rule);
       if (!fate || fate.effective) continue;
       for (const other of hits) {
+        if (fate.covering.size >= FEW) break;
         const covers = other.layer === layer && this.algebra.meet(other.matched, matched) !== NO_CONNECTIONS;
-        if (covers && this.fates.get(other.rule) !== fate && fate.covering.size < FEW) fate.covering.add(other.rule);
+        if (covers && this.fates.get(other.rule) !== fate) fate.covering.add(other.rule);
       }
     }
   }
