@@ -13,7 +13,7 @@ const MAX_ERRORS = 100;
  * otherwise with `invalid-request`. `schema` is strict, so that nothing is ignored silently.
  */
 export function parseInput<S extends z.ZodType>(schema: S, input: unknown, prefix = ''): Result<z.output<S>, Problem> {
-  const parsed = schema.safeParse(input, { reportInput: true });
+  const parsed = schema.safeParse(input);
   if (parsed.success) return ok(parsed.data);
   const { issues } = parsed.error;
   const errors = issues
@@ -35,7 +35,7 @@ function detailsOf(schema: z.ZodType, input: unknown, issue: Issue, prefix: stri
   if (issue.code === 'unrecognized_keys') return issue.keys.slice(0, MAX_ERRORS).map((key) => unknownKey(schema, path, key, prefix));
   const pointer = pointerOf(path, prefix);
   const name = path.length === 0 ? 'the input' : `\`${path.map(String).join('.')}\``;
-  const value = issue.input;
+  const value = valueAt(input, path); // not what the issue saw: a rule about several members sees all of them
   if (value === undefined) return [{ pointer, code: 'missing', message: `${name} is missing` }];
   const hint = issue.code === 'invalid_value' && typeof value === 'string' ? didYouMeanHint(value, issue.values.map(String)) : undefined;
   const message = `${name}: expected ${expectationOf(issue)}, got ${echo(value)}`;
@@ -101,6 +101,13 @@ function placeIn(input: unknown, path: readonly PropertyKey[]): readonly Propert
   if (head === undefined || typeof input !== 'object' || input === null) return [];
   if (!Object.hasOwn(input, head)) return path;
   return [head, ...placeIn(Reflect.get(input, head), rest)];
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined),
+    input,
+  );
 }
 
 /** The names that an object of the schema may have at a place. */
