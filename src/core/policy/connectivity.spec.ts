@@ -254,6 +254,12 @@ describe('the listing of netpol-analyzer', () => {
 describe('connectivity by labels, focused, and as a table', () => {
   const model = policyCluster(CLUSTER, POLICIES, SETTINGS);
 
+  it('takes no member that every object has for a label', () => {
+    const labelled = policyCluster('shop/a app=web\nshop/b app=api', POLICIES, SETTINGS);
+    const ends = rows(labelled, { level: 'label', label: ['constructor'] }).flatMap((row) => row.match(/constructor=[^ :]+/g) ?? []);
+    expect(new Set(ends)).toEqual(new Set(['constructor=<none>']));
+  });
+
   it('lists by the values of labels', () => {
     const labelled = policyCluster('shop/a app=web team=red\nshop/b app=api team=red\ndata/c app=db', POLICIES, SETTINGS);
     expect(rows(labelled, { level: 'label', label: ['team'] })).toEqual([

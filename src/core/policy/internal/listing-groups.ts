@@ -31,7 +31,7 @@ export type ListingSide = 'from' | 'to';
 type Naming = (model: NetworkModel, pod: Pick<ModelPod, 'namespace' | 'name' | 'labels' | 'workload'>, keys: readonly string[]) => string;
 
 const NAMINGS: Readonly<Record<ConnectivityQuestion['level'], Naming>> = {
-  label: (_, pod, keys) => keys.map((key) => `${key}=${pod.labels[key] ?? '<none>'}`).join(','),
+  label: (_, { labels }, keys) => keys.map((key) => `${key}=${Object.hasOwn(labels, key) ? labels[key] : '<none>'}`).join(','),
   pod: (_, pod) => `Pod ${pod.namespace}/${pod.name}`,
   namespace: (_, pod) => `Namespace ${pod.namespace}`,
   workload: (model, pod) => {
