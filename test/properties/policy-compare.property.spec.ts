@@ -1,12 +1,11 @@
 import { assert, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Comparison } from '../../src/core/policy/compare-result.js';
-import { arbitraryCluster, manifestsOf } from '../support/arbitrary-policies.js';
+import { arbitraryCluster, manifestsOf, PORTS } from '../support/arbitrary-policies.js';
 import { modelOf } from '../support/model.js';
 import { compare } from '../support/policy-compare.js';
 import { type ReferenceCluster, type ReferencePeer, referenceVerdict } from '../support/policy-reference.js';
 
-const PORTS = [1, 80, 81, 82, 83, 8080, 8081] as const;
 const OUTSIDE = [
   '0.0.0.1',
   '10.0.0.200',

@@ -4,14 +4,13 @@ import type { JsonObject } from '../../src/core/kernel/json.js';
 import type { LintFinding } from '../../src/core/policy/lint-result.js';
 import { policyPods } from '../../src/core/policy/policy-pods.js';
 import type { ProfileSettings } from '../../src/core/model/profile-settings.js';
-import { arbitraryCluster, manifestsOf } from '../support/arbitrary-policies.js';
+import { arbitraryCluster, manifestsOf, PORTS } from '../support/arbitrary-policies.js';
 import { patched } from '../support/json-patch.js';
 import { modelOf } from '../support/model.js';
 import { lineOf, lint, unhelpfulFixes } from '../support/policy-lint.js';
 import { type ReferenceCluster, type ReferencePeer, referenceVerdict } from '../support/policy-reference.js';
 
-/** One port of every stretch that the generated rules tell apart, and one address of every stretch that the generated blocks do. */
-const PORTS = [1, 80, 81, 82, 83, 8080, 8081] as const;
+/** One address of every stretch that the generated blocks tell apart. */
 const OUTSIDE = [
   '0.0.0.1',
   '10.0.0.200',

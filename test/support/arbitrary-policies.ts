@@ -10,8 +10,8 @@ const KEYS = ['app', 'tier'] as const;
 const VALUES = ['x', 'y'] as const;
 const PORT_NAMES = ['http', 'dns'] as const;
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const;
-/** Ports around the boundaries of the generated rules. */
-export const PORTS = [1, 79, 80, 81, 82, 8080, 65535] as const;
+/** A port of every interval that the boundaries of the generated rules cut, those of two rules together too. */
+export const PORTS = [1, 79, 80, 81, 82, 83, 8080, 65535] as const;
 /** Addresses outside: in and around the generated blocks. */
 export const OUTSIDE = ['10.0.9.9', '10.0.128.1', '192.168.1.1', '203.0.113.5'] as const;
 const BLOCKS = ['0.0.0.0/0', '10.0.0.0/8', '10.0.0.0/16', '10.0.0.0/17', '10.0.1.0/24', '10.0.1.1/32', '203.0.113.0/24'] as const;
