@@ -16,6 +16,7 @@ const KINDS: Readonly<Record<string, string>> = {
   gset: 'GlobalNetworkSet',
   hep: 'HostEndpoint',
   profile: 'Profile',
+  felix: 'FelixConfiguration',
   snp: 'StagedNetworkPolicy',
   sgnp: 'StagedGlobalNetworkPolicy',
   sknp: 'StagedKubernetesNetworkPolicy',
@@ -23,7 +24,7 @@ const KINDS: Readonly<Record<string, string>> = {
 
 /**
  * Specs of Calico's objects by `np shop/api`, `gnp api`, `tier security`, `set shop/partners color=red` (labels behind the name), `gset …`, `hep …`,
- * `profile …`, `snp …`, `sgnp …`, `sknp …`; a ServiceAccount with labels is `sa shop/web team=red`.
+ * `profile …`, `felix …`, `snp …`, `sgnp …`, `sknp …`; a ServiceAccount with labels is `sa shop/web team=red`.
  */
 function calicoObject(written: string, spec: JsonObject): KubernetesObject {
   const [short = '', qualified = '', ...words] = written.split(' ');

@@ -2,6 +2,7 @@ import type { CalicoHostEndpoint } from '../resources/calico-host-endpoint.js';
 import type { CalicoPolicy } from '../resources/calico-policy.js';
 import type { CalicoProfile } from '../resources/calico-profile.js';
 import type { CalicoTier } from '../resources/calico-tier.js';
+import type { FelixConfiguration } from '../resources/felix-configuration.js';
 import type { NetworkSet } from '../resources/network-set.js';
 import type { StagedPolicy } from '../resources/staged-policy.js';
 
@@ -14,4 +15,6 @@ export interface CalicoObjects {
   readonly networkSets: readonly NetworkSet[];
   readonly hostEndpoints: readonly CalicoHostEndpoint[];
   readonly profiles: readonly CalicoProfile[];
+  /** `default` for all nodes, `node.<name>` for one of them. */
+  readonly felixConfigurations: readonly FelixConfiguration[];
 }

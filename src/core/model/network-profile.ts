@@ -91,7 +91,14 @@ export interface PolicyProfile {
   readonly endPort: boolean;
   /** Whether SCTP is enforced; if not, the answer says so where it took part. */
   readonly sctp: boolean;
+  readonly calico: CalicoPolicyProfile;
   readonly cilium: CiliumProfile;
+}
+
+/** Switches of Calico's agent that policies depend on. */
+export interface CalicoPolicyProfile {
+  /** `defaultEndpointToHostAction`: what becomes of what a pod sends to its own node, once its egress policies have let it through. */
+  readonly endpointToHost: 'Accept' | 'Drop' | 'Return';
 }
 
 /** Switches of Cilium's agent that policies depend on. */

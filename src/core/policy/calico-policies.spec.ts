@@ -174,65 +174,6 @@ describe('what cannot be read fails closed', () => {
   });
 });
 
-describe('host endpoints', () => {
-  const NODES = `${PODS}\nnode n1 192.168.0.1\nnode n2 192.168.0.2`;
-  const hep: PolicySpecs = { 'hep n1 role=gate': { node: 'n1', interfaceName: '*', expectedIPs: ['192.168.0.1'] } };
-  const rows = (calico: PolicySpecs, table: string) => {
-    expect(judgedRows(calicoCluster(NODES, calico), table)).toEqual(rowsOf(table));
-  };
-  const gate = (more: JsonObject): JsonObject => ({ selector: 'role == "gate"', types: ['Ingress'], ...more });
-
-  it('"no profile = deny": a host endpoint without policies denies, a node without one is open', () => {
-    rows({ ...hep, 'gnp a': db([]) }, 'shop/web -> 192.168.0.1:22 = deny\nshop/web -> 192.168.0.2:22 = allow');
-  });
-
-  it('so does one where there is no policy at all', () => {
-    rows(hep, 'shop/web -> 192.168.0.1:22 = deny\nshop/web -> 192.168.0.2:22 = allow\nshop/web -> data/db:80 = allow');
-    const { summary } = askPolicy(calicoCluster(NODES, hep), 'shop/web -> 192.168.0.1:22 TCP');
-    expect(summary).toBe('pod/shop/web → ip/192.168.0.1 (TCP 22): DENIED at ingress – it is closed without any policy');
-  });
-
-  /** `libcalico-go/lib/resources/profile.go`: "can be attached to host endpoints to allow traffic in the absence of policy". */
-  it.each([
-    ["Calico's own profile opens it", 'projectcalico-default-allow', 'allow'],
-    ['a profile that is nowhere does not', 'projectcalico-default-deny', 'deny'],
-  ])('%s', (_, profile, verdict) => {
-    const named = { 'hep n1-auto-hep': { node: 'n1', interfaceName: '*', expectedIPs: ['192.168.0.1'], profiles: [profile] } };
-    rows(named, `shop/web -> 192.168.0.1:22 = ${verdict}`);
-  });
-
-  /** `hostendpoint.go`: "Ports contains the endpoint's named ports, which may be referenced in security policy rules." */
-  it('have named ports, of a protocol', () => {
-    const ports = [
-      { name: 'ssh', protocol: 'TCP', port: 22 },
-      { name: 'ssh', protocol: 'UDP', port: 23 },
-    ];
-    const named = { 'hep n1 role=gate': { node: 'n1', interfaceName: '*', expectedIPs: ['192.168.0.1'], ports } };
-    const rule = allow({ protocol: 'TCP', destination: { ports: ['ssh'] } });
-    const table = 'shop/web -> 192.168.0.1:22 = allow\nshop/web -> 192.168.0.1:23 = deny\nshop/web -> 192.168.0.1:23 UDP = deny';
-    rows({ ...named, 'gnp a': gate({ ingress: [rule] }) }, table);
-  });
-
-  it('are selected by their labels', () => {
-    rows({ ...hep, 'gnp a': gate({ ingress: [allow(tcp(22))] }) }, 'shop/web -> 192.168.0.1:22 = allow\nshop/web -> 192.168.0.1:23 = deny');
-  });
-
-  it('have the profiles that they name, in order', () => {
-    const named = { 'hep n1 role=gate': { node: 'n1', interfaceName: '*', expectedIPs: ['192.168.0.1'], profiles: ['first', 'second'] } };
-    const profiles = { 'profile first': { ingress: [deny(tcp(22))] }, 'profile second': { ingress: [allow()] } };
-    rows({ ...named, ...profiles, 'gnp a': db([]) }, 'shop/web -> 192.168.0.1:22 = deny\nshop/web -> 192.168.0.1:23 = allow');
-  });
-
-  it('doNotTrack and preDNAT policies act elsewhere: they decide nothing here, and the answer says so', () => {
-    const untracked = { ...hep, 'gnp raw': { selector: 'all()', ingress: [deny()], doNotTrack: true, applyOnForward: true } };
-    const model = calicoCluster(NODES, untracked);
-    const { verdict, warnings } = askPolicy(model, 'shop/web -> data/db:80');
-    expect(verdict).toBe('ALLOWED');
-    expect(warnings.map(({ code }) => code)).toContain('HOST_ENDPOINT_POLICY');
-    expect(askPolicy(model, 'shop/web -> 192.168.0.1:22').warnings.map(({ code }) => code)).toContain('FAILSAFE_PORTS');
-  });
-});
-
 describe('staged policies: "what would have been", never enforced', () => {
   const ask = (calico: PolicySpecs, others: PolicySpecs = {}) => {
     const { verdict, result } = askPolicy(calicoCluster(PODS, calico, { others }), 'shop/web -> data/db:80');

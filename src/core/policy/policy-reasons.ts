@@ -9,6 +9,8 @@ export const POLICY_REASONS = {
   PORT_NOT_OFFERED: 'the destination has no container port of that name',
   LOOPBACK: 'a pod and itself: no policy is asked',
   OWN_NODE: "the pod's own node: its traffic is always allowed",
+  TO_OWN_POD: 'Calico: what a node sends to its own pods passes no host endpoint: it is always allowed',
+  ENDPOINT_TO_HOST: "Calico: what a pod sends to its own node meets the pod's egress policies alone, unless the node drops it",
   HOST_NETWORK: 'a hostNetwork pod: the plugin sees the node, which no policy selects',
   HOST: 'a node: no policy selects it',
   OUTSIDE_CLUSTER: 'an address that is no pod: it has no policies of its own',

@@ -1,6 +1,19 @@
+import type { Cidr } from '../net/cidr.js';
 import type { Resource } from './resource.js';
 
-/** Calico's FelixConfiguration, the fields that profiles are read from. */
+/** A port of nodes that stays open whatever policies say. */
+export interface FailsafePort {
+  readonly pointer: string;
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+  readonly port: number;
+  /** Whom it is open to (inbound) or leads to (outbound); undefined: everybody. */
+  readonly net: Cidr | undefined;
+}
+
+/** "DefaultEndpointToHostAction controls what happens to traffic that goes from a workload endpoint to the host itself". */
+export type EndpointToHostAction = 'Accept' | 'Drop' | 'Return';
+
+/** Calico's FelixConfiguration, the fields that profiles and policies of nodes are read from. Undefined: not given. */
 export interface FelixConfiguration extends Resource {
   readonly kind: 'FelixConfiguration';
   readonly bpfEnabled: boolean | undefined;
@@ -8,4 +21,8 @@ export interface FelixConfiguration extends Resource {
   /** The smallest MTU that is set for an encapsulation in use; undefined when none is. */
   readonly vxlanMTU: number | undefined;
   readonly ipipMTU: number | undefined;
+  readonly endpointToHost: EndpointToHostAction | undefined;
+  /** Empty: no port stays open. */
+  readonly failsafeInbound: readonly FailsafePort[] | undefined;
+  readonly failsafeOutbound: readonly FailsafePort[] | undefined;
 }

@@ -1,11 +1,17 @@
+import { didYouMeanHint } from '../kernel/did-you-mean.js';
 import type { ObjectRef } from '../kernel/object-ref.js';
-import type { FelixConfiguration } from './felix-configuration.js';
+import { type Cidr, cidrOf, parseCidr } from '../net/cidr.js';
+import { familyBits, parseIp } from '../net/ip.js';
+import type { EndpointToHostAction, FailsafePort, FelixConfiguration } from './felix-configuration.js';
 import type { ObjectReader } from './internal/object-reader.js';
 import { readResource } from './internal/read-resource.js';
 
 const LARGEST_MTU = 65_535;
+const ACTIONS: readonly EndpointToHostAction[] = ['Accept', 'Drop', 'Return'];
+const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const;
+const PORT_FIELDS: ReadonlySet<string> = new Set(['protocol', 'port', 'net']);
 
-/** Reads a Calico FelixConfiguration. */
+/** Reads a Calico FelixConfiguration (projectcalico/calico `api/pkg/apis/projectcalico/v3/felixconfig.go`). */
 export function normaliseFelixConfiguration(root: ObjectReader, ref: ObjectRef): FelixConfiguration {
   const spec = root.object('spec') ?? root.empty('spec');
   return {
@@ -15,5 +21,46 @@ export function normaliseFelixConfiguration(root: ObjectReader, ref: ObjectRef):
     wireguardEnabled: spec.boolean('wireguardEnabled'),
     vxlanMTU: spec.integer('vxlanMTU', 0, LARGEST_MTU) || undefined,
     ipipMTU: spec.integer('ipipMTU', 0, LARGEST_MTU) || undefined,
+    endpointToHost: readAction(spec, 'defaultEndpointToHostAction'),
+    failsafeInbound: readFailsafePorts(spec, 'failsafeInboundHostPorts'),
+    failsafeOutbound: readFailsafePorts(spec, 'failsafeOutboundHostPorts'),
   };
+}
+
+/** "^(?i)(Drop|Accept|Return)?$". */
+function readAction(spec: ObjectReader, field: string): EndpointToHostAction | undefined {
+  const text = spec.filledText(field);
+  const action = text === undefined ? undefined : ACTIONS.find((one) => one.toLowerCase() === text.toLowerCase());
+  if (text !== undefined && !action)
+    spec.error('invalid-value', field, `\`${text}\` is none of ${ACTIONS.join(', ')}`, didYouMeanHint(text, ACTIONS));
+  return action;
+}
+
+/** "If the protocol is not specified, it defaults to tcp. If a CIDR is not specified, it will allow traffic from all addresses. To disable all, use []." */
+function readFailsafePorts(spec: ObjectReader, field: string): readonly FailsafePort[] | undefined {
+  return spec.has(field) ? spec.objects(field).flatMap(readFailsafePort) : undefined;
+}
+
+/** A port that cannot be read is not open. */
+function readFailsafePort(reader: ObjectReader): readonly FailsafePort[] {
+  reader.expectOnly(PORT_FIELDS);
+  const text = reader.filledText('protocol') ?? reader.default('protocol', 'TCP');
+  const protocol = PROTOCOLS.find((one) => one === text.toUpperCase());
+  if (!protocol)
+    reader.error('invalid-value', 'protocol', `\`${text}\` is none of ${PROTOCOLS.join(', ')}`, didYouMeanHint(text, PROTOCOLS));
+  const port = reader.integer('port', 1, 65_535);
+  if (!reader.has('port')) reader.error('missing-field', 'port', 'a failsafe port needs its number');
+  const net = readNet(reader);
+  if (net === 'unreadable' || !protocol || port === undefined) return [];
+  return [{ pointer: reader.pointer, protocol, port, net }];
+}
+
+/** A prefix, or one address. */
+function readNet(reader: ObjectReader): Cidr | 'unreadable' | undefined {
+  const text = reader.filledText('net');
+  if (text === undefined) return reader.has('net') && reader.raw('net') !== '' ? 'unreadable' : undefined;
+  const ip = parseIp(text.trim());
+  const cidr = ip ? cidrOf(ip, familyBits(ip.family)) : parseCidr(text.trim());
+  if (!cidr) reader.error('invalid-value', 'net', `\`${text}\` is not an address, and not a CIDR such as \`10.0.0.0/8\``);
+  return cidr ?? 'unreadable';
 }

@@ -6,7 +6,6 @@ import type { CiliumPolicy } from '../../resources/cilium-policy.js';
 import type { ClusterPolicy } from '../../resources/cluster-policy.js';
 import type { ConfigMap } from '../../resources/config-map.js';
 import type { Endpoints, EndpointSlice } from '../../resources/endpoint-slice.js';
-import type { FelixConfiguration } from '../../resources/felix-configuration.js';
 import type { Ingress, IngressClass } from '../../resources/ingress.js';
 import type { Namespace } from '../../resources/namespace.js';
 import type { NetworkPolicy } from '../../resources/network-policy.js';
@@ -49,7 +48,6 @@ export interface ResourceIndex {
   readonly configMaps: ReadonlyMap<string, ConfigMap>;
   readonly secrets: readonly Secret[];
   readonly ipPools: readonly CalicoIPPool[];
-  readonly felixConfigurations: readonly FelixConfiguration[];
   readonly serviceCIDRs: readonly ServiceCIDR[];
 }
 
@@ -82,6 +80,7 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
       networkSets: [...of('GlobalNetworkSet'), ...of('NetworkSet')],
       hostEndpoints: of('HostEndpoint'),
       profiles: of('Profile'),
+      felixConfigurations: of('FelixConfiguration'),
     },
     serviceAccounts: byQualifiedName(of('ServiceAccount')),
     ciliumPolicies: [...of('CiliumNetworkPolicy'), ...of('CiliumClusterwideNetworkPolicy')],
@@ -92,7 +91,6 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
     configMaps: byQualifiedName(of('ConfigMap')),
     secrets: of('Secret'),
     ipPools: of('IPPool'),
-    felixConfigurations: of('FelixConfiguration'),
     serviceCIDRs: of('ServiceCIDR'),
   };
 }

@@ -2,13 +2,16 @@ import type { NetworkModel } from '../../model/network-model.js';
 import { type Cidr, cidrContains, cidrOf } from '../../net/cidr.js';
 import { familyBits, type IpFamily, parseIp } from '../../net/ip.js';
 import type { CalicoEntity, CalicoPolicy, CalicoRule } from '../../resources/calico-policy.js';
+import type { CalicoHostEndpoint } from '../../resources/calico-host-endpoint.js';
 import type { CalicoProfile } from '../../resources/calico-profile.js';
 import { type CalicoSelector, calicoSelectorMatches } from '../../resources/calico-selector.js';
 import { DEFAULT_ALLOW_PROFILE } from '../../resources/default-allow-profile.js';
+import type { Labels } from '../../resources/resource.js';
 import { BUILT_IN_TIERS } from '../../resources/normalise-calico-tier.js';
 import type { RuledPolicy } from './address-cuts.js';
 import { type NamedPort, portProtocol } from './calico-connections.js';
 import { SERVICE_ACCOUNT_LABEL, SERVICE_ACCOUNT_PREFIX } from './calico-labels.js';
+import { CalicoHosts } from './calico-hosts.js';
 import { CalicoMembers } from './calico-members.js';
 import type { CalicoReferences, ServedAddress } from './calico-references.js';
 import { CalicoLayerRule } from './calico-rule.js';
@@ -29,7 +32,10 @@ type Acting = Readonly<Record<Direction, ActingPolicy>>;
 
 /** What the policies of Calico that count mean in one model: whom they select, in which tiers, and what their rules refer to. */
 export class CalicoBook implements CalicoReferences {
+  readonly hosts: CalicoHosts;
   readonly members: CalicoMembers;
+  /** Whether packets that pass through nodes meet policies there. */
+  readonly forwards: boolean;
   /** Whether rules ask for service accounts, for the family of packets, or for addresses of pods behind services. */
   readonly asksServiceAccounts: boolean;
   readonly asksFamilies: boolean;
@@ -41,6 +47,7 @@ export class CalicoBook implements CalicoReferences {
   private readonly global: readonly CalicoPolicy[];
   private readonly byNamespace = new Map<string, CalicoPolicy[]>();
   private readonly acting = new WeakMap<CalicoPolicy | CalicoProfile, Acting>();
+  private readonly ofHosts = new Map<CalicoHostEndpoint, readonly CalicoPolicy[]>();
   private readonly served = new Map<string, readonly ServedAddress[]>();
 
   constructor(
@@ -48,7 +55,9 @@ export class CalicoBook implements CalicoReferences {
     /** In the order in which they act within their tiers. */
     readonly policies: readonly CalicoPolicy[],
   ) {
-    this.members = new CalicoMembers(model);
+    this.hosts = new CalicoHosts(model);
+    this.members = new CalicoMembers(model, this.hosts);
+    this.forwards = model.calico.hostEndpoints.length > 0 && policies.some(actsOnForward);
     const tiers = [...BUILT_IN_TIERS].map(([name, tier]) => [name, { name, ...tier }] as const);
     const own = model.calico.tiers.map(({ ref, order, defaultAction }) => {
       return [ref.name, { name: ref.name, order: order ?? Number.POSITIVE_INFINITY, defaultAction }] as const;
@@ -69,7 +78,7 @@ export class CalicoBook implements CalicoReferences {
       policies.some(asksAccounts) || rules.some(({ source, destination }) => [source, destination].some(accountsIn));
     this.asksFamilies = rules.some(({ ipVersion }) => ipVersion !== undefined);
     this.asksServices = rules.some(({ source, destination }) => source.service !== undefined || destination.service !== undefined);
-    this.ruled = [...all.map((policy) => this.ruledBy(policy)), this.ruledBySets(directed)];
+    this.ruled = [...all.map((policy) => this.ruledBy(policy)), this.ruledBySets(directed), failsafeNets(model)];
   }
 
   /** A tier by name; undefined: neither built in nor among the objects, and what it holds is not enforced. */
@@ -77,18 +86,32 @@ export class CalicoBook implements CalicoReferences {
     return this.tiers.get(name);
   }
 
-  /** The policies that select an endpoint, whatever the direction, in the order in which they act. Untracked and pre-DNAT ones act elsewhere. */
+  /** The policies that select an endpoint, whatever the direction, in the order in which they act. Untracked and pre-DNAT ones are about nodes alone. */
   selecting(subject: SubjectEndpoint): readonly CalicoPolicy[] {
-    if (!this.members.labelsOf(subject)) return [];
-    const local = subject.kind === 'pod' ? (this.byNamespace.get(subject.namespace) ?? []) : [];
+    if (subject.kind === 'host') {
+      const governing = this.hosts.at(subject);
+      return governing ? this.selectingHost(governing.host) : [];
+    }
+    const local = this.byNamespace.get(subject.namespace) ?? [];
     return [...local, ...this.global].filter((policy) => this.selects(policy, this.subjects.get(policy), subject));
+  }
+
+  /** The same of a host endpoint, whichever packets the policies are about. */
+  selectingHost(host: CalicoHostEndpoint): readonly CalicoPolicy[] {
+    let found = this.ofHosts.get(host);
+    if (!found) {
+      const labels = this.members.labelsOfHost(host);
+      found = this.global.filter((policy) => policy.subject && matchesAll(this.subjects.get(policy), labels));
+      this.ofHosts.set(host, found);
+    }
+    return found;
   }
 
   /** Whether a policy with that selector, undefined for everybody, selects the endpoint. */
   selects(policy: CalicoPolicy, selector: CalicoSelector | undefined, subject: SubjectEndpoint): boolean {
-    if (!policy.subject || (policy.kind === 'GlobalNetworkPolicy' && (policy.doNotTrack || policy.preDNAT))) return false;
+    if (!policy.subject || (subject.kind === 'pod' && stageOf(policy) !== 'normal')) return false;
     const labels = this.members.labelsOf(subject);
-    return labels !== undefined && (selector === undefined || calicoSelectorMatches(selector, labels));
+    return labels !== undefined && matchesAll(selector, labels);
   }
 
   /** A policy in one direction. Where it does not apply it has no rules. */
@@ -116,8 +139,13 @@ export class CalicoBook implements CalicoReferences {
 
   /** The profiles of the host endpoint that governs the node; undefined: there is none. */
   profilesOf(subject: SubjectEndpoint): readonly CalicoProfile[] | undefined {
-    const host = subject.kind === 'host' ? this.members.hostEndpointOf(subject) : undefined;
-    return host?.profiles.flatMap((name) => this.profile(name) ?? []);
+    const governing = subject.kind === 'host' ? this.hosts.at(subject) : undefined;
+    return governing && this.profilesOfHost(governing.host);
+  }
+
+  /** Those that have the last word on the traffic of a host endpoint. */
+  profilesOfHost({ profiles }: CalicoHostEndpoint): readonly CalicoProfile[] {
+    return profiles.flatMap((name) => this.profile(name) ?? []);
   }
 
   private profile(name: string): CalicoProfile | undefined {
@@ -129,7 +157,7 @@ export class CalicoBook implements CalicoReferences {
     if (endpoint.kind === 'address') return [];
     if (endpoint.kind === 'pod')
       return endpoint.ports.map(({ name, protocol, containerPort }) => ({ name, protocol, port: containerPort }));
-    const ports = this.members.hostEndpointOf(endpoint)?.ports ?? [];
+    const ports = this.hosts.at(endpoint)?.host.ports ?? [];
     return ports.map(({ name, protocol, port }) => ({ name, protocol: portProtocol({ protocol }), port }));
   }
 
@@ -195,7 +223,12 @@ export class CalicoBook implements CalicoReferences {
         ]),
       );
     };
-    return { egress: [{ peers: peers('egress') }], ingress: [{ peers: peers('ingress') }] };
+    // Where packets pass through a node, its rules of both directions are asked on either side of the pods.
+    const both = policy.kind === 'GlobalNetworkPolicy' && actsOnForward(policy);
+    const directed = { egress: { peers: peers('egress') }, ingress: { peers: peers('ingress') } };
+    return both
+      ? { egress: Object.values(directed), ingress: Object.values(directed) }
+      : { egress: [directed.egress], ingress: [directed.ingress] };
   }
 
   /** The networks of sets, which any rule with a selector may find; said once, however many rules have one. */
@@ -204,6 +237,34 @@ export class CalicoBook implements CalicoReferences {
     const peers = (direction: Direction) => [{ peers: directed[direction].some(selects) ? sets : [] }];
     return { egress: peers('egress'), ingress: peers('ingress') };
   }
+}
+
+/** Which of a node's packets a policy is about: those that are not tracked, those whose destination is not translated yet, or the others. */
+export type PolicyStage = 'untracked' | 'pre-dnat' | 'normal';
+
+/** felix `calc/event_sequencer.go`: a policy is of one of three lists; forwarding ones are of the third, and of a list of their own. */
+export function stageOf(policy: CalicoPolicy): PolicyStage {
+  if (policy.kind !== 'GlobalNetworkPolicy') return 'normal';
+  return policy.doNotTrack ? 'untracked' : policy.preDNAT ? 'pre-dnat' : 'normal';
+}
+
+function actsOnForward(policy: CalicoPolicy): boolean {
+  return policy.kind === 'GlobalNetworkPolicy' && (policy.doNotTrack || policy.preDNAT || policy.applyOnForward);
+}
+
+function matchesAll(selector: CalicoSelector | undefined, labels: Labels): boolean {
+  return selector === undefined || calicoSelectorMatches(selector, labels);
+}
+
+/** The addresses to which failsafe ports are open. */
+function failsafeNets({ calico: { hostEndpoints, felixConfigurations } }: NetworkModel): RuledPolicy {
+  const nets = (field: 'failsafeInbound' | 'failsafeOutbound') => [
+    {
+      peers:
+        hostEndpoints.length === 0 ? [] : blocks(felixConfigurations.flatMap((one) => (one[field] ?? []).flatMap(({ net }) => net ?? []))),
+    },
+  ];
+  return { egress: nets('failsafeOutbound'), ingress: nets('failsafeInbound') };
 }
 
 function selects({ source, destination }: CalicoRule): boolean {

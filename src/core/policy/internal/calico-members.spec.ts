@@ -16,8 +16,8 @@ function networkSet(name: string, nets: readonly string[], labels: Labels): Netw
 }
 
 function membersOf(networkSets: readonly NetworkSet[]): CalicoMembers {
-  const calico = { policies: [], stagedPolicies: [], tiers: [], networkSets, hostEndpoints: [], profiles: [] };
-  return new CalicoMembers({ calico, namespaces: new Map(), serviceAccounts: new Map() });
+  const calico = { policies: [], stagedPolicies: [], tiers: [], networkSets, hostEndpoints: [], profiles: [], felixConfigurations: [] };
+  return new CalicoMembers({ calico, namespaces: new Map(), serviceAccounts: new Map() }, { at: () => undefined });
 }
 
 function address(value: bigint): AddressEndpoint {

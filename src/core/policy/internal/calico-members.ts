@@ -2,13 +2,14 @@ import { compareBy } from '../../kernel/compare.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import { type Cidr, cidrOf } from '../../net/cidr.js';
 import { CidrIndex } from '../../net/cidr-index.js';
-import { familyBits, type Ip, sameIp } from '../../net/ip.js';
+import { familyBits } from '../../net/ip.js';
 import type { CalicoHostEndpoint } from '../../resources/calico-host-endpoint.js';
 import { type CalicoSelector, calicoSelectorMatches } from '../../resources/calico-selector.js';
 import type { CalicoProfile } from '../../resources/calico-profile.js';
 import type { Labels } from '../../resources/resource.js';
+import type { CalicoHosts } from './calico-hosts.js';
 import { calicoLabelsOfHost, calicoLabelsOfPod, calicoLabelsOfSet } from './calico-labels.js';
-import type { HostEndpoint, PodEndpoint, PolicyEndpoint } from './policy-endpoint.js';
+import type { PodEndpoint, PolicyEndpoint } from './policy-endpoint.js';
 
 /** Addresses that selectors find by labels: a set of networks, or the expected addresses of a host endpoint. */
 interface LabelledNets {
@@ -26,19 +27,15 @@ export class CalicoMembers {
   private readonly sets: readonly LabelledNets[];
   private readonly byAddress: CidrIndex<LabelledNets>;
   private readonly podLabels = new WeakMap<PodEndpoint, Labels>();
-  private readonly byNode = new Map<string, CalicoHostEndpoint[]>();
   private readonly hostLabels: ReadonlyMap<CalicoHostEndpoint, Labels>;
   private readonly matching = new WeakMap<CalicoSelector, ReadonlySet<LabelledNets>>();
   private readonly around = new WeakMap<PolicyEndpoint, ReadonlySet<LabelledNets>>();
 
-  constructor(private readonly model: Pick<NetworkModel, 'calico' | 'namespaces' | 'serviceAccounts'>) {
+  constructor(
+    private readonly model: Pick<NetworkModel, 'calico' | 'namespaces' | 'serviceAccounts'>,
+    private readonly hosts: Pick<CalicoHosts, 'at'>,
+  ) {
     const { networkSets, hostEndpoints } = model.calico;
-    for (const host of hostEndpoints) {
-      if (host.node === undefined) continue;
-      const known = this.byNode.get(host.node);
-      if (known) known.push(host);
-      else this.byNode.set(host.node, [host]);
-    }
     this.profiles = new Map(model.calico.profiles.map((profile) => [profile.ref.name, profile]));
     this.hostLabels = new Map(hostEndpoints.map((host) => [host, calicoLabelsOfHost(this.profiles, host)]));
     const sets = [
@@ -82,7 +79,8 @@ export class CalicoMembers {
     return remembered(this.matching, selector, () => new Set(this.sets.filter(({ labels }) => calicoSelectorMatches(selector, labels))));
   }
 
-  private labelsOfHost(host: CalicoHostEndpoint): Labels {
+  /** The labels of a host endpoint, those that its profiles apply among them. */
+  labelsOfHost(host: CalicoHostEndpoint): Labels {
     return this.hostLabels.get(host) ?? host.labels;
   }
 
@@ -90,21 +88,10 @@ export class CalicoMembers {
   labelsOf(endpoint: PolicyEndpoint): Labels | undefined {
     if (endpoint.kind === 'address') return undefined;
     if (endpoint.kind === 'host') {
-      const host = this.hostEndpointOf(endpoint);
-      return host && this.labelsOfHost(host);
+      const governing = this.hosts.at(endpoint);
+      return governing && this.labelsOfHost(governing.host);
     }
     return remembered(this.podLabels, endpoint, () => calicoLabelsOfPod(this.model, endpoint));
-  }
-
-  /** The host endpoint that governs the node's traffic at the address: the one that expects it, else the one of every interface, else the one of some interface. */
-  hostEndpointOf({ node, address }: HostEndpoint): CalicoHostEndpoint | undefined {
-    const own = node === undefined ? [] : (this.byNode.get(node) ?? []);
-    const expecting = (ip: Ip) => own.find(({ expectedIPs }) => expectedIPs.some((one) => sameIp(one, ip)));
-    return (
-      (address && expecting(address)) ??
-      own.find(({ interfaceName }) => interfaceName === '*') ??
-      own.find(({ expectedIPs }) => expectedIPs.length === 0 || address === undefined)
-    );
   }
 }
 

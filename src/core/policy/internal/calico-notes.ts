@@ -8,8 +8,8 @@ import { PolicyIndex } from './policy-index.js';
 /** How many policies a note names. */
 const FEW = 5;
 
-/** What to know about Calico's policies beside what they decide: tiers that are not there, and what acts on host endpoints elsewhere than it is judged. */
-export function calicoWarnings(model: NetworkModel, judged: readonly DirectionJudgement[]): readonly Note[] {
+/** What to know about Calico's policies beside what they decide: tiers that are not there. */
+export function calicoWarnings(model: NetworkModel): readonly Note[] {
   const { calico: book } = PolicyIndex.of(model);
   if (!book) return [];
   const { policies } = book;
@@ -19,17 +19,13 @@ export function calicoWarnings(model: NetworkModel, judged: readonly DirectionJu
     const tiers = [...new Set(homeless.map(({ tier }) => `\`${tier}\``))].join(', ');
     warnings.push({ code: 'TIER_MISSING', message: `${names(homeless)}: the tier ${tiers} does not exist, so that they have no effect` });
   }
-  if (model.calico.hostEndpoints.length === 0) return warnings;
-  const elsewhere = policies.filter((one) => one.kind === 'GlobalNetworkPolicy' && (one.doNotTrack || one.preDNAT || one.applyOnForward));
-  if (elsewhere.length > 0) {
-    const message = `${names(elsewhere)}: untracked, pre-DNAT and forwarding policies act at host endpoints on packets that pass through, and may deny what is allowed here`;
-    warnings.push({ code: 'HOST_ENDPOINT_POLICY', message });
-  }
-  if (judged.some(({ layers }) => layers.some(({ at }) => at.layer === 'calico-profiles'))) {
-    const message = 'at a host endpoint the failsafe ports of FelixConfiguration are open whatever policies say, and are not judged here';
-    warnings.push({ code: 'FAILSAFE_PORTS', message });
-  }
   return warnings;
+}
+
+/** What was taken for granted about the interfaces of nodes: the objects know them by name, and the model by their addresses. */
+export function interfaceNotes(judged: readonly DirectionJudgement[]): readonly Note[] {
+  const texts = judged.flatMap(({ layers }) => layers.flatMap(({ at }) => at.host?.assumed ?? []));
+  return [...new Set(texts)].map((message) => ({ code: 'HOST_INTERFACE_ASSUMED', message }));
 }
 
 function names(policies: readonly CalicoPolicy[]): string {

@@ -7,7 +7,7 @@ import { CalicoSide } from './calico-entity.js';
 import type { CalicoReferences } from './calico-references.js';
 import { ALL_CONNECTIONS, type ConnectionSet, connectionsBetween, connectionsOf, intersectConnections } from './connection-set.js';
 import type { Direction } from './direction.js';
-import type { AnyPolicy, ConditionAt, LayerRule, PeerAt, PortAt, SubjectEndpoint } from './layer.js';
+import type { AnyPolicy, ConditionAt, LayerRule, PeerAt, PortAt } from './layer.js';
 import type { PolicyEndpoint } from './policy-endpoint.js';
 
 const ACTIONS: Readonly<Record<'Allow' | 'Deny' | 'Pass', PolicyAction>> = { Allow: 'Accept', Deny: 'Deny', Pass: 'Pass' };
@@ -46,7 +46,7 @@ export class CalicoLayerRule implements LayerRule {
     this.fixed = rule.failsClosed || (!this.looksAtSource && named(rule.destination).length === 0 && !rule.destination.service);
   }
 
-  concerns(subject: SubjectEndpoint): boolean {
+  concerns(subject: PolicyEndpoint): boolean {
     return this.unreadable || (this.own.admits(subject) && this.ofVersion(subject));
   }
 
@@ -62,6 +62,11 @@ export class CalicoLayerRule implements LayerRule {
     if (ipVersion === undefined || this.ofVersion(other)) return peers;
     const message = (side: string) => `is about IPv${ipVersion}, and the ${side} has no such address`;
     return [...peers, { pointer: `${this.pointer}/ipVersion`, outcome: 'OTHER_IP_VERSION', message }];
+  }
+
+  /** How an endpoint fares with the criteria of the own side. */
+  ownPeersAt(endpoint: PolicyEndpoint): readonly PeerAt[] {
+    return this.own.peersAt(endpoint);
   }
 
   connectionsAt(destination: PolicyEndpoint, source: PolicyEndpoint): ConnectionSet {

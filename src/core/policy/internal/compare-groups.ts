@@ -1,5 +1,4 @@
-import type { NetworkModel } from '../../model/network-model.js';
-import { type ClassSet, emptyClassSet, hasClass } from './class-set.js';
+import { addClass, type ClassSet, emptyClassSet, hasClass } from './class-set.js';
 import { type ConnectionSet, NO_CONNECTIONS } from './connection-set.js';
 import type { Group, GroupClass } from './listing-groups.js';
 import { PairEvaluator, type PreparedClass } from './pair-evaluator.js';
@@ -43,7 +42,6 @@ export class GroupComparison {
   private readonly reachedBy: ((source: PreparedSource) => ClassSet | undefined) | undefined;
 
   constructor(
-    private readonly model: NetworkModel,
     index: PolicyIndex,
     private readonly plan: ComparisonPlan,
   ) {
@@ -64,7 +62,7 @@ export class GroupComparison {
       if (!this.plan.meets(group, destination.group) || !canCompare(source, destination)) continue;
       compared++;
       if (reached && !destination.classes.some(({ position }) => hasClass(reached, position))) continue;
-      const pair = comparePair(this.model, this.evaluator, source, destination);
+      const pair = comparePair(this.evaluator, source, destination);
       if (this.plan.keepsAll || pair.connections !== NO_CONNECTIONS) pairs.push(pair);
     }
     return { compared, pairs };
@@ -78,7 +76,7 @@ function classesIn(groups: readonly Group[]): readonly EndpointClass[] {
 }
 
 function preparedSource(evaluator: PairEvaluator, group: Group): PreparedSource {
-  const classes = Array.from(group.classes.values(), (one) => ({ ...evaluator.source(one.class), count: one.count }));
+  const classes = Array.from(group.classes.values(), (one) => ({ ...evaluator.source(one.class), count: one.count, nodes: one.nodes }));
   return { group, classes, families: familiesOf(classes) };
 }
 
@@ -101,10 +99,13 @@ const EVERY_FAMILY = 3;
 /** The destinations that anything of a source may reach: most pairs of a cluster are settled by that. Undefined: everybody has to be asked. */
 function reachedClasses(evaluator: PairEvaluator): (source: PreparedSource) => ClassSet | undefined {
   const reach = reachRows(evaluator);
+  // So is who reaches a node.
+  const hosts = evaluator.destinations.flatMap(({ endpoint }, position) => (endpoint.kind === 'host' ? position : []));
   return ({ classes }) => {
     // Whom a node reaches whatever policies say is asked pair by pair.
     if (classes.some((one) => one.class.endpoint.kind === 'host')) return undefined;
     const row = emptyClassSet(evaluator.destinations.length);
+    for (const position of hosts) addClass(row, position);
     for (const { position } of classes) reach(position, row);
     return row;
   };
@@ -113,7 +114,7 @@ function reachedClasses(evaluator: PairEvaluator): (source: PreparedSource) => C
 /** A group, ready to be compared. */
 interface PreparedSource {
   readonly group: Group;
-  readonly classes: readonly (PreparedClass & Pick<GroupClass, 'count'>)[];
+  readonly classes: readonly (PreparedClass & Pick<GroupClass, 'count' | 'nodes'>)[];
   readonly families: number;
 }
 
@@ -137,7 +138,7 @@ function isPair(source: PreparedSource['classes'][number], destination: Prepared
   return destination.asked !== NO_CONNECTIONS && canMeet(source.class.families, destination.class.families);
 }
 
-function comparePair(model: NetworkModel, evaluator: PairEvaluator, from: PreparedSource, to: PreparedDestination): ListedPair {
+function comparePair(evaluator: PairEvaluator, from: PreparedSource, to: PreparedDestination): ListedPair {
   const { algebra } = evaluator;
   const same = from.group.name === to.group.name;
   let sum: ConnectionSet | undefined;
@@ -148,7 +149,7 @@ function comparePair(model: NetworkModel, evaluator: PairEvaluator, from: Prepar
       if (!isPair(source, destination, same)) continue;
       const { asked } = destination;
       wanted = algebra.join(wanted, asked);
-      for (const allowed of onNodes(model, evaluator, source, destination, evaluator.between(source, destination))) {
+      for (const allowed of onNodes(evaluator, source, destination)) {
         const shared = algebra.meet(allowed, asked);
         partial ||= sum !== undefined && shared !== sum;
         sum = sum === undefined ? shared : algebra.join(sum, shared);
@@ -158,17 +159,16 @@ function comparePair(model: NetworkModel, evaluator: PairEvaluator, from: Prepar
   return { from: from.group, to: to.group, connections: sum ?? NO_CONNECTIONS, asked: wanted, partial };
 }
 
-/** Senders on a node reach the pods of that node whatever the policies of those say; for the others policies decide. */
+/** A node and its own pods have rules of their own, whatever the policies of the receiving side say; for the others policies decide. */
 function onNodes(
-  model: NetworkModel,
   evaluator: PairEvaluator,
-  source: PreparedClass,
+  source: PreparedClass & Pick<GroupClass, 'nodes'>,
   destination: PreparedClass & Pick<GroupClass, 'nodes'>,
-  found: ConnectionSet,
 ): readonly ConnectionSet[] {
-  const { endpoint } = source.class;
-  const local = endpoint.kind === 'host' && endpoint.node !== undefined && destination.nodes.has(endpoint.node);
-  if (!local || destination.class.endpoint.kind !== 'pod' || !model.profile.policy.nodeToOwnPod) return [found];
-  const sent = evaluator.leaving(source, destination);
-  return destination.nodes.size > 1 ? [sent, found] : [sent];
+  const found = () => evaluator.between(source, destination);
+  const [from, to] = [source.class.endpoint, destination.class.endpoint];
+  const [host, pods] = from.kind === 'host' && to.kind === 'pod' ? [from, destination] : [to, source];
+  if (host.kind !== 'host' || pods.class.endpoint.kind !== 'pod' || host.node === undefined || !pods.nodes.has(host.node)) return [found()];
+  const own = evaluator.betweenNodeAndOwnPod(source, destination);
+  return pods.nodes.size > 1 ? [own, found()] : [own];
 }

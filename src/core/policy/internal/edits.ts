@@ -48,7 +48,9 @@ function withPolicy(book: PolicyBook, before: AnyPolicy, after: AnyPolicy): Poli
     cilium: book.cilium,
     calico: book.calico,
     layers: undefined,
+    gates: undefined,
     selecting: (api, subject) => changed(book.selecting(api, subject)),
+    selectingHost: (host) => changed(book.selectingHost(host)),
     policiesIn: (namespace) => changed(book.policiesIn(namespace)),
     mayAdmit: (namespace, direction, other) => changed(book.mayAdmit(namespace, direction, other)),
   };

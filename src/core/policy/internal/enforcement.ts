@@ -65,9 +65,15 @@ function countsCalico(model: NetworkModel): boolean {
   return assumed || !isEnforced(model) || apis.includes(CALICO) || apis.includes(`crd.${CALICO}`);
 }
 
-/** Whether objects of Calico decide anything: its policies do, and a host endpoint alone does, which is closed unless a profile opens it. */
+/**
+ * Whether objects of Calico decide anything: its policies do, and a host endpoint alone does, which is closed unless a profile opens it; so does an agent that
+ * drops what pods send to their own node.
+ */
 export function enforcesCalico(model: NetworkModel): boolean {
-  return countsCalico(model) && model.calico.policies.length + model.calico.hostEndpoints.length > 0;
+  const { policies, hostEndpoints, felixConfigurations } = model.calico;
+  const drops =
+    model.profile.policy.calico.endpointToHost === 'Drop' || felixConfigurations.some(({ endpointToHost }) => endpointToHost === 'Drop');
+  return countsCalico(model) && (policies.length + hostEndpoints.length > 0 || drops);
 }
 
 /** Policies with a nodeSelector need the host firewall. */

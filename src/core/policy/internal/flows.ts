@@ -30,7 +30,7 @@ export function flowsBetween(sources: readonly Party[], destinations: readonly D
   for (const source of sources) {
     for (const destination of destinations) {
       if (!canMeet(source.class.families, destination.class.families)) continue;
-      for (const [ownNode, members] of byNode(source, destination)) {
+      for (const { ownNode, sources: senders, destinations: members } of byNode(source, destination)) {
         const { asked, via } = destination;
         const flow: Flow = {
           source: source.class.endpoint,
@@ -40,8 +40,8 @@ export function flowsBetween(sources: readonly Party[], destinations: readonly D
           ownNode,
         };
         const same = sharedPods(source, destination, members);
-        const pairs = source.members.length * members.length - same.length;
-        if (pairs > 0) groups.push({ flow, sources: source.members, destinations: members, asked, via, pairs });
+        const pairs = senders.length * members.length - same.length;
+        if (pairs > 0) groups.push({ flow, sources: senders, destinations: members, asked, via, pairs });
         if (same.length > 0) {
           selves.push({ flow: { ...flow, self: true }, sources: same, destinations: same, asked, via, pairs: same.length });
         }
@@ -57,17 +57,25 @@ function sharedPods(source: Party, destination: Destination, members: readonly M
   return members.filter((member) => member.pod !== undefined && senders.has(member.pod));
 }
 
-/** The destinations on the sender's node, and the others. Senders of one host class share their node. */
-function byNode(source: Party, destination: Destination): readonly (readonly [ownNode: boolean, members: readonly Member[]])[] {
-  const { endpoint } = source.class;
-  if (endpoint.kind !== 'host' || endpoint.node === undefined || destination.class.endpoint.kind !== 'pod') {
-    return [[false, destination.members]];
-  }
-  const local = destination.members.filter((member) => member.node === endpoint.node);
-  const others = destination.members.filter((member) => member.node !== endpoint.node);
-  const split: (readonly [boolean, readonly Member[]])[] = [
-    [true, local],
-    [false, others],
-  ];
-  return split.filter(([, members]) => members.length > 0);
+/** Those of a party that stand on one side of a flow. */
+interface Split {
+  readonly ownNode: boolean;
+  readonly sources: readonly Member[];
+  readonly destinations: readonly Member[];
+}
+
+/** A node and its own pods, and the others. Members of one host class share their node. */
+function byNode(source: Party, destination: Destination): readonly Split[] {
+  const whole = { sources: source.members, destinations: destination.members };
+  const [from, to] = [source.class.endpoint, destination.class.endpoint];
+  const split = (node: string, side: keyof typeof whole): readonly Split[] => {
+    const [local, others] = [true, false].map((own) => whole[side].filter((member) => (member.node === node) === own));
+    return [
+      { ownNode: true, ...whole, [side]: local },
+      { ownNode: false, ...whole, [side]: others },
+    ].filter((one) => one[side].length > 0);
+  };
+  if (from.kind === 'host' && from.node !== undefined && to.kind === 'pod') return split(from.node, 'destinations');
+  if (to.kind === 'host' && to.node !== undefined && from.kind === 'pod') return split(to.node, 'sources');
+  return [{ ownNode: false, ...whole }];
 }

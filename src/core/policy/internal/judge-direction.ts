@@ -1,12 +1,13 @@
 import { ALL_CONNECTIONS, type ConnectionSet, NO_CONNECTIONS, unionConnections } from './connection-set.js';
 import { afterLayer, PLAIN, type Standing } from './decide-in-order.js';
 import type { Direction } from './direction.js';
+import { gatesAt } from './gates-at.js';
+import { endpointToHostLayers } from './host-gates.js';
 import { judgeLayer, type FlowSides, type LayerJudgement } from './judge-layer.js';
-import type { LayerAt, LayerName } from './layer.js';
+import type { GateAt, LayerAt, LayerName, SubjectEndpoint } from './layer.js';
 import { layersAt } from './layers-at.js';
 import type { PolicyBook } from './policy-book.js';
 import { onOneHost, type PolicyEndpoint } from './policy-endpoint.js';
-import type { PolicySettings } from './policy-settings.js';
 
 /** A connection to be judged. */
 export interface Flow extends FlowSides {
@@ -14,19 +15,19 @@ export interface Flow extends FlowSides {
   readonly self: boolean;
   /** The source asks for a service, which chose the destination. */
   readonly viaService?: boolean;
-  /** The source is (on) the node on which the destination pod runs. */
+  /** One side is a pod, and the other is (on) the node on which it runs. */
   readonly ownNode: boolean;
 }
 
 /** Why no policy is asked. */
-export type Exemption = 'LOOPBACK' | 'OWN_NODE' | 'HOST' | 'OUTSIDE_CLUSTER';
+export type Exemption = 'LOOPBACK' | 'OWN_NODE' | 'TO_OWN_POD' | 'ENDPOINT_TO_HOST' | 'HOST' | 'OUTSIDE_CLUSTER';
 
 /** What one side's policies say of a connection. */
 export interface DirectionJudgement {
   readonly direction: Direction;
   readonly exemption: Exemption | undefined;
-  /** Those with policies that select the subject, in order; each with what earlier ones have left open. */
-  readonly layers: readonly (LayerJudgement & { readonly open: ConnectionSet })[];
+  /** Those with policies that select the subject, in order; each with what earlier ones have left open, and the place of the gate that it belongs to. */
+  readonly layers: readonly (LayerJudgement & { readonly open: ConnectionSet; readonly gate: number })[];
   /** Some policy decides over some connection: not everything is allowed by default. */
   readonly isolated: boolean;
   readonly allowed: ConnectionSet;
@@ -34,22 +35,37 @@ export interface DirectionJudgement {
 
 /** Judges one direction. "A connection is allowed if the egress evaluation at the source and the ingress evaluation at the destination allow it." */
 export function judgeDirection(book: PolicyBook, direction: Direction, flow: Flow): DirectionJudgement {
-  const subject = direction === 'egress' ? flow.source : flow.destination;
-  const exemption = exemptionOf(book.settings, direction, flow, subject);
+  const [subject, other] = direction === 'egress' ? [flow.source, flow.destination] : [flow.destination, flow.source];
+  const exemption = exemptionOf(book, direction, flow, subject);
   if (exemption !== undefined || subject.kind === 'address') return exempt(direction, exemption ?? 'OUTSIDE_CLUSTER');
-  const at = flow.self ? layersOfLoop(book, layersAt(book, direction, subject)) : layersAt(book, direction, subject);
-  if (at.length === 0 && flow.self && book.settings.loopback === 'allow') return exempt(direction, 'LOOPBACK');
-  if (subject.kind === 'host' && (at.length === 0 || onOneHost(flow.source, flow.destination))) return exempt(direction, 'HOST');
+  const gates = gatesOf(book, direction, flow, subject);
+  if (gates.length === 0 && flow.self && book.settings.loopback === 'allow') return exempt(direction, 'LOOPBACK');
+  if (subject.kind === 'host' && (gates.length === 0 || onOneHost(flow.source, flow.destination))) return exempt(direction, 'HOST');
   const layers: DirectionJudgement['layers'][number][] = [];
-  let standing: Standing<ConnectionSet> = { allowed: NO_CONNECTIONS, open: ALL_CONNECTIONS };
-  for (const one of at) {
-    const layer = judgeLayer(one, direction, subject, flow);
-    layers.push({ ...layer, open: standing.open });
-    standing = afterLayer(standing, layer, one.end, PLAIN);
+  let [through, isolated] = [ALL_CONNECTIONS, false];
+  for (const [gate, at] of gates.entries()) {
+    if (!at.concerns(other)) continue;
+    let standing: Standing<ConnectionSet> = { allowed: NO_CONNECTIONS, open: through };
+    for (const one of at.layers) {
+      const layer = judgeLayer(one, direction, subject, flow);
+      layers.push({ ...layer, open: standing.open, gate });
+      standing = afterLayer(standing, layer, one.end, PLAIN);
+    }
+    isolated ||= standing.open !== through;
+    // "By default, a pod is non-isolated … all connections are allowed."
+    through = unionConnections(standing.allowed, standing.open);
   }
-  const { allowed, open } = standing;
-  // "By default, a pod is non-isolated … all connections are allowed."
-  return { direction, exemption: undefined, layers, isolated: open !== ALL_CONNECTIONS, allowed: unionConnections(allowed, open) };
+  return { direction, exemption: undefined, layers, isolated, allowed: through };
+}
+
+/** A pod and itself have no wire between them, and a node that drops what its pods send to it has nothing else to say. */
+function gatesOf(book: PolicyBook, direction: Direction, { self, ownNode, source }: Flow, subject: SubjectEndpoint): readonly GateAt[] {
+  if (self) {
+    const layers = layersOfLoop(book, layersAt(book, direction, subject));
+    return layers.length === 0 ? [] : [{ layers, concerns: () => true }];
+  }
+  const toHost = direction === 'ingress' && ownNode && source.kind === 'pod' && book.calico;
+  return toHost ? [{ layers: endpointToHostLayers(toHost, subject), concerns: () => true }] : gatesAt(book, direction, subject);
 }
 
 function exempt(direction: Direction, exemption: Exemption): DirectionJudgement {
@@ -67,7 +83,12 @@ function layersOfLoop({ settings }: PolicyBook, layers: readonly LayerAt[]): rea
 const OF_CLUSTER: ReadonlySet<LayerName> = new Set(['Admin', 'Baseline', 'calico:kube-admin', 'calico:kube-baseline']);
 
 /** Where no policy is asked, whoever it selects. */
-function exemptionOf(settings: PolicySettings, direction: Direction, flow: Flow, subject: PolicyEndpoint): Exemption | undefined {
+function exemptionOf({ settings, calico }: PolicyBook, direction: Direction, flow: Flow, subject: PolicyEndpoint): Exemption | undefined {
   if (flow.self && !flow.viaService && settings.loopback === 'allow') return 'LOOPBACK';
-  return direction === 'ingress' && subject.kind === 'pod' && flow.ownNode && settings.nodeToOwnPod ? 'OWN_NODE' : undefined;
+  if (!flow.ownNode) return undefined;
+  if (subject.kind === 'pod') return direction === 'ingress' && settings.nodeToOwnPod ? 'OWN_NODE' : undefined;
+  // "Traffic from a host to its workload endpoints is always allowed, despite any policy in place."
+  if (!calico) return undefined;
+  if (direction === 'egress') return 'TO_OWN_POD';
+  return calico.hosts.endpointToHost(subject.kind === 'host' ? subject.node : undefined).drops ? undefined : 'ENDPOINT_TO_HOST';
 }

@@ -49,11 +49,25 @@ function signatureOf({ asked, via }: FlowGroup, { egress, ingress, allowed }: Co
 }
 
 /** The policies that isolate, or whose rules decide over something, as people name them; not those of tiers that nothing of what was asked for reaches. */
-export function isolatingPolicies({ layers }: DirectionJudgement, asked: ConnectionSet): readonly string[] {
-  const reached = layers.filter(({ at, open }) => !at.layer.startsWith('calico') || !noConnections(intersectConnections(open, asked)));
-  return reached.flatMap(({ policies }) =>
-    policies.filter(({ acting, rules }) => acting.isolates || rules.some(isFinal)).map(({ acting }) => describeRef(acting.policy.ref)),
-  );
+export function isolatingPolicies({ layers, allowed }: DirectionJudgement, asked: ConnectionSet): readonly string[] {
+  const meetsAsked = (set: ConnectionSet) => !noConnections(intersectConnections(set, asked));
+  const reached = layers.filter(({ at, open }) => !at.layer.startsWith('calico') || meetsAsked(open));
+  // What is refused has passed the gates before the last one that it reached.
+  const last = meetsAsked(allowed) ? undefined : reached.at(-1)?.gate;
+  return reached
+    .filter(({ gate }) => last === undefined || gate === last)
+    .flatMap(({ policies }) =>
+      policies
+        .filter(
+          ({ acting, rules }) => acting.isolates || rules.some((one) => isFinal(one) && (!isFailsafe(one) || meetsAsked(one.decides))),
+        )
+        .map(({ acting }) => describeRef(acting.policy.ref)),
+    );
+}
+
+/** Ports that stay open isolate nobody from others. */
+function isFailsafe({ rule }: RuleJudgement): boolean {
+  return rule.policy.kind === 'FelixConfiguration';
 }
 
 function isFinal({ rule, decides }: RuleJudgement): boolean {

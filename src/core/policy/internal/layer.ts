@@ -4,6 +4,7 @@ import type { CalicoProfile } from '../../resources/calico-profile.js';
 import type { ClusterPolicy, PolicyAction } from '../../resources/cluster-policy.js';
 import type { LabelSelector } from '../../resources/label-selector.js';
 import type { NetworkPolicy } from '../../resources/network-policy.js';
+import type { FelixConfiguration } from '../../resources/felix-configuration.js';
 import type { ConnectionSet } from './connection-set.js';
 import type { PeerMatch, PeerMismatch } from './judge-peer.js';
 import type { HostEndpoint, PodEndpoint, PolicyEndpoint } from './policy-endpoint.js';
@@ -28,10 +29,44 @@ export interface LayerAt {
   readonly rules: readonly LayerRule[];
   /** What becomes of connections that no rule of the layer matches; `open`: the next layer decides, as it does over what a rule passes. A layer without rules that ends with `Deny` denies the rest. */
   readonly end: 'Deny' | 'open';
+  /** Of policies that are about a node through which packets of the endpoint pass, and not about the endpoint itself. */
+  readonly host?: LayerHost;
 }
 
-/** What a layer is called in answers. */
-export type LayerName = 'Admin' | 'NetworkPolicy' | 'Baseline' | 'cilium' | `calico:${string}` | 'calico-profiles';
+/**
+ * Layers that decide together: what they allow, and what they leave open, passes. A connection has to pass every gate that concerns it: the one of the endpoint's
+ * own policies, and those of the nodes through which its packets go.
+ */
+export interface GateAt {
+  readonly layers: readonly LayerAt[];
+  /** Whether connections with the other side pass there at all. */
+  concerns(other: PolicyEndpoint): boolean;
+}
+
+/** The host endpoint to which a layer belongs. */
+export interface LayerHost {
+  /** `HostEndpoint n1-eth0`. */
+  readonly name: string;
+  /** Completes “taken for granted: …”; undefined: nothing was. */
+  readonly assumed: string | undefined;
+}
+
+/**
+ * What a layer is called in answers. Those of Calico's host endpoints say which of its policies they hold: untracked ones, those that act before addresses are
+ * translated, those about forwarded packets; and the ports that stay open.
+ */
+export type LayerName =
+  | 'Admin'
+  | 'NetworkPolicy'
+  | 'Baseline'
+  | 'cilium'
+  | `calico:${string}`
+  | `calico-untracked:${string}`
+  | `calico-pre-dnat:${string}`
+  | `calico-forward:${string}`
+  | 'calico-failsafe'
+  | 'calico-profiles'
+  | 'calico-endpoint-to-host';
 
 /** The policies of each API, by the name under which {@link PolicyBook} gives them. */
 export interface PoliciesByApi {
@@ -46,7 +81,7 @@ export interface PoliciesByApi {
 export type PolicyApi = keyof PoliciesByApi;
 
 /** A policy of any API, or what acts like one; `kind` tells which. */
-export type AnyPolicy = PoliciesByApi[PolicyApi] | CalicoProfile;
+export type AnyPolicy = PoliciesByApi[PolicyApi] | CalicoProfile | FelixConfiguration;
 
 /** Endpoints that policies can select. */
 export type SubjectEndpoint = PodEndpoint | HostEndpoint;
@@ -78,7 +113,7 @@ export interface LayerRule {
   /** It cannot be read and fails closed: what it does stands in `action`, `admits` and `connectionsAt` already. */
   readonly unreadable: boolean;
   /** Whether it is about the subject at all: criteria of the rule for its own side (a Calico ingress rule's `destination`). */
-  concerns(subject: SubjectEndpoint): boolean;
+  concerns(subject: PolicyEndpoint): boolean;
   /** Rules with equal keys admit the same other sides: the answer is remembered once for all of them. */
   readonly peersKey: string;
   /** Where all the other sides are that it admits, as far as labels tell: only those are asked. Undefined: it may admit anybody. */

@@ -100,7 +100,7 @@ export function planListing(
     warnings: filter.value.warnings,
     *pairs() {
       const comparisons = blocks.flatMap((block) => {
-        const comparison = new GroupComparison(model, index, { ...block, askedOf, meets, keepsAll });
+        const comparison = new GroupComparison(index, { ...block, askedOf, meets, keepsAll });
         return block.sources.map((source) => [source, comparison] as const);
       });
       for (const [source, comparison] of comparisons.sort(([a], [b]) => IN_ORDER(a, b))) yield comparison.of(source);

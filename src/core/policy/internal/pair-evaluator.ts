@@ -5,8 +5,8 @@ import { type ConnectionRow, connectionsWith, RowAlgebra } from './connection-ro
 import { ALL_CONNECTIONS, type ConnectionSet, NO_CONNECTIONS } from './connection-set.js';
 import { afterLayer, decideInOrder, type Standing } from './decide-in-order.js';
 import type { Direction } from './direction.js';
-import type { LayerRule, SubjectEndpoint } from './layer.js';
-import { layersAt } from './layers-at.js';
+import type { GateAt, LayerRule, SubjectEndpoint } from './layer.js';
+import { everybody, gatesAt } from './gates-at.js';
 import { onOneHost } from './policy-endpoint.js';
 import type { EndpointClass, PolicyIndex } from './policy-index.js';
 
@@ -92,6 +92,19 @@ export class PairEvaluator {
     return this.algebra.meet(egress, connectionsWith(this.rowOf('ingress', destination.position), source.position));
   }
 
+  /** The same between a node and a pod that runs on it: one side of them is exempt, as `judgeDirection` tells. */
+  betweenNodeAndOwnPod(source: PreparedClass, destination: PreparedClass): ConnectionSet {
+    const { calico, settings } = this.index;
+    const to = destination.class.endpoint;
+    if (to.kind === 'host') {
+      if (!calico) return this.between(source, destination);
+      return calico.hosts.endpointToHost(to.node).drops ? NO_CONNECTIONS : this.leaving(source, destination);
+    }
+    const leaving = calico ? ALL_CONNECTIONS : this.leaving(source, destination);
+    if (settings.nodeToOwnPod) return leaving;
+    return this.algebra.meet(leaving, connectionsWith(this.rowOf('ingress', destination.position), source.position));
+  }
+
   /** What the policies of the source allow, whatever those of the destination say. */
   leaving(source: PreparedClass, destination: PreparedClass): ConnectionSet {
     return connectionsWith(this.rowOf('egress', source.position), destination.position);
@@ -111,14 +124,29 @@ export class PairEvaluator {
     const { rows } = others;
     if (!one || one.endpoint.kind === 'address') return rows.all;
     const subject = one.endpoint;
+    let through = rows.all;
+    for (const gate of gatesAt(this.index, direction, subject)) {
+      const passes = this.pass(gate, others, direction, subject);
+      through = rows.meet(through, passes);
+    }
+    return through;
+  }
+
+  /** What a gate lets through; those whom it does not concern pass beside it. */
+  private pass(gate: GateAt, others: ComparedSide, direction: Direction, subject: SubjectEndpoint): ConnectionRow {
+    const { rows } = others;
     let standing: Standing<ConnectionRow> = { allowed: rows.none, open: rows.all };
-    for (const { rules, end } of layersAt(this.index, direction, subject)) {
+    for (const { rules, end } of gate.layers) {
       if (standing.open === rows.none) break;
       const runs = runsOf(rules.filter((rule) => rule.concerns(subject)));
       const matched = (run: Run) => ({ action: run.action, matched: this.matchedBy(run, others, direction, subject) });
       standing = afterLayer(standing, decideInOrder(runs, matched, rows), end, rows);
     }
-    return rows.join(standing.allowed, standing.open);
+    const passing = rows.join(standing.allowed, standing.open);
+    if (gate.concerns === everybody) return passing;
+    const beside = emptyClassSet(others.classes.length);
+    for (const [position, { endpoint }] of others.classes.entries()) if (!gate.concerns(endpoint)) addClass(beside, position);
+    return hasAny(beside) ? rows.join(passing, [{ connections: ALL_CONNECTIONS, others: beside }]) : passing;
   }
 
   /** All that the rules of a run match: first those with equal ports together, bits only, then the different ones. */

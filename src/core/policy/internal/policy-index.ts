@@ -1,6 +1,7 @@
-import type { Ip, IpFamily } from '../../net/ip.js';
+import { formatIp, type Ip, type IpFamily } from '../../net/ip.js';
 import type { IpRange } from '../../net/ip-set.js';
 import type { ModelNode, ModelPod, NetworkModel } from '../../model/network-model.js';
+import type { CalicoHostEndpoint } from '../../resources/calico-host-endpoint.js';
 import type { CalicoPolicy } from '../../resources/calico-policy.js';
 import type { CiliumPolicy } from '../../resources/cilium-policy.js';
 import type { ClusterPolicy } from '../../resources/cluster-policy.js';
@@ -17,7 +18,7 @@ import { CiliumReferences } from './cilium-references.js';
 import { ALL_CONNECTIONS, type ConnectionSet, EVERY_PORT } from './connection-set.js';
 import { type Direction, DIRECTIONS } from './direction.js';
 import { calicoPoliciesOf, ciliumPoliciesOf, clusterPoliciesOf, enforcesCalico } from './enforcement.js';
-import type { AnyPolicy, LayerAt, PoliciesByApi, PolicyApi, SubjectEndpoint } from './layer.js';
+import type { AnyPolicy, GateAt, LayerAt, PoliciesByApi, PolicyApi, SubjectEndpoint } from './layer.js';
 import { NamespacePolicies } from './namespace-policies.js';
 import type { PolicyBook } from './policy-book.js';
 import { familiesOf, NO_FAMILIES } from './pod-families.js';
@@ -37,6 +38,7 @@ export interface EndpointClass {
 type SelectedPolicies = { readonly [Api in PolicyApi]: readonly PoliciesByApi[Api][] };
 
 const SELECTED_BY_NONE: SelectedPolicies = { NetworkPolicy: [], Admin: [], Baseline: [], Cilium: [], Calico: [] };
+const NO_CALICO: readonly CalicoPolicy[] = [];
 const NO_POLICIES: readonly NetworkPolicy[] = [];
 const indexes = new WeakMap<NetworkModel, PolicyIndex>();
 const specificationIndexes = new WeakMap<NetworkModel, PolicyIndex>();
@@ -54,6 +56,7 @@ export class PolicyIndex implements PolicyBook {
   private readonly classes = new Map<string, EndpointClass>();
   private readonly ofPods: (readonly EndpointClass[] | undefined)[] = [];
   readonly layers = { egress: new SubjectMemory<readonly LayerAt[]>(), ingress: new SubjectMemory<readonly LayerAt[]>() };
+  readonly gates = { egress: new SubjectMemory<readonly GateAt[]>(), ingress: new SubjectMemory<readonly GateAt[]>() };
   private readonly selected = new SubjectMemory<SelectedPolicies>();
   private readonly texts = new ClassTexts();
 
@@ -77,7 +80,7 @@ export class PolicyIndex implements PolicyBook {
     const more = [...clusterPolicies, ...(this.cilium?.ruled() ?? []), ...(this.calico?.ruled ?? [])];
     this.policies = more.length === 0 ? model.networkPolicies : [...model.networkPolicies, ...more];
     this.judgesServiceAccounts = this.cilium?.selectors().some(asksServiceAccount) ?? this.calico?.asksServiceAccounts ?? false;
-    this.judgesNodes = this.cilium?.tellsNodesApart() ?? false;
+    this.judgesNodes = this.cilium?.tellsNodesApart() ?? this.calico?.forwards ?? false;
     this.cuts = AddressCuts.of(this.policies, DIRECTIONS);
   }
 
@@ -124,6 +127,10 @@ export class PolicyIndex implements PolicyBook {
 
   selecting<Api extends PolicyApi>(api: Api, subject: SubjectEndpoint): SelectedPolicies[Api] {
     return this.selected.of(subject, () => this.select(subject))[api];
+  }
+
+  selectingHost(host: CalicoHostEndpoint): readonly CalicoPolicy[] {
+    return this.calico?.selectingHost(host) ?? NO_CALICO;
   }
 
   /** The policies of each API that select the endpoint. */
@@ -207,7 +214,7 @@ export class PolicyIndex implements PolicyBook {
     const labels = node === undefined ? undefined : this.model.nodes.get(node)?.labels;
     const distinct = addresses.length === 0 ? [undefined] : addresses;
     const found = distinct.map((address) =>
-      this.intern(`host ${node ?? ''} ${this.partText(address)}`, () => ({ kind: 'host', node, labels, address })),
+      this.intern(`host ${node ?? ''} ${this.hostText(address)}`, () => ({ kind: 'host', node, labels, address })),
     );
     return [...new Set(found)];
   }
@@ -246,6 +253,11 @@ export class PolicyIndex implements PolicyBook {
     }));
   }
 
+  /** Host endpoints of Calico know interfaces by their addresses. */
+  private hostText(address: Ip | undefined): string {
+    return this.calico && address ? formatIp(address) : this.partText(address);
+  }
+
   private partText(address: Ip | undefined): string {
     return address === undefined ? '' : `${address.family} ${this.cuts.partOf(address)}`;
   }
@@ -256,7 +268,8 @@ export class PolicyIndex implements PolicyBook {
       const endpoint = make();
       found = { id: this.classes.size, endpoint, families: familyMask(endpoint) };
       this.classes.set(key, found);
-      for (const memory of [this.selected, this.layers.egress, this.layers.ingress]) memory.expect(endpoint);
+      for (const memory of [this.selected, this.layers.egress, this.layers.ingress, this.gates.egress, this.gates.ingress])
+        memory.expect(endpoint);
     }
     return found;
   }

@@ -14,6 +14,9 @@ import { showLayer } from './show-policy.js';
 const EXEMPTIONS: Readonly<Record<Exemption, (subject: string) => string>> = {
   LOOPBACK: (subject) => `${subject} talks to itself: no policy is asked`,
   OWN_NODE: (subject) => `the source is on the same node as ${subject}, and counts as the node: always allowed`,
+  TO_OWN_POD: (subject) => `the destination is a pod of ${subject}: what a node sends to its own pods is always allowed`,
+  ENDPOINT_TO_HOST: (subject) =>
+    `the source is a pod of ${subject}: its egress policies decide, and those of the node are not asked (\`policy.calico.endpointToHost\`)`,
   HOST: (subject) => `${subject}: a node, or a hostNetwork pod that counts as its node, which no policy selects`,
   OUTSIDE_CLUSTER: (subject) => `${subject}: outside the cluster, without policies of its own`,
 };

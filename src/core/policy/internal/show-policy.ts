@@ -14,6 +14,7 @@ import type { Direction } from './direction.js';
 import type { FlowWords } from './flow-words.js';
 import type { DirectionJudgement } from './judge-direction.js';
 import type { PolicyJudgement, RuleJudgement } from './judge-layer.js';
+import type { LayerAt } from './layer.js';
 import { showPeersAndPorts } from './show-rule.js';
 
 type OutcomeInWords = readonly [EvidenceOutcome, PolicyReason, string];
@@ -26,7 +27,7 @@ export function showLayer(
   layer: DirectionJudgement['layers'][number],
   words: FlowWords,
 ): void {
-  const subject = direction === 'egress' ? words.source : words.destination;
+  const subject = layer.at.host?.name ?? (direction === 'egress' ? words.source : words.destination);
   const decided = layer.at.layer.startsWith('calico') && noConnections(intersectConnections(layer.open, words.asked));
   for (const { acting, rules: asked } of layer.policies) {
     // The end of an earlier tier has decided about what was asked for.
@@ -47,7 +48,8 @@ export function showLayer(
     }
     const place = acting.place === undefined ? '' : ` (${acting.place})`;
     const isolates = acting.isolates ? ` and isolates it for ${direction}` : '';
-    const message = `${describeRef(object)}${place} selects ${subject}${isolates}, ${rulesText({ acting, rules })}`;
+    const verb = object.kind === 'FelixConfiguration' ? 'is about' : 'selects';
+    const message = `${describeRef(object)}${place} ${verb} ${subject}${isolates}, ${rulesText({ acting, rules })}`;
     const reason = acting.isolates ? 'POLICY_SELECTS' : 'POLICY_APPLIES';
     const id = trail.add({ ...step, outcome: 'selected', reason, message });
     for (const rule of rules) showRule(trail, id, direction, layer.open, rule, words);
@@ -63,15 +65,29 @@ function showEnd(
   { at, open, allowed, denied, passed }: DirectionJudgement['layers'][number],
   { asked }: FlowWords,
 ): void {
-  if (!at.layer.startsWith('calico')) return;
+  const tier = tierWords(at);
+  if (tier === undefined) return;
   const matched = unionConnections(unionConnections(allowed, denied), passed);
   const rest = subtractConnections(intersectConnections(open, asked), matched);
   if (noConnections(rest)) return;
-  const tier = at.layer === 'calico-profiles' ? 'the profiles' : `the tier \`${at.layer.slice('calico:'.length)}\``;
   const decides = at.end === 'Deny' ? 'Deny at its end decides' : 'the next tier decides';
   const message = `no rule of ${tier} matches ${formatConnections(rest)}: ${decides}`;
   trail.add({ stage: `${direction}-policy`, outcome: at.end === 'Deny' ? 'deny' : 'pass', reason: 'END_OF_TIER', message, parent });
 }
+
+/** What has an end worth telling: a tier of Calico, or the profiles behind the last one. */
+function tierWords({ layer, host }: LayerAt): string | undefined {
+  const of = host ? ` of ${host.name}` : '';
+  if (layer === 'calico-profiles') return `the profiles${of}`;
+  const [kind, name] = layer.split(':', 2);
+  return name === undefined ? undefined : `the ${TIERS[kind ?? ''] ?? ''}tier \`${name}\`${of}`;
+}
+
+const TIERS: Readonly<Record<string, string>> = {
+  'calico-untracked': 'untracked policies in the ',
+  'calico-pre-dnat': 'pre-DNAT policies in the ',
+  'calico-forward': 'policies on forwarded packets in the ',
+};
 
 function rulesText({ acting, rules }: PolicyJudgement): string {
   const { length } = acting.rules;

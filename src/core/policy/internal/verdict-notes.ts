@@ -3,7 +3,7 @@ import type { NetworkModel } from '../../model/network-model.js';
 import type { PolicyQuestion } from '../policy-question.js';
 import { assumedApis, assumedCalico, assumedNetworks, assumedSwitch, isEnforced } from './enforcement.js';
 import { isCalicoPolicy } from './calico-layers.js';
-import { calicoWarnings } from './calico-notes.js';
+import { calicoWarnings, interfaceNotes } from './calico-notes.js';
 import type { JudgedCase } from './judged-cases.js';
 import { isCiliumPolicy } from './acting-cilium-policy.js';
 import { isClusterPolicy } from './acting-cluster-policy.js';
@@ -29,7 +29,7 @@ export function verdictNotes(model: NetworkModel, question: PolicyQuestion, case
       (verdict !== 'ALLOWED' && [egress, ingress].some(hangsOnAddress)) || [egress, ingress].some(orderHangsOnAddress),
   );
   return {
-    assumptions: [...switchNotes(model, judged, outcomes), ...addressNotes(cases, outcomes)],
+    assumptions: [...switchNotes(model, judged, outcomes), ...addressNotes(cases, outcomes), ...interfaceNotes(judged)],
     warnings: warningsOf(model, question, cases, judged, unknownAddress),
     insufficient: unknownAddress || hangsOnName(cases) || unknownPeers(cases).length > 0,
   };
@@ -51,6 +51,13 @@ function switchNotes(
   }
   if (judged.some(({ exemption }) => exemption === 'HOST')) {
     notes.push(...assumedSwitch(model, 'policy.hostNetworkPods', 'hostNetwork pods are taken for their nodes'));
+  }
+  if (
+    judged.some(
+      ({ exemption, layers }) => exemption === 'ENDPOINT_TO_HOST' || layers.some(({ at }) => at.layer === 'calico-endpoint-to-host'),
+    )
+  ) {
+    notes.push(...assumedSwitch(model, 'policy.calico.endpointToHost', 'a node is taken to accept what its own pods send to it'));
   }
   if (judged.some(({ layers }) => layers.some(({ policies }) => policies.some(({ acting }) => isClusterPolicy(acting.policy)))))
     notes.push(...assumedApis(model));
@@ -148,7 +155,7 @@ function warningsOf(
     warnings.push({ code: 'DOMAIN_NOT_RESOLVED', message });
   }
   warnings.push(...unknownPeers(cases));
-  warnings.push(...samePriorities(cases), ...calicoWarnings(model, judged));
+  warnings.push(...samePriorities(cases), ...calicoWarnings(model));
   warnings.push(...pluginWarnings(model, judged.flatMap(rulesOf)));
   warnings.push(...ruleWarnings(judged.flatMap(rulesOf)));
   const translated =

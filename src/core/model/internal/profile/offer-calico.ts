@@ -19,9 +19,10 @@ export function offerCalico(draft: ProfileDraft, evidence: PluginEvidence): void
   offerWireguard(draft, resources);
   if (pools[0]) offerPools(draft, pools[0], pools);
   else if (agent) offerFirstPool(draft, agent);
+  offerEndpointToHost(draft, agent, resources);
   offerTunnelMtu(draft, resources);
   offerVethMtu(draft, resources);
-  for (const { ref, bpfEnabled } of resources.felixConfigurations) {
+  for (const { ref, bpfEnabled } of resources.calico.felixConfigurations) {
     if (bpfEnabled === true)
       draft.offer('proxy.mode', 'ebpf', toldBy(ref, '/spec/bpfEnabled', "Calico's eBPF dataplane stands in for kube-proxy"));
   }
@@ -70,15 +71,27 @@ function offerMode(draft: ProfileDraft, mode: string, when: string, finding: Fin
 }
 
 /** Between nodes that both have WireGuard, it takes the place of the pool's encapsulation. */
-function offerWireguard(draft: ProfileDraft, { felixConfigurations }: ResourceIndex): void {
-  const on = felixConfigurations.find((one) => one.wireguardEnabled === true);
+function offerWireguard(draft: ProfileDraft, { calico }: ResourceIndex): void {
+  const on = calico.felixConfigurations.find((one) => one.wireguardEnabled === true);
   if (on) draft.offer('cni.mode', 'wireguard', toldBy(on.ref, '/spec/wireguardEnabled', 'Felix encrypts what crosses nodes'));
 }
+
+/** The environment of calico-node comes before objects (projectcalico/calico `felix/config`); node by node others may hold, which policies look up themselves. */
+function offerEndpointToHost(draft: ProfileDraft, agent: PlacedComponent | undefined, { calico }: ResourceIndex): void {
+  const why = 'what becomes of the traffic of pods to their own node';
+  const told = ENDPOINT_TO_HOST.find((one) => one.toLowerCase() === agent?.environment[ENDPOINT_TO_HOST_VARIABLE]?.toLowerCase());
+  if (agent && told) draft.offer('policy.calico.endpointToHost', told, variable(agent, ENDPOINT_TO_HOST_VARIABLE, why));
+  const felix = calico.felixConfigurations.find(({ ref }) => ref.name === 'default');
+  if (felix) draft.offer('policy.calico.endpointToHost', felix.endpointToHost, toldBy(felix.ref, '/spec/defaultEndpointToHostAction', why));
+}
+
+const ENDPOINT_TO_HOST = ['Accept', 'Drop', 'Return'] as const;
+const ENDPOINT_TO_HOST_VARIABLE = 'FELIX_DEFAULTENDPOINTTOHOSTACTION';
 
 /** A value of 0 means: found out on each node. */
 function offerTunnelMtu(draft: ProfileDraft, resources: ResourceIndex): void {
   const mode = draft.get('cni.mode');
-  for (const { ref, vxlanMTU, ipipMTU } of resources.felixConfigurations) {
+  for (const { ref, vxlanMTU, ipipMTU } of resources.calico.felixConfigurations) {
     if (mode === 'vxlan') draft.offer('cni.mtu', vxlanMTU || undefined, toldBy(ref, '/spec/vxlanMTU', "Felix' `vxlanMTU`"));
     if (mode === 'ipip') draft.offer('cni.mtu', ipipMTU || undefined, toldBy(ref, '/spec/ipipMTU', "Felix' `ipipMTU`"));
   }

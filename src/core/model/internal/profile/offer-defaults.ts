@@ -84,6 +84,7 @@ function offerPolicyDefaults(draft: ProfileDraft): void {
   assume(draft, 'policy.orderTies', 'name', why);
   assume(draft, 'policy.endPort', true, why);
   assume(draft, 'policy.sctp', true, why);
+  assume(draft, 'policy.calico.endpointToHost', 'Accept', "what Calico's manifests and operator tell Felix");
   byDefault(draft, 'policy.cilium.mode', 'default', "Cilium's default for `enable-policy`");
   assume(draft, 'policy.cilium.hostPolicies', true, 'whoever stores policies with a nodeSelector means them to be enforced');
   assume(draft, 'policy.cilium.nodeLabels', true, 'whoever writes fromNodes or toNodes means them to match');

@@ -103,6 +103,7 @@ export class ProfileDraft {
       orderTies: this.told('policy.orderTies'),
       endPort: this.told('policy.endPort'),
       sctp: this.told('policy.sctp'),
+      calico: { endpointToHost: this.told('policy.calico.endpointToHost') },
       cilium: {
         mode: this.told('policy.cilium.mode'),
         hostPolicies: this.told('policy.cilium.hostPolicies'),

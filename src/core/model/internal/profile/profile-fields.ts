@@ -109,6 +109,7 @@ export const PROFILE_FIELDS = {
   'policy.orderTies': oneOf('name', 'file'),
   'policy.endPort': FLAG,
   'policy.sctp': FLAG,
+  'policy.calico.endpointToHost': oneOf('Accept', 'Drop', 'Return'),
   'policy.cilium.mode': oneOf('default', 'always', 'never'),
   'policy.cilium.hostPolicies': FLAG,
   'policy.cilium.nodeLabels': FLAG,

@@ -270,8 +270,10 @@ function without(book: PolicyBook, goes: (policy: AnyPolicy) => boolean): Policy
     calico: book.calico,
     settings: book.settings,
     layers: undefined,
+    gates: undefined,
     policiesIn: (namespace) => book.policiesIn(namespace),
     selecting: (api, subject) => book.selecting(api, subject).filter((policy) => !goes(policy)),
+    selectingHost: (host) => book.selectingHost(host).filter((policy) => !goes(policy)),
     mayAdmit: (namespace, direction, other) => book.mayAdmit(namespace, direction, other),
   };
 }

@@ -1,0 +1,122 @@
+import { compareBy } from '../../kernel/compare.js';
+import type { NetworkModel } from '../../model/network-model.js';
+import { formatIp, type Ip, type IpFamily, sameIp } from '../../net/ip.js';
+import type { CalicoHostEndpoint } from '../../resources/calico-host-endpoint.js';
+import type { FailsafePort, FelixConfiguration } from '../../resources/felix-configuration.js';
+import { DEFAULT_FELIX_CONFIGURATION } from '../../resources/default-felix-configuration.js';
+import type { Direction } from './direction.js';
+import type { HostEndpoint } from './policy-endpoint.js';
+
+/** The host endpoint that governs an interface. */
+export interface Governing {
+  readonly host: CalicoHostEndpoint;
+  readonly wildcard: boolean;
+  /** Why it is taken to be that one, where the objects leave it open which interface packets take. */
+  readonly assumed: string | undefined;
+}
+
+/** The ports of a node that stay open, and the object that says so. */
+export interface Failsafe {
+  readonly configuration: FelixConfiguration;
+  readonly ports: readonly FailsafePort[];
+}
+
+/** Interfaces of Calico's tunnels by the mode of the plugin (felix `dataplane/linux`); `flannel.1` carries the packets of Canal. */
+const TUNNELS: Readonly<Record<string, readonly string[]>> = {
+  ipip: ['tunl0'],
+  vxlan: ['vxlan.calico', 'vxlan-v6.calico', 'flannel.1'],
+  wireguard: ['wireguard.cali', 'wg-v6.cali'],
+};
+
+/**
+ * Which host endpoint governs which interface of a node (felix `dataplane/linux/endpoint_mgr.go`): the one that names it, else the one that expects an address
+ * of it, else the one of every interface, and of several the first by name. The model knows addresses of nodes and no interfaces, so that an endpoint that names
+ * one is known by the addresses that it expects.
+ */
+export class CalicoHosts {
+  private readonly byNode = new Map<string, CalicoHostEndpoint[]>();
+  private readonly felix: ReadonlyMap<string, FelixConfiguration>;
+
+  constructor(private readonly model: Pick<NetworkModel, 'calico' | 'nodes' | 'profile'>) {
+    for (const host of model.calico.hostEndpoints.toSorted(compareBy(({ ref }) => ref.name))) {
+      if (host.node === undefined) continue;
+      const known = this.byNode.get(host.node);
+      if (known) known.push(host);
+      else this.byNode.set(host.node, [host]);
+    }
+    this.felix = new Map(model.calico.felixConfigurations.map((one) => [one.ref.name, one]));
+  }
+
+  /** The one of the interface that has the address; of a node whose address is not known, of its only interface. */
+  at({ node, address }: Pick<HostEndpoint, 'node' | 'address'>): Governing | undefined {
+    const specific = this.specificOf(node);
+    const expecting = address && specific.find(({ expectedIPs }) => expectedIPs.some((ip) => sameIp(ip, address)));
+    if (expecting) return { host: expecting, wildcard: false, assumed: undefined };
+    const silent = specific.find(({ expectedIPs }) => !expectedIPs.some(({ family }) => address && family === address.family));
+    const wildcard = this.wildcardOf(node);
+    const where = address ? formatIp(address) : 'its node';
+    if (wildcard)
+      return {
+        host: wildcard,
+        wildcard: true,
+        assumed: silent && `${nameOf(silent)} is taken for another interface than that of ${where}`,
+      };
+    return silent && { host: silent, wildcard: false, assumed: `${nameOf(silent)} is taken for the interface of ${where}` };
+  }
+
+  /** The one of every interface of a node, those of its pods included. */
+  wildcardOf(node: string | undefined): CalicoHostEndpoint | undefined {
+    return this.of(node).find(({ interfaceName }) => interfaceName === '*');
+  }
+
+  /** The one of the interface over which a node exchanges packets with the world, or with others of the cluster (`inside`), which may be a tunnel. */
+  between({ node, address }: Pick<HostEndpoint, 'node' | 'address'>, inside: boolean): Governing | undefined {
+    const { mode = '', crossSubnet } = this.model.profile.cni;
+    const tunnels = inside && !crossSubnet ? TUNNELS[mode] : undefined;
+    if (!tunnels) return this.at({ node, address });
+    const named = this.specificOf(node).find(({ interfaceName }) => interfaceName !== undefined && tunnels.includes(interfaceName));
+    if (named) return { host: named, wildcard: false, assumed: undefined };
+    const wildcard = this.wildcardOf(node);
+    return wildcard && { host: wildcard, wildcard: true, assumed: undefined };
+  }
+
+  /** The address by which others reach a node: the first of the family. */
+  addressOf(node: string | undefined, family: IpFamily | undefined): Ip | undefined {
+    const addresses = node === undefined ? [] : (this.model.nodes.get(node)?.addresses ?? []);
+    return (addresses.find(({ ip }) => family === undefined || ip.family === family) ?? addresses[0])?.ip;
+  }
+
+  /** The ports that stay open on a node. */
+  failsafe(direction: Direction, node: string | undefined): Failsafe {
+    const field = direction === 'ingress' ? 'failsafeInbound' : 'failsafeOutbound';
+    for (const configuration of this.configurationsOf(node)) {
+      const ports = configuration[field];
+      if (ports) return { configuration, ports };
+    }
+    return { configuration: DEFAULT_FELIX_CONFIGURATION, ports: DEFAULT_FELIX_CONFIGURATION[field] };
+  }
+
+  /** What becomes of what pods send to their own node, and the object that says so, where one does. */
+  endpointToHost(node: string | undefined): { readonly configuration: FelixConfiguration; readonly drops: boolean } {
+    const own = this.configurationsOf(node).find(({ ref, endpointToHost }) => ref.name !== 'default' && endpointToHost !== undefined);
+    const action = own?.endpointToHost ?? this.model.profile.policy.calico.endpointToHost;
+    return { configuration: own ?? this.felix.get('default') ?? DEFAULT_FELIX_CONFIGURATION, drops: action === 'Drop' };
+  }
+
+  /** Those that speak about a node, its own first. */
+  private configurationsOf(node: string | undefined): readonly FelixConfiguration[] {
+    return [`node.${node ?? ''}`, 'default'].flatMap((name) => this.felix.get(name) ?? []);
+  }
+
+  private of(node: string | undefined): readonly CalicoHostEndpoint[] {
+    return node === undefined ? [] : (this.byNode.get(node) ?? []);
+  }
+
+  private specificOf(node: string | undefined): readonly CalicoHostEndpoint[] {
+    return this.of(node).filter(({ interfaceName }) => interfaceName !== '*');
+  }
+}
+
+function nameOf({ ref, interfaceName }: CalicoHostEndpoint): string {
+  return `HostEndpoint ${ref.name}${interfaceName === undefined ? '' : ` (\`${interfaceName}\`)`}`;
+}
