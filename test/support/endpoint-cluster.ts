@@ -11,6 +11,7 @@ import type { KubernetesObject } from '../../src/core/resources/kubernetes-objec
  * pod a app=web @n1 10.0.0.1 fd00::1    name, labels, node, addresses
  *     http=8080/TCP: Ready              a container port ends with a colon; Ready, NotReady; Terminating, Failed, Succeeded, Pending
  *     host=a.s                          hostname and subdomain
+ *     sidecar, init                     container ports behind these words are those of an initContainer that never ends, or that ends
  * node n1 zone-a 4cpu                   name, zone, CPUs (such a node is Ready)
  * ```
  */
@@ -62,12 +63,26 @@ function service(words: readonly string[]): KubernetesObject {
   };
 }
 
-function pod([name = '', ...words]: readonly string[]): KubernetesObject {
-  const has = (word: string) => words.includes(word);
-  const ports = words.flatMap((word) => {
+function containerPorts(words: readonly string[]): { name: string; containerPort: number; protocol: string }[] {
+  return words.flatMap((word) => {
     const [, port, number, protocol = 'TCP'] = /^([\w-]+)=(\d+)(?:\/(\w+))?:$/.exec(word) ?? [];
     return port === undefined ? [] : [{ name: port, containerPort: Number(number), protocol }];
   });
+}
+
+/** The containers of a pod: the words before `sidecar` or `init` are the main one's, those behind it the other's. */
+function containersOf(words: readonly string[]): Record<string, KubernetesObject['x'][]> {
+  const second = words.findIndex((word) => word === 'sidecar' || word === 'init');
+  if (second < 0) return { containers: [{ name: 'main', ports: containerPorts(words) }] };
+  const other = { name: 'other', ports: containerPorts(words.slice(second)) };
+  return {
+    containers: [{ name: 'main', ports: containerPorts(words.slice(0, second)) }],
+    initContainers: [words[second] === 'sidecar' ? { ...other, restartPolicy: 'Always' } : other],
+  };
+}
+
+function pod([name = '', ...words]: readonly string[]): KubernetesObject {
+  const has = (word: string) => words.includes(word);
   const nodeName = words.find((word) => word.startsWith('@'))?.slice(1);
   const addresses = words.filter((word) => /^[\da-f]+[.:][\da-f.:]*[\da-f]$/i.test(word));
   const [hostname = '', subdomain = ''] =
@@ -81,7 +96,7 @@ function pod([name = '', ...words]: readonly string[]): KubernetesObject {
     kind: 'Pod',
     metadata: { name, namespace: 't', labels: pairs(words), ...(has('Terminating') ? { deletionTimestamp: '2026-01-01T00:00:00Z' } : {}) },
     spec: {
-      containers: [{ name: 'main', ports }],
+      ...containersOf(words),
       ...(nodeName === undefined ? {} : { nodeName }),
       ...(hostname === '' ? {} : { hostname, subdomain }),
     },

@@ -155,6 +155,18 @@ const EXTRAS: readonly Row[] = [
     ['IPv4 8080/TCP | 10.0.0.1 ready, 10.0.0.2 ready'],
     ['a READY', 'b READY'],
   ],
+  [
+    'an initContainer that never ends offers its ports, after those of ordinary containers',
+    'svc app=web 80>http ; pod a app=web @n1 10.0.0.1 sidecar http=9090: ; pod b app=web @n1 10.0.0.2 http=8080: sidecar http=9090:',
+    ['IPv4 9090/TCP | 10.0.0.1 ready', 'IPv4 8080/TCP | 10.0.0.2 ready'],
+    ['a READY', 'b READY'],
+  ],
+  [
+    'an initContainer that ends offers none',
+    'svc app=web 80>http ; pod a app=web @n1 10.0.0.1 init http=9090:',
+    ['IPv4 | 10.0.0.1 ready'],
+    ['a PORT_NAME_NOT_FOUND without 80 PORT_NAME_NOT_FOUND'],
+  ],
   ['an ExternalName service has none', 'svc app=web 80>8080 ExternalName ; pod a app=web @n1 10.0.0.1', [], []],
   ['a service without a selector has none', 'svc 80>8080 selectorless ; pod a app=web @n1 10.0.0.1', [], []],
 ];
@@ -224,18 +236,39 @@ describe('slices', () => {
     expect(labels('svc app=web headless')).toEqual({ team: 'x', ...reserved, 'service.kubernetes.io/headless': '' });
   });
 
+  /**
+   * `topologycache/utils.go`, getGivingAndReceivingZones: of 17 endpoints z1 should have 6.8 and has 8, the others should have 3.4 each and have 3. No zone lacks
+   * half an endpoint, so none is given away though z1 has more than one too many.
+   */
+  it('hint everybody to the own zone while no zone lacks half an endpoint', () => {
+    const nodes = ['node n1 z1 8cpu', 'node n2 z2 4cpu', 'node n3 z3 4cpu', 'node n4 z4 4cpu'];
+    const homes = [1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4];
+    const pods = homes.map((home, index) => `pod p${index} app=web @n${home} 10.0.0.${index + 1}`);
+    const { slices } = serviceOf(modelOf(endpointCluster(['svc app=web 80>8080 Auto', ...nodes, ...pods].join(';')))).endpoints;
+    const hinted = slices.flatMap(({ endpoints }) => endpoints.map(({ zone, zoneHints }) => [zone, ...zoneHints]));
+    expect(hinted).toHaveLength(17);
+    expect(hinted.filter(([zone, hint]) => zone !== hint)).toEqual([]);
+  });
+
   it('name pod, node and zone', () => {
     const { slices } = serviceOf(modelOf(endpointCluster('svc app=web 80>8080 ; node n1 z1 ; pod a app=web @n1 10.0.0.1'))).endpoints;
     expect(slices[0]?.endpoints[0]).toMatchObject({ nodeName: 'n1', zone: 'z1', targetRef: { kind: 'Pod', namespace: 't', name: 'a' } });
   });
 });
 
-function slice(name: string, address: string, more: { ready?: boolean; pod?: string; service?: string } = {}): KubernetesObject {
-  const { ready = true, pod, service = 's' } = more;
+interface SliceWords {
+  readonly ready?: boolean;
+  readonly pod?: string;
+  readonly service?: string;
+  readonly by?: string;
+}
+
+function slice(name: string, address: string, { ready = true, pod, service = 's', by }: SliceWords = {}): KubernetesObject {
+  const managedBy = by === undefined ? {} : { 'endpointslice.kubernetes.io/managed-by': by };
   return {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
-    metadata: { name, namespace: 't', labels: { 'kubernetes.io/service-name': service } },
+    metadata: { name, namespace: 't', labels: { 'kubernetes.io/service-name': service, ...managedBy } },
     addressType: 'IPv4',
     ports: [{ port: 9999, protocol: 'TCP', name: '' }],
     endpoints: [
@@ -266,6 +299,20 @@ describe('imported slices', () => {
       [false, false, 'NOT_READY'],
       [false, false, 'POD_TERMINAL_PHASE'],
     ]);
+  });
+
+  /** kubernetes/api `discovery/v1`: `managed-by` tells whose a slice is, and no controller touches another's. */
+  it('that somebody else keeps stand beside those that follow from the pods', () => {
+    const cluster = endpointCluster(`${SVC} ; pod a app=web @n1 10.0.0.1`);
+    const { endpoints } = serviceOf(modelOf([...cluster, slice('mine', '192.0.2.9', { by: 'my-controller.example.com' })]));
+    expect(endpoints.source).toBe('derived');
+    expect(endpoints.slices.map(sliceLine)).toEqual(['IPv4 8080/TCP | 10.0.0.1 ready', 'IPv4 9999/TCP | 192.0.2.9 ready']);
+  });
+
+  it('that somebody else keeps are all there is where the selected pods were not imported', () => {
+    const { endpoints } = serviceOf(modelOf([...endpointCluster(SVC), slice('mine', '192.0.2.9', { by: 'my-controller.example.com' })]));
+    expect(endpoints.source).toBe('observed-slices');
+    expect(endpoints.slices.map(sliceLine)).toEqual(['IPv4 9999/TCP | 192.0.2.9 ready']);
   });
 
   it('of no known service are kept apart', () => {
@@ -299,6 +346,38 @@ describe('imported Endpoints', () => {
     ['that carry a leader election', legacy(SUBSETS, {}, { 'control-plane.alpha.kubernetes.io/leader': '{}' })],
   ])('%s are left alone', (_, endpoints) => {
     expect(serviceOf(modelOf([...selectorless, endpoints])).endpoints).toEqual({ source: 'none', slices: [], candidates: [] });
+  });
+
+  it('hand their labels and annotations to the slices, but for those of their own (`utils.go`, newEndpointSlice)', () => {
+    const annotations = { note: 'x', 'endpoints.kubernetes.io/last-change-trigger-time': '2026-01-01T00:00:00Z' };
+    const headless = endpointCluster('svc 80>80 selectorless headless');
+    const [first] = serviceOf(modelOf([...headless, legacy(SUBSETS, { team: 'y' }, annotations)])).endpoints.slices;
+    expect(first?.labels).toEqual({
+      team: 'y',
+      'kubernetes.io/service-name': 's',
+      'endpointslice.kubernetes.io/managed-by': 'endpointslicemirroring-controller.k8s.io',
+    });
+    expect(first?.annotations).toEqual({ note: 'x' });
+    expect(first?.owners.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['Endpoints s']);
+  });
+
+  it('are mirrored up to a thousand addresses a subset (`--mirroring-max-endpoints-per-subset`)', () => {
+    const addresses = Array.from({ length: 1_200 }, (_, index) => ({ ip: `10.1.${index >> 8}.${index & 255}` }));
+    const { slices } = serviceOf(modelOf([...selectorless, legacy([{ addresses, ports: PORT_80 }])])).endpoints;
+    expect(slices.map(({ endpoints }) => endpoints.length)).toEqual([1_000]);
+  });
+
+  it('of two subsets with the same ports in another order are one slice', () => {
+    const [a, b] = [
+      { name: 'a', port: 80, protocol: 'TCP' },
+      { name: 'b', port: 81, protocol: 'TCP' },
+    ];
+    const subsets = [
+      { addresses: [{ ip: '192.0.2.1' }], ports: [a, b] },
+      { addresses: [{ ip: '192.0.2.2' }], ports: [b, a] },
+    ];
+    const { slices } = serviceOf(modelOf([...selectorless, legacy(subsets)])).endpoints;
+    expect(slices.map(sliceLine)).toEqual(['IPv4 a:80/TCP b:81/TCP | 192.0.2.1 ready, 192.0.2.2 ready']);
   });
 
   it('of a service with a selector count where no slice was imported: they were observed', () => {

@@ -2,7 +2,7 @@ import { addressTypes } from '../../../src/core/model/endpoints/address-types.js
 import { findPort } from '../../../src/core/model/endpoints/find-port.js';
 import { podPorts } from '../../../src/core/model/endpoints/pod-ports.js';
 import { hasHostname } from '../../../src/core/model/endpoints/pod-to-endpoint.js';
-import { sliceLabels, type SliceController } from '../../../src/core/model/endpoints/slice-labels.js';
+import { sliceLabels } from '../../../src/core/model/endpoints/slice-labels.js';
 import { hintsEnabled } from '../../../src/core/model/endpoints/traffic-hints.js';
 import type { ModelService } from '../../../src/core/model/network-model.js';
 import type { Endpoint } from '../../../src/core/resources/endpoint-slice.js';
@@ -36,7 +36,7 @@ export const ENDPOINT_SLICE: Readonly<Record<string, (input: Input) => unknown>>
   },
   'slice-labels': ({ service, existingSliceLabels, controllerName }) => {
     const read = serviceOf(service);
-    const labels = sliceLabels(read, read.headless, controllerName as SliceController);
+    const labels = sliceLabels(read, read.headless, String(controllerName));
     return { labels, serviceLabelsChanged: JSON.stringify(ownLabels(labels)) !== JSON.stringify(ownLabels(existingSliceLabels as Labels)) };
   },
   'address-types': ({ service }) => ({

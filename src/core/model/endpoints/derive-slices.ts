@@ -5,7 +5,7 @@ import type { ModelNode, ModelPod } from '../network-model.js';
 import { newSlice } from './new-slice.js';
 import type { PodPorts } from './pod-ports.js';
 import { podToEndpoint } from './pod-to-endpoint.js';
-import { sliceLabels } from './slice-labels.js';
+import { SLICE_CONTROLLER, sliceLabels } from './slice-labels.js';
 import { withTrafficHints } from './traffic-hints.js';
 
 /** `--max-endpoints-per-slice` of kube-controller-manager. */
@@ -34,10 +34,10 @@ export function deriveSlices(
   published: readonly PublishedPod[],
   shares: ReadonlyMap<string, number> | undefined,
 ): readonly EndpointSlice[] {
-  const labels = sliceLabels(service, service.headless, 'endpointslice-controller.k8s.io');
+  const labels = sliceLabels(service, service.headless, SLICE_CONTROLLER);
   const slices: EndpointSlice[] = [];
   const add = (family: IpFamily, ports: readonly EndpointPort[], endpoints: readonly Endpoint[]) =>
-    slices.push(newSlice(service, labels, slices.length, { family, ports, endpoints }));
+    slices.push(newSlice(service, { labels }, slices.length, { family, ports, endpoints }));
   for (const family of families) {
     const groups = groupByPorts(service, family, published, shares);
     if (groups.length === 0) add(family, [], []);

@@ -1,13 +1,17 @@
 import { qualifiedName } from '../../kernel/object-ref.js';
 import type { IpFamily } from '../../net/ip.js';
 import type { Endpoint, EndpointPort, Endpoints, EndpointSlice } from '../../resources/endpoint-slice.js';
-import type { Service } from '../../resources/service.js';
+import type { Labels } from '../../resources/resource.js';
 import { newSlice } from './new-slice.js';
-import { sliceLabels } from './slice-labels.js';
+import { MANAGED_BY, MIRRORING_CONTROLLER, SERVICE_NAME } from './slice-labels.js';
 
 /** Marks Endpoints that carry a leader election, which are no addresses of a service. */
 const LEADER = 'control-plane.alpha.kubernetes.io/leader';
 const SKIP_MIRROR = 'endpointslice.kubernetes.io/skip-mirror';
+/** Annotations that slices do not take over. */
+const NOT_COPIED = ['endpoints.kubernetes.io/last-change-trigger-time', 'kubectl.kubernetes.io/last-applied-configuration'];
+/** `--mirroring-max-endpoints-per-subset` of kube-controller-manager. */
+const MOST_ADDRESSES = 1_000;
 
 /** Endpoints of one family and one set of ports. */
 interface Group {
@@ -26,31 +30,42 @@ export function isMirrored(endpoints: Endpoints): boolean {
 }
 
 /**
- * Legacy Endpoints as slices: one for each family and set of ports; an address that stands in several subsets with the same ports is one endpoint, and ready
- * if one of them says so. `first` numbers the slices, so that their names differ from those the service has already.
+ * Legacy Endpoints as slices: one for each family and set of ports, with the labels and annotations of the Endpoints; an address that stands in several subsets
+ * with the same ports is one endpoint, and ready if one of them says so. Of a subset the first thousand addresses count. `first` numbers the slices, so that
+ * their names differ from those the service has already (kubernetes `pkg/controller/endpointslicemirroring`, `reconciler.go`, `utils.go`).
  */
-export function mirrorEndpoints(service: Service, endpoints: Endpoints, first = 0): readonly EndpointSlice[] {
+export function mirrorEndpoints(endpoints: Endpoints, first = 0): readonly EndpointSlice[] {
   const labels = {
     ...endpoints.labels,
-    ...sliceLabels({ ref: service.ref, labels: {} }, service.headless, 'endpointslicemirroring-controller.k8s.io'),
+    [SERVICE_NAME]: endpoints.ref.name,
+    [MANAGED_BY]: MIRRORING_CONTROLLER,
   };
+  const annotations: Labels = Object.fromEntries(Object.entries(endpoints.annotations).filter(([key]) => !NOT_COPIED.includes(key)));
   return groupSubsets(endpoints).map(({ family, ports, endpoints: found }, index) =>
-    newSlice(service, labels, first + index, { family, ports, endpoints: [...found.values()] }),
+    newSlice(endpoints, { labels, annotations }, first + index, { family, ports, endpoints: [...found.values()].slice(0, MOST_ADDRESSES) }),
   );
 }
 
 function groupSubsets(endpoints: Endpoints): readonly Group[] {
   const groups = new Map<string, Group>();
   for (const { addresses, notReadyAddresses, ports } of endpoints.subsets) {
-    for (const endpoint of [...addresses, ...notReadyAddresses]) {
+    for (const endpoint of [...addresses, ...notReadyAddresses].slice(0, MOST_ADDRESSES)) {
       const [address] = endpoint.addresses;
       if (address === undefined) continue;
       const family = address.includes(':') ? 6 : 4;
-      const key = `${family} ${ports.map(({ name, protocol, port }) => `${name}/${port ?? ''}/${protocol}`).join(',')}`;
+      const key = `${family} ${portsKey(ports)}`;
       const group = groups.get(key) ?? { family, ports, endpoints: new Map<string, Endpoint>() };
       groups.set(key, group);
       if (!group.endpoints.get(address)?.ready) group.endpoints.set(address, endpoint);
     }
   }
   return [...groups.values()];
+}
+
+/** The order of ports is of no account. */
+function portsKey(ports: readonly EndpointPort[]): string {
+  return ports
+    .map(({ name, protocol, port, appProtocol }) => `${name}/${port ?? ''}/${protocol}/${appProtocol ?? ''}`)
+    .sort()
+    .join(',');
 }

@@ -1,5 +1,5 @@
 import type { IpFamily } from '../../net/ip.js';
-import type { Endpoint, EndpointPort, EndpointSlice } from '../../resources/endpoint-slice.js';
+import type { Endpoint, EndpointPort, Endpoints, EndpointSlice } from '../../resources/endpoint-slice.js';
 import type { Labels } from '../../resources/resource.js';
 import type { Service } from '../../resources/service.js';
 import { nameSuffix } from '../internal/derived-names.js';
@@ -11,8 +11,16 @@ export interface SliceContent {
   readonly endpoints: readonly Endpoint[];
 }
 
-/** A slice as a controller would make it, the `index`-th of the service. Its name is the controllers', with a fixed part in place of the random one. */
-export function newSlice({ ref }: Service, labels: Labels, index: number, { family, ports, endpoints }: SliceContent): EndpointSlice {
+/**
+ * A slice as a controller would make it for its owner, a service or legacy Endpoints of the same name: the `index`-th of it. Its name is the controllers',
+ * with a fixed part in place of the random one.
+ */
+export function newSlice(
+  { kind, ref }: Pick<Service | Endpoints, 'kind' | 'ref'>,
+  { labels, annotations = {} }: { readonly labels: Labels; readonly annotations?: Labels },
+  index: number,
+  { family, ports, endpoints }: SliceContent,
+): EndpointSlice {
   const { name, namespace = 'default' } = ref;
   return {
     ref: {
@@ -22,9 +30,9 @@ export function newSlice({ ref }: Service, labels: Labels, index: number, { fami
       name: `${name}-${nameSuffix(`${namespace}/${name}/slices`, index)}`,
     },
     labels,
-    annotations: {},
+    annotations,
     createdAt: undefined,
-    owners: [{ apiVersion: 'v1', kind: 'Service', name, controller: true }],
+    owners: [{ apiVersion: 'v1', kind, name, controller: true }],
     defaulted: [],
     kind: 'EndpointSlice',
     serviceName: name,

@@ -43,7 +43,10 @@ function countByZone(endpoints: readonly Endpoint[]): ReadonlyMap<string, number
   return counts;
 }
 
-/** Whole endpoints that zones with too many give and zones with too few receive: always from the richest to the poorest (`getGivingAndReceivingZones`). */
+/**
+ * Whole endpoints that zones with too many give and zones with too few receive: always from the richest to the poorest, while one side has a whole endpoint
+ * to move and both have half of one (`getGivingAndReceivingZones`).
+ */
 function exchange(
   desired: ReadonlyMap<string, number>,
   counts: ReadonlyMap<string, number>,
@@ -53,7 +56,7 @@ function exchange(
   const [giving, receiving] = [new Map<string, number>(), new Map<string, number>()];
   for (;;) {
     const [rich, poor] = [most(surplus), most(deficit)];
-    if (!rich || !poor || (rich.number < 1 && poor.number < 1)) return { giving, receiving };
+    if (!rich || !poor || Math.max(rich.number, poor.number) < 1 || Math.min(rich.number, poor.number) < 0.5) return { giving, receiving };
     giving.set(rich.zone, (giving.get(rich.zone) ?? 0) + 1);
     receiving.set(poor.zone, (receiving.get(poor.zone) ?? 0) + 1);
     surplus.set(rich.zone, rich.number - 1);

@@ -10,6 +10,7 @@ import { isMirrored, mirrorEndpoints } from './mirror-endpoints.js';
 import { nearMisses } from './near-misses.js';
 import { observedCandidates } from './observed-candidates.js';
 import { portsOfService } from './pod-ports.js';
+import { MANAGED_BY, MIRRORING_CONTROLLER, SLICE_CONTROLLER } from './slice-labels.js';
 
 /** What the cluster looks like to the controller. */
 export interface EndpointWorld {
@@ -30,7 +31,8 @@ const NOTHING: ServiceEndpoints = { source: 'none', slices: [], candidates: [] }
 
 /**
  * The endpoints of a service. Imported slices count; else imported Endpoints do, for a service with a selector as for one without; else they follow from the
- * pods that the selector matches. Nothing is derived for a service without a selector or for an ExternalName.
+ * pods that the selector matches. Slices that somebody else keeps stand beside those that follow. Nothing is derived for a service without a selector or for
+ * an ExternalName.
  */
 export function serviceEndpoints(
   service: Service,
@@ -42,22 +44,27 @@ export function serviceEndpoints(
   const isSelecting = selector !== undefined && service.type !== 'ExternalName';
   const judged = isSelecting ? judgeSelected(service, selector, families, world) : undefined;
   const candidates = judged?.candidates ?? [];
-  const told = toldEndpoints(service, observed);
+  const beside = judged && judged.published.length > 0 && observed.slices.every(isOfOthers) ? observed.slices : [];
+  const told = toldEndpoints(service, { ...observed, slices: beside.length > 0 ? [] : observed.slices });
   if (told) return { ...told, candidates: observedCandidates(candidates, world.pods, told.slices) };
   if (!judged) return NOTHING;
-  return { source: 'derived', slices: deriveSlices(service, families, judged.published, world.shares), candidates };
+  return { source: 'derived', slices: [...deriveSlices(service, families, judged.published, world.shares), ...beside], candidates };
+}
+
+/** Whether a slice says that neither controller of Kubernetes keeps it: both leave it alone (kubernetes/api `discovery/v1`, `managed-by`). */
+function isOfOthers({ labels }: EndpointSlice): boolean {
+  const by = labels[MANAGED_BY];
+  return by !== undefined && by !== SLICE_CONTROLLER && by !== MIRRORING_CONTROLLER;
 }
 
 /** What the import tells. The slices of a selectorless service's own Endpoints stand beside the user's; where the mirror was imported too, once. */
 function toldEndpoints(service: Service, { slices, legacy }: ObservedEndpoints): Pick<ServiceEndpoints, 'source' | 'slices'> | undefined {
-  const hasMirror = slices.some(
-    (slice) => slice.labels['endpointslice.kubernetes.io/managed-by'] === 'endpointslicemirroring-controller.k8s.io',
-  );
+  const hasMirror = slices.some((slice) => slice.labels[MANAGED_BY] === MIRRORING_CONTROLLER);
   const mirror =
     legacy && isMirrored(legacy) && (slices.length === 0 || (service.selector === undefined && !hasMirror)) ? legacy : undefined;
   if (slices.length > 0)
-    return { source: 'observed-slices', slices: mirror ? [...slices, ...mirrorEndpoints(service, mirror, slices.length)] : slices };
-  return mirror && { source: 'mirrored-endpoints', slices: mirrorEndpoints(service, mirror) };
+    return { source: 'observed-slices', slices: mirror ? [...slices, ...mirrorEndpoints(mirror, slices.length)] : slices };
+  return mirror && { source: 'mirrored-endpoints', slices: mirrorEndpoints(mirror) };
 }
 
 function judgeSelected(
