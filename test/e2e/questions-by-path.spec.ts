@@ -33,6 +33,15 @@ describe('a question at a path of its own', () => {
     );
   });
 
+  it('pods/{namespace}/{name}/environment is pod-environment', async () => {
+    const pod = await somePod();
+    const asked = await server.send('get', `/api/v1/clusters/harbor/queries/pod-environment?from=pod/${pod}`);
+    const byPath = await server.send('get', `/api/v1/clusters/harbor/pods/${pod}/environment`);
+    expect([byPath.status, byPath.text]).toEqual([200, asked.text]);
+    const { variables } = bodyOf<{ result: { variables: { name: string }[] } }>(byPath).result;
+    expect(variables.map(({ name }) => name)).toContain('WEB_SERVICE_HOST');
+  });
+
   it('takes a coordinate and a view, and answers 304 to a tag it gave', async () => {
     const path = '/api/v1/clusters/harbor/services/shop/web/endpoints?revision=latest&view=verdict';
     const first = await server.send('get', path);

@@ -1,19 +1,20 @@
 import { Controller, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { podEnvironmentQuestion } from '../../application/dns/pod-environment.js';
 import { podResolverQuestion } from '../../application/dns/pod-resolver.js';
 import { defineEndpoint, Handles, Input, type InputOf } from '../http/endpoint.js';
 import { AskedByPath } from '../questions/asked-by-path.js';
 import { QUESTION_QUERY } from '../questions/question-endpoints.js';
 
 /** The room's part and what a caller reads first; the whole envelope stands at `/queries/…`. */
-const answerSchema = z.looseObject({ verdict: z.string(), summary: z.string(), result: podResolverQuestion.result });
+function answerSchema(result: z.ZodType) {
+  return z.looseObject({ verdict: z.string(), summary: z.string(), result });
+}
 
-const RESOLVER = defineEndpoint({
+const OF_POD = {
   method: 'GET',
-  path: '/api/v1/clusters/:cluster/pods/:namespace/:name/resolver',
   tag: 'dns',
-  summary: 'What stands in the resolv.conf of a pod: the answer to `pod-resolver`',
   access: { role: 'viewer', reach: 'cluster' },
   params: z.strictObject({
     cluster: z.string().describe('name of the cluster'),
@@ -21,7 +22,6 @@ const RESOLVER = defineEndpoint({
     name: z.string().describe('name of the pod'),
   }),
   query: QUESTION_QUERY,
-  answers: { 200: { description: 'the same answer as that of `/queries/pod-resolver`', schema: answerSchema } },
   problems: [
     'invalid-request',
     'unknown-parameter',
@@ -31,6 +31,24 @@ const RESOLVER = defineEndpoint({
     'unknown-tag',
     'unknown-pod',
   ],
+} as const;
+
+const RESOLVER = defineEndpoint({
+  ...OF_POD,
+  path: '/api/v1/clusters/:cluster/pods/:namespace/:name/resolver',
+  summary: 'What stands in the resolv.conf of a pod: the answer to `pod-resolver`',
+  answers: {
+    200: { description: 'the same answer as that of `/queries/pod-resolver`', schema: answerSchema(podResolverQuestion.result) },
+  },
+});
+
+const ENVIRONMENT = defineEndpoint({
+  ...OF_POD,
+  path: '/api/v1/clusters/:cluster/pods/:namespace/:name/environment',
+  summary: 'Which environment variables tell a pod of services: the answer to `pod-environment`',
+  answers: {
+    200: { description: 'the same answer as that of `/queries/pod-environment`', schema: answerSchema(podEnvironmentQuestion.result) },
+  },
 });
 
 /** Questions about one pod's names that have a path of their own. */
@@ -42,5 +60,11 @@ export class DnsController {
   async resolver(@Input() { params, query }: InputOf<typeof RESOLVER>, @Res() reply: FastifyReply): Promise<void> {
     const { cluster, namespace, name } = params;
     await this.asked.send(podResolverQuestion, { cluster, query, input: { from: `pod/${namespace}/${name}` } }, reply);
+  }
+
+  @Handles(ENVIRONMENT)
+  async environment(@Input() { params, query }: InputOf<typeof ENVIRONMENT>, @Res() reply: FastifyReply): Promise<void> {
+    const { cluster, namespace, name } = params;
+    await this.asked.send(podEnvironmentQuestion, { cluster, query, input: { from: `pod/${namespace}/${name}` } }, reply);
   }
 }

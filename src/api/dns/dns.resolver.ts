@@ -1,4 +1,5 @@
 import { ResolveField, Resolver } from '@nestjs/graphql';
+import { podEnvironmentQuestion } from '../../application/dns/pod-environment.js';
 import { podResolverQuestion } from '../../application/dns/pod-resolver.js';
 import { resolveNameQuestion } from '../../application/dns/resolve-name.js';
 import { AnswerField, type ClusterAt, type QuestionArguments } from '../graphql/answer-field.js';
@@ -7,6 +8,11 @@ import { AnswerField, type ClusterAt, type QuestionArguments } from '../graphql/
 @Resolver('Cluster')
 export class DnsResolver {
   constructor(private readonly answers: AnswerField) {}
+
+  @ResolveField()
+  podEnvironment(at: ClusterAt, args: QuestionArguments) {
+    return this.answers.of(podEnvironmentQuestion, at, args);
+  }
 
   @ResolveField()
   podResolver(at: ClusterAt, args: QuestionArguments) {

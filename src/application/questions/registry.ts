@@ -1,3 +1,4 @@
+import { podEnvironmentQuestion } from '../dns/pod-environment.js';
 import { podResolverQuestion } from '../dns/pod-resolver.js';
 import { resolveNameQuestion } from '../dns/resolve-name.js';
 import { ingressClassQuestion } from '../ingress/ingress-class.js';
@@ -28,6 +29,7 @@ export const QUESTIONS: readonly Question[] = [
   ipOwnerQuestion,
   ipPoolsQuestion,
   nextFreeQuestion,
+  podEnvironmentQuestion,
   podPoliciesQuestion,
   podResolverQuestion,
   policyCompareQuestion,

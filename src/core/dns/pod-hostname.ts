@@ -17,11 +17,11 @@ export interface PodHostname {
 }
 
 /**
- * The names of a pod. Inside: `spec.hostname`, else its own name; the whole name with `setHostnameAsFQDN`; the node's on the host network (kubernetes
+ * The names of a pod. Inside: `spec.hostnameOverride`, else `spec.hostname`, else its own name; the whole name with `setHostnameAsFQDN`; the node's on the host network (kubernetes
  * `pkg/kubelet/kubelet_pods.go` GeneratePodHostNameAndDomain). In DNS: what the slices of the service called `spec.subdomain` publish of it.
  */
 export function podHostname(model: NetworkModel, pod: ModelPod): PodHostname {
-  const { hostNetwork, setHostnameAsFQDN, subdomain } = pod.spec;
+  const { hostNetwork, setHostnameAsFQDN, subdomain, hostnameOverride } = pod.spec;
   const own = ownHostname(pod);
   const domain = subdomain === undefined ? '' : `.${subdomain}.${pod.namespace}.svc.${model.profile.clusterDomain}`;
   const dnsName = isPublished(model, pod) ? `${own}${domain}.` : null;
@@ -30,6 +30,8 @@ export function podHostname(model: NetworkModel, pod: ModelPod): PodHostname {
     const node = nodeHostname(model, pod);
     return { hostname: node, fqdn: node, dnsName, warnings };
   }
+  // KEP-4762: it is all that the pod sees of its name, and DNS does not know it.
+  if (hostnameOverride !== undefined) return { hostname: hostnameOverride, fqdn: hostnameOverride, dnsName, warnings };
   return { hostname: setHostnameAsFQDN ? `${own}${domain}` : own, fqdn: `${own}${domain}`, dnsName, warnings };
 }
 

@@ -11,7 +11,7 @@ import { explainResolver } from './internal/explain-resolver.js';
 import { takeWalk, type TriedName, type Walk } from './internal/take-walk.js';
 import type { NameQuestion, NameVerdict, OtherWalk } from './name-question.js';
 import type { PodResolver, ResolverLine } from './pod-resolver.js';
-import type { NameServer } from './resolve-record.js';
+import type { NameServer } from './server-answer.js';
 import type { Libc } from './search-walk.js';
 
 /** One name of the walk and what the server said to it. */

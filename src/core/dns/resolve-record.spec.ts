@@ -5,7 +5,8 @@ import type { ProfileSettings } from '../model/profile-settings.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import type { DnsRecord, QueryType } from './dns-record.js';
 import { parseRecord } from './parse-record.js';
-import { resolveRecord, type ServerAnswer } from './resolve-record.js';
+import { resolveRecord } from './resolve-record.js';
+import type { ServerAnswer } from './server-answer.js';
 import { upstreamOf } from './upstream-of.js';
 
 const CLUSTER = `

@@ -1,5 +1,5 @@
 import type { DnsRecord } from './dns-record.js';
-import type { Upstream } from './resolve-record.js';
+import type { Upstream } from './server-answer.js';
 
 /** Longest chain of CNAMEs that is followed in the given records. */
 const MAX_LINKS = 10;

@@ -70,6 +70,7 @@ function takenAsTheyAre(
   index: ResourceIndex,
 ): Pick<
   NetworkModel,
+  | 'serviceImports'
   | 'networkPolicies'
   | 'clusterPolicies'
   | 'calico'
@@ -82,6 +83,7 @@ function takenAsTheyAre(
   | 'secrets'
 > {
   return {
+    serviceImports: byQualifiedName(index.serviceImports),
     networkPolicies: index.networkPolicies,
     clusterPolicies: index.clusterPolicies,
     calico: index.calico,

@@ -18,6 +18,7 @@ import type { Labels } from '../resources/resource.js';
 import type { Secret } from '../resources/secret.js';
 import type { Service } from '../resources/service.js';
 import type { ServiceAccount } from '../resources/service-account.js';
+import type { ServiceImport } from '../resources/service-import.js';
 import type { PodTemplate } from '../resources/workload.js';
 import type { CalicoObjects } from './calico-objects.js';
 import type { NetworkProfile, ProfileSource } from './network-profile.js';
@@ -160,6 +161,8 @@ export interface NetworkModel {
   readonly services: ReadonlyMap<string, ModelService>;
   /** Slices that belong to no known service, kept for DNS reverse look-ups and findings. */
   readonly orphanSlices: readonly EndpointSlice[];
+  /** Services of the clusterset (KEP-1645). Their endpoints are the orphan slices labelled with their name. */
+  readonly serviceImports: ReadonlyMap<string, ServiceImport>;
   readonly networkPolicies: readonly NetworkPolicy[];
   /** Policies of `policy.networking.k8s.io` in the order in which they act: Admin before Baseline, then by priority, then by name. */
   readonly clusterPolicies: readonly ClusterPolicy[];

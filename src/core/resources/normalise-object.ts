@@ -33,6 +33,7 @@ import { normaliseSecret } from './normalise-secret.js';
 import { normaliseServiceAccount } from './normalise-service-account.js';
 import { normaliseService } from './normalise-service.js';
 import { normaliseServiceCIDR } from './normalise-service-cidr.js';
+import { normaliseServiceImport } from './normalise-service-import.js';
 import {
   normaliseStagedGlobalNetworkPolicy,
   normaliseStagedKubernetesNetworkPolicy,
@@ -92,6 +93,7 @@ const READINGS: ReadonlyMap<string, Reading> = new Map([
     'networking.k8s.io/v1beta1',
     'networking.k8s.io/v1alpha1',
   ]),
+  ...reading('namespaced', 'ServiceImport', normaliseServiceImport, ['multicluster.x-k8s.io/v1alpha1']),
   ...workload('Deployment', ['apps/v1', 'apps/v1beta2', 'apps/v1beta1', 'extensions/v1beta1']),
   ...workload('ReplicaSet', ['apps/v1', 'apps/v1beta2', 'extensions/v1beta1']),
   ...workload('StatefulSet', ['apps/v1', 'apps/v1beta2', 'apps/v1beta1']),

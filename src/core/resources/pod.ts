@@ -59,6 +59,8 @@ export interface PodSpec {
   readonly hostname: string | undefined;
   readonly subdomain: string | undefined;
   readonly setHostnameAsFQDN: boolean;
+  /** The whole hostname inside, whatever the others say (KEP-4762). */
+  readonly hostnameOverride: string | undefined;
   readonly dnsPolicy: DnsPolicy;
   readonly dnsConfig: PodDnsConfig | undefined;
   readonly enableServiceLinks: boolean;

@@ -20,6 +20,7 @@ import type { Secret } from './secret.js';
 import type { Service } from './service.js';
 import type { ServiceAccount } from './service-account.js';
 import type { ServiceCIDR } from './service-cidr.js';
+import type { ServiceImport } from './service-import.js';
 import type { StagedPolicy } from './staged-policy.js';
 import type { Workload } from './workload.js';
 
@@ -45,6 +46,7 @@ export type UnderstoodResource =
   | FelixConfiguration
   | ServiceAccount
   | ServiceCIDR
+  | ServiceImport
   | CalicoPolicy
   | StagedPolicy
   | CalicoTier

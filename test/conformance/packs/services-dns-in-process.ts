@@ -1,6 +1,8 @@
 import { limitNameservers, limitSearches, dnsTypeOf, podResolver, type ResolverNote } from '../../../src/core/dns/pod-resolver.js';
+import { serviceVariables } from '../../../src/core/dns/service-variables.js';
 import { podHostname } from '../../../src/core/dns/pod-hostname.js';
 import { mergeOptions, parseResolvConf, type ResolvConf } from '../../../src/core/dns/parse-resolv-conf.js';
+import { formatIp } from '../../../src/core/net/ip.js';
 import type { ModelService } from '../../../src/core/model/network-model.js';
 import type { KubernetesObject } from '../../../src/core/resources/kubernetes-object.js';
 import { normaliseObject } from '../../../src/core/resources/normalise-object.js';
@@ -125,9 +127,11 @@ function hostFile(text: string | null): ResolvConf | 'unset' {
   return parsed.value;
 }
 
-/** `kubelet/hostname.json`. `hostnameOverride` (KEP-4762) is not modelled. */
+/** `kubelet/hostname.json`. */
 function hostname(input: Input): unknown {
   const { pod: key, clusterDomain, objects } = input as { pod: string; clusterDomain: string; objects: readonly KubernetesObject[] };
+  const refused = objects.flatMap((object) => normaliseObject(object).diagnostics).some(({ severity }) => severity === 'error');
+  if (refused) return { valid: false };
   const model = modelOf(objects, { clusterDomain });
   const pod = model.podByKey.get(key);
   if (!pod) throw new Error(`the case has no pod ${key}`);
@@ -135,8 +139,12 @@ function hostname(input: Input): unknown {
   return { valid: true, hostname: inside, fqdn, podDNSName: dnsName };
 }
 
-function overridesHostname({ input }: Case): boolean {
-  return JSON.stringify(input['objects']).includes('"hostnameOverride"');
+/** `kubelet/env-vars.json`: what one service adds to the environment. */
+function environment(input: Input): unknown {
+  const { resource } = normaliseObject(input['service'] as KubernetesObject);
+  if (resource?.kind !== 'Service') throw new Error('the service of the case is none');
+  const [address] = resource.clusterIPs;
+  return { env: serviceVariables(resource, address && formatIp(address)) };
 }
 
 /** Members that compare as sets. */
@@ -164,7 +172,8 @@ function judged(evaluate: Evaluate | undefined, { config }: Group, { input, expe
 
 /** The sets that ask the pure functions, for no endpoint exposes them alone (the packs' README names them). */
 export const IN_PROCESS: Readonly<Record<string, (group: Group, one: Case) => Outcome>> = {
-  hostname: (group, one) => (overridesHostname(one) ? 'unsupported' : judged(hostname, group, one)),
+  hostname: (group, one) => judged(hostname, group, one),
+  envvars: (group, one) => judged(environment, group, one),
   endpointslice: (group, one) => judged(ENDPOINT_SLICE[group.group], group, one),
   topology: (group, one) => judged(topology, group, one),
   resolvconf: (group, one) => judged(RESOLV_CONF[group.group], group, one),

@@ -41,8 +41,7 @@ interface Answer {
 const DNS: SetRunner = {
   profile: (config) => {
     const options = config['kubernetes'] as Readonly<Record<string, unknown>>;
-    const { zones, ttl, pods, namespaces, ignoreEmptyService, endpointPodNames, fallthrough, multiclusterZones } = options;
-    if ((multiclusterZones as readonly string[]).length > 0) return undefined; // ServiceImports are not modelled
+    const { zones, ttl, pods, namespaces, ignoreEmptyService, endpointPodNames, fallthrough } = options;
     const { corefile, serverIPs } = config;
     const dns = { server: 'coredns', corefile, zones, ttl, pods, namespaces, ignoreEmptyService, endpointPodNames, serverIPs };
     return { dns: fallthrough === null ? dns : { ...dns, fallthrough } };

@@ -1,8 +1,8 @@
-import type { NetworkModel } from '../../model/network-model.js';
 import { absoluteName, isWithin } from '../dns-name.js';
 import type { DnsRecord, Rcode } from '../dns-record.js';
 import { lookupExisting } from './apex.js';
 import type { Candidate, DnsDecision } from './candidate.js';
+import type { KubernetesServer } from './kubernetes-server.js';
 
 /** An address question below one zone; `zone` is the end of `name`, in its case. */
 interface AddressQuestion {
@@ -39,14 +39,14 @@ const MAX_LINKS = 10;
  * @param links CNAMEs that led here
  */
 export function addressRecords(
-  server: { readonly model: NetworkModel },
+  server: KubernetesServer,
   question: AddressQuestion,
   links: readonly DnsRecord[],
   askServer: AskServer,
 ): AddressRecords {
   const { name, type, zone } = question;
-  const { ttl } = server.model.profile.dns;
-  const lookup = lookupExisting(server.model, name, zone);
+  const { ttl } = server.options;
+  const lookup = lookupExisting(server, name, zone);
   if (!lookup.exists) return { exists: false, records: [], truncated: false, decisions: [lookup.decision] };
   const external = lookup.candidates.find(({ kind }) => kind === 'name');
   if (external) {
@@ -63,14 +63,14 @@ export function addressRecords(
 }
 
 function followName(
-  server: { readonly model: NetworkModel },
+  server: KubernetesServer,
   { name, type, zone }: AddressQuestion,
   candidate: Candidate,
   links: readonly DnsRecord[],
   askServer: AskServer,
 ): AddressRecords {
   const target = absoluteName(candidate.host);
-  const link: DnsRecord = { name, type: 'CNAME', ttl: server.model.profile.dns.ttl, data: target };
+  const link: DnsRecord = { name, type: 'CNAME', ttl: server.options.ttl, data: target };
   const dropped = (
     reason: 'EXTERNALNAME_LOOP' | 'EXTERNALNAME_CHAIN_BROKEN',
     message: string,

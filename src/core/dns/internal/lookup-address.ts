@@ -1,7 +1,6 @@
 import { formatIp, type Ip, parseIp } from '../../net/ip.js';
-import type { NetworkModel } from '../../model/network-model.js';
 import { found, type Lookup, missing } from './candidate.js';
-import { dnsIndex } from './dns-index.js';
+import { isKnown, type KubernetesServer } from './kubernetes-server.js';
 
 /** The address a reverse name stands for; undefined when it is none (`4.3.2.1.in-addr.arpa.`, 32 nibbles under `ip6.arpa.`). */
 export function addressOfReverseName(name: string): Ip | undefined {
@@ -20,15 +19,15 @@ export function addressOfReverseName(name: string): Ip | undefined {
  * The names of an address (coredns `plugin/kubernetes/reverse.go`): the service with this cluster IP; else every ready endpoint with it, over all slices
  * and services. Hidden namespaces are skipped. The candidates' hosts are the names.
  */
-export function lookupAddress(model: NetworkModel, address: Ip): Lookup {
+export function lookupAddress(server: KubernetesServer, address: Ip): Lookup {
   const text = formatIp(address);
-  const { primaryZone, byAddress } = dnsIndex(model);
-  const { namespaces } = model.profile.dns;
-  const exposed = (namespace: string) => namespaces.length === 0 || namespaces.includes(namespace);
+  const { model, byAddress } = server;
+  const { primaryZone, namespaces } = server.options;
+  const exposed = (namespace: string) => namespaces.size === 0 || namespaces.has(namespace);
   for (const owner of model.ipOwners.get(text) ?? []) {
     if (owner.type !== 'clusterIP') continue;
     const service = model.services.get(owner.service);
-    if (!service || !exposed(service.namespace)) continue;
+    if (!service || !exposed(service.namespace) || !isKnown(server, service.resource)) continue;
     const host = `${service.name}.${service.namespace}.svc.${primaryZone}`;
     return found(
       [{ owner: host, host, kind: 'name', port: undefined }],

@@ -1,10 +1,13 @@
 import { assertNever } from '../../kernel/assert-never.js';
 import { canonicalIp, formatIp } from '../../net/ip.js';
-import type { ModelService, NetworkModel } from '../../model/network-model.js';
+import type { ModelService } from '../../model/network-model.js';
+import { selectorMatches } from '../../resources/label-selector.js';
 import { type Candidate, found, type Lookup, missing } from './candidate.js';
-import { dnsIndex, type ReadyAddress } from './dns-index.js';
+import { isKnown, type KubernetesServer, type ReadyAddress } from './kubernetes-server.js';
+import { lookupImport } from './lookup-import.js';
 import { lookupZonal } from './lookup-zonal.js';
 import { type NameRequest, parseNameRequest, type ServiceRequest } from './name-request.js';
+import { portMatches } from './port-matches.js';
 
 /** The labels between the start of `name` and `zone`, in lower case. Both are absolute. */
 export function labelsBelow(name: string, zone: string): readonly string[] {
@@ -17,45 +20,49 @@ export function labelsBelow(name: string, zone: string): readonly string[] {
  * @param name absolute, in the case of the question
  * @param zone the end of `name` that is the zone, in the same case: it is echoed in the names of the answer
  */
-export function lookupName(model: NetworkModel, name: string, zone: string): Lookup {
-  const request = parseNameRequest(labelsBelow(name, zone), dnsIndex(model).zonal);
+export function lookupName(server: KubernetesServer, name: string, zone: string): Lookup {
+  const { zonal, multiclusterZones } = server.options;
+  const multicluster = multiclusterZones.size > 0 && multiclusterZones.has(zone.toLowerCase());
+  const request = parseNameRequest(labelsBelow(name, zone), { multicluster, zonal });
   switch (request.kind) {
     case 'invalid':
       return missing('NAME_MALFORMED', `\`${name}\` names nothing: ${request.why}`);
     case 'container':
-      return lookupContainer(model, request, name);
+      return lookupContainer(server, request, name);
     case 'pod':
-      return hidden(model, request.namespace) ?? lookupPod(model, request.namespace, request.pod, zone);
+      return hidden(server, request.namespace) ?? lookupPod(server, request.namespace, request.pod, zone);
     case 'service':
-      return hidden(model, request.namespace) ?? lookupService(model, request, zone);
+      return (
+        hidden(server, request.namespace) ?? (multicluster ? lookupImport(server, request, zone) : lookupService(server, request, zone))
+      );
     case 'zonal':
-      return hidden(model, request.namespace) ?? lookupZonal(model, request, zone);
+      return hidden(server, request.namespace) ?? lookupZonal(server, request, zone);
     default:
       return assertNever(request);
   }
 }
 
-function lookupContainer(model: NetworkModel, request: Extract<NameRequest, { kind: 'container' }>, name: string): Lookup {
-  const refusal = request.namespace === undefined ? undefined : hidden(model, request.namespace);
+function lookupContainer(server: KubernetesServer, request: Extract<NameRequest, { kind: 'container' }>, name: string): Lookup {
+  const refusal = request.namespace === undefined ? undefined : hidden(server, request.namespace);
   return refusal ?? found([], 'EMPTY_NON_TERMINAL', `\`${name}\` exists and has no records of its own`);
 }
 
 /** Why a namespace is not served, or undefined when it is. */
-function hidden(model: NetworkModel, namespace: string): Lookup | undefined {
-  if (!model.namespaces.has(namespace)) return missing('NAMESPACE_UNKNOWN', `there is no namespace \`${namespace}\``);
-  const { namespaces } = model.profile.dns;
-  if (namespaces.length === 0 || namespaces.includes(namespace)) return undefined;
-  return missing(
-    'NAMESPACE_HIDDEN',
-    `the DNS server serves the namespaces ${namespaces.map((name) => `\`${name}\``).join(', ')} only, not \`${namespace}\``,
-  );
+function hidden({ model, options }: KubernetesServer, namespace: string): Lookup | undefined {
+  const found = model.namespaces.get(namespace);
+  if (!found) return missing('NAMESPACE_UNKNOWN', `there is no namespace \`${namespace}\``);
+  const { namespaces, namespaceSelector } = options;
+  if (namespaceSelector && !selectorMatches(namespaceSelector, found.labels))
+    return missing('NAMESPACE_HIDDEN', `the DNS server serves namespaces by their labels (\`namespace_labels\`), not \`${namespace}\``);
+  if (namespaces.size === 0 || namespaces.has(namespace)) return undefined;
+  const served = [...namespaces].map((name) => `\`${name}\``).join(', ');
+  return missing('NAMESPACE_HIDDEN', `the DNS server serves the namespaces ${served} only, not \`${namespace}\``);
 }
 
 /** Pod names are addresses with dashes (specification section 2.6, deprecated; coredns `findPods`). */
-function lookupPod(model: NetworkModel, namespace: string, label: string, zone: string): Lookup {
-  const { server, pods } = model.profile.dns;
-  // kube-dns has no such option: it always behaves as `insecure` (kubernetes/dns `pkg/dns`).
-  const mode = server === 'kube-dns' ? 'insecure' : pods;
+function lookupPod(server: KubernetesServer, namespace: string, label: string, zone: string): Lookup {
+  const { model } = server;
+  const mode = server.options.pods;
   if (mode === 'disabled') return missing('POD_RECORDS_DISABLED', 'the DNS server has pod records disabled (`pods disabled`)');
   const text = label.split('-').length === 4 && !label.includes('--') ? label.replaceAll('-', '.') : label.replaceAll('-', ':');
   const address = canonicalIp(text);
@@ -68,34 +75,36 @@ function lookupPod(model: NetworkModel, namespace: string, label: string, zone: 
       'POD_ADDRESS',
       `\`${label}\` is an address and the server does not check that a pod has it (\`pods insecure\`)`,
     );
-  const owner = (model.ipOwners.get(address) ?? []).find((one) => one.type === 'pod' && verifies(model, one.pod, namespace, address));
+  const owner = (model.ipOwners.get(address) ?? []).find((one) => one.type === 'pod' && verifies(server, one.pod, namespace, address));
   const pod = owner?.type === 'pod' ? model.pods[owner.pod] : undefined;
   if (!pod) return missing('POD_UNKNOWN', `no running pod of namespace \`${namespace}\` has the address ${address} (\`pods verified\`)`);
   return found([candidate], 'POD_ADDRESS', `pod \`${namespace}/${pod.name}\` has the address ${address}`, pod.ref);
 }
 
 /** Only `status.podIP`, the first address, verifies a pod; terminating and finished pods do not count. */
-function verifies(model: NetworkModel, id: number, namespace: string, address: string): boolean {
-  const pod = model.pods[id];
+function verifies(server: KubernetesServer, id: number, namespace: string, address: string): boolean {
+  const pod = server.model.pods[id];
   const first = pod?.ips[0]?.value;
   return (
     pod !== undefined &&
     first !== undefined &&
     pod.namespace === namespace &&
+    isKnown(server, pod) &&
     !pod.terminating &&
     !pod.finished &&
     formatIp(first) === address
   );
 }
 
-function lookupService(model: NetworkModel, request: ServiceRequest, zone: string): Lookup {
-  const service = model.services.get(`${request.namespace}/${request.service}`);
-  if (!service) return missing('SERVICE_UNKNOWN', `there is no service \`${request.namespace}/${request.service}\``);
+function lookupService(server: KubernetesServer, request: ServiceRequest, zone: string): Lookup {
+  const service = server.model.services.get(`${request.namespace}/${request.service}`);
+  if (!service || !isKnown(server, service.resource))
+    return missing('SERVICE_UNKNOWN', `there is no service \`${request.namespace}/${request.service}\``);
   const owner = `${service.name}.${service.namespace}.svc.${zone}`;
-  if (service.resource.type === 'ExternalName') return lookupExternalName(model, service, request, owner);
-  const ready = dnsIndex(model).byService.get(`${service.namespace}/${service.name}`) ?? [];
+  if (service.resource.type === 'ExternalName') return lookupExternalName(server, service, request, owner);
+  const ready = server.byService.get(`${service.namespace}/${service.name}`) ?? [];
   if (service.resource.headless || request.endpoint !== '') return lookupEndpoints(service, ready, request, owner);
-  if (model.profile.dns.ignoreEmptyService && ready.length === 0) {
+  if (server.options.ignoreEmptyService && ready.length === 0) {
     return missing(
       'SERVICE_EMPTY_IGNORED',
       `service \`${request.namespace}/${request.service}\` has no ready endpoint (\`ignore empty_service\`)`,
@@ -149,7 +158,7 @@ function lookupEndpoints(service: ModelService, ready: readonly ReadyAddress[], 
 }
 
 /** A service that stands for another name. Extra labels would capture search paths (coredns#5733), an address is no name (coredns#2324). */
-function lookupExternalName(model: NetworkModel, service: ModelService, request: ServiceRequest, owner: string): Lookup {
+function lookupExternalName(server: KubernetesServer, service: ModelService, request: ServiceRequest, owner: string): Lookup {
   const target = service.resource.externalName ?? '';
   if (request.endpoint !== '' || request.port !== '' || request.protocol !== '') {
     return missing(
@@ -160,7 +169,7 @@ function lookupExternalName(model: NetworkModel, service: ModelService, request:
   }
   const address = canonicalIp(target.endsWith('.') ? target.slice(0, -1) : target);
   // kube-dns answers an ExternalName that is an address; CoreDNS says that the name does not exist.
-  if (address !== undefined && model.profile.dns.server === 'kube-dns') {
+  if (address !== undefined && server.options.server === 'kube-dns') {
     return found(
       [{ owner, host: address, kind: address.includes(':') ? 6 : 4, port: undefined }],
       'EXTERNAL_NAME',
@@ -180,12 +189,5 @@ function lookupExternalName(model: NetworkModel, service: ModelService, request:
     'EXTERNAL_NAME',
     `service \`${service.namespace}/${service.name}\` stands for \`${target}\``,
     service.ref,
-  );
-}
-
-/** A missing port or protocol in the question matches any (coredns `matchPortAndProtocol`). */
-function portMatches(request: ServiceRequest, name: string, protocol: string): boolean {
-  return (
-    (request.port === '' || request.port === name.toLowerCase()) && (request.protocol === '' || request.protocol === protocol.toLowerCase())
   );
 }

@@ -1,6 +1,5 @@
-import type { NetworkModel } from '../../model/network-model.js';
 import { type Candidate, found, type Lookup, missing } from './candidate.js';
-import { dnsIndex } from './dns-index.js';
+import { isKnown, type KubernetesServer } from './kubernetes-server.js';
 import type { ZonalRequest } from './name-request.js';
 
 /**
@@ -8,15 +7,15 @@ import type { ZonalRequest } from './name-request.js';
  * has none. Other directives and services with a cluster IP have no such names.
  * @param zone the DNS zone, in the case of the question
  */
-export function lookupZonal(model: NetworkModel, request: ZonalRequest, zone: string): Lookup {
+export function lookupZonal(server: KubernetesServer, request: ZonalRequest, zone: string): Lookup {
   const key = `${request.namespace}/${request.service}`;
-  const service = model.services.get(key);
-  if (!service) return missing('SERVICE_UNKNOWN', `there is no service \`${key}\``);
+  const service = server.model.services.get(key);
+  if (!service || !isKnown(server, service.resource)) return missing('SERVICE_UNKNOWN', `there is no service \`${key}\``);
   if (!service.resource.headless)
     return missing('ZONAL_HEADLESS_ONLY', `service \`${key}\` is not headless: it has no names for zones`, service.ref);
   if (request.directive !== 'pin' && request.directive !== 'prefer')
     return missing('NAME_MALFORMED', `\`${request.directive}\` is neither \`pin\` nor \`prefer\``, service.ref);
-  const ready = dnsIndex(model).byService.get(key) ?? [];
+  const ready = server.byService.get(key) ?? [];
   const inZone = ready.filter((address) => address.zone === request.zone);
   const chosen = inZone.length === 0 && request.directive === 'prefer' ? ready : inZone;
   if (chosen.length === 0 && request.directive === 'prefer')

@@ -13,6 +13,8 @@ export interface ServiceRequest {
   readonly namespace: string;
   readonly service: string;
   readonly endpoint: string;
+  /** The cluster of the clusterset that has the endpoint (KEP-1645). */
+  readonly cluster: string;
   readonly port: string;
   readonly protocol: string;
 }
@@ -27,6 +29,12 @@ export interface ZonalRequest {
   readonly zone: string;
 }
 
+/** What names may look like in a zone. */
+export interface Grammar {
+  readonly multicluster: boolean;
+  readonly zonal: boolean;
+}
+
 /** The leading underscore of `_port` and `_protocol` is optional. */
 function withoutUnderscore(label: string): string {
   return label.startsWith('_') ? label.slice(1) : label;
@@ -35,19 +43,22 @@ function withoutUnderscore(label: string): string {
 /**
  * Reads what is left of the zone: `[<endpoint> | <port>.<protocol>].<service>.<namespace>.svc` or `<pod>.<namespace>.pod`.
  * @param labels lower-case labels between the start of the name and the zone
+ * @param multicluster in zones of the clusterset two labels without underscores are an endpoint and its cluster
  * @param zonal the server has the option `zonal`: `<topology zone>.<directive>._zone.<service>.<namespace>.svc` means something too
  */
-export function parseNameRequest(labels: readonly string[], zonal: boolean): NameRequest {
+export function parseNameRequest(labels: readonly string[], { multicluster, zonal }: Grammar): NameRequest {
   const [kind, namespace, service, last, beforeLast, ...more] = labels.toReversed();
   if (kind === undefined) return { kind: 'container', namespace: undefined };
   if (kind !== 'svc' && kind !== 'pod') return { kind: 'invalid', why: `\`${kind}\` is neither \`svc\` nor \`pod\`` };
   if (namespace === undefined || service === undefined) return { kind: 'container', namespace };
-  if (zonal && kind === 'svc' && last === '_zone' && beforeLast !== undefined && more.length > 0)
+  if (zonal && !multicluster && kind === 'svc' && last === '_zone' && beforeLast !== undefined && more.length > 0)
     return { kind: 'zonal', namespace, service, directive: beforeLast, zone: more.toReversed().join('.') };
   if (more.length > 0) return { kind: 'invalid', why: `it has ${labels.length} labels below the zone, at most 5 mean something` };
   // CoreDNS looks no further than the pod's own label: further labels are ignored.
   if (kind === 'pod') return { kind: 'pod', namespace, pod: service };
-  if (last === undefined) return { kind: 'service', namespace, service, endpoint: '', port: '', protocol: '' };
-  if (beforeLast === undefined) return { kind: 'service', namespace, service, endpoint: last, port: '', protocol: '' };
-  return { kind: 'service', namespace, service, endpoint: '', port: withoutUnderscore(beforeLast), protocol: withoutUnderscore(last) };
+  const whole: ServiceRequest = { kind: 'service', namespace, service, endpoint: '', cluster: '', port: '', protocol: '' };
+  if (last === undefined) return whole;
+  if (beforeLast === undefined) return { ...whole, endpoint: last };
+  if (multicluster && !last.startsWith('_') && !beforeLast.startsWith('_')) return { ...whole, endpoint: beforeLast, cluster: last };
+  return { ...whole, port: withoutUnderscore(beforeLast), protocol: withoutUnderscore(last) };
 }

@@ -1,7 +1,8 @@
 import { absoluteName } from '../dns-name.js';
 import { type DnsRecord, type QueryType, type Rcode, uniqueRecords } from '../dns-record.js';
 import type { NameQuestion, NameVerdict } from '../name-question.js';
-import { type NameServer, resolveRecord, type ServerAnswer } from '../resolve-record.js';
+import { resolveRecord } from '../resolve-record.js';
+import type { NameServer, ServerAnswer } from '../server-answer.js';
 import { failureOf, type Libc, searchWalk, type StepOutcome, stopsWalk, type WalkStep } from '../search-walk.js';
 import type { Asker } from './asker.js';
 import type { DnsDecision } from './candidate.js';

@@ -33,6 +33,7 @@ function namespaced(index: ResourceIndex): readonly Resource[] {
     ...index.ingresses,
     ...index.configMaps.values(),
     ...index.secrets,
+    ...index.serviceImports,
   ];
 }
 

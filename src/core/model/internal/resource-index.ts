@@ -17,6 +17,7 @@ import type { Secret } from '../../resources/secret.js';
 import type { Service } from '../../resources/service.js';
 import type { ServiceAccount } from '../../resources/service-account.js';
 import type { ServiceCIDR } from '../../resources/service-cidr.js';
+import type { ServiceImport } from '../../resources/service-import.js';
 import type { UnderstoodResource } from '../../resources/understood-resource.js';
 import type { Workload, WorkloadKind } from '../../resources/workload.js';
 import type { CalicoObjects } from '../calico-objects.js';
@@ -49,6 +50,7 @@ export interface ResourceIndex {
   readonly secrets: readonly Secret[];
   readonly ipPools: readonly CalicoIPPool[];
   readonly serviceCIDRs: readonly ServiceCIDR[];
+  readonly serviceImports: readonly ServiceImport[];
 }
 
 type OfKind<K extends UnderstoodResource['kind']> = Extract<UnderstoodResource, { kind: K }>;
@@ -92,6 +94,7 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
     secrets: of('Secret'),
     ipPools: of('IPPool'),
     serviceCIDRs: of('ServiceCIDR'),
+    serviceImports: of('ServiceImport'),
   };
 }
 

@@ -13,6 +13,9 @@ const FIELDS: ReadonlySet<string> = new Set(
   terminationGracePeriodSeconds tolerations topologySpreadConstraints volumes workloadRef schedulingGroup`.split(/\s+/),
 );
 const DNS_POLICIES: readonly DnsPolicy[] = ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'];
+/** A DNS subdomain (RFC 1123) that Linux takes for a hostname. */
+const HOSTNAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const MAX_HOSTNAME = 64;
 const NO_TERMS: PodSpec['requiredNodeTerms'] = [];
 const NO_TOLERATIONS: readonly Toleration[] = [];
 
@@ -26,6 +29,7 @@ export function readPodSpec(spec: ObjectReader): PodSpec {
     hostname: spec.filledText('hostname'),
     subdomain: spec.filledText('subdomain'),
     setHostnameAsFQDN: spec.boolean('setHostnameAsFQDN') ?? false,
+    hostnameOverride: readHostnameOverride(spec),
     dnsPolicy: spec.oneOf('dnsPolicy', DNS_POLICIES) ?? spec.default('dnsPolicy', 'ClusterFirst'),
     dnsConfig: spec.has('dnsConfig') ? readDnsConfig(spec.object('dnsConfig')) : undefined,
     enableServiceLinks: spec.boolean('enableServiceLinks') ?? spec.default('enableServiceLinks', true),
@@ -35,6 +39,20 @@ export function readPodSpec(spec: ObjectReader): PodSpec {
     requiredNodeTerms: spec.has('affinity') ? readNodeTerms(spec) : NO_TERMS,
     tolerations: spec.has('tolerations') ? spec.objects('tolerations').map(readToleration) : NO_TOLERATIONS,
   };
+}
+
+/** KEP-4762; kubernetes `pkg/apis/core/validation` refuses it beside the two fields that name the pod in another way. A refused one changes nothing. */
+function readHostnameOverride(spec: ObjectReader): string | undefined {
+  const override = spec.filledText('hostnameOverride');
+  if (override === undefined) return undefined;
+  const clash = ['hostNetwork', 'setHostnameAsFQDN'].find((field) => spec.raw(field) === true);
+  if (clash !== undefined) {
+    spec.error('not-allowed', 'hostnameOverride', `\`hostnameOverride\` and \`${clash}: true\` exclude one another`);
+    return undefined;
+  }
+  if (override.length <= MAX_HOSTNAME && HOSTNAME.test(override)) return override;
+  spec.error('invalid-value', 'hostnameOverride', `\`${override}\` is no DNS name of at most ${MAX_HOSTNAME} characters in lower case`);
+  return undefined;
 }
 
 function readDnsConfig(reader: ObjectReader | undefined): PodDnsConfig | undefined {

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from '../../../kernel/json.js';
 import type { CniPlugin, IngressControllerProfile } from '../../network-profile.js';
-import { absoluteZones } from './absolute-zones.js';
+import { absoluteZones } from '../../absolute-zones.js';
 import { ADDRESS, CIDR, FAMILY, FLAG, listOf, oneOf, orNull, type SettingKind, TEXT, wholeNumber } from './setting-kind.js';
 
 const PLUGIN_NAMES: readonly CniPlugin[] = [

@@ -105,6 +105,7 @@ const DNS_SPEC: PodSpec = {
   hostname: undefined,
   subdomain: undefined,
   setHostnameAsFQDN: false,
+  hostnameOverride: undefined,
   dnsPolicy: 'Default',
   dnsConfig: undefined,
   enableServiceLinks: true,

@@ -1,5 +1,5 @@
-import { type Cidr, parseCidr } from '../../../net/cidr.js';
-import { familyBits, reverseName } from '../../../net/ip.js';
+import { type Cidr, parseCidr } from '../net/cidr.js';
+import { familyBits, reverseName } from '../net/ip.js';
 
 /**
  * Zones as DNS knows them: lower case, with a final dot. A CIDR stands for its reverse zone; one that ends inside an octet (v4) or nibble (v6)

@@ -4,7 +4,7 @@ import { parseCorefile } from './corefile.js';
 const plain = (text: string) =>
   parseCorefile(text).map(({ keys, directives }) => [
     keys.join(' '),
-    ...directives.map((one) => [one.name, ...one.arguments, ...one.options.map((words) => `{${words.join(' ')}}`)].join(' ')),
+    ...directives.map((one) => [one.name, ...one.arguments, ...one.options.map(({ words }) => `{${words.join(' ')}}`)].join(' ')),
   ]);
 
 /** coredns.io/manual/configuration: server blocks, reusable snippets, comments; caddyfile: one brace ends a line. */

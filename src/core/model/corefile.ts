@@ -1,13 +1,22 @@
+/** A line of a Corefile. */
+export interface CorefileLine {
+  /** Counts from 1. */
+  readonly line: number;
+  readonly words: readonly string[];
+}
+
 /** One plugin line of a server block, with the lines between its braces. */
 export interface CorefileDirective {
+  /** Where it stands; that of the snippet for one that was imported. */
+  readonly line: number;
   readonly name: string;
   readonly arguments: readonly string[];
-  readonly options: readonly (readonly string[])[];
+  readonly options: readonly CorefileLine[];
 }
 
 /** A server block: `zone[:port] … { directives }`. */
 export interface CorefileBlock {
-  /** As written. */
+  /** As written. Empty for what stands between blocks: imports of files that are not there. */
   readonly keys: readonly string[];
   readonly directives: readonly CorefileDirective[];
 }
@@ -16,19 +25,23 @@ export interface CorefileBlock {
 const MOST_DIRECTIVES = 10_000;
 
 /**
- * Reads a Corefile: server blocks, `#` comments, quoted words, snippets (`(name) { … }`) and `import name`. Files that are imported from disk are not there and
- * are left out (coredns.io, "Corefile"; caddyfile lexer and parser in coredns/caddy).
+ * Reads a Corefile: server blocks, `#` comments, quoted words, snippets (`(name) { … }`) and `import name`. An `import` of a file, which is not there, stays a
+ * directive of that name; `{$VARIABLE}` stays as it is written (coredns.io, "Corefile"; caddyfile lexer and parser in coredns/caddy).
  */
 export function parseCorefile(text: string): readonly CorefileBlock[] {
   const lines = text
     .split('\n')
-    .map(wordsOf)
-    .filter((words) => words.length > 0);
+    .map((line, index): CorefileLine => ({ line: index + 1, words: wordsOf(line) }))
+    .filter(({ words }) => words.length > 0);
   const snippets = new Map<string, readonly CorefileDirective[]>();
   const blocks: CorefileBlock[] = [];
   let keys: string[] = [];
   for (let at = 0; at < lines.length; at++) {
-    const words = lines[at] ?? [];
+    const { line, words } = lines[at] ?? { line: 0, words: [] };
+    if (keys.length === 0 && words[0] === 'import' && words.at(-1) !== '{') {
+      blocks.push({ keys: [], directives: [{ line, name: 'import', arguments: words.slice(1), options: [] }] });
+      continue;
+    }
     for (const word of words) if (word !== '{' && word !== '}') keys.push(word.replace(/,$/, ''));
     if (words.at(-1) !== '{') continue;
     const body = readBody(lines, at + 1, snippets);
@@ -41,33 +54,44 @@ export function parseCorefile(text: string): readonly CorefileBlock[] {
   return blocks;
 }
 
+/** `dns://cluster.local:53` without scheme and port. */
+export function hostOfKey(key: string): string {
+  return key.replace(/^\w+:\/\//, '').replace(/:\d+$/, '');
+}
+
+/** Whether a word takes its value from the environment of the server, which is not known: `{$DOMAIN}`, `{%DOMAIN%}`. */
+export function readsEnvironment(word: string): boolean {
+  return /\{[$%]/.test(word);
+}
+
 function readBody(
-  lines: readonly (readonly string[])[],
+  lines: readonly CorefileLine[],
   start: number,
   snippets: ReadonlyMap<string, readonly CorefileDirective[]>,
 ): { readonly directives: readonly CorefileDirective[]; readonly end: number } {
   const directives: CorefileDirective[] = [];
   let at = start;
   for (; at < lines.length; at++) {
-    const [name = '', ...rest] = lines[at] ?? [];
+    const { line, words } = lines[at] ?? { line: 0, words: [] };
+    const [name = '', ...rest] = words;
     if (name.startsWith('}')) break;
-    if (name === 'import') {
-      const snippet = snippets.get(rest[0] ?? '') ?? [];
+    const snippet = name === 'import' && rest.length === 1 ? snippets.get(rest[0] ?? '') : undefined;
+    if (snippet) {
       if (directives.length + snippet.length <= MOST_DIRECTIVES) for (const directive of snippet) directives.push(directive);
     } else if (rest.at(-1) === '{') {
       const end = closingLine(lines, at + 1);
-      directives.push({ name, arguments: rest.slice(0, -1), options: lines.slice(at + 1, end) });
+      directives.push({ line, name, arguments: rest.slice(0, -1), options: lines.slice(at + 1, end) });
       at = end;
-    } else directives.push({ name, arguments: rest, options: [] });
+    } else directives.push({ line, name, arguments: rest, options: [] });
   }
   return { directives, end: at };
 }
 
 /** The line that closes the braces opened before `start`. */
-function closingLine(lines: readonly (readonly string[])[], start: number): number {
+function closingLine(lines: readonly CorefileLine[], start: number): number {
   let depth = 1;
   for (let at = start; at < lines.length; at++) {
-    const words = lines[at] ?? [];
+    const { words } = lines[at] ?? { words: [] };
     if (words[0]?.startsWith('}')) depth--;
     else if (words.at(-1) === '{') depth++;
     if (depth === 0) return at;

@@ -1,0 +1,35 @@
+import { absoluteZones } from '../../model/absolute-zones.js';
+import type { CorefileDirective } from '../../model/corefile.js';
+import type { OpaquePlugin } from './plugin.js';
+
+/** Names that `local` answers (coredns `plugin/local/local.go`). */
+const LOCAL = ['localhost', '0.in-addr.arpa', '127.in-addr.arpa', '255.in-addr.arpa', `1.${'0.'.repeat(31)}ip6.arpa`];
+
+/** The zones, and where the line tells them the types, that a plugin answers by rules that are not modelled. */
+export function readOpaque({ name, line, arguments: words }: CorefileDirective, blockZones: readonly string[]): OpaquePlugin {
+  const opaque = (zones: readonly string[], types?: readonly string[]): OpaquePlugin => ({
+    kind: 'opaque',
+    name,
+    line,
+    zones: zones.length === 0 ? blockZones : absoluteZones(zones),
+    types,
+  });
+  switch (name) {
+    case 'local':
+      return opaque(LOCAL);
+    case 'template': {
+      const [, type, ...zones] = words;
+      return opaque(zones, type === undefined || type.toUpperCase() === 'ANY' ? undefined : [type.toUpperCase()]);
+    }
+    case 'file':
+      return opaque(words.slice(1));
+    case 'route53':
+    case 'azure':
+    case 'clouddns':
+      return opaque(words.map((word) => word.split(':', 1)[0] ?? ''));
+    case 'grpc':
+      return opaque(words.slice(0, 1));
+    default:
+      return opaque(name === 'auto' || name === 'secondary' || name === 'etcd' || name === 'whoami' ? words : []);
+  }
+}
