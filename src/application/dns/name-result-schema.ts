@@ -55,6 +55,16 @@ export const nameResultSchema: z.ZodType<NameResult> = z.object({
   authority: z.array(record),
   additional: z.array(record),
   addresses: z.array(z.string()).describe('the addresses among the answers'),
+  cachedFor: z
+    .number()
+    .int()
+    .nullable()
+    .describe('seconds for which caches may go on giving this answer; null: not known, because it comes from outside the cluster'),
+  visibleWithin: z
+    .number()
+    .int()
+    .nullable()
+    .describe('seconds within which a name made now resolves for whoever asked just before; null: the name is none of the cluster’s'),
   resolver: resolver.nullable().describe('the resolv.conf of who asks; null: the name server is asked directly'),
   tried: z.array(tried).describe('the search walk, name by name'),
   questions: z.number().int().describe('questions sent to the name server'),

@@ -41,7 +41,7 @@ const VERDICTS = {
   NXDOMAIN: 'no name of the walk exists',
   SERVFAIL: 'the name server failed',
   REFUSED: 'the name server serves no such zone and forwards nowhere',
-  EXTERNAL: 'the answer comes from outside the cluster and is not known',
+  EXTERNAL: 'the answer comes from outside the cluster, or from a plugin that is not modelled, and is not known',
 } as const;
 
 /** What a DNS name resolves to, and by which steps. */

@@ -53,6 +53,9 @@ export type ServerReason = keyof typeof SERVER_REASONS;
 export const DNS_REASONS = {
   ...SERVER_REASONS,
   NAME_TRIED: 'one name of the search walk, with what came back',
+  NODE_LOCAL_DNS: 'NodeLocal DNSCache stands between the asker and the DNS server of the cluster',
+  CACHED_FOR: 'how long caches may go on giving the answer',
+  VISIBLE_WITHIN: 'how long a negative answer may hide a name that is made now',
   RESOLVER_CLUSTER: 'the resolv.conf of the asker has the cluster’s DNS settings',
   RESOLVER_HOST: 'the resolv.conf of the asker is that of its node',
   RESOLVER_NONE: 'the resolv.conf of the asker has only what dnsConfig says',

@@ -7,6 +7,8 @@ import { checkDnsName } from './dns-name.js';
 import { type DnsRecord, formatRecord, type QueryType, type Rcode } from './dns-record.js';
 import { nameWarnings } from './internal/name-warnings.js';
 import { type Asker, askerOf } from './internal/asker.js';
+import { type CacheAnswer, cacheTimes } from './internal/cache-times.js';
+import { corefileNotes } from './internal/corefile-notes.js';
 import { explainResolver } from './internal/explain-resolver.js';
 import { takeWalk, type TriedName, type Walk } from './internal/take-walk.js';
 import type { NameQuestion, NameVerdict, OtherWalk } from './name-question.js';
@@ -37,7 +39,7 @@ export interface ResolverView {
 }
 
 /** The room's part of the answer. */
-export interface NameResult {
+export interface NameResult extends CacheAnswer {
   /** The name that answered, or the last one tried. Absolute. */
   readonly name: string;
   readonly type: QueryType | null;
@@ -67,20 +69,42 @@ export function resolveName(server: NameServer, question: NameQuestion): Result<
   const trail = new Trail();
   explainResolver(trail, asker);
   const walk = takeWalk(server, asker, question, question.libc);
+  if (asker.nodeLocal) trail.add(NODE_LOCAL_HOP);
   for (const tried of walk.tried) explainTried(trail, tried);
+  const cache: CacheAnswer = asker.asksCluster
+    ? cacheTimes(server.model, asker.nodeLocal, walk.last)
+    : { cachedFor: null, visibleWithin: null };
+  explainCache(trail, cache);
   const other = asker.resolver === undefined ? null : otherWalk(server, asker, question);
-  const warnings = uniqueNotes([...asker.warnings, ...nameWarnings(server.model, question, walk, other)]);
+  const corefile = asker.asksCluster ? corefileNotes(server.model, walk) : [];
+  const warnings = uniqueNotes([...asker.warnings, ...nameWarnings(server.model, question, walk, other), ...corefile]);
   const assumptions = assumptionsOf(server.model, walk, asker);
   return ok({
     verdict: walk.verdict,
     summary: summarise(question, asker, walk),
-    result: resultOf(question, asker, walk, other),
+    result: { ...resultOf(question, asker, walk, other), ...cache },
     evidence: trail.list(),
     assumptions,
     warnings,
-    confidence: confidenceOf(walk, assumptions),
+    confidence: confidenceOf(walk, [...assumptions, ...corefile]),
     enforcement: null,
   });
+}
+
+/** What stands between the asker and the server (kubernetes `cluster/addons/dns/nodelocaldns`). */
+const NODE_LOCAL_HOP = {
+  stage: 'resolver',
+  outcome: 'info',
+  reason: 'NODE_LOCAL_DNS',
+  message: 'NodeLocal DNSCache on the asker’s node takes the question and asks the cluster’s DNS server over TCP (`force_tcp`): the answers are the same',
+} as const;
+
+function explainCache(trail: Trail, { cachedFor, visibleWithin }: CacheAnswer): void {
+  const step = { stage: 'cache', outcome: 'info' } as const;
+  if (cachedFor !== null) trail.add({ ...step, reason: 'CACHED_FOR', message: `caches may go on giving this answer for ${cachedFor} s` });
+  if (visibleWithin === null) return;
+  const message = `a name that is made now resolves within ${visibleWithin} s for whoever asked for it just before`;
+  trail.add({ ...step, reason: 'VISIBLE_WITHIN', message });
 }
 
 function otherWalk(server: NameServer, asker: Asker, question: NameQuestion): OtherWalk | null {
@@ -142,7 +166,7 @@ function summarise(question: NameQuestion, asker: Asker, walk: Walk): string {
   return `${where} → ${walk.verdict}${shown === '' ? '' : ` (${shown})`}: ${why} (${names})`;
 }
 
-function resultOf(question: NameQuestion, asker: Asker, walk: Walk, otherLibc: OtherWalk | null): NameResult {
+function resultOf(question: NameQuestion, asker: Asker, walk: Walk, otherLibc: OtherWalk | null): Omit<NameResult, keyof CacheAnswer> {
   const { last } = walk;
   return {
     name: last.step.name,

@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { modelOf } from '../../../test/support/model.js';
-import { serviceCluster } from '../../../test/support/service-cluster.js';
+import { askDns, dnsLine as line } from '../../../test/support/dns-answers.js';
 import type { ProfileSettings } from '../model/profile-settings.js';
-import type { KubernetesObject } from '../resources/kubernetes-object.js';
-import type { DnsRecord, QueryType } from './dns-record.js';
-import { parseRecord } from './parse-record.js';
-import { resolveRecord } from './resolve-record.js';
+import type { QueryType } from './dns-record.js';
 import type { ServerAnswer } from './server-answer.js';
-import { upstreamOf } from './upstream-of.js';
 
 const CLUSTER = `
   namespace other ; node a 192.168.0.1 zone=z1 ; node b 192.168.0.2 zone=z2
@@ -30,8 +25,6 @@ const CLUSTER = `
 
 const kubernetes = (options = '') => `.:53 {\n  kubernetes cluster.local 10.in-addr.arpa ip6.arpa {\n${options}\n  }\n}\n`;
 
-const RANGES = { podCIDRs: ['10.244.0.0/16'], serviceCIDRs: ['10.96.0.0/12'] };
-
 interface Setup {
   /** Options of the `kubernetes` plugin, one a line; the Corefile has no `forward`. */
   readonly options?: string;
@@ -41,40 +34,12 @@ interface Setup {
   readonly rules?: string;
 }
 
-function ask(name: string, type: QueryType, { options, corefile, dns, upstream, rules }: Setup = {}): ServerAnswer {
-  const configMap: KubernetesObject = {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { namespace: 'kube-system', name: 'coredns' },
-    data: { Corefile: corefile ?? kubernetes(options) },
-  };
-  const model = modelOf([...serviceCluster(rules ?? CLUSTER), configMap], { ...RANGES, ...(dns && { dns }) });
-  const records = upstream?.map((text) => {
-    const record = parseRecord(text);
-    if (!record.ok) throw new Error(record.error);
-    return record.value;
-  });
-  return resolveRecord({ model, serial: 7, upstream: records && upstreamOf(records, false) }, { name, type });
-}
-
-/** `A 10.96.0.10`; the owner stands in front where it is not the name that was asked for. */
-function told(records: readonly DnsRecord[], asked: string): string {
-  return records
-    .map(({ name, type, data }) => `${name === asked ? '' : `${name} `}${type} ${data}`)
-    .sort()
-    .join(', ');
-}
-
-/** `NOERROR A 10.96.0.10`, `NODATA`, `NXDOMAIN`; additional records follow a plus. Negative answers have to carry the SOA. */
-function line(name: string, answer: ServerAnswer): string {
-  const { rcode, authority } = answer;
-  const soa = authority.some(({ type }) => type === 'SOA');
-  const records = told(answer.answer, name);
-  const additional = told(answer.additional, name);
-  if (rcode === undefined) return `unknown${records}`;
-  if (rcode === 'REFUSED') return 'REFUSED';
-  if (answer.answer.length === 0) return `${rcode === 'NOERROR' ? 'NODATA' : rcode}${soa ? '' : ' without SOA'}`;
-  return `${rcode} ${records}${additional === '' ? '' : ` + ${additional}`}`;
+function ask(
+  name: string,
+  type: QueryType,
+  { options, rules = CLUSTER, corefile = kubernetes(options), dns, upstream }: Setup = {},
+): ServerAnswer {
+  return askDns(name, type, { rules, corefile, dns, upstream });
 }
 
 type Row = [question: string, expected: string, setup?: Setup];

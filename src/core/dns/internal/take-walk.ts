@@ -38,10 +38,11 @@ export function takeWalk(server: NameServer, asker: Asker, question: NameQuestio
   const steps = asker.resolver ? searchWalk(question.name, asker.resolver, libc) : searchWalk(absoluteName(question.name), NO_SEARCH, libc);
   const tried: TriedName[] = [];
   for (const step of steps) {
-    const one = asker.asksCluster ? tryName(server, step, types) : outsider(step, types);
+    const one = asker.asksCluster ? tryName(server, step, types, asker.client) : outsider(step, types);
     tried.push(one);
-    // A search domain of the world outside is taken to have no such name; the name as it is, to be answered there.
-    if (one.outcome === 'unknown' ? step.search === undefined : stopsWalk(libc, libraryOutcome(one))) break;
+    // A search domain of the world outside is taken to have no such name; the name as it is, to be answered there. What a plugin makes of a name is not guessed.
+    const ends = step.search === undefined || notModelled(one);
+    if (one.outcome === 'unknown' ? ends : stopsWalk(libc, libraryOutcome(one))) break;
   }
   const last = tried.at(-1) ?? outsider({ name: absoluteName(question.name), search: undefined }, types);
   const questions = tried.reduce((sum, one) => sum + one.questions, 0);
@@ -67,8 +68,12 @@ function leadsOutside({ records, decisions }: TriedName): boolean {
   return records.every(({ type }) => type === 'CNAME') && decisions.some(({ reason }) => reason === 'EXTERNALNAME_OUTSIDE');
 }
 
-function tryName(server: NameServer, step: WalkStep, types: readonly QueryType[]): TriedName {
-  const answers = types.map((type) => resolveRecord(server, { name: step.name, type }));
+function notModelled({ decisions }: TriedName): boolean {
+  return decisions.some(({ reason }) => reason === 'PLUGIN_NOT_MODELLED');
+}
+
+function tryName(server: NameServer, step: WalkStep, types: readonly QueryType[], client: string | undefined): TriedName {
+  const answers = types.map((type) => resolveRecord(server, { name: step.name, type, client }));
   const records = uniqueRecords(answers.flatMap(({ answer }) => answer));
   const found = records.length > 0;
   return {
