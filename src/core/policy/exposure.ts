@@ -6,7 +6,6 @@ import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { ExposedConnection, ExposureQuestion, ExposureResult, ExposureVerdict, UnprotectedWorkload } from './exposure-result.js';
-import { isClusterPolicy } from './internal/acting-cluster-policy.js';
 import { enforcementOf, isEnforced, unmodelledPolicies } from './internal/enforcement.js';
 import { DIRECTIONS } from './internal/direction.js';
 import { type ExposedGroup, exposuresOf } from './internal/exposures-of.js';
@@ -16,7 +15,8 @@ import { type Group, GroupBuilder, listingGroups } from './internal/listing-grou
 import { netpolExposure } from './internal/netpol-exposure.js';
 import { netpolPeers } from './internal/netpol-groups.js';
 import { PolicyIndex } from './internal/policy-index.js';
-import { type PseudoPeer, pseudoPeersOf } from './internal/pseudo-peers.js';
+import { FormulaUnknown } from './internal/unknown/formula-unknown.js';
+import { NetpolUnknown } from './internal/unknown/netpol-unknown.js';
 
 /** The most times that a workload is compared with pods that do not exist yet. */
 const MOST_PAIRS = 1_000_000;
@@ -33,9 +33,12 @@ export function exposure(model: NetworkModel, question: ExposureQuestion): Resul
   const chosen = chosenGroups(model, index, question);
   if (!chosen.ok) return chosen;
   const groups = chosen.value;
-  const unknown = pseudoPeersOf(index.objects, existingPeers(model, index));
-  const work = groups.length * (unknown.length + 1);
-  if (work > MOST_PAIRS) return err(tooLarge(work, groups.length, unknown));
+  const existing = existingPeers(model, index);
+  const formulas = netpol ? undefined : new FormulaUnknown(model, index, existing);
+  const unknown = formulas ?? new NetpolUnknown(index.objects, existing);
+  const kinds = unknown.pseudoPeers.length;
+  const work = groups.length * (kinds + 1);
+  if (work > MOST_PAIRS) return err(tooLarge(work, groups.length, kinds));
   const directions = question.direction === undefined ? DIRECTIONS : [question.direction];
   const exposed = groups.flatMap((group) => directions.map((direction) => exposuresOf(index, group, direction, unknown)));
   const exposures = exposed.flatMap(connectionsOf);
@@ -52,7 +55,7 @@ export function exposure(model: NetworkModel, question: ExposureQuestion): Resul
   showExposures(trail, exposed);
   const warnings = uniqueNotes([
     ...notEnforced(model),
-    ...otherApis(index),
+    ...untoldRules(formulas?.untold ?? 0),
     ...otherApisLeftOut(model, question.format),
     ...unmodelledPolicies(model),
   ]);
@@ -145,8 +148,8 @@ function showExposures(trail: Trail, exposed: readonly ExposedGroup[]): void {
   trail.add({ stage: 'exposure', outcome: 'info', reason: 'EXPOSED', message });
 }
 
-function tooLarge(work: number, workloads: number, unknown: readonly PseudoPeer[]): Problem {
-  const message = `${workloads} workloads are compared with ${unknown.length} kinds of pods that rules select, ${work} pairs, more than ${MOST_PAIRS}`;
+function tooLarge(work: number, workloads: number, kinds: number): Problem {
+  const message = `${workloads} workloads are compared with ${kinds} kinds of pods that rules select, ${work} pairs, more than ${MOST_PAIRS}`;
   const hint = 'narrow it with `of` (`ns/…`, `deploy/…`, `label:…`) or `workload`';
   return problem('limit-too-large', message, { hint, extra: { maximum: MOST_PAIRS } });
 }
@@ -157,11 +160,11 @@ function notEnforced(model: NetworkModel): readonly Note[] {
   return [{ code: 'NOT_ENFORCED', message }];
 }
 
-/** Their selectors are not told apart: a pod without labels stands for all unknown pods. */
-function otherApis({ objects }: PolicyIndex): readonly Note[] {
-  const count = objects.filter((policy) => policy.kind !== 'NetworkPolicy' && !isClusterPolicy(policy)).length;
+/** Of pods that do not exist yet labels can be thought of, and addresses not. */
+function untoldRules(count: number): readonly Note[] {
   if (count === 0) return [];
-  const message = `${count} policies of other APIs are asked for a pod without labels only: such pods as their selectors mean are not told`;
+  const what = count === 1 ? '1 rule asks' : `${count} rules ask`;
+  const message = `${what} for addresses of pods, for what is behind a service, or for more labels than can be tried: what they say of pods that do not exist yet is left out`;
   return [{ code: 'SELECTORS_NOT_TOLD', message }];
 }
 

@@ -8,7 +8,8 @@ import type { PodEndpoint } from './policy-endpoint.js';
 /** Labels that Calico sets itself (projectcalico/calico `api/pkg/apis/projectcalico/v3/constants.go`). */
 export const NAMESPACE_LABEL = 'projectcalico.org/namespace';
 export const SERVICE_ACCOUNT_LABEL = 'projectcalico.org/serviceaccount';
-const ORCHESTRATOR_LABEL = 'projectcalico.org/orchestrator';
+/** Every pod has it, with this value. */
+export const ORCHESTRATOR = { label: 'projectcalico.org/orchestrator', value: 'k8s' } as const;
 const NAME_LABEL = 'projectcalico.org/name';
 
 /** What stands before the labels that an endpoint inherits from its namespace and its service account (`k8s/conversion/constants.go`). */
@@ -27,7 +28,7 @@ export function calicoLabelsOfPod({ serviceAccounts }: Pick<NetworkModel, 'servi
     ...(serviceAccount === undefined ? {} : inherited(SERVICE_ACCOUNT_PREFIX, account?.labels ?? {}, serviceAccount)),
     ...pod.labels,
     [NAMESPACE_LABEL]: namespace,
-    [ORCHESTRATOR_LABEL]: 'k8s',
+    [ORCHESTRATOR.label]: ORCHESTRATOR.value,
     ...(serviceAccount === undefined || serviceAccount.length > LONGEST_ACCOUNT_LABEL ? {} : { [SERVICE_ACCOUNT_LABEL]: serviceAccount }),
   };
 }

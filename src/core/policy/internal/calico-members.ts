@@ -66,6 +66,11 @@ export class CalicoMembers {
     return undefined;
   }
 
+  /** Networks by which an address is a member of the selector's. */
+  netsOf(selector: CalicoSelector): readonly Cidr[] {
+    return [...this.setsOf(selector)].flatMap(({ nets }) => nets);
+  }
+
   /** The sets that hold the endpoint's address. */
   private setsAround(endpoint: PolicyEndpoint): ReadonlySet<LabelledNets> {
     const { address } = endpoint;

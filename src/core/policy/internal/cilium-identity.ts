@@ -7,8 +7,10 @@ import type { AddressEndpoint, HostEndpoint, PodEndpoint } from './policy-endpoi
 /** The labels of an identity, each with its source: `k8s:app`, `reserved:host`, `node:role`. */
 export type CiliumIdentity = Labels;
 
-const SERVICE_ACCOUNT = 'io.cilium.k8s.policy.serviceaccount';
-const CLUSTER = 'io.cilium.k8s.policy.cluster';
+/** The label of an identity that names the pod's service account. */
+export const SERVICE_ACCOUNT = 'io.cilium.k8s.policy.serviceaccount';
+/** The one that names its cluster. */
+export const CLUSTER = 'io.cilium.k8s.policy.cluster';
 /** Where a label of any source is looked for. */
 const SOURCES = ['k8s', 'reserved', 'node', 'cidr'] as const;
 

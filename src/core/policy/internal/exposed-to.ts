@@ -1,4 +1,4 @@
-import { type Protocol, PROTOCOLS } from '../../net/protocol.js';
+import type { Protocol } from '../../net/protocol.js';
 import {
   ALL_CONNECTIONS,
   type ConnectionSet,
@@ -13,10 +13,7 @@ import type { LayerAt, LayerRule } from './layer.js';
 import { layersAt } from './layers-at.js';
 import { type PolicyEndpoint, type PodEndpoint, unknownPod } from './policy-endpoint.js';
 import type { PolicyIndex } from './policy-index.js';
-import { meansEverybody, meansPseudoPeer, type PeeredRule, peeredRules, type PseudoPeer } from './pseudo-peers.js';
-
-/** Whom a pod may be exposed to: pods of which nothing is known, or such as a rule selects. */
-export type Unknown = 'everybody' | PseudoPeer;
+import type { Unknown, UnknownPods } from './unknown/unknown-pods.js';
 
 /** What a pod and unknown pods may use, by the policies of the pod alone. */
 export interface Exposure {
@@ -37,6 +34,7 @@ export class ExposureJudge {
 
   constructor(
     private readonly index: PolicyIndex,
+    private readonly unknown: UnknownPods,
     private readonly direction: Direction,
     private readonly subject: PodEndpoint,
   ) {
@@ -49,12 +47,12 @@ export class ExposureJudge {
   }
 
   /** What the layers leave to the unknown pods, each rule taken as it names them. */
-  to(unknown: Unknown): Exposure {
+  to(who: Unknown): Exposure {
     let standing = { allowed: NO_CONNECTIONS, open: ALL_CONNECTIONS };
     const deciding: LayerRule[] = [];
     const names = new Map<Protocol, Set<string>>();
     for (const { rules, end } of this.layers) {
-      const means = rules.filter((rule) => this.means(rule, unknown));
+      const means = rules.filter((rule) => this.means(rule, who));
       const effect = (rule: LayerRule) => ({ action: rule.action, matched: this.connectionsOf(rule) });
       const decided = decideInOrder(means, effect, PLAIN);
       for (const [position, rule] of means.entries()) {
@@ -68,15 +66,11 @@ export class ExposureJudge {
     return { connections, text: withNames(connections, names), rules: deciding };
   }
 
-  /** A rule of another API is asked for a pod without labels. */
-  private means(rule: LayerRule, unknown: Unknown): boolean {
-    const written = this.written(rule);
-    if (rule.unreadable || !written) return rule.concerns(this.subject) && rule.admits(BARE);
-    return unknown === 'everybody' ? meansEverybody(written) : meansPseudoPeer(written, rule.policy, unknown);
-  }
-
-  private written({ policy, pointer }: LayerRule): PeeredRule | undefined {
-    return peeredRules(policy, this.direction).find((rule) => rule.pointer === pointer);
+  /** A rule that says nothing about whom it means is asked for a pod without labels. */
+  private means(rule: LayerRule, who: Unknown): boolean {
+    if (!rule.concerns(this.subject)) return false;
+    const means = rule.unreadable ? undefined : this.unknown.means(rule, this.direction, who);
+    return means ?? rule.admits(BARE);
   }
 
   private connectionsOf(rule: LayerRule): ConnectionSet {
@@ -86,9 +80,7 @@ export class ExposureJudge {
   /** Adds the names of ports of an egress rule; false where there are none. */
   private addNames(rule: LayerRule, names: Map<Protocol, Set<string>>): boolean {
     if (this.direction === 'ingress') return false;
-    const ports = (this.written(rule)?.ports ?? []).flatMap((port) =>
-      port.type === 'port' && typeof port.port === 'string' ? [{ protocol: port.protocol, name: port.port }] : [],
-    );
+    const ports = this.unknown.portNames(rule, this.direction);
     for (const { protocol, name } of ports) names.set(protocol, (names.get(protocol) ?? new Set()).add(name));
     return ports.length > 0;
   }
@@ -98,12 +90,13 @@ export class ExposureJudge {
 function withNames(connections: ConnectionSet, names: ReadonlyMap<Protocol, ReadonlySet<string>>): string {
   const text = formatConnections(connections);
   if (names.size === 0 || text === 'All Connections') return text;
-  const numbers = new Map((text === 'No Connections' ? [] : text.split(/,(?=[A-Z])/)).map((part) => [part.split(' ')[0] ?? '', part]));
-  const parts = PROTOCOLS.flatMap((protocol) => {
-    const named = [...(names.get(protocol) ?? [])].sort();
-    const numbered = numbers.get(protocol);
-    if (named.length === 0) return numbered ?? [];
-    return `${numbered === undefined ? `${protocol} ` : `${numbered},`}${named.join(',')}`;
-  });
-  return parts.join(',');
+  const parts = new Map((text === 'No Connections' ? [] : text.split(/,(?=[A-Za-z])/)).map((part) => [part.split(' ')[0] ?? '', part]));
+  for (const [protocol, named] of names) {
+    const numbered = parts.get(protocol);
+    parts.set(protocol, `${numbered === undefined ? `${protocol} ` : `${numbered},`}${[...named].sort().join(',')}`);
+  }
+  return [...parts.keys()]
+    .sort()
+    .flatMap((protocol) => parts.get(protocol) ?? [])
+    .join(',');
 }

@@ -1,10 +1,10 @@
 import { formatConnections, noConnections, unionConnections } from './connection-set.js';
 import type { Direction } from './direction.js';
-import { ExposureJudge, type Exposure, type Unknown } from './exposed-to.js';
+import { ExposureJudge, type Exposure } from './exposed-to.js';
 import type { LayerRule } from './layer.js';
 import type { Group } from './listing-groups.js';
 import type { PolicyIndex } from './policy-index.js';
-import type { PseudoPeer } from './pseudo-peers.js';
+import type { Unknown, UnknownPods } from './unknown/unknown-pods.js';
 
 /** netpol-analyzer's name for every pod there could be. */
 const ENTIRE_CLUSTER = 'entire-cluster';
@@ -26,9 +26,9 @@ export interface ExposedGroup {
 }
 
 /** What a workload leaves to unknown pods; one that no policy protects is open to the whole cluster. Pods of a workload that differ add up. */
-export function exposuresOf(index: PolicyIndex, group: Group, direction: Direction, unknown: readonly PseudoPeer[]): ExposedGroup {
+export function exposuresOf(index: PolicyIndex, group: Group, direction: Direction, unknown: UnknownPods): ExposedGroup {
   const judges = [...group.classes.values()].flatMap(({ class: { endpoint } }) =>
-    endpoint.kind === 'pod' ? [new ExposureJudge(index, direction, endpoint)] : [],
+    endpoint.kind === 'pod' ? [new ExposureJudge(index, unknown, direction, endpoint)] : [],
   );
   const isProtected = judges.length > 0 && judges.every((judge) => judge.isProtected);
   const towards = (who: Unknown) => joined(judges.map((judge) => judge.to(who)));
@@ -36,7 +36,7 @@ export function exposuresOf(index: PolicyIndex, group: Group, direction: Directi
   const isOpen = everybody.text !== 'No Connections';
   const rows: ExposureRow[] = isOpen ? [{ name: ENTIRE_CLUSTER, ...everybody }] : [];
   if (!isProtected) return { group, direction, isProtected, rows };
-  for (const one of unknown) {
+  for (const one of unknown.pseudoPeers) {
     const found = towards(one);
     // Where the whole cluster may connect, pods that may not are told: they are an exception.
     if (found.text !== everybody.text) rows.push({ name: one.name, ...found });

@@ -1,0 +1,146 @@
+import type { NetworkModel } from '../../../model/network-model.js';
+import { PROTOCOLS } from '../../../net/protocol.js';
+import type { CalicoPolicy } from '../../../resources/calico-policy.js';
+import type { CiliumPolicy } from '../../../resources/cilium-policy.js';
+import { isCiliumPolicy } from '../acting-cilium-policy.js';
+import { portProtocol } from '../calico-connections.js';
+import { isCalicoPolicy } from '../calico-layers.js';
+import { entitySelectors } from '../calico-selectors.js';
+import { describeCiliumPeer } from '../cilium-words.js';
+import { type Direction, DIRECTIONS } from '../direction.js';
+import type { AnyPolicy, LayerRule } from '../layer.js';
+import type { PolicyIndex } from '../policy-index.js';
+import { podsOfEntity } from './calico-pods.js';
+import { podsOfCiliumPeer } from './cilium-pods.js';
+import { podsOfPeer } from './kubernetes-pods.js';
+import { pseudoPeersOf } from './netpol-unknown.js';
+import { isPods, peeredRules, policyNamespace, portNamesOf } from './peered-rules.js';
+import { PodAddresses } from './pod-addresses.js';
+import { ANY_POD, anyOf, asSelectors, isToldByLabels, type PodFormula } from './pod-formula.js';
+import { distinctPeers, type ExistingPeer, nameOfSelectors, type PseudoPeer } from './pseudo-peer.js';
+import { entails, satisfy } from './satisfy.js';
+import type { PortName, Unknown, UnknownPods } from './unknown-pods.js';
+
+/** Which pods a rule means, whether they exist or not. */
+interface RulePods {
+  readonly pointer: string;
+  readonly pods: PodFormula;
+  readonly pseudoPeers: readonly PseudoPeer[];
+  readonly portNames: readonly PortName[];
+}
+
+/**
+ * Unknown pods by what rules of every API ask of labels: a rule means such pods as a peer selects where the one formula follows from the other. What depends on
+ * an address or on services no label tells: such a rule means no unknown pods, and is counted.
+ */
+export class FormulaUnknown implements UnknownPods {
+  readonly pseudoPeers: readonly PseudoPeer[];
+  /** How many rules ask for what no label tells, or for more than can be found out. */
+  readonly untold: number;
+  private readonly addresses: PodAddresses;
+  private readonly rules = new Map<AnyPolicy, Readonly<Record<Direction, ReadonlyMap<string, RulePods>>>>();
+  private readonly answers = new Map<RulePods, Map<Unknown, boolean>>();
+
+  constructor(
+    model: NetworkModel,
+    private readonly index: PolicyIndex,
+    existing: readonly ExistingPeer[],
+  ) {
+    this.addresses = new PodAddresses(model);
+    const all = index.objects.flatMap((policy) =>
+      (['ingress', 'egress'] as const).flatMap((direction) => [...this.rulesOf(policy, direction).values()]),
+    );
+    const narrow = all.filter(({ pods }) => entails(ANY_POD, pods) !== true);
+    this.untold = narrow.filter(({ pods }) => !isToldByLabels(pods) || satisfy(pods) === 'unknown').length;
+    const found = narrow.flatMap((rule) => rule.pseudoPeers);
+    this.pseudoPeers = distinctPeers(
+      found.filter(({ formula }) => isToldByLabels(formula) && satisfy(formula) !== 'none'),
+      existing,
+    );
+  }
+
+  means(rule: LayerRule, direction: Direction, who: Unknown): boolean | undefined {
+    const written = this.rulesOf(rule.policy, direction).get(rule.pointer);
+    if (!written) return undefined;
+    const known = this.answers.get(written) ?? new Map<Unknown, boolean>();
+    this.answers.set(written, known);
+    let answer = known.get(who);
+    if (answer === undefined) {
+      answer = entails(who === 'everybody' ? ANY_POD : who.formula, written.pods) === true;
+      known.set(who, answer);
+    }
+    return answer;
+  }
+
+  portNames(rule: LayerRule, direction: Direction): readonly PortName[] {
+    return this.rulesOf(rule.policy, direction).get(rule.pointer)?.portNames ?? [];
+  }
+
+  private rulesOf(policy: AnyPolicy, direction: Direction): ReadonlyMap<string, RulePods> {
+    let found = this.rules.get(policy);
+    if (!found) {
+      const [egress, ingress] = DIRECTIONS.map((one) => new Map(this.read(policy, one).map((rule) => [rule.pointer, rule])));
+      found = { egress: egress ?? new Map(), ingress: ingress ?? new Map() };
+      this.rules.set(policy, found);
+    }
+    return found[direction];
+  }
+
+  private read(policy: AnyPolicy, direction: Direction): readonly RulePods[] {
+    if (isCalicoPolicy(policy)) return this.readCalico(policy, direction);
+    return isCiliumPolicy(policy) ? this.readCilium(policy, direction) : this.readKubernetes(policy, direction);
+  }
+
+  private readKubernetes(policy: AnyPolicy, direction: Direction): readonly RulePods[] {
+    const namespace = policyNamespace(policy);
+    return peeredRules(policy, direction).map(({ pointer, peers, ports }) => ({
+      pointer,
+      pods: peers.length === 0 ? ANY_POD : anyOf(peers.map((peer) => podsOfPeer(this.index.settings, this.addresses, peer, namespace))),
+      pseudoPeers: peers.flatMap((peer) => (isPods(peer) ? pseudoPeersOf(peer, namespace) : [])),
+      portNames: portNamesOf(ports),
+    }));
+  }
+
+  private readCalico(policy: CalicoPolicy, direction: Direction): readonly RulePods[] {
+    const { calico } = this.index;
+    if (!calico) return [];
+    const namespace = policy.kind === 'CalicoNetworkPolicy' ? policy.namespace : undefined;
+    const rules = policy[direction].filter(({ action, failsClosed }) => action !== 'Log' && !failsClosed);
+    return rules.map((rule) => {
+      const entity = direction === 'ingress' ? rule.source : rule.destination;
+      const pods = podsOfEntity(calico, this.addresses, entity, namespace);
+      const { positive, negative } = entitySelectors(entity, namespace);
+      const text = [positive?.text ?? '', negative ? `!(${negative.text})` : ''].filter(Boolean).join(' && ');
+      const protocol = portProtocol(rule);
+      const names = protocol ? rule.destination.ports.flatMap((port) => (port.type === 'name' ? [{ protocol, name: port.name }] : [])) : [];
+      return { pointer: rule.pointer, pods, pseudoPeers: [pseudoPeerOf(pods, text)], portNames: names };
+    });
+  }
+
+  private readCilium({ specs }: CiliumPolicy, direction: Direction): readonly RulePods[] {
+    const { cilium } = this.index;
+    if (!cilium) return [];
+    const rules = specs.flatMap((spec) => spec[direction].rules).filter(({ failsClosed }) => !failsClosed);
+    return rules.map(({ pointer, peers, ports }) => {
+      const meant = (peers ?? []).flatMap((peer) => {
+        const pods = cilium.resolve(peer).map((resolved) => podsOfCiliumPeer(resolved, cilium.settings.cilium.clusterName));
+        return pods.map((formula) => pseudoPeerOf(formula, describeCiliumPeer(peer)));
+      });
+      const names = ports.flatMap((one) =>
+        one.ports.flatMap((port) => {
+          if (port.type !== 'port' || typeof port.port !== 'string') return [];
+          const { port: name, protocol } = port;
+          return (protocol === 'ANY' ? PROTOCOLS : [protocol]).map((of) => ({ protocol: of, name }));
+        }),
+      );
+      // "nil FromEndpoints is implicitly treated as a wildcard selector if ToPorts are also specified" (CRD).
+      const pods = peers === undefined && ports.length > 0 ? ANY_POD : anyOf(meant.map(({ formula }) => formula));
+      return { pointer, pods, pseudoPeers: meant, portNames: names };
+    });
+  }
+}
+
+function pseudoPeerOf(formula: PodFormula, text: string): PseudoPeer {
+  const selectors = asSelectors(formula);
+  return { name: selectors ? nameOfSelectors(selectors) : `[pod that matches ${text}]`, formula, selectors };
+}

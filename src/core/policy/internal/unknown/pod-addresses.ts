@@ -1,0 +1,23 @@
+import type { NetworkModel } from '../../../model/network-model.js';
+import { type Cidr, cidrCovers, cidrsOverlap, formatCidr } from '../../../net/cidr.js';
+import type { Block } from '../cilium-references.js';
+import { ANY_POD, anyOf, beyondLabels, NO_POD, type PodFormula } from './pod-formula.js';
+
+/** For which pods networks hold, as far as the ranges of pods tell: all of them, none, or such as have an address there, which no label says. */
+export class PodAddresses {
+  constructor(private readonly model: Pick<NetworkModel, 'profile'>) {}
+
+  /** Any of the blocks holds the pod's address. */
+  within(blocks: readonly Block[]): PodFormula {
+    return anyOf(blocks.map((block) => this.withinOne(block)));
+  }
+
+  private withinOne({ cidr, except }: Block): PodFormula {
+    const ranges = this.model.profile.podCIDRs;
+    const holds = (ranges.length > 0 ? ranges : [cidr]).filter((range) => cidrsOverlap(range, cidr));
+    if (holds.length === 0) return NO_POD;
+    const excepted = (range: Cidr) => except.some((inner) => cidrsOverlap(inner, range));
+    const isWhole = ranges.length > 0 && ranges.every((range) => cidrCovers(cidr, range) && !excepted(range));
+    return isWhole ? ANY_POD : beyondLabels(`address in ${[cidr, ...except].map(formatCidr).join(' but ')}`);
+  }
+}

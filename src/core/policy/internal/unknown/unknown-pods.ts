@@ -1,0 +1,21 @@
+import type { Protocol } from '../../../net/protocol.js';
+import type { Direction } from '../direction.js';
+import type { LayerRule } from '../layer.js';
+import type { PseudoPeer } from './pseudo-peer.js';
+
+/** Whom a pod may be exposed to: pods of which nothing is known, or such as a rule selects. */
+export type Unknown = 'everybody' | PseudoPeer;
+
+/** A port that only the pod which receives can tell the number of. */
+export interface PortName {
+  readonly protocol: Protocol;
+  readonly name: string;
+}
+
+/** What rules say of pods that do not exist yet. */
+export interface UnknownPods {
+  readonly pseudoPeers: readonly PseudoPeer[];
+  /** Whether the rule means all pods of that kind; undefined: it says nothing about whom it means, as one that cannot be read. */
+  means(rule: LayerRule, direction: Direction, who: Unknown): boolean | undefined;
+  portNames(rule: LayerRule, direction: Direction): readonly PortName[];
+}
