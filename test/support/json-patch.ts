@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../src/core/kernel/json.js';
-import type { PatchStep } from '../../src/core/policy/lint-result.js';
+import type { PatchStep } from '../../src/core/kernel/patch-step.js';
 
 /** The object after a JSON patch (RFC 6902) of `add`, `remove` and `replace`; a path that is not there fails the test. */
 export function patched<T extends JsonObject>(object: T, patch: readonly PatchStep[]): T {

@@ -1,6 +1,6 @@
 import type { Severity } from '../kernel/diagnostic.js';
-import type { Json } from '../kernel/json.js';
 import type { ObjectRef } from '../kernel/object-ref.js';
+import type { PatchStep } from '../kernel/patch-step.js';
 import type { Direction } from './internal/direction.js';
 import type { LintCodeName } from './lint-codes.js';
 
@@ -14,14 +14,6 @@ export const LINT_VERDICTS = {
 
 /** The gravest finding. */
 export type LintVerdict = keyof typeof LINT_VERDICTS;
-
-/** One step of a JSON patch (RFC 6902). */
-export interface PatchStep {
-  readonly op: 'add' | 'remove' | 'replace';
-  readonly path: string;
-  /** Left out for `remove`. */
-  readonly value?: Json;
-}
 
 /** A change of one object that makes the finding go away. */
 export interface LintFix {

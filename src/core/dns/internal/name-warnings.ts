@@ -2,10 +2,8 @@ import { type Note, uniqueNotes } from '../../kernel/answer.js';
 import { didYouMean } from '../../kernel/did-you-mean.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { NameQuestion, OtherWalk } from '../name-question.js';
+import { PUBLIC_LABELS } from '../public-labels.js';
 import type { Walk } from './take-walk.js';
-
-/** Top-level domains that are popular enough for a namespace or service of that name to capture look-ups (coredns#5733, coredns#6161). */
-const PUBLIC_LABELS = new Set(['ai', 'app', 'cloud', 'co', 'com', 'dev', 'edu', 'gov', 'info', 'io', 'me', 'net', 'org', 'tech', 'xyz']);
 
 /** What the asker should know beside the answer. */
 export function nameWarnings(model: NetworkModel, question: NameQuestion, walk: Walk, other: OtherWalk | null): readonly Note[] {

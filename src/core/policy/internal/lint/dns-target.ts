@@ -20,6 +20,9 @@ const EPHEMERAL = 50_000;
 
 /** The pods that resolve names for the cluster, and on which ports. */
 export interface DnsTarget {
+  /** The service that has them; undefined where the input has none. */
+  readonly service: ModelService | undefined;
+  readonly pods: readonly ModelPod[];
   readonly namespace: string;
   readonly labels: Labels;
   readonly classes: readonly EndpointClass[];
@@ -55,7 +58,7 @@ export function asking({ model, index }: LintContext): Asks {
 }
 
 /** The pods behind the cluster's DNS service; where the input has none, those that kubeadm would make. */
-export function dnsTargetOf({ model, index }: LintContext): DnsTarget {
+export function dnsTargetOf({ model, index }: Pick<LintContext, 'model' | 'index'>): DnsTarget {
   const service = dnsServiceOf(model);
   const pods = service ? podsBehind(model, service) : [];
   const ports = { UDP: targetPort(service, pods, 'UDP'), TCP: targetPort(service, pods, 'TCP') };
@@ -64,7 +67,7 @@ export function dnsTargetOf({ model, index }: LintContext): DnsTarget {
     : {};
   const classes =
     pods.length > 0 ? [...new Set(pods.flatMap((pod) => index.classesOf(pod)))] : [index.classOfTemplate(namespace, labels, DNS_SPEC)];
-  return { namespace, labels, classes, ports };
+  return { service, pods, namespace, labels, classes, ports };
 }
 
 /** The service whose address is in every resolv.conf, else the one that carries the usual label or name. */

@@ -1,5 +1,6 @@
 import { describeRef } from '../../../kernel/object-ref.js';
-import type { LintFix, PatchStep, RelatedRule } from '../../lint-result.js';
+import type { PatchStep } from '../../../kernel/patch-step.js';
+import type { LintFix, RelatedRule } from '../../lint-result.js';
 import { isClusterPolicy } from '../acting-cluster-policy.js';
 import type { Direction } from '../direction.js';
 import type { AnyPolicy, LayerAt, LayerRule } from '../layer.js';
