@@ -14,6 +14,7 @@ import { RevisionsResolver } from './clusters/revisions.resolver.js';
 import { DnsController } from './dns/dns.controller.js';
 import { DnsResolver } from './dns/dns.resolver.js';
 import { AnswerField } from './graphql/answer-field.js';
+import { FindingsResolver } from './findings/findings.resolver.js';
 import { ClusterResolver } from './graphql/cluster.resolver.js';
 import { type GraphqlLimits, graphqlOptions } from './graphql/graphql-options.js';
 import { NodeResolver } from './graphql/node.resolver.js';
@@ -63,6 +64,7 @@ import { QuestionsController } from './questions/questions.controller.js';
 import { SelectorsResolver } from './selectors/selectors.resolver.js';
 import { ServicesController } from './services/services.controller.js';
 import { ServicesResolver } from './services/services.resolver.js';
+import { TraceResolver } from './trace/trace.resolver.js';
 
 /** How the doors are set up. */
 export interface ApiSettings {
@@ -103,6 +105,7 @@ const RESOLVERS = [
   ClustersResolver,
   DnsResolver,
   EndpointSliceResolver,
+  FindingsResolver,
   ImportsResolver,
   IngressNounResolver,
   IngressResolver,
@@ -121,6 +124,7 @@ const RESOLVERS = [
   ServiceResolver,
   ServicesResolver,
   TokensResolver,
+  TraceResolver,
   WorkloadResolver,
 ];
 

@@ -3,7 +3,8 @@ import { POLICY_VERDICT_NAMES, type PolicyVerdictResult } from '../../core/polic
 
 const verdict = z.enum(POLICY_VERDICT_NAMES);
 
-const direction = z.object({
+/** What the policies of one side say. */
+export const directionSchema = z.object({
   verdict,
   allowed: z.boolean().describe('all that was asked for is allowed in this direction'),
   isolated: z.boolean().describe('some policy decides over connections of this side in this direction'),
@@ -73,8 +74,8 @@ const staged = z
 /** The shape of `policy-verdict`'s result. */
 export const policyResultSchema: z.ZodType<PolicyVerdictResult> = z.object({
   policyVerdict: verdict.describe('what the policies say, whether the network plugin enforces them or not'),
-  egress: direction.describe("the sources' policies"),
-  ingress: direction.describe("the destinations' policies"),
+  egress: directionSchema.describe("the sources' policies"),
+  ingress: directionSchema.describe("the destinations' policies"),
   connection: z.string().describe('all that every pair may use: `All Connections`, `No Connections`, `TCP 80,443,UDP 53`'),
   pairs: z.object({
     total: z.number().int(),

@@ -1,6 +1,7 @@
 import { podEnvironmentQuestion } from '../dns/pod-environment.js';
 import { podResolverQuestion } from '../dns/pod-resolver.js';
 import { resolveNameQuestion } from '../dns/resolve-name.js';
+import { serviceLintQuestion } from '../findings/service-lint.js';
 import { ingressClassQuestion } from '../ingress/ingress-class.js';
 import { routeQuestion } from '../ingress/route.js';
 import { ipOwnerQuestion } from '../ipam/ip-owner.js';
@@ -18,6 +19,7 @@ import { reachabilityQuestion } from '../policy/reachability.js';
 import { resolveSelectorQuestion } from '../selectors/resolve-selector.js';
 import { resolveServiceQuestion } from '../services/resolve-service.js';
 import { serviceEndpointsQuestion } from '../services/service-endpoints.js';
+import { traceQuestion } from '../trace/trace.js';
 import type { Question } from './question.js';
 
 /** Every question the product answers, by name. Both doors, OpenAPI and the parity test read this list. */
@@ -42,4 +44,6 @@ export const QUESTIONS: readonly Question[] = [
   resolveServiceQuestion,
   routeQuestion,
   serviceEndpointsQuestion,
+  serviceLintQuestion,
+  traceQuestion,
 ];

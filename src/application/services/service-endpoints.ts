@@ -37,7 +37,8 @@ const candidate = z.object({
   missingPorts: z.array(z.object({ port: z.string(), reason: z.string() })).describe('ports of the service that this pod does not offer'),
 });
 
-const result: z.ZodType<EndpointsResult> = z.object({
+/** What `service-endpoints` answers with. */
+export const endpointsResultSchema: z.ZodType<EndpointsResult> = z.object({
   service: serviceSchema,
   ports: z.array(portSchema),
   selector: z.record(z.string(), z.string()).nullable().describe('null: the service has none'),
@@ -53,7 +54,7 @@ export const serviceEndpointsQuestion = defineQuestion({
   room: 'services',
   title: 'Which pods stand behind a service, and why does another not',
   input,
-  result,
+  result: endpointsResultSchema,
   verdicts: {
     READY: 'at least one endpoint is ready',
     NOT_READY: 'there are endpoints, none of them ready',

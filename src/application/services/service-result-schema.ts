@@ -29,7 +29,8 @@ export const serviceSchema: z.ZodType<ServiceView> = z.object({
   affinity: z.object({ type: z.string(), timeoutSeconds: z.number().int() }).nullable().describe('session affinity; null: none'),
 });
 
-const endpoint = z.object({
+/** An endpoint that a packet may be sent to. */
+export const endpointSchema = z.object({
   endpoint: z.string().describe('`ip:port`'),
   ip: z.string(),
   port: z.number().int(),
@@ -40,7 +41,8 @@ const endpoint = z.object({
   masquerade: z.boolean(),
 });
 
-const excluded = z.object({
+/** An endpoint or selected pod that gets nothing. */
+export const excludedSchema = z.object({
   endpoint: z.string().nullable().describe('`ip:port`; null for pods that are not published'),
   pod: z.string().nullable(),
   node: z.string().nullable(),
@@ -48,7 +50,8 @@ const excluded = z.object({
   message: z.string(),
 });
 
-const flow = z.object({
+/** The packet of a sender at some nodes. */
+export const flowSchema = z.object({
   nodes: z.array(z.string()).describe('nodes whose kube-proxy treats the packet alike'),
   source: z.string(),
   destination: z.string(),
@@ -69,9 +72,9 @@ export const serviceResultSchema: z.ZodType<ServiceResult> = z.object({
     via: z.string().nullable().describe('which address of the service it is: CLUSTER_IP, EXTERNAL_IP, LOAD_BALANCER, NODE_PORT …'),
   }),
   service: serviceSchema.nullable(),
-  endpoints: z.array(endpoint),
-  excluded: z.array(excluded).describe('endpoints and selected pods that get nothing, each with the reason'),
+  endpoints: z.array(endpointSchema),
+  excluded: z.array(excludedSchema).describe('endpoints and selected pods that get nothing, each with the reason'),
   masquerade: z.boolean().describe('every endpoint sees the node’s address instead of the sender’s'),
   sourceSeen: z.string().nullable(),
-  flows: z.array(flow).describe('the packet of each sender, at the nodes that it may enter by'),
+  flows: z.array(flowSchema).describe('the packet of each sender, at the nodes that it may enter by'),
 });

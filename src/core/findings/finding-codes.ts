@@ -35,13 +35,21 @@ export const FINDING_CODES = {
     means: 'a service or namespace is called like a public domain, and captures names of the internet along the search list',
     source: 'coredns#5733, coredns#6161',
   },
-  EXTERNALNAME_IP: { severity: 'error', means: 'the externalName is an address: the name does not exist', source: `${COREDNS}; coredns#2324` },
+  EXTERNALNAME_IP: {
+    severity: 'error',
+    means: 'the externalName is an address: the name does not exist',
+    source: `${COREDNS}; coredns#2324`,
+  },
   EXTERNALNAME_CHAIN_BROKEN: {
     severity: 'error',
     means: 'the externalName leads to a name of the cluster that gives nothing',
     source: 'coredns plugin/backend_lookup.go; coredns#6088',
   },
-  SUBDOMAIN_SERVICE_MISSING: { severity: 'warning', means: 'a pod’s subdomain names no service: it has no name of its own', source: CONTROLLER },
+  SUBDOMAIN_SERVICE_MISSING: {
+    severity: 'warning',
+    means: 'a pod’s subdomain names no service: it has no name of its own',
+    source: CONTROLLER,
+  },
   SUBDOMAIN_WITHOUT_HOSTNAME: {
     severity: 'warning',
     means: 'a pod has a subdomain and no hostname: it has no name of its own',
@@ -57,14 +65,26 @@ export const FINDING_CODES = {
   NOT_READY: { severity: 'warning', means: 'selected pods are not ready', source: `${CONTROLLER} ShouldPodBeInEndpoints` },
   TERMINATING: { severity: 'info', means: 'selected pods are being deleted', source: `${SLICES}; KEP-1669` },
   FAMILY_MISMATCH: { severity: 'error', means: 'selected pods have no address of a family of the service', source: SLICES },
-  PORT_NAME_NOT_FOUND: { severity: 'error', means: 'the targetPort is a name that selected pods do not have', source: `${SLICES} FindPort` },
+  PORT_NAME_NOT_FOUND: {
+    severity: 'error',
+    means: 'the targetPort is a name that selected pods do not have',
+    source: `${SLICES} FindPort`,
+  },
   PORT_PROTOCOL_MISMATCH: {
     severity: 'error',
     means: 'the target port exists on selected pods with another protocol',
     source: `${SLICES} FindPort`,
   },
-  TARGETPORT_UNDECLARED: { severity: 'warning', means: 'the targetPort is a number that no container declares', source: `${SLICES} FindPort` },
-  HEADLESS_PORT: { severity: 'error', means: 'a headless service translates no port, and its endpoints listen on another', source: `${SPEC} 2.4` },
+  TARGETPORT_UNDECLARED: {
+    severity: 'warning',
+    means: 'the targetPort is a number that no container declares',
+    source: `${SLICES} FindPort`,
+  },
+  HEADLESS_PORT: {
+    severity: 'error',
+    means: 'a headless service translates no port, and its endpoints listen on another',
+    source: `${SPEC} 2.4`,
+  },
   NOT_LOCAL: { severity: 'info', means: 'a Local policy leaves out endpoints of other nodes', source: TOPOLOGY },
   HINT_FILTERED: { severity: 'info', means: 'topology hints leave out endpoints', source: `${TOPOLOGY}; KEP-2433, KEP-4444` },
   ITP_LOCAL_NO_LOCAL: {

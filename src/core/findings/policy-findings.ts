@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../kernel/json.js';
 import { describeRef, type ObjectRef } from '../kernel/object-ref.js';
 import type { ModelPod, NetworkModel } from '../model/network-model.js';
 import { cidrOf, formatCidr } from '../net/cidr.js';
-import { familyBits, type Ip } from '../net/ip.js';
+import { familyBits, type Ip, parseIp } from '../net/ip.js';
 import type { Protocol } from '../net/protocol.js';
 import type { DnsVerdict } from '../policy/dns-verdict.js';
 import type { DirectionResult } from '../policy/policy-result.js';
@@ -25,6 +25,8 @@ interface Refusal {
   readonly peer: RulePeer | undefined;
   readonly ports: readonly { readonly protocol: Protocol; readonly port: number }[];
   readonly severity: 'error' | 'warning';
+  /** The policy that is nearest to admitting it: `NetworkPolicy shop/api`. */
+  readonly nearest?: string | undefined;
 }
 
 /** The queries of a pod to its name server that policies refuse, in each direction. */
@@ -36,7 +38,8 @@ export function dnsPolicyFindings(model: NetworkModel, pod: ModelPod, { protocol
     if (!first) return [];
     const ports = refused.map(({ protocol, port }) => ({ protocol, port }));
     const over = ports.map(({ protocol, port }) => `${protocol} ${port}`).join(' and ');
-    const way = direction === 'egress' ? 'let no query out' : 'let it not in';
+    const several = first[direction].isolatedBy.length > 1;
+    const way = direction === 'egress' ? `${several ? 'let' : 'lets'} no query out` : `${several ? 'do' : 'does'} not let it in`;
     const cost = refused.some(({ protocol }) => protocol === 'UDP')
       ? 'it resolves no names'
       : 'answers that do not fit into a packet are lost (RFC 7766)';
@@ -46,7 +49,7 @@ export function dnsPolicyFindings(model: NetworkModel, pod: ModelPod, { protocol
       result: first[direction],
       message: `pod \`${pod.namespace}/${pod.name}\` may not ask ${server} over ${over}: ${policiesText(first[direction])} ${way}, and ${cost}`,
       fallback: pod.ref,
-      peer: direction === 'egress' ? (pods ?? undefined) : peerOfPod(model, pod),
+      peer: direction === 'egress' ? (pods ?? peerOfAddress(server)) : peerOfPod(model, pod),
       ports,
       severity: refused.some(({ protocol }) => protocol === 'UDP') ? 'error' : 'warning',
     });
@@ -65,6 +68,8 @@ export interface RefusedPath {
   readonly destination: RulePeer | undefined;
   /** What ingress rules would have to name. */
   readonly sender: RulePeer | undefined;
+  /** The policies that are nearest to admitting it. */
+  readonly nearest: Readonly<Partial<Record<'egress' | 'ingress', string>>>;
   readonly fallback: ObjectRef;
 }
 
@@ -76,7 +81,7 @@ export function dataPolicyFindings(model: NetworkModel, path: RefusedPath): read
     const result = path[direction];
     if (result.allowed) return [];
     const why = result.decidedBy.some(({ action }) => action === 'Deny') ? 'a rule denies it' : 'no rule admits it';
-    const what = direction === 'egress' ? `${source} may not send to ${target}` : `${target} does not let ${source} in`;
+    const what = direction === 'egress' ? `${source} may not send to ${target}` : `${target} may not take from ${source}`;
     return refusalFinding(model, {
       code: 'POLICY_DENIED',
       direction,
@@ -86,6 +91,7 @@ export function dataPolicyFindings(model: NetworkModel, path: RefusedPath): read
       peer: direction === 'egress' ? path.destination : path.sender,
       ports: [{ protocol, port }],
       severity: 'error',
+      nearest: path.nearest[direction],
     });
   });
 }
@@ -95,6 +101,12 @@ export function peerOfPod(model: NetworkModel, pod: ModelPod): RulePeer | undefi
   const [ip] = pod.ips;
   if (pod.spec.hostNetwork) return ip && { ip: ip.value };
   return { namespace: pod.namespace, labels: placeOfPod(model, pod).labels };
+}
+
+/** An address, as a rule names it. */
+export function peerOfAddress(text: string): RulePeer | undefined {
+  const ip = parseIp(text);
+  return ip && { ip };
 }
 
 /** `NetworkPolicy shop/default-deny`, `NetworkPolicy shop/default-deny and 2 others`. */
@@ -107,7 +119,11 @@ export function policiesText({ isolatedBy, decidedBy }: DirectionResult): string
 function refusalFinding(model: NetworkModel, refusal: Refusal): readonly Finding[] {
   const { code, direction, result, message, severity } = refusal;
   const denying = result.decidedBy.find(({ action }) => action === 'Deny');
-  const named = [...new Set([...(denying ? [denying.policy] : []), ...result.isolatedBy])].flatMap((text) => policyNamed(model, text) ?? []);
+  const nearest = result.isolatedBy.find((text) => text === refusal.nearest);
+  const first = denying?.policy ?? nearest;
+  const named = [...new Set([...(first === undefined ? [] : [first]), ...result.isolatedBy])].flatMap(
+    (text) => policyNamed(model, text) ?? [],
+  );
   const [policy] = named;
   const mendable = denying === undefined && result.isolatedBy.every((text) => text.startsWith('NetworkPolicy '));
   return [

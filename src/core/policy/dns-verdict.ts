@@ -77,7 +77,13 @@ function clusterServer(model: NetworkModel, index: PolicyIndex): Server {
   const target = targets.get(index) ?? dnsTargetOf({ model, index });
   targets.set(index, target);
   const { service, pods, namespace, labels, classes, ports } = target;
-  const standIn: Member = { name: `the DNS pods of ${namespace}`, owner: `the DNS pods of ${namespace}`, pod: undefined, siblings: 1, node: undefined };
+  const standIn: Member = {
+    name: `the DNS pods of ${namespace}`,
+    owner: `the DNS pods of ${namespace}`,
+    pod: undefined,
+    siblings: 1,
+    node: undefined,
+  };
   const parties =
     pods.length > 0
       ? partiesOf(model, index, { pods: pods.map(({ id }) => id), nodes: [], ranges: [] }).parties

@@ -10,4 +10,6 @@ export interface PolicyQuestion {
   readonly protocol: Protocol | undefined;
   /** Number or name, of the service where `to` is one, else of the destination pods. Undefined: every port. */
   readonly port: string | undefined;
+  /** The service whose address the packets were sent to, where `to` names what stands behind it: a pod that reaches itself so meets policies. */
+  readonly via?: string | undefined;
 }

@@ -4,9 +4,10 @@ import type { NetworkModel } from '../model/network-model.js';
 import { type EndpointPools, endpointPools, type ExcludedEndpoint } from './endpoint-pools.js';
 import { matchServices, unmatched } from './internal/match-service.js';
 import { type Route, routeOf } from './internal/route-of.js';
-import { outsideAddresses, type ServiceMatch } from './internal/service-index.js';
+import type { ServiceMatch } from './internal/service-index.js';
 import { deniedBySourceRanges } from './internal/source-ranges.js';
 import { type Packet, primaryAddress } from './packet.js';
+import { poolPolicyOf } from './pool-policy.js';
 import { type ProxyEndpoint, proxyEndpoints } from './proxy-endpoint.js';
 import type { ServiceReason } from './service-reasons.js';
 
@@ -57,7 +58,7 @@ export function packetVerdict(model: NetworkModel, packet: Packet): PacketVerdic
   }
   const steps = matches.map((one, rank) => matchStep(one, packet, rank));
   const endpoints = proxyEndpoints(match.service, match.port, packet.destination.family, packet.node.name);
-  const pools = endpointPools(endpoints, policyOf(match), packet.node);
+  const pools = endpointPools(endpoints, poolPolicyOf(match.service), packet.node);
   const verdict = decide(model, packet, match, pools);
   return { ...verdict, match, steps: [...steps, ...verdict.steps] };
 }
@@ -92,15 +93,6 @@ function matchStep({ service, port, via }: ServiceMatch, packet: Packet, rank: n
     outcome: 'no-match',
     reason: 'ADDRESS_SHARED',
     message: `${address} is its ${what} too, but an earlier service has it already`,
-  };
-}
-
-function policyOf({ service }: ServiceMatch) {
-  const { internalTrafficPolicy, externalTrafficPolicy } = service.resource;
-  return {
-    internalLocal: internalTrafficPolicy === 'Local',
-    externalLocal: externalTrafficPolicy === 'Local',
-    externallyAccessible: service.nodePorts.some((port) => port !== undefined) || outsideAddresses(service).length > 0,
   };
 }
 

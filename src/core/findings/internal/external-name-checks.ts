@@ -77,5 +77,10 @@ function nearestTarget(model: NetworkModel, { ref, resource }: ModelService): Fi
   if (nearest === undefined) return undefined;
   const [nearNamespace = '', nearName = ''] = nearest.split('/');
   const value = `${nearName}.${nearNamespace}.svc.${model.profile.clusterDomain}`;
-  return { message: `let it stand for \`${value}\``, object: ref, patch: [{ op: 'replace', path: '/spec/externalName', value }], create: [] };
+  return {
+    message: `let it stand for \`${value}\``,
+    object: ref,
+    patch: [{ op: 'replace', path: '/spec/externalName', value }],
+    create: [],
+  };
 }

@@ -72,7 +72,12 @@ function declaredText(ports: readonly ContainerPort[]): string {
   return distinct.length > 5 ? `${distinct.slice(0, 5).join(', ')} and ${distinct.length - 5} more` : distinct.join(', ');
 }
 
-function sameProtocol({ ref }: ModelService, port: ServicePort, position: number, declared: readonly ContainerPort[]): FindingFix | undefined {
+function sameProtocol(
+  { ref }: ModelService,
+  port: ServicePort,
+  position: number,
+  declared: readonly ContainerPort[],
+): FindingFix | undefined {
   const other = declared.find(({ name, containerPort }) => name === port.targetPort || containerPort === port.targetPort);
   if (!other) return undefined;
   return {
@@ -84,7 +89,12 @@ function sameProtocol({ ref }: ModelService, port: ServicePort, position: number
 }
 
 /** The port that was probably meant: one that is called alike, the one with the service's own number, or the only one there is. */
-function nearestPort({ ref }: ModelService, port: ServicePort, position: number, declared: readonly ContainerPort[]): FindingFix | undefined {
+function nearestPort(
+  { ref }: ModelService,
+  port: ServicePort,
+  position: number,
+  declared: readonly ContainerPort[],
+): FindingFix | undefined {
   const ofProtocol = declared.filter(({ protocol }) => protocol === port.protocol);
   const byPort = new Map(ofProtocol.map((one) => [one.name ?? String(one.containerPort), one]));
   const alike = typeof port.targetPort === 'string' ? didYouMean(port.targetPort, byPort.keys()) : undefined;

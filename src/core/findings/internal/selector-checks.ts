@@ -23,7 +23,7 @@ export function* selectorChecks(model: NetworkModel, service: ModelService): Gen
   const mended = selected.length > 0 ? undefined : mendSelector(service, selector, near);
   if (selected.length === 0) {
     const message = `no pod of namespace \`${service.namespace}\` matches the selector ${labelsText(selector)} of service \`${nameOf(service)}\``;
-    yield { code: 'SELECTOR_NO_MATCH', object: ref, pointer: POINTER, message, fix: mended ?? otherMeans(model, service, selector) };
+    yield { code: 'SELECTOR_NO_MATCH', object: ref, pointer: POINTER, message, fix: mended?.fix ?? otherMeans(model, service, selector) };
   }
   if (near.length === 0) return;
   const [nearest] = mended ? near.filter((pod) => mended.pods.includes(pod)) : near;
@@ -34,7 +34,7 @@ export function* selectorChecks(model: NetworkModel, service: ModelService): Gen
     pointer: mended ? mended.pointer : POINTER,
     message: `${podsText(mended?.pods ?? near)}: ${difference ?? 'one label is off'}`,
     related: (mended?.pods ?? near).map((pod) => ({ object: pod.ref, pointer: '/metadata/labels' })),
-    fix: mended,
+    fix: mended?.fix,
   };
 }
 
@@ -63,7 +63,9 @@ function differenceText(selector: Labels, pod: ModelPod): string | undefined {
   return `${has}; the selector asks for \`${selector[key] ?? ''}\``;
 }
 
-interface MendedSelector extends FindingFix {
+/** A change of the selector, and the pods that it would select. */
+interface MendedSelector {
+  readonly fix: FindingFix;
   readonly pointer: string;
   readonly pods: readonly ModelPod[];
 }
@@ -85,7 +87,7 @@ function mendSelector({ ref }: ModelService, selector: Labels, near: readonly Mo
   });
   const step: PatchStep = own === undefined ? { op: 'remove', path: pointer } : { op: 'replace', path: pointer, value: own };
   const message = own === undefined ? `leave \`${key}\` out of the selector` : `select \`${key}=${own}\``;
-  return { message, object: ref, patch: [step], create: [], pointer, pods };
+  return { fix: { message, object: ref, patch: [step], create: [] }, pointer, pods };
 }
 
 /** A workload that the selector would match if it had pods is scaled up; else the workload that is called like the service is selected. */

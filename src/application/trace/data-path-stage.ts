@@ -1,0 +1,86 @@
+import type { Answer } from '../../core/kernel/answer.js';
+import type { Problem } from '../../core/kernel/problem.js';
+import { ok, type Result } from '../../core/kernel/result.js';
+import type { ModelService, NetworkModel } from '../../core/model/network-model.js';
+import type { ResolvedEndpoints } from '../../core/model/resolved-endpoints.js';
+import { parseIp } from '../../core/net/ip.js';
+import type { Protocol } from '../../core/net/protocol.js';
+import { policyVerdict } from '../../core/policy/policy-verdict.js';
+import type { PolicyVerdict, PolicyVerdictResult } from '../../core/policy/policy-result.js';
+import type { PacketStage, PacketTarget } from './packet-stage.js';
+import type { TraceSender } from './trace-sender.js';
+
+/** Targets for which policies say the same. */
+export interface DataPath {
+  readonly targets: readonly PacketTarget[];
+  readonly protocol: Protocol;
+  readonly answer: Answer<PolicyVerdict, PolicyVerdictResult>;
+}
+
+/** How many targets are judged one by one where they differ. */
+const MOST_APART = 100;
+
+/**
+ * What policies make of the packet on its way to each target, behind the address translation: all targets of a port at once, and one by one where they differ. A
+ * sender outside whose address is masqueraded is, to the pods, the node that it entered by.
+ */
+export function dataPathStage(model: NetworkModel, sender: TraceSender, packet: PacketStage): Result<readonly DataPath[], Problem> {
+  const protocol = packet.port?.protocol ?? packet.answer.result.destination.protocol;
+  const from = senderSeen(sender, packet);
+  const paths: DataPath[] = [];
+  for (const targets of byPort(packet.targets)) {
+    const together = judge(model, from, targets, protocol, packet.service);
+    if (!together.ok) return together;
+    if (together.value.verdict !== 'MIXED' || targets.length === 1) {
+      paths.push({ targets, protocol, answer: together.value });
+      continue;
+    }
+    for (const target of targets.slice(0, MOST_APART)) {
+      const alone = judge(model, from, [target], protocol, packet.service);
+      if (!alone.ok) return alone;
+      paths.push({ targets: [target], protocol, answer: alone.value });
+    }
+  }
+  return ok(paths);
+}
+
+function byPort(targets: readonly PacketTarget[]): Iterable<readonly PacketTarget[]> {
+  const ports = new Map<number, PacketTarget[]>();
+  for (const target of targets) ports.set(target.port, [...(ports.get(target.port) ?? []), target]);
+  return ports.values();
+}
+
+function senderSeen({ endpoints, asker }: TraceSender, { answer }: PacketStage): ResolvedEndpoints {
+  const { masquerade, flows } = answer.result;
+  if (asker || !masquerade) return endpoints;
+  const nodes = [...new Set(flows.flatMap((flow) => (flow.verdict === 'DNAT' ? flow.nodes : [])))];
+  return nodes.length === 0 ? endpoints : { ...endpoints, ranges: [], nodes };
+}
+
+function judge(
+  model: NetworkModel,
+  from: ResolvedEndpoints,
+  targets: readonly PacketTarget[],
+  protocol: Protocol,
+  service: ModelService | undefined,
+): Result<Answer<PolicyVerdict, PolicyVerdictResult>, Problem> {
+  const [first] = targets;
+  const via = service && `${service.namespace}/${service.name}`;
+  return policyVerdict(model, { from, to: receivers(model, targets), protocol, port: String(first?.port ?? 0), via });
+}
+
+function receivers(model: NetworkModel, targets: readonly PacketTarget[]): ResolvedEndpoints {
+  const pods = new Set<number>();
+  const nodes = new Set<string>();
+  const ranges: ResolvedEndpoints['ranges'][number][] = [];
+  for (const { ip: text, pod } of targets) {
+    const known = pod === null ? undefined : model.podByKey.get(pod);
+    const ip = parseIp(text);
+    const owner = (model.ipOwners.get(text) ?? []).find(({ type }) => type === 'node');
+    if (known) pods.add(known.id);
+    else if (owner?.type === 'node') nodes.add(owner.node);
+    else if (ip) ranges.push({ family: ip.family, first: ip.value, last: ip.value });
+  }
+  const selector = targets.map(({ endpoint }) => endpoint).join(', ');
+  return { selector, pods: [...pods].sort((a, b) => a - b), nodes: [...nodes], ranges, services: [], port: undefined };
+}

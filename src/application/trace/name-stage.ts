@@ -1,0 +1,95 @@
+import { explainResolver } from '../../core/dns/explain-resolver.js';
+import type { NameServer } from '../../core/dns/resolve-record.js';
+import { type NameResult, resolveName } from '../../core/dns/resolve-name.js';
+import type { NameVerdict } from '../../core/dns/name-question.js';
+import type { Libc } from '../../core/dns/search-walk.js';
+import { serviceNamed } from '../../core/findings/service-named.js';
+import type { Answer, Note } from '../../core/kernel/answer.js';
+import type { Problem } from '../../core/kernel/problem.js';
+import { ok, type Result } from '../../core/kernel/result.js';
+import type { ModelPod, ModelService, NetworkModel } from '../../core/model/network-model.js';
+import { type Ip, parseIp } from '../../core/net/ip.js';
+import type { TraceDestination } from './trace-destination.js';
+import type { TraceSender } from './trace-sender.js';
+
+/** What looking up the name came to. */
+export interface NameStage {
+  readonly asked: string;
+  readonly answer: Answer<NameVerdict, NameResult>;
+  readonly asksCluster: boolean;
+  /** The service that the answer is about, or that was probably meant where there is none. */
+  readonly service: ModelService | undefined;
+  /** The address that the sender takes: of its own family, or else the first. */
+  readonly ip: Ip | undefined;
+  /** The name would resolve if the sender asked the DNS of the cluster, and it asks somebody else. */
+  readonly askedElsewhere: boolean;
+  readonly assumptions: readonly Note[];
+}
+
+/** Looks the name up as the sender does. Undefined where there is no name to look up. */
+export function nameStage(
+  server: NameServer,
+  sender: TraceSender,
+  { target }: TraceDestination,
+  libc: Libc,
+): Result<NameStage | undefined, Problem> {
+  const name = nameOf(server.model, sender, target);
+  if (name === undefined) return ok(undefined);
+  const answer = resolveName(server, { name, type: undefined, from: sender.asker, libc });
+  if (!answer.ok) return answer;
+  const { verdict, result } = answer.value;
+  const asksCluster = sender.asker === undefined || explainResolver(server.model, sender.asker).result.asksCluster;
+  const meant = asksCluster || verdict !== 'EXTERNAL' ? undefined : ofTheCluster(server, sender, name, libc);
+  return ok({
+    asked: name,
+    answer: answer.value,
+    asksCluster,
+    service: meant ?? serviceOf(server.model, verdict, result),
+    ip: addressFor(sender, result.addresses),
+    askedElsewhere: meant !== undefined,
+    assumptions: [...(sender.asker ? [] : [ASKED_DIRECTLY]), ...(meant ? [OTHERS_KNOW_NO_SERVICES] : [])],
+  });
+}
+
+const ASKED_DIRECTLY: Note = {
+  code: 'RESOLVER_UNKNOWN',
+  message: 'the sender’s resolver is not known: the name is taken to mean what the DNS server of the cluster answers',
+};
+const OTHERS_KNOW_NO_SERVICES: Note = {
+  code: 'OUTSIDE_HAS_NO_SUCH_NAME',
+  message: 'the sender asks a resolver that is not the DNS server of the cluster: it is taken not to know the names of services',
+};
+
+/** A service is asked for by its whole name, by pods: nodes and strangers use its addresses. */
+function nameOf({ profile }: NetworkModel, { asker }: TraceSender, target: TraceDestination['target']): string | undefined {
+  if (target.kind === 'name') return target.name;
+  if (target.kind !== 'service' || !asker || !('pod' in asker)) return undefined;
+  return `${target.service.name}.${target.service.namespace}.svc.${profile.clusterDomain}.`;
+}
+
+/** The service that the name would lead to with the cluster's resolv.conf. */
+function ofTheCluster(server: NameServer, { asker }: TraceSender, name: string, libc: Libc): ModelService | undefined {
+  const from = asker && 'pod' in asker ? { pod: withClusterDns(asker.pod) } : undefined;
+  const answer = resolveName(server, { name, type: undefined, from, libc });
+  if (!answer.ok || answer.value.verdict !== 'RESOLVED') return undefined;
+  return serviceOf(server.model, answer.value.verdict, answer.value.result);
+}
+
+function withClusterDns(pod: ModelPod): ModelPod {
+  return { ...pod, spec: { ...pod.spec, dnsPolicy: 'ClusterFirstWithHostNet', dnsConfig: undefined } };
+}
+
+function serviceOf(model: NetworkModel, verdict: NameVerdict, { answer, tried, addresses }: NameResult): ModelService | undefined {
+  if (verdict !== 'RESOLVED') return [...answer, ...tried].map(({ name }) => serviceNamed(model, name)).find((one) => one !== undefined);
+  const last = answer.findLast(({ type }) => type === 'A' || type === 'AAAA');
+  const named = last && serviceNamed(model, last.name);
+  if (named) return named;
+  const owner = addresses.flatMap((ip) => model.ipOwners.get(ip) ?? []).find(({ type }) => type === 'clusterIP');
+  return owner?.type === 'clusterIP' ? model.services.get(owner.service) : undefined;
+}
+
+function addressFor({ pods }: TraceSender, addresses: readonly string[]): Ip | undefined {
+  const ips = addresses.flatMap((text) => parseIp(text) ?? []);
+  const families = pods[0]?.ips.map(({ value }) => value.family) ?? [];
+  return ips.find(({ family }) => families.includes(family)) ?? ips[0];
+}

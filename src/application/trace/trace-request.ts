@@ -1,0 +1,104 @@
+import type { NameServer } from '../../core/dns/resolve-record.js';
+import type { Libc } from '../../core/dns/search-walk.js';
+import { type Answer, type Confidence, type Note, uniqueNotes } from '../../core/kernel/answer.js';
+import type { Problem } from '../../core/kernel/problem.js';
+import { ok, type Result } from '../../core/kernel/result.js';
+import type { ModelPod, NetworkModel } from '../../core/model/network-model.js';
+import { resolveEndpoints } from '../../core/model/resolve-endpoints.js';
+import { parseIp } from '../../core/net/ip.js';
+import type { Protocol } from '../../core/net/protocol.js';
+import { dnsVerdict, type DnsVerdict } from '../../core/policy/dns-verdict.js';
+import { policyVerdict } from '../../core/policy/policy-verdict.js';
+import { dataPathStage } from './data-path-stage.js';
+import { type NameStage, nameStage } from './name-stage.js';
+import { packetStage } from './packet-stage.js';
+import type { TraceDestination } from './trace-destination.js';
+import { traceEvidence } from './trace-evidence.js';
+import { traceFindings } from './trace-findings.js';
+import type { TraceResult } from './trace-result.js';
+import type { TraceSender } from './trace-sender.js';
+import type { TraceStages } from './trace-stages.js';
+import { traceSummary } from './trace-summary.js';
+import { concludeTrace } from './trace-verdict.js';
+import type { TraceVerdict } from './trace-verdicts.js';
+import { traceResult } from './trace-view.js';
+
+/** Who wants what, and how it is looked at. */
+export interface TraceQuestion {
+  readonly sender: TraceSender;
+  readonly destination: TraceDestination;
+  readonly libc: Libc;
+  readonly node: string | undefined;
+  readonly protocol: Protocol | undefined;
+  /** The cluster as it would be with another service proxy; else the same as that of the name server. */
+  readonly proxied: NetworkModel;
+}
+
+/**
+ * The whole way of a request, from the name to the endpoint: each room answers for its stage, and the first that refuses makes the verdict. Names are asked even where
+ * policies keep the sender from its name server, so that the answer shows what stands behind.
+ */
+export function traceRequest(server: NameServer, question: TraceQuestion): Result<Answer<TraceVerdict, TraceResult>, Problem> {
+  const name = nameStage(server, question.sender, question.destination, question.libc);
+  if (!name.ok) return name;
+  const stages = stagesOf(server.model, question, name.value);
+  return stages.ok ? ok(answerOf(stages.value)) : stages;
+}
+
+function stagesOf(model: NetworkModel, question: TraceQuestion, name: NameStage | undefined): Result<TraceStages, Problem> {
+  const { sender, destination, node, protocol, proxied } = question;
+  const pod = sender.asker && 'pod' in sender.asker ? sender.asker.pod : undefined;
+  const base = { model, sender, destination, pod, name, dns: pod && name && dnsOf(model, pod, name), service: name?.service };
+  const nothing = { ...base, packet: undefined, paths: [], outside: undefined };
+  if (name && name.answer.verdict !== 'RESOLVED') {
+    if (name.answer.verdict !== 'EXTERNAL' || name.askedElsewhere) return ok(nothing);
+    const internet = resolveEndpoints(model, { type: 'internet' });
+    if (!internet.ok) return ok(nothing);
+    const port = destination.port !== undefined && /^\d+$/.test(destination.port) ? destination.port : undefined;
+    const outside = policyVerdict(model, { from: sender.endpoints, to: internet.value, protocol, port });
+    return outside.ok ? ok({ ...nothing, outside: outside.value }) : outside;
+  }
+  const packet = packetStage(proxied, { sender, destination, name, node, protocol });
+  if (!packet.ok) return packet;
+  const paths = dataPathStage(model, sender, packet.value);
+  if (!paths.ok) return paths;
+  const service = packet.value.service ?? base.service;
+  return ok({ ...base, service, packet: packet.value, paths: paths.value, outside: undefined });
+}
+
+/** The name server that the pod asks: that of the cluster, or whoever its resolv.conf names first. */
+function dnsOf(model: NetworkModel, pod: ModelPod, { asksCluster, answer }: NameStage): DnsVerdict | undefined {
+  const first = parseIp(answer.result.resolver?.nameservers[0] ?? '');
+  const isCluster =
+    asksCluster && first && model.profile.dns.clusterDNS.some((ip) => ip.value === first.value && ip.family === first.family);
+  if (isCluster) return dnsVerdict(model, pod, 'cluster');
+  return first && dnsVerdict(model, pod, first);
+}
+
+function answerOf(stages: TraceStages): Answer<TraceVerdict, TraceResult> {
+  const { verdict, assumptions } = concludeTrace(stages);
+  const findings = traceFindings(stages);
+  const parts = [stages.name?.answer, stages.packet?.answer, ...stages.paths.map(({ answer }) => answer), stages.outside].flatMap(
+    (one) => one ?? [],
+  );
+  const assumed = uniqueNotes([...(stages.name?.assumptions ?? []), ...parts.flatMap((part) => part.assumptions), ...assumptions]);
+  return {
+    verdict,
+    summary: traceSummary(verdict, stages, findings),
+    result: traceResult(stages, findings),
+    evidence: traceEvidence(stages),
+    assumptions: assumed,
+    warnings: uniqueNotes(parts.flatMap((part) => part.warnings)),
+    confidence: confidenceOf(verdict, assumed, parts),
+    enforcement: parts.find(({ enforcement }) => enforcement !== null)?.enforcement ?? null,
+  };
+}
+
+function confidenceOf(
+  verdict: TraceVerdict,
+  assumptions: readonly Note[],
+  parts: readonly { readonly confidence: Confidence }[],
+): Confidence {
+  if (verdict === 'LEAVES_CLUSTER') return 'INSUFFICIENT_INFO';
+  return assumptions.length > 0 || parts.some(({ confidence }) => confidence !== 'CERTAIN') ? 'ASSUMED' : 'CERTAIN';
+}

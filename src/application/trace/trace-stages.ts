@@ -1,0 +1,25 @@
+import type { Answer } from '../../core/kernel/answer.js';
+import type { ModelPod, ModelService, NetworkModel } from '../../core/model/network-model.js';
+import type { DnsVerdict } from '../../core/policy/dns-verdict.js';
+import type { PolicyVerdict, PolicyVerdictResult } from '../../core/policy/policy-result.js';
+import type { DataPath } from './data-path-stage.js';
+import type { NameStage } from './name-stage.js';
+import type { PacketStage } from './packet-stage.js';
+import type { TraceDestination } from './trace-destination.js';
+import type { TraceSender } from './trace-sender.js';
+
+/** What the stages of a request came to; undefined: it did not come to that stage, or has no need of it. */
+export interface TraceStages {
+  readonly model: NetworkModel;
+  readonly sender: TraceSender;
+  readonly destination: TraceDestination;
+  /** Whose name server is asked: the first of the pods that send. */
+  readonly pod: ModelPod | undefined;
+  readonly name: NameStage | undefined;
+  readonly dns: DnsVerdict | undefined;
+  readonly service: ModelService | undefined;
+  readonly packet: PacketStage | undefined;
+  readonly paths: readonly DataPath[];
+  /** What policies make of packets to the world, where the name lies outside and its address is not known. */
+  readonly outside: Answer<PolicyVerdict, PolicyVerdictResult> | undefined;
+}

@@ -1,0 +1,84 @@
+import { assertNever } from '../../core/kernel/assert-never.js';
+import type { Finding } from '../../core/findings/finding.js';
+import type { FindingCodeName } from '../../core/findings/finding-codes.js';
+import type { TraceStages } from './trace-stages.js';
+import type { TraceVerdict } from './trace-verdicts.js';
+
+/** One sentence that says what becomes of the request and why. */
+export function traceSummary(verdict: TraceVerdict, stages: TraceStages, findings: readonly Finding[]): string {
+  const { sender, destination, name, packet } = stages;
+  const [who, what] = [sender.label, destination.text];
+  const because = (...codes: readonly FindingCodeName[]) =>
+    codes.flatMap((code) => findings.find((one) => one.code === code)?.message ?? [])[0] ??
+    findings.find(({ severity }) => severity === 'error')?.message;
+  switch (verdict) {
+    case 'CONNECTS':
+      return `${who} reaches ${what}: ${arrival(stages)}${doubt(findings)}`;
+    case 'CONNECTS_IN_PART':
+      return `${who} reaches ${what} only in part: ${because('POLICY_DENIED', 'ITP_LOCAL_NO_LOCAL', 'ETP_LOCAL_NO_LOCAL') ?? packet?.answer.warnings[0]?.message ?? 'not every packet arrives'}`;
+    case 'LEAVES_CLUSTER':
+      return `${who} reaches for ${what}, which lies outside the cluster: nothing keeps the packet from leaving, and what becomes of it there is not known`;
+    case 'DNS_BLOCKED':
+      return `${who} cannot resolve ${what}: ${because('DNS_EGRESS_DENIED') ?? 'policies keep it from its name server'}`;
+    case 'NAME_FAILS':
+      return `${who} cannot resolve ${what}: ${because('HOST_NETWORK_DNS', 'MUSL_NDOTS', 'NAME_UNKNOWN') ?? name?.answer.result.tried.at(-1)?.message ?? 'nobody has the name'}`;
+    case 'NOT_SERVED':
+      return `${who} finds nobody at ${what}: ${because('SERVICE_PORT_MISSING', 'HEADLESS_PORT') ?? packet?.answer.summary ?? 'no service, pod or node has it'}`;
+    case 'NO_ENDPOINTS':
+      return `${who} is refused at ${what}: ${serviceText(stages)} has no usable endpoint${reasonText(because(...ENDPOINT_CODES))}`;
+    case 'DROPPED':
+      return `${who} waits in vain for ${what}: ${because('ITP_LOCAL_NO_LOCAL', 'ETP_LOCAL_NO_LOCAL', 'LBSR_DENIED') ?? 'kube-proxy drops the packet'}`;
+    case 'BLOCKED_BY_POLICY':
+      return `${who} is kept from ${what}: ${because('POLICY_DENIED') ?? 'policies let nothing of it out of the cluster'}`;
+    default:
+      return assertNever(verdict);
+  }
+}
+
+/** What leaves a service without endpoints, the likeliest first. */
+const ENDPOINT_CODES: readonly FindingCodeName[] = [
+  'SELECTOR_NEAR_MISS',
+  'SELECTOR_NO_MATCH',
+  'SELECTORLESS',
+  'PORT_NAME_NOT_FOUND',
+  'PORT_PROTOCOL_MISMATCH',
+  'FAMILY_MISMATCH',
+  'NODE_MISSING',
+  'NO_POD_IP',
+  'NOT_READY',
+  'TERMINATING',
+  'POD_TERMINAL_PHASE',
+];
+
+function reasonText(message: string | undefined): string {
+  return message === undefined ? '' : `, for ${message}`;
+}
+
+function serviceText({ service }: TraceStages): string {
+  return service ? `service ${service.namespace}/${service.name}` : 'the service';
+}
+
+/** `service prod/api (10.96.0.7) sends it to one of 2 endpoints, 10.244.1.5:8080 or 10.244.2.6:8080, which see the sender's own address`. */
+function arrival(stages: TraceStages): string {
+  const { packet } = stages;
+  if (!packet) return 'nothing is in its way';
+  const { verdict, result } = packet.answer;
+  const addresses = packet.targets.map(({ endpoint, pod }) => (pod === null ? endpoint : `${endpoint} (${pod})`));
+  const shown = addresses.length > 2 ? `${addresses.slice(0, 2).join(', ')} and ${addresses.length - 2} more` : addresses.join(' or ');
+  if (verdict === 'NONE') return `nothing is in the way to ${shown}`;
+  if (verdict === 'ACCEPT') return 'kube-proxy itself answers there';
+  const count = addresses.length === 1 ? shown : `one of ${addresses.length} endpoints, ${shown}`;
+  if (verdict === 'DIRECT') return `${serviceText(stages)} is headless, and the sender picks ${count}`;
+  const sees = result.masquerade
+    ? ', which see' + (addresses.length === 1 ? 's' : '') + ` the address ${result.sourceSeen ?? 'of the node'}`
+    : '';
+  const via = result.destination.ip === null ? '' : ` (${result.destination.ip})`;
+  return `${serviceText(stages)}${via} sends it to ${count}${sees}`;
+}
+
+/** What may be wrong all the same. */
+function doubt(findings: readonly Finding[]): string {
+  const doubtful: readonly FindingCodeName[] = ['SEARCH_CAPTURE', 'TARGETPORT_UNDECLARED', 'PORT_PROTOCOL_MISMATCH'];
+  const found = findings.find(({ code }) => doubtful.includes(code));
+  return found ? `; but ${found.message}` : '';
+}
