@@ -1,5 +1,5 @@
 import { explainResolver } from '../../core/dns/explain-resolver.js';
-import type { NameServer } from '../../core/dns/resolve-record.js';
+import type { NameServer } from '../../core/dns/server-answer.js';
 import { type NameResult, resolveName } from '../../core/dns/resolve-name.js';
 import type { NameVerdict } from '../../core/dns/name-question.js';
 import type { Libc } from '../../core/dns/search-walk.js';

@@ -1,4 +1,4 @@
-import type { NameServer } from '../../core/dns/resolve-record.js';
+import type { NameServer } from '../../core/dns/server-answer.js';
 import type { Libc } from '../../core/dns/search-walk.js';
 import { type Answer, type Confidence, type Note, uniqueNotes } from '../../core/kernel/answer.js';
 import type { Problem } from '../../core/kernel/problem.js';
