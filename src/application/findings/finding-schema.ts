@@ -41,4 +41,4 @@ export const findingSchema = z.object({
   related: z.array(place).describe('the pods, policies or services that it is about beside, the first five'),
   fix: fix.nullable(),
   fingerprint: z.string().describe('the same as long as code, object and place are'),
-}) as unknown as z.ZodType<Finding>;
+}) as z.ZodType<Finding>;

@@ -41,7 +41,7 @@ const NOT_OUTSIDE: Note = {
 };
 
 /** A name that goes outside only because nobody in the cluster has it: too short, or ending like names of the cluster. */
-export function isOfNobody(model: NetworkModel, { asked, answer }: NameStage): boolean {
+function isOfNobody(model: NetworkModel, { asked, answer }: NameStage): boolean {
   if (answer.verdict !== 'EXTERNAL' || answer.result.answer.length > 0) return false;
   const labels = asked.toLowerCase().replace(/\.$/, '').split('.');
   const last = labels.at(-1) ?? '';

@@ -110,7 +110,7 @@ export function peerOfAddress(text: string): RulePeer | undefined {
 }
 
 /** `NetworkPolicy shop/default-deny`, `NetworkPolicy shop/default-deny and 2 others`. */
-export function policiesText({ isolatedBy, decidedBy }: DirectionResult): string {
+function policiesText({ isolatedBy, decidedBy }: DirectionResult): string {
   const denying = decidedBy.filter(({ action }) => action === 'Deny').map(({ policy }) => policy);
   const [first = 'policies', ...others] = [...new Set([...denying, ...isolatedBy])];
   return others.length === 0 ? first : `${first} and ${others.length} other${others.length === 1 ? '' : 's'}`;

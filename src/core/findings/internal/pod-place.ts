@@ -33,7 +33,7 @@ export function placeOfPod(model: NetworkModel, pod: ModelPod): PodPlace {
 }
 
 /** The same for a workload with a template. */
-export function placeOfWorkload({ ref, name, kind }: ModelWorkload, labels: Labels): PodPlace {
+function placeOfWorkload({ ref, name, kind }: ModelWorkload, labels: Labels): PodPlace {
   const spec = kind === 'CronJob' ? '/spec/jobTemplate/spec/template/spec' : '/spec/template/spec';
   return { object: ref, spec, labels, name };
 }
