@@ -9,7 +9,7 @@ export const SEVERITIES = ['error', 'warning', 'info'] as const;
 export const objectRefSchema = z.object({
   apiVersion: z.string(),
   kind: z.string(),
-  namespace: z.string().optional(),
+  namespace: z.string().exactOptional(),
   name: z.string(),
 });
 
@@ -25,14 +25,14 @@ const fix = z
     message: z.string(),
     object: objectRefSchema.describe('the object to be patched: that of the finding, or the workload that makes its pods'),
     patch: z
-      .array(z.object({ op: z.enum(['add', 'remove', 'replace']), path: z.string(), value: z.json().optional() }))
+      .array(z.object({ op: z.enum(['add', 'remove', 'replace']), path: z.string(), value: z.json().exactOptional() }))
       .describe('JSON patch (RFC 6902) of the object'),
-    create: z.array(z.json()).describe('manifests of objects to be created beside'),
+    create: z.array(z.record(z.string(), z.json())).describe('manifests of objects to be created beside'),
   })
   .describe('a change that makes the finding go away; null: no patch mends it');
 
 /** Something wrong or suspicious about a service or a name. */
-export const findingSchema = z.object({
+export const findingSchema: z.ZodType<Finding> = z.object({
   code: findingCodeSchema,
   severity: z.enum(SEVERITIES).describe('that of the code; `error` where it is what a request fails of'),
   object: objectRefSchema,
@@ -41,4 +41,4 @@ export const findingSchema = z.object({
   related: z.array(place).describe('the pods, policies or services that it is about beside, the first five'),
   fix: fix.nullable(),
   fingerprint: z.string().describe('the same as long as code, object and place are'),
-}) as z.ZodType<Finding>;
+});

@@ -1,5 +1,6 @@
 import { explainResolver } from '../../core/dns/explain-resolver.js';
-import type { NameServer } from '../../core/dns/server-answer.js';
+import { PUBLIC_LABELS } from '../../core/dns/public-labels.js';
+import type { NameServer, Upstream } from '../../core/dns/server-answer.js';
 import { type NameResult, resolveName } from '../../core/dns/resolve-name.js';
 import type { NameVerdict } from '../../core/dns/name-question.js';
 import type { Libc } from '../../core/dns/search-walk.js';
@@ -35,7 +36,12 @@ export function nameStage(
 ): Result<NameStage | undefined, Problem> {
   const name = nameOf(server.model, sender, target);
   if (name === undefined) return ok(undefined);
-  const answer = resolveName(server, { name, type: undefined, from: sender.asker, libc });
+  const first = resolveName(server, { name, type: undefined, from: sender.asker, libc });
+  if (!first.ok) return first;
+  const isPublic = first.value.verdict !== 'EXTERNAL' || !isOfNobody(server.model, name, first.value);
+  const answer = isPublic
+    ? first
+    : resolveName({ ...server, upstream: NOBODY_OUTSIDE }, { name, type: undefined, from: sender.asker, libc });
   if (!answer.ok) return answer;
   const { verdict, result } = answer.value;
   const asksCluster = sender.asker === undefined || explainResolver(server.model, sender.asker).result.asksCluster;
@@ -47,9 +53,30 @@ export function nameStage(
     service: meant ?? serviceOf(server.model, verdict, result),
     ip: addressFor(sender, result.addresses),
     askedElsewhere: meant !== undefined,
-    assumptions: [...(sender.asker ? [] : [ASKED_DIRECTLY]), ...(meant ? [OTHERS_KNOW_NO_SERVICES] : [])],
+    assumptions: [
+      ...(sender.asker ? [] : [ASKED_DIRECTLY]),
+      ...(meant ? [OTHERS_KNOW_NO_SERVICES] : []),
+      ...(isPublic ? [] : [NOT_PUBLIC]),
+    ],
   });
 }
+
+const NOBODY_OUTSIDE: Upstream = () => ({ records: [], truncated: false, rcode: 'NXDOMAIN' });
+
+/** A name that goes outside only because nobody in the cluster has it: too short for a public one, or ending like names of the cluster. */
+function isOfNobody(model: NetworkModel, asked: string, { result, warnings }: Answer<NameVerdict, NameResult>): boolean {
+  if (result.answer.length > 0) return false;
+  const labels = asked.toLowerCase().replace(/\.$/, '').split('.');
+  const last = labels.at(-1) ?? '';
+  if (PUBLIC_LABELS.has(last)) return false;
+  if (labels.length === 1 || last === 'svc' || model.namespaces.has(last)) return true;
+  return warnings.some(({ code }) => code === 'NEAREST_SERVICE');
+}
+
+const NOT_PUBLIC: Note = {
+  code: 'OUTSIDE_HAS_NO_SUCH_NAME',
+  message: 'the name is asked outside the cluster and has not the form of a public one: taken not to exist there',
+};
 
 const ASKED_DIRECTLY: Note = {
   code: 'RESOLVER_UNKNOWN',

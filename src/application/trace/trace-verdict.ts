@@ -1,4 +1,3 @@
-import { PUBLIC_LABELS } from '../../core/dns/public-labels.js';
 import { assertNever } from '../../core/kernel/assert-never.js';
 import type { Note } from '../../core/kernel/answer.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
@@ -18,9 +17,9 @@ export interface TraceConclusion {
 
 /** What becomes of the request. */
 export function concludeTrace(stages: TraceStages): TraceConclusion {
-  const { dns, name, packet, model } = stages;
+  const { dns, name, packet } = stages;
   if (dns?.protocols.some(({ protocol, verdict }) => protocol === 'UDP' && verdict === 'DENIED')) return said('DNS_BLOCKED');
-  if (name && name.answer.verdict !== 'RESOLVED') return ofFailedName(model, name, stages.outside?.verdict);
+  if (name && name.answer.verdict !== 'RESOLVED') return ofFailedName(name, stages.outside?.verdict);
   if (!packet) return said('NAME_FAILS');
   return ofPacket(stages, packet);
 }
@@ -29,24 +28,9 @@ function said(verdict: TraceVerdict, ...assumptions: readonly Note[]): TraceConc
   return { verdict, assumptions };
 }
 
-function ofFailedName(model: NetworkModel, name: NameStage, outside: PolicyVerdict | undefined): TraceConclusion {
+function ofFailedName(name: NameStage, outside: PolicyVerdict | undefined): TraceConclusion {
   if (name.answer.verdict !== 'EXTERNAL' || name.askedElsewhere) return said('NAME_FAILS');
-  if (isOfNobody(model, name)) return said('NAME_FAILS', NOT_OUTSIDE);
   return said(outside === 'DENIED' ? 'BLOCKED_BY_POLICY' : 'LEAVES_CLUSTER');
-}
-
-const NOT_OUTSIDE: Note = {
-  code: 'OUTSIDE_HAS_NO_SUCH_NAME',
-  message: 'the name is asked outside the cluster and has not the form of a public one: taken not to exist there',
-};
-
-/** A name that goes outside only because nobody in the cluster has it: too short, or ending like names of the cluster. */
-function isOfNobody(model: NetworkModel, { asked, answer }: NameStage): boolean {
-  if (answer.verdict !== 'EXTERNAL' || answer.result.answer.length > 0) return false;
-  const labels = asked.toLowerCase().replace(/\.$/, '').split('.');
-  const last = labels.at(-1) ?? '';
-  if (labels.length === 1 || last === 'svc' || model.namespaces.has(last)) return true;
-  return answer.warnings.some(({ code }) => code === 'NEAREST_SERVICE') && !PUBLIC_LABELS.has(last);
 }
 
 function ofPacket(stages: TraceStages, packet: PacketStage): TraceConclusion {

@@ -2,11 +2,11 @@ import type { NetworkModel } from '../model/network-model.js';
 import type { DnsRecord, QueryType, Rcode } from './dns-record.js';
 import type { DnsDecision } from './internal/candidate.js';
 
-/** What the outside world would answer; undefined when it is not known. */
+/** What the outside world would answer, NOERROR where no other code stands there; undefined when it is not known. */
 export type Upstream = (
   name: string,
   type: QueryType,
-) => { readonly records: readonly DnsRecord[]; readonly truncated: boolean } | undefined;
+) => { readonly records: readonly DnsRecord[]; readonly truncated: boolean; readonly rcode?: Rcode } | undefined;
 
 /** The cluster's DNS server at one revision. */
 export interface NameServer {

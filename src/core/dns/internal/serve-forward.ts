@@ -21,6 +21,6 @@ function forwarded(name: string, { upstream, type }: Serving, to: readonly strin
   const where = to.length === 0 ? 'its upstream resolver' : to.map((one) => `\`${one}\``).join(', ');
   const message = `\`${name}\` is not the cluster's: the server asks ${where}`;
   const known = upstream?.(name, type);
-  const answer = emptyAnswer(known ? 'NOERROR' : undefined, { reason: 'FORWARDED_UPSTREAM', message });
+  const answer = emptyAnswer(known && (known.rcode ?? 'NOERROR'), { reason: 'FORWARDED_UPSTREAM', message });
   return { ...answer, forwardedTo: to, ...(known && { answer: known.records, truncated: known.truncated }) };
 }
