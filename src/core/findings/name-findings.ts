@@ -71,7 +71,7 @@ function* captureChecks(model: NetworkModel, { name, pod, answer, service }: Loo
 }
 
 function* unknownName({ name, pod, answer, service, fails }: LookedUpName): Generator<FindingDraft> {
-  if (!fails || service) return;
+  if (!fails || service || answer.result.otherLibc?.verdict === 'RESOLVED') return;
   const nearest = answer.warnings.find(({ code }) => code === 'NEAREST_SERVICE');
   const hint = nearest ? `: ${nearest.message}` : '';
   yield { code: 'NAME_UNKNOWN', object: pod.ref, pointer: '', message: `nobody in the cluster has the name \`${name}\`${hint}` };
