@@ -78,6 +78,63 @@ describe('the smallest change to a policy of Cilium that would admit a connectio
     expect(askPolicy(model({ 'ciliumnp data/p': policy }), FLOW).result.nearMisses).toEqual([]);
   });
 
+  // cilium/cilium `Documentation/security/policy/deny.rst`: what a rule denies stays denied, whatever else accepts it.
+  const denying = (...rules: readonly object[]): PolicySpecs => ({
+    'ciliumnp data/p': { endpointSelector: {}, ingress: [{ fromEntities: ['all'] }], ingressDeny: rules as never },
+  });
+
+  it('a denial: a label by which it means the pod, if that is only asked for', () => {
+    const old = {
+      matchExpressions: [
+        { key: 'k8s:old', operator: 'Exists' },
+        { key: 'k8s:io.kubernetes.pod.namespace', operator: 'Exists' },
+      ],
+    };
+    const cluster = CLUSTER.replace('app=web', 'app=web old=true');
+    const { result } = askPolicy(model(denying({ fromEndpoints: [old] }), cluster), FLOW);
+    expect(result.nearMisses.map(({ reason, fix, suffices }) => [reason, fix, suffices])).toEqual([
+      ['POD_LABEL', 'take the label `old` from Pod shop/web', true],
+      ['DENY_RULE', 'take the rule `/spec/ingressDeny/0` from CiliumNetworkPolicy data/p', true],
+    ]);
+    expect(askPolicy(model(denying({ fromEndpoints: [old] })), FLOW).verdict).toBe('ALLOWED');
+  });
+
+  it('a denial: one of its ports', () => {
+    const deny = (...ports: readonly string[]) => denying({ fromEntities: ['cluster'], toPorts: ports.map(port) });
+    expect(changed(deny('80', '5432'), { policies: deny('80') })).toEqual([
+      'DENY_PORT: take `/spec/ingressDeny/0/toPorts/1/ports/0` (TCP 5432) from CiliumNetworkPolicy data/p',
+      'ALLOWED',
+    ]);
+  });
+
+  it('a denial: an exception from its block', () => {
+    const deny = (except?: readonly string[]) => denying({ fromCIDRSet: [{ cidr: '203.0.113.0/24', ...(except ? { except } : {}) }] });
+    expect(changed(deny(), { policies: deny(['203.0.113.7/32']) }, '203.0.113.7 -> data/db:5432')).toEqual([
+      'DENY_PEER: add `203.0.113.7/32` to `/spec/ingressDeny/0/fromCIDRSet/0/except` of CiliumNetworkPolicy data/p',
+      'ALLOWED',
+    ]);
+  });
+
+  it('a denial: the rule itself; where two deny, neither alone', () => {
+    expect(changed(denying({ fromEntities: ['cluster'] }), { policies: denying() })).toEqual([
+      'DENY_RULE: take the rule `/spec/ingressDeny/0` from CiliumNetworkPolicy data/p',
+      'ALLOWED',
+    ]);
+    expect(askPolicy(model(denying({ fromEntities: ['cluster'] }, { fromEntities: ['all'] })), FLOW).result.nearMisses).toEqual([]);
+  });
+
+  // "EnableDefaultDeny determines whether this policy configures the subject endpoint(s) to have a default deny mode" (the text of the CRD).
+  it('the switch of default-deny, behind every other change, where one policy alone isolates', () => {
+    const open = { endpointSelector: {}, ingress: [{ fromEntities: ['world'] }] };
+    const fixes = (policies: PolicySpecs) =>
+      askPolicy(model(policies), FLOW).result.nearMisses.map(({ reason, fix }) => `${reason}: ${fix}`);
+    expect(fixes({ 'ciliumnp data/p': open }).at(-1)).toBe(
+      'DEFAULT_DENY: set `/spec/enableDefaultDeny/ingress` of CiliumNetworkPolicy data/p to `false`: whatever no rule denies is then open',
+    );
+    expect(askPolicy(model({ 'ciliumnp data/p': { ...open, enableDefaultDeny: { ingress: false } } }), FLOW).verdict).toBe('ALLOWED');
+    expect(fixes({ 'ciliumnp data/p': open, 'ciliumnp data/q': open }).filter((fix) => fix.startsWith('DEFAULT_DENY'))).toEqual([]);
+  });
+
   it('a rule of a NetworkPolicy helps as well', () => {
     const np = { podSelector: {}, ingress: [{ from: [{ podSelector: {} }], ports: [{ port: 5432 }] }] };
     const { result } = askPolicy(model({ 'data/np': np }), FLOW);

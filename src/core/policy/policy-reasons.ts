@@ -101,6 +101,10 @@ export const POLICY_REASONS = {
   POLICY_SUBJECT: 'one label away from a policy that would admit the connection',
   RULE_BEFORE: 'one more rule away, before the one that denies',
   NEW_RULE: 'one more rule away',
+  DENY_PEER: 'one exception away from a rule that denies',
+  DENY_PORT: 'one port of a rule that denies away',
+  DENY_RULE: 'one rule that denies away',
+  DEFAULT_DENY: 'one switch of default-deny away',
 } as const;
 
 /** A reason code of the room. */

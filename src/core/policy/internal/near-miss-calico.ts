@@ -5,14 +5,27 @@ import { PROTOCOLS } from '../../net/protocol.js';
 import type { CalicoEntity, CalicoPolicy, CalicoPort, CalicoRule } from '../../resources/calico-policy.js';
 import { parseCalicoSelector } from '../../resources/parse-calico-selector.js';
 import { isCalicoPolicy } from './calico-layers.js';
-import { formatConnections, intersectConnections, isEverything, noConnections } from './connection-set.js';
+import { portProtocol } from './calico-connections.js';
+import { entitySelectors } from './calico-selectors.js';
+import {
+  type ConnectionSet,
+  coversConnections,
+  formatConnections,
+  intersectConnections,
+  isEverything,
+  noConnections,
+} from './connection-set.js';
 import type { DirectionJudgement } from './judge-direction.js';
 import { type MissContext, type NearMissCandidate, sidesOf } from './near-miss-candidates.js';
+import type { RuleJudgement } from './judge-layer.js';
+import { labelChanges } from './near-miss-labels.js';
+import { onePort } from './near-miss-rules.js';
 import { peerFor } from './peer-for.js';
+import { podsOfCalicoSelector } from './unknown/calico-pods.js';
 
 type Layer = DirectionJudgement['layers'][number];
 
-/** Changes of Calico's policies: one more rule before the one that denies, or as the last of a policy whose tier ends with Deny. */
+/** Changes of Calico's policies: a label, a port more, one more rule before the one that denies, or as the last of a policy whose tier ends with Deny. */
 export function calicoCandidates(context: MissContext, layer: Layer): readonly NearMissCandidate[] {
   const { direction, words } = context;
   const open = intersectConnections(layer.open, words.asked);
@@ -25,9 +38,55 @@ export function calicoCandidates(context: MissContext, layer: Layer): readonly N
       const place = policy[direction].findIndex(({ pointer }) => pointer === rule.pointer);
       return place === -1 ? [] : oneRuleMore(context, policy, place);
     });
+    const around = rules.flatMap((judged) => aroundRule(context, policy, judged, open));
     const applies = direction === 'ingress' ? policy.appliesToIngress : policy.appliesToEgress;
-    return applies && layer.at.end === 'Deny' ? [...before, ...oneRuleMore(context, policy, policy[direction].length)] : before;
+    const last = applies && layer.at.end === 'Deny' ? oneRuleMore(context, policy, policy[direction].length) : [];
+    return [...around, ...before, ...last];
   });
+}
+
+/** A label by which a rule would admit the other pod, or would not deny it; a port more where it admits the peer. */
+function aroundRule(context: MissContext, policy: CalicoPolicy, judged: RuleJudgement, open: ConnectionSet): readonly NearMissCandidate[] {
+  const { direction, words } = context;
+  const rule = policy[direction].find(({ pointer }) => pointer === judged.rule.pointer);
+  if (!rule || rule.failsClosed || !judged.concerns) return [];
+  const accepts = judged.rule.action === 'Accept';
+  const portsFit = coversConnections(judged.portsAtDestination, words.asked);
+  if (accepts && judged.admitsPeer) return portsFit ? [] : onePortMore(context, policy, rule, judged);
+  const denies = judged.rule.action === 'Deny' && !noConnections(intersectConnections(judged.decides, open));
+  if (!denies && !(accepts && portsFit)) return [];
+  const entity = direction === 'ingress' ? rule.source : rule.destination;
+  const { positive, negative } = entitySelectors(entity, undefined);
+  const formula = [positive, negative].flatMap((selector) => (selector ? podsOfCalicoSelector(selector) : []));
+  return labelChanges(context, judged, formula, `${entity.pointer}/${positive ? 'selector' : 'notSelector'}`);
+}
+
+/** `ports` go with the one protocol that the rule has. */
+function onePortMore(context: MissContext, policy: CalicoPolicy, rule: CalicoRule, judged: RuleJudgement): readonly NearMissCandidate[] {
+  const { direction, words } = context;
+  const wanted = onePort(words.asked);
+  const { destination } = rule;
+  if (!wanted || portProtocol(rule) !== wanted.protocol || destination.ports.length === 0) return [];
+  const object = describeRef(policy.ref);
+  const pointer = `${destination.pointer}/ports`;
+  const ports: readonly CalicoPort[] = [...destination.ports, { type: 'range', pointer, from: wanted.port, to: wanted.port }];
+  const changed = { ...rule, destination: { ...destination, ports } };
+  const admits = formatConnections(judged.portsAtDestination);
+  return [
+    {
+      reason: 'RULE_PORT',
+      rank: 'port',
+      object,
+      pointer,
+      message: `the rule admits the peer for ${admits === 'No Connections' ? 'no port of this destination' : admits}, not for ${wanted.protocol} ${wanted.port}`,
+      fix: `add \`${wanted.port}\` to \`${pointer}\` of ${object}`,
+      edit: {
+        type: 'policy',
+        before: policy,
+        after: { ...policy, [direction]: policy[direction].map((one) => (one === rule ? changed : one)) },
+      },
+    },
+  ];
 }
 
 /** One more rule at that place of the policy. */

@@ -25,7 +25,18 @@ export interface NearMissCandidate extends Omit<PolicyNearMiss, 'direction' | 's
 }
 
 /** The narrowest change first; a label whose value would have to become quite another one tells what a thing is, and is the last to be touched. */
-export const RANKS = ['port', 'peer', 'pod-label', 'namespace-label', 'subject-label', 'new-peer', 'new-rule', 'other-label'] as const;
+export const RANKS = [
+  'port',
+  'peer',
+  'pod-label',
+  'namespace-label',
+  'subject-label',
+  'new-peer',
+  'new-rule',
+  'less-rule',
+  'default-deny',
+  'other-label',
+] as const;
 
 /** Place of a change among the others. */
 export type Rank = (typeof RANKS)[number];

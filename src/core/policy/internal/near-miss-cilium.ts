@@ -17,20 +17,25 @@ import { describeCiliumPeer } from './cilium-words.js';
 import { type ConnectionSet, coversConnections, formatConnections, isEverything } from './connection-set.js';
 import type { LayerJudgement, RuleJudgement } from './judge-layer.js';
 import { isSmallChange, labelFix, type MissContext, type NearMissCandidate, sidesOf, valueFor } from './near-miss-candidates.js';
+import { defaultDenyCandidate, denialCandidates } from './near-miss-denials.js';
 import { onePort } from './near-miss-rules.js';
 import { peerFor } from './peer-for.js';
 
-/** Changes around the accepting rules of Cilium: a label, a port, a peer more, or one more rule in a policy that isolates. */
+/** Changes around the rules of Cilium: a label, a port, a peer more or less, one more rule in a policy that isolates, or its default-deny. */
 export function ciliumCandidates(context: MissContext, layer: LayerJudgement): readonly NearMissCandidate[] {
   return layer.policies.flatMap(({ acting, rules }) => {
     const { policy } = acting;
     if (!isCiliumPolicy(policy)) return [];
     const around = rules.flatMap((judged) => {
       const rule = ruleAt(policy, judged.rule.pointer);
-      return rule?.action === 'Accept' && !rule.failsClosed ? aroundRule(context, policy, rule, judged) : [];
+      if (rule?.action === 'Deny')
+        return denialCandidates(context, policy, rule, judged, (before, after) => replaced(policy, before, after));
+      return rule && !rule.failsClosed ? aroundRule(context, policy, rule, judged) : [];
     });
     const spec = policy.specs.find(({ subject }) => subject.pointer === acting.pointer);
-    return spec && acting.isolates ? [...around, ...newRule(context, policy, spec)] : around;
+    if (!spec || !acting.isolates) return around;
+    const open = policy.specs.map((one) => ({ ...one, [context.direction]: { ...one[context.direction], defaultDeny: false } }));
+    return [...around, ...newRule(context, policy, spec), defaultDenyCandidate(context, policy, spec, { ...policy, specs: open })];
   });
 }
 
@@ -177,7 +182,12 @@ function portsFor(asked: ConnectionSet, pointer: string): readonly CiliumPortRul
 }
 
 function withRule(policy: CiliumPolicy, changed: CiliumRule): CiliumPolicy {
-  const swap = (rules: readonly CiliumRule[]) => rules.map((rule) => (rule.pointer === changed.pointer ? changed : rule));
+  return replaced(policy, changed, changed);
+}
+
+/** The policy with another rule at the place of one, or with none there. */
+function replaced(policy: CiliumPolicy, { pointer }: CiliumRule, after: CiliumRule | undefined): CiliumPolicy {
+  const swap = (rules: readonly CiliumRule[]) => rules.flatMap((rule) => (rule.pointer === pointer ? (after ?? []) : rule));
   const specs = policy.specs.map((spec) => ({
     ...spec,
     ingress: { ...spec.ingress, rules: swap(spec.ingress.rules) },

@@ -41,7 +41,7 @@ export function podsOfEntity(
 }
 
 /** Pods by the labels that they have and inherit (`calicoLabelsOfPod`). */
-function podsOfCalicoSelector(selector: CalicoSelector): PodFormula {
+export function podsOfCalicoSelector(selector: CalicoSelector): PodFormula {
   return mapSteps(selector, (step) => ('label' in step ? conditionOf(step) : step)).steps;
 }
 

@@ -34,7 +34,7 @@ export function podsOfCiliumPeer(peer: ResolvedPeer, cluster: string): PodFormul
 }
 
 /** Pods by the labels of their identities (`podIdentity`). */
-function podsOfIdentity({ requirements, invalid }: CiliumSelector, cluster: string): PodFormula {
+export function podsOfIdentity({ requirements, invalid }: CiliumSelector, cluster: string): PodFormula {
   return invalid ? NO_POD : everyOf(requirements.map((requirement) => podsWith(requirement, cluster)));
 }
 

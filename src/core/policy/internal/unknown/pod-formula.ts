@@ -1,6 +1,6 @@
 import type { LabelCondition, SelectorStep } from '../../../resources/calico-selector.js';
 import type { LabelRequirement, LabelSelector } from '../../../resources/label-selector.js';
-import { NAMESPACE_PREFIX } from '../calico-labels.js';
+import { NAMESPACE_PREFIX, SERVICE_ACCOUNT_PREFIX } from '../calico-labels.js';
 
 /**
  * What a peer of any API asks of a pod, in postfix order as Calico's selectors are: conditions on its own labels, on those of its namespace (behind
@@ -74,6 +74,11 @@ export function beyondLabels(what: string): PodFormula {
 /** Whether labels alone tell for which pods it holds. */
 export function isToldByLabels(formula: PodFormula): boolean {
   return !formula.some((step) => 'label' in step && step.label.startsWith(BEYOND_LABELS));
+}
+
+/** Whether the label is one that somebody can give the pod itself. */
+export function isOwnLabel(label: string): boolean {
+  return ![NAMESPACE_PREFIX, SERVICE_ACCOUNT_PREFIX, BEYOND_LABELS].some((prefix) => label.startsWith(prefix)) && !EVERY_POD_HAS.has(label);
 }
 
 /** A selector with its keys named otherwise. */
