@@ -10,6 +10,7 @@ import { modelOf } from './model-of.js';
 import { naiveAllows } from './naive-policies.js';
 import { policyCluster, policyOf, type PolicyShape } from './policy-cluster.js';
 import { comparedFigure, type Figure, plainFigure, type Section } from './section.js';
+import { finished } from '../src/core/kernel/steps.js';
 
 const LOAD: PolicyShape = { namespaces: 25_000, apps: 4, replicas: 1, policies: 3 };
 const PAIRS: PolicyShape = { namespaces: 100, apps: 100, replicas: 10, policies: 200 };
@@ -143,7 +144,7 @@ const LISTING = {
 async function listingFigures(): Promise<readonly Figure[]> {
   const model = modelOfShape(WORKLOADS);
   const list = (): number => {
-    const table = connectivityTable(model, LISTING);
+    const table = finished(connectivityTable(model, LISTING));
     if (!table.ok) throw new Error(table.error.message);
     let rows = 0;
     for (const batch of table.value.batches()) rows += batch.length;
@@ -167,7 +168,7 @@ async function changeFigures(): Promise<readonly Figure[]> {
   const after = modelWith({ ...last, spec: { podSelector: {}, policyTypes: ['Ingress'], ingress: [] } });
   const compare = (): number => {
     const side = (model: NetworkModel) => ({ model, from: undefined, to: undefined });
-    const answer = connectivityDiff({ ...LISTING, before: side(before), after: side(after) });
+    const answer = finished(connectivityDiff({ ...LISTING, before: side(before), after: side(after) }));
     if (!answer.ok) throw new Error(answer.error.message);
     return answer.value.result.connections.length;
   };

@@ -9,6 +9,7 @@ import { calicoVerdict, type ReferenceCalicoCluster } from '../support/calico-re
 import { modelOf } from '../support/model.js';
 import { askPolicy } from '../support/policy-cluster.js';
 import type { ReferencePeer } from '../support/policy-reference.js';
+import { finished } from '../../src/core/kernel/steps.js';
 
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const;
 
@@ -64,7 +65,7 @@ describe('policies of Calico on random clusters', () => {
       property(arbitraryCalicoCluster, (cluster) => {
         const model = modelIn(cluster);
         const everything = { from: undefined, to: undefined, protocol: undefined, port: undefined, external: true } as const;
-        const answer = connectivity(model, { ...everything, level: 'pod', format: 'table' });
+        const answer = finished(connectivity(model, { ...everything, level: 'pod', format: 'table' }));
         if (!answer.ok) throw new Error(answer.error.message);
         const rows = new Map(answer.value.result.connections.map((row) => [`${row.from} -> ${row.to}`, row.connection]));
         for (const source of cluster.pods) {

@@ -9,6 +9,7 @@ import { type ReferenceCiliumCluster, type ReferenceNode, ciliumVerdict } from '
 import { modelOf } from '../support/model.js';
 import { askPolicy } from '../support/policy-cluster.js';
 import type { ReferencePeer } from '../support/policy-reference.js';
+import { finished } from '../../src/core/kernel/steps.js';
 
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const;
 
@@ -65,15 +66,17 @@ describe('policies of Cilium on random clusters', () => {
     assert(
       property(arbitraryCiliumCluster, (cluster) => {
         const model = modelIn(cluster);
-        const answer = connectivity(model, {
-          from: undefined,
-          to: undefined,
-          level: 'pod',
-          format: 'table',
-          protocol: undefined,
-          port: undefined,
-          external: true,
-        });
+        const answer = finished(
+          connectivity(model, {
+            from: undefined,
+            to: undefined,
+            level: 'pod',
+            format: 'table',
+            protocol: undefined,
+            port: undefined,
+            external: true,
+          }),
+        );
         if (!answer.ok) throw new Error(answer.error.message);
         const rows = new Map(answer.value.result.connections.map((row) => [`${row.from} -> ${row.to}`, row.connection]));
         for (const source of cluster.pods) {

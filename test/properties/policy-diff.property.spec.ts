@@ -7,6 +7,7 @@ import type { NetworkModel } from '../../src/core/model/network-model.js';
 import { arbitraryCluster, manifestsOf } from '../support/arbitrary-policies.js';
 import { modelOf } from '../support/model.js';
 import type { ReferenceCluster } from '../support/policy-reference.js';
+import { finished } from '../../src/core/kernel/steps.js';
 
 const EVERYTHING = { level: 'pod', format: 'table', protocol: undefined, port: undefined, external: true } as const;
 
@@ -16,14 +17,14 @@ function modelIn(cluster: ReferenceCluster): NetworkModel {
 
 function diff(before: NetworkModel, after: NetworkModel): readonly ChangedConnection[] {
   const side = (model: NetworkModel) => ({ model, from: undefined, to: undefined });
-  const answer = connectivityDiff({ ...EVERYTHING, before: side(before), after: side(after) });
+  const answer = finished(connectivityDiff({ ...EVERYTHING, before: side(before), after: side(after) }));
   if (!answer.ok) throw new Error(answer.error.message);
   return answer.value.result.connections;
 }
 
 /** Allowed connections between pods, by name. */
 function allowed(model: NetworkModel): ReadonlyMap<string, string> {
-  const answer = connectivity(model, { ...EVERYTHING, from: undefined, to: undefined });
+  const answer = finished(connectivity(model, { ...EVERYTHING, from: undefined, to: undefined }));
   if (!answer.ok) throw new Error(answer.error.message);
   const pods = answer.value.result.connections.filter(({ from, to }) => from.startsWith('Pod ') && to.startsWith('Pod '));
   return new Map(pods.map(({ from, to, connection }) => [`${from} -> ${to}`, connection]));

@@ -10,6 +10,7 @@ import { arbitraryCluster, manifestsOf, OUTSIDE, PORTS } from '../support/arbitr
 import { modelOf } from '../support/model.js';
 import { askPolicy } from '../support/policy-cluster.js';
 import { type ReferenceCluster, type ReferencePeer, referenceVerdict } from '../support/policy-reference.js';
+import { finished } from '../../src/core/kernel/steps.js';
 
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const;
 
@@ -86,16 +87,18 @@ describe('policy-verdict on random clusters', () => {
 });
 
 function listing(model: NetworkModel, more: Partial<ConnectivityQuestion>): ReadonlyMap<string, string> {
-  const answer = connectivity(model, {
-    from: undefined,
-    to: undefined,
-    level: 'pod',
-    format: 'table',
-    protocol: undefined,
-    port: undefined,
-    external: true,
-    ...more,
-  });
+  const answer = finished(
+    connectivity(model, {
+      from: undefined,
+      to: undefined,
+      level: 'pod',
+      format: 'table',
+      protocol: undefined,
+      port: undefined,
+      external: true,
+      ...more,
+    }),
+  );
   if (!answer.ok) throw new Error(answer.error.message);
   return new Map(answer.value.result.connections.map((row) => [`${row.from} -> ${row.to}`, row.connection]));
 }

@@ -9,6 +9,7 @@ import { arbitraryCluster, manifestsOf, PORTS } from '../support/arbitrary-polic
 import { modelOf } from '../support/model.js';
 import { endpoints } from '../support/policy-cluster.js';
 import type { ReferenceCluster } from '../support/policy-reference.js';
+import { finished } from '../../src/core/kernel/steps.js';
 
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const;
 
@@ -27,15 +28,17 @@ function modelIn(cluster: ReferenceCluster, more: readonly KubernetesObject[] = 
 
 function listed(model: NetworkModel, asked: { readonly from?: string; readonly to?: string }): ReadonlyMap<string, string> {
   const at = (text: string | undefined) => (text === undefined ? undefined : endpoints(model, text));
-  const answer = connectivity(model, {
-    from: at(asked.from),
-    to: at(asked.to),
-    level: 'workload',
-    format: 'table',
-    protocol: undefined,
-    port: undefined,
-    external: true,
-  });
+  const answer = finished(
+    connectivity(model, {
+      from: at(asked.from),
+      to: at(asked.to),
+      level: 'workload',
+      format: 'table',
+      protocol: undefined,
+      port: undefined,
+      external: true,
+    }),
+  );
   if (!answer.ok) throw new Error(answer.error.message);
   const other = asked.to === undefined ? 'to' : 'from';
   return new Map(answer.value.result.connections.map((row) => [row[other], row.connection]));
@@ -58,7 +61,7 @@ describe('questions over whole clusters, on random clusters', () => {
       property(arbitraryCluster, (drawn) => {
         const switches = { ...drawn.switches, ipBlockMatchesPods: false, networksMatchPods: false };
         const cluster = { ...drawn, switches, clusterPolicies: [] };
-        const answer = exposure(modelIn(cluster), { of: undefined, workload: undefined, direction: 'ingress', format: 'table' });
+        const answer = finished(exposure(modelIn(cluster), { of: undefined, workload: undefined, direction: 'ingress', format: 'table' }));
         if (!answer.ok) throw new Error(answer.error.message);
         const reached = listed(modelIn(cluster, [STRANGER]), { from: 'nowhere/stranger' });
         for (const { workload, connection } of answer.value.result.exposures.filter((one) => one.with === 'entire-cluster')) {
@@ -80,13 +83,15 @@ describe('questions over whole clusters, on random clusters', () => {
         const pod = cluster.pods[drawn % cluster.pods.length]!;
         for (const side of ['from', 'to'] as const) {
           const subject = `${pod.namespace}/${pod.name}`;
-          const answer = reachability(model, {
-            side,
-            subject: endpoints(model, subject),
-            others: undefined,
-            protocol: undefined,
-            port: undefined,
-          });
+          const answer = finished(
+            reachability(model, {
+              side,
+              subject: endpoints(model, subject),
+              others: undefined,
+              protocol: undefined,
+              port: undefined,
+            }),
+          );
           if (!answer.ok) throw new Error(answer.error.message);
           const expected = listed(model, { [side]: subject });
           const { groups, connected } = answer.value.result;

@@ -10,6 +10,7 @@ import { policyVerdict } from '../../src/core/policy/policy-verdict.js';
 import type { JsonObject } from '../../src/core/kernel/json.js';
 import type { KubernetesObject } from '../../src/core/resources/kubernetes-object.js';
 import { modelOf } from './model.js';
+import { finished } from '../../src/core/kernel/steps.js';
 
 /**
  * Specs of NetworkPolicies by `namespace/name`, of policies of the cluster by `anp name`, `banp default`, `cnp name`, and of Cilium's policies by
@@ -151,12 +152,14 @@ export function endpoints(model: NetworkModel, text: string): ResolvedEndpoints 
 /** The answer to `from -> to`, `from -> to:port` or `from -> to:port PROTOCOL`. */
 export function askPolicy(model: NetworkModel, flow: string): Answer<PolicyVerdict, PolicyVerdictResult> {
   const [, from = '', to = '', port, protocol] = /^(\S+) -> (\S+?)(?::([\w-]+))?(?: (TCP|UDP|SCTP))?$/.exec(flow) ?? [];
-  const answer = policyVerdict(model, {
-    from: endpoints(model, from),
-    to: endpoints(model, to),
-    port,
-    protocol: protocol === undefined ? undefined : parseProtocol(protocol),
-  });
+  const answer = finished(
+    policyVerdict(model, {
+      from: endpoints(model, from),
+      to: endpoints(model, to),
+      port,
+      protocol: protocol === undefined ? undefined : parseProtocol(protocol),
+    }),
+  );
   if (!answer.ok) throw new Error(answer.error.message);
   return answer.value;
 }

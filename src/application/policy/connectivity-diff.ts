@@ -12,7 +12,7 @@ import {
 } from '../../core/policy/connectivity-diff-result.js';
 import { CONNECTIVITY_LEVELS, NAMINGS } from '../../core/policy/connectivity-result.js';
 import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
-import { defineQuestion, type QuestionContext } from '../questions/question.js';
+import { defineLongQuestion, type QuestionContext } from '../questions/question.js';
 import { type Cell, lineByLine, TEXT_FORMATS, type TextTable } from '../questions/text-table.js';
 import { externalInput, labelInput, labelKeys, levelInput, refusedFilter } from './connectivity-input.js';
 import { coordinateOf, sinceInput } from './since-input.js';
@@ -120,7 +120,7 @@ function tableOf({ connections }: ConnectivityDiffResult): TextTable {
 }
 
 /** What two states of a cluster do not allow alike. */
-export const connectivityDiffQuestion = defineQuestion({
+export const connectivityDiffQuestion = defineLongQuestion({
   name: 'connectivity-diff',
   room: 'policy',
   title: 'Which connections were added, removed or changed since another revision, and by which objects',
@@ -135,10 +135,10 @@ export const connectivityDiffQuestion = defineQuestion({
     { title: "netpol-analyzer's names", cluster: 'heritage', input: { since: '0', format: 'netpol-analyzer' } },
   ],
   comparesWith: ({ since }) => (since === undefined ? {} : coordinateOf(since)),
-  ask(context, given) {
+  *steps(context, given) {
     const asked = understood(context, given, given.format === 'netpol-analyzer');
     if (!asked.ok) return asked;
-    const answer = connectivityDiff(asked.value);
+    const answer = yield* connectivityDiff(asked.value);
     if (!answer.ok) return answer;
     const { after, level, label, external, format, protocol, port } = asked.value;
     const question = {
@@ -154,10 +154,10 @@ export const connectivityDiffQuestion = defineQuestion({
     };
     return ok({ question, answer: answer.value });
   },
-  table(context, given, text) {
+  *table(context, given, text) {
     const asked = understood(context, given, given.format === 'netpol-analyzer' || text === 'txt');
     if (!asked.ok) return asked;
-    const answer = connectivityDiff(asked.value);
+    const answer = yield* connectivityDiff(asked.value);
     return answer.ok ? ok(tableOf(answer.value.result)) : answer;
   },
 });

@@ -12,7 +12,7 @@ import {
 import { connectivity } from '../../core/policy/connectivity.js';
 import { connectivityTable } from '../../core/policy/connectivity-table.js';
 import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
-import { defineQuestion } from '../questions/question.js';
+import { defineLongQuestion } from '../questions/question.js';
 import { lineByLine, TEXT_FORMATS } from '../questions/text-table.js';
 import { externalInput, labelInput, labelKeys, levelInput, refusedFilter } from './connectivity-input.js';
 import { jsonIsTable } from './json-is-table.js';
@@ -113,7 +113,7 @@ function understood(model: NetworkModel, given: Given, netpol: boolean): Result<
 }
 
 /** Every allowed connection. */
-export const connectivityQuestion = defineQuestion({
+export const connectivityQuestion = defineLongQuestion({
   name: 'connectivity',
   room: 'policy',
   title: 'Which connections do network policies allow, between all workloads or the chosen ones',
@@ -130,10 +130,10 @@ export const connectivityQuestion = defineQuestion({
     { title: 'Between namespaces', cluster: 'harbor', input: { level: 'namespace', external: false } },
     { title: "netpol-analyzer's listing", cluster: 'heritage', input: { format: 'netpol-analyzer' } },
   ],
-  ask({ model }, given) {
+  *steps({ model }, given) {
     const asked = understood(model, given, given.format === 'netpol-analyzer');
     if (!asked.ok) return asked;
-    const answer = connectivity(model, asked.value);
+    const answer = yield* connectivity(model, asked.value);
     if (!answer.ok) return answer;
     const { from, to, protocol, port, level, label, workload, external, format } = asked.value;
     const question = {
@@ -150,11 +150,11 @@ export const connectivityQuestion = defineQuestion({
     };
     return ok({ question, answer: answer.value });
   },
-  table({ model }, given, text) {
+  *table({ model }, given, text) {
     const netpol = given.format === 'netpol-analyzer' || text === 'txt';
     const asked = understood(model, given, netpol);
     if (!asked.ok) return asked;
-    const table = connectivityTable(model, asked.value);
+    const table = yield* connectivityTable(model, asked.value);
     if (!table.ok) return table;
     const { columns } = table.value;
     return ok({

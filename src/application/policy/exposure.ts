@@ -13,7 +13,7 @@ import {
   type UnprotectedWorkload,
 } from '../../core/policy/exposure-result.js';
 import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
-import { defineQuestion } from '../questions/question.js';
+import { defineLongQuestion } from '../questions/question.js';
 import { TEXT_FORMATS, type TextTable } from '../questions/text-table.js';
 import { jsonIsTable } from './json-is-table.js';
 import { refusal } from './connectivity-input.js';
@@ -120,7 +120,7 @@ function netpolLines({ connlist_results: listed, exposure_results: exposed }: Ne
 }
 
 /** What policies leave to pods that do not exist yet. */
-export const exposureQuestion = defineQuestion({
+export const exposureQuestion = defineLongQuestion({
   name: 'exposure',
   room: 'policy',
   title: 'What could pods that do not exist yet reach, what could reach them, and which workloads does no policy protect',
@@ -134,19 +134,19 @@ export const exposureQuestion = defineQuestion({
     { title: 'The whole cluster', cluster: 'atoll', input: {} },
     { title: "netpol-analyzer's JSON", cluster: 'heritage', input: { format: 'netpol-analyzer' } },
   ],
-  ask({ model }, given) {
+  *steps({ model }, given) {
     const asked = understood(model, given, given.format === 'netpol-analyzer');
     if (!asked.ok) return asked;
-    const answer = exposure(model, asked.value);
+    const answer = yield* exposure(model, asked.value);
     if (!answer.ok) return answer;
     const { of, workload, direction, format } = asked.value;
     const question = { of: of?.selector ?? 'any', workload: workload ?? null, direction: direction ?? null, format };
     return ok({ question, answer: answer.value });
   },
-  table({ model }, given, text) {
+  *table({ model }, given, text) {
     const asked = understood(model, given, given.format === 'netpol-analyzer' || text === 'txt');
     if (!asked.ok) return asked;
-    const answer = exposure(model, asked.value);
+    const answer = yield* exposure(model, asked.value);
     return answer.ok ? ok(tableOf(answer.value.result)) : answer;
   },
 });

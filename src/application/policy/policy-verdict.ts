@@ -3,7 +3,7 @@ import { ok } from '../../core/kernel/result.js';
 import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
 import { POLICY_VERDICTS } from '../../core/policy/policy-result.js';
 import { policyVerdict } from '../../core/policy/policy-verdict.js';
-import { defineQuestion } from '../questions/question.js';
+import { defineLongQuestion } from '../questions/question.js';
 import { endpointsIn, portInput, protocolInput, protocolOf } from './policy-endpoints.js';
 import { policyResultSchema } from './policy-result-schema.js';
 
@@ -21,7 +21,7 @@ const input = z.strictObject({
 });
 
 /** Whether policies let one side reach the other. */
-export const policyVerdictQuestion = defineQuestion({
+export const policyVerdictQuestion = defineLongQuestion({
   name: 'policy-verdict',
   room: 'policy',
   title: 'Do network policies let one side reach the other, which rules decide, and what is the nearest change that would allow it',
@@ -53,13 +53,13 @@ export const policyVerdictQuestion = defineQuestion({
       input: { from: 'any', to: 'deploy/reef/coral', protocol: 'TCP', port: 8080 },
     },
   ],
-  ask({ model }, given) {
+  *steps({ model }, given) {
     const from = endpointsIn(model, given.from);
     if (!from.ok) return from;
     const to = endpointsIn(model, given.to);
     if (!to.ok) return to;
     const protocol = protocolOf(given.protocol);
-    const answer = policyVerdict(model, { from: from.value, to: to.value, protocol, port: given.port });
+    const answer = yield* policyVerdict(model, { from: from.value, to: to.value, protocol, port: given.port });
     if (!answer.ok) return answer;
     const question = {
       from: from.value.selector,

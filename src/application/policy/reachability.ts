@@ -5,7 +5,7 @@ import type { NetworkModel } from '../../core/model/network-model.js';
 import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
 import { reachability } from '../../core/policy/reachability.js';
 import { REACHABILITY_VERDICTS, type ReachabilityQuestion, type ReachabilityResult } from '../../core/policy/reachability-result.js';
-import { defineQuestion } from '../questions/question.js';
+import { defineLongQuestion } from '../questions/question.js';
 import { lineByLine, TEXT_FORMATS, type TextTable } from '../questions/text-table.js';
 import { jsonIsTable } from './json-is-table.js';
 import { filterIn, portInput, protocolInput, protocolOf } from './policy-endpoints.js';
@@ -103,7 +103,7 @@ function tableOf(named: string, { side, groups }: ReachabilityResult): TextTable
 }
 
 /** Who can reach something, and what it can reach. */
-export const reachabilityQuestion = defineQuestion({
+export const reachabilityQuestion = defineLongQuestion({
   name: 'reachability',
   room: 'policy',
   title: 'Who can reach this, or what can this reach, the internet included, and by which rules',
@@ -117,10 +117,10 @@ export const reachabilityQuestion = defineQuestion({
     { title: 'Who can reach the internet', cluster: 'harbor', input: { to: 'internet', port: 443 } },
     { title: 'Who can reach a service', cluster: 'harbor', input: { to: 'svc/shop/api' } },
   ],
-  ask({ model }, given) {
+  *steps({ model }, given) {
     const asked = understood(model, given);
     if (!asked.ok) return asked;
-    const answer = reachability(model, asked.value);
+    const answer = yield* reachability(model, asked.value);
     if (!answer.ok) return answer;
     const { side, subject, others, protocol, port } = asked.value;
     const [from, to] = side === 'from' ? [subject, others] : [others, subject];
@@ -132,10 +132,10 @@ export const reachabilityQuestion = defineQuestion({
     };
     return ok({ question, answer: answer.value });
   },
-  table({ model }, given) {
+  *table({ model }, given) {
     const asked = understood(model, given);
     if (!asked.ok) return asked;
-    const answer = reachability(model, asked.value);
+    const answer = yield* reachability(model, asked.value);
     return answer.ok ? ok(tableOf(asked.value.subject.selector, answer.value.result)) : answer;
   },
 });

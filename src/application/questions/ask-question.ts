@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { AllocationBook } from '../../core/ipam/allocation-book.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
+import type { Steps } from '../../core/kernel/steps.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import { Pace } from '../../manifests/pace.js';
 import type { Coordinate } from '../clusters/coordinate.js';
@@ -64,8 +65,9 @@ export class AskQuestion {
     const before = await this.beforeOf(question, at, input);
     if (!before.ok) return before;
     const model = await this.models.modelAt(at.cluster, at.revision);
-    const table = question.table?.(await this.contextOf(at, model, NO_ALLOCATIONS, before.value), input, format);
-    if (!table) return err(onlyRows(question, format));
+    const steps = question.table?.(await this.contextOf(at, model, NO_ALLOCATIONS, before.value), input, format);
+    if (!steps) return err(onlyRows(question, format));
+    const table = await inStretches(steps);
     return table.ok ? ok(paced(writeTable(table.value, format))) : table;
   }
 
@@ -159,7 +161,7 @@ async function* paced(parts: Iterable<string>): AsyncGenerator<string> {
 }
 
 /** Takes the steps of a long answer, and lets others through after each stretch. */
-async function inStretches<T>(steps: Generator<undefined, T>): Promise<T> {
+async function inStretches<T>(steps: Steps<T>): Promise<T> {
   const pace = new Pace();
   for (;;) {
     const step = steps.next();

@@ -3,6 +3,7 @@ import type { AllocationBook } from '../../core/ipam/allocation-book.js';
 import type { Answer } from '../../core/kernel/answer.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import type { Result } from '../../core/kernel/result.js';
+import { finished, type Steps } from '../../core/kernel/steps.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import type { CoordinateText } from '../clusters/coordinate.js';
 import type { TextFormat, TextTable } from './text-table.js';
@@ -66,10 +67,10 @@ export interface Question<I extends z.ZodObject = z.ZodObject, V extends string 
    * The same answer as rows of text, for a `format` of {@link TEXT_FORMATS} in its input or the media type that a request accepts; REST alone sends it. Asked with
    * such a format, `ask` is not called.
    */
-  table?(context: QuestionContext, input: z.output<I>, format: TextFormat): Result<TextTable, Problem>;
+  table?(context: QuestionContext, input: z.output<I>, format: TextFormat): Steps<Result<TextTable, Problem>>;
   ask(context: QuestionContext, input: z.output<I>): Result<Asked<V, R>, Problem>;
   /** Set where answering may take long: the same as `ask`, with pauses in which others are served. */
-  steps?(context: QuestionContext, input: z.output<I>): Generator<undefined, Result<Asked<V, R>, Problem>>;
+  steps?(context: QuestionContext, input: z.output<I>): Steps<Result<Asked<V, R>, Problem>>;
 }
 
 /** Checks a question's types at its definition; the registry then holds questions of all shapes. */
@@ -81,14 +82,5 @@ export function defineQuestion<I extends z.ZodObject, V extends string, R>(quest
 export function defineLongQuestion<I extends z.ZodObject, V extends string, R>(
   question: Omit<Question<I, V, R>, 'ask' | 'steps'> & Required<Pick<Question<I, V, R>, 'steps'>>,
 ): Question<I, V, R> {
-  return {
-    ...question,
-    ask(context, input) {
-      const steps = question.steps(context, input);
-      for (;;) {
-        const step = steps.next();
-        if (step.done) return step.value;
-      }
-    },
-  };
+  return { ...question, ask: (context, input) => finished(question.steps(context, input)) };
 }

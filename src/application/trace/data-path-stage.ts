@@ -1,6 +1,7 @@
 import type { Answer } from '../../core/kernel/answer.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import { ok, type Result } from '../../core/kernel/result.js';
+import { finished } from '../../core/kernel/steps.js';
 import type { ModelService, NetworkModel } from '../../core/model/network-model.js';
 import type { ResolvedEndpoints } from '../../core/model/resolved-endpoints.js';
 import { parseIp } from '../../core/net/ip.js';
@@ -66,7 +67,7 @@ function judge(
 ): Result<Answer<PolicyVerdict, PolicyVerdictResult>, Problem> {
   const [first] = targets;
   const via = service && `${service.namespace}/${service.name}`;
-  return policyVerdict(model, { from, to: receivers(model, targets), protocol, port: String(first?.port ?? 0), via });
+  return finished(policyVerdict(model, { from, to: receivers(model, targets), protocol, port: String(first?.port ?? 0), via }));
 }
 
 function receivers(model: NetworkModel, targets: readonly PacketTarget[]): ResolvedEndpoints {

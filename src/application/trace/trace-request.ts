@@ -3,6 +3,7 @@ import type { Libc } from '../../core/dns/search-walk.js';
 import { type Answer, type Confidence, type Note, uniqueNotes } from '../../core/kernel/answer.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import { ok, type Result } from '../../core/kernel/result.js';
+import { finished } from '../../core/kernel/steps.js';
 import type { ModelPod, NetworkModel } from '../../core/model/network-model.js';
 import { resolveEndpoints } from '../../core/model/resolve-endpoints.js';
 import { parseIp } from '../../core/net/ip.js';
@@ -55,7 +56,7 @@ function stagesOf(model: NetworkModel, question: TraceQuestion, name: NameStage 
     const internet = resolveEndpoints(model, { type: 'internet' });
     if (!internet.ok) return ok(nothing);
     const port = destination.port !== undefined && /^\d+$/.test(destination.port) ? destination.port : undefined;
-    const outside = policyVerdict(model, { from: sender.endpoints, to: internet.value, protocol, port });
+    const outside = finished(policyVerdict(model, { from: sender.endpoints, to: internet.value, protocol, port }));
     return outside.ok ? ok({ ...nothing, outside: outside.value }) : outside;
   }
   const packet = packetStage(proxied, { sender, destination, name, node, protocol });

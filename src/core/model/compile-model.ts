@@ -1,4 +1,5 @@
 import { compareRefs } from '../kernel/object-ref.js';
+import { finished, type Steps } from '../kernel/steps.js';
 import type { UnderstoodResource } from '../resources/understood-resource.js';
 import { detectProfile } from './detect-profile.js';
 import { Assumptions } from './internal/assumptions.js';
@@ -25,18 +26,14 @@ export interface ModelInput {
 
 /** Compiles a model in one go. */
 export function compileModel(input: ModelInput): NetworkModel {
-  const steps = compileSteps(input);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
+  return finished(compileSteps(input));
 }
 
 /**
  * Compiles a model. Yields after every thousand items or so: between two steps the caller may let others run (ADR 0002). The steps and the rules they
  * follow stand in the README of the room.
  */
-export function* compileSteps(input: ModelInput): Generator<undefined, NetworkModel> {
+export function* compileSteps(input: ModelInput): Steps<NetworkModel> {
   const assumptions = new Assumptions();
   const index = yield* indexResources(input.resources);
   const { profile, sources } = yield* detectProfile(index, input.settings);

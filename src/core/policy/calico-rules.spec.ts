@@ -9,6 +9,7 @@ import { hasConnection } from './internal/connection-set.js';
 import { judgeConnection } from './internal/judge-connection.js';
 import { partiesOf } from './internal/parties.js';
 import { PolicyIndex } from './internal/policy-index.js';
+import { finished } from '../kernel/steps.js';
 
 const PODS = `
   ns shop team=red
@@ -40,7 +41,7 @@ const ingress = (rule: JsonObject): JsonObject => ({
 /** Whether a connection that is neither TCP, UDP nor SCTP goes from one pod to another: a point `[number, type, code]`. */
 function passes(model: NetworkModel, [number, down, across]: readonly [number, number, number]): boolean {
   const index = PolicyIndex.of(model);
-  const endpointOf = (name: string) => partiesOf(model, index, endpoints(model, name)).parties[0]!.class.endpoint;
+  const endpointOf = (name: string) => finished(partiesOf(model, index, endpoints(model, name))).parties[0]!.class.endpoint;
   const flow = { source: endpointOf('shop/web'), destination: endpointOf('data/db'), self: false, ownNode: false };
   return hasConnection(judgeConnection(index, flow).allowed, { number, down, across });
 }
@@ -179,7 +180,7 @@ describe('ports', () => {
   it('source ports: some of the connections, not all; a name is a port of the sender', () => {
     const boxes = (source: JsonObject) => {
       const model = calicoCluster(PODS, { 'gnp a': ingress({ protocol: 'TCP', source }) });
-      const answer = connectivity(model, { ...EVERYTHING, from: endpoints(model, 'shop/web'), to: endpoints(model, 'data/db') });
+      const answer = finished(connectivity(model, { ...EVERYTHING, from: endpoints(model, 'shop/web'), to: endpoints(model, 'data/db') }));
       if (!answer.ok) throw new Error(answer.error.message);
       return answer.value.result.connections.flatMap(
         (row) => row.boxes?.map(({ protocols, srcPorts, dstPorts }) => ({ protocols, srcPorts, dstPorts })) ?? [],

@@ -15,6 +15,7 @@ import { hasConnection } from './internal/connection-set.js';
 import { judgeConnection } from './internal/judge-connection.js';
 import { partiesOf } from './internal/parties.js';
 import { PolicyIndex } from './internal/policy-index.js';
+import { finished } from '../kernel/steps.js';
 
 /** Everything that the plugin of these clusters is asked for: Cilium, with its defaults (cilium/cilium `Documentation/security/policy`). */
 const CILIUM = { cni: { plugin: 'cilium' }, policy: { cilium: { hostPolicies: true, nodeLabels: true } } };
@@ -29,7 +30,7 @@ function expectRows(text: string, policies: PolicySpecs, table: string, settings
 /** Whether an ICMP echo request goes from one pod to another. */
 function pings(model: NetworkModel, from: string, to: string): boolean {
   const index = PolicyIndex.of(model);
-  const endpointOf = (name: string) => partiesOf(model, index, endpoints(model, name)).parties[0]!.class.endpoint;
+  const endpointOf = (name: string) => finished(partiesOf(model, index, endpoints(model, name))).parties[0]!.class.endpoint;
   const flow = { source: endpointOf(from), destination: endpointOf(to), self: false, ownNode: false };
   return hasConnection(judgeConnection(index, flow).allowed, { number: 1, down: 8, across: 0 });
 }

@@ -3,6 +3,7 @@ import { endpoints, policyCluster, type PolicySpecs } from '../../../test/suppor
 import type { NetworkModel } from '../model/network-model.js';
 import { connectivityDiff } from './connectivity-diff.js';
 import type { ConnectivityDiffQuestion } from './connectivity-diff-result.js';
+import { finished } from '../kernel/steps.js';
 
 const SETTINGS = { policy: { enforcement: 'on', ipBlockMatchesPods: false } };
 const CLUSTER = `
@@ -18,16 +19,18 @@ type Asked = Partial<Omit<ConnectivityDiffQuestion, 'before' | 'after'>> & { rea
 
 function ask(before: NetworkModel, after: NetworkModel, { to, ...more }: Asked = {}) {
   const side = (model: NetworkModel) => ({ model, from: undefined, to: to === undefined ? undefined : endpoints(model, to) });
-  const answer = connectivityDiff({
-    before: side(before),
-    after: side(after),
-    level: 'workload',
-    format: 'table',
-    protocol: undefined,
-    port: undefined,
-    external: false,
-    ...more,
-  });
+  const answer = finished(
+    connectivityDiff({
+      before: side(before),
+      after: side(after),
+      level: 'workload',
+      format: 'table',
+      protocol: undefined,
+      port: undefined,
+      external: false,
+      ...more,
+    }),
+  );
   if (!answer.ok) throw new Error(answer.error.message);
   return answer.value;
 }

@@ -3,6 +3,7 @@ import { compareBy, compareText } from '../kernel/compare.js';
 import { Trail } from '../kernel/evidence.js';
 import type { Problem } from '../kernel/problem.js';
 import { ok, type Result } from '../kernel/result.js';
+import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type {
   ChangedConnection,
@@ -37,30 +38,31 @@ interface ListedSide extends ComparedState {
 
 /**
  * What policies allow in one state of a cluster and not in another: connections, not text. Ranges are cut to common boundaries and joined again where they differ alike.
- * Whether the plugin enforces policies makes no difference here; the answer says if it does not. Fails as `connectivity` does.
+ * Whether the plugin enforces policies makes no difference here; the answer says if it does not. Yields often. Fails as `connectivity` does.
  */
-export function connectivityDiff(
+export function* connectivityDiff(
   question: ConnectivityDiffQuestion,
-): Result<Answer<ConnectivityDiffVerdict, ConnectivityDiffResult>, Problem> {
-  const [old, now] = [indexOf(question, question.before), indexOf(question, question.after)];
-  const policies = changedPolicies(old, now);
-  const parts = partsOf(question, old, now, new Set(policies.keys()));
-  const before = listSide(question, question.before, old, parts?.before);
+): Steps<Result<Answer<ConnectivityDiffVerdict, ConnectivityDiffResult>, Problem>> {
+  const [old, now] = [yield* indexOf(question, question.before), yield* indexOf(question, question.after)];
+  const policies = yield* changedPolicies(old, now);
+  const parts = yield* partsOf(question, old, now, new Set(policies.keys()));
+  const before = yield* listSide(question, question.before, old, parts?.before);
   if (!before.ok) return before;
-  const after = listSide(question, question.after, now, parts?.after);
+  const after = yield* listSide(question, question.after, now, parts?.after);
   if (!after.ok) return after;
   const sides = { before: before.value, after: after.value };
   const nameOf = endName(question);
-  const differences = compareListings(sides.before.edges, sides.after.edges).toSorted(inOrder(nameOf));
+  const differences = (yield* compareListings(sides.before.edges, sides.after.edges)).toSorted(inOrder(nameOf));
   const states: TwoStates = { ...sides, policies };
   const trail = new Trail();
-  const connections = differences.map((row, position): ChangedConnection => {
+  const connections: ChangedConnection[] = [];
+  for (const [position, row] of differences.entries()) {
+    yield;
     const shown = rowView(row, nameOf, infoOf(question, sides));
-    if (position >= MOST_TOLD) return shown;
-    const causes = causesOf(states, row);
-    tell(trail, shown, causes);
-    return { ...shown, causes: causes.map(({ message }) => message) };
-  });
+    const causes = position < MOST_TOLD ? causesOf(states, row) : [];
+    if (position < MOST_TOLD) tell(trail, shown, causes);
+    connections.push({ ...shown, causes: causes.map(({ message }) => message) });
+  }
   const result = resultOf(question, sides, connections);
   const { model } = question.after;
   const warnings = uniqueNotes([
@@ -83,38 +85,42 @@ export function connectivityDiff(
   });
 }
 
-function indexOf({ format }: ConnectivityDiffQuestion, { model }: DiffSide): PolicyIndex {
-  return format === 'netpol-analyzer' ? PolicyIndex.ofSpecification(model) : PolicyIndex.of(model);
+function indexOf({ format }: ConnectivityDiffQuestion, { model }: DiffSide): Steps<PolicyIndex> {
+  return format === 'netpol-analyzer' ? PolicyIndex.ofSpecification(model) : PolicyIndex.inSteps(model);
 }
 
 /** What of both states can differ at all; undefined: everything. What stands behind a service may change without anything of its pods. */
-function partsOf(
+function* partsOf(
   question: ConnectivityDiffQuestion,
   old: PolicyIndex,
   now: PolicyIndex,
   changed: ReadonlySet<string>,
-): Readonly<Record<'before' | 'after', TouchedPart>> | undefined {
+): Steps<Readonly<Record<'before' | 'after', TouchedPart>> | undefined> {
   if ([question.before, question.after].some(({ to }) => (to?.services.length ?? 0) > 0)) return undefined;
   const groupsOf = (index: PolicyIndex, { model, from, to }: DiffSide) => listedGroups(model, index, { ...question, from, to }, undefined);
-  const [before, after] = [groupsOf(old, question.before), groupsOf(now, question.after)];
-  const touched = touchedGroups({ index: old, ...before }, { index: now, ...after }, changed);
+  const [before, after] = [yield* groupsOf(old, question.before), yield* groupsOf(now, question.after)];
+  const touched = yield* touchedGroups({ index: old, ...before }, { index: now, ...after }, changed);
   return touched && { before: { touched, groups: before }, after: { touched, groups: after } };
 }
 
-function listSide(
+function* listSide(
   question: ConnectivityDiffQuestion,
   { model, from, to }: DiffSide,
   index: PolicyIndex,
   part: TouchedPart | undefined,
-): Result<ListedSide, Problem> {
+): Steps<Result<ListedSide, Problem>> {
   const netpol = question.format === 'netpol-analyzer';
   const asked = { ...question, from, to };
-  const listed = listConnections(model, index, asked, part);
+  const listed = yield* listConnections(model, index, asked, part);
   if (!listed.ok) return listed;
   const edges = listed.value.pairs.filter(({ connections }) => !noConnections(connections)).map(edgeOf);
-  const served = netpol ? servedConnections(model, index, asked) : [];
+  const served = netpol ? yield* servedConnections(model, index, asked) : [];
   const everybody = () => listingGroups(model, index, { ...asked, external: false }, 'from', undefined);
-  const groups = netpol ? netpolPeers(model, index) : from ? everybody() : listed.value.sources.filter(({ external }) => !external);
+  const groups = netpol
+    ? yield* netpolPeers(model, index)
+    : from
+      ? yield* everybody()
+      : listed.value.sources.filter(({ external }) => !external);
   return ok({
     index,
     sources: listed.value.sources,

@@ -1,5 +1,6 @@
 import type { Problem } from '../kernel/problem.js';
 import { ok, type Result } from '../kernel/result.js';
+import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { ConnectivityQuestion } from './connectivity-result.js';
 import { noConnections } from './internal/connection-set.js';
@@ -22,20 +23,21 @@ export interface ConnectivityTable {
 
 /**
  * The rows of {@link connectivity}, however many they are, in the same order. Columns are `from`, `to`, `connection`, `policyConnection` and `partial`; in the format
- * `netpol-analyzer` those of that tool, `src`, `dst` and `conn`. Fails as `connectivity` does, with a limit that only pairs have.
+ * `netpol-analyzer` those of that tool, `src`, `dst` and `conn`. Yields often. Fails as `connectivity` does, with a limit that only pairs have.
  */
-export function connectivityTable(model: NetworkModel, question: ConnectivityQuestion): Result<ConnectivityTable, Problem> {
+export function* connectivityTable(model: NetworkModel, question: ConnectivityQuestion): Steps<Result<ConnectivityTable, Problem>> {
   const netpol = question.format === 'netpol-analyzer';
-  const index = netpol ? PolicyIndex.ofSpecification(model) : PolicyIndex.of(model);
-  const planned = planListing(model, index, question, MOST_PAIRS);
+  const index = yield* netpol ? PolicyIndex.ofSpecification(model) : PolicyIndex.inSteps(model);
+  const planned = yield* planListing(model, index, question, MOST_PAIRS);
   if (!planned.ok) return planned;
   const listing = planned.value;
   if (netpol) {
+    const served = yield* servedConnections(model, index, question);
     return ok({
       columns: question.connection ? ['src', 'dst'] : ['src', 'dst', 'conn'],
       *batches() {
         for (const { pairs } of listing.pairs()) yield netpolRows(pairs.map(namedConnection), question);
-        yield netpolRows(servedConnections(model, index, question), question);
+        yield netpolRows(served, question);
       },
     });
   }

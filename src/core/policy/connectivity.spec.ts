@@ -6,6 +6,7 @@ import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import { connectivity } from './connectivity.js';
 import { connectivityTable } from './connectivity-table.js';
 import type { ConnectivityQuestion } from './connectivity-result.js';
+import { finished } from '../kernel/steps.js';
 
 const CLUSTER = `
   ns shop team=red
@@ -31,16 +32,18 @@ const SETTINGS = { policy: { enforcement: 'on', ipBlockMatchesPods: true } };
 type Asked = Partial<Omit<ConnectivityQuestion, 'from' | 'to'>> & { readonly from?: string; readonly to?: string };
 
 function ask(model: NetworkModel, { from, to, ...more }: Asked) {
-  const answer = connectivity(model, {
-    level: 'workload',
-    format: 'table',
-    protocol: undefined,
-    port: undefined,
-    external: false,
-    ...more,
-    from: from === undefined ? undefined : endpoints(model, from),
-    to: to === undefined ? undefined : endpoints(model, to),
-  });
+  const answer = finished(
+    connectivity(model, {
+      level: 'workload',
+      format: 'table',
+      protocol: undefined,
+      port: undefined,
+      external: false,
+      ...more,
+      from: from === undefined ? undefined : endpoints(model, from),
+      to: to === undefined ? undefined : endpoints(model, to),
+    }),
+  );
   if (!answer.ok) throw new Error(answer.error.message);
   return answer.value;
 }
@@ -313,7 +316,7 @@ describe('connectivity by labels, focused, and as a table', () => {
       to: undefined,
     } as const;
     for (const format of ['table', 'netpol-analyzer'] as const) {
-      const table = connectivityTable(model, { ...asked, format });
+      const table = finished(connectivityTable(model, { ...asked, format }));
       const batches = table.ok ? [...table.value.batches()] : [];
       const { connections, rows: listed } = ask(model, { external: true, format }).result;
       expect(batches.flat()).toEqual(format === 'table' ? connections.map((row) => Object.values(row).slice(0, 5)) : listed);

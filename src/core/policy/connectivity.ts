@@ -2,6 +2,7 @@ import { type Answer, uniqueNotes } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
 import type { Problem } from '../kernel/problem.js';
 import { ok, type Result } from '../kernel/result.js';
+import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { ConnectivityQuestion, ConnectivityResult, ConnectivityVerdict } from './connectivity-result.js';
 import { noConnections } from './internal/connection-set.js';
@@ -17,29 +18,29 @@ import { showListing } from './internal/show-listing.js';
  * Every allowed connection between the chosen sources and destinations, at the chosen level. Fails with `limit-too-large` when there are too many pairs to
  * compare or rows to send (the problem names the filters), and with `invalid-request` for a port that no destination has.
  *
- * The listing is what policies decide: that a node always reaches its own pods counts for hostNetwork pods, nodes themselves are listed only when named.
+ * Yields often. The listing is what policies decide: that a node always reaches its own pods counts for hostNetwork pods, nodes themselves are listed only when named.
  */
-export function connectivity(
+export function* connectivity(
   model: NetworkModel,
   question: ConnectivityQuestion,
-): Result<Answer<ConnectivityVerdict, ConnectivityResult>, Problem> {
+): Steps<Result<Answer<ConnectivityVerdict, ConnectivityResult>, Problem>> {
   const netpol = question.format === 'netpol-analyzer';
   // That tool knows nothing of plugins.
-  const index = netpol ? PolicyIndex.ofSpecification(model) : PolicyIndex.of(model);
-  const listed = listConnections(model, index, question);
+  const index = yield* netpol ? PolicyIndex.ofSpecification(model) : PolicyIndex.inSteps(model);
+  const listed = yield* listConnections(model, index, question);
   if (!listed.ok) return listed;
   const listing = listed.value;
   const enforced = isEnforced(model);
   const allowed = enforced ? listing.pairs.filter(({ connections }) => !noConnections(connections)) : listing.pairs;
   const trail = new Trail();
-  if (!netpol) showListing(trail, index, allowed, enforced);
+  if (!netpol) yield* showListing(trail, index, allowed, enforced);
   const result: ConnectivityResult = {
     level: question.level,
     format: question.format,
     sources: listing.sources.length,
     destinations: listing.destinations.length,
     connections: netpol ? [] : allowed.map((pair) => connectionRow(pair, enforced, question.format === 'boxes')),
-    rows: netpol ? listedRows(model, index, listing, question) : null,
+    rows: netpol ? yield* listedRows(model, index, listing, question) : null,
   };
   const warnings = uniqueNotes([
     ...listing.warnings,
@@ -62,8 +63,14 @@ export function connectivity(
 }
 
 /** Policies decide here whether they are enforced or not: that tool knows nothing of plugins. */
-function listedRows(model: NetworkModel, index: PolicyIndex, { pairs }: Listing, question: ConnectivityQuestion) {
-  return [...netpolRows(pairs.map(namedConnection), question), ...netpolRows(servedConnections(model, index, question), question)];
+function* listedRows(
+  model: NetworkModel,
+  index: PolicyIndex,
+  { pairs }: Listing,
+  question: ConnectivityQuestion,
+): Steps<readonly (readonly string[])[]> {
+  const served = yield* servedConnections(model, index, question);
+  return [...netpolRows(pairs.map(namedConnection), question), ...netpolRows(served, question)];
 }
 
 function notEnforced({ profile }: NetworkModel, enforced: boolean) {

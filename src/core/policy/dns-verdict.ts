@@ -1,5 +1,6 @@
 import { type Evidence, Trail } from '../kernel/evidence.js';
 import { describeRef } from '../kernel/object-ref.js';
+import { finished } from '../kernel/steps.js';
 import type { ModelPod, NetworkModel } from '../model/network-model.js';
 import { formatIp, type Ip } from '../net/ip.js';
 import type { Labels } from '../resources/resource.js';
@@ -53,13 +54,13 @@ interface Server {
 export function dnsVerdict(model: NetworkModel, pod: ModelPod, server: Ip | 'cluster'): DnsVerdict {
   const index = PolicyIndex.of(model);
   const asked = server === 'cluster' ? clusterServer(model, index) : addressServer(model, index, server);
-  const { parties: sources } = partiesOf(model, index, { pods: [pod.id], nodes: [], ranges: [] });
+  const { parties: sources } = finished(partiesOf(model, index, { pods: [pod.id], nodes: [], ranges: [] }));
   const trail = new Trail();
   const protocols = DNS_PROTOCOLS.map((protocol): DnsProtocolVerdict => {
     const port = asked.ports[protocol];
     const wanted = connectionsOf(protocol, port, port);
     const destinations = asked.parties.map((party) => ({ ...party, asked: wanted, via: asked.via }));
-    const cases = judgeAll(index, flowsBetween(sources, destinations));
+    const cases = finished(judgeAll(index, flowsBetween(sources, destinations)));
     for (const one of cases) {
       showDirection(trail, null, index, one.judgement.egress, wordsOf(one));
       showDirection(trail, null, index, one.judgement.ingress, wordsOf(one));
@@ -86,7 +87,7 @@ function clusterServer(model: NetworkModel, index: PolicyIndex): Server {
   };
   const parties =
     pods.length > 0
-      ? partiesOf(model, index, { pods: pods.map(({ id }) => id), nodes: [], ranges: [] }).parties
+      ? finished(partiesOf(model, index, { pods: pods.map(({ id }) => id), nodes: [], ranges: [] })).parties
       : classes.map((one): Party => ({ class: one, members: [standIn] }));
   const name = service ? describeRef(service.ref) : `the DNS of the cluster (${namespace})`;
   const via = service ? `${service.namespace}/${service.name}:${DNS_PORT}` : undefined;
@@ -95,6 +96,6 @@ function clusterServer(model: NetworkModel, index: PolicyIndex): Server {
 
 function addressServer(model: NetworkModel, index: PolicyIndex, ip: Ip): Server {
   const range = { family: ip.family, first: ip.value, last: ip.value };
-  const { parties } = partiesOf(model, index, { pods: [], nodes: [], ranges: [range] });
+  const { parties } = finished(partiesOf(model, index, { pods: [], nodes: [], ranges: [range] }));
   return { name: formatIp(ip), parties, ports: { UDP: DNS_PORT, TCP: DNS_PORT }, via: undefined, pods: null };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CALICO, calicoCluster } from '../../../test/support/calico-cluster.js';
 import { policyCluster, type PolicySpecs } from '../../../test/support/policy-cluster.js';
 import type { JsonObject } from '../kernel/json.js';
+import { finished } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { exposure } from './exposure.js';
 
@@ -9,7 +10,7 @@ const CILIUM = { cni: { plugin: 'cilium' } } as const;
 
 /** `ingress shop/[pod with {app=x}]: TCP 80` of the pod `shop/web`, and the codes of warnings. */
 function rows(model: NetworkModel) {
-  const answer = exposure(model, { of: undefined, workload: 'shop/web', direction: 'ingress', format: 'table' });
+  const answer = finished(exposure(model, { of: undefined, workload: 'shop/web', direction: 'ingress', format: 'table' }));
   if (!answer.ok) throw new Error(answer.error.message);
   const { result, warnings } = answer.value;
   return { rows: result.exposures.map((row) => `${row.with}: ${row.connection}`), warnings: warnings.map(({ code }) => code) };

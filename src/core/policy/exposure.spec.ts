@@ -5,6 +5,7 @@ import type { NetworkModel } from '../model/network-model.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import { exposure } from './exposure.js';
 import type { ExposureQuestion } from './exposure-result.js';
+import { finished } from '../kernel/steps.js';
 
 /** The profile of that tool's cases. */
 const SETTINGS = { policy: { enforcement: 'on', ipBlockMatchesPods: false, networksMatchPods: false, hostNetworkPods: 'as-pods' } };
@@ -33,7 +34,9 @@ function cluster(lines: readonly string[], policies: PolicySpecs, namespaces: re
 }
 
 function ask(model: NetworkModel, asked: Partial<ExposureQuestion> = {}) {
-  const answer = exposure(model, { of: undefined, workload: undefined, direction: undefined, format: 'netpol-analyzer', ...asked });
+  const answer = finished(
+    exposure(model, { of: undefined, workload: undefined, direction: undefined, format: 'netpol-analyzer', ...asked }),
+  );
   if (!answer.ok) throw new Error(answer.error.message);
   return answer.value;
 }

@@ -4,6 +4,7 @@ import { Trail } from '../kernel/evidence.js';
 import { describeRef } from '../kernel/object-ref.js';
 import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
+import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { ExposedConnection, ExposureQuestion, ExposureResult, ExposureVerdict, UnprotectedWorkload } from './exposure-result.js';
 import { enforcementOf, isEnforced, unmodelledPolicies } from './internal/enforcement.js';
@@ -16,33 +17,57 @@ import { netpolExposure } from './internal/netpol-exposure.js';
 import { netpolPeers } from './internal/netpol-groups.js';
 import { PolicyIndex } from './internal/policy-index.js';
 import { FormulaUnknown } from './internal/unknown/formula-unknown.js';
+import type { ExistingPeer } from './internal/unknown/pseudo-peer.js';
 import { NetpolUnknown } from './internal/unknown/netpol-unknown.js';
 
-/** The most times that a workload is compared with pods that do not exist yet. */
+/** The most times that a kind of pods is compared with one that does not exist yet. */
 const MOST_PAIRS = 1_000_000;
+/** The most rows that one answer has. */
+const MOST_ROWS = 100_000;
+/** Up to how many rules behind it a row names. */
+const MOST_RULES = 50;
 /** Of how many rows the rules are told one by one. */
 const MOST_TOLD = 200;
 
 /**
  * What pods that do not exist yet could reach, and what could reach them, after netpol-analyzer: for each workload the connections with the whole cluster, and with such pods as
- * rules select and nobody is. Only policies of the workload count; those that would select the unknown pods do not. Fails with `limit-too-large` and `unknown-workload`.
+ * rules select and nobody is. Only policies of the workload count; those that would select the unknown pods do not. Yields often. Fails with `limit-too-large` and `unknown-workload`.
  */
-export function exposure(model: NetworkModel, question: ExposureQuestion): Result<Answer<ExposureVerdict, ExposureResult>, Problem> {
+export function* exposure(
+  model: NetworkModel,
+  question: ExposureQuestion,
+): Steps<Result<Answer<ExposureVerdict, ExposureResult>, Problem>> {
   const netpol = question.format === 'netpol-analyzer';
-  const index = netpol ? PolicyIndex.ofSpecification(model) : PolicyIndex.of(model);
-  const chosen = chosenGroups(model, index, question);
+  const index = yield* netpol ? PolicyIndex.ofSpecification(model) : PolicyIndex.inSteps(model);
+  const chosen = yield* chosenGroups(model, index, question);
   if (!chosen.ok) return chosen;
   const groups = chosen.value;
-  const existing = existingPeers(model, index);
-  const formulas = netpol ? undefined : new FormulaUnknown(model, index, existing);
-  const unknown = formulas ?? new NetpolUnknown(index.objects, existing);
-  const kinds = unknown.pseudoPeers.length;
-  const work = groups.length * (kinds + 1);
-  if (work > MOST_PAIRS) return err(tooLarge(work, groups.length, kinds));
+  const existing = yield* existingPeers(model, index);
+  const formulas = netpol ? undefined : yield* FormulaUnknown.of(model, index, existing);
+  const unknown = formulas ?? (yield* NetpolUnknown.of(index.objects, existing));
+  const kinds = groups.reduce((sum, { classes }) => sum + classes.size, 0);
+  const work = kinds * (unknown.pseudoPeers.length + 1);
+  if (work > MOST_PAIRS) {
+    const compared = `${kinds} kinds of pods are compared with ${unknown.pseudoPeers.length} kinds of pods that rules select, ${work} pairs`;
+    return err(tooLarge(`${compared}, more than ${MOST_PAIRS}`, MOST_PAIRS));
+  }
   const directions = question.direction === undefined ? DIRECTIONS : [question.direction];
-  const exposed = groups.flatMap((group) => directions.map((direction) => exposuresOf(index, group, direction, unknown)));
-  const exposures = exposed.flatMap(connectionsOf);
-  const listed = netpol ? netpolExposure(model, index, question, exposed) : ok(null);
+  const exposed: ExposedGroup[] = [];
+  let rows = 0;
+  for (const group of groups) {
+    for (const direction of directions) {
+      const one = yield* exposuresOf(index, group, direction, unknown);
+      exposed.push(one);
+      rows += one.rows.length;
+      if (rows > MOST_ROWS) return err(tooLarge(`the answer has more than ${MOST_ROWS} rows`, MOST_ROWS));
+    }
+  }
+  const exposures: ExposedConnection[] = [];
+  for (const one of exposed) {
+    yield;
+    for (const row of connectionsOf(one)) exposures.push(row);
+  }
+  const listed = netpol ? yield* netpolExposure(model, index, question, exposed) : ok(null);
   if (!listed.ok) return listed;
   const result: ExposureResult = {
     format: question.format,
@@ -76,19 +101,19 @@ export function exposure(model: NetworkModel, question: ExposureQuestion): Resul
   });
 }
 
-function chosenGroups(
+function* chosenGroups(
   model: NetworkModel,
   index: PolicyIndex,
   { of, workload, format }: ExposureQuestion,
-): Result<readonly Group[], Problem> {
-  const all = format === 'netpol-analyzer' ? netpolWorkloads(model, index) : tableWorkloads(model, index, of);
+): Steps<Result<readonly Group[], Problem>> {
+  const all = format === 'netpol-analyzer' ? yield* netpolWorkloads(model, index) : yield* tableWorkloads(model, index, of);
   const sorted = all.toSorted(compareBy<Group>(({ name }) => name));
   if (workload === undefined) return ok(sorted);
   const focus = focusOn(workload, sorted);
   return focus.ok ? ok(sorted.filter(({ name }) => focus.value(name))) : focus;
 }
 
-function tableWorkloads(model: NetworkModel, index: PolicyIndex, of: ExposureQuestion['of']): readonly Group[] {
+function* tableWorkloads(model: NetworkModel, index: PolicyIndex, of: ExposureQuestion['of']): Steps<readonly Group[]> {
   const listing = {
     from: of,
     to: undefined,
@@ -98,17 +123,17 @@ function tableWorkloads(model: NetworkModel, index: PolicyIndex, of: ExposureQue
     port: undefined,
     external: false,
   } as const;
-  return listingGroups(model, index, listing, 'from', of).filter(({ external }) => !external);
+  return (yield* listingGroups(model, index, listing, 'from', of)).filter(({ external }) => !external);
 }
 
-function netpolWorkloads(model: NetworkModel, index: PolicyIndex): readonly Group[] {
+function* netpolWorkloads(model: NetworkModel, index: PolicyIndex): Steps<readonly Group[]> {
   const builder = new GroupBuilder();
-  for (const { name, classes } of netpolPeers(model, index)) builder.add(name, classes);
+  for (const { name, classes } of yield* netpolPeers(model, index)) builder.add(name, classes);
   return builder.list();
 }
 
-function existingPeers(model: NetworkModel, index: PolicyIndex) {
-  return netpolPeers(model, index).map(({ labels, namespace }) => ({
+function* existingPeers(model: NetworkModel, index: PolicyIndex): Steps<readonly ExistingPeer[]> {
+  return (yield* netpolPeers(model, index)).map(({ labels, namespace }) => ({
     labels,
     namespaceLabels: model.namespaces.get(namespace)?.labels ?? { 'kubernetes.io/metadata.name': namespace },
   }));
@@ -120,7 +145,10 @@ function connectionsOf({ group, direction, rows }: ExposedGroup): readonly Expos
     direction,
     with: name,
     connection: text,
-    rules: rules.map(({ policy, pointer }) => `${describeRef(policy.ref)} ${pointer}`),
+    rules: [
+      ...rules.slice(0, MOST_RULES).map(({ policy, pointer }) => `${describeRef(policy.ref)} ${pointer}`),
+      ...(rules.length > MOST_RULES ? [`and ${rules.length - MOST_RULES} more`] : []),
+    ],
   }));
 }
 
@@ -136,11 +164,16 @@ function showExposures(trail: Trail, exposed: readonly ExposedGroup[]): void {
       reason: isProtected ? 'EXPOSED' : 'NOT_ISOLATED',
       message: `${group.name} ${arrow} ${row.name}: ${row.text}`,
     });
-    for (const { policy, pointer, action } of row.rules) {
+    for (const { policy, pointer, action } of row.rules.slice(0, MOST_RULES)) {
       const reason = action === 'Deny' ? 'RULE_DENIES' : action === 'Pass' ? 'RULE_PASSES' : 'RULE_ADMITS';
       const message = `${describeRef(policy.ref)} ${action === 'Deny' ? 'denies part of it' : action === 'Pass' ? 'leaves it to the next tier' : 'admits it'}`;
       const said = action === 'Deny' ? 'deny' : action === 'Pass' ? 'pass' : 'match';
       trail.add({ stage: `${direction}-policy`, outcome: said, reason, message, object: policy.ref, pointer, parent });
+    }
+    const untold = row.rules.length - MOST_RULES;
+    if (untold > 0) {
+      const message = `and ${untold} more rules decide over it`;
+      trail.add({ stage: `${direction}-policy`, outcome: 'info', reason: 'EXPOSED', message, parent });
     }
   }
   if (rows.length <= MOST_TOLD) return;
@@ -148,10 +181,9 @@ function showExposures(trail: Trail, exposed: readonly ExposedGroup[]): void {
   trail.add({ stage: 'exposure', outcome: 'info', reason: 'EXPOSED', message });
 }
 
-function tooLarge(work: number, workloads: number, kinds: number): Problem {
-  const message = `${workloads} workloads are compared with ${kinds} kinds of pods that rules select, ${work} pairs, more than ${MOST_PAIRS}`;
+function tooLarge(message: string, maximum: number): Problem {
   const hint = 'narrow it with `of` (`ns/…`, `deploy/…`, `label:…`) or `workload`';
-  return problem('limit-too-large', message, { hint, extra: { maximum: MOST_PAIRS } });
+  return problem('limit-too-large', message, { hint, extra: { maximum } });
 }
 
 function notEnforced(model: NetworkModel): readonly Note[] {

@@ -52,10 +52,10 @@ export function* policyCompare(
   const { a, b, since } = question;
   const enforcing = enforcingAll(model, [...a, ...b]);
   const both = withOnly(enforcing, [...a, ...b]);
-  const index = PolicyIndex.of(both);
+  const index = yield* PolicyIndex.inSteps(both);
   const books: Books = {
-    a: PolicyIndex.of(withOnly(enforcing, a)),
-    b: PolicyIndex.of(withOnly(enforcing, b)),
+    a: yield* PolicyIndex.inSteps(withOnly(enforcing, a)),
+    b: yield* PolicyIndex.inSteps(withOnly(enforcing, b)),
     both: since === undefined ? index : undefined,
   };
   const cluster = yield* overCluster(both, index, books, [...a, ...b].every(isOfKubernetes) ? EVERY_PORT : ALL_CONNECTIONS);

@@ -1,3 +1,4 @@
+import { finished } from '../kernel/steps.js';
 import type { ModelPod, NetworkModel } from '../model/network-model.js';
 import type { Protocol } from '../net/protocol.js';
 import { eachClass, emptyClassSet } from './internal/class-set.js';
@@ -50,7 +51,7 @@ export class PolicyEngine {
 
   /** Calls for each pair of classes between which policies leave some connection open, whatever it is: with the positions of source and destination. */
   eachReached(visit: (source: number, destination: number) => void): void {
-    const reach = reachRows(new PairEvaluator(this.index, this.classes, this.classes));
+    const reach = finished(reachRows(new PairEvaluator(this.index, this.classes, this.classes)));
     const row = emptyClassSet(this.classes.length);
     for (let source = 0; source < this.classes.length; source++) {
       row.fill(0);

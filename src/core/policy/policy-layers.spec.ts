@@ -4,6 +4,7 @@ import { modelOf } from '../../../test/support/model.js';
 import type { ProfileSettings } from '../model/profile-settings.js';
 import { connectivity } from './connectivity.js';
 import { podPolicies } from './pod-policies.js';
+import { finished } from '../kernel/steps.js';
 
 /** Sentences in quotes are those of network-policy-api `apis/v1alpha2/clusternetworkpolicy_types.go`, which v1alpha1 says alike. */
 
@@ -293,15 +294,17 @@ describe('the listing and the pod', () => {
   );
 
   it('lists what all layers together allow', () => {
-    const answer = connectivity(model, {
-      from: undefined,
-      to: undefined,
-      level: 'workload',
-      format: 'table',
-      protocol: undefined,
-      port: undefined,
-      external: false,
-    });
+    const answer = finished(
+      connectivity(model, {
+        from: undefined,
+        to: undefined,
+        level: 'workload',
+        format: 'table',
+        protocol: undefined,
+        port: undefined,
+        external: false,
+      }),
+    );
     const rows = answer.ok ? answer.value.result.connections.filter(({ to }) => to === 'Pod data/db') : [];
     expect(rows.map(({ from, connection }) => `${from}: ${connection}`)).toEqual(['Pod shop/web: TCP 80']);
   });
@@ -352,7 +355,7 @@ describe('netpol-analyzer’s listing', () => {
     };
     const model = modelOf([route, pod, service] as never);
     const all = { from: undefined, to: undefined, protocol: undefined, port: undefined, external: true } as const;
-    const answer = connectivity(model, { ...all, level: 'workload', format: 'netpol-analyzer' });
+    const answer = finished(connectivity(model, { ...all, level: 'workload', format: 'netpol-analyzer' }));
     const rows = answer.ok ? (answer.value.result.rows ?? []) : [];
     expect(rows.filter(([from]) => from === '{ingress-controller}')).toEqual([['{ingress-controller}', 'shop/web[Pod]', 'TCP 8080']]);
     // How it matches requests is not modelled.

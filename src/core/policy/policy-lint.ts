@@ -64,7 +64,7 @@ const STRETCH = 100;
  * is worked out as sets over the classes of the model, so that "without effect" is seen and not guessed.
  */
 export function* policyLint(model: NetworkModel, question: LintQuestion): Generator<undefined, Answer<LintVerdict, LintResult>> {
-  const index = PolicyIndex.of(model);
+  const index = yield* PolicyIndex.inSteps(model);
   const population = yield* Population.of(model, index);
   const policies = policiesOf(model, question);
   const context: LintContext = {

@@ -3,6 +3,7 @@ import { uniqueNotes } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
 import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
+import type { Steps } from '../kernel/steps.js';
 import { PROTOCOLS } from '../net/protocol.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { conditionsOf } from './internal/conditions-of.js';
@@ -26,26 +27,30 @@ const MOST_VERDICT_PAIRS = 20_000;
 
 /**
  * Whether policies let the sources reach the destinations, and why: egress of the source, ingress of the destination, each with every policy of the
- * namespace, every rule of those that isolate, every peer and port. Services are judged behind their address translation, on endpoint and target port.
+ * namespace, every rule of those that isolate, every peer and port. Services are judged behind their address translation, on endpoint and target port. Yields often.
  *
  * Fails with `invalid-request` (no such port) and `limit-too-large` (more pairs than {@link MOST_VERDICT_PAIRS}: ask `connectivity`, or name less).
  * Sources of the rules: README.md.
  */
-export function policyVerdict(model: NetworkModel, question: PolicyQuestion): Result<Answer<PolicyVerdict, PolicyVerdictResult>, Problem> {
-  const index = PolicyIndex.of(model);
-  const sides = sidesOf(model, index, question);
+export function* policyVerdict(
+  model: NetworkModel,
+  question: PolicyQuestion,
+): Steps<Result<Answer<PolicyVerdict, PolicyVerdictResult>, Problem>> {
+  const index = yield* PolicyIndex.inSteps(model);
+  const sides = yield* sidesOf(model, index, question);
   if (!sides.ok) return sides;
   const { sources, destinations } = sides.value;
   if (sources.length * destinations.length > MOST_VERDICT_PAIRS) return err(tooMany(sides.value));
-  const cases = judgeAll(index, flowsBetween(sources, destinations));
+  const cases = yield* judgeAll(index, flowsBetween(sources, destinations));
   const trail = new Trail();
   for (const step of sides.value.steps) trail.add(step);
   if (cases.length === 0 && sources.length > 0 && destinations.length > 0) {
     const message = 'the two sides have no address family in common: no packet goes from one to the other';
     trail.add({ stage: 'endpoints', outcome: 'no-match', reason: 'NO_COMMON_FAMILY', message });
   }
-  const misses = cases.flatMap((one) => showCase(index, trail, one, cases.length > 1));
-  return ok(conclude(model, question, sides.value, cases, distinctMisses(misses), trail));
+  const misses: PolicyNearMiss[] = [];
+  for (const one of cases) misses.push(...(yield* showCase(index, trail, one, cases.length > 1)));
+  return ok(yield* conclude(model, question, sides.value, cases, distinctMisses(misses), trail));
 }
 
 function tooMany({ sources, destinations }: Sides): Problem {
@@ -55,7 +60,7 @@ function tooMany({ sources, destinations }: Sides): Problem {
   return problem('limit-too-large', message, { hint, extra: { maximum: MOST_VERDICT_PAIRS } });
 }
 
-function showCase(index: PolicyIndex, trail: Trail, one: JudgedCase, several: boolean): readonly PolicyNearMiss[] {
+function* showCase(index: PolicyIndex, trail: Trail, one: JudgedCase, several: boolean): Steps<readonly PolicyNearMiss[]> {
   const words = wordsOf(one);
   const view = several ? caseView(one) : undefined;
   const parent = view
@@ -66,11 +71,14 @@ function showCase(index: PolicyIndex, trail: Trail, one: JudgedCase, several: bo
         message: `${words.source} → ${words.destination} ${view.asked}: ${one.verdict}${one.pairs > 1 ? `, as ${one.pairs} pairs in all` : ''}`,
       })
     : null;
+  yield;
   showDirection(trail, parent, index, one.judgement.egress, words);
+  yield;
   showDirection(trail, parent, index, one.judgement.ingress, words);
   // Whoever asks for every port does not mean to open all of them.
   const missing = one.verdict === 'DENIED' || (one.verdict === 'MIXED' && !isBroad(words.asked));
-  return missing ? nearMisses(index, words, one) : [];
+  yield;
+  return missing ? yield* nearMisses(index, words, one) : [];
 }
 
 function isBroad(asked: ConnectionSet): boolean {
@@ -87,14 +95,14 @@ function distinctMisses(misses: readonly PolicyNearMiss[]): readonly PolicyNearM
   });
 }
 
-function conclude(
+function* conclude(
   model: NetworkModel,
   question: PolicyQuestion,
   sides: Sides,
   cases: readonly JudgedCase[],
   misses: readonly PolicyNearMiss[],
   trail: Trail,
-): Answer<PolicyVerdict, PolicyVerdictResult> {
+): Steps<Answer<PolicyVerdict, PolicyVerdictResult>> {
   const policyVerdict = joinVerdicts(cases.map((one) => one.verdict));
   const enforced = isEnforced(model);
   const verdict = enforced || policyVerdict === 'NO_ENDPOINT' ? policyVerdict : 'ALLOWED';
@@ -112,7 +120,7 @@ function conclude(
     cases: cases.map(caseView),
     conditions: conditionsOf(cases),
     nearMisses: misses,
-    staged: stagedVerdict(model, question, cases),
+    staged: yield* stagedVerdict(model, question, cases),
   };
   showStaged(trail, result);
   const notes = verdictNotes(model, question, cases);

@@ -3,6 +3,7 @@ import { endpoints, policyCluster, type PolicySpecs } from '../../../test/suppor
 import type { NetworkModel } from '../model/network-model.js';
 import { reachability } from './reachability.js';
 import type { ReachabilityQuestion } from './reachability-result.js';
+import { finished } from '../kernel/steps.js';
 
 const SETTINGS = { policy: { enforcement: 'on', ipBlockMatchesPods: false } };
 const CLUSTER = `
@@ -30,14 +31,16 @@ const model = policyCluster(CLUSTER, POLICIES, SETTINGS);
 type Asked = Partial<Omit<ReachabilityQuestion, 'subject' | 'others'>> & { readonly of: string; readonly others?: string };
 
 function ask({ of, others, ...more }: Asked, at: NetworkModel = model) {
-  const answer = reachability(at, {
-    side: 'to',
-    subject: endpoints(at, of),
-    others: others === undefined ? undefined : endpoints(at, others),
-    protocol: undefined,
-    port: undefined,
-    ...more,
-  });
+  const answer = finished(
+    reachability(at, {
+      side: 'to',
+      subject: endpoints(at, of),
+      others: others === undefined ? undefined : endpoints(at, others),
+      protocol: undefined,
+      port: undefined,
+      ...more,
+    }),
+  );
   if (!answer.ok) throw new Error(answer.error.message);
   return answer.value;
 }

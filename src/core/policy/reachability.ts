@@ -2,6 +2,7 @@ import { type Answer, type Note, uniqueNotes } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
 import type { Problem } from '../kernel/problem.js';
 import { ok, type Result } from '../kernel/result.js';
+import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { ResolvedEndpoints } from '../model/resolved-endpoints.js';
 import type { ConnectivityQuestion } from './connectivity-result.js';
@@ -17,25 +18,25 @@ import { showJudgement } from './internal/show-listing.js';
 import type { ReachabilityQuestion, ReachabilityResult, ReachabilityVerdict, ReachingGroup } from './reachability-result.js';
 
 /**
- * Who can reach the named side, or what it can reach, addresses outside included: grouped by what they may use and by the rules that decide. Fails as `connectivity`
+ * Who can reach the named side, or what it can reach, addresses outside included: grouped by what they may use and by the rules that decide. Yields often. Fails as `connectivity`
  * does.
  */
-export function reachability(
+export function* reachability(
   model: NetworkModel,
   question: ReachabilityQuestion,
-): Result<Answer<ReachabilityVerdict, ReachabilityResult>, Problem> {
-  const index = PolicyIndex.of(model);
+): Steps<Result<Answer<ReachabilityVerdict, ReachabilityResult>, Problem>> {
+  const index = yield* PolicyIndex.inSteps(model);
   const { side, protocol, port } = question;
   const subject = side === 'from' ? behindServices(model, index, question.subject) : question.subject;
   const [from, to] = side === 'from' ? [subject, question.others] : [question.others, subject];
   const asked: ConnectivityQuestion = { from, to, level: 'workload', format: 'table', protocol, port, external: true };
-  const listed = listConnections(model, index, asked);
+  const listed = yield* listConnections(model, index, asked);
   if (!listed.ok) return listed;
   const { sources, destinations } = listed.value;
   const [named, others] = side === 'from' ? [sources, destinations] : [destinations, sources];
   const enforced = isEnforced(model);
   const pairs = enforced ? listed.value.pairs.filter(({ connections }) => !noConnections(connections)) : listed.value.pairs.map(unhindered);
-  const groups = reachingGroups(index, side, pairs, others);
+  const groups = yield* reachingGroups(index, side, pairs, others);
   const connected = new Set(pairs.map((pair) => (side === 'to' ? pair.from.name : pair.to.name)));
   const isAlone = named.length === 1 ? named[0]?.name : undefined;
   // A single workload is not one of its own others.

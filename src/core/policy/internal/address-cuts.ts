@@ -1,3 +1,4 @@
+import type { Steps } from '../../kernel/steps.js';
 import { type IpRange, rangeOfCidr, subtractRanges, wholeFamily } from '../../net/ip-set.js';
 import type { Ip, IpFamily } from '../../net/ip.js';
 import type { ClusterPeer } from '../../resources/cluster-policy.js';
@@ -19,12 +20,13 @@ export class AddressCuts {
     readonly judgingNetworks: boolean,
   ) {}
 
-  /** Cuts at the start and after the end of every stretch of addresses that a block of the policies' rules names: its CIDR without its exceptions. */
-  static of(policies: readonly RuledPolicy[], directions: readonly Direction[]): AddressCuts {
+  /** Cuts at the start and after the end of every stretch of addresses that a block of the policies' rules names: its CIDR without its exceptions. Yields often. */
+  static *of(policies: readonly RuledPolicy[], directions: readonly Direction[]): Steps<AddressCuts> {
     const starts: Record<IpFamily, Set<bigint>> = { 4: new Set([0n]), 6: new Set([0n]) };
     let judging = false;
     let judgingNetworks = false;
     for (const peer of peersOf(policies, directions)) {
+      yield;
       judging ||= peer.type === 'ipBlock';
       judgingNetworks ||= peer.type === 'networks';
       for (const { family, first, last } of rangesOf(peer)) {

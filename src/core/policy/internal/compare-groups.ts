@@ -1,3 +1,4 @@
+import type { Steps } from '../../kernel/steps.js';
 import { addClass, type ClassSet, emptyClassSet, hasClass } from './class-set.js';
 import { type ConnectionSet, NO_CONNECTIONS } from './connection-set.js';
 import type { Group, GroupClass } from './listing-groups.js';
@@ -35,32 +36,42 @@ export interface ComparisonPlan {
   readonly keepsAll: boolean;
 }
 
+/** So many pairs of groups are compared in one step. */
+const BREATH = 50;
+
 /** Compares groups of endpoints: each source with every destination, when it is asked for. */
 export class GroupComparison {
-  private readonly evaluator: PairEvaluator;
-  private readonly destinations: readonly PreparedDestination[];
-  private readonly reachedBy: ((source: PreparedSource) => ClassSet | undefined) | undefined;
-
-  constructor(
-    index: PolicyIndex,
+  private constructor(
     private readonly plan: ComparisonPlan,
-  ) {
+    private readonly evaluator: PairEvaluator,
+    private readonly destinations: readonly PreparedDestination[],
+    private readonly reachedBy: ((source: PreparedSource) => ClassSet | undefined) | undefined,
+  ) {}
+
+  /** Makes ready what all sources ask of the destinations. Yields often. */
+  static *over(index: PolicyIndex, plan: ComparisonPlan): Steps<GroupComparison> {
     const evaluator = new PairEvaluator(index, classesIn(plan.sources), classesIn(plan.destinations));
-    this.evaluator = evaluator;
     const askedOf = (one: GroupClass) => evaluator.algebra.intern(plan.askedOf(one));
-    this.destinations = plan.destinations.map((group) => preparedDestination(evaluator, group, askedOf));
-    this.reachedBy = plan.keepsAll ? undefined : reachedClasses(evaluator);
+    const destinations: PreparedDestination[] = [];
+    for (const group of plan.destinations) {
+      for (const one of group.classes.values()) yield* evaluator.prepare('ingress', evaluator.destination(one.class));
+      destinations.push(preparedDestination(evaluator, group, askedOf));
+    }
+    const reachedBy = plan.keepsAll ? undefined : yield* reachedClasses(evaluator);
+    return new GroupComparison(plan, evaluator, destinations, reachedBy);
   }
 
-  /** The pairs of one of the sources, in the order of the destinations. */
-  of(group: Group): ComparedSource {
+  /** The pairs of one of the sources, in the order of the destinations. Yields often. */
+  *of(group: Group): Steps<ComparedSource> {
     const source = preparedSource(this.evaluator, group);
+    for (const one of source.classes) yield* this.evaluator.prepare('egress', one);
     const reached = this.reachedBy?.(source);
     const pairs: ListedPair[] = [];
     let compared = 0;
     for (const destination of this.destinations) {
       if (!this.plan.meets(group, destination.group) || !canCompare(source, destination)) continue;
       compared++;
+      if (compared % BREATH === 0) yield;
       if (reached && !destination.classes.some(({ position }) => hasClass(reached, position))) continue;
       const pair = comparePair(this.evaluator, source, destination);
       if (this.plan.keepsAll || pair.connections !== NO_CONNECTIONS) pairs.push(pair);
@@ -97,8 +108,8 @@ function familiesOf(classes: readonly PreparedClass[]): number {
 const EVERY_FAMILY = 3;
 
 /** The destinations that anything of a source may reach: most pairs of a cluster are settled by that. Undefined: everybody has to be asked. */
-function reachedClasses(evaluator: PairEvaluator): (source: PreparedSource) => ClassSet | undefined {
-  const reach = reachRows(evaluator);
+function* reachedClasses(evaluator: PairEvaluator): Steps<(source: PreparedSource) => ClassSet | undefined> {
+  const reach = yield* reachRows(evaluator);
   // So is who reaches a node.
   const hosts = evaluator.destinations.flatMap(({ endpoint }, position) => (endpoint.kind === 'host' ? position : []));
   return ({ classes }) => {

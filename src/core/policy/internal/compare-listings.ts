@@ -1,4 +1,5 @@
 import { compareBy } from '../../kernel/compare.js';
+import type { Steps } from '../../kernel/steps.js';
 import type { IpRange } from '../../net/ip-set.js';
 import { type ConnectionSet, formatConnections, NO_CONNECTIONS } from './connection-set.js';
 
@@ -28,21 +29,28 @@ interface Meeting {
 
 /**
  * Compares two listings. Ranges of both are cut to common boundaries, sources and destinations apart; neighbours with the same other end and the same two sets
- * are one row again; rows whose sides are equal are left out.
+ * are one row again; rows whose sides are equal are left out. Yields often.
  */
-export function compareListings(before: readonly ListedEdge[], after: readonly ListedEdge[]): readonly ListedDifference[] {
+export function* compareListings(before: readonly ListedEdge[], after: readonly ListedEdge[]): Steps<readonly ListedDifference[]> {
   const meetings = new Map<string, Meeting>();
-  const collect = (edges: readonly ListedEdge[], side: keyof Meeting) => {
+  for (const [side, edges] of [
+    ['before', before],
+    ['after', after],
+  ] as const) {
     for (const edge of edges) {
+      yield;
       const key = `${nameOf(edge.from)}\n${nameOf(edge.to)}`;
       let meeting = meetings.get(key);
       if (!meeting) meetings.set(key, (meeting = { before: [], after: [] }));
       meeting[side].push(edge);
     }
-  };
-  collect(before, 'before');
-  collect(after, 'after');
-  return [...meetings.values()].flatMap((meeting) => differencesOf(meeting)).filter((row) => !same(row.before, row.after));
+  }
+  const rows: ListedDifference[] = [];
+  for (const meeting of meetings.values()) {
+    yield;
+    for (const row of differencesOf(meeting)) if (!same(row.before, row.after)) rows.push(row);
+  }
+  return rows;
 }
 
 function nameOf(end: ListedEnd): string {

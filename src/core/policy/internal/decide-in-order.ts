@@ -47,21 +47,45 @@ export interface LayerDecision<S> {
  * next tier". Rules are asked for until everything is decided.
  */
 export function decideInOrder<R, S>(rules: readonly R[], effectOf: (rule: R) => Effect<S>, sets: SetOperations<S>): LayerDecision<S> {
-  const shares: S[] = [];
-  let [allowed, denied, passed] = [sets.none, sets.none, sets.none];
-  let [open, decided] = [sets.all, sets.none];
+  const ordered = new InOrder(sets);
   for (const rule of rules) {
-    // What is left is worked out only when somebody comes behind.
-    open = sets.minus(open, decided);
-    if (open === sets.none) break;
-    const { action, matched } = effectOf(rule);
-    decided = sets.meet(open, matched);
-    shares.push(decided);
-    if (action === 'Accept') allowed = sets.join(allowed, decided);
-    else if (action === 'Deny') denied = sets.join(denied, decided);
-    else passed = sets.join(passed, decided);
+    if (ordered.isDecided()) break;
+    ordered.take(effectOf(rule));
   }
-  return { allowed, denied, passed, shares };
+  return ordered;
+}
+
+/** A layer on the way: its rules are taken one after the other, by whoever has to rest between them. */
+export class InOrder<S> implements LayerDecision<S> {
+  readonly shares: S[] = [];
+  allowed: S;
+  denied: S;
+  passed: S;
+  private open: S;
+  private decided: S;
+
+  constructor(private readonly sets: SetOperations<S>) {
+    this.open = sets.all;
+    this.allowed = this.denied = this.passed = this.decided = sets.none;
+  }
+
+  /** Whether nothing is left for a further rule. */
+  isDecided(): boolean {
+    // What is left is worked out only when somebody comes behind.
+    this.open = this.sets.minus(this.open, this.decided);
+    this.decided = this.sets.none;
+    return this.open === this.sets.none;
+  }
+
+  /** The next rule, after it was asked whether all is decided. */
+  take({ action, matched }: Effect<S>): void {
+    const { sets } = this;
+    this.decided = sets.meet(this.open, matched);
+    this.shares.push(this.decided);
+    if (action === 'Accept') this.allowed = sets.join(this.allowed, this.decided);
+    else if (action === 'Deny') this.denied = sets.join(this.denied, this.decided);
+    else this.passed = sets.join(this.passed, this.decided);
+  }
 }
 
 /** How far the layers have come: what they have allowed, and what is left to the next ones. */

@@ -1,3 +1,4 @@
+import type { Steps } from '../../kernel/steps.js';
 import { rangeContains } from '../../net/ip-set.js';
 import { describeRef, type ObjectRef } from '../../kernel/object-ref.js';
 import { sameContent } from '../../kernel/same-content.js';
@@ -35,11 +36,12 @@ export interface TwoStates {
   readonly policies: ReadonlyMap<string, DiffCause>;
 }
 
-/** The policies of two states that are not the same in both. */
-export function changedPolicies(before: PolicyIndex, after: PolicyIndex): ReadonlyMap<string, DiffCause> {
+/** The policies of two states that are not the same in both. Yields often. */
+export function* changedPolicies(before: PolicyIndex, after: PolicyIndex): Steps<ReadonlyMap<string, DiffCause>> {
   const [old, now] = [policiesOf(before), policiesOf(after)];
   const causes = new Map<string, DiffCause>();
   for (const [name, { ref, content }] of now) {
+    yield;
     const earlier = old.get(name);
     if (!earlier) causes.set(name, { reason: 'POLICY_ADDED', message: `${name} added`, object: ref });
     else if (!sameContent(earlier.content, content))

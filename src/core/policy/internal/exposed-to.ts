@@ -1,3 +1,4 @@
+import type { Steps } from '../../kernel/steps.js';
 import type { Protocol } from '../../net/protocol.js';
 import {
   ALL_CONNECTIONS,
@@ -46,13 +47,17 @@ export class ExposureJudge {
     return this.layers.some(({ layer }) => layer !== 'calico-profiles'); // every pod has one
   }
 
-  /** What the layers leave to the unknown pods, each rule taken as it names them. */
-  to(who: Unknown): Exposure {
+  /** What the layers leave to the unknown pods, each rule taken as it names them. Yields often. */
+  *to(who: Unknown): Steps<Exposure> {
     let standing = { allowed: NO_CONNECTIONS, open: ALL_CONNECTIONS };
     const deciding: LayerRule[] = [];
     const names = new Map<Protocol, Set<string>>();
     for (const { rules, end } of this.layers) {
-      const means = rules.filter((rule) => this.means(rule, who));
+      const means: LayerRule[] = [];
+      for (const rule of rules) {
+        yield;
+        if (this.means(rule, who)) means.push(rule);
+      }
       const effect = (rule: LayerRule) => ({ action: rule.action, matched: this.connectionsOf(rule) });
       const decided = decideInOrder(means, effect, PLAIN);
       for (const [position, rule] of means.entries()) {

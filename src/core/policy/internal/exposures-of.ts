@@ -1,3 +1,4 @@
+import type { Steps } from '../../kernel/steps.js';
 import { formatConnections, noConnections, unionConnections } from './connection-set.js';
 import type { Direction } from './direction.js';
 import { ExposureJudge, type Exposure } from './exposed-to.js';
@@ -25,19 +26,23 @@ export interface ExposedGroup {
   readonly rows: readonly ExposureRow[];
 }
 
-/** What a workload leaves to unknown pods; one that no policy protects is open to the whole cluster. Pods of a workload that differ add up. */
-export function exposuresOf(index: PolicyIndex, group: Group, direction: Direction, unknown: UnknownPods): ExposedGroup {
+/** What a workload leaves to unknown pods; one that no policy protects is open to the whole cluster. Pods of a workload that differ add up. Yields often. */
+export function* exposuresOf(index: PolicyIndex, group: Group, direction: Direction, unknown: UnknownPods): Steps<ExposedGroup> {
   const judges = [...group.classes.values()].flatMap(({ class: { endpoint } }) =>
     endpoint.kind === 'pod' ? [new ExposureJudge(index, unknown, direction, endpoint)] : [],
   );
   const isProtected = judges.length > 0 && judges.every((judge) => judge.isProtected);
-  const towards = (who: Unknown) => joined(judges.map((judge) => judge.to(who)));
-  const everybody = judges.length === 0 ? { text: formatConnections(index.everything), rules: [] } : towards('everybody');
+  function* towards(who: Unknown): Steps<Omit<ExposureRow, 'name'>> {
+    const exposures: Exposure[] = [];
+    for (const judge of judges) exposures.push(yield* judge.to(who));
+    return joined(exposures);
+  }
+  const everybody = judges.length === 0 ? { text: formatConnections(index.everything), rules: [] } : yield* towards('everybody');
   const isOpen = everybody.text !== 'No Connections';
   const rows: ExposureRow[] = isOpen ? [{ name: ENTIRE_CLUSTER, ...everybody }] : [];
   if (!isProtected) return { group, direction, isProtected, rows };
   for (const one of unknown.pseudoPeers) {
-    const found = towards(one);
+    const found = yield* towards(one);
     // Where the whole cluster may connect, pods that may not are told: they are an exception.
     if (found.text !== everybody.text) rows.push({ name: one.name, ...found });
   }

@@ -1,4 +1,5 @@
 import { describeRef } from '../../kernel/object-ref.js';
+import type { Steps } from '../../kernel/steps.js';
 import type { Cidr } from '../../net/cidr.js';
 import type { IpRange } from '../../net/ip-set.js';
 import type { DecidingRule, PolicyCase, PolicyParty } from '../policy-result.js';
@@ -22,10 +23,11 @@ export interface JudgedCase {
   readonly pairs: number;
 }
 
-/** Judges every flow and puts those together for which the same policies isolate, the same rules admit, and the same was asked for. */
-export function judgeAll(book: PolicyBook, flows: readonly FlowGroup[]): readonly JudgedCase[] {
+/** Judges every flow and puts those together for which the same policies isolate, the same rules admit, and the same was asked for. Yields after each. */
+export function* judgeAll(book: PolicyBook, flows: readonly FlowGroup[]): Steps<readonly JudgedCase[]> {
   const cases = new Map<string, { -readonly [K in keyof JudgedCase]: K extends 'groups' ? FlowGroup[] : JudgedCase[K] }>();
   for (const group of flows) {
+    yield;
     const judgement = judgeConnection(book, group.flow);
     const key = flows.length === 1 ? '' : signatureOf(group, judgement);
     const known = cases.get(key);

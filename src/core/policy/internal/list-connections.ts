@@ -2,6 +2,7 @@ import type { Note } from '../../kernel/answer.js';
 import { compareBy } from '../../kernel/compare.js';
 import { type Problem, problem } from '../../kernel/problem.js';
 import { err, ok, type Result } from '../../kernel/result.js';
+import type { Steps } from '../../kernel/steps.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { ConnectivityQuestion } from '../connectivity-result.js';
 import { type ComparedSource, type ComparisonPlan, GroupComparison, type ListedPair } from './compare-groups.js';
@@ -25,7 +26,7 @@ export interface PlannedListing {
   readonly sources: readonly Group[];
   readonly destinations: readonly Group[];
   readonly warnings: readonly Note[];
-  /** The pairs of one source at a time, in stable order; pairs without any connection are among them only where policies are not enforced. */
+  /** The pairs of one source at a time, in stable order; pairs without any connection are among them only where policies are not enforced. Where that takes long it comes without pairs, and has compared nothing. */
   pairs(): Generator<ComparedSource>;
 }
 
@@ -43,21 +44,22 @@ export interface Listing extends Pick<PlannedListing, 'sources' | 'destinations'
 }
 
 /**
- * Compares every source with every destination (or those of which one is touched), and holds what comes out. Fails with `limit-too-large` beyond the limits, and
+ * Compares every source with every destination (or those of which one is touched), and holds what comes out. Yields often. Fails with `limit-too-large` beyond the limits, and
  * as {@link planListing} does.
  */
-export function listConnections(
+export function* listConnections(
   model: NetworkModel,
   index: PolicyIndex,
   question: ConnectivityQuestion,
   part?: TouchedPart,
-): Result<Listing, Problem> {
-  const planned = planListing(model, index, question, MOST_PAIRS, part);
+): Steps<Result<Listing, Problem>> {
+  const planned = yield* planListing(model, index, question, MOST_PAIRS, part);
   if (!planned.ok) return planned;
   const { sources, destinations, warnings } = planned.value;
   const pairs: ListedPair[] = [];
   let compared = 0;
   for (const source of planned.value.pairs()) {
+    yield;
     compared += source.compared;
     for (const pair of source.pairs) pairs.push(pair);
     if (pairs.length > MOST_ROWS) return err(tooLarge(`the listing has more than ${MOST_ROWS} rows`, MOST_ROWS));
@@ -65,18 +67,18 @@ export function listConnections(
   return ok({ pairs, sources, destinations, compared, warnings });
 }
 
-/** Finds out who is compared with whom; address ranges are not compared with one another. Fails with the problems of the question, and beyond `most` pairs. */
-export function planListing(
+/** Finds out who is compared with whom; address ranges are not compared with one another. Yields often. Fails with the problems of the question, and beyond `most` pairs. */
+export function* planListing(
   model: NetworkModel,
   index: PolicyIndex,
   question: ConnectivityQuestion,
   most: number,
   part?: TouchedPart,
-): Result<PlannedListing, Problem> {
-  const filter = askedOfListing(model, index, question);
+): Steps<Result<PlannedListing, Problem>> {
+  const filter = yield* askedOfListing(model, index, question);
   if (!filter.ok) return filter;
   const netpol = question.format === 'netpol-analyzer';
-  const { sources, destinations } = part?.groups ?? listedGroups(model, index, question, filter.value.groups);
+  const { sources, destinations } = part?.groups ?? (yield* listedGroups(model, index, question, filter.value.groups));
   const focus = focusOf(question, [...sources, ...destinations]);
   if (!focus.ok) return focus;
   const everything = question.format === 'boxes' ? ALL_CONNECTIONS : index.everything;
@@ -99,28 +101,40 @@ export function planListing(
     destinations: to,
     warnings: filter.value.warnings,
     *pairs() {
-      const comparisons = blocks.flatMap((block) => {
-        const comparison = new GroupComparison(index, { ...block, askedOf, meets, keepsAll });
-        return block.sources.map((source) => [source, comparison] as const);
-      });
-      for (const [source, comparison] of comparisons.sort(([a], [b]) => IN_ORDER(a, b))) yield comparison.of(source);
+      const comparisons: (readonly [Group, GroupComparison])[] = [];
+      for (const block of blocks) {
+        const comparison = yield* resting(GroupComparison.over(index, { ...block, askedOf, meets, keepsAll }));
+        for (const source of block.sources) comparisons.push([source, comparison]);
+      }
+      for (const [source, comparison] of comparisons.sort(([a], [b]) => IN_ORDER(a, b))) yield yield* resting(comparison.of(source));
     },
   });
 }
 
+/** Tells an empty source at each step, so that who reads can rest. */
+function* resting<T>(steps: Steps<T>): Generator<ComparedSource, T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    yield NOTHING_YET;
+  }
+}
+
+const NOTHING_YET: ComparedSource = { compared: 0, pairs: [] };
+
 /** Everybody on both sides of a listing; `behind` are the destinations, where services name them. */
-export function listedGroups(
+export function* listedGroups(
   model: NetworkModel,
   index: PolicyIndex,
   question: ConnectivityQuestion,
   behind: readonly Group[] | undefined,
-): Pick<ComparisonPlan, 'sources' | 'destinations'> {
+): Steps<Pick<ComparisonPlan, 'sources' | 'destinations'>> {
   if (question.format === 'netpol-analyzer') {
-    return { sources: netpolGroups(model, index, 'from'), destinations: netpolGroups(model, index, 'to') };
+    return { sources: yield* netpolGroups(model, index, 'from'), destinations: yield* netpolGroups(model, index, 'to') };
   }
   return {
-    sources: listingGroups(model, index, question, 'from', question.from),
-    destinations: behind ?? listingGroups(model, index, question, 'to', question.to),
+    sources: yield* listingGroups(model, index, question, 'from', question.from),
+    destinations: behind ?? (yield* listingGroups(model, index, question, 'to', question.to)),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Note } from '../../kernel/answer.js';
 import type { Problem } from '../../kernel/problem.js';
 import { err, ok, type Result } from '../../kernel/result.js';
+import type { Steps } from '../../kernel/steps.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { ConnectivityQuestion } from '../connectivity-result.js';
 import { askedAt, parseAskedPort, unknownPortName } from './asked-ports.js';
@@ -20,7 +21,11 @@ export interface ListingFilter {
 }
 
 /** Reads protocol, port and services of the question. */
-export function askedOfListing(model: NetworkModel, index: PolicyIndex, question: ConnectivityQuestion): Result<ListingFilter, Problem> {
+export function* askedOfListing(
+  model: NetworkModel,
+  index: PolicyIndex,
+  question: ConnectivityQuestion,
+): Steps<Result<ListingFilter, Problem>> {
   const { protocol, to } = question;
   const port = parseAskedPort(to?.port ?? question.port);
   if (!port.ok) return port;
@@ -28,7 +33,7 @@ export function askedOfListing(model: NetworkModel, index: PolicyIndex, question
   if (protocol === undefined && port.value === undefined) return ok({ groups: undefined, askedOf: () => undefined, warnings: [] });
   const askedOf = ({ class: one }: GroupClass) => askedAt(one.endpoint, protocol, port.value) ?? NO_CONNECTIONS;
   if (typeof port.value === 'string' && to) {
-    const classes = listingGroups(model, index, question, 'to', to).flatMap((group) => [...group.classes.values()]);
+    const classes = (yield* listingGroups(model, index, question, 'to', to)).flatMap((group) => [...group.classes.values()]);
     const offered = classes.some((one) => askedAt(one.class.endpoint, protocol, port.value) !== undefined);
     if (!offered) {
       return err(

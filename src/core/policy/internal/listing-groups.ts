@@ -1,3 +1,4 @@
+import type { Steps } from '../../kernel/steps.js';
 import { type IpRange, wholeFamily } from '../../net/ip-set.js';
 import type { ModelPod, NetworkModel } from '../../model/network-model.js';
 import type { ResolvedEndpoints } from '../../model/resolved-endpoints.js';
@@ -61,24 +62,27 @@ export class GroupBuilder {
   }
 }
 
-/** The groups of one side. Workloads without pods (scaled to nothing, CronJobs) are judged by their template, where everything is listed by workload. */
-export function listingGroups(
+/** The groups of one side. Yields often. Workloads without pods (scaled to nothing, CronJobs) are judged by their template, where everything is listed by workload. */
+export function* listingGroups(
   model: NetworkModel,
   index: PolicyIndex,
   { level, label = [], external }: ConnectivityQuestion,
   side: ListingSide,
   chosen: ResolvedEndpoints | undefined,
-): readonly Group[] {
+): Steps<readonly Group[]> {
   const builder = new GroupBuilder();
   const name = NAMINGS[level];
   const pods = chosen ? chosen.pods.flatMap((id) => model.pods[id] ?? []) : model.pods;
-  for (const pod of pods) if (!isOut(model, pod)) builder.add(name(model, pod, label), index.classesOf(pod), pod.nodeName?.value);
+  for (const pod of pods) {
+    yield;
+    if (!isOut(model, pod)) builder.add(name(model, pod, label), index.classesOf(pod), pod.nodeName?.value);
+  }
   if (!chosen && level === 'workload') addTemplates(model, index, builder);
   for (const node of chosen?.nodes ?? []) {
     const found = model.nodes.get(node);
     if (found) builder.add(`Node ${node}`, index.classesOfNode(found), node);
   }
-  return builder.list().concat(rangeGroups(model, index, side, chosen, external));
+  return builder.list().concat(yield* rangeGroups(model, index, side, chosen, external));
 }
 
 function addTemplates(model: NetworkModel, index: PolicyIndex, builder: GroupBuilder): void {
@@ -88,28 +92,33 @@ function addTemplates(model: NetworkModel, index: PolicyIndex, builder: GroupBui
   }
 }
 
-function rangeGroups(
+function* rangeGroups(
   model: NetworkModel,
   index: PolicyIndex,
   side: ListingSide,
   chosen: ResolvedEndpoints | undefined,
   external: boolean,
-): readonly Group[] {
+): Steps<readonly Group[]> {
   const ranges = chosen ? chosen.ranges : external ? model.profile.ipFamilies.map(wholeFamily) : [];
-  return externalGroups(index, side, ranges, formatRange);
+  return yield* externalGroups(index, side, ranges, formatRange);
 }
 
 /** Address ranges, cut where a block of the direction begins or ends; neighbours are not joined again, as netpol-analyzer does. */
-export function externalGroups(
+export function* externalGroups(
   index: PolicyIndex,
   side: ListingSide,
   ranges: readonly IpRange[],
   format: (range: IpRange) => string,
-): readonly Group[] {
+): Steps<readonly Group[]> {
   if (ranges.length === 0) return [];
   const direction: Direction = side === 'from' ? 'ingress' : 'egress';
-  const cuts = AddressCuts.of(index.policies, [direction]);
+  const cuts = yield* AddressCuts.of(index.policies, [direction]);
   const builder = new GroupBuilder();
-  for (const range of ranges) for (const part of cuts.cut(range)) builder.add(format(part), [index.classOfRange(part)], '', part);
+  for (const range of ranges) {
+    for (const part of cuts.cut(range)) {
+      yield;
+      builder.add(format(part), [index.classOfRange(part)], '', part);
+    }
+  }
   return builder.list();
 }

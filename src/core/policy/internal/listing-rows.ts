@@ -1,3 +1,4 @@
+import type { Steps } from '../../kernel/steps.js';
 import { connectionBoxes } from './connection-boxes.js';
 import { coversConnections, type ConnectionSet, connectionsOf, formatConnections, noConnections } from './connection-set.js';
 import type { AllowedConnection, ConnectivityQuestion } from '../connectivity-result.js';
@@ -43,9 +44,13 @@ export function namedConnection({ from, to, connections }: ListedPair): NamedCon
 }
 
 /** What the serving pods of Ingresses and Routes reach, as far as the listing is not cut to something else. */
-export function servedConnections(model: NetworkModel, index: PolicyIndex, { workload }: ConnectivityQuestion): readonly NamedConnection[] {
-  const pairs = ingressControllerPairs(model, index);
+export function* servedConnections(
+  model: NetworkModel,
+  index: PolicyIndex,
+  { workload }: ConnectivityQuestion,
+): Steps<readonly NamedConnection[]> {
+  const pairs = yield* ingressControllerPairs(model, index);
   if (workload === undefined || workload === INGRESS_CONTROLLER) return pairs;
-  const focus = focusOn(workload, netpolGroups(model, index, 'to'));
+  const focus = focusOn(workload, yield* netpolGroups(model, index, 'to'));
   return focus.ok ? pairs.filter(({ to }) => focus.value(to)) : [];
 }

@@ -1,4 +1,5 @@
 import { compareBy } from '../../kernel/compare.js';
+import type { Steps } from '../../kernel/steps.js';
 import type { PolicyNearMiss } from '../policy-result.js';
 import { coversConnections } from './connection-set.js';
 import { DIRECTIONS } from './direction.js';
@@ -26,9 +27,9 @@ const MOST_NEAR_MISSES = 12;
 /**
  * The smallest changes that would admit what was asked for, in each direction that refuses it. Every one is applied and judged again: what does not open its
  * direction is not told. Those that suffice alone come first, then the narrowest ({@link RANKS}).
- * A case of very many flows tells none.
+ * A case of very many flows tells none. Yields often.
  */
-export function nearMisses(book: PolicyBook, words: FlowWords, one: JudgedCase): readonly PolicyNearMiss[] {
+export function* nearMisses(book: PolicyBook, words: FlowWords, one: JudgedCase): Steps<readonly PolicyNearMiss[]> {
   if (one.groups.length > MOST_FLOWS) return [];
   const found: (PolicyNearMiss & Pick<NearMissCandidate, 'rank'>)[] = [];
   for (const direction of DIRECTIONS) {
@@ -44,7 +45,7 @@ export function nearMisses(book: PolicyBook, words: FlowWords, one: JudgedCase):
       ...newRule(context, judged.layers),
     ];
     const narrowest = candidates.sort(compareBy(({ rank }) => RANKS.indexOf(rank))).slice(0, MOST_TRIED);
-    found.push(...narrowest.flatMap((candidate) => verified(context, candidate, one)));
+    for (const candidate of narrowest) found.push(...(yield* verified(context, candidate, one)));
   }
   const inOrder = compareBy<(typeof found)[number]>(
     (miss) => (miss.rank === 'other-label' ? 2 : miss.suffices ? 0 : 1),
@@ -59,13 +60,14 @@ function withoutRank(ranked: PolicyNearMiss & Pick<NearMissCandidate, 'rank'>): 
 }
 
 /** The change has to help every flow of the case, not only the one whose words it is told in. */
-function verified(
+function* verified(
   { book, direction, words }: MissContext,
   candidate: NearMissCandidate,
   { groups }: JudgedCase,
-): readonly (PolicyNearMiss & Pick<NearMissCandidate, 'rank'>)[] {
+): Steps<readonly (PolicyNearMiss & Pick<NearMissCandidate, 'rank'>)[]> {
   let suffices = true;
   for (const { flow } of groups) {
+    yield;
     const after = applyEdit(book, flow, candidate.edit);
     const judged = judgeConnection(after.book, after.flow);
     if (!coversConnections(judged[direction].allowed, words.asked)) return [];

@@ -1,6 +1,7 @@
 import { compareBy } from '../../kernel/compare.js';
 import type { Problem } from '../../kernel/problem.js';
 import { ok, type Result } from '../../kernel/result.js';
+import type { Steps } from '../../kernel/steps.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { ConnectivityQuestion } from '../connectivity-result.js';
 import type { ExposureQuestion, NetpolConnection, NetpolExposure } from '../exposure-result.js';
@@ -14,12 +15,12 @@ import type { PolicyIndex } from './policy-index.js';
  * netpol-analyzer's JSON with `--exposure`: the listing, and for each direction what unknown pods may use. Connections with addresses outside stand in both, for workloads
  * that have any exposure.
  */
-export function netpolExposure(
+export function* netpolExposure(
   model: NetworkModel,
   index: PolicyIndex,
   { workload }: ExposureQuestion,
   exposed: readonly ExposedGroup[],
-): Result<NetpolExposure, Problem> {
+): Steps<Result<NetpolExposure, Problem>> {
   const question: ConnectivityQuestion = {
     from: undefined,
     to: undefined,
@@ -30,11 +31,11 @@ export function netpolExposure(
     external: true,
     workload,
   };
-  const listed = listConnections(model, index, question);
+  const listed = yield* listConnections(model, index, question);
   if (!listed.ok) return listed;
   const { pairs } = listed.value;
   const rows = (some: typeof pairs) => netpolRows(some.map(namedConnection), question).map(connectionOf);
-  const served = netpolRows(servedConnections(model, index, question), question).map(connectionOf);
+  const served = netpolRows(yield* servedConnections(model, index, question), question).map(connectionOf);
   const told = new Set(exposed.filter((one) => one.rows.length > 0).map(({ group }) => group.name));
   const outside = {
     egress: rows(pairs.filter(({ from, to }) => to.external && told.has(from.name))),

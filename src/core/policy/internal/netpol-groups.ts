@@ -1,3 +1,4 @@
+import type { Steps } from '../../kernel/steps.js';
 import { type IpRange, wholeFamily } from '../../net/ip-set.js';
 import { formatIp } from '../../net/ip.js';
 import type { ModelPod, NetworkModel } from '../../model/network-model.js';
@@ -18,18 +19,16 @@ export interface NetpolPeer {
 
 /**
  * The peers as netpol-analyzer names them: workloads under their own name with the labels of their template; an imported pod under its controlling owner
- * (`frontend-99684f7f8[ReplicaSet]`), or its own name. Pods called `virt-launcher-*` are left out. Several peers may have one name.
+ * (`frontend-99684f7f8[ReplicaSet]`), or its own name. Pods called `virt-launcher-*` are left out. Several peers may have one name. Yields often.
  */
-export function netpolPeers(model: NetworkModel, index: PolicyIndex): readonly NetpolPeer[] {
-  const pods = model.pods
-    .filter((pod) => pod.resource !== undefined && !pod.name.startsWith('virt-launcher-') && !isOut(model, pod))
-    .map((pod): NetpolPeer => ({
-      name: ownerName(pod),
-      namespace: pod.namespace,
-      labels: pod.labels,
-      spec: pod.spec,
-      classes: index.classesOf(pod),
-    }));
+export function* netpolPeers(model: NetworkModel, index: PolicyIndex): Steps<readonly NetpolPeer[]> {
+  const pods: NetpolPeer[] = [];
+  for (const pod of model.pods) {
+    yield;
+    if (pod.resource === undefined || pod.name.startsWith('virt-launcher-') || isOut(model, pod)) continue;
+    const { namespace, labels, spec } = pod;
+    pods.push({ name: ownerName(pod), namespace, labels, spec, classes: index.classesOf(pod) });
+  }
   const workloads = model.workloads.flatMap(({ kind, namespace, name, template }): readonly NetpolPeer[] => {
     if (!template) return [];
     const { labels, spec } = template;
@@ -39,10 +38,10 @@ export function netpolPeers(model: NetworkModel, index: PolicyIndex): readonly N
 }
 
 /** The peers as groups of the listing, and all IPv4 addresses. */
-export function netpolGroups(model: NetworkModel, index: PolicyIndex, side: ListingSide): readonly Group[] {
+export function* netpolGroups(model: NetworkModel, index: PolicyIndex, side: ListingSide): Steps<readonly Group[]> {
   const builder = new GroupBuilder();
-  for (const { name, classes } of netpolPeers(model, index)) builder.add(name, classes);
-  return builder.list().concat(externalGroups(index, side, [wholeFamily(4)], netpolRange));
+  for (const { name, classes } of yield* netpolPeers(model, index)) builder.add(name, classes);
+  return builder.list().concat(yield* externalGroups(index, side, [wholeFamily(4)], netpolRange));
 }
 
 /** "A Pod whose ownerReferences has an entry with `controller: true` and `kind` other than `Node` is shown under that owner's name and kind (kind `Pod` if it has none)". */

@@ -1,3 +1,4 @@
+import type { Steps } from '../../kernel/steps.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { Ingress } from '../../resources/ingress.js';
 import { selectorMatches, selectorOfLabels } from '../../resources/label-selector.js';
@@ -21,17 +22,20 @@ import type { PolicyIndex } from './policy-index.js';
 const NAME = '{ingress-controller}';
 const CONTROLLER = unknownPod(NAME);
 
-/** What the controller may reach of each workload behind an Ingress or a Route of OpenShift: the union over all backends, cut to what the workload's policies admit. */
-export function ingressControllerPairs(
+/** What the controller may reach of each workload behind an Ingress or a Route of OpenShift: the union over all backends, cut to what the workload's policies admit. Yields often. */
+export function* ingressControllerPairs(
   model: NetworkModel,
   index: PolicyIndex,
-): readonly { readonly from: string; readonly to: string; readonly connections: ConnectionSet }[] {
+): Steps<readonly { readonly from: string; readonly to: string; readonly connections: ConnectionSet }[]> {
   if (model.ingresses.length === 0 && model.openShiftRoutes.length === 0) return [];
   const backends = backendsByNamespace(model);
   const sums = new Map<string, ConnectionSet>();
-  for (const peer of netpolPeers(model, index)) {
-    const own = backends.get(peer.namespace) ?? [];
-    const served = own.reduce((sum, backend) => unionConnections(sum, servedBy(model, peer, backend)), NO_CONNECTIONS);
+  for (const peer of yield* netpolPeers(model, index)) {
+    let served = NO_CONNECTIONS;
+    for (const backend of backends.get(peer.namespace) ?? []) {
+      yield;
+      served = unionConnections(served, servedBy(model, peer, backend));
+    }
     if (noConnections(served)) continue;
     for (const { endpoint } of peer.classes) {
       const flow = { source: CONTROLLER, destination: endpoint, self: false, ownNode: false };
@@ -50,7 +54,11 @@ interface Backend {
 
 function backendsByNamespace(model: NetworkModel): ReadonlyMap<string, readonly Backend[]> {
   const backends = new Map<string, Backend[]>();
-  const add = (namespace: string, more: readonly Backend[]) => backends.set(namespace, [...(backends.get(namespace) ?? []), ...more]);
+  const add = (namespace: string, more: readonly Backend[]) => {
+    const known = backends.get(namespace);
+    if (known) for (const one of more) known.push(one);
+    else backends.set(namespace, [...more]);
+  };
   for (const ingress of model.ingresses) add(ingress.namespace, backendsOf(ingress));
   for (const { namespace, services, targetPort } of model.openShiftRoutes) {
     const backend = services.map((name) => ({ name, port: targetPort }));

@@ -1,9 +1,10 @@
+import { finished, type Steps } from '../../kernel/steps.js';
 import { addClass, type ClassSet, eachClass, emptyClassSet, hasAny, unionOf } from './class-set.js';
 import { ClassFinder } from './class-finder.js';
 import { ConnectionAlgebra } from './connection-algebra.js';
 import { type ConnectionRow, connectionsWith, RowAlgebra } from './connection-row.js';
 import { ALL_CONNECTIONS, type ConnectionSet, NO_CONNECTIONS } from './connection-set.js';
-import { afterLayer, decideInOrder, type Standing } from './decide-in-order.js';
+import { afterLayer, InOrder, type Standing } from './decide-in-order.js';
 import type { Direction } from './direction.js';
 import type { GateAt, LayerRule, SubjectEndpoint } from './layer.js';
 import { everybody, gatesAt } from './gates-at.js';
@@ -57,7 +58,7 @@ class ComparedSide {
 /**
  * What policies allow between sources and destinations. The rules of a class are asked about all classes of the other side at once: whom a rule admits is a row
  * of bits, and the layers decide over rows as they do over single connections. It runs the same functions as the evaluation that gathers evidence (`layersAt`,
- * the rules' `admits` and `connectionsAt`, `decideInOrder`, `afterLayer`); INV-POL-5 holds the two together.
+ * the rules' `admits` and `connectionsAt`, `InOrder`, `afterLayer`); INV-POL-5 holds the two together.
  */
 export class PairEvaluator {
   readonly algebra = new ConnectionAlgebra();
@@ -114,33 +115,43 @@ export class PairEvaluator {
   rowOf(direction: Direction, position: number): ConnectionRow {
     const known = this.known[direction][position];
     if (known) return known;
-    const row = this.judge(direction, this.sides[direction].classes[position]);
+    const row = finished(this.judge(direction, this.sides[direction].classes[position]));
     this.known[direction][position] = row;
     return row;
   }
 
-  private judge(direction: Direction, one: EndpointClass | undefined): ConnectionRow {
+  /** Works out what {@link rowOf} tells, where that is not known yet. Yields often. */
+  *prepare(direction: Direction, { position }: PreparedClass): Steps<void> {
+    this.known[direction][position] ??= yield* this.judge(direction, this.sides[direction].classes[position]);
+  }
+
+  private *judge(direction: Direction, one: EndpointClass | undefined): Steps<ConnectionRow> {
     const others = this.sides[direction === 'egress' ? 'ingress' : 'egress'];
     const { rows } = others;
     if (!one || one.endpoint.kind === 'address') return rows.all;
     const subject = one.endpoint;
     let through = rows.all;
     for (const gate of gatesAt(this.index, direction, subject)) {
-      const passes = this.pass(gate, others, direction, subject);
+      const passes = yield* this.pass(gate, others, direction, subject);
       through = rows.meet(through, passes);
     }
     return through;
   }
 
   /** What a gate lets through; those whom it does not concern pass beside it. */
-  private pass(gate: GateAt, others: ComparedSide, direction: Direction, subject: SubjectEndpoint): ConnectionRow {
+  private *pass(gate: GateAt, others: ComparedSide, direction: Direction, subject: SubjectEndpoint): Steps<ConnectionRow> {
     const { rows } = others;
     let standing: Standing<ConnectionRow> = { allowed: rows.none, open: rows.all };
     for (const { rules, end } of gate.layers) {
       if (standing.open === rows.none) break;
       const runs = runsOf(rules.filter((rule) => rule.concerns(subject)));
-      const matched = (run: Run) => ({ action: run.action, matched: this.matchedBy(run, others, direction, subject) });
-      standing = afterLayer(standing, decideInOrder(runs, matched, rows), end, rows);
+      const layer = new InOrder(rows);
+      for (const run of runs) {
+        yield;
+        if (layer.isDecided()) break;
+        layer.take({ action: run.action, matched: yield* this.matchedBy(run, others, direction, subject) });
+      }
+      standing = afterLayer(standing, layer, end, rows);
     }
     const passing = rows.join(standing.allowed, standing.open);
     if (gate.concerns === everybody) return passing;
@@ -150,9 +161,10 @@ export class PairEvaluator {
   }
 
   /** All that the rules of a run match: first those with equal ports together, bits only, then the different ones. */
-  private matchedBy({ rules }: Run, others: ComparedSide, direction: Direction, subject: SubjectEndpoint): ConnectionRow {
+  private *matchedBy({ rules }: Run, others: ComparedSide, direction: Direction, subject: SubjectEndpoint): Steps<ConnectionRow> {
     const sums = new Map<ConnectionSet, ClassSet[]>();
     for (const rule of rules) {
+      yield;
       for (const [connections, admitted] of this.partsOf(rule, others, direction, subject)) {
         const sum = sums.get(connections);
         if (sum) sum.push(admitted);
@@ -161,6 +173,7 @@ export class PairEvaluator {
     }
     let row = others.rows.none;
     for (const [connections, parts] of sums) {
+      yield;
       const together = unionOf(parts);
       if (connections !== NO_CONNECTIONS && hasAny(together)) row = others.rows.join(row, [{ connections, others: together }]);
     }

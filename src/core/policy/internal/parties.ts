@@ -1,3 +1,4 @@
+import type { Steps } from '../../kernel/steps.js';
 import { rangeToCidrs, type IpRange } from '../../net/ip-set.js';
 import { formatCidr } from '../../net/cidr.js';
 import { formatIp } from '../../net/ip.js';
@@ -33,15 +34,16 @@ export interface Parties {
   readonly finished: readonly ModelPod[];
 }
 
-/** Groups pods, nodes and addresses into parties, in the order in which they were named. Services are left to their endpoints. */
-export function partiesOf(
+/** Groups pods, nodes and addresses into parties, in the order in which they were named. Services are left to their endpoints. Yields often. */
+export function* partiesOf(
   model: NetworkModel,
   index: PolicyIndex,
   { pods, nodes, ranges }: Pick<ResolvedEndpoints, 'pods' | 'nodes' | 'ranges'>,
-): Parties {
+): Steps<Parties> {
   const grouping = new Grouping();
   const finished: ModelPod[] = [];
   for (const id of pods) {
+    yield;
     const pod = model.pods[id];
     if (!pod) continue;
     if (isOut(model, pod)) finished.push(pod);
@@ -54,6 +56,7 @@ export function partiesOf(
   }
   for (const range of ranges) {
     for (const part of index.cuts.cut(range)) {
+      yield;
       grouping.add(index.classOfRange(part), new RangeMember(part));
     }
   }

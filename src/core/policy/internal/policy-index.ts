@@ -1,3 +1,4 @@
+import { finished, type Steps } from '../../kernel/steps.js';
 import { formatIp, type Ip, type IpFamily } from '../../net/ip.js';
 import type { IpRange } from '../../net/ip-set.js';
 import type { ModelNode, ModelPod, NetworkModel } from '../../model/network-model.js';
@@ -45,13 +46,8 @@ const specificationIndexes = new WeakMap<NetworkModel, PolicyIndex>();
 
 /** What the room compiles of a model, on the first question about it: policies by namespace, and classes of alike endpoints as they are met. */
 export class PolicyIndex implements PolicyBook {
-  readonly cuts: AddressCuts;
-  readonly cilium: CiliumReferences | undefined;
-  readonly calico: CalicoBook | undefined;
   /** What a listing is about that is not cut to protocols: every port, all that policies of Kubernetes' own APIs speak of; those of plugins speak of every protocol. */
   readonly everything: ConnectionSet;
-  /** Every policy that counts, of whatever API. */
-  readonly policies: readonly RuledPolicy[];
   private readonly byNamespace = new Map<string, NamespacePolicies>();
   private readonly classes = new Map<string, EndpointClass>();
   private readonly ofPods: (readonly EndpointClass[] | undefined)[] = [];
@@ -65,46 +61,58 @@ export class PolicyIndex implements PolicyBook {
     /** Those of them that count. */
     readonly clusterPolicies: readonly ClusterPolicy[],
     /** Undefined: nothing of Calico decides. */
-    calicoPolicies: readonly CalicoPolicy[] | undefined,
+    readonly calico: CalicoBook | undefined,
     /** Undefined: Cilium does not enforce policies. */
-    ciliumPolicies: readonly CiliumPolicy[] | undefined,
+    readonly cilium: CiliumReferences | undefined,
+    /** Every policy that counts, of whatever API. */
+    readonly policies: readonly RuledPolicy[],
+    readonly cuts: AddressCuts,
   ) {
-    this.calico = calicoPolicies && new CalicoBook(model, calicoPolicies);
     for (const policy of model.networkPolicies) {
       const known = this.byNamespace.get(policy.namespace) ?? new NamespacePolicies();
       this.byNamespace.set(policy.namespace, known);
       known.policies.push(policy);
     }
-    this.cilium = ciliumPolicies && !this.calico ? new CiliumReferences(model, ciliumPolicies) : undefined;
-    this.everything = this.calico || this.cilium ? ALL_CONNECTIONS : EVERY_PORT;
-    const more = [...clusterPolicies, ...(this.cilium?.ruled() ?? []), ...(this.calico?.ruled ?? [])];
-    this.policies = more.length === 0 ? model.networkPolicies : [...model.networkPolicies, ...more];
-    this.judgesServiceAccounts = this.cilium?.selectors().some(asksServiceAccount) ?? this.calico?.asksServiceAccounts ?? false;
-    this.judgesNodes = this.cilium?.tellsNodesApart() ?? this.calico?.forwards ?? false;
-    this.cuts = AddressCuts.of(this.policies, DIRECTIONS);
+    this.everything = calico || cilium ? ALL_CONNECTIONS : EVERY_PORT;
+    this.judgesServiceAccounts = cilium?.selectors().some(asksServiceAccount) ?? calico?.asksServiceAccounts ?? false;
+    this.judgesNodes = cilium?.tellsNodesApart() ?? calico?.forwards ?? false;
   }
 
-  /** The index of a model; kept as long as the model. */
+  /** The index of a model, in one go. */
   static of(model: NetworkModel): PolicyIndex {
-    let index = indexes.get(model);
-    if (!index) {
-      const ofCalico = enforcesCalico(model) ? calicoPoliciesOf(model) : undefined;
-      index = new PolicyIndex(model, clusterPoliciesOf(model), ofCalico, ciliumPoliciesOf(model));
-      indexes.set(model, index);
-    }
-    return index;
+    return finished(PolicyIndex.inSteps(model));
+  }
+
+  /** The index of a model; kept as long as the model. Yields often where it is not there yet. */
+  static *inSteps(model: NetworkModel): Steps<PolicyIndex> {
+    const known = indexes.get(model);
+    if (known) return known;
+    const ofCalico = enforcesCalico(model) ? calicoPoliciesOf(model) : undefined;
+    return kept(indexes, model, yield* PolicyIndex.made(model, clusterPoliciesOf(model), ofCalico, ciliumPoliciesOf(model)));
   }
 
   /** The same by Kubernetes' own APIs alone, as if all were enforced, for listings that know nothing of plugins. */
-  static ofSpecification(model: NetworkModel): PolicyIndex {
+  static *ofSpecification(model: NetworkModel): Steps<PolicyIndex> {
     const plugins = enforcesCalico(model) || ciliumPoliciesOf(model) !== undefined;
-    if (clusterPoliciesOf(model) === model.clusterPolicies && !plugins) return PolicyIndex.of(model);
-    let index = specificationIndexes.get(model);
-    if (!index) {
-      index = new PolicyIndex(model, model.clusterPolicies, undefined, undefined);
-      specificationIndexes.set(model, index);
-    }
-    return index;
+    if (clusterPoliciesOf(model) === model.clusterPolicies && !plugins) return yield* PolicyIndex.inSteps(model);
+    const known = specificationIndexes.get(model);
+    return known ?? kept(specificationIndexes, model, yield* PolicyIndex.made(model, model.clusterPolicies, undefined, undefined));
+  }
+
+  private static *made(
+    model: NetworkModel,
+    clusterPolicies: readonly ClusterPolicy[],
+    calicoPolicies: readonly CalicoPolicy[] | undefined,
+    ciliumPolicies: readonly CiliumPolicy[] | undefined,
+  ): Steps<PolicyIndex> {
+    const calico = calicoPolicies && new CalicoBook(model, calicoPolicies);
+    yield;
+    const cilium = ciliumPolicies && !calico ? new CiliumReferences(model, ciliumPolicies) : undefined;
+    yield;
+    const more = [...clusterPolicies, ...(cilium?.ruled() ?? []), ...(calico?.ruled ?? [])];
+    const policies = more.length === 0 ? model.networkPolicies : [...model.networkPolicies, ...more];
+    const cuts = yield* AddressCuts.of(policies, DIRECTIONS);
+    return new PolicyIndex(model, clusterPolicies, calico, cilium, policies, cuts);
   }
 
   /** The same as the objects they are. */
@@ -273,4 +281,11 @@ export class PolicyIndex implements PolicyBook {
     }
     return found;
   }
+}
+
+/** The index that was there first: somebody else may have made one in the meantime. */
+function kept(known: WeakMap<NetworkModel, PolicyIndex>, model: NetworkModel, made: PolicyIndex): PolicyIndex {
+  const index = known.get(model) ?? made;
+  known.set(model, index);
+  return index;
 }

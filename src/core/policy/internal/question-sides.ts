@@ -2,6 +2,7 @@ import type { Note } from '../../kernel/answer.js';
 import type { EvidenceStep } from '../../kernel/evidence.js';
 import type { Problem } from '../../kernel/problem.js';
 import { err, ok, type Result } from '../../kernel/result.js';
+import type { Steps } from '../../kernel/steps.js';
 import type { ModelPod, ModelService, NetworkModel } from '../../model/network-model.js';
 import type { PolicyQuestion } from '../policy-question.js';
 import { askedAt, type AskedPort, parseAskedPort, unknownPortName } from './asked-ports.js';
@@ -29,21 +30,21 @@ interface Gathered {
   insufficient: boolean;
 }
 
-/** Expands both sides: a service stands for its endpoints, finished pods drop out, a port name is looked up on each destination. */
-export function sidesOf(model: NetworkModel, index: PolicyIndex, question: PolicyQuestion): Result<Sides, Problem> {
+/** Expands both sides: a service stands for its endpoints, finished pods drop out, a port name is looked up on each destination. Yields often. */
+export function* sidesOf(model: NetworkModel, index: PolicyIndex, question: PolicyQuestion): Steps<Result<Sides, Problem>> {
   const port = parseAskedPort(question.to.port ?? question.port);
   if (!port.ok) return port;
   const gathered: Gathered = { steps: [], warnings: [], insufficient: false };
-  const sources = sourcesOf(model, index, question, gathered);
-  const destinations = destinationsOf(model, index, question, port.value, gathered);
+  const sources = yield* sourcesOf(model, index, question, gathered);
+  const destinations = yield* destinationsOf(model, index, question, port.value, gathered);
   return destinations.ok ? ok({ sources, destinations: destinations.value, ...gathered }) : destinations;
 }
 
 /** A service as a source is its endpoints, ready or not. */
-function sourcesOf(model: NetworkModel, index: PolicyIndex, { from }: PolicyQuestion, gathered: Gathered): readonly Party[] {
+function* sourcesOf(model: NetworkModel, index: PolicyIndex, { from }: PolicyQuestion, gathered: Gathered): Steps<readonly Party[]> {
   const behind = from.services.flatMap((key) => model.services.get(key)?.endpoints.candidates ?? []);
   const pods = [...new Set([...from.pods, ...behind.filter(({ included }) => included).map(({ pod }) => pod)])];
-  const { parties, finished } = partiesOf(model, index, { ...from, pods });
+  const { parties, finished } = yield* partiesOf(model, index, { ...from, pods });
   sayFinished(finished, gathered);
   return parties;
 }
@@ -55,15 +56,15 @@ function sayFinished(finished: readonly ModelPod[], { steps }: Gathered): void {
   }
 }
 
-function destinationsOf(
+function* destinationsOf(
   model: NetworkModel,
   index: PolicyIndex,
   question: PolicyQuestion,
   port: AskedPort,
   gathered: Gathered,
-): Result<readonly Destination[], Problem> {
+): Steps<Result<readonly Destination[], Problem>> {
   const { to, protocol } = question;
-  const { parties, finished } = partiesOf(model, index, to);
+  const { parties, finished } = yield* partiesOf(model, index, to);
   sayFinished(finished, gathered);
   warnOfNodePort(model, question, port, gathered);
   const direct = parties.flatMap((party): readonly Destination[] => {

@@ -1,3 +1,4 @@
+import type { Steps } from '../../kernel/steps.js';
 import { addClass, addClasses, addShared, type ClassSet, eachClass, emptyClassSet, sharedClasses } from './class-set.js';
 import { type ConnectionRow, connectionsWith } from './connection-row.js';
 import { type ConnectionSet, NO_CONNECTIONS } from './connection-set.js';
@@ -17,12 +18,16 @@ interface Admission {
 /**
  * Puts those whom a source reaches over any connection at all into a set of destinations. What a source may send and what
  * destinations admit are compared once for all destinations that admit the same; the rare sets are compared pair by pair. That a host always reaches itself is
- * not in it.
+ * not in it. Yields often.
  */
-export function reachRows(evaluator: PairEvaluator): (source: number, into: ClassSet) => void {
+export function* reachRows(evaluator: PairEvaluator): Steps<(source: number, into: ClassSet) => void> {
   const { destinations, algebra } = evaluator;
-  const ingress = destinations.map((_, position) => evaluator.rowOf('ingress', position));
-  const { frequent, rare } = admissionsOf(ingress, evaluator);
+  const ingress: ConnectionRow[] = [];
+  for (const position of destinations.keys()) {
+    yield;
+    ingress.push(evaluator.rowOf('ingress', position));
+  }
+  const { frequent, rare } = yield* admissionsOf(ingress, evaluator);
   const meetingRow = meetingRows(evaluator);
   return (source, into) => {
     const meeting = meetingRow(source);
@@ -42,7 +47,10 @@ export function reachRows(evaluator: PairEvaluator): (source: number, into: Clas
 }
 
 /** What destinations admit, turned round to what sources find. */
-function admissionsOf(ingress: readonly ConnectionRow[], { sources }: PairEvaluator) {
+function* admissionsOf(
+  ingress: readonly ConnectionRow[],
+  { sources }: PairEvaluator,
+): Steps<{ readonly frequent: readonly Admission[]; readonly rare: Admission['rows'] }> {
   const counts = new Map<ConnectionSet, number>();
   for (const row of ingress) for (const { connections } of row) counts.set(connections, (counts.get(connections) ?? 0) + 1);
   const sets = [...counts].sort(([, a], [, b]) => b - a).map(([connections]) => connections);
@@ -56,7 +64,11 @@ function admissionsOf(ingress: readonly ConnectionRow[], { sources }: PairEvalua
       ),
       sources.length,
     );
-  const frequent = sets.slice(0, MOST_SETS).map((set): Admission => ({ connections: set, rows: turned((one) => one === set) }));
+  const frequent: Admission[] = [];
+  for (const set of sets.slice(0, MOST_SETS)) {
+    yield;
+    frequent.push({ connections: set, rows: turned((one) => one === set) });
+  }
   const others = new Set(sets.slice(MOST_SETS));
   return { frequent, rare: others.size === 0 ? [] : turned((one) => others.has(one)) };
 }

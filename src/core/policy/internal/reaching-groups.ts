@@ -1,4 +1,5 @@
 import { compareBy, compareText } from '../../kernel/compare.js';
+import type { Steps } from '../../kernel/steps.js';
 import { type IpRange, mergeRanges } from '../../net/ip-set.js';
 import type { ReachingGroup, ReachingNamespace } from '../reachability-result.js';
 import { type ConnectionSet, formatConnections, unionConnections } from './connection-set.js';
@@ -31,17 +32,18 @@ export interface JudgedGroup {
 /** How many names a namespace, or a side, lists. */
 export const MOST_NAMES = 20;
 
-/** Puts others together that may use the same connections by the same rules; the largest group first. */
-export function reachingGroups(
+/** Puts others together that may use the same connections by the same rules; the largest group first. Yields often. */
+export function* reachingGroups(
   index: PolicyIndex,
   side: 'from' | 'to',
   pairs: readonly ListedPair[],
   everybody: readonly Group[],
-): readonly JudgedGroup[] {
+): Steps<readonly JudgedGroup[]> {
   const sizes = sizesOf(everybody);
   const judge = judging(index);
   const together = new Map<string, { readonly members: Reaching[]; readonly judgement: ConnectionJudgement | undefined }>();
-  for (const one of reachingOf(side, pairs)) {
+  for (const one of yield* reachingOf(side, pairs)) {
+    yield;
     const judgement = judge(one.pair);
     const key = `${formatConnections(one.connections)} ${String(one.partial)} ${judgement ? signature(judgement, one.connections) : 'own node'}`;
     const known = together.get(key);
@@ -76,7 +78,10 @@ export function byNamespace(groups: readonly Group[], sizes: ReadonlyMap<string,
   const names = new Map<string, string[]>();
   for (const group of groups) {
     const namespace = namespaceOf(group);
-    if (namespace !== undefined) names.set(namespace, [...(names.get(namespace) ?? []), group.name]);
+    if (namespace === undefined) continue;
+    const known = names.get(namespace);
+    if (known) known.push(group.name);
+    else names.set(namespace, [group.name]);
   }
   return [...names]
     .sort(([a], [b]) => compareText(a, b))
@@ -104,9 +109,10 @@ function namespaceOf({ name, external }: Group): string | undefined {
 }
 
 /** The named side may be several workloads: what one of the others may use of any of them adds up. */
-function reachingOf(side: 'from' | 'to', pairs: readonly ListedPair[]): readonly Reaching[] {
+function* reachingOf(side: 'from' | 'to', pairs: readonly ListedPair[]): Steps<readonly Reaching[]> {
   const found = new Map<string, Reaching>();
   for (const pair of pairs) {
+    yield;
     const other = side === 'to' ? pair.from : pair.to;
     const known = found.get(other.name);
     if (!known) {

@@ -1,4 +1,5 @@
 import type { Trail } from '../../kernel/evidence.js';
+import type { Steps } from '../../kernel/steps.js';
 import { describeRef } from '../../kernel/object-ref.js';
 import { ALL_CONNECTIONS, formatConnections, noConnections } from './connection-set.js';
 import { DIRECTIONS } from './direction.js';
@@ -12,8 +13,8 @@ import type { EndpointClass, PolicyIndex } from './policy-index.js';
 /** Up to how many connections the rules behind them are told one by one. */
 const MOST_TOLD = 200;
 
-/** Says by which rules each connection is admitted; of a long listing only that `policy-verdict` tells. */
-export function showListing(trail: Trail, index: PolicyIndex, pairs: readonly ListedPair[], enforced: boolean): void {
+/** Says by which rules each connection is admitted; of a long listing only that `policy-verdict` tells. Yields often. */
+export function* showListing(trail: Trail, index: PolicyIndex, pairs: readonly ListedPair[], enforced: boolean): Steps<void> {
   if (!enforced) {
     const message = 'the network plugin enforces no policies: everything is connected';
     trail.add({ stage: 'enforcement', outcome: 'allow', reason: 'NOT_ENFORCED', message });
@@ -24,7 +25,10 @@ export function showListing(trail: Trail, index: PolicyIndex, pairs: readonly Li
     trail.add({ stage: 'connectivity', outcome: 'info', reason: 'CONNECTION', message });
     return;
   }
-  for (const pair of pairs) showPair(trail, index, pair);
+  for (const pair of pairs) {
+    yield;
+    showPair(trail, index, pair);
+  }
 }
 
 function showPair(trail: Trail, index: PolicyIndex, { from, to, connections }: ListedPair): void {

@@ -1,4 +1,5 @@
 import { describeRef } from '../../kernel/object-ref.js';
+import type { Steps } from '../../kernel/steps.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { PolicyQuestion } from '../policy-question.js';
 import type { StagedVerdict } from '../policy-result.js';
@@ -9,14 +10,18 @@ import { sidesOf } from './question-sides.js';
 import { stagedModelOf } from './staged-model.js';
 import { connectionOfAll, directionResult, joinVerdicts } from './verdict-totals.js';
 
-/** What the answer would be if staged policies were enforced; null where none of them is about the question's endpoints. */
-export function stagedVerdict(model: NetworkModel, question: PolicyQuestion, enforced: readonly JudgedCase[]): StagedVerdict | null {
+/** What the answer would be if staged policies were enforced; null where none of them is about the question's endpoints. Yields often. */
+export function* stagedVerdict(
+  model: NetworkModel,
+  question: PolicyQuestion,
+  enforced: readonly JudgedCase[],
+): Steps<StagedVerdict | null> {
   const staged = stagedModelOf(model);
   if (!staged) return null;
-  const index = PolicyIndex.of(staged.model);
-  const sides = sidesOf(staged.model, index, question);
+  const index = yield* PolicyIndex.inSteps(staged.model);
+  const sides = yield* sidesOf(staged.model, index, question);
   if (!sides.ok) return null;
-  const cases = judgeAll(index, flowsBetween(sides.value.sources, sides.value.destinations));
+  const cases = yield* judgeAll(index, flowsBetween(sides.value.sources, sides.value.destinations));
   const concerned = [...enforced, ...cases].flatMap(({ judgement: { egress, ingress } }) =>
     [...egress.layers, ...ingress.layers].flatMap(({ policies }) =>
       policies.flatMap(({ acting }) => staged.changes.get(acting.policy) ?? []),

@@ -9,6 +9,7 @@ import { changedPolicies } from './diff-causes.js';
 import { listConnections, listedGroups } from './list-connections.js';
 import { PolicyIndex } from './policy-index.js';
 import { type TouchedGroups, touchedGroups } from './touched-groups.js';
+import { finished } from '../../kernel/steps.js';
 
 const EVERYTHING: ConnectivityQuestion = {
   from: undefined,
@@ -25,8 +26,8 @@ const EVERYTHING: ConnectivityQuestion = {
 
 function edges(model: ReturnType<typeof modelOf>, touched: TouchedGroups | undefined): readonly ListedEdge[] {
   const index = PolicyIndex.of(model);
-  const part = touched && { touched, groups: listedGroups(model, index, EVERYTHING, undefined) };
-  const listed = listConnections(model, index, EVERYTHING, part);
+  const part = touched && { touched, groups: finished(listedGroups(model, index, EVERYTHING, undefined)) };
+  const listed = finished(listConnections(model, index, EVERYTHING, part));
   if (!listed.ok) throw new Error(listed.error.message);
   return listed.value.pairs.map(({ from, to, connections }) => ({ from: from.range ?? from.name, to: to.range ?? to.name, connections }));
 }
@@ -44,10 +45,13 @@ describe('what two states do not treat alike', () => {
         const [before, after] = [one, changed].map((cluster) => modelOf(manifestsOf(cluster), { policy: cluster.switches }));
         if (!before || !after) throw new Error('two states');
         const [old, now] = [PolicyIndex.of(before), PolicyIndex.of(after)];
-        const state = (model: typeof before, index: PolicyIndex) => ({ index, ...listedGroups(model, index, EVERYTHING, undefined) });
-        const touched = touchedGroups(state(before, old), state(after, now), new Set(changedPolicies(old, now).keys()));
+        const state = (model: typeof before, index: PolicyIndex) => ({
+          index,
+          ...finished(listedGroups(model, index, EVERYTHING, undefined)),
+        });
+        const touched = finished(touchedGroups(state(before, old), state(after, now), new Set(finished(changedPolicies(old, now)).keys())));
         const rows = (only: TouchedGroups | undefined) =>
-          compareListings(edges(before, only), edges(after, only)).map(
+          finished(compareListings(edges(before, only), edges(after, only))).map(
             ({ from, to, ...sets }) => [from, to, formatConnections(sets.before), formatConnections(sets.after)] as const,
           );
         expect(touched).toBeDefined();

@@ -1,3 +1,4 @@
+import type { Steps } from '../../kernel/steps.js';
 import { sameContent } from '../../kernel/same-content.js';
 import { describeRef } from '../../kernel/object-ref.js';
 import { isClusterPolicy, selectsSubject } from './acting-cluster-policy.js';
@@ -24,15 +25,15 @@ export interface TouchedGroups {
 /**
  * Finds the groups that two states do not treat alike: those that a changed policy selects, and those that are not the same in both. `changed` describes every
  * policy that is not the same. Undefined: they cannot be told apart, because switches differ, or because rules depend on more than endpoints and policies, as
- * those of Calico and Cilium do.
+ * those of Calico and Cilium do. Yields often.
  */
-export function touchedGroups(before: GroupedState, after: GroupedState, changed: ReadonlySet<string>): TouchedGroups | undefined {
+export function* touchedGroups(before: GroupedState, after: GroupedState, changed: ReadonlySet<string>): Steps<TouchedGroups | undefined> {
   const plain = [before, after].every(({ index }) => index.calico === undefined && index.cilium === undefined);
   if (!plain || !sameContent(before.index.settings, after.index.settings)) return undefined;
   const selects = { egress: selectorOf('egress', [before, after], changed), ingress: selectorOf('ingress', [before, after], changed) };
   return {
-    sources: touchedAmong(before.sources, after.sources, selects.egress),
-    destinations: touchedAmong(before.destinations, after.destinations, selects.ingress),
+    sources: yield* touchedAmong(before.sources, after.sources, selects.egress),
+    destinations: yield* touchedAmong(before.destinations, after.destinations, selects.ingress),
   };
 }
 
@@ -47,15 +48,16 @@ function actsOn(policy: AnyPolicy, direction: Direction, endpoint: Extract<Polic
   return isClusterPolicy(policy) && policy[direction].length > 0 && selectsSubject(policy, endpoint);
 }
 
-function touchedAmong(
+function* touchedAmong(
   before: readonly Group[],
   after: readonly Group[],
   selects: (endpoint: PolicyEndpoint) => boolean,
-): ReadonlySet<string> {
+): Steps<ReadonlySet<string>> {
   const earlier = new Map(before.map((group) => [group.name, group]));
   const names = new Set(after.map(({ name }) => name));
   const touched = new Set(before.filter(({ name }) => !names.has(name)).map(({ name }) => name));
   for (const group of after) {
+    yield;
     const old = earlier.get(group.name);
     const isSelected = (one: Group) => [...one.classes.values()].some(({ class: { endpoint } }) => selects(endpoint));
     if (!old || isSelected(old) || isSelected(group) || !sameGroup(old, group)) touched.add(group.name);

@@ -7,6 +7,7 @@ import { DIRECTIONS } from '../direction.js';
 import { layersAt } from '../layers-at.js';
 import type { PodEndpoint } from '../policy-endpoint.js';
 import { PolicyIndex } from '../policy-index.js';
+import { finished } from '../../../kernel/steps.js';
 import { FormulaUnknown } from './formula-unknown.js';
 import { butNot, everyOf, NAMESPACE, namespaceLabel, type PodFormula } from './pod-formula.js';
 
@@ -40,7 +41,7 @@ describe('formulas of what rules ask of pods, on random clusters', () => {
       property(clusters, constantFrom(...DIRECTIONS), ({ objects, settings }, direction) => {
         const model = modelOf(objects, settings);
         const index = PolicyIndex.of(model);
-        const unknown = new FormulaUnknown(model, index, []);
+        const unknown = finished(FormulaUnknown.of(model, index, []));
         const pods = model.pods.flatMap((pod) =>
           index.classesOf(pod).flatMap(({ endpoint }) => (endpoint.kind === 'pod' ? [endpoint] : [])),
         );

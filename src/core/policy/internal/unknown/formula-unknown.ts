@@ -1,3 +1,4 @@
+import type { Steps } from '../../../kernel/steps.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import { PROTOCOLS } from '../../../net/protocol.js';
 import type { CalicoPolicy } from '../../../resources/calico-policy.js';
@@ -34,29 +35,36 @@ interface RulePods {
  * an address or on services no label tells: such a rule means no unknown pods, and is counted.
  */
 export class FormulaUnknown implements UnknownPods {
-  readonly pseudoPeers: readonly PseudoPeer[];
+  pseudoPeers: readonly PseudoPeer[] = [];
   /** How many rules ask for what no label tells, or for more than can be found out. */
-  readonly untold: number;
+  untold = 0;
   private readonly addresses: PodAddresses;
   private readonly rules = new Map<AnyPolicy, Readonly<Record<Direction, ReadonlyMap<string, RulePods>>>>();
   private readonly answers = new Map<RulePods, Map<Unknown, boolean>>();
 
-  constructor(
+  private constructor(
     model: NetworkModel,
     private readonly index: PolicyIndex,
-    existing: readonly ExistingPeer[],
   ) {
     this.addresses = new PodAddresses(model);
-    const all = index.objects.flatMap((policy) =>
-      (['ingress', 'egress'] as const).flatMap((direction) => [...this.rulesOf(policy, direction).values()]),
-    );
-    const narrow = all.filter(({ pods }) => entails(ANY_POD, pods) !== true);
-    this.untold = narrow.filter(({ pods }) => !isToldByLabels(pods) || satisfy(pods) === 'unknown').length;
-    const found = narrow.flatMap((rule) => rule.pseudoPeers);
-    this.pseudoPeers = distinctPeers(
-      found.filter(({ formula }) => isToldByLabels(formula) && satisfy(formula) !== 'none'),
-      existing,
-    );
+  }
+
+  /** Looks for them in the rules of every policy. Yields often. */
+  static *of(model: NetworkModel, index: PolicyIndex, existing: readonly ExistingPeer[]): Steps<FormulaUnknown> {
+    const unknown = new FormulaUnknown(model, index);
+    const found: PseudoPeer[] = [];
+    for (const policy of index.objects) {
+      for (const direction of ['ingress', 'egress'] as const) {
+        for (const { pods, pseudoPeers } of unknown.rulesOf(policy, direction).values()) {
+          yield;
+          if (entails(ANY_POD, pods) === true) continue;
+          if (!isToldByLabels(pods) || satisfy(pods) === 'unknown') unknown.untold++;
+          for (const one of pseudoPeers) if (isToldByLabels(one.formula) && satisfy(one.formula) !== 'none') found.push(one);
+        }
+      }
+    }
+    unknown.pseudoPeers = yield* distinctPeers(found, existing);
+    return unknown;
   }
 
   means(rule: LayerRule, direction: Direction, who: Unknown): boolean | undefined {

@@ -1,3 +1,4 @@
+import type { Steps } from '../../../kernel/steps.js';
 import { EVERYTHING, type LabelSelector, selectorOfLabels } from '../../../resources/label-selector.js';
 import type { Direction } from '../direction.js';
 import type { AnyPolicy, LayerRule } from '../layer.js';
@@ -19,20 +20,26 @@ const AS_WRITTEN: readonly Direction[] = ['ingress', 'egress'];
 
 /** Unknown pods as netpol-analyzer sees them: by the selectors of Kubernetes' own APIs, which mean the same where they read the same. */
 export class NetpolUnknown implements UnknownPods {
-  readonly pseudoPeers: readonly PseudoPeer[];
+  private readonly written: Readonly<Record<Direction, Map<AnyPolicy, ReadonlyMap<string, PeeredRule>>>> = {
+    egress: new Map(),
+    ingress: new Map(),
+  };
 
-  constructor(policies: readonly AnyPolicy[], existing: readonly ExistingPeer[]) {
+  private constructor(readonly pseudoPeers: readonly PseudoPeer[]) {}
+
+  /** Looks for them in the rules of every policy. Yields often. */
+  static *of(policies: readonly AnyPolicy[], existing: readonly ExistingPeer[]): Steps<NetpolUnknown> {
     const found = policies.flatMap((policy) =>
       AS_WRITTEN.flatMap((direction) => peeredRules(policy, direction))
         .filter((rule) => !meansEverybody(rule))
         .flatMap(({ peers }) => peers.flatMap((peer) => (isPods(peer) ? pseudoPeersOf(peer, policyNamespace(policy)) : []))),
     );
-    this.pseudoPeers = distinctPeers(found, existing);
+    return new NetpolUnknown(yield* distinctPeers(found, existing));
   }
 
   /** One of its peers has the same selectors, or selects all. Selectors that merely overlap do not count. */
   means(rule: LayerRule, direction: Direction, who: Unknown): boolean | undefined {
-    const written = writtenOf(rule, direction);
+    const written = this.writtenOf(rule, direction);
     if (!written) return undefined;
     if (who === 'everybody') return meansEverybody(written);
     const { selectors } = who;
@@ -45,12 +52,16 @@ export class NetpolUnknown implements UnknownPods {
   }
 
   portNames(rule: LayerRule, direction: Direction): readonly PortName[] {
-    return portNamesOf(writtenOf(rule, direction)?.ports ?? []);
+    return portNamesOf(this.writtenOf(rule, direction)?.ports ?? []);
   }
-}
 
-function writtenOf({ policy, pointer }: LayerRule, direction: Direction): PeeredRule | undefined {
-  return peeredRules(policy, direction).find((rule) => rule.pointer === pointer);
+  /** Each policy is gone through once. */
+  private writtenOf({ policy, pointer }: LayerRule, direction: Direction): PeeredRule | undefined {
+    const written = this.written[direction];
+    const rules = written.get(policy) ?? new Map(peeredRules(policy, direction).map((rule) => [rule.pointer, rule]));
+    written.set(policy, rules);
+    return rules.get(pointer);
+  }
 }
 
 /** Whether every pod of the cluster is meant: no peers at all, or every namespace and no podSelector that narrows it. */

@@ -1,6 +1,7 @@
 import { type LabelRequirement, type LabelSelector, selectorMatches } from '../../../resources/label-selector.js';
 import type { Labels } from '../../../resources/resource.js';
 import { compareText } from '../../../kernel/compare.js';
+import type { Steps } from '../../../kernel/steps.js';
 import type { PodFormula } from './pod-formula.js';
 
 /** Selectors of namespaces, and of pods in them. */
@@ -39,15 +40,30 @@ function keyOfPeer({ formula, selectors }: Omit<PseudoPeer, 'name'>): string {
 
 /**
  * "Pseudo-peers, derived from rule selectors that no existing workload satisfies": one for each that differs, the first that has it names it. One that consists of equalities
- * alone is left out where a pod that exists has these labels; whoever means whole namespaces, or uses expressions, stands for more than what exists.
+ * alone is left out where a pod that exists has these labels; whoever means whole namespaces, or uses expressions, stands for more than what exists. Yields often.
  */
-export function distinctPeers(found: readonly PseudoPeer[], existing: readonly ExistingPeer[]): readonly PseudoPeer[] {
+export function* distinctPeers(found: readonly PseudoPeer[], existing: readonly ExistingPeer[]): Steps<readonly PseudoPeer[]> {
   const byKey = new Map<string, PseudoPeer>();
   for (const peer of found) {
+    yield;
     const key = keyOfPeer(peer);
     if (!byKey.has(key)) byKey.set(key, peer);
   }
-  return [...byKey.values()].filter((peer) => !isThere(peer, existing)).sort((a, b) => compareText(a.name, b.name));
+  const carrying = new Map<string, ExistingPeer[]>();
+  for (const one of existing) {
+    yield;
+    for (const [key, value] of Object.entries(one.labels)) {
+      const known = carrying.get(`${key}=${value}`);
+      if (known) known.push(one);
+      else carrying.set(`${key}=${value}`, [one]);
+    }
+  }
+  const unknown: PseudoPeer[] = [];
+  for (const peer of byKey.values()) {
+    yield;
+    if (!isThere(peer, carrying)) unknown.push(peer);
+  }
+  return unknown.sort((a, b) => compareText(a.name, b.name));
 }
 
 /** Equal for selectors that say the same. */
@@ -61,11 +77,14 @@ export function matchesEverything(selector: LabelSelector): boolean {
   return !selector.invalid && selector.requirements.length === 0;
 }
 
-function isThere({ selectors }: PseudoPeer, existing: readonly ExistingPeer[]): boolean {
+/** `carrying`: those that exist, by `key=value` of their labels. */
+function isThere({ selectors }: PseudoPeer, carrying: ReadonlyMap<string, readonly ExistingPeer[]>): boolean {
   if (!selectors) return false;
   const { namespaces, pods } = selectors;
   if ([namespaces, pods].some((selector) => matchesEverything(selector) || selector.requirements.some(isExpression))) return false;
-  return existing.some(({ labels, namespaceLabels }) => selectorMatches(pods, labels) && selectorMatches(namespaces, namespaceLabels));
+  const lists = pods.requirements.map(({ key, values }) => carrying.get(`${key}=${values[0] ?? ''}`) ?? []);
+  const shortest = lists.reduce((least, list) => (list.length < least.length ? list : least));
+  return shortest.some(({ labels, namespaceLabels }) => selectorMatches(pods, labels) && selectorMatches(namespaces, namespaceLabels));
 }
 
 function isExpression({ operator, values, asExpression }: LabelRequirement): boolean {
