@@ -56,9 +56,6 @@ const OF_ALL_POLICIES: readonly ((context: LintContext, effects: Effects) => Ite
 
 const GRAVITY: readonly Severity[] = ['error', 'warning', 'info'];
 
-/** So many policies are looked at in one step. */
-const STRETCH = 100;
-
 /**
  * Looks for what is wrong or suspicious in the policies of a cluster. Yields often: between two steps the caller may let others run. What rules and policies do
  * is worked out as sets over the classes of the model, so that "without effect" is seen and not guessed.
@@ -78,14 +75,22 @@ export function* policyLint(model: NetworkModel, question: LintQuestion): Genera
     namespace: question.namespace,
   };
   const drafts: LintDraft[] = [];
-  for (const [position, policy] of policies.entries()) {
-    for (const check of OF_ONE_POLICY) for (const draft of check(context, policy)) drafts.push(draft);
-    if (position % STRETCH === STRETCH - 1) yield;
+  for (const policy of policies) {
+    for (const check of OF_ONE_POLICY) {
+      yield;
+      for (const draft of check(context, policy)) {
+        yield;
+        drafts.push(draft);
+      }
+    }
   }
   const effects = yield* effectsOf(index, population);
   for (const check of OF_ALL_POLICIES) {
-    for (const draft of check(context, effects)) drafts.push(draft);
     yield;
+    for (const draft of check(context, effects)) {
+      yield;
+      drafts.push(draft);
+    }
   }
   if (!question.policy) for (const draft of uncoveredWorkloads(context, effects)) drafts.push(draft);
   const others = [...model.calico.policies, ...model.ciliumPolicies].filter(context.isWanted);

@@ -26,8 +26,9 @@ export function ciliumCandidates(context: MissContext, layer: LayerJudgement): r
   return layer.policies.flatMap(({ acting, rules }) => {
     const { policy } = acting;
     if (!isCiliumPolicy(policy)) return [];
+    const byPointer = rulesOf(policy);
     const around = rules.flatMap((judged) => {
-      const rule = ruleAt(policy, judged.rule.pointer);
+      const rule = byPointer.get(judged.rule.pointer);
       if (rule?.action === 'Deny')
         return denialCandidates(context, policy, rule, judged, (before, after) => replaced(policy, before, after));
       return rule && !rule.failsClosed ? aroundRule(context, policy, rule, judged) : [];
@@ -39,8 +40,10 @@ export function ciliumCandidates(context: MissContext, layer: LayerJudgement): r
   });
 }
 
-function ruleAt({ specs }: CiliumPolicy, pointer: string): CiliumRule | undefined {
-  return specs.flatMap(({ ingress, egress }) => [...ingress.rules, ...egress.rules]).find((rule) => rule.pointer === pointer);
+/** The rules of both directions by where they stand. */
+function rulesOf({ specs }: CiliumPolicy): ReadonlyMap<string, CiliumRule> {
+  const rules = specs.flatMap(({ ingress, egress }) => [...ingress.rules, ...egress.rules]);
+  return new Map(rules.map((rule) => [rule.pointer, rule]));
 }
 
 function aroundRule(context: MissContext, policy: CiliumPolicy, rule: CiliumRule, judged: RuleJudgement): readonly NearMissCandidate[] {

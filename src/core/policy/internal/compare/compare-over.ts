@@ -17,9 +17,9 @@ export function* compareOver(kinds: readonly Kind[], judged: ConnectionSet, toge
     for (const destination of kinds) {
       const outside = source.endpoint.kind === 'address' && destination.endpoint.kind === 'address';
       const itself = source === destination && !source.twins;
+      yield;
       if (!outside && !itself && canMeet(source.families, destination.families)) work.compare(source, destination);
     }
-    yield;
   }
   return work.conclude(together);
 }

@@ -1,3 +1,4 @@
+import type { Steps } from '../../../kernel/steps.js';
 import { ClassFinder } from '../class-finder.js';
 import {
   addClass,
@@ -71,14 +72,21 @@ export class Atoms {
     return [...found].flatMap((position) => this.atomAt(position));
   }
 
-  /** The atoms that a subject of these families can meet. `byPorts`: the other side is looked at for its ports, too. */
-  of(rules: readonly LayerRule[], families: number, byPorts: boolean): readonly Atom[] {
+  /**
+   * The atoms that a subject of these families can meet. `byPorts`: the other side is looked at for its ports, too. Yields after each set. Undefined: there would
+   * be more than `most` work in all.
+   */
+  *of(rules: readonly LayerRule[], families: number, byPorts: boolean, most: number): Steps<readonly Atom[] | undefined> {
     const sets = new Map(rules.map((rule) => [rule.peersKey, this.setOf(rule)]));
     const key = JSON.stringify([families, byPorts, ...sets.keys()]);
     const known = this.divided.get(key);
     if (known) return known;
     let blocks: readonly ClassSet[] = [this.meetable(families)];
-    for (const set of [...sets.values(), ...(byPorts ? this.byPorts() : [])]) blocks = this.split(blocks, set);
+    for (const set of [...sets.values(), ...(byPorts ? this.byPorts() : [])]) {
+      yield;
+      if (this.work > most) return undefined;
+      blocks = this.split(blocks, set);
+    }
     const found = blocks.flatMap((block) => this.atomAt(firstIn(block)));
     if (this.divided.size >= REMEMBERED) this.divided.clear();
     this.divided.set(key, found);
@@ -113,7 +121,13 @@ export class Atoms {
 
   /** Classes that have a family in common with the subject. */
   private meetable(families: number): ClassSet {
-    return this.chosen(this.meeting, families, (one) => canMeet(families, one.families));
+    let set = this.meeting.get(families);
+    if (!set) {
+      set = emptyClassSet(this.population.classes.length);
+      for (const [position, one] of this.population.classes.entries()) if (canMeet(families, one.families)) addClass(set, position);
+      this.meeting.set(families, set);
+    }
+    return set;
   }
 
   /** Classes with the same named ports, set by set. */
@@ -125,19 +139,13 @@ export class Atoms {
         : '',
     );
     const sets = new Map<string, ClassSet>();
-    for (const text of new Set(texts)) this.chosen(sets, text, (_, position) => texts[position] === text);
+    for (const [position, text] of texts.entries()) {
+      const set = sets.get(text) ?? emptyClassSet(texts.length);
+      sets.set(text, set);
+      addClass(set, position);
+    }
     this.ports = [...sets.values()];
     return this.ports;
-  }
-
-  private chosen<K>(known: Map<K, ClassSet>, key: K, is: (one: EndpointClass, position: number) => boolean): ClassSet {
-    let set = known.get(key);
-    if (!set) {
-      set = emptyClassSet(this.population.classes.length);
-      for (const [position, one] of this.population.classes.entries()) if (is(one, position)) addClass(set, position);
-      known.set(key, set);
-    }
-    return set;
   }
 
   private listed(set: ClassSet): readonly Atom[] {

@@ -1,3 +1,4 @@
+import type { Steps } from '../../../kernel/steps.js';
 import { ConnectionAlgebra } from '../connection-algebra.js';
 import { ALL_CONNECTIONS, type ConnectionSet, NO_CONNECTIONS } from '../connection-set.js';
 import type { Direction } from '../direction.js';
@@ -138,23 +139,31 @@ class EffectWork {
     if (!subject || subject.endpoint.kind === 'address') return true;
     const rules = layers.flatMap((layer) => layer.rules);
     const open = rules.filter((rule) => !this.fateOf(rule, direction).effective);
-    const state: Following = { group, subject, rules, removals: this.removalsOf(group, subject.endpoint), all: true, none: true };
+    const state: Following = { group, subject, rules, removals: yield* this.removalsOf(group, subject.endpoint), all: true, none: true };
     const byPorts = rules.some(({ fixed, looksAtSource }) => (direction === 'egress' ? !fixed : looksAtSource));
-    const atoms = [() => this.atoms.samples(rules, open, subject.families), () => this.atoms.of(rules, subject.families, byPorts)];
-    for (const some of atoms) {
-      for (const atom of some()) {
-        yield;
-        if (this.done >= MOST_WORK) return false;
-        if (this.isSettled(state, atom)) return true;
-      }
-    }
+    if (yield* this.settledBy(state, this.atoms.samples(rules, open, subject.families))) return true;
+    const left = MOST_WORK - (this.done - this.atoms.work);
+    const atoms = yield* this.atoms.of(rules, subject.families, byPorts, left);
+    if (!atoms) return false;
+    if (yield* this.settledBy(state, atoms)) return true;
+    if (this.done >= MOST_WORK) return false;
     group.all = state.all;
     group.none = state.none;
     return true;
   }
 
+  /** Looks at atoms until nothing is left to be found out about the group, or there was too much work. */
+  private *settledBy(state: Following, atoms: readonly Atom[]): Steps<boolean> {
+    for (const atom of atoms) {
+      yield;
+      if (this.done >= MOST_WORK) return false;
+      if (yield* this.isSettled(state, atom)) return true;
+    }
+    return false;
+  }
+
   /** Looks at one atom, and tells whether nothing is left to be found out about the group. */
-  private isSettled(state: Following, atom: Atom): boolean {
+  private *isSettled(state: Following, atom: Atom): Steps<boolean> {
     const { group, subject, rules } = state;
     const { direction, layers } = group;
     this.asked += rules.length + 1;
@@ -164,19 +173,22 @@ class EffectWork {
     const allowed = allowedBy(layers, hits, this.algebra);
     state.all &&= allowed === ALL_CONNECTIONS;
     state.none &&= allowed === NO_CONNECTIONS;
-    this.followRules(layers, hits, allowed);
+    yield* this.followRules(layers, hits, allowed);
     for (const rivals of rivalsAmong(layers, hits, this.algebra)) {
-      this.rivals.set(`${rivals.policies[0].ref.name} ${rivals.policies[1].ref.name}`, rivals);
+      yield;
+      if (rivals) this.rivals.set(`${rivals.policies[0].ref.name} ${rivals.policies[1].ref.name}`, rivals);
     }
-    state.removals = state.removals.filter(({ fate, layers: others }) => {
+    for (const { fate, layers: others } of state.removals) {
+      yield;
+      this.asked += rules.length / STEPS_OF_A_QUESTION;
       fate.effective ||= allowedBy(others, hitsOf(others, matched), this.algebra) !== allowed;
-      return !fate.effective;
-    });
+    }
+    state.removals = state.removals.filter(({ fate }) => !fate.effective);
     const settled = state.removals.length === 0 && !state.all && !state.none && rules.every((rule) => this.fates.get(rule)?.effective);
     return settled && !mayRival(layers);
   }
 
-  private followRules(layers: readonly LayerAt[], hits: readonly Hit[], allowed: ConnectionSet): void {
+  private *followRules(layers: readonly LayerAt[], hits: readonly Hit[], allowed: ConnectionSet): Steps<void> {
     if (hits.every(({ rule }) => this.fates.get(rule)?.effective)) return;
     const shares = sharesOf(layers, hits, this.algebra);
     const open = new Set<RuleFate>();
@@ -191,12 +203,14 @@ class EffectWork {
     }
     this.asked += (open.size * hits.length) / STEPS_OF_A_QUESTION;
     for (const fate of open) {
+      yield;
       const others = hits.filter(({ rule }) => this.fates.get(rule) !== fate);
       fate.effective = allowedBy(layers, others, this.algebra) !== allowed;
     }
     for (const { rule, layer, matched } of hits) {
       const fate = this.fates.get(rule);
       if (!fate || fate.effective) continue;
+      yield;
       for (const other of hits) {
         if (fate.covering.size >= FEW) break;
         const covers = other.layer === layer && this.algebra.meet(other.matched, matched) !== NO_CONNECTIONS;
@@ -206,7 +220,7 @@ class EffectWork {
   }
 
   /** Each policy of the group, and each set of them, whose effect has not been seen yet. */
-  private removalsOf({ direction, layers }: SubjectGroup, subject: SubjectEndpoint): readonly Removal[] {
+  private *removalsOf({ direction, layers }: SubjectGroup, subject: SubjectEndpoint): Steps<readonly Removal[]> {
     const removals: Removal[] = [];
     const take = (fate: RemovalFate, goes: (policy: AnyPolicy) => boolean) => {
       fate.applies = true;
@@ -215,6 +229,7 @@ class EffectWork {
     const sets = new Set<string>();
     for (const { policies } of layers) {
       for (const { policy, isolates, rules } of policies) {
+        yield;
         if (policy.kind === 'Profile' || (!isolates && rules.length === 0)) continue;
         take(remembered(this.policies, policy), (one) => one === policy);
         sets.add(setOf(policy));

@@ -40,23 +40,27 @@ export class Population {
 
   private constructor(private readonly index: PolicyIndex) {}
 
-  /** Yields after every thousand pods or so. */
+  /** Yields often. */
   static *of(model: NetworkModel, index: PolicyIndex): Generator<undefined, Population> {
     const population = new Population(index);
     for (const pod of model.pods) {
-      if (pod.id % 1000 === 999) yield;
+      yield;
       if (isOut(model, pod)) continue;
       const workload = model.workloads[pod.workload];
       const name = workload ? `${workload.kind} ${workload.namespace}/${workload.name}` : `Pod ${pod.namespace}/${pod.name}`;
       for (const one of index.classesOf(pod)) population.settle(one, name, 1);
     }
     for (const { kind, namespace, name, template, pods } of model.workloads) {
+      yield;
       if (pods.length > 0 || !template) continue;
       population.settle(index.classOfTemplate(namespace, template.labels, template.spec), `${kind} ${namespace}/${name}`, 0);
     }
     for (const node of model.nodes.values()) for (const one of index.classesOfNode(node)) population.settle(one, `Node ${node.name}`, 0);
     for (const family of model.profile.ipFamilies) {
-      for (const part of index.cuts.cut(wholeFamily(family))) population.settle(index.classOfRange(part), formatRange(part), 0);
+      for (const part of index.cuts.cut(wholeFamily(family))) {
+        yield;
+        population.settle(index.classOfRange(part), formatRange(part), 0);
+      }
     }
     return population;
   }

@@ -20,9 +20,13 @@ export function mayRival(layers: readonly LayerAt[]): boolean {
 
 /**
  * "If this happens, the implementation can apply any of the matching policies to the connection, and there is no way for the user to reliably determine which one
- * it will choose" (v1alpha2, Priority): told of those that really decide differently over something that earlier priorities have left.
+ * it will choose" (v1alpha2, Priority): told of those that really decide differently over something that earlier priorities have left. Yields often, with nothing in between.
  */
-export function* rivalsAmong(layers: readonly LayerAt[], hits: readonly Hit[], sets: SetOperations<ConnectionSet>): Generator<Rivals> {
+export function* rivalsAmong(
+  layers: readonly LayerAt[],
+  hits: readonly Hit[],
+  sets: SetOperations<ConnectionSet>,
+): Generator<Rivals | undefined> {
   if (!mayRival(layers)) return;
   for (const layer of layers.keys()) {
     const byPriority = new Map<number | undefined, Map<ClusterPolicy, Hit[]>>();
@@ -45,13 +49,14 @@ function* amongEquals(
   equals: readonly (readonly [ClusterPolicy, readonly Hit[]])[],
   open: ConnectionSet,
   sets: SetOperations<ConnectionSet>,
-): Generator<Rivals> {
+): Generator<Rivals | undefined> {
   if (equals.length < 2) return;
   const alone = equals.map(([policy, hits]) => ({
     policy,
     ...decideInOrder(hits, ({ rule, matched }) => ({ action: rule.action, matched }), sets),
   }));
   for (const [position, a] of alone.entries()) {
+    yield undefined;
     for (const b of alone.slice(position + 1)) {
       const [both] = [[a.shares, b.shares].map((shares) => shares.reduce((sum, share) => sets.join(sum, share), NO_CONNECTIONS))];
       const shared = sets.meet(open, sets.meet(both[0] ?? NO_CONNECTIONS, both[1] ?? NO_CONNECTIONS));
