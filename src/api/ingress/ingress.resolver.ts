@@ -1,4 +1,5 @@
 import { ResolveField, Resolver } from '@nestjs/graphql';
+import { gatewayStatusQuestion } from '../../application/ingress/gateway-status.js';
 import { ingressClassQuestion } from '../../application/ingress/ingress-class.js';
 import { routeQuestion } from '../../application/ingress/route.js';
 import { AnswerField, type ClusterAt, type QuestionArguments } from '../graphql/answer-field.js';
@@ -16,5 +17,10 @@ export class IngressResolver {
   @ResolveField()
   ingressClass(at: ClusterAt, args: QuestionArguments) {
     return this.answers.of(ingressClassQuestion, at, args);
+  }
+
+  @ResolveField()
+  gatewayStatus(at: ClusterAt, args: QuestionArguments) {
+    return this.answers.of(gatewayStatusQuestion, at, args);
   }
 }

@@ -3,6 +3,7 @@ import { podResolverQuestion } from '../dns/pod-resolver.js';
 import { resolveNameQuestion } from '../dns/resolve-name.js';
 import { serviceLintQuestion } from '../findings/service-lint.js';
 import { ingressClassQuestion } from '../ingress/ingress-class.js';
+import { gatewayStatusQuestion } from '../ingress/gateway-status.js';
 import { routeQuestion } from '../ingress/route.js';
 import { ipOwnerQuestion } from '../ipam/ip-owner.js';
 import { ipPoolsQuestion } from '../ipam/ip-pools.js';
@@ -27,6 +28,7 @@ export const QUESTIONS: readonly Question[] = [
   connectivityQuestion,
   connectivityDiffQuestion,
   exposureQuestion,
+  gatewayStatusQuestion,
   ingressClassQuestion,
   ipOwnerQuestion,
   ipPoolsQuestion,

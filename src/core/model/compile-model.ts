@@ -77,6 +77,7 @@ function takenAsTheyAre(
   | 'ingresses'
   | 'ingressClasses'
   | 'openShiftRoutes'
+  | 'gatewayApi'
   | 'secrets'
 > {
   return {
@@ -89,6 +90,7 @@ function takenAsTheyAre(
     ciliumCIDRGroups: index.ciliumCIDRGroups,
     ingresses: index.ingresses,
     openShiftRoutes: index.openShiftRoutes,
+    gatewayApi: index.gatewayApi,
     ingressClasses: byQualifiedName(index.ingressClasses),
     secrets: byQualifiedName(index.secrets),
   };

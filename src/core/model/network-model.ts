@@ -21,6 +21,7 @@ import type { ServiceAccount } from '../resources/service-account.js';
 import type { ServiceImport } from '../resources/service-import.js';
 import type { PodTemplate } from '../resources/workload.js';
 import type { CalicoObjects } from './calico-objects.js';
+import type { GatewayObjects } from './gateway-objects.js';
 import type { NetworkProfile, ProfileSource } from './network-profile.js';
 
 /** A node: imported, or synthesised where the input has none. */
@@ -176,6 +177,8 @@ export interface NetworkModel {
   readonly ingressClasses: ReadonlyMap<string, IngressClass>;
   /** What Routes serve; how they match requests is not modelled, and they stand in `unmodelled` too. */
   readonly openShiftRoutes: readonly OpenShiftRoute[];
+  /** Gateways, their routes and what these refer to. */
+  readonly gatewayApi: GatewayObjects;
   readonly secrets: ReadonlyMap<string, Secret>;
   /** Owners of each address, keyed by canonical text. */
   readonly ipOwners: ReadonlyMap<string, readonly IpOwner[]>;

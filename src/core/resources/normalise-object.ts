@@ -2,6 +2,7 @@ import type { Diagnostic, Understanding } from '../kernel/diagnostic.js';
 import { didYouMeanHint } from '../kernel/did-you-mean.js';
 import { apiGroup, type ObjectRef } from '../kernel/object-ref.js';
 import { calicoStoredLabels } from './internal/calico-stored-labels.js';
+import { GATEWAY_GROUP } from './gateway-reference.js';
 import { Findings } from './internal/findings.js';
 import { ObjectReader } from './internal/object-reader.js';
 import { type KubernetesObject, refOf } from './kubernetes-object.js';
@@ -21,6 +22,15 @@ import { normaliseConfigMap } from './normalise-config-map.js';
 import { normaliseEndpointSlice } from './normalise-endpoint-slice.js';
 import { normaliseEndpoints } from './normalise-endpoints.js';
 import { normaliseFelixConfiguration } from './normalise-felix-configuration.js';
+import { normaliseGateway, normaliseGatewayClass, normaliseListenerSet } from './normalise-gateway.js';
+import { normaliseBackendTLSPolicy, normaliseReferenceGrant } from './normalise-gateway-policy.js';
+import {
+  normaliseGRPCRoute,
+  normaliseHTTPRoute,
+  normaliseTCPRoute,
+  normaliseTLSRoute,
+  normaliseUDPRoute,
+} from './normalise-gateway-route.js';
 import { normaliseIngress } from './normalise-ingress.js';
 import { normaliseIngressClass } from './normalise-ingress-class.js';
 import { normaliseNamespace } from './normalise-namespace.js';
@@ -69,6 +79,24 @@ interface Reading {
   readonly successor: string | undefined;
 }
 
+/** Kinds of the Gateway API; all of these versions are served side by side (kubernetes-sigs/gateway-api `config/crd`). */
+const GATEWAY_API: readonly (readonly [Reading['scope'], string, Normalise, readonly string[]])[] = [
+  ['cluster', 'GatewayClass', normaliseGatewayClass, gatewayVersions('v1', 'v1beta1')],
+  ['namespaced', 'Gateway', normaliseGateway, gatewayVersions('v1', 'v1beta1')],
+  ['namespaced', 'ListenerSet', normaliseListenerSet, gatewayVersions('v1')],
+  ['namespaced', 'HTTPRoute', normaliseHTTPRoute, gatewayVersions('v1', 'v1beta1')],
+  ['namespaced', 'GRPCRoute', normaliseGRPCRoute, gatewayVersions('v1', 'v1alpha2')],
+  ['namespaced', 'TLSRoute', normaliseTLSRoute, gatewayVersions('v1', 'v1alpha3', 'v1alpha2')],
+  ['namespaced', 'TCPRoute', normaliseTCPRoute, gatewayVersions('v1', 'v1alpha2')],
+  ['namespaced', 'UDPRoute', normaliseUDPRoute, gatewayVersions('v1', 'v1alpha2')],
+  ['namespaced', 'ReferenceGrant', normaliseReferenceGrant, gatewayVersions('v1', 'v1beta1', 'v1alpha2')],
+  ['namespaced', 'BackendTLSPolicy', normaliseBackendTLSPolicy, gatewayVersions('v1', 'v1alpha3')],
+];
+
+function gatewayVersions(...versions: readonly string[]): readonly string[] {
+  return versions.map((version) => `${GATEWAY_GROUP}/${version}`);
+}
+
 const READINGS: ReadonlyMap<string, Reading> = new Map([
   ...reading('cluster', 'Namespace', normaliseNamespace, ['v1']),
   ...reading('cluster', 'Node', normaliseNode, ['v1']),
@@ -102,6 +130,7 @@ const READINGS: ReadonlyMap<string, Reading> = new Map([
   ...workload('CronJob', ['batch/v1', 'batch/v1beta1', 'batch/v2alpha1']),
   ...workload('ReplicationController', ['v1']),
   ...reading('namespaced', 'ServiceAccount', normaliseServiceAccount, ['v1']),
+  ...GATEWAY_API.flatMap(([scope, kind, normalise, versions]) => versions.flatMap((version) => reading(scope, kind, normalise, [version]))),
   ...calico('cluster', 'IPPool', normaliseCalicoIPPool),
   ...calico('cluster', 'FelixConfiguration', normaliseFelixConfiguration),
   ...calico('namespaced', 'NetworkPolicy', normaliseCalicoNetworkPolicy),

@@ -9,6 +9,8 @@ import type { ClusterPolicy } from './cluster-policy.js';
 import type { ConfigMap } from './config-map.js';
 import type { Endpoints, EndpointSlice } from './endpoint-slice.js';
 import type { FelixConfiguration } from './felix-configuration.js';
+import type { BackendTLSPolicy, Gateway, GatewayClass, ListenerSet, ReferenceGrant } from './gateway.js';
+import type { GatewayRoute } from './gateway-route.js';
 import type { Ingress, IngressClass } from './ingress.js';
 import type { Namespace } from './namespace.js';
 import type { NetworkPolicy } from './network-policy.js';
@@ -40,6 +42,12 @@ export type UnderstoodResource =
   | Ingress
   | IngressClass
   | OpenShiftRoute
+  | GatewayClass
+  | Gateway
+  | ListenerSet
+  | GatewayRoute
+  | ReferenceGrant
+  | BackendTLSPolicy
   | ConfigMap
   | Secret
   | CalicoIPPool

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { type ClusterApi, listFile } from '../api.js';
 import { checkCount, type PackContext, readJson } from '../pack.js';
 import { type Outcome, type SetResult, SetTally } from '../set-result.js';
+import { compareGatewayStatus, comparesStatus } from './compare-gateway-status.js';
 import { comparesAll, compareRoute, type RouteExpectation } from './compare-route.js';
 
 interface Request {
@@ -20,14 +21,26 @@ interface Case {
   readonly dialect?: string;
   readonly via?: { readonly ingressClass?: string };
   readonly request?: Request;
-  readonly expect?: RouteExpectation;
-  readonly mutations?: readonly unknown[];
+  readonly expect?: RouteExpectation & Readonly<Record<string, unknown>>;
+  readonly subject?: KindedName;
+  readonly parent?: Partial<KindedName>;
+  readonly mutations?: readonly Mutation[];
 }
+interface KindedName {
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+}
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly namespace?: string; readonly name: string };
+}
+type Mutation = { readonly op: 'apply'; readonly object: Manifest } | ({ readonly op: 'delete' } & KindedName);
 interface Scenario {
   readonly test: string;
   /** Absent where each case names its own, or expects something of each dialect. */
   readonly dialect?: string;
-  readonly manifests: readonly unknown[];
+  readonly manifests: readonly Manifest[];
   readonly base?: readonly string[];
   readonly cases: readonly Case[];
 }
@@ -80,18 +93,55 @@ async function runScenario(context: PackContext, scenario: Scenario, tally: SetT
   const supported = scenario.cases.filter((one) => isSupported(scenario, one));
   for (const one of scenario.cases.filter((other) => !supported.includes(other))) await tally.run(one.id, () => 'unsupported');
   if (supported.length === 0) return;
-  await context.api.withCluster({}, [listFile(scenario.manifests)], async (cluster) => {
-    for (const one of supported) await tally.run(one.id, () => evaluate(cluster, one, scenario.dialect));
+  const manifests = [...baseOf(context.directory, scenario), ...scenario.manifests];
+  await context.api.withCluster({}, [listFile(manifests)], async (cluster) => {
+    for (const one of supported) {
+      await tally.run(one.id, async () => {
+        if (!one.mutations) return evaluate(cluster, one, scenario.dialect);
+        await cluster.snapshot([listFile(one.mutations.reduce(mutated, manifests))]);
+        const outcome = await evaluate(cluster, one, scenario.dialect);
+        await cluster.snapshot([listFile(manifests)]);
+        return outcome;
+      });
+    }
   });
+}
+
+/** The objects that a scenario stands on; the paths are relative to its file, which lies beside them. */
+function baseOf(directory: string, scenario: Scenario): readonly Manifest[] {
+  return (scenario.base ?? []).flatMap(
+    (name) => readJson<{ objects: readonly Manifest[] }>(directory, join(FOLDERS['gateway-api'] ?? '', name)).objects,
+  );
+}
+
+function mutated(manifests: readonly Manifest[], mutation: Mutation): readonly Manifest[] {
+  const { kind, namespace, name } = mutation.op === 'apply' ? { kind: mutation.object.kind, ...mutation.object.metadata } : mutation;
+  const others = manifests.filter((one) => one.kind !== kind || one.metadata.name !== name || one.metadata.namespace !== namespace);
+  return mutation.op === 'apply' ? [...others, mutation.object] : others;
 }
 
 /** Whether the product evaluates the case's dialect, and everything the case asserts is compared: a case is never half checked. */
 function isSupported(scenario: Scenario, one: Case): boolean {
-  if (one.kind !== 'http' || !DIALECTS.has(one.dialect ?? scenario.dialect ?? '') || one.mutations || scenario.base) return false;
-  return one.request !== undefined && one.expect !== undefined && comparesAll(one.expect);
+  if (one.expect === undefined) return false;
+  if (one.kind === 'status') return one.subject !== undefined && one.subject.kind !== 'Ingress' && comparesStatus(one.expect);
+  if (one.kind !== 'http' || !DIALECTS.has(one.dialect ?? scenario.dialect ?? '')) return false;
+  return one.request !== undefined && comparesAll(one.expect);
 }
 
-async function evaluate(cluster: ClusterApi, { request, expect, via, dialect }: Case, ofScenario: string | undefined): Promise<Outcome> {
+async function evaluate(cluster: ClusterApi, one: Case, ofScenario: string | undefined): Promise<Outcome> {
+  if (one.subject && one.expect && comparesStatus(one.expect)) {
+    const { kind, namespace, name } = one.subject;
+    const answer = await cluster.ask('gateway-status', { kind, object: namespace === undefined ? name : `${namespace}/${name}` });
+    return compareGatewayStatus(one.expect, one.parent, answer);
+  }
+  return evaluateRoute(cluster, one, ofScenario);
+}
+
+async function evaluateRoute(
+  cluster: ClusterApi,
+  { request, expect, via, dialect }: Case,
+  ofScenario: string | undefined,
+): Promise<Outcome> {
   if (!request || !expect) return 'unsupported';
   const headers = Object.entries(request.headers).flatMap(([name, value]) => [value].flat().map((text) => `${name}: ${text}`));
   const answer = await cluster.ask('route', {

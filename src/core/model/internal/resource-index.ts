@@ -21,6 +21,7 @@ import type { ServiceImport } from '../../resources/service-import.js';
 import type { UnderstoodResource } from '../../resources/understood-resource.js';
 import type { Workload, WorkloadKind } from '../../resources/workload.js';
 import type { CalicoObjects } from '../calico-objects.js';
+import type { GatewayObjects } from '../gateway-objects.js';
 import { byQualifiedName } from './by-qualified-name.js';
 import { compareCalicoPolicies } from './compare-calico-policies.js';
 import { inChunks } from './in-chunks.js';
@@ -46,6 +47,7 @@ export interface ResourceIndex {
   readonly ingresses: readonly Ingress[];
   readonly ingressClasses: readonly IngressClass[];
   readonly openShiftRoutes: readonly OpenShiftRoute[];
+  readonly gatewayApi: GatewayObjects;
   readonly configMaps: ReadonlyMap<string, ConfigMap>;
   readonly secrets: readonly Secret[];
   readonly ipPools: readonly CalicoIPPool[];
@@ -90,12 +92,27 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
     ingresses: of('Ingress'),
     ingressClasses: of('IngressClass'),
     openShiftRoutes: of('Route'),
+    gatewayApi: {
+      classes: byQualifiedName(of('GatewayClass')),
+      gateways: byQualifiedName(of('Gateway')),
+      listenerSets: byQualifiedName(of('ListenerSet')),
+      routes: [...of('HTTPRoute'), ...of('GRPCRoute'), ...of('TLSRoute'), ...of('TCPRoute'), ...of('UDPRoute')],
+      grants: of('ReferenceGrant'),
+      backendPolicies: of('BackendTLSPolicy'),
+      authorities: new Map(of('ConfigMap').flatMap(authority)),
+    },
     configMaps: byQualifiedName(of('ConfigMap')),
     secrets: of('Secret'),
     ipPools: of('IPPool'),
     serviceCIDRs: of('ServiceCIDR'),
     serviceImports: of('ServiceImport'),
   };
+}
+
+/** A ConfigMap with certificates of an authority, as the Gateway API names them (`ca.crt`). */
+function authority({ namespace, ref, data }: ConfigMap): readonly (readonly [string, string])[] {
+  const certificates = data['ca.crt'];
+  return certificates === undefined ? [] : [[`${namespace}/${ref.name}`, certificates]];
 }
 
 /** Of equal priority the specification leaves the order open; by name, as kube-network-policies does. */

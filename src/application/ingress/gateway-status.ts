@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { GATEWAY_STATUS_REASONS, GATEWAY_STATUS_VERDICTS, type GatewayStatusResult } from '../../core/ingress/gateway-status-result.js';
+import { GATEWAY_STATUS_KINDS, statusOfGatewayObject } from '../../core/ingress/gateway-status.js';
+import { problem } from '../../core/kernel/problem.js';
+import { err, ok } from '../../core/kernel/result.js';
+import { defineQuestion } from '../questions/question.js';
+
+const input = z.strictObject({
+  kind: z.enum(GATEWAY_STATUS_KINDS).describe('the kind of the object'),
+  object: z.string().min(1).max(507).describe('the object, `namespace/name`; a GatewayClass by its name alone'),
+});
+
+const condition = z.object({
+  type: z.string(),
+  status: z.enum(['True', 'False', 'Unknown']),
+  reason: z.string().describe("the specification's own reason"),
+  message: z.string(),
+});
+
+const result: z.ZodType<GatewayStatusResult> = z.object({
+  object: z.string().describe('`HTTPRoute shop/web`'),
+  conditions: z.array(condition).describe('`status.conditions`; routes and policies have theirs for each parent'),
+  listeners: z
+    .array(
+      z.object({
+        name: z.string(),
+        pointer: z.string().describe('the listener in the object'),
+        attachedRoutes: z.number().int(),
+        supportedKinds: z.array(z.object({ group: z.string(), kind: z.string() })),
+        conditions: z.array(condition),
+      }),
+    )
+    .nullable()
+    .describe('`status.listeners` of a Gateway or a ListenerSet; null for other kinds'),
+  parents: z
+    .array(
+      z.object({
+        kind: z.string(),
+        namespace: z.string(),
+        name: z.string(),
+        sectionName: z.string().nullable(),
+        port: z.number().int().nullable(),
+        controllerName: z.string().nullable().describe('`spec.controllerName` of the GatewayClass'),
+        listeners: z.array(z.string()).describe('the listeners that the route is attached to'),
+        conditions: z.array(condition),
+      }),
+    )
+    .nullable()
+    .describe('`status.parents` of a route, `status.ancestors` of a policy; null for other kinds'),
+  attachedListenerSets: z.number().int().nullable().describe('null for kinds other than Gateway'),
+});
+
+/** Which status a controller would write. */
+export const gatewayStatusQuestion = defineQuestion({
+  name: 'gateway-status',
+  room: 'ingress',
+  title: 'Is an object of the Gateway API accepted, attached and resolved, and why not',
+  input,
+  result,
+  verdicts: GATEWAY_STATUS_VERDICTS,
+  reasons: GATEWAY_STATUS_REASONS,
+  examples: [],
+  ask(context, { kind, object }) {
+    const [first, second, ...more] = object.split('/');
+    const scoped = kind !== 'GatewayClass';
+    if (first === undefined || first === '' || more.length > 0 || scoped !== (second !== undefined && second !== '')) {
+      const message = `\`${object}\` names no ${kind}: write \`${scoped ? 'namespace/name' : 'name'}\``;
+      return err(problem('invalid-request', message, { errors: [{ pointer: '/object', code: 'invalid-name', message }] }));
+    }
+    const named = scoped ? { namespace: first, name: second ?? '' } : { namespace: undefined, name: first };
+    const answer = statusOfGatewayObject(context.model, { kind, ...named });
+    return answer.ok ? ok({ question: { kind, object }, answer: answer.value }) : answer;
+  },
+});

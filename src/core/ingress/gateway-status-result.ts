@@ -1,0 +1,58 @@
+import type { Condition } from './internal/gateway/conditions.js';
+
+/** Every verdict of `gateway-status` with its meaning. */
+export const GATEWAY_STATUS_VERDICTS = {
+  ACCEPTED: 'everything about the object is accepted and resolved',
+  PARTLY: 'the object is accepted in part: some parent, listener, rule or reference of it is not',
+  REFUSED: 'nothing of the object is accepted',
+  NOT_HANDLED: 'no controller serves the object: its GatewayClass or its parent does not exist',
+} as const;
+
+/** Whether an object of the Gateway API is accepted. */
+export type GatewayStatusVerdict = keyof typeof GATEWAY_STATUS_VERDICTS;
+
+/** Every reason code in the evidence of `gateway-status`, with its meaning. */
+export const GATEWAY_STATUS_REASONS = {
+  CONDITION_HOLDS: 'the condition is True',
+  CONDITION_FAILS: 'the condition is False; the message says why',
+  CLASS_MISSING: 'the GatewayClass that the Gateway names does not exist',
+  PARENT_MISSING: 'the parent that the object names does not exist, so that nobody writes a status for it',
+  NO_PARENT: 'the object names no parent of the Gateway API',
+  NOT_USED: 'no route of a Gateway uses what the policy is for',
+} as const satisfies Readonly<Record<string, string>>;
+
+/** `status.listeners[]` of a Gateway or a ListenerSet. */
+export interface ListenerStatus {
+  readonly name: string;
+  readonly pointer: string;
+  readonly attachedRoutes: number;
+  readonly supportedKinds: readonly { readonly group: string; readonly kind: string }[];
+  readonly conditions: readonly Condition[];
+}
+
+/** `status.parents[]` of a route, or `status.ancestors[]` of a policy. */
+export interface ParentStatus {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly sectionName: string | null;
+  readonly port: number | null;
+  /** `spec.controllerName` of the GatewayClass. */
+  readonly controllerName: string | null;
+  /** Names of the listeners that the route is attached to. */
+  readonly listeners: readonly string[];
+  readonly conditions: readonly Condition[];
+}
+
+/** The status that a controller would write, as the specification says it. */
+export interface GatewayStatusResult {
+  /** `HTTPRoute shop/web`. */
+  readonly object: string;
+  readonly conditions: readonly Condition[];
+  /** Null for kinds without listeners. */
+  readonly listeners: readonly ListenerStatus[] | null;
+  /** Null for kinds without parents. */
+  readonly parents: readonly ParentStatus[] | null;
+  /** Null for kinds other than Gateway. */
+  readonly attachedListenerSets: number | null;
+}

@@ -1,0 +1,21 @@
+import type { NetworkModel } from '../../../model/network-model.js';
+import type { AllowedNamespaces } from '../../../resources/gateway.js';
+import { selectorMatches } from '../../../resources/label-selector.js';
+
+const NAME_LABEL = 'kubernetes.io/metadata.name';
+
+/** Whether objects of a namespace may attach to what stands in `own` (rule G5); selectors see the label that every namespace has for its name. */
+export function namespaceAllowed(model: NetworkModel, allowed: AllowedNamespaces, own: string, namespace: string): boolean {
+  switch (allowed.from) {
+    case 'All':
+      return true;
+    case 'Same':
+      return namespace === own;
+    case 'None':
+      return false;
+    case 'Selector': {
+      const labels = { ...model.namespaces.get(namespace)?.labels, [NAME_LABEL]: namespace };
+      return selectorMatches(allowed.selector, labels);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import { commonHostname } from './hostnames.js';
+import type { NetworkModel } from '../../../model/network-model.js';
+import { GATEWAY_GROUP, type ParentReference } from '../../../resources/gateway-reference.js';
+import type { GatewayRoute } from '../../../resources/gateway-route.js';
+import { namespaceAllowed } from './allowed-namespaces.js';
+import type { JudgedListener } from './listener-status.js';
+import { byAge } from './listeners.js';
+
+/** A route on one listener, with the hostnames under which it is reached there; undefined: every name. */
+export interface AttachedRoute {
+  readonly listener: JudgedListener;
+  readonly hostnames: readonly (string | undefined)[];
+}
+
+/** What became of one `parentRefs` entry of a route. */
+export interface Attachment {
+  readonly route: GatewayRoute;
+  readonly parent: ParentReference;
+  readonly attached: readonly AttachedRoute[];
+  /** Why it is attached to no listener. */
+  readonly refusal: { readonly reason: string; readonly message: string } | undefined;
+}
+
+/** One `parentRefs` entry of a route. */
+export interface Claim {
+  readonly route: GatewayRoute;
+  readonly parent: ParentReference;
+}
+
+/** The parents of all routes, by the Gateway (`namespace/name`) that they lead to. */
+export function claimsByGateway(model: NetworkModel): ReadonlyMap<string, readonly Claim[]> {
+  const claims = new Map<string, Claim[]>();
+  for (const route of model.gatewayApi.routes) {
+    for (const parent of route.parentRefs) {
+      const gateway = gatewayOf(model, route, parent);
+      if (gateway === undefined) continue;
+      const known = claims.get(gateway);
+      if (known) known.push({ route, parent });
+      else claims.set(gateway, [{ route, parent }]);
+    }
+  }
+  return claims;
+}
+
+/** Attaches routes to the listeners that their `parentRefs` name (6.2, rules G5 to G10), then keeps HTTP and gRPC apart (rule G38). */
+export function attachments(model: NetworkModel, claims: readonly Claim[], listeners: readonly JudgedListener[]): readonly Attachment[] {
+  return apart(claims.map(({ route, parent }) => attach(model, route, parent, listeners)));
+}
+
+/** `namespace/name` of the Gateway that a parent leads to; undefined where it leads to none that exists. */
+export function gatewayOf(model: NetworkModel, route: GatewayRoute, parent: ParentReference): string | undefined {
+  if (parent.group !== GATEWAY_GROUP) return undefined;
+  const key = `${parent.namespace ?? route.namespace}/${parent.name}`;
+  if (parent.kind === 'Gateway') return model.gatewayApi.gateways.has(key) ? key : undefined;
+  const set = parent.kind === 'ListenerSet' ? model.gatewayApi.listenerSets.get(key) : undefined;
+  if (!set?.parentRef) return undefined;
+  const above = `${set.parentRef.namespace ?? set.namespace}/${set.parentRef.name}`;
+  return model.gatewayApi.gateways.has(above) ? above : undefined;
+}
+
+function attach(model: NetworkModel, route: GatewayRoute, parent: ParentReference, listeners: readonly JudgedListener[]): Attachment {
+  const refused = (reason: string, message: string): Attachment => ({ route, parent, attached: [], refusal: { reason, message } });
+  const parentNamespace = parent.namespace ?? route.namespace;
+  const named = listeners.filter(
+    ({ owner, listener }) =>
+      owner.kind === parent.kind &&
+      owner.ref.name === parent.name &&
+      owner.namespace === parentNamespace &&
+      (parent.sectionName === undefined || parent.sectionName === listener.name) &&
+      (parent.port === undefined || parent.port === listener.port),
+  );
+  const where = `${parent.kind} ${parentNamespace}/${parent.name}`;
+  if (named.length === 0) return refused('NoMatchingParent', `${where} has no listener${sectionText(parent)}`);
+  const open = named.filter(
+    ({ owner, listener, kinds }) =>
+      kinds.some((kind) => kind === route.kind) && namespaceAllowed(model, listener.allowedNamespaces, owner.namespace, route.namespace),
+  );
+  if (open.length === 0)
+    return refused('NotAllowedByListeners', `no listener of ${where} takes ${route.kind}s of namespace ${route.namespace}`);
+  const attached = open.flatMap((listener): readonly AttachedRoute[] => {
+    const hostnames = hostnamesOn(route, listener);
+    return hostnames.length === 0 ? [] : [{ listener, hostnames }];
+  });
+  if (attached.length > 0) return { route, parent, attached, refusal: undefined };
+  return refused('NoMatchingListenerHostname', `none of ${route.hostnames.join(', ')} meets the hostname of a listener of ${where}`);
+}
+
+function sectionText({ sectionName, port }: ParentReference): string {
+  const parts = [...(sectionName === undefined ? [] : [`named \`${sectionName}\``]), ...(port === undefined ? [] : [`on port ${port}`])];
+  return parts.length === 0 ? '' : ` ${parts.join(' ')}`;
+}
+
+/** Hostnames that do not meet the listener's are ignored one by one (rule G9). */
+function hostnamesOn(route: GatewayRoute, { listener }: JudgedListener): readonly (string | undefined)[] {
+  if (route.kind === 'TCPRoute' || route.kind === 'UDPRoute' || route.hostnames.length === 0) return [listener.hostname];
+  return [...new Set(route.hostnames.flatMap((hostname) => commonHostname(listener.hostname, hostname) ?? []))];
+}
+
+/** An HTTPRoute and a GRPCRoute that meet on a hostname of one listener: the older is accepted, the other is not (`apis/v1/grpcroute_types.go`). */
+function apart(all: readonly Attachment[]): readonly Attachment[] {
+  const kept = new Map<JudgedListener, { readonly route: GatewayRoute; readonly hostnames: readonly (string | undefined)[] }[]>();
+  const refusals = new Map<AttachedRoute, string>();
+  const ordered = all
+    .filter(({ route }) => route.kind === 'HTTPRoute' || route.kind === 'GRPCRoute')
+    .sort((a, b) => byAge(a.route, b.route));
+  for (const { route, attached } of ordered) {
+    for (const one of attached) {
+      const others = kept.get(one.listener) ?? [];
+      const clash = others.find((other) => other.route.kind !== route.kind && meet(other.hostnames, one.hostnames));
+      if (clash)
+        refusals.set(one, `${clash.route.kind} ${clash.route.namespace}/${clash.route.ref.name} is older and claims the same hostname`);
+      else kept.set(one.listener, [...others, { route, hostnames: one.hostnames }]);
+    }
+  }
+  if (refusals.size === 0) return all;
+  return all.map((attachment) => {
+    const attached = attachment.attached.filter((one) => !refusals.has(one));
+    const message = attachment.attached.map((one) => refusals.get(one)).find((text) => text !== undefined);
+    const refusal = attached.length > 0 || message === undefined ? attachment.refusal : { reason: 'Conflicted', message };
+    return { ...attachment, attached, refusal };
+  });
+}
+
+function meet(a: readonly (string | undefined)[], b: readonly (string | undefined)[]): boolean {
+  return a.some((one) => b.some((other) => other === undefined || commonHostname(one, other) !== undefined));
+}

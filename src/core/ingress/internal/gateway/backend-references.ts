@@ -1,0 +1,56 @@
+import type { ModelService, NetworkModel } from '../../../model/network-model.js';
+import { GATEWAY_GROUP } from '../../../resources/gateway-reference.js';
+import type { BackendReference, GatewayRoute } from '../../../resources/gateway-route.js';
+import type { ServicePort } from '../../../resources/service.js';
+import { isGranted } from './grants.js';
+
+/** A backend of a rule: the Service port behind it, or why there is none. */
+export type ResolvedBackend =
+  | { readonly ok: true; readonly reference: BackendReference; readonly service: ModelService; readonly port: ServicePort }
+  | {
+      readonly ok: false;
+      readonly reference: BackendReference;
+      readonly reason: 'InvalidKind' | 'RefNotPermitted' | 'BackendNotFound';
+      readonly message: string;
+    };
+
+/** Resolves one backendRef of a route (rules G27 and G28). */
+export function resolveBackend(model: NetworkModel, route: GatewayRoute, reference: BackendReference): ResolvedBackend {
+  const refused = (reason: Extract<ResolvedBackend, { ok: false }>['reason'], message: string): ResolvedBackend => ({
+    ok: false,
+    reference,
+    reason,
+    message,
+  });
+  const namespace = reference.namespace ?? route.namespace;
+  if (reference.group !== '' || reference.kind !== 'Service') {
+    return refused(
+      'InvalidKind',
+      `a backend is a Service, not a ${reference.kind}${reference.group === '' ? '' : ` of ${reference.group}`}`,
+    );
+  }
+  const name = `${namespace}/${reference.name}`;
+  if (!isGranted(model.gatewayApi, { group: GATEWAY_GROUP, kind: route.kind, namespace: route.namespace }, reference)) {
+    return refused(
+      'RefNotPermitted',
+      `no ReferenceGrant in ${namespace} lets ${route.kind}s of ${route.namespace} use Service ${reference.name}`,
+    );
+  }
+  const service = model.services.get(name);
+  if (!service) return refused('BackendNotFound', `Service ${name} does not exist`);
+  const protocol = route.kind === 'UDPRoute' ? 'UDP' : 'TCP';
+  const port = service.resource.ports.find((one) => one.port === reference.port && one.protocol === protocol);
+  if (port) return { ok: true, reference, service, port };
+  const offered = service.resource.ports.map((one) => `${one.port}/${one.protocol}`).join(', ') || 'none';
+  return refused('BackendNotFound', `Service ${name} has no port ${reference.port ?? '(none given)'}/${protocol}; it has ${offered}`);
+}
+
+/** Every backend a route refers to, mirrors included. */
+export function backendsOf(route: GatewayRoute): readonly BackendReference[] {
+  return route.rules.flatMap(({ backends, filters }) => [
+    ...backends,
+    ...[...filters, ...backends.flatMap((backend) => backend.filters)].flatMap((filter) =>
+      filter.type === 'RequestMirror' && filter.backend ? [filter.backend] : [],
+    ),
+  ]);
+}

@@ -1,0 +1,82 @@
+import type { NetworkModel } from '../../../model/network-model.js';
+import type { Gateway, ListenerSet } from '../../../resources/gateway.js';
+import { namespaceAllowed } from './allowed-namespaces.js';
+import { type Condition, fails, holds } from './conditions.js';
+import type { GatewayState } from './gateway-state.js';
+import type { JudgedListener } from './listener-status.js';
+import { setsOf } from './listeners.js';
+
+/** Types of address that the specification names (`apis/v1/shared_types.go`, `AddressType`); others belong to implementations. */
+const ADDRESS_TYPES: ReadonlySet<string> = new Set(['IPAddress', 'Hostname']);
+
+/** `status.conditions` of a Gateway (rules G1, G42, G43). */
+export function gatewayConditions(model: NetworkModel, { gateway, listeners }: GatewayState): readonly Condition[] {
+  const own = listeners.filter(({ owner }) => owner === gateway);
+  const refusal = refusalOf(gateway, own);
+  const insecure = own.some(({ clientValidation }) => clientValidation?.mode === 'AllowInsecureFallback');
+  return [
+    refusal ?? acceptedText(own),
+    programmed(refusal, listeners),
+    ...(insecure
+      ? [holds('InsecureFrontendValidationMode', 'ConfigurationChanged', 'clients without a valid certificate are let in')]
+      : []),
+    ...attachedSets(model, gateway, listeners),
+  ];
+}
+
+function refusalOf(gateway: Gateway, own: readonly JudgedListener[]): Condition | undefined {
+  const { parametersRef } = gateway;
+  if (parametersRef) {
+    const message = `no parameters of kind ${parametersRef.kind} are known to the model`;
+    return fails('Accepted', 'InvalidParameters', message);
+  }
+  const odd = gateway.addresses.find(({ type }) => !ADDRESS_TYPES.has(type));
+  if (odd) return fails('Accepted', 'UnsupportedAddress', `\`${odd.type}\` is no type of address that the specification names`);
+  if (own.length > 0 && own.every(({ accepted }) => !accepted)) return fails('Accepted', 'ListenersNotValid', 'no listener can be served');
+  return undefined;
+}
+
+function acceptedText(own: readonly JudgedListener[]): Condition {
+  const refused = own.filter(({ accepted }) => !accepted).length;
+  if (refused === 0) return holds('Accepted', 'Accepted', 'the Gateway is accepted');
+  return holds('Accepted', 'ListenersNotValid', `${refused} of ${own.length} listeners cannot be served`);
+}
+
+function programmed(refusal: Condition | undefined, listeners: readonly JudgedListener[]): Condition {
+  if (refusal) return fails('Programmed', 'Invalid', 'the Gateway is not accepted');
+  if (listeners.some((listener) => listener.programmed)) return holds('Programmed', 'Programmed', 'the Gateway is served');
+  return fails('Programmed', 'Invalid', 'no listener is served');
+}
+
+/** `AttachedListenerSets` says whether any is attached (`apis/v1/gateway_types.go`). */
+function attachedSets(model: NetworkModel, gateway: Gateway, listeners: readonly JudgedListener[]): readonly Condition[] {
+  if (setsOf(model.gatewayApi, gateway).length === 0) return [];
+  const count = attachedListenerSets(listeners);
+  if (count > 0) return [holds('AttachedListenerSets', 'ListenersAttached', `${count} ListenerSets are attached`)];
+  return [fails('AttachedListenerSets', 'ListenersNotAttached', 'no ListenerSet is attached')];
+}
+
+/** How many ListenerSets have a listener that is served (rule G4). */
+export function attachedListenerSets(listeners: readonly JudgedListener[]): number {
+  return new Set(listeners.filter(({ owner, accepted }) => owner.kind === 'ListenerSet' && accepted).map(({ owner }) => owner)).size;
+}
+
+/** `status.conditions` of a ListenerSet (rule G4). */
+export function listenerSetConditions(model: NetworkModel, set: ListenerSet, state: GatewayState): readonly Condition[] {
+  const { gateway, listeners } = state;
+  if (!namespaceAllowed(model, gateway.allowedListeners, gateway.namespace, set.namespace)) {
+    const message = `Gateway ${gateway.namespace}/${gateway.ref.name} takes no ListenerSets of namespace ${set.namespace}`;
+    return [fails('Accepted', 'NotAllowed', message), fails('Programmed', 'NotAllowed', message)];
+  }
+  const own = listeners.filter(({ owner }) => owner === set);
+  const served = own.filter(({ accepted }) => accepted).length;
+  if (served === 0) {
+    const message = 'none of its listeners can be served';
+    return [fails('Accepted', 'ListenersNotValid', message), fails('Programmed', 'ListenersNotValid', message)];
+  }
+  const accepted =
+    served === own.length
+      ? holds('Accepted', 'Accepted', 'the ListenerSet is accepted')
+      : holds('Accepted', 'ListenersNotValid', `${own.length - served} of ${own.length} listeners cannot be served`);
+  return [accepted, holds('Programmed', 'Programmed', 'its listeners are served')];
+}

@@ -1,0 +1,23 @@
+/** Whether a hostname of the Gateway API covers a name: none covers all, a wildcard one or more labels before its rest (`apis/v1/gateway_types.go`, `Listener.Hostname`). */
+export function hostnameCovers(hostname: string | undefined, name: string): boolean {
+  if (hostname === undefined) return true;
+  return hostname.startsWith('*.') ? name.length > hostname.length - 1 && name.endsWith(hostname.slice(1)) : hostname === name;
+}
+
+/** What a listener's hostname and a route's have in common: the more specific of both; undefined when nothing (rule G8). */
+export function commonHostname(listener: string | undefined, route: string): string | undefined {
+  if (listener === undefined || within(route, listener)) return route;
+  return within(listener, route) ? listener : undefined;
+}
+
+/** Whether every name that `inner` covers is covered by `outer`. */
+function within(inner: string, outer: string): boolean {
+  if (inner === outer) return true;
+  return outer.startsWith('*.') && hostnameCovers(outer, inner.startsWith('*.') ? inner.slice(2) : inner) && inner.length > outer.length;
+}
+
+/** Keys by which the more specific of the hostnames that cover a name is found: precise before wildcard, then the longer (rules G11 and 6.3, keys 1 and 2). */
+export function hostnameRank(hostname: string | undefined): readonly [precise: number, length: number] {
+  if (hostname === undefined) return [0, 0];
+  return [hostname.startsWith('*.') ? 0 : hostname.length, hostname.length];
+}

@@ -1,0 +1,92 @@
+import { compareBy } from '../../../kernel/compare.js';
+import type { GatewayObjects } from '../../../model/gateway-objects.js';
+import type { NetworkModel } from '../../../model/network-model.js';
+import type { Gateway, GatewayListener, ListenerProtocol, ListenerSet } from '../../../resources/gateway.js';
+import { namespaceAllowed } from './allowed-namespaces.js';
+
+/** Why a listener cannot be served beside another. */
+export type ListenerConflict = 'HostnameConflict' | 'ProtocolConflict';
+
+/** A listener where it stands: in the Gateway itself or in a ListenerSet. */
+export interface PlacedListener {
+  readonly owner: Gateway | ListenerSet;
+  readonly listener: GatewayListener;
+  readonly conflict: { readonly reason: ListenerConflict; readonly with: string } | undefined;
+}
+
+/** By age, then by name, as everywhere in the Gateway API; what was never in a cluster counts as youngest. */
+export const byAge = compareBy<{
+  readonly createdAt: string | undefined;
+  readonly ref: { readonly namespace?: string | undefined; readonly name: string };
+}>(
+  ({ createdAt }) => createdAt ?? '~',
+  ({ ref }) => `${ref.namespace ?? ''}/${ref.name}`,
+);
+
+/** The ListenerSets that name a Gateway and are let in, in the order of their precedence (`apis/v1/listenerset_types.go`). */
+export function allowedSets(model: NetworkModel, gateway: Gateway): readonly ListenerSet[] {
+  return setsOf(model.gatewayApi, gateway)
+    .filter((set) => namespaceAllowed(model, gateway.allowedListeners, gateway.namespace, set.namespace))
+    .sort(byAge);
+}
+
+/** The ListenerSets that name a Gateway. */
+export function setsOf({ listenerSets }: GatewayObjects, gateway: Gateway): ListenerSet[] {
+  return [...listenerSets.values()].filter(
+    ({ parentRef, namespace }) =>
+      parentRef?.kind === 'Gateway' && parentRef.name === gateway.ref.name && (parentRef.namespace ?? namespace) === gateway.namespace,
+  );
+}
+
+/**
+ * All listeners of a Gateway with their conflicts: within the Gateway every clashing listener is refused, for no winner may be picked; a listener of a ListenerSet
+ * is refused where an earlier one of the list (Gateway, sets by age, by name) clashes with it (rules G2 and G3, 6.1).
+ */
+export function placedListeners(model: NetworkModel, gateway: Gateway): readonly PlacedListener[] {
+  const claims = new Claims();
+  for (const listener of gateway.listeners) claims.add(listener);
+  const own = gateway.listeners.map((listener): PlacedListener => ({ owner: gateway, listener, conflict: claims.against(listener) }));
+  const added = allowedSets(model, gateway).flatMap((owner) =>
+    owner.listeners.map((listener): PlacedListener => {
+      const conflict = claims.against(listener);
+      if (!conflict) claims.add(listener);
+      return { owner, listener, conflict };
+    }),
+  );
+  return [...own, ...added];
+}
+
+/** What a protocol speaks on the wire: listeners of one port must agree. */
+const WIRE: Readonly<Record<ListenerProtocol, string>> = { HTTP: 'http', HTTPS: 'tls', TLS: 'tls', TCP: 'tcp', UDP: 'udp' };
+
+/** Who claims which port by which protocol and name. The first two of each are enough to find another than oneself. */
+class Claims {
+  private readonly byWire = new Map<string, GatewayListener[]>();
+  private readonly byHostname = new Map<string, GatewayListener[]>();
+
+  add(listener: GatewayListener): void {
+    if (listener.protocol === undefined) return;
+    const wire = `${listener.port} ${WIRE[listener.protocol]}`;
+    note(this.byWire, wire, listener);
+    note(this.byHostname, `${wire} ${listener.hostname ?? ''}`, listener);
+  }
+
+  against(listener: GatewayListener): PlacedListener['conflict'] {
+    if (listener.protocol === undefined) return undefined;
+    const wire = WIRE[listener.protocol];
+    const same = this.byHostname.get(`${listener.port} ${wire} ${listener.hostname ?? ''}`)?.find((other) => other !== listener);
+    if (same) return { reason: 'HostnameConflict', with: same.name };
+    if (wire === 'udp') return undefined;
+    for (const other of ['http', 'tls', 'tcp']) {
+      const [first] = other === wire ? [] : (this.byWire.get(`${listener.port} ${other}`) ?? []);
+      if (first) return { reason: 'ProtocolConflict', with: first.name };
+    }
+    return undefined;
+  }
+}
+
+function note(claims: Map<string, GatewayListener[]>, key: string, listener: GatewayListener): void {
+  const known = claims.get(key);
+  if (!known) claims.set(key, [listener]);
+  else if (known.length < 2) known.push(listener);
+}

@@ -1,0 +1,159 @@
+import { describeRef } from '../../../kernel/object-ref.js';
+import type { NetworkModel } from '../../../model/network-model.js';
+import { GATEWAY_GROUP } from '../../../resources/gateway-reference.js';
+import type { BackendTLSPolicy, Gateway, GatewayClass, ListenerSet } from '../../../resources/gateway.js';
+import type { GatewayRoute } from '../../../resources/gateway-route.js';
+import type { GatewayStatusResult, ListenerStatus, ParentStatus } from '../../gateway-status-result.js';
+import { type Attachment, gatewayOf } from './attachments.js';
+import { backendsOf, resolveBackend } from './backend-references.js';
+import { policyBefore, policyFault } from './backend-tls.js';
+import { type Condition, fails, holds } from './conditions.js';
+import { attachedListenerSets, gatewayConditions, listenerSetConditions } from './gateway-conditions.js';
+import { attachedRoutes, type GatewayState, gatewayState } from './gateway-state.js';
+import type { JudgedListener } from './listener-status.js';
+import { routeConditions } from './route-conditions.js';
+
+/** A status, whether anybody writes it, and what stands in the way. */
+export interface ObjectStatus {
+  readonly result: GatewayStatusResult;
+  readonly handled: boolean;
+  readonly remarks: readonly { readonly reason: string; readonly message: string }[];
+}
+
+const NOTHING: Omit<GatewayStatusResult, 'object'> = { conditions: [], listeners: null, parents: null, attachedListenerSets: null };
+
+/** The status of a GatewayClass: its controller is taken to do what the text says. */
+export function classStatus(gatewayClass: GatewayClass): ObjectStatus {
+  const accepted = holds('Accepted', 'Accepted', `controller \`${gatewayClass.controllerName}\` serves the class`);
+  return { result: { ...NOTHING, object: describeRef(gatewayClass.ref), conditions: [accepted] }, handled: true, remarks: [] };
+}
+
+/** The status of a Gateway with its own listeners. */
+export function gatewayStatus(model: NetworkModel, gateway: Gateway): ObjectStatus {
+  const object = describeRef(gateway.ref);
+  const state = stateOf(model, gateway);
+  if (!state) return notHandled({ ...NOTHING, object, listeners: [], attachedListenerSets: 0 }, 'CLASS_MISSING', classMissing(gateway));
+  const listeners = state.listeners.filter(({ owner }) => owner === gateway).map((listener) => listenerStatus(state, listener));
+  const conditions = gatewayConditions(model, state);
+  const attached = attachedListenerSets(state.listeners);
+  return { result: { ...NOTHING, object, conditions, listeners, attachedListenerSets: attached }, handled: true, remarks: [] };
+}
+
+function notHandled(result: GatewayStatusResult, reason: string, message: string): ObjectStatus {
+  return { result, handled: false, remarks: [{ reason, message }] };
+}
+
+function classMissing({ className }: Gateway): string {
+  return `no GatewayClass \`${className}\` exists, so that no controller serves the Gateway`;
+}
+
+/** The state of a Gateway that has a class. */
+function stateOf(model: NetworkModel, gateway: Gateway): GatewayState | undefined {
+  if (!model.gatewayApi.classes.has(gateway.className)) return undefined;
+  return gatewayState(model, `${gateway.namespace}/${gateway.ref.name}`);
+}
+
+function listenerStatus(state: GatewayState, judged: JudgedListener): ListenerStatus {
+  return {
+    name: judged.listener.name,
+    pointer: judged.listener.pointer,
+    attachedRoutes: attachedRoutes(state, judged),
+    supportedKinds: judged.kinds.map((kind) => ({ group: GATEWAY_GROUP, kind })),
+    conditions: judged.conditions,
+  };
+}
+
+/** The status of a ListenerSet. */
+export function listenerSetStatus(model: NetworkModel, set: ListenerSet): ObjectStatus {
+  const object = describeRef(set.ref);
+  const parent = set.parentRef && `${set.parentRef.namespace ?? set.namespace}/${set.parentRef.name}`;
+  const gateway = parent === undefined ? undefined : model.gatewayApi.gateways.get(parent);
+  const empty = { ...NOTHING, object, listeners: [] };
+  if (!gateway) return notHandled(empty, 'PARENT_MISSING', `Gateway ${parent ?? '(none named)'} does not exist`);
+  const state = stateOf(model, gateway);
+  if (!state) return notHandled(empty, 'CLASS_MISSING', classMissing(gateway));
+  const listeners = state.listeners.filter(({ owner }) => owner === set).map((listener) => listenerStatus(state, listener));
+  return { result: { ...empty, conditions: listenerSetConditions(model, set, state), listeners }, handled: true, remarks: [] };
+}
+
+/** The status of a route: one entry for each parent that some controller serves. */
+export function routeStatus(model: NetworkModel, route: GatewayRoute): ObjectStatus {
+  const parents: ParentStatus[] = [];
+  const remarks: ObjectStatus['remarks'][number][] = [];
+  for (const parent of route.parentRefs) {
+    const name = `${parent.kind} ${parent.namespace ?? route.namespace}/${parent.name}`;
+    const key = gatewayOf(model, route, parent);
+    const gateway = key === undefined ? undefined : model.gatewayApi.gateways.get(key);
+    const state = gateway && stateOf(model, gateway);
+    const attachment = state?.attachments.find((one) => one.route === route && one.parent === parent);
+    if (attachment && gateway) parents.push(parentStatus(model, gateway, attachment));
+    else if (gateway) remarks.push({ reason: 'CLASS_MISSING', message: classMissing(gateway) });
+    else remarks.push({ reason: 'PARENT_MISSING', message: `${name} does not exist` });
+  }
+  if (route.parentRefs.length === 0) remarks.push({ reason: 'NO_PARENT', message: 'the route names no parent' });
+  return { result: { ...NOTHING, object: describeRef(route.ref), parents }, handled: parents.length > 0, remarks };
+}
+
+function parentStatus(model: NetworkModel, gateway: Gateway, attachment: Attachment): ParentStatus {
+  const { parent, route, attached } = attachment;
+  return {
+    kind: parent.kind,
+    namespace: parent.namespace ?? route.namespace,
+    name: parent.name,
+    sectionName: parent.sectionName ?? null,
+    port: parent.port ?? null,
+    controllerName: controllerOf(model, gateway),
+    listeners: attached.map(({ listener }) => listener.listener.name),
+    conditions: routeConditions(model, attachment),
+  };
+}
+
+function controllerOf(model: NetworkModel, gateway: Gateway): string | null {
+  return model.gatewayApi.classes.get(gateway.className)?.controllerName ?? null;
+}
+
+/** The status of a BackendTLSPolicy: one entry for each Gateway whose routes use what it is for (rule G41). */
+export function policyStatus(model: NetworkModel, policy: BackendTLSPolicy): ObjectStatus {
+  const conditions = policyConditions(model, policy);
+  const parents = gatewaysUsing(model, policy).map((gateway) => ({
+    kind: 'Gateway',
+    namespace: gateway.namespace,
+    name: gateway.ref.name,
+    sectionName: null,
+    port: null,
+    controllerName: controllerOf(model, gateway),
+    listeners: [],
+    conditions,
+  }));
+  const remark = { reason: 'NOT_USED', message: 'no route of a Gateway leads to a Service that the policy names' };
+  const result = { ...NOTHING, object: describeRef(policy.ref), parents };
+  return { result, handled: parents.length > 0, remarks: parents.length > 0 ? [] : [remark] };
+}
+
+function policyConditions(model: NetworkModel, policy: BackendTLSPolicy): readonly Condition[] {
+  const fault = policyFault(model, policy);
+  const before = policyBefore(model, policy);
+  const accepted = before
+    ? fails('Accepted', 'Conflicted', `${describeRef(before.ref)} names the same target and goes before it`)
+    : fault?.none
+      ? fails('Accepted', 'NoValidCACertificate', 'none of its certificates of an authority can be used')
+      : holds('Accepted', 'Accepted', 'the policy is accepted');
+  const resolved = fault
+    ? fails('ResolvedRefs', fault.fault.reason, fault.fault.message)
+    : holds('ResolvedRefs', 'ResolvedRefs', 'every reference is resolved');
+  return [accepted, resolved];
+}
+
+function gatewaysUsing(model: NetworkModel, policy: BackendTLSPolicy): readonly Gateway[] {
+  const names = new Set(policy.targetRefs.map(({ name }) => `${policy.namespace}/${name}`));
+  return [...model.gatewayApi.gateways.values()].filter((gateway) =>
+    stateOf(model, gateway)?.attachments.some(({ route, attached }) => attached.length > 0 && leadsTo(model, route, names)),
+  );
+}
+
+function leadsTo(model: NetworkModel, route: GatewayRoute, services: ReadonlySet<string>): boolean {
+  return backendsOf(route).some((reference) => {
+    const backend = resolveBackend(model, route, reference);
+    return backend.ok && services.has(`${backend.service.namespace}/${backend.service.name}`);
+  });
+}

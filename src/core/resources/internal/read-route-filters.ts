@@ -1,0 +1,119 @@
+import type { BackendReference, HeaderModifier, PathModifier, RouteFilter } from '../gateway-route.js';
+import { checkHostname } from './read-gateway-hostname.js';
+import { readObjectReference } from './read-gateway-reference.js';
+import type { ObjectReader } from './object-reader.js';
+
+const TYPES = ['RequestHeaderModifier', 'ResponseHeaderModifier', 'RequestRedirect', 'URLRewrite', 'RequestMirror', 'CORS'] as const;
+const REDIRECT_CODES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const DEFAULT_MAX_AGE = 5;
+
+/** Reads `filters[]` of a rule or of a backend. What cannot be read stays as `unknown`: a filter is never silently left out (gateway-api `HTTPRouteFilter`). */
+export function readRouteFilters(owner: ObjectReader): readonly RouteFilter[] {
+  return owner.objects('filters').map((reader) => {
+    const written = reader.filledText('type') ?? '';
+    const type = TYPES.find((one) => one === written);
+    if (type === undefined) {
+      if (written !== 'ExtensionRef') reader.oneOf('type', [...TYPES, 'ExtensionRef']);
+      return { pointer: reader.pointer, type: 'unknown', name: written };
+    }
+    return { pointer: reader.pointer, ...readFilter(reader, type) };
+  });
+}
+
+type Filter = RouteFilter extends infer F ? (F extends RouteFilter ? Omit<F, 'pointer'> : never) : never;
+
+function readFilter(reader: ObjectReader, type: (typeof TYPES)[number]): Filter {
+  const field = type === 'CORS' ? 'cors' : type === 'URLRewrite' ? 'urlRewrite' : `${type.charAt(0).toLowerCase()}${type.slice(1)}`;
+  const body = reader.object(field);
+  if (!body) {
+    reader.error('missing-field', field, `a filter of type ${type} needs \`${field}\``);
+    return { type: 'unknown', name: type };
+  }
+  switch (type) {
+    case 'RequestHeaderModifier':
+    case 'ResponseHeaderModifier':
+      return { type, headers: readHeaders(body) };
+    case 'RequestRedirect':
+      return readRedirect(body);
+    case 'URLRewrite':
+      return { type, hostname: readHostname(body), path: readPathModifier(body) };
+    case 'RequestMirror':
+      return { type, backend: readMirror(body), percent: readPercent(body) };
+    case 'CORS':
+      return readCors(body);
+  }
+}
+
+function readHeaders(body: ObjectReader): HeaderModifier {
+  const pairs = (field: string) =>
+    body.objects(field).flatMap((entry): readonly (readonly [string, string])[] => {
+      const name = entry.filledText('name');
+      return name === undefined ? [] : [[name, entry.text('value') ?? '']];
+    });
+  return { set: pairs('set'), add: pairs('add'), remove: body.texts('remove') };
+}
+
+function readHostname(body: ObjectReader): string | undefined {
+  const hostname = body.filledText('hostname');
+  return hostname === undefined ? undefined : checkHostname(body, 'hostname', hostname);
+}
+
+function readRedirect(body: ObjectReader): Filter {
+  const code = body.integer('statusCode', 100, 599);
+  const known = code === undefined || REDIRECT_CODES.has(code);
+  if (!known) body.error('invalid-value', 'statusCode', `\`${code}\` is none of ${[...REDIRECT_CODES].join(', ')}`);
+  return {
+    type: 'RequestRedirect',
+    scheme: body.oneOf('scheme', ['http', 'https']),
+    hostname: readHostname(body),
+    path: readPathModifier(body),
+    port: body.integer('port', 1, 65535),
+    statusCode: code !== undefined && known ? code : body.default('statusCode', 302),
+  };
+}
+
+function readPathModifier(body: ObjectReader): PathModifier | undefined {
+  const path = body.object('path');
+  const type = path?.oneOf('type', ['ReplaceFullPath', 'ReplacePrefixMatch']);
+  if (!path || type === undefined) return undefined;
+  const field = type === 'ReplaceFullPath' ? 'replaceFullPath' : 'replacePrefixMatch';
+  if (!path.has(field)) path.error('missing-field', field, `a path modifier of type ${type} needs \`${field}\``);
+  return { type, value: path.text(field) ?? '' };
+}
+
+function readMirror(body: ObjectReader): BackendReference | undefined {
+  const reader = body.object('backendRef');
+  if (reader) return readBackendReference(reader);
+  body.error('missing-field', 'backendRef', 'a mirror needs a backendRef');
+  return undefined;
+}
+
+function readPercent(body: ObjectReader): number {
+  const fraction = body.object('fraction');
+  if (!fraction) return body.integer('percent', 0, 100) ?? 100;
+  const numerator = fraction.integer('numerator', 0, 2 ** 31 - 1) ?? 0;
+  return (100 * numerator) / (fraction.integer('denominator', 1, 2 ** 31 - 1) ?? 100);
+}
+
+function readCors(body: ObjectReader): Filter {
+  return {
+    type: 'CORS',
+    allowOrigins: body.texts('allowOrigins'),
+    allowCredentials: body.boolean('allowCredentials') ?? false,
+    allowMethods: body.texts('allowMethods'),
+    allowHeaders: body.texts('allowHeaders'),
+    exposeHeaders: body.texts('exposeHeaders'),
+    maxAge: body.integer('maxAge', 1, 2 ** 31 - 1) ?? DEFAULT_MAX_AGE,
+  };
+}
+
+/** Reads one backendRef with its weight (default 1) and filters; undefined without a name. */
+export function readBackendReference(reader: ObjectReader): BackendReference | undefined {
+  const reference = readObjectReference(reader, '', 'Service');
+  if (!reference) return undefined;
+  const port = reader.integer('port', 1, 65535);
+  if (port === undefined && reference.kind === 'Service' && reference.group === '' && !reader.has('port')) {
+    reader.error('missing-field', 'port', 'a reference to a Service needs a port');
+  }
+  return { ...reference, port, weight: reader.integer('weight', 0, 1_000_000) ?? 1, filters: readRouteFilters(reader) };
+}

@@ -1,0 +1,53 @@
+import type { ObjectRef } from '../kernel/object-ref.js';
+import type { BackendTLSPolicy, ReferenceGrant } from './gateway.js';
+import type { ObjectReader } from './internal/object-reader.js';
+import { readObjectReference, readObjectReferences } from './internal/read-gateway-reference.js';
+import { readResource } from './internal/read-resource.js';
+
+/** Reads a ReferenceGrant (gateway-api `apis/v1/referencegrant_types.go`). An entry that cannot be read grants nothing. */
+export function normaliseReferenceGrant(root: ObjectReader, ref: ObjectRef): ReferenceGrant {
+  const spec = root.object('spec') ?? root.empty('spec');
+  return {
+    ...readResource(root, ref),
+    kind: 'ReferenceGrant',
+    namespace: ref.namespace ?? 'default',
+    from: spec.objects('from').flatMap((reader) => {
+      const [group, kind, namespace] = [reader.text('group') ?? '', needed(reader, 'kind'), needed(reader, 'namespace')];
+      return kind === undefined || namespace === undefined ? [] : [{ group, kind, namespace }];
+    }),
+    to: spec.objects('to').flatMap((reader) => {
+      const [group, kind] = [reader.text('group') ?? '', needed(reader, 'kind')];
+      return kind === undefined ? [] : [{ group, kind, name: reader.filledText('name') }];
+    }),
+  };
+}
+
+function needed(reader: ObjectReader, field: string): string | undefined {
+  const value = reader.filledText(field);
+  if (value === undefined && !reader.has(field)) reader.error('missing-field', field, `an entry of a grant needs \`${field}\``);
+  return value;
+}
+
+/** Reads a BackendTLSPolicy (gateway-api `apis/v1/backendtlspolicy_types.go`). */
+export function normaliseBackendTLSPolicy(root: ObjectReader, ref: ObjectRef): BackendTLSPolicy {
+  const spec = root.object('spec') ?? root.empty('spec');
+  const validation = spec.object('validation') ?? spec.empty('validation');
+  const hostname = validation.filledText('hostname');
+  if (hostname === undefined) validation.error('missing-field', 'hostname', 'a BackendTLSPolicy needs the hostname of its backend');
+  return {
+    ...readResource(root, ref),
+    kind: 'BackendTLSPolicy',
+    namespace: ref.namespace ?? 'default',
+    targetRefs: spec.objects('targetRefs').flatMap((reader) => {
+      const reference = readObjectReference(reader, '', 'Service');
+      return reference ? [{ ...reference, sectionName: reader.filledText('sectionName') }] : [];
+    }),
+    caCertificateRefs: readObjectReferences(validation, 'caCertificateRefs', '', 'ConfigMap'),
+    usesSystemCertificates: validation.text('wellKnownCACertificates') === 'System',
+    hostname: hostname ?? '',
+    subjectAltNames: validation.objects('subjectAltNames').map((reader) => {
+      const type = reader.oneOf('type', ['Hostname', 'URI']) ?? '';
+      return { type, value: reader.text(type === 'URI' ? 'uri' : 'hostname') ?? '' };
+    }),
+  };
+}

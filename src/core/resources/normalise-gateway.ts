@@ -1,0 +1,140 @@
+import type { ObjectRef } from '../kernel/object-ref.js';
+import {
+  type AllowedNamespaces,
+  type ClientValidation,
+  type Gateway,
+  type GatewayClass,
+  type GatewayListener,
+  LISTENER_PROTOCOLS,
+  type ListenerSet,
+  type ListenerTls,
+} from './gateway.js';
+import { GATEWAY_GROUP } from './gateway-reference.js';
+import type { ObjectReader } from './internal/object-reader.js';
+import { checkHostname } from './internal/read-gateway-hostname.js';
+import { readObjectReference, readObjectReferences } from './internal/read-gateway-reference.js';
+import { readLabelSelector } from './internal/read-label-selector.js';
+import { readResource } from './internal/read-resource.js';
+
+/** Reads a GatewayClass (gateway-api `apis/v1/gatewayclass_types.go`). */
+export function normaliseGatewayClass(root: ObjectReader, ref: ObjectRef): GatewayClass {
+  const spec = root.object('spec') ?? root.empty('spec');
+  const controllerName = spec.filledText('controllerName');
+  if (controllerName === undefined) spec.error('missing-field', 'controllerName', 'a GatewayClass needs the name of its controller');
+  const parameters = spec.object('parametersRef');
+  return {
+    ...readResource(root, ref),
+    kind: 'GatewayClass',
+    controllerName: controllerName ?? '',
+    parametersRef: parameters && readObjectReference(parameters, '', ''),
+  };
+}
+
+/** Reads a Gateway (gateway-api `apis/v1/gateway_types.go`). */
+export function normaliseGateway(root: ObjectReader, ref: ObjectRef): Gateway {
+  const spec = root.object('spec') ?? root.empty('spec');
+  const className = spec.filledText('gatewayClassName');
+  if (className === undefined) spec.error('missing-field', 'gatewayClassName', 'a Gateway needs the name of its GatewayClass');
+  const parameters = spec.object('infrastructure')?.object('parametersRef');
+  const frontend = spec.object('tls')?.object('frontend');
+  return {
+    ...readResource(root, ref),
+    kind: 'Gateway',
+    namespace: ref.namespace ?? 'default',
+    className: className ?? '',
+    listeners: readListeners(spec),
+    allowedListeners: readAllowedNamespaces(spec.object('allowedListeners'), 'None'),
+    addresses: spec.objects('addresses').map((reader) => ({
+      pointer: reader.pointer,
+      type: reader.filledText('type') ?? 'IPAddress',
+      value: reader.text('value') ?? '',
+    })),
+    parametersRef: parameters && readObjectReference(parameters, '', ''),
+    clientValidation: { byDefault: readClientValidation(frontend?.object('default')), perPort: readPerPort(frontend) },
+  };
+}
+
+/** Reads a ListenerSet (gateway-api `apis/v1/listenerset_types.go`). */
+export function normaliseListenerSet(root: ObjectReader, ref: ObjectRef): ListenerSet {
+  const spec = root.object('spec') ?? root.empty('spec');
+  const parent = spec.object('parentRef');
+  if (!parent) spec.error('missing-field', 'parentRef', 'a ListenerSet needs the Gateway it adds listeners to');
+  return {
+    ...readResource(root, ref),
+    kind: 'ListenerSet',
+    namespace: ref.namespace ?? 'default',
+    parentRef: parent && readObjectReference(parent, GATEWAY_GROUP, 'Gateway'),
+    listeners: readListeners(spec),
+  };
+}
+
+function readListeners(spec: ObjectReader): readonly GatewayListener[] {
+  return spec.objects('listeners').flatMap((reader): readonly GatewayListener[] => {
+    const [name, port] = [reader.filledText('name'), reader.integer('port', 1, 65535)];
+    if (name === undefined) reader.error('missing-field', 'name', 'a listener needs a name');
+    if (port === undefined && !reader.has('port')) reader.error('missing-field', 'port', 'a listener needs a port');
+    if (name === undefined || port === undefined) return [];
+    const hostname = reader.filledText('hostname');
+    const allowed = reader.object('allowedRoutes');
+    return [
+      {
+        pointer: reader.pointer,
+        name,
+        port,
+        protocol: reader.oneOf('protocol', LISTENER_PROTOCOLS),
+        hostname: hostname === undefined ? undefined : checkHostname(reader, 'hostname', hostname),
+        tls: readTls(reader.object('tls')),
+        allowedNamespaces: readAllowedNamespaces(allowed, 'Same'),
+        allowedKinds: allowed?.has('kinds') ? readKinds(allowed) : undefined,
+      },
+    ];
+  });
+}
+
+function readKinds(allowed: ObjectReader): GatewayListener['allowedKinds'] {
+  const kinds = allowed.objects('kinds').map((kind) => ({
+    group: kind.text('group') ?? GATEWAY_GROUP,
+    kind: kind.filledText('kind') ?? '',
+  }));
+  return kinds.length === 0 ? undefined : kinds;
+}
+
+function readTls(reader: ObjectReader | undefined): ListenerTls | undefined {
+  if (!reader) return undefined;
+  return {
+    mode: reader.oneOf('mode', ['Terminate', 'Passthrough']) ?? 'Terminate',
+    certificateRefs: readObjectReferences(reader, 'certificateRefs', '', 'Secret'),
+  };
+}
+
+/** A value that cannot be read admits nobody. */
+function readAllowedNamespaces(owner: ObjectReader | undefined, byDefault: 'Same' | 'None'): AllowedNamespaces {
+  const namespaces = owner?.object('namespaces');
+  if (!namespaces?.has('from')) return { from: byDefault };
+  const from = namespaces.oneOf('from', ['All', 'Same', 'Selector', 'None']) ?? 'None';
+  if (from !== 'Selector') return { from };
+  const selector = namespaces.object('selector');
+  if (selector) return { from, selector: readLabelSelector(selector) };
+  namespaces.error('missing-field', 'selector', '`from: Selector` needs a selector');
+  return { from: 'None' };
+}
+
+function readClientValidation(owner: ObjectReader | undefined): ClientValidation | undefined {
+  const validation = owner?.object('validation');
+  if (!validation) return undefined;
+  return {
+    pointer: validation.pointer,
+    caCertificateRefs: readObjectReferences(validation, 'caCertificateRefs', '', 'ConfigMap'),
+    mode: validation.oneOf('mode', ['AllowValidOnly', 'AllowInsecureFallback']) ?? 'AllowValidOnly',
+  };
+}
+
+function readPerPort(frontend: ObjectReader | undefined): ReadonlyMap<number, ClientValidation | undefined> {
+  const entries = frontend?.objects('perPort') ?? [];
+  return new Map(
+    entries.flatMap((entry): readonly (readonly [number, ClientValidation | undefined])[] => {
+      const port = entry.integer('port', 1, 65535);
+      return port === undefined ? [] : [[port, readClientValidation(entry.object('tls'))]];
+    }),
+  );
+}
