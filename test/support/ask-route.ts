@@ -1,5 +1,5 @@
 import { route } from '../../src/core/ingress/route.js';
-import type { DialectName, RouteRequest } from '../../src/core/ingress/route-request.js';
+import type { IngressDialectName, RouteRequest } from '../../src/core/ingress/route-request.js';
 import type { RouteResult, RouteVerdict } from '../../src/core/ingress/route-result.js';
 import type { Answer } from '../../src/core/kernel/answer.js';
 import type { NetworkModel } from '../../src/core/model/network-model.js';
@@ -7,7 +7,7 @@ import type { NetworkModel } from '../../src/core/model/network-model.js';
 /** What a test may say beside the URL. */
 export interface AskedRoute {
   readonly class?: string;
-  readonly dialect?: DialectName;
+  readonly dialect?: IngressDialectName;
   readonly host?: string;
   readonly sni?: string;
 }

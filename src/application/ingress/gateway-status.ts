@@ -59,7 +59,10 @@ export const gatewayStatusQuestion = defineQuestion({
   result,
   verdicts: GATEWAY_STATUS_VERDICTS,
   reasons: GATEWAY_STATUS_REASONS,
-  examples: [],
+  examples: [
+    { title: 'A Gateway with its listeners', cluster: 'fjord', input: { kind: 'Gateway', object: 'tides/quay' } },
+    { title: 'Where a route is attached', cluster: 'fjord', input: { kind: 'HTTPRoute', object: 'tides/forecast' } },
+  ],
   ask(context, { kind, object }) {
     const [first, second, ...more] = object.split('/');
     const scoped = kind !== 'GatewayClass';

@@ -42,7 +42,12 @@ const candidate = z.object({
   createdAt: z.string().nullable(),
   outcome: z.enum(['selected', 'possible', 'lost', 'no-match', 'excluded']),
   reason: z.string().describe('reason code'),
-  key: z.string().nullable().describe('the first key that decided: class, host, path, host-precedence, path-length, path-type, tie'),
+  key: z
+    .string()
+    .nullable()
+    .describe(
+      'the first key that decided: class, host, path, host-precedence, path-length, path-type, tie; of an HTTPRoute also hostname, hostname-length, method, header, headers, query, age, name, rule',
+    ),
   own: z.string().nullable().describe("this candidate's value of the key"),
   other: z.string().nullable().describe("the winner's value for a key of precedence, the request's for a key of matching"),
 });
@@ -73,11 +78,30 @@ export const routeResultSchema: z.ZodType<RouteResult> = z.object({
   class: z.string().nullable().describe('the class that was judged; null when there is none, or several come into question'),
   controller: z.string().nullable(),
   status: z.number().int().nullable().describe('what the controller itself answers; null when a backend answers, or the rules do not say'),
+  gateway: z.string().nullable().describe('`namespace/name` of the Gateway that was judged; null for Ingress'),
+  listener: z.string().nullable().describe('the listener of the Gateway that takes the request'),
   backends: z.array(backend),
+  errorShare: z.number().describe('part of the requests, 0 to 1, that backends which cannot be used answer with 500'),
   forwarded: z
-    .object({ method: z.string(), host: z.string(), path: z.string() })
+    .object({ method: z.string(), host: z.string(), path: z.string(), headers: z.array(z.string()).describe('`name: value`') })
     .nullable()
     .describe('what the backend receives; null when no backend gets the request'),
+  redirect: z
+    .object({
+      status: z.number().int(),
+      location: z.string().describe('the Location header'),
+      scheme: z.string(),
+      host: z.string(),
+      port: z.number().int().nullable().describe("null: the scheme's own, left out"),
+      path: z.string().describe('with the query'),
+    })
+    .nullable(),
+  mirrors: z.array(
+    z.object({ namespace: z.string(), service: z.string(), port: z.number().int(), percent: z.number().describe('0 to 100') }),
+  ),
+  responseHeaders: z
+    .array(z.object({ action: z.enum(['set', 'add', 'remove']), name: z.string(), value: z.string().nullable() }))
+    .describe('what is done to the headers of the answer'),
   certificate: certificate.nullable().describe('null for http, or when the rules leave the certificate open'),
   candidates: z.array(candidate).describe('every path of the host, whatever its class, and the default backends that were asked'),
   possibilities: z.array(possibility).describe('one entry where the rules are clear, several where they are not'),

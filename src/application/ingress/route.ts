@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { DIALECTS, type RouteRequest } from '../../core/ingress/route-request.js';
+import { DIALECTS, INGRESS_DIALECTS, type RouteRequest } from '../../core/ingress/route-request.js';
 import { ROUTE_REASONS } from '../../core/ingress/route-reasons.js';
 import { ROUTE_VERDICTS } from '../../core/ingress/route-result.js';
 import { route } from '../../core/ingress/route.js';
+import { routeThroughGateway } from '../../core/ingress/route-through-gateway.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
+import type { NetworkModel } from '../../core/model/network-model.js';
 import { formatIp, type Ip, parseIp } from '../../core/net/ip.js';
 import { defineQuestion } from '../questions/question.js';
 import { parseHeaders } from './request-headers.js';
@@ -32,6 +34,19 @@ const input = z.strictObject({
     .max(253)
     .optional()
     .describe('the ingress class whose controller gets the request; derived where the model tells'),
+  gateway: z
+    .string()
+    .min(1)
+    .max(507)
+    .optional()
+    .describe('the Gateway that gets the request, `namespace/name`; then the rules of the Gateway API decide'),
+  port: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(65_535)
+    .optional()
+    .describe('the port of the Gateway that the client connects to; that of the URL if left out'),
   dialect: z.enum(DIALECTS).optional().describe("by whose rules to judge; the class's own where they are modelled, else the specification"),
   sni: z.string().max(253).optional().describe('the name in the TLS hello; the host of an https URL if left out, empty for none'),
   clientAddress: z.string().optional().describe('the address the client connects from'),
@@ -74,11 +89,51 @@ function wrong(parameter: string, code: string, message: string, hint?: string):
   return problem('invalid-request', message, { ...(hint === undefined ? {} : { hint }), errors: [detail] });
 }
 
+/** By the rules of the Gateway API where a Gateway is asked about, or where there is nothing else that could serve a request; by those of Ingress otherwise. */
+function answerTo(model: NetworkModel, given: Input, request: RouteRequest): ReturnType<typeof route> {
+  const meansGateway = given.gateway !== undefined || given.dialect === 'gateway-api' || hasOnlyGateways(model, given);
+  if (!meansGateway) return routeByIngress(model, given, request);
+  if (given.class !== undefined) return err(wrong('class', 'not-applicable', 'a Gateway has a GatewayClass of its own: leave `class` out'));
+  if (given.dialect !== undefined && given.dialect !== 'gateway-api') {
+    return err(wrong('dialect', 'not-applicable', `a Gateway routes by \`gateway-api\`, not by \`${given.dialect}\``));
+  }
+  const gateway = given.gateway === undefined ? onlyGateway(model) : ok(given.gateway);
+  return gateway.ok ? routeThroughGateway(model, { request, gateway: gateway.value, port: given.port ?? portOf(request) }) : gateway;
+}
+
+function routeByIngress(model: NetworkModel, given: Input, request: RouteRequest): ReturnType<typeof route> {
+  const dialect = INGRESS_DIALECTS.find((one) => one === given.dialect);
+  return route(model, { request, class: given.class, dialect });
+}
+
+function hasOnlyGateways(model: NetworkModel, given: Input): boolean {
+  return given.dialect === undefined && given.class === undefined && model.ingresses.length === 0 && model.gatewayApi.gateways.size > 0;
+}
+
+/** The one Gateway there is; a problem where the question has to name one. */
+function onlyGateway({ gatewayApi }: NetworkModel): Result<string, Problem> {
+  const [name, ...more] = gatewayApi.gateways.keys();
+  if (name !== undefined && more.length === 0) return ok(name);
+  if (name === undefined) return err(wrong('gateway', 'missing', 'the cluster has no Gateway'));
+  const names = [name, ...more].slice(0, 5).map((one) => `\`${one}\``);
+  return err(
+    wrong('gateway', 'missing', 'the cluster has several Gateways: say which one gets the request', `name one of ${names.join(', ')}`),
+  );
+}
+
+const OWN_PORT = { http: 80, https: 443 } as const;
+
+/** The port of the URL. */
+function portOf({ scheme, host }: RouteRequest): number {
+  const written = /:(\d+)$/.exec(host)?.[1];
+  return written === undefined ? OWN_PORT[scheme] : Number(written);
+}
+
 /** Which backend serves a URL, and why. */
 export const routeQuestion = defineQuestion({
   name: 'route',
   room: 'ingress',
-  title: 'Which backend does a request reach through an Ingress, and why not another',
+  title: 'Which backend does a request reach through an Ingress or a Gateway, and why not another',
   input,
   result: routeResultSchema,
   verdicts: ROUTE_VERDICTS,
@@ -93,6 +148,11 @@ export const routeQuestion = defineQuestion({
       input: { url: 'http://grafana.harbour.example/login' },
     },
     {
+      title: 'A Gateway shares the requests by weight',
+      cluster: 'fjord',
+      input: { url: 'http://tides.fjord.example/today', gateway: 'tides/quay' },
+    },
+    {
       title: 'Asked by address, with the Host header set',
       cluster: 'harbor',
       input: { url: 'http://203.0.113.10/login', headers: ['Host: grafana.harbor.example'], class: 'nginx' },
@@ -101,7 +161,7 @@ export const routeQuestion = defineQuestion({
   ask(context, given) {
     const request = requestOf(given);
     if (!request.ok) return request;
-    const answer = route(context.model, { request: request.value, class: given.class, dialect: given.dialect });
+    const answer = answerTo(context.model, given, request.value);
     if (!answer.ok) return answer;
     const { scheme, method, host, path, query, headers, sni, clientAddress } = request.value;
     const question = {
@@ -113,6 +173,8 @@ export const routeQuestion = defineQuestion({
       query: query ?? null,
       headers: headers.map(([name, value]) => `${name}: ${value}`),
       class: answer.value.result.class,
+      gateway: answer.value.result.gateway,
+      port: given.port ?? null,
       dialect: answer.value.result.dialect,
       sni: sni ?? null,
       clientAddress: clientAddress === undefined ? null : formatIp(clientAddress),

@@ -1,4 +1,5 @@
 import type { Answer } from '../kernel/answer.js';
+import { assertNever } from '../kernel/assert-never.js';
 import { didYouMeanHint } from '../kernel/did-you-mean.js';
 import { Trail } from '../kernel/evidence.js';
 import { describeRef, qualifiedName } from '../kernel/object-ref.js';
@@ -80,6 +81,8 @@ function statusOf(model: NetworkModel, object: GatewayObject) {
     case 'TCPRoute':
     case 'UDPRoute':
       return routeStatus(model, object);
+    default:
+      return assertNever(object);
   }
 }
 
@@ -99,6 +102,8 @@ function objectsOf({ gatewayApi }: NetworkModel, kind: GatewayStatusQuestion['ki
     case 'TCPRoute':
     case 'UDPRoute':
       return gatewayApi.routes.filter((route) => route.kind === kind);
+    default:
+      return assertNever(kind);
   }
 }
 

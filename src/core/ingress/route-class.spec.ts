@@ -101,11 +101,11 @@ describe('dialects', () => {
     expect(askRoute(model, 'http://foo.com/', { dialect: 'ingress-v1' })).toMatchObject({ confidence: 'CERTAIN', warnings: [] });
   });
 
-  it('is no certainty where routes of other kinds are stored and not read (an HTTPRoute may serve what no Ingress does)', () => {
-    const gateway = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', metadata: { namespace: 't', name: 'r' }, spec: {} };
+  it('is no certainty where routes of other kinds are stored and not read (an IngressRoute may serve what no Ingress does)', () => {
+    const other = { apiVersion: 'traefik.io/v1alpha1', kind: 'IngressRoute', metadata: { namespace: 't', name: 'r' }, spec: {} };
     const rules = ingressCluster('a : foo.com Prefix / -> s');
     expect(askRoute(modelOf(rules), 'http://bar.com/').confidence).toBe('CERTAIN');
-    const answer = askRoute(modelOf([...rules, gateway]), 'http://bar.com/');
+    const answer = askRoute(modelOf([...rules, other]), 'http://bar.com/');
     expect([answer.verdict, answer.confidence, answer.warnings.map(({ code }) => code)]).toEqual([
       'NOT_FOUND',
       'ASSUMED',

@@ -1,7 +1,13 @@
 import type { Ip } from '../net/ip.js';
 
 /** The rules by which one controller turns objects into routing. Issue by issue more of them are modelled; the specification is the first. */
-export const DIALECTS = ['ingress-v1'] as const;
+export const INGRESS_DIALECTS = ['ingress-v1'] as const;
+
+/** Name of a modelled dialect of Ingress. */
+export type IngressDialectName = (typeof INGRESS_DIALECTS)[number];
+
+/** All of them: those of Ingress, and the Gateway API. */
+export const DIALECTS = [...INGRESS_DIALECTS, 'gateway-api'] as const;
 
 /** Name of a modelled dialect. */
 export type DialectName = (typeof DIALECTS)[number];
@@ -26,5 +32,5 @@ export interface RouteRequest {
 export interface RouteQuestion {
   readonly request: RouteRequest;
   readonly class: string | undefined;
-  readonly dialect: DialectName | undefined;
+  readonly dialect: IngressDialectName | undefined;
 }

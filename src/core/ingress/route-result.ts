@@ -9,6 +9,11 @@ export const ROUTE_VERDICT_NAMES = [
   'NO_ENDPOINTS',
   'SERVICE_MISSING',
   'PORT_MISSING',
+  'REDIRECTED',
+  'PREFLIGHT',
+  'NO_BACKEND',
+  'MISDIRECTED',
+  'CONNECTION_REFUSED',
   'UNDEFINED',
 ] as const;
 
@@ -23,6 +28,11 @@ export const ROUTE_VERDICTS: Readonly<Record<RouteVerdict, string>> = {
   NO_ENDPOINTS: 'the selected service port has no ready endpoint',
   SERVICE_MISSING: 'the selected service does not exist',
   PORT_MISSING: 'the selected service has no such port',
+  REDIRECTED: 'a filter of the rule sends the client elsewhere',
+  PREFLIGHT: 'the gateway itself answers a CORS preflight',
+  NO_BACKEND: 'a rule of a Gateway matches, and none of its backends can be used: 500',
+  MISDIRECTED: 'the TLS connection was opened for another name, whose listener does not serve the host: 421',
+  CONNECTION_REFUSED: 'no listener takes the connection: nothing is served on the port, or nothing for the name in the TLS hello',
   UNDEFINED: 'the rules admit more than one outcome (or none they describe): `possibilities` and `unspecified` say which and why',
 };
 
@@ -54,6 +64,39 @@ export interface ForwardedRequest {
   readonly host: string;
   /** With the query. */
   readonly path: string;
+  /** `name: value`, after every change. */
+  readonly headers: readonly string[];
+}
+
+/** Where a client is sent. */
+export interface RouteRedirect {
+  readonly status: number;
+  /** The Location header. */
+  readonly location: string;
+  readonly scheme: string;
+  readonly host: string;
+  /** Null: the scheme's own, left out. */
+  readonly port: number | null;
+  /** With the query. */
+  readonly path: string;
+}
+
+/** What is done to a header of the answer on its way to the client. */
+export interface ResponseHeaderChange {
+  /** `set` replaces, `add` appends a value behind those that are there, `remove` takes the header out. */
+  readonly action: 'set' | 'add' | 'remove';
+  readonly name: string;
+  /** Null for `remove`. */
+  readonly value: string | null;
+}
+
+/** A Service that gets a copy of the request; its answer is dropped. */
+export interface RouteMirror {
+  readonly namespace: string;
+  readonly service: string;
+  readonly port: number;
+  /** Part of the requests, 0 to 100. */
+  readonly percent: number;
 }
 
 /** The certificate presented in the TLS handshake. */
@@ -94,7 +137,7 @@ export interface RouteCandidate {
   readonly createdAt: string | null;
   readonly outcome: CandidateOutcome;
   readonly reason: string;
-  /** The key that decided, `class`, `host`, `path`, `host-precedence`, `path-length`, `path-type`, `tie`; null for the selected one. */
+  /** The key that decided, of an Ingress `class`, `host`, `path`, `host-precedence`, `path-length`, `path-type`, `tie`, of an HTTPRoute also `hostname`, `hostname-length`, `method`, `header(s)`, `query`, `age`, `name`, `rule`; null for the selected one. */
   readonly key: string | null;
   /** This candidate's value of the key. */
   readonly own: string | null;
@@ -132,8 +175,17 @@ export interface RouteResult {
   readonly controller: string | null;
   /** What the controller itself answers; null when a backend answers, or the rules do not say. */
   readonly status: number | null;
+  /** `namespace/name` of the Gateway that was judged; null for the Ingress dialects. */
+  readonly gateway: string | null;
+  /** The listener that takes the request. */
+  readonly listener: string | null;
   readonly backends: readonly RouteBackend[];
+  /** Part of the requests, 0 … 1, that backends which cannot be used answer with 500. */
+  readonly errorShare: number;
   readonly forwarded: ForwardedRequest | null;
+  readonly redirect: RouteRedirect | null;
+  readonly mirrors: readonly RouteMirror[];
+  readonly responseHeaders: readonly ResponseHeaderChange[];
   readonly certificate: RouteCertificate | null;
   /** Every path of the host, whatever its class, and the default backends that were asked. */
   readonly candidates: readonly RouteCandidate[];

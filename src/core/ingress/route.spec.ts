@@ -151,7 +151,7 @@ describe('backends', () => {
     const { result } = askRoute(modelOf(ingressCluster('a : foo.com Prefix / -> s')), 'http://foo.com:81/x?y=1');
     expect(result.backends).toMatchObject([{ namespace: 't', service: 's', port: 80, portName: 'http', share: 1, notReady: 0 }]);
     expect(result.backends[0]?.endpoints).toMatchObject([{ address: '10.0.0.1', port: 8080 }]);
-    expect(result.forwarded).toEqual({ method: 'GET', host: 'foo.com:81', path: '/x?y=1' });
+    expect(result.forwarded).toEqual({ method: 'GET', host: 'foo.com:81', path: '/x?y=1', headers: [] });
     expect(result.status).toBeNull();
   });
 

@@ -115,6 +115,7 @@ function conclude(
       dialect: choice.dialect,
       ...classOf(model, choice),
       status: clear?.status ?? null,
+      ...NO_GATEWAY,
       backends: clear?.reached.backend ? [clear.reached.backend] : [],
       forwarded: verdict === 'ROUTED' || verdict === 'DEFAULT_BACKEND' ? forwarded(request) : null,
       certificate: certificate?.certificate ?? null,
@@ -150,9 +151,18 @@ function classOf(model: NetworkModel, { routers }: ClassChoice): Pick<RouteResul
 }
 
 /** The specification rewrites nothing. */
-function forwarded({ method, host, path, query }: RouteRequest): ForwardedRequest {
-  return { method, host, path: query === undefined ? path : `${path}?${query}` };
+function forwarded({ method, host, path, query, headers }: RouteRequest): ForwardedRequest {
+  const others = headers.filter(([name]) => name.toLowerCase() !== 'host');
+  return {
+    method,
+    host,
+    path: query === undefined ? path : `${path}?${query}`,
+    headers: others.map(([name, value]) => `${name}: ${value}`),
+  };
 }
+
+/** What only a Gateway has. */
+const NO_GATEWAY = { gateway: null, listener: null, errorShare: 0, redirect: null, mirrors: [], responseHeaders: [] } as const;
 
 /** Near misses are worth telling where some outcome is that no path matches. */
 function missed(

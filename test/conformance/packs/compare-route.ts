@@ -10,7 +10,23 @@ export interface RouteExpectation {
   /** Number of ready endpoints of the backend. */
   readonly endpoints?: number;
   readonly endpointPodPrefix?: string;
-  readonly forwarded?: { readonly path?: string; readonly host?: string; readonly method?: string };
+  readonly forwarded?: {
+    readonly path?: string;
+    readonly host?: string;
+    readonly method?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly absentHeaders?: readonly string[];
+  };
+  /** Exact parts of the requests, 0 … 1. */
+  readonly distribution?: readonly { readonly namespace: string; readonly service: string; readonly weight: number }[];
+  readonly redirect?: { readonly scheme?: string; readonly host?: string; readonly port?: string | null; readonly path?: string };
+  readonly mirrors?: readonly { readonly namespace: string; readonly service: string; readonly percent?: number }[];
+  readonly preflight?: boolean;
+  readonly connection?: string;
+  readonly responseHeaders?: Readonly<Record<string, string>>;
+  readonly responseHeadersOneOf?: Readonly<Record<string, readonly string[]>>;
+  readonly absentResponseHeaders?: readonly string[];
+  readonly ignoreWhitespace?: boolean;
   readonly serverCertificate?: 'default' | { readonly namespace: string; readonly name: string };
 }
 
@@ -23,12 +39,21 @@ const COMPARED: ReadonlySet<string> = new Set([
   'forwarded',
   'serverCertificate',
   'strength',
+  'distribution',
+  'redirect',
+  'mirrors',
+  'preflight',
+  'connection',
+  'responseHeaders',
+  'responseHeadersOneOf',
+  'absentResponseHeaders',
+  'ignoreWhitespace',
 ]);
 const COMPARED_FORWARDED = ['path', 'host', 'method'] as const;
 
 /** Whether everything the expectation says is compared. */
 export function comparesAll(expect: RouteExpectation): boolean {
-  const forwarded: ReadonlySet<string> = new Set(COMPARED_FORWARDED);
+  const forwarded: ReadonlySet<string> = new Set([...COMPARED_FORWARDED, 'headers', 'absentHeaders']);
   return (
     Object.keys(expect).every((member) => COMPARED.has(member)) &&
     Object.keys(expect.forwarded ?? {}).every((member) => forwarded.has(member))
@@ -40,21 +65,42 @@ interface RouteResult {
   readonly backends: readonly {
     readonly namespace: string;
     readonly service: string;
+    readonly share: number;
     readonly endpoints: readonly { readonly pod: string | null }[];
   }[];
+  readonly redirect: {
+    readonly status: number;
+    readonly scheme: string;
+    readonly host: string;
+    readonly port: number | null;
+    readonly path: string;
+  } | null;
+  readonly mirrors: readonly { readonly namespace: string; readonly service: string; readonly percent: number }[];
+  readonly responseHeaders: readonly { readonly action: string; readonly name: string; readonly value: string | null }[];
   readonly certificate: { readonly namespace: string; readonly secret: string } | null;
-  readonly forwarded: { readonly path: string; readonly host: string; readonly method: string } | null;
+  readonly forwarded: { readonly path: string; readonly host: string; readonly method: string; readonly headers: readonly string[] } | null;
 }
 
 /** Compares an answer of `route` with what a case says, and names every member that differs. */
-export function compareRoute(expect: RouteExpectation, { verdict, result: given }: Envelope): Outcome {
+export function compareRoute(expect: RouteExpectation, { verdict, result: given }: Envelope, ofBackend: Headers = {}): Outcome {
   const result = given as RouteResult;
   const status = result.status ?? statusOfBackend(verdict);
-  const [backend, ...more] = result.backends;
+  const [backend] = result.backends;
   const checks: readonly (readonly [member: string, holds: boolean])[] = [
     ['status', !expect.status || (status !== undefined && expect.status.includes(status))],
     ['statusNot', !expect.statusNot || (status !== undefined && !expect.statusNot.includes(status))],
-    ['backend', !expect.backend || (more.length === 0 && isBackend(expect.backend, backend))],
+    ['backend', !expect.backend || isBackends(expect.backend, result.backends)],
+    ['distribution', !expect.distribution || isDistribution(expect.distribution, result.backends)],
+    ['redirect', !expect.redirect || isRedirect(expect.redirect, result.redirect)],
+    ['mirrors', (expect.mirrors ?? []).every((mirror) => result.mirrors.some((one) => isMirror(mirror, one)))],
+    ['preflight', expect.preflight !== true || verdict === 'PREFLIGHT'],
+    ['connection', expect.connection !== 'failed' || verdict === 'CONNECTION_REFUSED'],
+    ['forwarded headers', hasHeaders(expect.forwarded?.headers, headersOf(result.forwarded?.headers ?? []))],
+    [
+      'absent headers',
+      (expect.forwarded?.absentHeaders ?? []).every((name) => headersOf(result.forwarded?.headers ?? [])[name.toLowerCase()] === undefined),
+    ],
+    ...responseChecks(expect, result, ofBackend),
     ['endpoints', expect.endpoints === undefined || backend?.endpoints.length === expect.endpoints],
     ['endpointPodPrefix', havePrefix(expect.endpointPodPrefix, backend?.endpoints)],
     ['serverCertificate', isCertificate(expect.serverCertificate, result.certificate)],
@@ -70,6 +116,90 @@ export function compareRoute(expect: RouteExpectation, { verdict, result: given 
 /** The suites' backends answer 200 to whatever reaches them. */
 function statusOfBackend(verdict: string): number | undefined {
   return verdict === 'ROUTED' || verdict === 'DEFAULT_BACKEND' ? 200 : undefined;
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+/** Headers by lower-case name; several of one name are joined by a comma. */
+function headersOf(lines: readonly string[]): Headers {
+  const headers: Record<string, string> = {};
+  for (const line of lines) {
+    const [name, value] = [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()];
+    headers[name] = headers[name] === undefined ? value : `${headers[name]},${value}`;
+  }
+  return headers;
+}
+
+function hasHeaders(wanted: Headers | undefined, given: Headers): boolean {
+  return Object.entries(wanted ?? {}).every(([name, value]) => given[name.toLowerCase()] === value);
+}
+
+/** What the client sees: the backend's headers after the changes that the answer names. */
+function answeredHeaders(changes: RouteResult['responseHeaders'], ofBackend: Headers): Headers {
+  const headers: Record<string, string> = Object.fromEntries(Object.entries(ofBackend).map(([name, value]) => [name.toLowerCase(), value]));
+  for (const { action, name, value } of changes) {
+    const key = name.toLowerCase();
+    const before = headers[key];
+    if (action === 'remove') delete headers[key];
+    else headers[key] = action === 'add' && before !== undefined ? `${before},${value ?? ''}` : (value ?? '');
+  }
+  return headers;
+}
+
+function responseChecks(
+  expect: RouteExpectation,
+  result: RouteResult,
+  ofBackend: Headers,
+): readonly (readonly [member: string, holds: boolean])[] {
+  const given = answeredHeaders(result.responseHeaders, ofBackend);
+  const plain = (text: string | undefined) => (expect.ignoreWhitespace === true ? text?.replaceAll(' ', '') : text);
+  const oneOf = Object.entries(expect.responseHeadersOneOf ?? {});
+  return [
+    [
+      'responseHeaders',
+      Object.entries(expect.responseHeaders ?? {}).every(([name, value]) => plain(given[name.toLowerCase()]) === plain(value)),
+    ],
+    ['responseHeadersOneOf', oneOf.every(([name, values]) => values.map(plain).includes(plain(given[name.toLowerCase()] ?? '(absent)')))],
+    ['absentResponseHeaders', (expect.absentResponseHeaders ?? []).every((name) => given[name.toLowerCase()] === undefined)],
+  ];
+}
+
+/** A port of `null` is the scheme's own, written or not. */
+function isRedirect(wanted: NonNullable<RouteExpectation['redirect']>, given: RouteResult['redirect']): boolean {
+  if (!given) return false;
+  const own = given.scheme === 'https' ? 443 : 80;
+  const port = given.port ?? own;
+  const holds = [
+    wanted.scheme === undefined || wanted.scheme === given.scheme,
+    wanted.host === undefined || wanted.host === given.host,
+    wanted.path === undefined || wanted.path === given.path,
+    wanted.port === undefined || port === (wanted.port === null || wanted.port === '' ? own : Number(wanted.port)),
+  ];
+  return holds.every(Boolean);
+}
+
+function isMirror(wanted: NonNullable<RouteExpectation['mirrors']>[number], given: RouteResult['mirrors'][number]): boolean {
+  return (
+    given.namespace === wanted.namespace &&
+    given.service === wanted.service &&
+    (wanted.percent === undefined || wanted.percent === given.percent)
+  );
+}
+
+function isDistribution(wanted: NonNullable<RouteExpectation['distribution']>, given: RouteResult['backends']): boolean {
+  const taking = given.filter(({ share }) => share > 0);
+  const named = wanted.filter(({ weight }) => weight > 0);
+  return (
+    taking.length === named.length &&
+    named.every((one) => taking.some((other) => isBackend(one, other) && Math.abs(other.share - one.weight) < 1e-9))
+  );
+}
+
+/** With a Service named it is the only one; a namespace alone covers all of them. */
+function isBackends(wanted: NonNullable<RouteExpectation['backend']>, given: RouteResult['backends']): boolean {
+  const taking = given.filter(({ share }) => share > 0);
+  if (taking.length === 0 || (wanted.service !== undefined && taking.length > 1)) return false;
+  return taking.every((one) => isBackend(wanted, one));
 }
 
 function isBackend(expected: NonNullable<RouteExpectation['backend']>, actual: RouteResult['backends'][number] | undefined): boolean {

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { readdirSync } from 'node:fs';
 import { type ClusterApi, listFile } from '../api.js';
 import { checkCount, type PackContext, readJson } from '../pack.js';
@@ -14,12 +14,13 @@ interface Request {
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly sni?: string;
   readonly clientAddress?: string;
+  readonly backendResponseHeaders?: Readonly<Record<string, string>>;
 }
 interface Case {
   readonly id: string;
   readonly kind: string;
   readonly dialect?: string;
-  readonly via?: { readonly ingressClass?: string };
+  readonly via?: { readonly ingressClass?: string; readonly gateway?: Omit<KindedName, 'kind'>; readonly port?: number };
   readonly request?: Request;
   readonly expect?: RouteExpectation & Readonly<Record<string, unknown>>;
   readonly subject?: KindedName;
@@ -49,7 +50,20 @@ interface Index {
 }
 
 /** Dialects the product evaluates; a case of another one is unsupported. */
-const DIALECTS: ReadonlySet<string> = new Set(['ingress-v1']);
+const DIALECTS: ReadonlySet<string> = new Set(['ingress-v1', 'gateway-api']);
+
+/** Parts of a request that reach the product; a case with another one is unsupported. `protocol` changes nothing where HTTP is routed. */
+const ASKED: ReadonlySet<string> = new Set([
+  'scheme',
+  'method',
+  'host',
+  'path',
+  'headers',
+  'sni',
+  'clientAddress',
+  'protocol',
+  'backendResponseHeaders',
+]);
 
 /** Files of the sets that are no single file in the index. */
 const FOLDERS: Readonly<Record<string, string>> = {
@@ -74,12 +88,17 @@ export async function* ingressPack(context: PackContext): AsyncIterable<SetResul
   }
 }
 
-function scenariosOf(directory: string, set: string, file: string | undefined): readonly Scenario[] {
+/** A scenario and the folder of its file, from which the paths of `base` count. */
+interface Placed extends Scenario {
+  readonly folder: string;
+}
+
+function scenariosOf(directory: string, set: string, file: string | undefined): readonly Placed[] {
   const files = file === undefined ? filesOf(directory, FOLDERS[set] ?? '') : [file];
   return files
-    .map((name) => readJson<{ set?: string; scenarios?: readonly Scenario[] }>(directory, name))
+    .map((name) => ({ folder: dirname(name), ...readJson<{ set?: string; scenarios?: readonly Scenario[] }>(directory, name) }))
     .filter((content) => content.set === set)
-    .flatMap((content) => content.scenarios ?? []);
+    .flatMap(({ folder, scenarios }) => (scenarios ?? []).map((scenario) => ({ ...scenario, folder })));
 }
 
 function filesOf(directory: string, folder: string): readonly string[] {
@@ -89,7 +108,7 @@ function filesOf(directory: string, folder: string): readonly string[] {
     .map((name) => join(folder, name));
 }
 
-async function runScenario(context: PackContext, scenario: Scenario, tally: SetTally): Promise<void> {
+async function runScenario(context: PackContext, scenario: Placed, tally: SetTally): Promise<void> {
   const supported = scenario.cases.filter((one) => isSupported(scenario, one));
   for (const one of scenario.cases.filter((other) => !supported.includes(other))) await tally.run(one.id, () => 'unsupported');
   if (supported.length === 0) return;
@@ -107,10 +126,10 @@ async function runScenario(context: PackContext, scenario: Scenario, tally: SetT
   });
 }
 
-/** The objects that a scenario stands on; the paths are relative to its file, which lies beside them. */
-function baseOf(directory: string, scenario: Scenario): readonly Manifest[] {
+/** The objects that a scenario stands on. */
+function baseOf(directory: string, scenario: Placed): readonly Manifest[] {
   return (scenario.base ?? []).flatMap(
-    (name) => readJson<{ objects: readonly Manifest[] }>(directory, join(FOLDERS['gateway-api'] ?? '', name)).objects,
+    (name) => readJson<{ objects: readonly Manifest[] }>(directory, join(scenario.folder, name)).objects,
   );
 }
 
@@ -125,7 +144,7 @@ function isSupported(scenario: Scenario, one: Case): boolean {
   if (one.expect === undefined) return false;
   if (one.kind === 'status') return one.subject !== undefined && one.subject.kind !== 'Ingress' && comparesStatus(one.expect);
   if (one.kind !== 'http' || !DIALECTS.has(one.dialect ?? scenario.dialect ?? '')) return false;
-  return one.request !== undefined && comparesAll(one.expect);
+  return one.request !== undefined && Object.keys(one.request).every((member) => ASKED.has(member)) && comparesAll(one.expect);
 }
 
 async function evaluate(cluster: ClusterApi, one: Case, ofScenario: string | undefined): Promise<Outcome> {
@@ -150,8 +169,10 @@ async function evaluateRoute(
     dialect: dialect ?? ofScenario,
     ...(headers.length > 0 ? { headers } : {}),
     ...(via?.ingressClass === undefined ? {} : { class: via.ingressClass }),
+    ...(via?.gateway ? { gateway: `${via.gateway.namespace ?? ''}/${via.gateway.name}` } : {}),
+    ...(via?.port === undefined ? {} : { port: via.port }),
     ...(request.sni === undefined ? {} : { sni: request.sni }),
     ...(request.clientAddress === undefined ? {} : { clientAddress: request.clientAddress }),
   });
-  return compareRoute(expect, answer);
+  return compareRoute(expect, answer, request.backendResponseHeaders);
 }

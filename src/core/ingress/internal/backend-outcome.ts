@@ -159,7 +159,8 @@ function endpointsOf(
   return { ready: [...ready.values()], notReady: [...notReady].filter((key) => !ready.has(key)).length };
 }
 
-function endpointsOutcome(
+/** The endpoints of a port, and what that comes to. `served` is the verdict when one of them is ready. */
+export function endpointsOutcome(
   model: NetworkModel,
   service: ModelService,
   port: ServicePort,

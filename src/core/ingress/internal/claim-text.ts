@@ -1,7 +1,8 @@
 import type { Ingress } from '../../resources/ingress.js';
+import type { Resource } from '../../resources/resource.js';
 
-/** Who owns an Ingress: its controlling owner (`Application/shop`), else the tool that manages it, else nobody known. */
-export function ownerOf(ingress: Ingress): string | null {
+/** Who owns an object: its controlling owner (`Application/shop`), else the tool that manages it, else nobody known. */
+export function ownerOf(ingress: Resource): string | null {
   const controller = ingress.owners.find((owner) => owner.controller) ?? ingress.owners[0];
   if (controller) return `${controller.kind}/${controller.name}`;
   const label = 'app.kubernetes.io/managed-by';

@@ -5,7 +5,7 @@ import type { EvidenceStep } from '../../kernel/evidence.js';
 import { type Problem, problem } from '../../kernel/problem.js';
 import { err, ok, type Result } from '../../kernel/result.js';
 import type { NetworkModel } from '../../model/network-model.js';
-import type { DialectName } from '../route-request.js';
+import type { IngressDialectName } from '../route-request.js';
 import { claimOf, handlingOf } from './class-claim.js';
 import { dialectOfClass } from './class-dialect.js';
 import type { ClassRouter } from './dialect.js';
@@ -15,7 +15,7 @@ import { routerOf } from './router-cache.js';
 /** The classes a request is judged by: one where that is clear, several where nothing tells them apart, none where no class has an Ingress. */
 export interface ClassChoice {
   readonly routers: readonly ClassRouter[];
-  readonly dialect: DialectName;
+  readonly dialect: IngressDialectName;
   readonly assumptions: readonly Note[];
   readonly warnings: readonly Note[];
   readonly steps: readonly EvidenceStep[];
@@ -27,7 +27,7 @@ const classText = (name: string | undefined) => (name === undefined ? 'no class'
 export function chooseClass(
   model: NetworkModel,
   asked: string | undefined,
-  dialect: DialectName | undefined,
+  dialect: IngressDialectName | undefined,
   host: RequestHost,
 ): Result<ClassChoice, Problem> {
   if (asked !== undefined) {
@@ -48,7 +48,7 @@ export function chooseClass(
 function chooseByHost(
   model: NetworkModel,
   handled: readonly (string | undefined)[],
-  dialect: DialectName | undefined,
+  dialect: IngressDialectName | undefined,
   host: RequestHost,
 ): ClassChoice {
   const routers = handled.map((name) => routerOf(model, name, dialect ?? dialectOfClass(model, name).judged));
@@ -92,7 +92,7 @@ function unknownClass(asked: string, known: readonly string[]): Problem {
   return problem('unknown-object', `no ingress class \`${asked}\``, { hint: didYouMeanHint(asked, known) ?? listed });
 }
 
-function noClass(model: NetworkModel, dialect: DialectName | undefined): ClassChoice {
+function noClass(model: NetworkModel, dialect: IngressDialectName | undefined): ClassChoice {
   const message = model.ingresses.length === 0 ? 'the cluster has no Ingress' : 'no Ingress has a class that a controller handles';
   const reason = model.ingresses.length === 0 ? 'NO_INGRESS' : 'NO_CLASS_HANDLED';
   const steps: readonly EvidenceStep[] = [{ stage: 'class', outcome: 'no-match', reason, message }];
@@ -102,7 +102,7 @@ function noClass(model: NetworkModel, dialect: DialectName | undefined): ClassCh
 function choiceOf(
   model: NetworkModel,
   names: readonly (string | undefined)[],
-  dialect: DialectName | undefined,
+  dialect: IngressDialectName | undefined,
   reason: string,
   message: string,
 ): ClassChoice {
@@ -132,7 +132,7 @@ function assumptionOf(model: NetworkModel, name: string | undefined): readonly N
   return [{ code: 'CLASS_NOT_DEFINED', message: `no IngressClass \`${name}\` is in the model; some controller is assumed to handle it` }];
 }
 
-function dialectWarning(name: string | undefined, spoken: string | undefined, judged: DialectName): readonly Note[] {
+function dialectWarning(name: string | undefined, spoken: string | undefined, judged: IngressDialectName): readonly Note[] {
   if (spoken === undefined || spoken === judged) return [];
   const message = `the controller of ${classText(name)} follows the dialect \`${spoken}\`, which is not modelled yet; the answer is that of the Ingress specification`;
   return [{ code: 'DIALECT_NOT_MODELLED', message }];

@@ -1,5 +1,5 @@
 import type { NetworkModel } from '../../model/network-model.js';
-import { DIALECTS, type DialectName } from '../route-request.js';
+import { INGRESS_DIALECTS, type IngressDialectName } from '../route-request.js';
 
 /** Controllers whose rules are known to differ from the specification, by the `spec.controller` their IngressClasses carry. */
 const DIALECT_OF_CONTROLLER: Readonly<Record<string, string>> = {
@@ -22,11 +22,11 @@ export interface ClassDialect {
   /** The dialect by name, modelled or not; undefined when nothing tells. */
   readonly spoken: string | undefined;
   /** The dialect to judge by: the spoken one where it is modelled, else the specification. */
-  readonly judged: DialectName;
+  readonly judged: IngressDialectName;
 }
 
-function isModelled(name: string | undefined): name is DialectName {
-  return DIALECTS.some((dialect) => dialect === name);
+function isModelled(name: string | undefined): name is IngressDialectName {
+  return INGRESS_DIALECTS.some((dialect) => dialect === name);
 }
 
 /** Reads it from the profile, then from the IngressClass's controller. */

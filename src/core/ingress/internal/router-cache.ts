@@ -1,14 +1,14 @@
 import type { NetworkModel } from '../../model/network-model.js';
-import type { DialectName } from '../route-request.js';
+import type { IngressDialectName } from '../route-request.js';
 import type { ClassRouter, Dialect } from './dialect.js';
 import { ingressV1 } from './ingress-v1.js';
 
-const DIALECT: Readonly<Record<DialectName, Dialect>> = { 'ingress-v1': ingressV1 };
+const DIALECT: Readonly<Record<IngressDialectName, Dialect>> = { 'ingress-v1': ingressV1 };
 
 const routers = new WeakMap<NetworkModel, Map<string, ClassRouter>>();
 
 /** The compiled routing of one class by one dialect: built on the first question, kept as long as its model. */
-export function routerOf(model: NetworkModel, className: string | undefined, dialect: DialectName): ClassRouter {
+export function routerOf(model: NetworkModel, className: string | undefined, dialect: IngressDialectName): ClassRouter {
   let known = routers.get(model);
   if (!known) {
     known = new Map();

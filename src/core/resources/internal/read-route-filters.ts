@@ -1,3 +1,4 @@
+import { assertNever } from '../../kernel/assert-never.js';
 import type { BackendReference, HeaderModifier, PathModifier, RouteFilter } from '../gateway-route.js';
 import { checkHostname } from './read-gateway-hostname.js';
 import { readObjectReference } from './read-gateway-reference.js';
@@ -41,6 +42,8 @@ function readFilter(reader: ObjectReader, type: (typeof TYPES)[number]): Filter 
       return { type, backend: readMirror(body), percent: readPercent(body) };
     case 'CORS':
       return readCors(body);
+    default:
+      return assertNever(type);
   }
 }
 

@@ -1,3 +1,4 @@
+import { assertNever } from '../../../kernel/assert-never.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { AllowedNamespaces } from '../../../resources/gateway.js';
 import { selectorMatches } from '../../../resources/label-selector.js';
@@ -17,5 +18,7 @@ export function namespaceAllowed(model: NetworkModel, allowed: AllowedNamespaces
       const labels = { ...model.namespaces.get(namespace)?.labels, [NAME_LABEL]: namespace };
       return selectorMatches(allowed.selector, labels);
     }
+    default:
+      return assertNever(allowed);
   }
 }

@@ -13,7 +13,7 @@ export function commonHostname(listener: string | undefined, route: string): str
 /** Whether every name that `inner` covers is covered by `outer`. */
 function within(inner: string, outer: string): boolean {
   if (inner === outer) return true;
-  return outer.startsWith('*.') && hostnameCovers(outer, inner.startsWith('*.') ? inner.slice(2) : inner) && inner.length > outer.length;
+  return outer.startsWith('*.') && hostnameCovers(outer, inner.startsWith('*.') ? inner.slice(2) : inner);
 }
 
 /** Keys by which the more specific of the hostnames that cover a name is found: precise before wildcard, then the longer (rules G11 and 6.3, keys 1 and 2). */

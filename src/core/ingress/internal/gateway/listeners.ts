@@ -24,7 +24,7 @@ export const byAge = compareBy<{
 );
 
 /** The ListenerSets that name a Gateway and are let in, in the order of their precedence (`apis/v1/listenerset_types.go`). */
-export function allowedSets(model: NetworkModel, gateway: Gateway): readonly ListenerSet[] {
+function allowedSets(model: NetworkModel, gateway: Gateway): readonly ListenerSet[] {
   return setsOf(model.gatewayApi, gateway)
     .filter((set) => namespaceAllowed(model, gateway.allowedListeners, gateway.namespace, set.namespace))
     .sort(byAge);

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import {
+  backend,
+  conditionLine,
+  gateway,
+  gatewayObject,
+  gatewayStatusOf,
+  httpRoute,
+  listener,
+  rule,
+} from '../../../test/support/gateway-cluster.js';
+import { modelOf } from '../../../test/support/model.js';
+import type { JsonObject } from '../kernel/json.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
+import { statusOfGatewayObject } from './gateway-status.js';
+
+const route = (spec: JsonObject = {}) => httpRoute('r', [rule({}, 'web')], spec);
+const parentLine = (objects: readonly KubernetesObject[]) =>
+  (gatewayStatusOf(modelOf(objects), 'HTTPRoute', 'shop/r').parents ?? []).map(({ conditions }) => conditionLine(conditions)).join(' | ');
+
+/** kubernetes-sigs/gateway-api `apis/v1/shared_types.go`, `RouteConditionReason`, and `gateway_types.go`, `AllowedRoutes`. */
+describe('attachment of a route', () => {
+  const accepted = 'Accepted=True Accepted, ResolvedRefs=True ResolvedRefs';
+  const refused = (reason: string) => `Accepted=False ${reason}, ResolvedRefs=True ResolvedRefs`;
+  it.each<[what: string, listeners: JsonObject[], spec: JsonObject, expected: string]>([
+    ['a listener of its namespace', [listener('http')], {}, accepted],
+    [
+      'a section that does not exist',
+      [listener('http')],
+      { parentRefs: [{ name: 'gw', sectionName: 'https' }] },
+      refused('NoMatchingParent'),
+    ],
+    ['a port without a listener', [listener('http')], { parentRefs: [{ name: 'gw', port: 81 }] }, refused('NoMatchingParent')],
+    [
+      'a listener that takes other kinds',
+      [listener('http', { allowedRoutes: { kinds: [{ kind: 'GRPCRoute' }] } })],
+      {},
+      refused('NotAllowedByListeners'),
+    ],
+    [
+      'a listener that takes nobody',
+      [listener('http', { allowedRoutes: { namespaces: { from: 'None' } } })],
+      {},
+      refused('NotAllowedByListeners'),
+    ],
+    [
+      'a hostname that does not meet',
+      [listener('http', { hostname: 'a.com' })],
+      { hostnames: ['b.com'] },
+      refused('NoMatchingListenerHostname'),
+    ],
+    ['one hostname of two that meets', [listener('http', { hostname: '*.a.com' })], { hostnames: ['b.com', 'x.y.a.com'] }, accepted],
+    [
+      'a wildcard that does not cover its own domain',
+      [listener('http', { hostname: '*.a.com' })],
+      { hostnames: ['a.com'] },
+      refused('NoMatchingListenerHostname'),
+    ],
+    ['a wider wildcard of the route', [listener('http', { hostname: 'x.a.com' })], { hostnames: ['*.a.com'] }, accepted],
+  ])('%s', (_, listeners, spec, expected) => {
+    expect(parentLine([...gateway(listeners), ...backend('web'), route(spec)])).toBe(expected);
+  });
+
+  it('a selector of namespaces sees the label every namespace has for its name', () => {
+    const namespaces = { from: 'Selector', selector: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } } };
+    expect(parentLine([...gateway([listener('http', { allowedRoutes: { namespaces } })]), ...backend('web'), route()])).toBe(accepted);
+  });
+
+  it.each([
+    [{ name: 'gone', port: 80 }, 'BackendNotFound'],
+    [{ name: 'web', port: 81 }, 'BackendNotFound'],
+    [{ name: 'web', kind: 'Bucket', group: 'example.com' }, 'InvalidKind'],
+    [{ name: 'web', port: 80, namespace: 'other' }, 'RefNotPermitted'],
+  ])('a backend %j is not resolved: %s', (reference, reason) => {
+    const objects = [...gateway([listener('http')]), ...backend('web'), httpRoute('r', [{ backendRefs: [reference] }])];
+    expect(parentLine(objects)).toBe(`Accepted=True Accepted, ResolvedRefs=False ${reason}`);
+  });
+
+  it('an HTTPRoute and a GRPCRoute on one hostname: the older is accepted (GRPCRoute, its description)', () => {
+    const grpc = gatewayObject(
+      'GRPCRoute',
+      'g',
+      { parentRefs: [{ name: 'gw' }], hostnames: ['*.a.com'], rules: [] },
+      { createdAt: '2025-01-01T00:00:00Z' },
+    );
+    const objects = [...gateway([listener('http')]), ...backend('web'), route({ hostnames: ['x.a.com'] }), grpc];
+    expect(parentLine(objects)).toBe(refused('Conflicted'));
+    expect(gatewayStatusOf(modelOf(objects), 'GRPCRoute', 'shop/g').parents?.[0]?.conditions[0]).toMatchObject({
+      type: 'Accepted',
+      status: 'True',
+    });
+  });
+});
+
+/** `gateway_types.go`, "Listeners … must be distinct", and `listenerset_types.go`. */
+describe('listeners of a Gateway', () => {
+  const conflicts = (listeners: JsonObject[]) =>
+    (gatewayStatusOf(modelOf(gateway(listeners)), 'Gateway', 'shop/gw').listeners ?? []).map(
+      ({ conditions }) => conditions.find(({ type }) => type === 'Conflicted')?.reason,
+    );
+  it.each<[string, JsonObject[], string[]]>([
+    ['two names', [listener('a', { hostname: 'a.com' }), listener('b', { hostname: 'b.com' })], ['NoConflicts', 'NoConflicts']],
+    ['one name twice: no winner may be picked', [listener('a'), listener('b')], ['HostnameConflict', 'HostnameConflict']],
+    ['TCP beside HTTP', [listener('a'), listener('b', { protocol: 'TCP' })], ['ProtocolConflict', 'ProtocolConflict']],
+    ['UDP beside TCP', [listener('a', { protocol: 'UDP' }), listener('b', { protocol: 'TCP' })], ['NoConflicts', 'NoConflicts']],
+    ['two ports', [listener('a'), listener('b', { port: 81 })], ['NoConflicts', 'NoConflicts']],
+  ])('%s', (_, listeners, expected) => {
+    expect(conflicts(listeners)).toEqual(expected);
+  });
+
+  it('of ListenerSets the first by age wins, and those that are not let in say so', () => {
+    const set = (name: string, createdAt: string) =>
+      gatewayObject(
+        'ListenerSet',
+        name,
+        { parentRef: { name: 'gw', namespace: 'shop' }, listeners: [listener('x', { hostname: 'x.com' })] },
+        { createdAt },
+      );
+    const allowed = { allowedListeners: { namespaces: { from: 'Same' } } };
+    const objects = [set('a', '2026-02-01T00:00:00Z'), set('z', '2026-01-01T00:00:00Z'), set('other/o', '2025-01-01T00:00:00Z')];
+    const model = modelOf([...gateway([listener('http', { hostname: 'own.com' })], allowed), ...objects]);
+    const line = (name: string) => conditionLine(gatewayStatusOf(model, 'ListenerSet', name).conditions);
+    expect(line('shop/z')).toBe('Accepted=True Accepted, Programmed=True Programmed');
+    expect(line('shop/a')).toBe('Accepted=False ListenersNotValid, Programmed=False ListenersNotValid');
+    expect(line('other/o')).toBe('Accepted=False NotAllowed, Programmed=False NotAllowed');
+    expect(gatewayStatusOf(model, 'Gateway', 'shop/gw').attachedListenerSets).toBe(1);
+  });
+
+  it('a certificate that does not exist: the references are not resolved, and nothing is served', () => {
+    const https = listener('https', { port: 443, protocol: 'HTTPS', tls: { certificateRefs: [{ name: 'gone' }] } });
+    const [own] = gatewayStatusOf(modelOf(gateway([https])), 'Gateway', 'shop/gw').listeners ?? [];
+    expect(conditionLine(own?.conditions ?? [])).toBe(
+      'Accepted=True Accepted, Programmed=False Invalid, ResolvedRefs=False InvalidCertificateRef, Conflicted=False NoConflicts',
+    );
+  });
+
+  it('a route without any controller is not handled, and the answer says why', () => {
+    const answer = statusOfGatewayObject(modelOf([route()]), { kind: 'HTTPRoute', namespace: 'shop', name: 'r' });
+    expect(answer).toMatchObject({
+      ok: true,
+      value: { verdict: 'NOT_HANDLED', summary: 'HTTPRoute shop/r is not handled: Gateway shop/gw does not exist' },
+    });
+  });
+
+  it('an object that does not exist is a problem with the nearest right name', () => {
+    const answer = statusOfGatewayObject(modelOf([route()]), { kind: 'HTTPRoute', namespace: 'shop', name: 'rr' });
+    expect(answer).toMatchObject({ ok: false, error: { kind: 'unknown-object', hint: expect.stringContaining('shop/r') as unknown } });
+  });
+});

@@ -1,0 +1,59 @@
+import type { RouteFilter } from '../../../resources/gateway-route.js';
+import type { ReadRequest } from './http-match.js';
+
+type Cors = Extract<RouteFilter, { type: 'CORS' }>;
+type Header = readonly [name: string, value: string];
+
+/** Whether a request is the question of a browser before the real one (fetch standard, "CORS-preflight request"). */
+export function isPreflight({ method, headers }: ReadRequest): boolean {
+  return method === 'OPTIONS' && headers.has('origin') && headers.has('access-control-request-method');
+}
+
+/** The headers a CORS filter adds to an answer, none where the origin is not allowed (rule G33; `apis/v1/httproute_types.go`, `HTTPCORSFilter`). */
+export function corsHeaders(filter: Cors, request: ReadRequest): readonly Header[] {
+  const origin = request.headers.get('origin');
+  if (origin === undefined || !filter.allowOrigins.some((allowed) => originAllowed(allowed, origin))) return [];
+  const anybody = filter.allowOrigins.includes('*') && !filter.allowCredentials;
+  const always: readonly Header[] = [
+    ['access-control-allow-origin', anybody ? '*' : origin],
+    ...(filter.allowCredentials ? [['access-control-allow-credentials', 'true'] as const] : []),
+    ...listed('access-control-expose-headers', filter.exposeHeaders),
+  ];
+  if (!isPreflight(request)) return always;
+  return [
+    ...always,
+    ...asked(
+      'access-control-allow-methods',
+      filter.allowMethods,
+      filter.allowCredentials,
+      request.headers.get('access-control-request-method'),
+    ),
+    ...asked(
+      'access-control-allow-headers',
+      filter.allowHeaders,
+      filter.allowCredentials,
+      request.headers.get('access-control-request-headers'),
+    ),
+    ['access-control-max-age', String(filter.maxAge)],
+  ];
+}
+
+function listed(name: string, values: readonly string[]): readonly Header[] {
+  return values.length === 0 ? [] : [[name, values.join(', ')]];
+}
+
+/** A `*` means nothing to a browser that sends credentials: what it asks for is repeated instead. */
+function asked(name: string, allowed: readonly string[], credentials: boolean, request: string | undefined): readonly Header[] {
+  if (!allowed.includes('*') || !credentials) return listed(name, allowed);
+  return request === undefined ? [] : [[name, request]];
+}
+
+/** Equal, `*`, or a wildcard host for any number of labels: `https://*.bar.com`. */
+function originAllowed(allowed: string, origin: string): boolean {
+  const [own, given] = [allowed.toLowerCase(), origin.toLowerCase()];
+  if (own === '*' || own === given) return true;
+  const star = own.indexOf('*');
+  if (star < 0) return false;
+  const [before, after] = [own.slice(0, star), own.slice(star + 1)];
+  return given.length > before.length + after.length && given.startsWith(before) && given.endsWith(after);
+}

@@ -1,0 +1,36 @@
+import { describeRef } from '../../../kernel/object-ref.js';
+import type { NearMiss } from '../../route-result.js';
+import type { GatewayState } from './gateway-state.js';
+import type { JudgedCandidate } from './judged-candidate.js';
+import type { JudgedListener } from './listener-status.js';
+
+const MOST = 5;
+
+/** Conditions that fail alone, nearest first: a request that fails on its method has the host and the path right. */
+const NEARNESS = ['METHOD_NO_MATCH', 'HEADER_NO_MATCH', 'QUERY_NO_MATCH', 'PATH_NOT_EQUAL', 'PATH_NOT_PREFIX'];
+
+/** What nearly served the request: matches that fail on one thing under the right host, and routes that are not attached. */
+export function gatewayNearMisses(state: GatewayState, listener: JudgedListener, judged: readonly JudgedCandidate[]): readonly NearMiss[] {
+  const near = judged
+    .filter(({ candidate, reason }) => candidate.hostname !== null && NEARNESS.includes(reason))
+    .sort((a, b) => NEARNESS.indexOf(a.reason) - NEARNESS.indexOf(b.reason))
+    .map(({ candidate, reason, key, own, other }): NearMiss => ({
+      reason,
+      object: describeRef(candidate.route.ref),
+      pointer: candidate.match.pointer,
+      message: `its ${key ?? ''} is \`${own ?? ''}\`, the request has \`${other ?? ''}\``,
+      fix: `ask with ${key ?? ''} \`${own ?? ''}\`, or change the match`,
+    }));
+  const detached = state.attachments
+    .filter(
+      ({ refusal, parent }) => refusal !== undefined && (parent.sectionName === undefined || parent.sectionName === listener.listener.name),
+    )
+    .map(({ route, parent, refusal }): NearMiss => ({
+      reason: 'ROUTE_NOT_ATTACHED',
+      object: describeRef(route.ref),
+      pointer: parent.pointer,
+      message: `it is not attached: ${refusal?.message ?? ''}`,
+      fix: `see gateway-status of ${describeRef(route.ref)} (${refusal?.reason ?? ''})`,
+    }));
+  return [...near, ...detached].slice(0, MOST);
+}
