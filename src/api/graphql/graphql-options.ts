@@ -27,7 +27,7 @@ const ENUM_SPELLINGS = {
   EndpointSource: { observed_slices: 'observed-slices', mirrored_endpoints: 'mirrored-endpoints' },
   EvidenceOutcome: { no_match: 'no-match' },
   RouteCandidateOutcome: { no_match: 'no-match' },
-  RouteDialect: { ingress_v1: 'ingress-v1' },
+  RouteDialect: { ingress_v1: 'ingress-v1', gateway_api: 'gateway-api' },
 };
 
 /** The limits that can be configured. */
