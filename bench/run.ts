@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { benchAllocation } from './allocation.js';
 import { benchCompile } from './compile.js';
+import { benchDns } from './dns.js';
 import { benchHttp } from './http.js';
 import { benchImport } from './imports.js';
 import { benchPolicy } from './policy.js';
@@ -17,6 +18,7 @@ const BENCHMARKS: Readonly<Record<string, (stage: Stage) => Promise<Section>>> =
   compile: benchCompile,
   questions: benchQuestions,
   policy: benchPolicy,
+  dns: benchDns,
   import: benchImport,
   http: benchHttp,
   allocation: benchAllocation,

@@ -3,6 +3,8 @@ import { err, ok, type Result } from '../kernel/result.js';
 
 /** Longest name in presentation form without its final dot (RFC 1035 section 2.3.4: 255 octets on the wire). */
 const MAX_NAME = 253;
+/** The character code of a dot. */
+const DOT = 46;
 /** Longest label (RFC 1035 section 2.3.4). */
 const MAX_LABEL = 63;
 
@@ -52,7 +54,9 @@ export function absoluteName(name: string): string {
 
 /** Whether `name` is `zone` or lies below it. Both are absolute and in lower case. */
 export function isWithin(zone: string, name: string): boolean {
-  return zone === '.' || name === zone || name.endsWith(`.${zone}`);
+  if (zone === '.') return true;
+  if (!name.endsWith(zone)) return false;
+  return name.length === zone.length || name.charCodeAt(name.length - zone.length - 1) === DOT;
 }
 
 /** How many dots a name has: what `ndots` is compared with. */

@@ -26,9 +26,10 @@ export function formatRecord(record: DnsRecord): string {
 
 /** Drops repeated records, keeping the first. */
 export function uniqueRecords(records: readonly DnsRecord[]): readonly DnsRecord[] {
+  if (records.length < 2) return records;
   const seen = new Set<string>();
   return records.filter((record) => {
-    const key = formatRecord(record);
+    const key = `${record.type} ${record.ttl} ${record.name} ${record.data}`;
     if (seen.has(key)) return false;
     seen.add(key);
     return true;

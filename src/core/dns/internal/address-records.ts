@@ -54,12 +54,26 @@ export function addressRecords(
     return { ...followed, decisions: [lookup.decision, ...followed.decisions] };
   }
   const family = type === 'A' ? 4 : 6;
-  const hosts = new Set(lookup.candidates.filter(({ kind }) => kind === family).map(({ host }) => host));
-  const records = [...hosts].map((data): DnsRecord => ({ name, type, ttl, data }));
+  const records = addressesOf(lookup.candidates, { name, type, ttl, family });
   if (records.length > 0 || lookup.candidates.length === 0)
     return { exists: true, records, truncated: false, decisions: [lookup.decision] };
   const decision: DnsDecision = { reason: 'FAMILY_MISSING', message: `\`${name}\` has addresses, but none of IPv${family}` };
   return { exists: true, records, truncated: false, decisions: [lookup.decision, decision] };
+}
+
+/** One record for each address of the family. */
+function addressesOf(
+  candidates: readonly Candidate[],
+  { name, type, ttl, family }: { readonly name: string; readonly type: 'A' | 'AAAA'; readonly ttl: number; readonly family: 4 | 6 },
+): readonly DnsRecord[] {
+  const records: DnsRecord[] = [];
+  const seen = candidates.length > 1 ? new Set<string>() : undefined;
+  for (const { kind, host } of candidates) {
+    if (kind !== family || seen?.has(host) === true) continue;
+    seen?.add(host);
+    records.push({ name, type, ttl, data: host });
+  }
+  return records;
 }
 
 function followName(

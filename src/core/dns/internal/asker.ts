@@ -79,7 +79,16 @@ function described(
     code: 'HOST_SEARCHES_UNKNOWN',
     message: 'the search domains of the nodes’ resolv.conf are not known: taken to be none',
   };
-  return { ...who, resolver, asksCluster, nodeLocal, reason, message, warnings: resolver.notes, assumptions: hostSearches ? [unknown] : [] };
+  return {
+    ...who,
+    resolver,
+    asksCluster,
+    nodeLocal,
+    reason,
+    message,
+    warnings: resolver.notes,
+    assumptions: hostSearches ? [unknown] : [],
+  };
 }
 
 /** NodeLocal DNSCache also takes the address of the DNS service on its node, except where kube-proxy runs in ipvs mode (KEP-1024). */

@@ -28,7 +28,13 @@ export function cacheTimes(model: NetworkModel, nodeLocal: boolean, { step, rcod
   const server = model.profile.dns.server === 'kube-dns' ? KUBE_DNS : timesOf(block, name);
   const caches = nodeLocal ? [server, NODE_LOCAL] : [server];
   const ttl = clusterTtl(block, name);
-  const visibleWithin = ttl === undefined ? null : together(caches.map(({ denial }) => denial), Math.min(ttl, MAX_SOA_TTL));
+  const visibleWithin =
+    ttl === undefined
+      ? null
+      : together(
+          caches.map(({ denial }) => denial),
+          Math.min(ttl, MAX_SOA_TTL),
+        );
   if (rcode === undefined) return { cachedFor: null, visibleWithin };
   const positive = records.length > 0;
   const kept = caches.map(({ success, denial }) => (positive ? success : denial));

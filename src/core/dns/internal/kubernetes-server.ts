@@ -1,7 +1,9 @@
-import type { NetworkModel } from '../../model/network-model.js';
+import type { ModelService, NetworkModel } from '../../model/network-model.js';
+import { formatIp } from '../../net/ip.js';
 import type { EndpointSlice } from '../../resources/endpoint-slice.js';
 import { selectorMatches } from '../../resources/label-selector.js';
 import type { Resource } from '../../resources/resource.js';
+import type { Lookup } from './candidate.js';
 import type { KubernetesOptions } from './kubernetes-options.js';
 
 /** One ready address of a slice, with the slice's ports. */
@@ -13,6 +15,8 @@ export interface ReadyAddress {
   readonly family: 4 | 6;
   /** The label below the service's name: hostname, pod name or address with dashes. */
   readonly endpointName: string;
+  /** The same in lower case. */
+  readonly endpointKey: string;
   /** Topology zone of the endpoint, in lower case. */
   readonly zone: string | undefined;
   /** Port numbers with name and protocol. A slice without ports has one entry without a number: it gives addresses but no SRV. */
@@ -30,6 +34,8 @@ export interface AddressPort {
 export interface KubernetesServer {
   readonly model: NetworkModel;
   readonly options: KubernetesOptions;
+  /** The services that it knows, by `namespace/name`. */
+  readonly services: ReadonlyMap<string, ServedService>;
   /** Ready addresses of each service that a slice names, by `namespace/name`. */
   readonly byService: ReadonlyMap<string, readonly ReadyAddress[]>;
   /** Ready addresses by their text. */
@@ -38,13 +44,24 @@ export interface KubernetesServer {
   readonly byImport: ReadonlyMap<string, readonly ImportedAddress[]>;
 }
 
+/** A service as the server looks it up. */
+export interface ServedService {
+  readonly service: ModelService;
+  readonly ready: readonly ReadyAddress[];
+  /** Cluster IPs in canonical text. */
+  readonly clusterIPs: readonly { readonly host: string; readonly family: 4 | 6 }[];
+  /** What the service's own name came to, by zone in lower case: at most one a zone of the server. */
+  readonly lookups: Map<string, Lookup>;
+}
+
 /** A ready address of a service of the clusterset. */
 export interface ImportedAddress extends ReadyAddress {
   /** The cluster that exports it, in lower case. */
   readonly cluster: string;
 }
 
-const PORTLESS: readonly AddressPort[] = [{ name: '', protocol: '', port: undefined }];
+/** What stands for the ports of a service or slice that has none: it gives addresses but no SRV. */
+export const PORTLESS: readonly AddressPort[] = [{ name: '', protocol: '', port: undefined }];
 /** Labels of slices of the clusterset (KEP-1645). */
 const IMPORTED_SERVICE = 'multicluster.kubernetes.io/service-name';
 const SOURCE_CLUSTER = 'multicluster.kubernetes.io/source-cluster';
@@ -77,7 +94,21 @@ export function kubernetesServer(model: NetworkModel, options: KubernetesOptions
     if (options.multiclusterZones.size > 0) for (const slice of model.orphanSlices) addImported(slice);
   }
   if (options.server === 'kube-dns') for (const [key, list] of byService) byService.set(key, oneOfEachName(list));
-  return { model, options, byService, byAddress, byImport };
+  return { model, options, services: servedServices(model, options, byService), byService, byAddress, byImport };
+}
+
+function servedServices(
+  model: NetworkModel,
+  { selector }: KubernetesOptions,
+  byService: ReadonlyMap<string, readonly ReadyAddress[]>,
+): ReadonlyMap<string, ServedService> {
+  const services = new Map<string, ServedService>();
+  for (const [key, service] of model.services) {
+    if (selector && !selectorMatches(selector, service.resource.labels)) continue;
+    const clusterIPs = service.clusterIPs.map(({ value }) => ({ host: formatIp(value), family: value.family }));
+    services.set(key, { service, ready: byService.get(key) ?? [], clusterIPs, lookups: new Map() });
+  }
+  return services;
 }
 
 /** kube-dns keeps one record a name: of endpoints that share a hostname the last (kubernetes/dns#116). */
@@ -105,7 +136,16 @@ function readyAddresses(slice: EndpointSlice, serviceName: string | undefined, p
       return endpoint.addresses.map((address) => {
         const endpointName = endpointNameOf(address, endpoint.hostname, podName);
         const zone = endpoint.zone?.toLowerCase();
-        return { namespace, service: serviceName, address, family, endpointName, zone, ports } as const;
+        return {
+          namespace,
+          service: serviceName,
+          address,
+          family,
+          endpointName,
+          endpointKey: endpointName.toLowerCase(),
+          zone,
+          ports,
+        } as const;
       });
     });
 }

@@ -3,7 +3,6 @@ import type { Service } from '../../resources/service.js';
 import { absoluteName } from '../dns-name.js';
 import { ownAddresses, ownServices } from './apex.js';
 import { type Candidate, found, type Lookup, missing } from './candidate.js';
-import { isKnown } from './kubernetes-server.js';
 import { labelsBelow } from './lookup-name.js';
 import type { ExternalPlugin } from './plugin.js';
 import { portMatches } from './port-matches.js';
@@ -13,14 +12,12 @@ import { portMatches } from './port-matches.js';
  * external address. A headless service without any, where the plugin has `headless`, stands for its ready endpoints.
  */
 export function lookupExternal(plugin: ExternalPlugin, name: string, zone: string): Lookup {
-  const { model } = plugin.server;
   const [namespace = '', service, ...rest] = labelsBelow(name, zone).toReversed();
   if (!isExposed(plugin, namespace)) return missing('NAMESPACE_UNKNOWN', `there is no namespace \`${namespace}\` that the server shows`);
   if (service === undefined) return found([], 'EMPTY_NON_TERMINAL', `\`${name}\` exists and has no records of its own`);
   if (rest.length > 2) return missing('NAME_MALFORMED', `\`${name}\` has too many labels below the zone`);
-  const known = model.services.get(`${namespace}/${service}`);
-  if (!known || !isKnown(plugin.server, known.resource))
-    return missing('SERVICE_UNKNOWN', `there is no service \`${namespace}/${service}\``);
+  const known = plugin.server.services.get(`${namespace}/${service}`)?.service;
+  if (!known) return missing('SERVICE_UNKNOWN', `there is no service \`${namespace}/${service}\``);
   const label = (text: string | undefined) => text?.replace(/^_/, '') ?? '';
   const asked =
     rest.length === 1
@@ -41,13 +38,11 @@ export function lookupExternal(plugin: ExternalPlugin, name: string, zone: strin
 
 /** The services with an external address, in the first zone of the plugin (`ExternalReverse`). */
 export function lookupExternalAddress(plugin: ExternalPlugin, address: string): Lookup {
-  const { model, options } = plugin.server;
+  const { model, options, services } = plugin.server;
   const owners = (model.ipOwners.get(address) ?? []).flatMap((owner) =>
-    owner.type === 'externalIP' || owner.type === 'loadBalancer' ? (model.services.get(owner.service) ?? []) : [],
+    owner.type === 'externalIP' || owner.type === 'loadBalancer' ? (services.get(owner.service)?.service ?? []) : [],
   );
-  const shown = [...new Set(owners)].filter(
-    ({ namespace, resource }) => (options.namespaces.size === 0 || options.namespaces.has(namespace)) && isKnown(plugin.server, resource),
-  );
+  const shown = [...new Set(owners)].filter(({ namespace }) => options.namespaces.size === 0 || options.namespaces.has(namespace));
   if (shown.length === 0) return missing('EXTERNAL_NOTHING', `no service has the external address ${address}`);
   const candidates = shown.map(({ name, namespace }): Candidate => {
     const host = `${name}.${namespace}.${plugin.zones[0] ?? '.'}`;
@@ -93,7 +88,7 @@ function portsOf({ ports }: Service, outside: readonly string[], asked: AskedPor
 function endpointsOf({ server }: ExternalPlugin, key: string, asked: AskedPort, owner: string): readonly Candidate[] {
   const ready = server.byService.get(key) ?? [];
   return ready
-    .filter(({ endpointName }) => asked.endpoint === '' || endpointName.toLowerCase() === asked.endpoint)
+    .filter(({ endpointKey }) => asked.endpoint === '' || endpointKey === asked.endpoint)
     .flatMap(({ endpointName, address, ports }) =>
       ports
         .filter(({ name, protocol }) => portMatches(asked, name, protocol))

@@ -28,8 +28,8 @@ function lookupImportedEndpoints(
   owner: string,
 ): Lookup {
   const name = `\`${request.namespace}/${request.service}\``;
-  const isAsked = ({ endpointName, cluster }: ImportedAddress) =>
-    request.endpoint === '' || (endpointName.toLowerCase() === request.endpoint && cluster === request.cluster);
+  const isAsked = ({ endpointKey, cluster }: ImportedAddress) =>
+    request.endpoint === '' || (endpointKey === request.endpoint && cluster === request.cluster);
   const candidates = ready
     .filter(isAsked)
     .flatMap(({ endpointName, cluster, address, family, ports }) =>

@@ -3,7 +3,7 @@ import { canonicalIp, formatIp } from '../../net/ip.js';
 import type { ModelService } from '../../model/network-model.js';
 import { selectorMatches } from '../../resources/label-selector.js';
 import { type Candidate, found, type Lookup, missing } from './candidate.js';
-import { isKnown, type KubernetesServer, type ReadyAddress } from './kubernetes-server.js';
+import { isKnown, type KubernetesServer, PORTLESS, type ReadyAddress, type ServedService } from './kubernetes-server.js';
 import { lookupImport } from './lookup-import.js';
 import { lookupZonal } from './lookup-zonal.js';
 import { type NameRequest, parseNameRequest, type ServiceRequest } from './name-request.js';
@@ -11,8 +11,9 @@ import { portMatches } from './port-matches.js';
 
 /** The labels between the start of `name` and `zone`, in lower case. Both are absolute. */
 export function labelsBelow(name: string, zone: string): readonly string[] {
-  const rest = name.slice(0, name.length - zone.length).toLowerCase();
-  return rest === '' ? [] : (rest.endsWith('.') ? rest.slice(0, -1) : rest).split('.');
+  // The zone's own dot belongs to it; that in front of it parts it from the labels.
+  const end = zone === '.' ? name.length - 1 : name.length - zone.length - 1;
+  return end <= 0 ? [] : name.slice(0, end).toLowerCase().split('.');
 }
 
 /**
@@ -97,12 +98,21 @@ function verifies(server: KubernetesServer, id: number, namespace: string, addre
 }
 
 function lookupService(server: KubernetesServer, request: ServiceRequest, zone: string): Lookup {
-  const service = server.model.services.get(`${request.namespace}/${request.service}`);
-  if (!service || !isKnown(server, service.resource))
-    return missing('SERVICE_UNKNOWN', `there is no service \`${request.namespace}/${request.service}\``);
+  const served = server.services.get(`${request.namespace}/${request.service}`);
+  if (!served) return missing('SERVICE_UNKNOWN', `there is no service \`${request.namespace}/${request.service}\``);
+  const isWhole = request.endpoint === '' && request.port === '' && request.protocol === '';
+  const known = isWhole ? served.lookups.get(zone) : undefined;
+  if (known) return known;
+  const lookup = lookupServed(server, served, request, zone);
+  // In another case than its own the zone stands for a name that is asked once.
+  if (isWhole && server.options.zones.includes(zone)) served.lookups.set(zone, lookup);
+  return lookup;
+}
+
+function lookupServed(server: KubernetesServer, served: ServedService, request: ServiceRequest, zone: string): Lookup {
+  const { service, ready } = served;
   const owner = `${service.name}.${service.namespace}.svc.${zone}`;
   if (service.resource.type === 'ExternalName') return lookupExternalName(server, service, request, owner);
-  const ready = server.byService.get(`${service.namespace}/${service.name}`) ?? [];
   if (service.resource.headless || request.endpoint !== '') return lookupEndpoints(service, ready, request, owner);
   if (server.options.ignoreEmptyService && ready.length === 0) {
     return missing(
@@ -111,19 +121,22 @@ function lookupService(server: KubernetesServer, request: ServiceRequest, zone: 
       service.ref,
     );
   }
-  return lookupClusterIP(service, request, owner);
+  return lookupClusterIP(served, request, owner);
 }
 
 /** A cluster IP answers whether or not there are endpoints: one candidate per matching port and address. */
-function lookupClusterIP(service: ModelService, request: ServiceRequest, owner: string): Lookup {
-  const ports = service.resource.ports.filter((port) => portMatches(request, port.name, port.protocol));
-  const portless = service.resource.ports.length === 0 && request.port === '' && request.protocol === '';
-  const numbers = portless ? [undefined] : ports.map((port) => port.port);
-  if (numbers.length === 0)
+function lookupClusterIP({ service, clusterIPs }: ServedService, request: ServiceRequest, owner: string): Lookup {
+  const { ports } = service.resource;
+  const portless = ports.length === 0 && request.port === '' && request.protocol === '';
+  const candidates: Candidate[] = [];
+  let matches = portless;
+  for (const { name, protocol, port } of portless ? PORTLESS : ports) {
+    if (!portless && !portMatches(request, name, protocol)) continue;
+    matches = true;
+    for (const { host, family } of clusterIPs) candidates.push({ owner, host, kind: family, port });
+  }
+  if (!matches)
     return missing('SERVICE_PORT_UNKNOWN', `the service has no port \`${request.port}\` of protocol \`${request.protocol}\``, service.ref);
-  const candidates = numbers.flatMap((port) =>
-    service.clusterIPs.map(({ value }): Candidate => ({ owner, host: formatIp(value), kind: value.family, port })),
-  );
   return found(
     candidates,
     'CLUSTER_IP',
@@ -134,13 +147,13 @@ function lookupClusterIP(service: ModelService, request: ServiceRequest, owner: 
 
 /** Headless services, and one endpoint of any service: ready endpoints, filtered by endpoint name, port and protocol. */
 function lookupEndpoints(service: ModelService, ready: readonly ReadyAddress[], request: ServiceRequest, owner: string): Lookup {
-  const candidates = ready
-    .filter((address) => request.endpoint === '' || address.endpointName.toLowerCase() === request.endpoint)
-    .flatMap((address) =>
-      address.ports
-        .filter((port) => portMatches(request, port.name, port.protocol))
-        .map(({ port }): Candidate => ({ owner: `${address.endpointName}.${owner}`, host: address.address, kind: address.family, port })),
-    );
+  const candidates: Candidate[] = [];
+  for (const { endpointKey, endpointName, address, family, ports } of ready) {
+    if (request.endpoint !== '' && endpointKey !== request.endpoint) continue;
+    for (const { name, protocol, port } of ports) {
+      if (portMatches(request, name, protocol)) candidates.push({ owner: `${endpointName}.${owner}`, host: address, kind: family, port });
+    }
+  }
   const name = `\`${service.namespace}/${service.name}\``;
   if (candidates.length === 0) {
     if (ready.length === 0) return missing('HEADLESS_NOT_READY', `service ${name} has no ready endpoint`, service.ref);

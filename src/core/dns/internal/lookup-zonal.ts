@@ -1,5 +1,5 @@
 import { type Candidate, found, type Lookup, missing } from './candidate.js';
-import { isKnown, type KubernetesServer } from './kubernetes-server.js';
+import type { KubernetesServer } from './kubernetes-server.js';
 import type { ZonalRequest } from './name-request.js';
 
 /**
@@ -9,8 +9,8 @@ import type { ZonalRequest } from './name-request.js';
  */
 export function lookupZonal(server: KubernetesServer, request: ZonalRequest, zone: string): Lookup {
   const key = `${request.namespace}/${request.service}`;
-  const service = server.model.services.get(key);
-  if (!service || !isKnown(server, service.resource)) return missing('SERVICE_UNKNOWN', `there is no service \`${key}\``);
+  const service = server.services.get(key)?.service;
+  if (!service) return missing('SERVICE_UNKNOWN', `there is no service \`${key}\``);
   if (!service.resource.headless)
     return missing('ZONAL_HEADLESS_ONLY', `service \`${key}\` is not headless: it has no names for zones`, service.ref);
   if (request.directive !== 'pin' && request.directive !== 'prefer')

@@ -47,18 +47,29 @@ function withoutUnderscore(label: string): string {
  * @param zonal the server has the option `zonal`: `<topology zone>.<directive>._zone.<service>.<namespace>.svc` means something too
  */
 export function parseNameRequest(labels: readonly string[], { multicluster, zonal }: Grammar): NameRequest {
-  const [kind, namespace, service, last, beforeLast, ...more] = labels.toReversed();
+  const count = labels.length;
+  const [kind, namespace, service] = [labels[count - 1], labels[count - 2], labels[count - 3]];
+  const [last, beforeLast] = [labels[count - 4], labels[count - 5]];
+  const isLonger = count > 5;
   if (kind === undefined) return { kind: 'container', namespace: undefined };
   if (kind !== 'svc' && kind !== 'pod') return { kind: 'invalid', why: `\`${kind}\` is neither \`svc\` nor \`pod\`` };
   if (namespace === undefined || service === undefined) return { kind: 'container', namespace };
-  if (zonal && !multicluster && kind === 'svc' && last === '_zone' && beforeLast !== undefined && more.length > 0)
-    return { kind: 'zonal', namespace, service, directive: beforeLast, zone: more.toReversed().join('.') };
-  if (more.length > 0) return { kind: 'invalid', why: `it has ${labels.length} labels below the zone, at most 5 mean something` };
+  if (zonal && !multicluster && kind === 'svc' && last === '_zone' && beforeLast !== undefined && isLonger)
+    return { kind: 'zonal', namespace, service, directive: beforeLast, zone: labels.slice(0, -5).join('.') };
+  if (isLonger) return { kind: 'invalid', why: `it has ${labels.length} labels below the zone, at most 5 mean something` };
   // CoreDNS looks no further than the pod's own label: further labels are ignored.
   if (kind === 'pod') return { kind: 'pod', namespace, pod: service };
-  const whole: ServiceRequest = { kind: 'service', namespace, service, endpoint: '', cluster: '', port: '', protocol: '' };
-  if (last === undefined) return whole;
-  if (beforeLast === undefined) return { ...whole, endpoint: last };
-  if (multicluster && !last.startsWith('_') && !beforeLast.startsWith('_')) return { ...whole, endpoint: beforeLast, cluster: last };
-  return { ...whole, port: withoutUnderscore(beforeLast), protocol: withoutUnderscore(last) };
+  const of = (endpoint: string, cluster: string, port: string, protocol: string): ServiceRequest => ({
+    kind: 'service',
+    namespace,
+    service,
+    endpoint,
+    cluster,
+    port,
+    protocol,
+  });
+  if (last === undefined) return of('', '', '', '');
+  if (beforeLast === undefined) return of(last, '', '', '');
+  if (multicluster && !last.startsWith('_') && !beforeLast.startsWith('_')) return of(beforeLast, last, '', '');
+  return of('', '', withoutUnderscore(beforeLast), withoutUnderscore(last));
 }

@@ -1,11 +1,10 @@
-import { formatIp } from '../../net/ip.js';
 import { absoluteName } from '../dns-name.js';
 import { type DnsRecord, uniqueRecords } from '../dns-record.js';
 import type { ServerAnswer } from '../server-answer.js';
 import type { Candidate, DnsDecision } from './candidate.js';
 import { externalNameServers, lookupExternal, lookupExternalAddress } from './lookup-external.js';
 import { fallsThrough, zoneOf } from './falls-through.js';
-import { addressOfReverseName } from './lookup-address.js';
+import { addressTextOf } from './lookup-address.js';
 import { labelsBelow } from './lookup-name.js';
 import type { ExternalPlugin } from './plugin.js';
 import { emptyAnswer, type Next, type Serving } from './serving.js';
@@ -89,14 +88,14 @@ function addressesOf(hosts: readonly Candidate[], name: string, ttl: number): re
 }
 
 function lookupOf(plugin: ExternalPlugin, name: string, zone: string, { type }: Serving) {
-  const address = type === 'PTR' ? addressOfReverseName(name) : undefined;
-  return address === undefined ? lookupExternal(plugin, name, zone) : lookupExternalAddress(plugin, formatIp(address));
+  const address = type === 'PTR' ? addressTextOf(name) : undefined;
+  return address === undefined ? lookupExternal(plugin, name, zone) : lookupExternalAddress(plugin, address);
 }
 
 function recordsOf({ ttl, server }: ExternalPlugin, name: string, candidates: readonly Candidate[], serving: Serving): Sections {
   const { type } = serving;
   if (type === 'PTR') {
-    const isReverse = addressOfReverseName(name) !== undefined;
+    const isReverse = addressTextOf(name) !== undefined;
     return { ...NOTHING, answer: isReverse ? candidates.map(({ host }) => ({ name, type, ttl, data: host })) : [] };
   }
   if (type === 'SRV') {

@@ -1,9 +1,8 @@
-import { formatIp } from '../../net/ip.js';
 import { absoluteName } from '../dns-name.js';
 import type { DnsRecord } from '../dns-record.js';
 import type { ServerAnswer } from '../server-answer.js';
 import { fallsThrough, zoneOf } from './falls-through.js';
-import { addressOfReverseName } from './lookup-address.js';
+import { addressTextOf } from './lookup-address.js';
 import type { HostsPlugin } from './plugin.js';
 import { emptyAnswer, type Next, type Serving } from './serving.js';
 
@@ -35,7 +34,7 @@ function addressesOf({ addresses, ttl }: HostsPlugin, name: string, type: string
 }
 
 function pointersOf({ names, ttl }: HostsPlugin, name: string): readonly DnsRecord[] {
-  const address = addressOfReverseName(name);
-  const known = address === undefined ? [] : (names.get(formatIp(address)) ?? []);
+  const address = addressTextOf(name);
+  const known = address === undefined ? [] : (names.get(address) ?? []);
   return known.map((data) => ({ name, type: 'PTR', ttl, data: absoluteName(data) }));
 }

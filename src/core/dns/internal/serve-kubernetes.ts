@@ -1,5 +1,5 @@
 import { assertNever } from '../../kernel/assert-never.js';
-import { absoluteName } from '../dns-name.js';
+import { absoluteName, isWithin } from '../dns-name.js';
 import { type DnsRecord, type QueryType, uniqueRecords } from '../dns-record.js';
 import type { ServerAnswer } from '../server-answer.js';
 import { addressRecords } from './address-records.js';
@@ -7,7 +7,7 @@ import { lookupExisting, nameServers, soaRecord } from './apex.js';
 import type { DnsDecision, Lookup } from './candidate.js';
 import { fallsThrough } from './falls-through.js';
 import type { KubernetesServer } from './kubernetes-server.js';
-import { addressOfReverseName, lookupAddress } from './lookup-address.js';
+import { addressTextOf, lookupAddress } from './lookup-address.js';
 import { labelsBelow, lookupName } from './lookup-name.js';
 import type { Next, Serving } from './serving.js';
 import { srvRecords } from './srv-records.js';
@@ -27,7 +27,7 @@ interface Found {
  */
 export function serveKubernetes(server: KubernetesServer, name: string, serving: Serving, next: Next): ServerAnswer {
   const lower = name.toLowerCase();
-  const zone = server.options.zones.find((one) => lower.endsWith(one) && endsWhole(lower, one));
+  const zone = server.options.zones.find((one) => isWithin(one, lower));
   if (zone === undefined) return next(name);
   // The zone keeps the case of the question in everything that is answered.
   const written = name.slice(name.length - zone.length);
@@ -37,17 +37,22 @@ export function serveKubernetes(server: KubernetesServer, name: string, serving:
     return { ...answer, decisions: [...result.decisions, ...answer.decisions] };
   }
   const { truncated, decisions } = result;
-  const sections = { answer: uniqueRecords(result.records), additional: uniqueRecords(result.additional), forwardedTo: undefined };
-  if (result.exists && result.records.length > 0) return { ...sections, rcode: 'NOERROR', truncated, authority: [], decisions };
-  const authority = [soaRecord(server, written, serving.serial)];
-  if (!result.exists) return { ...sections, rcode: 'NXDOMAIN', truncated, authority, decisions };
-  const noData: DnsDecision = { reason: 'TYPE_MISSING', message: `\`${name}\` has no ${serving.type} record` };
-  return { ...sections, rcode: 'NOERROR', truncated, authority, decisions: [...decisions, noData] };
+  const negative = !result.exists || result.records.length === 0;
+  return {
+    rcode: result.exists ? 'NOERROR' : 'NXDOMAIN',
+    truncated,
+    answer: uniqueRecords(result.records),
+    authority: negative ? [soaRecord(server, written, serving.serial)] : NOTHING,
+    additional: uniqueRecords(result.additional),
+    decisions: result.exists && negative ? [...decisions, noData(name, serving.type)] : decisions,
+    forwardedTo: undefined,
+  };
 }
 
-/** Whether what stands before the zone ends with a dot. */
-function endsWhole(name: string, zone: string): boolean {
-  return zone === '.' || name.length === zone.length || name.charCodeAt(name.length - zone.length - 1) === 46;
+const NOTHING: readonly DnsRecord[] = [];
+
+function noData(name: string, type: QueryType): DnsDecision {
+  return { reason: 'TYPE_MISSING', message: `\`${name}\` has no ${type} record` };
 }
 
 /** A question below one zone; `zone` is the end of `name`, in its case. */
@@ -64,14 +69,15 @@ function recordsOf(server: KubernetesServer, question: ZoneQuestion, serving: Se
     case 'A':
     case 'AAAA': {
       const askServer = (target: string, links: readonly DnsRecord[]) => serving.ask(target, type, links);
-      return { ...addressRecords(server, { name, type, zone }, serving.links, askServer), additional: [] };
+      const { exists, records, truncated, decisions } = addressRecords(server, { name, type, zone }, serving.links, askServer);
+      return { exists, records, truncated, decisions, additional: NOTHING };
     }
     case 'SRV':
       return serviceRecords(server, name, zone);
     case 'CNAME':
       return aliases(server, name, lookupExisting(server, name, zone), 'CNAME');
     case 'PTR': {
-      const address = addressOfReverseName(name);
+      const address = addressTextOf(name);
       if (address === undefined) return existence(lookupName(server, name, zone));
       return aliases(server, name, lookupAddress(server, address), 'PTR');
     }
