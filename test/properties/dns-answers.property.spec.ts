@@ -1,8 +1,10 @@
-import { assert, constantFrom, property } from 'fast-check';
+import { assert, constantFrom, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatRecord, type QueryType } from '../../src/core/dns/dns-record.js';
+import { resolveName } from '../../src/core/dns/resolve-name.js';
 import { resolveRecord } from '../../src/core/dns/resolve-record.js';
 import type { NetworkModel } from '../../src/core/model/network-model.js';
+import type { KubernetesObject } from '../../src/core/resources/kubernetes-object.js';
 import { packetVerdict } from '../../src/core/services/packet-verdict.js';
 import { parseIp } from '../../src/core/net/ip.js';
 import { arbitraryCluster } from '../support/arbitrary-cluster.js';
@@ -143,4 +145,90 @@ describe('INV-DNS-6 the answer does not depend on the order of the objects', () 
       RUNS,
     );
   }, 60_000);
+});
+
+describe('INV-DNS-1 in the zones of `k8s_external` and of the clusterset', () => {
+  const corefile =
+    '. {\n kubernetes cluster.local clusterset.local {\n multicluster clusterset.local\n }\n k8s_external example.com in-addr.arpa {\n headless\n }\n}';
+  const settings = { ...SETTINGS, dns: { corefile } };
+
+  it('a service with an address outside is among the names of that address', () => {
+    assert(
+      property(arbitraryCluster, (objects) => {
+        const model = modelOf(objects, settings);
+        for (const { name, namespace, resource } of model.services.values()) {
+          const outside = [...resource.externalIPs, ...resource.loadBalancerIngress.flatMap(({ ip }) => ip ?? [])];
+          const external = `${name}.${namespace}.example.com.`;
+          const { answer } = ask(model, external, 'A');
+          if (!resource.headless) expect(answer).toHaveLength(outside.length);
+          if (outside.length === 0) continue;
+          for (const { data } of answer) {
+            expect(ask(model, reverseOf(data), 'PTR').answer.map((record) => record.data)).toContain(external);
+          }
+        }
+      }),
+      RUNS,
+    );
+  }, 60_000);
+
+  it('a headless import has exactly the ready endpoints of the clusters, and its targets lead back to them', () => {
+    assert(
+      property(arbitraryCluster, constantFrom('east', 'west'), (objects, cluster) => {
+        const model = modelOf(
+          objects.flatMap((object) => imported(object, cluster)),
+          settings,
+        );
+        for (const key of model.serviceImports.keys()) {
+          const [namespace, name] = key.split('/');
+          const whole = ask(model, `${name}.${namespace}.svc.clusterset.local.`, 'SRV');
+          const addresses = ask(model, `${name}.${namespace}.svc.clusterset.local.`, 'A').answer.map(({ data }) => data);
+          const back = whole.answer.flatMap(({ data }) => ask(model, data.split(' ').at(-1)!, 'A').answer.map((record) => record.data));
+          expect(new Set(back)).toEqual(new Set(addresses));
+          expect(whole.answer.every(({ data }) => data.split('.')[1] === cluster)).toBe(true);
+        }
+      }),
+      RUNS,
+    );
+  }, 60_000);
+});
+
+/** A cluster's objects as another cluster of the clusterset imports them (KEP-1645). */
+function imported(object: KubernetesObject, cluster: string): readonly KubernetesObject[] {
+  if (object.kind === 'Service') {
+    const spec = { type: 'Headless', ips: [], ports: [] };
+    return [{ apiVersion: 'multicluster.x-k8s.io/v1alpha1', kind: 'ServiceImport', metadata: object.metadata, spec }];
+  }
+  if (object.kind !== 'EndpointSlice') return [object];
+  const labels = object.metadata['labels'] as Readonly<Record<string, string>>;
+  const service = labels['kubernetes.io/service-name'] ?? '';
+  const own = { 'multicluster.kubernetes.io/service-name': service, 'multicluster.kubernetes.io/source-cluster': cluster };
+  return [{ ...object, metadata: { ...object.metadata, labels: own } }];
+}
+
+describe('a name that is none', () => {
+  const text = string({ maxLength: 300 });
+  it('is answered with a code, whatever stands in it', () => {
+    const model = modelOf([], { ...SETTINGS, dns: { corefile: '. {\n rewrite name regex (.*)x y{1}\n kubernetes . in-addr.arpa\n}' } });
+    assert(
+      property(
+        text,
+        constantFrom(...TYPES, 'PTR' as const),
+        constantFrom('', '.', '.svc.cluster.local.', '.in-addr.arpa.', '\0.', '..'),
+        (name, type, end) => {
+          expect(['NOERROR', 'NXDOMAIN', 'SERVFAIL', 'REFUSED']).toContain(ask(model, `${name}${end}`, type).rcode);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each([
+    ['of 300 bytes', 'a.'.repeat(150), 'name-too-long'],
+    ['with a label of 64', `${'a'.repeat(64)}.t.svc.cluster.local`, 'label-too-long'],
+    ['with an empty label', 'web..t', 'empty-label'],
+    ['with a null byte', 'we\0b', 'invalid-character'],
+  ])('%s is told at the door', (_, name, code) => {
+    const answer = resolveName({ model: modelOf([]), serial: 1 }, { name, type: 'A', from: undefined, libc: 'glibc' });
+    expect(answer.ok ? undefined : answer.error.errors?.[0]).toMatchObject({ pointer: '/name', code });
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { askDns, dnsLine } from '../../../test/support/dns-answers.js';
+import type { Json } from '../kernel/json.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import type { QueryType } from './dns-record.js';
 
@@ -11,7 +12,7 @@ const COREFILE = `.:53 {
 }
 `;
 
-function serviceImport(name: string, type: string, ips: readonly string[], ports: readonly object[] = []): KubernetesObject {
+function serviceImport(name: string, type: string, ips: readonly string[], ports: readonly Json[] = []): KubernetesObject {
   return {
     apiVersion: 'multicluster.x-k8s.io/v1alpha1',
     kind: 'ServiceImport',
@@ -20,7 +21,7 @@ function serviceImport(name: string, type: string, ips: readonly string[], ports
   };
 }
 
-function slice(service: string, cluster: string, endpoints: readonly object[]): KubernetesObject {
+function slice(service: string, cluster: string, endpoints: readonly Json[]): KubernetesObject {
   const labels = { 'multicluster.kubernetes.io/service-name': service, 'multicluster.kubernetes.io/source-cluster': cluster };
   const ports = [{ name: 'pg', port: 5432, protocol: 'TCP' }];
   const metadata = { namespace: 't', name: `${service}-${cluster}`, labels };

@@ -40,6 +40,8 @@ export interface KubernetesServer {
   readonly byService: ReadonlyMap<string, readonly ReadyAddress[]>;
   /** Ready addresses by their text. */
   readonly byAddress: ReadonlyMap<string, readonly ReadyAddress[]>;
+  /** The names of the addresses that were asked for and have one. */
+  readonly reverse: Map<string, Lookup>;
   /** Ready addresses of each service of the clusterset, by `namespace/name`. */
   readonly byImport: ReadonlyMap<string, readonly ImportedAddress[]>;
 }
@@ -50,7 +52,7 @@ export interface ServedService {
   readonly ready: readonly ReadyAddress[];
   /** Cluster IPs in canonical text. */
   readonly clusterIPs: readonly { readonly host: string; readonly family: 4 | 6 }[];
-  /** What the service's own name came to, by zone in lower case: at most one a zone of the server. */
+  /** What its names came to that were asked for: its own, and those of its ports and endpoints that exist. */
   readonly lookups: Map<string, Lookup>;
 }
 
@@ -94,7 +96,7 @@ export function kubernetesServer(model: NetworkModel, options: KubernetesOptions
     if (options.multiclusterZones.size > 0) for (const slice of model.orphanSlices) addImported(slice);
   }
   if (options.server === 'kube-dns') for (const [key, list] of byService) byService.set(key, oneOfEachName(list));
-  return { model, options, services: servedServices(model, options, byService), byService, byAddress, byImport };
+  return { model, options, services: servedServices(model, options, byService), byService, byAddress, byImport, reverse: new Map() };
 }
 
 function servedServices(

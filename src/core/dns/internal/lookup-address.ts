@@ -33,6 +33,14 @@ function addressOfReverseName(lower: string): Ip | undefined {
  * and services. Hidden namespaces are skipped. The candidates' hosts are the names.
  */
 export function lookupAddress(server: KubernetesServer, text: string): Lookup {
+  const known = server.reverse.get(text);
+  if (known) return known;
+  const lookup = namesOf(server, text);
+  if (lookup.exists) server.reverse.set(text, lookup);
+  return lookup;
+}
+
+function namesOf(server: KubernetesServer, text: string): Lookup {
   const { model, byAddress, services } = server;
   const { primaryZone, namespaces } = server.options;
   const exposed = (namespace: string) => namespaces.size === 0 || namespaces.has(namespace);

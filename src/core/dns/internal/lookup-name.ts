@@ -101,11 +101,12 @@ function lookupService(server: KubernetesServer, request: ServiceRequest, zone: 
   const served = server.services.get(`${request.namespace}/${request.service}`);
   if (!served) return missing('SERVICE_UNKNOWN', `there is no service \`${request.namespace}/${request.service}\``);
   const isWhole = request.endpoint === '' && request.port === '' && request.protocol === '';
-  const known = isWhole ? served.lookups.get(zone) : undefined;
+  const key = isWhole ? zone : `${zone} ${request.endpoint} ${request.port} ${request.protocol}`;
+  const known = served.lookups.get(key);
   if (known) return known;
   const lookup = lookupServed(server, served, request, zone);
-  // In another case than its own the zone stands for a name that is asked once.
-  if (isWhole && server.options.zones.includes(zone)) served.lookups.set(zone, lookup);
+  // Only what exists is kept, under zones in their own case: there are no more such names than services, ports and endpoints.
+  if ((isWhole || lookup.exists) && server.options.zones.includes(zone)) served.lookups.set(key, lookup);
   return lookup;
 }
 
