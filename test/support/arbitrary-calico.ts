@@ -2,6 +2,7 @@ import { type Arbitrary, array, boolean, constantFrom, integer, option, record, 
 import type { JsonObject } from '../../src/core/kernel/json.js';
 import type { KubernetesObject } from '../../src/core/resources/kubernetes-object.js';
 import { arbitraryCluster, labels, manifestsOf } from './arbitrary-policies.js';
+import type { ReferenceHosts } from './calico-host-reference.js';
 import {
   NAMESPACE_SELECTORS,
   type ReferenceCalicoCluster,
@@ -75,8 +76,36 @@ export const arbitraryCalicoCluster: Arbitrary<ReferenceCalicoCluster> = record(
   ipBlockMatchesPods,
 }));
 
+const NODES = { n1: '192.168.1.1', n2: '192.168.1.2' } as const;
+const failsafe = array(
+  record({ protocol: constantFrom('TCP', 'UDP'), port: constantFrom(80, 81), net: maybe(constantFrom('10.0.0.0/8', '203.0.113.5/32')) }),
+  { maxLength: 2 },
+).map((ports) => ports.map(({ net, ...port }) => (net === undefined ? port : { ...port, net })));
+
+/** The same with nodes that have host endpoints, and policies about the packets that they pass on. */
+export const arbitraryHostCluster: Arbitrary<ReferenceCalicoCluster & ReferenceHosts> = record({
+  cluster: arbitraryCalicoCluster,
+  hosts: array(
+    record({ node: constantFrom('n1', 'n2'), interfaceName: constantFrom('eth0' as const, '*' as const), labels, open: boolean() }),
+    { minLength: 1, maxLength: 3 },
+  ),
+  kinds: array(constantFrom(...(['normal', 'forward', 'forward', 'pre-dnat', 'untracked'] as const)), { minLength: 6, maxLength: 6 }),
+  failsafe: record({ ingress: failsafe, egress: failsafe }),
+  endpointToHost: constantFrom(...(['Accept', 'Drop', 'Return'] as const)),
+}).map(({ cluster, hosts, kinds, ...felix }) => ({
+  ...cluster,
+  ...felix,
+  nodes: NODES,
+  hosts: hosts.map((host, index) => ({ ...host, name: `host-${index}` })),
+  policies: cluster.policies.map((one, index): ReferenceCalicoPolicy => {
+    const kind = one.namespace === undefined ? (kinds[index] ?? 'normal') : 'normal';
+    return kind === 'pre-dnat' ? { ...one, kind, egress: [], types: ['Ingress'] } : { ...one, kind };
+  }),
+}));
+
 /** The cluster as manifests. */
-export function calicoManifestsOf({ namespaces, pods, policies, tiers, sets }: ReferenceCalicoCluster): readonly KubernetesObject[] {
+export function calicoManifestsOf(cluster: ReferenceCalicoCluster & Partial<ReferenceHosts>): readonly KubernetesObject[] {
+  const { namespaces, pods, policies, tiers, sets, nodes = {} } = cluster;
   const switches = {
     ipBlockMatchesPods: true,
     networksMatchPods: true,
@@ -87,13 +116,15 @@ export function calicoManifestsOf({ namespaces, pods, policies, tiers, sets }: R
   const object = (kind: string, metadata: JsonObject, spec: object): KubernetesObject =>
     JSON.parse(JSON.stringify({ apiVersion: 'projectcalico.org/v3', kind, metadata, spec })) as KubernetesObject;
   return [
-    ...manifestsOf({ namespaces, pods, policies: [], clusterPolicies: [], nodes: {}, switches }),
+    ...manifestsOf({ namespaces, pods, policies: [], clusterPolicies: [], nodes: labelled(nodes), switches }),
+    ...hostObjects(cluster, object),
     ...tiers.filter(({ name }) => name !== 'default').map(({ name, ...spec }) => object('Tier', { name }, spec)),
     ...sets.map(({ namespace, labels: own, nets: held }, index) => {
       const kind = namespace === undefined ? 'GlobalNetworkSet' : 'NetworkSet';
       return object(kind, { name: `set-${index}`, labels: own, ...(namespace === undefined ? {} : { namespace }) }, { nets: held });
     }),
-    ...policies.map(({ namespace, ...spec }, index) => {
+    ...policies.map(({ namespace, kind, ...body }, index) => {
+      const spec = { ...body, ...FLAGS[kind ?? 'normal'] };
       const name = spec.tier === 'default' ? `policy-${index}` : `${spec.tier}.policy-${index}`;
       if (namespace === undefined) return object('GlobalNetworkPolicy', { name }, spec);
       return object('NetworkPolicy', { name, namespace }, spec);
@@ -101,10 +132,40 @@ export function calicoManifestsOf({ namespaces, pods, policies, tiers, sets }: R
   ];
 }
 
+const FLAGS = {
+  normal: {},
+  forward: { applyOnForward: true },
+  'pre-dnat': { applyOnForward: true, preDNAT: true },
+  untracked: { applyOnForward: true, doNotTrack: true },
+} as const;
+
+function labelled(nodes: Readonly<Record<string, string>>) {
+  return Object.fromEntries(Object.entries(nodes).map(([name, ip]) => [name, { labels: {}, ip }]));
+}
+
+function hostObjects(
+  { hosts, nodes = {}, failsafe: ports, endpointToHost }: Partial<ReferenceHosts>,
+  object: (kind: string, metadata: JsonObject, spec: object) => KubernetesObject,
+): readonly KubernetesObject[] {
+  if (!hosts) return [];
+  const felix = {
+    failsafeInboundHostPorts: ports?.ingress,
+    failsafeOutboundHostPorts: ports?.egress,
+    defaultEndpointToHostAction: endpointToHost,
+  };
+  return [
+    object('FelixConfiguration', { name: 'default' }, felix),
+    ...hosts.map(({ name, labels: own, open, node, interfaceName }) => {
+      const profiles = open ? ['projectcalico-default-allow'] : [];
+      return object('HostEndpoint', { name, labels: own }, { node, interfaceName, expectedIPs: [nodes[node]], profiles });
+    }),
+  ];
+}
+
 /** The profile in which the reference answers. */
-export function calicoSettingsOf({ ipBlockMatchesPods }: ReferenceCalicoCluster): JsonObject {
+export function calicoSettingsOf({ ipBlockMatchesPods }: ReferenceCalicoCluster, nodeToOwnPod = false): JsonObject {
   return {
-    cni: { plugin: 'calico' },
-    policy: { ipBlockMatchesPods, loopback: 'policy', hostNetworkPods: 'excluded', nodeToOwnPod: false },
+    cni: { plugin: 'calico', mode: 'bgp' },
+    policy: { ipBlockMatchesPods, loopback: 'policy', hostNetworkPods: 'excluded', nodeToOwnPod },
   };
 }

@@ -14,6 +14,19 @@ export interface ReferenceCalicoCluster {
   readonly tiers: readonly { readonly name: string; readonly order: number | undefined; readonly defaultAction: 'Deny' | 'Pass' }[];
   readonly sets: readonly { readonly namespace: string | undefined; readonly labels: LabelsOf; readonly nets: readonly string[] }[];
   readonly ipBlockMatchesPods: boolean;
+  /** Host endpoints are found like sets, by their labels and the addresses that they expect. */
+  readonly hosts?: readonly ReferenceHost[];
+  readonly nodes?: Readonly<Record<string, string>>;
+}
+
+/** A host endpoint that expects the address of its node. */
+export interface ReferenceHost {
+  readonly name: string;
+  readonly node: string;
+  readonly interfaceName: 'eth0' | '*';
+  readonly labels: Readonly<Record<string, string>>;
+  /** Whether it has the profile that allows everything. */
+  readonly open: boolean;
 }
 
 export interface ReferenceCalicoPolicy {
@@ -22,6 +35,8 @@ export interface ReferenceCalicoPolicy {
   readonly order: number;
   readonly selector: string;
   readonly types: readonly string[] | undefined;
+  /** Which packets of nodes it is about; left out: normal. */
+  readonly kind?: 'normal' | 'forward' | 'pre-dnat' | 'untracked';
   readonly ingress: readonly ReferenceRule[];
   readonly egress: readonly ReferenceRule[];
 }
@@ -65,7 +80,8 @@ export const NAMESPACE_SELECTORS: Readonly<Record<string, (labels: LabelsOf | un
 
 type Direction = 'ingress' | 'egress';
 
-interface Packet {
+/** One packet that begins a connection. */
+export interface Packet {
   readonly source: ReferencePeer;
   readonly destination: ReferencePeer;
   readonly protocol: string;
@@ -104,11 +120,14 @@ function applies({ types, ingress, egress }: ReferenceCalicoPolicy, direction: D
   return ingress.length > 0 || egress.length === 0;
 }
 
-function selects({ namespace, selector }: ReferenceCalicoPolicy, pod: ReferencePod): boolean {
+function selects({ namespace, selector, kind = 'normal' }: ReferenceCalicoPolicy, pod: ReferencePod): boolean {
+  // "doNotTrack, preDNAT: … only apply to host endpoints".
+  if (kind === 'pre-dnat' || kind === 'untracked') return false;
   return (namespace === undefined || namespace === pod.namespace) && SELECTORS[selector]!(pod.labels);
 }
 
-function matches(cluster: ReferenceCalicoCluster, policy: ReferenceCalicoPolicy, rule: ReferenceRule, packet: Packet): boolean {
+/** Whether a rule is about the packet. */
+export function matches(cluster: ReferenceCalicoCluster, policy: ReferenceCalicoPolicy, rule: ReferenceRule, packet: Packet): boolean {
   if (rule.protocol !== undefined && rule.protocol !== packet.protocol) return false;
   if (rule.notProtocol !== undefined && rule.notProtocol === packet.protocol) return false;
   if (!isMeant(cluster, policy, rule.source ?? {}, packet.source)) return false;
@@ -140,6 +159,9 @@ function isMeant(cluster: ReferenceCalicoCluster, policy: ReferenceCalicoPolicy,
   const found: Thing[] = [
     ...(isPod(peer) ? [peer] : []),
     ...(addressed ? cluster.sets.filter((set) => set.nets.some((net) => holds(net, peer.ip))) : []),
+    ...(cluster.hosts ?? [])
+      .filter((host) => cluster.nodes?.[host.node] === peer.ip)
+      .map(({ labels }) => ({ namespace: undefined, labels })),
   ];
   return positive ? found.some((thing) => inSelector(thing) && !excluded(thing)) : !found.some(excluded);
 }
@@ -154,11 +176,13 @@ function namespaceOf({ namespaces }: ReferenceCalicoCluster, { namespace }: Thin
   return namespace === undefined ? undefined : { ...namespaces[namespace], 'name of the namespace': namespace };
 }
 
-function isPod(peer: ReferencePeer): peer is ReferencePod {
+/** Whether a peer is a pod; if not, it is an address. */
+export function isPod(peer: ReferencePeer): peer is ReferencePod {
   return 'labels' in peer;
 }
 
-function holds(net: string, ip: string): boolean {
+/** Whether a prefix holds an IPv4 address. */
+export function holds(net: string, ip: string): boolean {
   const [base = '', bits = '32'] = net.split('/');
   const size = 2 ** (32 - Number(bits));
   return Math.floor(numberOf(base) / size) === Math.floor(numberOf(ip) / size);
