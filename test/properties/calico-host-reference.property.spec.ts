@@ -1,5 +1,6 @@
 import { assert, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { finished } from '../../src/core/kernel/steps.js';
 import type { NetworkModel } from '../../src/core/model/network-model.js';
 import { connectivity } from '../../src/core/policy/connectivity.js';
 import { POLICY_REASONS } from '../../src/core/policy/policy-reasons.js';
@@ -80,14 +81,16 @@ describe('host endpoints of Calico on random clusters', () => {
           for (const [receiver = '', to = ''] of named) {
             if (from === to) continue;
             const sides = { from: endpointsOf(model, sender), to: endpointsOf(model, receiver) };
-            const answer = connectivity(model, {
-              ...sides,
-              protocol: undefined,
-              port: undefined,
-              external: false,
-              level: 'pod',
-              format: 'table',
-            });
+            const answer = finished(
+              connectivity(model, {
+                ...sides,
+                protocol: undefined,
+                port: undefined,
+                external: false,
+                level: 'pod',
+                format: 'table',
+              }),
+            );
             if (!answer.ok) throw new Error(answer.error.message);
             const row = answer.value.result.connections[0]?.connection;
             const { connection } = askPolicy(model, `${sender} -> ${receiver}`).result;
