@@ -131,7 +131,7 @@ describe('questions that cannot be answered', () => {
       { kind: 'invalid-request', at: '/from', hint: undefined },
     ],
     [
-      { from: FROM, to: 'web:80', node: 'c' },
+      { from: FROM, to: 'web:80', node: 'nowhere' },
       { kind: 'unknown-node', at: undefined, hint: undefined },
     ],
     [{ from: FROM, to: 'web:80', proxyMode: 'userspace' }, { refused: ['/proxyMode'] }],
