@@ -12,6 +12,7 @@ import { benchQuestions } from './questions.js';
 import { type Section, sectionText } from './section.js';
 import { Stage } from './stage.js';
 import { benchStart } from './start.js';
+import { benchTrace } from './trace.js';
 
 /** In the order of the document. */
 const BENCHMARKS: Readonly<Record<string, (stage: Stage) => Promise<Section>>> = {
@@ -21,6 +22,7 @@ const BENCHMARKS: Readonly<Record<string, (stage: Stage) => Promise<Section>>> =
   dns: benchDns,
   import: benchImport,
   http: benchHttp,
+  trace: benchTrace,
   allocation: benchAllocation,
   start: benchStart,
 };

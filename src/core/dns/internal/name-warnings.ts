@@ -1,8 +1,8 @@
 import { type Note, uniqueNotes } from '../../kernel/answer.js';
-import { didYouMean } from '../../kernel/did-you-mean.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { NameQuestion, OtherWalk } from '../name-question.js';
 import { PUBLIC_LABELS } from '../public-labels.js';
+import { namesakeOf, nearestServiceTo } from './nearest-service.js';
 import type { Walk } from './take-walk.js';
 
 /** What the asker should know beside the answer. */
@@ -62,14 +62,14 @@ function nearestService(model: NetworkModel, question: NameQuestion, walk: Walk)
   const own = question.from && 'pod' in question.from ? question.from.pod.namespace : undefined;
   const namespace = asked !== undefined && asked !== '' ? asked : own;
   if (namespace !== undefined && model.services.has(`${namespace}/${service}`)) return [];
-  const elsewhere = [...model.services.values()].find((one) => one.name === service && one.namespace !== namespace);
+  const elsewhere = namesakeOf(model, service, namespace);
   if (elsewhere)
     return [
       suggestion(
         `there is a service \`${service}\` in namespace \`${elsewhere.namespace}\`: ask for \`${service}.${elsewhere.namespace}\``,
       ),
     ];
-  const nearest = didYouMean(`${namespace ?? ''}/${service}`, model.services.keys());
+  const nearest = nearestServiceTo(model, service, namespace);
   return nearest === undefined ? [] : [suggestion(`did you mean service \`${nearest}\`?`)];
 }
 
