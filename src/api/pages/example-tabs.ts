@@ -65,6 +65,26 @@ export const EXAMPLE_TABS: readonly ExampleTab[] = [
 `,
   },
   {
+    title: 'Why can a pod not reach a URL, and what mends it?',
+    query: `query Trace {
+  cluster(name: "harbor") {
+    trace(from: { selector: "deploy/shop/web" }, to: { url: "http://recommendations.shop:80" }) {
+      verdict
+      summary
+      result {
+        resolve { lookup { tried { name outcome records } questions } }
+        packet { verdict message targets sourceSeen }
+        dnsPolicy { server protocol verdict }
+        dataPolicy { endpoints verdict nearest }
+        findings { code severity message fix { message patch { op path value } } }
+      }
+    }
+    serviceLint(severity: warning) { summary result { findings { code object { kind namespace name } pointer message } } }
+  }
+}
+`,
+  },
+  {
     title: 'What does a name resolve to inside a pod, and in how many lookups?',
     query: `query Names {
   cluster(name: "harbor") {
