@@ -13,7 +13,7 @@ const SERVICES = `
 function environmentOf(spec: object = {}, rules = SERVICES, namespace = 't') {
   const objects = serviceCluster(rules).map(withFamilies);
   const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name: 'p' }, spec: { containers: [{ name: 'c' }], ...spec } };
-  const model = modelOf([...objects, pod as KubernetesObject], { serviceCIDRs: ['10.96.0.0/12', 'fd00:96::/112'] });
+  const model = modelOf([...objects, pod], { serviceCIDRs: ['10.96.0.0/12', 'fd00:96::/112'] });
   return podEnvironment(model, model.podByKey.get(`${namespace}/p`)!);
 }
 

@@ -117,7 +117,8 @@ function linkTo(name: string, host: string, ttl: number): DnsRecord {
   return { name, type: 'CNAME', ttl, data: absoluteName(host) };
 }
 
-function follow(link: DnsRecord, { links, type, ask }: Serving): ServerAnswer | undefined {
+function follow(link: DnsRecord, serving: Serving): ServerAnswer | undefined {
+  const { links, type } = serving;
   const loops = links.some(({ name }) => name.toLowerCase() === link.data.toLowerCase()) || links.length >= MAX_LINKS;
-  return loops || link.name.toLowerCase() === link.data.toLowerCase() ? undefined : ask(link.data, type, [...links, link]);
+  return loops || link.name.toLowerCase() === link.data.toLowerCase() ? undefined : serving.ask(link.data, type, [...links, link]);
 }

@@ -18,6 +18,8 @@ interface Teller {
 
 /** Reads the `kubernetes` plugin of the Corefile, of the one that is set before the imported one. What it does not name has CoreDNS' default, which is not what kubeadm writes. */
 export function offerCorefile(draft: ProfileDraft, { configMaps }: ResourceIndex): void {
+  // A Corefile beside kube-dns is that of a server which does not answer.
+  if (draft.get('dns.server') === 'kube-dns') return;
   const map = NAMES.flatMap((name) => configMaps.get(name) ?? []).find(({ data }) => data[KEY] !== undefined);
   const set = draft.get('dns.corefile');
   const text = set ?? map?.data[KEY];
