@@ -7,6 +7,7 @@ import { policyCompareQuestion } from './policy-compare.js';
 import { policyLintQuestion } from './policy-lint.js';
 import { policyPodsQuestion } from './policy-pods.js';
 import { policyVerdictQuestion } from './policy-verdict.js';
+import { reachabilityQuestion } from './reachability.js';
 
 const context = {
   cluster: 'test',
@@ -19,7 +20,7 @@ describe('questions about policies', () => {
   it('take values as a query string writes them', () => {
     const given = connectivityQuestion.input.parse({ external: 'false', port: 80, protocol: 'tcp' });
     expect(given).toEqual({ external: false, port: '80', protocol: 'TCP', level: 'workload', format: 'table' });
-    expect(policyVerdictQuestion.input.safeParse({ from: 'any', to: 'any', protocol: 'ICMP' }).success).toBe(false);
+    expect(policyVerdictQuestion.input.safeParse({ from: 'any', to: 'any', protocol: 'QUIC' }).success).toBe(false);
   });
 
   it('say how they were understood', () => {
@@ -31,6 +32,38 @@ describe('questions about policies', () => {
       ok: true,
       value: { question: { from: 'ip/203.0.113.7', to: 'pod/shop/web', protocol: null, port: 'http' } },
     });
+  });
+
+  it.each([
+    [
+      { protocol: 'icmp', icmpType: '8', icmpCode: '0' },
+      { protocol: 'ICMP', icmpType: 8, icmpCode: 0 },
+    ],
+    [{ protocol: 'icmpv6' }, { protocol: 'ICMPv6' }],
+    [{ ipProtocol: '1' }, { protocol: 'ICMP' }],
+    [{ ipProtocol: 6 }, { protocol: 'TCP' }],
+    [{ ipProtocol: '47' }, { protocol: null, ipProtocol: 47 }],
+  ])('know protocols without ports: %j', (given, understood) => {
+    const input = policyVerdictQuestion.input.parse({ from: 'any', to: 'any', ...given });
+    expect(policyVerdictQuestion.ask(context, input)).toMatchObject({ ok: true, value: { question: understood } });
+  });
+
+  it.each([
+    [{ protocol: 'ICMP', port: 80 }, '/port', 'ICMP has no ports that policies could name, and `port` is `80`'],
+    [{ ipProtocol: 47, port: 'http' }, '/port', 'protocol 47 has no ports that policies could name, and `port` is `http`'],
+    [{ protocol: 'TCP', icmpType: 8 }, '/icmpType', '`icmpType` goes with ICMP and ICMPv6, and the protocol is TCP'],
+    [{ icmpType: 8 }, '/icmpType', '`icmpType` goes with ICMP and ICMPv6, and the protocol is not given'],
+    [{ protocol: 'ICMP', icmpCode: 0 }, '/icmpCode', '`icmpCode` is a code of a type, and no `icmpType` is given'],
+    [{ protocol: 'TCP', ipProtocol: 17 }, '/ipProtocol', '`protocol` (TCP) and `ipProtocol` (17) both name one'],
+  ])('say which fields do not go together: %j', (given, pointer, message) => {
+    for (const question of [policyVerdictQuestion, reachabilityQuestion]) {
+      const asked = question.ask(context, question.input.parse({ from: 'any', to: 'po/shop/web', ...given }) as never);
+      expect(asked).toMatchObject({ ok: false, error: { kind: 'invalid-request', errors: [{ pointer, message }] } });
+    }
+  });
+
+  it.each([{ icmpType: '' }, { icmpType: '256' }, { ipProtocol: '-1' }, { ipProtocol: 'gre' }])('refuse %j', (given) => {
+    expect(policyVerdictQuestion.input.safeParse({ from: 'any', to: 'any', protocol: 'ICMP', ...given }).success).toBe(false);
   });
 
   it("refuse filters beside netpol-analyzer's listing, which is of the whole cluster", () => {

@@ -4,7 +4,8 @@ import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
 import { POLICY_VERDICTS } from '../../core/policy/policy-result.js';
 import { policyVerdict } from '../../core/policy/policy-verdict.js';
 import { defineLongQuestion } from '../questions/question.js';
-import { endpointsIn, portInput, protocolInput, protocolOf } from './policy-endpoints.js';
+import { askedProtocol, askedProtocolInput, protocolAsked } from './asked-protocol-input.js';
+import { endpointsIn, portInput } from './policy-endpoints.js';
 import { policyResultSchema } from './policy-result-schema.js';
 
 const input = z.strictObject({
@@ -14,8 +15,9 @@ const input = z.strictObject({
     .min(1)
     .max(1024)
     .describe('who receives: as `from`; a service (`svc/shop/api:80`) stands for its ready endpoints and their target port'),
-  protocol: protocolInput.describe(
-    'left out: that of the service port; TCP where a port is given; otherwise every protocol. What is allowed of ICMP and others: `connectivity` in the format `boxes`',
+  ...askedProtocolInput,
+  protocol: askedProtocolInput.protocol.describe(
+    'left out: that of the service port; TCP where a port is given; otherwise TCP, UDP and SCTP. ICMP and ICMPv6 have no ports: `icmpType`, `icmpCode`',
   ),
   port: portInput.describe('number or name; of the service where `to` is one, otherwise of the pods that receive. Left out: every port'),
 });
@@ -41,6 +43,7 @@ export const policyVerdictQuestion = defineLongQuestion({
       cluster: 'harbor',
       input: { from: 'deploy/ops/toolbox', to: 'svc/kube-system/kube-dns', protocol: 'UDP', port: 53 },
     },
+    { title: 'A ping', cluster: 'harbor', input: { from: 'deploy/ops/toolbox', to: 'deploy/shop/web', protocol: 'ICMP', icmpType: 8 } },
     { title: 'Every port between two workloads', cluster: 'harbor', input: { from: 'deploy/shop/api', to: 'deploy/shop/cart' } },
     {
       title: 'A port by name, from outside',
@@ -58,13 +61,14 @@ export const policyVerdictQuestion = defineLongQuestion({
     if (!from.ok) return from;
     const to = endpointsIn(model, given.to);
     if (!to.ok) return to;
-    const protocol = protocolOf(given.protocol);
-    const answer = yield* policyVerdict(model, { from: from.value, to: to.value, protocol, port: given.port });
+    const protocol = askedProtocol(given);
+    if (!protocol.ok) return protocol;
+    const answer = yield* policyVerdict(model, { from: from.value, to: to.value, protocol: protocol.value, port: given.port });
     if (!answer.ok) return answer;
     const question = {
       from: from.value.selector,
       to: to.value.selector,
-      protocol: protocol ?? null,
+      ...protocolAsked(protocol.value),
       port: to.value.port ?? given.port ?? null,
     };
     return ok({ question, answer: answer.value });

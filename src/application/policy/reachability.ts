@@ -8,7 +8,8 @@ import { REACHABILITY_VERDICTS, type ReachabilityQuestion, type ReachabilityResu
 import { defineLongQuestion } from '../questions/question.js';
 import { lineByLine, TEXT_FORMATS, type TextTable } from '../questions/text-table.js';
 import { jsonIsTable } from './json-is-table.js';
-import { filterIn, portInput, protocolInput, protocolOf } from './policy-endpoints.js';
+import { askedProtocol, askedProtocolInput, protocolAsked } from './asked-protocol-input.js';
+import { filterIn, portInput } from './policy-endpoints.js';
 
 const input = z.strictObject({
   to: z
@@ -20,7 +21,10 @@ const input = z.strictObject({
       'whom to reach: `sts/data/postgres`, `svc/shop/api`, `ns/data`, `label:app=db@data`, `ip/…`, `cidr/…`, `internet`; or `any`, with `from`',
     ),
   from: z.string().min(1).max(1024).optional().describe('who is to reach: the same; with both, who of `from` can reach `to`'),
-  protocol: protocolInput.describe('only connections over this protocol; TCP where a port is given'),
+  ...askedProtocolInput,
+  protocol: askedProtocolInput.protocol.describe(
+    'only connections over this protocol; TCP where a port is given; ICMP and ICMPv6 have no ports',
+  ),
   port: portInput.describe('only connections to this port: number or name, of the service where `to` is one'),
   format: z
     .enum(['table', 'json', ...TEXT_FORMATS])
@@ -77,7 +81,8 @@ function understood(model: NetworkModel, given: Given): Result<ReachabilityQuest
       'who can reach a database: `to=sts/data/postgres`; where a pod can go: `from=pod/shop/web-0`; everything at once is `connectivity`';
     return err(problem('invalid-request', message, { hint, errors: [{ pointer: '/to', code: 'missing', message, hint }] }));
   }
-  return ok({ side, subject, others, protocol: protocolOf(given.protocol), port: given.port });
+  const protocol = askedProtocol(given);
+  return protocol.ok ? ok({ side, subject, others, protocol: protocol.value, port: given.port }) : protocol;
 }
 
 /** A row for each namespace, node and stretch of addresses of a group. */
@@ -115,6 +120,7 @@ export const reachabilityQuestion = defineLongQuestion({
     { title: 'Who can reach the database', cluster: 'harbor', input: { to: 'sts/data/postgres', port: 5432 } },
     { title: 'What a workload can reach', cluster: 'harbor', input: { from: 'deploy/shop/api', to: 'any' } },
     { title: 'Who can reach the internet', cluster: 'harbor', input: { to: 'internet', port: 443 } },
+    { title: 'Who can ping a workload', cluster: 'harbor', input: { to: 'deploy/shop/web', protocol: 'ICMP', icmpType: 8, icmpCode: 0 } },
     { title: 'Who can reach a service', cluster: 'harbor', input: { to: 'svc/shop/api' } },
   ],
   *steps({ model }, given) {
@@ -127,7 +133,7 @@ export const reachabilityQuestion = defineLongQuestion({
     const question = {
       from: from?.selector ?? 'any',
       to: to?.selector ?? 'any',
-      protocol: protocol ?? null,
+      ...protocolAsked(protocol),
       port: to?.port ?? port ?? null,
     };
     return ok({ question, answer: answer.value });

@@ -1,5 +1,6 @@
 import type { Protocol } from '../net/protocol.js';
 import type { ResolvedEndpoints } from '../model/resolved-endpoints.js';
+import type { AskedProtocol } from './asked-protocol.js';
 
 /** What the listing counts as one. */
 export const CONNECTIVITY_LEVELS = ['workload', 'pod', 'namespace', 'label'] as const;
@@ -24,7 +25,7 @@ export interface ConnectivityQuestion {
   readonly connection?: { readonly protocol: Protocol; readonly port: number } | undefined;
   readonly format: (typeof CONNECTIVITY_FORMATS)[number];
   /** Only connections over this protocol and port; undefined: all. */
-  readonly protocol: Protocol | undefined;
+  readonly protocol: AskedProtocol | undefined;
   readonly port: string | undefined;
   /** Whether address ranges outside are listed where `from` or `to` is not given. */
   readonly external: boolean;

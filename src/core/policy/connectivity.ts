@@ -4,6 +4,7 @@ import type { Problem } from '../kernel/problem.js';
 import { ok, type Result } from '../kernel/result.js';
 import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
+import { formatAskedProtocol } from './asked-protocol.js';
 import type { ConnectivityQuestion, ConnectivityResult, ConnectivityVerdict } from './connectivity-result.js';
 import { noConnections } from './internal/connection-set.js';
 import type { ListedPair } from './internal/compare-groups.js';
@@ -88,7 +89,8 @@ function summarise(
   allowed: readonly ListedPair[],
   rows: ConnectivityResult['rows'],
 ): string {
-  const what = port === undefined ? (protocol ?? '') : `${protocol ?? 'TCP'} ${port}`;
+  const named = protocol && formatAskedProtocol(protocol);
+  const what = port === undefined ? (named ?? '') : `${named ?? 'TCP'} ${port}`;
   const whom = workload === undefined ? '' : ` of ${workload}`;
   const by = level === 'label' ? `label ${label.join(',')}` : level;
   const head = `${from?.selector ?? 'any'} → ${to?.selector ?? 'any'}${what === '' ? '' : ` ${what}`}${whom} by ${by}`;

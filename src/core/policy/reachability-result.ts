@@ -1,5 +1,5 @@
 import type { ResolvedEndpoints } from '../model/resolved-endpoints.js';
-import type { Protocol } from '../net/protocol.js';
+import type { AskedProtocol } from './asked-protocol.js';
 import type { DecidingRule } from './policy-result.js';
 
 /** Whose connections to find: one side is named, the other is everybody or a part of them. */
@@ -9,7 +9,7 @@ export interface ReachabilityQuestion {
   readonly subject: ResolvedEndpoints;
   /** Undefined: every workload and every address outside. */
   readonly others: ResolvedEndpoints | undefined;
-  readonly protocol: Protocol | undefined;
+  readonly protocol: AskedProtocol | undefined;
   readonly port: string | undefined;
 }
 

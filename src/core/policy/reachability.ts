@@ -5,6 +5,7 @@ import { ok, type Result } from '../kernel/result.js';
 import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { ResolvedEndpoints } from '../model/resolved-endpoints.js';
+import { formatAskedProtocol } from './asked-protocol.js';
 import type { ConnectivityQuestion } from './connectivity-result.js';
 import { noConnections } from './internal/connection-set.js';
 import { enforcementOf, isEnforced, unmodelledPolicies } from './internal/enforcement.js';
@@ -15,6 +16,7 @@ import { PolicyIndex } from './internal/policy-index.js';
 import { byNamespace, type JudgedGroup, MOST_NAMES, reachingGroups, sizesOf } from './internal/reaching-groups.js';
 import { serviceTargets } from './internal/service-targets.js';
 import { showJudgement } from './internal/show-listing.js';
+import { undefinedProtocol } from './internal/undefined-protocol.js';
 import type { ReachabilityQuestion, ReachabilityResult, ReachabilityVerdict, ReachingGroup } from './reachability-result.js';
 
 /**
@@ -50,7 +52,8 @@ export function* reachability(
     cutOff: cutOff.length,
     cutOffNamespaces: byNamespace(cutOff, sizesOf(others)),
   };
-  const assumptions = listingAssumptions(model, index);
+  const byNetworkPolicies = !index.calico && !index.cilium && model.networkPolicies.length > 0;
+  const assumptions = [...listingAssumptions(model, index), ...undefinedProtocol(protocol, byNetworkPolicies)];
   const warnings = uniqueNotes([...listed.value.warnings, ...notEnforced(model, enforced), ...unmodelledPolicies(model)]);
   return ok({
     verdict: groups.length > 0 ? 'REACHABLE' : 'UNREACHABLE',
@@ -116,7 +119,12 @@ function summarise(
   { side, subject, protocol, port }: ReachabilityQuestion,
   { groups, connected, cutOff, internet }: ReachabilityResult,
 ): string {
-  const what = port === undefined ? (protocol === undefined ? '' : ` over ${protocol}`) : ` on ${protocol ?? 'TCP'} ${port}`;
+  const what =
+    port === undefined
+      ? protocol === undefined
+        ? ''
+        : ` over ${formatAskedProtocol(protocol)}`
+      : ` on ${protocol === undefined ? 'TCP' : formatAskedProtocol(protocol)} ${port}`;
   const outside = internet ? ', addresses outside among them' : '';
   const head =
     side === 'to'

@@ -179,6 +179,15 @@ export function isEverything(asked: ConnectionSet): boolean {
   return asked === ALL_CONNECTIONS || sameConnections(asked, EVERY_PORT);
 }
 
+/** The only IP protocol of the set, by its number; undefined where there are several, or none. */
+export function onlyProtocol(set: ConnectionSet): number | undefined {
+  const numbers = [
+    ...DETAILED.flatMap((name) => (set[name].length > 0 ? [NUMBERS[name]] : [])),
+    ...set.others.flatMap(({ from, to }) => (from === to ? [from] : [from, to])),
+  ];
+  return numbers.length === 1 ? numbers[0] : undefined;
+}
+
 /** Protocols that the policies of Kubernetes' own APIs do not speak of. */
 const BEYOND: readonly DetailedProtocol[] = DETAILED.filter((name) => !PROTOCOLS.some((protocol) => protocol === name));
 

@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../../kernel/result.js';
 import type { Steps } from '../../kernel/steps.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { ConnectivityQuestion } from '../connectivity-result.js';
-import { askedAt, parseAskedPort, unknownPortName } from './asked-ports.js';
+import { askedAt, behindServiceOnly, parseAskedPort, unknownPortName } from './asked-ports.js';
 import { type ConnectionSet, NO_CONNECTIONS, unionConnections } from './connection-set.js';
 import { type Group, type GroupClass, GroupBuilder, listingGroups } from './listing-groups.js';
 import { isOut } from './parties.js';
@@ -29,6 +29,8 @@ export function* askedOfListing(
   const { protocol, to } = question;
   const port = parseAskedPort(to?.port ?? question.port);
   if (!port.ok) return port;
+  const refused = to && behindServiceOnly(to, protocol);
+  if (refused) return err(refused);
   if (to && to.services.length > 0) return behindServices(model, index, question, port.value);
   if (protocol === undefined && port.value === undefined) return ok({ groups: undefined, askedOf: () => undefined, warnings: [] });
   const askedOf = ({ class: one }: GroupClass) => askedAt(one.endpoint, protocol, port.value) ?? NO_CONNECTIONS;

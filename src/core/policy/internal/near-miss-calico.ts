@@ -14,6 +14,7 @@ import {
   intersectConnections,
   isEverything,
   noConnections,
+  onlyProtocol,
 } from './connection-set.js';
 import type { DirectionJudgement } from './judge-direction.js';
 import { type MissContext, type NearMissCandidate, sidesOf } from './near-miss-candidates.js';
@@ -122,10 +123,11 @@ function ruleFor(
 ): { readonly rule: CalicoRule; readonly text: string } | undefined {
   const { direction, words } = context;
   const { asked } = words;
-  const [protocol, another] = PROTOCOLS.filter((one) => asked[one].length > 0);
   const whole = isEverything(asked);
-  if (!whole && (!protocol || another)) return undefined;
-  const ports = whole || !protocol ? [] : asked[protocol].map(({ from, to }): CalicoPort => ({ type: 'range', pointer: '', from, to }));
+  const number = whole ? undefined : onlyProtocol(asked);
+  if (!whole && number === undefined) return undefined;
+  const protocol = PROTOCOLS.find((one) => IP_PROTOCOLS[one] === number);
+  const ports = protocol === undefined ? [] : asked[protocol].map(({ from, to }): CalicoPort => ({ type: 'range', pointer: '', from, to }));
   const peer = entityFor(context, policy);
   if (!peer) return undefined;
   const [source, destination] = direction === 'ingress' ? [peer.entity, NOBODY_NAMED] : [NOBODY_NAMED, peer.entity];
@@ -133,9 +135,9 @@ function ruleFor(
     pointer,
     action: 'Allow',
     ipVersion: undefined,
-    protocol: whole || !protocol ? undefined : IP_PROTOCOLS[protocol],
+    protocol: number,
     notProtocol: undefined,
-    icmp: undefined,
+    icmp: messageOf(asked, number),
     notIcmp: undefined,
     source,
     destination: { ...destination, ports },
@@ -143,6 +145,15 @@ function ruleFor(
     failsClosed: false,
   };
   return { rule, text: `${peer.text}, ${whole ? 'every port' : formatConnections(asked)}` };
+}
+
+/** The one type of message that was asked for, and its one code. */
+function messageOf(asked: ConnectionSet, number: number | undefined): CalicoRule['icmp'] {
+  if (number !== IP_PROTOCOLS.ICMP && number !== IP_PROTOCOLS.ICMPv6) return undefined;
+  const [band] = asked[number === IP_PROTOCOLS.ICMP ? 'ICMP' : 'ICMPv6'];
+  if (!band || band.from !== band.to) return undefined;
+  const [code] = band.across;
+  return { type: band.from, code: code && code.from === code.to ? code.from : undefined };
 }
 
 const NOBODY_NAMED: CalicoEntity = {

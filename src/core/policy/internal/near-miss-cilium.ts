@@ -181,7 +181,12 @@ function portsFor(asked: ConnectionSet, pointer: string): readonly CiliumPortRul
       return { type: 'port', pointer, protocol, port: whole ? undefined : from, endPort: whole || from === to ? undefined : to };
     }),
   );
-  return [{ pointer, ports, conditions: [] }];
+  const messages = ([4, 6] as const).flatMap((family) =>
+    asked[family === 4 ? 'ICMP' : 'ICMPv6'].flatMap(({ from, to }): readonly CiliumPort[] =>
+      from === to ? [{ type: 'icmp', pointer, family, icmpType: from }] : [],
+    ),
+  );
+  return [{ pointer, ports: [...ports, ...messages], conditions: [] }];
 }
 
 function withRule(policy: CiliumPolicy, changed: CiliumRule): CiliumPolicy {

@@ -17,11 +17,13 @@ export function newRule(context: MissContext, layers: readonly LayerJudgement[])
   const described = policy && peerFor(words.flow[other], words.blocks[other], policy.namespace);
   if (!policy || !described) return [];
   const pointer = `/spec/${direction}/${policy[direction].length}`;
-  const rule: PolicyRule = { pointer, peers: [described.peer], ports: portsFor(words.asked, pointer) };
+  // Ports name TCP, UDP and SCTP alone: a rule for anything else is one without ports.
+  const named = portsFor(words.asked, pointer);
+  const rule: PolicyRule = { pointer, peers: [described.peer], ports: named };
   const after: NetworkPolicy = { ...policy, [direction]: [...policy[direction], rule] };
   const object = describeRef(policy.ref);
   const verb = direction === 'egress' ? 'to' : 'from';
-  const ports = isEverything(words.asked) ? 'every port' : formatConnections(words.asked);
+  const ports = named.length === 0 ? 'every port' : formatConnections(words.asked);
   return [
     {
       reason: 'NEW_RULE',

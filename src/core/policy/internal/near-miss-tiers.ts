@@ -78,7 +78,7 @@ function ruleBefore(context: MissContext, policy: ClusterPolicy, rule: ClusterRu
   };
   const after: ClusterPolicy = { ...policy, [direction]: policy[direction].flatMap((one) => (one === rule ? [added, one] : [one])) };
   const object = describeRef(policy.ref);
-  const ports = isEverything(words.asked) ? 'every port' : formatConnections(words.asked);
+  const ports = added.ports.length === 0 ? 'every port' : formatConnections(words.asked);
   const preposition = direction === 'egress' ? 'to' : 'from';
   return [
     {

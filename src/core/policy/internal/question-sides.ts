@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../kernel/result.js';
 import type { Steps } from '../../kernel/steps.js';
 import type { ModelPod, ModelService, NetworkModel } from '../../model/network-model.js';
 import type { PolicyQuestion } from '../policy-question.js';
-import { askedAt, type AskedPort, parseAskedPort, unknownPortName } from './asked-ports.js';
+import { askedAt, type AskedPort, behindServiceOnly, parseAskedPort, unknownPortName } from './asked-ports.js';
 import { formatConnections } from './connection-set.js';
 import type { Destination } from './flows.js';
 import { partyWords } from './judged-cases.js';
@@ -34,6 +34,8 @@ interface Gathered {
 export function* sidesOf(model: NetworkModel, index: PolicyIndex, question: PolicyQuestion): Steps<Result<Sides, Problem>> {
   const port = parseAskedPort(question.to.port ?? question.port);
   if (!port.ok) return port;
+  const refused = behindServiceOnly(question.to, question.protocol);
+  if (refused) return err(refused);
   const gathered: Gathered = { steps: [], warnings: [], insufficient: false };
   const sources = yield* sourcesOf(model, index, question, gathered);
   const destinations = yield* destinationsOf(model, index, question, port.value, gathered);

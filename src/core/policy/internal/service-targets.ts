@@ -5,6 +5,7 @@ import { parseIp } from '../../net/ip.js';
 import type { Protocol } from '../../net/protocol.js';
 import type { ModelPod, ModelService, NetworkModel } from '../../model/network-model.js';
 import type { Endpoint } from '../../resources/endpoint-slice.js';
+import type { AskedProtocol } from '../asked-protocol.js';
 import type { ServicePort } from '../../resources/service.js';
 import { type AskedPort, refusedPort } from './asked-ports.js';
 import { type ConnectionSet, connectionsOf } from './connection-set.js';
@@ -25,10 +26,11 @@ export function serviceTargets(
   model: NetworkModel,
   index: PolicyIndex,
   service: ModelService,
-  protocol: Protocol | undefined,
+  protocol: AskedProtocol | undefined,
   port: AskedPort,
 ): Result<readonly ServiceTarget[], Problem> {
-  const ports = askedPorts(service, protocol, port);
+  // Services hand on no others, which `behindServiceOnly` has said.
+  const ports = askedPorts(service, typeof protocol === 'string' ? protocol : undefined, port);
   if (!ports.ok) return ports;
   const targets = targetsBehind(model, index, service, ports.value);
   return ok(targets);

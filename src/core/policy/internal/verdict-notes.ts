@@ -11,6 +11,7 @@ import type { DirectionJudgement } from './judge-direction.js';
 import type { RuleJudgement } from './judge-layer.js';
 import { type PeerMatch, peerMatches, type PeerMismatch } from './judge-peer.js';
 import { samePriorities } from './same-priorities.js';
+import { undefinedProtocol } from './undefined-protocol.js';
 
 /** What an answer rests on beside the objects. */
 export interface VerdictNotes {
@@ -29,10 +30,19 @@ export function verdictNotes(model: NetworkModel, question: PolicyQuestion, case
       (verdict !== 'ALLOWED' && [egress, ingress].some(hangsOnAddress)) || [egress, ingress].some(orderHangsOnAddress),
   );
   return {
-    assumptions: [...switchNotes(model, judged, outcomes), ...addressNotes(cases, outcomes), ...interfaceNotes(judged)],
+    assumptions: [
+      ...undefinedProtocol(question.protocol, judged.some(byNetworkPolicies)),
+      ...switchNotes(model, judged, outcomes),
+      ...addressNotes(cases, outcomes),
+      ...interfaceNotes(judged),
+    ],
     warnings: warningsOf(model, question, cases, judged, unknownAddress),
     insufficient: unknownAddress || hangsOnName(cases) || unknownPeers(cases).length > 0,
   };
+}
+
+function byNetworkPolicies({ layers }: DirectionJudgement): boolean {
+  return layers.some(({ at }) => at.layer === 'NetworkPolicy');
 }
 
 function rulesOf({ layers }: DirectionJudgement): readonly RuleJudgement[] {
