@@ -55,9 +55,9 @@ describe('host endpoints of Calico on random clusters', () => {
           });
         });
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
-  }, 60_000);
+  }, 120_000);
 
   it('INV-POL-3 give only reasons of the list', () => {
     assert(
@@ -98,7 +98,7 @@ describe('host endpoints of Calico on random clusters', () => {
           }
         }
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
-  }, 60_000);
+  }, 120_000);
 });

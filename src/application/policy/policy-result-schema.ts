@@ -14,7 +14,11 @@ export const directionSchema = z.object({
       z.object({
         policy: z.string(),
         pointer: z.string(),
-        layer: z.string().describe('`Admin`, `NetworkPolicy`, `Baseline`, `cilium`, or `calico:` and the name of a tier'),
+        layer: z
+          .string()
+          .describe(
+            '`Admin`, `NetworkPolicy`, `Baseline`, `cilium`, or `calico:` and the name of a tier; of host endpoints `calico-failsafe`, `calico-untracked:`, `calico-pre-dnat:`, `calico-forward:` and a tier, `calico-profiles`, `calico-endpoint-to-host`',
+          ),
         action: z.enum(['Allow', 'Deny']),
       }),
     )

@@ -404,3 +404,41 @@ describe('evidence of packets that pass through a node', () => {
     expect(result.ingress.decidedBy).toMatchObject([{ policy: 'GlobalNetworkPolicy a', layer: 'calico-forward:default', action: 'Deny' }]);
   });
 });
+
+/** docs.tigera.io, "Apply policy to Kubernetes node ports": `preDNAT`, rules in terms of the node port. */
+describe('pre-DNAT policies see the address and port before a service translates them', () => {
+  const SERVICE = {
+    type: 'NodePort',
+    clusterIP: '10.96.0.9',
+    selector: { name: 'w1' },
+    ports: [{ port: 80, targetPort: 8055, nodePort: 30080 }],
+  };
+  const ask = (calico: PolicySpecs, from: string) => {
+    const model = calicoCluster(NODES, { ...calico, 'svc a/web': SERVICE }, { settings: settings() });
+    return askPolicy(model, `${from} -> svc/a/web:80`).verdict;
+  };
+  const closed = (match: JsonObject) => ({ 'gnp a': on('both', { ...PRE_DNAT, ingress: [deny(match)] }) });
+  const port = (number: number) => ({ protocol: 'TCP', destination: { ports: [number] } });
+
+  it.each([
+    ['the node port', port(30080), 'DENIED'],
+    ['not the port of the service', port(80), 'ALLOWED'],
+    ['not the port of the pod', port(8055), 'ALLOWED'],
+    ['the address of the node', { destination: { nets: ['192.168.0.2/32'] } }, 'DENIED'],
+    ['not that of the pod', { destination: { nets: ['10.65.1.2/32'] } }, 'ALLOWED'],
+  ])('from outside: %s', (_, match, verdict) => {
+    expect(ask({ ...heps('eth0'), ...closed(match) }, '203.0.113.9')).toBe(verdict);
+  });
+
+  it.each([
+    ['the address and port of the service', { ...port(80), destination: { nets: ['10.96.0.9/32'], ports: [80] } }, 'DENIED'],
+    ['not the port of the pod, which a third node alone sees', { ...port(8055), source: { nets: ['192.0.2.0/24'] } }, 'ALLOWED'],
+  ])('from a pod, at its own node: %s', (_, match, verdict) => {
+    expect(ask({ ...heps('*'), ...closed(match) }, 'a/w0')).toBe(verdict);
+  });
+
+  it('behind the translation, at the node of the endpoint, from a pod: the port of the pod', () => {
+    const there = { 'gnp a': on('n1', { ...PRE_DNAT, ingress: [deny(port(8055))] }) };
+    expect(ask({ ...heps('*'), ...there }, 'a/w0')).toBe('DENIED');
+  });
+});

@@ -1,6 +1,7 @@
 import type { ConnectionSet } from './connection-set.js';
 import type { Flow } from './judge-direction.js';
 import type { Member, Party } from './parties.js';
+import type { ServiceFront } from './service-front.js';
 import { canMeet } from './policy-endpoint.js';
 
 /** Destinations that are alike, what is asked of them, and through which service. */
@@ -8,6 +9,8 @@ export interface Destination extends Party {
   readonly asked: ConnectionSet;
   /** `shop/api:80`; undefined where the destination is named itself. */
   readonly via: string | undefined;
+  /** Where clients of the service aim; left out where the destination is named itself. */
+  readonly front?: ServiceFront | undefined;
 }
 
 /** Sources and destinations between which one judgement holds. */
@@ -38,6 +41,7 @@ export function flowsBetween(sources: readonly Party[], destinations: readonly D
           self: false,
           viaService: via !== undefined,
           ownNode,
+          front: destination.front,
         };
         const same = sharedPods(source, destination, members);
         const pairs = senders.length * members.length - same.length;

@@ -7,6 +7,7 @@ import { judgeLayer, type FlowSides, type LayerJudgement } from './judge-layer.j
 import type { GateAt, LayerAt, LayerName, SubjectEndpoint } from './layer.js';
 import { layersAt } from './layers-at.js';
 import type { PolicyBook } from './policy-book.js';
+import { behindFront, type ServiceFront, untranslated } from './service-front.js';
 import { onOneHost, type PolicyEndpoint } from './policy-endpoint.js';
 
 /** A connection to be judged. */
@@ -17,6 +18,8 @@ export interface Flow extends FlowSides {
   readonly viaService?: boolean;
   /** One side is a pod, and the other is (on) the node on which it runs. */
   readonly ownNode: boolean;
+  /** Where the source aims, if a service is to choose the destination and its address is to be translated. */
+  readonly front?: ServiceFront | undefined;
 }
 
 /** Why no policy is asked. */
@@ -47,7 +50,7 @@ export function judgeDirection(book: PolicyBook, direction: Direction, flow: Flo
     if (!at.concerns(other)) continue;
     let standing: Standing<ConnectionSet> = { allowed: NO_CONNECTIONS, open: through };
     for (const one of at.layers) {
-      const layer = judgeLayer(one, direction, subject, flow);
+      const layer = judgeAt(book, one, direction, subject, flow);
       layers.push({ ...layer, open: standing.open, gate });
       standing = afterLayer(standing, layer, one.end, PLAIN);
     }
@@ -56,6 +59,20 @@ export function judgeDirection(book: PolicyBook, direction: Direction, flow: Flo
     through = unionConnections(standing.allowed, standing.open);
   }
   return { direction, exemption: undefined, layers, isolated, allowed: through };
+}
+
+/** "Pre-DNAT: rules in that policy should be applied before any DNAT", in terms of the original destination address and port. */
+function judgeAt(book: PolicyBook, at: LayerAt, direction: Direction, subject: SubjectEndpoint, flow: Flow): LayerJudgement {
+  const seen =
+    flow.front && book.calico && at.layer.startsWith('calico-pre-dnat')
+      ? untranslated(book.calico, direction, flow, flow.front)
+      : undefined;
+  if (!seen) return judgeLayer(at, direction, subject, flow);
+  const { destination, asked } = seen;
+  return behindFront(
+    judgeLayer(at, direction, direction === 'ingress' ? destination : subject, { source: flow.source, destination }),
+    asked,
+  );
 }
 
 /** A pod and itself have no wire between them, and a node that drops what its pods send to it has nothing else to say. */

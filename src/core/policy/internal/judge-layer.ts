@@ -1,7 +1,7 @@
 import { type ConnectionSet, intersectConnections, NO_CONNECTIONS, unionConnections } from './connection-set.js';
 import { decideInOrder, PLAIN } from './decide-in-order.js';
 import type { Direction } from './direction.js';
-import type { ActingPolicy, LayerAt, LayerRule, PeerAt, PortAt, SubjectEndpoint } from './layer.js';
+import type { ActingPolicy, LayerAt, LayerRule, PeerAt, PortAt } from './layer.js';
 import type { PolicyEndpoint } from './policy-endpoint.js';
 
 /** How one rule fared. */
@@ -54,7 +54,7 @@ class AskedRule implements RuleJudgement {
 
   constructor(
     readonly rule: LayerRule,
-    subject: SubjectEndpoint,
+    subject: PolicyEndpoint,
     private readonly other: PolicyEndpoint,
     private readonly sides: FlowSides,
   ) {
@@ -74,7 +74,7 @@ class AskedRule implements RuleJudgement {
 }
 
 /** Judges every rule of a layer until everything is decided, and keeps how each fared. */
-export function judgeLayer(at: LayerAt, direction: Direction, subject: SubjectEndpoint, flow: FlowSides): LayerJudgement {
+export function judgeLayer(at: LayerAt, direction: Direction, subject: PolicyEndpoint, flow: FlowSides): LayerJudgement {
   const other = direction === 'egress' ? flow.destination : flow.source;
   const asked: (readonly AskedRule[])[] = [];
   const { allowed, denied, passed, shares } = decideInOrder(

@@ -141,10 +141,10 @@ function behindService(
 
 function grouped(targets: readonly ServiceTarget[]): readonly Destination[] {
   const groups = new Map<string, Destination & { members: ServiceTarget['member'][] }>();
-  for (const { class: one, member, asked, via } of targets) {
+  for (const { class: one, member, asked, via, front } of targets) {
     const key = `${one.id} ${via} ${formatConnections(asked)}`;
     const known = groups.get(key);
-    if (!known) groups.set(key, { class: one, members: [member], asked, via });
+    if (!known) groups.set(key, { class: one, members: [member], asked, via, front });
     else if (!known.members.some(({ name }) => name === member.name)) known.members.push(member);
   }
   return [...groups.values()];

@@ -9,6 +9,7 @@ import type { AskedProtocol } from '../asked-protocol.js';
 import type { ServicePort } from '../../resources/service.js';
 import { type AskedPort, refusedPort } from './asked-ports.js';
 import { type ConnectionSet, connectionsOf } from './connection-set.js';
+import { frontOf, type ServiceFront } from './service-front.js';
 import { type Member, memberOf } from './parties.js';
 import type { EndpointClass, PolicyIndex } from './policy-index.js';
 
@@ -19,6 +20,7 @@ export interface ServiceTarget {
   readonly asked: ConnectionSet;
   /** `shop/api:80`. */
   readonly via: string;
+  readonly front: ServiceFront | undefined;
 }
 
 /** The endpoints that get the traffic of the asked ports. Fails when the service has no such port. */
@@ -77,10 +79,13 @@ function targetsBehind(
         .filter((one) => port === undefined || (one.name === port.name && one.protocol === port.protocol))
         .map((one) => connectionsOf(one.protocol, one.port, one.port));
       const asked = slice.ports.length === 0 && port ? [connectionsOf(port.protocol)] : sets;
+      const front = frontOf(service, port);
       const via = `${service.namespace}/${service.name}${port === undefined ? '' : `:${port.port}`}`;
       return slice.endpoints
         .filter((endpoint) => usable.has(endpoint))
-        .flatMap((endpoint) => membersOf(model, index, endpoint).flatMap((one) => asked.map((set) => ({ ...one, asked: set, via }))));
+        .flatMap((endpoint) =>
+          membersOf(model, index, endpoint).flatMap((one) => asked.map((set) => ({ ...one, asked: set, via, front }))),
+        );
     }),
   );
 }
