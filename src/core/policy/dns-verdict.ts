@@ -60,7 +60,7 @@ export function dnsVerdict(model: NetworkModel, pod: ModelPod, server: Ip | 'clu
     const port = asked.ports[protocol];
     const wanted = connectionsOf(protocol, port, port);
     const destinations = asked.parties.map((party) => ({ ...party, asked: wanted, via: asked.via }));
-    const cases = finished(judgeAll(index, flowsBetween(sources, destinations)));
+    const cases = finished(judgeAll(index, flowsBetween(sources, destinations), Number.POSITIVE_INFINITY)) ?? [];
     for (const one of cases) {
       showDirection(trail, null, index, one.judgement.egress, wordsOf(one));
       showDirection(trail, null, index, one.judgement.ingress, wordsOf(one));

@@ -24,12 +24,19 @@ import type { PolicyNearMiss, PolicyVerdict, PolicyVerdictResult } from './polic
 
 /** The most pairs of unlike sources and unlike destinations that one question may compare. */
 const MOST_VERDICT_PAIRS = 20_000;
+/** The most rules that the cases of one question may keep with how they fared. */
+const MOST_JUDGED_RULES = 200_000;
+/** Up to how many cases the evidence tells, with what would allow them. */
+const MOST_TOLD = 50;
+/** Up to how many cases the result lists. */
+const MOST_CASES = 1_000;
 
 /**
  * Whether policies let the sources reach the destinations, and why: egress of the source, ingress of the destination, each with every policy of the
  * namespace, every rule of those that isolate, every peer and port. Services are judged behind their address translation, on endpoint and target port. Yields often.
  *
- * Fails with `invalid-request` (no such port) and `limit-too-large` (more pairs than {@link MOST_VERDICT_PAIRS}: ask `connectivity`, or name less).
+ * Fails with `invalid-request` (no such port) and `limit-too-large` (more pairs than {@link MOST_VERDICT_PAIRS}, or cases with more rules than {@link MOST_JUDGED_RULES}:
+ * ask `connectivity`, or name less).
  * Sources of the rules: README.md.
  */
 export function* policyVerdict(
@@ -41,7 +48,8 @@ export function* policyVerdict(
   if (!sides.ok) return sides;
   const { sources, destinations } = sides.value;
   if (sources.length * destinations.length > MOST_VERDICT_PAIRS) return err(tooMany(sides.value));
-  const cases = yield* judgeAll(index, flowsBetween(sources, destinations));
+  const cases = yield* judgeAll(index, flowsBetween(sources, destinations), MOST_JUDGED_RULES);
+  if (!cases) return err(tooManyRules(sides.value));
   const trail = new Trail();
   for (const step of sides.value.steps) trail.add(step);
   if (cases.length === 0 && sources.length > 0 && destinations.length > 0) {
@@ -49,8 +57,25 @@ export function* policyVerdict(
     trail.add({ stage: 'endpoints', outcome: 'no-match', reason: 'NO_COMMON_FAMILY', message });
   }
   const misses: PolicyNearMiss[] = [];
-  for (const one of cases) misses.push(...(yield* showCase(index, trail, one, cases.length > 1)));
+  for (const one of cases.slice(0, MOST_TOLD)) misses.push(...(yield* showCase(index, trail, one, cases.length > 1)));
+  if (cases.length > MOST_TOLD) {
+    const message = `and ${cases.length - MOST_TOLD} more cases, which \`cases\` lists: name fewer endpoints to see their rules`;
+    trail.add({ stage: 'case', outcome: 'info', reason: 'NOT_TOLD', message });
+  }
   return ok(yield* conclude(model, question, sides.value, cases, distinctMisses(misses), trail));
+}
+
+function tooManyRules({ sources, destinations }: Sides): Problem {
+  const what = `${sources.length} kinds of sources and ${destinations.length} of destinations`;
+  const message = `the question is about ${what}, for which more than ${MOST_JUDGED_RULES} rules would have to be told`;
+  const hint = 'name fewer endpoints with `from` and `to` (`ns/…`, `deploy/…`, `label:…`), or ask `connectivity`';
+  return problem('limit-too-large', message, { hint, extra: { maximum: MOST_JUDGED_RULES } });
+}
+
+function untoldCases(cases: readonly JudgedCase[]): readonly Note[] {
+  if (cases.length <= MOST_CASES) return [];
+  const message = `the first ${MOST_CASES} of ${cases.length} cases are listed: name fewer endpoints to see the others; verdict and \`pairs\` are those of all`;
+  return [{ code: 'CASES_NOT_TOLD', message }];
 }
 
 function tooMany({ sources, destinations }: Sides): Problem {
@@ -117,14 +142,20 @@ function* conclude(
     ingress: directionResult(cases, 'ingress'),
     connection: connectionOfAll(cases),
     pairs: pairsOf(cases),
-    cases: cases.map(caseView),
+    cases: cases.slice(0, MOST_CASES).map(caseView),
     conditions: conditionsOf(cases),
     nearMisses: misses,
     staged: yield* stagedVerdict(model, question, cases),
   };
   showStaged(trail, result);
   const notes = verdictNotes(model, question, cases);
-  const warnings = uniqueNotes([...sides.warnings, ...notes.warnings, ...unenforcedPolicies(model), ...unmodelledPolicies(model)]);
+  const warnings = uniqueNotes([
+    ...sides.warnings,
+    ...notes.warnings,
+    ...untoldCases(cases),
+    ...unenforcedPolicies(model),
+    ...unmodelledPolicies(model),
+  ]);
   return {
     verdict,
     summary: summariseVerdict(question, verdict, result, enforcement, cases, trail.list()),

@@ -1,11 +1,19 @@
 import type { Steps } from '../../kernel/steps.js';
-import { type IpRange, rangeOfCidr, subtractRanges, wholeFamily } from '../../net/ip-set.js';
+import type { Cidr } from '../../net/cidr.js';
+import { type IpRange, mergeRanges, rangeOfCidr, subtractRanges, wholeFamily } from '../../net/ip-set.js';
 import type { Ip, IpFamily } from '../../net/ip.js';
 import type { ClusterPeer } from '../../resources/cluster-policy.js';
 import type { PolicyPeer } from '../../resources/network-policy.js';
 import type { Direction } from './direction.js';
 
-type Peer = PolicyPeer | ClusterPeer;
+/** Networks, all with the same exceptions. */
+interface Blocks {
+  readonly type: 'blocks';
+  readonly cidrs: readonly Cidr[];
+  readonly except: readonly Cidr[];
+}
+
+type Peer = PolicyPeer | ClusterPeer | Blocks;
 
 /** A policy of any API, as far as addresses go. */
 export type RuledPolicy = Readonly<Record<Direction, readonly { readonly peers: readonly Peer[] }[]>>;
@@ -25,9 +33,13 @@ export class AddressCuts {
     const starts: Record<IpFamily, Set<bigint>> = { 4: new Set([0n]), 6: new Set([0n]) };
     let judging = false;
     let judgingNetworks = false;
+    const seen = new Set<Peer>();
     for (const peer of peersOf(policies, directions)) {
       yield;
-      judging ||= peer.type === 'ipBlock';
+      // Rules may share networks, and many of them.
+      if (seen.has(peer)) continue;
+      seen.add(peer);
+      judging ||= peer.type === 'ipBlock' || (peer.type === 'blocks' && peer.cidrs.length > 0);
       judgingNetworks ||= peer.type === 'networks';
       for (const { family, first, last } of rangesOf(peer)) {
         starts[family].add(first);
@@ -68,8 +80,33 @@ export class AddressCuts {
 }
 
 function rangesOf(peer: Peer): readonly IpRange[] {
+  if (peer.type === 'blocks') return rangesOfBlocks(peer);
   if (peer.type === 'networks') return peer.networks.map(rangeOfCidr);
   return peer.type === 'ipBlock' ? subtractRanges([rangeOfCidr(peer.cidr)], peer.except.map(rangeOfCidr)) : [];
+}
+
+/** Each network by itself; the exceptions are put in order once, and of them each network takes those that it meets. */
+function rangesOfBlocks({ cidrs, except }: Blocks): readonly IpRange[] {
+  const holes = mergeRanges(except.map(rangeOfCidr));
+  return cidrs.flatMap((cidr) => {
+    const range = rangeOfCidr(cidr);
+    const first = firstBehind(holes, range);
+    let end = first;
+    for (let hole = holes[end]; hole && hole.family === range.family && hole.first <= range.last; hole = holes[++end]);
+    return subtractRanges([range], holes.slice(first, end));
+  });
+}
+
+/** The position of the first range that does not end before the other one begins. */
+function firstBehind(sorted: readonly IpRange[], { family, first }: IpRange): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const range = sorted[middle];
+    if (range && (range.family < family || (range.family === family && range.last < first))) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function* peersOf(policies: readonly RuledPolicy[], directions: readonly Direction[]): Generator<Peer> {

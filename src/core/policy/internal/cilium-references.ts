@@ -5,27 +5,25 @@ import type { PolicyProfile } from '../../model/network-profile.js';
 import type { CiliumPeer, CiliumPolicy, CiliumRule, CiliumSelector } from '../../resources/cilium-policy.js';
 import { selectorMatches } from '../../resources/label-selector.js';
 import type { RuledPolicy } from './address-cuts.js';
+import { CiliumBlocks } from './cilium-blocks.js';
 import { type CiliumIdentity, hangsOnNode, nodeIdentity, podIdentity, worldIdentity } from './cilium-identity.js';
 import { DIRECTIONS, type Direction } from './direction.js';
 import type { HostEndpoint, PolicyEndpoint } from './policy-endpoint.js';
-
-/** Addresses that a rule names. */
-export interface Block {
-  readonly cidr: Cidr;
-  readonly except: readonly Cidr[];
-}
 
 /** A peer whose references are looked up: groups are their networks, services their selectors or addresses. */
 export type ResolvedPeer =
   | Exclude<CiliumPeer, { type: 'cidr' | 'cidrGroups' | 'services' }>
   /** `missing`: what it names does not exist. */
-  | { readonly type: 'blocks'; readonly pointer: string; readonly blocks: readonly Block[]; readonly missing: string | undefined };
+  | { readonly type: 'blocks'; readonly blocks: CiliumBlocks; readonly missing: string | undefined };
 
 /** What policies of Cilium refer to, and the switches of the agent. */
 export class CiliumReferences {
   private readonly groups: ReadonlyMap<string, NetworkModel['ciliumCIDRGroups'][number]>;
   private readonly serverAddresses: ReadonlyMap<string, Ip>;
+  private readonly serverBlocks: CiliumBlocks;
   private readonly serverNodes: ReadonlySet<string>;
+  private readonly resolved = new WeakMap<CiliumPeer, readonly ResolvedPeer[]>();
+  private readonly byText = new Map<string, readonly ResolvedPeer[]>();
   private readonly byNamespace = new Map<string | undefined, CiliumPolicy[]>();
   private readonly identities = new WeakMap<PolicyEndpoint, CiliumIdentity>();
   private readonly localIdentities = new WeakMap<HostEndpoint, CiliumIdentity>();
@@ -37,6 +35,7 @@ export class CiliumReferences {
   ) {
     this.groups = new Map(model.ciliumCIDRGroups.map((group) => [group.ref.name, group]));
     this.serverAddresses = new Map(apiServerAddresses(model).map((ip) => [formatIp(ip), ip]));
+    this.serverBlocks = new CiliumBlocks([...this.serverAddresses.values()].map(hostCidr), []);
     this.serverNodes = new Set(
       [...model.nodes.values()]
         .filter(({ addresses }) => addresses.some(({ ip }) => this.serverAddresses.has(formatIp(ip))))
@@ -92,25 +91,39 @@ export class CiliumReferences {
     return endpoint.kind !== 'pod' && endpoint.address !== undefined && this.serverAddresses.has(formatIp(endpoint.address));
   }
 
-  /** A peer with its references looked up. */
+  /** A peer with its references looked up: once for all peers that refer to the same. */
   resolve(peer: CiliumPeer): readonly ResolvedPeer[] {
-    const { pointer } = peer;
-    if (peer.type === 'cidr') return [{ type: 'blocks', pointer, blocks: [peer], missing: undefined }];
-    if (peer.type === 'cidrGroups') return [this.groupBlocks(peer)];
-    if (peer.type !== 'services') return [peer];
-    const services = this.servicesOf(peer);
-    if (services.length === 0) return [{ type: 'blocks', pointer, blocks: [], missing: 'no such service' }];
-    return services.map((service) => serviceAsPeer(service, pointer));
+    if (peer.type !== 'cidr' && peer.type !== 'cidrGroups' && peer.type !== 'services') return [peer];
+    let found = this.resolved.get(peer);
+    if (!found) {
+      const { pointer: _, ...reference } = peer;
+      const text = JSON.stringify(reference, (__, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
+      found = this.byText.get(text) ?? this.lookUp(peer);
+      this.byText.set(text, found);
+      this.resolved.set(peer, found);
+    }
+    return found;
   }
 
-  private groupBlocks({ pointer, groups, except }: Extract<CiliumPeer, { type: 'cidrGroups' }>): ResolvedPeer {
+  private lookUp(peer: Extract<CiliumPeer, { type: 'cidr' | 'cidrGroups' | 'services' }>): readonly ResolvedPeer[] {
+    if (peer.type === 'cidr') return [{ type: 'blocks', blocks: new CiliumBlocks([peer.cidr], peer.except), missing: undefined }];
+    if (peer.type === 'cidrGroups') return [this.groupBlocks(peer)];
+    const services = this.servicesOf(peer);
+    if (services.length === 0) return [{ type: 'blocks', blocks: new CiliumBlocks([], []), missing: 'no such service' }];
+    return services.map((service) => serviceAsPeer(service, peer.pointer));
+  }
+
+  private groupBlocks({ groups, except }: Extract<CiliumPeer, { type: 'cidrGroups' }>): ResolvedPeer {
     const named =
       typeof groups === 'string'
         ? [this.groups.get(groups)]
         : [...this.groups.values()].filter((one) => selectorMatches(groups, one.labels));
     const found = named.flatMap((group) => group ?? []);
-    const blocks = found.flatMap(({ cidrs }) => cidrs.map((cidr) => ({ cidr, except })));
-    return { type: 'blocks', pointer, blocks, missing: found.length === 0 ? 'no such CiliumCIDRGroup' : undefined };
+    const blocks = new CiliumBlocks(
+      found.flatMap(({ cidrs }) => cidrs),
+      except,
+    );
+    return { type: 'blocks', blocks, missing: found.length === 0 ? 'no such CiliumCIDRGroup' : undefined };
   }
 
   /** "Policies can reference Kubernetes Services by name or label selector"; without a namespace, those of every namespace. */
@@ -135,16 +148,15 @@ export class CiliumReferences {
   }
 
   private blocksOf({ peers }: CiliumRule): RuledPolicy[Direction][number] {
-    const blocks = (peers ?? []).flatMap((peer) => this.resolve(peer)).flatMap((peer) => this.blocksOfPeer(peer));
-    return { peers: blocks.map(({ cidr, except }) => ({ type: 'ipBlock', pointer: '', cidr, except })) };
+    return { peers: (peers ?? []).flatMap((peer) => this.resolve(peer)).flatMap((peer) => this.blocksOfPeer(peer)) };
   }
 
-  private blocksOfPeer(peer: ResolvedPeer): readonly Block[] {
-    if (peer.type === 'blocks') return peer.blocks;
+  private blocksOfPeer(peer: ResolvedPeer): readonly CiliumBlocks[] {
+    if (peer.type === 'blocks') return [peer.blocks];
     const aboutServer =
       (peer.type === 'entity' && (peer.entity === 'kube-apiserver' || peer.entity === 'cluster')) ||
       (peer.type === 'endpoints' && peer.selector.requirements.some(({ key }) => key.endsWith(':kube-apiserver')));
-    return aboutServer ? [...this.serverAddresses.values()].map(blockOf) : [];
+    return aboutServer ? [this.serverBlocks] : [];
   }
 
   /** Whether some rule tells the own node from the others. */
@@ -176,7 +188,7 @@ function serviceAsPeer({ namespace, resource, endpoints }: ModelService, pointer
     const own = { key: 'k8s:io.kubernetes.pod.namespace', operator: 'In' as const, values: [namespace] };
     return { type: 'endpoints', pointer, selector: { requirements: [...requirements, own], invalid: false } };
   }
-  return { type: 'blocks', pointer, blocks: addressesOf(endpoints).map(blockOf), missing: undefined };
+  return { type: 'blocks', blocks: new CiliumBlocks(addressesOf(endpoints).map(hostCidr), []), missing: undefined };
 }
 
 /** Where the API server is: behind the service `kubernetes`, else where its static pods run. */
@@ -204,6 +216,6 @@ function addressesOf({ slices }: ModelService['endpoints']): readonly Ip[] {
   return slices.flatMap((slice) => slice.endpoints.flatMap(({ addresses }) => addresses.flatMap((text) => parseIp(text) ?? [])));
 }
 
-function blockOf(ip: Ip): Block {
-  return { cidr: cidrOf(ip, familyBits(ip.family)), except: [] };
+function hostCidr(ip: Ip): Cidr {
+  return cidrOf(ip, familyBits(ip.family));
 }

@@ -1,5 +1,4 @@
 import { assertNever } from '../../kernel/assert-never.js';
-import { formatCidr } from '../../net/cidr.js';
 import { CILIUM_NAMESPACE_LABEL, type CiliumPeer, type CiliumPolicy, type CiliumRule } from '../../resources/cilium-policy.js';
 import { formatSelector } from '../../resources/label-selector.js';
 import { ciliumConnectionsAt, ciliumPortsAt, isNamedCiliumPort, portRuleAt } from './cilium-ports.js';
@@ -130,7 +129,7 @@ function keyOf(peer: ResolvedPeer): string {
     case 'entity':
       return `entity ${peer.entity}`;
     case 'blocks':
-      return `blocks ${peer.blocks.map(({ cidr, except }) => [cidr, ...except].map(formatCidr).join('-')).join(' ')}`;
+      return `blocks ${peer.blocks.key}`;
     case 'fqdn':
       return `fqdn ${peer.name}`;
     case 'groups':

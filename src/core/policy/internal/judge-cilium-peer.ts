@@ -1,5 +1,4 @@
 import { assertNever } from '../../kernel/assert-never.js';
-import { cidrContains } from '../../net/cidr.js';
 import type { CiliumEntity, CiliumSelector } from '../../resources/cilium-policy.js';
 import { matchesIdentity, tellsNodesApart } from './cilium-identity.js';
 import type { CiliumReferences, ResolvedPeer } from './cilium-references.js';
@@ -108,7 +107,7 @@ function judgeBlocks(
   if (kind === 'pod') return 'BLOCK_IGNORES_PODS';
   if (kind === 'host' && !references.settings.ipBlockMatchesNodes) return 'BLOCK_IGNORES_NODES';
   if (address === undefined) return 'ADDRESS_UNKNOWN';
-  const holding = blocks.filter(({ cidr }) => cidrContains(cidr, address));
-  if (holding.length === 0) return 'ADDRESS_OUTSIDE_BLOCK';
-  return holding.some(({ except }) => !except.some((inner) => cidrContains(inner, address))) ? 'ADDRESS_IN_BLOCK' : 'ADDRESS_EXCEPTED';
+  return BLOCK_OUTCOMES[blocks.at(address)];
 }
+
+const BLOCK_OUTCOMES = { held: 'ADDRESS_IN_BLOCK', excepted: 'ADDRESS_EXCEPTED', outside: 'ADDRESS_OUTSIDE_BLOCK' } as const;

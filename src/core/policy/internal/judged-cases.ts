@@ -23,8 +23,12 @@ export interface JudgedCase {
   readonly pairs: number;
 }
 
-/** Judges every flow and puts those together for which the same policies isolate, the same rules admit, and the same was asked for. Yields after each. */
-export function* judgeAll(book: PolicyBook, flows: readonly FlowGroup[]): Steps<readonly JudgedCase[]> {
+/**
+ * Judges every flow and puts those together for which the same policies isolate, the same rules admit, and the same was asked for. Yields after each. Undefined:
+ * their cases would keep more than `most` judged rules.
+ */
+export function* judgeAll(book: PolicyBook, flows: readonly FlowGroup[], most: number): Steps<readonly JudgedCase[] | undefined> {
+  let rules = 0;
   const cases = new Map<string, { -readonly [K in keyof JudgedCase]: K extends 'groups' ? FlowGroup[] : JudgedCase[K] }>();
   for (const group of flows) {
     yield;
@@ -37,9 +41,15 @@ export function* judgeAll(book: PolicyBook, flows: readonly FlowGroup[]): Steps<
     } else {
       const verdict = shareOf(judgement.allowed, group.asked);
       cases.set(key, { group, judgement, verdict, groups: [group], pairs: group.pairs });
+      rules += rulesIn(judgement.egress) + rulesIn(judgement.ingress);
+      if (rules > most && cases.size > 1) return undefined;
     }
   }
   return [...cases.values()];
+}
+
+function rulesIn({ layers }: DirectionJudgement): number {
+  return layers.reduce((sum, { policies }) => sum + policies.reduce((all, { rules }) => all + rules.length, 0), 0);
 }
 
 function signatureOf({ asked, via }: FlowGroup, { egress, ingress, allowed }: ConnectionJudgement): string {

@@ -13,6 +13,9 @@ import type { EndpointClass, PolicyIndex } from './policy-index.js';
 /** Up to how many connections the rules behind them are told one by one. */
 const MOST_TOLD = 200;
 
+/** Up to how many rules behind a connection are told one by one. */
+const MOST_RULES = 20;
+
 /** Says by which rules each connection is admitted; of a long listing only that `policy-verdict` tells. Yields often. */
 export function* showListing(trail: Trail, index: PolicyIndex, pairs: readonly ListedPair[], enforced: boolean): Steps<void> {
   if (!enforced) {
@@ -59,9 +62,11 @@ export function showJudgement(
       const reason = exemption ?? 'NOT_ISOLATED';
       trail.add({ stage, outcome: 'allow', reason, message: `no policy isolates ${side} for ${direction}`, parent });
     }
-    const policies = judgement[direction].layers.flatMap((layer) => layer.policies);
-    for (const rule of decidingRules(judgement[direction], ALL_CONNECTIONS)) {
-      const object = policies.find(({ acting }) => describeRef(acting.policy.ref) === rule.policy)?.acting.policy.ref;
+    const policies = judgement[direction].layers.flatMap((layer) => layer.policies.map(({ acting }) => acting.policy.ref));
+    const objects = new Map(policies.map((ref) => [describeRef(ref), ref]));
+    const rules = decidingRules(judgement[direction], ALL_CONNECTIONS);
+    for (const rule of rules.slice(0, MOST_RULES)) {
+      const object = objects.get(rule.policy);
       const denies = rule.action === 'Deny';
       trail.add({
         stage,
@@ -72,6 +77,10 @@ export function showJudgement(
         pointer: rule.pointer,
         parent,
       });
+    }
+    if (rules.length > MOST_RULES) {
+      const message = `and ${rules.length - MOST_RULES} more rules decide over it`;
+      trail.add({ stage, outcome: 'info', reason: 'NOT_TOLD', message, parent });
     }
   }
 }

@@ -16,6 +16,10 @@ import type { DirectionJudgement } from './judge-direction.js';
 import type { PolicyJudgement, RuleJudgement } from './judge-layer.js';
 import type { LayerAt } from './layer.js';
 import { showPeersAndPorts } from './show-rule.js';
+import { toldInPart } from './told-in-part.js';
+
+/** Up to how many rules of a policy are told one by one: those that match, and as many of the others. */
+const MOST_RULES = 100;
 
 type OutcomeInWords = readonly [EvidenceOutcome, PolicyReason, string];
 
@@ -52,7 +56,10 @@ export function showLayer(
     const message = `${describeRef(object)}${place} ${verb} ${subject}${isolates}, ${rulesText({ acting, rules })}`;
     const reason = acting.isolates ? 'POLICY_SELECTS' : 'POLICY_APPLIES';
     const id = trail.add({ ...step, outcome: 'selected', reason, message });
-    for (const rule of rules) showRule(trail, id, direction, layer.open, rule, words);
+    const matches = ({ matched, rule }: RuleJudgement) => rule.unreadable || !noConnections(intersectConnections(matched, words.asked));
+    const { told, untold } = toldInPart(rules, matches, MOST_RULES);
+    for (const rule of told) showRule(trail, id, direction, layer.open, rule, words);
+    if (untold > 0) trail.add({ ...step, parent: id, outcome: 'info', reason: 'NOT_TOLD', message: `and ${untold} more rules` });
   }
   showEnd(trail, parent, direction, layer, words);
 }

@@ -7,6 +7,10 @@ import type { RuleJudgement } from './judge-layer.js';
 import { peerMatches } from './judge-peer.js';
 import type { PortAt } from './layer.js';
 import type { PortMissing } from './ports-at.js';
+import { toldInPart } from './told-in-part.js';
+
+/** Up to how many peers and ports of a rule are told one by one: those that match, and as many of the others. */
+const MOST_TOLD = 20;
 
 /** Writes down each peer and each port of a rule with its outcome. */
 export function showPeersAndPorts(trail: Trail, parent: number, direction: Direction, judged: RuleJudgement, words: FlowWords): void {
@@ -21,10 +25,13 @@ export function showPeersAndPorts(trail: Trail, parent: number, direction: Direc
       pointer: judged.rule.pointer,
     });
   }
-  for (const peer of judged.peers) {
+  const peers = toldInPart(judged.peers, ({ outcome }) => peerMatches(outcome), MOST_TOLD);
+  for (const peer of peers.told) {
     const outcome = peerMatches(peer.outcome) ? 'match' : 'no-match';
     trail.add({ ...step, outcome, reason: peer.outcome, message: peer.message(side), pointer: peer.pointer });
   }
+  const rest = { ...step, outcome: 'info', reason: 'NOT_TOLD', pointer: judged.rule.pointer } as const;
+  if (peers.untold > 0) trail.add({ ...rest, message: `and ${peers.untold} more peers` });
   if (judged.ports.length === 0) {
     trail.add({
       ...step,
@@ -36,7 +43,10 @@ export function showPeersAndPorts(trail: Trail, parent: number, direction: Direc
   }
   // A rule in no order is there to admit.
   const verb = judged.rule.unordered ? 'admits' : 'names';
-  for (const entry of judged.ports) trail.add({ ...step, ...portStep(entry, words.asked, verb), pointer: entry.pointer });
+  const matches = ({ connections }: PortAt) => shareOf(connections, words.asked) !== 'DENIED';
+  const ports = toldInPart(judged.ports, matches, MOST_TOLD);
+  for (const entry of ports.told) trail.add({ ...step, ...portStep(entry, words.asked, verb), pointer: entry.pointer });
+  if (ports.untold > 0) trail.add({ ...rest, message: `and ${ports.untold} more ports` });
 }
 
 function portStep(entry: PortAt, asked: ConnectionSet, verb: string) {

@@ -21,7 +21,8 @@ export function* stagedVerdict(
   const index = yield* PolicyIndex.inSteps(staged.model);
   const sides = yield* sidesOf(staged.model, index, question);
   if (!sides.ok) return null;
-  const cases = yield* judgeAll(index, flowsBetween(sides.value.sources, sides.value.destinations));
+  const cases = yield* judgeAll(index, flowsBetween(sides.value.sources, sides.value.destinations), Number.POSITIVE_INFINITY);
+  if (!cases) return null;
   const concerned = [...enforced, ...cases].flatMap(({ judgement: { egress, ingress } }) =>
     [...egress.layers, ...ingress.layers].flatMap(({ policies }) =>
       policies.flatMap(({ acting }) => staged.changes.get(acting.policy) ?? []),

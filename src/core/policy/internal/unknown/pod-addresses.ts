@@ -1,7 +1,12 @@
 import type { NetworkModel } from '../../../model/network-model.js';
 import { type Cidr, cidrCovers, cidrsOverlap, formatCidr } from '../../../net/cidr.js';
-import type { Block } from '../cilium-references.js';
 import { ANY_POD, anyOf, beyondLabels, NO_POD, type PodFormula } from './pod-formula.js';
+
+/** Addresses that a rule names. */
+interface Block {
+  readonly cidr: Cidr;
+  readonly except: readonly Cidr[];
+}
 
 /** For which pods networks hold, as far as the ranges of pods tell: all of them, none, or such as have an address there, which no label says. */
 export class PodAddresses {

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { endpoints, policyCluster, type PolicySpecs } from '../../../test/support/policy-cluster.js';
+import { finished, type Steps } from '../kernel/steps.js';
+import type { NetworkModel } from '../model/network-model.js';
+import type { JsonObject } from '../kernel/json.js';
+import { connectivity } from './connectivity.js';
+import { exposure } from './exposure.js';
+import { policyCompare } from './policy-compare.js';
+import { policyLint } from './policy-lint.js';
+import type { PolicyVerdictResult } from './policy-result.js';
+import { policyVerdict } from './policy-verdict.js';
+import { reachability } from './reachability.js';
+
+/** Policies with very many rules, peers and ports: nobody else waits for their answers, and these have an end. */
+
+const CILIUM = { cni: { plugin: 'cilium' } } as const;
+const numbers = (count: number) => Array.from({ length: count }, (_, number) => number);
+const PODS = numbers(4)
+  .map((number) => `shop/p${number} app=x${number} @10.0.0.${number + 1}`)
+  .join('\n');
+
+const from = (number: number): JsonObject => ({ podSelector: { matchLabels: { app: `x${number}` } } });
+
+function manyRules(count: number): PolicySpecs {
+  const ingress = numbers(count).map((number) => ({ from: [from(number + 10)], ports: [{ port: number + 1 }] }));
+  return { 'shop/many': { podSelector: {}, policyTypes: ['Ingress', 'Egress'], ingress, egress: [{}] } };
+}
+
+function verdictOf(model: NetworkModel, to: string, source = 'shop/p0') {
+  const question = { from: endpoints(model, source), to: endpoints(model, to), port: '80', protocol: 'TCP' as const };
+  const answer = finished(policyVerdict(model, question));
+  if (!answer.ok) throw new Error(answer.error.message);
+  return answer.value;
+}
+
+function pausesOf(steps: Steps<unknown>): number {
+  let pauses = 0;
+  while (!steps.next().done) pauses++;
+  return pauses;
+}
+
+describe('an answer about a large policy', () => {
+  const LISTING = {
+    from: undefined,
+    to: undefined,
+    level: 'workload',
+    format: 'table',
+    protocol: undefined,
+    port: undefined,
+    external: true,
+  } as const;
+  const everywhere = (model: NetworkModel) => endpoints(model, 'shop/p1');
+  const questions: readonly (readonly [string, (model: NetworkModel) => Steps<unknown>])[] = [
+    [
+      'policy-lint',
+      (model) => policyLint(model, { namespace: undefined, policy: undefined, codes: undefined, severity: 'info', limit: 10 }),
+    ],
+    ['policy-compare', (model) => policyCompare(model, { a: model.networkPolicies, b: [], over: 'cluster', since: undefined })],
+    ['connectivity', (model) => connectivity(model, LISTING)],
+    [
+      'reachability',
+      (model) => reachability(model, { side: 'to', subject: everywhere(model), others: undefined, protocol: undefined, port: undefined }),
+    ],
+    ['exposure', (model) => exposure(model, { of: undefined, workload: undefined, direction: undefined, format: 'table' })],
+  ];
+
+  it.each(questions)('%s is worked out in steps that grow with its rules', (_, ask) => {
+    const [few, many] = [20, 200].map((count) => pausesOf(ask(policyCluster(PODS, manyRules(count)))));
+    expect(few).toBeGreaterThan(0);
+    expect(many).toBeGreaterThan(few! + 100);
+  });
+
+  it('lets others in between two cases of a verdict', () => {
+    const model = policyCluster(PODS, manyRules(20));
+    const ask = (to: string) =>
+      policyVerdict(model, { from: endpoints(model, 'shop/p0'), to: endpoints(model, to), port: '80', protocol: 'TCP' });
+    expect(pausesOf(ask('ns/shop'))).toBeGreaterThan(pausesOf(ask('shop/p1')));
+  });
+});
+
+describe('the evidence of a verdict', () => {
+  const messages = (model: NetworkModel, to = 'shop/p1') => verdictOf(model, to).evidence.map(({ message }) => message);
+
+  it('tells a hundred rules that do not match, and how many more there are', () => {
+    const told = messages(policyCluster(PODS, manyRules(350)));
+    expect(told).toContain('and 250 more rules');
+    expect(told.filter((message) => message === 'none of its peers is the source')).toHaveLength(100);
+  });
+
+  it('tells the rule that matches, however far behind', () => {
+    const { 'shop/many': many } = manyRules(350);
+    const ingress = [...(many!['ingress'] as readonly JsonObject[]), { from: [from(0)], ports: [{ port: 80 }] }];
+    const { verdict, evidence } = verdictOf(policyCluster(PODS, { 'shop/many': { ...many!, ingress } }), 'shop/p1');
+    expect(verdict).toBe('ALLOWED');
+    expect(evidence.filter(({ reason }) => reason === 'RULE_ADMITS').map(({ pointer }) => pointer)).toContain('/spec/ingress/350');
+  });
+
+  it('tells twenty peers and ports that do not match, those that do, and how many more there are', () => {
+    const rule = {
+      from: [...numbers(60).map((number) => from(number + 10)), from(0)],
+      ports: [...numbers(70).map((port) => ({ port: port + 100 })), { port: 80 }],
+    };
+    const { verdict, evidence } = verdictOf(policyCluster(PODS, { 'shop/p': { podSelector: {}, ingress: [rule] } }), 'shop/p1');
+    expect(verdict).toBe('ALLOWED');
+    const counted = (reason: string) => evidence.filter((step) => step.reason === reason).length;
+    expect([counted('PEER_NOT_SELECTED'), counted('PEER_SELECTED'), counted('PORT_DIFFERS'), counted('PORT_MATCHES')]).toEqual([
+      20, 1, 20, 1,
+    ]);
+    expect(evidence.filter(({ reason }) => reason === 'NOT_TOLD').map(({ message }) => message)).toEqual([
+      'and 40 more peers',
+      'and 50 more ports',
+    ]);
+  });
+
+  it('tells the services that a selector finds in part', () => {
+    const services = numbers(300).map((number) => `svc shop/s${number} app=y${number} http=80:80`);
+    const egress = [{ toServices: [{ k8sServiceSelector: { selector: { matchLabels: {} } } }] }];
+    const model = policyCluster([PODS, ...services].join('\n'), { 'ciliumnp shop/out': { endpointSelector: {}, egress } }, CILIUM);
+    expect(messages(model)).toContain('and 280 more peers');
+  });
+
+  it('tells fifty cases, and how many more there are', () => {
+    const pods = numbers(60).map((number) => `shop/p${number} app=x${number} @10.0.1.${number + 1}`);
+    const rules = numbers(60).map((number) => ({ from: [from(number)], ports: [{ port: 80 }, { port: number + 100 }] }));
+    const model = policyCluster(pods.join('\n'), { 'shop/p': { podSelector: { matchLabels: { app: 'x0' } }, ingress: rules } });
+    const { evidence, result } = verdictOf(model, 'shop/p0', 'ns/shop');
+    const { cases }: PolicyVerdictResult = result;
+    expect(cases).toHaveLength(59);
+    expect(evidence.filter(({ reason }) => reason === 'CASE')).toHaveLength(50);
+    expect(evidence.at(-1)?.message).toContain('and 9 more cases');
+  });
+});
