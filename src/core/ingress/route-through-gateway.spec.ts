@@ -268,6 +268,11 @@ describe('listeners', () => {
     expect(gatewayLine(askGateway(model, url))).toBe(expected);
   });
 
+  it('plain HTTP for a host that no listener covers is answered with 404: the port takes the connection', () => {
+    const narrow = modelOf([...gateway([listener('precise', { hostname: 'a.example.com' })]), ...BACKENDS]);
+    expect(gatewayLine(askGateway(narrow, 'http://b.example.com/'))).toBe('NOT_FOUND 404');
+  });
+
   it('a port without a listener takes no connection, and the answer says where the Gateway listens', () => {
     const answer = askGateway(model, 'http://a.example.com:81/', { port: 81 });
     expect(answer.verdict).toBe('CONNECTION_REFUSED');
@@ -285,5 +290,36 @@ describe('listeners', () => {
     const routes = [httpRoute('a', [rule({ ...path('PathPrefix', '/foo'), method: 'POST' }, 'win')])];
     const { result } = askGateway(modelOf([...gateway([listener('http')]), ...BACKENDS, ...routes]), 'http://a.example.com/foo');
     expect(result.nearMisses[0]).toMatchObject({ reason: 'METHOD_NO_MATCH', object: 'HTTPRoute shop/a' });
+  });
+});
+
+/** kubernetes-sigs/gateway-api `apis/v1/grpcroute_types.go`, "Precedence" of `GRPCRouteRule.Matches`. */
+describe('calls of gRPC', () => {
+  const grpc = (name: string, matches: readonly JsonObject[], service: string, createdAt = NEW) =>
+    gatewayObject(
+      'GRPCRoute',
+      name,
+      { parentRefs: [{ name: 'gw' }], rules: [{ matches: [...matches], backendRefs: [{ name: service, port: 80 }] }] },
+      { createdAt },
+    );
+  const call = { method: 'POST', headers: [['Content-Type', 'application/grpc'] as const, ...HEADERS] };
+  const rows: readonly [key: string, winner: JsonObject, loser: JsonObject][] = [
+    ['a service before none', { method: { service: 'a.B' } }, { headers: [header('X-A', '1')] }],
+    [
+      'a method beside the service',
+      { method: { service: 'a.B', method: 'C' } },
+      { method: { service: 'a.B' }, headers: [header('X-A', '1')] },
+    ],
+    ['more headers', { method: { service: 'a.B' }, headers: [header('X-A', '1')] }, { method: { service: 'a.B' } }],
+  ];
+  it.each(rows)('%s', (_, winner, loser) => {
+    const objects = [grpc('zz', [winner], 'win'), grpc('aa', [loser], 'lose', OLD)];
+    expect(ask(objects, 'http://a.example.com/a.B/C', call)).toBe('ROUTED win');
+  });
+
+  it('no match is Unimplemented, and a plain request reaches no GRPCRoute', () => {
+    const objects = [grpc('r', [{ method: { service: 'a.B' } }], 'win')];
+    expect(ask(objects, 'http://a.example.com/a.X/C', call)).toBe('NOT_FOUND 200');
+    expect(ask(objects, 'http://a.example.com/a.B/C')).toBe('NOT_FOUND 404');
   });
 });

@@ -5,7 +5,7 @@ import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { choose, type ListenerChoice } from './internal/gateway/choose-listener.js';
-import { decideHTTP, type Decision, plainStatus } from './internal/gateway/decide-http.js';
+import { decideHTTP, type Decision, notFoundStatus, plainStatus } from './internal/gateway/decide-http.js';
 import { gatewayState, type GatewayState } from './internal/gateway/gateway-state.js';
 import { presentedCertificate } from './internal/gateway/presented-certificate.js';
 import { readRequestHost } from './internal/request-host.js';
@@ -46,7 +46,9 @@ export function routeThroughGateway(
     ? choice.misdirected
       ? plainStatus('MISDIRECTED', 421, choice.misdirected)
       : decideHTTP(model, state, choice.listener, request, host.name)
-    : plainStatus('CONNECTION_REFUSED', null, choice.why);
+    : choice.connects
+      ? plainStatus('NOT_FOUND', notFoundStatus(request), choice.why)
+      : plainStatus('CONNECTION_REFUSED', null, choice.why);
   for (const step of decision.steps) trail.add(step);
   return ok(answerOf(model, state, request, choice, certificate?.certificate ?? null, decision, trail));
 }

@@ -60,6 +60,31 @@ export function comparesAll(expect: RouteExpectation): boolean {
   );
 }
 
+/** Whether everything that is said about a call of gRPC is compared. */
+export function comparesCall({
+  code,
+  codeNot,
+  ...expect
+}: RouteExpectation & { readonly code?: unknown; readonly codeNot?: unknown }): boolean {
+  return comparesAll(expect);
+}
+
+/** The code that a client of gRPC sees: no rule is Unimplemented, a backend that cannot be used or reached Unavailable. */
+function codeOf(verdict: string): string {
+  if (verdict === 'ROUTED') return 'OK';
+  return verdict === 'NOT_FOUND' ? 'Unimplemented' : 'Unavailable';
+}
+
+/** Compares an answer of `route` with what a case says about a call of gRPC. */
+export function compareCall(
+  { code, codeNot, ...expect }: RouteExpectation & { readonly code?: unknown; readonly codeNot?: unknown },
+  answer: Envelope,
+): Outcome {
+  const given = codeOf(answer.verdict);
+  const holds = (code === undefined || code === given) && !(Array.isArray(codeNot) && codeNot.includes(given));
+  return holds ? compareRoute(expect, answer) : { pass: false, expected: { code, codeNot }, actual: { given, verdict: answer.verdict } };
+}
+
 interface RouteResult {
   readonly status: number | null;
   readonly backends: readonly {

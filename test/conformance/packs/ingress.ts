@@ -4,7 +4,7 @@ import { type ClusterApi, listFile } from '../api.js';
 import { checkCount, type PackContext, readJson } from '../pack.js';
 import { type Outcome, type SetResult, SetTally } from '../set-result.js';
 import { compareGatewayStatus, comparesStatus } from './compare-gateway-status.js';
-import { comparesAll, compareRoute, type RouteExpectation } from './compare-route.js';
+import { compareCall, comparesAll, comparesCall, compareRoute, type RouteExpectation } from './compare-route.js';
 
 interface Request {
   readonly scheme: string;
@@ -14,6 +14,8 @@ interface Request {
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly sni?: string;
   readonly clientAddress?: string;
+  /** Of a call of gRPC, whose `method` is one of the service. */
+  readonly service?: string;
   readonly backendResponseHeaders?: Readonly<Record<string, string>>;
 }
 interface Case {
@@ -143,6 +145,7 @@ function mutated(manifests: readonly Manifest[], mutation: Mutation): readonly M
 function isSupported(scenario: Scenario, one: Case): boolean {
   if (one.expect === undefined) return false;
   if (one.kind === 'status') return one.subject !== undefined && one.subject.kind !== 'Ingress' && comparesStatus(one.expect);
+  if (one.kind === 'grpc') return one.request?.service !== undefined && comparesCall(one.expect);
   if (one.kind !== 'http' || !DIALECTS.has(one.dialect ?? scenario.dialect ?? '')) return false;
   return one.request !== undefined && Object.keys(one.request).every((member) => ASKED.has(member)) && comparesAll(one.expect);
 }
@@ -153,7 +156,22 @@ async function evaluate(cluster: ClusterApi, one: Case, ofScenario: string | und
     const answer = await cluster.ask('gateway-status', { kind, object: namespace === undefined ? name : `${namespace}/${name}` });
     return compareGatewayStatus(one.expect, one.parent, answer);
   }
-  return evaluateRoute(cluster, one, ofScenario);
+  return one.kind === 'grpc' ? evaluateCall(cluster, one) : evaluateRoute(cluster, one, ofScenario);
+}
+
+/** A call is an HTTP request: `POST /service/method` (grpc/grpc `doc/PROTOCOL-HTTP2.md`). */
+async function evaluateCall(cluster: ClusterApi, { request, expect, via }: Case): Promise<Outcome> {
+  if (!request || !expect) return 'unsupported';
+  const headers = Object.entries(request.headers).flatMap(([name, value]) => [value].flat().map((text) => `${name}: ${text}`));
+  const answer = await cluster.ask('route', {
+    url: `${request.scheme}://${request.host}/${request.service ?? ''}/${request.method}`,
+    method: 'POST',
+    headers: ['content-type: application/grpc', ...headers],
+    ...(via?.gateway ? { gateway: `${via.gateway.namespace ?? ''}/${via.gateway.name}` } : {}),
+    ...(via?.port === undefined ? {} : { port: via.port }),
+    ...(request.sni === undefined ? {} : { sni: request.sni }),
+  });
+  return compareCall(expect, answer);
 }
 
 async function evaluateRoute(

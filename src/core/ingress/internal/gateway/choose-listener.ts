@@ -10,6 +10,8 @@ export interface ListenerChoice {
   /** Set where the connection was opened for another name than the request asks for (rule G45). */
   readonly misdirected: string | undefined;
   readonly why: string;
+  /** Whether the port takes the connection at all: plain HTTP is refused by its Host header only after that. */
+  readonly connects: boolean;
   readonly steps: readonly EvidenceStep[];
 }
 
@@ -32,10 +34,11 @@ export function choose(state: GatewayState, request: RouteRequest, host: string,
       message: why,
       object: state.gateway.ref,
     };
-    return { listener: undefined, misdirected: undefined, why, steps: [...steps, step] };
+    const connects = request.scheme === 'http' && served.length > 0;
+    return { listener: undefined, misdirected: undefined, why, connects, steps: [...steps, step] };
   }
   const better = request.scheme === 'https' ? listenerFor(served, host) : listener;
-  if (!better || better === listener) return { listener, misdirected: undefined, why: '', steps };
+  if (!better || better === listener) return { listener, misdirected: undefined, why: '', connects: true, steps };
   const message = `421: the connection was opened for \`${name ?? '(no name)'}\` on listener \`${listener.listener.name}\`, and listener \`${better.listener.name}\` fits host \`${host}\` better`;
   const step: EvidenceStep = {
     stage: 'listener',
@@ -45,7 +48,7 @@ export function choose(state: GatewayState, request: RouteRequest, host: string,
     object: better.owner.ref,
     pointer: better.listener.pointer,
   };
-  return { listener, misdirected: message, why: message, steps: [...steps, step] };
+  return { listener, misdirected: message, why: message, connects: true, steps: [...steps, step] };
 }
 
 function noListener({ listeners, gateway }: GatewayState, protocol: string, port: number, name: string | undefined): string {

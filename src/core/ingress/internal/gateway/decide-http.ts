@@ -15,6 +15,7 @@ import type {
 } from '../../route-result.js';
 import { followRule, type RuleOutcome } from './follow-rule.js';
 import type { GatewayState } from './gateway-state.js';
+import { isGRPC } from './grpc-match.js';
 import { httpCandidates } from './http-candidates.js';
 import { readRequest } from './http-match.js';
 import type { JudgedListener } from './listener-status.js';
@@ -62,6 +63,11 @@ export function plainStatus(verdict: RouteVerdict, status: number | null, why: s
   return { ...NOTHING, verdict, status, why };
 }
 
+/** What the gateway answers where nothing matches: a call of gRPC is answered with 200 and grpc-status 12. */
+export function notFoundStatus(request: RouteRequest): number {
+  return isGRPC(readRequest(request)) ? 200 : 404;
+}
+
 /** Decides about a request on its listener: the match that ranks first, by every reading of what the text leaves open; where the readings end differently nothing is guessed. */
 export function decideHTTP(
   model: NetworkModel,
@@ -81,13 +87,15 @@ export function decideHTTP(
   const gaps = uniqueNotes(outcomes.flatMap(({ gap }) => gap ?? []));
   const [first] = distinct;
   if (!first) {
-    const why = `404: no rule of a route on listener \`${listener.listener.name}\` matches`;
+    const grpc = isGRPC(read);
+    const answered = grpc ? 'Unimplemented (grpc-status 12)' : '404';
+    const why = `${answered}: no rule of a route on listener \`${listener.listener.name}\` matches`;
     const step: EvidenceStep = { stage: 'decision', outcome: 'no-match', reason: 'NOT_FOUND', message: why };
     const nearMisses = gatewayNearMisses(state, listener, judged);
     return {
       ...NOTHING,
       verdict: 'NOT_FOUND',
-      status: 404,
+      status: notFoundStatus(request),
       why: withNearest(why, nearMisses),
       ...shown,
       nearMisses,

@@ -36,7 +36,7 @@ export function followRule(
 ): RuleOutcome {
   const { route, rule, match } = candidate;
   const steps = rule.filters.map((filter) => filterStep(candidate, filter));
-  const way = `HTTPRoute ${route.namespace}/${route.ref.name} (${match.path.type} ${match.path.value})`;
+  const way = `${route.kind} ${route.namespace}/${route.ref.name} (${match.type} ${match.value})`;
   const plain = {
     candidate,
     backends: [],
@@ -54,7 +54,7 @@ export function followRule(
     return { ...plain, verdict: 'PREFLIGHT', status: 204, why: `${way} → the gateway answers the preflight: 204` };
   const redirecting = rule.filters.find((filter) => filter.type === 'RequestRedirect');
   if (redirecting) {
-    const redirect = redirectOf(request, redirecting, port, match);
+    const redirect = redirectOf(request, redirecting, port, match.path);
     return {
       ...plain,
       verdict: 'REDIRECTED',
@@ -78,7 +78,7 @@ function toBackends(model: NetworkModel, candidate: HTTPCandidate, request: Rout
     why: `${way} → ${end}`,
     backends: weighted.backends,
     errorShare: weighted.errorShare,
-    forwarded: served ? forwardRequest(request, rule.filters, match) : null,
+    forwarded: served ? forwardRequest(request, rule.filters, match.path) : null,
     mirrors: mirrorsOf(model, candidate),
     nearMisses: weighted.nearMisses,
     steps: [...steps, ...weighted.steps],

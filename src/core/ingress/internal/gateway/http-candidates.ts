@@ -1,16 +1,33 @@
-import type { HTTPMatch, HTTPRoute, RouteRule } from '../../../resources/gateway-route.js';
+import type { GatewayRoute, GRPCMatch, GRPCRoute, HTTPMatch, HTTPRoute, PathMatch, RouteRule } from '../../../resources/gateway-route.js';
 import { prefixPath } from '../path-rule.js';
+import { matchGRPC } from './grpc-match.js';
 import { hostnameCovers, hostnameRank } from './hostnames.js';
+import type { AttachedRoute } from './attachments.js';
 import type { GatewayState } from './gateway-state.js';
 import { matchHTTP, type MatchOutcome, type ReadRequest } from './http-match.js';
 import type { JudgedListener } from './listener-status.js';
 
+/** What precedence and the filters see of an entry of `matches[]`, of HTTP and of gRPC. */
+interface ReadMatch {
+  readonly pointer: string;
+  /** `PathPrefix /foo`, `Exact shop.Cart/Add`. */
+  readonly type: string;
+  readonly value: string;
+  /** Of an HTTPRoute. */
+  readonly path: PathMatch | undefined;
+  readonly method: string | undefined;
+  /** Characters of the service and of the method of a call. */
+  readonly call: readonly [service: number, method: number];
+  readonly headers: number;
+  readonly queryParams: number;
+}
+
 /** One entry of `matches[]` of a rule of an attached route, and how the request fares with it. */
 export interface HTTPCandidate {
-  readonly route: HTTPRoute;
-  readonly rule: RouteRule<HTTPMatch>;
+  readonly route: HTTPRoute | GRPCRoute;
+  readonly rule: Omit<RouteRule<unknown>, 'matches'>;
   readonly ruleIndex: number;
-  readonly match: HTTPMatch;
+  readonly match: ReadMatch;
   readonly matchIndex: number;
   /** The hostname under which the route is reached, its intersection with the listener's; null: none of them covers the host. */
   readonly hostname: string | undefined | null;
@@ -19,7 +36,7 @@ export interface HTTPCandidate {
   readonly outcome: MatchOutcome;
 }
 
-/** Every match of every HTTPRoute on a listener, in the order of the routes. */
+/** Every match of every HTTPRoute and GRPCRoute on a listener, in the order of the routes. */
 export function httpCandidates(
   state: GatewayState,
   listener: JudgedListener,
@@ -27,24 +44,43 @@ export function httpCandidates(
   request: ReadRequest,
 ): readonly HTTPCandidate[] {
   const candidates: HTTPCandidate[] = [];
-  const seen = new Set<HTTPRoute>();
+  const seen = new Set<GatewayRoute>();
   for (const { route, attached } of state.attachments) {
     const here = attached.find((one) => one.listener === listener);
-    if (route.kind !== 'HTTPRoute' || !here || seen.has(route)) continue;
+    if (!here || seen.has(route)) continue;
     seen.add(route);
-    const hostname = bestCovering(here.hostnames, host);
-    const written = hostname === null ? undefined : (bestCovering(route.hostnames, host) ?? hostname);
-    for (const [ruleIndex, rule] of route.rules.entries()) {
-      for (const [matchIndex, match] of rule.matches.entries()) {
-        const outcome: MatchOutcome =
-          hostname === null
-            ? { state: 'no-match', reason: 'HOST_NO_MATCH', key: 'hostname', own: here.hostnames.join(', '), other: host }
-            : matchHTTP(match, request);
-        candidates.push({ route, rule, ruleIndex, match, matchIndex, hostname, written, outcome });
-      }
-    }
+    if (route.kind === 'HTTPRoute') candidates.push(...candidatesOf(route, here, host, readHTTP, (match) => matchHTTP(match, request)));
+    if (route.kind === 'GRPCRoute') candidates.push(...candidatesOf(route, here, host, readGRPC, (match) => matchGRPC(match, request)));
   }
   return candidates;
+}
+
+function candidatesOf<M>(
+  route: (HTTPRoute | GRPCRoute) & { readonly rules: readonly RouteRule<M>[] },
+  { hostnames }: AttachedRoute,
+  host: string,
+  read: (match: M) => ReadMatch,
+  compare: (match: M) => MatchOutcome,
+): readonly HTTPCandidate[] {
+  const hostname = bestCovering(hostnames, host);
+  const written = hostname === null ? undefined : (bestCovering(route.hostnames, host) ?? hostname);
+  const elsewhere: MatchOutcome = { state: 'no-match', reason: 'HOST_NO_MATCH', key: 'hostname', own: hostnames.join(', '), other: host };
+  return route.rules.flatMap((rule, ruleIndex) =>
+    rule.matches.map((match, matchIndex): HTTPCandidate => {
+      const outcome = hostname === null ? elsewhere : compare(match);
+      return { route, rule, ruleIndex, match: read(match), matchIndex, hostname, written, outcome };
+    }),
+  );
+}
+
+function readHTTP({ pointer, path, method, headers, queryParams }: HTTPMatch): ReadMatch {
+  return { pointer, ...path, path, method, call: [0, 0], headers: headers.length, queryParams: queryParams.length };
+}
+
+function readGRPC({ pointer, type, service, method, headers }: GRPCMatch): ReadMatch {
+  const value = `${service ?? '*'}/${method ?? '*'}`;
+  const call = [service?.length ?? 0, method?.length ?? 0] as const;
+  return { pointer, type, value, path: undefined, method: undefined, call, headers: headers.length, queryParams: 0 };
 }
 
 /** The most specific hostname that covers the host; null where none does. */
@@ -85,20 +121,22 @@ interface RankKey {
 const hostOf = (candidate: HTTPCandidate, reading: RankReading) =>
   hostnameRank(reading.hostnames === 'written' ? candidate.written : (candidate.hostname ?? undefined));
 
-/** 6.3, key by key (`apis/v1/httproute_types.go`, `HTTPRouteRule.Matches` and `HTTPRouteSpec.Hostnames`). */
+/** 6.3, key by key (`apis/v1/httproute_types.go` and `grpcroute_types.go`, `Hostnames` and `Matches`). Routes of the two kinds never meet: they share no hostname. */
 const RANK_KEYS: readonly RankKey[] = [
   { name: 'hostname', reason: 'HOST_LESS_SPECIFIC', value: (one, reading) => hostOf(one, reading)[0] },
   { name: 'hostname-length', reason: 'HOST_LESS_SPECIFIC', value: (one, reading) => hostOf(one, reading)[1] },
-  { name: 'path-type', reason: 'NOT_EXACT', value: ({ match }) => (match.path.type === 'Exact' ? 1 : 0) },
+  { name: 'path-type', reason: 'NOT_EXACT', value: ({ match }) => (match.path?.type === 'Exact' ? 1 : 0) },
   {
     name: 'path-length',
     reason: 'PATH_SHORTER',
     value: ({ match: { path } }, { finalSlash }) =>
-      path.type === 'PathPrefix' ? (finalSlash ? path.value : prefixPath(path.value)).length : 0,
+      path?.type === 'PathPrefix' ? (finalSlash ? path.value : prefixPath(path.value)).length : 0,
   },
+  { name: 'grpc-service', reason: 'CALL_LESS_SPECIFIC', value: ({ match }) => match.call[0] },
+  { name: 'grpc-method', reason: 'CALL_LESS_SPECIFIC', value: ({ match }) => match.call[1] },
   { name: 'method', reason: 'NO_METHOD', value: ({ match }) => (match.method === undefined ? 0 : 1) },
-  { name: 'headers', reason: 'FEWER_HEADERS', value: ({ match }) => match.headers.length },
-  { name: 'query', reason: 'FEWER_QUERY_PARAMS', value: ({ match }) => match.queryParams.length },
+  { name: 'headers', reason: 'FEWER_HEADERS', value: ({ match }) => match.headers },
+  { name: 'query', reason: 'FEWER_QUERY_PARAMS', value: ({ match }) => match.queryParams },
   { name: 'age', reason: 'YOUNGER', smallerWins: true, value: ({ route }) => route.createdAt ?? '~' },
   { name: 'name', reason: 'NAME_LATER', smallerWins: true, value: ({ route }) => `${route.namespace}/${route.ref.name}` },
   { name: 'rule', reason: 'RULE_LATER', smallerWins: true, value: ({ ruleIndex }) => ruleIndex },

@@ -52,15 +52,30 @@ export function matchHTTP(match: HTTPMatch, request: ReadRequest): MatchOutcome 
   if (match.method !== undefined && match.method !== request.method) {
     return failed('METHOD_NO_MATCH', 'method', match.method, request.method);
   }
-  const named = differing(match.headers, request.headers);
-  if (named) return failed('HEADER_NO_MATCH', 'header', text(named), shown(named, request.headers));
-  const parameter = differing(match.queryParams, request.query);
-  if (parameter) return failed('QUERY_NO_MATCH', 'query', text(parameter), shown(parameter, request.query));
-  const open = [
-    ...(type === 'RegularExpression' ? [`path ${value}`] : []),
-    ...[...match.headers, ...match.queryParams].filter(isOpen).map(text),
-  ];
-  const [what] = open;
+  return compareNamed(
+    [
+      { matches: match.headers, given: request.headers, reason: 'HEADER_NO_MATCH', key: 'header' },
+      { matches: match.queryParams, given: request.query, reason: 'QUERY_NO_MATCH', key: 'query' },
+    ],
+    type === 'RegularExpression' ? [`path ${value}`] : [],
+  );
+}
+
+/** Matches by name, and what they are compared with. */
+interface Named {
+  readonly matches: readonly NamedMatch[];
+  readonly given: ReadonlyMap<string, string>;
+  readonly reason: string;
+  readonly key: string;
+}
+
+/** Compares headers and query parameters; `open` are patterns that were met before. */
+export function compareNamed(all: readonly Named[], open: readonly string[]): MatchOutcome {
+  for (const { matches, given, reason, key } of all) {
+    const other = differing(matches, given);
+    if (other) return failed(reason, key, text(other), shown(other, given));
+  }
+  const [what] = [...open, ...all.flatMap(({ matches }) => matches.filter(isOpen).map(text))];
   return what === undefined ? { state: 'match' } : { state: 'open', what };
 }
 

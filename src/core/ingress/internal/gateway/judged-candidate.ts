@@ -51,8 +51,8 @@ export function candidateOf({ candidate, outcome, reason, key, own, other }: Jud
     pointer: match.pointer,
     class: null,
     host: hostname ?? null,
-    path: match.path.value,
-    pathType: match.path.type,
+    path: match.value,
+    pathType: match.type,
     backend: describeBackends(rule),
     owner: ownerOf(route),
     createdAt: route.createdAt ?? null,
@@ -64,7 +64,7 @@ export function candidateOf({ candidate, outcome, reason, key, own, other }: Jud
   };
 }
 
-function describeBackends({ backends, filters }: RouteRule<unknown>): string {
+function describeBackends({ backends, filters }: Pick<RouteRule, 'backends' | 'filters'>): string {
   if (filters.some(({ type }) => type === 'RequestRedirect')) return 'redirect';
   if (backends.length === 0) return 'no backend';
   return backends.map(({ kind, name, port }) => `${kind.toLowerCase()} ${name}${port === undefined ? '' : `:${port}`}`).join(', ');
@@ -94,7 +94,7 @@ export function candidateStep({ candidate, outcome, reason, key, own, other }: J
     'no-match': 'does not match',
     excluded: 'is not asked',
   }[outcome];
-  const written = `${match.path.type} ${match.path.value}`;
+  const written = `${match.type} ${match.value}`;
   return {
     stage: 'rule',
     outcome: EVIDENCE_OF[outcome],

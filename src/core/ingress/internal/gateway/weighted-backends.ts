@@ -1,7 +1,7 @@
 import type { EvidenceStep } from '../../../kernel/evidence.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { ModelService, NetworkModel } from '../../../model/network-model.js';
-import type { HTTPMatch, HTTPRoute, RouteRule } from '../../../resources/gateway-route.js';
+import type { GatewayRoute, RouteRule } from '../../../resources/gateway-route.js';
 import type { ServicePort } from '../../../resources/service.js';
 import type { NearMiss, RouteBackend } from '../../route-result.js';
 import { endpointsOutcome } from '../backend-outcome.js';
@@ -18,7 +18,7 @@ export interface WeightedBackends {
 }
 
 /** Follows every backend of a rule: its share is its weight among all weights, and one that cannot be used keeps its share (rules G25 and G26). */
-export function weightedBackends(model: NetworkModel, route: HTTPRoute, rule: RouteRule<HTTPMatch>): WeightedBackends {
+export function weightedBackends(model: NetworkModel, route: GatewayRoute, rule: Pick<RouteRule, 'backends'>): WeightedBackends {
   const total = rule.backends.reduce((sum, { weight }) => sum + weight, 0);
   const backends: RouteBackend[] = [];
   const steps: EvidenceStep[] = [];
@@ -79,6 +79,6 @@ function untrustedStep(model: NetworkModel, service: ModelService, port: Service
 
 function fixOf(reason: string, name: string, namespace: string): string {
   if (reason === 'RefNotPermitted')
-    return `a ReferenceGrant in the namespace of Service ${name} that lets HTTPRoutes of ${namespace} refer to it`;
+    return `a ReferenceGrant in the namespace of Service ${name} that lets routes of ${namespace} refer to it`;
   return reason === 'InvalidKind' ? 'refer to a Service' : `create Service ${name} with that port, or name one that exists`;
 }

@@ -1,0 +1,35 @@
+import type { GRPCMatch, NamedMatch } from '../../../resources/gateway-route.js';
+import type { MatchOutcome, ReadRequest } from './http-match.js';
+import { compareNamed } from './http-match.js';
+
+const CALL = /^\/([^/]+)\/([^/]+)$/;
+
+/** Whether a request is a call of gRPC (grpc/grpc `doc/PROTOCOL-HTTP2.md`, "Requests"). */
+export function isGRPC({ method, headers }: ReadRequest): boolean {
+  return method === 'POST' && headers.get('content-type')?.startsWith('application/grpc') === true;
+}
+
+/** Compares a call, `POST /service/method`, with a match of a GRPCRoute: service, method and headers have to hold (`apis/v1/grpcroute_types.go`, `GRPCRouteMatch`). */
+export function matchGRPC(match: GRPCMatch, request: ReadRequest): MatchOutcome {
+  const failed = (reason: string, key: string, own: string, other: string): MatchOutcome => ({
+    state: 'no-match',
+    reason,
+    key,
+    own,
+    other,
+  });
+  if (match.fault !== undefined) return failed('MATCH_INVALID', 'match', match.fault, request.path);
+  const [, service, method] = CALL.exec(request.path) ?? [];
+  if (!isGRPC(request) || service === undefined || method === undefined) return failed('NOT_GRPC', 'protocol', 'gRPC', 'HTTP');
+  const pattern = match.type === 'RegularExpression';
+  if (!pattern && match.service !== undefined && match.service !== service)
+    return failed('CALL_NO_MATCH', 'service', match.service, service);
+  if (!pattern && match.method !== undefined && match.method !== method) return failed('CALL_NO_MATCH', 'method', match.method, method);
+  const asked: readonly (string | undefined)[] = [match.service, match.method];
+  const open = pattern && asked.some((one) => one !== undefined) ? [asked.map((one) => one ?? '*').join('/')] : [];
+  return compareHeaders(match.headers, request, open);
+}
+
+function compareHeaders(headers: readonly NamedMatch[], request: ReadRequest, open: readonly string[]): MatchOutcome {
+  return compareNamed([{ matches: headers, given: request.headers, reason: 'HEADER_NO_MATCH', key: 'header' }], open);
+}
