@@ -39,8 +39,11 @@ function showPair(trail: Trail, index: PolicyIndex, { from, to, connections }: L
   const parent = trail.add({ stage: 'connectivity', outcome: 'allow', reason: 'CONNECTION', message });
   const pair = firstMeeting(index, from, to);
   if (!pair) {
-    const own = `${from.name} runs on the nodes of some pods of ${to.name}: a node always reaches its own pods`;
-    trail.add({ stage: 'ingress-policy', outcome: 'allow', reason: 'OWN_NODE', message: own, parent });
+    const toPods = [...to.classes.values()].some((one) => one.class.endpoint.kind === 'pod');
+    const own = toPods
+      ? `${from.name} runs on the nodes of some pods of ${to.name}: a node always reaches its own pods`
+      : `some pods of ${from.name} run on ${to.name}: a node does not ask its policies about its own pods`;
+    trail.add({ stage: 'ingress-policy', outcome: 'allow', reason: toPods ? 'OWN_NODE' : 'ENDPOINT_TO_HOST', message: own, parent });
     return;
   }
   const judgement = judgeConnection(index, { source: pair[0].endpoint, destination: pair[1].endpoint, self: false, ownNode: false });
