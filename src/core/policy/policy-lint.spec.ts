@@ -376,6 +376,13 @@ describe('policy-lint, policies together', () => {
       'shop/open': { ...app('api'), policyTypes: ['Ingress'], ingress: [{}] },
     };
     expect(found('POL-ALL-BLOCKED', policies)).toEqual(['POL-ALL-BLOCKED shop/deny']);
+    // An earlier tier that only passes blocks nothing; one that denies does, whatever the NetworkPolicy behind it admits.
+    const admin = (action: string) => ({ priority: 1, subject: { namespaces: {} }, ingress: [{ action, from: [{ namespaces: {} }] }] });
+    expect(found('POL-ALL-BLOCKED', { 'anp first': admin('Pass'), 'shop/deny': policies['shop/deny'] })).toEqual([
+      'POL-ALL-BLOCKED shop/deny',
+    ]);
+    const open = { ...app('web'), policyTypes: ['Ingress'], ingress: [{ from: [{ podSelector: {} }] }] };
+    expect(found('POL-ALL-BLOCKED', { 'anp first': admin('Deny'), 'shop/open': open })).toEqual(['POL-ALL-BLOCKED first']);
     expect(found('POL-ALL-ALLOWED', policies)).toEqual(['POL-ALL-ALLOWED shop/open']);
     expect(found('POL-UNCOVERED-WORKLOAD', policies)).toEqual(['POL-UNCOVERED-WORKLOAD data/db', 'POL-UNCOVERED-WORKLOAD kube-system/dns']);
   });

@@ -135,9 +135,10 @@ export function* extremes({ population, isWanted }: LintContext, { groups }: Eff
   const found = new Map<string, Extreme>();
   for (const { none, all, direction, layers, subjects } of groups) {
     if (!none && !(all && layers.some(({ layer, end }) => end === 'Deny' && layer !== 'calico-profiles'))) continue;
-    const [first, ...others] = layers.flatMap(actingPolicies).filter(isWanted);
-    if (!first) continue;
     const code = none ? 'POL-ALL-BLOCKED' : 'POL-ALL-ALLOWED';
+    const responsible = none ? blocking(layers) : layers.filter(({ end }) => end === 'Deny').flatMap(isolating);
+    const [first, ...others] = [...new Set([...responsible, ...layers.flatMap(actingPolicies)])].filter(isWanted);
+    if (!first) continue;
     const key = `${code} ${direction} ${describeRef(first.ref)}`;
     const known = found.get(key) ?? { code, direction, policy: first, others, subjects: [] };
     found.set(key, known);
@@ -154,6 +155,17 @@ export function* extremes({ population, isWanted }: LintContext, { groups }: Eff
           : `${whose} may reach nobody`;
     yield { code, object: policy.ref, pointer: '', direction, message, related: others.slice(0, 5).map(related) };
   }
+}
+
+/** Whoever isolates where no rule of the layer lets anything through, then those with rules that deny, then the others that isolate. */
+function blocking(layers: readonly LayerAt[]): readonly AnyPolicy[] {
+  const closed = layers.filter(({ rules, end }) => end === 'Deny' && rules.every(({ action }) => action === 'Deny'));
+  const denying = layers.flatMap(({ rules }) => rules.filter(({ action }) => action === 'Deny').map(({ policy }) => policy));
+  return [...closed.flatMap(isolating), ...denying, ...layers.flatMap(isolating)];
+}
+
+function isolating({ policies }: LayerAt): readonly AnyPolicy[] {
+  return policies.filter(({ policy, isolates }) => isolates && policy.kind !== 'Profile').map(({ policy }) => policy);
 }
 
 /** Those that say something about the direction; a profile is none. */
