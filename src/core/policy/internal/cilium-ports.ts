@@ -8,21 +8,19 @@ import {
   connectionsOfProtocol,
   icmpConnections,
   NO_CONNECTIONS,
-  unionConnections,
+  unionOfConnections,
 } from './connection-set.js';
 import type { PortAt } from './layer.js';
 import { namedPort, type PolicyEndpoint } from './policy-endpoint.js';
 
 /** What the ports of a rule mean at a destination: everything where it names none. */
 export function ciliumConnectionsAt(rules: readonly CiliumPortRule[], destination: PolicyEndpoint): ConnectionSet {
-  return rules.length === 0
-    ? ALL_CONNECTIONS
-    : rules.reduce((sum, rule) => unionConnections(sum, portRuleAt(rule, destination)), NO_CONNECTIONS);
+  return rules.length === 0 ? ALL_CONNECTIONS : unionOfConnections(rules.map((rule) => portRuleAt(rule, destination)));
 }
 
 /** What one element of `toPorts` or `icmps` means there. */
 export function portRuleAt({ ports }: CiliumPortRule, destination: PolicyEndpoint): ConnectionSet {
-  return ports.reduce((sum, port) => unionConnections(sum, portAt(port, destination).connections), NO_CONNECTIONS);
+  return unionOfConnections(ports.map((port) => portAt(port, destination).connections));
 }
 
 /** Each entry, for the evidence; an element without ports is one that means nothing. */
@@ -67,7 +65,7 @@ function portAt(port: CiliumPort, destination: PolicyEndpoint): PortAt {
       const sets = protocols.map((protocol) =>
         number === undefined ? connectionsOf(protocol) : connectionsOf(protocol, number, endPort ?? number),
       );
-      return { ...entry, connections: sets.reduce(unionConnections, NO_CONNECTIONS) };
+      return { ...entry, connections: unionOfConnections(sets) };
     }
     default:
       return assertNever(port);
@@ -79,7 +77,7 @@ function namedAt(name: string, protocols: readonly string[], destination: Policy
   const found = protocols.flatMap((protocol) => namedPort(destination.ports, name, protocol) ?? []);
   if (found.length === 0) return { connections: NO_CONNECTIONS, missing: 'NAMED_PORT_NOT_FOUND' };
   const sets = found.map(({ protocol, containerPort }) => connectionsOf(protocol, containerPort, containerPort));
-  return { connections: sets.reduce(unionConnections, NO_CONNECTIONS), missing: undefined };
+  return { connections: unionOfConnections(sets), missing: undefined };
 }
 
 /** `TCP 80`, `ANY 8000-8010`, `ICMP type 8`, `protocol 112`. */

@@ -13,6 +13,7 @@ import {
   NO_CONNECTIONS,
   subtractConnections,
   unionConnections,
+  unionOfConnections,
 } from './connection-set.js';
 
 const only = (port: number) => [{ from: port, to: port }];
@@ -22,6 +23,8 @@ describe('connection sets', () => {
   it('have one object for everything and one for nothing, however they come about', () => {
     const numbers = Array.from({ length: 256 }, (_, number) => connectionsOfProtocol(number));
     expect(allOf(...numbers)).toBe(ALL_CONNECTIONS);
+    expect(unionOfConnections(numbers)).toBe(ALL_CONNECTIONS);
+    expect(unionOfConnections([])).toBe(NO_CONNECTIONS);
     expect(numbers.reduce(subtractConnections, ALL_CONNECTIONS)).toBe(NO_CONNECTIONS);
     expect(intersectConnections(connectionsOf('TCP'), connectionsOf('UDP'))).toBe(NO_CONNECTIONS);
     expect(connectionsBetween('TCP', [], only(80))).toBe(NO_CONNECTIONS);

@@ -127,6 +127,16 @@ export function unionConnections(a: ConnectionSet, b: ConnectionSet): Connection
   return b === ALL_CONNECTIONS || a === NO_CONNECTIONS ? b : combine(a, b, unionPorts);
 }
 
+/** Connections of any of the sets: neighbours first, so that no large set is gone through for each small one. */
+export function unionOfConnections(sets: readonly ConnectionSet[]): ConnectionSet {
+  let left = sets;
+  while (left.length > 1) {
+    const pairs = Array.from({ length: Math.ceil(left.length / 2) }, (_, at) => left.slice(2 * at, 2 * at + 2));
+    left = pairs.map(([a = NO_CONNECTIONS, b = NO_CONNECTIONS]) => unionConnections(a, b));
+  }
+  return left[0] ?? NO_CONNECTIONS;
+}
+
 /** Connections of both sets. */
 export function intersectConnections(a: ConnectionSet, b: ConnectionSet): ConnectionSet {
   if (a === b || a === NO_CONNECTIONS || b === ALL_CONNECTIONS) return a;

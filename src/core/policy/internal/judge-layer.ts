@@ -1,4 +1,4 @@
-import { type ConnectionSet, intersectConnections, NO_CONNECTIONS, unionConnections } from './connection-set.js';
+import { type ConnectionSet, intersectConnections, NO_CONNECTIONS, unionOfConnections } from './connection-set.js';
 import { decideInOrder, PLAIN } from './decide-in-order.js';
 import type { Direction } from './direction.js';
 import type { ActingPolicy, LayerAt, LayerRule, PeerAt, PortAt } from './layer.js';
@@ -82,7 +82,7 @@ export function judgeLayer(at: LayerAt, direction: Direction, subject: PolicyEnd
     (rules) => {
       const judged = rules.map((rule) => new AskedRule(rule, subject, other, flow));
       asked.push(judged);
-      const matched = judged.reduce((sum, one) => unionConnections(sum, one.matched), NO_CONNECTIONS);
+      const matched = unionOfConnections(judged.map((one) => one.matched));
       return { action: rules[0]?.action ?? 'Pass', matched };
     },
     PLAIN,

@@ -1,5 +1,5 @@
 import type { ClusterPort } from '../../resources/cluster-policy.js';
-import { ALL_CONNECTIONS, type ConnectionSet, connectionsOf, NO_CONNECTIONS, unionConnections } from './connection-set.js';
+import { ALL_CONNECTIONS, type ConnectionSet, connectionsOf, NO_CONNECTIONS, unionOfConnections } from './connection-set.js';
 import { namedPort, type PolicyEndpoint } from './policy-endpoint.js';
 
 /** Why a port entry means nothing at a destination. */
@@ -40,5 +40,5 @@ export function isNamed(port: ClusterPort): boolean {
 /** All that a rule's ports mean at a destination. "If this field is empty or missing, this rule matches all ports". */
 export function rulePortsAt(rule: { readonly ports: readonly ClusterPort[] }, destination: PolicyEndpoint): ConnectionSet {
   if (rule.ports.length === 0) return ALL_CONNECTIONS;
-  return rule.ports.reduce((sum, port) => unionConnections(sum, portsAt(port, destination).connections), NO_CONNECTIONS);
+  return unionOfConnections(rule.ports.map((port) => portsAt(port, destination).connections));
 }
