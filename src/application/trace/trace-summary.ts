@@ -1,6 +1,7 @@
 import { assertNever } from '../../core/kernel/assert-never.js';
 import type { Finding } from '../../core/findings/finding.js';
 import type { FindingCodeName } from '../../core/findings/finding-codes.js';
+import { policiesText } from '../../core/findings/policy-findings.js';
 import type { TraceStages } from './trace-stages.js';
 import type { TraceVerdict } from './trace-verdicts.js';
 
@@ -19,7 +20,7 @@ export function traceSummary(verdict: TraceVerdict, stages: TraceStages, finding
     case 'LEAVES_CLUSTER':
       return `${who} reaches for ${what}, which lies outside the cluster: nothing keeps the packet from leaving, and what becomes of it there is not known`;
     case 'DNS_BLOCKED':
-      return `${who} cannot resolve ${what}: ${because('DNS_EGRESS_DENIED') ?? 'policies keep it from its name server'}`;
+      return `${who} cannot resolve ${what}: ${refusedQuery(stages)}`;
     case 'NAME_FAILS':
       return `${who} cannot resolve ${what}: ${because('HOST_NETWORK_DNS', 'MUSL_NDOTS', 'NAME_UNKNOWN') ?? name?.answer.result.tried.at(-1)?.message ?? 'nobody has the name'}`;
     case 'NOT_SERVED':
@@ -33,6 +34,15 @@ export function traceSummary(verdict: TraceVerdict, stages: TraceStages, finding
     default:
       return assertNever(verdict);
   }
+}
+
+/** `NetworkPolicy ops/default-deny keeps its queries (UDP 53) from Service kube-system/kube-dns`. */
+function refusedQuery({ dns }: TraceStages): string {
+  const refused = dns?.protocols.find(({ verdict }) => verdict === 'DENIED');
+  if (!dns || !refused) return 'policies keep it from its name server';
+  const side = refused.egress.allowed ? refused.ingress : refused.egress;
+  const keep = side.isolatedBy.length > 1 ? 'keep' : 'keeps';
+  return `${policiesText(side)} ${keep} its queries (${refused.protocol} ${refused.port}) from ${dns.server}`;
 }
 
 /** What leaves a service without endpoints, the likeliest first. */

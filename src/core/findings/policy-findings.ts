@@ -81,7 +81,7 @@ export function dataPolicyFindings(model: NetworkModel, path: RefusedPath): read
     const result = path[direction];
     if (result.allowed) return [];
     const why = result.decidedBy.some(({ action }) => action === 'Deny') ? 'a rule denies it' : 'no rule admits it';
-    const what = direction === 'egress' ? `${source} may not send to ${target}` : `${target} may not take from ${source}`;
+    const what = direction === 'egress' ? `${source} may not send to ${target}` : `${target} may not receive from ${source}`;
     return refusalFinding(model, {
       code: 'POLICY_DENIED',
       direction,
@@ -110,7 +110,7 @@ export function peerOfAddress(text: string): RulePeer | undefined {
 }
 
 /** `NetworkPolicy shop/default-deny`, `NetworkPolicy shop/default-deny and 2 others`. */
-function policiesText({ isolatedBy, decidedBy }: DirectionResult): string {
+export function policiesText({ isolatedBy, decidedBy }: DirectionResult): string {
   const denying = decidedBy.filter(({ action }) => action === 'Deny').map(({ policy }) => policy);
   const [first = 'policies', ...others] = [...new Set([...denying, ...isolatedBy])];
   return others.length === 0 ? first : `${first} and ${others.length} other${others.length === 1 ? '' : 's'}`;
