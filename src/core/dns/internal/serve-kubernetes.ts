@@ -41,12 +41,17 @@ export function serveKubernetes(server: KubernetesServer, name: string, serving:
   return {
     rcode: result.exists ? 'NOERROR' : 'NXDOMAIN',
     truncated,
-    answer: uniqueRecords(result.records),
+    answer: isPlain(result.records, serving.type) ? result.records : uniqueRecords(result.records),
     authority: negative ? [soaRecord(server, written, serving.serial)] : NOTHING,
     additional: uniqueRecords(result.additional),
     decisions: result.exists && negative ? [...decisions, noData(name, serving.type)] : decisions,
     forwardedTo: undefined,
   };
+}
+
+/** Addresses of one name, which are gathered once each. */
+function isPlain([first]: readonly DnsRecord[], type: QueryType): boolean {
+  return first?.type === type && (type === 'A' || type === 'AAAA');
 }
 
 const NOTHING: readonly DnsRecord[] = [];
