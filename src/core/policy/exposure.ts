@@ -76,17 +76,27 @@ export function* exposure(
     unprotected: exposed.flatMap(({ group, direction, isProtected }) => (isProtected ? [] : [{ workload: group.name, direction }])),
     netpol: listed.value,
   };
+  return ok(conclude(model, index, result, exposed, formulas?.untold ?? 0));
+}
+
+function conclude(
+  model: NetworkModel,
+  index: PolicyIndex,
+  result: ExposureResult,
+  exposed: readonly ExposedGroup[],
+  untold: number,
+): Answer<ExposureVerdict, ExposureResult> {
   const trail = new Trail();
   showExposures(trail, exposed);
   const warnings = uniqueNotes([
     ...notEnforced(model),
-    ...untoldRules(formulas?.untold ?? 0),
-    ...otherApisLeftOut(model, question.format),
+    ...untoldRules(untold),
+    ...otherApisLeftOut(model, result.format),
     ...unmodelledPolicies(model),
   ]);
-  const isOpen = exposures.some(({ connection }) => connection !== 'No Connections');
+  const isOpen = result.exposures.some(({ connection }) => connection !== 'No Connections');
   const assumptions = listingAssumptions(model, index);
-  return ok({
+  return {
     verdict: isOpen ? 'EXPOSED' : 'CLOSED',
     summary: summarise(result),
     result,
@@ -98,7 +108,7 @@ export function* exposure(
         ? 'ASSUMED'
         : 'CERTAIN',
     enforcement: enforcementOf(model),
-  });
+  };
 }
 
 function* chosenGroups(
