@@ -30,6 +30,8 @@ class ComparedSide {
   private readonly positions = new Map<number, number>();
   private readonly finder: ClassFinder;
   private readonly admitted = new Map<string, ClassSet>();
+  private readonly joined = new Map<string, ConnectionRow>();
+  private readonly ids = new Map<ConnectionSet | ClassSet, number>();
 
   constructor(
     readonly classes: readonly EndpointClass[],
@@ -52,6 +54,33 @@ class ComparedSide {
       this.admitted.set(rule.peersKey, admitted);
     }
     return admitted;
+  }
+
+  /** Connections with those who have them, as a row: made once for all that the same has to be joined for. */
+  *rowOf(sums: ReadonlyMap<ConnectionSet, readonly ClassSet[]>): Steps<ConnectionRow> {
+    const key = Array.from(sums, ([connections, parts]) => [connections, ...parts].map((part) => this.idOf(part)).join(' ')).join('|');
+    let row = this.joined.get(key);
+    if (!row) {
+      row = yield* this.join(sums);
+      this.joined.set(key, row);
+    }
+    return row;
+  }
+
+  private *join(sums: ReadonlyMap<ConnectionSet, readonly ClassSet[]>): Steps<ConnectionRow> {
+    let row = this.rows.none;
+    for (const [connections, parts] of sums) {
+      yield;
+      const others = unionOf(parts);
+      if (connections !== NO_CONNECTIONS && hasAny(others)) row = this.rows.join(row, [{ connections, others }]);
+    }
+    return row;
+  }
+
+  private idOf(set: ConnectionSet | ClassSet): number {
+    const id = this.ids.get(set) ?? this.ids.size;
+    this.ids.set(set, id);
+    return id;
   }
 }
 
@@ -171,13 +200,7 @@ export class PairEvaluator {
         else sums.set(connections, [admitted]);
       }
     }
-    let row = others.rows.none;
-    for (const [connections, parts] of sums) {
-      yield;
-      const together = unionOf(parts);
-      if (connections !== NO_CONNECTIONS && hasAny(together)) row = others.rows.join(row, [{ connections, others: together }]);
-    }
-    return row;
+    return yield* others.rowOf(sums);
   }
 
   /** What the rule matches, by what its ports mean: that may hang on the other side. */

@@ -4,7 +4,7 @@ import { type ConnectionRow, connectionsWith } from './connection-row.js';
 import { type ConnectionSet, NO_CONNECTIONS } from './connection-set.js';
 import type { PairEvaluator } from './pair-evaluator.js';
 import { canMeet } from './policy-endpoint.js';
-import { transposed } from './transposed.js';
+import { TurnedRows } from './turned-rows.js';
 
 /** How many different sets of admitted connections are compared a row at a time: the most frequent ones. Clusters seldom have more. */
 const MOST_SETS = 16;
@@ -12,13 +12,13 @@ const MOST_SETS = 16;
 /** By source, the destinations whose policies admit the same connections from it. */
 interface Admission {
   readonly connections: ConnectionSet;
-  readonly rows: readonly (ClassSet | undefined)[];
+  readonly bySource: TurnedRows;
 }
 
 /**
  * Puts those whom a source reaches over any connection at all into a set of destinations. What a source may send and what
  * destinations admit are compared once for all destinations that admit the same; the rare sets are compared pair by pair. That a host always reaches itself is
- * not in it. Yields often.
+ * not in it. Sources asked about in order are answered fastest. Yields often.
  */
 export function* reachRows(evaluator: PairEvaluator): Steps<(source: number, into: ClassSet) => void> {
   const { destinations, algebra } = evaluator;
@@ -32,11 +32,11 @@ export function* reachRows(evaluator: PairEvaluator): Steps<(source: number, int
   return (source, into) => {
     const meeting = meetingRow(source);
     for (const { connections, others } of evaluator.rowOf('egress', source)) {
-      for (const { connections: admitted, rows } of frequent) {
-        const row = rows[source];
+      for (const { connections: admitted, bySource } of frequent) {
+        const row = bySource.column(source);
         if (row && algebra.meet(connections, admitted) !== NO_CONNECTIONS) addShared(into, others, row, meeting);
       }
-      const row = rare[source];
+      const row = rare?.column(source);
       if (!row) continue;
       eachClass(sharedClasses(sharedClasses(others, row), meeting), (destination) => {
         const admitted = connectionsWith(ingress[destination] ?? [], source);
@@ -50,12 +50,12 @@ export function* reachRows(evaluator: PairEvaluator): Steps<(source: number, int
 function* admissionsOf(
   ingress: readonly ConnectionRow[],
   { sources }: PairEvaluator,
-): Steps<{ readonly frequent: readonly Admission[]; readonly rare: Admission['rows'] }> {
+): Steps<{ readonly frequent: readonly Admission[]; readonly rare: TurnedRows | undefined }> {
   const counts = new Map<ConnectionSet, number>();
   for (const row of ingress) for (const { connections } of row) counts.set(connections, (counts.get(connections) ?? 0) + 1);
   const sets = [...counts].sort(([, a], [, b]) => b - a).map(([connections]) => connections);
   const turned = (wanted: (connections: ConnectionSet) => boolean) =>
-    transposed(
+    new TurnedRows(
       ingress.map((row) =>
         othersIn(
           row.filter(({ connections }) => wanted(connections)),
@@ -67,10 +67,10 @@ function* admissionsOf(
   const frequent: Admission[] = [];
   for (const set of sets.slice(0, MOST_SETS)) {
     yield;
-    frequent.push({ connections: set, rows: turned((one) => one === set) });
+    frequent.push({ connections: set, bySource: turned((one) => one === set) });
   }
   const others = new Set(sets.slice(MOST_SETS));
-  return { frequent, rare: others.size === 0 ? [] : turned((one) => others.has(one)) };
+  return { frequent, rare: others.size === 0 ? undefined : turned((one) => others.has(one)) };
 }
 
 function othersIn(row: ConnectionRow, count: number): ClassSet | undefined {
