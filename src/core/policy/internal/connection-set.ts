@@ -156,7 +156,12 @@ export function noConnections(set: ConnectionSet): boolean {
 
 /** Whether every connection of `inner` is in `outer`. */
 export function coversConnections(outer: ConnectionSet, inner: ConnectionSet): boolean {
-  return outer === ALL_CONNECTIONS || noConnections(subtractConnections(inner, outer));
+  if (outer === ALL_CONNECTIONS || outer === inner) return true;
+  if (inner.others !== outer.others && subtractPorts(inner.others, outer.others).length > 0) return false;
+  return DETAILED.every((name) => {
+    const [asked, all] = [inner[name], outer[name]];
+    return asked.length === 0 || asked === all || (all.length > 0 && combinePlanes(asked, all, subtractPorts).length === 0);
+  });
 }
 
 /** Whether the two sets are the same. */

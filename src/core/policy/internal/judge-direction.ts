@@ -29,8 +29,8 @@ export type Exemption = 'LOOPBACK' | 'OWN_NODE' | 'TO_OWN_POD' | 'ENDPOINT_TO_HO
 export interface DirectionJudgement {
   readonly direction: Direction;
   readonly exemption: Exemption | undefined;
-  /** Those with policies that select the subject, in order; each with what earlier ones have left open, and the place of the gate that it belongs to. */
-  readonly layers: readonly (LayerJudgement & { readonly open: ConnectionSet; readonly gate: number })[];
+  /** Those with policies that select the subject, in order. */
+  readonly layers: readonly LayerJudgement[];
   /** Some policy decides over some connection: not everything is allowed by default. */
   readonly isolated: boolean;
   readonly allowed: ConnectionSet;
@@ -44,14 +44,14 @@ export function judgeDirection(book: PolicyBook, direction: Direction, flow: Flo
   const gates = gatesOf(book, direction, flow, subject);
   if (gates.length === 0 && flow.self && book.settings.loopback === 'allow') return exempt(direction, 'LOOPBACK');
   if (subject.kind === 'host' && (gates.length === 0 || onOneHost(flow.source, flow.destination))) return exempt(direction, 'HOST');
-  const layers: DirectionJudgement['layers'][number][] = [];
+  const layers: LayerJudgement[] = [];
   let [through, isolated] = [ALL_CONNECTIONS, false];
   for (const [gate, at] of gates.entries()) {
     if (!at.concerns(other)) continue;
     let standing: Standing<ConnectionSet> = { allowed: NO_CONNECTIONS, open: through };
     for (const one of at.layers) {
-      const layer = judgeAt(book, one, direction, subject, flow);
-      layers.push({ ...layer, open: standing.open, gate });
+      const layer = judgeAt(book, one, direction, subject, flow, { open: standing.open, gate });
+      layers.push(layer);
       standing = afterLayer(standing, layer, one.end, PLAIN);
     }
     isolated ||= standing.open !== through;
@@ -62,15 +62,22 @@ export function judgeDirection(book: PolicyBook, direction: Direction, flow: Flo
 }
 
 /** "Pre-DNAT: rules in that policy should be applied before any DNAT", in terms of the original destination address and port. */
-function judgeAt(book: PolicyBook, at: LayerAt, direction: Direction, subject: SubjectEndpoint, flow: Flow): LayerJudgement {
+function judgeAt(
+  book: PolicyBook,
+  at: LayerAt,
+  direction: Direction,
+  subject: SubjectEndpoint,
+  flow: Flow,
+  place: Pick<LayerJudgement, 'open' | 'gate'>,
+): LayerJudgement {
   const seen =
     flow.front && book.calico && at.layer.startsWith('calico-pre-dnat')
       ? untranslated(book.calico, direction, flow, flow.front)
       : undefined;
-  if (!seen) return judgeLayer(at, direction, subject, flow);
+  if (!seen) return judgeLayer(at, direction, subject, flow, place);
   const { destination, asked } = seen;
   return behindFront(
-    judgeLayer(at, direction, direction === 'ingress' ? destination : subject, { source: flow.source, destination }),
+    judgeLayer(at, direction, direction === 'ingress' ? destination : subject, { source: flow.source, destination }, place),
     asked,
   );
 }

@@ -1,5 +1,5 @@
 import { type ConnectionSet, intersectConnections, NO_CONNECTIONS, unionOfConnections } from './connection-set.js';
-import { decideInOrder, PLAIN } from './decide-in-order.js';
+import { decideInOrder, type LayerDecision, PLAIN } from './decide-in-order.js';
 import type { Direction } from './direction.js';
 import type { ActingPolicy, LayerAt, LayerRule, PeerAt, PortAt } from './layer.js';
 import type { PolicyEndpoint } from './policy-endpoint.js';
@@ -34,6 +34,10 @@ export interface LayerJudgement {
   readonly denied: ConnectionSet;
   readonly passed: ConnectionSet;
   readonly policies: readonly PolicyJudgement[];
+  /** What earlier layers have left open. */
+  readonly open: ConnectionSet;
+  /** The place of the gate that it belongs to. */
+  readonly gate: number;
 }
 
 /** The two sides of a connection. */
@@ -46,9 +50,9 @@ export interface FlowSides {
 class AskedRule implements RuleJudgement {
   readonly concerns: boolean;
   readonly admitsPeer: boolean;
-  readonly portsAtDestination: ConnectionSet;
   readonly matched: ConnectionSet;
   decides = NO_CONNECTIONS;
+  private knownConnections: ConnectionSet | undefined;
   private knownPeers: readonly PeerAt[] | undefined;
   private knownPorts: readonly PortAt[] | undefined;
 
@@ -60,8 +64,11 @@ class AskedRule implements RuleJudgement {
   ) {
     this.concerns = rule.concerns(subject);
     this.admitsPeer = rule.admits(other);
-    this.portsAtDestination = rule.connectionsAt(sides.destination, sides.source);
     this.matched = this.concerns && this.admitsPeer ? this.portsAtDestination : NO_CONNECTIONS;
+  }
+
+  get portsAtDestination(): ConnectionSet {
+    return (this.knownConnections ??= this.rule.connectionsAt(this.sides.destination, this.sides.source));
   }
 
   get peers(): readonly PeerAt[] {
@@ -73,11 +80,53 @@ class AskedRule implements RuleJudgement {
   }
 }
 
+/** What the rules came to; how each of them fared is put together for whoever wants to know. */
+class JudgedLayer implements LayerJudgement {
+  readonly allowed: ConnectionSet;
+  readonly denied: ConnectionSet;
+  readonly passed: ConnectionSet;
+  private known: readonly PolicyJudgement[] | undefined;
+
+  constructor(
+    readonly at: LayerAt,
+    /** With what each of `asked` was the first to match. */
+    private readonly decision: LayerDecision<ConnectionSet>,
+    private readonly asked: readonly (readonly AskedRule[])[],
+    readonly open: ConnectionSet,
+    readonly gate: number,
+  ) {
+    this.allowed = decision.allowed;
+    this.denied = decision.denied;
+    this.passed = decision.passed;
+  }
+
+  get policies(): readonly PolicyJudgement[] {
+    return (this.known ??= this.byPolicy());
+  }
+
+  private byPolicy(): readonly PolicyJudgement[] {
+    const byPolicy = new Map<ActingPolicy['policy'], RuleJudgement[]>(this.at.policies.map(({ policy }) => [policy, []]));
+    for (const [index, judged] of this.asked.entries()) {
+      for (const one of judged) {
+        one.decides = intersectConnections(this.decision.shares[index] ?? NO_CONNECTIONS, one.matched);
+        byPolicy.get(one.rule.policy)?.push(one);
+      }
+    }
+    return this.at.policies.map((acting) => ({ acting, rules: byPolicy.get(acting.policy) ?? [] }));
+  }
+}
+
 /** Judges every rule of a layer until everything is decided, and keeps how each fared. */
-export function judgeLayer(at: LayerAt, direction: Direction, subject: PolicyEndpoint, flow: FlowSides): LayerJudgement {
+export function judgeLayer(
+  at: LayerAt,
+  direction: Direction,
+  subject: PolicyEndpoint,
+  flow: FlowSides,
+  place: Pick<LayerJudgement, 'open' | 'gate'>,
+): LayerJudgement {
   const other = direction === 'egress' ? flow.destination : flow.source;
   const asked: (readonly AskedRule[])[] = [];
-  const { allowed, denied, passed, shares } = decideInOrder(
+  const decision = decideInOrder(
     togetherOf(at.rules),
     (rules) => {
       const judged = rules.map((rule) => new AskedRule(rule, subject, other, flow));
@@ -87,15 +136,7 @@ export function judgeLayer(at: LayerAt, direction: Direction, subject: PolicyEnd
     },
     PLAIN,
   );
-  const byPolicy = new Map<ActingPolicy['policy'], RuleJudgement[]>(at.policies.map(({ policy }) => [policy, []]));
-  for (const [index, judged] of asked.entries()) {
-    for (const one of judged) {
-      one.decides = intersectConnections(shares[index] ?? NO_CONNECTIONS, one.matched);
-      byPolicy.get(one.rule.policy)?.push(one);
-    }
-  }
-  const policies = at.policies.map((acting) => ({ acting, rules: byPolicy.get(acting.policy) ?? [] }));
-  return { at, allowed, denied, passed, policies };
+  return new JudgedLayer(at, decision, asked, place.open, place.gate);
 }
 
 /** Ordered rules one by one, unordered neighbours of one action together. */

@@ -2,9 +2,9 @@ import { compareBy } from '../../kernel/compare.js';
 import type { Steps } from '../../kernel/steps.js';
 import type { PolicyNearMiss } from '../policy-result.js';
 import { coversConnections } from './connection-set.js';
-import { DIRECTIONS } from './direction.js';
-import { applyEdit } from './edits.js';
-import { judgeConnection } from './judge-connection.js';
+import { type Direction, DIRECTIONS } from './direction.js';
+import { applyEdit, type Edit } from './edits.js';
+import { judgeDirection } from './judge-direction.js';
 import type { JudgedCase } from './judged-cases.js';
 import type { PolicyBook } from './policy-book.js';
 import { newRule } from './near-miss-new-rule.js';
@@ -69,10 +69,18 @@ function* verified(
   for (const { flow } of groups) {
     yield;
     const after = applyEdit(book, flow, candidate.edit);
-    const judged = judgeConnection(after.book, after.flow);
-    if (!coversConnections(judged[direction].allowed, words.asked)) return [];
-    suffices &&= coversConnections(judged.allowed, words.asked);
+    if (!coversConnections(judgeDirection(after.book, direction, after.flow).allowed, words.asked)) return [];
+    if (!suffices) continue;
+    const back = direction === 'egress' ? 'ingress' : 'egress';
+    const judging = leavesAlone(candidate.edit, back) ? book : after.book;
+    suffices = coversConnections(judgeDirection(judging, back, after.flow).allowed, words.asked);
   }
   const { edit: _, ...told } = candidate;
   return [{ ...told, direction, suffices }];
+}
+
+/** The change is one of rules, and not of those in the direction: what the book remembers of it holds. */
+function leavesAlone(edit: Edit, direction: Direction): boolean {
+  if (edit.type !== 'policy' || edit.before.kind !== 'NetworkPolicy' || edit.after.kind !== 'NetworkPolicy') return false;
+  return edit.before[direction] === edit.after[direction];
 }

@@ -10,11 +10,17 @@ import type { PolicyEndpoint } from './policy-endpoint.js';
 
 /** `selects app=api, the source has app=web`: why a selector does not match. */
 export function selectorMiss(selector: LabelSelector, labels: Labels, whose: string): string {
+  return selectorMissOf(selector, labels)(whose);
+}
+
+/** The same for anybody with these labels. */
+export function selectorMissOf(selector: LabelSelector, labels: Labels): (whose: string) => string {
   const unmet = firstUnmet(selector, labels);
   const value = unmet && Object.hasOwn(labels, unmet.key) ? labels[unmet.key] : undefined;
-  if (unmet === undefined) return `selects ${formatSelector(selector)}, which is not valid and matches nothing`;
-  const own = value === undefined ? `no label \`${unmet.key}\`` : `\`${unmet.key}=${value}\``;
-  return `selects \`${formatSelector(selector)}\`, ${whose} has ${own}`;
+  if (unmet === undefined) return () => `selects ${formatSelector(selector)}, which is not valid and matches nothing`;
+  const before = `selects \`${formatSelector(selector)}\`, `;
+  const after = value === undefined ? ` has no label \`${unmet.key}\`` : ` has \`${unmet.key}=${value}\``;
+  return (whose) => `${before}${whose}${after}`;
 }
 
 /** `pods app=web of namespaces team=x`, `10.0.0.0/8 without 10.1.0.0/16`. */

@@ -57,7 +57,7 @@ function rivals(
   const known = new Map<ActingPolicy, Alone>();
   const alone = (acting: ActingPolicy) => {
     const at: LayerAt = { layer: layer.at.layer, policies: [acting], rules: acting.rules, end: 'open' };
-    const found = known.get(acting) ?? allOf(judgeLayer(at, direction, subject, flow));
+    const found = known.get(acting) ?? allOf(judgeLayer(at, direction, subject, flow, layer));
     known.set(acting, found);
     return found;
   };

@@ -73,5 +73,6 @@ export function behindFront(layer: LayerJudgement, asked: ConnectionSet): LayerJ
       return { rule, concerns, admitsPeer, peers, ports, ...told };
     }),
   }));
-  return { at: layer.at, allowed: covers(layer.allowed), denied: meets(layer.denied), passed: covers(layer.passed), policies };
+  const { at, open, gate } = layer;
+  return { at, open, gate, allowed: covers(layer.allowed), denied: meets(layer.denied), passed: covers(layer.passed), policies };
 }

@@ -1,5 +1,6 @@
 import { assertNever } from '../../kernel/assert-never.js';
 import type { EvidenceOutcome, Trail } from '../../kernel/evidence.js';
+import type { ObjectRef } from '../../kernel/object-ref.js';
 import type { PolicyReason } from '../policy-reasons.js';
 import { formatConnections, intersectConnections } from './connection-set.js';
 import type { Direction } from './direction.js';
@@ -8,7 +9,8 @@ import type { DirectionJudgement, Exemption } from './judge-direction.js';
 import { shareOf } from './judge-connection.js';
 import { decidingRules } from './judged-cases.js';
 import type { PolicyBook } from './policy-book.js';
-import { selectorMiss } from './policy-words.js';
+import type { PodEndpoint } from './policy-endpoint.js';
+import { selectorMissOf } from './policy-words.js';
 import { showLayer } from './show-policy.js';
 
 const EXEMPTIONS: Readonly<Record<Exemption, (subject: string) => string>> = {
@@ -79,21 +81,40 @@ function conclusion(
   }
 }
 
-/** The policies of the namespace that select other pods. */
+/** The policies of the namespace that select other pods than one. */
+interface Others {
+  readonly book: PolicyBook;
+  /** The first of them, and why each does not select the pod, whatever it is called. */
+  readonly told: readonly { readonly object: ObjectRef; readonly message: (name: string) => string }[];
+  /** How many more there are. */
+  readonly more: number;
+}
+
+const known = new WeakMap<PodEndpoint, Others>();
+
+function othersOf(book: PolicyBook, subject: PodEndpoint): Others {
+  let others = known.get(subject);
+  if (others?.book !== book) {
+    const all = book.policiesIn(subject.namespace);
+    const selecting = new Set(book.selecting('NetworkPolicy', subject));
+    const told: Others['told'][number][] = [];
+    for (const policy of all) {
+      if (told.length === MOST_OTHERS) break;
+      if (!selecting.has(policy)) told.push({ object: policy.ref, message: selectorMissOf(policy.podSelector, subject.labels) });
+    }
+    others = { book, told, more: all.length - selecting.size - told.length };
+    known.set(subject, others);
+  }
+  return others;
+}
+
 function showOthers(trail: Trail, parent: number | null, book: PolicyBook, direction: Direction, words: FlowWords): void {
   const [subject, name] = direction === 'egress' ? [words.flow.source, words.source] : [words.flow.destination, words.destination];
   if (subject.kind !== 'pod') return;
-  const all = book.policiesIn(subject.namespace);
-  const selecting = new Set(book.selecting('NetworkPolicy', subject));
-  const step = { stage: `${direction}-policy`, outcome: 'excluded', reason: 'SUBJECT_NOT_SELECTED', parent } as const;
-  let told = 0;
-  for (const policy of all) {
-    if (selecting.has(policy)) continue;
-    if (told === MOST_OTHERS) break;
-    told++;
-    const message = selectorMiss(policy.podSelector, subject.labels, name);
-    trail.add({ ...step, message, object: policy.ref, pointer: '/spec/podSelector' });
+  const { told, more } = othersOf(book, subject);
+  const [stage, outcome, reason] = [`${direction}-policy`, 'excluded', 'SUBJECT_NOT_SELECTED'] as const;
+  for (const { object, message } of told) {
+    trail.add({ stage, outcome, reason, message: message(name), object, pointer: '/spec/podSelector', parent });
   }
-  const more = all.length - selecting.size - told;
-  if (more > 0) trail.add({ ...step, message: `${more} more policies of the namespace select other pods` });
+  if (more > 0) trail.add({ stage, outcome, reason, message: `${more} more policies of the namespace select other pods`, parent });
 }
