@@ -1,8 +1,8 @@
 import { buildSchema, getNamedType, type GraphQLField, type GraphQLSchema, isInputObjectType, isObjectType } from 'graphql';
 import { documentFor } from '../test/e2e/support/select-everything.js';
-import { type Call, requestsPerCpuSecond, type Target } from './load.js';
+import { type Call, requestsPerCpuSecond, type Target, waitsOf } from './load.js';
 import { loadsOf, type QuestionLoad } from './loads.js';
-import { format, median } from './measure.js';
+import { format, median, quantile } from './measure.js';
 import { withReference } from './reference.js';
 import type { Running } from './running.js';
 import { type Figure, plainFigure, type Section } from './section.js';
@@ -13,6 +13,9 @@ const WINDOWS = 3;
 const WINDOW_SECONDS = 1.2;
 const WARM_UP_SECONDS = 0.5;
 const GOAL = '≥ 0.5';
+const ONE_BY_ONE = 1_000;
+/** None of the questions of the windows before. */
+const FIRST_OF_THEM = 40_000;
 
 /** A question of the running product, over both doors. */
 interface Asked {
@@ -32,12 +35,14 @@ export async function benchHttp(stage: Stage): Promise<Section> {
     const asked = askedOf(buildSchema(sdl), cluster, load);
     figures.push(...(asked ? await measure(running, sdl, asked) : [plainFigure(load.question, 'the schema has no such question')]));
   }
+  figures.push(await waiting(running, cluster));
   return {
     title: 'Questions over HTTP',
     about:
       'Requests for each second of CPU of the serving process, all its threads, the M cluster behind it; every request carries a token, the GraphQL document selects every field there is. ' +
       '`repeated`: one question again and again, which the memory of answers (`PORTOLAN_ANSWER_CACHE_BYTES`, at its default) serves; `distinct`: none was asked before, so that every answer is ' +
-      `computed. Median of ${WINDOWS} windows of ${WINDOW_SECONDS} s. Reference: a bare Fastify route that returns the bytes of the repeated answer; a Mercurius resolver (with jit) that returns the same answer as a constant.`,
+      `computed. Median of ${WINDOWS} windows of ${WINDOW_SECONDS} s. Reference: a bare Fastify route that returns the bytes of the repeated answer; a Mercurius resolver (with jit) that returns the same answer as a constant. ` +
+      `Last: how long a single client waits for policy-verdict with its whole explanation, ${ONE_BY_ONE.toLocaleString('en')} distinct questions, one after the other, by the clock.`,
     figures,
   };
 }
@@ -51,11 +56,13 @@ function askedOf(schema: GraphQLSchema, cluster: string, load: QuestionLoad): As
   return {
     load,
     field: name,
-    rest: (n) => ({
-      path: `/api/v1/clusters/${cluster}/queries/${load.question}?${new URLSearchParams(textsOf(load.input(n))).toString()}`,
-    }),
+    rest: (n) => ({ path: pathOf(cluster, load.question, load.input(n)) }),
     graphql: (n) => ({ path: '/graphql', body: JSON.stringify({ query, variables: { cluster, ...variablesOf(field, load.input(n)) } }) }),
   };
+}
+
+function pathOf(cluster: string, question: string, input: Readonly<Record<string, unknown>>): string {
+  return `/api/v1/clusters/${cluster}/queries/${question}?${new URLSearchParams(textsOf(input)).toString()}`;
 }
 
 function textsOf(input: Readonly<Record<string, unknown>>): Record<string, string> {
@@ -104,6 +111,16 @@ async function answerTo({ url, token }: Target, { path, body }: Call): Promise<s
 interface Stream {
   readonly target: Target;
   readonly nextCall: () => Call;
+}
+
+/** How long one client waits that asks one thing after the other. */
+async function waiting({ product, pid }: Running, cluster: string): Promise<Figure> {
+  const load = loadsOf(SIZES.M).find(({ question }) => question === 'policy-verdict');
+  const target = { url: product.url, token: product.token, pid };
+  const call = (n: number): Call => ({ path: pathOf(cluster, 'policy-verdict', load?.input(n) ?? {}) });
+  const times = await waitsOf(target, ONE_BY_ONE, (n) => call(FIRST_OF_THEM + n));
+  const value = `${format(median(times) * 1e3)} (${format(quantile(times, 0.99) * 1e3)}) ms`;
+  return plainFigure('policy-verdict with explanation, REST, distinct: a single client waits, p50 (p99)', value, 'p50 ≤ 2 ms');
 }
 
 /** The median rate of each stream, measured in turns so that they share the machine's good and bad moments. */

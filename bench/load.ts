@@ -39,6 +39,23 @@ export async function requestsPerCpuSecond(target: Target, seconds: number, next
   return answered / (cpuSeconds(target.pid) - before);
 }
 
+/** Seconds until the end of each answer, one call after the other over one kept-alive connection; some calls before them, which are not told, warm up. */
+export async function waitsOf(target: Target, count: number, callOf: (n: number) => Call): Promise<readonly number[]> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const waits: number[] = [];
+  const warmUp = Math.ceil(count / 10);
+  try {
+    for (let n = 0; n < warmUp + count; n++) {
+      const start = performance.now();
+      await send(agent, target, callOf(n));
+      if (n >= warmUp) waits.push((performance.now() - start) / 1e3);
+    }
+  } finally {
+    agent.destroy();
+  }
+  return waits;
+}
+
 function send(agent: Agent, { url, token }: Target, { path, body }: Call): Promise<void> {
   return new Promise((resolve, reject) => {
     const headers = {
