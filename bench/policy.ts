@@ -5,6 +5,7 @@ import { connectivityDiff } from '../src/core/policy/connectivity-diff.js';
 import { connectivityTable } from '../src/core/policy/connectivity-table.js';
 import type { ConnectivityQuestion } from '../src/core/policy/connectivity-result.js';
 import { PolicyEngine } from '../src/core/policy/policy-engine.js';
+import { policyLint } from '../src/core/policy/policy-lint.js';
 import { format, measured, median, quantile } from './measure.js';
 import { modelOf } from './model-of.js';
 import { naiveAllows } from './naive-policies.js';
@@ -177,10 +178,20 @@ async function changeFigures(): Promise<readonly Figure[]> {
   return [comparedFigure(name, 'ms', seconds * 1e3, (await naiveSeconds(before, before.workloads.length)) * 2e3, '≤ 100 ms')];
 }
 
+/** Everything that is wrong or suspicious in the policies of a cluster. */
+async function lintFigures(): Promise<readonly Figure[]> {
+  const model = modelOfShape(CHANGING);
+  const lint = () =>
+    finished(policyLint(model, { namespace: undefined, policy: undefined, codes: undefined, severity: 'info', limit: 100 }));
+  const { cpu, value } = await measured(lint);
+  const name = `policy-lint of ${model.networkPolicies.length.toLocaleString('en')} policies, ${model.pods.length.toLocaleString('en')} pods: ${(value.result.findings.length + value.result.omitted).toLocaleString('en')} findings; once`;
+  return [plainFigure(name, format(cpu, 's'))];
+}
+
 /** The policy engine in process, on clusters of growing size. */
 export async function benchPolicy(): Promise<Section> {
   // Each measurement lets go of its models before the next.
-  const figures = [await loadFigures(), await reachFigures(), await listingFigures(), await changeFigures()];
+  const figures = [await loadFigures(), await reachFigures(), await listingFigures(), await changeFigures(), await lintFigures()];
   const about =
     'The engine in process, without HTTP, on synthetic clusters of NetworkPolicies (`bench/policy-cluster.ts`). Reference: a loop over every policy of the cluster for each connection, ' +
     `measured on a sample of ${SAMPLE} pairs and taken times all pairs; its answers for single connections are compared with the engine’s. Seconds are those of CPU, all threads of the process, median of ${RUNS} runs after one; single questions are timed by the clock.`;
