@@ -4,7 +4,7 @@ import type { Protocol } from '../net/protocol.js';
 import { eachClass, emptyClassSet } from './internal/class-set.js';
 import { connectionsOf, coversConnections } from './internal/connection-set.js';
 import { DIRECTIONS } from './internal/direction.js';
-import { judgeConnection } from './internal/judge-connection.js';
+import { judgeDirection } from './internal/judge-direction.js';
 import { layersAt } from './internal/layers-at.js';
 import { PairEvaluator } from './internal/pair-evaluator.js';
 import { type EndpointClass, PolicyIndex } from './internal/policy-index.js';
@@ -43,7 +43,7 @@ export class PolicyEngine {
       for (const to of this.index.classesOf(destination)) {
         if (!canMeet(from.families, to.families)) continue;
         const flow = { source: from.endpoint, destination: to.endpoint, self: source === destination, ownNode: false };
-        if (coversConnections(judgeConnection(this.index, flow).allowed, wanted)) return true;
+        if (DIRECTIONS.every((direction) => coversConnections(judgeDirection(this.index, direction, flow).allowed, wanted))) return true;
       }
     }
     return false;
