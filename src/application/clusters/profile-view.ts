@@ -54,6 +54,7 @@ function profileValues({ ipFamilies, podCIDRs, serviceCIDRs, nodeCIDRMaskSizes, 
       ...proxy,
       podCIDRs: cidrs(proxy.podCIDRs),
       nodePortAddresses: proxy.nodePortAddresses ? cidrs(proxy.nodePortAddresses) : null,
+      ebpf: { ...proxy.ebpf, program: proxy.ebpf.program ?? null },
     },
     dns: {
       ...dns,

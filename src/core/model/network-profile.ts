@@ -43,6 +43,40 @@ export interface ProxyProfile {
   readonly nodePortAddresses: readonly Cidr[] | undefined;
   readonly localhostNodePorts: boolean;
   readonly nodePortRange: { readonly first: number; readonly last: number };
+  readonly ipvs: IpvsProfile;
+  readonly ebpf: EbpfProfile;
+}
+
+/** How the kernel picks endpoints in ipvs mode (`ipvs.scheduler` of KubeProxyConfiguration). */
+export type IpvsScheduler = (typeof IPVS_SCHEDULERS)[number];
+
+/** Every scheduler that kube-proxy accepts (kubernetes `pkg/proxy/ipvs/README.md`). */
+export const IPVS_SCHEDULERS = ['rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'sh', 'dh', 'sed', 'nq', 'mh'] as const;
+
+/** Switches of kube-proxy's ipvs mode. */
+export interface IpvsProfile {
+  readonly scheduler: IpvsScheduler;
+  /** Other ports of a service's address, which every node has bound: `reject`ed since Kubernetes 1.25, before that the `node` itself answered. */
+  readonly otherPorts: 'reject' | 'node';
+}
+
+/** Switches of what stands in kube-proxy's place. */
+export interface EbpfProfile {
+  /** Whose rules hold; undefined: nobody's that the model knows. */
+  readonly program: 'cilium' | 'calico' | undefined;
+  /** Who is translated at `connect()`, before there is a packet: everybody, only TCP, only the nodes themselves, nobody. */
+  readonly connectTime: 'all' | 'tcp' | 'host' | 'none';
+  /**
+   * How traffic from outside gets to an endpoint on another node: with the node's address (`snat`), with the client's and answers by the same way (`tunnel`), with
+   * the client's and direct answers (`dsr`), TCP by `dsr` and the rest by `snat` (`hybrid`).
+   */
+  readonly forwarding: 'snat' | 'tunnel' | 'dsr' | 'hybrid';
+  /** How endpoints are picked for traffic from outside. */
+  readonly algorithm: 'random' | 'maglev';
+  /** Whether cluster IPs are served to senders outside the cluster. */
+  readonly externalClusterIP: boolean;
+  /** Whether topology hints are looked at. */
+  readonly topologyHints: boolean;
 }
 
 /** The cluster's DNS server, options as the CoreDNS `kubernetes` plugin names them. */

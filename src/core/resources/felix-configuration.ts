@@ -18,6 +18,8 @@ export interface FelixConfiguration extends Resource {
   readonly kind: 'FelixConfiguration';
   readonly bpfEnabled: boolean | undefined;
   readonly wireguardEnabled: boolean | undefined;
+  readonly bpfExternalServiceMode: 'Tunnel' | 'DSR' | undefined;
+  readonly bpfConnectTimeLoadBalancing: 'TCP' | 'Enabled' | 'Disabled' | undefined;
   /** The smallest MTU that is set for an encapsulation in use; undefined when none is. */
   readonly vxlanMTU: number | undefined;
   readonly ipipMTU: number | undefined;

@@ -8,6 +8,8 @@ import { readResource } from './internal/read-resource.js';
 
 const LARGEST_MTU = 65_535;
 const ACTIONS: readonly EndpointToHostAction[] = ['Accept', 'Drop', 'Return'];
+const SERVICE_MODES = ['Tunnel', 'DSR'] as const;
+const CONNECT_TIME = ['TCP', 'Enabled', 'Disabled'] as const;
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const;
 const PORT_FIELDS: ReadonlySet<string> = new Set(['protocol', 'port', 'net']);
 
@@ -19,6 +21,8 @@ export function normaliseFelixConfiguration(root: ObjectReader, ref: ObjectRef):
     kind: 'FelixConfiguration',
     bpfEnabled: spec.boolean('bpfEnabled'),
     wireguardEnabled: spec.boolean('wireguardEnabled'),
+    bpfExternalServiceMode: spec.oneOf('bpfExternalServiceMode', SERVICE_MODES),
+    bpfConnectTimeLoadBalancing: spec.oneOf('bpfConnectTimeLoadBalancing', CONNECT_TIME),
     vxlanMTU: spec.integer('vxlanMTU', 0, LARGEST_MTU) || undefined,
     ipipMTU: spec.integer('ipipMTU', 0, LARGEST_MTU) || undefined,
     endpointToHost: readAction(spec, 'defaultEndpointToHostAction'),

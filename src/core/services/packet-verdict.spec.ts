@@ -184,7 +184,7 @@ describe('a load balancer', () => {
     'service web 10.96.0.10 http:80>8080 type=LoadBalancer lb=203.0.113.5 externalTrafficPolicy=Local healthCheckNodePort=31000 ; endpoints web 10.244.1.5@a';
   table('health check port', [
     [checked, '203.0.113.7@a > 192.168.0.1:31000', 'ACCEPT HEALTH_CHECK_PORT'],
-    [checked, '203.0.113.7@a > 192.168.0.1:31000', 'NONE NOT_A_SERVICE', { mode: 'nftables' }],
+    [checked, '203.0.113.7@a > 192.168.0.1:31000', 'NONE HEALTH_CHECK_PORT', { mode: 'nftables' }],
     [checked, '203.0.113.7@a > 192.168.0.1:31000/UDP', 'NONE NOT_A_SERVICE'],
   ]);
 });

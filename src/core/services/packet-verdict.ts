@@ -1,12 +1,13 @@
 import type { EvidenceStep } from '../kernel/evidence.js';
 import { formatIp, type Ip } from '../net/ip.js';
 import type { NetworkModel } from '../model/network-model.js';
-import { type EndpointPools, endpointPools, type ExcludedEndpoint } from './endpoint-pools.js';
+import { type EndpointPools, endpointPools, type ExcludedEndpoint, type PoolNode } from './endpoint-pools.js';
 import { matchServices, unmatched } from './internal/match-service.js';
+import { proxyRules, translatesAtConnect } from './internal/proxy-rules.js';
 import { type Route, routeOf } from './internal/route-of.js';
 import type { ServiceMatch } from './internal/service-index.js';
 import { deniedBySourceRanges } from './internal/source-ranges.js';
-import { type Packet, primaryAddress } from './packet.js';
+import { originOf, type Packet, primaryAddress } from './packet.js';
 import { poolPolicyOf } from './pool-policy.js';
 import { type ProxyEndpoint, proxyEndpoints } from './proxy-endpoint.js';
 import type { ServiceReason } from './service-reasons.js';
@@ -43,8 +44,8 @@ export interface PacketVerdict {
 }
 
 /**
- * What kube-proxy does with a packet (kubernetes `pkg/proxy/iptables/proxier.go`; nftables mode differs where `internal/match-service.ts` says so). Headless
- * and ExternalName services have no rules. Endpoints of the other address family are invisible.
+ * What the service proxy does with a packet: kube-proxy in iptables mode (kubernetes `pkg/proxy/iptables/proxier.go`), other modes and programs where
+ * `internal/proxy-rules.ts` says that they differ. Headless and ExternalName services have no rules. Endpoints of the other address family are invisible.
  */
 export function packetVerdict(model: NetworkModel, packet: Packet): PacketVerdict {
   const matches = matchServices(model, packet);
@@ -58,7 +59,7 @@ export function packetVerdict(model: NetworkModel, packet: Packet): PacketVerdic
   }
   const steps = matches.map((one, rank) => matchStep(one, packet, rank));
   const endpoints = proxyEndpoints(match.service, match.port, packet.destination.family, packet.node.name);
-  const pools = endpointPools(endpoints, poolPolicyOf(match.service), packet.node);
+  const pools = endpointPools(endpoints, poolPolicyOf(match.service), poolNode(model, packet));
   const verdict = decide(model, packet, match, pools);
   return { ...verdict, match, steps: [...steps, ...verdict.steps] };
 }
@@ -96,6 +97,12 @@ function matchStep({ service, port, via }: ServiceMatch, packet: Packet, rank: n
   };
 }
 
+/** Where the packet is, for the choice of a pool: nowhere in particular where the proxy looks at no hints. */
+function poolNode(model: NetworkModel, { node, protocol }: Packet): PoolNode {
+  if (proxyRules(model.profile.proxy, protocol).usesHints) return node;
+  return { name: node.name, zone: undefined, preferSameNode: false };
+}
+
 function decide(model: NetworkModel, packet: Packet, match: ServiceMatch, pools: EndpointPools): PacketVerdict {
   const name = `service \`${match.service.namespace}/${match.service.name}\``;
   const object = match.service.ref;
@@ -110,20 +117,30 @@ function decide(model: NetworkModel, packet: Packet, match: ServiceMatch, pools:
   const route = routeOf(model, packet, match, pools);
   if (!pools.hasAny)
     return refused('REJECT', 'NO_ENDPOINTS', `${name} has no usable endpoint on any node: the connection is refused`, route.pool.excluded);
-  const denied = match.via === 'LOAD_BALANCER' ? deniedBySourceRanges(packet, match) : undefined;
+  const denied = match.via === 'LOAD_BALANCER' && rangesBind(model, packet) ? deniedBySourceRanges(packet, match) : undefined;
   if (denied !== undefined) return refused('DROP', 'LBSR_DENIED', denied);
-  if (route.pool.endpoints.length === 0) return refused('DROP', route.whenEmpty.reason, route.whenEmpty.message, route.pool.excluded);
-  return dnat(packet, match, route);
+  if (route.refused) return refused('DROP', route.refused.reason, route.refused.message, () => []);
+  const { whenEmpty, pool } = route;
+  if (pool.endpoints.length === 0) return refused(whenEmpty.verdict, whenEmpty.reason, whenEmpty.message, pool.excluded);
+  return dnat(model, packet, match, route);
 }
 
-function dnat(packet: Packet, match: ServiceMatch, { pool, masquerade, why }: Route): PacketVerdict {
+function rangesBind(model: NetworkModel, packet: Packet): boolean {
+  return proxyRules(model.profile.proxy, packet.protocol).rangesBindInside || originOf(model, packet) === 'outside';
+}
+
+function dnat(model: NetworkModel, packet: Packet, match: ServiceMatch, { pool, masquerade, why }: Route): PacketVerdict {
   const object = match.service.ref;
   const { ip } = packet.source;
   const source = ip && formatIp(ip);
   const probability = 1 / pool.endpoints.length;
-  const endpoints = pool.endpoints.map((endpoint) => ({ endpoint, probability, masquerade: masquerade || endpoint.ip === source }));
-  const hairpin = masquerade ? [] : endpoints.filter((one) => one.masquerade);
+  const loops = (endpoint: ProxyEndpoint) => endpoint.ip === source && !meetsItselfDirectly(model, packet);
+  const rewrites = (endpoint: ProxyEndpoint) =>
+    masquerade === 'every' || (masquerade === 'remote' && endpoint.nodeName !== packet.node.name);
+  const endpoints = pool.endpoints.map((endpoint) => ({ endpoint, probability, masquerade: rewrites(endpoint) || loops(endpoint) }));
+  const hairpin = endpoints.filter(({ endpoint }) => !rewrites(endpoint) && loops(endpoint));
   const all = endpoints.every((one) => one.masquerade);
+  const isMixed = !all && masquerade === 'remote' && endpoints.some((one) => one.masquerade);
   const node = primaryAddress(packet.node, packet.destination.family);
   const steps: readonly EvidenceStep[] = [
     { stage: 'masquerade', outcome: 'info', reason: why.reason, object, message: why.message },
@@ -145,7 +162,13 @@ function dnat(packet: Packet, match: ServiceMatch, { pool, masquerade, why }: Ro
     excluded: pool.excluded,
     terminatingFallback: pool.terminatingFallback,
     masquerade: all,
-    sourceSeen: all ? node : ip,
+    sourceSeen: all ? node : isMixed ? undefined : ip,
     steps,
   };
+}
+
+/** A client that was told its own address at `connect()` talks to itself over loopback: no packet leaves it that could be masqueraded. */
+function meetsItselfDirectly(model: NetworkModel, packet: Packet): boolean {
+  const origin = originOf(model, packet);
+  return origin !== 'outside' && translatesAtConnect(model.profile.proxy, packet.protocol, origin);
 }

@@ -1,8 +1,9 @@
 import { cidrContains } from '../net/cidr.js';
 import type { IpRange } from '../net/ip-set.js';
-import { type Ip, type IpFamily, sameIp } from '../net/ip.js';
+import { formatIp, type Ip, type IpFamily, sameIp } from '../net/ip.js';
 import type { Protocol } from '../net/protocol.js';
 import type { ModelNode, NetworkModel } from '../model/network-model.js';
+import { proxyRules } from './internal/proxy-rules.js';
 
 /** Who sends: one address, or a whole class of senders when none is named. */
 export type PacketSource =
@@ -35,15 +36,27 @@ export function primaryAddress(node: ModelNode, family: IpFamily): Ip | undefine
   return node.addresses.find((address) => address.ip.family === family)?.ip;
 }
 
+/** By the cluster's own list of addresses. */
+function knownOrigin(model: NetworkModel, { source, node }: Packet): Origin {
+  const { ip } = source;
+  if (ip === undefined) return source.kind === 'pod' ? 'pod' : 'outside';
+  if (isLocalAddress(node, ip)) return 'node';
+  const owners = model.ipOwners.get(formatIp(ip)) ?? [];
+  if (owners.some(({ type }) => type === 'node')) return 'node';
+  const isPod = owners.some(({ type }) => type === 'pod') || model.profile.proxy.podCIDRs.some((cidr) => cidrContains(cidr, ip));
+  return isPod ? 'pod' : 'outside';
+}
+
 /** Whether kube-proxy can tell pods from other senders: it needs ranges of the family (kubernetes `pkg/proxy/util/localdetector.go`). */
 export function detectsPods(model: NetworkModel, family: IpFamily): boolean {
   const { detectLocal, podCIDRs } = model.profile.proxy;
   return detectLocal && podCIDRs.some((cidr) => cidr.family === family);
 }
 
-/** What kube-proxy on the packet's node takes its sender for. Without ranges, pods count as outside. */
+/** What the proxy on the packet's node takes its sender for. kube-proxy without ranges takes pods for outside, and the other nodes always. */
 export function originOf(model: NetworkModel, packet: Packet): Origin {
   const { source, node, destination } = packet;
+  if (proxyRules(model.profile.proxy, packet.protocol).knowsCluster) return knownOrigin(model, packet);
   const detects = detectsPods(model, destination.family);
   if (source.ip === undefined) return source.kind === 'pod' && detects ? 'pod' : 'outside';
   const { ip } = source;

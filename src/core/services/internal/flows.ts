@@ -6,6 +6,7 @@ import { packetVerdict, type PacketVerdict } from '../packet-verdict.js';
 import { formatAddress } from '../proxy-endpoint.js';
 import type { Target } from './destination.js';
 import { placesOf } from './places.js';
+import { proxyRules } from './proxy-rules.js';
 import type { Sender } from './senders.js';
 
 /** One packet that was followed: the senders and nodes for which it fares alike. */
@@ -33,10 +34,14 @@ export function flowsOf(model: NetworkModel, senders: readonly Sender[], targets
   return [...flows.values()];
 }
 
-/** kube-proxy acts where the packet first meets it: on the destination's node for a node's address, else on the sender's, else anywhere. */
+/**
+ * The proxy acts where the packet first meets it: on the destination's node for a node's address, else on the sender's, else anywhere. Where senders inside are
+ * translated on their own node, that comes first.
+ */
 function entryNodes(model: NetworkModel, sender: Sender, target: Target): readonly ModelNode[] {
   if (sender.pinned && sender.node) return [sender.node];
-  const node = target.node ?? sender.node;
+  const isAtSender = !sender.outside && proxyRules(model.profile.proxy, target.protocol).translatesAtSender;
+  const node = isAtSender ? sender.node : (target.node ?? sender.node);
   return node ? [node] : [...model.nodes.values()];
 }
 
@@ -49,8 +54,10 @@ function join(flows: Map<string, Flow>, model: NetworkModel, sender: Sender, tar
   const [first] = nodes;
   if (!first) return;
   const verdict = packetVerdict(model, packetOf(sender, target, first));
-  const endpoints = verdict.endpoints.map(({ endpoint }) => endpoint.address);
-  const key = [sender.outside, target.ip.family, verdict.verdict, verdict.reason, verdict.masquerade, ...endpoints].join(' ');
+  const endpoints = verdict.endpoints.map(({ endpoint, masquerade }) => `${endpoint.address} ${masquerade}`);
+  // The answer of a health check is each node's own.
+  const own = verdict.reason === 'HEALTH_CHECK_PORT' ? verdict.message : '';
+  const key = [sender.outside, target.ip.family, verdict.verdict, verdict.reason, own, ...endpoints].join(' ');
   const known = flows.get(key);
   if (!known) {
     flows.set(key, { senders: [sender], nodes, weight: nodes.length, target, verdict });

@@ -1,8 +1,9 @@
 import { cidrContains } from '../../net/cidr.js';
-import { formatIp, sameIp } from '../../net/ip.js';
-import type { NetworkModel } from '../../model/network-model.js';
-import { isLocalAddress, isLoopback, type Packet, primaryAddress } from '../packet.js';
+import { formatIp, type Ip, sameIp } from '../../net/ip.js';
+import type { ModelService, NetworkModel } from '../../model/network-model.js';
+import { isLocalAddress, isLoopback, originOf, type Packet, primaryAddress } from '../packet.js';
 import type { ServiceReason } from '../service-reasons.js';
+import { proxyRules } from './proxy-rules.js';
 import { serviceIndex, type ServiceMatch, vipKey } from './service-index.js';
 
 /** The service ports that have a rule for the packet, the deciding one first: cluster IP, external IP and load balancer IP before node ports. */
@@ -15,55 +16,94 @@ export function matchServices(model: NetworkModel, packet: Packet): readonly Ser
 }
 
 /**
- * Whether node ports are open on the destination address of the packet's node (kubernetes `pkg/proxy/util/nodeport_addresses.go`). iptables mode: every
- * local address, 127.0.0.0/8 only with `localhostNodePorts`, ::1 never. nftables mode: the primary address of each family, loopback never.
+ * Whether node ports are open on the destination address (kubernetes `pkg/proxy/util/nodeport_addresses.go`): on addresses of the packet's node, and where
+ * senders inside are translated on their own node, on those of every node for them.
  */
-function servesNodePorts(model: NetworkModel, { node, destination }: Packet): boolean {
-  const { mode, localhostNodePorts, nodePortAddresses } = model.profile.proxy;
-  if (!isLocalAddress(node, destination)) return false;
-  if (isLoopback(destination) && (destination.family === 6 || mode === 'nftables' || mode === 'ipvs' || !localhostNodePorts)) return false;
+function servesNodePorts(model: NetworkModel, packet: Packet): boolean {
+  const { node, destination } = packet;
+  const { nodePortAddresses } = model.profile.proxy;
+  const rules = proxyRules(model.profile.proxy, packet.protocol);
+  const isHere = isLocalAddress(node, destination);
+  if (!isHere && !(rules.translatesAtSender && isNodeAddress(model, destination) && originOf(model, packet) !== 'outside')) return false;
+  if (isLoopback(destination)) {
+    if (rules.loopback === 'own-node') return originOf(model, packet) === 'node';
+    if (rules.loopback === 'nobody' || destination.family === 6) return false;
+  }
   if (nodePortAddresses === undefined) {
     const primary = primaryAddress(node, destination.family);
-    return mode !== 'nftables' || (primary !== undefined && sameIp(primary, destination));
+    return rules.nodePortsAt === 'every-address' || (primary !== undefined && sameIp(primary, destination));
   }
   const ofFamily = nodePortAddresses.filter((cidr) => cidr.family === destination.family);
   return ofFamily.length === 0 || ofFamily.some((cidr) => cidrContains(cidr, destination));
 }
 
-/** How a packet that matches no service port is answered for; `NONE`: kube-proxy has no rule and it is routed as usual. */
-export function unmatched(
-  model: NetworkModel,
-  packet: Packet,
-): { readonly verdict: 'ACCEPT' | 'REJECT' | 'DROP' | 'NONE'; readonly reason: ServiceReason; readonly message: string } {
-  const { mode } = model.profile.proxy;
+function isNodeAddress(model: NetworkModel, ip: Ip): boolean {
+  return (model.ipOwners.get(formatIp(ip)) ?? []).some(({ type }) => type === 'node');
+}
+
+/** What becomes of a packet that matches no service port. */
+interface Unmatched {
+  readonly verdict: 'ACCEPT' | 'REJECT' | 'DROP' | 'NONE';
+  readonly reason: ServiceReason;
+  readonly message: string;
+}
+
+/** How a packet that matches no service port is answered for; `NONE`: the proxy has no rule and it is routed as usual. */
+export function unmatched(model: NetworkModel, packet: Packet): Unmatched {
+  return healthCheck(model, packet) ?? otherPort(model, packet) ?? unused(model, packet) ?? noService(model, packet);
+}
+
+/** kube-proxy answers the health checks of a Local load balancer on every node: 200 while that has a ready endpoint (kubernetes `pkg/proxy/healthcheck`). */
+function healthCheck(model: NetworkModel, packet: Packet): Unmatched | undefined {
+  if (packet.protocol !== 'TCP' || !isLocalAddress(packet.node, packet.destination)) return undefined;
+  const service = serviceIndex(model).healthChecks.get(packet.port);
+  if (!service) return undefined;
+  const { who, opensHealthChecks } = proxyRules(model.profile.proxy, packet.protocol);
+  const ready = readyOn(service, packet.node.name);
+  const answer = ready > 0 ? `200, ${ready} ready endpoint${ready === 1 ? ' is' : 's are'} here` : '503, no ready endpoint is here';
+  const name = `service \`${service.namespace}/${service.name}\``;
+  const message = `${packet.port} is the health check port of ${name}: ${who} on node ${packet.node.name} answers ${answer}`;
+  if (opensHealthChecks) return { verdict: 'ACCEPT', reason: 'HEALTH_CHECK_PORT', message };
+  return { verdict: 'NONE', reason: 'HEALTH_CHECK_PORT', message: `${message}, if the host’s firewall lets it` };
+}
+
+function readyOn({ endpoints }: ModelService, node: string): number {
+  const here = endpoints.slices.flatMap((slice) => slice.endpoints.filter(({ ready, nodeName }) => ready && nodeName === node));
+  return new Set(here.map(({ addresses }) => addresses[0])).size;
+}
+
+/** Another port of an address that a service has. */
+function otherPort(model: NetworkModel, { destination, port, protocol, node }: Packet): Unmatched | undefined {
+  const { verdict, of } = proxyRules(model.profile.proxy, protocol).otherPorts;
+  if (verdict === 'NONE') return undefined;
+  const { clusterIPs, outsideIPs } = serviceIndex(model);
+  const text = formatIp(destination);
+  const owner = clusterIPs.get(text) ?? (of === 'every-address' && !isLocalAddress(node, destination) ? outsideIPs.get(text) : undefined);
+  if (!owner) return undefined;
+  const what = `${text} is ${clusterIPs.has(text) ? 'the cluster IP' : 'an address'} of \`${owner.namespace}/${owner.name}\`, which has no port ${port}/${protocol}`;
+  if (verdict === 'REJECT') return { verdict, reason: 'CLUSTER_IP_WRONG_PORT', message: what };
+  const message = `${what}; it is bound on every node (kube-ipvs0), so whatever listens on port ${port} of node ${node.name} itself answers`;
+  return { verdict, reason: 'NODE_ANSWERS', message };
+}
+
+function unused(model: NetworkModel, { destination, protocol }: Packet): Unmatched | undefined {
+  if (!proxyRules(model.profile.proxy, protocol).dropsUnused) return undefined;
+  if (!model.profile.serviceCIDRs.some((cidr) => cidrContains(cidr, destination))) return undefined;
+  const message = `${formatIp(destination)} lies in the service range and belongs to no service`;
+  return { verdict: 'DROP', reason: 'CLUSTER_IP_UNALLOCATED', message };
+}
+
+function noService(model: NetworkModel, packet: Packet): Unmatched {
   const index = serviceIndex(model);
+  const { who } = proxyRules(model.profile.proxy, packet.protocol);
   const text = formatIp(packet.destination);
   const what = `${text}:${packet.port} ${packet.protocol}`;
-  const health =
-    packet.protocol === 'TCP' && isLocalAddress(packet.node, packet.destination) ? index.healthChecks.get(packet.port) : undefined;
-  if (health && mode !== 'nftables') {
-    return {
-      verdict: 'ACCEPT',
-      reason: 'HEALTH_CHECK_PORT',
-      message: `${packet.port} is the health check port of service \`${health.namespace}/${health.name}\`: kube-proxy opens it`,
-    };
-  }
   const owner = index.clusterIPs.get(text);
-  if (mode === 'nftables' && owner) {
-    return {
-      verdict: 'REJECT',
-      reason: 'CLUSTER_IP_WRONG_PORT',
-      message: `${text} is the cluster IP of \`${owner.namespace}/${owner.name}\`, which has no port ${packet.port}/${packet.protocol}`,
-    };
-  }
-  if (mode === 'nftables' && model.profile.serviceCIDRs.some((cidr) => cidrContains(cidr, packet.destination))) {
-    return { verdict: 'DROP', reason: 'CLUSTER_IP_UNALLOCATED', message: `${text} lies in the service range and belongs to no service` };
-  }
   if (owner)
     return {
       verdict: 'NONE',
       reason: 'NOT_A_SERVICE',
       message: `service \`${owner.namespace}/${owner.name}\` has no port ${packet.port}/${packet.protocol}: no rule matches ${what}`,
     };
-  return { verdict: 'NONE', reason: 'NOT_A_SERVICE', message: `no service has ${what}: kube-proxy leaves the packet alone` };
+  return { verdict: 'NONE', reason: 'NOT_A_SERVICE', message: `no service has ${what}: ${who} leaves the packet alone` };
 }

@@ -23,6 +23,8 @@ interface ServiceIndex {
   readonly healthChecks: ReadonlyMap<number, ModelService>;
   /** Services by cluster IP, whatever the port. */
   readonly clusterIPs: ReadonlyMap<string, ModelService>;
+  /** Services by external IP and load balancer IP, whatever the port. */
+  readonly outsideIPs: ReadonlyMap<string, ModelService>;
 }
 
 /** Indexes of models that were asked before. A model is immutable, so what was built once stays true. */
@@ -62,10 +64,13 @@ function buildIndex(model: NetworkModel): ServiceIndex {
   const nodePorts = new Map<string, ServiceMatch[]>();
   const healthChecks = new Map<number, ModelService>();
   const clusterIPs = new Map<string, ModelService>();
+  const outsideIPs = new Map<string, ModelService>();
   for (const service of model.services.values()) {
     if (!isProxied(service)) continue;
     for (const { value } of service.clusterIPs) if (!clusterIPs.has(formatIp(value))) clusterIPs.set(formatIp(value), service);
-    const addresses = [...service.clusterIPs.map(({ value }) => ({ ip: value, via: 'CLUSTER_IP' as const })), ...outsideAddresses(service)];
+    const outside = outsideAddresses(service);
+    for (const { ip } of outside) if (!outsideIPs.has(formatIp(ip))) outsideIPs.set(formatIp(ip), service);
+    const addresses = [...service.clusterIPs.map(({ value }) => ({ ip: value, via: 'CLUSTER_IP' as const })), ...outside];
     for (const [position, port] of service.resource.ports.entries()) {
       for (const { ip, via } of addresses) append(vips, vipKey(port.protocol, ip, port.port), { service, port, via });
       const nodePort = service.nodePorts[position]?.value;
@@ -74,7 +79,7 @@ function buildIndex(model: NetworkModel): ServiceIndex {
     const { type, externalTrafficPolicy, healthCheckNodePort } = service.resource;
     if (type === 'LoadBalancer' && externalTrafficPolicy === 'Local' && healthCheckNodePort) healthChecks.set(healthCheckNodePort, service);
   }
-  return { vips, nodePorts, healthChecks, clusterIPs };
+  return { vips, nodePorts, healthChecks, clusterIPs, outsideIPs };
 }
 
 function append<T>(map: Map<string, T[]>, key: string, item: T): void {

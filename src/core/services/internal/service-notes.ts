@@ -1,13 +1,13 @@
 import type { Note } from '../../kernel/answer.js';
 import type { EndpointCandidate, ModelService, NetworkModel } from '../../model/network-model.js';
 import { nearMissWarnings } from './near-miss-warnings.js';
+import { proxyRules } from './proxy-rules.js';
 import { outsideAddresses, type ServiceMatch } from './service-index.js';
 
 /** What an answer about a service assumes: values that the input does not show but the rules of controllers give. */
 export function serviceAssumptions(model: NetworkModel, service: ModelService | undefined): readonly Note[] {
   const notes: Note[] = [];
-  const { mode } = model.profile.proxy;
-  if (mode === 'ipvs' || mode === 'ebpf') notes.push({ code: 'PROXY_MODE_APPROXIMATED', message: MODE_CAVEATS[mode] });
+  if (!proxyRules(model.profile.proxy, 'TCP').known) notes.push({ code: 'PROXY_MODE_APPROXIMATED', message: APPROXIMATED });
   notes.push(...ofModel(model, NODES_ASSUMED));
   if (!service) return notes;
   const name = `${service.namespace}/${service.name}`;
@@ -50,11 +50,9 @@ export function nodePortAssumptions({ service, port, via }: ServiceMatch): reado
   return [...(isPending ? [pending] : []), ...(isGiven ? [] : [derived])];
 }
 
-/** How modes differ that are answered by the rules of iptables mode. */
-const MODE_CAVEATS = {
-  ipvs: 'ipvs mode is answered by the rules of iptables mode; it also binds cluster IPs on every node (other ports reach the host itself) and picks endpoints by its scheduler',
-  ebpf: 'a replacement of kube-proxy is answered by the rules of iptables mode; it translates pod traffic at connect(), and may keep client addresses (DSR) or pick endpoints by Maglev',
-} as const;
+/** Where the program that stands in kube-proxy's place is not known (`proxy.ebpf.program`). */
+const APPROXIMATED =
+  'a replacement of kube-proxy is answered by the rules of iptables mode; it translates pod traffic at connect(), and may keep client addresses (DSR) or pick endpoints by Maglev';
 
 function derivedPods(model: NetworkModel, service: ModelService): boolean {
   return selectedOf(service).some(({ pod }) => model.pods[pod]?.provenance === 'derived');

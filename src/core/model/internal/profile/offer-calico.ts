@@ -3,6 +3,7 @@ import type { CalicoIPPool } from '../../../resources/calico-ip-pool.js';
 import type { ResourceIndex } from '../resource-index.js';
 import { cidrsOf, numberOf } from './config-value.js';
 import type { PlacedComponent } from './network-traces.js';
+import { offerCalicoBpf } from './offer-calico-bpf.js';
 import { configMapNamed, type PluginEvidence } from './plugin-evidence.js';
 import type { Finding, ProfileDraft } from './profile-draft.js';
 import { defaultOf, toldBy } from './told-by.js';
@@ -22,12 +23,7 @@ export function offerCalico(draft: ProfileDraft, evidence: PluginEvidence): void
   offerEndpointToHost(draft, agent, resources);
   offerTunnelMtu(draft, resources);
   offerVethMtu(draft, resources);
-  for (const { ref, bpfEnabled } of resources.calico.felixConfigurations) {
-    if (bpfEnabled === true)
-      draft.offer('proxy.mode', 'ebpf', toldBy(ref, '/spec/bpfEnabled', "Calico's eBPF dataplane stands in for kube-proxy"));
-  }
-  const felix = evidence.components.find((one) => one.environment['FELIX_BPFENABLED'] === 'true');
-  if (felix) draft.offer('proxy.mode', 'ebpf', variable(felix, 'FELIX_BPFENABLED', "Calico's eBPF dataplane stands in for kube-proxy"));
+  offerCalicoBpf(draft, evidence);
 }
 
 function servesPods({ allowedUses }: CalicoIPPool): boolean {

@@ -22,8 +22,30 @@ export function offerCilium(draft: ProfileDraft, { resources }: PluginEvidence):
   const replacement = data['kube-proxy-replacement'];
   if (replacement === 'true' || replacement === 'strict') {
     offer('proxy.mode', 'ebpf', 'kube-proxy-replacement', 'Cilium stands in for kube-proxy');
+    offer('proxy.ebpf.program', 'cilium', 'kube-proxy-replacement', 'Cilium stands in for kube-proxy');
+    offerReplacement(map, offer);
   }
   offerPolicies(map, offer);
+}
+
+/** How services are translated (`Documentation/network/kubernetes/kubeproxy-free.rst`). */
+function offerReplacement({ data }: ConfigMap, offer: Offer): void {
+  const hostOnly = flagOf(data['bpf-lb-sock-hostns-only']) === true;
+  const sockets = flagOf(data['bpf-lb-sock']) === false ? 'none' : hostOnly ? 'host' : 'all';
+  offer('proxy.ebpf.connectTime', sockets, hostOnly ? 'bpf-lb-sock-hostns-only' : 'bpf-lb-sock', 'whom the socket load balancer serves');
+  const mode = data['bpf-lb-mode'] ?? data['node-port-mode'];
+  if (mode === 'snat' || mode === 'dsr' || mode === 'hybrid')
+    offer(
+      'proxy.ebpf.forwarding',
+      mode,
+      data['bpf-lb-mode'] === undefined ? 'node-port-mode' : 'bpf-lb-mode',
+      'how traffic from outside is forwarded',
+    );
+  const algorithm = data['bpf-lb-algorithm'] ?? data['node-port-algorithm'];
+  if (algorithm === 'random' || algorithm === 'maglev')
+    offer('proxy.ebpf.algorithm', algorithm, 'bpf-lb-algorithm', 'how endpoints are picked for traffic from outside');
+  offer('proxy.ebpf.externalClusterIP', flagOf(data['bpf-lb-external-clusterip']), 'bpf-lb-external-clusterip', 'who may use cluster IPs');
+  offer('proxy.ebpf.topologyHints', flagOf(data['enable-service-topology']), 'enable-service-topology', 'whether hints are looked at');
 }
 
 /** What the agent makes of policies (`Documentation/cmdref/cilium-agent.md`). A switch that a ConfigMap leaves out has the agent's default. */

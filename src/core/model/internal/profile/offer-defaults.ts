@@ -1,6 +1,7 @@
 import { invariant } from '../../../kernel/invariant.js';
 import { type Cidr, firstIp, parseCidr } from '../../../net/cidr.js';
 import { addToIp, type Ip, type IpFamily } from '../../../net/ip.js';
+import type { CniPlugin } from '../../network-profile.js';
 import type { ProfileDraft } from './profile-draft.js';
 import type { ProfileField, ProfileValue } from './profile-fields.js';
 
@@ -12,10 +13,10 @@ export const DEFAULT_SERVICE_CIDRS: Readonly<Record<IpFamily, Cidr>> = { 4: cidr
 /** What nobody told: the defaults of Kubernetes (`defaulted`) or of kubeadm (`assumed`, because another installer may have chosen otherwise). */
 export function offerDefaults(draft: ProfileDraft): void {
   offerAddressDefaults(draft);
+  assume(draft, 'cni.plugin', 'unknown', 'no object tells the network plugin');
   offerProxyDefaults(draft);
   offerDnsDefaults(draft);
   offerPolicyDefaults(draft);
-  assume(draft, 'cni.plugin', 'unknown', 'no object tells the network plugin');
   assume(draft, 'cni.crossSubnet', false, 'no object tells');
   assume(draft, 'ingress.controllers', [], 'no IngressClass of a known controller');
 }
@@ -45,6 +46,29 @@ function offerProxyDefaults(draft: ProfileDraft): void {
   byDefault(draft, 'proxy.masqueradeAll', false, "kube-proxy's default");
   byDefault(draft, 'proxy.localhostNodePorts', draft.get('proxy.mode') === 'iptables', "the mode's default");
   byDefault(draft, 'proxy.nodePortRange', { first: 30_000, last: 32_767 }, "kube-apiserver's default");
+  byDefault(draft, 'proxy.ipvs.scheduler', 'rr', "kube-proxy's default");
+  assume(draft, 'proxy.ipvs.otherPorts', 'reject', 'what kube-proxy does since Kubernetes 1.25');
+  offerEbpfDefaults(draft);
+}
+
+/** Plugins whose own programs stand in kube-proxy's place. */
+const PROGRAMS: Partial<Record<CniPlugin, 'cilium' | 'calico'>> = {
+  cilium: 'cilium',
+  'gke-dataplane-v2': 'cilium',
+  calico: 'calico',
+  canal: 'calico',
+};
+
+/** cilium/cilium `install/kubernetes/cilium/values.yaml`; projectcalico/calico `api/pkg/apis/projectcalico/v3/felixconfig.go`. */
+function offerEbpfDefaults(draft: ProfileDraft): void {
+  const plugin = draft.get('cni.plugin');
+  if (plugin && draft.get('proxy.mode') === 'ebpf') assume(draft, 'proxy.ebpf.program', PROGRAMS[plugin], 'the network plugin’s own');
+  const isCalico = draft.get('proxy.ebpf.program') === 'calico';
+  byDefault(draft, 'proxy.ebpf.connectTime', isCalico ? 'tcp' : 'all', isCalico ? "Felix' default" : "Cilium's default");
+  byDefault(draft, 'proxy.ebpf.forwarding', isCalico ? 'tunnel' : 'snat', isCalico ? "Felix' default" : "Cilium's default");
+  byDefault(draft, 'proxy.ebpf.algorithm', 'random', 'the default of both programs');
+  byDefault(draft, 'proxy.ebpf.externalClusterIP', isCalico, isCalico ? 'Felix serves whoever the routes bring' : "Cilium's default");
+  byDefault(draft, 'proxy.ebpf.topologyHints', isCalico, isCalico ? 'Felix reads them as kube-proxy does' : "Cilium's default");
 }
 
 /** kubeadm's Corefile (kubernetes `cmd/kubeadm/app/phases/addons/dns/manifests.go`). */
@@ -91,7 +115,7 @@ function offerPolicyDefaults(draft: ProfileDraft): void {
   byDefault(draft, 'policy.cilium.clusterName', 'default', "Cilium's default for `cluster-name`");
 }
 
-function assume<F extends ProfileField>(draft: ProfileDraft, field: F, value: ProfileValue<F>, why: string): void {
+function assume<F extends ProfileField>(draft: ProfileDraft, field: F, value: ProfileValue<F> | undefined, why: string): void {
   draft.offer(field, value, { provenance: 'assumed', why });
 }
 

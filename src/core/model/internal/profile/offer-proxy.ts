@@ -1,5 +1,6 @@
 import type { Json } from '../../../kernel/json.js';
 import type { ConfigMap } from '../../../resources/config-map.js';
+import { IPVS_SCHEDULERS } from '../../network-profile.js';
 import type { ResourceIndex } from '../resource-index.js';
 import { cidrsOf, configValue, flagOf, textOf } from './config-value.js';
 import { readConfigText } from './config-text.js';
@@ -30,6 +31,12 @@ function offerConfiguration(draft: ProfileDraft, map: ConfigMap, key: string): v
   if (draft.get('proxy.mode') === 'iptables') {
     draft.offer('proxy.localhostNodePorts', flagOf(configValue(config, 'iptables.localhostNodePorts')), at('iptables.localhostNodePorts'));
   }
+  const scheduler = textOf(configValue(config, 'ipvs.scheduler'));
+  draft.offer(
+    'proxy.ipvs.scheduler',
+    IPVS_SCHEDULERS.find((one) => one === scheduler),
+    at('ipvs.scheduler'),
+  );
   // `primary` stands for the node's own addresses: what nftables does by itself.
   draft.offer('proxy.nodePortAddresses', cidrsOf(configValue(config, 'nodePortAddresses')), at('nodePortAddresses'));
   offerDetection(draft, config, at);
@@ -54,6 +61,12 @@ function offerFlags(draft: ProfileDraft, proxy: PlacedComponent): void {
   draft.offer('proxy.podCIDRs', ranges, at('cluster-cidr'));
   draft.offer('proxy.detectLocal', ranges && true, at('cluster-cidr'));
   draft.offer('proxy.masqueradeAll', flagOf(commandFlag(proxy, 'masquerade-all')), at('masquerade-all'));
+  const scheduler = commandFlag(proxy, 'ipvs-scheduler');
+  draft.offer(
+    'proxy.ipvs.scheduler',
+    IPVS_SCHEDULERS.find((one) => one === scheduler),
+    at('ipvs-scheduler'),
+  );
   draft.offer('proxy.nodePortAddresses', cidrsOf(commandFlag(proxy, 'nodeport-addresses')), at('nodeport-addresses'));
 }
 

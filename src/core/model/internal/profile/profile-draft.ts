@@ -68,6 +68,15 @@ export class ProfileDraft {
       nodePortAddresses: this.get('proxy.nodePortAddresses'),
       localhostNodePorts: this.told('proxy.localhostNodePorts'),
       nodePortRange: this.told('proxy.nodePortRange'),
+      ipvs: { scheduler: this.told('proxy.ipvs.scheduler'), otherPorts: this.told('proxy.ipvs.otherPorts') },
+      ebpf: {
+        program: this.get('proxy.ebpf.program'),
+        connectTime: this.told('proxy.ebpf.connectTime'),
+        forwarding: this.told('proxy.ebpf.forwarding'),
+        algorithm: this.told('proxy.ebpf.algorithm'),
+        externalClusterIP: this.told('proxy.ebpf.externalClusterIP'),
+        topologyHints: this.told('proxy.ebpf.topologyHints'),
+      },
     };
   }
 

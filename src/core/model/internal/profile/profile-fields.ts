@@ -1,5 +1,5 @@
 import { isJsonObject, type Json } from '../../../kernel/json.js';
-import type { CniPlugin, IngressControllerProfile } from '../../network-profile.js';
+import { type CniPlugin, type IngressControllerProfile, IPVS_SCHEDULERS } from '../../network-profile.js';
 import { absoluteZones } from '../../absolute-zones.js';
 import { ADDRESS, CIDR, FAMILY, FLAG, listOf, oneOf, orNull, type SettingKind, TEXT, wholeNumber } from './setting-kind.js';
 
@@ -84,6 +84,14 @@ export const PROFILE_FIELDS = {
   'proxy.nodePortAddresses': listOf(CIDR),
   'proxy.localhostNodePorts': FLAG,
   'proxy.nodePortRange': PORT_RANGE,
+  'proxy.ipvs.scheduler': oneOf(...IPVS_SCHEDULERS),
+  'proxy.ipvs.otherPorts': oneOf('reject', 'node'),
+  'proxy.ebpf.program': oneOf('cilium', 'calico'),
+  'proxy.ebpf.connectTime': oneOf('all', 'tcp', 'host', 'none'),
+  'proxy.ebpf.forwarding': oneOf('snat', 'tunnel', 'dsr', 'hybrid'),
+  'proxy.ebpf.algorithm': oneOf('random', 'maglev'),
+  'proxy.ebpf.externalClusterIP': FLAG,
+  'proxy.ebpf.topologyHints': FLAG,
   'dns.server': oneOf('coredns', 'kube-dns'),
   'dns.corefile': TEXT,
   'dns.zones': ZONES,
