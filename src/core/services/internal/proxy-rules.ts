@@ -1,3 +1,4 @@
+import { assertNever } from '../../kernel/assert-never.js';
 import type { ProxyProfile } from '../../model/network-profile.js';
 import type { Protocol } from '../../net/protocol.js';
 
@@ -105,6 +106,8 @@ export function proxyRules(proxy: ProxyProfile, protocol: Protocol): ProxyRules 
       return proxy.ipvs.otherPorts === 'node' ? { ...IPVS, otherPorts: { verdict: 'ACCEPT', of: 'every-address' } } : IPVS;
     case 'ebpf':
       return ebpfRules(proxy, protocol);
+    default:
+      return assertNever(proxy.mode);
   }
 }
 
