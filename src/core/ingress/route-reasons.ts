@@ -72,7 +72,6 @@ export const ROUTE_REASONS = {
   RULE_SELECTED: 'the match holds and ranks first',
   RULE_UNDEFINED: 'the match holds, and whether it ranks first is not described',
   RULE_LATER: 'holds, but an earlier rule of the route does too',
-  HOST_NO_MATCH: 'no hostname of the route covers the host',
   METHOD_NO_MATCH: 'the match asks for another method',
   HEADER_NO_MATCH: 'a header that the match asks for is missing or another',
   QUERY_NO_MATCH: 'a query parameter that the match asks for is missing or another',

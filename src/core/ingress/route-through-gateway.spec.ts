@@ -286,6 +286,14 @@ describe('listeners', () => {
     expect(loser).toMatchObject({ outcome: 'lost', reason: 'PATH_SHORTER', key: 'path-length', own: '1', other: '4' });
   });
 
+  it('a host that no route covers hears the name that was probably meant', () => {
+    const routes = [httpRoute('a', [rule({}, 'win')], { hostnames: ['shop.example.com'] })];
+    const { result, summary } = askGateway(modelOf([...gateway([listener('http')]), ...BACKENDS, ...routes]), 'http://shp.example.com/');
+    expect(result.candidates).toEqual([]);
+    expect(result.nearMisses[0]).toMatchObject({ reason: 'HOST_NO_MATCH' });
+    expect(summary).toContain('shop.example.com');
+  });
+
   it('a request that nothing serves hears what comes nearest', () => {
     const routes = [httpRoute('a', [rule({ ...path('PathPrefix', '/foo'), method: 'POST' }, 'win')])];
     const { result } = askGateway(modelOf([...gateway([listener('http')]), ...BACKENDS, ...routes]), 'http://a.example.com/foo');

@@ -1,3 +1,4 @@
+import { describeRef } from '../../../kernel/object-ref.js';
 import { commonHostname } from './hostnames.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import { GATEWAY_GROUP, type ParentReference } from '../../../resources/gateway-reference.js';
@@ -96,20 +97,25 @@ function hostnamesOn(route: GatewayRoute, { listener }: JudgedListener): readonl
   return [...new Set(route.hostnames.flatMap((hostname) => commonHostname(listener.hostname, hostname) ?? []))];
 }
 
+/** A route that was accepted on a listener. */
+interface Kept {
+  readonly route: GatewayRoute;
+  readonly hostnames: readonly (string | undefined)[];
+}
+
 /** An HTTPRoute and a GRPCRoute that meet on a hostname of one listener: the older is accepted, the other is not (`apis/v1/grpcroute_types.go`). */
 function apart(all: readonly Attachment[]): readonly Attachment[] {
-  const kept = new Map<JudgedListener, { readonly route: GatewayRoute; readonly hostnames: readonly (string | undefined)[] }[]>();
+  const kept = new Map<JudgedListener, Record<'HTTPRoute' | 'GRPCRoute', Kept[]>>();
   const refusals = new Map<AttachedRoute, string>();
-  const ordered = all
-    .filter(({ route }) => route.kind === 'HTTPRoute' || route.kind === 'GRPCRoute')
-    .sort((a, b) => byAge(a.route, b.route));
-  for (const { route, attached } of ordered) {
+  for (const { route, attached } of [...all].sort((x, y) => byAge(x.route, y.route))) {
+    if (route.kind !== 'HTTPRoute' && route.kind !== 'GRPCRoute') continue;
     for (const one of attached) {
-      const others = kept.get(one.listener) ?? [];
-      const clash = others.find((other) => other.route.kind !== route.kind && meet(other.hostnames, one.hostnames));
-      if (clash)
-        refusals.set(one, `${clash.route.kind} ${clash.route.namespace}/${clash.route.ref.name} is older and claims the same hostname`);
-      else kept.set(one.listener, [...others, { route, hostnames: one.hostnames }]);
+      const here = kept.get(one.listener) ?? { HTTPRoute: [], GRPCRoute: [] };
+      kept.set(one.listener, here);
+      const others = here[route.kind === 'HTTPRoute' ? 'GRPCRoute' : 'HTTPRoute'];
+      const clash = others.find((other) => meet(other.hostnames, one.hostnames));
+      if (clash) refusals.set(one, `${describeRef(clash.route.ref)} is older and claims the same hostname`);
+      else here[route.kind].push({ route, hostnames: one.hostnames });
     }
   }
   if (refusals.size === 0) return all;

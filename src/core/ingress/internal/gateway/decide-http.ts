@@ -91,7 +91,7 @@ export function decideHTTP(
     const answered = grpc ? 'Unimplemented (grpc-status 12)' : '404';
     const why = `${answered}: no rule of a route on listener \`${listener.listener.name}\` matches`;
     const step: EvidenceStep = { stage: 'decision', outcome: 'no-match', reason: 'NOT_FOUND', message: why };
-    const nearMisses = gatewayNearMisses(state, listener, judged);
+    const nearMisses = gatewayNearMisses(state, listener, host, judged);
     return {
       ...NOTHING,
       verdict: 'NOT_FOUND',
@@ -109,7 +109,7 @@ export function decideHTTP(
 }
 
 function withNearest(why: string, [near]: readonly NearMiss[]): string {
-  return near ? `${why}; nearest: ${near.object ?? ''}, ${near.message}` : why;
+  return near ? `${why}; nearest: ${near.object === null ? '' : `${near.object}, `}${near.message} (${near.fix})` : why;
 }
 
 function undecided(distinct: readonly RuleOutcome[], gaps: readonly Note[], shown: Pick<Decision, 'candidates' | 'steps'>): Decision {

@@ -1,3 +1,4 @@
+import { didYouMeanHint } from '../../../kernel/did-you-mean.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { NearMiss } from '../../route-result.js';
 import type { GatewayState } from './gateway-state.js';
@@ -10,9 +11,14 @@ const MOST = 5;
 const NEARNESS = ['METHOD_NO_MATCH', 'HEADER_NO_MATCH', 'QUERY_NO_MATCH', 'PATH_NOT_EQUAL', 'PATH_NOT_PREFIX'];
 
 /** What nearly served the request: matches that fail on one thing under the right host, and routes that are not attached. */
-export function gatewayNearMisses(state: GatewayState, listener: JudgedListener, judged: readonly JudgedCandidate[]): readonly NearMiss[] {
+export function gatewayNearMisses(
+  state: GatewayState,
+  listener: JudgedListener,
+  host: string,
+  judged: readonly JudgedCandidate[],
+): readonly NearMiss[] {
   const near = judged
-    .filter(({ candidate, reason }) => candidate.hostname !== null && NEARNESS.includes(reason))
+    .filter(({ reason }) => NEARNESS.includes(reason))
     .sort((a, b) => NEARNESS.indexOf(a.reason) - NEARNESS.indexOf(b.reason))
     .map(({ candidate, reason, key, own, other }): NearMiss => ({
       reason,
@@ -32,5 +38,17 @@ export function gatewayNearMisses(state: GatewayState, listener: JudgedListener,
       message: `it is not attached: ${refusal?.message ?? ''}`,
       fix: `see gateway-status of ${describeRef(route.ref)} (${refusal?.reason ?? ''})`,
     }));
-  return [...near, ...detached].slice(0, MOST);
+  const other = judged.length === 0 ? nearestHostname(state, listener, host) : [];
+  return [...near, ...other, ...detached].slice(0, MOST);
+}
+
+/** The hostname that was probably meant, where no route on the listener is reached under the host. */
+function nearestHostname({ attachments }: GatewayState, listener: JudgedListener, host: string): readonly NearMiss[] {
+  const names = attachments.flatMap(({ attached }) =>
+    attached.filter((one) => one.listener === listener).flatMap(({ hostnames }) => hostnames),
+  );
+  const hint = didYouMeanHint(host, new Set(names.flatMap((name) => name ?? [])));
+  if (hint === undefined) return [];
+  const message = `no route on listener \`${listener.listener.name}\` is reached under \`${host}\``;
+  return [{ reason: 'HOST_NO_MATCH', object: null, pointer: null, message, fix: hint }];
 }

@@ -29,14 +29,14 @@ export interface HTTPCandidate {
   readonly ruleIndex: number;
   readonly match: ReadMatch;
   readonly matchIndex: number;
-  /** The hostname under which the route is reached, its intersection with the listener's; null: none of them covers the host. */
-  readonly hostname: string | undefined | null;
+  /** The hostname under which the route is reached, its intersection with the listener's; undefined: every host. */
+  readonly hostname: string | undefined;
   /** The same as the route writes it. */
   readonly written: string | undefined;
   readonly outcome: MatchOutcome;
 }
 
-/** Every match of every HTTPRoute and GRPCRoute on a listener, in the order of the routes. */
+/** Every match of every HTTPRoute and GRPCRoute on a listener that is reached under the host, in the order of the routes. */
 export function httpCandidates(
   state: GatewayState,
   listener: JudgedListener,
@@ -63,12 +63,11 @@ function candidatesOf<M>(
   compare: (match: M) => MatchOutcome,
 ): readonly HTTPCandidate[] {
   const hostname = bestCovering(hostnames, host);
-  const written = hostname === null ? undefined : (bestCovering(route.hostnames, host) ?? hostname);
-  const elsewhere: MatchOutcome = { state: 'no-match', reason: 'HOST_NO_MATCH', key: 'hostname', own: hostnames.join(', '), other: host };
+  if (hostname === null) return [];
+  const written = bestCovering(route.hostnames, host) ?? hostname;
   return route.rules.flatMap((rule, ruleIndex) =>
     rule.matches.map((match, matchIndex): HTTPCandidate => {
-      const outcome = hostname === null ? elsewhere : compare(match);
-      return { route, rule, ruleIndex, match: read(match), matchIndex, hostname, written, outcome };
+      return { route, rule, ruleIndex, match: read(match), matchIndex, hostname, written, outcome: compare(match) };
     }),
   );
 }
@@ -119,7 +118,7 @@ interface RankKey {
 }
 
 const hostOf = (candidate: HTTPCandidate, reading: RankReading) =>
-  hostnameRank(reading.hostnames === 'written' ? candidate.written : (candidate.hostname ?? undefined));
+  hostnameRank(reading.hostnames === 'written' ? candidate.written : candidate.hostname);
 
 /** 6.3, key by key (`apis/v1/httproute_types.go` and `grpcroute_types.go`, `Hostnames` and `Matches`). Routes of the two kinds never meet: they share no hostname. */
 const RANK_KEYS: readonly RankKey[] = [
