@@ -96,7 +96,8 @@ const NODE_LOCAL_HOP = {
   stage: 'resolver',
   outcome: 'info',
   reason: 'NODE_LOCAL_DNS',
-  message: 'NodeLocal DNSCache on the asker’s node takes the question and asks the cluster’s DNS server over TCP (`force_tcp`): the answers are the same',
+  message:
+    'NodeLocal DNSCache on the asker’s node takes the question and asks the cluster’s DNS server over TCP (`force_tcp`): the answers are the same',
 } as const;
 
 function explainCache(trail: Trail, { cachedFor, visibleWithin }: CacheAnswer): void {
