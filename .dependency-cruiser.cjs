@@ -88,6 +88,12 @@ module.exports = {
       { path: '^src/core/(?!kernel/)', dependencyTypesNot: ['type-only'] },
     ),
     forbid(
+      'wire-runs-no-engine',
+      'it asks the application; addresses it reads by itself',
+      { path: '^src/wire/', pathNot: SPEC },
+      { path: '^src/core/(?!kernel/|net/)', dependencyTypesNot: ['type-only'] },
+    ),
+    forbid(
       'prisma-and-pg-only-in-persistence',
       'storage is behind ports',
       { path: '^src/', pathNot: '^src/persistence/' },

@@ -11,6 +11,7 @@ import { ModelSource } from './application/clusters/model-source.js';
 import { RevisionStore } from './application/clusters/revision-store.js';
 import { Revisions } from './application/clusters/revisions.js';
 import type { Configuration } from './application/config/configuration.js';
+import { NameServers } from './application/dns/name-servers.js';
 import { Readiness } from './application/health/readiness.js';
 import { Idempotency } from './application/idempotency/idempotency.js';
 import { IdempotencyStore } from './application/idempotency/idempotency-store.js';
@@ -133,6 +134,7 @@ function questionUseCases({ configuration }: Installation): readonly FactoryProv
       models.prepareNewRevisions();
       return models;
     }),
+    make(NameServers, [ClusterStore, ModelSource], (clusters, models) => new NameServers(clusters, models)),
     make(AllocationsAt, [AllocationStore], (store) => new AllocationsAt(store)),
     make(
       AskQuestion,

@@ -3,10 +3,13 @@ import { fileURLToPath } from 'node:url';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { InFlight } from './api/http/in-flight.js';
+import { RequestMetrics } from './api/http/request-metrics.js';
 import type { Installation } from './app.module.js';
 import { Tokens } from './application/access/tokens.js';
 import { ClusterStore } from './application/clusters/cluster-store.js';
 import type { Configuration } from './application/config/configuration.js';
+import { NameServers } from './application/dns/name-servers.js';
+import { didYouMeanHint } from './core/kernel/did-you-mean.js';
 import { createApplication } from './create-application.js';
 import { holderOf, holdDirectory } from './data-directory-lock.js';
 import { installationKey } from './installation-key.js';
@@ -14,6 +17,7 @@ import { loadDemoFleet } from './load-demo-fleet.js';
 import { startEmbeddedPostgres } from './persistence/embedded-postgres.js';
 import { migrate, migrationNames } from './persistence/migrate.js';
 import { welcome } from './welcome.js';
+import { DnsPortFailure, openDnsDoors, type ServedCluster } from './wire/dns/open-dns-doors.js';
 
 /** Why a server could not start, in words for who started it. */
 export class StartFailure extends Error {}
@@ -90,9 +94,10 @@ async function start(parts: Start): Promise<string> {
   const secret = await app.get(Tokens).bootstrap(configuration.PORTOLAN_BOOTSTRAP_TOKEN);
   if (configuration.PORTOLAN_DEMO) logger.info({ clusters: await loadDemoFleet(app, DEMO) }, 'demo fleet');
   const demo = (await app.get(ClusterStore, { strict: false }).find(EXAMPLE_CLUSTER)) !== undefined;
+  const dns = await serveNames(app, parts);
   const url = await listen(app, configuration);
   logger.info({ url }, 'listening');
-  for (const line of welcome({ url, secret, demo })) say(line);
+  for (const line of welcome({ url, secret, demo, dns: { address: configuration.PORTOLAN_DNS_HOST, served: dns } })) say(line);
   return url;
 }
 
@@ -145,6 +150,31 @@ async function listen(app: NestFastifyApplication, { PORTOLAN_HOST, PORTOLAN_POR
     throw cause;
   }
   return (await app.getUrl()).replace('[::1]', '127.0.0.1');
+}
+
+/** Real DNS for the clusters that the configuration names; for none by default. A cluster may come later. */
+async function serveNames(app: NestFastifyApplication, { configuration, logger, stops }: Start): Promise<readonly ServedCluster[]> {
+  const { PORTOLAN_DNS: served, PORTOLAN_DNS_HOST: address, PORTOLAN_DNS_ANSWERS_PER_SECOND: answersPerSecond } = configuration;
+  if (served.length === 0) return [];
+  const known = (await app.get(ClusterStore, { strict: false }).list()).map(({ name }) => name);
+  for (const { cluster } of served.filter((one) => !known.includes(one.cluster)))
+    logger.warn({ cluster, hint: didYouMeanHint(cluster, known) }, 'PORTOLAN_DNS names a cluster that does not exist yet');
+  const servers = app.get(NameServers, { strict: false });
+  const { registry } = app.get(RequestMetrics, { strict: false });
+  const doors = await openDnsDoors({ served, address, answersPerSecond }, { servers, registry, log: logger }).catch((error: unknown) => {
+    throw error instanceof DnsPortFailure ? new StartFailure(portFailure(error, address), { cause: error }) : error;
+  });
+  stops.push(() => doors.close());
+  return doors.served;
+}
+
+function portFailure({ served: { cluster, port }, cause }: DnsPortFailure, address: string): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'EADDRNOTAVAIL') return `PORTOLAN_DNS_HOST: \`${address}\` is no address of this machine`;
+  if (code === 'EADDRINUSE')
+    return `PORTOLAN_DNS: port ${port} of ${address} is taken by another process: give \`${cluster}\` another port`;
+  if (code === 'EACCES') return `PORTOLAN_DNS: this process may not listen on port ${port}: give \`${cluster}\` one above 1023`;
+  return `PORTOLAN_DNS: port ${port} of ${address} cannot be had for \`${cluster}\`: ${reasonOf(cause)}`;
 }
 
 /** Nobody new is let in, who is being served is served, then the connections end. */

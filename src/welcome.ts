@@ -6,16 +6,19 @@ export interface Welcome {
   readonly secret: string | undefined;
   /** Whether the cluster `harbor` of the demo fleet is there to be asked. */
   readonly demo: boolean;
+  /** The clusters whose names are served as real DNS. */
+  readonly dns: { readonly address: string; readonly served: readonly { readonly cluster: string; readonly port: number }[] };
 }
 
 /** The lines of the welcome: where to look, how to get in, and one command to try. */
-export function welcome({ url, secret, demo }: Welcome): readonly string[] {
+export function welcome({ url, secret, demo, dns }: Welcome): readonly string[] {
   const authorization = `-H "Authorization: Bearer ${secret ?? '$PORTOLAN_TOKEN'}"`;
   return [
     '',
     `Portolan   ${url}/`,
     `playground ${url}/playground`,
     `docs       ${url}/docs`,
+    ...dns.served.map(({ cluster, port }) => `dns        ${cluster} on ${dns.address} port ${port}, UDP and TCP, for whoever can reach it`),
     ...(secret === undefined
       ? ['token      the one you have, as $PORTOLAN_TOKEN; `npm run token` issues another']
       : ['', 'bootstrap token, shown this once:', `  ${secret}`]),

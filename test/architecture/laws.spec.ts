@@ -27,6 +27,7 @@ const PLANTED: readonly [law: string, from: string, imports: string][] = [
   ['application-knows-no-adapter', 'src/application/clusters/planted.ts', "import '../../persistence/target.js';"],
   ['adapters-are-strangers', 'src/api/clusters/planted.ts', "import '../../persistence/target.js';"],
   ['api-imports-core-types-only', 'src/api/policy/planted.ts', "import '../../core/policy/target.js';"],
+  ['wire-runs-no-engine', 'src/wire/dns/planted.ts', "import '../../core/dns/target.js';"],
   ['prisma-and-pg-only-in-persistence', 'src/api/ipam/planted.ts', "import 'pg';"],
   ['no-circular', 'src/manifests/circle.ts', "import './circle-back.js';"],
   ['no-circular', 'src/manifests/circle-back.ts', "import './circle.js';"],

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { Resolver } from 'node:dns/promises';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -71,6 +72,33 @@ describe('a server that starts', () => {
   ])('ends with one line that says what to do: %j', async (wrong, line) => {
     const { exit, log } = run({ ...settings, PORTOLAN_LOG_LEVEL: 'silent', PORTOLAN_DATA_DIR: join(home, 'wrong'), ...wrong });
     expect([await exit, log.join('')]).toEqual([1, line]);
+  });
+
+  it('serves names as DNS where it is told to, says where, and ends with one line when the port is taken', async () => {
+    const own = { ...settings, PORTOLAN_DATA_DIR: join(home, 'names') };
+    const server = run({ ...own, PORTOLAN_DNS: 'harbor:0,habror:0' });
+    await listening(server);
+    const port = Number(/^dns {8}harbor on 127\.0\.0\.1 port (\d+)/m.exec(server.out.join(''))?.[1]);
+    const resolver = new Resolver();
+    resolver.setServers([`127.0.0.1:${port}`]);
+    expect(await resolver.resolve4('kube-dns.kube-system.svc.cluster.local')).toEqual(['10.96.0.10']);
+    const warning =
+      server.log
+        .join('')
+        .split('\n')
+        .find((line) => line.includes('does not exist yet')) ?? '';
+    expect(JSON.parse(warning)).toMatchObject({ cluster: 'habror', hint: 'did you mean `harbor`?' });
+
+    const other = run({ ...own, PORTOLAN_DATA_DIR: join(home, 'other'), PORTOLAN_LOG_LEVEL: 'silent', PORTOLAN_DNS: `atoll:${port}` });
+    expect([await other.exit, other.log.join('')]).toEqual([
+      1,
+      `PORTOLAN_DNS: port ${port} of 127.0.0.1 is taken by another process: give \`atoll\` another port\n`,
+    ]);
+    const connection = connect(port, '127.0.0.1');
+    await once(connection, 'connect');
+    server.child.kill('SIGTERM');
+    expect(await server.exit).toBe(0); // an idle connection keeps nobody
+    await expect(resolver.resolve4('kube-dns.kube-system.svc.cluster.local')).rejects.toThrow();
   });
 
   it('shows the token it makes once, keeps no secret in its log, and keeps its data when it is killed', async () => {

@@ -44,8 +44,34 @@ describe('configuration', () => {
       'mysql://u:hunter2@h/d',
       'DATABASE_URL is the PostgreSQL to use instead of the embedded one: it must be a URL `postgresql://user:password@host:port/database`',
     ],
+    ...['harbor', 'harbor:', ':5353', 'harbor:70000', 'harbor:5353,harbor:5354', 'harbor:5353,atoll:5353', 'harbor:5353,', 'Harbor:1'].map(
+      (value): [string, string, string] => [
+        'PORTOLAN_DNS',
+        value,
+        `PORTOLAN_DNS is the clusters whose names are served as real DNS, over UDP and TCP and without a token, each on its port: it must be clusters with ports, such as \`harbor:5353,atoll:5354\`, none of them twice; port 0 is a free one, not \`${value}\``,
+      ],
+    ),
+    [
+      'PORTOLAN_DNS_HOST',
+      'localhost',
+      'PORTOLAN_DNS_HOST is the address DNS is answered on: whoever reaches it can ask for every name: it must be an IP address, not `localhost`',
+    ],
   ])('%s=%s', (name, value, line) => {
     expect(readConfiguration({ [name]: value })).toEqual({ ok: false, error: [line] });
+  });
+
+  it('serves the names of no cluster unless told to, and of several on ports of their own', () => {
+    const read = (PORTOLAN_DNS?: string) => {
+      const configuration = readConfiguration({ PORTOLAN_DNS });
+      return configuration.ok ? configuration.value.PORTOLAN_DNS : configuration.error;
+    };
+    expect([read(), read('')]).toEqual([[], []]);
+    expect(read('harbor:5353, atoll:0,fjord:0')).toEqual([
+      { cluster: 'harbor', port: 5353 },
+      { cluster: 'atoll', port: 0 },
+      { cluster: 'fjord', port: 0 },
+    ]);
+    expect(readConfiguration({})).toMatchObject({ value: { PORTOLAN_DNS_HOST: '127.0.0.1' } });
   });
 
   it('never repeats a secret', () => {

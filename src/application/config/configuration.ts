@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
+import { parseIp } from '../../core/net/ip.js';
 
 const MIB = 2 ** 20;
 
@@ -41,6 +42,22 @@ function flag(about: string, byDefault: boolean): Setting<boolean> {
     .default(byDefault ? '1' : '0')
     .transform((text) => text === '1' || text === 'true');
   return setting(about, '0 or 1', byDefault ? '1' : '0', schema);
+}
+
+/** A cluster and the port its names are served on. */
+interface ClusterPort {
+  readonly cluster: string;
+  /** 0: a free one. */
+  readonly port: number;
+}
+
+/** `harbor:5353,atoll:5354`; undefined where it is not that, or a cluster or port is named twice. */
+function clusterPorts(text: string): readonly ClusterPort[] | undefined {
+  const pairs = text.split(',').map((part) => /^([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?):(\d{1,5})$/.exec(part.trim()));
+  const served = pairs.map((pair) => ({ cluster: pair?.[1] ?? '', port: Number(pair?.[2] ?? Number.NaN) }));
+  const ports = served.map(({ port }) => port).filter((port) => port !== 0);
+  const isUnique = new Set(ports).size === ports.length && new Set(served.map(({ cluster }) => cluster)).size === served.length;
+  return isUnique && ports.every((port) => port <= 65_535) ? served : undefined;
 }
 
 function isPostgresUrl(text: string): boolean {
@@ -99,6 +116,31 @@ export const SETTINGS = {
   PORTOLAN_BODY_MAX_BYTES: whole('how long a JSON body may be', 1024, 2 ** 30, 8 * MIB),
   PORTOLAN_REQUEST_TIMEOUT_SECONDS: whole('how long a client may take to send a request', 1, 86_400, 600),
   PORTOLAN_SHUTDOWN_SECONDS: whole('how long requests that are being answered may take to finish when the server stops', 0, 3_600, 20),
+  PORTOLAN_DNS: setting(
+    'the clusters whose names are served as real DNS, over UDP and TCP and without a token, each on its port',
+    'clusters with ports, such as `harbor:5353,atoll:5354`, none of them twice; port 0 is a free one',
+    undefined,
+    z
+      .string()
+      .refine((text) => clusterPorts(text) !== undefined)
+      .optional()
+      .transform((text): readonly ClusterPort[] => (text === undefined ? [] : (clusterPorts(text) ?? []))),
+  ),
+  PORTOLAN_DNS_HOST: setting(
+    'the address DNS is answered on: whoever reaches it can ask for every name',
+    'an IP address',
+    '127.0.0.1',
+    z
+      .string()
+      .refine((text) => parseIp(text) !== undefined)
+      .default('127.0.0.1'),
+  ),
+  PORTOLAN_DNS_ANSWERS_PER_SECOND: whole(
+    'how many answers one sender gets over UDP in a second, this machine itself excepted; 0 for any number',
+    0,
+    1_000_000,
+    1_000,
+  ),
   PORTOLAN_GRAPHQL_MAX_DEPTH: whole('how deep a GraphQL document may nest', 3, 100, 16),
   PORTOLAN_GRAPHQL_MAX_COST: whole('how much a GraphQL document may cost', 10, 10_000_000, 20_000),
 } as const;
