@@ -48,8 +48,12 @@ export class Api {
   }
 
   /** Makes a cluster of its own for `use`, imports the files as its first snapshot, and removes it afterwards. */
-  async withCluster<T>(profile: object, files: readonly ImportFile[], use: (cluster: ClusterApi) => Promise<T>): Promise<T> {
-    const name = `conformance-${process.pid}-${++clusters}`;
+  async withCluster<T>(
+    profile: object,
+    files: readonly ImportFile[],
+    use: (cluster: ClusterApi) => Promise<T>,
+    name = `conformance-${process.pid}-${++clusters}`,
+  ): Promise<T> {
     await this.expect('POST', '/clusters', { name, profile });
     try {
       const cluster = new ClusterApi(this, name);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Api } from './api.js';
 import type { SetResult } from './set-result.js';
+import type { WireTarget } from './wire-target.js';
 
 /** What a pack needs to run. */
 export interface PackContext {
@@ -12,6 +13,8 @@ export interface PackContext {
   readonly known: ReadonlySet<string>;
   /** Whether a set is wanted (`--only`). */
   wants(set: string): boolean;
+  /** Where the product answers real DNS, and for which cluster; undefined: it does not. */
+  readonly dns: WireTarget | undefined;
 }
 
 /** A runner of one kind of pack. It throws when a count of the pack's index does not hold. */

@@ -11,6 +11,7 @@ import { policyPack } from './packs/policy.js';
 import { servicesDnsPack } from './packs/services-dns.js';
 import { takeProduct } from './product.js';
 import type { SetResult } from './set-result.js';
+import { wireTarget } from './wire-target.js';
 
 const USAGE = 'usage: npm run conformance -- <dir> [--only SET]... [--json FILE] [--floors FILE] [--url URL]';
 
@@ -71,9 +72,10 @@ async function main(): Promise<number> {
   }
   const only = new Set(values.only ?? []);
   const known = knownDifferences(resolve('test/conformance'));
-  const product = await takeProduct(values.url);
+  const dns = await wireTarget(values.url ?? process.env['PORTOLAN_URL']);
+  const product = await takeProduct(values.url, dns && { PORTOLAN_DNS: `${dns.cluster}:${dns.port}` });
   const wants = (set: string) => only.size === 0 || only.has(set);
-  const results = await runAll(packDirectories(directory), { api: new Api(product), known, wants }).finally(() => product.stop());
+  const results = await runAll(packDirectories(directory), { api: new Api(product), known, wants, dns }).finally(() => product.stop());
   printFailures(results);
   if (values.json !== undefined) {
     const lines = results.map(({ failed, ...result }) => ({ ...result, failed: failed.map((failure) => failure.id) }));

@@ -4,6 +4,9 @@ import { checkCount, type PackContext, readJson } from '../pack.js';
 import { compareJson, type Outcome, type SetResult, SetTally } from '../set-result.js';
 import type { Case, Group } from './services-dns-case.js';
 import { IN_PROCESS } from './services-dns-in-process.js';
+import { NAMES } from './services-dns-names.js';
+import type { Answer, SetRunner } from './services-dns-set-runner.js';
+import { runOnWire } from './services-dns-wire.js';
 
 interface Index {
   readonly sets: readonly {
@@ -12,79 +15,6 @@ interface Index {
     readonly cases: number;
     readonly groups: readonly { readonly group: string; readonly cases: number }[];
   }[];
-}
-
-interface ResourceRecord {
-  readonly name: string;
-  readonly type: string;
-  readonly ttl: number | null;
-  readonly data: string;
-}
-
-/** How one set is asked over HTTP: the cluster's profile, its objects, and one case. */
-interface SetRunner {
-  /** Undefined: the setup needs something that is not modelled. */
-  profile(config: Readonly<Record<string, unknown>>): object | undefined;
-  objects(directory: string, group: Group): readonly unknown[];
-  /** The question and its input. */
-  question(one: Case): readonly [string, object];
-  /** The part of the answer that counts, brought into the shape of `expected`. */
-  actual(answer: Answer): unknown;
-  expected(one: Case): unknown;
-}
-
-interface Answer {
-  readonly verdict: string;
-  readonly result: Readonly<Record<string, unknown>>;
-}
-
-const DNS: SetRunner = {
-  profile: (config) => {
-    const options = config['kubernetes'] as Readonly<Record<string, unknown>>;
-    const { zones, ttl, pods, namespaces, ignoreEmptyService, endpointPodNames, fallthrough } = options;
-    const { corefile, serverIPs } = config;
-    const dns = { server: 'coredns', corefile, zones, ttl, pods, namespaces, ignoreEmptyService, endpointPodNames, serverIPs };
-    return { dns: fallthrough === null ? dns : { ...dns, fallthrough } };
-  },
-  objects: (directory, group) => readJson<{ items: readonly unknown[] }>(directory, 'dns', group.fixture ?? '').items,
-  question: ({ input }) => {
-    const { name, type, upstream } = input as {
-      name: string;
-      type: string;
-      upstream?: { records: readonly ResourceRecord[]; truncated: boolean };
-    };
-    const outside = upstream && { upstream: upstream.records.map(zoneFileLine), upstreamTruncated: upstream.truncated };
-    return ['resolve-name', { name, type, ...outside }];
-  },
-  actual: ({ result }) =>
-    isOrdered(result['answer']) ? responseOf(result) : { ...responseOf(result), order: 'a CNAME stands after other records' },
-  expected: ({ expect }) => responseOf(expect),
-};
-
-function zoneFileLine({ name, type, ttl, data }: ResourceRecord): string {
-  return `${name} ${ttl ?? 5} IN ${type} ${data}`;
-}
-
-/** A response as the pack's README compares it: each section as a multiset, of an SOA only the primary name server. */
-function responseOf(response: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return {
-    rcode: response['rcode'],
-    truncated: response['truncated'],
-    answer: recordsOf(response['answer']),
-    authority: recordsOf(response['authority']),
-    additional: recordsOf(response['additional']),
-  };
-}
-
-/** A CNAME stands before the records it leads to; the pack's own lists are sorted. */
-function isOrdered(section: unknown): boolean {
-  const types = ((section ?? []) as readonly ResourceRecord[]).map(({ type }) => type);
-  return types.lastIndexOf('CNAME') < types.filter((type) => type === 'CNAME').length;
-}
-
-function recordsOf(section: unknown): readonly string[] {
-  const records = (section ?? []) as readonly ResourceRecord[];
-  return records.map(({ name, type, data }) => `${name} ${type} ${type === 'SOA' ? data.split(' ')[0] : data}`).sort();
 }
 
 const FLOWS: SetRunner = {
@@ -112,19 +42,24 @@ const FLOWS: SetRunner = {
   expected: ({ expect }) => ({ ...expect, endpoints: [...(expect['endpoints'] as readonly string[])].sort() }),
 };
 
-const RUNNERS: Readonly<Record<string, SetRunner>> = { dns: DNS, flows: FLOWS, 'flows-nftables': FLOWS };
+const RUNNERS: Readonly<Record<string, SetRunner>> = { dns: NAMES, flows: FLOWS, 'flows-nftables': FLOWS };
+
+/** Set `dns` is asked over these too, as sets `dns-udp` and `dns-tcp`. */
+const TRANSPORTS = ['udp', 'tcp'] as const;
 
 /** Runs `shared/conformance/services-dns`. */
 export async function* servicesDnsPack(context: PackContext): AsyncIterable<SetResult> {
   for (const entry of readJson<Index>(context.directory, 'index.json').sets) {
-    if (!context.wants(entry.set)) continue;
+    const transports = entry.set === 'dns' ? TRANSPORTS.filter((transport) => context.wants(`dns-${transport}`)) : [];
+    if (!context.wants(entry.set) && transports.length === 0) continue;
     const { groups } = readJson<{ groups: readonly Group[] }>(context.directory, entry.file);
     for (const [position, { group, cases }] of entry.groups.entries()) {
       checkCount(`${entry.set} ${group}`, cases, groups[position]?.group === group ? (groups[position]?.cases.length ?? 0) : 0);
     }
     const count = groups.reduce((sum, group) => sum + group.cases.length, 0);
     checkCount(entry.set, entry.cases, count);
-    yield await runSet(context, entry.set, groups);
+    if (context.wants(entry.set)) yield await runSet(context, entry.set, groups);
+    for (const transport of transports) yield await runOnWire(context, transport, groups);
   }
 }
 
