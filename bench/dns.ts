@@ -1,39 +1,13 @@
-import type { QueryType } from '../src/core/dns/dns-record.js';
 import { resolveRecord } from '../src/core/dns/resolve-record.js';
 import type { NetworkModel } from '../src/core/model/network-model.js';
-import { clusterIP, dnsCluster, type DnsShape, endpointIP, isHeadless, serviceName } from './dns-cluster.js';
+import { dnsCluster, isHeadless, serviceName } from './dns-cluster.js';
+import { type Asked, KINDS, mixedQuestions, questionsOf, SHAPE } from './dns-questions.js';
+import { benchWire, WIRE_ABOUT } from './dns-wire.js';
 import { format, measured, median } from './measure.js';
 import { modelOf } from './model-of.js';
 import { comparedFigure, type Figure, plainFigure, type Section } from './section.js';
 
-const SHAPE: DnsShape = { namespaces: 100, services: 10_000, pods: 50_000, endpoints: 10 };
-const ASKED = 50_000;
 const RUNS = 5;
-
-interface Asked {
-  readonly name: string;
-  readonly type: QueryType;
-}
-
-const reversed = (ip: string) => `${ip.split('.').toReversed().join('.')}.in-addr.arpa.`;
-
-/** The questions of one kind about the services of the cluster, in an order that jumps about. */
-const KINDS: Readonly<Record<string, (service: number) => Asked>> = {
-  'A of a service': (service) => ({ name: `${serviceName(service, SHAPE)}.svc.cluster.local.`, type: 'A' }),
-  'AAAA of a service (no data)': (service) => ({ name: `${serviceName(service, SHAPE)}.svc.cluster.local.`, type: 'AAAA' }),
-  'SRV of a port': (service) => ({ name: `_http._tcp.${serviceName(service, SHAPE)}.svc.cluster.local.`, type: 'SRV' }),
-  'A of one endpoint': (service) => ({
-    name: `${endpointIP(service, 3, SHAPE).replaceAll('.', '-')}.${serviceName(service, SHAPE)}.svc.cluster.local.`,
-    type: 'A',
-  }),
-  'PTR of a cluster IP': (service) => ({ name: reversed(clusterIP(service)), type: 'PTR' }),
-  'PTR of an endpoint': (service) => ({ name: reversed(endpointIP(service, 5, SHAPE)), type: 'PTR' }),
-  'a name that does not exist': (service) => ({ name: `${serviceName(service, SHAPE)}.ns-1.svc.cluster.local.`, type: 'A' }),
-};
-
-function questionsOf(kind: (service: number) => Asked): readonly Asked[] {
-  return Array.from({ length: ASKED }, (_, n) => kind((n * 7919) % SHAPE.services));
-}
 
 /** Questions a second of CPU; the answers are counted so that none is left out. */
 async function rate(questions: readonly Asked[], answer: (question: Asked) => number): Promise<number> {
@@ -54,7 +28,7 @@ function bareLookup(model: NetworkModel): (question: Asked) => number {
   };
 }
 
-/** Name resolution in process. */
+/** Name resolution, in process and on the wire. */
 export async function benchDns(): Promise<Section> {
   const model = modelOf(Array.from(dnsCluster(SHAPE), (object) => JSON.stringify(object)));
   const server = { model, serial: 1 };
@@ -62,10 +36,8 @@ export async function benchDns(): Promise<Section> {
   const indexed = await measured(() => resolveRecord(server, { name: 'cluster.local.', type: 'SOA' }));
   const bare = bareLookup(model);
   const figures: Figure[] = [plainFigure('the index, at the first question', format(indexed.cpu, 's of CPU'))];
-  const mixed: Asked[] = [];
   for (const [name, kind] of Object.entries(KINDS)) {
     const questions = questionsOf(kind);
-    mixed.push(...questions.slice(0, ASKED / Object.keys(KINDS).length));
     figures.push(comparedFigure(name, '/s', await rate(questions, answer), await rate(questions, bare)));
   }
   const headless = questionsOf(KINDS['A of a service'] ?? (() => ({ name: '.', type: 'A' }))).map(({ type }, n): Asked => {
@@ -73,10 +45,12 @@ export async function benchDns(): Promise<Section> {
     return { name: `${serviceName(isHeadless(service) ? service : 0, SHAPE)}.svc.cluster.local.`, type };
   });
   figures.push(comparedFigure('A of a headless service, 10 records', '/s', await rate(headless, answer), await rate(headless, bare)));
-  const shuffled = mixed.map((_, n) => mixed[(n * 104_729) % mixed.length] ?? { name: '.', type: 'A' as const });
+  const shuffled = mixedQuestions();
   figures.push(comparedFigure('all kinds mixed', '/s', await rate(shuffled, answer), await rate(shuffled, bare), '≥ 200,000/s'));
+  figures.push(...(await benchWire()));
   const about =
     'Questions of the name server in process for each second of CPU, at 10,000 services (every tenth headless), 50,000 pods and 100,000 endpoints, with the settings of kubeadm; ' +
-    'the answer with its records and the rules that decided. Reference: the name in lower case, cut into labels, one look-up.';
-  return { title: 'Name resolution in process', about, figures };
+    'the answer with its records and the rules that decided. Reference: the name in lower case, cut into labels, one look-up. ' +
+    WIRE_ABOUT;
+  return { title: 'Name resolution', about, figures };
 }

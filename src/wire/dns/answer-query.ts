@@ -52,19 +52,24 @@ export function refusalOf({ fault, question, edns }: WireQuery): WireResponse | 
 export function answerQuery(question: WireQuestion, edns: WireQuery['edns'], { server, from }: Answering): WireResponse {
   if (!server) return NOTHING_YET;
   const behalf = edns?.subnet?.address;
-  const answer = server.answer({ name: question.name, type: queryTypeOf(question.type), client: canonicalIp(behalf ?? from) });
-  return { ...responseOf(answer), usedSubnet: behalf !== undefined };
+  const answer = server.answer({ name: question.name, type: queryTypeOf(question.type), client: clientOf(behalf ?? from) });
+  return responseOf(answer, behalf !== undefined);
+}
+
+/** As the model has addresses: IPv4 is that already as it comes, IPv6 may be mapped, or name a link. */
+function clientOf(address: string): string | undefined {
+  return address.includes(':') ? canonicalIp(address.replace(/%.*$/, '')) : address;
 }
 
 /**
  * The answer of the cluster's server. What only another resolver knows is asked of nobody: a CNAME that leads there stands alone, and where there is not even one,
  * the question is refused.
  */
-function responseOf({ rcode, truncated, answer, authority, additional, decisions }: ServerAnswer): WireResponse {
+function responseOf({ rcode, truncated, answer, authority, additional, decisions }: ServerAnswer, usedSubnet: boolean): WireResponse {
   const code = rcode ?? (answer.length > 0 ? 'NOERROR' : 'REFUSED');
   const authoritative = code === 'NOERROR' || code === 'NXDOMAIN';
   const remark = authoritative
     ? undefined
     : { code: code === 'REFUSED' ? REMARKS.notAuthoritative : REMARKS.other, text: decisions.at(-1)?.message ?? '' };
-  return { code, authoritative, truncated, sections: [answer, authority, additional], remark };
+  return { code, authoritative, truncated, sections: [answer, authority, additional], remark, usedSubnet };
 }

@@ -7,58 +7,78 @@ export type Transport = 'udp' | 'tcp';
 /** Why a packet got no answer: it is none that is due one, its sender asked too much, or too many wait already. */
 export type DropReason = 'not-a-query' | 'rate' | 'busy';
 
-interface Series {
-  inc(): void;
-}
-
 /** What `/metrics` tells of DNS. Labels are of closed lists and the configuration: no packet makes a series of its own. */
 export class DnsMetrics {
-  private readonly series = new Map<string, Series>();
-  private readonly answers: Counter;
-  private readonly drops: Counter;
-  private readonly connections: Gauge;
+  private readonly doors: DoorMetrics[] = [];
 
   constructor(registry: Registry) {
-    const registers = [registry];
+    const { doors } = this;
+    const registers: Registry[] = [];
     const labels = ['cluster', 'transport'];
-    this.answers = new Counter({
-      name: 'portolan_dns_answers_total',
-      help: 'answers to DNS packets',
-      labelNames: [...labels, 'code'],
-      registers,
-    });
-    this.drops = new Counter({
-      name: 'portolan_dns_dropped_total',
-      help: 'DNS packets that got no answer',
-      labelNames: [...labels, 'reason'],
-      registers,
-    });
-    this.connections = new Gauge({
-      name: 'portolan_dns_tcp_connections',
-      help: 'open TCP connections of DNS clients',
-      labelNames: ['cluster'],
-      registers,
-    });
+    // Counted in plain numbers, which cost nothing for each packet, and told when somebody asks.
+    registry.registerMetric(
+      new Counter({
+        name: 'portolan_dns_answers_total',
+        help: 'answers to DNS packets',
+        labelNames: [...labels, 'code'],
+        registers,
+        collect() {
+          this.reset();
+          for (const { cluster, transport, answers } of doors)
+            for (const [code, count] of answers) this.inc({ cluster, transport, code }, count);
+        },
+      }),
+    );
+    registry.registerMetric(
+      new Counter({
+        name: 'portolan_dns_dropped_total',
+        help: 'DNS packets that got no answer',
+        labelNames: [...labels, 'reason'],
+        registers,
+        collect() {
+          this.reset();
+          for (const { cluster, transport, drops } of doors)
+            for (const [reason, count] of drops) this.inc({ cluster, transport, reason }, count);
+        },
+      }),
+    );
+    registry.registerMetric(
+      new Gauge({
+        name: 'portolan_dns_tcp_connections',
+        help: 'open TCP connections of DNS clients',
+        labelNames: ['cluster'],
+        registers,
+        collect() {
+          for (const { cluster, transport, connections } of doors) if (transport === 'tcp') this.set({ cluster }, connections);
+        },
+      }),
+    );
   }
 
-  answered(cluster: string, transport: Transport, code: ResponseCode): void {
-    this.seriesOf(this.answers, cluster, transport, code).inc();
+  /** What is counted of one door. */
+  of(cluster: string, transport: Transport): DoorMetrics {
+    const door = new DoorMetrics(cluster, transport);
+    this.doors.push(door);
+    return door;
+  }
+}
+
+/** The counts of one door. */
+export class DoorMetrics {
+  readonly answers = new Map<ResponseCode, number>();
+  readonly drops = new Map<DropReason, number>();
+  connections = 0;
+
+  constructor(
+    readonly cluster: string,
+    readonly transport: Transport,
+  ) {}
+
+  answered(code: ResponseCode): void {
+    this.answers.set(code, (this.answers.get(code) ?? 0) + 1);
   }
 
-  dropped(cluster: string, transport: Transport, reason: DropReason): void {
-    this.seriesOf(this.drops, cluster, transport, reason).inc();
-  }
-
-  connected(cluster: string, change: 1 | -1): void {
-    this.connections.labels(cluster).inc(change);
-  }
-
-  private seriesOf(counter: Counter, cluster: string, transport: Transport, outcome: string): Series {
-    const key = `${cluster} ${transport} ${outcome}`;
-    const known = this.series.get(key);
-    if (known) return known;
-    const made = counter.labels(cluster, transport, outcome);
-    this.series.set(key, made);
-    return made;
+  dropped(reason: DropReason): void {
+    this.drops.set(reason, (this.drops.get(reason) ?? 0) + 1);
   }
 }

@@ -90,7 +90,7 @@ async function openPair(served: ServedCluster, address: string, { servers, log, 
   const failures = new SeldomLog((error, unsaid) => log.error({ err: error, cluster, unsaid }, 'a DNS question could not be answered'));
   const onFailure = (error: unknown): void => failures.failed(error);
   const desk = new PacketDesk({ cluster, newest: async () => servers.newest(cluster), rate, metrics, onFailure });
-  const onConnection = (change: 1 | -1): void => metrics.connected(cluster, change);
+  const onConnection = (change: 1 | -1): void => desk.connected(change);
   for (let attempt = 1; ; attempt++) {
     let tcp: Door | undefined;
     try {

@@ -1,6 +1,6 @@
 import { type Answering, answerQuery, COME_BY_TCP, FAILED, refusalOf } from './answer-query.js';
 import type { AnswerRate } from './answer-rate.js';
-import type { DnsMetrics, Transport } from './dns-metrics.js';
+import type { DnsMetrics, DoorMetrics, DropReason, Transport } from './dns-metrics.js';
 import { readQuery, type WireQuery } from './read-query.js';
 import { type WireResponse, writeResponse } from './write-response.js';
 
@@ -32,19 +32,28 @@ const MOST_WAITING = 2_000;
 /** Answers the packets of one cluster, whichever way they come. Never rejects. */
 export class PacketDesk {
   private waiting = 0;
+  private readonly metrics: Readonly<Record<Transport, DoorMetrics>>;
 
-  constructor(private readonly settings: DeskSettings) {}
+  constructor(private readonly settings: DeskSettings) {
+    const { metrics, cluster } = settings;
+    this.metrics = { udp: metrics.of(cluster, 'udp'), tcp: metrics.of(cluster, 'tcp') };
+  }
+
+  /** Notes a TCP connection that came or went. */
+  connected(change: 1 | -1): void {
+    this.metrics.tcp.connections += change;
+  }
 
   /** The answer; undefined: none is due. */
   async answer(packet: Buffer, { address, transport }: Sender): Promise<Buffer | undefined> {
-    const { cluster, rate, metrics } = this.settings;
+    const { rate } = this.settings;
     const query = readQuery(packet);
     if (!query) return this.drop(transport, 'not-a-query');
     const verdict = transport === 'udp' ? rate.verdict(address, performance.now()) : 'answer';
     if (verdict === 'drop') return this.drop(transport, 'rate');
     const response = verdict === 'come-by-tcp' ? COME_BY_TCP : (refusalOf(query) ?? (await this.responseTo(query, address)));
     if (!response) return this.drop(transport, 'busy');
-    metrics.answered(cluster, transport, response.code);
+    this.metrics[transport].answered(response.code);
     return writeResponse(query, response, limitOf(query, transport));
   }
 
@@ -62,8 +71,8 @@ export class PacketDesk {
     }
   }
 
-  private drop(transport: Transport, reason: Parameters<DnsMetrics['dropped']>[2]): undefined {
-    this.settings.metrics.dropped(this.settings.cluster, transport, reason);
+  private drop(transport: Transport, reason: DropReason): undefined {
+    this.metrics[transport].dropped(reason);
   }
 }
 

@@ -42,15 +42,17 @@ export function readQuery(packet: Buffer): WireQuery | undefined {
   if (packet.length < HEADER) return undefined;
   const upper = packet[2] ?? 0;
   if ((upper & IS_RESPONSE) !== 0) return undefined;
-  const head = {
+  const opcode = (upper >> 3) & 0x0f;
+  const body = opcode === 0 ? readBody(packet) : undefined;
+  return {
     id: packet.readUInt16BE(0),
-    opcode: (upper >> 3) & 0x0f,
+    opcode,
     recursionDesired: (upper & RECURSION_DESIRED) !== 0,
     checkingDisabled: ((packet[3] ?? 0) & CHECKING_DISABLED) !== 0,
+    fault: body ? undefined : opcode === 0 ? 'FORMERR' : 'NOTIMP',
+    question: body?.question,
+    edns: body?.edns,
   };
-  if (head.opcode !== 0) return { ...head, fault: 'NOTIMP', question: undefined, edns: undefined };
-  const body = readBody(packet);
-  return body ? { ...head, fault: undefined, ...body } : { ...head, fault: 'FORMERR', question: undefined, edns: undefined };
 }
 
 function readBody(packet: Buffer): Pick<WireQuery, 'edns' | 'question'> | undefined {

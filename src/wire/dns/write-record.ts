@@ -43,13 +43,15 @@ function writeData(writer: MessageWriter, { type, data }: DnsRecord): boolean {
   }
 }
 
+/** Four numbers up to 255. */
 function writeIPv4(writer: MessageWriter, text: string): boolean {
-  const parts = text.split('.');
-  if (parts.length !== 4) return false;
-  for (const part of parts) {
-    const value = Number(part);
+  let start = 0;
+  for (let part = 0; part < 4; part++) {
+    const dot = part < 3 ? text.indexOf('.', start) : text.length;
+    const value = dot > start ? Number(text.slice(start, dot)) : Number.NaN;
     if (!(value >= 0 && value <= 255)) return false;
     writer.octet(value);
+    start = dot + 1;
   }
   return true;
 }

@@ -31,6 +31,8 @@ const FLAGS = { response: 0x8000, authoritative: 0x0400, truncated: 0x0200, recu
 
 const NO_RECORDS: WireResponse['sections'] = [[], [], []];
 
+const NO_OPTIONS = Buffer.alloc(0);
+
 const writer = new MessageWriter();
 
 /**
@@ -59,17 +61,19 @@ interface Counts {
 }
 
 function writeSections(sections: WireResponse['sections'], limit: number): Counts | undefined {
-  const written = [0, 0, 0];
-  for (const [section, records] of sections.entries()) {
-    for (const [index, record] of records.entries()) {
+  const written: number[] = [];
+  for (const records of sections) {
+    let count = 0;
+    for (const record of records) {
       const start = writer.position;
       if (!writeRecord(writer, record)) return undefined;
       if (writer.position > limit) {
         writer.position = start; // nothing but OPT follows, so that nobody points to what is gone
-        return { written, cut: true };
+        return { written: [...written, count], cut: true };
       }
-      written[section] = index + 1;
+      count++;
     }
+    written.push(count);
   }
   return { written, cut: false };
 }
@@ -83,13 +87,17 @@ function writeHeader(query: WireQuery, response: WireResponse, { written, cut }:
     (query.recursionDesired ? FLAGS.recursionDesired : 0) |
     (query.checkingDisabled ? FLAGS.checkingDisabled : 0) |
     (RESPONSE_CODES[response.code] & 0x0f);
-  const [answer = 0, authority = 0, additional = 0] = written;
-  const numbers = [query.id, flags, query.question ? 1 : 0, answer, authority, additional + (hasOpt ? 1 : 0)];
-  for (const [index, number] of numbers.entries()) writer.uint16At(2 * index, number);
+  writer.uint16At(0, query.id);
+  writer.uint16At(2, flags);
+  writer.uint16At(4, query.question ? 1 : 0);
+  writer.uint16At(6, written[0] ?? 0);
+  writer.uint16At(8, written[1] ?? 0);
+  writer.uint16At(10, (written[2] ?? 0) + (hasOpt ? 1 : 0));
 }
 
 /** Options of the OPT record, without the sentence of a remark where there is none. */
 function optionsOf({ subnet }: Edns, { remark, usedSubnet }: WireResponse): Buffer {
+  if (!subnet && !remark) return NO_OPTIONS;
   const options: Buffer[] = [];
   if (subnet) {
     const octets = Buffer.from(subnet.octets);
