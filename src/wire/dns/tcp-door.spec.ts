@@ -105,21 +105,53 @@ describe('DNS over TCP', () => {
     await until(() => changes.includes(-1));
   });
 
-  it('does not listen to a client that takes no answers, and sends it away in time', async () => {
+  /** A desk with answers of 64 KB, and what it was asked. */
+  function longAnswers(): { readonly desk: PacketDesk; readonly asked: readonly string[] } {
     const asked: string[] = [];
     const long = Array.from({ length: 4_000 }, (_, n) => ({ name: 'x.', type: 'A' as const, ttl: 5, data: `10.0.${n >> 8}.${n & 255}` }));
     const { desk } = deskOf(({ name }) => {
       asked.push(name);
       return { ...NOTHING, answer: long };
     });
-    const { port, changes } = await door(desk, 300);
+    return { desk, asked };
+  }
+
+  /** A client that asks for 128 MB and takes nothing of it. */
+  async function deafClient(port: number): Promise<Socket> {
     const socket = await client(port);
     socket.on('error', () => undefined);
     socket.pause();
-    for (let id = 0; id < 2_000; id++) socket.write(framed(query(id))); // 128 MB of answers
+    for (let id = 0; id < 2_000; id++) socket.write(framed(query(id)));
+    return socket;
+  }
+
+  it('does not listen to a client that takes no answers, and sends it away in time', async () => {
+    const { desk, asked } = longAnswers();
+    const { port, changes } = await door(desk, 300);
+    const socket = await deafClient(port);
     await until(() => changes.includes(-1));
     expect(asked.length).toBeGreaterThan(1);
     expect(asked.length).toBeLessThan(500);
+    socket.destroy();
+  });
+
+  it('sends a client away in time that has closed its side and takes no answer', async () => {
+    const { port, changes } = await door(longAnswers().desk, 300);
+    const socket = await client(port);
+    socket.on('error', () => undefined);
+    socket.pause();
+    socket.end(Buffer.concat(Array.from({ length: 100 }, (_, id) => framed(query(id)))));
+    await until(() => changes.includes(-1));
+    socket.destroy();
+  });
+
+  it('closes though a client takes no answers', async () => {
+    const { desk, asked } = longAnswers();
+    const made = await door(desk);
+    const socket = await deafClient(made.port);
+    await until(() => asked.length > 1);
+    await open.pop()?.close();
+    await until(() => made.changes.includes(-1));
     socket.destroy();
   });
 

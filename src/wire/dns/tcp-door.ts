@@ -9,6 +9,8 @@ import type { Door } from './udp-door.js';
 const MOST_CONNECTIONS = 256;
 /** How long a connection may take for one whole question, and for taking its answer, in milliseconds (RFC 7766 section 6.2.3: a few seconds). */
 const IDLE_MS = 10_000;
+/** How long clients may take for the answers that are on their way when the door closes, in milliseconds. */
+const FAREWELL_MS = 1_000;
 /** Answers in a row on one connection before everybody else gets a turn. */
 const TURN = 32;
 
@@ -45,7 +47,9 @@ export async function openTcpDoor(desk: PacketDesk, address: string, port: numbe
       const closed = once(server, 'close');
       server.close();
       for (const socket of sockets) socket.destroySoon();
+      const impatient = setTimeout(() => sockets.forEach((socket) => socket.destroy()), FAREWELL_MS);
       await closed;
+      clearTimeout(impatient);
     },
   };
 }
@@ -57,7 +61,10 @@ export async function openTcpDoor(desk: PacketDesk, address: string, port: numbe
 async function converse(socket: Socket, desk: PacketDesk, idleMs: number): Promise<void> {
   const idle = setTimeout(() => socket.destroy(), idleMs);
   const gone = new AbortController();
-  socket.once('close', () => gone.abort());
+  socket.once('close', () => {
+    clearTimeout(idle); // not before: who asks, closes its side and takes no answer would stay for ever
+    gone.abort();
+  });
   const sender = { address: socket.remoteAddress ?? '', transport: 'tcp' as const };
   const frames = new FrameReader();
   let answers = 0;
@@ -75,7 +82,6 @@ async function converse(socket: Socket, desk: PacketDesk, idleMs: number): Promi
   } catch {
     // the client went away, or was sent away
   } finally {
-    clearTimeout(idle);
     socket.destroySoon();
   }
 }
