@@ -22,9 +22,9 @@ module.exports = {
     ),
     forbid(
       'kernel-and-net-are-the-floor',
-      'kernel and net import only one another',
-      { path: '^src/core/(kernel|net)/', pathNot: SPEC },
-      { path: '^src/core/(?!kernel/|net/)' },
+      'kernel, net and regex import only one another',
+      { path: '^src/core/(kernel|net|regex)/', pathNot: SPEC },
+      { path: '^src/core/(?!kernel/|net/|regex/)' },
     ),
     forbid(
       'resources-know-no-model',
@@ -42,7 +42,7 @@ module.exports = {
       'leaf-engines-are-strangers',
       'a fact that two engines need moves down to model/',
       { path: `^src/core/(${LEAF_ENGINES})/` },
-      { path: '^src/core/(?!kernel/|net/|resources/|model/)', pathNot: '^src/core/$1/' },
+      { path: '^src/core/(?!kernel/|net/|regex/|resources/|model/)', pathNot: '^src/core/$1/' },
     ),
     forbid(
       'dataplane-may-call-services-and-policy',

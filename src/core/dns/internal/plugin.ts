@@ -1,6 +1,6 @@
 import type { CorefileProblem } from '../../model/kubernetes-plugin.js';
 import type { KubernetesServer } from './kubernetes-server.js';
-import type { RegexProgram } from './regex/regex-program.js';
+import type { RegexProgram } from '../../regex/regex-program.js';
 
 /** How a rewritten record is turned back. */
 export type Reverting =

@@ -2,8 +2,8 @@ import { err, ok, type Result } from '../../kernel/result.js';
 import type { CorefileDirective } from '../../model/corefile.js';
 import { absoluteName } from '../dns-name.js';
 import type { ResponseRule, RewriteRule } from './plugin.js';
-import { compileRegex } from './regex/compile-regex.js';
-import type { RegexProgram } from './regex/regex-program.js';
+import { compileRegex } from '../../regex/compile-regex.js';
+import type { RegexProgram } from '../../regex/regex-program.js';
 
 const MATCHES = ['exact', 'prefix', 'suffix', 'substring', 'regex'] as const;
 

@@ -3,7 +3,7 @@ import type { DnsRecord, RecordType } from '../dns-record.js';
 import type { ServerAnswer } from '../server-answer.js';
 import type { DnsDecision } from './candidate.js';
 import type { ResponseRule, Reverting, RewriteRule } from './plugin.js';
-import { matchRegex } from './regex/match-regex.js';
+import { matchRegex } from '../../regex/match-regex.js';
 import { emptyAnswer, type Next } from './serving.js';
 
 /**

@@ -1,4 +1,4 @@
-import { assertNever } from '../../../kernel/assert-never.js';
+import { assertNever } from '../kernel/assert-never.js';
 import type { Assertion, Instruction, RegexProgram } from './regex-program.js';
 
 /** A thread of the search: where it goes on, or a saved position that is to be put back before the next one starts. */

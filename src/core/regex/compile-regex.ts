@@ -1,5 +1,5 @@
-import { assertNever } from '../../../kernel/assert-never.js';
-import { err, ok, type Result } from '../../../kernel/result.js';
+import { assertNever } from '../kernel/assert-never.js';
+import { err, ok, type Result } from '../kernel/result.js';
 import { parseRegex } from './parse-regex.js';
 import type { RegexNode } from './regex-node.js';
 import type { Instruction, RegexProgram } from './regex-program.js';

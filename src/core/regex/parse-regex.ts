@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '../../../kernel/result.js';
+import { err, ok, type Result } from '../kernel/result.js';
 import { negated, perlClass, posixClass, withOtherCase } from './character-class.js';
 import type { RegexNode } from './regex-node.js';
 import type { CodeRange } from './regex-program.js';
