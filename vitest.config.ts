@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
  * Two kinds of tests. `unit` needs neither Nest nor PostgreSQL; `integration` shares one throw-away PostgreSQL (or `DATABASE_URL`).
  * Vite 8 reads experimentalDecorators and emitDecoratorMetadata from tsconfig.json: no plugin is needed.
  */
-const shared = { setupFiles: ['reflect-metadata'], pool: 'forks' as const };
+const shared = { setupFiles: ['reflect-metadata', './test/support/property-seed.ts'], pool: 'forks' as const };
 
 export default defineConfig({
   resolve: { alias: { graphql: 'graphql/index.js' } },

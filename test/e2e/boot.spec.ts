@@ -18,6 +18,7 @@ interface Process {
   /** What it wrote to the terminal, and to the log. */
   readonly out: string[];
   readonly log: string[];
+  /** Its exit code, once all it wrote has been read. */
   readonly exit: Promise<number | null>;
 }
 
@@ -31,23 +32,28 @@ function run(settings: Readonly<Record<string, string>>, program = MAIN, args: r
   const log: string[] = [];
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => log.push(chunk.toString()));
-  return { child, out, log, exit: once(child, 'exit').then(([code]: (number | null)[]) => code ?? null) };
+  return { child, out, log, exit: once(child, 'close').then(([code]: (number | null)[]) => code ?? null) };
 }
 
-/** Waits until the server says where it listens; fails with what it said instead. */
-async function listening({ child, out, log }: Process): Promise<string> {
-  for (const until = Date.now() + 60_000; Date.now() < until;) {
-    const url = /^Portolan\s+(http:\S+?)\/$/m.exec(out.join(''))?.[1];
-    if (url !== undefined) return url;
+/** Waits until the server has written what matches, and gives its first group; fails with what it wrote instead. */
+async function said({ child, out, log }: Process, where: 'out' | 'log', pattern: RegExp): Promise<string> {
+  for (const until = Date.now() + 100_000; Date.now() < until;) {
+    const found = pattern.exec((where === 'out' ? out : log).join(''))?.[1];
+    if (found !== undefined) return found;
     if (child.exitCode !== null) break;
     await new Promise((wake) => setTimeout(wake, 50));
   }
-  throw new Error(`it does not listen:\n${out.join('')}${log.join('')}`);
+  throw new Error(`it does not say ${pattern}:\n${out.join('')}${log.join('')}`);
 }
+
+const listening = async (server: Process): Promise<string> => said(server, 'out', /^Portolan\s+(http:\S+?)\/$/m);
+
+/** A test starts up to two servers, each with a database of its own, and a busy machine takes half a minute for one. */
+const PATIENCE = { timeout: 240_000 };
 
 const ask = async (url: string, path: string, token = TOKEN) => fetch(url + path, { headers: { authorization: `Bearer ${token}` } });
 
-describe('a server that starts', () => {
+describe('a server that starts', PATIENCE, () => {
   let home: string;
   let settings: Readonly<Record<string, string>>;
   beforeAll(() => {
@@ -78,15 +84,11 @@ describe('a server that starts', () => {
     const own = { ...settings, PORTOLAN_DATA_DIR: join(home, 'names') };
     const server = run({ ...own, PORTOLAN_DNS: 'harbor:0,habror:0' });
     await listening(server);
-    const port = Number(/^dns {8}harbor on 127\.0\.0\.1 port (\d+)/m.exec(server.out.join(''))?.[1]);
+    const port = Number(await said(server, 'out', /^dns {8}harbor on 127\.0\.0\.1 port (\d+)/m));
     const resolver = new Resolver();
     resolver.setServers([`127.0.0.1:${port}`]);
     expect(await resolver.resolve4('kube-dns.kube-system.svc.cluster.local')).toEqual(['10.96.0.10']);
-    const warning =
-      server.log
-        .join('')
-        .split('\n')
-        .find((line) => line.includes('does not exist yet')) ?? '';
+    const warning = await said(server, 'log', /^(.*does not exist yet.*)\n/m);
     expect(JSON.parse(warning)).toMatchObject({ cluster: 'habror', hint: 'did you mean `harbor`?' });
 
     const other = run({ ...own, PORTOLAN_DATA_DIR: join(home, 'other'), PORTOLAN_LOG_LEVEL: 'silent', PORTOLAN_DNS: `atoll:${port}` });
@@ -105,7 +107,7 @@ describe('a server that starts', () => {
     const own = { PORTOLAN_DATA_DIR: join(home, 'killed'), PORTOLAN_PORT: '0' };
     const first = run(own);
     const url = await listening(first);
-    const secret = /^ {2}(ptl_[\w-]{43})$/m.exec(first.out.join(''))?.[1] ?? '';
+    const secret = await said(first, 'out', /^ {2}(ptl_[\w-]{43})$/m);
     const clusters = await (await ask(url, '/api/v1/clusters', secret)).text();
     expect(clusters).toContain('harbor');
     await ask(url, `/api/v1/clusters?secret=hunter2`, secret);
@@ -132,16 +134,15 @@ describe('a server that starts', () => {
     socket.on('data', (chunk: Buffer) => answer.push(chunk.toString()));
     const body = JSON.stringify({ name: 'slow', role: 'viewer' });
     socket.write(
-      `POST /api/v1/tokens HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${TOKEN}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+      `POST /api/v1/tokens HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${TOKEN}\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: ${body.length}\r\n\r\n`,
     );
-    await new Promise((wake) => setTimeout(wake, 200));
+    await once(socket, 'data'); // it is being served: 100 Continue
     server.child.kill('SIGINT'); // a terminal tells npm and the server, and npm passes it on
     server.child.kill('SIGTERM');
-    await new Promise((wake) => setTimeout(wake, 300));
-    await expect(ask(url, '/livez')).rejects.toThrow(); // nobody new is let in
+    await expect.poll(async () => ask(url, '/livez').catch(() => 'refused'), { timeout: 20_000 }).toBe('refused'); // nobody new is let in
     socket.write(body);
     await once(socket, 'end');
-    expect(answer.join('')).toMatch(/^HTTP\/1\.1 201 [\s\S]*"name":"slow"/);
+    expect(answer.join('')).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 201 [\s\S]*"name":"slow"/);
     expect(await server.exit).toBe(0);
     expect(existsSync(join(home, 'data', 'pg', 'postmaster.pid'))).toBe(false);
   });
@@ -153,9 +154,9 @@ describe('a server that starts', () => {
     socket.on('error', () => undefined);
     await once(socket, 'connect');
     socket.write(
-      `POST /api/v1/tokens HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Type: application/json\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`,
+      `POST /api/v1/tokens HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`,
     );
-    await new Promise((wake) => setTimeout(wake, 200));
+    await once(socket, 'data'); // it is being served: 100 Continue
     server.child.kill('SIGTERM');
     await new Promise((wake) => setTimeout(wake, 300));
     expect(server.child.exitCode).toBeNull();

@@ -157,6 +157,8 @@ describe('a failure', () => {
     const [one] = processes();
     const killer = new Database(new DatabaseSettings(url));
     const done = new AbortController();
+    // a slow machine needs longer than that for one write: the pause grows while nothing gets through
+    let failures = 0;
     const kill = async () => {
       while (!done.signal.aborted) {
         await killer.pool
@@ -165,13 +167,17 @@ describe('a failure', () => {
            WHERE datname = current_database() AND application_name = 'portolan' AND pid <> pg_backend_pid()`,
           )
           .catch(() => undefined);
-        await new Promise((wake) => setTimeout(wake, 15));
+        await new Promise((wake) => setTimeout(wake, 15 + failures / 10));
       }
     };
     const insist = async (identifier: string) => {
       for (let tries = 0; tries < 200; tries++) {
         const outcome = await one!.write(cluster, 'test', next(identifier)).catch(() => undefined);
-        if (outcome) return addressOf(outcome);
+        if (outcome) {
+          failures = 0;
+          return addressOf(outcome);
+        }
+        failures++;
         await new Promise((wake) => setTimeout(wake, 5));
       }
       return 'gave up';
