@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Cluster } from '../../src/application/clusters/cluster.js';
 import type { AllocationChange, AllocationOutcome } from '../../src/application/ipam/allocation-store.js';
 import type { AllocationBook } from '../../src/core/ipam/allocation-book.js';
@@ -157,6 +157,7 @@ describe('a failure', () => {
     const [one] = processes();
     const killer = new Database(new DatabaseSettings(url));
     const done = new AbortController();
+    onTestFinished(() => done.abort()); // whatever becomes of this test, the next ones keep their connections
     // a slow machine needs longer than that for one write: the pause grows while nothing gets through
     let failures = 0;
     const kill = async () => {
