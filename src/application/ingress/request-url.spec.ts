@@ -44,4 +44,14 @@ describe('parseRequestUrl', () => {
     expect(parsed.error.message).toMatch(message);
     expect(parsed.error.hint ?? '').toMatch(hint);
   });
+
+  /** RFC 3986 §3.2.3: an empty or missing port is the scheme's own. */
+  it.each([
+    ['http://foo.com', 80],
+    ['https://foo.com:/', 443],
+    ['https://foo.com:80/', 80],
+    ['http://[2001:db8::1]:8080/', 8080],
+  ])('the port of %s is %d', (url, port) => {
+    expect(parseRequestUrl(url)).toMatchObject({ ok: true, value: { port } });
+  });
 });

@@ -7,6 +7,8 @@ export interface RequestUrl {
   readonly hostname: string;
   /** The Host header: the name with its port, unless that is the scheme's own. */
   readonly host: string;
+  /** The port that the client connects to, whatever a Host header says. */
+  readonly port: number;
   /** Byte for byte as written (dot segments, `//` and percent-encodings stay), `/` when empty. */
   readonly path: string;
   readonly query: string | undefined;
@@ -44,6 +46,7 @@ export function parseRequestUrl(text: string): Result<RequestUrl, UrlFault> {
     scheme: lower,
     hostname,
     host,
+    port: Number(port ?? OWN_PORT[lower]),
     path: path === '' ? '/' : encode(path),
     query: query === undefined ? undefined : encode(query),
   });

@@ -9,6 +9,20 @@ const endpoint = z.object({
   node: z.string().nullable(),
 });
 
+const forwarded = z.object({
+  method: z.string(),
+  host: z.string(),
+  path: z.string(),
+  headers: z.array(z.string()).describe('`name: value`'),
+});
+const headerChange = z.object({ action: z.enum(['set', 'add', 'remove']), name: z.string(), value: z.string().nullable() });
+
+const backendTls = z.object({
+  sni: z.string().nullable().describe('the name in the TLS hello; null: none'),
+  policy: z.string().nullable().describe("the BackendTLSPolicy; null: the client's own TLS is passed through"),
+  names: z.array(z.string()).describe("names of which the backend's certificate has to carry one; empty where the client checks it"),
+});
+
 const backend = z.object({
   namespace: z.string(),
   service: z.string(),
@@ -17,6 +31,11 @@ const backend = z.object({
   share: z.number().describe('exact part of the requests, 0 to 1'),
   endpoints: z.array(endpoint).describe('the ready endpoints'),
   notReady: z.number().int().describe('endpoints of this port that are not ready and get nothing'),
+  forwarded: forwarded
+    .nullable()
+    .describe('what this backend receives where filters of its own change it; null: as `forwarded` of the result'),
+  responseHeaders: z.array(headerChange).describe('what filters of this backend do to its answers, on top of those of the rule'),
+  tls: backendTls.nullable().describe('how the gateway speaks TLS with this backend; null: it does not'),
 });
 
 const certificate = z.object({
@@ -78,14 +97,16 @@ export const routeResultSchema: z.ZodType<RouteResult> = z.object({
   class: z.string().nullable().describe('the class that was judged; null when there is none, or several come into question'),
   controller: z.string().nullable(),
   status: z.number().int().nullable().describe('what the controller itself answers; null when a backend answers, or the rules do not say'),
+  grpcStatus: z
+    .number()
+    .int()
+    .nullable()
+    .describe('the code of gRPC where the gateway itself answers a call: 12 Unimplemented, 14 Unavailable; always under HTTP 200'),
   gateway: z.string().nullable().describe('`namespace/name` of the Gateway that was judged; null for Ingress'),
   listener: z.string().nullable().describe('the listener of the Gateway that takes the request'),
   backends: z.array(backend),
   errorShare: z.number().describe('part of the requests, 0 to 1, that backends which cannot be used answer with 500'),
-  forwarded: z
-    .object({ method: z.string(), host: z.string(), path: z.string(), headers: z.array(z.string()).describe('`name: value`') })
-    .nullable()
-    .describe('what the backend receives; null when no backend gets the request'),
+  forwarded: forwarded.nullable().describe('what the backend receives; null when no backend gets the request'),
   redirect: z
     .object({
       status: z.number().int(),
@@ -99,9 +120,7 @@ export const routeResultSchema: z.ZodType<RouteResult> = z.object({
   mirrors: z.array(
     z.object({ namespace: z.string(), service: z.string(), port: z.number().int(), percent: z.number().describe('0 to 100') }),
   ),
-  responseHeaders: z
-    .array(z.object({ action: z.enum(['set', 'add', 'remove']), name: z.string(), value: z.string().nullable() }))
-    .describe('what is done to the headers of the answer'),
+  responseHeaders: z.array(headerChange).describe('what is done to the headers of the answer'),
   certificate: certificate.nullable().describe('null for http, or when the rules leave the certificate open'),
   candidates: z.array(candidate).describe('every path of the host, whatever its class, and the default backends that were asked'),
   possibilities: z.array(possibility).describe('one entry where the rules are clear, several where they are not'),

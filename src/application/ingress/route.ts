@@ -54,8 +54,14 @@ const input = z.strictObject({
 
 type Input = z.output<typeof input>;
 
+/** A request, and the port it is sent to. */
+interface Sent {
+  readonly request: RouteRequest;
+  readonly port: number;
+}
+
 /** A request that can be judged, read from the parameters; the problem names the parameter that is wrong. */
-function requestOf(given: Input): Result<RouteRequest, Problem> {
+function requestOf(given: Input): Result<Sent, Problem> {
   const url = parseRequestUrl(given.url);
   if (!url.ok) return err(wrong('url', 'invalid-url', url.error.message, url.error.hint));
   const headers = parseHeaders(given.headers);
@@ -66,7 +72,7 @@ function requestOf(given: Input): Result<RouteRequest, Problem> {
   const replaced = headers.value.find(([name]) => name.toLowerCase() === 'host')?.[1];
   const isName = parseIp(hostname.replace(/^\[(.*)\]$/, '$1')) === undefined; // a client sends no SNI for an address (RFC 6066 §3)
   const sni = given.sni ?? (scheme === 'https' && isName ? hostname.toLowerCase() : undefined);
-  return ok({
+  const request = {
     scheme,
     method: given.method,
     host: replaced ?? host,
@@ -75,7 +81,8 @@ function requestOf(given: Input): Result<RouteRequest, Problem> {
     headers: headers.value,
     sni: sni === '' ? undefined : sni,
     clientAddress: client.value,
-  });
+  };
+  return ok({ request, port: given.port ?? url.value.port });
 }
 
 function readAddress(text: string | undefined): Result<Ip | undefined, string> {
@@ -90,7 +97,7 @@ function wrong(parameter: string, code: string, message: string, hint?: string):
 }
 
 /** By the rules of the Gateway API where a Gateway is asked about, or where there is nothing else that could serve a request; by those of Ingress otherwise. */
-function answerTo(model: NetworkModel, given: Input, request: RouteRequest): ReturnType<typeof route> {
+function answerTo(model: NetworkModel, given: Input, { request, port }: Sent): ReturnType<typeof route> {
   const meansGateway = given.gateway !== undefined || given.dialect === 'gateway-api' || hasOnlyGateways(model, given);
   if (!meansGateway) return routeByIngress(model, given, request);
   if (given.class !== undefined) return err(wrong('class', 'not-applicable', 'a Gateway has a GatewayClass of its own: leave `class` out'));
@@ -98,7 +105,7 @@ function answerTo(model: NetworkModel, given: Input, request: RouteRequest): Ret
     return err(wrong('dialect', 'not-applicable', `a Gateway routes by \`gateway-api\`, not by \`${given.dialect}\``));
   }
   const gateway = given.gateway === undefined ? onlyGateway(model) : ok(given.gateway);
-  return gateway.ok ? routeThroughGateway(model, { request, gateway: gateway.value, port: given.port ?? portOf(request) }) : gateway;
+  return gateway.ok ? routeThroughGateway(model, { request, gateway: gateway.value, port }) : gateway;
 }
 
 function routeByIngress(model: NetworkModel, given: Input, request: RouteRequest): ReturnType<typeof route> {
@@ -119,14 +126,6 @@ function onlyGateway({ gatewayApi }: NetworkModel): Result<string, Problem> {
   return err(
     wrong('gateway', 'missing', 'the cluster has several Gateways: say which one gets the request', `name one of ${names.join(', ')}`),
   );
-}
-
-const OWN_PORT = { http: 80, https: 443 } as const;
-
-/** The port of the URL. */
-function portOf({ scheme, host }: RouteRequest): number {
-  const written = /:(\d+)$/.exec(host)?.[1];
-  return written === undefined ? OWN_PORT[scheme] : Number(written);
 }
 
 /** Which backend serves a URL, and why. */
@@ -159,11 +158,11 @@ export const routeQuestion = defineQuestion({
     },
   ],
   ask(context, given) {
-    const request = requestOf(given);
-    if (!request.ok) return request;
-    const answer = answerTo(context.model, given, request.value);
+    const sent = requestOf(given);
+    if (!sent.ok) return sent;
+    const answer = answerTo(context.model, given, sent.value);
     if (!answer.ok) return answer;
-    const { scheme, method, host, path, query, headers, sni, clientAddress } = request.value;
+    const { scheme, method, host, path, query, headers, sni, clientAddress } = sent.value.request;
     const question = {
       url: given.url,
       method,

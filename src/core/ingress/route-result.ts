@@ -11,6 +11,7 @@ export const ROUTE_VERDICT_NAMES = [
   'PORT_MISSING',
   'REDIRECTED',
   'PREFLIGHT',
+  'FILTER_FAILED',
   'NO_BACKEND',
   'MISDIRECTED',
   'CONNECTION_REFUSED',
@@ -30,6 +31,7 @@ export const ROUTE_VERDICTS: Readonly<Record<RouteVerdict, string>> = {
   PORT_MISSING: 'the selected service has no such port',
   REDIRECTED: 'a filter of the rule sends the client elsewhere',
   PREFLIGHT: 'the gateway itself answers a CORS preflight',
+  FILTER_FAILED: 'a filter of the rule refers to an object that does not exist: the gateway answers with an error',
   NO_BACKEND: 'a rule of a Gateway matches, and none of its backends can be used: 500',
   MISDIRECTED: 'the TLS connection was opened for another name, whose listener does not serve the host: 421',
   CONNECTION_REFUSED: 'no listener takes the connection: nothing is served on the port, or nothing for the name in the TLS hello',
@@ -56,6 +58,22 @@ export interface RouteBackend {
   readonly endpoints: readonly RouteEndpoint[];
   /** Endpoints of this port that are not ready and therefore get nothing. */
   readonly notReady: number;
+  /** What this backend receives where filters of its own change it; null: what `forwarded` of the result says. */
+  readonly forwarded: ForwardedRequest | null;
+  /** What filters of this backend do to its answers, on top of `responseHeaders` of the result. */
+  readonly responseHeaders: readonly ResponseHeaderChange[];
+  /** How the gateway speaks TLS with this backend; null: it does not. */
+  readonly tls: BackendTls | null;
+}
+
+/** TLS on the way to a backend. */
+export interface BackendTls {
+  /** The name in the TLS hello; null: none. */
+  readonly sni: string | null;
+  /** `BackendTLSPolicy shop/web`; null: the client's own TLS is passed through. */
+  readonly policy: string | null;
+  /** Names of which the backend's certificate has to carry one; empty where the client checks it. */
+  readonly names: readonly string[];
 }
 
 /** What the backend receives. */
@@ -175,6 +193,8 @@ export interface RouteResult {
   readonly controller: string | null;
   /** What the controller itself answers; null when a backend answers, or the rules do not say. */
   readonly status: number | null;
+  /** The code that a client of gRPC sees where the gateway itself answers a call: 12 Unimplemented, 14 Unavailable; always under HTTP 200. */
+  readonly grpcStatus: number | null;
   /** `namespace/name` of the Gateway that was judged; null for the Ingress dialects. */
   readonly gateway: string | null;
   /** The listener that takes the request. */

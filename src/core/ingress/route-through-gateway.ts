@@ -5,7 +5,7 @@ import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { choose, type ListenerChoice } from './internal/gateway/choose-listener.js';
-import { decideHTTP, type Decision, notFoundStatus, plainStatus } from './internal/gateway/decide-http.js';
+import { decideHTTP, type Decision, notFound, plainStatus } from './internal/gateway/decide-http.js';
 import { gatewayState, type GatewayState } from './internal/gateway/gateway-state.js';
 import { presentedCertificate } from './internal/gateway/presented-certificate.js';
 import { readRequestHost } from './internal/request-host.js';
@@ -47,7 +47,7 @@ export function routeThroughGateway(
       ? plainStatus('MISDIRECTED', 421, choice.misdirected)
       : decideHTTP(model, state, choice.listener, request, host.name)
     : choice.connects
-      ? plainStatus('NOT_FOUND', notFoundStatus(request), choice.why)
+      ? notFound(request, choice.why)
       : plainStatus('CONNECTION_REFUSED', null, choice.why);
   for (const step of decision.steps) trail.add(step);
   return ok(answerOf(model, state, request, choice, certificate?.certificate ?? null, decision, trail));
@@ -87,6 +87,7 @@ function answerOf(
       class: gateway.className,
       controller,
       status: decision.status,
+      grpcStatus: decision.grpcStatus,
       gateway: `${gateway.namespace}/${gateway.ref.name}`,
       listener: listener?.listener.name ?? null,
       backends: decision.backends,

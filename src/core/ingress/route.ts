@@ -162,7 +162,15 @@ function forwarded({ method, host, path, query, headers }: RouteRequest): Forwar
 }
 
 /** What only a Gateway has. */
-const NO_GATEWAY = { gateway: null, listener: null, errorShare: 0, redirect: null, mirrors: [], responseHeaders: [] } as const;
+const NO_GATEWAY = {
+  grpcStatus: null,
+  gateway: null,
+  listener: null,
+  errorShare: 0,
+  redirect: null,
+  mirrors: [],
+  responseHeaders: [],
+} as const;
 
 /** Near misses are worth telling where some outcome is that no path matches. */
 function missed(

@@ -17,5 +17,8 @@ export interface ParentReference extends ObjectReference {
   readonly port: number | undefined;
 }
 
+/** Stands for a hostname that cannot be read: it covers no name, where a missing one covers every name. */
+export const NO_HOST = '(no hostname)';
+
 /** The group of the Gateway API itself. */
 export const GATEWAY_GROUP = 'gateway.networking.k8s.io';

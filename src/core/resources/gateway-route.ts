@@ -74,8 +74,10 @@ export type RouteFilter = { readonly pointer: string } & (
       /** Seconds. */
       readonly maxAge: number;
     }
-  /** A filter of an implementation, or one that the specification does not name. */
-  | { readonly type: 'unknown'; readonly name: string }
+  /** A filter of an implementation. */
+  | { readonly type: 'ExtensionRef'; readonly reference: ObjectReference }
+  /** One that the specification does not name or the API server refuses; `fault` says why. */
+  | { readonly type: 'unknown'; readonly name: string; readonly fault: string }
 );
 
 /** Where requests are sent. */

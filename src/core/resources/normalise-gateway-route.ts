@@ -1,8 +1,18 @@
 import type { ObjectRef } from '../kernel/object-ref.js';
-import type { GatewayRoute, GRPCRoute, HTTPRoute, RouteRetry, RouteRule, RouteTimeouts, StreamRoute } from './gateway-route.js';
+import type {
+  GatewayRoute,
+  GRPCRoute,
+  HTTPMatch,
+  HTTPRoute,
+  RouteFilter,
+  RouteRetry,
+  RouteRule,
+  RouteTimeouts,
+  StreamRoute,
+} from './gateway-route.js';
 import type { ObjectReader } from './internal/object-reader.js';
 import { readDuration } from './internal/read-duration.js';
-import { checkHostname } from './internal/read-gateway-hostname.js';
+import { readHostnames } from './internal/read-gateway-hostname.js';
 import { readParentReferences } from './internal/read-gateway-reference.js';
 import { readResource } from './internal/read-resource.js';
 import { readBackendReference, readRouteFilters } from './internal/read-route-filters.js';
@@ -10,7 +20,9 @@ import { readGRPCMatches, readHTTPMatches } from './internal/read-route-matches.
 
 /** Reads an HTTPRoute (gateway-api `apis/v1/httproute_types.go`). */
 export function normaliseHTTPRoute(root: ObjectReader, ref: ObjectRef): HTTPRoute {
-  return { kind: 'HTTPRoute', ...readRoute(root, ref, readHTTPMatches) };
+  const route = readRoute(root, ref, readHTTPMatches);
+  const isLeftOut = root.object('spec')?.has('rules') !== true;
+  return { kind: 'HTTPRoute', ...route, rules: isLeftOut ? [ruleByDefault(root)] : route.rules };
 }
 
 /** Reads a GRPCRoute (gateway-api `apis/v1/grpcroute_types.go`). */
@@ -42,26 +54,42 @@ function readRoute<M>(root: ObjectReader, ref: ObjectRef, readMatches: (rule: Ob
     ...resource,
     namespace: ref.namespace ?? 'default',
     parentRefs: readParentReferences(spec),
-    hostnames: spec.texts('hostnames').flatMap((text, index) => checkHostname(spec, `hostnames/${index}`, text) ?? []),
-    rules: rulesOf(spec).map((rule) => readRule(rule, readMatches)),
+    hostnames: readHostnames(spec, 'hostnames'),
+    rules: spec.objects('rules').map((rule) => readRule(rule, readMatches)),
   };
 }
 
-/** An HTTPRoute without rules has one that matches everything and has no backend (`HTTPRouteSpec.Rules`, its default). */
-function rulesOf(spec: ObjectReader): readonly ObjectReader[] {
-  return spec.has('rules') ? spec.objects('rules') : [spec.empty('rules')];
+/** An HTTPRoute without `rules` has one that matches everything and has no backend (the default of `HTTPRouteSpec.Rules`); other kinds have no such default. */
+function ruleByDefault(root: ObjectReader): RouteRule<HTTPMatch> {
+  return readRule((root.object('spec') ?? root.empty('spec')).empty('rules'), readHTTPMatches);
 }
 
 function readRule<M>(reader: ObjectReader, readMatches: (rule: ObjectReader) => readonly M[]): RouteRule<M> {
+  const matches = readMatches(reader);
+  const filters = readRouteFilters(reader).map((filter) => checkPrefix(reader, filter));
   return {
     pointer: reader.pointer,
     name: reader.filledText('name'),
-    matches: readMatches(reader),
-    filters: readRouteFilters(reader),
+    matches,
+    filters,
     backends: reader.objects('backendRefs').flatMap((backend) => readBackendReference(backend) ?? []),
     timeouts: readTimeouts(reader),
     retry: readRetry(reader),
   };
+}
+
+/** A prefix can be replaced only where the rule has exactly one match, of type PathPrefix (the validation of `HTTPRouteRule`). */
+function checkPrefix(rule: ObjectReader, filter: RouteFilter): RouteFilter {
+  if (filter.type !== 'RequestRedirect' && filter.type !== 'URLRewrite') return filter;
+  if (filter.path?.type !== 'ReplacePrefixMatch') return filter;
+  const matches = rule.objects('matches');
+  const path = matches[0]?.object('path');
+  const isPrefix = path !== undefined && (path.raw('type') ?? 'PathPrefix') === 'PathPrefix';
+  // Without `matches` the API server fills in one of type PathPrefix.
+  if (!rule.has('matches') || (matches.length === 1 && isPrefix)) return filter;
+  const fault = 'a prefix can be replaced only where the rule has exactly one match, of type PathPrefix';
+  rule.error('invalid-value', 'filters', fault);
+  return { pointer: filter.pointer, type: 'unknown', name: filter.type, fault };
 }
 
 function readTimeouts(rule: ObjectReader): RouteTimeouts {

@@ -11,7 +11,7 @@ import {
 } from './gateway.js';
 import { GATEWAY_GROUP } from './gateway-reference.js';
 import type { ObjectReader } from './internal/object-reader.js';
-import { checkHostname } from './internal/read-gateway-hostname.js';
+import { readHostnameField } from './internal/read-gateway-hostname.js';
 import { readObjectReference, readObjectReferences } from './internal/read-gateway-reference.js';
 import { readLabelSelector } from './internal/read-label-selector.js';
 import { readResource } from './internal/read-resource.js';
@@ -74,7 +74,6 @@ function readListeners(spec: ObjectReader): readonly GatewayListener[] {
     if (name === undefined) reader.error('missing-field', 'name', 'a listener needs a name');
     if (port === undefined && !reader.has('port')) reader.error('missing-field', 'port', 'a listener needs a port');
     if (name === undefined || port === undefined) return [];
-    const hostname = reader.filledText('hostname');
     const allowed = reader.object('allowedRoutes');
     return [
       {
@@ -82,7 +81,7 @@ function readListeners(spec: ObjectReader): readonly GatewayListener[] {
         name,
         port,
         protocol: reader.oneOf('protocol', LISTENER_PROTOCOLS),
-        hostname: hostname === undefined ? undefined : checkHostname(reader, 'hostname', hostname),
+        hostname: readHostnameField(reader, 'hostname'),
         tls: readTls(reader.object('tls')),
         allowedNamespaces: readAllowedNamespaces(allowed, 'Same'),
         allowedKinds: allowed?.has('kinds') ? readKinds(allowed) : undefined,

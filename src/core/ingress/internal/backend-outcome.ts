@@ -159,6 +159,9 @@ function endpointsOf(
   return { ready: [...ready.values()], notReady: [...notReady].filter((key) => !ready.has(key)).length };
 }
 
+/** Only a Gateway treats backends of one rule differently. */
+const UNCHANGED = { forwarded: null, responseHeaders: [], tls: null } as const;
+
 /** The endpoints of a port, and what that comes to. `served` is the verdict when one of them is ready. */
 export function endpointsOutcome(
   model: NetworkModel,
@@ -179,7 +182,16 @@ export function endpointsOutcome(
     object: service.ref,
     provenance: source === 'derived' ? 'derived' : 'observed',
   };
-  const backend: RouteBackend = { namespace, service: name, port: port.port, portName: port.name, share: 1, endpoints: ready, notReady };
+  const backend: RouteBackend = {
+    namespace,
+    service: name,
+    port: port.port,
+    portName: port.name,
+    share: 1,
+    endpoints: ready,
+    notReady,
+    ...UNCHANGED,
+  };
   return {
     verdict: none ? 'NO_ENDPOINTS' : served,
     backend,

@@ -1,4 +1,5 @@
 import { parseIp } from '../../net/ip.js';
+import { NO_HOST } from '../gateway-reference.js';
 import type { ObjectReader } from './object-reader.js';
 
 const LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
@@ -15,4 +16,19 @@ export function checkHostname(reader: ObjectReader, field: string, text: string)
   if (isHostname(host)) return host;
   reader.error('invalid-value', field, `\`${text}\` is no hostname; a wildcard is the whole first label, as in \`*.example.com\``);
   return undefined;
+}
+
+/** Reads a hostname field; one that cannot be read covers nothing, never everything. */
+export function readHostnameField(reader: ObjectReader, field: string): string | undefined {
+  const text = reader.filledText(field);
+  if (text !== undefined) return checkHostname(reader, field, text) ?? NO_HOST;
+  return reader.has(field) && reader.raw(field) !== '' ? NO_HOST : undefined;
+}
+
+/** Reads a list of hostnames, in which what cannot be read covers nothing: a list that is given never becomes the empty one, which covers everything. */
+export function readHostnames(reader: ObjectReader, field: string): readonly string[] {
+  const given = reader.raw(field);
+  if (given === undefined || (Array.isArray(given) && given.length === 0)) return [];
+  const names = reader.texts(field).map((text, index) => checkHostname(reader, `${field}/${index}`, text) ?? NO_HOST);
+  return names.length === 0 ? [NO_HOST] : names;
 }

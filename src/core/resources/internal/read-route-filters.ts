@@ -10,25 +10,48 @@ const DEFAULT_MAX_AGE = 5;
 
 /** Reads `filters[]` of a rule or of a backend. What cannot be read stays as `unknown`: a filter is never silently left out (gateway-api `HTTPRouteFilter`). */
 export function readRouteFilters(owner: ObjectReader): readonly RouteFilter[] {
-  return owner.objects('filters').map((reader) => {
+  const seen = new Set<string>();
+  return owner.objects('filters').map((reader): RouteFilter => {
+    const { pointer } = reader;
+    const before = reader.findings.errors;
     const written = reader.filledText('type') ?? '';
-    const type = TYPES.find((one) => one === written);
-    if (type === undefined) {
-      if (written !== 'ExtensionRef') reader.oneOf('type', [...TYPES, 'ExtensionRef']);
-      return { pointer: reader.pointer, type: 'unknown', name: written };
-    }
-    return { pointer: reader.pointer, ...readFilter(reader, type) };
+    const read = readFilter(reader, written);
+    if (SINGLE.has(written) && seen.has(written)) reader.error('duplicate', 'type', `a filter of type ${written} cannot be repeated`);
+    seen.add(written);
+    if (reader.findings.errors === before) return { pointer, ...read };
+    const fault = read.type === 'unknown' ? read.fault : 'the API server refuses it';
+    return { pointer, type: 'unknown', name: written, fault };
   });
 }
 
+/** Filters of which a rule has one at most (the validations of `HTTPRouteRule.Filters`). */
+const SINGLE: ReadonlySet<string> = new Set(TYPES.filter((type) => type !== 'RequestMirror'));
+
 type Filter = RouteFilter extends infer F ? (F extends RouteFilter ? Omit<F, 'pointer'> : never) : never;
 
-function readFilter(reader: ObjectReader, type: (typeof TYPES)[number]): Filter {
+function readFilter(reader: ObjectReader, written: string): Filter {
+  if (written === 'ExtensionRef') return readExtension(reader);
+  const type = TYPES.find((one) => one === written);
+  if (type !== undefined) return readKnown(reader, type);
+  if (written === '') reader.error('missing-field', 'type', 'a filter needs a type');
+  else reader.oneOf('type', [...TYPES, 'ExtensionRef']);
+  return { type: 'unknown', name: written, fault: 'the specification names no such type' };
+}
+
+function readExtension(reader: ObjectReader): Filter {
+  const body = reader.object('extensionRef');
+  const reference = body && readObjectReference(body, '', '');
+  if (reference) return { type: 'ExtensionRef', reference };
+  if (!body) reader.error('missing-field', 'extensionRef', 'a filter of type ExtensionRef needs `extensionRef`');
+  return { type: 'unknown', name: 'ExtensionRef', fault: 'it refers to no object' };
+}
+
+function readKnown(reader: ObjectReader, type: (typeof TYPES)[number]): Filter {
   const field = type === 'CORS' ? 'cors' : type === 'URLRewrite' ? 'urlRewrite' : `${type.charAt(0).toLowerCase()}${type.slice(1)}`;
   const body = reader.object(field);
   if (!body) {
     reader.error('missing-field', field, `a filter of type ${type} needs \`${field}\``);
-    return { type: 'unknown', name: type };
+    return { type: 'unknown', name: type, fault: `it has no \`${field}\`` };
   }
   switch (type) {
     case 'RequestHeaderModifier':
@@ -51,6 +74,7 @@ function readHeaders(body: ObjectReader): HeaderModifier {
   const pairs = (field: string) =>
     body.objects(field).flatMap((entry): readonly (readonly [string, string])[] => {
       const name = entry.filledText('name');
+      if (name === undefined) entry.error('missing-field', 'name', 'a header needs a name');
       return name === undefined ? [] : [[name, entry.text('value') ?? '']];
     });
   return { set: pairs('set'), add: pairs('add'), remove: body.texts('remove') };
@@ -77,6 +101,7 @@ function readRedirect(body: ObjectReader): Filter {
 
 function readPathModifier(body: ObjectReader): PathModifier | undefined {
   const path = body.object('path');
+  if (path && !path.has('type')) path.error('missing-field', 'type', 'a path modifier needs a type');
   const type = path?.oneOf('type', ['ReplaceFullPath', 'ReplacePrefixMatch']);
   if (!path || type === undefined) return undefined;
   const field = type === 'ReplaceFullPath' ? 'replaceFullPath' : 'replacePrefixMatch';

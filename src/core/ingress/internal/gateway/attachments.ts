@@ -83,7 +83,11 @@ function attach(model: NetworkModel, route: GatewayRoute, parent: ParentReferenc
     return hostnames.length === 0 ? [] : [{ listener, hostnames }];
   });
   if (attached.length > 0) return { route, parent, attached, refusal: undefined };
-  return refused('NoMatchingListenerHostname', `none of ${route.hostnames.join(', ')} meets the hostname of a listener of ${where}`);
+  const offered = [...new Set(open.map(({ listener }) => `\`${listener.hostname ?? '*'}\` of \`${listener.name}\``))]
+    .slice(0, 5)
+    .join(', ');
+  const own = route.hostnames.map((name) => `\`${name}\``).join(', ');
+  return refused('NoMatchingListenerHostname', `none of ${own} meets a hostname of ${where}: ${offered}`);
 }
 
 function sectionText({ sectionName, port }: ParentReference): string {

@@ -15,11 +15,11 @@ import type {
 } from '../../route-result.js';
 import { followRule, type RuleOutcome } from './follow-rule.js';
 import type { GatewayState } from './gateway-state.js';
-import { isGRPC } from './grpc-match.js';
+import { isGRPC, UNIMPLEMENTED } from './grpc-match.js';
 import { httpCandidates } from './http-candidates.js';
 import { readRequest } from './http-match.js';
 import type { JudgedListener } from './listener-status.js';
-import { candidateOf, candidateStep, judge } from './judged-candidate.js';
+import { candidateOf, candidateStep, judge, type JudgedCandidate } from './judged-candidate.js';
 import { winnersOf } from './winners.js';
 import { gatewayNearMisses } from './gateway-near-misses.js';
 
@@ -27,6 +27,7 @@ import { gatewayNearMisses } from './gateway-near-misses.js';
 export interface Decision {
   readonly verdict: RouteVerdict;
   readonly status: number | null;
+  readonly grpcStatus: number | null;
   /** The way, in one line. */
   readonly why: string;
   readonly backends: readonly RouteBackend[];
@@ -44,6 +45,7 @@ export interface Decision {
 }
 
 const NOTHING = {
+  grpcStatus: null,
   backends: [],
   errorShare: 0,
   forwarded: null,
@@ -64,8 +66,9 @@ export function plainStatus(verdict: RouteVerdict, status: number | null, why: s
 }
 
 /** What the gateway answers where nothing matches: a call of gRPC is answered with 200 and grpc-status 12. */
-export function notFoundStatus(request: RouteRequest): number {
-  return isGRPC(readRequest(request)) ? 200 : 404;
+export function notFound(request: RouteRequest, why: string): Decision {
+  const call = isGRPC(readRequest(request));
+  return { ...plainStatus('NOT_FOUND', call ? 200 : 404, why), grpcStatus: call ? UNIMPLEMENTED : null };
 }
 
 /** Decides about a request on its listener: the match that ranks first, by every reading of what the text leaves open; where the readings end differently nothing is guessed. */
@@ -81,47 +84,55 @@ export function decideHTTP(
   const winners = winnersOf(all);
   const judged = judge(all, winners);
   const shown = { candidates: judged.map(candidateOf), steps: judged.map(candidateStep) };
-  const port = listener.listener.port;
-  const outcomes = winners.map(({ candidate, gap }) => ({ ...followRule(model, candidate, request, read, port), gap }));
+  const outcomes = winners.map(({ candidate, gap }) => ({ ...followRule(model, candidate, request, read, listener.listener.port), gap }));
   const distinct = outcomes.filter((one, index) => outcomes.findIndex((other) => sameEnd(one, other)) === index);
   const gaps = uniqueNotes(outcomes.flatMap(({ gap }) => gap ?? []));
-  const [first] = distinct;
-  if (!first) {
-    const grpc = isGRPC(read);
-    const answered = grpc ? 'Unimplemented (grpc-status 12)' : '404';
-    const why = `${answered}: no rule of a route on listener \`${listener.listener.name}\` matches`;
-    const step: EvidenceStep = { stage: 'decision', outcome: 'no-match', reason: 'NOT_FOUND', message: why };
-    const nearMisses = gatewayNearMisses(state, listener, host, judged);
-    return {
-      ...NOTHING,
-      verdict: 'NOT_FOUND',
-      status: notFoundStatus(request),
-      why: withNearest(why, nearMisses),
-      ...shown,
-      nearMisses,
-      steps: [...shown.steps, step],
-    };
+  const [first, ...others] = distinct;
+  if (!first) return unmatched(state, listener, request, host, judged, shown);
+  const isCertain = winners.some(({ candidate }) => candidate.outcome.state === 'match');
+  if (others.length > 0 || !isCertain) {
+    const nothing = isCertain ? [] : [possibleNothing(request, listener)];
+    return undecided([...distinct.map(possibilityOf), ...nothing], gaps, shown);
   }
-  if (distinct.length > 1) return undecided(distinct, gaps, shown);
-  const possibilities = [possibilityOf(first)];
   const { steps, ...rest } = first;
-  return { ...NOTHING, ...rest, ...shown, possibilities, warnings: gaps, steps: [...shown.steps, ...steps] };
+  return { ...NOTHING, ...rest, ...shown, possibilities: [possibilityOf(first)], warnings: gaps, steps: [...shown.steps, ...steps] };
+}
+
+type Shown = Pick<Decision, 'candidates' | 'steps'>;
+
+function nothingMatches(request: RouteRequest, { listener }: JudgedListener): Decision {
+  const answered = isGRPC(readRequest(request)) ? 'Unimplemented (grpc-status 12)' : '404';
+  return notFound(request, `${answered}: no rule of a route on listener \`${listener.name}\` matches`);
+}
+
+function unmatched(
+  state: GatewayState,
+  listener: JudgedListener,
+  request: RouteRequest,
+  host: string,
+  judged: readonly JudgedCandidate[],
+  shown: Shown,
+): Decision {
+  const nothing = nothingMatches(request, listener);
+  const step: EvidenceStep = { stage: 'decision', outcome: 'no-match', reason: 'NOT_FOUND', message: nothing.why };
+  const nearMisses = gatewayNearMisses(state, listener, host, judged);
+  return { ...nothing, ...shown, why: withNearest(nothing.why, nearMisses), nearMisses, steps: [...shown.steps, step] };
 }
 
 function withNearest(why: string, [near]: readonly NearMiss[]): string {
   return near ? `${why}; nearest: ${near.object === null ? '' : `${near.object}, `}${near.message} (${near.fix})` : why;
 }
 
-function undecided(distinct: readonly RuleOutcome[], gaps: readonly Note[], shown: Pick<Decision, 'candidates' | 'steps'>): Decision {
+function undecided(possibilities: readonly RoutePossibility[], gaps: readonly Note[], shown: Shown): Decision {
   const steps = gaps.map(({ code, message }): EvidenceStep => ({ stage: 'decision', outcome: 'info', reason: code, message }));
-  const ways = distinct.map(({ why }) => why).join(' | ');
+  const ways = possibilities.map(({ why }) => why).join(' | ');
   return {
     ...NOTHING,
     verdict: 'UNDEFINED',
     status: null,
     why: `undefined: ${ways} (${gaps.map(({ message }) => message).join('; ')})`,
     candidates: shown.candidates,
-    possibilities: distinct.map(possibilityOf),
+    possibilities,
     unspecified: gaps,
     steps: [...shown.steps, ...steps],
   };
@@ -131,15 +142,23 @@ function possibilityOf({ verdict, status, backends, candidate, why }: RuleOutcom
   return { verdict, status, backends, class: null, object: describeRef(candidate.route.ref), pointer: candidate.match.pointer, why };
 }
 
+/** Where only a pattern can match, it may also be that nothing does. */
+function possibleNothing(request: RouteRequest, listener: JudgedListener): RoutePossibility {
+  const { verdict, status, why } = nothingMatches(request, listener);
+  return { verdict, status, backends: [], class: null, object: null, pointer: null, why };
+}
+
 /** Whether two outcomes end alike: what the client sees and who gets the request. */
 function sameEnd(a: RuleOutcome, b: RuleOutcome): boolean {
-  const end = ({ verdict, status, backends, redirect, forwarded }: RuleOutcome) =>
+  const end = ({ verdict, status, backends, redirect, forwarded, responseHeaders, unspecified }: RuleOutcome) =>
     JSON.stringify([
       verdict,
       status,
       redirect?.location,
       forwarded,
-      backends.map(({ namespace, service, port, share }) => [namespace, service, port, share]),
+      responseHeaders,
+      unspecified,
+      backends.map(({ namespace, service, port, share, forwarded: own }) => [namespace, service, port, share, own]),
     ]);
   return end(a) === end(b);
 }

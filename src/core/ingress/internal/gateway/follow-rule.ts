@@ -1,20 +1,24 @@
+import type { Note } from '../../../kernel/answer.js';
 import type { EvidenceStep } from '../../../kernel/evidence.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { RouteFilter } from '../../../resources/gateway-route.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { NearMiss, ResponseHeaderChange, RouteBackend, RouteMirror, RouteResult, RouteVerdict } from '../../route-result.js';
 import { resolveBackend } from './backend-references.js';
-import { corsHeaders, isPreflight } from './cors.js';
+import { isPreflight } from './cors.js';
 import { forwardRequest, redirectOf } from './forward-request.js';
+import { UNAVAILABLE } from './grpc-match.js';
 import type { HTTPCandidate } from './http-candidates.js';
 import type { ReadRequest } from './http-match.js';
-import { type WeightedBackends, weightedBackends } from './weighted-backends.js';
+import { filterStep, responseChanges, type StrangeFilter, strangeBackendFilter, strangeFilter } from './route-filters.js';
+import { type TakingBackend, type WeightedBackends, weightedBackends } from './weighted-backends.js';
 
 /** What a rule does with a request. */
 export interface RuleOutcome {
   readonly candidate: HTTPCandidate;
   readonly verdict: RouteVerdict;
   readonly status: number | null;
+  readonly grpcStatus: number | null;
   readonly why: string;
   readonly backends: readonly RouteBackend[];
   readonly errorShare: number;
@@ -22,6 +26,7 @@ export interface RuleOutcome {
   readonly redirect: RouteResult['redirect'];
   readonly mirrors: readonly RouteMirror[];
   readonly responseHeaders: readonly ResponseHeaderChange[];
+  readonly unspecified: readonly Note[];
   readonly nearMisses: readonly NearMiss[];
   readonly steps: readonly EvidenceStep[];
 }
@@ -39,101 +44,105 @@ export function followRule(
   const way = `${route.kind} ${route.namespace}/${route.ref.name} (${match.type} ${match.value})`;
   const plain = {
     candidate,
+    grpcStatus: null,
     backends: [],
     errorShare: 0,
     forwarded: null,
     redirect: null,
     mirrors: [],
     responseHeaders: responseChanges(rule.filters, read),
+    unspecified: [],
     nearMisses: [],
     steps,
   };
-  const odd = rule.filters.find(({ type }) => type === 'unknown');
-  if (odd) return { ...plain, verdict: 'UNDEFINED', status: null, why: `${way} → a filter of an implementation decides (${odd.pointer})` };
+  const odd = strangeFilter(model, route.namespace, rule.filters);
+  if (odd) return { ...plain, ...strange(odd, way) };
   if (rule.filters.some(({ type }) => type === 'CORS') && isPreflight(read))
     return { ...plain, verdict: 'PREFLIGHT', status: 204, why: `${way} → the gateway answers the preflight: 204` };
   const redirecting = rule.filters.find((filter) => filter.type === 'RequestRedirect');
   if (redirecting) {
     const redirect = redirectOf(request, redirecting, port, match.path);
-    return {
-      ...plain,
-      verdict: 'REDIRECTED',
-      status: redirect.status,
-      redirect,
-      why: `${way} → ${redirect.status} to ${redirect.location}`,
-    };
+    const why = `${way} → ${redirect.status} to ${redirect.location}`;
+    return { ...plain, verdict: 'REDIRECTED', status: redirect.status, redirect, why };
   }
-  return { ...plain, ...toBackends(model, candidate, request, steps, way) };
+  return { ...plain, ...toBackends(model, candidate, request, read, way) };
+}
+
+/** Nothing is guessed about a filter that cannot be applied; one that refers to nothing is answered with an error of no certain number. */
+function strange({ missing, note }: StrangeFilter, way: string): Pick<RuleOutcome, 'verdict' | 'status' | 'why' | 'unspecified'> {
+  const verdict = missing ? 'FILTER_FAILED' : 'UNDEFINED';
+  return { verdict, status: null, why: `${way} → ${missing ? 'an error: ' : ''}${note.message}`, unspecified: [note] };
 }
 
 /** What the backends of a rule make of a request. */
-function toBackends(model: NetworkModel, candidate: HTTPCandidate, request: RouteRequest, steps: readonly EvidenceStep[], way: string) {
+function toBackends(model: NetworkModel, candidate: HTTPCandidate, request: RouteRequest, read: ReadRequest, way: string) {
   const { route, rule, match } = candidate;
   const weighted = weightedBackends(model, route, rule);
+  const steps = [
+    ...rule.filters.map((filter) => filterStep(candidate, filter)),
+    ...weighted.backends.flatMap(({ reference }) => reference.filters.map((filter) => filterStep(candidate, filter))),
+    ...weighted.steps,
+  ];
+  for (const { reference, backend } of weighted.backends) {
+    const odd = backend.share > 0 ? strangeBackendFilter(model, route.namespace, reference.filters, rule.filters) : undefined;
+    if (odd) return { ...strange(odd, `${way} → ${backend.namespace}/${backend.service}`), steps };
+  }
+  const forwarded = (filters: readonly RouteFilter[]) => forwardRequest(request, [...rule.filters, ...filters], match.path);
+  const backends = weighted.backends.map(({ reference: { filters }, backend }): RouteBackend => {
+    if (filters.length === 0) return backend;
+    return { ...backend, forwarded: forwarded(filters), responseHeaders: responseChanges(filters, read) };
+  });
   const [verdict, status, end] = endOf(weighted, rule.backends.length);
-  const served = verdict === 'ROUTED';
+  const only = weighted.backends.find(({ backend }) => backend.share === 1);
+  const isCall = route.kind === 'GRPCRoute' && status !== null;
   return {
     verdict,
-    status,
-    why: `${way} → ${end}`,
-    backends: weighted.backends,
+    status: isCall ? 200 : status,
+    grpcStatus: isCall ? UNAVAILABLE : null,
+    why: `${way} → ${end}${isCall ? ' (gRPC: Unavailable, grpc-status 14)' : ''}`,
+    backends,
     errorShare: weighted.errorShare,
-    forwarded: served ? forwardRequest(request, rule.filters, match.path) : null,
-    mirrors: mirrorsOf(model, candidate),
+    forwarded: verdict === 'ROUTED' ? forwarded(only?.reference.filters ?? []) : null,
+    responseHeaders: [...responseChanges(rule.filters, read), ...responseChanges(only?.reference.filters ?? [], read)],
+    mirrors: [
+      ...mirrorsOf(model, candidate, rule.filters, 1),
+      ...weighted.backends.flatMap((one) => mirrorsOfBackend(model, candidate, one)),
+    ],
     nearMisses: weighted.nearMisses,
-    steps: [...steps, ...weighted.steps],
+    steps,
   };
 }
 
 function endOf({ backends, errorShare }: WeightedBackends, count: number): readonly [RouteVerdict, number | null, string] {
   if (count === 0) return ['NO_BACKEND', 500, 'the rule has no backend: 500'];
   if (errorShare === 1) return ['NO_BACKEND', 500, 'no backend of the rule can be used: 500'];
-  const taking = backends.filter(({ share }) => share > 0);
-  const ready = taking.filter(({ endpoints }) => endpoints.length > 0);
+  const taking = backends.map(({ backend }) => backend).filter(({ share }) => share > 0);
+  const empty = taking.filter(({ endpoints }) => endpoints.length === 0);
   const names = (list: readonly RouteBackend[]) =>
     list
       .map(({ namespace, service, port, share }) => `${namespace}/${service}:${port}${share === 1 ? '' : ` (${percent(share)})`}`)
       .join(', ');
-  if (ready.length === 0) return ['NO_ENDPOINTS', 503, `${names(taking)} → no ready endpoint: 503`];
+  if (empty.length === taking.length) return ['NO_ENDPOINTS', 503, `${names(taking)} → no ready endpoint: 503`];
   const rest = errorShare > 0 ? `; ${percent(errorShare)} get 500` : '';
-  return ['ROUTED', null, `${names(taking)}${rest}`];
+  const unready = empty.length > 0 ? `; without a ready endpoint: ${names(empty)}` : '';
+  return ['ROUTED', null, `${names(taking)}${rest}${unready}`];
 }
 
 function percent(share: number): string {
   return `${Number((100 * share).toFixed(2))} %`;
 }
 
-function mirrorsOf(model: NetworkModel, { route, rule }: HTTPCandidate): readonly RouteMirror[] {
-  return rule.filters.flatMap((filter): readonly RouteMirror[] => {
+/** Copies of the requests that a backend with filters of its own gets. */
+function mirrorsOfBackend(model: NetworkModel, candidate: HTTPCandidate, { reference, backend }: TakingBackend): readonly RouteMirror[] {
+  return backend.share > 0 ? mirrorsOf(model, candidate, reference.filters, backend.share) : [];
+}
+
+function mirrorsOf(model: NetworkModel, { route }: HTTPCandidate, filters: readonly RouteFilter[], share: number): readonly RouteMirror[] {
+  return filters.flatMap((filter): readonly RouteMirror[] => {
     if (filter.type !== 'RequestMirror' || !filter.backend) return [];
     const resolved = resolveBackend(model, route, filter.backend);
     if (!resolved.ok) return []; // skipped, and told by ResolvedRefs (rule G32)
     const { service, port } = resolved;
-    return [{ namespace: service.namespace, service: service.name, port: port.port, percent: filter.percent }];
+    return [{ namespace: service.namespace, service: service.name, port: port.port, percent: filter.percent * share }];
   });
-}
-
-function responseChanges(filters: readonly RouteFilter[], request: ReadRequest): readonly ResponseHeaderChange[] {
-  return filters.flatMap((filter): readonly ResponseHeaderChange[] => {
-    if (filter.type === 'CORS') return corsHeaders(filter, request).map(([name, value]) => ({ action: 'set', name, value }));
-    if (filter.type !== 'ResponseHeaderModifier') return [];
-    const { set, add, remove } = filter.headers;
-    return [
-      ...set.map(([name, value]): ResponseHeaderChange => ({ action: 'set', name, value })),
-      ...add.map(([name, value]): ResponseHeaderChange => ({ action: 'add', name, value })),
-      ...remove.map((name): ResponseHeaderChange => ({ action: 'remove', name, value: null })),
-    ];
-  });
-}
-
-function filterStep({ route }: HTTPCandidate, filter: RouteFilter): EvidenceStep {
-  const known = filter.type !== 'unknown';
-  return {
-    stage: 'filter',
-    outcome: known ? 'match' : 'info',
-    reason: known ? 'FILTER_APPLIED' : 'FILTER_UNKNOWN',
-    message: known ? `filter ${filter.type} is applied` : `what the filter \`${filter.name}\` does is up to the implementation`,
-    object: route.ref,
-    pointer: filter.pointer,
-  };
 }

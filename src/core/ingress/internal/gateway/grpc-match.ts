@@ -2,6 +2,10 @@ import type { GRPCMatch, NamedMatch } from '../../../resources/gateway-route.js'
 import type { MatchOutcome, ReadRequest } from './http-match.js';
 import { compareNamed } from './http-match.js';
 
+/** Codes of gRPC (grpc/grpc `doc/statuscodes.md`) that a gateway answers by itself, always under HTTP 200. */
+export const UNIMPLEMENTED = 12;
+export const UNAVAILABLE = 14;
+
 const CALL = /^\/([^/]+)\/([^/]+)$/;
 
 /** Whether a request is a call of gRPC (grpc/grpc `doc/PROTOCOL-HTTP2.md`, "Requests"). */

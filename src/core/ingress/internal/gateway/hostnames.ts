@@ -1,11 +1,15 @@
+import { NO_HOST } from '../../../resources/gateway-reference.js';
+
 /** Whether a hostname of the Gateway API covers a name: none covers all, a wildcard one or more labels before its rest (`apis/v1/gateway_types.go`, `Listener.Hostname`). */
 export function hostnameCovers(hostname: string | undefined, name: string): boolean {
   if (hostname === undefined) return true;
+  if (hostname === NO_HOST) return false;
   return hostname.startsWith('*.') ? name.length > hostname.length - 1 && name.endsWith(hostname.slice(1)) : hostname === name;
 }
 
 /** What a listener's hostname and a route's have in common: the more specific of both; undefined when nothing (rule G8). */
 export function commonHostname(listener: string | undefined, route: string): string | undefined {
+  if (listener === NO_HOST || route === NO_HOST) return undefined;
   if (listener === undefined || within(route, listener)) return route;
   return within(listener, route) ? listener : undefined;
 }

@@ -161,6 +161,12 @@ export function lostOn(loser: HTTPCandidate, winner: HTTPCandidate, reading: Ran
   return undefined;
 }
 
+/** Whether a candidate loses by its hostname alone (keys 1 and 2). */
+export function losesByHost(loser: HTTPCandidate, winner: HTTPCandidate, reading: RankReading): boolean {
+  const [own, other] = [hostOf(loser, reading), hostOf(winner, reading)];
+  return own[0] < other[0] || (own[0] === other[0] && own[1] < other[1]);
+}
+
 /** The candidate that ranks first by a reading; undefined where none matches. */
 export function bestOf(candidates: readonly HTTPCandidate[], reading: RankReading): HTTPCandidate | undefined {
   return candidates.reduce<HTTPCandidate | undefined>(

@@ -1,5 +1,5 @@
 import type { NetworkModel } from '../../../model/network-model.js';
-import { GATEWAY_GROUP, type ObjectReference } from '../../../resources/gateway-reference.js';
+import { GATEWAY_GROUP, NO_HOST, type ObjectReference } from '../../../resources/gateway-reference.js';
 import type { ClientValidation, Gateway, GatewayListener, ListenerSet, RouteKind } from '../../../resources/gateway.js';
 import { type Condition, fails, holds } from './conditions.js';
 import { authorityFault } from './authorities.js';
@@ -78,6 +78,7 @@ function conflictText({ port }: GatewayListener, conflict: NonNullable<PlacedLis
 function refusalOf(listener: GatewayListener, conflict: PlacedListener['conflict'], noAuthority: boolean): Fault | undefined {
   if (conflict) return { reason: conflict.reason, message: conflictText(listener, conflict) };
   if (listener.protocol === undefined) return { reason: 'UnsupportedProtocol', message: 'the specification names no such protocol' };
+  if (listener.hostname === NO_HOST) return { reason: 'Invalid', message: 'the API server refuses the hostname: it covers no name' };
   if (noAuthority)
     return { reason: 'NoValidCACertificate', message: 'no certificate of an authority that clients are checked against can be used' };
   return undefined;

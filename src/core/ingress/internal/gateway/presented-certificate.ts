@@ -15,7 +15,11 @@ export function presentedCertificate(
 ): { readonly certificate: RouteCertificate; readonly steps: readonly EvidenceStep[] } | undefined {
   const read = certificates.map((reference) => {
     const names = namesOf(model, owner.namespace, reference);
-    return { reference, names, covers: sni === undefined || !names ? undefined : names.some((name) => hostCovers(name, sni)) };
+    return {
+      reference,
+      names,
+      covers: sni === undefined || !names ? undefined : names.some((name) => hostCovers(name, sni.toLowerCase())),
+    };
   });
   const chosen = read.find(({ covers }) => covers === true) ?? read[0];
   if (!chosen) return undefined;

@@ -30,8 +30,8 @@ function resolvedRefs(model: NetworkModel, route: GatewayRoute): Condition {
 function ruleFaults(route: GatewayRoute): readonly string[] {
   const rules: readonly RouteRule<{ readonly fault?: string | undefined }>[] = route.rules;
   return rules.flatMap(({ pointer, matches, filters }) => {
-    const odd = filters.find(({ type }) => type === 'unknown');
-    if (odd) return [`${odd.pointer}: the model knows no such filter`];
+    const odd = filters.find((filter) => filter.type === 'unknown');
+    if (odd) return [`${odd.pointer}: the filter \`${odd.name}\` cannot be applied: ${odd.fault}`];
     return matches.length > 0 && matches.every(({ fault }) => fault !== undefined) ? [`${pointer}: ${matches[0]?.fault ?? ''}`] : [];
   });
 }

@@ -1,72 +1,82 @@
 import type { EvidenceStep } from '../../../kernel/evidence.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { ModelService, NetworkModel } from '../../../model/network-model.js';
-import type { GatewayRoute, RouteRule } from '../../../resources/gateway-route.js';
+import type { BackendReference, GatewayRoute, RouteRule } from '../../../resources/gateway-route.js';
 import type { ServicePort } from '../../../resources/service.js';
 import type { NearMiss, RouteBackend } from '../../route-result.js';
 import { endpointsOutcome } from '../backend-outcome.js';
-import { resolveBackend } from './backend-references.js';
+import { type ResolvedBackend, resolveBackend } from './backend-references.js';
 import { backendPolicy, policyFault } from './backend-tls.js';
+
+/** A backend that takes requests, and the reference that leads to it. */
+export interface TakingBackend {
+  readonly reference: BackendReference;
+  readonly backend: RouteBackend;
+}
 
 /** The backends of a rule with their exact shares, and the part of the requests that no backend can take. */
 export interface WeightedBackends {
-  readonly backends: readonly RouteBackend[];
-  /** Part of the requests that is answered with 500. */
+  readonly backends: readonly TakingBackend[];
+  /** Part of the requests that is answered with an error. */
   readonly errorShare: number;
   readonly steps: readonly EvidenceStep[];
   readonly nearMisses: readonly NearMiss[];
 }
 
-/** Follows every backend of a rule: its share is its weight among all weights, and one that cannot be used keeps its share (rules G25 and G26). */
+/** What one reference of a rule comes to. */
+interface Followed {
+  readonly taking: TakingBackend | undefined;
+  readonly steps: readonly EvidenceStep[];
+  readonly nearMisses: readonly NearMiss[];
+}
+
+/**
+ * Follows every backend of a rule: its share is its weight among all weights, and one that cannot be used keeps its share (rules G25 and G26). Weights are added
+ * as whole numbers and divided once, so that a share is the nearest number to the exact fraction.
+ */
 export function weightedBackends(model: NetworkModel, route: GatewayRoute, rule: Pick<RouteRule, 'backends'>): WeightedBackends {
   const total = rule.backends.reduce((sum, { weight }) => sum + weight, 0);
-  const backends: RouteBackend[] = [];
-  const steps: EvidenceStep[] = [];
-  const nearMisses: NearMiss[] = [];
-  let errorShare = total === 0 ? 1 : 0;
-  for (const reference of rule.backends) {
-    const share = total === 0 ? 0 : reference.weight / total;
-    const resolved = resolveBackend(model, route, reference);
-    if (!resolved.ok) {
-      errorShare += share;
-      const { reason, message } = resolved;
-      steps.push({
-        stage: 'backend',
-        outcome: 'no-match',
-        reason: 'BACKEND_REFUSED',
-        message: `${reason}: ${message}`,
-        object: route.ref,
-        pointer: reference.pointer,
-      });
-      nearMisses.push({
-        reason,
-        object: describeRef(route.ref),
-        pointer: reference.pointer,
-        message,
-        fix: fixOf(reason, resolved.reference.name, route.namespace),
-      });
-      continue;
-    }
-    const { service, port } = resolved;
-    const untrusted = untrustedStep(model, service, port);
-    if (untrusted) {
-      errorShare += share;
-      steps.push(untrusted);
-      continue;
-    }
-    const found: EvidenceStep = {
-      stage: 'backend',
-      outcome: 'match',
-      reason: 'SERVICE_FOUND',
-      message: `Service ${service.namespace}/${service.name} port ${port.port}, weight ${reference.weight} of ${total}`,
-      object: route.ref,
-      pointer: reference.pointer,
-    };
-    const reached = endpointsOutcome(model, service, port, [found], 'ROUTED');
-    steps.push(...reached.steps);
-    if (reached.backend) backends.push({ ...reached.backend, share });
-  }
-  return { backends, errorShare, steps, nearMisses };
+  const followed = rule.backends.map((reference) => follow(model, route, reference, total));
+  const unusable = rule.backends.reduce((sum, { weight }, index) => (followed[index]?.taking ? sum : sum + weight), 0);
+  return {
+    backends: followed.flatMap(({ taking }) => taking ?? []),
+    errorShare: total === 0 ? 1 : unusable / total,
+    steps: followed.flatMap(({ steps }) => steps),
+    nearMisses: followed.flatMap(({ nearMisses }) => nearMisses),
+  };
+}
+
+function follow(model: NetworkModel, route: GatewayRoute, reference: BackendReference, total: number): Followed {
+  const resolved = resolveBackend(model, route, reference);
+  if (!resolved.ok) return refused(route, resolved);
+  const { service, port } = resolved;
+  const untrusted = untrustedStep(model, service, port);
+  if (untrusted) return { taking: undefined, steps: [untrusted], nearMisses: [] };
+  const found: EvidenceStep = {
+    stage: 'backend',
+    outcome: 'match',
+    reason: 'SERVICE_FOUND',
+    message: `Service ${service.namespace}/${service.name} port ${port.port}, weight ${reference.weight} of ${total}`,
+    object: route.ref,
+    pointer: reference.pointer,
+  };
+  const { backend, steps } = endpointsOutcome(model, service, port, [found], 'ROUTED');
+  const share = total === 0 ? 0 : reference.weight / total;
+  return { taking: backend && { reference, backend: { ...backend, share } }, steps, nearMisses: [] };
+}
+
+function refused({ ref, namespace }: GatewayRoute, { reference, reason, message }: Extract<ResolvedBackend, { ok: false }>): Followed {
+  const { pointer } = reference;
+  const step: EvidenceStep = {
+    stage: 'backend',
+    outcome: 'no-match',
+    reason: 'BACKEND_REFUSED',
+    message: `${reason}: ${message}`,
+    object: ref,
+    pointer,
+  };
+  const fix = fixOf(reason, reference.name, namespace);
+  return { taking: undefined, steps: [step], nearMisses: [{ reason, object: describeRef(ref), pointer, message, fix }] };
 }
 
 /** Why TLS with a backend cannot succeed; undefined where a policy that can be used holds, or none. */

@@ -1,5 +1,5 @@
 import type { Note } from '../../../kernel/answer.js';
-import { bestOf, type HTTPCandidate, RANK_READINGS } from './http-candidates.js';
+import { bestOf, type HTTPCandidate, lostOn, losesByHost, RANK_READINGS } from './http-candidates.js';
 
 /** A candidate that may win, and what the text would have to say for it; null for the first reading. */
 export interface Winner {
@@ -17,7 +17,7 @@ const GAPS: readonly (Note | undefined)[] = [
   { code: 'PREFIX_SLASH_UNSPECIFIED', message: 'the prefixes differ in a final `/` alone, which matches the same paths' },
 ];
 
-/** The winners by each reading, and every pattern that may match and stands under a hostname as specific. */
+/** The winners by each reading, and every pattern that may match and that no reading puts behind one of them. */
 export function winnersOf(all: readonly HTTPCandidate[]): readonly Winner[] {
   const certain = all.filter(({ outcome }) => outcome.state === 'match');
   const winners: Winner[] = [];
@@ -25,10 +25,10 @@ export function winnersOf(all: readonly HTTPCandidate[]): readonly Winner[] {
     if (candidate && !winners.some((one) => one.candidate === candidate)) winners.push({ candidate, gap });
   };
   RANK_READINGS.forEach((reading, index) => add(bestOf(certain, reading), GAPS[index]));
-  const best = winners[0]?.candidate;
+  const best = winners.map(({ candidate }) => candidate);
   for (const candidate of all) {
     if (candidate.outcome.state !== 'open') continue;
-    if (best && (best.hostname ?? '').length > (candidate.hostname ?? '').length) continue;
+    if (best.some((other) => isBeaten(candidate, other))) continue;
     const { what } = candidate.outcome;
     add(candidate, {
       code: 'PATTERN_UNSPECIFIED',
@@ -36,4 +36,12 @@ export function winnersOf(all: readonly HTTPCandidate[]): readonly Winner[] {
     });
   }
   return winners;
+}
+
+/** Whether a pattern loses even if it matches: how one in a path ranks is open, but for the hostname; one elsewhere ranks as any other match. */
+function isBeaten(candidate: HTTPCandidate, winner: HTTPCandidate): boolean {
+  const isPath = candidate.match.type === 'RegularExpression';
+  return RANK_READINGS.every((reading) =>
+    isPath ? losesByHost(candidate, winner, reading) : lostOn(candidate, winner, reading) !== undefined,
+  );
 }
