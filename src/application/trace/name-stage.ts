@@ -34,7 +34,7 @@ export function nameStage(
   { target }: TraceDestination,
   libc: Libc,
 ): Result<NameStage | undefined, Problem> {
-  const name = nameOf(server.model, sender, target);
+  const name = nameOf(server.model, target);
   if (name === undefined) return ok(undefined);
   const first = resolveName(server, { name, type: undefined, from: sender.asker, libc });
   if (!first.ok) return first;
@@ -87,10 +87,10 @@ const OTHERS_KNOW_NO_SERVICES: Note = {
   message: 'the sender asks a resolver that is not the DNS server of the cluster: it is taken not to know the names of services',
 };
 
-/** A service is asked for by its whole name, by pods: nodes and strangers use its addresses. */
-function nameOf({ profile }: NetworkModel, { asker }: TraceSender, target: TraceDestination['target']): string | undefined {
+/** A service that is named itself is not looked up, save one that is nothing but a name. */
+function nameOf({ profile }: NetworkModel, target: TraceDestination['target']): string | undefined {
   if (target.kind === 'name') return target.name;
-  if (target.kind !== 'service' || !asker || !('pod' in asker)) return undefined;
+  if (target.kind !== 'service' || target.service.resource.type !== 'ExternalName') return undefined;
   return `${target.service.name}.${target.service.namespace}.svc.${profile.clusterDomain}.`;
 }
 

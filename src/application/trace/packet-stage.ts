@@ -43,7 +43,7 @@ export function packetStage(model: NetworkModel, request: PacketRequest): Result
   const service = serviceAsked(request);
   if (service && (service.resource.headless || request.destination.target.kind === 'service')) return toService(model, service, request);
   const { target } = request.destination;
-  const ip = target.kind === 'address' ? target.ip : request.name?.ip;
+  const ip = target.kind === 'address' || target.kind === 'loopback' ? target.ip : request.name?.ip;
   if (ip) return toAddress(model, ip, service, request);
   if (target.kind === 'endpoints') return toEndpoints(model, target.endpoints, request);
   return err(problem('invalid-request', `\`${request.destination.text}\` has no address`, {}));
@@ -100,7 +100,7 @@ function headlessPort({ resource: { ports } }: ModelService, written: string | u
 function toAddress(model: NetworkModel, ip: Ip, service: ModelService | undefined, request: PacketRequest): Result<PacketStage, Problem> {
   const written = request.destination.port ?? onlyPort(service);
   const number = numberOf(written) ?? service?.resource.ports.find(({ name }) => name === written)?.port;
-  if (number === undefined) return err(missingPort(request, service));
+  if (number === undefined) return err(missingPort(request.destination, service));
   const answer = ask(model, request, { ...NOTHING, selector: `ip/${formatIp(ip)}`, ranges: [rangeOf(ip)] }, String(number), ip);
   if (!answer.ok) return answer;
   const { verdict, result } = answer.value;
@@ -147,14 +147,16 @@ function onlyPort(service: ModelService | undefined): string | undefined {
   return only && more === undefined ? String(only.port) : undefined;
 }
 
-function numberOf(text: string | undefined): number | undefined {
+/** The number that a port is; undefined for a name. */
+export function numberOf(text: string | undefined): number | undefined {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
-function missingPort({ destination: { text, port } }: PacketRequest, service: ModelService | undefined): Problem {
+/** No port is named, or one that nobody has: the refusal says which there are. */
+export function missingPort({ text, port }: TraceDestination, service: ModelService | undefined): Problem {
   const listed = service?.resource.ports.map((one) => (one.name === '' ? String(one.port) : `${one.name} (${one.port})`)).join(', ');
   const has = listed === undefined || listed === '' ? '' : `; service \`${service?.namespace ?? ''}/${service?.name ?? ''}\` has ${listed}`;
   const message = port === undefined ? `\`${text}\` names no port${has}` : `\`${port}\` is no port of \`${text}\`${has}`;
-  const hint = `write \`${text.replace(/:.*$/, '')}:${service?.resource.ports[0]?.port ?? 80}\``;
+  const hint = `write \`${text.replace(/:[^:\]]*$/, '')}:${service?.resource.ports[0]?.port ?? 80}\``;
   return problem('invalid-request', message, { hint, errors: [{ pointer: '/to', code: 'missing-port', message, hint }] });
 }

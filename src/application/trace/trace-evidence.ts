@@ -6,7 +6,7 @@ import { explainEndpoints } from '../../core/services/explain-endpoints.js';
 import type { TraceStages } from './trace-stages.js';
 
 /** The evidence of every stage in the order in which a request comes to it, each below a step of its own. */
-export function traceEvidence({ model, name, dns, packet, service, paths, outside }: TraceStages): readonly Evidence[] {
+export function traceEvidence({ model, name, dns, packet, service, paths, outside, loopback }: TraceStages): readonly Evidence[] {
   const trail = new Trail();
   if (dns) {
     const verdicts = dns.protocols.map(({ protocol, port, verdict }) => `${protocol} ${port} ${verdict}`).join(', ');
@@ -26,6 +26,7 @@ export function traceEvidence({ model, name, dns, packet, service, paths, outsid
     const step = { stage: 'endpoints', outcome, reason: 'ENDPOINTS_JUDGED', message: answer.summary, object } as const;
     graft(trail, trail.add(step), answer.evidence);
   }
+  for (const step of loopback?.steps ?? []) trail.add(step);
   if (packet) {
     const { verdict, summary, evidence } = packet.answer;
     const outcome = verdict === 'REJECT' || verdict === 'DROP' ? 'deny' : verdict === 'NONE' || verdict === 'ALIAS' ? 'pass' : 'allow';

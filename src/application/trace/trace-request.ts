@@ -2,7 +2,7 @@ import type { NameServer } from '../../core/dns/server-answer.js';
 import type { Libc } from '../../core/dns/search-walk.js';
 import { type Answer, type Confidence, type Note, uniqueNotes } from '../../core/kernel/answer.js';
 import type { Problem } from '../../core/kernel/problem.js';
-import { ok, type Result } from '../../core/kernel/result.js';
+import { err, ok, type Result } from '../../core/kernel/result.js';
 import { finished } from '../../core/kernel/steps.js';
 import type { ModelPod, NetworkModel } from '../../core/model/network-model.js';
 import { resolveEndpoints } from '../../core/model/resolve-endpoints.js';
@@ -11,8 +11,9 @@ import type { Protocol } from '../../core/net/protocol.js';
 import { dnsVerdict, type DnsVerdict } from '../../core/policy/dns-verdict.js';
 import { policyVerdict } from '../../core/policy/policy-verdict.js';
 import { dataPathStage } from './data-path-stage.js';
+import { isOnHost, loopbackStage } from './loopback-stage.js';
 import { type NameStage, nameStage } from './name-stage.js';
-import { packetStage } from './packet-stage.js';
+import { missingPort, numberOf, packetStage } from './packet-stage.js';
 import type { TraceDestination } from './trace-destination.js';
 import { traceEvidence } from './trace-evidence.js';
 import { traceFindings } from './trace-findings.js';
@@ -49,22 +50,41 @@ export function traceRequest(server: NameServer, question: TraceQuestion): Resul
 function stagesOf(model: NetworkModel, question: TraceQuestion, name: NameStage | undefined): Result<TraceStages, Problem> {
   const { sender, destination, node, protocol, proxied } = question;
   const pod = sender.asker && 'pod' in sender.asker ? sender.asker.pod : undefined;
-  const base = { model, sender, destination, pod, name, dns: pod && name && dnsOf(model, pod, name), service: name?.service };
+  const base = {
+    model,
+    sender,
+    destination,
+    pod,
+    name,
+    dns: pod && name && dnsOf(model, pod, name),
+    service: name?.service,
+    loopback: undefined,
+  };
   const nothing = { ...base, packet: undefined, paths: [], outside: undefined };
+  if (destination.target.kind === 'loopback' && !isOnHost(sender)) return toItself(nothing, question);
   if (name && name.answer.verdict !== 'RESOLVED') {
     if (name.answer.verdict !== 'EXTERNAL' || name.askedElsewhere) return ok(nothing);
     const internet = resolveEndpoints(model, { type: 'internet' });
     if (!internet.ok) return ok(nothing);
-    const port = destination.port !== undefined && /^\d+$/.test(destination.port) ? destination.port : undefined;
-    const outside = finished(policyVerdict(model, { from: sender.endpoints, to: internet.value, protocol, port }));
+    const port = numberOf(destination.port);
+    if (port === undefined) return err(missingPort(destination, undefined));
+    const outside = finished(policyVerdict(model, { from: sender.endpoints, to: internet.value, protocol, port: String(port) }));
     return outside.ok ? ok({ ...nothing, outside: outside.value }) : outside;
   }
   const packet = packetStage(proxied, { sender, destination, name, node, protocol });
   if (!packet.ok) return packet;
+  // What the service proxy of a node does not take at its loopback stays there too.
+  if (destination.target.kind === 'loopback' && packet.value.answer.verdict === 'NONE') return toItself(nothing, question);
   const paths = dataPathStage(model, sender, packet.value);
   if (!paths.ok) return paths;
   const service = packet.value.service ?? base.service;
   return ok({ ...base, service, packet: packet.value, paths: paths.value, outside: undefined });
+}
+
+function toItself(nothing: TraceStages, { sender, destination, protocol = 'TCP' }: TraceQuestion): Result<TraceStages, Problem> {
+  const port = numberOf(destination.port);
+  if (port === undefined) return err(missingPort(destination, undefined));
+  return ok({ ...nothing, loopback: loopbackStage(nothing.model, sender, { address: destination.text, port, protocol }) });
 }
 
 /** The name server that the pod asks: that of the cluster, or whoever its resolv.conf names first. */
@@ -89,11 +109,16 @@ function answerOf(stages: TraceStages): Answer<TraceVerdict, TraceResult> {
     result: traceResult(stages, findings),
     evidence: traceEvidence(stages),
     assumptions: assumed,
-    warnings: uniqueNotes(parts.flatMap((part) => part.warnings)),
+    warnings: uniqueNotes([...parts.flatMap((part) => part.warnings), ...(stages.loopback ? [OWN_LOOPBACK] : [])]),
     confidence: confidenceOf(verdict, assumed, parts),
     enforcement: parts.find(({ enforcement }) => enforcement !== null)?.enforcement ?? null,
   };
 }
+
+const OWN_LOOPBACK: Note = {
+  code: 'OWN_LOOPBACK',
+  message: 'the destination is the sender itself: the packet never leaves it, and neither services nor policies are asked',
+};
 
 function confidenceOf(
   verdict: TraceVerdict,

@@ -81,7 +81,7 @@ export const traceResultSchema: z.ZodType<TraceResult> = z.object({
   service: service.nullable().describe('the service that the request is for; null: none'),
   endpoints: endpointsResultSchema.nullable().describe('who stands behind it, and who does not, as `service-endpoints` answers it'),
   choice: choice.nullable(),
-  packet: packet.nullable().describe('what kube-proxy does with the packet; null: none is sent'),
+  packet: packet.nullable().describe('what kube-proxy does with the packet; null: none leaves the sender'),
   dnsPolicy: z.array(dnsPolicy).describe('what policies make of the queries to the name server, over UDP and over TCP'),
   dataPolicy: z.array(dataPolicy).describe('what policies make of the packet behind the address translation'),
   findings: z.array(findingSchema).describe('what is wrong or suspicious on the way, the gravest first'),

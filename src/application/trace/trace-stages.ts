@@ -3,6 +3,7 @@ import type { ModelPod, ModelService, NetworkModel } from '../../core/model/netw
 import type { DnsVerdict } from '../../core/policy/dns-verdict.js';
 import type { PolicyVerdict, PolicyVerdictResult } from '../../core/policy/policy-result.js';
 import type { DataPath } from './data-path-stage.js';
+import type { LoopbackStage } from './loopback-stage.js';
 import type { NameStage } from './name-stage.js';
 import type { PacketStage } from './packet-stage.js';
 import type { TraceDestination } from './trace-destination.js';
@@ -17,6 +18,7 @@ export interface TraceStages {
   readonly pod: ModelPod | undefined;
   readonly name: NameStage | undefined;
   readonly dns: DnsVerdict | undefined;
+  readonly loopback: LoopbackStage | undefined;
   readonly service: ModelService | undefined;
   readonly packet: PacketStage | undefined;
   readonly paths: readonly DataPath[];

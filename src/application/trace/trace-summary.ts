@@ -2,13 +2,17 @@ import { assertNever } from '../../core/kernel/assert-never.js';
 import type { Finding } from '../../core/findings/finding.js';
 import type { FindingCodeName } from '../../core/findings/finding-codes.js';
 import { policiesText } from '../../core/findings/policy-findings.js';
+import { formatIp } from '../../core/net/ip.js';
+import { conditionsText } from './conditions-asked.js';
+import { partialText } from './partial-text.js';
 import type { TraceStages } from './trace-stages.js';
+import { isOfCluster } from './trace-verdict.js';
 import type { TraceVerdict } from './trace-verdicts.js';
 
 /** One sentence that says what becomes of the request and why. */
 export function traceSummary(verdict: TraceVerdict, stages: TraceStages, findings: readonly Finding[]): string {
-  const { sender, destination, name, packet } = stages;
-  const [who, what] = [sender.label, destination.text];
+  const { sender, name, packet, loopback } = stages;
+  const [who, what] = [sender.label, destinationText(stages)];
   const because = (...codes: readonly FindingCodeName[]) =>
     codes.flatMap((code) => findings.find((one) => one.code === code)?.message ?? [])[0] ??
     findings.find(({ severity }) => severity === 'error')?.message;
@@ -16,15 +20,17 @@ export function traceSummary(verdict: TraceVerdict, stages: TraceStages, finding
     case 'CONNECTS':
       return `${who} reaches ${what}: ${arrival(stages)}${doubt(findings)}`;
     case 'CONNECTS_IN_PART':
-      return `${who} reaches ${what} only in part: ${because('POLICY_DENIED', 'ITP_LOCAL_NO_LOCAL', 'ETP_LOCAL_NO_LOCAL') ?? packet?.answer.warnings[0]?.message ?? 'not every packet arrives'}`;
+      return `${who} reaches ${what} only in part: ${partialText(stages, because('POLICY_DENIED', 'ITP_LOCAL_NO_LOCAL', 'ETP_LOCAL_NO_LOCAL')) ?? packet?.answer.warnings[0]?.message ?? 'not every packet arrives'}`;
+    case 'CONNECTS_IF':
+      return `${who} reaches ${what} ${conditionsText(stages)}; ${arrival(stages)}`;
     case 'LEAVES_CLUSTER':
-      return `${who} reaches for ${what}, which lies outside the cluster: nothing keeps the packet from leaving, and what becomes of it there is not known`;
+      return leavingText(stages, what);
     case 'DNS_BLOCKED':
       return `${who} cannot resolve ${what}: ${refusedQuery(stages)}`;
     case 'NAME_FAILS':
       return `${who} cannot resolve ${what}: ${because('HOST_NETWORK_DNS', 'MUSL_NDOTS', 'NAME_UNKNOWN') ?? name?.answer.result.tried.at(-1)?.message ?? 'nobody has the name'}`;
     case 'NOT_SERVED':
-      return `${who} finds nobody at ${what}: ${because('SERVICE_PORT_MISSING', 'HEADLESS_PORT') ?? packet?.answer.summary ?? 'no service, pod or node has it'}`;
+      return `${who} finds nobody at ${what}: ${loopback?.message ?? because('SERVICE_PORT_MISSING', 'HEADLESS_PORT') ?? packet?.answer.summary ?? 'no service, pod or node has it'}`;
     case 'NO_ENDPOINTS':
       return `${who} is refused at ${what}: ${serviceText(stages)} has no usable endpoint${reasonText(because(...ENDPOINT_CODES))}`;
     case 'DROPPED':
@@ -34,6 +40,26 @@ export function traceSummary(verdict: TraceVerdict, stages: TraceStages, finding
     default:
       return assertNever(verdict);
   }
+}
+
+/** With the port that was meant where none is written. */
+function destinationText({ destination: { text, port }, packet }: TraceStages): string {
+  const meant = port === undefined ? (packet?.port?.port ?? packet?.asked) : undefined;
+  return meant === undefined ? text : `${text}:${meant}`;
+}
+
+/** What leaves the cluster, and from where; of a sender outside nothing does. */
+function leavingText(stages: TraceStages, what: string): string {
+  const { model, sender, loopback } = stages;
+  if (loopback) return `what ${sender.label} sends to ${what} stays with it, outside the cluster: what becomes of it is not known`;
+  const inside = sender.asker !== undefined || (sender.ip !== undefined && isOfCluster(model, formatIp(sender.ip)));
+  if (!inside)
+    return `${sender.label} and ${what} both lie outside the cluster: the packet never comes to it, and what becomes of it is not known`;
+  const nodes = [...new Set([...sender.pods.flatMap(({ nodeName }) => nodeName?.value ?? []), ...sender.endpoints.nodes])];
+  const from = nodes.length === 1 ? ` by node ${nodes[0] ?? ''}` : nodes.length > 1 ? ` by ${nodes.length} nodes, each sender’s own` : '';
+  const conditions = conditionsText(stages);
+  const kept = conditions === '' ? 'nothing keeps the packet from leaving' : `the packet leaves ${conditions}`;
+  return `${sender.label} reaches for ${what}, which lies outside the cluster: ${kept}${from}, and what becomes of it there is not known`;
 }
 
 /** `NetworkPolicy ops/default-deny keeps its queries (UDP 53) from Service kube-system/kube-dns`. */
@@ -70,7 +96,8 @@ function serviceText({ service }: TraceStages): string {
 
 /** `service prod/api (10.96.0.7) sends it to one of 2 endpoints, 10.244.1.5:8080 or 10.244.2.6:8080, which see the sender's own address`. */
 function arrival(stages: TraceStages): string {
-  const { packet } = stages;
+  const { packet, loopback } = stages;
+  if (loopback) return loopback.message;
   if (!packet) return 'nothing is in its way';
   const { verdict, result } = packet.answer;
   const addresses = packet.targets.map(({ endpoint, pod }) => (pod === null ? endpoint : `${endpoint} (${pod})`));

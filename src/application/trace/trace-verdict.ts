@@ -4,7 +4,9 @@ import type { NetworkModel } from '../../core/model/network-model.js';
 import { cidrContains } from '../../core/net/cidr.js';
 import { parseIp } from '../../core/net/ip.js';
 import type { PolicyVerdict } from '../../core/policy/policy-result.js';
+import type { LoopbackStage } from './loopback-stage.js';
 import type { NameStage } from './name-stage.js';
+import { conditionsAsked } from './conditions-asked.js';
 import type { PacketStage } from './packet-stage.js';
 import type { TraceStages } from './trace-stages.js';
 import type { TraceVerdict } from './trace-verdicts.js';
@@ -17,7 +19,8 @@ export interface TraceConclusion {
 
 /** What becomes of the request. */
 export function concludeTrace(stages: TraceStages): TraceConclusion {
-  const { dns, name, packet } = stages;
+  const { dns, name, packet, loopback } = stages;
+  if (loopback) return ofLoopback(loopback);
   if (dns?.protocols.some(({ protocol, verdict }) => protocol === 'UDP' && verdict === 'DENIED')) return said('DNS_BLOCKED');
   if (name && name.answer.verdict !== 'RESOLVED') return ofFailedName(name, stages.outside?.verdict);
   if (!packet) return said('NAME_FAILS');
@@ -27,6 +30,17 @@ export function concludeTrace(stages: TraceStages): TraceConclusion {
 function said(verdict: TraceVerdict, ...assumptions: readonly Note[]): TraceConclusion {
   return { verdict, assumptions };
 }
+
+function ofLoopback({ offered }: LoopbackStage): TraceConclusion {
+  if (offered === undefined) return said('LEAVES_CLUSTER');
+  if (offered === 'none') return said('NOT_SERVED', UNDECLARED);
+  return said(offered === 'all' ? 'CONNECTS' : 'CONNECTS_IN_PART', LISTENER);
+}
+
+const UNDECLARED: Note = {
+  code: 'PORT_CLOSED',
+  message: 'containers are taken to listen on the ports that they declare, and on no others',
+};
 
 function ofFailedName(name: NameStage, outside: PolicyVerdict | undefined): TraceConclusion {
   if (name.answer.verdict !== 'EXTERNAL' || name.askedElsewhere) return said('NAME_FAILS');
@@ -76,21 +90,22 @@ function withoutService(stages: TraceStages, { answer, targets }: PacketStage): 
   if (target.pod !== null || target.node !== null) return ofPolicies(stages, false, LISTENER);
   if (isOfCluster(stages.model, target.ip)) return said('NOT_SERVED');
   const { verdict } = ofPolicies(stages, false);
-  return said(verdict === 'CONNECTS' || verdict === 'CONNECTS_IN_PART' ? 'LEAVES_CLUSTER' : verdict);
+  return said(verdict.startsWith('CONNECTS') ? 'LEAVES_CLUSTER' : verdict);
 }
 
 /** An address of a service without that port, or of a range whose addresses are all of the cluster. */
-function isOfCluster({ ipOwners, profile }: NetworkModel, text: string): boolean {
+export function isOfCluster({ ipOwners, profile }: NetworkModel, text: string): boolean {
   const ip = parseIp(text);
   if (!ip || ipOwners.has(text)) return true;
   return [...profile.serviceCIDRs, ...profile.podCIDRs].some((cidr) => cidrContains(cidr, ip));
 }
 
-function ofPolicies({ paths }: TraceStages, inPart: boolean, ...assumptions: readonly Note[]): TraceConclusion {
-  const verdicts = new Set(paths.map(({ answer }) => answer.verdict));
+function ofPolicies(stages: TraceStages, inPart: boolean, ...assumptions: readonly Note[]): TraceConclusion {
+  const verdicts = new Set(stages.paths.map(({ answer }) => answer.verdict));
   const [only] = verdicts;
   if (verdicts.size > 1 || only === 'MIXED') return said('CONNECTS_IN_PART', ...assumptions);
   if (only === 'DENIED') return said('BLOCKED_BY_POLICY');
   if (only === 'NO_ENDPOINT') return said('NOT_SERVED');
-  return said(inPart ? 'CONNECTS_IN_PART' : 'CONNECTS', ...assumptions);
+  if (inPart) return said('CONNECTS_IN_PART', ...assumptions);
+  return said(conditionsAsked(stages).length > 0 ? 'CONNECTS_IF' : 'CONNECTS', ...assumptions);
 }

@@ -2,6 +2,7 @@
 export const TRACE_VERDICTS = {
   CONNECTS: 'the name resolves, and the packet reaches an endpoint that policies let it reach, whichever is chosen',
   CONNECTS_IN_PART: 'some packets arrive and others do not: it depends on the endpoint, the node or the pod that sends',
+  CONNECTS_IF: 'packets arrive, and a proxy lets only some requests through: policies ask something of what the connection carries',
   LEAVES_CLUSTER: 'the destination lies outside the cluster: what happens there is not known, and nothing keeps the packet from leaving',
   DNS_BLOCKED: 'policies keep the sender from its name server: the name is never resolved',
   NAME_FAILS: 'the name does not resolve',
@@ -21,5 +22,6 @@ export const TRACE_REASONS = {
   SERVICE_MATCHED: 'the service that the name or address belongs to',
   ENDPOINTS_JUDGED: 'who stands behind the service, and who does not',
   PACKET_JUDGED: 'what kube-proxy makes of the packet',
+  OWN_LOOPBACK: 'the packet stays with its sender: no service and no policy is asked',
   DATA_PATH_JUDGED: 'what policies make of the packet on its way to the endpoint',
 } as const;

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { modelOf, objectsOf } from '../../../test/support/model.js';
+import { trace } from '../../../test/support/trace.js';
+
+const pod = (name: string, ip: string, node: string, labels: string) =>
+  `{apiVersion: v1, kind: Pod, metadata: {name: ${name}, namespace: t, labels: {${labels}}}, spec: {nodeName: ${node}, containers: [{name: c, ports: [{containerPort: 8080}]}]}, status: {phase: Running, podIP: ${ip}, conditions: [{type: Ready, status: 'True'}]}}`;
+const node = (name: string, ip: string) =>
+  `{apiVersion: v1, kind: Node, metadata: {name: ${name}}, status: {addresses: [{type: InternalIP, address: ${ip}}]}}`;
+const service = (spec: string) =>
+  `{apiVersion: v1, kind: Service, metadata: {name: api, namespace: t}, spec: {clusterIP: 10.96.0.20, selector: {app: api}, ports: [{port: 80, targetPort: 8080, nodePort: 30080}], ${spec}}}`;
+const policy = (name: string, spec: string) =>
+  `{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: ${name}, namespace: t}, spec: {${spec}}}`;
+const cilium = (name: string, spec: string) =>
+  `{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: ${name}, namespace: t}, spec: {${spec}}}`;
+
+const NODES = [node('n1', '192.0.2.1'), node('n2', '192.0.2.2'), node('n3', '192.0.2.3')];
+const CLIENT = pod('client', '10.244.1.9', 'n1', 'app: client');
+const API = [pod('api-0', '10.244.1.5', 'n1', 'app: api, track: a'), pod('api-1', '10.244.2.5', 'n2', 'app: api, track: b')];
+
+async function answer(objects: readonly string[], input: Readonly<Record<string, unknown>>, cni: 'calico' | 'cilium' = 'calico') {
+  const profile = {
+    podCIDRs: ['10.244.0.0/16'],
+    serviceCIDRs: ['10.96.0.0/16'],
+    proxy: { mode: 'iptables' as const },
+    policy: { enforcement: 'on' as const },
+    cni: { plugin: cni },
+  };
+  const model = modelOf(await objectsOf([...NODES, CLIENT, ...API, ...objects].join('\n---\n')), profile);
+  const { verdict, summary } = trace(model, { from: 'pod/t/client', ...input });
+  return { verdict, summary };
+}
+
+describe('what only some packets come to', () => {
+  it('names the share of endpoints that answer, and those that do not', async () => {
+    const closed = policy('closed', 'podSelector: {matchLabels: {track: b}}');
+    const { verdict, summary } = await answer([service('type: ClusterIP'), closed], { to: '10.96.0.20:80' });
+    expect(verdict).toBe('CONNECTS_IN_PART');
+    expect(summary).toMatch(
+      /^pod t\/client reaches 10\.96\.0\.20:80 only in part: 1 of 2 endpoints answer, 50 % of connections \(10\.244\.1\.5:8080 \(t\/api-0\)\); 10\.244\.2\.5:8080 \(t\/api-1\) does not: .*NetworkPolicy t\/closed/,
+    );
+  });
+
+  it('names the nodes by which they arrive, and those by which they do not (externalTrafficPolicy Local)', async () => {
+    const balanced = `${service('type: LoadBalancer, externalTrafficPolicy: Local').slice(0, -1)}, status: {loadBalancer: {ingress: [{ip: 203.0.113.80}]}}}`;
+    const { verdict, summary } = await answer([balanced], { from: 'ip/198.51.100.7', to: '203.0.113.80:80' });
+    expect(verdict).toBe('CONNECTS_IN_PART');
+    expect(summary).toMatch(/only in part: it arrives by 2 of 3 nodes \(n1, n2\); by node n3 it fails, because .*n3/);
+  });
+});
+
+describe('what a proxy asks beside', () => {
+  const reads = cilium(
+    'reads',
+    "endpointSelector: {matchLabels: {app: api}}, ingress: [{fromEndpoints: [{matchLabels: {app: client}}], toPorts: [{ports: [{port: '8080', protocol: TCP}], rules: {http: [{method: GET, path: /public}]}}]}]",
+  );
+
+  it('is said before it is met (cilium Documentation/security/policy/layer7.rst)', async () => {
+    const { verdict, summary } = await answer([service('type: ClusterIP'), reads], { to: 'http://10.96.0.20/public?x=1' }, 'cilium');
+    expect(verdict).toBe('CONNECTS_IF');
+    expect(summary).toMatch(
+      /^pod t\/client reaches 10\.96\.0\.20:80 if the request is one that CiliumNetworkPolicy t\/reads lets through: only HTTP requests that match `GET \/public`; the URL asks for `\/public\?x=1`; /,
+    );
+  });
+
+  it('is moot where another rule admits the port without asking (layer7.rst, "the layer 7 portions of the latter rule will have no effect")', async () => {
+    const free = cilium(
+      'free',
+      "endpointSelector: {matchLabels: {app: api}}, ingress: [{fromEndpoints: [{}], toPorts: [{ports: [{port: '8080', protocol: TCP}]}]}]",
+    );
+    expect((await answer([service('type: ClusterIP'), reads, free], { to: '10.96.0.20:80' }, 'cilium')).verdict).toBe('CONNECTS');
+  });
+});
+
+describe('what leaves the cluster', () => {
+  it('says by which node, or that it never comes to it', async () => {
+    expect((await answer([], { to: '203.0.113.9:443' })).summary).toBe(
+      'pod t/client reaches for 203.0.113.9:443, which lies outside the cluster: nothing keeps the packet from leaving by node n1, and what becomes of it there is not known',
+    );
+    expect(await answer([], { from: 'internet', to: '203.0.113.9:443' })).toEqual({
+      verdict: 'LEAVES_CLUSTER',
+      summary:
+        'the internet and 203.0.113.9:443 both lie outside the cluster: the packet never comes to it, and what becomes of it is not known',
+    });
+  });
+
+  it('needs a port where its address is not known', async () => {
+    await expect(answer([], { to: 'www.example.com' })).rejects.toThrow(/names no port.*write `www.example.com:/);
+  });
+});
+
+describe('the port', () => {
+  it('stands in the summary though none was written', async () => {
+    const { summary } = await answer([service('type: ClusterIP')], { to: 'svc/t/api' });
+    expect(summary).toMatch(/^pod t\/client reaches svc\/t\/api:80: /);
+  });
+});
+
+describe('a service that is named itself', () => {
+  it('is not looked up: policies that cut DNS do not concern it', async () => {
+    const cut = policy('cut', 'podSelector: {matchLabels: {app: client}}, policyTypes: [Egress], egress: [{ports: [{port: 8080}]}]');
+    expect((await answer([service('type: ClusterIP'), cut], { to: 'svc/t/api' })).verdict).toBe('CONNECTS');
+  });
+});
