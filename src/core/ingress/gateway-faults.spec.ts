@@ -11,6 +11,7 @@ import {
   listener,
   rule,
 } from '../../../test/support/gateway-cluster.js';
+import { CERTIFICATES } from '../../../test/support/certificates.js';
 import { modelOf } from '../../../test/support/model.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
@@ -175,5 +176,52 @@ describe('a call of gRPC that the gateway answers itself', () => {
 
   it('a rule without matches takes every call (GRPCRouteRule.Matches)', () => {
     expect(line([grpc({ rules: [{ backendRefs: [{ name: 'win', port: 80 }] }] })], 'http://a.example.com/a.B/C', call)).toBe('ROUTED win');
+  });
+});
+
+/** `HTTPRouteRule.Matches`: "The oldest Route based on creation timestamp", then `{namespace}/{name}`; rules count "within an HTTPRoute" alone. */
+describe('ages', () => {
+  const dated = (name: string, service: string, creationTimestamp?: string) => {
+    const route = httpRoute(name, [rule({}, service)]);
+    const { namespace = 'shop' } = route.metadata;
+    return { ...route, metadata: { name, namespace, ...(creationTimestamp === undefined ? {} : { creationTimestamp }) } };
+  };
+
+  it.each([
+    ['2026-01-01T00:00:00Z', '2026-01-01T00:00:00.5Z'],
+    ['2026-01-01T01:00:00+02:00', '2026-01-01T00:00:00Z'],
+    ['2026-01-01T00:00:00Z', undefined],
+  ])('%s is older than %s', (older, younger) => {
+    expect(line([dated('b', 'win', older), dated('a', 'lose', younger)])).toBe('ROUTED win');
+  });
+
+  it('an earlier rule of a younger route does not go before a later one of an older', () => {
+    const nowhere = rule(path('Exact', '/x'), 'lose');
+    const older = httpRoute('b', [nowhere, rule({}, 'win')], {}, '2025-01-01T00:00:00Z');
+    expect(line([older, httpRoute('a', [rule({}, 'lose')])])).toBe('ROUTED win');
+  });
+
+  it('where none is known, the name decides and the answer says what it rests on', () => {
+    const { result, assumptions, confidence } = answer([dated('b', 'lose'), dated('a', 'win')]);
+    expect(result.backends[0]?.service).toBe('win');
+    expect({ assumptions, confidence }).toMatchObject({ assumptions: [{ code: 'AGE_UNKNOWN' }], confidence: 'ASSUMED' });
+  });
+});
+
+describe('the name in the TLS hello', () => {
+  it('is compared without case (RFC 6066 §3: names are DNS hostnames)', () => {
+    const tls = { certificateRefs: [{ name: 'cert' }] };
+    const secret = (pem: string) => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'cert', namespace: 'shop' },
+      type: 'kubernetes.io/tls',
+      data: { 'tls.crt': Buffer.from(pem).toString('base64') },
+    });
+    const https = listener('https', { port: 443, protocol: 'HTTPS', hostname: 'shop.example.com', tls });
+    const model = modelWith([httpRoute('r', [rule({}, 'win')]), secret(CERTIFICATES.alternativeNames)], [https]);
+    const { verdict, result } = askGateway(model, 'https://shop.example.com/', { sni: 'SHOP.Example.COM' });
+    expect(verdict).toBe('ROUTED');
+    expect(result.certificate).toMatchObject({ secret: 'cert', covers: true });
   });
 });

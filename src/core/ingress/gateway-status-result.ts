@@ -17,6 +17,9 @@ export const GATEWAY_STATUS_REASONS = {
   CONDITION_FAILS: 'the condition is False; the message says why',
   CLASS_MISSING: 'the GatewayClass that the Gateway names does not exist',
   PARENT_MISSING: 'the parent that the object names does not exist, so that nobody writes a status for it',
+  PARENT_NOT_MODELLED: 'the parent belongs to a mesh or an implementation: what becomes of the object there is not modelled',
+  PARAMETERS_UNKNOWN: 'parameters of the implementation are not known: the answer is what holds without them',
+  ADDRESS_TYPE_UNKNOWN: 'whether the implementation knows the type of address is not known; it is taken not to',
   NO_PARENT: 'the object names no parent of the Gateway API',
   NOT_USED: 'no route of a Gateway uses what the policy is for',
 } as const satisfies Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  askGateway,
   backend,
   conditionLine,
   gateway,
@@ -12,7 +13,7 @@ import {
 import { modelOf } from '../../../test/support/model.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
-import { statusOfGatewayObject } from './gateway-status.js';
+import { type GatewayStatusQuestion, statusOfGatewayObject } from './gateway-status.js';
 
 const route = (spec: JsonObject = {}) => httpRoute('r', [rule({}, 'web')], spec);
 const parentLine = (objects: readonly KubernetesObject[]) =>
@@ -103,6 +104,17 @@ describe('listeners of a Gateway', () => {
     ['one name twice: no winner may be picked', [listener('a'), listener('b')], ['HostnameConflict', 'HostnameConflict']],
     ['TCP beside HTTP', [listener('a'), listener('b', { protocol: 'TCP' })], ['ProtocolConflict', 'ProtocolConflict']],
     ['UDP beside TCP', [listener('a', { protocol: 'UDP' }), listener('b', { protocol: 'TCP' })], ['NoConflicts', 'NoConflicts']],
+    [
+      'TCP twice on one port, whatever the hostnames',
+      [listener('a', { protocol: 'TCP', hostname: 'a.com' }), listener('b', { protocol: 'TCP', hostname: 'b.com' })],
+      ['HostnameConflict', 'HostnameConflict'],
+    ],
+    [
+      'UDP twice on one port, whatever the hostnames',
+      [listener('a', { protocol: 'UDP', hostname: 'a.com' }), listener('b', { protocol: 'UDP' })],
+      ['HostnameConflict', 'HostnameConflict'],
+    ],
+    ['TLS beside TCP', [listener('a', { protocol: 'TLS' }), listener('b', { protocol: 'TCP' })], ['ProtocolConflict', 'ProtocolConflict']],
     ['two ports', [listener('a'), listener('b', { port: 81 })], ['NoConflicts', 'NoConflicts']],
   ])('%s', (_, listeners, expected) => {
     expect(conflicts(listeners)).toEqual(expected);
@@ -145,5 +157,80 @@ describe('listeners of a Gateway', () => {
   it('an object that does not exist is a problem with the nearest right name', () => {
     const answer = statusOfGatewayObject(modelOf([route()]), { kind: 'HTTPRoute', namespace: 'shop', name: 'rr' });
     expect(answer).toMatchObject({ ok: false, error: { kind: 'unknown-object', hint: expect.stringContaining('shop/r') as unknown } });
+  });
+});
+
+/** `apis/v1/gateway_types.go`, `GatewayInfrastructure.ParametersRef`, and `shared_types.go`, `ParentReference` and `AddressType`. */
+describe('what belongs to an implementation or a mesh', () => {
+  const ask = (objects: readonly KubernetesObject[], kind: GatewayStatusQuestion['kind'], name: string) => {
+    const answer = statusOfGatewayObject(modelOf(objects), { kind, namespace: kind === 'GatewayClass' ? undefined : 'shop', name });
+    if (!answer.ok) throw new Error(answer.error.message);
+    return answer.value;
+  };
+
+  it('a parent that does not exist beside one that does: accepted in part, and said so', () => {
+    const parents = { parentRefs: [{ name: 'gw' }, { name: 'gone' }] };
+    const answer = ask([...gateway([listener('http')]), ...backend('web'), route(parents)], 'HTTPRoute', 'r');
+    expect(answer).toMatchObject({ verdict: 'PARTLY', summary: expect.stringContaining('Gateway shop/gone does not exist') as unknown });
+  });
+
+  it('a Service as parent belongs to a mesh: not judged, and not called missing', () => {
+    const parents = { parentRefs: [{ group: '', kind: 'Service', name: 'web' }] };
+    const answer = ask([...backend('web'), route(parents)], 'HTTPRoute', 'r');
+    expect(answer).toMatchObject({
+      verdict: 'NOT_HANDLED',
+      confidence: 'INSUFFICIENT_INFO',
+      assumptions: [{ code: 'PARENT_NOT_MODELLED' }],
+    });
+    const both = ask(
+      [...gateway([listener('http')]), ...backend('web'), route({ parentRefs: [{ name: 'gw' }, ...parents.parentRefs] })],
+      'HTTPRoute',
+      'r',
+    );
+    expect(both).toMatchObject({ verdict: 'ACCEPTED', confidence: 'ASSUMED', assumptions: [{ code: 'PARENT_NOT_MODELLED' }] });
+  });
+
+  it('parameters are refused where nothing of theirs is stored, and an assumption everywhere', () => {
+    const parametersRef = { group: 'traefik.io', kind: 'Middleware', name: 'p' };
+    const objects = gateway([listener('http')], { infrastructure: { parametersRef } });
+    const stored = { ...gatewayObject('Middleware', 'p', {}), apiVersion: 'traefik.io/v1alpha1' };
+    const [accepted] = ask(objects, 'Gateway', 'gw').result.conditions;
+    expect(accepted).toMatchObject({ status: 'False', reason: 'InvalidParameters' });
+    const known = ask([...objects, stored], 'Gateway', 'gw');
+    expect(known.result.conditions[0]).toMatchObject({ status: 'True', reason: 'Accepted' });
+    expect(known.assumptions).toMatchObject([{ code: 'PARAMETERS_UNKNOWN' }]);
+    expect(askGateway(modelOf(objects), 'http://a.com/')).toMatchObject({
+      confidence: 'ASSUMED',
+      assumptions: [{ code: 'PARAMETERS_UNKNOWN' }],
+    });
+  });
+
+  it('an address of a type that the specification does not name is an assumption', () => {
+    const answer = ask(gateway([listener('http')], { addresses: [{ type: 'example.com/x', value: 'y' }] }), 'Gateway', 'gw');
+    expect(answer.result.conditions[0]).toMatchObject({ status: 'False', reason: 'UnsupportedAddress' });
+    expect(answer.assumptions).toMatchObject([{ code: 'ADDRESS_TYPE_UNKNOWN' }]);
+  });
+});
+
+/** `apis/v1/backendtlspolicy_types.go`: "the client MUST receive an HTTP 5xx error response"; `WellKnownCACertificates`: "a Reason `Invalid`". */
+describe('a BackendTLSPolicy without an authority that can be used', () => {
+  const policy = (validation: JsonObject) =>
+    gatewayObject('BackendTLSPolicy', 'p', { targetRefs: [{ group: '', kind: 'Service', name: 'web' }], validation });
+  const reference = (name: string, kind = 'ConfigMap') => ({ caCertificateRefs: [{ group: '', kind, name }] });
+  const hostname = 'web.example.com';
+
+  it.each<[what: string, validation: JsonObject, accepted: string, resolved: string]>([
+    ['a ConfigMap that does not exist', { hostname, ...reference('gone') }, 'False NoValidCACertificate', 'False InvalidCACertificateRef'],
+    ['another kind', { hostname, ...reference('web', 'Service') }, 'False NoValidCACertificate', 'False InvalidKind'],
+    ['neither references nor the system', { hostname }, 'False Invalid', 'True ResolvedRefs'],
+    ['both', { hostname, wellKnownCACertificates: 'System', ...reference('gone') }, 'False Invalid', 'True ResolvedRefs'],
+    ['well-known ones of another name', { hostname, wellKnownCACertificates: 'Mine' }, 'False Invalid', 'True ResolvedRefs'],
+    ['no hostname', { wellKnownCACertificates: 'System' }, 'False Invalid', 'True ResolvedRefs'],
+    ['a wildcard for a hostname', { hostname: '*.com', wellKnownCACertificates: 'System' }, 'False Invalid', 'True ResolvedRefs'],
+  ])('%s', (_, validation, accepted, resolved) => {
+    const model = modelOf([...gateway([listener('http')]), ...backend('web'), route(), policy(validation)]);
+    const conditions = gatewayStatusOf(model, 'BackendTLSPolicy', 'shop/p').parents?.[0]?.conditions ?? [];
+    expect(conditionLine(conditions)).toBe(`Accepted=${accepted}, ResolvedRefs=${resolved}`);
+    expect(askGateway(model, 'http://a.com/')).toMatchObject({ verdict: 'NO_BACKEND', result: { status: 500 } });
   });
 });

@@ -10,7 +10,14 @@ import type { BackendTLSPolicy, Gateway, GatewayClass, ListenerSet } from '../re
 import type { GatewayRoute } from '../resources/gateway-route.js';
 import type { GatewayStatusResult, GatewayStatusVerdict } from './gateway-status-result.js';
 import type { Condition } from './internal/gateway/conditions.js';
-import { classStatus, gatewayStatus, listenerSetStatus, policyStatus, routeStatus } from './internal/gateway/object-status.js';
+import {
+  classStatus,
+  gatewayStatus,
+  listenerSetStatus,
+  type ObjectStatus,
+  policyStatus,
+  routeStatus,
+} from './internal/gateway/object-status.js';
 
 /** Kinds whose status is worked out. */
 export const GATEWAY_STATUS_KINDS = [
@@ -51,16 +58,19 @@ export function statusOfGatewayObject(
   for (const { reason, message } of status.remarks) {
     trail.add({ stage: 'parent', outcome: 'no-match', reason, message, object: object.ref });
   }
+  for (const { code, message } of status.assumptions) {
+    trail.add({ stage: 'parent', outcome: 'info', reason: code, message, object: object.ref });
+  }
   show(trail, object, result);
-  const verdict = verdictOf(result, status.handled);
+  const verdict = verdictOf(status);
   return ok({
     verdict,
-    summary: summaryOf(object, result, verdict, status.remarks[0]?.message),
+    summary: summaryOf(object, result, verdict, status.remarks[0]?.message ?? status.assumptions[0]?.message),
     result,
     evidence: trail.list(),
-    assumptions: [],
+    assumptions: status.assumptions,
     warnings: [],
-    confidence: 'CERTAIN',
+    confidence: status.assumptions.length === 0 ? 'CERTAIN' : status.handled ? 'ASSUMED' : 'INSUFFICIENT_INFO',
     enforcement: null,
   });
 }
@@ -142,11 +152,12 @@ function isGood({ type, status }: Condition): boolean {
   return (status === 'True') !== BAD_NEWS.has(type);
 }
 
-function verdictOf({ conditions, listeners, parents }: GatewayStatusResult, handled: boolean): GatewayStatusVerdict {
+function verdictOf({ result: { conditions, listeners, parents }, handled, remarks }: ObjectStatus): GatewayStatusVerdict {
   if (!handled) return 'NOT_HANDLED';
   const parts = [...(listeners ?? []), ...(parents ?? [])];
   const all = [...conditions, ...parts.flatMap((part) => part.conditions)];
-  if (all.every((condition) => isGood(condition) && condition.reason !== 'ListenersNotValid')) return 'ACCEPTED';
+  if (all.every((condition) => isGood(condition) && condition.reason !== 'ListenersNotValid'))
+    return remarks.length === 0 ? 'ACCEPTED' : 'PARTLY';
   const accepted = (list: readonly Condition[]) => list.some(({ type, status }) => type === 'Accepted' && status === 'True');
   return accepted(conditions) || (parents ?? []).some((parent) => accepted(parent.conditions)) ? 'PARTLY' : 'REFUSED';
 }
@@ -162,6 +173,6 @@ function summaryOf(
   if (verdict === 'NOT_HANDLED') return `${name} is not handled: ${remark ?? 'no controller serves it'}`;
   const all = [...conditions, ...[...(listeners ?? []), ...(parents ?? [])].flatMap((part) => part.conditions)];
   const first = all.find((condition) => !isGood(condition) || condition.reason === 'ListenersNotValid');
-  const why = first ? `: ${first.type} is ${first.status} (${first.reason}), ${first.message}` : '';
+  const why = first ? `: ${first.type} is ${first.status} (${first.reason}), ${first.message}` : remark === undefined ? '' : `: ${remark}`;
   return `${name} is ${verdict === 'PARTLY' ? 'accepted in part' : 'refused'}${why}`;
 }

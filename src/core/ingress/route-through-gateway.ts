@@ -1,4 +1,4 @@
-import type { Answer, Note } from '../kernel/answer.js';
+import { type Answer, type Note, uniqueNotes } from '../kernel/answer.js';
 import { didYouMeanHint } from '../kernel/did-you-mean.js';
 import { Trail } from '../kernel/evidence.js';
 import { type Problem, problem } from '../kernel/problem.js';
@@ -7,6 +7,7 @@ import type { NetworkModel } from '../model/network-model.js';
 import { choose, type ListenerChoice } from './internal/gateway/choose-listener.js';
 import { decideHTTP, type Decision, notFound, plainStatus } from './internal/gateway/decide-http.js';
 import { gatewayState, type GatewayState } from './internal/gateway/gateway-state.js';
+import { unknownParts } from './internal/gateway/unknown-parts.js';
 import { presentedCertificate } from './internal/gateway/presented-certificate.js';
 import { readRequestHost } from './internal/request-host.js';
 import type { RouteRequest } from './route-request.js';
@@ -79,6 +80,7 @@ function answerOf(
 ): Answer<RouteVerdict, RouteResult> {
   const controller = model.gatewayApi.classes.get(gateway.className)?.controllerName ?? null;
   const warnings: readonly Note[] = decision.warnings;
+  const assumptions = uniqueNotes([...unknownParts(model, gateway), ...decision.assumptions]);
   return {
     verdict: decision.verdict,
     summary: `${request.method} ${request.scheme}://${request.host}${request.path} → ${decision.why}`,
@@ -103,9 +105,9 @@ function answerOf(
       nearMisses: decision.nearMisses,
     },
     evidence: trail.list(),
-    assumptions: [],
+    assumptions,
     warnings,
-    confidence: decision.verdict === 'UNDEFINED' ? 'INSUFFICIENT_INFO' : 'CERTAIN',
+    confidence: decision.verdict === 'UNDEFINED' ? 'INSUFFICIENT_INFO' : assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN',
     enforcement: null,
   };
 }

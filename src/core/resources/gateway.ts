@@ -102,6 +102,8 @@ export interface BackendTLSPolicy extends Resource {
   readonly targetRefs: readonly (ObjectReference & { readonly sectionName: string | undefined })[];
   readonly caCertificateRefs: readonly ObjectReference[];
   readonly usesSystemCertificates: boolean;
+  /** Why the API server refuses the validation part; undefined: it can be used. */
+  readonly fault: string | undefined;
   /** The SNI, and the name in the certificate where no `subjectAltNames` are given. */
   readonly hostname: string;
   readonly subjectAltNames: readonly { readonly type: string; readonly value: string }[];

@@ -1,6 +1,7 @@
 import type { ObjectRef } from '../kernel/object-ref.js';
 import type { BackendTLSPolicy, ReferenceGrant } from './gateway.js';
 import type { ObjectReader } from './internal/object-reader.js';
+import { checkHostname } from './internal/read-gateway-hostname.js';
 import { readObjectReference, readObjectReferences } from './internal/read-gateway-reference.js';
 import { readResource } from './internal/read-resource.js';
 
@@ -33,7 +34,8 @@ export function normaliseBackendTLSPolicy(root: ObjectReader, ref: ObjectRef): B
   const spec = root.object('spec') ?? root.empty('spec');
   const validation = spec.object('validation') ?? spec.empty('validation');
   const hostname = validation.filledText('hostname');
-  if (hostname === undefined) validation.error('missing-field', 'hostname', 'a BackendTLSPolicy needs the hostname of its backend');
+  const caCertificateRefs = readObjectReferences(validation, 'caCertificateRefs', '', 'ConfigMap');
+  const system = validation.oneOf('wellKnownCACertificates', ['System']);
   return {
     ...readResource(root, ref),
     kind: 'BackendTLSPolicy',
@@ -42,12 +44,32 @@ export function normaliseBackendTLSPolicy(root: ObjectReader, ref: ObjectRef): B
       const reference = readObjectReference(reader, '', 'Service');
       return reference ? [{ ...reference, sectionName: reader.filledText('sectionName') }] : [];
     }),
-    caCertificateRefs: readObjectReferences(validation, 'caCertificateRefs', '', 'ConfigMap'),
-    usesSystemCertificates: validation.text('wellKnownCACertificates') === 'System',
+    caCertificateRefs,
+    usesSystemCertificates: system !== undefined,
+    fault: validationFault(validation, hostname),
     hostname: hostname ?? '',
     subjectAltNames: validation.objects('subjectAltNames').map((reader) => {
       const type = reader.oneOf('type', ['Hostname', 'URI']) ?? '';
       return { type, value: reader.text(type === 'URI' ? 'uri' : 'hostname') ?? '' };
     }),
   };
+}
+
+/** The validations of `BackendTLSPolicyValidation`: a precise hostname, and either references to authorities or those of the system. */
+function validationFault(validation: ObjectReader, hostname: string | undefined): string | undefined {
+  const refuse = (field: string, message: string) => {
+    validation.error('invalid-value', field, message);
+    return message;
+  };
+  const wellKnown = validation.filledText('wellKnownCACertificates');
+  const names = validation.objects('caCertificateRefs').length > 0;
+  if (hostname === undefined) return refuse('hostname', 'a BackendTLSPolicy needs the hostname of its backend');
+  if (hostname.startsWith('*') || checkHostname(validation, 'hostname', hostname) === undefined) {
+    return refuse('hostname', `\`${hostname}\` is no precise hostname`);
+  }
+  if (wellKnown !== undefined && wellKnown !== 'System') return `the well-known certificates \`${wellKnown}\` are not known`;
+  if (names === (wellKnown !== undefined)) {
+    return refuse('caCertificateRefs', 'either `caCertificateRefs` or `wellKnownCACertificates` has to be given, and not both');
+  }
+  return undefined;
 }

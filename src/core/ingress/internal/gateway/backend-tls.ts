@@ -41,6 +41,7 @@ export function policyBefore(model: NetworkModel, policy: BackendTLSPolicy): Bac
 
 /** What is wrong with the certificates a backend is checked against; undefined when they can be used. */
 export function policyFault(model: NetworkModel, policy: BackendTLSPolicy): AuthorityFault | undefined {
+  if (policy.fault !== undefined) return { fault: { reason: 'Invalid', message: policy.fault }, none: true };
   if (policy.usesSystemCertificates) return undefined;
   return authorityFault(model, { group: GATEWAY_GROUP, kind: 'BackendTLSPolicy', namespace: policy.namespace }, policy.caCertificateRefs);
 }

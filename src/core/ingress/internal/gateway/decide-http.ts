@@ -20,7 +20,7 @@ import { httpCandidates } from './http-candidates.js';
 import { readRequest } from './http-match.js';
 import type { JudgedListener } from './listener-status.js';
 import { candidateOf, candidateStep, judge, type JudgedCandidate } from './judged-candidate.js';
-import { winnersOf } from './winners.js';
+import { ageNotes, winnersOf } from './winners.js';
 import { gatewayNearMisses } from './gateway-near-misses.js';
 
 /** What becomes of a request behind its listener. */
@@ -39,6 +39,7 @@ export interface Decision {
   readonly candidates: readonly RouteCandidate[];
   readonly possibilities: readonly RoutePossibility[];
   readonly unspecified: readonly Note[];
+  readonly assumptions: readonly Note[];
   readonly warnings: readonly Note[];
   readonly nearMisses: readonly NearMiss[];
   readonly steps: readonly EvidenceStep[];
@@ -55,6 +56,7 @@ const NOTHING = {
   candidates: [],
   possibilities: [],
   unspecified: [],
+  assumptions: [],
   warnings: [],
   nearMisses: [],
   steps: [],
@@ -95,7 +97,15 @@ export function decideHTTP(
     return undecided([...distinct.map(possibilityOf), ...nothing], gaps, shown);
   }
   const { steps, ...rest } = first;
-  return { ...NOTHING, ...rest, ...shown, possibilities: [possibilityOf(first)], warnings: gaps, steps: [...shown.steps, ...steps] };
+  return {
+    ...NOTHING,
+    ...rest,
+    ...shown,
+    possibilities: [possibilityOf(first)],
+    warnings: gaps,
+    assumptions: ageNotes(all, winners),
+    steps: [...shown.steps, ...steps],
+  };
 }
 
 type Shown = Pick<Decision, 'candidates' | 'steps'>;

@@ -5,14 +5,12 @@ import { type Condition, fails, holds } from './conditions.js';
 import type { GatewayState } from './gateway-state.js';
 import type { JudgedListener } from './listener-status.js';
 import { setsOf } from './listeners.js';
-
-/** Types of address that the specification names (`apis/v1/shared_types.go`, `AddressType`); others belong to implementations. */
-const ADDRESS_TYPES: ReadonlySet<string> = new Set(['IPAddress', 'Hostname']);
+import { isStored, oddAddress } from './unknown-parts.js';
 
 /** `status.conditions` of a Gateway (rules G1, G42, G43). */
 export function gatewayConditions(model: NetworkModel, { gateway, listeners }: GatewayState): readonly Condition[] {
   const own = listeners.filter(({ owner }) => owner === gateway);
-  const refusal = refusalOf(gateway, own);
+  const refusal = refusalOf(model, gateway, own);
   const insecure = own.some(({ clientValidation }) => clientValidation?.mode === 'AllowInsecureFallback');
   return [
     refusal ?? acceptedText(own),
@@ -24,14 +22,14 @@ export function gatewayConditions(model: NetworkModel, { gateway, listeners }: G
   ];
 }
 
-function refusalOf(gateway: Gateway, own: readonly JudgedListener[]): Condition | undefined {
+function refusalOf(model: NetworkModel, gateway: Gateway, own: readonly JudgedListener[]): Condition | undefined {
   const { parametersRef } = gateway;
-  if (parametersRef) {
-    const message = `no parameters of kind ${parametersRef.kind} are known to the model`;
+  if (parametersRef && !isStored(model, parametersRef, gateway.namespace)) {
+    const message = `no ${parametersRef.kind} ${gateway.namespace}/${parametersRef.name} with parameters is known`;
     return fails('Accepted', 'InvalidParameters', message);
   }
-  const odd = gateway.addresses.find(({ type }) => !ADDRESS_TYPES.has(type));
-  if (odd) return fails('Accepted', 'UnsupportedAddress', `\`${odd.type}\` is no type of address that the specification names`);
+  const odd = oddAddress(gateway);
+  if (odd !== undefined) return fails('Accepted', 'UnsupportedAddress', `\`${odd}\` is no type of address that the specification names`);
   if (own.length > 0 && own.every(({ accepted }) => !accepted)) return fails('Accepted', 'ListenersNotValid', 'no listener can be served');
   return undefined;
 }

@@ -1,5 +1,6 @@
 import type { GatewayRoute, GRPCMatch, GRPCRoute, HTTPMatch, HTTPRoute, PathMatch, RouteRule } from '../../../resources/gateway-route.js';
 import { prefixPath } from '../path-rule.js';
+import { ageOf } from './age.js';
 import { matchGRPC } from './grpc-match.js';
 import { hostnameCovers, hostnameRank } from './hostnames.js';
 import type { AttachedRoute } from './attachments.js';
@@ -115,6 +116,8 @@ interface RankKey {
   readonly reason: string;
   readonly smallerWins?: true;
   readonly value: (candidate: HTTPCandidate, reading: RankReading) => number | string;
+  /** As answers write it, where that is not the value. */
+  readonly shown?: (candidate: HTTPCandidate) => string;
 }
 
 const hostOf = (candidate: HTTPCandidate, reading: RankReading) =>
@@ -136,7 +139,13 @@ const RANK_KEYS: readonly RankKey[] = [
   { name: 'method', reason: 'NO_METHOD', value: ({ match }) => (match.method === undefined ? 0 : 1) },
   { name: 'headers', reason: 'FEWER_HEADERS', value: ({ match }) => match.headers },
   { name: 'query', reason: 'FEWER_QUERY_PARAMS', value: ({ match }) => match.queryParams },
-  { name: 'age', reason: 'YOUNGER', smallerWins: true, value: ({ route }) => route.createdAt ?? '~' },
+  {
+    name: 'age',
+    reason: 'YOUNGER',
+    smallerWins: true,
+    value: ({ route }) => ageOf(route),
+    shown: ({ route }) => route.createdAt ?? 'unknown',
+  },
   { name: 'name', reason: 'NAME_LATER', smallerWins: true, value: ({ route }) => `${route.namespace}/${route.ref.name}` },
   { name: 'rule', reason: 'RULE_LATER', smallerWins: true, value: ({ ruleIndex }) => ruleIndex },
   { name: 'match', reason: 'RULE_LATER', smallerWins: true, value: ({ matchIndex }) => matchIndex },
@@ -152,11 +161,12 @@ export interface RankDifference {
 
 /** Why a candidate loses to another; undefined where it does not. */
 export function lostOn(loser: HTTPCandidate, winner: HTTPCandidate, reading: RankReading): RankDifference | undefined {
-  for (const { name, reason, smallerWins, value } of RANK_KEYS) {
+  for (const { name, reason, smallerWins, value, shown } of RANK_KEYS) {
     const [own, other] = [value(loser, reading), value(winner, reading)];
     if (own === other) continue;
     const loses = smallerWins ? own > other : own < other;
-    return loses ? { key: name, reason, own: String(own), other: String(other) } : undefined;
+    if (!loses) return undefined;
+    return { key: name, reason, own: shown?.(loser) ?? String(own), other: shown?.(winner) ?? String(other) };
   }
   return undefined;
 }

@@ -2,6 +2,7 @@ import { compareBy } from '../../../kernel/compare.js';
 import type { GatewayObjects } from '../../../model/gateway-objects.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Gateway, GatewayListener, ListenerProtocol, ListenerSet } from '../../../resources/gateway.js';
+import { ageOf } from './age.js';
 import { namespaceAllowed } from './allowed-namespaces.js';
 
 /** Why a listener cannot be served beside another. */
@@ -18,10 +19,7 @@ export interface PlacedListener {
 export const byAge = compareBy<{
   readonly createdAt: string | undefined;
   readonly ref: { readonly namespace?: string | undefined; readonly name: string };
-}>(
-  ({ createdAt }) => createdAt ?? '~',
-  ({ ref }) => `${ref.namespace ?? ''}/${ref.name}`,
-);
+}>(ageOf, ({ ref }) => `${ref.namespace ?? ''}/${ref.name}`);
 
 /** The ListenerSets that name a Gateway and are let in, in the order of their precedence (`apis/v1/listenerset_types.go`). */
 function allowedSets(model: NetworkModel, gateway: Gateway): readonly ListenerSet[] {
@@ -68,13 +66,13 @@ class Claims {
     if (listener.protocol === undefined) return;
     const wire = `${listener.port} ${WIRE[listener.protocol]}`;
     note(this.byWire, wire, listener);
-    note(this.byHostname, `${wire} ${listener.hostname ?? ''}`, listener);
+    note(this.byHostname, `${wire} ${distinctName(listener)}`, listener);
   }
 
   against(listener: GatewayListener): PlacedListener['conflict'] {
     if (listener.protocol === undefined) return undefined;
     const wire = WIRE[listener.protocol];
-    const same = this.byHostname.get(`${listener.port} ${wire} ${listener.hostname ?? ''}`)?.find((other) => other !== listener);
+    const same = this.byHostname.get(`${listener.port} ${wire} ${distinctName(listener)}`)?.find((other) => other !== listener);
     if (same) return { reason: 'HostnameConflict', with: same.name };
     if (wire === 'udp') return undefined;
     for (const other of ['http', 'tls', 'tcp']) {
@@ -83,6 +81,11 @@ class Claims {
     }
     return undefined;
   }
+}
+
+/** Listeners of TCP and UDP are told apart by their port alone: a hostname means nothing to them (`GatewaySpec.Listeners`, "Distinct Listeners"). */
+function distinctName({ protocol, hostname }: GatewayListener): string {
+  return protocol === 'TCP' || protocol === 'UDP' ? '' : (hostname ?? '');
 }
 
 function note(claims: Map<string, GatewayListener[]>, key: string, listener: GatewayListener): void {

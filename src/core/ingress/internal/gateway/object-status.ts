@@ -1,6 +1,7 @@
+import type { Note } from '../../../kernel/answer.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { NetworkModel } from '../../../model/network-model.js';
-import { GATEWAY_GROUP } from '../../../resources/gateway-reference.js';
+import { GATEWAY_GROUP, type ParentReference } from '../../../resources/gateway-reference.js';
 import type { BackendTLSPolicy, Gateway, GatewayClass, ListenerSet } from '../../../resources/gateway.js';
 import type { GatewayRoute } from '../../../resources/gateway-route.js';
 import type { GatewayStatusResult, ListenerStatus, ParentStatus } from '../../gateway-status-result.js';
@@ -12,12 +13,15 @@ import { attachedListenerSets, gatewayConditions, listenerSetConditions } from '
 import { attachedRoutes, type GatewayState, gatewayState } from './gateway-state.js';
 import type { JudgedListener } from './listener-status.js';
 import { routeConditions } from './route-conditions.js';
+import { classParameters, unknownParts } from './unknown-parts.js';
 
 /** A status, whether anybody writes it, and what stands in the way. */
 export interface ObjectStatus {
   readonly result: GatewayStatusResult;
   readonly handled: boolean;
   readonly remarks: readonly { readonly reason: string; readonly message: string }[];
+  /** What is taken for granted because the model does not know it. */
+  readonly assumptions: readonly Note[];
 }
 
 const NOTHING: Omit<GatewayStatusResult, 'object'> = { conditions: [], listeners: null, parents: null, attachedListenerSets: null };
@@ -25,7 +29,8 @@ const NOTHING: Omit<GatewayStatusResult, 'object'> = { conditions: [], listeners
 /** The status of a GatewayClass: its controller is taken to do what the text says. */
 export function classStatus(gatewayClass: GatewayClass): ObjectStatus {
   const accepted = holds('Accepted', 'Accepted', `controller \`${gatewayClass.controllerName}\` serves the class`);
-  return { result: { ...NOTHING, object: describeRef(gatewayClass.ref), conditions: [accepted] }, handled: true, remarks: [] };
+  const result = { ...NOTHING, object: describeRef(gatewayClass.ref), conditions: [accepted] };
+  return { result, handled: true, remarks: [], assumptions: classParameters(gatewayClass) };
 }
 
 /** The status of a Gateway with its own listeners. */
@@ -36,11 +41,12 @@ export function gatewayStatus(model: NetworkModel, gateway: Gateway): ObjectStat
   const listeners = state.listeners.filter(({ owner }) => owner === gateway).map((listener) => listenerStatus(state, listener));
   const conditions = gatewayConditions(model, state);
   const attached = attachedListenerSets(state.listeners);
-  return { result: { ...NOTHING, object, conditions, listeners, attachedListenerSets: attached }, handled: true, remarks: [] };
+  const result = { ...NOTHING, object, conditions, listeners, attachedListenerSets: attached };
+  return { result, handled: true, remarks: [], assumptions: unknownParts(model, gateway) };
 }
 
 function notHandled(result: GatewayStatusResult, reason: string, message: string): ObjectStatus {
-  return { result, handled: false, remarks: [{ reason, message }] };
+  return { result, handled: false, remarks: [{ reason, message }], assumptions: [] };
 }
 
 function classMissing({ className }: Gateway): string {
@@ -73,13 +79,15 @@ export function listenerSetStatus(model: NetworkModel, set: ListenerSet): Object
   const state = stateOf(model, gateway);
   if (!state) return notHandled(empty, 'CLASS_MISSING', classMissing(gateway));
   const listeners = state.listeners.filter(({ owner }) => owner === set).map((listener) => listenerStatus(state, listener));
-  return { result: { ...empty, conditions: listenerSetConditions(model, set, state), listeners }, handled: true, remarks: [] };
+  const result = { ...empty, conditions: listenerSetConditions(model, set, state), listeners };
+  return { result, handled: true, remarks: [], assumptions: unknownParts(model, gateway) };
 }
 
 /** The status of a route: one entry for each parent that some controller serves. */
 export function routeStatus(model: NetworkModel, route: GatewayRoute): ObjectStatus {
   const parents: ParentStatus[] = [];
   const remarks: ObjectStatus['remarks'][number][] = [];
+  const assumptions: Note[] = [];
   for (const parent of route.parentRefs) {
     const name = `${parent.kind} ${parent.namespace ?? route.namespace}/${parent.name}`;
     const key = gatewayOf(model, route, parent);
@@ -88,10 +96,20 @@ export function routeStatus(model: NetworkModel, route: GatewayRoute): ObjectSta
     const attachment = state?.attachments.find((one) => one.route === route && one.parent === parent);
     if (attachment && gateway) parents.push(parentStatus(model, gateway, attachment));
     else if (gateway) remarks.push({ reason: 'CLASS_MISSING', message: classMissing(gateway) });
+    else if (!isGatewayParent(parent)) assumptions.push({ code: 'PARENT_NOT_MODELLED', message: notModelled(name) });
     else remarks.push({ reason: 'PARENT_MISSING', message: `${name} does not exist` });
   }
   if (route.parentRefs.length === 0) remarks.push({ reason: 'NO_PARENT', message: 'the route names no parent' });
-  return { result: { ...NOTHING, object: describeRef(route.ref), parents }, handled: parents.length > 0, remarks };
+  return { result: { ...NOTHING, object: describeRef(route.ref), parents }, handled: parents.length > 0, remarks, assumptions };
+}
+
+/** Other parents are those of meshes (GAMMA: a Service), and of implementations. */
+function isGatewayParent({ group, kind }: ParentReference): boolean {
+  return group === GATEWAY_GROUP && (kind === 'Gateway' || kind === 'ListenerSet');
+}
+
+function notModelled(name: string): string {
+  return `what becomes of the route under ${name} is up to a mesh or an implementation, and not modelled`;
 }
 
 function parentStatus(model: NetworkModel, gateway: Gateway, attachment: Attachment): ParentStatus {
@@ -127,7 +145,7 @@ export function policyStatus(model: NetworkModel, policy: BackendTLSPolicy): Obj
   }));
   const remark = { reason: 'NOT_USED', message: 'no route of a Gateway leads to a Service that the policy names' };
   const result = { ...NOTHING, object: describeRef(policy.ref), parents };
-  return { result, handled: parents.length > 0, remarks: parents.length > 0 ? [] : [remark] };
+  return { result, handled: parents.length > 0, remarks: parents.length > 0 ? [] : [remark], assumptions: [] };
 }
 
 function policyConditions(model: NetworkModel, policy: BackendTLSPolicy): readonly Condition[] {
@@ -136,11 +154,16 @@ function policyConditions(model: NetworkModel, policy: BackendTLSPolicy): readon
   const accepted = before
     ? fails('Accepted', 'Conflicted', `${describeRef(before.ref)} names the same target and goes before it`)
     : fault?.none
-      ? fails('Accepted', 'NoValidCACertificate', 'none of its certificates of an authority can be used')
+      ? fails(
+          'Accepted',
+          policy.fault === undefined ? 'NoValidCACertificate' : 'Invalid',
+          policy.fault ?? 'none of its certificates of an authority can be used',
+        )
       : holds('Accepted', 'Accepted', 'the policy is accepted');
-  const resolved = fault
-    ? fails('ResolvedRefs', fault.fault.reason, fault.fault.message)
-    : holds('ResolvedRefs', 'ResolvedRefs', 'every reference is resolved');
+  const resolved =
+    fault && policy.fault === undefined
+      ? fails('ResolvedRefs', fault.fault.reason, fault.fault.message)
+      : holds('ResolvedRefs', 'ResolvedRefs', 'every reference is resolved');
   return [accepted, resolved];
 }
 

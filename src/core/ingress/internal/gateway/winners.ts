@@ -1,4 +1,6 @@
 import type { Note } from '../../../kernel/answer.js';
+import { describeRef } from '../../../kernel/object-ref.js';
+import { ageOf } from './age.js';
 import { bestOf, type HTTPCandidate, lostOn, losesByHost, RANK_READINGS } from './http-candidates.js';
 
 /** A candidate that may win, and what the text would have to say for it; null for the first reading. */
@@ -44,4 +46,19 @@ function isBeaten(candidate: HTTPCandidate, winner: HTTPCandidate): boolean {
   return RANK_READINGS.every((reading) =>
     isPath ? losesByHost(candidate, winner, reading) : lostOn(candidate, winner, reading) !== undefined,
   );
+}
+
+/** That an age which is not known decides, or that a name does where it might: objects that were never in a cluster have none. */
+export function ageNotes(all: readonly HTTPCandidate[], [winner]: readonly Winner[]): readonly Note[] {
+  const [reading] = RANK_READINGS;
+  if (!winner || !reading) return [];
+  const first = winner.candidate.route;
+  const doubtful = all.find(({ route, ...candidate }) => {
+    if (candidate.outcome.state !== 'match' || route === first) return false;
+    const key = lostOn({ route, ...candidate }, winner.candidate, reading)?.key;
+    return (key === 'age' || key === 'name') && !(Number.isFinite(ageOf(route)) && Number.isFinite(ageOf(first)));
+  });
+  if (!doubtful) return [];
+  const message = `which of ${describeRef(first.ref)} and ${describeRef(doubtful.route.ref)} is older is not known; one without creationTimestamp is taken for the younger`;
+  return [{ code: 'AGE_UNKNOWN', message }];
 }

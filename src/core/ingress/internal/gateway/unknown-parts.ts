@@ -1,0 +1,59 @@
+import type { Note } from '../../../kernel/answer.js';
+import { describeRef } from '../../../kernel/object-ref.js';
+import type { NetworkModel } from '../../../model/network-model.js';
+import type { Gateway, GatewayClass } from '../../../resources/gateway.js';
+import type { ObjectReference } from '../../../resources/gateway-reference.js';
+
+/** Types of address that the specification names (`apis/v1/shared_types.go`, `AddressType`); others belong to implementations. */
+const ADDRESS_TYPES: ReadonlySet<string> = new Set(['IPAddress', 'Hostname']);
+
+/** The first type of address of a Gateway that the specification does not name. */
+export function oddAddress({ addresses }: Gateway): string | undefined {
+  return addresses.find(({ type }) => !ADDRESS_TYPES.has(type))?.type;
+}
+
+/** Whether the object behind a reference to something of an implementation is stored. */
+export function isStored(
+  model: NetworkModel,
+  { group, kind, name, namespace: written }: ObjectReference,
+  own: string | undefined,
+): boolean {
+  const namespace = written ?? own;
+  return model.unmodelled.some(
+    ({ ref }) =>
+      ref.kind === kind &&
+      ref.name === name &&
+      ref.apiVersion.startsWith(`${group}/`) &&
+      (ref.namespace === undefined || ref.namespace === namespace),
+  );
+}
+
+/** What an answer about a Gateway rests on because parts of it belong to its implementation. */
+export function unknownParts(model: NetworkModel, gateway: Gateway): readonly Note[] {
+  const gatewayClass = model.gatewayApi.classes.get(gateway.className);
+  const odd = oddAddress(gateway);
+  return [
+    ...(gatewayClass ? classParameters(gatewayClass) : []),
+    ...parameters(describeRef(gateway.ref), gateway.parametersRef),
+    ...(odd === undefined
+      ? []
+      : [
+          {
+            code: 'ADDRESS_TYPE_UNKNOWN',
+            message: `whether the implementation knows addresses of type \`${odd}\` is not known; it is taken not to`,
+          },
+        ]),
+  ];
+}
+
+/** What an answer about a class rests on. */
+export function classParameters({ ref, parametersRef }: GatewayClass): readonly Note[] {
+  return parameters(describeRef(ref), parametersRef);
+}
+
+function parameters(owner: string, reference: ObjectReference | undefined): readonly Note[] {
+  if (!reference) return [];
+  const what = `${reference.kind} ${reference.name}${reference.group === '' ? '' : ` of ${reference.group}`}`;
+  const message = `${owner} has parameters in ${what}, which the model does not know: the answer is what holds without them`;
+  return [{ code: 'PARAMETERS_UNKNOWN', message }];
+}
