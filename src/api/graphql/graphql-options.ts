@@ -24,7 +24,7 @@ const REMEMBERED_DOCUMENTS = 500;
 
 /** Values that REST writes in a way which GraphQL's names cannot have. */
 const ENUM_SPELLINGS = {
-  EndpointSource: { observed_slices: 'observed-slices', mirrored_endpoints: 'mirrored-endpoints' },
+  EndpointSource: { observed_slices: 'observed-slices', mirrored_endpoints: 'mirrored-endpoints', not_imported: 'not-imported' },
   EvidenceOutcome: { no_match: 'no-match' },
   RouteCandidateOutcome: { no_match: 'no-match' },
   RouteDialect: { ingress_v1: 'ingress-v1', gateway_api: 'gateway-api' },

@@ -27,7 +27,7 @@ const VIEW = z
     externalIPs: z.array(z.string()),
     loadBalancer: z.array(z.string()).describe('addresses and host names of its status'),
     endpoints: z.object({
-      source: z.enum(['observed-slices', 'mirrored-endpoints', 'derived', 'none']),
+      source: z.enum(['observed-slices', 'mirrored-endpoints', 'derived', 'not-imported', 'none']),
       ready: z.int(),
       notReady: z.int(),
     }),

@@ -39,6 +39,7 @@ const VERDICTS = {
   NONE: 'no service has it: kube-proxy leaves the packet alone, or the service cannot be reached from there',
   DIRECT: 'headless: the client picks one of the endpoints itself',
   ALIAS: 'ExternalName: the service stands for another name',
+  UNKNOWN: 'the service has endpoints that the input does not show: the API servers write those of default/kubernetes themselves',
 } as const;
 
 /** Where a packet to a service goes. */

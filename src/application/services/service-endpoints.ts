@@ -42,7 +42,7 @@ export const endpointsResultSchema: z.ZodType<EndpointsResult> = z.object({
   service: serviceSchema,
   ports: z.array(portSchema),
   selector: z.record(z.string(), z.string()).nullable().describe('null: the service has none'),
-  source: z.string().describe('observed-slices, mirrored-endpoints, derived or none'),
+  source: z.string().describe('observed-slices, mirrored-endpoints, derived, not-imported or none'),
   endpoints: z.array(endpoint),
   candidates: z.array(candidate).describe('every pod that the selector matches, then those one label off'),
   readyCount: z.number().int(),
@@ -58,8 +58,10 @@ export const serviceEndpointsQuestion = defineQuestion({
   verdicts: {
     READY: 'at least one endpoint is ready',
     NOT_READY: 'there are endpoints, none of them ready',
+    NO_PORT: 'there are endpoints, and none has any of the service’s ports: nothing answers',
     EMPTY: 'there is no endpoint',
     ALIAS: 'ExternalName: there are no endpoints by nature',
+    UNKNOWN: 'the API servers write the endpoints of default/kubernetes themselves, and the input has none of them',
   },
   reasons: SERVICE_REASONS,
   examples: [

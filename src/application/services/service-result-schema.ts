@@ -3,7 +3,7 @@ import type { PortView, ServiceResult, ServiceView } from '../../core/services/s
 import { SERVICE_REASON_NAMES } from '../../core/services/service-reasons.js';
 
 const protocol = z.enum(['TCP', 'UDP', 'SCTP']);
-const verdict = z.enum(['DNAT', 'REJECT', 'DROP', 'ACCEPT', 'NONE', 'DIRECT', 'ALIAS']);
+const verdict = z.enum(['DNAT', 'REJECT', 'DROP', 'ACCEPT', 'NONE', 'DIRECT', 'ALIAS', 'UNKNOWN']);
 const reason = z.enum(SERVICE_REASON_NAMES);
 
 /** A port of a service. */

@@ -125,6 +125,6 @@ function confidenceOf(
   assumptions: readonly Note[],
   parts: readonly { readonly confidence: Confidence }[],
 ): Confidence {
-  if (verdict === 'LEAVES_CLUSTER') return 'INSUFFICIENT_INFO';
+  if (verdict === 'LEAVES_CLUSTER' || verdict === 'UNKNOWN') return 'INSUFFICIENT_INFO';
   return assumptions.length > 0 || parts.some(({ confidence }) => confidence !== 'CERTAIN') ? 'ASSUMED' : 'CERTAIN';
 }

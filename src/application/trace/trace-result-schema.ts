@@ -48,7 +48,7 @@ const choice = z.object({
 });
 
 const packet = z.object({
-  verdict: z.enum(['DNAT', 'REJECT', 'DROP', 'ACCEPT', 'NONE', 'DIRECT', 'ALIAS']),
+  verdict: z.enum(['DNAT', 'REJECT', 'DROP', 'ACCEPT', 'NONE', 'DIRECT', 'ALIAS', 'UNKNOWN']),
   reason: z.string().describe('reason code of the rule that decided'),
   message: z.string(),
   destination: z.object({ ip: z.string().nullable(), port: z.number().int().nullable(), protocol, via: z.string().nullable() }),

@@ -33,6 +33,8 @@ export function traceSummary(verdict: TraceVerdict, stages: TraceStages, finding
       return `${who} finds nobody at ${what}: ${loopback?.message ?? because('SERVICE_PORT_MISSING', 'HEADLESS_PORT') ?? packet?.answer.summary ?? 'no service, pod or node has it'}`;
     case 'NO_ENDPOINTS':
       return `${who} is refused at ${what}: ${serviceText(stages)} has no usable endpoint${reasonText(because(...ENDPOINT_CODES))}`;
+    case 'UNKNOWN':
+      return `whether ${who} reaches ${what} is not known: ${packet?.answer.result.flows[0]?.message ?? 'its endpoints are not in the input'}`;
     case 'DROPPED':
       return `${who} waits in vain for ${what}: ${because('ITP_LOCAL_NO_LOCAL', 'ETP_LOCAL_NO_LOCAL', 'LBSR_DENIED') ?? 'kube-proxy drops the packet'}`;
     case 'BLOCKED_BY_POLICY':

@@ -61,6 +61,8 @@ function ofPacket(stages: TraceStages, packet: PacketStage): TraceConclusion {
       return said(flow?.reason === 'CLUSTER_IP_UNALLOCATED' ? 'NOT_SERVED' : 'DROPPED');
     case 'NONE':
       return withoutService(stages, packet);
+    case 'UNKNOWN':
+      return said('UNKNOWN');
     case 'DIRECT':
       return listensElsewhere(packet) ? said('NOT_SERVED', PORT_CLOSED) : ofPolicies(stages, false);
     case 'DNAT':

@@ -104,8 +104,8 @@ export interface EndpointCandidate {
   readonly missingPorts: readonly { readonly port: string; readonly reason: 'PORT_NAME_NOT_FOUND' | 'PORT_PROTOCOL_MISMATCH' }[];
 }
 
-/** Where a service's endpoints come from. */
-export type EndpointSource = 'observed-slices' | 'mirrored-endpoints' | 'derived' | 'none';
+/** Where a service's endpoints come from. `not-imported`: the API servers write those of `default/kubernetes` themselves, and the import has none of them. */
+export type EndpointSource = 'observed-slices' | 'mirrored-endpoints' | 'derived' | 'not-imported' | 'none';
 
 /** The endpoints of one service: the effective slices, and what was decided about each candidate pod. */
 export interface ServiceEndpoints {

@@ -96,6 +96,23 @@ describe('ports', () => {
     expect(summary).toContain('targets `http`/TCP');
   });
 
+  it('says NO_PORT where nobody has the only one: the endpoint is published without a port, and the proxies do not use it', () => {
+    const { verdict, summary, result } = explain(pod('p', { ports: [{ name: 'web', containerPort: 8080 }] }), service());
+    expect([verdict, result.endpoints.map(({ addresses }) => addresses)]).toEqual(['NO_PORT', [['10.244.1.5']]]);
+    expect(summary).toBe(
+      'service t/web selects 1 endpoint, and none offers a port of it: port `http` targets `http`/TCP, which no container of the selected pods declares; they declare web (8080/TCP)',
+    );
+  });
+
+  it('is ready where one port of two is offered, and where a headless service has none', () => {
+    const both = [
+      { name: 'http', port: 80, targetPort: 'http' },
+      { name: 'metrics', port: 9100, targetPort: 'metrics' },
+    ];
+    expect(explain(pod('p'), service({ ports: both })).verdict).toBe('READY');
+    expect(explain(pod('p'), service({ clusterIP: 'None', ports: [] })).verdict).toBe('READY');
+  });
+
   it('takes a number that no container declares, and warns', () => {
     const { result, warnings } = explain(pod('p'), service({ ports: [{ name: 'http', port: 80, targetPort: 9999 }] }));
     expect(result.endpoints.map(({ addresses }) => addresses)).toEqual([['10.244.1.5:9999']]);
@@ -134,6 +151,23 @@ describe('where endpoints come from', () => {
     expect(warnings.map(({ code }) => code)).toEqual(['SELECTORLESS']);
   });
 
+  // kubernetes pkg/controlplane/reconcilers: the API servers write them, so that the input has none does not say that there are none
+  it('does not know those of the API servers unless they were imported', () => {
+    const api: KubernetesObject = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { namespace: 'default', name: 'kubernetes' },
+      spec: { clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443, targetPort: 6443 }] },
+    };
+    const model = modelOf([...NODE, api]);
+    const { verdict, confidence, summary, warnings, evidence } = explainEndpoints(model, model.services.get('default/kubernetes')!);
+    expect([verdict, confidence, warnings]).toEqual(['UNKNOWN', 'INSUFFICIENT_INFO', []]);
+    expect(summary).toBe(
+      'who stands behind service default/kubernetes is not known: the API servers write its endpoints themselves, and the input has none of them',
+    );
+    expect(evidence.map(({ reason }) => reason)).toEqual(['ENDPOINTS_NOT_IMPORTED']);
+  });
+
   it('has none for an ExternalName by nature', () => {
     const { verdict, summary } = explain(service({ type: 'ExternalName', externalName: 'pay.example.com', clusterIP: undefined }));
     expect([verdict, summary]).toEqual(['ALIAS', 'service t/web is an ExternalName: it stands for pay.example.com and has no endpoints']);
@@ -170,6 +204,10 @@ describe('a selector that matches nothing', () => {
       'pod `t/recommendations-1`: label `app` is `recommendations`; the selector asks for `recommendation`',
     ]);
     expect(answer.evidence.filter(({ outcome }) => outcome === 'no-match')).toHaveLength(2);
+    expect(answer.summary).toBe(
+      'service t/web has no endpoint: no pod of namespace `t` matches the selector app=recommendation,tier=backend of service `t/web`; ' +
+        'nearest: pod `t/recommendations-1`: label `app` is `recommendations`; the selector asks for `recommendation`',
+    );
   });
 
   it('tells pods that differ alike in one sentence', () => {

@@ -3,16 +3,16 @@ import { type Evidence, Trail } from '../kernel/evidence.js';
 import { formatIp } from '../net/ip.js';
 import type { EndpointCandidate, ModelService, NetworkModel } from '../model/network-model.js';
 import type { EndpointSlice } from '../resources/endpoint-slice.js';
-import { serviceAssumptions, serviceWarnings } from './internal/service-notes.js';
+import { becauseOf, serviceAssumptions, serviceWarnings } from './internal/service-notes.js';
 import { portView, serviceView } from './internal/service-view.js';
 import { formatAddress } from './proxy-endpoint.js';
 import type { PortView, ServiceView } from './service-question.js';
 
 /**
  * The state of a service's endpoints. `READY`: at least one is ready; `NOT_READY`: there are some, none ready; `EMPTY`: none at all; `ALIAS`: an ExternalName
- * service has none by nature.
+ * service has none by nature; `NO_PORT`: there are endpoints, and none has any of the service's ports; `UNKNOWN`: the input does not show them.
  */
-export type EndpointsVerdict = 'READY' | 'NOT_READY' | 'EMPTY' | 'ALIAS';
+export type EndpointsVerdict = 'READY' | 'NOT_READY' | 'NO_PORT' | 'EMPTY' | 'ALIAS' | 'UNKNOWN';
 
 /** A published endpoint: one address of a slice with all of its ports. */
 export interface PublishedEndpoint {
@@ -49,7 +49,7 @@ export interface EndpointsResult {
   readonly service: ServiceView;
   readonly ports: readonly PortView[];
   readonly selector: Readonly<Record<string, string>> | null;
-  /** Where the endpoints come from: `observed-slices`, `mirrored-endpoints`, `derived`, `none`. */
+  /** Where the endpoints come from: `observed-slices`, `mirrored-endpoints`, `derived`, `not-imported`, `none`. */
   readonly source: string;
   readonly endpoints: readonly PublishedEndpoint[];
   readonly candidates: readonly CandidateView[];
@@ -61,13 +61,12 @@ export function explainEndpoints(model: NetworkModel, service: ModelService): An
   const endpoints = service.endpoints.slices.flatMap((slice) => publishedEndpoints(slice));
   const candidates = service.endpoints.candidates.flatMap((candidate) => candidateView(model, candidate) ?? []);
   const readyCount = endpoints.filter(({ ready }) => ready).length;
-  const verdict =
-    service.resource.type === 'ExternalName' ? 'ALIAS' : readyCount > 0 ? 'READY' : endpoints.length > 0 ? 'NOT_READY' : 'EMPTY';
+  const verdict = verdictOf(service, readyCount, endpoints.length);
   const assumptions = serviceAssumptions(model, service).filter(({ code }) => !OF_PACKETS.has(code));
   const warnings = uniqueNotes(serviceWarnings(model, service));
   return {
     verdict,
-    summary: summarise(service, verdict, endpoints, candidates, warnings[0]?.message),
+    summary: summarise(service, verdict, endpoints, candidates, becauseOf(warnings)),
     result: {
       service: serviceView(service, undefined),
       ports: service.resource.ports.map((port) => portView(service, port)),
@@ -80,9 +79,18 @@ export function explainEndpoints(model: NetworkModel, service: ModelService): An
     evidence: explain(model, service),
     assumptions,
     warnings,
-    confidence: assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN',
+    confidence: verdict === 'UNKNOWN' ? 'INSUFFICIENT_INFO' : assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN',
     enforcement: null,
   };
+}
+
+function verdictOf({ resource, endpoints }: ModelService, ready: number, published: number): EndpointsVerdict {
+  if (resource.type === 'ExternalName') return 'ALIAS';
+  if (endpoints.source === 'not-imported') return 'UNKNOWN';
+  if (published === 0) return 'EMPTY';
+  // pods without the named port are published all the same, in a slice without ports (kubernetes/endpointslice `utils.go`, getEndpointPorts)
+  if (resource.ports.length > 0 && endpoints.slices.every(({ ports }) => ports.length === 0)) return 'NO_PORT';
+  return ready > 0 ? 'READY' : 'NOT_READY';
 }
 
 /** Assumptions about packets and their addresses, which endpoints do not rest on. */
@@ -128,6 +136,8 @@ function candidateView(model: NetworkModel, candidate: EndpointCandidate): Candi
   };
 }
 
+const NOT_IMPORTED = 'the API servers write its endpoints themselves, and the input has none of them';
+
 function explain(model: NetworkModel, service: ModelService): readonly Evidence[] {
   const trail = new Trail();
   const { source, slices, candidates } = service.endpoints;
@@ -135,9 +145,11 @@ function explain(model: NetworkModel, service: ModelService): readonly Evidence[
     'observed-slices': 'SLICES_OBSERVED',
     'mirrored-endpoints': 'ENDPOINTS_MIRRORED',
     derived: 'SLICES_DERIVED',
+    'not-imported': 'ENDPOINTS_NOT_IMPORTED',
     none: 'NO_SLICES',
   }[source];
-  const message = `${slices.length} slice${slices.length === 1 ? '' : 's'} (${source})`;
+  const count = `${slices.length} slice${slices.length === 1 ? '' : 's'} (${source})`;
+  const message = source === 'not-imported' ? NOT_IMPORTED : count;
   const parent = trail.add({
     stage: 'endpoint-source',
     outcome: 'info',
@@ -181,9 +193,12 @@ function summarise(
 ): string {
   const name = `service ${service.namespace}/${service.name}`;
   if (verdict === 'ALIAS') return `${name} is an ExternalName: it stands for ${service.resource.externalName ?? ''} and has no endpoints`;
+  if (verdict === 'UNKNOWN') return `who stands behind ${name} is not known: ${NOT_IMPORTED}`;
   const ready = endpoints.filter((one) => one.ready).length;
   if (verdict === 'READY')
     return `${name} has ${ready} ready endpoint${ready === 1 ? '' : 's'} of ${endpoints.length}${warning === undefined ? '' : `, but ${warning}`}`;
+  if (verdict === 'NO_PORT')
+    return `${name} selects ${endpoints.length} endpoint${endpoints.length === 1 ? '' : 's'}, and none offers a port of it: ${warning ?? 'no container declares the port’s name'}`;
   const selected = candidates.filter(({ reason }) => reason !== 'SELECTOR_NEAR_MISS');
   const why = warning ?? selected[0]?.message ?? 'nothing is published for it';
   return `${name} has ${verdict === 'EMPTY' ? 'no endpoint' : `${endpoints.length} endpoints, none ready`}: ${why}`;

@@ -13,7 +13,7 @@ import { type ProxyEndpoint, proxyEndpoints } from './proxy-endpoint.js';
 import type { ServiceReason } from './service-reasons.js';
 
 /** What becomes of a packet at kube-proxy. */
-export type PacketOutcome = 'DNAT' | 'REJECT' | 'DROP' | 'ACCEPT' | 'NONE';
+export type PacketOutcome = 'DNAT' | 'REJECT' | 'DROP' | 'ACCEPT' | 'NONE' | 'UNKNOWN';
 
 /** An endpoint the packet may be sent to. */
 export interface ChosenEndpoint {
@@ -115,6 +115,12 @@ function decide(model: NetworkModel, packet: Packet, match: ServiceMatch, pools:
     return { ...nothing(verdict, reason, message), excluded, steps: [{ stage: 'packet', outcome: 'deny', reason, message, object }] };
   };
   const route = routeOf(model, packet, match, pools);
+  if (match.service.endpoints.source === 'not-imported')
+    return nothing(
+      'UNKNOWN',
+      'ENDPOINTS_NOT_IMPORTED',
+      `the endpoints of ${name} are not in the input: the API servers write them themselves`,
+    );
   if (!pools.hasAny)
     return refused('REJECT', 'NO_ENDPOINTS', `${name} has no usable endpoint on any node: the connection is refused`, route.pool.excluded);
   const denied = match.via === 'LOAD_BALANCER' && rangesBind(model, packet) ? deniedBySourceRanges(packet, match) : undefined;

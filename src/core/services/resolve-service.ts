@@ -10,7 +10,7 @@ import { type Destination, destinationOf } from './internal/destination.js';
 import { explainFlows } from './internal/explain-flow.js';
 import { type Flow, flowsOf, flowView, senderLabel } from './internal/flows.js';
 import { type Sender, sendersOf } from './internal/senders.js';
-import { nodePortAssumptions, serviceAssumptions, serviceWarnings, unmodelledWarnings } from './internal/service-notes.js';
+import { becauseOf, nodePortAssumptions, serviceAssumptions, serviceWarnings, unmodelledWarnings } from './internal/service-notes.js';
 import { serviceView } from './internal/service-view.js';
 import { resolveWithoutProxy } from './internal/without-proxy.js';
 import type { EndpointView, ExcludedView, ServiceQuestion, ServiceResult, ServiceVerdict } from './service-question.js';
@@ -42,6 +42,7 @@ function proxied(
   const trail = new Trail();
   explainFlows(trail, flows);
   const result = resultOf(model, flows, service, match?.port);
+  const ofService = service ? serviceWarnings(model, service) : [];
   const assumptions = uniqueNotes([
     ...serviceAssumptions(model, service),
     ...(match ? nodePortAssumptions(match) : []),
@@ -49,12 +50,12 @@ function proxied(
   ]);
   return {
     verdict,
-    summary: summarise(question, flows, result, verdict),
+    summary: summarise(question, flows, result, verdict, becauseOf(ofService)),
     result,
     evidence: trail.list(),
     assumptions,
-    warnings: uniqueNotes([...flowWarnings(flows), ...(service ? serviceWarnings(model, service) : []), ...unmodelledWarnings(model)]),
-    confidence: flows.length === 0 ? 'INSUFFICIENT_INFO' : assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN',
+    warnings: uniqueNotes([...flowWarnings(flows), ...ofService, ...unmodelledWarnings(model)]),
+    confidence: flows.length === 0 || verdict === 'UNKNOWN' ? 'INSUFFICIENT_INFO' : assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN',
     enforcement: null,
   };
 }
@@ -165,7 +166,13 @@ function flowWarnings(flows: readonly Flow[]): readonly Note[] {
   return notes;
 }
 
-function summarise(question: ServiceQuestion, flows: readonly Flow[], result: ServiceResult, verdict: ServiceVerdict): string {
+function summarise(
+  question: ServiceQuestion,
+  flows: readonly Flow[],
+  result: ServiceResult,
+  verdict: ServiceVerdict,
+  because: string | undefined,
+): string {
   const [first] = flows;
   if (!first) return `${question.to.selector}: no node is known through which the packet could go`;
   const several = flows.length > 1 || first.senders.length > 1;
@@ -173,7 +180,10 @@ function summarise(question: ServiceQuestion, flows: readonly Flow[], result: Se
   const named = result.service?.port && !question.destinationIP && question.to.services.length > 0;
   const where = `${result.destination.via === 'NODE_PORT' ? 'node port ' : ''}${first.target.port}/${first.target.protocol}`;
   const to = `${question.to.selector}${named ? ` (${where})` : `:${first.target.port}`}`;
-  if (verdict !== 'DNAT') return `${from} → ${to}: ${verdict}, ${first.verdict.message}`;
+  if (verdict !== 'DNAT') {
+    const why = first.verdict.reason === 'NO_ENDPOINTS' && because !== undefined ? `: ${because}` : '';
+    return `${from} → ${to}: ${verdict}, ${first.verdict.message}${why}`;
+  }
   const shown = result.endpoints.slice(0, 3).map(({ endpoint, pod }) => (pod === null ? endpoint : `${endpoint} (${pod})`));
   const more = result.endpoints.length > 3 ? ` and ${result.endpoints.length - 3} more` : '';
   const source = result.masquerade ? ', masqueraded' : '';

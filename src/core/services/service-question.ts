@@ -23,9 +23,10 @@ export interface ServiceQuestion {
 
 /**
  * What becomes of the packet. `DNAT`: sent to an endpoint; `REJECT`: "connection refused"; `DROP`: silence, a timeout; `ACCEPT`: a port kube-proxy opens on the
- * host; `NONE`: no service, routed as usual; `DIRECT`: headless, the client picks an endpoint itself; `ALIAS`: ExternalName, it stands for another name.
+ * host; `NONE`: no service, routed as usual; `DIRECT`: headless, the client picks an endpoint itself; `ALIAS`: ExternalName, it stands for another name;
+ * `UNKNOWN`: its endpoints are not in the input, though it has some.
  */
-export type ServiceVerdict = 'DNAT' | 'REJECT' | 'DROP' | 'ACCEPT' | 'NONE' | 'DIRECT' | 'ALIAS';
+export type ServiceVerdict = 'DNAT' | 'REJECT' | 'DROP' | 'ACCEPT' | 'NONE' | 'DIRECT' | 'ALIAS' | 'UNKNOWN';
 
 /** The service that answers, and the port that matched. */
 export interface ServiceView {

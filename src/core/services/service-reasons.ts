@@ -12,6 +12,7 @@ export const SERVICE_REASONS = {
   CLUSTER_IP_FROM_OUTSIDE: 'cluster IPs are not served to senders outside the cluster',
   CLUSTER_IP_UNALLOCATED: 'nftables mode drops packets to unused addresses of the service range',
   NOT_A_SERVICE: 'kube-proxy has no rule for the packet: it is routed as usual',
+  ENDPOINTS_NOT_IMPORTED: 'the API servers write the endpoints of default/kubernetes themselves, and the input has none of them',
   NO_ENDPOINTS: 'no node has a usable endpoint: the connection is refused',
   LBSR_DENIED: 'loadBalancerSourceRanges do not contain the sender',
   ITP_LOCAL_NO_LOCAL: 'internalTrafficPolicy Local, and the node has no usable endpoint',

@@ -15,15 +15,16 @@ export function* selectorChecks(model: NetworkModel, service: ModelService): Gen
   if (resource.type === 'ExternalName') return;
   const { selector } = resource;
   if (!selector) {
-    if (endpoints.slices.length === 0 && !isWrittenByTheApiServer(service)) yield selectorless(model, service);
+    if (endpoints.source === 'none') yield selectorless(model, service);
     return;
   }
   const selected = selectedPods(model, service);
   const near = nearbyPods(model, service);
   const mended = selected.length > 0 ? undefined : mendSelector(service, selector, near);
   if (selected.length === 0) {
+    // one fault, one patch: where a label is off, the finding that names it carries the patch
     const message = `no pod of namespace \`${service.namespace}\` matches the selector ${labelsText(selector)} of service \`${nameOf(service)}\``;
-    yield { code: 'SELECTOR_NO_MATCH', object: ref, pointer: POINTER, message, fix: mended?.fix ?? otherMeans(model, service, selector) };
+    yield { code: 'SELECTOR_NO_MATCH', object: ref, pointer: POINTER, message, fix: mended ? undefined : otherMeans(model, service, selector) };
   }
   if (near.length === 0) return;
   const [nearest] = mended ? near.filter((pod) => mended.pods.includes(pod)) : near;
@@ -39,9 +40,6 @@ export function* selectorChecks(model: NetworkModel, service: ModelService): Gen
 }
 
 const nameOf = ({ namespace, name }: ModelService): string => `${namespace}/${name}`;
-
-/** Its endpoints are written by the API servers themselves. */
-const isWrittenByTheApiServer = (service: ModelService): boolean => nameOf(service) === 'default/kubernetes';
 
 function labelsText(labels: Labels): string {
   return Object.entries(labels)

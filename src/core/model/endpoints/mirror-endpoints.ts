@@ -2,6 +2,7 @@ import { qualifiedName } from '../../kernel/object-ref.js';
 import type { IpFamily } from '../../net/ip.js';
 import type { Endpoint, EndpointPort, Endpoints, EndpointSlice } from '../../resources/endpoint-slice.js';
 import type { Labels } from '../../resources/resource.js';
+import { API_SERVICE } from '../api-service.js';
 import { newSlice } from './new-slice.js';
 import { MANAGED_BY, MIRRORING_CONTROLLER, SERVICE_NAME } from './slice-labels.js';
 
@@ -25,7 +26,7 @@ interface Group {
  * not, because it writes the same slice beside them (`pkg/controlplane/reconcilers/endpointsadapter.go`): they count as its mirror.
  */
 export function isMirrored(endpoints: Endpoints): boolean {
-  if (qualifiedName(endpoints.ref) === 'default/kubernetes') return true;
+  if (qualifiedName(endpoints.ref) === API_SERVICE) return true;
   return endpoints.labels[SKIP_MIRROR] !== 'true' && endpoints.annotations[LEADER] === undefined;
 }
 

@@ -1,7 +1,9 @@
+import { qualifiedName } from '../../kernel/object-ref.js';
 import type { IpFamily } from '../../net/ip.js';
 import type { Endpoints, EndpointSlice } from '../../resources/endpoint-slice.js';
 import { selectorOfLabels } from '../../resources/label-selector.js';
 import type { Service } from '../../resources/service.js';
+import { API_SERVICE } from '../api-service.js';
 import type { EndpointCandidate, ModelNode, ModelPod, ServiceEndpoints } from '../network-model.js';
 import type { LabelIndex } from '../internal/label-index.js';
 import { deriveSlices, type PublishedPod } from './derive-slices.js';
@@ -28,6 +30,8 @@ export interface ObservedEndpoints {
 }
 
 const NOTHING: ServiceEndpoints = { source: 'none', slices: [], candidates: [] };
+/** Written by the API servers themselves (kubernetes `pkg/controlplane/reconcilers`): that the input has none does not say that there are none. */
+const OF_THE_API_SERVERS: ServiceEndpoints = { ...NOTHING, source: 'not-imported' };
 
 /**
  * The endpoints of a service. Imported slices count; else imported Endpoints do, for a service with a selector as for one without; else they follow from the
@@ -47,7 +51,7 @@ export function serviceEndpoints(
   const beside = judged && judged.published.length > 0 && observed.slices.every(isOfOthers) ? observed.slices : [];
   const told = toldEndpoints(service, { ...observed, slices: beside.length > 0 ? [] : observed.slices });
   if (told) return { ...told, candidates: observedCandidates(candidates, world.pods, told.slices) };
-  if (!judged) return NOTHING;
+  if (!judged) return qualifiedName(service.ref) === API_SERVICE ? OF_THE_API_SERVERS : NOTHING;
   return { source: 'derived', slices: [...deriveSlices(service, families, judged.published, world.shares), ...beside], candidates };
 }
 

@@ -6,15 +6,14 @@ import type { IpRange } from '../../net/ip-set.js';
 import { serviceAddresses } from '../../net/service-range.js';
 import type { Service } from '../../resources/service.js';
 import { serviceStaticBand, takeFromBands } from '../banded-range.js';
+import { API_SERVICE } from '../api-service.js';
 import { familiesOf } from '../families-of.js';
 import type { NetworkProfile } from '../network-profile.js';
 import { fnvHash } from './fnv-hash.js';
 
-/** `kubernetes.default` has the first address of the primary range (kubernetes `pkg/controlplane/instance.go`, `ServiceIPRange`). */
-const API_SERVICE = 'default/kubernetes';
-
 /**
- * ClusterIPs by service. Given ones are occupied first; the others are taken from the service ranges as the API server would, with the
+ * ClusterIPs by service. The API service has the first address of the primary range (kubernetes `pkg/controlplane/instance.go`, `ServiceIPRange`). Given ones
+ * are occupied first; the others are taken from the service ranges as the API server would, with the
  * service's name in place of its random number. `provenance` is that of the ranges: what is taken from a guess is a guess.
  */
 export function allocateClusterIPs(

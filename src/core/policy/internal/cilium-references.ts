@@ -1,5 +1,6 @@
 import { type Cidr, cidrOf } from '../../net/cidr.js';
 import { familyBits, formatIp, type Ip, parseIp } from '../../net/ip.js';
+import { API_SERVICE } from '../../model/api-service.js';
 import type { ModelService, NetworkModel } from '../../model/network-model.js';
 import type { PolicyProfile } from '../../model/network-profile.js';
 import type { CiliumPeer, CiliumPolicy, CiliumRule, CiliumSelector } from '../../resources/cilium-policy.js';
@@ -193,7 +194,7 @@ function serviceAsPeer({ namespace, resource, endpoints }: ModelService, pointer
 
 /** Where the API server is: behind the service `kubernetes`, else where its static pods run. */
 function apiServerAddresses(model: NetworkModel): readonly Ip[] {
-  const service = model.services.get('default/kubernetes');
+  const service = model.services.get(API_SERVICE);
   const behind = service ? addressesOf(service.endpoints) : [];
   if (behind.length > 0) return behind;
   const ids = model.podsByNamespace.get('kube-system') ?? [];

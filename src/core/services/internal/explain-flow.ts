@@ -14,10 +14,19 @@ export function explainFlows(trail: Trail, flows: readonly Flow[]): void {
   for (const [position, flow] of flows.entries()) explainFlow(trail, flow, position < EXPLAINED);
 }
 
+const OUTCOMES = {
+  DNAT: 'allow',
+  ACCEPT: 'allow',
+  NONE: 'pass',
+  UNKNOWN: 'info',
+  REJECT: 'deny',
+  DROP: 'deny',
+} as const;
+
 function explainFlow(trail: Trail, flow: Flow, inFull: boolean): void {
   const { nodes, target, verdict } = flow;
   const packet = `${senderLabel(flow)} → ${destinationLabel(flow)} ${target.protocol} on ${placeText(nodes)}`;
-  const outcome = verdict.verdict === 'DNAT' || verdict.verdict === 'ACCEPT' ? 'allow' : verdict.verdict === 'NONE' ? 'pass' : 'deny';
+  const outcome = OUTCOMES[verdict.verdict];
   const object = verdict.match?.service.ref;
   const message = `${packet}: ${verdict.verdict}, ${verdict.message}`;
   const parent = trail.add({ stage: 'packet', outcome, reason: verdict.reason, message, object });

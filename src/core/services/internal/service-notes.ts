@@ -73,13 +73,20 @@ export function serviceWarnings(model: NetworkModel, service: ModelService): rea
   return [...selectorWarnings(model, service), ...targetPortWarnings(model, service)];
 }
 
+/** The first of the warnings in words, and the pod that a selector which matches none comes nearest to. */
+export function becauseOf(warnings: readonly Note[]): string | undefined {
+  const near = warnings.find(({ code }) => code === 'SELECTOR_NEAR_MISS');
+  const [first] = warnings;
+  return first && near && near !== first ? `${first.message}; nearest: ${near.message}` : first?.message;
+}
+
 function selectorWarnings(model: NetworkModel, service: ModelService): readonly Note[] {
   const { resource, endpoints } = service;
   if (resource.type === 'ExternalName') return [];
   const name = `${service.namespace}/${service.name}`;
   const selector = Object.entries(resource.selector ?? {});
   if (selector.length === 0) {
-    const missing = endpoints.slices.length === 0;
+    const missing = endpoints.source === 'none';
     return missing
       ? [{ code: 'SELECTORLESS', message: `service \`${name}\` has no selector and no endpoints of its own: nothing answers` }]
       : [];
