@@ -8,7 +8,7 @@ import { resolveNameQuestion } from './resolve-name.js';
 
 const MODEL = modelOf(
   serviceCluster(`
-    node a 192.168.0.1 ; pod client 10.244.1.9@a
+    node a 192.168.0.1 ; pod client 10.244.1.9@a ; pod other 10.244.1.10@a
     service web 10.96.0.10 http:80>8080 ; service pay name=pay.example.com
   `),
   { podCIDRs: ['10.244.0.0/16'], serviceCIDRs: ['10.96.0.0/12'] },
@@ -54,6 +54,7 @@ describe('resolve-name', () => {
   it.each([
     ['a record that is none', { name: 'web', upstream: ['pay.example.com'] }, { problem: 'invalid-request', at: '/upstream/0' }],
     ['an asker without a resolver', { name: 'web', from: 'ip/203.0.113.7' }, { problem: 'invalid-request', at: '/from' }],
+    ['askers of several workloads', { name: 'web', from: 'ns/t' }, { problem: 'invalid-request', at: '/from' }],
     ['a name that is none', { name: 'web..t' }, { problem: 'invalid-request', at: '/name' }],
     ['a type that is none', { name: 'web', type: 'AAAAA' }, { refused: ['/type'] }],
     ['a library that is none', { name: 'web', libc: 'uclibc' }, { refused: ['/libc'] }],
