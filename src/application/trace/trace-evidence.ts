@@ -1,5 +1,4 @@
-import type { Evidence, EvidenceOutcome } from '../../core/kernel/evidence.js';
-import { Trail } from '../../core/kernel/evidence.js';
+import { type Evidence, type EvidenceOutcome, Trail } from '../../core/kernel/evidence.js';
 import { describeRef } from '../../core/kernel/object-ref.js';
 import type { PolicyVerdict } from '../../core/policy/policy-result.js';
 import { explainEndpoints } from '../../core/services/explain-endpoints.js';
@@ -12,11 +11,11 @@ export function traceEvidence({ model, name, dns, packet, service, paths, outsid
     const verdicts = dns.protocols.map(({ protocol, port, verdict }) => `${protocol} ${port} ${verdict}`).join(', ');
     const outcome = policyOutcome(dns.protocols[0]?.verdict ?? 'ALLOWED');
     const step = { stage: 'dns-policy', outcome, reason: 'DNS_QUERY_JUDGED', message: `queries to ${dns.server}: ${verdicts}` };
-    graft(trail, trail.add(step), dns.evidence);
+    trail.graft(trail.add(step), dns.evidence);
   }
   if (name) {
     const outcome = name.answer.verdict === 'RESOLVED' ? 'match' : name.answer.verdict === 'EXTERNAL' ? 'info' : 'no-match';
-    graft(trail, trail.add({ stage: 'name', outcome, reason: 'NAME_ASKED', message: name.answer.summary }), name.answer.evidence);
+    trail.graft(trail.add({ stage: 'name', outcome, reason: 'NAME_ASKED', message: name.answer.summary }), name.answer.evidence);
   }
   if (service) {
     const object = service.ref;
@@ -24,30 +23,21 @@ export function traceEvidence({ model, name, dns, packet, service, paths, outsid
     const answer = explainEndpoints(model, service);
     const outcome = answer.verdict === 'READY' ? 'match' : answer.verdict === 'ALIAS' ? 'info' : 'no-match';
     const step = { stage: 'endpoints', outcome, reason: 'ENDPOINTS_JUDGED', message: answer.summary, object } as const;
-    graft(trail, trail.add(step), answer.evidence);
+    trail.graft(trail.add(step), answer.evidence);
   }
   for (const step of loopback?.steps ?? []) trail.add(step);
   if (packet) {
     const { verdict, summary, evidence } = packet.answer;
     const outcome = verdict === 'REJECT' || verdict === 'DROP' ? 'deny' : verdict === 'NONE' || verdict === 'ALIAS' ? 'pass' : 'allow';
-    graft(trail, trail.add({ stage: 'packet-path', outcome, reason: 'PACKET_JUDGED', message: summary }), evidence);
+    trail.graft(trail.add({ stage: 'packet-path', outcome, reason: 'PACKET_JUDGED', message: summary }), evidence);
   }
   for (const { answer } of [...paths, ...(outside ? [{ answer: outside }] : [])]) {
     const step = { stage: 'data-policy', outcome: policyOutcome(answer.verdict), reason: 'DATA_PATH_JUDGED', message: answer.summary };
-    graft(trail, trail.add(step), answer.evidence);
+    trail.graft(trail.add(step), answer.evidence);
   }
   return trail.list();
 }
 
 function policyOutcome(verdict: PolicyVerdict): EvidenceOutcome {
   return verdict === 'ALLOWED' ? 'allow' : verdict === 'DENIED' ? 'deny' : verdict === 'MIXED' ? 'pass' : 'info';
-}
-
-/** Puts an answer's evidence below a step, numbered anew. */
-function graft(trail: Trail, root: number, evidence: readonly Evidence[]): void {
-  const ids = new Map<number, number>();
-  for (const { id, parent, object, pointer, ...step } of evidence) {
-    const place = { object: object ?? undefined, pointer: pointer ?? undefined };
-    ids.set(id, trail.add({ ...step, ...place, parent: parent === null ? root : (ids.get(parent) ?? root) }));
-  }
 }

@@ -139,10 +139,24 @@ function refusalFinding(model: NetworkModel, refusal: Refusal): readonly Finding
   ];
 }
 
+type AnyPolicy =
+  | NetworkModel['networkPolicies'][number]
+  | NetworkModel['clusterPolicies'][number]
+  | NetworkModel['ciliumPolicies'][number]
+  | NetworkModel['calico']['policies'][number];
+
+const policiesByText = new WeakMap<NetworkModel, ReadonlyMap<string, AnyPolicy>>();
+
 /** The policy that evidence calls by a text such as `NetworkPolicy shop/api`. */
-function policyNamed(model: NetworkModel, text: string) {
-  const all = [...model.networkPolicies, ...model.clusterPolicies, ...model.ciliumPolicies, ...model.calico.policies];
-  return all.find(({ ref }) => describeRef(ref) === text);
+function policyNamed(model: NetworkModel, text: string): AnyPolicy | undefined {
+  const known = policiesByText.get(model) ?? policyTexts(model);
+  policiesByText.set(model, known);
+  return known.get(text);
+}
+
+function policyTexts({ networkPolicies, clusterPolicies, ciliumPolicies, calico }: NetworkModel): ReadonlyMap<string, AnyPolicy> {
+  const all: readonly AnyPolicy[] = [...networkPolicies, ...clusterPolicies, ...ciliumPolicies, ...calico.policies];
+  return new Map(all.map((policy) => [describeRef(policy.ref), policy]));
 }
 
 /** Rules of NetworkPolicies add up: one more in any of those that isolate is enough. */

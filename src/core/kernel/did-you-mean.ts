@@ -1,24 +1,37 @@
 import { compareText } from './compare.js';
 
-/** Edit distance in which a swap of two neighbours counts one (optimal string alignment), cut off above `limit`. */
-function distance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) > limit) return limit + 1;
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+/** The last three rows of the table of distances: one allocation for all candidates. */
+type Rows = readonly [Uint16Array, Uint16Array, Uint16Array];
+
+/**
+ * Edit distance in which a swap of two neighbours counts one (optimal string alignment), cut off above `limit`: no cell further than that from the diagonal
+ * can come below it.
+ */
+function distance(a: string, b: string, limit: number, [first, second, third]: Rows): number {
+  const tooFar = limit + 1;
+  if (Math.abs(a.length - b.length) > limit) return tooFar;
+  let [beforeLast, last, row] = [first, second, third];
+  for (let j = 0; j <= b.length; j++) last[j] = j;
+  let lowestBefore = 0;
   for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let best = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (same ? 0 : 1));
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      if (swapped) best = Math.min(best, (beforeLast[j - 2] ?? 0) + 1);
-      row.push(best);
+    const from = Math.max(1, i - limit);
+    const to = Math.min(b.length, i + limit);
+    row[from - 1] = from === 1 ? i : tooFar;
+    let lowest = row[from - 1] ?? tooFar;
+    for (let j = from; j <= to; j++) {
+      const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1);
+      let best = Math.min((last[j] ?? tooFar) + 1, (row[j - 1] ?? tooFar) + 1, (last[j - 1] ?? tooFar) + (same ? 0 : 1));
+      const swapped = i > 1 && j > 1 && a.charCodeAt(i - 1) === b.charCodeAt(j - 2) && a.charCodeAt(i - 2) === b.charCodeAt(j - 1);
+      if (swapped) best = Math.min(best, (beforeLast[j - 2] ?? tooFar) + 1);
+      row[j] = best;
+      if (best < lowest) lowest = best;
     }
-    if (Math.min(...row) > limit && Math.min(...last) > limit) return limit + 1; // it never gets nearer again
-    beforeLast = last;
-    last = row;
+    if (to < b.length) row[to + 1] = tooFar;
+    if (lowest > limit && lowestBefore > limit) return tooFar; // it never gets nearer again
+    lowestBefore = lowest;
+    [beforeLast, last, row] = [last, row, beforeLast];
   }
-  return last[b.length] ?? limit + 1;
+  return last[b.length] ?? tooFar;
 }
 
 /** Longer text is no slip of a name, and comparing costs the product of both lengths: strangers may send it. */
@@ -32,11 +45,13 @@ export function didYouMean(written: string, candidates: Iterable<string>): strin
   if (written.length > LONGEST) return undefined;
   const wanted = written.toLowerCase();
   const limit = Math.max(1, Math.floor(wanted.length / 3));
+  const width = wanted.length + limit + 2;
+  const rows: Rows = [new Uint16Array(width), new Uint16Array(width), new Uint16Array(width)];
   let best: { candidate: string; score: number } | undefined;
   for (const candidate of candidates) {
     const lower = candidate.toLowerCase();
     const contained = wanted.length >= 3 && (lower.includes(wanted) || (lower.length >= 3 && wanted.includes(lower)));
-    const score = Math.min(distance(wanted, lower, limit), contained ? limit : limit + 1);
+    const score = Math.min(distance(wanted, lower, best?.score ?? limit, rows), contained ? limit : limit + 1);
     if (score > limit) continue;
     if (!best || score < best.score || (score === best.score && compareText(candidate, best.candidate) < 0)) {
       best = { candidate, score };

@@ -57,6 +57,17 @@ export class Trail {
     return id;
   }
 
+  /** Puts the evidence of another answer below a step, numbered anew: its roots below `root`. Copied field by field, for an answer has hundreds. */
+  graft(root: number, evidence: readonly Evidence[]): void {
+    const ids = new Map<number, number>();
+    for (const { id, parent, stage, outcome, reason, object, pointer, message, provenance } of evidence) {
+      const own = this.steps.length + 1;
+      ids.set(id, own);
+      const below = parent === null ? root : (ids.get(parent) ?? root);
+      this.steps.push({ id: own, parent: below, stage, outcome, reason, object, pointer, message, provenance });
+    }
+  }
+
   /** The steps so far, in order. */
   list(): readonly Evidence[] {
     return this.steps;
