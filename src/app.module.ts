@@ -32,6 +32,7 @@ import { OperationStore } from './application/operations/operation-store.js';
 import { Operations } from './application/operations/operations.js';
 import { AskQuestion } from './application/questions/ask-question.js';
 import { RelatedItems } from './application/relations/related-items.js';
+import { prepareTrace } from './application/trace/prepare-trace.js';
 import { DEFAULT_MANIFEST_LIMITS } from './manifests/manifest-limits.js';
 import { SecretHasher } from './manifests/secret-hasher.js';
 import { TokenRepository } from './persistence/access/token.repository.js';
@@ -131,7 +132,7 @@ function questionUseCases({ configuration }: Installation): readonly FactoryProv
     make(Coordinates, [ClusterStore, RevisionStore], (clusters, revisions) => new Coordinates(clusters, revisions)),
     make(ModelSource, [ClusterStore, RevisionStore], (clusters, revisions) => {
       const models = new ModelCache(clusters, revisions, configuration.PORTOLAN_MODEL_CACHE_BYTES);
-      models.prepareNewRevisions();
+      models.prepareNewRevisions(prepareTrace);
       return models;
     }),
     make(NameServers, [ClusterStore, ModelSource], (clusters, models) => new NameServers(clusters, models)),

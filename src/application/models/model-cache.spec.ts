@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClusterStore, FakeRevisionStore } from '../../../test/support/fake-revision-store.js';
+import type { NetworkModel } from '../../core/model/network-model.js';
 import type { Cluster } from '../clusters/cluster.js';
 import type { StoredObject } from '../clusters/stored-object.js';
 import { ModelCache } from './model-cache.js';
@@ -121,5 +122,19 @@ describe('compiled models', () => {
     revisions.tell('prod', 3); // no longer the newest
     await settled();
     expect(revisions.reads).toEqual(['prod@3', 'prod@4']);
+  });
+
+  it('are made ready for the first question with it', async () => {
+    const { cache, clusters, cluster, revisions } = cacheOf(PLENTY);
+    const ready: NetworkModel[] = [];
+    cache.prepareNewRevisions(function* (model) {
+      yield;
+      ready.push(model);
+    });
+    await cache.modelAt(cluster, 3);
+    clusters.cluster = { ...cluster, latestRevision: 4 };
+    revisions.tell('prod', 4);
+    await settled();
+    expect(ready).toEqual([await cache.modelAt(clusters.cluster, 4)]);
   });
 });

@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache';
+import type { Steps } from '../../core/kernel/steps.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
+import { Pace } from '../../manifests/pace.js';
 import type { Cluster } from '../clusters/cluster.js';
 import type { ClusterStore } from '../clusters/cluster-store.js';
 import { ModelSource } from '../clusters/model-source.js';
@@ -8,6 +10,9 @@ import { compileRevision, type CompiledRevision } from './compile-revision.js';
 
 /** Bytes of memory that a model takes for each character of the JSON text of its objects (`npm run bench -- compile` measures it). */
 const WEIGHT_OF_TEXT = 1.5;
+
+/** No step. */
+function* nothing(): Steps<void> {}
 
 /**
  * Compiled models by cluster, revision and profile version: immutable, so they never have to be invalidated. The newest used are kept, up to `maxBytes`; the
@@ -41,16 +46,22 @@ export class ModelCache extends ModelSource {
     return pending;
   }
 
-  /** Compiles every new revision of a cluster that was asked before, in the background. Returns how to stop. */
-  prepareNewRevisions(): () => void {
+  /**
+   * Compiles every new revision of a cluster that was asked before, in the background, and takes the steps of `prepare` with it: what the rooms would otherwise build
+   * while somebody waits for their first answer. Returns how to stop.
+   */
+  prepareNewRevisions(prepare: (model: NetworkModel) => Steps<void> = nothing): () => void {
     return this.revisions.onRevision((name, revision) => {
-      if (this.asked.has(name)) void this.prepare(name, revision).catch(() => undefined); // the question that needs it will say what is wrong
+      if (this.asked.has(name)) void this.prepare(name, revision, prepare).catch(() => undefined); // the question that needs it will say what is wrong
     });
   }
 
-  private async prepare(name: string, revision: number): Promise<void> {
+  private async prepare(name: string, revision: number, prepare: (model: NetworkModel) => Steps<void>): Promise<void> {
     const cluster = await this.clusters.find(name);
-    if (cluster?.latestRevision === revision) await this.modelAt(cluster, revision);
+    if (cluster?.latestRevision !== revision) return;
+    const pace = new Pace();
+    const steps = prepare(await this.modelAt(cluster, revision));
+    while (!steps.next().done) if (pace.isDue) await pace.rest();
   }
 
   private async compile(key: string, cluster: Cluster, revision: number): Promise<NetworkModel> {

@@ -1,11 +1,11 @@
 import { type Evidence, type EvidenceOutcome, Trail } from '../../core/kernel/evidence.js';
 import { describeRef } from '../../core/kernel/object-ref.js';
 import type { PolicyVerdict } from '../../core/policy/policy-result.js';
-import { explainEndpoints } from '../../core/services/explain-endpoints.js';
+import type { EndpointsVerdict } from '../../core/services/explain-endpoints.js';
 import type { TraceStages } from './trace-stages.js';
 
 /** The evidence of every stage in the order in which a request comes to it, each below a step of its own. */
-export function traceEvidence({ model, name, dns, packet, service, paths, outside, loopback }: TraceStages): readonly Evidence[] {
+export function traceEvidence({ name, dns, packet, service, endpoints, paths, outside, loopback }: TraceStages): readonly Evidence[] {
   const trail = new Trail();
   if (dns) {
     const verdicts = dns.protocols.map(({ protocol, port, verdict }) => `${protocol} ${port} ${verdict}`).join(', ');
@@ -20,10 +20,11 @@ export function traceEvidence({ model, name, dns, packet, service, paths, outsid
   if (service) {
     const object = service.ref;
     trail.add({ stage: 'service', outcome: 'match', reason: 'SERVICE_MATCHED', message: describeRef(object), object });
-    const answer = explainEndpoints(model, service);
-    const outcome = answer.verdict === 'READY' ? 'match' : answer.verdict === 'ALIAS' ? 'info' : 'no-match';
-    const step = { stage: 'endpoints', outcome, reason: 'ENDPOINTS_JUDGED', message: answer.summary, object } as const;
-    trail.graft(trail.add(step), answer.evidence);
+  }
+  if (endpoints) {
+    const outcome = OUTCOMES[endpoints.verdict] ?? 'no-match';
+    const step = { stage: 'endpoints', outcome, reason: 'ENDPOINTS_JUDGED', message: endpoints.summary, object: service?.ref } as const;
+    trail.graft(trail.add(step), endpoints.evidence);
   }
   for (const step of loopback?.steps ?? []) trail.add(step);
   if (packet) {
@@ -37,6 +38,8 @@ export function traceEvidence({ model, name, dns, packet, service, paths, outsid
   }
   return trail.list();
 }
+
+const OUTCOMES: Readonly<Partial<Record<EndpointsVerdict, EvidenceOutcome>>> = { READY: 'match', ALIAS: 'info', UNKNOWN: 'info' };
 
 function policyOutcome(verdict: PolicyVerdict): EvidenceOutcome {
   return verdict === 'ALLOWED' ? 'allow' : verdict === 'DENIED' ? 'deny' : verdict === 'MIXED' ? 'pass' : 'info';

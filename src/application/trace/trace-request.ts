@@ -10,6 +10,7 @@ import { parseIp } from '../../core/net/ip.js';
 import type { Protocol } from '../../core/net/protocol.js';
 import { dnsVerdict, type DnsVerdict } from '../../core/policy/dns-verdict.js';
 import { policyVerdict } from '../../core/policy/policy-verdict.js';
+import { explainEndpoints } from '../../core/services/explain-endpoints.js';
 import { dataPathStage } from './data-path-stage.js';
 import { isOnHost, loopbackStage } from './loopback-stage.js';
 import { type NameStage, nameStage } from './name-stage.js';
@@ -44,10 +45,15 @@ export function traceRequest(server: NameServer, question: TraceQuestion): Resul
   const name = nameStage(server, question.sender, question.destination, question.libc);
   if (!name.ok) return name;
   const stages = stagesOf(server.model, question, name.value);
-  return stages.ok ? ok(answerOf(stages.value)) : stages;
+  if (!stages.ok) return stages;
+  const { service } = stages.value;
+  return ok(answerOf({ ...stages.value, endpoints: service && explainEndpoints(server.model, service) }));
 }
 
-function stagesOf(model: NetworkModel, question: TraceQuestion, name: NameStage | undefined): Result<TraceStages, Problem> {
+/** The stages that are asked one after the other. */
+type Underway = Omit<TraceStages, 'endpoints'>;
+
+function stagesOf(model: NetworkModel, question: TraceQuestion, name: NameStage | undefined): Result<Underway, Problem> {
   const { sender, destination, node, protocol, proxied } = question;
   const pod = sender.asker && 'pod' in sender.asker ? sender.asker.pod : undefined;
   const base = {
@@ -81,7 +87,7 @@ function stagesOf(model: NetworkModel, question: TraceQuestion, name: NameStage 
   return ok({ ...base, service, packet: packet.value, paths: paths.value, outside: undefined });
 }
 
-function toItself(nothing: TraceStages, { sender, destination, protocol = 'TCP' }: TraceQuestion): Result<TraceStages, Problem> {
+function toItself(nothing: Underway, { sender, destination, protocol = 'TCP' }: TraceQuestion): Result<Underway, Problem> {
   const port = numberOf(destination.port);
   if (port === undefined) return err(missingPort(destination, undefined));
   return ok({ ...nothing, loopback: loopbackStage(nothing.model, sender, { address: destination.text, port, protocol }) });

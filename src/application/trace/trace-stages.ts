@@ -2,6 +2,7 @@ import type { Answer } from '../../core/kernel/answer.js';
 import type { ModelPod, ModelService, NetworkModel } from '../../core/model/network-model.js';
 import type { DnsVerdict } from '../../core/policy/dns-verdict.js';
 import type { PolicyVerdict, PolicyVerdictResult } from '../../core/policy/policy-result.js';
+import type { EndpointsResult, EndpointsVerdict } from '../../core/services/explain-endpoints.js';
 import type { DataPath } from './data-path-stage.js';
 import type { LoopbackStage } from './loopback-stage.js';
 import type { NameStage } from './name-stage.js';
@@ -20,6 +21,8 @@ export interface TraceStages {
   readonly dns: DnsVerdict | undefined;
   readonly loopback: LoopbackStage | undefined;
   readonly service: ModelService | undefined;
+  /** Who stands behind the service. */
+  readonly endpoints: Answer<EndpointsVerdict, EndpointsResult> | undefined;
   readonly packet: PacketStage | undefined;
   readonly paths: readonly DataPath[];
   /** What policies make of packets to the world, where the name lies outside and its address is not known. */

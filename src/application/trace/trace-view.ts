@@ -2,7 +2,6 @@ import type { Finding } from '../../core/findings/finding.js';
 import type { ModelService } from '../../core/model/network-model.js';
 import { parseIp } from '../../core/net/ip.js';
 import { endpointPools } from '../../core/services/endpoint-pools.js';
-import { explainEndpoints } from '../../core/services/explain-endpoints.js';
 import { poolPolicyOf } from '../../core/services/pool-policy.js';
 import { proxyEndpoints } from '../../core/services/proxy-endpoint.js';
 import type { PacketStage } from './packet-stage.js';
@@ -14,11 +13,11 @@ const MOST_NODES = 10;
 
 /** The stages as the answer shows them. */
 export function traceResult(stages: TraceStages, findings: readonly Finding[]): TraceResult {
-  const { model, name, dns, service, packet, paths } = stages;
+  const { name, dns, service, endpoints, packet, paths } = stages;
   return {
     resolve: name ? { asked: name.asked, verdict: name.answer.verdict, asksCluster: name.asksCluster, lookup: name.answer.result } : null,
     service: service ? serviceOf(service, packet) : null,
-    endpoints: service ? explainEndpoints(model, service).result : null,
+    endpoints: endpoints?.result ?? null,
     choice: packet?.answer.result.service ? choiceOf(stages, packet) : null,
     packet: packet ? packetOf(packet) : null,
     dnsPolicy: (dns?.protocols ?? []).map((one) => ({ server: dns?.server ?? '', ...one })),
