@@ -1,8 +1,11 @@
 import { err, ok, type Result } from '../../core/kernel/result.js';
 
+/** Schemes of requests, and of connections to a Gateway that are not HTTP. */
+export type UrlScheme = 'http' | 'https' | 'tls' | 'tcp' | 'udp';
+
 /** The parts of a URL that a client puts on the wire. */
 export interface RequestUrl {
-  readonly scheme: 'http' | 'https';
+  readonly scheme: UrlScheme;
   /** The name or address alone, lower-case for names outside ASCII. */
   readonly hostname: string;
   /** The Host header: the name with its port, unless that is the scheme's own. */
@@ -22,7 +25,8 @@ export interface UrlFault {
 
 /** RFC 3986 appendix B: scheme, authority, path, query; the fragment is never sent. */
 const PARTS = /^(?:([^:/?#]+):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#.*)?$/s;
-const OWN_PORT = { http: '80', https: '443' } as const;
+/** RFC 9110 §4.2; a connection that is not HTTP has no port of its own. */
+const OWN_PORT: Readonly<Record<UrlScheme, string>> = { http: '80', https: '443', tls: '443', tcp: '', udp: '' };
 
 const fault = (message: string, hint?: string) => err<UrlFault>(hint === undefined ? { message } : { message, hint });
 
@@ -34,13 +38,17 @@ export function parseRequestUrl(text: string): Result<RequestUrl, UrlFault> {
   const [, scheme, authority, path = '', query] = PARTS.exec(text) ?? [];
   if (authority === undefined) return fault(`\`${text}\` is no URL with a host`, `write \`http://${text.replace(/^[a-z]+:\/?/i, '')}\``);
   const lower = scheme?.toLowerCase();
-  if (lower !== 'http' && lower !== 'https') {
-    return fault(`the scheme of \`${text}\` must be http or https`, `write \`http://${authority}${path}\``);
+  if (!isScheme(lower)) {
+    return fault(
+      `the scheme of \`${text}\` must be http or https (or tls, tcp or udp for a connection to a Gateway)`,
+      `write \`http://${authority}${path}\``,
+    );
   }
   if (authority.includes('@')) return fault(`the URL \`${text}\` must not carry a user name`, 'send credentials as a header');
   const named = parseAuthority(authority);
   if (!named.ok) return named;
   const { hostname, port } = named.value;
+  if (port === undefined && OWN_PORT[lower] === '') return fault(`\`${text}\` names no port`, `write \`${lower}://${authority}:9000\``);
   const host = port === undefined || port === OWN_PORT[lower] ? hostname : `${hostname}:${port}`;
   return ok({
     scheme: lower,
@@ -50,6 +58,10 @@ export function parseRequestUrl(text: string): Result<RequestUrl, UrlFault> {
     path: path === '' ? '/' : encode(path),
     query: query === undefined ? undefined : encode(query),
   });
+}
+
+function isScheme(text: string | undefined): text is UrlScheme {
+  return text !== undefined && Object.hasOwn(OWN_PORT, text);
 }
 
 function parseAuthority(authority: string): Result<{ readonly hostname: string; readonly port: string | undefined }, UrlFault> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { DIALECTS, INGRESS_DIALECTS, type RouteRequest } from '../../core/ingress/route-request.js';
+import { type ConnectionRequest, DIALECTS, INGRESS_DIALECTS, type RouteRequest } from '../../core/ingress/route-request.js';
 import { ROUTE_REASONS } from '../../core/ingress/route-reasons.js';
-import { ROUTE_VERDICTS } from '../../core/ingress/route-result.js';
+import { ROUTE_VERDICTS, type RouteResult } from '../../core/ingress/route-result.js';
 import { route } from '../../core/ingress/route.js';
 import { routeThroughGateway } from '../../core/ingress/route-through-gateway.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
@@ -18,7 +18,9 @@ const input = z.strictObject({
     .string()
     .min(1)
     .max(8192)
-    .describe('the request, `https://shop.example.com/api?page=2`; sent byte for byte, only a fragment is dropped'),
+    .describe(
+      'the request, `https://shop.example.com/api?page=2`; sent byte for byte, only a fragment is dropped. A connection to a Gateway that is not HTTP: `tls://db.example.com`, `tcp://db.example.com:5432`, `udp://dns.example.com:53`',
+    ),
   method: z
     .string()
     .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be an HTTP method')
@@ -49,6 +51,12 @@ const input = z.strictObject({
     .describe('the port of the Gateway that the client connects to; that of the URL if left out'),
   dialect: z.enum(DIALECTS).optional().describe("by whose rules to judge; the class's own where they are modelled, else the specification"),
   sni: z.string().max(253).optional().describe('the name in the TLS hello; the host of an https URL if left out, empty for none'),
+  clientCertificate: z
+    .string()
+    .min(1)
+    .max(507)
+    .optional()
+    .describe('the Secret with the certificate that the client presents to a Gateway, `namespace/name`; none if left out'),
   clientAddress: z.string().optional().describe('the address the client connects from'),
 });
 
@@ -56,7 +64,7 @@ type Input = z.output<typeof input>;
 
 /** A request, and the port it is sent to. */
 interface Sent {
-  readonly request: RouteRequest;
+  readonly request: RouteRequest | ConnectionRequest;
   readonly port: number;
 }
 
@@ -70,19 +78,22 @@ function requestOf(given: Input): Result<Sent, Problem> {
   if (!client.ok) return err(wrong('clientAddress', 'invalid-address', `\`${client.error}\` is no IP address`));
   const { scheme, hostname, host, path, query } = url.value;
   const replaced = headers.value.find(([name]) => name.toLowerCase() === 'host')?.[1];
+  const port = given.port ?? url.value.port;
   const isName = parseIp(hostname.replace(/^\[(.*)\]$/, '$1')) === undefined; // a client sends no SNI for an address (RFC 6066 §3)
-  const sni = given.sni ?? (scheme === 'https' && isName ? hostname.toLowerCase() : undefined);
-  const request = {
+  const sni = given.sni ?? ((scheme === 'https' || scheme === 'tls') && isName ? hostname.toLowerCase() : undefined);
+  const hello = sni === '' ? undefined : sni;
+  if (scheme !== 'http' && scheme !== 'https') return ok({ request: { scheme, host: hostname, sni: hello }, port });
+  const request: RouteRequest = {
     scheme,
     method: given.method,
     host: replaced ?? host,
     path,
     query,
     headers: headers.value,
-    sni: sni === '' ? undefined : sni,
+    sni: hello,
     clientAddress: client.value,
   };
-  return ok({ request, port: given.port ?? url.value.port });
+  return ok({ request, port });
 }
 
 function readAddress(text: string | undefined): Result<Ip | undefined, string> {
@@ -99,13 +110,24 @@ function wrong(parameter: string, code: string, message: string, hint?: string):
 /** By the rules of the Gateway API where a Gateway is asked about, or where there is nothing else that could serve a request; by those of Ingress otherwise. */
 function answerTo(model: NetworkModel, given: Input, { request, port }: Sent): ReturnType<typeof route> {
   const meansGateway = given.gateway !== undefined || given.dialect === 'gateway-api' || hasOnlyGateways(model, given);
-  if (!meansGateway) return routeByIngress(model, given, request);
+  if (!meansGateway && isHTTP(request)) {
+    if (given.clientCertificate === undefined) return routeByIngress(model, given, request);
+    return err(
+      wrong('clientCertificate', 'not-applicable', 'only Gateways are modelled with certificates of clients: name one as `gateway`'),
+    );
+  }
   if (given.class !== undefined) return err(wrong('class', 'not-applicable', 'a Gateway has a GatewayClass of its own: leave `class` out'));
   if (given.dialect !== undefined && given.dialect !== 'gateway-api') {
     return err(wrong('dialect', 'not-applicable', `a Gateway routes by \`gateway-api\`, not by \`${given.dialect}\``));
   }
   const gateway = given.gateway === undefined ? onlyGateway(model) : ok(given.gateway);
-  return gateway.ok ? routeThroughGateway(model, { request, gateway: gateway.value, port }) : gateway;
+  return gateway.ok
+    ? routeThroughGateway(model, { request, gateway: gateway.value, port, clientCertificate: given.clientCertificate })
+    : gateway;
+}
+
+function isHTTP(request: RouteRequest | ConnectionRequest): request is RouteRequest {
+  return request.scheme === 'http' || request.scheme === 'https';
 }
 
 function routeByIngress(model: NetworkModel, given: Input, request: RouteRequest): ReturnType<typeof route> {
@@ -126,6 +148,28 @@ function onlyGateway({ gatewayApi }: NetworkModel): Result<string, Problem> {
   return err(
     wrong('gateway', 'missing', 'the cluster has several Gateways: say which one gets the request', `name one of ${names.join(', ')}`),
   );
+}
+
+/** The question as it was understood; a connection that is not HTTP has neither method nor path. */
+function asUnderstood(given: Input, request: RouteRequest | ConnectionRequest, { class: ingressClass, gateway, dialect }: RouteResult) {
+  const { scheme, host, sni } = request;
+  const http = isHTTP(request) ? request : undefined;
+  return {
+    url: given.url,
+    method: http?.method ?? null,
+    scheme,
+    host,
+    path: http?.path ?? null,
+    query: http?.query ?? null,
+    headers: (http?.headers ?? []).map(([name, value]) => `${name}: ${value}`),
+    class: ingressClass,
+    gateway,
+    port: given.port ?? null,
+    dialect,
+    sni: sni ?? null,
+    clientCertificate: given.clientCertificate ?? null,
+    clientAddress: http?.clientAddress === undefined ? null : formatIp(http.clientAddress),
+  };
 }
 
 /** Which backend serves a URL, and why. */
@@ -162,22 +206,7 @@ export const routeQuestion = defineQuestion({
     if (!sent.ok) return sent;
     const answer = answerTo(context.model, given, sent.value);
     if (!answer.ok) return answer;
-    const { scheme, method, host, path, query, headers, sni, clientAddress } = sent.value.request;
-    const question = {
-      url: given.url,
-      method,
-      scheme,
-      host,
-      path,
-      query: query ?? null,
-      headers: headers.map(([name, value]) => `${name}: ${value}`),
-      class: answer.value.result.class,
-      gateway: answer.value.result.gateway,
-      port: given.port ?? null,
-      dialect: answer.value.result.dialect,
-      sni: sni ?? null,
-      clientAddress: clientAddress === undefined ? null : formatIp(clientAddress),
-    };
+    const question = asUnderstood(given, sent.value.request, answer.value.result);
     return ok({ question, answer: answer.value });
   },
 });

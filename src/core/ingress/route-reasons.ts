@@ -89,6 +89,11 @@ export const ROUTE_REASONS = {
   FILTER_UNKNOWN: 'the filter belongs to an implementation, or the API server refuses it: what it does is not known',
   FILTER_UNSPECIFIED: 'the outcome is undefined: it depends on a filter whose effect is not described',
   BACKEND_REFUSED: 'the reference cannot be used: its part of the requests gets 500',
+  BACKEND_CERTIFICATE_REFUSED:
+    'the certificate that the backend presents is not what its BackendTLSPolicy asks for: its part of the requests fails',
+  CLIENT_CERTIFICATE_ACCEPTED: 'the certificate of the client was issued by an authority that the listener trusts',
+  CLIENT_CERTIFICATE_NOT_NEEDED: 'the listener lets clients in whether their certificate is valid or not',
+  CLIENT_CERTIFICATE_REFUSED: 'the listener drops the connection: the client presents no certificate that it trusts',
   BACKEND_TLS_INVALID: 'a BackendTLSPolicy holds for the backend, and no certificate it is checked against can be used',
   ROUTE_NOT_ATTACHED: 'the route names the Gateway and is not attached to it',
 } as const satisfies Readonly<Record<string, string>>;

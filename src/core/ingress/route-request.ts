@@ -28,6 +28,15 @@ export interface RouteRequest {
   readonly clientAddress: Ip | undefined;
 }
 
+/** A connection that is not HTTP, or whose content is not known, as it arrives at a Gateway. */
+export interface ConnectionRequest {
+  readonly scheme: 'tls' | 'tcp' | 'udp';
+  /** The name or address that the client connects to. */
+  readonly host: string;
+  /** The name in the TLS hello; undefined = the client sends none. */
+  readonly sni: string | undefined;
+}
+
 /** A request, and through which class and by whose rules it is to be judged. Undefined = derived from the model. */
 export interface RouteQuestion {
   readonly request: RouteRequest;

@@ -32,9 +32,10 @@ export const ROUTE_VERDICTS: Readonly<Record<RouteVerdict, string>> = {
   REDIRECTED: 'a filter of the rule sends the client elsewhere',
   PREFLIGHT: 'the gateway itself answers a CORS preflight',
   FILTER_FAILED: 'a filter of the rule refers to an object that does not exist: the gateway answers with an error',
-  NO_BACKEND: 'a rule of a Gateway matches, and none of its backends can be used: 500',
+  NO_BACKEND: 'a rule of a Gateway matches, and none of its backends can be used: 500, or the connection is rejected',
   MISDIRECTED: 'the TLS connection was opened for another name, whose listener does not serve the host: 421',
-  CONNECTION_REFUSED: 'no listener takes the connection: nothing is served on the port, or nothing for the name in the TLS hello',
+  CONNECTION_REFUSED:
+    'no listener takes the connection (nothing is served on the port, or for the name in the TLS hello, or the client is not trusted), or no route of it does',
   UNDEFINED: 'the rules admit more than one outcome (or none they describe): `possibilities` and `unspecified` say which and why',
 };
 

@@ -1,57 +1,73 @@
-import { type Answer, type Note, uniqueNotes } from '../kernel/answer.js';
+import { type Answer, uniqueNotes } from '../kernel/answer.js';
 import { didYouMeanHint } from '../kernel/did-you-mean.js';
 import { Trail } from '../kernel/evidence.js';
 import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
-import { choose, type ListenerChoice } from './internal/gateway/choose-listener.js';
-import { decideHTTP, type Decision, notFound, plainStatus } from './internal/gateway/decide-http.js';
-import { gatewayState, type GatewayState } from './internal/gateway/gateway-state.js';
-import { unknownParts } from './internal/gateway/unknown-parts.js';
+import { passedCertificate } from './internal/gateway/backend-certificate.js';
+import { type Arrival, choose, type ListenerChoice } from './internal/gateway/choose-listener.js';
+import { checkClient } from './internal/gateway/client-certificate.js';
+import { decideHTTP, notFound } from './internal/gateway/decide-http.js';
+import { type Decision, plainStatus, UNTOUCHED } from './internal/gateway/decision.js';
+import { decideStream } from './internal/gateway/decide-stream.js';
+import { forwardRequest } from './internal/gateway/forward-request.js';
+import { type GatewayState, gatewayState } from './internal/gateway/gateway-state.js';
+import type { JudgedListener } from './internal/gateway/listener-status.js';
 import { presentedCertificate } from './internal/gateway/presented-certificate.js';
+import { unknownParts } from './internal/gateway/unknown-parts.js';
 import { readRequestHost } from './internal/request-host.js';
-import type { RouteRequest } from './route-request.js';
+import type { ConnectionRequest, RouteRequest } from './route-request.js';
 import type { RouteResult, RouteVerdict } from './route-result.js';
 
-/** A request and the Gateway that it is sent to. */
+/** A request or a connection, and the Gateway that it is sent to. */
 export interface GatewayRouteQuestion {
-  readonly request: RouteRequest;
+  readonly request: RouteRequest | ConnectionRequest;
   /** `namespace/name`. */
   readonly gateway: string;
   /** The port that the client connects to. */
   readonly port: number;
+  /** The Secret with the certificate that the client presents, `namespace/name`; undefined: it presents none. */
+  readonly clientCertificate?: string | undefined;
 }
 
 /**
- * Which backend gets a request that is sent to a Gateway, and why: listener → certificate → HTTPRoute, rule and match → filters → backends → endpoints. Every match of
- * every route on the listener is a candidate, and each loser names the first key of precedence that decided. Fails with `unknown-object` for a Gateway that does not
- * exist. Source: kubernetes-sigs/gateway-api `apis/v1/httproute_types.go`, `gateway_types.go`.
+ * Which backend gets a request that is sent to a Gateway, and why: listener → certificates → route, rule and match → filters → backends → endpoints. A connection
+ * of TLS, TCP or UDP ends at the listener's route. Every match of every route on the listener is a candidate, and each loser names the first key of precedence that
+ * decided. Fails with `unknown-object` for a Gateway or a Secret that does not exist. Source: kubernetes-sigs/gateway-api `apis/v1/httproute_types.go`, `gateway_types.go`.
  */
 export function routeThroughGateway(
   model: NetworkModel,
-  { request, gateway, port }: GatewayRouteQuestion,
+  question: GatewayRouteQuestion,
 ): Result<Answer<RouteVerdict, RouteResult>, Problem> {
+  const { gateway, clientCertificate } = question;
   const state = gatewayState(model, gateway);
-  if (!state) {
-    const hint = didYouMeanHint(gateway, model.gatewayApi.gateways.keys());
-    return err(problem('unknown-object', `no Gateway \`${gateway}\``, hint === undefined ? {} : { hint }));
+  if (!state) return err(unknown('Gateway', gateway, model.gatewayApi.gateways.keys()));
+  if (clientCertificate !== undefined && !model.secrets.has(clientCertificate)) {
+    return err(unknown('Secret', clientCertificate, model.secrets.keys()));
   }
   const trail = new Trail();
   const classed = showGateway(trail, model, state);
-  const host = readRequestHost(request.host);
-  const choice = choose(classed ? state : { ...state, listeners: [] }, request, host.name, port);
+  const choice = choose(classed ? state : { ...state, listeners: [] }, arrivalOf(question));
   for (const step of choice.steps) trail.add(step);
-  const certificate = choice.listener && request.scheme === 'https' ? presentedCertificate(model, choice.listener, request.sni) : undefined;
-  for (const step of certificate?.steps ?? []) trail.add(step);
-  const decision = choice.listener
-    ? choice.misdirected
-      ? plainStatus('MISDIRECTED', 421, choice.misdirected)
-      : decideHTTP(model, state, choice.listener, request, host.name)
-    : choice.connects
-      ? notFound(request, choice.why)
-      : plainStatus('CONNECTION_REFUSED', null, choice.why);
+  const certificate = showCertificate(trail, model, question, choice.listener);
+  const decision = decide(trail, model, state, question, choice);
   for (const step of decision.steps) trail.add(step);
-  return ok(answerOf(model, state, request, choice, certificate?.certificate ?? null, decision, trail));
+  const shown = certificate ?? passedCertificate(model, decision.backends, question.request.sni);
+  return ok(answerOf(model, state, question, choice, shown, decision, trail));
+}
+
+function unknown(kind: string, name: string, known: Iterable<string>): Problem {
+  const hint = didYouMeanHint(name, known);
+  return problem('unknown-object', `no ${kind} \`${name}\``, hint === undefined ? {} : { hint });
+}
+
+function arrivalOf({ request, port }: GatewayRouteQuestion): Arrival {
+  const { scheme, sni } = request;
+  return { scheme, port, sni, host: isHTTP(request) ? readRequestHost(request.host).name : undefined };
+}
+
+function isHTTP(request: RouteRequest | ConnectionRequest): request is RouteRequest {
+  return request.scheme === 'http' || request.scheme === 'https';
 }
 
 function showGateway(trail: Trail, model: NetworkModel, { gateway }: GatewayState): boolean {
@@ -69,36 +85,92 @@ function showGateway(trail: Trail, model: NetworkModel, { gateway }: GatewayStat
   return found !== undefined;
 }
 
+/** The certificate that the Gateway itself presents: in mode Passthrough the backend does. */
+function showCertificate(
+  trail: Trail,
+  model: NetworkModel,
+  { request: { scheme, sni } }: GatewayRouteQuestion,
+  listener: JudgedListener | undefined,
+): RouteResult['certificate'] {
+  if (!listener || (scheme !== 'https' && scheme !== 'tls')) return null;
+  const presented = presentedCertificate(model, listener, sni);
+  for (const step of presented?.steps ?? []) trail.add(step);
+  return presented?.certificate ?? null;
+}
+
+function decide(
+  trail: Trail,
+  model: NetworkModel,
+  state: GatewayState,
+  { request, clientCertificate }: GatewayRouteQuestion,
+  choice: ListenerChoice,
+): Decision {
+  const { listener, why, nearMisses } = choice;
+  if (!listener) {
+    const refused = choice.connects && isHTTP(request) ? notFound(request, why) : plainStatus('CONNECTION_REFUSED', null, why);
+    return { ...refused, nearMisses };
+  }
+  const client = checkClient(model, listener, clientCertificate);
+  if (client) trail.add(client.step);
+  if (client?.refusal !== undefined) return plainStatus('CONNECTION_REFUSED', null, client.refusal);
+  const decision = behind(model, state, listener, request, choice.misdirected);
+  return { ...decision, assumptions: [...(client?.assumptions ?? []), ...decision.assumptions] };
+}
+
+/** What a listener makes of what it has let in. */
+function behind(
+  model: NetworkModel,
+  state: GatewayState,
+  listener: JudgedListener,
+  request: RouteRequest | ConnectionRequest,
+  misdirected: string | undefined,
+): Decision {
+  const { protocol, name } = listener.listener;
+  if (protocol === 'TLS' || protocol === 'TCP' || protocol === 'UDP') {
+    const decision = decideStream(model, state, listener, { protocol, sni: request.sni?.toLowerCase() });
+    // A request inside the connection reaches the backend as the client sent it.
+    return decision.verdict === 'ROUTED' && isHTTP(request) ? { ...decision, forwarded: forwardRequest(request, [], undefined) } : decision;
+  }
+  if (!isHTTP(request)) {
+    const note = { code: 'LISTENER_SPEAKS_HTTP', message: `listener \`${name}\` expects HTTP inside TLS: ask with an https URL` };
+    return { ...UNTOUCHED, verdict: 'UNDEFINED', status: null, why: note.message, unspecified: [note] };
+  }
+  if (misdirected !== undefined) return plainStatus('MISDIRECTED', 421, misdirected);
+  return decideHTTP(model, state, listener, request, readRequestHost(request.host).name);
+}
+
 function answerOf(
   model: NetworkModel,
   { gateway }: GatewayState,
-  request: RouteRequest,
+  { request, port }: GatewayRouteQuestion,
   { listener }: ListenerChoice,
   certificate: RouteResult['certificate'],
   decision: Decision,
   trail: Trail,
 ): Answer<RouteVerdict, RouteResult> {
-  const controller = model.gatewayApi.classes.get(gateway.className)?.controllerName ?? null;
-  const warnings: readonly Note[] = decision.warnings;
+  const asked = isHTTP(request)
+    ? `${request.method} ${request.scheme}://${request.host}${request.path}`
+    : `${request.scheme}://${request.host}:${port}`;
   const assumptions = uniqueNotes([...unknownParts(model, gateway), ...decision.assumptions]);
+  const { verdict } = decision;
   return {
-    verdict: decision.verdict,
-    summary: `${request.method} ${request.scheme}://${request.host}${request.path} → ${decision.why}`,
+    verdict,
+    summary: `${asked} → ${decision.why}`,
     result: {
       dialect: 'gateway-api',
       class: gateway.className,
-      controller,
-      status: decision.status,
-      grpcStatus: decision.grpcStatus,
+      controller: model.gatewayApi.classes.get(gateway.className)?.controllerName ?? null,
       gateway: `${gateway.namespace}/${gateway.ref.name}`,
       listener: listener?.listener.name ?? null,
+      certificate,
+      status: decision.status,
+      grpcStatus: decision.grpcStatus,
       backends: decision.backends,
       errorShare: decision.errorShare,
       forwarded: decision.forwarded,
       redirect: decision.redirect,
       mirrors: decision.mirrors,
       responseHeaders: decision.responseHeaders,
-      certificate,
       candidates: decision.candidates,
       possibilities: decision.possibilities,
       unspecified: decision.unspecified,
@@ -106,8 +178,8 @@ function answerOf(
     },
     evidence: trail.list(),
     assumptions,
-    warnings,
-    confidence: decision.verdict === 'UNDEFINED' ? 'INSUFFICIENT_INFO' : assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN',
+    warnings: decision.warnings,
+    confidence: verdict === 'UNDEFINED' ? 'INSUFFICIENT_INFO' : assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN',
     enforcement: null,
   };
 }

@@ -21,6 +21,8 @@ export interface RouteExpectation {
   readonly distribution?: readonly { readonly namespace: string; readonly service: string; readonly weight: number }[];
   readonly redirect?: { readonly scheme?: string; readonly host?: string; readonly port?: string | null; readonly path?: string };
   readonly mirrors?: readonly { readonly namespace: string; readonly service: string; readonly percent?: number }[];
+  /** For every backend, headers that it receives; `{service}` is its name. */
+  readonly perBackendHeaders?: Readonly<Record<string, string>>;
   readonly preflight?: boolean;
   readonly connection?: string;
   readonly responseHeaders?: Readonly<Record<string, string>>;
@@ -42,6 +44,7 @@ const COMPARED: ReadonlySet<string> = new Set([
   'distribution',
   'redirect',
   'mirrors',
+  'perBackendHeaders',
   'preflight',
   'connection',
   'responseHeaders',
@@ -98,6 +101,7 @@ interface RouteResult {
     readonly service: string;
     readonly share: number;
     readonly endpoints: readonly { readonly pod: string | null }[];
+    readonly forwarded: { readonly headers: readonly string[] } | null;
   }[];
   readonly redirect: {
     readonly status: number;
@@ -124,6 +128,7 @@ export function compareRoute(expect: RouteExpectation, { verdict, result: given 
     ['distribution', !expect.distribution || isDistribution(expect.distribution, result.backends)],
     ['redirect', !expect.redirect || isRedirect(expect.redirect, result.redirect)],
     ['mirrors', (expect.mirrors ?? []).every((mirror) => result.mirrors.some((one) => isMirror(mirror, one)))],
+    ['perBackendHeaders', haveHeaders(expect.perBackendHeaders, result)],
     ['preflight', expect.preflight !== true || verdict === 'PREFLIGHT'],
     ['connection', expect.connection !== 'failed' || verdict === 'CONNECTION_REFUSED'],
     ['forwarded headers', hasHeaders(expect.forwarded?.headers, headersOf(result.forwarded?.headers ?? []))],
@@ -159,6 +164,16 @@ function headersOf(lines: readonly string[]): Headers {
     headers[name] = headers[name] === undefined ? value : `${headers[name]},${value}`;
   }
   return headers;
+}
+
+function haveHeaders(wanted: Headers | undefined, { backends, forwarded }: RouteResult): boolean {
+  return backends.every((backend) => {
+    const ofBackend = Object.entries(wanted ?? {}).map(([name, value]): [string, string] => [
+      name,
+      value.replaceAll('{service}', backend.service),
+    ]);
+    return hasHeaders(Object.fromEntries(ofBackend), headersOf((backend.forwarded ?? forwarded)?.headers ?? []));
+  });
 }
 
 function hasHeaders(wanted: Headers | undefined, given: Headers): boolean {

@@ -3,16 +3,8 @@ import type { EvidenceStep } from '../../../kernel/evidence.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { RouteRequest } from '../../route-request.js';
-import type {
-  NearMiss,
-  ResponseHeaderChange,
-  RouteBackend,
-  RouteCandidate,
-  RouteMirror,
-  RoutePossibility,
-  RouteResult,
-  RouteVerdict,
-} from '../../route-result.js';
+import type { NearMiss, RoutePossibility } from '../../route-result.js';
+import { type Decision, plainStatus, UNTOUCHED } from './decision.js';
 import { followRule, type RuleOutcome } from './follow-rule.js';
 import type { GatewayState } from './gateway-state.js';
 import { isGRPC, UNIMPLEMENTED } from './grpc-match.js';
@@ -22,50 +14,6 @@ import type { JudgedListener } from './listener-status.js';
 import { candidateOf, candidateStep, judge, type JudgedCandidate } from './judged-candidate.js';
 import { ageNotes, winnersOf } from './winners.js';
 import { gatewayNearMisses } from './gateway-near-misses.js';
-
-/** What becomes of a request behind its listener. */
-export interface Decision {
-  readonly verdict: RouteVerdict;
-  readonly status: number | null;
-  readonly grpcStatus: number | null;
-  /** The way, in one line. */
-  readonly why: string;
-  readonly backends: readonly RouteBackend[];
-  readonly errorShare: number;
-  readonly forwarded: RouteResult['forwarded'];
-  readonly redirect: RouteResult['redirect'];
-  readonly mirrors: readonly RouteMirror[];
-  readonly responseHeaders: readonly ResponseHeaderChange[];
-  readonly candidates: readonly RouteCandidate[];
-  readonly possibilities: readonly RoutePossibility[];
-  readonly unspecified: readonly Note[];
-  readonly assumptions: readonly Note[];
-  readonly warnings: readonly Note[];
-  readonly nearMisses: readonly NearMiss[];
-  readonly steps: readonly EvidenceStep[];
-}
-
-const NOTHING = {
-  grpcStatus: null,
-  backends: [],
-  errorShare: 0,
-  forwarded: null,
-  redirect: null,
-  mirrors: [],
-  responseHeaders: [],
-  candidates: [],
-  possibilities: [],
-  unspecified: [],
-  assumptions: [],
-  warnings: [],
-  nearMisses: [],
-  steps: [],
-} as const;
-
-/** A decision that the gateway takes by itself. */
-export function plainStatus(verdict: RouteVerdict, status: number | null, why: string): Decision {
-  return { ...NOTHING, verdict, status, why };
-}
 
 /** What the gateway answers where nothing matches: a call of gRPC is answered with 200 and grpc-status 12. */
 export function notFound(request: RouteRequest, why: string): Decision {
@@ -98,12 +46,12 @@ export function decideHTTP(
   }
   const { steps, ...rest } = first;
   return {
-    ...NOTHING,
+    ...UNTOUCHED,
     ...rest,
     ...shown,
     possibilities: [possibilityOf(first)],
     warnings: gaps,
-    assumptions: ageNotes(all, winners),
+    assumptions: [...ageNotes(all, winners), ...first.assumptions],
     steps: [...shown.steps, ...steps],
   };
 }
@@ -137,7 +85,7 @@ function undecided(possibilities: readonly RoutePossibility[], gaps: readonly No
   const steps = gaps.map(({ code, message }): EvidenceStep => ({ stage: 'decision', outcome: 'info', reason: code, message }));
   const ways = possibilities.map(({ why }) => why).join(' | ');
   return {
-    ...NOTHING,
+    ...UNTOUCHED,
     verdict: 'UNDEFINED',
     status: null,
     why: `undefined: ${ways} (${gaps.map(({ message }) => message).join('; ')})`,

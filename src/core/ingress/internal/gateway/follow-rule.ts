@@ -27,6 +27,7 @@ export interface RuleOutcome {
   readonly mirrors: readonly RouteMirror[];
   readonly responseHeaders: readonly ResponseHeaderChange[];
   readonly unspecified: readonly Note[];
+  readonly assumptions: readonly Note[];
   readonly nearMisses: readonly NearMiss[];
   readonly steps: readonly EvidenceStep[];
 }
@@ -52,6 +53,7 @@ export function followRule(
     mirrors: [],
     responseHeaders: responseChanges(rule.filters, read),
     unspecified: [],
+    assumptions: [],
     nearMisses: [],
     steps,
   };
@@ -109,6 +111,7 @@ function toBackends(model: NetworkModel, candidate: HTTPCandidate, request: Rout
       ...weighted.backends.flatMap((one) => mirrorsOfBackend(model, candidate, one)),
     ],
     nearMisses: weighted.nearMisses,
+    assumptions: weighted.assumptions,
     steps,
   };
 }

@@ -25,3 +25,15 @@ export function hostnameRank(hostname: string | undefined): readonly [precise: n
   if (hostname === undefined) return [0, 0];
   return [hostname.startsWith('*.') ? 0 : hostname.length, hostname.length];
 }
+
+/** The most specific hostname that covers the host; null where none does. A client that names no host reaches what is for every host. */
+export function bestCovering(hostnames: readonly (string | undefined)[], host: string | undefined): string | undefined | null {
+  let best: string | undefined | null = null;
+  for (const hostname of hostnames) {
+    if (host === undefined ? hostname !== undefined : !hostnameCovers(hostname, host)) continue;
+    const [precise, length] = hostnameRank(hostname);
+    const [bestPrecise, bestLength] = best === null ? [-1, -1] : hostnameRank(best);
+    if (precise > bestPrecise || (precise === bestPrecise && length > bestLength)) best = hostname;
+  }
+  return best;
+}

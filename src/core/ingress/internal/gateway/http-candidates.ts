@@ -2,7 +2,7 @@ import type { GatewayRoute, GRPCMatch, GRPCRoute, HTTPMatch, HTTPRoute, PathMatc
 import { prefixPath } from '../path-rule.js';
 import { ageOf } from './age.js';
 import { matchGRPC } from './grpc-match.js';
-import { hostnameCovers, hostnameRank } from './hostnames.js';
+import { bestCovering, hostnameRank } from './hostnames.js';
 import type { AttachedRoute } from './attachments.js';
 import type { GatewayState } from './gateway-state.js';
 import { matchHTTP, type MatchOutcome, type ReadRequest } from './http-match.js';
@@ -81,18 +81,6 @@ function readGRPC({ pointer, type, service, method, headers }: GRPCMatch): ReadM
   const value = `${service ?? '*'}/${method ?? '*'}`;
   const call = [service?.length ?? 0, method?.length ?? 0] as const;
   return { pointer, type, value, path: undefined, method: undefined, call, headers: headers.length, queryParams: 0 };
-}
-
-/** The most specific hostname that covers the host; null where none does. */
-function bestCovering(hostnames: readonly (string | undefined)[], host: string): string | undefined | null {
-  let best: string | undefined | null = null;
-  for (const hostname of hostnames) {
-    if (!hostnameCovers(hostname, host)) continue;
-    const [precise, length] = hostnameRank(hostname);
-    const [bestPrecise, bestLength] = best === null ? [-1, -1] : hostnameRank(best);
-    if (precise > bestPrecise || (precise === bestPrecise && length > bestLength)) best = hostname;
-  }
-  return best;
 }
 
 /** A way to read what the text of the specification leaves open about precedence. */

@@ -1,12 +1,12 @@
+import type { Note } from '../../../kernel/answer.js';
 import type { EvidenceStep } from '../../../kernel/evidence.js';
 import { describeRef } from '../../../kernel/object-ref.js';
-import type { ModelService, NetworkModel } from '../../../model/network-model.js';
+import type { NetworkModel } from '../../../model/network-model.js';
 import type { BackendReference, GatewayRoute, RouteRule } from '../../../resources/gateway-route.js';
-import type { ServicePort } from '../../../resources/service.js';
 import type { NearMiss, RouteBackend } from '../../route-result.js';
 import { endpointsOutcome } from '../backend-outcome.js';
 import { type ResolvedBackend, resolveBackend } from './backend-references.js';
-import { backendPolicy, policyFault } from './backend-tls.js';
+import { backendTls } from './backend-certificate.js';
 
 /** A backend that takes requests, and the reference that leads to it. */
 export interface TakingBackend {
@@ -21,6 +21,7 @@ export interface WeightedBackends {
   readonly errorShare: number;
   readonly steps: readonly EvidenceStep[];
   readonly nearMisses: readonly NearMiss[];
+  readonly assumptions: readonly Note[];
 }
 
 /** What one reference of a rule comes to. */
@@ -28,6 +29,7 @@ interface Followed {
   readonly taking: TakingBackend | undefined;
   readonly steps: readonly EvidenceStep[];
   readonly nearMisses: readonly NearMiss[];
+  readonly assumptions: readonly Note[];
 }
 
 /**
@@ -43,15 +45,18 @@ export function weightedBackends(model: NetworkModel, route: GatewayRoute, rule:
     errorShare: total === 0 ? 1 : unusable / total,
     steps: followed.flatMap(({ steps }) => steps),
     nearMisses: followed.flatMap(({ nearMisses }) => nearMisses),
+    assumptions: followed.flatMap(({ assumptions }) => assumptions),
   };
 }
+
+const NOTHING: Followed = { taking: undefined, steps: [], nearMisses: [], assumptions: [] };
 
 function follow(model: NetworkModel, route: GatewayRoute, reference: BackendReference, total: number): Followed {
   const resolved = resolveBackend(model, route, reference);
   if (!resolved.ok) return refused(route, resolved);
   const { service, port } = resolved;
-  const untrusted = untrustedStep(model, service, port);
-  if (untrusted) return { taking: undefined, steps: [untrusted], nearMisses: [] };
+  const spoken = backendTls(model, service, port);
+  if (spoken?.refusal) return { ...NOTHING, steps: [spoken.refusal] };
   const found: EvidenceStep = {
     stage: 'backend',
     outcome: 'match',
@@ -62,7 +67,8 @@ function follow(model: NetworkModel, route: GatewayRoute, reference: BackendRefe
   };
   const { backend, steps } = endpointsOutcome(model, service, port, [found], 'ROUTED');
   const share = total === 0 ? 0 : reference.weight / total;
-  return { taking: backend && { reference, backend: { ...backend, share } }, steps, nearMisses: [] };
+  const assumptions = reference.weight > 0 ? (spoken?.assumptions ?? []) : [];
+  return { ...NOTHING, taking: backend && { reference, backend: { ...backend, share, tls: spoken?.tls ?? null } }, steps, assumptions };
 }
 
 function refused({ ref, namespace }: GatewayRoute, { reference, reason, message }: Extract<ResolvedBackend, { ok: false }>): Followed {
@@ -76,15 +82,7 @@ function refused({ ref, namespace }: GatewayRoute, { reference, reason, message 
     pointer,
   };
   const fix = fixOf(reason, reference.name, namespace);
-  return { taking: undefined, steps: [step], nearMisses: [{ reason, object: describeRef(ref), pointer, message, fix }] };
-}
-
-/** Why TLS with a backend cannot succeed; undefined where a policy that can be used holds, or none. */
-function untrustedStep(model: NetworkModel, service: ModelService, port: ServicePort): EvidenceStep | undefined {
-  const policy = backendPolicy(model, service, port);
-  if (!policy || !policyFault(model, policy)?.none) return undefined;
-  const message = `${describeRef(policy.ref)} names no certificate of an authority that can be used: TLS with the backend fails`;
-  return { stage: 'backend', outcome: 'no-match', reason: 'BACKEND_TLS_INVALID', message, object: policy.ref };
+  return { ...NOTHING, steps: [step], nearMisses: [{ reason, object: describeRef(ref), pointer, message, fix }] };
 }
 
 function fixOf(reason: string, name: string, namespace: string): string {

@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest';
+import { AUTHORITIES } from '../../../test/support/certificates.js';
+import {
+  askGateway,
+  backend,
+  gateway,
+  gatewayLine,
+  gatewayObject,
+  httpRoute,
+  listener,
+  rule,
+} from '../../../test/support/gateway-cluster.js';
+import { modelOf } from '../../../test/support/model.js';
+import type { JsonObject } from '../kernel/json.js';
+import type { NetworkModel } from '../model/network-model.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
+import type { ConnectionRequest } from './route-request.js';
+import { routeThroughGateway } from './route-through-gateway.js';
+
+const BACKENDS = [...backend('win'), ...backend('lose')];
+const secret = (name: string, pem: string): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name, namespace: 'shop' },
+  type: 'kubernetes.io/tls',
+  data: { 'tls.crt': Buffer.from(pem).toString('base64') },
+});
+const authority = (name: string, pem: string): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace: 'shop' },
+  data: { 'ca.crt': pem },
+});
+const stream = (kind: string, name: string, service: string, spec: JsonObject = {}, createdAt?: string) =>
+  gatewayObject(
+    kind,
+    name,
+    { parentRefs: [{ name: 'gw' }], rules: [{ backendRefs: [{ name: service, port: 80 }] }], ...spec },
+    createdAt === undefined ? {} : { createdAt },
+  );
+
+function connect(model: NetworkModel, scheme: ConnectionRequest['scheme'], port: number, sni?: string) {
+  const answer = routeThroughGateway(model, { request: { scheme, host: sni ?? '192.0.2.1', sni }, gateway: 'shop/gw', port });
+  if (!answer.ok) throw new Error(answer.error.message);
+  return answer.value;
+}
+
+/** `apis/v1/tlsroute_types.go`, and `gateway_types.go`: "TLS: The Listener Hostname MUST match the SNI." */
+describe('connections of TLS', () => {
+  const pass = (name: string, more: JsonObject = {}) =>
+    listener(name, { port: 443, protocol: 'TLS', tls: { mode: 'Passthrough' }, ...more });
+  const model = (listeners: JsonObject[], ...objects: KubernetesObject[]) => modelOf([...gateway(listeners), ...BACKENDS, ...objects]);
+  const end = { mode: 'Terminate', certificateRefs: [{ name: 'cert' }] };
+
+  it.each([
+    ['a precise hostname before a wildcard', 'a.example.com', 'ROUTED win'],
+    ['the wildcard for another name', 'b.example.com', 'ROUTED lose'],
+    ['a name that no route has', 'example.org', 'CONNECTION_REFUSED'],
+    ['no name', undefined, 'CONNECTION_REFUSED'],
+    ['upper case', 'A.Example.COM', 'ROUTED win'],
+  ])('%s', (_, sni, expected) => {
+    const routes = [
+      stream('TLSRoute', 'zz', 'win', { hostnames: ['a.example.com'] }),
+      stream('TLSRoute', 'aa', 'lose', { hostnames: ['*.example.com'] }, '2020-01-01T00:00:00Z'),
+    ];
+    expect(gatewayLine(connect(model([pass('tls')], ...routes), 'tls', 443, sni))).toBe(expected);
+  });
+
+  it('passed through, the backend gets the client’s own TLS; ended, plain bytes and the certificate of the listener', () => {
+    const route = stream('TLSRoute', 'r', 'win', { hostnames: ['a.example.com'] });
+    expect(connect(model([pass('tls')], route), 'tls', 443, 'a.example.com').result).toMatchObject({
+      certificate: null,
+      backends: [{ tls: { sni: 'a.example.com', policy: null } }],
+    });
+    const own = {
+      ...BACKENDS[0],
+      metadata: { name: 'win', namespace: 'shop', annotations: { 'portolan/backend-certificate': 'own' } },
+    } as KubernetesObject;
+    const told = modelOf([...gateway([pass('tls')]), own, ...BACKENDS.slice(1), route, secret('own', AUTHORITIES.issuedByFirst)]);
+    expect(connect(told, 'tls', 443, 'a.example.com').result.certificate).toMatchObject({ secret: 'own', covers: false });
+    const ended = model([pass('tls', { tls: end })], route, secret('cert', AUTHORITIES.issuedByFirst));
+    expect(connect(ended, 'tls', 443, 'a.example.com').result).toMatchObject({
+      certificate: { secret: 'cert' },
+      backends: [{ tls: null }],
+    });
+  });
+
+  it('stand beside HTTPS on one port: the name in the hello tells them apart', () => {
+    const https = listener('https', {
+      port: 443,
+      protocol: 'HTTPS',
+      hostname: 'web.example.com',
+      tls: { certificateRefs: [{ name: 'cert' }] },
+    });
+    const web = httpRoute('web', [rule({}, 'lose')], { hostnames: ['web.example.com'] });
+    const db = stream('TLSRoute', 'db', 'win', { hostnames: ['db.example.com'] });
+    const both = model([https, pass('tls', { hostname: 'db.example.com' })], web, db, secret('cert', AUTHORITIES.issuedByFirst));
+    expect(gatewayLine(askGateway(both, 'https://web.example.com/', { sni: 'web.example.com' }))).toBe('ROUTED lose');
+    const through = askGateway(both, 'https://db.example.com/x', { sni: 'db.example.com' });
+    expect(gatewayLine(through)).toBe('ROUTED win');
+    expect(through.result.forwarded).toMatchObject({ host: 'db.example.com', path: '/x' });
+    expect(gatewayLine(connect(both, 'tls', 443, 'web.example.com'))).toBe('UNDEFINED LISTENER_SPEAKS_HTTP');
+  });
+
+  /** `TLSRouteRule.BackendRefs`: "if an invalid backend is requested to have 80% of requests, then 80% of requests must be rejected instead". */
+  it('an invalid backend rejects its part of the connections', () => {
+    const backendRefs = [{ name: 'win', port: 80, weight: 2 }, { name: 'gone', port: 80, weight: 8 }]; // prettier-ignore
+    const route = (refs: JsonObject[]) => stream('TLSRoute', 'r', 'win', { hostnames: ['a.example.com'], rules: [{ backendRefs: refs }] });
+    expect(connect(model([pass('tls')], route(backendRefs)), 'tls', 443, 'a.example.com')).toMatchObject({
+      verdict: 'ROUTED',
+      result: { errorShare: 0.8, status: null },
+    });
+    const none = connect(model([pass('tls')], route([{ name: 'gone', port: 80 }])), 'tls', 443, 'a.example.com');
+    expect(none).toMatchObject({ verdict: 'NO_BACKEND', result: { status: null } });
+  });
+});
+
+/** `apis/v1/tcproute_types.go`, `udproute_types.go`; reference 6.3: "oldest route of the listener, then name; all stay Accepted". */
+describe('connections of TCP and UDP', () => {
+  it.each(['TCP', 'UDP'] as const)('%s: the oldest route of the port', (protocol) => {
+    const scheme = protocol === 'TCP' ? 'tcp' : 'udp';
+    const services = ['win', 'lose'].map((name): KubernetesObject => ({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, namespace: 'shop' },
+      spec: { clusterIP: '10.96.0.9', ports: [{ port: 80, protocol }] },
+    }));
+    const slices = BACKENDS.filter(({ kind }) => kind === 'EndpointSlice').map((slice) => ({
+      ...slice,
+      ports: [{ name: '', port: 80, protocol }],
+    }));
+    const routes = [
+      stream(`${protocol}Route`, 'b', 'win', {}, '2025-01-01T00:00:00Z'),
+      stream(`${protocol}Route`, 'a', 'lose', {}, '2026-01-01T00:00:00Z'),
+    ];
+    const model = modelOf([...gateway([listener('x', { port: 9000, protocol })]), ...services, ...slices, ...routes]);
+    const answer = connect(model, scheme, 9000);
+    expect(gatewayLine(answer)).toBe('ROUTED win');
+    expect(answer.result.candidates.find(({ outcome }) => outcome === 'lost')).toMatchObject({ key: 'age', reason: 'YOUNGER' });
+    expect(connect(model, scheme, 9001).verdict).toBe('CONNECTION_REFUSED');
+  });
+});
+
+/** `apis/v1/backendtlspolicy_types.go`: Hostname "MUST be used as the SNI"; "at least one Subject Alternate Name matching". */
+describe('TLS with a backend', () => {
+  const [service, slice] = backend('win');
+  const annotated = {
+    ...service,
+    metadata: { ...service?.metadata, annotations: { 'portolan/backend-certificate': 'own' } },
+  } as KubernetesObject;
+  const ask = (
+    validation: JsonObject,
+    presented: string | undefined = AUTHORITIES.issuedByFirst,
+    trusted = AUTHORITIES.first as string,
+  ) => {
+    const policy = gatewayObject('BackendTLSPolicy', 'p', {
+      targetRefs: [{ group: '', kind: 'Service', name: 'win' }],
+      validation: { hostname: 'web.example.com', caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: 'ca' }], ...validation },
+    });
+    const objects = [annotated, ...(slice ? [slice] : []), policy, authority('ca', trusted), httpRoute('r', [rule({}, 'win')])];
+    const own = presented === undefined ? [] : [secret('own', presented)];
+    return askGateway(modelOf([...gateway([listener('http')]), ...objects, ...own]), 'http://a.com/');
+  };
+  const san = (value: JsonObject) => ({ subjectAltNames: [value] });
+
+  it.each<[what: string, validation: JsonObject, verdict: string]>([
+    ['the hostname is in the certificate', {}, 'ROUTED'],
+    ['it is not', { hostname: 'api.example.com' }, 'NO_BACKEND'],
+    [
+      'alternative names go before the hostname',
+      { hostname: 'api.example.com', ...san({ type: 'Hostname', hostname: 'web.example.com' }) },
+      'ROUTED',
+    ],
+    ['none of them is in it', san({ type: 'Hostname', hostname: 'api.example.com' }), 'NO_BACKEND'],
+    ['a URI', san({ type: 'URI', uri: 'spiffe://example.com/web' }), 'ROUTED'],
+    ['another URI', san({ type: 'URI', uri: 'spiffe://example.com/api' }), 'NO_BACKEND'],
+  ])('%s', (_, validation, verdict) => {
+    expect(ask(validation).verdict).toBe(verdict);
+  });
+
+  it.each([
+    ['by another authority', AUTHORITIES.other],
+    ['by one of the same name and another key', AUTHORITIES.twin],
+  ])('a certificate that was issued %s is refused', (_, trusted) => {
+    expect(ask({}, AUTHORITIES.issuedByFirst, trusted).verdict).toBe('NO_BACKEND');
+  });
+
+  it('the policy tells the name in the hello; what is not known of the certificate is an assumption', () => {
+    const answer = ask({}, undefined);
+    expect(answer.result.backends[0]?.tls).toEqual({
+      sni: 'web.example.com',
+      policy: 'BackendTLSPolicy shop/p',
+      names: ['web.example.com'],
+    });
+    expect(answer).toMatchObject({ confidence: 'ASSUMED', assumptions: [{ code: 'BACKEND_CERTIFICATE_ASSUMED' }] });
+  });
+});
+
+/** `apis/v1/gateway_types.go`, `FrontendValidationModeType`: AllowValidOnly, AllowInsecureFallback; `perPort` goes before `default`. */
+describe('certificates of clients', () => {
+  const https = (port: number) => listener(`https-${port}`, { port, protocol: 'HTTPS', tls: { certificateRefs: [{ name: 'cert' }] } });
+  const by = (name: string, more: JsonObject = {}) => ({
+    validation: { caCertificateRefs: [{ group: '', kind: 'ConfigMap', name }], ...more },
+  });
+  const model = (frontend: JsonObject) =>
+    modelOf([
+      ...gateway([https(443), https(8443)], { tls: { frontend } }),
+      ...BACKENDS,
+      httpRoute('r', [rule({}, 'win')]),
+      secret('cert', AUTHORITIES.issuedByFirst),
+      authority('first', AUTHORITIES.first),
+      authority('other', AUTHORITIES.other),
+    ]);
+  const ask = (frontend: JsonObject, port: number, clientCertificate?: string) => {
+    const request = {
+      scheme: 'https',
+      host: 'a.com',
+      method: 'GET',
+      path: '/',
+      query: undefined,
+      headers: [],
+      sni: 'a.com',
+      clientAddress: undefined,
+    } as const;
+    return routeThroughGateway(model(frontend), { request, gateway: 'shop/gw', port, clientCertificate });
+  };
+  const perPort = { default: by('first'), perPort: [{ port: 8443, tls: by('other') }] };
+
+  it.each<[what: string, frontend: JsonObject, port: number, certificate: string | undefined, verdict: string]>([
+    ['of a trusted authority', { default: by('first') }, 443, 'shop/cert', 'ROUTED'],
+    ['of another', { default: by('other') }, 443, 'shop/cert', 'CONNECTION_REFUSED'],
+    ['none', { default: by('first') }, 443, undefined, 'CONNECTION_REFUSED'],
+    ['none, where nobody asks', {}, 443, undefined, 'ROUTED'],
+    ['by the default of another port', perPort, 443, 'shop/cert', 'ROUTED'],
+    ['by the port', perPort, 8443, 'shop/cert', 'CONNECTION_REFUSED'],
+    ['of another, with the fallback', { default: by('other', { mode: 'AllowInsecureFallback' }) }, 443, 'shop/cert', 'ROUTED'],
+  ])('%s', (_, frontend, port, certificate, verdict) => {
+    expect(ask(frontend, port, certificate)).toMatchObject({ ok: true, value: { verdict } });
+  });
+
+  it('a Secret that does not exist is a problem', () => {
+    expect(ask({}, 443, 'shop/gone')).toMatchObject({ ok: false, error: { kind: 'unknown-object' } });
+  });
+});

@@ -1,0 +1,94 @@
+import type { EvidenceStep } from '../../../kernel/evidence.js';
+import { describeRef } from '../../../kernel/object-ref.js';
+import type { NetworkModel } from '../../../model/network-model.js';
+import type { RouteBackend } from '../../route-result.js';
+import { type Decision, plainStatus, UNTOUCHED } from './decision.js';
+import type { GatewayState } from './gateway-state.js';
+import type { JudgedListener } from './listener-status.js';
+import {
+  type Connection,
+  firstOf,
+  type JudgedStream,
+  judgeStreams,
+  shownStream,
+  streamCandidates,
+  streamStep,
+} from './stream-candidates.js';
+import { weightedBackends } from './weighted-backends.js';
+
+/**
+ * Decides about a connection on a listener of TLS, TCP or UDP (rules G39 and G40; `apis/v1/tlsroute_types.go`, `tcproute_types.go`, `udproute_types.go`): the
+ * TLSRoute whose hostname fits the SNI best, else the oldest route. Without one, or without a backend, the connection is rejected and packets are dropped.
+ */
+export function decideStream(model: NetworkModel, state: GatewayState, listener: JudgedListener, connection: Connection): Decision {
+  const all = streamCandidates(state, listener, connection);
+  const first = firstOf(all);
+  const judged = judgeStreams(all, first);
+  const shown = { candidates: judged.map(shownStream), steps: judged.map(streamStep) };
+  if (!first) {
+    const what = connection.sni === undefined ? '' : ` for \`${connection.sni}\``;
+    const why = `no ${connection.protocol}Route on listener \`${listener.listener.name}\` takes the connection${what}: ${rejected(connection)}`;
+    const step: EvidenceStep = { stage: 'decision', outcome: 'no-match', reason: 'NOT_FOUND', message: why };
+    return { ...plainStatus('CONNECTION_REFUSED', null, why), ...shown, steps: [...shown.steps, step] };
+  }
+  return toBackends(model, listener, connection, first, shown);
+}
+
+function rejected({ protocol }: Connection): string {
+  return protocol === 'UDP' ? 'packets are dropped' : 'the connection is rejected';
+}
+
+function toBackends(
+  model: NetworkModel,
+  listener: JudgedListener,
+  connection: Connection,
+  { route }: JudgedStream['candidate'],
+  shown: Pick<Decision, 'candidates' | 'steps'>,
+): Decision {
+  const way = `${route.kind} ${route.namespace}/${route.ref.name}`;
+  const [rule, ...more] = route.rules;
+  if (more.length > 0) {
+    const note = {
+      code: 'RULES_UNSPECIFIED',
+      message: `${way} has ${route.rules.length} rules and may have one: which of them counts is not described`,
+    };
+    return { ...plainStatus('UNDEFINED', null, `${way}: ${note.message}`), ...shown, unspecified: [note] };
+  }
+  const weighted = weightedBackends(model, route, { backends: rule?.backends ?? [] });
+  const backends = weighted.backends.map(({ backend }): RouteBackend => ({
+    ...backend,
+    tls: passedThrough(listener, connection) ?? backend.tls,
+  }));
+  const taking = backends.filter(({ share }) => share > 0);
+  const ready = taking.filter(({ endpoints }) => endpoints.length > 0);
+  const names = taking.map(
+    ({ namespace, service, port, share }) =>
+      `${namespace}/${service}:${port}${share === 1 ? '' : ` (${Number((100 * share).toFixed(2))} %)`}`,
+  );
+  const verdict = ready.length > 0 ? 'ROUTED' : taking.length > 0 ? 'NO_ENDPOINTS' : 'NO_BACKEND';
+  const end =
+    verdict === 'ROUTED'
+      ? names.join(', ')
+      : `${verdict === 'NO_ENDPOINTS' ? `${names.join(', ')} without a ready endpoint` : 'no backend can be used'}: ${rejected(connection)}`;
+  const winner = { class: null, object: describeRef(route.ref), pointer: rule?.pointer ?? '/spec/rules' };
+  const why = `${way} → ${end}`;
+  return {
+    ...UNTOUCHED,
+    verdict,
+    status: null,
+    why,
+    backends,
+    errorShare: weighted.errorShare,
+    candidates: shown.candidates,
+    possibilities: [{ verdict, status: null, backends, ...winner, why }],
+    nearMisses: weighted.nearMisses,
+    assumptions: weighted.assumptions,
+    steps: [...shown.steps, ...weighted.steps],
+  };
+}
+
+/** In mode Passthrough the backend itself ends the client's TLS. */
+function passedThrough({ listener }: JudgedListener, { protocol, sni }: Connection): RouteBackend['tls'] {
+  if (protocol !== 'TLS' || listener.tls?.mode !== 'Passthrough') return null;
+  return { sni: sni ?? null, policy: null, names: [] };
+}
