@@ -42,6 +42,10 @@ function policy(name: string, spec: string): string {
   return `{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: ${name}, namespace: t}, spec: {${spec}}}`;
 }
 
+function cilium(name: string, spec: string): string {
+  return `{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: ${name}, namespace: t}, spec: {${spec}}}`;
+}
+
 const API = service('api', 'clusterIP: 10.96.0.20, selector: {app: api}, ports: [{port: 80, targetPort: 8080}]');
 const API_POD = pod('t/api', '10.244.1.20', 'app: api');
 const docs = (...parts: readonly string[]) => parts.join('\n---\n');
@@ -139,7 +143,7 @@ export const FINDING_CASES: readonly FindingCase[] = [
     ask: { from, to: 'db:80' },
     yaml: docs(service('db', 'clusterIP: None, selector: {app: api}, ports: [{port: 80, targetPort: 8080}]'), API_POD),
   },
-  { line: 'SERVICE_PORT_MISSING t/api /spec/ports', ask: { from, to: 'http://api:8080' }, yaml: docs(API, API_POD) },
+  { line: 'SERVICE_PORT_MISSING t/api /spec/ports +fix', ask: { from, to: 'http://api:8080' }, yaml: docs(API, API_POD) },
   {
     line: 'NOT_LOCAL t/api /spec/internalTrafficPolicy +fix',
     ask: { from, to: 'api:80' },
@@ -268,6 +272,54 @@ export const FINDING_CASES: readonly FindingCase[] = [
     line: 'POLICY_DENIED t/closed /spec/ingress +fix',
     ask: { from, to: 'api:80' },
     yaml: docs(API, API_POD, policy('closed', 'podSelector: {matchLabels: {app: api}}')),
+  },
+  {
+    line: 'POLICY_DENIED t/closed /spec/ingress +fix',
+    ask: { from, to: 'api:80' },
+    yaml: docs(API, API_POD, cilium('closed', 'endpointSelector: {matchLabels: {app: api}}, ingress: [{}]')),
+  },
+  {
+    line: 'POLICY_DENIED t/closed /spec/egress +fix',
+    ask: { from, to: '10.96.0.20:80' },
+    yaml: docs(
+      API,
+      API_POD,
+      cilium(
+        'closed',
+        "endpointSelector: {matchLabels: {app: client}}, egress: [{toEndpoints: [{matchLabels: {app: other}}], toPorts: [{ports: [{port: '1', protocol: TCP}]}]}]",
+      ),
+    ),
+  },
+  {
+    line: 'DNS_EGRESS_DENIED t/closed /spec/egress +fix',
+    ask: { from, to: 'api:80' },
+    yaml: docs(
+      API,
+      API_POD,
+      cilium('closed', 'endpointSelector: {matchLabels: {app: client}}, egress: [{toEndpoints: [{matchLabels: {app: api}}]}]'),
+    ),
+  },
+  {
+    line: 'SERVICE_PORT_MISSING t/api /spec/ports +fix',
+    ask: { from, to: 'http://api:8443' },
+    yaml: docs(
+      service(
+        'api',
+        'clusterIP: 10.96.0.20, selector: {app: api}, ports: [{name: a, port: 80, targetPort: 8080}, {name: b, port: 443, targetPort: 8443}]',
+      ),
+      API_POD,
+    ),
+  },
+  {
+    line: 'SERVICE_PORT_MISSING t/api /spec/ports',
+    ask: { from, to: 'http://api:9999' },
+    yaml: docs(
+      service(
+        'api',
+        'clusterIP: 10.96.0.20, selector: {app: api}, ports: [{name: a, port: 80, targetPort: 8080}, {name: b, port: 443, targetPort: 8443}]',
+      ),
+      API_POD,
+    ),
   },
   {
     line: 'POLICY_DENIED t/dns-only /spec/egress +fix',

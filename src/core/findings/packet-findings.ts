@@ -2,6 +2,7 @@ import { pointerBelow } from '../kernel/json-pointer.js';
 import type { PatchStep } from '../kernel/patch-step.js';
 import { cidrOf, formatCidr } from '../net/cidr.js';
 import { familyBits, parseIp } from '../net/ip.js';
+import type { Protocol } from '../net/protocol.js';
 import type { ModelService, NetworkModel } from '../model/network-model.js';
 import type { ServicePort } from '../resources/service.js';
 import type { ServiceResult } from '../services/service-question.js';
@@ -23,7 +24,8 @@ export function packetFindings(model: NetworkModel, packet: JudgedPacket): reado
   return [...wrongPort(packet), ...headlessPort(packet), ...droppedPackets(packet), ...leftOut(model, packet)].map(findingOf);
 }
 
-function* wrongPort({ service: { ref, resource, nodePorts }, port, asked, result }: JudgedPacket): Generator<FindingDraft> {
+function* wrongPort({ service, port, asked, result }: JudgedPacket): Generator<FindingDraft> {
+  const { ref, resource, nodePorts } = service;
   if (port || asked === undefined || resource.ports.length === 0 || resource.headless || resource.type === 'ExternalName') return;
   const listed = resource.ports.map((one) => `${one.name === '' ? '' : `\`${one.name}\` `}${one.port}/${one.protocol}`).join(', ');
   const target = resource.ports.find(({ targetPort }) => targetPort === asked);
@@ -34,7 +36,21 @@ function* wrongPort({ service: { ref, resource, nodePorts }, port, asked, result
       ? `; ${asked} is its node port, clients inside use ${nodePort.port}`
       : '';
   const message = `service \`${ref.namespace ?? ''}/${ref.name}\` has no port ${asked}/${result.destination.protocol}: it has ${listed}${why}`;
-  yield { code: 'SERVICE_PORT_MISSING', object: ref, pointer: '/spec/ports', message };
+  const [only, more] = resource.ports;
+  const fix = alsoServe(service, asked, result.destination.protocol, target ?? nodePort ?? (more ? undefined : only));
+  yield { code: 'SERVICE_PORT_MISSING', object: ref, pointer: '/spec/ports', message, fix };
+}
+
+/** One more port that leads where another one does. "When there are multiple ports, each must have a name" (core/v1 ServicePort). */
+function alsoServe(service: ModelService, port: number, protocol: Protocol, like: ServicePort | undefined): FindingFix | undefined {
+  const { ref, resource } = service;
+  if (like?.protocol !== protocol) return undefined;
+  const named = resource.ports.flatMap((one, position): PatchStep[] =>
+    one.name === '' ? [{ op: 'add', path: `/spec/ports/${position}/name`, value: `port-${one.port}` }] : [],
+  );
+  const value = { name: `port-${port}`, port, protocol, targetPort: like.targetPort };
+  const message = `let port ${port} lead where ${like.port} does`;
+  return { message, object: ref, patch: [...named, { op: 'add', path: '/spec/ports/-', value }], create: [] };
 }
 
 function* headlessPort({ service: { ref, resource }, asked, result }: JudgedPacket): Generator<FindingDraft> {

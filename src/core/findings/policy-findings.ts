@@ -6,6 +6,7 @@ import { familyBits, type Ip, parseIp } from '../net/ip.js';
 import type { Protocol } from '../net/protocol.js';
 import type { DnsVerdict } from '../policy/dns-verdict.js';
 import type { DirectionResult } from '../policy/policy-result.js';
+import { CILIUM_NAMESPACE_LABEL, type CiliumNetworkPolicy } from '../resources/cilium-policy.js';
 import type { Labels } from '../resources/resource.js';
 import type { NetworkPolicy } from '../resources/network-policy.js';
 import { type Finding, type FindingFix, findingOf } from './finding.js';
@@ -125,7 +126,7 @@ function refusalFinding(model: NetworkModel, refusal: Refusal): readonly Finding
     (text) => policyNamed(model, text) ?? [],
   );
   const [policy] = named;
-  const mendable = denying === undefined && result.isolatedBy.every((text) => text.startsWith('NetworkPolicy '));
+  const mendable = denying === undefined && result.isolatedBy.every((text) => ADDITIVE.test(text));
   return [
     findingOf({
       code,
@@ -134,7 +135,7 @@ function refusalFinding(model: NetworkModel, refusal: Refusal): readonly Finding
       pointer: policy ? (denying?.pointer ?? `/spec/${direction}`) : '',
       message,
       related: named.slice(1).map(({ ref }) => ({ object: ref, pointer: '' })),
-      fix: mendable && policy?.kind === 'NetworkPolicy' && refusal.peer ? admit(policy, refusal, refusal.peer) : undefined,
+      fix: mendable && policy && refusal.peer ? admitted(policy, refusal, refusal.peer) : undefined,
     }),
   ];
 }
@@ -159,7 +160,43 @@ function policyTexts({ networkPolicies, clusterPolicies, ciliumPolicies, calico 
   return new Map(all.map((policy) => [describeRef(policy.ref), policy]));
 }
 
-/** Rules of NetworkPolicies add up: one more in any of those that isolate is enough. */
+/** Policies whose rules add up while none denies: one more in any of those that isolate is enough (NetworkPolicy; cilium Documentation/security/policy/intro.rst). */
+const ADDITIVE = /^(?:NetworkPolicy|CiliumNetworkPolicy) /;
+
+function admitted(policy: AnyPolicy, refusal: Refusal, peer: RulePeer): FindingFix | undefined {
+  if (policy.ref.apiVersion === 'networking.k8s.io/v1' && policy.kind === 'NetworkPolicy') return admit(policy, refusal, peer);
+  return policy.kind === 'CiliumNetworkPolicy' && 'namespace' in peer ? admitCilium(policy, refusal, peer) : undefined;
+}
+
+/** Addresses of nodes are no CIDR to Cilium, so that pods alone can be named. */
+function admitCilium(
+  policy: CiliumNetworkPolicy,
+  { direction, ports }: Refusal,
+  peer: Extract<RulePeer, { labels: Labels }>,
+): FindingFix | undefined {
+  const [spec, more] = policy.specs;
+  if (!spec || more || spec.pointer !== '/spec') return undefined;
+  const matchLabels = { [`k8s:${CILIUM_NAMESPACE_LABEL}`]: peer.namespace, ...peer.labels };
+  const rule: JsonObject = {
+    [direction === 'egress' ? 'toEndpoints' : 'fromEndpoints']: [{ matchLabels }],
+    toPorts: [{ ports: ports.map(({ protocol, port }) => ({ port: String(port), protocol })) }],
+  };
+  const path = `/spec/${direction}`;
+  const step = spec[direction].rules.some(({ action }) => action === 'Accept')
+    ? { path: `${path}/-`, value: rule }
+    : { path, value: [rule] as Json };
+  return {
+    message: `let ${describeRef(policy.ref)} allow ${portsText(ports)}`,
+    object: policy.ref,
+    patch: [{ op: 'add', ...step }],
+    create: [],
+  };
+}
+
+function portsText(ports: Refusal['ports']): string {
+  return ports.map(({ protocol, port }) => `${protocol} ${port}`).join(' and ');
+}
+
 function admit(policy: NetworkPolicy, { direction, ports }: Refusal, peer: RulePeer): FindingFix {
   const rule: JsonObject = {
     [direction === 'egress' ? 'to' : 'from']: [peerJson(peer)],
@@ -167,8 +204,12 @@ function admit(policy: NetworkPolicy, { direction, ports }: Refusal, peer: RuleP
   };
   const path = `/spec/${direction}`;
   const step = policy[direction].length === 0 ? { path, value: [rule] as Json } : { path: `${path}/-`, value: rule };
-  const what = ports.map(({ protocol, port }) => `${protocol} ${port}`).join(' and ');
-  return { message: `let ${describeRef(policy.ref)} allow ${what}`, object: policy.ref, patch: [{ op: 'add', ...step }], create: [] };
+  return {
+    message: `let ${describeRef(policy.ref)} allow ${portsText(ports)}`,
+    object: policy.ref,
+    patch: [{ op: 'add', ...step }],
+    create: [],
+  };
 }
 
 function peerJson(peer: RulePeer): Json {

@@ -24,7 +24,13 @@ export function* selectorChecks(model: NetworkModel, service: ModelService): Gen
   if (selected.length === 0) {
     // one fault, one patch: where a label is off, the finding that names it carries the patch
     const message = `no pod of namespace \`${service.namespace}\` matches the selector ${labelsText(selector)} of service \`${nameOf(service)}\``;
-    yield { code: 'SELECTOR_NO_MATCH', object: ref, pointer: POINTER, message, fix: mended ? undefined : otherMeans(model, service, selector) };
+    yield {
+      code: 'SELECTOR_NO_MATCH',
+      object: ref,
+      pointer: POINTER,
+      message,
+      fix: mended ? undefined : otherMeans(model, service, selector),
+    };
   }
   if (near.length === 0) return;
   const [nearest] = mended ? near.filter((pod) => mended.pods.includes(pod)) : near;
