@@ -4,6 +4,7 @@ import type { NameServer, Upstream } from '../../core/dns/server-answer.js';
 import { type NameResult, resolveName } from '../../core/dns/resolve-name.js';
 import type { NameVerdict } from '../../core/dns/name-question.js';
 import type { Libc } from '../../core/dns/search-walk.js';
+import { podMeantBy } from '../../core/findings/name-findings.js';
 import { serviceNamed } from '../../core/findings/service-named.js';
 import type { Answer, Note } from '../../core/kernel/answer.js';
 import type { Problem } from '../../core/kernel/problem.js';
@@ -63,14 +64,14 @@ export function nameStage(
 
 const NOBODY_OUTSIDE: Upstream = () => ({ records: [], truncated: false, rcode: 'NXDOMAIN' });
 
-/** A name that goes outside only because nobody in the cluster has it: too short for a public one, or ending like names of the cluster. */
+/** A name that goes outside only because nobody in the cluster has it: too short for a public one, ending like names of the cluster, or that of a pod. */
 function isOfNobody(model: NetworkModel, asked: string, { result, warnings }: Answer<NameVerdict, NameResult>): boolean {
   if (result.answer.length > 0) return false;
   const labels = asked.toLowerCase().replace(/\.$/, '').split('.');
   const last = labels.at(-1) ?? '';
   if (PUBLIC_LABELS.has(last)) return false;
   if (labels.length === 1 || last === 'svc' || model.namespaces.has(last)) return true;
-  return warnings.some(({ code }) => code === 'NEAREST_SERVICE');
+  return warnings.some(({ code }) => code === 'NEAREST_SERVICE') || result.tried.some(({ name }) => podMeantBy(model, name));
 }
 
 const NOT_PUBLIC: Note = {

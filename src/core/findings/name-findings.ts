@@ -80,10 +80,16 @@ function* unknownName({ name, pod, answer, service, fails }: LookedUpName): Gene
 /** `db-0.db.prod` fails because the pod has no name of its own. */
 function ownNamesOfPods(model: NetworkModel, { answer }: LookedUpName): readonly Finding[] {
   return answer.result.tried.flatMap(({ name }) => {
-    const [host = '', subdomain, namespace = ''] = name.toLowerCase().split('.');
-    const pod = model.podByKey.get(`${namespace}/${host}`);
-    return pod && pod.spec.subdomain === subdomain ? podFindings(model, pod).filter(({ code }) => code.startsWith('SUBDOMAIN_')) : [];
+    const pod = podMeantBy(model, name);
+    return pod ? podFindings(model, pod).filter(({ code }) => code.startsWith('SUBDOMAIN_')) : [];
   });
+}
+
+/** The pod that a name such as `db-0.db.prod.svc.cluster.local.` is about, by its own name and its subdomain. */
+export function podMeantBy(model: NetworkModel, name: string): ModelPod | undefined {
+  const [host = '', subdomain, namespace = ''] = name.toLowerCase().split('.');
+  const pod = model.podByKey.get(`${namespace}/${host}`);
+  return pod && pod.spec.subdomain === subdomain ? pod : undefined;
 }
 
 /** The pod's dnsConfig with another ndots; its options override those of the cluster by name (kubernetes `pkg/kubelet/network/dns/dns.go`). */
