@@ -291,6 +291,18 @@ export const FINDING_CASES: readonly FindingCase[] = [
     ),
   },
   {
+    line: 'POLICY_DENIED t/reads /spec/ingress/0/toPorts/0/rules/http +fix',
+    ask: { from, to: 'http://10.96.0.20/admin?of=a.b' },
+    yaml: docs(
+      API,
+      API_POD,
+      cilium(
+        'reads',
+        "endpointSelector: {matchLabels: {app: api}}, ingress: [{fromEndpoints: [{}], toPorts: [{ports: [{port: '8080', protocol: TCP}], rules: {http: [{method: GET, path: /public}]}}]}]",
+      ),
+    ),
+  },
+  {
     line: 'DNS_EGRESS_DENIED t/closed /spec/egress +fix',
     ask: { from, to: 'api:80' },
     yaml: docs(

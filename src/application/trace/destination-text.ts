@@ -7,7 +7,7 @@ export interface DestinationText {
   readonly host: string;
   /** Number or name, that of the scheme where none is written; undefined: neither. */
   readonly port: string | undefined;
-  /** What an HTTP request asks for, with its query; undefined: no URL of HTTP. */
+  /** What an HTTP request asks for, with its query; undefined: no URL of HTTP in the clear, whose requests a proxy can read. */
   readonly path: string | undefined;
 }
 
@@ -64,7 +64,7 @@ export function readDestination(written: string, asked: string | undefined): Res
   const scheme = (url['scheme'] ?? '').toLowerCase();
   const port = number ?? PORTS.get(scheme);
   if (port === undefined) return unknownScheme(scheme, host);
-  return ok({ host, port, path: /^(?:http|ws)s?$/.test(scheme) ? (url['path'] ?? '').replace(/^(?!\/)/, '/') : undefined });
+  return ok({ host, port, path: /^(?:http|ws)$/.test(scheme) ? (url['path'] ?? '').replace(/^(?!\/)/, '/') : undefined });
 }
 
 /** `to` and the port beside it name different ones. */

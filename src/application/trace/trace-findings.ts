@@ -2,6 +2,7 @@ import { type Finding, inOrderOfGravity } from '../../core/findings/finding.js';
 import { nameFindings } from '../../core/findings/name-findings.js';
 import { packetFindings } from '../../core/findings/packet-findings.js';
 import { dataPolicyFindings, dnsPolicyFindings, peerOfAddress, peerOfPod } from '../../core/findings/policy-findings.js';
+import { requestFinding } from '../../core/findings/request-finding.js';
 import { serviceFindings } from '../../core/findings/service-findings.js';
 import { serviceNamed } from '../../core/findings/service-named.js';
 import type { ModelPod, ModelService, NetworkModel } from '../../core/model/network-model.js';
@@ -22,6 +23,7 @@ export function traceFindings(stages: TraceStages): readonly Finding[] {
       ? packetFindings(model, { service: packet.service, port: packet.port, asked: packet.asked, result: packet.answer.result })
       : []),
     ...stages.paths.flatMap((path) => ofPath(model, sender, path)),
+    ...(stages.refused ? [requestFinding(stages.refused)] : []),
     ...ofOutside(stages),
     ...servicesOf(stages, service).flatMap((one) => serviceFindings(model, one)),
   ];

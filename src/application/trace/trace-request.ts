@@ -15,6 +15,7 @@ import { dataPathStage } from './data-path-stage.js';
 import { isOnHost, loopbackStage } from './loopback-stage.js';
 import { type NameStage, nameStage } from './name-stage.js';
 import { missingPort, numberOf, packetStage } from './packet-stage.js';
+import { refusedRequest } from './refused-request.js';
 import type { TraceDestination } from './trace-destination.js';
 import { traceEvidence } from './trace-evidence.js';
 import { traceFindings } from './trace-findings.js';
@@ -65,6 +66,7 @@ function stagesOf(model: NetworkModel, question: TraceQuestion, name: NameStage 
     dns: pod && name && dnsOf(model, pod, name),
     service: name?.service,
     loopback: undefined,
+    refused: undefined,
   };
   const nothing = { ...base, packet: undefined, paths: [], outside: undefined };
   if (destination.target.kind === 'loopback' && !isOnHost(sender)) return toItself(nothing, question);
@@ -84,7 +86,8 @@ function stagesOf(model: NetworkModel, question: TraceQuestion, name: NameStage 
   const paths = dataPathStage(model, sender, packet.value);
   if (!paths.ok) return paths;
   const service = packet.value.service ?? base.service;
-  return ok({ ...base, service, packet: packet.value, paths: paths.value, outside: undefined });
+  const refused = refusedRequest(model, destination.path, paths.value);
+  return ok({ ...base, service, packet: packet.value, paths: paths.value, refused, outside: undefined });
 }
 
 function toItself(nothing: Underway, { sender, destination, protocol = 'TCP' }: TraceQuestion): Result<Underway, Problem> {

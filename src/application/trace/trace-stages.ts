@@ -7,6 +7,7 @@ import type { DataPath } from './data-path-stage.js';
 import type { LoopbackStage } from './loopback-stage.js';
 import type { NameStage } from './name-stage.js';
 import type { PacketStage } from './packet-stage.js';
+import type { RefusedRequest } from './refused-request.js';
 import type { TraceDestination } from './trace-destination.js';
 import type { TraceSender } from './trace-sender.js';
 
@@ -25,6 +26,8 @@ export interface TraceStages {
   readonly endpoints: Answer<EndpointsVerdict, EndpointsResult> | undefined;
   readonly packet: PacketStage | undefined;
   readonly paths: readonly DataPath[];
+  /** The request of the URL, whom a proxy on the way refuses. */
+  readonly refused: RefusedRequest | undefined;
   /** What policies make of packets to the world, where the name lies outside and its address is not known. */
   readonly outside: Answer<PolicyVerdict, PolicyVerdictResult> | undefined;
 }

@@ -62,6 +62,22 @@ describe('what a proxy asks beside', () => {
     );
   });
 
+  it('decides where no rule lets the path of the URL through, whatever the method (layer7.rst: HTTP 403)', async () => {
+    const { verdict, summary } = await answer([service('type: ClusterIP'), reads], { to: 'http://10.96.0.20/publicity' }, 'cilium');
+    expect(verdict).toBe('BLOCKED_BY_POLICY');
+    expect(summary).toContain('lets only HTTP requests that match `GET /public` through, and `/publicity` is none of them');
+  });
+
+  it('decides nothing where the requests cannot be read from outside, or a rule names no path', async () => {
+    const anyPath = cilium(
+      'any-path',
+      "endpointSelector: {matchLabels: {app: api}}, ingress: [{fromEndpoints: [{matchLabels: {app: client}}], toPorts: [{ports: [{port: '8080', protocol: TCP}], rules: {http: [{method: GET}]}}]}]",
+    );
+    const objects = [service('type: ClusterIP'), reads];
+    expect((await answer(objects, { to: 'https://10.96.0.20:80/admin' }, 'cilium')).verdict).toBe('CONNECTS_IF');
+    expect((await answer([...objects, anyPath], { to: 'http://10.96.0.20/admin' }, 'cilium')).verdict).toBe('CONNECTS_IF');
+  });
+
   it('is moot where another rule admits the port without asking (layer7.rst, "the layer 7 portions of the latter rule will have no effect")', async () => {
     const free = cilium(
       'free',

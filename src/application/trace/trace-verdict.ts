@@ -108,6 +108,7 @@ function ofPolicies(stages: TraceStages, inPart: boolean, ...assumptions: readon
   if (verdicts.size > 1 || only === 'MIXED') return said('CONNECTS_IN_PART', ...assumptions);
   if (only === 'DENIED') return said('BLOCKED_BY_POLICY');
   if (only === 'NO_ENDPOINT') return said('NOT_SERVED');
-  if (inPart) return said('CONNECTS_IN_PART', ...assumptions);
+  if (stages.refused?.everywhere) return said('BLOCKED_BY_POLICY');
+  if (inPart || stages.refused) return said('CONNECTS_IN_PART', ...assumptions);
   return said(conditionsAsked(stages).length > 0 ? 'CONNECTS_IF' : 'CONNECTS', ...assumptions);
 }

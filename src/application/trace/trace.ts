@@ -56,6 +56,11 @@ export const traceQuestion = defineQuestion({
       input: { from: 'internet', to: 'svc/ingress-nginx/ingress-nginx-controller:http' },
     },
     {
+      title: 'A request that a proxy refuses for its path',
+      cluster: 'fjord',
+      input: { from: 'deploy/tides/buoy', to: 'http://forecast-next/admin' },
+    },
+    {
       title: 'A name of the internet',
       cluster: 'harbor',
       input: { from: 'deploy/shop/web', to: 'https://www.example.com/', libc: 'musl' },

@@ -77,6 +77,8 @@ export interface CiliumCondition {
   readonly kind: 'HTTP' | 'KAFKA' | 'DNS' | 'L7' | 'TLS' | 'LISTENER' | 'AUTHENTICATION';
   /** Completes “only …”: ``HTTP requests that match `GET /public` ``. */
   readonly text: string;
+  /** Of HTTP: the expressions of which the path of a request has to match one, as a whole; undefined: any path may be let through. */
+  readonly paths?: readonly string[] | undefined;
 }
 
 /** One element of `toPorts` or `icmps`. */

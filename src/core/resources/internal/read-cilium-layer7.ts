@@ -24,7 +24,7 @@ export function readCiliumLayer7(rules: ObjectReader): Layer7 | undefined {
   const kind = present[0];
   switch (kind) {
     case 'http':
-      return { kind: 'HTTP', conditions: anyOf(rules, 'http', 'HTTP', 'HTTP requests that match', httpRule) };
+      return { kind: 'HTTP', conditions: httpConditions(rules) };
     case 'kafka':
       return { kind: 'KAFKA', conditions: anyOf(rules, 'kafka', 'KAFKA', 'Kafka requests that match', kafkaRule) };
     case 'dns':
@@ -50,8 +50,19 @@ function anyOf(
   return [{ pointer: rules.at(field), kind, text: `${lead} ${texts.map((text) => `\`${text}\``).join(' or ')}` }];
 }
 
+function httpConditions(rules: ObjectReader): readonly CiliumCondition[] {
+  const asked: (string | undefined)[] = [];
+  const conditions = anyOf(rules, 'http', 'HTTP', 'HTTP requests that match', (rule) => {
+    const { text, path } = httpRule(rule);
+    asked.push(path);
+    return text;
+  });
+  const paths = asked.flatMap((path) => path ?? []);
+  return paths.length === asked.length ? conditions.map((condition) => ({ ...condition, paths })) : conditions;
+}
+
 /** `GET /public, host example\.com, header X-My-Header: true`. */
-function httpRule(rule: ObjectReader): string {
+function httpRule(rule: ObjectReader): { readonly text: string; readonly path: string | undefined } {
   rule.expectOnly(HTTP_FIELDS);
   const [method, path, host] = [rule.filledText('method'), rule.filledText('path'), rule.filledText('host')];
   const matches = rule.objects('headerMatches').map((header) => {
@@ -60,7 +71,8 @@ function httpRule(rule: ObjectReader): string {
   });
   const request = [method, path].filter((part) => part !== undefined).join(' ');
   const headers = [...rule.texts('headers'), ...matches].map((header) => `header ${header}`);
-  return [request, host === undefined ? '' : `host ${host}`, ...headers].filter((part) => part !== '').join(', ');
+  const text = [request, host === undefined ? '' : `host ${host}`, ...headers].filter((part) => part !== '').join(', ');
+  return { text, path };
 }
 
 function kafkaRule(rule: ObjectReader): string {
