@@ -5,6 +5,7 @@ import { format, resolveConfig } from 'prettier';
 import { benchAllocation } from './allocation.js';
 import { benchCompile } from './compile.js';
 import { benchDns } from './dns.js';
+import { benchEndpoints } from './endpoints.js';
 import { benchHttp } from './http.js';
 import { benchImport } from './imports.js';
 import { benchPolicy } from './policy.js';
@@ -19,6 +20,7 @@ const BENCHMARKS: Readonly<Record<string, (stage: Stage) => Promise<Section>>> =
   compile: benchCompile,
   questions: benchQuestions,
   policy: benchPolicy,
+  endpoints: benchEndpoints,
   dns: benchDns,
   import: benchImport,
   http: benchHttp,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeClusterStore, FakeRevisionStore } from '../../../test/support/fake-revision-store.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import type { Cluster } from '../clusters/cluster.js';
+import type { ObjectChange } from '../clusters/revision.js';
 import type { StoredObject } from '../clusters/stored-object.js';
 import { ModelCache } from './model-cache.js';
 
@@ -33,6 +34,17 @@ class CountingRevisions extends FakeRevisionStore {
     this.running--;
     if (this.fails) throw new Error('the database is away');
     yield Array.from({ length: revision }, (_, index) => namespace(`n${index + 1}`));
+  }
+
+  override changesBetween = (({ name }: Cluster, from: number, to: number) => this.changes(name, from, to)) as never;
+
+  private async *changes(name: string, from: number, to: number): AsyncGenerator<readonly ObjectChange[]> {
+    this.reads.push(`${name}@${from}..${to}`);
+    await new Promise((wake) => setTimeout(wake, 1));
+    const objects = Array.from({ length: Math.abs(to - from) }, (_, index) => namespace(`n${Math.min(from, to) + index + 1}`));
+    yield objects.map(({ body, ...identity }): ObjectChange =>
+      from < to ? { identity, change: 'added', before: null, after: body } : { identity, change: 'removed', before: body, after: null },
+    );
   }
 
   override onRevision = ((listener: (cluster: string, revision: number) => void) => {
@@ -77,13 +89,25 @@ describe('compiled models', () => {
     await cache.modelAt(cluster, 2);
     const changed = await cache.modelAt({ ...cluster, profileVersion: 2, profile: { clusterDomain: 'example.org' } }, 2);
     expect(changed.profile.clusterDomain).toBe('example.org');
-    expect(revisions.reads).toEqual(['prod@2', 'prod@2']);
+    expect(revisions.reads).toEqual(['prod@2']); // its objects are the same
   });
 
   it('of one cluster are compiled one after the other', async () => {
     const { cache, cluster, revisions } = cacheOf(PLENTY);
     await Promise.all([1, 2, 3].map(async (revision) => cache.modelAt(cluster, revision)));
-    expect([revisions.reads, revisions.mostAtOnce]).toEqual([['prod@1', 'prod@2', 'prod@3'], 1]);
+    expect([revisions.reads, revisions.mostAtOnce]).toEqual([['prod@1', 'prod@1..2', 'prod@2..3'], 1]);
+  });
+
+  it('of one revision are made from another by what changed, forwards and backwards', async () => {
+    const { cache, cluster, revisions } = cacheOf(PLENTY);
+    const names = async (revision: number) =>
+      [...(await cache.modelAt(cluster, revision)).namespaces.keys()].filter((name) => /^n\d/.test(name));
+    expect([await names(4), await names(6), await names(3)]).toEqual([
+      ['n1', 'n2', 'n3', 'n4'],
+      ['n1', 'n2', 'n3', 'n4', 'n5', 'n6'],
+      ['n1', 'n2', 'n3'],
+    ]);
+    expect(revisions.reads).toEqual(['prod@4', 'prod@4..6', 'prod@4..3']);
   });
 
   it('of different clusters do not wait for one another', async () => {
@@ -99,7 +123,7 @@ describe('compiled models', () => {
     await cache.modelAt(cluster, 1);
     await cache.modelAt(cluster, 2);
     await cache.modelAt(cluster, 1);
-    expect(revisions.reads).toEqual(['prod@1', 'prod@2', 'prod@1']);
+    expect(revisions.reads).toEqual(['prod@1', 'prod@1..2', 'prod@2..1']);
   });
 
   it('that failed are tried again', async () => {
@@ -121,7 +145,7 @@ describe('compiled models', () => {
     revisions.tell('prod', 4);
     revisions.tell('prod', 3); // no longer the newest
     await settled();
-    expect(revisions.reads).toEqual(['prod@3', 'prod@4']);
+    expect(revisions.reads).toEqual(['prod@3', 'prod@3..4']);
   });
 
   it('are made ready for the first question with it', async () => {

@@ -16,7 +16,8 @@ function* nothing(): Steps<void> {}
 
 /**
  * Compiled models by cluster, revision and profile version: immutable, so they never have to be invalidated. The newest used are kept, up to `maxBytes`; the
- * one that was used last is kept whatever it weighs, or every question would compile it again. A cluster that is being asked gets the model of its next
+ * one that was used last is kept whatever it weighs, or every question would compile it again. A model is made from another one of its cluster where one is kept,
+ * at the cost of reading what changed. A cluster that is being asked gets the model of its next
  * revision as soon as that is written, so that the first question after an import need not wait for it.
  */
 export class ModelCache extends ModelSource {
@@ -64,9 +65,18 @@ export class ModelCache extends ModelSource {
     while (!steps.next().done) if (pace.isDue) await pace.rest();
   }
 
+  /** The kept revision of the cluster from which it is the shortest way: what did not change in between is taken over. */
+  private nearest({ id }: Cluster, revision: number): CompiledRevision | undefined {
+    const distance = (one: CompiledRevision) => Math.abs(one.revision - revision);
+    const kept = [...this.models.entries()].flatMap(([key, compiled]) => (key.startsWith(`${id} `) ? [compiled] : []));
+    return kept.reduce<CompiledRevision | undefined>((best, one) => (best && distance(best) <= distance(one) ? best : one), undefined);
+  }
+
   private async compile(key: string, cluster: Cluster, revision: number): Promise<NetworkModel> {
     const earlier = this.queues.get(cluster.id) ?? Promise.resolve();
-    const work = earlier.catch(() => undefined).then(async () => compileRevision(this.revisions, cluster, revision));
+    const work = earlier
+      .catch(() => undefined)
+      .then(async () => compileRevision(this.revisions, cluster, revision, this.nearest(cluster, revision)));
     this.queues.set(cluster.id, work);
     const result = work.then((compiled) => {
       this.models.set(key, compiled);

@@ -22,6 +22,11 @@ export interface ModelInput {
   readonly resources: readonly UnderstoodResource[];
   readonly unmodelled: readonly UnmodelledObject[];
   readonly settings: ProfileSettings;
+  /**
+   * The model of an earlier revision, whose endpoints are taken over where nothing they follow from changed. It makes the model sooner, never another one; what
+   * did not change has to be the same object in `resources` for that.
+   */
+  readonly earlier?: NetworkModel | undefined;
 }
 
 /** Compiles a model in one go. */
@@ -42,7 +47,10 @@ export function* compileSteps(input: ModelInput): Steps<NetworkModel> {
   const made = yield* makePods(drafts, [...nodes.values()], assumptions);
   const { pods, podByKey, workloads, workloadByKey } = yield* numberPods(drafts, made);
   const labels = yield* LabelIndex.of(pods);
-  const { services, orphanSlices } = yield* buildServices({ index, profile, sources, nodes, pods, labels, podByKey }, assumptions);
+  const { services, orphanSlices } = yield* buildServices(
+    { index, profile, sources, nodes, pods, labels, podByKey, earlier: input.earlier },
+    assumptions,
+  );
   return {
     profile,
     profileSources: sources,

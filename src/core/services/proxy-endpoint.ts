@@ -1,5 +1,5 @@
 import type { IpFamily } from '../net/ip.js';
-import type { ModelService } from '../model/network-model.js';
+import type { ModelService, ServiceEndpoints } from '../model/network-model.js';
 import type { Endpoint } from '../resources/endpoint-slice.js';
 import type { ServicePort } from '../resources/service.js';
 
@@ -32,8 +32,8 @@ interface PortEndpoints {
   readonly repeated: readonly ProxyEndpoint[];
 }
 
-/** What was worked out before; a service and its ports belong to one model and never change. */
-const memo = new WeakMap<ServicePort, Map<IpFamily, PortEndpoints>>();
+/** What was worked out before. Ports outlive a model where nothing of the service changed; its endpoints are those of the models that share them. */
+const memo = new WeakMap<ServiceEndpoints, Map<ServicePort, Map<IpFamily, PortEndpoints>>>();
 
 /**
  * The endpoints of a service port in one family: of every slice with a port of the same name and protocol, the first address of each endpoint (kubernetes
@@ -54,8 +54,10 @@ export function nodesOfRepeated(service: ModelService, port: ServicePort, family
 }
 
 function portEndpoints(service: ModelService, port: ServicePort, family: IpFamily): PortEndpoints {
-  const families = memo.get(port) ?? new Map<IpFamily, PortEndpoints>();
-  memo.set(port, families);
+  const ports = memo.get(service.endpoints) ?? new Map<ServicePort, Map<IpFamily, PortEndpoints>>();
+  memo.set(service.endpoints, ports);
+  const families = ports.get(port) ?? new Map<IpFamily, PortEndpoints>();
+  ports.set(port, families);
   const known = families.get(family) ?? readEndpoints(service, port, family);
   families.set(family, known);
   return known;

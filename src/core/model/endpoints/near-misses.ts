@@ -25,11 +25,17 @@ export function nearMisses(
   const found = new Map<number, string>();
   for (const key of keys) {
     const wanted = selector[key] ?? '';
+    const meant = new Map<string, boolean>(); // many pods share a value
+    const looksMeant = (value: string): boolean => {
+      const known = meant.get(value) ?? looksMisspelled(value, wanted);
+      meant.set(value, known);
+      return known;
+    };
     const near = keys.length > 1 ? fulfillingTheRest(namespace, selector, key, labels) : misspelling(namespace, key, wanted, labels);
     for (const id of near) {
       const own = pods[id]?.labels ?? {};
       const value = Object.hasOwn(own, key) ? own[key] : undefined;
-      if (value === wanted || (selected.length > 0 && value !== undefined && !looksMisspelled(value, wanted))) continue;
+      if (value === wanted || (selected.length > 0 && value !== undefined && !looksMeant(value))) continue;
       found.set(id, difference(key, value, wanted));
     }
   }

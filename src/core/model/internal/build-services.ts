@@ -3,7 +3,7 @@ import type { IpFamily } from '../../net/ip.js';
 import type { EndpointSlice } from '../../resources/endpoint-slice.js';
 import type { Service } from '../../resources/service.js';
 import type { DetectedProfile } from '../detect-profile.js';
-import type { ModelNode, ModelPod, ModelService } from '../network-model.js';
+import type { ModelNode, ModelPod, ModelService, NetworkModel } from '../network-model.js';
 import type { NetworkProfile } from '../network-profile.js';
 import { addressTypes } from '../endpoints/address-types.js';
 import { serviceEndpoints } from '../endpoints/service-endpoints.js';
@@ -12,6 +12,7 @@ import { familiesOf } from '../families-of.js';
 import { allocateClusterIPs } from './allocate-cluster-ips.js';
 import { allocateNodePorts } from './allocate-node-ports.js';
 import { type Assumptions, counted } from './assumptions.js';
+import { CarriedEndpoints, type EndpointSources, rememberSources } from './carried-endpoints.js';
 import { inChunks } from './in-chunks.js';
 import type { LabelIndex } from './label-index.js';
 import type { ResourceIndex } from './resource-index.js';
@@ -24,6 +25,8 @@ export interface ServiceInput extends DetectedProfile {
   readonly pods: readonly ModelPod[];
   readonly podByKey: ReadonlyMap<string, ModelPod>;
   readonly labels: LabelIndex;
+  /** The model that this one follows, if one is at hand: what did not change since is not derived again. */
+  readonly earlier: NetworkModel | undefined;
 }
 
 /** Services by `namespace/name`, and the slices that belong to none of them. */
@@ -45,11 +48,17 @@ export function* buildServices(input: ServiceInput, assumptions: Assumptions): G
   const { byService, orphans } = yield* sortSlices(index);
   const services = new Map<string, ModelService>();
   const world = { ...input, shares: zoneShares(input.nodes.values()) };
+  const carried = input.earlier && CarriedEndpoints.of(input.earlier, input);
+  const sources = new Map<string, EndpointSources>();
+  yield;
   let effort = 0;
   for (const resource of index.services) {
     const key = qualifiedName(resource.ref);
     const observed = { slices: byService.get(key) ?? [], legacy: index.endpoints.get(key) };
-    const endpoints = serviceEndpoints(resource, endpointFamilies(resource, profile), observed, world);
+    const families = endpointFamilies(resource, profile);
+    sources.set(key, { service: resource, families, observed });
+    const kept = carried?.find(key, { service: resource, families, observed });
+    const endpoints = kept ?? serviceEndpoints(resource, families, observed, world);
     services.set(key, {
       ref: resource.ref,
       namespace: resource.ref.namespace ?? 'default',
@@ -59,11 +68,12 @@ export function* buildServices(input: ServiceInput, assumptions: Assumptions): G
       nodePorts: nodePorts.get(key) ?? [],
       endpoints,
     });
-    effort += 10 + endpoints.candidates.length;
+    effort += 10 + (kept ? 0 : endpoints.candidates.length);
     if (effort < STRETCH) continue;
     effort = 0;
     yield;
   }
+  rememberSources(services, sources);
   noteAllocations([...services.values()], assumptions);
   return { services, orphanSlices: orphans };
 }
