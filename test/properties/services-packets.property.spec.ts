@@ -1,6 +1,7 @@
 import { assert, constantFrom, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NetworkModel } from '../../src/core/model/network-model.js';
+import type { ProfileSettings } from '../../src/core/model/profile-settings.js';
 import type { ResolvedEndpoints } from '../../src/core/model/resolved-endpoints.js';
 import { parseIp } from '../../src/core/net/ip.js';
 import type { PacketSource } from '../../src/core/services/packet.js';
@@ -13,7 +14,18 @@ import { arbitraryCluster, arbitraryPods } from '../support/arbitrary-cluster.js
 import { modelOf } from '../support/model.js';
 
 const RUNS = { numRuns: 100 };
-const SETTINGS = { podCIDRs: ['10.244.0.0/16'], serviceCIDRs: ['10.96.0.0/12'] };
+const RANGES = { podCIDRs: ['10.244.0.0/16'], serviceCIDRs: ['10.96.0.0/12'] };
+
+/** Clusters of every proxy that the model knows. */
+const settings = constantFrom<ProfileSettings>(
+  { ...RANGES, proxy: { mode: 'iptables' } },
+  { ...RANGES, proxy: { mode: 'nftables' } },
+  { ...RANGES, proxy: { mode: 'ipvs' } },
+  { ...RANGES, proxy: { mode: 'ipvs', ipvs: { scheduler: 'sh', otherPorts: 'node' } } },
+  { ...RANGES, proxy: { mode: 'ebpf', ebpf: { program: 'cilium' } } },
+  { ...RANGES, proxy: { mode: 'ebpf', ebpf: { program: 'cilium', connectTime: 'none', forwarding: 'dsr', algorithm: 'maglev' } } },
+  { ...RANGES, proxy: { mode: 'ebpf', ebpf: { program: 'calico' } } },
+);
 const NOBODY: ResolvedEndpoints = { selector: '', pods: [], nodes: [], ranges: [], services: [], port: undefined };
 
 type Sender = 'client' | 'node' | 'outside' | 'some pod';
@@ -48,8 +60,8 @@ function answers(model: NetworkModel, sender: Sender): Answer<ServiceVerdict, Se
 describe('INV-SVC-1 probabilities sum to one, and only where an endpoint is reached', () => {
   it('for every service and sender', () => {
     assert(
-      property(arbitraryCluster, senders, (objects, sender) => {
-        for (const { verdict, result } of answers(modelOf(objects, SETTINGS), sender)) {
+      property(arbitraryCluster, senders, settings, (objects, sender, profile) => {
+        for (const { verdict, result } of answers(modelOf(objects, profile), sender)) {
           const sum = result.endpoints.reduce((total, { probability }) => total + probability, 0);
           expect(sum).toBeCloseTo(verdict === 'DNAT' || verdict === 'DIRECT' ? 1 : 0, 9);
           for (const { probability } of result.endpoints) expect(probability).toBeGreaterThan(0);
@@ -63,8 +75,8 @@ describe('INV-SVC-1 probabilities sum to one, and only where an endpoint is reac
 describe('INV-SVC-2 no endpoint is both reached and left out, and one that is not usable is never reached', () => {
   it('for every service and sender', () => {
     assert(
-      property(arbitraryCluster, senders, (objects, sender) => {
-        const model = modelOf(objects, SETTINGS);
+      property(arbitraryCluster, senders, settings, (objects, sender, profile) => {
+        const model = modelOf(objects, profile);
         for (const { result } of answers(model, sender)) {
           const reached = new Set(result.endpoints.map(({ endpoint }) => endpoint));
           expect(result.excluded.filter(({ endpoint }) => endpoint !== null && reached.has(endpoint))).toEqual([]);
@@ -82,8 +94,8 @@ describe('INV-SVC-2 no endpoint is both reached and left out, and one that is no
 describe('INV-SVC-3 every pod that the selector matches is reached, or carries a reason', () => {
   it('for pods in every state', () => {
     assert(
-      property(arbitraryPods, senders, (objects, sender) => {
-        const model = modelOf(objects, SETTINGS);
+      property(arbitraryPods, senders, settings, (objects, sender, profile) => {
+        const model = modelOf(objects, profile);
         const selected = [...model.pods]
           .filter(({ labels }) => labels['app'] === 'web')
           .map(({ namespace, name }) => `${namespace}/${name}`);
@@ -102,9 +114,9 @@ describe('INV-SVC-3 every pod that the selector matches is reached, or carries a
 describe('INV-SVC-4 the answer does not depend on the order of the objects', () => {
   it('for every service and sender', () => {
     assert(
-      property(arbitraryCluster, senders, (objects, sender) => {
+      property(arbitraryCluster, senders, settings, (objects, sender, profile) => {
         const sorted = [...objects].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-        expect(answers(modelOf(objects, SETTINGS), sender)).toEqual(answers(modelOf(sorted, SETTINGS), sender));
+        expect(answers(modelOf(objects, profile), sender)).toEqual(answers(modelOf(sorted, profile), sender));
       }),
       RUNS,
     );
@@ -118,8 +130,8 @@ describe('INV-SVC-5 nodes that are judged together fare alike, each for itself',
       'some pod': { kind: 'pod', ranges: [] },
     };
     assert(
-      property(arbitraryCluster, constantFrom<Sender>('outside', 'some pod'), (objects, sender) => {
-        const model = modelOf(objects, SETTINGS);
+      property(arbitraryCluster, constantFrom<Sender>('outside', 'some pod'), settings, (objects, sender, profile) => {
+        const model = modelOf(objects, profile);
         for (const { result } of answers(model, sender)) {
           for (const flow of result.flows) {
             // `192.168.0.1:30080 and 2 more`: each node at its own address.

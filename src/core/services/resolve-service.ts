@@ -6,6 +6,7 @@ import { formatIp } from '../net/ip.js';
 import type { ModelService, NetworkModel } from '../model/network-model.js';
 import type { ServicePort } from '../resources/service.js';
 import { accountedPods, podAt } from './internal/accounted-pods.js';
+import { choiceNotes } from './internal/choice-notes.js';
 import { type Destination, destinationOf } from './internal/destination.js';
 import { explainFlows } from './internal/explain-flow.js';
 import { type Flow, flowsOf, flowView, senderLabel } from './internal/flows.js';
@@ -43,8 +44,10 @@ function proxied(
   explainFlows(trail, flows);
   const result = resultOf(model, flows, service, match?.port);
   const ofService = service ? serviceWarnings(model, service) : [];
+  const choice = choiceNotes(model, service, flows);
   const assumptions = uniqueNotes([
     ...serviceAssumptions(model, service),
+    ...choice.assumptions,
     ...(match ? nodePortAssumptions(match) : []),
     ...(question.from || question.sourceIP ? [] : [SOME_POD]),
   ]);
@@ -54,7 +57,7 @@ function proxied(
     result,
     evidence: trail.list(),
     assumptions,
-    warnings: uniqueNotes([...flowWarnings(flows), ...ofService, ...unmodelledWarnings(model)]),
+    warnings: uniqueNotes([...flowWarnings(flows), ...choice.warnings, ...ofService, ...unmodelledWarnings(model)]),
     confidence: flows.length === 0 || verdict === 'UNKNOWN' ? 'INSUFFICIENT_INFO' : assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN',
     enforcement: null,
   };
