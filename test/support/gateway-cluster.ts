@@ -6,6 +6,7 @@ import type { Answer } from '../../src/core/kernel/answer.js';
 import type { Json, JsonObject } from '../../src/core/kernel/json.js';
 import type { NetworkModel } from '../../src/core/model/network-model.js';
 import type { KubernetesObject } from '../../src/core/resources/kubernetes-object.js';
+import type { BackendBehaviour } from '../../src/core/ingress/route-request.js';
 import { requestFor } from './ask-route.js';
 
 const API = 'gateway.networking.k8s.io/v1';
@@ -63,12 +64,13 @@ export interface Asked {
   readonly headers?: readonly (readonly [string, string])[];
   readonly port?: number;
   readonly sni?: string;
+  readonly backendBehaviour?: BackendBehaviour;
 }
 
 /** The answer of Gateway `shop/gw`; a problem fails the test. */
 export function askGateway(model: NetworkModel, url: string, asked: Asked = {}): Answer<RouteVerdict, RouteResult> {
-  const { method = 'GET', headers = [], port = url.startsWith('https') ? 443 : 80, sni } = asked;
-  const request = { ...requestFor(url, sni === undefined ? {} : { sni }), method, headers };
+  const { method = 'GET', headers = [], port = url.startsWith('https') ? 443 : 80, sni, backendBehaviour } = asked;
+  const request = { ...requestFor(url, sni === undefined ? {} : { sni }), method, headers, backendBehaviour };
   const answer = routeThroughGateway(model, { request, gateway: 'shop/gw', port });
   if (!answer.ok) throw new Error(answer.error.message);
   return answer.value;

@@ -96,7 +96,11 @@ export const routeResultSchema: z.ZodType<RouteResult> = z.object({
   dialect: z.enum(DIALECTS).describe('by whose rules the request was judged'),
   class: z.string().nullable().describe('the class that was judged; null when there is none, or several come into question'),
   controller: z.string().nullable(),
-  status: z.number().int().nullable().describe('what the controller itself answers; null when a backend answers, or the rules do not say'),
+  status: z
+    .number()
+    .int()
+    .nullable()
+    .describe('what the controller itself answers; null when a backend answers (unless the question says what), or the rules do not say'),
   grpcStatus: z
     .number()
     .int()
@@ -117,6 +121,16 @@ export const routeResultSchema: z.ZodType<RouteResult> = z.object({
       path: z.string().describe('with the query'),
     })
     .nullable(),
+  limits: z
+    .object({
+      request: z.number().nullable().describe('milliseconds for everything; null: no limit'),
+      backendRequest: z.number().nullable().describe('milliseconds for one attempt; null: no limit'),
+      retries: z.number().int().nullable().describe('most retries; null: the rule says nothing, or leaves it to the implementation'),
+      retriedStatuses: z.array(z.number().int()),
+      sent: z.number().int().nullable().describe('attempts that were sent, where the question says how the backend behaves'),
+    })
+    .nullable()
+    .describe('timeouts and retries of the rule of a Gateway; null where it has none'),
   mirrors: z.array(
     z.object({ namespace: z.string(), service: z.string(), port: z.number().int(), percent: z.number().describe('0 to 100') }),
   ),

@@ -57,6 +57,18 @@ const input = z.strictObject({
     .max(507)
     .optional()
     .describe('the Secret with the certificate that the client presents to a Gateway, `namespace/name`; none if left out'),
+  backendFailures: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1000)
+    .optional()
+    .describe('what if so many attempts to reach the backend of a Gateway go wrong; all of them if left out'),
+  backendFailure: z
+    .union([z.literal('connection'), z.coerce.number().int().min(400).max(599)])
+    .optional()
+    .describe('how they go wrong: `connection` for none, or the status of the answer; after the delay alone if left out'),
+  backendDelay: z.coerce.number().int().min(0).max(86_400_000).optional().describe('how many milliseconds they take'),
   clientAddress: z.string().optional().describe('the address the client connects from'),
 });
 
@@ -92,8 +104,15 @@ function requestOf(given: Input): Result<Sent, Problem> {
     headers: headers.value,
     sni: hello,
     clientAddress: client.value,
+    backendBehaviour: behaviourOf(given),
   };
   return ok({ request, port });
+}
+
+/** Undefined where the question says nothing of the backend. */
+function behaviourOf({ backendFailures, backendFailure, backendDelay }: Input): RouteRequest['backendBehaviour'] {
+  if (backendFailures === undefined && backendFailure === undefined && backendDelay === undefined) return undefined;
+  return { failures: backendFailures ?? Number.POSITIVE_INFINITY, failure: backendFailure, delay: backendDelay ?? 0 };
 }
 
 function readAddress(text: string | undefined): Result<Ip | undefined, string> {
@@ -111,10 +130,9 @@ function wrong(parameter: string, code: string, message: string, hint?: string):
 function answerTo(model: NetworkModel, given: Input, { request, port }: Sent): ReturnType<typeof route> {
   const meansGateway = given.gateway !== undefined || given.dialect === 'gateway-api' || hasOnlyGateways(model, given);
   if (!meansGateway && isHTTP(request)) {
-    if (given.clientCertificate === undefined) return routeByIngress(model, given, request);
-    return err(
-      wrong('clientCertificate', 'not-applicable', 'only Gateways are modelled with certificates of clients: name one as `gateway`'),
-    );
+    const foreign = GATEWAY_ONLY.find((parameter) => given[parameter] !== undefined);
+    if (foreign === undefined) return routeByIngress(model, given, request);
+    return err(wrong(foreign, 'not-applicable', `only Gateways are modelled with \`${foreign}\`: name one as \`gateway\``));
   }
   if (given.class !== undefined) return err(wrong('class', 'not-applicable', 'a Gateway has a GatewayClass of its own: leave `class` out'));
   if (given.dialect !== undefined && given.dialect !== 'gateway-api') {
@@ -125,6 +143,8 @@ function answerTo(model: NetworkModel, given: Input, { request, port }: Sent): R
     ? routeThroughGateway(model, { request, gateway: gateway.value, port, clientCertificate: given.clientCertificate })
     : gateway;
 }
+
+const GATEWAY_ONLY = ['clientCertificate', 'backendFailures', 'backendFailure', 'backendDelay'] as const;
 
 function isHTTP(request: RouteRequest | ConnectionRequest): request is RouteRequest {
   return request.scheme === 'http' || request.scheme === 'https';
@@ -168,6 +188,9 @@ function asUnderstood(given: Input, request: RouteRequest | ConnectionRequest, {
     dialect,
     sni: sni ?? null,
     clientCertificate: given.clientCertificate ?? null,
+    backendFailures: given.backendFailures ?? null,
+    backendFailure: given.backendFailure ?? null,
+    backendDelay: given.backendDelay ?? null,
     clientAddress: http?.clientAddress === undefined ? null : formatIp(http.clientAddress),
   };
 }

@@ -225,3 +225,34 @@ describe('the name in the TLS hello', () => {
     expect(result.certificate).toMatchObject({ secret: 'cert', covers: true });
   });
 });
+
+/** `HTTPRouteTimeouts`, `HTTPRouteRetry` and `SessionPersistence`. */
+describe('limits of a rule', () => {
+  const limited = (more: JsonObject) => [httpRoute('r', [rule({}, 'win', more)])];
+
+  it('are told, and change nothing while nothing is said of the backend', () => {
+    const { verdict, result } = answer(
+      limited({ timeouts: { request: '1m', backendRequest: '500ms' }, retry: { codes: [503], attempts: 2 } }),
+    );
+    expect(verdict).toBe('ROUTED');
+    expect(result.limits).toEqual({ request: 60_000, backendRequest: 500, retries: 2, retriedStatuses: [503], sent: null });
+    expect(answer(limited({})).result.limits).toBeNull();
+  });
+
+  it('end a request that takes too long with 504', () => {
+    const behaviour = { failures: 1, failure: undefined, delay: 2000 };
+    const timed = answer(limited({ timeouts: { request: '1s' } }), undefined, { backendBehaviour: behaviour });
+    expect(timed).toMatchObject({ verdict: 'TIMED_OUT', result: { status: 504, limits: { sent: 1 } } });
+  });
+
+  it('leave a retry without `attempts` open', () => {
+    const behaviour = { failures: 1, failure: 503, delay: 0 };
+    expect(line(limited({ retry: { codes: [503] } }), undefined, { backendBehaviour: behaviour })).toBe('UNDEFINED RETRIES_UNSPECIFIED');
+  });
+
+  it('keep sessions together before the weights count, and the answer says so', () => {
+    const backendRefs = [{ name: 'win', port: 80 }, { name: 'lose', port: 80 }]; // prettier-ignore
+    const { warnings } = answer([httpRoute('r', [{ backendRefs, sessionPersistence: { sessionName: 'sid' } }])]);
+    expect(warnings).toMatchObject([{ code: 'SESSION_PERSISTENCE', message: expect.stringContaining('a cookie `sid`') as unknown }]);
+  });
+});

@@ -26,6 +26,18 @@ export interface RouteRequest {
   /** The name in the TLS hello; undefined = the client sends none. */
   readonly sni: string | undefined;
   readonly clientAddress: Ip | undefined;
+  /** How the backend behaves; undefined: it answers at once. */
+  readonly backendBehaviour?: BackendBehaviour | undefined;
+}
+
+/** How a backend behaves in a what-if question. */
+export interface BackendBehaviour {
+  /** So many attempts go wrong, the next one is answered at once. */
+  readonly failures: number;
+  /** What becomes of such an attempt: a status, or no connection; undefined: it is answered after the delay. */
+  readonly failure: number | 'connection' | undefined;
+  /** How long such an attempt takes, in milliseconds. */
+  readonly delay: number;
 }
 
 /** A connection that is not HTTP, or whose content is not known, as it arrives at a Gateway. */

@@ -12,6 +12,8 @@ export const ROUTE_VERDICT_NAMES = [
   'REDIRECTED',
   'PREFLIGHT',
   'FILTER_FAILED',
+  'TIMED_OUT',
+  'BACKEND_FAILED',
   'NO_BACKEND',
   'MISDIRECTED',
   'CONNECTION_REFUSED',
@@ -31,6 +33,8 @@ export const ROUTE_VERDICTS: Readonly<Record<RouteVerdict, string>> = {
   PORT_MISSING: 'the selected service has no such port',
   REDIRECTED: 'a filter of the rule sends the client elsewhere',
   PREFLIGHT: 'the gateway itself answers a CORS preflight',
+  TIMED_OUT: 'the backend takes longer than the timeouts of the rule allow: 504',
+  BACKEND_FAILED: 'no attempt reaches the backend, retries included: the gateway answers with an error',
   FILTER_FAILED: 'a filter of the rule refers to an object that does not exist: the gateway answers with an error',
   NO_BACKEND: 'a rule of a Gateway matches, and none of its backends can be used: 500, or the connection is rejected',
   MISDIRECTED: 'the TLS connection was opened for another name, whose listener does not serve the host: 421',
@@ -118,6 +122,18 @@ export interface RouteMirror {
   readonly percent: number;
 }
 
+/** How long a rule of a Gateway lets a request take, and when it is sent again. */
+export interface RouteLimits {
+  /** Milliseconds for everything, and for one attempt; null: no limit. */
+  readonly request: number | null;
+  readonly backendRequest: number | null;
+  /** Most retries; null: the rule says nothing, or leaves it to the implementation. */
+  readonly retries: number | null;
+  readonly retriedStatuses: readonly number[];
+  /** Attempts that were sent, where the question says how the backend behaves. */
+  readonly sent: number | null;
+}
+
 /** The certificate presented in the TLS handshake. */
 export interface RouteCertificate {
   readonly sni: string | null;
@@ -192,7 +208,7 @@ export interface RouteResult {
   readonly class: string | null;
   /** `spec.controller` of its IngressClass. */
   readonly controller: string | null;
-  /** What the controller itself answers; null when a backend answers, or the rules do not say. */
+  /** What the controller itself answers; null when a backend answers (unless the question says what), or the rules do not say. */
   readonly status: number | null;
   /** The code that a client of gRPC sees where the gateway itself answers a call: 12 Unimplemented, 14 Unavailable; always under HTTP 200. */
   readonly grpcStatus: number | null;
@@ -205,6 +221,7 @@ export interface RouteResult {
   readonly errorShare: number;
   readonly forwarded: ForwardedRequest | null;
   readonly redirect: RouteRedirect | null;
+  readonly limits: RouteLimits | null;
   readonly mirrors: readonly RouteMirror[];
   readonly responseHeaders: readonly ResponseHeaderChange[];
   readonly certificate: RouteCertificate | null;

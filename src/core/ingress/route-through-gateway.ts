@@ -169,6 +169,7 @@ function answerOf(
       errorShare: decision.errorShare,
       forwarded: decision.forwarded,
       redirect: decision.redirect,
+      limits: decision.limits,
       mirrors: decision.mirrors,
       responseHeaders: decision.responseHeaders,
       candidates: decision.candidates,

@@ -168,6 +168,7 @@ const NO_GATEWAY = {
   listener: null,
   errorShare: 0,
   redirect: null,
+  limits: null,
   mirrors: [],
   responseHeaders: [],
 } as const;

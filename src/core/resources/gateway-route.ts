@@ -96,7 +96,15 @@ export interface RouteTimeouts {
 /** When a request is sent again (experimental). */
 export interface RouteRetry {
   readonly codes: readonly number[];
-  readonly attempts: number;
+  /** Undefined: as often as the implementation likes. */
+  readonly attempts: number | undefined;
+}
+
+/** How the requests of one session are held together (experimental). */
+export interface SessionPersistence {
+  readonly type: 'Cookie' | 'Header';
+  /** Undefined: the implementation chooses one. */
+  readonly name: string | undefined;
 }
 
 /** One rule of a route; `M` is what its matches look like (TLS, TCP and UDP have none). */
@@ -108,6 +116,7 @@ export interface RouteRule<M = never> {
   readonly backends: readonly BackendReference[];
   readonly timeouts: RouteTimeouts;
   readonly retry: RouteRetry | undefined;
+  readonly session: SessionPersistence | undefined;
 }
 
 interface RouteOf<K extends RouteKind, M> extends Resource {

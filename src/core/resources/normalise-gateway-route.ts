@@ -8,6 +8,7 @@ import type {
   RouteRetry,
   RouteRule,
   RouteTimeouts,
+  SessionPersistence,
   StreamRoute,
 } from './gateway-route.js';
 import type { ObjectReader } from './internal/object-reader.js';
@@ -75,6 +76,7 @@ function readRule<M>(reader: ObjectReader, readMatches: (rule: ObjectReader) => 
     backends: reader.objects('backendRefs').flatMap((backend) => readBackendReference(backend) ?? []),
     timeouts: readTimeouts(reader),
     retry: readRetry(reader),
+    session: readSession(reader),
   };
 }
 
@@ -107,5 +109,10 @@ function readRetry(rule: ObjectReader): RouteRetry | undefined {
   if (!retry) return undefined;
   const codes = retry.raw('codes');
   const numbers = Array.isArray(codes) ? codes.filter((code) => typeof code === 'number') : [];
-  return { codes: numbers, attempts: retry.integer('attempts', 0, 1_000) ?? 1 };
+  return { codes: numbers, attempts: retry.integer('attempts', 0, 1_000) };
+}
+
+function readSession(rule: ObjectReader): SessionPersistence | undefined {
+  const session = rule.object('sessionPersistence');
+  return session && { type: session.oneOf('type', ['Cookie', 'Header']) ?? 'Cookie', name: session.filledText('sessionName') };
 }

@@ -15,6 +15,12 @@ interface Request {
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly sni?: string;
   readonly clientAddress?: string;
+  readonly backendBehaviour?: {
+    readonly failures?: number;
+    readonly failStatus?: number;
+    readonly failBy?: string;
+    readonly delayEach?: string;
+  };
   readonly clientCertificate?: { readonly namespace: string; readonly name: string };
   /** Of a call of gRPC, whose `method` is one of the service. */
   readonly service?: string;
@@ -67,6 +73,7 @@ const ASKED: ReadonlySet<string> = new Set([
   'clientAddress',
   'protocol',
   'clientCertificate',
+  'backendBehaviour',
   'backendResponseHeaders',
 ]);
 
@@ -190,6 +197,23 @@ async function evaluateCall(cluster: ClusterApi, { request, expect, via }: Case)
   return compareCall(expect, answer);
 }
 
+/** The pack's `?delay=1s` and `backendBehaviour` as parameters of `route`. */
+function behaviourOf({ path, backendBehaviour }: Request): Readonly<Record<string, string | number>> {
+  const delay = millisecondsOf(backendBehaviour?.delayEach ?? /[?&]delay=(\w+)/.exec(path)?.[1]);
+  const { failures, failStatus, failBy } = backendBehaviour ?? {};
+  const failure = failStatus ?? (failBy === 'connection error' ? 'connection' : undefined);
+  return {
+    ...(delay === undefined ? {} : { backendDelay: delay }),
+    ...(failures === undefined ? {} : { backendFailures: failures }),
+    ...(failure === undefined ? {} : { backendFailure: failure }),
+  };
+}
+
+function millisecondsOf(text: string | undefined): number | undefined {
+  const [, number, unit] = /^(\d+)(ms|s)$/.exec(text ?? '') ?? [];
+  return number === undefined ? undefined : Number(number) * (unit === 's' ? 1000 : 1);
+}
+
 /** A connection is asked for by its port; without a name in the hello its host says nothing. */
 async function evaluateConnection(cluster: ClusterApi, { kind, request, expect, via }: Case): Promise<Outcome> {
   if (!expect || !via?.gateway || via.port === undefined) return 'unsupported';
@@ -217,6 +241,7 @@ async function evaluateRoute(
     ...(via?.port === undefined ? {} : { port: via.port }),
     ...(request.sni === undefined ? {} : { sni: request.sni }),
     ...(request.clientCertificate ? { clientCertificate: `${request.clientCertificate.namespace}/${request.clientCertificate.name}` } : {}),
+    ...behaviourOf(request),
     ...(request.clientAddress === undefined ? {} : { clientAddress: request.clientAddress }),
   });
   return compareRoute(expect, answer, request.backendResponseHeaders);

@@ -50,7 +50,7 @@ export function decideHTTP(
     ...rest,
     ...shown,
     possibilities: [possibilityOf(first)],
-    warnings: gaps,
+    warnings: [...gaps, ...first.warnings],
     assumptions: [...ageNotes(all, winners), ...first.assumptions],
     steps: [...shown.steps, ...steps],
   };

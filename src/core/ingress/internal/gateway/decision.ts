@@ -22,6 +22,7 @@ export interface Decision {
   readonly errorShare: number;
   readonly forwarded: RouteResult['forwarded'];
   readonly redirect: RouteResult['redirect'];
+  readonly limits: RouteResult['limits'];
   readonly mirrors: readonly RouteMirror[];
   readonly responseHeaders: readonly ResponseHeaderChange[];
   readonly candidates: readonly RouteCandidate[];
@@ -40,6 +41,7 @@ export const UNTOUCHED = {
   errorShare: 0,
   forwarded: null,
   redirect: null,
+  limits: null,
   mirrors: [],
   responseHeaders: [],
   candidates: [],

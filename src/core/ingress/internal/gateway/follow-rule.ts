@@ -10,6 +10,7 @@ import { forwardRequest, redirectOf } from './forward-request.js';
 import { UNAVAILABLE } from './grpc-match.js';
 import type { HTTPCandidate } from './http-candidates.js';
 import type { ReadRequest } from './http-match.js';
+import { played, type RuleEnd, sessionNotes } from './rule-limits.js';
 import { filterStep, responseChanges, type StrangeFilter, strangeBackendFilter, strangeFilter } from './route-filters.js';
 import { type TakingBackend, type WeightedBackends, weightedBackends } from './weighted-backends.js';
 
@@ -24,11 +25,13 @@ export interface RuleOutcome {
   readonly errorShare: number;
   readonly forwarded: RouteResult['forwarded'];
   readonly redirect: RouteResult['redirect'];
+  readonly limits: RouteResult['limits'];
   readonly mirrors: readonly RouteMirror[];
   readonly responseHeaders: readonly ResponseHeaderChange[];
   readonly unspecified: readonly Note[];
   readonly assumptions: readonly Note[];
   readonly nearMisses: readonly NearMiss[];
+  readonly warnings: readonly Note[];
   readonly steps: readonly EvidenceStep[];
 }
 
@@ -50,11 +53,13 @@ export function followRule(
     errorShare: 0,
     forwarded: null,
     redirect: null,
+    limits: null,
     mirrors: [],
     responseHeaders: responseChanges(rule.filters, read),
     unspecified: [],
     assumptions: [],
     nearMisses: [],
+    warnings: [],
     steps,
   };
   const odd = strangeFilter(model, route.namespace, rule.filters);
@@ -94,7 +99,7 @@ function toBackends(model: NetworkModel, candidate: HTTPCandidate, request: Rout
     if (filters.length === 0) return backend;
     return { ...backend, forwarded: forwarded(filters), responseHeaders: responseChanges(filters, read) };
   });
-  const [verdict, status, end] = endOf(weighted, rule.backends.length);
+  const { limits, verdict, status, end, unspecified } = played(rule, request, endOf(weighted, rule.backends.length));
   const only = weighted.backends.find(({ backend }) => backend.share === 1);
   const isCall = route.kind === 'GRPCRoute' && status !== null;
   return {
@@ -102,6 +107,9 @@ function toBackends(model: NetworkModel, candidate: HTTPCandidate, request: Rout
     status: isCall ? 200 : status,
     grpcStatus: isCall ? UNAVAILABLE : null,
     why: `${way} → ${end}${isCall ? ' (gRPC: Unavailable, grpc-status 14)' : ''}`,
+    limits,
+    unspecified,
+    warnings: sessionNotes(rule),
     backends,
     errorShare: weighted.errorShare,
     forwarded: verdict === 'ROUTED' ? forwarded(only?.reference.filters ?? []) : null,
@@ -116,7 +124,7 @@ function toBackends(model: NetworkModel, candidate: HTTPCandidate, request: Rout
   };
 }
 
-function endOf({ backends, errorShare }: WeightedBackends, count: number): readonly [RouteVerdict, number | null, string] {
+function endOf({ backends, errorShare }: WeightedBackends, count: number): RuleEnd {
   if (count === 0) return ['NO_BACKEND', 500, 'the rule has no backend: 500'];
   if (errorShare === 1) return ['NO_BACKEND', 500, 'no backend of the rule can be used: 500'];
   const taking = backends.map(({ backend }) => backend).filter(({ share }) => share > 0);
