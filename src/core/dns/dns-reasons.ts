@@ -1,7 +1,10 @@
 /** Why the name server answered as it did. */
 export const SERVER_REASONS = {
   NOT_IN_ZONE: 'no zone of the server ends the name, and it forwards it nowhere: REFUSED',
+  NUMERIC_ADDRESS: 'the name is an address: nobody is asked',
+  HOSTS_FILE: 'the asker’s own `/etc/hosts` has the name: nobody is asked',
   NOT_ASKED_HERE: 'the asker’s first nameserver is not the DNS server of the cluster',
+  FORWARDED_TO_CLUSTER: 'NodeLocal DNSCache asks the DNS server of the cluster',
   FORWARDED_UPSTREAM: 'the name is not the cluster’s: the server asks another resolver',
   NAME_MALFORMED: 'the labels below the zone name neither a service nor a pod',
   EMPTY_NON_TERMINAL: 'the zone, `svc`, `pod` or a namespace: the name exists without records',
@@ -38,6 +41,7 @@ export const SERVER_REASONS = {
   NAME_REWRITTEN: '`rewrite` asks for another name',
   REWRITE_INVALID: 'what `rewrite` makes of the name is no name: SERVFAIL',
   AUTOPATH: '`autopath` walked the search list of the asking pod on the server',
+  LOCAL_NAME: '`local`: a name of the machine that asks, such as `localhost` (RFC 6761 section 6.3)',
   HOSTS_ENTRY: 'an entry of `hosts`',
   HOSTS_NOTHING: '`hosts` has no such name and does not fall through: SERVFAIL',
   EXTERNAL_ADDRESS: '`k8s_external`: addresses that the service has outside the cluster',
@@ -53,6 +57,7 @@ export type ServerReason = keyof typeof SERVER_REASONS;
 export const DNS_REASONS = {
   ...SERVER_REASONS,
   NAME_TRIED: 'one name of the search walk, with what came back',
+  REVERSE_NAME: 'an address is asked for by its name below `in-addr.arpa` or `ip6.arpa`',
   NODE_LOCAL_DNS: 'NodeLocal DNSCache stands between the asker and the DNS server of the cluster',
   CACHED_FOR: 'how long caches may go on giving the answer',
   VISIBLE_WITHIN: 'how long a negative answer may hide a name that is made now',

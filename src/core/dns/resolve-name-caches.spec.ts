@@ -137,12 +137,12 @@ describe('a Corefile that is not understood in part', () => {
     [
       'the environment',
       '. {\n kubernetes cluster.local\n forward . {$UPSTREAM}\n}',
-      'line 3 of the Corefile, `forward`: it reads the environment of the server, which is not known: it is left out',
+      'line 3 of the Corefile, `forward`: it reads `UPSTREAM` of the server’s environment, which is not known: it is left out',
     ],
     [
       'hosts in a file',
       '. {\n hosts /etc/coredns/NodeHosts {\n fallthrough\n }\n kubernetes cluster.local\n}',
-      'line 2 of the Corefile, `hosts`: the content of `/etc/coredns/NodeHosts` is not known: taken to have no entries',
+      'line 2 of the Corefile, `hosts`: the content of `/etc/coredns/NodeHosts` is not in the input: taken to have no entries',
     ],
     [
       'a second kubernetes line',

@@ -1,8 +1,9 @@
 import { type Answer, type Confidence, type Note, uniqueNotes } from '../kernel/answer.js';
-import { Trail } from '../kernel/evidence.js';
-import type { Problem } from '../kernel/problem.js';
-import { ok, type Result } from '../kernel/result.js';
+import { type EvidenceStep, Trail } from '../kernel/evidence.js';
+import { type Problem, problem } from '../kernel/problem.js';
+import { err, ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
+import { parseIp, reverseName } from '../net/ip.js';
 import { checkDnsName } from './dns-name.js';
 import { type DnsRecord, formatRecord, type QueryType, type Rcode } from './dns-record.js';
 import { nameWarnings } from './internal/name-warnings.js';
@@ -62,26 +63,27 @@ export interface NameResult extends CacheAnswer {
  * What a name resolves to: from a pod along its search list, each name tried with the rule that decided; without `from` as the name server answers it.
  * A text that is no DNS name is a problem that says why.
  */
-export function resolveName(server: NameServer, question: NameQuestion): Result<Answer<NameVerdict, NameResult>, Problem> {
-  const name = checkDnsName(question.name);
+export function resolveName(server: NameServer, given: NameQuestion): Result<Answer<NameVerdict, NameResult>, Problem> {
+  const name = nameToAsk(given);
   if (!name.ok) return name;
+  const question = { ...given, name: name.value };
   const asker = askerOf(server.model, question.from);
   const trail = new Trail();
   explainResolver(trail, asker);
+  if (question.name !== given.name) trail.add(reversed(given.name, question.name));
   const walk = takeWalk(server, asker, question, question.libc);
-  if (asker.nodeLocal) trail.add(NODE_LOCAL_HOP);
+  const asks = asker.asksCluster && walk.questions > 0;
+  if (asker.nodeLocal && asks) trail.add(NODE_LOCAL_HOP);
   for (const tried of walk.tried) explainTried(trail, tried);
-  const cache: CacheAnswer = asker.asksCluster
-    ? cacheTimes(server.model, asker.nodeLocal, walk.last)
-    : { cachedFor: null, visibleWithin: null };
+  const cache: CacheAnswer = asks ? cacheTimes(server.model, asker.nodeLocal, walk.last) : { cachedFor: null, visibleWithin: null };
   explainCache(trail, cache);
   const other = asker.resolver === undefined ? null : otherWalk(server, asker, question);
-  const corefile = asker.asksCluster ? corefileNotes(server.model, walk) : [];
+  const corefile = asks ? corefileNotes(server.model, asker.nodeLocal, walk) : [];
   const warnings = uniqueNotes([...asker.warnings, ...nameWarnings(server.model, question, walk, other), ...corefile]);
   const assumptions = assumptionsOf(server.model, walk, asker);
   return ok({
     verdict: walk.verdict,
-    summary: summarise(question, asker, walk),
+    summary: summarise(given, asker, walk),
     result: { ...resultOf(question, asker, walk, other), ...cache },
     evidence: trail.list(),
     assumptions,
@@ -91,13 +93,28 @@ export function resolveName(server: NameServer, question: NameQuestion): Result<
   });
 }
 
+/** The name that is asked for: of an address with PTR its reverse name (RFC 1035 section 3.5, RFC 3596 section 2.5); a program takes an address as it is. */
+function nameToAsk({ name, type, from }: NameQuestion): Result<string, Problem> {
+  const ip = parseIp(name);
+  if (!ip) return checkDnsName(name);
+  if (type === 'PTR') return ok(`${reverseName(ip)}.`);
+  if (type === undefined && from !== undefined) return ok(name);
+  const message = `\`${name}\` is an address, and ${type ?? 'A and AAAA'} records are those of names`;
+  const hint = `ask with type=PTR for the names of the address, or for \`${reverseName(ip)}.\``;
+  return err(problem('invalid-request', message, { hint, errors: [{ pointer: '/name', code: 'address-not-a-name', message, hint }] }));
+}
+
+function reversed(address: string, name: string): EvidenceStep {
+  return { stage: 'search-walk', outcome: 'info', reason: 'REVERSE_NAME', message: `the names of ${address} are asked for as \`${name}\`` };
+}
+
 /** What stands between the asker and the server (kubernetes `cluster/addons/dns/nodelocaldns`). */
 const NODE_LOCAL_HOP = {
   stage: 'resolver',
   outcome: 'info',
   reason: 'NODE_LOCAL_DNS',
   message:
-    'NodeLocal DNSCache on the asker’s node takes the question and asks the cluster’s DNS server over TCP (`force_tcp`): the answers are the same',
+    'NodeLocal DNSCache on the asker’s node takes the question: it has a Corefile and a cache of its own, and passes names of the cluster on to the cluster’s DNS server',
 } as const;
 
 function explainCache(trail: Trail, { cachedFor, visibleWithin }: CacheAnswer): void {
@@ -127,6 +144,7 @@ function explainTried(trail: Trail, { step, outcome, decisions, records }: Tried
 }
 
 function assumptionsOf(model: NetworkModel, walk: Walk, asker: Asker): readonly Note[] {
+  if (walk.questions === 0) return [];
   const passed = walk.tried.filter(({ outcome }) => outcome === 'unknown').slice(0, walk.verdict === 'EXTERNAL' ? -1 : undefined);
   const forwarded = passed.map(({ step }) => ({
     code: 'OUTSIDE_HAS_NO_SUCH_NAME',

@@ -41,7 +41,7 @@ export function compileModel(input: ModelInput): NetworkModel {
 export function* compileSteps(input: ModelInput): Steps<NetworkModel> {
   const assumptions = new Assumptions();
   const index = yield* indexResources(input.resources);
-  const { profile, sources } = yield* detectProfile(index, input.settings);
+  const { profile, sources, dnsSetup } = yield* detectProfile(index, input.settings);
   const drafts = yield* foldWorkloads(index);
   const nodes = settleNodes(index, drafts, { profile, sources }, assumptions);
   const made = yield* makePods(drafts, [...nodes.values()], assumptions);
@@ -54,6 +54,7 @@ export function* compileSteps(input: ModelInput): Steps<NetworkModel> {
   return {
     profile,
     profileSources: sources,
+    dnsSetup,
     namespaces: namespacesOf(index, pods, input.unmodelled),
     nodes,
     workloads,

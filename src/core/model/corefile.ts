@@ -1,3 +1,5 @@
+import type { Labels } from '../resources/resource.js';
+
 /** A line of a Corefile. */
 export interface CorefileLine {
   /** Counts from 1. */
@@ -26,12 +28,13 @@ const MOST_DIRECTIVES = 10_000;
 
 /**
  * Reads a Corefile: server blocks, `#` comments, quoted words, snippets (`(name) { … }`) and `import name`. An `import` of a file, which is not there, stays a
- * directive of that name; `{$VARIABLE}` stays as it is written (coredns.io, "Corefile"; caddyfile lexer and parser in coredns/caddy).
+ * directive of that name. `{$VARIABLE}` and `{%VARIABLE%}` are replaced within their word where the environment has them, else they stay as they are written
+ * (coredns.io, "Corefile"; caddyfile lexer and parser in coredns/caddy, replaceEnvVars).
  */
-export function parseCorefile(text: string): readonly CorefileBlock[] {
+export function parseCorefile(text: string, environment: Labels = {}): readonly CorefileBlock[] {
   const lines = text
     .split('\n')
-    .map((line, index): CorefileLine => ({ line: index + 1, words: wordsOf(line) }))
+    .map((line, index): CorefileLine => ({ line: index + 1, words: wordsOf(line).map((word) => expand(word, environment)) }))
     .filter(({ words }) => words.length > 0);
   const snippets = new Map<string, readonly CorefileDirective[]>();
   const blocks: CorefileBlock[] = [];
@@ -59,9 +62,25 @@ export function hostOfKey(key: string): string {
   return key.replace(/^\w+:\/\//, '').replace(/:\d+$/, '');
 }
 
-/** Whether a word takes its value from the environment of the server, which is not known: `{$DOMAIN}`, `{%DOMAIN%}`. */
+/** A variable of the server's environment. */
+const VARIABLE = /\{\$([^{}]+)\}|\{%([^{}]+?)%\}/g;
+
+/** Whether a word takes its value from the environment of the server, as far as that is not known: `{$DOMAIN}`, `{%DOMAIN%}`. */
 export function readsEnvironment(word: string): boolean {
   return /\{[$%]/.test(word);
+}
+
+/** The variables that words read, as a sentence names them. */
+export function unknownVariables(words: readonly string[]): string {
+  const names = words.flatMap((word) => [...word.matchAll(VARIABLE)].map(([, unix, windows]) => `\`${unix ?? windows ?? ''}\``));
+  return [...new Set(names)].join(', ');
+}
+
+/** What the variables hold is one word, whatever stands in it. */
+function expand(word: string, environment: Labels): string {
+  return readsEnvironment(word)
+    ? word.replace(VARIABLE, (written: string, unix?: string, windows?: string) => environment[unix ?? windows ?? ''] ?? written)
+    : word;
 }
 
 function readBody(

@@ -1,3 +1,4 @@
+import type { DnsSetup } from './dns-setup.js';
 import { findTraces } from './internal/profile/network-traces.js';
 import { offerControlPlaneFlags, offerKubeadm, offerServiceCIDRs } from './internal/profile/offer-control-plane.js';
 import { offerDefaults } from './internal/profile/offer-defaults.js';
@@ -9,6 +10,7 @@ import { offerProxy } from './internal/profile/offer-proxy.js';
 import { offerFamilies, offerNodeMasks, offerPodRanges, offerServiceRanges } from './internal/profile/offer-ranges.js';
 import { offerSettings } from './internal/profile/offer-settings.js';
 import { ProfileDraft } from './internal/profile/profile-draft.js';
+import { readDnsSetup } from './internal/profile/read-dns-setup.js';
 import type { ResourceIndex } from './internal/resource-index.js';
 import type { NetworkProfile, ProfileSource } from './network-profile.js';
 import type { ProfileSettings } from './profile-settings.js';
@@ -20,13 +22,19 @@ export interface DetectedProfile {
   readonly sources: ReadonlyMap<string, ProfileSource>;
 }
 
+/** A profile, and what stands beside it. */
+interface Detection extends DetectedProfile {
+  readonly dnsSetup: DnsSetup;
+}
+
 /**
  * The cluster's network profile: what is set, else what the objects tell, else a default. The first source that tells a field wins; their order, and the
  * reason for it, stands in `internal/profile/README.md`.
  */
-export function* detectProfile(resources: ResourceIndex, settings: ProfileSettings): Generator<undefined, DetectedProfile> {
+export function* detectProfile(resources: ResourceIndex, settings: ProfileSettings): Generator<undefined, Detection> {
   const draft = new ProfileDraft();
   const { components, systemPods, annotated } = yield* findTraces(resources);
+  const dnsSetup = readDnsSetup(resources, components);
   offerSettings(draft, settings);
   offerPlugin(draft, { resources, components, annotated });
   offerNodeMasks(draft, resources);
@@ -34,12 +42,12 @@ export function* detectProfile(resources: ResourceIndex, settings: ProfileSettin
   offerControlPlaneFlags(draft, components);
   offerKubelet(draft, resources);
   offerKubeadm(draft, resources);
-  offerDns(draft, resources, systemPods);
+  offerDns(draft, resources, { systemPods, dnsSetup });
   offerProxy(draft, resources, components);
   offerIngress(draft, resources);
   offerFamilies(draft, resources);
   offerPodRanges(draft, resources);
   offerServiceRanges(draft, resources);
   offerDefaults(draft);
-  return { profile: draft.build(), sources: draft.sources };
+  return { profile: draft.build(), sources: draft.sources, dnsSetup };
 }

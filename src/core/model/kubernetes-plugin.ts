@@ -1,5 +1,12 @@
 import { absoluteZones } from './absolute-zones.js';
-import { type CorefileBlock, type CorefileDirective, type CorefileLine, hostOfKey, readsEnvironment } from './corefile.js';
+import {
+  type CorefileBlock,
+  type CorefileDirective,
+  type CorefileLine,
+  hostOfKey,
+  readsEnvironment,
+  unknownVariables,
+} from './corefile.js';
 import type { DnsProfile } from './network-profile.js';
 
 /** Something in a Corefile that is not understood, or that the server would refuse. */
@@ -49,7 +56,8 @@ export function readKubernetesPlugin({ keys }: CorefileBlock, directive: Corefil
   const option = (name: string) => options.findLast(({ words }) => words[0] === name);
   const rest = (name: string) => option(name)?.words.slice(1);
   const written = directive.arguments.length > 0 ? directive.arguments : keys.map(hostOfKey);
-  if (written.some(readsEnvironment)) report(line, 'its zones stand in the environment of the server, which is not known');
+  if (written.some(readsEnvironment))
+    report(line, `its zones stand in ${unknownVariables(written)} of the server’s environment, which is not known`);
   const zones = absoluteZones(written.filter((word) => !readsEnvironment(word)));
   for (const one of options) checkOption(one, report);
   const selector = (name: string) => rest(name)?.join(' ');
@@ -91,7 +99,8 @@ function checkOption({ line, words }: CorefileLine, report: (line: number, messa
   const [name = '', value] = words;
   if (name === '}' || name === '{' || SILENT.has(name)) return;
   if (!KNOWN.has(name)) report(line, `\`${name}\` is no option that is known: it is left out`);
-  else if (words.some(readsEnvironment)) report(line, `\`${name}\` stands in the environment of the server, which is not known`);
+  else if (words.some(readsEnvironment))
+    report(line, `\`${name}\` stands in ${unknownVariables(words)} of the server’s environment, which is not known`);
   else if (name === 'pods' && !POD_MODES.some((mode) => mode === value))
     report(line, `\`pods ${value ?? ''}\` is none of ${POD_MODES.join(', ')}`);
   else if (name === 'ttl' && ttlOf(value) === undefined) report(line, `\`ttl ${value ?? ''}\` is no number of 0…3600`);

@@ -21,6 +21,7 @@ import type { ServiceAccount } from '../resources/service-account.js';
 import type { ServiceImport } from '../resources/service-import.js';
 import type { PodTemplate } from '../resources/workload.js';
 import type { CalicoObjects } from './calico-objects.js';
+import type { DnsSetup } from './dns-setup.js';
 import type { GatewayObjects } from './gateway-objects.js';
 import type { NetworkProfile, ProfileSource } from './network-profile.js';
 
@@ -150,6 +151,7 @@ export interface UnmodelledObject {
 export interface NetworkModel {
   readonly profile: NetworkProfile;
   readonly profileSources: ReadonlyMap<string, ProfileSource>;
+  readonly dnsSetup: DnsSetup;
   readonly namespaces: ReadonlyMap<string, Namespace>;
   readonly nodes: ReadonlyMap<string, ModelNode>;
   readonly workloads: readonly ModelWorkload[];

@@ -31,6 +31,24 @@ export interface NetworkComponent {
   readonly arguments: readonly string[];
   /** Environment variables with a literal value. */
   readonly environment: Labels;
+  /** ConfigMaps that stand in its file system. */
+  readonly mounts: readonly ConfigMapMount[];
+}
+
+/** A ConfigMap in the file system of a container. */
+export interface ConfigMapMount {
+  readonly configMap: string;
+  readonly mountPath: string;
+  /** Only this file of the volume stands at `mountPath`; undefined: the whole volume. */
+  readonly subPath: string | undefined;
+  /** The paths of the keys in the volume; undefined: every key, by its own name. */
+  readonly items: readonly { readonly key: string; readonly path: string }[] | undefined;
+}
+
+/** An entry of `spec.hostAliases`: a line of the pod's `/etc/hosts`. */
+export interface HostAlias {
+  readonly ip: string;
+  readonly hostnames: readonly string[];
 }
 
 /** A toleration of a pod. */
@@ -63,6 +81,7 @@ export interface PodSpec {
   readonly hostnameOverride: string | undefined;
   readonly dnsPolicy: DnsPolicy;
   readonly dnsConfig: PodDnsConfig | undefined;
+  readonly hostAliases: readonly HostAlias[];
   readonly enableServiceLinks: boolean;
   readonly serviceAccountName: string;
   readonly nodeName: string | undefined;

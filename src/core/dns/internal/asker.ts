@@ -3,6 +3,9 @@ import type { ObjectRef } from '../../kernel/object-ref.js';
 import { formatIp } from '../../net/ip.js';
 import type { ModelNode, NetworkModel } from '../../model/network-model.js';
 import { parseResolvConf } from '../parse-resolv-conf.js';
+import { LINK_LOCAL, type NodeLocalPlan, nodeLocalPlan } from './node-local-plan.js';
+import type { HostsEntry } from './hosts-entries.js';
+import { NODE_HOSTS, podHosts } from './own-names.js';
 import { type KubeletDns, type PodResolver, podResolver } from '../pod-resolver.js';
 import type { NameQuestion } from '../name-question.js';
 
@@ -15,8 +18,10 @@ export interface Asker {
   readonly resolver: PodResolver | undefined;
   /** Whether the first nameserver is the cluster's DNS server. */
   readonly asksCluster: boolean;
-  /** NodeLocal DNSCache stands between the asker and the cluster's DNS server. */
-  readonly nodeLocal: boolean;
+  /** NodeLocal DNSCache stands between the asker and the cluster's DNS server; undefined: it does not. */
+  readonly nodeLocal: NodeLocalPlan | undefined;
+  /** What is known of its `/etc/hosts`. */
+  readonly hosts: readonly HostsEntry[];
   /** The address its questions come from, in canonical text: that of a pod, where it is known. */
   readonly client: string | undefined;
   readonly reason: string;
@@ -24,11 +29,6 @@ export interface Asker {
   readonly warnings: readonly Note[];
   readonly assumptions: readonly Note[];
 }
-
-/** The link-local address NodeLocal DNSCache listens on: it forwards to the cluster's DNS server and answers the same. */
-const NODE_LOCAL_DNS = '169.254.20.10';
-/** Where its manifest puts it (kubernetes `cluster/addons/dns/nodelocaldns`). */
-const NODE_LOCAL_WORKLOAD = 'DaemonSet/kube-system/node-local-dns';
 
 /** An asker whose resolver is read from its pod or node. */
 export interface ResolvingAsker extends Asker {
@@ -39,7 +39,7 @@ export interface ResolvingAsker extends Asker {
 export function askerOf(model: NetworkModel, from: NameQuestion['from']): Asker {
   if (from) return resolvingAsker(model, from);
   const nobody = { label: 'nobody in particular', object: undefined, resolver: undefined, asksCluster: true, reason: 'ASKED_DIRECTLY' };
-  const known = { nodeLocal: false, client: undefined };
+  const known = { nodeLocal: undefined, hosts: [], client: undefined };
   return { ...nobody, ...known, message: 'the name server is asked directly', warnings: [], assumptions: [] };
 }
 
@@ -49,7 +49,7 @@ export function resolvingAsker(model: NetworkModel, from: NonNullable<NameQuesti
     const node = model.nodes.get(from.node);
     const dns = { namespace: '', dnsPolicy: 'Default' as const, hostNetwork: true, dnsConfig: undefined };
     const resolver = podResolver(kubeletOf(model, node), dns);
-    const own = { label: `node ${from.node}`, object: node?.ref, client: undefined };
+    const own = { label: `node ${from.node}`, object: node?.ref, client: undefined, node: from.node, hosts: NODE_HOSTS };
     return described(model, own, resolver, 'processes of a node use its own resolv.conf');
   }
   const { pod } = from;
@@ -59,26 +59,29 @@ export function resolvingAsker(model: NetworkModel, from: NonNullable<NameQuesti
   const message = `dnsPolicy ${dnsPolicy}${hostNetwork ? ' with hostNetwork' : ''}: ${{ cluster: 'the cluster’s DNS settings', host: 'the node’s own settings', none: 'only dnsConfig' }[resolver.type]}`;
   const [ip] = pod.ips;
   const client = ip && !hostNetwork ? formatIp(ip.value) : undefined;
-  return described(model, { label: `pod ${pod.namespace}/${pod.name}`, object: pod.ref, client }, resolver, message);
+  const own = {
+    label: `pod ${pod.namespace}/${pod.name}`,
+    object: pod.ref,
+    client,
+    node: pod.nodeName?.value,
+    hosts: podHosts(model, pod),
+  };
+  return described(model, own, resolver, message);
 }
 
 function described(
   model: NetworkModel,
-  who: Pick<Asker, 'label' | 'object' | 'client'>,
+  { node, ...who }: Pick<Asker, 'label' | 'object' | 'client' | 'hosts'> & { readonly node: string | undefined },
   resolver: PodResolver,
   message: string,
 ): ResolvingAsker {
   const reason = { cluster: 'RESOLVER_CLUSTER', host: 'RESOLVER_HOST', none: 'RESOLVER_NONE' }[resolver.type];
-  const { clusterDNS, serverIPs } = model.profile.dns;
-  const own = new Set([...clusterDNS, ...serverIPs].map((ip) => formatIp(ip)).concat(NODE_LOCAL_DNS));
-  const [first] = resolver.nameservers;
-  const asksCluster = first !== undefined && own.has(first);
-  const nodeLocal = first === NODE_LOCAL_DNS || (asksCluster && interceptsService(model));
   const hostSearches = resolver.type === 'cluster' && model.profile.dns.hostResolvConf === undefined;
   const unknown = {
     code: 'HOST_SEARCHES_UNKNOWN',
     message: 'the search domains of the nodes’ resolv.conf are not known: taken to be none',
   };
+  const { asksCluster, nodeLocal, warnings, assumptions } = serverOf(model, resolver.nameservers[0], node);
   return {
     ...who,
     resolver,
@@ -86,15 +89,35 @@ function described(
     nodeLocal,
     reason,
     message,
-    warnings: resolver.notes,
-    assumptions: hostSearches ? [unknown] : [],
+    warnings: [...resolver.notes, ...warnings],
+    assumptions: [...(hostSearches ? [unknown] : []), ...assumptions],
   };
 }
 
-/** NodeLocal DNSCache also takes the address of the DNS service on its node, except where kube-proxy runs in ipvs mode (KEP-1024). */
-function interceptsService({ workloadByKey, profile }: NetworkModel): boolean {
-  return workloadByKey.has(NODE_LOCAL_WORKLOAD) && profile.proxy.mode !== 'ipvs';
+type AskedServer = Pick<Asker, 'asksCluster' | 'nodeLocal' | 'warnings' | 'assumptions'>;
+
+/** Who answers on the first nameserver: NodeLocal DNSCache where it runs and listens there, else the cluster's DNS server, else somebody who is not known. */
+function serverOf(model: NetworkModel, first: string | undefined, node: string | undefined): AskedServer {
+  const { clusterDNS, serverIPs } = model.profile.dns;
+  const nothing = { nodeLocal: undefined, warnings: [], assumptions: [] };
+  if (first === undefined) return { ...nothing, asksCluster: false };
+  const isServer = [...clusterDNS, ...serverIPs].some((ip) => formatIp(ip) === first);
+  const plan = nodeLocalPlan(model);
+  const isInput = model.dnsSetup.nodeLocal !== undefined;
+  if (!plan.addresses.has(first) || (!isInput && first !== LINK_LOCAL)) return { ...nothing, asksCluster: isServer };
+  if (node === undefined || !plan.nodes || plan.nodes.has(node))
+    return { ...nothing, asksCluster: true, nodeLocal: plan, assumptions: plan.assumed ? [ASSUMED_COREFILE] : [] };
+  // Without the cache on the node, the address of the service leads to the service, and a link-local one nowhere.
+  const isService = [...model.services.values()].some(({ clusterIPs }) => clusterIPs.some(({ value }) => formatIp(value) === first));
+  if (isService) return { ...nothing, asksCluster: true };
+  const message = `NodeLocal DNSCache does not run on node \`${node}\`: nobody answers on ${first} there, and questions time out`;
+  return { ...nothing, asksCluster: false, warnings: [{ code: 'NODE_LOCAL_MISSING', message }] };
 }
+
+const ASSUMED_COREFILE: Note = {
+  code: 'NODE_LOCAL_COREFILE_ASSUMED',
+  message: 'the Corefile of NodeLocal DNSCache is not in the input: that of its manifest is taken',
+};
 
 function kubeletOf(model: NetworkModel, node: ModelNode | undefined): KubeletDns {
   const { clusterDNS, hostResolvConf } = model.profile.dns;

@@ -2,6 +2,8 @@ import type { NetworkModel } from '../../model/network-model.js';
 import type { DnsRecord } from '../dns-record.js';
 import { zoneOf } from './falls-through.js';
 import type { CacheTimes, ServerBlock } from './plugin.js';
+import type { NodeLocalPlan } from './node-local-plan.js';
+import { leadsToCluster } from './serve-forward.js';
 import { blockOf, serverPlan } from './server-plan.js';
 import type { TriedName } from './take-walk.js';
 
@@ -15,19 +17,22 @@ export interface CacheAnswer {
 
 /** dnsmasq in kube-dns' pod keeps answers for their TTL and no negative ones (kubernetes/dns manifests: `--no-negcache`). */
 const KUBE_DNS: CacheTimes = { success: { most: 3600, least: 0 }, denial: undefined };
-/** NodeLocal DNSCache's own `cache { success 9984 30 denial 9984 5 }` (kubernetes `cluster/addons/dns/nodelocaldns`). */
-const NODE_LOCAL: CacheTimes = { success: { most: 30, least: 5 }, denial: { most: 5, least: 5 } };
 const NO_CACHE: CacheTimes = { success: undefined, denial: undefined };
 /** The longest TTL that the SOA of a zone of the `kubernetes` plugin has. */
 const MAX_SOA_TTL = 300;
 
 /** The times of the answer that ended a walk (coredns `plugin/cache/cache.go` computeTTL: the least TTL of the message, within the limits of the cache). */
-export function cacheTimes(model: NetworkModel, nodeLocal: boolean, { step, rcode, records, authority }: TriedName): CacheAnswer {
+export function cacheTimes(
+  model: NetworkModel,
+  nodeLocal: NodeLocalPlan | undefined,
+  { step, rcode, records, authority }: TriedName,
+): CacheAnswer {
   const name = step.name.toLowerCase();
   const block = blockOf(serverPlan(model), name);
   const server = model.profile.dns.server === 'kube-dns' ? KUBE_DNS : timesOf(block, name);
-  const caches = nodeLocal ? [server, NODE_LOCAL] : [server];
-  const ttl = clusterTtl(block, name);
+  const front = nodeLocal && blockOf(nodeLocal, name);
+  const caches = nodeLocal ? [server, timesOf(front, name)] : [server];
+  const ttl = nodeLocal && !asksCluster(front, nodeLocal) ? undefined : clusterTtl(block, name);
   const visibleWithin =
     ttl === undefined
       ? null
@@ -39,6 +44,10 @@ export function cacheTimes(model: NetworkModel, nodeLocal: boolean, { step, rcod
   const positive = records.length > 0;
   const kept = caches.map(({ success, denial }) => (positive ? success : denial));
   return { cachedFor: together(kept, leastTtl(positive ? records : authority)), visibleWithin };
+}
+
+function asksCluster(block: ServerBlock | undefined, { cluster }: NodeLocalPlan): boolean {
+  return block?.plugins.some((plugin) => plugin.kind === 'forward' && leadsToCluster(plugin.to, cluster)) ?? false;
 }
 
 /** TTL of the `kubernetes` plugin that serves the name; undefined: none does. */

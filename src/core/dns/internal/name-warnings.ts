@@ -10,6 +10,7 @@ export function nameWarnings(model: NetworkModel, question: NameQuestion, walk: 
   return [
     ...libcDiffers(question, walk, other),
     ...searchCapture(question, walk),
+    ...loopbackName(question, walk),
     ...brokenService(walk),
     ...nearestService(model, question, walk),
   ];
@@ -37,6 +38,13 @@ function searchCapture(question: NameQuestion, walk: Walk): readonly Note[] {
       message: `\`${question.name}\` looks like a name of the internet and is captured by the search list as \`${step.name}\`: write \`${question.name}.\` with a final dot`,
     },
   ];
+}
+
+/** Neither library gives `localhost` and the names below it the meaning of RFC 6761 by itself; only `/etc/hosts` and the name server can. */
+function loopbackName({ name }: NameQuestion, { questions, last }: Walk): readonly Note[] {
+  if (!/(^|\.)localhost\.?$/i.test(name) || questions === 0 || last.decisions.some(({ reason }) => reason === 'LOCAL_NAME')) return [];
+  const message = `\`${name}\` should mean the machine that asks (RFC 6761 section 6.3); the C library does not know it from \`/etc/hosts\`, so the name server decides`;
+  return [{ code: 'LOCALHOST_NAME', message }];
 }
 
 /** Services that have the name and give it no address: the walk goes on, and its end does not tell of them. */

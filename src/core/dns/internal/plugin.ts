@@ -29,6 +29,7 @@ export interface RewriteRule {
 export type Plugin =
   | { readonly kind: 'rewrite'; readonly rules: readonly RewriteRule[] }
   | AutopathPlugin
+  | LocalPlugin
   | HostsPlugin
   | ExternalPlugin
   | { readonly kind: 'kubernetes'; readonly line: number; readonly server: KubernetesServer }
@@ -45,7 +46,13 @@ export interface AutopathPlugin {
   readonly server: KubernetesServer;
 }
 
-/** `hosts`: inline entries. */
+/** `local`. */
+export interface LocalPlugin {
+  readonly kind: 'local';
+  readonly line: number;
+}
+
+/** `hosts`: entries of its file, and inline ones. */
 export interface HostsPlugin {
   readonly kind: 'hosts';
   readonly line: number;
@@ -77,6 +84,8 @@ export interface ForwardPlugin {
   readonly from: string;
   readonly to: readonly string[];
   readonly except: readonly string[];
+  /** Whether it asks over TCP, whatever it was asked over. */
+  readonly forceTcp: boolean;
 }
 
 /** A plugin that answers by itself, by rules that are not modelled. */

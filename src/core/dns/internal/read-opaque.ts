@@ -2,9 +2,6 @@ import { absoluteZones } from '../../model/absolute-zones.js';
 import type { CorefileDirective } from '../../model/corefile.js';
 import type { OpaquePlugin } from './plugin.js';
 
-/** Names that `local` answers (coredns `plugin/local/local.go`). */
-const LOCAL = ['localhost', '0.in-addr.arpa', '127.in-addr.arpa', '255.in-addr.arpa', `1.${'0.'.repeat(31)}ip6.arpa`];
-
 /** The zones, and where the line tells them the types, that a plugin answers by rules that are not modelled. */
 export function readOpaque({ name, line, arguments: words }: CorefileDirective, blockZones: readonly string[]): OpaquePlugin {
   const opaque = (zones: readonly string[], types?: readonly string[]): OpaquePlugin => ({
@@ -15,8 +12,6 @@ export function readOpaque({ name, line, arguments: words }: CorefileDirective, 
     types,
   });
   switch (name) {
-    case 'local':
-      return opaque(LOCAL);
     case 'template': {
       const [, type, ...zones] = words;
       return opaque(zones, type === undefined || type.toUpperCase() === 'ANY' ? undefined : [type.toUpperCase()]);

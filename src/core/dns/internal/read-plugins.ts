@@ -1,5 +1,5 @@
 import { absoluteZones } from '../../model/absolute-zones.js';
-import { type CorefileDirective, readsEnvironment } from '../../model/corefile.js';
+import { type CorefileDirective, readsEnvironment, unknownVariables } from '../../model/corefile.js';
 import type { CorefileProblem } from '../../model/kubernetes-plugin.js';
 import type { KubernetesServer } from './kubernetes-server.js';
 import type { AutopathPlugin, CachePlugin, ExternalPlugin, ForwardPlugin, Plugin, RewriteRule } from './plugin.js';
@@ -17,6 +17,8 @@ export interface BlockContext {
   readonly kubernetes: { readonly directive: CorefileDirective; readonly server: KubernetesServer } | undefined;
   /** Search domains of the host that the server runs on, absolute. */
   readonly hostSearches: readonly string[];
+  /** Files of the server's container; undefined: not known. */
+  readonly file: (path: string) => string | undefined;
 }
 
 /** The plugins of a block in the order in which they are asked, its cache, and what is not understood of it. */
@@ -37,12 +39,13 @@ export function readPlugins(directives: readonly CorefileDirective[], context: B
   let cache: CachePlugin | undefined;
   let patterns = 0;
   const report = ({ line, name }: CorefileDirective, message: string) => void problems.push({ line, plugin: name, message });
+  const root = directives.findLast(({ name }) => name === 'root')?.arguments[0];
   const inOrder = directives.toSorted((a, b) => (placeOf(a.name) ?? -1) - (placeOf(b.name) ?? -1));
   for (const directive of inOrder) {
     if (isSilent(directive.name)) continue;
     const words = [...directive.arguments, ...directive.options.flatMap((option) => option.words)];
     if (directive.name !== 'kubernetes' && words.some(readsEnvironment)) {
-      report(directive, 'it reads the environment of the server, which is not known: it is left out');
+      report(directive, `it reads ${unknownVariables(words)} of the server’s environment, which is not known: it is left out`);
     } else if (directive.name === 'rewrite') {
       const rule = readRewrite(directive);
       patterns += rule.ok ? sizeOf(rule.value) : 0;
@@ -50,7 +53,7 @@ export function readPlugins(directives: readonly CorefileDirective[], context: B
       else if (patterns > MAX_PATTERNS) report(directive, 'the patterns of the block are too large together: it is left out');
       else if (rules.push(rule.value) === 1) plugins.push({ kind: 'rewrite', rules });
     } else if (directive.name === 'cache') cache = readCache(directive, context.zones);
-    else plugins.push(...readOther(directive, context, (message) => report(directive, message)));
+    else plugins.push(...readOther(directive, { ...context, root }, (message) => report(directive, message)));
   }
   return { plugins, cache, problems };
 }
@@ -60,16 +63,22 @@ function sizeOf({ match, answers }: RewriteRule): number {
   return answers.reduce((sum, { by }) => sum + (by.kind === 'regex' ? by.from.instructions.length : 0), own);
 }
 
-function readOther(directive: CorefileDirective, context: BlockContext, report: (message: string) => void): readonly Plugin[] {
+function readOther(
+  directive: CorefileDirective,
+  context: BlockContext & { readonly root: string | undefined },
+  report: (message: string) => void,
+): readonly Plugin[] {
   const { name, line } = directive;
   switch (name) {
     case 'kubernetes':
       if (directive === context.kubernetes?.directive) return [{ kind: 'kubernetes', line, server: context.kubernetes.server }];
       report('a block has one `kubernetes` line: CoreDNS does not start');
       return [];
+    case 'local':
+      return [{ kind: 'local', line }];
     case 'hosts': {
-      const plugin = readHosts(directive, context.zones);
-      if (plugin.file !== undefined) report(`the content of \`${plugin.file}\` is not known: taken to have no entries`);
+      const plugin = readHosts(directive, context.zones, { root: context.root, text: context.file });
+      if (plugin.file !== undefined) report(`the content of \`${plugin.file}\` is not in the input: taken to have no entries`);
       return [plugin];
     }
     case 'k8s_external':
@@ -100,7 +109,8 @@ function readOther(directive: CorefileDirective, context: BlockContext, report: 
 function readForward({ arguments: words, options }: CorefileDirective): ForwardPlugin {
   const [from = '.', ...to] = words;
   const except = options.filter((option) => option.words[0] === 'except').flatMap((option) => option.words.slice(1));
-  return { kind: 'forward', from: absoluteZones([from])[0] ?? '.', to, except: absoluteZones(except) };
+  const forceTcp = options.some(({ words: [option] }) => option === 'force_tcp');
+  return { kind: 'forward', from: absoluteZones([from])[0] ?? '.', to, except: absoluteZones(except), forceTcp };
 }
 
 function readExternal(

@@ -1,13 +1,27 @@
 import { isWithin } from '../dns-name.js';
 import type { ServerAnswer } from '../server-answer.js';
-import { emptyAnswer, type Next, type Serving } from './serving.js';
+import { after, emptyAnswer, type Next, type Serving } from './serving.js';
 import type { ForwardPlugin } from './plugin.js';
 
 /** Names below the plugin's zone go to other resolvers; what they answer is known only where the question says so (coredns `plugin/forward/README.md`). */
-export function serveForward({ from, to, except }: ForwardPlugin, name: string, serving: Serving, next: Next): ServerAnswer {
+export function serveForward({ from, to, except, forceTcp }: ForwardPlugin, name: string, serving: Serving, next: Next): ServerAnswer {
   const lower = name.toLowerCase();
   if (!isWithin(from, lower) || except.some((zone) => isWithin(zone, lower))) return next(name);
-  return forwarded(name, serving, to);
+  const { behind } = serving;
+  if (!behind || !leadsToCluster(to, behind.addresses)) return forwarded(name, serving, to);
+  const message = `NodeLocal DNSCache asks the cluster’s DNS server for \`${name}\`${forceTcp ? ' over TCP (`force_tcp`)' : ''}`;
+  return after({ reason: 'FORWARDED_TO_CLUSTER', message }, behind.ask(name));
+}
+
+/** Whether one of the targets of `forward` is the cluster's DNS server: `10.96.0.10`, `dns://10.96.0.10:53`. */
+export function leadsToCluster(to: readonly string[], addresses: ReadonlySet<string>): boolean {
+  return to.some((target) => addresses.has(target) || addresses.has(hostOf(target)));
+}
+
+function hostOf(target: string): string {
+  const host = target.replace(/^\w+:\/\//, '');
+  const [, bracketed] = /^\[(.+)\](?::\d+)?$/.exec(host) ?? [];
+  return bracketed ?? (host.split(':').length === 2 ? (host.split(':')[0] ?? host) : host);
 }
 
 /** Behind the last plugin: what the question says of the outside, or REFUSED. */

@@ -7,6 +7,7 @@ import { serveExternal } from './serve-external.js';
 import { serveForward, serveNobody } from './serve-forward.js';
 import { serveHosts } from './serve-hosts.js';
 import { serveKubernetes } from './serve-kubernetes.js';
+import { serveLocal } from './serve-local.js';
 import { serveRewrite } from './serve-rewrite.js';
 import { emptyAnswer, type Next, type Serving } from './serving.js';
 
@@ -27,6 +28,8 @@ function serve(plugin: Plugin, name: string, serving: Serving, next: Next): Serv
       return serveRewrite(plugin.rules, name, next);
     case 'autopath':
       return serveAutopath(plugin, name, serving, next);
+    case 'local':
+      return serveLocal(plugin, name, serving, next);
     case 'hosts':
       return serveHosts(plugin, name, serving, next);
     case 'external':

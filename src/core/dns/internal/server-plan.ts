@@ -1,9 +1,11 @@
 import { absoluteZones } from '../../model/absolute-zones.js';
-import { type CorefileBlock, hostOfKey, parseCorefile, readsEnvironment } from '../../model/corefile.js';
+import { type CorefileBlock, hostOfKey, parseCorefile, readsEnvironment, unknownVariables } from '../../model/corefile.js';
 import { type CorefileProblem, readKubernetesPlugin } from '../../model/kubernetes-plugin.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import { isWithin } from '../dns-name.js';
 import { parseResolvConf } from '../parse-resolv-conf.js';
+import { assumedBlock } from './assumed-block.js';
+import { kubeDnsPlan, NODE_RESOLVERS } from './kube-dns-plan.js';
 import { type KubernetesServer, kubernetesServer } from './kubernetes-server.js';
 import { optionsOfPlugin, optionsOfProfile } from './kubernetes-options.js';
 import type { ServerBlock } from './plugin.js';
@@ -29,17 +31,19 @@ export function serverPlan(model: NetworkModel): ServerPlan {
 }
 
 /** The block that answers a name, absolute and in lower case; undefined: none. */
-export function blockOf({ blocks }: ServerPlan, name: string): ServerBlock | undefined {
+export function blockOf({ blocks }: Pick<ServerPlan, 'blocks'>, name: string): ServerBlock | undefined {
   return blocks.find(({ zone }) => isWithin(zone, name));
 }
 
 function buildPlan(model: NetworkModel): ServerPlan {
   const { corefile, server } = model.profile.dns;
-  if (corefile === undefined || server === 'kube-dns') return { blocks: [assumedBlock(model)], problems: [] };
-  const written = parseCorefile(corefile);
+  if (server === 'kube-dns') return longestFirst(kubeDnsPlan(model));
+  if (corefile === undefined) return { blocks: [assumedBlock(model, NODE_RESOLVERS)], problems: [] };
+  const written = parseCorefile(corefile, model.dnsSetup.server?.environment);
   const port = servingPort(written);
   const blocks: ServerBlock[] = [];
   const problems: CorefileProblem[] = [];
+  const file = (path: string) => model.dnsSetup.server?.files.get(path)?.text;
   let first = true;
   for (const block of written) {
     const zones = absoluteZones(block.keys.filter((key) => portOf(key) === port && !readsEnvironment(key)).map(hostOfKey));
@@ -48,12 +52,16 @@ function buildPlan(model: NetworkModel): ServerPlan {
     const plugin = directive && readKubernetesPlugin(block, directive);
     const kubernetes = directive && plugin && { directive, server: kubernetesServer(model, optionsFor(model, plugin, first)) };
     if (plugin) first = false;
-    const read = readPlugins(block.directives, { zones, kubernetes, hostSearches: hostSearches(model) });
+    const read = readPlugins(block.directives, { zones, kubernetes, hostSearches: hostSearches(model), file });
     const own = [...read.problems, ...(plugin?.problems ?? [])];
     if (block.keys.length === 0) problems.push(...own);
     for (const zone of zones) blocks.push({ zone, plugins: read.plugins, cache: read.cache, problems: own });
   }
-  return { blocks: blocks.sort((a, b) => b.zone.length - a.zone.length), problems };
+  return longestFirst({ blocks, problems });
+}
+
+function longestFirst({ blocks, problems }: ServerPlan): ServerPlan {
+  return { blocks: blocks.toSorted((a, b) => b.zone.length - a.zone.length), problems };
 }
 
 /** The profile describes the first `kubernetes` line: what a user sets goes before what stands there. */
@@ -67,7 +75,7 @@ function optionsFor(model: NetworkModel, plugin: ReturnType<typeof readKubernete
 }
 
 function environmentProblem({ keys, directives }: CorefileBlock): CorefileProblem {
-  const message = `the zone \`${keys.join(' ')}\` stands in the environment of the server, which is not known: the block is left out`;
+  const message = `the zone \`${keys.join(' ')}\` stands in ${unknownVariables(keys)} of the server’s environment, which is not known: the block is left out`;
   return { line: (directives[0]?.line ?? 1) - 1, plugin: 'server block', message };
 }
 
@@ -88,21 +96,4 @@ function hostSearches({ profile }: NetworkModel): readonly string[] {
   const text = profile.dns.hostResolvConf;
   const parsed = typeof text === 'string' ? parseResolvConf(text) : undefined;
   return parsed?.ok ? absoluteZones(parsed.value.searches) : [];
-}
-
-/** Without a Corefile: kubeadm's (kubernetes `cmd/kubeadm/app/phases/addons/dns/manifests.go`), with the options of the profile. */
-function assumedBlock(model: NetworkModel): ServerBlock {
-  return {
-    zone: '.',
-    plugins: [
-      { kind: 'kubernetes', line: 0, server: kubernetesServer(model, optionsOfProfile(model, undefined)) },
-      { kind: 'forward', from: '.', to: ['/etc/resolv.conf'], except: [] },
-    ],
-    cache: {
-      zones: ['.'],
-      times: { success: { most: 30, least: 5 }, denial: { most: 30, least: 5 } },
-      disabled: { success: [], denial: [] },
-    },
-    problems: [],
-  };
 }

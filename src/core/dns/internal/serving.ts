@@ -12,6 +12,8 @@ export interface Serving {
   readonly upstream: Upstream | undefined;
   /** CNAMEs that led here from another zone of the server: a loop through two zones ends too. */
   readonly links: readonly DnsRecord[];
+  /** For a cache in front of it: the cluster's DNS server, and the addresses that lead to it. */
+  readonly behind: { readonly addresses: ReadonlySet<string>; ask(name: string): ServerAnswer } | undefined;
   /** Asks the whole server, from its first plugin, for a name that `links` led to. */
   ask(name: string, type: QueryType, links: readonly DnsRecord[]): ServerAnswer;
 }

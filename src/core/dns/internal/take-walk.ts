@@ -1,10 +1,11 @@
 import { absoluteName } from '../dns-name.js';
 import { type DnsRecord, type QueryType, type Rcode, uniqueRecords } from '../dns-record.js';
 import type { NameQuestion, NameVerdict } from '../name-question.js';
-import { resolveRecord } from '../resolve-record.js';
+import { resolveAtNode, resolveRecord } from '../resolve-record.js';
 import type { NameServer, ServerAnswer } from '../server-answer.js';
 import { failureOf, type Libc, searchWalk, type StepOutcome, stopsWalk, type WalkStep } from '../search-walk.js';
 import type { Asker } from './asker.js';
+import { type OwnName, ownName } from './own-names.js';
 import type { DnsDecision } from './candidate.js';
 
 /** One name of the walk with what came back. `unknown`: it was asked outside the cluster. */
@@ -34,11 +35,13 @@ const ADDRESSES: readonly QueryType[] = ['A', 'AAAA'];
 
 /** Asks name after name until the library has an answer or gives up. */
 export function takeWalk(server: NameServer, asker: Asker, question: NameQuestion, libc: Libc): Walk {
+  const own = question.type === undefined && asker.resolver ? ownName(asker.hosts, question.name) : undefined;
+  if (own) return knownBefore(question.name, own);
   const types = question.type === undefined ? ADDRESSES : [question.type];
   const steps = asker.resolver ? searchWalk(question.name, asker.resolver, libc) : searchWalk(absoluteName(question.name), NO_SEARCH, libc);
   const tried: TriedName[] = [];
   for (const step of steps) {
-    const one = asker.asksCluster ? tryName(server, step, types, asker.client) : outsider(step, types);
+    const one = asker.asksCluster ? tryName(server, step, types, asker) : outsider(step, types);
     tried.push(one);
     // A search domain of the world outside is taken to have no such name; the name as it is, to be answered there. What a plugin makes of a name is not guessed.
     const ends = step.search === undefined || notModelled(one);
@@ -47,6 +50,14 @@ export function takeWalk(server: NameServer, asker: Asker, question: NameQuestio
   const last = tried.at(-1) ?? outsider({ name: absoluteName(question.name), search: undefined }, types);
   const questions = tried.reduce((sum, one) => sum + one.questions, 0);
   return { verdict: verdictOf(libc, steps, tried, last), tried, last, questions };
+}
+
+/** Nobody is asked. */
+function knownBefore(name: string, { records, decision }: OwnName): Walk {
+  const step: WalkStep = { name: absoluteName(name), search: undefined };
+  const nothing = { rcode: undefined, truncated: false, authority: [], additional: [], questions: 0 };
+  const last: TriedName = { ...nothing, step, outcome: 'answer', records, decisions: [decision] };
+  return { verdict: 'RESOLVED', tried: [last], last, questions: 0 };
 }
 
 const NO_SEARCH = { nameservers: [], searches: [], options: [] };
@@ -72,8 +83,10 @@ function notModelled({ decisions }: TriedName): boolean {
   return decisions.some(({ reason }) => reason === 'PLUGIN_NOT_MODELLED');
 }
 
-function tryName(server: NameServer, step: WalkStep, types: readonly QueryType[], client: string | undefined): TriedName {
-  const answers = types.map((type) => resolveRecord(server, { name: step.name, type, client }));
+function tryName(server: NameServer, step: WalkStep, types: readonly QueryType[], { client, nodeLocal }: Asker): TriedName {
+  const answers = types.map((type) =>
+    nodeLocal ? resolveAtNode(server, nodeLocal, { name: step.name, type }) : resolveRecord(server, { name: step.name, type, client }),
+  );
   const records = uniqueRecords(answers.flatMap(({ answer }) => answer));
   const found = records.length > 0;
   return {

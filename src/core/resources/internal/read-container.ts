@@ -1,25 +1,32 @@
 import type { Labels } from '../resource.js';
-import type { Container, ContainerPort, NetworkComponent } from '../pod.js';
+import type { ConfigMapMount, Container, ContainerPort, NetworkComponent } from '../pod.js';
 import type { ObjectReader } from './object-reader.js';
 import { readProtocol } from './read-protocol.js';
 
 const NO_PORTS: readonly ContainerPort[] = [];
 const NETWORK_IMAGES =
-  /^(kube-apiserver|kube-controller-manager|kube-proxy|node|cilium|flannel|weave-kube|weave-npc|antrea-.*|kindnetd|amazon-k8s-cni|kube-ovn|ovn-kube.*|ovnkube.*|kube-router|hyperkube|k3s)$/;
+  /^(kube-apiserver|kube-controller-manager|kube-proxy|node|cilium|flannel|weave-kube|weave-npc|antrea-.*|kindnetd|amazon-k8s-cni|kube-ovn|ovn-kube.*|ovnkube.*|kube-router|hyperkube|k3s|(.*-)?coredns|k8s-dns-.*)$/;
 
 /** Reads `containers` and the init containers that are sidecars (`restartPolicy: Always`). Other init containers never listen. */
 export function readContainers(spec: ObjectReader, hostNetwork: boolean): readonly Container[] {
-  const containers = spec.objects('containers').map((reader) => readContainer(reader, false, hostNetwork));
+  const containers = spec.objects('containers').map((reader) => readContainer(reader, { spec, sidecar: false, hostNetwork }));
   if (!spec.has('initContainers')) return containers;
   const sidecars = spec.objects('initContainers').filter((reader) => reader.raw('restartPolicy') === 'Always');
-  return [...containers, ...sidecars.map((reader) => readContainer(reader, true, hostNetwork))];
+  return [...containers, ...sidecars.map((reader) => readContainer(reader, { spec, sidecar: true, hostNetwork }))];
 }
 
-function readContainer(reader: ObjectReader, sidecar: boolean, hostNetwork: boolean): Container {
+/** The pod that a container stands in. */
+interface Surroundings {
+  readonly spec: ObjectReader;
+  readonly sidecar: boolean;
+  readonly hostNetwork: boolean;
+}
+
+function readContainer(reader: ObjectReader, { spec, sidecar, hostNetwork }: Surroundings): Container {
   const ports = reader.has('ports') ? reader.objects('ports').flatMap((port) => readPort(port, hostNetwork)) : NO_PORTS;
   const container = { name: reader.text('name') ?? '', ports, sidecar };
   const [image = '', tag] = imageName(reader.text('image') ?? '');
-  return NETWORK_IMAGES.test(image) ? { ...container, component: readComponent(reader, image, tag) } : container;
+  return NETWORK_IMAGES.test(image) ? { ...container, component: readComponent(reader, spec, image, tag) } : container;
 }
 
 /** The last part of an image's path, and its tag. */
@@ -28,14 +35,29 @@ function imageName(image: string): readonly string[] {
   return path.slice(path.lastIndexOf('/') + 1).split(':');
 }
 
-function readComponent(reader: ObjectReader, image: string, tag: string | undefined): NetworkComponent {
+function readComponent(reader: ObjectReader, spec: ObjectReader, image: string, tag: string | undefined): NetworkComponent {
   const variables = reader.objects('env').flatMap((variable) => {
     const name = variable.text('name');
     const value = variable.raw('value');
     return name !== undefined && typeof value === 'string' ? [[name, value] as const] : [];
   });
   const environment: Labels = Object.fromEntries(variables);
-  return { image, tag, arguments: [...reader.texts('command'), ...reader.texts('args')], environment };
+  return { image, tag, arguments: [...reader.texts('command'), ...reader.texts('args')], environment, mounts: readMounts(reader, spec) };
+}
+
+/** The mounts of volumes that are ConfigMaps. */
+function readMounts(reader: ObjectReader, spec: ObjectReader): readonly ConfigMapMount[] {
+  const maps = new Map(spec.objects('volumes').map((volume) => [volume.text('name'), volume.object('configMap')]));
+  return reader.objects('volumeMounts').flatMap((mount) => {
+    const volume = maps.get(mount.text('name'));
+    const configMap = volume?.text('name');
+    const mountPath = mount.filledText('mountPath');
+    if (!volume || configMap === undefined || mountPath === undefined) return [];
+    const items = volume.has('items')
+      ? volume.objects('items').map((item) => ({ key: item.text('key') ?? '', path: item.text('path') ?? '' }))
+      : undefined;
+    return [{ configMap, mountPath, subPath: mount.filledText('subPath'), items }];
+  });
 }
 
 function readPort(reader: ObjectReader, hostNetwork: boolean): readonly ContainerPort[] {

@@ -1,5 +1,5 @@
 import type { LabelRequirement } from '../label-selector.js';
-import type { DnsPolicy, PodDnsConfig, PodSpec, Toleration } from '../pod.js';
+import type { DnsPolicy, HostAlias, PodDnsConfig, PodSpec, Toleration } from '../pod.js';
 import type { ObjectReader } from './object-reader.js';
 import { readContainers } from './read-container.js';
 import { readRequirement } from './read-label-selector.js';
@@ -18,6 +18,7 @@ const HOSTNAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?
 const MAX_HOSTNAME = 64;
 const NO_TERMS: PodSpec['requiredNodeTerms'] = [];
 const NO_TOLERATIONS: readonly Toleration[] = [];
+const NO_ALIASES: readonly HostAlias[] = [];
 
 /** Reads a PodSpec and fills in the defaults of kubernetes `pkg/apis/core/v1/defaults.go` that bear on the network. */
 export function readPodSpec(spec: ObjectReader): PodSpec {
@@ -32,6 +33,7 @@ export function readPodSpec(spec: ObjectReader): PodSpec {
     hostnameOverride: readHostnameOverride(spec),
     dnsPolicy: spec.oneOf('dnsPolicy', DNS_POLICIES) ?? spec.default('dnsPolicy', 'ClusterFirst'),
     dnsConfig: spec.has('dnsConfig') ? readDnsConfig(spec.object('dnsConfig')) : undefined,
+    hostAliases: spec.has('hostAliases') ? spec.objects('hostAliases').map(readHostAlias) : NO_ALIASES,
     enableServiceLinks: spec.boolean('enableServiceLinks') ?? spec.default('enableServiceLinks', true),
     serviceAccountName: spec.filledText('serviceAccountName') ?? spec.filledText('serviceAccount') ?? 'default',
     nodeName: spec.filledText('nodeName'),
@@ -62,6 +64,10 @@ function readDnsConfig(reader: ObjectReader | undefined): PodDnsConfig | undefin
     return name === undefined ? [] : [{ name, value: option.text('value') }];
   });
   return { nameservers: reader.texts('nameservers'), searches: reader.texts('searches'), options };
+}
+
+function readHostAlias(reader: ObjectReader): HostAlias {
+  return { ip: reader.text('ip') ?? '', hostnames: reader.texts('hostnames') };
 }
 
 /** A term of `matchExpressions` only; `matchFields` can only name the node (`metadata.name`), which the model reads as such a label. */

@@ -1,3 +1,4 @@
+import type { Labels } from '../../../resources/resource.js';
 import { parseCorefile } from '../../corefile.js';
 import { type KubernetesPlugin, readKubernetesPlugin } from '../../kubernetes-plugin.js';
 import type { ResourceIndex } from '../resource-index.js';
@@ -17,7 +18,7 @@ interface Teller {
 }
 
 /** Reads the `kubernetes` plugin of the Corefile, of the one that is set before the imported one. What it does not name has CoreDNS' default, which is not what kubeadm writes. */
-export function offerCorefile(draft: ProfileDraft, { configMaps }: ResourceIndex): void {
+export function offerCorefile(draft: ProfileDraft, { configMaps }: ResourceIndex, environment: Labels = {}): void {
   // A Corefile beside kube-dns is that of a server which does not answer.
   if (draft.get('dns.server') === 'kube-dns') return;
   const map = NAMES.flatMap((name) => configMaps.get(name) ?? []).find(({ data }) => data[KEY] !== undefined);
@@ -35,7 +36,7 @@ export function offerCorefile(draft: ProfileDraft, { configMaps }: ResourceIndex
   const { at } = teller;
   draft.offer('dns.corefile', text, at('the Corefile'));
   draft.offer('dns.server', 'coredns', at('only CoreDNS has a Corefile'));
-  const serving = parseCorefile(text).flatMap((block) =>
+  const serving = parseCorefile(text, environment).flatMap((block) =>
     block.directives.filter(({ name }) => name === 'kubernetes').map((directive) => readKubernetesPlugin(block, directive)),
   );
   const [first] = serving;

@@ -1,6 +1,7 @@
 import { compareIps, type Ip, parseIp } from '../../../net/ip.js';
 import type { Pod } from '../../../resources/pod.js';
 import type { Service } from '../../../resources/service.js';
+import type { DnsSetup } from '../../dns-setup.js';
 import type { ResourceIndex } from '../resource-index.js';
 import { offerCorefile } from './offer-corefile.js';
 import type { ProfileDraft } from './profile-draft.js';
@@ -11,13 +12,17 @@ const SERVICES = ['kube-system/kube-dns', 'kube-system/coredns', 'kube-system/rk
 const KUBE_DNS_CONTAINER = 'kubedns';
 
 /** What the DNS service and the DNS server tell. */
-export function offerDns(draft: ProfileDraft, resources: ResourceIndex, systemPods: readonly Pod[]): void {
+export function offerDns(
+  draft: ProfileDraft,
+  resources: ResourceIndex,
+  { systemPods, dnsSetup }: { readonly systemPods: readonly Pod[]; readonly dnsSetup: DnsSetup },
+): void {
   const service = dnsService(resources);
   if (service && service.clusterIPs.length > 0) {
     draft.offer('dns.clusterDNS', service.clusterIPs, toldBy(service.ref, '/spec/clusterIPs', "the DNS service's address"));
   }
   offerServer(draft, resources, systemPods);
-  offerCorefile(draft, resources);
+  offerCorefile(draft, resources, dnsSetup.server?.environment);
   if (service) offerServerAddresses(draft, resources, systemPods, service);
 }
 

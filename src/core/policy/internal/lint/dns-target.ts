@@ -111,6 +111,7 @@ const DNS_SPEC: PodSpec = {
   hostnameOverride: undefined,
   dnsPolicy: 'Default',
   dnsConfig: undefined,
+  hostAliases: [],
   enableServiceLinks: true,
   serviceAccountName: 'coredns',
   nodeName: undefined,
