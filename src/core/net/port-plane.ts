@@ -19,8 +19,51 @@ export function planeOf(down: PortSet, across: PortSet): PortPlane {
   return across.length === 0 ? NO_PLANE : down.map(({ from, to }) => ({ from, to, across }));
 }
 
-/** Combines two planes: what the operation makes of the second coordinates, wherever neither changes. The operation makes nothing of two empty sets. */
-export function combinePlanes(a: PortPlane, b: PortPlane, operation: (a: PortSet, b: PortSet) => PortSet): PortPlane {
+type Operation = (a: PortSet, b: PortSet) => PortSet;
+
+const SOME: PortSet = [{ from: 0, to: 0 }];
+/** From so many bands on it pays to look for those that the other plane cannot touch. */
+const MANY = 16;
+
+/**
+ * Combines two planes: what the operation makes of the second coordinates, wherever neither changes. The operation makes nothing of two empty sets, and of an
+ * empty and another one nothing or the other. Bands that lie before or behind all of the other plane are taken as they are, or not at all: it costs little to add
+ * a port to very many.
+ */
+export function combinePlanes(a: PortPlane, b: PortPlane, operation: Operation): PortPlane {
+  if (a.length + b.length < MANY) return combineAll(a, b, operation);
+  const [left, right] = [splitAround(a, b), splitAround(b, a)];
+  const keepsLeft = operation(SOME, NO_PORTS).length > 0;
+  const keepsRight = operation(NO_PORTS, SOME).length > 0;
+  const alone = (place: 'before' | 'behind') => [...(keepsLeft ? left[place] : NO_PLANE), ...(keepsRight ? right[place] : NO_PLANE)];
+  return alone('before').concat(combineAll(left.beside, right.beside, operation), alone('behind'));
+}
+
+/** The bands that neither overlap nor touch what lies between the ends of the other plane, before and behind it, and those beside it. */
+function splitAround(plane: PortPlane, other: PortPlane): Readonly<Record<'before' | 'beside' | 'behind', PortPlane>> {
+  const [first, last] = [other[0], other.at(-1)];
+  if (!first || !last) return { before: plane, beside: NO_PLANE, behind: NO_PLANE };
+  const start = firstWhere(plane, ({ to }) => to >= first.from - 1);
+  const end = Math.max(
+    start,
+    firstWhere(plane, ({ from }) => from > last.to + 1),
+  );
+  return { before: plane.slice(0, start), beside: plane.slice(start, end), behind: plane.slice(end) };
+}
+
+/** The position of the first band for which it holds, as it does for all behind that one. */
+function firstWhere(plane: PortPlane, holds: (band: PortBand) => boolean): number {
+  let [low, high] = [0, plane.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const band = plane[middle];
+    if (band && holds(band)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function combineAll(a: PortPlane, b: PortPlane, operation: Operation): PortPlane {
   if (a.length === 0 && b.length === 0) return NO_PLANE;
   const bands: PortBand[] = [];
   let [i, j, next] = [0, 0, 0];

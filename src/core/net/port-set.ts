@@ -53,10 +53,14 @@ export function subtractPorts(a: PortSet, b: PortSet): PortSet {
   if (a === b) return NO_PORTS;
   if (b.length === 0) return a;
   const left: PortRange[] = [];
+  let start = 0;
   for (const range of a) {
     let next = range.from;
-    for (const hole of b) {
-      if (hole.to < next || hole.from > range.to) continue;
+    // Both are sorted: what ends before this range begins ends before the next one too.
+    while ((b[start]?.to ?? Infinity) < range.from) start++;
+    for (let at = start; ; at++) {
+      const hole = b[at];
+      if (!hole || hole.from > range.to) break;
       if (hole.from > next) left.push({ from: next, to: hole.from - 1 });
       next = hole.to + 1;
     }

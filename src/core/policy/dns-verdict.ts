@@ -67,7 +67,13 @@ export function dnsVerdict(model: NetworkModel, pod: ModelPod, server: Ip | 'clu
     }
     const judged = joinVerdicts(cases.map(({ verdict }) => verdict));
     const verdict = isEnforced(model) || judged === 'NO_ENDPOINT' ? judged : 'ALLOWED';
-    return { protocol, port, verdict, egress: directionResult(cases, 'egress'), ingress: directionResult(cases, 'ingress') };
+    return {
+      protocol,
+      port,
+      verdict,
+      egress: finished(directionResult(cases, 'egress')),
+      ingress: finished(directionResult(cases, 'ingress')),
+    };
   });
   return { server: asked.name, protocols, pods: asked.pods, evidence: trail.list() };
 }

@@ -130,3 +130,44 @@ describe('the evidence of a verdict', () => {
     expect(evidence.at(-1)?.message).toContain('and 9 more cases');
   });
 });
+
+describe('the lists of a verdict', () => {
+  const rule = (port: number): JsonObject => ({ from: [from(0)], ports: [{ port }] });
+  const ask = (model: NetworkModel) => {
+    const answer = finished(
+      policyVerdict(model, { from: endpoints(model, 'shop/p0'), to: endpoints(model, 'shop/p1'), port: undefined, protocol: undefined }),
+    );
+    if (!answer.ok) throw new Error(answer.error.message);
+    return answer.value;
+  };
+
+  it('tells the first hundred rules that decide, how many there are, and the verdict of all', () => {
+    const model = policyCluster(PODS, { 'shop/p': { podSelector: {}, ingress: numbers(150).map((at) => rule(2 * at + 1)) } });
+    const { result, warnings, summary, evidence } = ask(model);
+    expect(result.ingress.decidedBy).toHaveLength(100);
+    expect(result.policyVerdict).toBe('MIXED');
+    expect(result.connection).toContain(',299');
+    expect(warnings.find(({ code }) => code === 'LIST_NOT_TOLD')?.message).toContain(
+      'the first 100 of 150 rules that decide about ingress',
+    );
+    expect(summary.length).toBeLessThan(2_000);
+    expect(evidence.length).toBeLessThan(1_000);
+  });
+
+  it('tells no note where nothing is left out', () => {
+    const model = policyCluster(PODS, { 'shop/p': { podSelector: {}, ingress: numbers(100).map((at) => rule(2 * at + 1)) } });
+    const { result, warnings } = ask(model);
+    expect(result.ingress.decidedBy).toHaveLength(100);
+    expect(warnings.map(({ code }) => code)).not.toContain('LIST_NOT_TOLD');
+  });
+
+  it('grows in steps with its rules, so that others come in between', () => {
+    const pauses = (count: number) => {
+      const model = policyCluster(PODS, { 'shop/p': { podSelector: {}, ingress: numbers(count).map((at) => rule(2 * at + 1)) } });
+      return pausesOf(
+        policyVerdict(model, { from: endpoints(model, 'shop/p0'), to: endpoints(model, 'shop/p1'), port: undefined, protocol: undefined }),
+      );
+    };
+    expect(pauses(300)).toBeGreaterThan(pauses(30) + 270);
+  });
+});

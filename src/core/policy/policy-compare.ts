@@ -12,7 +12,7 @@ import { isCiliumPolicy } from './internal/acting-cilium-policy.js';
 import { isClusterPolicy } from './internal/acting-cluster-policy.js';
 import { compareOver } from './internal/compare/compare-over.js';
 import { type Books, kindsOf, type Matching, type Resident } from './internal/compare/kinds.js';
-import { possibleEndpoints } from './internal/compare/possible-endpoints.js';
+import { MOST_ASKED, possibleEndpoints } from './internal/compare/possible-endpoints.js';
 import { ALL_CONNECTIONS, type ConnectionSet, EVERY_PORT } from './internal/connection-set.js';
 import { assumedSwitch, enforcementOf } from './internal/enforcement.js';
 import { Atoms } from './internal/lint/atoms.js';
@@ -115,6 +115,8 @@ function* overPossible(index: PolicyIndex, policies: readonly AnyPolicy[], books
   const endpoints = possibleEndpoints(index, policies);
   if (typeof endpoints === 'string') return endpoints;
   const residents = endpoints.map(({ endpoint, name }): Resident => ({ endpoint, name, twins: true }));
+  const rules = policies.reduce((sum, { ingress, egress }) => sum + ingress.length + egress.length, 0);
+  if (rules * residents.length > MOST_ASKED) return 'there are more rules, and kinds of pods that they tell apart, than can be compared';
   const matching: Matching = (rule) => residents.filter(({ endpoint }) => rule.admits(endpoint));
   const kinds = yield* kindsOf(residents, books, matching, MOST_KINDS);
   if (!kinds) return 'there are more kinds of pods that the policies tell apart than can be compared';

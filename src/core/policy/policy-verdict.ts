@@ -20,7 +20,7 @@ import { summariseVerdict } from './internal/verdict-summary.js';
 import { connectionOfAll, directionResult, joinVerdicts } from './internal/verdict-totals.js';
 import { verdictNotes } from './internal/verdict-notes.js';
 import type { PolicyQuestion } from './policy-question.js';
-import type { PolicyNearMiss, PolicyVerdict, PolicyVerdictResult } from './policy-result.js';
+import type { DirectionResult, PolicyCase, PolicyNearMiss, PolicyVerdict, PolicyVerdictResult } from './policy-result.js';
 
 /** The most pairs of unlike sources and unlike destinations that one question may compare. */
 const MOST_VERDICT_PAIRS = 20_000;
@@ -30,6 +30,8 @@ const MOST_JUDGED_RULES = 200_000;
 const MOST_TOLD = 50;
 /** Up to how many cases the result lists. */
 const MOST_CASES = 1_000;
+/** Up to how many policies, rules, conditions and near misses it lists of each. */
+const MOST_LISTED = 100;
 
 /**
  * Whether policies let the sources reach the destinations, and why: egress of the source, ingress of the destination, each with every policy of the
@@ -136,23 +138,14 @@ function* conclude(
     const message = `${enforcement.cni} enforces no policies: what they say (${policyVerdict}) has no effect`;
     trail.add({ stage: 'enforcement', outcome: 'allow', reason: 'NOT_ENFORCED', message });
   }
-  const result: PolicyVerdictResult = {
-    policyVerdict,
-    egress: directionResult(cases, 'egress'),
-    ingress: directionResult(cases, 'ingress'),
-    connection: connectionOfAll(cases),
-    pairs: pairsOf(cases),
-    cases: cases.slice(0, MOST_CASES).map(caseView),
-    conditions: conditionsOf(cases),
-    nearMisses: misses,
-    staged: yield* stagedVerdict(model, question, cases),
-  };
+  const { told: result, untold } = toldOf(yield* resultOf(model, question, policyVerdict, cases, misses));
   showStaged(trail, result);
-  const notes = verdictNotes(model, question, cases);
+  const notes = yield* verdictNotes(model, question, cases);
   const warnings = uniqueNotes([
     ...sides.warnings,
     ...notes.warnings,
     ...untoldCases(cases),
+    ...untold,
     ...unenforcedPolicies(model),
     ...unmodelledPolicies(model),
   ]);
@@ -166,6 +159,56 @@ function* conclude(
     confidence: confidenceOf(sides, notes, warnings),
     enforcement,
   };
+}
+
+function* resultOf(
+  model: NetworkModel,
+  question: PolicyQuestion,
+  policyVerdict: PolicyVerdict,
+  cases: readonly JudgedCase[],
+  misses: readonly PolicyNearMiss[],
+): Steps<PolicyVerdictResult> {
+  const views: PolicyCase[] = [];
+  for (const one of cases.slice(0, MOST_CASES)) {
+    yield;
+    views.push(caseView(one));
+  }
+  return {
+    policyVerdict,
+    egress: yield* directionResult(cases, 'egress'),
+    ingress: yield* directionResult(cases, 'ingress'),
+    connection: yield* connectionOfAll(cases),
+    pairs: pairsOf(cases),
+    cases: views,
+    conditions: yield* conditionsOf(cases),
+    nearMisses: misses,
+    staged: yield* stagedVerdict(model, question, cases),
+  };
+}
+
+/** The result with no list longer than people can use, and what of each is left out. */
+function toldOf(result: PolicyVerdictResult): { readonly told: PolicyVerdictResult; readonly untold: readonly Note[] } {
+  const untold: Note[] = [];
+  const first = <T>(all: readonly T[], what: string): readonly T[] => {
+    if (all.length <= MOST_LISTED) return all;
+    const message = `the first ${MOST_LISTED} of ${all.length} ${what} are listed: ask for fewer ports and endpoints to see the others; the verdict is that of all`;
+    untold.push({ code: 'LIST_NOT_TOLD', message });
+    return all.slice(0, MOST_LISTED);
+  };
+  const side = (one: DirectionResult, direction: string): DirectionResult => ({
+    ...one,
+    isolatedBy: first(one.isolatedBy, `policies that isolate for ${direction}`),
+    decidedBy: first(one.decidedBy, `rules that decide about ${direction}`),
+  });
+  const { egress, ingress, conditions, nearMisses } = result;
+  const told: PolicyVerdictResult = {
+    ...result,
+    egress: side(egress, 'egress'),
+    ingress: side(ingress, 'ingress'),
+    conditions: first(conditions, 'conditions'),
+    nearMisses: first(nearMisses, 'near misses'),
+  };
+  return { told, untold };
 }
 
 /** Staged policies are told apart from all that decides. */

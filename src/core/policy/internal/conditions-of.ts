@@ -1,13 +1,13 @@
 import { describeRef } from '../../kernel/object-ref.js';
+import type { Steps } from '../../kernel/steps.js';
 import type { PolicyCondition } from '../policy-result.js';
 import {
   type ConnectionSet,
   formatConnections,
   intersectConnections,
-  NO_CONNECTIONS,
   noConnections,
   subtractConnections,
-  unionConnections,
+  unionOfConnections,
 } from './connection-set.js';
 import { DIRECTIONS, type Direction } from './direction.js';
 import type { JudgedCase } from './judged-cases.js';
@@ -15,12 +15,13 @@ import type { RuleJudgement } from './judge-layer.js';
 import type { ConditionAt } from './layer.js';
 import type { PolicyEndpoint } from './policy-endpoint.js';
 
-/** What a proxy asks of the connections that are allowed, of each once. */
-export function conditionsOf(cases: readonly JudgedCase[]): readonly PolicyCondition[] {
+/** What a proxy asks of the connections that are allowed, of each once. Yields often. */
+export function* conditionsOf(cases: readonly JudgedCase[]): Steps<readonly PolicyCondition[]> {
   const found = new Map<string, PolicyCondition>();
   for (const { group, judgement } of cases) {
     const allowed = intersectConnections(judgement.allowed, group.asked);
     for (const direction of DIRECTIONS) {
+      yield;
       const rules = judgement[direction].layers.flatMap(({ policies }) => policies.flatMap((policy) => policy.rules));
       for (const condition of asked(rules, direction, group.flow.destination, allowed)) found.set(JSON.stringify(condition), condition);
     }
@@ -39,10 +40,11 @@ function asked(
   destination: PolicyEndpoint,
   allowed: ConnectionSet,
 ): readonly PolicyCondition[] {
-  const rules = judged.filter(({ rule, decides }) => rule.action === 'Accept' && !noConnections(decides));
-  const conditions = rules.map((one) => ({ ...one, conditions: one.rule.conditionsAt?.(destination) ?? [] }));
+  if (judged.every(({ rule }) => rule.conditionsAt === undefined)) return [];
+  const rules = judged.filter(({ rule, decides }) => rule.action === 'Accept' && !noConnections(intersectConnections(decides, allowed)));
+  const conditions = rules.map(({ rule, decides }) => ({ rule, decides, conditions: rule.conditionsAt?.(destination) ?? [] }));
   if (conditions.every((one) => one.conditions.length === 0)) return [];
-  const free = conditions.reduce((sum, one) => unionConnections(sum, freeOf(one)), NO_CONNECTIONS);
+  const free = unionOfConnections(conditions.map(freeOf));
   return conditions.flatMap(({ rule, decides, conditions: list }) =>
     list.flatMap(({ pointer, kind, text, connections, lasting }): readonly PolicyCondition[] => {
       const share = intersectConnections(intersectConnections(decides, connections), allowed);

@@ -16,6 +16,18 @@ export type Edit =
   | { readonly type: 'port-name'; readonly name: string; readonly protocol: Protocol; readonly port: number }
   | { readonly type: 'policy'; readonly before: AnyPolicy; readonly after: AnyPolicy };
 
+/** A changed policy, put together when somebody wants to see it: of very many changes few are tried. */
+export function policyEdit(before: AnyPolicy, make: () => AnyPolicy): Edit {
+  let made: AnyPolicy | undefined;
+  return {
+    type: 'policy',
+    before,
+    get after() {
+      return (made ??= make());
+    },
+  };
+}
+
 /** The book and the flow as they would be after the change; nothing of the model itself is touched. */
 export function applyEdit(book: PolicyBook, flow: Flow, edit: Edit): { readonly book: PolicyBook; readonly flow: Flow } {
   switch (edit.type) {

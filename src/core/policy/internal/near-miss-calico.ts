@@ -17,6 +17,7 @@ import {
   onlyProtocol,
 } from './connection-set.js';
 import type { DirectionJudgement } from './judge-direction.js';
+import { policyEdit } from './edits.js';
 import { type MissContext, type NearMissCandidate, sidesOf } from './near-miss-candidates.js';
 import type { RuleJudgement } from './judge-layer.js';
 import { labelChanges } from './near-miss-labels.js';
@@ -35,11 +36,15 @@ export function calicoCandidates(context: MissContext, layer: Layer): readonly N
     const { policy } = acting;
     if (!isCalicoPolicy(policy)) return [];
     const denying = rules.filter(({ rule, decides }) => rule.action === 'Deny' && !noConnections(intersectConnections(decides, open)));
+    const places = new Map(policy[direction].map(({ pointer }, place) => [pointer, place]));
     const before = denying.flatMap(({ rule }) => {
-      const place = policy[direction].findIndex(({ pointer }) => pointer === rule.pointer);
-      return place === -1 ? [] : oneRuleMore(context, policy, place);
+      const place = places.get(rule.pointer);
+      return place === undefined ? [] : oneRuleMore(context, policy, place);
     });
-    const around = rules.flatMap((judged) => aroundRule(context, policy, judged, open));
+    const around = rules.flatMap((judged) => {
+      const rule = policy[direction][places.get(judged.rule.pointer) ?? -1];
+      return rule ? aroundRule(context, policy, rule, judged, open) : [];
+    });
     const applies = direction === 'ingress' ? policy.appliesToIngress : policy.appliesToEgress;
     const last = applies && layer.at.end === 'Deny' ? oneRuleMore(context, policy, policy[direction].length) : [];
     return [...around, ...before, ...last];
@@ -47,10 +52,15 @@ export function calicoCandidates(context: MissContext, layer: Layer): readonly N
 }
 
 /** A label by which a rule would admit the other pod, or would not deny it; a port more where it admits the peer. */
-function aroundRule(context: MissContext, policy: CalicoPolicy, judged: RuleJudgement, open: ConnectionSet): readonly NearMissCandidate[] {
+function aroundRule(
+  context: MissContext,
+  policy: CalicoPolicy,
+  rule: CalicoRule,
+  judged: RuleJudgement,
+  open: ConnectionSet,
+): readonly NearMissCandidate[] {
   const { direction, words } = context;
-  const rule = policy[direction].find(({ pointer }) => pointer === judged.rule.pointer);
-  if (!rule || rule.failsClosed || !judged.concerns) return [];
+  if (rule.failsClosed || !judged.concerns) return [];
   const accepts = judged.rule.action === 'Accept';
   const portsFit = coversConnections(judged.portsAtDestination, words.asked);
   if (accepts && judged.admitsPeer) return portsFit ? [] : onePortMore(context, policy, rule, judged);
@@ -81,11 +91,7 @@ function onePortMore(context: MissContext, policy: CalicoPolicy, rule: CalicoRul
       pointer,
       message: `the rule admits the peer for ${admits === 'No Connections' ? 'no port of this destination' : admits}, not for ${wanted.protocol} ${wanted.port}`,
       fix: `add \`${wanted.port}\` to \`${pointer}\` of ${object}`,
-      edit: {
-        type: 'policy',
-        before: policy,
-        after: { ...policy, [direction]: policy[direction].map((one) => (one === rule ? changed : one)) },
-      },
+      edit: policyEdit(policy, () => ({ ...policy, [direction]: policy[direction].map((one) => (one === rule ? changed : one)) })),
     },
   ];
 }
@@ -99,7 +105,7 @@ function oneRuleMore(context: MissContext, policy: CalicoPolicy, place: number):
   const described = ruleFor(context, policy, pointer);
   if (!described) return [];
   const object = describeRef(policy.ref);
-  const after: CalicoPolicy = { ...policy, [direction]: [...rules.slice(0, place), described.rule, ...rules.slice(place)] };
+  const after = (): CalicoPolicy => ({ ...policy, [direction]: [...rules.slice(0, place), described.rule, ...rules.slice(place)] });
   const where = next ? `put a rule before \`${next.pointer}\` of ${object}` : `add a rule to \`/spec/${direction}\` of ${object}`;
   const isolates = `no rule matches it, and ${object} applies to ${words[sidesOf(direction).subject]} in a tier that ends with Deny`;
   return [
@@ -110,7 +116,7 @@ function oneRuleMore(context: MissContext, policy: CalicoPolicy, place: number):
       pointer: next ? next.pointer : `/spec/${direction}`,
       message: next ? 'the rule denies it, and no rule before it allows it' : isolates,
       fix: `${where}: Allow ${direction === 'egress' ? 'to' : 'from'} ${described.text}`,
-      edit: { type: 'policy', before: policy, after },
+      edit: policyEdit(policy, after),
     },
   ];
 }

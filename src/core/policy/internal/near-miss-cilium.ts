@@ -15,6 +15,7 @@ import { isCiliumPolicy } from './acting-cilium-policy.js';
 import { unmetOf } from './cilium-identity.js';
 import { describeCiliumPeer } from './cilium-words.js';
 import { type ConnectionSet, coversConnections, formatConnections, isEverything } from './connection-set.js';
+import { policyEdit } from './edits.js';
 import type { LayerJudgement, RuleJudgement } from './judge-layer.js';
 import { isSmallChange, labelFix, type MissContext, type NearMissCandidate, sidesOf, valueFor } from './near-miss-candidates.js';
 import { defaultDenyCandidate, denialCandidates } from './near-miss-denials.js';
@@ -35,8 +36,9 @@ export function ciliumCandidates(context: MissContext, layer: LayerJudgement): r
     });
     const spec = policy.specs.find(({ subject }) => subject.pointer === acting.pointer);
     if (!spec || !acting.isolates) return around;
-    const open = policy.specs.map((one) => ({ ...one, [context.direction]: { ...one[context.direction], defaultDeny: false } }));
-    return [...around, ...newRule(context, policy, spec), defaultDenyCandidate(context, policy, spec, { ...policy, specs: open })];
+    const open = () => policy.specs.map((one) => ({ ...one, [context.direction]: { ...one[context.direction], defaultDeny: false } }));
+    const after = (): CiliumPolicy => ({ ...policy, specs: open() });
+    return [...around, ...newRule(context, policy, spec), defaultDenyCandidate(context, policy, spec, after)];
   });
 }
 
@@ -59,7 +61,7 @@ function onePortMore(context: MissContext, policy: CiliumPolicy, rule: CiliumRul
   const { protocol, port } = wanted;
   const pointer = `${rule.pointer}/toPorts`;
   const object = describeRef(policy.ref);
-  const after = withRule(policy, { ...rule, ports: [...rule.ports, ...portsFor(context.words.asked, pointer)] });
+  const after = () => withRule(policy, { ...rule, ports: [...rule.ports, ...portsFor(context.words.asked, pointer)] });
   const admits = formatConnections(judged.portsAtDestination);
   return [
     {
@@ -69,7 +71,7 @@ function onePortMore(context: MissContext, policy: CiliumPolicy, rule: CiliumRul
       pointer,
       message: `the rule admits the peer for ${admits === 'No Connections' ? 'no port of this destination' : admits}, not for ${protocol} ${port}`,
       fix: `add \`{ports: [{port: "${port}", protocol: ${protocol}}]}\` to \`${pointer}\` of ${object}`,
-      edit: { type: 'policy', before: policy, after },
+      edit: policyEdit(policy, after),
     },
   ];
 }
@@ -123,7 +125,7 @@ function onePeerMore(context: MissContext, policy: CiliumPolicy, rule: CiliumRul
       pointer,
       message: `the rule admits the port, and none of its peers is ${words[other]}`,
       fix: `add ${describeCiliumPeer(peer)} to \`${pointer}\` of ${object}`,
-      edit: { type: 'policy', before: policy, after: withRule(policy, { ...rule, peers: [...rule.peers, peer] }) },
+      edit: policyEdit(policy, () => withRule(policy, { ...rule, peers: [...(rule.peers ?? []), peer] })),
     },
   ];
 }
@@ -136,7 +138,7 @@ function newRule(context: MissContext, policy: CiliumPolicy, spec: CiliumSpec): 
   if (!peer) return [];
   const ports = isEverything(words.asked) ? [] : portsFor(words.asked, `${pointer}/toPorts`);
   const rule: CiliumRule = { pointer, action: 'Accept', peers: [peer], ports, authentication: undefined, failsClosed: false };
-  const after = withSpec(policy, { ...spec, [direction]: { ...spec[direction], rules: [...rules, rule] } });
+  const after = () => withSpec(policy, { ...spec, [direction]: { ...spec[direction], rules: [...rules, rule] } });
   const object = describeRef(policy.ref);
   const what = isEverything(words.asked) ? 'every port' : formatConnections(words.asked);
   return [
@@ -147,7 +149,7 @@ function newRule(context: MissContext, policy: CiliumPolicy, spec: CiliumSpec): 
       pointer: `${spec.pointer}/${direction}`,
       message: `no rule admits it, and ${object} isolates ${words[sidesOf(direction).subject]}`,
       fix: `add a rule to \`${spec.pointer}/${direction}\` of ${object}: ${direction === 'egress' ? 'to' : 'from'} ${describeCiliumPeer(peer)}, ${what}`,
-      edit: { type: 'policy', before: policy, after },
+      edit: policyEdit(policy, after),
     },
   ];
 }

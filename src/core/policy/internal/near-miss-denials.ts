@@ -3,6 +3,7 @@ import { cidrContains, formatCidr } from '../../net/cidr.js';
 import type { CiliumPolicy, CiliumRule, CiliumSpec } from '../../resources/cilium-policy.js';
 import { describeCiliumPort } from './cilium-ports.js';
 import { intersectConnections, noConnections } from './connection-set.js';
+import { policyEdit } from './edits.js';
 import type { RuleJudgement } from './judge-layer.js';
 import { type MissContext, type NearMissCandidate, sidesOf } from './near-miss-candidates.js';
 import { labelChanges } from './near-miss-labels.js';
@@ -21,7 +22,7 @@ export function denialCandidates(
 ): readonly NearMissCandidate[] {
   if (noConnections(intersectConnections(judged.matched, context.words.asked))) return [];
   const object = describeRef(policy.ref);
-  const changed = (to: CiliumRule | undefined) => ({ type: 'policy' as const, before: policy, after: withRule(rule, to) });
+  const changed = (to: () => CiliumRule | undefined) => policyEdit(policy, () => withRule(rule, to()));
   const gone: NearMissCandidate = {
     reason: 'DENY_RULE',
     rank: 'less-rule',
@@ -29,7 +30,7 @@ export function denialCandidates(
     pointer: rule.pointer,
     message: 'the rule denies it, whatever else allows it',
     fix: `take the rule \`${rule.pointer}\` from ${object}`,
-    edit: changed(undefined),
+    edit: changed(() => undefined),
   };
   if (rule.failsClosed) return [gone];
   return [
@@ -40,7 +41,7 @@ export function denialCandidates(
   ];
 }
 
-type Changed = (to: CiliumRule) => NearMissCandidate['edit'];
+type Changed = (to: () => CiliumRule) => NearMissCandidate['edit'];
 
 function labelsOfPeers(context: MissContext, { peers }: CiliumRule, judged: RuleJudgement): readonly NearMissCandidate[] {
   const cluster = context.book.cilium?.settings.cilium.clusterName ?? '';
@@ -56,7 +57,7 @@ function exceptions({ direction, words }: MissContext, rule: CiliumRule, object:
   if (!block || address === undefined) return [];
   return (rule.peers ?? []).flatMap((peer): readonly NearMissCandidate[] => {
     if (peer.type !== 'cidr' || !peer.pointer.includes('CIDRSet') || !cidrContains(peer.cidr, address)) return [];
-    const peers = rule.peers?.map((one) => (one === peer ? { ...peer, except: [...peer.except, block] } : one));
+    const peers = () => rule.peers?.map((one) => (one === peer ? { ...peer, except: [...peer.except, block] } : one));
     return [
       {
         reason: 'DENY_PEER',
@@ -65,7 +66,7 @@ function exceptions({ direction, words }: MissContext, rule: CiliumRule, object:
         pointer: peer.pointer,
         message: `the rule denies ${formatCidr(peer.cidr)}, and ${words[other]} lies in it`,
         fix: `add \`${formatCidr(block)}\` to \`${peer.pointer}/except\` of ${object}`,
-        edit: changed({ ...rule, peers }),
+        edit: changed(() => ({ ...rule, peers: peers() })),
       },
     ];
   });
@@ -77,8 +78,10 @@ function portsLess(rule: CiliumRule, object: string, changed: Changed): readonly
   if (entries.length < 2) return [];
   return rule.ports.flatMap((element) =>
     element.ports.map((port): NearMissCandidate => {
-      const less = { ...element, ports: element.ports.filter((one) => one !== port) };
-      const ports = rule.ports.map((one) => (one === element ? less : one)).filter((one) => one.ports.length > 0);
+      const without = (): CiliumRule => {
+        const less = { ...element, ports: element.ports.filter((one) => one !== port) };
+        return { ...rule, ports: rule.ports.map((one) => (one === element ? less : one)).filter((one) => one.ports.length > 0) };
+      };
       return {
         reason: 'DENY_PORT',
         rank: 'port',
@@ -86,14 +89,19 @@ function portsLess(rule: CiliumRule, object: string, changed: Changed): readonly
         pointer: port.pointer,
         message: `the rule denies ${describeCiliumPort(port)}`,
         fix: `take \`${port.pointer}\` (${describeCiliumPort(port)}) from ${object}`,
-        edit: changed({ ...rule, ports }),
+        edit: changed(without),
       };
     }),
   );
 }
 
 /** "`enableDefaultDeny`: whether the rule applies default-deny to all endpoints it selects": the policy then allows what it names, and refuses nothing else. */
-export function defaultDenyCandidate(context: MissContext, policy: CiliumPolicy, spec: CiliumSpec, after: CiliumPolicy): NearMissCandidate {
+export function defaultDenyCandidate(
+  context: MissContext,
+  policy: CiliumPolicy,
+  spec: CiliumSpec,
+  after: () => CiliumPolicy,
+): NearMissCandidate {
   const { direction, words } = context;
   const object = describeRef(policy.ref);
   return {
@@ -103,6 +111,6 @@ export function defaultDenyCandidate(context: MissContext, policy: CiliumPolicy,
     pointer: `${spec.pointer}/enableDefaultDeny/${direction}`,
     message: `${object} puts ${words[sidesOf(direction).subject]} into default-deny, and it alone does`,
     fix: `set \`${spec.pointer}/enableDefaultDeny/${direction}\` of ${object} to \`false\`: whatever no rule denies is then open`,
-    edit: { type: 'policy', before: policy, after },
+    edit: policyEdit(policy, after),
   };
 }

@@ -5,7 +5,7 @@ import { selectorMatches, selectorOfLabels } from '../../resources/label-selecto
 import type { NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule } from '../../resources/network-policy.js';
 import { type ConnectionSet, coversConnections, formatConnections } from './connection-set.js';
 import { isSmallChange, labelFix, type MissContext, type NearMissCandidate, onlyUnmet, sidesOf, valueFor } from './near-miss-candidates.js';
-import type { Edit } from './edits.js';
+import { policyEdit } from './edits.js';
 import { peerFor } from './peer-for.js';
 import type { LayerJudgement, RuleJudgement } from './judge-layer.js';
 
@@ -15,8 +15,9 @@ const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
 export function ruleCandidates(context: MissContext, layer: LayerJudgement): readonly NearMissCandidate[] {
   return layer.policies.flatMap(({ acting: { policy }, rules }) => {
     if (policy.kind !== 'NetworkPolicy') return [];
+    const byPointer = new Map(policy[context.direction].map((rule) => [rule.pointer, rule]));
     return rules.flatMap((judged) => {
-      const rule = policy[context.direction].find(({ pointer }) => pointer === judged.rule.pointer);
+      const rule = byPointer.get(judged.rule.pointer);
       return rule ? aroundRule(context, policy, rule, judged) : [];
     });
   });
@@ -50,7 +51,7 @@ function portCandidates(
   const { protocol, port } = wanted;
   const object = describeRef(policy.ref);
   const entry: PolicyPort = { type: 'port', pointer: `${rule.pointer}/ports/${rule.ports.length}`, protocol, port, endPort: undefined };
-  const after = withRule(policy, context, { ...rule, ports: [...rule.ports, entry] });
+  const after = () => withRule(policy, context, { ...rule, ports: [...rule.ports, entry] });
   const admits = formatConnections(judged.portsAtDestination);
   const message = `the rule admits the peer for ${admits === 'No Connections' ? 'no port of this destination' : admits}, not for ${protocol} ${port}`;
   const add: NearMissCandidate = {
@@ -60,7 +61,7 @@ function portCandidates(
     pointer: `${rule.pointer}/ports`,
     message,
     fix: `add \`{protocol: ${protocol}, port: ${port}}\` to \`${rule.pointer}/ports\` of ${object}`,
-    edit: { type: 'policy', before: policy, after },
+    edit: policyEdit(policy, after),
   };
   return [...rule.ports.flatMap((named, at) => nameCandidate(context, policy, named, judged.ports[at]?.missing, wanted)), add];
 }
@@ -143,10 +144,10 @@ function selectorCandidates(
   const kept = (peer.namespaceSelector?.requirements ?? []).filter((requirement) => requirement !== unmet);
   const byName = selectorOfLabels({ [NAMESPACE_NAME]: endpoint.namespace });
   const namespaceSelector = { requirements: [...kept, ...byName.requirements], invalid: false };
-  const after = withPeer(policy, context, rule, index, { ...peer, namespaceSelector });
+  const after = () => withPeer(policy, context, rule, index, { ...peer, namespaceSelector });
   const message = `the peer selects the pod's labels, but not in namespace ${endpoint.namespace}`;
   const fix = `let the peer at \`${peer.pointer}\` of ${object} select the namespace: \`namespaceSelector: {matchLabels: {${NAMESPACE_NAME}: ${endpoint.namespace}}}\``;
-  return [{ ...base, rank: 'peer', reason: 'RULE_PEER', message, fix, edit: { type: 'policy', before: policy, after } }];
+  return [{ ...base, rank: 'peer', reason: 'RULE_PEER', message, fix, edit: policyEdit(policy, after) }];
 }
 
 function blockCandidates(
@@ -160,12 +161,11 @@ function blockCandidates(
   if (address === undefined || !cidrContains(peer.cidr, address)) return [];
   const object = describeRef(policy.ref);
   const holes = peer.except.filter((inner) => cidrContains(inner, address));
-  const after = withPeer(policy, context, rule, index, { ...peer, except: peer.except.filter((inner) => !holes.includes(inner)) });
+  const after = () => withPeer(policy, context, rule, index, { ...peer, except: peer.except.filter((inner) => !holes.includes(inner)) });
   const listed = holes.map(formatCidr).join(', ');
   const message = `the block holds the address, but excepts ${listed}`;
   const fix = `take ${listed} from \`${peer.pointer}/ipBlock/except\` of ${object}`;
-  const edit: Edit = { type: 'policy', before: policy, after };
-  return [{ object, pointer: peer.pointer, rank: 'peer', reason: 'RULE_PEER', message, fix, edit }];
+  return [{ object, pointer: peer.pointer, rank: 'peer', reason: 'RULE_PEER', message, fix, edit: policyEdit(policy, after) }];
 }
 
 /** The rule admits the port, and only wants one peer more. */
@@ -177,10 +177,10 @@ function newPeer(context: MissContext, policy: NetworkPolicy, rule: PolicyRule):
   const field = direction === 'egress' ? 'to' : 'from';
   const pointer = `${rule.pointer}/${field}`;
   const object = describeRef(policy.ref);
-  const after = withRule(policy, context, { ...rule, peers: [...rule.peers, described.peer] });
+  const after = () => withRule(policy, context, { ...rule, peers: [...rule.peers, described.peer] });
   const message = `the rule admits the port, and none of its peers is ${words[other]}`;
   const fix = `add ${described.text} to \`${pointer}\` of ${object}`;
-  return [{ object, pointer, rank: 'new-peer', reason: 'RULE_PEER', message, fix, edit: { type: 'policy', before: policy, after } }];
+  return [{ object, pointer, rank: 'new-peer', reason: 'RULE_PEER', message, fix, edit: policyEdit(policy, after) }];
 }
 
 function withPeer(policy: NetworkPolicy, context: MissContext, rule: PolicyRule, index: number, peer: PolicyPeer): NetworkPolicy {

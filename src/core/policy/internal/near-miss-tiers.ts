@@ -11,6 +11,7 @@ import {
   isEverything,
   noConnections,
 } from './connection-set.js';
+import { policyEdit } from './edits.js';
 import type { DirectionJudgement } from './judge-direction.js';
 import type { RuleJudgement } from './judge-layer.js';
 import { isClusterPolicy } from './acting-cluster-policy.js';
@@ -21,8 +22,9 @@ import { peerFor } from './peer-for.js';
 export function tierCandidates(context: MissContext, layer: DirectionJudgement['layers'][number]): readonly NearMissCandidate[] {
   return layer.policies.flatMap(({ acting: { policy }, rules }) => {
     if (!isClusterPolicy(policy)) return [];
+    const byPointer = new Map(policy[context.direction].map((rule) => [rule.pointer, rule]));
     return rules.flatMap((judged) => {
-      const rule = policy[context.direction].find(({ pointer }) => pointer === judged.rule.pointer);
+      const rule = byPointer.get(judged.rule.pointer);
       if (!rule) return [];
       if (judged.rule.action === 'Accept') return labelCandidates(context, policy, rule, judged);
       const denied = intersectConnections(intersectConnections(judged.decides, layer.open), context.words.asked);
@@ -76,7 +78,10 @@ function ruleBefore(context: MissContext, policy: ClusterPolicy, rule: ClusterRu
     ports: portsFor(words.asked, rule.pointer),
     failsClosed: false,
   };
-  const after: ClusterPolicy = { ...policy, [direction]: policy[direction].flatMap((one) => (one === rule ? [added, one] : [one])) };
+  const after = (): ClusterPolicy => ({
+    ...policy,
+    [direction]: policy[direction].flatMap((one) => (one === rule ? [added, one] : [one])),
+  });
   const object = describeRef(policy.ref);
   const ports = added.ports.length === 0 ? 'every port' : formatConnections(words.asked);
   const preposition = direction === 'egress' ? 'to' : 'from';
@@ -88,7 +93,7 @@ function ruleBefore(context: MissContext, policy: ClusterPolicy, rule: ClusterRu
       pointer: rule.pointer,
       message: `the rule denies it, and no rule before it ${accepts === 'Accept' ? 'accepts' : 'allows'} it`,
       fix: `put a rule before \`${rule.pointer}\` of ${object}: ${accepts} ${preposition} ${described.text}, ${ports}`,
-      edit: { type: 'policy', before: policy, after },
+      edit: policyEdit(policy, after),
     },
   ];
 }

@@ -4,7 +4,7 @@ import type { PolicyNearMiss } from '../policy-result.js';
 import { coversConnections } from './connection-set.js';
 import { type Direction, DIRECTIONS } from './direction.js';
 import { applyEdit, type Edit } from './edits.js';
-import { judgeDirection } from './judge-direction.js';
+import { type DirectionJudgement, judgeDirection } from './judge-direction.js';
 import type { JudgedCase } from './judged-cases.js';
 import type { PolicyBook } from './policy-book.js';
 import { newRule } from './near-miss-new-rule.js';
@@ -21,6 +21,9 @@ const MOST_FLOWS = 500;
 /** Up to how many changes are tried in one direction, the narrowest first. */
 const MOST_TRIED = 100;
 
+/** Up to how many rules are judged again for them, unless that is too few to tell anything. */
+const MOST_TRIED_RULES = 50_000;
+
 /** How many are told of one case. */
 const MOST_NEAR_MISSES = 12;
 
@@ -36,15 +39,16 @@ export function* nearMisses(book: PolicyBook, words: FlowWords, one: JudgedCase)
     const judged = one.judgement[direction];
     if (coversConnections(judged.allowed, words.asked)) continue;
     const context: MissContext = { book, direction, words };
-    const candidates = [
-      ...judged.layers.flatMap((layer) => tierCandidates(context, layer)),
-      ...judged.layers.flatMap((layer) => ruleCandidates(context, layer)),
-      ...judged.layers.flatMap((layer) => ciliumCandidates(context, layer)),
-      ...judged.layers.flatMap((layer) => calicoCandidates(context, layer)),
-      ...subjectCandidates(context),
-      ...newRule(context, judged.layers),
-    ];
-    const narrowest = candidates.sort(compareBy(({ rank }) => RANKS.indexOf(rank))).slice(0, MOST_TRIED);
+    const candidates: NearMissCandidate[] = [];
+    for (const around of [tierCandidates, ruleCandidates, ciliumCandidates, calicoCandidates]) {
+      for (const layer of judged.layers) {
+        yield;
+        for (const candidate of around(context, layer)) candidates.push(candidate);
+      }
+    }
+    yield;
+    candidates.push(...subjectCandidates(context), ...newRule(context, judged.layers));
+    const narrowest = candidates.sort(compareBy(({ rank }) => RANKS.indexOf(rank))).slice(0, triesFor(judged));
     for (const candidate of narrowest) found.push(...(yield* verified(context, candidate, one)));
   }
   const inOrder = compareBy<(typeof found)[number]>(
@@ -52,6 +56,12 @@ export function* nearMisses(book: PolicyBook, words: FlowWords, one: JudgedCase)
     (miss) => RANKS.indexOf(miss.rank),
   );
   return found.sort(inOrder).slice(0, MOST_NEAR_MISSES).map(withoutRank);
+}
+
+/** Every try judges all rules of the direction again. */
+function triesFor({ layers }: DirectionJudgement): number {
+  const rules = layers.reduce((sum, { at }) => sum + at.rules.length, 1);
+  return Math.min(MOST_TRIED, Math.max(MOST_NEAR_MISSES, Math.floor(MOST_TRIED_RULES / rules)));
 }
 
 function withoutRank(ranked: PolicyNearMiss & Pick<NearMissCandidate, 'rank'>): PolicyNearMiss {

@@ -68,13 +68,22 @@ class ComparedSide {
   }
 
   private *join(sums: ReadonlyMap<ConnectionSet, readonly ClassSet[]>): Steps<ConnectionRow> {
-    let row = this.rows.none;
+    let rows: ConnectionRow[] = [];
     for (const [connections, parts] of sums) {
       yield;
       const others = unionOf(parts);
-      if (connections !== NO_CONNECTIONS && hasAny(others)) row = this.rows.join(row, [{ connections, others }]);
+      if (connections !== NO_CONNECTIONS && hasAny(others)) rows.push([{ connections, others }]);
     }
-    return row;
+    // Neighbours first, so that no long row is gone through for each short one.
+    while (rows.length > 1) {
+      const joined: ConnectionRow[] = [];
+      for (let at = 0; at < rows.length; at += 2) {
+        yield;
+        joined.push(this.rows.join(rows[at] ?? this.rows.none, rows[at + 1] ?? this.rows.none));
+      }
+      rows = joined;
+    }
+    return rows[0] ?? this.rows.none;
   }
 
   private idOf(set: ConnectionSet | ClassSet): number {

@@ -23,7 +23,7 @@ const EXEMPTIONS: Readonly<Record<Exemption, (subject: string) => string>> = {
   OUTSIDE_CLUSTER: (subject) => `${subject}: outside the cluster, without policies of its own`,
 };
 
-/** Up to how many policies that select other pods are told one by one; the rest is counted. */
+/** Up to how many policies that select other pods, and rules that deny, are named; the rest is counted. */
 const MOST_OTHERS = 10;
 
 /** Writes down one direction: every policy of the namespace, and of those that isolate every rule with its peers and ports, then what it comes to. */
@@ -73,7 +73,8 @@ function conclusion(
     }
     case 'DENIED': {
       if (denying.length === 0) return ['deny', 'NO_RULE_ADMITS', `${subject} is isolated for ${direction}, and no rule admits ${text}`];
-      const names = denying.map(({ policy, pointer }) => `${policy} ${pointer}`).join(', ');
+      const first = denying.slice(0, MOST_OTHERS).map(({ policy, pointer }) => `${policy} ${pointer}`);
+      const names = `${first.join(', ')}${denying.length > first.length ? ` and ${denying.length - first.length} more rules` : ''}`;
       return ['deny', 'DENIED_BY_RULE', `${direction} of ${subject} is denied by ${names}: ${text}`];
     }
     default:

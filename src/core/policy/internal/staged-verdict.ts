@@ -31,9 +31,9 @@ export function* stagedVerdict(
   if (concerned.length === 0) return null;
   return {
     verdict: joinVerdicts(cases.map(({ verdict }) => verdict)),
-    egress: directionResult(cases, 'egress').verdict,
-    ingress: directionResult(cases, 'ingress').verdict,
-    connection: connectionOfAll(cases),
+    egress: (yield* directionResult(cases, 'egress')).verdict,
+    ingress: (yield* directionResult(cases, 'ingress')).verdict,
+    connection: yield* connectionOfAll(cases),
     policies: [...new Set(concerned)].map(({ ref, action }) => ({ policy: describeRef(ref), action })),
   };
 }

@@ -1,4 +1,5 @@
 import type { Note } from '../../kernel/answer.js';
+import type { Steps } from '../../kernel/steps.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { PolicyQuestion } from '../policy-question.js';
 import { assumedApis, assumedCalico, assumedNetworks, assumedSwitch, isEnforced } from './enforcement.js';
@@ -21,22 +22,34 @@ export interface VerdictNotes {
   readonly insufficient: boolean;
 }
 
-/** The switches that decided and that nobody told, addresses that the model made up, and traps that people fall into. */
-export function verdictNotes(model: NetworkModel, question: PolicyQuestion, cases: readonly JudgedCase[]): VerdictNotes {
+/** The switches that decided and that nobody told, addresses that the model made up, and traps that people fall into. Yields often. */
+export function* verdictNotes(model: NetworkModel, question: PolicyQuestion, cases: readonly JudgedCase[]): Steps<VerdictNotes> {
   const judged = cases.flatMap(({ judgement }) => [judgement.egress, judgement.ingress]);
-  const outcomes = new Set(judged.flatMap(rulesOf).flatMap((rule) => rule.peers.map(({ outcome }) => outcome)));
+  const outcomes = new Set<PeerMatch | PeerMismatch>();
+  for (const direction of judged) {
+    for (const { peers, ports } of rulesOf(direction)) {
+      // Both are worked out here, and remembered for all that follows.
+      if (peers.length + ports.length > 0) yield;
+      for (const { outcome } of peers) outcomes.add(outcome);
+    }
+  }
   const unknownAddress = cases.some(
     ({ verdict, judgement: { egress, ingress } }) =>
       (verdict !== 'ALLOWED' && [egress, ingress].some(hangsOnAddress)) || [egress, ingress].some(orderHangsOnAddress),
   );
+  yield;
+  const assumptions = [
+    ...undefinedProtocol(question.protocol, judged.some(byNetworkPolicies)),
+    ...switchNotes(model, judged, outcomes),
+    ...addressNotes(cases, outcomes),
+    ...interfaceNotes(judged),
+  ];
+  yield;
+  const warnings = warningsOf(model, question, cases, judged, unknownAddress);
+  yield;
   return {
-    assumptions: [
-      ...undefinedProtocol(question.protocol, judged.some(byNetworkPolicies)),
-      ...switchNotes(model, judged, outcomes),
-      ...addressNotes(cases, outcomes),
-      ...interfaceNotes(judged),
-    ],
-    warnings: warningsOf(model, question, cases, judged, unknownAddress),
+    assumptions,
+    warnings,
     insufficient: unknownAddress || hangsOnName(cases) || unknownPeers(cases).length > 0,
   };
 }

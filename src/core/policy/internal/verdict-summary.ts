@@ -7,6 +7,9 @@ import type { Direction } from './direction.js';
 import { DIRECTIONS } from './direction.js';
 import type { JudgedCase } from './judged-cases.js';
 
+/** Up to how many policies or rules it names for one direction. */
+const MOST_NAMES = 10;
+
 /** One line a person can read: who to whom over what, the verdict, where it was decided, and the nearest fix. */
 export function summariseVerdict(
   { from, to }: PolicyQuestion,
@@ -49,8 +52,7 @@ function because(result: PolicyVerdictResult, cases: readonly JudgedCase[], verd
 function admitted(result: PolicyVerdictResult, cases: readonly JudgedCase[], direction: Direction): string {
   const { isolated, decidedBy } = result[direction];
   const exemption = cases.map(({ judgement }) => judgement[direction].exemption).find((one) => one !== undefined);
-  if (isolated && decidedBy.length > 0)
-    return `${direction} by ${decidedBy.map(({ policy, pointer }) => `${policy} ${pointer}`).join(', ')}`;
+  if (isolated && decidedBy.length > 0) return `${direction} by ${namesOf(decidedBy.map(({ policy, pointer }) => `${policy} ${pointer}`))}`;
   return `${direction} ${exemption === undefined ? (isolated ? 'open by default' : 'not isolated') : `exempt (${exemption.toLowerCase().replaceAll('_', ' ')})`}`;
 }
 
@@ -63,10 +65,15 @@ function conditionally({ conditions }: PolicyVerdictResult): string {
 function refused(result: PolicyVerdictResult, direction: Direction): string {
   const { isolatedBy, decidedBy } = result[direction];
   const denying = decidedBy.filter(({ action }) => action === 'Deny');
-  if (denying.length > 0) return `${direction} by ${denying.map(({ policy, pointer }) => `${policy} ${pointer}`).join(', ')}`;
+  if (denying.length > 0) return `${direction} by ${namesOf(denying.map(({ policy, pointer }) => `${policy} ${pointer}`))}`;
   // A host endpoint without profiles, or an agent that isolates whatever policies say: there is nobody to name.
   if (isolatedBy.length === 0) return `${direction} – it is closed without any policy`;
-  return `${direction} by ${isolatedBy.join(', ')}${decidedBy.length === 0 ? ' – no rule admits it' : ''}`;
+  return `${direction} by ${namesOf(isolatedBy)}${decidedBy.length === 0 ? ' – no rule admits it' : ''}`;
+}
+
+/** The first of them: a line is to be read. */
+function namesOf(names: readonly string[]): string {
+  return names.length > MOST_NAMES ? `${names.slice(0, MOST_NAMES).join(', ')} and more` : names.join(', ');
 }
 
 function nearest({ nearMisses }: PolicyVerdictResult): string {

@@ -1,6 +1,6 @@
 import type { ComparedPair, CompareVerdict, Comparison, Witness } from '../../compare-result.js';
 import { ConnectionAlgebra } from '../connection-algebra.js';
-import { type ConnectionSet, formatConnections, NO_CONNECTIONS, protocolsIn } from '../connection-set.js';
+import { type ConnectionSet, formatConnections, NO_CONNECTIONS, protocolsIn, unionOfConnections } from '../connection-set.js';
 import { DIRECTIONS, type Direction } from '../direction.js';
 import { allowedBy, type Hit, hitsOf } from '../lint/outcome.js';
 import type { LayerRule } from '../layer.js';
@@ -109,9 +109,10 @@ class CompareWork {
     const row = rowOf(this.explicit[direction], subject.under);
     return (row[other.id] ??= this.algebra.meet(
       this.inDirection('b', direction, source, destination),
-      this.hits('b', direction, source, destination).reduce(
-        (sum, { rule, matched }) => (rule.action === 'Accept' ? this.algebra.join(sum, matched) : sum),
-        NO_CONNECTIONS,
+      this.algebra.intern(
+        unionOfConnections(
+          this.hits('b', direction, source, destination).flatMap(({ rule, matched }) => (rule.action === 'Accept' ? matched : [])),
+        ),
       ),
     ));
   }
@@ -128,7 +129,7 @@ class CompareWork {
     const row = rowOf(this.known[side][direction], subject.under);
     return (row[other.id] ??= this.algebra.meet(
       this.judged,
-      allowedBy(layers, this.hits(side, direction, source, destination), this.algebra),
+      this.algebra.intern(allowedBy(layers, this.hits(side, direction, source, destination))),
     ));
   }
 

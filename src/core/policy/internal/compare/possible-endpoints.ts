@@ -2,7 +2,7 @@ import { wholeFamily } from '../../../net/ip-set.js';
 import { type Ip, formatIp } from '../../../net/ip.js';
 import { PROTOCOLS, type Protocol } from '../../../net/protocol.js';
 import type { ClusterPolicy, ClusterPort } from '../../../resources/cluster-policy.js';
-import { type LabelSelector, selectorMatches } from '../../../resources/label-selector.js';
+import { formatSelector, type LabelSelector, selectorMatches } from '../../../resources/label-selector.js';
 import type { NetworkPolicy } from '../../../resources/network-policy.js';
 import type { ContainerPort } from '../../../resources/pod.js';
 import type { Labels } from '../../../resources/resource.js';
@@ -22,6 +22,8 @@ export interface PossibleEndpoint {
 /** So many combinations of labels, and of pods, namespaces, ports and addresses, are looked through. */
 const MOST_LABELS = 50_000;
 const MOST_ENDPOINTS = 20_000;
+/** So many times a selector, or a rule, is asked about one of them. */
+export const MOST_ASKED = 2_000_000;
 
 const NAME_LABEL = 'kubernetes.io/metadata.name';
 
@@ -118,7 +120,8 @@ function selectorsOf(policies: readonly Policy[]): Selectors {
 }
 
 /** Labels of every kind that the selectors tell apart, one each; undefined where there are too many to look through. */
-function labelKinds(selectors: readonly LabelSelector[], fixed: ReadonlyMap<string, string>): readonly Labels[] | undefined {
+function labelKinds(written: readonly LabelSelector[], fixed: ReadonlyMap<string, string>): readonly Labels[] | undefined {
+  const selectors = [...new Map(written.map((one) => [`${one.invalid} ${formatSelector(one)}`, one])).values()];
   const values = new Map<string, Set<string>>();
   for (const { requirements } of selectors) {
     for (const requirement of requirements) {
@@ -129,7 +132,7 @@ function labelKinds(selectors: readonly LabelSelector[], fixed: ReadonlyMap<stri
   }
   for (const key of fixed.keys()) values.delete(key);
   const combinations = [...values.values()].reduce((product, known) => product * (known.size + 2), 1);
-  if (combinations > MOST_LABELS) return undefined;
+  if (combinations > MOST_LABELS || combinations * selectors.length > MOST_ASKED) return undefined;
   let all: readonly Labels[] = [Object.fromEntries(fixed)];
   for (const [key, known] of values) {
     const options = [undefined, ...known, otherThan(known)];
@@ -161,7 +164,8 @@ function namespaceKinds(selectors: readonly LabelSelector[], policies: readonly 
   const spaces: Space[] = [];
   for (const name of [...names, otherThan(names)]) {
     const kinds = labelKinds(selectors, new Map([[NAME_LABEL, name]]));
-    if (!kinds || spaces.length + kinds.length > MOST_ENDPOINTS) return undefined;
+    if (!kinds || spaces.length + kinds.length > MOST_ENDPOINTS || names.size * selectors.length * kinds.length > MOST_ASKED)
+      return undefined;
     spaces.push(...kinds.map((labels) => ({ name, labels })));
   }
   return spaces;

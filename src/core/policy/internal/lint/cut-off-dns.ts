@@ -1,6 +1,5 @@
 import type { Json } from '../../../kernel/json.js';
 import { describeRef } from '../../../kernel/object-ref.js';
-import { PLAIN } from '../decide-in-order.js';
 import type { LintFix } from '../../lint-result.js';
 import { type ConnectionSet, NO_CONNECTIONS, unionConnections } from '../connection-set.js';
 import type { AnyPolicy, LayerAt } from '../layer.js';
@@ -85,7 +84,7 @@ function allowedTo({ layers, subjects }: SubjectGroup, { classes }: DnsTarget): 
     const hits = hitsOf(layers, (rule): ConnectionSet =>
       rule.admits(one.endpoint) ? rule.connectionsAt(one.endpoint, subject.endpoint) : NO_CONNECTIONS,
     );
-    return unionConnections(sum, allowedBy(layers, hits, PLAIN));
+    return unionConnections(sum, allowedBy(layers, hits));
   }, NO_CONNECTIONS);
 }
 
@@ -104,7 +103,7 @@ export function* closedDns(context: LintContext, { groups }: Effects): Generator
       const hits = hitsOf(layers, (rule): ConnectionSet =>
         rule.admits(one.endpoint) ? rule.connectionsAt(subject.endpoint, one.endpoint) : NO_CONNECTIONS,
       );
-      const missing = dnsMissing(allowedBy(layers, hits, PLAIN), target);
+      const missing = dnsMissing(allowedBy(layers, hits), target);
       for (const protocol of missing) protocols.add(protocol);
       return missing.length > 0;
     });

@@ -170,7 +170,7 @@ class EffectWork {
     const [source, destination] = direction === 'egress' ? [subject, atom.other] : [atom.other, subject];
     const matched = (rule: LayerRule) => this.matchedAt(rule, atom, source, destination);
     const hits = hitsOf(layers, matched);
-    const allowed = allowedBy(layers, hits, this.algebra);
+    const allowed = this.algebra.intern(allowedBy(layers, hits));
     state.all &&= allowed === ALL_CONNECTIONS;
     state.none &&= allowed === NO_CONNECTIONS;
     yield* this.followRules(layers, hits, allowed);
@@ -181,7 +181,7 @@ class EffectWork {
     for (const { fate, layers: others } of state.removals) {
       yield;
       this.asked += rules.length / STEPS_OF_A_QUESTION;
-      fate.effective ||= allowedBy(others, hitsOf(others, matched), this.algebra) !== allowed;
+      fate.effective ||= this.algebra.intern(allowedBy(others, hitsOf(others, matched))) !== allowed;
     }
     state.removals = state.removals.filter(({ fate }) => !fate.effective);
     const settled = state.removals.length === 0 && !state.all && !state.none && rules.every((rule) => this.fates.get(rule)?.effective);
@@ -205,7 +205,7 @@ class EffectWork {
     for (const fate of open) {
       yield;
       const others = hits.filter(({ rule }) => this.fates.get(rule) !== fate);
-      fate.effective = allowedBy(layers, others, this.algebra) !== allowed;
+      fate.effective = this.algebra.intern(allowedBy(layers, others)) !== allowed;
     }
     for (const { rule, layer, matched } of hits) {
       const fate = this.fates.get(rule);

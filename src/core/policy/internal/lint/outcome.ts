@@ -1,5 +1,5 @@
-import { ALL_CONNECTIONS, type ConnectionSet, NO_CONNECTIONS } from '../connection-set.js';
-import type { SetOperations } from '../decide-in-order.js';
+import { ALL_CONNECTIONS, type ConnectionSet, NO_CONNECTIONS, unionOfConnections } from '../connection-set.js';
+import { PLAIN, type SetOperations } from '../decide-in-order.js';
 import type { LayerAt, LayerRule } from '../layer.js';
 
 /** A rule that matches something between two endpoints. */
@@ -22,13 +22,20 @@ export function hitsOf(layers: readonly LayerAt[], matched: (rule: LayerRule) =>
   return hits;
 }
 
-/** What is allowed in the end. Sets are interned, so that equal results are one object. */
-export function allowedBy(layers: readonly LayerAt[], hits: readonly Hit[], sets: SetOperations<ConnectionSet>): ConnectionSet {
-  let allowed = NO_CONNECTIONS;
-  const open = walk(layers, hits, sets, ({ rule }, share) => {
-    if (rule.action === 'Accept') allowed = sets.join(allowed, share);
+/** What is allowed in the end. Neighbours of one action are put together first: in which order they match makes no difference to that. */
+export function allowedBy(layers: readonly LayerAt[], hits: readonly Hit[]): ConnectionSet {
+  const runs: { readonly rule: LayerRule; readonly layer: number; readonly parts: ConnectionSet[] }[] = [];
+  for (const { rule, layer, matched } of hits) {
+    const last = runs.at(-1);
+    if (last?.layer === layer && last.rule.action === rule.action) last.parts.push(matched);
+    else runs.push({ rule, layer, parts: [matched] });
+  }
+  const together = runs.map(({ parts, ...run }): Hit => ({ ...run, matched: unionOfConnections(parts) }));
+  const allowed: ConnectionSet[] = [];
+  const open = walk(layers, together, PLAIN, ({ rule }, share) => {
+    if (rule.action === 'Accept') allowed.push(share);
   });
-  return sets.join(allowed, open);
+  return unionOfConnections([...allowed, open]);
 }
 
 /** By position: what each hit is the first of its layer to match, of what earlier layers left open. */
