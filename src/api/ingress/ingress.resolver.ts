@@ -2,6 +2,7 @@ import { ResolveField, Resolver } from '@nestjs/graphql';
 import { gatewayStatusQuestion } from '../../application/ingress/gateway-status.js';
 import { ingressClassQuestion } from '../../application/ingress/ingress-class.js';
 import { routeQuestion } from '../../application/ingress/route.js';
+import { traefikRuleQuestion } from '../../application/ingress/traefik-rule.js';
 import { AnswerField, type ClusterAt, type QuestionArguments } from '../graphql/answer-field.js';
 
 /** Questions about ingress routing, below `Cluster`. Without parameter decorators Nest hands GraphQL's own arguments through, which costs nothing. */
@@ -22,5 +23,10 @@ export class IngressResolver {
   @ResolveField()
   gatewayStatus(at: ClusterAt, args: QuestionArguments) {
     return this.answers.of(gatewayStatusQuestion, at, args);
+  }
+
+  @ResolveField()
+  traefikRule(at: ClusterAt, args: QuestionArguments) {
+    return this.answers.of(traefikRuleQuestion, at, args);
   }
 }

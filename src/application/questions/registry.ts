@@ -5,6 +5,7 @@ import { serviceLintQuestion } from '../findings/service-lint.js';
 import { ingressClassQuestion } from '../ingress/ingress-class.js';
 import { gatewayStatusQuestion } from '../ingress/gateway-status.js';
 import { routeQuestion } from '../ingress/route.js';
+import { traefikRuleQuestion } from '../ingress/traefik-rule.js';
 import { ipOwnerQuestion } from '../ipam/ip-owner.js';
 import { ipPoolsQuestion } from '../ipam/ip-pools.js';
 import { nextFreeQuestion } from '../ipam/next-free.js';
@@ -48,4 +49,5 @@ export const QUESTIONS: readonly Question[] = [
   serviceEndpointsQuestion,
   serviceLintQuestion,
   traceQuestion,
+  traefikRuleQuestion,
 ];

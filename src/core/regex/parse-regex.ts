@@ -14,6 +14,20 @@ const MAX_DEPTH = 100;
 /** Thrown within this file alone; its message is what the caller gets. */
 class Refusal extends Error {}
 
+/** Thrown where RE2 itself refuses the expression too. */
+class Broken extends Refusal {}
+
+/** Whether an expression is known to be none in RE2's syntax, rather than one that is not supported here. */
+export function isBrokenRegex(text: string): boolean {
+  try {
+    new RegexReader(text).whole();
+    return false;
+  } catch (error) {
+    if (error instanceof Refusal) return error instanceof Broken;
+    throw error;
+  }
+}
+
 /**
  * Parses the part of RE2's syntax that patterns of names use (github.com/google/re2/wiki/Syntax): literals, `.`, classes, groups, `|`, `* + ? {n,m}` and their lazy
  * forms, `^ $ \A \z \b \B`, the flag `(?i)`. The error is what is not supported, in words.
@@ -39,7 +53,7 @@ class RegexReader {
 
   whole(): RegexNode {
     const node = this.either();
-    if (this.at < this.text.length) this.refuse('a `)` without its `(`');
+    if (this.at < this.text.length) this.broken('a `)` without its `(`');
     return node;
   }
 
@@ -59,7 +73,7 @@ class RegexReader {
     const bounds = this.bounds();
     if (!bounds) return body;
     const lazy = this.take('?');
-    if (this.bounds()) this.refuse('a repetition of a repetition');
+    if (this.bounds()) this.broken('a repetition of a repetition');
     return { kind: 'repeat', body, ...bounds, lazy };
   }
 
@@ -72,7 +86,7 @@ class RegexReader {
     this.at += all.length;
     const least = Number(first);
     const most = comma === undefined ? least : last === '' || last === undefined ? undefined : Number(last);
-    if (least > MAX_REPEAT || (most ?? 0) > MAX_REPEAT || (most !== undefined && most < least)) this.refuse(`the repetition \`${all}\``);
+    if (least > MAX_REPEAT || (most ?? 0) > MAX_REPEAT || (most !== undefined && most < least)) this.broken(`the repetition \`${all}\``);
     return { least, most };
   }
 
@@ -94,7 +108,7 @@ class RegexReader {
       case '*':
       case '+':
       case '?':
-        return this.refuse(`\`${character}\` with nothing to repeat`);
+        return this.broken(`\`${character}\` with nothing to repeat`);
       default:
         return this.characters([codeRange(character)]);
     }
@@ -107,7 +121,7 @@ class RegexReader {
     const [flags, scope] = /^\?(?:i)?([:)])/.exec(this.text.slice(this.at)) ?? [];
     this.at += (named ?? flags ?? '').length;
     if (named === undefined && flags === undefined && this.sees('?'))
-      this.refuse(`the group \`(${this.text.slice(this.at, this.at + 3)}…\``);
+      this.unread(`the group \`(${this.text.slice(this.at, this.at + 3)}…\``);
     if (flags?.includes('i') === true) this.ignoreCase = true;
     this.depth--;
     // `(?i)` holds to the end of the group around it.
@@ -115,7 +129,7 @@ class RegexReader {
     const index = scope === ':' ? undefined : ++this.groups;
     this.depth++;
     const body = this.either();
-    if (!this.take(')')) this.refuse('a `(` without its `)`');
+    if (!this.take(')')) this.broken('a `(` without its `)`');
     this.depth--;
     this.ignoreCase = before;
     return index === undefined ? body : { kind: 'group', index, body };
@@ -158,7 +172,7 @@ class RegexReader {
     this.at++;
     const last = this.end();
     const [from, to] = [first[0]?.[0] ?? 0, last[0]?.[0] ?? 0];
-    if (last.length !== 1 || to < from) this.refuse('a range of characters that runs backwards');
+    if (last.length !== 1 || to < from) this.broken('a range of characters that runs backwards');
     return [[from, to]];
   }
 
@@ -174,7 +188,7 @@ class RegexReader {
 
   private next(): string {
     const character = this.text[this.at++];
-    return character ?? this.refuse('an end in the middle of it');
+    return character ?? this.broken('an end in the middle of it');
   }
 
   private sees(character: string): boolean {
@@ -185,6 +199,15 @@ class RegexReader {
     if (!this.sees(character)) return false;
     this.at++;
     return true;
+  }
+
+  /** RE2 has no look-around. */
+  private unread(group: string): never {
+    return /^\?<?[=!]/.test(this.text.slice(this.at)) ? this.broken(group) : this.refuse(group);
+  }
+
+  private broken(what: string): never {
+    throw new Broken(`${what} is not supported`);
   }
 
   private refuse(what: string): never {

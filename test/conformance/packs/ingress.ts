@@ -6,6 +6,7 @@ import { type Outcome, type SetResult, SetTally } from '../set-result.js';
 import { compareGatewayStatus, comparesStatus } from './compare-gateway-status.js';
 import { compareConnection, comparesConnection } from './compare-connection.js';
 import { compareCall, comparesAll, comparesCall, compareRoute, type RouteExpectation } from './compare-route.js';
+import { asksRule, evaluateRule, type RuleCase } from './traefik-rules.js';
 
 interface Request {
   readonly scheme: string;
@@ -51,7 +52,8 @@ interface Scenario {
   readonly test: string;
   /** Absent where each case names its own, or expects something of each dialect. */
   readonly dialect?: string;
-  readonly manifests: readonly Manifest[];
+  /** Absent where rules alone are asked about. */
+  readonly manifests?: readonly Manifest[];
   readonly base?: readonly string[];
   readonly cases: readonly Case[];
 }
@@ -98,6 +100,7 @@ export async function* ingressPack(context: PackContext): AsyncIterable<SetResul
       scenarios.reduce((sum, scenario) => sum + scenario.cases.length, 0),
     );
     const tally = new SetTally(set, context.known);
+    await runRules(context, scenarios, tally);
     for (const scenario of scenarios) await runScenario(context, scenario, tally);
     yield tally.result();
   }
@@ -123,11 +126,22 @@ function filesOf(directory: string, folder: string): readonly string[] {
     .map((name) => join(folder, name));
 }
 
-async function runScenario(context: PackContext, scenario: Placed, tally: SetTally): Promise<void> {
+/** Rules of Traefik need no objects: one cluster serves them all. */
+async function runRules(context: PackContext, scenarios: readonly Placed[], tally: SetTally): Promise<void> {
+  const cases = scenarios.flatMap((scenario) => scenario.cases.filter(isRule));
+  if (cases.length === 0) return;
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } };
+  await context.api.withCluster({}, [listFile([namespace])], async (cluster) => {
+    for (const one of cases) await tally.run(one.id, () => evaluateRule(cluster, one));
+  });
+}
+
+async function runScenario(context: PackContext, whole: Placed, tally: SetTally): Promise<void> {
+  const scenario = { ...whole, cases: whole.cases.filter((one) => !isRule(one)) };
   const supported = scenario.cases.filter((one) => isSupported(scenario, one));
   for (const one of scenario.cases.filter((other) => !supported.includes(other))) await tally.run(one.id, () => 'unsupported');
   if (supported.length === 0) return;
-  const manifests = [...baseOf(context.directory, scenario), ...scenario.manifests].map(annotated);
+  const manifests = [...baseOf(context.directory, scenario), ...(scenario.manifests ?? [])].map(annotated);
   await context.api.withCluster({}, [listFile(manifests)], async (cluster) => {
     for (const one of supported) {
       await tally.run(one.id, async () => {
@@ -160,6 +174,10 @@ function mutated(manifests: readonly Manifest[], mutation: Mutation): readonly M
   const { kind, namespace, name } = mutation.op === 'apply' ? { kind: mutation.object.kind, ...mutation.object.metadata } : mutation;
   const others = manifests.filter((one) => one.kind !== kind || one.metadata.name !== name || one.metadata.namespace !== namespace);
   return mutation.op === 'apply' ? [...others, mutation.object] : others;
+}
+
+function isRule(one: Case): one is Case & RuleCase {
+  return asksRule(one as RuleCase);
 }
 
 /** Whether the product evaluates the case's dialect, and everything the case asserts is compared: a case is never half checked. */

@@ -1,0 +1,110 @@
+import { err, ok, type Result } from '../../../kernel/result.js';
+import { asciiHosts, clientIP, hostTest, method } from './common-matchers.js';
+import { findPattern, listed, type MakeTest } from './finding.js';
+import { patternOf } from './pattern.js';
+import type { MatcherFault } from './rule-node.js';
+import { queryValues, type SeenRequest } from './seen-request.js';
+
+/** The matchers of the syntax v3 (traefik/traefik `pkg/muxer/http/matcher.go`), each with its number of values. */
+export const MATCHERS_V3: Readonly<Record<string, MakeTest>> = {
+  ClientIP: taking(1, 1, clientIP),
+  Method: taking(1, 1, method),
+  Host: taking(1, 1, host),
+  HostRegexp: taking(1, 1, hostRegexp),
+  Path: taking(1, 1, (values) => pathTest(values, (path, wanted) => path === wanted)),
+  PathPrefix: taking(1, 1, (values) => pathTest(values, (path, wanted) => path.startsWith(wanted))),
+  PathRegexp: taking(1, 1, pathRegexp),
+  Header: taking(2, 2, header),
+  HeaderRegexp: taking(2, 2, headerRegexp),
+  Query: taking(1, 2, query),
+  QueryRegexp: taking(1, 2, queryRegexp),
+};
+
+function taking(least: number, most: number, make: MakeTest): MakeTest {
+  return (values) => {
+    if (values.length >= least && values.length <= most) return make(values);
+    const wanted = least === most ? `${least}` : `${least} or ${most}`;
+    const hint = most === 1 ? 'join several with `||`, as in ``Path(`/a`) || Path(`/b`)``' : undefined;
+    return err({ message: `it takes ${wanted} value${most === 1 ? '' : 's'}, not ${values.length}`, hint });
+  };
+}
+
+function host(values: readonly string[]): ReturnType<MakeTest> {
+  const hosts = asciiHosts(values);
+  if (!hosts.ok) return hosts;
+  if (values.some((value) => value.startsWith('**'))) {
+    const unknown = 'what `**` matches differs between versions of Traefik';
+    return ok(() => ({ holds: undefined, because: unknown }));
+  }
+  return ok(hostTest(hosts.value, isHostOf));
+}
+
+/** `*.x` stands for one label in front of `x` (`pkg/muxer`, DomainMatchHostExpression). */
+function isHostOf(name: string, wanted: string): boolean {
+  if (!wanted.startsWith('*')) return name === wanted;
+  return wanted === '*' || ['*', ...name.split('.').slice(1)].join('.') === wanted;
+}
+
+function hostRegexp(values: readonly string[]): ReturnType<MakeTest> {
+  const hosts = asciiHosts(values);
+  if (!hosts.ok) return hosts;
+  return patternTest(values[0] ?? '', (request) => [[request.host], `the host is \`${request.host}\``]);
+}
+
+function pathTest(values: readonly string[], matches: (path: string, wanted: string) => boolean): ReturnType<MakeTest> {
+  const wanted = values[0] ?? '';
+  if (!wanted.startsWith('/')) return err({ message: `\`${wanted}\` does not start with \`/\``, hint: `write \`/${wanted}\`` });
+  return ok(({ path }) => ({ holds: matches(path, wanted), because: `the path is \`${path}\`` }));
+}
+
+function pathRegexp([text = '']: readonly string[]): ReturnType<MakeTest> {
+  return patternTest(text, ({ path }) => [[path], `the path is \`${path}\``]);
+}
+
+function header([name = '', value = '']: readonly string[]): ReturnType<MakeTest> {
+  return ok((request) => {
+    const [values, because] = headerOf(request, name);
+    return { holds: values.includes(value), because };
+  });
+}
+
+function headerRegexp([name = '', text = '']: readonly string[]): ReturnType<MakeTest> {
+  return patternTest(text, (request) => headerOf(request, name));
+}
+
+/** A header's values. Go takes `Host` out of the headers, so that no matcher of headers ever sees it. */
+export function headerOf({ headers }: SeenRequest, name: string): Compared {
+  const lower = name.toLowerCase();
+  if (lower === 'host') return [[], 'Go keeps `Host` apart from the headers: use the matcher `Host`'];
+  const values = headers.get(lower) ?? [];
+  return [values, `the header \`${name}\` is ${listed(values, 'absent')}`];
+}
+
+function query([key = '', value = '']: readonly string[]): ReturnType<MakeTest> {
+  return ok((request) => {
+    const [values, because] = queryOf(request, key);
+    return { holds: values.includes(value), because };
+  });
+}
+
+/** Without an expression it is `Query`: the key is there, with no value. */
+function queryRegexp(values: readonly string[]): ReturnType<MakeTest> {
+  const [key = '', text] = values;
+  return text === undefined ? query(values) : patternTest(text, (request) => queryOf(request, key));
+}
+
+function queryOf(request: SeenRequest, key: string): Compared {
+  const values = queryValues(request.query, key);
+  return [values, `the parameter \`${key}\` is ${listed(values, 'absent')}`];
+}
+
+/** Texts that are compared, and the sentence about them. */
+type Compared = readonly [texts: readonly string[], because: string];
+
+function patternTest(
+  text: string,
+  read: (request: SeenRequest) => Compared,
+): Result<(request: SeenRequest) => ReturnType<typeof findPattern>, MatcherFault> {
+  const pattern = patternOf(text);
+  return pattern.ok ? ok((request) => findPattern([pattern.value], ...read(request))) : pattern;
+}
