@@ -27,7 +27,7 @@ const ENUM_SPELLINGS = {
   EndpointSource: { observed_slices: 'observed-slices', mirrored_endpoints: 'mirrored-endpoints', not_imported: 'not-imported' },
   EvidenceOutcome: { no_match: 'no-match' },
   RouteCandidateOutcome: { no_match: 'no-match' },
-  RouteDialect: { ingress_v1: 'ingress-v1', gateway_api: 'gateway-api' },
+  RouteDialect: { ingress_v1: 'ingress-v1', ingress_nginx: 'ingress-nginx', gateway_api: 'gateway-api' },
 };
 
 /** The limits that can be configured. */

@@ -206,7 +206,11 @@ export const routeQuestion = defineQuestion({
   reasons: ROUTE_REASONS,
   examples: [
     { title: 'The longest path wins', cluster: 'harbor', input: { url: 'https://shop.harbor.example/api/cart/items?page=2' } },
-    { title: 'Two Ingresses claim one path: nobody says who wins', cluster: 'harbor', input: { url: 'http://shop.harbor.example/api' } },
+    {
+      title: 'Two Ingresses claim one path: the specification does not say who wins',
+      cluster: 'harbor',
+      input: { url: 'http://shop.harbor.example/api', dialect: 'ingress-v1' },
+    },
     { title: 'An exact path does not cover what lies below it', cluster: 'harbor', input: { url: 'http://shop.harbor.example/old/page' } },
     {
       title: 'A host that no rule names, and the one that was meant',

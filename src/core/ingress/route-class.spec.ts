@@ -89,12 +89,20 @@ describe('the class of a request', () => {
 });
 
 describe('dialects', () => {
-  const model = modelOf([ingressClass('c', 'k8s.io/ingress-nginx'), ingress('i', STORED, 'c')]);
+  const model = modelOf([ingressClass('c', 'traefik.io/ingress-controller'), ingress('i', STORED, 'c')]);
   it('says when a class follows rules that are not modelled', () => {
     const answer = askRoute(model, 'http://foo.com/');
     expect(answer.warnings).toMatchObject([{ code: 'DIALECT_NOT_MODELLED' }]);
-    expect(answer.warnings[0]?.message).toContain('`ingress-nginx`');
-    expect(answer).toMatchObject({ confidence: 'ASSUMED', result: { dialect: 'ingress-v1', controller: 'k8s.io/ingress-nginx' } });
+    expect(answer.warnings[0]?.message).toContain('`traefik`');
+    expect(answer.summary).toContain('`traefik`, which is not modelled');
+    expect(answer).toMatchObject({ confidence: 'ASSUMED', result: { dialect: 'ingress-v1', controller: 'traefik.io/ingress-controller' } });
+  });
+
+  it("judges by the controller's own rules where they are modelled, and says so", () => {
+    const nginx = modelOf([ingressClass('c', 'k8s.io/ingress-nginx'), ingress('i', STORED, 'c')]);
+    const answer = askRoute(nginx, 'http://foo.com/');
+    expect(answer).toMatchObject({ warnings: [], result: { dialect: 'ingress-nginx' } });
+    expect(answer.summary).toContain('judged by ingress-nginx');
   });
 
   it('says nothing when the specification was asked for', () => {

@@ -7,9 +7,9 @@ import type { NetworkModel } from '../model/network-model.js';
 import { candidateOf, hostStep, otherClassPaths, pathStep } from './internal/candidates.js';
 import { type CertificateOutcome, chooseCertificate } from './internal/certificate-choice.js';
 import { chooseClass, type ClassChoice } from './internal/class-choice.js';
-import type { ClassRouter, JudgedRule } from './internal/dialect.js';
+import type { ClassRouter, JudgedRule, Outcome } from './internal/dialect.js';
 import { nearMisses } from './internal/near-misses.js';
-import { distinctOutcomes, follow, gapsOf, type Outcome } from './internal/outcomes.js';
+import { distinctOutcomes, gapsOf, notFound } from './internal/outcomes.js';
 import { readRequestHost, type RequestHost } from './internal/request-host.js';
 import { describeOutcome, summarise } from './internal/route-summary.js';
 import type { RouteQuestion, RouteRequest } from './route-request.js';
@@ -21,6 +21,8 @@ interface Evaluation {
   readonly candidates: RouteCandidate[];
   readonly judged: JudgedRule[];
   readonly outcomes: Outcome[];
+  readonly assumptions: Note[];
+  readonly warnings: Note[];
 }
 
 /**
@@ -34,14 +36,11 @@ export function route(model: NetworkModel, question: RouteQuestion): Result<Answ
   const chosen = chooseClass(model, question.class, question.dialect, host);
   if (!chosen.ok) return chosen;
   const choice = chosen.value;
-  const evaluation: Evaluation = { trail: new Trail(), candidates: [], judged: [], outcomes: [] };
+  const evaluation: Evaluation = { trail: new Trail(), candidates: [], judged: [], outcomes: [], assumptions: [], warnings: [] };
   showClass(model, choice, host, evaluation);
   const certificate = showCertificate(model, choice, request, evaluation);
-  for (const router of choice.routers) judgeClass(model, router, request, host, evaluation);
-  if (choice.routers.length === 0) {
-    const nowhere = { action: { type: 'not-found' }, because: null, reading: undefined } as const;
-    evaluation.outcomes.push(follow(model, undefined, nowhere));
-  }
+  for (const router of choice.routers) judgeClass(router, request, host, evaluation);
+  if (choice.routers.length === 0) evaluation.outcomes.push(notFound(undefined));
   return ok(conclude(model, request, host, choice, certificate, evaluation));
 }
 
@@ -61,15 +60,17 @@ function showCertificate(
   { trail }: Evaluation,
 ): CertificateOutcome | undefined {
   if (request.scheme !== 'https') return undefined;
+  const [only, ...others] = choice.routers;
+  const own = others.length === 0 ? only?.certificateFor : undefined;
   const lists = choice.routers.map((router) => router.members);
-  const outcome = chooseCertificate(model, lists, request.sni);
+  const outcome = own?.(request.sni) ?? chooseCertificate(model, lists, request.sni);
   for (const step of outcome.steps) trail.add(step);
   return outcome;
 }
 
-function judgeClass(model: NetworkModel, router: ClassRouter, request: RouteRequest, host: RequestHost, evaluation: Evaluation): void {
-  const { trail, candidates, outcomes } = evaluation;
-  const decided = router.decide(request, host);
+function judgeClass(router: ClassRouter, request: RouteRequest, host: RequestHost, evaluation: Evaluation): void {
+  const { trail, candidates, outcomes, assumptions, warnings } = evaluation;
+  const { outcomes: found, judged: rules, assumptions: assumed, warnings: warned } = router.judge(request, host);
   const hosts = router.hostSteps(host);
   const parents = new Map(hosts.map((step, index) => [step.host, trail.add(hostStep(step, host, index === 0))]));
   if (hosts.length === 0) {
@@ -81,12 +82,14 @@ function judgeClass(model: NetworkModel, router: ClassRouter, request: RouteRequ
       message: `no rule of an Ingress ${named} covers host \`${host.name}\``,
     });
   }
-  for (const judged of router.judge(request, host, decided)) {
+  for (const judged of rules) {
     trail.add(pathStep(judged, parents.get(judged.rule.host) ?? null));
     candidates.push(candidateOf(judged, router.className));
     evaluation.judged.push(judged);
   }
-  outcomes.push(...decided.map((possibility) => follow(model, router, possibility)));
+  outcomes.push(...found);
+  assumptions.push(...assumed);
+  warnings.push(...warned);
 }
 
 function conclude(
@@ -103,21 +106,22 @@ function conclude(
   const clear = distinct.length === 1 ? distinct[0] : undefined;
   showDecision(trail, distinct, gaps);
   const verdict = clear?.reached.verdict ?? 'UNDEFINED';
-  const assumptions = [...choice.assumptions, ...finalDot(host), ...(certificate?.assumptions ?? [])];
+  const assumptions = [...choice.assumptions, ...evaluation.assumptions, ...finalDot(host), ...(certificate?.assumptions ?? [])];
   const missedBy = missed(model, choice, request, host, evaluation.judged, distinct);
   const near = [...distinct.flatMap(({ reached }) => reached.nearMisses), ...missedBy];
   const notModelled = unmodelled(model);
   const guessed = assumptions.length > 0 || choice.warnings.length > 0 || notModelled.length > 0;
   return {
     verdict,
-    summary: summarise(request, host, distinct, clear ? [] : gaps, near),
+    summary: `${summarise(request, host, distinct, clear ? [] : gaps, near)}${byWhom(choice)}`,
     result: {
       dialect: choice.dialect,
       ...classOf(model, choice),
       status: clear?.status ?? null,
       ...NO_GATEWAY,
-      backends: clear?.reached.backend ? [clear.reached.backend] : [],
-      forwarded: verdict === 'ROUTED' || verdict === 'DEFAULT_BACKEND' ? forwarded(request) : null,
+      backends: clear?.backends ?? [],
+      forwarded: verdict === 'ROUTED' || verdict === 'DEFAULT_BACKEND' ? (clear?.forwarded ?? forwarded(request)) : null,
+      redirect: clear?.redirect ?? null,
       certificate: certificate?.certificate ?? null,
       candidates,
       possibilities: distinct.map((outcome) => possibilityOf(outcome, host)),
@@ -126,7 +130,7 @@ function conclude(
     },
     evidence: trail.list(),
     assumptions: uniqueNotes(assumptions),
-    warnings: uniqueNotes([...choice.warnings, ...(clear ? gaps : []), ...notModelled]),
+    warnings: uniqueNotes([...choice.warnings, ...evaluation.warnings, ...(clear ? gaps : []), ...notModelled]),
     confidence: verdict === 'UNDEFINED' ? 'INSUFFICIENT_INFO' : guessed ? 'ASSUMED' : 'CERTAIN',
     enforcement: null,
   };
@@ -150,7 +154,15 @@ function classOf(model: NetworkModel, { routers }: ClassChoice): Pick<RouteResul
   return { class: name ?? null, controller: controller ?? null };
 }
 
-/** The specification rewrites nothing. */
+/** The dialect that was judged by, and why where it is not the controller's own. */
+function byWhom({ routers, dialect, warnings }: ClassChoice): string {
+  if (routers.length === 0) return '';
+  const names = [...new Set(routers.map((router) => router.dialect))].join(' and ');
+  const instead = warnings.find(({ code }) => code === 'DIALECT_NOT_MODELLED');
+  return ` (judged by ${names === '' ? dialect : names}${instead ? `: ${instead.message}` : ''})`;
+}
+
+/** Where nothing changes the request. */
 function forwarded({ method, host, path, query, headers }: RouteRequest): ForwardedRequest {
   const others = headers.filter(([name]) => name.toLowerCase() !== 'host');
   return {
@@ -167,7 +179,6 @@ const NO_GATEWAY = {
   gateway: null,
   listener: null,
   errorShare: 0,
-  redirect: null,
   limits: null,
   mirrors: [],
   responseHeaders: [],
@@ -182,16 +193,16 @@ function missed(
   judged: readonly JudgedRule[],
   distinct: readonly Outcome[],
 ): RouteResult['nearMisses'] {
-  const unmatched = distinct.some(({ possibility }) => possibility.action.type !== 'path');
+  const unmatched = distinct.some(({ reached }) => reached.verdict === 'NOT_FOUND' || reached.verdict === 'DEFAULT_BACKEND');
   return unmatched ? nearMisses(model, choice.routers, request, host, judged) : [];
 }
 
 function possibilityOf(outcome: Outcome, host: RequestHost): RoutePossibility {
-  const { reached, status, router, place } = outcome;
+  const { reached, status, router, place, backends } = outcome;
   return {
     verdict: reached.verdict,
     status,
-    backends: reached.backend ? [reached.backend] : [],
+    backends,
     class: router?.className ?? null,
     object: place ? describeRef(place.ingress.ref) : null,
     pointer: place?.pointer ?? null,

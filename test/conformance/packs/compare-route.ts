@@ -20,6 +20,9 @@ export interface RouteExpectation {
   /** Exact parts of the requests, 0 … 1. */
   readonly distribution?: readonly { readonly namespace: string; readonly service: string; readonly weight: number }[];
   readonly redirect?: { readonly scheme?: string; readonly host?: string; readonly port?: string | null; readonly path?: string };
+  /** The exact Location header. */
+  readonly location?: string;
+  readonly configurationRejected?: boolean;
   readonly mirrors?: readonly { readonly namespace: string; readonly service: string; readonly percent?: number }[];
   /** For every backend, headers that it receives; `{service}` is its name. */
   readonly perBackendHeaders?: Readonly<Record<string, string>>;
@@ -43,6 +46,8 @@ const COMPARED: ReadonlySet<string> = new Set([
   'strength',
   'distribution',
   'redirect',
+  'location',
+  'configurationRejected',
   'mirrors',
   'perBackendHeaders',
   'preflight',
@@ -107,9 +112,11 @@ interface RouteResult {
     readonly status: number;
     readonly scheme: string;
     readonly host: string;
+    readonly location: string;
     readonly port: number | null;
     readonly path: string;
   } | null;
+  readonly unspecified: readonly { readonly code: string }[];
   readonly mirrors: readonly { readonly namespace: string; readonly service: string; readonly percent: number }[];
   readonly responseHeaders: readonly { readonly action: string; readonly name: string; readonly value: string | null }[];
   readonly certificate: { readonly namespace: string; readonly secret: string } | null;
@@ -127,6 +134,11 @@ export function compareRoute(expect: RouteExpectation, { verdict, result: given 
     ['backend', !expect.backend || isBackends(expect.backend, result.backends)],
     ['distribution', !expect.distribution || isDistribution(expect.distribution, result.backends)],
     ['redirect', !expect.redirect || isRedirect(expect.redirect, result.redirect)],
+    ['location', expect.location === undefined || expect.location === result.redirect?.location],
+    [
+      'configurationRejected',
+      expect.configurationRejected !== true || result.unspecified.some(({ code }) => code === 'CONFIGURATION_REJECTED'),
+    ],
     ['mirrors', (expect.mirrors ?? []).every((mirror) => result.mirrors.some((one) => isMirror(mirror, one)))],
     ['perBackendHeaders', haveHeaders(expect.perBackendHeaders, result)],
     ['preflight', expect.preflight !== true || verdict === 'PREFLIGHT'],

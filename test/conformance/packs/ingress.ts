@@ -62,7 +62,7 @@ interface Index {
 }
 
 /** Dialects the product evaluates; a case of another one is unsupported. */
-const DIALECTS: ReadonlySet<string> = new Set(['ingress-v1', 'gateway-api']);
+const DIALECTS: ReadonlySet<string> = new Set(['ingress-v1', 'ingress-nginx', 'gateway-api']);
 
 /** Parts of a request that reach the product; a case with another one is unsupported. `protocol` changes nothing where HTTP is routed. */
 const ASKED: ReadonlySet<string> = new Set([

@@ -1,24 +1,13 @@
+import type { Note } from '../../kernel/answer.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { Ingress } from '../../resources/ingress.js';
-import type { CandidateOutcome } from '../route-result.js';
-import type { RouteRequest } from '../route-request.js';
-import type { GapCode } from './gaps.js';
+import type { IngressDialectName, RouteRequest } from '../route-request.js';
+import type { CandidateOutcome, ForwardedRequest, RouteBackend, RouteRedirect } from '../route-result.js';
+import type { BackendOutcome } from './backend-outcome.js';
+import type { CertificateOutcome } from './certificate-choice.js';
+import type { GapCode, NginxGapCode } from './gaps.js';
 import type { PathRule } from './path-rule.js';
 import type { RequestHost } from './request-host.js';
-
-/** What a decision does with the request. Later dialects add redirects and answers of their own. */
-export type RouteAction =
-  | { readonly type: 'path'; readonly rule: PathRule }
-  | { readonly type: 'default-backend'; readonly ingress: Ingress }
-  | { readonly type: 'not-found' };
-
-/** One outcome the dialect's rules admit. `because`: the code of the gap that admits more than one; null where the rules are clear. */
-export interface Possibility {
-  readonly action: RouteAction;
-  readonly because: GapCode | null;
-  /** The path as a controller would have to read it for this outcome; undefined = as it stands. */
-  readonly reading: string | undefined;
-}
 
 /** How one path rule fared, with the first key that decided and both values. */
 export interface JudgedRule {
@@ -38,18 +27,50 @@ export interface HostStep {
   readonly rules: readonly PathRule[];
 }
 
-/** The routing of one class, compiled once per model. */
+/** One way the request can go, followed to its endpoints. */
+export interface Outcome {
+  /** Undefined where no class was judged. */
+  readonly router: ClassRouter | undefined;
+  /** Where the rule or default backend stands; undefined where no object decides. */
+  readonly place: { readonly ingress: Ingress; readonly pointer: string } | undefined;
+  /** `Prefix /api`, `default backend`; undefined where no object decides. */
+  readonly served: string | undefined;
+  /** Outcomes of the same key are the same to a client. */
+  readonly key: string;
+  /** The code of the gap that admits more than one outcome; null where the rules are clear. */
+  readonly because: GapCode | NginxGapCode | null;
+  readonly reached: BackendOutcome;
+  /** The Services that share the requests; one, unless there is a canary. */
+  readonly backends: readonly RouteBackend[];
+  /** What the controller itself answers; null where a backend does, or the rules do not say. */
+  readonly status: number | null;
+  /** What the backend receives; undefined where it gets the request as it came. */
+  readonly forwarded: ForwardedRequest | undefined;
+  readonly redirect: RouteRedirect | null;
+}
+
+/** What a dialect finds out about one request. */
+export interface Judgement {
+  /** Exactly one where the rules are clear. */
+  readonly outcomes: readonly Outcome[];
+  /** How each path of the covering hosts fared. */
+  readonly judged: readonly JudgedRule[];
+  readonly assumptions: readonly Note[];
+  readonly warnings: readonly Note[];
+}
+
+/** The routing of one class by one dialect, compiled once per model. */
 export interface ClassRouter {
+  readonly dialect: IngressDialectName;
   readonly className: string | undefined;
   readonly members: readonly Ingress[];
   /** Every valid host that a rule names, for near misses. */
   readonly hosts: readonly string[];
   /** The host rules that cover the request's host, the most specific first. */
   hostSteps(host: RequestHost): readonly HostStep[];
-  /** The outcomes the rules admit: exactly one where they are clear. */
-  decide(request: RouteRequest, host: RequestHost): readonly Possibility[];
-  /** How each path of the covering hosts fared, given what was decided. */
-  judge(request: RouteRequest, host: RequestHost, decided: readonly Possibility[]): readonly JudgedRule[];
+  judge(request: RouteRequest, host: RequestHost): Judgement;
+  /** The certificate for a name in the TLS hello, where the dialect has rules of its own for it. */
+  readonly certificateFor?: (sni: string | undefined) => CertificateOutcome;
 }
 
 /** The rules by which one controller turns objects into routing: how Ingresses become a table, and how a request is matched in it. */

@@ -2,15 +2,16 @@ import { assertNever } from '../../kernel/assert-never.js';
 import type { Ingress } from '../../resources/ingress.js';
 import type { CandidateOutcome } from '../route-result.js';
 import { describeClaim } from './claim-text.js';
-import type { JudgedRule, Possibility } from './dialect.js';
+import type { JudgedRule } from './dialect.js';
 import type { GapCode } from './gaps.js';
 import type { HostGroup, HostTable } from './host-table.js';
 import { openMatch } from './open-path.js';
 import type { PathRule } from './path-rule.js';
+import type { Possibility } from './possibility.js';
 import { bestOf, lostOn } from './rank.js';
 
 /** What explains one rule: how it fared, by which key, with both values. */
-type Judgement = Omit<JudgedRule, 'rule'>;
+type Fare = Omit<JudgedRule, 'rule'>;
 
 /** The key that decided, with this rule's value and the winner's (or the request's). */
 type Decider = Pick<JudgedRule, 'key' | 'own' | 'other'>;
@@ -48,12 +49,12 @@ export function judgeGroups(
   return [...judged, ...table.defaults.map((ingress) => judgeDefault(ingress, decided))];
 }
 
-function judgement(outcome: CandidateOutcome, reason: string, decider: Decider, message: string): Judgement {
+function judgement(outcome: CandidateOutcome, reason: string, decider: Decider, message: string): Fare {
   return { outcome, reason, ...decider, message };
 }
 
 /** Judges a path; `beatenBy` is the winner where the path matches the request. */
-function judgePath(rule: PathRule, path: string, decided: readonly Possibility[], beatenBy: PathRule | undefined): Judgement {
+function judgePath(rule: PathRule, path: string, decided: readonly Possibility[], beatenBy: PathRule | undefined): Fare {
   const written = `${rule.pathType} \`${rule.path}\``;
   const asked: Decider = { key: 'path', own: `${rule.pathType} ${rule.path}`, other: path };
   if (rule.fault !== undefined)
@@ -66,7 +67,7 @@ function judgePath(rule: PathRule, path: string, decided: readonly Possibility[]
 }
 
 /** A path that serves the request, or may serve it. */
-function judgeTaken(rule: PathRule, taken: Possibility, decided: readonly Possibility[]): Judgement {
+function judgeTaken(rule: PathRule, taken: Possibility, decided: readonly Possibility[]): Fare {
   const written = `${rule.pathType} \`${rule.path}\``;
   const gap = taken.because;
   if (decided.length === 1) return judgement('selected', 'PATH_SELECTED', NO_KEY, `${written} matches and ranks first`);
@@ -104,7 +105,7 @@ function rivalOf(rule: PathRule, decided: readonly Possibility[]): PathRule {
 }
 
 /** A rule without `http` sends its host to the default backend once no path matches (rule A11). */
-function judgeWhole(rule: PathRule, decided: readonly Possibility[], winner: PathRule | undefined): Judgement {
+function judgeWhole(rule: PathRule, decided: readonly Possibility[], winner: PathRule | undefined): Fare {
   const serves = decided.some(({ action }) => action.type === 'default-backend' && action.ingress === rule.ingress);
   if (serves)
     return judgement('selected', 'RULE_WITHOUT_HTTP', NO_KEY, 'the rule has no `http` part: its host goes to the default backend');
@@ -130,7 +131,7 @@ function judgeDefault(ingress: Ingress, decided: readonly Possibility[]): Judged
   return { rule, ...judgeDefaultBackend(ingress, decided) };
 }
 
-function judgeDefaultBackend(ingress: Ingress, decided: readonly Possibility[]): Judgement {
+function judgeDefaultBackend(ingress: Ingress, decided: readonly Possibility[]): Fare {
   const taken = decided.find(({ action }) => action.type === 'default-backend' && action.ingress === ingress);
   if (!taken) {
     const decider = { key: 'host', own: 'does not hold the host', other: 'holds the host' };

@@ -2,18 +2,20 @@ import type { NetworkModel } from '../../model/network-model.js';
 import type { Ingress } from '../../resources/ingress.js';
 import type { RouteRequest } from '../route-request.js';
 import { claimOf } from './class-claim.js';
-import type { ClassRouter, Dialect, HostStep, JudgedRule, Possibility, RouteAction } from './dialect.js';
+import type { ClassRouter, Dialect, HostStep, Judgement } from './dialect.js';
 import type { GapCode } from './gaps.js';
 import { type HostGroup, HostTable } from './host-table.js';
 import { judgeGroups } from './ingress-v1-judgement.js';
 import { openMatch } from './open-path.js';
+import { follow } from './outcomes.js';
 import { pathReadings } from './path-readings.js';
+import type { Possibility, RouteAction } from './possibility.js';
 import { bestOf } from './rank.js';
 import type { RequestHost } from './request-host.js';
 
 /** Ingress v1 as the specification has it (KEP-1453, `networking/v1/types.go`), rules A1 to A15. */
 export const ingressV1: Dialect = {
-  compile: (model, className) => new SpecificationRouter(className, membersOf(model, className)),
+  compile: (model, className) => new SpecificationRouter(model, className, membersOf(model, className)),
 };
 
 const membersByModel = new WeakMap<NetworkModel, Map<string | undefined, Ingress[]>>();
@@ -46,9 +48,11 @@ function sameAction(a: RouteAction, b: RouteAction): boolean {
 }
 
 class SpecificationRouter implements ClassRouter {
+  readonly dialect = 'ingress-v1';
   private readonly table: HostTable;
 
   constructor(
+    private readonly model: NetworkModel,
     readonly className: string | undefined,
     readonly members: readonly Ingress[],
   ) {
@@ -63,8 +67,19 @@ class SpecificationRouter implements ClassRouter {
     return this.table.groupsFor(host);
   }
 
-  decide(request: RouteRequest, host: RequestHost): readonly Possibility[] {
+  judge(request: RouteRequest, host: RequestHost): Judgement {
     const groups = this.table.groupsFor(host);
+    const decided = this.decide(groups, request);
+    return {
+      outcomes: decided.map((possibility) => follow(this.model, this, possibility)),
+      judged: judgeGroups(this.table, groups, request.path, decided),
+      assumptions: [],
+      warnings: [],
+    };
+  }
+
+  /** The outcomes that the text admits: exactly one where it is clear. */
+  private decide(groups: readonly HostGroup[], request: RouteRequest): readonly Possibility[] {
     const [asItStands, ...others] = pathReadings(request.path).map((path) => ({ path, list: this.decideOn(groups, path) }));
     const decided = [...(asItStands?.list ?? [])];
     for (const { path, list } of others) {
@@ -74,10 +89,6 @@ class SpecificationRouter implements ClassRouter {
       }
     }
     return decided;
-  }
-
-  judge(request: RouteRequest, host: RequestHost, decided: readonly Possibility[]): readonly JudgedRule[] {
-    return judgeGroups(this.table, this.table.groupsFor(host), request.path, decided);
   }
 
   private decideOn(groups: readonly HostGroup[], path: string): readonly Possibility[] {

@@ -2,7 +2,7 @@ import type { Note } from '../../kernel/answer.js';
 import type { RequestHost } from './request-host.js';
 import type { RouteRequest } from '../route-request.js';
 import type { NearMiss, RouteBackend } from '../route-result.js';
-import type { Outcome } from './outcomes.js';
+import type { Outcome } from './dialect.js';
 
 function endpointsText(backend: RouteBackend): string {
   const shown = backend.endpoints
@@ -15,15 +15,24 @@ function endpointsText(backend: RouteBackend): string {
 
 /** The way an outcome takes, in one line. */
 export function describeOutcome(outcome: Outcome, host: RequestHost): string {
-  const { reached, place, possibility } = outcome;
-  if (!place) return `404: no rule serves host \`${host.name}\` with this path`;
-  const { action } = possibility;
-  const rule = action.type === 'path' ? `${action.rule.pathType} ${action.rule.path}` : 'default backend';
-  const way = `Ingress ${place.ingress.namespace}/${place.ingress.ref.name} (${rule})`;
-  const last = reached.steps.findLast((step) => step.outcome === 'no-match');
-  if (!reached.backend) return `${way} → ${last?.message ?? reached.verdict}`;
-  const { namespace, service, port } = reached.backend;
-  return `${way} → ${namespace}/${service}:${port} → ${reached.verdict === 'NO_ENDPOINTS' ? 'no ready endpoint' : endpointsText(reached.backend)}`;
+  const { reached, place, served, backends, status, redirect } = outcome;
+  const last = reached.steps.findLast((step) => step.outcome === 'no-match' || step.outcome === 'deny');
+  const way = place && `Ingress ${place.ingress.namespace}/${place.ingress.ref.name} (${served ?? ''})`;
+  if (redirect) return `${way === undefined ? '' : `${way} → `}${redirect.status} to ${redirect.location}`;
+  if (!way) return last?.message ?? `404: no rule serves host \`${host.name}\` with this path`;
+  const first = reached.backend;
+  if (!first) return `${way} → ${last?.message ?? reached.verdict}`;
+  if (reached.verdict === 'NO_ENDPOINTS')
+    return `${way} → ${backendText(first)} → no ready endpoint${status === null ? '' : `: ${status}`}`;
+  return `${way} → ${backends.map((backend) => shareText(backend, backends.length)).join(' and ')}`;
+}
+
+const backendText = ({ namespace, service, port }: RouteBackend) => `${namespace}/${service}:${port}`;
+
+/** A backend, with its part of the requests where several share them. */
+function shareText(backend: RouteBackend, count: number): string {
+  const part = count === 1 ? '' : `${Math.round(backend.share * 10_000) / 100} % to `;
+  return `${part}${backendText(backend)} → ${endpointsText(backend)}`;
 }
 
 /** One line a person can read. Where nothing serves the request, it ends with what comes nearest. */

@@ -2,8 +2,9 @@ import type { NetworkModel } from '../../model/network-model.js';
 import type { IngressDialectName } from '../route-request.js';
 import type { ClassRouter, Dialect } from './dialect.js';
 import { ingressV1 } from './ingress-v1.js';
+import { ingressNginx } from './nginx/ingress-nginx.js';
 
-const DIALECT: Readonly<Record<IngressDialectName, Dialect>> = { 'ingress-v1': ingressV1 };
+const DIALECT: Readonly<Record<IngressDialectName, Dialect>> = { 'ingress-v1': ingressV1, 'ingress-nginx': ingressNginx };
 
 const routers = new WeakMap<NetworkModel, Map<string, ClassRouter>>();
 

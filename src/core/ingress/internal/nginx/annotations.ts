@@ -1,0 +1,144 @@
+import type { Ingress } from '../../../resources/ingress.js';
+
+const PREFIX = 'nginx.ingress.kubernetes.io/';
+
+/** A redirect that an annotation asks for; temporal goes before permanent (`annotations/redirect/redirect.go`). */
+interface AskedRedirect {
+  readonly url: string;
+  readonly code: number;
+}
+
+/** How requests are picked for a canary (`annotations/canary/main.go`). */
+export interface CanaryRules {
+  readonly header: string;
+  readonly headerValue: string;
+  readonly headerPattern: string;
+  readonly cookie: string;
+  readonly weight: number;
+  readonly weightTotal: number;
+}
+
+/** What the annotations of one Ingress ask of its locations. */
+export interface NginxAnnotations {
+  readonly canary: CanaryRules | undefined;
+  readonly rewriteTarget: string;
+  readonly useRegex: boolean;
+  readonly appRoot: string;
+  readonly sslRedirect: boolean;
+  readonly forceSslRedirect: boolean;
+  readonly preserveTrailingSlash: boolean;
+  readonly redirect: AskedRedirect | undefined;
+  readonly fromToWww: boolean;
+  readonly aliases: readonly string[];
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+  readonly upstreamVhost: string;
+  readonly forwardedPrefix: string;
+  readonly defaultBackend: string;
+  /** Names of the annotations that run text of their own in nginx. */
+  readonly snippets: readonly string[];
+  /** Names of the annotations that ask who the client is. */
+  readonly authentication: readonly string[];
+  /** Names of annotations that may change where a request goes, in ways that are not modelled. */
+  readonly notModelled: readonly string[];
+}
+
+const SNIPPETS = ['configuration-snippet', 'server-snippet', 'modsecurity-snippet', 'auth-snippet', 'stream-snippet'];
+const AUTHENTICATION = ['auth-url', 'auth-type', 'auth-tls-secret'];
+const NOT_MODELLED = [
+  'ssl-passthrough',
+  'affinity',
+  'mirror-target',
+  'custom-http-errors',
+  'satisfy',
+  'enable-modsecurity',
+  'limit-whitelist',
+];
+
+const read = new WeakMap<Ingress, NginxAnnotations>();
+
+/** Reads the annotations of an Ingress, once. A value that cannot be read counts as absent, as the controller has it. */
+export function annotationsOf(ingress: Ingress): NginxAnnotations {
+  let known = read.get(ingress);
+  if (!known) {
+    known = readAnnotations(ingress);
+    read.set(ingress, known);
+  }
+  return known;
+}
+
+/** The pointer to an annotation by its short name. */
+export function annotationPointer(name: string): string {
+  return `/metadata/annotations/${`${PREFIX}${name}`.replaceAll('/', '~1')}`;
+}
+
+function readAnnotations({ annotations }: Ingress): NginxAnnotations {
+  const text = (name: string) => (Object.hasOwn(annotations, PREFIX + name) ? (annotations[PREFIX + name] ?? '').trim() : '');
+  const flag = (name: string, otherwise = false) => booleanOf(text(name)) ?? otherwise;
+  const present = (names: readonly string[]) => names.filter((name) => text(name) !== '');
+  return {
+    canary: flag('canary') ? canaryRules(text) : undefined,
+    rewriteTarget: text('rewrite-target'),
+    useRegex: flag('use-regex'),
+    appRoot: text('app-root').startsWith('/') ? text('app-root') : '',
+    sslRedirect: flag('ssl-redirect', true),
+    forceSslRedirect: flag('force-ssl-redirect'),
+    preserveTrailingSlash: flag('preserve-trailing-slash'),
+    redirect: redirectOf(text),
+    fromToWww: flag('from-to-www-redirect'),
+    aliases: listOf(text('server-alias')),
+    allow: listOf(text('allowlist-source-range') || text('whitelist-source-range')),
+    deny: listOf(text('denylist-source-range')),
+    upstreamVhost: text('upstream-vhost'),
+    forwardedPrefix: text('x-forwarded-prefix'),
+    defaultBackend: text('default-backend'),
+    snippets: present(SNIPPETS),
+    authentication: present(AUTHENTICATION),
+    notModelled: present(NOT_MODELLED),
+  };
+}
+
+/** Go's `strconv.ParseBool`; undefined: no boolean. */
+function booleanOf(text: string): boolean | undefined {
+  if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text)) return true;
+  return ['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(text) ? false : undefined;
+}
+
+function listOf(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+type Texts = (name: string) => string;
+
+function numberOf(text: string, otherwise: number): number {
+  return /^-?\d{1,9}$/.test(text) ? Number(text) : otherwise;
+}
+
+function canaryRules(text: Texts): CanaryRules {
+  return {
+    header: text('canary-by-header'),
+    headerValue: text('canary-by-header-value'),
+    headerPattern: text('canary-by-header-pattern'),
+    cookie: text('canary-by-cookie'),
+    weight: numberOf(text('canary-weight'), 0),
+    weightTotal: numberOf(text('canary-weight-total'), 100),
+  };
+}
+
+/** A code out of range is the default one. */
+function redirectOf(text: Texts): AskedRedirect | undefined {
+  const within = (name: string, last: number, otherwise: number) => {
+    const code = numberOf(text(name), otherwise);
+    return code >= 300 && code <= last ? code : otherwise;
+  };
+  const [temporal, permanent] = [text('temporal-redirect'), text('permanent-redirect')];
+  if (temporal !== '') return isWebUrl(temporal) ? { url: temporal, code: within('temporal-redirect-code', 307, 302) } : undefined;
+  return permanent !== '' && isWebUrl(permanent) ? { url: permanent, code: within('permanent-redirect-code', 308, 301) } : undefined;
+}
+
+function isWebUrl(text: string): boolean {
+  return /^https?:/.test(text);
+}

@@ -1,0 +1,45 @@
+import type { RouteRequest } from '../../route-request.js';
+import type { CanaryRules } from './annotations.js';
+import { matchPattern } from './patterns.js';
+
+/** Part of the requests like this one that a canary gets, and the annotation that says so; `unsupported`: its expression cannot be evaluated. */
+export type CanaryShare = { readonly share: number; readonly by: string } | 'unsupported';
+
+/** Header, then cookie, then weight (`balancer.lua`, `route_to_alternative_balancer`; rule B22). */
+export function canaryShare(rules: CanaryRules | undefined, { headers }: RouteRequest): CanaryShare {
+  if (!rules) return { share: 0, by: 'canary' };
+  const header = rules.header === '' ? undefined : valueOf(headers, rules.header);
+  if (header !== undefined) {
+    const byHeader = headerSays(rules, header);
+    if (byHeader !== undefined) return byHeader;
+  }
+  const cookie = rules.cookie === '' ? undefined : cookieOf(headers, rules.cookie);
+  if (cookie === 'always' || cookie === 'never') return { share: cookie === 'always' ? 1 : 0, by: 'canary-by-cookie' };
+  const total = Math.max(100, rules.weightTotal);
+  return { share: Math.min(1, Math.max(0, rules.weight) / total), by: 'canary-weight' };
+}
+
+function headerSays({ headerValue, headerPattern }: CanaryRules, header: string): CanaryShare | undefined {
+  if (headerValue !== '') return header === headerValue ? { share: 1, by: 'canary-by-header-value' } : undefined;
+  if (headerPattern !== '') {
+    const match = matchPattern(headerPattern, header, false);
+    if (match === 'unsupported') return match;
+    return match === 'no-match' ? undefined : { share: 1, by: 'canary-by-header-pattern' };
+  }
+  return header === 'always' || header === 'never' ? { share: header === 'always' ? 1 : 0, by: 'canary-by-header' } : undefined;
+}
+
+/** nginx's names of headers take `-` and `_` for the same. */
+function valueOf(headers: RouteRequest['headers'], name: string): string | undefined {
+  const key = (text: string) => text.toLowerCase().replaceAll('-', '_');
+  return headers.find(([one]) => key(one) === key(name))?.[1];
+}
+
+function cookieOf(headers: RouteRequest['headers'], name: string): string | undefined {
+  const pairs = headers.filter(([one]) => one.toLowerCase() === 'cookie').flatMap(([, value]) => value.split(';'));
+  for (const pair of pairs) {
+    const [key = '', ...rest] = pair.trim().split('=');
+    if (key.toLowerCase() === name.toLowerCase()) return rest.join('=');
+  }
+  return undefined;
+}

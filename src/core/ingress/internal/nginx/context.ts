@@ -1,0 +1,10 @@
+import type { NetworkModel } from '../../../model/network-model.js';
+import type { ClassRouter } from '../dialect.js';
+import type { NginxCertificates } from './certificates.js';
+
+/** What a decision needs beside the request. */
+export interface Context {
+  readonly model: NetworkModel;
+  readonly router: ClassRouter;
+  readonly certificates: NginxCertificates;
+}

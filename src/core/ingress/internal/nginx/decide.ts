@@ -1,0 +1,147 @@
+import type { RouteRequest } from '../../route-request.js';
+import type { Outcome } from '../dialect.js';
+import { notFound } from '../outcomes.js';
+import type { RequestHost } from '../request-host.js';
+import { annotationPointer, type NginxAnnotations } from './annotations.js';
+import type { Context } from './context.js';
+import { chooseLocation } from './location-choice.js';
+import { redirected, refused, type Source, sourceOf, unknown } from './nginx-outcomes.js';
+import { proxied } from './proxy.js';
+import { fill, requestUri } from './rewrite.js';
+import type { ServerChoice } from './server-choice.js';
+import type { Location, NginxServer } from './servers.js';
+import { judgeSource } from './source-range.js';
+import { normaliseUri } from './uri.js';
+
+/** What becomes of a request, and the location that took it. */
+export interface Decision {
+  readonly outcomes: readonly Outcome[];
+  readonly location: Location | undefined;
+}
+
+const ended = (outcome: Outcome, location?: Location): Decision => ({ outcomes: [outcome], location });
+
+/** The way of one request through nginx (rules B3 to B23). */
+export function decide(context: Context, choice: ServerChoice | undefined, request: RouteRequest, host: RequestHost): Decision {
+  const { router } = context;
+  const nobody: Source = { router, ingress: undefined, pointer: '', served: '' };
+  if (!choice) return ended(notFound(router));
+  if (choice.type === 'unsupported') {
+    return ended(unknown(nobody, 'PATTERN_UNSUPPORTED', `the alias \`~${choice.pattern}\` is an expression that cannot be evaluated`));
+  }
+  const uri = normaliseUri(request.path);
+  if (uri === undefined)
+    return ended(
+      refused(nobody, 400, 'PATH_LEAVES_ROOT', `nginx answers 400: \`${request.path}\` leaves the root or is not encoded rightly`),
+    );
+  if (choice.type === 'www') return ended(toOtherName(nobody, choice.server, request));
+  const { server } = choice;
+  const root = uri === '/' ? server.locations.find(({ annotations }) => (annotations?.appRoot ?? '') !== '') : undefined;
+  if (root?.annotations) {
+    const location = `${request.scheme}://${request.host}${root.annotations.appRoot}`;
+    const source = { ...sourceOf(router, root), pointer: annotationPointer('app-root') };
+    return ended(redirected(source, 302, location, 'APP_ROOT', `\`app-root\` sends \`/\` to \`${root.annotations.appRoot}\``), root);
+  }
+  return inServer(context, server, uri, request, host);
+}
+
+function inServer(context: Context, server: NginxServer, uri: string, request: RouteRequest, host: RequestHost): Decision {
+  const { router } = context;
+  const chosen = chooseLocation(server, uri);
+  switch (chosen.type) {
+    case 'none':
+      return ended(notFound(router));
+    case 'unsupported': {
+      const message = `the path \`${chosen.location.path}\` is an expression that cannot be evaluated; it comes before every path that could match`;
+      return ended(unknown(sourceOf(router, chosen.location), 'PATTERN_UNSUPPORTED', message), chosen.location);
+    }
+    case 'slash': {
+      const query = request.query === undefined ? '' : `?${request.query}`;
+      const target = `${request.scheme}://${host.name}${chosen.location.path}${query}`;
+      const message = `only \`${chosen.location.path}\` exists: nginx redirects to it`;
+      return ended(redirected(sourceOf(router, chosen.location), 301, target, 'SLASH_ADDED', message), chosen.location);
+    }
+    case 'location':
+      return { outcomes: inLocation(context, chosen.location, uri, request, host), location: chosen.location };
+  }
+}
+
+/** In a location: redirects, then https, then whether anything can serve it, then who may (rules B14, B13, B23, B17). */
+function inLocation(context: Context, location: Location, uri: string, request: RouteRequest, host: RequestHost): readonly Outcome[] {
+  const { annotations } = location;
+  if (!annotations) return [proxied(context, location, uri, request, host)];
+  const { snippets } = annotations;
+  const sure = askedRedirect(context, location, annotations, request, host) ?? httpsRedirect(context, location, annotations, request, host);
+  const outcomes = sure ? [sure] : access(context, location, annotations, request, proxied(context, location, uri, request, host));
+  if (snippets.length === 0) return outcomes;
+  const message = `\`${snippets.join('`, `')}\` runs directives of its own, which are not evaluated; controllers ignore snippets unless \`allow-snippet-annotations\` is on`;
+  const source = { ...sourceOf(context.router, location), pointer: annotationPointer(snippets[0] ?? '') };
+  return [...outcomes, unknown(source, 'SNIPPET_NOT_EVALUATED', message)].map((outcome) => ({
+    ...outcome,
+    because: 'SNIPPET_NOT_EVALUATED',
+  }));
+}
+
+function askedRedirect(
+  { router }: Context,
+  location: Location,
+  { redirect }: NginxAnnotations,
+  request: RouteRequest,
+  host: RequestHost,
+): Outcome | undefined {
+  if (!redirect) return undefined;
+  const source = sourceOf(router, location);
+  const target = fill(redirect.url, [], request, host.name);
+  if (target !== undefined)
+    return redirected(source, redirect.code, target, 'REDIRECT_ASKED', `an annotation redirects to \`${redirect.url}\``);
+  return unknown(
+    source,
+    'VARIABLE_UNKNOWN',
+    `the redirect ${redirect.code} to \`${redirect.url}\` names a variable of nginx whose value is not known`,
+  );
+}
+
+const ACME = '/.well-known/acme-challenge';
+
+function httpsRedirect(
+  { router, certificates }: Context,
+  location: Location,
+  { sslRedirect, forceSslRedirect, preserveTrailingSlash }: NginxAnnotations,
+  request: RouteRequest,
+  host: RequestHost,
+): Outcome | undefined {
+  if (request.scheme !== 'http' || location.path.startsWith(ACME)) return undefined;
+  if (!forceSslRedirect && !(sslRedirect && certificates.isConfigured(host.name))) return undefined;
+  const uri = requestUri(request);
+  const cut = !preserveTrailingSlash && uri.endsWith('/') ? uri.slice(0, -1) : uri;
+  const target = `https://${request.host.split(':')[0] ?? ''}${cut}`;
+  const why = forceSslRedirect
+    ? '`force-ssl-redirect` is set'
+    : 'a certificate is configured for the host, and `ssl-redirect` is on unless set otherwise';
+  return redirected(sourceOf(router, location), 308, target, 'HTTPS_REDIRECT', why);
+}
+
+function toOtherName(source: Source, server: NginxServer, request: RouteRequest): Outcome {
+  const uri = requestUri(request);
+  const port = request.scheme === 'https' ? 443 : 80;
+  const target = `${request.scheme}://${server.host}:${port}${uri.endsWith('/') ? uri.slice(0, -1) : uri}`;
+  return redirected(source, 308, target, 'WWW_REDIRECT', `\`from-to-www-redirect\` sends the name to \`${server.host}\``);
+}
+
+/** Who may: asked after nginx found that something can serve the request at all (`balancer.rewrite` runs first). */
+function access(
+  { router }: Context,
+  location: Location,
+  annotations: NginxAnnotations,
+  { clientAddress }: RouteRequest,
+  served: Outcome,
+): readonly Outcome[] {
+  const source = sourceOf(router, location);
+  const judged = judgeSource(annotations, clientAddress);
+  if (judged === 'invalid')
+    return [refused(source, 503, 'ANNOTATION_INVALID', 'a list of addresses cannot be read: the location answers 503')];
+  if (served.status === 503 || judged === 'allowed') return [served];
+  const denied = refused(source, 403, 'SOURCE_DENIED', 'the lists of source addresses refuse the client: 403');
+  if (judged === 'denied') return [denied];
+  return [served, denied].map((outcome) => ({ ...outcome, because: 'CLIENT_ADDRESS_UNKNOWN' }));
+}

@@ -1,0 +1,106 @@
+import type { Note } from '../../../kernel/answer.js';
+import type { NetworkModel } from '../../../model/network-model.js';
+import type { Ingress } from '../../../resources/ingress.js';
+import type { RouteRequest } from '../../route-request.js';
+import { claimOf } from '../class-claim.js';
+import type { ClassRouter, Dialect, HostStep, Judgement } from '../dialect.js';
+import type { RequestHost } from '../request-host.js';
+import { annotationsOf } from './annotations.js';
+import { NginxCertificates } from './certificates.js';
+import type { Context } from './context.js';
+import { decide, type Decision } from './decide.js';
+import { judgeRules } from './judge-rules.js';
+import { unknown } from './nginx-outcomes.js';
+import { rejection } from './rejection.js';
+import { ServerNames } from './server-choice.js';
+import { CATCH_ALL, ServerTable } from './servers.js';
+
+/** Ingress as ingress-nginx and nginx behave, rules B1 to B24. */
+export const ingressNginx: Dialect = {
+  compile: (model, className) => new NginxRouter(model, className, membersOf(model, className)),
+};
+
+/** The class field goes before the annotation (rule B2); the oldest come first, of one age the last by name (rule B1, `sortIngressSlice`). */
+function membersOf(model: NetworkModel, className: string | undefined): readonly Ingress[] {
+  const age = ({ createdAt }: Ingress) => (createdAt === undefined ? 0 : Date.parse(createdAt) || 0);
+  const key = ({ namespace, ref }: Ingress) => `${namespace}/${ref.name}`;
+  return model.ingresses
+    .filter(
+      (ingress) =>
+        (ingress.className === undefined || ingress.className === '' ? claimOf(model, ingress).name : ingress.className) === className,
+    )
+    .toSorted((a, b) => age(a) - age(b) || (key(a) < key(b) ? 1 : -1));
+}
+
+class NginxRouter implements ClassRouter {
+  readonly dialect = 'ingress-nginx';
+  readonly hosts: readonly string[];
+  private readonly table: ServerTable;
+  private readonly names: ServerNames;
+  private readonly context: Context;
+  private readonly rejected: string | undefined;
+
+  constructor(
+    model: NetworkModel,
+    readonly className: string | undefined,
+    readonly members: readonly Ingress[],
+  ) {
+    this.table = new ServerTable(members);
+    this.names = new ServerNames(this.table.servers);
+    this.hosts = [...this.table.servers.keys()].filter((host) => host !== CATCH_ALL);
+    this.context = { model, router: this, certificates: new NginxCertificates(model, this.table.servers) };
+    this.rejected = rejection(this.table.servers.values());
+  }
+
+  readonly certificateFor = (sni: string | undefined) => this.context.certificates.presented(sni);
+
+  hostSteps(host: RequestHost): readonly HostStep[] {
+    const choice = this.names.choose(host);
+    if (choice?.type !== 'server') return [];
+    const { server, by } = choice;
+    const rules = server.locations.flatMap(({ rule }) => rule ?? []);
+    if (by === 'any' && rules.length === 0) return [];
+    return [{ host: server.host === CATCH_ALL ? undefined : server.host, kind: by, rules }];
+  }
+
+  judge(request: RouteRequest, host: RequestHost): Judgement {
+    const choice = this.names.choose(host);
+    const decision: Decision = this.rejected === undefined ? decide(this.context, choice, request, host) : this.asRejected(this.rejected);
+    const server = choice?.type === 'server' ? choice.server : undefined;
+    return {
+      outcomes: decision.outcomes,
+      judged: server ? judgeRules(server, decision.location, request) : [],
+      assumptions: this.assumptions(decision),
+      warnings: notModelled(decision),
+    };
+  }
+
+  private asRejected(message: string): Decision {
+    const source = { router: this, ingress: undefined, pointer: '', served: '' };
+    return { outcomes: [unknown(source, 'CONFIGURATION_REJECTED', message)], location: undefined };
+  }
+
+  private assumptions({ location }: Decision): readonly Note[] {
+    const names = location?.annotations?.authentication ?? [];
+    if (names.length === 0) return [];
+    return [
+      {
+        code: 'AUTHENTICATION_PASSED',
+        message: `the client is taken to pass \`${names.join('`, `')}\`; otherwise it gets 401, 400 or a redirect to sign in`,
+      },
+    ];
+  }
+}
+
+/** Annotations of the location's Ingress that may change the answer in ways that are not modelled. */
+function notModelled({ location }: Decision): readonly Note[] {
+  const { ingress } = location ?? {};
+  const names = ingress ? annotationsOf(ingress).notModelled : [];
+  if (!ingress || names.length === 0) return [];
+  return [
+    {
+      code: 'ANNOTATION_NOT_MODELLED',
+      message: `\`${names.join('`, `')}\` of Ingress ${ingress.namespace}/${ingress.ref.name} may change the answer and is not modelled`,
+    },
+  ];
+}

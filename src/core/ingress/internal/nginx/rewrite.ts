@@ -1,0 +1,65 @@
+import type { RouteRequest } from '../../route-request.js';
+import { matchPattern } from './patterns.js';
+import type { Location } from './servers.js';
+import { bytesOf, escapeUri } from './uri.js';
+
+/** The path and query as the client sent them. */
+export function requestUri({ path, query }: RouteRequest): string {
+  return query === undefined ? path : `${path}?${query}`;
+}
+
+/** Values of nginx's variables that are known of a request; undefined: not known. */
+function variable(name: string, request: RouteRequest, hostName: string): string | undefined {
+  switch (name) {
+    case 'request_uri':
+      return requestUri(request);
+    case 'host':
+      return hostName;
+    case 'http_host':
+      return request.host;
+    case 'scheme':
+      return request.scheme;
+    case 'args':
+    case 'query_string':
+      return request.query ?? '';
+    default:
+      return undefined;
+  }
+}
+
+/** Fills a text of nginx's configuration; undefined where it names a variable that is not known. */
+export function fill(text: string, groups: readonly string[], request: RouteRequest, hostName: string): string | undefined {
+  let known = true;
+  const filled = text.replace(/\$(?:(\d)|(\w+)|\{(\w+)\})/g, (_, digit: string | undefined, name?: string, braced?: string) => {
+    if (digit !== undefined) return groups[Number(digit)] ?? '';
+    const value = variable(name ?? braced ?? '', request, hostName);
+    if (value === undefined) known = false;
+    return value ?? '';
+  });
+  return known ? filled : undefined;
+}
+
+/** What a location sends on: the request's own URI, a rewritten one, or one that is not known (rule B10). */
+export function forwardedUri(
+  { annotations, path }: Location,
+  uri: string,
+  request: RouteRequest,
+  hostName: string,
+): { readonly uri: string; readonly rewritten: boolean } | { readonly unknown: string } {
+  const target = annotations?.rewriteTarget ?? '';
+  const unchanged = { uri: requestUri(request), rewritten: false };
+  if (target === '' || target === path) return unchanged;
+  const match = matchPattern(bytesOf(path), uri, true);
+  if (match === 'unsupported') return { unknown: `the expression \`${path}\` cannot be evaluated` };
+  if (match === 'no-match') return unchanged;
+  if (/^(?:https?:\/\/|\$scheme)/.test(target)) return { unknown: `the rewrite target \`${target}\` is a redirect` };
+  const filled = fill(bytesOf(target), match, request, hostName);
+  if (filled === undefined) return { unknown: `the rewrite target \`${target}\` names a variable of nginx whose value is not known` };
+  const at = filled.indexOf('?');
+  const newPath = escapeUri(at < 0 ? filled : filled.slice(0, at));
+  if (newPath === '') return { unknown: `the rewrite target \`${target}\` makes an empty path, which nginx refuses` };
+  const own = at < 0 ? '' : filled.slice(at + 1);
+  const dropsQuery = at >= 0 && own === '';
+  const query = [own, dropsQuery ? '' : (request.query ?? '')].filter((part) => part !== '').join('&');
+  return { uri: query === '' ? newPath : `${newPath}?${query}`, rewritten: true };
+}
