@@ -10,13 +10,16 @@ import type { ResolvedEndpoints } from '../../core/model/resolved-endpoints.js';
 import { resolveService } from '../../core/services/resolve-service.js';
 import { SERVICE_REASONS } from '../../core/services/service-reasons.js';
 import { defineQuestion } from '../questions/question.js';
+import { inProxyMode, PROXY_MODES } from './proxy-mode.js';
 import { serviceResultSchema } from './service-result-schema.js';
 
 const input = z.strictObject({
   to: z
     .string()
     .max(512)
-    .describe('where the packet goes: `svc/shop/web`, `svc/shop/web:http`, `ip/10.96.0.10` or `node/harbor-2` with `port`'),
+    .describe(
+      'where the packet goes: `svc/shop/web`, `svc/shop/web:http`, `ip/10.96.0.10`, `10.96.0.10:80` or `node/harbor-2` with `port`',
+    ),
   from: z.string().max(512).optional().describe('who sends: `pod/…`, `deploy/…`, `node/…`, `ip/…` or `internet`; left out: some pod'),
   port: z
     .union([z.string().min(1).max(63), z.number().int()])
@@ -28,6 +31,7 @@ const input = z.strictObject({
     .optional()
     .describe('left out: that of the port, or TCP'),
   node: z.string().max(253).optional().describe('look at the packet on this node; left out: the sender’s, or every node it may enter by'),
+  proxyMode: z.enum(PROXY_MODES).optional().describe('as if the service proxy ran in this mode; left out: that of the cluster'),
   sourceIP: z.string().max(64).optional().describe('the source address as kube-proxy sees it, in place of that of `from`'),
 });
 
@@ -78,12 +82,15 @@ export const resolveServiceQuestion = defineQuestion({
     if (!from.ok) return from;
     const source = given.sourceIP === undefined ? ok(from.value?.ip) : addressIn(given.sourceIP);
     if (!source.ok) return source;
-    const { port, node } = given;
+    const { node } = given;
+    const port = portIn(to.value, given.port);
+    if (!port.ok) return port;
+    const proxied = inProxyMode(model, given.proxyMode);
     const protocol = given.protocol === undefined ? undefined : parseProtocol(given.protocol);
-    const answer = resolveService(model, {
+    const answer = resolveService(proxied, {
       to: to.value.endpoints,
       from: from.value?.endpoints,
-      port,
+      port: port.value,
       protocol,
       node,
       sourceIP: source.value,
@@ -93,9 +100,10 @@ export const resolveServiceQuestion = defineQuestion({
     const question = {
       to: to.value.endpoints.selector,
       from: from.value?.endpoints.selector ?? null,
-      port: port ?? to.value.endpoints.port ?? null,
+      port: port.value ?? to.value.endpoints.port ?? null,
       protocol: answer.value.result.destination.protocol,
       node: node ?? null,
+      proxyMode: proxied.profile.proxy.mode,
       sourceIP: source.value ? formatIp(source.value) : null,
     };
     return ok({ question, answer: answer.value });
@@ -106,16 +114,33 @@ export const resolveServiceQuestion = defineQuestion({
 interface Named {
   readonly endpoints: ResolvedEndpoints;
   readonly ip: Ip | undefined;
+  /** Written behind the address, `10.96.0.10:80`. */
+  readonly port?: string | undefined;
+}
+
+/** `10.96.0.10:80` or `[fd00::1]:80`, with or without `ip/` before it. */
+const ADDRESS_AND_PORT = /^(?:ip\/)?(?:(?<v4>\d+\.\d+\.\d+\.\d+)|\[(?<v6>[\da-f:.]+)\]):(?<port>[\w-]+)$/i;
+
+/** The port of the question: behind the address, or apart; two that differ are refused. */
+function portIn({ port: written }: Named, given: string | undefined): Result<string | undefined, Problem> {
+  if (written === undefined || given === undefined || written === given) return ok(written ?? given);
+  const message = `the address names port ${written}, and \`port\` is \`${given}\`: expected one of them`;
+  return err(problem('invalid-request', message, { errors: [{ pointer: '/port', code: 'two-ports', message }] }));
 }
 
 /** An `ip/…` destination needs no owner: packets may be sent to any address. */
 function destinationIn(model: NetworkModel, text: string): Result<Named, Problem> {
-  const selector = parseEndpointSelector(text);
+  const { v4, v6, port } = ADDRESS_AND_PORT.exec(text)?.groups ?? {};
+  const selector = parseEndpointSelector(port === undefined ? text : `ip/${v4 ?? v6}`);
   if (!selector.ok) return selector;
   if (selector.value.type !== 'ip') return senderIn(model, text);
   const { ip } = selector.value;
   const range = { family: ip.family, first: ip.value, last: ip.value };
-  return ok({ ip, endpoints: { selector: `ip/${formatIp(ip)}`, pods: [], nodes: [], ranges: [range], services: [], port: undefined } });
+  return ok({
+    ip,
+    port,
+    endpoints: { selector: `ip/${formatIp(ip)}`, pods: [], nodes: [], ranges: [range], services: [], port: undefined },
+  });
 }
 
 function senderIn(model: NetworkModel, text: string): Result<Named, Problem> {

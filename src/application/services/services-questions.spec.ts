@@ -26,7 +26,15 @@ function ask(question: Question, input: Readonly<Record<string, unknown>>) {
 }
 
 describe('resolve-service', () => {
-  const understood = { to: 'svc/t/web', from: 'pod/t/client', port: '53', protocol: 'UDP', node: null, sourceIP: null };
+  const understood = {
+    to: 'svc/t/web',
+    from: 'pod/t/client',
+    port: '53',
+    protocol: 'UDP',
+    node: null,
+    proxyMode: 'iptables',
+    sourceIP: null,
+  };
   it.each([
     ['numbers and lower case', { to: 'svc/t/web', from: 'pod/t/client', port: 53, protocol: 'udp' }, understood],
     ['text as a link has it', { to: 'svc/t/web', from: 'pod/t/client', port: '53', protocol: 'UDP' }, understood],
@@ -45,7 +53,26 @@ describe('resolve-service', () => {
     expect(ask(resolveServiceQuestion, { ...nodePort, to: 'ip/192.168.7.7' })).toMatchObject({ verdict: 'NONE' });
   });
 
+  it('takes an address with its port, and another mode of the proxy', () => {
+    const client = { from: 'pod/t/client' };
+    const other = { ...client, to: '10.96.0.10:22' };
+    expect(ask(resolveServiceQuestion, other)).toMatchObject({ verdict: 'NONE', question: { to: 'ip/10.96.0.10', port: '22' } });
+    // KEP-3866: nftables mode rejects other ports of a cluster IP
+    expect(ask(resolveServiceQuestion, { ...other, proxyMode: 'nftables' })).toMatchObject({
+      verdict: 'REJECT',
+      question: { proxyMode: 'nftables' },
+    });
+    expect(ask(resolveServiceQuestion, { ...client, to: 'ip/10.96.0.10:80' })).toMatchObject({ verdict: 'DNAT' });
+    expect(ask(resolveServiceQuestion, { ...client, to: '[fd00::1]:80' })).toMatchObject({
+      verdict: 'NONE',
+      question: { to: 'ip/fd00::1' },
+    });
+  });
+
   it.each([
+    ['two ports', { to: '10.96.0.10:80', port: 81 }, { problem: 'invalid-request', at: '/port', hint: undefined }],
+    ['port 0', { to: 'svc/t/web', port: 0 }, { problem: 'invalid-request', at: '/port', hint: undefined }],
+    ['port 70000', { to: 'svc/t/web', port: 70000 }, { problem: 'invalid-request', at: '/port', hint: undefined }],
     [
       'a source that is no address',
       { to: 'svc/t/web:http', sourceIP: '10.0.0' },

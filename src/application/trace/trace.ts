@@ -5,7 +5,7 @@ import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
 import { SERVICE_REASONS } from '../../core/services/service-reasons.js';
 import { portInput, protocolInput, protocolOf } from '../policy/policy-endpoints.js';
 import { defineQuestion } from '../questions/question.js';
-import { inProxyMode, PROXY_MODES } from './proxy-mode.js';
+import { inProxyMode, PROXY_MODES } from '../services/proxy-mode.js';
 import { destinationIn } from './trace-destination.js';
 import { traceRequest } from './trace-request.js';
 import { traceResultSchema } from './trace-result-schema.js';

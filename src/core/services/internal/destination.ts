@@ -55,6 +55,10 @@ function portNumber(text: string): number | undefined {
   return value > 0 && value < 65536 ? value : undefined;
 }
 
+function noNumber(written: string): Result<never, Problem> {
+  return refuse('/port', 'invalid-port', `\`${written}\` is no port number: expected 1 to 65535`);
+}
+
 function serviceDestination(
   model: NetworkModel,
   service: ModelService,
@@ -101,6 +105,7 @@ function wantedPort(service: ModelService, { to, port: asked, protocol }: Servic
     return ok({ port: only, number: only.port, protocol: only.protocol });
   }
   const number = portNumber(written);
+  if (number === undefined && /^-?\d+$/.test(written)) return noNumber(written);
   const port = all.find((one) => (number === undefined ? one.name === written : one.port === number));
   if (port) return ok({ port, number: port.port, protocol: port.protocol });
   // A number that the service does not have is a packet that can be sent all the same; a name is not.
@@ -139,7 +144,7 @@ function addressDestination(model: NetworkModel, question: ServiceQuestion, plac
   const written = to.port ?? asked;
   if (written === undefined) return refuse('/port', 'missing-port', `\`${to.selector}\` is an address: a port is needed`, 'add `port=80`');
   const port = portNumber(written);
-  if (port === undefined) return refuse('/port', 'invalid-port', `\`${written}\` is no port number: expected 1 to 65535`);
+  if (port === undefined) return noNumber(written);
   const protocol = question.protocol ?? 'TCP';
   const addresses = question.destinationIP ? [question.destinationIP] : addressesOf(model, question, place);
   const targets = addresses.map((ip): Target => ({ ip, port, protocol, node: ownerOf(model, ip) }));
