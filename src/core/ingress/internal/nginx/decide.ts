@@ -1,3 +1,4 @@
+import { assertNever } from '../../../kernel/assert-never.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { Outcome } from '../dialect.js';
 import { notFound } from '../outcomes.js';
@@ -63,6 +64,8 @@ function inServer(context: Context, server: NginxServer, uri: string, request: R
     }
     case 'location':
       return { outcomes: inLocation(context, chosen.location, uri, request, host), location: chosen.location };
+    default:
+      return assertNever(chosen);
   }
 }
 

@@ -156,7 +156,7 @@ function newServer(host: string, location: Location): NginxServer {
 }
 
 /** The default backend of an Ingress, as a rule without path. */
-export function defaultRule(ingress: Ingress): PathRule {
+function defaultRule(ingress: Ingress): PathRule {
   return {
     ingress,
     pointer: '/spec/defaultBackend',

@@ -52,7 +52,7 @@ function callsOf(node: RuleNode): readonly RuleCall[] {
 
 /** The priority that a router has of its own: the bytes of its rule (`GetRulePriority`). */
 export function rulePriority(text: string): number {
-  return [...text].reduce((sum, character) => sum + bytesOf(character.codePointAt(0) ?? 0), 0);
+  return Array.from(text).reduce((sum, character) => sum + bytesOf(character.codePointAt(0) ?? 0), 0);
 }
 
 function bytesOf(code: number): number {
