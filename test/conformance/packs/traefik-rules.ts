@@ -68,11 +68,17 @@ export async function evaluateRule(cluster: ClusterApi, one: RuleCase): Promise<
   return actual ? compareJson(one.expect, actual) : 'unsupported';
 }
 
+/** Go's client sends a name as the test writes it, where a browser's URL has its ASCII form. */
+function rawHost(url: string): readonly string[] {
+  const [, host] = /^\w+:\/\/([^/?#]*[^\0-\x7f][^/?#]*)/.exec(url) ?? [];
+  return host === undefined ? [] : [`Host: ${host}`];
+}
+
 function sent({ method, url, headers, remoteAddr, absoluteForm }: RuleRequest): object {
   return {
     method,
     url: absoluteForm ?? url,
-    headers: Object.entries(headers).flatMap(([name, values]) => values.map((value) => `${name}: ${value}`)),
+    headers: [...Object.entries(headers).flatMap(([name, values]) => values.map((value) => `${name}: ${value}`)), ...rawHost(url)],
     ...(absoluteForm === undefined ? {} : { absoluteForm: true }),
     ...(remoteAddr === undefined ? {} : { clientAddress: remoteAddr }),
   };

@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { requestFor } from '../../../test/support/ask-route.js';
+import { ingressCluster } from '../../../test/support/ingress-cluster.js';
+import { modelOf } from '../../../test/support/model.js';
+import { parseIp } from '../net/ip.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
+import { route } from './route.js';
+
+const PREFIX = 'nginx.ingress.kubernetes.io/';
+
+interface Asked {
+  readonly headers?: readonly (readonly [string, string])[];
+  readonly client?: string;
+}
+
+type Annotations = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+function annotated(objects: readonly KubernetesObject[], annotations: Annotations): readonly KubernetesObject[] {
+  return objects.map((object) => {
+    const own = object.kind === 'Ingress' ? annotations[object.metadata.name ?? ''] : undefined;
+    if (!own) return object;
+    const all = Object.fromEntries(Object.entries(own).map(([name, value]) => [PREFIX + name, value]));
+    return { ...object, metadata: { ...object.metadata, annotations: all } };
+  });
+}
+
+/** `ROUTED web`, with `> path` where the backend gets another path, `= location` where the client is sent elsewhere, `?` and codes where it is not known. */
+function ask(rules: string, annotations: Annotations, url: string, { headers = [], client }: Asked = {}): string {
+  const model = modelOf(annotated(ingressCluster(rules.replaceAll(' ; ', '\n')), annotations));
+  const request = { ...requestFor(url), headers, clientAddress: client === undefined ? undefined : parseIp(client) };
+  const answer = route(model, { request, class: 'c', dialect: 'ingress-nginx' });
+  if (!answer.ok) throw new Error(answer.error.message);
+  const { verdict, result } = answer.value;
+  const shares = result.backends.map(({ service, share }) => (share === 1 ? service : `${service} ${share}`));
+  const path = result.forwarded && result.forwarded.path !== url.replace(/^https?:\/\/[^/]*/, '') ? ['>', result.forwarded.path] : [];
+  const location = result.redirect ? [String(result.redirect.status), '=', result.redirect.location] : [];
+  const unknown = verdict === 'UNDEFINED' ? ['?', ...new Set(result.unspecified.map(({ code }) => code))] : [];
+  const status = result.status !== null && !result.redirect ? [String(result.status)] : [];
+  return [verdict, ...shares, ...status, ...path, ...location, ...unknown].join(' ');
+}
+
+type Row = [rules: string, annotations: Annotations, url: string, expected: string, asked?: Asked];
+
+/** Reference B3 to B12: confirmed against a running nginx; kubernetes/ingress-nginx `internal/ingress/controller`, `rootfs/etc/nginx/template`. */
+const LOCATIONS: Row[] = [
+  ['a : foo.com Exact /x -> e ; a : foo.com Prefix /x -> p', {}, 'http://foo.com/x', 'ROUTED e'],
+  ['a : foo.com Prefix /x -> p', {}, 'http://foo.com/x', 'ROUTED p'],
+  ['a : foo.com Prefix /x -> p', {}, 'http://foo.com/x/y', 'ROUTED p'],
+  ['a : foo.com Prefix /x -> p', {}, 'http://foo.com/xy', 'NOT_FOUND 404'],
+  ['a : foo.com Impl /x -> p', {}, 'http://foo.com/x/y', 'ROUTED p'],
+  ['a : foo.com Prefix /x/y -> long ; a : foo.com Prefix /x -> short', {}, 'http://foo.com/x/y/z', 'ROUTED long'],
+  ['a : foo.com Prefix /p/ -> s', {}, 'http://foo.com/p//../p/q', 'ROUTED s'],
+  ['a : foo.com Prefix / -> s', {}, 'http://foo.com/../x', 'REFUSED 400'],
+  // the older one keeps the path
+  ['b@2026-01-01 : foo.com Prefix /x -> old ; a@2026-01-02 : foo.com Prefix /x -> new', {}, 'http://foo.com/x', 'ROUTED old'],
+  // of one age, names go down
+  ['a : foo.com Prefix /x -> first ; b : foo.com Prefix /x -> second', {}, 'http://foo.com/x', 'ROUTED second'],
+  // the server is chosen once: a precise host does not fall through to the wildcard's paths
+  ['a : foo.com Prefix /x -> s ; a : *.com Prefix /y -> w', {}, 'http://foo.com/y', 'NOT_FOUND 404'],
+  ['a : *.foo.com Prefix / -> w', {}, 'http://a.foo.com/', 'ROUTED w'],
+  ['a : *.foo.com Prefix / -> w', {}, 'http://a.b.foo.com/', 'NOT_FOUND 404'],
+];
+
+const REGEX = { a: { 'use-regex': 'true' } };
+const EXPRESSIONS: Row[] = [
+  ['a : foo.com Impl /x[0-9] -> s', REGEX, 'http://foo.com/x1/y', 'ROUTED s'],
+  ['a : foo.com Impl /x[0-9] -> s', REGEX, 'http://foo.com/X1', 'ROUTED s'],
+  // one expression on a host, and Exact is an expression too, open at its end
+  ['a : foo.com Impl /x.* -> s ; b : foo.com Exact /y -> e', REGEX, 'http://foo.com/yes', 'ROUTED e'],
+  ['a : foo.com Impl /x.* -> s ; b : bar.com Exact /y -> e', REGEX, 'http://bar.com/yes', 'NOT_FOUND 404'],
+  ['a : foo.com Impl /api(/|$)(.*) -> s', { a: { 'rewrite-target': '/$2' } }, 'http://foo.com/api/v1?q=1', 'ROUTED s > /v1?q=1'],
+  ['a : foo.com Prefix /old -> s', { a: { 'rewrite-target': '/new' } }, 'http://foo.com/OLD/x', 'ROUTED s > /new'],
+];
+
+const REDIRECTS: Row[] = [
+  ['a : foo.com Prefix / -> s', { a: { 'permanent-redirect': 'https://x.com' } }, 'http://foo.com/a', 'REDIRECTED 301 = https://x.com'],
+  [
+    'a : foo.com Prefix / -> s',
+    { a: { 'permanent-redirect': 'https://x.com', 'temporal-redirect': 'https://y.com' } },
+    'http://foo.com/a',
+    'REDIRECTED 302 = https://y.com',
+  ],
+  ['a : foo.com Prefix / -> s', { a: { 'app-root': '/app' } }, 'http://foo.com/', 'REDIRECTED 302 = http://foo.com/app'],
+  ['a : foo.com Prefix / -> s', { a: { 'app-root': '/app' } }, 'http://foo.com/x', 'ROUTED s'],
+  ['a : foo.com Prefix / -> s', { a: { 'force-ssl-redirect': 'true' } }, 'http://foo.com/x', 'REDIRECTED 308 = https://foo.com/x'],
+  ['a : foo.com Exact /p/ -> s', {}, 'http://foo.com/p?q=1', 'REDIRECTED 301 = http://foo.com/p/?q=1'],
+  ['a : foo.com Prefix / -> s', { a: { 'from-to-www-redirect': 'true' } }, 'http://www.foo.com/x', 'REDIRECTED 308 = http://foo.com:80/x'],
+];
+
+const ACCESS: Row[] = [
+  ['a : foo.com Prefix / -> s', { a: { 'whitelist-source-range': '10.0.0.0/8' } }, 'http://foo.com/', 'ROUTED s', { client: '10.1.2.3' }],
+  [
+    'a : foo.com Prefix / -> s',
+    { a: { 'whitelist-source-range': '10.0.0.0/8' } },
+    'http://foo.com/',
+    'REFUSED 403',
+    { client: '192.0.2.1' },
+  ],
+  [
+    'a : foo.com Prefix / -> s',
+    { a: { 'denylist-source-range': '192.0.2.0/24' } },
+    'http://foo.com/',
+    'REFUSED 403',
+    { client: '192.0.2.1' },
+  ],
+  ['a : foo.com Prefix / -> empty', {}, 'http://foo.com/', 'NO_ENDPOINTS empty 503'],
+  ['a : foo.com Prefix / -> missing', {}, 'http://foo.com/', 'SERVICE_MISSING 503'],
+];
+
+/** Reference B22: `rootfs/etc/nginx/lua/balancer.lua`. */
+const CANARY = 'a : foo.com Prefix / -> main ; b@2026-01-02 : foo.com Prefix / -> canary';
+const header = (value: string): Asked => ({ headers: [['X-Canary', value]] });
+const CANARIES: Row[] = [
+  [CANARY, { b: { canary: 'true', 'canary-weight': '25' } }, 'http://foo.com/', 'ROUTED main 0.75 canary 0.25'],
+  [CANARY, { b: { canary: 'true', 'canary-by-header': 'X-Canary' } }, 'http://foo.com/', 'ROUTED canary', header('always')],
+  [CANARY, { b: { canary: 'true', 'canary-by-header': 'X-Canary' } }, 'http://foo.com/', 'ROUTED main', header('never')],
+  [
+    CANARY,
+    { b: { canary: 'true', 'canary-by-header': 'X-Canary', 'canary-by-header-value': 'v2' } },
+    'http://foo.com/',
+    'ROUTED canary',
+    header('v2'),
+  ],
+  [
+    CANARY,
+    { b: { canary: 'true', 'canary-by-header': 'X-Canary', 'canary-by-header-value': 'v2' } },
+    'http://foo.com/',
+    'ROUTED main',
+    header('always'),
+  ],
+  // a canary alone makes no host
+  ['b : foo.com Prefix / -> canary', { b: { canary: 'true', 'canary-weight': '100' } }, 'http://foo.com/', 'NOT_FOUND 404'],
+];
+
+describe('ingress-nginx', () => {
+  it.each([...LOCATIONS, ...EXPRESSIONS, ...REDIRECTS, ...ACCESS, ...CANARIES])('%s %j %s', (rules, annotations, url, expected, asked) => {
+    expect(ask(rules, annotations, url, asked)).toBe(expected);
+  });
+
+  it('does not guess who the client is, nor what a snippet does', () => {
+    const rules = 'a : foo.com Prefix / -> s';
+    expect(ask(rules, { a: { 'whitelist-source-range': '10.0.0.0/8' } }, 'http://foo.com/')).toMatch(/^UNDEFINED /);
+    expect(ask(rules, { a: { 'configuration-snippet': 'return 418;' } }, 'http://foo.com/')).toMatch(/^UNDEFINED /);
+  });
+
+  it('says that nginx refuses a configuration, which is then nobody’s', () => {
+    // B6: both become location /x/
+    expect(ask('a : foo.com Prefix /x -> s ; a : foo.com Prefix /x/ -> t', {}, 'http://foo.com/x')).toMatch(/^UNDEFINED /);
+  });
+});
