@@ -4,6 +4,7 @@ import {
   type GraphQLField,
   GraphQLObjectType,
   type GraphQLSchema,
+  isEnumType,
   isInputObjectType,
   isNonNullType,
 } from 'graphql';
@@ -14,6 +15,18 @@ import { QUESTIONS } from '../../src/application/questions/registry.js';
 import { loadDemoFleet } from '../../src/load-demo-fleet.js';
 import { asRest, documentFor } from './support/select-everything.js';
 import { bodyOf, startServer, type TestServer } from './support/server.js';
+
+/** An input as variables: an endpoint is an object in GraphQL, and its enums have `_` where REST writes `-`. */
+function variablesOf(field: GraphQLField<unknown, unknown>, input: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const given = field.args.filter(({ name }) => name in input);
+  return Object.fromEntries(
+    given.map(({ name, type }) => {
+      const [value, named] = [input[name], getNamedType(type)];
+      if (isInputObjectType(named)) return [name, { selector: value }];
+      return [name, isEnumType(named) && typeof value === 'string' ? value.replaceAll('-', '_') : value];
+    }),
+  );
+}
 
 const EXAMPLES = QUESTIONS.flatMap((question) =>
   question.examples.map((example) => ({ question, example, name: `${question.name}: ${example.title}` })),
@@ -61,11 +74,7 @@ describe('REST and GraphQL', () => {
     expect(linked.text).toBe(posted.text);
 
     const field = fieldOf(question);
-    const variables = Object.fromEntries(
-      field.args
-        .filter(({ name }) => name in example.input)
-        .map(({ name, type }) => [name, isInputObjectType(getNamedType(type)) ? { selector: example.input[name] } : example.input[name]]),
-    );
+    const variables = variablesOf(field, example.input);
     const query = documentFor(schema, field, Object.keys(example.input));
     const { body } = await server.send('post', '/graphql').send({ query, variables: { cluster: example.cluster, ...variables } });
     const { data, errors } = body as { data: { cluster: Readonly<Record<string, unknown>> }; errors?: unknown };
@@ -102,16 +111,7 @@ describe('REST and GraphQL', () => {
       if (name === undefined || wrong === undefined) continue;
       const input = { ...example.input, [name]: 'no//such thing' };
       const rest = await server.send('post', `/api/v1/clusters/${example.cluster}/queries/${question.name}`).send(input);
-      const variables = Object.fromEntries(
-        field.args
-          .filter((arg) => arg.name in input)
-          .map((arg) => [
-            arg.name,
-            isInputObjectType(getNamedType(arg.type))
-              ? { selector: input[arg.name as keyof typeof input] }
-              : input[arg.name as keyof typeof input],
-          ]),
-      );
+      const variables = variablesOf(field, input);
       const query = documentFor(schema, field, Object.keys(input));
       const graphql = await server.send('post', '/graphql').send({ query, variables: { cluster: example.cluster, ...variables } });
       const [error] = bodyOf<{ errors?: { extensions: object }[] }>(graphql).errors ?? [];
