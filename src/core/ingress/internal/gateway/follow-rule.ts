@@ -1,11 +1,10 @@
-import type { Note } from '../../../kernel/answer.js';
-import type { EvidenceStep } from '../../../kernel/evidence.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { RouteFilter } from '../../../resources/gateway-route.js';
 import type { RouteRequest } from '../../route-request.js';
-import type { NearMiss, ResponseHeaderChange, RouteBackend, RouteMirror, RouteResult, RouteVerdict } from '../../route-result.js';
+import type { RouteBackend, RouteMirror } from '../../route-result.js';
 import { resolveBackend } from './backend-references.js';
 import { isPreflight } from './cors.js';
+import type { Decision } from './decision.js';
 import { forwardRequest, redirectOf } from './forward-request.js';
 import { UNAVAILABLE } from './grpc-match.js';
 import type { HTTPCandidate } from './http-candidates.js';
@@ -15,24 +14,8 @@ import { filterStep, responseChanges, type StrangeFilter, strangeBackendFilter, 
 import { type TakingBackend, type WeightedBackends, weightedBackends } from './weighted-backends.js';
 
 /** What a rule does with a request. */
-export interface RuleOutcome {
+export interface RuleOutcome extends Omit<Decision, 'candidates' | 'possibilities'> {
   readonly candidate: HTTPCandidate;
-  readonly verdict: RouteVerdict;
-  readonly status: number | null;
-  readonly grpcStatus: number | null;
-  readonly why: string;
-  readonly backends: readonly RouteBackend[];
-  readonly errorShare: number;
-  readonly forwarded: RouteResult['forwarded'];
-  readonly redirect: RouteResult['redirect'];
-  readonly limits: RouteResult['limits'];
-  readonly mirrors: readonly RouteMirror[];
-  readonly responseHeaders: readonly ResponseHeaderChange[];
-  readonly unspecified: readonly Note[];
-  readonly assumptions: readonly Note[];
-  readonly nearMisses: readonly NearMiss[];
-  readonly warnings: readonly Note[];
-  readonly steps: readonly EvidenceStep[];
 }
 
 /** Takes a request through the filters and to the backends of the rule that was chosen (rules G25 to G33). */
