@@ -11,6 +11,7 @@ import { ClustersController } from './clusters/clusters.controller.js';
 import { ClustersResolver } from './clusters/clusters.resolver.js';
 import { RevisionsController } from './clusters/revisions.controller.js';
 import { RevisionsResolver } from './clusters/revisions.resolver.js';
+import { DecisionsController } from './dataplane/decisions.controller.js';
 import { DnsController } from './dns/dns.controller.js';
 import { DnsResolver } from './dns/dns.resolver.js';
 import { AnswerField } from './graphql/answer-field.js';
@@ -78,6 +79,7 @@ const CONTROLLERS = [
   ClustersController,
   DiffController,
   AllocationsController,
+  DecisionsController,
   DnsController,
   ExportController,
   HealthController,

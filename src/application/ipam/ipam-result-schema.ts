@@ -5,7 +5,7 @@ import { IPAM_REASONS } from '../../core/ipam/ipam-reasons.js';
 import type { PoolsResult } from '../../core/ipam/list-pools.js';
 import type { NextFreeResult } from '../../core/ipam/next-free.js';
 import type { IpOwnerResult } from '../../core/ipam/own-ip.js';
-import { keysOf } from './keys-of.js';
+import { keysOf } from '../../core/kernel/keys-of.js';
 
 const count = z.string().describe('a number of addresses as decimal text');
 const provenance = z.enum(['observed', 'derived', 'defaulted', 'assumed']);

@@ -6,7 +6,7 @@ import {
   type AllocatorWorld,
   SIMULATION_ERRORS,
 } from '../../core/ipam/simulation.js';
-import { keysOf } from './keys-of.js';
+import { keysOf } from '../../core/kernel/keys-of.js';
 
 const whole = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const text = z.string().min(1).max(200);

@@ -34,6 +34,7 @@ const CHECKS: {
   messagePrefix: (expected, { error }) => error?.message.startsWith(expected) ?? false,
   messageContains: (expected, { error }) => error?.message.includes(expected) ?? false,
   value: (expected, { results }) => canonical(results.at(-1)) === canonical(expected),
+  warning: (expected, { warnings }) => warnings?.includes(expected) ?? false,
   match: (expected, { results }) =>
     Object.entries(expected).every(([name, member]) => canonical(memberOf(results.at(-1), name)) === canonical(member)),
   count: (expected, { results }) => results.length === expected,

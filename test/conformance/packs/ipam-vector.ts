@@ -14,6 +14,8 @@ export interface Expectation {
   readonly messagePrefix?: string;
   readonly messageContains?: string;
   readonly value?: Json;
+  /** Code of a warning that comes with the value. */
+  readonly warning?: string;
   readonly match?: { readonly [name: string]: Json };
   readonly count?: number;
   readonly first?: Json;
@@ -56,6 +58,8 @@ export type Vector = { readonly id: string } & (
 export interface Actual {
   readonly results: readonly Json[];
   readonly error: { readonly code: string; readonly message: string } | null;
+  /** Codes. */
+  readonly warnings?: readonly string[];
   readonly failures?: number;
   readonly attempts?: number;
   readonly state?: { readonly [name: string]: Json };

@@ -1,6 +1,7 @@
 import type { Api } from '../api.js';
 import { checkCount, type PackContext, readJson } from '../pack.js';
 import { type Outcome, type SetResult, SetTally } from '../set-result.js';
+import { askDecision, isDecision } from './ipam-decisions.js';
 import { broken } from './ipam-expect.js';
 import { callFunction } from './ipam-functions.js';
 import { isSimulated, runSteps } from './ipam-sequence.js';
@@ -12,8 +13,8 @@ interface Index {
 }
 
 /**
- * Runs `shared/conformance/ipam`. Calls of pure functions (`kind: "eval"`) go to `core/` in process, as the packs' README allows; sequences go over HTTP to the simulated
- * allocators. What the product has neither a function nor an allocator for is unsupported.
+ * Runs `shared/conformance/ipam`. Calls of pure functions (`kind: "eval"`) go to `core/` in process, as the packs' README allows; decisions of the data plane and
+ * sequences, which run on simulated allocators, go over HTTP. What the product has neither a function nor an allocator for is unsupported.
  */
 export async function* ipamPack(context: PackContext): AsyncIterable<SetResult> {
   const index = readJson<Index>(context.directory, 'index.json');
@@ -26,7 +27,7 @@ export async function* ipamPack(context: PackContext): AsyncIterable<SetResult> 
     if (!context.wants(entry.set)) continue;
     const { vectors } = readJson<{ readonly vectors: readonly Vector[] }>(context.directory, entry.file);
     checkCount(entry.set, entry.count, vectors.length);
-    const inProcess = vectors.some(({ kind }) => kind === 'eval');
+    const inProcess = vectors.some((vector) => vector.kind === 'eval' && !isDecision(vector.fn));
     const tally = new SetTally(entry.set, context.known, inProcess);
     for (const vector of vectors) await tally.run(vector.id, async () => outcomeOf(context.api, vector));
     yield tally.result();
@@ -35,7 +36,8 @@ export async function* ipamPack(context: PackContext): AsyncIterable<SetResult> 
 
 async function outcomeOf(api: Api, vector: Vector): Promise<Outcome> {
   if (vector.kind === 'eval') {
-    const actual = callFunction(vector.fn, vector.input);
+    const { fn, input } = vector;
+    const actual = isDecision(fn) ? await askDecision(api, fn, input) : callFunction(fn, input);
     if (!actual) return 'unsupported';
     // A list is one value, and it is the results.
     const [value] = actual.results;

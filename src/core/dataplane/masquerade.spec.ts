@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { formatCidr, parseCidr } from '../net/cidr.js';
+import { parseIp } from '../net/ip.js';
+import { masqueradeDecision, type Masquerading, type MasqueradingPool, nonMasqueradeCIDRs } from './masquerade.js';
+
+const cidrs = (...texts: readonly string[]) => texts.map((text) => parseCidr(text)!);
+const ips = (...texts: readonly string[]) => texts.map((text) => parseIp(text)!);
+const packet = (source: string, destination: string) => ({ source: parseIp(source)!, destination: parseIp(destination)! });
+
+describe('Flannel masquerades by the first rule that matches (pkg/trafficmngr/iptables/iptables.go masqRules)', () => {
+  const flannel: Masquerading = { engine: 'flannel', clusterCIDRs: cidrs('10.244.0.0/16'), podCIDRs: cidrs('10.244.1.0/24') };
+
+  it.each([
+    ['10.244.1.5', '10.244.2.6', false, 2],
+    ['10.244.2.6', '10.244.1.5', false, 3],
+    ['198.51.100.7', '10.244.1.5', false, 4],
+    ['10.244.1.5', '192.168.0.2', true, 5],
+    ['192.168.0.1', '10.244.2.6', true, 6],
+    ['10.244.1.5', '224.0.0.251', false, null],
+    ['192.168.0.1', '198.51.100.7', false, null],
+  ])('%s → %s: %s by rule %s', (source, destination, masquerade, rule) => {
+    expect(masqueradeDecision(flannel, packet(source, destination))).toMatchObject({ masquerade, rule });
+  });
+
+  it('leaves what kube-proxy has marked to kube-proxy', () => {
+    const marked = { ...packet('10.244.1.5', '198.51.100.7'), kubeProxyMark: true };
+    expect(masqueradeDecision(flannel, marked)).toMatchObject({ masquerade: false, rule: 1 });
+  });
+});
+
+describe('Calico masquerades by pools (felix/rules/nat.go)', () => {
+  const pool = (cidr: string, natOutgoing: boolean, ...allowedUses: readonly string[]): MasqueradingPool => ({
+    cidr: parseCidr(cidr),
+    natOutgoing,
+    allowedUses,
+  });
+  const pools = [pool('10.0.0.0/16', true), pool('10.1.0.0/16', false), pool('203.0.113.0/24', false, 'LoadBalancer')];
+  const calico: Masquerading = { engine: 'calico', pools, exemptHosts: ips('192.168.0.2') };
+
+  it.each([
+    ['10.0.0.5', '198.51.100.7', true],
+    ['10.0.0.5', '10.1.0.5', false],
+    ['10.1.0.5', '198.51.100.7', false],
+    ['10.0.0.5', '203.0.113.7', true],
+    ['10.0.0.5', '192.168.0.2', false],
+    ['192.168.0.1', '198.51.100.7', false],
+  ])('%s → %s: %s', (source, destination, masquerade) => {
+    expect(masqueradeDecision(calico, packet(source, destination)).masquerade).toBe(masquerade);
+  });
+});
+
+describe('the others', () => {
+  const cilium: Masquerading = {
+    engine: 'cilium',
+    nativeRoutingCIDRs: cidrs('10.0.0.0/8'),
+    nodeAddresses: ips('192.168.0.2'),
+    localPodCIDRs: cidrs('10.0.1.0/24'),
+    agent: { masqLinkLocal: false, masqLinkLocalIPv6: false },
+  };
+  const weave: Masquerading = { engine: 'weave', ranges: cidrs('10.32.0.0/12') };
+  const aws: Masquerading = { engine: 'aws', vpcCIDRs: cidrs('10.0.0.0/16'), excludedCIDRs: [], externalSNAT: false };
+
+  it.each([
+    ['Cilium (Documentation/network/concepts/masquerading.rst)', cilium, '10.0.1.5', '8.8.8.8', true],
+    ['Cilium', cilium, '10.0.1.5', '10.9.9.9', false],
+    ['Cilium', cilium, '10.0.1.5', '192.168.0.2', false],
+    ['Cilium’s ip-masq-agent (pkg/ipmasq/ipmasq.go)', cilium, '10.0.1.5', '100.64.3.4', false],
+    ['Weave (net/expose.go)', weave, '10.32.0.5', '8.8.8.8', true],
+    ['Weave', weave, '10.32.0.5', '10.40.0.5', false],
+    ['Weave', weave, '10.32.0.5', '224.0.0.5', false],
+    ['Weave', weave, '192.168.0.1', '10.40.0.5', true],
+    ['the VPC CNI (README)', aws, '10.0.0.5', '8.8.8.8', true],
+    ['the VPC CNI', aws, '10.0.0.5', '10.0.9.9', false],
+    ['the VPC CNI with external SNAT', { ...aws, externalSNAT: true }, '10.0.0.5', '8.8.8.8', false],
+    ['nobody', { engine: 'none' }, '10.0.0.5', '8.8.8.8', false],
+  ] as const)('%s: %3$s → %4$s', (_, by, source, destination, masquerade) => {
+    expect(masqueradeDecision(by, packet(source, destination)).masquerade).toBe(masquerade);
+  });
+});
+
+describe('ip-masq-agent (cmd/ip-masq-agent/ip-masq-agent.go)', () => {
+  const settings = { masqLinkLocal: false, masqLinkLocalIPv6: true };
+
+  it('leaves the private ranges and link-local alone', () => {
+    expect(nonMasqueradeCIDRs(settings, false).map(formatCidr)).toEqual([
+      '10.0.0.0/8',
+      '172.16.0.0/12',
+      '192.168.0.0/16',
+      '169.254.0.0/16',
+    ]);
+  });
+
+  it('leaves eight reserved ranges alone beside, where it is told so', () => {
+    expect(nonMasqueradeCIDRs(settings, true)).toHaveLength(12);
+  });
+
+  it('takes a list in place of the default', () => {
+    const by: Masquerading = {
+      engine: 'ip-masq-agent',
+      settings: { ...settings, nonMasqueradeCIDRs: cidrs('172.16.0.0/12') },
+      allReservedRanges: false,
+    };
+    expect(masqueradeDecision(by, packet('10.0.0.5', '10.9.9.9')).masquerade).toBe(true);
+    expect(masqueradeDecision(by, { ...packet('10.0.0.5', '8.8.8.8'), destinationIsLocal: true }).masquerade).toBe(false);
+  });
+});

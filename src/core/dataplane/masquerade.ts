@@ -1,0 +1,198 @@
+import { assertNever } from '../kernel/assert-never.js';
+import { type Cidr, cidrContains, parseCidr } from '../net/cidr.js';
+import type { Ip } from '../net/ip.js';
+import { sameIp } from '../net/ip.js';
+
+/** A packet on the way out of a node. */
+export interface LeavingPacket {
+  readonly source: Ip;
+  readonly destination: Ip;
+  /** kube-proxy has marked it for masquerading, and does it itself. */
+  readonly kubeProxyMark?: boolean | undefined;
+  /** The destination is an address of the node itself. */
+  readonly destinationIsLocal?: boolean | undefined;
+}
+
+/** Whether the source becomes the node's address, and what decided. */
+export interface MasqueradeDecision {
+  readonly masquerade: boolean;
+  /** Number of the rule of Flannel's chain that matched; null: none did, or the rules have no numbers. */
+  readonly rule: number | null;
+  readonly why: string;
+}
+
+/** A pool as Calico's masquerading sees it. Disabled ones count as every other. */
+export interface MasqueradingPool {
+  readonly cidr: Cidr | undefined;
+  readonly natOutgoing: boolean;
+  /** Empty: Workload and Tunnel. */
+  readonly allowedUses: readonly string[];
+}
+
+/** What ip-masq-agent is told. */
+export interface MasqAgentSettings {
+  /** Undefined: the default. An empty list exempts nothing. */
+  readonly nonMasqueradeCIDRs?: readonly Cidr[] | undefined;
+  readonly masqLinkLocal: boolean;
+  readonly masqLinkLocalIPv6: boolean;
+}
+
+/** Who masquerades, and what it is told. */
+export type Masquerading =
+  | { readonly engine: 'none' }
+  | { readonly engine: 'flannel'; readonly clusterCIDRs: readonly Cidr[]; readonly podCIDRs: readonly Cidr[] }
+  | { readonly engine: 'calico'; readonly pools: readonly MasqueradingPool[]; readonly exemptHosts: readonly Ip[] }
+  | {
+      readonly engine: 'cilium';
+      /** Reached without tunnels and without translation. */
+      readonly nativeRoutingCIDRs: readonly Cidr[];
+      /** Of every node; BPF leaves packets to them alone. */
+      readonly nodeAddresses: readonly Ip[];
+      /** Ranges of the pods of this node. */
+      readonly localPodCIDRs: readonly Cidr[];
+      readonly agent?: MasqAgentSettings | undefined;
+    }
+  | { readonly engine: 'ip-masq-agent'; readonly settings: MasqAgentSettings; readonly allReservedRanges: boolean }
+  | { readonly engine: 'weave'; readonly ranges: readonly Cidr[] }
+  | { readonly engine: 'aws'; readonly vpcCIDRs: readonly Cidr[]; readonly excludedCIDRs: readonly Cidr[]; readonly externalSNAT: boolean }
+  | { readonly engine: 'cluster-cidrs'; readonly clusterCIDRs: readonly Cidr[]; readonly who: string };
+
+const MULTICAST: readonly Cidr[] = cidrs('224.0.0.0/4', 'ff00::/8');
+const PRIVATE: readonly Cidr[] = cidrs('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16');
+/** Reserved beside the private ones: RFC 6598, 6890, 5737, 7526, 6815, 1112. */
+const RESERVED: readonly Cidr[] = cidrs(
+  '100.64.0.0/10',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '240.0.0.0/4',
+);
+const LINK_LOCAL: readonly Cidr[] = cidrs('169.254.0.0/16');
+const LINK_LOCAL_V6: readonly Cidr[] = cidrs('fe80::/10');
+
+/**
+ * What ip-masq-agent leaves alone (kubernetes-sigs/ip-masq-agent `cmd/ip-masq-agent/ip-masq-agent.go`). Its list replaces the default: the private ranges, and the
+ * reserved ones where it is told so. Cilium's own agent has the reserved ones in its default always (cilium/cilium `pkg/ipmasq/ipmasq.go`).
+ */
+export function nonMasqueradeCIDRs(settings: MasqAgentSettings, allReservedRanges: boolean): readonly Cidr[] {
+  return [
+    ...(settings.nonMasqueradeCIDRs ?? [...PRIVATE, ...(allReservedRanges ? RESERVED : [])]),
+    ...(settings.masqLinkLocal ? [] : LINK_LOCAL),
+    ...(settings.masqLinkLocalIPv6 ? [] : LINK_LOCAL_V6),
+  ];
+}
+
+/** Whether a packet that leaves a node gets the node's address as its source. */
+export function masqueradeDecision(by: Masquerading, packet: LeavingPacket): MasqueradeDecision {
+  switch (by.engine) {
+    case 'none':
+      return keeps('nobody masquerades');
+    case 'flannel':
+      return flannelDecision(by, packet);
+    case 'calico':
+      return calicoDecision(by, packet);
+    case 'cilium':
+      return ciliumDecision(by, packet);
+    case 'ip-masq-agent':
+      return agentDecision(by, packet);
+    case 'weave':
+      return weaveDecision(by, packet);
+    case 'aws':
+      return awsDecision(by, packet);
+    case 'cluster-cidrs':
+      return clusterDecision(by, packet);
+    default:
+      return assertNever(by);
+  }
+}
+
+function keeps(why: string, rule: number | null = null): MasqueradeDecision {
+  return { masquerade: false, rule, why };
+}
+
+function masquerades(why: string, rule: number | null = null): MasqueradeDecision {
+  return { masquerade: true, rule, why };
+}
+
+/** The chain FLANNEL-POSTRTG, first match (flannel-io/flannel `pkg/trafficmngr/iptables/iptables.go`, masqRules). */
+function flannelDecision(
+  { clusterCIDRs, podCIDRs }: Extract<Masquerading, { engine: 'flannel' }>,
+  packet: LeavingPacket,
+): MasqueradeDecision {
+  const { source, destination } = packet;
+  const [fromCluster, toCluster] = [within(clusterCIDRs, source), within(clusterCIDRs, destination)];
+  const [fromHere, toHere] = [within(podCIDRs, source), within(podCIDRs, destination)];
+  if (packet.kubeProxyMark) return keeps('FLANNEL-POSTRTG rule 1: kube-proxy has marked it, and masquerades itself', 1);
+  if (fromHere && toCluster) return keeps('FLANNEL-POSTRTG rule 2: from a pod of the node to the pods’ network', 2);
+  if (fromCluster && toHere) return keeps('FLANNEL-POSTRTG rule 3: from the pods’ network to a pod of the node', 3);
+  if (!fromCluster && toHere) return keeps('FLANNEL-POSTRTG rule 4: from outside to a pod of the node', 4);
+  if (fromCluster && !within(MULTICAST, destination))
+    return masquerades('FLANNEL-POSTRTG rule 5: from the pods’ network to anywhere else', 5);
+  if (!fromCluster && toCluster) return masquerades('FLANNEL-POSTRTG rule 6: from outside, or the node, to the pods’ network', 6);
+  return keeps('no rule of FLANNEL-POSTRTG matches');
+}
+
+/** projectcalico/calico `felix/rules/nat.go`, `felix/dataplane/linux/masq_mgr.go`. */
+function calicoDecision({ pools, exemptHosts }: Extract<Masquerading, { engine: 'calico' }>, packet: LeavingPacket): MasqueradeDecision {
+  const counted = pools.filter(({ allowedUses }) => allowedUses.length === 0 || allowedUses.some((use) => use !== 'LoadBalancer'));
+  const holds = (pool: MasqueradingPool, ip: Ip) => pool.cidr !== undefined && cidrContains(pool.cidr, ip);
+  if (!counted.some((pool) => pool.natOutgoing && holds(pool, packet.source))) return keeps('the source is in no pool with natOutgoing');
+  if (counted.some((pool) => holds(pool, packet.destination))) return keeps('the destination is in a pool of Calico');
+  if (exemptHosts.some((ip) => sameIp(ip, packet.destination))) return keeps('natOutgoingExclusions: the destination is a node');
+  return masquerades('natOutgoing: the source is in a pool that has it, the destination in none');
+}
+
+/** cilium/cilium `Documentation/network/concepts/masquerading.rst`. */
+function ciliumDecision(by: Extract<Masquerading, { engine: 'cilium' }>, { source, destination }: LeavingPacket): MasqueradeDecision {
+  if (!within(by.localPodCIDRs, source)) return keeps('the source is no pod of the node');
+  if (within(by.nativeRoutingCIDRs, destination)) return keeps('the destination is in the native routing CIDR');
+  if (by.nodeAddresses.some((ip) => sameIp(ip, destination))) return keeps('the destination is a node of the cluster');
+  if (by.agent && within(nonMasqueradeCIDRs(by.agent, true), destination)) return keeps('nonMasqueradeCIDRs hold the destination');
+  return masquerades('from a pod to outside the native routing CIDR');
+}
+
+function agentDecision(
+  { settings, allReservedRanges }: Extract<Masquerading, { engine: 'ip-masq-agent' }>,
+  packet: LeavingPacket,
+): MasqueradeDecision {
+  if (packet.destinationIsLocal) return keeps('IP-MASQ-AGENT: the destination is the node itself');
+  if (within(nonMasqueradeCIDRs(settings, allReservedRanges), packet.destination))
+    return keeps('IP-MASQ-AGENT: nonMasqueradeCIDRs hold the destination');
+  return masquerades('IP-MASQ-AGENT: nonMasqueradeCIDRs do not hold the destination');
+}
+
+/** The chain WEAVE (weaveworks/weave `net/expose.go`, exposeNAT). */
+function weaveDecision({ ranges }: Extract<Masquerading, { engine: 'weave' }>, { source, destination }: LeavingPacket): MasqueradeDecision {
+  const [from, to] = [within(ranges, source), within(ranges, destination)];
+  if (from && within(MULTICAST, destination)) return keeps('WEAVE: multicast');
+  if (!from && to) return masquerades('WEAVE: from outside to the range of the pods');
+  if (from && !to) return masquerades('WEAVE: from the range of the pods to outside');
+  return keeps('no rule of WEAVE matches');
+}
+
+/** aws/amazon-vpc-cni-k8s README, `AWS_VPC_K8S_CNI_EXTERNALSNAT`, `AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS`. */
+function awsDecision(by: Extract<Masquerading, { engine: 'aws' }>, { destination }: LeavingPacket): MasqueradeDecision {
+  if (by.externalSNAT) return keeps('AWS_VPC_K8S_CNI_EXTERNALSNAT: a gateway translates, the node does not');
+  if (within([...by.vpcCIDRs, ...by.excludedCIDRs], destination)) return keeps('the destination is in the VPC, or excluded');
+  return masquerades('the destination is outside the VPC: the primary address of the node’s first interface');
+}
+
+function clusterDecision(
+  { clusterCIDRs, who }: Extract<Masquerading, { engine: 'cluster-cidrs' }>,
+  packet: LeavingPacket,
+): MasqueradeDecision {
+  if (!within(clusterCIDRs, packet.source)) return keeps('the source is no pod');
+  if (within(clusterCIDRs, packet.destination)) return keeps('the destination is a pod');
+  return masquerades(`${who}: from the pods’ network to outside`);
+}
+
+function within(ranges: readonly Cidr[], ip: Ip): boolean {
+  return ranges.some((cidr) => cidrContains(cidr, ip));
+}
+
+function cidrs(...texts: readonly string[]): readonly Cidr[] {
+  return texts.flatMap((text) => parseCidr(text) ?? []);
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import type { CniPlugin } from '../model/network-profile.js';
+import { CARRIERS, modeNamed } from './carriers.js';
+import { fitsUnderlay, type MtuOptions, podMtu, podMtuOfEnabled } from './pod-mtu.js';
+
+function mtuOf(cni: CniPlugin, mode: string, underlayFamily: 4 | 6, hostMtu: number, options?: MtuOptions) {
+  const mtu = podMtu({ cni, mode, underlayFamily, hostMtu, options });
+  if (!mtu.ok) throw new Error(mtu.error.message);
+  return mtu.value;
+}
+
+describe('the MTU of pods', () => {
+  // Each line: plugin, mode, family of the underlay, MTU of the device, MTU of pods, and whose test or constant says so.
+  it.each([
+    ['calico', 'ipip', 4, 1500, 1480, 'felix/dataplane/linux/int_dataplane.go ConfigureDefaultMTUs'],
+    ['calico', 'vxlan', 4, 9001, 8951, 'felix/dataplane/linux/int_dataplane.go ConfigureDefaultMTUs'],
+    ['calico', 'wireguard', 4, 1500, 1440, 'felix/dataplane/linux/int_dataplane_test.go:239'],
+    ['calico', 'wireguard', 6, 1500, 1420, 'felix/dataplane/linux/int_dataplane.go'],
+    ['flannel', 'vxlan', 6, 1500, 1450, 'flannel pkg/backend/vxlan/vxlan_network.go encapOverhead'],
+    ['flannel', 'udp', 4, 1500, 1472, 'flannel pkg/backend/udp'],
+    ['cilium', 'native', 4, 1400, 1400, 'cilium pkg/mtu/mtu_test.go TestNewConfiguration'],
+    ['cilium', 'geneve', 6, 1400, 1330, 'cilium pkg/mtu/mtu_test.go TestNewConfiguration'],
+    ['antrea', 'gre', 4, 1500, 1458, 'antrea pkg/agent/config/node_config_test.go'],
+    ['kube-ovn', 'stt', 6, 1500, 1408, 'kube-ovn pkg/util/const.go'],
+    ['weave', 'fastdp', 4, 9001, 1376, 'weave net/bridge.go: never derived from the device'],
+    ['aws-vpc-cni', 'eni', 4, 9001, 9001, 'amazon-vpc-cni-k8s README'],
+  ] as const)('%s %s over IPv%i, %i bytes: %i (%s)', (cni, mode, family, hostMtu, expected) => {
+    expect(mtuOf(cni, mode, family, hostMtu).podMtu).toBe(expected);
+  });
+
+  // cilium pkg/mtu/mtu_test.go TestNewConfiguration; felix int_dataplane_test.go:227; antrea node_config_test.go.
+  it.each([
+    ['cilium', 'vxlan', { encryption: 'ipsec', authKeyBytes: 32 }, 1400, 1257, { protocol: 'ip', number: 50 }],
+    ['cilium', 'native', { encryption: 'wireguard' }, 1400, 1320, { protocol: 'udp', port: 51_871 }],
+    ['cilium', 'native', { dsr: 'ipip' }, 1500, 1480, { protocol: 'ip', number: 4 }],
+    ['cilium', 'geneve', { dsr: 'geneve' }, 1500, 1438, { protocol: 'udp', port: 6081 }],
+    ['calico', 'wireguard', { provider: 'aks', encryptHostTraffic: true }, 1500, 1340, { protocol: 'udp', port: 51_820 }],
+    ['antrea', 'geneve', { encryption: 'wireguard' }, 1500, 1440, { protocol: 'udp', port: 51_820 }],
+    ['antrea', 'gre', { encryption: 'ipsec' }, 1500, 1420, { protocol: 'ip', number: 50 }],
+    ['antrea', 'geneve', { multicluster: true, multiclusterEncryption: 'wireguard' }, 1500, 1390, { protocol: 'udp', port: 6081 }],
+  ] as const)('%s %s with %o: %i bytes give %i', (cni, mode, options, hostMtu, expected, transport) => {
+    expect(mtuOf(cni, mode, 4, hostMtu, options)).toMatchObject({ podMtu: expected, overhead: hostMtu - expected, transport });
+  });
+
+  it('is one for all that is enabled on a node, the smallest', () => {
+    expect(podMtuOfEnabled({ cni: 'calico', enabled: ['ipip', 'vxlan4', 'vxlan6'], hostMtu: 1500 })).toEqual({
+      ok: true,
+      value: { podMtu: 1430, warnings: [] },
+    });
+  });
+
+  it('is what is set, and a warning where that is more than the device has', () => {
+    const mtu = podMtuOfEnabled({ cni: 'calico', enabled: ['ipip'], hostMtu: 1500, configured: { ipip: 8981 } });
+    expect(mtu).toMatchObject({ ok: true, value: { podMtu: 8981, warnings: [{ code: 'MTU_LARGER_THAN_HOST' }] } });
+  });
+
+  it('warns of the 20 bytes that Flannel forgets over IPv6', () => {
+    expect(mtuOf('flannel', 'vxlan', 6, 1500).warnings).toMatchObject([{ code: 'OVERHEAD_UNDERSTATED' }]);
+    expect(mtuOf('flannel', 'vxlan', 4, 1500).warnings).toEqual([]);
+  });
+
+  it('names the modes that there are, and the nearest', () => {
+    const mtu = podMtu({ cni: 'calico', mode: 'vxlam', underlayFamily: 4, hostMtu: 1500 });
+    expect(mtu).toMatchObject({
+      ok: false,
+      error: { kind: 'invalid-request', hint: 'did you mean `vxlan`?', errors: [{ pointer: '/mode' }] },
+    });
+  });
+
+  it('refuses a family that the mode does not go over', () => {
+    expect(podMtu({ cni: 'calico', mode: 'ipip', underlayFamily: 6, hostMtu: 1500 }).ok).toBe(false);
+  });
+
+  it('fits or does not', () => {
+    expect([fitsUnderlay(1450, 50, 1500), fitsUnderlay(1450, 50, 1460)]).toEqual([true, false]);
+  });
+});
+
+describe('the table of carriers', () => {
+  const rows = Object.entries(CARRIERS).flatMap(([cni, { modes }]) => Object.entries(modes).map(([mode, row]) => ({ cni, mode, row })));
+
+  it.each(rows)('$cni $mode has a source, and wraps exactly where it has a transport', ({ cni, row }) => {
+    expect(row.source).not.toBe('');
+    for (const family of [4, 6] as const) {
+      // Kube-OVN lowers the MTU of VLANs too, though nothing is wrapped (pkg/daemon/config.go).
+      if (cni === 'kube-ovn' && !row.transport[family]) continue;
+      expect((row.overhead[family] ?? 0) > 0).toBe(row.transport[family] !== undefined);
+    }
+  });
+
+  it.each(Object.entries(CARRIERS))('the usual mode of %s is one of its modes', (cni, { usual }) => {
+    expect(modeNamed(cni as CniPlugin, usual)).toBe(usual);
+  });
+});
