@@ -24,7 +24,7 @@ describe('the MTU of pods', () => {
     ['kube-ovn', 'stt', 6, 1500, 1408, 'kube-ovn pkg/util/const.go'],
     ['weave', 'fastdp', 4, 9001, 1376, 'weave net/bridge.go: never derived from the device'],
     ['aws-vpc-cni', 'eni', 4, 9001, 9001, 'amazon-vpc-cni-k8s README'],
-  ] as const)('%s %s over IPv%i, %i bytes: %i (%s)', (cni, mode, family, hostMtu, expected) => {
+  ] as const)('%s %s over IPv%i, %i bytes: %i (%s)', (cni, mode, family, hostMtu, expected, _source) => {
     expect(mtuOf(cni, mode, family, hostMtu).podMtu).toBe(expected);
   });
 
