@@ -42,14 +42,30 @@ function atPath(values: object, path: string): unknown {
 
 /** A profile as JSON: CIDRs and addresses as text, families as `IPv4` and `IPv6`, null where nothing is known. */
 function profileValues({ ipFamilies, podCIDRs, serviceCIDRs, nodeCIDRMaskSizes, clusterDomain, ...groups }: NetworkProfile) {
-  const { cni, proxy, dns, policy, ingress } = groups;
+  const { cni, underlay, masquerade, proxy, dns, policy, ingress } = groups;
   return {
     ipFamilies: ipFamilies.map(familyName),
     podCIDRs: cidrs(podCIDRs),
     serviceCIDRs: cidrs(serviceCIDRs),
     nodeCIDRMaskSizes,
     clusterDomain,
-    cni: { ...cni, mode: cni.mode ?? null, mtu: cni.mtu ?? null, blockSize: cni.blockSize ?? null },
+    cni: {
+      ...cni,
+      mode: cni.mode ?? null,
+      mtu: cni.mtu ?? null,
+      blockSize: cni.blockSize ?? null,
+      vni: cni.vni ?? null,
+      tunnelPort: cni.tunnelPort ?? null,
+    },
+    underlay: {
+      ...underlay,
+      subnets: underlay.subnets.map(({ cidr, vlan, mtu }) => ({ cidr: formatCidr(cidr), vlan: vlan ?? null, mtu: mtu ?? null })),
+    },
+    masquerade: {
+      ...masquerade,
+      nonMasqueradeCIDRs: masquerade.nonMasqueradeCIDRs ? cidrs(masquerade.nonMasqueradeCIDRs) : null,
+      nativeRoutingCIDRs: cidrs(masquerade.nativeRoutingCIDRs),
+    },
     proxy: {
       ...proxy,
       podCIDRs: cidrs(proxy.podCIDRs),

@@ -27,8 +27,49 @@ export interface CniProfile {
   /** `vxlan`, `ipip`, `bgp`, `host-gw`, `geneve`, `native`, `wireguard` … as the plugin calls it; undefined when the input does not tell. */
   readonly mode: string | undefined;
   readonly crossSubnet: boolean;
+  /** Of pods, where it is set; undefined: reckoned from that of the underlay. */
   readonly mtu: number | undefined;
   readonly blockSize: number | undefined;
+  /** What encrypts packets between nodes beside the mode (Cilium, Antrea). */
+  readonly encryption: 'none' | 'wireguard' | 'ipsec';
+  /** Network id of VXLAN, and the port of the tunnel; undefined: the plugin's own. */
+  readonly vni: number | undefined;
+  readonly tunnelPort: number | undefined;
+}
+
+/** A subnet that nodes are in. */
+export interface UnderlaySubnet {
+  readonly cidr: Cidr;
+  readonly vlan: number | undefined;
+  /** Undefined: that of the underlay. */
+  readonly mtu: number | undefined;
+}
+
+/** The network that the nodes are on. */
+export interface UnderlayProfile {
+  /** Of the nodes' devices and of what lies between them, in bytes. */
+  readonly mtu: number;
+  /** Empty: not known. */
+  readonly subnets: readonly UnderlaySubnet[];
+  /** Whether its routers know where pods are, by BGP or by hand. */
+  readonly routesPods: boolean;
+}
+
+/** Whose packets leave the cluster with a node's address. */
+export interface MasqueradeProfile {
+  /** Whether the plugin masquerades. Pools of Calico that are in the input tell by themselves. */
+  readonly plugin: boolean;
+  /** Whether ip-masq-agent runs beside it, or inside Cilium. */
+  readonly agent: boolean;
+  /** What the agent leaves alone; undefined: its default. */
+  readonly nonMasqueradeCIDRs: readonly Cidr[] | undefined;
+  readonly allReservedRanges: boolean;
+  readonly linkLocal: boolean;
+  readonly linkLocalIPv6: boolean;
+  /** Ranges that the underlay leads to without translation: Cilium's native routing CIDRs, those of a VPC. */
+  readonly nativeRoutingCIDRs: readonly Cidr[];
+  /** Whether packets of pods to nodes are left alone too (Calico's `natOutgoingExclusions`). */
+  readonly exemptNodes: boolean;
 }
 
 /** kube-proxy, or what stands in its place. */
@@ -164,6 +205,8 @@ export interface NetworkProfile {
   /** Without a final dot: `cluster.local`. */
   readonly clusterDomain: string;
   readonly cni: CniProfile;
+  readonly underlay: UnderlayProfile;
+  readonly masquerade: MasqueradeProfile;
   readonly proxy: ProxyProfile;
   readonly dns: DnsProfile;
   readonly policy: PolicyProfile;

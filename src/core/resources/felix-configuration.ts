@@ -23,6 +23,9 @@ export interface FelixConfiguration extends Resource {
   /** The smallest MTU that is set for an encapsulation in use; undefined when none is. */
   readonly vxlanMTU: number | undefined;
   readonly ipipMTU: number | undefined;
+  readonly vxlanVNI: number | undefined;
+  readonly vxlanPort: number | undefined;
+  readonly natOutgoingExclusions: 'IPPoolsOnly' | 'IPPoolsAndHostIPs' | undefined;
   readonly endpointToHost: EndpointToHostAction | undefined;
   /** Empty: no port stays open. */
   readonly failsafeInbound: readonly FailsafePort[] | undefined;

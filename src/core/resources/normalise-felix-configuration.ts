@@ -10,6 +10,7 @@ const LARGEST_MTU = 65_535;
 const ACTIONS: readonly EndpointToHostAction[] = ['Accept', 'Drop', 'Return'];
 const SERVICE_MODES = ['Tunnel', 'DSR'] as const;
 const CONNECT_TIME = ['TCP', 'Enabled', 'Disabled'] as const;
+const NAT_EXCLUSIONS = ['IPPoolsOnly', 'IPPoolsAndHostIPs'] as const;
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const;
 const PORT_FIELDS: ReadonlySet<string> = new Set(['protocol', 'port', 'net']);
 
@@ -25,6 +26,9 @@ export function normaliseFelixConfiguration(root: ObjectReader, ref: ObjectRef):
     bpfConnectTimeLoadBalancing: spec.oneOf('bpfConnectTimeLoadBalancing', CONNECT_TIME),
     vxlanMTU: spec.integer('vxlanMTU', 0, LARGEST_MTU) || undefined,
     ipipMTU: spec.integer('ipipMTU', 0, LARGEST_MTU) || undefined,
+    vxlanVNI: spec.integer('vxlanVNI', 1, 16_777_215),
+    vxlanPort: spec.integer('vxlanPort', 1, 65_535),
+    natOutgoingExclusions: spec.oneOf('natOutgoingExclusions', NAT_EXCLUSIONS),
     endpointToHost: readAction(spec, 'defaultEndpointToHostAction'),
     failsafeInbound: readFailsafePorts(spec, 'failsafeInboundHostPorts'),
     failsafeOutbound: readFailsafePorts(spec, 'failsafeOutboundHostPorts'),

@@ -1,6 +1,5 @@
 import { compareBy, compareText } from '../../kernel/compare.js';
 import type { ObjectRef } from '../../kernel/object-ref.js';
-import type { CalicoIPPool } from '../../resources/calico-ip-pool.js';
 import type { CiliumCIDRGroup } from '../../resources/cilium-cidr-group.js';
 import type { CiliumPolicy } from '../../resources/cilium-policy.js';
 import type { ClusterPolicy } from '../../resources/cluster-policy.js';
@@ -50,7 +49,6 @@ export interface ResourceIndex {
   readonly gatewayApi: GatewayObjects;
   readonly configMaps: ReadonlyMap<string, ConfigMap>;
   readonly secrets: readonly Secret[];
-  readonly ipPools: readonly CalicoIPPool[];
   readonly serviceCIDRs: readonly ServiceCIDR[];
   readonly serviceImports: readonly ServiceImport[];
 }
@@ -84,6 +82,7 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
       networkSets: [...of('GlobalNetworkSet'), ...of('NetworkSet')],
       hostEndpoints: of('HostEndpoint'),
       profiles: of('Profile'),
+      ipPools: of('IPPool'),
       felixConfigurations: of('FelixConfiguration'),
     },
     serviceAccounts: byQualifiedName(of('ServiceAccount')),
@@ -103,7 +102,6 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
     },
     configMaps: byQualifiedName(of('ConfigMap')),
     secrets: of('Secret'),
-    ipPools: of('IPPool'),
     serviceCIDRs: of('ServiceCIDR'),
     serviceImports: of('ServiceImport'),
   };

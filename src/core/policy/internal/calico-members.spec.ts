@@ -16,7 +16,16 @@ function networkSet(name: string, nets: readonly string[], labels: Labels): Netw
 }
 
 function membersOf(networkSets: readonly NetworkSet[]): CalicoMembers {
-  const calico = { policies: [], stagedPolicies: [], tiers: [], networkSets, hostEndpoints: [], profiles: [], felixConfigurations: [] };
+  const calico = {
+    policies: [],
+    stagedPolicies: [],
+    tiers: [],
+    networkSets,
+    hostEndpoints: [],
+    profiles: [],
+    ipPools: [],
+    felixConfigurations: [],
+  };
   return new CalicoMembers({ calico, namespaces: new Map(), serviceAccounts: new Map() }, { at: () => undefined });
 }
 

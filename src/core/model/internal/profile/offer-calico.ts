@@ -15,7 +15,7 @@ const POOL_DEFAULTS = { ipip: 'Off', vxlan: 'Off', blockSize: 26 };
 /** Reads Calico's pools, else the environment from which calico-node makes its first pool, then Felix's settings. */
 export function offerCalico(draft: ProfileDraft, evidence: PluginEvidence): void {
   const { resources } = evidence;
-  const pools = resources.ipPools.filter((pool) => !pool.disabled && pool.cidr && servesPods(pool));
+  const pools = resources.calico.ipPools.filter((pool) => !pool.disabled && pool.cidr && servesPods(pool));
   const agent = evidence.components.find((one) => one.image === 'node' && one.container === 'calico-node');
   offerWireguard(draft, resources);
   if (pools[0]) offerPools(draft, pools[0], pools);
@@ -23,6 +23,7 @@ export function offerCalico(draft: ProfileDraft, evidence: PluginEvidence): void
   offerEndpointToHost(draft, agent, resources);
   offerTunnelMtu(draft, resources);
   offerVethMtu(draft, resources);
+  offerVxlanNumbers(draft, resources);
   offerCalicoBpf(draft, evidence);
 }
 
@@ -90,6 +91,18 @@ function offerTunnelMtu(draft: ProfileDraft, resources: ResourceIndex): void {
   for (const { ref, vxlanMTU, ipipMTU } of resources.calico.felixConfigurations) {
     if (mode === 'vxlan') draft.offer('cni.mtu', vxlanMTU || undefined, toldBy(ref, '/spec/vxlanMTU', "Felix' `vxlanMTU`"));
     if (mode === 'ipip') draft.offer('cni.mtu', ipipMTU || undefined, toldBy(ref, '/spec/ipipMTU', "Felix' `ipipMTU`"));
+  }
+}
+
+/** What Felix puts on VXLAN, and whether nodes are exempt from natOutgoing. */
+function offerVxlanNumbers(draft: ProfileDraft, { calico }: ResourceIndex): void {
+  for (const { ref, vxlanVNI, vxlanPort, natOutgoingExclusions } of calico.felixConfigurations) {
+    if (draft.get('cni.mode') === 'vxlan') {
+      draft.offer('cni.vni', vxlanVNI, toldBy(ref, '/spec/vxlanVNI', "Felix' `vxlanVNI`"));
+      draft.offer('cni.tunnelPort', vxlanPort, toldBy(ref, '/spec/vxlanPort', "Felix' `vxlanPort`"));
+    }
+    const exempt = natOutgoingExclusions && natOutgoingExclusions === 'IPPoolsAndHostIPs';
+    draft.offer('masquerade.exemptNodes', exempt, toldBy(ref, '/spec/natOutgoingExclusions', "Felix' `natOutgoingExclusions`"));
   }
 }
 

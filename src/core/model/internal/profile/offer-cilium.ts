@@ -17,8 +17,11 @@ export function offerCilium(draft: ProfileDraft, { resources }: PluginEvidence):
   offerFamilies(map, offer);
   offerRouting(map, offer);
   offerPool(map, offer);
+  offerEncryption(map, offer);
+  offerMasquerading(map, offer);
   const { data } = map;
-  offer('cni.mtu', numberOf(data['mtu']) || undefined, 'mtu', '`mtu` of cilium-config');
+  // "Overwrite auto-detected MTU of underlying network" (Documentation/cmdref/cilium-agent.md).
+  offer('underlay.mtu', numberOf(data['mtu']) || undefined, 'mtu', '`mtu` of cilium-config: that of the network underneath');
   const replacement = data['kube-proxy-replacement'];
   if (replacement === 'true' || replacement === 'strict') {
     offer('proxy.mode', 'ebpf', 'kube-proxy-replacement', 'Cilium stands in for kube-proxy');
@@ -83,6 +86,27 @@ function offerRouting({ data }: ConfigMap, offer: Offer): void {
   else if (mode === 'tunnel')
     offer('cni.mode', data['tunnel-protocol'] ?? 'vxlan', 'tunnel-protocol', '`tunnel-protocol` of cilium-config');
   else if (old !== undefined) offer('cni.mode', old === 'disabled' ? 'native' : old, 'tunnel', '`tunnel` of cilium-config');
+}
+
+function offerEncryption({ data }: ConfigMap, offer: Offer): void {
+  offer('cni.tunnelPort', numberOf(data['tunnel-port']) || undefined, 'tunnel-port', '`tunnel-port` of cilium-config');
+  if (flagOf(data['enable-wireguard'])) offer('cni.encryption', 'wireguard', 'enable-wireguard', 'Cilium encrypts what crosses nodes');
+  if (flagOf(data['enable-ipsec'])) offer('cni.encryption', 'ipsec', 'enable-ipsec', 'Cilium encrypts what crosses nodes');
+}
+
+/** `Documentation/network/concepts/masquerading.rst`; before 1.10 `masquerade` and `native-routing-cidr`. */
+function offerMasquerading({ data }: ConfigMap, offer: Offer): void {
+  const key = data['enable-ipv4-masquerade'] === undefined ? 'masquerade' : 'enable-ipv4-masquerade';
+  offer('masquerade.plugin', flagOf(data[key]), key, `\`${key}\` of cilium-config`);
+  offer(
+    'masquerade.agent',
+    flagOf(data['enable-ip-masq-agent']),
+    'enable-ip-masq-agent',
+    'whether Cilium reads the settings of ip-masq-agent',
+  );
+  const v4 = data['ipv4-native-routing-cidr'] === undefined ? 'native-routing-cidr' : 'ipv4-native-routing-cidr';
+  const native = [...(cidrsOf(data[v4]) ?? []), ...(cidrsOf(data['ipv6-native-routing-cidr']) ?? [])];
+  if (native.length > 0) offer('masquerade.nativeRoutingCIDRs', native, v4, 'what is reached without translation');
 }
 
 /** The ranges that Cilium's operator hands out; in other modes of `ipam` they belong to somebody else. */

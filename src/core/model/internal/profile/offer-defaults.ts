@@ -18,6 +18,7 @@ export function offerDefaults(draft: ProfileDraft): void {
   offerDnsDefaults(draft);
   offerPolicyDefaults(draft);
   assume(draft, 'cni.crossSubnet', false, 'no object tells');
+  offerUnderlayDefaults(draft);
   assume(draft, 'ingress.controllers', [], 'no IngressClass of a known controller');
 }
 
@@ -49,6 +50,21 @@ function offerProxyDefaults(draft: ProfileDraft): void {
   byDefault(draft, 'proxy.ipvs.scheduler', 'rr', "kube-proxy's default");
   assume(draft, 'proxy.ipvs.otherPorts', 'reject', 'what kube-proxy does since Kubernetes 1.25');
   offerEbpfDefaults(draft);
+}
+
+/** Nothing of the underlay shows in objects; what plugins do unless they are told otherwise (README of `core/dataplane`). */
+function offerUnderlayDefaults(draft: ProfileDraft): void {
+  assume(draft, 'cni.encryption', 'none', 'no object tells');
+  assume(draft, 'underlay.mtu', 1500, 'the MTU of Ethernet');
+  assume(draft, 'underlay.subnets', [], 'no object tells');
+  assume(draft, 'underlay.routesPods', true, 'a plugin that wraps nothing is set up where the underlay knows the pods, by BGP or by hand');
+  assume(draft, 'masquerade.plugin', true, 'what the plugins’ own manifests set');
+  assume(draft, 'masquerade.agent', false, 'no ip-masq-agent is in the input');
+  byDefault(draft, 'masquerade.allReservedRanges', false, "ip-masq-agent's default");
+  byDefault(draft, 'masquerade.linkLocal', false, "ip-masq-agent's default");
+  byDefault(draft, 'masquerade.linkLocalIPv6', false, "ip-masq-agent's default");
+  byDefault(draft, 'masquerade.nativeRoutingCIDRs', [], 'none is told');
+  byDefault(draft, 'masquerade.exemptNodes', false, "Felix' default");
 }
 
 /** Plugins whose own programs stand in kube-proxy's place. */

@@ -1,6 +1,7 @@
 import type { ConfigMap } from '../../../resources/config-map.js';
 import { cidrsOf, configValue, flagOf, numberOf, textOf } from './config-value.js';
 import { readConfigText } from './config-text.js';
+import { commandFlag, type PlacedComponent } from './network-traces.js';
 import type { ProfileDraft } from './profile-draft.js';
 import { defaultOf, toldBy } from './told-by.js';
 
@@ -22,4 +23,14 @@ export function offerFlannel(draft: ProfileDraft, map: ConfigMap | undefined): v
   draft.offer('cni.crossSubnet', flagOf(configValue(config, 'Backend.DirectRouting')), at("Flannel's `Backend.DirectRouting`"));
   draft.offer('cni.crossSubnet', false, defaultOf(map.ref, `/data/${KEY}`, "Flannel's default for `Backend.DirectRouting`"));
   draft.offer('cni.mtu', numberOf(configValue(config, 'Backend.MTU')), at("Flannel's `Backend.MTU`"));
+  draft.offer('cni.vni', numberOf(configValue(config, 'Backend.VNI')), at("Flannel's `Backend.VNI`"));
+  draft.offer('cni.tunnelPort', numberOf(configValue(config, 'Backend.Port')) || undefined, at("Flannel's `Backend.Port`"));
+}
+
+/** `--ip-masq` of flanneld: "setup IP masquerade for traffic destined for outside the flannel network", off unless it is given. */
+export function offerFlannelMasquerade(draft: ProfileDraft, components: readonly PlacedComponent[]): void {
+  const agent = components.find((one) => one.image === 'flannel');
+  if (!agent || agent.arguments.length === 0) return;
+  const isOn = agent.arguments.includes('--ip-masq') || flagOf(commandFlag(agent, 'ip-masq')) === true;
+  draft.offer('masquerade.plugin', isOn, toldBy(agent.object, agent.pointer, '`--ip-masq` of flanneld'));
 }

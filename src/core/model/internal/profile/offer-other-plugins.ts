@@ -1,5 +1,5 @@
 import { parseCidr } from '../../../net/cidr.js';
-import { cidrsOf, configValue, numberOf, textOf } from './config-value.js';
+import { cidrsOf, configValue, flagOf, numberOf, textOf } from './config-value.js';
 import { readConfigText } from './config-text.js';
 import { commandFlag, type PlacedComponent } from './network-traces.js';
 import { configMapNamed, type PluginEvidence } from './plugin-evidence.js';
@@ -37,6 +37,11 @@ export function offerAntrea(draft: ProfileDraft, { resources }: PluginEvidence):
   draft.offer('cni.mode', unwrapped ? 'native' : tunnel, at("Antrea's `trafficEncapMode` and `tunnelType`"));
   draft.offer('cni.crossSubnet', mode === 'hybrid', at("Antrea's `trafficEncapMode`"));
   draft.offer('cni.mtu', numberOf(configValue(config, 'defaultMTU')) || undefined, at("Antrea's `defaultMTU`"));
+  const encryption = textOf(configValue(config, 'trafficEncryptionMode'))?.toLowerCase();
+  if (encryption === 'wireguard' || encryption === 'ipsec')
+    draft.offer('cni.encryption', encryption, at("Antrea's `trafficEncryptionMode`"));
+  const noSNAT = flagOf(configValue(config, 'noSNAT'));
+  draft.offer('masquerade.plugin', noSNAT === undefined ? undefined : !noSNAT, at("Antrea's `noSNAT`"));
   const services = ['serviceCIDR', 'serviceCIDRv6'].flatMap((key) => cidrsOf(configValue(config, key)) ?? []);
   draft.offer('serviceCIDRs', services.length > 0 ? services : undefined, at("Antrea's `serviceCIDR`"));
 }
@@ -78,7 +83,21 @@ export function offerKindnet(draft: ProfileDraft, { components }: PluginEvidence
 }
 
 /** The AWS VPC CNI gives pods addresses of the VPC's subnets: the cluster has no range of its own. */
-export function offerAwsVpc(draft: ProfileDraft, found: Finding): void {
+export function offerAwsVpc(draft: ProfileDraft, { components }: PluginEvidence, found: Finding): void {
+  const agent = components.find((one) => one.image === 'amazon-k8s-cni');
+  if (agent) {
+    const { environment } = agent;
+    const told = (name: string, why: string) => variable(agent, name, why);
+    const external = flagOf(environment['AWS_VPC_K8S_CNI_EXTERNALSNAT']);
+    const mtu = told('AWS_VPC_ENI_MTU', 'the MTU of interfaces');
+    draft.offer(
+      'masquerade.plugin',
+      external === undefined ? undefined : !external,
+      told('AWS_VPC_K8S_CNI_EXTERNALSNAT', 'who translates'),
+    );
+    draft.offer('underlay.mtu', numberOf(environment['AWS_VPC_ENI_MTU']), mtu);
+    draft.offer('underlay.mtu', 9001, defaultOf(agent.object, agent.pointer, 'the MTU of interfaces without `AWS_VPC_ENI_MTU`'));
+  }
   draft.offer('podCIDRs', [], { ...found, provenance: 'derived', why: 'pods have addresses of the VPC, whose ranges no object tells' });
 }
 

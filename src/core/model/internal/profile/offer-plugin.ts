@@ -1,9 +1,10 @@
 import type { CniPlugin } from '../../network-profile.js';
 import { offerCalico, offerVethMtu } from './offer-calico.js';
 import { offerCilium } from './offer-cilium.js';
-import { offerFlannel } from './offer-flannel.js';
+import { offerFlannel, offerFlannelMasquerade } from './offer-flannel.js';
 import { offerAntrea, offerAwsVpc, offerKindnet, offerKubeOvn, offerOvnKubernetes, offerWeave } from './offer-other-plugins.js';
 import { offerEnforcement } from './offer-enforcement.js';
+import { offerMasqAgent } from './offer-masq-agent.js';
 import { configMapNamed, findPlugin, type PluginEvidence } from './plugin-evidence.js';
 import type { Finding, ProfileDraft } from './profile-draft.js';
 import { followsFrom } from './told-by.js';
@@ -17,6 +18,7 @@ export function offerPlugin(draft: ProfileDraft, evidence: PluginEvidence): void
   if (plugin !== undefined && plugin !== 'unknown') {
     offerConfiguration(draft, evidence, plugin, sign?.finding ?? { provenance: 'derived', why: 'the plugin that is set' });
   }
+  offerMasqAgent(draft, evidence);
   offerEnforcement(draft, evidence, plugin ?? 'unknown', sign?.finding);
 }
 
@@ -24,9 +26,11 @@ function offerConfiguration(draft: ProfileDraft, evidence: PluginEvidence, plugi
   switch (plugin) {
     case 'canal':
       offerFlannel(draft, configMapNamed(evidence.resources, 'canal-config'));
+      offerFlannelMasquerade(draft, evidence.components);
       return offerVethMtu(draft, evidence.resources);
     case 'flannel':
       offerFlannel(draft, configMapNamed(evidence.resources, 'kube-flannel-cfg'));
+      offerFlannelMasquerade(draft, evidence.components);
       return offerBackendAnnotation(draft, evidence);
     case 'calico':
       return offerCalico(draft, evidence);
@@ -44,7 +48,7 @@ function offerConfiguration(draft: ProfileDraft, evidence: PluginEvidence, plugi
     case 'kindnet':
       return offerKindnet(draft, evidence);
     case 'aws-vpc-cni':
-      return offerAwsVpc(draft, found);
+      return offerAwsVpc(draft, evidence, found);
     case 'azure-cni':
     case 'kube-router':
     case 'kube-network-policies':

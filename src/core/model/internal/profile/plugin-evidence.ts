@@ -37,7 +37,7 @@ const SIGNS: readonly (readonly [plugin: CniPlugin, sign: Sign])[] = [
   ['cilium', agent('cilium')],
   ['calico', component(/^node$/, 'calico-node')],
   ['calico', agent('calico-node')],
-  ['calico', ({ resources }) => first(resources.ipPools, 'a pool of Calico')],
+  ['calico', ({ resources }) => first(resources.calico.ipPools, 'a pool of Calico')],
   ['kube-ovn', component(/^kube-ovn$/, 'cni-server', 'kube-ovn-controller')],
   ['kube-ovn', agent('kube-ovn-cni')],
   ['ovn-kubernetes', component(/^ovn-?kube/)],

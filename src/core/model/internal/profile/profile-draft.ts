@@ -1,6 +1,6 @@
 import { invariant } from '../../../kernel/invariant.js';
 import type { ObjectRef } from '../../../kernel/object-ref.js';
-import type { DnsProfile, NetworkProfile, PolicyProfile, ProfileSource, ProxyProfile } from '../../network-profile.js';
+import type { DnsProfile, MasqueradeProfile, NetworkProfile, PolicyProfile, ProfileSource, ProxyProfile } from '../../network-profile.js';
 import type { ProfileField, ProfileValue } from './profile-fields.js';
 
 /** Where a value was found. */
@@ -51,11 +51,33 @@ export class ProfileDraft {
         crossSubnet: this.told('cni.crossSubnet'),
         mtu: this.get('cni.mtu'),
         blockSize: this.get('cni.blockSize'),
+        encryption: this.told('cni.encryption'),
+        vni: this.get('cni.vni'),
+        tunnelPort: this.get('cni.tunnelPort'),
       },
+      underlay: {
+        mtu: this.told('underlay.mtu'),
+        subnets: this.told('underlay.subnets'),
+        routesPods: this.told('underlay.routesPods'),
+      },
+      masquerade: this.masquerade(),
       proxy: this.proxy(),
       dns: this.dns(),
       policy: this.policy(),
       ingress: { controllers: this.told('ingress.controllers') },
+    };
+  }
+
+  private masquerade(): MasqueradeProfile {
+    return {
+      plugin: this.told('masquerade.plugin'),
+      agent: this.told('masquerade.agent'),
+      nonMasqueradeCIDRs: this.get('masquerade.nonMasqueradeCIDRs'),
+      allReservedRanges: this.told('masquerade.allReservedRanges'),
+      linkLocal: this.told('masquerade.linkLocal'),
+      linkLocalIPv6: this.told('masquerade.linkLocalIPv6'),
+      nativeRoutingCIDRs: this.told('masquerade.nativeRoutingCIDRs'),
+      exemptNodes: this.told('masquerade.exemptNodes'),
     };
   }
 

@@ -1,7 +1,10 @@
 import { isJsonObject, type Json } from '../../../kernel/json.js';
-import { type CniPlugin, type IngressControllerProfile, IPVS_SCHEDULERS } from '../../network-profile.js';
+import { type CniPlugin, type IngressControllerProfile, IPVS_SCHEDULERS, type UnderlaySubnet } from '../../network-profile.js';
 import { absoluteZones } from '../../absolute-zones.js';
 import { ADDRESS, CIDR, FAMILY, FLAG, listOf, oneOf, orNull, type SettingKind, TEXT, wholeNumber } from './setting-kind.js';
+
+const MTU = wholeNumber(576, 65_535);
+const VLAN = wholeNumber(1, 4094);
 
 const PLUGIN_NAMES: readonly CniPlugin[] = [
   ...([
@@ -48,6 +51,30 @@ const INGRESS_CONTROLLER: SettingKind<IngressControllerProfile> = {
   write: ({ class: name, dialect, options }) => ({ class: name, dialect, options: { ...options } }),
 };
 
+/** `{cidr, vlan?, mtu?}` of a subnet of nodes. */
+const UNDERLAY_SUBNET: SettingKind<UnderlaySubnet> = {
+  expected: 'an object {cidr, vlan, mtu}, vlan 1…4094 and mtu 576…65535 where they are given',
+  read: (value) => {
+    if (!isJsonObject(value)) return undefined;
+    const cidr = CIDR.read(value['cidr'] ?? null);
+    const [vlan, mtu] = [optional(VLAN, value['vlan']), optional(MTU, value['mtu'])];
+    const isKnown = Object.keys(value).every((name) => ['cidr', 'vlan', 'mtu'].includes(name));
+    return cidr && vlan && mtu && isKnown ? { cidr, vlan: vlan.value, mtu: mtu.value } : undefined;
+  },
+  write: ({ cidr, vlan, mtu }) => ({
+    cidr: CIDR.write(cidr),
+    ...(vlan === undefined ? {} : { vlan }),
+    ...(mtu === undefined ? {} : { mtu }),
+  }),
+};
+
+/** A member that may be missing; undefined where it is there and wrong. */
+function optional<T>(kind: SettingKind<T>, value: Json | undefined): { readonly value: T | undefined } | undefined {
+  if (value === undefined || value === null) return { value: undefined };
+  const read = kind.read(value);
+  return read === undefined ? undefined : { value: read };
+}
+
 /** Zones of a DNS server; CIDRs stand for their reverse zones. */
 const ZONES: SettingKind<readonly string[]> = {
   expected: 'a list of zones such as `cluster.local` or `10.96.0.0/12`',
@@ -58,8 +85,6 @@ const ZONES: SettingKind<readonly string[]> = {
 function isScalar(value: Json | undefined): boolean {
   return typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number';
 }
-
-const MTU = wholeNumber(576, 65_535);
 
 /**
  * Every field of the network profile, by its dotted path, with the way it is written in JSON. This one table drives what a user may set, what a
@@ -77,6 +102,20 @@ export const PROFILE_FIELDS = {
   'cni.crossSubnet': FLAG,
   'cni.mtu': MTU,
   'cni.blockSize': wholeNumber(8, 128),
+  'cni.encryption': oneOf('none', 'wireguard', 'ipsec'),
+  'cni.vni': wholeNumber(1, 16_777_215),
+  'cni.tunnelPort': wholeNumber(1, 65_535),
+  'underlay.mtu': MTU,
+  'underlay.subnets': listOf(UNDERLAY_SUBNET),
+  'underlay.routesPods': FLAG,
+  'masquerade.plugin': FLAG,
+  'masquerade.agent': FLAG,
+  'masquerade.nonMasqueradeCIDRs': listOf(CIDR),
+  'masquerade.allReservedRanges': FLAG,
+  'masquerade.linkLocal': FLAG,
+  'masquerade.linkLocalIPv6': FLAG,
+  'masquerade.nativeRoutingCIDRs': listOf(CIDR),
+  'masquerade.exemptNodes': FLAG,
   'proxy.mode': oneOf('iptables', 'nftables', 'ipvs', 'ebpf'),
   'proxy.podCIDRs': listOf(CIDR),
   'proxy.detectLocal': FLAG,

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { modelOf } from '../../../test/support/model.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
+import { formatCidr } from '../net/cidr.js';
+import type { NetworkProfile } from './network-profile.js';
+import type { ProfileSettings } from './profile-settings.js';
+
+const configMap = (name: string, data: Readonly<Record<string, string>>): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace: 'kube-system' },
+  data,
+});
+const daemonSet = (
+  name: string,
+  image: string,
+  args: readonly string[],
+  env: readonly { name: string; value: string }[] = [],
+): KubernetesObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'DaemonSet',
+  metadata: { name, namespace: 'kube-system' },
+  spec: {
+    selector: { matchLabels: { app: name } },
+    template: {
+      metadata: { labels: { app: name } },
+      spec: { hostNetwork: true, containers: [{ name, image, args: [...args], env: [...env] }] },
+    },
+  },
+});
+const felix = (spec: Readonly<Record<string, string | number | boolean>>): KubernetesObject => ({
+  apiVersion: 'projectcalico.org/v3',
+  kind: 'FelixConfiguration',
+  metadata: { name: 'default' },
+  spec,
+});
+const pool = (spec: Readonly<Record<string, string | boolean>>): KubernetesObject => ({
+  apiVersion: 'projectcalico.org/v3',
+  kind: 'IPPool',
+  metadata: { name: 'default' },
+  spec: { cidr: '10.244.0.0/16', ...spec },
+});
+const cilium = (data: Readonly<Record<string, string>>) => configMap('cilium-config', data);
+const flannel = (config: object) =>
+  configMap('kube-flannel-cfg', { 'net-conf.json': JSON.stringify({ Network: '10.244.0.0/16', ...config }) });
+const FLANNELD = 'ghcr.io/flannel-io/flannel:v0.27.0';
+
+function profileOf(objects: readonly KubernetesObject[], settings?: ProfileSettings): NetworkProfile {
+  return modelOf(objects, settings).profile;
+}
+
+describe('what objects tell of the data plane', () => {
+  // Names and meanings: cilium Documentation/cmdref/cilium-agent.md; flannel Documentation/{backends,configuration}.md; calico felixconfig.go; the VPC CNI's README;
+  // ip-masq-agent README; antrea build/charts/antrea/conf/antrea-agent.conf.
+  it.each<readonly [what: string, objects: readonly KubernetesObject[], read: (profile: NetworkProfile) => unknown, expected: unknown]>([
+    ['Cilium encrypts by WireGuard', [cilium({ 'enable-wireguard': 'true' })], ({ cni }) => cni.encryption, 'wireguard'],
+    ['Cilium encrypts by IPsec', [cilium({ 'enable-ipsec': 'true' })], ({ cni }) => cni.encryption, 'ipsec'],
+    ['Cilium’s tunnel has another port', [cilium({ 'tunnel-port': '8473' })], ({ cni }) => cni.tunnelPort, 8473],
+    ['Cilium is told the MTU underneath', [cilium({ mtu: '9000' })], ({ cni, underlay }) => [cni.mtu, underlay.mtu], [undefined, 9000]],
+    ['Cilium does not masquerade', [cilium({ 'enable-ipv4-masquerade': 'false' })], ({ masquerade }) => masquerade.plugin, false],
+    [
+      'Cilium routes natively to a range',
+      [cilium({ 'ipv4-native-routing-cidr': '10.0.0.0/8' })],
+      ({ masquerade }) => masquerade.nativeRoutingCIDRs.map(formatCidr),
+      ['10.0.0.0/8'],
+    ],
+    [
+      'Flannel has a VNI and a port',
+      [flannel({ Backend: { Type: 'vxlan', VNI: 7, Port: 4789 } })],
+      ({ cni }) => [cni.vni, cni.tunnelPort],
+      [7, 4789],
+    ],
+    [
+      'flanneld masquerades',
+      [flannel({}), daemonSet('kube-flannel-ds', FLANNELD, ['--ip-masq', '--kube-subnet-mgr'])],
+      ({ masquerade }) => masquerade.plugin,
+      true,
+    ],
+    [
+      'flanneld does not',
+      [flannel({}), daemonSet('kube-flannel-ds', FLANNELD, ['--kube-subnet-mgr'])],
+      ({ masquerade }) => masquerade.plugin,
+      false,
+    ],
+    [
+      'Felix has a VNI and a port',
+      [pool({ vxlanMode: 'Always' }), felix({ vxlanVNI: 4097, vxlanPort: 4790 })],
+      ({ cni }) => [cni.vni, cni.tunnelPort],
+      [4097, 4790],
+    ],
+    [
+      'Felix exempts nodes',
+      [pool({}), felix({ natOutgoingExclusions: 'IPPoolsAndHostIPs' })],
+      ({ masquerade }) => masquerade.exemptNodes,
+      true,
+    ],
+    [
+      'Antrea encrypts',
+      [configMap('antrea-config', { 'antrea-agent.conf': 'trafficEncryptionMode: WireGuard\nnoSNAT: true' })],
+      ({ cni, masquerade }) => [cni.encryption, masquerade.plugin],
+      ['wireguard', false],
+    ],
+    [
+      'the VPC CNI leaves translation to a gateway',
+      [daemonSet('aws-node', 'example/amazon-k8s-cni:v1.20', [], [{ name: 'AWS_VPC_K8S_CNI_EXTERNALSNAT', value: 'true' }])],
+      ({ masquerade, underlay }) => [masquerade.plugin, underlay.mtu],
+      [false, 9001],
+    ],
+    [
+      'ip-masq-agent has a list',
+      [
+        daemonSet('ip-masq-agent', 'registry.k8s.io/networking/ip-masq-agent:v2.12.0', []),
+        configMap('ip-masq-agent', { config: 'nonMasqueradeCIDRs:\n- 10.0.0.0/8\n- 100.64.0.0/10\nmasqLinkLocal: true\n' }),
+      ],
+      ({ masquerade }) => [masquerade.agent, masquerade.nonMasqueradeCIDRs?.map(formatCidr), masquerade.linkLocal],
+      [true, ['10.0.0.0/8', '100.64.0.0/10'], true],
+    ],
+    [
+      'nothing',
+      [],
+      ({ cni, underlay, masquerade }) => [cni.encryption, underlay.mtu, masquerade.plugin, masquerade.agent],
+      ['none', 1500, true, false],
+    ],
+  ])('%s', (_, objects, read, expected) => {
+    expect(read(profileOf(objects))).toEqual(expected);
+  });
+
+  it('takes subnets of nodes from a user', () => {
+    const settings = {
+      underlay: {
+        mtu: 9000,
+        subnets: [
+          { cidr: '192.168.0.0/24', vlan: 12 },
+          { cidr: '192.168.9.0/24', mtu: 1500 },
+        ],
+      },
+    };
+    expect(profileOf([], settings).underlay.subnets.map(({ cidr, vlan, mtu }) => [formatCidr(cidr), vlan, mtu])).toEqual([
+      ['192.168.0.0/24', 12, undefined],
+      ['192.168.9.0/24', undefined, 1500],
+    ]);
+  });
+
+  it.each([{ vlan: 0 }, { mtu: 12 }, { cidr: 'x' }, { port: 1 }])('refuses a subnet with %o', (wrong) => {
+    expect(() => profileOf([], { underlay: { subnets: [{ cidr: '192.168.0.0/24', ...wrong }] } })).toThrow(/network profile has an error/);
+  });
+});
