@@ -23,6 +23,5 @@ export const TRACE_REASONS = {
   SERVICE_MATCHED: 'the service that the name or address belongs to',
   ENDPOINTS_JUDGED: 'who stands behind the service, and who does not',
   PACKET_JUDGED: 'what kube-proxy makes of the packet',
-  OWN_LOOPBACK: 'the packet stays with its sender: no service and no policy is asked',
   DATA_PATH_JUDGED: 'what policies make of the packet on its way to the endpoint',
 } as const;

@@ -144,6 +144,11 @@ describe('node ports', () => {
     [web, '203.0.113.7@a > 192.168.0.2:30080', 'NONE NOT_A_SERVICE'],
     [web, '127.0.0.1@a > 127.0.0.1:30080', masked, { localhostNodePorts: true }],
     [web, '127.0.0.1@a > 127.0.0.1:30080', 'NONE NOT_A_SERVICE', { localhostNodePorts: false }],
+    // RFC 1122 section 3.2.1.3: a loopback address does not leave the host, and a pod is a host of its own
+    [web, '10.244.1.9@a > 127.0.0.1:30080', 'NONE OWN_LOOPBACK', { localhostNodePorts: true }],
+    [web, '192.168.0.1@a > 127.0.0.1:30080', masked, { localhostNodePorts: true }],
+    [web, '192.168.0.2@a > 127.0.0.1:30080', 'NONE OWN_LOOPBACK', { localhostNodePorts: true }],
+    [web, '203.0.113.7@a > 127.0.0.1:30080', 'NONE OWN_LOOPBACK', { localhostNodePorts: true }],
     [web, '203.0.113.7@a > 192.168.9.1:30080', 'NONE NOT_A_SERVICE', { nodePortAddresses: ['192.168.0.0/24'] }],
     [web, '203.0.113.7@a > 192.168.0.1:30080', masked, { nodePortAddresses: ['192.168.0.0/24'] }],
     [web, '203.0.113.7@a > 192.168.0.1:30080/UDP', 'NONE NOT_A_SERVICE'],

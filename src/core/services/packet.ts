@@ -31,6 +31,14 @@ export function isLocalAddress(node: ModelNode, ip: Ip): boolean {
   return isLoopback(ip) || node.addresses.some((address) => sameIp(address.ip, ip));
 }
 
+/**
+ * Whether the packet is for the sender's own loopback and the sender is not the node itself: it never leaves the sender's network namespace (RFC 1122 section
+ * 3.2.1.3, RFC 4291 section 2.5.3), and the node's proxy has no rules there.
+ */
+export function staysAtSender({ node, source, destination }: Packet): boolean {
+  return isLoopback(destination) && !(source.ip !== undefined && isLocalAddress(node, source.ip));
+}
+
 /** The first address of a family that a node has: what masqueraded packets carry. */
 export function primaryAddress(node: ModelNode, family: IpFamily): Ip | undefined {
   return node.addresses.find((address) => address.ip.family === family)?.ip;

@@ -46,6 +46,8 @@ const CILIUM: Row[] = [
   [CLUSTER, '198.51.100.7@a > 203.0.113.5:80', 'DNAT 10.244.1.5 10.244.2.5~'],
   [CLUSTER, '10.244.1.9@a > 192.168.0.2:30080', 'DNAT 10.244.1.5 10.244.2.5'],
   [CLUSTER, '127.0.0.1@a > 127.0.0.1:30080', 'DNAT 10.244.1.5 10.244.2.5'],
+  // cilium/cilium `bpf/bpf_sock.c` sock4_wildcard_lookup: loopback counts in the network namespace of the host alone
+  [CLUSTER, '10.244.1.9@a > 127.0.0.1:30080', 'NONE OWN_LOOPBACK'],
   [LOCAL, '10.244.1.9@a > 203.0.113.5:80', 'DNAT 10.244.2.5'],
   [LOCAL, '198.51.100.7@a > 203.0.113.5:80', 'DROP ETP_LOCAL_NO_LOCAL'],
 ];

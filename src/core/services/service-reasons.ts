@@ -11,6 +11,7 @@ export const SERVICE_REASONS = {
   NODE_ANSWERS: 'ipvs mode has bound the address on every node: the node itself answers at other ports (Kubernetes before 1.25)',
   CLUSTER_IP_FROM_OUTSIDE: 'cluster IPs are not served to senders outside the cluster',
   CLUSTER_IP_UNALLOCATED: 'nftables mode drops packets to unused addresses of the service range',
+  OWN_LOOPBACK: 'the address is the sender’s own loopback: the packet stays with it, and no service is asked',
   NOT_A_SERVICE: 'kube-proxy has no rule for the packet: it is routed as usual',
   ENDPOINTS_NOT_IMPORTED: 'the API servers write the endpoints of default/kubernetes themselves, and the input has none of them',
   NO_ENDPOINTS: 'no node has a usable endpoint: the connection is refused',

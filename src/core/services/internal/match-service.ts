@@ -1,13 +1,14 @@
 import { cidrContains } from '../../net/cidr.js';
 import { formatIp, type Ip, sameIp } from '../../net/ip.js';
 import type { ModelService, NetworkModel } from '../../model/network-model.js';
-import { isLocalAddress, isLoopback, originOf, type Packet, primaryAddress } from '../packet.js';
+import { isLocalAddress, isLoopback, originOf, type Packet, primaryAddress, staysAtSender } from '../packet.js';
 import type { ServiceReason } from '../service-reasons.js';
 import { proxyRules } from './proxy-rules.js';
 import { serviceIndex, type ServiceMatch, vipKey } from './service-index.js';
 
 /** The service ports that have a rule for the packet, the deciding one first: cluster IP, external IP and load balancer IP before node ports. */
 export function matchServices(model: NetworkModel, packet: Packet): readonly ServiceMatch[] {
+  if (staysAtSender(packet)) return [];
   const { vips, nodePorts } = serviceIndex(model);
   const byAddress = vips.get(vipKey(packet.protocol, packet.destination, packet.port)) ?? [];
   const byNodePort = servesNodePorts(model, packet) ? (nodePorts.get(`${packet.protocol} ${packet.port}`) ?? []) : [];
@@ -26,7 +27,7 @@ function servesNodePorts(model: NetworkModel, packet: Packet): boolean {
   const isHere = isLocalAddress(node, destination);
   if (!isHere && !(rules.translatesAtSender && isNodeAddress(model, destination) && originOf(model, packet) !== 'outside')) return false;
   if (isLoopback(destination)) {
-    if (rules.loopback === 'own-node') return originOf(model, packet) === 'node';
+    if (rules.loopback === 'both') return true;
     if (rules.loopback === 'nobody' || destination.family === 6) return false;
   }
   if (nodePortAddresses === undefined) {
@@ -50,7 +51,14 @@ interface Unmatched {
 
 /** How a packet that matches no service port is answered for; `NONE`: the proxy has no rule and it is routed as usual. */
 export function unmatched(model: NetworkModel, packet: Packet): Unmatched {
-  return healthCheck(model, packet) ?? otherPort(model, packet) ?? unused(model, packet) ?? noService(model, packet);
+  return ownLoopback(packet) ?? healthCheck(model, packet) ?? otherPort(model, packet) ?? unused(model, packet) ?? noService(model, packet);
+}
+
+function ownLoopback(packet: Packet): Unmatched | undefined {
+  if (!staysAtSender(packet)) return undefined;
+  const where = formatIp(packet.destination);
+  const message = `${where} is the sender’s own loopback: the packet never leaves it, and a node port answers there on the network of a node alone`;
+  return { verdict: 'NONE', reason: 'OWN_LOOPBACK', message };
 }
 
 /** kube-proxy answers the health checks of a Local load balancer on every node: 200 while that has a ready endpoint (kubernetes `pkg/proxy/healthcheck`). */

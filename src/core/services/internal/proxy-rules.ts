@@ -6,8 +6,8 @@ import type { Protocol } from '../../net/protocol.js';
 export interface ProxyRules {
   /** As answers name it. */
   readonly who: string;
-  /** Whose node ports answer at a loopback address; IPv6 loopback only in `own-node`. */
-  readonly loopback: 'nobody' | 'ipv4' | 'own-node';
+  /** At which loopback addresses of a node its node ports answer the node itself. */
+  readonly loopback: 'nobody' | 'ipv4' | 'both';
   /** Where node ports answer unless `nodePortAddresses` says so. */
   readonly nodePortsAt: 'every-address' | 'primary-address';
   /** Whether senders inside are translated on their own node, even for the node port of another node. */
@@ -76,7 +76,7 @@ const IPVS: ProxyRules = {
 const CILIUM: ProxyRules = {
   ...IPTABLES,
   who: 'Cilium',
-  loopback: 'own-node',
+  loopback: 'both',
   translatesAtSender: true,
   knowsCluster: true,
   outsideAtClusterIP: false,
@@ -117,7 +117,7 @@ function ebpfRules({ ebpf, localhostNodePorts }: ProxyProfile, protocol: Protoco
   const shared = { outsideAtClusterIP: externalClusterIP, usesHints: topologyHints, masquerades } as const;
   if (program === 'cilium') {
     const translatesAtSender = connectTime === 'all' || (connectTime === 'tcp' && protocol === 'TCP');
-    return { ...CILIUM, ...shared, translatesAtSender, loopback: connectTime === 'none' ? 'nobody' : 'own-node' };
+    return { ...CILIUM, ...shared, translatesAtSender, loopback: connectTime === 'none' ? 'nobody' : 'both' };
   }
   if (program === 'calico') return { ...CALICO, ...shared };
   return { ...IPTABLES, who: 'the replacement of kube-proxy', loopback: localhostNodePorts ? 'ipv4' : 'nobody', known: false };
