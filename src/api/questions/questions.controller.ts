@@ -78,7 +78,7 @@ export class QuestionsController {
     view: AnswerView,
     requestId: string,
   ): Promise<string> {
-    const inputs = items.map((item, index) => parseInput(question.input, item, `/items/${index}`));
+    const inputs = items.map((item) => parseInput(question.input, item));
     const answers = await this.asking.askAll(question, place, inputs);
     const sent = answers.map((answer) => (answer.ok ? viewOf(answer.value, view) : problemDocument(answer.error, requestId)));
     return JSON.stringify({ revision: place.revision, items: sent });

@@ -1,5 +1,6 @@
 import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
 import { problem, type Problem } from '../../core/kernel/problem.js';
+import { atParameter } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { Cluster } from './cluster.js';
 import { ClusterStore } from './cluster-store.js';
@@ -26,20 +27,25 @@ export class Coordinates {
     return ok({ cluster: found, revision: revision.value, time: at.at === undefined ? undefined : new Date(at.at) });
   }
 
-  /** The number of the revision. */
-  async revisionOf(cluster: Cluster, { revision, at }: CoordinateText): Promise<Result<number, Problem>> {
+  /** The number of the revision. Problems are about `parameter` of the request, where it is neither `revision` nor `at` that names the state. */
+  async revisionOf(cluster: Cluster, text: CoordinateText, parameter?: string): Promise<Result<number, Problem>> {
+    const { revision, at } = text;
     if (revision !== undefined && at !== undefined) return err(bothGiven());
     if (cluster.latestRevision === 0) return err(nothingWritten(cluster));
-    if (at !== undefined) return this.atTime(cluster, at);
+    if (at !== undefined) return atParameter(parameter ?? 'at', await this.atTime(cluster, at, parameter ?? 'at'));
+    return atParameter(parameter ?? 'revision', await this.named(cluster, revision));
+  }
+
+  private async named(cluster: Cluster, revision: string | undefined): Promise<Result<number, Problem>> {
     if (revision === undefined || revision === 'latest') return ok(cluster.latestRevision);
     if (revision === 'previous') return numbered(cluster, cluster.latestRevision - 1, revision);
     if (/^\d+$/.test(revision)) return numbered(cluster, Number(revision), revision);
     return this.tagged(cluster, revision);
   }
 
-  private async atTime(cluster: Cluster, at: string): Promise<Result<number, Problem>> {
+  private async atTime(cluster: Cluster, at: string, parameter: string): Promise<Result<number, Problem>> {
     const time = new Date(at);
-    if (!TIME.test(at) || Number.isNaN(time.getTime())) return err(notATime(at));
+    if (!TIME.test(at) || Number.isNaN(time.getTime())) return err(notATime(at, parameter));
     const number = await this.revisions.revisionAt(cluster, time);
     if (number !== undefined) return ok(number);
     const first = await this.revisions.revision(cluster, 1);
@@ -75,8 +81,8 @@ function bothGiven(): Problem {
   return problem('invalid-request', message, { errors: [{ pointer: '/at', code: 'conflict', message }] });
 }
 
-function notATime(at: string): Problem {
-  const message = `\`at\` is no time: \`${at}\``;
+function notATime(at: string, parameter: string): Problem {
+  const message = `\`${parameter}\` is no time: \`${at}\``;
   const hint = 'RFC 3339, such as `2026-01-31T14:00:00Z`; a `+` in a URL is written `%2B`';
-  return problem('invalid-request', message, { hint, errors: [{ pointer: '/at', code: 'invalid-time', message, hint }] });
+  return problem('invalid-request', message, { hint, errors: [{ pointer: `/${parameter}`, code: 'invalid-time', message, hint }] });
 }

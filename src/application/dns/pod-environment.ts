@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DNS_REASONS } from '../../core/dns/dns-reasons.js';
 import { type EnvironmentResult, podEnvironment } from '../../core/dns/pod-environment.js';
 import { problem } from '../../core/kernel/problem.js';
+import { atParameter } from '../../core/kernel/problem-place.js';
 import { err, ok } from '../../core/kernel/result.js';
 import { defineQuestion } from '../questions/question.js';
 import { askerIn } from './asker-in.js';
@@ -34,7 +35,7 @@ export const podEnvironmentQuestion = defineQuestion({
   reasons: DNS_REASONS,
   examples: [{ title: 'What a deployment is told of', cluster: 'harbor', input: { from: 'deploy/shop/web' } }],
   ask({ model }, given) {
-    const from = askerIn(model, given.from);
+    const from = atParameter('from', askerIn(model, given.from));
     if (!from.ok) return from;
     if (!('pod' in from.value.asker)) {
       const message = `\`${given.from}\` names no pod: only containers have service variables`;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DNS_REASONS } from '../../core/dns/dns-reasons.js';
 import { explainResolver, type ResolverResult } from '../../core/dns/explain-resolver.js';
+import { atParameter } from '../../core/kernel/problem-place.js';
 import { ok } from '../../core/kernel/result.js';
 import { defineQuestion } from '../questions/question.js';
 import { askerIn } from './asker-in.js';
@@ -42,7 +43,7 @@ export const podResolverQuestion = defineQuestion({
     { title: 'The resolver of a node', cluster: 'harbor', input: { from: 'node/harbor-2' } },
   ],
   ask({ model }, given) {
-    const from = askerIn(model, given.from);
+    const from = atParameter('from', askerIn(model, given.from));
     if (!from.ok) return from;
     return ok({ question: { from: from.value.selector }, answer: explainResolver(model, from.value.asker) });
   },

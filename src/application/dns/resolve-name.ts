@@ -5,6 +5,7 @@ import { parseRecord } from '../../core/dns/parse-record.js';
 import { resolveName } from '../../core/dns/resolve-name.js';
 import { upstreamOf } from '../../core/dns/upstream-of.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
+import { atParameter } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import { defineQuestion } from '../questions/question.js';
 import { askerIn } from './asker-in.js';
@@ -73,7 +74,7 @@ export const resolveNameQuestion = defineQuestion({
     },
   ],
   ask({ model, revision }, given) {
-    const from = given.from === undefined ? ok(undefined) : askerIn(model, given.from);
+    const from = given.from === undefined ? ok(undefined) : atParameter('from', askerIn(model, given.from));
     if (!from.ok) return from;
     const records = upstreamRecords(given.upstream);
     if (!records.ok) return records;

@@ -4,6 +4,7 @@ import { serviceLint } from '../../core/findings/service-lint.js';
 import { SERVICE_LINT_REASONS, SERVICE_LINT_VERDICTS, type ServiceLintResult } from '../../core/findings/service-lint-result.js';
 import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
+import { atParameter } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import { knownNamespace } from '../policy/known-namespace.js';
@@ -50,9 +51,9 @@ export const serviceLintQuestion = defineLongQuestion({
     { title: 'Target ports and selectors, without notes', cluster: 'harbor', input: { namespace: 'shop', severity: 'warning' } },
   ],
   *steps({ model }, given) {
-    const namespace = knownNamespace(model, given.namespace);
+    const namespace = atParameter('namespace', knownNamespace(model, given.namespace));
     if (!namespace.ok) return namespace;
-    const service = given.service === undefined ? ok(undefined) : serviceKey(model, given.service);
+    const service = given.service === undefined ? ok(undefined) : atParameter('service', serviceKey(model, given.service));
     if (!service.ok) return service;
     const { severity, limit, code } = given;
     const answer = yield* serviceLint(model, { namespace: namespace.value, service: service.value, codes: code, severity, limit });

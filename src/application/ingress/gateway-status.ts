@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { GATEWAY_STATUS_REASONS, GATEWAY_STATUS_VERDICTS, type GatewayStatusResult } from '../../core/ingress/gateway-status-result.js';
 import { GATEWAY_STATUS_KINDS, statusOfGatewayObject } from '../../core/ingress/gateway-status.js';
-import { problem } from '../../core/kernel/problem.js';
-import { err, ok } from '../../core/kernel/result.js';
+import { qualifiedName } from '../../core/kernel/object-ref.js';
+import { type Problem, problem } from '../../core/kernel/problem.js';
+import { atParameter } from '../../core/kernel/problem-place.js';
+import { err, ok, type Result } from '../../core/kernel/result.js';
+import type { NetworkModel } from '../../core/model/network-model.js';
 import { defineQuestion } from '../questions/question.js';
+import { qualifiedNameIn } from './qualified-name.js';
 
 const input = z.strictObject({
   kind: z.enum(GATEWAY_STATUS_KINDS).describe('the kind of the object'),
@@ -64,14 +68,21 @@ export const gatewayStatusQuestion = defineQuestion({
     { title: 'Where a route is attached', cluster: 'fjord', input: { kind: 'HTTPRoute', object: 'tides/forecast' } },
   ],
   ask(context, { kind, object }) {
-    const [first, second, ...more] = object.split('/');
-    const scoped = kind !== 'GatewayClass';
-    if (first === undefined || first === '' || more.length > 0 || scoped !== (second !== undefined && second !== '')) {
-      const message = `\`${object}\` names no ${kind}: write \`${scoped ? 'namespace/name' : 'name'}\``;
-      return err(problem('invalid-request', message, { errors: [{ pointer: '/object', code: 'invalid-name', message }] }));
-    }
-    const named = scoped ? { namespace: first, name: second ?? '' } : { namespace: undefined, name: first };
-    const answer = statusOfGatewayObject(context.model, { kind, ...named });
+    const named = kind === 'GatewayClass' ? className(object) : qualifiedNameIn('object', kind, object, namesOf(context.model, kind));
+    if (!named.ok) return named;
+    const answer = atParameter('object', statusOfGatewayObject(context.model, { kind, ...named.value }));
     return answer.ok ? ok({ question: { kind, object }, answer: answer.value }) : answer;
   },
 });
+
+function className(text: string): Result<{ readonly namespace: undefined; readonly name: string }, Problem> {
+  if (!text.includes('/')) return ok({ namespace: undefined, name: text });
+  const message = `\`${text}\` names no GatewayClass: write \`name\``;
+  return err(problem('invalid-request', message, { errors: [{ pointer: '/object', code: 'invalid-name', message }] }));
+}
+
+function namesOf({ gatewayApi }: NetworkModel, kind: string): readonly string[] {
+  const { gateways, listenerSets, backendPolicies, routes } = gatewayApi;
+  const objects = [...gateways.values(), ...listenerSets.values(), ...backendPolicies, ...routes];
+  return objects.filter((object) => object.kind === kind).map(({ ref }) => qualifiedName(ref));
+}

@@ -5,9 +5,11 @@ import {
   INGRESS_CLASS_VERDICTS,
   type IngressClassResult,
 } from '../../core/ingress/class-of-ingress.js';
-import { problem } from '../../core/kernel/problem.js';
-import { err, ok } from '../../core/kernel/result.js';
+import { qualifiedName } from '../../core/kernel/object-ref.js';
+import { atParameter } from '../../core/kernel/problem-place.js';
+import { ok } from '../../core/kernel/result.js';
 import { defineQuestion } from '../questions/question.js';
+import { qualifiedNameIn } from './qualified-name.js';
 
 const input = z.strictObject({ ingress: z.string().min(1).max(507).describe('the Ingress, `namespace/name`') });
 
@@ -33,12 +35,10 @@ export const ingressClassQuestion = defineQuestion({
   reasons: INGRESS_CLASS_REASONS,
   examples: [{ title: 'The class of the storefront', cluster: 'harbor', input: { ingress: 'shop/storefront' } }],
   ask(context, given) {
-    const [namespace, name, ...more] = given.ingress.split('/');
-    if (namespace === undefined || name === undefined || name === '' || more.length > 0) {
-      const message = `\`${given.ingress}\` names no Ingress: write \`namespace/name\``;
-      return err(problem('invalid-request', message, { errors: [{ pointer: '/ingress', code: 'invalid-name', message }] }));
-    }
-    const answer = classOfIngress(context.model, namespace, name);
+    const known = context.model.ingresses.map(({ ref }) => qualifiedName(ref));
+    const named = qualifiedNameIn('ingress', 'Ingress', given.ingress, known);
+    if (!named.ok) return named;
+    const answer = atParameter('ingress', classOfIngress(context.model, named.value.namespace, named.value.name));
     return answer.ok ? ok({ question: { ingress: given.ingress }, answer: answer.value }) : answer;
   },
 });

@@ -5,6 +5,7 @@ import { ROUTE_VERDICTS, type RouteResult } from '../../core/ingress/route-resul
 import { route } from '../../core/ingress/route.js';
 import { routeThroughGateway } from '../../core/ingress/route-through-gateway.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
+import { atParameter } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import { formatIp, type Ip, parseIp } from '../../core/net/ip.js';
@@ -12,6 +13,7 @@ import { defineQuestion } from '../questions/question.js';
 import { parseHeaders } from './request-headers.js';
 import { parseRequestUrl } from './request-url.js';
 import { routeResultSchema } from './route-result-schema.js';
+import { qualifiedNameIn } from './qualified-name.js';
 
 const input = z.strictObject({
   url: z
@@ -138,10 +140,24 @@ function answerTo(model: NetworkModel, given: Input, { request, port }: Sent): R
   if (given.dialect !== undefined && given.dialect !== 'gateway-api') {
     return err(wrong('dialect', 'not-applicable', `a Gateway routes by \`gateway-api\`, not by \`${given.dialect}\``));
   }
-  const gateway = given.gateway === undefined ? onlyGateway(model) : ok(given.gateway);
-  return gateway.ok
-    ? routeThroughGateway(model, { request, gateway: gateway.value, port, clientCertificate: given.clientCertificate })
-    : gateway;
+  const { clientCertificate } = given;
+  const gateway = given.gateway === undefined ? onlyGateway(model) : gatewayNamed(model, given.gateway);
+  if (!gateway.ok) return gateway;
+  const secret = clientCertificate === undefined ? ok(undefined) : secretNamed(model, clientCertificate);
+  if (!secret.ok) return secret;
+  // Of two names that are well formed, the one that nothing has is at fault.
+  const unknown = model.gatewayApi.gateways.has(gateway.value) ? 'clientCertificate' : 'gateway';
+  return atParameter(unknown, routeThroughGateway(model, { request, gateway: gateway.value, port, clientCertificate }));
+}
+
+function gatewayNamed({ gatewayApi }: NetworkModel, text: string): Result<string, Problem> {
+  const named = qualifiedNameIn('gateway', 'Gateway', text, gatewayApi.gateways.keys());
+  return named.ok ? ok(text) : named;
+}
+
+function secretNamed({ secrets }: NetworkModel, text: string): Result<string, Problem> {
+  const named = qualifiedNameIn('clientCertificate', 'Secret', text, secrets.keys());
+  return named.ok ? ok(text) : named;
 }
 
 const GATEWAY_ONLY = ['clientCertificate', 'backendFailures', 'backendFailure', 'backendDelay'] as const;
@@ -152,7 +168,7 @@ function isHTTP(request: RouteRequest | ConnectionRequest): request is RouteRequ
 
 function routeByIngress(model: NetworkModel, given: Input, request: RouteRequest): ReturnType<typeof route> {
   const dialect = INGRESS_DIALECTS.find((one) => one === given.dialect);
-  return route(model, { request, class: given.class, dialect });
+  return atParameter('class', route(model, { request, class: given.class, dialect }));
 }
 
 function hasOnlyGateways(model: NetworkModel, given: Input): boolean {

@@ -78,10 +78,10 @@ export class DiffObjects {
   }
 
   private async ends(cluster: Cluster, older: string | undefined, newer: string | undefined): Promise<Result<readonly number[], Problem>> {
-    const to = await this.coordinates.revisionOf(cluster, { revision: newer });
+    const to = await this.coordinates.revisionOf(cluster, { revision: newer }, 'to');
     if (!to.ok) return to;
     if (older === undefined) return ok([to.value - 1, to.value]);
-    const from = await this.coordinates.revisionOf(cluster, { revision: older });
+    const from = await this.coordinates.revisionOf(cluster, { revision: older }, 'from');
     return from.ok ? ok([from.value, to.value]) : from;
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Problem } from '../../core/kernel/problem.js';
+import { atParameter } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import type { ResolvedEndpoints } from '../../core/model/resolved-endpoints.js';
@@ -67,7 +68,7 @@ const result: z.ZodType<ConnectivityDiffResult> = z.object({
 /** What the question names in both states; what is there in one of them only names nobody in the other. */
 function inBoth(models: readonly [NetworkModel, NetworkModel], text: string | undefined): Result<readonly Named[], Problem> {
   const found = models.map((model) => filterIn(model, text));
-  const refused = found.find((one) => !one.ok);
+  const refused = found.findLast((one) => !one.ok);
   const known = found.find((one) => one.ok);
   if (!known?.ok) return refused && !refused.ok ? refused : ok([]);
   const nobody = known.value && { ...known.value, pods: [], nodes: [], ranges: [], services: [] };
@@ -80,9 +81,9 @@ function understood({ model, before }: QuestionContext, given: Given, netpol: bo
   const refused = refusedFilter(given, netpol);
   if (refused) return err(refused);
   const models = [before?.model ?? model, model] as const;
-  const from = inBoth(models, given.from);
+  const from = atParameter('from', inBoth(models, given.from));
   if (!from.ok) return from;
-  const to = inBoth(models, given.to);
+  const to = atParameter('to', inBoth(models, given.to));
   if (!to.ok) return to;
   return ok({
     before: { model: models[0], from: from.value[0], to: to.value[0] },

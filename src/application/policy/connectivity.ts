@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Problem } from '../../core/kernel/problem.js';
+import { atParameter } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import {
@@ -91,9 +92,9 @@ type Given = z.output<typeof input>;
 function understood(model: NetworkModel, given: Given, netpol: boolean): Result<ConnectivityQuestion, Problem> {
   const refused = refusedFilter(given, netpol);
   if (refused) return err(refused);
-  const from = filterIn(model, given.from);
+  const from = atParameter('from', filterIn(model, given.from));
   if (!from.ok) return from;
-  const to = filterIn(model, given.to);
+  const to = atParameter('to', filterIn(model, given.to));
   if (!to.ok) return to;
   const [named, number] = given.connection?.split('-') ?? [];
   const protocol = protocolOf(given.protocol ?? named);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Problem } from '../../core/kernel/problem.js';
+import { atParameter } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import { NAMINGS } from '../../core/policy/connectivity-result.js';
@@ -80,7 +81,7 @@ function understood(model: NetworkModel, { of, workload, direction }: Given, net
   const refused =
     netpol && of !== undefined ? refusal(['of'], why, 'name one `workload`, or ask for `format=table` or `format=csv`') : undefined;
   if (refused) return err(refused);
-  const chosen = filterIn(model, of);
+  const chosen = atParameter('of', filterIn(model, of));
   if (!chosen.ok) return chosen;
   return ok({ of: chosen.value, workload, direction, format: netpol ? 'netpol-analyzer' : 'table' });
 }

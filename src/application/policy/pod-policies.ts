@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
 import { problem } from '../../core/kernel/problem.js';
+import { atParameter, problemAt } from '../../core/kernel/problem-place.js';
 import { err, ok } from '../../core/kernel/result.js';
 import { parseEndpointSelector } from '../../core/model/parse-endpoint-selector.js';
 import { POD_POLICIES_VERDICTS, type PodPoliciesResult, podPolicies } from '../../core/policy/pod-policies.js';
@@ -83,7 +84,7 @@ export const podPoliciesQuestion = defineQuestion({
   examples: [{ title: 'A database', cluster: 'harbor', input: { pod: 'pod/data/postgres-0' } }],
   ask({ model }, given) {
     const text = /^[^/:]+\/[^/]+$/.test(given.pod) && !given.pod.startsWith('pod/') ? `pod/${given.pod}` : given.pod;
-    const selector = parseEndpointSelector(text);
+    const selector = atParameter('pod', parseEndpointSelector(text));
     if (!selector.ok) return selector;
     if (selector.value.type !== 'pod') {
       const message = `\`${given.pod}\` is no pod: expected \`pod/<namespace>/<name>\``;
@@ -93,7 +94,8 @@ export const podPoliciesQuestion = defineQuestion({
     const pod = model.podByKey.get(key);
     if (!pod) {
       const hint = didYouMeanHint(key, model.podByKey.keys());
-      return err(problem('unknown-pod', `there is no pod \`${key}\``, hint === undefined ? {} : { hint }));
+      const unknown = problem('unknown-pod', `there is no pod \`${key}\``, hint === undefined ? {} : { hint });
+      return err(problemAt('/pod', unknown));
     }
     return ok({ question: { pod: `pod/${key}` }, answer: podPolicies(model, pod) });
   },

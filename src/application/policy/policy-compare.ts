@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Problem, problem } from '../../core/kernel/problem.js';
+import { atParameter } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import {
@@ -82,10 +83,10 @@ const result: z.ZodType<CompareResult> = z.object({
 });
 
 /** The policies of the names, each once, in the order in which the model has them. */
-function policiesIn(model: NetworkModel, texts: readonly string[]): Result<Policies, Problem> {
+function policiesIn(model: NetworkModel, parameter: string, texts: readonly string[]): Result<Policies, Problem> {
   const wanted = new Set<NamedPolicy>();
-  for (const text of texts) {
-    const found = setIn(model, text);
+  for (const [index, text] of texts.entries()) {
+    const found = atParameter(`${parameter}/${index}`, setIn(model, text));
     if (!found.ok) return found;
     for (const policy of found.value) wanted.add(policy);
   }
@@ -132,9 +133,9 @@ export const policyCompareQuestion = defineLongQuestion({
   comparesWith: ({ since }) => (since === undefined ? undefined : coordinateOf(since)),
   *steps({ model, before }, given) {
     if (given.b === undefined && before === undefined) return err(nothingToCompare());
-    const a = policiesIn(model, given.a);
+    const a = policiesIn(model, 'a', given.a);
     if (!a.ok) return a;
-    const b = policiesIn(before?.model ?? model, given.b ?? given.a);
+    const b = policiesIn(before?.model ?? model, given.b === undefined ? 'a' : 'b', given.b ?? given.a);
     if (!b.ok) return b;
     const answer = yield* policyCompare(model, { a: a.value, b: b.value, over: given.over, since: before?.revision });
     if (!answer.ok) return answer;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../core/kernel/json.js';
+import { atParameter } from '../../core/kernel/problem-place.js';
 import { ok } from '../../core/kernel/result.js';
 import { LINT_CODE_NAMES, LINT_CODES } from '../../core/policy/lint-codes.js';
 import { LINT_VERDICTS, type LintResult } from '../../core/policy/lint-result.js';
@@ -77,9 +78,9 @@ export const policyLintQuestion = defineLongQuestion({
     { title: 'One namespace, without notes', cluster: 'atoll', input: { namespace: 'reef', severity: 'warning' } },
   ],
   *steps({ model }, given) {
-    const namespace = knownNamespace(model, given.namespace);
+    const namespace = atParameter('namespace', knownNamespace(model, given.namespace));
     if (!namespace.ok) return namespace;
-    const policy = given.policy === undefined ? undefined : namedPolicy(model, given.policy);
+    const policy = given.policy === undefined ? undefined : atParameter('policy', namedPolicy(model, given.policy));
     if (policy && !policy.ok) return policy;
     const named = policy?.value;
     const answer = yield* policyLint(model, {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { atParameter } from '../../core/kernel/problem-place.js';
 import { ok } from '../../core/kernel/result.js';
 import { POLICY_PODS_VERDICTS, type PolicyPodsResult, policyPods } from '../../core/policy/policy-pods.js';
 import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
@@ -32,7 +33,7 @@ export const policyPodsQuestion = defineQuestion({
     { title: 'Default-deny', cluster: 'harbor', input: { policy: 'ops/deny-all-egress' } },
   ],
   ask({ model }, given) {
-    const policy = namedPolicy(model, given.policy);
+    const policy = atParameter('policy', namedPolicy(model, given.policy));
     if (!policy.ok) return policy;
     return ok({ question: { policy: policyName(policy.value) }, answer: policyPods(model, policy.value) });
   },

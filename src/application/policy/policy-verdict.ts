@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { atParameter } from '../../core/kernel/problem-place.js';
 import { ok } from '../../core/kernel/result.js';
 import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
 import { POLICY_VERDICTS } from '../../core/policy/policy-result.js';
@@ -57,9 +58,9 @@ export const policyVerdictQuestion = defineLongQuestion({
     },
   ],
   *steps({ model }, given) {
-    const from = endpointsIn(model, given.from);
+    const from = atParameter('from', endpointsIn(model, given.from));
     if (!from.ok) return from;
-    const to = endpointsIn(model, given.to);
+    const to = atParameter('to', endpointsIn(model, given.to));
     if (!to.ok) return to;
     const protocol = askedProtocol(given);
     if (!protocol.ok) return protocol;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Problem, problem } from '../../core/kernel/problem.js';
+import { atParameter } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
@@ -70,9 +71,9 @@ const result: z.ZodType<ReachabilityResult> = z.object({
 });
 
 function understood(model: NetworkModel, given: Given): Result<ReachabilityQuestion, Problem> {
-  const from = filterIn(model, given.from);
+  const from = atParameter('from', filterIn(model, given.from));
   if (!from.ok) return from;
-  const to = filterIn(model, given.to);
+  const to = atParameter('to', filterIn(model, given.to));
   if (!to.ok) return to;
   const [side, subject, others] = to.value ? (['to', to.value, from.value] as const) : (['from', from.value, undefined] as const);
   if (!subject) {

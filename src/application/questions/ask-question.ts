@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { AllocationBook } from '../../core/ipam/allocation-book.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
+import { problemBelow } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { Steps } from '../../core/kernel/steps.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
@@ -77,7 +78,7 @@ export class AskQuestion {
     if (!wanted) return ok(undefined);
     if (wanted.revision === undefined && wanted.at === undefined) return ok(at.revision - 1);
     if (wanted.revision === '0') return ok(0); // nothing was before the first revision
-    return this.coordinates.revisionOf(at.cluster, wanted);
+    return this.coordinates.revisionOf(at.cluster, wanted, 'since');
   }
 
   private async contextOf(
@@ -91,7 +92,7 @@ export class AskQuestion {
     return { ...context, before: { revision: before, model: await this.models.modelAt(cluster, before) } };
   }
 
-  /** Answers many questions of one kind at one coordinate; each has its own answer or problem. Nothing of it is kept. */
+  /** Answers many questions of one kind at one coordinate; each has its own answer or problem. Problems are about their item. Nothing of it is kept. */
   async askAll(
     question: Question,
     at: Coordinate,
@@ -107,8 +108,9 @@ export class AskQuestion {
     };
     const answers: Result<AnswerEnvelope, Problem>[] = [];
     const pace = new Pace();
-    for (const input of inputs) {
-      answers.push(input.ok ? await answerOne(input.value) : input);
+    for (const [index, input] of inputs.entries()) {
+      const answer = input.ok ? await answerOne(input.value) : input;
+      answers.push(answer.ok ? answer : err(problemBelow(`/items/${index}`, answer.error)));
       if (pace.isDue) await pace.rest();
     }
     return answers;

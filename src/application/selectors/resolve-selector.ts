@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Answer } from '../../core/kernel/answer.js';
 import { Trail } from '../../core/kernel/evidence.js';
+import { atParameter } from '../../core/kernel/problem-place.js';
 import { ok } from '../../core/kernel/result.js';
 import { formatCidr } from '../../core/net/cidr.js';
 import { rangeToCidrs } from '../../core/net/ip-set.js';
@@ -56,9 +57,9 @@ export const resolveSelectorQuestion = defineQuestion({
     { title: 'A service and its port', cluster: 'harbor', input: { selector: 'svc/shop/web:80' } },
   ],
   ask({ model }, given) {
-    const selector = parseEndpointSelector(given.selector);
+    const selector = atParameter('selector', parseEndpointSelector(given.selector));
     if (!selector.ok) return selector;
-    const resolved = resolveEndpoints(model, selector.value);
+    const resolved = atParameter('selector', resolveEndpoints(model, selector.value));
     if (!resolved.ok) return resolved;
     return ok({ question: { selector: resolved.value.selector }, answer: answerOf(model, resolved.value) });
   },

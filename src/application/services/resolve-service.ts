@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Problem, problem } from '../../core/kernel/problem.js';
+import { atParameter } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import { formatIp, type Ip, parseIp } from '../../core/net/ip.js';
 import { parseProtocol } from '../../core/net/protocol.js';
@@ -76,9 +77,9 @@ export const resolveServiceQuestion = defineQuestion({
     },
   ],
   ask({ model }, given) {
-    const to = destinationIn(model, given.to);
+    const to = atParameter('to', destinationIn(model, given.to));
     if (!to.ok) return to;
-    const from = given.from === undefined ? ok(undefined) : senderIn(model, given.from);
+    const from = given.from === undefined ? ok(undefined) : atParameter('from', senderIn(model, given.from));
     if (!from.ok) return from;
     const source = given.sourceIP === undefined ? ok(from.value?.ip) : addressIn(given.sourceIP);
     if (!source.ok) return source;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
+import { atParameter } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { ModelService, NetworkModel } from '../../core/model/network-model.js';
 import { parseEndpointSelector } from '../../core/model/parse-endpoint-selector.js';
@@ -70,7 +71,7 @@ export const serviceEndpointsQuestion = defineQuestion({
     { title: 'A target port that no container declares', cluster: 'harbor', input: { service: 'svc/shop/search-admin' } },
   ],
   ask({ model }, given) {
-    const service = serviceIn(model, given.service);
+    const service = atParameter('service', serviceIn(model, given.service));
     if (!service.ok) return service;
     const { namespace, name } = service.value;
     return ok({ question: { service: `svc/${namespace}/${name}` }, answer: explainEndpoints(model, service.value) });

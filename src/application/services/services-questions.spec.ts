@@ -78,7 +78,7 @@ describe('resolve-service', () => {
       { to: 'svc/t/web:http', sourceIP: '10.0.0' },
       { problem: 'invalid-request', at: '/sourceIP', hint: undefined },
     ],
-    ['a service that does not exist', { to: 'svc/t/wep' }, { problem: 'unknown-service', at: undefined, hint: 'did you mean `t/web`?' }],
+    ['a service that does not exist', { to: 'svc/t/wep' }, { problem: 'unknown-service', at: '/to', hint: 'did you mean `t/web`?' }],
     ['no port where there are several', { to: 'svc/t/web' }, { problem: 'invalid-request', at: '/port', hint: 'write `svc/t/web:http`' }],
     ['a protocol that is none', { to: 'svc/t/web', protocol: 'ICMP' }, { refused: ['/protocol'] }],
     ['a parameter that is none', { to: 'svc/t/web', prot: 'UDP' }, { refused: ['/'] }],
@@ -94,7 +94,7 @@ describe('service-endpoints', () => {
 
   it.each([
     ['pod/t/client', { problem: 'invalid-request', at: '/service', hint: undefined }],
-    ['t/wep', { problem: 'unknown-service', at: undefined, hint: 'did you mean `t/web`?' }],
+    ['t/wep', { problem: 'unknown-service', at: '/service', hint: 'did you mean `t/web`?' }],
   ])('refuses `%s`', (service, expected) => {
     expect(ask(serviceEndpointsQuestion, { service })).toEqual(expected);
   });

@@ -124,7 +124,7 @@ describe('questions that cannot be answered', () => {
     ],
     [
       { from: FROM, to: 'svc/t/wep' },
-      { kind: 'unknown-service', at: undefined, hint: 'did you mean `t/web`?' },
+      { kind: 'unknown-service', at: '/to', hint: 'did you mean `t/web`?' },
     ],
     [
       { from: 'ns/t', to: 'web:80' },
@@ -132,7 +132,7 @@ describe('questions that cannot be answered', () => {
     ],
     [
       { from: FROM, to: 'web:80', node: 'nowhere' },
-      { kind: 'unknown-node', at: undefined, hint: undefined },
+      { kind: 'unknown-node', at: '/node', hint: undefined },
     ],
     [{ from: FROM, to: 'web:80', proxyMode: 'userspace' }, { refused: ['/proxyMode'] }],
     [{ to: 'web:80' }, { refused: ['/from'] }],

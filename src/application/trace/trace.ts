@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DNS_REASONS } from '../../core/dns/dns-reasons.js';
+import { atParameter } from '../../core/kernel/problem-place.js';
 import { ok } from '../../core/kernel/result.js';
 import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
 import { SERVICE_REASONS } from '../../core/services/service-reasons.js';
@@ -67,9 +68,9 @@ export const traceQuestion = defineQuestion({
     },
   ],
   ask({ model, revision }, given) {
-    const sender = senderIn(model, given.from);
+    const sender = atParameter('from', senderIn(model, given.from));
     if (!sender.ok) return sender;
-    const destination = destinationIn(model, given.to, given.port);
+    const destination = atParameter('to', destinationIn(model, given.to, given.port));
     if (!destination.ok) return destination;
     const { libc, node, proxyMode } = given;
     const protocol = protocolOf(given.protocol);

@@ -1,6 +1,7 @@
 import type { Answer, Confidence, Note } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
 import type { Problem } from '../kernel/problem.js';
+import { problemAt } from '../kernel/problem-place.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { intersectRanges } from './free-space.js';
@@ -41,7 +42,7 @@ export function listPools(
 ): Result<Answer<PoolsVerdict, PoolsResult>, Problem> {
   const all = allPools(model);
   const names = all.map(({ name }) => name);
-  if (filter.pool !== undefined && !names.includes(filter.pool)) return err(unknownPool(filter.pool, names));
+  if (filter.pool !== undefined && !names.includes(filter.pool)) return err(problemAt('/pool', unknownPool(filter.pool, names)));
   const fitting = all.filter((pool) => admits(filter, pool));
   const pools = fitting.map((pool) => poolView(pool, takenIn(model, book, pool), blocks));
   const trail = new Trail();

@@ -2,6 +2,7 @@ import type { Answer } from '../kernel/answer.js';
 import { didYouMeanHint } from '../kernel/did-you-mean.js';
 import { Trail } from '../kernel/evidence.js';
 import { type Problem, problem } from '../kernel/problem.js';
+import { problemAt } from '../kernel/problem-place.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import { type Cidr, formatCidr } from '../net/cidr.js';
 import { familyBits, formatIp } from '../net/ip.js';
@@ -90,8 +91,8 @@ export function nextFree(
 ): Result<Answer<NextFreeVerdict, NextFreeResult>, Problem> {
   const pools = allPools(model);
   const names = pools.map(({ name }) => name);
-  if (asked.pool !== undefined && !names.includes(asked.pool)) return err(unknownPool(asked.pool, names));
-  if (asked.node !== undefined && !model.nodes.has(asked.node)) return err(unknownNode(model, asked.node));
+  if (asked.pool !== undefined && !names.includes(asked.pool)) return err(problemAt('/pool', unknownPool(asked.pool, names)));
+  if (asked.node !== undefined && !model.nodes.has(asked.node)) return err(problemAt('/node', unknownNode(model, asked.node)));
   const choice = new PoolChoice(model, book, asked);
   const served = choice.from(pools);
   const addresses = served && !served.prefixes ? choice.addressesOf(served) : [];

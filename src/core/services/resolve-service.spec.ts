@@ -224,6 +224,29 @@ describe('any address', () => {
   ]);
 });
 
+/** RFC 1122 section 3.2.1.3: a loopback address does not leave its host. A pod is one of its own, save on the network of its node. */
+describe('a loopback address', () => {
+  const web = `service web 10.96.0.10 http:80>8080@30080 type=NodePort;${ENDS}`;
+  const agent: KubernetesObject = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { namespace: 't', name: 'agent' },
+    spec: { nodeName: 'a', hostNetwork: true, containers: [{ name: 'main' }] },
+    status: { podIP: '192.168.0.1' },
+  };
+  it.each([
+    ['pod/t/client', 'NONE', 'OWN_LOOPBACK'],
+    [undefined, 'NONE', 'OWN_LOOPBACK'],
+    ['internet', 'NONE', 'OWN_LOOPBACK'],
+    ['node/a', 'DNAT', 'ENDPOINT_CHOSEN'],
+    ['pod/t/agent', 'DNAT', 'ENDPOINT_CHOSEN'],
+  ])('from %s: %s', (from, verdict, reason) => {
+    const asked = { port: '30080', ...(from === undefined ? {} : { from }) };
+    const answer = answered(web, 'ip/127.0.0.1', asked, [agent]);
+    expect([answer.verdict, answer.result.flows[0]?.reason]).toEqual([verdict, reason]);
+  });
+});
+
 describe('what the pod sees', () => {
   it.each([
     ['pod/t/client', {}, '10.244.1.9'],
@@ -293,7 +316,7 @@ describe('problems', () => {
     [two, 'node/a', {}, 'invalid-request', '/port', 'missing-port', 'add `port=80`'],
     [two, 'node/a', { port: '0' }, 'invalid-request', '/port', 'invalid-port', undefined],
     [two, 'node/a', { port: '65536' }, 'invalid-request', '/port', 'invalid-port', undefined],
-    [two, 'svc/t/web:http', { node: 'aa' }, 'unknown-node', undefined, undefined, 'did you mean `a`?'],
+    [two, 'svc/t/web:http', { node: 'aa' }, 'unknown-node', '/node', 'unknown-node', 'did you mean `a`?'],
   ])('%s | %s %o is %s at %s', (rules, to, asked, kind, pointer, code, hint) => {
     const answer = ask(rules, to, asked);
     const error = answer.ok ? undefined : answer.error;
