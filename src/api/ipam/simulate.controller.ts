@@ -1,9 +1,20 @@
 import { Controller } from '@nestjs/common';
 import { z } from 'zod';
 import { SimulateAllocator } from '../../application/ipam/simulate.js';
+import {
+  calicoBlockOperationSchema,
+  calicoBlockWorldSchema,
+  calicoOperationSchema,
+  calicoWorldSchema,
+} from '../../application/ipam/calico-simulation-input.js';
 import { operationSchema, stepSchema, worldSchema } from '../../application/ipam/simulation-input.js';
 import { defineEndpoint, Handles, Input, type InputOf } from '../http/endpoint.js';
 import { orThrow } from '../http/or-throw.js';
+
+const STEPS = { 200: { description: 'one step for each operation', schema: z.object({ steps: z.array(stepSchema) }) } };
+
+const simulationOf = <World extends z.ZodType, Operation extends z.ZodType>(world: World, operation: Operation) =>
+  z.strictObject({ world, operations: z.array(operation).min(1).max(10_000) });
 
 const SIMULATE = defineEndpoint({
   method: 'POST',
@@ -13,8 +24,8 @@ const SIMULATE = defineEndpoint({
   summary: 'What an allocator of Kubernetes would do',
   description:
     'Runs operations one after the other on an allocator that begins as `world` says, and tells what each came to. No cluster is asked and nothing is written. Where the system itself draws at random, the start is seeded with the range, so that the same request gets the same answer.',
-  body: z.strictObject({ world: worldSchema, operations: z.array(operationSchema).min(1).max(10_000) }),
-  answers: { 200: { description: 'one step for each operation', schema: z.object({ steps: z.array(stepSchema) }) } },
+  body: simulationOf(worldSchema, operationSchema),
+  answers: STEPS,
   problems: ['limit-too-large'],
   examples: [
     {
@@ -31,6 +42,57 @@ const SIMULATE = defineEndpoint({
   ],
 });
 
+const SIMULATE_CALICO = defineEndpoint({
+  method: 'POST',
+  path: '/api/v1/ipam/simulate/calico',
+  tag: 'ipam',
+  access: { role: 'viewer', reach: 'own' },
+  summary: 'What Calico’s address management would do',
+  description:
+    'Runs calls of Calico’s IPAM one after the other: blocks that nodes claim, block limits, borrowing, strict affinity, handles, sequence numbers, reservations, cooldown. Failures carry Calico’s own words. No cluster is asked and nothing is written. Where Calico draws at random, the node’s name is the seed.',
+  body: simulationOf(calicoWorldSchema, calicoOperationSchema),
+  answers: STEPS,
+  problems: ['limit-too-large'],
+  examples: [
+    {
+      title: 'The block limit of a node',
+      body: {
+        world: {
+          pools: [{ cidr: '10.244.0.0/24', blockSize: 28 }],
+          nodes: [{ name: 'node-a' }],
+          config: { strictAffinity: true, maxBlocksPerHost: 2 },
+        },
+        operations: [{ op: 'autoAssign', node: 'node-a', num4: 40, handle: 'pods' }, { op: 'blocks' }],
+      },
+    },
+  ],
+});
+
+const SIMULATE_CALICO_BLOCK = defineEndpoint({
+  method: 'POST',
+  path: '/api/v1/ipam/simulate/calico-block',
+  tag: 'ipam',
+  access: { role: 'viewer', reach: 'own' },
+  summary: 'What one block of Calico’s address management does',
+  description: 'The queue of free addresses of a block, its handles, sequence numbers and the cooldown of released addresses.',
+  body: simulationOf(calicoBlockWorldSchema, calicoBlockOperationSchema),
+  answers: STEPS,
+  problems: ['limit-too-large'],
+  examples: [
+    {
+      title: 'A released address comes last',
+      body: {
+        world: { cidr: '10.244.0.0/29' },
+        operations: [
+          { op: 'next', count: 7 },
+          { op: 'release', items: [{ ip: '10.244.0.3' }] },
+          { op: 'next', count: 2 },
+        ],
+      },
+    },
+  ],
+});
+
 /** Allocators to try things on. */
 @Controller()
 export class SimulateController {
@@ -39,5 +101,15 @@ export class SimulateController {
   @Handles(SIMULATE)
   simulate(@Input() { body }: InputOf<typeof SIMULATE>): object {
     return { steps: orThrow(this.simulation.run(body.world, body.operations)) };
+  }
+
+  @Handles(SIMULATE_CALICO)
+  calico(@Input() { body }: InputOf<typeof SIMULATE_CALICO>): object {
+    return { steps: orThrow(this.simulation.calico(body.world, body.operations)) };
+  }
+
+  @Handles(SIMULATE_CALICO_BLOCK)
+  calicoBlock(@Input() { body }: InputOf<typeof SIMULATE_CALICO_BLOCK>): object {
+    return { steps: orThrow(this.simulation.calicoBlock(body.world, body.operations)) };
   }
 }

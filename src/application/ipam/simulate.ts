@@ -1,12 +1,28 @@
+import type { CalicoBlockOperation, CalicoBlockWorld, CalicoOperation, CalicoWorld } from '../../core/ipam/calico-simulation.js';
+import { simulateAllocator } from '../../core/ipam/simulate-allocator.js';
+import { simulateCalicoBlock } from '../../core/ipam/simulate-calico-block.js';
+import { simulateCalico } from '../../core/ipam/simulate-calico.js';
+import type { AllocatorOperation, AllocatorWorld } from '../../core/ipam/simulation.js';
+import type { SimulatedStep } from '../../core/ipam/simulation-run.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import type { Result } from '../../core/kernel/result.js';
-import { simulateAllocator } from '../../core/ipam/simulate-allocator.js';
-import type { AllocatorOperation, AllocatorStep, AllocatorWorld } from '../../core/ipam/simulation.js';
 
-/** Runs operations on an allocator that is made for them and thrown away: no cluster is asked, and nothing is written. */
+type Steps = Result<readonly SimulatedStep[], Problem>;
+
+/**
+ * Runs operations on an allocator that is made for them and thrown away: no cluster is asked, and nothing is written. One step for each operation. Each fails with
+ * `invalid-request` and `limit-too-large`.
+ */
 export class SimulateAllocator {
-  /** One step for each operation. Fails with `invalid-request` and `limit-too-large`. */
-  run(world: AllocatorWorld, operations: readonly AllocatorOperation[]): Result<readonly AllocatorStep[], Problem> {
+  run(world: AllocatorWorld, operations: readonly AllocatorOperation[]): Steps {
     return simulateAllocator(world, operations);
+  }
+
+  calico(world: CalicoWorld, operations: readonly CalicoOperation[]): Steps {
+    return simulateCalico(world, operations);
+  }
+
+  calicoBlock(world: CalicoBlockWorld, operations: readonly CalicoBlockOperation[]): Steps {
+    return simulateCalicoBlock(world, operations);
   }
 }

@@ -1,12 +1,6 @@
 import { z } from 'zod';
-import {
-  ALLOCATOR_OPERATIONS,
-  type AllocatorOperation,
-  type AllocatorStep,
-  type AllocatorWorld,
-  SIMULATION_ERRORS,
-} from '../../core/ipam/simulation.js';
-import { keysOf } from '../../core/kernel/keys-of.js';
+import { ALLOCATOR_OPERATIONS, type AllocatorOperation, type AllocatorWorld } from '../../core/ipam/simulation.js';
+import type { SimulatedStep } from '../../core/ipam/simulation-run.js';
 
 const whole = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const text = z.string().min(1).max(200);
@@ -53,15 +47,10 @@ export const operationSchema: z.ZodType<AllocatorOperation> = z.strictObject({
 });
 
 /** What a step came to. */
-export const stepSchema: z.ZodType<AllocatorStep> = z.object({
-  results: z
-    .array(z.union([z.string(), z.number(), z.boolean(), snapshotSchema]))
-    .describe('what was handed out, listed or found, in order'),
-  error: z
-    .object({ code: z.enum(keysOf(SIMULATION_ERRORS)), message: z.string() })
-    .nullable()
-    .describe('of the last run; null when it succeeded'),
+export const stepSchema: z.ZodType<SimulatedStep> = z.object({
+  results: z.array(z.json()).describe('what was handed out, listed or found, in order'),
+  error: z.object({ code: z.string(), message: z.string() }).nullable().describe('of the last run; null when it succeeded'),
   failures: z.number().int(),
   attempts: z.number().int().describe('how often the store was asked'),
-  state: z.record(z.string(), z.union([z.string(), z.array(z.string())])).describe('counters after the step, as decimal text'),
+  state: z.record(z.string(), z.json()).describe('counters after the step, as decimal text'),
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MOST_SIMULATED_RUNS, simulateAllocator } from './simulate-allocator.js';
+import { simulateAllocator } from './simulate-allocator.js';
+import { MOST_SIMULATED_RUNS } from './simulation-run.js';
 import type { AllocatorOperation, AllocatorWorld } from './simulation.js';
 
 const services = (cidr: string, more: Partial<Extract<AllocatorWorld, { type: 'services' }>> = {}): AllocatorWorld => ({
@@ -32,7 +33,7 @@ describe('ClusterIPs', () => {
   it('a snapshot brings back what was there, and only into the range it is of', () => {
     const world = services('10.0.0.0/24');
     const [, shot] = run(world, step('allocate', '10.0.0.5', '10.0.0.9'), step('snapshot'));
-    const snapshot = shot?.results[0];
+    const snapshot = shot?.results[0] as AllocatorOperation['snapshot'];
     if (typeof snapshot !== 'object') throw new Error('no snapshot');
     const [restored, list] = run(world, { ...step('restore'), snapshot }, step('list'));
     expect([restored?.error, list?.results]).toEqual([null, ['10.0.0.5', '10.0.0.9']]);

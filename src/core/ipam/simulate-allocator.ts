@@ -1,5 +1,6 @@
 import { assertNever } from '../kernel/assert-never.js';
-import { type Problem, problem } from '../kernel/problem.js';
+import type { Json, JsonObject } from '../kernel/json.js';
+import type { Problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import { type Cidr, parseCidr } from '../net/cidr.js';
 import { formatIp, parseIp } from '../net/ip.js';
@@ -7,10 +8,8 @@ import { offsetRange, portRange, serviceRange } from './internal/banded-ranges.j
 import { SimulatedBands, type StoreBehaviour } from './internal/simulated-bands.js';
 import { SimulatedHostPorts } from './internal/simulated-host-ports.js';
 import { SimulatedSubnets } from './internal/simulated-subnets.js';
-import type { AllocatorOperation, AllocatorStep, AllocatorWorld, Outcome, SimulatedAllocator, SimulatedValue } from './simulation.js';
-
-/** Runs of all steps of one simulation together. */
-export const MOST_SIMULATED_RUNS = 200_000;
+import { invalidIn, MOST_SIMULATED_RUNS, type Ran, runSimulation, type SimulatedStep, type Simulator } from './simulation-run.js';
+import type { AllocatorOperation, AllocatorWorld, Outcome, SimulatedAllocator, SimulatedValue } from './simulation.js';
 
 const UNSHARED: StoreBehaviour = { collisions: 0 };
 
@@ -21,20 +20,51 @@ const UNSHARED: StoreBehaviour = { collisions: 0 };
 export function simulateAllocator(
   world: AllocatorWorld,
   operations: readonly AllocatorOperation[],
-): Result<readonly AllocatorStep[], Problem> {
+): Result<readonly SimulatedStep[], Problem> {
   const allocator = allocatorOf(world);
   if (!allocator.ok) return allocator;
-  const steps: AllocatorStep[] = [];
-  let runs = 0;
+  const written: AllocatorOperation[] = [];
   for (const [index, operation] of operations.entries()) {
     const values = expanded(operation.values);
-    runs += Math.max(1, values?.length ?? 1) * operation.repeat;
-    if (runs > MOST_SIMULATED_RUNS) return err(tooMuch());
-    const step = values && runStep(allocator.value, operation, values);
-    if (!step) return err(senseless(index, `\`${operation.op}\` of this allocator does not take these values`));
-    steps.push(step);
+    if (!values) return err(invalidIn(`/operations/${index}`, `\`${operation.op}\` of this allocator does not take these values`));
+    written.push({ ...operation, values });
   }
-  return ok(steps);
+  return runSimulation(new ValueSimulator(allocator.value), written);
+}
+
+/** Runs an operation once for each of its values. */
+class ValueSimulator implements Simulator<AllocatorOperation> {
+  constructor(private readonly allocator: SimulatedAllocator) {}
+
+  get attempts(): number {
+    return this.allocator.attempts;
+  }
+
+  cost({ values }: AllocatorOperation): number {
+    return Math.max(1, values.length);
+  }
+
+  run(operation: AllocatorOperation): Ran | undefined {
+    const results: Json[] = [];
+    let failures = 0;
+    let error: Ran['error'] = null;
+    for (const value of operation.values.length > 0 ? operation.values : [undefined]) {
+      const outcomes = this.allocator.run(operation.op, value, operation);
+      if (!outcomes) return undefined;
+      error = null;
+      for (const outcome of listed(outcomes)) {
+        if ('error' in outcome) {
+          failures++;
+          error = { code: outcome.error, message: outcome.message };
+        } else if (outcome.result !== undefined) results.push(outcome.result);
+      }
+    }
+    return { results, error, failures };
+  }
+
+  state(): JsonObject {
+    return this.allocator.state();
+  }
 }
 
 function allocatorOf(world: AllocatorWorld): Result<SimulatedAllocator, Problem> {
@@ -64,7 +94,7 @@ function servicesOf(world: Extract<AllocatorWorld, { type: 'services' }>): Resul
   const taken: bigint[] = [];
   for (const [index, text] of world.taken.entries()) {
     const place = range.value.read(text);
-    if (place === undefined) return err(invalid(`/world/taken/${index}`, `\`${text}\` is no address of that family`));
+    if (place === undefined) return err(invalidIn(`/world/taken/${index}`, `\`${text}\` is no address of that family`));
     taken.push(place);
   }
   return ok(new SimulatedBands(range.value, world, taken));
@@ -72,33 +102,7 @@ function servicesOf(world: Extract<AllocatorWorld, { type: 'services' }>): Resul
 
 function cidrIn(text: string, pointer: string): Result<Cidr, Problem> {
   const cidr = parseCidr(text);
-  return cidr ? ok(cidr) : err(invalid(pointer, `\`${text}\` is no prefix such as \`10.96.0.0/12\``));
-}
-
-/** Undefined where an operation makes no sense. */
-function runStep(
-  allocator: SimulatedAllocator,
-  operation: AllocatorOperation,
-  values: readonly SimulatedValue[],
-): AllocatorStep | undefined {
-  const results: AllocatorStep['results'][number][] = [];
-  const asked = allocator.attempts;
-  let failures = 0;
-  let error: AllocatorStep['error'] = null;
-  for (let run = 0; run < operation.repeat; run++) {
-    for (const value of values.length > 0 ? values : [undefined]) {
-      const outcomes = allocator.run(operation.op, value, operation);
-      if (!outcomes) return undefined;
-      error = null;
-      for (const outcome of listed(outcomes)) {
-        if ('error' in outcome) {
-          failures++;
-          error = { code: outcome.error, message: outcome.message };
-        } else if (outcome.result !== undefined) results.push(outcome.result);
-      }
-    }
-  }
-  return { results, error, failures, attempts: allocator.attempts - asked, state: allocator.state() };
+  return cidr ? ok(cidr) : err(invalidIn(pointer, `\`${text}\` is no prefix such as \`10.96.0.0/12\``));
 }
 
 function listed(outcomes: Outcome | readonly Outcome[]): readonly Outcome[] {
@@ -132,18 +136,4 @@ function rangeMembers(text: string): readonly SimulatedValue[] | undefined {
 
 function numberIn(text: string): bigint | undefined {
   return /^\d{1,15}$/.test(text) ? BigInt(text) : undefined;
-}
-
-function invalid(pointer: string, message: string): Problem {
-  return problem('invalid-request', message, { errors: [{ pointer, code: 'invalid-value', message }] });
-}
-
-function senseless(index: number, message: string): Problem {
-  return invalid(`/operations/${index}`, message);
-}
-
-function tooMuch(): Problem {
-  return problem('limit-too-large', `a simulation runs at most ${MOST_SIMULATED_RUNS} operations, repeats and ranges written out`, {
-    extra: { maximum: MOST_SIMULATED_RUNS },
-  });
 }

@@ -48,12 +48,12 @@ export interface HostPort {
 export type SimulatedValue = string | number | HostPort;
 
 /** The content of an allocator. */
-export interface AllocatorSnapshot {
+export type AllocatorSnapshot = {
   /** The range it is of: a prefix, or `first-last` of numbers. */
   readonly range: string;
   /** Ascending, `first-last`. */
   readonly taken: readonly string[];
-}
+};
 
 /** The operations; not every allocator knows every one. */
 export const ALLOCATOR_OPERATIONS = ['allocate', 'occupy', 'release', 'has', 'list', 'status', 'snapshot', 'restore', 'check'] as const;
@@ -69,23 +69,11 @@ export interface AllocatorOperation {
   readonly repeat: number;
 }
 
-/** What one step came to. */
-export interface AllocatorStep {
-  /** What was handed out, listed or found, in order. */
-  readonly results: readonly (string | number | boolean | AllocatorSnapshot)[];
-  /** Of the last run; null when it succeeded. */
-  readonly error: { readonly code: SimulationError; readonly message: string } | null;
-  /** How many runs failed. */
-  readonly failures: number;
-  /** How often the store was asked. */
-  readonly attempts: number;
-  /** Counters after the step, as decimal text. */
-  readonly state: Readonly<Record<string, string | readonly string[]>>;
-}
+/** What an operation may give. */
+export type SimulatedResult = string | number | boolean | AllocatorSnapshot;
 
 /** What one run gives: something, nothing to show, or a failure. */
-export type Outcome =
-  { readonly result?: AllocatorStep['results'][number] } | { readonly error: SimulationError; readonly message: string };
+export type Outcome = { readonly result?: SimulatedResult } | { readonly error: SimulationError; readonly message: string };
 
 /** An allocator that steps are run on. */
 export interface SimulatedAllocator {
@@ -97,5 +85,6 @@ export interface SimulatedAllocator {
     value: SimulatedValue | undefined,
     operation: AllocatorOperation,
   ): Outcome | readonly Outcome[] | undefined;
-  state(): AllocatorStep['state'];
+  /** Counters, as decimal text. */
+  state(): Readonly<Record<string, string | readonly string[]>>;
 }

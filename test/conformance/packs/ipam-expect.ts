@@ -1,7 +1,7 @@
 import { parseCidr } from '../../../src/core/net/cidr.js';
 import { formatIp, parseIp } from '../../../src/core/net/ip.js';
 import { type IpRange, mergeRanges, rangeContains, rangeOfCidr } from '../../../src/core/net/ip-set.js';
-import { type Actual, type Expectation, type Json, textOf } from './ipam-vector.js';
+import { type Actual, type Expectation, type FamilyExpectation, type Json, textOf } from './ipam-vector.js';
 
 /** A check of one member of an expectation. Earlier results are known by name. */
 type Check = (expected: never, actual: Actual, earlier: ReadonlyMap<string, readonly Json[]>) => boolean;
@@ -33,7 +33,9 @@ const CHECKS: {
   message: (expected, { error }) => error?.message === expected,
   messagePrefix: (expected, { error }) => error?.message.startsWith(expected) ?? false,
   messageContains: (expected, { error }) => error?.message.includes(expected) ?? false,
-  value: (expected, { results }) => canonical(results.at(-1)) === canonical(expected),
+  // A list is the last result, or all results.
+  value: (expected, { results }) =>
+    canonical(results.at(-1)) === canonical(expected) || (Array.isArray(expected) && canonical(results) === canonical(expected)),
   warning: (expected, { warnings }) => warnings?.includes(expected) ?? false,
   match: (expected, { results }) =>
     Object.entries(expected).every(([name, member]) => canonical(memberOf(results.at(-1), name)) === canonical(member)),
@@ -55,7 +57,27 @@ const CHECKS: {
   attempts: (expected, { attempts }) => attempts === expected,
   state: (expected, { state }) =>
     Object.entries(expected).every(([name, member]) => canonical(spread(state?.[name])) === canonical(spread(member))),
+  v4: (expected, { families }) => holdsOfFamily(expected, families?.v4),
+  v6: (expected, { families }) => holdsOfFamily(expected, families?.v6),
+  unallocated: (expected, { members }) => canonical(members?.unallocated) === canonical(expected),
+  released: (expected, { members }) => canonical(members?.released) === canonical(expected),
+  byHandle: (expected, { members }) => canonical(members?.byHandle) === canonical(expected),
+  claimed: (expected, { members }) => canonical(members?.claimed) === canonical(expected),
+  failed: (expected, { members }) => canonical(members?.failed) === canonical(expected),
 };
+
+/** Counts hold for each run, messages for the last. */
+function holdsOfFamily(expected: FamilyExpectation, runs: NonNullable<Actual['families']>['v4'] | undefined): boolean {
+  const given = (runs ?? []).map(({ addresses }) => addresses as readonly Json[]);
+  const { count, messages, in: inside, notIn } = expected;
+  return (
+    given.length > 0 &&
+    (count === undefined || given.every((addresses) => new Set(addresses.map(canonical)).size === count)) &&
+    (messages === undefined || canonical(runs?.at(-1)?.messages) === canonical(messages)) &&
+    (inside === undefined || given.flat().every((one) => inOne(one, inside))) &&
+    (notIn === undefined || given.flat().every((one) => !inOne(one, notIn)))
+  );
+}
 
 /** The members that do not hold. A member that nobody knows how to check holds not. */
 export function broken(expected: Expectation, actual: Actual, earlier: ReadonlyMap<string, readonly Json[]>): readonly string[] {
@@ -67,7 +89,7 @@ export function broken(expected: Expectation, actual: Actual, earlier: ReadonlyM
 
 /** The results that `name`, `name[i]` or `name[i:j]` refers to. */
 export function named(reference: string, earlier: ReadonlyMap<string, readonly Json[]>): readonly Json[] {
-  const [, name = '', from, colon, to] = /^\$?(\w+)(?:\[(\d+)(?:(:)(\d+))?\])?$/.exec(reference) ?? [];
+  const [, name = '', from, colon, to] = /^\$?([\w.]+)(?:\[(\d+)(?:(:)(\d+))?\])?$/.exec(reference) ?? [];
   const results = earlier.get(name);
   if (!results) throw new Error(`\`${reference}\` refers to nothing`);
   if (from === undefined) return results;

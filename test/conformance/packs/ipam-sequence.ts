@@ -1,9 +1,7 @@
 import type { Api } from '../api.js';
 import { named } from './ipam-expect.js';
-import { type Actual, type Json, type Step, textOf, type Vector } from './ipam-vector.js';
-
-type Sequence = Extract<Vector, { kind: 'sequence' }>;
-type Earlier = ReadonlyMap<string, readonly Json[]>;
+import { runCalicoSteps } from './ipam-calico.js';
+import { type Actual, type Earlier, type Json, type Sequence, type Step, textOf } from './ipam-vector.js';
 
 /** How the models of the pack are called at `POST /api/v1/ipam/simulate`; the other models have no allocator there. */
 const WORLDS: Readonly<Record<string, (world: Sequence['world']) => object>> = {
@@ -25,21 +23,20 @@ const OPERATIONS: Readonly<Record<string, string>> = { create: 'status', allocat
 /** The product's codes in the pack's words. */
 const CODES: Readonly<Record<string, string>> = { RANGE_MISMATCH: 'CIDR_MISMATCH' };
 
+const CALICO_MODELS: ReadonlySet<string> = new Set(['calico', 'block']);
+
 /** Whether the product simulates the model. */
 export function isSimulated({ model }: Sequence): boolean {
-  return model in WORLDS;
+  return model in WORLDS || CALICO_MODELS.has(model);
 }
 
 /**
  * Runs the steps on a fresh allocator, one request for all of them; the product keeps no world between requests. Results are the same every time, so references to
  * earlier ones hold.
  */
-export async function runSteps(
-  api: Api,
-  { model, world: given }: Sequence,
-  steps: readonly Step[],
-  earlier: Earlier,
-): Promise<readonly Actual[]> {
+export async function runSteps(api: Api, vector: Sequence, steps: readonly Step[], earlier: Earlier): Promise<readonly Actual[]> {
+  if (CALICO_MODELS.has(vector.model)) return runCalicoSteps(api, vector, steps, earlier);
+  const { model, world: given } = vector;
   const world = WORLDS[model]?.(given);
   const operations = steps.map((step) => operationOf(step, earlier));
   const { status, body } = await api.send('POST', '/ipam/simulate', { world, operations });

@@ -32,6 +32,21 @@ export interface Expectation {
   readonly failures?: number;
   readonly attempts?: number;
   readonly state?: { readonly [name: string]: Json };
+  readonly v4?: FamilyExpectation;
+  readonly v6?: FamilyExpectation;
+  readonly unallocated?: readonly Json[];
+  readonly released?: number;
+  readonly byHandle?: { readonly [handle: string]: Json };
+  readonly claimed?: number;
+  readonly failed?: number;
+}
+
+/** What must hold of the addresses of one family. */
+export interface FamilyExpectation {
+  readonly count?: number;
+  readonly messages?: readonly string[];
+  readonly in?: readonly Json[];
+  readonly notIn?: readonly Json[];
 }
 
 /** One step of a sequence; its further members are arguments. */
@@ -63,4 +78,15 @@ export interface Actual {
   readonly failures?: number;
   readonly attempts?: number;
   readonly state?: { readonly [name: string]: Json };
+  /** Of the last result. */
+  readonly members?: { readonly [name: string]: Json | undefined } | undefined;
+  /** What each run gave of each family. */
+  readonly families?: Readonly<Record<'v4' | 'v6', readonly { readonly [name: string]: Json | undefined }[]>>;
+  /** Lists that later steps may refer to, `$step.name`. */
+  readonly named?: { readonly [name: string]: readonly Json[] };
 }
+
+/** Operations on a fresh world. */
+export type Sequence = Extract<Vector, { kind: 'sequence' }>;
+/** Results of earlier steps, by the names that later ones refer to. */
+export type Earlier = ReadonlyMap<string, readonly Json[]>;

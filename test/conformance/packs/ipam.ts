@@ -53,7 +53,10 @@ async function sequenceOutcome(api: Api, vector: Extract<Vector, { kind: 'sequen
   const earlier = new Map<string, readonly Json[]>();
   // What a step refers to has to be known before it is sent.
   for (const [index, { as }] of steps.entries()) {
-    if (as !== undefined) earlier.set(as, (await runSteps(api, vector, steps.slice(0, index + 1), earlier)).at(-1)?.results ?? []);
+    if (as === undefined) continue;
+    const { results = [], named = {} } = (await runSteps(api, vector, steps.slice(0, index + 1), earlier)).at(-1) ?? {};
+    for (const [name, list] of Object.entries(named)) earlier.set(`${as}.${name}`, list);
+    earlier.set(as, results);
   }
   const actual = await runSteps(api, vector, steps, earlier);
   for (const [index, step] of steps.entries()) {

@@ -1,4 +1,4 @@
-import type { AllocatorOperation, AllocatorSnapshot, AllocatorStep, Outcome, SimulatedAllocator, SimulatedValue } from '../simulation.js';
+import type { AllocatorOperation, AllocatorSnapshot, Outcome, SimulatedAllocator, SimulatedValue } from '../simulation.js';
 import { chooseAddress } from '../choose-address.js';
 import { FreeSpace } from '../free-space.js';
 import { ReleaseQueue } from '../release-queue.js';
@@ -68,7 +68,7 @@ export class SimulatedBands implements SimulatedAllocator {
     return op === 'has' ? { result: this.taken.has(place) } : undefined;
   }
 
-  state(): AllocatorStep['state'] {
+  state(): ReturnType<SimulatedAllocator['state']> {
     const { places } = this.range;
     const used = this.taken.countIn(this.range.counted.first, this.range.counted.last);
     const size = places ? places.last - places.first + 1n : 0n;

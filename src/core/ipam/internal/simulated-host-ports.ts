@@ -1,6 +1,6 @@
 import { formatIp, parseIp } from '../../net/ip.js';
 import { hostPortConflict, type HostPortKey } from '../host-port-conflict.js';
-import type { AllocatorOperation, AllocatorStep, HostPort, Outcome, SimulatedAllocator, SimulatedValue } from '../simulation.js';
+import type { AllocatorOperation, HostPort, Outcome, SimulatedAllocator, SimulatedValue } from '../simulation.js';
 
 /** The host ports of one node. `check` gives true where a port conflicts; `allocate` adds without asking, as the scheduler's cache does. */
 export class SimulatedHostPorts implements SimulatedAllocator {
@@ -18,7 +18,7 @@ export class SimulatedHostPorts implements SimulatedAllocator {
     return op === 'release' || op === 'allocate' ? {} : undefined;
   }
 
-  state(): AllocatorStep['state'] {
+  state(): ReturnType<SimulatedAllocator['state']> {
     return { size: String(this.held.size) };
   }
 }

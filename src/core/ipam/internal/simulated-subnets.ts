@@ -2,7 +2,7 @@ import type { Problem } from '../../kernel/problem.js';
 import { ok, type Result } from '../../kernel/result.js';
 import { ChildCidrs } from '../../net/child-cidrs.js';
 import { type Cidr, formatCidr, parseCidr } from '../../net/cidr.js';
-import type { AllocatorOperation, AllocatorStep, Outcome, SimulatedAllocator, SimulatedValue } from '../simulation.js';
+import type { AllocatorOperation, Outcome, SimulatedAllocator, SimulatedValue } from '../simulation.js';
 
 /** Node CIDRs (reference: kubernetes `cidr_set.go`). */
 export class SimulatedSubnets implements SimulatedAllocator {
@@ -26,7 +26,7 @@ export class SimulatedSubnets implements SimulatedAllocator {
     return op === 'release' ? this.touch(value, (cidr) => this.children.release(cidr)) : undefined;
   }
 
-  state(): AllocatorStep['state'] {
+  state(): ReturnType<SimulatedAllocator['state']> {
     const { allocations, releases, tries } = this.children.counters;
     return {
       used: String(this.children.used),

@@ -1,0 +1,199 @@
+import { type Cidr, cidrContains, cidrSize, formatCidr } from '../../../net/cidr.js';
+import { formatIp, type Ip } from '../../../net/ip.js';
+
+/** Whoever asked for an address. */
+export interface Holder {
+  readonly handle: string | undefined;
+  /** The node it asked for; undefined where a block is looked at alone. */
+  readonly node: string | undefined;
+}
+
+interface Assignment extends Holder {
+  /** Of the address at the time it was given: a later owner has another. */
+  readonly sequence: bigint;
+  /** Seconds; undefined while it is held. A released address cools down before it can be given again. */
+  readonly releasedAt: number | undefined;
+}
+
+interface GiveOptions {
+  readonly sequence?: bigint | undefined;
+  readonly releasedAt?: number | undefined;
+}
+
+/** One address to release. Fails as a whole where the handle or the sequence is not the holder's. */
+export interface ReleaseItem {
+  readonly ip: Ip;
+  readonly handle?: string | undefined;
+  readonly sequence?: bigint | undefined;
+}
+
+/** Why nothing was released. */
+export type ReleaseRefusal = 'HANDLE_MISMATCH' | 'STALE_SEQUENCE';
+
+/** What a release came to. */
+export interface Released {
+  /** Addresses that nobody held. */
+  readonly unallocated: readonly string[];
+  readonly released: number;
+  /** Addresses freed of each handle. */
+  readonly byHandle: Readonly<Record<string, number>>;
+}
+
+/** Addresses that a Windows host keeps in each of its blocks do not count as use. */
+export const HOST_RESERVED_HANDLE = 'windows-reserved-ipam-handle';
+
+/** Which addresses automatic assignment leaves out. */
+export type IsReserved = (ip: Ip) => boolean;
+
+/**
+ * A block of Calico's IPAM: a queue of free ordinals from which the head is given and to whose tail released ones go, so that the address that was free longest comes next
+ * (projectcalico/calico `libcalico-go/lib/ipam/ipam_block.go`). Every address of the block can be given.
+ */
+export class CalicoBlock {
+  readonly size: number;
+  private free: number[];
+  private readonly held = new Map<number, Assignment>();
+  /** Grows with every change of who holds what. */
+  changes = 0;
+
+  /** The first `reserveStart` and the last `reserveEnd` addresses are the host's own. */
+  constructor(
+    readonly cidr: Cidr,
+    private sequence: bigint,
+    reserve: { readonly start: number; readonly end: number } = { start: 0, end: 0 },
+  ) {
+    this.size = Number(cidrSize(cidr));
+    this.free = Array.from({ length: this.size }, (_, ordinal) => ordinal);
+    const kept = this.free.filter((ordinal) => ordinal < reserve.start || ordinal >= this.size - reserve.end);
+    this.give(new Set(kept), { handle: HOST_RESERVED_HANDLE, node: undefined });
+  }
+
+  /** Gives up to `count` addresses from the head of the queue; reserved ones keep their places. */
+  take(count: number, holder: Holder, isReserved: IsReserved): readonly Ip[] {
+    const given = new Set<number>();
+    for (const ordinal of this.free) {
+      if (given.size >= count) break;
+      if (!isReserved(this.ipAt(ordinal))) given.add(ordinal);
+    }
+    this.give(given, holder);
+    return [...given].map((ordinal) => this.ipAt(ordinal));
+  }
+
+  /** Gives one address, whether it is reserved or not; false where somebody has it, or it cools down. */
+  assign(ip: Ip, holder: Holder, options: GiveOptions = {}): boolean {
+    const ordinal = this.ordinalOf(ip);
+    if (this.held.has(ordinal)) return false;
+    this.give(new Set([ordinal]), holder, options);
+    return true;
+  }
+
+  /** Releases addresses; nothing where one of them is asked for by an outdated or foreign owner. They come back by `collect`. */
+  release(items: readonly ReleaseItem[], now: number): Released | ReleaseRefusal {
+    const ordinals = new Map(items.map((item) => [this.ordinalOf(item.ip), item]));
+    for (const [ordinal, { handle, sequence }] of ordinals) {
+      const holder = this.holderAt(ordinal);
+      if (sequence !== undefined && sequence !== (holder?.sequence ?? this.sequence)) return 'STALE_SEQUENCE';
+      if (holder && handle !== undefined && handle !== (holder.handle ?? '')) return 'HANDLE_MISMATCH';
+    }
+    return this.releaseOrdinals([...ordinals.keys()], now);
+  }
+
+  /** Releases what a handle holds; an address of another sequence stays. */
+  releaseByHandle(handle: string, now: number, sequence?: bigint): number {
+    const ordinals = this.ordinals((one) => one.handle === handle && (sequence === undefined || one.sequence === sequence));
+    return this.releaseOrdinals(ordinals, now).released;
+  }
+
+  /** Puts what was released at least `cooldown` seconds ago at the tail of the queue, in ascending order; whether there was any. */
+  collect(now: number, cooldown: number): boolean {
+    const cold = [...this.held].filter(([, { releasedAt }]) => releasedAt !== undefined && releasedAt + cooldown <= now);
+    const ordinals = cold.map(([ordinal]) => ordinal).sort((a, b) => a - b);
+    for (const ordinal of ordinals) this.held.delete(ordinal);
+    this.free.push(...ordinals);
+    return ordinals.length > 0;
+  }
+
+  /** Whether nobody but the host holds an address. */
+  isEmpty(): boolean {
+    return this.ordinals(({ handle }) => handle?.toLowerCase() !== HOST_RESERVED_HANDLE).length === 0;
+  }
+
+  /** How many addresses can be given at once. */
+  freeCount(isReserved: IsReserved): number {
+    return this.free.filter((ordinal) => !isReserved(this.ipAt(ordinal))).length;
+  }
+
+  /** How many addresses of the block are reserved, held or not. */
+  reservedCount(isReserved: IsReserved): number {
+    return Array.from({ length: this.size }, (_, ordinal) => this.ipAt(ordinal)).filter(isReserved).length;
+  }
+
+  /** The held addresses for which `wanted` holds, ascending. */
+  addresses(wanted: (holder: Holder) => boolean = () => true): readonly Ip[] {
+    return this.ordinals(wanted).map((ordinal) => this.ipAt(ordinal));
+  }
+
+  /** Who holds an address, and under which sequence. */
+  holderOf(ip: Ip): (Holder & { readonly sequence: bigint }) | undefined {
+    return this.holderAt(this.ordinalOf(ip));
+  }
+
+  /** The held ordinals, cooling ones too, ascending; and the queue of free ones. */
+  ordinalState(): { readonly allocated: readonly number[]; readonly queue: readonly number[] } {
+    return { allocated: [...this.held.keys()].sort((a, b) => a - b), queue: this.free };
+  }
+
+  ipAt(ordinal: number): Ip {
+    return { family: this.cidr.family, value: this.cidr.base + BigInt(ordinal) };
+  }
+
+  private ordinalOf(ip: Ip): number {
+    if (!cidrContains(this.cidr, ip)) throw new RangeError(`${formatIp(ip)} is outside ${formatCidr(this.cidr)}`);
+    return Number(ip.value - this.cidr.base);
+  }
+
+  private holderAt(ordinal: number): Assignment | undefined {
+    const assignment = this.held.get(ordinal);
+    return assignment?.releasedAt === undefined ? assignment : undefined;
+  }
+
+  private ordinals(wanted: (assignment: Assignment) => boolean): readonly number[] {
+    const all = [...this.held].filter(([, assignment]) => assignment.releasedAt === undefined && wanted(assignment));
+    return all.map(([ordinal]) => ordinal).sort((a, b) => a - b);
+  }
+
+  private releaseOrdinals(ordinals: readonly number[], now: number): Released {
+    const unallocated: string[] = [];
+    const byHandle: Record<string, number> = {};
+    let released = 0;
+    for (const ordinal of ordinals) {
+      const holder = this.holderAt(ordinal);
+      if (!holder) {
+        unallocated.push(formatIp(this.ipAt(ordinal)));
+        continue;
+      }
+      this.held.set(ordinal, { ...holder, releasedAt: now });
+      this.changes++;
+      released++;
+      if (holder.handle !== undefined) byHandle[holder.handle] = (byHandle[holder.handle] ?? 0) + 1;
+    }
+    return { unallocated, released, byHandle };
+  }
+
+  /** What is given at one time has one sequence. */
+  private give(ordinals: ReadonlySet<number>, { handle, node }: Holder, options: GiveOptions = {}): void {
+    const { sequence = this.sequence, releasedAt } = options;
+    for (const ordinal of ordinals) this.held.set(ordinal, { handle, node, sequence, releasedAt });
+    this.dropFree(ordinals);
+    this.sequence++;
+    this.changes++;
+  }
+
+  /** Mostly the head of the queue goes, or one ordinal. */
+  private dropFree(ordinals: ReadonlySet<number>): void {
+    let head = 0;
+    while (head < ordinals.size && ordinals.has(this.free[head] ?? -1)) head++;
+    if (head === ordinals.size) this.free.splice(0, head);
+    else this.free = this.free.filter((ordinal) => !ordinals.has(ordinal));
+  }
+}

@@ -1,0 +1,184 @@
+import { childAt, childCount, childIndexOf } from '../../../net/child-cidrs.js';
+import { type Cidr, cidrContains, cidrOf, formatCidr } from '../../../net/cidr.js';
+import type { Ip, IpFamily } from '../../../net/ip.js';
+import { SeededNumbers } from '../../seeded-numbers.js';
+import type { CalicoPool } from '../../calico-pool-choice.js';
+import { CalicoBlock } from './calico-block.js';
+import type { ReservedAddresses } from './reserved-addresses.js';
+
+/** A block, and the node it is affine to. */
+export interface ClaimedBlock {
+  readonly key: bigint;
+  readonly block: CalicoBlock;
+  owner: string | undefined;
+  readonly claimedAt: number;
+}
+
+/** Addresses that a Windows host keeps at the ends of its blocks. */
+export interface HostReserve {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Seconds after which a claim of an empty block may be taken over (projectcalico/calico `ipam_block_reader_writer.go`). */
+const CLAIM_IS_YOUNG = 60;
+
+/** The blocks there are, the nodes they are affine to, and which handles have addresses in them. */
+export class CalicoBlocks {
+  private readonly byKey = new Map<bigint, ClaimedBlock>();
+  private readonly ofHandles = new Map<string, Set<bigint>>();
+  private readonly cooling = new Set<bigint>();
+  /** Blocks made so far: a block that is made again has other sequences. */
+  private made = 0n;
+  private looks = 0;
+
+  /** Blocks looked at since this was asked last: what the operations cost. */
+  takeLooks(): number {
+    const { looks } = this;
+    this.looks = 0;
+    return looks;
+  }
+
+  /** Lowest first. */
+  all(): readonly ClaimedBlock[] {
+    return this.each().sort(byAddress);
+  }
+
+  at(cidr: Cidr): ClaimedBlock | undefined {
+    this.looks++;
+    return this.byKey.get(keyOf(cidr));
+  }
+
+  /** The block that has the address, whatever pool it was made of. */
+  holding(ip: Ip): ClaimedBlock | undefined {
+    return this.each().find(({ block }) => cidrContains(block.cidr, ip));
+  }
+
+  /** The blocks of a node, lowest first. */
+  affineTo(node: string, family?: IpFamily): readonly ClaimedBlock[] {
+    const own = this.each().filter(({ owner, block }) => owner === node && (family ?? block.cidr.family) === block.cidr.family);
+    return own.sort(byAddress);
+  }
+
+  /** Makes a block that nobody has. */
+  claim(cidr: Cidr, node: string, now: number, reserve?: HostReserve): ClaimedBlock {
+    const key = keyOf(cidr);
+    const claimed = { key, block: new CalicoBlock(cidr, ++this.made << 32n, reserve), owner: node, claimedAt: now };
+    this.byKey.set(key, claimed);
+    return claimed;
+  }
+
+  /** Gives up the affinity; a block that nobody uses goes with it. */
+  disown(claimed: ClaimedBlock): void {
+    claimed.owner = undefined;
+    this.dropIfUnused(claimed);
+  }
+
+  /** A block that nobody has claimed, of the first pool that has one; else an empty one of another node, taken from it. */
+  unclaimed(pools: readonly CalicoPool[], node: string, now: number, reserved: ReservedAddresses): Cidr | undefined {
+    for (const pool of pools) {
+      for (const cidr of unreservedBlocks(pool, node, reserved)) if (!this.at(cidr)) return cidr;
+    }
+    const idle = this.each().find((one) => this.isIdle(one, node, now) && !reserved.endOfWhole(one.block.cidr) && inSome(pools, one));
+    if (idle) this.byKey.delete(idle.key);
+    return idle?.block.cidr;
+  }
+
+  /** The blocks of a pool in the order in which a node would borrow from them. */
+  toBorrowFrom(pool: CalicoPool, node: string): readonly ClaimedBlock[] {
+    const count = blockCount(pool);
+    const start = startIndex(pool, node);
+    const distance = ({ block }: ClaimedBlock) => ((childIndexOf(pool.cidr, pool.blockSize, block.cidr) ?? 0n) - start + count) % count;
+    const blocks = this.each().filter(({ block }) => isBlockOf(pool, block.cidr));
+    return blocks.sort((a, b) => (distance(a) < distance(b) ? -1 : 1));
+  }
+
+  /** Blocks in which a handle has addresses. */
+  ofHandle(handle: string): readonly ClaimedBlock[] {
+    return [...(this.ofHandles.get(handle) ?? [])].flatMap((key) => this.byKey.get(key) ?? []).sort(byAddress);
+  }
+
+  noteHandle(handle: string | undefined, { key }: ClaimedBlock): void {
+    if (handle === undefined) return;
+    const keys = this.ofHandles.get(handle) ?? new Set();
+    this.ofHandles.set(handle, keys.add(key));
+  }
+
+  noteRelease({ key }: ClaimedBlock): void {
+    this.cooling.add(key);
+  }
+
+  /** Lets released addresses come back whose cooldown is over. */
+  collect(now: number, cooldown: number): void {
+    for (const key of this.cooling) {
+      const claimed = this.byKey.get(key);
+      if (claimed?.block.collect(now, cooldown)) this.dropIfUnused(claimed);
+    }
+    if (cooldown === 0) this.cooling.clear();
+  }
+
+  private each(): ClaimedBlock[] {
+    this.looks += this.byKey.size;
+    return [...this.byKey.values()];
+  }
+
+  private isIdle({ owner, claimedAt, block }: ClaimedBlock, node: string, now: number): boolean {
+    return owner !== node && claimedAt + CLAIM_IS_YOUNG <= now && block.isEmpty();
+  }
+
+  private dropIfUnused({ key, owner, block }: ClaimedBlock): void {
+    if (owner === undefined && block.isEmpty()) this.byKey.delete(key);
+  }
+}
+
+/** The block of a pool that has the address. */
+export function blockOf(pool: CalicoPool, ip: Ip): Cidr {
+  return cidrOf(ip, pool.blockSize);
+}
+
+/** How many blocks a pool has. */
+export function blockCount({ cidr, blockSize }: CalicoPool): bigint {
+  return childCount(cidr, blockSize);
+}
+
+/** Whether the block is one of the pool's. */
+export function isBlockOf({ cidr, blockSize }: CalicoPool, block: Cidr): boolean {
+  return block.prefix === blockSize && cidrContains(cidr, { family: block.family, value: block.base });
+}
+
+/** The blocks of a pool that are not reserved as a whole, from the node's own starting point on, wrapping: nodes do not meet at the first one. */
+function* unreservedBlocks(pool: CalicoPool, node: string, reserved: ReservedAddresses): Generator<Cidr> {
+  const count = blockCount(pool);
+  const start = startIndex(pool, node);
+  for (let step = 0n; step < count;) {
+    const index = (start + step) % count;
+    const cidr = childAt(pool.cidr, pool.blockSize, index);
+    if (!cidr) return;
+    const end = reserved.endOfWhole(cidr);
+    if (end === undefined) {
+      yield cidr;
+      step++;
+    } else {
+      const last = childIndexOf(pool.cidr, pool.blockSize, cidrOf({ family: cidr.family, value: end }, pool.blockSize)) ?? count - 1n;
+      step += last + 1n - index;
+    }
+  }
+}
+
+function inSome(pools: readonly CalicoPool[], { block }: ClaimedBlock): boolean {
+  return pools.some((pool) => isBlockOf(pool, block.cidr));
+}
+
+/** Blocks of pools that followed one another may begin at the same address. */
+function keyOf({ family, base, prefix }: Cidr): bigint {
+  return (base << 9n) | (BigInt(prefix) << 1n) | (family === 6 ? 1n : 0n);
+}
+
+function startIndex(pool: CalicoPool, node: string): bigint {
+  return new SeededNumbers(`${node} ${formatCidr(pool.cidr)}`).below(blockCount(pool));
+}
+
+function byAddress(a: ClaimedBlock, b: ClaimedBlock): number {
+  const [left, right] = [a.block.cidr, b.block.cidr];
+  return left.family - right.family || (left.base < right.base ? -1 : 1);
+}

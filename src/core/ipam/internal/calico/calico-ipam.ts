@@ -1,0 +1,294 @@
+import { childAt, childCount } from '../../../net/child-cidrs.js';
+import { type Cidr, cidrContains, cidrCovers, formatCidr } from '../../../net/cidr.js';
+import { formatIp, type Ip, type IpFamily, sameIp } from '../../../net/ip.js';
+import type { Labels } from '../../../resources/resource.js';
+import { type CalicoPool, type CalicoPoolUse, choosePools, poolsForUse, selectsNode } from '../../calico-pool-choice.js';
+import { blockOf, CalicoBlocks, type ClaimedBlock, type HostReserve } from './calico-blocks.js';
+import { BlockUsages, type Usage } from './block-usages.js';
+import type { Holder, ReleaseItem } from './calico-block.js';
+import type { Assigned, AutoAssignment, CalicoIpamConfig, FixedAssignment, Refusal } from './calico-request.js';
+import type { ReservedAddresses } from './reserved-addresses.js';
+
+/** "Default to a reasonable limit to act as a safeguard" (projectcalico/calico `ipam.go`). */
+const DEFAULT_BLOCK_LIMIT = 20;
+/** Load balancers have their blocks under this name, which is no node's. */
+const LOAD_BALANCER_HOST = 'virtual:load-balancer';
+
+/**
+ * Calico's address management, without a store: node-affine blocks, block limits, borrowing, handles, sequence numbers, cooldown
+ * (projectcalico/calico `libcalico-go/lib/ipam/ipam.go`). Where Calico draws at random, the node's name is the seed.
+ */
+export class CalicoIpam {
+  readonly blocks = new CalicoBlocks();
+  now = 0;
+  private readonly usages = new BlockUsages();
+
+  constructor(
+    public pools: readonly CalicoPool[],
+    private readonly nodes: Map<string, Labels>,
+    public config: CalicoIpamConfig,
+    private readonly reserved: ReservedAddresses,
+  ) {}
+
+  setNode(node: string, labels: Labels): void {
+    this.nodes.set(node, labels);
+  }
+
+  /** Puts pools in place of those of the same prefix. */
+  setPools(pools: readonly CalicoPool[]): void {
+    const texts = new Set(pools.map(({ cidr }) => formatCidr(cidr)));
+    this.pools = [...this.pools.filter(({ cidr }) => !texts.has(formatCidr(cidr))), ...pools];
+  }
+
+  deletePool(cidr: Cidr): void {
+    this.pools = this.pools.filter((pool) => formatCidr(pool.cidr) !== formatCidr(cidr));
+  }
+
+  /** How many addresses are held, and how many of them by another node than their block's. */
+  usage(): Usage {
+    return this.usages.of(this.blocks.all());
+  }
+
+  /** How many blocks a claim of the prefix would touch. */
+  claimCost(cidr: Cidr): number {
+    const pool = this.pools.find((one) => cidrCovers(one.cidr, cidr));
+    return pool && cidr.prefix <= pool.blockSize ? Number(childCount(cidr, pool.blockSize)) : 1;
+  }
+
+  /** Gives addresses: of the node's own blocks, of new ones up to the limit, then single ones of other nodes' blocks. */
+  autoAssign(request: AutoAssignment): Assigned | Refusal {
+    const { family, handle } = request;
+    const had = handle === undefined ? [] : this.addressesOf(handle).filter((ip) => ip.family === family);
+    if (request.maxPerHandle > 0 && had.length >= request.maxPerHandle) return { addresses: had, messages: [], error: null };
+    const chosen = this.poolsFor(request, 0);
+    if ('code' in chosen) return chosen;
+    const host = hostOf(request);
+    const addresses: Ip[] = [];
+    const own = this.fromOwnBlocks(request, chosen, host, addresses);
+    if (own.error || addresses.length === request.count) return { addresses, ...own };
+    if (this.config.strictAffinity) return { addresses, messages: ['No more free affine blocks and strict affinity enabled'], error: null };
+    const exhausted = this.borrow(chosen, { handle, node: host }, request.count, addresses);
+    const messages = exhausted.length > 0 ? [`No IPs available in pools: [${exhausted.join(' ')}]`] : [];
+    return { addresses, messages, error: null };
+  }
+
+  /** Gives one address, reserved or not. */
+  assign({ node, ip, handle, use, maxPerHandle }: FixedAssignment): Refusal | undefined {
+    const pool = this.pools.find((one) => one.enabled && cidrContains(one.cidr, ip));
+    if (!pool) return { code: 'NOT_IN_RANGE', message: 'The provided IP address is not in a configured pool' };
+    if (use && !pool.allowedUses.includes(use)) {
+      return { code: 'USE_NOT_ALLOWED', message: `the pool ${formatCidr(pool.cidr)} is not for ${use}` };
+    }
+    const had = handle === undefined || maxPerHandle === 0 ? [] : this.addressesOf(handle).filter(({ family }) => family === ip.family);
+    if (had.some((one) => sameIp(one, ip))) return undefined;
+    if (maxPerHandle > 0 && had.length >= maxPerHandle) {
+      return { code: 'HANDLE_LIMIT', message: `handle ${handle ?? ''} already has IP(s) allocated: ${had.map(formatIp).join(' ')}` };
+    }
+    const host = hostOf({ node, use });
+    const cidr = blockOf(pool, ip);
+    const claimed = this.blocks.at(cidr) ?? this.blocks.claim(cidr, host, this.now);
+    if (this.config.strictAffinity && claimed.owner !== host) {
+      return { code: 'STRICT_AFFINITY', message: 'Block host affinity does not match' };
+    }
+    if (!claimed.block.assign(ip, { handle, node: host }))
+      return { code: 'ALREADY_ALLOCATED', message: 'Address already assigned in block' };
+    this.blocks.noteHandle(handle, claimed);
+    return undefined;
+  }
+
+  /** Releases addresses, block by block: a block with an outdated or foreign owner among them releases nothing. */
+  release(items: readonly ReleaseItem[]): { readonly unallocated: readonly string[]; readonly released: number } | Refusal {
+    const unallocated: string[] = [];
+    let released = 0;
+    const byBlock = new Map<ClaimedBlock, ReleaseItem[]>();
+    for (const item of items) {
+      const claimed = this.blockWith(item.ip);
+      if (claimed) byBlock.set(claimed, [...(byBlock.get(claimed) ?? []), item]);
+      else unallocated.push(formatIp(item.ip));
+    }
+    for (const [claimed, ofBlock] of byBlock) {
+      const outcome = claimed.block.release(ofBlock, this.now);
+      if (typeof outcome === 'string') return { code: outcome, message: RELEASE_REFUSALS[outcome] };
+      unallocated.push(...outcome.unallocated);
+      released += outcome.released;
+      this.afterRelease(claimed);
+    }
+    return { unallocated, released };
+  }
+
+  /** Releases everything a handle has, and tells how much that was. */
+  releaseByHandle(handle: string): number {
+    let released = 0;
+    for (const claimed of this.blocks.ofHandle(handle)) {
+      released += claimed.block.releaseByHandle(handle, this.now);
+      this.afterRelease(claimed);
+    }
+    return released;
+  }
+
+  addressesOf(handle: string): readonly Ip[] {
+    return this.blocks.ofHandle(handle).flatMap(({ block }) => block.addresses((holder) => holder.handle === handle));
+  }
+
+  /** Who has an address, and under which sequence. */
+  holderOf(ip: Ip): (Holder & { readonly sequence: bigint }) | undefined {
+    return this.blockWith(ip)?.block.holderOf(ip);
+  }
+
+  /** Claims every block of a prefix for a node; those that another has fail. */
+  claimAffinity(cidr: Cidr, node: string): { readonly claimed: number; readonly failed: number } | Refusal {
+    const pool = this.pools.find((one) => cidrCovers(one.cidr, cidr));
+    if (!pool) return { code: 'NOT_IN_RANGE', message: `The requested CIDR (${formatCidr(cidr)}) is not within any configured pools.` };
+    if (cidr.prefix > pool.blockSize)
+      return { code: 'TOO_SMALL', message: `The requested CIDR (${formatCidr(cidr)}) is smaller than the minimum.` };
+    let claimed = 0;
+    const count = childCount(cidr, pool.blockSize);
+    for (let index = 0n; index < count; index++) {
+      const child = childAt(cidr, pool.blockSize, index);
+      if (child && (this.blocks.at(child) ?? this.blocks.claim(child, node, this.now)).owner === node) claimed++;
+    }
+    return { claimed, failed: Number(count) - claimed };
+  }
+
+  /** Gives up a block of a node; nothing happens where it is not the node's. */
+  releaseAffinity(cidr: Cidr, node: string, mustBeEmpty: boolean): Refusal | undefined {
+    const claimed = this.blocks.at(cidr);
+    if (claimed?.owner !== node) return undefined;
+    if (mustBeEmpty && !claimed.block.isEmpty()) return { code: 'BLOCK_NOT_EMPTY', message: `block '${formatCidr(cidr)}' is not empty` };
+    this.blocks.disown(claimed);
+    return undefined;
+  }
+
+  /** Gives up every block of a node; those that must be empty and are not stay. */
+  releaseHostAffinities(node: string, mustBeEmpty: boolean): Refusal | undefined {
+    const outcomes = this.blocks.affineTo(node).map(({ block }) => this.releaseAffinity(block.cidr, node, mustBeEmpty));
+    return outcomes.find((outcome) => outcome !== undefined);
+  }
+
+  /** The node's first block that serves, or a new one of which the host keeps the ends. */
+  ensureBlock(node: string, family: IpFamily, pools: readonly Cidr[], reserve: HostReserve): Cidr | Refusal {
+    const request = { node, family, use: 'Workload' as const, pools, namespaceLabels: undefined };
+    const chosen = this.poolsFor(request, reserve.start + reserve.end);
+    if ('code' in chosen) return chosen;
+    const own = this.ownBlocks(chosen, node, family)[0];
+    if (own) return own.block.cidr;
+    const cidr = this.blocks.unclaimed(chosen, node, this.now, this.reserved);
+    if (!cidr) return { code: 'POOL_EXHAUSTED', message: 'No Free Blocks' };
+    return this.blocks.claim(cidr, node, this.now, reserve).block.cidr;
+  }
+
+  /** Lets released addresses come back whose cooldown is over. */
+  settle(): void {
+    this.blocks.collect(this.now, this.config.cooldownSeconds);
+  }
+
+  private poolsFor(
+    request: Pick<AutoAssignment, 'node' | 'family' | 'use' | 'pools' | 'namespaceLabels'>,
+    keptOfBlock: number,
+  ): readonly CalicoPool[] | Refusal {
+    const { node, family, use, pools: requested, namespaceLabels } = request;
+    const nodeLabels = use === 'LoadBalancer' ? {} : this.nodes.get(node);
+    if (!nodeLabels) return { code: 'NODE_NOT_FOUND', message: `there is no node ${node}` };
+    const selecting = choosePools(this.pools, { family, requested, nodeLabels, namespaceLabels, keptOfBlock });
+    if (!selecting.ok) return selecting.error;
+    if (selecting.value.length === 0) return { code: 'NO_POOL_FOR_NODE', message: `no configured Calico pools for node ${node}` };
+    const allowed = poolsForUse(selecting.value, use);
+    if (!allowed.ok) return allowed.error;
+    this.giveUpStrayBlocks(hostOf(request), family, selecting.value, nodeLabels);
+    return allowed.value;
+  }
+
+  /** An empty block of a pool that no longer takes the node is given up. */
+  private giveUpStrayBlocks(host: string, family: IpFamily, selecting: readonly CalicoPool[], labels: Labels): void {
+    for (const claimed of this.blocks.affineTo(host, family)) {
+      const isSelected = selecting.some((pool) => cidrCovers(pool.cidr, claimed.block.cidr));
+      if (!isSelected) this.giveUpIfStray(claimed, labels);
+    }
+  }
+
+  private giveUpIfStray(claimed: ClaimedBlock, labels: Labels): void {
+    const pool = this.pools.find((one) => one.enabled && cidrCovers(one.cidr, claimed.block.cidr));
+    if (pool && !selectsNode(pool, labels) && claimed.block.isEmpty()) this.blocks.disown(claimed);
+  }
+
+  private ownBlocks(pools: readonly CalicoPool[], host: string, family: IpFamily): readonly ClaimedBlock[] {
+    return this.blocks.affineTo(host, family).filter(({ block }) => pools.some((pool) => cidrCovers(pool.cidr, block.cidr)));
+  }
+
+  /** Fills `addresses` from blocks of the node, old ones first. */
+  private fromOwnBlocks(
+    request: AutoAssignment,
+    pools: readonly CalicoPool[],
+    host: string,
+    addresses: Ip[],
+  ): Pick<Assigned, 'messages' | 'error'> {
+    const own = this.ownBlocks(pools, host, request.family);
+    for (const claimed of own) this.fill(claimed, { handle: request.handle, node: host }, request.count, addresses);
+    const limit = blockLimit(this.config.maxBlocksPerHost, request.maxBlocks);
+    for (let owned = own.length; addresses.length < request.count; owned++) {
+      if (owned >= limit) return limitReached(limit);
+      if (!this.config.autoAllocateBlocks)
+        return { messages: [], error: { code: 'POOL_EXHAUSTED', message: 'failed to find or claim a block' } };
+      const cidr = this.blocks.unclaimed(pools, host, this.now, this.reserved);
+      if (!cidr) break;
+      this.fill(this.blocks.claim(cidr, host, this.now), { handle: request.handle, node: host }, request.count, addresses);
+    }
+    return { messages: [], error: null };
+  }
+
+  /** Fills `addresses` from any block of the pools; the pools that did not have enough. */
+  private borrow(
+    pools: readonly CalicoPool[],
+    holder: Holder & { readonly node: string },
+    count: number,
+    addresses: Ip[],
+  ): readonly string[] {
+    const exhausted: string[] = [];
+    for (const pool of pools) {
+      if (addresses.length >= count) break;
+      for (const claimed of this.blocks.toBorrowFrom(pool, holder.node)) this.fill(claimed, holder, count, addresses);
+      if (addresses.length < count) exhausted.push(formatCidr(pool.cidr));
+    }
+    return exhausted;
+  }
+
+  private fill(claimed: ClaimedBlock, holder: Holder, count: number, addresses: Ip[]): void {
+    if (addresses.length >= count) return;
+    const taken = claimed.block.take(count - addresses.length, holder, this.reserved.has);
+    if (taken.length > 0) this.blocks.noteHandle(holder.handle, claimed);
+    addresses.push(...taken);
+  }
+
+  private blockWith(ip: Ip): ClaimedBlock | undefined {
+    const pool = this.pools.find(({ cidr }) => cidrContains(cidr, ip));
+    return (pool && this.blocks.at(blockOf(pool, ip))) ?? (pool ? undefined : this.blocks.holding(ip));
+  }
+
+  private afterRelease(claimed: ClaimedBlock): void {
+    this.blocks.noteRelease(claimed);
+    this.settle();
+    const labels = claimed.owner === undefined ? undefined : this.nodes.get(claimed.owner);
+    if (labels) this.giveUpIfStray(claimed, labels);
+  }
+}
+
+/** What a refused release is told. */
+export const RELEASE_REFUSALS = {
+  HANDLE_MISMATCH: 'the address belongs to another handle',
+  STALE_SEQUENCE: 'the address was given to another owner since',
+} as const;
+
+function hostOf({ node, use }: { readonly node: string; readonly use: CalicoPoolUse | undefined }): string {
+  return use === 'LoadBalancer' ? LOAD_BALANCER_HOST : node;
+}
+
+/** The smaller of the limits that are set. */
+function blockLimit(ofSettings: number, ofRequest: number): number {
+  const limits = [ofSettings, ofRequest].filter((limit) => limit > 0);
+  return limits.length > 0 ? Math.min(...limits) : DEFAULT_BLOCK_LIMIT;
+}
+
+function limitReached(limit: number): Pick<Assigned, 'messages' | 'error'> {
+  const message = `Need to allocate an IPAM block but could not - limit of ${limit} blocks reached for this node`;
+  return { messages: [message], error: { code: 'BLOCK_LIMIT', message: 'cannot allocate new block due to per host block limit' } };
+}

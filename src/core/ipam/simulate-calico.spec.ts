@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest';
+import type { CalicoOperation, CalicoPoolSpec, CalicoWorld } from './calico-simulation.js';
+import { simulateCalico } from './simulate-calico.js';
+import type { SimulatedStep } from './simulation-run.js';
+
+const pool = (cidr: string, blockSize: number, more: Partial<CalicoPoolSpec> = {}): CalicoPoolSpec => ({
+  cidr,
+  blockSize,
+  enabled: true,
+  nodeSelector: 'all()',
+  namespaceSelector: '',
+  assignmentMode: 'Automatic',
+  allowedUses: [],
+  ...more,
+});
+const world = (more: Partial<CalicoWorld> = {}): CalicoWorld => ({
+  pools: [pool('10.0.0.0/28', 30)],
+  nodes: ['a', 'b'].map((name) => ({ name, labels: {} })),
+  reservations: [],
+  ...more,
+  config: { strictAffinity: false, autoAllocateBlocks: true, maxBlocksPerHost: 0, cooldownSeconds: 0, ...more.config },
+});
+const auto = (node: string, num4: number, more: object = {}): CalicoOperation => ({
+  op: 'autoAssign',
+  node,
+  num4,
+  num6: 0,
+  use: 'Workload',
+  pools4: [],
+  pools6: [],
+  maxBlocks: 0,
+  maxPerHandle: 0,
+  repeat: 1,
+  ...more,
+});
+const assign = (node: string, ip: string, handle?: string): CalicoOperation => ({
+  op: 'assign',
+  node,
+  ip,
+  handle,
+  maxPerHandle: 0,
+  repeat: 1,
+});
+const step = <Op extends CalicoOperation['op']>(op: Op, more: object) => ({ op, repeat: 1, ...more }) as unknown as CalicoOperation;
+
+function run(begin: CalicoWorld, ...operations: readonly CalicoOperation[]): readonly SimulatedStep[] {
+  const steps = simulateCalico(begin, operations);
+  if (!steps.ok) throw new Error(steps.error.message);
+  return steps.value;
+}
+
+interface Given {
+  readonly addresses: readonly string[];
+  readonly messages: readonly string[];
+  readonly partial: string | null;
+}
+
+function last(ran: SimulatedStep | undefined) {
+  return ran?.results.at(-1) as unknown as { readonly ipv4: Given; readonly ipv6: Given; readonly sequence: string };
+}
+
+function ipv4(ran: SimulatedStep | undefined): Given {
+  return last(ran).ipv4;
+}
+
+/** projectcalico/calico `libcalico-go/lib/ipam/ipam.go`, `autoAssign`. */
+describe('automatic assignment', () => {
+  it('a node that finds no free block borrows from blocks of others, and says so when nothing is left', () => {
+    const [, , full, more] = run(world(), auto('a', 12), auto('b', 1), auto('b', 3), auto('b', 1));
+    expect([full?.state, ipv4(full).messages]).toEqual([{ inUse: '16', borrowed: '0' }, []]);
+    expect(ipv4(more)).toMatchObject({
+      addresses: [],
+      messages: ['No IPs available in pools: [10.0.0.0/28]'],
+      partial: 'Assigned 0 out of 1 requested IPv4 addresses; No IPs available in pools: [10.0.0.0/28]',
+    });
+    const [, borrowing] = run(world(), auto('a', 14), auto('b', 2));
+    expect(borrowing?.state).toEqual({ inUse: '16', borrowed: '2' });
+  });
+
+  it('with strict affinity nobody borrows; the block limit fails without borrowing', () => {
+    const strict = { strictAffinity: true, autoAllocateBlocks: true, maxBlocksPerHost: 0, cooldownSeconds: 0 };
+    const [, starving] = run(world({ config: strict }), auto('a', 14), auto('b', 2));
+    expect(ipv4(starving)).toMatchObject({ addresses: [], messages: ['No more free affine blocks and strict affinity enabled'] });
+    const [limited] = run(world(), auto('a', 9, { maxBlocks: 2 }));
+    expect([limited?.error?.code, ipv4(limited).addresses.length]).toEqual(['BLOCK_LIMIT', 8]);
+  });
+
+  it('an empty block of another node is taken over when its claim is a minute old', () => {
+    const idle = [step('claimAffinity', { cidr: '10.0.0.0/28', node: 'a' }), auto('b', 1), step('blocks', { node: 'b' })];
+    const [, young, none] = run(world(), ...idle);
+    expect([young?.state.borrowed, none?.results.length]).toEqual(['1', 0]);
+    const [claim, ...rest] = idle as [CalicoOperation, ...CalicoOperation[]];
+    const [, , old, own] = run(world(), claim, step('elapse', { seconds: 60 }), ...rest);
+    expect([old?.state.borrowed, own?.results.length]).toEqual(['0', 1]);
+  });
+
+  it('a released address waits out the cooldown, then comes last', () => {
+    const begin = world({
+      pools: [pool('10.0.0.0/30', 30)],
+      config: { strictAffinity: false, autoAllocateBlocks: true, maxBlocksPerHost: 0, cooldownSeconds: 30 },
+    });
+    const release = step('release', { items: [{ ip: '10.0.0.0' }] });
+    const [, , early, , late] = run(begin, auto('a', 4), release, auto('a', 1), step('elapse', { seconds: 30 }), auto('a', 1));
+    expect([ipv4(early).addresses, ipv4(late).addresses]).toEqual([[], ['10.0.0.0']]);
+  });
+
+  it('reserved addresses are left out wherever they are, also by the half of a pool of 2^74 blocks', () => {
+    const begin = world({ pools: [pool('fd00::/48', 122)], reservations: ['fd00::/49'] });
+    const [given] = run(begin, auto('a', 0, { num6: 1 }));
+    expect(last(given).ipv6.addresses[0]).toMatch(/^fd00:0:0:[89a-f]/);
+  });
+
+  it('asked for by itself, a reserved address is given; a second time it is not', () => {
+    const steps = run(world({ reservations: ['10.0.0.0/28'] }), auto('a', 1), assign('a', '10.0.0.3'), assign('b', '10.0.0.3'));
+    expect(steps.map(({ error }) => error?.code ?? null)).toEqual([null, null, 'ALREADY_ALLOCATED']);
+    expect(ipv4(steps[0]).addresses).toEqual([]);
+  });
+});
+
+/** projectcalico/calico `libcalico-go/lib/ipam/ipam_block.go`, `release`. */
+describe('release', () => {
+  it('an outdated sequence or another handle releases nothing of the block', () => {
+    const [given] = run(world(), assign('a', '10.0.0.1', 'h'));
+    const { sequence } = last(given);
+    const release = (guard: object) => step('release', { items: [{ ip: '10.0.0.2' }, { ip: '10.0.0.1', ...guard }] });
+    const codes = [{ sequence: String(BigInt(sequence) + 1n) }, { handle: 'other' }, { sequence, handle: 'h' }].map(
+      (guard) => run(world(), assign('a', '10.0.0.1', 'h'), assign('a', '10.0.0.2'), release(guard))[2],
+    );
+    expect(codes.map((ran) => [ran?.error?.code ?? null, ran?.state.inUse])).toEqual([
+      ['STALE_SEQUENCE', '2'],
+      ['HANDLE_MISMATCH', '2'],
+      [null, '0'],
+    ]);
+  });
+
+  it('a block without owner goes with its last address', () => {
+    const steps = run(
+      world(),
+      assign('a', '10.0.0.1', 'h'),
+      step('releaseHostAffinities', { node: 'a', mustBeEmpty: false }),
+      step('blocks', {}),
+      step('releaseByHandle', { handle: 'h' }),
+      step('blocks', {}),
+    );
+    expect([steps[2]?.results, steps[3]?.results, steps[4]?.results]).toEqual([
+      [{ cidr: '10.0.0.0/30', node: null, held: ['10.0.0.1'] }],
+      [{ released: 1 }],
+      [],
+    ]);
+  });
+});
+
+describe('input', () => {
+  it.each<[object, string]>([
+    [{ pools: [pool('10.0.0.0/28', 19)] }, '/world/pools/0/blockSize'],
+    [{ pools: [pool('10.0.0.0/28', 26)] }, '/world/pools/0/blockSize'],
+    [{ pools: [pool('10.0.0.0/33', 26)] }, '/world/pools/0/cidr'],
+    [{ pools: [pool('10.0.0.0/28', 30, { nodeSelector: 'has(' })] }, '/world/pools/0/nodeSelector'],
+    [{ reservations: ['10.0.0.0', 'ten'] }, '/world/reservations/1'],
+    [
+      { config: { strictAffinity: false, autoAllocateBlocks: true, maxBlocksPerHost: 2, cooldownSeconds: 0 } },
+      '/world/config/maxBlocksPerHost',
+    ],
+  ])('%j is refused at %s', (more, pointer) => {
+    const steps = simulateCalico(world(more), [auto('a', 1)]);
+    expect(steps).toMatchObject({ ok: false, error: { kind: 'invalid-request', errors: [{ pointer }] } });
+  });
+
+  it('a claim of more blocks than a simulation may touch is refused', () => {
+    const steps = simulateCalico(world({ pools: [pool('10.0.0.0/8', 32)] }), [step('claimAffinity', { cidr: '10.0.0.0/8', node: 'a' })]);
+    expect(steps).toMatchObject({ ok: false, error: { kind: 'limit-too-large' } });
+  });
+});
