@@ -14,6 +14,8 @@ export interface CalicoIPPool extends Resource {
   readonly vxlanMode: CalicoEncapsulation;
   readonly natOutgoing: boolean;
   readonly disabled: boolean;
+  /** A manual pool serves only those who ask for it. */
+  readonly assignmentMode: 'Automatic' | 'Manual';
   /** Empty = Workload and Tunnel. */
   readonly allowedUses: readonly string[];
   readonly nodeSelector: string | undefined;

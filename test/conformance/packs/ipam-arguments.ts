@@ -23,6 +23,10 @@ export class Arguments {
     return textOf(this.input[name]);
   }
 
+  json(name: string): Json {
+    return this.input[name] ?? null;
+  }
+
   isNull(name: string): boolean {
     return this.input[name] === null || this.input[name] === undefined;
   }

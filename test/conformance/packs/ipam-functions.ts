@@ -6,6 +6,7 @@ import { cidrSize, formatCidr, lastIp } from '../../../src/core/net/cidr.js';
 import { familyBits, formatIp, type IpFamily } from '../../../src/core/net/ip.js';
 import { serviceRangeSize, wrapOrder } from '../../../src/core/net/service-range.js';
 import { Arguments } from './ipam-arguments.js';
+import { CALICO_FUNCTIONS } from './ipam-calico-functions.js';
 import { type CallResult, SET_FUNCTIONS } from './ipam-set-functions.js';
 import type { Actual, Json } from './ipam-vector.js';
 
@@ -50,13 +51,14 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
 
 /** Calls a function; undefined where `core/` has none of that name, or none for these arguments. */
 export function callFunction(name: string, input: { readonly [name: string]: Json }): Actual | undefined {
-  const result = (FUNCTIONS[name] ?? SET_FUNCTIONS[name])?.(new Arguments(input));
+  const result = (FUNCTIONS[name] ?? SET_FUNCTIONS[name] ?? CALICO_FUNCTIONS[name])?.(new Arguments(input));
   if (result === undefined) return undefined;
-  if (isFailure(result)) return { results: [], error: { code: result.error, message: '' } };
+  if (isFailure(result))
+    return { results: [], error: { code: result.error, message: typeof result.message === 'string' ? result.message : '' } };
   return { results: [result], error: null };
 }
 
-function isFailure(result: Json | { readonly error: string }): result is { readonly error: string } {
+function isFailure(result: Json | { readonly error: string }): result is { readonly error: string; readonly message?: Json } {
   return typeof result === 'object' && result !== null && 'error' in result && typeof result.error === 'string';
 }
 

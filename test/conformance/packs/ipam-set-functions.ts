@@ -11,7 +11,7 @@ import { rangeIn } from './ipam-arguments.js';
 import type { Json } from './ipam-vector.js';
 
 /** What a call gives: a value, a failure, or undefined where `core/` has nothing for these arguments. */
-export type CallResult = Json | { readonly error: string } | undefined;
+export type CallResult = Json | { readonly error: string; readonly message?: string } | undefined;
 
 /** Functions of the pack about sets of addresses: each is a call of what `core/` has. */
 export const SET_FUNCTIONS: Readonly<Record<string, (input: Arguments) => CallResult>> = {
