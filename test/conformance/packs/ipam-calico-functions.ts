@@ -8,7 +8,6 @@ import { normaliseObject } from '../../../src/core/resources/normalise-object.js
 import { parseCalicoSelector } from '../../../src/core/resources/parse-calico-selector.js';
 import type { Arguments } from './ipam-arguments.js';
 import type { CallResult } from './ipam-set-functions.js';
-import type { Json } from './ipam-vector.js';
 
 type Pool = {
   readonly cidr: string;
@@ -41,12 +40,12 @@ export const CALICO_FUNCTIONS: Readonly<Record<string, (input: Arguments) => Cal
       input.isNull('hostReservedHandle') ? undefined : input.text('hostReservedHandle'),
     ),
   validateIPPool: (input) => {
-    const { diagnostics } = read(input.json('spec'));
+    const { diagnostics } = read(input.json('spec') as JsonObject);
     const broken = diagnostics.filter(({ severity }) => severity === 'error');
     return broken.length === 0 ? { valid: true } : { error: 'INVALID_POOL', message: broken.map(({ message }) => message).join('; ') };
   },
   defaultIPPool: (input) => {
-    const { assignmentMode, nodeSelector, allowedUses, blockSize } = read(input.json('spec')).pool;
+    const { assignmentMode, nodeSelector, allowedUses, blockSize } = read(input.json('spec') as JsonObject).pool;
     return {
       assignmentMode,
       nodeSelector: nodeSelector ?? 'all()',
@@ -56,12 +55,12 @@ export const CALICO_FUNCTIONS: Readonly<Record<string, (input: Arguments) => Cal
   },
 };
 
-function read(spec: Json) {
+function read(spec: JsonObject) {
   const { resource, diagnostics } = normaliseObject({
     apiVersion: 'projectcalico.org/v3',
     kind: 'IPPool',
     metadata: { name: 'pool' },
-    spec: spec as JsonObject,
+    spec,
   });
   return { pool: resource as CalicoIPPool, diagnostics };
 }

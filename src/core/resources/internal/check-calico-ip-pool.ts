@@ -8,7 +8,7 @@ interface Rule {
   readonly field: string;
   /** In Calico's words. */
   readonly says: string;
-  isBroken(pool: CalicoIPPool, spec: ObjectReader): boolean;
+  readonly isBroken: (pool: CalicoIPPool, spec: ObjectReader) => boolean;
 }
 
 const LINK_LOCAL = { v4: prefix('169.254.0.0/16'), v6: prefix('fe80::/10') };

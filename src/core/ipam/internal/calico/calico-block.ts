@@ -40,7 +40,7 @@ export interface Released {
 }
 
 /** Addresses that a Windows host keeps in each of its blocks do not count as use. */
-export const HOST_RESERVED_HANDLE = 'windows-reserved-ipam-handle';
+const HOST_RESERVED_HANDLE = 'windows-reserved-ipam-handle';
 
 /** Which addresses automatic assignment leaves out. */
 export type IsReserved = (ip: Ip) => boolean;

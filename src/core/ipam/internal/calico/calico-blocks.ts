@@ -137,12 +137,12 @@ export function blockOf(pool: CalicoPool, ip: Ip): Cidr {
 }
 
 /** How many blocks a pool has. */
-export function blockCount({ cidr, blockSize }: CalicoPool): bigint {
+function blockCount({ cidr, blockSize }: CalicoPool): bigint {
   return childCount(cidr, blockSize);
 }
 
 /** Whether the block is one of the pool's. */
-export function isBlockOf({ cidr, blockSize }: CalicoPool, block: Cidr): boolean {
+function isBlockOf({ cidr, blockSize }: CalicoPool, block: Cidr): boolean {
   return block.prefix === blockSize && cidrContains(cidr, { family: block.family, value: block.base });
 }
 
