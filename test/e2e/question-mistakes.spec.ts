@@ -194,6 +194,11 @@ describe('a mistake in a question', () => {
     expect(batch.items[1]?.errors, 'in a batch').toEqual(below);
   });
 
+  it('exposure is about workloads, and no address is one', async () => {
+    const refused = bodyOf<Refused>(await server.send('get', '/api/v1/clusters/harbor/queries/exposure?of=internet').expect(404));
+    expect(refused).toMatchObject({ hint: expect.stringContaining('reachability?to=internet'), errors: [{ pointer: '/of' }] });
+  });
+
   it.each([
     ['revision=9', '/revision'],
     ['revision=lates', '/revision'],

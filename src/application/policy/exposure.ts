@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { Problem } from '../../core/kernel/problem.js';
+import { type Problem, problem } from '../../core/kernel/problem.js';
 import { atParameter } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
+import type { ResolvedEndpoints } from '../../core/model/resolved-endpoints.js';
 import { NAMINGS } from '../../core/policy/connectivity-result.js';
 import { exposure } from '../../core/policy/exposure.js';
 import {
@@ -83,7 +84,18 @@ function understood(model: NetworkModel, { of, workload, direction }: Given, net
   if (refused) return err(refused);
   const chosen = atParameter('of', filterIn(model, of));
   if (!chosen.ok) return chosen;
+  if (chosen.value && isOutside(chosen.value)) return err(noWorkload(chosen.value.selector));
   return ok({ of: chosen.value, workload, direction, format: netpol ? 'netpol-analyzer' : 'table' });
+}
+
+function isOutside({ pods, nodes, services }: ResolvedEndpoints): boolean {
+  return pods.length + nodes.length + services.length === 0;
+}
+
+function noWorkload(selector: string): Problem {
+  const message = `\`${selector}\` names addresses and no workload: exposure is what the workloads of the cluster leave open`;
+  const hint = `who reaches it, and whom it reaches, says \`reachability?to=${selector}\``;
+  return problem('empty-selection', message, { hint, errors: [{ pointer: '/of', code: 'no-workload', message, hint }] });
 }
 
 function tableOf({ exposures, netpol, unprotected }: ExposureResult): TextTable {

@@ -9,8 +9,13 @@ const MOST_NAMED = 2;
 export function partialText(stages: TraceStages, why: string | undefined): string | undefined {
   const parts = [byNodes(stages), byEndpoints(stages), byPods(stages)].flatMap((part) => part ?? []);
   if (parts.length === 0) return why;
-  const reason = why === undefined || parts.some((part) => part.includes(why)) ? '' : `: ${why}`;
-  return `${parts.join('; ')}${reason}`;
+  return why === undefined || isTold(stages, parts, why) ? parts.join('; ') : `${parts.join('; ')}: ${why}`;
+}
+
+/** Whether the parts say so already, or why says what they say of a node. */
+function isTold({ packet }: TraceStages, parts: readonly string[], why: string): boolean {
+  const messages = packet?.answer.result.flows.map(({ message }) => message) ?? [];
+  return parts.some((part) => part.includes(why) || messages.some((message) => part.includes(message) && why.includes(message)));
 }
 
 /** `by node a it arrives; by node b it fails, for …`: what a packet meets depends on where it enters. */

@@ -47,6 +47,10 @@ describe('a destination that is the sender itself', () => {
     ['127.255.1.2:80', 'loopback'],
     ['[::1]:80', 'loopback'],
     ['ip/::1', 'loopback'],
+    ['ip/127.0.0.1:80', 'loopback'],
+    ['ip/10.96.0.1:443', 'address'],
+    ['ip/[fd00::1]:443', 'address'],
+    ['ip/fd00::1', 'address'],
     // kubernetes pkg/kubelet/kubelet_pods.go, managedHostsFileContent; read without regard to case
     ['http://LocalHost/', 'loopback'],
     ['ip6-loopback:80', 'loopback'],

@@ -33,7 +33,7 @@ const EXPECTED = 'expected a URL, `<host>:<port>`, or a selector: `svc/<namespac
 
 /** Reads `to`: a URL, a host with a port, or a selector. `asked` is the port beside it. */
 export function destinationIn(model: NetworkModel, text: string, asked: string | undefined): Result<TraceDestination, Problem> {
-  const written = text.trim().replace(/^(url|dns)\//i, '');
+  const written = text.trim().replace(/^(?:url\/|dns\/|ip\/(?=[\d.]+:|\[))/i, '');
   const selector = written.includes('/') || written === 'internet' || written === 'any' || written.startsWith('label:');
   if (selector && !isUrl(written)) return selected(model, written, asked);
   const bare = parseIp(written);

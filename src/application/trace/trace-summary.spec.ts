@@ -45,6 +45,23 @@ describe('what only some packets come to', () => {
     const { verdict, summary } = await answer([balanced], { from: 'ip/198.51.100.7', to: '203.0.113.80:80' });
     expect(verdict).toBe('CONNECTS_IN_PART');
     expect(summary).toMatch(/only in part: it arrives by 2 of 3 nodes \(n1, n2\); by node n3 it fails, because .*n3/);
+    expect(summary.split('no usable endpoint'), 'the reason is told once').toHaveLength(2);
+  });
+});
+
+describe('what a sender outside comes to', () => {
+  it('is a node port, which is not the port of the service', async () => {
+    const { summary } = await answer([service('type: NodePort')], { from: 'ip/198.51.100.7', to: 'svc/t/api' });
+    expect(summary).toContain('service t/api (node port 192.0.2.1:30080) sends it to one of 2 endpoints');
+  });
+
+  it('is nobody, where the service has no address for it', async () => {
+    const { verdict, summary } = await answer([service('type: ClusterIP').replace(', nodePort: 30080', '')], {
+      from: 'internet',
+      to: 'svc/t/api',
+    });
+    expect(verdict).toBe('NOT_SERVED');
+    expect(summary).toMatch(/^the internet finds nobody at svc\/t\/api:80: service `t\/api` has no address that this sender can reach/);
   });
 });
 

@@ -3,6 +3,7 @@ import type { Finding } from '../../core/findings/finding.js';
 import type { FindingCodeName } from '../../core/findings/finding-codes.js';
 import { policiesText } from '../../core/findings/policy-findings.js';
 import { formatIp } from '../../core/net/ip.js';
+import { formatAddress } from '../../core/services/proxy-endpoint.js';
 import { conditionsText } from './conditions-asked.js';
 import { partialText } from './partial-text.js';
 import type { TraceStages } from './trace-stages.js';
@@ -30,7 +31,7 @@ export function traceSummary(verdict: TraceVerdict, stages: TraceStages, finding
     case 'NAME_FAILS':
       return `${who} cannot resolve ${what}: ${because('HOST_NETWORK_DNS', 'MUSL_NDOTS', 'NAME_UNKNOWN') ?? name?.answer.result.tried.at(-1)?.message ?? 'nobody has the name'}`;
     case 'NOT_SERVED':
-      return `${who} finds nobody at ${what}: ${loopback?.message ?? because('SERVICE_PORT_MISSING', 'HEADLESS_PORT') ?? packet?.answer.summary ?? 'no service, pod or node has it'}`;
+      return `${who} finds nobody at ${what}: ${loopback?.message ?? because('SERVICE_PORT_MISSING', 'HEADLESS_PORT') ?? refusal(stages) ?? 'no service, pod or node has it'}`;
     case 'NO_ENDPOINTS':
       return `${who} is refused at ${what}: ${serviceText(stages)} has no usable endpoint${reasonText(because(...ENDPOINT_CODES))}`;
     case 'UNKNOWN':
@@ -42,6 +43,11 @@ export function traceSummary(verdict: TraceVerdict, stages: TraceStages, finding
     default:
       return assertNever(verdict);
   }
+}
+
+/** Why nobody answers, in the words of the step that decided. */
+function refusal({ packet }: TraceStages): string | undefined {
+  return packet?.answer.result.flows[0]?.message ?? packet?.answer.evidence[0]?.message;
 }
 
 /** With the port that was meant where none is written. */
@@ -111,7 +117,8 @@ function arrival(stages: TraceStages): string {
   const sees = result.masquerade
     ? ', which see' + (addresses.length === 1 ? 's' : '') + ` the address ${result.sourceSeen ?? 'of the node'}`
     : '';
-  const via = result.destination.ip === null ? '' : ` (${result.destination.ip})`;
+  const { ip, port, via: how } = result.destination;
+  const via = ip === null ? '' : how === 'NODE_PORT' ? ` (node port ${formatAddress(ip, port ?? 0)})` : ` (${ip})`;
   return `${serviceText(stages)}${via} sends it to ${count}${sees}`;
 }
 

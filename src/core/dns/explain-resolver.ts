@@ -39,10 +39,9 @@ export function explainResolver(model: NetworkModel, from: NonNullable<NameQuest
   const trail = new Trail();
   explain(trail, asker);
   const unknown = notes.some(({ code }) => code === 'HOST_RESOLV_CONF_UNKNOWN');
-  const servers = nameservers.length === 0 ? 'no nameserver that is known' : nameservers.join(', ');
   return {
     verdict: VERDICTS[type],
-    summary: `${asker.label} asks ${servers}${searches.length === 0 ? '' : `, searching ${searches.join(', ')}`}`,
+    summary: summarise(asker.label, asker.resolver, unknown),
     result: {
       asker: asker.label,
       nameservers,
@@ -61,6 +60,12 @@ export function explainResolver(model: NetworkModel, from: NonNullable<NameQuest
     confidence: unknown ? 'INSUFFICIENT_INFO' : asker.assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN',
     enforcement: null,
   };
+}
+
+function summarise(label: string, { nameservers, searches }: PodResolver, unknown: boolean): string {
+  if (nameservers.length === 0 && unknown) return `${label} has the resolv.conf of its node, which the input does not show`;
+  const servers = nameservers.length === 0 ? 'no nameserver' : nameservers.join(', ');
+  return `${label} asks ${servers}${searches.length === 0 ? '' : `, searching ${searches.join(', ')}`}`;
 }
 
 /** In the order in which the container runtime writes it (containerd `internal/cri/server` parseDNSOptions). */

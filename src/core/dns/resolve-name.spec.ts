@@ -206,6 +206,10 @@ describe('what the asker should know', () => {
     });
   });
 
+  it('nothing of a name that is like no service, though its namespace is right', () => {
+    expect(answered('nope.shop.svc.cluster.local.').warnings).toEqual([]);
+  });
+
   // kubernetes/dns docs/specification.md 2.4: a headless service has records for its ready endpoints; the walk goes on to names that nobody meant.
   it.each([CLOSED, FORWARDING])('a headless service of that name has no ready endpoint: %s', (corefile) => {
     expect(answered('db', { corefile }).warnings).toEqual([

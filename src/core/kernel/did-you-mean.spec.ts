@@ -5,6 +5,7 @@ describe('didYouMean', () => {
   it.each([
     ['protcol', ['protocol', 'port'], 'protocol'],
     ['shop/wbe', ['shop/web', 'shop/api'], 'shop/web'],
+    ['shop/nope', ['shop/web', 'shop/api'], undefined], // the namespace is right, the name like none
     ['WEB', ['web'], 'web'],
     ['postgres', ['data/postgres-0', 'data/redis-0'], 'data/postgres-0'],
     ['xyz', ['web', 'api'], undefined],

@@ -44,7 +44,8 @@ const LONGEST = 256;
 export function didYouMean(written: string, candidates: Iterable<string>): string | undefined {
   if (written.length > LONGEST) return undefined;
   const wanted = written.toLowerCase();
-  const limit = Math.max(1, Math.floor(wanted.length / 3));
+  // Each part of `namespace/name` has slips of its own: a long namespace that is right makes no other name a likely one.
+  const limit = wanted.split('/').reduce((sum, part) => sum + Math.max(1, Math.floor(part.length / 3)), 0);
   const width = wanted.length + limit + 2;
   const rows: Rows = [new Uint16Array(width), new Uint16Array(width), new Uint16Array(width)];
   let best: { candidate: string; score: number } | undefined;

@@ -91,6 +91,14 @@ describe('what is no selector', () => {
     expect(canonical(written)).toMatchObject({ kind: 'invalid-selector', hint: expect.stringContaining('svc/<ns>/<name>[:port]') });
   });
 
+  it.each(['node/harbor-1:30080', 'pod/shop/web-0:http', 'ip/10.96.0.1:443'])('`%s` is told to name its port apart', (written) => {
+    const [selector, port] = written.split(':');
+    expect(canonical(written)).toMatchObject({
+      kind: 'invalid-selector',
+      hint: `a port stands apart from it: \`${selector}\`, and \`port=${port}\``,
+    });
+  });
+
   it('says what it was given, and what was expected', () => {
     expect(canonical('svc/shop/web:no_port')).toMatchObject({
       message: '`svc/shop/web:no_port` is no endpoint selector: `no_port` is no port: expected a number 1…65535 or the name of a port',

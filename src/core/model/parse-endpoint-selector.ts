@@ -130,8 +130,19 @@ function nearest(written: string): string | undefined {
   return `name the kind: \`deploy/${word}/${rest}\`, \`svc/${word}/${rest}\` or \`pod/${word}/${rest}\``;
 }
 
-function refuse(written: string, message: string, hint = `a selector is ${SELECTOR_GRAMMAR}`): Result<never, Problem> {
+function refuse(
+  written: string,
+  message: string,
+  hint = portApart(written) ?? `a selector is ${SELECTOR_GRAMMAR}`,
+): Result<never, Problem> {
   return err(problem('invalid-selector', `\`${shorten(written)}\` is no endpoint selector: ${message}`, { hint }));
+}
+
+/** Where all that is wrong is a port behind it, which a service alone has. */
+function portApart(written: string): string | undefined {
+  const [, selector = '', port = ''] = /^([^:]+):([\w-]+)$/.exec(written) ?? [];
+  if (!isPort(port) || !parseEndpointSelector(selector).ok) return undefined;
+  return `a port stands apart from it: \`${selector}\`, and \`port=${port}\``;
 }
 
 function shorten(text: string): string {

@@ -215,14 +215,20 @@ function summarise({ workloads, exposures, unprotected }: ExposureResult): strin
   const such = exposures.filter((one) => one.with !== 'entire-cluster' && one.connection !== 'No Connections');
   const counted = (rows: readonly { readonly workload: string }[], one: string, many: string) => {
     const { size } = new Set(rows.map(({ workload }) => workload));
-    return `${size} ${size === 1 ? one : many}`;
+    return workloads === 1 ? one : `${size} ${size === 1 ? one : many}`;
   };
   const parts = [
     ...(unprotected.length > 0 ? [`${counted(unprotected, 'has', 'have')} a direction that no policy protects`] : []),
     ...(open.length > 0 ? [`${counted(open, 'is', 'are')} open to the whole cluster by a rule`] : []),
     ...(such.length > 0 ? [`${counted(such, 'is', 'are')} open to any new pod that a rule selects`] : []),
   ];
-  return `of ${workloads} workload${workloads === 1 ? '' : 's'} ${parts.length === 0 ? 'none is open to pods that do not exist yet' : parts.join(', ')}`;
+  if (workloads === 1) {
+    const only = [...unprotected, ...open, ...such][0]?.workload;
+    return only === undefined ? 'the workload is not open to pods that do not exist yet' : `${only} ${parts.join(' and ')}`;
+  }
+  return parts.length === 0
+    ? `none of ${workloads} workloads is open to pods that do not exist yet`
+    : `of ${workloads} workloads ${parts.join(', ')}`;
 }
 
 function isUnprotected(unprotected: readonly UnprotectedWorkload[], { workload, direction }: ExposedConnection): boolean {

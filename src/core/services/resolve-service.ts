@@ -182,7 +182,8 @@ function summarise(
   const from = several && question.from ? question.from.selector : senderLabel(first);
   const named = result.service?.port && !question.destinationIP && question.to.services.length > 0;
   const where = `${result.destination.via === 'NODE_PORT' ? 'node port ' : ''}${first.target.port}/${first.target.protocol}`;
-  const to = `${question.to.selector}${named ? ` (${where})` : `:${first.target.port}`}`;
+  const port = question.to.port === undefined ? `:${first.target.port}` : '';
+  const to = `${question.to.selector}${named ? ` (${where})` : port}`;
   if (verdict !== 'DNAT') {
     const why = first.verdict.reason === 'NO_ENDPOINTS' && because !== undefined ? `: ${because}` : '';
     return `${from} → ${to}: ${verdict}, ${first.verdict.message}${why}`;

@@ -27,10 +27,9 @@ export function nearestServiceTo(model: NetworkModel, name: string, namespace: s
     return alike && `${alike.namespace}/${alike.name}`;
   }
   const meant = byNamespace.has(namespace) ? namespace : didYouMean(namespace, byNamespace.keys());
-  return didYouMean(
-    `${namespace}/${name}`,
-    (byNamespace.get(meant ?? '') ?? []).map((one) => `${meant ?? ''}/${one}`),
-  );
+  // Of the name alone: the namespace is the same, and would count as likeness.
+  const nearest = meant === undefined ? undefined : didYouMean(name, byNamespace.get(meant) ?? []);
+  return nearest === undefined ? undefined : `${meant}/${nearest}`;
 }
 
 function namesOf(model: NetworkModel): ServiceNames {

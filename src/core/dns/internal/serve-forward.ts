@@ -31,8 +31,13 @@ export function serveNobody(name: string, serving: Serving): ServerAnswer {
   return emptyAnswer('REFUSED', { reason: 'NOT_IN_ZONE', message });
 }
 
+/** A target is an address, or a file that lists some (coredns `plugin/forward/README.md`). */
+function targetText(target: string): string {
+  return target.startsWith('/') ? `the servers in its \`${target}\`` : `\`${target}\``;
+}
+
 function forwarded(name: string, { upstream, type }: Serving, to: readonly string[]): ServerAnswer {
-  const where = to.length === 0 ? 'its upstream resolver' : to.map((one) => `\`${one}\``).join(', ');
+  const where = to.length === 0 ? 'its upstream resolver' : to.map(targetText).join(', ');
   const message = `\`${name}\` is not the cluster's: the server asks ${where}`;
   const known = upstream?.(name, type);
   const answer = emptyAnswer(known && (known.rcode ?? 'NOERROR'), { reason: 'FORWARDED_UPSTREAM', message });
