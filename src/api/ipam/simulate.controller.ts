@@ -7,6 +7,8 @@ import {
   calicoOperationSchema,
   calicoWorldSchema,
 } from '../../application/ipam/calico-simulation-input.js';
+import { hostLocalOperationSchema, hostLocalWorldSchema } from '../../application/ipam/host-local-simulation-input.js';
+import { prefixOperationSchema, prefixWorldSchema } from '../../application/ipam/prefix-simulation-input.js';
 import { operationSchema, stepSchema, worldSchema } from '../../application/ipam/simulation-input.js';
 import { defineEndpoint, Handles, Input, type InputOf } from '../http/endpoint.js';
 import { orThrow } from '../http/or-throw.js';
@@ -93,6 +95,53 @@ const SIMULATE_CALICO_BLOCK = defineEndpoint({
   ],
 });
 
+const SIMULATE_HOST_LOCAL = defineEndpoint({
+  method: 'POST',
+  path: '/api/v1/ipam/simulate/host-local',
+  tag: 'ipam',
+  access: { role: 'viewer', reach: 'own' },
+  summary: 'What the CNI plugin host-local would give out on a node',
+  description:
+    'Addresses of one node, round robin through the ranges of each set, never a gateway: Flannel, Antrea, bridge, macvlan and others allocate so. Takes range sets, or a network configuration of CNI as it lies on the node. No cluster is asked and nothing is written.',
+  body: simulationOf(hostLocalWorldSchema, hostLocalOperationSchema),
+  answers: STEPS,
+  problems: ['limit-too-large'],
+  examples: [
+    {
+      title: 'Two containers of a node of Flannel',
+      body: {
+        world: { config: { cniVersion: '1.0.0', name: 'cbr0', ipam: { type: 'host-local', subnet: '10.244.1.0/24' } } },
+        operations: [
+          { op: 'allocate', id: 'a' },
+          { op: 'allocate', id: 'b' },
+        ],
+      },
+    },
+  ],
+});
+
+const SIMULATE_PREFIX = defineEndpoint({
+  method: 'POST',
+  path: '/api/v1/ipam/simulate/prefix',
+  tag: 'ipam',
+  access: { role: 'viewer', reach: 'own' },
+  summary: 'What would be given out of a prefix or range, by the rules of NetBox',
+  description:
+    'The lowest free addresses; prefixes of several lengths at once, each at the lowest aligned gap that fits; all that is asked for or nothing. VRFs, populated and utilized ranges, containers and pools count as in NetBox. No cluster is asked and nothing is written.',
+  body: simulationOf(prefixWorldSchema, prefixOperationSchema),
+  answers: STEPS,
+  problems: ['limit-too-large'],
+  examples: [
+    {
+      title: 'A /26 and a /28 of a /24',
+      body: {
+        world: { prefix: '192.0.2.0/24', status: 'container', children: ['192.0.2.0/27'] },
+        operations: [{ op: 'allocatePrefix', items: [{ prefixLength: 26 }, { prefixLength: 28 }] }, { op: 'utilization' }],
+      },
+    },
+  ],
+});
+
 /** Allocators to try things on. */
 @Controller()
 export class SimulateController {
@@ -111,5 +160,15 @@ export class SimulateController {
   @Handles(SIMULATE_CALICO_BLOCK)
   calicoBlock(@Input() { body }: InputOf<typeof SIMULATE_CALICO_BLOCK>): object {
     return { steps: orThrow(this.simulation.calicoBlock(body.world, body.operations)) };
+  }
+
+  @Handles(SIMULATE_HOST_LOCAL)
+  hostLocal(@Input() { body }: InputOf<typeof SIMULATE_HOST_LOCAL>): object {
+    return { steps: orThrow(this.simulation.hostLocal(body.world, body.operations)) };
+  }
+
+  @Handles(SIMULATE_PREFIX)
+  prefix(@Input() { body }: InputOf<typeof SIMULATE_PREFIX>): object {
+    return { steps: orThrow(this.simulation.prefix(body.world, body.operations)) };
   }
 }

@@ -2,6 +2,8 @@ import type { CalicoBlockOperation, CalicoBlockWorld, CalicoOperation, CalicoWor
 import { simulateAllocator } from '../../core/ipam/simulate-allocator.js';
 import { simulateCalicoBlock } from '../../core/ipam/simulate-calico-block.js';
 import { simulateCalico } from '../../core/ipam/simulate-calico.js';
+import { type HostLocalOperation, type HostLocalWorld, simulateHostLocal } from '../../core/ipam/simulate-host-local.js';
+import { type PrefixOperation, type PrefixWorld, simulatePrefix } from '../../core/ipam/simulate-prefix.js';
 import type { AllocatorOperation, AllocatorWorld } from '../../core/ipam/simulation.js';
 import type { SimulatedStep } from '../../core/ipam/simulation-run.js';
 import type { Problem } from '../../core/kernel/problem.js';
@@ -24,5 +26,13 @@ export class SimulateAllocator {
 
   calicoBlock(world: CalicoBlockWorld, operations: readonly CalicoBlockOperation[]): Steps {
     return simulateCalicoBlock(world, operations);
+  }
+
+  hostLocal(world: HostLocalWorld, operations: readonly HostLocalOperation[]): Steps {
+    return simulateHostLocal(world, operations);
+  }
+
+  prefix(world: PrefixWorld, operations: readonly PrefixOperation[]): Steps {
+    return simulatePrefix(world, operations);
   }
 }

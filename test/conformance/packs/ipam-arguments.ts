@@ -23,6 +23,11 @@ export class Arguments {
     return textOf(this.input[name]);
   }
 
+  /** All of them. */
+  whole(): { readonly [name: string]: Json | undefined } {
+    return this.input;
+  }
+
   json(name: string): Json {
     return this.input[name] ?? null;
   }

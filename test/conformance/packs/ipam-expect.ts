@@ -39,7 +39,8 @@ const CHECKS: {
   warning: (expected, { warnings }) => warnings?.includes(expected) ?? false,
   match: (expected, { results }) =>
     Object.entries(expected).every(([name, member]) => canonical(memberOf(results.at(-1), name)) === canonical(member)),
-  count: (expected, { results }) => results.length === expected,
+  // Of a result that is a set, how many addresses it has.
+  count: (expected, { results }) => canonical(memberOf(results.at(-1), 'count') ?? results.length) === canonical(expected),
   first: (expected, { results }) => canonical(results[0]) === canonical(expected),
   distinct: (_, { results }) => new Set(results.map(canonical)).size === results.length,
   set: (expected, { results }) => sameSet(results, expected),
@@ -57,14 +58,31 @@ const CHECKS: {
   attempts: (expected, { attempts }) => attempts === expected,
   state: (expected, { state }) =>
     Object.entries(expected).every(([name, member]) => canonical(spread(state?.[name])) === canonical(spread(member))),
+  available: (expected, { results }) => {
+    const given = memberOf(results.at(-1), 'available');
+    return Object.entries(expected).every(([name, member]) => {
+      const value = memberOf(given, name);
+      return name === 'free'
+        ? sameSet((value ?? []) as readonly Json[], member as readonly Json[])
+        : canonical(value) === canonical(member);
+    });
+  },
+  contains: (expected, { results }) => expected.every((one) => inOne(one, setOf(results))),
+  excludes: (expected, { results }) => !expected.some((one) => inOne(one, setOf(results))),
   v4: (expected, { families }) => holdsOfFamily(expected, families?.v4),
   v6: (expected, { families }) => holdsOfFamily(expected, families?.v6),
   unallocated: (expected, { members }) => canonical(members?.unallocated) === canonical(expected),
   released: (expected, { members }) => canonical(members?.released) === canonical(expected),
   byHandle: (expected, { members }) => canonical(members?.byHandle) === canonical(expected),
+  status: (expected, { members }) => members?.status === expected,
   claimed: (expected, { members }) => canonical(members?.claimed) === canonical(expected),
   failed: (expected, { members }) => canonical(members?.failed) === canonical(expected),
 };
+
+/** The set that is the result, as ranges. */
+function setOf(results: readonly Json[]): readonly Json[] {
+  return (memberOf(results.at(-1), 'set') ?? []) as readonly Json[];
+}
 
 /** Counts hold for each run, messages for the last. */
 function holdsOfFamily(expected: FamilyExpectation, runs: NonNullable<Actual['families']>['v4'] | undefined): boolean {
@@ -79,11 +97,19 @@ function holdsOfFamily(expected: FamilyExpectation, runs: NonNullable<Actual['fa
   );
 }
 
-/** The members that do not hold. A member that nobody knows how to check holds not. */
+/** What the pack calls "members of the result": of the last one. A result without such a member does not hold. */
+function isMemberOfResult(name: string): Check {
+  return (expected, { results }) => {
+    const member = memberOf(results.at(-1), name);
+    return member !== undefined && canonical(member) === canonical(expected);
+  };
+}
+
+/** The members that do not hold. */
 export function broken(expected: Expectation, actual: Actual, earlier: ReadonlyMap<string, readonly Json[]>): readonly string[] {
   return Object.entries(expected).flatMap(([name, member]) => {
-    const check = (CHECKS as Readonly<Record<string, Check | undefined>>)[name];
-    return check?.(member as never, actual, earlier) === true ? [] : [name];
+    const check = (CHECKS as Readonly<Record<string, Check | undefined>>)[name] ?? isMemberOfResult(name);
+    return check(member as never, actual, earlier) ? [] : [name];
   });
 }
 

@@ -7,6 +7,8 @@ import { familyBits, formatIp, type IpFamily } from '../../../src/core/net/ip.js
 import { serviceRangeSize, wrapOrder } from '../../../src/core/net/service-range.js';
 import { Arguments } from './ipam-arguments.js';
 import { CALICO_FUNCTIONS } from './ipam-calico-functions.js';
+import { HOST_LOCAL_FUNCTIONS } from './ipam-host-local.js';
+import { PREFIX_FUNCTIONS } from './ipam-prefix.js';
 import { type CallResult, SET_FUNCTIONS } from './ipam-set-functions.js';
 import type { Actual, Json } from './ipam-vector.js';
 
@@ -49,9 +51,17 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
   },
 };
 
+const ALL: Readonly<Record<string, Call>> = {
+  ...FUNCTIONS,
+  ...SET_FUNCTIONS,
+  ...CALICO_FUNCTIONS,
+  ...HOST_LOCAL_FUNCTIONS,
+  ...PREFIX_FUNCTIONS,
+};
+
 /** Calls a function; undefined where `core/` has none of that name, or none for these arguments. */
 export function callFunction(name: string, input: { readonly [name: string]: Json }): Actual | undefined {
-  const result = (FUNCTIONS[name] ?? SET_FUNCTIONS[name] ?? CALICO_FUNCTIONS[name])?.(new Arguments(input));
+  const result = ALL[name]?.(new Arguments(input));
   if (result === undefined) return undefined;
   if (isFailure(result))
     return { results: [], error: { code: result.error, message: typeof result.message === 'string' ? result.message : '' } };

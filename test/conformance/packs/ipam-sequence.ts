@@ -1,5 +1,6 @@
 import type { Api } from '../api.js';
 import { named } from './ipam-expect.js';
+import { isMachine, runMachine } from './ipam-machines.js';
 import { runCalicoSteps } from './ipam-calico.js';
 import { type Actual, type Earlier, type Json, type Sequence, type Step, textOf } from './ipam-vector.js';
 
@@ -27,7 +28,7 @@ const CALICO_MODELS: ReadonlySet<string> = new Set(['calico', 'block']);
 
 /** Whether the product simulates the model. */
 export function isSimulated({ model }: Sequence): boolean {
-  return model in WORLDS || CALICO_MODELS.has(model);
+  return model in WORLDS || CALICO_MODELS.has(model) || isMachine(model);
 }
 
 /**
@@ -36,6 +37,7 @@ export function isSimulated({ model }: Sequence): boolean {
  */
 export async function runSteps(api: Api, vector: Sequence, steps: readonly Step[], earlier: Earlier): Promise<readonly Actual[]> {
   if (CALICO_MODELS.has(vector.model)) return runCalicoSteps(api, vector, steps, earlier);
+  if (isMachine(vector.model)) return runMachine(api, vector, steps, earlier);
   const { model, world: given } = vector;
   const world = WORLDS[model]?.(given);
   const operations = steps.map((step) => operationOf(step, earlier));

@@ -32,11 +32,15 @@ export interface Expectation {
   readonly failures?: number;
   readonly attempts?: number;
   readonly state?: { readonly [name: string]: Json };
+  readonly available?: { readonly [name: string]: Json };
+  readonly contains?: readonly Json[];
+  readonly excludes?: readonly Json[];
   readonly v4?: FamilyExpectation;
   readonly v6?: FamilyExpectation;
   readonly unallocated?: readonly Json[];
   readonly released?: number;
   readonly byHandle?: { readonly [handle: string]: Json };
+  readonly status?: number;
   readonly claimed?: number;
   readonly failed?: number;
 }

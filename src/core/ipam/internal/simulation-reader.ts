@@ -26,6 +26,17 @@ export class SimulationReader {
     return texts.map((text, index) => this.cidr(text, `${at}/${index}`));
   }
 
+  /** From one address to another of its family. */
+  between(start: string, end: string, at: string): IpRange {
+    const [first, last] = [this.ip(start, `${at}/start`), this.ip(end, `${at}/end`)];
+    if (first.family === last.family && first.value <= last.value) return { family: first.family, first: first.value, last: last.value };
+    return this.wrong(`${at}/end`, `\`${end}\` is not at or after \`${start}\``, {
+      family: first.family,
+      first: first.value,
+      last: first.value,
+    });
+  }
+
   /** Addresses and prefixes. */
   ranges(texts: readonly string[], at: string): readonly IpRange[] {
     return texts.map((text, index) => {

@@ -1,0 +1,132 @@
+import { assertNever } from '../kernel/assert-never.js';
+import type { Json, JsonObject } from '../kernel/json.js';
+import type { Problem } from '../kernel/problem.js';
+import { err, ok, type Result } from '../kernel/result.js';
+import { formatIp, type Ip, parseIp } from '../net/ip.js';
+import { readHostLocalConfig } from './host-local-config.js';
+import { canonicalRangeSet, type HostLocalRangeSet, type HostLocalRangeSpec, rangeIndexOf } from './host-local-range.js';
+import { HostLocalAllocator, notInSet } from './internal/host-local-allocator.js';
+import { SimulationReader } from './internal/simulation-reader.js';
+import { done, invalidIn, type Ran, refused, runSimulation, type SimulatedStep, type Simulator } from './simulation-run.js';
+
+/** How a simulated host-local begins: range sets, or a network configuration of CNI. */
+export interface HostLocalWorld {
+  readonly rangeSets?: readonly (readonly HostLocalRangeSpec[])[] | undefined;
+  readonly config?: JsonObject | undefined;
+  /** The environment `CNI_ARGS`, such as `IP=10.1.2.3`. */
+  readonly args: string;
+  /** Addresses that are taken from the start. */
+  readonly reserved: readonly string[];
+  /** The address that each range set gave last. */
+  readonly lastReserved: readonly string[];
+}
+
+/** One step. `allocate` gives one address of each range set, or of none. */
+export type HostLocalOperation = { readonly repeat: number } & (
+  | { readonly op: 'allocate'; readonly id: string; readonly ip?: string | undefined }
+  | { readonly op: 'release'; readonly id: string }
+  | { readonly op: 'order' }
+);
+
+/** Addresses that `order` lists at most. */
+const LONGEST_ORDER = 10_000;
+
+/** What host-local would give out on one node, step by step. Fails with `invalid-request` and `limit-too-large`. */
+export function simulateHostLocal(
+  world: HostLocalWorld,
+  operations: readonly HostLocalOperation[],
+): Result<readonly SimulatedStep[], Problem> {
+  const read = setsOf(world);
+  if (!read.ok) return read;
+  const reader = new SimulationReader();
+  const reserved = world.reserved.map((text, index) => reader.ip(text, `/world/reserved/${index}`));
+  const last = world.lastReserved.map((text, index) => reader.ip(text, `/world/lastReserved/${index}`));
+  for (const [index, operation] of operations.entries()) {
+    if (operation.op === 'allocate' && operation.ip !== undefined) reader.ip(operation.ip, `/operations/${index}/ip`);
+  }
+  if (reader.problem) return err(reader.problem);
+  const { sets, requested } = read.value;
+  const allocators = sets.map(
+    (set) =>
+      new HostLocalAllocator(
+        set,
+        reserved,
+        last.find((ip) => ip.family === set[0]?.subnet.family),
+      ),
+  );
+  return runSimulation(new HostLocalSimulator(allocators, requested), operations);
+}
+
+interface Sets {
+  readonly sets: readonly HostLocalRangeSet[];
+  readonly requested: readonly Ip[];
+}
+
+function setsOf({ rangeSets, config, args }: HostLocalWorld): Result<Sets, Problem> {
+  if ((rangeSets === undefined) === (config === undefined)) {
+    return err(invalidIn('/world', 'a world of host-local has either `rangeSets` or `config`'));
+  }
+  if (config) {
+    const read = readHostLocalConfig(config, args);
+    if (!read.ok) return err(invalidIn('/world/config', read.error.message));
+    return ok({ sets: read.value.rangeSets, requested: read.value.requested.flatMap((text) => parseIp(text) ?? []) });
+  }
+  const sets: HostLocalRangeSet[] = [];
+  for (const [index, specs] of (rangeSets ?? []).entries()) {
+    const set = canonicalRangeSet(specs);
+    if (!set.ok) return err(invalidIn(`/world/rangeSets/${index}`, set.error.message));
+    sets.push(set.value);
+  }
+  return ok({ sets, requested: [] });
+}
+
+class HostLocalSimulator implements Simulator<HostLocalOperation> {
+  readonly attempts = 0;
+
+  constructor(
+    private readonly allocators: readonly HostLocalAllocator[],
+    /** Asked for by the configuration, of every container. */
+    private readonly requested: readonly Ip[],
+  ) {}
+
+  cost(operation: HostLocalOperation): number {
+    return operation.op === 'order' ? LONGEST_ORDER / 10 : this.allocators.length;
+  }
+
+  run(operation: HostLocalOperation): Ran {
+    switch (operation.op) {
+      case 'allocate':
+        return this.allocate(operation.id, operation.ip === undefined ? this.requested : [parseIp(operation.ip) ?? []].flat());
+      case 'release':
+        return done({ released: this.allocators.reduce((sum, allocator) => sum + allocator.release(operation.id), 0) });
+      case 'order':
+        return done(...this.allocators.flatMap((allocator) => allocator.order(LONGEST_ORDER)).map(formatIp));
+      default:
+        return assertNever(operation);
+    }
+  }
+
+  state(): JsonObject {
+    return { held: String(this.allocators.reduce((sum, { held }) => sum + held, 0)) };
+  }
+
+  /** One address of each set; where one has none, what the others gave is given back. */
+  private allocate(id: string, asked: readonly Ip[]): Ran {
+    const [first] = this.allocators;
+    const stray = asked.find((ip) => this.allocators.every(({ set }) => rangeIndexOf(set, ip) === undefined));
+    if (stray && first) return refused('NOT_IN_RANGE', notInSet(formatIp(stray), first.set));
+    const given: Json[] = [];
+    for (const allocator of this.allocators) {
+      const got = allocator.allocate(
+        id,
+        asked.find((ip) => rangeIndexOf(allocator.set, ip) !== undefined),
+      );
+      if (!got.ok) {
+        for (const earlier of this.allocators.slice(0, given.length)) earlier.release(id);
+        return refused(got.error.code, got.error.message);
+      }
+      given.push(formatIp(got.value));
+    }
+    return done(...given);
+  }
+}

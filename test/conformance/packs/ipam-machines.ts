@@ -1,0 +1,121 @@
+import type { Api } from '../api.js';
+import type { Actual, Earlier, Json, Sequence, Step } from './ipam-vector.js';
+
+/** How a model of the pack is asked of one of the product's simulated allocators. */
+interface Machine {
+  /** Below `/ipam/simulate/`. */
+  readonly path: string;
+  readonly world: (world: Sequence['world']) => object;
+  /** A step as operations; their results are joined. */
+  readonly operations: (step: Step, earlier: Earlier, index: number) => readonly object[];
+  readonly view?: (step: Step, answers: readonly Answered[], earlier: Earlier) => Partial<Actual>;
+}
+
+interface Answered {
+  readonly results: readonly Json[];
+  readonly error: Actual['error'];
+  readonly failures: number;
+  readonly attempts: number;
+  readonly state: NonNullable<Actual['state']>;
+}
+
+const PREFIX_MACHINE: Machine = {
+  path: 'prefix',
+  world: (world) => world,
+  operations: (step) => each(step, ({ op, ...rest }) => ({ ...rest, op: op === 'listFree' ? 'free' : op })),
+  view: ({ op }, answers) => ({ members: { status: statusOf(op, answers.at(-1)?.error?.code) } }),
+};
+
+const MACHINES: Readonly<Record<string, Machine>> = {
+  'host-local': {
+    path: 'host-local',
+    world: ({ ranges, reserved, lastReserved }) => ({
+      rangeSets: [ranges],
+      reserved,
+      lastReserved: lastReserved === undefined ? [] : [lastReserved],
+    }),
+    operations: (step, _, index) =>
+      each(step, ({ id, ...rest }, run) => ({
+        ...rest,
+        ...(id === '$n' ? { id: `step-${index}-${run}` } : id === undefined ? {} : { id }),
+      })),
+  },
+  'prefix-api': PREFIX_MACHINE,
+  'range-api': PREFIX_MACHINE,
+};
+
+/** Whether a model is asked of a simulated allocator here. */
+export function isMachine(model: string): boolean {
+  return model in MACHINES;
+}
+
+/** Runs all steps in one request; a step that the product refuses to read is left out of it. */
+export async function runMachine(
+  api: Api,
+  { model, world }: Sequence,
+  steps: readonly Step[],
+  earlier: Earlier,
+): Promise<readonly Actual[]> {
+  const machine = MACHINES[model] as Machine;
+  const lists = steps.map((step, index) => machine.operations(step, earlier, index));
+  const refused = new Set<number>();
+  let answers: readonly Answered[] | number = -1;
+  while (typeof answers === 'number') {
+    if (answers >= 0) refused.add(answers);
+    const operations = lists.filter((_, index) => !refused.has(index));
+    answers = await ask(api, machine.path, { world: machine.world(world), operations: operations.flat() }, (at) =>
+      stepAt(lists, refused, at),
+    );
+  }
+  const left = [...answers];
+  return steps.map((step, index) => {
+    const own = refused.has(index) ? [UNREADABLE] : left.splice(0, lists[index]?.length ?? 0);
+    return { ...joined(own), ...machine.view?.(step, own, earlier) };
+  });
+}
+
+const UNREADABLE: Answered = { results: [], error: { code: 'INVALID_REQUEST', message: '' }, failures: 1, attempts: 0, state: {} };
+
+/** The steps, or which of them cannot be read. */
+async function ask(api: Api, path: string, request: object, stepOf: (at: number) => number): Promise<readonly Answered[] | number> {
+  const { status, body } = await api.send('POST', `/ipam/simulate/${path}`, request);
+  if (status === 200) return (body as { readonly steps: readonly Answered[] }).steps;
+  const { errors = [] } = body as { readonly errors?: readonly { readonly pointer: string }[] };
+  const [, at] = /^\/operations\/(\d+)/.exec(errors[0]?.pointer ?? '') ?? [];
+  if (status !== 400 || at === undefined) throw new Error(`POST /ipam/simulate/${path}: ${status} ${JSON.stringify(body).slice(0, 500)}`);
+  return stepOf(Number(at));
+}
+
+/** The step that has the operation. */
+function stepAt(lists: readonly (readonly object[])[], refused: ReadonlySet<number>, operation: number): number {
+  let from = 0;
+  return lists.findIndex((list, index) => {
+    if (refused.has(index)) return false;
+    from += list.length;
+    return operation < from;
+  });
+}
+
+/** One operation for each repeat. */
+function each(step: Step, operation: (rest: Record<string, unknown>, run: number) => object): readonly object[] {
+  const { expect: _expect, as: _as, note: _note, repeat = 1, ...rest } = step;
+  return Array.from({ length: repeat }, (_, run) => operation(rest, run));
+}
+
+function joined(answers: readonly Answered[]): Actual {
+  const last = answers.at(-1);
+  return {
+    results: answers.flatMap(({ results }) => results),
+    error: last?.error ?? null,
+    failures: answers.reduce((sum, { failures }) => sum + failures, 0),
+    attempts: answers.reduce((sum, { attempts }) => sum + attempts, 0),
+    state: last?.state ?? {},
+    members: last?.results.at(-1) as Actual['members'],
+  };
+}
+
+/** The status with which an API of NetBox's shape answers. */
+function statusOf(op: string, code: string | undefined): number {
+  if (code === undefined) return op.startsWith('allocate') ? 201 : 200;
+  return code === 'POOL_EXHAUSTED' ? 409 : 400;
+}
