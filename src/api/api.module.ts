@@ -11,6 +11,7 @@ import { ClustersController } from './clusters/clusters.controller.js';
 import { ClustersResolver } from './clusters/clusters.resolver.js';
 import { RevisionsController } from './clusters/revisions.controller.js';
 import { RevisionsResolver } from './clusters/revisions.resolver.js';
+import { DataplaneResolver } from './dataplane/dataplane.resolver.js';
 import { DecisionsController } from './dataplane/decisions.controller.js';
 import { DnsController } from './dns/dns.controller.js';
 import { DnsResolver } from './dns/dns.resolver.js';
@@ -105,6 +106,7 @@ const RESOLVERS = [
   ClusterNodeResolver,
   ClusterResolver,
   ClustersResolver,
+  DataplaneResolver,
   DnsResolver,
   EndpointSliceResolver,
   FindingsResolver,

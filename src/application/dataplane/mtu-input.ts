@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CARRIERS, type Transport } from '../../core/dataplane/carriers.js';
+import type { Transport } from '../../core/dataplane/carrier.js';
+import { CARRIERS } from '../../core/dataplane/carriers.js';
 import { keysOf } from '../../core/kernel/keys-of.js';
 
 const bytes = z.coerce.number().int().min(68).max(65_535);

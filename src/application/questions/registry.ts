@@ -1,3 +1,5 @@
+import { pathQuestion } from '../dataplane/path.js';
+import { podMtuQuestion } from '../dataplane/pod-mtu.js';
 import { podEnvironmentQuestion } from '../dns/pod-environment.js';
 import { podResolverQuestion } from '../dns/pod-resolver.js';
 import { resolveNameQuestion } from '../dns/resolve-name.js';
@@ -34,7 +36,9 @@ export const QUESTIONS: readonly Question[] = [
   ipOwnerQuestion,
   ipPoolsQuestion,
   nextFreeQuestion,
+  pathQuestion,
   podEnvironmentQuestion,
+  podMtuQuestion,
   podPoliciesQuestion,
   podResolverQuestion,
   policyCompareQuestion,

@@ -1,161 +1,218 @@
+import { invariant } from '../kernel/invariant.js';
 import type { CniPlugin } from '../model/network-profile.js';
-import type { IpFamily } from '../net/ip.js';
-
-/** What a packet between nodes travels in. */
-export type Transport =
-  | { readonly protocol: 'udp' | 'tcp'; readonly port: number }
-  /** An IP protocol of its own: 4 (IP in IP), 41 (IPv6 in IP), 47 (GRE), 50 (ESP). */
-  | { readonly protocol: 'ip'; readonly number: number };
-
-/** By the family of the underlay; undefined: nothing there, or the mode does not go over that family. */
-export type ByFamily<T> = Readonly<Record<IpFamily, T | undefined>>;
-
-/** What is put around a packet on its way to another node. */
-export interface Wrapping {
-  /** Bytes around the inner IP packet, as the plugin itself subtracts them from the MTU of the node's device. */
-  readonly overhead: ByFamily<number>;
-  readonly transport: ByFamily<Transport>;
-  /** VNI of VXLAN and Geneve; `identity`: that of the sender. */
-  readonly networkId?: number | 'identity';
-  /** The device that wraps and unwraps, by the family of the pods; undefined: the node's own device. */
-  readonly device: ByFamily<string>;
-  readonly source: string;
-}
-
-/** How one mode of a plugin brings packets from node to node. */
-export interface Carrier extends Wrapping {
-  /** The pod's device keeps the node's MTU, and its routes carry the smaller one. */
-  readonly mtuIsOnRoute?: true;
-  /** The pod MTU where nothing is configured, whatever the node has. */
-  readonly fixedMtu?: number;
-  /** Nodes of one layer 2 segment only: routes are laid where the next node is on-link. */
-  readonly onLinkOnly?: true;
-}
-
-/** What encrypts packets between nodes, beside or in place of the mode's own wrapping. */
-export interface Encryption extends Wrapping {
-  /** Goes around the mode's own wrapping, or takes its place. */
-  readonly adds: 'around' | 'instead';
-}
-
-/** The modes of one plugin, by the names that the profile gives them. */
-export interface PluginCarriers {
-  readonly modes: Readonly<Record<string, Carrier>>;
-  /** Taken where nothing tells the mode: what the plugin does when it is not configured. */
-  readonly usual: string;
-  readonly encryptions: Readonly<Partial<Record<'wireguard' | 'ipsec', Encryption>>>;
-}
+import type { ByFamily, Carrier, PluginCarriers, Transport } from './carrier.js';
 
 const FELIX = 'projectcalico/calico felix/dataplane/linux/int_dataplane.go, felix/config/config_params.go';
 const FLANNEL = 'flannel-io/flannel pkg/backend';
 const CILIUM_MTU = 'cilium/cilium pkg/mtu/mtu.go, Documentation/operations/system_requirements.rst';
-const ANTREA = 'antrea-io/antrea pkg/agent/config/node_config.go';
+const ANTREA = 'antrea-io/antrea pkg/agent/config/node_config.go, docs/design/architecture.md';
 const KUBE_OVN = 'kubeovn/kube-ovn pkg/util/const.go, pkg/daemon/config.go';
 const WEAVE = 'weaveworks/weave net/bridge.go, site/tasks/manage/fastdp.md';
 
-const NONE = { 4: undefined, 6: undefined } as const;
+const NOWHERE = { 4: undefined, 6: undefined } as const;
 
 const udp = (port: number): Transport => ({ protocol: 'udp', port });
 const ip = (number: number): Transport => ({ protocol: 'ip', number });
 const both = <T>(value: T): ByFamily<T> => ({ 4: value, 6: value });
+const onlyIPv4 = <T>(value: T): ByFamily<T> => ({ 4: value, 6: undefined });
 
 /** Packets go out as they are. */
-function plain(source: string): Carrier {
-  return { overhead: both(0), transport: NONE, device: NONE, source };
-}
-
-function wrapped(
-  source: string,
-  [v4, v6]: readonly [number, number | undefined],
-  transport: ByFamily<Transport>,
-  device: ByFamily<string>,
-): Wrapping {
-  return { overhead: { 4: v4, 6: v6 }, transport, device, source };
+function plain(source: string, route: string): Carrier {
+  return { overhead: both(0), transport: NOWHERE, device: NOWHERE, source, route };
 }
 
 const CALICO: PluginCarriers = {
   usual: 'ipip',
   modes: {
-    bgp: plain(FELIX),
-    ipip: wrapped(FELIX, [20, undefined], { 4: ip(4), 6: undefined }, { 4: 'tunl0', 6: undefined }),
-    vxlan: { ...wrapped(FELIX, [50, 70], both(udp(4789)), { 4: 'vxlan.calico', 6: 'vxlan-v6.calico' }), networkId: 4096 },
-    wireguard: wrapped(FELIX, [60, 80], { 4: udp(51_820), 6: udp(51_821) }, { 4: 'wireguard.cali', 6: 'wg-v6.cali' }),
+    bgp: plain(FELIX, 'BIRD’s route {range} via {peer}'),
+    ipip: {
+      overhead: onlyIPv4(20),
+      transport: onlyIPv4(ip(4)),
+      device: onlyIPv4('tunl0'),
+      route: 'BIRD’s route {range} via {peer} dev tunl0 onlink',
+      source: FELIX,
+    },
+    vxlan: {
+      overhead: { 4: 50, 6: 70 },
+      transport: both(udp(4789)),
+      networkId: 4096,
+      device: { 4: 'vxlan.calico', 6: 'vxlan-v6.calico' },
+      route: 'Felix’ route {range} via the tunnel address of {peer} dev vxlan.calico onlink, whose FDB entry is {peer}',
+      source: FELIX,
+    },
+    wireguard: {
+      overhead: { 4: 60, 6: 80 },
+      transport: { 4: udp(51_820), 6: udp(51_821) },
+      device: { 4: 'wireguard.cali', 6: 'wg-v6.cali' },
+      route: 'Felix’ rule 99 to the table of wireguard.cali: {range} is allowed to the peer {peer}',
+      encrypts: true,
+      source: FELIX,
+    },
   },
   encryptions: {},
 };
 
-/** VXLAN: 50 over both families, though the header of IPv6 has 20 bytes more (a defect of Flannel that its users meet). */
 const FLANNEL_CARRIERS: PluginCarriers = {
   usual: 'vxlan',
   modes: {
+    // 50 over both families, though the header of IPv6 has 20 bytes more: a defect of Flannel that its users meet.
     vxlan: {
-      ...wrapped(`${FLANNEL}/vxlan/vxlan_network.go`, [50, 50], both(udp(8472)), { 4: 'flannel.1', 6: 'flannel-v6.1' }),
+      overhead: both(50),
+      onWire: { 4: 50, 6: 70 },
+      transport: both(udp(8472)),
       networkId: 1,
+      device: { 4: 'flannel.1', 6: 'flannel-v6.1' },
+      route: 'flanneld’s route {range} via {base} dev flannel.1 onlink; neighbour and FDB entries lead to {peer}',
+      source: `${FLANNEL}/vxlan/vxlan_network.go`,
     },
-    'host-gw': { ...plain(`${FLANNEL}/hostgw/hostgw.go`), onLinkOnly: true },
-    ipip: wrapped(`${FLANNEL}/ipip/ipip.go`, [20, undefined], { 4: ip(4), 6: undefined }, { 4: 'flannel.ipip', 6: undefined }),
-    wireguard: wrapped(
-      `${FLANNEL}/wireguard/wireguard_network.go`,
-      [80, 80],
-      { 4: udp(51_820), 6: udp(51_821) },
-      { 4: 'flannel-wg', 6: 'flannel-wg-v6' },
-    ),
-    udp: wrapped(`${FLANNEL}/udp/udp_network_amd64.go`, [28, undefined], { 4: udp(8285), 6: undefined }, { 4: 'flannel0', 6: undefined }),
+    'host-gw': { ...plain(`${FLANNEL}/hostgw/hostgw.go`, 'flanneld’s route {range} via {peer}'), onLinkOnly: true },
+    ipip: {
+      overhead: onlyIPv4(20),
+      transport: onlyIPv4(ip(4)),
+      device: onlyIPv4('flannel.ipip'),
+      route: 'flanneld’s route {range} via {peer} dev flannel.ipip onlink',
+      source: `${FLANNEL}/ipip/ipip.go`,
+    },
+    wireguard: {
+      overhead: both(80),
+      transport: { 4: udp(51_820), 6: udp(51_821) },
+      device: { 4: 'flannel-wg', 6: 'flannel-wg-v6' },
+      route: 'flanneld’s route to the pods’ network dev flannel-wg: {range} is allowed to the peer {peer}',
+      encrypts: true,
+      source: `${FLANNEL}/wireguard/wireguard_network.go`,
+    },
+    udp: {
+      overhead: onlyIPv4(28),
+      transport: onlyIPv4(udp(8285)),
+      device: onlyIPv4('flannel0'),
+      route: 'the route of the TUN device flannel0, which flanneld reads: {range} is at {peer}',
+      source: `${FLANNEL}/udp/udp_network_amd64.go`,
+    },
   },
   encryptions: {},
 };
 
 const CILIUM: PluginCarriers = {
   usual: 'vxlan',
+  tunnelsOverIPv4: true,
   modes: {
-    native: { ...plain(CILIUM_MTU), mtuIsOnRoute: true },
-    vxlan: { ...wrapped(CILIUM_MTU, [50, 70], both(udp(8472)), both('cilium_vxlan')), networkId: 'identity', mtuIsOnRoute: true },
-    geneve: { ...wrapped(CILIUM_MTU, [50, 70], both(udp(6081)), both('cilium_geneve')), networkId: 'identity', mtuIsOnRoute: true },
+    native: { ...plain(CILIUM_MTU, 'BPF asks the routes of the node: {range} via {peer}'), mtuIsOnRoute: true },
+    vxlan: {
+      overhead: { 4: 50, 6: 70 },
+      transport: both(udp(8472)),
+      networkId: 'identity',
+      device: both('cilium_vxlan'),
+      route: 'BPF: the ipcache has the address at {peer}, with the identity of the receiver',
+      mtuIsOnRoute: true,
+      source: CILIUM_MTU,
+    },
+    geneve: {
+      overhead: { 4: 50, 6: 70 },
+      transport: both(udp(6081)),
+      networkId: 'identity',
+      device: both('cilium_geneve'),
+      route: 'BPF: the ipcache has the address at {peer}, with the identity of the receiver',
+      mtuIsOnRoute: true,
+      source: CILIUM_MTU,
+    },
   },
   encryptions: {
-    wireguard: { ...wrapped(CILIUM_MTU, [80, 80], both(udp(51_871)), both('cilium_wg0')), adds: 'around' },
-    ipsec: { ...wrapped(CILIUM_MTU, [77, 77], both(ip(50)), NONE), adds: 'around' },
+    wireguard: {
+      adds: 'around',
+      overhead: both(80),
+      transport: both(udp(51_871)),
+      device: both('cilium_wg0'),
+      encrypts: true,
+      source: CILIUM_MTU,
+    },
+    ipsec: { adds: 'around', overhead: both(77), transport: both(ip(50)), device: NOWHERE, encrypts: true, source: CILIUM_MTU },
   },
 };
+
+/** One of Antrea's tunnels. */
+function antreaTunnel(v4: number, transport: Transport): Carrier {
+  return {
+    overhead: { 4: v4, 6: v4 + 20 },
+    transport: both(transport),
+    device: both('antrea-tun0'),
+    route: 'a flow of br-int: {range} is behind the tunnel to {peer}',
+    source: ANTREA,
+  };
+}
 
 const ANTREA_CARRIERS: PluginCarriers = {
   usual: 'geneve',
+  tunnelsOverIPv4: true,
   modes: {
-    native: plain(ANTREA),
-    vxlan: wrapped(ANTREA, [50, 70], both(udp(4789)), both('antrea-tun0')),
-    geneve: wrapped(ANTREA, [50, 70], both(udp(6081)), both('antrea-tun0')),
-    gre: wrapped(ANTREA, [42, 62], both(ip(47)), both('antrea-tun0')),
+    native: plain(ANTREA, 'the agent’s route {range} via {peer}'),
+    vxlan: antreaTunnel(50, udp(4789)),
+    geneve: antreaTunnel(50, udp(6081)),
+    gre: antreaTunnel(42, ip(47)),
   },
   encryptions: {
-    wireguard: { ...wrapped(ANTREA, [60, 80], both(udp(51_820)), both('antrea-wg0')), adds: 'instead' },
-    ipsec: { ...wrapped(ANTREA, [38, 38], both(ip(50)), NONE), adds: 'around' },
+    wireguard: {
+      adds: 'instead',
+      overhead: { 4: 60, 6: 80 },
+      transport: both(udp(51_820)),
+      device: both('antrea-wg0'),
+      encrypts: true,
+      source: ANTREA,
+    },
+    // "IPsec ESP can add a maximum of 38 bytes to the packet including the ESP header and trailer."
+    ipsec: { adds: 'around', overhead: both(38), transport: both(ip(50)), device: NOWHERE, encrypts: true, source: ANTREA },
   },
 };
+
+/** One of the tunnels of OVN. */
+function ovnTunnel([v4, v6]: readonly [number, number], transport: Transport, device: string, source: string): Carrier {
+  return {
+    overhead: { 4: v4, 6: v6 },
+    transport: both(transport),
+    device: both(device),
+    route: 'OVN’s flows of br-int: the port of the receiver is bound at {peer}',
+    source,
+  };
+}
 
 const KUBE_OVN_CARRIERS: PluginCarriers = {
   usual: 'geneve',
+  tunnelsOverIPv4: true,
   modes: {
-    geneve: wrapped(KUBE_OVN, [100, 120], both(udp(6081)), both('genev_sys_6081')),
-    vxlan: wrapped(KUBE_OVN, [50, 70], both(udp(4789)), both('vxlan_sys_4789')),
-    stt: wrapped(KUBE_OVN, [72, 92], both({ protocol: 'tcp', port: 7471 }), both('stt_sys_7471')),
+    geneve: ovnTunnel([100, 120], udp(6081), 'genev_sys_6081', KUBE_OVN),
+    vxlan: ovnTunnel([50, 70], udp(4789), 'vxlan_sys_4789', KUBE_OVN),
+    stt: ovnTunnel([72, 92], { protocol: 'tcp', port: 7471 }, 'stt_sys_7471', KUBE_OVN),
     // Packets are not wrapped, and the MTU is lowered all the same.
-    vlan: { ...plain(KUBE_OVN), overhead: { 4: 100, 6: 120 } },
+    vlan: { ...plain(KUBE_OVN, 'the VLAN of the provider network'), overhead: { 4: 100, 6: 120 }, onWire: both(0), onLinkOnly: true },
   },
   encryptions: {},
 };
 
-/** 1376 = 1460 − (20 IP + 8 UDP + 8 VXLAN + 14 Ethernet + 34 ESP): what Weave gives its bridge, fast datapath or not. */
+/** What Weave gives its bridge: 1460 − (20 IP + 8 UDP + 8 VXLAN + 14 Ethernet + 34 ESP), fast datapath or not. */
+const WEAVE_MTU = { overhead: onlyIPv4(84), fixedMtu: 1376, source: WEAVE } as const;
+
 const WEAVE_CARRIERS: PluginCarriers = {
   usual: 'fastdp',
   modes: {
-    fastdp: { ...wrapped(WEAVE, [84, undefined], { 4: udp(6784), 6: undefined }, { 4: 'vxlan-6784', 6: undefined }), fixedMtu: 1376 },
-    sleeve: { ...wrapped(WEAVE, [84, undefined], { 4: udp(6783), 6: undefined }, { 4: 'weaver', 6: undefined }), fixedMtu: 1376 },
+    fastdp: {
+      ...WEAVE_MTU,
+      transport: onlyIPv4(udp(6784)),
+      device: onlyIPv4('vxlan-6784'),
+      between: ['vethwe-bridge', 'vethwe-datapath'],
+      route: 'the bridge has learned where the receiver’s MAC is; a flow of the datapath leads to {peer}',
+    },
+    sleeve: {
+      ...WEAVE_MTU,
+      transport: onlyIPv4(udp(6783)),
+      device: onlyIPv4('weaver'),
+      between: ['vethwe-bridge', 'vethwe-pcap'],
+      route: 'the process weaver captures the frame and sends it to {peer}',
+    },
   },
   encryptions: {},
 };
 
-function unwrapped(mode: string, source: string): PluginCarriers {
-  return { usual: mode, modes: { [mode]: plain(source) }, encryptions: {} };
+function unwrapped(mode: string, source: string, route: string): PluginCarriers {
+  return { usual: mode, modes: { [mode]: plain(source, route) }, encryptions: {} };
 }
 
 /**
@@ -173,33 +230,48 @@ export const CARRIERS: Readonly<Record<CniPlugin, PluginCarriers>> = {
   'kube-ovn': KUBE_OVN_CARRIERS,
   'ovn-kubernetes': {
     usual: 'geneve',
-    modes: {
-      geneve: wrapped('ovn-org/ovn-kubernetes docs, MTU: 100 below the node’s', [100, 100], both(udp(6081)), both('genev_sys_6081')),
-    },
+    tunnelsOverIPv4: true,
+    modes: { geneve: ovnTunnel([100, 100], udp(6081), 'genev_sys_6081', 'ovn-org/ovn-kubernetes docs: 100 below the MTU of the node') },
     encryptions: {},
   },
-  'aws-vpc-cni': unwrapped('eni', 'aws/amazon-vpc-cni-k8s README, AWS_VPC_ENI_MTU'),
-  'azure-cni': unwrapped('eni', 'learn.microsoft.com/azure/aks, Azure CNI: pods have addresses of the virtual network'),
-  kindnet: { usual: 'ptp', modes: { ptp: { ...plain('kubernetes-sigs/kind images/kindnetd'), onLinkOnly: true } }, encryptions: {} },
+  'aws-vpc-cni': unwrapped(
+    'eni',
+    'aws/amazon-vpc-cni-k8s README, AWS_VPC_ENI_MTU; docs/cni-proposal.md',
+    'rule 1536 to the table of the sender’s interface: the VPC knows every pod’s address',
+  ),
+  'azure-cni': unwrapped('eni', 'learn.microsoft.com/azure/aks, Azure CNI', 'the virtual network knows every pod’s address'),
+  kindnet: {
+    usual: 'ptp',
+    modes: { ptp: { ...plain('kubernetes-sigs/kind images/kindnetd', 'kindnetd’s route {range} via {peer}'), onLinkOnly: true } },
+    encryptions: {},
+  },
   'kube-router': {
     usual: 'bgp',
     modes: {
-      bgp: plain('cloudnativelabs/kube-router docs/bgp.md'),
-      ipip: wrapped(
-        'cloudnativelabs/kube-router docs/tunnels.md',
-        [20, undefined],
-        { 4: ip(4), 6: undefined },
-        { 4: 'tun-ipip', 6: undefined },
-      ),
+      bgp: plain('cloudnativelabs/kube-router docs/bgp.md', 'the BGP route {range} via {peer}'),
+      ipip: {
+        overhead: onlyIPv4(20),
+        transport: onlyIPv4(ip(4)),
+        device: onlyIPv4('tun-ipip'),
+        route: 'the route {range} dev the tunnel to {peer}',
+        source: 'cloudnativelabs/kube-router docs/tunnels.md',
+      },
     },
     encryptions: {},
   },
-  'kube-network-policies': unwrapped('routed', 'it carries no packets: routes between the nodes are assumed'),
+  'kube-network-policies': unwrapped(
+    'routed',
+    'it carries no packets: routes between the nodes are taken as given',
+    'route {range} via {peer}',
+  ),
   unknown: {
     usual: 'routed',
     modes: {
-      routed: plain('routes of the underlay, given by hand'),
-      vlan: plain('one VLAN for all pods, given by hand (containernetworking/plugins plugins/main/vlan, macvlan)'),
+      routed: plain('routes of the underlay, given by hand', 'route {range} via {peer}'),
+      vlan: {
+        ...plain('containernetworking/plugins plugins/main/vlan: one VLAN for all pods', 'the switch knows where the receiver’s MAC is'),
+        onLinkOnly: true,
+      },
     },
     encryptions: {},
   },
@@ -217,4 +289,11 @@ export function modeNamed(plugin: CniPlugin, mode: string): string | undefined {
   const { modes } = CARRIERS[plugin];
   const name = ALIASES[plugin]?.[mode.toLowerCase()] ?? mode.toLowerCase();
   return Object.hasOwn(modes, name) ? name : undefined;
+}
+
+/** The row of a mode that the table has. */
+export function carrierOf(plugin: CniPlugin, mode: string): Carrier {
+  const carrier = CARRIERS[plugin].modes[mode];
+  invariant(carrier, `${plugin} has the mode \`${mode}\``);
+  return carrier;
 }

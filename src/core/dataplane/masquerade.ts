@@ -58,7 +58,8 @@ export type Masquerading =
   | { readonly engine: 'cluster-cidrs'; readonly clusterCIDRs: readonly Cidr[]; readonly who: string };
 
 const MULTICAST: readonly Cidr[] = cidrs('224.0.0.0/4', 'ff00::/8');
-const PRIVATE: readonly Cidr[] = cidrs('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16');
+/** RFC 1918. */
+export const PRIVATE_CIDRS: readonly Cidr[] = cidrs('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16');
 /** Reserved beside the private ones: RFC 6598, 6890, 5737, 7526, 6815, 1112. */
 const RESERVED: readonly Cidr[] = cidrs(
   '100.64.0.0/10',
@@ -79,7 +80,7 @@ const LINK_LOCAL_V6: readonly Cidr[] = cidrs('fe80::/10');
  */
 export function nonMasqueradeCIDRs(settings: MasqAgentSettings, allReservedRanges: boolean): readonly Cidr[] {
   return [
-    ...(settings.nonMasqueradeCIDRs ?? [...PRIVATE, ...(allReservedRanges ? RESERVED : [])]),
+    ...(settings.nonMasqueradeCIDRs ?? [...PRIVATE_CIDRS, ...(allReservedRanges ? RESERVED : [])]),
     ...(settings.masqLinkLocal ? [] : LINK_LOCAL),
     ...(settings.masqLinkLocalIPv6 ? [] : LINK_LOCAL_V6),
   ];

@@ -4,7 +4,8 @@ import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { CniPlugin } from '../model/network-profile.js';
 import type { IpFamily } from '../net/ip.js';
-import { type Carrier, CARRIERS, type Encryption, modeNamed, type Transport } from './carriers.js';
+import type { Carrier, Encryption, Transport } from './carrier.js';
+import { CARRIERS, modeNamed } from './carriers.js';
 
 /** What else changes the MTU. */
 export interface MtuOptions {
@@ -55,8 +56,6 @@ const GENEVE_DSR = 12;
 const IPIP_DSR = { 4: { overhead: 20, number: 4 }, 6: { overhead: 48, number: 41 } } as const;
 /** cilium/cilium pkg/mtu/mtu.go, EncryptionDefaultAuthKeyLength. */
 const USUAL_AUTH_KEY = 16;
-/** Headers of VXLAN over IPv6: 40 IP + 8 UDP + 8 VXLAN + 14 Ethernet. */
-const VXLAN_OVER_IPV6 = 70;
 
 /** The MTU of pods. Fails with `invalid-request`: the plugin has no such mode or encryption, or the mode does not go over the family. */
 export function podMtu(question: MtuQuestion): Result<PodMtu, Problem> {
@@ -121,10 +120,10 @@ function mtuWarnings(
   { mtu, overhead }: { readonly mtu: number; readonly overhead: number },
 ): readonly Note[] {
   const notes: Note[] = [];
-  if ((cni === 'flannel' || cni === 'canal') && mode === 'vxlan' && underlayFamily === 6) {
-    const missing = VXLAN_OVER_IPV6 - overhead;
-    const message = `flannel subtracts ${overhead} bytes for VXLAN over IPv6, where ${VXLAN_OVER_IPV6} are put around a packet: the largest packets are ${missing} bytes too long`;
-    if (missing > 0) notes.push({ code: 'OVERHEAD_UNDERSTATED', message });
+  const onWire = mode === undefined ? undefined : CARRIERS[cni].modes[mode]?.onWire?.[underlayFamily];
+  if (onWire !== undefined && onWire > overhead) {
+    const message = `${cni} subtracts ${overhead} bytes, and puts ${onWire} around a packet over IPv${underlayFamily}: the largest packets are ${onWire - overhead} bytes too long`;
+    notes.push({ code: 'OVERHEAD_UNDERSTATED', message });
   }
   if (options?.configuredMtu !== undefined && options.configuredMtu > hostMtu) notes.push(largerThanHost(options.configuredMtu, hostMtu));
   else if (!fitsUnderlay(mtu, overhead, hostMtu)) {

@@ -1,0 +1,123 @@
+import type { CniPlugin } from '../model/network-profile.js';
+
+/** How the pods of a node hang on its network. Device names end in `*` where every pod has its own. */
+export interface Attachment {
+  /** How a packet leaves the pod. */
+  readonly leave: string;
+  /** The pod's end in the node's own network namespace. */
+  readonly port: string;
+  /** What happens there on the way out, and on the way in. */
+  readonly portOut: string;
+  readonly portIn: string;
+  /** What joins the pods of a node: a bridge or a switch. Undefined: the node routes between their ports. */
+  readonly hub?: {
+    readonly device: string;
+    /** From pod to pod of the node; out to the node's routes; in from them. */
+    readonly across: string;
+    readonly out: string;
+    readonly in: string;
+    /** The device by which it reaches the node's routes, where it is not the hub itself. */
+    readonly gateway?: string;
+  };
+  /** Programs at the pod's port translate addresses of services, where they stand in for kube-proxy. */
+  readonly translatesAtPort: string;
+  /** The plugin itself translates addresses of services for its pods, in place of kube-proxy: how. */
+  readonly ownServices?: string;
+  readonly source: string;
+}
+
+const BRIDGE_PLUGIN = 'containernetworking/plugins plugins/main/bridge';
+
+/** A pair of devices, one end of which is a port of a bridge. */
+function bridged(bridge: string, source: string): Attachment {
+  return {
+    leave: `eth0’s default route, the gateway is ${bridge}; addresses of the node’s range are on-link`,
+    port: 'veth*',
+    portOut: `a port of ${bridge}`,
+    portIn: `a port of ${bridge}`,
+    hub: {
+      device: bridge,
+      across: `${bridge} switches to the port that has the receiver’s MAC`,
+      out: `${bridge} is the gateway: the node’s routes decide`,
+      in: `the node’s range is dev ${bridge}`,
+    },
+    translatesAtPort: `the program at the ports of ${bridge}`,
+    source,
+  };
+}
+
+/** Routed, never bridged. */
+const CALICO: Attachment = {
+  leave: 'eth0 has a /32 (/128) and the default route via 169.254.1.1 (fe80::/10 link-local in IPv6)',
+  port: 'cali*',
+  portOut: 'proxy ARP answers for the gateway with ee:ee:ee:ee:ee:ee; the node’s routes decide',
+  portIn: 'the receiver’s /32 (/128) route is dev cali*',
+  translatesAtPort: 'Calico’s BPF at cali*',
+  source: 'projectcalico/calico felix/docs, docs.tigera.io FAQ "Why does my container have a route to 169.254.1.1?"',
+};
+
+const CILIUM: Attachment = {
+  leave: 'eth0’s default route via the address of cilium_host',
+  port: 'lxc*',
+  portOut: 'BPF at lxc*: egress policy, then the endpoint map and the ipcache',
+  portIn: 'BPF at lxc*: ingress policy, then the receiver’s eth0',
+  translatesAtPort: 'Cilium’s BPF at lxc*',
+  source: 'cilium/cilium Documentation/network/ebpf/lifeofapacket.rst',
+};
+
+/** Open vSwitch. */
+function switched(gateway: string, ownServices: string, source: string): Attachment {
+  return {
+    leave: `eth0’s default route, the gateway is ${gateway}`,
+    port: 'veth*',
+    portOut: 'a port of br-int',
+    portIn: 'a port of br-int',
+    hub: {
+      device: 'br-int',
+      across: 'flows of br-int lead to the receiver’s port',
+      out: 'flows of br-int decide',
+      in: 'flows of br-int lead to the receiver’s port',
+      gateway,
+    },
+    translatesAtPort: 'flows of br-int',
+    ownServices,
+    source,
+  };
+}
+
+const AWS: Attachment = {
+  leave: 'eth0 has a /32 and the default route via 169.254.1.1, with a static ARP entry',
+  port: 'eni*',
+  portOut: 'the node’s rules decide: 512 to its pods, 1536 from its secondary addresses',
+  portIn: 'rule 512: the receiver’s /32 route is dev eni*',
+  translatesAtPort: 'the program at eni*',
+  source: 'aws/amazon-vpc-cni-k8s docs/cni-proposal.md',
+};
+
+const POINT_TO_POINT: Attachment = {
+  leave: 'eth0’s default route via the node’s end of the pair',
+  port: 'veth*',
+  portOut: 'the node’s routes decide',
+  portIn: 'the receiver’s /32 (/128) route is dev veth*',
+  translatesAtPort: 'the program at veth*',
+  source: 'containernetworking/plugins plugins/main/ptp',
+};
+
+/** How pods hang on their node's network, by plugin. */
+export const ATTACHMENTS: Readonly<Record<CniPlugin, Attachment>> = {
+  calico: CALICO,
+  canal: CALICO,
+  cilium: CILIUM,
+  'gke-dataplane-v2': CILIUM,
+  flannel: bridged('cni0', `flannel-io/flannel-cni-plugin, ${BRIDGE_PLUGIN}`),
+  weave: bridged('weave', 'weaveworks/weave net/bridge.go'),
+  antrea: switched('antrea-gw0', 'AntreaProxy: flows of br-int', 'antrea-io/antrea docs/design/architecture.md'),
+  'kube-ovn': switched('ovn0', 'a load balancer of OVN: flows of br-int', 'kubeovn/kube-ovn docs'),
+  'ovn-kubernetes': switched('ovn-k8s-mp0', 'a load balancer of OVN: flows of br-int', 'ovn-org/ovn-kubernetes docs/design/topology.md'),
+  'aws-vpc-cni': AWS,
+  'azure-cni': { ...POINT_TO_POINT, port: 'azv*', source: 'Azure/azure-container-networking, transparent mode' },
+  kindnet: POINT_TO_POINT,
+  'kube-router': bridged('kube-bridge', 'cloudnativelabs/kube-router docs/how-it-works.md'),
+  'kube-network-policies': POINT_TO_POINT,
+  unknown: POINT_TO_POINT,
+};

@@ -1,0 +1,84 @@
+import type { Note } from '../kernel/answer.js';
+import type { NetworkModel } from '../model/network-model.js';
+import type { IpFamily } from '../net/ip.js';
+import { CARRIERS, modeNamed } from './carriers.js';
+import { type MtuOptions, podMtu, podMtuOfEnabled } from './pod-mtu.js';
+
+/** The mode of the cluster's plugin, as the table of carriers calls it. */
+export interface ClusterMode {
+  readonly mode: string;
+  /** The profile tells none, or none that is known: the plugin's usual one is taken. */
+  readonly assumed: Note | undefined;
+}
+
+/** How the cluster's plugin brings packets from node to node. */
+export function clusterMode({ profile: { cni } }: NetworkModel): ClusterMode {
+  const told = cni.mode === undefined ? undefined : modeNamed(cni.plugin, cni.mode);
+  if (told !== undefined) return { mode: told, assumed: undefined };
+  const mode = CARRIERS[cni.plugin].usual;
+  const why = cni.mode === undefined ? 'nothing tells the mode' : `\`${cni.mode}\` is no mode that is known`;
+  const message = `${why} of ${cni.plugin}: \`${mode}\` is assumed; set \`cni.mode\``;
+  return { mode, assumed: { code: 'CARRIER_ASSUMED', message } };
+}
+
+/** The family of the network that packets of a family of pods travel over. */
+export function underlayFamily({ profile, nodes }: NetworkModel, pods: IpFamily): IpFamily {
+  if (!CARRIERS[profile.cni.plugin].tunnelsOverIPv4) return pods;
+  return [...nodes.values()].every(({ addresses }) => addresses.some(({ ip }) => ip.family === 4)) ? 4 : 6;
+}
+
+/** MTU of the pods of a cluster, and what it follows from. */
+export interface ClusterMtu {
+  readonly podMtu: number;
+  /** Of the pod's device, where its routes carry the smaller one. */
+  readonly deviceMtu: number;
+  readonly overhead: number;
+  readonly why: string;
+  readonly warnings: readonly Note[];
+}
+
+/** Options of the table of MTUs that the profile tells. */
+export function mtuOptionsOf({ profile: { cni } }: NetworkModel): MtuOptions {
+  return { encryption: cni.encryption === 'none' || !CARRIERS[cni.plugin].encryptions[cni.encryption] ? undefined : cni.encryption };
+}
+
+/**
+ * The MTU of every pod of a cluster: what is set, else what the plugin reckons from the MTU of the nodes' devices. Calico takes the smallest of all encapsulations that
+ * its pools ask for.
+ */
+export function clusterMtu(model: NetworkModel, family: IpFamily, hostMtu = model.profile.underlay.mtu): ClusterMtu {
+  const { cni } = model.profile;
+  const { mode } = clusterMode(model);
+  const over = underlayFamily(model, family);
+  const reckoned = podMtu({
+    cni: cni.plugin,
+    mode,
+    underlayFamily: over,
+    hostMtu,
+    options: { ...mtuOptionsOf(model), configuredMtu: cni.mtu },
+  });
+  if (!reckoned.ok) return { podMtu: hostMtu, deviceMtu: hostMtu, overhead: 0, why: reckoned.error.message, warnings: [] };
+  const { overhead, deviceMtu, warnings } = reckoned.value;
+  const enabled = cni.mtu === undefined ? enabledByPools(model, mode) : [];
+  const smallest = podMtuOfEnabled({ cni: cni.plugin, enabled, hostMtu });
+  const isOfPools = enabled.length > 0 && smallest.ok;
+  const mtu = isOfPools ? smallest.value.podMtu : reckoned.value.podMtu;
+  const why =
+    cni.mtu === undefined
+      ? isOfPools
+        ? `the smallest of ${enabled.join(', ')}, which are in use`
+        : `${mode} takes ${overhead} of ${hostMtu}`
+      : 'it is set';
+  return { podMtu: mtu, deviceMtu: deviceMtu ?? mtu, overhead, why, warnings };
+}
+
+/** Encapsulations that Calico's pools ask for, as `podMtuOfEnabled` names them. */
+function enabledByPools({ profile, calico }: NetworkModel, mode: string): readonly string[] {
+  if (profile.cni.plugin !== 'calico') return [];
+  const names = calico.ipPools.flatMap(({ cidr, disabled, ipipMode, vxlanMode }) => {
+    if (!cidr || disabled) return [];
+    return [...(ipipMode === 'Never' ? [] : ['ipip']), ...(vxlanMode === 'Never' ? [] : [`vxlan${cidr.family}`])];
+  });
+  if (names.length > 0 && mode === 'wireguard') names.push(...profile.ipFamilies.map((family) => `wireguard${family}`));
+  return [...new Set(names)].sort();
+}

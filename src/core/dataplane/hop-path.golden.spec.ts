@@ -1,0 +1,298 @@
+import { describe, expect, it } from 'vitest';
+import { askPath, inShort, pathCluster } from '../../../test/support/path-cluster.js';
+import type { CniPlugin } from '../model/network-profile.js';
+import type { IpFamily } from '../net/ip.js';
+import { podMtu } from './pod-mtu.js';
+
+/**
+ * Every plugin and mode: `plugin mode [CrossSubnet, or encryption] = MTU of pods, W= what is put around a packet`, and the ways of a packet from pod `a` to a pod of its node,
+ * to one of a node in its subnet, to one of a node in another subnet, to an address outside, and to a service whose pod is in its subnet.
+ *
+ * Sources. Flannel: `pkg/backend/*`, its CNI plugin's bridge `cni0`. Calico: docs.tigera.io "Overlay networking", "Frequently asked questions"; `felix/dataplane/linux`.
+ * Weave: site/concepts/{router-topology,fast-data-path}.md, `net/bridge.go`. Cilium: Documentation/network/{concepts/routing,ebpf/lifeofapacket}.rst,
+ * Documentation/security/network/encryption-{wireguard,ipsec}.rst. Antrea: docs/design/architecture.md, docs/noencap-hybrid-modes.md, docs/traffic-encryption.md. Kube-OVN: docs, overlay.
+ * VPC CNI: docs/cni-proposal.md. Services: kubernetes `pkg/proxy/iptables/proxier.go`.
+ */
+const GOLDEN = `
+calico bgp = 1500
+  same     eth0 cali* cali* eth0
+  subnet   eth0 cali* eth0 | eth0 cali* eth0
+  cross    eth0 cali* eth0 | routers | eth0 cali* eth0
+  external eth0 cali* eth0>SNAT | the gateway
+  service  eth0 cali*>DNAT eth0 | eth0 cali* eth0
+calico ipip = 1480 W=IPIP 4
+  same     eth0 cali* cali* eth0
+  subnet   eth0 cali* tunl0(W) eth0(W) | eth0(W) tunl0 cali* eth0
+  cross    eth0 cali* tunl0(W) eth0(W) | routers(W) | eth0(W) tunl0 cali* eth0
+  external eth0 cali* eth0>SNAT | the gateway
+  service  eth0 cali*>DNAT tunl0(W) eth0(W) | eth0(W) tunl0 cali* eth0
+calico vxlan = 1450 W=VXLAN 4789 vni 4096
+  same     eth0 cali* cali* eth0
+  subnet   eth0 cali* vxlan.calico(W) eth0(W) | eth0(W) vxlan.calico cali* eth0
+  cross    eth0 cali* vxlan.calico(W) eth0(W) | routers(W) | eth0(W) vxlan.calico cali* eth0
+  external eth0 cali* eth0>SNAT | the gateway
+  service  eth0 cali*>DNAT vxlan.calico(W) eth0(W) | eth0(W) vxlan.calico cali* eth0
+calico wireguard = 1440 W=WIREGUARD 51820
+  same     eth0 cali* cali* eth0
+  subnet   eth0 cali* wireguard.cali(W) eth0(W) | eth0(W) wireguard.cali cali* eth0
+  cross    eth0 cali* wireguard.cali(W) eth0(W) | routers(W) | eth0(W) wireguard.cali cali* eth0
+  external eth0 cali* eth0>SNAT | the gateway
+  service  eth0 cali*>DNAT wireguard.cali(W) eth0(W) | eth0(W) wireguard.cali cali* eth0
+calico ipip CrossSubnet = 1480 W=IPIP 4
+  same     eth0 cali* cali* eth0
+  subnet   eth0 cali* eth0 | eth0 cali* eth0
+  cross    eth0 cali* tunl0(W) eth0(W) | routers(W) | eth0(W) tunl0 cali* eth0
+  external eth0 cali* eth0>SNAT | the gateway
+  service  eth0 cali*>DNAT eth0 | eth0 cali* eth0
+calico vxlan CrossSubnet = 1450 W=VXLAN 4789 vni 4096
+  same     eth0 cali* cali* eth0
+  subnet   eth0 cali* eth0 | eth0 cali* eth0
+  cross    eth0 cali* vxlan.calico(W) eth0(W) | routers(W) | eth0(W) vxlan.calico cali* eth0
+  external eth0 cali* eth0>SNAT | the gateway
+  service  eth0 cali*>DNAT eth0 | eth0 cali* eth0
+flannel vxlan = 1450 W=VXLAN 8472 vni 1
+  same     eth0 veth* cni0 veth* eth0
+  subnet   eth0 veth* cni0 flannel.1(W) eth0(W) | eth0(W) flannel.1 cni0 veth* eth0
+  cross    eth0 veth* cni0 flannel.1(W) eth0(W) | routers(W) | eth0(W) flannel.1 cni0 veth* eth0
+  external eth0 veth* cni0 eth0>SNAT | the gateway
+  service  eth0 veth* cni0>DNAT flannel.1(W) eth0(W) | eth0(W) flannel.1 cni0 veth* eth0
+flannel vxlan CrossSubnet = 1450 W=VXLAN 8472 vni 1
+  same     eth0 veth* cni0 veth* eth0
+  subnet   eth0 veth* cni0 eth0 | eth0 cni0 veth* eth0
+  cross    eth0 veth* cni0 flannel.1(W) eth0(W) | routers(W) | eth0(W) flannel.1 cni0 veth* eth0
+  external eth0 veth* cni0 eth0>SNAT | the gateway
+  service  eth0 veth* cni0>DNAT eth0 | eth0 cni0 veth* eth0
+flannel host-gw = 1500
+  same     eth0 veth* cni0 veth* eth0
+  subnet   eth0 veth* cni0 eth0 | eth0 cni0 veth* eth0
+  cross    NO_ROUTE eth0 veth* cni0
+  external eth0 veth* cni0 eth0>SNAT | the gateway
+  service  eth0 veth* cni0>DNAT eth0 | eth0 cni0 veth* eth0
+flannel ipip = 1480 W=IPIP 4
+  same     eth0 veth* cni0 veth* eth0
+  subnet   eth0 veth* cni0 flannel.ipip(W) eth0(W) | eth0(W) flannel.ipip cni0 veth* eth0
+  cross    eth0 veth* cni0 flannel.ipip(W) eth0(W) | routers(W) | eth0(W) flannel.ipip cni0 veth* eth0
+  external eth0 veth* cni0 eth0>SNAT | the gateway
+  service  eth0 veth* cni0>DNAT flannel.ipip(W) eth0(W) | eth0(W) flannel.ipip cni0 veth* eth0
+flannel wireguard = 1420 W=WIREGUARD 51820
+  same     eth0 veth* cni0 veth* eth0
+  subnet   eth0 veth* cni0 flannel-wg(W) eth0(W) | eth0(W) flannel-wg cni0 veth* eth0
+  cross    eth0 veth* cni0 flannel-wg(W) eth0(W) | routers(W) | eth0(W) flannel-wg cni0 veth* eth0
+  external eth0 veth* cni0 eth0>SNAT | the gateway
+  service  eth0 veth* cni0>DNAT flannel-wg(W) eth0(W) | eth0(W) flannel-wg cni0 veth* eth0
+flannel udp = 1472 W=UDP 8285
+  same     eth0 veth* cni0 veth* eth0
+  subnet   eth0 veth* cni0 flannel0(W) eth0(W) | eth0(W) flannel0 cni0 veth* eth0
+  cross    eth0 veth* cni0 flannel0(W) eth0(W) | routers(W) | eth0(W) flannel0 cni0 veth* eth0
+  external eth0 veth* cni0 eth0>SNAT | the gateway
+  service  eth0 veth* cni0>DNAT flannel0(W) eth0(W) | eth0(W) flannel0 cni0 veth* eth0
+weave fastdp = 1376 W=VXLAN 6784
+  same     eth0 veth* weave veth* eth0
+  subnet   eth0 veth* weave vethwe-bridge vethwe-datapath vxlan-6784(W) eth0(W) | eth0(W) vxlan-6784 vethwe-datapath vethwe-bridge weave veth* eth0
+  cross    eth0 veth* weave vethwe-bridge vethwe-datapath vxlan-6784(W) eth0(W) | routers(W) | eth0(W) vxlan-6784 vethwe-datapath vethwe-bridge weave veth* eth0
+  external eth0 veth* weave eth0>SNAT | the gateway
+  service  eth0 veth* weave>DNAT vethwe-bridge vethwe-datapath vxlan-6784(W) eth0(W) | eth0(W) vxlan-6784 vethwe-datapath vethwe-bridge weave veth* eth0
+weave sleeve = 1376 W=SLEEVE 6783
+  same     eth0 veth* weave veth* eth0
+  subnet   eth0 veth* weave vethwe-bridge vethwe-pcap weaver(W) eth0(W) | eth0(W) weaver vethwe-pcap vethwe-bridge weave veth* eth0
+  cross    eth0 veth* weave vethwe-bridge vethwe-pcap weaver(W) eth0(W) | routers(W) | eth0(W) weaver vethwe-pcap vethwe-bridge weave veth* eth0
+  external eth0 veth* weave eth0>SNAT | the gateway
+  service  eth0 veth* weave>DNAT vethwe-bridge vethwe-pcap weaver(W) eth0(W) | eth0(W) weaver vethwe-pcap vethwe-bridge weave veth* eth0
+cilium vxlan = 1450 W=VXLAN 8472 vni identity
+  same     eth0 lxc* lxc* eth0
+  subnet   eth0 lxc* cilium_vxlan(W) eth0(W) | eth0(W) cilium_vxlan lxc* eth0
+  cross    eth0 lxc* cilium_vxlan(W) eth0(W) | routers(W) | eth0(W) cilium_vxlan lxc* eth0
+  external eth0 lxc* eth0>SNAT | the gateway
+  service  eth0 lxc*>DNAT cilium_vxlan(W) eth0(W) | eth0(W) cilium_vxlan lxc* eth0
+cilium geneve = 1450 W=GENEVE 6081 vni identity
+  same     eth0 lxc* lxc* eth0
+  subnet   eth0 lxc* cilium_geneve(W) eth0(W) | eth0(W) cilium_geneve lxc* eth0
+  cross    eth0 lxc* cilium_geneve(W) eth0(W) | routers(W) | eth0(W) cilium_geneve lxc* eth0
+  external eth0 lxc* eth0>SNAT | the gateway
+  service  eth0 lxc*>DNAT cilium_geneve(W) eth0(W) | eth0(W) cilium_geneve lxc* eth0
+cilium native = 1500
+  same     eth0 lxc* lxc* eth0
+  subnet   eth0 lxc* eth0 | eth0 lxc* eth0
+  cross    eth0 lxc* eth0 | routers | eth0 lxc* eth0
+  external eth0 lxc* eth0>SNAT | the gateway
+  service  eth0 lxc*>DNAT eth0 | eth0 lxc* eth0
+cilium native wireguard = 1420 W=WIREGUARD 51871
+  same     eth0 lxc* lxc* eth0
+  subnet   eth0 lxc* cilium_wg0(W) eth0(W) | eth0(W) cilium_wg0 lxc* eth0
+  cross    eth0 lxc* cilium_wg0(W) eth0(W) | routers(W) | eth0(W) cilium_wg0 lxc* eth0
+  external eth0 lxc* eth0>SNAT | the gateway
+  service  eth0 lxc*>DNAT cilium_wg0(W) eth0(W) | eth0(W) cilium_wg0 lxc* eth0
+cilium native ipsec = 1423 W=ESP 50
+  same     eth0 lxc* lxc* eth0
+  subnet   eth0 lxc* eth0(W) | eth0(W) lxc* eth0
+  cross    eth0 lxc* eth0(W) | routers(W) | eth0(W) lxc* eth0
+  external eth0 lxc* eth0>SNAT | the gateway
+  service  eth0 lxc*>DNAT eth0(W) | eth0(W) lxc* eth0
+cilium vxlan wireguard = 1370 W=WIREGUARD 51871 around VXLAN 8472 vni identity
+  same     eth0 lxc* lxc* eth0
+  subnet   eth0 lxc* cilium_vxlan(VXLAN 8472 vni identity) cilium_wg0(W) eth0(W) | eth0(W) cilium_wg0(VXLAN 8472 vni identity) cilium_vxlan lxc* eth0
+  cross    eth0 lxc* cilium_vxlan(VXLAN 8472 vni identity) cilium_wg0(W) eth0(W) | routers(W) | eth0(W) cilium_wg0(VXLAN 8472 vni identity) cilium_vxlan lxc* eth0
+  external eth0 lxc* eth0>SNAT | the gateway
+  service  eth0 lxc*>DNAT cilium_vxlan(VXLAN 8472 vni identity) cilium_wg0(W) eth0(W) | eth0(W) cilium_wg0(VXLAN 8472 vni identity) cilium_vxlan lxc* eth0
+cilium vxlan ipsec = 1373 W=ESP 50 around VXLAN 8472 vni identity
+  same     eth0 lxc* lxc* eth0
+  subnet   eth0 lxc* cilium_vxlan(VXLAN 8472 vni identity) eth0(W) | eth0(W) cilium_vxlan lxc* eth0
+  cross    eth0 lxc* cilium_vxlan(VXLAN 8472 vni identity) eth0(W) | routers(W) | eth0(W) cilium_vxlan lxc* eth0
+  external eth0 lxc* eth0>SNAT | the gateway
+  service  eth0 lxc*>DNAT cilium_vxlan(VXLAN 8472 vni identity) eth0(W) | eth0(W) cilium_vxlan lxc* eth0
+antrea geneve = 1450 W=GENEVE 6081
+  same     eth0 veth* br-int veth* eth0
+  subnet   eth0 veth* br-int antrea-tun0(W) eth0(W) | eth0(W) antrea-tun0 br-int veth* eth0
+  cross    eth0 veth* br-int antrea-tun0(W) eth0(W) | routers(W) | eth0(W) antrea-tun0 br-int veth* eth0
+  external eth0 veth* br-int antrea-gw0 eth0>SNAT | the gateway
+  service  eth0 veth* br-int>DNAT antrea-tun0(W) eth0(W) | eth0(W) antrea-tun0 br-int veth* eth0
+antrea native = 1500
+  same     eth0 veth* br-int veth* eth0
+  subnet   eth0 veth* br-int antrea-gw0 eth0 | eth0 antrea-gw0 br-int veth* eth0
+  cross    eth0 veth* br-int antrea-gw0 eth0 | routers | eth0 antrea-gw0 br-int veth* eth0
+  external eth0 veth* br-int antrea-gw0 eth0>SNAT | the gateway
+  service  eth0 veth* br-int>DNAT antrea-gw0 eth0 | eth0 antrea-gw0 br-int veth* eth0
+antrea geneve wireguard = 1440 W=WIREGUARD 51820
+  same     eth0 veth* br-int veth* eth0
+  subnet   eth0 veth* br-int antrea-gw0 antrea-wg0(W) eth0(W) | eth0(W) antrea-wg0 antrea-gw0 br-int veth* eth0
+  cross    eth0 veth* br-int antrea-gw0 antrea-wg0(W) eth0(W) | routers(W) | eth0(W) antrea-wg0 antrea-gw0 br-int veth* eth0
+  external eth0 veth* br-int antrea-gw0 eth0>SNAT | the gateway
+  service  eth0 veth* br-int>DNAT antrea-gw0 antrea-wg0(W) eth0(W) | eth0(W) antrea-wg0 antrea-gw0 br-int veth* eth0
+kube-ovn geneve = 1400 W=GENEVE 6081
+  same     eth0 veth* br-int veth* eth0
+  subnet   eth0 veth* br-int genev_sys_6081(W) eth0(W) | eth0(W) genev_sys_6081 br-int veth* eth0
+  cross    eth0 veth* br-int genev_sys_6081(W) eth0(W) | routers(W) | eth0(W) genev_sys_6081 br-int veth* eth0
+  external eth0 veth* br-int ovn0 eth0>SNAT | the gateway
+  service  eth0 veth* br-int>DNAT genev_sys_6081(W) eth0(W) | eth0(W) genev_sys_6081 br-int veth* eth0
+aws-vpc-cni eni = 1500
+  same     eth0 eni* eni* eth0
+  subnet   eth0 eni* eth0 | eth0 eni* eth0
+  cross    eth0 eni* eth0 | routers | eth0 eni* eth0
+  external eth0 eni* eth0>SNAT | the gateway
+  service  eth0 eni*>DNAT eth0 | eth0 eni* eth0
+kindnet ptp = 1500
+  same     eth0 veth* veth* eth0
+  subnet   eth0 veth* eth0 | eth0 veth* eth0
+  cross    NO_ROUTE eth0 veth*
+  external eth0 veth* eth0>SNAT | the gateway
+  service  eth0 veth*>DNAT eth0 | eth0 veth* eth0
+unknown vlan = 1500
+  same     eth0 veth* veth* eth0
+  subnet   eth0 veth* eth0 | eth0 veth* eth0
+  cross    NO_ROUTE eth0 veth*
+  external eth0 veth* eth0>SNAT | the gateway
+  service  eth0 veth*>DNAT eth0 | eth0 veth* eth0
+unknown routed = 1500
+  same     eth0 veth* veth* eth0
+  subnet   eth0 veth* eth0 | eth0 veth* eth0
+  cross    eth0 veth* eth0 | routers | eth0 veth* eth0
+  external eth0 veth* eth0>SNAT | the gateway
+  service  eth0 veth*>DNAT eth0 | eth0 veth* eth0
+`;
+
+interface Row {
+  readonly head: string;
+  readonly plugin: CniPlugin;
+  readonly mode: string;
+  readonly more: string | undefined;
+  readonly mtu: number;
+  readonly around: string | undefined;
+  readonly ways: readonly (readonly [name: string, way: string])[];
+}
+
+const TARGETS: Readonly<Record<string, string>> = {
+  same: 'pod/t/c',
+  subnet: 'pod/t/b',
+  cross: 'pod/t/d',
+  external: 'ip/203.0.113.9',
+  service: 'svc/t/web',
+};
+
+const ROWS: readonly Row[] = GOLDEN.trim()
+  .split(/\n(?=\S)/)
+  .map((block) => {
+    const [head = '', ...lines] = block.split('\n');
+    const [, plugin, mode, more, mtu, around] = /^(\S+) (\S+)(?: (\S+))? = (\d+)(?: W=(.+))?$/.exec(head) ?? [];
+    const ways = lines.map((line) => {
+      const [name = '', ...way] = line.trim().split(/\s+/);
+      return [name, way.join(' ')] as const;
+    });
+    return { head, plugin: plugin as CniPlugin, mode: mode!, more, mtu: Number(mtu), around, ways };
+  });
+
+function clusterOf({ plugin, mode, more }: Row, underlay: object = {}) {
+  const crossSubnet = more === 'CrossSubnet';
+  const settings = { cni: { plugin, mode, crossSubnet, ...(more === undefined || crossSubnet ? {} : { encryption: more }) } };
+  return pathCluster({ ...settings, ...underlay });
+}
+
+describe.each(ROWS)('$head', (row) => {
+  const model = clusterOf(row);
+
+  it.each(row.ways)('%s: %s', (name, way) => {
+    const { verdict, result } = askPath(model, 'pod/t/a', TARGETS[name]!);
+    const short = inShort(result.forward).replaceAll(`(${row.around})`, '(W)');
+    expect(verdict === 'DELIVERED' ? short : `${verdict} ${short}`).toBe(way);
+  });
+
+  it('gives pods the MTU of the table, and the path between nodes lets that pass', () => {
+    const { result } = askPath(model, 'pod/t/a', 'pod/t/b');
+    const encryption = row.more === 'CrossSubnet' ? undefined : (row.more as 'wireguard' | 'ipsec' | undefined);
+    const table = podMtu({ cni: row.plugin, mode: row.mode, underlayFamily: 4, hostMtu: 1500, options: { encryption } });
+    expect([row.mtu, result.podMtu, result.forward.pathMtu]).toEqual(Array(3).fill(table.ok && table.value.podMtu));
+  });
+
+  it.each(['b', 'c'])('the path MTU is the smallest of its hops, there and back, to pod %s', (pod) => {
+    const { forward, reply } = askPath(model, 'pod/t/a', `pod/t/${pod}`).result;
+    for (const { hops, pathMtu } of [forward, reply]) expect(pathMtu).toBe(Math.min(...hops.map(({ fits }) => fits)));
+  });
+
+  it('the reply passes the same devices the other way round, and is a packet of its own', () => {
+    const there = askPath(model, 'pod/t/a', 'pod/t/b').result;
+    const back = askPath(model, 'pod/t/b', 'pod/t/a').result;
+    expect(inShort(there.reply)).toBe(inShort(back.forward));
+    expect(there.reply.hops.map(({ device }) => device)).toEqual(there.forward.hops.map(({ device }) => device).toReversed());
+    expect(there.reply.hops.map(({ srcIp, dstIp }) => [srcIp, dstIp])).toEqual(there.reply.hops.map(() => ['10.244.2.6', '10.244.1.5']));
+  });
+
+  it('outer addresses are those of the nodes, in the direction of the packet', () => {
+    const { forward, reply } = askPath(model, 'pod/t/a', 'pod/t/b').result;
+    const outer = (hops: typeof forward.hops) => [
+      ...new Set(hops.flatMap(({ encap }) => encap.map(({ outerSrc, outerDst }) => `${outerSrc}→${outerDst}`))),
+    ];
+    expect(outer(forward.hops)).toEqual(forward.wrapped ? ['192.168.0.1→192.168.0.2'] : []);
+    expect(outer(reply.hops)).toEqual(reply.wrapped ? ['192.168.0.2→192.168.0.1'] : []);
+  });
+});
+
+describe('IPv6', () => {
+  // The MTU over an underlay of IPv6: `pod-mtu.spec.ts` names the sources. Cilium and Antrea tunnel over IPv4 where nodes have it.
+  it.each<readonly [CniPlugin, string, IpFamily]>([
+    ['calico', 'vxlan', 6],
+    ['calico', 'wireguard', 6],
+    ['calico', 'bgp', 6],
+    ['flannel', 'wireguard', 6],
+    ['cilium', 'vxlan', 4],
+    ['antrea', 'geneve', 4],
+  ])('%s %s goes over IPv%4$s, with the MTU of that', (cni, mode, underlayFamily) => {
+    const { verdict, result } = askPath(pathCluster({ cni: { plugin: cni, mode } }), 'pod/t/a', 'pod/t/d', { family: 6 });
+    const table = podMtu({ cni, mode, underlayFamily, hostMtu: 1500 });
+    expect([verdict, result.podMtu, result.forward.pathMtu]).toEqual(['DELIVERED', ...Array(2).fill(table.ok && table.value.podMtu)]);
+    expect(
+      result.forward.hops.flatMap(({ encap }) => encap).every(({ outerSrc }) => outerSrc.includes(':') === (underlayFamily === 6)),
+    ).toBe(true);
+  });
+
+  it('Flannel’s VXLAN loses the largest packets: it subtracts 50 bytes and puts 70 around them', () => {
+    const { verdict, result } = askPath(pathCluster({ cni: { plugin: 'flannel', mode: 'vxlan' } }), 'pod/t/a', 'pod/t/b', { family: 6 });
+    expect([verdict, result.podMtu, result.forward.pathMtu]).toEqual(['SMALL_ONLY', 1450, 1430]);
+  });
+
+  it.each([
+    ['weave', 'fastdp'],
+    ['flannel', 'ipip'],
+  ])('%s %s does not carry it', (plugin, mode) => {
+    const { verdict, evidence } = askPath(pathCluster({ cni: { plugin, mode } }), 'pod/t/a', 'pod/t/b', { family: 6 });
+    expect([verdict, evidence.some(({ reason }) => reason === 'FAMILY_NOT_CARRIED')]).toEqual(['NO_ROUTE', true]);
+  });
+});

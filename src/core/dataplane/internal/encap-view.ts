@@ -1,0 +1,47 @@
+import { formatIp, type Ip, type IpFamily } from '../../net/ip.js';
+import type { NetworkModel } from '../../model/network-model.js';
+import type { Transport, Wrapping } from '../carrier.js';
+import type { EncapView } from '../path-result.js';
+
+/** Names of what travels over a port or a protocol, where the mode's own name is not it. */
+const KINDS: Readonly<Record<string, string>> = {
+  vxlan: 'VXLAN',
+  geneve: 'GENEVE',
+  ipip: 'IPIP',
+  wireguard: 'WIREGUARD',
+  ipsec: 'ESP',
+  gre: 'GRE',
+  stt: 'STT',
+  udp: 'UDP',
+  fastdp: 'VXLAN',
+  sleeve: 'SLEEVE',
+};
+
+/** What a mode, or an encryption, puts around packets between two nodes; undefined: nothing. */
+export function encapOf(
+  model: NetworkModel,
+  [name, wrapping]: readonly [string, Wrapping],
+  over: IpFamily,
+  [from, to]: readonly [Ip | undefined, Ip | undefined],
+): EncapView | undefined {
+  const transport = wrapping.transport[over];
+  if (!transport) return undefined;
+  const { vni, tunnelPort } = model.profile.cni;
+  const isOwn = wrapping.encrypts !== true;
+  const settled = isOwn && tunnelPort !== undefined && 'port' in transport ? { ...transport, port: tunnelPort } : transport;
+  const networkId =
+    wrapping.networkId === undefined ? null : String(wrapping.networkId === 'identity' ? 'identity' : (vni ?? wrapping.networkId));
+  return {
+    kind: KINDS[name] ?? name.toUpperCase(),
+    outerSrc: from ? formatIp(from) : '',
+    outerDst: to ? formatIp(to) : '',
+    ...transportView(settled),
+    networkId,
+    encrypted: wrapping.encrypts === true,
+  };
+}
+
+function transportView(transport: Transport): Pick<EncapView, 'protocol' | 'port' | 'number'> {
+  if (transport.protocol === 'ip') return { protocol: 'ip', port: null, number: transport.number };
+  return { protocol: transport.protocol, port: transport.port, number: null };
+}

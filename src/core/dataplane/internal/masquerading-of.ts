@@ -1,0 +1,72 @@
+import { assertNever } from '../../kernel/assert-never.js';
+import type { ModelNode, NetworkModel } from '../../model/network-model.js';
+import type { Cidr } from '../../net/cidr.js';
+import { type Masquerading, type MasqueradingPool, PRIVATE_CIDRS } from '../masquerade.js';
+
+/** Who rewrites the sources of what leaves a node, by the cluster's plugin and profile. */
+export function masqueradingOf(model: NetworkModel, node: ModelNode): Masquerading {
+  const { cni, masquerade, podCIDRs } = model.profile;
+  const nodeAddresses = [...model.nodes.values()].flatMap(({ addresses }) => addresses.map(({ ip }) => ip));
+  const local = podRangesOf(model, node);
+  const agent = {
+    nonMasqueradeCIDRs: masquerade.nonMasqueradeCIDRs,
+    masqLinkLocal: masquerade.linkLocal,
+    masqLinkLocalIPv6: masquerade.linkLocalIPv6,
+  };
+  const isCilium = cni.plugin === 'cilium' || cni.plugin === 'gke-dataplane-v2';
+  if (masquerade.agent && !isCilium) return { engine: 'ip-masq-agent', settings: agent, allReservedRanges: masquerade.allReservedRanges };
+  if (cni.plugin === 'calico') {
+    return { engine: 'calico', pools: poolsOf(model), exemptHosts: masquerade.exemptNodes ? nodeAddresses : [] };
+  }
+  if (!masquerade.plugin) return { engine: 'none' };
+  switch (cni.plugin) {
+    case 'flannel':
+    case 'canal':
+      return { engine: 'flannel', clusterCIDRs: podCIDRs, podCIDRs: local };
+    case 'cilium':
+    case 'gke-dataplane-v2': {
+      // Without a native routing CIDR the ranges of the pods are not translated (pkg/option: remoteSNATDstAddrExclusionCIDR).
+      const native = masquerade.nativeRoutingCIDRs.length > 0 ? masquerade.nativeRoutingCIDRs : podCIDRs;
+      return {
+        engine: 'cilium',
+        nativeRoutingCIDRs: native,
+        nodeAddresses,
+        localPodCIDRs: local,
+        agent: masquerade.agent ? agent : undefined,
+      };
+    }
+    case 'weave':
+      return { engine: 'weave', ranges: podCIDRs };
+    case 'aws-vpc-cni':
+    case 'azure-cni':
+      return { engine: 'aws', vpcCIDRs: vpcRanges(model), excludedCIDRs: [], externalSNAT: false };
+    case 'antrea':
+    case 'kube-ovn':
+    case 'ovn-kubernetes':
+    case 'kindnet':
+    case 'kube-router':
+    case 'kube-network-policies':
+    case 'unknown':
+      return { engine: 'cluster-cidrs', clusterCIDRs: podCIDRs, who: cni.plugin === 'unknown' ? 'the plugin' : cni.plugin };
+    default:
+      return assertNever(cni.plugin);
+  }
+}
+
+/** Ranges of the VPC; where nobody tells them, the private ones. */
+function vpcRanges({ profile }: NetworkModel): readonly Cidr[] {
+  const { nativeRoutingCIDRs } = profile.masquerade;
+  return nativeRoutingCIDRs.length > 0 ? nativeRoutingCIDRs : [...PRIVATE_CIDRS, ...profile.podCIDRs];
+}
+
+/** Ranges of the pods of a node: its own, or those of the cluster where it has none of its own. */
+function podRangesOf(model: NetworkModel, node: ModelNode): readonly Cidr[] {
+  const own = node.podCIDRs.map(({ value }) => value);
+  return own.length > 0 && model.profile.cni.plugin !== 'weave' ? own : model.profile.podCIDRs;
+}
+
+/** Calico's pools; where no object tells them, the cluster's ranges as calico-node would make them. */
+function poolsOf({ calico, profile }: NetworkModel): readonly MasqueradingPool[] {
+  if (calico.ipPools.length > 0) return calico.ipPools;
+  return profile.podCIDRs.map((cidr) => ({ cidr, natOutgoing: profile.masquerade.plugin, allowedUses: [] }));
+}

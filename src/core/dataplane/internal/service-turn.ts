@@ -1,0 +1,88 @@
+import type { Answer } from '../../kernel/answer.js';
+import type { ModelNode, NetworkModel } from '../../model/network-model.js';
+import type { ResolvedEndpoints } from '../../model/resolved-endpoints.js';
+import { formatIp, type Ip, parseIp } from '../../net/ip.js';
+import type { Protocol } from '../../net/protocol.js';
+import { resolveService } from '../../services/resolve-service.js';
+import type { EndpointView, ServiceResult, ServiceVerdict } from '../../services/service-question.js';
+import type { Problem } from '../../kernel/problem.js';
+import { ok, type Result } from '../../kernel/result.js';
+import { ATTACHMENTS } from '../attachments.js';
+import type { AskedEnd } from './ends.js';
+
+/** What is asked of the service proxy. */
+export interface TurnQuestion {
+  readonly to: ResolvedEndpoints;
+  readonly from: ResolvedEndpoints;
+  readonly port: string | undefined;
+  readonly protocol: Protocol | undefined;
+  readonly sourceIP: Ip | undefined;
+  readonly destinationIP: Ip | undefined;
+  /** `ip:port` of the endpoint that is to be looked at; undefined: the first. */
+  readonly endpoint: string | undefined;
+}
+
+/** A service that translates the packet. */
+export interface ServiceTurn {
+  readonly answer: Answer<ServiceVerdict, ServiceResult>;
+  /** Undefined: the packet is not sent on. */
+  readonly endpoint: EndpointView | undefined;
+  readonly end: AskedEnd | undefined;
+  /** The node that translates; undefined: the sender itself at `connect()`, or whatever node it enters by. */
+  readonly node: ModelNode | undefined;
+}
+
+/** Asks `core/services` what becomes of the packet; undefined: no service has the address. */
+export function serviceTurn(model: NetworkModel, question: TurnQuestion): Result<ServiceTurn | undefined, Problem> {
+  const { to, from, port, protocol, sourceIP, destinationIP, endpoint: wanted } = question;
+  if (!concernsService(model, question)) return ok(undefined);
+  const answer = resolveService(model, { to, from, port, protocol, node: undefined, sourceIP, destinationIP });
+  if (!answer.ok) return answer;
+  const { verdict, result } = answer.value;
+  if (verdict === 'NONE' || verdict === 'ACCEPT') return ok(undefined);
+  const endpoint = result.endpoints.find((one) => one.endpoint === wanted) ?? result.endpoints[0];
+  const flow = result.flows.find((one) => one.verdict === 'DNAT');
+  const own = from.pods.flatMap((id) => model.pods[id]?.nodeName?.value ?? []);
+  const name = flow?.nodes.find((one) => own.includes(one) || from.nodes.includes(one)) ?? flow?.nodes[0];
+  const node = name === undefined ? undefined : model.nodes.get(name);
+  return ok({ answer: answer.value, endpoint, end: endpoint && endOf(model, endpoint), node });
+}
+
+function concernsService(model: NetworkModel, { to, port, destinationIP }: TurnQuestion): boolean {
+  if (to.services.length > 0) return true;
+  if (port === undefined) return false;
+  if (to.nodes.length > 0) return true;
+  const owners = destinationIP ? (model.ipOwners.get(formatIp(destinationIP)) ?? []) : [];
+  return owners.some(({ type }) => type !== 'pod');
+}
+
+function endOf(model: NetworkModel, { pod: key, ip: text }: EndpointView): AskedEnd {
+  const pod = key === null ? undefined : model.podByKey.get(key);
+  if (pod) return { kind: 'pod', pod };
+  const ip = parseIp(text);
+  const owner = (model.ipOwners.get(text) ?? []).find(({ type }) => type === 'node');
+  const node = owner?.type === 'node' ? model.nodes.get(owner.node) : undefined;
+  return node ? { kind: 'node', node, ip } : { kind: 'outside', name: text, ip };
+}
+
+/** Where on its way out a packet is translated. */
+export interface TranslationPlace {
+  readonly at: 'socket' | 'port' | 'routing';
+  readonly rule: string;
+}
+
+/** Who translates, and where: kube-proxy in the node's namespace, or a program at the socket or the pod's port. */
+export function translationPlace({ profile }: NetworkModel, protocol: Protocol, sender: 'pod' | 'node'): TranslationPlace {
+  const { mode, ebpf } = profile.proxy;
+  const { translatesAtPort, ownServices } = ATTACHMENTS[profile.cni.plugin];
+  if (ownServices !== undefined && sender === 'pod') return { at: 'routing', rule: ownServices };
+  if (mode !== 'ebpf' || ebpf.program === undefined) {
+    const chain = sender === 'pod' ? 'PREROUTING' : 'OUTPUT';
+    return { at: 'routing', rule: `kube-proxy (${mode}) in ${chain} of the node` };
+  }
+  const who = ebpf.program === 'cilium' ? 'Cilium' : 'Calico';
+  const { connectTime } = ebpf;
+  const atConnect = connectTime === 'all' || (connectTime === 'tcp' && protocol === 'TCP') || (connectTime === 'host' && sender === 'node');
+  if (atConnect) return { at: 'socket', rule: `${who} at connect(): the packet leaves with the endpoint’s address` };
+  return sender === 'pod' ? { at: 'port', rule: translatesAtPort } : { at: 'routing', rule: `${who}’s BPF at the node’s device` };
+}
