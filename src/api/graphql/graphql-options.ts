@@ -27,7 +27,12 @@ const ENUM_SPELLINGS = {
   EndpointSource: { observed_slices: 'observed-slices', mirrored_endpoints: 'mirrored-endpoints', not_imported: 'not-imported' },
   EvidenceOutcome: { no_match: 'no-match' },
   RouteCandidateOutcome: { no_match: 'no-match' },
-  RouteDialect: { ingress_v1: 'ingress-v1', ingress_nginx: 'ingress-nginx', gateway_api: 'gateway-api' },
+  RouteDialect: {
+    ingress_v1: 'ingress-v1',
+    ingress_nginx: 'ingress-nginx',
+    traefik_strict: 'traefik-strict',
+    gateway_api: 'gateway-api',
+  },
 };
 
 /** The limits that can be configured. */

@@ -89,13 +89,16 @@ describe('the class of a request', () => {
 });
 
 describe('dialects', () => {
-  const model = modelOf([ingressClass('c', 'traefik.io/ingress-controller'), ingress('i', STORED, 'c')]);
+  const model = modelOf([ingressClass('c', 'haproxy.org/ingress-controller'), ingress('i', STORED, 'c')]);
   it('says when a class follows rules that are not modelled', () => {
     const answer = askRoute(model, 'http://foo.com/');
     expect(answer.warnings).toMatchObject([{ code: 'DIALECT_NOT_MODELLED' }]);
-    expect(answer.warnings[0]?.message).toContain('`traefik`');
-    expect(answer.summary).toContain('`traefik`, which is not modelled');
-    expect(answer).toMatchObject({ confidence: 'ASSUMED', result: { dialect: 'ingress-v1', controller: 'traefik.io/ingress-controller' } });
+    expect(answer.warnings[0]?.message).toContain('`haproxy`');
+    expect(answer.summary).toContain('`haproxy`, which is not modelled');
+    expect(answer).toMatchObject({
+      confidence: 'ASSUMED',
+      result: { dialect: 'ingress-v1', controller: 'haproxy.org/ingress-controller' },
+    });
   });
 
   it("judges by the controller's own rules where they are modelled, and says so", () => {
@@ -109,8 +112,8 @@ describe('dialects', () => {
     expect(askRoute(model, 'http://foo.com/', { dialect: 'ingress-v1' })).toMatchObject({ confidence: 'CERTAIN', warnings: [] });
   });
 
-  it('is no certainty where routes of other kinds are stored and not read (an IngressRoute may serve what no Ingress does)', () => {
-    const other = { apiVersion: 'traefik.io/v1alpha1', kind: 'IngressRoute', metadata: { namespace: 't', name: 'r' }, spec: {} };
+  it('is no certainty where routes of other kinds are stored and not read (an HTTPProxy may serve what no Ingress does)', () => {
+    const other = { apiVersion: 'projectcontour.io/v1', kind: 'HTTPProxy', metadata: { namespace: 't', name: 'r' }, spec: {} };
     const rules = ingressCluster('a : foo.com Prefix / -> s');
     expect(askRoute(modelOf(rules), 'http://bar.com/').confidence).toBe('CERTAIN');
     const answer = askRoute(modelOf([...rules, other]), 'http://bar.com/');

@@ -119,6 +119,8 @@ function conclude(
       ...classOf(model, choice),
       status: clear?.status ?? null,
       ...NO_GATEWAY,
+      mirrors: clear?.mirrors ?? [],
+      responseHeaders: clear?.responseHeaders ?? [],
       backends: clear?.backends ?? [],
       forwarded: verdict === 'ROUTED' || verdict === 'DEFAULT_BACKEND' ? (clear?.forwarded ?? forwarded(request)) : null,
       redirect: clear?.redirect ?? null,
@@ -180,8 +182,6 @@ const NO_GATEWAY = {
   listener: null,
   errorShare: 0,
   limits: null,
-  mirrors: [],
-  responseHeaders: [],
 } as const;
 
 /** Near misses are worth telling where some outcome is that no path matches. */

@@ -33,6 +33,8 @@ export interface RouteExpectation {
   readonly absentResponseHeaders?: readonly string[];
   readonly ignoreWhitespace?: boolean;
   readonly serverCertificate?: 'default' | { readonly namespace: string; readonly name: string };
+  /** Why the rules leave the answer open; it has to say so. */
+  readonly undefined?: string;
 }
 
 const COMPARED: ReadonlySet<string> = new Set([
@@ -56,6 +58,7 @@ const COMPARED: ReadonlySet<string> = new Set([
   'responseHeadersOneOf',
   'absentResponseHeaders',
   'ignoreWhitespace',
+  'undefined',
 ]);
 const COMPARED_FORWARDED = ['path', 'host', 'method'] as const;
 
@@ -139,6 +142,7 @@ export function compareRoute(expect: RouteExpectation, { verdict, result: given 
       'configurationRejected',
       expect.configurationRejected !== true || result.unspecified.some(({ code }) => code === 'CONFIGURATION_REJECTED'),
     ],
+    ['undefined', expect.undefined === undefined || verdict === 'UNDEFINED' || result.unspecified.length > 0],
     ['mirrors', (expect.mirrors ?? []).every((mirror) => result.mirrors.some((one) => isMirror(mirror, one)))],
     ['perBackendHeaders', haveHeaders(expect.perBackendHeaders, result)],
     ['preflight', expect.preflight !== true || verdict === 'PREFLIGHT'],

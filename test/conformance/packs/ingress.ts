@@ -5,49 +5,19 @@ import { checkCount, type PackContext, readJson } from '../pack.js';
 import { type Outcome, type SetResult, SetTally } from '../set-result.js';
 import { compareGatewayStatus, comparesStatus } from './compare-gateway-status.js';
 import { compareConnection, comparesConnection } from './compare-connection.js';
-import { compareCall, comparesAll, comparesCall, compareRoute, type RouteExpectation } from './compare-route.js';
+import { compareCall, comparesAll, comparesCall, compareRoute } from './compare-route.js';
+import {
+  type Case,
+  type Expectation,
+  type KindedName,
+  type Manifest,
+  type Mutation,
+  perDialect,
+  type Request,
+  type WrittenCase,
+} from './ingress-case.js';
 import { asksRule, evaluateRule, type RuleCase } from './traefik-rules.js';
 
-interface Request {
-  readonly scheme: string;
-  readonly method: string;
-  readonly host: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  readonly sni?: string;
-  readonly clientAddress?: string;
-  readonly backendBehaviour?: {
-    readonly failures?: number;
-    readonly failStatus?: number;
-    readonly failBy?: string;
-    readonly delayEach?: string;
-  };
-  readonly clientCertificate?: { readonly namespace: string; readonly name: string };
-  /** Of a call of gRPC, whose `method` is one of the service. */
-  readonly service?: string;
-  readonly backendResponseHeaders?: Readonly<Record<string, string>>;
-}
-interface Case {
-  readonly id: string;
-  readonly kind: string;
-  readonly dialect?: string;
-  readonly via?: { readonly ingressClass?: string; readonly gateway?: Omit<KindedName, 'kind'>; readonly port?: number };
-  readonly request?: Request;
-  readonly expect?: RouteExpectation & Readonly<Record<string, unknown>>;
-  readonly subject?: KindedName;
-  readonly parent?: Partial<KindedName>;
-  readonly mutations?: readonly Mutation[];
-}
-interface KindedName {
-  readonly kind: string;
-  readonly namespace?: string;
-  readonly name: string;
-}
-interface Manifest {
-  readonly kind: string;
-  readonly metadata: { readonly namespace?: string; readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
-}
-type Mutation = { readonly op: 'apply'; readonly object: Manifest } | ({ readonly op: 'delete' } & KindedName);
 interface Scenario {
   readonly test: string;
   /** Absent where each case names its own, or expects something of each dialect. */
@@ -55,14 +25,23 @@ interface Scenario {
   /** Absent where rules alone are asked about. */
   readonly manifests?: readonly Manifest[];
   readonly base?: readonly string[];
-  readonly cases: readonly Case[];
+  readonly cases: readonly WrittenCase[];
 }
 interface Index {
   readonly counts: Readonly<Record<string, { readonly cases: number; readonly file?: string }>>;
 }
 
 /** Dialects the product evaluates; a case of another one is unsupported. */
-const DIALECTS: ReadonlySet<string> = new Set(['ingress-v1', 'ingress-nginx', 'gateway-api']);
+const DIALECTS: ReadonlySet<string> = new Set([
+  'ingress-v1',
+  'ingress-nginx',
+  'traefik',
+  'traefik-strict',
+  'nginx-f5',
+  'gateway-api',
+  'traefik-gateway',
+  'envoy-gateway',
+]);
 
 /** Parts of a request that reach the product; a case with another one is unsupported. `protocol` changes nothing where HTTP is routed. */
 const ASKED: ReadonlySet<string> = new Set([
@@ -138,16 +117,16 @@ async function runRules(context: PackContext, scenarios: readonly Placed[], tall
 
 async function runScenario(context: PackContext, whole: Placed, tally: SetTally): Promise<void> {
   const scenario = { ...whole, cases: whole.cases.filter((one) => !isRule(one)) };
-  const supported = scenario.cases.filter((one) => isSupported(scenario, one));
+  const supported = scenario.cases.filter((one) => perDialect(one).every((asked) => isSupported(scenario, asked)));
   for (const one of scenario.cases.filter((other) => !supported.includes(other))) await tally.run(one.id, () => 'unsupported');
   if (supported.length === 0) return;
   const manifests = [...baseOf(context.directory, scenario), ...(scenario.manifests ?? [])].map(annotated);
   await context.api.withCluster({}, [listFile(manifests)], async (cluster) => {
     for (const one of supported) {
       await tally.run(one.id, async () => {
-        if (!one.mutations) return evaluate(cluster, one, scenario.dialect);
+        if (!one.mutations) return evaluateAll(cluster, one, scenario.dialect);
         await cluster.snapshot([listFile(one.mutations.reduce(mutated, manifests))]);
-        const outcome = await evaluate(cluster, one, scenario.dialect);
+        const outcome = await evaluateAll(cluster, one, scenario.dialect);
         await cluster.snapshot([listFile(manifests)]);
         return outcome;
       });
@@ -176,14 +155,26 @@ function mutated(manifests: readonly Manifest[], mutation: Mutation): readonly M
   return mutation.op === 'apply' ? [...others, mutation.object] : others;
 }
 
-function isRule(one: Case): one is Case & RuleCase {
+function isRule(one: WrittenCase): one is WrittenCase & RuleCase {
   return asksRule(one as RuleCase);
+}
+
+/** Asks every dialect of a case; the case fails with the first that does. */
+async function evaluateAll(cluster: ClusterApi, one: WrittenCase, ofScenario: string | undefined): Promise<Outcome> {
+  for (const asked of perDialect(one)) {
+    const outcome = await evaluate(cluster, asked, ofScenario);
+    if (outcome === 'unsupported') return outcome;
+    if (!outcome.pass) return { pass: false, expected: { dialect: asked.dialect, expected: outcome.expected }, actual: outcome.actual };
+  }
+  return { pass: true };
 }
 
 /** Whether the product evaluates the case's dialect, and everything the case asserts is compared: a case is never half checked. */
 function isSupported(scenario: Scenario, one: Case): boolean {
   if (one.expect === undefined) return false;
-  if (one.kind === 'status') return one.subject !== undefined && one.subject.kind !== 'Ingress' && comparesStatus(one.expect);
+  if (one.kind === 'status' && one.subject?.kind === 'Ingress')
+    return Object.keys(one.expect).every((member) => member === 'defaultedClass');
+  if (one.kind === 'status') return one.subject !== undefined && comparesStatus(one.expect);
   if (one.kind === 'grpc') return one.request?.service !== undefined && comparesCall(one.expect);
   if (CONNECTIONS.has(one.kind)) return one.request !== undefined && comparesConnection(one.expect);
   if (one.kind !== 'http' || !DIALECTS.has(one.dialect ?? scenario.dialect ?? '')) return false;
@@ -191,6 +182,7 @@ function isSupported(scenario: Scenario, one: Case): boolean {
 }
 
 async function evaluate(cluster: ClusterApi, one: Case, ofScenario: string | undefined): Promise<Outcome> {
+  if (one.subject?.kind === 'Ingress') return evaluateClass(cluster, one.subject, one.expect);
   if (one.subject && one.expect && comparesStatus(one.expect)) {
     const { kind, namespace, name } = one.subject;
     const answer = await cluster.ask('gateway-status', { kind, object: namespace === undefined ? name : `${namespace}/${name}` });
@@ -198,6 +190,13 @@ async function evaluate(cluster: ClusterApi, one: Case, ofScenario: string | und
   }
   if (CONNECTIONS.has(one.kind)) return evaluateConnection(cluster, one);
   return one.kind === 'grpc' ? evaluateCall(cluster, one) : evaluateRoute(cluster, one, ofScenario);
+}
+
+/** The class that an Ingress would be given at its creation. */
+async function evaluateClass(cluster: ClusterApi, { namespace, name }: KindedName, expect: Expectation | undefined): Promise<Outcome> {
+  const { result } = await cluster.ask('ingress-class', { ingress: `${namespace ?? ''}/${name}` });
+  const actual = (result as { readonly defaultedClass: string | null }).defaultedClass;
+  return actual === expect?.['defaultedClass'] ? { pass: true } : { pass: false, expected: expect, actual };
 }
 
 /** A call is an HTTP request: `POST /service/method` (grpc/grpc `doc/PROTOCOL-HTTP2.md`). */
@@ -233,12 +232,13 @@ function millisecondsOf(text: string | undefined): number | undefined {
 }
 
 /** A connection is asked for by its port; without a name in the hello its host says nothing. */
-async function evaluateConnection(cluster: ClusterApi, { kind, request, expect, via }: Case): Promise<Outcome> {
-  if (!expect || !via?.gateway || via.port === undefined) return 'unsupported';
-  const answer = await cluster.ask('route', {
-    url: `${kind}://${request?.sni ?? '192.0.2.10'}:${via.port}`,
-    gateway: `${via.gateway.namespace ?? ''}/${via.gateway.name}`,
-  });
+async function evaluateConnection(cluster: ClusterApi, { kind, request, expect, via, dialect }: Case): Promise<Outcome> {
+  if (!expect || !via) return 'unsupported';
+  const url = `${kind}://${request?.sni ?? '192.0.2.10'}:${via.port ?? 443}`;
+  const place = via.gateway
+    ? { gateway: `${via.gateway.namespace ?? ''}/${via.gateway.name}` }
+    : { class: via.ingressClass ?? '', dialect: dialect ?? '' };
+  const answer = await cluster.ask('route', { url, ...place });
   return compareConnection(expect, answer);
 }
 

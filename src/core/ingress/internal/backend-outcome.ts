@@ -5,9 +5,10 @@ import type { EvidenceStep } from '../../kernel/evidence.js';
 import { describeRef } from '../../kernel/object-ref.js';
 import type { ModelService, NetworkModel } from '../../model/network-model.js';
 import type { EndpointSlice } from '../../resources/endpoint-slice.js';
-import type { Ingress, IngressBackend } from '../../resources/ingress.js';
+import type { IngressBackend } from '../../resources/ingress.js';
 import type { ServicePort } from '../../resources/service.js';
 import type { NearMiss, RouteBackend, RouteEndpoint, RouteVerdict } from '../route-result.js';
+import type { RoutingObject } from './path-rule.js';
 
 /** What a backend comes to: the verdict it leads to, and the steps that show it. */
 export interface BackendOutcome {
@@ -20,14 +21,14 @@ export interface BackendOutcome {
 
 /** Where a backend stands. */
 interface Place {
-  readonly ingress: Ingress;
+  readonly ingress: RoutingObject;
   readonly backend: IngressBackend;
 }
 
 /** Service, port, ready endpoints (rules A12, A15). `served` is the verdict when all of them are there. */
 export function backendOutcome(
   model: NetworkModel,
-  ingress: Ingress,
+  ingress: RoutingObject,
   backend: IngressBackend | undefined,
   served: 'ROUTED' | 'DEFAULT_BACKEND',
 ): BackendOutcome {
@@ -48,7 +49,7 @@ export function backendOutcome(
   }
 }
 
-function open(reason: string, code: string, message: string, ingress: Ingress, pointer: string): BackendOutcome {
+function open(reason: string, code: string, message: string, ingress: RoutingObject, pointer: string): BackendOutcome {
   const step: EvidenceStep = { stage: 'backend', outcome: 'no-match', reason, message, object: ingress.ref, pointer };
   return { verdict: 'UNDEFINED', backend: undefined, unspecified: [{ code, message }], nearMisses: [], steps: [step] };
 }

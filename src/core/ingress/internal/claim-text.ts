@@ -1,5 +1,5 @@
-import type { Ingress } from '../../resources/ingress.js';
 import type { Resource } from '../../resources/resource.js';
+import type { RoutingObject } from './path-rule.js';
 
 /** Who owns an object: its controlling owner (`Application/shop`), else the tool that manages it, else nobody known. */
 export function ownerOf(ingress: Resource): string | null {
@@ -9,9 +9,9 @@ export function ownerOf(ingress: Resource): string | null {
   return Object.hasOwn(ingress.labels, label) ? (ingress.labels[label] ?? null) : null;
 }
 
-/** How people read an Ingress in a conflict: its name, age and owner. */
-export function describeClaim(ingress: Ingress): string {
+/** How people read an object in a conflict: its name, age and owner. */
+export function describeClaim(ingress: RoutingObject): string {
   const owner = ownerOf(ingress);
   const age = ingress.createdAt === undefined ? 'age unknown' : `created ${ingress.createdAt}`;
-  return `Ingress ${ingress.namespace}/${ingress.ref.name} (${age}${owner === null ? '' : `, owner ${owner}`})`;
+  return `${ingress.ref.kind} ${ingress.namespace}/${ingress.ref.name} (${age}${owner === null ? '' : `, owner ${owner}`})`;
 }

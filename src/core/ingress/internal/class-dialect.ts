@@ -32,7 +32,9 @@ function isModelled(name: string | undefined): name is IngressDialectName {
 /** Reads it from the profile, then from the IngressClass's controller. */
 export function dialectOfClass(model: NetworkModel, className: string | undefined): ClassDialect {
   const controller = className === undefined ? undefined : model.ingressClasses.get(className)?.controller;
-  const configured = model.profile.ingress.controllers.find((item) => item.class === className)?.dialect;
+  const profiled = model.profile.ingress.controllers.find((item) => item.class === className);
+  const strict = profiled?.dialect === 'traefik' && profiled.options['strictPrefixMatching'] === true;
+  const configured = strict ? 'traefik-strict' : profiled?.dialect;
   const known =
     controller !== undefined && Object.hasOwn(DIALECT_OF_CONTROLLER, controller) ? DIALECT_OF_CONTROLLER[controller] : undefined;
   const spoken = configured ?? known;

@@ -2,11 +2,18 @@ import type { Note } from '../../kernel/answer.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { Ingress } from '../../resources/ingress.js';
 import type { IngressDialectName, RouteRequest } from '../route-request.js';
-import type { CandidateOutcome, ForwardedRequest, RouteBackend, RouteRedirect } from '../route-result.js';
+import type {
+  CandidateOutcome,
+  ForwardedRequest,
+  ResponseHeaderChange,
+  RouteBackend,
+  RouteMirror,
+  RouteRedirect,
+} from '../route-result.js';
 import type { BackendOutcome } from './backend-outcome.js';
 import type { CertificateOutcome } from './certificate-choice.js';
-import type { GapCode, NginxGapCode } from './gaps.js';
-import type { PathRule } from './path-rule.js';
+import type { AnyGapCode } from './gaps.js';
+import type { PathRule, RoutingObject } from './path-rule.js';
 import type { RequestHost } from './request-host.js';
 
 /** How one path rule fared, with the first key that decided and both values. */
@@ -32,13 +39,13 @@ export interface Outcome {
   /** Undefined where no class was judged. */
   readonly router: ClassRouter | undefined;
   /** Where the rule or default backend stands; undefined where no object decides. */
-  readonly place: { readonly ingress: Ingress; readonly pointer: string } | undefined;
+  readonly place: { readonly ingress: RoutingObject; readonly pointer: string } | undefined;
   /** `Prefix /api`, `default backend`; undefined where no object decides. */
   readonly served: string | undefined;
   /** Outcomes of the same key are the same to a client. */
   readonly key: string;
   /** The code of the gap that admits more than one outcome; null where the rules are clear. */
-  readonly because: GapCode | NginxGapCode | null;
+  readonly because: AnyGapCode | null;
   readonly reached: BackendOutcome;
   /** The Services that share the requests; one, unless there is a canary. */
   readonly backends: readonly RouteBackend[];
@@ -47,6 +54,10 @@ export interface Outcome {
   /** What the backend receives; undefined where it gets the request as it came. */
   readonly forwarded: ForwardedRequest | undefined;
   readonly redirect: RouteRedirect | null;
+  /** Services that get a copy of the request. */
+  readonly mirrors?: readonly RouteMirror[];
+  /** What is done to the headers of the answer. */
+  readonly responseHeaders?: readonly ResponseHeaderChange[];
 }
 
 /** What a dialect finds out about one request. */

@@ -27,3 +27,17 @@ export const NGINX_GAPS = {
 
 /** The code of one of them. */
 export type NginxGapCode = keyof typeof NGINX_GAPS;
+
+/** What is not known of a request through Traefik, each with the reason. */
+export const TRAEFIK_GAPS = {
+  PRIORITY_TIE: 'several routers of the same priority match, and the order in which Traefik tries them is not stable',
+  RULE_UNDECIDED: 'whether a rule matches that comes before every other one cannot be told',
+  ENTRY_POINT_UNKNOWN: 'a router listens on entry points whose ports are not known',
+  MIDDLEWARE_NOT_EVALUATED: 'what a middleware makes of the request is not known',
+} as const;
+
+/** The code of one of them. */
+export type TraefikGapCode = keyof typeof TRAEFIK_GAPS;
+
+/** Whatever admits more than one outcome, or leaves it unknown. */
+export type AnyGapCode = GapCode | NginxGapCode | TraefikGapCode;

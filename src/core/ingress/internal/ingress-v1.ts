@@ -1,7 +1,7 @@
 import type { NetworkModel } from '../../model/network-model.js';
 import type { Ingress } from '../../resources/ingress.js';
 import type { RouteRequest } from '../route-request.js';
-import { claimOf } from './class-claim.js';
+import { membersOf } from './class-members.js';
 import type { ClassRouter, Dialect, HostStep, Judgement } from './dialect.js';
 import type { GapCode } from './gaps.js';
 import { type HostGroup, HostTable } from './host-table.js';
@@ -15,26 +15,8 @@ import type { RequestHost } from './request-host.js';
 
 /** Ingress v1 as the specification has it (KEP-1453, `networking/v1/types.go`), rules A1 to A15. */
 export const ingressV1: Dialect = {
-  compile: (model, className) => new SpecificationRouter(model, className, membersOf(model, className)),
+  compile: (model, className) => new SpecificationRouter(model, className, membersOf(model, className, 'annotation')),
 };
-
-const membersByModel = new WeakMap<NetworkModel, Map<string | undefined, Ingress[]>>();
-
-/** The Ingresses of one class (rule A1), in the model's order. */
-function membersOf(model: NetworkModel, className: string | undefined): readonly Ingress[] {
-  let members = membersByModel.get(model);
-  if (!members) {
-    members = new Map();
-    for (const ingress of model.ingresses) {
-      const { name } = claimOf(model, ingress);
-      const list = members.get(name);
-      if (list) list.push(ingress);
-      else members.set(name, [ingress]);
-    }
-    membersByModel.set(model, members);
-  }
-  return members.get(className) ?? [];
-}
 
 function possible(action: RouteAction, because: GapCode | null): Possibility {
   return { action, because, reading: undefined };

@@ -1,11 +1,12 @@
 import type { Note } from '../../kernel/answer.js';
 import { assertNever } from '../../kernel/assert-never.js';
 import type { NetworkModel } from '../../model/network-model.js';
-import type { Ingress, IngressBackend } from '../../resources/ingress.js';
+import type { IngressBackend } from '../../resources/ingress.js';
 import { type BackendOutcome, backendOutcome } from './backend-outcome.js';
 import { describeClaim } from './claim-text.js';
 import type { ClassRouter, Outcome } from './dialect.js';
-import { type GapCode, GAPS, NGINX_GAPS, type NginxGapCode } from './gaps.js';
+import { type AnyGapCode, type GapCode, GAPS, NGINX_GAPS, TRAEFIK_GAPS } from './gaps.js';
+import type { RoutingObject } from './path-rule.js';
 import type { Possibility } from './possibility.js';
 
 const NOT_FOUND: BackendOutcome = { verdict: 'NOT_FOUND', backend: undefined, unspecified: [], nearMisses: [], steps: [] };
@@ -49,7 +50,7 @@ export function follow(model: NetworkModel, router: ClassRouter, { action, becau
 function servedBy(
   router: ClassRouter,
   because: GapCode | null,
-  place: { readonly ingress: Ingress; readonly pointer: string },
+  place: { readonly ingress: RoutingObject; readonly pointer: string },
   backend: IngressBackend | undefined,
   reached: BackendOutcome,
   served: string,
@@ -65,7 +66,7 @@ export function backendKey({ namespace, service, port }: { namespace: string; se
 }
 
 /** The same failure of the same backend is the same outcome. */
-function failureKey({ verdict }: BackendOutcome, { namespace }: Ingress, backend: IngressBackend | undefined): string {
+function failureKey({ verdict }: BackendOutcome, { namespace }: RoutingObject, backend: IngressBackend | undefined): string {
   return `${verdict} ${namespace} ${JSON.stringify(backend && { ...backend, pointer: undefined })}`;
 }
 
@@ -78,13 +79,13 @@ export function distinctOutcomes(outcomes: readonly Outcome[]): readonly Outcome
 
 /** The gaps that made several possibilities, each once, with those who claim the path where it is a conflict. */
 export function gapsOf(outcomes: readonly Outcome[]): readonly Note[] {
-  const codes: (GapCode | NginxGapCode)[] = [...new Set(outcomes.flatMap(({ because }) => because ?? []))];
+  const codes: AnyGapCode[] = [...new Set(outcomes.flatMap(({ because }) => because ?? []))];
   const routers = new Set(outcomes.map(({ router }) => router));
   if (routers.size > 1) codes.push('CLASS_AMBIGUOUS');
   return codes.map((code) => {
-    const rivals = code === 'PATH_CONFLICT' ? outcomes.filter(({ because }) => because === code) : [];
+    const rivals = code === 'PATH_CONFLICT' || code === 'PRIORITY_TIE' ? outcomes.filter(({ because }) => because === code) : [];
     const claims = rivals.flatMap(({ place }) => (place ? [describeClaim(place.ingress)] : []));
-    const sentence = { ...GAPS, ...NGINX_GAPS }[code];
+    const sentence = { ...GAPS, ...NGINX_GAPS, ...TRAEFIK_GAPS }[code];
     return { code, message: claims.length === 0 ? sentence : `${sentence}; claimed by ${[...new Set(claims)].join(' and ')}` };
   });
 }

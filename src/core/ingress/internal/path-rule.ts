@@ -1,9 +1,15 @@
 import { assertNever } from '../../kernel/assert-never.js';
-import type { Ingress, IngressBackend, IngressPath } from '../../resources/ingress.js';
+import type { IngressBackend, IngressPath } from '../../resources/ingress.js';
+import type { Resource } from '../../resources/resource.js';
+
+/** The object that a path stands in: an Ingress, or one of a controller's own kinds. */
+export interface RoutingObject extends Resource {
+  readonly namespace: string;
+}
 
 /** One way into a backend, as its Ingress wrote it: a path of a rule, or the rule itself when it has no `http` part. */
-export interface PathRule {
-  readonly ingress: Ingress;
+export interface PathRule<Holder extends RoutingObject = RoutingObject> {
+  readonly ingress: Holder;
   readonly pointer: string;
   /** Undefined: every host. */
   readonly host: string | undefined;

@@ -17,7 +17,7 @@ function endpointsText(backend: RouteBackend): string {
 export function describeOutcome(outcome: Outcome, host: RequestHost): string {
   const { reached, place, served, backends, status, redirect } = outcome;
   const last = reached.steps.findLast((step) => step.outcome === 'no-match' || step.outcome === 'deny');
-  const way = place && `Ingress ${place.ingress.namespace}/${place.ingress.ref.name} (${served ?? ''})`;
+  const way = place && `${place.ingress.ref.kind} ${place.ingress.namespace}/${place.ingress.ref.name} (${served ?? ''})`;
   if (redirect) return `${way === undefined ? '' : `${way} → `}${redirect.status} to ${redirect.location}`;
   if (!way) return last?.message ?? `404: no rule serves host \`${host.name}\` with this path`;
   const first = reached.backend;

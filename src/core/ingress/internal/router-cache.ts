@@ -3,8 +3,14 @@ import type { IngressDialectName } from '../route-request.js';
 import type { ClassRouter, Dialect } from './dialect.js';
 import { ingressV1 } from './ingress-v1.js';
 import { ingressNginx } from './nginx/ingress-nginx.js';
+import { traefik, traefikStrict } from './traefik/traefik.js';
 
-const DIALECT: Readonly<Record<IngressDialectName, Dialect>> = { 'ingress-v1': ingressV1, 'ingress-nginx': ingressNginx };
+const DIALECT: Readonly<Record<IngressDialectName, Dialect>> = {
+  'ingress-v1': ingressV1,
+  'ingress-nginx': ingressNginx,
+  traefik,
+  'traefik-strict': traefikStrict,
+};
 
 const routers = new WeakMap<NetworkModel, Map<string, ClassRouter>>();
 

@@ -1,4 +1,4 @@
-import type { Ingress } from '../../../resources/ingress.js';
+import type { RoutingObject } from '../path-rule.js';
 
 const PREFIX = 'nginx.ingress.kubernetes.io/';
 
@@ -55,10 +55,10 @@ const NOT_MODELLED = [
   'limit-whitelist',
 ];
 
-const read = new WeakMap<Ingress, NginxAnnotations>();
+const read = new WeakMap<RoutingObject, NginxAnnotations>();
 
 /** Reads the annotations of an Ingress, once. A value that cannot be read counts as absent, as the controller has it. */
-export function annotationsOf(ingress: Ingress): NginxAnnotations {
+export function annotationsOf(ingress: RoutingObject): NginxAnnotations {
   let known = read.get(ingress);
   if (!known) {
     known = readAnnotations(ingress);
@@ -72,7 +72,7 @@ export function annotationPointer(name: string): string {
   return `/metadata/annotations/${`${PREFIX}${name}`.replaceAll('/', '~1')}`;
 }
 
-function readAnnotations({ annotations }: Ingress): NginxAnnotations {
+function readAnnotations({ annotations }: RoutingObject): NginxAnnotations {
   const text = (name: string) => (Object.hasOwn(annotations, PREFIX + name) ? (annotations[PREFIX + name] ?? '').trim() : '');
   const flag = (name: string, otherwise = false) => booleanOf(text(name)) ?? otherwise;
   const present = (names: readonly string[]) => names.filter((name) => text(name) !== '');

@@ -2,7 +2,7 @@ import type { Note } from '../../../kernel/answer.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import type { RouteRequest } from '../../route-request.js';
-import { claimOf } from '../class-claim.js';
+import { membersOf } from '../class-members.js';
 import type { ClassRouter, Dialect, HostStep, Judgement } from '../dialect.js';
 import type { RequestHost } from '../request-host.js';
 import { annotationsOf } from './annotations.js';
@@ -17,19 +17,14 @@ import { CATCH_ALL, ServerTable } from './servers.js';
 
 /** Ingress as ingress-nginx and nginx behave, rules B1 to B24. */
 export const ingressNginx: Dialect = {
-  compile: (model, className) => new NginxRouter(model, className, membersOf(model, className)),
+  compile: (model, className) => new NginxRouter(model, className, inOrder(membersOf(model, className, 'field'))),
 };
 
-/** The class field goes before the annotation (rule B2); the oldest come first, of one age the last by name (rule B1, `sortIngressSlice`). */
-function membersOf(model: NetworkModel, className: string | undefined): readonly Ingress[] {
+/** The oldest come first, of one age the last by name (rule B1, `sortIngressSlice`). The class field goes before the annotation (rule B2). */
+function inOrder(members: readonly Ingress[]): readonly Ingress[] {
   const age = ({ createdAt }: Ingress) => (createdAt === undefined ? 0 : Date.parse(createdAt) || 0);
   const key = ({ namespace, ref }: Ingress) => `${namespace}/${ref.name}`;
-  return model.ingresses
-    .filter(
-      (ingress) =>
-        (ingress.className === undefined || ingress.className === '' ? claimOf(model, ingress).name : ingress.className) === className,
-    )
-    .toSorted((a, b) => age(a) - age(b) || (key(a) < key(b) ? 1 : -1));
+  return members.toSorted((a, b) => age(a) - age(b) || (key(a) < key(b) ? 1 : -1));
 }
 
 class NginxRouter implements ClassRouter {

@@ -1,15 +1,15 @@
 import type { EvidenceStep } from '../../../kernel/evidence.js';
-import type { Ingress } from '../../../resources/ingress.js';
 import type { RouteRedirect, RouteVerdict } from '../../route-result.js';
 import type { BackendOutcome } from '../backend-outcome.js';
 import type { ClassRouter, Outcome } from '../dialect.js';
 import type { NginxGapCode } from '../gaps.js';
+import type { RoutingObject } from '../path-rule.js';
 import type { Location } from './servers.js';
 
 /** Where an answer of the controller comes from. */
 export interface Source {
   readonly router: ClassRouter;
-  readonly ingress: Ingress | undefined;
+  readonly ingress: RoutingObject | undefined;
   readonly pointer: string;
   readonly served: string;
 }

@@ -1,5 +1,5 @@
 import type { Ingress, IngressBackend, IngressRule } from '../../../resources/ingress.js';
-import { pathFault, type PathRule } from '../path-rule.js';
+import { pathFault, type PathRule, type RoutingObject } from '../path-rule.js';
 import { hostFault } from '../request-host.js';
 import { annotationsOf, type CanaryRules, type NginxAnnotations } from './annotations.js';
 
@@ -19,7 +19,7 @@ export interface Location {
   /** Undefined: the default location that every server begins with. */
   rule: PathRule | undefined;
   /** Whose annotations it carries; undefined: those of nobody. */
-  ingress: Ingress | undefined;
+  ingress: RoutingObject | undefined;
   annotations: NginxAnnotations | undefined;
   /** Undefined: the controller's own default backend. */
   upstream: Upstream | undefined;

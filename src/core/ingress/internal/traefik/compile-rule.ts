@@ -1,7 +1,7 @@
 import { assertNever } from '../../../kernel/assert-never.js';
 import type { Trail } from '../../../kernel/evidence.js';
 import { err, ok, type Result } from '../../../kernel/result.js';
-import type { MakeTest, Test } from './finding.js';
+import type { Finding, MakeTest, Test } from './finding.js';
 import type { RuleSyntax } from '../../traefik-rule-syntax.js';
 import { MATCHERS_V2 } from './matchers-v2.js';
 import { MATCHERS_V3 } from './matchers-v3.js';
@@ -48,6 +48,39 @@ function callsOf(node: RuleNode): readonly RuleCall[] {
     else open.push(...(next.kind === 'not' ? [next.of] : [next.right, next.left]));
   }
   return calls;
+}
+
+/** Whether the rule matches, with the part that decided; undefined where that cannot be told. */
+export function judgeRule(rule: CompiledRule, request: SeenRequest): Finding {
+  return judge(rule.root);
+
+  function judge(node: RuleNode): Finding {
+    switch (node.kind) {
+      case 'call': {
+        const { holds, because } = rule.tests.get(node)?.(request) ?? { holds: undefined, because: 'it is not known' };
+        return { holds, because: `\`${rule.text.slice(node.from, node.to)}\`: ${because}` };
+      }
+      case 'not': {
+        const { holds, because } = judge(node.of);
+        return { holds: holds === undefined ? undefined : !holds, because: `not ${because}` };
+      }
+      case 'and':
+        return joined(node, false);
+      case 'or':
+        return joined(node, true);
+      default:
+        return assertNever(node);
+    }
+  }
+
+  /** `and` is decided by one part that does not hold, `or` by one that does. */
+  function joined({ left, right }: Extract<RuleNode, { kind: 'and' | 'or' }>, decides: boolean): Finding {
+    const first = judge(left);
+    if (first.holds === decides) return first;
+    const second = judge(right);
+    if (second.holds === decides) return second;
+    return first.holds === undefined ? first : second;
+  }
 }
 
 /** The priority that a router has of its own: the bytes of its rule (`GetRulePriority`). */

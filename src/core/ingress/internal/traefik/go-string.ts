@@ -64,3 +64,12 @@ function readEscape(text: string, at: number): Literal | undefined {
   const isText = isScalar && !((byte !== undefined || octal !== undefined) && code > 0x7f);
   return isText ? { value: String.fromCodePoint(code), to: at + all.length } : undefined;
 }
+
+/** A text as Go writes it in double quotes (`%q`). */
+export function quoteGoString(text: string): string {
+  const escaped = text.replace(/[\\"\p{Cc}]/gu, (character) => {
+    const simple = Object.entries(SIMPLE).find(([, value]) => value === character)?.[0];
+    return simple === undefined ? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}` : `\\${simple}`;
+  });
+  return `"${escaped}"`;
+}

@@ -1,0 +1,69 @@
+import type { Labels } from '../../../resources/resource.js';
+
+const PREFIX = 'traefik.ingress.kubernetes.io/';
+
+/** What the annotations of an Ingress ask of its routers (`RouterIng` of `pkg/provider/kubernetes/ingress/annotations.go`). */
+export interface RouterAnnotations {
+  /** For paths of type ImplementationSpecific. */
+  readonly pathMatcher: string;
+  /** 0: the length of the rule. */
+  readonly priority: number;
+  readonly entryPoints: readonly string[];
+  /** `namespace-name@kubernetescrd`, as written. */
+  readonly middlewares: readonly string[];
+  readonly tls: boolean;
+  /** Why Traefik passes over the whole Ingress: an annotation that cannot be decoded. */
+  readonly fault: string | undefined;
+}
+
+/** Reads them; names count without regard to case, as Traefik's decoder of labels has it. */
+export function routerAnnotations(annotations: Labels): RouterAnnotations {
+  const values = valuesOf(annotations, 'router.');
+  const priority = values.get('priority') ?? '0';
+  const tls = values.get('tls');
+  const isNumber = /^[+-]?\d{1,10}$/.test(priority.trim());
+  return {
+    pathMatcher: values.get('pathmatcher') || 'PathPrefix',
+    priority: isNumber ? Number(priority) : 0,
+    entryPoints: listOf(values.get('entrypoints')),
+    middlewares: listOf(values.get('middlewares')),
+    tls: tls === undefined ? [...values.keys()].some((name) => name.startsWith('tls.')) : /^true$/i.test(tls.trim()),
+    fault: isNumber ? undefined : `\`${PREFIX}router.priority\` is \`${priority}\`, no whole number: Traefik passes over the Ingress`,
+  };
+}
+
+/** What the annotations of a Service ask of those who send requests to it (`ServiceIng`). */
+export interface ServiceAnnotations {
+  readonly passHostHeader: boolean;
+  readonly sticky: boolean;
+}
+
+/** Reads them. */
+export function serviceAnnotations(annotations: Labels): ServiceAnnotations {
+  const values = valuesOf(annotations, 'service.');
+  return {
+    passHostHeader: !/^(false|f|0)$/i.test(values.get('passhostheader') ?? ''),
+    sticky: [...values.keys()].some((name) => name.startsWith('sticky')),
+  };
+}
+
+/** The pointer to an annotation by its short name. */
+export function annotationPointer(name: string): string {
+  return `/metadata/annotations/${`${PREFIX}${name}`.replaceAll('/', '~1')}`;
+}
+
+function valuesOf(annotations: Labels, part: string): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const [name, value] of Object.entries(annotations)) {
+    const lower = name.toLowerCase();
+    if (lower.startsWith(`${PREFIX}${part}`)) values.set(lower.slice(PREFIX.length + part.length), value);
+  }
+  return values;
+}
+
+function listOf(text = ''): readonly string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}

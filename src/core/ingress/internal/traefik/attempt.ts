@@ -1,0 +1,89 @@
+import { judgeRule } from './compile-rule.js';
+import type { HttpRouter } from './http-router.js';
+import type { TraefikOptions } from './options.js';
+import type { SeenRequest } from './seen-request.js';
+import type { Services } from './services.js';
+
+/** What routers are tried against. */
+export interface Arrival {
+  readonly seen: SeenRequest;
+  readonly scheme: 'http' | 'https';
+}
+
+/** How a router fared with a request. `unknown`: it cannot be told whether it takes it. */
+export interface Attempt {
+  readonly router: HttpRouter;
+  readonly state: 'match' | 'unknown' | 'no-match' | 'excluded';
+  readonly reason: string;
+  readonly key: string | null;
+  readonly own: string | null;
+  readonly other: string | null;
+  readonly message: string;
+}
+
+/** What a router needs beside its rule. */
+export interface Surroundings {
+  readonly options: TraefikOptions;
+  readonly services: Services;
+  /** Why Traefik makes no router of it because of its middlewares; undefined: it does. */
+  readonly middlewareFault: (router: HttpRouter) => string | undefined;
+}
+
+/** Tries one router: its rule, whether Traefik makes a router of it at all, and whether it listens where the request arrives. */
+export function attempt(router: HttpRouter, arrival: Arrival, surroundings: Surroundings): Attempt {
+  const { compiled, parts } = router;
+  const no = (reason: string, message: string, key = 'rule', own: string | null = parts.text, other: string | null = null): Attempt => {
+    return { router, state: 'excluded', reason, key, own, other, message };
+  };
+  if (parts.fault !== undefined) return no('ROUTER_REFUSED', parts.fault);
+  if (!compiled.ok) {
+    const { message, position, hint } = compiled.error;
+    return no('RULE_REFUSED', `the rule is refused at character ${position}: ${message}${hint === undefined ? '' : ` (${hint})`}`);
+  }
+  const { holds, because } = judgeRule(compiled.value, arrival.seen);
+  if (holds === false) return { ...no('RULE_NO_MATCH', because, 'rule', parts.text, because), state: 'no-match' };
+  const { dropped } = surroundings.services.targetOf(router);
+  if (dropped) return no(dropped.reason, `matches, but Traefik makes no router of it: ${dropped.message}`, 'backend', dropped.message);
+  const fault = surroundings.middlewareFault(router);
+  if (fault !== undefined) return no('MIDDLEWARE_MISSING', `matches, but Traefik makes no router of it: ${fault}`, 'middleware', fault);
+  const elsewhere = listensElsewhere(router, arrival.scheme, surroundings.options);
+  if (elsewhere?.known) return no('ENTRY_POINT_OTHER', elsewhere.why, 'entry-point', elsewhere.own, entryPointOf(arrival.scheme));
+  if (elsewhere) return { ...no('ENTRY_POINT_UNKNOWN', elsewhere.why, 'entry-point', elsewhere.own), state: 'unknown' };
+  if (holds === undefined) return { ...no('RULE_UNKNOWN', because), state: 'unknown' };
+  return { router, state: 'match', reason: 'RULE_HOLDS', key: null, own: null, other: null, message: because };
+}
+
+/** The entry points of Traefik's Helm chart: `web` takes http, `websecure` https. */
+export function entryPointOf(scheme: Arrival['scheme']): string {
+  return scheme === 'https' ? 'websecure' : 'web';
+}
+
+/** Entry points for Traefik's own pages and figures. */
+const OWN: readonly string[] = ['traefik', 'metrics'];
+const KNOWN: ReadonlySet<string> = new Set(['web', 'websecure', ...OWN]);
+
+interface Elsewhere {
+  readonly known: boolean;
+  readonly own: string;
+  readonly why: string;
+}
+
+/** Why a router does not take what arrives by a scheme (`BuildHandlers` of `pkg/server/router/router.go`: routers with TLS and those without are kept apart). */
+function listensElsewhere(
+  { parts: { entryPoints, tls } }: HttpRouter,
+  scheme: Arrival['scheme'],
+  options: TraefikOptions,
+): Elsewhere | undefined {
+  const here = entryPointOf(scheme);
+  const own = `${entryPoints.length === 0 ? 'every entry point' : entryPoints.join(', ')}${tls ? ' with TLS' : ''}`;
+  if (entryPoints.length > 0 && !entryPoints.includes(here)) {
+    if (entryPoints.every((name) => KNOWN.has(name)))
+      return { known: true, own, why: `matches, but listens on ${own} alone, not on \`${here}\`` };
+    return { known: false, own, why: `matches, and listens on ${own}: whether ${scheme} requests arrive there is not known` };
+  }
+  if (scheme === 'http' && tls) return { known: true, own, why: 'matches, but takes connections with TLS alone' };
+  if (scheme === 'https' && !tls && !options.websecureTLS) {
+    return { known: true, own, why: 'matches, but does not ask for TLS, nor does the entry point `websecure` end it for all routers' };
+  }
+  return undefined;
+}

@@ -1,0 +1,98 @@
+import type { Ingress, IngressBackend, IngressPath } from '../../../resources/ingress.js';
+import { pathFault, type PathRule } from '../path-rule.js';
+import { hostFault } from '../request-host.js';
+import { annotationPointer, type RouterAnnotations, routerAnnotations } from './annotations.js';
+import { quoteGoString } from './go-string.js';
+import { HttpRouter, type RouterParts, type ServiceUse } from './http-router.js';
+
+/** `math.MinInt32`: behind every router that has a rule of its own. */
+const LAST = -2_147_483_648;
+
+/**
+ * The routers that Traefik makes of an Ingress (`loadConfigurationFromIngresses`, `loadRouter` of `pkg/provider/kubernetes/ingress/kubernetes.go`). Of two paths of one
+ * Ingress with the same host and rule the later one stays. A rule without `http`, and a default backend beside rules, make none.
+ */
+export function routersOfIngress(ingress: Ingress, strict: boolean): readonly HttpRouter[] {
+  const annotations = routerAnnotations(ingress.annotations);
+  if (ingress.rules.length === 0) return ingress.defaultBackend ? [defaultRouter(ingress, ingress.defaultBackend, annotations)] : [];
+  const routers = new Map<string, HttpRouter>();
+  for (const rule of ingress.rules) {
+    if (rule.host !== undefined && hostFault(rule.host) !== undefined) continue;
+    for (const path of rule.paths) {
+      const entry: PathRule = { ...path, ingress, host: rule.host, fault: pathFault(path) };
+      const text = ruleText(rule.host, path, annotations.pathMatcher, strict);
+      const router = new HttpRouter({
+        ...partsOf(ingress, annotations, path.backend),
+        rule: entry,
+        text,
+        fault: faultOf(entry, annotations),
+      });
+      routers.set(text, router);
+    }
+  }
+  return [...routers.values()];
+}
+
+function faultOf({ fault }: PathRule, annotations: RouterAnnotations): string | undefined {
+  return annotations.fault ?? (fault === undefined ? undefined : `the API server refuses the path: ${fault}`);
+}
+
+function defaultRouter(ingress: Ingress, backend: IngressBackend, annotations: RouterAnnotations): HttpRouter {
+  const rule: PathRule = {
+    ingress,
+    pointer: '/spec/defaultBackend',
+    host: undefined,
+    path: undefined,
+    pathType: undefined,
+    backend,
+    fault: undefined,
+  };
+  const parts = partsOf(ingress, annotations, backend);
+  return new HttpRouter({ ...parts, rule, text: 'PathPrefix("/")', priority: LAST, fault: annotations.fault });
+}
+
+type Shared = Omit<RouterParts, 'rule' | 'text' | 'fault'>;
+
+function partsOf({ namespace }: Ingress, annotations: RouterAnnotations, backend: IngressBackend): Shared {
+  const { priority, entryPoints, middlewares, tls } = annotations;
+  const pointer = annotationPointer('router.middlewares');
+  return {
+    syntax: 'v3',
+    priority,
+    entryPoints,
+    tls,
+    middlewares: middlewares.map((name) => ({ pointer, name })),
+    services: servicesOf(namespace, backend),
+  };
+}
+
+/** Resource backends are not supported: a router without Service is none. */
+function servicesOf(namespace: string, backend: IngressBackend): readonly ServiceUse[] {
+  if (backend.type !== 'service') return [];
+  const { pointer, name, port } = backend;
+  return [{ pointer, kind: 'Service', namespace, name, port, weight: 1, passHostHeader: undefined }];
+}
+
+/** `buildRule`: host and path, joined; the path by pathType, or by the annotation where the type leaves it open. */
+function ruleText(host: string | undefined, { path, pathType }: IngressPath, pathMatcher: string, strict: boolean): string {
+  const parts = host === undefined ? [] : [hostText(host)];
+  if (path !== '') {
+    const matcher = pathType === 'Exact' ? 'Path' : pathType === 'Prefix' ? 'PathPrefix' : pathMatcher;
+    parts.push(strict && matcher === 'PathPrefix' ? strictPrefixText(path) : `${matcher}(${quoteGoString(path)})`);
+  }
+  return parts.join(' && ');
+}
+
+/** `buildHostRule`: a wildcard is an expression for one label. */
+function hostText(host: string): string {
+  if (!host.startsWith('*.')) return `Host(${quoteGoString(host)})`;
+  const domain = host.slice(2).replaceAll('.', String.raw`\.`);
+  return `HostRegexp(${quoteGoString(String.raw`^[a-zA-Z0-9-]+\.${domain}$`)})`;
+}
+
+/** `buildPrefixRule`: the path itself, or what lies below it. */
+function strictPrefixText(path: string): string {
+  if (path === '/') return 'PathPrefix("/")';
+  const trimmed = path.endsWith('/') ? path.slice(0, -1) : path;
+  return `(Path(${quoteGoString(trimmed)}) || PathPrefix(${quoteGoString(`${trimmed}/`)}))`;
+}

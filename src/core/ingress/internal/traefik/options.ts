@@ -1,0 +1,33 @@
+import type { NetworkModel } from '../../../model/network-model.js';
+
+/** Settings of Traefik that objects do not tell; the profile's `options` of the controller may. Named as Traefik's own. */
+export interface TraefikOptions {
+  /** `providers.kubernetesIngress`: a prefix ends at a `/` of the path. */
+  readonly strictPrefixMatching: boolean;
+  /** A Service without endpoints keeps its router, which answers 503. */
+  readonly allowEmptyServices: boolean;
+  readonly allowExternalNameServices: boolean;
+  /** An IngressRoute may name objects of other namespaces. */
+  readonly allowCrossNamespace: boolean;
+  /** `entryPoints.websecure.http.tls`: the entry point ends TLS for routers that do not ask for it themselves. */
+  readonly websecureTLS: boolean;
+  /** `entryPoints.*.http.sanitizePath`: `//` and dot segments are resolved before rules see the path. */
+  readonly sanitizePath: boolean;
+}
+
+/** The settings of the controller of a class; those that are not told are Traefik's defaults (doc.traefik.io "Install configuration"), but for TLS on `websecure`, which its Helm chart turns on. */
+export function traefikOptions(model: NetworkModel, className: string | undefined, strict: boolean): TraefikOptions {
+  const told = model.profile.ingress.controllers.find((one) => one.class === className)?.options ?? {};
+  const flag = (name: keyof TraefikOptions, otherwise: boolean) => {
+    const value = Object.hasOwn(told, name) ? told[name] : undefined;
+    return typeof value === 'boolean' ? value : otherwise;
+  };
+  return {
+    strictPrefixMatching: strict,
+    allowEmptyServices: flag('allowEmptyServices', false),
+    allowExternalNameServices: flag('allowExternalNameServices', false),
+    allowCrossNamespace: flag('allowCrossNamespace', false),
+    websecureTLS: flag('websecureTLS', true),
+    sanitizePath: flag('sanitizePath', true),
+  };
+}

@@ -1,0 +1,95 @@
+import { assertNever } from '../../../kernel/assert-never.js';
+import type { HostStep } from '../dialect.js';
+import type { PathRule } from '../path-rule.js';
+import { parentDomain, type RequestHost } from '../request-host.js';
+import type { HttpRouter } from './http-router.js';
+import type { RuleNode } from './rule-node.js';
+
+/** The routers by the hosts that their rules ask for, each list in the order in which the muxer tries them. */
+export class RouterTable {
+  private readonly precise = new Map<string, HttpRouter[]>();
+  /** By the domain behind `*.`. */
+  private readonly wildcard = new Map<string, HttpRouter[]>();
+  private readonly others: HttpRouter[] = [];
+
+  constructor(routers: readonly HttpRouter[]) {
+    for (const router of routers.toSorted((a, b) => b.priority - a.priority)) this.add(router);
+  }
+
+  /** The hosts that rules name. */
+  get hosts(): readonly string[] {
+    return [...this.precise.keys(), ...[...this.wildcard.keys()].map((domain) => `*.${domain}`)];
+  }
+
+  /** Every router whose rule may hold for a host, the one that is tried first first. */
+  routersFor(host: RequestHost): readonly HttpRouter[] {
+    const lists = this.listsFor(host);
+    if (lists.length < 2) return lists[0] ?? [];
+    return [...new Set(lists.flat())].sort((a, b) => b.priority - a.priority);
+  }
+
+  /** The same by host, as answers show them. */
+  hostSteps(host: RequestHost): readonly HostStep[] {
+    const groups = new Map<string | undefined, PathRule[]>();
+    for (const { parts } of this.listsFor(host).flat()) {
+      const list = groups.get(parts.rule.host);
+      if (list) list.push(parts.rule);
+      else groups.set(parts.rule.host, [parts.rule]);
+    }
+    const steps = [...groups].map(([name, rules]): HostStep => ({ host: name, kind: kindOf(name), rules }));
+    return steps.sort((a, b) => RANK[a.kind] - RANK[b.kind]);
+  }
+
+  private listsFor({ name }: RequestHost): readonly (readonly HttpRouter[])[] {
+    const domain = parentDomain(name);
+    const found = [this.precise.get(name), domain === undefined ? undefined : this.wildcard.get(domain), this.others];
+    return found.filter((list) => list !== undefined).filter((list) => list.length > 0);
+  }
+
+  private add(router: HttpRouter): void {
+    const hosts = hostsOf(router);
+    if (!hosts) {
+      this.others.push(router);
+      return;
+    }
+    for (const host of hosts) {
+      const [table, key] = host.startsWith('*.') ? [this.wildcard, host.slice(2)] : [this.precise, host];
+      const list = table.get(key);
+      if (list) list.push(router);
+      else table.set(key, [router]);
+    }
+  }
+}
+
+const RANK = { precise: 0, wildcard: 1, any: 2 } as const;
+
+function kindOf(host: string | undefined): HostStep['kind'] {
+  if (host === undefined) return 'any';
+  return host.startsWith('*.') ? 'wildcard' : 'precise';
+}
+
+/** The hosts outside which the rule never holds; undefined where its text names no such hosts. The rule of an Ingress is not read for that: its host stands in the Ingress. */
+function hostsOf(router: HttpRouter): readonly string[] | undefined {
+  if (router.holder.ref.kind !== 'Ingress') return router.compiled.ok ? boundOf(router.compiled.value.root) : undefined;
+  const { host } = router.parts.rule;
+  return host === undefined ? undefined : [host];
+}
+
+function boundOf(node: RuleNode): readonly string[] | undefined {
+  switch (node.kind) {
+    case 'call':
+      return node.name === 'Host' && node.values.every((value) => /^(\*\.)?[^*]+$/.test(value)) ? node.values.map(bare) : undefined;
+    case 'and':
+      return boundOf(node.left) ?? boundOf(node.right);
+    case 'or': {
+      const [left, right] = [boundOf(node.left), boundOf(node.right)];
+      return left && right && [...new Set([...left, ...right])];
+    }
+    case 'not':
+      return undefined;
+    default:
+      return assertNever(node);
+  }
+}
+
+const bare = (host: string) => host.toLowerCase().replace(/\.$/, '');

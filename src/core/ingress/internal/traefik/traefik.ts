@@ -1,0 +1,137 @@
+import type { Note } from '../../../kernel/answer.js';
+import type { NetworkModel } from '../../../model/network-model.js';
+import { formatIp } from '../../../net/ip.js';
+import type { Ingress } from '../../../resources/ingress.js';
+import type { RouteRequest } from '../../route-request.js';
+import { membersOf } from '../class-members.js';
+import type { ClassRouter, Dialect, HostStep, Judgement, Outcome } from '../dialect.js';
+import type { AnyGapCode } from '../gaps.js';
+import type { RequestHost } from '../request-host.js';
+import { type Attempt, attempt, entryPointOf, type Surroundings } from './attempt.js';
+import { cleanPath } from './clean-path.js';
+import { routersOfIngress } from './ingress-routers.js';
+import { judgeRouters } from './judge-routers.js';
+import { traefikOptions, type TraefikOptions } from './options.js';
+import { RouterTable } from './router-table.js';
+import { seenRequest } from './seen-request.js';
+import { Services } from './services.js';
+import { answered, nothing, served, unknown } from './traefik-outcomes.js';
+import { treat } from './treat.js';
+
+/** Ingress as Traefik v3 behaves, rules T1 to T6: prefixes by characters. */
+export const traefik: Dialect = { compile: (model, className) => new TraefikRouter(model, className, 'traefik') };
+
+/** The same with `strictPrefixMatching`: prefixes by elements. */
+export const traefikStrict: Dialect = { compile: (model, className) => new TraefikRouter(model, className, 'traefik-strict') };
+
+class TraefikRouter implements ClassRouter {
+  readonly members: readonly Ingress[];
+  private readonly table: RouterTable;
+  private readonly options: TraefikOptions;
+  private readonly surroundings: Surroundings;
+
+  constructor(
+    model: NetworkModel,
+    readonly className: string | undefined,
+    readonly dialect: 'traefik' | 'traefik-strict',
+  ) {
+    this.members = membersOf(model, className, 'field');
+    this.options = traefikOptions(model, className, dialect === 'traefik-strict');
+    this.table = new RouterTable(this.members.flatMap((ingress) => routersOfIngress(ingress, this.options.strictPrefixMatching)));
+    this.surroundings = { options: this.options, services: new Services(model, this.options), middlewareFault: () => undefined };
+  }
+
+  get hosts(): readonly string[] {
+    return this.table.hosts;
+  }
+
+  hostSteps(host: RequestHost): readonly HostStep[] {
+    return this.table.hostSteps(host);
+  }
+
+  judge(sent: RouteRequest, host: RequestHost): Judgement {
+    const path = this.options.sanitizePath ? cleanPath(sent.path) : sent.path;
+    const request = { ...sent, path };
+    const client = sent.clientAddress && formatIp(sent.clientAddress);
+    const arrival = { seen: seenRequest({ ...request, client }), scheme: sent.scheme };
+    const attempts = this.table.routersFor(host).map((router) => attempt(router, arrival, this.surroundings));
+    const taking = takers(attempts);
+    const outcomes = this.outcomesOf(attempts, taking, request);
+    return {
+      outcomes: outcomes.map(({ outcome }) => outcome),
+      judged: judgeRouters(attempts, taking),
+      assumptions: [...outcomes.flatMap(({ assumptions }) => assumptions), ...this.assumed(taking, sent, path)],
+      warnings: [],
+    };
+  }
+
+  private outcomesOf(attempts: readonly Attempt[], taking: readonly Attempt[], request: RouteRequest): readonly Reached[] {
+    const gap = gapOf(taking);
+    const reached = taking.map((one) => this.reach(one, request, gap));
+    if (taking.some(({ state }) => state === 'match')) return reached;
+    const dropped = attempts.filter(({ key, state }) => state === 'excluded' && key === 'backend');
+    const near = dropped.flatMap(({ router }) => this.surroundings.services.targetOf(router).nearMisses);
+    const assumptions = dropped.length === 0 || this.options.allowEmptyServices ? [] : [DROPPED];
+    return [...reached, { outcome: nothing(this, gap, near), assumptions }];
+  }
+
+  private reach({ router }: Attempt, request: RouteRequest, because: AnyGapCode | null): Reached {
+    const treated = treat(router, request);
+    const target = this.surroundings.services.targetOf(router);
+    const assumptions = [...treated.assumptions, ...target.assumptions];
+    if (treated.unknown) return { outcome: unknown(this, router, treated.unknown.code, treated.unknown.message), assumptions };
+    if (treated.answer) return { outcome: answered(this, router, treated, treated.answer, because), assumptions };
+    return { outcome: served(this, router, target, treated, because), assumptions };
+  }
+
+  private assumed(taking: readonly Attempt[], { scheme, path: asked }: RouteRequest, path: string): readonly Note[] {
+    const notes: Note[] = [];
+    const here = entryPointOf(scheme);
+    if (taking.length > 0) {
+      const message = `${scheme} requests are taken to arrive at the entry point \`${here}\`, as Traefik's Helm chart has it`;
+      notes.push({ code: 'ENTRY_POINT_BY_SCHEME', message });
+    }
+    if (scheme === 'https' && taking.some(({ router }) => !router.parts.tls)) notes.push(TLS_FOR_ALL);
+    if (path !== asked) {
+      const message = `the entry point resolves \`//\` and dot segments before rules see the path (\`http.sanitizePath\`, on unless set otherwise): \`${path}\``;
+      notes.push({ code: 'PATH_CLEANED', message });
+    }
+    return notes;
+  }
+}
+
+const TLS_FOR_ALL: Note = {
+  code: 'ENTRY_POINT_ENDS_TLS',
+  message:
+    'the entry point `websecure` is taken to end TLS for routers that do not ask for it themselves (`http.tls`), as in the Helm chart',
+};
+
+const DROPPED: Note = {
+  code: 'EMPTY_SERVICES_DROPPED',
+  message: 'Traefik is taken to run without `allowEmptyServices`: a Service without endpoints makes no router',
+};
+
+interface Reached {
+  readonly outcome: Outcome;
+  readonly assumptions: readonly Note[];
+}
+
+/** The routers that take the request: the first that matches with its equals in priority, and whatever may match before it. */
+function takers(attempts: readonly Attempt[]): readonly Attempt[] {
+  const taking: Attempt[] = [];
+  let priority: number | undefined;
+  for (const one of attempts) {
+    if (priority !== undefined && one.router.priority < priority) break;
+    if (one.state !== 'match' && one.state !== 'unknown') continue;
+    taking.push(one);
+    if (one.state === 'match') priority ??= one.router.priority;
+  }
+  return taking;
+}
+
+/** Why more than one outcome is possible; null where one router takes the request for certain. */
+function gapOf(taking: readonly Attempt[]): AnyGapCode | null {
+  const open = taking.find(({ state }) => state === 'unknown');
+  if (open) return open.reason === 'ENTRY_POINT_UNKNOWN' ? 'ENTRY_POINT_UNKNOWN' : 'RULE_UNDECIDED';
+  return taking.length > 1 ? 'PRIORITY_TIE' : null;
+}
