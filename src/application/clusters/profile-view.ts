@@ -1,6 +1,6 @@
 import type { ObjectRef } from '../../core/kernel/object-ref.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
-import type { NetworkProfile, ProfileSource } from '../../core/model/network-profile.js';
+import type { NetworkProfile, ProfileSource, ProxyProfile } from '../../core/model/network-profile.js';
 import { type Cidr, formatCidr } from '../../core/net/cidr.js';
 import { formatIp, type IpFamily } from '../../core/net/ip.js';
 
@@ -69,7 +69,7 @@ function profileValues({ ipFamilies, podCIDRs, serviceCIDRs, nodeCIDRMaskSizes, 
     proxy: {
       ...proxy,
       podCIDRs: cidrs(proxy.podCIDRs),
-      nodePortAddresses: proxy.nodePortAddresses ? cidrs(proxy.nodePortAddresses) : null,
+      nodePortAddresses: nodePortAddresses(proxy),
       ebpf: { ...proxy.ebpf, program: proxy.ebpf.program ?? null },
     },
     dns: {
@@ -91,4 +91,8 @@ function cidrs(list: readonly Cidr[]): readonly string[] {
 
 function familyName(family: IpFamily): string {
   return family === 4 ? 'IPv4' : 'IPv6';
+}
+
+function nodePortAddresses({ nodePortAddresses: wanted }: ProxyProfile): readonly string[] | null {
+  return wanted === undefined ? null : wanted === 'primary' ? [wanted] : cidrs(wanted);
 }

@@ -374,6 +374,48 @@ const PROXY_AND_DNS: readonly Row[] = [
     '["10.0.0.0/8"] <- observed ConfigMap/kube-proxy /data/config.conf',
   ],
   [
+    'nodePortAddresses, of every node the first of a family',
+    [proxy('nodePortAddresses: [primary]')],
+    'proxy.nodePortAddresses',
+    '"primary" <- observed ConfigMap/kube-proxy /data/config.conf',
+  ],
+  [
+    'localhostNodePorts',
+    [proxy('iptables:\n  localhostNodePorts: false')],
+    'proxy.localhostNodePorts',
+    'false <- observed ConfigMap/kube-proxy /data/config.conf',
+  ],
+  [
+    'localhostNodePorts, which other modes do not have',
+    [proxy('mode: ipvs\niptables:\n  localhostNodePorts: true')],
+    'proxy.localhostNodePorts',
+    'false <- defaulted',
+  ],
+  [
+    'localhostNodePorts, by a flag',
+    [
+      daemonSet('kube-proxy', {
+        name: 'kube-proxy',
+        image: 'k8s.gcr.io/kube-proxy:v1.30',
+        command: ['kube-proxy', '--iptables-localhost-nodeports=false'],
+      }),
+    ],
+    'proxy.localhostNodePorts',
+    'false <- observed DaemonSet/kube-proxy /spec/template/spec/containers/0',
+  ],
+  [
+    'detectLocalMode, by a flag',
+    [
+      daemonSet('kube-proxy', {
+        name: 'kube-proxy',
+        image: 'k8s.gcr.io/kube-proxy:v1.30',
+        command: ['kube-proxy', '--detect-local-mode=NodeCIDR'],
+      }),
+    ],
+    'proxy.detectLocal',
+    'true <- observed DaemonSet/kube-proxy /spec/template/spec/containers/0',
+  ],
+  [
     'without clusterCIDR it cannot tell pods',
     [proxy('clusterCIDR: ""')],
     'proxy.detectLocal',

@@ -80,8 +80,8 @@ export interface ProxyProfile {
   /** Whether the proxy can tell pod traffic from other traffic. */
   readonly detectLocal: boolean;
   readonly masqueradeAll: boolean;
-  /** Undefined = the mode's default: every local address (iptables), the primary one (nftables). */
-  readonly nodePortAddresses: readonly Cidr[] | undefined;
+  /** `primary`: the first address of each family of a node. Undefined = the mode's default: every local address (iptables), the primary one (nftables). */
+  readonly nodePortAddresses: readonly Cidr[] | 'primary' | undefined;
   readonly localhostNodePorts: boolean;
   readonly nodePortRange: { readonly first: number; readonly last: number };
   readonly ipvs: IpvsProfile;

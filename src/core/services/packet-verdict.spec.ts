@@ -151,6 +151,10 @@ describe('node ports', () => {
     [web, '203.0.113.7@a > 127.0.0.1:30080', 'NONE OWN_LOOPBACK', { localhostNodePorts: true }],
     [web, '203.0.113.7@a > 192.168.9.1:30080', 'NONE NOT_A_SERVICE', { nodePortAddresses: ['192.168.0.0/24'] }],
     [web, '203.0.113.7@a > 192.168.0.1:30080', masked, { nodePortAddresses: ['192.168.0.0/24'] }],
+    // kubernetes pkg/proxy/apis/config/types.go NodePortAddressesPrimary
+    [web, '203.0.113.7@a > 192.168.0.1:30080', masked, { nodePortAddresses: ['primary'] }],
+    [web, '203.0.113.7@a > 192.168.9.1:30080', 'NONE NOT_A_SERVICE', { nodePortAddresses: ['primary'] }],
+    [web, '127.0.0.1@a > 127.0.0.1:30080', 'NONE NOT_A_SERVICE', { nodePortAddresses: ['primary'], localhostNodePorts: true }],
     [web, '203.0.113.7@a > 192.168.0.1:30080/UDP', 'NONE NOT_A_SERVICE'],
   ]);
   table('nftables', [

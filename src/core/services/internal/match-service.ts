@@ -30,9 +30,10 @@ function servesNodePorts(model: NetworkModel, packet: Packet): boolean {
     if (rules.loopback === 'both') return true;
     if (rules.loopback === 'nobody' || destination.family === 6) return false;
   }
-  if (nodePortAddresses === undefined) {
+  if (nodePortAddresses === undefined || nodePortAddresses === 'primary') {
     const primary = primaryAddress(node, destination.family);
-    return rules.nodePortsAt === 'every-address' || (primary !== undefined && sameIp(primary, destination));
+    const isEvery = nodePortAddresses === undefined && rules.nodePortsAt === 'every-address';
+    return isEvery || (primary !== undefined && sameIp(primary, destination));
   }
   const ofFamily = nodePortAddresses.filter((cidr) => cidr.family === destination.family);
   return ofFamily.length === 0 || ofFamily.some((cidr) => cidrContains(cidr, destination));

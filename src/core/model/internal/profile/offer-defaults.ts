@@ -1,6 +1,7 @@
 import { invariant } from '../../../kernel/invariant.js';
 import { type Cidr, firstIp, parseCidr } from '../../../net/cidr.js';
 import { addToIp, type Ip, type IpFamily } from '../../../net/ip.js';
+import { EBPF_DEFAULTS } from '../../ebpf-defaults.js';
 import type { CniPlugin } from '../../network-profile.js';
 import type { ProfileDraft } from './profile-draft.js';
 import type { ProfileField, ProfileValue } from './profile-fields.js';
@@ -75,16 +76,17 @@ const PROGRAMS: Partial<Record<CniPlugin, 'cilium' | 'calico'>> = {
   canal: 'calico',
 };
 
-/** cilium/cilium `install/kubernetes/cilium/values.yaml`; projectcalico/calico `api/pkg/apis/projectcalico/v3/felixconfig.go`. */
 function offerEbpfDefaults(draft: ProfileDraft): void {
   const plugin = draft.get('cni.plugin');
   if (plugin && draft.get('proxy.mode') === 'ebpf') assume(draft, 'proxy.ebpf.program', PROGRAMS[plugin], 'the network plugin’s own');
   const isCalico = draft.get('proxy.ebpf.program') === 'calico';
-  byDefault(draft, 'proxy.ebpf.connectTime', isCalico ? 'tcp' : 'all', isCalico ? "Felix' default" : "Cilium's default");
-  byDefault(draft, 'proxy.ebpf.forwarding', isCalico ? 'tunnel' : 'snat', isCalico ? "Felix' default" : "Cilium's default");
-  byDefault(draft, 'proxy.ebpf.algorithm', 'random', 'the default of both programs');
-  byDefault(draft, 'proxy.ebpf.externalClusterIP', isCalico, isCalico ? 'Felix serves whoever the routes bring' : "Cilium's default");
-  byDefault(draft, 'proxy.ebpf.topologyHints', isCalico, isCalico ? 'Felix reads them as kube-proxy does' : "Cilium's default");
+  const { connectTime, forwarding, algorithm, externalClusterIP, topologyHints } = EBPF_DEFAULTS[isCalico ? 'calico' : 'cilium'];
+  const why = isCalico ? "Felix' default" : "Cilium's default";
+  byDefault(draft, 'proxy.ebpf.connectTime', connectTime, why);
+  byDefault(draft, 'proxy.ebpf.forwarding', forwarding, why);
+  byDefault(draft, 'proxy.ebpf.algorithm', algorithm, 'the default of both programs');
+  byDefault(draft, 'proxy.ebpf.externalClusterIP', externalClusterIP, isCalico ? 'Felix serves whoever the routes bring' : why);
+  byDefault(draft, 'proxy.ebpf.topologyHints', topologyHints, isCalico ? 'Felix reads them as kube-proxy does' : why);
 }
 
 /** kubeadm's Corefile (kubernetes `cmd/kubeadm/app/phases/addons/dns/manifests.go`). */

@@ -37,8 +37,7 @@ function offerConfiguration(draft: ProfileDraft, map: ConfigMap, key: string): v
     IPVS_SCHEDULERS.find((one) => one === scheduler),
     at('ipvs.scheduler'),
   );
-  // `primary` stands for the node's own addresses: what nftables does by itself.
-  draft.offer('proxy.nodePortAddresses', cidrsOf(configValue(config, 'nodePortAddresses')), at('nodePortAddresses'));
+  draft.offer('proxy.nodePortAddresses', nodePortAddressesOf(configValue(config, 'nodePortAddresses')), at('nodePortAddresses'));
   offerDetection(draft, config, at);
 }
 
@@ -60,14 +59,25 @@ function offerFlags(draft: ProfileDraft, proxy: PlacedComponent): void {
   draft.offer('podCIDRs', ranges, at('cluster-cidr'));
   draft.offer('proxy.podCIDRs', ranges, at('cluster-cidr'));
   draft.offer('proxy.detectLocal', ranges && true, at('cluster-cidr'));
+  const by = commandFlag(proxy, 'detect-local-mode');
+  draft.offer('proxy.detectLocal', by === undefined || by === 'ClusterCIDR' ? undefined : true, at('detect-local-mode'));
   draft.offer('proxy.masqueradeAll', flagOf(commandFlag(proxy, 'masquerade-all')), at('masquerade-all'));
+  const localhost = flagOf(commandFlag(proxy, 'iptables-localhost-nodeports'));
+  if ((draft.get('proxy.mode') ?? 'iptables') === 'iptables')
+    draft.offer('proxy.localhostNodePorts', localhost, at('iptables-localhost-nodeports'));
   const scheduler = commandFlag(proxy, 'ipvs-scheduler');
   draft.offer(
     'proxy.ipvs.scheduler',
     IPVS_SCHEDULERS.find((one) => one === scheduler),
     at('ipvs-scheduler'),
   );
-  draft.offer('proxy.nodePortAddresses', cidrsOf(commandFlag(proxy, 'nodeport-addresses')), at('nodeport-addresses'));
+  draft.offer('proxy.nodePortAddresses', nodePortAddressesOf(commandFlag(proxy, 'nodeport-addresses')), at('nodeport-addresses'));
+}
+
+/** kubernetes `pkg/proxy/apis/config/types.go` NodePortAddressesPrimary: `primary` stands alone. */
+function nodePortAddressesOf(value: Json | undefined): ProfileValue<'proxy.nodePortAddresses'> | undefined {
+  const [first] = Array.isArray(value) ? value : [value];
+  return first === 'primary' ? 'primary' : cidrsOf(value);
 }
 
 function modeOf(text: string | undefined): ProfileValue<'proxy.mode'> | undefined {

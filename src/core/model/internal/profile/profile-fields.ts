@@ -1,5 +1,6 @@
 import { isJsonObject, type Json } from '../../../kernel/json.js';
 import { type CniPlugin, type IngressControllerProfile, IPVS_SCHEDULERS, type UnderlaySubnet } from '../../network-profile.js';
+import type { Cidr } from '../../../net/cidr.js';
 import { absoluteZones } from '../../absolute-zones.js';
 import { ADDRESS, CIDR, FAMILY, FLAG, listOf, oneOf, orNull, type SettingKind, TEXT, wholeNumber } from './setting-kind.js';
 
@@ -75,6 +76,13 @@ function optional<T>(kind: SettingKind<T>, value: Json | undefined): { readonly 
   return read === undefined ? undefined : { value: read };
 }
 
+/** As KubeProxyConfiguration has it: prefixes, or the one word `primary`. */
+const NODE_PORT_ADDRESSES: SettingKind<readonly Cidr[] | 'primary'> = {
+  expected: 'a list of CIDRs, or ["primary"]',
+  read: (value) => (Array.isArray(value) && value.length === 1 && value[0] === 'primary' ? 'primary' : listOf(CIDR).read(value)),
+  write: (value) => (value === 'primary' ? [value] : listOf(CIDR).write(value)),
+};
+
 /** Zones of a DNS server; CIDRs stand for their reverse zones. */
 const ZONES: SettingKind<readonly string[]> = {
   expected: 'a list of zones such as `cluster.local` or `10.96.0.0/12`',
@@ -120,7 +128,7 @@ export const PROFILE_FIELDS = {
   'proxy.podCIDRs': listOf(CIDR),
   'proxy.detectLocal': FLAG,
   'proxy.masqueradeAll': FLAG,
-  'proxy.nodePortAddresses': listOf(CIDR),
+  'proxy.nodePortAddresses': NODE_PORT_ADDRESSES,
   'proxy.localhostNodePorts': FLAG,
   'proxy.nodePortRange': PORT_RANGE,
   'proxy.ipvs.scheduler': oneOf(...IPVS_SCHEDULERS),
