@@ -92,6 +92,14 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
   },
   'policy-pods': { policy: ['ops/deny-all-egres', 'ops/deny-all-egress'] },
   'policy-verdict': { from: WORKLOAD, to: ['sts/data/postgre', 'sts/data/postgres'], ...ASKED_PROTOCOL },
+  'proxy-compare': {
+    to: ['svc/ingress-nginx/ingress-nginx-controler:http', 'ingress-nginx/ingress-nginx-controller'],
+    from: WORKLOAD,
+    port: PORT,
+    protocol: ['TPC', 'TCP'],
+    node: ['harbour-1', 'harbor-1'],
+    sourceIP: ['10.244.0.300'],
+  },
   reachability: { to: ['sts/data/postgre', 'sts/data/postgres'], from: WORKLOAD, ...ASKED_PROTOCOL, format: ['tabel', 'table'] },
   'resolve-name': {
     name: ['a'.repeat(300)],

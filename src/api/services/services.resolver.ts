@@ -1,4 +1,5 @@
 import { ResolveField, Resolver } from '@nestjs/graphql';
+import { proxyCompareQuestion } from '../../application/services/proxy-compare.js';
 import { resolveServiceQuestion } from '../../application/services/resolve-service.js';
 import { serviceEndpointsQuestion } from '../../application/services/service-endpoints.js';
 import { AnswerField, type ClusterAt, type QuestionArguments } from '../graphql/answer-field.js';
@@ -11,6 +12,11 @@ export class ServicesResolver {
   @ResolveField()
   resolveService(at: ClusterAt, args: QuestionArguments) {
     return this.answers.of(resolveServiceQuestion, at, args);
+  }
+
+  @ResolveField()
+  proxyCompare(at: ClusterAt, args: QuestionArguments) {
+    return this.answers.of(proxyCompareQuestion, at, args);
   }
 
   @ResolveField()

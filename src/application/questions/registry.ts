@@ -21,6 +21,7 @@ import { policyPodsQuestion } from '../policy/policy-pods.js';
 import { policyVerdictQuestion } from '../policy/policy-verdict.js';
 import { reachabilityQuestion } from '../policy/reachability.js';
 import { resolveSelectorQuestion } from '../selectors/resolve-selector.js';
+import { proxyCompareQuestion } from '../services/proxy-compare.js';
 import { resolveServiceQuestion } from '../services/resolve-service.js';
 import { serviceEndpointsQuestion } from '../services/service-endpoints.js';
 import { traceQuestion } from '../trace/trace.js';
@@ -45,6 +46,7 @@ export const QUESTIONS: readonly Question[] = [
   policyLintQuestion,
   policyPodsQuestion,
   policyVerdictQuestion,
+  proxyCompareQuestion,
   reachabilityQuestion,
   resolveNameQuestion,
   resolveSelectorQuestion,

@@ -3,7 +3,8 @@ import type { PortView, ServiceResult, ServiceView } from '../../core/services/s
 import { SERVICE_REASON_NAMES } from '../../core/services/service-reasons.js';
 
 const protocol = z.enum(['TCP', 'UDP', 'SCTP']);
-const verdict = z.enum(['DNAT', 'REJECT', 'DROP', 'ACCEPT', 'NONE', 'DIRECT', 'ALIAS', 'UNKNOWN']);
+/** What becomes of a packet. */
+export const verdictSchema = z.enum(['DNAT', 'REJECT', 'DROP', 'ACCEPT', 'NONE', 'DIRECT', 'ALIAS', 'UNKNOWN']);
 const reason = z.enum(SERVICE_REASON_NAMES);
 
 /** A port of a service. */
@@ -55,11 +56,12 @@ export const flowSchema = z.object({
   nodes: z.array(z.string()).describe('nodes whose kube-proxy treats the packet alike'),
   source: z.string(),
   destination: z.string(),
-  verdict,
+  verdict: verdictSchema,
   reason,
   message: z.string(),
   endpoints: z.array(z.string()).describe('`ip:port`, all equally likely'),
   masquerade: z.boolean(),
+  masqueraded: z.array(z.string()).describe('those of them that see the node’s address'),
   sourceSeen: z.string().nullable().describe('the address the pod sees; null when the source is no single address'),
 });
 

@@ -357,82 +357,8 @@ const CLUSTER: readonly Row[] = [
   ['… kubeadm’s, when they lie in it', [service('default', 'kubernetes', '10.96.0.1')], 'serviceCIDRs', '["10.96.0.0/12"] <- assumed'],
 ];
 
-/** kubernetes `pkg/proxy/apis/config`; coredns `plugin/kubernetes/README.md`; services reference 3. */
-const PROXY_AND_DNS: readonly Row[] = [
-  ['kube-proxy’s mode', [proxy('mode: nftables')], 'proxy.mode', '"nftables" <- observed ConfigMap/kube-proxy /data/config.conf'],
-  ['an empty mode is iptables', [proxy('mode: ""')], 'proxy.mode', '"iptables" <- defaulted ConfigMap/kube-proxy /data/config.conf'],
-  [
-    'masqueradeAll',
-    [proxy('iptables:\n  masqueradeAll: true')],
-    'proxy.masqueradeAll',
-    'true <- observed ConfigMap/kube-proxy /data/config.conf',
-  ],
-  [
-    'nodePortAddresses',
-    [proxy('nodePortAddresses:\n- 10.0.0.0/8')],
-    'proxy.nodePortAddresses',
-    '["10.0.0.0/8"] <- observed ConfigMap/kube-proxy /data/config.conf',
-  ],
-  [
-    'nodePortAddresses, of every node the first of a family',
-    [proxy('nodePortAddresses: [primary]')],
-    'proxy.nodePortAddresses',
-    '"primary" <- observed ConfigMap/kube-proxy /data/config.conf',
-  ],
-  [
-    'localhostNodePorts',
-    [proxy('iptables:\n  localhostNodePorts: false')],
-    'proxy.localhostNodePorts',
-    'false <- observed ConfigMap/kube-proxy /data/config.conf',
-  ],
-  [
-    'localhostNodePorts, which other modes do not have',
-    [proxy('mode: ipvs\niptables:\n  localhostNodePorts: true')],
-    'proxy.localhostNodePorts',
-    'false <- defaulted',
-  ],
-  [
-    'localhostNodePorts, by a flag',
-    [
-      daemonSet('kube-proxy', {
-        name: 'kube-proxy',
-        image: 'k8s.gcr.io/kube-proxy:v1.30',
-        command: ['kube-proxy', '--iptables-localhost-nodeports=false'],
-      }),
-    ],
-    'proxy.localhostNodePorts',
-    'false <- observed DaemonSet/kube-proxy /spec/template/spec/containers/0',
-  ],
-  [
-    'detectLocalMode, by a flag',
-    [
-      daemonSet('kube-proxy', {
-        name: 'kube-proxy',
-        image: 'k8s.gcr.io/kube-proxy:v1.30',
-        command: ['kube-proxy', '--detect-local-mode=NodeCIDR'],
-      }),
-    ],
-    'proxy.detectLocal',
-    'true <- observed DaemonSet/kube-proxy /spec/template/spec/containers/0',
-  ],
-  [
-    'without clusterCIDR it cannot tell pods',
-    [proxy('clusterCIDR: ""')],
-    'proxy.detectLocal',
-    'false <- observed ConfigMap/kube-proxy /data/config.conf',
-  ],
-  [
-    '… unless it looks at something else',
-    [proxy('clusterCIDR: ""\ndetectLocalMode: InterfaceNamePrefix')],
-    'proxy.detectLocal',
-    'true <- observed ConfigMap/kube-proxy /data/config.conf',
-  ],
-  [
-    'kube-proxy’s flags',
-    [daemonSet('kube-proxy', { name: 'kube-proxy', image: 'k8s.gcr.io/kube-proxy:v1.10', command: ['kube-proxy', '--proxy-mode=ipvs'] })],
-    'proxy.mode',
-    '"ipvs" <- observed DaemonSet/kube-proxy /spec/template/spec/containers/0',
-  ],
+/** coredns `plugin/kubernetes/README.md`; services reference 3. */
+const DNS: readonly Row[] = [
   [
     'the zones of the kubernetes line',
     [corefile('.:53 {\n kubernetes k8s.example 10.96.0.0/12 {\n  pods verified\n }\n}')],
@@ -505,7 +431,7 @@ const PROXY_AND_DNS: readonly Row[] = [
 describe.each([
   ['of the plugin', PLUGINS],
   ['of the cluster', CLUSTER],
-  ['of proxy and DNS', PROXY_AND_DNS],
+  ['of DNS', DNS],
 ])('profile %s', (_, rows) => {
   it.each(rows)('%s', async (_what, objects, field, expected) => {
     expect(await fieldOf(objects.join('\n'), field)).toBe(expected);

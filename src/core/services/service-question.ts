@@ -85,7 +85,10 @@ export interface FlowView {
   readonly message: string;
   /** `ip:port` of each endpoint, all equally likely. */
   readonly endpoints: readonly string[];
+  /** Every one of them sees the node's address. */
   readonly masquerade: boolean;
+  /** Those of them that see the node's address. */
+  readonly masqueraded: readonly string[];
   /** The address the pod sees; null when the source is no single address. */
   readonly sourceSeen: string | null;
 }

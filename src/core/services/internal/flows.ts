@@ -108,6 +108,7 @@ export function flowView(flow: Flow): FlowView {
     message: verdict.message,
     endpoints: verdict.endpoints.map(({ endpoint }) => endpoint.address),
     masquerade,
+    masqueraded: verdict.endpoints.filter((one) => one.masquerade).map(({ endpoint }) => endpoint.address),
     sourceSeen: verdict.verdict === 'DNAT' && seen ? formatIp(seen) : null,
   };
 }
