@@ -8,6 +8,7 @@ import {
   calicoWorldSchema,
 } from '../../application/ipam/calico-simulation-input.js';
 import { hostLocalOperationSchema, hostLocalWorldSchema } from '../../application/ipam/host-local-simulation-input.js';
+import { lbOperationSchema, lbWorldSchema } from '../../application/ipam/lb-simulation-input.js';
 import { prefixOperationSchema, prefixWorldSchema } from '../../application/ipam/prefix-simulation-input.js';
 import { operationSchema, stepSchema, worldSchema } from '../../application/ipam/simulation-input.js';
 import { defineEndpoint, Handles, Input, type InputOf } from '../http/endpoint.js';
@@ -142,6 +143,31 @@ const SIMULATE_PREFIX = defineEndpoint({
   ],
 });
 
+const SIMULATE_LOAD_BALANCERS = defineEndpoint({
+  method: 'POST',
+  path: '/api/v1/ipam/simulate/load-balancers',
+  tag: 'ipam',
+  access: { role: 'viewer', reach: 'own' },
+  summary: 'Which addresses MetalLB would give to services',
+  description:
+    'Pools are tried in order, addresses from the lowest; services with one sharing key and no port in common share an address; a reload takes addresses away that no pool covers any more. No cluster is asked and nothing is written.',
+  body: simulationOf(lbWorldSchema, lbOperationSchema),
+  answers: STEPS,
+  problems: ['limit-too-large'],
+  examples: [
+    {
+      title: 'Two services that share an address',
+      body: {
+        world: { pools: [{ name: 'public', addresses: ['192.0.2.10-192.0.2.19'] }] },
+        operations: [
+          { op: 'allocate', service: 'default/web', ports: ['TCP/443'], sharingKey: 'edge' },
+          { op: 'allocate', service: 'default/dns', ports: ['UDP/53'], sharingKey: 'edge' },
+        ],
+      },
+    },
+  ],
+});
+
 /** Allocators to try things on. */
 @Controller()
 export class SimulateController {
@@ -170,5 +196,10 @@ export class SimulateController {
   @Handles(SIMULATE_PREFIX)
   prefix(@Input() { body }: InputOf<typeof SIMULATE_PREFIX>): object {
     return { steps: orThrow(this.simulation.prefix(body.world, body.operations)) };
+  }
+
+  @Handles(SIMULATE_LOAD_BALANCERS)
+  loadBalancers(@Input() { body }: InputOf<typeof SIMULATE_LOAD_BALANCERS>): object {
+    return { steps: orThrow(this.simulation.loadBalancers(body.world, body.operations)) };
   }
 }

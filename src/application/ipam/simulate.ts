@@ -3,6 +3,7 @@ import { simulateAllocator } from '../../core/ipam/simulate-allocator.js';
 import { simulateCalicoBlock } from '../../core/ipam/simulate-calico-block.js';
 import { simulateCalico } from '../../core/ipam/simulate-calico.js';
 import { type HostLocalOperation, type HostLocalWorld, simulateHostLocal } from '../../core/ipam/simulate-host-local.js';
+import { type LbOperation, type LbPoolSpec, simulateLoadBalancers } from '../../core/ipam/simulate-load-balancers.js';
 import { type PrefixOperation, type PrefixWorld, simulatePrefix } from '../../core/ipam/simulate-prefix.js';
 import type { AllocatorOperation, AllocatorWorld } from '../../core/ipam/simulation.js';
 import type { SimulatedStep } from '../../core/ipam/simulation-run.js';
@@ -34,5 +35,9 @@ export class SimulateAllocator {
 
   prefix(world: PrefixWorld, operations: readonly PrefixOperation[]): Steps {
     return simulatePrefix(world, operations);
+  }
+
+  loadBalancers({ pools }: { readonly pools: readonly LbPoolSpec[] }, operations: readonly LbOperation[]): Steps {
+    return simulateLoadBalancers(pools, operations);
   }
 }

@@ -26,6 +26,34 @@ const PREFIX_MACHINE: Machine = {
   view: ({ op }, answers) => ({ members: { status: statusOf(op, answers.at(-1)?.error?.code) } }),
 };
 
+const lbPools = (pools: unknown): readonly object[] =>
+  (pools as readonly Record<string, unknown>[]).map(({ cidrs, allocateTo, ...pool }) => ({
+    ...pool,
+    addresses: cidrs,
+    serviceAllocation: allocateTo,
+  }));
+
+const LB_MACHINE: Machine = {
+  path: 'load-balancers',
+  world: ({ pools }) => ({ pools: lbPools(pools) }),
+  operations: (step) =>
+    each(step, ({ op, family, pools, a: _a, b: _b, ...rest }) => {
+      if (op === 'setPools') return { op, pools: lbPools(pools) };
+      if (op === 'allocate') return { op, ...rest, families: FAMILIES[String(family)] };
+      return { op, ...rest };
+    }).flatMap((operation) =>
+      step.op === 'sameAddress' ? [step.a, step.b].map((service) => ({ op: 'addressesOf', service })) : [operation],
+    ),
+  view: ({ op }, [first, second]) =>
+    op === 'sameAddress'
+      ? { results: [JSON.stringify(first?.results) === JSON.stringify(second?.results)] }
+      : op === 'setPools'
+        ? { results: [] }
+        : {},
+};
+
+const FAMILIES: Readonly<Record<string, readonly number[]>> = { IPv4: [4], IPv6: [6], DualStack: [4, 6] };
+
 const MACHINES: Readonly<Record<string, Machine>> = {
   'host-local': {
     path: 'host-local',
@@ -40,6 +68,7 @@ const MACHINES: Readonly<Record<string, Machine>> = {
         ...(id === '$n' ? { id: `step-${index}-${run}` } : id === undefined ? {} : { id }),
       })),
   },
+  lb: LB_MACHINE,
   'prefix-api': PREFIX_MACHINE,
   'range-api': PREFIX_MACHINE,
 };

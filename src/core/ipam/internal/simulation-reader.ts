@@ -1,14 +1,22 @@
 import type { Problem } from '../../kernel/problem.js';
 import { type Cidr, parseCidr } from '../../net/cidr.js';
 import { type Ip, parseIp } from '../../net/ip.js';
-import { type IpRange, rangeOfCidr } from '../../net/ip-set.js';
+import { type IpRange, rangeOfCidr, rangeToCidrs } from '../../net/ip-set.js';
+import { parseLabelText } from '../../model/parse-label-text.js';
+import { EVERYTHING, type LabelSelector } from '../../resources/label-selector.js';
 import type { CalicoSelector } from '../../resources/calico-selector.js';
 import { parseCalicoSelector } from '../../resources/parse-calico-selector.js';
 import { type CalicoPool, DEFAULT_POOL_USES } from '../calico-pool-choice.js';
 import type { CalicoPoolSpec, ReleaseSpec } from '../calico-simulation.js';
+import type { LbPoolSpec } from '../simulate-load-balancers.js';
 import { invalidIn } from '../simulation-run.js';
+import { usableAddresses } from '../usable-addresses.js';
 import type { ReleaseItem } from './calico/calico-block.js';
 import type { CalicoIpamConfig } from './calico/calico-request.js';
+import type { LbPool } from './lb-pools.js';
+
+/** Addresses of a range out of which every 256th pair is left. */
+const MOST_BUGGY = 1n << 20n;
 
 /** Reads the text of a simulation, and remembers the first that is wrong and where it stands. What cannot be read is left out. */
 export class SimulationReader {
@@ -59,6 +67,38 @@ export class SimulationReader {
 
   pools(specs: readonly CalicoPoolSpec[], at: string): readonly CalicoPool[] {
     return specs.map((spec, index) => this.pool(spec, `${at}/${index}`));
+  }
+
+  /** Pools of MetalLB. */
+  lbPools(specs: readonly LbPoolSpec[], at: string): readonly LbPool[] {
+    return specs.map(({ name, addresses, avoidBuggyIPs, autoAssign, serviceAllocation }, index) => ({
+      name,
+      ranges: addresses.flatMap((text, place) => this.lbRanges(text, avoidBuggyIPs, `${at}/${index}/addresses/${place}`)),
+      autoAssign,
+      keptFor: serviceAllocation && {
+        ...serviceAllocation,
+        selectors: serviceAllocation.serviceSelectors.map((text, place) =>
+          this.labelSelector(text, `${at}/${index}/serviceAllocation/serviceSelectors/${place}`),
+        ),
+      },
+    }));
+  }
+
+  private lbRanges(text: string, avoidBuggyIPs: boolean, at: string): readonly IpRange[] {
+    const [start = '', end] = text.split('-');
+    const range = end === undefined ? rangeOfCidr(this.cidr(text, at)) : this.between(start.trim(), end.trim(), at);
+    if (avoidBuggyIPs && range.family === 4 && range.last - range.first >= MOST_BUGGY) {
+      return this.wrong(at, '`avoidBuggyIPs` takes prefixes of /12 and longer', []);
+    }
+    return rangeToCidrs(range).flatMap((cidr) => {
+      const usable = usableAddresses(avoidBuggyIPs ? 'metallb-avoid-buggy' : 'metallb', cidr);
+      return 'ranges' in usable ? usable.ranges : [];
+    });
+  }
+
+  private labelSelector(text: string, at: string): LabelSelector {
+    const selector = parseLabelText(text);
+    return selector.ok ? selector.value : this.wrong(at, selector.error, EVERYTHING);
   }
 
   /** "MaxBlocksPerHost > 0 requires StrictAffinity"; without affinity, blocks have to be found by walking the pools. */

@@ -1,0 +1,183 @@
+import { err, ok, type Result } from '../../kernel/result.js';
+import { formatIp, type Ip } from '../../net/ip.js';
+import { type IpRange, rangeContains } from '../../net/ip-set.js';
+import { SparseBitmap } from '../../net/sparse-bitmap.js';
+import { type LabelSelector, selectorMatches } from '../../resources/label-selector.js';
+import type { Labels } from '../../resources/resource.js';
+import { FreeSpace } from '../free-space.js';
+
+/** A pool with its usable addresses, in the order in which they are tried. */
+export interface LbPool {
+  readonly name: string;
+  readonly ranges: readonly IpRange[];
+  readonly autoAssign: boolean;
+  readonly keptFor:
+    { readonly priority: number; readonly namespaces: readonly string[]; readonly selectors: readonly LabelSelector[] } | undefined;
+}
+
+/** A service that asks. */
+export interface LbRequest {
+  readonly service: string;
+  readonly namespace: string;
+  readonly labels: Labels;
+  readonly ports: readonly string[];
+  readonly sharingKey: string;
+  readonly backendKey: string;
+}
+
+/** Why a service gets no address. */
+export interface LbRefusal {
+  readonly code:
+    'NOT_IN_RANGE' | 'POOL_INCOMPATIBLE' | 'ALREADY_ALLOCATED' | 'SHARING_CONFLICT' | 'PORT_CONFLICT' | 'POOL_EXHAUSTED' | 'POOL_NOT_FOUND';
+  readonly message: string;
+}
+
+interface Held {
+  readonly request: LbRequest;
+  readonly ips: readonly Ip[];
+  readonly pool: string;
+}
+
+/** Addresses of MetalLB's pools, and the services that have them. */
+export class LbPools {
+  private readonly held = new Map<string, Held>();
+  private readonly users = new Map<string, Set<string>>();
+  private readonly taken = { 4: new SparseBitmap(), 6: new SparseBitmap() };
+
+  constructor(private pools: readonly LbPool[]) {}
+
+  get services(): number {
+    return this.held.size;
+  }
+
+  poolOf(service: string): string | undefined {
+    return this.held.get(service)?.pool;
+  }
+
+  addressesOf(service: string): readonly Ip[] {
+    return this.held.get(service)?.ips ?? [];
+  }
+
+  /** Gives a service the addresses it asks for, in place of those it has. */
+  assign(request: LbRequest, ips: readonly Ip[]): Result<readonly Ip[], LbRefusal> {
+    const pool = this.pools.find(({ ranges }) => ips.every((ip) => ranges.some((range) => rangeContains(range, ip))));
+    if (!pool) return refuse('NOT_IN_RANGE', `${ips.map(formatIp).join(',')} is not allowed in config`);
+    if (!isCompatible(pool, request)) return refuse('POOL_INCOMPATIBLE', `pool ${pool.name} is not compatible with ${request.service}`);
+    for (const ip of ips) {
+      const conflict = this.conflict(request, ip);
+      if (conflict) return err(conflict);
+    }
+    this.hold(request, ips, pool.name);
+    return ok(ips);
+  }
+
+  /** Gives one address of each family; a service that has some keeps them. */
+  allocate(request: LbRequest, families: readonly (4 | 6)[], poolName: string | undefined): Result<readonly Ip[], LbRefusal> {
+    const had = this.held.get(request.service);
+    if (had) return this.assign(request, had.ips);
+    if (poolName !== undefined && !this.pools.some(({ name }) => name === poolName))
+      return refuse('POOL_NOT_FOUND', `unknown pool "${poolName}"`);
+    for (const pool of poolName === undefined ? this.automatic(request) : this.pools.filter(({ name }) => name === poolName)) {
+      if (!isCompatible(pool, request)) continue;
+      const ips = families.flatMap((family) => this.next(request, pool, family) ?? []);
+      if (ips.length < families.length) continue;
+      this.hold(request, ips, pool.name);
+      return ok(ips);
+    }
+    return refuse('POOL_EXHAUSTED', poolName === undefined ? 'no available IPs' : `no available IPs in pool "${poolName}"`);
+  }
+
+  unassign(service: string): void {
+    for (const ip of this.addressesOf(service)) {
+      const users = this.users.get(formatIp(ip));
+      users?.delete(service);
+      if (users?.size === 0) this.taken[ip.family].delete(ip.value);
+    }
+    this.held.delete(service);
+  }
+
+  /** Takes other pools; the services that lose their addresses. */
+  reload(pools: readonly LbPool[]): readonly string[] {
+    this.pools = pools;
+    const losers: string[] = [];
+    for (const [service, { ips, request }] of this.held) {
+      const pool = pools.find(({ ranges }) => ips.every((ip) => ranges.some((range) => rangeContains(range, ip))));
+      if (pool) this.held.set(service, { request, ips, pool: pool.name });
+      else losers.push(service);
+    }
+    for (const service of losers) this.unassign(service);
+    return losers;
+  }
+
+  /** Pools kept for the service by priority, then those that are for anybody. */
+  private automatic(request: LbRequest): readonly LbPool[] {
+    const rank = ({ keptFor }: LbPool) => keptFor?.priority || Number.POSITIVE_INFINITY;
+    const kept = this.pools.filter((pool) => pool.autoAssign && pool.keptFor && isCompatible(pool, request));
+    return [
+      ...[...kept].sort((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b))),
+      ...this.pools.filter((pool) => pool.autoAssign && !pool.keptFor),
+    ];
+  }
+
+  /** The lowest address that is free, or that the service may share. */
+  private next(request: LbRequest, pool: LbPool, family: 4 | 6): Ip | undefined {
+    for (const range of pool.ranges) {
+      if (range.family !== family) continue;
+      const free = new FreeSpace([range], this.taken[family]).next(range.first, range.last);
+      const shared = this.shareable(request, range).find((value) => free === undefined || value < free);
+      const value = shared ?? free;
+      if (value !== undefined) return { family, value };
+    }
+    return undefined;
+  }
+
+  private shareable(request: LbRequest, range: IpRange): readonly bigint[] {
+    if (request.sharingKey === '') return [];
+    const ips = [...this.held.values()].filter((one) => one.request.sharingKey === request.sharingKey).flatMap((one) => one.ips);
+    const fitting = ips.filter((ip) => rangeContains(range, ip) && !this.conflict(request, ip));
+    return fitting.map(({ value }) => value).sort((a, b) => (a < b ? -1 : 1));
+  }
+
+  /** "A party without a key → taken; keys differ → sharing conflict; a port repeats → port conflict". */
+  private conflict(request: LbRequest, ip: Ip): LbRefusal | undefined {
+    const address = formatIp(ip);
+    const others = [...(this.users.get(address) ?? [])].filter((service) => service !== request.service);
+    for (const service of others) {
+      const other = this.held.get(service)?.request;
+      if (!other) continue;
+      if (other.sharingKey === '' || request.sharingKey === '') {
+        return { code: 'ALREADY_ALLOCATED', message: `${address} is in use by ${service}, and not shared` };
+      }
+      if (other.sharingKey !== request.sharingKey || other.backendKey !== request.backendKey) {
+        const what = other.sharingKey === request.sharingKey ? 'backend' : 'sharing';
+        return {
+          code: 'SHARING_CONFLICT',
+          message: `can't change sharing key for ${request.service}, address also in use by ${service}: ${what} keys differ`,
+        };
+      }
+      const port = request.ports.find((one) => other.ports.includes(one));
+      if (port !== undefined) return { code: 'PORT_CONFLICT', message: `port ${port} is already in use on ${address} by ${service}` };
+    }
+    return undefined;
+  }
+
+  private hold(request: LbRequest, ips: readonly Ip[], pool: string): void {
+    this.unassign(request.service);
+    this.held.set(request.service, { request, ips, pool });
+    for (const ip of ips) {
+      const address = formatIp(ip);
+      this.users.set(address, (this.users.get(address) ?? new Set()).add(request.service));
+      this.taken[ip.family].add(ip.value);
+    }
+  }
+}
+
+function isCompatible({ keptFor }: LbPool, { namespace, labels }: LbRequest): boolean {
+  if (!keptFor) return true;
+  if (keptFor.namespaces.length > 0 && !keptFor.namespaces.includes(namespace)) return false;
+  return keptFor.selectors.length === 0 || keptFor.selectors.some((selector) => selectorMatches(selector, labels));
+}
+
+function refuse(code: LbRefusal['code'], message: string): { readonly ok: false; readonly error: LbRefusal } {
+  return err({ code, message });
+}
