@@ -7,6 +7,7 @@ import {
   calicoOperationSchema,
   calicoWorldSchema,
 } from '../../application/ipam/calico-simulation-input.js';
+import { ciliumOperationSchema, ciliumWorldSchema } from '../../application/ipam/cilium-simulation-input.js';
 import { hostLocalOperationSchema, hostLocalWorldSchema } from '../../application/ipam/host-local-simulation-input.js';
 import { lbOperationSchema, lbWorldSchema } from '../../application/ipam/lb-simulation-input.js';
 import { prefixOperationSchema, prefixWorldSchema } from '../../application/ipam/prefix-simulation-input.js';
@@ -168,6 +169,31 @@ const SIMULATE_LOAD_BALANCERS = defineEndpoint({
   ],
 });
 
+const SIMULATE_CILIUM = defineEndpoint({
+  method: 'POST',
+  path: '/api/v1/ipam/simulate/cilium-pools',
+  tag: 'ipam',
+  access: { role: 'viewer', reach: 'own' },
+  summary: 'Which prefixes Cilium’s operator would give to nodes',
+  description:
+    'Multi-pool address management: prefixes are given to a node until their usable addresses cover its demand; what nodes have of a pool that is gone stays theirs. No cluster is asked and nothing is written.',
+  body: simulationOf(ciliumWorldSchema, ciliumOperationSchema),
+  answers: STEPS,
+  problems: ['limit-too-large'],
+  examples: [
+    {
+      title: 'Forty addresses in prefixes of fourteen',
+      body: {
+        operations: [
+          { op: 'upsertPool', name: 'default', cidrs: ['10.10.0.0/24'], maskSize4: 28 },
+          { op: 'restoreFinished' },
+          { op: 'allocateToNode', node: 'node-a', requested: [{ pool: 'default', ipv4: 40 }] },
+        ],
+      },
+    },
+  ],
+});
+
 /** Allocators to try things on. */
 @Controller()
 export class SimulateController {
@@ -201,5 +227,10 @@ export class SimulateController {
   @Handles(SIMULATE_LOAD_BALANCERS)
   loadBalancers(@Input() { body }: InputOf<typeof SIMULATE_LOAD_BALANCERS>): object {
     return { steps: orThrow(this.simulation.loadBalancers(body.world, body.operations)) };
+  }
+
+  @Handles(SIMULATE_CILIUM)
+  ciliumPools(@Input() { body }: InputOf<typeof SIMULATE_CILIUM>): object {
+    return { steps: orThrow(this.simulation.ciliumPools(body.operations)) };
   }
 }

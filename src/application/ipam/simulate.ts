@@ -1,6 +1,7 @@
 import type { CalicoBlockOperation, CalicoBlockWorld, CalicoOperation, CalicoWorld } from '../../core/ipam/calico-simulation.js';
 import { simulateAllocator } from '../../core/ipam/simulate-allocator.js';
 import { simulateCalicoBlock } from '../../core/ipam/simulate-calico-block.js';
+import { type CiliumPoolOperation, simulateCiliumPools } from '../../core/ipam/simulate-cilium-pools.js';
 import { simulateCalico } from '../../core/ipam/simulate-calico.js';
 import { type HostLocalOperation, type HostLocalWorld, simulateHostLocal } from '../../core/ipam/simulate-host-local.js';
 import { type LbOperation, type LbPoolSpec, simulateLoadBalancers } from '../../core/ipam/simulate-load-balancers.js';
@@ -39,5 +40,9 @@ export class SimulateAllocator {
 
   loadBalancers({ pools }: { readonly pools: readonly LbPoolSpec[] }, operations: readonly LbOperation[]): Steps {
     return simulateLoadBalancers(pools, operations);
+  }
+
+  ciliumPools(operations: readonly CiliumPoolOperation[]): Steps {
+    return simulateCiliumPools(operations);
   }
 }

@@ -54,6 +54,28 @@ const LB_MACHINE: Machine = {
 
 const FAMILIES: Readonly<Record<string, readonly number[]>> = { IPv4: [4], IPv6: [6], DualStack: [4, 6] };
 
+/** `{pool: value}` as a list. */
+const entries = <Value>(of: unknown, item: (pool: string, value: Value) => object): readonly object[] =>
+  Object.entries(of as Record<string, Value>).map(([pool, value]) => item(pool, value));
+
+const CILIUM_MACHINE: Machine = {
+  path: 'cilium-pools',
+  world: () => ({}),
+  operations: (step) =>
+    each(step, ({ op, v4, v4Mask, v6, v6Mask, pool, requested, allocated, ...rest }) => {
+      if (op === 'upsertPool')
+        return { op, ...rest, cidrs: [v4, v6].flat(), maskSize4: v4Mask ?? undefined, maskSize6: v6Mask ?? undefined };
+      if (op === 'poolHas') return { op, ...rest, name: pool };
+      if (op !== 'allocateToNode') return { op, ...rest };
+      return {
+        op,
+        ...rest,
+        requested: entries<readonly number[]>(requested, (name, [ipv4, ipv6]) => ({ pool: name, ipv4, ipv6 })),
+        allocated: entries<readonly string[]>(allocated, (name, cidrs) => ({ pool: name, cidrs })),
+      };
+    }),
+};
+
 const MACHINES: Readonly<Record<string, Machine>> = {
   'host-local': {
     path: 'host-local',
@@ -69,6 +91,7 @@ const MACHINES: Readonly<Record<string, Machine>> = {
       })),
   },
   lb: LB_MACHINE,
+  'pod-pools': CILIUM_MACHINE,
   'prefix-api': PREFIX_MACHINE,
   'range-api': PREFIX_MACHINE,
 };

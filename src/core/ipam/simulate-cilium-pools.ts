@@ -1,0 +1,143 @@
+import { assertNever } from '../kernel/assert-never.js';
+import type { JsonObject } from '../kernel/json.js';
+import type { Problem } from '../kernel/problem.js';
+import { err, type Result } from '../kernel/result.js';
+import { formatCidr } from '../net/cidr.js';
+import { familyBits } from '../net/ip.js';
+import { CiliumPools, type CiliumPoolSpec, type CiliumRefusal, neededAddresses } from './internal/cilium-pools.js';
+import { SimulationReader } from './internal/simulation-reader.js';
+import { done, type Ran, refused, runSimulation, type SimulatedStep, type Simulator } from './simulation-run.js';
+
+/** A step on the pools of Cilium's operator. */
+export type CiliumPoolOperation = { readonly repeat: number } & (
+  | {
+      readonly op: 'upsertPool';
+      readonly name: string;
+      readonly cidrs: readonly string[];
+      /** Prefix lengths of what a node gets. */
+      readonly maskSize4?: number | undefined;
+      readonly maskSize6?: number | undefined;
+      readonly reserved: readonly string[];
+      readonly allowFirst: boolean;
+      readonly allowLast: boolean;
+    }
+  | { readonly op: 'deletePool'; readonly name: string }
+  | { readonly op: 'poolHas'; readonly name: string; readonly cidr: string }
+  /** Nothing is given before every node has said what it has. */
+  | { readonly op: 'restoreFinished' }
+  | {
+      readonly op: 'allocateToNode';
+      readonly node: string;
+      readonly requested: readonly { readonly pool: string; readonly ipv4: number; readonly ipv6: number }[];
+      /** What the node says it has. */
+      readonly allocated: readonly { readonly pool: string; readonly cidrs: readonly string[] }[];
+    }
+  | { readonly op: 'allocated' | 'releaseNode'; readonly node: string }
+  /** The addresses a node asks for when so many are in use. */
+  | { readonly op: 'demand'; readonly inUse: number; readonly preAlloc: number }
+);
+
+/** What Cilium's operator would give to nodes, step by step, beginning without pools. Fails with `invalid-request` and `limit-too-large`. */
+export function simulateCiliumPools(operations: readonly CiliumPoolOperation[]): Result<readonly SimulatedStep[], Problem> {
+  const reader = new SimulationReader();
+  for (const [index, operation] of operations.entries()) check(reader, operation, `/operations/${index}`);
+  return reader.problem ? err(reader.problem) : runSimulation(new CiliumSimulator(), operations);
+}
+
+function check(reader: SimulationReader, operation: CiliumPoolOperation, at: string): void {
+  if (operation.op === 'upsertPool') checkPool(reader, operation, at);
+  if (operation.op === 'poolHas') reader.cidr(operation.cidr, `${at}/cidr`);
+  if (operation.op === 'allocateToNode') {
+    for (const [index, { cidrs }] of operation.allocated.entries()) reader.cidrs(cidrs, `${at}/allocated/${index}/cidrs`);
+  }
+}
+
+function checkPool(reader: SimulationReader, operation: Extract<CiliumPoolOperation, { op: 'upsertPool' }>, at: string): void {
+  reader.cidrs(operation.reserved, `${at}/reserved`);
+  for (const [index, cidr] of reader.cidrs(operation.cidrs, `${at}/cidrs`).entries()) {
+    const name = cidr.family === 4 ? 'maskSize4' : 'maskSize6';
+    const mask = operation[name];
+    if (mask === undefined)
+      reader.wrong(`${at}/${name}`, `\`${name}\` is missing: ${operation.cidrs[index] ?? ''} has to be cut`, undefined);
+    else if (mask < cidr.prefix || mask > familyBits(cidr.family)) {
+      reader.wrong(
+        `${at}/${name}`,
+        `\`${formatCidr(cidr)}\` is cut into prefixes of ${cidr.prefix} to ${familyBits(cidr.family)}, got ${mask}`,
+        undefined,
+      );
+    }
+  }
+}
+
+class CiliumSimulator implements Simulator<CiliumPoolOperation> {
+  readonly attempts = 0;
+  private readonly reader = new SimulationReader();
+  private readonly pools = new CiliumPools();
+
+  cost(operation: CiliumPoolOperation): number {
+    if (operation.op !== 'allocateToNode') return 1;
+    return operation.requested.reduce((sum, { pool, ipv4, ipv6 }) => sum + this.pools.cost({ pool, needed: { 4: ipv4, 6: ipv6 } }), 1);
+  }
+
+  run(operation: CiliumPoolOperation): Ran {
+    switch (operation.op) {
+      case 'upsertPool':
+        return outcome(this.pools.upsert(this.specOf(operation)));
+      case 'deletePool':
+        return outcome(this.pools.delete(operation.name));
+      case 'poolHas':
+        return done(this.pools.has(operation.name, this.reader.cidr(operation.cidr, '')));
+      case 'restoreFinished':
+        this.pools.restoreFinished();
+        return done();
+      case 'allocateToNode': {
+        const reported = operation.allocated.map(({ pool, cidrs }) => ({ pool, cidrs: this.reader.cidrs(cidrs, '') }));
+        const demands = operation.requested.map(({ pool, ipv4, ipv6 }) => ({ pool, needed: { 4: ipv4, 6: ipv6 } }));
+        return outcome(this.pools.allocateToNode(operation.node, demands, reported), this.view(operation.node));
+      }
+      case 'allocated':
+        return done(this.view(operation.node));
+      case 'releaseNode':
+        this.pools.releaseNode(operation.node);
+        return done();
+      case 'demand':
+        return done(String(neededAddresses(BigInt(operation.inUse), BigInt(operation.preAlloc))));
+      default:
+        return assertNever(operation);
+    }
+  }
+
+  /** `orphans`: prefixes that nodes have of pools that are gone. */
+  state(): JsonObject {
+    return { orphans: String(this.pools.orphans) };
+  }
+
+  private view(node: string): JsonObject {
+    return { allocated: Object.fromEntries([...this.pools.allocated(node)].map(([pool, cidrs]) => [pool, cidrs.map(formatCidr)])) };
+  }
+
+  private specOf({
+    name,
+    cidrs,
+    maskSize4,
+    maskSize6,
+    reserved,
+    allowFirst,
+    allowLast,
+  }: Extract<CiliumPoolOperation, { op: 'upsertPool' }>): CiliumPoolSpec {
+    return {
+      name,
+      cidrs: this.reader.cidrs(cidrs, ''),
+      maskSize: { 4: maskSize4, 6: maskSize6 },
+      reserved: this.reader.cidrs(reserved, ''),
+      allowFirst,
+      allowLast,
+    };
+  }
+}
+
+/** The first refusal names the code, the message has all of them. */
+function outcome(refusals: readonly CiliumRefusal[], ...results: readonly JsonObject[]): Ran {
+  const [first] = refusals;
+  return first ? refused(first.code, refusals.map(({ message }) => message).join('; '), ...results) : done(...results);
+}
