@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { ALLOCATOR_OPERATIONS, type AllocatorOperation, type AllocatorWorld } from '../../core/ipam/simulation.js';
+import { USABLE_RULES } from '../../core/ipam/usable-addresses.js';
+import { keysOf } from '../../core/kernel/keys-of.js';
 import type { SimulatedStep } from '../../core/ipam/simulation-run.js';
 
 const whole = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -25,6 +27,17 @@ export const worldSchema: z.ZodType<AllocatorWorld> = z.discriminatedUnion('type
     .strictObject({ type: z.literal('offsets'), size: whole.max(1_000_000), staticBand: whole })
     .describe('plain numbers from 0 with two bands'),
   z.strictObject({ type: z.literal('ports'), first: port, last: port }).describe('node ports'),
+  z
+    .strictObject({
+      type: z.literal('addresses'),
+      addresses: z.array(text).min(1).max(10_000).describe('addresses, prefixes and `first-last`'),
+      excluded: z.array(text).max(10_000).default([]),
+      rule: z.enum(keysOf(USABLE_RULES)).optional().describe('which addresses of a prefix count'),
+      gateway: text.optional().describe('never given out'),
+      prefixLength: z.coerce.number().int().min(0).max(128).optional().describe('of the network of the gateway, whose ends are kept'),
+      allocateReserved: z.boolean().default(false),
+    })
+    .describe('plain addresses, lowest first, as Cluster API’s in-cluster provider and whereabouts give them'),
   z.strictObject({ type: z.literal('hostPorts') }).describe('host ports of one node'),
 ]);
 

@@ -78,3 +78,46 @@ describe('what makes no sense', () => {
     expect(simulateAllocator(world, [operation])).toMatchObject({ ok: false, error: { kind } });
   });
 });
+
+/** kubernetes-sigs/cluster-api-ipam-provider-in-cluster `internal/poolutil/pool_test.go`. */
+describe('plain addresses', () => {
+  const addresses = (more: object): AllocatorWorld => ({
+    type: 'addresses',
+    addresses: [],
+    excluded: [],
+    allocateReserved: false,
+    ...more,
+  });
+
+  it('are given from the lowest, without the gateway, the ends of its network and what is excluded', () => {
+    const world = addresses({
+      addresses: ['192.168.0.0/30', '192.168.0.8-192.168.0.9'],
+      excluded: ['192.168.0.8'],
+      gateway: '192.168.0.1',
+      prefixLength: 24,
+    });
+    const [given, status, back, again] = run(
+      world,
+      { ...step('allocate'), repeat: 4 },
+      step('status'),
+      step('release', '192.168.0.3'),
+      step('allocate'),
+    );
+    expect([given?.results, given?.error?.code, status?.state]).toEqual([
+      ['192.168.0.2', '192.168.0.3', '192.168.0.9'],
+      'POOL_EXHAUSTED',
+      { free: '0', used: '3' },
+    ]);
+    expect([back?.error, again?.results]).toEqual([null, ['192.168.0.3']]);
+  });
+
+  it.each<[object, string]>([
+    [{ addresses: ['10.0.0.2-10.0.0.1'] }, '/world/addresses/0'],
+    [{ addresses: ['10.0.0.1/24-10.0.0.9'] }, '/world/addresses/0'],
+    [{ addresses: ['10.0.0.0/31'], rule: 'whereabouts' }, '/world/addresses/0'],
+    [{ addresses: ['10.0.0.0/24'], excluded: ['10.0.0.0/24', 'ten'] }, '/world/excluded/1'],
+    [{ addresses: ['10.0.0.0/24'], gateway: '10.0.0.1', prefixLength: 64 }, '/world/prefixLength'],
+  ])('%j is refused at %s', (more, pointer) => {
+    expect(simulateAllocator(addresses(more), [step('allocate')])).toMatchObject({ ok: false, error: { errors: [{ pointer }] } });
+  });
+});

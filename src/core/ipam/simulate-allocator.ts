@@ -3,12 +3,16 @@ import type { Json, JsonObject } from '../kernel/json.js';
 import type { Problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import { type Cidr, parseCidr } from '../net/cidr.js';
-import { formatIp, parseIp } from '../net/ip.js';
+import { familyBits, formatIp, parseIp } from '../net/ip.js';
+import { type IpRange, mergeRanges } from '../net/ip-set.js';
+import { addressSet, addressSpec, inClusterAddresses } from './address-specs.js';
 import { offsetRange, portRange, serviceRange } from './internal/banded-ranges.js';
+import { SimulatedAddresses } from './internal/simulated-addresses.js';
 import { SimulatedBands, type StoreBehaviour } from './internal/simulated-bands.js';
 import { SimulatedHostPorts } from './internal/simulated-host-ports.js';
 import { SimulatedSubnets } from './internal/simulated-subnets.js';
 import { invalidIn, MOST_SIMULATED_RUNS, type Ran, runSimulation, type SimulatedStep, type Simulator } from './simulation-run.js';
+import { usableAddresses, type UsableRule } from './usable-addresses.js';
 import type { AllocatorOperation, AllocatorWorld, Outcome, SimulatedAllocator, SimulatedValue } from './simulation.js';
 
 const UNSHARED: StoreBehaviour = { collisions: 0 };
@@ -79,11 +83,51 @@ function allocatorOf(world: AllocatorWorld): Result<SimulatedAllocator, Problem>
       return ok(new SimulatedBands(offsetRange(world.size, world.staticBand), UNSHARED, []));
     case 'ports':
       return ok(new SimulatedBands(portRange(world.first, world.last), UNSHARED, []));
+    case 'addresses':
+      return addressesOf(world);
     case 'hostPorts':
       return ok(new SimulatedHostPorts());
     default:
       return assertNever(world);
   }
+}
+
+function addressesOf(world: Extract<AllocatorWorld, { type: 'addresses' }>): Result<SimulatedAllocator, Problem> {
+  const excluded = addressSet(world.excluded);
+  if (!excluded.ok)
+    return err(invalidIn(`/world/excluded/${excluded.error}`, `\`${world.excluded[excluded.error] ?? ''}\` names no address`));
+  const ranges: IpRange[] = [];
+  for (const [index, text] of world.addresses.entries()) {
+    const range = usableRanges(text, world.rule);
+    if (!range)
+      return err(
+        invalidIn(`/world/addresses/${index}`, `\`${text}\` names no address${world.rule === undefined ? '' : ` for ${world.rule}`}`),
+      );
+    ranges.push(...range);
+  }
+  const gateway = world.gateway === undefined ? undefined : parseIp(world.gateway);
+  if (world.gateway !== undefined && !gateway) return err(invalidIn('/world/gateway', `\`${world.gateway}\` is no address`));
+  const { prefixLength, allocateReserved } = world;
+  if (gateway && prefixLength !== undefined && prefixLength > familyBits(gateway.family)) {
+    return err(invalidIn('/world/prefixLength', `\`prefixLength\` is at most ${familyBits(gateway.family)}, got ${prefixLength}`));
+  }
+  const keepsEnds = prefixLength !== undefined && gateway !== undefined && !allocateReserved;
+  const pool = {
+    addresses: mergeRanges(ranges),
+    excluded: excluded.value,
+    gateway,
+    prefix: prefixLength ?? 0,
+    allocateReserved: !keepsEnds,
+  };
+  return ok(new SimulatedAddresses(inClusterAddresses(pool)));
+}
+
+function usableRanges(text: string, rule: UsableRule | undefined): readonly IpRange[] | undefined {
+  const cidr = parseCidr(text);
+  const range = addressSpec(text);
+  if (!cidr || rule === undefined) return range && [range];
+  const usable = usableAddresses(rule, cidr);
+  return 'ranges' in usable ? usable.ranges : undefined;
 }
 
 function servicesOf(world: Extract<AllocatorWorld, { type: 'services' }>): Result<SimulatedAllocator, Problem> {

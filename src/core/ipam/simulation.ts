@@ -1,3 +1,5 @@
+import type { UsableRule } from './usable-addresses.js';
+
 /** Why an operation of a simulated allocator fails. */
 export const SIMULATION_ERRORS = {
   NOT_IN_RANGE: 'the value lies outside the range, or cannot be handed out',
@@ -34,6 +36,18 @@ export type AllocatorWorld =
     }
   | { readonly type: 'offsets'; readonly size: number; readonly staticBand: number }
   | { readonly type: 'ports'; readonly first: number; readonly last: number }
+  /** Addresses, prefixes and ranges, lowest first. */
+  | {
+      readonly type: 'addresses';
+      readonly addresses: readonly string[];
+      readonly excluded: readonly string[];
+      /** Which addresses of a prefix count; all where it is not said. */
+      readonly rule?: UsableRule | undefined;
+      readonly gateway?: string | undefined;
+      /** Prefix length of the network: its own address and broadcast address are kept, unless `allocateReserved`. */
+      readonly prefixLength?: number | undefined;
+      readonly allocateReserved: boolean;
+    }
   /** The host ports of one node, as the scheduler sees them. */
   | { readonly type: 'hostPorts' };
 

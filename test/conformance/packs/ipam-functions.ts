@@ -5,6 +5,7 @@ import { childAt, ChildCidrs, childIndexOf } from '../../../src/core/net/child-c
 import { cidrSize, formatCidr, lastIp } from '../../../src/core/net/cidr.js';
 import { familyBits, formatIp, type IpFamily } from '../../../src/core/net/ip.js';
 import { serviceRangeSize, wrapOrder } from '../../../src/core/net/service-range.js';
+import { ADDRESS_FUNCTIONS } from './ipam-address-functions.js';
 import { Arguments } from './ipam-arguments.js';
 import { CALICO_FUNCTIONS } from './ipam-calico-functions.js';
 import { HOST_LOCAL_FUNCTIONS } from './ipam-host-local.js';
@@ -57,6 +58,7 @@ const ALL: Readonly<Record<string, Call>> = {
   ...CALICO_FUNCTIONS,
   ...HOST_LOCAL_FUNCTIONS,
   ...PREFIX_FUNCTIONS,
+  ...ADDRESS_FUNCTIONS,
 };
 
 /** Calls a function; undefined where `core/` has none of that name, or none for these arguments. */

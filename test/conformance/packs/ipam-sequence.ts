@@ -18,6 +18,11 @@ const WORLDS: Readonly<Record<string, (world: Sequence['world']) => object>> = {
   bitmap: (world) => ({ type: 'offsets', ...world }),
   'port-banded': (world) => ({ type: 'ports', ...world }),
   hostport: () => ({ type: 'hostPorts' }),
+  'pod-cidr': ({ cidr, allowFirstLast }) => ({
+    type: 'addresses',
+    addresses: [cidr],
+    rule: allowFirstLast === true ? 'cilium-range-first-last' : 'cilium-range',
+  }),
 };
 
 const OPERATIONS: Readonly<Record<string, string>> = { create: 'status', allocateEach: 'allocate', add: 'allocate', remove: 'release' };

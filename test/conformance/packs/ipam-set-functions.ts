@@ -1,3 +1,4 @@
+import { addressSpec } from '../../../src/core/ipam/address-specs.js';
 import { FreeSpace, intersectRanges } from '../../../src/core/ipam/free-space.js';
 import { inRanges, type PoolUtilization, utilizationOf } from '../../../src/core/ipam/pool-utilization.js';
 import { rangeText } from '../../../src/core/ipam/pool-view.js';
@@ -15,11 +16,6 @@ export type CallResult = Json | { readonly error: string; readonly message?: str
 
 /** Functions of the pack about sets of addresses: each is a call of what `core/` has. */
 export const SET_FUNCTIONS: Readonly<Record<string, (input: Arguments) => CallResult>> = {
-  usableInPodCidr: (input) => {
-    if (input.isNull('cidr')) return 0;
-    const [first, last] = [input.flag('allowFirst'), input.flag('allowLast')];
-    return first === last ? counted(first ? 'netbox-pool' : 'cilium-demand', input.cidr('cidr')) : undefined;
-  },
   podRange: (input) => {
     const [range] = usable(input.flag('allowFirstLast') ? 'cilium-range-first-last' : 'cilium-range', input.cidr('cidr'));
     return range && { first: formatIp({ family: range.family, value: range.first }), count: String(countAddresses([range])) };
@@ -59,6 +55,8 @@ export const SET_FUNCTIONS: Readonly<Record<string, (input: Arguments) => CallRe
   lowestFree: (input) => {
     const [range] = usable('whereabouts', input.cidr('cidr'));
     if (!range) return { error: 'TOO_SMALL' };
+    const unread = input.texts('exclude').find((text) => !addressSpec(text));
+    if (unread !== undefined) return { error: 'INVALID_RANGE', message: `could not parse exclude range ${unread}` };
     const bound = (name: string, otherwise: bigint): bigint => {
       const value = input.isNull(name) ? otherwise : input.ip(name).value;
       return inRanges([range], range.family, value) ? value : otherwise;
@@ -69,7 +67,9 @@ export const SET_FUNCTIONS: Readonly<Record<string, (input: Arguments) => CallRe
       [...input.ranges('exclude'), ...input.ranges('used')],
     );
     const value = space.next(first, last);
-    return value === undefined ? { error: 'POOL_EXHAUSTED' } : formatIp({ family: range.family, value });
+    return value === undefined
+      ? { error: 'POOL_EXHAUSTED', message: 'Could not allocate IP in range' }
+      : formatIp({ family: range.family, value });
   },
   poolUtilization: (input) => {
     const one = (range: IpRange) =>

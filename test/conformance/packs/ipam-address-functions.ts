@@ -1,0 +1,41 @@
+import { addressSet, addressSpec, inClusterAddresses } from '../../../src/core/ipam/address-specs.js';
+import { neededAddresses, usableOf } from '../../../src/core/ipam/internal/cilium-pools.js';
+import { rangeText } from '../../../src/core/ipam/pool-view.js';
+import { countAddresses } from '../../../src/core/ipam/usable-addresses.js';
+import { cidrSize } from '../../../src/core/net/cidr.js';
+import { formatIp } from '../../../src/core/net/ip.js';
+import { type IpRange, subtractRanges } from '../../../src/core/net/ip-set.js';
+import type { Arguments } from './ipam-arguments.js';
+import type { CallResult } from './ipam-set-functions.js';
+
+/** Functions of the pack about plain addresses: Cluster API's pools, and what Cilium counts. */
+export const ADDRESS_FUNCTIONS: Readonly<Record<string, (input: Arguments) => CallResult>> = {
+  poolSpecToSet: (input) => {
+    const [addresses, excluded] = ['addresses', 'excluded'].map((name) => addressSet(input.texts(name)));
+    if (!addresses?.ok || !excluded?.ok) return { error: 'INVALID_RANGE' };
+    const set = inClusterAddresses({
+      addresses: addresses.value,
+      excluded: excluded.value,
+      gateway: input.isNull('gateway') || input.text('gateway') === '' ? undefined : input.ip('gateway'),
+      prefix: input.number('prefix'),
+      allocateReserved: input.flag('allocateReserved'),
+    });
+    return { set: set.map(rangeText), count: String(countAddresses(set)) };
+  },
+  lowestFreeInSet: (input) => {
+    const [pool, used] = ['pool', 'used'].map((name) => addressSet(input.texts(name)));
+    const free: readonly IpRange[] = pool?.ok && used?.ok ? subtractRanges(pool.value, used.value) : [];
+    const [first] = free;
+    return first ? formatIp({ family: first.family, value: first.first }) : { error: 'POOL_EXHAUSTED', message: 'no address available' };
+  },
+  addressSpecValid: (input) => addressSpec(input.text('text')) !== undefined,
+  neededIps: (input) => String(neededAddresses(input.big('inUse'), input.big('preAlloc'))),
+  usableInPodCidr: (input) =>
+    input.isNull('cidr')
+      ? 0
+      : String(usableOf(input.cidr('cidr'), { allowFirst: input.flag('allowFirst'), allowLast: input.flag('allowLast') })),
+  cappedSize: (input) => {
+    const [cidr, cap] = [input.cidr('cidr'), input.big('cap')];
+    return String(cidr.family === 6 && cidrSize(cidr) > cap ? cap : cidrSize(cidr));
+  },
+};
