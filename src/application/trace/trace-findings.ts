@@ -74,7 +74,7 @@ function ofPath(model: NetworkModel, { label, pods, ip }: TraceSender, { targets
 
 function nearestPolicies(misses: readonly PolicyNearMiss[]): Readonly<Partial<Record<'egress' | 'ingress', string>>> {
   const of = (direction: 'egress' | 'ingress') =>
-    misses.find((miss) => miss.direction === direction && miss.object.startsWith('NetworkPolicy '));
+    misses.find((miss) => miss.direction === direction && /Policy(?:\.\S+)? /.test(miss.object));
   return { egress: of('egress')?.object ?? '', ingress: of('ingress')?.object ?? '' };
 }
 

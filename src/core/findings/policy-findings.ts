@@ -1,19 +1,12 @@
-import type { Json, JsonObject } from '../kernel/json.js';
 import { describeRef, type ObjectRef } from '../kernel/object-ref.js';
 import type { ModelPod, NetworkModel } from '../model/network-model.js';
-import { cidrOf, formatCidr } from '../net/cidr.js';
-import { familyBits, type Ip, parseIp } from '../net/ip.js';
+import { parseIp } from '../net/ip.js';
 import type { Protocol } from '../net/protocol.js';
 import type { DnsVerdict } from '../policy/dns-verdict.js';
 import type { DirectionResult } from '../policy/policy-result.js';
-import { CILIUM_NAMESPACE_LABEL, type CiliumNetworkPolicy } from '../resources/cilium-policy.js';
-import type { Labels } from '../resources/resource.js';
-import type { NetworkPolicy } from '../resources/network-policy.js';
 import { type Finding, type FindingFix, findingOf } from './finding.js';
+import { type Admission, admittingPatch, type AnyPolicy, type RulePeer } from './internal/admitting-patch.js';
 import { placeOfPod } from './internal/pod-place.js';
-
-/** The other side of a rule that would have to be there. */
-export type RulePeer = { readonly namespace: string; readonly labels: Labels } | { readonly ip: Ip };
 
 /** A connection that policies refuse in a direction, and what a rule that admits it would say. */
 interface Refusal {
@@ -120,13 +113,7 @@ export function policiesText({ isolatedBy, decidedBy }: DirectionResult): string
 function refusalFinding(model: NetworkModel, refusal: Refusal): readonly Finding[] {
   const { code, direction, result, message, severity } = refusal;
   const denying = result.decidedBy.find(({ action }) => action === 'Deny');
-  const nearest = result.isolatedBy.find((text) => text === refusal.nearest);
-  const first = denying?.policy ?? nearest;
-  const named = [...new Set([...(first === undefined ? [] : [first]), ...result.isolatedBy])].flatMap(
-    (text) => policyNamed(model, text) ?? [],
-  );
-  const [policy] = named;
-  const mendable = denying === undefined && result.isolatedBy.every((text) => ADDITIVE.test(text));
+  const [policy, ...others] = policiesOf(model, refusal, denying?.policy);
   return [
     findingOf({
       code,
@@ -134,17 +121,48 @@ function refusalFinding(model: NetworkModel, refusal: Refusal): readonly Finding
       object: policy?.ref ?? refusal.fallback,
       pointer: policy ? (denying?.pointer ?? `/spec/${direction}`) : '',
       message,
-      related: named.slice(1).map(({ ref }) => ({ object: ref, pointer: '' })),
-      fix: mendable && policy && refusal.peer ? admitted(policy, refusal, refusal.peer) : undefined,
+      related: others.map(({ ref }) => ({ object: ref, pointer: '' })),
+      fix: policy && refusal.peer && fixIn(model, [policy, ...others], { ...refusal, peer: refusal.peer, deniedAt: denying?.pointer }),
     }),
   ];
 }
 
-type AnyPolicy =
-  | NetworkModel['networkPolicies'][number]
-  | NetworkModel['clusterPolicies'][number]
-  | NetworkModel['ciliumPolicies'][number]
-  | NetworkModel['calico']['policies'][number];
+/** The policies behind a refusal: the one that denies, or the nearest to admitting it, goes first. */
+function policiesOf(model: NetworkModel, { result, nearest }: Refusal, denying: string | undefined): readonly AnyPolicy[] {
+  const isolating = result.isolatedBy.flatMap((text) => policyNamed(model, text) ?? []);
+  const first = denying ?? result.isolatedBy.find((text) => text === nearest);
+  const named = first === undefined ? undefined : policyNamed(model, first);
+  // Policies of the cluster refuse by a rule alone: where none denies, they have left it to the others.
+  const rest = denying === undefined ? [...isolating.filter((one) => !isOfCluster(one)), ...isolating.filter(isOfCluster)] : isolating;
+  return named ? [named, ...rest.filter((one) => one !== named)] : rest;
+}
+
+/** A rule in the first policy. Where no rule denies, it is enough if all that isolate stand in one tier, or if this one is known to be near. */
+function fixIn(model: NetworkModel, [policy, ...others]: readonly AnyPolicy[], refusal: Refusal & Admission): FindingFix | undefined {
+  if (!policy) return undefined;
+  const deciding = others.filter((one) => !isOfCluster(one));
+  const isEnough =
+    refusal.deniedAt !== undefined ||
+    describeRef(policy.ref) === refusal.nearest ||
+    deciding.every((one) => tierOf(one) === tierOf(policy));
+  const change = isEnough ? admittingPatch(model, policy, refusal) : undefined;
+  if (!change) return undefined;
+  const what = change.leaves ? `leave ${portsText(refusal.ports)} to the policies behind it` : `allow ${portsText(refusal.ports)}`;
+  return { message: `let ${describeRef(policy.ref)} ${what}`, object: policy.ref, patch: change.patch, create: [] };
+}
+
+function isOfCluster({ kind }: AnyPolicy): boolean {
+  return kind === 'AdminNetworkPolicy' || kind === 'BaselineAdminNetworkPolicy' || kind === 'ClusterNetworkPolicy';
+}
+
+/** Rules of one tier add up while none denies; Calico has NetworkPolicies in its tier `default`. */
+function tierOf(policy: AnyPolicy): string {
+  return policy.kind === 'CalicoNetworkPolicy' || policy.kind === 'GlobalNetworkPolicy' ? policy.tier : 'default';
+}
+
+function portsText(ports: Refusal['ports']): string {
+  return ports.map(({ protocol, port }) => `${protocol} ${port}`).join(' and ');
+}
 
 const policiesByText = new WeakMap<NetworkModel, ReadonlyMap<string, AnyPolicy>>();
 
@@ -158,64 +176,4 @@ function policyNamed(model: NetworkModel, text: string): AnyPolicy | undefined {
 function policyTexts({ networkPolicies, clusterPolicies, ciliumPolicies, calico }: NetworkModel): ReadonlyMap<string, AnyPolicy> {
   const all: readonly AnyPolicy[] = [...networkPolicies, ...clusterPolicies, ...ciliumPolicies, ...calico.policies];
   return new Map(all.map((policy) => [describeRef(policy.ref), policy]));
-}
-
-/** Policies whose rules add up while none denies: one more in any of those that isolate is enough (NetworkPolicy; cilium Documentation/security/policy/intro.rst). */
-const ADDITIVE = /^(?:NetworkPolicy|CiliumNetworkPolicy) /;
-
-function admitted(policy: AnyPolicy, refusal: Refusal, peer: RulePeer): FindingFix | undefined {
-  if (policy.ref.apiVersion === 'networking.k8s.io/v1' && policy.kind === 'NetworkPolicy') return admit(policy, refusal, peer);
-  return policy.kind === 'CiliumNetworkPolicy' && 'namespace' in peer ? admitCilium(policy, refusal, peer) : undefined;
-}
-
-/** Addresses of nodes are no CIDR to Cilium, so that pods alone can be named. */
-function admitCilium(
-  policy: CiliumNetworkPolicy,
-  { direction, ports }: Refusal,
-  peer: Extract<RulePeer, { labels: Labels }>,
-): FindingFix | undefined {
-  const [spec, more] = policy.specs;
-  if (!spec || more || spec.pointer !== '/spec') return undefined;
-  const matchLabels = { [`k8s:${CILIUM_NAMESPACE_LABEL}`]: peer.namespace, ...peer.labels };
-  const rule: JsonObject = {
-    [direction === 'egress' ? 'toEndpoints' : 'fromEndpoints']: [{ matchLabels }],
-    toPorts: [{ ports: ports.map(({ protocol, port }) => ({ port: String(port), protocol })) }],
-  };
-  const path = `/spec/${direction}`;
-  const step = spec[direction].rules.some(({ action }) => action === 'Accept')
-    ? { path: `${path}/-`, value: rule }
-    : { path, value: [rule] as Json };
-  return {
-    message: `let ${describeRef(policy.ref)} allow ${portsText(ports)}`,
-    object: policy.ref,
-    patch: [{ op: 'add', ...step }],
-    create: [],
-  };
-}
-
-function portsText(ports: Refusal['ports']): string {
-  return ports.map(({ protocol, port }) => `${protocol} ${port}`).join(' and ');
-}
-
-function admit(policy: NetworkPolicy, { direction, ports }: Refusal, peer: RulePeer): FindingFix {
-  const rule: JsonObject = {
-    [direction === 'egress' ? 'to' : 'from']: [peerJson(peer)],
-    ports: ports.map(({ protocol, port }) => ({ protocol, port })),
-  };
-  const path = `/spec/${direction}`;
-  const step = policy[direction].length === 0 ? { path, value: [rule] as Json } : { path: `${path}/-`, value: rule };
-  return {
-    message: `let ${describeRef(policy.ref)} allow ${portsText(ports)}`,
-    object: policy.ref,
-    patch: [{ op: 'add', ...step }],
-    create: [],
-  };
-}
-
-function peerJson(peer: RulePeer): Json {
-  if ('ip' in peer) return { ipBlock: { cidr: formatCidr(cidrOf(peer.ip, familyBits(peer.ip.family))) } };
-  return {
-    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': peer.namespace } },
-    ...(Object.keys(peer.labels).length > 0 ? { podSelector: { matchLabels: { ...peer.labels } } } : {}),
-  };
 }
