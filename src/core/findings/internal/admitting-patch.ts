@@ -1,3 +1,4 @@
+import { assertNever } from '../../kernel/assert-never.js';
 import type { Json, JsonObject } from '../../kernel/json.js';
 import type { PatchStep } from '../../kernel/patch-step.js';
 import type { NetworkModel } from '../../model/network-model.js';
@@ -51,8 +52,11 @@ export function admittingPatch(model: NetworkModel, policy: AnyPolicy, admission
     case 'BaselineAdminNetworkPolicy':
     case 'ClusterNetworkPolicy':
       return clusterPatch(model, policy, admission);
-    default:
+    case 'CalicoNetworkPolicy':
+    case 'GlobalNetworkPolicy':
       return calicoPatch(policy, admission);
+    default:
+      return assertNever(policy);
   }
 }
 
