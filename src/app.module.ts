@@ -20,6 +20,7 @@ import { AllocationStore } from './application/ipam/allocation-store.js';
 import { Allocations } from './application/ipam/allocations.js';
 import { AllocationsAt } from './application/ipam/allocations-at.js';
 import { IpHistory } from './application/ipam/ip-history.js';
+import { AwsCapacity } from './application/ipam/aws-capacity.js';
 import { SimulateAllocator } from './application/ipam/simulate.js';
 import { ImportManifests } from './application/imports/import-manifests.js';
 import { ImportSettings } from './application/imports/import-settings.js';
@@ -153,6 +154,7 @@ function questionUseCases({ configuration }: Installation): readonly FactoryProv
       (coordinates, revisions, models, store) => new IpHistory(coordinates, revisions, models, store),
     ),
     make(SimulateAllocator, [], () => new SimulateAllocator()),
+    make(AwsCapacity, [], () => new AwsCapacity()),
   ];
 }
 

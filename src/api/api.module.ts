@@ -34,6 +34,7 @@ import { ImportsResolver } from './imports/imports.resolver.js';
 import { IngressResolver } from './ingress/ingress.resolver.js';
 import { AllocationsController } from './ipam/allocations.controller.js';
 import { AllocationsResolver } from './ipam/allocations.resolver.js';
+import { AwsCapacityController } from './ipam/aws-capacity.controller.js';
 import { IpamResolver } from './ipam/ipam.resolver.js';
 import { IpsController } from './ipam/ips.controller.js';
 import { PoolsController } from './ipam/pools.controller.js';
@@ -77,6 +78,7 @@ export interface ApiSettings {
 }
 
 const CONTROLLERS = [
+  AwsCapacityController,
   ClustersController,
   DiffController,
   AllocationsController,

@@ -29,6 +29,15 @@ export const worldSchema: z.ZodType<AllocatorWorld> = z.discriminatedUnion('type
   z.strictObject({ type: z.literal('ports'), first: port, last: port }).describe('node ports'),
   z
     .strictObject({
+      type: z.literal('flannel'),
+      network: text,
+      subnetLen: whole.max(128).optional().describe('default 24 and 64 where the network has four of them'),
+      subnetMin: text.optional().describe('default the second subnet'),
+      subnetMax: text.optional().describe('default the last one'),
+    })
+    .describe('subnets of hosts, as a flannel gives them that keeps its own leases'),
+  z
+    .strictObject({
       type: z.literal('addresses'),
       addresses: z.array(text).min(1).max(10_000).describe('addresses, prefixes and `first-last`'),
       excluded: z.array(text).max(10_000).default([]),

@@ -121,3 +121,22 @@ describe('plain addresses', () => {
     expect(simulateAllocator(addresses(more), [step('allocate')])).toMatchObject({ ok: false, error: { errors: [{ pointer }] } });
   });
 });
+
+/** flannel-io/flannel `pkg/subnet/config_test.go`, `config.go`. */
+describe('subnets of flannel', () => {
+  it('begin with the second of the network, and end', () => {
+    const [given, status] = run({ type: 'flannel', network: '10.4.0.0/28' }, { ...step('allocate'), repeat: 4 }, step('status'));
+    expect([given?.results, given?.error?.code]).toEqual([['10.4.0.4/30', '10.4.0.8/30', '10.4.0.12/30'], 'POOL_EXHAUSTED']);
+    expect(status?.state).toEqual({ leased: '3' });
+  });
+
+  it.each<[object, string]>([
+    [{ subnetLen: 31 }, 'SubnetLen must be less than /31'],
+    [{ subnetLen: 17 }, 'network must be able to accommodate at least four subnets'],
+    [{ subnetMin: '10.5.0.0' }, 'SubnetMin is not in the range of the Network'],
+    [{ subnetMax: '10.4.9.9' }, 'SubnetMax is not on a SubnetLen boundary: 10.4.9.9'],
+    [{ network: '10.4.0.0/29' }, 'network is too small. Minimum useful network prefix is /28'],
+  ])('%j: %s', (more, message) => {
+    expect(simulateAllocator({ type: 'flannel', network: '10.4.0.0/16', ...more }, [])).toMatchObject({ ok: false, error: { message } });
+  });
+});

@@ -7,8 +7,10 @@ import { familyBits, formatIp, parseIp } from '../net/ip.js';
 import { type IpRange, mergeRanges } from '../net/ip-set.js';
 import { addressSet, addressSpec, inClusterAddresses } from './address-specs.js';
 import { offsetRange, portRange, serviceRange } from './internal/banded-ranges.js';
+import { flannelSubnets } from './flannel-subnets.js';
 import { SimulatedAddresses } from './internal/simulated-addresses.js';
 import { SimulatedBands, type StoreBehaviour } from './internal/simulated-bands.js';
+import { SimulatedFlannel } from './internal/simulated-flannel.js';
 import { SimulatedHostPorts } from './internal/simulated-host-ports.js';
 import { SimulatedSubnets } from './internal/simulated-subnets.js';
 import { invalidIn, MOST_SIMULATED_RUNS, type Ran, runSimulation, type SimulatedStep, type Simulator } from './simulation-run.js';
@@ -83,6 +85,8 @@ function allocatorOf(world: AllocatorWorld): Result<SimulatedAllocator, Problem>
       return ok(new SimulatedBands(offsetRange(world.size, world.staticBand), UNSHARED, []));
     case 'ports':
       return ok(new SimulatedBands(portRange(world.first, world.last), UNSHARED, []));
+    case 'flannel':
+      return flannelOf(world);
     case 'addresses':
       return addressesOf(world);
     case 'hostPorts':
@@ -90,6 +94,21 @@ function allocatorOf(world: AllocatorWorld): Result<SimulatedAllocator, Problem>
     default:
       return assertNever(world);
   }
+}
+
+function flannelOf({
+  network: text,
+  subnetLen,
+  subnetMin,
+  subnetMax,
+}: Extract<AllocatorWorld, { type: 'flannel' }>): Result<SimulatedAllocator, Problem> {
+  const network = cidrIn(text, '/world/network');
+  if (!network.ok) return network;
+  const [min, max] = [subnetMin, subnetMax].map((bound) => (bound === undefined ? undefined : parseIp(bound)));
+  if (subnetMin !== undefined && !min) return err(invalidIn('/world/subnetMin', `\`${subnetMin}\` is no address`));
+  if (subnetMax !== undefined && !max) return err(invalidIn('/world/subnetMax', `\`${subnetMax}\` is no address`));
+  const subnets = flannelSubnets({ network: network.value, subnetLen, subnetMin: min, subnetMax: max });
+  return subnets.ok ? ok(new SimulatedFlannel(network.value, subnets.value)) : err(invalidIn('/world', subnets.error));
 }
 
 function addressesOf(world: Extract<AllocatorWorld, { type: 'addresses' }>): Result<SimulatedAllocator, Problem> {

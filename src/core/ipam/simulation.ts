@@ -36,6 +36,14 @@ export type AllocatorWorld =
     }
   | { readonly type: 'offsets'; readonly size: number; readonly staticBand: number }
   | { readonly type: 'ports'; readonly first: number; readonly last: number }
+  /** Subnets of hosts, as a flannel gives them that keeps its own leases (etcd). */
+  | {
+      readonly type: 'flannel';
+      readonly network: string;
+      readonly subnetLen?: number | undefined;
+      readonly subnetMin?: string | undefined;
+      readonly subnetMax?: string | undefined;
+    }
   /** Addresses, prefixes and ranges, lowest first. */
   | {
       readonly type: 'addresses';

@@ -1,12 +1,15 @@
 import { addressSet, addressSpec, inClusterAddresses } from '../../../src/core/ipam/address-specs.js';
+import { maxPodsOf, warmIpPrefixes, warmPrefixes } from '../../../src/core/ipam/aws-capacity.js';
+import { flannelSubnets } from '../../../src/core/ipam/flannel-subnets.js';
 import { neededAddresses, usableOf } from '../../../src/core/ipam/internal/cilium-pools.js';
 import { rangeText } from '../../../src/core/ipam/pool-view.js';
 import { countAddresses } from '../../../src/core/ipam/usable-addresses.js';
 import { cidrSize } from '../../../src/core/net/cidr.js';
 import { formatIp } from '../../../src/core/net/ip.js';
 import { type IpRange, subtractRanges } from '../../../src/core/net/ip-set.js';
-import type { Arguments } from './ipam-arguments.js';
+import { Arguments } from './ipam-arguments.js';
 import type { CallResult } from './ipam-set-functions.js';
+import type { Json } from './ipam-vector.js';
 
 /** Functions of the pack about plain addresses: Cluster API's pools, and what Cilium counts. */
 export const ADDRESS_FUNCTIONS: Readonly<Record<string, (input: Arguments) => CallResult>> = {
@@ -34,6 +37,23 @@ export const ADDRESS_FUNCTIONS: Readonly<Record<string, (input: Arguments) => Ca
     input.isNull('cidr')
       ? 0
       : String(usableOf(input.cidr('cidr'), { allowFirst: input.flag('allowFirst'), allowLast: input.flag('allowLast') })),
+  eniMaxPods: (input) => maxPodsOf(input.number('interfaces'), input.number('ipv4PerInterface')),
+  warmPrefixes: (input) => ({ ...warmPrefixes(input.number('pods'), input.number('warmPrefixTarget')) }),
+  warmIpPrefixes: (input) => ({ ...warmIpPrefixes(input.number('pods'), input.number('warmIpTarget'), input.number('minimumIpTarget')) }),
+  flannelConfig: (input) => {
+    const config = new Arguments(input.json('config') as { readonly [name: string]: Json });
+    const prefix = config.isNull('network') ? 'ipv6' : '';
+    const named = (name: string) => (prefix === '' ? name : `ipv6${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`);
+    const subnets = flannelSubnets({
+      network: config.cidr(named('network')),
+      subnetLen: config.isNull(named('subnetLen')) ? undefined : config.number(named('subnetLen')),
+      subnetMin: config.isNull(named('subnetMin')) ? undefined : config.ip(named('subnetMin')),
+      subnetMax: config.isNull(named('subnetMax')) ? undefined : config.ip(named('subnetMax')),
+    });
+    if (!subnets.ok) return { error: 'INVALID_CONFIG', message: subnets.error };
+    const { subnetLen, subnetMin, subnetMax } = subnets.value;
+    return { subnetLen, subnetMin: formatIp(subnetMin), subnetMax: formatIp(subnetMax) };
+  },
   cappedSize: (input) => {
     const [cidr, cap] = [input.cidr('cidr'), input.big('cap')];
     return String(cidr.family === 6 && cidrSize(cidr) > cap ? cap : cidrSize(cidr));

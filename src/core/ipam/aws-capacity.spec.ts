@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { maxPodsOf, warmIpPrefixes, warmPrefixes } from './aws-capacity.js';
+
+/** aws/amazon-vpc-cni-k8s `misc/eni-max-pods.txt`. */
+it.each([
+  ['t3.medium', 3, 6, 17],
+  ['m5.large', 3, 10, 29],
+  ['c5.4xlarge', 8, 30, 234],
+  ['m5.24xlarge', 15, 50, 737],
+])('%s has %i interfaces of %i addresses: %i pods', (_, interfaces, ipv4, pods) => {
+  expect(maxPodsOf(interfaces, ipv4)).toBe(pods);
+});
+
+/** aws/amazon-vpc-cni-k8s `docs/prefix-and-ip-target.md`. */
+describe('prefixes of sixteen addresses', () => {
+  it('17 pods with one whole prefix ahead hold three, 31 addresses unused', () => {
+    expect(warmPrefixes(17, 1)).toEqual({ prefixes: 3, unused: 31 });
+  });
+
+  it.each([
+    [5, 1, 1, 1, 11],
+    [17, 1, 1, 2, 15],
+    [5, 7, 20, 2, 27],
+    [58, 7, 20, 5, 22],
+  ])('%i pods, %i addresses ahead, %i at least: %i prefixes, %i unused', (pods, warm, minimum, prefixes, unused) => {
+    expect(warmIpPrefixes(pods, warm, minimum)).toEqual({ prefixes, unused });
+  });
+});
