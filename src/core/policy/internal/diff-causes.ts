@@ -40,11 +40,12 @@ export interface TwoStates {
 export function* changedPolicies(before: PolicyIndex, after: PolicyIndex): Steps<ReadonlyMap<string, DiffCause>> {
   const [old, now] = [policiesOf(before), policiesOf(after)];
   const causes = new Map<string, DiffCause>();
-  for (const [name, { ref, content }] of now) {
+  for (const [name, policy] of now) {
     yield;
+    const { ref } = policy;
     const earlier = old.get(name);
     if (!earlier) causes.set(name, { reason: 'POLICY_ADDED', message: `${name} added`, object: ref });
-    else if (!sameContent(earlier.content, content))
+    else if (earlier !== policy && !sameContent({ ...earlier, ref }, policy))
       causes.set(name, { reason: 'POLICY_CHANGED', message: `${name} changed`, object: ref });
   }
   for (const [name, { ref }] of old) {
@@ -54,7 +55,7 @@ export function* changedPolicies(before: PolicyIndex, after: PolicyIndex): Steps
 }
 
 function policiesOf({ objects }: PolicyIndex) {
-  return new Map(objects.map(({ ref, ...content }) => [describeRef(ref), { ref, content }] as const));
+  return new Map(objects.map((policy) => [describeRef(policy.ref), policy] as const));
 }
 
 /** Why a pair differs: an end that is new or gone, policies that decide about it and have changed, and labels and ports that have. */

@@ -8,7 +8,7 @@ import type { ConnectivityQuestion } from '../connectivity-result.js';
 import { type ComparedSource, type ComparisonPlan, GroupComparison, type ListedPair } from './compare-groups.js';
 import { ALL_CONNECTIONS } from './connection-set.js';
 import { isEnforced } from './enforcement.js';
-import { type Group, type GroupClass, listingGroups } from './listing-groups.js';
+import { type Group, type GroupClass, groupsOfBothSides, listingGroups } from './listing-groups.js';
 import { askedOfListing } from './listing-filter.js';
 import { focusOn, INGRESS_CONTROLLER } from './listing-focus.js';
 import { netpolGroups } from './netpol-groups.js';
@@ -132,6 +132,7 @@ export function* listedGroups(
   if (question.format === 'netpol-analyzer') {
     return { sources: yield* netpolGroups(model, index, 'from'), destinations: yield* netpolGroups(model, index, 'to') };
   }
+  if (!question.from && !question.to && !behind) return yield* groupsOfBothSides(model, index, question);
   return {
     sources: yield* listingGroups(model, index, question, 'from', question.from),
     destinations: behind ?? (yield* listingGroups(model, index, question, 'to', question.to)),

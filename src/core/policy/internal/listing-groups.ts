@@ -66,15 +66,42 @@ export class GroupBuilder {
 export function* listingGroups(
   model: NetworkModel,
   index: PolicyIndex,
-  { level, label = [], external }: ConnectivityQuestion,
+  question: ConnectivityQuestion,
   side: ListingSide,
+  chosen: ResolvedEndpoints | undefined,
+): Steps<readonly Group[]> {
+  const everybody = yield* clusterGroups(model, index, question, chosen);
+  return everybody.concat(yield* rangeGroups(model, index, side, chosen, question.external));
+}
+
+/** Both sides of a listing in which neither is chosen: the same groups of the cluster, found once, and the addresses of each side. Yields often. */
+export function* groupsOfBothSides(
+  model: NetworkModel,
+  index: PolicyIndex,
+  question: ConnectivityQuestion,
+): Steps<Readonly<Record<'sources' | 'destinations', readonly Group[]>>> {
+  const everybody = yield* clusterGroups(model, index, question, undefined);
+  const { external } = question;
+  return {
+    sources: everybody.concat(yield* rangeGroups(model, index, 'from', undefined, external)),
+    destinations: everybody.concat(yield* rangeGroups(model, index, 'to', undefined, external)),
+  };
+}
+
+/** So many pods are grouped in one step. */
+const BREATH = 50;
+
+function* clusterGroups(
+  model: NetworkModel,
+  index: PolicyIndex,
+  { level, label = [] }: ConnectivityQuestion,
   chosen: ResolvedEndpoints | undefined,
 ): Steps<readonly Group[]> {
   const builder = new GroupBuilder();
   const name = NAMINGS[level];
   const pods = chosen ? chosen.pods.flatMap((id) => model.pods[id] ?? []) : model.pods;
-  for (const pod of pods) {
-    yield;
+  for (const [at, pod] of pods.entries()) {
+    if (at % BREATH === 0) yield;
     if (!isOut(model, pod)) builder.add(name(model, pod, label), index.classesOf(pod), pod.nodeName?.value);
   }
   if (!chosen && level === 'workload') addTemplates(model, index, builder);
@@ -82,7 +109,7 @@ export function* listingGroups(
     const found = model.nodes.get(node);
     if (found) builder.add(`Node ${node}`, index.classesOfNode(found), node);
   }
-  return builder.list().concat(yield* rangeGroups(model, index, side, chosen, external));
+  return builder.list();
 }
 
 function addTemplates(model: NetworkModel, index: PolicyIndex, builder: GroupBuilder): void {
