@@ -138,6 +138,22 @@ describe('what the CRD and the agent refuse', () => {
       ingress({ toPorts: [{ ports: [{ port: '80', protocol: 'UDP' }], rules: { http: [{ path: '/' }] } }] }),
       ['error /spec/ingress/0/toPorts/0/ports/0/protocol'],
     ],
+    ...[
+      // cilium/cilium `pkg/policy/api/http.go`, `PortRuleHTTP.Sanitize`
+      [{ path: '/a(' }, '/path'],
+      [{ method: 'GET|*' }, '/method'],
+      [{ headerMatches: [{ value: 'x' }] }, '/headerMatches/0/name'],
+      [{ headerMatches: [{ name: 'X', mismatch: 'DROP' }] }, '/headerMatches/0/mismatch'],
+      [{ headerMatches: [{ name: 'X', secret: { namespace: 'a' } }] }, '/headerMatches/0/secret/name'],
+    ].map(
+      ([rule, pointer]) =>
+        [
+          `the HTTP rule ${JSON.stringify(rule)}`,
+          'ciliumnp a/p',
+          ingress({ toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }], rules: { http: [rule] } }] }),
+          [`error /spec/ingress/0/toPorts/0/rules/http/0${String(pointer)}`],
+        ] as const,
+    ),
     [
       'DNS rules on ingress',
       'ciliumnp a/p',
@@ -322,6 +338,14 @@ describe('ports, ICMP types and layer 7', () => {
       },
       ['HTTP requests that match `GET /path1$` or `PUT /path2$, header X-My-Header: true`'],
     ],
+    // HeaderMatch of `pkg/policy/api/http.go`: "only presence of the header is enough", "refers to a secret that contains the value".
+    [
+      { http: [{ headerMatches: [{ name: 'X-A' }, { name: 'X-B', value: '1' }, { name: 'X-C', secret: { name: 'token' } }] }] },
+      ['HTTP requests that match `header X-A, header X-B: 1, header X-C: the value of Secret token`'],
+    ],
+    // "Otherwise the overall rule is still considered as matching, but the mismatches are logged" (`mismatch`).
+    [{ http: [{ path: '/a', headerMatches: [{ name: 'X', value: '1', mismatch: 'LOG' }] }] }, ['HTTP requests that match `/a`']],
+    [{ http: [{ headerMatches: [{ name: 'X', value: '1', mismatch: 'REPLACE' }] }] }, []],
     [{ http: [] }, []], // "If no rules are specified, then all traffic is permitted" (layer7.rst)
     [{ http: [{ path: '/a' }, {}] }, []], // "if all fields are empty or missing, the rule does not have any effect" (CRD)
     [{ kafka: [{ role: 'produce', topic: 'empire-announce' }] }, ['Kafka requests that match `role produce, topic empire-announce`']],

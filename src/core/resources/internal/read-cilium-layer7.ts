@@ -1,8 +1,12 @@
+import { isBrokenRegex } from '../../regex/parse-regex.js';
 import type { CiliumCondition } from '../cilium-policy.js';
 import type { ObjectReader } from './object-reader.js';
 
 const RULE_FIELDS: ReadonlySet<string> = new Set(['http', 'kafka', 'dns', 'l7proto', 'l7']);
 const HTTP_FIELDS: ReadonlySet<string> = new Set(['method', 'path', 'host', 'headers', 'headerMatches']);
+const HEADER_FIELDS: ReadonlySet<string> = new Set(['name', 'value', 'secret', 'mismatch']);
+const SECRET_FIELDS: ReadonlySet<string> = new Set(['name', 'namespace']);
+const MISMATCH_ACTIONS = ['LOG', 'ADD', 'DELETE', 'REPLACE'] as const;
 const KAFKA_FIELDS: ReadonlySet<string> = new Set(['role', 'apiKey', 'apiVersion', 'clientID', 'topic']);
 const DNS_FIELDS: ReadonlySet<string> = new Set(['matchName', 'matchPattern']);
 
@@ -64,15 +68,35 @@ function httpConditions(rules: ObjectReader): readonly CiliumCondition[] {
 /** `GET /public, host example\.com, header X-My-Header: true`. */
 function httpRule(rule: ObjectReader): { readonly text: string; readonly path: string | undefined } {
   rule.expectOnly(HTTP_FIELDS);
-  const [method, path, host] = [rule.filledText('method'), rule.filledText('path'), rule.filledText('host')];
-  const matches = rule.objects('headerMatches').map((header) => {
-    const [name, value] = [header.filledText('name') ?? '', header.filledText('value')];
-    return value === undefined ? name : `${name}: ${value}`;
-  });
+  const [method, path] = [readExpression(rule, 'method'), readExpression(rule, 'path')];
+  const host = rule.filledText('host');
   const request = [method, path].filter((part) => part !== undefined).join(' ');
-  const headers = [...rule.texts('headers'), ...matches].map((header) => `header ${header}`);
+  const headers = [...rule.texts('headers'), ...rule.objects('headerMatches').flatMap(headerMatch)].map((header) => `header ${header}`);
   const text = [request, host === undefined ? '' : `host ${host}`, ...headers].filter((part) => part !== '').join(', ');
   return { text, path };
+}
+
+/** "It ensures that the path and method fields are valid regular expressions" (cilium/cilium `pkg/policy/api/http.go`, `Sanitize`); those of hosts are not looked at. */
+function readExpression(rule: ObjectReader, field: 'method' | 'path'): string | undefined {
+  const text = rule.filledText(field);
+  if (text !== undefined && isBrokenRegex(text)) rule.error('invalid-value', field, `\`${text}\` is no regular expression`);
+  return text;
+}
+
+/**
+ * `X-Token: 1`, or the name alone where "only presence of the header is enough". With a `mismatch` "the overall rule is still considered as matching", whatever
+ * the header says: nothing is asked of the request then (`http.go`, HeaderMatch).
+ */
+function headerMatch(header: ObjectReader): readonly string[] {
+  header.expectOnly(HEADER_FIELDS);
+  const [name, value, secret] = [header.filledText('name'), header.filledText('value'), header.object('secret')];
+  if (name === undefined) header.error('missing-field', 'name', 'a header match needs the name of the header');
+  secret?.expectOnly(SECRET_FIELDS);
+  const source = secret?.filledText('name');
+  if (secret && source === undefined) secret.error('missing-field', 'name', 'a secret needs its name');
+  if (header.filledText('mismatch') !== undefined && header.oneOf('mismatch', MISMATCH_ACTIONS) !== undefined) return [];
+  const wanted = source === undefined ? value : `the value of Secret ${source}`;
+  return [wanted === undefined ? (name ?? '') : `${name ?? ''}: ${wanted}`];
 }
 
 function kafkaRule(rule: ObjectReader): string {
