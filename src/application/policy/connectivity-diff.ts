@@ -15,10 +15,11 @@ import { CONNECTIVITY_LEVELS, NAMINGS } from '../../core/policy/connectivity-res
 import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
 import { defineLongQuestion, type QuestionContext } from '../questions/question.js';
 import { type Cell, lineByLine, TEXT_FORMATS, type TextTable } from '../questions/text-table.js';
+import { askedProtocol, askedProtocolInput, protocolAsked } from './asked-protocol-input.js';
 import { externalInput, labelInput, labelKeys, levelInput, refusedFilter } from './connectivity-input.js';
 import { coordinateOf, sinceInput } from './since-input.js';
 import { jsonIsTable } from './json-is-table.js';
-import { filterIn, portInput, protocolInput, protocolOf } from './policy-endpoints.js';
+import { filterIn, portInput } from './policy-endpoints.js';
 
 const input = z.strictObject({
   since: sinceInput.describe(
@@ -26,7 +27,10 @@ const input = z.strictObject({
   ),
   from: z.string().min(1).max(1024).optional().describe('only these sources, as far as there are any; left out: all'),
   to: z.string().min(1).max(1024).optional().describe('only these destinations; left out: all'),
-  protocol: protocolInput.describe('only connections over this protocol; TCP where a port is given'),
+  ...askedProtocolInput,
+  protocol: askedProtocolInput.protocol.describe(
+    'only connections over this protocol; TCP where a port is given; ICMP and ICMPv6 have no ports: `icmpType`, `icmpCode`',
+  ),
   port: portInput.describe('only connections to this port'),
   level: levelInput,
   label: labelInput,
@@ -85,13 +89,15 @@ function understood({ model, before }: QuestionContext, given: Given, netpol: bo
   if (!from.ok) return from;
   const to = atParameter('to', inBoth(models, given.to));
   if (!to.ok) return to;
+  const protocol = askedProtocol(given);
+  if (!protocol.ok) return protocol;
   return ok({
     before: { model: models[0], from: from.value[0], to: to.value[0] },
     after: { model, from: from.value[1], to: to.value[1] },
     level: given.level,
     label: labelKeys(given),
     format: netpol ? 'netpol-analyzer' : 'table',
-    protocol: protocolOf(given.protocol),
+    protocol: protocol.value,
     port: given.port,
     external: given.external,
   });
@@ -146,7 +152,7 @@ export const connectivityDiffQuestion = defineLongQuestion({
       since: context.before?.revision ?? null,
       from: after.from?.selector ?? 'any',
       to: after.to?.selector ?? 'any',
-      protocol: protocol ?? null,
+      ...protocolAsked(protocol),
       port: after.to?.port ?? port ?? null,
       level,
       label: label?.join(',') ?? null,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { CONNECTIVITY_LEVELS, type ConnectivityQuestion } from '../../core/policy/connectivity-result.js';
+import type { GivenProtocol } from './asked-protocol-input.js';
 
 /** What a listing counts as one. */
 export const levelInput = z
@@ -23,14 +24,12 @@ export const externalInput = z
   .describe('whether address ranges outside are listed where `from` or `to` is left out');
 
 /** What a question about a listing may be cut by. */
-export interface ListingFilters {
+export interface ListingFilters extends GivenProtocol {
   readonly level: ConnectivityQuestion['level'];
   readonly label?: string | undefined;
   readonly external: boolean;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
-  readonly protocol?: string | undefined;
-  readonly port?: string | undefined;
   readonly workload?: string | undefined;
   readonly connection?: string | undefined;
 }
@@ -40,10 +39,12 @@ export function labelKeys({ label }: Pick<ListingFilters, 'label'>): readonly st
   return label?.split(',').map((key) => key.trim());
 }
 
+const PROTOCOL_FIELDS = ['protocol', 'ipProtocol', 'icmpType', 'icmpCode', 'port'] as const;
+
 /** What does not go together is refused, not ignored. */
 export function refusedFilter(given: ListingFilters, netpol: boolean): Problem | undefined {
   if (netpol) {
-    const names = (['from', 'to', 'protocol', 'port', 'label'] as const).filter((name) => given[name] !== undefined);
+    const names = (['from', 'to', ...PROTOCOL_FIELDS, 'label'] as const).filter((name) => given[name] !== undefined);
     const wrong = [...names, ...(given.level === 'workload' ? [] : ['level']), ...(given.external ? [] : ['external'])];
     const why = 'does not go with the format `netpol-analyzer`, which lists the whole cluster by workload, nor with `txt`, its text form';
     return refusal(wrong, why, 'leave it out, or ask for `format=table` or `format=csv`');
@@ -58,7 +59,7 @@ export function refusedFilter(given: ListingFilters, netpol: boolean): Problem |
   if (given.workload !== undefined && isGrouped) {
     return refusal(['workload'], `does not go with \`level=${given.level}\`, where no workload is listed`, 'name it in `from` or `to`');
   }
-  const twice = (['protocol', 'port'] as const).filter((name) => given[name] !== undefined);
+  const twice = PROTOCOL_FIELDS.filter((name) => given[name] !== undefined);
   return given.connection === undefined ? undefined : refusal(twice, 'says what `connection` says already', 'give one of them');
 }
 

@@ -15,14 +15,18 @@ import { connectivityTable } from '../../core/policy/connectivity-table.js';
 import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
 import { defineLongQuestion } from '../questions/question.js';
 import { lineByLine, TEXT_FORMATS } from '../questions/text-table.js';
+import { askedProtocol, askedProtocolInput, protocolAsked } from './asked-protocol-input.js';
 import { externalInput, labelInput, labelKeys, levelInput, refusedFilter } from './connectivity-input.js';
 import { jsonIsTable } from './json-is-table.js';
-import { filterIn, portInput, protocolInput, protocolOf } from './policy-endpoints.js';
+import { filterIn, portInput, protocolOf } from './policy-endpoints.js';
 
 const input = z.strictObject({
   from: z.string().min(1).max(1024).optional().describe('only these sources: `ns/shop`, `deploy/shop/web`, `internet`; left out: all'),
   to: z.string().min(1).max(1024).optional().describe('only these destinations; a service stands for the pods behind it; left out: all'),
-  protocol: protocolInput.describe('only connections over this protocol; TCP where a port is given'),
+  ...askedProtocolInput,
+  protocol: askedProtocolInput.protocol.describe(
+    'only connections over this protocol; TCP where a port is given; ICMP and ICMPv6 have no ports: `icmpType`, `icmpCode`',
+  ),
   port: portInput.describe('only connections to this port: number or name, of the service where `to` is one'),
   level: levelInput,
   label: labelInput,
@@ -97,12 +101,14 @@ function understood(model: NetworkModel, given: Given, netpol: boolean): Result<
   const to = atParameter('to', filterIn(model, given.to));
   if (!to.ok) return to;
   const [named, number] = given.connection?.split('-') ?? [];
-  const protocol = protocolOf(given.protocol ?? named);
-  const connection = netpol && protocol !== undefined && number !== undefined ? { protocol, port: Number(number) } : undefined;
+  const focus = protocolOf(named);
+  const connection = netpol && focus !== undefined && number !== undefined ? { protocol: focus, port: Number(number) } : undefined;
+  const asked = askedProtocol(given);
+  if (!asked.ok) return asked;
   return ok({
     from: from.value,
     to: to.value,
-    protocol: netpol ? undefined : protocol,
+    protocol: netpol ? undefined : (asked.value ?? focus),
     port: netpol ? undefined : (given.port ?? number),
     level: given.level,
     label: labelKeys(given),
@@ -127,6 +133,7 @@ export const connectivityQuestion = defineLongQuestion({
     { title: 'Where a workload may go', cluster: 'harbor', input: { from: 'deploy/shop/api' } },
     { title: 'The whole shop', cluster: 'harbor', input: { from: 'ns/shop', to: 'ns/shop' } },
     { title: 'What one workload has to do with', cluster: 'harbor', input: { workload: 'shop/api', connection: 'TCP-8080' } },
+    { title: 'Who may ping whom', cluster: 'harbor', input: { protocol: 'ICMP', icmpType: 8, external: false } },
     { title: 'By the labels of pods', cluster: 'harbor', input: { level: 'label', label: 'app', external: false } },
     { title: 'Between namespaces', cluster: 'harbor', input: { level: 'namespace', external: false } },
     { title: "netpol-analyzer's listing", cluster: 'heritage', input: { format: 'netpol-analyzer' } },
@@ -140,7 +147,7 @@ export const connectivityQuestion = defineLongQuestion({
     const question = {
       from: from?.selector ?? 'any',
       to: to?.selector ?? 'any',
-      protocol: protocol ?? null,
+      ...protocolAsked(protocol),
       port: to?.port ?? port ?? null,
       level,
       label: label?.join(',') ?? null,

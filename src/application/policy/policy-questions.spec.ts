@@ -56,7 +56,7 @@ describe('questions about policies', () => {
     [{ protocol: 'ICMP', icmpCode: 0 }, '/icmpCode', '`icmpCode` is a code of a type, and no `icmpType` is given'],
     [{ protocol: 'TCP', ipProtocol: 17 }, '/ipProtocol', '`protocol` (TCP) and `ipProtocol` (17) both name one'],
   ])('say which fields do not go together: %j', (given, pointer, message) => {
-    for (const question of [policyVerdictQuestion, reachabilityQuestion]) {
+    for (const question of [policyVerdictQuestion, reachabilityQuestion, connectivityQuestion]) {
       const asked = question.ask(context, question.input.parse({ from: 'any', to: 'po/shop/web', ...given }) as never);
       expect(asked).toMatchObject({ ok: false, error: { kind: 'invalid-request', errors: [{ pointer, message }] } });
     }
@@ -69,9 +69,15 @@ describe('questions about policies', () => {
   it("refuse filters beside netpol-analyzer's listing, which is of the whole cluster", () => {
     const asked = connectivityQuestion.ask(
       context,
-      connectivityQuestion.input.parse({ format: 'netpol-analyzer', to: 'pod/shop/web', level: 'pod' }),
+      connectivityQuestion.input.parse({ format: 'netpol-analyzer', to: 'pod/shop/web', level: 'pod', protocol: 'ICMP', icmpType: 8 }),
     );
-    expect(asked).toMatchObject({ ok: false, error: { kind: 'invalid-request', errors: [{ pointer: '/to' }, { pointer: '/level' }] } });
+    expect(asked).toMatchObject({
+      ok: false,
+      error: {
+        kind: 'invalid-request',
+        errors: [{ pointer: '/to' }, { pointer: '/protocol' }, { pointer: '/icmpType' }, { pointer: '/level' }],
+      },
+    });
   });
 
   it('suggest the name that was meant', () => {

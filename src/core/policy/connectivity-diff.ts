@@ -72,7 +72,7 @@ export function* connectivityDiff(
     ...unmodelledPolicies(model),
     ...untold(connections),
   ]);
-  const assumptions = listingAssumptions(model, sides.after.index);
+  const assumptions = listingAssumptions(model, sides.after.index, question.protocol);
   return ok({
     verdict: connections.length === 0 ? 'SAME' : 'DIFFERENT',
     summary: summarise(result),

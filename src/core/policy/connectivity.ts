@@ -50,7 +50,7 @@ export function* connectivity(
     ...unenforcedPolicies(model),
     ...unmodelledPolicies(model),
   ]);
-  const assumptions = listingAssumptions(model, index);
+  const assumptions = listingAssumptions(model, index, question.protocol);
   return ok({
     verdict: allowed.length > 0 || (result.rows ?? []).length > 0 ? 'CONNECTED' : 'ISOLATED',
     summary: summarise(question, listing, allowed, result.rows),

@@ -95,7 +95,7 @@ function conclude(
     ...unmodelledPolicies(model),
   ]);
   const isOpen = result.exposures.some(({ connection }) => connection !== 'No Connections');
-  const assumptions = listingAssumptions(model, index);
+  const assumptions = listingAssumptions(model, index, undefined);
   return {
     verdict: isOpen ? 'EXPOSED' : 'CLOSED',
     summary: summarise(result),

@@ -5,6 +5,8 @@ import type { JsonObject } from '../kernel/json.js';
 import { finished } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { PortlessProtocol } from './asked-protocol.js';
+import { connectivity } from './connectivity.js';
+import { connectivityDiff } from './connectivity-diff.js';
 import { policyVerdict } from './policy-verdict.js';
 import { reachability } from './reachability.js';
 
@@ -95,6 +97,13 @@ describe('protocols without ports', () => {
     expect(fixes(cilium({ fromEntities: ['world'] }), '1/8')[0]).toBe(
       `${add} CiliumNetworkPolicy data/db: from endpoints \`app=web\` of namespace shop, ICMP type 8`,
     );
+    // `icmps` has types beside types; beside ports it may not stand ("may only be present without ToPorts", `pkg/policy/api/rule_validation.go`).
+    const reply = cilium({ fromEntities: ['all'], icmps: [{ fields: [{ type: 'EchoReply' }] }] });
+    expect(fixes(reply, '1/8')[0]).toBe(
+      'add `{fields: [{family: IPv4, type: 8}]}` to `/spec/ingress/0/icmps` of CiliumNetworkPolicy data/db',
+    );
+    const ported = cilium({ fromEntities: ['all'], toPorts: [{ ports: [{ port: '80' }] }] });
+    expect(fixes(ported, '1/8')[0]).toMatch(/^add a rule to/);
     const np = policyCluster(PODS, { 'data/db': { podSelector: {}, policyTypes: ['Ingress'] } });
     expect(fixes(np, '1/8')).toEqual([`${add} NetworkPolicy data/db: from pods \`app=web\` of namespace shop, every port`]);
   });
@@ -128,5 +137,41 @@ describe('protocols without ports', () => {
       '1 can reach pod/data/db over ICMP type 8 code 0, 0 cannot: Pod shop/web (ICMP type 8 code 0)',
     ]);
     expect(asked('1/0')).toEqual(['UNREACHABLE', '0 can reach pod/data/db over ICMP type 0, 1 cannot']);
+  });
+
+  it('cut a listing, and a comparison of two states', () => {
+    const before = calico({ action: 'Allow', protocol: 'TCP' });
+    const after = calico({ ...echo, source: { selector: 'app == "web"' } });
+    const cut = { level: 'pod', format: 'table', port: undefined, external: false } as const;
+    const listed = (protocol: string) => {
+      const whole = { from: undefined, to: undefined } as const;
+      const answer = finished(connectivity(after, { ...cut, ...whole, protocol: protocolOf(protocol) }));
+      if (!answer.ok) throw new Error(answer.error.message);
+      return answer.value.result.connections.map(({ from, to, connection }) => `${from} → ${to}: ${connection}`);
+    };
+    const back = 'Pod data/db → Pod shop/web: ICMP';
+    expect(listed('1/8/0')).toEqual([`${back} type 8 code 0`, 'Pod shop/web → Pod data/db: ICMP type 8 code 0']);
+    expect(listed('1/0')).toEqual([`${back} type 0`]);
+    const side = (model: NetworkModel) => ({ model, from: undefined, to: undefined });
+    const differ = (protocol: string) => {
+      const answer = finished(connectivityDiff({ ...cut, before: side(before), after: side(after), protocol: protocolOf(protocol) }));
+      if (!answer.ok) throw new Error(answer.error.message);
+      return answer.value.result.connections.map((one) => `${one.change} ${one.from} → ${one.to}: ${one.after}`);
+    };
+    expect(differ('1/8/0')).toEqual(['added Pod shop/web → Pod data/db: ICMP type 8 code 0']);
+    expect(differ('1/0')).toEqual([]);
+  });
+
+  it('a listing says that NetworkPolicies leave them to the plugin', () => {
+    const model = policyCluster(PODS, { 'data/db': { podSelector: {} } });
+    const whole = { from: undefined, to: undefined, port: undefined } as const;
+    const listed = (protocol: PortlessProtocol | undefined) =>
+      finished(connectivity(model, { ...whole, level: 'pod', format: 'table', external: false, protocol }));
+    const codes = (protocol: PortlessProtocol | undefined) => {
+      const answer = listed(protocol);
+      return answer.ok ? answer.value.assumptions.map(({ code }) => code) : [];
+    };
+    expect(codes(protocolOf('1'))).toContain('PROTOCOL_NOT_DEFINED');
+    expect(codes(undefined)).not.toContain('PROTOCOL_NOT_DEFINED');
   });
 });

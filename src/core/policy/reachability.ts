@@ -16,7 +16,6 @@ import { PolicyIndex } from './internal/policy-index.js';
 import { byNamespace, type JudgedGroup, MOST_NAMES, reachingGroups, sizesOf } from './internal/reaching-groups.js';
 import { serviceTargets } from './internal/service-targets.js';
 import { showJudgement } from './internal/show-listing.js';
-import { undefinedProtocol } from './internal/undefined-protocol.js';
 import type { ReachabilityQuestion, ReachabilityResult, ReachabilityVerdict, ReachingGroup } from './reachability-result.js';
 
 /**
@@ -52,8 +51,7 @@ export function* reachability(
     cutOff: cutOff.length,
     cutOffNamespaces: byNamespace(cutOff, sizesOf(others)),
   };
-  const byNetworkPolicies = !index.calico && !index.cilium && model.networkPolicies.length > 0;
-  const assumptions = [...listingAssumptions(model, index), ...undefinedProtocol(protocol, byNetworkPolicies)];
+  const assumptions = listingAssumptions(model, index, protocol);
   const warnings = uniqueNotes([...listed.value.warnings, ...notEnforced(model, enforced), ...unmodelledPolicies(model)]);
   return ok({
     verdict: groups.length > 0 ? 'REACHABLE' : 'UNREACHABLE',

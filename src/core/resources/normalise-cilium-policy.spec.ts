@@ -22,6 +22,15 @@ const ingress = (...rules: object[]) => ({ endpointSelector, ingress: rules }) a
 const egress = (...rules: object[]) => ({ endpointSelector, egress: rules }) as JsonObject;
 const ports = (...list: object[]) => ({ toPorts: [{ ports: list }] });
 
+/** cilium/cilium `pkg/policy/api/http.go`, `PortRuleHTTP.Sanitize`. */
+const HTTP_MISTAKES: readonly (readonly [rule: JsonObject, pointer: string])[] = [
+  [{ path: '/a(' }, '/path'],
+  [{ method: 'GET|*' }, '/method'],
+  [{ headerMatches: [{ value: 'x' }] }, '/headerMatches/0/name'],
+  [{ headerMatches: [{ name: 'X', mismatch: 'DROP' }] }, '/headerMatches/0/mismatch'],
+  [{ headerMatches: [{ name: 'X', secret: { namespace: 'a' } }] }, '/headerMatches/0/secret/name'],
+];
+
 describe('what the CRD and the agent refuse', () => {
   const cases: readonly (readonly [what: string, name: string, spec: JsonObject, expected: readonly string[]])[] = [
     ['a policy that is right', 'ciliumnp a/p', ingress({ fromEndpoints: [{}], ...ports({ port: '80', protocol: 'TCP' }) }), []],
@@ -138,22 +147,6 @@ describe('what the CRD and the agent refuse', () => {
       ingress({ toPorts: [{ ports: [{ port: '80', protocol: 'UDP' }], rules: { http: [{ path: '/' }] } }] }),
       ['error /spec/ingress/0/toPorts/0/ports/0/protocol'],
     ],
-    ...[
-      // cilium/cilium `pkg/policy/api/http.go`, `PortRuleHTTP.Sanitize`
-      [{ path: '/a(' }, '/path'],
-      [{ method: 'GET|*' }, '/method'],
-      [{ headerMatches: [{ value: 'x' }] }, '/headerMatches/0/name'],
-      [{ headerMatches: [{ name: 'X', mismatch: 'DROP' }] }, '/headerMatches/0/mismatch'],
-      [{ headerMatches: [{ name: 'X', secret: { namespace: 'a' } }] }, '/headerMatches/0/secret/name'],
-    ].map(
-      ([rule, pointer]) =>
-        [
-          `the HTTP rule ${JSON.stringify(rule)}`,
-          'ciliumnp a/p',
-          ingress({ toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }], rules: { http: [rule] } }] }),
-          [`error /spec/ingress/0/toPorts/0/rules/http/0${String(pointer)}`],
-        ] as const,
-    ),
     [
       'DNS rules on ingress',
       'ciliumnp a/p',
@@ -300,6 +293,15 @@ describe('absent and empty lists', () => {
     const { resource } = normaliseObject(object);
     expect((resource as CiliumPolicy).specs.map(({ pointer }) => pointer)).toEqual(['/spec', '/specs/0', '/specs/1']);
   });
+});
+
+it.each(HTTP_MISTAKES)('the HTTP rule %o is refused at %s, and the rule around it fails closed', (rule, pointer) => {
+  const { policy, findings } = read(
+    'ciliumnp a/p',
+    ingress({ toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }], rules: { http: [rule] } }] }),
+  );
+  expect(findings).toEqual([`error /spec/ingress/0/toPorts/0/rules/http/0${pointer}`]);
+  expect(policy.specs[0]!.ingress.rules[0]!.failsClosed).toBe(true);
 });
 
 describe('ports, ICMP types and layer 7', () => {

@@ -1,12 +1,18 @@
 import { type Note, uniqueNotes } from '../../kernel/answer.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import { assumedApis, assumedCalico, assumedNetworks, assumedSwitch, calicoPoliciesOf, ciliumPoliciesOf } from './enforcement.js';
+import type { AskedProtocol } from '../asked-protocol.js';
 import type { PolicyIndex } from './policy-index.js';
+import { undefinedProtocol } from './undefined-protocol.js';
 
-/** What a statement about many pairs rests on: switches of the profile that decide and that nobody told. */
-export function listingAssumptions(model: NetworkModel, index: PolicyIndex): readonly Note[] {
+/** What a statement about many pairs rests on: switches of the profile that decide and that nobody told, and what the API leaves undefined of the protocol. */
+export function listingAssumptions(model: NetworkModel, index: PolicyIndex, protocol: AskedProtocol | undefined): readonly Note[] {
   if (index.policies.length === 0) return [];
-  const notes = [...assumedSwitch(model, 'policy.enforcement', 'policies are taken as enforced')];
+  const byNetworkPolicies = !index.calico && !index.cilium && model.networkPolicies.length > 0;
+  const notes = [
+    ...undefinedProtocol(protocol, byNetworkPolicies),
+    ...assumedSwitch(model, 'policy.enforcement', 'policies are taken as enforced'),
+  ];
   if (index.clusterPolicies.length > 0) notes.push(...assumedApis(model));
   if (index.calico) notes.push(...assumedCalico(model));
   if (index.cuts.judging) {

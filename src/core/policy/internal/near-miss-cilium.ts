@@ -1,4 +1,5 @@
 import { describeRef } from '../../kernel/object-ref.js';
+import { IP_PROTOCOLS } from '../../net/ip-protocol.js';
 import { PROTOCOLS } from '../../net/protocol.js';
 import {
   CILIUM_NAMESPACE_LABEL,
@@ -14,7 +15,8 @@ import { type LabelRequirement } from '../../resources/label-selector.js';
 import { isCiliumPolicy } from './acting-cilium-policy.js';
 import { unmetOf } from './cilium-identity.js';
 import { describeCiliumPeer } from './cilium-words.js';
-import { type ConnectionSet, coversConnections, formatConnections, isEverything } from './connection-set.js';
+import { describeCiliumPort } from './cilium-ports.js';
+import { type ConnectionSet, coversConnections, formatConnections, isEverything, onlyProtocol } from './connection-set.js';
 import { policyEdit } from './edits.js';
 import type { LayerJudgement, RuleJudgement } from './judge-layer.js';
 import { isSmallChange, labelFix, type MissContext, type NearMissCandidate, sidesOf, valueFor } from './near-miss-candidates.js';
@@ -54,26 +56,48 @@ function aroundRule(context: MissContext, policy: CiliumPolicy, rule: CiliumRule
   return portsFit ? [...oneLabelMore(context, policy, rule), ...onePeerMore(context, policy, rule)] : [];
 }
 
-/** `icmps` do not go with `toPorts`. */
+/** One more port, or one more type of messages: `icmps` do not go with `toPorts`. */
 function onePortMore(context: MissContext, policy: CiliumPolicy, rule: CiliumRule, judged: RuleJudgement): readonly NearMissCandidate[] {
+  if (rule.ports.some(({ ports }) => ports.some(({ type }) => type === 'icmp'))) return oneMessageMore(context, policy, rule, judged);
   const wanted = onePort(context.words.asked);
-  if (!wanted || rule.ports.some(({ ports }) => ports.some(({ type }) => type === 'icmp'))) return [];
+  if (!wanted) return [];
   const { protocol, port } = wanted;
-  const pointer = `${rule.pointer}/toPorts`;
-  const object = describeRef(policy.ref);
-  const after = () => withRule(policy, { ...rule, ports: [...rule.ports, ...portsFor(context.words.asked, pointer)] });
-  const admits = formatConnections(judged.portsAtDestination);
-  return [
-    {
-      reason: 'RULE_PORT',
-      rank: 'port',
-      object,
-      pointer,
-      message: `the rule admits the peer for ${admits === 'No Connections' ? 'no port of this destination' : admits}, not for ${protocol} ${port}`,
-      fix: `add \`{ports: [{port: "${port}", protocol: ${protocol}}]}\` to \`${pointer}\` of ${object}`,
-      edit: policyEdit(policy, after),
-    },
-  ];
+  const fix = `add \`{ports: [{port: "${port}", protocol: ${protocol}}]}\` to \`${rule.pointer}/toPorts\` of ${describeRef(policy.ref)}`;
+  return [moreOf(context, policy, rule, judged, { field: 'toPorts', named: `${protocol} ${port}`, fix })];
+}
+
+/** One more type of ICMP, where just that was asked for. */
+function oneMessageMore(context: MissContext, policy: CiliumPolicy, rule: CiliumRule, judged: RuleJudgement): readonly NearMissCandidate[] {
+  const { asked } = context.words;
+  const number = onlyProtocol(asked);
+  if (number !== IP_PROTOCOLS.ICMP && number !== IP_PROTOCOLS.ICMPv6) return [];
+  const [wanted, another] = portsFor(asked, '').flatMap(({ ports }) => ports);
+  if (wanted?.type !== 'icmp' || another) return [];
+  const entry = `{family: IPv${wanted.family}, type: ${wanted.icmpType}}`;
+  const fix = `add \`{fields: [${entry}]}\` to \`${rule.pointer}/icmps\` of ${describeRef(policy.ref)}`;
+  return [moreOf(context, policy, rule, judged, { field: 'icmps', named: describeCiliumPort(wanted), fix })];
+}
+
+/** The rule with what was asked for among its ports. */
+function moreOf(
+  { words }: MissContext,
+  policy: CiliumPolicy,
+  rule: CiliumRule,
+  { portsAtDestination }: RuleJudgement,
+  { field, named, fix }: { readonly field: 'toPorts' | 'icmps'; readonly named: string; readonly fix: string },
+): NearMissCandidate {
+  const pointer = `${rule.pointer}/${field}`;
+  const admits = formatConnections(portsAtDestination);
+  const after = () => withRule(policy, { ...rule, ports: [...rule.ports, ...portsFor(words.asked, pointer)] });
+  return {
+    reason: 'RULE_PORT',
+    rank: 'port',
+    object: describeRef(policy.ref),
+    pointer,
+    message: `the rule admits the peer for ${admits === 'No Connections' ? 'no port of this destination' : admits}, not for ${named}`,
+    fix,
+    edit: policyEdit(policy, after),
+  };
 }
 
 /** A selector of the rule is one label of the pod away. */
