@@ -79,6 +79,11 @@ export const LINT_CODES = {
     means: 'policies of the DNS of the cluster keep pods out that ask it over UDP and TCP',
     source: CYCLONUS,
   },
+  'POL-NAMES-NOT-LEARNT': {
+    severity: 'warning',
+    means: "a rule of Cilium names domain names, and no rule lets the agent's proxy read the DNS queries of its pods: it matches nothing",
+    source: 'cilium/cilium Documentation/security/policy/layer3.rst, DNS based; pkg/fqdn/doc.go',
+  },
   'POL-SHADOWED-RULE': {
     severity: 'warning',
     means: 'earlier rules decide everything that the rule matches',

@@ -119,4 +119,44 @@ describe('policy-lint and Cilium (cilium/cilium Documentation/security/policy)',
       'POL-PEER-MATCHES-NOTHING shop/unmet /spec/ingress/0',
     ]);
   });
+
+  it('knows domain names whose addresses are never learnt: that takes "an L7 policy allowing DNS requests" for the same pods (layer3.rst)', () => {
+    const named = { toFQDNs: [{ matchName: 'example.com' }] };
+    const queries = { toEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'kube-system', 'k8s-app': 'kube-dns' } }] };
+    const ports = [{ port: '53', protocol: 'ANY' }];
+    const read = { ...queries, toPorts: [{ ports, rules: { dns: [{ matchPattern: '*' }] } }] };
+    const unread = { ...queries, toPorts: [{ ports }] };
+    const of = (...egress: readonly JsonObject[]): PolicySpecs => ({ 'ciliumnp shop/web': { endpointSelector: web, egress } });
+    const dns = policyObjects('kube-system/coredns k8s-app=kube-dns @10.0.0.53');
+    const missing = 'POL-NAMES-NOT-LEARNT shop/web';
+    expect(found(CILIUM, dns, of(named))).toContain(`${missing} /spec/egress/0 +fix`);
+    expect(found(CILIUM, dns, of(unread, named))).toEqual([`${missing} /spec/egress/1 +fix`]);
+    expect(found(CILIUM, dns, of(read, named))).toEqual([]);
+    // Any policy of the same pods may let them through; those of others do not help.
+    const elsewhere = (app: string): PolicySpecs => ({
+      ...of(named),
+      'ciliumnp shop/dns': { endpointSelector: { matchLabels: { app } }, egress: [read] },
+    });
+    expect(found(CILIUM, dns, elsewhere('web'))).toEqual([]);
+    expect(found(CILIUM, dns, elsewhere('api'))).toContain(`${missing} /spec/egress/0 +fix`);
+  });
+
+  it('takes no rule for idle that admits addresses which nobody knows here', () => {
+    const group = { toGroups: [{ aws: { securityGroupsIds: ['sg-1'] } }] };
+    const policies: PolicySpecs = { 'ciliumnp shop/web': { endpointSelector: web, egress: [group] } };
+    const idle = lint(modelOf(policyObjects(SHOP, policies), CILIUM)).result.findings.map(({ code }) => code);
+    for (const code of ['POL-PEER-MATCHES-NOTHING', 'POL-REDUNDANT-RULE', 'POL-REDUNDANT-POLICY', 'POL-ALL-BLOCKED']) {
+      expect(idle).not.toContain(code);
+    }
+    // ClusterNetworkPolicy `domainNames`: "Accept rules only".
+    const names: PolicySpecs = {
+      'cnp names': {
+        tier: 'Admin',
+        priority: 1,
+        subject: { namespaces: {} },
+        egress: [{ action: 'Accept', to: [{ domainNames: ['example.com'] }] }],
+      },
+    };
+    expect(found({ policy: { enforcement: 'on' } }, [], names)).toEqual([]);
+  });
 });

@@ -9,6 +9,7 @@ import { AddressBook } from './internal/lint/address-book.js';
 import { blockCoversPods, clusterIpInBlock, denyCoversPods } from './internal/lint/block-checks.js';
 import { closedDns, cutOffDns } from './internal/lint/cut-off-dns.js';
 import { findingOf, type LintDraft } from './internal/lint/draft.js';
+import { namesNotLearnt } from './internal/lint/domain-names.js';
 import { equalPriorities, extremes, idlePolicies, idleRules, vacuousSets } from './internal/lint/effect-checks.js';
 import { type Effects, effectsOf } from './internal/lint/effects.js';
 import { invalidParts } from './internal/lint/invalid-parts.js';
@@ -47,6 +48,7 @@ const OF_ALL_POLICIES: readonly ((context: LintContext, effects: Effects) => Ite
   pluginPolicies,
   cutOffDns,
   closedDns,
+  namesNotLearnt,
   idleRules,
   idlePolicies,
   vacuousSets,

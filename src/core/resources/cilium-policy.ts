@@ -85,6 +85,8 @@ export interface CiliumCondition {
 export interface CiliumPortRule {
   readonly pointer: string;
   readonly ports: readonly CiliumPort[];
+  /** What the proxy reads of the connections, whether it asks anything of it or not; undefined: nothing. */
+  readonly layer7: CiliumCondition['kind'] | undefined;
   /** All of them hold; empty: the connection is admitted whatever it carries. */
   readonly conditions: readonly CiliumCondition[];
 }

@@ -42,6 +42,19 @@ export class CiliumLayerRule implements LayerRule {
     this.everywhere = failsClosed ? ALL_CONNECTIONS : undefined;
   }
 
+  get admitsUnknown(): boolean {
+    return !this.unreadable && this.peers.some(({ resolved }) => resolved.type === 'fqdn' || resolved.type === 'groups');
+  }
+
+  get namesDomains(): boolean {
+    return !this.unreadable && this.peers.some(({ resolved }) => resolved.type === 'fqdn');
+  }
+
+  /** The proxy reads the DNS queries that it admits, and so gets to know the addresses of names. */
+  get readsDns(): boolean {
+    return !this.unreadable && this.rule.ports.some(({ layer7 }) => layer7 === 'DNS');
+  }
+
   /** Its spec selects the subject already. */
   concerns(): boolean {
     return true;

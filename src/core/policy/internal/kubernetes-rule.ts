@@ -67,6 +67,10 @@ export class KubernetesRule implements LayerRule {
     return this.key;
   }
 
+  get admitsUnknown(): boolean {
+    return !this.unreadable && this.rule.peers.some(({ type }) => type === 'domainNames');
+  }
+
   concerns(): boolean {
     return true;
   }

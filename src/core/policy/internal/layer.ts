@@ -118,6 +118,8 @@ export interface LayerRule {
   readonly peersKey: string;
   /** Where all the other sides are that it admits, as far as labels tell: only those are asked. Undefined: it may admit anybody. */
   readonly within?: readonly Whereabouts[] | undefined;
+  /** It may match addresses that no object tells, too: those of domain names, or of groups that a cloud provider knows. */
+  readonly admitsUnknown?: boolean;
   /** Whether the other side matches, ports aside. */
   admits(other: PolicyEndpoint): boolean;
   /** How the other side fares with each peer or criterion, for the evidence; none: the rule names no peer. */

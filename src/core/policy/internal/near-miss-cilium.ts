@@ -212,7 +212,7 @@ function portsFor(asked: ConnectionSet, pointer: string): readonly CiliumPortRul
       from === to ? [{ type: 'icmp', pointer, family, icmpType: from }] : [],
     ),
   );
-  return [{ pointer, ports: [...ports, ...messages], conditions: [] }];
+  return [{ pointer, ports: [...ports, ...messages], layer7: undefined, conditions: [] }];
 }
 
 function withRule(policy: CiliumPolicy, changed: CiliumRule): CiliumPolicy {

@@ -37,7 +37,7 @@ function readIcmpRule(element: ObjectReader): CiliumPortRule {
   const ports = element.objects('fields').map(readCiliumIcmp);
   checkCount(element, 'fields', ports.length);
   if (ports.length === 0) element.warn('missing-field', 'fields', 'an element of `icmps` without fields matches nothing');
-  return { pointer: element.pointer, ports, conditions: [] };
+  return { pointer: element.pointer, ports, layer7: undefined, conditions: [] };
 }
 
 function readPortRule(element: ObjectReader, place: Place): CiliumPortRule {
@@ -54,7 +54,7 @@ function readPortRule(element: ObjectReader, place: Place): CiliumPortRule {
   checkCount(element, 'ports', ports.length);
   if (ports.length === 0) element.warn('missing-field', 'ports', 'an element of `toPorts` without ports matches nothing');
   if (layer7) checkLayer7(element, layer7, ports, place);
-  return { pointer: element.pointer, ports, conditions: place.deny ? [] : conditionsOf(element, layer7, place) };
+  return { pointer: element.pointer, ports, layer7: layer7?.kind, conditions: place.deny ? [] : conditionsOf(element, layer7, place) };
 }
 
 function conditionsOf(element: ObjectReader, layer7: Layer7 | undefined, { direction }: Place): readonly CiliumCondition[] {

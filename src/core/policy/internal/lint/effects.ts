@@ -4,9 +4,9 @@ import { ALL_CONNECTIONS, type ConnectionSet, NO_CONNECTIONS } from '../connecti
 import type { Direction } from '../direction.js';
 import type { AnyPolicy, LayerAt, LayerRule, SubjectEndpoint } from '../layer.js';
 import { layersAbout } from '../layers-about.js';
-import type { PolicyBook } from '../policy-book.js';
 import type { EndpointClass, PolicyIndex } from '../policy-index.js';
 import { type Atom, Atoms } from './atoms.js';
+import { bookWithout } from './book-without.js';
 import { allowedBy, type Hit, hitsOf, sharesOf } from './outcome.js';
 import type { Population } from './population.js';
 import { type SubjectGroup, subjectGroups, type Subjects } from './subject-groups.js';
@@ -94,6 +94,8 @@ interface Following {
 const EVERYWHERE = {};
 
 const UNKNOWN = { matches: false, first: false, effective: false } as const;
+/** Of a rule that may match what no object tells. */
+const AS_WRITTEN = { matches: true, first: true, effective: true } as const;
 
 class EffectWork {
   private readonly fates = new Map<LayerRule, RuleFate>();
@@ -123,8 +125,7 @@ class EffectWork {
     for (const { policies, rules } of layers) {
       for (const rule of rules) this.fateOf(rule, direction).effective = true;
       for (const { policy } of policies) {
-        remembered(this.policies, policy).effective = true;
-        remembered(this.sets, setOf(policy)).effective = true;
+        for (const fate of this.removalsWith(policy)) fate.effective = true;
       }
     }
   }
@@ -139,7 +140,14 @@ class EffectWork {
     if (!subject || subject.endpoint.kind === 'address') return true;
     const rules = layers.flatMap((layer) => layer.rules);
     const open = rules.filter((rule) => !this.fateOf(rule, direction).effective);
-    const state: Following = { group, subject, rules, removals: yield* this.removalsOf(group, subject.endpoint), all: true, none: true };
+    const state: Following = {
+      group,
+      subject,
+      rules,
+      removals: yield* this.removalsOf(group, subject.endpoint),
+      all: true,
+      none: !rules.some(admitsUnknown),
+    };
     const byPorts = rules.some(({ fixed, looksAtSource }) => (direction === 'egress' ? !fixed : looksAtSource));
     if (yield* this.settledBy(state, this.atoms.samples(rules, open, subject.families))) return true;
     const left = MOST_WORK - (this.done - this.atoms.work);
@@ -224,19 +232,25 @@ class EffectWork {
     const removals: Removal[] = [];
     const take = (fate: RemovalFate, goes: (policy: AnyPolicy) => boolean) => {
       fate.applies = true;
-      if (!fate.effective) removals.push({ fate, layers: layersAbout(without(this.index, goes), direction, subject) });
+      if (!fate.effective) removals.push({ fate, layers: layersAbout(bookWithout(this.index, goes), direction, subject) });
     };
     const sets = new Set<string>();
     for (const { policies } of layers) {
       for (const { policy, isolates, rules } of policies) {
         yield;
         if (policy.kind === 'Profile' || (!isolates && rules.length === 0)) continue;
+        if (rules.some(admitsUnknown)) for (const fate of this.removalsWith(policy)) fate.effective = true;
         take(remembered(this.policies, policy), (one) => one === policy);
         sets.add(setOf(policy));
       }
     }
     for (const set of sets) take(remembered(this.sets, set), (one) => setOf(one) === set);
     return removals;
+  }
+
+  /** What becomes of the cluster without the policy, and without the set that it belongs to. */
+  private removalsWith(policy: AnyPolicy): readonly RemovalFate[] {
+    return [remembered(this.policies, policy), remembered(this.sets, setOf(policy))];
   }
 
   private matchedAt(rule: LayerRule, atom: Atom, source: EndpointClass, destination: EndpointClass): ConnectionSet {
@@ -260,11 +274,16 @@ class EffectWork {
     const places = this.places.get(policy) ?? new Map<string, RuleFate>();
     if (policy.kind !== 'Profile') this.places.set(policy, places);
     const place = `${direction} ${pointer}`;
-    const fate = places.get(place) ?? { rule, direction, ...UNKNOWN, effective: policy.kind === 'Profile', covering: new Set() };
+    const start = policy.kind === 'Profile' || admitsUnknown(rule) ? AS_WRITTEN : UNKNOWN;
+    const fate = places.get(place) ?? { rule, direction, ...start, covering: new Set() };
     places.set(place, fate);
     this.fates.set(rule, fate);
     return fate;
   }
+}
+
+function admitsUnknown(rule: LayerRule): boolean {
+  return rule.admitsUnknown === true;
 }
 
 /** The NetworkPolicies of one namespace are a set, those of the cluster another. */
@@ -276,19 +295,4 @@ function remembered<K>(fates: Map<K, RemovalFate>, key: K): RemovalFate {
   const fate = fates.get(key) ?? { applies: false, effective: false };
   fates.set(key, fate);
   return fate;
-}
-
-/** The book as if some policies were not there. */
-function without(book: PolicyBook, goes: (policy: AnyPolicy) => boolean): PolicyBook {
-  return {
-    cilium: book.cilium,
-    calico: book.calico,
-    settings: book.settings,
-    layers: undefined,
-    gates: undefined,
-    policiesIn: (namespace) => book.policiesIn(namespace),
-    selecting: (api, subject) => book.selecting(api, subject).filter((policy) => !goes(policy)),
-    selectingHost: (host) => book.selectingHost(host).filter((policy) => !goes(policy)),
-    mayAdmit: (namespace, direction, other) => book.mayAdmit(namespace, direction, other),
-  };
 }
