@@ -1,4 +1,4 @@
-import { explainResolver } from '../../core/dns/explain-resolver.js';
+import { asksClusterDNS } from '../../core/dns/explain-resolver.js';
 import { PUBLIC_LABELS } from '../../core/dns/public-labels.js';
 import type { NameServer, Upstream } from '../../core/dns/server-answer.js';
 import { type NameResult, resolveName } from '../../core/dns/resolve-name.js';
@@ -45,7 +45,7 @@ export function nameStage(
     : resolveName({ ...server, upstream: NOBODY_OUTSIDE }, { name, type: undefined, from: sender.asker, libc });
   if (!answer.ok) return answer;
   const { verdict, result } = answer.value;
-  const asksCluster = sender.asker === undefined || explainResolver(server.model, sender.asker).result.asksCluster;
+  const asksCluster = sender.asker === undefined || asksClusterDNS(server.model, sender.asker);
   const meant = asksCluster || verdict !== 'EXTERNAL' ? undefined : ofTheCluster(server, sender, name, libc);
   return ok({
     asked: name,

@@ -31,6 +31,11 @@ export interface ResolverResult {
 
 const VERDICTS: Readonly<Record<DnsType, ResolverVerdict>> = { cluster: 'CLUSTER', host: 'HOST', none: 'NONE' };
 
+/** Whether a pod or node asks the cluster's DNS server first. */
+export function asksClusterDNS(model: NetworkModel, from: NonNullable<NameQuestion['from']>): boolean {
+  return resolvingAsker(model, from).asksCluster;
+}
+
 /** The resolv.conf of a pod or node, each value with its reason (kubernetes `pkg/kubelet/network/dns/dns.go`). */
 export function explainResolver(model: NetworkModel, from: NonNullable<NameQuestion['from']>): Answer<ResolverVerdict, ResolverResult> {
   const asker = resolvingAsker(model, from);

@@ -71,13 +71,14 @@ export function resolveName(server: NameServer, given: NameQuestion): Result<Ans
   const trail = new Trail();
   explainResolver(trail, asker);
   if (question.name !== given.name) trail.add(reversed(given.name, question.name));
-  const walk = takeWalk(server, asker, question, question.libc);
+  const asked = new Map<string, TriedName>();
+  const walk = takeWalk(server, asker, question, question.libc, asked);
   const asks = asker.asksCluster && walk.questions > 0;
   if (asker.nodeLocal && asks) trail.add(NODE_LOCAL_HOP);
   for (const tried of walk.tried) explainTried(trail, tried);
   const cache: CacheAnswer = asks ? cacheTimes(server.model, asker.nodeLocal, walk.last) : { cachedFor: null, visibleWithin: null };
   explainCache(trail, cache);
-  const other = asker.resolver === undefined ? null : otherWalk(server, asker, question);
+  const other = asker.resolver === undefined ? null : otherWalk(server, asker, question, asked);
   const corefile = asks ? corefileNotes(server.model, asker.nodeLocal, walk) : [];
   const warnings = uniqueNotes([...asker.warnings, ...nameWarnings(server.model, question, walk, other), ...corefile]);
   const assumptions = assumptionsOf(server.model, walk, asker);
@@ -125,9 +126,9 @@ function explainCache(trail: Trail, { cachedFor, visibleWithin }: CacheAnswer): 
   trail.add({ ...step, reason: 'VISIBLE_WITHIN', message });
 }
 
-function otherWalk(server: NameServer, asker: Asker, question: NameQuestion): OtherWalk | null {
+function otherWalk(server: NameServer, asker: Asker, question: NameQuestion, asked: Map<string, TriedName>): OtherWalk | null {
   const libc: Libc = question.libc === 'glibc' ? 'musl' : 'glibc';
-  const { verdict, last, questions } = takeWalk(server, asker, question, libc);
+  const { verdict, last, questions } = takeWalk(server, asker, question, libc, asked);
   return { libc, verdict, name: last.step.name, questions };
 }
 

@@ -1,7 +1,7 @@
 import type { Note } from '../../kernel/answer.js';
 import type { ObjectRef } from '../../kernel/object-ref.js';
 import { formatIp } from '../../net/ip.js';
-import type { ModelNode, NetworkModel } from '../../model/network-model.js';
+import type { ModelNode, ModelPod, NetworkModel } from '../../model/network-model.js';
 import { parseResolvConf } from '../parse-resolv-conf.js';
 import { LINK_LOCAL, type NodeLocalPlan, nodeLocalPlan } from './node-local-plan.js';
 import type { HostsEntry } from './hosts-entries.js';
@@ -43,16 +43,28 @@ export function askerOf(model: NetworkModel, from: NameQuestion['from']): Asker 
   return { ...nobody, ...known, message: 'the name server is asked directly', warnings: [], assumptions: [] };
 }
 
+/** The last pod whose resolver was worked out: of one request it is asked for several times. */
+const lastAsker = new WeakMap<NetworkModel, { readonly pod: ModelPod; readonly asker: ResolvingAsker }>();
+
 /** Works out the resolver of the asking pod or node. */
 export function resolvingAsker(model: NetworkModel, from: NonNullable<NameQuestion['from']>): ResolvingAsker {
-  if ('node' in from) {
-    const node = model.nodes.get(from.node);
-    const dns = { namespace: '', dnsPolicy: 'Default' as const, hostNetwork: true, dnsConfig: undefined };
-    const resolver = podResolver(kubeletOf(model, node), dns);
-    const own = { label: `node ${from.node}`, object: node?.ref, client: undefined, node: from.node, hosts: NODE_HOSTS };
-    return described(model, own, resolver, 'processes of a node use its own resolv.conf');
-  }
-  const { pod } = from;
+  if ('node' in from) return askingNode(model, from.node);
+  const last = lastAsker.get(model);
+  if (last?.pod === from.pod) return last.asker;
+  const asker = askingPod(model, from.pod);
+  lastAsker.set(model, { pod: from.pod, asker });
+  return asker;
+}
+
+function askingNode(model: NetworkModel, name: string): ResolvingAsker {
+  const node = model.nodes.get(name);
+  const dns = { namespace: '', dnsPolicy: 'Default' as const, hostNetwork: true, dnsConfig: undefined };
+  const resolver = podResolver(kubeletOf(model, node), dns);
+  const own = { label: `node ${name}`, object: node?.ref, client: undefined, node: name, hosts: NODE_HOSTS };
+  return described(model, own, resolver, 'processes of a node use its own resolv.conf');
+}
+
+function askingPod(model: NetworkModel, pod: ModelPod): ResolvingAsker {
   const { dnsPolicy, hostNetwork, dnsConfig } = pod.spec;
   const node = pod.nodeName === undefined ? undefined : model.nodes.get(pod.nodeName.value);
   const resolver = podResolver(kubeletOf(model, node), { namespace: pod.namespace, dnsPolicy, hostNetwork, dnsConfig });

@@ -33,15 +33,26 @@ export interface Walk {
 /** What getaddrinfo asks for. */
 const ADDRESSES: readonly QueryType[] = ['A', 'AAAA'];
 
-/** Asks name after name until the library has an answer or gives up. */
-export function takeWalk(server: NameServer, asker: Asker, question: NameQuestion, libc: Libc): Walk {
+/**
+ * Asks name after name until the library has an answer or gives up. `known` has what another walk of the same question came to, and gets what is asked anew: the
+ * server answers both libraries alike.
+ */
+export function takeWalk(
+  server: NameServer,
+  asker: Asker,
+  question: NameQuestion,
+  libc: Libc,
+  known: Map<string, TriedName> = new Map(),
+): Walk {
   const own = question.type === undefined && asker.resolver ? ownName(asker.hosts, question.name) : undefined;
   if (own) return knownBefore(question.name, own);
   const types = question.type === undefined ? ADDRESSES : [question.type];
   const steps = asker.resolver ? searchWalk(question.name, asker.resolver, libc) : searchWalk(absoluteName(question.name), NO_SEARCH, libc);
   const tried: TriedName[] = [];
   for (const step of steps) {
-    const one = asker.asksCluster ? tryName(server, step, types, asker) : outsider(step, types);
+    const before = known.get(step.name);
+    const one = before ? { ...before, step } : asker.asksCluster ? tryName(server, step, types, asker) : outsider(step, types);
+    known.set(step.name, one);
     tried.push(one);
     // A search domain of the world outside is taken to have no such name; the name as it is, to be answered there. What a plugin makes of a name is not guessed.
     const ends = step.search === undefined || notModelled(one);

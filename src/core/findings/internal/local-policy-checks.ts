@@ -5,6 +5,7 @@ import type { FindingDraft, FindingFix } from '../finding.js';
 export function* localPolicyChecks(model: NetworkModel, service: ModelService): Generator<FindingDraft> {
   const { internalTrafficPolicy, externalTrafficPolicy, headless, type } = service.resource;
   if (headless || type === 'ExternalName') return;
+  if (internalTrafficPolicy !== 'Local' && externalTrafficPolicy !== 'Local') return; // most services: nodes need not be counted
   const covered = nodesWithEndpoint(service);
   if (covered.size === 0) return;
   const bare = [...model.nodes.keys()].filter((name) => !covered.has(name));
