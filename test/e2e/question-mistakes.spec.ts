@@ -52,6 +52,7 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     external: ['yes'],
     format: ['tabel', 'table'],
   },
+  'dataplane-lint': { code: CODE, severity: ['warn', 'warning'] },
   exposure: { of: ['ns/shp', 'shop'], workload: ['shop/wbe', 'shop/web'], direction: ['ingres', 'ingress'], format: ['tabel', 'table'] },
   'gateway-status': { kind: ['Gatway', 'Gateway'], object: ['quay', 'tides/quay'] },
   'ingress-class': { ingress: ['shop/storefrnt', 'shop/storefront'] },
@@ -74,7 +75,30 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     seed: [LONG],
     allocationSequence: SEQUENCE,
   },
+  'node-routes': { node: ['harbour-1', 'harbor-1'], family: ['5'], limit: NUMBER },
+  path: {
+    from: WORKLOAD,
+    to: ['sts/data/postgre', 'sts/data/postgres'],
+    port: PORT,
+    protocol: ['TPC', 'TCP'],
+    family: ['5'],
+    endpoint: ['10.244.0.300:80'],
+  },
   'pod-environment': { from: POD },
+  'pod-mtu': {
+    cni: ['calicoo', 'calico'],
+    mode: ['vxlam', 'vxlan'],
+    underlayFamily: ['5'],
+    hostMtu: NUMBER,
+    encryption: ['ipsek', 'ipsec'],
+    authKeyBytes: NUMBER,
+    dsr: ['genev', 'geneve'],
+    provider: [LONG],
+    encryptHostTraffic: ['perhaps'],
+    multicluster: ['perhaps'],
+    multiclusterEncryption: ['wiregard', 'wireguard'],
+    configuredMtu: NUMBER,
+  },
   'pod-policies': { pod: POD },
   'pod-resolver': { from: ['node/harbour-1', 'harbor-1'] },
   'policy-compare': {
@@ -164,6 +188,7 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     absoluteForm: ['perhaps'],
     clientAddress: [LONG],
   },
+  tunnels: { node: ['harbour-1', 'harbor-1'], limit: NUMBER },
 };
 
 const ROWS = Object.entries(MISTAKES).flatMap(([question, parameters]) =>

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hopPath } from '../../core/dataplane/hop-path.js';
 import { PATH_REASONS, PATH_VERDICTS } from '../../core/dataplane/path-result.js';
+import { atParameter } from '../../core/kernel/problem-place.js';
 import { ok } from '../../core/kernel/result.js';
 import { parseProtocol } from '../../core/net/protocol.js';
 import { defineQuestion } from '../questions/question.js';
@@ -48,9 +49,9 @@ export const pathQuestion = defineQuestion({
     { title: 'Over IPv6', cluster: 'fjord', input: { from: 'node/fjord-1', to: 'node/fjord-2', family: 6 } },
   ],
   ask({ model }, given) {
-    const from = pathEndIn(model, given.from);
+    const from = atParameter('from', pathEndIn(model, given.from));
     if (!from.ok) return from;
-    const to = pathEndIn(model, given.to);
+    const to = atParameter('to', pathEndIn(model, given.to));
     if (!to.ok) return to;
     const { port, family, endpoint } = given;
     const protocol = given.protocol === undefined ? undefined : parseProtocol(given.protocol);

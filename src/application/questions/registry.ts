@@ -1,5 +1,8 @@
+import { dataplaneLintQuestion } from '../dataplane/dataplane-lint.js';
+import { nodeRoutesQuestion } from '../dataplane/node-routes.js';
 import { pathQuestion } from '../dataplane/path.js';
 import { podMtuQuestion } from '../dataplane/pod-mtu.js';
+import { tunnelsQuestion } from '../dataplane/tunnels.js';
 import { podEnvironmentQuestion } from '../dns/pod-environment.js';
 import { podResolverQuestion } from '../dns/pod-resolver.js';
 import { resolveNameQuestion } from '../dns/resolve-name.js';
@@ -31,12 +34,14 @@ import type { Question } from './question.js';
 export const QUESTIONS: readonly Question[] = [
   connectivityQuestion,
   connectivityDiffQuestion,
+  dataplaneLintQuestion,
   exposureQuestion,
   gatewayStatusQuestion,
   ingressClassQuestion,
   ipOwnerQuestion,
   ipPoolsQuestion,
   nextFreeQuestion,
+  nodeRoutesQuestion,
   pathQuestion,
   podEnvironmentQuestion,
   podMtuQuestion,
@@ -56,4 +61,5 @@ export const QUESTIONS: readonly Question[] = [
   serviceLintQuestion,
   traceQuestion,
   traefikRuleQuestion,
+  tunnelsQuestion,
 ];

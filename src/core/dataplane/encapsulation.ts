@@ -53,7 +53,7 @@ export interface PoolEncapsulation {
 }
 
 /** What a pool asks for. IPIP and VXLAN exclude one another. */
-function encapsulationOf({ ipipMode, vxlanMode }: EncapsulatingPool): PoolEncapsulation {
+export function encapsulationOf({ ipipMode, vxlanMode }: EncapsulatingPool): PoolEncapsulation {
   if (vxlanMode !== 'Never') return { encapsulation: 'vxlan', mode: vxlanMode };
   if (ipipMode !== 'Never') return { encapsulation: 'ipip', mode: ipipMode };
   return { encapsulation: 'none', mode: 'Never' };

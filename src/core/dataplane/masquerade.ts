@@ -74,6 +74,16 @@ const RESERVED: readonly Cidr[] = cidrs(
 const LINK_LOCAL: readonly Cidr[] = cidrs('169.254.0.0/16');
 const LINK_LOCAL_V6: readonly Cidr[] = cidrs('fe80::/10');
 
+/** Addresses that nobody on the internet has: private, reserved, link-local, unique local (RFC 4193), multicast. */
+export const NOT_PUBLIC_CIDRS: readonly Cidr[] = [
+  ...PRIVATE_CIDRS,
+  ...RESERVED,
+  ...LINK_LOCAL,
+  ...LINK_LOCAL_V6,
+  ...MULTICAST,
+  ...cidrs('127.0.0.0/8', 'fc00::/7', '2001:db8::/32'),
+];
+
 /**
  * What ip-masq-agent leaves alone (kubernetes-sigs/ip-masq-agent `cmd/ip-masq-agent/ip-masq-agent.go`). Its list replaces the default: the private ranges, and the
  * reserved ones where it is told so. Cilium's own agent has the reserved ones in its default always (cilium/cilium `pkg/ipmasq/ipmasq.go`).

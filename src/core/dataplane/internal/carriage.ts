@@ -121,7 +121,7 @@ function lostOf(
 }
 
 /** What the sender's node has a route for: the range of the other node, Calico's block. */
-function rangeOf({ profile }: NetworkModel, node: ModelNode, destination: Ip): Cidr {
+export function rangeOf({ profile }: NetworkModel, node: ModelNode, destination: Ip): Cidr {
   const whole = cidrOf(destination, familyBits(destination.family));
   if (profile.cni.plugin === 'calico') {
     const size = destination.family === 6 ? Math.max(profile.cni.blockSize ?? 122, 116) : (profile.cni.blockSize ?? 26);

@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { pathCluster } from '../../../test/support/path-cluster.js';
+import { modelOf } from '../../../test/support/model.js';
+import { finished } from '../kernel/steps.js';
+import type { NetworkModel } from '../model/network-model.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
+import { dataplaneLint } from './dataplane-lint.js';
+import { DATAPLANE_CODES, type DataplaneCodeName } from './lint-codes.js';
+
+function findings(model: NetworkModel) {
+  return finished(dataplaneLint(model, { codes: undefined, severity: 'info' })).result.findings;
+}
+
+const codesOf = (model: NetworkModel) => findings(model).map(({ code }) => code);
+
+function pool(name: string, spec: Readonly<Record<string, string | boolean>>): KubernetesObject {
+  return {
+    apiVersion: 'projectcalico.org/v3',
+    kind: 'IPPool',
+    metadata: { name },
+    spec: { natOutgoing: true, ...spec },
+  };
+}
+
+function calicoNode(name: string, address: string): KubernetesObject {
+  const [ip = ''] = address.split('/');
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, annotations: { 'projectcalico.org/IPv4Address': address } },
+    status: { addresses: [{ type: 'InternalIP', address: ip }] },
+  };
+}
+
+/** Nothing is wrong with it. */
+const SOUND = { cni: { plugin: 'flannel', mode: 'vxlan' }, ipFamilies: ['IPv4'] };
+
+describe('findings of the data plane', () => {
+  it('are none where nothing is wrong', () => {
+    expect(findings(pathCluster(SOUND))).toEqual([]);
+  });
+
+  it('tell of an MTU that does not fit: pod MTU + overhead > underlay', () => {
+    const fitting = pathCluster({ ...SOUND, cni: { ...SOUND.cni, mtu: 1450 } });
+    const broken = pathCluster({ ...SOUND, cni: { ...SOUND.cni, mtu: 1451 } });
+    expect([codesOf(fitting), codesOf(broken)]).toEqual([[], ['MTU_TOO_LARGE']]);
+    expect(findings(broken)[0]).toMatchObject({ severity: 'error', fix: 'set an MTU of at most 1450' });
+  });
+
+  it('tell of an MTU that is larger than the device, by the object that sets it', () => {
+    const config = { Network: '10.244.0.0/16', Backend: { Type: 'vxlan', MTU: 8951 } };
+    const map: KubernetesObject = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'kube-flannel-cfg', namespace: 'kube-flannel' },
+      data: { 'net-conf.json': JSON.stringify(config) },
+    };
+    const [finding] = findings(pathCluster({ ipFamilies: ['IPv4'] }, [map]));
+    expect(finding).toMatchObject({
+      code: 'MTU_LARGER_THAN_HOST',
+      object: { kind: 'ConfigMap', name: 'kube-flannel-cfg' },
+      pointer: '/data/net-conf.json',
+    });
+  });
+
+  it('tell of devices whose MTUs differ, and of a network between them that takes less', () => {
+    const subnets = [
+      { cidr: '192.168.0.0/24', mtu: 9000 },
+      { cidr: '192.168.9.0/24', mtu: 1500 },
+    ];
+    expect(codesOf(pathCluster({ ...SOUND, underlay: { subnets } }))).toEqual(['MTU_TOO_LARGE', 'MTU_MIXED']);
+  });
+
+  it('tell of Flannel’s 20 bytes too few over IPv6, and not over IPv4', () => {
+    expect(codesOf(pathCluster({ ...SOUND, ipFamilies: ['IPv4', 'IPv6'] }))).toEqual(['OVERHEAD_UNDERSTATED']);
+  });
+
+  // felix/calc/l3_route_resolver.go, nodeInOurSubnet.
+  it('tell of masks that differ under CrossSubnet, and of nothing where they are alike', () => {
+    const crossing = pool('p', { cidr: '10.244.0.0/16', vxlanMode: 'CrossSubnet' });
+    const lint = (...addresses: readonly string[]) =>
+      codesOf(modelOf([crossing, ...addresses.map((address, index) => calicoNode(`n${index}`, address))]));
+    expect(lint('10.0.0.1/16', '10.0.1.1/24')).toEqual(['ROUTES_ASYMMETRIC']);
+    expect(lint('10.0.0.1/24', '10.0.1.1/24')).toEqual([]);
+    expect(lint('10.0.0.1/16', '10.0.1.1/16')).toEqual([]);
+  });
+
+  it('tell of nodes that host-gw cannot reach', () => {
+    const [finding] = findings(pathCluster({ ...SOUND, cni: { plugin: 'flannel', mode: 'host-gw' } }));
+    expect(finding).toMatchObject({ code: 'NODES_UNREACHABLE', nodes: ['node1', 'node3'] });
+  });
+
+  it.each([
+    ['ip-masq-agent', { agent: true, nonMasqueradeCIDRs: ['10.0.0.0/24'] }, 'kindnet', undefined, ['PODS_MASQUERADED']],
+    ['ip-masq-agent', { agent: true, nonMasqueradeCIDRs: ['10.0.0.0/8'] }, 'kindnet', undefined, []],
+    ['ip-masq-agent', { agent: true, nonMasqueradeCIDRs: ['10.0.0.0/8', '8.8.0.0/16'] }, 'kindnet', undefined, ['EXEMPTS_PUBLIC']],
+    ['Cilium', { nativeRoutingCIDRs: ['10.99.0.0/16'] }, 'cilium', 'native', ['PODS_MASQUERADED']],
+    ['Cilium, in a tunnel', { nativeRoutingCIDRs: ['10.99.0.0/16'] }, 'cilium', 'vxlan', []],
+    ['Cilium, switched off', { plugin: false }, 'cilium', 'native', ['NAT_OUTGOING_OFF']],
+  ])('tell of masquerading by %s: %j', (_, masquerade, plugin, mode, expected) => {
+    const settings = {
+      cni: { plugin, ...(mode === undefined ? {} : { mode }) },
+      masquerade,
+      ipFamilies: ['IPv4'],
+      podCIDRs: ['10.244.0.0/16'],
+      underlay: {},
+    };
+    expect(codesOf(pathCluster(settings))).toEqual(expected);
+  });
+
+  it('tell of pools without natOutgoing', () => {
+    const model = pathCluster({ ipFamilies: ['IPv4'] }, [pool('bare', { cidr: '10.244.0.0/16', vxlanMode: 'Always', natOutgoing: false })]);
+    expect(findings(model)).toMatchObject([{ code: 'NAT_OUTGOING_OFF', object: { name: 'bare' }, pointer: '/spec/natOutgoing' }]);
+  });
+});
+
+describe('a blocked tunnel', () => {
+  /** A host policy of Cilium that lets one port in, from every other node. */
+  const hostPolicy = (port: string, protocol: string): KubernetesObject => ({
+    apiVersion: 'cilium.io/v2',
+    kind: 'CiliumClusterwideNetworkPolicy',
+    metadata: { name: 'nodes' },
+    spec: { nodeSelector: {}, ingress: [{ fromEntities: ['cluster'], toPorts: [{ ports: [{ port, protocol }] }] }] },
+  });
+  const lint = (mode: string, ...more: readonly KubernetesObject[]) =>
+    codesOf(pathCluster({ cni: { plugin: 'cilium', mode }, ipFamilies: ['IPv4'] }, more));
+
+  it('is a host policy that lets in another port than that of the tunnel', () => {
+    expect(lint('vxlan', hostPolicy('6443', 'TCP'))).toEqual(['TUNNEL_PORT_BLOCKED']);
+    expect(lint('vxlan', hostPolicy('8472', 'UDP'))).toEqual([]);
+    expect(lint('geneve', hostPolicy('8472', 'UDP'))).toEqual(['TUNNEL_PORT_BLOCKED']);
+    expect(lint('native', hostPolicy('6443', 'TCP'))).toEqual([]);
+  });
+
+  // felix/rules/static.go: Felix lets its own tunnels through before policies of HostEndpoints; Flannel's, beside it in Canal, it does not.
+  const HOST_ENDPOINTS: readonly KubernetesObject[] = ['node1', 'node2', 'node3'].map((node) => ({
+    apiVersion: 'projectcalico.org/v3',
+    kind: 'HostEndpoint',
+    metadata: { name: node, labels: { host: 'yes' } },
+    spec: { node, interfaceName: '*' },
+  }));
+
+  it('is of HostEndpoints where Flannel carries the packets, and not where Calico does', () => {
+    const canal = { cni: { plugin: 'canal', mode: 'vxlan' }, ipFamilies: ['IPv4'] };
+    const calico = { cni: { plugin: 'calico', mode: 'vxlan' }, ipFamilies: ['IPv4'] };
+    expect(codesOf(pathCluster(canal, HOST_ENDPOINTS))).toEqual(['TUNNEL_PORT_BLOCKED']);
+    expect(codesOf(pathCluster(calico, HOST_ENDPOINTS))).toEqual([]);
+  });
+
+  it('is BGP of Calico, where port 179 is no failsafe port any more', () => {
+    const bgp = { cni: { plugin: 'calico', mode: 'bgp' }, ipFamilies: ['IPv4'] };
+    const felix: KubernetesObject = {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'FelixConfiguration',
+      metadata: { name: 'default' },
+      spec: { failsafeInboundHostPorts: [{ protocol: 'TCP', port: 22 }], failsafeOutboundHostPorts: [{ protocol: 'TCP', port: 179 }] },
+    };
+    expect(codesOf(pathCluster(bgp, HOST_ENDPOINTS))).toEqual([]);
+    expect(codesOf(pathCluster(bgp, [...HOST_ENDPOINTS, felix]))).toEqual(['TUNNEL_PORT_BLOCKED']);
+  });
+});
+
+describe('the codes', () => {
+  it.each(Object.entries(DATAPLANE_CODES))('%s says what it means, and who says so', (_, { means, source }) => {
+    expect([means, source]).not.toContain('');
+  });
+
+  it('are told only where they are asked for', () => {
+    const model = pathCluster({ ...SOUND, ipFamilies: ['IPv4', 'IPv6'], cni: { ...SOUND.cni, mtu: 1500 } });
+    const asked = (codes: readonly DataplaneCodeName[]) =>
+      finished(dataplaneLint(model, { codes, severity: 'info' })).result.findings.map(({ code }) => code);
+    expect(new Set(asked(['MTU_TOO_LARGE']))).toEqual(new Set(['MTU_TOO_LARGE']));
+    expect(
+      finished(dataplaneLint(model, { codes: undefined, severity: 'error' })).result.findings.every(({ severity }) => severity === 'error'),
+    ).toBe(true);
+  });
+});

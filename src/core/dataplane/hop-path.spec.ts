@@ -1,0 +1,220 @@
+import { describe, expect, it } from 'vitest';
+import { askPath, inShort, pathCluster } from '../../../test/support/path-cluster.js';
+import type { HopView } from './path-result.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
+
+const FLANNEL = { cni: { plugin: 'flannel', mode: 'vxlan' } };
+
+/** `10.244.1.5→10.96.0.10:80` as the packet comes to a hop. */
+function addresses(hops: readonly HopView[]): readonly string[] {
+  return hops.map(({ srcIp, dstIp, dstPort }) => `${srcIp}→${dstIp}${dstPort === null ? '' : `:${dstPort}`}`);
+}
+
+function pool(natOutgoing: boolean, more: Readonly<Record<string, string>> = {}): KubernetesObject {
+  return {
+    apiVersion: 'projectcalico.org/v3',
+    kind: 'IPPool',
+    metadata: { name: 'p' },
+    spec: { cidr: '10.244.0.0/16', natOutgoing, ...more },
+  };
+}
+
+/** Node addresses as Calico writes them. */
+function calicoNode(name: string, address: string, podCIDR: string): KubernetesObject {
+  const [ip = ''] = address.split('/');
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, annotations: { 'projectcalico.org/IPv4Address': address } },
+    spec: { podCIDRs: [podCIDR] },
+    status: { addresses: [{ type: 'InternalIP', address: ip }] },
+  };
+}
+
+function pod(name: string, nodeName: string, podIP: string, hostNetwork = false): KubernetesObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 't', uid: name },
+    spec: { nodeName, hostNetwork, containers: [{ name: 'c', image: 'c' }] },
+    status: { phase: 'Running', podIP, podIPs: [{ ip: podIP }] },
+  };
+}
+
+// kubernetes pkg/proxy/iptables/proxier.go: DNAT in PREROUTING, marks and KUBE-POSTROUTING; replies are translated back by connection tracking.
+describe('a service', () => {
+  it('is left behind at the node’s routes: before, its address; after, that of the endpoint', () => {
+    const { forward, reply, to, sourceSeen } = askPath(pathCluster(FLANNEL), 'pod/t/a', 'svc/t/web').result;
+    expect(addresses(forward.hops).slice(0, 4)).toEqual([
+      ...Array<string>(3).fill('10.244.1.5→10.96.0.10:80'),
+      '10.244.1.5→10.244.2.6:8080',
+    ]);
+    expect(forward.hops[2]?.translations).toMatchObject([{ kind: 'DNAT', rule: 'kube-proxy (iptables) in PREROUTING of the node' }]);
+    expect([to.name, sourceSeen]).toEqual(['t/b', '10.244.1.5']);
+    expect(addresses(reply.hops).at(-1)).toBe('10.96.0.10→10.244.1.5');
+  });
+
+  it('is left behind at the socket where Cilium stands in for kube-proxy (kubeproxy-free.rst, socket load balancing)', () => {
+    const model = pathCluster({ cni: { plugin: 'cilium', mode: 'native' }, proxy: { mode: 'ebpf', ebpf: { program: 'cilium' } } });
+    const { forward, reply } = askPath(model, 'pod/t/a', 'svc/t/web').result;
+    expect(inShort(forward)).toBe('eth0>DNAT lxc* eth0 | eth0 lxc* eth0');
+    expect(addresses(forward.hops)[1]).toBe('10.244.1.5→10.244.2.6:8080');
+    expect(reply.hops.flatMap(({ translations }) => translations)).toEqual([]);
+  });
+
+  it('is left behind at lxc* where the socket load balancer is off', () => {
+    const proxy = { mode: 'ebpf', ebpf: { program: 'cilium', connectTime: 'none' } };
+    const { forward } = askPath(pathCluster({ cni: { plugin: 'cilium', mode: 'native' }, proxy }), 'pod/t/a', 'svc/t/web').result;
+    expect(inShort(forward)).toBe('eth0 lxc*>DNAT eth0 | eth0 lxc* eth0');
+  });
+
+  it('sends a pod back to itself masqueraded: it would answer itself directly otherwise', () => {
+    const { forward, reply, sourceSeen } = askPath(pathCluster(FLANNEL), 'pod/t/b', 'svc/t/web').result;
+    expect([inShort(forward), sourceSeen]).toEqual(['eth0 veth* cni0>DNAT veth*>SNAT eth0', '192.168.0.2']);
+    expect(addresses(reply.hops).at(-1)).toBe('10.96.0.10→10.244.2.6');
+  });
+
+  it('is entered by a node port from outside, masqueraded there, and left by the same node', () => {
+    const { forward, reply, sourceSeen } = askPath(pathCluster(FLANNEL), 'ip/203.0.113.9', 'node/node1', { port: '30080' }).result;
+    expect(inShort(forward)).toBe(
+      'the gateway | eth0>DNAT flannel.1(VXLAN 8472 vni 1)>SNAT eth0(VXLAN 8472 vni 1) | eth0(VXLAN 8472 vni 1) flannel.1 cni0 veth* eth0',
+    );
+    expect(sourceSeen).toBe('192.168.0.1');
+    expect(addresses(reply.hops)[0]).toBe('10.244.2.6→192.168.0.1');
+    expect(addresses(reply.hops).at(-1)).toBe('192.168.0.1→203.0.113.9');
+    expect(reply.hops.at(-1)?.netns).toBe('outside');
+  });
+
+  it('is shown on the way to the endpoint that is asked for, and to no other', () => {
+    const model = pathCluster(FLANNEL);
+    expect(askPath(model, 'pod/t/a', 'svc/t/web', { endpoint: '10.244.2.6:8080' }).result.to.ip).toBe('10.244.2.6');
+    expect(() => askPath(model, 'pod/t/a', 'svc/t/web', { endpoint: '10.244.9.9:8080' })).toThrow(/no endpoint .*10\.244\.2\.6:8080/);
+  });
+
+  it('that nobody stands behind refuses', () => {
+    const model = pathCluster(FLANNEL, [
+      {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'empty', namespace: 't' },
+        spec: { selector: { app: 'nobody' }, clusterIP: '10.96.0.11', ports: [{ port: 80 }] },
+      },
+    ]);
+    const { verdict, result } = askPath(model, 'pod/t/a', 'svc/t/empty');
+    expect([verdict, result.forward.hops]).toEqual(['REFUSED', []]);
+  });
+});
+
+describe('the source', () => {
+  it('of a pod is rewritten on the way to nodes by Flannel’s rule 5, and stays for pods by rule 2', () => {
+    const model = pathCluster(FLANNEL);
+    const toNode = askPath(model, 'pod/t/a', 'node/node2');
+    expect(toNode.result.forward.hops.flatMap(({ translations }) => translations)).toMatchObject([{ kind: 'SNAT', srcIp: '192.168.0.1' }]);
+    expect(toNode.evidence.find(({ stage }) => stage === 'masquerade')?.message).toContain('FLANNEL-POSTRTG rule 5');
+    expect(askPath(model, 'pod/t/a', 'pod/t/b').evidence.find(({ stage }) => stage === 'masquerade')?.message).toContain('rule 2');
+  });
+
+  it('of a pod leaves the cluster as it is without natOutgoing (felix/rules/nat.go)', () => {
+    const calico = { cni: { plugin: 'calico' } };
+    const seen = (nat: boolean) => askPath(pathCluster(calico, [pool(nat)]), 'pod/t/a', 'ip/203.0.113.9').result.sourceSeen;
+    expect([seen(true), seen(false)]).toEqual(['192.168.0.1', '10.244.1.5']);
+  });
+
+  it('stays where ip-masq-agent leaves the destination alone', () => {
+    const masquerade = { agent: true, nonMasqueradeCIDRs: ['203.0.113.0/24'] };
+    const model = pathCluster({ cni: { plugin: 'kindnet' }, masquerade });
+    expect(askPath(model, 'pod/t/a', 'ip/203.0.113.9').result.sourceSeen).toBe('10.244.1.5');
+    expect(askPath(model, 'pod/t/a', 'ip/198.51.100.9').result.sourceSeen).toBe('192.168.0.1');
+  });
+});
+
+describe('nodes', () => {
+  it('reach one another as they are, whatever the pods’ network wraps', () => {
+    const { result, evidence } = askPath(pathCluster(FLANNEL), 'node/node1', 'node/node2');
+    expect(inShort(result.forward)).toBe('socket eth0 | eth0 socket');
+    expect(evidence.some(({ reason }) => reason === 'HOST_PATH')).toBe(true);
+  });
+
+  it('reach pods of other nodes through the pods’ network, whose MTU their routes carry', () => {
+    const { verdict, result } = askPath(pathCluster(FLANNEL), 'node/node1', 'pod/t/b');
+    expect([verdict, result.forward.pathMtu]).toEqual(['DELIVERED', 1450]);
+    expect(inShort(result.forward)).toBe(
+      'socket flannel.1(VXLAN 8472 vni 1) eth0(VXLAN 8472 vni 1) | eth0(VXLAN 8472 vni 1) flannel.1 cni0 veth* eth0'.replace('>SNAT', ''),
+    );
+  });
+
+  it('are what hostNetwork pods are to the network', () => {
+    const model = pathCluster(FLANNEL, [pod('h', 'node2', '192.168.0.2', true)]);
+    const { result } = askPath(model, 'pod/t/a', 'pod/t/h');
+    expect([result.to.kind, inShort(result.forward)]).toEqual(['hostNetworkPod', 'eth0 veth* cni0 eth0>SNAT | eth0 socket']);
+  });
+});
+
+describe('the underlay', () => {
+  it('that takes less than the nodes’ devices loses large packets', () => {
+    const subnets = [
+      { cidr: '192.168.0.0/24', mtu: 9000 },
+      { cidr: '192.168.9.0/24', mtu: 9000 },
+    ];
+    const model = pathCluster({ ...FLANNEL, underlay: { subnets, mtu: 1500 } });
+    const { verdict, result, warnings } = askPath(model, 'pod/t/a', 'pod/t/d');
+    expect([verdict, result.forward.hops[0]?.fits, result.forward.pathMtu]).toEqual(['SMALL_ONLY', 8950, 1450]);
+    expect(warnings.map(({ code }) => code)).toEqual(['MTU_TOO_LARGE']);
+    expect(askPath(model, 'pod/t/a', 'pod/t/b').verdict).toBe('DELIVERED');
+  });
+
+  it('with a VLAN is entered by its device', () => {
+    const model = pathCluster({ cni: { plugin: 'unknown', mode: 'vlan' }, underlay: { subnets: [{ cidr: '192.168.0.0/24', vlan: 12 }] } });
+    expect(inShort(askPath(model, 'pod/t/a', 'pod/t/b').result.forward)).toBe('eth0 veth* eth0.12 | eth0.12 veth* eth0');
+  });
+
+  it('whose routers know no pods brings nothing across subnets that is not wrapped', () => {
+    const model = pathCluster({
+      cni: { plugin: 'calico', mode: 'bgp' },
+      underlay: { routesPods: false, subnets: [{ cidr: '192.168.0.0/24' }] },
+    });
+    const { verdict, evidence } = askPath(model, 'pod/t/a', 'pod/t/d');
+    expect([verdict, evidence.some(({ reason }) => reason === 'UNDERLAY_WITHOUT_ROUTES')]).toEqual(['NO_ROUTE', true]);
+    expect(askPath(model, 'pod/t/a', 'pod/t/b').verdict).toBe('DELIVERED');
+  });
+
+  it('makes an assumption of what nobody told', () => {
+    const { assumptions } = askPath(
+      pathCluster({ cni: { plugin: 'calico', mode: 'vxlan', crossSubnet: true }, underlay: {} }),
+      'pod/t/a',
+      'pod/t/d',
+    );
+    expect(assumptions.map(({ code }) => code)).toEqual(['UNDERLAY_MTU_ASSUMED', 'NODE_SUBNET_UNKNOWN']);
+  });
+});
+
+describe('Calico’s CrossSubnet', () => {
+  // felix/calc/l3_route_resolver.go nodeInOurSubnet: only the local prefix counts.
+  it('goes one way wrapped and the other as it is where masks differ', () => {
+    const nodes = [calicoNode('wide', '10.0.0.1/16', '10.244.1.0/24'), calicoNode('narrow', '10.0.1.1/24', '10.244.2.0/24')];
+    const pods = [pod('w', 'wide', '10.244.1.9'), pod('n', 'narrow', '10.244.2.9')];
+    const model = pathCluster({ underlay: {} }, [...nodes, ...pods, pool(true, { vxlanMode: 'CrossSubnet' })]);
+    const { result, warnings } = askPath(model, 'pod/t/w', 'pod/t/n');
+    expect([result.forward.wrapped, result.reply.wrapped]).toEqual([false, true]);
+    expect(warnings.map(({ code }) => code)).toEqual(['ASYMMETRIC']);
+  });
+
+  it('is the destination’s pool’s, whatever the profile says of the cluster', () => {
+    const model = pathCluster({}, [pool(true, { ipipMode: 'Always' })]);
+    expect(askPath(model, 'pod/t/a', 'pod/t/b').result).toMatchObject({ mode: 'ipip', podMtu: 1480 });
+  });
+});
+
+describe('an end', () => {
+  it('that is on no node makes the answer unknown', () => {
+    const model = pathCluster(FLANNEL, [
+      { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 't' }, spec: { containers: [] }, status: { phase: 'Pending' } },
+    ]);
+    const { verdict, confidence, evidence } = askPath(model, 'pod/t/p', 'pod/t/b');
+    expect([verdict, confidence, evidence[0]?.reason]).toEqual(['UNKNOWN', 'INSUFFICIENT_INFO', 'NOT_PLACED']);
+  });
+
+  it('of several stands for all, and the answer says so', () => {
+    expect(askPath(pathCluster(FLANNEL), 'ns/t', 'pod/t/b').assumptions.map(({ code }) => code)).toContain('FIRST_OF_SEVERAL');
+  });
+});

@@ -1,0 +1,78 @@
+import type { NetworkModel } from '../../../model/network-model.js';
+import type { IpFamily } from '../../../net/ip.js';
+import { clusterMtu, underlayFamily } from '../../cluster-mtu.js';
+import type { DataplaneDraft } from '../../dataplane-finding.js';
+import { fitsUnderlay } from '../../pod-mtu.js';
+import { tunnelKinds } from '../../tunnels.js';
+import { Underlay } from '../underlay.js';
+
+/** MTUs that do not fit, or differ. */
+export function* mtuChecks(model: NetworkModel): Generator<DataplaneDraft> {
+  for (const family of model.profile.ipFamilies) yield* checksOf(model, family);
+}
+
+function* checksOf(model: NetworkModel, family: IpFamily): Generator<DataplaneDraft> {
+  const byMtu = nodesByMtu(model, family);
+  const smallest = Math.min(...byMtu.keys());
+  const { mtu: set } = model.profile.cni;
+  const source = model.profileSources.get('cni.mtu');
+  if (byMtu.size > 1) {
+    const told = [...byMtu].map(([mtu, nodes]) => `${mtu} (${nodes.slice(0, 3).join(', ')}${nodes.length > 3 ? ' …' : ''})`).join(', ');
+    const message = `IPv${family}: the nodes’ devices have MTUs of ${told}`;
+    yield { code: 'MTU_MIXED', message, fix: `set \`cni.mtu\` for the smallest of them, ${smallest}`, nodes: byMtu.get(smallest) };
+  }
+  for (const [hostMtu, nodes] of byMtu) {
+    const { podMtu, overhead, warnings } = clusterMtu(model, family, hostMtu);
+    const about = { object: source?.object, pointer: source?.pointer, nodes };
+    if (set !== undefined && set > hostMtu) {
+      const message = `IPv${family}: pods have an MTU of ${set}, and the nodes’ devices ${hostMtu}`;
+      yield { ...about, code: 'MTU_LARGER_THAN_HOST', message, fix: `set an MTU of at most ${hostMtu - overhead}` };
+    } else if (tooLarge(model, family, { podMtu, hostMtu })) {
+      const around = largestOverhead(model, family);
+      const message = `IPv${family}: pods may send ${podMtu} bytes, ${around} are put around them, and the nodes’ network takes ${hostMtu}`;
+      yield { ...about, code: 'MTU_TOO_LARGE', message, fix: `set an MTU of at most ${hostMtu - around}` };
+    }
+    for (const { code, message } of warnings)
+      if (code === 'OVERHEAD_UNDERSTATED') yield { code, message, fix: `set an MTU of ${hostMtu - largestOnWire(model, family)}`, nodes };
+  }
+}
+
+function tooLarge(
+  model: NetworkModel,
+  family: IpFamily,
+  { podMtu, hostMtu }: { readonly podMtu: number; readonly hostMtu: number },
+): boolean {
+  const around = largestOverhead(model, family);
+  return around > 0 && !fitsUnderlay(podMtu, around, Math.min(hostMtu, model.profile.underlay.mtu));
+}
+
+/** What the cluster's tunnels put around packets of a family, by the plugin's own reckoning: those of one mode, or of the largest of several pools. */
+function largestOverhead(model: NetworkModel, family: IpFamily): number {
+  return overheads(model, family, (wrapping, over) => wrapping.overhead[over] ?? 0);
+}
+
+function largestOnWire(model: NetworkModel, family: IpFamily): number {
+  return overheads(model, family, (wrapping, over) => wrapping.onWire?.[over] ?? wrapping.overhead[over] ?? 0);
+}
+
+type Wrapping = ReturnType<typeof tunnelKinds>[number]['wrapping'];
+
+function overheads(model: NetworkModel, family: IpFamily, of: (wrapping: Wrapping, over: IpFamily) => number): number {
+  const over = underlayFamily(model, family);
+  const own = tunnelKinds(model).filter((kind) => kind.family === family);
+  const ciphers = own.filter(({ wrapping }) => 'adds' in wrapping).map(({ wrapping }) => of(wrapping, over));
+  const carriers = own.filter(({ wrapping }) => !('adds' in wrapping)).map(({ wrapping }) => of(wrapping, over));
+  return Math.max(0, ...carriers) + Math.max(0, ...ciphers);
+}
+
+function nodesByMtu(model: NetworkModel, family: IpFamily): ReadonlyMap<number, readonly string[]> {
+  const underlay = new Underlay(model);
+  const byMtu = new Map<number, string[]>();
+  for (const node of model.nodes.values()) {
+    const mtu = underlay.mtuOf(node, underlayFamily(model, family));
+    const known = byMtu.get(mtu);
+    if (known) known.push(node.name);
+    else byMtu.set(mtu, [node.name]);
+  }
+  return byMtu;
+}

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { askPath, pathCluster } from '../../../test/support/path-cluster.js';
+import { finished } from '../kernel/steps.js';
+import type { NetworkModel } from '../model/network-model.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
+import { nodeRoutes } from './node-routes.js';
+import { podMtuAnswer } from './pod-mtu-answer.js';
+import { tunnels } from './tunnels.js';
+
+const ALL = { node: undefined, limit: 1000 };
+
+function tunnelsOf(model: NetworkModel, node?: string): readonly string[] {
+  const answer = tunnels(model, { ...ALL, node });
+  if (!answer.ok) throw new Error(answer.error.message);
+  return answer.value.result.tunnels.map(({ node: name, device, kind, address, port, number, networkId, mtu, when }) =>
+    [name, device, kind, address, port ?? number, networkId, mtu, when].join(' '),
+  );
+}
+
+function routesOf(model: NetworkModel, node: string): readonly string[] {
+  const answer = finished(nodeRoutes(model, { node, family: 4, limit: 1000 }));
+  if (!answer.ok) throw new Error(answer.error.message);
+  return answer.value.result.routes.map(
+    ({ destination, via, device, reachable }) => `${destination} ${via ?? '-'} ${device}${reachable ? '' : ' unreachable'}`,
+  );
+}
+
+const IPV4 = { ipFamilies: ['IPv4'] };
+
+// Devices, ports and network ids: the sources of `carriers.ts`.
+describe('tunnels', () => {
+  it('are one of each node', () => {
+    expect(tunnelsOf(pathCluster({ ...IPV4, cni: { plugin: 'flannel', mode: 'vxlan' } }))).toEqual([
+      'node1 flannel.1 VXLAN 192.168.0.1 8472 1 1450 Always',
+      'node2 flannel.1 VXLAN 192.168.0.2 8472 1 1450 Always',
+      'node3 flannel.1 VXLAN 192.168.9.3 8472 1 1450 Always',
+    ]);
+  });
+
+  it('have the port and the network id that are set', () => {
+    const cni = { plugin: 'flannel', mode: 'vxlan', vni: 7, tunnelPort: 4789 };
+    expect(tunnelsOf(pathCluster({ ...IPV4, cni }), 'node2')).toEqual(['node2 flannel.1 VXLAN 192.168.0.2 4789 7 1450 Always']);
+  });
+
+  it('are those of Calico’s pools', () => {
+    const pool = (name: string, cidr: string, mode: Readonly<Record<string, string>>): KubernetesObject => ({
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'IPPool',
+      metadata: { name },
+      spec: { cidr, ...mode },
+    });
+    const pools = [pool('a', '10.244.0.0/17', { ipipMode: 'Always' }), pool('b', '10.244.128.0/17', { vxlanMode: 'CrossSubnet' })];
+    expect(tunnelsOf(pathCluster(IPV4, pools), 'node1')).toEqual([
+      'node1 tunl0 IPIP 192.168.0.1 4  1480 Always',
+      'node1 vxlan.calico VXLAN 192.168.0.1 4789 4096 1450 CrossSubnet',
+    ]);
+  });
+
+  it('are two, one in the other, where Cilium encrypts', () => {
+    const cni = { plugin: 'cilium', mode: 'geneve', encryption: 'wireguard' };
+    expect(tunnelsOf(pathCluster({ ...IPV4, cni }), 'node1')).toEqual([
+      'node1 cilium_geneve GENEVE 192.168.0.1 6081 identity 1450 Always',
+      'node1 cilium_wg0 WIREGUARD 192.168.0.1 51871  1420 Always',
+    ]);
+  });
+
+  it('are none where nothing is wrapped', () => {
+    const answer = tunnels(pathCluster({ cni: { plugin: 'flannel', mode: 'host-gw' } }), ALL);
+    expect(answer).toMatchObject({ ok: true, value: { verdict: 'NONE', result: { tunnels: [] } } });
+  });
+
+  it('of a node that there is not are refused', () => {
+    expect(tunnels(pathCluster(IPV4), { node: 'node9', limit: 1 })).toMatchObject({
+      ok: false,
+      error: { kind: 'unknown-node', errors: [{ pointer: '/node' }] },
+    });
+  });
+});
+
+describe('routes of a node', () => {
+  it('are one to its own pods and one to those of every other node', () => {
+    expect(routesOf(pathCluster({ ...IPV4, cni: { plugin: 'flannel', mode: 'vxlan', crossSubnet: true } }), 'node1')).toEqual([
+      '10.244.1.0/24 - cni0',
+      '10.244.2.0/24 192.168.0.2 eth0',
+      '10.244.3.0/24 192.168.9.3 flannel.1',
+    ]);
+  });
+
+  it('are to blocks with Calico', () => {
+    expect(routesOf(pathCluster({ ...IPV4, cni: { plugin: 'calico', mode: 'ipip', blockSize: 26 } }), 'node1')).toEqual([
+      '10.244.1.0/26 - cali*',
+      '10.244.2.0/26 192.168.0.2 tunl0',
+      '10.244.3.0/26 192.168.9.3 tunl0',
+    ]);
+  });
+
+  it('lead nowhere where host-gw meets another subnet', () => {
+    expect(routesOf(pathCluster({ ...IPV4, cni: { plugin: 'flannel', mode: 'host-gw' } }), 'node1').at(-1)).toBe(
+      '10.244.3.0/24 192.168.9.3 eth0 unreachable',
+    );
+  });
+
+  it('are one to the whole network with Weave', () => {
+    expect(routesOf(pathCluster({ ...IPV4, podCIDRs: ['10.244.0.0/16'], cni: { plugin: 'weave', mode: 'fastdp' } }), 'node1')).toEqual([
+      '10.244.0.0/16 - weave',
+    ]);
+  });
+
+  it.each(['flannel vxlan', 'flannel host-gw', 'calico ipip', 'cilium native', 'cilium vxlan', 'kindnet ptp'])(
+    'agree with the path: %s',
+    (text) => {
+      const [plugin, mode] = text.split(' ');
+      const model = pathCluster({ ...IPV4, cni: { plugin: plugin!, mode: mode! } });
+      for (const [pod, node] of [
+        ['b', 'node2'],
+        ['d', 'node3'],
+      ] as const) {
+        const { verdict, result } = askPath(model, 'pod/t/a', `pod/t/${pod}`);
+        const answer = finished(nodeRoutes(model, { node: 'node1', family: 4, limit: 100 }));
+        const route = answer.ok ? answer.value.result.routes.find((one) => one.node === node) : undefined;
+        expect([route?.reachable, route?.reachable && route.wrapped]).toEqual([
+          verdict !== 'NO_ROUTE',
+          verdict !== 'NO_ROUTE' && result.forward.wrapped,
+        ]);
+      }
+    },
+  );
+});
+
+describe('the MTU of the cluster’s pods', () => {
+  const ask = (model: NetworkModel, more: Partial<Parameters<typeof podMtuAnswer>[1]> = {}) => {
+    const answer = podMtuAnswer(model, {
+      cni: undefined,
+      mode: undefined,
+      underlayFamily: undefined,
+      hostMtu: undefined,
+      options: {},
+      ...more,
+    });
+    if (!answer.ok) throw new Error(answer.error.message);
+    return answer.value;
+  };
+
+  it('is that of the path, and another one with other values', () => {
+    const model = pathCluster({ ...IPV4, cni: { plugin: 'cilium', mode: 'vxlan' } });
+    expect(ask(model).result.podMtu).toBe(askPath(model, 'pod/t/a', 'pod/t/b').result.podMtu);
+    // cilium pkg/mtu/mtu_test.go: 1500 − 50 − 80.
+    expect(ask(model, { options: { encryption: 'wireguard' } }).result.podMtu).toBe(1370);
+    expect(ask(model, { hostMtu: 9001 }).result.podMtu).toBe(8951);
+    expect(ask(model, { cni: 'calico', mode: 'ipip' }).result).toMatchObject({ podMtu: 1480, transport: { protocol: 'ip', number: 4 } });
+  });
+
+  it('does not fit where it is set too large', () => {
+    expect(ask(pathCluster({ ...IPV4, cni: { plugin: 'flannel', mode: 'vxlan', mtu: 1500 } })).verdict).toBe('TOO_LARGE');
+  });
+});

@@ -1,0 +1,170 @@
+import type { Answer, Note } from '../kernel/answer.js';
+import { Trail } from '../kernel/evidence.js';
+import type { Problem } from '../kernel/problem.js';
+import { ok, type Result } from '../kernel/result.js';
+import type { Steps } from '../kernel/steps.js';
+import type { ModelNode, NetworkModel } from '../model/network-model.js';
+import { type Cidr, firstIp, formatCidr } from '../net/cidr.js';
+import { formatIp, type IpFamily } from '../net/ip.js';
+import { ATTACHMENTS } from './attachments.js';
+import { clusterMode } from './cluster-mtu.js';
+import { type Carriage, carriageBetween, rangeOf } from './internal/carriage.js';
+import { nodeNamed } from './internal/node-named.js';
+import { Underlay } from './internal/underlay.js';
+
+/** One route of a node to pods. */
+export interface NodeRouteView {
+  /** A prefix: a node's range, a block of Calico, the whole network of pods. */
+  readonly destination: string;
+  readonly kind: 'own-pods' | 'other-node';
+  /** The node that has the destination; null: its own. */
+  readonly node: string | null;
+  /** The next node's address; null: on the node itself. */
+  readonly via: string | null;
+  readonly device: string;
+  readonly wrapped: boolean;
+  readonly mode: string;
+  /** Why it is so, or what keeps packets from getting there. */
+  readonly why: string;
+  readonly reachable: boolean;
+}
+
+/** How it is with the routes of a node. */
+export const NODE_ROUTES_VERDICTS = {
+  ALL_REACHABLE: 'every other node’s pods can be reached',
+  SOME_UNREACHABLE: 'packets do not get to the pods of some nodes',
+} as const;
+
+/** The outcome. */
+export type NodeRoutesVerdict = keyof typeof NODE_ROUTES_VERDICTS;
+
+/** Reason codes of the evidence. */
+export const NODE_ROUTES_REASONS = {
+  ROUTE_UNREACHABLE: 'packets do not get to the pods of a node',
+} as const;
+
+/** The routes of one node to pods. */
+export interface NodeRoutesResult {
+  readonly node: string;
+  readonly routes: readonly NodeRouteView[];
+  readonly unreachable: number;
+  readonly omitted: number;
+}
+
+/** What is asked. */
+export interface NodeRoutesQuestion {
+  readonly node: string;
+  readonly family: IpFamily | undefined;
+  readonly limit: number;
+}
+
+const NODES_A_STEP = 200;
+
+/** The routes to pods that the plugin lays on a node. Fails with `unknown-node`. Yields. */
+export function* nodeRoutes(
+  model: NetworkModel,
+  { node: name, family, limit }: NodeRoutesQuestion,
+): Steps<Result<Answer<NodeRoutesVerdict, NodeRoutesResult>, Problem>> {
+  const named = nodeNamed(model, name);
+  if (!named.ok) return named;
+  const node = named.value;
+  const underlay = new Underlay(model);
+  const ranges = rangesByNode(model, name);
+  yield;
+  const routes = (ranges.get(name) ?? []).map((range) => ownRoute(model, range));
+  let count = 0;
+  for (const other of model.nodes.values()) {
+    if (other.name === name) continue;
+    for (const range of ranges.get(other.name) ?? []) {
+      const carriage = carriageBetween(model, underlay, [node, other], firstIp(range));
+      routes.push(otherRoute(underlay, { node, other, range, carriage }));
+    }
+    if (++count % NODES_A_STEP === 0) yield;
+  }
+  const wanted = routes.filter(({ destination }) => family === undefined || destination.includes(':') === (family === 6));
+  return ok(answerOf(model, name, wanted, limit));
+}
+
+/** Ranges of each node's pods: its own, or the blocks of Calico that its pods are in. */
+function rangesByNode(model: NetworkModel, asked: string): ReadonlyMap<string, readonly Cidr[]> {
+  const { plugin } = model.profile.cni;
+  // One layer 2 network: the bridge knows where every address is, and no route does.
+  if (plugin === 'weave') return new Map([[asked, model.profile.podCIDRs]]);
+  const ranges = new Map<string, Map<string, Cidr>>();
+  const add = (name: string, cidr: Cidr) => {
+    const known = ranges.get(name) ?? new Map<string, Cidr>();
+    ranges.set(name, known.set(formatCidr(cidr), cidr));
+  };
+  if (plugin !== 'calico') for (const { name, podCIDRs } of model.nodes.values()) for (const { value } of podCIDRs) add(name, value);
+  else
+    for (const { nodeName, ips, spec, finished } of model.pods) {
+      const node = nodeName === undefined ? undefined : model.nodes.get(nodeName.value);
+      if (node && !spec.hostNetwork && !finished) for (const { value } of ips) add(node.name, rangeOf(model, node, value));
+    }
+  return new Map([...ranges].map(([name, byText]) => [name, [...byText.values()]]));
+}
+
+function ownRoute(model: NetworkModel, range: Cidr): NodeRouteView {
+  const { hub, port, portIn } = ATTACHMENTS[model.profile.cni.plugin];
+  return {
+    destination: formatCidr(range),
+    kind: 'own-pods',
+    node: null,
+    via: null,
+    device: hub?.device ?? port,
+    wrapped: false,
+    mode: clusterMode(model).mode,
+    why: hub?.in ?? portIn,
+    reachable: true,
+  };
+}
+
+function otherRoute(
+  underlay: Underlay,
+  {
+    node,
+    other,
+    range,
+    carriage,
+  }: { readonly node: ModelNode; readonly other: ModelNode; readonly range: Cidr; readonly carriage: Carriage },
+): NodeRouteView {
+  const { carrier, encryption, over, mode, wrapped, lost, route, why } = carriage;
+  const inner = encryption?.adds === 'instead' ? encryption : carrier;
+  const via = underlay.addressOf(other, over);
+  return {
+    destination: formatCidr(range),
+    kind: 'other-node',
+    node: other.name,
+    via: via ? formatIp(via) : null,
+    device: inner.device[range.family] ?? inner.device[over] ?? underlay.deviceOf(node, over),
+    wrapped,
+    mode,
+    why: lost?.message ?? `${why}; ${route}`,
+    reachable: lost === undefined,
+  };
+}
+
+function answerOf(
+  model: NetworkModel,
+  node: string,
+  routes: readonly NodeRouteView[],
+  limit: number,
+): Answer<NodeRoutesVerdict, NodeRoutesResult> {
+  const lost = routes.filter(({ reachable }) => !reachable);
+  const trail = new Trail();
+  for (const { destination, why } of lost.slice(0, 20))
+    trail.add({ stage: 'routes', outcome: 'deny', reason: 'ROUTE_UNREACHABLE', message: `${destination}: ${why}` });
+  const { assumed } = clusterMode(model);
+  const assumptions: readonly Note[] = assumed ? [assumed] : [];
+  const through = routes.filter(({ wrapped }) => wrapped).length;
+  return {
+    verdict: lost.length === 0 ? 'ALL_REACHABLE' : 'SOME_UNREACHABLE',
+    summary: `node ${node}: ${routes.length} routes to pods, ${through} of them through tunnels${lost.length === 0 ? '' : `, ${lost.length} lead nowhere`}`,
+    result: { node, routes: routes.slice(0, limit), unreachable: lost.length, omitted: Math.max(0, routes.length - limit) },
+    evidence: trail.list(),
+    assumptions,
+    warnings: [],
+    confidence: assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN',
+    enforcement: null,
+  };
+}

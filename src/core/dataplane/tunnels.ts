@@ -1,0 +1,156 @@
+import type { Answer, Note } from '../kernel/answer.js';
+import { Trail } from '../kernel/evidence.js';
+import type { Problem } from '../kernel/problem.js';
+import { ok, type Result } from '../kernel/result.js';
+import type { ModelNode, NetworkModel } from '../model/network-model.js';
+import { formatIp, type IpFamily } from '../net/ip.js';
+import type { Wrapping } from './carrier.js';
+import { carrierOf, CARRIERS } from './carriers.js';
+import { clusterMode, underlayFamily } from './cluster-mtu.js';
+import { encapsulationOf } from './encapsulation.js';
+import { encapOf } from './internal/encap-view.js';
+import { nodeNamed } from './internal/node-named.js';
+import { Underlay } from './internal/underlay.js';
+
+/** One device of one node that wraps packets. */
+export interface TunnelView {
+  readonly node: string;
+  /** Null: the kernel wraps without a device of its own. */
+  readonly device: string | null;
+  /** As in the hops of `path`: `VXLAN`, `IPIP`, `WIREGUARD` … */
+  readonly kind: string;
+  /** The node's end. */
+  readonly address: string;
+  /** The address of the device itself, where the plugin has written it on the node. */
+  readonly tunnelAddress: string | null;
+  readonly protocol: string;
+  readonly port: number | null;
+  readonly number: number | null;
+  readonly networkId: string | null;
+  /** Of the device, in bytes. */
+  readonly mtu: number;
+  readonly overhead: number;
+  readonly encrypted: boolean;
+  /** Family of the pods that it is for. */
+  readonly family: IpFamily;
+  /** When packets go through: `Always`, or `CrossSubnet` for nodes of other subnets. */
+  readonly when: 'Always' | 'CrossSubnet';
+}
+
+/** Whether there are any. */
+export const TUNNELS_VERDICTS = {
+  TUNNELS: 'nodes wrap packets for one another',
+  NONE: 'nothing is wrapped: packets of pods go between nodes as they are',
+} as const;
+
+/** The outcome. */
+export type TunnelsVerdict = keyof typeof TUNNELS_VERDICTS;
+
+/** Reason codes of the evidence. */
+export const TUNNELS_REASONS = { TUNNEL_OF_MODE: 'what the plugin’s mode, its pools and its encryption set up on every node' } as const;
+
+/** The tunnels of a cluster, by node. */
+export interface TunnelsResult {
+  readonly tunnels: readonly TunnelView[];
+  /** How many `limit` left out. */
+  readonly omitted: number;
+}
+
+/** A thing that wraps, whichever node it is on. */
+interface Kind {
+  readonly name: string;
+  readonly wrapping: Wrapping;
+  readonly family: IpFamily;
+  readonly when: TunnelView['when'];
+}
+
+/** What plugins write on nodes of the addresses of their devices. */
+const TUNNEL_ADDRESS: Readonly<Record<string, Readonly<Record<IpFamily, string>>>> = {
+  tunl0: { 4: 'projectcalico.org/IPv4IPIPTunnelAddr', 6: '' },
+  'vxlan.calico': { 4: 'projectcalico.org/IPv4VXLANTunnelAddr', 6: '' },
+  'vxlan-v6.calico': { 4: '', 6: 'projectcalico.org/IPv6VXLANTunnelAddr' },
+  'wireguard.cali': { 4: 'projectcalico.org/IPv4WireguardInterfaceAddr', 6: '' },
+  'wg-v6.cali': { 4: '', 6: 'projectcalico.org/IPv6WireguardInterfaceAddr' },
+};
+
+/** Every tunnel of the cluster, or of one node. Fails with `unknown-node`. */
+export function tunnels(
+  model: NetworkModel,
+  { node, limit }: { readonly node: string | undefined; readonly limit: number },
+): Result<Answer<TunnelsVerdict, TunnelsResult>, Problem> {
+  const named = node === undefined ? undefined : nodeNamed(model, node);
+  if (named && !named.ok) return named;
+  const kinds = tunnelKinds(model);
+  const underlay = new Underlay(model);
+  const nodes = named ? [named.value] : [...model.nodes.values()];
+  const all = nodes.flatMap((one) => kinds.flatMap((kind) => tunnelOf(model, underlay, one, kind) ?? []));
+  const trail = new Trail();
+  for (const { name, when, family } of kinds)
+    trail.add({ stage: 'tunnels', outcome: 'info', reason: 'TUNNEL_OF_MODE', message: `${name}, ${when}, for IPv${family}` });
+  const { assumed } = clusterMode(model);
+  const assumptions: readonly Note[] = assumed ? [assumed] : [];
+  const names = [...new Set(all.map(({ kind }) => kind))].join(', ');
+  return ok({
+    verdict: all.length === 0 ? 'NONE' : 'TUNNELS',
+    summary: `${node ?? 'the cluster'}: ${all.length === 0 ? `${model.profile.cni.plugin} wraps nothing` : `${all.length} tunnels (${names})`}`,
+    result: { tunnels: all.slice(0, limit), omitted: Math.max(0, all.length - limit) },
+    evidence: trail.list(),
+    assumptions,
+    warnings: [],
+    confidence: assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN',
+    enforcement: null,
+  });
+}
+
+/** What wraps packets in the cluster: of the mode, of Calico's pools, of the encryption. */
+export function tunnelKinds(model: NetworkModel): readonly Kind[] {
+  const { plugin, encryption, crossSubnet } = model.profile.cni;
+  const { mode } = clusterMode(model);
+  const pools = plugin === 'calico' && mode !== 'wireguard' ? model.calico.ipPools : [];
+  const ofPools = pools.flatMap((pool): readonly Kind[] => {
+    const { encapsulation, mode: when } = encapsulationOf(pool);
+    if (!pool.cidr || encapsulation === 'none' || when === 'Never') return [];
+    return [{ name: encapsulation, wrapping: carrierOf(plugin, encapsulation), family: pool.cidr.family, when }];
+  });
+  const cipher = encryption === 'none' ? undefined : CARRIERS[plugin].encryptions[encryption];
+  const carrier = carrierOf(plugin, mode);
+  const when = crossSubnet ? 'CrossSubnet' : 'Always';
+  const ofMode = model.profile.ipFamilies.flatMap((family): readonly Kind[] => [
+    ...(pools.length > 0 || cipher?.adds === 'instead' ? [] : [{ name: mode, wrapping: carrier, family, when } as const]),
+    ...(cipher ? [{ name: encryption, wrapping: cipher, family, when: 'Always' } as const] : []),
+  ]);
+  const byKey = new Map([...ofPools, ...ofMode].map((kind) => [`${kind.name} ${kind.family} ${kind.when}`, kind]));
+  return [...byKey.values()].filter(({ wrapping, family }) => wrapping.transport[underlayFamily(model, family)] !== undefined);
+}
+
+function tunnelOf(
+  model: NetworkModel,
+  underlay: Underlay,
+  node: ModelNode,
+  { name, wrapping, family, when }: Kind,
+): TunnelView | undefined {
+  const over = underlayFamily(model, family);
+  const address = underlay.addressOf(node, over);
+  const view = encapOf(model, [name, wrapping], over, [address, undefined]);
+  if (!view || !address) return undefined;
+  const device = wrapping.device[family] ?? wrapping.device[over];
+  const overhead = wrapping.overhead[over] ?? 0;
+  const key = device === undefined ? '' : (TUNNEL_ADDRESS[device]?.[family] ?? '');
+  const { kind, protocol, port, number, networkId, encrypted } = view;
+  return {
+    node: node.name,
+    device: device ?? null,
+    kind,
+    address: formatIp(address),
+    tunnelAddress: node.resource?.annotations[key] ?? null,
+    protocol,
+    port,
+    number,
+    networkId,
+    mtu: underlay.mtuOf(node, over) - overhead,
+    overhead,
+    encrypted,
+    family,
+    when,
+  };
+}
