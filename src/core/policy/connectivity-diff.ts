@@ -16,10 +16,10 @@ import type {
 import { compareListings, type ListedDifference, type ListedEdge, type ListedEnd } from './internal/compare-listings.js';
 import { formatConnections, noConnections } from './internal/connection-set.js';
 import { causesOf, changedPolicies, type ComparedState, type DiffCause, type TwoStates } from './internal/diff-causes.js';
-import { enforcementOf, isEnforced, unmodelledPolicies } from './internal/enforcement.js';
+import { enforcementOf, isEnforced } from './internal/enforcement.js';
 import type { ListedPair } from './internal/compare-groups.js';
 import { listConnections, listedGroups, type TouchedPart } from './internal/list-connections.js';
-import { listingAssumptions, otherApisLeftOut } from './internal/listing-notes.js';
+import { listingAssumptions, otherApisLeftOut, policiesLeftOut } from './internal/listing-notes.js';
 import { listingGroups } from './internal/listing-groups.js';
 import { servedConnections } from './internal/listing-rows.js';
 import { netpolPeers, netpolRange } from './internal/netpol-groups.js';
@@ -69,7 +69,7 @@ export function* connectivityDiff(
     ...sides.after.warnings,
     ...notEnforced(model),
     ...otherApisLeftOut(model, question.format),
-    ...unmodelledPolicies(model),
+    ...policiesLeftOut(model, sides.after.index),
     ...untold(connections),
   ]);
   const assumptions = listingAssumptions(model, sides.after.index, question.protocol);

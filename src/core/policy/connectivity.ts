@@ -8,8 +8,8 @@ import { formatAskedProtocol } from './asked-protocol.js';
 import type { ConnectivityQuestion, ConnectivityResult, ConnectivityVerdict } from './connectivity-result.js';
 import { noConnections } from './internal/connection-set.js';
 import type { ListedPair } from './internal/compare-groups.js';
-import { enforcementOf, isEnforced, unenforcedPolicies, unmodelledPolicies } from './internal/enforcement.js';
-import { listingAssumptions, otherApisLeftOut } from './internal/listing-notes.js';
+import { enforcementOf, isEnforced } from './internal/enforcement.js';
+import { listingAssumptions, otherApisLeftOut, policiesLeftOut } from './internal/listing-notes.js';
 import { type Listing, listConnections } from './internal/list-connections.js';
 import { connectionRow, namedConnection, netpolRows, servedConnections } from './internal/listing-rows.js';
 import { PolicyIndex } from './internal/policy-index.js';
@@ -47,8 +47,7 @@ export function* connectivity(
     ...listing.warnings,
     ...notEnforced(model, enforced),
     ...otherApisLeftOut(model, question.format),
-    ...unenforcedPolicies(model),
-    ...unmodelledPolicies(model),
+    ...policiesLeftOut(model, index),
   ]);
   const assumptions = listingAssumptions(model, index, question.protocol);
   return ok({

@@ -7,11 +7,12 @@ import { err, ok, type Result } from '../kernel/result.js';
 import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { ExposedConnection, ExposureQuestion, ExposureResult, ExposureVerdict, UnprotectedWorkload } from './exposure-result.js';
-import { enforcementOf, isEnforced, unmodelledPolicies } from './internal/enforcement.js';
+import { nodePoliciesLeftOut } from './internal/calico-notes.js';
+import { enforcementOf, isEnforced } from './internal/enforcement.js';
 import { DIRECTIONS } from './internal/direction.js';
 import { type ExposedGroup, exposuresOf } from './internal/exposures-of.js';
 import { focusOn } from './internal/listing-focus.js';
-import { listingAssumptions, otherApisLeftOut } from './internal/listing-notes.js';
+import { listingAssumptions, otherApisLeftOut, policiesLeftOut } from './internal/listing-notes.js';
 import { type Group, GroupBuilder, listingGroups } from './internal/listing-groups.js';
 import { netpolExposure } from './internal/netpol-exposure.js';
 import { netpolPeers } from './internal/netpol-groups.js';
@@ -92,7 +93,8 @@ function conclude(
     ...notEnforced(model),
     ...untoldRules(untold),
     ...otherApisLeftOut(model, result.format),
-    ...unmodelledPolicies(model),
+    ...policiesLeftOut(model, index),
+    ...nodePoliciesLeftOut(index),
   ]);
   const isOpen = result.exposures.some(({ connection }) => connection !== 'No Connections');
   const assumptions = listingAssumptions(model, index, undefined);

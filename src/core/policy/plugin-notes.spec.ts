@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { askPolicy, policyCluster } from '../../../test/support/policy-cluster.js';
+import { calicoCluster } from '../../../test/support/calico-cluster.js';
+import { askPolicy, endpoints, policyCluster } from '../../../test/support/policy-cluster.js';
+import { finished } from '../kernel/steps.js';
 import { CNI_PLUGINS } from '../model/cni-plugins.js';
+import type { NetworkModel } from '../model/network-model.js';
 import type { JsonObject } from '../kernel/json.js';
+import { connectivity } from './connectivity.js';
+import { connectivityDiff } from './connectivity-diff.js';
+import { exposure } from './exposure.js';
+import { reachability } from './reachability.js';
 
 /** Policy reference 3: what plugins enforce, and that each caveat stands in the answer. */
 
@@ -60,5 +67,40 @@ describe('what the network plugin does with policies', () => {
     const settings = { cni: { plugin: 'antrea' }, policy: { apis: ['networking.k8s.io', version] } };
     const verdict = (of: typeof anp | typeof cnp) => askPolicy(policyCluster(PODS, of, settings), 'shop/a -> shop/b:80').verdict;
     expect([verdict(anp), verdict(cnp)]).toEqual([ofAdmin, ofCluster]);
+  });
+
+  const whole = {
+    from: undefined,
+    to: undefined,
+    protocol: undefined,
+    port: undefined,
+    level: 'pod',
+    external: false,
+    format: 'table',
+  } as const;
+  /** The codes of what every question about many pairs warns of. */
+  function told(model: NetworkModel): Readonly<Record<string, readonly string[]>> {
+    const side = { model, from: undefined, to: undefined };
+    const answers = {
+      connectivity: finished(connectivity(model, whole)),
+      diff: finished(connectivityDiff({ ...whole, before: side, after: side })),
+      exposure: finished(exposure(model, { of: undefined, workload: undefined, direction: undefined, format: 'table' })),
+      reachability: finished(reachability(model, { ...whole, side: 'to', subject: endpoints(model, 'shop/a'), others: undefined })),
+    };
+    return Object.fromEntries(
+      Object.entries(answers).map(([name, one]) => [name, one.ok ? one.value.warnings.map(({ code }) => code) : []]),
+    );
+  }
+  const everywhere = (...warned: readonly string[]) => ({ connectivity: warned, diff: warned, exposure: warned, reachability: warned });
+
+  it('listings, differences, exposure and reachability say which policies they leave out, as the verdict does', () => {
+    expect(told(policyCluster(PODS, anp, { cni: { plugin: 'antrea' } }))).toEqual(everywhere('API_NOT_ENFORCED'));
+    // "A tier that does not exist": `api/pkg/apis/projectcalico/v3/tier.go`.
+    const lost = calicoCluster(PODS, { 'gnp lost.a': { tier: 'lost', selector: 'all()', types: ['Ingress'], ingress: [] } });
+    expect(told(lost)).toEqual(everywhere('TIER_MISSING'));
+    const host = { 'hep n1 role=edge': { node: 'n1', interfaceName: '*' } };
+    const forwards = { 'gnp edge': { selector: 'role == "edge"', applyOnForward: true, types: ['Ingress'], ingress: [] } };
+    const edge = calicoCluster(`${PODS}\nnode n1 192.168.0.1`, { ...host, ...forwards });
+    expect(told(edge)).toEqual({ ...everywhere(), exposure: ['NODE_POLICIES_LEFT_OUT'] });
   });
 });

@@ -3,6 +3,7 @@ import { compare, witnesses } from '../../../test/support/policy-compare.js';
 import type { JsonObject } from '../kernel/json.js';
 import { modelOf } from '../../../test/support/model.js';
 import { policyCluster, policyObjects, type PolicySpecs } from '../../../test/support/policy-cluster.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import type { CompareVerdict } from './compare-result.js';
 
 const SHOP = `
@@ -230,5 +231,38 @@ describe('policy-compare', () => {
     expect(compare(model, ['allow'], ['pass']).result.cluster.relation).toBe('EQUAL');
     const { cluster } = compare(model, ['deny'], ['allow']).result;
     expect([cluster.relation, witnesses(cluster)]).toEqual(['CONTAINED', ['b: Pod shop/api -> Pod shop/web TCP 1']]);
+  });
+
+  // "One view over NetworkPolicy and plugin CRDs", "does this still hold when we move from Calico to Cilium": each set counts where its own plugin is.
+  it('compares a policy of Cilium with one of Calico', () => {
+    const cilium = {
+      endpointSelector: { matchLabels: { app: 'web' } },
+      ingress: [{ fromEndpoints: [{ matchLabels: { app: 'api' } }], toPorts: [{ ports: [{ port: '8080', protocol: 'TCP' }] }] }],
+    };
+    const calico = (port: number): KubernetesObject => ({
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'calico', namespace: 'shop' },
+      spec: {
+        selector: 'app == "web"',
+        types: ['Ingress'],
+        ingress: [{ action: 'Allow', protocol: 'TCP', source: { selector: 'app == "api"' }, destination: { ports: [port] } }],
+      },
+    });
+    for (const plugin of ['cilium', 'calico', 'flannel']) {
+      for (const [port, relation] of [
+        [8080, 'EQUAL'],
+        [9090, 'DISJOINT'],
+      ] as const) {
+        const objects = [...policyObjects(SHOP, { 'ciliumnp shop/cilium': cilium }), calico(port)];
+        const model = modelOf(objects, { cni: { plugin }, policy: { enforcement: 'on', ipBlockMatchesPods: false } });
+        for (const [one, other] of [
+          ['shop/cilium', 'shop/calico'],
+          ['shop/calico', 'shop/cilium'],
+        ] as const) {
+          expect([plugin, port, compare(model, [one], [other]).result.cluster.relation]).toEqual([plugin, port, relation]);
+        }
+      }
+    }
   });
 });

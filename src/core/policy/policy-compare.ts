@@ -10,6 +10,7 @@ import type { NetworkPolicy } from '../resources/network-policy.js';
 import { type CompareResult, type CompareScope, type CompareVerdict, COMPARE_VERDICTS, type Comparison } from './compare-result.js';
 import { isCiliumPolicy } from './internal/acting-cilium-policy.js';
 import { isClusterPolicy } from './internal/acting-cluster-policy.js';
+import { nodePoliciesLeftOut } from './internal/calico-notes.js';
 import { compareOver } from './internal/compare/compare-over.js';
 import { type Books, kindsOf, type Matching, type Resident } from './internal/compare/kinds.js';
 import { MOST_ASKED, possibleEndpoints } from './internal/compare/possible-endpoints.js';
@@ -61,7 +62,7 @@ export function* policyCompare(
   const cluster = yield* overCluster(both, index, books, [...a, ...b].every(isOfKubernetes) ? EVERY_PORT : ALL_CONNECTIONS);
   if (!cluster.ok) return cluster;
   const possible = yield* overPossible(index, [...a, ...b], books);
-  return ok(conclude(model, question, cluster.value, possible));
+  return ok(conclude(model, index, question, cluster.value, possible));
 }
 
 /** The model as if the plugin enforced the APIs of all these policies, whoever else does. */
@@ -125,6 +126,7 @@ function* overPossible(index: PolicyIndex, policies: readonly AnyPolicy[], books
 
 function conclude(
   model: NetworkModel,
+  index: PolicyIndex,
   { a, b, over, since }: CompareQuestion,
   cluster: Comparison,
   possible: Comparison | string,
@@ -158,7 +160,7 @@ function conclude(
     result: { over, a: names(a), b: names(b), cluster, possible: overAll, whyNot: typeof possible === 'string' ? possible : null },
     evidence: trail.list(),
     assumptions,
-    warnings: [],
+    warnings: nodePoliciesLeftOut(index),
     confidence: verdict === 'UNKNOWN' ? 'INSUFFICIENT_INFO' : assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN',
     enforcement: enforcementOf(model),
   };

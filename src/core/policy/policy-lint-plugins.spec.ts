@@ -84,6 +84,30 @@ describe('policy-lint and Calico (projectcalico/calico api/pkg/apis/projectcalic
     ]);
   });
 
+  it('knows a tier that does not exist, which is no selector that nobody meets (api/pkg/apis/projectcalico/v3/tier.go)', () => {
+    const policy = calicoPolicy('NetworkPolicy', 'shop/lost.web', { tier: 'lost', selector: "app == 'web'", types: ['Ingress'] });
+    expect(found(CALICO, [policy])).toEqual(['POL-INVALID shop/lost.web /spec/tier']);
+  });
+
+  it('knows that policies of packets before their translation select host endpoints, and says that it does not follow them', () => {
+    const host: KubernetesObject = {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'HostEndpoint',
+      metadata: { name: 'n1', labels: { role: 'edge' } },
+      spec: { node: 'n1', interfaceName: '*' },
+    };
+    const stage = { applyOnForward: true, types: ['Ingress'], ingress: [{ action: 'Deny' }] };
+    const before = calicoPolicy('GlobalNetworkPolicy', 'early', { ...stage, preDNAT: true, selector: "role == 'edge'" });
+    const nobody = calicoPolicy('GlobalNetworkPolicy', 'late', { ...stage, preDNAT: true, selector: "role == 'none'" });
+    const node = policyObjects('node n1 192.168.0.1');
+    expect(found(CALICO, [...node, host, before, nobody])).toEqual(['POL-SELECTS-NOTHING late /spec']);
+    const { warnings } = lint(modelOf([...node, host, before], CALICO));
+    expect(warnings.map(({ code, message }) => `${code} ${message.split(' ', 2).join(' ')}`)).toContain(
+      'NODE_POLICIES_LEFT_OUT GlobalNetworkPolicy early',
+    );
+    expect(lint(modelOf([...node, host], CALICO)).warnings).toEqual([]);
+  });
+
   it('knows that flannel enforces nothing of it', () => {
     const policy = calicoPolicy('NetworkPolicy', 'shop/web', { selector: "app == 'web'", types: ['Ingress'] });
     expect(found({ cni: { plugin: 'flannel' }, policy: { enforcement: 'none' } }, [policy])).toContain('POL-NOT-ENFORCED shop/web');

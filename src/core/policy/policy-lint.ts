@@ -4,7 +4,8 @@ import type { Severity } from '../kernel/diagnostic.js';
 import { Trail } from '../kernel/evidence.js';
 import { compareRefs, qualifiedName } from '../kernel/object-ref.js';
 import type { NetworkModel } from '../model/network-model.js';
-import { assumedApis, enforcementOf, isEnforced, unenforcedPolicies, unmodelledPolicies } from './internal/enforcement.js';
+import { nodePoliciesLeftOut } from './internal/calico-notes.js';
+import { assumedApis, enforcementOf, isEnforced } from './internal/enforcement.js';
 import { AddressBook } from './internal/lint/address-book.js';
 import { blockCoversPods, clusterIpInBlock, denyCoversPods } from './internal/lint/block-checks.js';
 import { closedDns, cutOffDns } from './internal/lint/cut-off-dns.js';
@@ -22,6 +23,7 @@ import { namedPorts, servicePort, servicesByPort } from './internal/lint/port-ch
 import { hostNetwork, selectsNothing } from './internal/lint/subject-checks.js';
 import { defaultedFields, rulesWithoutType } from './internal/lint/type-checks.js';
 import { uncoveredWorkloads } from './internal/lint/uncovered-workloads.js';
+import { policiesLeftOut } from './internal/listing-notes.js';
 import { PolicyIndex } from './internal/policy-index.js';
 import { LINT_CODE_NAMES, LINT_CODES, type LintCodeName } from './lint-codes.js';
 import type { LintCount, LintFinding, LintQuestion, LintResult, LintVerdict } from './lint-result.js';
@@ -96,7 +98,7 @@ export function* policyLint(model: NetworkModel, question: LintQuestion): Genera
   }
   if (!question.policy) for (const draft of uncoveredWorkloads(context, effects)) drafts.push(draft);
   const others = [...model.calico.policies, ...model.ciliumPolicies].filter(context.isWanted);
-  return conclude(model, question, { policies: policies.length + others.length, drafts, complete: effects.complete });
+  return conclude(model, index, question, { policies: policies.length + others.length, drafts, complete: effects.complete });
 }
 
 /** What few policies ask for is made when one does. */
@@ -131,7 +133,12 @@ interface Looked {
   readonly complete: boolean;
 }
 
-function conclude(model: NetworkModel, question: LintQuestion, { policies, drafts, complete }: Looked): Answer<LintVerdict, LintResult> {
+function conclude(
+  model: NetworkModel,
+  index: PolicyIndex,
+  question: LintQuestion,
+  { policies, drafts, complete }: Looked,
+): Answer<LintVerdict, LintResult> {
   const worst = GRAVITY.indexOf(question.severity);
   const told = drafts
     .map(findingOf)
@@ -147,7 +154,7 @@ function conclude(model: NetworkModel, question: LintQuestion, { policies, draft
       message: `${code}: ${LINT_CODES[code].means} (${count} found; ${LINT_CODES[code].source})`,
     });
   }
-  const warnings: Note[] = [...unenforcedPolicies(model), ...unmodelledPolicies(model)];
+  const warnings: Note[] = [...policiesLeftOut(model, index), ...nodePoliciesLeftOut(index)];
   if (!isEnforced(model))
     warnings.push({ code: 'NOT_ENFORCED', message: `${model.profile.cni.plugin} stores policies and does not enforce them` });
   if (!complete) {

@@ -8,10 +8,10 @@ import type { ResolvedEndpoints } from '../model/resolved-endpoints.js';
 import { formatAskedProtocol } from './asked-protocol.js';
 import type { ConnectivityQuestion } from './connectivity-result.js';
 import { noConnections } from './internal/connection-set.js';
-import { enforcementOf, isEnforced, unmodelledPolicies } from './internal/enforcement.js';
+import { enforcementOf, isEnforced } from './internal/enforcement.js';
 import type { ListedPair } from './internal/compare-groups.js';
 import { listConnections } from './internal/list-connections.js';
-import { listingAssumptions } from './internal/listing-notes.js';
+import { listingAssumptions, policiesLeftOut } from './internal/listing-notes.js';
 import { PolicyIndex } from './internal/policy-index.js';
 import { byNamespace, type JudgedGroup, MOST_NAMES, reachingGroups, sizesOf } from './internal/reaching-groups.js';
 import { serviceTargets } from './internal/service-targets.js';
@@ -52,7 +52,7 @@ export function* reachability(
     cutOffNamespaces: byNamespace(cutOff, sizesOf(others)),
   };
   const assumptions = listingAssumptions(model, index, protocol);
-  const warnings = uniqueNotes([...listed.value.warnings, ...notEnforced(model, enforced), ...unmodelledPolicies(model)]);
+  const warnings = uniqueNotes([...listed.value.warnings, ...notEnforced(model, enforced), ...policiesLeftOut(model, index)]);
   return ok({
     verdict: groups.length > 0 ? 'REACHABLE' : 'UNREACHABLE',
     summary: summarise(question, result),

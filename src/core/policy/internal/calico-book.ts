@@ -248,7 +248,8 @@ export function stageOf(policy: CalicoPolicy): PolicyStage {
   return policy.doNotTrack ? 'untracked' : policy.preDNAT ? 'pre-dnat' : 'normal';
 }
 
-function actsOnForward(policy: CalicoPolicy): boolean {
+/** Whether the policy is about packets that pass through a node, too. */
+export function actsOnForward(policy: CalicoPolicy): boolean {
   return policy.kind === 'GlobalNetworkPolicy' && (policy.doNotTrack || policy.preDNAT || policy.applyOnForward);
 }
 

@@ -1,16 +1,15 @@
 import type { Note } from '../../kernel/answer.js';
 import { describeRef } from '../../kernel/object-ref.js';
-import type { NetworkModel } from '../../model/network-model.js';
 import type { CalicoPolicy } from '../../resources/calico-policy.js';
+import { actsOnForward } from './calico-book.js';
 import type { DirectionJudgement } from './judge-direction.js';
-import { PolicyIndex } from './policy-index.js';
+import type { PolicyIndex } from './policy-index.js';
 
 /** How many policies a note names. */
 const FEW = 5;
 
 /** What to know about Calico's policies beside what they decide: tiers that are not there. */
-export function calicoWarnings(model: NetworkModel): readonly Note[] {
-  const { calico: book } = PolicyIndex.of(model);
+export function calicoWarnings({ calico: book }: Pick<PolicyIndex, 'calico'>): readonly Note[] {
   if (!book) return [];
   const { policies } = book;
   const homeless = policies.filter(({ tier }) => book.tier(tier) === undefined);
@@ -20,6 +19,14 @@ export function calicoWarnings(model: NetworkModel): readonly Note[] {
     warnings.push({ code: 'TIER_MISSING', message: `${names(homeless)}: the tier ${tiers} does not exist, so that they have no effect` });
   }
   return warnings;
+}
+
+/** What an answer about the policies of pods leaves out: those of the nodes that their packets pass. */
+export function nodePoliciesLeftOut({ calico: book }: Pick<PolicyIndex, 'calico'>): readonly Note[] {
+  const ofNodes = book?.forwards === true ? book.policies.filter(actsOnForward) : [];
+  if (ofNodes.length === 0) return [];
+  const message = `${names(ofNodes)} ${ofNodes.length === 1 ? 'is' : 'are'} about packets that pass host endpoints, and not looked at here: \`policy-verdict\` and \`connectivity\` count them`;
+  return [{ code: 'NODE_POLICIES_LEFT_OUT', message }];
 }
 
 /** What was taken for granted about the interfaces of nodes: the objects know them by name, and the model by their addresses. */

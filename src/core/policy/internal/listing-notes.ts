@@ -1,6 +1,16 @@
 import { type Note, uniqueNotes } from '../../kernel/answer.js';
 import type { NetworkModel } from '../../model/network-model.js';
-import { assumedApis, assumedCalico, assumedNetworks, assumedSwitch, calicoPoliciesOf, ciliumPoliciesOf } from './enforcement.js';
+import { calicoWarnings } from './calico-notes.js';
+import {
+  assumedApis,
+  assumedCalico,
+  assumedNetworks,
+  assumedSwitch,
+  calicoPoliciesOf,
+  ciliumPoliciesOf,
+  unenforcedPolicies,
+  unmodelledPolicies,
+} from './enforcement.js';
 import type { AskedProtocol } from '../asked-protocol.js';
 import type { PolicyIndex } from './policy-index.js';
 import { undefinedProtocol } from './undefined-protocol.js';
@@ -24,6 +34,11 @@ export function listingAssumptions(model: NetworkModel, index: PolicyIndex, prot
     notes.push(...assumedSwitch(model, 'policy.hostNetworkPods', 'hostNetwork pods are taken for their nodes'));
   }
   return uniqueNotes(notes);
+}
+
+/** What is stored and does not count in the answer: policies of APIs that are not enforced, or not modelled, and what stands in a tier that is not there. */
+export function policiesLeftOut(model: NetworkModel, index: PolicyIndex): readonly Note[] {
+  return [...unenforcedPolicies(model), ...unmodelledPolicies(model), ...calicoWarnings(index)];
 }
 
 /** Says so where the format `netpol-analyzer` leaves out policies that act: that tool reads Kubernetes' own APIs. */

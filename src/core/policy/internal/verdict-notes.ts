@@ -9,6 +9,7 @@ import type { JudgedCase } from './judged-cases.js';
 import { isCiliumPolicy } from './acting-cilium-policy.js';
 import { isClusterPolicy } from './acting-cluster-policy.js';
 import type { DirectionJudgement } from './judge-direction.js';
+import { PolicyIndex } from './policy-index.js';
 import type { RuleJudgement } from './judge-layer.js';
 import { type PeerMatch, peerMatches, type PeerMismatch } from './judge-peer.js';
 import { samePriorities } from './same-priorities.js';
@@ -178,7 +179,7 @@ function warningsOf(
     warnings.push({ code: 'DOMAIN_NOT_RESOLVED', message });
   }
   warnings.push(...unknownPeers(cases));
-  warnings.push(...samePriorities(cases), ...calicoWarnings(model));
+  warnings.push(...samePriorities(cases), ...calicoWarnings(PolicyIndex.of(model)));
   warnings.push(...pluginWarnings(model, judged.flatMap(rulesOf)));
   warnings.push(...ruleWarnings(judged.flatMap(rulesOf)));
   const translated =

@@ -5,6 +5,7 @@ import { isClusterPolicy } from '../acting-cluster-policy.js';
 import { isCalicoPolicy } from '../calico-layers.js';
 import { calicoPoliciesOf, ciliumPoliciesOf, isEnforced } from '../enforcement.js';
 import type { AnyPolicy } from '../layer.js';
+import type { PolicyIndex } from '../policy-index.js';
 import type { LintDraft } from './draft.js';
 import type { Effects } from './effects.js';
 import type { LintContext } from './lint-context.js';
@@ -12,7 +13,8 @@ import type { LintContext } from './lint-context.js';
 const REPORTED = 'the report of its import says why';
 
 /** What shows of the policies of Calico and Cilium by what they do: they select nobody, or a rule matches nobody or cannot be read. */
-export function* pluginPolicies({ model, isWanted }: LintContext, effects: Effects): Generator<LintDraft> {
+export function* pluginPolicies({ model, index, isWanted }: LintContext, effects: Effects): Generator<LintDraft> {
+  const ofHosts = new Set<AnyPolicy>(model.calico.hostEndpoints.flatMap((host) => index.selectingHost(host)));
   const [calico, cilium] = [calicoPoliciesOf(model), ciliumPoliciesOf(model) ?? []];
   const acting = new Set<AnyPolicy>(isEnforced(model) ? [...calico, ...cilium] : []);
   for (const policy of [...model.calico.policies, ...model.ciliumPolicies]) {
@@ -21,10 +23,18 @@ export function* pluginPolicies({ model, isWanted }: LintContext, effects: Effec
       const message = `${model.profile.cni.plugin} does not enforce policies of \`${apiGroup(policy.ref.apiVersion)}\`: the policy has no effect`;
       yield { code: 'POL-NOT-ENFORCED', object: policy.ref, pointer: '', message };
     }
+    const missingTier = missingTierOf(index, policy);
     if (isUnreadable(policy)) {
       const message = `its selectors cannot be read: the policy selects no endpoint, and ${REPORTED}`;
       yield { code: 'POL-INVALID', object: policy.ref, pointer: '/spec', message };
-    } else if (!effects.selecting.has(policy) && (calico.some((one) => one === policy) || cilium.some((one) => one === policy))) {
+    } else if (missingTier !== undefined) {
+      const message = `the tier \`${missingTier}\` does not exist: the policy has no effect`;
+      yield { code: 'POL-INVALID', object: policy.ref, pointer: '/spec/tier', message };
+    } else if (
+      !effects.selecting.has(policy) &&
+      !ofHosts.has(policy) &&
+      (calico.some((one) => one === policy) || cilium.some((one) => one === policy))
+    ) {
       yield {
         code: 'POL-SELECTS-NOTHING',
         object: policy.ref,
@@ -45,6 +55,11 @@ export function* pluginPolicies({ model, isWanted }: LintContext, effects: Effec
       yield { code: 'POL-PEER-MATCHES-NOTHING', object: policy.ref, pointer, direction, message };
     }
   }
+}
+
+/** "The tier … must exist": the API server of Calico refuses the policy, and what enforces policies passes over it. */
+function missingTierOf({ calico }: PolicyIndex, policy: CalicoPolicy | CiliumPolicy): string | undefined {
+  return isCalicoPolicy(policy) && calico && calico.tier(policy.tier) === undefined ? policy.tier : undefined;
 }
 
 /** A selector of Calico's that is wrong selects nothing, as one that nobody meets. */
