@@ -156,6 +156,17 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     backendDelay: NUMBER,
     clientAddress: ['10.0.0.300'],
   },
+  'route-lint': {
+    class: ['nginks', 'nginx'],
+    gateway: ['quay'],
+    dialect: ['ingress-v2', 'ingress-v1'],
+    namespace: ['shp', 'shop'],
+    code: CODE,
+    severity: ['warn', 'warning'],
+    state: ['dead'],
+    rules: NUMBER,
+    limit: NUMBER,
+  },
   'service-endpoints': { service: ['svc/shop/wbe', 'shop/web'] },
   'service-lint': {
     namespace: ['shp', 'shop'],

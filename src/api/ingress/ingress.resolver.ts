@@ -1,6 +1,7 @@
 import { ResolveField, Resolver } from '@nestjs/graphql';
 import { gatewayStatusQuestion } from '../../application/ingress/gateway-status.js';
 import { ingressClassQuestion } from '../../application/ingress/ingress-class.js';
+import { routeLintQuestion } from '../../application/ingress/route-lint.js';
 import { routeQuestion } from '../../application/ingress/route.js';
 import { traefikRuleQuestion } from '../../application/ingress/traefik-rule.js';
 import { AnswerField, type ClusterAt, type QuestionArguments } from '../graphql/answer-field.js';
@@ -13,6 +14,11 @@ export class IngressResolver {
   @ResolveField()
   route(at: ClusterAt, args: QuestionArguments) {
     return this.answers.of(routeQuestion, at, args);
+  }
+
+  @ResolveField()
+  routeLint(at: ClusterAt, args: QuestionArguments) {
+    return this.answers.of(routeLintQuestion, at, args);
   }
 
   @ResolveField()

@@ -9,6 +9,7 @@ import { resolveNameQuestion } from '../dns/resolve-name.js';
 import { serviceLintQuestion } from '../findings/service-lint.js';
 import { ingressClassQuestion } from '../ingress/ingress-class.js';
 import { gatewayStatusQuestion } from '../ingress/gateway-status.js';
+import { routeLintQuestion } from '../ingress/route-lint.js';
 import { routeQuestion } from '../ingress/route.js';
 import { traefikRuleQuestion } from '../ingress/traefik-rule.js';
 import { ipOwnerQuestion } from '../ipam/ip-owner.js';
@@ -56,6 +57,7 @@ export const QUESTIONS: readonly Question[] = [
   resolveNameQuestion,
   resolveSelectorQuestion,
   resolveServiceQuestion,
+  routeLintQuestion,
   routeQuestion,
   serviceEndpointsQuestion,
   serviceLintQuestion,

@@ -31,8 +31,8 @@ export function chooseClass(
   host: RequestHost,
 ): Result<ClassChoice, Problem> {
   if (asked !== undefined) {
-    const known = knownClasses(model);
-    if (!known.includes(asked)) return err(unknownClass(asked, known));
+    const known = knownClass(model, asked);
+    if (!known.ok) return known;
     return ok(choiceOf(model, [asked], dialect, 'CLASS_ASKED', `${classText(asked)} was asked for`));
   }
   const handled = classesWithIngresses(model).filter((name) => handlingOf(model, name) !== 'undefined-class');
@@ -75,7 +75,7 @@ function knownClasses(model: NetworkModel): readonly string[] {
 const claimedClasses = new WeakMap<NetworkModel, readonly (string | undefined)[]>();
 
 /** The classes that Ingresses belong to, by name; undefined (no class) comes last. */
-function classesWithIngresses(model: NetworkModel): readonly (string | undefined)[] {
+export function classesWithIngresses(model: NetworkModel): readonly (string | undefined)[] {
   let names = claimedClasses.get(model);
   if (!names) {
     const claimed = new Set(model.ingresses.map((ingress) => claimOf(model, ingress).name));
@@ -86,10 +86,13 @@ function classesWithIngresses(model: NetworkModel): readonly (string | undefined
   return names;
 }
 
-function unknownClass(asked: string, known: readonly string[]): Problem {
+/** A class that the model knows of; fails with `unknown-object`. */
+export function knownClass(model: NetworkModel, asked: string): Result<string, Problem> {
+  const known = knownClasses(model);
+  if (known.includes(asked)) return ok(asked);
   const listed =
     known.length === 0 ? 'the cluster has no ingress class' : `the classes are ${known.map((name) => `\`${name}\``).join(', ')}`;
-  return problem('unknown-object', `no ingress class \`${asked}\``, { hint: didYouMeanHint(asked, known) ?? listed });
+  return err(problem('unknown-object', `no ingress class \`${asked}\``, { hint: didYouMeanHint(asked, known) ?? listed }));
 }
 
 function noClass(model: NetworkModel, dialect: IngressDialectName | undefined): ClassChoice {

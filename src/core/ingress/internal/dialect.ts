@@ -70,6 +70,13 @@ export interface Judgement {
   readonly warnings: readonly Note[];
 }
 
+/** The rules that may take a request, without the reasons. */
+export interface Takers {
+  readonly rules: readonly PathRule[];
+  /** Whether one of them takes it for certain, so that nothing else can. */
+  readonly certain: boolean;
+}
+
 /** The routing of one class by one dialect, compiled once per model. */
 export interface ClassRouter {
   readonly dialect: IngressDialectName;
@@ -80,6 +87,8 @@ export interface ClassRouter {
   /** The host rules that cover the request's host, the most specific first. */
   hostSteps(host: RequestHost): readonly HostStep[];
   judge(request: RouteRequest, host: RequestHost): Judgement;
+  /** What `judge` says of the rules that may take the request, where the dialect has a shorter way to it. */
+  takers?(request: RouteRequest, host: RequestHost): Takers;
   /** The certificate for a name in the TLS hello, where the dialect has rules of its own for it. */
   readonly certificateFor?: (sni: string | undefined) => CertificateOutcome;
 }

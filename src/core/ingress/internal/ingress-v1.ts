@@ -2,7 +2,7 @@ import type { NetworkModel } from '../../model/network-model.js';
 import type { Ingress } from '../../resources/ingress.js';
 import type { RouteRequest } from '../route-request.js';
 import { membersOf } from './class-members.js';
-import type { ClassRouter, Dialect, HostStep, Judgement } from './dialect.js';
+import type { ClassRouter, Dialect, HostStep, Judgement, Takers } from './dialect.js';
 import type { GapCode } from './gaps.js';
 import { type HostGroup, HostTable } from './host-table.js';
 import { judgeGroups } from './ingress-v1-judgement.js';
@@ -58,6 +58,12 @@ class SpecificationRouter implements ClassRouter {
       assumptions: [],
       warnings: [],
     };
+  }
+
+  takers(request: RouteRequest, host: RequestHost): Takers {
+    const decided = this.decide(this.table.groupsFor(host), request);
+    const rules = decided.flatMap(({ action }) => (action.type === 'path' ? [action.rule] : []));
+    return { rules, certain: rules.length === decided.length };
   }
 
   /** The outcomes that the text admits: exactly one where it is clear. */

@@ -1,4 +1,4 @@
-import type { GatewayRoute, GRPCMatch, GRPCRoute, HTTPMatch, HTTPRoute, PathMatch, RouteRule } from '../../../resources/gateway-route.js';
+import type { GRPCMatch, GRPCRoute, HTTPMatch, HTTPRoute, PathMatch, RouteRule } from '../../../resources/gateway-route.js';
 import { prefixPath } from '../path-rule.js';
 import { ageOf } from './age.js';
 import { matchGRPC } from './grpc-match.js';
@@ -7,6 +7,7 @@ import type { AttachedRoute } from './attachments.js';
 import type { GatewayState } from './gateway-state.js';
 import { matchHTTP, type MatchOutcome, type ReadRequest } from './http-match.js';
 import type { JudgedListener } from './listener-status.js';
+import { routesByHost } from './routes-by-host.js';
 
 /** What precedence and the filters see of an entry of `matches[]`, of HTTP and of gRPC. */
 interface ReadMatch {
@@ -45,13 +46,9 @@ export function httpCandidates(
   request: ReadRequest,
 ): readonly HTTPCandidate[] {
   const candidates: HTTPCandidate[] = [];
-  const seen = new Set<GatewayRoute>();
-  for (const { route, attached } of state.attachments) {
-    const here = attached.find((one) => one.listener === listener);
-    if (!here || seen.has(route)) continue;
-    seen.add(route);
+  for (const { route, here } of routesByHost(state, listener, host)) {
     if (route.kind === 'HTTPRoute') candidates.push(...candidatesOf(route, here, host, readHTTP, (match) => matchHTTP(match, request)));
-    if (route.kind === 'GRPCRoute') candidates.push(...candidatesOf(route, here, host, readGRPC, (match) => matchGRPC(match, request)));
+    else candidates.push(...candidatesOf(route, here, host, readGRPC, (match) => matchGRPC(match, request)));
   }
   return candidates;
 }

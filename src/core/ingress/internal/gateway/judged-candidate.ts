@@ -64,7 +64,8 @@ export function candidateOf({ candidate, outcome, reason, key, own, other }: Jud
   };
 }
 
-function describeBackends({ backends, filters }: Pick<RouteRule, 'backends' | 'filters'>): string {
+/** What a rule sends requests to, in a few words. */
+export function describeBackends({ backends, filters }: Pick<RouteRule, 'backends' | 'filters'>): string {
   if (filters.some(({ type }) => type === 'RequestRedirect')) return 'redirect';
   if (backends.length === 0) return 'no backend';
   return backends.map(({ kind, name, port }) => `${kind.toLowerCase()} ${name}${port === undefined ? '' : `:${port}`}`).join(', ');

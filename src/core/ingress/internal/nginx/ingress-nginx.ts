@@ -3,7 +3,7 @@ import type { NetworkModel } from '../../../model/network-model.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import type { RouteRequest } from '../../route-request.js';
 import { membersOf } from '../class-members.js';
-import type { ClassRouter, Dialect, HostStep, Judgement } from '../dialect.js';
+import type { ClassRouter, Dialect, HostStep, Judgement, Takers } from '../dialect.js';
 import type { RequestHost } from '../request-host.js';
 import { annotationsOf } from './annotations.js';
 import { NginxCertificates } from './certificates.js';
@@ -68,6 +68,14 @@ class NginxRouter implements ClassRouter {
       assumptions: this.assumptions(decision),
       warnings: notModelled(decision),
     };
+  }
+
+  /** The rule of the location that nginx takes; an expression that cannot be evaluated takes nothing for certain. */
+  takers(request: RouteRequest, host: RequestHost): Takers {
+    if (this.rejected !== undefined) return { rules: [], certain: false };
+    const { location, outcomes } = decide(this.context, this.names.choose(host), request, host);
+    const isRead = outcomes.every(({ reached }) => reached.unspecified.every(({ code }) => code !== 'PATTERN_UNSUPPORTED'));
+    return { rules: location?.rule ? [location.rule] : [], certain: location?.rule !== undefined && isRead };
   }
 
   private asRejected(message: string): Decision {

@@ -1,0 +1,62 @@
+import type { ObjectRef } from '../../../kernel/object-ref.js';
+import type { NetworkModel } from '../../../model/network-model.js';
+import type { BackendReference, GatewayRoute } from '../../../resources/gateway-route.js';
+import type { Ingress, IngressBackend } from '../../../resources/ingress.js';
+import { backendOutcome, endpointsOutcome } from '../backend-outcome.js';
+import { resolveBackend } from '../gateway/backend-references.js';
+import type { RouteLintCodeName } from '../../route-lint-codes.js';
+import type { Ledger } from './ledger.js';
+
+/** Why a backend leads nowhere. */
+export interface DeadEnd {
+  readonly code: RouteLintCodeName;
+  readonly message: string;
+}
+
+const CODE_OF = { SERVICE_MISSING: 'ING-SERVICE-MISSING', PORT_MISSING: 'ING-PORT-MISSING', NO_ENDPOINTS: 'ING-NO-ENDPOINTS' } as const;
+
+/** Follows backends to their endpoints, each Service port once. */
+export class BackendChecks {
+  private readonly known = new Map<string, DeadEnd | null>();
+
+  constructor(private readonly model: NetworkModel) {}
+
+  /** Undefined: it leads somewhere, or a specification leaves open what becomes of it. */
+  ofIngress(ingress: Ingress, backend: IngressBackend): DeadEnd | undefined {
+    if (backend.type !== 'service') return undefined;
+    return this.once(`ingress ${ingress.namespace}/${backend.name} ${typeof backend.port} ${backend.port}`, () => {
+      const { verdict, steps } = backendOutcome(this.model, ingress, backend, 'ROUTED');
+      if (verdict !== 'SERVICE_MISSING' && verdict !== 'PORT_MISSING' && verdict !== 'NO_ENDPOINTS') return undefined;
+      const last = steps.findLast(({ outcome }) => outcome === 'no-match');
+      return { code: CODE_OF[verdict], message: last?.message ?? verdict };
+    });
+  }
+
+  ofRoute(route: GatewayRoute, reference: BackendReference): DeadEnd | undefined {
+    const resolved = resolveBackend(this.model, route, reference);
+    if (!resolved.ok) {
+      const isMissing = resolved.reason === 'BackendNotFound';
+      const hasService = this.model.services.has(`${reference.namespace ?? route.namespace}/${reference.name}`);
+      const missing = hasService ? 'ING-PORT-MISSING' : 'ING-SERVICE-MISSING';
+      return { code: isMissing ? missing : 'ING-BACKEND-REFUSED', message: resolved.message };
+    }
+    const { service, port } = resolved;
+    return this.once(`route ${service.namespace}/${service.name} ${port.port} ${port.protocol}`, () => {
+      const { verdict, steps } = endpointsOutcome(this.model, service, port, [], 'ROUTED');
+      return verdict === 'NO_ENDPOINTS' ? { code: 'ING-NO-ENDPOINTS', message: steps[0]?.message ?? verdict } : undefined;
+    });
+  }
+
+  private once(key: string, follow: () => DeadEnd | undefined): DeadEnd | undefined {
+    const known = this.known.get(key);
+    if (known !== undefined) return known ?? undefined;
+    const found = follow();
+    this.known.set(key, found ?? null);
+    return found;
+  }
+}
+
+/** Enters a backend that leads nowhere. */
+export function backendDraft(ledger: Ledger, object: ObjectRef, pointer: string, { code, message }: DeadEnd): void {
+  ledger.add({ code, object, pointer, message });
+}

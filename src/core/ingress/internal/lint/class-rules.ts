@@ -1,0 +1,128 @@
+import type { NetworkModel } from '../../../model/network-model.js';
+import type { Steps } from '../../../kernel/steps.js';
+import type { Ingress, IngressPath, IngressRule } from '../../../resources/ingress.js';
+import type { LintedRule } from '../../route-lint-result.js';
+import { ownerOf } from '../claim-text.js';
+import { handlingOf } from '../class-claim.js';
+import type { ClassRouter } from '../dialect.js';
+import { describeBackend, pathFault, type PathRule } from '../path-rule.js';
+import { hostFault } from '../request-host.js';
+import { backendDraft, BackendChecks } from './backend-checks.js';
+import { ClaimGroups } from './claim-groups.js';
+import type { Ledger } from './ledger.js';
+import { RuleProver, type RuleProof } from './rule-prover.js';
+import { annotationDraft, secretDrafts } from './ingress-checks.js';
+
+/** So many rules are looked at in one step. */
+const STRETCH = 200;
+
+/** What is asked of every rule of one class. */
+interface ClassLint {
+  readonly router: ClassRouter;
+  readonly ledger: Ledger;
+  readonly prover: RuleProver;
+  readonly backends: BackendChecks;
+  readonly claims: ClaimGroups;
+  readonly shared: ReadonlySet<string | undefined>;
+  /** Why no rule of the class serves anybody. */
+  readonly unhandled: string | undefined;
+}
+
+/** Looks at every path of one class: whether a request reaches it, who else claims it, and where it leads. */
+export function* lintClass(model: NetworkModel, router: ClassRouter, ledger: Ledger): Steps<void> {
+  const { className } = router;
+  const isHandled = handlingOf(model, className) !== 'undefined-class';
+  const lint: ClassLint = {
+    router,
+    ledger,
+    prover: new RuleProver(router),
+    backends: new BackendChecks(model),
+    claims: new ClaimGroups({ class: className ?? null, gateway: null }),
+    shared: sharedHosts(router),
+    unhandled: isHandled
+      ? undefined
+      : `no controller handles ${className === undefined ? 'Ingresses without class' : `class \`${className}\``}`,
+  };
+  let looked = 0;
+  for (const ingress of router.members) {
+    if (!ledger.wants(ingress.namespace)) continue;
+    lintIngress(model, lint, ingress);
+    for (const rule of ingress.rules) {
+      const fault = rule.host === undefined ? undefined : hostFault(rule.host);
+      for (const path of rule.paths) {
+        lintPath(lint, ingress, rule, path, fault);
+        if (++looked % STRETCH === 0) yield;
+      }
+    }
+  }
+  yield* lint.claims.conflicts(ledger);
+}
+
+function lintIngress(model: NetworkModel, { router, ledger, backends, unhandled }: ClassLint, ingress: Ingress): void {
+  if (unhandled !== undefined) ledger.add({ code: 'ING-CLASS-NOT-HANDLED', object: ingress.ref, pointer: '', message: unhandled });
+  const reached = ingress.defaultBackend && backends.ofIngress(ingress, ingress.defaultBackend);
+  if (ingress.defaultBackend && reached) backendDraft(ledger, ingress.ref, ingress.defaultBackend.pointer, reached);
+  for (const draft of secretDrafts(model, ingress)) ledger.add(draft);
+  const annotations = router.dialect === 'ingress-nginx' ? annotationDraft(ingress) : undefined;
+  if (annotations) ledger.add(annotations);
+}
+
+function lintPath(lint: ClassLint, ingress: Ingress, { host }: IngressRule, path: IngressPath, fault: string | undefined): void {
+  const { ledger, backends, prover } = lint;
+  const rule: PathRule<Ingress> = { ...path, ingress, host, fault: fault ?? pathFault(path) };
+  const proof = proofOf(lint, rule);
+  const place = { object: ingress.ref, pointer: path.pointer };
+  const isTold = ledger.count(proof.state);
+  if (isTold || proof.code || lint.shared.has(host)) {
+    const linted = lintedOf(lint.router, rule, path, proof);
+    if (isTold) ledger.addRule(linted);
+    if (proof.code) ledger.add({ ...place, code: proof.code, message: proof.why ?? '', related: linted.by });
+    if (proof.state !== 'unreachable' && lint.shared.has(host)) lint.claims.add(linted, prover.placeOf(rule));
+  }
+  if (prover.isUnsupported(rule)) {
+    const message = `the path \`${path.path}\` is an expression that cannot be evaluated in bounded time`;
+    ledger.add({ ...place, code: 'ING-PATTERN-UNSUPPORTED', message });
+  }
+  const reached = backends.ofIngress(ingress, path.backend);
+  if (reached) backendDraft(ledger, ingress.ref, path.backend.pointer, reached);
+}
+
+function lintedOf(router: ClassRouter, { ingress, host }: PathRule, path: IngressPath, proof: RuleProof): LintedRule {
+  return {
+    object: ingress.ref,
+    pointer: path.pointer,
+    dialect: router.dialect,
+    class: router.className ?? null,
+    gateway: null,
+    host: host ?? null,
+    path: path.path,
+    pathType: path.pathType,
+    backend: describeBackend(path.backend),
+    owner: ownerOf(ingress),
+    createdAt: ingress.createdAt ?? null,
+    state: proof.state,
+    witness: proof.witness ?? null,
+    by: (proof.by ?? []).map((other) => ({ object: other.ingress.ref, pointer: other.pointer })),
+    why: proof.why ?? null,
+  };
+}
+
+function proofOf({ unhandled, prover }: ClassLint, rule: PathRule<Ingress>): RuleProof {
+  if (unhandled !== undefined) return { state: 'unreachable', why: unhandled };
+  if (rule.fault !== undefined) return { state: 'unreachable', why: `the API server refuses it: ${rule.fault}`, code: 'ING-INVALID' };
+  return prover.prove(rule);
+}
+
+/** Hosts that several Ingresses name: nowhere else can two of them claim the same. */
+function sharedHosts({ members }: ClassRouter): ReadonlySet<string | undefined> {
+  const first = new Map<string | undefined, Ingress>();
+  const shared = new Set<string | undefined>();
+  for (const ingress of members) {
+    for (const { host } of ingress.rules) {
+      const known = first.get(host);
+      if (known === undefined) first.set(host, ingress);
+      else if (known !== ingress) shared.add(host);
+    }
+  }
+  return shared;
+}

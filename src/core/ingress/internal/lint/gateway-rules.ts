@@ -1,0 +1,172 @@
+import { qualifiedName } from '../../../kernel/object-ref.js';
+import type { Steps } from '../../../kernel/steps.js';
+import type { NetworkModel } from '../../../model/network-model.js';
+import type { GRPCMatch, GRPCRoute, HTTPMatch, HTTPRoute, RouteRule } from '../../../resources/gateway-route.js';
+import type { LintedRule } from '../../route-lint-result.js';
+import { ownerOf } from '../claim-text.js';
+import type { Attachment, AttachedRoute } from '../gateway/attachments.js';
+import type { GatewayState } from '../gateway/gateway-state.js';
+import { describeBackends } from '../gateway/judged-candidate.js';
+import { backendDraft, BackendChecks } from './backend-checks.js';
+import { ClaimGroups } from './claim-groups.js';
+import { GatewayProver, type MatchProof } from './gateway-prover.js';
+import { requestsForGRPC, requestsForHTTP } from './gateway-requests.js';
+import type { Ledger } from './ledger.js';
+
+/** So many matches are looked at in one step. */
+const STRETCH = 200;
+
+type Match = HTTPMatch | GRPCMatch;
+type Rule = RouteRule<Match>;
+
+interface GatewayLint {
+  readonly state: GatewayState;
+  readonly ledger: Ledger;
+  readonly prover: GatewayProver;
+  readonly backends: BackendChecks;
+  readonly claims: ClaimGroups;
+  readonly shared: ReadonlySet<string | undefined>;
+  readonly name: string;
+}
+
+/** Looks at every match of every HTTPRoute and GRPCRoute that names a Gateway: whether a request reaches it, who else claims it, and where it leads. */
+export function* lintGateway(model: NetworkModel, state: GatewayState, ledger: Ledger): Steps<void> {
+  const name = qualifiedName(state.gateway.ref);
+  const routes = byRoute(state.attachments);
+  const claims = new ClaimGroups({ class: null, gateway: name });
+  const lint: GatewayLint = {
+    state,
+    ledger,
+    prover: new GatewayProver(model, state),
+    backends: new BackendChecks(model),
+    claims,
+    shared: sharedHostnames(routes),
+    name,
+  };
+  lintListeners(lint);
+  let looked = 0;
+  for (const [route, attachments] of routes) {
+    if (!ledger.wants(route.namespace)) continue;
+    lintRoute(lint, route, attachments);
+    for (const rule of route.rules) {
+      for (const match of rule.matches) {
+        lintMatch(
+          lint,
+          route,
+          rule,
+          match,
+          attachments.flatMap(({ attached }) => attached),
+        );
+        if (++looked % STRETCH === 0) yield;
+      }
+    }
+  }
+  yield* claims.conflicts(ledger);
+}
+
+function byRoute(attachments: readonly Attachment[]): ReadonlyMap<HTTPRoute | GRPCRoute, readonly Attachment[]> {
+  const routes = new Map<HTTPRoute | GRPCRoute, Attachment[]>();
+  for (const attachment of attachments) {
+    const { route } = attachment;
+    if (route.kind !== 'HTTPRoute' && route.kind !== 'GRPCRoute') continue;
+    const known = routes.get(route);
+    if (known) known.push(attachment);
+    else routes.set(route, [attachment]);
+  }
+  return routes;
+}
+
+function lintListeners({ state, ledger }: GatewayLint): void {
+  for (const { programmed, owner, listener, conditions } of state.listeners) {
+    if (programmed || !ledger.wants(owner.namespace)) continue;
+    const why = conditions.filter(({ type, status }) => type !== 'Conflicted' && status === 'False').map(({ message }) => message);
+    const message = `listener \`${listener.name}\` is not served: ${[...new Set(why)].join('; ')}`;
+    ledger.add({ code: 'ING-LISTENER-NOT-SERVED', object: owner.ref, pointer: listener.pointer, message });
+  }
+}
+
+function lintRoute({ ledger, backends }: GatewayLint, route: HTTPRoute | GRPCRoute, attachments: readonly Attachment[]): void {
+  for (const { refusal, parent } of attachments) {
+    if (refusal) ledger.add({ code: 'ING-NOT-ATTACHED', object: route.ref, pointer: parent.pointer, message: refusal.message });
+  }
+  for (const { backends: references } of route.rules) {
+    for (const reference of references) {
+      const dead = backends.ofRoute(route, reference);
+      if (dead) backendDraft(ledger, route.ref, reference.pointer, dead);
+    }
+  }
+}
+
+function lintMatch(
+  { state, ledger, prover, claims, shared, name }: GatewayLint,
+  route: HTTPRoute | GRPCRoute,
+  rule: Rule,
+  match: Match,
+  attached: readonly AttachedRoute[],
+): void {
+  const proof = proofOf(prover, route, match, attached);
+  const isTold = ledger.count(proof.state);
+  const isShared = proof.state !== 'unreachable' && attached.some(({ hostnames }) => hostnames.some((hostname) => shared.has(hostname)));
+  if (!isTold && !proof.code && !isShared) return;
+  const place = { object: route.ref, pointer: match.pointer };
+  const isHTTP = 'path' in match;
+  const linted: LintedRule = {
+    ...place,
+    dialect: 'gateway-api',
+    class: state.gateway.className,
+    gateway: name,
+    host: attached[0]?.hostnames[0] ?? null,
+    path: isHTTP ? match.path.value : `${match.service ?? '*'}/${match.method ?? '*'}`,
+    pathType: isHTTP ? match.path.type : match.type,
+    backend: describeBackends(rule),
+    owner: ownerOf(route),
+    createdAt: route.createdAt ?? null,
+    state: proof.state,
+    witness: proof.witness ?? null,
+    by: proof.by ?? [],
+    why: proof.why ?? null,
+  };
+  if (isTold) ledger.addRule(linted);
+  if (proof.code) ledger.add({ ...place, code: proof.code, message: proof.why ?? '', related: linted.by });
+  if (isShared) for (const key of keysOf(match, attached)) claims.add(linted, key);
+}
+
+/** Hostnames under which several routes are reached: nowhere else can two of them claim the same. */
+function sharedHostnames(routes: ReadonlyMap<HTTPRoute | GRPCRoute, readonly Attachment[]>): ReadonlySet<string | undefined> {
+  const first = new Map<string | undefined, HTTPRoute | GRPCRoute>();
+  const shared = new Set<string | undefined>();
+  for (const [route, attachments] of routes) {
+    for (const hostname of attachments.flatMap(({ attached }) => attached.flatMap(({ hostnames }) => hostnames))) {
+      const known = first.get(hostname);
+      if (known === undefined) first.set(hostname, route);
+      else if (known !== route) shared.add(hostname);
+    }
+  }
+  return shared;
+}
+
+function proofOf(prover: GatewayProver, route: HTTPRoute | GRPCRoute, match: Match, attached: readonly AttachedRoute[]): MatchProof {
+  if (match.fault !== undefined) return { state: 'unreachable', why: `it matches nothing: ${match.fault}`, code: 'ING-INVALID' };
+  if (attached.length === 0) return { state: 'unreachable', why: 'the route is attached to no listener' };
+  const served = attached.filter(({ listener }) => listener.programmed);
+  if (served.length === 0) return { state: 'unreachable', why: 'no listener that the route is attached to is served' };
+  const isSecure = (one: AttachedRoute) => one.listener.listener.protocol === 'HTTPS';
+  return prover.prove(route, match, served, (one, host) => {
+    const scheme = isSecure(one) ? 'https' : 'http';
+    return 'path' in match ? requestsForHTTP(match, scheme, host) : requestsForGRPC(match, scheme, host);
+  });
+}
+
+/** What the match asks for on each listener and hostname: equal texts ask for the same. */
+function keysOf(match: Match, attached: readonly AttachedRoute[]): readonly string[] {
+  const named = [match.headers, 'path' in match ? match.queryParams : []].map((list) =>
+    list.map(({ type, name, value }) => `${type} ${name}=${value}`).sort(),
+  );
+  const call = 'path' in match ? [match.path.type, match.path.value, match.method] : [match.type, match.service, match.method];
+  const asked = JSON.stringify([call, named]);
+  return attached.flatMap(({ listener, hostnames }) =>
+    hostnames.map(
+      (hostname) => `${listener.owner.kind} ${qualifiedName(listener.owner.ref)} ${listener.listener.name} ${hostname ?? '*'} ${asked}`,
+    ),
+  );
+}

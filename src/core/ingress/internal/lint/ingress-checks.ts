@@ -1,0 +1,26 @@
+import type { NetworkModel } from '../../../model/network-model.js';
+import type { Ingress } from '../../../resources/ingress.js';
+import { annotationsOf } from '../nginx/annotations.js';
+import type { RouteDraft } from './ledger.js';
+
+/** Secrets of `spec.tls` that are not there or hold no certificate. Where no Secret was imported at all, nothing is known of any. */
+export function secretDrafts({ secrets }: NetworkModel, { namespace, ref, tls }: Ingress): readonly RouteDraft[] {
+  if (secrets.size === 0) return [];
+  return tls.flatMap(({ secretName, pointer }): readonly RouteDraft[] => {
+    if (secretName === undefined) return [];
+    const secret = secrets.get(`${namespace}/${secretName}`);
+    const place = { object: ref, pointer: `${pointer}/secretName` };
+    if (!secret) return [{ ...place, code: 'ING-SECRET-MISSING', message: `Secret ${namespace}/${secretName} does not exist` }];
+    if (secret.tlsCertificate !== undefined) return [];
+    return [{ ...place, code: 'ING-SECRET-WITHOUT-CERTIFICATE', message: `Secret ${namespace}/${secretName} holds no \`tls.crt\`` }];
+  });
+}
+
+/** Annotations of ingress-nginx that may change what the rules do. */
+export function annotationDraft(ingress: Ingress): RouteDraft | undefined {
+  const { notModelled, snippets } = annotationsOf(ingress);
+  const names = [...notModelled, ...snippets].map((name) => `\`${name}\``);
+  if (names.length === 0) return undefined;
+  const message = `${names.join(', ')} may change what the rules of this Ingress do`;
+  return { code: 'ING-ANNOTATION-NOT-MODELLED', object: ingress.ref, pointer: '/metadata/annotations', message };
+}

@@ -1,0 +1,111 @@
+import type { Answer } from '../kernel/answer.js';
+import type { Severity } from '../kernel/diagnostic.js';
+import { didYouMeanHint } from '../kernel/did-you-mean.js';
+import { Trail } from '../kernel/evidence.js';
+import { type Problem, problem } from '../kernel/problem.js';
+import { err, ok, type Result } from '../kernel/result.js';
+import type { Steps } from '../kernel/steps.js';
+import type { NetworkModel } from '../model/network-model.js';
+import { classesWithIngresses, knownClass } from './internal/class-choice.js';
+import { dialectOfClass } from './internal/class-dialect.js';
+import type { ClassRouter } from './internal/dialect.js';
+import { type GatewayState, gatewayState } from './internal/gateway/gateway-state.js';
+import { lintClass } from './internal/lint/class-rules.js';
+import { lintGateway } from './internal/lint/gateway-rules.js';
+import { Ledger } from './internal/lint/ledger.js';
+import { routerOf } from './internal/router-cache.js';
+import { ROUTE_LINT_CODES } from './route-lint-codes.js';
+import type { RouteLintQuestion, RouteLintResult, RouteLintVerdict } from './route-lint-result.js';
+
+/** What is looked at: a class by its dialect, or a Gateway. */
+type Scope = { readonly router: ClassRouter } | { readonly state: GatewayState };
+
+/**
+ * Looks at every rule of Ingresses and routes: whether a request reaches it, with one that does, or which rules take everything it matches; which objects claim the same;
+ * where backends and Secrets are missing. Nothing is guessed: what neither a request nor a proof shows is `undecided`. Yields often: between two steps the caller may
+ * let others run. Fails with `unknown-object` for a class or a Gateway that does not exist.
+ */
+export function* routeLint(
+  model: NetworkModel,
+  question: RouteLintQuestion,
+): Steps<Result<Answer<RouteLintVerdict, RouteLintResult>, Problem>> {
+  const scopes = scopesOf(model, question);
+  if (!scopes.ok) return scopes;
+  const ledger = new Ledger(question);
+  for (const scope of scopes.value) {
+    yield;
+    if ('router' in scope) yield* lintClass(model, scope.router, ledger);
+    else yield* lintGateway(model, scope.state, ledger);
+  }
+  return ok(conclude(scopes.value, ledger.result()));
+}
+
+function scopesOf(model: NetworkModel, { class: asked, gateway, dialect }: RouteLintQuestion): Result<readonly Scope[], Problem> {
+  const scopeOfClass = (name: string | undefined): Scope => ({
+    router: routerOf(model, name, dialect ?? dialectOfClass(model, name).judged),
+  });
+  const { gateways } = model.gatewayApi;
+  if (asked !== undefined) {
+    const known = knownClass(model, asked);
+    return known.ok ? ok([scopeOfClass(asked)]) : known;
+  }
+  if (gateway === undefined) {
+    return ok([...classesWithIngresses(model).map(scopeOfClass), ...[...gateways.keys()].flatMap((name) => scopeOfGateway(model, name))]);
+  }
+  const found = scopeOfGateway(model, gateway);
+  if (found.length > 0) return ok(found);
+  const hint = didYouMeanHint(gateway, gateways.keys());
+  return err(problem('unknown-object', `no Gateway \`${gateway}\``, hint === undefined ? {} : { hint }));
+}
+
+function scopeOfGateway(model: NetworkModel, name: string): readonly Scope[] {
+  const state = gatewayState(model, name);
+  return state ? [{ state }] : [];
+}
+
+function conclude(scopes: readonly Scope[], result: RouteLintResult): Answer<RouteLintVerdict, RouteLintResult> {
+  const trail = new Trail();
+  for (const scope of scopes) trail.add({ stage: 'scope', outcome: 'info', reason: 'SCOPE_LINTED', ...shown(scope) });
+  for (const { code, count } of result.counts) {
+    const { means, source } = ROUTE_LINT_CODES[code];
+    trail.add({ stage: 'lint', outcome: 'info', reason: 'LINT_FOUND', message: `${code}: ${means} (${count} found; ${source})` });
+  }
+  return {
+    verdict: verdictOf(result),
+    summary: summarise(result),
+    result,
+    evidence: trail.list(),
+    assumptions: [],
+    warnings: [],
+    confidence: 'CERTAIN',
+    enforcement: null,
+  };
+}
+
+function shown(scope: Scope) {
+  if ('state' in scope) {
+    const { ref, namespace } = scope.state.gateway;
+    return { object: ref, message: `Gateway ${namespace}/${ref.name}, by the rules of gateway-api` };
+  }
+  const { className, dialect } = scope.router;
+  return { message: `${className === undefined ? 'Ingresses without class' : `class \`${className}\``}, by the rules of ${dialect}` };
+}
+
+function verdictOf({ counts }: RouteLintResult): RouteLintVerdict {
+  const has = (severity: Severity) => counts.some((one) => one.severity === severity);
+  return has('error') ? 'ERRORS' : has('warning') ? 'WARNINGS' : has('info') ? 'NOTES' : 'CLEAN';
+}
+
+function summarise({ states, counts }: RouteLintResult): string {
+  const { rules, live, shadowed, unreachable, undecided } = states;
+  const others = Object.entries({ shadowed, unreachable, undecided }).flatMap(([state, count]) =>
+    count === 0 ? [] : [`${count} ${state}`],
+  );
+  const sum = (severity: Severity) => counts.reduce((all, one) => all + (one.severity === severity ? one.count : 0), 0);
+  const found = (['error', 'warning', 'info'] as const).flatMap((severity) => {
+    const count = sum(severity);
+    const word = severity === 'info' ? 'note' : severity;
+    return count === 0 ? [] : [`${count} ${word}${count === 1 ? '' : 's'}`];
+  });
+  return `${rules} rule${rules === 1 ? '' : 's'}: ${[`${live} live`, ...others].join(', ')}; ${found.length === 0 ? 'nothing found' : found.join(', ')}`;
+}

@@ -1,0 +1,44 @@
+import { finished } from '../../src/core/kernel/steps.js';
+import { routeLint } from '../../src/core/ingress/route-lint.js';
+import type { LintedRule, RouteLintQuestion, RouteLintResult } from '../../src/core/ingress/route-lint-result.js';
+import type { NetworkModel } from '../../src/core/model/network-model.js';
+import type { KubernetesObject } from '../../src/core/resources/kubernetes-object.js';
+
+const EVERYTHING: RouteLintQuestion = {
+  class: undefined,
+  gateway: undefined,
+  dialect: undefined,
+  namespace: undefined,
+  codes: undefined,
+  severity: 'info',
+  states: undefined,
+  rules: 10_000,
+  limit: 10_000,
+};
+
+/** What `route-lint` finds, in one go; a problem fails the test. */
+export function lintRoutes(model: NetworkModel, question: Partial<RouteLintQuestion> = {}): RouteLintResult {
+  const answer = finished(routeLint(model, { ...EVERYTHING, ...question }));
+  if (!answer.ok) throw new Error(answer.error.message);
+  return answer.value.result;
+}
+
+/** `a /x live GET http://foo.com/x`, `a /x shadowed by b`: what became of a rule. */
+export function ruleLine({ object, path, state, witness, by }: LintedRule): string {
+  const sent = witness ? [witness.method, witness.url, ...witness.headers] : [];
+  const winners = by.map((one) => one.object.name);
+  return [object.name, path, state, ...sent, ...(winners.length === 0 ? [] : ['by', winners.join(',')])].join(' ');
+}
+
+/** Ingresses with annotations of ingress-nginx, by name of the Ingress. */
+export function withNginx(
+  objects: readonly KubernetesObject[],
+  annotations: Readonly<Record<string, Readonly<Record<string, string>>>>,
+): readonly KubernetesObject[] {
+  return objects.map((object) => {
+    const own = object.kind === 'Ingress' ? annotations[object.metadata.name ?? ''] : undefined;
+    if (!own) return object;
+    const all = Object.fromEntries(Object.entries(own).map(([name, value]) => [`nginx.ingress.kubernetes.io/${name}`, value]));
+    return { ...object, metadata: { ...object.metadata, annotations: all } };
+  });
+}
