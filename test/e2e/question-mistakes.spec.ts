@@ -236,6 +236,19 @@ describe('a mistake in a question', () => {
     expect(batch.items[1]?.errors, 'in a batch').toEqual(below);
   });
 
+  it.each([
+    ['services/shop/wbe/endpoints', '/name', 'shop/web'],
+    ['services/shp/web/endpoints', '/name', 'shop/web'],
+    ['pods/data/postgres-9/policies', '/name', 'data/postgres-'],
+    ['pods/shp/web/resolver', '/namespace', 'shop'],
+    ['network-policies/ops/deny-all-egres/pods', '/name', 'ops/deny-all-egress'],
+    ['ips/10.96.0.300', '/ip', undefined],
+  ])('%s is told with the part of the path', async (path, pointer, hint) => {
+    const refused = bodyOf<Refused>(await server.send('get', `/api/v1/clusters/harbor/${path}`));
+    expect(refused.errors?.map((one) => one.pointer)).toEqual([pointer]);
+    if (hint !== undefined) expect(refused.hint).toContain(hint);
+  });
+
   it('exposure is about workloads, and no address is one', async () => {
     const refused = bodyOf<Refused>(await server.send('get', '/api/v1/clusters/harbor/queries/exposure?of=internet').expect(404));
     expect(refused).toMatchObject({ hint: expect.stringContaining('reachability?to=internet'), errors: [{ pointer: '/of' }] });

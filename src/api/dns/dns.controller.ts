@@ -59,12 +59,12 @@ export class DnsController {
   @Handles(RESOLVER)
   async resolver(@Input() { params, query }: InputOf<typeof RESOLVER>, @Res() reply: FastifyReply): Promise<void> {
     const { cluster, namespace, name } = params;
-    await this.asked.send(podResolverQuestion, { cluster, query, input: { from: `pod/${namespace}/${name}` } }, reply);
+    await this.asked.send(podResolverQuestion, { cluster, query, input: { from: `pod/${namespace}/${name}` }, named: 'from' }, reply);
   }
 
   @Handles(ENVIRONMENT)
   async environment(@Input() { params, query }: InputOf<typeof ENVIRONMENT>, @Res() reply: FastifyReply): Promise<void> {
     const { cluster, namespace, name } = params;
-    await this.asked.send(podEnvironmentQuestion, { cluster, query, input: { from: `pod/${namespace}/${name}` } }, reply);
+    await this.asked.send(podEnvironmentQuestion, { cluster, query, input: { from: `pod/${namespace}/${name}` }, named: 'from' }, reply);
   }
 }

@@ -69,12 +69,12 @@ export class PolicyController {
   @Handles(POLICIES)
   async policies(@Input() { params, query }: InputOf<typeof POLICIES>, @Res() reply: FastifyReply): Promise<void> {
     const { cluster, namespace, name } = params;
-    await this.asked.send(podPoliciesQuestion, { cluster, query, input: { pod: `pod/${namespace}/${name}` } }, reply);
+    await this.asked.send(podPoliciesQuestion, { cluster, query, input: { pod: `pod/${namespace}/${name}` }, named: 'pod' }, reply);
   }
 
   @Handles(PODS)
   async pods(@Input() { params, query }: InputOf<typeof PODS>, @Res() reply: FastifyReply): Promise<void> {
     const { cluster, namespace, name } = params;
-    await this.asked.send(policyPodsQuestion, { cluster, query, input: { policy: `${namespace}/${name}` } }, reply);
+    await this.asked.send(policyPodsQuestion, { cluster, query, input: { policy: `${namespace}/${name}` }, named: 'policy' }, reply);
   }
 }

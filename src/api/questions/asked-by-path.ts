@@ -4,10 +4,31 @@ import type { z } from 'zod';
 import { Coordinates } from '../../application/clusters/coordinates.js';
 import { AskQuestion } from '../../application/questions/ask-question.js';
 import type { Question } from '../../application/questions/question.js';
+import type { Problem } from '../../core/kernel/problem.js';
+import { err, type Result } from '../../core/kernel/result.js';
 import { orThrow } from '../http/or-throw.js';
 import { parseInput } from '../http/parse-input.js';
 import type { QUESTION_QUERY } from './question-endpoints.js';
 import { sendLinkedAnswer } from './send-answer.js';
+
+/** A question as a path asks it. */
+interface Asked {
+  readonly cluster: string;
+  readonly query: z.output<typeof QUESTION_QUERY>;
+  readonly input: object;
+  /** The parameter of the question that the path’s `namespace` and `name` make together. */
+  readonly named?: string;
+}
+
+/** The result, its problem about the parts of the path instead of the parameter that they make. */
+function byPath<T>(named: string | undefined, result: Result<T, Problem>): Result<T, Problem> {
+  if (result.ok || named === undefined) return result;
+  const errors = result.error.errors?.map((detail) => {
+    if (detail.pointer !== `/${named}`) return detail;
+    return { ...detail, pointer: detail.code === 'unknown-namespace' ? '/namespace' : '/name' };
+  });
+  return err(errors ? { ...result.error, errors } : result.error);
+}
 
 /** Answers a question whose input stands in a path of its own, `/services/shop/web/endpoints`: the bytes are those of `/queries/…`. */
 @Injectable()
@@ -17,15 +38,13 @@ export class AskedByPath {
     private readonly coordinates: Coordinates,
   ) {}
 
-  /** Sends the answer at the coordinate and in the view that `query` names. Throws the question's problem. */
-  async send(
-    question: Question,
-    { cluster, query, input }: { readonly cluster: string; readonly query: z.output<typeof QUESTION_QUERY>; readonly input: object },
-    reply: FastifyReply,
-  ): Promise<void> {
+  /** Sends the answer at the coordinate and in the view that `query` names. Throws the question's problem, about the request as it was sent. */
+  async send(question: Question, { cluster, query, input, named }: Asked, reply: FastifyReply): Promise<void> {
     const { view, ...coordinate } = query;
     const place = orThrow(await this.coordinates.resolve(cluster, coordinate));
-    const answered = orThrow(await this.asking.ask(question, place, orThrow(parseInput(question.input, input))));
+    const answered = orThrow(
+      byPath(named, await this.asking.ask(question, place, orThrow(byPath(named, parseInput(question.input, input))))),
+    );
     sendLinkedAnswer(reply, place.revision, answered, view);
   }
 }

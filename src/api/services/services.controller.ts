@@ -42,6 +42,10 @@ export class ServicesController {
   @Handles(ENDPOINTS)
   async endpoints(@Input() { params, query }: InputOf<typeof ENDPOINTS>, @Res() reply: FastifyReply): Promise<void> {
     const { cluster, namespace, name } = params;
-    await this.asked.send(serviceEndpointsQuestion, { cluster, query, input: { service: `svc/${namespace}/${name}` } }, reply);
+    await this.asked.send(
+      serviceEndpointsQuestion,
+      { cluster, query, input: { service: `svc/${namespace}/${name}` }, named: 'service' },
+      reply,
+    );
   }
 }
