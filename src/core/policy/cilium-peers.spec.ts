@@ -238,6 +238,18 @@ describe('domain names (layer3.rst "DNS based")', () => {
       ['DOMAIN_NOT_RESOLVED'],
     ]);
   });
+  it('of another port decides nothing ("they may contain L4/L7 rules"), and nothing that a deny rule decides ("deny policies take precedence")', () => {
+    const named = { toFQDNs: [{ matchName: 'my-remote-service.com' }], toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }] }] };
+    const denied = { egress: [{ toFQDNs: [{ matchName: 'my-remote-service.com' }] }], egressDeny: [{ toEntities: ['world'] }] };
+    for (const [rules, port, confidence] of [
+      [{ egress: [named] }, 443, 'CERTAIN'],
+      [{ egress: [named] }, 80, 'INSUFFICIENT_INFO'],
+      [denied, 443, 'CERTAIN'],
+    ] as const) {
+      const answer = askPolicy(policyCluster(CLUSTER, about({ env: 'dev' }, rules), settings()), `shop/dev -> 203.0.113.1:${port}`);
+      expect([answer.verdict, answer.confidence]).toEqual(['DENIED', confidence]);
+    }
+  });
   it('"DNS based rules are intended for external connections"', () => {
     const answer = askPolicy(policyCluster(CLUSTER, policy, settings()), 'shop/dev -> shop/web:443');
     expect([answer.verdict, answer.confidence]).toEqual(['DENIED', 'CERTAIN']);

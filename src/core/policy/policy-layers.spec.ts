@@ -263,6 +263,44 @@ describe('the answer', () => {
   });
 });
 
+describe('what a domain name could decide', () => {
+  // "DomainNames is only supported for Accept rules"; "fail closed": such a Deny rule is one that denies all (network-policy-api apis/v1alpha2).
+  const open = { networks: ['0.0.0.0/0'] };
+  const names = { domainNames: ['*.example.com'] };
+  const on = (number: number) => ({ protocols: [tcp(number)] });
+  it.each<[string, readonly object[], string]>([
+    [
+      'the name stands before what denies',
+      [
+        { action: 'Accept', to: [names] },
+        { action: 'Deny', to: [open] },
+      ],
+      'INSUFFICIENT_INFO',
+    ],
+    [
+      'earlier rules deny it',
+      [
+        { action: 'Deny', to: [open], ...on(443) },
+        { action: 'Accept', to: [names] },
+      ],
+      'CERTAIN',
+    ],
+    [
+      'the rule has another port',
+      [
+        { action: 'Accept', to: [names], ...on(80) },
+        { action: 'Deny', to: [open] },
+      ],
+      'CERTAIN',
+    ],
+    ['a rule that denies names fails closed', [{ action: 'Deny', to: [names] }], 'CERTAIN'],
+  ])('%s', (_, egress, confidence) => {
+    const model = policyCluster(CLUSTER, { 'cnp a': cnp('Admin', 1, { egress }) }, SETTINGS);
+    const answer = askPolicy(model, 'shop/web -> 203.0.113.1:443');
+    expect([answer.verdict, answer.confidence]).toEqual(['DENIED', confidence]);
+  });
+});
+
 describe('which APIs the plugin enforces', () => {
   const policies: PolicySpecs = { 'anp a': anp(1, { ingress: [{ action: 'Deny', from: [everyone] }] }) };
   const ask = (settings: ProfileSettings) => {

@@ -9,6 +9,7 @@ import type { JudgedCase } from './judged-cases.js';
 import { isCiliumPolicy } from './acting-cilium-policy.js';
 import { isClusterPolicy } from './acting-cluster-policy.js';
 import type { DirectionJudgement } from './judge-direction.js';
+import { openRules } from './open-rules.js';
 import { PolicyIndex } from './policy-index.js';
 import type { RuleJudgement } from './judge-layer.js';
 import { type PeerMatch, peerMatches, type PeerMismatch } from './judge-peer.js';
@@ -154,7 +155,9 @@ function hangsOnName(cases: readonly JudgedCase[]): boolean {
     ({ verdict, group, judgement }) =>
       verdict !== 'ALLOWED' &&
       group.flow.destination.kind === 'address' &&
-      rulesOf(judgement.egress).some((rule) => rule.peers.some(({ outcome }) => outcome === 'DOMAIN_NOT_RESOLVED')),
+      openRules(judgement.egress, group.asked).some(
+        ({ rule, peers }) => rule.action === 'Accept' && peers.some(({ outcome }) => outcome === 'DOMAIN_NOT_RESOLVED'),
+      ),
   );
 }
 
@@ -203,8 +206,8 @@ const UNKNOWN = {
 /** A rule might have decided otherwise: one that accepts where it was refused, one that denies where it was not. */
 function unknownPeers(cases: readonly JudgedCase[]): readonly Note[] {
   const found = new Set<string>();
-  for (const { verdict, judgement } of cases) {
-    for (const { rule, peers, admitsPeer } of [judgement.egress, judgement.ingress].flatMap(rulesOf)) {
+  for (const { verdict, judgement, group } of cases) {
+    for (const { rule, peers, admitsPeer } of [judgement.egress, judgement.ingress].flatMap((one) => openRules(one, group.asked))) {
       if (admitsPeer || verdict === (rule.action === 'Deny' ? 'DENIED' : 'ALLOWED')) continue;
       for (const { outcome } of peers) if (Object.hasOwn(UNKNOWN, outcome)) found.add(outcome);
     }
