@@ -108,6 +108,32 @@ describe('policy-lint and Calico (projectcalico/calico api/pkg/apis/projectcalic
     expect(lint(modelOf([...node, host], CALICO)).warnings).toEqual([]);
   });
 
+  it('knows networks that are addresses of services, which no packet has behind DNAT (projectcalico/calico#3393)', () => {
+    const service = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'api', namespace: 'shop' },
+      spec: { clusterIP: '10.96.0.7', selector: { app: 'api' }, ports: [{ port: 80 }] },
+    };
+    const to = (nets: readonly string[]) => ({
+      selector: "app == 'web'",
+      types: ['Egress'],
+      egress: [{ action: 'Allow', destination: { nets } }],
+    });
+    const codes = (settings: ProfileSettings, own: readonly KubernetesObject[], policies: PolicySpecs = {}) =>
+      found({ ...settings, serviceCIDRs: ['10.96.0.0/16'] }, [service, ...own], policies).filter((line) => line.includes('CLUSTER-IP'));
+    const calico = calicoPolicy('NetworkPolicy', 'shop/web', to(['203.0.113.0/24', '10.96.0.7/32']) as JsonObject);
+    expect(codes(CALICO, [calico])).toEqual(['POL-CLUSTER-IP-IN-BLOCK shop/web /spec/egress/0/destination/nets/1']);
+    // "Pre-DNAT: rules … should be applied before any DNAT" (globalnetworkpolicy.go).
+    const early = { selector: "role == 'edge'", preDNAT: true, applyOnForward: true, types: ['Ingress'] };
+    const ingress = [{ action: 'Allow', destination: { nets: ['10.96.0.7/32'] } }];
+    expect(codes(CALICO, [calicoPolicy('GlobalNetworkPolicy', 'early', { ...early, ingress })])).toEqual([]);
+    const cilium: PolicySpecs = {
+      'ciliumnp shop/web': { endpointSelector: { matchLabels: { app: 'web' } }, egress: [{ toCIDR: ['10.96.0.7/32'] }] },
+    };
+    expect(codes(CILIUM, [], cilium)).toEqual(['POL-CLUSTER-IP-IN-BLOCK shop/web /spec/egress/0/toCIDR/0']);
+  });
+
   it('knows that flannel enforces nothing of it', () => {
     const policy = calicoPolicy('NetworkPolicy', 'shop/web', { selector: "app == 'web'", types: ['Ingress'] });
     expect(found({ cni: { plugin: 'flannel' }, policy: { enforcement: 'none' } }, [policy])).toContain('POL-NOT-ENFORCED shop/web');

@@ -7,7 +7,7 @@ import type { NetworkModel } from '../model/network-model.js';
 import { nodePoliciesLeftOut } from './internal/calico-notes.js';
 import { assumedApis, enforcementOf, isEnforced } from './internal/enforcement.js';
 import { AddressBook } from './internal/lint/address-book.js';
-import { blockCoversPods, clusterIpInBlock, denyCoversPods } from './internal/lint/block-checks.js';
+import { blockCoversPods, clusterIpInBlock, clusterIpInNets, denyCoversPods } from './internal/lint/block-checks.js';
 import { closedDns, cutOffDns } from './internal/lint/cut-off-dns.js';
 import { findingOf, type LintDraft } from './internal/lint/draft.js';
 import { namesNotLearnt } from './internal/lint/domain-names.js';
@@ -48,6 +48,7 @@ const OF_ONE_POLICY: readonly ((context: LintContext, policy: LintedPolicy) => I
 /** What shows only where all policies act together. */
 const OF_ALL_POLICIES: readonly ((context: LintContext, effects: Effects) => Iterable<LintDraft>)[] = [
   pluginPolicies,
+  clusterIpInNets,
   cutOffDns,
   closedDns,
   namesNotLearnt,

@@ -1,13 +1,17 @@
 import type { Json } from '../../../kernel/json.js';
 import { type Cidr, cidrCovers, formatCidr } from '../../../net/cidr.js';
 import { familyBits } from '../../../net/ip.js';
+import type { CalicoPolicy } from '../../../resources/calico-policy.js';
+import type { CiliumPolicy } from '../../../resources/cilium-policy.js';
 import type { ClusterPeer } from '../../../resources/cluster-policy.js';
 import type { PolicyPeer } from '../../../resources/network-policy.js';
 import { selectorOfLabels } from '../../../resources/label-selector.js';
 import type { LintFix } from '../../lint-result.js';
 import type { ModelService } from '../../../model/network-model.js';
 import type { AddressBook } from './address-book.js';
+import { isCiliumPolicy } from '../acting-cilium-policy.js';
 import { DIRECTIONS } from '../direction.js';
+import type { AnyPolicy } from '../layer.js';
 import type { LintDraft } from './draft.js';
 import { countOf, type LintContext, type LintedPolicy, nameSome } from './lint-context.js';
 import { selectorJson } from './selector-patch.js';
@@ -38,20 +42,49 @@ function* blocksIn(peer: PolicyPeer | ClusterPeer): Generator<Block> {
 /** "Targeting of services by name" or address is not what policies do: they are judged after DNAT, on the pod. */
 export function* clusterIpInBlock(context: LintContext, policy: LintedPolicy): Generator<LintDraft> {
   for (const block of blocksOf(policy)) {
-    const book = context.addresses();
-    if (!book.isOfServices(block.cidr)) continue;
-    const services = book.servicesIn(block.cidr);
-    const names = services.map(({ namespace, name }) => `${namespace}/${name}`);
-    const whose = names.length === 0 ? 'the range of services' : `the address of service ${nameSome(names)}`;
-    yield {
-      code: 'POL-CLUSTER-IP-IN-BLOCK',
-      object: policy.ref,
-      pointer: block.pointer,
-      message: `${formatCidr(block.cidr)} is ${whose}: policies are judged behind the service, on the address of the pod, and the block matches nothing`,
-      related: services.map(({ ref }) => ({ object: ref, pointer: '/spec/clusterIP' })),
-      fix: selectInstead(policy, block, services),
-    };
+    const services = servicesNamed(context, block.cidr);
+    if (services) yield { ...ofServices(policy, block, services), fix: selectInstead(policy, block, services) };
   }
+}
+
+/** The same of the networks of Calico's rules and of the CIDRs of Cilium's. Policies before DNAT do see the address of the service. */
+export function* clusterIpInNets(context: LintContext): Generator<LintDraft> {
+  const { model, isWanted } = context;
+  for (const policy of [...model.calico.policies, ...model.ciliumPolicies].filter(isWanted)) {
+    for (const block of policy.kind === 'GlobalNetworkPolicy' && policy.preDNAT ? [] : netsOf(policy)) {
+      const services = servicesNamed(context, block.cidr);
+      if (services) yield ofServices(policy, block, services);
+    }
+  }
+}
+
+type Net = Pick<Block, 'pointer' | 'cidr'>;
+
+function netsOf(policy: CalicoPolicy | CiliumPolicy): readonly Net[] {
+  if (isCiliumPolicy(policy)) {
+    const rules = policy.specs.flatMap(({ egress, ingress }) => [...egress.rules, ...ingress.rules]);
+    return rules.flatMap(({ peers }) => (peers ?? []).flatMap((peer) => (peer.type === 'cidr' ? [peer] : [])));
+  }
+  const sides = [...policy.egress, ...policy.ingress].flatMap(({ source, destination }) => [source, destination]);
+  return sides.flatMap(({ pointer, nets }) => nets.map((cidr, place) => ({ pointer: `${pointer}/nets/${place}`, cidr })));
+}
+
+/** Services that have the addresses; undefined: they are none of services. */
+function servicesNamed(context: LintContext, cidr: Cidr): readonly ModelService[] | undefined {
+  const book = context.addresses();
+  return book.isOfServices(cidr) ? book.servicesIn(cidr) : undefined;
+}
+
+function ofServices({ ref }: AnyPolicy, { pointer, cidr }: Net, services: readonly ModelService[]): LintDraft {
+  const names = services.map(({ namespace, name }) => `${namespace}/${name}`);
+  const whose = names.length === 0 ? 'the range of services' : `the address of service ${nameSome(names)}`;
+  return {
+    code: 'POL-CLUSTER-IP-IN-BLOCK',
+    object: ref,
+    pointer,
+    message: `${formatCidr(cidr)} is ${whose}: policies are judged behind the service, on the address of the pod, and the block matches nothing`,
+    related: services.map((service) => ({ object: service.ref, pointer: '/spec/clusterIP' })),
+  };
 }
 
 /** The pods of the service in place of its address. */
