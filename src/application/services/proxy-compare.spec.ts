@@ -80,7 +80,7 @@ describe('service proxies differ', () => {
   it('in words', () => {
     const { summary } = compare({ to: '10.96.0.10:81', from: CLIENT });
     expect(summary).toContain('cilium, calico as iptables');
-    expect(summary).toContain('nftables REJECT instead of NONE: 10.96.0.10 is the cluster IP of `t/web`, which has no port 81/TCP');
+    expect(summary).toContain('nftables: REJECT instead of NONE: 10.96.0.10 is the cluster IP of `t/web`, which has no port 81/TCP');
   });
 
   it('not in services that no proxy has a rule for', () => {

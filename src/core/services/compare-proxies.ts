@@ -119,7 +119,7 @@ function endpointsText({ shares }: Faring): string {
 }
 
 function sourceText({ source, sourceSeen }: Faring): string {
-  if (source === 'both') return 'the address of the sender or of a node, as the packet comes';
+  if (source === 'both') return 'now the address of the sender, now that of a node,';
   const whose = source === 'node' ? 'the address of the node' : 'the address of the sender';
   return sourceSeen === null ? whose : `${whose}, ${sourceSeen}`;
 }
@@ -163,6 +163,6 @@ function summaryOf([own, ...others]: readonly ComparedProxy[], unlike: readonly 
   const names = (some: readonly ComparedProxy[]) => some.map(({ proxy }) => proxy).join(', ');
   const alike = others.filter((one) => !unlike.includes(one));
   const same = alike.length === 0 ? [] : [`${names(alike)} as ${own?.proxy ?? ''}`];
-  const other = unlike.map(({ proxy, differences: found }) => `${proxy} ${found[0]?.message ?? ''}`);
+  const other = unlike.map(({ proxy, differences: found }) => `${proxy}: ${found[0]?.message ?? ''}`);
   return [...same, ...other].join('; ');
 }
