@@ -122,7 +122,7 @@ describe('policy-lint and Calico (projectcalico/calico api/pkg/apis/projectcalic
     });
     const codes = (settings: ProfileSettings, own: readonly KubernetesObject[], policies: PolicySpecs = {}) =>
       found({ ...settings, serviceCIDRs: ['10.96.0.0/16'] }, [service, ...own], policies).filter((line) => line.includes('CLUSTER-IP'));
-    const calico = calicoPolicy('NetworkPolicy', 'shop/web', to(['203.0.113.0/24', '10.96.0.7/32']) as JsonObject);
+    const calico = calicoPolicy('NetworkPolicy', 'shop/web', to(['203.0.113.0/24', '10.96.0.7/32']));
     expect(codes(CALICO, [calico])).toEqual(['POL-CLUSTER-IP-IN-BLOCK shop/web /spec/egress/0/destination/nets/1']);
     // "Pre-DNAT: rules … should be applied before any DNAT" (globalnetworkpolicy.go).
     const early = { selector: "role == 'edge'", preDNAT: true, applyOnForward: true, types: ['Ingress'] };
