@@ -1,4 +1,4 @@
-import { assert, constantFrom, property, string } from 'fast-check';
+import { array, assert, boolean, constantFrom, integer, property, record, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatRecord, type QueryType } from '../../src/core/dns/dns-record.js';
 import { resolveName } from '../../src/core/dns/resolve-name.js';
@@ -6,9 +6,10 @@ import { resolveRecord } from '../../src/core/dns/resolve-record.js';
 import type { NetworkModel } from '../../src/core/model/network-model.js';
 import type { KubernetesObject } from '../../src/core/resources/kubernetes-object.js';
 import { packetVerdict } from '../../src/core/services/packet-verdict.js';
-import { parseIp } from '../../src/core/net/ip.js';
+import { parseIp, reverseName } from '../../src/core/net/ip.js';
 import { arbitraryCluster } from '../support/arbitrary-cluster.js';
 import { modelOf } from '../support/model.js';
+import { serviceCluster } from '../support/service-cluster.js';
 
 const RUNS = { numRuns: 100 };
 const SETTINGS = {
@@ -55,6 +56,35 @@ describe('INV-DNS-1 a name is among the names of its addresses', () => {
       }),
       RUNS,
     );
+  }, 60_000);
+});
+
+/** kubernetes/dns docs/specification.md 2.3, 2.4: AAAA and ip6.arpa as A and in-addr.arpa, and endpoints by their hostnames. */
+describe('INV-DNS-1 a name is among the names of its addresses, of both families', () => {
+  const endpoint = record({ octet: integer({ min: 1, max: 9 }), v6: boolean(), hostname: constantFrom('', '', '#db-0', '#db-1') });
+
+  it('for services and the hostnames of endpoints', () => {
+    let answered = 0;
+    assert(
+      property(array(endpoint, { minLength: 1, maxLength: 6 }), boolean(), (endpoints, headless) => {
+        const ends = endpoints.map(({ octet, v6, hostname }) => `${v6 ? `fd00:10::${octet}` : `10.244.1.${octet}`}@a${hostname}`);
+        const address = headless ? 'None' : '10.96.0.10 fd00:96::10';
+        const text = `node a 192.168.0.1;namespace t;service db ${address} pg:5432>5432 ipFamilyPolicy=RequireDualStack;endpoints db ${ends.join(' ')}`;
+        const zones = 'cluster.local in-addr.arpa ip6.arpa';
+        const dns = { corefile: `. {\n kubernetes ${zones}\n}`, zones: zones.split(' '), pods: 'disabled' };
+        const model = modelOf(serviceCluster(text), { ...SETTINGS, dns });
+        const own = 'db.t.svc.cluster.local.';
+        const labels = ends.map((end) => /#(.*)$/.exec(end)?.[1] ?? (end.split('@')[0] ?? '').replaceAll(/[.:]/g, '-'));
+        for (const name of [...(headless ? [] : [own]), ...labels.map((label) => `${label}.${own}`)]) {
+          for (const { data } of [...ask(model, name, 'A').answer, ...ask(model, name, 'AAAA').answer]) {
+            expect(ask(model, `${reverseName(parseIp(data)!)}.`, 'PTR').answer.map((one) => one.data)).toContain(name);
+            answered++;
+          }
+        }
+      }),
+      RUNS,
+    );
+    expect(answered).toBeGreaterThan(100);
   }, 60_000);
 });
 
