@@ -93,6 +93,18 @@ describe('what the network plugin does with policies', () => {
   }
   const everywhere = (...warned: readonly string[]) => ({ connectivity: warned, diff: warned, exposure: warned, reachability: warned });
 
+  // "Policies with identical order will be applied in alphanumerical order based on the Policy Name" (`api/pkg/apis/projectcalico/v3/networkpolicy.go`).
+  it('that ties of order are not decided by the place in a file stands in the answer', () => {
+    const tie = (action: string) => ({ selector: 'app == "b"', types: ['Ingress'], order: 1, ingress: [{ action }] });
+    const answer = (orderTies: string) => {
+      const settings = { cni: { plugin: 'calico' }, policy: { orderTies } };
+      return askPolicy(calicoCluster(PODS, { 'gnp z': tie('Deny'), 'gnp a': tie('Allow') }, { settings }), 'shop/a -> shop/b:80');
+    };
+    const told = (orderTies: string) => answer(orderTies).enforcement?.caveats.some((text) => text.includes('orderTies'));
+    expect([answer('file').verdict, answer('name').verdict]).toEqual(['ALLOWED', 'ALLOWED']);
+    expect([told('file'), told('name')]).toEqual([true, false]);
+  });
+
   it('listings, differences, exposure and reachability say which policies they leave out, as the verdict does', () => {
     expect(told(policyCluster(PODS, anp, { cni: { plugin: 'antrea' } }))).toEqual(everywhere('API_NOT_ENFORCED'));
     // "A tier that does not exist": `api/pkg/apis/projectcalico/v3/tier.go`.

@@ -232,7 +232,7 @@ describe('the answer', () => {
   });
 
   it('warns where policies of equal priority decide differently, and not where they agree', () => {
-    const two = (action: string) =>
+    const two = (action: string, equalPriority = 'name') =>
       askPolicy(
         policyCluster(
           CLUSTER,
@@ -240,11 +240,19 @@ describe('the answer', () => {
             'cnp a': cnp('Admin', 1, { ingress: [{ action: 'Deny', from: [team('red')] }] }),
             'anp b': anp(1, { ingress: [{ action, from: [app('web')] }] }),
           },
-          SETTINGS,
+          { policy: { ...SWITCHES, equalPriority } },
         ),
         'shop/web -> data/db:80',
-      ).warnings.map(({ code }) => code);
-    expect([two('Allow'), two('Pass'), two('Deny')]).toEqual([['SAME_PRIORITY'], ['SAME_PRIORITY'], []]);
+      );
+    const codes = (action: string) => two(action).warnings.map(({ code }) => code);
+    expect([codes('Allow'), codes('Pass'), codes('Deny')]).toEqual([['SAME_PRIORITY'], ['SAME_PRIORITY'], []]);
+    // "There is no way for the user to reliably determine which one it will choose"; kube-network-policies takes them by name.
+    const confidence = (action: string, equalPriority: string) => two(action, equalPriority).confidence;
+    expect([confidence('Allow', 'name'), confidence('Allow', 'undefined'), confidence('Deny', 'undefined')]).toEqual([
+      'CERTAIN',
+      'INSUFFICIENT_INFO',
+      'CERTAIN',
+    ]);
   });
 
   it('takes no domain name for an address, and says that not enough is known', () => {

@@ -133,6 +133,8 @@ export function enforcementOf(model: NetworkModel): Enforcement {
   if (policy.apis.includes(CILIUM) && policy.cilium.mode === 'always') {
     caveats.push('cilium: `enable-policy: always` puts every endpoint into default-deny, whether a policy selects it or not');
   }
+  if (policy.orderTies === 'file' && model.calico.policies.length > 0)
+    caveats.push('calico: policies of one order stand by name, as Calico has them; `orderTies: file` is not followed');
   if (policy.hostNetworkPods === 'excluded') caveats.push('hostNetwork pods are not isolated, and only an ipBlock names them');
   if (policy.nodeToOwnPod) caveats.push("traffic from a pod's own node is always allowed");
   return { cni: cni.plugin, enforced: isEnforced(model), caveats };

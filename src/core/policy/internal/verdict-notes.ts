@@ -52,7 +52,7 @@ export function* verdictNotes(model: NetworkModel, question: PolicyQuestion, cas
   return {
     assumptions,
     warnings,
-    insufficient: unknownAddress || hangsOnName(cases) || unknownPeers(cases).length > 0,
+    insufficient: unknownAddress || hangsOnName(cases) || unknownPeers(cases).length > 0 || hangsOnPriority(model, warnings),
   };
 }
 
@@ -147,6 +147,11 @@ function mayMatchAddress({ admitsPeer, peers, rule }: RuleJudgement): boolean {
   const unknown = missed.filter(({ outcome }) => outcome === 'ADDRESS_UNKNOWN');
   // Calico's criteria must all hold, peers of the others are alternatives.
   return unknown.length > 0 && (!isCalicoPolicy(rule.policy) || unknown.length === missed.length);
+}
+
+/** "There is no way for the user to reliably determine which one it will choose" (network-policy-api `apis/v1alpha2`, Priority), unless the profile says by name. */
+function hangsOnPriority({ profile }: NetworkModel, warnings: readonly Note[]): boolean {
+  return profile.policy.equalPriority === 'undefined' && warnings.some(({ code }) => code === 'SAME_PRIORITY');
 }
 
 /** Denied, and a rule accepts domain names that may stand for the destination. */
