@@ -28,11 +28,40 @@ const path = (type: string, value: string) => ({ path: { type, value } });
 describe('a regular expression', () => {
   const pattern = path('RegularExpression', '/fo+');
 
-  it('that alone may match is neither taken to match nor not to', () => {
-    const { verdict, result } = answer([httpRoute('r', [rule(pattern, 'win')])]);
+  it('that fits a part of the path alone is neither taken to match nor not to: Envoy asks for the whole, nginx for the beginning, Traefik for any part', () => {
+    const { verdict, result } = answer([httpRoute('r', [rule(pattern, 'win')])], 'http://a.example.com/foo/bar');
     expect(verdict).toBe('UNDEFINED');
     expect(result.possibilities.map((one) => one.verdict)).toEqual(['ROUTED', 'NOT_FOUND']);
     expect(result.candidates).toMatchObject([{ outcome: 'possible', reason: 'PATTERN_OPEN' }]);
+  });
+
+  it('that fits the whole path matches by every reading, and one that fits no part by none', () => {
+    const routes = [httpRoute('r', [rule(pattern, 'win')])];
+    expect(line(routes)).toBe('ROUTED win');
+    expect(line(routes, 'http://a.example.com/bar')).toBe('NOT_FOUND 404');
+  });
+
+  it('that fits without case alone is open: nginx has expressions of both kinds (`location ~` and `~*`)', () => {
+    expect(line([httpRoute('r', [rule(pattern, 'win')])], 'http://a.example.com/FOO')).toBe('UNDEFINED PATTERN_UNSPECIFIED');
+  });
+
+  it('that RE2 and PCRE do not share is not judged', () => {
+    expect(line([httpRoute('r', [rule(path('RegularExpression', '/f(?=o)oo'), 'win')])])).toBe('UNDEFINED PATTERN_UNSPECIFIED');
+  });
+
+  it('of the path has no rank among others of its hostname, and goes before every other one of a less specific', () => {
+    const prefix = httpRoute('b', [rule(path('PathPrefix', '/foo'), 'lose')]);
+    expect(line([httpRoute('a', [rule(pattern, 'win')]), prefix])).toBe('UNDEFINED PATTERN_RANK_UNSPECIFIED');
+    expect(line([httpRoute('a', [rule(pattern, 'win')], { hostnames: ['a.example.com'] }), prefix])).toBe('ROUTED win');
+  });
+
+  it('of a header or parameter is held against its value', () => {
+    const named = (name: string, value: string) => [{ type: 'RegularExpression', name, value }];
+    const both = { ...path('PathPrefix', '/'), headers: named('x-a', '1+'), queryParams: named('q', '[ab]') };
+    const routes = [httpRoute('a', [rule(both, 'win')])];
+    expect(line(routes, 'http://a.example.com/?q=b', { headers: [['X-A', '11']] })).toBe('ROUTED win');
+    expect(line(routes, 'http://a.example.com/?q=c', { headers: [['X-A', '11']] })).toBe('NOT_FOUND 404');
+    expect(line(routes, 'http://a.example.com/?q=b', { headers: [['X-A', '110']] })).toBe('UNDEFINED PATTERN_UNSPECIFIED');
   });
 
   it('of a header ranks as any other match: behind a longer path nothing is open', () => {

@@ -165,6 +165,11 @@ describe('matches of a Gateway', () => {
     ]);
   });
 
+  it('an expression has a witness that it matches as a whole, as every implementation reads it', () => {
+    const match = { ...path('RegularExpression', '/v[12]/x'), headers: [{ type: 'RegularExpression', name: 'x-a', value: 'a+b' }] };
+    expect(linesOn(httpRoute('a', [rule(match, 's')]))).toEqual(['a /v[12]/x live GET http://witness.example.invalid/v1/x x-a: ab']);
+  });
+
   it('a route that no listener takes is not reached', () => {
     expect(linesOn(httpRoute('a', [rule(path('PathPrefix', '/'), 's')], { parentRefs: [{ name: 'gw', sectionName: 'nope' }] }))).toEqual([
       'a / unreachable',

@@ -120,12 +120,12 @@ describe('precedence of HTTPRoutes', () => {
     expect(ask(routes, 'http://a.example.com/foo/x')).toBe('UNDEFINED PREFIX_SLASH_UNSPECIFIED');
   });
 
-  it('says nothing where a regular expression may match: its dialect is up to the implementation', () => {
+  it('says nothing where a regular expression matches too: its rank is up to the implementation', () => {
     const routes = [
       httpRoute('a', [rule(path('RegularExpression', '/f.*'), 'lose')]),
       httpRoute('b', [rule(path('PathPrefix', '/'), 'win')]),
     ];
-    expect(ask(routes, 'http://a.example.com/foo')).toBe('UNDEFINED PATTERN_UNSPECIFIED');
+    expect(ask(routes, 'http://a.example.com/foo')).toBe('UNDEFINED PATTERN_RANK_UNSPECIFIED');
   });
 });
 

@@ -1,8 +1,9 @@
 import type { HTTPMatch, NamedMatch } from '../../../resources/gateway-route.js';
 import type { RouteRequest } from '../../route-request.js';
 import { prefixPath } from '../path-rule.js';
+import { matchesPattern } from './text-pattern.js';
 
-/** How a request fares against one entry of `matches[]`: the first condition that fails decides. `open`: a regular expression, which is up to the implementation. */
+/** How a request fares against one entry of `matches[]`: the first condition that fails decides. `open`: implementations read a regular expression of it differently. */
 export type MatchOutcome =
   | { readonly state: 'match' }
   | { readonly state: 'open'; readonly what: string }
@@ -52,12 +53,14 @@ export function matchHTTP(match: HTTPMatch, request: ReadRequest): MatchOutcome 
   if (match.method !== undefined && match.method !== request.method) {
     return failed('METHOD_NO_MATCH', 'method', match.method, request.method);
   }
+  const pattern = type === 'RegularExpression' ? matchesPattern(value, request.path) : 'yes';
+  if (pattern === 'no') return failed('PATH_NO_MATCH', 'path', `${value} (pattern)`, request.path);
   return compareNamed(
     [
       { matches: match.headers, given: request.headers, reason: 'HEADER_NO_MATCH', key: 'header' },
       { matches: match.queryParams, given: request.query, reason: 'QUERY_NO_MATCH', key: 'query' },
     ],
-    type === 'RegularExpression' ? [`path ${value}`] : [],
+    pattern === 'open' ? [`path ${value}`] : [],
   );
 }
 
@@ -75,7 +78,7 @@ export function compareNamed(all: readonly Named[], open: readonly string[]): Ma
     const other = differing(matches, given);
     if (other) return failed(reason, key, text(other), shown(other, given));
   }
-  const [what] = [...open, ...all.flatMap(({ matches }) => matches.filter(isOpen).map(text))];
+  const [what] = [...open, ...all.flatMap(({ matches, given }) => matches.filter((one) => fares(one, given) === 'open').map(text))];
   return what === undefined ? { state: 'match' } : { state: 'open', what };
 }
 
@@ -83,14 +86,20 @@ function failed(reason: string, key: string, own: string, other: string): MatchO
   return { state: 'no-match', reason, key, own, other };
 }
 
-const isOpen = ({ type }: NamedMatch) => type === 'RegularExpression';
 const text = ({ name, value, type }: NamedMatch) => `${name}: ${value}${type === 'RegularExpression' ? ' (pattern)' : ''}`;
 const shown = ({ name }: NamedMatch, given: ReadonlyMap<string, string>) =>
   given.has(name) ? `${name}: ${given.get(name) ?? ''}` : '(absent)';
 
-/** The first that fails for sure: another value, or none at all. */
+/** The first that fails for sure: another value, none at all, or an expression that matches by no reading. */
 function differing(matches: readonly NamedMatch[], given: ReadonlyMap<string, string>): NamedMatch | undefined {
-  return matches.find(({ name, value, type }) => !given.has(name) || (type === 'Exact' && given.get(name) !== value));
+  return matches.find((one) => fares(one, given) === 'no');
+}
+
+function fares({ name, value, type }: NamedMatch, given: ReadonlyMap<string, string>): 'yes' | 'no' | 'open' {
+  const sent = given.get(name);
+  if (sent === undefined) return 'no';
+  if (type === 'RegularExpression') return matchesPattern(value, sent);
+  return sent === value ? 'yes' : 'no';
 }
 
 /** Element by element; a `/` at the end of the prefix is ignored (`apis/v1/httproute_types.go`, `PathMatchPathPrefix`). */

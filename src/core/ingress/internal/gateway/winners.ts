@@ -19,30 +19,49 @@ const GAPS: readonly (Note | undefined)[] = [
   { code: 'PREFIX_SLASH_UNSPECIFIED', message: 'the prefixes differ in a final `/` alone, which matches the same paths' },
 ];
 
-/** The winners by each reading, and every pattern that may match and that no reading puts behind one of them. */
+const isPattern = ({ match }: HTTPCandidate) => match.type === 'RegularExpression';
+
+/**
+ * The winners by each reading, and every pattern that may match, or whose rank is open, and that no reading puts behind one of them. One that matches by every reading
+ * and stands alone wins for certain.
+ */
 export function winnersOf(all: readonly HTTPCandidate[]): readonly Winner[] {
   const certain = all.filter(({ outcome }) => outcome.state === 'match');
+  const ranked = certain.filter((one) => !isPattern(one));
   const winners: Winner[] = [];
   const add = (candidate: HTTPCandidate | undefined, gap: Note | undefined) => {
     if (candidate && !winners.some((one) => one.candidate === candidate)) winners.push({ candidate, gap });
   };
-  RANK_READINGS.forEach((reading, index) => add(bestOf(certain, reading), GAPS[index]));
+  RANK_READINGS.forEach((reading, index) => add(bestOf(ranked, reading), GAPS[index]));
   const best = winners.map(({ candidate }) => candidate);
   for (const candidate of all) {
-    if (candidate.outcome.state !== 'open') continue;
-    if (best.some((other) => isBeaten(candidate, other))) continue;
-    const { what } = candidate.outcome;
-    add(candidate, {
-      code: 'PATTERN_UNSPECIFIED',
-      message: `whether the pattern in \`${what}\` matches, and how it ranks, is up to the implementation`,
-    });
+    const { outcome } = candidate;
+    if (outcome.state === 'no-match' || (outcome.state === 'match' && !isPattern(candidate))) continue;
+    if (!best.some((other) => isBeaten(candidate, other))) add(candidate, gapOf(candidate));
   }
-  return winners;
+  const patterns = certain.filter(isPattern);
+  const left = winners.filter(({ candidate }) => !patterns.some((one) => isBehind(candidate, one)));
+  const [only, ...others] = left;
+  return only && others.length === 0 && only.candidate.outcome.state === 'match' ? [{ ...only, gap: undefined }] : left;
+}
+
+function gapOf({ outcome, match }: HTTPCandidate): Note {
+  if (outcome.state !== 'open') {
+    const message = `how the pattern \`${match.value}\` ranks among other paths is up to the implementation`;
+    return { code: 'PATTERN_RANK_UNSPECIFIED', message };
+  }
+  const message = `whether the pattern in \`${outcome.what}\` matches is up to the implementation: of the whole text, its beginning or any part of it`;
+  return { code: 'PATTERN_UNSPECIFIED', message };
+}
+
+/** Whether a candidate loses to a pattern that matches for certain, by its hostname and every reading of it. */
+function isBehind(candidate: HTTPCandidate, pattern: HTTPCandidate): boolean {
+  return candidate !== pattern && RANK_READINGS.every((reading) => losesByHost(candidate, pattern, reading));
 }
 
 /** Whether a pattern loses even if it matches: how one in a path ranks is open, but for the hostname; one elsewhere ranks as any other match. */
 function isBeaten(candidate: HTTPCandidate, winner: HTTPCandidate): boolean {
-  const isPath = candidate.match.type === 'RegularExpression';
+  const isPath = isPattern(candidate);
   return RANK_READINGS.every((reading) =>
     isPath ? losesByHost(candidate, winner, reading) : lostOn(candidate, winner, reading) !== undefined,
   );

@@ -1,15 +1,20 @@
+import { compileRegex } from '../../../regex/compile-regex.js';
+import { uncoveredText } from '../../../regex/uncovered-text.js';
 import type { GRPCMatch, HTTPMatch, NamedMatch } from '../../../resources/gateway-route.js';
 import type { RouteRequest } from '../../route-request.js';
-import { plainRequest, witnessPaths } from './witness-requests.js';
+import { isPlainPath, PATH_CHARACTERS, plainRequest, witnessPaths } from './witness-requests.js';
 
 /** Requests that a match of an HTTPRoute admits and that ask for nothing beside, the plainest first. */
 export function requestsForHTTP(match: HTTPMatch, scheme: 'http' | 'https', host: string): readonly RouteRequest[] {
   const { path, method = 'GET', headers, queryParams } = match;
-  const query = queryParams.map(({ name, value }) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&');
-  return [...witnessPaths(path.value, path.type !== 'PathPrefix')].map((text) => ({
+  const query = valuesOf(queryParams)
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join('&');
+  const paths = path.type === 'RegularExpression' ? textsOf(path.value, isPlainPath) : witnessPaths(path.value, path.type === 'Exact');
+  return [...paths].map((text) => ({
     ...plainRequest(scheme, host, text),
     method,
-    headers: headersOf(headers),
+    headers: valuesOf(headers),
     query: query === '' ? undefined : query,
   }));
 }
@@ -18,7 +23,19 @@ export function requestsForHTTP(match: HTTPMatch, scheme: 'http' | 'https', host
 export function requestsForGRPC({ service, method, headers }: GRPCMatch, scheme: 'http' | 'https', host: string): readonly RouteRequest[] {
   const path = `/${service ?? 'portolan.Witness'}/${method ?? 'Call'}`;
   const type = ['content-type', 'application/grpc'] as const;
-  return [{ ...plainRequest(scheme, host, path), method: 'POST', headers: [type, ...headersOf(headers)] }];
+  return [{ ...plainRequest(scheme, host, path), method: 'POST', headers: [type, ...valuesOf(headers)] }];
 }
 
-const headersOf = (matches: readonly NamedMatch[]) => matches.map(({ name, value }) => [name, value] as const);
+/** Each condition with a value that it admits: of an expression one that it matches as a whole. */
+function valuesOf(matches: readonly NamedMatch[]): readonly (readonly [name: string, value: string])[] {
+  const isVisible = (text: string) => /^[!-~]*$/.test(text);
+  return matches.map(({ type, name, value }) => [name, type === 'RegularExpression' ? (textsOf(value, isVisible)[0] ?? value) : value]);
+}
+
+/** The shortest text that an expression matches as a whole; none where it cannot be evaluated. */
+function textsOf(pattern: string, admits: (text: string) => boolean): readonly string[] {
+  const [alone, whole] = [compileRegex(pattern), compileRegex(`^(?:${pattern})$`)];
+  if (!alone.ok || !whole.ok) return [];
+  const found = uncoveredText(whole.value, [], { preferred: PATH_CHARACTERS, admits });
+  return found.found === 'text' ? [found.text] : [];
+}
