@@ -1,7 +1,7 @@
 import type { Answer } from '../../core/kernel/answer.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import { ok, type Result } from '../../core/kernel/result.js';
-import { finished } from '../../core/kernel/steps.js';
+import type { Steps } from '../../core/kernel/steps.js';
 import type { ModelService, NetworkModel } from '../../core/model/network-model.js';
 import type { ResolvedEndpoints } from '../../core/model/resolved-endpoints.js';
 import { parseIp } from '../../core/net/ip.js';
@@ -23,21 +23,21 @@ const MOST_APART = 100;
 
 /**
  * What policies make of the packet on its way to each target, behind the address translation: all targets of a port at once, and one by one where they differ. A
- * sender outside whose address is masqueraded is, to the pods, the node that it entered by.
+ * sender outside whose address is masqueraded is, to the pods, the node that it entered by. Yields often.
  */
-export function dataPathStage(model: NetworkModel, sender: TraceSender, packet: PacketStage): Result<readonly DataPath[], Problem> {
+export function* dataPathStage(model: NetworkModel, sender: TraceSender, packet: PacketStage): Steps<Result<readonly DataPath[], Problem>> {
   const protocol = packet.port?.protocol ?? packet.answer.result.destination.protocol;
   const from = senderSeen(sender, packet);
   const paths: DataPath[] = [];
   for (const targets of byPort(packet.targets)) {
-    const together = judge(model, from, targets, protocol, packet.service);
+    const together = yield* judge(model, from, targets, protocol, packet.service);
     if (!together.ok) return together;
     if (together.value.verdict !== 'MIXED' || targets.length === 1) {
       paths.push({ targets, protocol, answer: together.value });
       continue;
     }
     for (const target of targets.slice(0, MOST_APART)) {
-      const alone = judge(model, from, [target], protocol, packet.service);
+      const alone = yield* judge(model, from, [target], protocol, packet.service);
       if (!alone.ok) return alone;
       paths.push({ targets: [target], protocol, answer: alone.value });
     }
@@ -64,10 +64,10 @@ function judge(
   targets: readonly PacketTarget[],
   protocol: Protocol,
   service: ModelService | undefined,
-): Result<Answer<PolicyVerdict, PolicyVerdictResult>, Problem> {
+): Steps<Result<Answer<PolicyVerdict, PolicyVerdictResult>, Problem>> {
   const [first] = targets;
   const via = service && `${service.namespace}/${service.name}`;
-  return finished(policyVerdict(model, { from, to: receivers(model, targets), protocol, port: String(first?.port ?? 0), via }));
+  return policyVerdict(model, { from, to: receivers(model, targets), protocol, port: String(first?.port ?? 0), via });
 }
 
 function receivers(model: NetworkModel, targets: readonly PacketTarget[]): ResolvedEndpoints {

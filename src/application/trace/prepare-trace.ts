@@ -35,7 +35,7 @@ export function* prepareTrace(model: NetworkModel): Steps<void> {
   packetStage(model, { sender, destination, name: name.value, node: undefined, protocol: undefined });
   yield;
   yield* policyVerdict(model, { from: endpoints.value, to: endpoints.value, protocol: 'TCP', port: '80' });
-  traceRequest(server, question);
+  yield* traceRequest(server, question);
 }
 
 function nameOf({ namespace, name, resource }: ModelService): TraceDestination {

@@ -3,7 +3,7 @@ import type { Libc } from '../../core/dns/search-walk.js';
 import { type Answer, type Confidence, type Note, uniqueNotes } from '../../core/kernel/answer.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
-import { finished } from '../../core/kernel/steps.js';
+import type { Steps } from '../../core/kernel/steps.js';
 import type { ModelPod, NetworkModel } from '../../core/model/network-model.js';
 import { resolveEndpoints } from '../../core/model/resolve-endpoints.js';
 import { parseIp } from '../../core/net/ip.js';
@@ -40,12 +40,13 @@ export interface TraceQuestion {
 
 /**
  * The whole way of a request, from the name to the endpoint: each room answers for its stage, and the first that refuses makes the verdict. Names are asked even where
- * policies keep the sender from its name server, so that the answer shows what stands behind.
+ * policies keep the sender from its name server, so that the answer shows what stands behind. Yields often.
  */
-export function traceRequest(server: NameServer, question: TraceQuestion): Result<Answer<TraceVerdict, TraceResult>, Problem> {
+export function* traceRequest(server: NameServer, question: TraceQuestion): Steps<Result<Answer<TraceVerdict, TraceResult>, Problem>> {
   const name = nameStage(server, question.sender, question.destination, question.libc);
   if (!name.ok) return name;
-  const stages = stagesOf(server.model, question, name.value);
+  yield;
+  const stages = yield* stagesOf(server.model, question, name.value);
   if (!stages.ok) return stages;
   const { service } = stages.value;
   return ok(answerOf({ ...stages.value, endpoints: service && explainEndpoints(server.model, service) }));
@@ -54,7 +55,7 @@ export function traceRequest(server: NameServer, question: TraceQuestion): Resul
 /** The stages that are asked one after the other. */
 type Underway = Omit<TraceStages, 'endpoints'>;
 
-function stagesOf(model: NetworkModel, question: TraceQuestion, name: NameStage | undefined): Result<Underway, Problem> {
+function* stagesOf(model: NetworkModel, question: TraceQuestion, name: NameStage | undefined): Steps<Result<Underway, Problem>> {
   const { sender, destination, node, protocol, proxied } = question;
   const pod = sender.asker && 'pod' in sender.asker ? sender.asker.pod : undefined;
   const base = {
@@ -63,7 +64,7 @@ function stagesOf(model: NetworkModel, question: TraceQuestion, name: NameStage 
     destination,
     pod,
     name,
-    dns: pod && name && dnsOf(model, pod, name),
+    dns: pod && name && (yield* dnsOf(model, pod, name)),
     service: name?.service,
     loopback: undefined,
     refused: undefined,
@@ -76,14 +77,14 @@ function stagesOf(model: NetworkModel, question: TraceQuestion, name: NameStage 
     if (!internet.ok) return ok(nothing);
     const port = numberOf(destination.port);
     if (port === undefined) return err(missingPort(destination, undefined));
-    const outside = finished(policyVerdict(model, { from: sender.endpoints, to: internet.value, protocol, port: String(port) }));
+    const outside = yield* policyVerdict(model, { from: sender.endpoints, to: internet.value, protocol, port: String(port) });
     return outside.ok ? ok({ ...nothing, outside: outside.value }) : outside;
   }
   const packet = packetStage(proxied, { sender, destination, name, node, protocol });
   if (!packet.ok) return packet;
   // What the service proxy of a node does not take at its loopback stays there too.
   if (destination.target.kind === 'loopback' && packet.value.answer.verdict === 'NONE') return toItself(nothing, question);
-  const paths = dataPathStage(model, sender, packet.value);
+  const paths = yield* dataPathStage(model, sender, packet.value);
   if (!paths.ok) return paths;
   const service = packet.value.service ?? base.service;
   const refused = refusedRequest(model, destination.path, paths.value);
@@ -97,12 +98,12 @@ function toItself(nothing: Underway, { sender, destination, protocol = 'TCP' }: 
 }
 
 /** The name server that the pod asks: that of the cluster, or whoever its resolv.conf names first. */
-function dnsOf(model: NetworkModel, pod: ModelPod, { asksCluster, answer }: NameStage): DnsVerdict | undefined {
+function* dnsOf(model: NetworkModel, pod: ModelPod, { asksCluster, answer }: NameStage): Steps<DnsVerdict | undefined> {
   const first = parseIp(answer.result.resolver?.nameservers[0] ?? '');
   const isCluster =
     asksCluster && first && model.profile.dns.clusterDNS.some((ip) => ip.value === first.value && ip.family === first.family);
-  if (isCluster) return dnsVerdict(model, pod, 'cluster');
-  return first && dnsVerdict(model, pod, first);
+  if (isCluster) return yield* dnsVerdict(model, pod, 'cluster');
+  return first && (yield* dnsVerdict(model, pod, first));
 }
 
 function answerOf(stages: TraceStages): Answer<TraceVerdict, TraceResult> {

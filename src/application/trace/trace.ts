@@ -5,7 +5,7 @@ import { ok } from '../../core/kernel/result.js';
 import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
 import { SERVICE_REASONS } from '../../core/services/service-reasons.js';
 import { portInput, protocolInput, protocolOf } from '../policy/policy-endpoints.js';
-import { defineQuestion } from '../questions/question.js';
+import { defineLongQuestion } from '../questions/question.js';
 import { inProxyMode, PROXY_MODES } from '../services/proxy-mode.js';
 import { destinationIn } from './trace-destination.js';
 import { traceRequest } from './trace-request.js';
@@ -34,7 +34,7 @@ const input = z.strictObject({
 });
 
 /** Why a pod can, or cannot, reach a service: the whole way in one answer. */
-export const traceQuestion = defineQuestion({
+export const traceQuestion = defineLongQuestion({
   name: 'trace',
   room: 'trace',
   title: 'Why can somebody reach a URL, service or address, or why not: names, service, endpoints, packet, policies, and what mends it',
@@ -67,7 +67,7 @@ export const traceQuestion = defineQuestion({
       input: { from: 'deploy/shop/web', to: 'https://www.example.com/', libc: 'musl' },
     },
   ],
-  ask({ model, revision }, given) {
+  *steps({ model, revision }, given) {
     const sender = atParameter('from', senderIn(model, given.from));
     if (!sender.ok) return sender;
     const destination = atParameter('to', destinationIn(model, given.to, given.port));
@@ -76,7 +76,7 @@ export const traceQuestion = defineQuestion({
     const protocol = protocolOf(given.protocol);
     const proxied = inProxyMode(model, proxyMode);
     const server = { model, serial: revision, upstream: undefined };
-    const answer = traceRequest(server, { sender: sender.value, destination: destination.value, libc, node, protocol, proxied });
+    const answer = yield* traceRequest(server, { sender: sender.value, destination: destination.value, libc, node, protocol, proxied });
     if (!answer.ok) return answer;
     const question = {
       from: sender.value.endpoints.selector,

@@ -1,6 +1,6 @@
 import { type Evidence, Trail } from '../kernel/evidence.js';
 import { describeRef } from '../kernel/object-ref.js';
-import { finished } from '../kernel/steps.js';
+import type { Steps } from '../kernel/steps.js';
 import type { ModelPod, NetworkModel } from '../model/network-model.js';
 import { formatIp, type Ip } from '../net/ip.js';
 import type { Labels } from '../resources/resource.js';
@@ -49,38 +49,39 @@ interface Server {
 
 /**
  * Whether policies let a pod ask its name server over UDP and TCP: egress of the pod, ingress of the pods behind the DNS service, behind its address
- * translation. `server`: an address, or `cluster` for the DNS of the cluster; where the input has none, kubeadm's is taken to be there.
+ * translation. `server`: an address, or `cluster` for the DNS of the cluster; where the input has none, kubeadm's is taken to be there. Yields often.
  */
-export function dnsVerdict(model: NetworkModel, pod: ModelPod, server: Ip | 'cluster'): DnsVerdict {
-  const index = PolicyIndex.of(model);
-  const asked = server === 'cluster' ? clusterServer(model, index) : addressServer(model, index, server);
-  const { parties: sources } = finished(partiesOf(model, index, { pods: [pod.id], nodes: [], ranges: [] }));
+export function* dnsVerdict(model: NetworkModel, pod: ModelPod, server: Ip | 'cluster'): Steps<DnsVerdict> {
+  const index = yield* PolicyIndex.inSteps(model);
+  const asked = server === 'cluster' ? yield* clusterServer(model, index) : yield* addressServer(model, index, server);
+  const { parties: sources } = yield* partiesOf(model, index, { pods: [pod.id], nodes: [], ranges: [] });
   const trail = new Trail();
-  const protocols = DNS_PROTOCOLS.map((protocol): DnsProtocolVerdict => {
+  const protocols: DnsProtocolVerdict[] = [];
+  for (const protocol of DNS_PROTOCOLS) {
     const port = asked.ports[protocol];
     const wanted = connectionsOf(protocol, port, port);
     const destinations = asked.parties.map((party) => ({ ...party, asked: wanted, via: asked.via }));
-    const cases = finished(judgeAll(index, flowsBetween(sources, destinations), Number.POSITIVE_INFINITY)) ?? [];
+    const cases = (yield* judgeAll(index, flowsBetween(sources, destinations), Number.POSITIVE_INFINITY)) ?? [];
     for (const one of cases) {
-      showDirection(trail, null, index, one.judgement.egress, wordsOf(one));
-      showDirection(trail, null, index, one.judgement.ingress, wordsOf(one));
+      yield* showDirection(trail, null, index, one.judgement.egress, wordsOf(one));
+      yield* showDirection(trail, null, index, one.judgement.ingress, wordsOf(one));
     }
     const judged = joinVerdicts(cases.map(({ verdict }) => verdict));
     const verdict = isEnforced(model) || judged === 'NO_ENDPOINT' ? judged : 'ALLOWED';
-    return {
+    protocols.push({
       protocol,
       port,
       verdict,
-      egress: finished(directionResult(cases, 'egress')),
-      ingress: finished(directionResult(cases, 'ingress')),
-    };
-  });
+      egress: yield* directionResult(cases, 'egress'),
+      ingress: yield* directionResult(cases, 'ingress'),
+    });
+  }
   return { server: asked.name, protocols, pods: asked.pods, evidence: trail.list() };
 }
 
 const targets = new WeakMap<PolicyIndex, DnsTarget>();
 
-function clusterServer(model: NetworkModel, index: PolicyIndex): Server {
+function* clusterServer(model: NetworkModel, index: PolicyIndex): Steps<Server> {
   const target = targets.get(index) ?? dnsTargetOf({ model, index });
   targets.set(index, target);
   const { service, pods, namespace, labels, classes, ports } = target;
@@ -93,15 +94,15 @@ function clusterServer(model: NetworkModel, index: PolicyIndex): Server {
   };
   const parties =
     pods.length > 0
-      ? finished(partiesOf(model, index, { pods: pods.map(({ id }) => id), nodes: [], ranges: [] })).parties
+      ? (yield* partiesOf(model, index, { pods: pods.map(({ id }) => id), nodes: [], ranges: [] })).parties
       : classes.map((one): Party => ({ class: one, members: [standIn] }));
   const name = service ? describeRef(service.ref) : `the DNS of the cluster (${namespace})`;
   const via = service ? `${service.namespace}/${service.name}:${DNS_PORT}` : undefined;
   return { name, parties, ports, via, pods: { namespace, labels } };
 }
 
-function addressServer(model: NetworkModel, index: PolicyIndex, ip: Ip): Server {
+function* addressServer(model: NetworkModel, index: PolicyIndex, ip: Ip): Steps<Server> {
   const range = { family: ip.family, first: ip.value, last: ip.value };
-  const { parties } = finished(partiesOf(model, index, { pods: [], nodes: [], ranges: [range] }));
+  const { parties } = yield* partiesOf(model, index, { pods: [], nodes: [], ranges: [range] });
   return { name: formatIp(ip), parties, ports: { UDP: DNS_PORT, TCP: DNS_PORT }, via: undefined, pods: null };
 }

@@ -4,6 +4,7 @@ import { finished, type Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { JsonObject } from '../kernel/json.js';
 import { connectivity } from './connectivity.js';
+import { dnsVerdict } from './dns-verdict.js';
 import { exposure } from './exposure.js';
 import { policyCompare } from './policy-compare.js';
 import { policyLint } from './policy-lint.js';
@@ -68,6 +69,43 @@ describe('an answer about a large policy', () => {
     const [few, many] = [20, 200].map((count) => pausesOf(ask(policyCluster(PODS, manyRules(count)))));
     expect(few).toBeGreaterThan(0);
     expect(many).toBeGreaterThan(few! + 100);
+  });
+
+  const ASKED = { from: 'shop/p0', to: 'shop/p1' };
+  it.each([
+    [
+      'policy-verdict',
+      (model: NetworkModel) =>
+        policyVerdict(model, { from: endpoints(model, ASKED.from), to: endpoints(model, ASKED.to), port: '80', protocol: 'TCP' }),
+    ],
+    ['the verdict about DNS', (model: NetworkModel) => dnsVerdict(model, model.podByKey.get(ASKED.from)!, 'cluster')],
+  ] as const)('%s pauses among the rules of one policy', (_, ask) => {
+    const egress = numbers(400).map((number) => ({ to: [from(number + 10)], ports: [{ port: number + 1 }] }));
+    const { ingress } = manyRules(400)['shop/many']!;
+    const both = policyCluster(PODS, { 'shop/many': { podSelector: {}, policyTypes: ['Ingress', 'Egress'], ingress: ingress!, egress } });
+    const none = policyCluster(PODS, { 'shop/many': { podSelector: {}, policyTypes: ['Ingress', 'Egress'], ingress: [], egress: [] } });
+    expect(pausesOf(ask(both))).toBeGreaterThanOrEqual(pausesOf(ask(none)) + 400 / 50);
+  });
+
+  it('tells of very many policies the first hundred of those that decide, and as many others', () => {
+    const rule = (number: number) => ({
+      action: 'Allow',
+      from: [{ pods: { namespaceSelector: {}, podSelector: { matchLabels: { app: `y${number}` } } } }],
+    });
+    const deny = { action: 'Deny', from: [{ namespaces: {} }] };
+    const others = numbers(150).map(
+      (number) => [`anp a${number}`, { priority: number, subject: { namespaces: {} }, ingress: [rule(number)] }] as const,
+    );
+    const policies: PolicySpecs = {
+      ...Object.fromEntries(others),
+      'anp z': { priority: 900, subject: { namespaces: {} }, ingress: [deny] },
+    };
+    const model = policyCluster(PODS, policies, { cni: { plugin: 'ovn-kubernetes' } });
+    const { verdict, evidence } = verdictOf(model, 'shop/p1');
+    expect(verdict).toBe('DENIED');
+    const told = evidence.filter(({ reason }) => reason === 'POLICY_APPLIES');
+    expect(told.map(({ object }) => object?.name)).toEqual([...numbers(100).map((number) => `a${number}`), 'z']);
+    expect(evidence.find(({ message }) => message.includes('more policies'))?.message).toBe('and 50 more policies that select Pod shop/p1');
   });
 
   it('lets others in between two cases of a verdict', () => {

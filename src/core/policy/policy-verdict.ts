@@ -99,9 +99,8 @@ function* showCase(index: PolicyIndex, trail: Trail, one: JudgedCase, several: b
       })
     : null;
   yield;
-  showDirection(trail, parent, index, one.judgement.egress, words);
-  yield;
-  showDirection(trail, parent, index, one.judgement.ingress, words);
+  yield* showDirection(trail, parent, index, one.judgement.egress, words);
+  yield* showDirection(trail, parent, index, one.judgement.ingress, words);
   // Whoever asks for every port does not mean to open all of them.
   const missing = one.verdict === 'DENIED' || (one.verdict === 'MIXED' && !isBroad(words.asked));
   yield;

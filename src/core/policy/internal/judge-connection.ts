@@ -1,5 +1,6 @@
+import { finished, type Steps } from '../../kernel/steps.js';
 import { type ConnectionSet, coversConnections, intersectConnections, noConnections } from './connection-set.js';
-import { type DirectionJudgement, type Flow, judgeDirection } from './judge-direction.js';
+import { type DirectionJudgement, type Flow, judgeDirectionInSteps } from './judge-direction.js';
 import type { PolicyBook } from './policy-book.js';
 
 /** What becomes of a set of connections: all of them, none, or some. */
@@ -12,10 +13,15 @@ export interface ConnectionJudgement {
   readonly allowed: ConnectionSet;
 }
 
-/** Judges a flow in both directions: what both allow is allowed. */
+/** What {@link judgeConnectionInSteps} finds, in one go. */
 export function judgeConnection(book: PolicyBook, flow: Flow): ConnectionJudgement {
-  const egress = judgeDirection(book, 'egress', flow);
-  const ingress = judgeDirection(book, 'ingress', flow);
+  return finished(judgeConnectionInSteps(book, flow));
+}
+
+/** Judges a flow in both directions: what both allow is allowed. Yields often where there are many rules. */
+export function* judgeConnectionInSteps(book: PolicyBook, flow: Flow): Steps<ConnectionJudgement> {
+  const egress = yield* judgeDirectionInSteps(book, 'egress', flow);
+  const ingress = yield* judgeDirectionInSteps(book, 'ingress', flow);
   return { egress, ingress, allowed: intersectConnections(egress.allowed, ingress.allowed) };
 }
 

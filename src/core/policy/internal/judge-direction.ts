@@ -1,3 +1,4 @@
+import { finished, type Steps } from '../../kernel/steps.js';
 import { ALL_CONNECTIONS, type ConnectionSet, NO_CONNECTIONS, unionConnections } from './connection-set.js';
 import { afterLayer, PLAIN, type Standing } from './decide-in-order.js';
 import type { Direction } from './direction.js';
@@ -36,8 +37,13 @@ export interface DirectionJudgement {
   readonly allowed: ConnectionSet;
 }
 
-/** Judges one direction. "A connection is allowed if the egress evaluation at the source and the ingress evaluation at the destination allow it." */
+/** What {@link judgeDirectionInSteps} finds, in one go. */
 export function judgeDirection(book: PolicyBook, direction: Direction, flow: Flow): DirectionJudgement {
+  return finished(judgeDirectionInSteps(book, direction, flow));
+}
+
+/** Judges one direction. Yields often where there are many rules. "A connection is allowed if the egress evaluation at the source and the ingress evaluation at the destination allow it." */
+export function* judgeDirectionInSteps(book: PolicyBook, direction: Direction, flow: Flow): Steps<DirectionJudgement> {
   const [subject, other] = direction === 'egress' ? [flow.source, flow.destination] : [flow.destination, flow.source];
   const exemption = exemptionOf(book, direction, flow, subject);
   if (exemption !== undefined || subject.kind === 'address') return exempt(direction, exemption ?? 'OUTSIDE_CLUSTER');
@@ -50,7 +56,7 @@ export function judgeDirection(book: PolicyBook, direction: Direction, flow: Flo
     if (!at.concerns(other)) continue;
     let standing: Standing<ConnectionSet> = { allowed: NO_CONNECTIONS, open: through };
     for (const one of at.layers) {
-      const layer = judgeAt(book, one, direction, subject, flow, { open: standing.open, gate });
+      const layer = yield* judgeAt(book, one, direction, subject, flow, { open: standing.open, gate });
       layers.push(layer);
       standing = afterLayer(standing, layer, one.end, PLAIN);
     }
@@ -62,22 +68,22 @@ export function judgeDirection(book: PolicyBook, direction: Direction, flow: Flo
 }
 
 /** "Pre-DNAT: rules in that policy should be applied before any DNAT", in terms of the original destination address and port. */
-function judgeAt(
+function* judgeAt(
   book: PolicyBook,
   at: LayerAt,
   direction: Direction,
   subject: SubjectEndpoint,
   flow: Flow,
   place: Pick<LayerJudgement, 'open' | 'gate'>,
-): LayerJudgement {
+): Steps<LayerJudgement> {
   const seen =
     flow.front && book.calico && at.layer.startsWith('calico-pre-dnat')
       ? untranslated(book.calico, direction, flow, flow.front)
       : undefined;
-  if (!seen) return judgeLayer(at, direction, subject, flow, place);
+  if (!seen) return yield* judgeLayer(at, direction, subject, flow, place);
   const { destination, asked } = seen;
   return behindFront(
-    judgeLayer(at, direction, direction === 'ingress' ? destination : subject, { source: flow.source, destination }, place),
+    yield* judgeLayer(at, direction, direction === 'ingress' ? destination : subject, { source: flow.source, destination }, place),
     asked,
   );
 }

@@ -1,5 +1,6 @@
+import type { Steps } from '../../kernel/steps.js';
 import { type ConnectionSet, intersectConnections, NO_CONNECTIONS, unionOfConnections } from './connection-set.js';
-import { decideInOrder, type LayerDecision, PLAIN } from './decide-in-order.js';
+import { InOrder, type LayerDecision, PLAIN } from './decide-in-order.js';
 import type { Direction } from './direction.js';
 import type { ActingPolicy, LayerAt, LayerRule, PeerAt, PortAt } from './layer.js';
 import type { PolicyEndpoint } from './policy-endpoint.js';
@@ -108,7 +109,7 @@ class JudgedLayer implements LayerJudgement {
     const byPolicy = new Map<ActingPolicy['policy'], RuleJudgement[]>(this.at.policies.map(({ policy }) => [policy, []]));
     for (const [index, judged] of this.asked.entries()) {
       for (const one of judged) {
-        one.decides = intersectConnections(this.decision.shares[index] ?? NO_CONNECTIONS, one.matched);
+        if (one.matched !== NO_CONNECTIONS) one.decides = intersectConnections(this.decision.shares[index] ?? NO_CONNECTIONS, one.matched);
         byPolicy.get(one.rule.policy)?.push(one);
       }
     }
@@ -116,36 +117,47 @@ class JudgedLayer implements LayerJudgement {
   }
 }
 
-/** Judges every rule of a layer until everything is decided, and keeps how each fared. */
-export function judgeLayer(
+/** So many rules are judged in one step. */
+const BREATH = 50;
+
+/** Judges every rule of a layer until everything is decided, and keeps how each fared. Yields often where there are many. */
+export function* judgeLayer(
   at: LayerAt,
   direction: Direction,
   subject: PolicyEndpoint,
   flow: FlowSides,
   place: Pick<LayerJudgement, 'open' | 'gate'>,
-): LayerJudgement {
+): Steps<LayerJudgement> {
   const other = direction === 'egress' ? flow.destination : flow.source;
   const asked: (readonly AskedRule[])[] = [];
-  const decision = decideInOrder(
-    togetherOf(at.rules),
-    (rules) => {
-      const judged = rules.map((rule) => new AskedRule(rule, subject, other, flow));
-      asked.push(judged);
-      const matched = unionOfConnections(judged.map((one) => one.matched));
-      return { action: rules[0]?.action ?? 'Pass', matched };
-    },
-    PLAIN,
-  );
+  const decision = new InOrder(PLAIN);
+  let count = 0;
+  for (const rules of togetherOf(at.rules)) {
+    if (decision.isDecided()) break;
+    const judged: AskedRule[] = [];
+    for (const rule of rules) {
+      if (++count % BREATH === 0) yield;
+      judged.push(new AskedRule(rule, subject, other, flow));
+    }
+    asked.push(judged);
+    const matched = judged.flatMap((one) => (one.matched === NO_CONNECTIONS ? [] : one.matched));
+    decision.take({ action: rules[0]?.action ?? 'Pass', matched: unionOfConnections(matched) });
+  }
   return new JudgedLayer(at, decision, asked, place.open, place.gate);
 }
 
+const together = new WeakMap<readonly LayerRule[], readonly (readonly LayerRule[])[]>();
+
 /** Ordered rules one by one, unordered neighbours of one action together. */
 function togetherOf(rules: readonly LayerRule[]): readonly (readonly LayerRule[])[] {
+  const known = together.get(rules);
+  if (known) return known;
   const groups: LayerRule[][] = [];
   for (const rule of rules) {
     const last = groups.at(-1);
     if (rule.unordered && last?.[0]?.unordered && last[0].action === rule.action) last.push(rule);
     else groups.push([rule]);
   }
+  together.set(rules, groups);
   return groups;
 }

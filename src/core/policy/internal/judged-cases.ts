@@ -6,7 +6,7 @@ import type { DecidingRule, PolicyCase, PolicyParty } from '../policy-result.js'
 import { type ConnectionSet, formatConnections, intersectConnections, noConnections } from './connection-set.js';
 import { coveringCidr } from './covering-cidr.js';
 import type { FlowGroup } from './flows.js';
-import { type ConnectionJudgement, judgeConnection, type Share, shareOf } from './judge-connection.js';
+import { type ConnectionJudgement, judgeConnectionInSteps, type Share, shareOf } from './judge-connection.js';
 import type { DirectionJudgement } from './judge-direction.js';
 import type { RuleJudgement } from './judge-layer.js';
 import type { PolicyBook } from './policy-book.js';
@@ -32,7 +32,7 @@ export function* judgeAll(book: PolicyBook, flows: readonly FlowGroup[], most: n
   const cases = new Map<string, { -readonly [K in keyof JudgedCase]: K extends 'groups' ? FlowGroup[] : JudgedCase[K] }>();
   for (const group of flows) {
     yield;
-    const judgement = judgeConnection(book, group.flow);
+    const judgement = yield* judgeConnectionInSteps(book, group.flow);
     const key = flows.length === 1 ? '' : signatureOf(group, judgement);
     const known = cases.get(key);
     if (known) {

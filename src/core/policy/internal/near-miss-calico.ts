@@ -1,4 +1,5 @@
 import { describeRef } from '../../kernel/object-ref.js';
+import type { Steps } from '../../kernel/steps.js';
 import { formatCidr } from '../../net/cidr.js';
 import { IP_PROTOCOLS } from '../../net/ip-protocol.js';
 import { PROTOCOLS } from '../../net/protocol.js';
@@ -27,28 +28,34 @@ import { podsOfCalicoSelector } from './unknown/calico-pods.js';
 
 type Layer = DirectionJudgement['layers'][number];
 
-/** Changes of Calico's policies: a label, a port more, one more rule before the one that denies, or as the last of a policy whose tier ends with Deny. */
-export function calicoCandidates(context: MissContext, layer: Layer): readonly NearMissCandidate[] {
+/** Changes of Calico's policies: a label, a port more, one more rule before the one that denies, or as the last of a policy whose tier ends with Deny. Yields often. */
+export function* calicoCandidates(context: MissContext, layer: Layer): Steps<readonly NearMissCandidate[]> {
   const { direction, words } = context;
   const open = intersectConnections(layer.open, words.asked);
   if (noConnections(open)) return [];
-  return layer.policies.flatMap(({ acting, rules }) => {
+  const found: NearMissCandidate[] = [];
+  for (const { acting, rules } of layer.policies) {
     const { policy } = acting;
-    if (!isCalicoPolicy(policy)) return [];
-    const denying = rules.filter(({ rule, decides }) => rule.action === 'Deny' && !noConnections(intersectConnections(decides, open)));
+    if (!isCalicoPolicy(policy)) continue;
     const places = new Map(policy[direction].map(({ pointer }, place) => [pointer, place]));
-    const before = denying.flatMap(({ rule }) => {
-      const place = places.get(rule.pointer);
-      return place === undefined ? [] : oneRuleMore(context, policy, place);
-    });
-    const around = rules.flatMap((judged) => {
-      const rule = policy[direction][places.get(judged.rule.pointer) ?? -1];
-      return rule ? aroundRule(context, policy, rule, judged, open) : [];
-    });
+    const before: NearMissCandidate[] = [];
+    for (const judged of rules) {
+      yield;
+      const place = places.get(judged.rule.pointer) ?? -1;
+      const rule = policy[direction][place];
+      if (!rule) continue;
+      found.push(...aroundRule(context, policy, rule, judged, open));
+      if (denies(judged, open)) before.push(...oneRuleMore(context, policy, place));
+    }
+    found.push(...before);
     const applies = direction === 'ingress' ? policy.appliesToIngress : policy.appliesToEgress;
-    const last = applies && layer.at.end === 'Deny' ? oneRuleMore(context, policy, policy[direction].length) : [];
-    return [...around, ...before, ...last];
-  });
+    if (applies && layer.at.end === 'Deny') found.push(...oneRuleMore(context, policy, policy[direction].length));
+  }
+  return found;
+}
+
+function denies({ rule, decides }: RuleJudgement, open: ConnectionSet): boolean {
+  return rule.action === 'Deny' && !noConnections(intersectConnections(decides, open));
 }
 
 /** A label by which a rule would admit the other pod, or would not deny it; a port more where it admits the peer. */
@@ -64,8 +71,7 @@ function aroundRule(
   const accepts = judged.rule.action === 'Accept';
   const portsFit = coversConnections(judged.portsAtDestination, words.asked);
   if (accepts && judged.admitsPeer) return portsFit ? [] : onePortMore(context, policy, rule, judged);
-  const denies = judged.rule.action === 'Deny' && !noConnections(intersectConnections(judged.decides, open));
-  if (!denies && !(accepts && portsFit)) return [];
+  if (!denies(judged, open) && !(accepts && portsFit)) return [];
   const entity = direction === 'ingress' ? rule.source : rule.destination;
   const { positive, negative } = entitySelectors(entity, undefined);
   const formula = [positive, negative].flatMap((selector) => (selector ? podsOfCalicoSelector(selector) : []));

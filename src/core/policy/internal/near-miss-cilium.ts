@@ -1,5 +1,6 @@
 import { describeRef } from '../../kernel/object-ref.js';
 import { IP_PROTOCOLS } from '../../net/ip-protocol.js';
+import type { Steps } from '../../kernel/steps.js';
 import { PROTOCOLS } from '../../net/protocol.js';
 import {
   CILIUM_NAMESPACE_LABEL,
@@ -24,24 +25,25 @@ import { defaultDenyCandidate, denialCandidates } from './near-miss-denials.js';
 import { onePort } from './near-miss-rules.js';
 import { peerFor } from './peer-for.js';
 
-/** Changes around the rules of Cilium: a label, a port, a peer more or less, one more rule in a policy that isolates, or its default-deny. */
-export function ciliumCandidates(context: MissContext, layer: LayerJudgement): readonly NearMissCandidate[] {
-  return layer.policies.flatMap(({ acting, rules }) => {
+/** Changes around the rules of Cilium: a label, a port, a peer more or less, one more rule in a policy that isolates, or its default-deny. Yields often. */
+export function* ciliumCandidates(context: MissContext, layer: LayerJudgement): Steps<readonly NearMissCandidate[]> {
+  const found: NearMissCandidate[] = [];
+  for (const { acting, rules } of layer.policies) {
     const { policy } = acting;
-    if (!isCiliumPolicy(policy)) return [];
+    if (!isCiliumPolicy(policy)) continue;
     const byPointer = rulesOf(policy);
-    const around = rules.flatMap((judged) => {
+    for (const judged of rules) {
+      yield;
       const rule = byPointer.get(judged.rule.pointer);
-      if (rule?.action === 'Deny')
-        return denialCandidates(context, policy, rule, judged, (before, after) => replaced(policy, before, after));
-      return rule && !rule.failsClosed ? aroundRule(context, policy, rule, judged) : [];
-    });
+      if (rule) found.push(...aroundRule(context, policy, rule, judged));
+    }
     const spec = policy.specs.find(({ subject }) => subject.pointer === acting.pointer);
-    if (!spec || !acting.isolates) return around;
+    if (!spec || !acting.isolates) continue;
     const open = () => policy.specs.map((one) => ({ ...one, [context.direction]: { ...one[context.direction], defaultDeny: false } }));
     const after = (): CiliumPolicy => ({ ...policy, specs: open() });
-    return [...around, ...newRule(context, policy, spec), defaultDenyCandidate(context, policy, spec, after)];
-  });
+    found.push(...newRule(context, policy, spec), defaultDenyCandidate(context, policy, spec, after));
+  }
+  return found;
 }
 
 /** The rules of both directions by where they stand. */
@@ -51,6 +53,8 @@ function rulesOf({ specs }: CiliumPolicy): ReadonlyMap<string, CiliumRule> {
 }
 
 function aroundRule(context: MissContext, policy: CiliumPolicy, rule: CiliumRule, judged: RuleJudgement): readonly NearMissCandidate[] {
+  if (rule.action === 'Deny') return denialCandidates(context, policy, rule, judged, (before, after) => replaced(policy, before, after));
+  if (rule.failsClosed) return [];
   const portsFit = coversConnections(judged.portsAtDestination, context.words.asked);
   if (judged.admitsPeer) return portsFit ? [] : onePortMore(context, policy, rule, judged);
   return portsFit ? [...oneLabelMore(context, policy, rule), ...onePeerMore(context, policy, rule)] : [];

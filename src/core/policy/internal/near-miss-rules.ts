@@ -1,4 +1,5 @@
 import { describeRef } from '../../kernel/object-ref.js';
+import type { Steps } from '../../kernel/steps.js';
 import { cidrContains, formatCidr } from '../../net/cidr.js';
 import { type Protocol, PROTOCOLS } from '../../net/protocol.js';
 import { selectorMatches, selectorOfLabels } from '../../resources/label-selector.js';
@@ -11,16 +12,20 @@ import type { LayerJudgement, RuleJudgement } from './judge-layer.js';
 
 const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
 
-/** Changes at or around one rule of a policy that isolates: a peer matches and no port does, or the ports match and no peer does. */
-export function ruleCandidates(context: MissContext, layer: LayerJudgement): readonly NearMissCandidate[] {
-  return layer.policies.flatMap(({ acting: { policy }, rules }) => {
-    if (policy.kind !== 'NetworkPolicy') return [];
+/** Changes at or around one rule of a policy that isolates: a peer matches and no port does, or the ports match and no peer does. Yields often. */
+export function* ruleCandidates(context: MissContext, layer: LayerJudgement): Steps<readonly NearMissCandidate[]> {
+  const found: NearMissCandidate[] = [];
+  for (const { acting, rules } of layer.policies) {
+    const { policy } = acting;
+    if (policy.kind !== 'NetworkPolicy') continue;
     const byPointer = new Map(policy[context.direction].map((rule) => [rule.pointer, rule]));
-    return rules.flatMap((judged) => {
+    for (const judged of rules) {
+      yield;
       const rule = byPointer.get(judged.rule.pointer);
-      return rule ? aroundRule(context, policy, rule, judged) : [];
-    });
-  });
+      if (rule) found.push(...aroundRule(context, policy, rule, judged));
+    }
+  }
+  return found;
 }
 
 function aroundRule(context: MissContext, policy: NetworkPolicy, rule: PolicyRule, judged: RuleJudgement): readonly NearMissCandidate[] {

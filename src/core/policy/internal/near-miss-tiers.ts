@@ -1,4 +1,5 @@
 import { describeRef } from '../../kernel/object-ref.js';
+import type { Steps } from '../../kernel/steps.js';
 import { formatCidr } from '../../net/cidr.js';
 import { PROTOCOLS } from '../../net/protocol.js';
 import type { ClusterPeer, ClusterPolicy, ClusterPort, ClusterRule } from '../../resources/cluster-policy.js';
@@ -18,19 +19,32 @@ import { isClusterPolicy } from './acting-cluster-policy.js';
 import { isSmallChange, labelFix, type MissContext, type NearMissCandidate, onlyUnmet, sidesOf, valueFor } from './near-miss-candidates.js';
 import { peerFor } from './peer-for.js';
 
-/** Changes around the rules of a tier that deny: a label that an earlier rule wants, or one more rule before the one that denies. */
-export function tierCandidates(context: MissContext, layer: DirectionJudgement['layers'][number]): readonly NearMissCandidate[] {
-  return layer.policies.flatMap(({ acting: { policy }, rules }) => {
-    if (!isClusterPolicy(policy)) return [];
+/** Changes around the rules of a tier that deny: a label that an earlier rule wants, or one more rule before the one that denies. Yields often. */
+export function* tierCandidates(context: MissContext, layer: DirectionJudgement['layers'][number]): Steps<readonly NearMissCandidate[]> {
+  const found: NearMissCandidate[] = [];
+  for (const { acting, rules } of layer.policies) {
+    const { policy } = acting;
+    if (!isClusterPolicy(policy)) continue;
     const byPointer = new Map(policy[context.direction].map((rule) => [rule.pointer, rule]));
-    return rules.flatMap((judged) => {
+    for (const judged of rules) {
+      yield;
       const rule = byPointer.get(judged.rule.pointer);
-      if (!rule) return [];
-      if (judged.rule.action === 'Accept') return labelCandidates(context, policy, rule, judged);
-      const denied = intersectConnections(intersectConnections(judged.decides, layer.open), context.words.asked);
-      return judged.rule.action === 'Deny' && !noConnections(denied) ? ruleBefore(context, policy, rule) : [];
-    });
-  });
+      if (rule) found.push(...aroundRule(context, policy, rule, judged, layer.open));
+    }
+  }
+  return found;
+}
+
+function aroundRule(
+  context: MissContext,
+  policy: ClusterPolicy,
+  rule: ClusterRule,
+  judged: RuleJudgement,
+  open: ConnectionSet,
+): readonly NearMissCandidate[] {
+  if (judged.rule.action === 'Accept') return labelCandidates(context, policy, rule, judged);
+  const denied = intersectConnections(intersectConnections(judged.decides, open), context.words.asked);
+  return judged.rule.action === 'Deny' && !noConnections(denied) ? ruleBefore(context, policy, rule) : [];
 }
 
 /** A rule that accepts the port, and whose podSelector is one label away. */

@@ -4,7 +4,7 @@ import type { PolicyNearMiss } from '../policy-result.js';
 import { coversConnections } from './connection-set.js';
 import { type Direction, DIRECTIONS } from './direction.js';
 import { applyEdit, type Edit } from './edits.js';
-import { type DirectionJudgement, judgeDirection } from './judge-direction.js';
+import { type DirectionJudgement, judgeDirectionInSteps } from './judge-direction.js';
 import type { JudgedCase } from './judged-cases.js';
 import type { PolicyBook } from './policy-book.js';
 import { newRule } from './near-miss-new-rule.js';
@@ -43,7 +43,7 @@ export function* nearMisses(book: PolicyBook, words: FlowWords, one: JudgedCase)
     for (const around of [tierCandidates, ruleCandidates, ciliumCandidates, calicoCandidates]) {
       for (const layer of judged.layers) {
         yield;
-        for (const candidate of around(context, layer)) candidates.push(candidate);
+        for (const candidate of yield* around(context, layer)) candidates.push(candidate);
       }
     }
     yield;
@@ -79,11 +79,12 @@ function* verified(
   for (const { flow } of groups) {
     yield;
     const after = applyEdit(book, flow, candidate.edit);
-    if (!coversConnections(judgeDirection(after.book, direction, after.flow).allowed, words.asked)) return [];
+    const helped = yield* judgeDirectionInSteps(after.book, direction, after.flow);
+    if (!coversConnections(helped.allowed, words.asked)) return [];
     if (!suffices) continue;
     const back = direction === 'egress' ? 'ingress' : 'egress';
     const judging = leavesAlone(candidate.edit, back) ? book : after.book;
-    suffices = coversConnections(judgeDirection(judging, back, after.flow).allowed, words.asked);
+    suffices = coversConnections((yield* judgeDirectionInSteps(judging, back, after.flow)).allowed, words.asked);
   }
   const { edit: _, ...told } = candidate;
   return [{ ...told, direction, suffices }];

@@ -4,7 +4,7 @@ import { type IpRange, mergeRanges } from '../../net/ip-set.js';
 import type { ReachingGroup, ReachingNamespace } from '../reachability-result.js';
 import { type ConnectionSet, formatConnections, unionConnections } from './connection-set.js';
 import { DIRECTIONS } from './direction.js';
-import { type ConnectionJudgement, judgeConnection } from './judge-connection.js';
+import type { ConnectionJudgement } from './judge-connection.js';
 import { decidingRules } from './judged-cases.js';
 import type { ListedPair } from './compare-groups.js';
 import type { Group } from './listing-groups.js';
@@ -44,7 +44,7 @@ export function* reachingGroups(
   const together = new Map<string, { readonly members: Reaching[]; readonly judgement: ConnectionJudgement | undefined }>();
   for (const one of yield* reachingOf(side, pairs)) {
     yield;
-    const judgement = judge(one.pair);
+    const judgement = yield* judge(one.pair);
     const key = `${formatConnections(one.connections)} ${String(one.partial)} ${judgement ? signature(judgement, one.connections) : 'own node'}`;
     const known = together.get(key);
     if (known) known.members.push(one);
@@ -130,15 +130,13 @@ function* reachingOf(side: 'from' | 'to', pairs: readonly ListedPair[]): Steps<r
 }
 
 /** Judges the first two classes of a pair that may connect, once for each two. */
-function judging(index: PolicyIndex): (pair: ListedPair) => ConnectionJudgement | undefined {
+function judging(index: PolicyIndex): (pair: ListedPair) => Steps<ConnectionJudgement | undefined> {
   const known = new Map<string, ConnectionJudgement | undefined>();
   const ids = ({ classes }: Group) => [...classes.keys()].join(' ');
-  return ({ from, to }) => {
+  return function* ({ from, to }) {
     const key = `${ids(from)} → ${ids(to)}`;
     if (!known.has(key)) {
-      const meeting = firstMeeting(index, from, to);
-      const flow = meeting && { source: meeting[0].endpoint, destination: meeting[1].endpoint, self: false, ownNode: false };
-      known.set(key, flow && judgeConnection(index, flow));
+      known.set(key, yield* firstMeeting(index, from, to));
     }
     return known.get(key);
   };

@@ -1,5 +1,6 @@
 import { assertNever } from '../../kernel/assert-never.js';
 import type { EvidenceOutcome, Trail } from '../../kernel/evidence.js';
+import type { Steps } from '../../kernel/steps.js';
 import type { ObjectRef } from '../../kernel/object-ref.js';
 import type { PolicyReason } from '../policy-reasons.js';
 import { formatConnections, intersectConnections } from './connection-set.js';
@@ -26,14 +27,14 @@ const EXEMPTIONS: Readonly<Record<Exemption, (subject: string) => string>> = {
 /** Up to how many policies that select other pods, and rules that deny, are named; the rest is counted. */
 const MOST_OTHERS = 10;
 
-/** Writes down one direction: every policy of the namespace, and of those that isolate every rule with its peers and ports, then what it comes to. */
-export function showDirection(
+/** Writes down one direction: every policy of the namespace, and of those that isolate every rule with its peers and ports, then what it comes to. Yields often. */
+export function* showDirection(
   trail: Trail,
   parent: number | null,
   book: PolicyBook,
   judgement: DirectionJudgement,
   words: FlowWords,
-): void {
+): Steps<void> {
   const { direction, exemption } = judgement;
   const stage = `${direction}-policy`;
   const subject = direction === 'egress' ? words.source : words.destination;
@@ -41,7 +42,7 @@ export function showDirection(
     trail.add({ stage, outcome: 'allow', reason: exemption, message: EXEMPTIONS[exemption](subject), parent });
     return;
   }
-  for (const layer of judgement.layers) showLayer(trail, parent, direction, layer, words);
+  for (const layer of judgement.layers) yield* showLayer(trail, parent, direction, layer, words);
   showOthers(trail, parent, book, direction, words);
   const [outcome, reason, message] = conclusion(judgement, words, subject);
   trail.add({ stage, outcome, reason, message, parent });

@@ -6,9 +6,9 @@ import { DIRECTIONS } from './direction.js';
 import type { Group } from './listing-groups.js';
 import type { ListedPair } from './compare-groups.js';
 import { decidingRules } from './judged-cases.js';
-import { type ConnectionJudgement, judgeConnection } from './judge-connection.js';
+import { type ConnectionJudgement, judgeConnectionInSteps } from './judge-connection.js';
 import { canMeet } from './policy-endpoint.js';
-import type { EndpointClass, PolicyIndex } from './policy-index.js';
+import type { PolicyIndex } from './policy-index.js';
 
 /** Up to how many connections the rules behind them are told one by one. */
 const MOST_TOLD = 200;
@@ -30,15 +30,15 @@ export function* showListing(trail: Trail, index: PolicyIndex, pairs: readonly L
   }
   for (const pair of pairs) {
     yield;
-    showPair(trail, index, pair);
+    yield* showPair(trail, index, pair);
   }
 }
 
-function showPair(trail: Trail, index: PolicyIndex, { from, to, connections }: ListedPair): void {
+function* showPair(trail: Trail, index: PolicyIndex, { from, to, connections }: ListedPair): Steps<void> {
   const message = `${from.name} → ${to.name}: ${formatConnections(connections)}`;
   const parent = trail.add({ stage: 'connectivity', outcome: 'allow', reason: 'CONNECTION', message });
-  const pair = firstMeeting(index, from, to);
-  if (!pair) {
+  const judgement = yield* firstMeeting(index, from, to);
+  if (!judgement) {
     const toPods = [...to.classes.values()].some((one) => one.class.endpoint.kind === 'pod');
     const own = toPods
       ? `${from.name} runs on the nodes of some pods of ${to.name}: a node always reaches its own pods`
@@ -46,7 +46,6 @@ function showPair(trail: Trail, index: PolicyIndex, { from, to, connections }: L
     trail.add({ stage: 'ingress-policy', outcome: 'allow', reason: toPods ? 'OWN_NODE' : 'ENDPOINT_TO_HOST', message: own, parent });
     return;
   }
-  const judgement = judgeConnection(index, { source: pair[0].endpoint, destination: pair[1].endpoint, self: false, ownNode: false });
   showJudgement(trail, judgement, { from: from.name, to: to.name }, parent);
 }
 
@@ -88,13 +87,14 @@ export function showJudgement(
   }
 }
 
-/** The first two classes of the groups between which something is allowed. */
-export function firstMeeting(index: PolicyIndex, from: Group, to: Group): readonly [EndpointClass, EndpointClass] | undefined {
+/** What is judged of the first two classes of the groups between which something is allowed. Yields often. */
+export function* firstMeeting(index: PolicyIndex, from: Group, to: Group): Steps<ConnectionJudgement | undefined> {
   for (const source of from.classes.values()) {
     for (const destination of to.classes.values()) {
       if (!canMeet(source.class.families, destination.class.families)) continue;
       const flow = { source: source.class.endpoint, destination: destination.class.endpoint, self: false, ownNode: false };
-      if (!noConnections(judgeConnection(index, flow).allowed)) return [source.class, destination.class];
+      const judgement = yield* judgeConnectionInSteps(index, flow);
+      if (!noConnections(judgement.allowed)) return judgement;
     }
   }
   return undefined;

@@ -1,5 +1,6 @@
 import type { EvidenceOutcome, Trail } from '../../kernel/evidence.js';
 import { describeRef } from '../../kernel/object-ref.js';
+import type { Steps } from '../../kernel/steps.js';
 import type { PolicyReason } from '../policy-reasons.js';
 import {
   type ConnectionSet,
@@ -18,22 +19,30 @@ import type { LayerAt } from './layer.js';
 import { showPeersAndPorts } from './show-rule.js';
 import { toldInPart } from './told-in-part.js';
 
-/** Up to how many rules of a policy are told one by one: those that match, and as many of the others. */
+/** Up to how many policies of a layer are told one by one: those of which a rule matches, and as many of the others. */
+const MOST_POLICIES = 100;
+/** Up to how many rules of a policy are told one by one, likewise. */
 const MOST_RULES = 100;
+/** Up to how many rules of a layer, likewise: where many policies act, each tells its share. */
+const MOST_RULES_OF_LAYER = 2_000;
 
 type OutcomeInWords = readonly [EvidenceOutcome, PolicyReason, string];
 
-/** Writes down the policies of a layer that select the subject, in the order in which they act, and their rules as far as they were asked. */
-export function showLayer(
+/** Writes down the policies of a layer that select the subject, in the order in which they act, and their rules as far as they were asked. Yields often. */
+export function* showLayer(
   trail: Trail,
   parent: number | null,
   direction: Direction,
   layer: DirectionJudgement['layers'][number],
   words: FlowWords,
-): void {
+): Steps<void> {
   const subject = layer.at.host?.name ?? (direction === 'egress' ? words.source : words.destination);
   const decided = layer.at.layer.startsWith('calico') && noConnections(intersectConnections(layer.open, words.asked));
-  for (const { acting, rules: asked } of layer.policies) {
+  const matches = ({ matched, rule }: RuleJudgement) => rule.unreadable || !noConnections(intersectConnections(matched, words.asked));
+  const { told: policies, untold: others } = toldInPart(layer.policies, ({ rules }) => rules.some(matches), MOST_POLICIES);
+  const most = Math.min(MOST_RULES, Math.ceil(MOST_RULES_OF_LAYER / policies.length));
+  for (const { acting, rules: asked } of policies) {
+    yield;
     // The end of an earlier tier has decided about what was asked for.
     const rules = decided ? [] : asked;
     const { pointer } = acting;
@@ -56,10 +65,16 @@ export function showLayer(
     const message = `${describeRef(object)}${place} ${verb} ${subject}${isolates}, ${rulesText({ acting, rules })}`;
     const reason = acting.isolates ? 'POLICY_SELECTS' : 'POLICY_APPLIES';
     const id = trail.add({ ...step, outcome: 'selected', reason, message });
-    const matches = ({ matched, rule }: RuleJudgement) => rule.unreadable || !noConnections(intersectConnections(matched, words.asked));
-    const { told, untold } = toldInPart(rules, matches, MOST_RULES);
-    for (const rule of told) showRule(trail, id, direction, layer.open, rule, words);
+    const { told, untold } = toldInPart(rules, matches, most);
+    for (const rule of told) {
+      yield;
+      showRule(trail, id, direction, layer.open, rule, words);
+    }
     if (untold > 0) trail.add({ ...step, parent: id, outcome: 'info', reason: 'NOT_TOLD', message: `and ${untold} more rules` });
+  }
+  if (others > 0) {
+    const message = `and ${others} more policies that select ${subject}`;
+    trail.add({ stage: `${direction}-policy`, outcome: 'info', reason: 'NOT_TOLD', message, parent });
   }
   showEnd(trail, parent, direction, layer, words);
 }
