@@ -9,7 +9,7 @@ import type { NetworkModel } from '../model/network-model.js';
 import type { ExposedConnection, ExposureQuestion, ExposureResult, ExposureVerdict, UnprotectedWorkload } from './exposure-result.js';
 import { nodePoliciesLeftOut } from './internal/calico-notes.js';
 import { enforcementOf, isEnforced } from './internal/enforcement.js';
-import { DIRECTIONS } from './internal/direction.js';
+import { type Direction, DIRECTIONS } from './internal/direction.js';
 import { type ExposedGroup, exposuresOf } from './internal/exposures-of.js';
 import { focusOn } from './internal/listing-focus.js';
 import { listingAssumptions, otherApisLeftOut, policiesLeftOut } from './internal/listing-notes.js';
@@ -17,12 +17,16 @@ import { type Group, GroupBuilder, listingGroups } from './internal/listing-grou
 import { netpolExposure } from './internal/netpol-exposure.js';
 import { netpolPeers } from './internal/netpol-groups.js';
 import { PolicyIndex } from './internal/policy-index.js';
+import { rulesAbout } from './internal/rules-about.js';
 import { FormulaUnknown } from './internal/unknown/formula-unknown.js';
 import type { ExistingPeer } from './internal/unknown/pseudo-peer.js';
+import type { UnknownPods } from './internal/unknown/unknown-pods.js';
 import { NetpolUnknown } from './internal/unknown/netpol-unknown.js';
 
 /** The most times that a kind of pods is compared with one that does not exist yet. */
 const MOST_PAIRS = 1_000_000;
+/** The most times that a rule is asked whether it means pods that do not exist yet. */
+const MOST_ASKED = 20_000_000;
 /** The most rows that one answer has. */
 const MOST_ROWS = 100_000;
 /** Up to how many rules behind it a row names. */
@@ -53,16 +57,14 @@ export function* exposure(
     return err(tooLarge(`${compared}, more than ${MOST_PAIRS}`, MOST_PAIRS));
   }
   const directions = question.direction === undefined ? DIRECTIONS : [question.direction];
-  const exposed: ExposedGroup[] = [];
-  let rows = 0;
-  for (const group of groups) {
-    for (const direction of directions) {
-      const one = yield* exposuresOf(index, group, direction, unknown);
-      exposed.push(one);
-      rows += one.rows.length;
-      if (rows > MOST_ROWS) return err(tooLarge(`the answer has more than ${MOST_ROWS} rows`, MOST_ROWS));
-    }
+  const rules = rulesAt(index, groups, directions);
+  const asked = rules * (unknown.pseudoPeers.length + 1);
+  if (asked > MOST_ASKED) {
+    const what = `the ${rules} rules of ${kinds} kinds of pods are asked about ${unknown.pseudoPeers.length} kinds of pods that rules select`;
+    return err(tooLarge(`${what}, more than ${MOST_ASKED} questions`, MOST_ASKED));
   }
+  const exposed = yield* exposedGroups(index, groups, directions, unknown);
+  if (!exposed) return err(tooLarge(`the answer has more than ${MOST_ROWS} rows`, MOST_ROWS));
   const exposures: ExposedConnection[] = [];
   for (const one of exposed) {
     yield;
@@ -78,6 +80,35 @@ export function* exposure(
     netpol: listed.value,
   };
   return ok(conclude(model, index, result, exposed, formulas?.untold ?? 0));
+}
+
+/** Undefined: they have more than {@link MOST_ROWS} rows. */
+function* exposedGroups(
+  index: PolicyIndex,
+  groups: readonly Group[],
+  directions: readonly Direction[],
+  unknown: UnknownPods,
+): Steps<readonly ExposedGroup[] | undefined> {
+  const exposed: ExposedGroup[] = [];
+  let rows = 0;
+  for (const group of groups) {
+    for (const direction of directions) {
+      const one = yield* exposuresOf(index, group, direction, unknown);
+      exposed.push(one);
+      rows += one.rows.length;
+      if (rows > MOST_ROWS) return undefined;
+    }
+  }
+  return exposed;
+}
+
+/** How many rules decide about the groups, those of each kind of pods counted anew. */
+function rulesAt(index: PolicyIndex, groups: readonly Group[], directions: readonly Direction[]): number {
+  let count = 0;
+  for (const { classes } of groups) {
+    for (const { class: one } of classes.values()) for (const direction of directions) count += rulesAbout(index, direction, one.endpoint);
+  }
+  return count;
 }
 
 function conclude(
@@ -194,7 +225,7 @@ function showExposures(trail: Trail, exposed: readonly ExposedGroup[]): void {
 }
 
 function tooLarge(message: string, maximum: number): Problem {
-  const hint = 'narrow it with `of` (`ns/…`, `deploy/…`, `label:…`) or `workload`';
+  const hint = 'narrow it with `of` (`ns/…`, `deploy/…`, `label:…`), `workload` or `direction`';
   return problem('limit-too-large', message, { hint, extra: { maximum } });
 }
 

@@ -108,6 +108,30 @@ describe('an answer about a large policy', () => {
     expect(evidence.find(({ message }) => message.includes('more policies'))?.message).toBe('and 50 more policies that select Pod shop/p1');
   });
 
+  it('refuses what would ask too many rules, and says how many', () => {
+    const rules = numbers(2_600).map((number) => ({ from: [from(number + 100)] }));
+    const many = numbers(65).map((number) => `shop/q${number} app=q${number} @10.0.1.${number + 1}`);
+    const model = policyCluster([PODS, ...many].join('\n'), { 'shop/many': { podSelector: {}, ingress: rules } });
+    const everybody = endpoints(model, 'ns/shop');
+    const verdict = finished(policyVerdict(model, { from: everybody, to: everybody, port: '80', protocol: 'TCP' }));
+    expect(verdict).toMatchObject({ ok: false, error: { kind: 'limit-too-large', extra: { maximum: 10_000_000 } } });
+    const question = { side: 'to', subject: everybody, others: everybody, protocol: undefined, port: undefined } as const;
+    const reached = finished(reachability(model, question));
+    // 69 kinds of pods, each asked about by the rules of 69.
+    expect(reached).toMatchObject({
+      ok: false,
+      error: { kind: 'limit-too-large', message: expect.stringContaining(`${69 * 69 * 2_600} times`) },
+    });
+    const exposed = finished(exposure(model, { of: undefined, workload: undefined, direction: 'ingress', format: 'table' }));
+    expect(exposed).toMatchObject({
+      ok: false,
+      error: {
+        kind: 'limit-too-large',
+        message: expect.stringContaining(`the ${69 * 2_600} rules of 69 kinds of pods are asked about 2600 kinds`),
+      },
+    });
+  });
+
   it('lets others in between two cases of a verdict', () => {
     const model = policyCluster(PODS, manyRules(20));
     const ask = (to: string) =>

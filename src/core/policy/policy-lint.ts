@@ -28,8 +28,8 @@ import { PolicyIndex } from './internal/policy-index.js';
 import { LINT_CODE_NAMES, LINT_CODES, type LintCodeName } from './lint-codes.js';
 import type { LintCount, LintFinding, LintQuestion, LintResult, LintVerdict } from './lint-result.js';
 
-/** What one policy shows by itself, and beside the pods, services and addresses of the model. */
-const OF_ONE_POLICY: readonly ((context: LintContext, policy: LintedPolicy) => Iterable<LintDraft>)[] = [
+/** What one policy shows by itself (nothing now and then, as a pause), and beside the pods, services and addresses of the model. */
+const OF_ONE_POLICY: readonly ((context: LintContext, policy: LintedPolicy) => Iterable<LintDraft | undefined>)[] = [
   invalidParts,
   notEnforced,
   selectsNothing,
@@ -85,7 +85,7 @@ export function* policyLint(model: NetworkModel, question: LintQuestion): Genera
       yield;
       for (const draft of check(context, policy)) {
         yield;
-        drafts.push(draft);
+        if (draft) drafts.push(draft);
       }
     }
   }

@@ -12,7 +12,10 @@ import { enforcementOf, isEnforced, unenforcedPolicies, unmodelledPolicies } fro
 import { flowsBetween } from './internal/flows.js';
 import { caseView, judgeAll, type JudgedCase, wordsOf } from './internal/judged-cases.js';
 import { nearMisses } from './internal/near-misses.js';
+import type { Party } from './internal/parties.js';
+import type { PolicyEndpoint } from './internal/policy-endpoint.js';
 import { PolicyIndex } from './internal/policy-index.js';
+import { rulesBetween } from './internal/rules-about.js';
 import { type Sides, sidesOf } from './internal/question-sides.js';
 import { showDirection } from './internal/show-direction.js';
 import { stagedVerdict } from './internal/staged-verdict.js';
@@ -26,6 +29,8 @@ import type { DirectionResult, PolicyCase, PolicyNearMiss, PolicyVerdict, Policy
 const MOST_VERDICT_PAIRS = 20_000;
 /** The most rules that the cases of one question may keep with how they fared. */
 const MOST_JUDGED_RULES = 200_000;
+/** The most rules that are asked for one question: some seconds of work. */
+const MOST_ASKED_RULES = 10_000_000;
 /** Up to how many cases the evidence tells, with what would allow them. */
 const MOST_TOLD = 50;
 /** Up to how many cases the result lists. */
@@ -37,7 +42,7 @@ const MOST_LISTED = 100;
  * Whether policies let the sources reach the destinations, and why: egress of the source, ingress of the destination, each with every policy of the
  * namespace, every rule of those that isolate, every peer and port. Services are judged behind their address translation, on endpoint and target port. Yields often.
  *
- * Fails with `invalid-request` (no such port) and `limit-too-large` (more pairs than {@link MOST_VERDICT_PAIRS}, or cases with more rules than {@link MOST_JUDGED_RULES}:
+ * Fails with `invalid-request` (no such port) and `limit-too-large` (more pairs than {@link MOST_VERDICT_PAIRS}, more rules to ask than {@link MOST_ASKED_RULES}, or cases with more rules than {@link MOST_JUDGED_RULES}:
  * ask `connectivity`, or name less).
  * Sources of the rules: README.md.
  */
@@ -50,8 +55,10 @@ export function* policyVerdict(
   if (!sides.ok) return sides;
   const { sources, destinations } = sides.value;
   if (sources.length * destinations.length > MOST_VERDICT_PAIRS) return err(tooMany(sides.value));
+  const rules = rulesBetween(index, endpointsOf(sources), endpointsOf(destinations));
+  if (rules > MOST_ASKED_RULES) return err(tooManyRules(sides.value, MOST_ASKED_RULES, 'asked'));
   const cases = yield* judgeAll(index, flowsBetween(sources, destinations), MOST_JUDGED_RULES);
-  if (!cases) return err(tooManyRules(sides.value));
+  if (!cases) return err(tooManyRules(sides.value, MOST_JUDGED_RULES, 'told'));
   const trail = new Trail();
   for (const step of sides.value.steps) trail.add(step);
   if (cases.length === 0 && sources.length > 0 && destinations.length > 0) {
@@ -67,11 +74,15 @@ export function* policyVerdict(
   return ok(yield* conclude(model, question, sides.value, cases, distinctMisses(misses), trail));
 }
 
-function tooManyRules({ sources, destinations }: Sides): Problem {
+function endpointsOf(parties: readonly Party[]): readonly PolicyEndpoint[] {
+  return parties.map(({ class: { endpoint } }) => endpoint);
+}
+
+function tooManyRules({ sources, destinations }: Sides, maximum: number, done: 'asked' | 'told'): Problem {
   const what = `${sources.length} kinds of sources and ${destinations.length} of destinations`;
-  const message = `the question is about ${what}, for which more than ${MOST_JUDGED_RULES} rules would have to be told`;
+  const message = `the question is about ${what}, for which more than ${maximum} rules would have to be ${done}`;
   const hint = 'name fewer endpoints with `from` and `to` (`ns/…`, `deploy/…`, `label:…`), or ask `connectivity`';
-  return problem('limit-too-large', message, { hint, extra: { maximum: MOST_JUDGED_RULES } });
+  return problem('limit-too-large', message, { hint, extra: { maximum } });
 }
 
 function untoldCases(cases: readonly JudgedCase[]): readonly Note[] {

@@ -1,7 +1,7 @@
 import { type Answer, type Note, uniqueNotes } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
-import type { Problem } from '../kernel/problem.js';
-import { ok, type Result } from '../kernel/result.js';
+import { type Problem, problem } from '../kernel/problem.js';
+import { err, ok, type Result } from '../kernel/result.js';
 import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { ResolvedEndpoints } from '../model/resolved-endpoints.js';
@@ -10,17 +10,23 @@ import type { ConnectivityQuestion } from './connectivity-result.js';
 import { noConnections } from './internal/connection-set.js';
 import { enforcementOf, isEnforced } from './internal/enforcement.js';
 import type { ListedPair } from './internal/compare-groups.js';
-import { listConnections } from './internal/list-connections.js';
+import { listPlanned, MOST_PAIRS, planListing } from './internal/list-connections.js';
 import { listingAssumptions, policiesLeftOut } from './internal/listing-notes.js';
 import { PolicyIndex } from './internal/policy-index.js';
 import { byNamespace, type JudgedGroup, MOST_NAMES, reachingGroups, sizesOf } from './internal/reaching-groups.js';
+import { rulesBetween } from './internal/rules-about.js';
 import { serviceTargets } from './internal/service-targets.js';
+import type { Group } from './internal/listing-groups.js';
+import type { PolicyEndpoint } from './internal/policy-endpoint.js';
 import { showJudgement } from './internal/show-listing.js';
 import type { ReachabilityQuestion, ReachabilityResult, ReachabilityVerdict, ReachingGroup } from './reachability-result.js';
 
+/** The most rules that are asked to tell who is admitted by the same: some seconds of work. */
+const MOST_ASKED_RULES = 10_000_000;
+
 /**
  * Who can reach the named side, or what it can reach, addresses outside included: grouped by what they may use and by the rules that decide. Yields often. Fails as `connectivity`
- * does.
+ * does, and with `limit-too-large` beyond {@link MOST_ASKED_RULES}.
  */
 export function* reachability(
   model: NetworkModel,
@@ -31,7 +37,11 @@ export function* reachability(
   const subject = side === 'from' ? behindServices(model, index, question.subject) : question.subject;
   const [from, to] = side === 'from' ? [subject, question.others] : [question.others, subject];
   const asked: ConnectivityQuestion = { from, to, level: 'workload', format: 'table', protocol, port, external: true };
-  const listed = yield* listConnections(model, index, asked);
+  const planned = yield* planListing(model, index, asked, MOST_PAIRS);
+  if (!planned.ok) return planned;
+  const rules = rulesBetween(index, kindsOf(planned.value.sources), kindsOf(planned.value.destinations));
+  if (rules > MOST_ASKED_RULES) return err(tooManyRules(rules));
+  const listed = yield* listPlanned(planned.value);
   if (!listed.ok) return listed;
   const { sources, destinations } = listed.value;
   const [named, others] = side === 'from' ? [sources, destinations] : [destinations, sources];
@@ -63,6 +73,16 @@ export function* reachability(
     confidence: assumptions.length > 0 || warnings.some(({ code }) => code === 'NOT_MODELLED') ? 'ASSUMED' : 'CERTAIN',
     enforcement: enforcementOf(model),
   });
+}
+
+function kindsOf(groups: readonly Group[]): readonly PolicyEndpoint[] {
+  return groups.flatMap(({ classes }) => Array.from(classes.values(), (one) => one.class.endpoint));
+}
+
+function tooManyRules(rules: number): Problem {
+  const message = `to tell who is admitted by the same rules, ${rules} times a rule would have to be asked, more than ${MOST_ASKED_RULES}`;
+  const hint = 'name fewer with the selector (`pod/…`, `deploy/…`) and with `others`, or ask `connectivity`';
+  return problem('limit-too-large', message, { hint, extra: { maximum: MOST_ASKED_RULES } });
 }
 
 /** A service that sends is the pods behind it. */

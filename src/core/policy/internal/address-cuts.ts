@@ -79,7 +79,8 @@ export class AddressCuts {
   }
 }
 
-function rangesOf(peer: Peer): readonly IpRange[] {
+/** The stretches of addresses that a peer names. */
+export function rangesOf(peer: Peer): readonly IpRange[] {
   if (peer.type === 'blocks') return rangesOfBlocks(peer);
   if (peer.type === 'networks') return peer.networks.map(rangeOfCidr);
   return peer.type === 'ipBlock' ? subtractRanges([rangeOfCidr(peer.cidr)], peer.except.map(rangeOfCidr)) : [];

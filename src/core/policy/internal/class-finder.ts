@@ -1,6 +1,8 @@
 import type { LabelSelector } from '../../resources/label-selector.js';
 import type { Labels } from '../../resources/resource.js';
 import { addClass, type ClassSet, ClassSetPool } from './class-set.js';
+import type { Ip } from '../../net/ip.js';
+import type { IpRange } from '../../net/ip-set.js';
 import type { LayerRule, Whereabouts } from './layer.js';
 import type { EndpointClass } from './policy-index.js';
 
@@ -13,6 +15,9 @@ export class ClassFinder {
   private readonly byNamespaceLabel: ByLabel = new Map();
   private readonly pool: ClassSetPool;
   private readonly pods: number[] = [];
+  /** Neither pods nor addresses outside. */
+  private readonly hosts: number[] = [];
+  private readonly addresses: AddressedClass[] = [];
   private readonly others: number[] = [];
   private readonly everybody: readonly number[];
 
@@ -22,6 +27,8 @@ export class ClassFinder {
     for (const [position, { endpoint }] of classes.entries()) {
       if (endpoint.kind !== 'pod') {
         this.others.push(position);
+        if (endpoint.kind === 'address') this.addresses.push({ position, ...endpoint.address });
+        else this.hosts.push(position);
         continue;
       }
       this.pods.push(position);
@@ -30,6 +37,7 @@ export class ClassFinder {
       file(this.byLabel, labels, position);
       file(this.byNamespaceLabel, namespaceLabels, position);
     }
+    this.addresses.sort((a, b) => a.family - b.family || (a.value < b.value ? -1 : a.value > b.value ? 1 : 0));
   }
 
   /** The positions of the classes that the rule admits. */
@@ -46,9 +54,24 @@ export class ClassFinder {
     return found;
   }
 
+  /** The classes of addresses that lie in the range. */
+  private within({ family, first, last }: IpRange): readonly number[] {
+    const { addresses } = this;
+    let [low, high] = [0, addresses.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const one = addresses[middle];
+      if (one && (one.family < family || (one.family === family && one.value < first))) low = middle + 1;
+      else high = middle;
+    }
+    const found: number[] = [];
+    for (let one = addresses[low]; one && one.family === family && one.value <= last; one = addresses[++low]) found.push(one.position);
+    return found;
+  }
+
   /** The shortest lists that together hold everybody who may be there. */
   private candidates(where: Whereabouts): readonly (readonly number[])[] {
-    if (where.type === 'others') return [this.others];
+    if (where.type === 'others') return where.ranges ? [this.hosts, ...where.ranges.map((range) => this.within(range))] : [this.others];
     const { namespace, labels, namespaceLabels } = where;
     const choices = [...listsFor(this.byLabel, labels), ...listsFor(this.byNamespaceLabel, namespaceLabels)];
     if (namespace !== undefined) choices.push([this.byNamespace.get(namespace) ?? []]);
@@ -59,6 +82,11 @@ export class ClassFinder {
     }
     return best;
   }
+}
+
+/** A class of addresses, by one of them. */
+interface AddressedClass extends Ip {
+  readonly position: number;
 }
 
 function file(index: ByLabel, labels: Labels, position: number): void {

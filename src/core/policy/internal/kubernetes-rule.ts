@@ -1,3 +1,4 @@
+import { rangeOfCidr } from '../../net/ip-set.js';
 import { formatCidr } from '../../net/cidr.js';
 import type { ClusterPeer, ClusterPort, PolicyAction } from '../../resources/cluster-policy.js';
 import { formatSelector, type LabelSelector } from '../../resources/label-selector.js';
@@ -99,7 +100,9 @@ export class KubernetesRule implements LayerRule {
       return { type: 'pods', namespace: namespaceLabels === undefined ? this.manner.namespace : undefined, labels, namespaceLabels };
     }
     const pods = (peer.type === 'ipBlock' && ipBlockMatchesPods) || (peer.type === 'networks' && networksMatchPods);
-    return pods ? undefined : { type: 'others' };
+    if (pods) return undefined;
+    if (peer.type === 'ipBlock') return { type: 'others', ranges: [rangeOfCidr(peer.cidr)] };
+    return peer.type === 'networks' ? { type: 'others', ranges: peer.networks.map(rangeOfCidr) } : { type: 'others' };
   }
 
   peersAt(other: PolicyEndpoint): readonly PeerAt[] {

@@ -1,3 +1,4 @@
+import type { IpRange } from '../../net/ip-set.js';
 import type { CiliumCondition, CiliumPolicy } from '../../resources/cilium-policy.js';
 import type { CalicoPolicy } from '../../resources/calico-policy.js';
 import type { CalicoProfile } from '../../resources/calico-profile.js';
@@ -147,7 +148,7 @@ export interface ConditionAt {
   readonly lasting: boolean;
 }
 
-/** Pods by what they cannot do without, whatever is asked of them beside; or everybody who is no pod: nodes, addresses. */
+/** Pods by what they cannot do without, whatever is asked of them beside; or everybody who is no pod: nodes, and addresses, if told in which ranges. */
 export type Whereabouts =
   | {
       readonly type: 'pods';
@@ -155,7 +156,7 @@ export type Whereabouts =
       readonly labels: LabelSelector | undefined;
       readonly namespaceLabels: LabelSelector | undefined;
     }
-  | { readonly type: 'others' };
+  | { readonly type: 'others'; readonly ranges?: readonly IpRange[] };
 
 /** How an endpoint fares with one peer of a rule. */
 export interface PeerAt {

@@ -16,7 +16,7 @@ import type { PolicyIndex } from './policy-index.js';
 import type { TouchedGroups } from './touched-groups.js';
 
 /** The most pairs of unlike endpoints that one listing compares: they take about a second. */
-const MOST_PAIRS = 16_000_000;
+export const MOST_PAIRS = 16_000_000;
 /** The most rows that one listing sends. */
 const MOST_ROWS = 100_000;
 
@@ -54,11 +54,15 @@ export function* listConnections(
   part?: TouchedPart,
 ): Steps<Result<Listing, Problem>> {
   const planned = yield* planListing(model, index, question, MOST_PAIRS, part);
-  if (!planned.ok) return planned;
-  const { sources, destinations, warnings } = planned.value;
+  return planned.ok ? yield* listPlanned(planned.value) : planned;
+}
+
+/** Makes the comparisons of a plan, and holds what comes out. Yields often. Fails with `limit-too-large` beyond so many rows. */
+export function* listPlanned(planned: PlannedListing): Steps<Result<Listing, Problem>> {
+  const { sources, destinations, warnings } = planned;
   const pairs: ListedPair[] = [];
   let compared = 0;
-  for (const source of planned.value.pairs()) {
+  for (const source of planned.pairs()) {
     yield;
     compared += source.compared;
     for (const pair of source.pairs) pairs.push(pair);

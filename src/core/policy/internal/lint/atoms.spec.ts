@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { finished } from '../../../kernel/steps.js';
 import type { LayerRule } from '../layer.js';
 import { familyMask, type PolicyEndpoint } from '../policy-endpoint.js';
 import type { EndpointClass } from '../policy-index.js';
@@ -23,9 +24,8 @@ function atomsOf(classes: readonly EndpointClass[]): Atoms {
 }
 
 function sampled(rules: readonly LayerRule[], wanted: readonly LayerRule[]): readonly number[] {
-  return atomsOf(CLASSES.slice(0, 9))
-    .samples(rules, wanted, CLASSES[0]?.families ?? 0)
-    .map(({ position }) => position);
+  const atoms = finished(atomsOf(CLASSES.slice(0, 9)).samples(rules, wanted, CLASSES[0]?.families ?? 0));
+  return atoms.map(({ position }) => position);
 }
 
 describe('where the effect of rules shows first', () => {
@@ -42,7 +42,7 @@ describe('where the effect of rules shows first', () => {
     const workFor = (count: number) => {
       const atoms = atomsOf(CLASSES);
       const rules = CLASSES.slice(0, count).map(({ id }) => ruleOf(id));
-      atoms.samples(rules, rules, CLASSES[0]?.families ?? 0);
+      finished(atoms.samples(rules, rules, CLASSES[0]?.families ?? 0));
       return atoms.work;
     };
     expect(workFor(400)).toBeLessThanOrEqual(2 * workFor(200));

@@ -52,11 +52,11 @@ export class Atoms {
 
   /**
    * Where the effect of rules most likely shows: one class that none of the rules matches, and for each of the wanted ones a class that it alone matches, or that
-   * it matches at all. `families`: those that the subject speaks.
+   * it matches at all. `families`: those that the subject speaks. Yields often.
    */
-  samples(rules: readonly LayerRule[], wanted: readonly LayerRule[], families: number): readonly Atom[] {
+  *samples(rules: readonly LayerRule[], wanted: readonly LayerRule[], families: number): Steps<readonly Atom[]> {
     const meet = this.meetable(families);
-    const sets = new Map(rules.map((rule) => [rule.peersKey, this.setOf(rule)]));
+    const sets = yield* this.setsOf(rules);
     const [once, twice] = this.counted(sets.values());
     const found = new Set<number>();
     const take = (set: ClassSet) => {
@@ -65,6 +65,7 @@ export class Atoms {
     };
     take(otherClasses(meet, once));
     for (const { peersKey } of wanted) {
+      yield;
       const own = sharedClasses(meet, sets.get(peersKey) ?? meet);
       take(otherClasses(own, twice));
       take(own);
@@ -77,7 +78,7 @@ export class Atoms {
    * be more than `most` work in all.
    */
   *of(rules: readonly LayerRule[], families: number, byPorts: boolean, most: number): Steps<readonly Atom[] | undefined> {
-    const sets = new Map(rules.map((rule) => [rule.peersKey, this.setOf(rule)]));
+    const sets = yield* this.setsOf(rules);
     const key = JSON.stringify([families, byPorts, ...sets.keys()]);
     const known = this.divided.get(key);
     if (known) return known;
@@ -108,6 +109,16 @@ export class Atoms {
       this.work += 3 * set.length;
     }
     return [once, twice];
+  }
+
+  /** The classes that each rule's peers match, by its peers. */
+  private *setsOf(rules: readonly LayerRule[]): Steps<ReadonlyMap<string, ClassSet>> {
+    const sets = new Map<string, ClassSet>();
+    for (const rule of rules) {
+      yield;
+      sets.set(rule.peersKey, this.setOf(rule));
+    }
+    return sets;
   }
 
   private setOf(rule: LayerRule): ClassSet {

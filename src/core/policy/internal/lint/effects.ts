@@ -149,7 +149,7 @@ class EffectWork {
       none: !rules.some(admitsUnknown),
     };
     const byPorts = rules.some(({ fixed, looksAtSource }) => (direction === 'egress' ? !fixed : looksAtSource));
-    if (yield* this.settledBy(state, this.atoms.samples(rules, open, subject.families))) return true;
+    if (yield* this.settledBy(state, yield* this.atoms.samples(rules, open, subject.families))) return true;
     const left = MOST_WORK - (this.done - this.atoms.work);
     const atoms = yield* this.atoms.of(rules, subject.families, byPorts, left);
     if (!atoms) return false;

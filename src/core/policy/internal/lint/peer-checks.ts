@@ -13,10 +13,11 @@ type Peer = PolicyPeer | ClusterPeer;
 type PodsPeer = Extract<Peer, { type: 'pods' }>;
 
 /** A peer that matches nobody: no pod, node or address of the model. Domain names stand for addresses that nobody knows, and are left out. */
-export function* peerMatchesNothing(context: LintContext, policy: LintedPolicy): Generator<LintDraft> {
+export function* peerMatchesNothing(context: LintContext, policy: LintedPolicy): Generator<LintDraft | undefined> {
   const namespace = namespaceOf(policy);
   for (const peer of peersOf(policy)) {
-    if (peer.type === 'domainNames' || isInvalid(peer) || context.population.matching(namespace, peer).length > 0) continue;
+    yield undefined;
+    if (peer.type === 'domainNames' || isInvalid(peer) || context.population.hasMatch(namespace, peer)) continue;
     yield {
       code: 'POL-PEER-MATCHES-NOTHING',
       object: policy.ref,

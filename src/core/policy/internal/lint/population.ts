@@ -1,4 +1,5 @@
 import { wholeFamily } from '../../../net/ip-set.js';
+import { rangesOf } from '../address-cuts.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { ClusterPeer } from '../../../resources/cluster-policy.js';
 import { formatSelector, type LabelSelector, selectorMatches } from '../../../resources/label-selector.js';
@@ -35,6 +36,7 @@ export class Population {
   private readonly quarters = new Map<string, Quarter>();
   /** Classes that are no pods, and pods whose addresses a block may match. */
   private readonly addressed: EndpointClass[] = [];
+  private readonly addressedPods: EndpointClass[] = [];
   private readonly namespaces = new Map<string, readonly Quarter[]>();
   private readonly selected = new Map<string, readonly EndpointClass[]>();
 
@@ -101,6 +103,21 @@ export class Population {
     return this.addressed.filter(({ endpoint }) => peerMatches(judgePeer(this.index.settings, namespace, peer, endpoint)));
   }
 
+  /** The pods among them: of many addresses none is asked. */
+  podsMatching(namespace: string, peer: PolicyPeer | ClusterPeer): readonly EndpointClass[] {
+    if (peer.type === 'invalid' || peer.type === 'domainNames' || peer.type === 'pods') return this.matching(namespace, peer);
+    return this.addressedPods.filter(({ endpoint }) => peerMatches(judgePeer(this.index.settings, namespace, peer, endpoint)));
+  }
+
+  /** Whether a peer of a policy of this namespace matches anybody. Whoever has an address that the peer names is asked first. */
+  hasMatch(namespace: string, peer: PolicyPeer | ClusterPeer): boolean {
+    const matches = ({ endpoint }: EndpointClass) => peerMatches(judgePeer(this.index.settings, namespace, peer, endpoint));
+    const [first] = peer.type === 'ipBlock' || peer.type === 'networks' ? rangesOf(peer) : [];
+    const named = first && this.index.classOfRange(first);
+    if (named && this.inhabitants.has(named.id) && matches(named)) return true;
+    return this.matching(namespace, peer).length > 0;
+  }
+
   private settle(one: EndpointClass, workload: string, pods: number): void {
     const known = this.inhabitants.get(one.id);
     if (known) {
@@ -112,6 +129,7 @@ export class Population {
     const { endpoint } = one;
     if (endpoint.kind !== 'pod' || endpoint.address !== undefined) this.addressed.push(one);
     if (endpoint.kind !== 'pod') return;
+    if (endpoint.address !== undefined) this.addressedPods.push(one);
     const { namespace, namespaceLabels, labels } = endpoint;
     const quarter = this.quarters.get(namespace) ?? { labels: namespaceLabels, all: [], byLabel: new Map<string, EndpointClass[]>() };
     this.quarters.set(namespace, quarter);

@@ -25,8 +25,8 @@ function destinationsOf(
 ): readonly EndpointClass[] | undefined {
   if (direction === 'ingress') return subjectsOf(context, policy);
   if (rule.peers.length === 0) return undefined;
-  const found = rule.peers.flatMap((peer) => context.population.matching(namespaceOf(policy), peer));
-  return [...new Set(found)].filter(({ endpoint }) => endpoint.kind === 'pod');
+  const found = rule.peers.flatMap((peer) => context.population.podsMatching(namespaceOf(policy), peer));
+  return [...new Set(found)];
 }
 
 /** Rules, with their position to read on. */
@@ -49,8 +49,9 @@ export function servicesByPort(model: NetworkModel): ReadonlyMap<string, readonl
 }
 
 /** "Ports in rules are pod ports, never Service ports": a number that only a service in front of the pods has. */
-export function* servicePort(context: LintContext, policy: LintedPolicy): Generator<LintDraft> {
+export function* servicePort(context: LintContext, policy: LintedPolicy): Generator<LintDraft | undefined> {
   for (const { direction, rule } of rulesOf(policy)) {
+    yield undefined;
     for (const port of rule.ports) {
       if (port.type !== 'port' || typeof port.port !== 'number' || port.endPort !== undefined) continue;
       const destinations = destinationsOf(context, policy, direction, rule);

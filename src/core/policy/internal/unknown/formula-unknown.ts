@@ -19,8 +19,17 @@ import { isPods, peeredRules, policyNamespace, portNamesOf } from './peered-rule
 import { PodAddresses } from './pod-addresses.js';
 import { ANY_POD, anyOf, asSelectors, isToldByLabels, type PodFormula } from './pod-formula.js';
 import { distinctPeers, type ExistingPeer, nameOfSelectors, type PseudoPeer } from './pseudo-peer.js';
-import { entails, satisfy } from './satisfy.js';
+import { entails, refutes, satisfy, type Witness } from './satisfy.js';
 import type { PortName, Unknown, UnknownPods } from './unknown-pods.js';
+
+/** Unknown pods that were asked about, and labels that such pods may have. */
+interface Place {
+  readonly position: number;
+  readonly formula: PodFormula;
+  readonly witness: Witness | undefined;
+}
+
+const [NOT_ASKED, MEANT, NOT_MEANT] = [0, 1, 2];
 
 /** Which pods a rule means, whether they exist or not. */
 interface RulePods {
@@ -40,7 +49,9 @@ export class FormulaUnknown implements UnknownPods {
   untold = 0;
   private readonly addresses: PodAddresses;
   private readonly rules = new Map<AnyPolicy, Readonly<Record<Direction, ReadonlyMap<string, RulePods>>>>();
-  private readonly answers = new Map<RulePods, Map<Unknown, boolean>>();
+  /** By position of the unknown pods, whether the rule means them; there may be millions. */
+  private readonly answers = new Map<RulePods, Uint8Array>();
+  private readonly asked = new Map<Unknown, Place>();
 
   private constructor(
     model: NetworkModel,
@@ -70,14 +81,24 @@ export class FormulaUnknown implements UnknownPods {
   means(rule: LayerRule, direction: Direction, who: Unknown): boolean | undefined {
     const written = this.rulesOf(rule.policy, direction).get(rule.pointer);
     if (!written) return undefined;
-    const known = this.answers.get(written) ?? new Map<Unknown, boolean>();
-    this.answers.set(written, known);
-    let answer = known.get(who);
-    if (answer === undefined) {
-      answer = entails(who === 'everybody' ? ANY_POD : who.formula, written.pods) === true;
-      known.set(who, answer);
-    }
-    return answer;
+    const answers = this.answers.get(written) ?? new Uint8Array(this.pseudoPeers.length + 1);
+    this.answers.set(written, answers);
+    const place = this.place(who);
+    const known = answers[place.position];
+    // Only those that rules select are remembered.
+    if (known === undefined) return follows(place, written);
+    if (known === NOT_ASKED) answers[place.position] = follows(place, written) ? MEANT : NOT_MEANT;
+    return answers[place.position] === MEANT;
+  }
+
+  private place(who: Unknown): Place {
+    const known = this.asked.get(who);
+    if (known) return known;
+    const formula = who === 'everybody' ? ANY_POD : who.formula;
+    const witness = satisfy(formula);
+    const place = { position: this.asked.size, formula, witness: typeof witness === 'string' ? undefined : witness };
+    this.asked.set(who, place);
+    return place;
   }
 
   portNames(rule: LayerRule, direction: Direction): readonly PortName[] {
@@ -146,6 +167,10 @@ export class FormulaUnknown implements UnknownPods {
       return { pointer, pods, pseudoPeers: meant, portNames: names };
     });
   }
+}
+
+function follows({ formula, witness }: Place, { pods }: RulePods): boolean {
+  return !(witness && refutes(witness, pods)) && entails(formula, pods) === true;
 }
 
 function pseudoPeerOf(formula: PodFormula, text: string): PseudoPeer {

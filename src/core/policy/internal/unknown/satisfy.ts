@@ -40,6 +40,13 @@ export function satisfy(formula: PodFormula): Witness | 'none' | 'unknown' {
   return found === 'found' ? known : found;
 }
 
+/** Whether a pod with these labels, and none that they leave open, shows that something else does not follow from what they were found for: quickly seen, most often. */
+export function refutes(witness: Witness, formula: PodFormula): boolean {
+  return !holdsFor(formula, { has: () => true, get: (label) => witness.get(label) ?? (EVERY_POD_HAS.has(label) ? ANY_VALUE : undefined) });
+}
+
+const ANY_VALUE = 'other';
+
 /** Whether every pod for which one formula holds is one for which the other does; undefined: it would take too long to find out. */
 export function entails(formula: PodFormula, other: PodFormula): boolean | undefined {
   const against = satisfy(everyOf([formula, butNot(other)]));
@@ -59,7 +66,7 @@ function conditionsOf(formula: PodFormula): ReadonlyMap<string, readonly LabelCo
 }
 
 /** Whether the formula holds as far as labels are known; undefined: that depends on the others. */
-function holdsFor(formula: PodFormula, known: Witness): boolean | undefined {
+function holdsFor(formula: PodFormula, known: Pick<Witness, 'has' | 'get'>): boolean | undefined {
   const results: (boolean | undefined)[] = [];
   for (const step of formula) {
     if (step.op === 'all' || step.op === 'global') results.push(true);
