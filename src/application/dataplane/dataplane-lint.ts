@@ -43,7 +43,7 @@ const result: z.ZodType<DataplaneLintResult> = z.object({
 export const dataplaneLintQuestion = defineLongQuestion({
   name: 'dataplane-lint',
   room: 'dataplane',
-  title: 'What is wrong or suspicious about MTUs, tunnels, routes between nodes and masquerading',
+  title: 'What is wrong or suspicious about MTUs, tunnels, routes between nodes, masquerading and host ports',
   input,
   result,
   verdicts: DATAPLANE_LINT_VERDICTS,

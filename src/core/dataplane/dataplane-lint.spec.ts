@@ -160,6 +160,39 @@ describe('a blocked tunnel', () => {
   });
 });
 
+// kubernetes pkg/scheduler/framework/types_test.go, TestHostPortInfo_Check: 0.0.0.0 excludes every address, another protocol nothing.
+describe('host ports', () => {
+  const pod = (name: string, nodeName: string, port: Readonly<Record<string, string | number>>, hostNetwork = false): KubernetesObject => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 't', uid: name },
+    spec: { nodeName, hostNetwork, containers: [{ name: 'c', image: 'c', ports: [{ containerPort: 80, ...port }] }] },
+    status: { phase: 'Running', podIP: '10.244.1.90', podIPs: [{ ip: '10.244.1.90' }] },
+  });
+  const first = pod('first', 'node1', { hostPort: 80, hostIP: '127.0.0.1' });
+
+  it.each([
+    ['the same address', 'node1', { hostPort: 80, hostIP: '127.0.0.1' }, ['HOST_PORT_CONFLICT']],
+    ['every address', 'node1', { hostPort: 80 }, ['HOST_PORT_CONFLICT']],
+    ['another address', 'node1', { hostPort: 80, hostIP: '127.0.0.2' }, []],
+    ['another protocol', 'node1', { hostPort: 80, protocol: 'UDP' }, []],
+    ['another port', 'node1', { hostPort: 81 }, []],
+    ['another node', 'node2', { hostPort: 80 }, []],
+  ])('of %s', (_, node, port, expected) => {
+    expect(codesOf(pathCluster(SOUND, [first, pod('second', node, port)]))).toEqual(expected);
+  });
+
+  it('of hostNetwork pods are their container ports', () => {
+    const [finding] = findings(pathCluster(SOUND, [first, pod('second', 'node1', {}, true)]));
+    expect(finding).toMatchObject({
+      code: 'HOST_PORT_CONFLICT',
+      object: { name: 'second' },
+      pointer: '/spec/containers/0/ports/0/hostPort',
+      nodes: ['node1'],
+    });
+  });
+});
+
 describe('the codes', () => {
   it.each(Object.entries(DATAPLANE_CODES))('%s says what it means, and who says so', (_, { means, source }) => {
     expect([means, source]).not.toContain('');

@@ -8,6 +8,7 @@ import type { NetworkModel } from '../model/network-model.js';
 import { clusterMode } from './cluster-mtu.js';
 import type { DataplaneDraft, DataplaneFinding } from './dataplane-finding.js';
 import { blockedPorts } from './internal/lint/blocked-ports.js';
+import { hostPortChecks } from './internal/lint/host-port-checks.js';
 import { masqueradeChecks } from './internal/lint/masquerade-checks.js';
 import { mtuChecks } from './internal/lint/mtu-checks.js';
 import { routeChecks } from './internal/lint/route-checks.js';
@@ -44,7 +45,7 @@ const GRAVITY: readonly Severity[] = ['error', 'warning', 'info'];
 const MOST_NODES = 5;
 const CODES = keysOf(DATAPLANE_CODES);
 
-/** Looks for what is wrong with MTUs, tunnels, routes and masquerading. Yields often. */
+/** Looks for what is wrong with MTUs, tunnels, routes, masquerading and ports of nodes. Yields often. */
 export function* dataplaneLint(
   model: NetworkModel,
   { codes, severity }: DataplaneLintQuestion,
@@ -54,6 +55,8 @@ export function* dataplaneLint(
   drafts.push(...(yield* routeChecks(model)));
   yield;
   drafts.push(...masqueradeChecks(model));
+  yield;
+  drafts.push(...(yield* hostPortChecks(model)));
   yield;
   drafts.push(...(yield* blockedPorts(model)));
   const worst = GRAVITY.indexOf(severity);

@@ -42,6 +42,11 @@ export const DATAPLANE_CODES = {
     means: 'masks of nodes’ subnets differ: one node wraps packets for another, which does not wrap its replies',
     source: 'projectcalico/calico felix/calc/l3_route_resolver.go, nodeInOurSubnet',
   },
+  HOST_PORT_CONFLICT: {
+    severity: 'error',
+    means: 'two pods of one node ask for the same port of it: only one of them gets it, and the scheduler places no second one',
+    source: 'kubernetes pkg/scheduler/framework/types.go, HostPortInfo.CheckConflict',
+  },
   NODES_UNREACHABLE: {
     severity: 'error',
     means: 'packets of pods are not wrapped, and the network between two nodes does not bring them there',

@@ -1,5 +1,5 @@
 import { formatIp, parseIp } from '../../net/ip.js';
-import { hostPortConflict, type HostPortKey } from '../host-port-conflict.js';
+import { hostPortConflict, type HostPortKey } from '../../model/host-port-conflict.js';
 import type { AllocatorOperation, HostPort, Outcome, SimulatedAllocator, SimulatedValue } from '../simulation.js';
 
 /** The host ports of one node. `check` gives true where a port conflicts; `allocate` adds without asking, as the scheduler's cache does. */
