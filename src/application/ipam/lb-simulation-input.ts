@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LbOperation, LbPoolSpec } from '../../core/ipam/simulate-load-balancers.js';
+import type { LbOperation, LbPoolSpec } from '../../core/ipam/load-balancer-simulation.js';
 
 const text = z.string().min(1).max(500);
 const repeat = z.coerce.number().int().min(1).max(200_000).default(1);

@@ -93,6 +93,11 @@ export function rangeSetText(set: HostLocalRangeSet): string {
   return set.map(rangeText).join(',');
 }
 
+/** What host-local says of an address that no range has. */
+export function notInSet(text: string, set: HostLocalRangeSet): string {
+  return `${text} not in range set ${rangeSetText(set)}`;
+}
+
 function rangeText({ rangeStart, rangeEnd }: HostLocalRange): string {
   return `${formatIp(rangeStart)}-${formatIp(rangeEnd)}`;
 }

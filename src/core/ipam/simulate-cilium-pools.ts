@@ -4,7 +4,8 @@ import type { Problem } from '../kernel/problem.js';
 import { err, type Result } from '../kernel/result.js';
 import { formatCidr } from '../net/cidr.js';
 import { familyBits } from '../net/ip.js';
-import { CiliumPools, type CiliumPoolSpec, type CiliumRefusal, neededAddresses } from './internal/cilium-pools.js';
+import { CiliumPools, type CiliumPoolSpec, type CiliumRefusal } from './internal/cilium-pools.js';
+import { neededAddresses } from './cilium-demand.js';
 import { SimulationReader } from './internal/simulation-reader.js';
 import { done, type Ran, refused, runSimulation, type SimulatedStep, type Simulator } from './simulation-run.js';
 

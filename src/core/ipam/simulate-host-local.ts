@@ -4,8 +4,8 @@ import type { Problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import { formatIp, type Ip, parseIp } from '../net/ip.js';
 import { readHostLocalConfig } from './host-local-config.js';
-import { canonicalRangeSet, type HostLocalRangeSet, type HostLocalRangeSpec, rangeIndexOf } from './host-local-range.js';
-import { HostLocalAllocator, notInSet } from './internal/host-local-allocator.js';
+import { canonicalRangeSet, type HostLocalRangeSet, type HostLocalRangeSpec, notInSet, rangeIndexOf } from './host-local-range.js';
+import { HostLocalAllocator } from './internal/host-local-allocator.js';
 import { SimulationReader } from './internal/simulation-reader.js';
 import { done, invalidIn, type Ran, refused, runSimulation, type SimulatedStep, type Simulator } from './simulation-run.js';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type LbOperation, type LbPoolSpec, simulateLoadBalancers } from './simulate-load-balancers.js';
+import type { LbOperation, LbPoolSpec } from './load-balancer-simulation.js';
+import { simulateLoadBalancers } from './simulate-load-balancers.js';
 
 const pool = (name: string, addresses: readonly string[], more: Partial<LbPoolSpec> = {}): LbPoolSpec => ({
   name,

@@ -3,50 +3,10 @@ import type { JsonObject } from '../kernel/json.js';
 import type { Problem } from '../kernel/problem.js';
 import { err, type Result } from '../kernel/result.js';
 import { formatIp } from '../net/ip.js';
-import type { Labels } from '../resources/resource.js';
 import { type LbPool, LbPools, type LbRequest } from './internal/lb-pools.js';
+import type { LbAsker, LbOperation, LbPoolSpec } from './load-balancer-simulation.js';
 import { SimulationReader } from './internal/simulation-reader.js';
 import { done, type Ran, refused, runSimulation, type SimulatedStep, type Simulator } from './simulation-run.js';
-
-/** An IPAddressPool of MetalLB. */
-export interface LbPoolSpec {
-  readonly name: string;
-  /** Prefixes and ranges `first-last`, in the order in which they are tried. */
-  readonly addresses: readonly string[];
-  readonly avoidBuggyIPs: boolean;
-  readonly autoAssign: boolean;
-  /** Whom the pool is kept for; undefined: anybody. */
-  readonly serviceAllocation?:
-    | {
-        /** Lower first; 0 comes last. */
-        readonly priority: number;
-        readonly namespaces: readonly string[];
-        /** In the text form of `kubectl -l`; one of them has to fit. */
-        readonly serviceSelectors: readonly string[];
-      }
-    | undefined;
-}
-
-/** A service that asks. */
-interface Asker {
-  readonly service: string;
-  readonly namespace: string;
-  readonly labels: Labels;
-  /** `protocol/port`. */
-  readonly ports: readonly string[];
-  /** The annotation `metallb.io/allow-shared-ip`; empty: the address is not shared. */
-  readonly sharingKey: string;
-  /** With externalTrafficPolicy Local, what tells the pods of one service from those of another. */
-  readonly backendKey: string;
-}
-
-/** One step on the pools. */
-export type LbOperation = { readonly repeat: number } & (
-  | (Asker & { readonly op: 'assign'; readonly ips: readonly string[] })
-  | (Asker & { readonly op: 'allocate'; readonly families: readonly (4 | 6)[]; readonly pool?: string | undefined })
-  | { readonly op: 'unassign' | 'poolOf' | 'addressesOf'; readonly service: string }
-  | { readonly op: 'setPools'; readonly pools: readonly LbPoolSpec[] }
-);
 
 /**
  * Which addresses MetalLB would give to services of type LoadBalancer (metallb/metallb `internal/allocator/allocator.go`): linear, lowest first; shared by services with one
@@ -116,7 +76,7 @@ class LbSimulator implements Simulator<LbOperation> {
   }
 }
 
-function requestOf({ service, namespace, labels, ports, sharingKey, backendKey }: Asker): LbRequest {
+function requestOf({ service, namespace, labels, ports, sharingKey, backendKey }: LbAsker): LbRequest {
   return { service, namespace, labels, ports, sharingKey, backendKey };
 }
 

@@ -1,7 +1,7 @@
 import { assertNever } from '../kernel/assert-never.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { Problem } from '../kernel/problem.js';
-import { err, type Result } from '../kernel/result.js';
+import { err, ok, type Result } from '../kernel/result.js';
 import { type Cidr, formatCidr } from '../net/cidr.js';
 import { familyBits, formatIp, type Ip } from '../net/ip.js';
 import { type IpRange, rangeOfCidr, rangeToCidrs } from '../net/ip-set.js';
@@ -46,19 +46,25 @@ export type PrefixOperation = { readonly repeat: number } & (
  * gap that fits (netbox-community/netbox `netbox/ipam/api/views.py`). Fails with `invalid-request` and `limit-too-large`.
  */
 export function simulatePrefix(world: PrefixWorld, operations: readonly PrefixOperation[]): Result<readonly SimulatedStep[], Problem> {
+  const space = readPrefixWorld(world);
+  if (!space.ok) return space;
   const reader = new SimulationReader();
-  const space = spaceOf(world, reader);
   for (const [index, operation] of operations.entries()) {
     if (operation.op === 'releaseIp') reader.ip(withoutLength(operation.address), `/operations/${index}/address`);
   }
-  if (reader.problem) return err(reader.problem);
-  return space
-    ? runSimulation(new PrefixSimulator(space), operations)
-    : err(invalidIn('/world', 'a world has `prefix`, or `start` and `end`'));
+  return reader.problem ? err(reader.problem) : runSimulation(new PrefixSimulator(space.value), operations);
 }
 
-/** The space that a world describes; undefined where it names neither a prefix nor a range. */
-export function spaceOf(world: PrefixWorld, reader: SimulationReader): PrefixSpace | undefined {
+/** The space that a world describes. Fails with `invalid-request`. */
+export function readPrefixWorld(world: PrefixWorld): Result<PrefixSpace, Problem> {
+  const reader = new SimulationReader();
+  const space = spaceOf(world, reader);
+  if (reader.problem) return err(reader.problem);
+  return space ? ok(space) : err(invalidIn('/world', 'a world has `prefix`, or `start` and `end`'));
+}
+
+/** Undefined where the world names neither a prefix nor a range. */
+function spaceOf(world: PrefixWorld, reader: SimulationReader): PrefixSpace | undefined {
   const prefix = world.prefix === undefined ? undefined : reader.cidr(world.prefix, '/world/prefix');
   const { start, end } = world;
   const hasRange = start !== undefined && end !== undefined;

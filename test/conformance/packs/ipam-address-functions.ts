@@ -1,7 +1,7 @@
 import { addressSet, addressSpec, inClusterAddresses } from '../../../src/core/ipam/address-specs.js';
 import { maxPodsOf, warmIpPrefixes, warmPrefixes } from '../../../src/core/ipam/aws-capacity.js';
 import { flannelSubnets } from '../../../src/core/ipam/flannel-subnets.js';
-import { neededAddresses, usableOf } from '../../../src/core/ipam/internal/cilium-pools.js';
+import { neededAddresses, usableOf } from '../../../src/core/ipam/cilium-demand.js';
 import { rangeText } from '../../../src/core/ipam/pool-view.js';
 import { countAddresses } from '../../../src/core/ipam/usable-addresses.js';
 import { cidrSize } from '../../../src/core/net/cidr.js';

@@ -4,11 +4,11 @@ import {
   canonicalRangeSet,
   type HostLocalRange,
   type HostLocalRangeSpec,
+  notInSet,
   rangeHolds,
   rangeIndexOf,
   rangesMeet,
 } from '../../../src/core/ipam/host-local-range.js';
-import { notInSet } from '../../../src/core/ipam/internal/host-local-allocator.js';
 import type { JsonObject } from '../../../src/core/kernel/json.js';
 import { formatCidr } from '../../../src/core/net/cidr.js';
 import { formatIp } from '../../../src/core/net/ip.js';

@@ -1,4 +1,3 @@
-import { SimulationReader } from '../../../src/core/ipam/internal/simulation-reader.js';
 import { rangeText } from '../../../src/core/ipam/pool-view.js';
 import {
   availableIn,
@@ -9,7 +8,7 @@ import {
   utilizationIn,
   usableOf,
 } from '../../../src/core/ipam/prefix-space.js';
-import { type PrefixWorld, spaceOf } from '../../../src/core/ipam/simulate-prefix.js';
+import { type PrefixWorld, readPrefixWorld } from '../../../src/core/ipam/simulate-prefix.js';
 import { countAddresses } from '../../../src/core/ipam/usable-addresses.js';
 import { intersectRanges } from '../../../src/core/ipam/free-space.js';
 import { formatIp, parseIp } from '../../../src/core/net/ip.js';
@@ -67,9 +66,9 @@ function spaceIn(input: Arguments): PrefixSpace {
     ranges: list('ranges'),
     children: list('children').map(textOf),
   };
-  const space = spaceOf(world as unknown as PrefixWorld, new SimulationReader());
-  if (!space) throw new Error('the call names neither a prefix nor a range');
-  return space;
+  const space = readPrefixWorld(world as unknown as PrefixWorld);
+  if (!space.ok) throw new Error(space.error.message);
+  return space.value;
 }
 
 function usage(space: PrefixSpace): { readonly [name: string]: Json } {
@@ -78,7 +77,7 @@ function usage(space: PrefixSpace): { readonly [name: string]: Json } {
 }
 
 /** Free addresses: how many, the first, and all as ranges. */
-export function available(ranges: readonly IpRange[]): { readonly [name: string]: Json } {
+function available(ranges: readonly IpRange[]): { readonly [name: string]: Json } {
   const [first] = ranges;
   return {
     available: {

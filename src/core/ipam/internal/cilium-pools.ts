@@ -1,6 +1,7 @@
 import { ChildCidrs } from '../../net/child-cidrs.js';
-import { type Cidr, cidrCovers, cidrSize, compareCidrs, formatCidr } from '../../net/cidr.js';
+import { type Cidr, cidrCovers, compareCidrs, formatCidr } from '../../net/cidr.js';
 import type { IpFamily } from '../../net/ip.js';
+import { usableOf } from '../cilium-demand.js';
 
 /** A CiliumPodIPPool. */
 export interface CiliumPoolSpec {
@@ -241,21 +242,9 @@ function immutable(old: CiliumPoolSpec, spec: CiliumPoolSpec): string | undefine
   return old.allowLast === spec.allowLast ? undefined : 'allowLastIP';
 }
 
-/** Addresses of a prefix that pods can have; a prefix of one or two addresses has no others. */
-export function usableOf(cidr: Cidr, ends: { readonly allowFirst: boolean; readonly allowLast: boolean } | undefined): bigint {
-  const size = cidrSize(cidr);
-  if (size <= 2n) return size;
-  return size - (ends?.allowFirst === true ? 0n : 1n) - (ends?.allowLast === true ? 0n : 1n);
-}
-
 function usable(spec: CiliumPoolSpec | undefined, family: IpFamily): bigint {
   const prefix = spec?.maskSize[family];
   return prefix === undefined ? 0n : usableOf({ family, base: 0n, prefix }, spec);
-}
-
-/** The smallest multiple of `preAlloc` that leaves at least `preAlloc` addresses free; 0: what is in use (cilium/cilium `pkg/ipam/multipool.go`, `neededIPCeil`). */
-export function neededAddresses(inUse: bigint, preAlloc: bigint): bigint {
-  return preAlloc === 0n ? inUse : ((inUse + preAlloc - 1n) / preAlloc + 1n) * preAlloc;
 }
 
 function holdingsOf(holdings: Holdings, node: string, pool: string): Map<string, Cidr> {

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../../kernel/result.js';
 import { formatIp, type Ip, sameIp } from '../../net/ip.js';
 import { SparseBitmap } from '../../net/sparse-bitmap.js';
-import { type HostLocalRange, type HostLocalRangeSet, rangeHolds, rangeIndexOf, rangeSetText } from '../host-local-range.js';
+import { type HostLocalRange, type HostLocalRangeSet, notInSet, rangeHolds, rangeIndexOf, rangeSetText } from '../host-local-range.js';
 import { FreeSpace } from '../free-space.js';
 
 /** Why no address is given, in the words of host-local. */
@@ -104,9 +104,4 @@ export class HostLocalAllocator {
     const before = { ...current, last: last.value };
     return [after, ...whole.slice(at + 1), ...whole.slice(0, at), before].filter((one) => one.first <= one.last);
   }
-}
-
-/** What host-local says of an address that no range has. */
-export function notInSet(text: string, set: HostLocalRangeSet): string {
-  return `${text} not in range set ${rangeSetText(set)}`;
 }

@@ -8,7 +8,7 @@ import type { CalicoSelector } from '../../resources/calico-selector.js';
 import { parseCalicoSelector } from '../../resources/parse-calico-selector.js';
 import { type CalicoPool, DEFAULT_POOL_USES } from '../calico-pool-choice.js';
 import type { CalicoPoolSpec, ReleaseSpec } from '../calico-simulation.js';
-import type { LbPoolSpec } from '../simulate-load-balancers.js';
+import type { LbPoolSpec } from '../load-balancer-simulation.js';
 import { invalidIn } from '../simulation-run.js';
 import { usableAddresses } from '../usable-addresses.js';
 import type { ReleaseItem } from './calico/calico-block.js';
