@@ -6,7 +6,7 @@ import type { Answer } from '../../src/core/kernel/answer.js';
 import type { Json, JsonObject } from '../../src/core/kernel/json.js';
 import type { NetworkModel } from '../../src/core/model/network-model.js';
 import type { KubernetesObject } from '../../src/core/resources/kubernetes-object.js';
-import type { BackendBehaviour } from '../../src/core/ingress/route-request.js';
+import type { BackendBehaviour, GatewayDialectName } from '../../src/core/ingress/route-request.js';
 import { requestFor } from './ask-route.js';
 
 const API = 'gateway.networking.k8s.io/v1';
@@ -60,6 +60,7 @@ export function rule(match: JsonObject, service: string, more: JsonObject = {}):
 
 /** What a test says of a request beside its URL. */
 export interface Asked {
+  readonly dialect?: GatewayDialectName;
   readonly method?: string;
   readonly headers?: readonly (readonly [string, string])[];
   readonly port?: number;
@@ -69,9 +70,9 @@ export interface Asked {
 
 /** The answer of Gateway `shop/gw`; a problem fails the test. */
 export function askGateway(model: NetworkModel, url: string, asked: Asked = {}): Answer<RouteVerdict, RouteResult> {
-  const { method = 'GET', headers = [], port = url.startsWith('https') ? 443 : 80, sni, backendBehaviour } = asked;
+  const { method = 'GET', headers = [], port = url.startsWith('https') ? 443 : 80, sni, backendBehaviour, dialect } = asked;
   const request = { ...requestFor(url, sni === undefined ? {} : { sni }), method, headers, backendBehaviour };
-  const answer = routeThroughGateway(model, { request, gateway: 'shop/gw', port });
+  const answer = routeThroughGateway(model, { request, gateway: 'shop/gw', port, dialect });
   if (!answer.ok) throw new Error(answer.error.message);
   return answer.value;
 }

@@ -31,6 +31,9 @@ const ENUM_SPELLINGS = {
     ingress_v1: 'ingress-v1',
     ingress_nginx: 'ingress-nginx',
     traefik_strict: 'traefik-strict',
+    nginx_f5: 'nginx-f5',
+    traefik_gateway: 'traefik-gateway',
+    envoy_gateway: 'envoy-gateway',
     gateway_api: 'gateway-api',
   },
 };

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { type ConnectionRequest, DIALECTS, INGRESS_DIALECTS, type RouteRequest } from '../../core/ingress/route-request.js';
+import {
+  type ConnectionRequest,
+  DIALECTS,
+  GATEWAY_DIALECTS,
+  INGRESS_DIALECTS,
+  type RouteRequest,
+} from '../../core/ingress/route-request.js';
 import { ROUTE_REASONS } from '../../core/ingress/route-reasons.js';
 import { ROUTE_VERDICTS, type RouteResult } from '../../core/ingress/route-result.js';
 import { route } from '../../core/ingress/route.js';
@@ -130,15 +136,17 @@ function wrong(parameter: string, code: string, message: string, hint?: string):
 
 /** By the rules of the Gateway API where a Gateway is asked about, or where there is nothing else that could serve a request; by those of Ingress otherwise. */
 function answerTo(model: NetworkModel, given: Input, { request, port }: Sent): ReturnType<typeof route> {
-  const meansGateway = given.gateway !== undefined || given.dialect === 'gateway-api' || hasOnlyGateways(model, given);
+  const dialect = GATEWAY_DIALECTS.find((one) => one === given.dialect);
+  const meansGateway = given.gateway !== undefined || dialect !== undefined || hasOnlyGateways(model, given);
   if (!meansGateway && isHTTP(request)) {
     const foreign = GATEWAY_ONLY.find((parameter) => given[parameter] !== undefined);
     if (foreign === undefined) return routeByIngress(model, given, request);
     return err(wrong(foreign, 'not-applicable', `only Gateways are modelled with \`${foreign}\`: name one as \`gateway\``));
   }
   if (given.class !== undefined) return err(wrong('class', 'not-applicable', 'a Gateway has a GatewayClass of its own: leave `class` out'));
-  if (given.dialect !== undefined && given.dialect !== 'gateway-api') {
-    return err(wrong('dialect', 'not-applicable', `a Gateway routes by \`gateway-api\`, not by \`${given.dialect}\``));
+  if (given.dialect !== undefined && dialect === undefined) {
+    const ways = GATEWAY_DIALECTS.map((one) => `\`${one}\``).join(', ');
+    return err(wrong('dialect', 'not-applicable', `a Gateway routes by ${ways}, not by \`${given.dialect}\``));
   }
   const { clientCertificate } = given;
   const gateway = given.gateway === undefined ? onlyGateway(model) : gatewayNamed(model, given.gateway);
@@ -147,7 +155,7 @@ function answerTo(model: NetworkModel, given: Input, { request, port }: Sent): R
   if (!secret.ok) return secret;
   // Of two names that are well formed, the one that nothing has is at fault.
   const unknown = model.gatewayApi.gateways.has(gateway.value) ? 'clientCertificate' : 'gateway';
-  return atParameter(unknown, routeThroughGateway(model, { request, gateway: gateway.value, port, clientCertificate }));
+  return atParameter(unknown, routeThroughGateway(model, { request, gateway: gateway.value, port, clientCertificate, dialect }));
 }
 
 function gatewayNamed({ gatewayApi }: NetworkModel, text: string): Result<string, Problem> {

@@ -1,13 +1,19 @@
 import type { Ip } from '../net/ip.js';
 
 /** The rules by which one controller turns objects into routing. The specification is the first. */
-export const INGRESS_DIALECTS = ['ingress-v1', 'ingress-nginx', 'traefik', 'traefik-strict'] as const;
+export const INGRESS_DIALECTS = ['ingress-v1', 'ingress-nginx', 'traefik', 'traefik-strict', 'nginx-f5'] as const;
 
 /** Name of a modelled dialect of Ingress. */
 export type IngressDialectName = (typeof INGRESS_DIALECTS)[number];
 
-/** All of them: those of Ingress, and the Gateway API. */
-export const DIALECTS = [...INGRESS_DIALECTS, 'gateway-api'] as const;
+/** The Gateway API by its text, and by implementations where they are known to differ. */
+export const GATEWAY_DIALECTS = ['gateway-api', 'traefik-gateway', 'envoy-gateway'] as const;
+
+/** Name of a modelled dialect of the Gateway API. */
+export type GatewayDialectName = (typeof GATEWAY_DIALECTS)[number];
+
+/** All of them. */
+export const DIALECTS = [...INGRESS_DIALECTS, ...GATEWAY_DIALECTS] as const;
 
 /** Name of a modelled dialect. */
 export type DialectName = (typeof DIALECTS)[number];

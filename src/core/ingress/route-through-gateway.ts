@@ -11,12 +11,13 @@ import { decideHTTP, notFound } from './internal/gateway/decide-http.js';
 import { type Decision, plainStatus, UNTOUCHED } from './internal/gateway/decision.js';
 import { decideStream } from './internal/gateway/decide-stream.js';
 import { forwardRequest } from './internal/gateway/forward-request.js';
+import { GATEWAY_DIALECTS_BY_NAME, type GatewayDialect } from './internal/gateway/gateway-dialect.js';
 import { type GatewayState, gatewayState } from './internal/gateway/gateway-state.js';
 import type { JudgedListener } from './internal/gateway/listener-status.js';
 import { presentedCertificate } from './internal/gateway/presented-certificate.js';
 import { unknownParts } from './internal/gateway/unknown-parts.js';
 import { readRequestHost } from './internal/request-host.js';
-import type { ConnectionRequest, RouteRequest } from './route-request.js';
+import type { ConnectionRequest, GatewayDialectName, RouteRequest } from './route-request.js';
 import type { RouteResult, RouteVerdict } from './route-result.js';
 
 /** A request or a connection, and the Gateway that it is sent to. */
@@ -28,6 +29,8 @@ export interface GatewayRouteQuestion {
   readonly port: number;
   /** The Secret with the certificate that the client presents, `namespace/name`; undefined: it presents none. */
   readonly clientCertificate?: string | undefined;
+  /** By whose rules; undefined: by the text. */
+  readonly dialect?: GatewayDialectName | undefined;
 }
 
 /**
@@ -102,7 +105,7 @@ function decide(
   trail: Trail,
   model: NetworkModel,
   state: GatewayState,
-  { request, clientCertificate }: GatewayRouteQuestion,
+  { request, clientCertificate, dialect }: GatewayRouteQuestion,
   choice: ListenerChoice,
 ): Decision {
   const { listener, why, nearMisses } = choice;
@@ -113,7 +116,7 @@ function decide(
   const client = checkClient(model, listener, clientCertificate);
   if (client) trail.add(client.step);
   if (client?.refusal !== undefined) return plainStatus('CONNECTION_REFUSED', null, client.refusal);
-  const decision = behind(model, state, listener, request, choice.misdirected);
+  const decision = behind(model, state, listener, request, choice.misdirected, GATEWAY_DIALECTS_BY_NAME[dialect ?? 'gateway-api']);
   return { ...decision, assumptions: [...(client?.assumptions ?? []), ...decision.assumptions] };
 }
 
@@ -124,6 +127,7 @@ function behind(
   listener: JudgedListener,
   request: RouteRequest | ConnectionRequest,
   misdirected: string | undefined,
+  dialect: GatewayDialect,
 ): Decision {
   const { protocol, name } = listener.listener;
   if (protocol === 'TLS' || protocol === 'TCP' || protocol === 'UDP') {
@@ -136,13 +140,13 @@ function behind(
     return { ...UNTOUCHED, verdict: 'UNDEFINED', status: null, why: note.message, unspecified: [note] };
   }
   if (misdirected !== undefined) return plainStatus('MISDIRECTED', 421, misdirected);
-  return decideHTTP(model, state, listener, request, readRequestHost(request.host).name);
+  return decideHTTP(model, state, listener, request, readRequestHost(request.host).name, dialect);
 }
 
 function answerOf(
   model: NetworkModel,
   { gateway }: GatewayState,
-  { request, port }: GatewayRouteQuestion,
+  { request, port, dialect }: GatewayRouteQuestion,
   { listener }: ListenerChoice,
   certificate: RouteResult['certificate'],
   decision: Decision,
@@ -157,7 +161,7 @@ function answerOf(
     verdict,
     summary: `${asked} → ${decision.why}`,
     result: {
-      dialect: 'gateway-api',
+      dialect: dialect ?? 'gateway-api',
       class: gateway.className,
       controller: model.gatewayApi.classes.get(gateway.className)?.controllerName ?? null,
       gateway: `${gateway.namespace}/${gateway.ref.name}`,

@@ -34,6 +34,8 @@ export interface IngressTls {
 export interface Ingress extends Resource {
   readonly kind: 'Ingress';
   readonly namespace: string;
+  /** `metadata.uid`: what the controller of NGINX Inc. tells Ingresses of one age apart by. */
+  readonly uid: string | undefined;
   /** `spec.ingressClassName` as written (may be empty text); the old annotation stays in `annotations`. */
   readonly className: string | undefined;
   readonly defaultBackend: IngressBackend | undefined;

@@ -21,6 +21,7 @@ export function normaliseIngress(root: ObjectReader, ref: ObjectRef): Ingress {
     ...readResource(root, ref),
     kind: 'Ingress',
     namespace: ref.namespace ?? 'default',
+    uid: root.object('metadata')?.filledText('uid'),
     className: spec.text('ingressClassName'),
     defaultBackend: defaultBackend && readBackend(defaultBackend),
     rules: spec.objects('rules').map((rule) => readRule(rule, old)),

@@ -15,7 +15,7 @@ export const GAPS = {
 /** A gap of the specification that admits more than one outcome. */
 export type GapCode = keyof typeof GAPS;
 
-/** What is not known of a request through ingress-nginx, each with the reason. */
+/** What is not known of a request through a controller that configures nginx, each with the reason. */
 export const NGINX_GAPS = {
   CLIENT_ADDRESS_UNKNOWN: 'lists of source addresses decide, and the address of the client is not known: say `clientAddress`',
   SNIPPET_NOT_EVALUATED: 'a snippet runs directives of its own, which are not evaluated',
@@ -23,6 +23,7 @@ export const NGINX_GAPS = {
   VARIABLE_UNKNOWN: 'a variable of nginx whose value is not known decides',
   REWRITE_UNKNOWN: 'what the rewrite makes of the path is not known',
   CONFIGURATION_REJECTED: 'nginx refuses the configuration as a whole, and the controller keeps the last one it took',
+  HOST_OWNER_UNKNOWN: 'several Ingresses of one age claim the host, and their UIDs, which decide, are not known',
 } as const;
 
 /** The code of one of them. */

@@ -3,6 +3,7 @@ import type { IngressDialectName } from '../route-request.js';
 import type { ClassRouter, Dialect } from './dialect.js';
 import { ingressV1 } from './ingress-v1.js';
 import { ingressNginx } from './nginx/ingress-nginx.js';
+import { nginxF5 } from './nginx-f5/nginx-f5.js';
 import { traefik, traefikStrict } from './traefik/traefik.js';
 
 const DIALECT: Readonly<Record<IngressDialectName, Dialect>> = {
@@ -10,6 +11,7 @@ const DIALECT: Readonly<Record<IngressDialectName, Dialect>> = {
   'ingress-nginx': ingressNginx,
   traefik,
   'traefik-strict': traefikStrict,
+  'nginx-f5': nginxF5,
 };
 
 const routers = new WeakMap<NetworkModel, Map<string, ClassRouter>>();

@@ -4,11 +4,13 @@ import { describeRef } from '../../../kernel/object-ref.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { NearMiss, RoutePossibility } from '../../route-result.js';
+import { GAPS } from '../gaps.js';
 import { type Decision, plainStatus, UNTOUCHED } from './decision.js';
 import { followRule, type RuleOutcome } from './follow-rule.js';
 import type { GatewayState } from './gateway-state.js';
 import { isGRPC, UNIMPLEMENTED } from './grpc-match.js';
-import { httpCandidates } from './http-candidates.js';
+import { GATEWAY_DIALECTS_BY_NAME, type GatewayDialect } from './gateway-dialect.js';
+import { type HTTPCandidate, httpCandidates, losesByHost, rankReadings } from './http-candidates.js';
 import { readRequest } from './http-match.js';
 import type { JudgedListener } from './listener-status.js';
 import { candidateOf, candidateStep, judge, type JudgedCandidate } from './judged-candidate.js';
@@ -17,22 +19,60 @@ import { gatewayNearMisses } from './gateway-near-misses.js';
 
 /** What the gateway answers where nothing matches: a call of gRPC is answered with 200 and grpc-status 12. */
 export function notFound(request: RouteRequest, why: string): Decision {
-  const call = isGRPC(readRequest(request));
+  const call = isCall(request);
   return { ...plainStatus('NOT_FOUND', call ? 200 : 404, why), grpcStatus: call ? UNIMPLEMENTED : null };
 }
 
-/** Decides about a request on its listener: the match that ranks first, by every reading of what the text leaves open; where the readings end differently nothing is guessed. */
+function isCall(request: RouteRequest): boolean {
+  return isGRPC(readRequest(request, GATEWAY_DIALECTS_BY_NAME['gateway-api']));
+}
+
+/** Decides about a request on its listener, by every way in which its path may be read (divergence D7); where they end differently nothing is guessed. */
 export function decideHTTP(
   model: NetworkModel,
   state: GatewayState,
   listener: JudgedListener,
   request: RouteRequest,
   host: string,
+  dialect: GatewayDialect,
 ): Decision {
-  const read = readRequest(request);
+  const [path = request.path, ...readings] = dialect.paths(request.path);
+  const decided = decideReading(model, state, listener, { ...request, path }, host, dialect);
+  const others = readings
+    .map((reading) => decideReading(model, state, listener, { ...request, path: reading }, host, dialect))
+    .filter((other) => endOf(other) !== endOf(decided));
+  if (others.length === 0) return decided;
+  const possibilities = [decided, ...others].flatMap((one) =>
+    one.possibilities.length > 0 ? one.possibilities : [possibleNothing(request, listener)],
+  );
+  const distinct = new Map(possibilities.map((one) => [`${one.verdict} ${one.object ?? ''}${one.pointer ?? ''}`, one]));
+  const code = 'PATH_NORMALISATION_UNSPECIFIED';
+  return undecided([...distinct.values()], uniqueNotes([...decided.unspecified, { code, message: GAPS[code] }]), decided);
+}
+
+/** What a client sees, and who gets the request. */
+function endOf({ verdict, status, redirect, backends }: Decision): string {
+  return JSON.stringify([
+    verdict,
+    status,
+    redirect?.location,
+    backends.map(({ namespace, service, port, share }) => [namespace, service, port, share]),
+  ]);
+}
+
+/** The match that ranks first, by every reading of what the text leaves open about precedence. */
+function decideReading(
+  model: NetworkModel,
+  state: GatewayState,
+  listener: JudgedListener,
+  request: RouteRequest,
+  host: string,
+  dialect: GatewayDialect,
+): Decision {
+  const read = readRequest(request, dialect);
   const all = httpCandidates(state, listener, host, read);
-  const winners = winnersOf(all);
-  const judged = judge(all, winners);
+  const winners = winnersOf(all, dialect);
+  const judged = judge(all, winners, rankReadings(dialect));
   const shown = { candidates: judged.map(candidateOf), steps: judged.map(candidateStep) };
   const outcomes = winners.map(({ candidate, gap }) => ({ ...followRule(model, candidate, request, read, listener.listener.port), gap }));
   const distinct = outcomes.filter((one, index) => outcomes.findIndex((other) => sameEnd(one, other)) === index);
@@ -49,17 +89,27 @@ export function decideHTTP(
     ...UNTOUCHED,
     ...rest,
     ...shown,
+    unspecified: [...rest.unspecified, ...fallThrough(all, first.candidate, dialect)],
     possibilities: [possibilityOf(first)],
     warnings: [...gaps, ...first.warnings],
-    assumptions: [...ageNotes(all, winners), ...first.assumptions],
+    assumptions: [...ageNotes(all, winners, dialect), ...first.assumptions],
     steps: [...shown.steps, ...steps],
   };
+}
+
+/** By the text a wider hostname serves where no match of the most specific one holds; gateways that keep a virtual host per name answer 404 (divergence D15). */
+function fallThrough(all: readonly HTTPCandidate[], winner: HTTPCandidate, dialect: GatewayDialect): readonly Note[] {
+  const [reading] = rankReadings(dialect);
+  const closer = dialect.isText && reading ? all.find((one) => losesByHost(winner, one, reading)) : undefined;
+  if (!closer) return [];
+  const message = `no match of hostname \`${closer.hostname ?? ''}\` holds: by the text the wider hostname \`${winner.hostname ?? '(every host)'}\` serves, gateways with a virtual host per name answer 404`;
+  return [{ code: 'HOST_FALLTHROUGH_UNSPECIFIED', message }];
 }
 
 type Shown = Pick<Decision, 'candidates' | 'steps'>;
 
 function nothingMatches(request: RouteRequest, { listener }: JudgedListener): Decision {
-  const answered = isGRPC(readRequest(request)) ? 'Unimplemented (grpc-status 12)' : '404';
+  const answered = isCall(request) ? 'Unimplemented (grpc-status 12)' : '404';
   return notFound(request, `${answered}: no rule of a route on listener \`${listener.name}\` matches`);
 }
 

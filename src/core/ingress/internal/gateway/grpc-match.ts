@@ -1,6 +1,6 @@
-import type { GRPCMatch, NamedMatch } from '../../../resources/gateway-route.js';
+import type { GRPCMatch } from '../../../resources/gateway-route.js';
 import type { MatchOutcome, ReadRequest } from './http-match.js';
-import { compareNamed } from './http-match.js';
+import { compareNamed, headersOf } from './http-match.js';
 
 /** Codes of gRPC (grpc/grpc `doc/statuscodes.md`) that a gateway answers by itself, always under HTTP 200. */
 export const UNIMPLEMENTED = 12;
@@ -9,7 +9,7 @@ export const UNAVAILABLE = 14;
 const CALL = /^\/([^/]+)\/([^/]+)$/;
 
 /** Whether a request is a call of gRPC (grpc/grpc `doc/PROTOCOL-HTTP2.md`, "Requests"). */
-export function isGRPC({ method, headers }: ReadRequest): boolean {
+export function isGRPC({ method, headers }: Pick<ReadRequest, 'method' | 'headers'>): boolean {
   return method === 'POST' && headers.get('content-type')?.startsWith('application/grpc') === true;
 }
 
@@ -31,9 +31,5 @@ export function matchGRPC(match: GRPCMatch, request: ReadRequest): MatchOutcome 
   if (!pattern && match.method !== undefined && match.method !== method) return failed('CALL_NO_MATCH', 'method', match.method, method);
   const asked: readonly (string | undefined)[] = [match.service, match.method];
   const open = pattern && asked.some((one) => one !== undefined) ? [asked.map((one) => one ?? '*').join('/')] : [];
-  return compareHeaders(match.headers, request, open);
-}
-
-function compareHeaders(headers: readonly NamedMatch[], request: ReadRequest, open: readonly string[]): MatchOutcome {
-  return compareNamed([{ matches: headers, given: request.headers, reason: 'HEADER_NO_MATCH', key: 'header' }], open);
+  return compareNamed(headersOf(match.headers, request), request.dialect, open);
 }

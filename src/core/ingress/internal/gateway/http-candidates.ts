@@ -4,6 +4,7 @@ import { ageOf } from './age.js';
 import { matchGRPC } from './grpc-match.js';
 import { bestCovering, hostnameRank } from './hostnames.js';
 import type { AttachedRoute } from './attachments.js';
+import type { GatewayDialect } from './gateway-dialect.js';
 import type { GatewayState } from './gateway-state.js';
 import { matchHTTP, type MatchOutcome, type ReadRequest } from './http-match.js';
 import type { JudgedListener } from './listener-status.js';
@@ -86,14 +87,8 @@ export interface RankReading {
   readonly hostnames: 'intersected' | 'written';
   /** Whether a `/` at the end of a prefix counts as a character of it. */
   readonly finalSlash: boolean;
+  readonly keys: readonly RankKey[];
 }
-
-/** The ways in which implementations read the text; the first is how its words are taken most often. */
-export const RANK_READINGS: readonly RankReading[] = [
-  { hostnames: 'intersected', finalSlash: true },
-  { hostnames: 'written', finalSlash: true },
-  { hostnames: 'intersected', finalSlash: false },
-];
 
 interface RankKey {
   readonly name: string;
@@ -136,6 +131,32 @@ const RANK_KEYS: readonly RankKey[] = [
   { name: 'match', reason: 'RULE_LATER', smallerWins: true, value: ({ matchIndex }) => matchIndex },
 ];
 
+/** The ways in which implementations read the text; the first is how its words are taken most often. */
+export const RANK_READINGS: readonly RankReading[] = [
+  { hostnames: 'intersected', finalSlash: true, keys: RANK_KEYS },
+  { hostnames: 'written', finalSlash: true, keys: RANK_KEYS },
+  { hostnames: 'intersected', finalSlash: false, keys: RANK_KEYS },
+];
+
+/** traefik/traefik `pkg/provider/kubernetes/gateway/httproute.go`, `buildMatchRule`: the characters of the hostname, and a number for every part of the match (divergence D21). */
+const SUM: RankReading = {
+  hostnames: 'intersected',
+  finalSlash: true,
+  keys: [{ name: 'priority', reason: 'LOWER_PRIORITY', value: ({ hostname, match }) => (hostname?.length ?? 0) + sumOf(match) }],
+};
+
+function sumOf({ type, value, path, method, headers, queryParams, call }: ReadMatch): number {
+  const named = (method === undefined ? 0 : 1000) + headers * 100 + queryParams * 10;
+  if (!path) return call[0] + call[1] + named;
+  if (type === 'Exact') return 100_000 + named;
+  return (value === '/' ? 1 : 10_000 + value.length * 100) + named;
+}
+
+/** The ways in which a dialect ranks: several where the text leaves it open. */
+export function rankReadings({ precedence }: GatewayDialect): readonly RankReading[] {
+  return precedence === 'sum' ? [SUM] : RANK_READINGS;
+}
+
 /** The first key on which two candidates differ. */
 export interface RankDifference {
   readonly key: string;
@@ -146,7 +167,7 @@ export interface RankDifference {
 
 /** Why a candidate loses to another; undefined where it does not. */
 export function lostOn(loser: HTTPCandidate, winner: HTTPCandidate, reading: RankReading): RankDifference | undefined {
-  for (const { name, reason, smallerWins, value, shown } of RANK_KEYS) {
+  for (const { name, reason, smallerWins, value, shown } of reading.keys) {
     const [own, other] = [value(loser, reading), value(winner, reading)];
     if (own === other) continue;
     const loses = smallerWins ? own > other : own < other;

@@ -1,9 +1,9 @@
 import type { HTTPMatch, NamedMatch } from '../../../resources/gateway-route.js';
 import type { RouteRequest } from '../../route-request.js';
 import { prefixPath } from '../path-rule.js';
-import { matchesPattern } from './text-pattern.js';
+import type { Compared, GatewayDialect } from './gateway-dialect.js';
 
-/** How a request fares against one entry of `matches[]`: the first condition that fails decides. `open`: implementations read a regular expression of it differently. */
+/** How a request fares against one entry of `matches[]`: the first condition that fails decides. `open`: it is up to the implementation, as `what` says. */
 export type MatchOutcome =
   | { readonly state: 'match' }
   | { readonly state: 'open'; readonly what: string }
@@ -15,25 +15,34 @@ export interface ReadRequest {
   readonly path: string;
   /** By lower-case name; several of one name are joined by a comma (RFC 9110 §5.3). */
   readonly headers: ReadonlyMap<string, string>;
-  /** Of a repeated parameter the first value counts (rule G23). */
-  readonly query: ReadonlyMap<string, string>;
+  /** The same, each as it was sent. */
+  readonly headerValues: ReadonlyMap<string, readonly string[]>;
+  /** The values of each query parameter, in their order. */
+  readonly query: ReadonlyMap<string, readonly string[]>;
+  /** By whose rules it is compared. */
+  readonly dialect: GatewayDialect;
 }
 
 /** Reads a request for matching. */
-export function readRequest({ method, path, query, headers }: RouteRequest): ReadRequest {
-  const byName = new Map<string, string>();
-  for (const [name, value] of headers) {
-    const key = name.toLowerCase();
-    const before = byName.get(key);
-    byName.set(key, before === undefined ? value : `${before},${value}`);
-  }
-  const parameters = new Map<string, string>();
-  for (const part of query === undefined ? [] : query.split('&')) {
+export function readRequest({ method, path, query, headers }: RouteRequest, dialect: GatewayDialect): ReadRequest {
+  const headerValues = byName(headers.map(([name, value]) => [name.toLowerCase(), value]));
+  const parts = query === undefined ? [] : query.split('&');
+  const parameters = parts.map((part): readonly [string, string] => {
     const equals = part.indexOf('=');
-    const name = decoded(equals < 0 ? part : part.slice(0, equals));
-    if (!parameters.has(name)) parameters.set(name, equals < 0 ? '' : decoded(part.slice(equals + 1)));
+    return equals < 0 ? [decoded(part), ''] : [decoded(part.slice(0, equals)), decoded(part.slice(equals + 1))];
+  });
+  const joined = new Map([...headerValues].map(([name, values]) => [name, values.join(',')]));
+  return { method, path, headers: joined, headerValues, query: byName(parameters), dialect };
+}
+
+function byName(pairs: readonly (readonly [name: string, value: string])[]): ReadonlyMap<string, readonly string[]> {
+  const values = new Map<string, string[]>();
+  for (const [name, value] of pairs) {
+    const list = values.get(name);
+    if (list) list.push(value);
+    else values.set(name, [value]);
   }
-  return { method, path, headers: byName, query: parameters };
+  return values;
 }
 
 function decoded(text: string): string {
@@ -53,33 +62,58 @@ export function matchHTTP(match: HTTPMatch, request: ReadRequest): MatchOutcome 
   if (match.method !== undefined && match.method !== request.method) {
     return failed('METHOD_NO_MATCH', 'method', match.method, request.method);
   }
-  const pattern = type === 'RegularExpression' ? matchesPattern(value, request.path) : 'yes';
-  if (pattern === 'no') return failed('PATH_NO_MATCH', 'path', `${value} (pattern)`, request.path);
+  const { dialect } = request;
+  const pattern = type === 'RegularExpression' ? dialect.pattern(value, request.path) : true;
+  if (pattern === false) return failed('PATH_NO_MATCH', 'path', `${value} (pattern)`, request.path);
   return compareNamed(
-    [
-      { matches: match.headers, given: request.headers, reason: 'HEADER_NO_MATCH', key: 'header' },
-      { matches: match.queryParams, given: request.query, reason: 'QUERY_NO_MATCH', key: 'query' },
-    ],
+    [...headersOf(match.headers, request), queryOf(match, request)],
+    dialect,
     pattern === 'open' ? [`path ${value}`] : [],
   );
+}
+
+/** The headers of a match, and what they are compared with. */
+export function headersOf(matches: readonly NamedMatch[], { headerValues, dialect }: ReadRequest): readonly Named[] {
+  return [{ matches, given: headerValues, repeated: dialect.repeatedHeader, reason: 'HEADER_NO_MATCH', key: 'header' }];
+}
+
+function queryOf({ queryParams }: HTTPMatch, { query, dialect }: ReadRequest): Named {
+  return { matches: queryParams, given: query, repeated: dialect.repeatedParameter, reason: 'QUERY_NO_MATCH', key: 'query' };
 }
 
 /** Matches by name, and what they are compared with. */
 interface Named {
   readonly matches: readonly NamedMatch[];
-  readonly given: ReadonlyMap<string, string>;
+  readonly given: ReadonlyMap<string, readonly string[]>;
+  readonly repeated: GatewayDialect['repeatedHeader'];
   readonly reason: string;
   readonly key: string;
 }
 
-/** Compares headers and query parameters; `open` are patterns that were met before. */
-export function compareNamed(all: readonly Named[], open: readonly string[]): MatchOutcome {
-  for (const { matches, given, reason, key } of all) {
-    const other = differing(matches, given);
-    if (other) return failed(reason, key, text(other), shown(other, given));
+/** Compares headers and query parameters; `open` is what was left open before. */
+export function compareNamed(all: readonly Named[], dialect: GatewayDialect, open: readonly string[]): MatchOutcome {
+  const left = [...open];
+  for (const { matches, given, repeated, reason, key } of all) {
+    for (const match of matches) {
+      const fared = compareOne(match, given.get(match.name), repeated, dialect);
+      if (fared === false) return failed(reason, key, text(match), shown(match, given));
+      if (fared === 'open') left.push(text(match));
+    }
   }
-  const [what] = [...open, ...all.flatMap(({ matches, given }) => matches.filter((one) => fares(one, given) === 'open').map(text))];
+  const [what] = left;
   return what === undefined ? { state: 'match' } : { state: 'open', what };
+}
+
+function compareOne(
+  { value, type }: NamedMatch,
+  given: readonly string[] | undefined,
+  repeated: Named['repeated'],
+  { pattern }: GatewayDialect,
+): Compared {
+  const [first] = given ?? [];
+  if (given === undefined || first === undefined) return false;
+  const fits = (one: string) => (type === 'Exact' ? one === value : pattern(value, one));
+  return given.length === 1 ? fits(first) : repeated(given, fits);
 }
 
 function failed(reason: string, key: string, own: string, other: string): MatchOutcome {
@@ -87,20 +121,10 @@ function failed(reason: string, key: string, own: string, other: string): MatchO
 }
 
 const text = ({ name, value, type }: NamedMatch) => `${name}: ${value}${type === 'RegularExpression' ? ' (pattern)' : ''}`;
-const shown = ({ name }: NamedMatch, given: ReadonlyMap<string, string>) =>
-  given.has(name) ? `${name}: ${given.get(name) ?? ''}` : '(absent)';
-
-/** The first that fails for sure: another value, none at all, or an expression that matches by no reading. */
-function differing(matches: readonly NamedMatch[], given: ReadonlyMap<string, string>): NamedMatch | undefined {
-  return matches.find((one) => fares(one, given) === 'no');
-}
-
-function fares({ name, value, type }: NamedMatch, given: ReadonlyMap<string, string>): 'yes' | 'no' | 'open' {
-  const sent = given.get(name);
-  if (sent === undefined) return 'no';
-  if (type === 'RegularExpression') return matchesPattern(value, sent);
-  return sent === value ? 'yes' : 'no';
-}
+const shown = ({ name }: NamedMatch, given: ReadonlyMap<string, readonly string[]>) => {
+  const values = given.get(name);
+  return values === undefined ? '(absent)' : `${name}: ${values.join(',')}`;
+};
 
 /** Element by element; a `/` at the end of the prefix is ignored (`apis/v1/httproute_types.go`, `PathMatchPathPrefix`). */
 function hasPrefix(path: string, prefix: string): boolean {

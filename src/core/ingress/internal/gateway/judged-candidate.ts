@@ -3,7 +3,7 @@ import { describeRef } from '../../../kernel/object-ref.js';
 import type { RouteRule } from '../../../resources/gateway-route.js';
 import type { CandidateOutcome, RouteCandidate } from '../../route-result.js';
 import { ownerOf } from '../claim-text.js';
-import { type HTTPCandidate, lostOn, RANK_READINGS } from './http-candidates.js';
+import { type HTTPCandidate, lostOn, type RankReading } from './http-candidates.js';
 import type { Winner } from './winners.js';
 
 /** A candidate and how it fared. */
@@ -17,7 +17,11 @@ export interface JudgedCandidate {
 }
 
 /** Says of every candidate how it fared: what failed, or the first key on which it lost to the winner. */
-export function judge(all: readonly HTTPCandidate[], winners: readonly Winner[]): readonly JudgedCandidate[] {
+export function judge(
+  all: readonly HTTPCandidate[],
+  winners: readonly Winner[],
+  readings: readonly RankReading[],
+): readonly JudgedCandidate[] {
   const [first] = winners;
   return all.map((candidate): JudgedCandidate => {
     const { outcome } = candidate;
@@ -31,7 +35,7 @@ export function judge(all: readonly HTTPCandidate[], winners: readonly Winner[])
       const reason = outcome.state === 'open' ? 'PATTERN_OPEN' : 'RULE_UNDEFINED';
       return { candidate, outcome: 'possible', reason, key: null, own: null, other: null };
     }
-    const lost = first && RANK_READINGS.map((reading) => lostOn(candidate, first.candidate, reading)).find((one) => one !== undefined);
+    const lost = first && readings.map((reading) => lostOn(candidate, first.candidate, reading)).find((one) => one !== undefined);
     return {
       candidate,
       outcome: 'lost',

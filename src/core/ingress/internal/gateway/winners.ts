@@ -1,7 +1,8 @@
 import type { Note } from '../../../kernel/answer.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import { ageOf } from './age.js';
-import { bestOf, type HTTPCandidate, lostOn, losesByHost, RANK_READINGS } from './http-candidates.js';
+import type { GatewayDialect } from './gateway-dialect.js';
+import { bestOf, type HTTPCandidate, lostOn, losesByHost, RANK_READINGS, rankReadings } from './http-candidates.js';
 
 /** A candidate that may win, and what the text would have to say for it; null for the first reading. */
 export interface Winner {
@@ -25,7 +26,8 @@ const isPattern = ({ match }: HTTPCandidate) => match.type === 'RegularExpressio
  * The winners by each reading, and every pattern that may match, or whose rank is open, and that no reading puts behind one of them. One that matches by every reading
  * and stands alone wins for certain.
  */
-export function winnersOf(all: readonly HTTPCandidate[]): readonly Winner[] {
+export function winnersOf(all: readonly HTTPCandidate[], dialect: GatewayDialect): readonly Winner[] {
+  if (dialect.precedence === 'sum') return bySum(all, dialect);
   const certain = all.filter(({ outcome }) => outcome.state === 'match');
   const ranked = certain.filter((one) => !isPattern(one));
   const winners: Winner[] = [];
@@ -44,6 +46,26 @@ export function winnersOf(all: readonly HTTPCandidate[]): readonly Winner[] {
   const [only, ...others] = left;
   return only && others.length === 0 && only.candidate.outcome.state === 'match' ? [{ ...only, gap: undefined }] : left;
 }
+
+/** Whatever has the largest sum, or may have: of equals none goes first for certain. */
+function bySum(all: readonly HTTPCandidate[], dialect: GatewayDialect): readonly Winner[] {
+  const [reading] = rankReadings(dialect);
+  if (!reading) return [];
+  const best = bestOf(
+    all.filter(({ outcome }) => outcome.state === 'match'),
+    reading,
+  );
+  const first = all.filter(({ outcome }) => outcome.state !== 'no-match').filter((one) => !best || !lostOn(one, best, reading));
+  return first.map((candidate) => ({
+    candidate,
+    gap: candidate.outcome.state === 'open' ? gapOf(candidate) : first.length > 1 ? TIE : undefined,
+  }));
+}
+
+const TIE: Note = {
+  code: 'PRIORITY_TIE',
+  message: 'several matches have the same priority, and the order in which Traefik tries them is not stable',
+};
 
 function gapOf({ outcome, match }: HTTPCandidate): Note {
   if (outcome.state !== 'open') {
@@ -68,8 +90,8 @@ function isBeaten(candidate: HTTPCandidate, winner: HTTPCandidate): boolean {
 }
 
 /** That an age which is not known decides, or that a name does where it might: objects that were never in a cluster have none. */
-export function ageNotes(all: readonly HTTPCandidate[], [winner]: readonly Winner[]): readonly Note[] {
-  const [reading] = RANK_READINGS;
+export function ageNotes(all: readonly HTTPCandidate[], [winner]: readonly Winner[], dialect: GatewayDialect): readonly Note[] {
+  const [reading] = rankReadings(dialect);
   if (!winner || !reading) return [];
   const first = winner.candidate.route;
   const doubtful = all.find(({ route, ...candidate }) => {

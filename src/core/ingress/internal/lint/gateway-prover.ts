@@ -7,10 +7,13 @@ import type { AttachedRoute } from '../gateway/attachments.js';
 import { choose } from '../gateway/choose-listener.js';
 import type { GatewayState } from '../gateway/gateway-state.js';
 import { type HTTPCandidate, httpCandidates, lostOn, RANK_READINGS } from '../gateway/http-candidates.js';
+import { GATEWAY_DIALECTS_BY_NAME } from '../gateway/gateway-dialect.js';
 import { readRequest } from '../gateway/http-match.js';
 import { winnersOf } from '../gateway/winners.js';
 import { coversByElements } from '../open-path.js';
 import { lineOf, witnessHost } from './witness-requests.js';
+
+const TEXT = GATEWAY_DIALECTS_BY_NAME['gateway-api'];
 
 /** What was shown of one match. */
 export interface MatchProof {
@@ -78,8 +81,8 @@ export class GatewayProver {
     const { listener } = attached;
     const { listener: taken } = choose(this.state, { scheme: request.scheme, port: listener.listener.port, host, sni: request.sni });
     if (taken !== listener) return { ends: 'open', why: `listener \`${taken?.listener.name ?? '(none)'}\` takes requests for \`${host}\`` };
-    const all = httpCandidates(this.state, listener, host, readRequest(request));
-    const winners = winnersOf(all);
+    const all = httpCandidates(this.state, listener, host, readRequest(request, TEXT));
+    const winners = winnersOf(all, TEXT);
     const [first] = winners;
     if (!first) return { ends: 'open', why: 'no request was found that it matches' };
     if (winners.length > 1 || first.candidate.outcome.state !== 'match') {

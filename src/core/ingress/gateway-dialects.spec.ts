@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { type Asked, askGateway, backend, gateway, gatewayLine, httpRoute, listener, rule } from '../../../test/support/gateway-cluster.js';
+import { modelOf } from '../../../test/support/model.js';
+import type { JsonObject } from '../kernel/json.js';
+import type { GatewayDialectName } from './route-request.js';
+
+const prefix = (value: string, more: JsonObject = {}) => ({ path: { type: 'PathPrefix', value }, ...more });
+
+function lines(matches: readonly JsonObject[], url: string, asked: Asked = {}): Readonly<Record<GatewayDialectName, string>> {
+  const routes = matches.map((match, index) => httpRoute(`r${index}`, [rule(match, `s${index}`)]));
+  const model = modelOf([...gateway([listener('http')]), ...matches.flatMap((_, index) => backend(`s${index}`)), ...routes]);
+  const ask = (dialect: GatewayDialectName) => gatewayLine(askGateway(model, url, { ...asked, dialect }));
+  return { 'gateway-api': ask('gateway-api'), 'traefik-gateway': ask('traefik-gateway'), 'envoy-gateway': ask('envoy-gateway') };
+}
+
+describe('what implementations of the Gateway API do where the text is silent, or against it', () => {
+  /** `apis/v1/httproute_types.go`, "Support: Implementation-specific - RegularExpression"; Envoy `RouteMatch.safe_regex`; traefik/traefik `pkg/muxer/http/matcher.go`. */
+  it.each([
+    ['/api/v1', 'ROUTED s0', 'ROUTED s0', 'ROUTED s0'],
+    ['/api/v1/extra', 'UNDEFINED PATTERN_UNSPECIFIED', 'ROUTED s0', 'NOT_FOUND 404'],
+    ['/API/v1', 'UNDEFINED PATTERN_UNSPECIFIED', 'NOT_FOUND 404', 'NOT_FOUND 404'],
+    ['/x/api/v1', 'UNDEFINED PATTERN_UNSPECIFIED', 'ROUTED s0', 'NOT_FOUND 404'],
+  ])('an expression for %s', (path, text, traefik, envoy) => {
+    const matches = [{ path: { type: 'RegularExpression', value: '/api/v[0-9]' } }];
+    expect(Object.values(lines(matches, `http://a.example.com${path}`))).toEqual([text, traefik, envoy]);
+  });
+
+  /** `HTTPHeaderMatch`: "how a repeated header is represented is implementation-specific". */
+  it('a header that is sent twice', () => {
+    const matches = [prefix('/', { headers: [{ name: 'color', value: 'red' }] })];
+    const asked: Asked = {
+      headers: [
+        ['color', 'blue'],
+        ['color', 'red'],
+      ],
+    };
+    expect(Object.values(lines(matches, 'http://a.example.com/', asked))).toEqual([
+      'UNDEFINED PATTERN_UNSPECIFIED',
+      'ROUTED s0',
+      'NOT_FOUND 404',
+    ]);
+  });
+
+  /** `HTTPQueryParamMatch`: the first value is recommended; Traefik's `query` takes any. */
+  it('a query parameter that is sent twice', () => {
+    const matches = [prefix('/', { queryParams: [{ name: 'a', value: '1' }] })];
+    const found = lines(matches, 'http://a.example.com/?a=2&a=1');
+    expect([found['gateway-api'], found['traefik-gateway']]).toEqual(['NOT_FOUND 404', 'ROUTED s0']);
+  });
+
+  /** Reference T9, divergence D21: `buildMatchRule` of `pkg/provider/kubernetes/gateway/httproute.go` adds up a method (1000) and 100 a character. */
+  it('a method against a longer prefix', () => {
+    const found = lines([prefix('/a', { method: 'GET' }), prefix('/a/bcdefgh')], 'http://a.example.com/a/bcdefgh');
+    expect([found['gateway-api'], found['traefik-gateway']]).toEqual(['ROUTED s1', 'ROUTED s0']);
+    const longer = lines([prefix('/a', { method: 'GET' }), prefix('/a/bcdefghijkl')], 'http://a.example.com/a/bcdefghijkl');
+    expect(longer['traefik-gateway']).toBe('ROUTED s1');
+  });
+
+  it('two matches of one sum have no order in Traefik', () => {
+    const found = lines([prefix('/a'), prefix('/a')], 'http://a.example.com/a');
+    expect([found['gateway-api'], found['traefik-gateway']]).toEqual(['ROUTED s0', 'UNDEFINED PRIORITY_TIE']);
+  });
+
+  /** Divergence D7: the text does not say whether a path is normalised. */
+  it('a path that may be read in several ways', () => {
+    const found = lines([prefix('/foo/bar')], 'http://a.example.com/foo//bar');
+    expect([found['gateway-api'], found['traefik-gateway']]).toEqual(['UNDEFINED PATH_NORMALISATION_UNSPECIFIED', 'ROUTED s0']);
+  });
+});

@@ -1,0 +1,89 @@
+import { compileRegex } from '../../../regex/compile-regex.js';
+import { matchRegex } from '../../../regex/match-regex.js';
+import type { RegexProgram } from '../../../regex/regex-program.js';
+import type { GatewayDialectName } from '../../route-request.js';
+import { pathReadings } from '../path-readings.js';
+import { matchesPattern } from './text-pattern.js';
+import { cleanPath } from '../traefik/clean-path.js';
+
+/** How a comparison came out; `open`: it is up to the implementation. */
+export type Compared = boolean | 'open';
+
+/** What implementations of the Gateway API do where its text leaves them free, or against it. */
+export interface GatewayDialect {
+  readonly name: GatewayDialectName;
+  /** Whether a regular expression matches a text. */
+  readonly pattern: (expression: string, text: string) => Compared;
+  /** Whether a header that is sent several times has the value that is asked for. */
+  readonly repeatedHeader: (values: readonly string[], fits: (value: string) => Compared) => Compared;
+  /** The same of a query parameter; the text recommends its first value. */
+  readonly repeatedParameter: (values: readonly string[], fits: (value: string) => Compared) => Compared;
+  /** The ways in which a path may be read before it is compared. */
+  readonly paths: (path: string) => readonly string[];
+  /** `keys`: one key of precedence after the other; `sum`: one number a match. */
+  readonly precedence: 'keys' | 'sum';
+  /** Whether the text alone is asked, so that its silence has to be told. */
+  readonly isText: boolean;
+}
+
+const firstValue: GatewayDialect['repeatedParameter'] = ([first = ''], fits) => fits(first);
+
+/** Any of several values will do. */
+const anyValue: GatewayDialect['repeatedHeader'] = (values, fits) => {
+  const found = values.map(fits);
+  return found.includes(true) || (found.includes('open') ? 'open' : false);
+};
+
+const joined: GatewayDialect['repeatedHeader'] = (values, fits) => fits(values.join(','));
+
+/** Each dialect with the source of what it adds (divergences D3, D7, D21, D24 to D26). */
+export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, GatewayDialect>> = {
+  'gateway-api': {
+    name: 'gateway-api',
+    pattern: (expression, text) => ALIKE[matchesPattern(expression, text)],
+    // `apis/v1/httproute_types.go`, `HTTPHeaderMatch.Name`: how a repeated header is represented is up to the implementation
+    repeatedHeader: (values, fits) => ([...values, values.join(',')].every((value) => fits(value) === false) ? false : 'open'),
+    repeatedParameter: firstValue,
+    paths: pathReadings,
+    precedence: 'keys',
+    isText: true,
+  },
+  // traefik/traefik `pkg/provider/kubernetes/gateway/httproute.go` (`buildMatchRule`), `pkg/muxer/http/matcher.go`
+  'traefik-gateway': {
+    name: 'traefik-gateway',
+    pattern: matches,
+    repeatedHeader: anyValue,
+    repeatedParameter: anyValue,
+    paths: (path) => [cleanPath(path)],
+    precedence: 'sum',
+    isText: false,
+  },
+  // Envoy `RouteMatch.safe_regex`: the whole path, in RE2; headers of one name are joined by a comma
+  'envoy-gateway': {
+    name: 'envoy-gateway',
+    pattern: (expression, text) => matches(`^(?:${expression})$`, text),
+    repeatedHeader: joined,
+    repeatedParameter: firstValue,
+    paths: pathReadings,
+    precedence: 'keys',
+    isText: false,
+  },
+};
+
+/** As implementations agree. */
+const ALIKE = { yes: true, no: false, open: 'open' } as const;
+
+const MAX_KNOWN = 10_000;
+const programs = new Map<string, RegexProgram | undefined>();
+
+/** Whether an expression is found in a text; `open` where it cannot be evaluated. */
+function matches(expression: string, text: string): Compared {
+  let program = programs.get(expression);
+  if (!programs.has(expression)) {
+    const compiled = compileRegex(expression);
+    program = compiled.ok ? compiled.value : undefined;
+    if (programs.size >= MAX_KNOWN) programs.clear();
+    programs.set(expression, program);
+  }
+  return program === undefined ? 'open' : matchRegex(program, text) !== undefined;
+}

@@ -1,0 +1,174 @@
+import type { Ingress, IngressBackend, IngressRule } from '../../../resources/ingress.js';
+import type { Location, NginxServer } from '../nginx/servers.js';
+import { pathFault, type PathRule } from '../path-rule.js';
+import { hostFault } from '../request-host.js';
+import { f5Annotations } from './f5-annotations.js';
+
+/** A server of the controller: one host, which belongs to one Ingress (or to a master and its minions). */
+export interface F5Server extends NginxServer {
+  readonly owner: Ingress;
+  /** Locations that are expressions, in the order in which nginx tries them; `ignoreCase` as the annotation says. */
+  readonly patterns: readonly { readonly location: Location; readonly ignoreCase: boolean }[];
+}
+
+/** An Ingress, or a host of it, that is not served, and why. */
+export interface Refused {
+  readonly ingress: Ingress;
+  readonly host: string | undefined;
+  readonly reason: 'INGRESS_REFUSED' | 'HOST_TAKEN' | 'MASTER_MISSING';
+  readonly message: string;
+  /** Who has the host. */
+  readonly holder: Ingress | undefined;
+}
+
+/** Every host with its server, and what is not served (nginx/kubernetes-ingress `internal/k8s/configuration.go`, `validation.go`, `internal/configs/ingress.go`). */
+export class F5Servers {
+  readonly servers = new Map<string, F5Server>();
+  readonly refused: Refused[] = [];
+
+  constructor(members: readonly Ingress[]) {
+    const ordered = members.toSorted(compareClaims).filter((ingress) => this.isValid(ingress));
+    const minions = ordered.filter((ingress) => kindOf(ingress) === 'minion');
+    for (const ingress of ordered) {
+      if (kindOf(ingress) === 'minion') continue;
+      for (const rule of ingress.rules) this.claim(ingress, rule, kindOf(ingress) === 'master' ? minions : []);
+    }
+    for (const ingress of minions) this.withoutMaster(ingress);
+  }
+
+  private isValid(ingress: Ingress): boolean {
+    const message = faultOf(ingress);
+    if (message !== undefined) this.refused.push({ ingress, host: undefined, reason: 'INGRESS_REFUSED', message, holder: undefined });
+    return message === undefined;
+  }
+
+  /** A host belongs to the Ingress that comes first; the others get nothing of it. */
+  private claim(ingress: Ingress, rule: IngressRule, minions: readonly Ingress[]): void {
+    const host = rule.host ?? '';
+    const holder = this.servers.get(host)?.owner;
+    if (holder) {
+      const message = `host \`${host}\` belongs to Ingress ${holder.namespace}/${holder.ref.name}, which comes first`;
+      this.refused.push({ ingress, host, reason: 'HOST_TAKEN', message, holder });
+      return;
+    }
+    const entries = kindOf(ingress) === 'master' ? ownPathsOf(host, minions) : entriesOf(ingress, rule);
+    this.servers.set(host, serverOf(ingress, host, entries));
+  }
+
+  private withoutMaster(ingress: Ingress): void {
+    const host = ingress.rules[0]?.host;
+    const server = this.servers.get(host ?? '');
+    if (server && kindOf(server.owner) === 'master') return;
+    const message = `no Ingress of type master has host \`${host ?? ''}\``;
+    this.refused.push({ ingress, host, reason: 'MASTER_MISSING', message, holder: server?.owner });
+  }
+}
+
+/** `chooseObjectMetaWinner`: the older one, of equal age the one with the larger UID. */
+function compareClaims(a: Ingress, b: Ingress): number {
+  const [left, right] = [a.uid ?? '', b.uid ?? ''];
+  return ageOf(a) - ageOf(b) || (left > right ? -1 : left < right ? 1 : 0);
+}
+
+/** Whether it cannot be told which of two comes first. */
+export function isUndecided(a: Ingress, b: Ingress): boolean {
+  return ageOf(a) === ageOf(b) && (a.uid === undefined || b.uid === undefined);
+}
+
+function ageOf({ createdAt }: Ingress): number {
+  return createdAt === undefined ? 0 : Date.parse(createdAt) || 0;
+}
+
+const kindOf = (ingress: Ingress) => f5Annotations(ingress).mergeable;
+
+/** `validateIngressSpec`, `validateMasterSpec`, `validateMinionSpec`. */
+function faultOf(ingress: Ingress): string | undefined {
+  const { rules } = ingress;
+  const hosts = rules.flatMap(({ host }) => host ?? []);
+  if (rules.length === 0) return 'an Ingress needs rules';
+  if (hosts.length < rules.length) return 'every rule needs a host, unless the controller runs with `-allow-empty-ingress-host`';
+  if (new Set(hosts).size < hosts.length) return 'two rules have the same host';
+  const bad = hosts.find((host) => hostFault(host) !== undefined);
+  if (bad !== undefined) return `\`${bad}\` is no host name`;
+  const kind = kindOf(ingress);
+  if (kind === undefined) return undefined;
+  if (rules.length !== 1) return `an Ingress of type ${kind} has one rule`;
+  const paths = rules[0]?.paths.length ?? 0;
+  if (kind === 'master') return paths > 0 ? 'an Ingress of type master has no paths' : undefined;
+  if (paths === 0) return 'an Ingress of type minion needs paths';
+  return ingress.tls.length > 0 ? 'an Ingress of type minion has no TLS' : undefined;
+}
+
+/** A path with its backend, before nginx orders it. */
+interface Entry {
+  readonly rule: PathRule<Ingress>;
+  readonly backend: IngressBackend;
+}
+
+/** The paths of one rule; where none is `/`, the default backend is. */
+function entriesOf(ingress: Ingress, { host, paths }: IngressRule): readonly Entry[] {
+  const entries = paths.map((path): Entry => ({ rule: { ...path, ingress, host, fault: pathFault(path) }, backend: path.backend }));
+  const { defaultBackend } = ingress;
+  if (!defaultBackend || paths.some(({ path }) => path === '/' || path === '')) return entries;
+  const rule: PathRule<Ingress> = {
+    ingress,
+    pointer: '/spec/defaultBackend',
+    host,
+    path: undefined,
+    pathType: undefined,
+    backend: defaultBackend,
+    fault: undefined,
+  };
+  return [...entries, { rule, backend: defaultBackend }];
+}
+
+/** The paths of the minions of a host; each belongs to the minion that comes first. */
+function ownPathsOf(host: string, minions: readonly Ingress[]): readonly Entry[] {
+  const taken = new Map<string, Ingress>();
+  return minions.flatMap((ingress) =>
+    ingress.rules.flatMap((rule) => {
+      if (rule.host !== host) return [];
+      return entriesOf({ ...ingress, defaultBackend: undefined }, rule)
+        .map((entry) => ({ ...entry, rule: { ...entry.rule, ingress } }))
+        .filter(({ rule: { path = '' } }) => {
+          const holder = taken.get(path) ?? ingress;
+          taken.set(path, holder);
+          return holder === ingress;
+        });
+    }),
+  );
+}
+
+function serverOf(owner: Ingress, host: string, entries: readonly Entry[]): F5Server {
+  const valid = entries.filter(({ rule }) => rule.fault === undefined);
+  const located = valid.map(({ rule, backend }) => ({ mode: f5Annotations(rule.ingress).pathRegex, location: locationOf(rule, backend) }));
+  const plain = located.filter(({ mode }) => mode === undefined || mode === 'exact').map(({ location }) => location);
+  const patterns = located.filter(({ mode }) => mode === 'case_sensitive' || mode === 'case_insensitive');
+  const tls = owner.tls.some(({ hosts }) => hosts.some((name) => name.toLowerCase() === host)) ? owner : undefined;
+  return {
+    owner,
+    host,
+    locations: plain.sort((a, b) => b.path.length - a.path.length),
+    patterns: patterns.map(({ mode, location }) => ({ location, ignoreCase: mode === 'case_insensitive' })),
+    aliases: [],
+    isRegex: false,
+    wwwRedirect: false,
+    tls,
+    taken: new Map(),
+    canaries: new Set(),
+  };
+}
+
+/** `generateIngressPath`: `= /path` for Exact, the path as it stands for every other type. */
+function locationOf(rule: PathRule<Ingress>, backend: IngressBackend): Location {
+  const exact = rule.pathType === 'Exact' || f5Annotations(rule.ingress).pathRegex === 'exact';
+  const { ingress, path } = rule;
+  return {
+    path: path === undefined || path === '' ? '/' : path,
+    exact,
+    rule,
+    ingress,
+    annotations: undefined,
+    upstream: { ingress, backend, canary: undefined, alternatives: [] },
+  };
+}

@@ -1,0 +1,96 @@
+import type { NetworkModel } from '../../../model/network-model.js';
+import type { Ingress } from '../../../resources/ingress.js';
+import type { RouteRequest } from '../../route-request.js';
+import type { CertificateOutcome } from '../certificate-choice.js';
+import { membersOf } from '../class-members.js';
+import { describeClaim } from '../claim-text.js';
+import type { ClassRouter, Dialect, HostStep, JudgedRule, Judgement, Outcome } from '../dialect.js';
+import { judgeRules } from '../nginx/judge-rules.js';
+import { unknown } from '../nginx/nginx-outcomes.js';
+import { notFound } from '../outcomes.js';
+import type { PathRule } from '../path-rule.js';
+import { parentDomain, type RequestHost } from '../request-host.js';
+import { f5Certificate } from './f5-certificate.js';
+import { decideF5, type F5Decision } from './f5-decide.js';
+import { type F5Server, F5Servers, isUndecided } from './f5-servers.js';
+
+/** Ingress as the controller of NGINX Inc. behaves (nginx/kubernetes-ingress): a host belongs to one Ingress, prefixes are those of nginx. */
+export const nginxF5: Dialect = { compile: (model, className) => new F5Router(model, className) };
+
+class F5Router implements ClassRouter {
+  readonly dialect = 'nginx-f5';
+  readonly members: readonly Ingress[];
+  private readonly table: F5Servers;
+
+  constructor(
+    private readonly model: NetworkModel,
+    readonly className: string | undefined,
+  ) {
+    this.members = membersOf(model, className, 'annotation');
+    this.table = new F5Servers(this.members);
+  }
+
+  get hosts(): readonly string[] {
+    return [...this.table.servers.keys()];
+  }
+
+  readonly certificateFor = (sni: string | undefined): CertificateOutcome =>
+    f5Certificate(this.model, sni === undefined ? undefined : this.serverFor(sni), sni);
+
+  hostSteps({ name }: RequestHost): readonly HostStep[] {
+    const server = this.serverFor(name);
+    if (!server) return [];
+    const rules = [...server.locations, ...server.patterns.map(({ location }) => location)].flatMap(({ rule }) => rule ?? []);
+    return [{ host: server.host, kind: server.host.startsWith('*.') ? 'wildcard' : 'precise', rules }];
+  }
+
+  judge(request: RouteRequest, host: RequestHost): Judgement {
+    const server = this.serverFor(host.name);
+    const decision: F5Decision = server
+      ? decideF5(this, this.model, server, request, host)
+      : { outcome: notFound(this), location: undefined };
+    const rivals = server ? this.rivalsOfSameAge(server, request, host) : [];
+    return {
+      outcomes: [decision.outcome, ...rivals],
+      judged: [...(server ? judgeRules(server, decision.location, request) : []), ...this.refusedFor(server?.host ?? host.name)],
+      assumptions: [],
+      warnings: [],
+    };
+  }
+
+  /** nginx's order of names: the precise one, then the longest wildcard, which covers any number of labels. */
+  private serverFor(name: string): F5Server | undefined {
+    const { servers } = this.table;
+    let found = servers.get(name);
+    for (let domain = parentDomain(name); !found && domain !== undefined; domain = parentDomain(domain)) found = servers.get(`*.${domain}`);
+    return found;
+  }
+
+  /** Where neither age nor UID tells two claims to the host apart, either may have it. */
+  private rivalsOfSameAge(server: F5Server, request: RouteRequest, host: RequestHost): readonly Outcome[] {
+    const rivals = this.table.refused.filter(
+      ({ reason, ingress, holder }) => reason === 'HOST_TAKEN' && holder === server.owner && isUndecided(ingress, server.owner),
+    );
+    return rivals.flatMap(({ ingress, host: name }) => {
+      if (name !== server.host) return [];
+      const other = new F5Servers(this.members.filter((one) => one !== server.owner)).servers.get(name);
+      if (!other)
+        return [unknown({ router: this, ingress, pointer: '/spec/rules', served: 'host' }, 'HOST_OWNER_UNKNOWN', describeClaim(ingress))];
+      return [{ ...decideF5(this, this.model, other, request, host).outcome, because: 'HOST_OWNER_UNKNOWN' as const }];
+    });
+  }
+
+  /** The paths of Ingresses that name the host and are not served. */
+  private refusedFor(name: string): readonly JudgedRule[] {
+    return this.table.refused.flatMap(({ ingress, host, reason, message, holder }) =>
+      ingress.rules.flatMap((rule) => {
+        if (rule.host !== name || (host !== undefined && rule.host !== host)) return [];
+        return rule.paths.map((path): JudgedRule => {
+          const judged: PathRule = { ...path, ingress, host: rule.host, fault: undefined };
+          const [own, other] = [describeClaim(ingress), holder ? describeClaim(holder) : null];
+          return { rule: judged, outcome: 'excluded', reason, key: holder ? 'age' : 'class', own, other, message };
+        });
+      }),
+    );
+  }
+}
