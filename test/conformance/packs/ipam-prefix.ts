@@ -56,8 +56,8 @@ function spaceIn(input: Arguments): PrefixSpace {
   const text = (name: string) => (input.isNull(name) ? undefined : input.text(name));
   const world = {
     prefix: text('prefix'),
-    start: text('start') ?? text('address'),
-    end: text('end') ?? text('address'),
+    start: text('start') ?? bare(text('address')),
+    end: text('end') ?? bare(text('address')),
     isPool: input.flag('isPool'),
     vrf: input.isNull('vrf') ? null : input.text('vrf'),
     status: text('status') === 'container' ? 'container' : 'active',
@@ -69,6 +69,10 @@ function spaceIn(input: Arguments): PrefixSpace {
   const space = readPrefixWorld(world as unknown as PrefixWorld);
   if (!space.ok) throw new Error(space.error.message);
   return space.value;
+}
+
+function bare(address: string | undefined): string | undefined {
+  return address?.split('/')[0];
 }
 
 function usage(space: PrefixSpace): { readonly [name: string]: Json } {
