@@ -43,6 +43,8 @@ function nearPath(rule: PathRule, asked: string): readonly NearMiss[] {
     return miss('EXACT_ABOVE', `\`${asked}\` lies below ${written}`, 'pathType Prefix instead of Exact');
   }
   const [lowerPath, lowerAsked] = [path.toLowerCase(), asked.toLowerCase()];
+  const isCovered = pathType === 'Exact' ? path === asked : coversByElements(path, asked);
+  if (isCovered) return [];
   if (pathType === 'Exact' ? lowerPath === lowerAsked : coversByElements(lowerPath, lowerAsked)) {
     return miss(
       'PATH_CASE',
