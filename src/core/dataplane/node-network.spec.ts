@@ -17,8 +17,8 @@ function tunnelsOf(model: NetworkModel, node?: string): readonly string[] {
   );
 }
 
-function routesOf(model: NetworkModel, node: string): readonly string[] {
-  const answer = finished(nodeRoutes(model, { node, family: 4, limit: 1000 }));
+function routesOf(model: NetworkModel, node: string, family: 4 | 6 = 4): readonly string[] {
+  const answer = finished(nodeRoutes(model, { node, family, limit: 1000 }));
   if (!answer.ok) throw new Error(answer.error.message);
   return answer.value.result.routes.map(
     ({ destination, via, device, reachable }) => `${destination} ${via ?? '-'} ${device}${reachable ? '' : ' unreachable'}`,
@@ -84,6 +84,13 @@ describe('routes of a node', () => {
       '10.244.2.0/24 192.168.0.2 eth0',
       '10.244.3.0/24 192.168.9.3 flannel.1',
     ]);
+  });
+
+  // Documentation/network/concepts/routing.rst of Cilium: a route to each other node's range; ip-route(8): a next hop is of the route's family.
+  it('have a next hop of their own family', () => {
+    const model = pathCluster({ cni: { plugin: 'cilium', mode: 'native' } });
+    expect(routesOf(model, 'node1', 6).filter((one) => / \d+\.\d+\.\d+\.\d+ /.test(one))).toEqual([]);
+    expect(routesOf(model, 'node1', 6)).toContain('fd00:244:0:2::/64 2001:db8::2 eth0');
   });
 
   it('are to blocks with Calico', () => {

@@ -130,7 +130,7 @@ function otherRoute(
 ): NodeRouteView {
   const { carrier, encryption, over, mode, wrapped, lost, route, why } = carriage;
   const inner = encryption?.adds === 'instead' ? encryption : carrier;
-  const via = underlay.addressOf(other, over);
+  const via = underlay.addressOf(other, wrapped ? over : range.family);
   return {
     destination: formatCidr(range),
     kind: 'other-node',

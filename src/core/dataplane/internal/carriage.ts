@@ -75,7 +75,8 @@ export function carriageBetween(
     over,
     reason,
     why: explain(why, when, { ...decision, onLink }),
-    route: fill(carrier.route, rangeOf(model, to, destination), remoteAddress),
+    // What is not wrapped is routed by its own family: no IPv6 route has an IPv4 next hop.
+    route: fill(carrier.route, rangeOf(model, to, destination), underlay.addressOf(to, decision.encapsulate ? over : destination.family)),
     lost: decision.encapsulate
       ? undefined
       : (uncarried(model, asked, over) ?? lostOf(model, carrier, { onLink, from, to, isChoice: decision.sameSubnet })),
