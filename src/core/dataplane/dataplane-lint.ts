@@ -99,7 +99,7 @@ function conclude(model: NetworkModel, findings: readonly DataplaneFinding[]): A
   const assumptions: readonly Note[] = [...(assumed ? [assumed] : []), ...mtuAssumption(model)];
   return {
     verdict,
-    summary: `${model.nodes.size} nodes: ${gravest ? counts.map(({ code, count }) => `${count} × ${code}`).join(', ') : 'nothing found'}`,
+    summary: `${model.nodes.size} node${model.nodes.size === 1 ? '' : 's'}: ${gravest ? counts.map(({ code, count }) => `${count} × ${code}`).join(', ') : 'nothing found'}`,
     result: { findings, counts },
     evidence: trail.list(),
     assumptions,
