@@ -2,7 +2,7 @@ import type { Protocol } from '../net/protocol.js';
 
 /** What becomes of a packet on its way. */
 export const PATH_VERDICTS = {
-  DELIVERED: 'the packet arrives, and so do the largest that the sender may send',
+  DELIVERED: 'the packet arrives, and so do the largest that the sender may send; what policies say is not looked at',
   SMALL_ONLY: 'small packets arrive; the largest that the sender may send do not fit and are lost',
   NO_ROUTE: 'the packet cannot get there: no route leads to the receiver, or the underlay does not know one',
   REFUSED: 'the service proxy refuses or drops the packet before it leaves',

@@ -25,8 +25,18 @@ export function journeyNotes(ends: JourneyEnds, journey: Journey): JourneyNotes 
     ...asymmetry(journey),
     ...(narrow ? [{ code: 'MTU_TOO_LARGE', message: narrow }] : []),
     ...clusterMtu(ends.model, ends.family).warnings,
+    ...(verdict === 'NO_ROUTE' ? [] : policiesNotJudged(ends)),
   ];
   return { verdict, message: messageOf(journey, narrow), steps, warnings, assumptions: assumptionsOf(ends, journey) };
+}
+
+/** Who reads that a packet arrives thinks of policies too. */
+function policiesNotJudged({ model }: JourneyEnds): readonly Note[] {
+  const count = model.networkPolicies.length + model.clusterPolicies.length + model.ciliumPolicies.length + model.calico.policies.length;
+  if (count === 0) return [];
+  return [
+    { code: 'POLICIES_NOT_JUDGED', message: 'the cluster has policies, and they are not looked at: ask `policy-verdict` or `trace`' },
+  ];
 }
 
 /** What the sender may send, and what does not pass further on; undefined: everything passes. */
@@ -72,7 +82,10 @@ function carriageSteps(journey: Journey): readonly EvidenceStep[] {
   const { carriage, replyCarriage, relation } = journey;
   if (!carriage && !replyCarriage) {
     const reason = relation === 'same-node' ? 'SAME_NODE' : 'HOST_PATH';
-    const message = relation === 'same-node' ? 'both ends are on one node' : 'no pod’s address is looked for on another node';
+    const message =
+      relation === 'same-node'
+        ? 'both ends are on one node'
+        : 'the plugin’s tunnels are not used: the packet goes by the nodes’ own routes';
     return [{ stage: 'carriage', outcome: 'info', reason, message }];
   }
   const told = (one: Carriage | undefined, what: string): readonly EvidenceStep[] => {
@@ -112,7 +125,7 @@ function asymmetry({ forward, reply, carriage, replyCarriage }: Journey): readon
 }
 
 /** What of the answer rests on what no object tells. */
-function assumptionsOf({ model, underlay, from, to }: JourneyEnds, { carriage, relation }: Journey): readonly Note[] {
+function assumptionsOf({ model, underlay, from, to }: JourneyEnds, { carriage, relation, rewriting }: Journey): readonly Note[] {
   const notes: Note[] = [];
   const isAssumed = (field: string) => model.profileSources.get(field)?.provenance === 'assumed';
   if (isAssumed('underlay.mtu'))
@@ -128,6 +141,13 @@ function assumptionsOf({ model, underlay, from, to }: JourneyEnds, { carriage, r
     notes.push({
       code: 'UNDERLAY_ROUTES_ASSUMED',
       message: 'the routers between the nodes are taken to know the pods’ ranges; set `underlay.routesPods`',
+    });
+  }
+  if (carriage?.wrapped && (rewriting.source || from.kind === 'host')) {
+    notes.push({
+      code: 'SOURCE_ADDRESS_ASSUMED',
+      message:
+        'the node’s own address stands for the source; the kernel takes that of the device by which the packet leaves, which may be the tunnel’s',
     });
   }
   return notes;
