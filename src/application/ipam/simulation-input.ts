@@ -19,7 +19,10 @@ export const worldSchema: z.ZodType<AllocatorWorld> = z.discriminatedUnion('type
       cidr: text,
       allocator: z.enum(['objects', 'bitmap']).default('objects').describe('one object an address (today), or one bitmap for the range'),
       taken: z.array(text).max(100_000).default([]),
-      collisions: whole.default(0).describe('so many addresses turn out to have been taken by another API server a moment before'),
+      collisions: whole
+        .max(100_000)
+        .default(0)
+        .describe('so many addresses turn out to have been taken by another API server a moment before'),
       storeError: text.optional().describe('the store fails with this text'),
     })
     .describe('ClusterIPs, as the API server gives them'),

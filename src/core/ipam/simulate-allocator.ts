@@ -13,7 +13,7 @@ import { SimulatedBands, type StoreBehaviour } from './internal/simulated-bands.
 import { SimulatedFlannel } from './internal/simulated-flannel.js';
 import { SimulatedHostPorts } from './internal/simulated-host-ports.js';
 import { SimulatedSubnets } from './internal/simulated-subnets.js';
-import { invalidIn, MOST_SIMULATED_RUNS, type Ran, runSimulation, type SimulatedStep, type Simulator } from './simulation-run.js';
+import { invalidIn, MOST_SIMULATED_RUNS, type Ran, runSimulation, type SimulatedStep, type Simulator, tooMuch } from './simulation-run.js';
 import { usableAddresses, type UsableRule } from './usable-addresses.js';
 import type { AllocatorOperation, AllocatorWorld, Outcome, SimulatedAllocator, SimulatedValue } from './simulation.js';
 
@@ -30,9 +30,13 @@ export function simulateAllocator(
   const allocator = allocatorOf(world);
   if (!allocator.ok) return allocator;
   const written: AllocatorOperation[] = [];
+  let count = 0;
   for (const [index, operation] of operations.entries()) {
     const values = expanded(operation.values);
     if (!values) return err(invalidIn(`/operations/${index}`, `\`${operation.op}\` of this allocator does not take these values`));
+    count += values.length;
+    // Further ones would not be run: the simulation ends before them.
+    if (count > MOST_SIMULATED_RUNS) return err(tooMuch());
     written.push({ ...operation, values });
   }
   return runSimulation(new ValueSimulator(allocator.value), written);

@@ -9,7 +9,7 @@ import { CalicoIpam } from './internal/calico/calico-ipam.js';
 import type { Assigned, Refusal } from './internal/calico/calico-request.js';
 import { ReservedAddresses } from './internal/calico/reserved-addresses.js';
 import { SimulationReader } from './internal/simulation-reader.js';
-import { done, type Ran, refused, runSimulation, type SimulatedStep, type Simulator } from './simulation-run.js';
+import { done, listed, type Ran, refused, runSimulation, type SimulatedStep, type Simulator } from './simulation-run.js';
 
 type OperationOf<Name extends CalicoOperation['op']> = Extract<CalicoOperation, { readonly op: Name }>;
 
@@ -70,9 +70,9 @@ class CalicoSimulator implements Simulator<CalicoOperation> {
 
   constructor(private readonly ipam: CalicoIpam) {}
 
-  /** Addresses asked for, blocks claimed, and the blocks that the steps so far have looked at, a hundred for one run. */
+  /** Addresses asked for, blocks claimed, and the blocks that the steps so far have looked at, twenty for one run. */
   cost(operation: CalicoOperation): number {
-    const looks = Math.floor(this.ipam.blocks.takeLooks() / 100);
+    const looks = Math.floor(this.ipam.blocks.takeLooks() / 20);
     if (operation.op === 'autoAssign') return looks + Math.max(1, operation.num4 + operation.num6);
     if (operation.op === 'claimAffinity') return looks + this.ipam.claimCost(this.reader.cidr(operation.cidr, ''));
     return looks + 1;
@@ -90,7 +90,7 @@ class CalicoSimulator implements Simulator<CalicoOperation> {
       case 'releaseByHandle':
         return done({ released: this.ipam.releaseByHandle(operation.handle) });
       case 'ipsByHandle':
-        return done(...this.ipam.addressesOf(operation.handle).map(formatIp));
+        return listed(this.ipam.addressesOf(operation.handle).map(formatIp));
       case 'claimAffinity':
         return outcome(this.ipam.claimAffinity(this.reader.cidr(operation.cidr, ''), operation.node));
       case 'releaseAffinity':
@@ -100,7 +100,7 @@ class CalicoSimulator implements Simulator<CalicoOperation> {
       case 'ensureBlock':
         return this.ensureBlock(operation);
       case 'blocks':
-        return done(...this.blocks(operation.node));
+        return listed(this.blocks(operation.node));
       case 'setPools':
       case 'setPool':
       case 'deletePool':

@@ -66,9 +66,19 @@ function checkPool(reader: SimulationReader, operation: Extract<CiliumPoolOperat
         `\`${formatCidr(cidr)}\` is cut into prefixes of ${cidr.prefix} to ${familyBits(cidr.family)}, got ${mask}`,
         undefined,
       );
+    } else if (mask - cidr.prefix > MOST_CHILDREN_BITS) {
+      const shortest = mask - MOST_CHILDREN_BITS;
+      reader.wrong(
+        `${at}/cidrs/${index}`,
+        `a prefix that is cut into /${mask} is /${shortest} or longer, got \`${formatCidr(cidr)}\``,
+        undefined,
+      );
     }
   }
 }
+
+/** A part of a pool is cut into 2^24 prefixes at most: those that are reserved are marked one by one. */
+const MOST_CHILDREN_BITS = 24;
 
 class CiliumSimulator implements Simulator<CiliumPoolOperation> {
   readonly attempts = 0;

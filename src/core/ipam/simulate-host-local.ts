@@ -7,7 +7,7 @@ import { readHostLocalConfig } from './host-local-config.js';
 import { canonicalRangeSet, type HostLocalRangeSet, type HostLocalRangeSpec, notInSet, rangeIndexOf } from './host-local-range.js';
 import { HostLocalAllocator } from './internal/host-local-allocator.js';
 import { SimulationReader } from './internal/simulation-reader.js';
-import { done, invalidIn, type Ran, refused, runSimulation, type SimulatedStep, type Simulator } from './simulation-run.js';
+import { done, invalidIn, listed, type Ran, refused, runSimulation, type SimulatedStep, type Simulator } from './simulation-run.js';
 
 /** How a simulated host-local begins: range sets, or a network configuration of CNI. */
 export interface HostLocalWorld {
@@ -82,15 +82,18 @@ function setsOf({ rangeSets, config, args }: HostLocalWorld): Result<Sets, Probl
 
 class HostLocalSimulator implements Simulator<HostLocalOperation> {
   readonly attempts = 0;
+  private readonly ranges: number;
 
   constructor(
     private readonly allocators: readonly HostLocalAllocator[],
     /** Asked for by the configuration, of every container. */
     private readonly requested: readonly Ip[],
-  ) {}
+  ) {
+    this.ranges = allocators.reduce((sum, { set }) => sum + set.length, 0);
+  }
 
   cost(operation: HostLocalOperation): number {
-    return operation.op === 'order' ? LONGEST_ORDER / 10 : this.allocators.length;
+    return operation.op === 'order' ? (this.allocators.length * LONGEST_ORDER) / 10 : this.ranges;
   }
 
   run(operation: HostLocalOperation): Ran {
@@ -100,7 +103,7 @@ class HostLocalSimulator implements Simulator<HostLocalOperation> {
       case 'release':
         return done({ released: this.allocators.reduce((sum, allocator) => sum + allocator.release(operation.id), 0) });
       case 'order':
-        return done(...this.allocators.flatMap((allocator) => allocator.order(LONGEST_ORDER)).map(formatIp));
+        return listed(this.allocators.flatMap((allocator) => allocator.order(LONGEST_ORDER)).map(formatIp));
       default:
         return assertNever(operation);
     }

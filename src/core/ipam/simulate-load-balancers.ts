@@ -40,10 +40,13 @@ class LbSimulator implements Simulator<LbOperation> {
     private readonly poolsOf: ReadonlyMap<LbOperation, readonly LbPool[]>,
   ) {}
 
-  /** A reload and a shared address ask every service. */
+  /** A shared address asks every service for its ports, a reload every one for its range. */
   cost(operation: LbOperation): number {
-    const asksAll = operation.op === 'setPools' || (operation.op === 'allocate' && operation.sharingKey !== '');
-    return asksAll ? 1 + this.pools.services / 100 : 1;
+    const { services, ranges } = this.pools;
+    if (operation.op === 'setPools') return 1 + (services * ranges) / 100;
+    if (operation.op !== 'allocate' && operation.op !== 'assign') return 1;
+    const shared = operation.sharingKey === '' ? 0 : services * (1 + operation.ports.length);
+    return 1 + (shared + ranges) / 100;
   }
 
   run(operation: LbOperation): Ran {

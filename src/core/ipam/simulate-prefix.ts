@@ -3,13 +3,13 @@ import type { JsonObject } from '../kernel/json.js';
 import type { Problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import { type Cidr, formatCidr } from '../net/cidr.js';
-import { familyBits, formatIp, type Ip } from '../net/ip.js';
+import { familyBits, formatIp, type Ip, parseIp, sameIp } from '../net/ip.js';
 import { type IpRange, rangeOfCidr, rangeToCidrs } from '../net/ip-set.js';
 import { freePrefixes } from './free-prefixes.js';
 import { SimulationReader } from './internal/simulation-reader.js';
 import { rangeText } from './pool-view.js';
 import { availableIn, freeOfChildren, type HeldAddress, type PrefixSpace, utilizationIn } from './prefix-space.js';
-import { done, invalidIn, type Ran, refused, runSimulation, type SimulatedStep, type Simulator } from './simulation-run.js';
+import { done, invalidIn, listed, type Ran, refused, runSimulation, type SimulatedStep, type Simulator } from './simulation-run.js';
 import { countAddresses } from './usable-addresses.js';
 
 /** What addresses are taken from: a prefix, or the range from `start` to `end`; and what is there already. */
@@ -94,7 +94,8 @@ class PrefixSimulator implements Simulator<PrefixOperation> {
 
   /** Each address that is asked for, and a pass over those that are held. */
   cost(operation: PrefixOperation): number {
-    const held = (this.space.addresses.length + this.space.children.length) / 1000;
+    const held = (this.space.addresses.length + this.space.ranges.length + this.space.children.length) / 10;
+    if (operation.op === 'allocatePrefix') return (1 + held + operation.items.length / 10) * operation.items.length;
     return 1 + held + (operation.op === 'allocateIp' ? operation.count / 10 : 0);
   }
 
@@ -107,7 +108,7 @@ class PrefixSimulator implements Simulator<PrefixOperation> {
       case 'releaseIp':
         return this.release(withoutLength(operation.address));
       case 'free':
-        return done(...(operation.kind === 'ip' ? availableIn(this.space).map(rangeText) : this.freeCidrs().map(formatCidr)));
+        return listed(operation.kind === 'ip' ? availableIn(this.space).map(rangeText) : this.freeCidrs().map(formatCidr));
       case 'utilization': {
         const { used, size } = utilizationIn(this.space);
         return done({ used: String(used), size: String(size) });
@@ -134,7 +135,7 @@ class PrefixSimulator implements Simulator<PrefixOperation> {
     if (given.length < count) return refused('POOL_EXHAUSTED', `${count} addresses are asked for, and ${given.length} are free`);
     const taken: readonly HeldAddress[] = given.map((ip) => ({ ip, vrf: this.space.vrf }));
     this.space = { ...this.space, addresses: [...this.space.addresses, ...taken] };
-    return done(...given.map((ip) => (prefixLength === undefined ? formatIp(ip) : `${formatIp(ip)}/${prefixLength}`)));
+    return listed(given.map((ip) => (prefixLength === undefined ? formatIp(ip) : `${formatIp(ip)}/${prefixLength}`)));
   }
 
   private allocatePrefixes(lengths: readonly number[]): Ran {
@@ -154,11 +155,12 @@ class PrefixSimulator implements Simulator<PrefixOperation> {
     }
     const given = children.slice(this.space.children.length);
     this.space = { ...this.space, children };
-    return done(...given.map(formatCidr));
+    return listed(given.map(formatCidr));
   }
 
   private release(address: string): Ran {
-    const left = this.space.addresses.filter(({ ip, vrf }) => !(formatIp(ip) === address && vrf === this.space.vrf));
+    const asked = parseIp(address);
+    const left = this.space.addresses.filter(({ ip, vrf }) => !(asked && sameIp(ip, asked) && vrf === this.space.vrf));
     if (left.length === this.space.addresses.length) return refused('NOT_ALLOCATED', `nobody holds ${address}`);
     this.space = { ...this.space, addresses: left };
     return done();

@@ -5,6 +5,12 @@ import { err, ok, type Result } from '../kernel/result.js';
 /** Runs of all steps of one simulation together. */
 export const MOST_SIMULATED_RUNS = 200_000;
 
+/** Values that the answer of one simulation has at most, those inside of others too. */
+export const MOST_SIMULATED_VALUES = 1_000_000;
+
+/** Members of an operation's lists that count for one run. */
+const LISTED_FOR_ONE_RUN = 5;
+
 /** What one step came to. */
 export interface SimulatedStep {
   /** What was handed out, listed or found, in order; of all repeats. */
@@ -43,19 +49,35 @@ export function runSimulation<Operation extends { readonly op: string; readonly 
   operations: readonly Operation[],
 ): Result<readonly SimulatedStep[], Problem> {
   const steps: SimulatedStep[] = [];
-  let runs = 0;
+  const budget: Budget = { runs: MOST_SIMULATED_RUNS, values: MOST_SIMULATED_VALUES };
   for (const [index, operation] of operations.entries()) {
-    runs += simulator.cost(operation) * operation.repeat;
-    if (runs > MOST_SIMULATED_RUNS) return err(tooMuch());
-    const step = runStep(simulator, operation);
+    const step = runStep(simulator, operation, budget);
+    if (step === 'too much') return err(tooMuch());
     if (!step) return err(invalidIn(`/operations/${index}`, `\`${operation.op}\` of this allocator does not take these values`));
     steps.push(step);
   }
   return ok(steps);
 }
 
+/** What a simulation may still do: one run grows what the next one looks at, so each is paid for when it comes. */
+interface Budget {
+  runs: number;
+  values: number;
+}
+
+/** How many values there are inside. */
+function valuesIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  return Object.values(value).reduce((sum: number, member) => sum + valuesIn(member), 1);
+}
+
 /** A run that succeeded. */
 export function done(...results: readonly Json[]): Ran {
+  return { results, error: null, failures: 0 };
+}
+
+/** A run that succeeded with a list, which may be long. */
+export function listed(results: readonly Json[]): Ran {
   return { results, error: null, failures: 0 };
 }
 
@@ -72,23 +94,35 @@ export function invalidIn(pointer: string, message: string): Problem {
 function runStep<Operation extends { readonly repeat: number }>(
   simulator: Simulator<Operation>,
   operation: Operation,
-): SimulatedStep | undefined {
+  budget: Budget,
+): SimulatedStep | 'too much' | undefined {
   const results: Json[] = [];
   const asked = simulator.attempts;
   let failures = 0;
   let error: SimulatedStep['error'] = null;
+  const lists = valuesIn(operation) / LISTED_FOR_ONE_RUN;
   for (let run = 0; run < operation.repeat; run++) {
+    budget.runs -= Math.max(simulator.cost(operation), lists);
+    if (budget.runs < 0 || budget.values < 0 || operation.repeat - run > MOST_SIMULATED_RUNS) return 'too much';
     const ran = simulator.run(operation);
     if (!ran) return undefined;
     for (const result of ran.results) results.push(result);
+    budget.values -= valuesIn(ran.results);
     failures += ran.failures;
     error = ran.error;
   }
-  return { results, error, failures, attempts: simulator.attempts - asked, state: simulator.state() };
+  const state = simulator.state();
+  budget.values -= valuesIn(state);
+  return budget.values < 0 ? 'too much' : { results, error, failures, attempts: simulator.attempts - asked, state };
 }
 
-function tooMuch(): Problem {
-  return problem('limit-too-large', `a simulation runs at most ${MOST_SIMULATED_RUNS} operations, repeats and ranges written out`, {
-    extra: { maximum: MOST_SIMULATED_RUNS },
-  });
+/** A simulation that is too long. */
+export function tooMuch(): Problem {
+  return problem(
+    'limit-too-large',
+    `a simulation runs at most ${MOST_SIMULATED_RUNS} operations, repeats and ranges written out, and gives ${MOST_SIMULATED_VALUES} values`,
+    {
+      extra: { maximum: MOST_SIMULATED_RUNS },
+    },
+  );
 }

@@ -69,11 +69,12 @@ export class CiliumPools {
     const old = this.pools.get(spec.name);
     const change = old && immutable(old.spec, spec);
     if (change !== undefined) return [{ code: 'IMMUTABLE', message: `cannot change ${change} in existing pool "${spec.name}"` }];
+    const wanted = new Set(spec.cidrs.map(formatCidr));
     for (const part of old?.parts ?? []) {
-      if (!spec.cidrs.some((cidr) => formatCidr(cidr) === formatCidr(part.cidr))) this.orphanAll(part);
+      if (!wanted.has(formatCidr(part.cidr))) this.orphanAll(part);
     }
-    const kept = (cidr: Cidr) => old?.parts.find((part) => formatCidr(part.cidr) === formatCidr(cidr));
-    this.pools.set(spec.name, { spec, parts: spec.cidrs.map((cidr) => kept(cidr) ?? partOf(cidr, spec)) });
+    const kept = new Map(old?.parts.map((part) => [formatCidr(part.cidr), part]));
+    this.pools.set(spec.name, { spec, parts: spec.cidrs.map((cidr) => kept.get(formatCidr(cidr)) ?? partOf(cidr, spec)) });
     return this.adoptOrphans(spec.name);
   }
 

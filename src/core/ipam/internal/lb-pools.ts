@@ -50,6 +50,10 @@ export class LbPools {
     return this.held.size;
   }
 
+  get ranges(): number {
+    return this.pools.reduce((sum, { ranges }) => sum + ranges.length, this.pools.length);
+  }
+
   poolOf(service: string): string | undefined {
     return this.held.get(service)?.pool;
   }
@@ -133,8 +137,9 @@ export class LbPools {
 
   private shareable(request: LbRequest, range: IpRange): readonly bigint[] {
     if (request.sharingKey === '') return [];
-    const ips = [...this.held.values()].filter((one) => one.request.sharingKey === request.sharingKey).flatMap((one) => one.ips);
-    const fitting = ips.filter((ip) => rangeContains(range, ip) && !this.conflict(request, ip));
+    const sharing = [...this.held.values()].filter((one) => one.request.sharingKey === request.sharingKey);
+    const ips = new Map(sharing.flatMap((one) => one.ips).map((ip) => [formatIp(ip), ip]));
+    const fitting = [...ips.values()].filter((ip) => rangeContains(range, ip) && !this.conflict(request, ip));
     return fitting.map(({ value }) => value).sort((a, b) => (a < b ? -1 : 1));
   }
 

@@ -152,9 +152,12 @@ export class SimulatedBands implements SimulatedAllocator {
       return { error: 'RANGE_MISMATCH', message: `the snapshot is of \`${range}\`, the allocator of \`${this.range.name}\`` };
     }
     const restored = new SparseBitmap();
+    let places = 0n;
     for (const text of taken) {
       const [first, last] = text.split('-').map((end) => this.range.read(end));
-      if (first === undefined || last === undefined || last < first || last - first > LONGEST_RANGE) return undefined;
+      if (first === undefined || last === undefined || last < first) return undefined;
+      places += last - first + 1n;
+      if (places > MOST_RESTORED) return undefined;
       restored.add(first, last);
     }
     this.taken = restored;
@@ -163,8 +166,8 @@ export class SimulatedBands implements SimulatedAllocator {
   }
 }
 
-/** Of one range of a snapshot. */
-const LONGEST_RANGE = 1n << 20n;
+/** Places of a snapshot. */
+const MOST_RESTORED = 1n << 20n;
 /** Above every address and every number. */
 const BEYOND = 1n << 129n;
 

@@ -10,9 +10,12 @@ export class SimulatedFlannel implements SimulatedAllocator {
   readonly attempts = 0;
   private readonly children: ChildCidrs;
   private readonly outside: number;
+  /** Of a prefix that is taken or given back: it touches 2^20 subnets at most. */
+  private readonly shortest: number;
 
   constructor(network: Cidr, { subnetLen, subnetMin, subnetMax }: FlannelSubnets) {
     this.children = new ChildCidrs(network, subnetLen);
+    this.shortest = subnetLen - 20;
     const last = rangeOfCidr({ family: network.family, base: subnetMax.value, prefix: subnetLen }).last;
     const leased: IpRange = { family: network.family, first: subnetMin.value, last };
     for (const range of subtractRanges([rangeOfCidr(network)], [leased]))
@@ -27,7 +30,7 @@ export class SimulatedFlannel implements SimulatedAllocator {
       return child ? { result: formatCidr(child) } : { error: 'POOL_EXHAUSTED', message: 'out of subnets' };
     }
     const cidr = typeof value === 'string' ? parseCidr(value) : undefined;
-    if (!cidr || (op !== 'release' && op !== 'occupy')) return undefined;
+    if (!cidr || (op !== 'release' && op !== 'occupy') || cidr.prefix < this.shortest) return undefined;
     const isTouched = op === 'release' ? this.children.release(cidr) : this.children.occupy(cidr);
     return isTouched ? {} : { error: 'NOT_IN_RANGE', message: `\`${formatCidr(cidr)}\` is outside the network` };
   }

@@ -85,7 +85,8 @@ export class SimulationReader {
   }
 
   private lbRanges(text: string, avoidBuggyIPs: boolean, at: string): readonly IpRange[] {
-    const [start = '', end] = text.split('-');
+    const [start = '', end, ...more] = text.split('-');
+    if (more.length > 0) return this.wrong(at, `\`${text}\` is no range \`first-last\``, []);
     const range = end === undefined ? rangeOfCidr(this.cidr(text, at)) : this.between(start.trim(), end.trim(), at);
     if (avoidBuggyIPs && range.family === 4 && range.last - range.first >= MOST_BUGGY) {
       return this.wrong(at, '`avoidBuggyIPs` takes prefixes of /12 and longer', []);

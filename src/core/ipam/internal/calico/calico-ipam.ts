@@ -1,6 +1,6 @@
 import { childAt, childCount } from '../../../net/child-cidrs.js';
 import { type Cidr, cidrContains, cidrCovers, formatCidr } from '../../../net/cidr.js';
-import { formatIp, type Ip, type IpFamily, sameIp } from '../../../net/ip.js';
+import { familyBits, formatIp, type Ip, type IpFamily, sameIp } from '../../../net/ip.js';
 import type { Labels } from '../../../resources/resource.js';
 import { type CalicoPool, type CalicoPoolUse, choosePools, poolsForUse, selectsNode } from '../../calico-pool-choice.js';
 import { blockOf, CalicoBlocks, type ClaimedBlock, type HostReserve } from './calico-blocks.js';
@@ -49,10 +49,10 @@ export class CalicoIpam {
     return this.usages.of(this.blocks.all());
   }
 
-  /** How many blocks a claim of the prefix would touch. */
+  /** How many blocks a claim of the prefix would make, and the addresses that they queue, sixty-four for one. */
   claimCost(cidr: Cidr): number {
     const pool = this.pools.find((one) => cidrCovers(one.cidr, cidr));
-    return pool && cidr.prefix <= pool.blockSize ? Number(childCount(cidr, pool.blockSize)) : 1;
+    return pool && cidr.prefix <= pool.blockSize ? Number(childCount(cidr, pool.blockSize)) * Math.max(1, blockAddresses(pool) / 64) : 1;
   }
 
   /** Gives addresses: of the node's own blocks, of new ones up to the limit, then single ones of other nodes' blocks. */
@@ -280,6 +280,11 @@ export const RELEASE_REFUSALS = {
 
 function hostOf({ node, use }: { readonly node: string; readonly use: CalicoPoolUse | undefined }): string {
   return use === 'LoadBalancer' ? LOAD_BALANCER_HOST : node;
+}
+
+/** How many addresses a block of the pool has. */
+function blockAddresses({ cidr, blockSize }: CalicoPool): number {
+  return 2 ** (familyBits(cidr.family) - blockSize);
 }
 
 /** The smaller of the limits that are set. */
