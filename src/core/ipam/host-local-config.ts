@@ -16,6 +16,9 @@ export interface ConfigRefusal {
   readonly message: string;
 }
 
+/** Each is compared with every other. */
+const MOST_RANGES = 1000;
+
 /**
  * Reads the network configuration of a CNI plugin with host-local: `runtimeConfig.ipRanges`, the shorthand of one `subnet`, `ranges`, in that order; and the addresses asked
  * for by the environment (`IP=…;…`), `args.cni.ips` and `runtimeConfig.ips` (containernetworking/plugins `plugins/ipam/host-local/backend/allocator/config.go`).
@@ -28,6 +31,7 @@ export function readHostLocalConfig(config: JsonObject, env: string): Result<Hos
   if (unread !== undefined) return invalid(`cannot understand ip: ${unread}`);
   const written = setsIn(config, ipam);
   if (written.length === 0) return invalid('no IP ranges specified');
+  if (written.flat().length > MOST_RANGES) return invalid(`at most ${MOST_RANGES} ranges are read`);
   const rangeSets: HostLocalRangeSet[] = [];
   for (const [index, specs] of written.entries()) {
     const set = canonicalRangeSet(specs);

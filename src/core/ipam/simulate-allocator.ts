@@ -42,6 +42,9 @@ export function simulateAllocator(
   return runSimulation(new ValueSimulator(allocator.value), written);
 }
 
+/** Things looked at that count for one more run. */
+const LOOKS_FOR_ONE_RUN = 50;
+
 /** Runs an operation once for each of its values. */
 class ValueSimulator implements Simulator<AllocatorOperation> {
   constructor(private readonly allocator: SimulatedAllocator) {}
@@ -51,7 +54,7 @@ class ValueSimulator implements Simulator<AllocatorOperation> {
   }
 
   cost({ values }: AllocatorOperation): number {
-    return Math.max(1, values.length);
+    return Math.max(1, values.length) * (1 + (this.allocator.looks ?? 0) / LOOKS_FOR_ONE_RUN);
   }
 
   run(operation: AllocatorOperation): Ran | undefined {

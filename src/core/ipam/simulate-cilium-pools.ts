@@ -87,7 +87,11 @@ class CiliumSimulator implements Simulator<CiliumPoolOperation> {
 
   cost(operation: CiliumPoolOperation): number {
     if (operation.op !== 'allocateToNode') return 1;
-    return operation.requested.reduce((sum, { pool, ipv4, ipv6 }) => sum + this.pools.cost({ pool, needed: { 4: ipv4, 6: ipv6 } }), 1);
+    const reported = operation.allocated.reduce((sum, { cidrs }) => sum + cidrs.length, 0);
+    return operation.requested.reduce(
+      (sum, { pool, ipv4, ipv6 }) => sum + this.pools.cost({ pool, needed: { 4: ipv4, 6: ipv6 } }),
+      1 + reported,
+    );
   }
 
   run(operation: CiliumPoolOperation): Ran {

@@ -101,6 +101,8 @@ export type Outcome = { readonly result?: SimulatedResult } | { readonly error: 
 export interface SimulatedAllocator {
   /** How often its store was asked so far. */
   readonly attempts: number;
+  /** How many things one run looks at, where they may be many. */
+  readonly looks?: number;
   /** Undefined where it has no such operation. */
   run(
     op: AllocatorOperation['op'],

@@ -20,6 +20,10 @@ export class SimulatedAddresses implements SimulatedAllocator {
     );
   }
 
+  get looks(): number {
+    return this.ranges.length;
+  }
+
   run(op: AllocatorOperation['op'], value: SimulatedValue | undefined): Outcome | readonly Outcome[] | undefined {
     if (op === 'status') return {};
     if (op === 'list') return this.held().map((result) => ({ result }));

@@ -7,6 +7,10 @@ export class SimulatedHostPorts implements SimulatedAllocator {
   readonly attempts = 0;
   private readonly held = new Map<string, HostPortKey>();
 
+  get looks(): number {
+    return this.held.size;
+  }
+
   run(op: AllocatorOperation['op'], value: SimulatedValue | undefined): Outcome | undefined {
     if (op === 'status') return {};
     const key = typeof value === 'object' ? keyOf(value) : undefined;
