@@ -94,7 +94,10 @@ describe('answers as text', () => {
       .send('post', LISTING)
       .send({ items: [{ format: 'csv' }] })
       .expect(200);
-    expect(bodyOf<{ items: Refused[] }>(batch).items[0]).toMatchObject({ code: 'invalid-request', errors: [{ pointer: '/items/0/format' }] });
+    expect(bodyOf<{ items: Refused[] }>(batch).items[0]).toMatchObject({
+      code: 'invalid-request',
+      errors: [{ pointer: '/items/0/format' }],
+    });
     const query = '{ cluster(name: "harbor") { connectivity(format: "csv") { summary } } }';
     const { errors } = bodyOf<{ errors: { extensions: Refused }[] }>(await server.send('post', '/graphql').send({ query }));
     expect(errors[0]?.extensions).toMatchObject({ code: 'invalid-request', errors: [{ pointer: '/format' }] });

@@ -9,6 +9,9 @@ import { familySchema } from './mtu-input.js';
 import { pathEndIn } from './path-ends.js';
 import { pathResultSchema } from './path-result-schema.js';
 
+/** An IANA service name, as Kubernetes takes it for the name of a port. */
+const PORT_NAME = /^(?=.*[a-z])[a-z0-9](?:-?[a-z0-9])*$/;
+
 const input = z.strictObject({
   from: z
     .string()
@@ -21,6 +24,7 @@ const input = z.strictObject({
   port: z
     .union([z.string().min(1).max(63), z.number().int()])
     .transform(String)
+    .refine(isPort, 'a number from 1 to 65535, or the name of a port')
     .optional()
     .describe('number or name of the port; needed for addresses of services and for node ports'),
   protocol: z
@@ -30,6 +34,10 @@ const input = z.strictObject({
   family: familySchema.optional().describe('4 or 6; left out: the first that both have'),
   endpoint: z.string().max(64).optional().describe('look at the way to this endpoint of the service, `ip:port`; left out: the first'),
 });
+
+function isPort(text: string): boolean {
+  return /^\d+$/.test(text) ? Number(text) >= 1 && Number(text) <= 65_535 : PORT_NAME.test(text);
+}
 
 /** The way of a packet, hop by hop. */
 export const pathQuestion = defineQuestion({

@@ -4,6 +4,10 @@ import type { LbOperation, LbPoolSpec } from '../../core/ipam/load-balancer-simu
 const text = z.string().min(1).max(500);
 const repeat = z.coerce.number().int().min(1).max(200_000).default(1);
 
+function areDistinct(values: readonly unknown[]): boolean {
+  return new Set(values).size === values.length;
+}
+
 const pool: z.ZodType<LbPoolSpec> = z.strictObject({
   name: text,
   addresses: z.array(text).max(1000).describe('prefixes and ranges `first-last`, in the order in which they are tried'),
@@ -35,7 +39,7 @@ export const lbWorldSchema: z.ZodType<{ readonly pools: readonly LbPoolSpec[] }>
 
 /** One step. */
 export const lbOperationSchema: z.ZodType<LbOperation> = z.discriminatedUnion('op', [
-  z.strictObject({ op: z.literal('assign'), ...asker, ips: z.array(text).min(1).max(2) }),
+  z.strictObject({ op: z.literal('assign'), ...asker, ips: z.array(text).min(1).max(2).refine(areDistinct, 'addresses that differ') }),
   z.strictObject({
     op: z.literal('allocate'),
     ...asker,
@@ -43,6 +47,7 @@ export const lbOperationSchema: z.ZodType<LbOperation> = z.discriminatedUnion('o
       .array(z.union([z.literal(4), z.literal(6)]))
       .min(1)
       .max(2)
+      .refine(areDistinct, 'families that differ')
       .default([4])
       .describe('one address of each'),
     pool: text.optional().describe('default: those kept for the service, then those for anybody'),

@@ -140,3 +140,15 @@ describe('subnets of flannel', () => {
     expect(simulateAllocator({ type: 'flannel', network: '10.4.0.0/16', ...more }, [])).toMatchObject({ ok: false, error: { message } });
   });
 });
+
+it('a network is not cut into more than 2^24 subnets', () => {
+  const worlds: readonly AllocatorWorld[] = [
+    { type: 'subnets', network: '0.0.0.0/0', childPrefixLength: 32 },
+    { type: 'flannel', network: 'fd00::/16', subnetLen: 64, subnetMax: 'fd00:0:0:2::' },
+  ];
+  const pointers = worlds.map((world) => {
+    const steps = simulateAllocator(world, [step('status')]);
+    return steps.ok ? undefined : steps.error.errors?.[0]?.pointer;
+  });
+  expect(pointers).toEqual(['/world/childPrefixLength', '/world/subnetLen']);
+});

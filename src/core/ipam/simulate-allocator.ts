@@ -2,7 +2,7 @@ import { assertNever } from '../kernel/assert-never.js';
 import type { Json, JsonObject } from '../kernel/json.js';
 import type { Problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
-import { type Cidr, parseCidr } from '../net/cidr.js';
+import { type Cidr, formatCidr, parseCidr } from '../net/cidr.js';
 import { familyBits, formatIp, parseIp } from '../net/ip.js';
 import { type IpRange, mergeRanges } from '../net/ip-set.js';
 import { addressSet, addressSpec, inClusterAddresses } from './address-specs.js';
@@ -84,7 +84,12 @@ function allocatorOf(world: AllocatorWorld): Result<SimulatedAllocator, Problem>
   switch (world.type) {
     case 'subnets': {
       const network = cidrIn(world.network, '/world/network');
-      return network.ok ? SimulatedSubnets.of(network.value, world.childPrefixLength) : network;
+      if (!network.ok) return network;
+      // Of IPv6, kube-controller-manager itself refuses far fewer.
+      return (
+        (network.value.family === 4 ? tooFine(network.value, world.childPrefixLength, 'childPrefixLength') : undefined) ??
+        SimulatedSubnets.of(network.value, world.childPrefixLength)
+      );
     }
     case 'services':
       return servicesOf(world);
@@ -115,7 +120,17 @@ function flannelOf({
   if (subnetMin !== undefined && !min) return err(invalidIn('/world/subnetMin', `\`${subnetMin}\` is no address`));
   if (subnetMax !== undefined && !max) return err(invalidIn('/world/subnetMax', `\`${subnetMax}\` is no address`));
   const subnets = flannelSubnets({ network: network.value, subnetLen, subnetMin: min, subnetMax: max });
-  return subnets.ok ? ok(new SimulatedFlannel(network.value, subnets.value)) : err(invalidIn('/world', subnets.error));
+  if (!subnets.ok) return err(invalidIn('/world', subnets.error));
+  return tooFine(network.value, subnets.value.subnetLen, 'subnetLen') ?? ok(new SimulatedFlannel(network.value, subnets.value));
+}
+
+/** Children of a network that are marked one by one: 2^24, a /8 in single addresses. */
+const MOST_CHILDREN_BITS = 24;
+
+/** Undefined where the network is not cut too fine. */
+function tooFine(network: Cidr, childPrefix: number, member: string): { readonly ok: false; readonly error: Problem } | undefined {
+  if (childPrefix - network.prefix <= MOST_CHILDREN_BITS) return undefined;
+  return err(invalidIn(`/world/${member}`, `\`${formatCidr(network)}\` would be cut into more than 2^${MOST_CHILDREN_BITS} subnets`));
 }
 
 function addressesOf(world: Extract<AllocatorWorld, { type: 'addresses' }>): Result<SimulatedAllocator, Problem> {

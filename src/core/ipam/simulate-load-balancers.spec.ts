@@ -75,6 +75,7 @@ describe('load-balancer pools of MetalLB', () => {
     [pool('p', ['192.0.2.0/33']), '/world/pools/0/addresses/0'],
     [pool('p', ['192.0.2.9-192.0.2.1']), '/world/pools/0/addresses/0/end'],
     [pool('p', ['0.0.0.0/0'], { avoidBuggyIPs: true }), '/world/pools/0/addresses/0'],
+    [pool('p', ['10.0.0.0/13', '10.8.0.0/13', '10.16.0.0/13'], { avoidBuggyIPs: true }), '/world/pools/0/addresses/2'],
     [
       pool('p', ['192.0.2.0/24'], { serviceAllocation: { priority: 0, namespaces: [], serviceSelectors: ['a in'] } }),
       '/world/pools/0/serviceAllocation/serviceSelectors/0',

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../kernel/result.js';
 export const MOST_SIMULATED_RUNS = 200_000;
 
 /** Values that the answer of one simulation has at most, those inside of others too. */
-export const MOST_SIMULATED_VALUES = 1_000_000;
+const MOST_SIMULATED_VALUES = 1_000_000;
 
 /** Members of an operation's lists that count for one run. */
 const LISTED_FOR_ONE_RUN = 5;

@@ -21,6 +21,8 @@ const MOST_BUGGY = 1n << 20n;
 /** Reads the text of a simulation, and remembers the first that is wrong and where it stands. What cannot be read is left out. */
 export class SimulationReader {
   problem: Problem | undefined;
+  /** Addresses of ranges out of which some are left. */
+  private thinned = 0n;
 
   ip(text: string, at: string): Ip {
     return parseIp(text) ?? this.wrong(at, `\`${text}\` is no address`, { family: 4, value: 0n });
@@ -88,9 +90,8 @@ export class SimulationReader {
     const [start = '', end, ...more] = text.split('-');
     if (more.length > 0) return this.wrong(at, `\`${text}\` is no range \`first-last\``, []);
     const range = end === undefined ? rangeOfCidr(this.cidr(text, at)) : this.between(start.trim(), end.trim(), at);
-    if (avoidBuggyIPs && range.family === 4 && range.last - range.first >= MOST_BUGGY) {
-      return this.wrong(at, '`avoidBuggyIPs` takes prefixes of /12 and longer', []);
-    }
+    if (avoidBuggyIPs && range.family === 4) this.thinned += range.last - range.first;
+    if (this.thinned >= MOST_BUGGY) return this.wrong(at, '`avoidBuggyIPs` takes as many addresses as a /12 has, in all', []);
     return rangeToCidrs(range).flatMap((cidr) => {
       const usable = usableAddresses(avoidBuggyIPs ? 'metallb-avoid-buggy' : 'metallb', cidr);
       return 'ranges' in usable ? usable.ranges : [];
