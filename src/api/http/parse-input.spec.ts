@@ -45,3 +45,26 @@ describe('what is wrong with an input', () => {
     expect(errorsOf(input).join('\n')).toBe(expected);
   });
 });
+
+describe('a member of a union that one name tells apart', () => {
+  const operation = z.discriminatedUnion('op', [
+    z.strictObject({ op: z.literal('autoAssign') }),
+    z.strictObject({ op: z.enum(['release', 'blocks']) }),
+  ]);
+
+  it('is told with the names there are, and the nearest', () => {
+    const parsed = parseInput(z.strictObject({ operations: z.array(operation) }), { operations: [{ op: 'autoasign' }] });
+    expect(parsed).toMatchObject({
+      ok: false,
+      error: {
+        errors: [
+          {
+            pointer: '/operations/0/op',
+            message: '`operations.0.op`: expected one of `autoAssign`, `release`, `blocks`, got `autoasign`',
+            hint: 'did you mean `autoAssign`?',
+          },
+        ],
+      },
+    });
+  });
+});

@@ -37,7 +37,7 @@ function detailsOf(schema: z.ZodType, input: unknown, issue: Issue, prefix: stri
   const name = path.length === 0 ? 'the input' : `\`${path.map(String).join('.')}\``;
   const value = valueAt(input, path); // not what the issue saw: a rule about several members sees all of them
   if (value === undefined) return [{ pointer, code: 'missing', message: `${name} is missing` }];
-  const hint = issue.code === 'invalid_value' && typeof value === 'string' ? didYouMeanHint(value, issue.values.map(String)) : undefined;
+  const hint = typeof value === 'string' ? didYouMeanHint(value, allowedBy(issue)) : undefined;
   const message = `${name}: expected ${expectationOf(issue)}, got ${echo(value)}`;
   return [{ pointer, code: 'invalid-value', message, ...(hint === undefined ? {} : { hint }) }];
 }
@@ -55,15 +55,13 @@ function expectationOf(issue: Issue): string {
     case 'invalid_type':
       return withArticle(issue.expected);
     case 'invalid_value':
-      return issue.values.length === 1
-        ? `\`${String(issue.values[0])}\``
-        : `one of ${issue.values.map((value) => `\`${String(value)}\``).join(', ')}`;
+      return oneOf(allowedBy(issue));
     case 'too_big':
       return `${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${unitOf(issue.origin)}`;
     case 'too_small':
       return `${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue.origin)}`;
     case 'invalid_union':
-      return [...new Set(issue.errors.flat().map(expectationOf))].join(' or ') || 'another value';
+      return [...new Set(issue.errors.flat().map(expectationOf))].join(' or ') || oneOf(allowedBy(issue));
     case 'invalid_format':
     case 'not_multiple_of':
     case 'unrecognized_keys':
@@ -73,6 +71,18 @@ function expectationOf(issue: Issue): string {
       break;
   }
   return plain(issue.message);
+}
+
+/** The values that may stand there, where they are a closed list: those of an enum, or those that tell the members of a union apart. */
+function allowedBy(issue: Issue): readonly string[] {
+  if (issue.code === 'invalid_value') return issue.values.map(String);
+  return issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
+}
+
+function oneOf(values: readonly string[]): string {
+  const [only] = values;
+  if (only === undefined) return 'another value';
+  return values.length === 1 ? `\`${only}\`` : `one of ${values.map((value) => `\`${value}\``).join(', ')}`;
 }
 
 function withArticle(noun: string): string {
