@@ -1,3 +1,5 @@
+import type { Steps } from '../core/kernel/steps.js';
+
 /** How long one stretch of work may hold the event loop, in milliseconds. */
 const STRETCH_MS = 8;
 
@@ -14,5 +16,14 @@ export class Pace {
   async rest(): Promise<void> {
     await new Promise<void>((resolve) => setImmediate(resolve));
     this.since = performance.now();
+  }
+}
+
+/** Takes the steps of long work, and lets others through after each stretch. */
+export async function inStretches<T>(steps: Steps<T>, pace = new Pace()): Promise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    if (pace.isDue) await pace.rest();
   }
 }

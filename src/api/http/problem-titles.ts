@@ -5,7 +5,7 @@ export const PROBLEM_TITLES: Readonly<Record<ProblemKind, string>> = {
   'invalid-request': 'The request is not valid',
   'unknown-parameter': 'A parameter does not exist',
   'invalid-selector': 'The endpoint selector cannot be read',
-  'limit-too-large': 'The page would be too large',
+  'limit-too-large': 'More than one request may ask for',
   'query-too-complex': 'The GraphQL document asks for too much',
   'missing-token': 'A bearer token is needed',
   'invalid-token': 'The bearer token is not known',

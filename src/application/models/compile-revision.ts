@@ -2,7 +2,7 @@ import { compileSteps } from '../../core/model/compile-model.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import { parseProfileSettings } from '../../core/model/profile-settings.js';
 import { ProblemError } from '../../core/kernel/problem.js';
-import { Pace } from '../../manifests/pace.js';
+import { inStretches, Pace } from '../../manifests/pace.js';
 import type { Cluster } from '../clusters/cluster.js';
 import type { RevisionStore } from '../clusters/revision-store.js';
 import { type ReadRevision, readRevision } from './read-revision.js';
@@ -35,9 +35,5 @@ export async function compileRevision(
     earlier: other?.model,
   });
   const characters = all.reduce((sum, one) => sum + one.characters, 0);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return { ...read, model: step.value, characters };
-    if (pace.isDue) await pace.rest();
-  }
+  return { ...read, model: await inStretches(steps, pace), characters };
 }

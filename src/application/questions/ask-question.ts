@@ -3,9 +3,8 @@ import { AllocationBook } from '../../core/ipam/allocation-book.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { problemBelow } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
-import type { Steps } from '../../core/kernel/steps.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
-import { Pace } from '../../manifests/pace.js';
+import { inStretches, Pace } from '../../manifests/pace.js';
 import type { Coordinate } from '../clusters/coordinate.js';
 import { Coordinates } from '../clusters/coordinates.js';
 import { ModelSource } from '../clusters/model-source.js';
@@ -158,16 +157,6 @@ async function* paced(parts: Iterable<string>): AsyncGenerator<string> {
   const pace = new Pace();
   for (const part of parts) {
     if (part !== '') yield part;
-    if (pace.isDue) await pace.rest();
-  }
-}
-
-/** Takes the steps of a long answer, and lets others through after each stretch. */
-async function inStretches<T>(steps: Steps<T>): Promise<T> {
-  const pace = new Pace();
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
     if (pace.isDue) await pace.rest();
   }
 }

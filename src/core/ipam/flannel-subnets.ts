@@ -17,6 +17,12 @@ export interface FlannelSubnets {
   readonly subnetMax: Ip;
 }
 
+/** Which member is refused, and why in flannel's words. */
+export interface FlannelRefusal {
+  readonly member: keyof FlannelNetwork;
+  readonly message: string;
+}
+
 interface FamilyRules {
   readonly defaultLen: number;
   readonly longest: number;
@@ -50,7 +56,7 @@ const RULES: Readonly<Record<4 | 6, FamilyRules>> = {
  * The subnets of a flannel that keeps its own leases (etcd): the first is left out, since its address is the network's; refusals are in flannel's words
  * (flannel-io/flannel `pkg/subnet/config.go`, `CheckNetworkConfig`).
  */
-export function flannelSubnets({ network, subnetLen, subnetMin, subnetMax }: FlannelNetwork): Result<FlannelSubnets, string> {
+export function flannelSubnets({ network, subnetLen, subnetMin, subnetMax }: FlannelNetwork): Result<FlannelSubnets, FlannelRefusal> {
   const { family } = network;
   const rules = RULES[family];
   const length = lengthOf(network, subnetLen, rules);
@@ -58,21 +64,26 @@ export function flannelSubnets({ network, subnetLen, subnetMin, subnetMax }: Fla
   const size = cidrSize({ family, base: 0n, prefix: length.value });
   const min = subnetMin ?? { family, value: network.base + size };
   const max = subnetMax ?? { family, value: network.base + cidrSize(network) - size };
-  for (const [name, ip] of [
-    ['SubnetMin', min],
-    ['SubnetMax', max],
+  for (const [name, member, ip] of [
+    ['SubnetMin', 'subnetMin', min],
+    ['SubnetMax', 'subnetMax', max],
   ] as const) {
-    if (!cidrContains(network, ip)) return err(`${rules.prefix}${name} is not in the range of the ${rules.prefix}Network`);
-    if (cidrOf(ip, length.value).base !== ip.value) return err(`${rules.prefix}${name} is not on a SubnetLen boundary: ${formatIp(ip)}`);
+    if (!cidrContains(network, ip)) return refuse(member, `${rules.prefix}${name} is not in the range of the ${rules.prefix}Network`);
+    if (cidrOf(ip, length.value).base !== ip.value)
+      return refuse(member, `${rules.prefix}${name} is not on a SubnetLen boundary: ${formatIp(ip)}`);
   }
   return ok({ subnetLen: length.value, subnetMin: min, subnetMax: max });
 }
 
-function lengthOf({ prefix }: Cidr, asked: number | undefined, rules: FamilyRules): Result<number, string> {
+function lengthOf({ prefix }: Cidr, asked: number | undefined, rules: FamilyRules): Result<number, FlannelRefusal> {
   if (asked !== undefined && asked > 0) {
-    if (asked > rules.longest) return err(rules.tooLong);
-    return asked < prefix + 2 ? err('network must be able to accommodate at least four subnets') : ok(asked);
+    if (asked > rules.longest) return refuse('subnetLen', rules.tooLong);
+    return asked < prefix + 2 ? refuse('subnetLen', 'network must be able to accommodate at least four subnets') : ok(asked);
   }
-  if (prefix > rules.smallest) return err(rules.tooSmall);
+  if (prefix > rules.smallest) return refuse('network', rules.tooSmall);
   return ok(prefix <= rules.defaultLen - 2 ? rules.defaultLen : prefix + 2);
+}
+
+function refuse(member: FlannelRefusal['member'], message: string): { readonly ok: false; readonly error: FlannelRefusal } {
+  return err({ member, message });
 }

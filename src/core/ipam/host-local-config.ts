@@ -80,12 +80,23 @@ function isBefore(version: string, than: readonly number[]): boolean {
   return at >= 0 && (parts[at] ?? 0) < (than[at] ?? 0);
 }
 
-function overlapping(sets: readonly HostLocalRangeSet[]): ConfigRefusal | undefined {
+/** The first two range sets that share an address, by their places; undefined where none do. */
+export function setsThatMeet(sets: readonly HostLocalRangeSet[]): readonly [number, number] | undefined {
   for (const [index, set] of sets.entries()) {
     const other = sets.findIndex((one, place) => place > index && one.some((range) => set.some((own) => rangesMeet(own, range))));
-    if (other >= 0) return { code: 'RANGE_OVERLAP', message: `range set ${index} overlaps with ${other}` };
+    if (other >= 0) return [index, other];
   }
   return undefined;
+}
+
+/** What host-local says of them. */
+export function meetText([index, other]: readonly [number, number]): string {
+  return `range set ${index} overlaps with ${other}`;
+}
+
+function overlapping(sets: readonly HostLocalRangeSet[]): ConfigRefusal | undefined {
+  const met = setsThatMeet(sets);
+  return met && { code: 'RANGE_OVERLAP', message: meetText(met) };
 }
 
 function canonical(text: string): string {

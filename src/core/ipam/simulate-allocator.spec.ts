@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { finished } from '../kernel/steps.js';
 import { simulateAllocator } from './simulate-allocator.js';
 import { MOST_SIMULATED_RUNS } from './simulation-run.js';
 import type { AllocatorOperation, AllocatorWorld } from './simulation.js';
@@ -19,7 +20,7 @@ const step = (op: AllocatorOperation['op'], ...values: AllocatorOperation['value
 });
 
 function run(world: AllocatorWorld, ...operations: readonly AllocatorOperation[]) {
-  const steps = simulateAllocator(world, operations);
+  const steps = finished(simulateAllocator(world, operations));
   if (!steps.ok) throw new Error(steps.error.message);
   return steps.value;
 }
@@ -75,7 +76,7 @@ describe('what makes no sense', () => {
     ['a range that is too long', services('10.0.0.0/8'), step('allocate', '10.0.0.1-10.255.0.0'), 'limit-too-large'],
     ['too many runs', services('10.0.0.0/24'), { ...step('allocate'), repeat: MOST_SIMULATED_RUNS + 1 }, 'limit-too-large'],
   ])('%s', (_, world, operation, kind) => {
-    expect(simulateAllocator(world, [operation])).toMatchObject({ ok: false, error: { kind } });
+    expect(finished(simulateAllocator(world, [operation]))).toMatchObject({ ok: false, error: { kind } });
   });
 });
 
@@ -118,7 +119,7 @@ describe('plain addresses', () => {
     [{ addresses: ['10.0.0.0/24'], excluded: ['10.0.0.0/24', 'ten'] }, '/world/excluded/1'],
     [{ addresses: ['10.0.0.0/24'], gateway: '10.0.0.1', prefixLength: 64 }, '/world/prefixLength'],
   ])('%j is refused at %s', (more, pointer) => {
-    expect(simulateAllocator(addresses(more), [step('allocate')])).toMatchObject({ ok: false, error: { errors: [{ pointer }] } });
+    expect(finished(simulateAllocator(addresses(more), [step('allocate')]))).toMatchObject({ ok: false, error: { errors: [{ pointer }] } });
   });
 });
 
@@ -130,14 +131,17 @@ describe('subnets of flannel', () => {
     expect(status?.state).toEqual({ leased: '3' });
   });
 
-  it.each<[object, string]>([
-    [{ subnetLen: 31 }, 'SubnetLen must be less than /31'],
-    [{ subnetLen: 17 }, 'network must be able to accommodate at least four subnets'],
-    [{ subnetMin: '10.5.0.0' }, 'SubnetMin is not in the range of the Network'],
-    [{ subnetMax: '10.4.9.9' }, 'SubnetMax is not on a SubnetLen boundary: 10.4.9.9'],
-    [{ network: '10.4.0.0/29' }, 'network is too small. Minimum useful network prefix is /28'],
-  ])('%j: %s', (more, message) => {
-    expect(simulateAllocator({ type: 'flannel', network: '10.4.0.0/16', ...more }, [])).toMatchObject({ ok: false, error: { message } });
+  it.each<[object, string, string]>([
+    [{ subnetLen: 31 }, 'subnetLen', 'SubnetLen must be less than /31'],
+    [{ subnetLen: 17 }, 'subnetLen', 'network must be able to accommodate at least four subnets'],
+    [{ subnetMin: '10.5.0.0' }, 'subnetMin', 'SubnetMin is not in the range of the Network'],
+    [{ subnetMax: '10.4.9.9' }, 'subnetMax', 'SubnetMax is not on a SubnetLen boundary: 10.4.9.9'],
+    [{ network: '10.4.0.0/29' }, 'network', 'network is too small. Minimum useful network prefix is /28'],
+  ])('%j is refused at %s: %s', (more, member, message) => {
+    expect(finished(simulateAllocator({ type: 'flannel', network: '10.4.0.0/16', ...more }, []))).toMatchObject({
+      ok: false,
+      error: { message, errors: [{ pointer: `/world/${member}` }] },
+    });
   });
 });
 
@@ -147,7 +151,7 @@ it('a network is not cut into more than 2^24 subnets', () => {
     { type: 'flannel', network: 'fd00::/16', subnetLen: 64, subnetMax: 'fd00:0:0:2::' },
   ];
   const pointers = worlds.map((world) => {
-    const steps = simulateAllocator(world, [step('status')]);
+    const steps = finished(simulateAllocator(world, [step('status')]));
     return steps.ok ? undefined : steps.error.errors?.[0]?.pointer;
   });
   expect(pointers).toEqual(['/world/childPrefixLength', '/world/subnetLen']);

@@ -13,7 +13,15 @@ import { SimulatedBands, type StoreBehaviour } from './internal/simulated-bands.
 import { SimulatedFlannel } from './internal/simulated-flannel.js';
 import { SimulatedHostPorts } from './internal/simulated-host-ports.js';
 import { SimulatedSubnets } from './internal/simulated-subnets.js';
-import { invalidIn, MOST_SIMULATED_RUNS, type Ran, runSimulation, type SimulatedStep, type Simulator, tooMuch } from './simulation-run.js';
+import {
+  invalidIn,
+  MOST_SIMULATED_RUNS,
+  type Ran,
+  runSimulation,
+  type SimulationSteps,
+  type Simulator,
+  tooMuch,
+} from './simulation-run.js';
 import { usableAddresses, type UsableRule } from './usable-addresses.js';
 import type { AllocatorOperation, AllocatorWorld, Outcome, SimulatedAllocator, SimulatedValue } from './simulation.js';
 
@@ -23,10 +31,7 @@ const UNSHARED: StoreBehaviour = { collisions: 0 };
  * Runs operations one after the other on an allocator that begins as `world` says, and tells what each came to: what would happen, without anything happening. Fails
  * with `invalid-request` where the world or an operation makes no sense, and with `limit-too-large`.
  */
-export function simulateAllocator(
-  world: AllocatorWorld,
-  operations: readonly AllocatorOperation[],
-): Result<readonly SimulatedStep[], Problem> {
+export function* simulateAllocator(world: AllocatorWorld, operations: readonly AllocatorOperation[]): SimulationSteps {
   const allocator = allocatorOf(world);
   if (!allocator.ok) return allocator;
   const written: AllocatorOperation[] = [];
@@ -39,7 +44,7 @@ export function simulateAllocator(
     if (count > MOST_SIMULATED_RUNS) return err(tooMuch());
     written.push({ ...operation, values });
   }
-  return runSimulation(new ValueSimulator(allocator.value), written);
+  return yield* runSimulation(new ValueSimulator(allocator.value), written);
 }
 
 /** Things looked at that count for one more run. */
@@ -120,7 +125,7 @@ function flannelOf({
   if (subnetMin !== undefined && !min) return err(invalidIn('/world/subnetMin', `\`${subnetMin}\` is no address`));
   if (subnetMax !== undefined && !max) return err(invalidIn('/world/subnetMax', `\`${subnetMax}\` is no address`));
   const subnets = flannelSubnets({ network: network.value, subnetLen, subnetMin: min, subnetMax: max });
-  if (!subnets.ok) return err(invalidIn('/world', subnets.error));
+  if (!subnets.ok) return err(invalidIn(`/world/${subnets.error.member}`, subnets.error.message));
   return tooFine(network.value, subnets.value.subnetLen, 'subnetLen') ?? ok(new SimulatedFlannel(network.value, subnets.value));
 }
 

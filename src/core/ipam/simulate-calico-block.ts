@@ -1,7 +1,6 @@
 import { assertNever } from '../kernel/assert-never.js';
 import type { JsonObject } from '../kernel/json.js';
-import type { Problem } from '../kernel/problem.js';
-import { err, type Result } from '../kernel/result.js';
+import { err } from '../kernel/result.js';
 import { cidrContains, cidrSize, formatCidr } from '../net/cidr.js';
 import { formatIp, type Ip } from '../net/ip.js';
 import type { CalicoBlockOperation, CalicoBlockWorld } from './calico-simulation.js';
@@ -9,7 +8,7 @@ import { CalicoBlock } from './internal/calico/calico-block.js';
 import { RELEASE_REFUSALS } from './internal/calico/calico-ipam.js';
 import { ReservedAddresses } from './internal/calico/reserved-addresses.js';
 import { SimulationReader } from './internal/simulation-reader.js';
-import { done, invalidIn, type Ran, refused, runSimulation, type SimulatedStep, type Simulator } from './simulation-run.js';
+import { done, invalidIn, type Ran, refused, runSimulation, type SimulationSteps, type Simulator } from './simulation-run.js';
 
 type OperationOf<Name extends CalicoBlockOperation['op']> = Extract<CalicoBlockOperation, { readonly op: Name }>;
 
@@ -17,10 +16,7 @@ type OperationOf<Name extends CalicoBlockOperation['op']> = Extract<CalicoBlockO
 const SHORTEST_BLOCK = { 4: 20, 6: 116 } as const;
 
 /** What one block of Calico's address management does, step by step. Fails with `invalid-request` and `limit-too-large`. */
-export function simulateCalicoBlock(
-  world: CalicoBlockWorld,
-  operations: readonly CalicoBlockOperation[],
-): Result<readonly SimulatedStep[], Problem> {
+export function* simulateCalicoBlock(world: CalicoBlockWorld, operations: readonly CalicoBlockOperation[]): SimulationSteps {
   const reader = new SimulationReader();
   const cidr = reader.cidr(world.cidr, '/world/cidr');
   if (reader.problem) return err(reader.problem);
@@ -30,7 +26,7 @@ export function simulateCalicoBlock(
   const simulator = new BlockSimulator(new CalicoBlock(cidr, 0n, { start: world.reserveStart, end: world.reserveEnd }), reader);
   for (const [index, operation] of operations.entries()) simulator.check(operation, `/operations/${index}`);
   if (reader.problem) return err(reader.problem);
-  return runSimulation(simulator, operations);
+  return yield* runSimulation(simulator, operations);
 }
 
 class BlockSimulator implements Simulator<CalicoBlockOperation> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { finished } from '../kernel/steps.js';
 import type { CalicoOperation, CalicoPoolSpec, CalicoWorld } from './calico-simulation.js';
 import { simulateCalico } from './simulate-calico.js';
 import type { SimulatedStep } from './simulation-run.js';
@@ -44,7 +45,7 @@ const assign = (node: string, ip: string, handle?: string): CalicoOperation => (
 const step = <Op extends CalicoOperation['op']>(op: Op, more: object) => ({ op, repeat: 1, ...more }) as unknown as CalicoOperation;
 
 function run(begin: CalicoWorld, ...operations: readonly CalicoOperation[]): readonly SimulatedStep[] {
-  const steps = simulateCalico(begin, operations);
+  const steps = finished(simulateCalico(begin, operations));
   if (!steps.ok) throw new Error(steps.error.message);
   return steps.value;
 }
@@ -162,12 +163,14 @@ describe('input', () => {
       '/world/config/maxBlocksPerHost',
     ],
   ])('%j is refused at %s', (more, pointer) => {
-    const steps = simulateCalico(world(more), [auto('a', 1)]);
+    const steps = finished(simulateCalico(world(more), [auto('a', 1)]));
     expect(steps).toMatchObject({ ok: false, error: { kind: 'invalid-request', errors: [{ pointer }] } });
   });
 
   it('a claim of more blocks than a simulation may touch is refused', () => {
-    const steps = simulateCalico(world({ pools: [pool('10.0.0.0/8', 32)] }), [step('claimAffinity', { cidr: '10.0.0.0/8', node: 'a' })]);
+    const steps = finished(
+      simulateCalico(world({ pools: [pool('10.0.0.0/8', 32)] }), [step('claimAffinity', { cidr: '10.0.0.0/8', node: 'a' })]),
+    );
     expect(steps).toMatchObject({ ok: false, error: { kind: 'limit-too-large' } });
   });
 });

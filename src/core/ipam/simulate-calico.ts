@@ -1,7 +1,6 @@
 import { assertNever } from '../kernel/assert-never.js';
 import type { Json, JsonObject } from '../kernel/json.js';
-import type { Problem } from '../kernel/problem.js';
-import { err, type Result } from '../kernel/result.js';
+import { err } from '../kernel/result.js';
 import { formatCidr } from '../net/cidr.js';
 import { formatIp, type IpFamily } from '../net/ip.js';
 import type { CalicoOperation, CalicoWorld } from './calico-simulation.js';
@@ -9,7 +8,7 @@ import { CalicoIpam } from './internal/calico/calico-ipam.js';
 import type { Assigned, Refusal } from './internal/calico/calico-request.js';
 import { ReservedAddresses } from './internal/calico/reserved-addresses.js';
 import { SimulationReader } from './internal/simulation-reader.js';
-import { done, listed, type Ran, refused, runSimulation, type SimulatedStep, type Simulator } from './simulation-run.js';
+import { done, listed, type Ran, refused, runSimulation, type SimulationSteps, type Simulator } from './simulation-run.js';
 
 type OperationOf<Name extends CalicoOperation['op']> = Extract<CalicoOperation, { readonly op: Name }>;
 
@@ -17,7 +16,7 @@ type OperationOf<Name extends CalicoOperation['op']> = Extract<CalicoOperation, 
  * What Calico's address management would do, step by step, beginning with `world`: which blocks nodes claim, which addresses they give, borrow and take back, and what Calico
  * says when there are none. Fails with `invalid-request` and `limit-too-large`.
  */
-export function simulateCalico(world: CalicoWorld, operations: readonly CalicoOperation[]): Result<readonly SimulatedStep[], Problem> {
+export function* simulateCalico(world: CalicoWorld, operations: readonly CalicoOperation[]): SimulationSteps {
   const reader = new SimulationReader();
   const pools = reader.pools(world.pools, '/world/pools');
   const reserved = reader.ranges(world.reservations, '/world/reservations');
@@ -25,7 +24,7 @@ export function simulateCalico(world: CalicoWorld, operations: readonly CalicoOp
   for (const [index, operation] of operations.entries()) check(reader, operation, `/operations/${index}`);
   if (reader.problem) return err(reader.problem);
   const nodes = new Map(world.nodes.map(({ name, labels }) => [name, labels]));
-  return runSimulation(new CalicoSimulator(new CalicoIpam(pools, nodes, world.config, new ReservedAddresses(reserved))), operations);
+  return yield* runSimulation(new CalicoSimulator(new CalicoIpam(pools, nodes, world.config, new ReservedAddresses(reserved))), operations);
 }
 
 /** Everything of an operation that is text must be readable; what it says may still be refused by Calico. */

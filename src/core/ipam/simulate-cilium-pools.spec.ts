@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { finished } from '../kernel/steps.js';
 import { type CiliumPoolOperation, simulateCiliumPools } from './simulate-cilium-pools.js';
 
 const upsert = (name: string, cidrs: readonly string[], more: object = {}) =>
@@ -23,7 +24,7 @@ const give = (node: string, pool: string, ipv4: number, has: readonly string[] =
 });
 
 function run(...operations: readonly CiliumPoolOperation[]) {
-  const steps = simulateCiliumPools(operations);
+  const steps = finished(simulateCiliumPools(operations));
   if (!steps.ok) throw new Error(steps.error.message);
   return steps.value;
 }
@@ -32,6 +33,14 @@ const given = (pool: string, ...cidrs: readonly string[]) => [{ allocated: { [po
 
 /** cilium/cilium `operator/pkg/ipam/allocator/multipool/pool_allocator.go`. */
 describe('the pools of Cilium’s operator', () => {
+  it.each([
+    [['10.0.0.0/24', '10.0.0.0/24'], 'requested CIDR 10.0.0.0/24 collides with 10.0.0.0/24'],
+    [['10.0.0.0/25', '10.1.0.0/24', '10.0.0.0/24'], 'requested CIDR 10.0.0.0/25 collides with 10.0.0.0/24'],
+  ])('refuse prefixes that share an address: %j', (cidrs, message) => {
+    const [refused] = run(upsert('p', cidrs));
+    expect(refused?.error).toEqual({ code: 'RANGE_OVERLAP', message });
+  });
+
   it('give prefixes until their usable addresses cover the demand; what a node no longer has goes back', () => {
     const [, , forty, shrunk, other] = run(
       upsert('p', ['10.0.0.0/24']),
@@ -92,11 +101,14 @@ describe('the pools of Cilium’s operator', () => {
     [{ cidrs: ['10.0.0/24'] }, '/operations/0/cidrs/0'],
     [{ reserved: ['x'] }, '/operations/0/reserved/0'],
   ])('%j is refused at %s', (more, pointer) => {
-    expect(simulateCiliumPools([upsert('p', ['10.0.0.0/24'], more)])).toMatchObject({ ok: false, error: { errors: [{ pointer }] } });
+    expect(finished(simulateCiliumPools([upsert('p', ['10.0.0.0/24'], more)]))).toMatchObject({
+      ok: false,
+      error: { errors: [{ pointer }] },
+    });
   });
 
   it('a demand of more prefixes than a simulation may touch is refused', () => {
-    const steps = simulateCiliumPools([upsert('p', ['10.0.0.0/8'], { maskSize4: 32 }), ready, give('a', 'p', 1_000_000)]);
+    const steps = finished(simulateCiliumPools([upsert('p', ['10.0.0.0/8'], { maskSize4: 32 }), ready, give('a', 'p', 1_000_000)]));
     expect(steps).toMatchObject({ ok: false, error: { kind: 'limit-too-large' } });
   });
 });

@@ -1,13 +1,12 @@
 import { assertNever } from '../kernel/assert-never.js';
 import type { JsonObject } from '../kernel/json.js';
-import type { Problem } from '../kernel/problem.js';
-import { err, type Result } from '../kernel/result.js';
+import { err } from '../kernel/result.js';
 import { formatCidr } from '../net/cidr.js';
 import { familyBits } from '../net/ip.js';
 import { CiliumPools, type CiliumPoolSpec, type CiliumRefusal } from './internal/cilium-pools.js';
 import { neededAddresses } from './cilium-demand.js';
 import { SimulationReader } from './internal/simulation-reader.js';
-import { done, type Ran, refused, runSimulation, type SimulatedStep, type Simulator } from './simulation-run.js';
+import { done, type Ran, refused, runSimulation, type SimulationSteps, type Simulator } from './simulation-run.js';
 
 /** A step on the pools of Cilium's operator. */
 export type CiliumPoolOperation = { readonly repeat: number } & (
@@ -39,10 +38,10 @@ export type CiliumPoolOperation = { readonly repeat: number } & (
 );
 
 /** What Cilium's operator would give to nodes, step by step, beginning without pools. Fails with `invalid-request` and `limit-too-large`. */
-export function simulateCiliumPools(operations: readonly CiliumPoolOperation[]): Result<readonly SimulatedStep[], Problem> {
+export function* simulateCiliumPools(operations: readonly CiliumPoolOperation[]): SimulationSteps {
   const reader = new SimulationReader();
   for (const [index, operation] of operations.entries()) check(reader, operation, `/operations/${index}`);
-  return reader.problem ? err(reader.problem) : runSimulation(new CiliumSimulator(), operations);
+  return reader.problem ? err(reader.problem) : yield* runSimulation(new CiliumSimulator(), operations);
 }
 
 function check(reader: SimulationReader, operation: CiliumPoolOperation, at: string): void {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { finished } from '../kernel/steps.js';
 import { type HostLocalOperation, type HostLocalWorld, simulateHostLocal } from './simulate-host-local.js';
 
 const world = (more: Partial<HostLocalWorld>): HostLocalWorld => ({ args: '', reserved: [], lastReserved: [], ...more });
 const allocate = (id: string, ip?: string): HostLocalOperation => ({ op: 'allocate', id, ip, repeat: 1 });
 
 function run(begin: HostLocalWorld, ...operations: readonly HostLocalOperation[]) {
-  const steps = simulateHostLocal(begin, operations);
+  const steps = finished(simulateHostLocal(begin, operations));
   if (!steps.ok) throw new Error(steps.error.message);
   return steps.value.map(
     ({ results, error }) => error?.code ?? results.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).join(' '),
@@ -48,9 +49,15 @@ describe('host-local', () => {
     [{ config: { ipam: { type: 'host-local' } } }, '/world/config', 'no IP ranges specified'],
     [{ rangeSets: [[{ subnet: '10.0.0.1/24' }]] }, '/world/rangeSets/0', 'host bits set'],
     [{ rangeSets: [[{ subnet: '10.0.0.0/24', gateway: 'x' }]] }, '/world/rangeSets/0', 'not v4 nor v6'],
+    // `config_test.go`, "Should error on overlapping ranges": sets may not meet either.
+    [
+      { rangeSets: [[{ subnet: '10.0.0.0/24' }, { subnet: '10.2.0.0/24' }], [{ subnet: '10.2.0.0/16' }]] },
+      '/world/rangeSets/1',
+      'range set 0 overlaps with 1',
+    ],
     [{ rangeSets: [[{ subnet: '10.0.0.0/24' }]], reserved: ['x'] }, '/world/reserved/0', 'no address'],
   ])('%j is refused at %s', (more, pointer, text) => {
-    const steps = simulateHostLocal(world(more), [allocate('a')]);
+    const steps = finished(simulateHostLocal(world(more), [allocate('a')]));
     expect(steps).toMatchObject({ ok: false, error: { errors: [{ pointer }] } });
     expect(steps.ok || steps.error.message).toContain(text);
   });

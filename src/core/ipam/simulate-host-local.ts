@@ -3,11 +3,11 @@ import type { Json, JsonObject } from '../kernel/json.js';
 import type { Problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import { formatIp, type Ip, parseIp } from '../net/ip.js';
-import { readHostLocalConfig } from './host-local-config.js';
+import { meetText, readHostLocalConfig, setsThatMeet } from './host-local-config.js';
 import { canonicalRangeSet, type HostLocalRangeSet, type HostLocalRangeSpec, notInSet, rangeIndexOf } from './host-local-range.js';
 import { HostLocalAllocator } from './internal/host-local-allocator.js';
 import { SimulationReader } from './internal/simulation-reader.js';
-import { done, invalidIn, listed, type Ran, refused, runSimulation, type SimulatedStep, type Simulator } from './simulation-run.js';
+import { done, invalidIn, listed, type Ran, refused, runSimulation, type SimulationSteps, type Simulator } from './simulation-run.js';
 
 /** How a simulated host-local begins: range sets, or a network configuration of CNI. */
 export interface HostLocalWorld {
@@ -32,10 +32,7 @@ export type HostLocalOperation = { readonly repeat: number } & (
 const LONGEST_ORDER = 10_000;
 
 /** What host-local would give out on one node, step by step. Fails with `invalid-request` and `limit-too-large`. */
-export function simulateHostLocal(
-  world: HostLocalWorld,
-  operations: readonly HostLocalOperation[],
-): Result<readonly SimulatedStep[], Problem> {
+export function* simulateHostLocal(world: HostLocalWorld, operations: readonly HostLocalOperation[]): SimulationSteps {
   const read = setsOf(world);
   if (!read.ok) return read;
   const reader = new SimulationReader();
@@ -54,7 +51,7 @@ export function simulateHostLocal(
         last.find((ip) => ip.family === set[0]?.subnet.family),
       ),
   );
-  return runSimulation(new HostLocalSimulator(allocators, requested), operations);
+  return yield* runSimulation(new HostLocalSimulator(allocators, requested), operations);
 }
 
 interface Sets {
@@ -77,7 +74,8 @@ function setsOf({ rangeSets, config, args }: HostLocalWorld): Result<Sets, Probl
     if (!set.ok) return err(invalidIn(`/world/rangeSets/${index}`, set.error.message));
     sets.push(set.value);
   }
-  return ok({ sets, requested: [] });
+  const met = setsThatMeet(sets);
+  return met ? err(invalidIn(`/world/rangeSets/${met[1]}`, meetText(met))) : ok({ sets, requested: [] });
 }
 
 class HostLocalSimulator implements Simulator<HostLocalOperation> {

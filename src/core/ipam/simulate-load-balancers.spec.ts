@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { finished } from '../kernel/steps.js';
 import type { LbOperation, LbPoolSpec } from './load-balancer-simulation.js';
 import { simulateLoadBalancers } from './simulate-load-balancers.js';
 
@@ -23,7 +24,7 @@ const allocate = (service: string, more: object = {}) => ({ op: 'allocate', ...a
 const assign = (service: string, ip: string, more: object = {}) => ({ op: 'assign', ...asker(service, more), ips: [ip] }) as LbOperation;
 
 function run(pools: readonly LbPoolSpec[], ...operations: readonly LbOperation[]) {
-  const steps = simulateLoadBalancers(pools, operations);
+  const steps = finished(simulateLoadBalancers(pools, operations));
   if (!steps.ok) throw new Error(steps.error.message);
   return steps.value.map(({ results, error }) => error?.code ?? results);
 }
@@ -81,6 +82,6 @@ describe('load-balancer pools of MetalLB', () => {
       '/world/pools/0/serviceAllocation/serviceSelectors/0',
     ],
   ])('%j is refused', (spec, pointer) => {
-    expect(simulateLoadBalancers([spec], [allocate('a')])).toMatchObject({ ok: false, error: { errors: [{ pointer }] } });
+    expect(finished(simulateLoadBalancers([spec], [allocate('a')]))).toMatchObject({ ok: false, error: { errors: [{ pointer }] } });
   });
 });

@@ -1,21 +1,17 @@
 import { assertNever } from '../kernel/assert-never.js';
 import type { JsonObject } from '../kernel/json.js';
-import type { Problem } from '../kernel/problem.js';
-import { err, type Result } from '../kernel/result.js';
+import { err } from '../kernel/result.js';
 import { formatIp } from '../net/ip.js';
 import { type LbPool, LbPools, type LbRequest } from './internal/lb-pools.js';
 import type { LbAsker, LbOperation, LbPoolSpec } from './load-balancer-simulation.js';
 import { SimulationReader } from './internal/simulation-reader.js';
-import { done, type Ran, refused, runSimulation, type SimulatedStep, type Simulator } from './simulation-run.js';
+import { done, type Ran, refused, runSimulation, type SimulationSteps, type Simulator } from './simulation-run.js';
 
 /**
  * Which addresses MetalLB would give to services of type LoadBalancer (metallb/metallb `internal/allocator/allocator.go`): linear, lowest first; shared by services with one
  * key and no port in common; dropped when a reload leaves them outside. Fails with `invalid-request` and `limit-too-large`.
  */
-export function simulateLoadBalancers(
-  pools: readonly LbPoolSpec[],
-  operations: readonly LbOperation[],
-): Result<readonly SimulatedStep[], Problem> {
+export function* simulateLoadBalancers(pools: readonly LbPoolSpec[], operations: readonly LbOperation[]): SimulationSteps {
   const reader = new SimulationReader();
   const first = reader.lbPools(pools, '/world/pools');
   const later = operations.map((operation, index) =>
@@ -25,7 +21,7 @@ export function simulateLoadBalancers(
     if (operation.op === 'assign') operation.ips.forEach((text, at) => reader.ip(text, `/operations/${index}/ips/${at}`));
   }
   if (reader.problem) return err(reader.problem);
-  return runSimulation(
+  return yield* runSimulation(
     new LbSimulator(new LbPools(first), new Map(operations.map((operation, index) => [operation, later[index] ?? []]))),
     operations,
   );

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { finished } from '../kernel/steps.js';
 import { type PrefixOperation, type PrefixWorld, simulatePrefix } from './simulate-prefix.js';
 
 const world = (more: Partial<PrefixWorld>): PrefixWorld => ({
@@ -20,7 +21,7 @@ const ips = (count: number, prefixLength?: number): PrefixOperation => ({ op: 'a
 const free: PrefixOperation = { op: 'free', kind: 'prefix', repeat: 1 };
 
 function run(begin: PrefixWorld, ...operations: readonly PrefixOperation[]) {
-  const steps = simulatePrefix(begin, operations);
+  const steps = finished(simulatePrefix(begin, operations));
   if (!steps.ok) throw new Error(steps.error.message);
   return steps.value.map(({ results, error }) => error?.code ?? results);
 }
@@ -60,6 +61,6 @@ describe('a prefix', () => {
     [{ start: '192.0.2.9', end: '2001:db8::1' }, '/world/end'],
     [{ prefix: '192.0.2.0/24', children: ['192.0.2'] }, '/world/children/0'],
   ])('%j is refused at %s', (more, pointer) => {
-    expect(simulatePrefix(world(more), [ips(1)])).toMatchObject({ ok: false, error: { errors: [{ pointer }] } });
+    expect(finished(simulatePrefix(world(more), [ips(1)]))).toMatchObject({ ok: false, error: { errors: [{ pointer }] } });
   });
 });

@@ -9,7 +9,7 @@ import { freePrefixes } from './free-prefixes.js';
 import { SimulationReader } from './internal/simulation-reader.js';
 import { rangeText } from './pool-view.js';
 import { availableIn, freeOfChildren, type HeldAddress, type PrefixSpace, utilizationIn } from './prefix-space.js';
-import { done, invalidIn, listed, type Ran, refused, runSimulation, type SimulatedStep, type Simulator } from './simulation-run.js';
+import { done, invalidIn, listed, type Ran, refused, runSimulation, type SimulationSteps, type Simulator } from './simulation-run.js';
 import { countAddresses } from './usable-addresses.js';
 
 /** What addresses are taken from: a prefix, or the range from `start` to `end`; and what is there already. */
@@ -45,14 +45,14 @@ export type PrefixOperation = { readonly repeat: number } & (
  * How addresses and prefixes are given out of a prefix as NetBox does it: the lowest that is free; prefixes in the order in which they are asked for, each at the lowest aligned
  * gap that fits (netbox-community/netbox `netbox/ipam/api/views.py`). Fails with `invalid-request` and `limit-too-large`.
  */
-export function simulatePrefix(world: PrefixWorld, operations: readonly PrefixOperation[]): Result<readonly SimulatedStep[], Problem> {
+export function* simulatePrefix(world: PrefixWorld, operations: readonly PrefixOperation[]): SimulationSteps {
   const space = readPrefixWorld(world);
   if (!space.ok) return space;
   const reader = new SimulationReader();
   for (const [index, operation] of operations.entries()) {
     if (operation.op === 'releaseIp') reader.ip(withoutLength(operation.address), `/operations/${index}/address`);
   }
-  return reader.problem ? err(reader.problem) : runSimulation(new PrefixSimulator(space.value), operations);
+  return reader.problem ? err(reader.problem) : yield* runSimulation(new PrefixSimulator(space.value), operations);
 }
 
 /** The space that a world describes. Fails with `invalid-request`. */

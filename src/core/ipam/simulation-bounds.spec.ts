@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { finished } from '../kernel/steps.js';
 import { simulateAllocator } from './simulate-allocator.js';
 import { simulateCalico } from './simulate-calico.js';
 import { simulateCiliumPools } from './simulate-cilium-pools.js';
@@ -17,65 +18,91 @@ describe('what a simulation costs', () => {
     [
       'values written out in many operations',
       () =>
-        simulateAllocator(
-          { type: 'ports', first: 1, last: 9 },
-          Array.from({ length: 10_000 }, () => ({ ...values, op: 'has' as const, values: ['10.0.0.0-10.1.255.255'] })),
+        finished(
+          simulateAllocator(
+            { type: 'ports', first: 1, last: 9 },
+            Array.from({ length: 10_000 }, () => ({ ...values, op: 'has' as const, values: ['10.0.0.0-10.1.255.255'] })),
+          ),
         ),
     ],
     [
       'a list given again and again',
       () =>
-        simulateAllocator({ type: 'offsets', size: 50_000, staticBand: 0 }, [
-          { ...values, op: 'allocate', repeat: 50_000 },
-          { ...values, op: 'list', repeat: 100_000 },
-        ]),
+        finished(
+          simulateAllocator({ type: 'offsets', size: 50_000, staticBand: 0 }, [
+            { ...values, op: 'allocate', repeat: 50_000 },
+            { ...values, op: 'list', repeat: 100_000 },
+          ]),
+        ),
     ],
     [
       'blocks of many addresses',
       () =>
-        simulateCalico({ pools: [{ ...pool, cidr: 'fd00::/96', blockSize: 116 }], nodes: [], config, reservations: [] }, [
-          { op: 'claimAffinity', cidr: 'fd00::/99', node: 'a', repeat: 1 },
-        ]),
+        finished(
+          simulateCalico({ pools: [{ ...pool, cidr: 'fd00::/96', blockSize: 116 }], nodes: [], config, reservations: [] }, [
+            { op: 'claimAffinity', cidr: 'fd00::/99', node: 'a', repeat: 1 },
+          ]),
+        ),
     ],
     [
       'a long list read again and again',
-      () => simulateCiliumPools([{ op: 'allocateToNode', node: 'n', requested: [], allocated: [{ pool: 'p', cidrs }], repeat: 100_000 }]),
+      () =>
+        finished(
+          simulateCiliumPools([{ op: 'allocateToNode', node: 'n', requested: [], allocated: [{ pool: 'p', cidrs }], repeat: 100_000 }]),
+        ),
     ],
     [
       'the order of many range sets',
       () =>
-        simulateHostLocal(
-          {
-            rangeSets: Array.from({ length: 100 }, (_, index) => [{ subnet: `10.${index}.0.0/16` }]),
-            args: '',
-            reserved: [],
-            lastReserved: [],
-          },
-          [{ op: 'order', repeat: 10 }],
+        finished(
+          simulateHostLocal(
+            {
+              rangeSets: Array.from({ length: 100 }, (_, index) => [{ subnet: `10.${index}.0.0/16` }]),
+              args: '',
+              reserved: [],
+              lastReserved: [],
+            },
+            [{ op: 'order', repeat: 10 }],
+          ),
         ),
     ],
     [
       'many prefixes among many children',
       () =>
-        simulatePrefix({ ...world, prefix: '10.0.0.0/8', children: cidrs }, [
-          { op: 'allocatePrefix', items: Array.from({ length: 1000 }, () => ({ prefixLength: 32 })), repeat: 1 },
-        ]),
+        finished(
+          simulatePrefix({ ...world, prefix: '10.0.0.0/8', children: cidrs }, [
+            { op: 'allocatePrefix', items: Array.from({ length: 1000 }, () => ({ prefixLength: 32 })), repeat: 1 },
+          ]),
+        ),
     ],
   ])('is bounded: %s', (_, simulate) => {
     expect(simulate()).toMatchObject({ ok: false, error: { kind: 'limit-too-large' } });
   });
 
   it('refuses pools that are cut into more prefixes than can be marked', () => {
-    const steps = simulateCiliumPools([
-      { op: 'upsertPool', name: 'p', cidrs: ['::/0'], maskSize6: 128, reserved: ['::/1'], allowFirst: false, allowLast: false, repeat: 1 },
-    ]);
+    const steps = finished(
+      simulateCiliumPools([
+        {
+          op: 'upsertPool',
+          name: 'p',
+          cidrs: ['::/0'],
+          maskSize6: 128,
+          reserved: ['::/1'],
+          allowFirst: false,
+          allowLast: false,
+          repeat: 1,
+        },
+      ]),
+    );
     expect(steps).toMatchObject({ ok: false, error: { errors: [{ pointer: '/operations/0/cidrs/0' }] } });
   });
 
   it('releases an address however it is written', () => {
-    const steps = simulatePrefix({ ...world, prefix: 'fd00::/64', addresses: [{ address: 'fd00::1', vrf: null }] }, [
-      { op: 'releaseIp', address: 'FD00::0001/64', repeat: 1 },
-    ]);
+    const steps = finished(
+      simulatePrefix({ ...world, prefix: 'fd00::/64', addresses: [{ address: 'fd00::1', vrf: null }] }, [
+        { op: 'releaseIp', address: 'FD00::0001/64', repeat: 1 },
+      ]),
+    );
     expect(steps).toMatchObject({ ok: true, value: [{ failures: 0 }] });
   });
 });

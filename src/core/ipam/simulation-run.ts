@@ -1,6 +1,7 @@
 import type { JsonObject, Json } from '../kernel/json.js';
 import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
+import type { Steps } from '../kernel/steps.js';
 
 /** Runs of all steps of one simulation together. */
 export const MOST_SIMULATED_RUNS = 200_000;
@@ -25,6 +26,9 @@ export interface SimulatedStep {
   readonly state: JsonObject;
 }
 
+/** A simulation on its way: a step for each run of an operation, between which others may be served. */
+export type SimulationSteps = Steps<Result<readonly SimulatedStep[], Problem>>;
+
 /** What one run of an operation came to. */
 export interface Ran {
   readonly results: readonly Json[];
@@ -44,14 +48,14 @@ export interface Simulator<Operation> {
 }
 
 /** Runs operations one after the other. Fails with `invalid-request` where one makes no sense, and with `limit-too-large`. */
-export function runSimulation<Operation extends { readonly op: string; readonly repeat: number }>(
+export function* runSimulation<Operation extends { readonly op: string; readonly repeat: number }>(
   simulator: Simulator<Operation>,
   operations: readonly Operation[],
-): Result<readonly SimulatedStep[], Problem> {
+): SimulationSteps {
   const steps: SimulatedStep[] = [];
   const budget: Budget = { runs: MOST_SIMULATED_RUNS, values: MOST_SIMULATED_VALUES };
   for (const [index, operation] of operations.entries()) {
-    const step = runStep(simulator, operation, budget);
+    const step = yield* runStep(simulator, operation, budget);
     if (step === 'too much') return err(tooMuch());
     if (!step) return err(invalidIn(`/operations/${index}`, `\`${operation.op}\` of this allocator does not take these values`));
     steps.push(step);
@@ -91,11 +95,11 @@ export function invalidIn(pointer: string, message: string): Problem {
   return problem('invalid-request', message, { errors: [{ pointer, code: 'invalid-value', message }] });
 }
 
-function runStep<Operation extends { readonly repeat: number }>(
+function* runStep<Operation extends { readonly repeat: number }>(
   simulator: Simulator<Operation>,
   operation: Operation,
   budget: Budget,
-): SimulatedStep | 'too much' | undefined {
+): Steps<SimulatedStep | 'too much' | undefined> {
   const results: Json[] = [];
   const asked = simulator.attempts;
   let failures = 0;
@@ -104,6 +108,7 @@ function runStep<Operation extends { readonly repeat: number }>(
   for (let run = 0; run < operation.repeat; run++) {
     budget.runs -= Math.max(simulator.cost(operation), lists);
     if (budget.runs < 0 || budget.values < 0 || operation.repeat - run > MOST_SIMULATED_RUNS) return 'too much';
+    yield;
     const ran = simulator.run(operation);
     if (!ran) return undefined;
     for (const result of ran.results) results.push(result);

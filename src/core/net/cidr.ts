@@ -68,3 +68,14 @@ export function compareCidrs(a: Cidr, b: Cidr): number {
   if (a.base !== b.base) return a.base < b.base ? -1 : 1;
   return a.prefix - b.prefix;
 }
+
+/** The prefixes that lie in no other one; of equal ones one is left. In order. */
+export function outermostCidrs(cidrs: readonly Cidr[]): readonly Cidr[] {
+  const outermost: Cidr[] = [];
+  // In order, whatever covers a prefix comes before it, and what lies between lies in the same.
+  for (const cidr of [...cidrs].sort(compareCidrs)) {
+    const last = outermost.at(-1);
+    if (!last || !cidrCovers(last, cidr)) outermost.push(cidr);
+  }
+  return outermost;
+}

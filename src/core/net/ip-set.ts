@@ -86,3 +86,9 @@ export function rangeToCidrs(range: IpRange): readonly Cidr[] {
   }
   return cidrs;
 }
+
+/** The largest aligned part of a range whose size is a power of two; of equal ones the lowest (weaveworks/weave `net/address/address.go`, `BiggestCIDRRange`). */
+export function biggestAligned(range: IpRange): IpRange | undefined {
+  const [first, ...more] = rangeToCidrs(range);
+  return first && rangeOfCidr(more.reduce((biggest, cidr) => (cidr.prefix < biggest.prefix ? cidr : biggest), first));
+}

@@ -4,9 +4,10 @@ import { flannelSubnets } from '../../../src/core/ipam/flannel-subnets.js';
 import { neededAddresses, usableOf } from '../../../src/core/ipam/cilium-demand.js';
 import { rangeText } from '../../../src/core/ipam/pool-view.js';
 import { countAddresses } from '../../../src/core/ipam/usable-addresses.js';
-import { cidrSize } from '../../../src/core/net/cidr.js';
+import { type Cidr, cidrSize, formatCidr, outermostCidrs, parseCidr } from '../../../src/core/net/cidr.js';
+import { isPrivateIp } from '../../../src/core/net/private-address.js';
 import { formatIp } from '../../../src/core/net/ip.js';
-import { type IpRange, subtractRanges } from '../../../src/core/net/ip-set.js';
+import { biggestAligned, type IpRange, subtractRanges } from '../../../src/core/net/ip-set.js';
 import { Arguments } from './ipam-arguments.js';
 import type { CallResult } from './ipam-set-functions.js';
 import type { Json } from './ipam-vector.js';
@@ -50,12 +51,25 @@ export const ADDRESS_FUNCTIONS: Readonly<Record<string, (input: Arguments) => Ca
       subnetMin: config.isNull(named('subnetMin')) ? undefined : config.ip(named('subnetMin')),
       subnetMax: config.isNull(named('subnetMax')) ? undefined : config.ip(named('subnetMax')),
     });
-    if (!subnets.ok) return { error: 'INVALID_CONFIG', message: subnets.error };
+    if (!subnets.ok) return { error: 'INVALID_CONFIG', message: subnets.error.message };
     const { subnetLen, subnetMin, subnetMax } = subnets.value;
     return { subnetLen, subnetMin: formatIp(subnetMin), subnetMax: formatIp(subnetMax) };
   },
+  isPrivate: (input) => isPrivateIp(input.ip('address')),
+  biggestAlignedRange: (input) => {
+    const first = input.big('start');
+    const biggest = biggestAligned({ family: 4, first, last: first + input.big('size') - 1n });
+    return biggest ? [String(biggest.first), String(biggest.last - biggest.first + 1n)] : { error: 'TOO_SMALL' };
+  },
+  dropCoveredCidrs: (input) => outermostCidrs(cidrsIn(input.texts('cidrs'))).map(formatCidr),
+  parseReservations: (input) => cidrsIn(input.texts('entries').map((text) => text.trim())).map(formatCidr),
   cappedSize: (input) => {
     const [cidr, cap] = [input.cidr('cidr'), input.big('cap')];
     return String(cidr.family === 6 && cidrSize(cidr) > cap ? cap : cidrSize(cidr));
   },
 };
+
+/** Those that are prefixes. */
+function cidrsIn(texts: readonly string[]): readonly Cidr[] {
+  return texts.flatMap((text) => parseCidr(text) ?? []);
+}

@@ -1,3 +1,4 @@
+import { mayRewriteCidr, poolUpdateRefusals, type WrittenPool } from '../../../src/core/ipam/calico-pool-update.js';
 import { type CalicoPool, choosePools, DEFAULT_POOL_USES } from '../../../src/core/ipam/calico-pool-choice.js';
 import { partialFulfilment } from '../../../src/core/ipam/simulate-calico.js';
 import type { JsonObject } from '../../../src/core/kernel/json.js';
@@ -8,6 +9,7 @@ import { normaliseObject } from '../../../src/core/resources/normalise-object.js
 import { parseCalicoSelector } from '../../../src/core/resources/parse-calico-selector.js';
 import type { Arguments } from './ipam-arguments.js';
 import type { CallResult } from './ipam-set-functions.js';
+import { textOf } from './ipam-vector.js';
 
 type Pool = {
   readonly cidr: string;
@@ -44,6 +46,13 @@ export const CALICO_FUNCTIONS: Readonly<Record<string, (input: Arguments) => Cal
     const broken = diagnostics.filter(({ severity }) => severity === 'error');
     return broken.length === 0 ? { valid: true } : { error: 'INVALID_POOL', message: broken.map(({ message }) => message).join('; ') };
   },
+  updateIPPool: (input) => {
+    const [before, after] = ['old', 'new'].map((name) => written(input.json(name) as JsonObject));
+    if (!before || !after) return undefined;
+    const refusals = poolUpdateRefusals(before, after);
+    return refusals.length === 0 ? { valid: true } : { error: 'IMMUTABLE', message: refusals.join('; ') };
+  },
+  cidrRewriteAllowed: (input) => mayRewriteCidr(input.text('old'), input.text('new')),
   defaultIPPool: (input) => {
     const { assignmentMode, nodeSelector, allowedUses, blockSize } = read(input.json('spec') as JsonObject).pool;
     return {
@@ -54,6 +63,10 @@ export const CALICO_FUNCTIONS: Readonly<Record<string, (input: Arguments) => Cal
     };
   },
 };
+
+function written(spec: JsonObject): WrittenPool {
+  return { pool: read(spec).pool, cidr: textOf(spec.cidr) };
+}
 
 function read(spec: JsonObject) {
   const { resource, diagnostics } = normaliseObject({

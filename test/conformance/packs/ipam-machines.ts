@@ -1,23 +1,7 @@
 import type { Api } from '../api.js';
-import type { Actual, Earlier, Json, Sequence, Step } from './ipam-vector.js';
-
-/** How a model of the pack is asked of one of the product's simulated allocators. */
-interface Machine {
-  /** Below `/ipam/simulate/`. */
-  readonly path: string;
-  readonly world: (world: Sequence['world']) => object;
-  /** A step as operations; their results are joined. */
-  readonly operations: (step: Step, earlier: Earlier, index: number) => readonly object[];
-  readonly view?: (step: Step, answers: readonly Answered[], earlier: Earlier) => Partial<Actual>;
-}
-
-interface Answered {
-  readonly results: readonly Json[];
-  readonly error: Actual['error'];
-  readonly failures: number;
-  readonly attempts: number;
-  readonly state: NonNullable<Actual['state']>;
-}
+import { type Answered, each, type Machine } from './ipam-machine.js';
+import { WEAVE_MACHINE } from './ipam-weave.js';
+import type { Actual, Earlier, Sequence, Step } from './ipam-vector.js';
 
 const PREFIX_MACHINE: Machine = {
   path: 'prefix',
@@ -76,6 +60,9 @@ const CILIUM_MACHINE: Machine = {
     }),
 };
 
+/** NetBox's VLAN ids and AS numbers. */
+const NUMBER_MACHINE: Machine = { ...PREFIX_MACHINE, path: 'numbers', operations: (step) => each(step, (rest) => rest) };
+
 const MACHINES: Readonly<Record<string, Machine>> = {
   'host-local': {
     path: 'host-local',
@@ -92,8 +79,10 @@ const MACHINES: Readonly<Record<string, Machine>> = {
   },
   lb: LB_MACHINE,
   'pod-pools': CILIUM_MACHINE,
+  'number-api': NUMBER_MACHINE,
   'prefix-api': PREFIX_MACHINE,
   'range-api': PREFIX_MACHINE,
+  space: WEAVE_MACHINE,
 };
 
 /** Whether a model is asked of a simulated allocator here. */
@@ -122,7 +111,7 @@ export async function runMachine(
   const left = [...answers];
   return steps.map((step, index) => {
     const own = refused.has(index) ? [UNREADABLE] : left.splice(0, lists[index]?.length ?? 0);
-    return { ...joined(own), ...machine.view?.(step, own, earlier) };
+    return { ...joined(own), ...machine.view?.(step, own, earlier, world) };
   });
 }
 
@@ -146,12 +135,6 @@ function stepAt(lists: readonly (readonly object[])[], refused: ReadonlySet<numb
     from += list.length;
     return operation < from;
   });
-}
-
-/** One operation for each repeat. */
-function each(step: Step, operation: (rest: Record<string, unknown>, run: number) => object): readonly object[] {
-  const { expect: _expect, as: _as, note: _note, repeat = 1, ...rest } = step;
-  return Array.from({ length: repeat }, (_, run) => operation(rest, run));
 }
 
 function joined(answers: readonly Answered[]): Actual {

@@ -2,6 +2,7 @@ import type { Api } from '../api.js';
 import { named } from './ipam-expect.js';
 import { isMachine, runMachine } from './ipam-machines.js';
 import { runCalicoSteps } from './ipam-calico.js';
+import { runRangeSet } from './ipam-weave.js';
 import { type Actual, type Earlier, type Json, type Sequence, type Step, textOf } from './ipam-vector.js';
 
 /** How the models of the pack are called at `POST /api/v1/ipam/simulate`; the other models have no allocator there. */
@@ -29,11 +30,13 @@ const OPERATIONS: Readonly<Record<string, string>> = { create: 'status', allocat
 /** The product's codes in the pack's words. */
 const CODES: Readonly<Record<string, string>> = { RANGE_MISMATCH: 'CIDR_MISMATCH' };
 
+/** Called in process, as the packs' README allows. */
+const RANGE_SET = 'range-set';
 const CALICO_MODELS: ReadonlySet<string> = new Set(['calico', 'block']);
 
 /** Whether the product simulates the model. */
 export function isSimulated({ model }: Sequence): boolean {
-  return model in WORLDS || CALICO_MODELS.has(model) || isMachine(model);
+  return model in WORLDS || CALICO_MODELS.has(model) || isMachine(model) || model === RANGE_SET;
 }
 
 /**
@@ -42,6 +45,7 @@ export function isSimulated({ model }: Sequence): boolean {
  */
 export async function runSteps(api: Api, vector: Sequence, steps: readonly Step[], earlier: Earlier): Promise<readonly Actual[]> {
   if (CALICO_MODELS.has(vector.model)) return runCalicoSteps(api, vector, steps, earlier);
+  if (vector.model === RANGE_SET) return runRangeSet(steps);
   if (isMachine(vector.model)) return runMachine(api, vector, steps, earlier);
   const { model, world: given } = vector;
   const world = WORLDS[model]?.(given);

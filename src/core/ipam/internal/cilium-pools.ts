@@ -17,7 +17,7 @@ export interface CiliumPoolSpec {
 
 /** Why something was not done, in Cilium's words. */
 export interface CiliumRefusal {
-  readonly code: 'IMMUTABLE' | 'POOL_NOT_FOUND' | 'POOL_EMPTY' | 'NOT_READY' | 'ALREADY_ALLOCATED' | 'NOT_IN_RANGE';
+  readonly code: 'IMMUTABLE' | 'RANGE_OVERLAP' | 'POOL_NOT_FOUND' | 'POOL_EMPTY' | 'NOT_READY' | 'ALREADY_ALLOCATED' | 'NOT_IN_RANGE';
   readonly message: string;
 }
 
@@ -69,6 +69,8 @@ export class CiliumPools {
     const old = this.pools.get(spec.name);
     const change = old && immutable(old.spec, spec);
     if (change !== undefined) return [{ code: 'IMMUTABLE', message: `cannot change ${change} in existing pool "${spec.name}"` }];
+    const collision = collisionIn(spec.cidrs);
+    if (collision !== undefined) return [{ code: 'RANGE_OVERLAP', message: collision }];
     const wanted = new Set(spec.cidrs.map(formatCidr));
     for (const part of old?.parts ?? []) {
       if (!wanted.has(formatCidr(part.cidr))) this.orphanAll(part);
@@ -256,4 +258,14 @@ function note(holdings: Holdings, node: string, pool: string, cidr: Cidr): void 
   const pools = holdings.get(node) ?? new Map<string, Map<string, Cidr>>();
   const cidrs = pools.get(pool) ?? new Map<string, Cidr>();
   holdings.set(node, pools.set(pool, cidrs.set(formatCidr(cidr), cidr)));
+}
+
+/** Prefixes of a pool share no address, nor is one named twice (`pkg/ipam/cidralloc`, `NewCIDRSets`); undefined where none do. */
+function collisionIn(cidrs: readonly Cidr[]): string | undefined {
+  let outer: Cidr | undefined;
+  for (const cidr of [...cidrs].sort(compareCidrs)) {
+    if (outer && cidrCovers(outer, cidr)) return `requested CIDR ${formatCidr(cidr)} collides with ${formatCidr(outer)}`;
+    outer = cidr;
+  }
+  return undefined;
 }

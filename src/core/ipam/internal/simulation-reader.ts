@@ -7,6 +7,7 @@ import { EVERYTHING, type LabelSelector } from '../../resources/label-selector.j
 import type { CalicoSelector } from '../../resources/calico-selector.js';
 import { parseCalicoSelector } from '../../resources/parse-calico-selector.js';
 import { type CalicoPool, DEFAULT_POOL_USES } from '../calico-pool-choice.js';
+import { addressSpec } from '../address-specs.js';
 import type { CalicoPoolSpec, ReleaseSpec } from '../calico-simulation.js';
 import type { LbPoolSpec } from '../load-balancer-simulation.js';
 import { invalidIn } from '../simulation-run.js';
@@ -45,6 +46,12 @@ export class SimulationReader {
       first: first.value,
       last: first.value,
     });
+  }
+
+  /** An address, a prefix, or `first-last`. */
+  range(text: string, at: string): IpRange {
+    const none: IpRange = { family: 4, first: 0n, last: 0n };
+    return addressSpec(text) ?? this.wrong(at, `\`${text}\` is no prefix, address or \`first-last\``, none);
   }
 
   /** Addresses and prefixes. */

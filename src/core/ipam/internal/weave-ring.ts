@@ -1,0 +1,90 @@
+import type { Ip } from '../../net/ip.js';
+import type { IpRange } from '../../net/ip-set.js';
+import { SeededNumbers } from '../seeded-numbers.js';
+import { WeaveSpace } from './weave-space.js';
+
+/** The peers of a Weave Net and what each of them owns of the range. */
+export class WeaveRing {
+  private readonly spaces = new Map<string, WeaveSpace>();
+  private readonly numbers: SeededNumbers;
+
+  /** Peers of the seed list get equal parts, aligned (weaveworks/weave `ipam/ring/ring.go`, `ClaimForPeers`). */
+  constructor(range: IpRange, seeds: readonly string[]) {
+    this.numbers = new SeededNumbers(`${range.family} ${range.first} ${range.last}`);
+    if (seeds.length > 0) this.subdivide(range, seeds);
+  }
+
+  get names(): readonly string[] {
+    return [...this.spaces.keys()];
+  }
+
+  /** How many ranges all of them have. */
+  get pieces(): number {
+    return [...this.spaces.values()].reduce((sum, { pieces }) => sum + pieces + 1, 0);
+  }
+
+  /** Made where there is none: whoever joins begins with nothing. */
+  spaceOf(peer: string): WeaveSpace {
+    const space = this.spaces.get(peer) ?? new WeaveSpace();
+    this.spaces.set(peer, space);
+    return space;
+  }
+
+  /** The lowest free address of the peer's own; where it has none, it asks another one for space first. */
+  allocate(peer: string, within: IpRange): Ip | undefined {
+    const space = this.spaceOf(peer);
+    const own = space.allocate(within);
+    if (own) return own;
+    const donor = this.donorFor(peer, within);
+    const gift = donor?.donate(within);
+    if (!gift) return undefined;
+    space.add(gift);
+    return space.allocate(within);
+  }
+
+  donate(peer: string, within: IpRange, to: string | undefined): IpRange | undefined {
+    const gift = this.spaceOf(peer).donate(within);
+    if (gift && to !== undefined) this.spaceOf(to).add(gift);
+    return gift;
+  }
+
+  /** Donates until nothing is free; how many addresses that were. */
+  donateAll(peer: string, within: IpRange): bigint {
+    let given = 0n;
+    for (;;) {
+      const gift = this.donate(peer, within, undefined);
+      if (!gift) return given;
+      given += gift.last - gift.first + 1n;
+    }
+  }
+
+  /** `weave rmpeer`: everything the peer owned is free, and another's. */
+  remove(peer: string, by: string): void {
+    const left = this.spaceOf(peer).owned;
+    this.spaces.delete(peer);
+    const heir = this.spaceOf(by);
+    for (const range of left) heir.add(range);
+  }
+
+  /** Drawn at random, weighted by what is free (`ChoosePeersToAskForSpace`). */
+  private donorFor(peer: string, within: IpRange): WeaveSpace | undefined {
+    const others = [...this.spaces].filter(([name]) => name !== peer).map(([, space]) => ({ space, free: space.free(within) }));
+    let point = this.numbers.below(others.reduce((sum, { free }) => sum + free, 0n));
+    for (const { space, free } of others) {
+      if (point < free) return space;
+      point -= free;
+    }
+    return undefined;
+  }
+
+  private subdivide(range: IpRange, peers: readonly string[]): void {
+    const [first] = peers;
+    const size = range.last - range.first + 1n;
+    if (first === undefined || size === 0n) return;
+    if (size === 1n || peers.length === 1) return this.spaceOf(first).add(range);
+    const middle = range.first + size / 2n;
+    const half = Math.floor(peers.length / 2);
+    this.subdivide({ ...range, last: middle - 1n }, peers.slice(0, half));
+    this.subdivide({ ...range, first: middle + (size % 2n) }, peers.slice(half));
+  }
+}
