@@ -16,7 +16,10 @@ const result: z.ZodType<TunnelsResult> = z.object({
       device: z.string().nullable().describe('null: the kernel wraps without a device of its own'),
       kind: z.string().describe('`VXLAN`, `GENEVE`, `IPIP`, `WIREGUARD`, `ESP` …'),
       address: z.string().describe('the node’s end'),
-      tunnelAddress: z.string().nullable().describe('the address of the device itself, where the plugin has written it on the node'),
+      tunnelAddress: z
+        .string()
+        .nullable()
+        .describe('the address of the device itself, as the plugin has written it on the node, or as its rule says'),
       protocol: z.string().describe('`udp`, `tcp`, or `ip` for a protocol of its own'),
       port: z.number().int().nullable(),
       number: z.number().int().nullable().describe('IP protocol of what has no port'),

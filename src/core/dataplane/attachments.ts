@@ -19,6 +19,8 @@ export interface Attachment {
     /** The device by which it reaches the node's routes, where it is not the hub itself. */
     readonly gateway?: string;
   };
+  /** The device of the node's own route to its pods, where that is neither the hub nor the port. */
+  readonly routedBy?: string;
   /** Programs at the pod's port translate addresses of services, where they stand in for kube-proxy. */
   readonly translatesAtPort: string;
   /** The plugin itself translates addresses of services for its pods, in place of kube-proxy: how. */
@@ -61,6 +63,7 @@ const CILIUM: Attachment = {
   port: 'lxc*',
   portOut: 'BPF at lxc*: egress policy, then the endpoint map and the ipcache',
   portIn: 'BPF at lxc*: ingress policy, then the receiver’s eth0',
+  routedBy: 'cilium_host',
   translatesAtPort: 'Cilium’s BPF at lxc*',
   source: 'cilium/cilium Documentation/network/ebpf/lifeofapacket.rst',
 };

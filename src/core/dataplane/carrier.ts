@@ -9,6 +9,9 @@ export type Transport =
 /** By the family of the underlay; undefined: nothing there, or the mode does not go over that family. */
 export type ByFamily<T> = Readonly<Record<IpFamily, T | undefined>>;
 
+/** A next hop: the other node, the device that wraps there, the first address of its range, its gateway there; the node's own end; none, the device is enough. */
+export type NextHop = 'node' | 'tunnel' | 'base' | 'gateway' | 'self' | 'none';
+
 /** What is put around a packet on its way to another node. */
 export interface Wrapping {
   /** Bytes around the inner IP packet, as the plugin itself subtracts them from the MTU of the node's device. */
@@ -33,8 +36,17 @@ export interface Carrier extends Wrapping {
   readonly fixedMtu?: number;
   /** Nodes of one layer 2 segment only: routes are laid where the next node is on-link. */
   readonly onLinkOnly?: true;
-  /** How a packet for a pod of another node gets there: `{range}` of its pods, `{base}` the first address of that, `{peer}` the node’s own address. */
+  /**
+   * How a packet for a pod of another node gets there: `{range}` of its pods, `{base}` the first address of that, `{peer}` the node’s own address, `{tunnel}` that of the
+   * device that wraps there, `{device}` that device here.
+   */
   readonly route: string;
+  /** The same for what CrossSubnet leaves as it is, where that is not the route of the plugin's plain mode. */
+  readonly unwrappedRoute?: string;
+  /** The next hop of the route of the node itself; left out: the other node. */
+  readonly nextHop?: NextHop;
+  /** The device of that route, where it is not the one that wraps, or the node's. */
+  readonly routedBy?: string;
   /** Devices on the way from the pods to the one that wraps. */
   readonly between?: readonly string[];
 }

@@ -1,96 +1,21 @@
 import { invariant } from '../kernel/invariant.js';
 import type { CniPlugin } from '../model/network-profile.js';
-import type { ByFamily, Carrier, PluginCarriers, Transport } from './carrier.js';
+import type { Carrier, PluginCarriers, Transport } from './carrier.js';
+import { both, ip, NOWHERE, onlyIPv4, plain, udp } from './internal/carriers/builders.js';
+import { CALICO } from './internal/carriers/calico.js';
+import { FLANNEL } from './internal/carriers/flannel.js';
 
-const FELIX = 'projectcalico/calico felix/dataplane/linux/int_dataplane.go, felix/config/config_params.go';
-const FLANNEL = 'flannel-io/flannel pkg/backend';
 const CILIUM_MTU = 'cilium/cilium pkg/mtu/mtu.go, Documentation/operations/system_requirements.rst';
 const ANTREA = 'antrea-io/antrea pkg/agent/config/node_config.go, docs/design/architecture.md';
 const KUBE_OVN = 'kubeovn/kube-ovn pkg/util/const.go, pkg/daemon/config.go';
 const WEAVE = 'weaveworks/weave net/bridge.go, site/tasks/manage/fastdp.md';
 
-const NOWHERE = { 4: undefined, 6: undefined } as const;
-
-const udp = (port: number): Transport => ({ protocol: 'udp', port });
-const ip = (number: number): Transport => ({ protocol: 'ip', number });
-const both = <T>(value: T): ByFamily<T> => ({ 4: value, 6: value });
-const onlyIPv4 = <T>(value: T): ByFamily<T> => ({ 4: value, 6: undefined });
-
-/** Packets go out as they are. */
-function plain(source: string, route: string): Carrier {
-  return { overhead: both(0), transport: NOWHERE, device: NOWHERE, source, route };
-}
-
-const CALICO: PluginCarriers = {
-  usual: 'ipip',
-  modes: {
-    bgp: plain(FELIX, 'BIRD’s route {range} via {peer}'),
-    ipip: {
-      overhead: onlyIPv4(20),
-      transport: onlyIPv4(ip(4)),
-      device: onlyIPv4('tunl0'),
-      route: 'BIRD’s route {range} via {peer} dev tunl0 onlink',
-      source: FELIX,
-    },
-    vxlan: {
-      overhead: { 4: 50, 6: 70 },
-      transport: both(udp(4789)),
-      networkId: 4096,
-      device: { 4: 'vxlan.calico', 6: 'vxlan-v6.calico' },
-      route: 'Felix’ route {range} via the tunnel address of {peer} dev vxlan.calico onlink, whose FDB entry is {peer}',
-      source: FELIX,
-    },
-    wireguard: {
-      overhead: { 4: 60, 6: 80 },
-      transport: { 4: udp(51_820), 6: udp(51_821) },
-      device: { 4: 'wireguard.cali', 6: 'wg-v6.cali' },
-      route: 'Felix’ rule 99 to the table of wireguard.cali: {range} is allowed to the peer {peer}',
-      encrypts: true,
-      source: FELIX,
-    },
-  },
-  encryptions: {},
-};
-
-const FLANNEL_CARRIERS: PluginCarriers = {
-  usual: 'vxlan',
-  modes: {
-    // 50 over both families, though the header of IPv6 has 20 bytes more: a defect of Flannel that its users meet.
-    vxlan: {
-      overhead: both(50),
-      onWire: { 4: 50, 6: 70 },
-      transport: both(udp(8472)),
-      networkId: 1,
-      device: { 4: 'flannel.1', 6: 'flannel-v6.1' },
-      route: 'flanneld’s route {range} via {base} dev flannel.1 onlink; neighbour and FDB entries lead to {peer}',
-      source: `${FLANNEL}/vxlan/vxlan_network.go`,
-    },
-    'host-gw': { ...plain(`${FLANNEL}/hostgw/hostgw.go`, 'flanneld’s route {range} via {peer}'), onLinkOnly: true },
-    ipip: {
-      overhead: onlyIPv4(20),
-      transport: onlyIPv4(ip(4)),
-      device: onlyIPv4('flannel.ipip'),
-      route: 'flanneld’s route {range} via {peer} dev flannel.ipip onlink',
-      source: `${FLANNEL}/ipip/ipip.go`,
-    },
-    wireguard: {
-      overhead: both(80),
-      transport: { 4: udp(51_820), 6: udp(51_821) },
-      device: { 4: 'flannel-wg', 6: 'flannel-wg-v6' },
-      route: 'flanneld’s route to the pods’ network dev flannel-wg: {range} is allowed to the peer {peer}',
-      encrypts: true,
-      source: `${FLANNEL}/wireguard/wireguard_network.go`,
-    },
-    udp: {
-      overhead: onlyIPv4(28),
-      transport: onlyIPv4(udp(8285)),
-      device: onlyIPv4('flannel0'),
-      route: 'the route of the TUN device flannel0, which flanneld reads: {range} is at {peer}',
-      source: `${FLANNEL}/udp/udp_network_amd64.go`,
-    },
-  },
-  encryptions: {},
-};
+/** Pods never see the node's own route, which leads to cilium_host: `pkg/datapath/linux/node.go`, createNodeRouteSpec. */
+const CILIUM_TUNNEL_ROUTE = {
+  route: 'BPF: the ipcache has the address at {peer}, with the identity of the receiver',
+  routedBy: 'cilium_host',
+  nextHop: 'self',
+} as const;
 
 const CILIUM: PluginCarriers = {
   usual: 'vxlan',
@@ -102,7 +27,7 @@ const CILIUM: PluginCarriers = {
       transport: both(udp(8472)),
       networkId: 'identity',
       device: both('cilium_vxlan'),
-      route: 'BPF: the ipcache has the address at {peer}, with the identity of the receiver',
+      ...CILIUM_TUNNEL_ROUTE,
       mtuIsOnRoute: true,
       source: CILIUM_MTU,
     },
@@ -111,7 +36,7 @@ const CILIUM: PluginCarriers = {
       transport: both(udp(6081)),
       networkId: 'identity',
       device: both('cilium_geneve'),
-      route: 'BPF: the ipcache has the address at {peer}, with the identity of the receiver',
+      ...CILIUM_TUNNEL_ROUTE,
       mtuIsOnRoute: true,
       source: CILIUM_MTU,
     },
@@ -136,6 +61,8 @@ function antreaTunnel(v4: number, transport: Transport): Carrier {
     transport: both(transport),
     device: both('antrea-tun0'),
     route: 'a flow of br-int: {range} is behind the tunnel to {peer}',
+    routedBy: 'antrea-gw0',
+    nextHop: 'gateway',
     source: ANTREA,
   };
 }
@@ -164,12 +91,19 @@ const ANTREA_CARRIERS: PluginCarriers = {
 };
 
 /** One of the tunnels of OVN. */
-function ovnTunnel([v4, v6]: readonly [number, number], transport: Transport, device: string, source: string): Carrier {
+function ovnTunnel(
+  [v4, v6]: readonly [number, number],
+  transport: Transport,
+  [device, routedBy]: readonly [string, string],
+  source: string,
+): Carrier {
   return {
     overhead: { 4: v4, 6: v6 },
     transport: both(transport),
     device: both(device),
     route: 'OVN’s flows of br-int: the port of the receiver is bound at {peer}',
+    routedBy,
+    nextHop: 'none',
     source,
   };
 }
@@ -178,17 +112,23 @@ const KUBE_OVN_CARRIERS: PluginCarriers = {
   usual: 'geneve',
   tunnelsOverIPv4: true,
   modes: {
-    geneve: ovnTunnel([100, 120], udp(6081), 'genev_sys_6081', KUBE_OVN),
-    vxlan: ovnTunnel([50, 70], udp(4789), 'vxlan_sys_4789', KUBE_OVN),
-    stt: ovnTunnel([72, 92], { protocol: 'tcp', port: 7471 }, 'stt_sys_7471', KUBE_OVN),
+    geneve: ovnTunnel([100, 120], udp(6081), ['genev_sys_6081', 'ovn0'], KUBE_OVN),
+    vxlan: ovnTunnel([50, 70], udp(4789), ['vxlan_sys_4789', 'ovn0'], KUBE_OVN),
+    stt: ovnTunnel([72, 92], { protocol: 'tcp', port: 7471 }, ['stt_sys_7471', 'ovn0'], KUBE_OVN),
     // Packets are not wrapped, and the MTU is lowered all the same.
-    vlan: { ...plain(KUBE_OVN, 'the VLAN of the provider network'), overhead: { 4: 100, 6: 120 }, onWire: both(0), onLinkOnly: true },
+    vlan: {
+      ...plain(KUBE_OVN, 'the VLAN of the provider network'),
+      nextHop: 'none',
+      overhead: { 4: 100, 6: 120 },
+      onWire: both(0),
+      onLinkOnly: true,
+    },
   },
   encryptions: {},
 };
 
 /** What Weave gives its bridge: 1460 − (20 IP + 8 UDP + 8 VXLAN + 14 Ethernet + 34 ESP), fast datapath or not. */
-const WEAVE_MTU = { overhead: onlyIPv4(84), fixedMtu: 1376, source: WEAVE } as const;
+const WEAVE_MTU = { overhead: onlyIPv4(84), fixedMtu: 1376, source: WEAVE, routedBy: 'weave', nextHop: 'none' } as const;
 
 const WEAVE_CARRIERS: PluginCarriers = {
   usual: 'fastdp',
@@ -211,8 +151,9 @@ const WEAVE_CARRIERS: PluginCarriers = {
   encryptions: {},
 };
 
-function unwrapped(mode: string, source: string, route: string): PluginCarriers {
-  return { usual: mode, modes: { [mode]: plain(source, route) }, encryptions: {} };
+/** Pods have addresses of the virtual network itself, whose router knows each. */
+function ofVirtualNetwork(source: string, route: string): PluginCarriers {
+  return { usual: 'eni', modes: { eni: { ...plain(source, route), nextHop: 'none' } }, encryptions: {} };
 }
 
 /**
@@ -221,8 +162,8 @@ function unwrapped(mode: string, source: string, route: string): PluginCarriers 
  */
 export const CARRIERS: Readonly<Record<CniPlugin, PluginCarriers>> = {
   calico: CALICO,
-  canal: FLANNEL_CARRIERS,
-  flannel: FLANNEL_CARRIERS,
+  canal: FLANNEL,
+  flannel: FLANNEL,
   cilium: CILIUM,
   'gke-dataplane-v2': { ...CILIUM, usual: 'native' },
   weave: WEAVE_CARRIERS,
@@ -231,15 +172,21 @@ export const CARRIERS: Readonly<Record<CniPlugin, PluginCarriers>> = {
   'ovn-kubernetes': {
     usual: 'geneve',
     tunnelsOverIPv4: true,
-    modes: { geneve: ovnTunnel([100, 100], udp(6081), 'genev_sys_6081', 'ovn-org/ovn-kubernetes docs: 100 below the MTU of the node') },
+    modes: {
+      geneve: ovnTunnel(
+        [100, 100],
+        udp(6081),
+        ['genev_sys_6081', 'ovn-k8s-mp0'],
+        'ovn-org/ovn-kubernetes docs: 100 below the MTU of the node',
+      ),
+    },
     encryptions: {},
   },
-  'aws-vpc-cni': unwrapped(
-    'eni',
+  'aws-vpc-cni': ofVirtualNetwork(
     'aws/amazon-vpc-cni-k8s README, AWS_VPC_ENI_MTU; docs/cni-proposal.md',
     'rule 1536 to the table of the sender’s interface: the VPC knows every pod’s address',
   ),
-  'azure-cni': unwrapped('eni', 'learn.microsoft.com/azure/aks, Azure CNI', 'the virtual network knows every pod’s address'),
+  'azure-cni': ofVirtualNetwork('learn.microsoft.com/azure/aks, Azure CNI', 'the virtual network knows every pod’s address'),
   kindnet: {
     usual: 'ptp',
     modes: { ptp: { ...plain('kubernetes-sigs/kind images/kindnetd', 'kindnetd’s route {range} via {peer}'), onLinkOnly: true } },
@@ -259,17 +206,18 @@ export const CARRIERS: Readonly<Record<CniPlugin, PluginCarriers>> = {
     },
     encryptions: {},
   },
-  'kube-network-policies': unwrapped(
-    'routed',
-    'it carries no packets: routes between the nodes are taken as given',
-    'route {range} via {peer}',
-  ),
+  'kube-network-policies': {
+    usual: 'routed',
+    modes: { routed: plain('it carries no packets: routes between the nodes are taken as given', 'route {range} via {peer}') },
+    encryptions: {},
+  },
   unknown: {
     usual: 'routed',
     modes: {
       routed: plain('routes of the underlay, given by hand', 'route {range} via {peer}'),
       vlan: {
         ...plain('containernetworking/plugins plugins/main/vlan: one VLAN for all pods', 'the switch knows where the receiver’s MAC is'),
+        nextHop: 'none',
         onLinkOnly: true,
       },
     },

@@ -21,6 +21,13 @@ export function clusterMode({ profile: { cni } }: NetworkModel): ClusterMode {
   return { mode, assumed: { code: 'CARRIER_ASSUMED', message } };
 }
 
+/** A note where nobody tells the MTU of the nodes' devices. */
+export function mtuAssumption({ profile, profileSources }: NetworkModel): readonly Note[] {
+  if (profileSources.get('underlay.mtu')?.provenance !== 'assumed') return [];
+  const message = `the nodes’ devices are taken to have an MTU of ${profile.underlay.mtu}; set \`underlay.mtu\``;
+  return [{ code: 'UNDERLAY_MTU_ASSUMED', message }];
+}
+
 /** The family of the network that packets of a family of pods travel over. */
 export function underlayFamily({ profile, nodes }: NetworkModel, pods: IpFamily): IpFamily {
   if (!CARRIERS[profile.cni.plugin].tunnelsOverIPv4) return pods;

@@ -5,7 +5,7 @@ import { Trail } from '../kernel/evidence.js';
 import { keysOf } from '../kernel/keys-of.js';
 import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
-import { clusterMode } from './cluster-mtu.js';
+import { clusterMode, mtuAssumption } from './cluster-mtu.js';
 import type { DataplaneDraft, DataplaneFinding } from './dataplane-finding.js';
 import { blockedPorts } from './internal/lint/blocked-ports.js';
 import { hostPortChecks } from './internal/lint/host-port-checks.js';
@@ -107,14 +107,4 @@ function conclude(model: NetworkModel, findings: readonly DataplaneFinding[]): A
     confidence: assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN',
     enforcement: null,
   };
-}
-
-function mtuAssumption({ profile, profileSources }: NetworkModel): readonly Note[] {
-  if (profileSources.get('underlay.mtu')?.provenance !== 'assumed') return [];
-  return [
-    {
-      code: 'UNDERLAY_MTU_ASSUMED',
-      message: `the nodes’ devices are taken to have an MTU of ${profile.underlay.mtu}; set \`underlay.mtu\``,
-    },
-  ];
 }

@@ -70,7 +70,8 @@ describe('a service', () => {
 
   it('sends a pod back to itself masqueraded: it would answer itself directly otherwise', () => {
     const { forward, reply, sourceSeen } = askPath(pathCluster(FLANNEL), 'pod/t/b', 'svc/t/web').result;
-    expect([inShort(forward), sourceSeen]).toEqual(['eth0 veth* cni0>DNAT veth*>SNAT eth0', '192.168.0.2']);
+    // Linux net/netfilter/nf_nat_masquerade.c: MASQUERADE takes the address of the device by which the packet leaves, here the bridge.
+    expect([inShort(forward), sourceSeen]).toEqual(['eth0 veth* cni0>DNAT>SNAT veth* eth0', '10.244.2.1']);
     expect(addresses(reply.hops).at(-1)).toBe('10.96.0.10→10.244.2.6');
   });
 
@@ -79,8 +80,12 @@ describe('a service', () => {
     expect(inShort(forward)).toBe(
       'the gateway | eth0>DNAT flannel.1(VXLAN 8472 vni 1)>SNAT eth0(VXLAN 8472 vni 1) | eth0(VXLAN 8472 vni 1) flannel.1 cni0 veth* eth0',
     );
-    expect(sourceSeen).toBe('192.168.0.1');
-    expect(addresses(reply.hops)[0]).toBe('10.244.2.6→192.168.0.1');
+    // flannel.1 has the first address of the node's range (pkg/backend/vxlan/device.go), and its replies come back through the tunnel.
+    expect(sourceSeen).toBe('10.244.1.0');
+    expect(addresses(reply.hops)[0]).toBe('10.244.2.6→10.244.1.0');
+    expect(inShort(reply)).toBe(
+      'eth0 veth* cni0 flannel.1(VXLAN 8472 vni 1) eth0(VXLAN 8472 vni 1) | eth0(VXLAN 8472 vni 1) flannel.1>REVERSE_SNAT eth0>REVERSE_DNAT | the gateway',
+    );
     expect(addresses(reply.hops).at(-1)).toBe('192.168.0.1→203.0.113.9');
     expect(reply.hops.at(-1)?.netns).toBe('outside');
   });

@@ -9,7 +9,8 @@ import type { ResolvedEndpoints } from '../model/resolved-endpoints.js';
 import { formatIp, type Ip, type IpFamily } from '../net/ip.js';
 import type { Protocol } from '../net/protocol.js';
 import { type AskedEnd, askedEnd, endView, familiesOf, isPlace, type NoPlace, placeOf } from './internal/ends.js';
-import { Journey, type JourneyEnds } from './internal/journey.js';
+import { Journey } from './internal/journey.js';
+import type { JourneyEnds } from './internal/journey-ends.js';
 import { journeyNotes } from './internal/journey-notes.js';
 import { serviceTurn, type ServiceTurn } from './internal/service-turn.js';
 import { wayOf } from './internal/stage.js';
@@ -147,7 +148,7 @@ function travelled(about: About, ends: JourneyEnds): PathAnswer {
   const others = about.turn?.answer.result.endpoints.filter((one) => one !== about.turn?.endpoint) ?? [];
   const result: PathResult = {
     ...bareResult(about),
-    from: endView(about.from, ends.from, about.question.from.selector),
+    from: endView(about.from, { ...ends.from, ip: journey.sent.source }, about.question.from.selector),
     to: endView(about.end, ends.to, about.question.to.selector),
     relation,
     mode: journey.carriage?.mode ?? clusterMode(about.model).mode,

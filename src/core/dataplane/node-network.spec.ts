@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { askPath, pathCluster } from '../../../test/support/path-cluster.js';
 import { finished } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
+import type { ProfileSettings } from '../model/profile-settings.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import { nodeRoutes } from './node-routes.js';
 import { podMtuAnswer } from './pod-mtu-answer.js';
@@ -64,6 +65,14 @@ describe('tunnels', () => {
     ]);
   });
 
+  it('have an assumed MTU where nobody tells that of the nodes’ devices', () => {
+    const confidence = (underlay: ProfileSettings) => {
+      const answer = tunnels(pathCluster({ ...IPV4, cni: { plugin: 'flannel', mode: 'vxlan' }, ...underlay }), ALL);
+      return answer.ok ? answer.value.confidence : answer.error.message;
+    };
+    expect([confidence({}), confidence({ underlay: { mtu: 1500 } })]).toEqual(['ASSUMED', 'CERTAIN']);
+  });
+
   it('are none where nothing is wrapped', () => {
     const answer = tunnels(pathCluster({ cni: { plugin: 'flannel', mode: 'host-gw' } }), ALL);
     expect(answer).toMatchObject({ ok: true, value: { verdict: 'NONE', result: { tunnels: [] } } });
@@ -82,7 +91,7 @@ describe('routes of a node', () => {
     expect(routesOf(pathCluster({ ...IPV4, cni: { plugin: 'flannel', mode: 'vxlan', crossSubnet: true } }), 'node1')).toEqual([
       '10.244.1.0/24 - cni0',
       '10.244.2.0/24 192.168.0.2 eth0',
-      '10.244.3.0/24 192.168.9.3 flannel.1',
+      '10.244.3.0/24 10.244.3.0 flannel.1',
     ]);
   });
 
@@ -91,6 +100,52 @@ describe('routes of a node', () => {
     const model = pathCluster({ cni: { plugin: 'cilium', mode: 'native' } });
     expect(routesOf(model, 'node1', 6).filter((one) => / \d+\.\d+\.\d+\.\d+ /.test(one))).toEqual([]);
     expect(routesOf(model, 'node1', 6)).toContain('fd00:244:0:2::/64 2001:db8::2 eth0');
+  });
+
+  const answerOf = (model: NetworkModel, node: string) => {
+    const answer = finished(nodeRoutes(model, { node, family: 4, limit: 1000 }));
+    if (!answer.ok) throw new Error(answer.error.message);
+    return answer.value;
+  };
+
+  // felix/dataplane/linux/vxlan_mgr.go: routes through VXLAN lead to the VTEP's address, and RouteClassVXLANSameSubnet is Felix' own; of IPIP they are BIRD's.
+  it('are Felix’ with VXLAN, in the same subnet too, and BIRD’s with IPIP', () => {
+    const why = (mode: string) =>
+      answerOf(pathCluster({ ...IPV4, cni: { plugin: 'calico', mode, crossSubnet: true } }), 'node1').result.routes.map((one) => one.why);
+    expect(why('vxlan').slice(1)).toEqual([
+      expect.stringContaining('Felix’ route 10.244.2.0/26 via 192.168.0.2'),
+      expect.stringContaining('Felix’ route 10.244.3.0/26 via the address of vxlan.calico of node3 dev vxlan.calico onlink'),
+    ]);
+    expect(why('ipip').slice(1)).toEqual([
+      expect.stringContaining('BIRD’s route 10.244.2.0/26 via 192.168.0.2'),
+      expect.stringContaining('BIRD’s route 10.244.3.0/26 via 192.168.9.3 dev tunl0 onlink'),
+    ]);
+  });
+
+  it('say where what is wrapped is sent, and which next hop nobody tells', () => {
+    const { result, assumptions } = answerOf(pathCluster({ ...IPV4, cni: { plugin: 'calico', mode: 'vxlan' } }), 'node1');
+    expect(result.routes.map(({ via, tunnelTo }) => [via, tunnelTo])).toEqual([
+      [null, null],
+      [null, '192.168.0.2'],
+      [null, '192.168.9.3'],
+    ]);
+    expect(assumptions.map(({ code }) => code)).toEqual(['NEXT_HOP_UNKNOWN']);
+  });
+
+  // A router of another subnet is no next hop that an object names: ip-route(8), a gateway is on-link.
+  it('have no next hop that is told where a router is in between', () => {
+    expect(routesOf(pathCluster({ ...IPV4, cni: { plugin: 'calico', mode: 'bgp' } }), 'node1').slice(1)).toEqual([
+      '10.244.2.0/26 192.168.0.2 eth0',
+      '10.244.3.0/26 - eth0',
+    ]);
+  });
+
+  it('are assumed where nobody tells the subnets of nodes, and certain where they are told', () => {
+    const cni = { plugin: 'cilium', mode: 'native' };
+    const told = answerOf(pathCluster({ ...IPV4, cni, underlay: { subnets: [{ cidr: '192.168.0.0/16' }] } }), 'node1');
+    const untold = answerOf(pathCluster({ ...IPV4, cni, underlay: {} }), 'node1');
+    expect([told.confidence, untold.confidence]).toEqual(['CERTAIN', 'ASSUMED']);
+    expect(untold.assumptions.map(({ code }) => code)).toEqual(['NODE_SUBNET_UNKNOWN', 'UNDERLAY_ROUTES_ASSUMED']);
   });
 
   it('are to blocks with Calico', () => {
@@ -103,7 +158,7 @@ describe('routes of a node', () => {
 
   it('lead nowhere where host-gw meets another subnet', () => {
     expect(routesOf(pathCluster({ ...IPV4, cni: { plugin: 'flannel', mode: 'host-gw' } }), 'node1').at(-1)).toBe(
-      '10.244.3.0/24 192.168.9.3 eth0 unreachable',
+      '10.244.3.0/24 - eth0 unreachable',
     );
   });
 

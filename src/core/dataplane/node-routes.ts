@@ -1,4 +1,5 @@
 import type { Answer, Note } from '../kernel/answer.js';
+import { uniqueNotes } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
 import type { Problem } from '../kernel/problem.js';
 import { ok, type Result } from '../kernel/result.js';
@@ -8,6 +9,7 @@ import { type Cidr, firstIp, formatCidr } from '../net/cidr.js';
 import { formatIp, type IpFamily } from '../net/ip.js';
 import { ATTACHMENTS } from './attachments.js';
 import { clusterMode } from './cluster-mtu.js';
+import { carriageAssumptions } from './internal/carriage-assumptions.js';
 import { type Carriage, carriageBetween, rangeOf } from './internal/carriage.js';
 import { nodeNamed } from './internal/node-named.js';
 import { Underlay } from './internal/underlay.js';
@@ -19,10 +21,13 @@ export interface NodeRouteView {
   readonly kind: 'own-pods' | 'other-node';
   /** The node that has the destination; null: its own. */
   readonly node: string | null;
-  /** The next node's address; null: on the node itself. */
+  /** The next hop of the route; null: it has none, or no object tells it. */
   readonly via: string | null;
+  /** The device of the route. */
   readonly device: string;
   readonly wrapped: boolean;
+  /** The address of the node to which what is wrapped is sent; null: nothing is wrapped. */
+  readonly tunnelTo: string | null;
   readonly mode: string;
   /** Why it is so, or what keeps packets from getting there. */
   readonly why: string;
@@ -72,17 +77,19 @@ export function* nodeRoutes(
   const ranges = rangesByNode(model, name);
   yield;
   const routes = (ranges.get(name) ?? []).map((range) => ownRoute(model, range));
+  const notes: Note[] = [];
   let count = 0;
   for (const other of model.nodes.values()) {
     if (other.name === name) continue;
     for (const range of ranges.get(other.name) ?? []) {
       const carriage = carriageBetween(model, underlay, [node, other], firstIp(range));
-      routes.push(otherRoute(underlay, { node, other, range, carriage }));
+      if (family === undefined || range.family === family) notes.push(...routeAssumptions(model, underlay, [node, other], carriage));
+      routes.push(otherRoute(underlay, { other, range, carriage }));
     }
     if (++count % NODES_A_STEP === 0) yield;
   }
   const wanted = routes.filter(({ destination }) => family === undefined || destination.includes(':') === (family === 6));
-  return ok(answerOf(model, name, wanted, limit));
+  return ok(answerOf(model, name, { routes: wanted, notes: uniqueNotes(notes) }, limit));
 }
 
 /** Ranges of each node's pods: its own, or the blocks of Calico that its pods are in. */
@@ -113,6 +120,7 @@ function ownRoute(model: NetworkModel, range: Cidr): NodeRouteView {
     via: null,
     device: hub?.device ?? port,
     wrapped: false,
+    tunnelTo: null,
     mode: clusterMode(model).mode,
     why: hub?.in ?? portIn,
     reachable: true,
@@ -121,33 +129,41 @@ function ownRoute(model: NetworkModel, range: Cidr): NodeRouteView {
 
 function otherRoute(
   underlay: Underlay,
-  {
-    node,
-    other,
-    range,
-    carriage,
-  }: { readonly node: ModelNode; readonly other: ModelNode; readonly range: Cidr; readonly carriage: Carriage },
+  { other, range, carriage }: { readonly other: ModelNode; readonly range: Cidr; readonly carriage: Carriage },
 ): NodeRouteView {
-  const { carrier, encryption, over, mode, wrapped, lost, route, why } = carriage;
-  const inner = encryption?.adds === 'instead' ? encryption : carrier;
-  const via = underlay.addressOf(other, wrapped ? over : range.family);
+  const { over, mode, wrapped, lost, route, why, device, nextHop } = carriage;
+  const peer = wrapped ? underlay.addressOf(other, over) : undefined;
   return {
     destination: formatCidr(range),
     kind: 'other-node',
     node: other.name,
-    via: via ? formatIp(via) : null,
-    device: inner.device[range.family] ?? inner.device[over] ?? underlay.deviceOf(node, over),
+    via: nextHop ? formatIp(nextHop) : null,
+    device,
     wrapped,
+    tunnelTo: peer ? formatIp(peer) : null,
     mode,
     why: lost?.message ?? `${why}; ${route}`,
     reachable: lost === undefined,
   };
 }
 
+function routeAssumptions(
+  model: NetworkModel,
+  underlay: Underlay,
+  pair: readonly [ModelNode, ModelNode],
+  carriage: Carriage,
+): readonly Note[] {
+  const notes = carriageAssumptions(model, underlay, pair, carriage);
+  const { nextHop } = carriage.carrier;
+  if (carriage.nextHop || (nextHop !== 'tunnel' && nextHop !== 'self')) return notes;
+  const message = `the next hop is the address of ${carriage.device}, which no object tells`;
+  return [...notes, { code: 'NEXT_HOP_UNKNOWN', message }];
+}
+
 function answerOf(
   model: NetworkModel,
   node: string,
-  routes: readonly NodeRouteView[],
+  { routes, notes }: { readonly routes: readonly NodeRouteView[]; readonly notes: readonly Note[] },
   limit: number,
 ): Answer<NodeRoutesVerdict, NodeRoutesResult> {
   const lost = routes.filter(({ reachable }) => !reachable);
@@ -155,7 +171,7 @@ function answerOf(
   for (const { destination, why } of lost.slice(0, 20))
     trail.add({ stage: 'routes', outcome: 'deny', reason: 'ROUTE_UNREACHABLE', message: `${destination}: ${why}` });
   const { assumed } = clusterMode(model);
-  const assumptions: readonly Note[] = assumed ? [assumed] : [];
+  const assumptions: readonly Note[] = [...(assumed ? [assumed] : []), ...notes];
   const through = routes.filter(({ wrapped }) => wrapped).length;
   return {
     verdict: lost.length === 0 ? 'ALL_REACHABLE' : 'SOME_UNREACHABLE',

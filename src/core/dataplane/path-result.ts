@@ -15,6 +15,7 @@ export type PathVerdict = keyof typeof PATH_VERDICTS;
 /** Every reason code of this room's evidence, with its meaning. */
 export const PATH_REASONS = {
   SAME_NODE: 'both ends are on one node: nothing is wrapped',
+  LOOPBACK: 'the address is the sender’s own: the packet does not leave its network namespace',
   WRAPPED: 'the packet is wrapped for its way to the other node',
   PLAIN: 'the packet goes to the other node as it is',
   SAME_SUBNET: 'the other node is in the subnet of the sender’s: nothing is wrapped',

@@ -7,7 +7,7 @@ import type { CniPlugin } from '../model/network-profile.js';
 import type { IpFamily } from '../net/ip.js';
 import type { Transport } from './carrier.js';
 import { CARRIERS } from './carriers.js';
-import { clusterMode, clusterMtu, mtuOptionsOf, underlayFamily } from './cluster-mtu.js';
+import { clusterMode, clusterMtu, mtuAssumption, mtuOptionsOf, underlayFamily } from './cluster-mtu.js';
 import { fitsUnderlay, type MtuOptions, podMtu } from './pod-mtu.js';
 
 /** What is asked; what is left out is the cluster's own. */
@@ -94,7 +94,5 @@ export function podMtuAnswer(model: NetworkModel, question: PodMtuQuestion): Res
 
 function assumptionsOf(model: NetworkModel, question: PodMtuQuestion, ofMode: Note | undefined): readonly Note[] {
   const notes: Note[] = question.mode === undefined && question.cni === undefined && ofMode ? [ofMode] : [];
-  if (question.hostMtu !== undefined || model.profileSources.get('underlay.mtu')?.provenance !== 'assumed') return notes;
-  const message = `the nodes’ devices are taken to have an MTU of ${model.profile.underlay.mtu}; set \`underlay.mtu\``;
-  return [...notes, { code: 'UNDERLAY_MTU_ASSUMED', message }];
+  return question.hostMtu === undefined ? [...notes, ...mtuAssumption(model)] : notes;
 }

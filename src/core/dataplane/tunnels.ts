@@ -6,8 +6,9 @@ import type { ModelNode, NetworkModel } from '../model/network-model.js';
 import { formatIp, type IpFamily } from '../net/ip.js';
 import type { Wrapping } from './carrier.js';
 import { carrierOf, CARRIERS } from './carriers.js';
-import { clusterMode, underlayFamily } from './cluster-mtu.js';
+import { clusterMode, mtuAssumption, underlayFamily } from './cluster-mtu.js';
 import { encapsulationOf } from './encapsulation.js';
+import { toldAddress } from './internal/device-address.js';
 import { encapOf } from './internal/encap-view.js';
 import { nodeNamed } from './internal/node-named.js';
 import { Underlay } from './internal/underlay.js';
@@ -21,7 +22,7 @@ export interface TunnelView {
   readonly kind: string;
   /** The node's end. */
   readonly address: string;
-  /** The address of the device itself, where the plugin has written it on the node. */
+  /** The address of the device itself, as the plugin has written it on the node, or as its rule says. */
   readonly tunnelAddress: string | null;
   readonly protocol: string;
   readonly port: number | null;
@@ -64,15 +65,6 @@ interface Kind {
   readonly when: TunnelView['when'];
 }
 
-/** What plugins write on nodes of the addresses of their devices. */
-const TUNNEL_ADDRESS: Readonly<Record<string, Readonly<Record<IpFamily, string>>>> = {
-  tunl0: { 4: 'projectcalico.org/IPv4IPIPTunnelAddr', 6: '' },
-  'vxlan.calico': { 4: 'projectcalico.org/IPv4VXLANTunnelAddr', 6: '' },
-  'vxlan-v6.calico': { 4: '', 6: 'projectcalico.org/IPv6VXLANTunnelAddr' },
-  'wireguard.cali': { 4: 'projectcalico.org/IPv4WireguardInterfaceAddr', 6: '' },
-  'wg-v6.cali': { 4: '', 6: 'projectcalico.org/IPv6WireguardInterfaceAddr' },
-};
-
 /** Every tunnel of the cluster, or of one node. Fails with `unknown-node`. */
 export function tunnels(
   model: NetworkModel,
@@ -88,7 +80,7 @@ export function tunnels(
   for (const { name, when, family } of kinds)
     trail.add({ stage: 'tunnels', outcome: 'info', reason: 'TUNNEL_OF_MODE', message: `${name}, ${when}, for IPv${family}` });
   const { assumed } = clusterMode(model);
-  const assumptions: readonly Note[] = assumed ? [assumed] : [];
+  const assumptions: readonly Note[] = [...(assumed ? [assumed] : []), ...(all.length > 0 ? mtuAssumption(model) : [])];
   const names = [...new Set(all.map(({ kind }) => kind))].join(', ');
   return ok({
     verdict: all.length === 0 ? 'NONE' : 'TUNNELS',
@@ -135,14 +127,14 @@ function tunnelOf(
   if (!view || !address) return undefined;
   const device = wrapping.device[family] ?? wrapping.device[over];
   const overhead = wrapping.overhead[over] ?? 0;
-  const key = device === undefined ? '' : (TUNNEL_ADDRESS[device]?.[family] ?? '');
+  const own = device === undefined ? undefined : toldAddress(node, device, family);
   const { kind, protocol, port, number, networkId, encrypted } = view;
   return {
     node: node.name,
     device: device ?? null,
     kind,
     address: formatIp(address),
-    tunnelAddress: node.resource?.annotations[key] ?? null,
+    tunnelAddress: own ? formatIp(own) : null,
     protocol,
     port,
     number,

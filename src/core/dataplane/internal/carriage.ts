@@ -1,17 +1,19 @@
+import { assertNever } from '../../kernel/assert-never.js';
 import type { ModelNode, NetworkModel } from '../../model/network-model.js';
 import type { CniPlugin } from '../../model/network-profile.js';
 import { type Cidr, cidrContains, cidrOf, firstIp, formatCidr } from '../../net/cidr.js';
-import { familyBits, formatIp, type Ip, type IpFamily } from '../../net/ip.js';
+import { familyBits, formatIp, type Ip, type IpFamily, sameIp } from '../../net/ip.js';
 import type { Carrier, Encryption } from '../carrier.js';
 import { carrierOf, CARRIERS } from '../carriers.js';
 import { clusterMode, underlayFamily } from '../cluster-mtu.js';
 import { encapsulationDecision, encapsulationTo, type EncapsulationMode } from '../encapsulation.js';
 import type { PathReason } from '../path-result.js';
+import { addressInRange, toldAddress } from './device-address.js';
 import type { Underlay } from './underlay.js';
 
 /** How a packet for a pod gets from one node to another. */
 export interface Carriage {
-  /** As the table of carriers calls it; of a packet that goes out as it is, that of the plugin's plain mode. */
+  /** That of the cluster, or of the pool, as the table of carriers calls it, whether this packet is wrapped or not. */
   readonly mode: string;
   readonly carrier: Carrier;
   readonly encryption: Encryption | undefined;
@@ -22,6 +24,10 @@ export interface Carriage {
   readonly reason: PathReason;
   readonly why: string;
   readonly route: string;
+  /** The device of the route of the sender's node: that which wraps, another of the plugin's, or the node's own. */
+  readonly device: string;
+  /** The next hop of that route; undefined: it has none, or nobody tells it. */
+  readonly nextHop: Ip | undefined;
   /** The packet does not get there. */
   readonly lost: { readonly reason: PathReason; readonly message: string } | undefined;
 }
@@ -48,7 +54,7 @@ function wanted(model: NetworkModel, destination: Ip): { readonly mode: string; 
   return { mode, when: isPlain ? 'Never' : cni.crossSubnet ? 'CrossSubnet' : 'Always', why: `${cni.plugin} in mode \`${mode}\`` };
 }
 
-/** Decides how a packet for a pod travels between two nodes that differ. */
+/** Decides how a packet for the network of the pods travels between two nodes that differ. */
 export function carriageBetween(
   model: NetworkModel,
   underlay: Underlay,
@@ -56,31 +62,89 @@ export function carriageBetween(
   destination: Ip,
 ): Carriage {
   const { plugin, encryption: encrypted } = model.profile.cni;
-  const over = underlayFamily(model, destination.family);
-  const { mode: asked, when, why } = wanted(model, destination);
-  const remoteAddress = underlay.addressOf(to, over);
+  const { mode, when, why } = wanted(model, destination);
+  const tunnelFamily = underlayFamily(model, destination.family);
+  const decision = decisionBetween(underlay, [from, to], tunnelFamily, when);
+  const carrier = carrierOf(plugin, decision.encapsulate ? mode : (PLAIN_MODES[plugin] ?? mode));
+  const encryption = encrypted === 'none' ? undefined : CARRIERS[plugin].encryptions[encrypted];
+  const wrapped = decision.encapsulate || encryption !== undefined;
+  // What is not wrapped is routed by its own family: no IPv6 route has an IPv4 next hop.
+  const over = wrapped ? tunnelFamily : destination.family;
   const onLink = underlay.isOnLink(from, to, over);
-  const decision = remoteAddress
-    ? encapsulationDecision(when, { localSubnet: underlay.subnetOf(from, over), remoteAddress, sameNode: false })
-    : { encapsulate: when !== 'Never', sameSubnet: false };
-  const mode = decision.encapsulate ? asked : (PLAIN_MODES[plugin] ?? asked);
-  const carrier = carrierOf(plugin, mode);
-  const own = encrypted === 'none' ? undefined : CARRIERS[plugin].encryptions[encrypted];
-  const reason = decision.encapsulate ? 'WRAPPED' : decision.sameSubnet ? 'SAME_SUBNET' : 'PLAIN';
+  const pair: RoutedPair = { model, underlay, from, to, destination, over, carrier, encryption };
   return {
     mode,
     carrier,
-    encryption: own,
-    wrapped: decision.encapsulate || own !== undefined,
+    encryption,
+    wrapped,
     over,
-    reason,
+    reason: decision.encapsulate ? 'WRAPPED' : decision.sameSubnet ? 'SAME_SUBNET' : 'PLAIN',
     why: explain(why, when, { ...decision, onLink }),
-    // What is not wrapped is routed by its own family: no IPv6 route has an IPv4 next hop.
-    route: fill(carrier.route, rangeOf(model, to, destination), underlay.addressOf(to, decision.encapsulate ? over : destination.family)),
+    route: routeText(pair, (decision.encapsulate ? undefined : carrierOf(plugin, mode).unwrappedRoute) ?? carrier.route),
+    device: deviceOf(pair),
+    nextHop: nextHopOf(pair),
     lost: decision.encapsulate
       ? undefined
-      : (uncarried(model, asked, over) ?? lostOf(model, carrier, { onLink, from, to, isChoice: decision.sameSubnet })),
+      : (uncarried(model, mode, tunnelFamily) ?? lostOf(model, carrier, { onLink, from, to, isChoice: decision.sameSubnet })),
   };
+}
+
+function decisionBetween(underlay: Underlay, [from, to]: readonly [ModelNode, ModelNode], over: IpFamily, when: EncapsulationMode) {
+  const remoteAddress = underlay.addressOf(to, over);
+  return remoteAddress
+    ? encapsulationDecision(when, { localSubnet: underlay.subnetOf(from, over), remoteAddress, sameNode: false })
+    : { encapsulate: when !== 'Never', sameSubnet: false };
+}
+
+/** Two nodes, and what is between them. */
+interface RoutedPair {
+  readonly model: NetworkModel;
+  readonly underlay: Underlay;
+  readonly from: ModelNode;
+  readonly to: ModelNode;
+  readonly destination: Ip;
+  readonly over: IpFamily;
+  readonly carrier: Carrier;
+  readonly encryption: Encryption | undefined;
+}
+
+/** What takes the place of the mode's own wrapping has its own device, and no next hop. */
+function deviceOf({ underlay, from, destination: { family }, over, carrier, encryption }: RoutedPair): string {
+  const inner = encryption?.adds === 'instead' ? encryption : carrier;
+  const routedBy = inner === carrier ? carrier.routedBy : undefined;
+  return routedBy ?? inner.device[family] ?? inner.device[over] ?? underlay.deviceOf(from, over);
+}
+
+/** The other node, in the family of the tunnel, or of the packet where that goes as it is. */
+function peerOf({ underlay, to, destination, over, carrier }: RoutedPair): Ip | undefined {
+  return underlay.addressOf(to, carrier.transport[over] ? over : destination.family);
+}
+
+/** What goes as it is to another subnet has a router for its next hop, which nobody tells. */
+function isBehindRouter({ underlay, from, to, over, carrier }: RoutedPair): boolean {
+  return !carrier.transport[over] && underlay.isOnLink(from, to, over) === false;
+}
+
+function nextHopOf(pair: RoutedPair): Ip | undefined {
+  const { model, from, to, destination, carrier, encryption } = pair;
+  const { family } = destination;
+  const kind = encryption?.adds === 'instead' ? 'none' : (carrier.nextHop ?? 'node');
+  switch (kind) {
+    case 'node':
+      return isBehindRouter(pair) ? undefined : peerOf(pair);
+    case 'tunnel':
+      return toldAddress(to, deviceOf(pair), family);
+    case 'base':
+      return firstIp(rangeOf(model, to, destination));
+    case 'gateway':
+      return addressInRange(to, family, 1);
+    case 'self':
+      return toldAddress(from, deviceOf(pair), family);
+    case 'none':
+      return undefined;
+    default:
+      return assertNever(kind);
+  }
 }
 
 function explain(
@@ -131,9 +195,18 @@ export function rangeOf({ profile }: NetworkModel, node: ModelNode, destination:
   return node.podCIDRs.find(({ value }) => cidrContains(value, destination))?.value ?? whole;
 }
 
-function fill(text: string, range: Cidr, peer: Ip | undefined): string {
+function routeText(pair: RoutedPair, text: string): string {
+  const { model, to, destination } = pair;
+  const device = deviceOf(pair);
+  const range = rangeOf(model, to, destination);
+  // The node's own address stands for that of its device, where nobody tells it.
+  const isStandIn = to.addresses.some(({ ip }) => sameIp(ip, destination));
+  const peer = peerOf(pair);
+  const tunnel = toldAddress(to, device, destination.family);
   return text
-    .replaceAll('{range}', formatCidr(range))
+    .replaceAll('{range}', isStandIn ? `to the address of ${device} of ${to.name}` : formatCidr(range))
     .replaceAll('{base}', formatIp(firstIp(range)))
-    .replaceAll('{peer}', peer ? formatIp(peer) : 'the other node');
+    .replaceAll('{device}', device)
+    .replaceAll('{tunnel}', tunnel ? formatIp(tunnel) : `the address of ${device} of ${to.name}`)
+    .replaceAll('{peer}', `${isBehindRouter(pair) ? 'the router to ' : ''}${peer ? formatIp(peer) : 'the other node'}`);
 }

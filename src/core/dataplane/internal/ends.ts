@@ -62,7 +62,7 @@ export function placeOf(model: NetworkModel, underlay: Underlay, end: AskedEnd, 
     case 'node': {
       const ip = end.ip ?? underlay.addressOf(end.node, family);
       if (!ip) return { reason: 'NO_ADDRESS', message: `node ${end.node.name} has no IPv${family} address` };
-      return { kind: 'host', node: end.node, ip, transit: false };
+      return { kind: 'host', node: end.node, ip, transit: false, isOfPods: false, isAnyAddress: end.ip === undefined };
     }
     case 'pod':
       return placeOfPod(model, end.pod, family);
@@ -81,7 +81,8 @@ function placeOfPod(model: NetworkModel, pod: ModelPod, family: IpFamily): Place
     };
   const ip = pod.ips.find(({ value }) => value.family === family)?.value;
   if (!ip) return { reason: 'NO_ADDRESS', message: `${name} has no IPv${family} address` };
-  return pod.spec.hostNetwork ? { kind: 'host', node, ip, transit: false, pod } : { kind: 'pod', pod, node, ip };
+  if (!pod.spec.hostNetwork) return { kind: 'pod', pod, node, ip };
+  return { kind: 'host', node, ip, transit: false, isOfPods: false, isAnyAddress: true, pod };
 }
 
 /** An end as an answer shows it. */

@@ -1,10 +1,13 @@
 import type { Note } from '../../kernel/answer.js';
 import type { EvidenceStep } from '../../kernel/evidence.js';
 import { formatIp } from '../../net/ip.js';
-import { clusterMtu } from '../cluster-mtu.js';
+import { clusterMtu, mtuAssumption } from '../cluster-mtu.js';
 import type { HopView, PathVerdict } from '../path-result.js';
 import type { Carriage } from './carriage.js';
-import type { Journey, JourneyEnds } from './journey.js';
+import { carriageAssumptions } from './carriage-assumptions.js';
+import type { DeviceAddress } from './device-address.js';
+import type { Journey } from './journey.js';
+import type { JourneyEnds } from './journey-ends.js';
 import { NODE_DEVICE } from './underlay.js';
 
 /** What is to be said of a journey. */
@@ -20,14 +23,14 @@ export interface JourneyNotes {
 export function journeyNotes(ends: JourneyEnds, journey: Journey): JourneyNotes {
   const narrow = narrowing(journey);
   const verdict: PathVerdict = journey.lost || journey.replyLost ? 'NO_ROUTE' : narrow ? 'SMALL_ONLY' : 'DELIVERED';
-  const steps = [...serviceSteps(ends), ...carriageSteps(journey), rewritingStep(journey), ...mtuSteps(journey, narrow)];
+  const steps = [...serviceSteps(ends), ...carriageSteps(journey), ...rewritingSteps(journey), ...mtuSteps(journey, narrow)];
   const warnings = [
     ...asymmetry(journey),
     ...(narrow ? [{ code: 'MTU_TOO_LARGE', message: narrow }] : []),
     ...clusterMtu(ends.model, ends.family).warnings,
     ...(verdict === 'NO_ROUTE' ? [] : policiesNotJudged(ends)),
   ];
-  return { verdict, message: messageOf(journey, narrow), steps, warnings, assumptions: assumptionsOf(ends, journey) };
+  return { verdict, message: messageOf(ends, journey, narrow), steps, warnings, assumptions: assumptionsOf(ends, journey) };
 }
 
 /** Who reads that a packet arrives thinks of policies too. */
@@ -57,19 +60,23 @@ function isOnWire({ netns, device, encap }: HopView): boolean {
   return encap.length > 0 || netns === 'underlay' || (netns === 'root' && device.startsWith(NODE_DEVICE));
 }
 
-function messageOf({ lost, replyLost, forward, carriage, relation }: Journey, narrow: string | undefined): string {
-  if (lost) return lost.message;
-  if (replyLost) return `the packet arrives, and its reply does not: ${replyLost.message}`;
-  if (narrow !== undefined) return narrow;
+function messageOf(ends: JourneyEnds, journey: Journey, narrow: string | undefined): string {
+  const { lost, replyLost, forward, arrives } = journey;
+  const chosen = ends.turn?.endpoint ? `${ends.turn.endpoint.endpoint} is chosen, ` : '';
+  if (lost) return `${chosen}${lost.message}`;
+  if (replyLost) return `${chosen}the packet arrives, and its reply does not: ${replyLost.message}`;
+  if (narrow !== undefined) return `${chosen}${narrow}`;
+  const count = forward.hops.length;
+  const how = `${count} hop${count === 1 ? '' : 's'}, ${carriedHow(journey)}, packets up to ${forward.pathMtu ?? 0} bytes`;
+  return `${chosen}${how}; the receiver sees ${formatIp(arrives.source)}`;
+}
+
+function carriedHow({ forward, carriage, relation, isLoopback }: Journey): string {
+  if (isLoopback) return 'within the sender';
   const around = forward.hops.find(({ encap }) => encap.length > 0)?.encap.map(({ kind }) => kind);
-  const how = around
-    ? `in ${around.join(' in ')}`
-    : carriage
-      ? 'as it is'
-      : relation === 'same-node'
-        ? 'on one node'
-        : 'by the nodes’ own network';
-  return `${forward.hops.length} hops, ${how}, packets up to ${forward.pathMtu ?? 0} bytes`;
+  if (around) return `in ${around.join(' in ')}`;
+  if (carriage) return 'as it is';
+  return relation === 'same-node' ? 'on one node' : 'by the nodes’ own network';
 }
 
 function serviceSteps({ turn }: JourneyEnds): readonly EvidenceStep[] {
@@ -79,7 +86,11 @@ function serviceSteps({ turn }: JourneyEnds): readonly EvidenceStep[] {
 }
 
 function carriageSteps(journey: Journey): readonly EvidenceStep[] {
-  const { carriage, replyCarriage, relation } = journey;
+  const { carriage, replyCarriage, relation, isLoopback } = journey;
+  if (isLoopback) {
+    const message = 'the address is the sender’s own: no packet leaves its network namespace';
+    return [{ stage: 'carriage', outcome: 'info', reason: 'LOOPBACK', message }];
+  }
   if (!carriage && !replyCarriage) {
     const reason = relation === 'same-node' ? 'SAME_NODE' : 'HOST_PATH';
     const message =
@@ -101,10 +112,14 @@ function carriageSteps(journey: Journey): readonly EvidenceStep[] {
   return [...told(carriage, 'the packet'), ...told(replyCarriage, 'the reply')];
 }
 
-function rewritingStep({ rewriting }: Journey): EvidenceStep {
-  const { source, rule } = rewriting;
-  const message = source ? `${rule}: the receiver sees ${formatIp(source)}` : rule;
-  return { stage: 'masquerade', outcome: source ? 'match' : 'no-match', reason: source ? 'MASQUERADED' : 'NOT_MASQUERADED', message };
+/** What every node on the way does to the source; of those that leave it, only the last is told. */
+function rewritingSteps({ rewritings }: Journey): readonly EvidenceStep[] {
+  return rewritings.flatMap(({ address, rule }, index): readonly EvidenceStep[] => {
+    if (!address && index < rewritings.length - 1) return [];
+    const message = address ? `${rule}: the source becomes ${formatIp(address.ip)}, the address of ${address.device}` : rule;
+    const reason = address ? 'MASQUERADED' : 'NOT_MASQUERADED';
+    return [{ stage: 'masquerade', outcome: address ? 'match' : 'no-match', reason, message }];
+  });
 }
 
 function mtuSteps({ forward }: Journey, narrow: string | undefined): readonly EvidenceStep[] {
@@ -125,30 +140,23 @@ function asymmetry({ forward, reply, carriage, replyCarriage }: Journey): readon
 }
 
 /** What of the answer rests on what no object tells. */
-function assumptionsOf({ model, underlay, from, to }: JourneyEnds, { carriage, relation, rewriting }: Journey): readonly Note[] {
-  const notes: Note[] = [];
-  const isAssumed = (field: string) => model.profileSources.get(field)?.provenance === 'assumed';
-  if (isAssumed('underlay.mtu'))
-    notes.push({
-      code: 'UNDERLAY_MTU_ASSUMED',
-      message: `the nodes’ devices are taken to have an MTU of ${model.profile.underlay.mtu}; set \`underlay.mtu\``,
-    });
-  if (carriage && from.kind !== 'outside' && to.kind !== 'outside' && underlay.subnetOf(from.node, carriage.over) === undefined) {
-    const message = `the subnet of node ${from.node.name} is not known; set \`underlay.subnets\``;
-    if (carriage.why.includes('CrossSubnet') || carriage.carrier.onLinkOnly) notes.push({ code: 'NODE_SUBNET_UNKNOWN', message });
-  }
-  if (carriage && !carriage.wrapped && relation === 'cross-subnet' && isAssumed('underlay.routesPods')) {
-    notes.push({
-      code: 'UNDERLAY_ROUTES_ASSUMED',
-      message: 'the routers between the nodes are taken to know the pods’ ranges; set `underlay.routesPods`',
-    });
-  }
-  if (carriage?.wrapped && (rewriting.source || from.kind === 'host')) {
-    notes.push({
-      code: 'SOURCE_ADDRESS_ASSUMED',
-      message:
-        'the node’s own address stands for the source; the kernel takes that of the device by which the packet leaves, which may be the tunnel’s',
-    });
+function assumptionsOf({ model, underlay, from, to }: JourneyEnds, journey: Journey): readonly Note[] {
+  const { carriage } = journey;
+  const ofCarriage =
+    carriage && from.kind !== 'outside' && to.kind !== 'outside'
+      ? carriageAssumptions(model, underlay, [from.node, to.node], carriage)
+      : [];
+  const notes: Note[] = [...(journey.isLoopback ? [] : mtuAssumption(model)), ...ofCarriage];
+  const untold = untoldAddress(from, journey);
+  if (untold) {
+    const message = `${untold.device} has an address of its own, which no object tells: that of the node stands for it`;
+    notes.push({ code: 'SOURCE_ADDRESS_ASSUMED', message });
   }
   return notes;
+}
+
+/** An address that the packet carries and nobody tells: of the device by which a node sends, or masquerades. */
+function untoldAddress(from: JourneyEnds['from'], { rewritings, sentWith }: Journey): DeviceAddress | undefined {
+  const used = [...(from.kind === 'host' ? [sentWith] : []), ...rewritings.map(({ address }) => address)];
+  return used.find((address) => address?.isTold === false);
 }

@@ -77,12 +77,25 @@ export function translationPlace({ profile }: NetworkModel, protocol: Protocol, 
   const { translatesAtPort, ownServices } = ATTACHMENTS[profile.cni.plugin];
   if (ownServices !== undefined && sender === 'pod') return { at: 'routing', rule: ownServices };
   if (mode !== 'ebpf' || ebpf.program === undefined) {
-    const chain = sender === 'pod' ? 'PREROUTING' : 'OUTPUT';
-    return { at: 'routing', rule: `kube-proxy (${mode}) in ${chain} of the node` };
+    return { at: 'routing', rule: kubeProxyHook(mode, sender === 'pod' ? 'PREROUTING' : 'OUTPUT', 'the node') };
   }
   const who = ebpf.program === 'cilium' ? 'Cilium' : 'Calico';
   const { connectTime } = ebpf;
   const atConnect = connectTime === 'all' || (connectTime === 'tcp' && protocol === 'TCP') || (connectTime === 'host' && sender === 'node');
   if (atConnect) return { at: 'socket', rule: `${who} at connect(): the packet leaves with the endpoint’s address` };
   return sender === 'pod' ? { at: 'port', rule: translatesAtPort } : { at: 'routing', rule: `${who}’s BPF at the node’s device` };
+}
+
+/** What translates packets that enter by a node. */
+export function proxyHookAt({ profile }: NetworkModel, { name }: ModelNode): string {
+  const { mode, ebpf } = profile.proxy;
+  if (mode === 'ebpf' && ebpf.program !== undefined)
+    return `${ebpf.program === 'cilium' ? 'Cilium' : 'Calico'}’s BPF at the device of ${name}`;
+  return kubeProxyHook(mode, 'PREROUTING', name);
+}
+
+/** ipvs takes what is for an address of the node, as those of services are: `kube-ipvs0` has them (Linux `net/netfilter/ipvs/ip_vs_core.c`, LOCAL_IN and LOCAL_OUT). */
+function kubeProxyHook(mode: string, hook: 'PREROUTING' | 'OUTPUT', node: string): string {
+  if (mode === 'ipvs' && hook === 'PREROUTING') return `kube-proxy (ipvs) in INPUT of ${node}, whose kube-ipvs0 has the service’s address`;
+  return `kube-proxy (${mode}) in ${hook} of ${node}`;
 }

@@ -32,6 +32,11 @@ export interface Stage {
   readonly translations?: readonly Translation[];
 }
 
+/** A stage where nothing is around the packet. */
+export function plainStage(node: ModelNode | undefined, device: string, netns: string, mtu: number, rule: string): Stage {
+  return { node, device, netns, mtu, overhead: 0, encap: [], rule };
+}
+
 /** The same stages with translations at one of them. */
 export function translating(stages: readonly Stage[], at: number, translations: readonly Translation[]): readonly Stage[] {
   if (translations.length === 0) return stages;

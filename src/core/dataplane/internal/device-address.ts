@@ -1,0 +1,83 @@
+import type { ModelNode } from '../../model/network-model.js';
+import { firstIp } from '../../net/cidr.js';
+import { type Ip, type IpFamily, parseIp } from '../../net/ip.js';
+import type { Underlay } from './underlay.js';
+
+/** The annotation of nodes that tells the address of a device, by family. */
+type Annotated = Readonly<Partial<Record<IpFamily, string>>>;
+
+/** Where the address of a device stands: in an annotation, at so many addresses from the first of the node’s range, or nowhere. */
+type Rule = Annotated | number | 'untold';
+
+const [BASE, GATEWAY, SECOND] = [0, 1, 2];
+
+/**
+ * Devices of plugins that have addresses of their own. Calico: `libcalico-go/lib/apis/internalapi`, `felix/config`. Flannel: each backend gives its device the first address of
+ * the lease (`pkg/backend/vxlan/device.go`, `ipip/ipip.go`, `wireguard/device.go`, `udp/udp_network_amd64.go`). Bridges and the ends of pairs: the gateway of host-local
+ * (containernetworking/plugins `plugins/main/{bridge,ptp}`). Antrea: `docs/design/architecture.md`. Cilium: Documentation/network/kubernetes/configuration.rst.
+ * OVN-Kubernetes: `go-controller/pkg/util/subnet_annotations.go`, GetNodeManagementIfAddr.
+ */
+const RULES: Readonly<Record<string, Rule>> = {
+  tunl0: { 4: 'projectcalico.org/IPv4IPIPTunnelAddr' },
+  'vxlan.calico': { 4: 'projectcalico.org/IPv4VXLANTunnelAddr' },
+  'vxlan-v6.calico': { 6: 'projectcalico.org/IPv6VXLANTunnelAddr' },
+  'wireguard.cali': { 4: 'projectcalico.org/IPv4WireguardInterfaceAddr' },
+  'wg-v6.cali': { 6: 'projectcalico.org/IPv6WireguardInterfaceAddr' },
+  cilium_host: { 4: 'network.cilium.io/ipv4-cilium-host', 6: 'network.cilium.io/ipv6-cilium-host' },
+  'flannel.1': BASE,
+  'flannel-v6.1': BASE,
+  'flannel.ipip': BASE,
+  'flannel-wg': BASE,
+  'flannel-wg-v6': BASE,
+  flannel0: BASE,
+  cni0: GATEWAY,
+  'kube-bridge': GATEWAY,
+  'veth*': GATEWAY,
+  'antrea-gw0': GATEWAY,
+  'antrea-wg0': GATEWAY,
+  'ovn-k8s-mp0': SECOND,
+  weave: 'untold',
+  ovn0: 'untold',
+};
+
+/** The address that the kernel takes for what a node sends, or masquerades, by a device. */
+export interface DeviceAddress {
+  readonly device: string;
+  /** Where the device has one of its own that nobody tells: that of the node, in its place. */
+  readonly ip: Ip;
+  readonly isTold: boolean;
+  /** It belongs to the network of the pods, and packets to it go as those to pods do. */
+  readonly isOfPods: boolean;
+}
+
+/**
+ * The address of a device of a node; undefined: the node has none of the family. A device without one (`cali*`, `lxc*`) lends that of another, which is the node's own
+ * (Linux `net/ipv4/devinet.c`, inet_select_addr).
+ */
+export function deviceAddress(underlay: Underlay, node: ModelNode, device: string, family: IpFamily): DeviceAddress | undefined {
+  const rule = Object.hasOwn(RULES, device) ? RULES[device] : undefined;
+  const told = rule === undefined ? undefined : addressBy(rule, node, family);
+  const ip = told ?? underlay.addressOf(node, family);
+  return ip && { device, ip, isTold: rule === undefined || told !== undefined, isOfPods: rule !== undefined };
+}
+
+/** The address that objects or the plugin's rule tell of a device that has one of its own. */
+export function toldAddress(node: ModelNode, device: string, family: IpFamily): Ip | undefined {
+  const rule = Object.hasOwn(RULES, device) ? RULES[device] : undefined;
+  return rule === undefined ? undefined : addressBy(rule, node, family);
+}
+
+function addressBy(rule: Rule, node: ModelNode, family: IpFamily): Ip | undefined {
+  if (rule === 'untold') return undefined;
+  if (typeof rule === 'number') return addressInRange(node, family, rule);
+  const key = rule[family];
+  const ip = key === undefined ? undefined : parseIp(node.resource?.annotations[key] ?? '');
+  return ip?.family === family ? ip : undefined;
+}
+
+/** An address of the node's range of pods, counted from its first. */
+export function addressInRange(node: ModelNode, family: IpFamily, offset: number): Ip | undefined {
+  const range = node.podCIDRs.find(({ value }) => value.family === family)?.value;
+  const first = range && firstIp(range);
+  return first && { family, value: first.value + BigInt(offset) };
+}

@@ -1,0 +1,173 @@
+import type { ModelNode } from '../../model/network-model.js';
+import { type Ip, parseIp } from '../../net/ip.js';
+import type { Carriage } from './carriage.js';
+import type { DeviceAddress } from './device-address.js';
+import type { JourneyEnds } from './journey-ends.js';
+import { rewritingAt, type SourceRewriting } from './rewriting.js';
+import { proxyHookAt, type ServiceTurn, type TranslationPlace, translationPlace } from './service-turn.js';
+import { type Addressed, type Stage, translating, type Translation } from './stage.js';
+import type { HostPlace, Leg, Place, Ways } from './ways.js';
+
+/** What a node does to a packet that passes it. */
+export interface Passage {
+  readonly leg: Leg;
+  readonly rewriting: SourceRewriting;
+}
+
+/** The way to the receiver. */
+export interface Outward {
+  /** As the sender sends it. */
+  readonly packet: Addressed;
+  readonly stages: readonly Stage[];
+  /** One, or two where a node in between translates the destination. */
+  readonly passages: readonly Passage[];
+  /** The address of the device by which the packet leaves the sender's node, where the sender took it for its own. */
+  readonly own: DeviceAddress | undefined;
+  /** The node that translates the destination, where that is not the sender's. */
+  readonly entry: ModelNode | undefined;
+  readonly translation: TranslationPlace | undefined;
+  readonly isLoopback: boolean;
+  readonly lost: Carriage['lost'];
+}
+
+/** Follows a packet from the sender to the receiver. */
+export function outward(ends: JourneyEnds, ways: Ways): Outward {
+  const { from, turn, model, protocol } = ends;
+  const entry = entryOf(ends);
+  const translation = turn && from.kind !== 'outside' && !entry ? translationPlace(model, protocol, senderOf(from)) : undefined;
+  if (from.kind !== 'outside' && isLoopback(ends, translation)) return byLoopback(ends, ways, translation);
+  return entry ? byEntry(ends, ways, entry) : straight(ends, ways, translation);
+}
+
+const senderOf = ({ kind }: Place): 'pod' | 'node' => (kind === 'pod' ? 'pod' : 'node');
+
+/** The node of the sender translates services, but for node ports of other nodes and senders outside: then the node that the packet enters by. */
+function entryOf({ from, turn, model, protocol }: JourneyEnds): ModelNode | undefined {
+  if (!turn?.node) return undefined;
+  if (from.kind === 'outside') return turn.node;
+  const isAtSocket = translationPlace(model, protocol, senderOf(from)).at === 'socket';
+  return isAtSocket || from.node === turn.node ? undefined : turn.node;
+}
+
+/** What is for the sender's own address stays where it is: what a pod sends to a service only where it is told the endpoint at `connect()`. */
+function isLoopback({ from, to }: JourneyEnds, translation: TranslationPlace | undefined): boolean {
+  if (from.kind === 'host') return to.kind === 'host' && from.node === to.node;
+  return from.kind === 'pod' && to.kind === 'pod' && from.pod === to.pod && (!translation || translation.at === 'socket');
+}
+
+function byLoopback(ends: JourneyEnds, ways: Ways, translation: TranslationPlace | undefined): Outward {
+  const { from, to, turn } = ends;
+  const leg = ways.leg(from, to);
+  const source = from.kind === 'host' && from.isAnyAddress ? to.ip : from.ip;
+  const rewriting = {
+    node: from.kind === 'outside' ? undefined : from.node,
+    address: undefined,
+    rule: 'the packet does not leave the sender',
+  };
+  const stages = from.kind === 'outside' ? [] : ways.within(from);
+  return {
+    packet: firstPacket(ends, source),
+    stages: translating(stages, 0, turn && translation ? dnatOf(turn, translation.rule) : []),
+    passages: [{ leg: { ...leg, stages }, rewriting }],
+    own: undefined,
+    entry: undefined,
+    translation,
+    isLoopback: true,
+    lost: undefined,
+  };
+}
+
+function straight(ends: JourneyEnds, ways: Ways, translation: TranslationPlace | undefined): Outward {
+  const { model, from, to, turn } = ends;
+  const leg = ways.leg(from, to);
+  const own = ownAddress(ends, leg, translation);
+  const packet = firstPacket(ends, own?.ip ?? sourceOf(ends));
+  const node = from.kind === 'outside' ? undefined : from.node;
+  const isMarked = turn?.endpoint?.masquerade === true;
+  const rewriting = rewritingAt(model, {
+    node,
+    from,
+    to,
+    leg,
+    source: packet.source,
+    destination: to.ip,
+    isMarked,
+    hasAddressOfDevice: own !== undefined,
+  });
+  const at = translation?.at === 'socket' ? 0 : translation?.at === 'port' ? Math.min(1, leg.routing) : leg.routing;
+  const turned = translating(leg.stages, at, turn && translation ? dnatOf(turn, translation.rule) : []);
+  const stages = translating(turned, leg.exit, snatOf(rewriting));
+  return { packet, ...settled(leg, stages), passages: [{ leg, rewriting }], own, entry: undefined, translation, isLoopback: false };
+}
+
+/** Through a node that is neither the sender's nor need be the receiver's. */
+function byEntry(ends: JourneyEnds, ways: Ways, entry: ModelNode): Outward {
+  const { model, underlay, family, from, to, turn } = ends;
+  const packet = firstPacket(ends, from.ip);
+  const address = underlay.addressOf(entry, family) ?? to.ip;
+  const passing: HostPlace = { kind: 'host', node: entry, ip: address, transit: true, isOfPods: false, isAnyAddress: false };
+  const [first, second] = [ways.leg(from, passing), ways.leg(passing, to)];
+  const node = from.kind === 'outside' ? undefined : from.node;
+  const sent = { node, from, to: passing, leg: first, source: packet.source, destination: packet.destination };
+  const own = rewritingAt(model, { ...sent, isMarked: false, hasAddressOfDevice: false });
+  const source = own.address?.ip ?? packet.source;
+  const isMarked = turn?.endpoint?.masquerade === true;
+  const passed = { node: entry, from, to, leg: second, source, destination: to.ip };
+  const there = rewritingAt(model, { ...passed, isMarked, hasAddressOfDevice: false });
+  const masqueraded = translating(first.stages, first.exit, snatOf(own));
+  const translation: TranslationPlace = { at: 'routing', rule: proxyHookAt(model, entry) };
+  const turned = translating(masqueraded, first.stages.length - 1, turn ? dnatOf(turn, translation.rule) : []);
+  const { stages, lost } = settled(second, translating(second.stages, second.exit, snatOf(there)));
+  return {
+    packet,
+    stages: [...turned, ...stages],
+    passages: [
+      { leg: first, rewriting: own },
+      { leg: second, rewriting: there },
+    ],
+    own: undefined,
+    entry,
+    translation,
+    isLoopback: false,
+    lost,
+  };
+}
+
+/** A node that nobody told an address takes that of the device which the route leads to; undefined: it was told one, or the route is one to a service. */
+function ownAddress(
+  { from, turn }: JourneyEnds,
+  { leavesWith }: Leg,
+  translation: TranslationPlace | undefined,
+): DeviceAddress | undefined {
+  const isByRoute = from.kind === 'host' && from.isAnyAddress && (!turn || translation?.at === 'socket');
+  return isByRoute ? leavesWith : undefined;
+}
+
+/** To a service a node sends with its own address, but with ipvs with the service's: it has them all on `kube-ipvs0` (kubernetes `pkg/proxy/ipvs/proxier.go`). */
+function sourceOf({ model, from, turn }: JourneyEnds): Ip {
+  const isOfService = from.kind === 'host' && from.isAnyAddress && model.profile.proxy.mode === 'ipvs';
+  return (isOfService && turn && addressAsked(turn)) || from.ip;
+}
+
+function firstPacket({ to, turn, port }: JourneyEnds, source: Ip): Addressed {
+  const asked = turn && addressAsked(turn);
+  return { source, destination: asked ?? to.ip, sourcePort: null, destinationPort: port };
+}
+
+function addressAsked({ answer }: ServiceTurn): Ip | undefined {
+  return parseIp(answer.result.destination.ip ?? '');
+}
+
+/** A leg that leads nowhere ends where the packet would have left the node. */
+function settled({ carriage, exit }: Leg, stages: readonly Stage[]): Pick<Outward, 'stages' | 'lost'> {
+  return carriage?.lost ? { stages: stages.slice(0, exit), lost: carriage.lost } : { stages, lost: undefined };
+}
+
+function dnatOf({ endpoint }: ServiceTurn, rule: string): readonly Translation[] {
+  const destination = endpoint && parseIp(endpoint.ip);
+  return endpoint && destination ? [{ kind: 'DNAT', change: { destination, destinationPort: endpoint.port }, rule }] : [];
+}
+
+function snatOf({ address, rule }: SourceRewriting): readonly Translation[] {
+  return address ? [{ kind: 'SNAT', change: { source: address.ip }, rule }] : [];
+}
