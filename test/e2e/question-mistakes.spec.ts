@@ -54,6 +54,7 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
   exposure: { of: ['ns/shp', 'shop'], workload: ['shop/wbe', 'shop/web'], direction: ['ingres', 'ingress'], format: ['tabel', 'table'] },
   'gateway-status': { kind: ['Gatway', 'Gateway'], object: ['quay', 'tides/quay'] },
   'ingress-class': { ingress: ['shop/storefrnt', 'shop/storefront'] },
+  'ip-capacity': { pool: ['servic', 'service'], plane: ['services', 'service'], family: ['5'], allocationSequence: SEQUENCE },
   'ip-owner': { ip: ['10.96.0.300'], allocationSequence: SEQUENCE },
   'ip-pools': {
     pool: ['servic', 'service'],

@@ -2,6 +2,7 @@ import { ResolveField, Resolver } from '@nestjs/graphql';
 import { z } from 'zod';
 import { allocationText } from '../../application/ipam/allocation-text.js';
 import { IpHistory } from '../../application/ipam/ip-history.js';
+import { ipCapacityQuestion } from '../../application/ipam/ip-capacity.js';
 import { ipOwnerQuestion } from '../../application/ipam/ip-owner.js';
 import { ipPoolsQuestion } from '../../application/ipam/ip-pools.js';
 import { nextFreeQuestion } from '../../application/ipam/next-free.js';
@@ -19,6 +20,11 @@ export class IpamResolver {
     private readonly answers: AnswerField,
     private readonly histories: IpHistory,
   ) {}
+
+  @ResolveField()
+  ipCapacity(at: ClusterAt, args: QuestionArguments) {
+    return this.answers.of(ipCapacityQuestion, at, args);
+  }
 
   @ResolveField()
   ipOwner(at: ClusterAt, args: QuestionArguments) {

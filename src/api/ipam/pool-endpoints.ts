@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ipCapacityQuestion } from '../../application/ipam/ip-capacity.js';
 import { ipPoolsQuestion } from '../../application/ipam/ip-pools.js';
 import { nextFreeQuestion } from '../../application/ipam/next-free.js';
 import { defineEndpoint } from '../http/endpoint.js';
@@ -20,6 +21,7 @@ export const ONE_POOL = z.strictObject({ cluster: CLUSTER, pool: POOL });
 
 /** The room's part and what a caller reads first; the whole envelope stands at `/queries/…`. */
 const POOLS_ANSWER = z.looseObject({ verdict: z.string(), summary: z.string(), result: ipPoolsQuestion.result });
+const CAPACITY_ANSWER = z.looseObject({ verdict: z.string(), summary: z.string(), result: ipCapacityQuestion.result });
 const FREE_ANSWER = z.looseObject({ verdict: z.string(), summary: z.string(), result: nextFreeQuestion.result });
 
 const { plane, family, blocks } = ipPoolsQuestion.input.shape;
@@ -90,4 +92,15 @@ export const FREE = defineEndpoint({
   answers: { 200: { description: 'the same answer as that of `/queries/next-free`', schema: FREE_ANSWER } },
   problems: [...READ.problems, 'unknown-node'],
   examples: [{ title: 'Three free service addresses', params: EXAMPLE, query: { count: '3' } }],
+});
+
+/** `GET …/ip-pools/{p}/capacity`. */
+export const CAPACITY = defineEndpoint({
+  ...READ,
+  path: '/api/v1/clusters/:cluster/ip-pools/:pool/capacity',
+  summary: 'How many more pods, nodes or services fit: the answer to `ip-capacity`',
+  params: ONE_POOL,
+  query: QUESTION_QUERY.safeExtend({ allocationSequence }),
+  answers: { 200: { description: 'the same answer as that of `/queries/ip-capacity`', schema: CAPACITY_ANSWER } },
+  examples: [{ title: 'The service range', params: EXAMPLE }],
 });

@@ -1,10 +1,11 @@
 import { Controller, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { ipCapacityQuestion } from '../../application/ipam/ip-capacity.js';
 import { ipPoolsQuestion } from '../../application/ipam/ip-pools.js';
 import { nextFreeQuestion } from '../../application/ipam/next-free.js';
 import { Handles, Input, type InputOf } from '../http/endpoint.js';
 import { AskedByPath } from '../questions/asked-by-path.js';
-import { BLOCKS, FREE, ONE, POOLS, UTILIZATION } from './pool-endpoints.js';
+import { BLOCKS, CAPACITY, FREE, ONE, POOLS, UTILIZATION } from './pool-endpoints.js';
 
 /** Questions about pools, each at a path of its own. */
 @Controller()
@@ -37,6 +38,13 @@ export class PoolsController {
     const { view, revision, at, ...input } = query;
     const { cluster, pool } = params;
     await this.asked.send(nextFreeQuestion, { cluster, query: { view, revision, at }, input: { ...input, pool } }, reply);
+  }
+
+  @Handles(CAPACITY)
+  async capacity(@Input() { params, query }: InputOf<typeof CAPACITY>, @Res() reply: FastifyReply): Promise<void> {
+    const { view, revision, at, ...input } = query;
+    const { cluster, pool } = params;
+    await this.asked.send(ipCapacityQuestion, { cluster, query: { view, revision, at }, input: { ...input, pool } }, reply);
   }
 
   private async pool(

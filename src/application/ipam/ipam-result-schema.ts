@@ -5,6 +5,7 @@ import { IPAM_REASONS } from '../../core/ipam/ipam-reasons.js';
 import type { PoolsResult } from '../../core/ipam/list-pools.js';
 import type { NextFreeResult } from '../../core/ipam/next-free.js';
 import type { IpOwnerResult } from '../../core/ipam/own-ip.js';
+import type { CapacityResult } from '../../core/ipam/pool-capacity.js';
 import { keysOf } from '../../core/kernel/keys-of.js';
 
 const count = z.string().describe('a number of addresses as decimal text');
@@ -130,5 +131,39 @@ export const nextFreeResultSchema: z.ZodType<NextFreeResult> = z.object({
   prefixes: z.array(z.string()).describe('where prefixes were asked for, lowest first'),
   available: count.describe('free addresses of that pool before these are taken'),
   rejectedPools: z.array(z.object({ pool: z.string(), reason: reason.describe('reason code'), available: count })),
+  allocationSequence: sequence,
+});
+
+const limitedBy = z
+  .enum(['POOL_LIMIT', 'NODE_RANGE_LIMIT', 'BLOCK_LIMIT', 'MAX_PODS', 'NODE_UNSCHEDULABLE', 'POOL_NOT_FOR_NODE', 'POOL_DISABLED'])
+  .describe('reason code of what keeps it from more');
+
+/** How much more fits. */
+export const capacityResultSchema: z.ZodType<CapacityResult> = z.object({
+  pools: z.array(
+    z.object({
+      pool: z.string(),
+      plane: z.enum(['pod', 'service']),
+      family,
+      capacity: count,
+      used: count,
+      available: count,
+      more: z.string().describe('pods that fit on the nodes there are, or services, as decimal text'),
+      limitedBy,
+      moreNodes: z.string().nullable().describe('nodes that can join and get a part of the pool; null: the pool does not limit them'),
+      podsOnNewNode: z.number().int().nullable().describe('pods that a node that joins can have'),
+      nodes: z.array(
+        z.object({
+          node: z.string(),
+          pods: z.number().int().describe('that run or wait there, those on its own network too'),
+          maxPods: z.number().int(),
+          addresses: count.describe('of the pool that the node can still get, as decimal text'),
+          more: z.number().int(),
+          limitedBy,
+        }),
+      ),
+    }),
+  ),
+  nodePorts: z.object({ capacity: z.number().int(), available: z.number().int() }),
   allocationSequence: sequence,
 });

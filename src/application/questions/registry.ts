@@ -12,6 +12,7 @@ import { gatewayStatusQuestion } from '../ingress/gateway-status.js';
 import { routeLintQuestion } from '../ingress/route-lint.js';
 import { routeQuestion } from '../ingress/route.js';
 import { traefikRuleQuestion } from '../ingress/traefik-rule.js';
+import { ipCapacityQuestion } from '../ipam/ip-capacity.js';
 import { ipOwnerQuestion } from '../ipam/ip-owner.js';
 import { ipPoolsQuestion } from '../ipam/ip-pools.js';
 import { nextFreeQuestion } from '../ipam/next-free.js';
@@ -39,6 +40,7 @@ export const QUESTIONS: readonly Question[] = [
   exposureQuestion,
   gatewayStatusQuestion,
   ingressClassQuestion,
+  ipCapacityQuestion,
   ipOwnerQuestion,
   ipPoolsQuestion,
   nextFreeQuestion,

@@ -26,6 +26,13 @@ export const IPAM_REASONS = {
   CHOSEN: 'the strategy of the pool gives this address next',
   TAKEN_SKIPPED: 'addresses that somebody has are not handed out',
   RESERVED_SKIPPED: 'reserved addresses are not handed out automatically',
+  POOL_LIMIT: 'the pool has no more addresses than that',
+  NODE_RANGE_LIMIT: 'the node’s own range has no more addresses than that',
+  BLOCK_LIMIT: 'Calico gives a node no more blocks than that',
+  MAX_PODS: 'kubelet takes no more pods than that',
+  NODE_UNSCHEDULABLE: 'the node is cordoned: no pod is placed on it',
+  POOL_NOT_FOR_NODE: 'the node has no range of the pool, or the pool’s selector does not take it',
+  POOL_DISABLED: 'nothing is handed out of the pool any more',
 } as const satisfies Record<string, string>;
 
 /** One of them. */

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { modelOf } from '../../../test/support/model.js';
+import type { ProfileSettings } from '../model/profile-settings.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
+import { AllocationBook } from './allocation-book.js';
+import { poolCapacity } from './pool-capacity.js';
+
+interface NodeSpec {
+  readonly podCIDR?: string;
+  readonly pods?: string;
+  readonly unschedulable?: boolean;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+const node = (name: string, { podCIDR, pods, unschedulable, labels }: NodeSpec): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: { name, ...(labels ? { labels } : {}) },
+  spec: { ...(podCIDR ? { podCIDR } : {}), ...(unschedulable ? { unschedulable } : {}) },
+  status: pods ? { allocatable: { pods } } : {},
+});
+
+const pods = (nodeName: string, prefix: string, first: number, count: number, more: object = {}): readonly KubernetesObject[] =>
+  Array.from({ length: count }, (_, index) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: `p-${nodeName}-${prefix}${first + index}`.replaceAll('.', '-'), namespace: 't' },
+    spec: { nodeName, containers: [{ name: 'c', image: 'c' }], ...more },
+    status: { phase: 'Running', podIP: `${prefix}${first + index}`, podIPs: [{ ip: `${prefix}${first + index}` }] },
+  }));
+
+const pool = (spec: object): KubernetesObject => ({
+  apiVersion: 'crd.projectcalico.org/v1',
+  kind: 'IPPool',
+  metadata: { name: 'pool' },
+  spec: spec as never,
+});
+
+function room(objects: readonly KubernetesObject[], settings: ProfileSettings) {
+  const answer = poolCapacity(
+    modelOf(objects, { serviceCIDRs: ['10.96.0.0/28'], clusterDomain: 'cluster.local', ...settings }),
+    new AllocationBook(),
+    {},
+  );
+  if (!answer.ok) throw new Error(answer.error.message);
+  const [first] = answer.value.result.pools;
+  return {
+    answer: answer.value,
+    pool: first,
+    nodes: first?.nodes.map(({ node: name, more, limitedBy }) => `${name} ${more} ${limitedBy}`),
+  };
+}
+
+const FLANNEL: ProfileSettings = { podCIDRs: ['10.244.0.0/27'], nodeCIDRMaskSizes: { v4: 29 }, cni: { plugin: 'flannel' } };
+const CALICO = (cidr: string): ProfileSettings => ({ podCIDRs: [cidr], cni: { plugin: 'calico' } });
+
+describe('how much more fits', () => {
+  // host-local gives five of the eight addresses of a /29: all but the network's, the gateway and the broadcast address.
+  it('by the node’s range, and by what kubelet takes: whichever is less', () => {
+    const objects = [
+      node('a', { podCIDR: '10.244.0.0/29', pods: '110' }),
+      node('b', { podCIDR: '10.244.0.8/29', pods: '3' }),
+      ...pods('a', '10.244.0.', 2, 2),
+      ...pods('b', '10.244.0.', 10, 1),
+      ...pods('b', '192.168.0.', 7, 1, { hostNetwork: true }),
+    ];
+    const { pool: first, nodes } = room(objects, FLANNEL);
+    expect(nodes).toEqual(['a 3 NODE_RANGE_LIMIT', 'b 1 MAX_PODS']);
+    // A /27 has four /29: two are left.
+    expect(first).toMatchObject({ more: '4', moreNodes: '2', podsOnNewNode: 5 });
+  });
+
+  it('counts no range that the service CIDR lies in (`filterOutServiceRange` of the range allocator)', () => {
+    const { pool: first } = room([node('a', { podCIDR: '10.244.0.0/29' })], { ...FLANNEL, serviceCIDRs: ['10.244.0.16/29'] });
+    expect(first).toMatchObject({ moreNodes: '2' });
+  });
+
+  it('places nothing on a cordoned node, and nothing where a node has no range', () => {
+    const { nodes, answer } = room([node('a', { podCIDR: '10.244.0.0/29', unschedulable: true }), node('b', {})], {
+      ...FLANNEL,
+      podCIDRs: ['10.244.0.0/29'],
+    });
+    expect(nodes).toEqual(['a 0 NODE_UNSCHEDULABLE', 'b 0 POOL_NOT_FOR_NODE']);
+    expect(answer.verdict).toBe('FULL');
+  });
+
+  it('takes kubelet’s default of 110 where a node does not say, and says so', () => {
+    const { pool: first, answer } = room([node('a', { podCIDR: '10.244.0.0/24' })], {
+      ...FLANNEL,
+      podCIDRs: ['10.244.0.0/16'],
+      nodeCIDRMaskSizes: { v4: 24 },
+    });
+    expect(first).toMatchObject({ more: '110', podsOnNewNode: 110, moreNodes: '255' });
+    expect(answer.assumptions.map(({ code }) => code)).toContain('MAX_PODS_ASSUMED');
+  });
+
+  // projectcalico/calico `libcalico-go/lib/ipam/ipam.go`: twenty blocks of a host where nobody set a limit.
+  it('by Calico’s block limit: twenty blocks of sixteen addresses', () => {
+    const objects = [
+      pool({ cidr: '10.0.0.0/21', blockSize: 28 }),
+      node('a', { pods: '1000' }),
+      node('b', { pods: '1000' }),
+      ...pods('a', '10.0.0.', 0, 4),
+    ];
+    const { pool: first, nodes } = room(objects, CALICO('10.0.0.0/21'));
+    expect(nodes).toEqual(['a 316 BLOCK_LIMIT', 'b 320 BLOCK_LIMIT']);
+    expect(first).toMatchObject({ more: '636', limitedBy: 'BLOCK_LIMIT', moreNodes: '127' });
+  });
+
+  it('borrows from other nodes’ blocks once Calico’s pool has none left', () => {
+    const objects = [
+      pool({ cidr: '10.0.0.0/28', blockSize: 29 }),
+      node('a', { pods: '100' }),
+      node('b', { pods: '100' }),
+      ...pods('a', '10.0.0.', 0, 3),
+    ];
+    const { pool: first, nodes } = room(objects, CALICO('10.0.0.0/28'));
+    expect(nodes).toEqual(['a 13 POOL_LIMIT', 'b 13 POOL_LIMIT']);
+    expect(first).toMatchObject({ more: '13', limitedBy: 'POOL_LIMIT', moreNodes: '1' });
+  });
+
+  it('keeps to the nodes that a pool of Calico selects, and gives nothing of a disabled one', () => {
+    const nodes = [node('a', { pods: '100', labels: { zone: 'x' } }), node('b', { pods: '100' })];
+    expect(room([pool({ cidr: '10.0.0.0/24', nodeSelector: "zone == 'x'" }), ...nodes], CALICO('10.0.0.0/24')).nodes).toEqual([
+      'a 100 MAX_PODS',
+      'b 0 POOL_NOT_FOR_NODE',
+    ]);
+    expect(room([pool({ cidr: '10.0.0.0/24', disabled: true }), ...nodes], CALICO('10.0.0.0/24')).nodes).toEqual([
+      'a 0 POOL_DISABLED',
+      'b 0 POOL_DISABLED',
+    ]);
+  });
+
+  // KEP-3070: a /28 of services has 14 addresses.
+  it('counts services and node ports', () => {
+    const { answer } = room([node('a', { podCIDR: '10.244.0.0/29' })], FLANNEL);
+    expect(answer.result.pools.at(-1)).toMatchObject({ plane: 'service', more: '14', moreNodes: null, nodes: [] });
+    expect(answer.result.nodePorts).toEqual({ capacity: 2768, available: 2768 });
+  });
+});

@@ -1,0 +1,198 @@
+import type { Answer, Note } from '../kernel/answer.js';
+import { Trail } from '../kernel/evidence.js';
+import type { Problem } from '../kernel/problem.js';
+import { problemAt } from '../kernel/problem-place.js';
+import { err, ok, type Result } from '../kernel/result.js';
+import type { ModelNode, NetworkModel } from '../model/network-model.js';
+import { familyBits } from '../net/ip.js';
+import { admits, allPools, type PoolFilter, takenIn, unknownPool } from './all-pools.js';
+import type { AllocationBook } from './allocation-book.js';
+import { poolRule } from './internal/node-rooms.js';
+import type { IpPool } from './ip-pool.js';
+import type { IpamReason } from './ipam-reasons.js';
+import { confidenceOf, poolAssumptions, usageAssumptions } from './list-pools.js';
+import { nodePortUsage } from './node-port-usage.js';
+import { utilizationOf } from './pool-utilization.js';
+import { usableCount } from './usable-addresses.js';
+
+/** How much more fits, into the pool with the least room. */
+export const CAPACITY_VERDICTS = {
+  ROOM: 'more fits everywhere',
+  NEARLY_FULL: 'into one pool no more fits than a ninth of what it has',
+  FULL: 'into one pool nothing more fits',
+  NO_POOLS: 'no pool fits the question',
+} as const satisfies Record<string, string>;
+
+/** One of them. */
+export type CapacityVerdict = keyof typeof CAPACITY_VERDICTS;
+
+/** What keeps a node, or all of them, from more pods. */
+export type NodeLimit = Extract<
+  IpamReason,
+  'POOL_LIMIT' | 'NODE_RANGE_LIMIT' | 'BLOCK_LIMIT' | 'MAX_PODS' | 'NODE_UNSCHEDULABLE' | 'POOL_NOT_FOR_NODE' | 'POOL_DISABLED'
+>;
+
+/** The room of one node. */
+export interface NodeRoom {
+  readonly node: string;
+  /** Running pods, those on the node's own network too. */
+  readonly pods: number;
+  readonly maxPods: number;
+  /** Addresses of the pool that it can still get, as decimal text. */
+  readonly addresses: string;
+  readonly more: number;
+  readonly limitedBy: NodeLimit;
+}
+
+/** The room of one pool. */
+export interface PoolRoom {
+  readonly pool: string;
+  readonly plane: 'pod' | 'service';
+  readonly family: 4 | 6;
+  readonly capacity: string;
+  readonly used: string;
+  readonly available: string;
+  /** Pods that fit on the nodes there are, or services. */
+  readonly more: string;
+  readonly limitedBy: NodeLimit;
+  /** Nodes that can join and get a part of the pool; null: the pool does not limit them. */
+  readonly moreNodes: string | null;
+  /** Pods that a node that joins can have; null where that is not known. */
+  readonly podsOnNewNode: number | null;
+  readonly nodes: readonly NodeRoom[];
+}
+
+/** What the question answers with. */
+export interface CapacityResult {
+  readonly pools: readonly PoolRoom[];
+  /** Services of type NodePort or LoadBalancer that fit: one number each. */
+  readonly nodePorts: { readonly capacity: number; readonly available: number };
+  readonly allocationSequence: number;
+}
+
+/** Kubelet's default (kubernetes `pkg/kubelet/apis/config/v1beta1/defaults.go`, `MaxPods`). */
+const DEFAULT_MAX_PODS = 110;
+
+/** How many more pods, nodes and services fit, by the rules of the plugin and the limits of the nodes. Fails with `unknown-pool`. */
+export function poolCapacity(
+  model: NetworkModel,
+  book: AllocationBook,
+  filter: PoolFilter,
+): Result<Answer<CapacityVerdict, CapacityResult>, Problem> {
+  const all = allPools(model);
+  const names = all.map(({ name }) => name);
+  if (filter.pool !== undefined && !names.includes(filter.pool)) return err(problemAt('/pool', unknownPool(filter.pool, names)));
+  const counted = all.filter((pool) => admits(filter, pool) && pool.strategy !== null);
+  const pods = podsOfNodes(model);
+  const pools = counted.map((pool) => roomOf(model, pool, book, pods));
+  const assumptions = [...poolAssumptions(counted), ...usageAssumptions(model, counted), ...maxPodsAssumption(model, pools)];
+  const { capacity, available } = nodePortUsage(model);
+  return ok({
+    verdict: verdictOf(pools),
+    summary: pools.length === 0 ? 'no pool that addresses are handed out of fits' : pools.map(lineOf).join('; '),
+    result: { pools, nodePorts: { capacity, available }, allocationSequence: book.sequence },
+    evidence: explain(pools),
+    assumptions,
+    warnings: [],
+    confidence: confidenceOf(assumptions),
+    enforcement: null,
+  });
+}
+
+/** Pods that run or wait on each node; finished ones have given everything back. */
+function podsOfNodes({ pods }: NetworkModel): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { nodeName, finished } of pods) {
+    if (nodeName && !finished) counts.set(nodeName.value, (counts.get(nodeName.value) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function roomOf(model: NetworkModel, pool: IpPool, book: AllocationBook, pods: ReadonlyMap<string, number>): PoolRoom {
+  const taken = takenIn(model, book, pool);
+  const { capacity, used, available } = utilizationOf(pool, taken);
+  const common = {
+    pool: pool.name,
+    family: pool.family,
+    capacity: String(capacity),
+    used: String(used),
+    available: String(available),
+  };
+  if (pool.plane !== 'pod') {
+    const rest = { more: common.available, limitedBy: 'POOL_LIMIT', moreNodes: null, podsOnNewNode: null, nodes: [] } as const;
+    return { ...common, plane: 'service', ...rest };
+  }
+  const rule = poolRule(model, pool, taken, available);
+  const nodes = [...model.nodes.values()].map((node) => nodeRoom(node, pods.get(node.name) ?? 0, rule.reachOf(node)));
+  const sum = nodes.reduce((total, { more }) => total + BigInt(more), 0n);
+  const { moreNodes } = rule;
+  return {
+    ...common,
+    plane: 'pod',
+    more: String(sum < available ? sum : available),
+    limitedBy: sum >= available ? 'POOL_LIMIT' : commonest(nodes),
+    moreNodes: moreNodes === undefined ? null : String(moreNodes < 0n ? 0n : moreNodes),
+    podsOnNewNode: podsOnNewNode(pool, available),
+    nodes,
+  };
+}
+
+function nodeRoom(node: ModelNode, pods: number, reach: ReturnType<ReturnType<typeof poolRule>['reachOf']>): NodeRoom {
+  const maxPods = node.resource?.maxPods ?? DEFAULT_MAX_PODS;
+  const seats = BigInt(Math.max(0, maxPods - pods));
+  const room = { node: node.name, pods, maxPods, addresses: String(reach.addresses) };
+  if (node.resource?.unschedulable === true) return { ...room, more: 0, limitedBy: 'NODE_UNSCHEDULABLE' };
+  if (seats < reach.addresses) return { ...room, more: Number(seats), limitedBy: 'MAX_PODS' };
+  return { ...room, more: Number(reach.addresses), limitedBy: reach.limitedBy };
+}
+
+/** A node range holds as many as its rule gives; a pool without ranges what it has left. Kubelet's default bounds both. */
+function podsOnNewNode({ layout, usableRule, family }: IpPool, available: bigint): number {
+  const count =
+    layout && usableRule ? usableCount(usableRule, { family, base: 0n, prefix: Math.min(layout.prefix, familyBits(family)) }) : available;
+  const addresses = typeof count === 'bigint' ? count : 0n;
+  return addresses < BigInt(DEFAULT_MAX_PODS) ? Number(addresses) : DEFAULT_MAX_PODS;
+}
+
+/** What limits most nodes. */
+function commonest(nodes: readonly NodeRoom[]): NodeLimit {
+  const counts = new Map<NodeLimit, number>();
+  for (const { limitedBy } of nodes) counts.set(limitedBy, (counts.get(limitedBy) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? 'POOL_LIMIT';
+}
+
+function verdictOf(pools: readonly PoolRoom[]): CapacityVerdict {
+  if (pools.length === 0) return 'NO_POOLS';
+  if (pools.some(({ more }) => more === '0')) return 'FULL';
+  return pools.some(({ more, used }) => BigInt(more) * 9n <= BigInt(used)) ? 'NEARLY_FULL' : 'ROOM';
+}
+
+function lineOf({ pool, plane, more, moreNodes }: PoolRoom): string {
+  const nodes = moreNodes === null ? '' : ` and ${moreNodes} more nodes`;
+  return `${pool}: ${more} more ${plane === 'pod' ? 'pods' : 'services'}${nodes}`;
+}
+
+/** Nodes of an answer's evidence, the fullest first. */
+const MOST_NODES_TOLD = 5;
+
+function explain(pools: readonly PoolRoom[]): Answer<CapacityVerdict, CapacityResult>['evidence'] {
+  const trail = new Trail();
+  for (const room of pools) {
+    const parent = trail.add({ stage: 'capacity', outcome: 'info', reason: room.limitedBy, message: lineOf(room) });
+    for (const { node, more, pods, maxPods, addresses, limitedBy } of [...room.nodes]
+      .sort((a, b) => a.more - b.more)
+      .slice(0, MOST_NODES_TOLD)) {
+      const message = `node ${node}: ${more} more pods (${pods} of ${maxPods} run there, ${addresses} addresses are in reach)`;
+      trail.add({ stage: 'node', outcome: 'info', reason: limitedBy, message, parent });
+    }
+  }
+  return trail.list();
+}
+
+function maxPodsAssumption({ nodes }: NetworkModel, pools: readonly PoolRoom[]): readonly Note[] {
+  if (!pools.some(({ plane }) => plane === 'pod')) return [];
+  const unknown = [...nodes.values()].filter(({ resource }) => resource?.maxPods === undefined).length;
+  if (unknown === 0) return [];
+  const message = `${unknown} of ${nodes.size} nodes do not say how many pods they take (\`status.allocatable.pods\`): kubelet’s default of ${DEFAULT_MAX_PODS} is taken`;
+  return [{ code: 'MAX_PODS_ASSUMED', message }];
+}
