@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ADDRESS_PLANES } from '../../core/ipam/address-plane.js';
 import { ALLOCATION_STRATEGIES } from '../../core/ipam/allocation-strategy.js';
-import { IPAM_REASONS } from '../../core/ipam/ipam-reasons.js';
+import { CAPACITY_LIMITS, IPAM_REASONS } from '../../core/ipam/ipam-reasons.js';
 import type { PoolsResult } from '../../core/ipam/list-pools.js';
 import type { NextFreeResult } from '../../core/ipam/next-free.js';
 import type { IpOwnerResult } from '../../core/ipam/own-ip.js';
@@ -134,9 +134,7 @@ export const nextFreeResultSchema: z.ZodType<NextFreeResult> = z.object({
   allocationSequence: sequence,
 });
 
-const limitedBy = z
-  .enum(['POOL_LIMIT', 'NODE_RANGE_LIMIT', 'BLOCK_LIMIT', 'MAX_PODS', 'NODE_UNSCHEDULABLE', 'POOL_NOT_FOR_NODE', 'POOL_DISABLED'])
-  .describe('reason code of what keeps it from more');
+const limitedBy = z.enum(CAPACITY_LIMITS).describe('reason code of what keeps it from more');
 
 /** How much more fits. */
 export const capacityResultSchema: z.ZodType<CapacityResult> = z.object({

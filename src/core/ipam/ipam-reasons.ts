@@ -37,3 +37,17 @@ export const IPAM_REASONS = {
 
 /** One of them. */
 export type IpamReason = keyof typeof IPAM_REASONS;
+
+/** What keeps a node, or a pool, from more. */
+export const CAPACITY_LIMITS = [
+  'POOL_LIMIT',
+  'NODE_RANGE_LIMIT',
+  'BLOCK_LIMIT',
+  'MAX_PODS',
+  'NODE_UNSCHEDULABLE',
+  'POOL_NOT_FOR_NODE',
+  'POOL_DISABLED',
+] as const satisfies readonly IpamReason[];
+
+/** One of them. */
+export type CapacityLimit = (typeof CAPACITY_LIMITS)[number];

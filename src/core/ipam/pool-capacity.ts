@@ -9,7 +9,7 @@ import { admits, allPools, type PoolFilter, takenIn, unknownPool } from './all-p
 import type { AllocationBook } from './allocation-book.js';
 import { poolRule } from './internal/node-rooms.js';
 import type { IpPool } from './ip-pool.js';
-import type { IpamReason } from './ipam-reasons.js';
+import type { CapacityLimit } from './ipam-reasons.js';
 import { confidenceOf, poolAssumptions, usageAssumptions } from './list-pools.js';
 import { nodePortUsage } from './node-port-usage.js';
 import { utilizationOf } from './pool-utilization.js';
@@ -26,12 +26,6 @@ export const CAPACITY_VERDICTS = {
 /** One of them. */
 export type CapacityVerdict = keyof typeof CAPACITY_VERDICTS;
 
-/** What keeps a node, or all of them, from more pods. */
-export type NodeLimit = Extract<
-  IpamReason,
-  'POOL_LIMIT' | 'NODE_RANGE_LIMIT' | 'BLOCK_LIMIT' | 'MAX_PODS' | 'NODE_UNSCHEDULABLE' | 'POOL_NOT_FOR_NODE' | 'POOL_DISABLED'
->;
-
 /** The room of one node. */
 export interface NodeRoom {
   readonly node: string;
@@ -41,7 +35,7 @@ export interface NodeRoom {
   /** Addresses of the pool that it can still get, as decimal text. */
   readonly addresses: string;
   readonly more: number;
-  readonly limitedBy: NodeLimit;
+  readonly limitedBy: CapacityLimit;
 }
 
 /** The room of one pool. */
@@ -54,7 +48,7 @@ export interface PoolRoom {
   readonly available: string;
   /** Pods that fit on the nodes there are, or services. */
   readonly more: string;
-  readonly limitedBy: NodeLimit;
+  readonly limitedBy: CapacityLimit;
   /** Nodes that can join and get a part of the pool; null: the pool does not limit them. */
   readonly moreNodes: string | null;
   /** Pods that a node that joins can have; null where that is not known. */
@@ -155,8 +149,8 @@ function podsOnNewNode({ layout, usableRule, family }: IpPool, available: bigint
 }
 
 /** What limits most nodes. */
-function commonest(nodes: readonly NodeRoom[]): NodeLimit {
-  const counts = new Map<NodeLimit, number>();
+function commonest(nodes: readonly NodeRoom[]): CapacityLimit {
+  const counts = new Map<CapacityLimit, number>();
   for (const { limitedBy } of nodes) counts.set(limitedBy, (counts.get(limitedBy) ?? 0) + 1);
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? 'POOL_LIMIT';
 }

@@ -7,13 +7,13 @@ import { calicoSelectorMatches } from '../../resources/calico-selector.js';
 import { parseCalicoSelector } from '../../resources/parse-calico-selector.js';
 import { clipRanges } from '../clip-ranges.js';
 import type { IpPool } from '../ip-pool.js';
+import type { CapacityLimit } from '../ipam-reasons.js';
 import { utilizationOf } from '../pool-utilization.js';
-import type { NodeLimit } from '../pool-capacity.js';
 
 /** How many addresses a node can still get out of a pool, and what keeps it from more. */
 export interface NodeReach {
   readonly addresses: bigint;
-  readonly limitedBy: NodeLimit;
+  readonly limitedBy: CapacityLimit;
 }
 
 /** How a plugin brings a pool's addresses to nodes. */
