@@ -21,7 +21,7 @@ export interface Wrapping {
   readonly onWire?: ByFamily<number>;
   /** VNI of VXLAN and Geneve; `identity`: that of the sender. */
   readonly networkId?: number | 'identity';
-  /** The device that wraps and unwraps, by the family of the pods; undefined: the node's own device. */
+  /** The device that wraps and unwraps, by the family of the pods, `{vni}` its network id; undefined: the node's own device. */
   readonly device: ByFamily<string>;
   /** Its payload cannot be read on the way. */
   readonly encrypts?: true;

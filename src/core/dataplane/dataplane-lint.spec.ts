@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { pathCluster } from '../../../test/support/path-cluster.js';
-import { modelOf } from '../../../test/support/model.js';
+import { askPath, pathCluster } from '../../../test/support/path-cluster.js';
+import { modelOf, objectsBelow } from '../../../test/support/model.js';
 import { finished } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
@@ -44,7 +45,7 @@ describe('findings of the data plane', () => {
     const fitting = pathCluster({ ...SOUND, cni: { ...SOUND.cni, mtu: 1450 } });
     const broken = pathCluster({ ...SOUND, cni: { ...SOUND.cni, mtu: 1451 } });
     expect([codesOf(fitting), codesOf(broken)]).toEqual([[], ['MTU_TOO_LARGE']]);
-    expect(findings(broken)[0]).toMatchObject({ severity: 'error', fix: 'set an MTU of at most 1450' });
+    expect(findings(broken)[0]).toMatchObject({ severity: 'error', fix: 'let pods have an MTU of at most 1450' });
   });
 
   it('tell of an MTU that is larger than the device, by the object that sets it', () => {
@@ -111,6 +112,25 @@ describe('findings of the data plane', () => {
   it('tell of pools without natOutgoing', () => {
     const model = pathCluster({ ipFamilies: ['IPv4'] }, [pool('bare', { cidr: '10.244.0.0/16', vxlanMode: 'Always', natOutgoing: false })]);
     expect(findings(model)).toMatchObject([{ code: 'NAT_OUTGOING_OFF', object: { name: 'bare' }, pointer: '/spec/natOutgoing' }]);
+  });
+});
+
+describe('the demo fleet', () => {
+  // Its table of planted faults (demo/README.md): jumbo frames in Flannel's configuration, and devices of 1500 bytes.
+  it('has an MTU in atoll that the nodes’ network does not take, and a path that says so', async () => {
+    const model = modelOf(await objectsBelow(join('demo', 'atoll')));
+    expect(findings(model)).toMatchObject([
+      {
+        code: 'MTU_LARGER_THAN_HOST',
+        object: { kind: 'ConfigMap', name: 'kube-flannel-cfg' },
+        fix: 'let pods have an MTU of at most 1450',
+      },
+    ]);
+    expect(askPath(model, 'deploy/reef/coral', 'node/atoll-2').verdict).toBe('SMALL_ONLY');
+  });
+
+  it.each(['harbor', 'heritage'])('has no such fault in %s', async (cluster) => {
+    expect(codesOf(modelOf(await objectsBelow(join('demo', cluster)))).filter((code) => code.startsWith('MTU_'))).toEqual([]);
   });
 });
 

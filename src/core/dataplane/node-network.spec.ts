@@ -38,9 +38,10 @@ describe('tunnels', () => {
     ]);
   });
 
+  // flannel pkg/backend/vxlan/vxlan.go: the device is named after the network id.
   it('have the port and the network id that are set', () => {
     const cni = { plugin: 'flannel', mode: 'vxlan', vni: 7, tunnelPort: 4789 };
-    expect(tunnelsOf(pathCluster({ ...IPV4, cni }), 'node2')).toEqual(['node2 flannel.1 VXLAN 192.168.0.2 4789 7 1450 Always']);
+    expect(tunnelsOf(pathCluster({ ...IPV4, cni }), 'node2')).toEqual(['node2 flannel.7 VXLAN 192.168.0.2 4789 7 1450 Always']);
   });
 
   it('are those of Calico’s pools', () => {

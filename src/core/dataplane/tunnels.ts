@@ -9,7 +9,7 @@ import { carrierOf, CARRIERS } from './carriers.js';
 import { clusterMode, mtuAssumption, underlayFamily } from './cluster-mtu.js';
 import { encapsulationOf } from './encapsulation.js';
 import { toldAddress } from './internal/device-address.js';
-import { encapOf } from './internal/encap-view.js';
+import { encapOf, wrappingDevice } from './internal/encap-view.js';
 import { nodeNamed } from './internal/node-named.js';
 import { Underlay } from './internal/underlay.js';
 
@@ -125,7 +125,7 @@ function tunnelOf(
   const address = underlay.addressOf(node, over);
   const view = encapOf(model, [name, wrapping], over, [address, undefined]);
   if (!view || !address) return undefined;
-  const device = wrapping.device[family] ?? wrapping.device[over];
+  const device = wrappingDevice(model, wrapping, family, over);
   const overhead = wrapping.overhead[over] ?? 0;
   const own = device === undefined ? undefined : toldAddress(node, device, family);
   const { kind, protocol, port, number, networkId, encrypted } = view;

@@ -70,6 +70,14 @@ describe('what objects tell of the data plane', () => {
       ({ cni }) => [cni.vni, cni.tunnelPort],
       [7, 4789],
     ],
+    // flannel Documentation/backends.md: `MTU` is that of the outgoing packets; pkg/backend/vxlan/vxlan_network.go, MTU: less encapOverhead.
+    ['Flannel is told an MTU', [flannel({ Backend: { Type: 'vxlan', MTU: 9000 } })], ({ cni }) => cni.mtu, 8950],
+    [
+      'Flannel is told an MTU that its backend does not read',
+      [flannel({ Backend: { Type: 'host-gw', MTU: 9000 } })],
+      ({ cni }) => cni.mtu,
+      undefined,
+    ],
     [
       'flanneld masquerades',
       [flannel({}), daemonSet('kube-flannel-ds', FLANNELD, ['--ip-masq', '--kube-subnet-mgr'])],

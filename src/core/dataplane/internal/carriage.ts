@@ -9,6 +9,7 @@ import { clusterMode, underlayFamily } from '../cluster-mtu.js';
 import { encapsulationDecision, encapsulationTo, type EncapsulationMode } from '../encapsulation.js';
 import type { PathReason } from '../path-result.js';
 import { addressInRange, toldAddress } from './device-address.js';
+import { wrappingDevice } from './encap-view.js';
 import type { Underlay } from './underlay.js';
 
 /** How a packet for a pod gets from one node to another. */
@@ -109,10 +110,10 @@ interface RoutedPair {
 }
 
 /** What takes the place of the mode's own wrapping has its own device, and no next hop. */
-function deviceOf({ underlay, from, destination: { family }, over, carrier, encryption }: RoutedPair): string {
+function deviceOf({ model, underlay, from, destination: { family }, over, carrier, encryption }: RoutedPair): string {
   const inner = encryption?.adds === 'instead' ? encryption : carrier;
   const routedBy = inner === carrier ? carrier.routedBy : undefined;
-  return routedBy ?? inner.device[family] ?? inner.device[over] ?? underlay.deviceOf(from, over);
+  return routedBy ?? wrappingDevice(model, inner, family, over) ?? underlay.deviceOf(from, over);
 }
 
 /** The other node, in the family of the tunnel, or of the packet where that goes as it is. */

@@ -4,7 +4,7 @@ import { clusterMtu } from '../cluster-mtu.js';
 import type { Wrapping } from '../carrier.js';
 import type { EncapView } from '../path-result.js';
 import type { Carriage } from './carriage.js';
-import { encapOf } from './encap-view.js';
+import { encapOf, wrappingDevice } from './encap-view.js';
 import { plainStage, type Stage } from './stage.js';
 import type { Underlay } from './underlay.js';
 
@@ -73,7 +73,7 @@ export class Crossing {
     return named.flatMap(([name, wrapping]) => {
       const view = encapOf(this.model, [name, wrapping], over, addresses);
       const subtracted = wrapping.overhead[over] ?? 0;
-      const device = wrapping.device[this.family] ?? wrapping.device[over];
+      const device = wrappingDevice(this.model, wrapping, this.family, over);
       return view ? [{ view, device, subtracted, overhead: wrapping.onWire?.[over] ?? subtracted }] : [];
     });
   }

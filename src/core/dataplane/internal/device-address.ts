@@ -24,8 +24,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   'wireguard.cali': { 4: 'projectcalico.org/IPv4WireguardInterfaceAddr' },
   'wg-v6.cali': { 6: 'projectcalico.org/IPv6WireguardInterfaceAddr' },
   cilium_host: { 4: 'network.cilium.io/ipv4-cilium-host', 6: 'network.cilium.io/ipv6-cilium-host' },
-  'flannel.1': BASE,
-  'flannel-v6.1': BASE,
+  flannel: BASE,
+  'flannel-v6': BASE,
   'flannel.ipip': BASE,
   'flannel-wg': BASE,
   'flannel-wg-v6': BASE,
@@ -55,7 +55,7 @@ export interface DeviceAddress {
  * (Linux `net/ipv4/devinet.c`, inet_select_addr).
  */
 export function deviceAddress(underlay: Underlay, node: ModelNode, device: string, family: IpFamily): DeviceAddress | undefined {
-  const rule = Object.hasOwn(RULES, device) ? RULES[device] : undefined;
+  const rule = ruleOf(device);
   const told = rule === undefined ? undefined : addressBy(rule, node, family);
   const ip = told ?? underlay.addressOf(node, family);
   return ip && { device, ip, isTold: rule === undefined || told !== undefined, isOfPods: rule !== undefined };
@@ -63,8 +63,14 @@ export function deviceAddress(underlay: Underlay, node: ModelNode, device: strin
 
 /** The address that objects or the plugin's rule tell of a device that has one of its own. */
 export function toldAddress(node: ModelNode, device: string, family: IpFamily): Ip | undefined {
-  const rule = Object.hasOwn(RULES, device) ? RULES[device] : undefined;
+  const rule = ruleOf(device);
   return rule === undefined ? undefined : addressBy(rule, node, family);
+}
+
+/** Flannel's devices of VXLAN have their network id at the end. */
+function ruleOf(device: string): Rule | undefined {
+  const name = device.replace(/^(flannel(?:-v6)?)\.\d+$/, '$1');
+  return Object.hasOwn(RULES, name) ? RULES[name] : undefined;
 }
 
 function addressBy(rule: Rule, node: ModelNode, family: IpFamily): Ip | undefined {

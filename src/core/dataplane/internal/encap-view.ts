@@ -45,3 +45,9 @@ function transportView(transport: Transport): Pick<EncapView, 'protocol' | 'port
   if (transport.protocol === 'ip') return { protocol: 'ip', port: null, number: transport.number };
   return { protocol: transport.protocol, port: transport.port, number: null };
 }
+
+/** The device that wraps and unwraps, for pods of a family; undefined: the node's own. */
+export function wrappingDevice(model: NetworkModel, { device, networkId }: Wrapping, family: IpFamily, over: IpFamily): string | undefined {
+  const name = device[family] ?? device[over];
+  return name?.replace('{vni}', String(model.profile.cni.vni ?? networkId ?? ''));
+}

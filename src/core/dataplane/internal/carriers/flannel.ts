@@ -13,7 +13,7 @@ export const FLANNEL: PluginCarriers = {
       onWire: { 4: 50, 6: 70 },
       transport: both(udp(8472)),
       networkId: 1,
-      device: { 4: 'flannel.1', 6: 'flannel-v6.1' },
+      device: { 4: 'flannel.{vni}', 6: 'flannel-v6.{vni}' },
       route: 'flanneld’s route {range} via {base} dev {device} onlink; neighbour and FDB entries lead to {peer}',
       nextHop: 'base',
       source: `${BACKENDS}/vxlan/vxlan_network.go`,

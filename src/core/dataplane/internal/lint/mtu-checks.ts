@@ -26,14 +26,15 @@ function* checksOf(model: NetworkModel, family: IpFamily): Generator<DataplaneDr
     const about = { object: source?.object, pointer: source?.pointer, nodes };
     if (set !== undefined && set > hostMtu) {
       const message = `IPv${family}: pods have an MTU of ${set}, and the nodes’ devices ${hostMtu}`;
-      yield { ...about, code: 'MTU_LARGER_THAN_HOST', message, fix: `set an MTU of at most ${hostMtu - overhead}` };
+      yield { ...about, code: 'MTU_LARGER_THAN_HOST', message, fix: `let pods have an MTU of at most ${hostMtu - overhead}` };
     } else if (tooLarge(model, family, { podMtu, hostMtu })) {
       const around = largestOverhead(model, family);
       const message = `IPv${family}: pods may send ${podMtu} bytes, ${around} are put around them, and the nodes’ network takes ${hostMtu}`;
-      yield { ...about, code: 'MTU_TOO_LARGE', message, fix: `set an MTU of at most ${hostMtu - around}` };
+      yield { ...about, code: 'MTU_TOO_LARGE', message, fix: `let pods have an MTU of at most ${hostMtu - around}` };
     }
     for (const { code, message } of warnings)
-      if (code === 'OVERHEAD_UNDERSTATED') yield { code, message, fix: `set an MTU of ${hostMtu - largestOnWire(model, family)}`, nodes };
+      if (code === 'OVERHEAD_UNDERSTATED')
+        yield { code, message, fix: `let pods have an MTU of ${hostMtu - largestOnWire(model, family)}`, nodes };
   }
 }
 
