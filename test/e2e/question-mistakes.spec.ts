@@ -63,6 +63,7 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     blocks: ['yes'],
     allocationSequence: SEQUENCE,
   },
+  'ipam-lint': { code: CODE, severity: ['warn', 'warning'], limit: NUMBER, allocationSequence: SEQUENCE },
   'next-free': {
     pool: ['servic', 'service'],
     plane: ['services', 'service'],

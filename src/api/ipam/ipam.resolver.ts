@@ -5,6 +5,7 @@ import { IpHistory } from '../../application/ipam/ip-history.js';
 import { ipCapacityQuestion } from '../../application/ipam/ip-capacity.js';
 import { ipOwnerQuestion } from '../../application/ipam/ip-owner.js';
 import { ipPoolsQuestion } from '../../application/ipam/ip-pools.js';
+import { ipamLintQuestion } from '../../application/ipam/ipam-lint.js';
 import { nextFreeQuestion } from '../../application/ipam/next-free.js';
 import { AnswerField, type ClusterAt, type QuestionArguments } from '../graphql/answer-field.js';
 import { orThrow } from '../http/or-throw.js';
@@ -34,6 +35,11 @@ export class IpamResolver {
   @ResolveField()
   ipPools(at: ClusterAt, args: QuestionArguments) {
     return this.answers.of(ipPoolsQuestion, at, args);
+  }
+
+  @ResolveField()
+  ipamLint(at: ClusterAt, args: QuestionArguments) {
+    return this.answers.of(ipamLintQuestion, at, args);
   }
 
   @ResolveField()

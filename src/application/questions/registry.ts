@@ -15,6 +15,7 @@ import { traefikRuleQuestion } from '../ingress/traefik-rule.js';
 import { ipCapacityQuestion } from '../ipam/ip-capacity.js';
 import { ipOwnerQuestion } from '../ipam/ip-owner.js';
 import { ipPoolsQuestion } from '../ipam/ip-pools.js';
+import { ipamLintQuestion } from '../ipam/ipam-lint.js';
 import { nextFreeQuestion } from '../ipam/next-free.js';
 import { connectivityDiffQuestion } from '../policy/connectivity-diff.js';
 import { connectivityQuestion } from '../policy/connectivity.js';
@@ -43,6 +44,7 @@ export const QUESTIONS: readonly Question[] = [
   ipCapacityQuestion,
   ipOwnerQuestion,
   ipPoolsQuestion,
+  ipamLintQuestion,
   nextFreeQuestion,
   nodeRoutesQuestion,
   pathQuestion,

@@ -67,6 +67,11 @@ export class AllocationBook {
     return this.byIdentifier.get(pool)?.get(identifier);
   }
 
+  /** Everything that is handed out. */
+  live(): Iterable<Allocation> {
+    return this.byAddress.values();
+  }
+
   /** The identifiers that have something of a pool. */
   identifiers(pool: string): Iterable<string> {
     return this.byIdentifier.get(pool)?.keys() ?? [];

@@ -250,7 +250,7 @@ function explainOutside(trail: Trail, pool: IpPool, ip: Ip): void {
  * Owners that exclude one another: pods with a network of their own, nodes, and ClusterIPs. A pod of the host network has its node's address; load balancers and
  * externalIPs may share an address with one another and with a node; what was handed out through the API is there to be used by somebody.
  */
-function rivalsFor(model: NetworkModel, ip: Ip): readonly string[] {
+export function rivalsFor(model: NetworkModel, ip: Ip): readonly string[] {
   const rivals = holdersOf(model, ip).filter(({ type }) => type === 'pod' || type === 'node' || type === 'clusterIP');
   const own = rivals.filter((owner) => owner.type !== 'pod' || model.pods[owner.pod]?.spec.hostNetwork !== true);
   return [...new Set(own.map((owner) => ownerView(model, owner).name))];

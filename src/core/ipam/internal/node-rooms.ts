@@ -1,6 +1,6 @@
 import type { ModelNode, NetworkModel } from '../../model/network-model.js';
-import { familyBits } from '../../net/ip.js';
-import { type Cidr, cidrCovers, formatCidr } from '../../net/cidr.js';
+import { familyBits, type Ip } from '../../net/ip.js';
+import { type Cidr, cidrContains, cidrOf, formatCidr } from '../../net/cidr.js';
 import { type IpRange, rangeOfCidr } from '../../net/ip-set.js';
 import type { CalicoIPPool } from '../../resources/calico-ip-pool.js';
 import { calicoSelectorMatches } from '../../resources/calico-selector.js';
@@ -25,11 +25,19 @@ export interface PoolRule {
 
 /** The rule of a cluster's plugin for one of its pod pools. `taken`: what somebody has of it; `available`: what nobody has. */
 export function poolRule(model: NetworkModel, pool: IpPool, taken: readonly IpRange[], available: bigint): PoolRule {
-  const [range] = pool.span;
-  const cidr = range && { family: pool.family, base: range.first, prefix: familyBits(pool.family) - sizeBits(range) };
+  const cidr = cidrOfPool(pool);
   if (model.profile.cni.plugin === 'calico' && cidr) return calicoRule(model, cidr, taken, available);
   if (pool.layout) return nodeRangeRule(model, pool, pool.layout, taken);
   return { reachOf: () => ({ addresses: available, limitedBy: 'POOL_LIMIT' }), moreNodes: undefined };
+}
+
+/** The prefix that a pool is of. */
+function cidrOfPool({ span: [range], family }: IpPool): Cidr | undefined {
+  return range && { family, base: range.first, prefix: familyBits(family) - sizeBits(range) };
+}
+
+function declaredPool({ calico }: NetworkModel, cidr: Cidr): CalicoIPPool | undefined {
+  return calico.ipPools.find((pool) => pool.cidr && formatCidr(pool.cidr) === formatCidr(cidr));
 }
 
 function sizeBits({ first, last }: IpRange): number {
@@ -70,7 +78,7 @@ const MOST_BLOCKS = 20n;
  * tell: that of the node with most of them.
  */
 function calicoRule(model: NetworkModel, cidr: Cidr, taken: readonly IpRange[], available: bigint): PoolRule {
-  const declared = model.calico.ipPools.find((pool) => pool.cidr && formatCidr(pool.cidr) === formatCidr(cidr));
+  const declared = declaredPool(model, cidr);
   const bits = BigInt(familyBits(cidr.family) - blockSizeOf(model, cidr, declared));
   const size = 1n << bits;
   const blocks = takenOfBlocks(taken, bits);
@@ -116,13 +124,34 @@ function takenOfBlocks(taken: readonly IpRange[], bits: bigint): ReadonlyMap<big
   return counts;
 }
 
+/** How many parts for nodes a pool of pods has; undefined where it is not cut. */
+export function blockCount(model: NetworkModel, pool: IpPool): bigint | undefined {
+  const cidr = cidrOfPool(pool);
+  if (model.profile.cni.plugin !== 'calico' || !cidr) return pool.layout?.total;
+  return 1n << BigInt(blockSizeOf(model, cidr, declaredPool(model, cidr)) - cidr.prefix);
+}
+
+/** Whose block of Calico an address is in, as its pods tell; undefined for addresses of no pool. */
+export function blockOwners(model: NetworkModel): (ip: Ip) => { readonly node: string; readonly part: string } | undefined {
+  const pools = model.profile.podCIDRs.map((cidr) => {
+    const prefix = blockSizeOf(model, cidr, declaredPool(model, cidr));
+    const bits = BigInt(familyBits(cidr.family) - prefix);
+    return { cidr, prefix, bits, owners: ownersOfBlocks(model, cidr, bits) };
+  });
+  return (ip) => {
+    const pool = pools.find(({ cidr }) => cidrContains(cidr, ip));
+    const node = pool?.owners.get(ip.value >> pool.bits);
+    return pool && node !== undefined ? { node, part: formatCidr(cidrOf(ip, pool.prefix)) } : undefined;
+  };
+}
+
 /** Block → the node with most pods in it; of equals the first by name. */
 function ownersOfBlocks(model: NetworkModel, cidr: Cidr, bits: bigint): ReadonlyMap<bigint, string> {
   const counts = new Map<bigint, Map<string, number>>();
   for (const { nodeName, ips, finished, spec } of model.pods) {
     if (!nodeName || finished || spec.hostNetwork) continue;
     for (const { value } of ips) {
-      if (!cidrCovers(cidr, { family: value.family, base: value.value, prefix: familyBits(value.family) })) continue;
+      if (!cidrContains(cidr, value)) continue;
       const nodes = counts.get(value.value >> bits) ?? new Map<string, number>();
       nodes.set(nodeName.value, (nodes.get(nodeName.value) ?? 0) + 1);
       counts.set(value.value >> bits, nodes);

@@ -1,0 +1,72 @@
+import { describeRef } from '../../../kernel/object-ref.js';
+import type { Steps } from '../../../kernel/steps.js';
+import type { ModelPod, NetworkModel } from '../../../model/network-model.js';
+import { formatCidr } from '../../../net/cidr.js';
+import { CidrIndex } from '../../../net/cidr-index.js';
+import { formatIp } from '../../../net/ip.js';
+import type { IpamDraft } from '../../ipam-finding.js';
+import { blockOwners } from '../node-rooms.js';
+
+const PODS_A_STEP = 500;
+
+/** Whose range or block an address is of, and whether a pod there may have it. */
+type OwnerOf = (pod: ModelPod, ip: ModelPod['ips'][number]) => { readonly node: string; readonly part: string } | undefined;
+
+/** Pods and the nodes they run on: a node that is gone, and addresses of another node's range or block. */
+export function* placeChecks(model: NetworkModel): Steps<readonly IpamDraft[]> {
+  const drafts: IpamDraft[] = [];
+  const isCalico = model.profile.cni.plugin === 'calico';
+  const ownerOf = isCalico ? ownerByBlock(model) : ownerByRange(model);
+  const gone = new Map<string, string[]>();
+  for (const [index, pod] of model.pods.entries()) {
+    if (index % PODS_A_STEP === 0) yield;
+    if (pod.finished || pod.spec.hostNetwork || !pod.nodeName) continue;
+    const name = pod.nodeName.value;
+    if (!model.nodes.has(name)) {
+      const held = gone.get(name) ?? [];
+      gone.set(name, held);
+      held.push(...pod.ips.map(({ value }) => formatIp(value)));
+      continue;
+    }
+    for (const ip of pod.ips) {
+      const owner = ip.provenance === 'observed' ? ownerOf(pod, ip) : undefined;
+      if (owner && owner.node !== name) drafts.push(elsewhere(pod, formatIp(ip.value), name, owner, isCalico));
+    }
+  }
+  return [...drafts, ...[...gone].map(([name, addresses]) => nodeGone(name, addresses))];
+}
+
+function ownerByRange({ nodes }: NetworkModel): OwnerOf {
+  const ranges = [...nodes.values()].flatMap(({ name, podCIDRs }) =>
+    podCIDRs.map(({ value }) => [value, { node: name, part: formatCidr(value) }] as const),
+  );
+  const index = new CidrIndex(ranges);
+  return (_, { value }) => index.at(value).next().value ?? undefined;
+}
+
+function ownerByBlock(model: NetworkModel): OwnerOf {
+  const owners = blockOwners(model);
+  return (_, { value }) => owners(value);
+}
+
+function elsewhere(
+  { ref }: ModelPod,
+  address: string,
+  node: string,
+  owner: { readonly node: string; readonly part: string },
+  isCalico: boolean,
+): IpamDraft {
+  return {
+    code: isCalico ? 'BORROWED' : 'OUTSIDE_NODE_RANGE',
+    object: ref,
+    pointer: '/status/podIPs',
+    message: `${describeRef(ref)} runs on ${node} with ${address} of ${owner.part}, ${isCalico ? 'a block most of whose pods run on' : 'the range of'} ${owner.node}`,
+    fix: 'make the pod anew, so that it gets an address of its node',
+    addresses: [address],
+  };
+}
+
+function nodeGone(name: string, addresses: readonly string[]): IpamDraft {
+  const message = `node ${name} is gone, and pods that name it hold ${addresses.length} addresses`;
+  return { code: 'NODE_GONE', message, fix: 'delete the pods: kube-controller-manager’s pod garbage collector does so', addresses };
+}

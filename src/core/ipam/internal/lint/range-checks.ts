@@ -1,0 +1,87 @@
+import type { NetworkModel } from '../../../model/network-model.js';
+import { type Cidr, cidrContains, cidrsOverlap, formatCidr, parseCidr } from '../../../net/cidr.js';
+import { formatIp } from '../../../net/ip.js';
+import { rangeOfCidr, subtractRanges } from '../../../net/ip-set.js';
+import { allPools } from '../../all-pools.js';
+import type { IpamDraft } from '../../ipam-finding.js';
+import type { IpPool } from '../../ip-pool.js';
+import { overlapsOf } from '../../overlaps.js';
+import { rangeText } from '../../pool-view.js';
+
+const cidrs = (...texts: readonly string[]): readonly Cidr[] => texts.flatMap((text) => parseCidr(text) ?? []);
+
+const RESERVED = cidrs('127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4', '::1/128', 'fe80::/10', 'ff00::/8');
+const DOCKER = cidrs('172.17.0.0/16');
+/** Addresses that nobody on the internet has: private ones, those of carriers' translators, benchmarks and documentation, and what is reserved. */
+const NOT_PUBLIC = [
+  ...cidrs('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '198.18.0.0/15', '192.0.2.0/24', '198.51.100.0/24'),
+  ...cidrs('203.0.113.0/24', '240.0.0.0/4', 'fc00::/7', '2001:db8::/32'),
+  ...RESERVED,
+];
+
+/** Ranges of the cluster against one another and against what the world does with addresses. */
+export function rangeChecks(model: NetworkModel): readonly IpamDraft[] {
+  const pools = allPools(model);
+  return [...overlapChecks(pools), ...pools.filter(({ usableRule }) => usableRule !== null).flatMap(worldChecks), ...ciliumCheck(model)];
+}
+
+/** Overlaps of one pair of pools that are told: listed addresses may be many. */
+const MOST_OF_A_PAIR = 5;
+
+function overlapChecks(pools: readonly IpPool[]): readonly IpamDraft[] {
+  const shared = new Map<string, { readonly a: IpPool; readonly b: IpPool; readonly addresses: string[]; count: number }>();
+  for (const { a, b, shared: range } of overlapsOf(pools.flatMap((of) => of.span.map((range) => ({ range, of }))))) {
+    // Nodes that are load balancers of a kind, and externalIPs that are nodes', are as they should be.
+    if (a.usableRule === null && b.usableRule === null) continue;
+    const key = `${a.name} ${b.name}`;
+    const pair = shared.get(key) ?? { a, b, addresses: [], count: 0 };
+    shared.set(key, pair);
+    pair.count++;
+    if (pair.addresses.length < MOST_OF_A_PAIR) pair.addresses.push(rangeText(range));
+  }
+  return [...shared.values()].map(({ a, b, addresses, count }) => ({
+    code: a.plane === b.plane ? 'POOLS_OVERLAP' : 'PLANES_OVERLAP',
+    object: a.source ?? b.source,
+    pointer: (a.source ? a.pointer : b.pointer) ?? undefined,
+    message: `\`${a.name}\` and \`${b.name}\` share ${addresses.join(', ')}${count > addresses.length ? ` and ${count - addresses.length} more` : ''}`,
+    fix: 'give one of them a range of its own; a fleet space gives ranges that meet no others',
+    addresses,
+  }));
+}
+
+function worldChecks(pool: IpPool): readonly IpamDraft[] {
+  const declared = pool.declared.flatMap((text) => parseCidr(text) ?? []);
+  const common = { object: pool.source, pointer: pool.pointer ?? undefined };
+  const meets = (code: 'RESERVED_RANGE' | 'DOCKER_RANGE', known: readonly Cidr[], fix: string) =>
+    declared.flatMap((cidr) =>
+      known
+        .filter((one) => cidrsOverlap(one, cidr))
+        .map((one) => ({ ...common, code, message: `\`${pool.name}\` overlaps ${formatCidr(one)}`, fix, addresses: [formatCidr(one)] })),
+    );
+  return [
+    ...meets('RESERVED_RANGE', RESERVED, 'take a private range: RFC 1918, RFC 4193'),
+    ...meets('DOCKER_RANGE', DOCKER, 'take another range, or set `bip` of Docker on the nodes'),
+    ...publicCheck(pool, declared),
+  ];
+}
+
+function publicCheck({ name, plane, source, pointer }: IpPool, declared: readonly Cidr[]): readonly IpamDraft[] {
+  const outside = subtractRanges(declared.map(rangeOfCidr), NOT_PUBLIC.map(rangeOfCidr));
+  if (outside.length === 0) return [];
+  const addresses = outside.slice(0, MOST_OF_A_PAIR).map(rangeText);
+  const message = `\`${name}\` gives ${plane}s public addresses: ${addresses.join(', ')}`;
+  const fix = 'take a private range, or leave it where the addresses are your own';
+  return [{ code: 'PUBLIC_RANGE', object: source, pointer: pointer ?? undefined, message, fix, addresses }];
+}
+
+function ciliumCheck({ profile, nodes }: NetworkModel): readonly IpamDraft[] {
+  const range = profile.podCIDRs.find((cidr) => formatCidr(cidr) === '10.0.0.0/8');
+  if (profile.cni.plugin !== 'cilium' || !range) return [];
+  const inside = [...nodes.values()].flatMap(({ addresses }) =>
+    addresses.filter(({ ip }) => cidrContains(range, ip)).map(({ ip }) => formatIp(ip)),
+  );
+  if (inside.length === 0) return [];
+  const message = `${inside.length} addresses of nodes lie in 10.0.0.0/8, which Cilium cuts into ranges for pods`;
+  const fix = 'set `cluster-pool-ipv4-cidr` to a range that nothing else is in';
+  return [{ code: 'CILIUM_DEFAULT_RANGE', message, fix, addresses: inside }];
+}

@@ -1,0 +1,91 @@
+import type { NetworkModel } from '../../../model/network-model.js';
+import { formatCidr } from '../../../net/cidr.js';
+import type { IpFamily } from '../../../net/ip.js';
+import { calicoSelectorMatches } from '../../../resources/calico-selector.js';
+import { parseCalicoSelector } from '../../../resources/parse-calico-selector.js';
+import { allPools } from '../../all-pools.js';
+import type { IpPool } from '../../ip-pool.js';
+import type { IpamDraft } from '../../ipam-finding.js';
+import { nodePortUsage } from '../../node-port-usage.js';
+import { countAddresses } from '../../usable-addresses.js';
+import { blockCount } from '../node-rooms.js';
+
+/** Whether there is enough for everybody, and whether what there is can be used. */
+export function roomChecks(model: NetworkModel): readonly IpamDraft[] {
+  return [...selectorChecks(model), ...layoutChecks(model), ...portChecks(model)];
+}
+
+function selectorChecks({ calico, nodes }: NetworkModel): readonly IpamDraft[] {
+  return calico.ipPools.flatMap(({ ref, nodeSelector, cidr, disabled, allowedUses }): readonly IpamDraft[] => {
+    if (nodeSelector === undefined || disabled || allowedUses.includes('LoadBalancer')) return [];
+    const selector = parseCalicoSelector(nodeSelector);
+    if (!selector.ok || [...nodes.values()].some(({ labels }) => calicoSelectorMatches(selector.value, labels))) return [];
+    const message = `none of the ${nodes.size} nodes is selected by \`${nodeSelector}\``;
+    const fix = 'label a node so, or change the selector';
+    return [
+      { code: 'POOL_SELECTS_NO_NODE', object: ref, pointer: '/spec/nodeSelector', message, fix, addresses: cidr ? [formatCidr(cidr)] : [] },
+    ];
+  });
+}
+
+function layoutChecks(model: NetworkModel): readonly IpamDraft[] {
+  const families: readonly IpFamily[] = [4, 6];
+  const few = families.flatMap((family) => tooFew(model, family));
+  return model.profile.cni.plugin === 'calico' ? few : [...few, ...allPools(model).flatMap((pool) => tooSmall(model, pool))];
+}
+
+/** Parts of all pools of a family together; ranges that nodes have outside of them are no pools to take from. */
+function tooFew(model: NetworkModel, family: IpFamily): readonly IpamDraft[] {
+  const ranges = new Set(model.profile.podCIDRs.map(formatCidr));
+  const pools = allPools(model).filter(
+    (pool) => pool.plane === 'pod' && pool.family === family && pool.declared.every((text) => ranges.has(text)),
+  );
+  const counts = pools.flatMap((pool) => blockCount(model, pool) ?? []);
+  const total = counts.reduce((sum, count) => sum + count, 0n);
+  const [first] = pools;
+  if (!first || counts.length < pools.length || total >= BigInt(model.nodes.size)) return [];
+  const names = pools.map(({ name }) => `\`${name}\``).join(', ');
+  return [
+    {
+      code: 'TOO_FEW_RANGES',
+      object: first.source,
+      pointer: first.pointer ?? undefined,
+      message: `${names} ${pools.length === 1 ? 'has' : 'have'} ${total} parts for ${model.nodes.size} nodes`,
+      fix: 'add a pool, or cut it finer: smaller blocks, a longer mask for nodes',
+      addresses: pools.flatMap(({ declared }) => declared),
+    },
+  ];
+}
+
+function tooSmall(model: NetworkModel, { layout }: IpPool): readonly IpamDraft[] {
+  return (layout?.blocks ?? []).flatMap(({ cidr, node, usable }): readonly IpamDraft[] => {
+    const resource = model.nodes.get(node)?.resource;
+    const count = countAddresses(usable);
+    if (resource?.maxPods === undefined || BigInt(resource.maxPods) <= count) return [];
+    const message = `node ${node} takes ${resource.maxPods} pods, and ${formatCidr(cidr)} gives ${count} addresses`;
+    const fix = 'set kubelet’s `maxPods` to what the range gives, or make the node’s range larger';
+    return [
+      {
+        code: 'NODE_RANGE_TOO_SMALL',
+        object: resource.ref,
+        pointer: '/status/allocatable/pods',
+        message,
+        fix,
+        addresses: [formatCidr(cidr)],
+      },
+    ];
+  });
+}
+
+function portChecks(model: NetworkModel): readonly IpamDraft[] {
+  const { first, last, outside } = nodePortUsage(model);
+  const strays = new Set(outside);
+  return [...model.services.values()].flatMap(({ ref, nodePorts }) =>
+    nodePorts.flatMap((port, index): readonly IpamDraft[] => {
+      if (!port || !strays.has(port.value)) return [];
+      const message = `node port ${port.value} is outside ${first}-${last}`;
+      const fix = 'take another port, or set `proxy.nodePortRange` of the profile to that of the API server';
+      return [{ code: 'NODE_PORT_OUTSIDE', object: ref, pointer: `/spec/ports/${index}/nodePort`, message, fix, addresses: [] }];
+    }),
+  );
+}

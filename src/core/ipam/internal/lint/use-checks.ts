@@ -1,0 +1,118 @@
+import { describeRef } from '../../../kernel/object-ref.js';
+import type { Steps } from '../../../kernel/steps.js';
+import type { IpOwner, NetworkModel } from '../../../model/network-model.js';
+import { parseCidr } from '../../../net/cidr.js';
+import { CidrIndex } from '../../../net/cidr-index.js';
+import { formatIp, type Ip } from '../../../net/ip.js';
+import { allPools } from '../../all-pools.js';
+import type { AllocationBook } from '../../allocation-book.js';
+import { clipRanges } from '../../clip-ranges.js';
+import { rangeOf } from '../../held-addresses.js';
+import type { IpamDraft } from '../../ipam-finding.js';
+import type { IpPool } from '../../ip-pool.js';
+import { planeOfOwner } from '../../observed-pools.js';
+import { refOfOwner, rivalsFor } from '../../own-ip.js';
+
+const ADDRESSES_A_STEP = 500;
+
+/** What each address in use says: who has it, whether its pool gives such addresses, and whether it was given out. Those of the host network are their node's. */
+export function* useChecks(model: NetworkModel, book: AllocationBook): Steps<readonly IpamDraft[]> {
+  const drafts: IpamDraft[] = [];
+  const pools = poolIndex(model);
+  const managed = new Set([...book.live()].map(({ pool }) => pool));
+  let count = 0;
+  for (const owners of model.ipOwners.values()) {
+    if (count++ % ADDRESSES_A_STEP === 0) yield;
+    const [first] = owners;
+    if (!first) continue;
+    const ip = first.ip.value;
+    const rivals = rivalsFor(model, ip);
+    if (rivals.length > 1) drafts.push(severalOwners(model, first, ip, rivals));
+    for (const owner of owners) drafts.push(...checkUse(model, owner, pools));
+    const pool = ownPoolOf(model, first, pools);
+    if (pool && managed.has(pool.name) && book.holders(ip).length === 0) drafts.push(notAllocated(model, first, pool));
+  }
+  return drafts;
+}
+
+/** Pools named in a message. */
+const MOST_POOLS = 5;
+
+/** The pools of prefixes, by what is in them. */
+function poolIndex(model: NetworkModel): CidrIndex<IpPool> {
+  const pools = allPools(model).filter(({ usableRule }) => usableRule !== null);
+  return new CidrIndex(
+    pools.flatMap((pool) => pool.declared.flatMap((text) => parseCidr(text) ?? []).map((cidr) => [cidr, pool] as const)),
+  );
+}
+
+function severalOwners(model: NetworkModel, owner: IpOwner, ip: Ip, rivals: readonly string[]): IpamDraft {
+  return {
+    code: 'SEVERAL_OWNERS',
+    object: refOfOwner(model, owner),
+    message: `${formatIp(ip)} belongs to ${rivals.join(' and to ')}`,
+    fix: 'make one of them anew, so that it gets another address',
+    addresses: [formatIp(ip)],
+  };
+}
+
+/** Pods of the host network and everything outside the planes of pods and services have no pool to be in. */
+function isPooled(model: NetworkModel, owner: IpOwner): boolean {
+  if (owner.type === 'pod') return model.pods[owner.pod]?.spec.hostNetwork !== true;
+  return owner.type === 'clusterIP';
+}
+
+function ownPoolOf(model: NetworkModel, owner: IpOwner, pools: CidrIndex<IpPool>): IpPool | undefined {
+  const plane = planeOfOwner(owner);
+  return isPooled(model, owner) ? [...pools.at(owner.ip.value)].find((pool) => pool.plane === plane) : undefined;
+}
+
+/** Only what is seen counts: addresses that the model gave itself are where they belong. */
+function checkUse(model: NetworkModel, owner: IpOwner, pools: CidrIndex<IpPool>): readonly IpamDraft[] {
+  if (!isPooled(model, owner) || owner.ip.provenance !== 'observed') return [];
+  const { value: ip } = owner.ip;
+  const object = refOfOwner(model, owner);
+  const pool = ownPoolOf(model, owner, pools);
+  const name = object ? describeRef(object) : '';
+  const plane = planeOfOwner(owner);
+  if (!pool) {
+    const known = allPools(model)
+      .filter((one) => one.plane === plane && one.usableRule !== null)
+      .slice(0, MOST_POOLS);
+    const message = `${name} has ${formatIp(ip)}, which is in none of the ${plane} ranges ${known.flatMap(({ declared }) => declared).join(', ')}`;
+    const fix = 'add the range to the cluster’s profile, or make the object anew so that it gets an address of a pool';
+    return [{ code: 'IN_USE_OUTSIDE_POOLS', object, pointer: pointerOf(owner), message, fix, addresses: [formatIp(ip)] }];
+  }
+  if (clipRanges(pool.usable, rangeOf(ip)).length > 0) return [];
+  const message = `${name} has ${formatIp(ip)}, which \`${pool.name}\` never gives (rule \`${pool.usableRule ?? 'none'}\`)`;
+  const fix = 'make the object anew, so that it gets another address';
+  return [{ code: 'UNUSABLE_IN_USE', object, pointer: pointerOf(owner), message, fix, addresses: [formatIp(ip)] }];
+}
+
+function pointerOf({ type }: IpOwner): string {
+  return type === 'pod' ? '/status/podIPs' : '/spec/clusterIPs';
+}
+
+function notAllocated(model: NetworkModel, owner: IpOwner, pool: IpPool): IpamDraft {
+  const object = refOfOwner(model, owner);
+  const address = formatIp(owner.ip.value);
+  return {
+    code: 'IN_USE_NOT_ALLOCATED',
+    object,
+    message: `${object ? describeRef(object) : ''} has ${address} of \`${pool.name}\`, which was not given out through the API`,
+    fix: 'allocate the address by name, so that it is accounted for',
+    addresses: [address],
+  };
+}
+
+/** What was given out and nobody has. It may be for somebody outside the cluster, so it is a note. */
+export function leakChecks(model: NetworkModel, book: AllocationBook): readonly IpamDraft[] {
+  return [...book.live()]
+    .filter(({ ip }) => !model.ipOwners.has(formatIp(ip)))
+    .map(({ ip, pool, identifier, owner, allocatedAt }) => ({
+      code: 'ALLOCATED_NOT_IN_USE' as const,
+      message: `${formatIp(ip)} of \`${pool}\` was given to \`${owner ?? identifier}\` at ${allocatedAt}, and nobody in the cluster has it`,
+      fix: `release \`${identifier}\` when two looks, some time apart, see nobody with it`,
+      addresses: [formatIp(ip)],
+    }));
+}

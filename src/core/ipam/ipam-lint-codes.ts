@@ -1,0 +1,109 @@
+import type { Severity } from '../kernel/diagnostic.js';
+
+/** What one code says, how grave it is, and where the rule stands. */
+export interface IpamCode {
+  readonly severity: Severity;
+  readonly means: string;
+  readonly source: string;
+}
+
+const CHECK = 'projectcalico/calico calicoctl ipam check';
+const NODE_IPAM = 'kubernetes pkg/controller/nodeipam/ipam/range_allocator.go';
+
+/** Every code of findings about addresses: a closed list. The first ones compare what is in use with what there is to give, as `calicoctl ipam check` does. */
+export const IPAM_CODES = {
+  SEVERAL_OWNERS: {
+    severity: 'error',
+    means: 'an address has several owners that cannot all be right: packets reach one of them',
+    source: `${CHECK}; projectcalico/calico#4861`,
+  },
+  IN_USE_OUTSIDE_POOLS: {
+    severity: 'warning',
+    means: 'a pod or service has an address that is in no pool of its plane',
+    source: `${CHECK}, "in-use IPs that are not in active IP pools"`,
+  },
+  IN_USE_NOT_ALLOCATED: {
+    severity: 'info',
+    means: 'an address of a pool that is given out through the API is in use, and was not given out',
+    source: `${CHECK}, "in-use IPs that are in active IP pools but have no corresponding IPAM allocation"`,
+  },
+  ALLOCATED_NOT_IN_USE: {
+    severity: 'info',
+    means: 'an address was given out through the API, and nobody in the cluster has it',
+    source: `${CHECK}, "IPs allocated in IPAM but not used"`,
+  },
+  UNUSABLE_IN_USE: {
+    severity: 'warning',
+    means: 'an address is in use that its pool never gives: a network, gateway or broadcast address',
+    source:
+      'containernetworking/plugins plugins/ipam/host-local/backend/allocator/range.go; kubernetes pkg/registry/core/service/ipallocator',
+  },
+  OUTSIDE_NODE_RANGE: {
+    severity: 'warning',
+    means: 'a pod has an address of another node’s range: the routes lead to that node',
+    source: `${NODE_IPAM}; flannel-io/flannel Documentation/kube-flannel.yml: a route for each podCIDR`,
+  },
+  BORROWED: {
+    severity: 'info',
+    means: 'a pod has an address of another node’s block: a route of its own leads to it',
+    source: 'projectcalico/calico calicoctl ipam show --show-borrowed',
+  },
+  NODE_GONE: {
+    severity: 'warning',
+    means: 'pods hold addresses on a node that there is not: they are leaked',
+    source: 'projectcalico/calico kube-controllers/pkg/controllers/node/ipam.go',
+  },
+  PLANES_OVERLAP: {
+    severity: 'error',
+    means: 'ranges of different planes share addresses: packets to the one end up at the other',
+    source: 'kubernetes.io "Cluster Networking": ranges for pods, services and nodes do not overlap; submariner-io/submariner#1599',
+  },
+  POOLS_OVERLAP: {
+    severity: 'warning',
+    means: 'two pools of one plane share addresses',
+    source: 'projectcalico/calico libcalico-go/lib/clientv3/ippool_overlap.go: the later pool is not allocatable',
+  },
+  RESERVED_RANGE: {
+    severity: 'error',
+    means: 'a range overlaps addresses that hosts treat in a way of their own: loopback, link-local, multicast',
+    source: 'RFC 6890; projectcalico/calico api/pkg/apis/projectcalico/v3/ippool.go',
+  },
+  DOCKER_RANGE: {
+    severity: 'info',
+    means: 'a range overlaps 172.17.0.0/16, which Docker gives to containers of its own on every host that has it',
+    source: 'docs.docker.com "Docker daemon configuration": default-address-pools, bip',
+  },
+  PUBLIC_RANGE: {
+    severity: 'warning',
+    means: 'a range of pods or services holds public addresses: their owners on the internet cannot be reached',
+    source: 'RFC 1918, RFC 4193, RFC 6598',
+  },
+  CILIUM_DEFAULT_RANGE: {
+    severity: 'error',
+    means: 'Cilium’s default range 10.0.0.0/8 holds the addresses of nodes',
+    source: 'cilium Documentation/network/concepts/ipam/cluster-pool.rst: "expected to conflict"',
+  },
+  POOL_SELECTS_NO_NODE: {
+    severity: 'warning',
+    means: 'no node may use the pool: its selector matches none',
+    source: 'projectcalico/calico libcalico-go/lib/ipam/ipam.go, determinePools',
+  },
+  TOO_FEW_RANGES: {
+    severity: 'warning',
+    means: 'the pool has fewer blocks or node ranges than there are nodes',
+    source: `${NODE_IPAM}, CIDRNotAvailable; projectcalico/calico design/ipam`,
+  },
+  NODE_RANGE_TOO_SMALL: {
+    severity: 'warning',
+    means: 'kubelet takes more pods than the node’s range has addresses',
+    source: 'kubernetes/kubernetes cmd/kubeadm "node-cidr-mask-size"; GKE documentation, maximum pods per node',
+  },
+  NODE_PORT_OUTSIDE: {
+    severity: 'warning',
+    means: 'a service has a node port outside the range: another API server would refuse it',
+    source: 'kubernetes pkg/registry/core/service/portallocator/allocator.go',
+  },
+} as const satisfies Record<string, IpamCode>;
+
+/** A code of a finding. */
+export type IpamCodeName = keyof typeof IPAM_CODES;

@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import { addressCluster } from '../../../test/support/address-cluster.js';
+import { modelOf } from '../../../test/support/model.js';
+import { finished } from '../kernel/steps.js';
+import type { NetworkModel } from '../model/network-model.js';
+import type { ProfileSettings } from '../model/profile-settings.js';
+import { parseIp } from '../net/ip.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
+import { AllocationBook } from './allocation-book.js';
+import { ipamLint } from './ipam-lint.js';
+
+function lint(model: NetworkModel, book = new AllocationBook(), limit = 1000) {
+  return finished(ipamLint(model, book, { codes: undefined, severity: 'info', limit })).result;
+}
+
+const lines = (model: NetworkModel, book?: AllocationBook) => lint(model, book).findings.map(({ code, message }) => `${code}: ${message}`);
+
+const FLANNEL: ProfileSettings = { cni: { plugin: 'flannel' } };
+const NODES = `
+  node a 192.168.0.1 10.244.1.0/24
+  node b 192.168.0.2 10.244.2.0/24
+  service kubernetes 10.96.0.1`;
+
+const cluster = (text: string, settings: ProfileSettings = FLANNEL) => addressCluster(`${NODES}\n${text}`, settings);
+
+const given = (ip: string, plane: 'pod' | 'service', pool: string) =>
+  AllocationBook.after(1, [
+    {
+      pool,
+      plane,
+      ip: parseIp(ip)!,
+      identifier: 'x',
+      owner: null,
+      byName: true,
+      sequence: 1,
+      allocatedAt: '2026-01-01T00:00:00Z',
+      allocatedBy: 't',
+    },
+  ]);
+
+/** Classes of `calicoctl ipam check` (projectcalico/calico `calicoctl/calicoctl/commands/ipam/check.go`). */
+describe('use against allocation', () => {
+  it('is clean where everything is in its place', () => {
+    expect(lines(cluster('pod web a 10.244.1.5\n pod agent a 192.168.0.1 host\n pod job a 10.9.9.9 done'))).toEqual([]);
+  });
+
+  it('sees an address of two pods', () => {
+    expect(lines(cluster('pod web a 10.244.1.5\n pod api a 10.244.1.5'))).toEqual([
+      'SEVERAL_OWNERS: 10.244.1.5 belongs to Pod t/api and to Pod t/web',
+    ]);
+  });
+
+  it('sees addresses outside every pool, and those that no pool gives', () => {
+    expect(lines(cluster('pod web a 10.245.1.5\n pod gateway a 10.244.1.1\n service stray 10.97.0.1'))).toEqual([
+      'IN_USE_OUTSIDE_POOLS: Service t/stray has 10.97.0.1, which is in none of the service ranges 10.96.0.0/24',
+      'IN_USE_OUTSIDE_POOLS: Pod t/web has 10.245.1.5, which is in none of the pod ranges 10.244.0.0/16',
+      'UNUSABLE_IN_USE: Pod t/gateway has 10.244.1.1, which `pods.10.244.0.0_16` never gives (rule `host-local`)',
+    ]);
+  });
+
+  it('sees a pod with an address of another node’s range', () => {
+    expect(lines(cluster('pod web a 10.244.2.5'))).toEqual([
+      'OUTSIDE_NODE_RANGE: Pod t/web runs on a with 10.244.2.5 of 10.244.2.0/24, the range of b',
+    ]);
+  });
+
+  it('calls the same borrowed where Calico gives blocks', () => {
+    const calico: ProfileSettings = { cni: { plugin: 'calico' } };
+    expect(lines(cluster('pod one b 10.244.9.1\n pod two b 10.244.9.2\n pod web a 10.244.9.3', calico))).toEqual([
+      'BORROWED: Pod t/web runs on a with 10.244.9.3 of 10.244.9.0/26, a block most of whose pods run on b',
+    ]);
+  });
+
+  it('sees pods of a node that is gone', () => {
+    expect(lines(cluster('pod web gone 10.244.9.5'))).toEqual(['NODE_GONE: node gone is gone, and pods that name it hold 1 addresses']);
+  });
+
+  it('notes what was given out and is nobody’s, and what is in use of such a pool and was not given out', () => {
+    const pool = 'services.10.96.0.0_24';
+    expect(lines(cluster(''), given('10.96.0.7', 'service', pool))).toEqual(
+      [
+        `ALLOCATED_NOT_IN_USE: 10.96.0.7 of \`${pool}\` was given to \`x\` at 2026-01-01T00:00:00Z, and nobody in the cluster has it`,
+        `IN_USE_NOT_ALLOCATED: Service t/kubernetes has 10.96.0.1 of \`${pool}\`, which was not given out through the API`,
+      ].sort((a, b) => (a < b ? 1 : -1)),
+    );
+    expect(lines(cluster(''), given('10.96.0.1', 'service', pool))).toEqual([]);
+  });
+
+  it('tells so many of one code, and how many there are', () => {
+    const result = lint(cluster('pod a a 10.245.0.1\n pod b a 10.245.0.2\n pod c a 10.245.0.3'), undefined, 2);
+    expect(result.findings).toHaveLength(2);
+    expect(result.counts).toEqual([{ code: 'IN_USE_OUTSIDE_POOLS', severity: 'warning', count: 3, told: 2 }]);
+  });
+});
+
+describe('ranges', () => {
+  it.each<[string, ProfileSettings, readonly string[]]>([
+    // kubernetes.io, "Cluster Networking": ranges of pods, services and nodes do not overlap.
+    ['pods and services', { podCIDRs: ['10.96.0.0/12'] }, ['PLANES_OVERLAP']],
+    ['nodes inside the pods’ range', { podCIDRs: ['10.244.0.0/16', '192.168.0.0/16'] }, ['PLANES_OVERLAP']],
+    ['two ranges of pods', { podCIDRs: ['10.244.0.0/16', '10.244.128.0/17'] }, ['POOLS_OVERLAP']],
+    ['link-local (RFC 3927)', { podCIDRs: ['10.244.0.0/16', '169.254.0.0/16'] }, ['RESERVED_RANGE']],
+    ['Docker’s bridge', { podCIDRs: ['10.244.0.0/16', '172.16.0.0/12'] }, ['DOCKER_RANGE']],
+    ['public addresses', { podCIDRs: ['10.244.0.0/16', '8.8.8.0/24'] }, ['PUBLIC_RANGE']],
+    ['carriers’ translators (RFC 6598)', { podCIDRs: ['10.244.0.0/16', '100.64.0.0/10'] }, []],
+  ])('%s', (_, settings, codes) => {
+    expect(lint(cluster('', { ...FLANNEL, ...settings })).findings.map(({ code }) => code)).toEqual(codes);
+  });
+
+  it('Cilium’s default range and nodes inside it', () => {
+    const model = addressCluster('node a 10.0.0.5', {
+      podCIDRs: ['10.0.0.0/8'],
+      serviceCIDRs: ['172.20.0.0/16'],
+      cni: { plugin: 'cilium' },
+    });
+    expect(lint(model).findings.map(({ code }) => code)).toContain('CILIUM_DEFAULT_RANGE');
+  });
+});
+
+describe('room', () => {
+  const node = (name: string, podCIDR: string, pods: string): KubernetesObject => ({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name },
+    spec: { podCIDR },
+    status: { allocatable: { pods } },
+  });
+  const settings: ProfileSettings = {
+    podCIDRs: ['10.244.0.0/24'],
+    serviceCIDRs: ['10.96.0.0/24'],
+    nodeCIDRMaskSizes: { v4: 25 },
+    clusterDomain: 'c',
+    ...FLANNEL,
+  };
+
+  it('sees a range that is smaller than what kubelet takes: a /25 gives host-local 125 addresses', () => {
+    expect(lines(modelOf([node('a', '10.244.0.0/25', '250'), node('b', '10.244.0.128/25', '110')], settings))).toEqual([
+      'NODE_RANGE_TOO_SMALL: node a takes 250 pods, and 10.244.0.0/25 gives 125 addresses',
+    ]);
+  });
+
+  it('sees that there are fewer ranges than nodes', () => {
+    const nodes = [node('a', '10.244.0.0/25', '110'), node('b', '10.244.0.128/25', '110'), node('c', '', '110')];
+    expect(lines(modelOf(nodes, settings))).toContain('TOO_FEW_RANGES: `pods.10.244.0.0_24` has 2 parts for 3 nodes');
+  });
+
+  it('sees a pool of Calico that no node may use', () => {
+    const pool: KubernetesObject = {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'IPPool',
+      metadata: { name: 'rack' },
+      spec: { cidr: '10.244.0.0/24', nodeSelector: "rack == 'r9'" },
+    };
+    expect(lines(modelOf([pool, node('a', '10.244.0.0/25', '110')], { ...settings, cni: { plugin: 'calico' } }))).toEqual([
+      "POOL_SELECTS_NO_NODE: none of the 1 nodes is selected by `rack == 'r9'`",
+    ]);
+  });
+
+  it('sees node ports outside the range', () => {
+    const found = lint(cluster('service edge 10.96.0.9 nodePort=8080')).findings;
+    expect(found).toMatchObject([{ code: 'NODE_PORT_OUTSIDE', pointer: '/spec/ports/0/nodePort', object: { name: 'edge' } }]);
+  });
+});
