@@ -10,6 +10,7 @@ import { benchHttp } from './http.js';
 import { benchImport } from './imports.js';
 import { benchPolicy } from './policy.js';
 import { benchQuestions } from './questions.js';
+import { benchRouting } from './routing.js';
 import { type Section, sectionText } from './section.js';
 import { Stage } from './stage.js';
 import { benchStart } from './start.js';
@@ -22,6 +23,7 @@ const BENCHMARKS: Readonly<Record<string, (stage: Stage) => Promise<Section>>> =
   policy: benchPolicy,
   endpoints: benchEndpoints,
   dns: benchDns,
+  routing: benchRouting,
   import: benchImport,
   http: benchHttp,
   trace: benchTrace,

@@ -1,4 +1,4 @@
-import type { Ingress, IngressRule } from '../../resources/ingress.js';
+import type { Ingress, IngressPath, IngressRule } from '../../resources/ingress.js';
 import type { HostStep } from './dialect.js';
 import { pathFault, type PathRule } from './path-rule.js';
 import { PathTrie } from './path-trie.js';
@@ -41,7 +41,7 @@ export class HostTable {
     if (!host.isAddress) {
       const precise = this.precise.get(host.name);
       if (precise) groups.push(precise);
-      const domain = parentDomain(host.name);
+      const domain = this.wildcard.size === 0 ? undefined : parentDomain(host.name);
       const wildcard = domain === undefined ? undefined : this.wildcard.get(domain);
       if (wildcard) groups.push(wildcard);
     }
@@ -54,7 +54,7 @@ export class HostTable {
     const group = this.groupOf(rule.host);
     if (group.holders.at(-1) !== ingress) group.holders.push(ingress);
     for (const path of rule.paths) {
-      const entry = { ...path, ingress, host: rule.host, fault: pathFault(path) };
+      const entry = ruleOf(ingress, rule.host, path);
       group.rules.push(entry);
       if (entry.fault !== undefined) continue;
       if (path.pathType === 'ImplementationSpecific') group.open.push(entry);
@@ -85,6 +85,11 @@ export class HostTable {
     groups.set(key, group);
     return group;
   }
+}
+
+/** Member by member, for there are as many as paths: an object that a spread began keeps what is added to it beside itself. */
+function ruleOf(ingress: Ingress, host: string | undefined, path: IngressPath): PathRule {
+  return { ingress, pointer: path.pointer, host, path: path.path, pathType: path.pathType, backend: path.backend, fault: pathFault(path) };
 }
 
 function newGroup(host: string | undefined, kind: HostStep['kind']): HostGroup {

@@ -8,9 +8,9 @@ import { type HostGroup, HostTable } from './host-table.js';
 import { judgeGroups } from './ingress-v1-judgement.js';
 import { openMatch } from './open-path.js';
 import { follow } from './outcomes.js';
+import type { PathRule } from './path-rule.js';
 import { pathReadings } from './path-readings.js';
 import type { Possibility, RouteAction } from './possibility.js';
-import { bestOf } from './rank.js';
 import type { RequestHost } from './request-host.js';
 
 /** Ingress v1 as the specification has it (KEP-1453, `networking/v1/types.go`), rules A1 to A15. */
@@ -62,16 +62,19 @@ class SpecificationRouter implements ClassRouter {
 
   takers(request: RouteRequest, host: RequestHost): Takers {
     const decided = this.decide(this.table.groupsFor(host), request);
-    const rules = decided.flatMap(({ action }) => (action.type === 'path' ? [action.rule] : []));
+    const rules: PathRule[] = [];
+    for (const { action } of decided) if (action.type === 'path') rules.push(action.rule);
     return { rules, certain: rules.length === decided.length };
   }
 
   /** The outcomes that the text admits: exactly one where it is clear. */
   private decide(groups: readonly HostGroup[], request: RouteRequest): readonly Possibility[] {
-    const [asItStands, ...others] = pathReadings(request.path).map((path) => ({ path, list: this.decideOn(groups, path) }));
-    const decided = [...(asItStands?.list ?? [])];
-    for (const { path, list } of others) {
-      for (const { action } of list) {
+    const asItStands = this.decideOn(groups, request.path);
+    const readings = pathReadings(request.path);
+    if (readings.length === 1) return asItStands;
+    const decided = [...asItStands];
+    for (const path of readings.slice(1)) {
+      for (const { action } of this.decideOn(groups, path)) {
         if (decided.some((known) => sameAction(known.action, action))) continue;
         decided.push({ action, because: 'PATH_NORMALISATION_UNSPECIFIED', reading: path });
       }
@@ -80,15 +83,15 @@ class SpecificationRouter implements ClassRouter {
   }
 
   private decideOn(groups: readonly HostGroup[], path: string): readonly Possibility[] {
-    const [group, ...wider] = groups;
+    const [group] = groups;
     if (!group) return this.overallDefault();
     const { list, certain } = this.matchIn(group, path);
-    return certain ? list : [...list, ...this.withoutPath(group, wider, path)];
+    return certain ? list : [...list, ...this.withoutPath(group, groups.slice(1), path)];
   }
 
   /** The paths of one host that may serve the request (rules A6 to A9), and whether one of them does for certain. */
   private matchIn(group: HostGroup, path: string): { readonly list: readonly Possibility[]; readonly certain: boolean } {
-    const best = bestOf(group.trie.match(path));
+    const best = group.trie.best(path);
     const open = group.open.filter((rule) => openMatch(rule, path) !== 'no');
     const tie = best.length > 1 ? 'PATH_CONFLICT' : null;
     const list = [

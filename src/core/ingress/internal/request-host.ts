@@ -12,12 +12,19 @@ export interface RequestHost {
 /** Reads a Host header: compared without case and port (rule A3); a final dot names the same host (RFC 3986 §3.2.2). */
 export function readRequestHost(header: string): RequestHost {
   const lower = header.trim().toLowerCase();
+  if (isPlainName(lower)) return { name: lower, isAddress: false, hadFinalDot: false };
   const bracketed = /^\[([^\]]*)\](?::\d*)?$/.exec(lower);
   if (bracketed) return { name: bracketed[1] ?? '', isAddress: true, hadFinalDot: false };
   const withoutPort = lower.replace(/:\d*$/, '');
   const hadFinalDot = withoutPort.endsWith('.');
   const name = hadFinalDot ? withoutPort.slice(0, -1) : withoutPort;
   return { name, isAddress: parseIp(name) !== undefined, hadFinalDot };
+}
+
+/** Most are: a text without colon that ends in a letter has no port, no final dot, and is no address. */
+function isPlainName(text: string): boolean {
+  const last = text.charCodeAt(text.length - 1);
+  return last >= 97 && last <= 122 && !text.includes(':');
 }
 
 /** `foo.com` of `bar.foo.com`: what a wildcard that covers the name has behind its `*.`; undefined for a single label. */
