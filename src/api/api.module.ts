@@ -11,8 +11,10 @@ import { ClustersController } from './clusters/clusters.controller.js';
 import { ClustersResolver } from './clusters/clusters.resolver.js';
 import { RevisionsController } from './clusters/revisions.controller.js';
 import { RevisionsResolver } from './clusters/revisions.resolver.js';
+import { DataplaneController } from './dataplane/dataplane.controller.js';
 import { DataplaneResolver } from './dataplane/dataplane.resolver.js';
 import { DecisionsController } from './dataplane/decisions.controller.js';
+import { DecisionsResolver } from './dataplane/decisions.resolver.js';
 import { DnsController } from './dns/dns.controller.js';
 import { DnsResolver } from './dns/dns.resolver.js';
 import { AnswerField } from './graphql/answer-field.js';
@@ -82,6 +84,7 @@ const CONTROLLERS = [
   ClustersController,
   DiffController,
   AllocationsController,
+  DataplaneController,
   DecisionsController,
   DnsController,
   ExportController,
@@ -109,6 +112,7 @@ const RESOLVERS = [
   ClusterResolver,
   ClustersResolver,
   DataplaneResolver,
+  DecisionsResolver,
   DnsResolver,
   EndpointSliceResolver,
   FindingsResolver,

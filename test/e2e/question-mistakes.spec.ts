@@ -100,6 +100,7 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     configuredMtu: NUMBER,
   },
   'pod-policies': { pod: POD },
+  'pod-route-table': { pod: POD, family: ['5'], limit: NUMBER },
   'pod-resolver': { from: ['node/harbour-1', 'harbor-1'] },
   'policy-compare': {
     a: ['ops/deny-all-egres', 'ops/deny-all-egress'],

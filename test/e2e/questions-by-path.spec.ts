@@ -42,6 +42,28 @@ describe('a question at a path of its own', () => {
     expect(variables.map(({ name }) => name)).toContain('WEB_SERVICE_HOST');
   });
 
+  it.each([
+    ['tunnels?node=harbor-1&limit=1', 'tunnels?node=harbor-1&limit=1'],
+    ['node-routes?node=harbor-1&family=4', 'node-routes?node=harbor-1&family=4'],
+  ])('%s is the question of that name', async (path, question) => {
+    const asked = await server.send('get', `/api/v1/clusters/harbor/queries/${question}`);
+    const byPath = await server.send('get', `/api/v1/clusters/harbor/${path}`);
+    expect([byPath.status, byPath.text]).toEqual([200, asked.text]);
+  });
+
+  it('pods/{namespace}/{name}/route-table is pod-route-table', async () => {
+    const pod = await somePod();
+    const asked = await server.send('get', `/api/v1/clusters/harbor/queries/pod-route-table?pod=pod/${pod}&family=4`);
+    const byPath = await server.send('get', `/api/v1/clusters/harbor/pods/${pod}/route-table?family=4`);
+    expect([byPath.status, byPath.text]).toEqual([200, asked.text]);
+    // docs.tigera.io FAQ, "Why does my container have a route to 169.254.1.1?"
+    const { routes } = bodyOf<{ result: { routes: { destination: string; via: string | null }[] } }>(byPath).result;
+    expect(routes.map(({ destination, via }) => `${destination} ${via ?? 'link'}`)).toEqual([
+      '0.0.0.0/0 169.254.1.1',
+      '169.254.1.1/32 link',
+    ]);
+  });
+
   it('takes a coordinate and a view, and answers 304 to a tag it gave', async () => {
     const path = '/api/v1/clusters/harbor/services/shop/web/endpoints?revision=latest&view=verdict';
     const first = await server.send('get', path);
@@ -53,6 +75,10 @@ describe('a question at a path of its own', () => {
   it.each([
     ['services/shop/wep/endpoints', 404, 'unknown-service', 'did you mean `shop/web`?'],
     ['pods/shop/no-such-pod/resolver', 404, 'unknown-pod', undefined],
+    ['pods/shop/no-such-pod/route-table', 404, 'unknown-pod', undefined],
+    ['node-routes', 400, 'invalid-request', undefined],
+    ['node-routes?node=harbor-9', 404, 'unknown-node', 'did you mean `harbor-1`?'],
+    ['tunnels?nod=harbor-1', 400, 'unknown-parameter', undefined],
     ['services/shop/web/endpoints?vieuw=full', 400, 'unknown-parameter', undefined],
     ['services/shop/web/endpoints?revision=no-such-tag', 404, 'unknown-tag', undefined],
   ])('%s is %i %s', async (path, status, code, hint) => {

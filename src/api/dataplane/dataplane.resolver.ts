@@ -3,6 +3,7 @@ import { dataplaneLintQuestion } from '../../application/dataplane/dataplane-lin
 import { nodeRoutesQuestion } from '../../application/dataplane/node-routes.js';
 import { pathQuestion } from '../../application/dataplane/path.js';
 import { podMtuQuestion } from '../../application/dataplane/pod-mtu.js';
+import { podRouteTableQuestion } from '../../application/dataplane/pod-route-table.js';
 import { tunnelsQuestion } from '../../application/dataplane/tunnels.js';
 import { AnswerField, type ClusterAt, type QuestionArguments } from '../graphql/answer-field.js';
 
@@ -29,6 +30,11 @@ export class DataplaneResolver {
   @ResolveField()
   podMtu(at: ClusterAt, args: QuestionArguments) {
     return this.answers.of(podMtuQuestion, at, args);
+  }
+
+  @ResolveField()
+  podRouteTable(at: ClusterAt, args: QuestionArguments) {
+    return this.answers.of(podRouteTableQuestion, at, args);
   }
 
   @ResolveField()

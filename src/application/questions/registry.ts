@@ -2,6 +2,7 @@ import { dataplaneLintQuestion } from '../dataplane/dataplane-lint.js';
 import { nodeRoutesQuestion } from '../dataplane/node-routes.js';
 import { pathQuestion } from '../dataplane/path.js';
 import { podMtuQuestion } from '../dataplane/pod-mtu.js';
+import { podRouteTableQuestion } from '../dataplane/pod-route-table.js';
 import { tunnelsQuestion } from '../dataplane/tunnels.js';
 import { podEnvironmentQuestion } from '../dns/pod-environment.js';
 import { podResolverQuestion } from '../dns/pod-resolver.js';
@@ -52,6 +53,7 @@ export const QUESTIONS: readonly Question[] = [
   podMtuQuestion,
   podPoliciesQuestion,
   podResolverQuestion,
+  podRouteTableQuestion,
   policyCompareQuestion,
   policyLintQuestion,
   policyPodsQuestion,
