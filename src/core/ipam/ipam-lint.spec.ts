@@ -107,6 +107,13 @@ describe('ranges', () => {
     expect(lint(cluster('', { ...FLANNEL, ...settings })).findings.map(({ code }) => code)).toEqual(codes);
   });
 
+  // aws/amazon-vpc-cni-k8s README: pods get addresses of the VPC, as the nodes have.
+  it('but not pods of AWS among nodes of the same VPC, on whichever node', () => {
+    const settings = { podCIDRs: ['192.168.0.0/16'], cni: { plugin: 'aws-vpc-cni' } } as const;
+    const model = addressCluster(`node a 192.168.0.1 192.168.1.0/24\nnode b 192.168.0.2 192.168.2.0/24\npod web a 192.168.2.9`, settings);
+    expect(lint(model).findings).toEqual([]);
+  });
+
   it('Cilium’s default range and nodes inside it', () => {
     const model = addressCluster('node a 10.0.0.5', {
       podCIDRs: ['10.0.0.0/8'],

@@ -32,6 +32,9 @@ const POD_RULES: Readonly<Record<CniPlugin, readonly [UsableRule, AllocationStra
   unknown: ['host-local', 'roundRobin'],
 };
 
+/** Plugins that give any node any address of the range: ranges that kube-controller-manager gives to nodes mean nothing to them. */
+const IGNORES_NODE_RANGES: ReadonlySet<CniPlugin> = new Set(['aws-vpc-cni', 'azure-cni', 'kube-ovn', 'weave']);
+
 /** The pools that a cluster's own objects and profile tell of, in a stable order: pods, services, nodes, load balancers, external addresses. */
 export function observedPools(model: NetworkModel): readonly IpPool[] {
   const clusterPools = model.profile.podCIDRs.map((cidr) => podPool(model, cidr));
@@ -58,7 +61,8 @@ function strayNodeRanges({ nodes, profile }: NetworkModel): readonly Cidr[] {
 
 function podPool(model: NetworkModel, cidr: Cidr): IpPool {
   const [rule, strategy] = POD_RULES[model.profile.cni.plugin];
-  const blocks = [...model.nodes.values()].flatMap((node) => blocksOf(node, cidr, rule));
+  const isCut = !IGNORES_NODE_RANGES.has(model.profile.cni.plugin);
+  const blocks = isCut ? [...model.nodes.values()].flatMap((node) => blocksOf(node, cidr, rule)) : [];
   const unusable = blocks.flatMap((block) => subtractRanges([rangeOfCidr(block.cidr)], block.usable));
   const mask = model.profile.nodeCIDRMaskSizes[cidr.family === 4 ? 'v4' : 'v6'];
   const prefix = blocks[0]?.cidr.prefix ?? Math.max(mask, cidr.prefix);

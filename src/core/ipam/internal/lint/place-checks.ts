@@ -4,6 +4,7 @@ import type { ModelPod, NetworkModel } from '../../../model/network-model.js';
 import { formatCidr } from '../../../net/cidr.js';
 import { CidrIndex } from '../../../net/cidr-index.js';
 import { formatIp } from '../../../net/ip.js';
+import { allPools } from '../../all-pools.js';
 import type { IpamDraft } from '../../ipam-finding.js';
 import { blockOwners } from '../node-rooms.js';
 
@@ -36,11 +37,10 @@ export function* placeChecks(model: NetworkModel): Steps<readonly IpamDraft[]> {
   return [...drafts, ...[...gone].map(([name, addresses]) => nodeGone(name, addresses))];
 }
 
-function ownerByRange({ nodes }: NetworkModel): OwnerOf {
-  const ranges = [...nodes.values()].flatMap(({ name, podCIDRs }) =>
-    podCIDRs.map(({ value }) => [value, { node: name, part: formatCidr(value) }] as const),
-  );
-  const index = new CidrIndex(ranges);
+function ownerByRange(model: NetworkModel): OwnerOf {
+  // A range that the model gave the node itself is a guess: nobody is out of place in it.
+  const blocks = allPools(model).flatMap(({ layout }) => (layout?.blocks ?? []).filter(({ provenance }) => provenance === 'observed'));
+  const index = new CidrIndex(blocks.map(({ cidr, node }) => [cidr, { node, part: formatCidr(cidr) }] as const));
   return (_, { value }) => index.at(value).next().value ?? undefined;
 }
 

@@ -1,3 +1,4 @@
+import type { CniPlugin } from '../../../model/network-profile.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import { type Cidr, cidrContains, cidrsOverlap, formatCidr, parseCidr } from '../../../net/cidr.js';
 import { formatIp } from '../../../net/ip.js';
@@ -22,17 +23,28 @@ const NOT_PUBLIC = [
 /** Ranges of the cluster against one another and against what the world does with addresses. */
 export function rangeChecks(model: NetworkModel): readonly IpamDraft[] {
   const pools = allPools(model);
-  return [...overlapChecks(pools), ...pools.filter(({ usableRule }) => usableRule !== null).flatMap(worldChecks), ...ciliumCheck(model)];
+  return [
+    ...overlapChecks(model, pools),
+    ...pools.filter(({ usableRule }) => usableRule !== null).flatMap(worldChecks),
+    ...ciliumCheck(model),
+  ];
 }
 
 /** Overlaps of one pair of pools that are told: listed addresses may be many. */
 const MOST_OF_A_PAIR = 5;
 
-function overlapChecks(pools: readonly IpPool[]): readonly IpamDraft[] {
+/** Plugins that give pods addresses of the nodes’ own network. */
+const ON_NODE_NETWORK: ReadonlySet<CniPlugin> = new Set(['aws-vpc-cni', 'azure-cni']);
+
+function overlapChecks({ profile }: NetworkModel, pools: readonly IpPool[]): readonly IpamDraft[] {
   const shared = new Map<string, { readonly a: IpPool; readonly b: IpPool; readonly addresses: string[]; count: number }>();
-  for (const { a, b, shared: range } of overlapsOf(pools.flatMap((of) => of.span.map((range) => ({ range, of }))))) {
+  // What was reckoned from the addresses of pods, or taken for want of anything better, proves no overlap.
+  const known = pools.filter(({ provenance }) => provenance === 'observed' || provenance === 'defaulted');
+  for (const { a, b, shared: range } of overlapsOf(known.flatMap((of) => of.span.map((range) => ({ range, of }))))) {
     // Nodes that are load balancers of a kind, and externalIPs that are nodes', are as they should be.
     if (a.usableRule === null && b.usableRule === null) continue;
+    const planes = [a.plane, b.plane];
+    if (planes.includes('pod') && planes.includes('node') && ON_NODE_NETWORK.has(profile.cni.plugin)) continue;
     const key = `${a.name} ${b.name}`;
     const pair = shared.get(key) ?? { a, b, addresses: [], count: 0 };
     shared.set(key, pair);
