@@ -1,8 +1,10 @@
 import { type Arbitrary, array, assert, constantFrom, property, record, shuffledSubarray } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ROUTE_REASONS } from '../../src/core/ingress/route-reasons.js';
+import { INGRESS_DIALECTS } from '../../src/core/ingress/route-request.js';
 import type { RouteResult } from '../../src/core/ingress/route-result.js';
-import { askRoute } from '../support/ask-route.js';
+import { route } from '../../src/core/ingress/route.js';
+import { askRoute, requestFor } from '../support/ask-route.js';
 import { ingressCluster } from '../support/ingress-cluster.js';
 import { modelOf } from '../support/model.js';
 
@@ -41,6 +43,8 @@ const request = record({
   host: constantFrom('x.foo.com', 'foo.com', 'y.x.foo.com', 'bar.org'),
   path: constantFrom(...PATHS, '/c', '/a/c', '/a//b'),
 });
+
+const dialects = constantFrom(...INGRESS_DIALECTS);
 
 const objectsOf = (list: readonly Rule[]) =>
   ingressCluster(list.map(({ ingress, host, type, path, service }) => `${ingress} : ${host} ${type} ${path} -> ${service}`).join('\n'));
@@ -142,6 +146,19 @@ describe('ingress routing', () => {
         expect(ends.size).toBe(result.possibilities.length);
         const alone = result.possibilities.length === 1 ? result.possibilities[0]?.verdict : 'UNDEFINED';
         expect(verdict).toBe(alone);
+      }),
+    );
+  });
+
+  it('INV-ING-8: without its explanation an answer says the same', () => {
+    assert(
+      property(openRules, request, dialects, (list, { host, path }, dialect) => {
+        const model = modelOf(objectsOf(list));
+        const asked = { request: requestFor(`https://${host}${path}`), class: undefined, dialect };
+        const [whole, alone] = [true, false].map((explains) => route(model, asked, explains));
+        if (!whole?.ok || !alone?.ok) throw new Error('a problem');
+        const { result, ...rest } = whole.value;
+        expect(alone.value).toEqual({ ...rest, evidence: [], result: { ...result, candidates: [] } });
       }),
     );
   });

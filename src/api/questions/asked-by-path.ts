@@ -45,6 +45,6 @@ export class AskedByPath {
     const answered = orThrow(
       byPath(named, await this.asking.ask(question, place, orThrow(byPath(named, parseInput(question.input, input))))),
     );
-    sendLinkedAnswer(reply, place.revision, answered, view);
+    sendLinkedAnswer(reply, place.revision, { question, answered, view });
   }
 }

@@ -9,7 +9,7 @@ export const MAX_BATCH = 1_000;
 const VIEW = z
   .enum(ANSWER_VIEWS)
   .default('full')
-  .describe('how much evidence: `verdict` none, `steps` what decided, `full` everything, what lost included');
+  .describe('how much evidence: `verdict` none (nor `candidates`), `steps` what decided, `full` everything, what lost included');
 
 /** Query parameters that every question takes besides its own. */
 export const QUESTION_QUERY = z.strictObject({ ...COORDINATE_QUERY, view: VIEW });

@@ -8,7 +8,8 @@ import type { Question } from '../../application/questions/question.js';
 import { QUESTIONS } from '../../application/questions/registry.js';
 import { Coordinates } from '../../application/clusters/coordinates.js';
 import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
-import { problem, ProblemError } from '../../core/kernel/problem.js';
+import { type Problem, problem, ProblemError } from '../../core/kernel/problem.js';
+import type { Result } from '../../core/kernel/result.js';
 import { Handles, Input, type InputOf } from '../http/endpoint.js';
 import { orThrow } from '../http/or-throw.js';
 import { parseInput } from '../http/parse-input.js';
@@ -46,7 +47,7 @@ export class QuestionsController {
     const format = wantedText(question, input, request.headers.accept);
     if (format) return this.text(request, reply, { question, place, input, format });
     const answered = orThrow(await this.asking.ask(question, place, input));
-    sendLinkedAnswer(reply, place.revision, answered, view);
+    sendLinkedAnswer(reply, place.revision, { question, answered, view });
   }
 
   @Handles(askByBody)
@@ -59,7 +60,7 @@ export class QuestionsController {
     const input = orThrow(parseInput(question.input, request.body ?? {}));
     const format = wantedText(question, input, request.headers.accept);
     if (format) return this.text(request, reply, { question, place, input, format });
-    sendJson(reply, place.revision, answerText(orThrow(await this.asking.ask(question, place, input)), view));
+    sendJson(reply, place.revision, answerText(question, orThrow(await this.asking.ask(question, place, input)), view));
   }
 
   private async text(
@@ -78,15 +79,21 @@ export class QuestionsController {
     view: AnswerView,
     requestId: string,
   ): Promise<string> {
-    const inputs = items.map((item) => parseInput(question.input, item));
-    const answers = await this.asking.askAll(question, place, inputs);
-    const sent = answers.map((answer) => (answer.ok ? viewOf(answer.value, view) : problemDocument(answer.error, requestId)));
-    return JSON.stringify({ revision: place.revision, items: sent });
+    const texts: string[] = [];
+    for await (const answer of this.asking.askAll(question, place, inputsOf(question, items), view !== 'verdict')) {
+      texts.push(JSON.stringify(answer.ok ? viewOf(question, answer.value, view) : problemDocument(answer.error, requestId)));
+    }
+    return `{"revision":${place.revision},"items":[${texts.join(',')}]}`;
   }
 
   private async place(request: AskRequest, coordinate: CoordinateText): Promise<Coordinate> {
     return orThrow(await this.coordinates.resolve(request.params.cluster, coordinate));
   }
+}
+
+/** Each is read when its turn comes: what a batch is made of dies young. */
+function* inputsOf({ input }: Question, items: readonly unknown[]): Generator<Result<z.output<z.ZodObject>, Problem>> {
+  for (const item of items) yield parseInput(input, item);
 }
 
 function linkedQuestion(name: string): Linked {

@@ -15,7 +15,7 @@ import { atParameter } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import { formatIp, type Ip, parseIp } from '../../core/net/ip.js';
-import { defineQuestion } from '../questions/question.js';
+import { defineQuestion, type QuestionContext } from '../questions/question.js';
 import { parseHeaders } from './request-headers.js';
 import { parseRequestUrl } from './request-url.js';
 import { routeResultSchema } from './route-result-schema.js';
@@ -135,12 +135,12 @@ function wrong(parameter: string, code: string, message: string, hint?: string):
 }
 
 /** By the rules of the Gateway API where a Gateway is asked about, or where there is nothing else that could serve a request; by those of Ingress otherwise. */
-function answerTo(model: NetworkModel, given: Input, { request, port }: Sent): ReturnType<typeof route> {
+function answerTo({ model, explains }: QuestionContext, given: Input, { request, port }: Sent): ReturnType<typeof route> {
   const dialect = GATEWAY_DIALECTS.find((one) => one === given.dialect);
   const meansGateway = given.gateway !== undefined || dialect !== undefined || hasOnlyGateways(model, given);
   if (!meansGateway && isHTTP(request)) {
     const foreign = GATEWAY_ONLY.find((parameter) => given[parameter] !== undefined);
-    if (foreign === undefined) return routeByIngress(model, given, request);
+    if (foreign === undefined) return routeByIngress(model, given, request, explains);
     return err(wrong(foreign, 'not-applicable', `only Gateways are modelled with \`${foreign}\`: name one as \`gateway\``));
   }
   if (given.class !== undefined) return err(wrong('class', 'not-applicable', 'a Gateway has a GatewayClass of its own: leave `class` out'));
@@ -174,9 +174,9 @@ function isHTTP(request: RouteRequest | ConnectionRequest): request is RouteRequ
   return request.scheme === 'http' || request.scheme === 'https';
 }
 
-function routeByIngress(model: NetworkModel, given: Input, request: RouteRequest): ReturnType<typeof route> {
+function routeByIngress(model: NetworkModel, given: Input, request: RouteRequest, explains?: boolean): ReturnType<typeof route> {
   const dialect = INGRESS_DIALECTS.find((one) => one === given.dialect);
-  return atParameter('class', route(model, { request, class: given.class, dialect }));
+  return atParameter('class', route(model, { request, class: given.class, dialect }, explains));
 }
 
 function hasOnlyGateways(model: NetworkModel, given: Input): boolean {
@@ -228,6 +228,7 @@ export const routeQuestion = defineQuestion({
   result: routeResultSchema,
   verdicts: ROUTE_VERDICTS,
   reasons: ROUTE_REASONS,
+  explanation: ['candidates'],
   examples: [
     { title: 'The longest path wins', cluster: 'harbor', input: { url: 'https://shop.harbor.example/api/cart/items?page=2' } },
     {
@@ -255,7 +256,7 @@ export const routeQuestion = defineQuestion({
   ask(context, given) {
     const sent = requestOf(given);
     if (!sent.ok) return sent;
-    const answer = answerTo(context.model, given, sent.value);
+    const answer = answerTo(context, given, sent.value);
     if (!answer.ok) return answer;
     const question = asUnderstood(given, sent.value.request, answer.value.result);
     return ok({ question, answer: answer.value });

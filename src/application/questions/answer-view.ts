@@ -1,17 +1,24 @@
 import type { Evidence, EvidenceOutcome } from '../../core/kernel/evidence.js';
-import type { AnswerEnvelope } from './question.js';
+import type { AnswerEnvelope, Question } from './question.js';
 
 /** How much of an answer's evidence is sent. */
 export const ANSWER_VIEWS = ['verdict', 'steps', 'full'] as const;
 
-/** `verdict`: no evidence; `steps`: the steps that decided, and what they follow from; `full`: all of it, what lost included. */
+/** `verdict`: no evidence, nor what else only explains; `steps`: the steps that decided, and what they follow from; `full`: all of it, what lost included. */
 export type AnswerView = (typeof ANSWER_VIEWS)[number];
 
-/** The part of an answer that a view shows. */
-export function viewOf(envelope: AnswerEnvelope, view: AnswerView): Omit<AnswerEnvelope, 'evidence'> & Partial<AnswerEnvelope> {
+/** The part of an answer to the question that a view shows. */
+export function viewOf(question: Question, envelope: AnswerEnvelope, view: AnswerView): Partial<AnswerEnvelope> {
   if (view === 'full') return envelope;
   const { evidence, ...rest } = envelope;
-  return view === 'verdict' ? rest : { ...envelope, evidence: decisive(evidence) };
+  return view === 'verdict'
+    ? { ...rest, result: withoutExplanation(question, rest.result) }
+    : { ...envelope, evidence: decisive(evidence) };
+}
+
+function withoutExplanation({ explanation = [] }: Question, result: unknown): unknown {
+  if (explanation.length === 0 || typeof result !== 'object' || result === null) return result;
+  return { ...result, ...Object.fromEntries(explanation.map((name) => [name, undefined])) };
 }
 
 const SIDE_STEPS: ReadonlySet<EvidenceOutcome> = new Set(['no-match', 'excluded', 'info']);

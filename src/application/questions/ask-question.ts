@@ -91,28 +91,32 @@ export class AskQuestion {
     return { ...context, before: { revision: before, model: await this.models.modelAt(cluster, before) } };
   }
 
-  /** Answers many questions of one kind at one coordinate; each has its own answer or problem. Problems are about their item. Nothing of it is kept. */
-  async askAll(
+  /**
+   * Answers many questions of one kind at one coordinate, one after the other as they are taken; each has its own answer or problem. Problems are about their item.
+   * Nothing of it is kept. Where nobody reads the explanation (`explains` false), engines that can leave it out do.
+   */
+  async *askAll(
     question: Question,
     at: Coordinate,
-    inputs: readonly Result<z.output<z.ZodObject>, Problem>[],
-  ): Promise<readonly Result<AnswerEnvelope, Problem>[]> {
+    inputs: Iterable<Result<z.output<z.ZodObject>, Problem>>,
+    explains: boolean,
+  ): AsyncGenerator<Result<AnswerEnvelope, Problem>> {
     const model = await this.models.modelAt(at.cluster, at.revision);
     const bookFor = this.booksAt(question, at);
     const answerOne = async (input: z.output<z.ZodObject>): Promise<Result<AnswerEnvelope, Problem>> => {
       const book = await bookFor(input['allocationSequence']);
       if (!book.ok) return book;
       const before = await this.beforeOf(question, at, input);
-      return before.ok ? answerWith(await this.contextOf(at, model, book.value, before.value), question, input) : before;
+      return before.ok ? answerWith({ ...(await this.contextOf(at, model, book.value, before.value)), explains }, question, input) : before;
     };
-    const answers: Result<AnswerEnvelope, Problem>[] = [];
     const pace = new Pace();
-    for (const [index, input] of inputs.entries()) {
+    let index = 0;
+    for (const input of inputs) {
       const answer = input.ok ? await answerOne(input.value) : input;
-      answers.push(answer.ok ? answer : err(problemBelow(`/items/${index}`, answer.error)));
+      yield answer.ok ? answer : err(problemBelow(`/items/${index}`, answer.error));
+      index++;
       if (pace.isDue) await pace.rest();
     }
-    return answers;
   }
 
   /** The book of each sequence that is named, read once. */

@@ -15,6 +15,8 @@ export interface QuestionContext {
   readonly model: NetworkModel;
   /** What was handed out through the API; empty for questions that do not read it. */
   readonly allocations: AllocationBook;
+  /** False: nobody reads the evidence, nor the members of the result that a question names as `explanation`; they may be left empty. */
+  readonly explains?: boolean;
   /** The state that the model is compared with, for questions that compare. */
   readonly before?: { readonly revision: number; readonly model: NetworkModel } | undefined;
 }
@@ -59,6 +61,8 @@ export interface Question<I extends z.ZodObject = z.ZodObject, V extends string 
   /** Every reason code of the evidence with its meaning. */
   readonly reasons: Readonly<Record<string, string>>;
   readonly examples: readonly QuestionExample[];
+  /** Members of `result` that only explain the verdict: like the evidence, the view `verdict` is sent without them. */
+  readonly explanation?: readonly string[];
   /** The answer depends on what was handed out through the API too. Its input has `allocationSequence`, its result says which one it was. */
   readonly readsAllocations?: true;
   /** The coordinate, in the same cluster, that the model is compared with; left out there: the revision before. Undefined: with none. */

@@ -7,7 +7,7 @@ import type { NetworkModel } from '../model/network-model.js';
 import { candidateOf, hostStep, otherClassPaths, pathStep } from './internal/candidates.js';
 import { type CertificateOutcome, chooseCertificate } from './internal/certificate-choice.js';
 import { chooseClass, type ClassChoice } from './internal/class-choice.js';
-import type { ClassRouter, JudgedRule, Outcome } from './internal/dialect.js';
+import type { ClassRouter, Judgement, Outcome } from './internal/dialect.js';
 import { nearMisses } from './internal/near-misses.js';
 import { distinctOutcomes, gapsOf, notFound } from './internal/outcomes.js';
 import { readRequestHost, type RequestHost } from './internal/request-host.js';
@@ -17,9 +17,11 @@ import type { ForwardedRequest, RouteCandidate, RoutePossibility, RouteResult, R
 
 /** What the evaluation of one request collects on its way down the pipeline. */
 interface Evaluation {
+  /** False: nobody reads the trail and the candidates, which stay empty. */
+  readonly explains: boolean;
   readonly trail: Trail;
   readonly candidates: RouteCandidate[];
-  readonly judged: JudgedRule[];
+  readonly judgements: Judgement[];
   readonly outcomes: Outcome[];
   readonly assumptions: Note[];
   readonly warnings: Note[];
@@ -29,15 +31,24 @@ interface Evaluation {
  * Which backend gets a request, and why: class → certificate → host → path → backend → service port → endpoints. Every path of the host is a candidate, and
  * each loser names the first key that decided against it. Where the rules admit several outcomes the verdict is `UNDEFINED` and all of them are listed.
  * Fails with `unknown-object` when the asked class does not exist. Rules: KEP-1453 and `networking/v1/types.go` (README.md names them).
+ * Where nobody reads them (`explains` false), evidence and candidates are not made: half of the work.
  */
-export function route(model: NetworkModel, question: RouteQuestion): Result<Answer<RouteVerdict, RouteResult>, Problem> {
+export function route(model: NetworkModel, question: RouteQuestion, explains = true): Result<Answer<RouteVerdict, RouteResult>, Problem> {
   const { request } = question;
   const host = readRequestHost(request.host);
   const chosen = chooseClass(model, question.class, question.dialect, host);
   if (!chosen.ok) return chosen;
   const choice = chosen.value;
-  const evaluation: Evaluation = { trail: new Trail(), candidates: [], judged: [], outcomes: [], assumptions: [], warnings: [] };
-  showClass(model, choice, host, evaluation);
+  const evaluation: Evaluation = {
+    explains,
+    trail: new Trail(),
+    candidates: [],
+    judgements: [],
+    outcomes: [],
+    assumptions: [],
+    warnings: [],
+  };
+  if (explains) showClass(model, choice, host, evaluation);
   const certificate = showCertificate(model, choice, request, evaluation);
   for (const router of choice.routers) judgeClass(router, request, host, evaluation);
   if (choice.routers.length === 0) evaluation.outcomes.push(notFound(undefined));
@@ -57,20 +68,28 @@ function showCertificate(
   model: NetworkModel,
   choice: ClassChoice,
   request: RouteRequest,
-  { trail }: Evaluation,
+  { trail, explains }: Evaluation,
 ): CertificateOutcome | undefined {
   if (request.scheme !== 'https') return undefined;
   const [only, ...others] = choice.routers;
   const own = others.length === 0 ? only?.certificateFor : undefined;
   const lists = choice.routers.map((router) => router.members);
   const outcome = own?.(request.sni) ?? chooseCertificate(model, lists, request.sni);
-  for (const step of outcome.steps) trail.add(step);
+  if (explains) for (const step of outcome.steps) trail.add(step);
   return outcome;
 }
 
 function judgeClass(router: ClassRouter, request: RouteRequest, host: RequestHost, evaluation: Evaluation): void {
-  const { trail, candidates, outcomes, assumptions, warnings } = evaluation;
-  const { outcomes: found, judged: rules, assumptions: assumed, warnings: warned } = router.judge(request, host);
+  const judgement = router.judge(request, host);
+  if (evaluation.explains) showPaths(router, judgement, host, evaluation);
+  evaluation.judgements.push(judgement);
+  evaluation.outcomes.push(...judgement.outcomes);
+  evaluation.assumptions.push(...judgement.assumptions);
+  evaluation.warnings.push(...judgement.warnings);
+}
+
+/** How each path of the host fared. */
+function showPaths(router: ClassRouter, { judged: rules }: Judgement, host: RequestHost, { trail, candidates }: Evaluation): void {
   const hosts = router.hostSteps(host);
   const parents = new Map(hosts.map((step, index) => [step.host, trail.add(hostStep(step, host, index === 0))]));
   if (hosts.length === 0) {
@@ -85,11 +104,7 @@ function judgeClass(router: ClassRouter, request: RouteRequest, host: RequestHos
   for (const judged of rules) {
     trail.add(pathStep(judged, parents.get(judged.rule.host) ?? null));
     candidates.push(candidateOf(judged, router.className));
-    evaluation.judged.push(judged);
   }
-  outcomes.push(...found);
-  assumptions.push(...assumed);
-  warnings.push(...warned);
 }
 
 function conclude(
@@ -100,14 +115,14 @@ function conclude(
   certificate: CertificateOutcome | undefined,
   evaluation: Evaluation,
 ): Answer<RouteVerdict, RouteResult> {
-  const { trail, outcomes, candidates } = evaluation;
+  const { trail, outcomes, candidates, explains } = evaluation;
   const distinct = distinctOutcomes(outcomes);
   const gaps = gapsOf(outcomes);
   const clear = distinct.length === 1 ? distinct[0] : undefined;
-  showDecision(trail, distinct, gaps);
+  if (explains) showDecision(trail, distinct, gaps);
   const verdict = clear?.reached.verdict ?? 'UNDEFINED';
   const assumptions = [...choice.assumptions, ...evaluation.assumptions, ...finalDot(host), ...(certificate?.assumptions ?? [])];
-  const missedBy = missed(model, choice, request, host, evaluation.judged, distinct);
+  const missedBy = missed(model, choice, request, host, evaluation, distinct);
   const near = [...distinct.flatMap(({ reached }) => reached.nearMisses), ...missedBy];
   const notModelled = unmodelled(model);
   const guessed = assumptions.length > 0 || choice.warnings.length > 0 || notModelled.length > 0;
@@ -190,11 +205,13 @@ function missed(
   choice: ClassChoice,
   request: RouteRequest,
   host: RequestHost,
-  judged: readonly JudgedRule[],
+  { judgements }: Evaluation,
   distinct: readonly Outcome[],
 ): RouteResult['nearMisses'] {
   const unmatched = distinct.some(({ reached }) => reached.verdict === 'NOT_FOUND' || reached.verdict === 'DEFAULT_BACKEND');
-  return unmatched ? nearMisses(model, choice.routers, request, host, judged) : [];
+  if (!unmatched) return [];
+  const judged = judgements.flatMap((judgement) => judgement.judged);
+  return nearMisses(model, choice.routers, request, host, judged);
 }
 
 function possibilityOf(outcome: Outcome, host: RequestHost): RoutePossibility {

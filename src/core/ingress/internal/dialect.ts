@@ -64,7 +64,7 @@ export interface Outcome {
 export interface Judgement {
   /** Exactly one where the rules are clear. */
   readonly outcomes: readonly Outcome[];
-  /** How each path of the covering hosts fared. */
+  /** How each path of the covering hosts fared; a dialect may work it out when it is read. */
   readonly judged: readonly JudgedRule[];
   readonly assumptions: readonly Note[];
   readonly warnings: readonly Note[];

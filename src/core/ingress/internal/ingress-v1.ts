@@ -1,3 +1,4 @@
+import { once } from '../../kernel/once.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { Ingress } from '../../resources/ingress.js';
 import type { RouteRequest } from '../route-request.js';
@@ -52,9 +53,12 @@ class SpecificationRouter implements ClassRouter {
   judge(request: RouteRequest, host: RequestHost): Judgement {
     const groups = this.table.groupsFor(host);
     const decided = this.decide(groups, request);
+    const judged = once(() => judgeGroups(this.table, groups, request.path, decided));
     return {
       outcomes: decided.map((possibility) => follow(this.model, this, possibility)),
-      judged: judgeGroups(this.table, groups, request.path, decided),
+      get judged() {
+        return judged();
+      },
       assumptions: [],
       warnings: [],
     };

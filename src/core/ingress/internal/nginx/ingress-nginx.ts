@@ -1,4 +1,5 @@
 import type { Note } from '../../../kernel/answer.js';
+import { once } from '../../../kernel/once.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import type { RouteRequest } from '../../route-request.js';
@@ -62,9 +63,12 @@ class NginxRouter implements ClassRouter {
     const choice = this.names.choose(host);
     const decision: Decision = this.rejected === undefined ? decide(this.context, choice, request, host) : this.asRejected(this.rejected);
     const server = choice?.type === 'server' ? choice.server : undefined;
+    const judged = once(() => (server ? judgeRules(server, decision.location, request) : []));
     return {
       outcomes: decision.outcomes,
-      judged: server ? judgeRules(server, decision.location, request) : [],
+      get judged() {
+        return judged();
+      },
       assumptions: this.assumptions(decision),
       warnings: notModelled(decision),
     };
