@@ -51,7 +51,13 @@ const masquerading = z.discriminatedUnion('engine', [
     })
     .describe('masquerading by BPF'),
   z.strictObject({ engine: z.literal('ip-masq-agent'), settings: agent, allReservedRanges: z.boolean().default(false) }),
-  z.strictObject({ engine: z.literal('weave'), ranges: cidrs }).describe('the chain WEAVE'),
+  z
+    .strictObject({
+      engine: z.literal('weave'),
+      ranges: cidrs,
+      exemptsLocal: z.boolean().default(false).describe('`NO_MASQ_LOCAL`: packets to containers of the node are left alone'),
+    })
+    .describe('the chain WEAVE'),
   z.strictObject({
     engine: z.literal('aws'),
     vpcCIDRs: cidrs,
@@ -119,6 +125,7 @@ export const decisionInput = z.discriminatedUnion('decision', [
       destination: addressText,
       kubeProxyMark: z.boolean().default(false),
       destinationIsLocal: z.boolean().default(false),
+      destinationIsLocalPod: z.boolean().default(false),
     })
     .describe('whether the source of a packet becomes the node’s address'),
   z

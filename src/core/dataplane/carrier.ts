@@ -55,6 +55,8 @@ export interface Carrier extends Wrapping {
 export interface Encryption extends Wrapping {
   /** Goes around the mode's own wrapping, or takes its place. */
   readonly adds: 'around' | 'instead';
+  /** What nodes themselves send to pods, and pods to nodes, is left as it is. */
+  readonly podsOnly?: true;
 }
 
 /** The modes of one plugin, by the names that the profile gives them. */

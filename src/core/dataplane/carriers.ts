@@ -41,16 +41,26 @@ const CILIUM: PluginCarriers = {
       source: CILIUM_MTU,
     },
   },
+  // Documentation/security/network/encryption-{wireguard,ipsec}.rst: node-to-node encryption is off by default.
   encryptions: {
     wireguard: {
       adds: 'around',
+      podsOnly: true,
       overhead: both(80),
       transport: both(udp(51_871)),
       device: both('cilium_wg0'),
       encrypts: true,
       source: CILIUM_MTU,
     },
-    ipsec: { adds: 'around', overhead: both(77), transport: both(ip(50)), device: NOWHERE, encrypts: true, source: CILIUM_MTU },
+    ipsec: {
+      adds: 'around',
+      podsOnly: true,
+      overhead: both(77),
+      transport: both(ip(50)),
+      device: NOWHERE,
+      encrypts: true,
+      source: CILIUM_MTU,
+    },
   },
 };
 

@@ -11,6 +11,8 @@ export interface LeavingPacket {
   readonly kubeProxyMark?: boolean | undefined;
   /** The destination is an address of the node itself. */
   readonly destinationIsLocal?: boolean | undefined;
+  /** The destination is a pod of the node. */
+  readonly destinationIsLocalPod?: boolean | undefined;
 }
 
 /** Whether the source becomes the node's address, and what decided. */
@@ -53,7 +55,12 @@ export type Masquerading =
       readonly agent?: MasqAgentSettings | undefined;
     }
   | { readonly engine: 'ip-masq-agent'; readonly settings: MasqAgentSettings; readonly allReservedRanges: boolean }
-  | { readonly engine: 'weave'; readonly ranges: readonly Cidr[] }
+  | {
+      readonly engine: 'weave';
+      readonly ranges: readonly Cidr[];
+      /** `NO_MASQ_LOCAL`: packets to containers of the node are left alone. */
+      readonly exemptsLocal?: boolean | undefined;
+    }
   | { readonly engine: 'aws'; readonly vpcCIDRs: readonly Cidr[]; readonly excludedCIDRs: readonly Cidr[]; readonly externalSNAT: boolean }
   | { readonly engine: 'cluster-cidrs'; readonly clusterCIDRs: readonly Cidr[]; readonly who: string };
 
@@ -176,7 +183,9 @@ function agentDecision(
 }
 
 /** The chain WEAVE (weaveworks/weave `net/expose.go`, exposeNAT). */
-function weaveDecision({ ranges }: Extract<Masquerading, { engine: 'weave' }>, { source, destination }: LeavingPacket): MasqueradeDecision {
+function weaveDecision({ ranges, exemptsLocal }: Extract<Masquerading, { engine: 'weave' }>, packet: LeavingPacket): MasqueradeDecision {
+  const { source, destination } = packet;
+  if (exemptsLocal && packet.destinationIsLocalPod) return keeps('WEAVE: a container of the node (NO_MASQ_LOCAL)');
   const [from, to] = [within(ranges, source), within(ranges, destination)];
   if (from && within(MULTICAST, destination)) return keeps('WEAVE: multicast');
   if (!from && to) return masquerades('WEAVE: from outside to the range of the pods');

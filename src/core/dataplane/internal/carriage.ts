@@ -55,19 +55,21 @@ function wanted(model: NetworkModel, destination: Ip): { readonly mode: string; 
   return { mode, when: isPlain ? 'Never' : cni.crossSubnet ? 'CrossSubnet' : 'Always', why: `${cni.plugin} in mode \`${mode}\`` };
 }
 
-/** Decides how a packet for the network of the pods travels between two nodes that differ. */
+/** Decides how a packet for the network of the pods travels between two nodes that differ; `isOfNode`: a node itself is at one of its ends. */
 export function carriageBetween(
   model: NetworkModel,
   underlay: Underlay,
   [from, to]: readonly [ModelNode, ModelNode],
   destination: Ip,
+  isOfNode = false,
 ): Carriage {
   const { plugin, encryption: encrypted } = model.profile.cni;
   const { mode, when, why } = wanted(model, destination);
   const tunnelFamily = underlayFamily(model, destination.family);
   const decision = decisionBetween(underlay, [from, to], tunnelFamily, when);
   const carrier = carrierOf(plugin, decision.encapsulate ? mode : (PLAIN_MODES[plugin] ?? mode));
-  const encryption = encrypted === 'none' ? undefined : CARRIERS[plugin].encryptions[encrypted];
+  const possible = encrypted === 'none' ? undefined : CARRIERS[plugin].encryptions[encrypted];
+  const encryption = isOfNode && possible?.podsOnly ? undefined : possible;
   const wrapped = decision.encapsulate || encryption !== undefined;
   // What is not wrapped is routed by its own family: no IPv6 route has an IPv4 next hop.
   const over = wrapped ? tunnelFamily : destination.family;

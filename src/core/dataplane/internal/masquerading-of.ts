@@ -36,7 +36,7 @@ export function masqueradingOf(model: NetworkModel, node: ModelNode): Masqueradi
       };
     }
     case 'weave':
-      return { engine: 'weave', ranges: podCIDRs };
+      return { engine: 'weave', ranges: podCIDRs, exemptsLocal: true };
     case 'aws-vpc-cni':
     case 'azure-cni':
       return { engine: 'aws', vpcCIDRs: vpcRanges(model), excludedCIDRs: [], externalSNAT: false };

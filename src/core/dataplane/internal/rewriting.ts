@@ -59,7 +59,8 @@ export function rewritingAt(model: NetworkModel, packet: Leaving): SourceRewriti
   const intoTunnel = from.kind === 'host' && leg.carriage?.wrapped ? OWN_INTO_TUNNEL[model.profile.cni.plugin] : undefined;
   if (intoTunnel !== undefined && leg.leavesWith?.isOfPods) return rewrites(intoTunnel);
   if (from.kind === 'host' && to.kind !== 'pod') return keeps('the packet has the node’s own address');
-  const decision = masqueradeDecision(masqueradingOf(model, node), { source, destination });
+  const destinationIsLocalPod = to.kind === 'pod' && to.node === node;
+  const decision = masqueradeDecision(masqueradingOf(model, node), { source, destination, destinationIsLocalPod });
   return decision.masquerade ? rewrites(decision.why) : keeps(decision.why);
 }
 

@@ -1,6 +1,8 @@
 import type { ModelNode, ModelPod, NetworkModel } from '../../model/network-model.js';
 import type { Ip, IpFamily } from '../../net/ip.js';
 import { ATTACHMENTS, type Attachment } from '../attachments.js';
+import { carrierOf } from '../carriers.js';
+import { clusterMode } from '../cluster-mtu.js';
 import { type Carriage, carriageBetween } from './carriage.js';
 import { Crossing } from './crossing.js';
 import { type DeviceAddress, deviceAddress } from './device-address.js';
@@ -82,7 +84,10 @@ export class Ways {
     const [here, there] = [nodeOf(from), nodeOf(to)];
     const sameNode = here !== undefined && here === there;
     const isOfPods = to.kind === 'pod' || (to.kind === 'host' && to.isOfPods);
-    const carriage = here && there && !sameNode && isOfPods ? carriageBetween(this.model, this.underlay, [here, there], to.ip) : undefined;
+    const carriage =
+      here && there && !sameNode && isOfPods
+        ? carriageBetween(this.model, this.underlay, [here, there], to.ip, this.isOfNode(from, to))
+        : undefined;
     const isNeighbour = sameNode && from.kind === 'pod' && to.kind === 'pod';
     const byHub = isNeighbour || (carriage !== undefined && this.isWrappedByHub(carriage));
     const start = this.leave(from, to, { isNeighbour, byHub });
@@ -109,6 +114,18 @@ export class Ways {
   within(place: Exclude<Place, { kind: 'outside' }>): readonly Stage[] {
     const [whose, netns] = place.kind === 'pod' ? ['the pod’s own', podNamespace(place.pod)] : ['the node’s own', 'root'];
     return [plainStage(place.node, 'lo', netns, LOOPBACK_MTU, `the address is ${whose}: the route of the table local`)];
+  }
+
+  /**
+   * A node is at one of the ends. What it passes on for somebody outside counts as the pods' own where a program of Cilium sends it through a tunnel (cilium/cilium
+   * Documentation/security/network/encryption-wireguard.rst, "Which traffic is encrypted").
+   */
+  private isOfNode(from: Place, to: Place): boolean {
+    const { cni, proxy } = this.model.profile;
+    const isPassedOn = (from.kind === 'host' && from.transit) || (to.kind === 'host' && to.transit);
+    const isInTunnel = carrierOf(cni.plugin, clusterMode(this.model).mode).transport[this.family] !== undefined;
+    if (isPassedOn && proxy.mode === 'ebpf' && isInTunnel) return false;
+    return from.kind !== 'pod' || to.kind !== 'pod';
   }
 
   /** Some hubs wrap by themselves, a switch or Weave's bridge: the node's routes never see what pods send. */
