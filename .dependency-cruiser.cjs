@@ -22,15 +22,15 @@ module.exports = {
     ),
     forbid(
       'kernel-and-net-are-the-floor',
-      'kernel, net and regex import only one another',
-      { path: '^src/core/(kernel|net|regex)/', pathNot: SPEC },
-      { path: '^src/core/(?!kernel/|net/|regex/)' },
+      'kernel, net, regex and traefik-rule import only one another',
+      { path: '^src/core/(kernel|net|regex|traefik-rule)/', pathNot: SPEC },
+      { path: '^src/core/(?!kernel/|net/|regex/|traefik-rule/)' },
     ),
     forbid(
       'resources-know-no-model',
       'resources stand below the model',
       { path: '^src/core/resources/', pathNot: SPEC },
-      { path: '^src/core/(?!kernel/|net/|regex/|resources/)' },
+      { path: '^src/core/(?!kernel/|net/|regex/|traefik-rule/|resources/)' },
     ),
     forbid(
       'model-knows-no-engine',
@@ -42,7 +42,7 @@ module.exports = {
       'leaf-engines-are-strangers',
       'a fact that two engines need moves down to model/',
       { path: `^src/core/(${LEAF_ENGINES})/` },
-      { path: '^src/core/(?!kernel/|net/|regex/|resources/|model/)', pathNot: '^src/core/$1/' },
+      { path: '^src/core/(?!kernel/|net/|regex/|traefik-rule/|resources/|model/)', pathNot: '^src/core/$1/' },
     ),
     forbid(
       'dataplane-may-call-services-and-policy',

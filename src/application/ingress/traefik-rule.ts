@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RULE_SYNTAXES } from '../../core/ingress/traefik-rule-syntax.js';
+import { RULE_SYNTAXES } from '../../core/traefik-rule/rule-syntax.js';
 import { askTraefikRules, type TraefikRuleQuestion } from '../../core/ingress/traefik-rule.js';
 import { TRAEFIK_RULE_REASONS, TRAEFIK_RULE_VERDICTS, type TraefikRuleResult } from '../../core/ingress/traefik-rule-result.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { askTraefikRules } from './traefik-rule.js';
-import type { RuleSyntax } from './traefik-rule-syntax.js';
+import type { RuleSyntax } from '../traefik-rule/rule-syntax.js';
 
 const PRECEDENCE = ['kubernetesgateway', 'kubernetescrd', 'kubernetes'];
 const rule = (text: string, priority = 0, provider?: string) => ({ rule: text, priority, provider });

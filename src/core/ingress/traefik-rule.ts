@@ -1,11 +1,11 @@
 import type { Answer } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
 import type { Result } from '../kernel/result.js';
-import { type CompiledRule, compileRule, explainRule, ruleDomains, rulePriority } from './internal/traefik/compile-rule.js';
-import type { RuleFault } from './internal/traefik/rule-node.js';
-import { type SeenRequest, seenRequest, type SentRequest } from './internal/traefik/seen-request.js';
+import { type CompiledRule, compileRule, explainRule, ruleDomains, rulePriority } from '../traefik-rule/compile-rule.js';
+import type { RuleFault } from '../traefik-rule/rule-node.js';
+import { type SeenRequest, seenRequest, type SentRequest } from '../traefik-rule/seen-request.js';
 import type { TraefikRuleResult, TraefikRuleVerdict, TraefikRuleView } from './traefik-rule-result.js';
-import type { RuleSyntax } from './traefik-rule-syntax.js';
+import type { RuleSyntax } from '../traefik-rule/rule-syntax.js';
 
 /** A router as far as it takes part in the choice. */
 interface AskedRule {

@@ -1,7 +1,7 @@
-import { judgeRule } from './compile-rule.js';
+import { judgeRule } from '../../../traefik-rule/compile-rule.js';
 import type { HttpRouter } from './http-router.js';
 import type { TraefikOptions } from './options.js';
-import type { SeenRequest } from './seen-request.js';
+import type { SeenRequest } from '../../../traefik-rule/seen-request.js';
 import type { Services } from './services.js';
 
 /** What routers are tried against. */

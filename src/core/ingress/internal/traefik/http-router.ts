@@ -1,8 +1,8 @@
 import type { PathRule, RoutingObject } from '../path-rule.js';
-import { type CompiledRule, compileRule, rulePriority } from './compile-rule.js';
+import { type CompiledRule, compileRule, rulePriority } from '../../../traefik-rule/compile-rule.js';
 import type { Result } from '../../../kernel/result.js';
-import type { RuleFault } from './rule-node.js';
-import type { RuleSyntax } from '../../traefik-rule-syntax.js';
+import type { RuleFault } from '../../../traefik-rule/rule-node.js';
+import type { RuleSyntax } from '../../../traefik-rule/rule-syntax.js';
 
 /** A middleware that a router names. */
 export interface MiddlewareUse {

@@ -2,7 +2,7 @@ import type { Ingress, IngressBackend, IngressPath } from '../../../resources/in
 import { pathFault, type PathRule } from '../path-rule.js';
 import { hostFault } from '../request-host.js';
 import { annotationPointer, type RouterAnnotations, routerAnnotations } from './annotations.js';
-import { quoteGoString } from './go-string.js';
+import { quoteGoString } from '../../../traefik-rule/go-string.js';
 import { HttpRouter, type RouterParts, type ServiceUse } from './http-router.js';
 
 /** `math.MinInt32`: behind every router that has a rule of its own. */

@@ -3,7 +3,7 @@ import type { HostStep } from '../dialect.js';
 import type { PathRule } from '../path-rule.js';
 import { parentDomain, type RequestHost } from '../request-host.js';
 import type { HttpRouter } from './http-router.js';
-import type { RuleNode } from './rule-node.js';
+import type { RuleNode } from '../../../traefik-rule/rule-node.js';
 
 /** The routers by the hosts that their rules ask for, each list in the order in which the muxer tries them. */
 export class RouterTable {

@@ -13,7 +13,7 @@ import { routersOfIngress } from './ingress-routers.js';
 import { judgeRouters } from './judge-routers.js';
 import { traefikOptions, type TraefikOptions } from './options.js';
 import { RouterTable } from './router-table.js';
-import { seenRequest } from './seen-request.js';
+import { seenRequest } from '../../../traefik-rule/seen-request.js';
 import { Services } from './services.js';
 import { answered, nothing, served, unknown } from './traefik-outcomes.js';
 import { treat } from './treat.js';

@@ -1,5 +1,3 @@
-import type { RouteRequest } from '../../route-request.js';
-
 /** A request as rules see it. */
 export interface SeenRequest {
   readonly method: string;
@@ -16,7 +14,14 @@ export interface SeenRequest {
 }
 
 /** What a client sends, and where it connects from as text. */
-export type SentRequest = Omit<RouteRequest, 'clientAddress' | 'sni' | 'scheme'> & { readonly client: string | undefined };
+export interface SentRequest {
+  readonly method: string;
+  readonly host: string;
+  readonly path: string;
+  readonly query: string | undefined;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly client: string | undefined;
+}
 
 /** Reads a request as Go's server and Traefik's muxer do. */
 export function seenRequest({ method, host, path, query, headers, client }: SentRequest): SeenRequest {

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '../../../kernel/result.js';
+import { err, ok, type Result } from '../kernel/result.js';
 import { asciiHosts, clientIP, hostTest, method } from './common-matchers.js';
 import { findPattern, listed, type MakeTest } from './finding.js';
 import { patternOf } from './pattern.js';

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '../../../kernel/result.js';
+import { err, ok, type Result } from '../kernel/result.js';
 import { asciiHosts, clientIP, hostTest, method } from './common-matchers.js';
 import { type Finding, findPattern, type MakeTest, type Test } from './finding.js';
 import { headerOf } from './matchers-v3.js';

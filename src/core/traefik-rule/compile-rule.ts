@@ -1,8 +1,8 @@
-import { assertNever } from '../../../kernel/assert-never.js';
-import type { Trail } from '../../../kernel/evidence.js';
-import { err, ok, type Result } from '../../../kernel/result.js';
+import { assertNever } from '../kernel/assert-never.js';
+import type { Trail } from '../kernel/evidence.js';
+import { err, ok, type Result } from '../kernel/result.js';
 import type { Finding, MakeTest, Test } from './finding.js';
-import type { RuleSyntax } from '../../traefik-rule-syntax.js';
+import type { RuleSyntax } from './rule-syntax.js';
 import { MATCHERS_V2 } from './matchers-v2.js';
 import { MATCHERS_V3 } from './matchers-v3.js';
 import { parseRule } from './parse-rule.js';

@@ -1,6 +1,6 @@
-import { err, ok, type Result } from '../../../kernel/result.js';
-import { cidrContains, parseCidr } from '../../../net/cidr.js';
-import { type Ip, parseIp, sameIp } from '../../../net/ip.js';
+import { err, ok, type Result } from '../kernel/result.js';
+import { cidrContains, parseCidr } from '../net/cidr.js';
+import { type Ip, parseIp, sameIp } from '../net/ip.js';
 import type { MakeTest, Test } from './finding.js';
 import type { MatcherFault } from './rule-node.js';
 

@@ -1,4 +1,4 @@
-import type { Result } from '../../../kernel/result.js';
+import type { Result } from '../kernel/result.js';
 import type { Pattern } from './pattern.js';
 import type { MatcherFault } from './rule-node.js';
 import type { SeenRequest } from './seen-request.js';

@@ -1,11 +1,14 @@
-import { err, ok, type Result } from '../../../kernel/result.js';
+import { err, ok, type Result } from '../kernel/result.js';
 import { readGoString } from './go-string.js';
-import type { RuleSyntax } from '../../traefik-rule-syntax.js';
+import type { RuleSyntax } from './rule-syntax.js';
 import { nearestMatcher, SPELLINGS } from './matcher-names.js';
 import type { RuleFault, RuleNode } from './rule-node.js';
 
 /** Parentheses and negations may be nested only so deep. */
 const MAX_DEPTH = 100;
+
+/** A longer rule is refused: no rule of a person is, and whoever reads one is kept busy no longer. */
+export const MAX_RULE_LENGTH = 10_000;
 
 /** Thrown within this file alone. */
 class Refusal extends Error {
@@ -19,6 +22,10 @@ class Refusal extends Error {
  * string literals, and a line must not end between a matcher and the operator behind it. Names alone are checked here; values are where a matcher is made.
  */
 export function parseRule(text: string, syntax: RuleSyntax | 'any'): Result<RuleNode, RuleFault> {
+  if (text.length > MAX_RULE_LENGTH) {
+    const message = `the rule has ${text.length} characters; more than ${MAX_RULE_LENGTH} are not read`;
+    return err({ position: MAX_RULE_LENGTH + 1, message, hint: 'split it into several routes' });
+  }
   try {
     return ok(new RuleReader(text, syntax).whole());
   } catch (error) {

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '../../../kernel/result.js';
+import { err, ok, type Result } from '../kernel/result.js';
 
 /** A literal that was read: what it means, and the offset behind it. */
 interface Literal {

@@ -1,5 +1,5 @@
-import { didYouMean } from '../../../kernel/did-you-mean.js';
-import type { RuleSyntax } from '../../traefik-rule-syntax.js';
+import { didYouMean } from '../kernel/did-you-mean.js';
+import type { RuleSyntax } from './rule-syntax.js';
 
 /** The matchers of each language (traefik/traefik `pkg/muxer/http/matcher.go`, `matcher_v2.go`). */
 const NAMES: Readonly<Record<RuleSyntax, readonly string[]>> = {

@@ -1,7 +1,7 @@
-import { compileRegex } from '../../../regex/compile-regex.js';
-import { matchRegex } from '../../../regex/match-regex.js';
-import { isBrokenRegex } from '../../../regex/parse-regex.js';
-import { err, ok, type Result } from '../../../kernel/result.js';
+import { compileRegex } from '../regex/compile-regex.js';
+import { matchRegex } from '../regex/match-regex.js';
+import { isBrokenRegex } from '../regex/parse-regex.js';
+import { err, ok, type Result } from '../kernel/result.js';
 import type { MatcherFault } from './rule-node.js';
 
 /** An expression of a rule: whether it is found in a text, or why that cannot be told. */
