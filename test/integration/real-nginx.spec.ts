@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NetworkModel } from '../../src/core/model/network-model.js';
+import { askRoute } from '../support/ask-route.js';
+import { modelOf } from '../support/model.js';
+import {
+  dialectIngresses,
+  manifestsOf,
+  plainIngresses,
+  randomNumbers,
+  requestNear,
+  type WrittenIngress,
+  type WrittenRequest,
+} from '../support/nginx/random-ingresses.js';
+import { NGINX, type RunningNginx, startNginx } from '../support/nginx/running-nginx.js';
+
+/** Kept-alive connections that ask at the same time. */
+const CLIENTS = 16;
+
+describe.skipIf(NGINX === undefined)('ingress-nginx against a real nginx (skipped where none is installed)', () => {
+  describe.each([
+    { what: 'plain hosts and paths', ingresses: plainIngresses(300, randomNumbers(1)), requests: 24_000, least: 20_000 },
+    { what: 'expressions, rewrites and redirects', ingresses: dialectIngresses(200, randomNumbers(2)), requests: 6_000, least: 2_000 },
+  ])('$what', ({ ingresses, requests, least }) => {
+    let nginx: RunningNginx;
+    let model: NetworkModel;
+    beforeAll(async () => {
+      nginx = await startNginx(ingresses);
+      model = modelOf(manifestsOf(ingresses));
+    });
+    afterAll(() => nginx.stop());
+
+    it(`are answered alike, ${requests.toLocaleString('en')} requests`, async () => {
+      const asked = distinctRequests(ingresses, requests);
+      const differences: object[] = [];
+      let compared = 0;
+      const client = async (first: number): Promise<void> => {
+        for (let index = first; index < asked.length; index += CLIENTS) {
+          const sent = asked[index];
+          if (!sent) continue;
+          const [said, real] = [routed(model, sent), await nginx.ask(sent)];
+          compared++;
+          if (said !== real) differences.push({ ...sent, said, real });
+        }
+      };
+      await Promise.all(Array.from({ length: CLIENTS }, (_, first) => client(first)));
+      expect(differences.slice(0, 10)).toEqual([]);
+      expect(compared).toBeGreaterThanOrEqual(least);
+    }, 300_000);
+  });
+});
+
+function distinctRequests(ingresses: readonly WrittenIngress[], count: number): readonly WrittenRequest[] {
+  const random = randomNumbers(3);
+  const known = new Map<string, WrittenRequest>();
+  for (let tries = 0; known.size < count && tries < 20 * count; tries++) {
+    const sent = requestNear(ingresses, random);
+    known.set(`${sent.host} ${sent.target}`, sent);
+  }
+  return [...known.values()];
+}
+
+/** What the product says, in nginx's words. */
+function routed(model: NetworkModel, { host, target }: WrittenRequest): string {
+  const { verdict, result } = askRoute(model, `http://${host}${target}`, { host, dialect: 'ingress-nginx' });
+  const [backend] = result.backends;
+  if (verdict === 'ROUTED') return `200 ${backend?.service} ${result.forwarded?.path}`;
+  return result.redirect ? `${result.status} ${result.redirect.location}` : `${result.status ?? verdict}`;
+}
