@@ -27,7 +27,7 @@ export interface WrittenRequest {
 }
 
 /** The class of every Ingress. */
-export const NGINX_CLASS = 'nginx';
+const NGINX_CLASS = 'nginx';
 
 /** Numbers that are the same for the same seed (mulberry32). */
 export function randomNumbers(seed: number): (below: number) => number {
