@@ -19,6 +19,10 @@ import { SealedAnswers } from './application/idempotency/sealed-answers.js';
 import { AllocationStore } from './application/ipam/allocation-store.js';
 import { Allocations } from './application/ipam/allocations.js';
 import { AllocationsAt } from './application/ipam/allocations-at.js';
+import { FleetCidrOverlaps } from './application/ipam/fleet-cidr-overlaps.js';
+import { FleetPools } from './application/ipam/fleet-pools.js';
+import { FleetSpaceStore } from './application/ipam/fleet-space-store.js';
+import { FleetSpaces } from './application/ipam/fleet-spaces.js';
 import { IpHistory } from './application/ipam/ip-history.js';
 import { AwsCapacity } from './application/ipam/aws-capacity.js';
 import { SimulateAllocator } from './application/ipam/simulate.js';
@@ -155,8 +159,19 @@ function questionUseCases({ configuration }: Installation): readonly FactoryProv
     ),
     make(SimulateAllocator, [], () => new SimulateAllocator()),
     make(AwsCapacity, [], () => new AwsCapacity()),
+    ...FLEET_USE_CASES,
   ];
 }
+
+const FLEET_USE_CASES: readonly FactoryProvider[] = [
+  make(
+    FleetPools,
+    [ClusterStore, Coordinates, ModelSource],
+    (clusters, coordinates, models) => new FleetPools(clusters, coordinates, models),
+  ),
+  make(FleetCidrOverlaps, [FleetPools], (pools) => new FleetCidrOverlaps(pools)),
+  make(FleetSpaces, [FleetSpaceStore, FleetPools], (store, pools) => new FleetSpaces(store, pools)),
+];
 
 const LIST_USE_CASES: readonly FactoryProvider[] = [
   make(RelatedItems, [ModelSource], (models) => new RelatedItems(models)),

@@ -18,6 +18,8 @@ import { DecisionsResolver } from './dataplane/decisions.resolver.js';
 import { DnsController } from './dns/dns.controller.js';
 import { DnsResolver } from './dns/dns.resolver.js';
 import { AnswerField } from './graphql/answer-field.js';
+import { FleetController } from './fleet/fleet.controller.js';
+import { FleetResolver } from './fleet/fleet.resolver.js';
 import { FindingsResolver } from './findings/findings.resolver.js';
 import { ClusterResolver } from './graphql/cluster.resolver.js';
 import { type GraphqlLimits, graphqlOptions } from './graphql/graphql-options.js';
@@ -88,6 +90,7 @@ const CONTROLLERS = [
   DecisionsController,
   DnsController,
   ExportController,
+  FleetController,
   HealthController,
   ImportsController,
   IpsController,
@@ -116,6 +119,7 @@ const RESOLVERS = [
   DnsResolver,
   EndpointSliceResolver,
   FindingsResolver,
+  FleetResolver,
   ImportsResolver,
   IngressNounResolver,
   IngressResolver,

@@ -4,18 +4,21 @@ import { RevisionStore } from '../application/clusters/revision-store.js';
 import { IdempotencyStore } from '../application/idempotency/idempotency-store.js';
 import { OperationStore } from '../application/operations/operation-store.js';
 import { AllocationStore } from '../application/ipam/allocation-store.js';
+import { FleetSpaceStore } from '../application/ipam/fleet-space-store.js';
 import { ClusterMemory } from './clusters/cluster-memory.js';
 import { ClusterNotices } from './clusters/cluster-notices.js';
 import { ClusterRepository } from './clusters/cluster.repository.js';
 import { RevisionRepository } from './clusters/revision.repository.js';
 import { Database, DatabaseSettings } from './database.js';
 import { AllocationRepository } from './ipam/allocation.repository.js';
+import { FleetSpaceRepository } from './ipam/fleet-space.repository.js';
 import { IdempotencyRepository } from './idempotency/idempotency.repository.js';
 import { OperationRepository } from './operations/operation.repository.js';
 import { ProcessPresence } from './operations/process-presence.js';
 
 const PORTS = [
   { provide: AllocationStore, useClass: AllocationRepository },
+  { provide: FleetSpaceStore, useClass: FleetSpaceRepository },
   { provide: ClusterStore, useClass: ClusterRepository },
   { provide: RevisionStore, useClass: RevisionRepository },
   { provide: OperationStore, useClass: OperationRepository },

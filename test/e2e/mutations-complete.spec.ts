@@ -23,6 +23,10 @@ const MUTATIONS: Readonly<Record<string, string>> = {
   'DELETE /api/v1/clusters/:cluster/tags/:name': 'deleteTag',
   'POST /api/v1/clusters/:cluster/ip-pools/:pool/allocations': 'allocateIp',
   'DELETE /api/v1/clusters/:cluster/ip-pools/:pool/allocations/:identifier': 'releaseIp',
+  'POST /api/v1/fleet/spaces': 'createFleetSpace',
+  'DELETE /api/v1/fleet/spaces/:space': 'deleteFleetSpace',
+  'PUT /api/v1/fleet/spaces/:space/clusters/:cluster': 'takeFleetRanges',
+  'DELETE /api/v1/fleet/spaces/:space/clusters/:cluster': 'releaseFleetRanges',
   'POST /api/v1/operations/:id/actions/cancel': 'cancelOperation',
 };
 

@@ -1,0 +1,173 @@
+import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
+import { type FleetPlane, type FleetWish, grantRanges, spaceUse, type FleetSpaceUse } from '../../core/ipam/fleet-space.js';
+import { type Problem, problem } from '../../core/kernel/problem.js';
+import { err, ok, type Result } from '../../core/kernel/result.js';
+import { type Cidr, cidrsOverlap, formatCidr, parseCidr } from '../../core/net/cidr.js';
+import { familyBits, type IpFamily, parseIp } from '../../core/net/ip.js';
+import type { IpRange } from '../../core/net/ip-set.js';
+import { maySee, type Principal } from '../access/principal.js';
+import { FleetPools } from './fleet-pools.js';
+import { type FleetRangeRecord, type FleetSpaceContent, FleetSpaceStore, type FleetTaken } from './fleet-space-store.js';
+
+/** What a client says of a new space. */
+export interface FleetSpaceDraft {
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly prefixes: readonly string[];
+}
+
+/** What a cluster asks for of a space: a prefix of a length, or the one that is named. */
+export interface FleetWishText {
+  readonly plane: FleetPlane;
+  readonly family?: IpFamily | undefined;
+  readonly prefixLength?: number | undefined;
+  readonly prefix?: string | undefined;
+}
+
+/** A space with its use, as one caller may see it. */
+export interface FleetSpaceView {
+  readonly content: FleetSpaceContent;
+  readonly use: readonly FleetSpaceUse[];
+  /** Ranges of clusters that the caller may not see; their addresses count as taken. */
+  readonly hidden: number;
+}
+
+/** What is given, or would be. */
+export interface FleetGiven {
+  readonly ranges: readonly (Omit<FleetRangeRecord, 'takenAt' | 'takenBy'> & Partial<FleetRangeRecord>)[];
+  readonly changed: boolean;
+}
+
+/** Stands for a cluster that the caller may not see; no cluster is called so. */
+const HIDDEN = 'another cluster';
+
+/** Address spaces above clusters, out of which clusters take ranges that meet no others. */
+export class FleetSpaces {
+  constructor(
+    private readonly store: FleetSpaceStore,
+    private readonly pools: FleetPools,
+  ) {}
+
+  /** Fails with `space-exists` and `invalid-request`. */
+  async create({ name, description, prefixes: texts }: FleetSpaceDraft, author: string): Promise<Result<FleetSpaceView, Problem>> {
+    const prefixes: Cidr[] = [];
+    for (const [index, text] of texts.entries()) {
+      const prefix = prefixIn(text, `/prefixes/${index}`);
+      if (!prefix.ok) return prefix;
+      const other = prefixes.find((one) => cidrsOverlap(one, prefix.value));
+      if (other) return err(invalid(`/prefixes/${index}`, `${formatCidr(prefix.value)} meets ${formatCidr(other)} of the same space`));
+      prefixes.push(prefix.value);
+    }
+    const space = await this.store.create({ name, description: description ?? null, prefixes, createdBy: author });
+    return space.ok ? ok({ content: { space: space.value, ranges: [] }, use: spaceUse(prefixes, []), hidden: 0 }) : space;
+  }
+
+  /** Every space, with the ranges of the clusters that the principal may see. */
+  async list(principal: Principal): Promise<readonly FleetSpaceView[]> {
+    return (await this.store.list()).map((content) => seenBy(principal, content));
+  }
+
+  /** Fails with `unknown-space`. */
+  async find(name: string, principal: Principal): Promise<Result<FleetSpaceView, Problem>> {
+    const content = await this.store.find(name);
+    return content ? ok(seenBy(principal, content)) : err(await this.unknown(name));
+  }
+
+  /** Fails with `unknown-space` and `space-in-use`. */
+  async delete(name: string): Promise<Result<void, Problem>> {
+    const deleted = await this.store.delete(name);
+    return deleted.ok || deleted.error.kind !== 'unknown-space' ? deleted : err(await this.unknown(name));
+  }
+
+  /**
+   * Gives a cluster ranges: all that are asked for or none, and the same again for the same request. They meet no range of the space, and nothing that other clusters use. With
+   * `dryRun` nothing is written. Fails with `unknown-space`, `pool-exhausted`, `address-taken`, `identifier-reused` and `invalid-request`.
+   */
+  async take(
+    name: string,
+    cluster: string,
+    texts: readonly FleetWishText[],
+    { principal, dryRun }: { readonly principal: Principal; readonly dryRun: boolean },
+  ): Promise<Result<FleetGiven, Problem>> {
+    const wishes = wishesOf(texts);
+    if (!wishes.ok) return wishes;
+    const avoid = await this.usedBeside(cluster);
+    if (!avoid.ok) return avoid;
+    const decide = ({ space, ranges }: FleetSpaceContent) => {
+      const taken = ranges.map((range) => (maySee(principal, range.cluster) ? range : { ...range, cluster: HIDDEN }));
+      return grantRanges({ name, prefixes: space.prefixes, taken, avoid: avoid.value }, cluster, wishes.value);
+    };
+    if (!dryRun) {
+      const taken: Result<FleetTaken, Problem> = await this.store.take(name, principal.name, decide);
+      return taken.ok || taken.error.kind !== 'unknown-space' ? taken : err(await this.unknown(name));
+    }
+    const content = await this.store.find(name);
+    if (!content) return err(await this.unknown(name));
+    const grant = decide(content);
+    if (!grant.ok) return grant;
+    const { kept, given } = grant.value;
+    return ok({ ranges: [...kept, ...given].map((range) => ({ ...range, space: name })), changed: given.length > 0 });
+  }
+
+  /** Takes ranges back; none where the cluster has none. Fails with `unknown-space`. */
+  async release(
+    name: string,
+    cluster: string,
+    plane: FleetPlane | undefined,
+    author: string,
+  ): Promise<Result<readonly FleetRangeRecord[], Problem>> {
+    const released = await this.store.release(name, cluster, plane, author);
+    return released.ok || released.error.kind !== 'unknown-space' ? released : err(await this.unknown(name));
+  }
+
+  /** What the other clusters use by their newest revisions, whether they have it of a space or not. Guesses are left out. */
+  private async usedBeside(cluster: string): Promise<Result<readonly IpRange[], Problem>> {
+    const others = await this.pools.of((name) => name !== cluster);
+    if (!others.ok) return others;
+    const pools = others.value.flatMap((other) => other.pools.filter(({ provenance }) => provenance !== 'assumed'));
+    return ok(pools.flatMap(({ span }) => span));
+  }
+
+  private async unknown(name: string): Promise<Problem> {
+    const names = (await this.store.list()).map(({ space }) => space.name);
+    const hint = didYouMeanHint(name, names) ?? (names.length === 0 ? 'there are none' : `the spaces are ${names.slice(0, 20).join(', ')}`);
+    return problem('unknown-space', `there is no space \`${name}\``, { hint });
+  }
+}
+
+function seenBy(principal: Principal, { space, ranges }: FleetSpaceContent): FleetSpaceView {
+  const seen = ranges.filter(({ cluster }) => maySee(principal, cluster));
+  return { content: { space, ranges: seen }, use: spaceUse(space.prefixes, ranges), hidden: ranges.length - seen.length };
+}
+
+function prefixIn(text: string, pointer: string): Result<Cidr, Problem> {
+  const prefix = parseCidr(text);
+  if (!prefix) return err(invalid(pointer, `\`${text}\` is no prefix such as \`10.0.0.0/8\``));
+  if (parseIp(text.slice(0, text.indexOf('/')))?.value === prefix.base) return ok(prefix);
+  return err(invalid(pointer, `\`${text}\` has host bits set: the prefix is \`${formatCidr(prefix)}\``));
+}
+
+function wishesOf(texts: readonly FleetWishText[]): Result<readonly FleetWish[], Problem> {
+  const wishes: FleetWish[] = [];
+  for (const [index, { plane, family, prefixLength, prefix: text }] of texts.entries()) {
+    const at = `/ranges/${index}`;
+    if ((text === undefined) === (prefixLength === undefined))
+      return err(invalid(at, 'a range is asked for by `prefixLength` or by `prefix`'));
+    if (text !== undefined) {
+      const prefix = prefixIn(text, `${at}/prefix`);
+      if (!prefix.ok) return prefix;
+      wishes.push({ plane, family: prefix.value.family, prefixLength: prefix.value.prefix, prefix: prefix.value });
+      continue;
+    }
+    const wanted: IpFamily = family ?? 4;
+    const length = prefixLength ?? 0;
+    if (length > familyBits(wanted))
+      return err(invalid(`${at}/prefixLength`, `a prefix of IPv${wanted} has a length of ${familyBits(wanted)} at most, got ${length}`));
+    wishes.push({ plane, family: wanted, prefixLength: length });
+  }
+  return ok(wishes);
+}
+
+function invalid(pointer: string, message: string): Problem {
+  return problem('invalid-request', message, { errors: [{ pointer, code: 'invalid-value', message }] });
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { addressCluster } from '../../../test/support/address-cluster.js';
+import type { ProfileSettings } from '../model/profile-settings.js';
+import { allPools } from './all-pools.js';
+import { fleetOverlaps } from './fleet-overlaps.js';
+
+const cluster = (name: string, text: string, settings: ProfileSettings) => ({
+  name,
+  revision: 1,
+  pools: allPools(addressCluster(text, settings)),
+});
+const apart = (index: number): ProfileSettings => ({ podCIDRs: [`10.${index}.0.0/16`], serviceCIDRs: [`10.${100 + index}.0.0/20`] });
+
+/** submariner-io/submariner#1599: clusters that are joined need ranges of their own. */
+describe('addresses that clusters have in common', () => {
+  it('are none where every range is its own', () => {
+    const answer = fleetOverlaps([cluster('a', 'node n 192.168.0.1', apart(1)), cluster('b', 'node n 192.168.1.1', apart(2))]);
+    expect([answer.verdict, answer.result.overlaps]).toEqual(['DISJOINT', []]);
+  });
+
+  it.each<[string, ProfileSettings, string, string]>([
+    ['pods', { podCIDRs: ['10.1.128.0/17'] }, 'PODS_OVERLAP', '10.1.128.0-10.1.255.255'],
+    ['services', { serviceCIDRs: ['10.101.0.0/20'] }, 'SERVICES_OVERLAP', '10.101.0.0-10.101.15.255'],
+    ['services in the pods of the other', { serviceCIDRs: ['10.1.4.0/24'] }, 'PLANES_OVERLAP', '10.1.4.0-10.1.4.255'],
+    ['nodes in the pods of the other', { podCIDRs: ['192.168.0.0/24'] }, 'NODES_OVERLAP', '192.168.0.1'],
+  ])('%s', (_, settings, code, address) => {
+    const first = cluster('a', 'node n 192.168.0.1', apart(1));
+    const second = cluster('b', 'node n 192.168.7.1', { ...apart(2), ...settings });
+    const { overlaps } = fleetOverlaps([first, second]).result;
+    expect(overlaps.map((one) => [one.code, one.addresses, one.members.map(({ cluster: of }) => of).sort()])).toEqual([
+      [code, [address], ['a', 'b']],
+    ]);
+  });
+
+  it('of many nodes are told together, the first five', () => {
+    const nodes = Array.from({ length: 9 }, (_, index) => `node n${index} 192.168.0.${index * 2}`).join('\n');
+    const answer = fleetOverlaps([cluster('a', nodes, apart(1)), cluster('b', nodes, apart(2))]);
+    expect(answer.result.overlaps).toMatchObject([{ code: 'NODES_OVERLAP', severity: 'error', places: 9, addresses: { length: 5 } }]);
+  });
+
+  it('inside of one cluster are no question of the fleet, and one cluster is none', () => {
+    const answer = fleetOverlaps([cluster('a', 'node n 10.1.0.1', apart(1))]);
+    expect([answer.verdict, answer.result.overlaps]).toEqual(['NO_CLUSTERS', []]);
+  });
+});
