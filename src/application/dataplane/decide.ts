@@ -5,6 +5,7 @@ import { assertNever } from '../../core/kernel/assert-never.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import { ok, type Result } from '../../core/kernel/result.js';
 import { formatCidr } from '../../core/net/cidr.js';
+import { formatIp } from '../../core/net/ip.js';
 import type { DecisionAsked, DecisionMade } from './decision-input.js';
 
 /** A rule of the data plane by itself: no cluster is asked. Fails with `invalid-request`. */
@@ -25,8 +26,10 @@ export function decide(asked: DecisionAsked): Result<DecisionMade, Problem> {
       return ok({ decision: asked.decision, ...encapsulationDecision(asked.mode, { ...asked, localSubnet: asked.localSubnet }) });
     case 'encapsulationTo':
       return ok({ decision: asked.decision, pool: encapsulationTo(asked.pools, asked.destination) ?? null });
-    case 'masquerade':
-      return ok({ decision: asked.decision, ...masqueradeDecision(asked.by, asked) });
+    case 'masquerade': {
+      const { masquerade, rule, why, address } = masqueradeDecision(asked.by, asked);
+      return ok({ decision: asked.decision, masquerade, rule, why, address: address ? formatIp(address) : null });
+    }
     case 'nonMasqueradeCIDRs': {
       const cidrs = nonMasqueradeCIDRs(asked.settings, asked.allReservedRanges);
       return ok({ decision: asked.decision, cidrs: cidrs.map(formatCidr) });

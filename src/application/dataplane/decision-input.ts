@@ -38,6 +38,7 @@ const masquerading = z.discriminatedUnion('engine', [
     .strictObject({
       engine: z.literal('calico'),
       pools: z.array(pool).max(MOST),
+      outgoingAddress: addressText.optional().describe('`natOutgoingAddress`: what the source becomes in place of the node’s address'),
       exemptHosts: addresses.default([]).describe('addresses of nodes, where `natOutgoingExclusions` is `IPPoolsAndHostIPs`'),
     })
     .describe('natOutgoing of the pools; disabled pools count too'),
@@ -66,7 +67,7 @@ const masquerading = z.discriminatedUnion('engine', [
   }),
 ]);
 
-const configured = z.record(z.string().max(40), mtuSchema).default({});
+const configured = z.record(z.string().max(40), z.union([z.literal(0), mtuSchema])).default({});
 
 /** A rule of the data plane, asked by itself. */
 export const decisionInput = z.discriminatedUnion('decision', [
@@ -86,7 +87,7 @@ export const decisionInput = z.discriminatedUnion('decision', [
       cni: pluginSchema,
       enabled: z.array(mode).max(20).describe('modes, with the family of the underlay behind them: `vxlan4`, `wireguard6`'),
       hostMtu: mtuSchema,
-      configured: configured.describe('MTUs that are set by hand, by the same names'),
+      configured: configured.describe('MTUs that are set by hand, by the same names; 0: reckoned'),
     })
     .describe('one MTU for every pod of a node: the smallest of all that is enabled'),
   z
@@ -167,6 +168,7 @@ export const decisionOutput = z.discriminatedUnion('decision', [
     decision: z.literal('masquerade'),
     masquerade: z.boolean(),
     rule: z.number().int().nullable().describe('number of the rule of Flannel’s chain'),
+    address: z.string().nullable().describe('what the source becomes; null: the node’s address, or nothing is rewritten'),
     why: z.string(),
   }),
   z.object({ decision: z.literal('nonMasqueradeCIDRs'), cidrs: z.array(z.string()) }),

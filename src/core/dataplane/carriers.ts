@@ -238,7 +238,7 @@ export const CARRIERS: Readonly<Record<CniPlugin, PluginCarriers>> = {
 /** Other names of modes: of the plugins' own settings, and of the tables that list them. */
 const ALIASES: Readonly<Partial<Record<CniPlugin, Readonly<Record<string, string>>>>> = {
   calico: { none: 'bgp' },
-  antrea: { noencap: 'native' },
+  antrea: { noencap: 'native', networkpolicyonly: 'native', encap: 'geneve', hybrid: 'geneve' },
   cilium: { disabled: 'native' },
 };
 

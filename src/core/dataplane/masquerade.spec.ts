@@ -49,6 +49,29 @@ describe('Calico masquerades by pools (felix/rules/nat.go)', () => {
   });
 });
 
+describe('Calico’s natOutgoingAddress (felix/rules/nat.go, NATOutgoingChain)', () => {
+  const pools = ['10.0.0.0/16', 'fd00:10::/48'].map((cidr) => ({ cidr: parseCidr(cidr), natOutgoing: true, allowedUses: [] }));
+  const calico: Masquerading = { engine: 'calico', pools, exemptHosts: [], outgoingAddress: parseIp('203.0.113.80') };
+  const addressOf = (source: string, destination: string) => masqueradeDecision(calico, packet(source, destination)).address;
+
+  it('is the source of what leaves the pools, in its own family', () => {
+    expect(addressOf('10.0.0.5', '198.51.100.7')).toEqual(parseIp('203.0.113.80'));
+    expect(addressOf('10.0.0.5', '10.0.9.9')).toBeUndefined();
+    expect(addressOf('fd00:10::5', '2001:db8::7')).toBeUndefined();
+  });
+});
+
+describe('Weave’s NO_MASQ_LOCAL (net/expose.go: "external traffic sent to these CIDRs avoids SNAT’ing")', () => {
+  it.each([
+    [true, true, false],
+    [true, false, true],
+    [false, true, true],
+  ])('%s, to a container of the node %s: masqueraded %s', (exemptsLocal, destinationIsLocalPod, masquerade) => {
+    const weave: Masquerading = { engine: 'weave', ranges: cidrs('10.32.0.0/12'), exemptsLocal };
+    expect(masqueradeDecision(weave, { ...packet('203.0.113.9', '10.32.0.5'), destinationIsLocalPod }).masquerade).toBe(masquerade);
+  });
+});
+
 describe('the others', () => {
   const cilium: Masquerading = {
     engine: 'cilium',

@@ -20,6 +20,8 @@ export interface MasqueradeDecision {
   readonly masquerade: boolean;
   /** Number of the rule of Flannel's chain that matched; null: none did, or the rules have no numbers. */
   readonly rule: number | null;
+  /** What the source becomes where that is not the node's address. */
+  readonly address?: Ip | undefined;
   readonly why: string;
 }
 
@@ -43,7 +45,13 @@ export interface MasqAgentSettings {
 export type Masquerading =
   | { readonly engine: 'none' }
   | { readonly engine: 'flannel'; readonly clusterCIDRs: readonly Cidr[]; readonly podCIDRs: readonly Cidr[] }
-  | { readonly engine: 'calico'; readonly pools: readonly MasqueradingPool[]; readonly exemptHosts: readonly Ip[] }
+  | {
+      readonly engine: 'calico';
+      readonly pools: readonly MasqueradingPool[];
+      readonly exemptHosts: readonly Ip[];
+      /** `natOutgoingAddress`: for packets of its family, in place of the node's. */
+      readonly outgoingAddress?: Ip | undefined;
+    }
   | {
       readonly engine: 'cilium';
       /** Reached without tunnels and without translation. */
@@ -154,13 +162,15 @@ function flannelDecision(
 }
 
 /** projectcalico/calico `felix/rules/nat.go`, `felix/dataplane/linux/masq_mgr.go`. */
-function calicoDecision({ pools, exemptHosts }: Extract<Masquerading, { engine: 'calico' }>, packet: LeavingPacket): MasqueradeDecision {
+function calicoDecision(by: Extract<Masquerading, { engine: 'calico' }>, packet: LeavingPacket): MasqueradeDecision {
+  const { pools, exemptHosts, outgoingAddress } = by;
   const counted = pools.filter(({ allowedUses }) => allowedUses.length === 0 || allowedUses.some((use) => use !== 'LoadBalancer'));
   const holds = (pool: MasqueradingPool, ip: Ip) => pool.cidr !== undefined && cidrContains(pool.cidr, ip);
   if (!counted.some((pool) => pool.natOutgoing && holds(pool, packet.source))) return keeps('the source is in no pool with natOutgoing');
   if (counted.some((pool) => holds(pool, packet.destination))) return keeps('the destination is in a pool of Calico');
   if (exemptHosts.some((ip) => sameIp(ip, packet.destination))) return keeps('natOutgoingExclusions: the destination is a node');
-  return masquerades('natOutgoing: the source is in a pool that has it, the destination in none');
+  const decision = masquerades('natOutgoing: the source is in a pool that has it, the destination in none');
+  return outgoingAddress?.family === packet.source.family ? { ...decision, address: outgoingAddress } : decision;
 }
 
 /** cilium/cilium `Documentation/network/concepts/masquerading.rst`. */

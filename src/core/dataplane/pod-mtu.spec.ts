@@ -42,6 +42,24 @@ describe('the MTU of pods', () => {
     expect(mtuOf(cni, mode, 4, hostMtu, options)).toMatchObject({ podMtu: expected, overhead: hostMtu - expected, transport });
   });
 
+  // antrea pkg/agent/config/node_config.go, CalculateMTUDeduction: it returns before it looks at what is between the nodes of the cluster.
+  it.each([
+    ['geneve', { multicluster: true }, 1450],
+    ['geneve', { multicluster: true, encryption: 'wireguard' }, 1450],
+    ['gre', { multicluster: true, multiclusterEncryption: 'wireguard', encryption: 'ipsec' }, 1398],
+    ['noEncap', { multicluster: true }, 1450],
+    ['noEncap', { multicluster: true, multiclusterEncryption: 'wireguard' }, 1390],
+    ['networkPolicyOnly', {}, 1500],
+    ['hybrid', {}, 1450],
+  ] as const)('of antrea %s with a gateway to other clusters is that of the tunnel to them: %o gives %i', (mode, options, expected) => {
+    expect(mtuOf('antrea', mode, 4, 1500, options).podMtu).toBe(expected);
+  });
+
+  it('is reckoned where 0 is set (felix/dataplane/linux/int_dataplane.go, ConfigureDefaultMTUs)', () => {
+    const mtu = podMtuOfEnabled({ cni: 'calico', enabled: ['vxlan4'], hostMtu: 1500, configured: { vxlan4: 0 } });
+    expect(mtu).toEqual({ ok: true, value: { podMtu: 1450, warnings: [] } });
+  });
+
   it('is one for all that is enabled on a node, the smallest', () => {
     expect(podMtuOfEnabled({ cni: 'calico', enabled: ['ipip', 'vxlan4', 'vxlan6'], hostMtu: 1500 })).toEqual({
       ok: true,

@@ -68,7 +68,10 @@ export function podMtu(question: MtuQuestion): Result<PodMtu, Problem> {
   const encryption = options.encryption && CARRIERS[cni].encryptions[options.encryption];
   if (options.encryption && !encryption) return err(invalid('encryption', `${cni} has no encryption \`${options.encryption}\` of its own`));
   const dsr = dsrOf(question, name);
-  const overhead = wrappingOverhead(carrier, encryption, family) + dsr.overhead + extraOverhead(question, name);
+  const overhead =
+    cni === 'antrea' && options.multicluster
+      ? betweenClusters(carrier, options, family)
+      : wrappingOverhead(carrier, encryption, family) + dsr.overhead + extraOverhead(question, name);
   const reckoned = carrier.fixedMtu ?? hostMtu - overhead;
   const mtu = options.configuredMtu ?? reckoned;
   return ok({
@@ -88,6 +91,17 @@ function wrappingOverhead(carrier: Carrier, encryption: Encryption | undefined, 
   return encryption?.adds === 'instead' ? added : own + added;
 }
 
+/**
+ * With a gateway to other clusters Antrea reckons with the tunnel between them, whatever is between the nodes (antrea-io/antrea `pkg/agent/config/node_config.go`,
+ * CalculateMTUDeduction); where the mode has none, with its usual one.
+ */
+function betweenClusters(carrier: Carrier, { multiclusterEncryption }: MtuOptions, family: IpFamily): number {
+  const { modes, usual, encryptions } = CARRIERS.antrea;
+  const tunnel = carrier.transport[family] ? carrier : modes[usual];
+  const cipher = multiclusterEncryption && encryptions[multiclusterEncryption];
+  return (tunnel?.overhead[family] ?? 0) + (cipher?.overhead[family] ?? 0);
+}
+
 function dsrOf(
   { cni, underlayFamily, options }: MtuQuestion,
   mode: string | undefined,
@@ -100,13 +114,9 @@ function dsrOf(
 }
 
 /** What the options of each plugin take besides. */
-function extraOverhead({ cni, underlayFamily, options = {} }: MtuQuestion, mode: string | undefined): number {
-  const { provider, encryptHostTraffic, encryption, authKeyBytes, multicluster, multiclusterEncryption } = options;
+function extraOverhead({ cni, options = {} }: MtuQuestion, mode: string | undefined): number {
+  const { provider, encryptHostTraffic, encryption, authKeyBytes } = options;
   if (cni === 'calico') return mode === 'wireguard' && provider?.toLowerCase() === 'aks' && encryptHostTraffic ? AKS_HOST_ENCRYPTION : 0;
-  if (cni === 'antrea') {
-    const between = multicluster && multiclusterEncryption ? CARRIERS.antrea.encryptions[multiclusterEncryption] : undefined;
-    return between?.overhead[underlayFamily] ?? 0;
-  }
   return hasCiliumModes(cni) && encryption === 'ipsec' ? (authKeyBytes ?? USUAL_AUTH_KEY) - USUAL_AUTH_KEY : 0;
 }
 
@@ -166,7 +176,8 @@ export function podMtuOfEnabled({
     const { mode = name, family = '4' } = /^(?<mode>.+?)(?<family>[46])$/.exec(name)?.groups ?? {};
     const reckoned = podMtu({ cni, mode, underlayFamily: family === '6' ? 6 : 4, hostMtu });
     if (!reckoned.ok) return reckoned;
-    const mtu = Object.hasOwn(configured, name) ? (configured[name] ?? 0) : reckoned.value.podMtu;
+    // 0 means: reckoned (felix/dataplane/linux/int_dataplane.go, ConfigureDefaultMTUs).
+    const mtu = (Object.hasOwn(configured, name) && configured[name]) || reckoned.value.podMtu;
     if (mtu > hostMtu) warnings.push(largerThanHost(mtu, hostMtu));
     smallest = Math.min(smallest ?? mtu, mtu);
   }

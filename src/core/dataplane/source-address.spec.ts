@@ -143,6 +143,30 @@ describe('a translated destination is put back where the reply leaves the node t
   });
 });
 
+describe('what leaves the cluster', () => {
+  // felix/rules/nat.go, NATOutgoingChain: SNAT to the address in place of MASQUERADE.
+  it('has Calico’s natOutgoingAddress where one is set, and the reply comes back to it', () => {
+    const felix: KubernetesObject = {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'FelixConfiguration',
+      metadata: { name: 'default' },
+      spec: { natOutgoingAddress: '203.0.113.80' },
+    };
+    const pool: KubernetesObject = {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'IPPool',
+      metadata: { name: 'p' },
+      spec: { cidr: '10.244.0.0/16', natOutgoing: true, vxlanMode: 'Always' },
+    };
+    const { result } = askPath(pathCluster({}, [felix, pool]), 'pod/t/a', 'ip/198.51.100.9');
+    expect([result.sourceSeen, result.reply.hops[0]?.dstIp, result.reply.hops.at(-1)?.dstIp]).toEqual([
+      '203.0.113.80',
+      '203.0.113.80',
+      '10.244.1.5',
+    ]);
+  });
+});
+
 describe('a sender that is its own receiver', () => {
   // ip-rule(8): the table local comes first.
   it.each(['pod/t/a', 'node/node1'])('%s stays within its own network namespace', (end) => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { modelOf } from '../../../test/support/model.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import { formatCidr } from '../net/cidr.js';
+import { formatIp } from '../net/ip.js';
 import type { NetworkProfile } from './network-profile.js';
 import type { ProfileSettings } from './profile-settings.js';
 
@@ -101,6 +102,12 @@ describe('what objects tell of the data plane', () => {
       [pool({}), felix({ natOutgoingExclusions: 'IPPoolsAndHostIPs' })],
       ({ masquerade }) => masquerade.exemptNodes,
       true,
+    ],
+    [
+      'Felix has an address for what leaves',
+      [pool({}), felix({ natOutgoingAddress: '203.0.113.80' })],
+      ({ masquerade }) => masquerade.natOutgoingAddress && formatIp(masquerade.natOutgoingAddress),
+      '203.0.113.80',
     ],
     [
       'Antrea encrypts',

@@ -70,6 +70,8 @@ export interface MasqueradeProfile {
   readonly nativeRoutingCIDRs: readonly Cidr[];
   /** Whether packets of pods to nodes are left alone too (Calico's `natOutgoingExclusions`). */
   readonly exemptNodes: boolean;
+  /** The source that packets get in place of the node's address (Calico's `natOutgoingAddress`); undefined: the node's. */
+  readonly natOutgoingAddress: Ip | undefined;
 }
 
 /** kube-proxy, or what stands in its place. */

@@ -1,3 +1,4 @@
+import type { Ip } from '../net/ip.js';
 import type { Cidr } from '../net/cidr.js';
 import type { Resource } from './resource.js';
 
@@ -26,6 +27,8 @@ export interface FelixConfiguration extends Resource {
   readonly vxlanVNI: number | undefined;
   readonly vxlanPort: number | undefined;
   readonly natOutgoingExclusions: 'IPPoolsOnly' | 'IPPoolsAndHostIPs' | undefined;
+  /** What leaves by natOutgoing gets this address in place of the node's. */
+  readonly natOutgoingAddress: Ip | undefined;
   readonly endpointToHost: EndpointToHostAction | undefined;
   /** Empty: no port stays open. */
   readonly failsafeInbound: readonly FailsafePort[] | undefined;

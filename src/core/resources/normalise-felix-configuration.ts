@@ -1,7 +1,7 @@
 import { didYouMeanHint } from '../kernel/did-you-mean.js';
 import type { ObjectRef } from '../kernel/object-ref.js';
 import { type Cidr, cidrOf, parseCidr } from '../net/cidr.js';
-import { familyBits, parseIp } from '../net/ip.js';
+import { familyBits, type Ip, parseIp } from '../net/ip.js';
 import type { EndpointToHostAction, FailsafePort, FelixConfiguration } from './felix-configuration.js';
 import type { ObjectReader } from './internal/object-reader.js';
 import { readResource } from './internal/read-resource.js';
@@ -29,10 +29,19 @@ export function normaliseFelixConfiguration(root: ObjectReader, ref: ObjectRef):
     vxlanVNI: spec.integer('vxlanVNI', 1, 16_777_215),
     vxlanPort: spec.integer('vxlanPort', 1, 65_535),
     natOutgoingExclusions: spec.oneOf('natOutgoingExclusions', NAT_EXCLUSIONS),
+    natOutgoingAddress: readAddress(spec, 'natOutgoingAddress'),
     endpointToHost: readAction(spec, 'defaultEndpointToHostAction'),
     failsafeInbound: readFailsafePorts(spec, 'failsafeInboundHostPorts'),
     failsafeOutbound: readFailsafePorts(spec, 'failsafeOutboundHostPorts'),
   };
+}
+
+/** "NATOutgoingAddress specifies an address to use when performing source NAT for traffic in a natOutgoing pool that is leaving the network." */
+function readAddress(spec: ObjectReader, field: string): Ip | undefined {
+  const text = spec.filledText(field);
+  const ip = text === undefined ? undefined : parseIp(text.trim());
+  if (text !== undefined && !ip) spec.error('invalid-value', field, `\`${text}\` is no IP address`);
+  return ip;
 }
 
 /** "^(?i)(Drop|Accept|Return)?$". */

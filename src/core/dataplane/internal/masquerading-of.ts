@@ -1,6 +1,7 @@
 import { assertNever } from '../../kernel/assert-never.js';
 import type { ModelNode, NetworkModel } from '../../model/network-model.js';
 import type { Cidr } from '../../net/cidr.js';
+import type { Ip } from '../../net/ip.js';
 import { type Masquerading, type MasqueradingPool, PRIVATE_CIDRS } from '../masquerade.js';
 
 /** Who rewrites the sources of what leaves a node, by the cluster's plugin and profile. */
@@ -15,9 +16,7 @@ export function masqueradingOf(model: NetworkModel, node: ModelNode): Masqueradi
   };
   const isCilium = cni.plugin === 'cilium' || cni.plugin === 'gke-dataplane-v2';
   if (masquerade.agent && !isCilium) return { engine: 'ip-masq-agent', settings: agent, allReservedRanges: masquerade.allReservedRanges };
-  if (cni.plugin === 'calico') {
-    return { engine: 'calico', pools: poolsOf(model), exemptHosts: masquerade.exemptNodes ? nodeAddresses : [] };
-  }
+  if (cni.plugin === 'calico') return calicoOf(model, nodeAddresses);
   if (!masquerade.plugin) return { engine: 'none' };
   switch (cni.plugin) {
     case 'flannel':
@@ -51,6 +50,16 @@ export function masqueradingOf(model: NetworkModel, node: ModelNode): Masqueradi
     default:
       return assertNever(cni.plugin);
   }
+}
+
+function calicoOf(model: NetworkModel, nodeAddresses: readonly Ip[]): Masquerading {
+  const { exemptNodes, natOutgoingAddress } = model.profile.masquerade;
+  return {
+    engine: 'calico',
+    pools: poolsOf(model),
+    exemptHosts: exemptNodes ? nodeAddresses : [],
+    outgoingAddress: natOutgoingAddress,
+  };
 }
 
 /** Ranges of the VPC; where nobody tells them, the private ones. */

@@ -61,7 +61,10 @@ export function rewritingAt(model: NetworkModel, packet: Leaving): SourceRewriti
   if (from.kind === 'host' && to.kind !== 'pod') return keeps('the packet has the node’s own address');
   const destinationIsLocalPod = to.kind === 'pod' && to.node === node;
   const decision = masqueradeDecision(masqueradingOf(model, node), { source, destination, destinationIsLocalPod });
-  return decision.masquerade ? rewrites(decision.why) : keeps(decision.why);
+  if (!decision.masquerade) return keeps(decision.why);
+  const { address } = decision;
+  if (!address || !leg.leavesWith) return rewrites(decision.why);
+  return { node, address: { ...leg.leavesWith, ip: address, isTold: true, isOfPods: false }, rule: `natOutgoingAddress; ${decision.why}` };
 }
 
 function meetsItself({ profile }: NetworkModel, { node, from, to, leg, source }: Leaving): SourceRewriting | undefined {

@@ -94,15 +94,20 @@ function offerTunnelMtu(draft: ProfileDraft, resources: ResourceIndex): void {
   }
 }
 
-/** What Felix puts on VXLAN, and whether nodes are exempt from natOutgoing. */
+/** What Felix puts on VXLAN, whom it exempts from natOutgoing, and which address that gives. */
 function offerVxlanNumbers(draft: ProfileDraft, { calico }: ResourceIndex): void {
-  for (const { ref, vxlanVNI, vxlanPort, natOutgoingExclusions } of calico.felixConfigurations) {
+  for (const { ref, vxlanVNI, vxlanPort, natOutgoingExclusions, natOutgoingAddress } of calico.felixConfigurations) {
     if (draft.get('cni.mode') === 'vxlan') {
       draft.offer('cni.vni', vxlanVNI, toldBy(ref, '/spec/vxlanVNI', "Felix' `vxlanVNI`"));
       draft.offer('cni.tunnelPort', vxlanPort, toldBy(ref, '/spec/vxlanPort', "Felix' `vxlanPort`"));
     }
     const exempt = natOutgoingExclusions && natOutgoingExclusions === 'IPPoolsAndHostIPs';
     draft.offer('masquerade.exemptNodes', exempt, toldBy(ref, '/spec/natOutgoingExclusions', "Felix' `natOutgoingExclusions`"));
+    draft.offer(
+      'masquerade.natOutgoingAddress',
+      natOutgoingAddress,
+      toldBy(ref, '/spec/natOutgoingAddress', "Felix' `natOutgoingAddress`"),
+    );
   }
 }
 

@@ -78,6 +78,7 @@ export class ProfileDraft {
       linkLocalIPv6: this.told('masquerade.linkLocalIPv6'),
       nativeRoutingCIDRs: this.told('masquerade.nativeRoutingCIDRs'),
       exemptNodes: this.told('masquerade.exemptNodes'),
+      natOutgoingAddress: this.get('masquerade.natOutgoingAddress'),
     };
   }
 

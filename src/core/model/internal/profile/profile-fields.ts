@@ -124,6 +124,7 @@ export const PROFILE_FIELDS = {
   'masquerade.linkLocalIPv6': FLAG,
   'masquerade.nativeRoutingCIDRs': listOf(CIDR),
   'masquerade.exemptNodes': FLAG,
+  'masquerade.natOutgoingAddress': ADDRESS,
   'proxy.mode': oneOf('iptables', 'nftables', 'ipvs', 'ebpf'),
   'proxy.podCIDRs': listOf(CIDR),
   'proxy.detectLocal': FLAG,
