@@ -97,7 +97,7 @@ describe('precedence of HTTPRoutes', () => {
     ],
     [
       'the first by name',
-      httpRoute('aa', [rule(path('PathPrefix', '/foo'), 'win')]),
+      httpRoute('aa', [rule(path('PathPrefix', '/other'), 'lose'), rule(path('PathPrefix', '/foo'), 'win')]),
       httpRoute('ab', [rule(path('PathPrefix', '/foo'), 'lose')]),
     ],
   ];
@@ -106,7 +106,8 @@ describe('precedence of HTTPRoutes', () => {
   });
 
   it('the first rule of one route', () => {
-    const rules = [rule(path('PathPrefix', '/foo'), 'win'), rule(path('PathPrefix', '/foo'), 'lose')];
+    const second = { ...rule({}, 'win'), matches: [path('PathPrefix', '/other'), path('PathPrefix', '/foo')] };
+    const rules = [second, rule(path('PathPrefix', '/foo'), 'lose')];
     expect(ask([httpRoute('r', rules)], 'http://a.example.com/foo')).toBe('ROUTED win');
   });
 
@@ -312,6 +313,7 @@ describe('calls of gRPC', () => {
     );
   const call = { method: 'POST', headers: [['Content-Type', 'application/grpc'] as const, ...HEADERS] };
   const rows: readonly [key: string, winner: JsonObject, loser: JsonObject][] = [
+    ['a service before a method', { method: { service: 'a.B' } }, { method: { method: 'C' }, headers: [header('X-A', '1')] }],
     ['a service before none', { method: { service: 'a.B' } }, { headers: [header('X-A', '1')] }],
     [
       'a method beside the service',
