@@ -57,6 +57,8 @@ const LOCATIONS: Row[] = [
   ['a : foo.com Prefix /x -> first ; b : foo.com Prefix /x -> second', {}, 'http://foo.com/x', 'ROUTED second'],
   // the server is chosen once: a precise host does not fall through to the wildcard's paths
   ['a : foo.com Prefix /x -> s ; a : *.com Prefix /y -> w', {}, 'http://foo.com/y', 'NOT_FOUND 404'],
+  // an exact location goes before one of the same text that is open, whichever was written first
+  ['a : foo.com Prefix /x/ -> p ; a : foo.com Exact /x/ -> e', {}, 'http://foo.com/x/', 'ROUTED e'],
   ['a : *.foo.com Prefix / -> w', {}, 'http://a.foo.com/', 'ROUTED w'],
   ['a : *.foo.com Prefix / -> w', {}, 'http://a.b.foo.com/', 'NOT_FOUND 404'],
 ];
@@ -65,6 +67,9 @@ const REGEX = { a: { 'use-regex': 'true' } };
 const EXPRESSIONS: Row[] = [
   ['a : foo.com Impl /x[0-9] -> s', REGEX, 'http://foo.com/x1/y', 'ROUTED s'],
   ['a : foo.com Impl /x[0-9] -> s', REGEX, 'http://foo.com/X1', 'ROUTED s'],
+  ['a : foo.com Impl /x[0-9] -> s', REGEX, 'http://foo.com/y/x1', 'NOT_FOUND 404'],
+  // of one length, texts go down
+  ['a : foo.com Impl /a. -> dot ; a : foo.com Impl /ab -> letter', REGEX, 'http://foo.com/ab', 'ROUTED letter'],
   // one expression on a host, and Exact is an expression too, open at its end
   ['a : foo.com Impl /x.* -> s ; b : foo.com Exact /y -> e', REGEX, 'http://foo.com/yes', 'ROUTED e'],
   ['a : foo.com Impl /x.* -> s ; b : bar.com Exact /y -> e', REGEX, 'http://bar.com/yes', 'NOT_FOUND 404'],
@@ -79,6 +84,13 @@ const REDIRECTS: Row[] = [
     { a: { 'permanent-redirect': 'https://x.com', 'temporal-redirect': 'https://y.com' } },
     'http://foo.com/a',
     'REDIRECTED 302 = https://y.com',
+  ],
+  // of wildcard names nginx takes the longest
+  [
+    'a : foo.com Prefix / -> short ; b : bar.com Prefix / -> long',
+    { a: { 'server-alias': '*.x.org' }, b: { 'server-alias': '*.y.x.org' } },
+    'http://z.y.x.org/',
+    'ROUTED long',
   ],
   ['a : foo.com Prefix / -> s', { a: { 'app-root': '/app' } }, 'http://foo.com/', 'REDIRECTED 302 = http://foo.com/app'],
   ['a : foo.com Prefix / -> s', { a: { 'app-root': '/app' } }, 'http://foo.com/x', 'ROUTED s'],
