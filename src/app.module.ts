@@ -36,6 +36,7 @@ import { StoredObjects } from './application/objects/stored-objects.js';
 import { OperationStore } from './application/operations/operation-store.js';
 import { Operations } from './application/operations/operations.js';
 import { AskQuestion } from './application/questions/ask-question.js';
+import { PastStates } from './application/questions/past-states.js';
 import { RelatedItems } from './application/relations/related-items.js';
 import { prepareTrace } from './application/trace/prepare-trace.js';
 import { DEFAULT_MANIFEST_LIMITS } from './manifests/manifest-limits.js';
@@ -141,11 +142,17 @@ function questionUseCases({ configuration }: Installation): readonly FactoryProv
       return models;
     }),
     make(NameServers, [ClusterStore, ModelSource], (clusters, models) => new NameServers(clusters, models)),
+    make(
+      PastStates,
+      [RevisionStore, ModelSource, AllocationStore],
+      (revisions, models, allocations) => new PastStates(revisions, models, allocations),
+    ),
     make(AllocationsAt, [AllocationStore], (store) => new AllocationsAt(store)),
     make(
       AskQuestion,
-      [ModelSource, AllocationsAt, Coordinates],
-      (models, allocations, coordinates) => new AskQuestion(models, allocations, coordinates, configuration.PORTOLAN_ANSWER_CACHE_BYTES),
+      [ModelSource, AllocationsAt, Coordinates, PastStates],
+      (models, allocations, coordinates, past) =>
+        new AskQuestion(models, allocations, coordinates, past, configuration.PORTOLAN_ANSWER_CACHE_BYTES),
     ),
     make(
       Allocations,

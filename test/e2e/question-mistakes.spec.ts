@@ -55,6 +55,7 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
   'gateway-status': { kind: ['Gatway', 'Gateway'], object: ['quay', 'tides/quay'] },
   'ingress-class': { ingress: ['shop/storefrnt', 'shop/storefront'] },
   'ip-capacity': { pool: ['servic', 'service'], plane: ['services', 'service'], family: ['5'], allocationSequence: SEQUENCE },
+  'ip-forecast': { pool: ['servic', 'service'], plane: ['services', 'service'], family: ['5'], allocationSequence: SEQUENCE },
   'ip-owner': { ip: ['10.96.0.300'], allocationSequence: SEQUENCE },
   'ip-pools': {
     pool: ['servic', 'service'],

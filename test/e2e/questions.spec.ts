@@ -13,6 +13,9 @@ interface Envelope {
   readonly evidence?: readonly { readonly id: number; readonly parent: number | null; readonly outcome: string }[];
 }
 
+/** The revisions of two servers are made at different times, which some answers tell. */
+const timeless = (text: string) => text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'then');
+
 describe('questions over REST', () => {
   let server: TestServer;
   beforeAll(async () => {
@@ -129,7 +132,7 @@ describe('questions over REST', () => {
         const path = `/api/v1/clusters/${cluster}/queries/${name}`;
         const first = await server.send('post', path).send(input);
         expect((await server.send('post', path).send(input)).text).toBe(first.text);
-        expect((await uncached.send('post', path).send(input)).text).toBe(first.text);
+        expect(timeless((await uncached.send('post', path).send(input)).text)).toBe(timeless(first.text));
       }
     }
     await uncached.stop();

@@ -1,6 +1,7 @@
 import { ResolveField, Resolver } from '@nestjs/graphql';
 import { z } from 'zod';
 import { allocationText } from '../../application/ipam/allocation-text.js';
+import { ipForecastQuestion } from '../../application/ipam/ip-forecast.js';
 import { IpHistory } from '../../application/ipam/ip-history.js';
 import { ipCapacityQuestion } from '../../application/ipam/ip-capacity.js';
 import { ipOwnerQuestion } from '../../application/ipam/ip-owner.js';
@@ -25,6 +26,11 @@ export class IpamResolver {
   @ResolveField()
   ipCapacity(at: ClusterAt, args: QuestionArguments) {
     return this.answers.of(ipCapacityQuestion, at, args);
+  }
+
+  @ResolveField()
+  ipForecast(at: ClusterAt, args: QuestionArguments) {
+    return this.answers.of(ipForecastQuestion, at, args);
   }
 
   @ResolveField()

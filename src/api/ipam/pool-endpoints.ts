@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ipCapacityQuestion } from '../../application/ipam/ip-capacity.js';
+import { ipForecastQuestion } from '../../application/ipam/ip-forecast.js';
 import { ipPoolsQuestion } from '../../application/ipam/ip-pools.js';
 import { nextFreeQuestion } from '../../application/ipam/next-free.js';
 import { defineEndpoint } from '../http/endpoint.js';
@@ -22,6 +23,7 @@ export const ONE_POOL = z.strictObject({ cluster: CLUSTER, pool: POOL });
 /** The room's part and what a caller reads first; the whole envelope stands at `/queries/…`. */
 const POOLS_ANSWER = z.looseObject({ verdict: z.string(), summary: z.string(), result: ipPoolsQuestion.result });
 const CAPACITY_ANSWER = z.looseObject({ verdict: z.string(), summary: z.string(), result: ipCapacityQuestion.result });
+const FORECAST_ANSWER = z.looseObject({ verdict: z.string(), summary: z.string(), result: ipForecastQuestion.result });
 const FREE_ANSWER = z.looseObject({ verdict: z.string(), summary: z.string(), result: nextFreeQuestion.result });
 
 const { plane, family, blocks } = ipPoolsQuestion.input.shape;
@@ -102,5 +104,16 @@ export const CAPACITY = defineEndpoint({
   params: ONE_POOL,
   query: QUESTION_QUERY.safeExtend({ allocationSequence }),
   answers: { 200: { description: 'the same answer as that of `/queries/ip-capacity`', schema: CAPACITY_ANSWER } },
+  examples: [{ title: 'The service range', params: EXAMPLE }],
+});
+
+/** `GET …/ip-pools/{p}/forecast`. */
+export const FORECAST = defineEndpoint({
+  ...READ,
+  path: '/api/v1/clusters/:cluster/ip-pools/:pool/forecast',
+  summary: 'When the pool will be used to 90 %: the answer to `ip-forecast`',
+  params: ONE_POOL,
+  query: QUESTION_QUERY.safeExtend({ allocationSequence }),
+  answers: { 200: { description: 'the same answer as that of `/queries/ip-forecast`', schema: FORECAST_ANSWER } },
   examples: [{ title: 'The service range', params: EXAMPLE }],
 });

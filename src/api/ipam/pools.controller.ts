@@ -1,11 +1,13 @@
 import { Controller, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { ipCapacityQuestion } from '../../application/ipam/ip-capacity.js';
+import { ipForecastQuestion } from '../../application/ipam/ip-forecast.js';
 import { ipPoolsQuestion } from '../../application/ipam/ip-pools.js';
 import { nextFreeQuestion } from '../../application/ipam/next-free.js';
+import type { Question } from '../../application/questions/question.js';
 import { Handles, Input, type InputOf } from '../http/endpoint.js';
 import { AskedByPath } from '../questions/asked-by-path.js';
-import { BLOCKS, CAPACITY, FREE, ONE, POOLS, UTILIZATION } from './pool-endpoints.js';
+import { BLOCKS, CAPACITY, FORECAST, FREE, ONE, POOLS, UTILIZATION } from './pool-endpoints.js';
 
 /** Questions about pools, each at a path of its own. */
 @Controller()
@@ -42,9 +44,21 @@ export class PoolsController {
 
   @Handles(CAPACITY)
   async capacity(@Input() { params, query }: InputOf<typeof CAPACITY>, @Res() reply: FastifyReply): Promise<void> {
-    const { view, revision, at, ...input } = query;
-    const { cluster, pool } = params;
-    await this.asked.send(ipCapacityQuestion, { cluster, query: { view, revision, at }, input: { ...input, pool } }, reply);
+    await this.ofPool(ipCapacityQuestion, params, query, reply);
+  }
+
+  @Handles(FORECAST)
+  async forecast(@Input() { params, query }: InputOf<typeof FORECAST>, @Res() reply: FastifyReply): Promise<void> {
+    await this.ofPool(ipForecastQuestion, params, query, reply);
+  }
+
+  private async ofPool(
+    question: Question,
+    { cluster, pool }: InputOf<typeof ONE>['params'],
+    { view, revision, at, allocationSequence }: InputOf<typeof ONE>['query'],
+    reply: FastifyReply,
+  ): Promise<void> {
+    await this.asked.send(question, { cluster, query: { view, revision, at }, input: { pool, allocationSequence } }, reply);
   }
 
   private async pool(

@@ -6,6 +6,8 @@ import type { PoolsResult } from '../../core/ipam/list-pools.js';
 import type { NextFreeResult } from '../../core/ipam/next-free.js';
 import type { IpOwnerResult } from '../../core/ipam/own-ip.js';
 import type { CapacityResult } from '../../core/ipam/pool-capacity.js';
+import type { ForecastResult } from '../../core/ipam/pool-forecast.js';
+import { TREND_METHODS } from '../../core/ipam/trend.js';
 import { keysOf } from '../../core/kernel/keys-of.js';
 
 const count = z.string().describe('a number of addresses as decimal text');
@@ -163,5 +165,42 @@ export const capacityResultSchema: z.ZodType<CapacityResult> = z.object({
     }),
   ),
   nodePorts: z.object({ capacity: z.number().int(), available: z.number().int() }),
+  allocationSequence: sequence,
+});
+
+const time = z.string().nullable();
+
+/** When pools will be full. */
+export const forecastResultSchema: z.ZodType<ForecastResult> = z.object({
+  pools: z.array(
+    z.object({
+      pool: z.string(),
+      plane: planeSchema,
+      family,
+      capacity: count,
+      used: count,
+      outlook: z.enum(['REACHED', 'WILL_FILL', 'FAR', 'STEADY', 'TOO_SHORT']),
+      reaches90At: time.describe('null where it is not known, or never'),
+      reachesFullAt: time,
+      perDay: z.number().nullable().describe('addresses more each day; null where the history is too short'),
+      trends: z
+        .array(
+          z.object({
+            method: z.enum(keysOf(TREND_METHODS)).describe(
+              keysOf(TREND_METHODS)
+                .map((method) => `\`${method}\`: ${TREND_METHODS[method]}`)
+                .join('; '),
+            ),
+            perDay: z.number(),
+            error: z.number().describe('how far off it was, in addresses, told each value from those before it'),
+            reaches90At: time,
+          }),
+        )
+        .describe('the one that was less far off comes first, and is the one that counts'),
+      samples: z
+        .array(z.object({ revision: z.number().int(), at: z.string(), used: count }))
+        .describe('earlier revisions that had the pool, sixteen at most, spread over the time'),
+    }),
+  ),
   allocationSequence: sequence,
 });

@@ -10,6 +10,7 @@ import { Coordinates } from '../clusters/coordinates.js';
 import { ModelSource } from '../clusters/model-source.js';
 import { AllocationsAt } from '../ipam/allocations-at.js';
 import { Answered } from './answered.js';
+import { PastStates } from './past-states.js';
 import type { Asked, AnswerEnvelope, Question, QuestionContext } from './question.js';
 import { SecondTimeMemory } from './second-time-memory.js';
 import { isTextFormat, type TextFormat, writeTable } from './text-table.js';
@@ -18,6 +19,14 @@ const NO_ALLOCATIONS = new AllocationBook();
 
 /** An answer weighs its text, and about three times as much again as objects. */
 const WEIGHT_OF_TEXT = 4;
+
+/** What the context of a question is made of. */
+interface Found {
+  readonly model: NetworkModel;
+  readonly allocations: AllocationBook;
+  /** The revision that is compared with. */
+  readonly before: number | undefined;
+}
 
 /**
  * Asks questions. An answer is a pure function of cluster, revision, profile version and question, and where it reads allocations of their sequence too, so answers are kept, up to
@@ -30,6 +39,7 @@ export class AskQuestion {
     private readonly models: ModelSource,
     private readonly allocations: AllocationsAt,
     private readonly coordinates: Coordinates,
+    private readonly past: PastStates,
     maxBytes: number,
   ) {
     this.answers = new SecondTimeMemory(maxBytes, ({ body }) => WEIGHT_OF_TEXT * body.length);
@@ -48,7 +58,8 @@ export class AskQuestion {
     if (remembered) return ok(remembered);
     const model = await this.models.modelAt(cluster, revision);
     // The newest book may have moved on while the model was compiled; from here on it cannot.
-    const envelope = await answerWith(await this.contextOf(at, model, book.value, before.value), question, input);
+    const context = await this.contextOf(question, at, { model, allocations: book.value, before: before.value });
+    const envelope = await answerWith(context, question, input);
     if (!envelope.ok) return envelope;
     const answered = new Answered(envelope.value);
     this.answers.offer(key, () => answered);
@@ -65,7 +76,8 @@ export class AskQuestion {
     const before = await this.beforeOf(question, at, input);
     if (!before.ok) return before;
     const model = await this.models.modelAt(at.cluster, at.revision);
-    const steps = question.table?.(await this.contextOf(at, model, NO_ALLOCATIONS, before.value), input, format);
+    const context = await this.contextOf(question, at, { model, allocations: NO_ALLOCATIONS, before: before.value });
+    const steps = question.table?.(context, input, format);
     if (!steps) return err(onlyRows(question, format));
     const table = await inStretches(steps);
     return table.ok ? ok(paced(writeTable(table.value, format))) : table;
@@ -80,15 +92,20 @@ export class AskQuestion {
     return this.coordinates.revisionOf(at.cluster, wanted, 'since');
   }
 
-  private async contextOf(
-    { cluster, revision }: Coordinate,
-    model: NetworkModel,
-    allocations: AllocationBook,
-    before: number | undefined,
-  ): Promise<QuestionContext> {
+  private async contextOf(question: Question, at: Coordinate, { model, allocations, before }: Found): Promise<QuestionContext> {
+    const { cluster, revision } = at;
     const context = { cluster: cluster.name, revision, model, allocations };
+    if (question.measure) return this.withPast(question.measure, at, context);
     if (before === undefined) return context;
     return { ...context, before: { revision: before, model: await this.models.modelAt(cluster, before) } };
+  }
+
+  /** The newest book moves on while the past is measured: the answer is about what it was before. */
+  private async withPast(measure: NonNullable<Question['measure']>, at: Coordinate, context: QuestionContext): Promise<QuestionContext> {
+    const { sequence } = context.allocations;
+    const past = await this.past.measure(measure, at, sequence);
+    const book = await this.allocations.book(at, sequence);
+    return { ...context, allocations: book.ok ? book.value : context.allocations, past };
   }
 
   /**
@@ -107,7 +124,9 @@ export class AskQuestion {
       const book = await bookFor(input['allocationSequence']);
       if (!book.ok) return book;
       const before = await this.beforeOf(question, at, input);
-      return before.ok ? answerWith({ ...(await this.contextOf(at, model, book.value, before.value)), explains }, question, input) : before;
+      if (!before.ok) return before;
+      const context = await this.contextOf(question, at, { model, allocations: book.value, before: before.value });
+      return answerWith({ ...context, explains }, question, input);
     };
     const pace = new Pace();
     let index = 0;

@@ -17,8 +17,18 @@ export interface QuestionContext {
   readonly allocations: AllocationBook;
   /** False: nobody reads the evidence, nor the members of the result that a question names as `explanation`; they may be left empty. */
   readonly explains?: boolean;
+  /** What {@link Question.measure} found in states up to this one, oldest first. */
+  readonly past?: readonly PastState[] | undefined;
   /** The state that the model is compared with, for questions that compare. */
   readonly before?: { readonly revision: number; readonly model: NetworkModel } | undefined;
+}
+
+/** An earlier state of a cluster, and what a question measured of it. */
+export interface PastState {
+  readonly revision: number;
+  /** RFC 3339. */
+  readonly at: string;
+  readonly measured: Readonly<Record<string, bigint>>;
 }
 
 /** An engine's answer, and the question as it was understood: selectors resolved, defaults filled in. */
@@ -67,6 +77,8 @@ export interface Question<I extends z.ZodObject = z.ZodObject, V extends string 
   readonly readsAllocations?: true;
   /** The coordinate, in the same cluster, that the model is compared with; left out there: the revision before. Undefined: with none. */
   comparesWith?(input: z.output<I>): CoordinateText | undefined;
+  /** For a question about the history: what it wants to know of each of some earlier states, as numbers by name. */
+  readonly measure?: (state: Pick<QuestionContext, 'model' | 'allocations'>) => Readonly<Record<string, bigint>>;
   /**
    * The same answer as rows of text, for a `format` of {@link TEXT_FORMATS} in its input or the media type that a request accepts; REST alone sends it. Asked with
    * such a format, `ask` is not called.

@@ -14,6 +14,7 @@ import { routeLintQuestion } from '../ingress/route-lint.js';
 import { routeQuestion } from '../ingress/route.js';
 import { traefikRuleQuestion } from '../ingress/traefik-rule.js';
 import { ipCapacityQuestion } from '../ipam/ip-capacity.js';
+import { ipForecastQuestion } from '../ipam/ip-forecast.js';
 import { ipOwnerQuestion } from '../ipam/ip-owner.js';
 import { ipPoolsQuestion } from '../ipam/ip-pools.js';
 import { ipamLintQuestion } from '../ipam/ipam-lint.js';
@@ -43,6 +44,7 @@ export const QUESTIONS: readonly Question[] = [
   gatewayStatusQuestion,
   ingressClassQuestion,
   ipCapacityQuestion,
+  ipForecastQuestion,
   ipOwnerQuestion,
   ipPoolsQuestion,
   ipamLintQuestion,

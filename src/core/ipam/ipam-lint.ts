@@ -56,10 +56,11 @@ export function* ipamLint(
   book: AllocationBook,
   { codes, severity, limit }: IpamLintQuestion,
 ): Steps<Answer<IpamLintVerdict, IpamLintResult>> {
-  const drafts: IpamDraft[] = [...rangeChecks(model), ...roomChecks(model), ...leakChecks(model, book)];
-  // The book may move on between two steps; what it was is what `sequence` says.
+  // The book may move on between two steps: what is looked at is what it was at the first.
   const { sequence } = book;
-  drafts.push(...(yield* useChecks(model, book)));
+  const live = [...book.live()];
+  const drafts: IpamDraft[] = [...rangeChecks(model), ...roomChecks(model), ...leakChecks(model, live)];
+  drafts.push(...(yield* useChecks(model, live)));
   drafts.push(...(yield* placeChecks(model)));
   const worst = GRAVITY.indexOf(severity);
   const findings = drafts

@@ -33,6 +33,10 @@ export const IPAM_REASONS = {
   NODE_UNSCHEDULABLE: 'the node is cordoned: no pod is placed on it',
   POOL_NOT_FOR_NODE: 'the node has no range of the pool, or the pool’s selector does not take it',
   POOL_DISABLED: 'nothing is handed out of the pool any more',
+  NEARLY_FULL: 'the pool is used to 90 % or more',
+  USE_GROWS: 'the use of the pool has grown',
+  USE_STEADY: 'the use of the pool has not grown',
+  HISTORY_TOO_SHORT: 'too few states are known, or they lie too near together',
 } as const satisfies Record<string, string>;
 
 /** One of them. */

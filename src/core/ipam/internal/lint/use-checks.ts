@@ -5,7 +5,7 @@ import { parseCidr } from '../../../net/cidr.js';
 import { CidrIndex } from '../../../net/cidr-index.js';
 import { formatIp, type Ip } from '../../../net/ip.js';
 import { allPools } from '../../all-pools.js';
-import type { AllocationBook } from '../../allocation-book.js';
+import type { Allocation } from '../../allocation.js';
 import { clipRanges } from '../../clip-ranges.js';
 import { rangeOf } from '../../held-addresses.js';
 import type { IpamDraft } from '../../ipam-finding.js';
@@ -16,10 +16,11 @@ import { refOfOwner, rivalsFor } from '../../own-ip.js';
 const ADDRESSES_A_STEP = 500;
 
 /** What each address in use says: who has it, whether its pool gives such addresses, and whether it was given out. Those of the host network are their node's. */
-export function* useChecks(model: NetworkModel, book: AllocationBook): Steps<readonly IpamDraft[]> {
+export function* useChecks(model: NetworkModel, live: readonly Allocation[]): Steps<readonly IpamDraft[]> {
   const drafts: IpamDraft[] = [];
   const pools = poolIndex(model);
-  const managed = new Set([...book.live()].map(({ pool }) => pool));
+  const managed = new Set(live.map(({ pool }) => pool));
+  const given = new Set(live.map(({ ip }) => formatIp(ip)));
   let count = 0;
   for (const owners of model.ipOwners.values()) {
     if (count++ % ADDRESSES_A_STEP === 0) yield;
@@ -30,7 +31,7 @@ export function* useChecks(model: NetworkModel, book: AllocationBook): Steps<rea
     if (rivals.length > 1) drafts.push(severalOwners(model, first, ip, rivals));
     for (const owner of owners) drafts.push(...checkUse(model, owner, pools));
     const pool = ownPoolOf(model, first, pools);
-    if (pool && managed.has(pool.name) && book.holders(ip).length === 0) drafts.push(notAllocated(model, first, pool));
+    if (pool && managed.has(pool.name) && !given.has(formatIp(ip))) drafts.push(notAllocated(model, first, pool));
   }
   return drafts;
 }
@@ -106,8 +107,8 @@ function notAllocated(model: NetworkModel, owner: IpOwner, pool: IpPool): IpamDr
 }
 
 /** What was given out and nobody has. It may be for somebody outside the cluster, so it is a note. */
-export function leakChecks(model: NetworkModel, book: AllocationBook): readonly IpamDraft[] {
-  return [...book.live()]
+export function leakChecks(model: NetworkModel, live: readonly Allocation[]): readonly IpamDraft[] {
+  return live
     .filter(({ ip }) => !model.ipOwners.has(formatIp(ip)))
     .map(({ ip, pool, identifier, owner, allocatedAt }) => ({
       code: 'ALLOCATED_NOT_IN_USE' as const,
