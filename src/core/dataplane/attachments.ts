@@ -2,11 +2,9 @@ import type { CniPlugin } from '../model/network-profile.js';
 
 /** How the pods of a node hang on its network. Device names end in `*` where every pod has its own. */
 export interface Attachment {
-  /** How a packet leaves the pod. */
-  readonly leave: string;
   /** The pod's end in the node's own network namespace. */
   readonly port: string;
-  /** What happens there on the way out, and on the way in. */
+  /** What happens there on the way out, and on the way in; `{bits}`: the length of an address. */
   readonly portOut: string;
   readonly portIn: string;
   /** What joins the pods of a node: a bridge or a switch. Undefined: the node routes between their ports. */
@@ -33,7 +31,6 @@ const BRIDGE_PLUGIN = 'containernetworking/plugins plugins/main/bridge';
 /** A pair of devices, one end of which is a port of a bridge. */
 function bridged(bridge: string, source: string): Attachment {
   return {
-    leave: `eth0’s default route, the gateway is ${bridge}; addresses of the node’s range are on-link`,
     port: 'veth*',
     portOut: `a port of ${bridge}`,
     portIn: `a port of ${bridge}`,
@@ -50,16 +47,14 @@ function bridged(bridge: string, source: string): Attachment {
 
 /** Routed, never bridged. */
 const CALICO: Attachment = {
-  leave: 'eth0 has a /32 (/128) and the default route via 169.254.1.1 (fe80::/10 link-local in IPv6)',
   port: 'cali*',
   portOut: 'proxy ARP answers for the gateway with ee:ee:ee:ee:ee:ee; the node’s routes decide',
-  portIn: 'the receiver’s /32 (/128) route is dev cali*',
+  portIn: 'the receiver’s /{bits} route is dev cali*',
   translatesAtPort: 'Calico’s BPF at cali*',
   source: 'projectcalico/calico felix/docs, docs.tigera.io FAQ "Why does my container have a route to 169.254.1.1?"',
 };
 
 const CILIUM: Attachment = {
-  leave: 'eth0’s default route via the address of cilium_host',
   port: 'lxc*',
   portOut: 'BPF at lxc*: egress policy, then the endpoint map and the ipcache',
   portIn: 'BPF at lxc*: ingress policy, then the receiver’s eth0',
@@ -71,7 +66,6 @@ const CILIUM: Attachment = {
 /** Open vSwitch. */
 function switched(gateway: string, ownServices: string, source: string): Attachment {
   return {
-    leave: `eth0’s default route, the gateway is ${gateway}`,
     port: 'veth*',
     portOut: 'a port of br-int',
     portIn: 'a port of br-int',
@@ -89,19 +83,17 @@ function switched(gateway: string, ownServices: string, source: string): Attachm
 }
 
 const AWS: Attachment = {
-  leave: 'eth0 has a /32 and the default route via 169.254.1.1, with a static ARP entry',
   port: 'eni*',
   portOut: 'the node’s rules decide: 512 to its pods, 1536 from its secondary addresses',
-  portIn: 'rule 512: the receiver’s /32 route is dev eni*',
+  portIn: 'rule 512: the receiver’s /{bits} route is dev eni*',
   translatesAtPort: 'the program at eni*',
   source: 'aws/amazon-vpc-cni-k8s docs/cni-proposal.md',
 };
 
 const POINT_TO_POINT: Attachment = {
-  leave: 'eth0’s default route via the node’s end of the pair',
   port: 'veth*',
   portOut: 'the node’s routes decide',
-  portIn: 'the receiver’s /32 (/128) route is dev veth*',
+  portIn: 'the receiver’s /{bits} route is dev veth*',
   translatesAtPort: 'the program at veth*',
   source: 'containernetworking/plugins plugins/main/ptp',
 };

@@ -96,6 +96,29 @@ describe('a service', () => {
     expect(() => askPath(model, 'pod/t/a', 'svc/t/web', { endpoint: '10.244.9.9:8080' })).toThrow(/no endpoint .*10\.244\.2\.6:8080/);
   });
 
+  const service = (name: string, spec: Readonly<Record<string, string>>): KubernetesObject => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace: 't' },
+    spec: { selector: { app: 'b' }, ports: [{ port: 80, targetPort: 8080 }], ...spec },
+  });
+
+  // kubernetes pkg/proxy: headless services have no rules; the name server answers with the addresses of the endpoints.
+  it('that is headless is translated by nobody: the client asks an endpoint itself', () => {
+    const model = pathCluster(FLANNEL, [service('headless', { clusterIP: 'None' })]);
+    const { result, evidence, summary } = askPath(model, 'pod/t/a', 'svc/t/headless');
+    expect(result.forward.hops.concat(result.reply.hops).flatMap(({ translations }) => translations)).toEqual([]);
+    expect(result.forward.hops[0]).toMatchObject({ dstIp: '10.244.2.6', dstPort: 8080 });
+    expect(evidence.map(({ reason }) => reason)).toContain('ENDPOINT_ASKED');
+    expect(summary).toContain('10.244.2.6:8080 is asked');
+  });
+
+  it('has its address alone: what no rule takes gets nowhere, and the answer says why', () => {
+    const { verdict, summary } = askPath(pathCluster(FLANNEL), 'pod/t/a', 'ip/10.96.0.10', { port: '81' });
+    expect(verdict).toBe('NO_ROUTE');
+    expect(summary).toContain('81');
+  });
+
   it('that nobody stands behind refuses', () => {
     const model = pathCluster(FLANNEL, [
       {
@@ -146,6 +169,14 @@ describe('nodes', () => {
     expect(inShort(result.forward)).toBe(
       'socket flannel.1(VXLAN 8472 vni 1) eth0(VXLAN 8472 vni 1) | eth0(VXLAN 8472 vni 1) flannel.1 cni0 veth* eth0'.replace('>SNAT', ''),
     );
+  });
+
+  // Linux net/ipv4/route.c, ipv4_mtu: a socket's packets are no larger than the route's device takes, whatever MTU pods were given.
+  it('send no larger packets than the device takes by which they leave', () => {
+    const model = pathCluster({ cni: { plugin: 'flannel', mode: 'vxlan', mtu: 8950 } });
+    const { verdict, result } = askPath(model, 'node/node1', 'pod/t/b');
+    expect([result.forward.hops[0]?.fits, verdict]).toEqual([1450, 'SMALL_ONLY']);
+    expect(askPath(model, 'node/node1', 'pod/t/b').summary).toContain('pod t/b may send 8950 bytes');
   });
 
   it('are what hostNetwork pods are to the network', () => {
@@ -211,6 +242,22 @@ describe('Calico’s CrossSubnet', () => {
 });
 
 describe('an end', () => {
+  // Placement is the scheduler's, and addresses the plugin's: a Deployment alone tells neither.
+  it('that is a pod which a workload would make has a guessed node and address, and the answer says so', () => {
+    const workload: KubernetesObject = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'made', namespace: 't' },
+      spec: {
+        selector: { matchLabels: { app: 'made' } },
+        template: { metadata: { labels: { app: 'made' } }, spec: { containers: [{ name: 'c', image: 'c' }] } },
+      },
+    };
+    const codes = (from: string, to: string) => askPath(pathCluster(FLANNEL, [workload]), from, to).assumptions.map(({ code }) => code);
+    expect(codes('deploy/t/made', 'pod/t/b')).toEqual(expect.arrayContaining(['NODE_PLACEMENT', 'POD_ADDRESSES']));
+    expect(codes('pod/t/a', 'pod/t/b')).not.toContain('NODE_PLACEMENT');
+  });
+
   it('that is on no node makes the answer unknown', () => {
     const model = pathCluster(FLANNEL, [
       { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 't' }, spec: { containers: [] }, status: { phase: 'Pending' } },

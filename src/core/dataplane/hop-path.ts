@@ -68,7 +68,8 @@ export function hopPath(model: NetworkModel, question: PathQuestion): Result<Pat
       family,
       from: start,
       to: target,
-      turn: turn.value,
+      turn: turn.value?.translates ? turn.value : undefined,
+      asked: turn.value,
       protocol: protocolOf(about),
       port: portOf(about),
     }),
@@ -107,7 +108,8 @@ function protocolOf({ question, turn }: About): Protocol {
 }
 
 function portOf({ question, turn }: About): number | null {
-  const port = turn?.answer.result.destination.port ?? Number(question.port ?? Number.NaN);
+  const asked = turn?.translates === false ? turn.endpoint?.port : turn?.answer.result.destination.port;
+  const port = asked ?? Number(question.port ?? Number.NaN);
   return Number.isInteger(port) ? port : null;
 }
 
@@ -138,7 +140,8 @@ function nowhere(about: About, { reason, message }: NoPlace): PathAnswer {
 
 function refused(about: About, { answer: said }: ServiceTurn): PathAnswer {
   const step: EvidenceStep = { stage: 'service', outcome: 'deny', reason: 'SERVICE_REFUSED', message: said.summary };
-  return answer(about, said.verdict === 'UNKNOWN' ? 'UNKNOWN' : 'REFUSED', bareResult(about), [step], said.summary);
+  const verdict = said.verdict === 'UNKNOWN' ? 'UNKNOWN' : said.verdict === 'NONE' ? 'NO_ROUTE' : 'REFUSED';
+  return answer(about, verdict, bareResult(about), [step], said.summary);
 }
 
 function travelled(about: About, ends: JourneyEnds): PathAnswer {
@@ -168,7 +171,7 @@ function travelled(about: About, ends: JourneyEnds): PathAnswer {
 }
 
 function answer(
-  { model, turn, notes, question }: About,
+  { model, turn, notes, question, from, end }: About,
   verdict: PathVerdict,
   result: PathResult,
   steps: readonly EvidenceStep[],
@@ -178,7 +181,12 @@ function answer(
   const trail = new Trail();
   for (const step of steps) trail.add(step);
   const { assumed } = clusterMode(model);
-  const assumptions = uniqueNotes([...(assumed ? [assumed] : []), ...notes, ...(turn?.answer.assumptions ?? [])]);
+  const assumptions = uniqueNotes([
+    ...(assumed ? [assumed] : []),
+    ...notes,
+    ...(turn?.answer.assumptions ?? []),
+    ...podAssumptions(model, [from, end]),
+  ]);
   return {
     verdict,
     summary: `${question.from.selector} → ${question.to.selector}: ${verdict}, ${message}`,
@@ -189,6 +197,14 @@ function answer(
     confidence: verdict === 'UNKNOWN' ? 'INSUFFICIENT_INFO' : assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN',
     enforcement: null,
   };
+}
+
+/** What the model assumes of pods that it derives from workloads. */
+const PODS_ASSUMED: ReadonlySet<string> = new Set(['NODE_PLACEMENT', 'POD_ADDRESSES', 'PODS_WITHOUT_ADDRESS']);
+
+function podAssumptions(model: NetworkModel, ends: readonly (AskedEnd | undefined)[]): readonly Note[] {
+  const isDerived = ends.some((end) => end?.kind === 'pod' && end.pod.provenance === 'derived');
+  return isDerived ? model.assumptions.filter(({ code }) => PODS_ASSUMED.has(code)) : [];
 }
 
 function invalid(pointer: string, message: string): Problem {

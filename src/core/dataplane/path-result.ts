@@ -26,6 +26,7 @@ export const PATH_REASONS = {
   UNDERLAY_WITHOUT_ROUTES: 'nothing is wrapped, and the routers of the underlay do not know where pods are',
   HOST_PATH: 'the packet is between nodes’ own addresses: the plugin does not carry it',
   ENDPOINT_CHOSEN: 'the destination is rewritten to an endpoint of the service',
+  ENDPOINT_ASKED: 'the service is headless: the client is told its endpoints by name, and asks one itself',
   SERVICE_REFUSED: 'the service proxy does not send the packet on',
   MASQUERADED: 'the source is rewritten',
   NOT_MASQUERADED: 'the source stays as it is',

@@ -12,7 +12,10 @@ export interface JourneyEnds {
   readonly family: IpFamily;
   readonly from: Place;
   readonly to: Place;
+  /** A service that translates the packet. */
   readonly turn: ServiceTurn | undefined;
+  /** The service that was asked for, translated or not. */
+  readonly asked: ServiceTurn | undefined;
   readonly protocol: Protocol;
   readonly port: number | null;
 }

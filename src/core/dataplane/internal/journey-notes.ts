@@ -62,7 +62,7 @@ function isOnWire({ netns, device, encap }: HopView): boolean {
 
 function messageOf(ends: JourneyEnds, journey: Journey, narrow: string | undefined): string {
   const { lost, replyLost, forward, arrives } = journey;
-  const chosen = ends.turn?.endpoint ? `${ends.turn.endpoint.endpoint} is chosen, ` : '';
+  const chosen = ends.asked?.endpoint ? `${ends.asked.endpoint.endpoint} is ${ends.asked.translates ? 'chosen' : 'asked'}, ` : '';
   if (lost) return `${chosen}${lost.message}`;
   if (replyLost) return `${chosen}the packet arrives, and its reply does not: ${replyLost.message}`;
   if (narrow !== undefined) return `${chosen}${narrow}`;
@@ -79,10 +79,10 @@ function carriedHow({ forward, carriage, relation, isLoopback }: Journey): strin
   return relation === 'same-node' ? 'on one node' : 'by the nodes’ own network';
 }
 
-function serviceSteps({ turn }: JourneyEnds): readonly EvidenceStep[] {
-  if (!turn?.endpoint) return [];
-  const message = `${turn.answer.summary}; the way to ${turn.endpoint.endpoint} is shown`;
-  return [{ stage: 'service', outcome: 'match', reason: 'ENDPOINT_CHOSEN', message }];
+function serviceSteps({ asked }: JourneyEnds): readonly EvidenceStep[] {
+  if (!asked?.endpoint) return [];
+  const message = `${asked.answer.summary}; the way to ${asked.endpoint.endpoint} is shown`;
+  return [{ stage: 'service', outcome: 'match', reason: asked.translates ? 'ENDPOINT_CHOSEN' : 'ENDPOINT_ASKED', message }];
 }
 
 function carriageSteps(journey: Journey): readonly EvidenceStep[] {

@@ -64,16 +64,30 @@ export function podRoutes(
   return { routes, notes: gateway ? [] : [gatewayUnknown(model)] };
 }
 
+/** The routes of a pod in a few words. */
+export function routesOfPod(model: NetworkModel, where: PodInFamily): string {
+  const gateway = gatewayOf(model, where);
+  const { routes } = POD_ROUTING[model.profile.cni.plugin];
+  const onLink = routes.flatMap(([to, how]) =>
+    how === 'link' && to !== 'gateway' && to !== 'multicast' ? destinationsOf(model, where, { to, gateway }) : [],
+  );
+  const near = onLink.length === 0 ? '' : `, ${onLink.join(', ')} on the link`;
+  return `the pod’s routes: default via ${gateway ? formatIp(gateway) : nameOfGateway(model)}${near}`;
+}
+
 function gatewayOf({ profile }: NetworkModel, { node, family }: PodInFamily): Ip | undefined {
   const { gateway } = POD_ROUTING[profile.cni.plugin];
   if (typeof gateway === 'number') return addressInRange(node, family, gateway);
   return 'device' in gateway ? toldAddress(node, gateway.device, family) : parseIp(gateway[family]);
 }
 
-function gatewayUnknown({ profile }: NetworkModel): Note {
+function gatewayUnknown(model: NetworkModel): Note {
+  return { code: 'NEXT_HOP_UNKNOWN', message: `the next hop is ${nameOfGateway(model)}, which no object tells` };
+}
+
+function nameOfGateway({ profile }: NetworkModel): string {
   const { gateway } = POD_ROUTING[profile.cni.plugin];
-  const what = typeof gateway === 'object' && 'device' in gateway ? `the address of ${gateway.device}` : 'the gateway of the node’s range';
-  return { code: 'NEXT_HOP_UNKNOWN', message: `the next hop is ${what}, which no object tells` };
+  return typeof gateway === 'object' && 'device' in gateway ? `the address of ${gateway.device}` : 'the gateway of the node’s range';
 }
 
 function destinationsOf(

@@ -30,6 +30,8 @@ export interface ServiceTurn {
   readonly end: AskedEnd | undefined;
   /** The node that translates; undefined: the sender itself at `connect()`, or whatever node it enters by. */
   readonly node: ModelNode | undefined;
+  /** Somebody on the way rewrites the destination; otherwise the client is told the endpoint by name, and asks it itself. */
+  readonly translates: boolean;
 }
 
 /** Asks `core/services` what becomes of the packet; undefined: no service has the address. */
@@ -39,13 +41,20 @@ export function serviceTurn(model: NetworkModel, question: TurnQuestion): Result
   const answer = resolveService(model, { to, from, port, protocol, node: undefined, sourceIP, destinationIP });
   if (!answer.ok) return answer;
   const { verdict, result } = answer.value;
-  if (verdict === 'NONE' || verdict === 'ACCEPT') return ok(undefined);
+  if (verdict === 'ACCEPT' || (verdict === 'NONE' && !isOfService(model, question))) return ok(undefined);
   const endpoint = result.endpoints.find((one) => one.endpoint === wanted) ?? result.endpoints[0];
   const flow = result.flows.find((one) => one.verdict === 'DNAT');
   const own = from.pods.flatMap((id) => model.pods[id]?.nodeName?.value ?? []);
   const name = flow?.nodes.find((one) => own.includes(one) || from.nodes.includes(one)) ?? flow?.nodes[0];
   const node = name === undefined ? undefined : model.nodes.get(name);
-  return ok({ answer: answer.value, endpoint, end: endpoint && endOf(model, endpoint), node });
+  return ok({ answer: answer.value, endpoint, end: endpoint && endOf(model, endpoint), node, translates: verdict !== 'DIRECT' });
+}
+
+/** Nobody but a service has what is asked for: where no rule takes the packet, nobody does. */
+function isOfService(model: NetworkModel, { to, destinationIP }: TurnQuestion): boolean {
+  if (to.services.length > 0) return true;
+  const owners = destinationIP ? (model.ipOwners.get(formatIp(destinationIP)) ?? []) : [];
+  return owners.length > 0 && owners.every(({ type }) => type !== 'pod' && type !== 'node');
 }
 
 function concernsService(model: NetworkModel, { to, port, destinationIP }: TurnQuestion): boolean {

@@ -1,11 +1,12 @@
 import type { ModelNode, ModelPod, NetworkModel } from '../../model/network-model.js';
-import type { Ip, IpFamily } from '../../net/ip.js';
+import { familyBits, type Ip, type IpFamily } from '../../net/ip.js';
 import { ATTACHMENTS, type Attachment } from '../attachments.js';
 import { carrierOf } from '../carriers.js';
 import { clusterMode } from '../cluster-mtu.js';
 import { type Carriage, carriageBetween } from './carriage.js';
 import { Crossing } from './crossing.js';
 import { type DeviceAddress, deviceAddress } from './device-address.js';
+import { routesOfPod } from './pod-routes.js';
 import { plainStage, type Stage } from './stage.js';
 import type { Underlay } from './underlay.js';
 
@@ -93,7 +94,7 @@ export class Ways {
     const start = this.leave(from, to, { isNeighbour, byHub });
     const middle = sameNode ? [] : this.between(from, to, carriage);
     const end = this.enter(to, { isNeighbour, byHub });
-    const stages = [...start.stages, ...middle, ...end];
+    const stages = asSent(from, [...start.stages, ...middle, ...end]);
     const last = stages.length - 1;
     const { hub } = this.attachment;
     const firstOfEnd = start.stages.length + middle.length;
@@ -149,8 +150,11 @@ export class Ways {
     }
     const { mtu, limit } = this.crossing.podMtu(from.node);
     if (from.kind === 'host') return this.leaveHost(from, to, by);
-    const { hub, leave, port, portOut } = this.attachment;
-    const own: Stage = { ...plainStage(from.node, 'eth0', podNamespace(from.pod), mtu, leave), limit };
+    const { hub, port, portOut } = this.attachment;
+    const own: Stage = {
+      ...plainStage(from.node, 'eth0', podNamespace(from.pod), mtu, routesOfPod(this.model, { ...from, family: this.family })),
+      limit,
+    };
     const portStage = plainStage(from.node, port, 'root', mtu, portOut);
     if (!hub) return { stages: [own, portStage], routing: 1, exit: 2 };
     const hubStage = plainStage(from.node, hub.device, 'root', mtu, by.isNeighbour ? hub.across : hub.out);
@@ -190,7 +194,7 @@ export class Ways {
       ];
     }
     const { mtu } = this.crossing.podMtu(to.node);
-    const portStage = plainStage(to.node, port, 'root', mtu, portIn);
+    const portStage = plainStage(to.node, port, 'root', mtu, portIn.replace('{bits}', String(familyBits(this.family))));
     const own = plainStage(to.node, 'eth0', podNamespace(to.pod), mtu, 'a socket of the pod receives');
     if (!hub || by.isNeighbour) return [portStage, own];
     const gateway = by.byHub ? [] : this.gatewayStage(to.node, mtu, 'the route to the node’s own pods');
@@ -214,6 +218,13 @@ export class Ways {
   private socket(place: HostPlace, rule: string): Stage {
     return plainStage(place.node, 'socket', 'root', this.underlay.mtuOf(place.node, this.family), rule);
   }
+}
+
+/** A socket of a node knows the MTU of the device by which its packets leave. */
+function asSent(from: Place, stages: readonly Stage[]): readonly Stage[] {
+  const [own, next, ...rest] = stages;
+  if (from.kind !== 'host' || from.transit || !own || !next || next.node !== from.node) return stages;
+  return [{ ...own, limit: Math.min(own.limit ?? own.mtu, next.mtu - next.overhead, next.limit ?? next.mtu) }, next, ...rest];
 }
 
 function nodeOf(place: Place): ModelNode | undefined {
