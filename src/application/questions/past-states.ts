@@ -26,7 +26,7 @@ export class PastStates {
   ): Promise<readonly PastState[]> {
     const newest = await this.revisions.revisions(cluster, MOST_REVISIONS, revision + 1);
     const states: PastState[] = [];
-    for (const { number, createdAt } of spread([...newest].reverse())) {
+    for (const { number, createdAt } of spread(newest.toReversed())) {
       const model = await this.models.modelAt(cluster, number);
       const then = Math.min(sequence, await this.allocations.sequenceAt(cluster, createdAt));
       const book = await this.allocations.book(cluster, then);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { modelOf } from '../../../test/support/model.js';
+import { finished } from '../kernel/steps.js';
 import type { ProfileSettings } from '../model/profile-settings.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import { AllocationBook } from './allocation-book.js';
@@ -37,10 +38,12 @@ const pool = (spec: object): KubernetesObject => ({
 });
 
 function room(objects: readonly KubernetesObject[], settings: ProfileSettings) {
-  const answer = poolCapacity(
-    modelOf(objects, { serviceCIDRs: ['10.96.0.0/28'], clusterDomain: 'cluster.local', ...settings }),
-    new AllocationBook(),
-    {},
+  const answer = finished(
+    poolCapacity(
+      modelOf(objects, { serviceCIDRs: ['10.96.0.0/28'], clusterDomain: 'cluster.local', ...settings }),
+      new AllocationBook(),
+      {},
+    ),
   );
   if (!answer.ok) throw new Error(answer.error.message);
   const [first] = answer.value.result.pools;

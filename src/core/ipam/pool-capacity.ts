@@ -3,11 +3,13 @@ import { Trail } from '../kernel/evidence.js';
 import type { Problem } from '../kernel/problem.js';
 import { problemAt } from '../kernel/problem-place.js';
 import { err, ok, type Result } from '../kernel/result.js';
+import type { Steps } from '../kernel/steps.js';
 import type { ModelNode, NetworkModel } from '../model/network-model.js';
 import { familyBits } from '../net/ip.js';
+import type { IpRange } from '../net/ip-set.js';
 import { admits, allPools, type PoolFilter, takenIn, unknownPool } from './all-pools.js';
 import type { AllocationBook } from './allocation-book.js';
-import { poolRule } from './internal/node-rooms.js';
+import { type NodeReach, poolRule } from './internal/node-rooms.js';
 import type { IpPool } from './ip-pool.js';
 import type { CapacityLimit } from './ipam-reasons.js';
 import { confidenceOf, poolAssumptions, usageAssumptions } from './list-pools.js';
@@ -67,24 +69,32 @@ export interface CapacityResult {
 /** Kubelet's default (kubernetes `pkg/kubelet/apis/config/v1beta1/defaults.go`, `MaxPods`). */
 const DEFAULT_MAX_PODS = 110;
 
-/** How many more pods, nodes and services fit, by the rules of the plugin and the limits of the nodes. Fails with `unknown-pool`. */
-export function poolCapacity(
+/** How many more pods, nodes and services fit, by the rules of the plugin and the limits of the nodes. Yields often. Fails with `unknown-pool`. */
+export function* poolCapacity(
   model: NetworkModel,
   book: AllocationBook,
   filter: PoolFilter,
-): Result<Answer<CapacityVerdict, CapacityResult>, Problem> {
+): Steps<Result<Answer<CapacityVerdict, CapacityResult>, Problem>> {
   const all = allPools(model);
   const names = all.map(({ name }) => name);
   if (filter.pool !== undefined && !names.includes(filter.pool)) return err(problemAt('/pool', unknownPool(filter.pool, names)));
   const counted = all.filter((pool) => admits(filter, pool) && pool.strategy !== null);
+  // The book may move on between two steps: what is taken is what it was at the first.
+  const { sequence } = book;
+  const taken = counted.map((pool) => takenIn(model, book, pool));
+  yield;
   const pods = podsOfNodes(model);
-  const pools = counted.map((pool) => roomOf(model, pool, book, pods));
+  const pools: PoolRoom[] = [];
+  for (const [index, pool] of counted.entries()) {
+    yield;
+    pools.push(yield* roomOf(model, pool, taken[index] ?? [], pods));
+  }
   const assumptions = [...poolAssumptions(counted), ...usageAssumptions(model, counted), ...maxPodsAssumption(model, pools)];
   const { capacity, available } = nodePortUsage(model);
   return ok({
     verdict: verdictOf(pools),
     summary: pools.length === 0 ? 'no pool that addresses are handed out of fits' : pools.map(lineOf).join('; '),
-    result: { pools, nodePorts: { capacity, available }, allocationSequence: book.sequence },
+    result: { pools, nodePorts: { capacity, available }, allocationSequence: sequence },
     evidence: explain(pools),
     assumptions,
     warnings: [],
@@ -102,8 +112,7 @@ function podsOfNodes({ pods }: NetworkModel): ReadonlyMap<string, number> {
   return counts;
 }
 
-function roomOf(model: NetworkModel, pool: IpPool, book: AllocationBook, pods: ReadonlyMap<string, number>): PoolRoom {
-  const taken = takenIn(model, book, pool);
+function* roomOf(model: NetworkModel, pool: IpPool, taken: readonly IpRange[], pods: ReadonlyMap<string, number>): Steps<PoolRoom> {
   const { capacity, used, available } = utilizationOf(pool, taken);
   const common = {
     pool: pool.name,
@@ -116,7 +125,8 @@ function roomOf(model: NetworkModel, pool: IpPool, book: AllocationBook, pods: R
     const rest = { more: common.available, limitedBy: 'POOL_LIMIT', moreNodes: null, podsOnNewNode: null, nodes: [] } as const;
     return { ...common, plane: 'service', ...rest };
   }
-  const rule = poolRule(model, pool, taken, available);
+  yield;
+  const rule = yield* poolRule(model, pool, taken, available);
   const nodes = [...model.nodes.values()].map((node) => nodeRoom(node, pods.get(node.name) ?? 0, rule.reachOf(node)));
   const sum = nodes.reduce((total, { more }) => total + BigInt(more), 0n);
   const { moreNodes } = rule;
@@ -131,7 +141,7 @@ function roomOf(model: NetworkModel, pool: IpPool, book: AllocationBook, pods: R
   };
 }
 
-function nodeRoom(node: ModelNode, pods: number, reach: ReturnType<ReturnType<typeof poolRule>['reachOf']>): NodeRoom {
+function nodeRoom(node: ModelNode, pods: number, reach: NodeReach): NodeRoom {
   const maxPods = node.resource?.maxPods ?? DEFAULT_MAX_PODS;
   const seats = BigInt(Math.max(0, maxPods - pods));
   const room = { node: node.name, pods, maxPods, addresses: String(reach.addresses) };

@@ -1,3 +1,4 @@
+import type { Steps } from '../../kernel/steps.js';
 import type { ModelNode, NetworkModel } from '../../model/network-model.js';
 import { familyBits, type Ip } from '../../net/ip.js';
 import { type Cidr, cidrContains, cidrOf, formatCidr } from '../../net/cidr.js';
@@ -23,10 +24,10 @@ export interface PoolRule {
   readonly moreNodes: bigint | undefined;
 }
 
-/** The rule of a cluster's plugin for one of its pod pools. `taken`: what somebody has of it; `available`: what nobody has. */
-export function poolRule(model: NetworkModel, pool: IpPool, taken: readonly IpRange[], available: bigint): PoolRule {
+/** The rule of a cluster's plugin for one of its pod pools. `taken`: what somebody has of it; `available`: what nobody has. Yields often. */
+export function* poolRule(model: NetworkModel, pool: IpPool, taken: readonly IpRange[], available: bigint): Steps<PoolRule> {
   const cidr = cidrOfPool(pool);
-  if (model.profile.cni.plugin === 'calico' && cidr) return calicoRule(model, cidr, taken, available);
+  if (model.profile.cni.plugin === 'calico' && cidr) return yield* calicoRule(model, cidr, taken, available);
   if (pool.layout) return nodeRangeRule(model, pool, pool.layout, taken);
   return { reachOf: () => ({ addresses: available, limitedBy: 'POOL_LIMIT' }), moreNodes: undefined };
 }
@@ -77,14 +78,14 @@ const MOST_BLOCKS = 20n;
  * Nodes take whole blocks, twenty at most, and borrow single addresses of others' blocks once no block is left (strict affinity is off by default). Whose a block is, its pods
  * tell: that of the node with most of them.
  */
-function calicoRule(model: NetworkModel, cidr: Cidr, taken: readonly IpRange[], available: bigint): PoolRule {
+function* calicoRule(model: NetworkModel, cidr: Cidr, taken: readonly IpRange[], available: bigint): Steps<PoolRule> {
   const declared = declaredPool(model, cidr);
   const bits = BigInt(familyBits(cidr.family) - blockSizeOf(model, cidr, declared));
   const size = 1n << bits;
   const blocks = takenOfBlocks(taken, bits);
   const unclaimed = (rangeOfCidr(cidr).last >> bits) - (cidr.base >> bits) + 1n - BigInt(blocks.size);
   const owned = new Map<string, bigint[]>();
-  for (const [block, node] of ownersOfBlocks(model, cidr, bits)) owned.set(node, [...(owned.get(node) ?? []), block]);
+  for (const [block, node] of yield* ownersOfBlocks(model, cidr, bits)) owned.set(node, [...(owned.get(node) ?? []), block]);
   return {
     reachOf: (node) => {
       if (declared?.disabled === true) return { addresses: 0n, limitedBy: 'POOL_DISABLED' };
@@ -131,13 +132,20 @@ export function blockCount(model: NetworkModel, pool: IpPool): bigint | undefine
   return 1n << BigInt(blockSizeOf(model, cidr, declaredPool(model, cidr)) - cidr.prefix);
 }
 
+/** Whose range or block an address is of, and which it is. */
+export interface BlockOwner {
+  readonly node: string;
+  readonly part: string;
+}
+
 /** Whose block of Calico an address is in, as its pods tell; undefined for addresses of no pool. */
-export function blockOwners(model: NetworkModel): (ip: Ip) => { readonly node: string; readonly part: string } | undefined {
-  const pools = model.profile.podCIDRs.map((cidr) => {
+export function* blockOwners(model: NetworkModel): Steps<(ip: Ip) => BlockOwner | undefined> {
+  const pools: { readonly cidr: Cidr; readonly prefix: number; readonly bits: bigint; readonly owners: ReadonlyMap<bigint, string> }[] = [];
+  for (const cidr of model.profile.podCIDRs) {
     const prefix = blockSizeOf(model, cidr, declaredPool(model, cidr));
     const bits = BigInt(familyBits(cidr.family) - prefix);
-    return { cidr, prefix, bits, owners: ownersOfBlocks(model, cidr, bits) };
-  });
+    pools.push({ cidr, prefix, bits, owners: yield* ownersOfBlocks(model, cidr, bits) });
+  }
   return (ip) => {
     const pool = pools.find(({ cidr }) => cidrContains(cidr, ip));
     const node = pool?.owners.get(ip.value >> pool.bits);
@@ -145,10 +153,13 @@ export function blockOwners(model: NetworkModel): (ip: Ip) => { readonly node: s
   };
 }
 
+const PODS_A_STEP = 1000;
+
 /** Block → the node with most pods in it; of equals the first by name. */
-function ownersOfBlocks(model: NetworkModel, cidr: Cidr, bits: bigint): ReadonlyMap<bigint, string> {
+function* ownersOfBlocks(model: NetworkModel, cidr: Cidr, bits: bigint): Steps<ReadonlyMap<bigint, string>> {
   const counts = new Map<bigint, Map<string, number>>();
-  for (const { nodeName, ips, finished, spec } of model.pods) {
+  for (const [index, { nodeName, ips, finished, spec }] of model.pods.entries()) {
+    if (index % PODS_A_STEP === 0) yield;
     if (!nodeName || finished || spec.hostNetwork) continue;
     for (const { value } of ips) {
       if (!cidrContains(cidr, value)) continue;

@@ -3,21 +3,18 @@ import type { Steps } from '../../../kernel/steps.js';
 import type { ModelPod, NetworkModel } from '../../../model/network-model.js';
 import { formatCidr } from '../../../net/cidr.js';
 import { CidrIndex } from '../../../net/cidr-index.js';
-import { formatIp } from '../../../net/ip.js';
+import { formatIp, type Ip } from '../../../net/ip.js';
 import { allPools } from '../../all-pools.js';
 import type { IpamDraft } from '../../ipam-finding.js';
-import { blockOwners } from '../node-rooms.js';
+import { type BlockOwner, blockOwners } from '../node-rooms.js';
 
 const PODS_A_STEP = 500;
-
-/** Whose range or block an address is of, and whether a pod there may have it. */
-type OwnerOf = (pod: ModelPod, ip: ModelPod['ips'][number]) => { readonly node: string; readonly part: string } | undefined;
 
 /** Pods and the nodes they run on: a node that is gone, and addresses of another node's range or block. */
 export function* placeChecks(model: NetworkModel): Steps<readonly IpamDraft[]> {
   const drafts: IpamDraft[] = [];
   const isCalico = model.profile.cni.plugin === 'calico';
-  const ownerOf = isCalico ? ownerByBlock(model) : ownerByRange(model);
+  const ownerOf = isCalico ? yield* blockOwners(model) : ownerByRange(model);
   const gone = new Map<string, string[]>();
   for (const [index, pod] of model.pods.entries()) {
     if (index % PODS_A_STEP === 0) yield;
@@ -30,32 +27,21 @@ export function* placeChecks(model: NetworkModel): Steps<readonly IpamDraft[]> {
       continue;
     }
     for (const ip of pod.ips) {
-      const owner = ip.provenance === 'observed' ? ownerOf(pod, ip) : undefined;
+      const owner = ip.provenance === 'observed' ? ownerOf(ip.value) : undefined;
       if (owner && owner.node !== name) drafts.push(elsewhere(pod, formatIp(ip.value), name, owner, isCalico));
     }
   }
   return [...drafts, ...[...gone].map(([name, addresses]) => nodeGone(name, addresses))];
 }
 
-function ownerByRange(model: NetworkModel): OwnerOf {
+function ownerByRange(model: NetworkModel): (ip: Ip) => BlockOwner | undefined {
   // A range that the model gave the node itself is a guess: nobody is out of place in it.
   const blocks = allPools(model).flatMap(({ layout }) => (layout?.blocks ?? []).filter(({ provenance }) => provenance === 'observed'));
   const index = new CidrIndex(blocks.map(({ cidr, node }) => [cidr, { node, part: formatCidr(cidr) }] as const));
-  return (_, { value }) => index.at(value).next().value ?? undefined;
+  return (ip) => index.at(ip).next().value ?? undefined;
 }
 
-function ownerByBlock(model: NetworkModel): OwnerOf {
-  const owners = blockOwners(model);
-  return (_, { value }) => owners(value);
-}
-
-function elsewhere(
-  { ref }: ModelPod,
-  address: string,
-  node: string,
-  owner: { readonly node: string; readonly part: string },
-  isCalico: boolean,
-): IpamDraft {
+function elsewhere({ ref }: ModelPod, address: string, node: string, owner: BlockOwner, isCalico: boolean): IpamDraft {
   return {
     code: isCalico ? 'BORROWED' : 'OUTSIDE_NODE_RANGE',
     object: ref,
