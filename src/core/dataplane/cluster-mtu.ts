@@ -28,10 +28,16 @@ export function mtuAssumption({ profile, profileSources }: NetworkModel): readon
   return [{ code: 'UNDERLAY_MTU_ASSUMED', message }];
 }
 
+/** Whether every node has an IPv4 address: looked at once for a model, and asked for each pair of nodes. */
+const everywhereIPv4 = new WeakMap<NetworkModel, boolean>();
+
 /** The family of the network that packets of a family of pods travel over. */
-export function underlayFamily({ profile, nodes }: NetworkModel, pods: IpFamily): IpFamily {
-  if (!CARRIERS[profile.cni.plugin].tunnelsOverIPv4) return pods;
-  return [...nodes.values()].every(({ addresses }) => addresses.some(({ ip }) => ip.family === 4)) ? 4 : 6;
+export function underlayFamily(model: NetworkModel, pods: IpFamily): IpFamily {
+  if (!CARRIERS[model.profile.cni.plugin].tunnelsOverIPv4) return pods;
+  const isEverywhere =
+    everywhereIPv4.get(model) ?? [...model.nodes.values()].every(({ addresses }) => addresses.some(({ ip }) => ip.family === 4));
+  everywhereIPv4.set(model, isEverywhere);
+  return isEverywhere ? 4 : 6;
 }
 
 /** MTU of the pods of a cluster, and what it follows from. */

@@ -143,6 +143,19 @@ describe('a translated destination is put back where the reply leaves the node t
   });
 });
 
+describe('Cilium, told a native routing CIDR that does not hold the pods', () => {
+  // Documentation/network/concepts/masquerading.rst: "Masquerading can take place only on those devices which run the eBPF masquerading program".
+  it.each([
+    ['native', 'pod/t/b', '192.168.0.1'],
+    ['vxlan', 'pod/t/b', '10.244.1.5'],
+    ['native', 'pod/t/c', '10.244.1.5'],
+    ['vxlan', 'ip/198.51.100.9', '192.168.0.1'],
+  ])('masquerades what leaves by the node’s device alone: %s, to %s', (mode, to, source) => {
+    const model = pathCluster({ cni: { plugin: 'cilium', mode }, masquerade: { nativeRoutingCIDRs: ['10.99.0.0/16'] } });
+    expect(askPath(model, 'pod/t/a', to).result.sourceSeen).toBe(source);
+  });
+});
+
 describe('what leaves the cluster', () => {
   // felix/rules/nat.go, NATOutgoingChain: SNAT to the address in place of MASQUERADE.
   it('has Calico’s natOutgoingAddress where one is set, and the reply comes back to it', () => {

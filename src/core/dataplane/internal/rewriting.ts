@@ -60,7 +60,10 @@ export function rewritingAt(model: NetworkModel, packet: Leaving): SourceRewriti
   if (intoTunnel !== undefined && leg.leavesWith?.isOfPods) return rewrites(intoTunnel);
   if (from.kind === 'host' && to.kind !== 'pod') return keeps('the packet has the node’s own address');
   const destinationIsLocalPod = to.kind === 'pod' && to.node === node;
-  const decision = masqueradeDecision(masqueradingOf(model, node), { source, destination, destinationIsLocalPod });
+  const by = masqueradingOf(model, node);
+  if (by.engine === 'cilium' && leg.leavesWith?.isOfPods)
+    return keeps('Cilium masquerades at the node’s device alone, and the packet does not leave by it');
+  const decision = masqueradeDecision(by, { source, destination, destinationIsLocalPod });
   if (!decision.masquerade) return keeps(decision.why);
   const { address } = decision;
   if (!address || !leg.leavesWith) return rewrites(decision.why);
