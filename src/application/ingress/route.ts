@@ -10,6 +10,7 @@ import { ROUTE_REASONS } from '../../core/ingress/route-reasons.js';
 import { ROUTE_VERDICTS, type RouteResult } from '../../core/ingress/route-result.js';
 import { route } from '../../core/ingress/route.js';
 import { routeThroughGateway } from '../../core/ingress/route-through-gateway.js';
+import { routeTls } from '../../core/ingress/route-tls.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { atParameter } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
@@ -27,7 +28,7 @@ const input = z.strictObject({
     .min(1)
     .max(8192)
     .describe(
-      'the request, `https://shop.example.com/api?page=2`; sent byte for byte, only a fragment is dropped. A connection to a Gateway that is not HTTP: `tls://db.example.com`, `tcp://db.example.com:5432`, `udp://dns.example.com:53`',
+      'the request, `https://shop.example.com/api?page=2`; sent byte for byte, only a fragment is dropped. A connection to a Gateway that is not HTTP: `tls://db.example.com` (or through an Ingress with `ssl-passthrough`), `tcp://db.example.com:5432`, `udp://dns.example.com:53`',
     ),
   method: z
     .string()
@@ -143,6 +144,10 @@ function answerTo({ model, explains }: QuestionContext, given: Input, { request,
     if (foreign === undefined) return routeByIngress(model, given, request, explains);
     return err(wrong(foreign, 'not-applicable', `only Gateways are modelled with \`${foreign}\`: name one as \`gateway\``));
   }
+  if (!meansGateway && request.scheme === 'tls' && hasIngress(model, given)) {
+    const named = INGRESS_DIALECTS.find((one) => one === given.dialect);
+    return atParameter('class', routeTls(model, request, { class: given.class, dialect: named }));
+  }
   if (given.class !== undefined) return err(wrong('class', 'not-applicable', 'a Gateway has a GatewayClass of its own: leave `class` out'));
   if (given.dialect !== undefined && dialect === undefined) {
     const ways = GATEWAY_DIALECTS.map((one) => `\`${one}\``).join(', ');
@@ -177,6 +182,11 @@ function isHTTP(request: RouteRequest | ConnectionRequest): request is RouteRequ
 function routeByIngress(model: NetworkModel, given: Input, request: RouteRequest, explains?: boolean): ReturnType<typeof route> {
   const dialect = INGRESS_DIALECTS.find((one) => one === given.dialect);
   return atParameter('class', route(model, { request, class: given.class, dialect }, explains));
+}
+
+/** A connection is a Gateway's unless a class or a dialect of Ingress is named, or there is nothing else. */
+function hasIngress({ ingresses, gatewayApi }: NetworkModel, given: Input): boolean {
+  return given.class !== undefined || given.dialect !== undefined || (ingresses.length > 0 && gatewayApi.gateways.size === 0);
 }
 
 function hasOnlyGateways(model: NetworkModel, given: Input): boolean {

@@ -5,6 +5,7 @@ import { modelOf } from '../../../test/support/model.js';
 import { parseIp } from '../net/ip.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import { route } from './route.js';
+import { routeTls } from './route-tls.js';
 
 const PREFIX = 'nginx.ingress.kubernetes.io/';
 
@@ -147,6 +148,37 @@ const CANARIES: Row[] = [
 describe('ingress-nginx', () => {
   it.each([...LOCATIONS, ...EXPRESSIONS, ...REDIRECTS, ...ACCESS, ...CANARIES])('%s %j %s', (rules, annotations, url, expected, asked) => {
     expect(ask(rules, annotations, url, asked)).toBe(expected);
+  });
+
+  it.each<readonly [rules: string, url: string, expected: string]>([
+    // kubernetes/ingress-nginx controller.go: of a host that is passed through only the backend of `/` counts
+    ['a : foo.com Prefix / -> root ; a : foo.com Prefix /x -> x', 'https://foo.com/x', 'ROUTED root TLS'],
+    ['a : foo.com Prefix / -> root ; a : foo.com Prefix /x -> x', 'http://foo.com/x', 'ROUTED x'],
+    // nobody but the default backend serves `/`: the annotation is ignored
+    ['a : foo.com Prefix /x -> x', 'https://foo.com/x', 'ROUTED x'],
+    // pkg/tcpproxy/tcp.go compares whole names: no wildcard
+    ['a : *.foo.com Prefix / -> root ; a : *.foo.com Prefix /x -> x', 'https://a.foo.com/x', 'ROUTED x'],
+    // the Ingress that names the host first decides, and it is the other one
+    ['a@2026-01-02 : foo.com Prefix / -> root ; b@2026-01-01 : foo.com Prefix /x -> x', 'https://foo.com/x', 'ROUTED x'],
+    ['a : foo.com Prefix / -> empty ; a : foo.com Prefix /x -> x', 'https://foo.com/x', 'NO_ENDPOINTS empty TLS'],
+  ])('passes TLS through: %s, %s', (rules, url, expected) => {
+    const model = modelOf(annotated(ingressCluster(rules.replaceAll(' ; ', '\n')), { a: { 'ssl-passthrough': 'true' } }));
+    const answer = route(model, { request: requestFor(url), class: 'c', dialect: 'ingress-nginx' });
+    if (!answer.ok) throw new Error(answer.error.message);
+    const [backend] = answer.value.result.backends;
+    expect([answer.value.verdict, backend?.service, ...(backend?.tls ? ['TLS'] : [])].join(' ')).toBe(expected);
+    const isAssumed = answer.value.assumptions.some(({ code }) => code === 'SSL_PASSTHROUGH_ENABLED');
+    expect(isAssumed).toBe(backend?.tls !== null);
+  });
+
+  it('takes a connection of which nothing but the name is known, where it is passed through', () => {
+    const model = modelOf(annotated(ingressCluster('a : foo.com Prefix / -> root'), { a: { 'ssl-passthrough': 'true' } }));
+    const through = { class: 'c', dialect: 'ingress-nginx' } as const;
+    const passed = routeTls(model, { scheme: 'tls', host: 'foo.com', sni: 'foo.com' }, through);
+    expect(passed).toMatchObject({ ok: true, value: { verdict: 'ROUTED', result: { forwarded: null, certificate: null } } });
+    expect(passed.ok && passed.value.summary).toMatch(/^tls:\/\/foo\.com → Ingress t\/a/);
+    const ended = routeTls(model, { scheme: 'tls', host: 'bar.com', sni: 'bar.com' }, through);
+    expect(ended).toMatchObject({ ok: false, error: { kind: 'invalid-request', hint: 'ask with an https URL' } });
   });
 
   it('does not guess who the client is, nor what a snippet does', () => {

@@ -100,6 +100,8 @@ export const ROUTE_REASONS = {
   LOCATION_NO_MATCH: 'no location of nginx that the path makes matches',
   PATH_TEXT_SMALLER: 'matches, but a path of the same length that is later in the alphabet is tried first',
   PATH_TAKEN: 'an older Ingress has the same path and type, and keeps it',
+  TLS_PASSED_THROUGH: 'the TLS of the whole host is passed through, and its backend gets the connection as it came',
+  PATH_IGNORED: 'the TLS of its host is passed through to the backend of `/`, so that nobody looks at paths',
   CANARY_PATH: 'a canary: it gets a part of what the path without canary gets',
   PATH_LEAVES_ROOT: 'the path leaves the root, or is not encoded rightly: 400',
   APP_ROOT: '`app-root` redirects the root',

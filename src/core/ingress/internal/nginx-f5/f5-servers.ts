@@ -153,6 +153,7 @@ function serverOf(owner: Ingress, host: string, entries: readonly Entry[]): F5Se
     aliases: [],
     isRegex: false,
     wwwRedirect: false,
+    passesTls: false,
     tls,
     taken: new Map(),
     canaries: new Set(),

@@ -29,6 +29,7 @@ export interface NginxAnnotations {
   readonly preserveTrailingSlash: boolean;
   readonly redirect: AskedRedirect | undefined;
   readonly fromToWww: boolean;
+  readonly sslPassthrough: boolean;
   readonly aliases: readonly string[];
   readonly allow: readonly string[];
   readonly deny: readonly string[];
@@ -45,15 +46,7 @@ export interface NginxAnnotations {
 
 const SNIPPETS = ['configuration-snippet', 'server-snippet', 'modsecurity-snippet', 'auth-snippet', 'stream-snippet'];
 const AUTHENTICATION = ['auth-url', 'auth-type', 'auth-tls-secret'];
-const NOT_MODELLED = [
-  'ssl-passthrough',
-  'affinity',
-  'mirror-target',
-  'custom-http-errors',
-  'satisfy',
-  'enable-modsecurity',
-  'limit-whitelist',
-];
+const NOT_MODELLED = ['affinity', 'mirror-target', 'custom-http-errors', 'satisfy', 'enable-modsecurity', 'limit-whitelist'];
 
 const read = new WeakMap<RoutingObject, NginxAnnotations>();
 
@@ -86,6 +79,7 @@ function readAnnotations({ annotations }: RoutingObject): NginxAnnotations {
     preserveTrailingSlash: flag('preserve-trailing-slash'),
     redirect: redirectOf(text),
     fromToWww: flag('from-to-www-redirect'),
+    sslPassthrough: flag('ssl-passthrough'),
     aliases: listOf(text('server-alias')),
     allow: listOf(text('allowlist-source-range') || text('whitelist-source-range')),
     deny: listOf(text('denylist-source-range')),

@@ -12,6 +12,7 @@ import type { Context } from './context.js';
 import { decide, type Decision } from './decide.js';
 import { judgeRules } from './judge-rules.js';
 import { unknown } from './nginx-outcomes.js';
+import { certificateOfBackend, passedThrough, passingOf } from './passthrough.js';
 import { rejection } from './rejection.js';
 import { ServerNames } from './server-choice.js';
 import { CATCH_ALL, ServerTable } from './servers.js';
@@ -48,7 +49,10 @@ class NginxRouter implements ClassRouter {
     this.rejected = rejection(this.table.servers.values());
   }
 
-  readonly certificateFor = (sni: string | undefined) => this.context.certificates.presented(sni);
+  readonly certificateFor = (sni: string | undefined) => {
+    const passing = passingOf(this.table.servers, sni);
+    return passing ? certificateOfBackend(passing) : this.context.certificates.presented(sni);
+  };
 
   hostSteps(host: RequestHost): readonly HostStep[] {
     const choice = this.names.choose(host);
@@ -60,6 +64,8 @@ class NginxRouter implements ClassRouter {
   }
 
   judge(request: RouteRequest, host: RequestHost): Judgement {
+    const passing = request.scheme === 'https' && this.rejected === undefined ? passingOf(this.table.servers, request.sni) : undefined;
+    if (passing) return passedThrough(this.context, passing, request);
     const choice = this.names.choose(host);
     const decision: Decision = this.rejected === undefined ? decide(this.context, choice, request, host) : this.asRejected(this.rejected);
     const server = choice?.type === 'server' ? choice.server : undefined;
@@ -77,6 +83,8 @@ class NginxRouter implements ClassRouter {
   /** The rule of the location that nginx takes; an expression that cannot be evaluated takes nothing for certain. */
   takers(request: RouteRequest, host: RequestHost): Takers {
     if (this.rejected !== undefined) return { rules: [], certain: false };
+    const passing = request.scheme === 'https' ? passingOf(this.table.servers, request.sni) : undefined;
+    if (passing) return { rules: [passing.root.rule], certain: true };
     const { location, outcomes } = decide(this.context, this.names.choose(host), request, host);
     const isRead = outcomes.every(({ reached }) => reached.unspecified.every(({ code }) => code !== 'PATTERN_UNSUPPORTED'));
     return { rules: location?.rule ? [location.rule] : [], certain: location?.rule !== undefined && isRead };

@@ -34,6 +34,8 @@ export interface NginxServer {
   /** Every location is a regular expression (`enforceRegexModifier`). */
   isRegex: boolean;
   wwwRedirect: boolean;
+  /** The Ingress that names the host first asks for its TLS to be passed through (`createServers`). */
+  readonly passesTls: boolean;
   /** The Ingress whose `spec.tls` decides about the certificate. */
   tls: Ingress | undefined;
   /** Paths that another one keeps: the location each lost to. */
@@ -90,7 +92,7 @@ export class ServerTable {
       const host = rule.host ?? CATCH_ALL;
       if (this.servers.has(host)) continue;
       const location: Location = { path: '/', exact: false, rule: undefined, ingress, annotations, upstream };
-      this.servers.set(host, newServer(host, location));
+      this.servers.set(host, newServer(host, location, host !== CATCH_ALL && annotations.sslPassthrough));
     }
   }
 
@@ -142,13 +144,14 @@ const DEFAULT_LOCATION: Location = {
   upstream: undefined,
 };
 
-function newServer(host: string, location: Location): NginxServer {
+function newServer(host: string, location: Location, passesTls = false): NginxServer {
   return {
     host,
     locations: [location],
     aliases: [],
     isRegex: false,
     wwwRedirect: false,
+    passesTls,
     tls: undefined,
     taken: new Map(),
     canaries: new Set(),
