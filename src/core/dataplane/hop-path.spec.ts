@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { askPath, inShort, pathCluster } from '../../../test/support/path-cluster.js';
 import type { HopView } from './path-result.js';
+import { parseIp } from '../net/ip.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 
 const FLANNEL = { cni: { plugin: 'flannel', mode: 'vxlan' } };
@@ -130,6 +131,42 @@ describe('a service', () => {
     ]);
     const { verdict, result } = askPath(model, 'pod/t/a', 'svc/t/empty');
     expect([verdict, result.forward.hops]).toEqual(['REFUSED', []]);
+  });
+});
+
+// containernetworking/plugins plugins/meta/portmap: CNI-HOSTPORT-DNAT; SETMARK for the network of the container's own device, so that hairpins come back.
+describe('a host port', () => {
+  const asked = (ports: Readonly<Record<string, string | number>>): KubernetesObject => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p', namespace: 't', uid: 'p' },
+    spec: { nodeName: 'node2', containers: [{ name: 'c', image: 'c', ports: [{ containerPort: 9090, hostPort: 9000, ...ports }] }] },
+    status: { phase: 'Running', podIP: '10.244.2.9', podIPs: [{ ip: '10.244.2.9' }] },
+  });
+  const model = pathCluster(FLANNEL, [asked({})]);
+
+  it('is the pod’s that has it, which sees who asks', () => {
+    const { result, summary } = askPath(model, 'ip/203.0.113.9', 'node/node2', { port: '9000' });
+    expect(inShort(result.forward)).toBe('the gateway | eth0>DNAT cni0 veth* eth0');
+    expect([result.to.name, result.forward.hops.at(-1)?.dstPort, result.sourceSeen]).toEqual(['t/p', 9090, '203.0.113.9']);
+    expect(result.forward.hops[1]?.translations[0]?.rule).toBe('portmap (CNI-HOSTPORT-DNAT) in PREROUTING of node2');
+    expect(inShort(result.reply)).toBe('eth0 veth* cni0 eth0>REVERSE_DNAT | the gateway');
+    expect(summary).toContain('10.244.2.9:9090 is chosen');
+  });
+
+  it('is masqueraded for pods of the same bridge, and for no others', () => {
+    const seen = (from: string) => askPath(model, from, 'node/node2', { port: '9000' }).result.sourceSeen;
+    expect([seen('pod/t/b'), seen('pod/t/a')]).toEqual(['10.244.2.1', '192.168.0.1']);
+  });
+
+  it.each([
+    ['another port', {}, '9001', 'node/node2', undefined],
+    ['another node', {}, '9000', 'node/node1', undefined],
+    ['another protocol', { protocol: 'UDP' }, '9000', 'node/node2', undefined],
+    ['another address', { hostIP: '192.168.0.77' }, '9000', 'ip/192.168.0.2', parseIp('192.168.0.2')],
+  ] as const)('is not %s', (_, ports, port, to, toIP) => {
+    const { result } = askPath(pathCluster(FLANNEL, [asked(ports)]), 'ip/203.0.113.9', to, { port, ...(toIP ? { toIP } : {}) });
+    expect(result.to.kind).toBe('node');
   });
 });
 

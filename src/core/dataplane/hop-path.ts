@@ -12,6 +12,7 @@ import { type AskedEnd, askedEnd, endView, familiesOf, isPlace, type NoPlace, pl
 import { Journey } from './internal/journey.js';
 import type { JourneyEnds } from './internal/journey-ends.js';
 import { journeyNotes } from './internal/journey-notes.js';
+import { hostPortTurn } from './internal/host-port-turn.js';
 import { serviceTurn, type ServiceTurn } from './internal/service-turn.js';
 import { wayOf } from './internal/stage.js';
 import { Underlay } from './internal/underlay.js';
@@ -49,8 +50,10 @@ export function hopPath(model: NetworkModel, question: PathQuestion): Result<Pat
   const family = question.family ?? commonFamily(model, from.end, asked.end);
   const underlay = new Underlay(model);
   const start = placeOf(model, underlay, from.end, family);
-  const turn = serviceTurn(model, { ...question, sourceIP: isPlace(start) ? start.ip : question.fromIP, destinationIP: question.toIP });
-  if (!turn.ok) return turn;
+  const sourceIP = isPlace(start) ? start.ip : question.fromIP;
+  const byService = serviceTurn(model, { ...question, sourceIP, destinationIP: question.toIP });
+  if (!byService.ok) return byService;
+  const turn = ok(byService.value ?? hostPortTurn(model, { ...question, family, sourceIP, destinationIP: question.toIP }));
   const unknown = checkEndpoint(question, turn.value);
   if (unknown) return err(unknown);
   const end = turn.value ? turn.value.end : asked.end;
@@ -96,7 +99,7 @@ function commonFamily({ profile }: NetworkModel, from: AskedEnd, to: AskedEnd | 
 function checkEndpoint({ endpoint }: PathQuestion, turn: ServiceTurn | undefined): Problem | undefined {
   if (endpoint === undefined) return undefined;
   if (turn?.endpoint?.endpoint === endpoint) return undefined;
-  const known = turn?.answer.result.endpoints.map((one) => one.endpoint) ?? [];
+  const known = turn?.endpoints.map((one) => one.endpoint) ?? [];
   return invalid(
     '/endpoint',
     `\`${endpoint}\` is no endpoint that the packet may be sent to: ${known.length === 0 ? 'there is none' : known.slice(0, 10).join(', ')}`,
@@ -104,11 +107,11 @@ function checkEndpoint({ endpoint }: PathQuestion, turn: ServiceTurn | undefined
 }
 
 function protocolOf({ question, turn }: About): Protocol {
-  return turn?.answer.result.destination.protocol ?? question.protocol ?? 'TCP';
+  return turn?.destination.protocol ?? question.protocol ?? 'TCP';
 }
 
 function portOf({ question, turn }: About): number | null {
-  const asked = turn?.translates === false ? turn.endpoint?.port : turn?.answer.result.destination.port;
+  const asked = turn?.translates === false ? turn.endpoint?.port : turn?.destination.port;
   const port = asked ?? Number(question.port ?? Number.NaN);
   return Number.isInteger(port) ? port : null;
 }
@@ -138,7 +141,7 @@ function nowhere(about: About, { reason, message }: NoPlace): PathAnswer {
   return answer(about, 'UNKNOWN', bareResult(about), [{ stage: 'ends', outcome: 'no-match', reason, message }], message);
 }
 
-function refused(about: About, { answer: said }: ServiceTurn): PathAnswer {
+function refused(about: About, { said }: ServiceTurn): PathAnswer {
   const step: EvidenceStep = { stage: 'service', outcome: 'deny', reason: 'SERVICE_REFUSED', message: said.summary };
   const verdict = said.verdict === 'UNKNOWN' ? 'UNKNOWN' : said.verdict === 'NONE' ? 'NO_ROUTE' : 'REFUSED';
   return answer(about, verdict, bareResult(about), [step], said.summary);
@@ -148,7 +151,7 @@ function travelled(about: About, ends: JourneyEnds): PathAnswer {
   const journey = Journey.of(ends);
   const notes = journeyNotes(ends, journey);
   const { forward, reply, relation } = journey;
-  const others = about.turn?.answer.result.endpoints.filter((one) => one !== about.turn?.endpoint) ?? [];
+  const others = about.turn?.endpoints.filter((one) => one !== about.turn?.endpoint) ?? [];
   const result: PathResult = {
     ...bareResult(about),
     from: endView(about.from, { ...ends.from, ip: journey.sent.source }, about.question.from.selector),
@@ -184,7 +187,7 @@ function answer(
   const assumptions = uniqueNotes([
     ...(assumed ? [assumed] : []),
     ...notes,
-    ...(turn?.answer.assumptions ?? []),
+    ...(turn?.said.assumptions ?? []),
     ...podAssumptions(model, [from, end]),
   ]);
   return {

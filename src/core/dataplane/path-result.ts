@@ -25,7 +25,7 @@ export const PATH_REASONS = {
   FAMILY_NOT_CARRIED: 'the mode does not carry packets of the family',
   UNDERLAY_WITHOUT_ROUTES: 'nothing is wrapped, and the routers of the underlay do not know where pods are',
   HOST_PATH: 'the packet is between nodes’ own addresses: the plugin does not carry it',
-  ENDPOINT_CHOSEN: 'the destination is rewritten to an endpoint of the service',
+  ENDPOINT_CHOSEN: 'the destination is rewritten to an endpoint of the service, or to the pod that has the port of the node',
   ENDPOINT_ASKED: 'the service is headless: the client is told its endpoints by name, and asks one itself',
   SERVICE_REFUSED: 'the service proxy does not send the packet on',
   MASQUERADED: 'the source is rewritten',

@@ -85,14 +85,15 @@ interface Legs {
 function undone(ends: JourneyEnds, out: Outward, { waypoints, legs, unmasking }: Legs): readonly (readonly Stage[])[] {
   const { translation, entry } = out;
   if (!translation || translation.at === 'socket') return unmasking;
-  const { from, model } = ends;
+  const { from, model, turn } = ends;
   const last = legs.length - 1;
   const at = (leg: number, stage: number) =>
     unmasking.map((stages, index) => (index === leg ? translating(stages, stage, [restored(out)]) : stages));
   const port = legs[last]?.port;
   if (translation.at === 'port' && port !== undefined) return at(last, port);
   // A switch that translates by itself does so for replies too.
-  if (port !== undefined && !entry && ATTACHMENTS[model.profile.cni.plugin].ownServices !== undefined) return at(last, port - 1);
+  const isOwn = ATTACHMENTS[model.profile.cni.plugin].ownServices !== undefined && turn?.translator === 'service-proxy';
+  if (port !== undefined && !entry && isOwn) return at(last, port - 1);
   const translator = entry ?? (from.kind === 'outside' ? undefined : from.node);
   const passed = waypoints.findIndex(({ place }) => place.node === translator);
   if (passed >= 0) return at(passed + 1, legs[passed + 1]?.exit ?? 0);

@@ -81,7 +81,7 @@ function carriedHow({ forward, carriage, relation, isLoopback }: Journey): strin
 
 function serviceSteps({ asked }: JourneyEnds): readonly EvidenceStep[] {
   if (!asked?.endpoint) return [];
-  const message = `${asked.answer.summary}; the way to ${asked.endpoint.endpoint} is shown`;
+  const message = `${asked.said.summary}; the way to ${asked.endpoint.endpoint} is shown`;
   return [{ stage: 'service', outcome: 'match', reason: asked.translates ? 'ENDPOINT_CHOSEN' : 'ENDPOINT_ASKED', message }];
 }
 

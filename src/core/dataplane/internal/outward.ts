@@ -34,7 +34,8 @@ export interface Outward {
 export function outward(ends: JourneyEnds, ways: Ways): Outward {
   const { from, turn, model, protocol } = ends;
   const entry = entryOf(ends);
-  const translation = turn && from.kind !== 'outside' && !entry ? translationPlace(model, protocol, senderOf(from)) : undefined;
+  const translation =
+    turn && from.kind !== 'outside' && !entry ? translationPlace(model, protocol, senderOf(from), turn.translator) : undefined;
   if (from.kind !== 'outside' && isLoopback(ends, translation)) return byLoopback(ends, ways, translation);
   return entry ? byEntry(ends, ways, entry) : straight(ends, ways, translation);
 }
@@ -45,7 +46,7 @@ const senderOf = ({ kind }: Place): 'pod' | 'node' => (kind === 'pod' ? 'pod' : 
 function entryOf({ from, turn, model, protocol }: JourneyEnds): ModelNode | undefined {
   if (!turn?.node) return undefined;
   if (from.kind === 'outside') return turn.node;
-  const isAtSocket = translationPlace(model, protocol, senderOf(from)).at === 'socket';
+  const isAtSocket = translationPlace(model, protocol, senderOf(from), turn.translator).at === 'socket';
   return isAtSocket || from.node === turn.node ? undefined : turn.node;
 }
 
@@ -83,7 +84,7 @@ function straight(ends: JourneyEnds, ways: Ways, translation: TranslationPlace |
   const own = ownAddress(ends, leg, translation);
   const packet = firstPacket(ends, own?.ip ?? sourceOf(ends));
   const node = from.kind === 'outside' ? undefined : from.node;
-  const isMarked = turn?.endpoint?.masquerade === true;
+  const marker = turn?.endpoint?.masquerade ? turn.translator : undefined;
   const rewriting = rewritingAt(model, {
     node,
     from,
@@ -91,7 +92,7 @@ function straight(ends: JourneyEnds, ways: Ways, translation: TranslationPlace |
     leg,
     source: packet.source,
     destination: to.ip,
-    isMarked,
+    marker,
     hasAddressOfDevice: own !== undefined,
   });
   const at = translation?.at === 'socket' ? 0 : translation?.at === 'port' ? Math.min(1, leg.routing) : leg.routing;
@@ -109,13 +110,13 @@ function byEntry(ends: JourneyEnds, ways: Ways, entry: ModelNode): Outward {
   const [first, second] = [ways.leg(from, passing), ways.leg(passing, to)];
   const node = from.kind === 'outside' ? undefined : from.node;
   const sent = { node, from, to: passing, leg: first, source: packet.source, destination: packet.destination };
-  const own = rewritingAt(model, { ...sent, isMarked: false, hasAddressOfDevice: false });
+  const own = rewritingAt(model, { ...sent, marker: undefined, hasAddressOfDevice: false });
   const source = own.address?.ip ?? packet.source;
-  const isMarked = turn?.endpoint?.masquerade === true;
+  const marker = turn?.endpoint?.masquerade ? turn.translator : undefined;
   const passed = { node: entry, from, to, leg: second, source, destination: to.ip };
-  const there = rewritingAt(model, { ...passed, isMarked, hasAddressOfDevice: false });
+  const there = rewritingAt(model, { ...passed, marker, hasAddressOfDevice: false });
   const masqueraded = translating(first.stages, first.exit, snatOf(own));
-  const translation: TranslationPlace = { at: 'routing', rule: proxyHookAt(model, entry) };
+  const translation: TranslationPlace = { at: 'routing', rule: proxyHookAt(model, entry, turn?.translator ?? 'service-proxy') };
   const turned = translating(masqueraded, first.stages.length - 1, turn ? dnatOf(turn, translation.rule) : []);
   const { stages, lost } = settled(second, translating(second.stages, second.exit, snatOf(there)));
   return {
@@ -146,16 +147,12 @@ function ownAddress(
 /** To a service a node sends with its own address, but with ipvs with the service's: it has them all on `kube-ipvs0` (kubernetes `pkg/proxy/ipvs/proxier.go`). */
 function sourceOf({ model, from, turn }: JourneyEnds): Ip {
   const isOfService = from.kind === 'host' && from.isAnyAddress && model.profile.proxy.mode === 'ipvs';
-  return (isOfService && turn && addressAsked(turn)) || from.ip;
+  return (isOfService && turn?.destination.ip) || from.ip;
 }
 
 function firstPacket({ to, turn, port }: JourneyEnds, source: Ip): Addressed {
-  const asked = turn && addressAsked(turn);
+  const asked = turn?.destination.ip;
   return { source, destination: asked ?? to.ip, sourcePort: null, destinationPort: port };
-}
-
-function addressAsked({ answer }: ServiceTurn): Ip | undefined {
-  return parseIp(answer.result.destination.ip ?? '');
 }
 
 /** A leg that leads nowhere ends where the packet would have left the node. */

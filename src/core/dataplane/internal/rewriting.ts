@@ -5,6 +5,7 @@ import { type Ip, parseIp, sameIp } from '../../net/ip.js';
 import { masqueradeDecision } from '../masquerade.js';
 import type { DeviceAddress } from './device-address.js';
 import { masqueradingOf } from './masquerading-of.js';
+import type { Translator } from './service-turn.js';
 import type { Leg, Place } from './ways.js';
 
 /** What a node does, or does not, to the source of a packet that leaves it. */
@@ -25,8 +26,8 @@ export interface Leaving {
   /** As it is after its destination was rewritten. */
   readonly source: Ip;
   readonly destination: Ip;
-  /** The service proxy wants the node to answer for it. */
-  readonly isMarked: boolean;
+  /** Who wants the node to answer for it; undefined: nobody does. */
+  readonly marker: Translator | undefined;
   /** The sender took the address of the device by which the packet leaves. */
   readonly hasAddressOfDevice: boolean;
 }
@@ -43,7 +44,7 @@ const CILIUM_LOOPBACK = parseIp('169.254.42.1');
 
 /** Whose address a packet carries once it has left the node: marks of the service proxy come first, then the plugin's rules. */
 export function rewritingAt(model: NetworkModel, packet: Leaving): SourceRewriting {
-  const { node, from, to, leg, source, destination, isMarked } = packet;
+  const { node, from, to, leg, source, destination, marker } = packet;
   const keeps = (rule: string): SourceRewriting => ({ node, address: undefined, rule });
   if (!node) return keeps('the packet comes from outside: its source stays');
   // What the node takes in itself does not pass POSTROUTING.
@@ -53,7 +54,9 @@ export function rewritingAt(model: NetworkModel, packet: Leaving): SourceRewriti
     // Where the node's address stands for one that nobody tells, the two are alike on paper alone.
     return { node, address: address && !(address.isTold && sameIp(address.ip, source)) ? address : undefined, rule };
   };
-  if (isMarked) return meetsItself(model, packet) ?? rewrites(markOf(model, node));
+  if (marker === 'portmap' && model.profile.proxy.mode !== 'ebpf')
+    return rewrites(`CNI-HOSTPORT-MASQ of ${node.name}: portmap has marked the packet`);
+  if (marker) return meetsItself(model, packet) ?? rewrites(markOf(model, node));
   if (packet.hasAddressOfDevice)
     return keeps(`the packet has the address of the device by which it leaves, ${leg.leavesWith?.device ?? ''}`);
   const intoTunnel = from.kind === 'host' && leg.carriage?.wrapped ? OWN_INTO_TUNNEL[model.profile.cni.plugin] : undefined;

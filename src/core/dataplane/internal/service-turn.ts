@@ -22,17 +22,27 @@ export interface TurnQuestion {
   readonly endpoint: string | undefined;
 }
 
-/** A service that translates the packet. */
+/** Whom a packet may be sent on to. */
+export type TurnEndpoint = Pick<EndpointView, 'endpoint' | 'ip' | 'port' | 'masquerade'>;
+
+/** Something that translates the packet: a service, or a port of a node that is a pod's. */
 export interface ServiceTurn {
-  readonly answer: Answer<ServiceVerdict, ServiceResult>;
+  readonly said: Pick<Answer<ServiceVerdict, ServiceResult>, 'verdict' | 'summary' | 'assumptions'>;
+  /** As the sender addresses it. */
+  readonly destination: { readonly ip: Ip | undefined; readonly port: number | null; readonly protocol: Protocol };
+  readonly endpoints: readonly TurnEndpoint[];
   /** Undefined: the packet is not sent on. */
-  readonly endpoint: EndpointView | undefined;
+  readonly endpoint: TurnEndpoint | undefined;
   readonly end: AskedEnd | undefined;
   /** The node that translates; undefined: the sender itself at `connect()`, or whatever node it enters by. */
   readonly node: ModelNode | undefined;
   /** Somebody on the way rewrites the destination; otherwise the client is told the endpoint by name, and asks it itself. */
   readonly translates: boolean;
+  readonly translator: Translator;
 }
+
+/** kube-proxy and what stands in its place, or the plugin for ports of pods at their node. */
+export type Translator = 'service-proxy' | 'portmap';
 
 /** Asks `core/services` what becomes of the packet; undefined: no service has the address. */
 export function serviceTurn(model: NetworkModel, question: TurnQuestion): Result<ServiceTurn | undefined, Problem> {
@@ -47,7 +57,17 @@ export function serviceTurn(model: NetworkModel, question: TurnQuestion): Result
   const own = from.pods.flatMap((id) => model.pods[id]?.nodeName?.value ?? []);
   const name = flow?.nodes.find((one) => own.includes(one) || from.nodes.includes(one)) ?? flow?.nodes[0];
   const node = name === undefined ? undefined : model.nodes.get(name);
-  return ok({ answer: answer.value, endpoint, end: endpoint && endOf(model, endpoint), node, translates: verdict !== 'DIRECT' });
+  const { ip, port: asked, protocol: by } = result.destination;
+  return ok({
+    said: answer.value,
+    destination: { ip: parseIp(ip ?? ''), port: asked, protocol: by },
+    endpoints: result.endpoints,
+    endpoint,
+    end: endpoint && endOf(model, endpoint),
+    node,
+    translates: verdict !== 'DIRECT',
+    translator: 'service-proxy',
+  });
 }
 
 /** Nobody but a service has what is asked for: where no rule takes the packet, nobody does. */
@@ -81,12 +101,17 @@ export interface TranslationPlace {
 }
 
 /** Who translates, and where: kube-proxy in the node's namespace, or a program at the socket or the pod's port. */
-export function translationPlace({ profile }: NetworkModel, protocol: Protocol, sender: 'pod' | 'node'): TranslationPlace {
+export function translationPlace(
+  { profile }: NetworkModel,
+  protocol: Protocol,
+  sender: 'pod' | 'node',
+  translator: Translator,
+): TranslationPlace {
   const { mode, ebpf } = profile.proxy;
   const { translatesAtPort, ownServices } = ATTACHMENTS[profile.cni.plugin];
-  if (ownServices !== undefined && sender === 'pod') return { at: 'routing', rule: ownServices };
+  if (ownServices !== undefined && sender === 'pod' && translator === 'service-proxy') return { at: 'routing', rule: ownServices };
   if (mode !== 'ebpf' || ebpf.program === undefined) {
-    return { at: 'routing', rule: kubeProxyHook(mode, sender === 'pod' ? 'PREROUTING' : 'OUTPUT', 'the node') };
+    return { at: 'routing', rule: hookOf(translator, mode)(sender === 'pod' ? 'PREROUTING' : 'OUTPUT', 'the node') };
   }
   const who = ebpf.program === 'cilium' ? 'Cilium' : 'Calico';
   const { connectTime } = ebpf;
@@ -96,11 +121,16 @@ export function translationPlace({ profile }: NetworkModel, protocol: Protocol, 
 }
 
 /** What translates packets that enter by a node. */
-export function proxyHookAt({ profile }: NetworkModel, { name }: ModelNode): string {
+export function proxyHookAt({ profile }: NetworkModel, { name }: ModelNode, translator: Translator): string {
   const { mode, ebpf } = profile.proxy;
   if (mode === 'ebpf' && ebpf.program !== undefined)
     return `${ebpf.program === 'cilium' ? 'Cilium' : 'Calico'}’s BPF at the device of ${name}`;
-  return kubeProxyHook(mode, 'PREROUTING', name);
+  return hookOf(translator, mode)('PREROUTING', name);
+}
+
+/** containernetworking/plugins `plugins/meta/portmap`: the chain CNI-HOSTPORT-DNAT. */
+function hookOf(translator: Translator, mode: string): (hook: 'PREROUTING' | 'OUTPUT', node: string) => string {
+  return (hook, node) => (translator === 'portmap' ? `portmap (CNI-HOSTPORT-DNAT) in ${hook} of ${node}` : kubeProxyHook(mode, hook, node));
 }
 
 /** ipvs takes what is for an address of the node, as those of services are: `kube-ipvs0` has them (Linux `net/netfilter/ipvs/ip_vs_core.c`, LOCAL_IN and LOCAL_OUT). */
