@@ -17,7 +17,9 @@ export function clusterMode({ profile: { cni } }: NetworkModel): ClusterMode {
   if (told !== undefined) return { mode: told, assumed: undefined };
   const mode = CARRIERS[cni.plugin].usual;
   const why = cni.mode === undefined ? 'nothing tells the mode' : `\`${cni.mode}\` is no mode that is known`;
-  const message = `${why} of ${cni.plugin}: \`${mode}\` is assumed; set \`cni.mode\``;
+  const what = cni.plugin === 'unknown' ? 'nothing tells the plugin' : `${why} of ${cni.plugin}`;
+  const setting = cni.plugin === 'unknown' ? 'cni.plugin' : 'cni.mode';
+  const message = `${what}: \`${mode}\` is assumed; set \`${setting}\``;
   return { mode, assumed: { code: 'CARRIER_ASSUMED', message } };
 }
 

@@ -84,7 +84,7 @@ export function tunnels(
   const names = [...new Set(all.map(({ kind }) => kind))].join(', ');
   return ok({
     verdict: all.length === 0 ? 'NONE' : 'TUNNELS',
-    summary: `${node ?? 'the cluster'}: ${all.length === 0 ? `${model.profile.cni.plugin} wraps nothing` : `${all.length} tunnel${all.length === 1 ? '' : 's'} (${names})`}`,
+    summary: `${node ?? 'the cluster'}: ${all.length === 0 ? `${model.profile.cni.plugin === 'unknown' ? 'a plugin that nothing tells is taken to wrap' : `${model.profile.cni.plugin} wraps`} nothing` : `${all.length} tunnel${all.length === 1 ? '' : 's'} (${names})`}`,
     result: { tunnels: all.slice(0, limit), omitted: Math.max(0, all.length - limit) },
     evidence: trail.list(),
     assumptions,

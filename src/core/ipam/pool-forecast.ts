@@ -180,6 +180,13 @@ function explain(trail: Trail, forecast: PoolForecast): void {
   }
 }
 
+/** `is 1 state`, `are 5 states over 0.2 hours`. */
+function knownOf(samples: PoolForecast['samples']): string {
+  if (samples.length < 2) return samples.length === 0 ? 'is none' : 'is 1 state';
+  const hours = (Date.parse(samples.at(-1)?.at ?? '') - Date.parse(samples[0]?.at ?? '')) / 3_600_000;
+  return `are ${samples.length} states over ${Number(hours.toPrecision(2))} hours`;
+}
+
 function lineOf({ pool, used, capacity, outlook, reaches90At, perDay, samples }: PoolForecast): string {
   const now = `${pool}: ${used} of ${capacity} used`;
   switch (outlook) {
@@ -192,7 +199,7 @@ function lineOf({ pool, used, capacity, outlook, reaches90At, perDay, samples }:
     case 'STEADY':
       return `${now}, and no more than there were`;
     case 'TOO_SHORT':
-      return `${now}; ${samples.length} states are known, and it takes ${FEWEST_SAMPLES}, a day apart from first to last`;
+      return `${now}; too little history: a forecast takes ${FEWEST_SAMPLES} states over at least a day, and there ${knownOf(samples)}`;
     default:
       return assertNever(outlook);
   }
