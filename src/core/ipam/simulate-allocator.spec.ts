@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { finished } from '../kernel/steps.js';
 import { simulateAllocator } from './simulate-allocator.js';
-import { MOST_SIMULATED_RUNS } from './simulation-run.js';
+import { MOST_SIMULATED_RUNS } from './simulation-problems.js';
 import type { AllocatorOperation, AllocatorWorld } from './simulation.js';
 
 const services = (cidr: string, more: Partial<Extract<AllocatorWorld, { type: 'services' }>> = {}): AllocatorWorld => ({

@@ -13,15 +13,8 @@ import { SimulatedBands, type StoreBehaviour } from './internal/simulated-bands.
 import { SimulatedFlannel } from './internal/simulated-flannel.js';
 import { SimulatedHostPorts } from './internal/simulated-host-ports.js';
 import { SimulatedSubnets } from './internal/simulated-subnets.js';
-import {
-  invalidIn,
-  MOST_SIMULATED_RUNS,
-  type Ran,
-  runSimulation,
-  type SimulationSteps,
-  type Simulator,
-  tooMuch,
-} from './simulation-run.js';
+import { invalidIn, MOST_SIMULATED_RUNS, tooMuch } from './simulation-problems.js';
+import { type Plan, type Ran, runSimulation, type SimulationSteps, type Simulator } from './simulation-run.js';
 import { usableAddresses, type UsableRule } from './usable-addresses.js';
 import type { AllocatorOperation, AllocatorWorld, Outcome, SimulatedAllocator, SimulatedValue } from './simulation.js';
 
@@ -58,11 +51,15 @@ class ValueSimulator implements Simulator<AllocatorOperation> {
     return this.allocator.attempts;
   }
 
-  cost({ values }: AllocatorOperation): number {
+  plan(operation: AllocatorOperation): Plan {
+    return { cost: () => this.cost(operation), run: () => this.run(operation) };
+  }
+
+  private cost({ values }: AllocatorOperation): number {
     return Math.max(1, values.length) * (1 + (this.allocator.looks ?? 0) / LOOKS_FOR_ONE_RUN);
   }
 
-  run(operation: AllocatorOperation): Ran | undefined {
+  private run(operation: AllocatorOperation): Ran | undefined {
     const results: Json[] = [];
     let failures = 0;
     let error: Ran['error'] = null;

@@ -8,7 +8,8 @@ import { CalicoBlock } from './internal/calico/calico-block.js';
 import { RELEASE_REFUSALS } from './internal/calico/calico-ipam.js';
 import { ReservedAddresses } from './internal/calico/reserved-addresses.js';
 import { SimulationReader } from './internal/simulation-reader.js';
-import { done, invalidIn, type Ran, refused, runSimulation, type SimulationSteps, type Simulator } from './simulation-run.js';
+import { invalidIn } from './simulation-problems.js';
+import { done, type Plan, type Ran, refused, runSimulation, type SimulationSteps, type Simulator } from './simulation-run.js';
 
 type OperationOf<Name extends CalicoBlockOperation['op']> = Extract<CalicoBlockOperation, { readonly op: Name }>;
 
@@ -23,60 +24,54 @@ export function* simulateCalicoBlock(world: CalicoBlockWorld, operations: readon
   if (cidr.prefix < SHORTEST_BLOCK[cidr.family]) {
     return err(invalidIn('/world/cidr', `a block is /${SHORTEST_BLOCK[cidr.family]} or longer, got \`${formatCidr(cidr)}\``));
   }
-  const simulator = new BlockSimulator(new CalicoBlock(cidr, 0n, { start: world.reserveStart, end: world.reserveEnd }), reader);
-  for (const [index, operation] of operations.entries()) simulator.check(operation, `/operations/${index}`);
-  if (reader.problem) return err(reader.problem);
-  return yield* runSimulation(simulator, operations);
+  const block = new CalicoBlock(cidr, 0n, { start: world.reserveStart, end: world.reserveEnd });
+  return yield* runSimulation(new BlockSimulator(block), operations, reader);
 }
 
 class BlockSimulator implements Simulator<CalicoBlockOperation> {
   readonly attempts = 0;
 
-  constructor(
-    private readonly block: CalicoBlock,
-    private readonly reader: SimulationReader,
-  ) {}
-
-  check(operation: CalicoBlockOperation, at: string): void {
-    if ('reservations' in operation) this.reader.ranges(operation.reservations, `${at}/reservations`);
-    if (operation.op === 'ownerOf') this.inside(operation.ip, `${at}/ip`);
-    if (operation.op === 'release') operation.items.forEach(({ ip }, index) => this.inside(ip, `${at}/items/${index}/ip`));
-    if (operation.op === 'release') this.reader.items(operation.items, `${at}/items`);
-    if (operation.op === 'allocate') operation.ordinals.forEach((ordinal, index) => this.ordinal(ordinal, `${at}/ordinals/${index}`));
-    if ('sequence' in operation && operation.sequence !== undefined) this.reader.whole(operation.sequence, `${at}/sequence`);
-  }
+  constructor(private readonly block: CalicoBlock) {}
 
   /** An operation on many addresses costs a pass over the block. */
-  cost(): number {
-    return 1 + this.block.size / 64;
+  plan(operation: CalicoBlockOperation, reader: SimulationReader, at: string): Plan {
+    return { cost: () => 1 + this.block.size / 64, run: this.read(operation, reader, at) };
   }
 
-  run(operation: CalicoBlockOperation): Ran {
+  private read(operation: CalicoBlockOperation, reader: SimulationReader, at: string): () => Ran {
     switch (operation.op) {
       case 'allocate':
-        return this.allocate(operation);
-      case 'next':
-        return addresses(
-          this.block.take(operation.count, { handle: operation.handle, node: undefined }, this.reserved(operation.reservations)),
-        );
+        return this.readAllocate(operation, reader, at);
+      case 'next': {
+        const isReserved = readReserved(operation.reservations, reader, at);
+        return () => addresses(this.block.take(operation.count, { handle: operation.handle, node: undefined }, isReserved));
+      }
       case 'release':
-        return this.release(operation);
-      case 'releaseByHandle':
-        return this.releaseByHandle(operation);
+        return this.readRelease(operation, reader, at);
+      case 'releaseByHandle': {
+        const sequence = readSequence(operation.sequence, reader, at);
+        return () => this.releaseByHandle(operation.handle, sequence);
+      }
       case 'collect':
-        return done(this.block.collect(0, operation.cooldownSeconds));
+        return () => done(this.block.collect(0, operation.cooldownSeconds));
       case 'isEmpty':
-        return done(this.block.isEmpty());
+        return () => done(this.block.isEmpty());
       case 'inUse':
-        return addresses(this.block.addresses());
+        return () => addresses(this.block.addresses());
       case 'byHandle':
-        return addresses(this.block.addresses(({ handle }) => handle === operation.handle));
-      case 'freeCount':
-        return done(this.block.freeCount(this.reserved(operation.reservations)));
-      case 'reservedCount':
-        return done(this.block.reservedCount(this.reserved(operation.reservations)));
-      case 'ownerOf':
-        return this.ownerOf(operation);
+        return () => addresses(this.block.addresses(({ handle }) => handle === operation.handle));
+      case 'freeCount': {
+        const isReserved = readReserved(operation.reservations, reader, at);
+        return () => done(this.block.freeCount(isReserved));
+      }
+      case 'reservedCount': {
+        const isReserved = readReserved(operation.reservations, reader, at);
+        return () => done(this.block.reservedCount(isReserved));
+      }
+      case 'ownerOf': {
+        const ip = this.inside(operation.ip, reader, `${at}/ip`);
+        return () => this.ownerOf(ip);
+      }
       default:
         return assertNever(operation);
     }
@@ -87,47 +82,61 @@ class BlockSimulator implements Simulator<CalicoBlockOperation> {
     return { ...this.block.ordinalState() };
   }
 
-  private allocate({ ordinals, handle, sequence, releasedSecondsAgo }: OperationOf<'allocate'>): Ran {
-    const holder = { handle, node: undefined };
+  private readAllocate(
+    { ordinals, handle, sequence: text, releasedSecondsAgo }: OperationOf<'allocate'>,
+    reader: SimulationReader,
+    at: string,
+  ): () => Ran {
+    for (const [index, ordinal] of ordinals.entries()) this.checkOrdinal(ordinal, reader, `${at}/ordinals/${index}`);
     const options = {
-      sequence: sequence === undefined ? undefined : this.reader.whole(sequence, ''),
+      sequence: readSequence(text, reader, at),
       releasedAt: releasedSecondsAgo === undefined ? undefined : -releasedSecondsAgo,
     };
-    const taken = ordinals.find((ordinal) => !this.block.assign(this.block.ipAt(ordinal), holder, options));
-    return taken === undefined ? done() : refused('ALREADY_ALLOCATED', 'Address already assigned in block');
+    return () => {
+      const taken = ordinals.find((ordinal) => !this.block.assign(this.block.ipAt(ordinal), { handle, node: undefined }, options));
+      return taken === undefined ? done() : refused('ALREADY_ALLOCATED', 'Address already assigned in block');
+    };
   }
 
-  private release({ items }: OperationOf<'release'>): Ran {
-    const released = this.block.release(this.reader.items(items, ''), 0);
-    if (typeof released === 'string') return refused(released, RELEASE_REFUSALS[released]);
-    this.block.collect(0, 0);
-    return done({ ...released });
+  private readRelease({ items: texts }: OperationOf<'release'>, reader: SimulationReader, at: string): () => Ran {
+    const items = reader.items(texts, `${at}/items`);
+    for (const [index, { ip }] of texts.entries()) this.inside(ip, reader, `${at}/items/${index}/ip`);
+    return () => {
+      const released = this.block.release(items, 0);
+      if (typeof released === 'string') return refused(released, RELEASE_REFUSALS[released]);
+      this.block.collect(0, 0);
+      return done({ ...released });
+    };
   }
 
-  private releaseByHandle({ handle, sequence }: OperationOf<'releaseByHandle'>): Ran {
-    const released = this.block.releaseByHandle(handle, 0, sequence === undefined ? undefined : this.reader.whole(sequence, ''));
+  private releaseByHandle(handle: string, sequence: bigint | undefined): Ran {
+    const released = this.block.releaseByHandle(handle, 0, sequence);
     this.block.collect(0, 0);
     return done(released);
   }
 
-  private ownerOf({ ip }: OperationOf<'ownerOf'>): Ran {
-    const holder = this.block.holderOf(this.reader.ip(ip, ''));
-    return holder ? done({ handle: holder.handle ?? null }) : refused('NOT_ALLOCATED', `${ip} is not assigned`);
+  private ownerOf(ip: Ip): Ran {
+    const holder = this.block.holderOf(ip);
+    return holder ? done({ handle: holder.handle ?? null }) : refused('NOT_ALLOCATED', `${formatIp(ip)} is not assigned`);
   }
 
-  private reserved(texts: readonly string[]): (ip: Ip) => boolean {
-    return new ReservedAddresses(this.reader.ranges(texts, '')).has;
+  private inside(text: string, reader: SimulationReader, at: string): Ip {
+    const ip = reader.ip(text, at);
+    return cidrContains(this.block.cidr, ip) ? ip : reader.wrong(at, `\`${text}\` is outside \`${formatCidr(this.block.cidr)}\``, ip);
   }
 
-  private inside(text: string, at: string): void {
-    const ip = this.reader.ip(text, at);
-    if (!cidrContains(this.block.cidr, ip)) this.reader.wrong(at, `\`${text}\` is outside \`${formatCidr(this.block.cidr)}\``, undefined);
-  }
-
-  private ordinal(ordinal: number, at: string): void {
+  private checkOrdinal(ordinal: number, reader: SimulationReader, at: string): void {
     const size = Number(cidrSize(this.block.cidr));
-    if (ordinal >= size) this.reader.wrong(at, `ordinals of the block are 0 to ${size - 1}, got ${ordinal}`, undefined);
+    if (ordinal >= size) reader.wrong(at, `ordinals of the block are 0 to ${size - 1}, got ${ordinal}`, undefined);
   }
+}
+
+function readReserved(texts: readonly string[], reader: SimulationReader, at: string): (ip: Ip) => boolean {
+  return new ReservedAddresses(reader.ranges(texts, `${at}/reservations`)).has;
+}
+
+function readSequence(text: string | undefined, reader: SimulationReader, at: string): bigint | undefined {
+  return text === undefined ? undefined : reader.whole(text, `${at}/sequence`);
 }
 
 function addresses(ips: readonly Ip[]): Ran {

@@ -1,14 +1,14 @@
 import { assertNever } from '../kernel/assert-never.js';
 import type { Json, JsonObject } from '../kernel/json.js';
 import { err } from '../kernel/result.js';
-import { formatCidr } from '../net/cidr.js';
-import { formatIp, type IpFamily } from '../net/ip.js';
+import { type Cidr, formatCidr, parseCidr } from '../net/cidr.js';
+import { formatIp, type Ip, type IpFamily } from '../net/ip.js';
 import type { CalicoOperation, CalicoWorld } from './calico-simulation.js';
 import { CalicoIpam } from './internal/calico/calico-ipam.js';
 import type { Assigned, Refusal } from './internal/calico/calico-request.js';
 import { ReservedAddresses } from './internal/calico/reserved-addresses.js';
 import { SimulationReader } from './internal/simulation-reader.js';
-import { done, listed, type Ran, refused, runSimulation, type SimulationSteps, type Simulator } from './simulation-run.js';
+import { done, listed, type Plan, type Ran, refused, runSimulation, type SimulationSteps, type Simulator } from './simulation-run.js';
 
 type OperationOf<Name extends CalicoOperation['op']> = Extract<CalicoOperation, { readonly op: Name }>;
 
@@ -21,93 +21,83 @@ export function* simulateCalico(world: CalicoWorld, operations: readonly CalicoO
   const pools = reader.pools(world.pools, '/world/pools');
   const reserved = reader.ranges(world.reservations, '/world/reservations');
   reader.config(world.config, '/world/config');
-  for (const [index, operation] of operations.entries()) check(reader, operation, `/operations/${index}`);
   if (reader.problem) return err(reader.problem);
   const nodes = new Map(world.nodes.map(({ name, labels }) => [name, labels]));
-  return yield* runSimulation(new CalicoSimulator(new CalicoIpam(pools, nodes, world.config, new ReservedAddresses(reserved))), operations);
-}
-
-/** Everything of an operation that is text must be readable; what it says may still be refused by Calico. */
-function check(reader: SimulationReader, operation: CalicoOperation, at: string): void {
-  switch (operation.op) {
-    case 'autoAssign':
-      reader.cidrs(operation.pools4, `${at}/pools4`);
-      return void reader.cidrs(operation.pools6, `${at}/pools6`);
-    case 'assign':
-      return void reader.ip(operation.ip, `${at}/ip`);
-    case 'release':
-      return void reader.items(operation.items, `${at}/items`);
-    case 'claimAffinity':
-    case 'deletePool':
-      return void reader.cidr(operation.cidr, `${at}/cidr`);
-    case 'releaseAffinity':
-      return void reader.cidr(operation.block, `${at}/block`);
-    case 'ensureBlock':
-      return void reader.cidrs(operation.pools, `${at}/pools`);
-    case 'setPools':
-      return void reader.pools(operation.pools, `${at}/pools`);
-    case 'setPool':
-      return void reader.pools([operation.pool], `${at}/pool`);
-    case 'setConfig':
-      return reader.config(operation.config, `${at}/config`);
-    case 'releaseByHandle':
-    case 'ipsByHandle':
-    case 'releaseHostAffinities':
-    case 'blocks':
-    case 'setNode':
-    case 'elapse':
-      return;
-    default:
-      return assertNever(operation);
-  }
+  return yield* runSimulation(
+    new CalicoSimulator(new CalicoIpam(pools, nodes, world.config, new ReservedAddresses(reserved))),
+    operations,
+    reader,
+  );
 }
 
 class CalicoSimulator implements Simulator<CalicoOperation> {
   readonly attempts = 0;
-  /** Everything it reads was read before. */
-  private readonly reader = new SimulationReader();
-
   constructor(private readonly ipam: CalicoIpam) {}
 
-  /** Addresses asked for, blocks claimed, and the blocks that the steps so far have looked at, twenty for one run. */
-  cost(operation: CalicoOperation): number {
-    const looks = Math.floor(this.ipam.blocks.takeLooks() / 20);
-    if (operation.op === 'autoAssign') return looks + Math.max(1, operation.num4 + operation.num6);
-    if (operation.op === 'claimAffinity') return looks + this.ipam.claimCost(this.reader.cidr(operation.cidr, ''));
-    return looks + 1;
+  /** What it says may still be refused by Calico. */
+  plan(operation: CalicoOperation, reader: SimulationReader, at: string): Plan {
+    const run = this.read(operation, reader, at);
+    const settled = (): Ran => {
+      this.ipam.settle();
+      return run();
+    };
+    return { cost: this.costOf(operation), run: settled };
   }
 
-  run(operation: CalicoOperation): Ran {
-    this.ipam.settle();
+  /** Addresses asked for, blocks claimed, and the blocks that the steps so far have looked at, twenty for one run. */
+  private costOf(operation: CalicoOperation): () => number {
+    const looks = () => Math.floor(this.ipam.blocks.takeLooks() / 20);
+    if (operation.op === 'autoAssign') return () => looks() + Math.max(1, operation.num4 + operation.num6);
+    const claimed = operation.op === 'claimAffinity' ? parseCidr(operation.cidr) : undefined;
+    return claimed ? () => looks() + this.ipam.claimCost(claimed) : () => looks() + 1;
+  }
+
+  private read(operation: CalicoOperation, reader: SimulationReader, at: string): () => Ran {
     switch (operation.op) {
-      case 'autoAssign':
-        return this.autoAssign(operation);
-      case 'assign':
-        return this.assign(operation);
-      case 'release':
-        return outcome(this.ipam.release(this.reader.items(operation.items, '')));
+      case 'autoAssign': {
+        const pools = { 4: reader.cidrs(operation.pools4, `${at}/pools4`), 6: reader.cidrs(operation.pools6, `${at}/pools6`) };
+        return () => this.autoAssign(operation, pools);
+      }
+      case 'assign': {
+        const ip = reader.ip(operation.ip, `${at}/ip`);
+        return () => this.assign(operation, ip);
+      }
+      case 'release': {
+        const items = reader.items(operation.items, `${at}/items`);
+        return () => outcome(this.ipam.release(items));
+      }
+      case 'claimAffinity': {
+        const cidr = reader.cidr(operation.cidr, `${at}/cidr`);
+        return () => outcome(this.ipam.claimAffinity(cidr, operation.node));
+      }
+      case 'releaseAffinity': {
+        const block = reader.cidr(operation.block, `${at}/block`);
+        return () => outcome(this.ipam.releaseAffinity(block, operation.node, operation.mustBeEmpty));
+      }
+      case 'ensureBlock': {
+        const pools = reader.cidrs(operation.pools, `${at}/pools`);
+        return () => this.ensureBlock(operation, pools);
+      }
       case 'releaseByHandle':
-        return done({ released: this.ipam.releaseByHandle(operation.handle) });
+        return () => done({ released: this.ipam.releaseByHandle(operation.handle) });
       case 'ipsByHandle':
-        return listed(this.ipam.addressesOf(operation.handle).map(formatIp));
-      case 'claimAffinity':
-        return outcome(this.ipam.claimAffinity(this.reader.cidr(operation.cidr, ''), operation.node));
-      case 'releaseAffinity':
-        return outcome(this.ipam.releaseAffinity(this.reader.cidr(operation.block, ''), operation.node, operation.mustBeEmpty));
+        return () => listed(this.ipam.addressesOf(operation.handle).map(formatIp));
       case 'releaseHostAffinities':
-        return outcome(this.ipam.releaseHostAffinities(operation.node, operation.mustBeEmpty));
-      case 'ensureBlock':
-        return this.ensureBlock(operation);
+        return () => outcome(this.ipam.releaseHostAffinities(operation.node, operation.mustBeEmpty));
       case 'blocks':
-        return listed(this.blocks(operation.node));
+        return () => listed(this.blocks(operation.node));
       case 'setPools':
       case 'setPool':
       case 'deletePool':
       case 'setConfig':
       case 'setNode':
-      case 'elapse':
-        this.change(operation);
-        return done();
+      case 'elapse': {
+        const change = this.readChange(operation, reader, at);
+        return () => {
+          change();
+          return done();
+        };
+      }
       default:
         return assertNever(operation);
     }
@@ -119,19 +109,18 @@ class CalicoSimulator implements Simulator<CalicoOperation> {
     return { inUse: String(inUse), borrowed: String(borrowed) };
   }
 
-  private autoAssign(operation: OperationOf<'autoAssign'>): Ran {
+  private autoAssign(operation: OperationOf<'autoAssign'>, poolsOf: Readonly<Record<IpFamily, readonly Cidr[]>>): Ran {
     const result: Record<string, Json> = {};
     for (const family of [4, 6] as const) {
       const count = family === 4 ? operation.num4 : operation.num6;
       if (count === 0) continue;
-      const pools = this.reader.cidrs(family === 4 ? operation.pools4 : operation.pools6, '');
       const assigned = this.ipam.autoAssign({
         ...operation,
         handle: operation.handle,
         namespaceLabels: operation.namespaceLabels,
         family,
         count,
-        pools,
+        pools: poolsOf[family],
       });
       if ('code' in assigned) return refused(assigned.code, assigned.message, ...(Object.keys(result).length > 0 ? [result] : []));
       result[family === 4 ? 'ipv4' : 'ipv6'] = this.view(assigned, family, count);
@@ -150,16 +139,15 @@ class CalicoSimulator implements Simulator<CalicoOperation> {
     };
   }
 
-  private assign(operation: OperationOf<'assign'>): Ran {
-    const ip = this.reader.ip(operation.ip, '');
+  private assign(operation: OperationOf<'assign'>, ip: Ip): Ran {
     const refusal = this.ipam.assign({ ...operation, ip, handle: operation.handle, use: operation.use });
     return refusal
       ? refused(refusal.code, refusal.message)
       : done({ address: formatIp(ip), sequence: String(this.ipam.holderOf(ip)?.sequence ?? '') });
   }
 
-  private ensureBlock({ node, family, pools, reserveStart, reserveEnd }: OperationOf<'ensureBlock'>): Ran {
-    const block = this.ipam.ensureBlock(node, family, this.reader.cidrs(pools, ''), { start: reserveStart, end: reserveEnd });
+  private ensureBlock({ node, family, reserveStart, reserveEnd }: OperationOf<'ensureBlock'>, pools: readonly Cidr[]): Ran {
+    const block = this.ipam.ensureBlock(node, family, pools, { start: reserveStart, end: reserveEnd });
     return 'code' in block ? refused(block.code, block.message) : done(formatCidr(block));
   }
 
@@ -168,28 +156,33 @@ class CalicoSimulator implements Simulator<CalicoOperation> {
     return blocks.map(({ block, owner }) => ({ cidr: formatCidr(block.cidr), node: owner ?? null, held: block.addresses().map(formatIp) }));
   }
 
-  private change(operation: OperationOf<'setPools' | 'setPool' | 'deletePool' | 'setConfig' | 'setNode' | 'elapse'>): void {
+  private readChange(
+    operation: OperationOf<'setPools' | 'setPool' | 'deletePool' | 'setConfig' | 'setNode' | 'elapse'>,
+    reader: SimulationReader,
+    at: string,
+  ): () => void {
     switch (operation.op) {
-      case 'setPools':
-        this.ipam.pools = this.reader.pools(operation.pools, '');
-        return;
-      case 'setPool':
-        this.ipam.setPools(this.reader.pools([operation.pool], ''));
-        return;
-      case 'deletePool':
-        this.ipam.deletePool(this.reader.cidr(operation.cidr, ''));
-        return;
+      case 'setPools': {
+        const pools = reader.pools(operation.pools, `${at}/pools`);
+        return () => void (this.ipam.pools = pools);
+      }
+      case 'setPool': {
+        const pools = reader.pools([operation.pool], `${at}/pool`);
+        return () => this.ipam.setPools(pools);
+      }
+      case 'deletePool': {
+        const cidr = reader.cidr(operation.cidr, `${at}/cidr`);
+        return () => this.ipam.deletePool(cidr);
+      }
       case 'setConfig':
-        this.ipam.config = operation.config;
-        return;
+        reader.config(operation.config, `${at}/config`);
+        return () => void (this.ipam.config = operation.config);
       case 'setNode':
-        this.ipam.setNode(operation.node, operation.labels);
-        return;
+        return () => this.ipam.setNode(operation.node, operation.labels);
       case 'elapse':
-        this.ipam.now += operation.seconds;
-        return;
+        return () => void (this.ipam.now += operation.seconds);
       default:
-        assertNever(operation);
+        return assertNever(operation);
     }
   }
 }

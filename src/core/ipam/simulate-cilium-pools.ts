@@ -1,12 +1,11 @@
 import { assertNever } from '../kernel/assert-never.js';
 import type { JsonObject } from '../kernel/json.js';
-import { err } from '../kernel/result.js';
 import { formatCidr } from '../net/cidr.js';
 import { familyBits } from '../net/ip.js';
 import { CiliumPools, type CiliumPoolSpec, type CiliumRefusal } from './internal/cilium-pools.js';
 import { neededAddresses } from './cilium-demand.js';
 import { SimulationReader } from './internal/simulation-reader.js';
-import { done, type Ran, refused, runSimulation, type SimulationSteps, type Simulator } from './simulation-run.js';
+import { done, type Plan, type Ran, refused, runSimulation, type SimulationSteps, type Simulator } from './simulation-run.js';
 
 /** A step on the pools of Cilium's operator. */
 export type CiliumPoolOperation = { readonly repeat: number } & (
@@ -39,22 +38,15 @@ export type CiliumPoolOperation = { readonly repeat: number } & (
 
 /** What Cilium's operator would give to nodes, step by step, beginning without pools. Fails with `invalid-request` and `limit-too-large`. */
 export function* simulateCiliumPools(operations: readonly CiliumPoolOperation[]): SimulationSteps {
-  const reader = new SimulationReader();
-  for (const [index, operation] of operations.entries()) check(reader, operation, `/operations/${index}`);
-  return reader.problem ? err(reader.problem) : yield* runSimulation(new CiliumSimulator(), operations);
+  return yield* runSimulation(new CiliumSimulator(), operations);
 }
 
-function check(reader: SimulationReader, operation: CiliumPoolOperation, at: string): void {
-  if (operation.op === 'upsertPool') checkPool(reader, operation, at);
-  if (operation.op === 'poolHas') reader.cidr(operation.cidr, `${at}/cidr`);
-  if (operation.op === 'allocateToNode') {
-    for (const [index, { cidrs }] of operation.allocated.entries()) reader.cidrs(cidrs, `${at}/allocated/${index}/cidrs`);
-  }
-}
-
-function checkPool(reader: SimulationReader, operation: Extract<CiliumPoolOperation, { op: 'upsertPool' }>, at: string): void {
-  reader.cidrs(operation.reserved, `${at}/reserved`);
-  for (const [index, cidr] of reader.cidrs(operation.cidrs, `${at}/cidrs`).entries()) {
+/** Reads a pool and what it is cut into. */
+function poolOf(reader: SimulationReader, operation: Extract<CiliumPoolOperation, { op: 'upsertPool' }>, at: string): CiliumPoolSpec {
+  const { name: pool, maskSize4, maskSize6, allowFirst, allowLast } = operation;
+  const reserved = reader.cidrs(operation.reserved, `${at}/reserved`);
+  const cidrs = reader.cidrs(operation.cidrs, `${at}/cidrs`);
+  for (const [index, cidr] of cidrs.entries()) {
     const name = cidr.family === 4 ? 'maskSize4' : 'maskSize6';
     const mask = operation[name];
     if (mask === undefined)
@@ -74,6 +66,7 @@ function checkPool(reader: SimulationReader, operation: Extract<CiliumPoolOperat
       );
     }
   }
+  return { name: pool, cidrs, maskSize: { 4: maskSize4, 6: maskSize6 }, reserved, allowFirst, allowLast };
 }
 
 /** A part of a pool is cut into 2^24 prefixes at most: those that are reserved are marked one by one. */
@@ -81,10 +74,13 @@ const MOST_CHILDREN_BITS = 24;
 
 class CiliumSimulator implements Simulator<CiliumPoolOperation> {
   readonly attempts = 0;
-  private readonly reader = new SimulationReader();
   private readonly pools = new CiliumPools();
 
-  cost(operation: CiliumPoolOperation): number {
+  plan(operation: CiliumPoolOperation, reader: SimulationReader, at: string): Plan {
+    return { cost: () => this.cost(operation), run: this.read(operation, reader, at) };
+  }
+
+  private cost(operation: CiliumPoolOperation): number {
     if (operation.op !== 'allocateToNode') return 1;
     const reported = operation.allocated.reduce((sum, { cidrs }) => sum + cidrs.length, 0);
     return operation.requested.reduce(
@@ -93,29 +89,40 @@ class CiliumSimulator implements Simulator<CiliumPoolOperation> {
     );
   }
 
-  run(operation: CiliumPoolOperation): Ran {
+  private read(operation: CiliumPoolOperation, reader: SimulationReader, at: string): () => Ran {
     switch (operation.op) {
-      case 'upsertPool':
-        return outcome(this.pools.upsert(this.specOf(operation)));
+      case 'upsertPool': {
+        const pool = poolOf(reader, operation, at);
+        return () => outcome(this.pools.upsert(pool));
+      }
       case 'deletePool':
-        return outcome(this.pools.delete(operation.name));
-      case 'poolHas':
-        return done(this.pools.has(operation.name, this.reader.cidr(operation.cidr, '')));
+        return () => outcome(this.pools.delete(operation.name));
+      case 'poolHas': {
+        const cidr = reader.cidr(operation.cidr, `${at}/cidr`);
+        return () => done(this.pools.has(operation.name, cidr));
+      }
       case 'restoreFinished':
-        this.pools.restoreFinished();
-        return done();
+        return () => {
+          this.pools.restoreFinished();
+          return done();
+        };
       case 'allocateToNode': {
-        const reported = operation.allocated.map(({ pool, cidrs }) => ({ pool, cidrs: this.reader.cidrs(cidrs, '') }));
+        const reported = operation.allocated.map(({ pool, cidrs }, index) => ({
+          pool,
+          cidrs: reader.cidrs(cidrs, `${at}/allocated/${index}/cidrs`),
+        }));
         const demands = operation.requested.map(({ pool, ipv4, ipv6 }) => ({ pool, needed: { 4: ipv4, 6: ipv6 } }));
-        return outcome(this.pools.allocateToNode(operation.node, demands, reported), this.view(operation.node));
+        return () => outcome(this.pools.allocateToNode(operation.node, demands, reported), this.view(operation.node));
       }
       case 'allocated':
-        return done(this.view(operation.node));
+        return () => done(this.view(operation.node));
       case 'releaseNode':
-        this.pools.releaseNode(operation.node);
-        return done();
+        return () => {
+          this.pools.releaseNode(operation.node);
+          return done();
+        };
       case 'demand':
-        return done(String(neededAddresses(BigInt(operation.inUse), BigInt(operation.preAlloc))));
+        return () => done(String(neededAddresses(BigInt(operation.inUse), BigInt(operation.preAlloc))));
       default:
         return assertNever(operation);
     }
@@ -128,25 +135,6 @@ class CiliumSimulator implements Simulator<CiliumPoolOperation> {
 
   private view(node: string): JsonObject {
     return { allocated: Object.fromEntries([...this.pools.allocated(node)].map(([pool, cidrs]) => [pool, cidrs.map(formatCidr)])) };
-  }
-
-  private specOf({
-    name,
-    cidrs,
-    maskSize4,
-    maskSize6,
-    reserved,
-    allowFirst,
-    allowLast,
-  }: Extract<CiliumPoolOperation, { op: 'upsertPool' }>): CiliumPoolSpec {
-    return {
-      name,
-      cidrs: this.reader.cidrs(cidrs, ''),
-      maskSize: { 4: maskSize4, 6: maskSize6 },
-      reserved: this.reader.cidrs(reserved, ''),
-      allowFirst,
-      allowLast,
-    };
   }
 }
 

@@ -7,7 +7,8 @@ import { meetText, readHostLocalConfig, setsThatMeet } from './host-local-config
 import { canonicalRangeSet, type HostLocalRangeSet, type HostLocalRangeSpec, notInSet, rangeIndexOf } from './host-local-range.js';
 import { HostLocalAllocator } from './internal/host-local-allocator.js';
 import { SimulationReader } from './internal/simulation-reader.js';
-import { done, invalidIn, listed, type Ran, refused, runSimulation, type SimulationSteps, type Simulator } from './simulation-run.js';
+import { invalidIn } from './simulation-problems.js';
+import { done, listed, type Plan, type Ran, refused, runSimulation, type SimulationSteps, type Simulator } from './simulation-run.js';
 
 /** How a simulated host-local begins: range sets, or a network configuration of CNI. */
 export interface HostLocalWorld {
@@ -38,9 +39,6 @@ export function* simulateHostLocal(world: HostLocalWorld, operations: readonly H
   const reader = new SimulationReader();
   const reserved = world.reserved.map((text, index) => reader.ip(text, `/world/reserved/${index}`));
   const last = world.lastReserved.map((text, index) => reader.ip(text, `/world/lastReserved/${index}`));
-  for (const [index, operation] of operations.entries()) {
-    if (operation.op === 'allocate' && operation.ip !== undefined) reader.ip(operation.ip, `/operations/${index}/ip`);
-  }
   if (reader.problem) return err(reader.problem);
   const { sets, requested } = read.value;
   const allocators = sets.map(
@@ -51,7 +49,7 @@ export function* simulateHostLocal(world: HostLocalWorld, operations: readonly H
         last.find((ip) => ip.family === set[0]?.subnet.family),
       ),
   );
-  return yield* runSimulation(new HostLocalSimulator(allocators, requested), operations);
+  return yield* runSimulation(new HostLocalSimulator(allocators, requested), operations, reader);
 }
 
 interface Sets {
@@ -90,18 +88,16 @@ class HostLocalSimulator implements Simulator<HostLocalOperation> {
     this.ranges = allocators.reduce((sum, { set }) => sum + set.length, 0);
   }
 
-  cost(operation: HostLocalOperation): number {
-    return operation.op === 'order' ? (this.allocators.length * LONGEST_ORDER) / 10 : this.ranges;
-  }
-
-  run(operation: HostLocalOperation): Ran {
+  plan(operation: HostLocalOperation, reader: SimulationReader, at: string): Plan {
     switch (operation.op) {
-      case 'allocate':
-        return this.allocate(operation.id, operation.ip === undefined ? this.requested : [parseIp(operation.ip) ?? []].flat());
+      case 'allocate': {
+        const asked = operation.ip === undefined ? this.requested : [reader.ip(operation.ip, `${at}/ip`)];
+        return { cost: () => this.ranges, run: () => this.allocate(operation.id, asked) };
+      }
       case 'release':
-        return done({ released: this.allocators.reduce((sum, allocator) => sum + allocator.release(operation.id), 0) });
+        return { cost: () => this.ranges, run: () => done({ released: this.release(operation.id) }) };
       case 'order':
-        return listed(this.allocators.flatMap((allocator) => allocator.order(LONGEST_ORDER)).map(formatIp));
+        return { cost: () => (this.allocators.length * LONGEST_ORDER) / 10, run: () => listed(this.order()) };
       default:
         return assertNever(operation);
     }
@@ -109,6 +105,14 @@ class HostLocalSimulator implements Simulator<HostLocalOperation> {
 
   state(): JsonObject {
     return { held: String(this.allocators.reduce((sum, { held }) => sum + held, 0)) };
+  }
+
+  private release(id: string): number {
+    return this.allocators.reduce((sum, allocator) => sum + allocator.release(id), 0);
+  }
+
+  private order(): readonly string[] {
+    return this.allocators.flatMap((allocator) => allocator.order(LONGEST_ORDER)).map(formatIp);
   }
 
   /** One address of each set; where one has none, what the others gave is given back. */

@@ -2,10 +2,10 @@ import { assertNever } from '../kernel/assert-never.js';
 import type { JsonObject } from '../kernel/json.js';
 import { err } from '../kernel/result.js';
 import { formatIp } from '../net/ip.js';
-import { type LbPool, LbPools, type LbRequest } from './internal/lb-pools.js';
+import { LbPools, type LbRequest } from './internal/lb-pools.js';
 import type { LbAsker, LbOperation, LbPoolSpec } from './load-balancer-simulation.js';
 import { SimulationReader } from './internal/simulation-reader.js';
-import { done, type Ran, refused, runSimulation, type SimulationSteps, type Simulator } from './simulation-run.js';
+import { done, type Plan, type Ran, refused, runSimulation, type SimulationSteps, type Simulator } from './simulation-run.js';
 
 /**
  * Which addresses MetalLB would give to services of type LoadBalancer (metallb/metallb `internal/allocator/allocator.go`): linear, lowest first; shared by services with one
@@ -14,30 +14,21 @@ import { done, type Ran, refused, runSimulation, type SimulationSteps, type Simu
 export function* simulateLoadBalancers(pools: readonly LbPoolSpec[], operations: readonly LbOperation[]): SimulationSteps {
   const reader = new SimulationReader();
   const first = reader.lbPools(pools, '/world/pools');
-  const later = operations.map((operation, index) =>
-    operation.op === 'setPools' ? reader.lbPools(operation.pools, `/operations/${index}/pools`) : [],
-  );
-  for (const [index, operation] of operations.entries()) {
-    if (operation.op === 'assign') operation.ips.forEach((text, at) => reader.ip(text, `/operations/${index}/ips/${at}`));
-  }
   if (reader.problem) return err(reader.problem);
-  return yield* runSimulation(
-    new LbSimulator(new LbPools(first), new Map(operations.map((operation, index) => [operation, later[index] ?? []]))),
-    operations,
-  );
+  return yield* runSimulation(new LbSimulator(new LbPools(first)), operations, reader);
 }
 
 class LbSimulator implements Simulator<LbOperation> {
   readonly attempts = 0;
-  private readonly reader = new SimulationReader();
 
-  constructor(
-    private readonly pools: LbPools,
-    private readonly poolsOf: ReadonlyMap<LbOperation, readonly LbPool[]>,
-  ) {}
+  constructor(private readonly pools: LbPools) {}
+
+  plan(operation: LbOperation, reader: SimulationReader, at: string): Plan {
+    return { cost: () => this.cost(operation), run: this.read(operation, reader, at) };
+  }
 
   /** A shared address asks every service for its ports, a reload every one for its range. */
-  cost(operation: LbOperation): number {
+  private cost(operation: LbOperation): number {
     const { services, ranges } = this.pools;
     if (operation.op === 'setPools') return 1 + (services * ranges) / 100;
     if (operation.op !== 'allocate' && operation.op !== 'assign') return 1;
@@ -45,26 +36,27 @@ class LbSimulator implements Simulator<LbOperation> {
     return 1 + (shared + ranges) / 100;
   }
 
-  run(operation: LbOperation): Ran {
+  private read(operation: LbOperation, reader: SimulationReader, at: string): () => Ran {
     switch (operation.op) {
-      case 'assign':
-        return outcome(
-          this.pools.assign(
-            requestOf(operation),
-            operation.ips.map((text) => this.reader.ip(text, '')),
-          ),
-        );
+      case 'assign': {
+        const ips = operation.ips.map((text, index) => reader.ip(text, `${at}/ips/${index}`));
+        return () => outcome(this.pools.assign(requestOf(operation), ips));
+      }
       case 'allocate':
-        return outcome(this.pools.allocate(requestOf(operation), operation.families, operation.pool));
+        return () => outcome(this.pools.allocate(requestOf(operation), operation.families, operation.pool));
       case 'unassign':
-        this.pools.unassign(operation.service);
-        return done();
+        return () => {
+          this.pools.unassign(operation.service);
+          return done();
+        };
       case 'poolOf':
-        return done(this.pools.poolOf(operation.service) ?? null);
+        return () => done(this.pools.poolOf(operation.service) ?? null);
       case 'addressesOf':
-        return done(...this.pools.addressesOf(operation.service).map(formatIp));
-      case 'setPools':
-        return done(...this.pools.reload(this.poolsOf.get(operation) ?? []).map((service) => ({ service })));
+        return () => done(...this.pools.addressesOf(operation.service).map(formatIp));
+      case 'setPools': {
+        const pools = reader.lbPools(operation.pools, `${at}/pools`);
+        return () => done(...this.pools.reload(pools).map((service) => ({ service })));
+      }
       default:
         return assertNever(operation);
     }

@@ -3,7 +3,8 @@ import type { Json, JsonObject } from '../kernel/json.js';
 import { err } from '../kernel/result.js';
 import { SparseBitmap } from '../net/sparse-bitmap.js';
 import { FreeSpace } from './free-space.js';
-import { done, invalidIn, listed, type Ran, refused, runSimulation, type SimulationSteps, type Simulator } from './simulation-run.js';
+import { invalidIn } from './simulation-problems.js';
+import { done, listed, type Plan, type Ran, refused, runSimulation, type SimulationSteps, type Simulator } from './simulation-run.js';
 
 /** A range of numbers, such as the VLAN ids 1 to 4094 of a site, and which are taken. */
 export interface NumberWorld {
@@ -33,18 +34,14 @@ class NumberSimulator implements Simulator<NumberOperation> {
     this.space = new FreeSpace([{ family: 6, first: BigInt(first), last: BigInt(last) }], taken);
   }
 
-  cost(operation: NumberOperation): number {
-    return operation.op === 'allocate' ? 1 + operation.count / 10 : 1;
-  }
-
-  run(operation: NumberOperation): Ran {
+  plan(operation: NumberOperation): Plan {
     switch (operation.op) {
       case 'allocate':
-        return this.allocate(operation.count);
+        return { cost: () => 1 + operation.count / 10, run: () => this.allocate(operation.count) };
       case 'release':
-        return this.space.giveBack(BigInt(operation.number)) ? done() : refused('NOT_ALLOCATED', `nobody holds ${operation.number}`);
+        return { cost: () => 1, run: () => this.release(operation.number) };
       case 'free':
-        return listed([...this.space.ranges()].map(({ first, last }) => `${first}-${last}`));
+        return { cost: () => 1, run: () => listed([...this.space.ranges()].map(({ first, last }) => `${first}-${last}`)) };
       default:
         return assertNever(operation);
     }
@@ -52,6 +49,10 @@ class NumberSimulator implements Simulator<NumberOperation> {
 
   state(): JsonObject {
     return { free: String(this.space.free) };
+  }
+
+  private release(number: number): Ran {
+    return this.space.giveBack(BigInt(number)) ? done() : refused('NOT_ALLOCATED', `nobody holds ${number}`);
   }
 
   private allocate(count: number): Ran {

@@ -3,13 +3,14 @@ import type { JsonObject } from '../kernel/json.js';
 import type { Problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import { type Cidr, formatCidr } from '../net/cidr.js';
-import { familyBits, formatIp, type Ip, parseIp, sameIp } from '../net/ip.js';
+import { familyBits, formatIp, type Ip, sameIp } from '../net/ip.js';
 import { type IpRange, rangeOfCidr, rangeToCidrs } from '../net/ip-set.js';
 import { freePrefixes } from './free-prefixes.js';
 import { SimulationReader } from './internal/simulation-reader.js';
 import { rangeText } from './pool-view.js';
 import { availableIn, freeOfChildren, type HeldAddress, type PrefixSpace, utilizationIn } from './prefix-space.js';
-import { done, invalidIn, listed, type Ran, refused, runSimulation, type SimulationSteps, type Simulator } from './simulation-run.js';
+import { invalidIn } from './simulation-problems.js';
+import { done, listed, type Plan, type Ran, refused, runSimulation, type SimulationSteps, type Simulator } from './simulation-run.js';
 import { countAddresses } from './usable-addresses.js';
 
 /** What addresses are taken from: a prefix, or the range from `start` to `end`; and what is there already. */
@@ -48,11 +49,7 @@ export type PrefixOperation = { readonly repeat: number } & (
 export function* simulatePrefix(world: PrefixWorld, operations: readonly PrefixOperation[]): SimulationSteps {
   const space = readPrefixWorld(world);
   if (!space.ok) return space;
-  const reader = new SimulationReader();
-  for (const [index, operation] of operations.entries()) {
-    if (operation.op === 'releaseIp') reader.ip(withoutLength(operation.address), `/operations/${index}/address`);
-  }
-  return reader.problem ? err(reader.problem) : yield* runSimulation(new PrefixSimulator(space.value), operations);
+  return yield* runSimulation(new PrefixSimulator(space.value), operations);
 }
 
 /** The space that a world describes. Fails with `invalid-request`. */
@@ -92,27 +89,34 @@ class PrefixSimulator implements Simulator<PrefixOperation> {
 
   constructor(private space: PrefixSpace) {}
 
+  plan(operation: PrefixOperation, reader: SimulationReader, at: string): Plan {
+    return { cost: () => this.cost(operation), run: this.read(operation, reader, at) };
+  }
+
   /** Each address that is asked for, and a pass over those that are held. */
-  cost(operation: PrefixOperation): number {
+  private cost(operation: PrefixOperation): number {
     const held = (this.space.addresses.length + this.space.ranges.length + this.space.children.length) / 10;
     if (operation.op === 'allocatePrefix') return (1 + held + operation.items.length / 10) * operation.items.length;
     return 1 + held + (operation.op === 'allocateIp' ? operation.count / 10 : 0);
   }
 
-  run(operation: PrefixOperation): Ran {
+  private read(operation: PrefixOperation, reader: SimulationReader, at: string): () => Ran {
     switch (operation.op) {
       case 'allocateIp':
-        return this.allocateIps(operation.count, operation.prefixLength);
+        return () => this.allocateIps(operation.count, operation.prefixLength);
       case 'allocatePrefix':
-        return this.allocatePrefixes(operation.items.map(({ prefixLength }) => prefixLength));
-      case 'releaseIp':
-        return this.release(withoutLength(operation.address));
-      case 'free':
-        return listed(operation.kind === 'ip' ? availableIn(this.space).map(rangeText) : this.freeCidrs().map(formatCidr));
-      case 'utilization': {
-        const { used, size } = utilizationIn(this.space);
-        return done({ used: String(used), size: String(size) });
+        return () => this.allocatePrefixes(operation.items.map(({ prefixLength }) => prefixLength));
+      case 'releaseIp': {
+        const ip = reader.ip(withoutLength(operation.address), `${at}/address`);
+        return () => this.release(ip);
       }
+      case 'free':
+        return () => listed(operation.kind === 'ip' ? availableIn(this.space).map(rangeText) : this.freeCidrs().map(formatCidr));
+      case 'utilization':
+        return () => {
+          const { used, size } = utilizationIn(this.space);
+          return done({ used: String(used), size: String(size) });
+        };
       default:
         return assertNever(operation);
     }
@@ -158,10 +162,9 @@ class PrefixSimulator implements Simulator<PrefixOperation> {
     return listed(given.map(formatCidr));
   }
 
-  private release(address: string): Ran {
-    const asked = parseIp(address);
-    const left = this.space.addresses.filter(({ ip, vrf }) => !(asked && sameIp(ip, asked) && vrf === this.space.vrf));
-    if (left.length === this.space.addresses.length) return refused('NOT_ALLOCATED', `nobody holds ${address}`);
+  private release(asked: Ip): Ran {
+    const left = this.space.addresses.filter(({ ip, vrf }) => !(sameIp(ip, asked) && vrf === this.space.vrf));
+    if (left.length === this.space.addresses.length) return refused('NOT_ALLOCATED', `nobody holds ${formatIp(asked)}`);
     this.space = { ...this.space, addresses: left };
     return done();
   }

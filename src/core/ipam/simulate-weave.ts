@@ -1,12 +1,12 @@
 import { assertNever } from '../kernel/assert-never.js';
 import type { Json, JsonObject } from '../kernel/json.js';
 import { err } from '../kernel/result.js';
-import { formatIp, type Ip } from '../net/ip.js';
+import { formatIp } from '../net/ip.js';
 import { type IpRange, rangeOfCidr } from '../net/ip-set.js';
 import { SimulationReader } from './internal/simulation-reader.js';
 import { WeaveRing } from './internal/weave-ring.js';
 import { rangeText } from './pool-view.js';
-import { done, type Ran, refused, runSimulation, type SimulationSteps, type Simulator } from './simulation-run.js';
+import { done, type Plan, type Ran, refused, runSimulation, type SimulationSteps, type Simulator } from './simulation-run.js';
 
 /** How a simulated Weave Net begins: the peers of the seed list get equal parts of the range. */
 export interface WeaveWorld {
@@ -34,91 +34,88 @@ export type WeaveOperation = { readonly repeat: number; readonly peer: string } 
 export function* simulateWeave(world: WeaveWorld, operations: readonly WeaveOperation[]): SimulationSteps {
   const reader = new SimulationReader();
   const range = rangeOfCidr(reader.cidr(world.range, '/world/range'));
-  const read = operations.map((operation, index) => readOperation(reader, operation, range, `/operations/${index}`));
   if (reader.problem) return err(reader.problem);
-  return yield* runSimulation(new WeaveSimulator(new WeaveRing(range, world.peers)), read);
+  return yield* runSimulation(new WeaveSimulator(new WeaveRing(range, world.peers), range), operations, reader);
 }
 
-/** An operation with its text read. */
-interface ReadOperation {
-  readonly repeat: number;
-  readonly op: WeaveOperation['op'];
-  readonly peer: string;
-  readonly ip: Ip;
-  readonly within: IpRange;
-  /** The other peer, where there is one. */
-  readonly other: string | undefined;
-}
-
-function readOperation(reader: SimulationReader, operation: WeaveOperation, range: IpRange, at: string): ReadOperation {
-  const { op, repeat, peer } = operation;
-  const read = { op, repeat, peer, ip: { family: range.family, value: range.first }, within: range, other: undefined };
-  switch (operation.op) {
-    case 'claim':
-    case 'free':
-      return { ...read, ip: reader.ip(operation.ip, `${at}/ip`) };
-    case 'add':
-      return { ...read, within: reader.range(operation.range, `${at}/range`) };
-    case 'removePeer':
-      return { ...read, other: operation.by };
-    case 'ring':
-      return read;
-    case 'donate':
-      return { ...read, within: withinOf(reader, operation.within, range, at), other: operation.to };
-    case 'allocate':
-    case 'biggest':
-    case 'freeIn':
-    case 'donateAll':
-      return { ...read, within: withinOf(reader, operation.within, range, at) };
-    default:
-      return assertNever(operation);
-  }
-}
-
-function withinOf(reader: SimulationReader, text: string | undefined, range: IpRange, at: string): IpRange {
-  return text === undefined ? range : reader.range(text, `${at}/within`);
-}
-
-class WeaveSimulator implements Simulator<ReadOperation> {
+class WeaveSimulator implements Simulator<WeaveOperation> {
   readonly attempts = 0;
 
-  constructor(private readonly ring: WeaveRing) {}
+  constructor(
+    private readonly ring: WeaveRing,
+    private readonly range: IpRange,
+  ) {}
+
+  plan(operation: WeaveOperation, reader: SimulationReader, at: string): Plan {
+    return { cost: () => this.cost(operation.op), run: this.read(operation, reader, at) };
+  }
 
   /** Ranges that are looked at, fifty for one run. */
-  cost({ op }: ReadOperation): number {
+  private cost(op: WeaveOperation['op']): number {
     const looks = 1 + this.ring.pieces / 50;
     return op === 'donateAll' ? looks * 130 : looks;
   }
 
-  run({ op, peer, ip, within, other }: ReadOperation): Ran {
-    switch (op) {
-      case 'add':
-        this.ring.spaceOf(peer).add(within);
-        return done();
-      case 'allocate': {
-        const given = this.ring.allocate(peer, within);
-        return given ? done(formatIp(given)) : refused('POOL_EXHAUSTED', `no peer has a free address in ${rangeText(within)}`);
+  private read(operation: WeaveOperation, reader: SimulationReader, at: string): () => Ran {
+    const { peer } = operation;
+    const space = () => this.ring.spaceOf(peer);
+    switch (operation.op) {
+      case 'add': {
+        const range = reader.range(operation.range, `${at}/range`);
+        return () => {
+          space().add(range);
+          return done();
+        };
       }
-      case 'claim':
-        return this.ring.spaceOf(peer).claim(ip) ? done() : refused('ALREADY_ALLOCATED', `${formatIp(ip)} is not free to claim`);
-      case 'free':
-        return this.ring.spaceOf(peer).release(ip) ? done() : refused('NOT_ALLOCATED', `${formatIp(ip)} is nobody’s`);
-      case 'biggest':
-        return given(this.ring.spaceOf(peer).biggestFree(within), within);
-      case 'donate':
-        return given(this.ring.donate(peer, within, other), within);
-      case 'donateAll':
-        return done(String(this.ring.donateAll(peer, within)));
-      case 'freeIn':
-        return done(String(this.ring.spaceOf(peer).free(within)));
+      case 'claim': {
+        const ip = reader.ip(operation.ip, `${at}/ip`);
+        return () => (space().claim(ip) ? done() : refused('ALREADY_ALLOCATED', `${formatIp(ip)} is not free to claim`));
+      }
+      case 'free': {
+        const ip = reader.ip(operation.ip, `${at}/ip`);
+        return () => (space().release(ip) ? done() : refused('NOT_ALLOCATED', `${formatIp(ip)} is nobody’s`));
+      }
       case 'removePeer':
-        this.ring.remove(peer, other ?? '');
-        return done();
+        return () => {
+          this.ring.remove(peer, operation.by);
+          return done();
+        };
       case 'ring':
-        return done(...this.peers());
+        return () => done(...this.peers());
+      case 'donate': {
+        const within = this.within(operation.within, reader, at);
+        return () => given(this.ring.donate(peer, within, operation.to), within);
+      }
+      case 'allocate':
+      case 'biggest':
+      case 'freeIn':
+      case 'donateAll':
+        return this.inside(operation.op, peer, this.within(operation.within, reader, at));
+      default:
+        return assertNever(operation);
+    }
+  }
+
+  private inside(op: 'allocate' | 'biggest' | 'freeIn' | 'donateAll', peer: string, within: IpRange): () => Ran {
+    switch (op) {
+      case 'allocate':
+        return () => {
+          const ip = this.ring.allocate(peer, within);
+          return ip ? done(formatIp(ip)) : refused('POOL_EXHAUSTED', `no peer has a free address in ${rangeText(within)}`);
+        };
+      case 'biggest':
+        return () => given(this.ring.spaceOf(peer).biggestFree(within), within);
+      case 'freeIn':
+        return () => done(String(this.ring.spaceOf(peer).free(within)));
+      case 'donateAll':
+        return () => done(String(this.ring.donateAll(peer, within)));
       default:
         return assertNever(op);
     }
+  }
+
+  private within(text: string | undefined, reader: SimulationReader, at: string): IpRange {
+    return text === undefined ? this.range : reader.range(text, `${at}/within`);
   }
 
   state(): JsonObject {

@@ -1,13 +1,9 @@
 import type { JsonObject, Json } from '../kernel/json.js';
-import { type Problem, problem } from '../kernel/problem.js';
+import type { Problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { Steps } from '../kernel/steps.js';
-
-/** Runs of all steps of one simulation together. */
-export const MOST_SIMULATED_RUNS = 200_000;
-
-/** Values that the answer of one simulation has at most, those inside of others too. */
-const MOST_SIMULATED_VALUES = 1_000_000;
+import { SimulationReader } from './internal/simulation-reader.js';
+import { invalidIn, MOST_SIMULATED_RUNS, MOST_SIMULATED_VALUES, tooMuch } from './simulation-problems.js';
 
 /** Members of an operation's lists that count for one run. */
 const LISTED_FOR_ONE_RUN = 5;
@@ -36,26 +32,40 @@ export interface Ran {
   readonly failures: number;
 }
 
+/** An operation that was read: what it costs and does, each time that it is run. */
+export interface Plan {
+  /** How many runs it counts for: the work that one costs. */
+  cost(): number;
+  /** Undefined where the operation makes no sense to the allocator. */
+  run(): Ran | undefined;
+}
+
 /** An allocator that operations are run on. */
 export interface Simulator<Operation> {
   /** How often its store was asked so far. */
   readonly attempts: number;
-  /** Undefined where the operation makes no sense to it. */
-  run(operation: Operation): Ran | undefined;
-  /** How many runs the operation counts for: the work that one costs. */
-  cost(operation: Operation): number;
+  /** Reads an operation, once, whose text stands at `at`. What cannot be read is the reader's problem, and nothing is run then. */
+  plan(operation: Operation, reader: SimulationReader, at: string): Plan;
   state(): JsonObject;
 }
 
-/** Runs operations one after the other. Fails with `invalid-request` where one makes no sense, and with `limit-too-large`. */
+/** Reads all operations, and runs them one after the other. Fails with `invalid-request` where one makes no sense, and with `limit-too-large`. */
 export function* runSimulation<Operation extends { readonly op: string; readonly repeat: number }>(
   simulator: Simulator<Operation>,
   operations: readonly Operation[],
+  reader = new SimulationReader(),
 ): SimulationSteps {
+  const plans: Plan[] = [];
+  for (const [index, operation] of operations.entries()) {
+    plans.push(simulator.plan(operation, reader, `/operations/${index}`));
+    if (reader.problem) return err(reader.problem);
+    yield;
+  }
   const steps: SimulatedStep[] = [];
   const budget: Budget = { runs: MOST_SIMULATED_RUNS, values: MOST_SIMULATED_VALUES };
   for (const [index, operation] of operations.entries()) {
-    const step = yield* runStep(simulator, operation, budget);
+    const plan = plans[index];
+    const step = plan && (yield* runStep(simulator, operation, plan, budget));
     if (step === 'too much') return err(tooMuch());
     if (!step) return err(invalidIn(`/operations/${index}`, `\`${operation.op}\` of this allocator does not take these values`));
     steps.push(step);
@@ -90,14 +100,10 @@ export function refused(code: string, message: string, ...results: readonly Json
   return { results, error: { code, message }, failures: 1 };
 }
 
-/** A problem with one member of a simulation. */
-export function invalidIn(pointer: string, message: string): Problem {
-  return problem('invalid-request', message, { errors: [{ pointer, code: 'invalid-value', message }] });
-}
-
 function* runStep<Operation extends { readonly repeat: number }>(
   simulator: Simulator<Operation>,
   operation: Operation,
+  plan: Plan,
   budget: Budget,
 ): Steps<SimulatedStep | 'too much' | undefined> {
   const results: Json[] = [];
@@ -106,10 +112,10 @@ function* runStep<Operation extends { readonly repeat: number }>(
   let error: SimulatedStep['error'] = null;
   const lists = valuesIn(operation) / LISTED_FOR_ONE_RUN;
   for (let run = 0; run < operation.repeat; run++) {
-    budget.runs -= Math.max(simulator.cost(operation), lists);
+    budget.runs -= Math.max(plan.cost(), lists);
     if (budget.runs < 0 || budget.values < 0 || operation.repeat - run > MOST_SIMULATED_RUNS) return 'too much';
     yield;
-    const ran = simulator.run(operation);
+    const ran = plan.run();
     if (!ran) return undefined;
     for (const result of ran.results) results.push(result);
     budget.values -= valuesIn(ran.results);
@@ -119,15 +125,4 @@ function* runStep<Operation extends { readonly repeat: number }>(
   const state = simulator.state();
   budget.values -= valuesIn(state);
   return budget.values < 0 ? 'too much' : { results, error, failures, attempts: simulator.attempts - asked, state };
-}
-
-/** A simulation that is too long. */
-export function tooMuch(): Problem {
-  return problem(
-    'limit-too-large',
-    `a simulation runs at most ${MOST_SIMULATED_RUNS} operations, repeats and ranges written out, and gives ${MOST_SIMULATED_VALUES} values`,
-    {
-      extra: { maximum: MOST_SIMULATED_RUNS },
-    },
-  );
 }

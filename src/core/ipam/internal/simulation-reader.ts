@@ -10,7 +10,7 @@ import { type CalicoPool, DEFAULT_POOL_USES } from '../calico-pool-choice.js';
 import { addressSpec } from '../address-specs.js';
 import type { CalicoPoolSpec, ReleaseSpec } from '../calico-simulation.js';
 import type { LbPoolSpec } from '../load-balancer-simulation.js';
-import { invalidIn } from '../simulation-run.js';
+import { invalidIn } from '../simulation-problems.js';
 import { usableAddresses } from '../usable-addresses.js';
 import type { ReleaseItem } from './calico/calico-block.js';
 import type { CalicoIpamConfig } from './calico/calico-request.js';
