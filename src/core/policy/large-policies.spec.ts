@@ -140,6 +140,51 @@ describe('an answer about a large policy', () => {
   });
 });
 
+describe('policy-lint of very many rules', () => {
+  const policiesOf = (count: number, rules: number): PolicySpecs =>
+    Object.fromEntries(
+      numbers(count).map((policy) => {
+        const ingress = numbers(rules).map((rule) => ({
+          from: [from(policy * rules + rule)],
+          ports: [{ port: policy * rules + rule + 1 }],
+        }));
+        return [`shop/m${policy}`, { podSelector: {}, policyTypes: ['Ingress'], ingress }];
+      }),
+    );
+
+  it.each([
+    ['400 policies of 4 rules', 400, 4],
+    ['one policy of 4,000 rules', 1, 4_000],
+  ])('comes to an end: %s', (_, count, rules) => {
+    const model = policyCluster(PODS, policiesOf(count, rules));
+    const lint = policyLint(model, {
+      namespace: undefined,
+      policy: undefined,
+      codes: ['POL-REDUNDANT-POLICY'],
+      severity: 'info',
+      limit: 1,
+    });
+    const { warnings, result } = finished(lint);
+    expect(warnings.map(({ code }) => code)).not.toContain('LINT_INCOMPLETE');
+    // Only the first policy of each list names pods that exist.
+    expect(result.counts.map((one) => one.count)).toEqual(count === 1 ? [] : [count - 1]);
+  });
+
+  it('pauses as often as there are rules, and not for each of them at each endpoint', () => {
+    const pauses = (count: number) =>
+      pausesOf(
+        policyLint(policyCluster(PODS, policiesOf(count, 4)), {
+          namespace: undefined,
+          policy: undefined,
+          codes: [],
+          severity: 'info',
+          limit: 1,
+        }),
+      );
+    expect(pauses(200)).toBeLessThan(2.2 * pauses(100));
+  });
+});
+
 describe('the evidence of a verdict', () => {
   const messages = (model: NetworkModel, to = 'shop/p1') => verdictOf(model, to).evidence.map(({ message }) => message);
 

@@ -3,13 +3,14 @@ import { compareBy } from '../kernel/compare.js';
 import type { Severity } from '../kernel/diagnostic.js';
 import { Trail } from '../kernel/evidence.js';
 import { compareRefs, qualifiedName } from '../kernel/object-ref.js';
+import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { nodePoliciesLeftOut } from './internal/calico-notes.js';
 import { assumedApis, enforcementOf, isEnforced } from './internal/enforcement.js';
 import { AddressBook } from './internal/lint/address-book.js';
 import { blockCoversPods, clusterIpInBlock, clusterIpInNets, denyCoversPods } from './internal/lint/block-checks.js';
 import { closedDns, cutOffDns } from './internal/lint/cut-off-dns.js';
-import { findingOf, type LintDraft } from './internal/lint/draft.js';
+import { directionOf, findingOf, type LintDraft } from './internal/lint/draft.js';
 import { namesNotLearnt } from './internal/lint/domain-names.js';
 import { equalPriorities, extremes, idlePolicies, idleRules, vacuousSets } from './internal/lint/effect-checks.js';
 import { type Effects, effectsOf } from './internal/lint/effects.js';
@@ -65,7 +66,7 @@ const GRAVITY: readonly Severity[] = ['error', 'warning', 'info'];
  * Looks for what is wrong or suspicious in the policies of a cluster. Yields often: between two steps the caller may let others run. What rules and policies do
  * is worked out as sets over the classes of the model, so that "without effect" is seen and not guessed.
  */
-export function* policyLint(model: NetworkModel, question: LintQuestion): Generator<undefined, Answer<LintVerdict, LintResult>> {
+export function* policyLint(model: NetworkModel, question: LintQuestion): Steps<Answer<LintVerdict, LintResult>> {
   const index = yield* PolicyIndex.inSteps(model);
   const population = yield* Population.of(model, index);
   const policies = policiesOf(model, question);
@@ -99,7 +100,7 @@ export function* policyLint(model: NetworkModel, question: LintQuestion): Genera
   }
   if (!question.policy) for (const draft of uncoveredWorkloads(context, effects)) drafts.push(draft);
   const others = [...model.calico.policies, ...model.ciliumPolicies].filter(context.isWanted);
-  return conclude(model, index, question, { policies: policies.length + others.length, drafts, complete: effects.complete });
+  return yield* conclude(model, index, question, { policies: policies.length + others.length, drafts, complete: effects.complete });
 }
 
 /** What few policies ask for is made when one does. */
@@ -118,14 +119,14 @@ function policiesOf(model: NetworkModel, question: LintQuestion): readonly Linte
 }
 
 /** Gravest first, then in the order of the codes and objects. */
-const inOrder = compareBy<LintFinding>(
-  ({ severity }) => GRAVITY.indexOf(severity),
-  ({ code }) => LINT_CODE_NAMES.indexOf(code),
-  ({ object }) => object.kind,
-  ({ object }) => object.namespace ?? '',
-  ({ object }) => object.name,
-  ({ pointer }) => pointer.replaceAll(/\d+/g, (digits) => digits.padStart(6, '0')),
-  ({ direction }) => direction ?? '',
+const inOrder = compareBy<{ readonly draft: LintDraft; readonly place: string }>(
+  ({ draft: { code } }) => GRAVITY.indexOf(LINT_CODES[code].severity),
+  ({ draft: { code } }) => LINT_CODE_NAMES.indexOf(code),
+  ({ draft: { object } }) => object.kind,
+  ({ draft: { object } }) => object.namespace ?? '',
+  ({ draft: { object } }) => object.name,
+  ({ place }) => place,
+  ({ draft }) => directionOf(draft) ?? '',
 );
 
 interface Looked {
@@ -134,17 +135,24 @@ interface Looked {
   readonly complete: boolean;
 }
 
-function conclude(
+function* conclude(
   model: NetworkModel,
   index: PolicyIndex,
   question: LintQuestion,
   { policies, drafts, complete }: Looked,
-): Answer<LintVerdict, LintResult> {
+): Steps<Answer<LintVerdict, LintResult>> {
   const worst = GRAVITY.indexOf(question.severity);
   const told = drafts
-    .map(findingOf)
-    .filter(({ code, severity }) => (question.codes?.includes(code) ?? true) && GRAVITY.indexOf(severity) <= worst)
-    .sort(inOrder);
+    .filter(({ code }) => (question.codes?.includes(code) ?? true) && GRAVITY.indexOf(LINT_CODES[code].severity) <= worst)
+    .map((draft) => ({ draft, place: draft.pointer.replaceAll(/\d+/g, (digits) => digits.padStart(6, '0')) }))
+    .sort(inOrder)
+    .map(({ draft }) => draft);
+  yield;
+  const findings: LintFinding[] = [];
+  for (const draft of told.slice(0, question.limit)) {
+    yield;
+    findings.push(findingOf(draft));
+  }
   const counts = countsOf(told);
   const trail = new Trail();
   for (const { code, count } of counts) {
@@ -166,7 +174,7 @@ function conclude(
   return {
     verdict: verdictOf(told),
     summary: summarise(question, policies, counts),
-    result: { policies, findings: told.slice(0, question.limit), counts, omitted: Math.max(0, told.length - question.limit) },
+    result: { policies, findings, counts, omitted: Math.max(0, told.length - question.limit) },
     evidence: trail.list(),
     assumptions,
     warnings,
@@ -175,16 +183,16 @@ function conclude(
   };
 }
 
-function countsOf(findings: readonly LintFinding[]): readonly LintCount[] {
+function countsOf(findings: readonly LintDraft[]): readonly LintCount[] {
   const counts = new Map<LintCodeName, number>();
   for (const { code } of findings) counts.set(code, (counts.get(code) ?? 0) + 1);
   return [...counts].map(([code, count]) => ({ code, severity: LINT_CODES[code].severity, count }));
 }
 
-function verdictOf(findings: readonly LintFinding[]): LintVerdict {
-  const [gravest] = findings;
+function verdictOf([gravest]: readonly LintDraft[]): LintVerdict {
   if (!gravest) return 'CLEAN';
-  return gravest.severity === 'error' ? 'ERRORS' : gravest.severity === 'warning' ? 'WARNINGS' : 'NOTES';
+  const { severity } = LINT_CODES[gravest.code];
+  return severity === 'error' ? 'ERRORS' : severity === 'warning' ? 'WARNINGS' : 'NOTES';
 }
 
 function summarise({ namespace, policy }: LintQuestion, policies: number, counts: readonly LintCount[]): string {

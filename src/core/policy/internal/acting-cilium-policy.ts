@@ -26,8 +26,11 @@ export function ciliumLayer(
   if (policies.length === 0 && mode !== 'always') return [];
   const rules = policies.flatMap((acting) => acting.rules);
   const [denying, accepting] = [rules.filter(({ action }) => action === 'Deny'), rules.filter(({ action }) => action !== 'Deny')];
-  const isolated = mode === 'always' || policies.some(({ isolates }) => isolates);
-  return [{ layer: 'cilium', policies, rules: [...denying, ...accepting], end: isolated ? 'Deny' : 'open' }];
+  const always = mode === 'always';
+  const isolated = always || policies.some(({ isolates }) => isolates);
+  return [
+    { layer: 'cilium', policies, rules: [...denying, ...accepting], end: isolated ? 'Deny' : 'open', ...(always && { lasting: true }) },
+  ];
 }
 
 /** Whether the policy is one of Cilium's own API. */

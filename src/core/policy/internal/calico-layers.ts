@@ -146,5 +146,14 @@ export function profileLayer(
 ): readonly LayerAt[] {
   if (!profiles) return [];
   const policies = profiles.map((profile) => calico.actProfile(profile, direction));
-  return [{ layer: 'calico-profiles', policies, rules: policies.flatMap(({ rules }) => rules), end: 'Deny', ...(host && { host }) }];
+  return [
+    {
+      layer: 'calico-profiles',
+      policies,
+      rules: policies.flatMap(({ rules }) => rules),
+      end: 'Deny',
+      lasting: true,
+      ...(host && { host }),
+    },
+  ];
 }

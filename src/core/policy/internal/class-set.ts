@@ -43,6 +43,13 @@ export function hasAny(set: ClassSet): boolean {
   return false;
 }
 
+/** How many positions are in the set. */
+export function countClasses(set: ClassSet): number {
+  let count = 0;
+  for (let word = 0; word < set.length; word++) for (let bits = set[word] ?? 0; bits !== 0; bits &= bits - 1) count++;
+  return count;
+}
+
 /** Whether the position is in the set. */
 export function hasClass(set: ClassSet, position: number): boolean {
   return (((set[position >>> 5] ?? 0) >>> (position & 31)) & 1) === 1;

@@ -149,6 +149,21 @@ export function subtractConnections(a: ConnectionSet, b: ConnectionSet): Connect
   return b === ALL_CONNECTIONS || a === b ? NO_CONNECTIONS : combine(a, b, subtractPorts);
 }
 
+/** Whether some connection is in both: mostly seen by their ends, without making anything. */
+export function haveConnections(a: ConnectionSet, b: ConnectionSet): boolean {
+  if (a === b) return a !== NO_CONNECTIONS;
+  const near = reachEachOther(a.others, b.others) || DETAILED.some((name) => reachEachOther(a[name], b[name]));
+  return near && intersectConnections(a, b) !== NO_CONNECTIONS;
+}
+
+/** Whether neither begins behind the end of the other. */
+function reachEachOther(a: PortSet, b: PortSet): boolean {
+  const [first, last] = [a[0], a.at(-1)];
+  const [otherFirst, otherLast] = [b[0], b.at(-1)];
+  if (!first || !last || !otherFirst || !otherLast) return false;
+  return first.from <= otherLast.to && otherFirst.from <= last.to;
+}
+
 /** Whether there is nothing in it. */
 export function noConnections(set: ConnectionSet): boolean {
   return set === NO_CONNECTIONS;

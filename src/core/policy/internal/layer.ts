@@ -30,6 +30,8 @@ export interface LayerAt {
   readonly rules: readonly LayerRule[];
   /** What becomes of connections that no rule of the layer matches; `open`: the next layer decides, as it does over what a rule passes. A layer without rules that ends with `Deny` denies the rest. */
   readonly end: 'Deny' | 'open';
+  /** It ends so whichever of its policies are there; elsewhere it ends with `Deny` because some of them isolate. */
+  readonly lasting?: boolean;
   /** Of policies that are about a node through which packets of the endpoint pass, and not about the endpoint itself. */
   readonly host?: LayerHost;
 }

@@ -48,3 +48,27 @@ describe('where the effect of rules shows first', () => {
     expect(workFor(400)).toBeLessThanOrEqual(2 * workFor(200));
   });
 });
+
+describe('those that rules tell apart', () => {
+  const divided = (rules: readonly LayerRule[], classes = CLASSES.slice(0, 9)) => {
+    const atoms = atomsOf(classes);
+    const found = finished(atoms.of(rules, CLASSES[0]?.families ?? 0, false, Number.POSITIVE_INFINITY));
+    return { positions: found?.map(({ position }) => position), work: atoms.work };
+  };
+
+  it.each([
+    ['no rule: everybody is alike', [], [0]],
+    ['those of one rule, and the others', [ruleOf(1, 2, 3)], [0, 1]],
+    ['those of both, of either, of neither', [ruleOf(1, 2, 3), ruleOf(3, 4)], [0, 1, 3, 4]],
+    ['a rule that all but one match', [ruleOf(0, 1, 2, 3, 4, 5, 6, 7)], [0, 8]],
+  ] as const)('%s', (_, rules, expected) => expect(divided([...rules]).positions).toEqual(expected));
+
+  it('are found in work that follows the rules, not rules times parts', () => {
+    const workFor = (count: number) =>
+      divided(
+        CLASSES.slice(0, count).map(({ id }) => ruleOf(id)),
+        CLASSES,
+      ).work;
+    expect(workFor(800)).toBeLessThanOrEqual(2 * workFor(400));
+  });
+});

@@ -1,16 +1,6 @@
 import type { Steps } from '../../../kernel/steps.js';
 import { ClassFinder } from '../class-finder.js';
-import {
-  addClass,
-  addClasses,
-  type ClassSet,
-  eachClass,
-  emptyClassSet,
-  hasAny,
-  hasClass,
-  otherClasses,
-  sharedClasses,
-} from '../class-set.js';
+import { addClass, addClasses, type ClassSet, countClasses, eachClass, emptyClassSet, otherClasses, sharedClasses } from '../class-set.js';
 import type { LayerRule } from '../layer.js';
 import { canMeet } from '../policy-endpoint.js';
 import type { EndpointClass } from '../policy-index.js';
@@ -26,23 +16,22 @@ export interface Atom {
 /** How many divisions are remembered: neighbours in a namespace are divided alike. */
 const REMEMBERED = 256;
 
+/** To move a class to another block takes as long as looking at so many words. */
+const WORDS_OF_A_MOVE = 10;
+
 /** Divides everybody into those that the rules' peers tell apart, by sets of classes: the work follows the rules, not the pairs. */
 export class Atoms {
   /** How many words of sets were looked at. */
   work = 0;
   private readonly finder: ClassFinder;
   private readonly admitted = new Map<string, ClassSet>();
+  private readonly ids = new Map<string, number>();
   private readonly divided = new Map<string, readonly Atom[]>();
   private readonly meeting = new Map<number, ClassSet>();
   private ports: readonly ClassSet[] | undefined;
 
   constructor(private readonly population: Population) {
     this.finder = new ClassFinder(population.classes);
-  }
-
-  /** Whether a peer of the rule matches the atom. */
-  admits(rule: LayerRule, { position }: Atom): boolean {
-    return hasClass(this.setOf(rule), position);
   }
 
   /** The classes that the rule's peers match. */
@@ -79,24 +68,27 @@ export class Atoms {
    */
   *of(rules: readonly LayerRule[], families: number, byPorts: boolean, most: number): Steps<readonly Atom[] | undefined> {
     const sets = yield* this.setsOf(rules);
-    const key = JSON.stringify([families, byPorts, ...sets.keys()]);
+    const key = [families, byPorts, ...[...sets.keys()].map((one) => this.idOf(one))].join();
     const known = this.divided.get(key);
     if (known) return known;
-    let blocks: readonly ClassSet[] = [this.meetable(families)];
+    const meet = this.meetable(families);
+    const blocks = new Blocks(meet, this.population.classes.length);
     for (const set of [...sets.values(), ...(byPorts ? this.byPorts() : [])]) {
       yield;
       if (this.work > most) return undefined;
-      blocks = this.split(blocks, set);
+      this.work += blocks.split(set);
     }
-    const found = blocks.flatMap((block) => this.atomAt(firstIn(block)));
+    const found = blocks.firsts().flatMap((position) => this.atomAt(position));
     if (this.divided.size >= REMEMBERED) this.divided.clear();
     this.divided.set(key, found);
     return found;
   }
 
-  private split(blocks: readonly ClassSet[], set: ClassSet): readonly ClassSet[] {
-    this.work += 2 * blocks.length * set.length;
-    return blocks.flatMap((block) => [sharedClasses(block, set), otherClasses(block, set)].filter(hasAny));
+  /** A short name of a rule's peers. */
+  private idOf(peersKey: string): number {
+    const id = this.ids.get(peersKey) ?? this.ids.size;
+    this.ids.set(peersKey, id);
+    return id;
   }
 
   /** The classes that are in some of the sets, and those that are in several. */
@@ -121,7 +113,8 @@ export class Atoms {
     return sets;
   }
 
-  private setOf(rule: LayerRule): ClassSet {
+  /** The positions of the classes that the rule's peers match. */
+  setOf(rule: LayerRule): ClassSet {
     let found = this.admitted.get(rule.peersKey);
     if (!found) {
       found = this.finder.admittedBy(rule);
@@ -168,6 +161,49 @@ export class Atoms {
   private atomAt(position: number | undefined): readonly Atom[] {
     const other = position === undefined ? undefined : this.population.classes[position];
     return other && position !== undefined ? [{ other, position }] : [];
+  }
+}
+
+/** The classes of a set, divided again and again: what costs is the smaller part of each division. */
+class Blocks {
+  private readonly blockOf: Int32Array;
+  private count = 1;
+  private readonly size: number;
+
+  constructor(
+    private readonly members: ClassSet,
+    length: number,
+  ) {
+    this.blockOf = new Int32Array(length);
+    this.size = countClasses(members);
+  }
+
+  /** Divides every block into what is in the set and what is not; returns how many words and positions were looked at. */
+  split(set: ClassSet): number {
+    const inside = sharedClasses(this.members, set);
+    const count = countClasses(inside);
+    const smaller = 2 * count > this.size ? otherClasses(this.members, set) : inside;
+    const moved = new Map<number, number>();
+    eachClass(smaller, (position) => {
+      const block = this.blockOf[position] ?? 0;
+      let own = moved.get(block);
+      if (own === undefined) {
+        own = this.count++;
+        moved.set(block, own);
+      }
+      this.blockOf[position] = own;
+    });
+    return 3 * set.length + WORDS_OF_A_MOVE * Math.min(count, this.size - count);
+  }
+
+  /** The first position of each block. */
+  firsts(): readonly number[] {
+    const found = new Map<number, number>();
+    eachClass(this.members, (position) => {
+      const block = this.blockOf[position] ?? 0;
+      if (!found.has(block)) found.set(block, position);
+    });
+    return [...found.values()];
   }
 }
 

@@ -12,14 +12,17 @@ export interface LintDraft {
   readonly direction?: Direction | undefined;
   readonly related?: readonly RelatedRule[] | undefined;
   readonly fix?: LintFix | undefined;
+  /** Looks for a fix where that takes long: asked of those alone that are told. */
+  readonly mend?: () => LintFix | undefined;
 }
 
 const RULE = /^\/spec\/(ingress|egress)\/(\d+)(?:\/|$)/;
 
 /** Fills in what follows from the code and the pointer. */
-export function findingOf({ code, object, pointer, message, direction, related, fix }: LintDraft): LintFinding {
-  const [, side, position] = RULE.exec(pointer) ?? [];
-  const where = direction ?? (side === 'ingress' || side === 'egress' ? side : null);
+export function findingOf(draft: LintDraft): LintFinding {
+  const { code, object, pointer, message, related, fix, mend } = draft;
+  const [, , position] = RULE.exec(pointer) ?? [];
+  const where = directionOf(draft);
   return {
     code,
     severity: LINT_CODES[code].severity,
@@ -29,7 +32,13 @@ export function findingOf({ code, object, pointer, message, direction, related, 
     direction: where,
     message,
     related: related ?? [],
-    fix: fix ?? null,
+    fix: fix ?? mend?.() ?? null,
     fingerprint: [code, object.kind, object.namespace ?? '', object.name, pointer, where ?? ''].join(' '),
   };
+}
+
+/** The direction that it is about, if it is about one. */
+export function directionOf({ pointer, direction }: LintDraft): Direction | null {
+  const [, side] = RULE.exec(pointer) ?? [];
+  return direction ?? (side === 'ingress' || side === 'egress' ? side : null);
 }

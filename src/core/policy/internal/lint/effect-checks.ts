@@ -5,7 +5,8 @@ import { isClusterPolicy } from '../acting-cluster-policy.js';
 import type { Direction } from '../direction.js';
 import type { AnyPolicy, LayerAt, LayerRule } from '../layer.js';
 import type { LintDraft } from './draft.js';
-import type { Effects, RuleFate } from './effects.js';
+import type { Effects } from './effects.js';
+import type { RuleFate } from './fates.js';
 import { countOf, type LintContext, nameSome } from './lint-context.js';
 import type { Inhabitants } from './population.js';
 

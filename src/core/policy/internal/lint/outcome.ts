@@ -1,5 +1,12 @@
-import { ALL_CONNECTIONS, type ConnectionSet, NO_CONNECTIONS, unionOfConnections } from '../connection-set.js';
-import { PLAIN, type SetOperations } from '../decide-in-order.js';
+import {
+  ALL_CONNECTIONS,
+  type ConnectionSet,
+  intersectConnections,
+  NO_CONNECTIONS,
+  subtractConnections,
+  unionConnections,
+  unionOfConnections,
+} from '../connection-set.js';
 import type { LayerAt, LayerRule } from '../layer.js';
 
 /** A rule that matches something between two endpoints. */
@@ -22,46 +29,65 @@ export function hitsOf(layers: readonly LayerAt[], matched: (rule: LayerRule) =>
   return hits;
 }
 
-/** What is allowed in the end. Neighbours of one action are put together first: in which order they match makes no difference to that. */
-export function allowedBy(layers: readonly LayerAt[], hits: readonly Hit[]): ConnectionSet {
-  const runs: { readonly rule: LayerRule; readonly layer: number; readonly parts: ConnectionSet[] }[] = [];
-  for (const { rule, layer, matched } of hits) {
+/** How a layer ends, which is all that is asked of it beside its rules. */
+export type Ending = Pick<LayerAt, 'end'>;
+
+/** Neighbours of one action: in which order they match makes no difference to what is allowed. */
+export interface Run extends Hit {
+  readonly hits: readonly Hit[];
+}
+
+/** The hits by neighbours of one layer and action, each with all that they match. */
+export function runsOf(hits: readonly Hit[]): readonly Run[] {
+  const runs: (Omit<Hit, 'matched'> & { readonly hits: Hit[] })[] = [];
+  for (const hit of hits) {
     const last = runs.at(-1);
-    if (last?.layer === layer && last.rule.action === rule.action) last.parts.push(matched);
-    else runs.push({ rule, layer, parts: [matched] });
+    if (last?.layer === hit.layer && last.rule.action === hit.rule.action) last.hits.push(hit);
+    else runs.push({ rule: hit.rule, layer: hit.layer, hits: [hit] });
   }
-  const together = runs.map(({ parts, ...run }): Hit => ({ ...run, matched: unionOfConnections(parts) }));
+  return runs.map((run) => ({ ...run, matched: unionOfConnections(run.hits.map(({ matched }) => matched)) }));
+}
+
+/** What is allowed in the end. */
+export function allowedBy(layers: readonly Ending[], hits: readonly Hit[]): ConnectionSet {
+  return allowedOf(layers, runsOf(hits), ALL_CONNECTIONS);
+}
+
+/** What is allowed of these connections, which nothing before the first of the runs decides. */
+export function allowedOf(layers: readonly Ending[], runs: readonly Hit[], asked: ConnectionSet, first = 0): ConnectionSet {
   const allowed: ConnectionSet[] = [];
-  const open = walk(layers, together, PLAIN, ({ rule }, share) => {
+  const tell = ({ rule }: Hit, share: ConnectionSet) => {
     if (rule.action === 'Accept') allowed.push(share);
-  });
+  };
+  const open = walk(layers, runs, { open: asked, layer: first, tell });
   return unionOfConnections([...allowed, open]);
 }
 
 /** By position: what each hit is the first of its layer to match, of what earlier layers left open. */
-export function sharesOf(layers: readonly LayerAt[], hits: readonly Hit[], sets: SetOperations<ConnectionSet>): readonly ConnectionSet[] {
+export function sharesOf(layers: readonly Ending[], hits: readonly Hit[]): readonly ConnectionSet[] {
   const shares: ConnectionSet[] = [];
-  walk(layers, hits, sets, (_, share) => shares.push(share));
+  walk(layers, hits, { open: ALL_CONNECTIONS, layer: 0, tell: (_, share) => shares.push(share) });
   return shares;
 }
 
+interface Start {
+  readonly open: ConnectionSet;
+  readonly layer: number;
+  readonly tell: (hit: Hit, share: ConnectionSet) => void;
+}
+
 /** Tells every hit its share, and returns what no layer decides. */
-function walk(
-  layers: readonly LayerAt[],
-  hits: readonly Hit[],
-  sets: SetOperations<ConnectionSet>,
-  tell: (hit: Hit, share: ConnectionSet) => void,
-): ConnectionSet {
-  let [position, open] = [0, ALL_CONNECTIONS];
-  for (const [layer, { end }] of layers.entries()) {
+function walk(layers: readonly Ending[], hits: readonly Hit[], { open: asked, layer: first, tell }: Start): ConnectionSet {
+  let [position, open] = [0, asked];
+  for (let layer = first; layer < layers.length; layer++) {
     let passed = NO_CONNECTIONS;
     for (let hit = hits[position]; hit !== undefined && hit.layer === layer; hit = hits[++position]) {
-      const share = sets.meet(open, hit.matched);
+      const share = intersectConnections(open, hit.matched);
       tell(hit, share);
-      open = sets.minus(open, share);
-      if (hit.rule.action === 'Pass') passed = sets.join(passed, share);
+      open = subtractConnections(open, share);
+      if (hit.rule.action === 'Pass') passed = unionConnections(passed, share);
     }
-    open = end === 'Deny' ? passed : sets.join(open, passed);
+    open = layers[layer]?.end === 'Deny' ? passed : unionConnections(open, passed);
   }
   return open;
 }

@@ -23,7 +23,7 @@ export function* peerMatchesNothing(context: LintContext, policy: LintedPolicy):
       object: policy.ref,
       pointer: peer.pointer,
       message: `${describePeer(peer, namespace)}: ${why(context, peer)}`,
-      fix: peer.type === 'pods' ? mend(context, namespace, peer) : undefined,
+      mend: () => (peer.type === 'pods' ? mend(context, namespace, peer) : undefined),
     };
   }
 }

@@ -1,7 +1,14 @@
 import type { ClusterPolicy } from '../../../resources/cluster-policy.js';
 import { isClusterPolicy } from '../acting-cluster-policy.js';
-import { ALL_CONNECTIONS, type ConnectionSet, NO_CONNECTIONS } from '../connection-set.js';
-import { decideInOrder, type SetOperations } from '../decide-in-order.js';
+import {
+  ALL_CONNECTIONS,
+  type ConnectionSet,
+  haveConnections,
+  intersectConnections,
+  subtractConnections,
+  unionOfConnections,
+} from '../connection-set.js';
+import { decideInOrder, PLAIN } from '../decide-in-order.js';
 import type { LayerAt } from '../layer.js';
 import type { Hit } from './outcome.js';
 
@@ -22,12 +29,7 @@ export function mayRival(layers: readonly LayerAt[]): boolean {
  * "If this happens, the implementation can apply any of the matching policies to the connection, and there is no way for the user to reliably determine which one
  * it will choose" (v1alpha2, Priority): told of those that really decide differently over something that earlier priorities have left. Yields often, with nothing in between.
  */
-export function* rivalsAmong(
-  layers: readonly LayerAt[],
-  hits: readonly Hit[],
-  sets: SetOperations<ConnectionSet>,
-): Generator<Rivals | undefined> {
-  if (!mayRival(layers)) return;
+export function* rivalsAmong(layers: readonly LayerAt[], hits: readonly Hit[]): Generator<Rivals | undefined> {
   for (const layer of layers.keys()) {
     const byPriority = new Map<number | undefined, Map<ClusterPolicy, Hit[]>>();
     for (const hit of hits) {
@@ -35,33 +37,31 @@ export function* rivalsAmong(
       if (hit.layer !== layer || !isClusterPolicy(policy)) continue;
       const own = byPriority.get(policy.priority) ?? new Map<ClusterPolicy, Hit[]>();
       byPriority.set(policy.priority, own);
-      own.set(policy, [...(own.get(policy) ?? []), hit]);
+      const known = own.get(policy);
+      if (known) known.push(hit);
+      else own.set(policy, [hit]);
     }
     let open = ALL_CONNECTIONS;
     for (const own of byPriority.values()) {
-      yield* amongEquals([...own], open, sets);
-      for (const hit of [...own.values()].flat()) open = sets.minus(open, hit.matched);
+      yield* amongEquals([...own], open);
+      open = subtractConnections(open, unionOfConnections([...own.values()].flat().map(({ matched }) => matched)));
     }
   }
 }
 
-function* amongEquals(
-  equals: readonly (readonly [ClusterPolicy, readonly Hit[]])[],
-  open: ConnectionSet,
-  sets: SetOperations<ConnectionSet>,
-): Generator<Rivals | undefined> {
+function* amongEquals(equals: readonly (readonly [ClusterPolicy, readonly Hit[]])[], open: ConnectionSet): Generator<Rivals | undefined> {
   if (equals.length < 2) return;
-  const alone = equals.map(([policy, hits]) => ({
-    policy,
-    ...decideInOrder(hits, ({ rule, matched }) => ({ action: rule.action, matched }), sets),
-  }));
+  const alone = equals.map(([policy, hits]) => {
+    const { allowed, denied, passed } = decideInOrder(hits, ({ rule, matched }) => ({ action: rule.action, matched }), PLAIN);
+    const within = (set: ConnectionSet) => intersectConnections(open, set);
+    return { policy, allowed: within(allowed), denied: within(denied), passed: within(passed) };
+  });
   for (const [position, a] of alone.entries()) {
-    yield undefined;
     for (const b of alone.slice(position + 1)) {
-      const [both] = [[a.shares, b.shares].map((shares) => shares.reduce((sum, share) => sets.join(sum, share), NO_CONNECTIONS))];
-      const shared = sets.meet(open, sets.meet(both[0] ?? NO_CONNECTIONS, both[1] ?? NO_CONNECTIONS));
-      const differ = (['allowed', 'denied'] as const).some((what) => sets.meet(shared, a[what]) !== sets.meet(shared, b[what]));
-      if (differ) yield { policies: [a.policy, b.policy] };
+      const differ = ACTIONS.some((one) => ACTIONS.some((other) => one !== other && haveConnections(a[one], b[other])));
+      yield differ ? { policies: [a.policy, b.policy] } : undefined;
     }
   }
 }
+
+const ACTIONS = ['allowed', 'denied', 'passed'] as const;

@@ -19,7 +19,7 @@ export function* selectsNothing(context: LintContext, policy: LintedPolicy): Gen
     object: policy.ref,
     pointer: ofNamespace ? '/spec/podSelector' : '/spec/subject',
     message: `no pod matches ${where}: the policy has no effect`,
-    fix: ofNamespace ? mendSubject(context, policy.namespace, policy.podSelector) : undefined,
+    mend: () => (ofNamespace ? mendSubject(context, policy.namespace, policy.podSelector) : undefined),
   };
 }
 
