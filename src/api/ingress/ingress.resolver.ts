@@ -1,6 +1,7 @@
 import { ResolveField, Resolver } from '@nestjs/graphql';
 import { gatewayStatusQuestion } from '../../application/ingress/gateway-status.js';
 import { ingressClassQuestion } from '../../application/ingress/ingress-class.js';
+import { routeDiffQuestion } from '../../application/ingress/route-diff.js';
 import { routeLintQuestion } from '../../application/ingress/route-lint.js';
 import { routeQuestion } from '../../application/ingress/route.js';
 import { traefikRuleQuestion } from '../../application/ingress/traefik-rule.js';
@@ -14,6 +15,11 @@ export class IngressResolver {
   @ResolveField()
   route(at: ClusterAt, args: QuestionArguments) {
     return this.answers.of(routeQuestion, at, args);
+  }
+
+  @ResolveField()
+  routeDiff(at: ClusterAt, args: QuestionArguments) {
+    return this.answers.of(routeDiffQuestion, at, args);
   }
 
   @ResolveField()

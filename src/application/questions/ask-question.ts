@@ -89,7 +89,7 @@ export class AskQuestion {
     if (!wanted) return ok(undefined);
     if (wanted.revision === undefined && wanted.at === undefined) return ok(at.revision - 1);
     if (wanted.revision === '0') return ok(0); // nothing was before the first revision
-    return this.coordinates.revisionOf(at.cluster, wanted, 'since');
+    return this.coordinates.revisionOf(at.cluster, wanted, wanted.parameter ?? 'since');
   }
 
   private async contextOf(question: Question, at: Coordinate, { model, allocations, before }: Found): Promise<QuestionContext> {

@@ -31,6 +31,11 @@ export interface PastState {
   readonly measured: Readonly<Record<string, bigint>>;
 }
 
+/** Another state of the cluster, and the parameter that names it; `since` where none is told. */
+export interface ComparedState extends CoordinateText {
+  readonly parameter?: string;
+}
+
 /** An engine's answer, and the question as it was understood: selectors resolved, defaults filled in. */
 export interface Asked<V extends string, R> {
   readonly question: Readonly<Record<string, unknown>>;
@@ -76,7 +81,7 @@ export interface Question<I extends z.ZodObject = z.ZodObject, V extends string 
   /** The answer depends on what was handed out through the API too. Its input has `allocationSequence`, its result says which one it was. */
   readonly readsAllocations?: true;
   /** The coordinate, in the same cluster, that the model is compared with; left out there: the revision before. Undefined: with none. */
-  comparesWith?(input: z.output<I>): CoordinateText | undefined;
+  comparesWith?(input: z.output<I>): ComparedState | undefined;
   /** For a question about the history: what it wants to know of each of some earlier states, as numbers by name. */
   readonly measure?: (state: Pick<QuestionContext, 'model' | 'allocations'>) => Readonly<Record<string, bigint>>;
   /**

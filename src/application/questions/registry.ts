@@ -10,6 +10,7 @@ import { resolveNameQuestion } from '../dns/resolve-name.js';
 import { serviceLintQuestion } from '../findings/service-lint.js';
 import { ingressClassQuestion } from '../ingress/ingress-class.js';
 import { gatewayStatusQuestion } from '../ingress/gateway-status.js';
+import { routeDiffQuestion } from '../ingress/route-diff.js';
 import { routeLintQuestion } from '../ingress/route-lint.js';
 import { routeQuestion } from '../ingress/route.js';
 import { traefikRuleQuestion } from '../ingress/traefik-rule.js';
@@ -65,6 +66,7 @@ export const QUESTIONS: readonly Question[] = [
   resolveNameQuestion,
   resolveSelectorQuestion,
   resolveServiceQuestion,
+  routeDiffQuestion,
   routeLintQuestion,
   routeQuestion,
   serviceEndpointsQuestion,

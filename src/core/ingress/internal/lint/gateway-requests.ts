@@ -32,10 +32,15 @@ function valuesOf(matches: readonly NamedMatch[]): readonly (readonly [name: str
   return matches.map(({ type, name, value }) => [name, type === 'RegularExpression' ? (textsOf(value, isVisible)[0] ?? value) : value]);
 }
 
-/** The shortest text that an expression matches as a whole; none where it cannot be evaluated. */
 function textsOf(pattern: string, admits: (text: string) => boolean): readonly string[] {
+  const text = sampleText(pattern, admits);
+  return text === undefined ? [] : [text];
+}
+
+/** The shortest text that an expression matches as a whole; undefined where it cannot be evaluated. */
+export function sampleText(pattern: string, admits: (text: string) => boolean): string | undefined {
   const [alone, whole] = [compileRegex(pattern), compileRegex(`^(?:${pattern})$`)];
-  if (!alone.ok || !whole.ok) return [];
+  if (!alone.ok || !whole.ok) return undefined;
   const found = uncoveredText(whole.value, [], { preferred: PATH_CHARACTERS, admits });
-  return found.found === 'text' ? [found.text] : [];
+  return found.found === 'text' ? found.text : undefined;
 }

@@ -1,0 +1,117 @@
+import type { Answer, Note } from '../../../kernel/answer.js';
+import { compareBy } from '../../../kernel/compare.js';
+import { formatIp } from '../../../net/ip.js';
+import {
+  ROUTE_ASPECTS,
+  type RouteAspect,
+  type RouteDiffQuestion,
+  type RouteDiffResult,
+  type RouteDifference,
+  type RouteWitness,
+} from '../../route-diff-result.js';
+import type { RouteRequest } from '../../route-request.js';
+import type { RouteResult, RouteVerdict } from '../../route-result.js';
+import { lineOf } from '../lint/witness-requests.js';
+import { compareRouted, sideAnswerOf } from './side-answer.js';
+
+type Routed = Answer<RouteVerdict, RouteResult>;
+
+interface Group extends RouteDifference {
+  requests: number;
+  readonly witnesses: RouteWitness[];
+}
+
+const MOST_OPEN = 20;
+const MOST_NOTES = 50;
+
+const gravest = compareBy<RouteDifference>(
+  ({ aspects }) => Math.min(...aspects.map((aspect) => ROUTE_ASPECTS.indexOf(aspect))),
+  ({ requests }) => -requests,
+);
+
+/** Collects what both sides make of requests: differences by what differs and which rules decided, and what one of them leaves open. */
+export class DifferenceBook {
+  private readonly groups = new Map<string, Group>();
+  private readonly counts = new Map<RouteAspect, number>();
+  private readonly openRequests: RouteWitness[] = [];
+  private readonly requests = { tried: 0, same: 0, different: 0, open: 0 };
+  private readonly notes = { assumptions: new Map<string, Note>(), warnings: new Map<string, Note>() };
+
+  constructor(private readonly question: Pick<RouteDiffQuestion, 'aspects' | 'limit' | 'witnesses'>) {}
+
+  get tried(): number {
+    return this.requests.tried;
+  }
+
+  add(request: RouteRequest, a: Routed, b: Routed): void {
+    this.requests.tried++;
+    for (const { assumptions, warnings } of [a, b]) {
+      keep(this.notes.assumptions, assumptions);
+      keep(this.notes.warnings, warnings);
+    }
+    const compared = compareRouted(a, b);
+    const { aspects: wanted } = this.question;
+    if (compared === 'open') {
+      this.requests.open++;
+      if (this.openRequests.length < MOST_OPEN) this.openRequests.push(witnessOf(request, a, b));
+      return;
+    }
+    const aspects = compared.filter((aspect) => wanted?.includes(aspect) ?? true);
+    if (aspects.length === 0) {
+      this.requests.same++;
+      return;
+    }
+    this.requests.different++;
+    for (const aspect of aspects) this.counts.set(aspect, (this.counts.get(aspect) ?? 0) + 1);
+    this.groupOf(aspects, request, a, b);
+  }
+
+  private groupOf(aspects: readonly RouteAspect[], request: RouteRequest, a: Routed, b: Routed): void {
+    const witness = witnessOf(request, a, b);
+    const [ofA, ofB] = [witness.a, witness.b].map(({ object, pointer }) => ({ object, pointer }));
+    if (!ofA || !ofB) return;
+    const key = JSON.stringify([aspects, ofA, ofB, [witness.a, witness.b].map(({ verdict, status }) => [verdict, status])]);
+    const known = this.groups.get(key);
+    const group = known ?? { aspects, requests: 0, a: ofA, b: ofB, witnesses: [] };
+    if (!known) this.groups.set(key, group);
+    group.requests++;
+    if (group.witnesses.length < this.question.witnesses) group.witnesses.push(witness);
+  }
+
+  /** Notes that the answers carry, each once; the first fifty. */
+  get assumptions(): readonly Note[] {
+    return [...this.notes.assumptions.values()];
+  }
+
+  get warnings(): readonly Note[] {
+    return [...this.notes.warnings.values()];
+  }
+
+  result(): Pick<RouteDiffResult, 'requests' | 'counts' | 'differences' | 'omitted' | 'openRequests'> {
+    const differences = [...this.groups.values()].sort(gravest);
+    const { limit } = this.question;
+    return {
+      requests: { ...this.requests },
+      counts: ROUTE_ASPECTS.flatMap((aspect) => {
+        const requests = this.counts.get(aspect);
+        return requests === undefined ? [] : [{ aspect, requests }];
+      }),
+      differences: differences.slice(0, limit),
+      omitted: Math.max(0, differences.length - limit),
+      openRequests: this.openRequests,
+    };
+  }
+}
+
+function keep(known: Map<string, Note>, notes: readonly Note[]): void {
+  for (const note of notes) {
+    const key = `${note.code} ${note.message}`;
+    if (known.size < MOST_NOTES && !known.has(key)) known.set(key, note);
+  }
+}
+
+function witnessOf(request: RouteRequest, a: Routed, b: Routed): RouteWitness {
+  const { clientAddress } = request;
+  const line = lineOf(request);
+  return { ...line, clientAddress: clientAddress === undefined ? null : formatIp(clientAddress), a: sideAnswerOf(a), b: sideAnswerOf(b) };
+}

@@ -1,0 +1,129 @@
+import type { Answer } from '../../../kernel/answer.js';
+import type { RouteAspect, SideAnswer } from '../../route-diff-result.js';
+import type { ForwardedRequest, RouteBackend, RouteResult, RouteVerdict } from '../../route-result.js';
+
+type Routed = Answer<RouteVerdict, RouteResult>;
+
+/** What a client has to pass that an answer takes for passed. */
+const CONDITIONS: ReadonlySet<string> = new Set(['AUTHENTICATION_PASSED', 'CLIENT_CERTIFICATE_ASSUMED']);
+
+/** The part of an answer that is compared. */
+export function sideAnswerOf({ verdict, result, assumptions }: Routed): SideAnswer {
+  const { redirect, certificate, responseHeaders, mirrors } = result;
+  const backends = result.backends.filter(({ share }) => share > 0);
+  const sent = forwardedBy(backends, result.forwarded);
+  const rule = decidingRule(result);
+  return {
+    verdict,
+    status: result.status,
+    backends: backendTexts(backends, result.errorShare),
+    path: textOf(sent.map(({ path }) => path)),
+    host: textOf(sent.map(({ host }) => host)),
+    requestHeaders: [...new Set(sent.flatMap(({ headers }) => headers.map(inLowerCase)))].sort(),
+    responseHeaders: [...responseHeaders, ...backends.flatMap((one) => one.responseHeaders)]
+      .map(({ action, name, value }) => `${action} ${name.toLowerCase()}${value === null ? '' : `: ${value}`}`)
+      .sort(),
+    redirect: redirect && `${redirect.status} ${redirect.location}`,
+    mirrors: mirrors.map(({ namespace, service, port, percent }) => `${namespace}/${service}:${port} ${percent} %`).sort(),
+    limits: limitsText(result.limits),
+    certificate: certificate && `${certificate.namespace}/${certificate.secret}`,
+    conditions: [...new Set(assumptions.filter(({ code }) => CONDITIONS.has(code)).map(({ code }) => code))].sort(),
+    ...rule,
+  };
+}
+
+function decidingRule({ candidates, possibilities }: RouteResult): Pick<SideAnswer, 'object' | 'pointer'> {
+  const decided = candidates.find(({ outcome }) => outcome === 'selected') ?? possibilities[0];
+  return { object: decided?.object ?? null, pointer: decided?.pointer ?? null };
+}
+
+function forwardedBy(backends: readonly RouteBackend[], whole: ForwardedRequest | null): readonly ForwardedRequest[] {
+  return backends.flatMap(({ forwarded }) => forwarded ?? whole ?? []);
+}
+
+function backendTexts(backends: readonly RouteBackend[], errorShare: number): readonly string[] {
+  const one = backends.length === 1 && errorShare === 0;
+  const texts = backends.map(({ namespace, service, port, share }) => `${namespace}/${service}:${port}${one ? '' : ` ${share}`}`).sort();
+  return errorShare > 0 ? [...texts, `errors ${errorShare}`] : texts;
+}
+
+function textOf(texts: readonly string[]): string | null {
+  return texts.length === 0 ? null : [...new Set(texts)].sort().join(' | ');
+}
+
+function inLowerCase(header: string): string {
+  const colon = header.indexOf(':');
+  return `${header.slice(0, colon).toLowerCase()}${header.slice(colon)}`;
+}
+
+function limitsText(limits: RouteResult['limits']): string | null {
+  if (!limits) return null;
+  const { request, backendRequest, retries, retriedStatuses } = limits;
+  return JSON.stringify([request, backendRequest, retries, retriedStatuses]);
+}
+
+/** Whether a backend serves; otherwise what the controller answers, by its status. */
+function ends({ verdict, status }: Pick<SideAnswer, 'verdict' | 'status'>): string {
+  if (verdict === 'ROUTED' || verdict === 'DEFAULT_BACKEND') return 'served';
+  return status === null ? verdict : String(status);
+}
+
+/** Of a failure whose status the rules leave open only its backend can be compared. */
+function leavesStatusOpen({ verdict, status }: Pick<SideAnswer, 'verdict' | 'status'>): boolean {
+  return status === null && (verdict === 'NO_ENDPOINTS' || verdict === 'SERVICE_MISSING' || verdict === 'PORT_MISSING');
+}
+
+const same = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((text, index) => text === b[index]);
+
+/** What two answers differ in; `open`: one of them says too little to tell. Limits count where both sides tell some. */
+function compareAnswers(a: SideAnswer, b: SideAnswer): readonly RouteAspect[] | 'open' {
+  const always: readonly (RouteAspect | false)[] = [
+    !same(a.conditions, b.conditions) && 'conditions',
+    a.certificate !== b.certificate && 'certificate',
+  ];
+  const told = (aspects: readonly (RouteAspect | false)[]) => [...aspects, ...always].filter((aspect) => aspect !== false);
+  if (a.redirect !== b.redirect) return told(['redirect']);
+  if (leavesStatusOpen(a) || leavesStatusOpen(b)) {
+    const isSame = a.verdict === b.verdict && same(a.backends, b.backends);
+    return isSame ? told([]) : ends(a) === 'served' || ends(b) === 'served' ? told(['status']) : 'open';
+  }
+  if (ends(a) !== ends(b)) return told(['status']);
+  if (ends(a) !== 'served') return told([]);
+  return told([
+    !same(a.backends, b.backends) && 'backend',
+    a.path !== b.path && 'path',
+    a.host !== b.host && 'host',
+    !same(a.requestHeaders, b.requestHeaders) && 'requestHeaders',
+    !same(a.responseHeaders, b.responseHeaders) && 'responseHeaders',
+    !same(a.mirrors, b.mirrors) && 'mirrors',
+    a.limits !== null && b.limits !== null && a.limits !== b.limits && 'limits',
+  ]);
+}
+
+/**
+ * What two answers differ in. An undefined one differs only where none of its possibilities is what the other side admits: by who answers, and by the backend, which is all
+ * that possibilities tell.
+ */
+export function compareRouted(a: Routed, b: Routed): readonly RouteAspect[] | 'open' {
+  if (a.verdict !== 'UNDEFINED' && b.verdict !== 'UNDEFINED') return compareAnswers(sideAnswerOf(a), sideAnswerOf(b));
+  const [ofA, ofB] = [admitted(a), admitted(b)];
+  if (ofA.length === 0 || ofB.length === 0) return 'open';
+  const pairs = ofA.flatMap((one) => ofB.map((other) => plainly(one, other)));
+  return pairs.every((aspect) => aspect !== undefined) ? [...new Set(pairs)] : 'open';
+}
+
+type Plain = Pick<SideAnswer, 'verdict' | 'status' | 'backends'>;
+
+/** Who may answer; nothing where one possibility says too little. */
+function admitted({ verdict, result }: Routed): readonly Plain[] {
+  const own = { verdict, status: result.status, backends: result.backends };
+  const all = verdict === 'UNDEFINED' ? result.possibilities : [own];
+  if (all.some((one) => one.verdict === 'UNDEFINED' || one.verdict === 'REDIRECTED' || leavesStatusOpen(one))) return [];
+  return all.map((one) => ({ verdict: one.verdict, status: one.status, backends: backendTexts(one.backends, 0) }));
+}
+
+/** Undefined: they may be the same. */
+function plainly(a: Plain, b: Plain): 'status' | 'backend' | undefined {
+  if (ends(a) !== ends(b)) return 'status';
+  return ends(a) === 'served' && !same(a.backends, b.backends) ? 'backend' : undefined;
+}

@@ -1,0 +1,91 @@
+import type { Answer } from '../../../kernel/answer.js';
+import { didYouMeanHint } from '../../../kernel/did-you-mean.js';
+import { qualifiedName } from '../../../kernel/object-ref.js';
+import { type Problem, problem } from '../../../kernel/problem.js';
+import { err, ok, type Result } from '../../../kernel/result.js';
+import type { NetworkModel } from '../../../model/network-model.js';
+import type { RouteSide } from '../../route-diff-result.js';
+import type { DialectName, RouteRequest } from '../../route-request.js';
+import type { RouteResult, RouteVerdict } from '../../route-result.js';
+import { route } from '../../route.js';
+import { routeThroughGateway } from '../../route-through-gateway.js';
+import { classesWithIngresses, knownClass } from '../class-choice.js';
+import { handlingOf } from '../class-claim.js';
+import { dialectOfClass } from '../class-dialect.js';
+import { type GatewayState, gatewayState } from '../gateway/gateway-state.js';
+import { routerOf } from '../router-cache.js';
+import { rulesOfClass } from './class-side-rules.js';
+import { rulesOfGateway } from './gateway-side-rules.js';
+import type { SideRule } from './side-rule.js';
+
+/** Ports that a Gateway listens on for requests of a scheme. */
+type Ports = Readonly<Record<'http' | 'https', readonly number[]>>;
+
+/** One side: what routes a request there, and by which rules. */
+export interface Side {
+  readonly title: string;
+  readonly class: string | null;
+  readonly gateway: string | null;
+  readonly dialects: readonly DialectName[];
+  readonly rules: readonly SideRule[];
+  /** Undefined: it takes requests on whatever port they are sent to. */
+  readonly ports: Ports | undefined;
+  /** Has routes for TCP or UDP. */
+  readonly hasConnections: boolean;
+  route(request: RouteRequest, port: number): Result<Answer<RouteVerdict, RouteResult>, Problem>;
+}
+
+/** The side that is asked for. Fails with `unknown-object` for a class or a Gateway that does not exist. */
+export function sideOf(model: NetworkModel, side: RouteSide): Result<Side, Problem> {
+  if (side.by === 'ingress') return ingressSide(model, side);
+  const state = gatewayState(model, side.gateway);
+  if (state) return ok(gatewaySide(model, side, state));
+  const hint = didYouMeanHint(side.gateway, model.gatewayApi.gateways.keys());
+  return err(problem('unknown-object', `no Gateway \`${side.gateway}\``, hint === undefined ? {} : { hint }));
+}
+
+function ingressSide(model: NetworkModel, { class: asked, dialect }: Extract<RouteSide, { by: 'ingress' }>): Result<Side, Problem> {
+  if (asked !== undefined) {
+    const known = knownClass(model, asked);
+    if (!known.ok) return known;
+  }
+  const handled = classesWithIngresses(model).filter((name) => handlingOf(model, name) !== 'undefined-class');
+  const routers = (asked === undefined ? handled : [asked]).map((name) =>
+    routerOf(model, name, dialect ?? dialectOfClass(model, name).judged),
+  );
+  const dialects = [...new Set(routers.map((router) => router.dialect))];
+  const named = routers.length === 1 ? (routers[0]?.className ?? null) : null;
+  return ok({
+    title: `${named === null ? 'Ingresses' : `class ${named}`} by ${dialects.length === 0 ? 'no rules' : dialects.join(' and ')}`,
+    class: asked ?? named,
+    gateway: null,
+    dialects,
+    rules: routers.flatMap((router) => [...rulesOfClass(router)]),
+    ports: undefined,
+    hasConnections: false,
+    route: (request) => route(model, { request, class: asked, dialect }, false),
+  });
+}
+
+function gatewaySide(model: NetworkModel, { gateway, dialect }: Extract<RouteSide, { by: 'gateway' }>, state: GatewayState): Side {
+  const portsOf = (protocols: readonly string[]) => {
+    const own = state.listeners.filter(({ listener }) => listener.protocol !== undefined && protocols.includes(listener.protocol));
+    return [...new Set(own.map(({ listener }) => listener.port))].sort((x, y) => x - y);
+  };
+  return {
+    title: `Gateway ${qualifiedName(state.gateway.ref)} by ${dialect ?? 'gateway-api'}`,
+    class: state.gateway.className,
+    gateway,
+    dialects: [dialect ?? 'gateway-api'],
+    rules: [...rulesOfGateway(state)],
+    ports: { http: portsOf(['HTTP']), https: portsOf(['HTTPS', 'TLS']) },
+    hasConnections: state.attachments.some(({ route: { kind } }) => kind === 'TCPRoute' || kind === 'UDPRoute'),
+    route: (request, port) => routeThroughGateway(model, { request, gateway, port, dialect }),
+  };
+}
+
+/** The ports that requests of a scheme are sent to: those of the Gateways, else the scheme's own. */
+export function portsTried(a: Side, b: Side, scheme: 'http' | 'https'): readonly number[] {
+  const ports = new Set([...(a.ports?.[scheme] ?? []), ...(b.ports?.[scheme] ?? [])]);
+  return ports.size > 0 ? [...ports].sort((x, y) => x - y) : [scheme === 'http' ? 80 : 443];
+}

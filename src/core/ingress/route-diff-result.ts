@@ -1,0 +1,145 @@
+import type { RequestLine } from './route-lint-result.js';
+import type { DialectName, GatewayDialectName, IngressDialectName } from './route-request.js';
+import type { RouteVerdict } from './route-result.js';
+
+/** The meaning of each verdict. */
+export const ROUTE_DIFF_VERDICTS = {
+  EQUIVALENT: 'every kind of request that a rule of either side tells apart was tried, and both sides answer alike',
+  DIFFERENT: 'there are requests that the sides answer differently: the witnesses',
+  UNKNOWN: 'no request was found that the sides answer differently, and `doubts` says what was not tried or is left open',
+} as const;
+
+/** Whether two sides route alike. */
+export type RouteDiffVerdict = keyof typeof ROUTE_DIFF_VERDICTS;
+
+/** Why a step of the evidence stands there. */
+export const ROUTE_DIFF_REASONS = {
+  SIDE: 'one of the two sides, and by whose rules it routes',
+  REQUESTS_TRIED: 'how many requests were routed by both sides',
+  DIFFERENCE: 'requests that the sides answer differently, by the same two rules',
+} as const;
+
+/** In what two answers to one request can differ, the gravest first. */
+export const ROUTE_ASPECTS = [
+  'status',
+  'redirect',
+  'backend',
+  'path',
+  'host',
+  'requestHeaders',
+  'responseHeaders',
+  'mirrors',
+  'limits',
+  'conditions',
+  'certificate',
+] as const;
+
+/** `status`: who answers, a backend or the controller itself and with which status; `conditions`: what the client has to pass, such as a login. */
+export type RouteAspect = (typeof ROUTE_ASPECTS)[number];
+
+/** Why no difference is no proof. */
+export const ROUTE_DIFF_DOUBTS = {
+  OUTCOME_OPEN: 'one side leaves open what becomes of a request',
+  EXPRESSIONS_SAMPLED: 'of a regular expression only some texts are tried',
+  CONDITIONS_SAMPLED: 'not all combinations of methods, headers, parameters and addresses are tried',
+  REQUESTS_LIMITED: 'there are more requests to try than the question allows',
+  NOT_MODELLED: 'something that is not modelled may change an answer',
+  CONNECTIONS_NOT_COMPARED: 'routes for TCP or UDP are not compared',
+} as const;
+
+/** A code of {@link ROUTE_DIFF_DOUBTS}. */
+export type RouteDiffDoubt = keyof typeof ROUTE_DIFF_DOUBTS;
+
+/** One side: a class (undefined: derived for each request) or a Gateway, and by whose rules it routes. */
+export type RouteSide =
+  | { readonly by: 'ingress'; readonly class: string | undefined; readonly dialect: IngressDialectName | undefined }
+  | { readonly by: 'gateway'; readonly gateway: string; readonly dialect: GatewayDialectName | undefined };
+
+/** What is compared, and how much is tried and told. */
+export interface RouteDiffQuestion {
+  readonly a: RouteSide;
+  readonly b: RouteSide;
+  /** The revision that B is of, where it is another than A's. */
+  readonly revision: number | undefined;
+  /** Only requests for this host. */
+  readonly host: string | undefined;
+  readonly scheme: 'http' | 'https' | undefined;
+  /** Only differences in these. */
+  readonly aspects: readonly RouteAspect[] | undefined;
+  /** How many requests are tried. */
+  readonly requests: number;
+  /** How many groups of differences are told. */
+  readonly limit: number;
+  /** How many requests of each. */
+  readonly witnesses: number;
+}
+
+/** What one side makes of a request, as far as it is compared. */
+export interface SideAnswer {
+  readonly verdict: RouteVerdict;
+  readonly status: number | null;
+  /** `shop/web:80`, with its part where several share the requests. */
+  readonly backends: readonly string[];
+  /** What the backends receive: the path with the query. */
+  readonly path: string | null;
+  readonly host: string | null;
+  readonly requestHeaders: readonly string[];
+  /** `set name: value`. */
+  readonly responseHeaders: readonly string[];
+  /** `301 https://shop.example/`. */
+  readonly redirect: string | null;
+  readonly mirrors: readonly string[];
+  /** Timeouts and retries of a Gateway; null where nothing tells. */
+  readonly limits: string | null;
+  /** The Secret, `shop/tls`; null: none that an object names. */
+  readonly certificate: string | null;
+  /** What is taken to be passed. */
+  readonly conditions: readonly string[];
+  /** The rule that decided, `Ingress shop/web`; null where no object did. */
+  readonly object: string | null;
+  readonly pointer: string | null;
+}
+
+/** A request, routed by both sides. */
+export interface RouteWitness extends RequestLine {
+  readonly clientAddress: string | null;
+  readonly a: SideAnswer;
+  readonly b: SideAnswer;
+}
+
+/** Requests that differ in the same aspects and are decided by the same two rules. */
+export interface RouteDifference {
+  readonly aspects: readonly RouteAspect[];
+  /** How many of the requests that were tried. */
+  readonly requests: number;
+  readonly a: { readonly object: string | null; readonly pointer: string | null };
+  readonly b: { readonly object: string | null; readonly pointer: string | null };
+  readonly witnesses: readonly RouteWitness[];
+}
+
+/** A side as it was understood. */
+export interface ComparedSide {
+  readonly revision: number | null;
+  readonly class: string | null;
+  readonly gateway: string | null;
+  /** Several where a side has several classes. */
+  readonly dialects: readonly DialectName[];
+  readonly rules: number;
+}
+
+/** What `route-diff` finds out beside the verdict. */
+export interface RouteDiffResult {
+  readonly a: ComparedSide;
+  readonly b: ComparedSide;
+  /** `same` and `different` and `open` add up to `tried`. */
+  readonly requests: { readonly tried: number; readonly same: number; readonly different: number; readonly open: number };
+  /** How many requests differ in an aspect; one may differ in several. */
+  readonly counts: readonly { readonly aspect: RouteAspect; readonly requests: number }[];
+  readonly differences: readonly RouteDifference[];
+  /** How many groups `limit` left out. */
+  readonly omitted: number;
+  /** Why no difference would be no proof, each with how often. */
+  readonly doubts: readonly { readonly code: RouteDiffDoubt; readonly count: number; readonly message: string }[];
+  /** Requests whose answer one side leaves open, the first few. */
+  readonly openRequests: readonly RouteWitness[];
+}

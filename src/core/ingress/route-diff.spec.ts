@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import { askRoute } from '../../../test/support/ask-route.js';
+import { backend, gateway, httpRoute, listener, rule } from '../../../test/support/gateway-cluster.js';
+import { ingressCluster } from '../../../test/support/ingress-cluster.js';
+import { modelOf } from '../../../test/support/model.js';
+import { classSide, differenceLines, diffRoutes, gatewaySide } from '../../../test/support/route-diff.js';
+import { withNginx } from '../../../test/support/route-lint.js';
+import type { IngressDialectName } from './route-request.js';
+
+type Annotations = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+const ingresses = (rules: string, annotations: Annotations = {}) =>
+  modelOf(withNginx(ingressCluster(rules.replaceAll(' ; ', '\n')), annotations));
+
+function between(a: IngressDialectName, b: IngressDialectName, rules: string, annotations?: Annotations) {
+  const model = ingresses(rules, annotations);
+  return diffRoutes({ a: model, b: model }, { a: classSide(a), b: classSide(b) });
+}
+
+/** Each row is a divergence that documents or sources of the two controllers state, with a request that has to be among the witnesses. */
+const DIVERGENCES: readonly [
+  what: string,
+  a: IngressDialectName,
+  b: IngressDialectName,
+  rules: string,
+  line: string,
+  annotations?: Annotations,
+][] = [
+  [
+    'a wildcard covers one label by KEP-1453, any number by nginx of NGINX Inc.',
+    'ingress-v1',
+    'nginx-f5',
+    'a : *.foo.com Prefix / -> w',
+    'GET http://witness.witness.foo.com/: status; NOT_FOUND 404, ROUTED w',
+  ],
+  [
+    'a Prefix ends at a slash by KEP-1453, anywhere by `PathPrefix` of Traefik',
+    'ingress-v1',
+    'traefik',
+    'a : foo.com Prefix /x -> w',
+    'GET http://foo.com/xwitness: status; NOT_FOUND 404, ROUTED w',
+  ],
+  [
+    'use-regex makes every path of the host an expression without case (ingress-nginx, ingress-path-matching.md)',
+    'ingress-v1',
+    'ingress-nginx',
+    'a : foo.com Impl /y -> v ; b : foo.com Prefix /x -> w',
+    'GET http://foo.com/X: status; NOT_FOUND 404, ROUTED w',
+    { a: { 'use-regex': 'true' } },
+  ],
+  [
+    'a certificate makes ingress-nginx redirect to https (ssl-redirect, on by default)',
+    'ingress-v1',
+    'ingress-nginx',
+    'a : foo.com Prefix / -> w ; a : tls foo.com -> s',
+    'GET http://foo.com/witness: redirect; ROUTED w, REDIRECTED 308 https://foo.com/witness',
+  ],
+  [
+    'a wildcard host does not serve what its precise one lacks in nginx; Traefik tries the next router',
+    'ingress-nginx',
+    'traefik',
+    'a : a.foo.com Prefix /x -> w ; b : *.foo.com Prefix / -> v',
+    'GET http://a.foo.com/witness: status; NOT_FOUND 404, ROUTED v',
+  ],
+  [
+    'without endpoints nginx answers 503; Traefik drops the router',
+    'ingress-nginx',
+    'traefik',
+    'a : foo.com Prefix /x -> empty',
+    'GET http://foo.com/x: status; NO_ENDPOINTS empty, NOT_FOUND 404',
+  ],
+  [
+    'the longest rule text goes first in Traefik, and that of a shorter Exact path is not the longest (doc.traefik.io, "Priority calculation")',
+    'ingress-v1',
+    'traefik-strict',
+    'a : foo.com Prefix /x -> w ; a : foo.com Exact /x/y -> v',
+    'GET http://foo.com/x/y: backend; ROUTED v, ROUTED w',
+  ],
+  [
+    'an allowlist is ingress-nginx’s own (annotations.md, "Whitelist source range")',
+    'ingress-v1',
+    'ingress-nginx',
+    'a : foo.com Prefix /x -> w',
+    'GET http://foo.com/x from 10.1.0.0: status; ROUTED w, REFUSED 403',
+    { a: { 'whitelist-source-range': '10.0.0.0/16' } },
+  ],
+];
+
+describe('two dialects of one class', () => {
+  for (const [what, a, b, rules, line, annotations] of DIVERGENCES) {
+    it(what, () => {
+      const { verdict, result } = between(a, b, rules, annotations);
+      expect(verdict).toBe('DIFFERENT');
+      expect(differenceLines(result)).toContain(line);
+    });
+  }
+
+  it('a canary by header is tried with the header (annotations.md, "Canary")', () => {
+    const a = ingresses('a : foo.com Exact /x -> w');
+    const b = ingresses('a : foo.com Exact /x -> w ; b : foo.com Exact /x -> u', { b: { canary: 'true', 'canary-by-header': 'X-Team' } });
+    const { result } = diffRoutes({ a, b }, { a: classSide('ingress-nginx'), b: classSide('ingress-nginx') });
+    expect(differenceLines(result)).toContain('GET http://foo.com/x X-Team: always: backend; ROUTED w, ROUTED u');
+  });
+
+  it('strict prefixes of Traefik are those of KEP-1453: equivalent', () => {
+    const { verdict, result } = between('ingress-v1', 'traefik-strict', 'a : foo.com Prefix /x -> w ; a : foo.com Prefix /x/y -> v');
+    expect(differenceLines(result)).toEqual([]);
+    expect(verdict).toBe('EQUIVALENT');
+  });
+
+  it('what the text leaves open is no difference and no proof', () => {
+    const { verdict, result } = between('ingress-v1', 'ingress-nginx', 'a : foo.com Prefix /x -> w ; b : foo.com Prefix /x -> v');
+    expect(verdict).toBe('UNKNOWN');
+    expect(result.doubts.map(({ code }) => code)).toEqual(['OUTCOME_OPEN']);
+    expect(result.openRequests[0]?.url).toBe('http://foo.com/x');
+  });
+
+  it('expressions are tried by texts that each leaves over, which is no proof', () => {
+    const { verdict, result } = between('ingress-nginx', 'ingress-nginx', 'a : foo.com Impl /x[0-9]+ -> w', { a: { 'use-regex': 'true' } });
+    expect(verdict).toBe('UNKNOWN');
+    expect(result.doubts.map(({ code }) => code)).toEqual(['EXPRESSIONS_SAMPLED']);
+  });
+
+  it('only one host and scheme, where they are asked for; a host that no rule names is tried, too', () => {
+    const model = ingresses('a : *.foo.com Prefix /x -> w');
+    const sides = { a: classSide('ingress-v1'), b: classSide('nginx-f5'), scheme: 'http' } as const;
+    const { result } = diffRoutes({ a: model, b: model }, { ...sides, host: 'a.b.foo.com' });
+    expect(differenceLines(result)).toContain('GET http://a.b.foo.com/x: status; NOT_FOUND 404, ROUTED w');
+    expect(differenceLines(result).filter((line) => !line.startsWith('GET http://a.b.foo.com/'))).toEqual([]);
+  });
+
+  it('a limit of requests is told', () => {
+    const model = ingresses('a : foo.com Prefix /x -> w');
+    const { verdict, result } = diffRoutes(
+      { a: model, b: model },
+      { a: classSide('ingress-v1'), b: classSide('ingress-nginx'), requests: 3 },
+    );
+    expect([verdict, result.requests.tried, result.doubts.map(({ code }) => code)]).toEqual(['UNKNOWN', 3, ['REQUESTS_LIMITED']]);
+  });
+});
+
+describe('two states', () => {
+  it('name the rule of each that decides', () => {
+    const [a, b] = [ingresses('a : foo.com Prefix /x -> w'), ingresses('a : foo.com Prefix /x -> w ; n : foo.com Prefix /x/new -> v')];
+    const { result } = diffRoutes({ a, b }, { a: classSide('ingress-v1'), b: classSide('ingress-v1'), revision: 2 });
+    expect(result.differences.map((one) => [one.aspects, one.a.object, one.b.object])).toEqual([
+      [['backend'], 'Ingress t/a', 'Ingress t/n'],
+    ]);
+    expect(result.counts.map(({ aspect }) => aspect)).toEqual(['backend']);
+  });
+
+  it('every witness differs when `route` is asked the same', () => {
+    const [a, b] = [ingresses('a : foo.com Prefix /x -> w'), ingresses('a : foo.com Exact /x -> w ; b : *.com Prefix / -> v')];
+    const { result } = diffRoutes({ a, b }, { a: classSide('ingress-v1'), b: classSide('ingress-v1') });
+    const urls = result.differences.flatMap(({ witnesses }) => witnesses.map(({ url }) => url));
+    expect(urls.length).toBeGreaterThan(0);
+    for (const url of urls) {
+      const [before, after] = [a, b].map((model) => askRoute(model, url, { class: 'c', dialect: 'ingress-v1' }));
+      expect([url, before?.verdict, before?.result.backends[0]?.service]).not.toEqual([
+        url,
+        after?.verdict,
+        after?.result.backends[0]?.service,
+      ]);
+    }
+  });
+});
+
+const prefix = (value: string) => ({ path: { type: 'PathPrefix', value } });
+
+/** The Services of Ingresses of this notation live in namespace `t`, so do the routes that are to replace them. */
+describe('Ingresses, and the Gateway that is meant to replace them', () => {
+  const old = ingressCluster('a : foo.com Prefix /x -> w\na : foo.com Exact /x/y -> v');
+  const parent = { parentRefs: [{ name: 'gw', namespace: 'shop' }], hostnames: ['foo.com'] };
+  const open = listener('web', { allowedRoutes: { namespaces: { from: 'All' } } });
+  const diff = (rules: Parameters<typeof httpRoute>[1], more = {}) => {
+    const model = modelOf([...old, ...gateway([open]), httpRoute('t/new', rules, { ...parent, ...more })]);
+    return diffRoutes({ a: model, b: model }, { a: classSide('ingress-v1'), b: gatewaySide() });
+  };
+  const exact = rule({ path: { type: 'Exact', value: '/x/y' } }, 'v');
+
+  it('are alike over http where every path is carried over', () => {
+    const { result } = diff([rule(prefix('/x'), 'w'), exact]);
+    const lines = differenceLines(result).filter((line) => line.includes('http://'));
+    expect(lines).toEqual([]);
+  });
+
+  it('differ where a path was forgotten', () => {
+    expect(differenceLines(diff([rule(prefix('/x'), 'w')]).result)).toContain('GET http://foo.com/x/y: backend; ROUTED v, ROUTED w');
+  });
+
+  it('differ in the path that the backend receives', () => {
+    const rewrite = { filters: [{ type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/' } } }] };
+    const { result } = diff([rule(prefix('/x'), 'w', rewrite), exact]);
+    expect(differenceLines(result)).toContain('GET http://foo.com/x/witness: path; ROUTED w, ROUTED w');
+    expect(result.differences.find(({ aspects }) => aspects[0] === 'path')?.witnesses[0]?.b.path).toBe('/');
+  });
+
+  it('differ for requests that only one side tells apart by a header', () => {
+    const byHeader = rule({ ...prefix('/x'), headers: [{ name: 'X-Team', value: 'blue' }] }, 'v');
+    const lines = differenceLines(diff([byHeader, rule(prefix('/x'), 'w'), exact]).result);
+    expect(lines).toContain('GET http://foo.com/x x-team: blue: backend; ROUTED w, ROUTED v');
+    expect(lines.some((line) => line.startsWith('GET http://foo.com/x:'))).toBe(false);
+  });
+
+  it('differ over https where no listener takes it', () => {
+    expect(differenceLines(diff([rule(prefix('/x'), 'w'), exact]).result)).toContain(
+      'GET https://foo.com/x: status; ROUTED w, CONNECTION_REFUSED',
+    );
+  });
+
+  it('two implementations of the Gateway API differ in what ranks first (traefik/traefik `httproute.go`, one sum a match)', () => {
+    const byMethod = rule({ ...prefix('/x'), method: 'GET' }, 'a');
+    const routes = [byMethod, rule(prefix('/x/a-long-path-that-counts'), 'b')];
+    const model = modelOf([...gateway([listener('web')]), ...backend('a'), ...backend('b'), httpRoute('r', routes)]);
+    const { verdict } = diffRoutes({ a: model, b: model }, { a: gatewaySide('gateway-api'), b: gatewaySide('envoy-gateway') });
+    expect(verdict).toBe('EQUIVALENT');
+  });
+});

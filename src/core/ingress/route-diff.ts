@@ -1,0 +1,142 @@
+import type { Answer } from '../kernel/answer.js';
+import { Trail } from '../kernel/evidence.js';
+import type { Problem } from '../kernel/problem.js';
+import { atParameter } from '../kernel/problem-place.js';
+import { ok, type Result } from '../kernel/result.js';
+import type { Steps } from '../kernel/steps.js';
+import type { NetworkModel } from '../model/network-model.js';
+import { DifferenceBook } from './internal/diff/difference-book.js';
+import { type Side, sideOf } from './internal/diff/side.js';
+import { type Sampling, triedRequests } from './internal/diff/tried-requests.js';
+import {
+  type ComparedSide,
+  ROUTE_DIFF_DOUBTS,
+  ROUTE_DIFF_VERDICTS,
+  type RouteDiffDoubt,
+  type RouteDiffQuestion,
+  type RouteDiffResult,
+  type RouteDiffVerdict,
+  type RouteDifference,
+} from './route-diff-result.js';
+
+/** So many requests are routed in one step. */
+const STRETCH = 20;
+
+/** What of an answer shows that it rests on too little. */
+const NOT_MODELLED: ReadonlySet<string> = new Set(['NOT_MODELLED', 'ANNOTATION_NOT_MODELLED', 'DIALECT_NOT_MODELLED']);
+
+/** The models of both sides; one and the same where both are of one revision. */
+export interface DiffModels {
+  readonly a: NetworkModel;
+  readonly b: NetworkModel;
+}
+
+/**
+ * Whether two sides route alike: the same requests through two classes, dialects, Gateways or revisions. Requests are made up from the rules of both sides so that they tell
+ * all of these apart, and each is routed by both, as `route` does it; what differs is told with the requests that show it. Paths are plain ones (no `//`, no dots to resolve, nothing encoded).
+ * Yields often. Fails with `unknown-object` for a class or a Gateway that does not exist, about `class`, `gateway`, `withClass` or `withGateway`.
+ */
+export function* routeDiff(
+  models: DiffModels,
+  question: RouteDiffQuestion,
+): Steps<Result<Answer<RouteDiffVerdict, RouteDiffResult>, Problem>> {
+  const a = atParameter(question.a.by === 'ingress' ? 'class' : 'gateway', sideOf(models.a, question.a));
+  if (!a.ok) return a;
+  const b = atParameter(question.b.by === 'ingress' ? 'withClass' : 'withGateway', sideOf(models.b, question.b));
+  if (!b.ok) return b;
+  const book = new DifferenceBook(question);
+  const sampling: Sampling = { expressions: 0, conditions: 0 };
+  let left = 0;
+  for (const { request, port } of triedRequests(a.value, b.value, question, sampling)) {
+    if (book.tried >= question.requests) {
+      left = 1;
+      break;
+    }
+    const [ofA, ofB] = [a.value.route(request, port), b.value.route(request, port)];
+    if (!ofA.ok) return ofA;
+    if (!ofB.ok) return ofB;
+    book.add(request, ofA.value, ofB.value);
+    if (book.tried % STRETCH === 0) yield;
+  }
+  return ok(conclude(question, a.value, b.value, book, { ...sampling, left }));
+}
+
+function conclude(
+  { revision, requests }: RouteDiffQuestion,
+  a: Side,
+  b: Side,
+  book: DifferenceBook,
+  { expressions, conditions, left }: Sampling & { readonly left: number },
+): Answer<RouteDiffVerdict, RouteDiffResult> {
+  const found = book.result();
+  const notModelled = book.warnings.filter(({ code }) => NOT_MODELLED.has(code)).length;
+  const doubt = (code: RouteDiffDoubt, count: number) => (count === 0 ? [] : [{ code, count, message: ROUTE_DIFF_DOUBTS[code] }]);
+  const doubts = [
+    ...doubt('OUTCOME_OPEN', found.requests.open),
+    ...doubt('EXPRESSIONS_SAMPLED', expressions),
+    ...doubt('CONDITIONS_SAMPLED', conditions),
+    ...doubt('REQUESTS_LIMITED', left === 0 ? 0 : requests),
+    ...doubt('NOT_MODELLED', notModelled),
+    ...doubt('CONNECTIONS_NOT_COMPARED', Number(a.hasConnections) + Number(b.hasConnections)),
+  ];
+  const verdict = found.requests.different > 0 ? 'DIFFERENT' : doubts.length > 0 ? 'UNKNOWN' : 'EQUIVALENT';
+  const result: RouteDiffResult = { a: comparedSide(a, null), b: comparedSide(b, revision ?? null), ...found, doubts };
+  const { assumptions, warnings } = book;
+  return {
+    verdict,
+    summary: summarise(verdict, a, b, result),
+    result,
+    evidence: evidenceOf(a, b, result).list(),
+    assumptions,
+    warnings,
+    confidence: verdict === 'UNKNOWN' ? 'INSUFFICIENT_INFO' : assumptions.length > 0 || notModelled > 0 ? 'ASSUMED' : 'CERTAIN',
+    enforcement: null,
+  };
+}
+
+function comparedSide({ class: ingressClass, gateway, dialects, rules }: Side, revision: number | null): ComparedSide {
+  return { revision, class: ingressClass, gateway, dialects, rules: rules.length };
+}
+
+function evidenceOf(a: Side, b: Side, { b: { revision }, requests, differences }: RouteDiffResult): Trail {
+  const trail = new Trail();
+  const when = revision === null ? '' : ` of revision ${revision}`;
+  for (const message of [a.title, `${b.title}${when}`]) trail.add({ stage: 'side', outcome: 'info', reason: 'SIDE', message });
+  const { tried, same, different, open } = requests;
+  const message = `${tried} tried: ${same} alike, ${different} not, ${open} left open`;
+  trail.add({ stage: 'requests', outcome: 'info', reason: 'REQUESTS_TRIED', message });
+  for (const one of differences)
+    trail.add({ stage: 'difference', outcome: 'no-match', reason: 'DIFFERENCE', message: describeDifference(one) });
+  return trail;
+}
+
+/** `GET http://a/b: status, 404 by nobody; served shop/web:80 by Ingress shop/web`. */
+function describeDifference({ aspects, requests, witnesses: [first] }: RouteDifference): string {
+  if (!first) return aspects.join(', ');
+  const { method, url, a, b } = first;
+  const count = requests === 1 ? '' : ` and ${requests - 1} more`;
+  return `${method} ${url}${count}: ${aspects.join(', ')}; ${answerText(a)}, and ${answerText(b)}`;
+}
+
+function answerText({ verdict, status, backends, redirect, object, pointer }: RouteDifference['witnesses'][number]['a']): string {
+  const to = redirect ?? (backends.length > 0 ? backends.join(' + ') : '');
+  const by = object === null ? 'no rule' : `${object}${pointer === null ? '' : ` ${pointer}`}`;
+  return `${[verdict, ...(status === null || redirect !== null ? [] : [String(status)]), ...(to === '' ? [] : [to])].join(' ')} by ${by}`;
+}
+
+function summarise(
+  verdict: RouteDiffVerdict,
+  a: Side,
+  b: Side,
+  { b: { revision }, requests, counts, differences, doubts }: RouteDiffResult,
+): string {
+  const sides = `${a.title} and ${b.title}${revision === null ? '' : ` of revision ${revision}`}`;
+  const of = `${requests.tried} requests`;
+  const [first] = differences;
+  if (verdict === 'DIFFERENT' && first) {
+    const parts = counts.map(({ aspect, requests: count }) => `${aspect} ${count}`).join(', ');
+    return `${sides} differ on ${requests.different} of ${of} (${parts}); first ${describeDifference(first)}`;
+  }
+  if (verdict === 'EQUIVALENT') return `${sides} answer ${of} alike: ${ROUTE_DIFF_VERDICTS[verdict]}`;
+  return `${sides} answer none of ${of} differently, which is no proof: ${doubts.map(({ message }) => message).join('; ')}`;
+}
