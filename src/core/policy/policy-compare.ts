@@ -4,21 +4,26 @@ import { describeRef } from '../kernel/object-ref.js';
 import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
-import type { CalicoPolicy } from '../resources/calico-policy.js';
 import type { ClusterPolicy } from '../resources/cluster-policy.js';
 import type { NetworkPolicy } from '../resources/network-policy.js';
 import { type CompareResult, type CompareScope, type CompareVerdict, COMPARE_VERDICTS, type Comparison } from './compare-result.js';
 import { isCiliumPolicy } from './internal/acting-cilium-policy.js';
 import { isClusterPolicy } from './internal/acting-cluster-policy.js';
+import { AddressCuts } from './internal/address-cuts.js';
+import { actsOnForward } from './internal/calico-book.js';
+import { isCalicoPolicy } from './internal/calico-layers.js';
 import { nodePoliciesLeftOut } from './internal/calico-notes.js';
 import { compareOver } from './internal/compare/compare-over.js';
-import { type Books, kindsOf, type Matching, type Resident } from './internal/compare/kinds.js';
-import { MOST_ASKED, possibleEndpoints } from './internal/compare/possible-endpoints.js';
+import { kindsOf, type Matching, NO_FACTS, type Resident } from './internal/compare/kinds.js';
+import { withNames } from './internal/compare/unresolved-peers.js';
+import { MOST_ASKED, possibleWorld } from './internal/compare/possible-endpoints.js';
 import { ALL_CONNECTIONS, type ConnectionSet, EVERY_PORT } from './internal/connection-set.js';
+import { DIRECTIONS } from './internal/direction.js';
 import { assumedSwitch, enforcementOf } from './internal/enforcement.js';
 import { Atoms } from './internal/lint/atoms.js';
 import { Population } from './internal/lint/population.js';
 import type { AnyPolicy } from './internal/layer.js';
+import type { PolicyEndpoint } from './internal/policy-endpoint.js';
 import { PolicyIndex } from './internal/policy-index.js';
 
 /** Two sets of policies, of one revision or of two; each in the order in which its model has them. */
@@ -28,10 +33,6 @@ export interface CompareQuestion {
   readonly over: CompareScope;
   /** The revision that B is of, where it is another than A's. */
   readonly since: number | undefined;
-}
-
-function isCalicoPolicy(policy: AnyPolicy): policy is CalicoPolicy {
-  return policy.kind === 'CalicoNetworkPolicy' || policy.kind === 'GlobalNetworkPolicy';
 }
 
 /** "Protocols other than TCP, UDP, SCTP: not defined" by these APIs: they are compared over those three. */
@@ -50,19 +51,30 @@ export function* policyCompare(
   model: NetworkModel,
   question: CompareQuestion,
 ): Generator<undefined, Result<Answer<CompareVerdict, CompareResult>, Problem>> {
-  const { a, b, since } = question;
+  const { a, b } = question;
   const enforcing = enforcingAll(model, [...a, ...b]);
   const both = withOnly(enforcing, [...a, ...b]);
   const index = yield* PolicyIndex.inSteps(both);
-  const books: Books = {
-    a: yield* PolicyIndex.inSteps(withOnly(enforcing, a)),
-    b: yield* PolicyIndex.inSteps(withOnly(enforcing, b)),
-    both: since === undefined ? index : undefined,
-  };
-  const cluster = yield* overCluster(both, index, books, [...a, ...b].every(isOfKubernetes) ? EVERY_PORT : ALL_CONNECTIONS);
+  const books = yield* booksOf(enforcing, question);
+  const cluster = yield* overCluster(both, index, books, question);
   if (!cluster.ok) return cluster;
-  const possible = yield* overPossible(index, [...a, ...b], books);
+  const possible = yield* overPossible(enforcing, question, books);
   return ok(conclude(model, index, question, cluster.value, possible));
+}
+
+interface BothBooks {
+  readonly a: PolicyIndex;
+  readonly b: PolicyIndex;
+  readonly both: PolicyIndex | undefined;
+}
+
+/** Each set by itself, and both together where they are of one revision. */
+function* booksOf(model: NetworkModel, { a, b, since }: CompareQuestion): Generator<undefined, BothBooks> {
+  return {
+    a: yield* PolicyIndex.inSteps(withOnly(model, a)),
+    b: yield* PolicyIndex.inSteps(withOnly(model, b)),
+    both: since === undefined ? yield* PolicyIndex.inSteps(withOnly(model, [...a, ...b])) : undefined,
+  };
 }
 
 /** The model as if the plugin enforced the APIs of all these policies, whoever else does. */
@@ -87,22 +99,39 @@ function withOnly(model: NetworkModel, policies: readonly AnyPolicy[]): NetworkM
 function* overCluster(
   model: NetworkModel,
   index: PolicyIndex,
-  books: Books,
-  judged: ConnectionSet,
+  books: BothBooks,
+  { a, b }: CompareQuestion,
 ): Generator<undefined, Result<Comparison, Problem>> {
   const population = yield* Population.of(model, index);
   const atoms = new Atoms(population);
-  const residents = new Map(
-    population.classes.map((one): readonly [number, Resident] => {
+  const residents = withNames(
+    population.classes.map((one): Resident => {
       const { workload, pods } = population.of(one);
       const { endpoint } = one;
-      return [one.id, { endpoint, name: workload, twins: pods > 1 || endpoint.kind !== 'pod' }];
+      return { endpoint, name: workload, twins: pods > 1 || endpoint.kind !== 'pod', facts: NO_FACTS, meantBy: NOBODY };
     }),
+    [...a, ...b],
   );
-  const matching: Matching = (rule) => atoms.matching(rule).flatMap(({ id }) => residents.get(id) ?? []);
-  const kinds = yield* kindsOf([...residents.values()], books, matching, MOST_KINDS);
+  if (!residents) return err(problem('limit-too-large', TOO_MANY_NAMES, { hint: 'compare fewer policies at once' }));
+  const byEndpoint = new Map<PolicyEndpoint, Resident[]>();
+  for (const resident of residents) byEndpoint.set(resident.endpoint, [...(byEndpoint.get(resident.endpoint) ?? []), resident]);
+  const matching: Matching = (rule) => atoms.matching(rule).flatMap(({ endpoint }) => byEndpoint.get(endpoint) ?? []);
+  const kinds = yield* kindsOf(residents, books, matching, MOST_KINDS);
   if (!kinds) return err(tooMany());
-  return ok(yield* compareOver(kinds, judged, books.both !== undefined));
+  return ok(yield* compareOver(kinds, judgedOf([...a, ...b]), books.both !== undefined));
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+const TOO_MANY_NAMES = 'the policies name more domain names than can be told apart';
+
+/** The connections that the policies speak of. */
+function judgedOf(policies: readonly AnyPolicy[]): ConnectionSet {
+  return policies.every(isOfKubernetes) ? EVERY_PORT : ALL_CONNECTIONS;
+}
+
+function rulesIn(policy: AnyPolicy): number {
+  if (isCiliumPolicy(policy)) return policy.specs.reduce((sum, { ingress, egress }) => sum + ingress.rules.length + egress.rules.length, 0);
+  return 'ingress' in policy ? policy.ingress.length + policy.egress.length : 0;
 }
 
 function tooMany(): Problem {
@@ -110,18 +139,34 @@ function tooMany(): Problem {
   return problem('limit-too-large', message, { hint: 'compare fewer policies at once', extra: { maximum: MOST_KINDS } });
 }
 
-function* overPossible(index: PolicyIndex, policies: readonly AnyPolicy[], books: Books): Generator<undefined, Comparison | string> {
-  if (!policies.every(isOfKubernetes))
-    return 'what other APIs than those of Kubernetes can tell apart is not built up from their selectors';
-  const endpoints = possibleEndpoints(index, policies);
-  if (typeof endpoints === 'string') return endpoints;
-  const residents = endpoints.map(({ endpoint, name }): Resident => ({ endpoint, name, twins: true }));
-  const rules = policies.reduce((sum, { ingress, egress }) => sum + ingress.length + egress.length, 0);
-  if (rules * residents.length > MOST_ASKED) return 'there are more rules, and kinds of pods that they tell apart, than can be compared';
-  const matching: Matching = (rule) => residents.filter(({ endpoint }) => rule.admits(endpoint));
-  const kinds = yield* kindsOf(residents, books, matching, MOST_KINDS);
+function* overPossible(enforcing: NetworkModel, question: CompareQuestion, books: BothBooks): Generator<undefined, Comparison | string> {
+  const policies = [...question.a, ...question.b];
+  const indexes = [books.a, books.b];
+  if (policies.some((policy) => isCalicoPolicy(policy) && actsOnForward(policy))) {
+    return 'policies of Calico about packets that pass host endpoints are compared over the endpoints of the cluster only';
+  }
+  if (indexes.some(({ cilium }) => cilium?.knowsApiServer === false && cilium.asksApiServer())) {
+    return 'the policies name the entity kube-apiserver, and no object tells where it is';
+  }
+  const cuts = yield* AddressCuts.of(
+    indexes.flatMap((index) => index.policies),
+    DIRECTIONS,
+  );
+  const world = yield* possibleWorld(indexes, cuts, policies);
+  if (typeof world === 'string') return world;
+  const named = withNames(
+    world.endpoints.map((one) => ({ ...one, meantBy: NOBODY })),
+    policies,
+  );
+  if (!named) return TOO_MANY_NAMES;
+  const possible = { ...enforcing, calico: { ...enforcing.calico, hostEndpoints: world.hostEndpoints, profiles: [] } };
+  const known = yield* booksOf(possible, question);
+  const rules = policies.reduce((sum, policy) => sum + rulesIn(policy), 0);
+  if (rules * named.length > MOST_ASKED) return 'there are more rules, and kinds of pods that they tell apart, than can be compared';
+  const matching: Matching = (rule) => named.filter(({ endpoint }) => rule.admits(endpoint));
+  const kinds = yield* kindsOf(named, known, matching, MOST_KINDS);
   if (!kinds) return 'there are more kinds of pods that the policies tell apart than can be compared';
-  return yield* compareOver(kinds, EVERY_PORT, books.both !== undefined);
+  return yield* compareOver(kinds, judgedOf(policies), known.both !== undefined);
 }
 
 function conclude(

@@ -53,8 +53,8 @@ export type CiliumPeer =
       readonly namespace: string | undefined;
       readonly services: string | LabelSelector;
     }
-  /** Addresses that only a cloud provider knows. */
-  | { readonly type: 'groups'; readonly pointer: string; readonly provider: string }
+  /** Addresses that only a cloud provider knows; `groups`: which, as text that is equal for the same ones. */
+  | { readonly type: 'groups'; readonly pointer: string; readonly provider: string; readonly groups: string }
   | Extract<PolicyPeer, { type: 'invalid' }>;
 
 /** One port of a rule. `port` undefined is every port of the protocol, `ANY` is TCP, UDP and SCTP; a name is looked up at the destination. */

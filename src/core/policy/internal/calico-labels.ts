@@ -22,10 +22,11 @@ const LONGEST_ACCOUNT_LABEL = 62;
 /** The labels by which selectors find a pod: its own, those of its namespace and service account, and Calico's (`k8s/conversion/workload_endpoint_default.go`). */
 export function calicoLabelsOfPod({ serviceAccounts }: Pick<NetworkModel, 'serviceAccounts'>, pod: PodEndpoint): Labels {
   const { namespace, serviceAccount } = pod;
-  const account = serviceAccount === undefined ? undefined : serviceAccounts.get(`${namespace}/${serviceAccount}`);
+  const known = serviceAccount === undefined ? undefined : serviceAccounts.get(`${namespace}/${serviceAccount}`);
+  const accountLabels = pod.serviceAccountLabels ?? known?.labels ?? {};
   return {
     ...inherited(NAMESPACE_PREFIX, pod.namespaceLabels, namespace),
-    ...(serviceAccount === undefined ? {} : inherited(SERVICE_ACCOUNT_PREFIX, account?.labels ?? {}, serviceAccount)),
+    ...(serviceAccount === undefined ? {} : inherited(SERVICE_ACCOUNT_PREFIX, accountLabels, serviceAccount)),
     ...pod.labels,
     [NAMESPACE_LABEL]: namespace,
     [ORCHESTRATOR.label]: ORCHESTRATOR.value,

@@ -154,10 +154,13 @@ export class CiliumReferences {
 
   private blocksOfPeer(peer: ResolvedPeer): readonly CiliumBlocks[] {
     if (peer.type === 'blocks') return [peer.blocks];
-    const aboutServer =
-      (peer.type === 'entity' && (peer.entity === 'kube-apiserver' || peer.entity === 'cluster')) ||
-      (peer.type === 'endpoints' && peer.selector.requirements.some(({ key }) => key.endsWith(':kube-apiserver')));
-    return aboutServer ? [this.serverBlocks] : [];
+    return namesApiServer(peer) || (peer.type === 'entity' && peer.entity === 'cluster') ? [this.serverBlocks] : [];
+  }
+
+  /** Whether some rule asks where the API server is. */
+  asksApiServer(): boolean {
+    const rules = this.policies.flatMap(({ specs }) => specs.flatMap(({ ingress, egress }) => [...ingress.rules, ...egress.rules]));
+    return rules.some(({ peers }) => (peers ?? []).some((peer) => this.resolve(peer).some(namesApiServer)));
   }
 
   /** Whether some rule tells the own node from the others. */
@@ -176,6 +179,11 @@ export class CiliumReferences {
       ]),
     );
   }
+}
+
+function namesApiServer(peer: ResolvedPeer): boolean {
+  if (peer.type === 'entity') return peer.entity === 'kube-apiserver';
+  return peer.type === 'endpoints' && peer.selector.requirements.some(({ key }) => key.endsWith(':kube-apiserver'));
 }
 
 /**

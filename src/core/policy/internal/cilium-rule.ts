@@ -7,7 +7,7 @@ import { ciliumPeerMessage } from './cilium-words.js';
 import { ALL_CONNECTIONS, type ConnectionSet } from './connection-set.js';
 import { judgeCiliumPeer } from './judge-cilium-peer.js';
 import { peerMatches } from './judge-peer.js';
-import type { ConditionAt, LayerRule, PeerAt, PortAt, Whereabouts } from './layer.js';
+import type { ConditionAt, LayerRule, PeerAt, PortAt, UnresolvedPeer, Whereabouts } from './layer.js';
 import type { PolicyEndpoint } from './policy-endpoint.js';
 
 const NAMESPACE = `k8s:${CILIUM_NAMESPACE_LABEL}`;
@@ -42,8 +42,12 @@ export class CiliumLayerRule implements LayerRule {
     this.everywhere = failsClosed ? ALL_CONNECTIONS : undefined;
   }
 
-  get admitsUnknown(): boolean {
-    return !this.unreadable && this.peers.some(({ resolved }) => resolved.type === 'fqdn' || resolved.type === 'groups');
+  get unresolved(): readonly UnresolvedPeer[] {
+    if (this.unreadable) return [];
+    return this.peers.flatMap(({ resolved }): readonly UnresolvedPeer[] => {
+      if (resolved.type === 'fqdn') return [{ type: 'fqdn', name: resolved.name }];
+      return resolved.type === 'groups' ? [{ type: 'groups', name: `${resolved.provider} ${resolved.groups}` }] : [];
+    });
   }
 
   get namesDomains(): boolean {
@@ -146,7 +150,7 @@ function keyOf(peer: ResolvedPeer): string {
     case 'fqdn':
       return `fqdn ${peer.name}`;
     case 'groups':
-      return `groups ${peer.provider}`;
+      return `groups ${peer.provider} ${peer.groups}`;
     case 'invalid':
       return 'invalid';
     default:

@@ -5,7 +5,7 @@ import { formatSelector, type LabelSelector } from '../../resources/label-select
 import type { PolicyPeer } from '../../resources/network-policy.js';
 import { ALL_CONNECTIONS, type ConnectionSet } from './connection-set.js';
 import { judgePeer, peerMatches } from './judge-peer.js';
-import type { AnyPolicy, LayerRule, PeerAt, PortAt, Whereabouts } from './layer.js';
+import type { AnyPolicy, LayerRule, PeerAt, PortAt, UnresolvedPeer, Whereabouts } from './layer.js';
 import type { PolicyEndpoint } from './policy-endpoint.js';
 import type { PolicySettings } from './policy-settings.js';
 import { describePort, peerMessage } from './policy-words.js';
@@ -68,8 +68,11 @@ export class KubernetesRule implements LayerRule {
     return this.key;
   }
 
-  get admitsUnknown(): boolean {
-    return !this.unreadable && this.rule.peers.some(({ type }) => type === 'domainNames');
+  get unresolved(): readonly UnresolvedPeer[] {
+    if (this.unreadable) return [];
+    return this.rule.peers.flatMap((peer) =>
+      peer.type === 'domainNames' ? peer.names.map((name) => ({ type: 'domain' as const, name })) : [],
+    );
   }
 
   concerns(): boolean {

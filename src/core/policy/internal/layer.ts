@@ -121,8 +121,8 @@ export interface LayerRule {
   readonly peersKey: string;
   /** Where all the other sides are that it admits, as far as labels tell: only those are asked. Undefined: it may admit anybody. */
   readonly within?: readonly Whereabouts[] | undefined;
-  /** It may match addresses that no object tells, too: those of domain names, or of groups that a cloud provider knows. */
-  readonly admitsUnknown?: boolean;
+  /** It matches addresses that no object tells, too: those of domain names, or of groups that a cloud provider knows; each by what it names. */
+  readonly unresolved?: readonly UnresolvedPeer[];
   /** Whether the other side matches, ports aside. */
   admits(other: PolicyEndpoint): boolean;
   /** How the other side fares with each peer or criterion, for the evidence; none: the rule names no peer. */
@@ -159,6 +159,12 @@ export type Whereabouts =
       readonly namespaceLabels: LabelSelector | undefined;
     }
   | { readonly type: 'others'; readonly ranges?: readonly IpRange[] };
+
+/** A peer whose addresses are found out while the cluster runs: a name of ClusterNetworkPolicy, a name or pattern of Cilium, groups of a cloud provider. */
+export interface UnresolvedPeer {
+  readonly type: 'domain' | 'fqdn' | 'groups';
+  readonly name: string;
+}
 
 /** How an endpoint fares with one peer of a rule. */
 export interface PeerAt {

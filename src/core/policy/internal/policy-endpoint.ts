@@ -11,6 +11,8 @@ export interface PodEndpoint {
   readonly ports: readonly ContainerPort[];
   /** Undefined while no policy asks for service accounts: pods are then not told apart by them. */
   readonly serviceAccount: string | undefined;
+  /** Of its service account, where no object has them: of a pod that there could be. */
+  readonly serviceAccountLabels?: Labels;
   /** Where it runs; undefined while no policy tells the own node from the others. */
   readonly node: string | undefined;
   /** An address of it, or one that lies in the same blocks; undefined where it has none or no ipBlock matches pods. */

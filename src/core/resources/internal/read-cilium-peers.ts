@@ -177,7 +177,7 @@ function readGroups(reader: ObjectReader): CiliumPeer {
   const provider = reader.fields()[0] ?? 'no provider';
   const message = `the addresses of groups of \`${provider}\` are not known: an accepting rule matches nothing`;
   reader.findings.report('warning', 'not-modelled', reader.pointer, message);
-  return { type: 'groups', pointer: reader.pointer, provider };
+  return { type: 'groups', pointer: reader.pointer, provider, groups: JSON.stringify(reader.raw(provider) ?? null) };
 }
 
 function invalid({ pointer }: ObjectReader, why: string): CiliumPeer {

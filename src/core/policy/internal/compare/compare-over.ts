@@ -5,7 +5,7 @@ import { DIRECTIONS, type Direction } from '../direction.js';
 import { allowedBy, type Hit, hitsOf } from '../lint/outcome.js';
 import type { LayerRule } from '../layer.js';
 import { canMeet } from '../policy-endpoint.js';
-import type { Kind, Side } from './kinds.js';
+import { canCoexist, type Kind, type Side } from './kinds.js';
 
 /** So many differences are listed. */
 const MOST_DIFFERENCES = 100;
@@ -18,7 +18,8 @@ export function* compareOver(kinds: readonly Kind[], judged: ConnectionSet, toge
       const outside = source.endpoint.kind === 'address' && destination.endpoint.kind === 'address';
       const itself = source === destination && !source.twins;
       yield;
-      if (!outside && !itself && canMeet(source.families, destination.families)) work.compare(source, destination);
+      if (outside || itself || !canMeet(source.families, destination.families)) continue;
+      work.compare(source, destination);
     }
   }
   return work.conclude(together);
@@ -47,7 +48,8 @@ class CompareWork {
     const governed = (['a', 'b'] as const).some(
       (side) => source.layers[side].egress.length > 0 || destination.layers[side].ingress.length > 0,
     );
-    if (!governed) return;
+    const ends = governed ? endsOf(source, destination) : undefined;
+    if (!ends) return;
     this.pairs++;
     const [a, b] = [this.between('a', source, destination), this.between('b', source, destination)];
     const [onlyA, onlyB] = [this.algebra.minus(a, b), this.algebra.minus(b, a)];
@@ -59,10 +61,6 @@ class CompareWork {
     this.differing++;
     if (this.differences.length >= MOST_DIFFERENCES) return;
     const [from, to] = [nameOf(source), nameOf(destination)];
-    const ends = {
-      from: source.names[0] ?? '',
-      to: destination.names.find((name) => name !== source.names[0]) ?? destination.names[0] ?? '',
-    };
     const witnesses: Witness[] = [];
     if (onlyA !== NO_CONNECTIONS) witnesses.push({ allowedBy: 'a', ...ends, ...sampleOf(onlyA) });
     if (onlyB !== NO_CONNECTIONS) witnesses.push({ allowedBy: 'b', ...ends, ...sampleOf(onlyB) });
@@ -144,6 +142,22 @@ class CompareWork {
     const find = () => this.algebra.intern(rule.connectionsAt(destination.endpoint, source.endpoint));
     return rule.looksAtSource ? find() : (rowOf(this.ports, rule)[rule.fixed ? 0 : destination.id] ??= find());
   }
+}
+
+type Ends = Pick<Witness, 'from' | 'to'>;
+
+/** One of each kind that exist side by side, two different ones if there are; undefined: there are none. */
+function endsOf(source: Kind, destination: Kind): Ends | undefined {
+  let same: Ends | undefined;
+  for (const from of source.members.values()) {
+    for (const to of destination.members.values()) {
+      if (!canCoexist(from, to)) continue;
+      const ends = { from: from.name, to: to.name };
+      if (from.name !== to.name) return ends;
+      if (from !== to || from.twins) same ??= ends;
+    }
+  }
+  return same;
 }
 
 type ByDirection = Readonly<Record<Direction, Rows<string>>>;

@@ -1,6 +1,6 @@
 import { DIRECTIONS, type Direction } from '../direction.js';
 import type { Labels } from '../../../resources/resource.js';
-import type { LayerAt, LayerRule } from '../layer.js';
+import type { LayerAt, LayerRule, UnresolvedPeer } from '../layer.js';
 import { layersAbout } from '../layers-about.js';
 import { LayersKey } from '../layers-key.js';
 import type { PolicyBook } from '../policy-book.js';
@@ -12,6 +12,29 @@ export interface Resident {
   readonly name: string;
   /** There is another one like it, so that it can meet its like. */
   readonly twins: boolean;
+  /** What it takes for granted: two that take different things for granted do not exist together. */
+  readonly facts: Facts;
+  /** By {@link unresolvedKey}, peers whose addresses are not known, and which mean it. */
+  readonly meantBy: ReadonlySet<string>;
+}
+
+/** By what it is about, what is taken for granted. */
+export type Facts = ReadonlyMap<string, string>;
+
+export const NO_FACTS: Facts = new Map();
+
+/** One resident, as answers name it. */
+export type Member = Pick<Resident, 'name' | 'facts' | 'twins'>;
+
+/** Whether the two can exist side by side. */
+export function canCoexist(a: Member, b: Member): boolean {
+  for (const [about, value] of a.facts) if ((b.facts.get(about) ?? value) !== value) return false;
+  return true;
+}
+
+/** Names a peer of which no object tells the addresses. */
+export function unresolvedKey({ type, name }: UnresolvedPeer): string {
+  return `${type} ${name}`;
 }
 
 /** The sets of policies: each alone, and both together where they can be. */
@@ -31,6 +54,8 @@ export interface Kind {
   readonly id: number;
   readonly endpoint: PolicyEndpoint;
   readonly families: number;
+  /** Some of them, and of those that take different things for granted one each. */
+  readonly members: Map<string, Member>;
   readonly names: string[];
   count: number;
   twins: boolean;
@@ -67,7 +92,9 @@ export function* kindsOf(
   }
   const admitted = new Map<Resident, string[]>();
   for (const [key, rule] of rules) {
-    for (const resident of matching(rule)) {
+    const meant = new Set((rule.unresolved ?? []).map(unresolvedKey));
+    const named = meant.size === 0 ? [] : residents.filter(({ meantBy }) => [...meantBy].some((one) => meant.has(one)));
+    for (const resident of new Set([...matching(rule), ...named])) {
       const keys = admitted.get(resident);
       if (keys) keys.push(key);
       else admitted.set(resident, [key]);
@@ -84,7 +111,7 @@ export function* kindsOf(
 }
 
 function addTo(kinds: Map<string, Kind>, resident: Resident, { layers, number }: Stand, peers: readonly string[], named: boolean): void {
-  const { endpoint, name, twins } = resident;
+  const { endpoint, name, twins, facts } = resident;
   const families = familyMask(endpoint);
   const ports = named && endpoint.kind === 'pod' ? JSON.stringify(endpoint.ports) : '';
   const key = `${endpoint.kind === 'address'} ${families} ${number} ${ports} ${peers.join('\n')}`;
@@ -92,11 +119,19 @@ function addTo(kinds: Map<string, Kind>, resident: Resident, { layers, number }:
   if (known) {
     known.count++;
     known.twins = true;
+    const member = memberKey(resident);
+    const same = facts.size === 0 && known.members.has(member);
+    if (same || facts.size > 0 || known.members.size < FEW) known.members.set(member, same ? { name, facts, twins: true } : resident);
     if (known.names.length < FEW && !known.names.includes(name)) known.names.push(name);
     return;
   }
   const under = `${number} ${ports}`;
-  kinds.set(key, { id: kinds.size, endpoint, families, names: [name], count: 1, twins, layers, under, admitted: new Set(peers) });
+  const members = new Map<string, Member>([[memberKey(resident), resident]]);
+  kinds.set(key, { id: kinds.size, endpoint, families, members, names: [name], count: 1, twins, layers, under, admitted: new Set(peers) });
+}
+
+function memberKey({ name, facts }: Member): string {
+  return facts.size === 0 ? name : JSON.stringify([...facts]);
 }
 
 /** Under which rules an endpoint is. */

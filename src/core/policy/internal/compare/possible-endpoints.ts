@@ -1,90 +1,167 @@
-import { wholeFamily } from '../../../net/ip-set.js';
-import { type Ip, formatIp } from '../../../net/ip.js';
-import { PROTOCOLS, type Protocol } from '../../../net/protocol.js';
-import type { ClusterPolicy, ClusterPort } from '../../../resources/cluster-policy.js';
-import { formatSelector, type LabelSelector, selectorMatches } from '../../../resources/label-selector.js';
-import type { NetworkPolicy } from '../../../resources/network-policy.js';
+import type { Steps } from '../../../kernel/steps.js';
+import { DEFAULT_ALLOW_PROFILE } from '../../../resources/default-allow-profile.js';
+import type { CalicoHostEndpoint } from '../../../resources/calico-host-endpoint.js';
 import type { ContainerPort } from '../../../resources/pod.js';
 import type { Labels } from '../../../resources/resource.js';
-import { DIRECTIONS } from '../direction.js';
-import type { PolicyEndpoint } from '../policy-endpoint.js';
+import { IP_PROTOCOLS } from '../../../net/ip-protocol.js';
+import { wholeFamily } from '../../../net/ip-set.js';
+import { formatIp, type Ip, type IpFamily } from '../../../net/ip.js';
+import { isCiliumPolicy } from '../acting-cilium-policy.js';
+import type { AddressCuts } from '../address-cuts.js';
+import { NAMESPACE_PREFIX, SERVICE_ACCOUNT_PREFIX } from '../calico-labels.js';
+import { isCalicoPolicy } from '../calico-layers.js';
+import type { AnyPolicy } from '../layer.js';
+import type { HostEndpoint, PolicyEndpoint } from '../policy-endpoint.js';
 import type { PolicyIndex } from '../policy-index.js';
-import { isNamed } from '../ports-at.js';
+import { EVERY_POD_HAS, NAMESPACE, SERVICE_ACCOUNT } from '../unknown/pod-formula.js';
+import { type AskedFormulas, askedFormulas } from './asked-formulas.js';
+import { portMaps } from './asked-ports.js';
+import { type Facts, NO_FACTS } from './kinds.js';
+import { type LabelKind, labelKinds, type LabelKinds } from './label-kinds.js';
 
-type Policy = NetworkPolicy | ClusterPolicy;
-
-/** An endpoint that there could be, and what it is called. */
+/** An endpoint that there could be. */
 export interface PossibleEndpoint {
   readonly endpoint: PolicyEndpoint;
   readonly name: string;
+  readonly facts: Facts;
+  /** There can be another one like it. */
+  readonly twins: boolean;
 }
 
-/** So many combinations of labels, and of pods, namespaces, ports and addresses, are looked through. */
-const MOST_LABELS = 50_000;
+/** Endpoints that there could be, with the objects without which they would not be what they are. */
+export interface PossibleWorld {
+  readonly endpoints: readonly PossibleEndpoint[];
+  readonly hostEndpoints: readonly CalicoHostEndpoint[];
+}
+
+/** So many combinations of pods, ports and addresses are looked through. */
 const MOST_ENDPOINTS = 20_000;
 /** So many times a selector, or a rule, is asked about one of them. */
 export const MOST_ASKED = 2_000_000;
 
 const NAME_LABEL = 'kubernetes.io/metadata.name';
+const TOO_MANY = 'there are more kinds of pods that the policies tell apart than can be compared';
 
-/**
- * One endpoint of every kind that the policies can tell apart, of all that there could be: each label that a selector speaks of absent, with each value that is
- * mentioned, and with another; each namespace that a policy is in or names, and another; each port name absent, and at a number of every stretch that the rules
- * tell apart; an address of every part that blocks tell apart. A text says why there are too many.
- */
-export function possibleEndpoints(index: PolicyIndex, policies: readonly Policy[]): readonly PossibleEndpoint[] | string {
-  const selectors = selectorsOf(policies);
-  const pods = labelKinds(selectors.pods, new Map());
-  const spaces = namespaceKinds(selectors.namespaces, policies);
-  const nodes = selectors.nodes.length === 0 ? [] : labelKinds(selectors.nodes, new Map());
-  const ports = portMaps(policies);
-  if (!pods || !spaces || !nodes || !ports) return 'the selectors name more labels, and the rules more port names, than can be combined';
-  const { ipBlockMatchesPods, networksMatchPods } = index.settings;
-  const judged = (ipBlockMatchesPods && index.cuts.judging) || (networksMatchPods && index.cuts.judgingNetworks);
-  const addresses = ([4, 6] as const).flatMap((family) =>
-    index.cuts.cut(wholeFamily(family)).map(({ first }): Ip => ({ family, value: first })),
-  );
-  const podAddresses: readonly (Ip | undefined)[] = judged ? addresses : [undefined];
-  const hosts = nodes.length * addresses.length;
-  if (pods.length * spaces.length * ports.length * podAddresses.length + hosts > MOST_ENDPOINTS) {
-    return 'there are more kinds of pods that the policies tell apart than can be compared';
-  }
-  return [
-    ...spaces.flatMap((space) =>
-      pods.flatMap((labels) =>
-        ports.flatMap((named) => podAddresses.map((address): PossibleEndpoint => podOf(space, labels, named, address))),
-      ),
-    ),
-    ...nodes.flatMap((labels) =>
-      addresses.map((address): PossibleEndpoint => ({
-        endpoint: { kind: 'host', node: 'a-node', labels, address },
-        name: `a node with ${textOf(labels)} at ${formatIp(address)}`,
-      })),
-    ),
-    ...addresses.map((address): PossibleEndpoint => ({ endpoint: { kind: 'address', address }, name: formatIp(address) })),
-  ];
+/** An address of every part of the address space that rules tell apart. */
+interface Place {
+  readonly address: Ip;
+  /** The part has no other. */
+  readonly only: boolean;
 }
 
-function podOf(space: Space, labels: Labels, ports: readonly ContainerPort[], address: Ip | undefined): PossibleEndpoint {
-  const { [NAME_LABEL]: _, ...others } = space.labels;
-  const namespace = `namespace ${space.name}${Object.keys(others).length > 0 ? ` (${textOf(others)})` : ''}`;
-  const named = ports.map(({ name, protocol, containerPort }) => `${name ?? ''}=${protocol} ${containerPort}`);
-  const where = address === undefined ? '' : ` at ${formatIp(address)}`;
-  const families = address === undefined ? [] : [address.family];
+/** Where a pod is, as far as rules can tell: undefined, that is no matter. */
+interface PodPlace {
+  readonly address: Ip | undefined;
+  readonly families: readonly IpFamily[];
+  readonly only: boolean;
+}
+
+/**
+ * One endpoint of every kind that the policies can tell apart, of all that there could be: labels of pods, namespaces, service accounts, nodes and host endpoints
+ * in every way in which they can fare with the selectors (`label-kinds.ts`); each port name absent, and at a number of every stretch that the rules tell apart; an
+ * address of every part that blocks, sets and services tell apart. A text says why there are too many.
+ */
+export function* possibleWorld(
+  indexes: readonly PolicyIndex[],
+  cuts: AddressCuts,
+  policies: readonly AnyPolicy[],
+): Steps<PossibleWorld | string> {
+  const [index] = indexes;
+  if (!index) return TOO_MANY;
+  const asked = askedFormulas({ settings: index.settings, cilium: indexes.find(({ cilium }) => cilium)?.cilium }, policies);
+  const ports = portMaps(policies, MOST_ENDPOINTS);
+  const pods = yield* labelKinds(asked.pods, EVERY_POD_HAS, MOST_ASKED);
+  if (!pods || !ports) return 'the selectors name more labels, and the rules more port names, than can be combined';
+  const places = ([4, 6] as const).flatMap((family) =>
+    cuts.cut(wholeFamily(family)).map(({ first, last }): Place => ({ address: { family, value: first }, only: first === last })),
+  );
+  const podPlaces = podPlacesOf(indexes, cuts, places);
+  const hosts = yield* hostsOf(asked, policies, places, ports);
+  if (typeof hosts === 'string') return hosts;
+  if (pods.kinds.length * ports.length * podPlaces.length + hosts.endpoints.length > MOST_ENDPOINTS) return TOO_MANY;
+  const node = policies.some(isCiliumPolicy) ? NODES[0] : undefined;
+  const own = pods.kinds.flatMap((kind, position) =>
+    ports.flatMap((named) => podPlaces.map((place) => podOf({ kind, position, pods, named, place, node }))),
+  );
+  const outside = places.map(({ address, only }): PossibleEndpoint => ({
+    endpoint: { kind: 'address', address },
+    name: formatIp(address),
+    facts: addressFact(only, address, 'outside'),
+    twins: !only,
+  }));
+  return { endpoints: [...own, ...hosts.endpoints, ...outside], hostEndpoints: hosts.hostEndpoints };
+}
+
+/** Addresses of pods where rules judge them, else their families where these matter. */
+function podPlacesOf(indexes: readonly PolicyIndex[], cuts: AddressCuts, places: readonly Place[]): readonly PodPlace[] {
+  const judged = indexes.some(
+    ({ settings: { ipBlockMatchesPods, networksMatchPods }, calico }) =>
+      (ipBlockMatchesPods && cuts.judging) || (networksMatchPods && cuts.judgingNetworks) || calico?.asksServices === true,
+  );
+  if (judged) return places.map(({ address, only }) => ({ address, families: [address.family], only }));
+  const families = indexes.some(({ calico }) => calico?.asksFamilies === true);
+  return (families ? ([[4], [6]] as const) : [[]]).map((some) => ({ address: undefined, families: some, only: false }));
+}
+
+interface PodParts {
+  readonly kind: LabelKind;
+  readonly position: number;
+  readonly pods: LabelKinds;
+  readonly named: readonly ContainerPort[];
+  readonly place: PodPlace;
+  readonly node: string | undefined;
+}
+
+function podOf({ kind, position, pods, named, place, node }: PodParts): PossibleEndpoint {
+  const { address, families, only } = place;
+  const given = [...kind].flatMap(([label, value]) => (value === undefined ? [] : [[label, value] as const]));
+  const behind = (prefix: string) =>
+    Object.fromEntries(given.flatMap(([label, value]) => (label.startsWith(prefix) ? [[label.slice(prefix.length), value]] : [])));
+  const spaceLabels = behind(NAMESPACE_PREFIX);
+  const accountLabels = behind(SERVICE_ACCOUNT_PREFIX);
+  const inherited = (label: string) => [NAMESPACE_PREFIX, SERVICE_ACCOUNT_PREFIX].some((one) => label.startsWith(one));
+  const labels = Object.fromEntries(given.filter(([label]) => !inherited(label) && !EVERY_POD_HAS.has(label)));
+  const [space, account] = [kind.get(NAMESPACE), kind.get(SERVICE_ACCOUNT)];
+  const namespace = space ?? 'other';
+  const onlySpace = pods.isOnly(NAMESPACE, space);
+  const facts = new Map([
+    ...(onlySpace ? [[`namespace ${namespace}`, textOf(spaceLabels)] as const] : []),
+    ...(onlySpace && pods.isOnly(SERVICE_ACCOUNT, account)
+      ? [[`service account ${namespace}/${account ?? ''}`, textOf(accountLabels)] as const]
+      : []),
+    ...addressFact(only, address, `pod ${position}`),
+  ]);
+  const spaceName = `namespace ${namespace}${Object.keys(spaceLabels).length > 0 ? ` (${textOf(spaceLabels)})` : ''}`;
+  const portNames = named.map(({ name, protocol, containerPort }) => `${name ?? ''}=${protocol} ${containerPort}`);
+  const as =
+    account === undefined && Object.keys(accountLabels).length === 0
+      ? ''
+      : ` as service account ${account ?? 'other'} (${textOf(accountLabels)})`;
+  const where = address === undefined ? (families.length === 0 ? '' : ` over IPv${families.join()}`) : ` at ${formatIp(address)}`;
   return {
     endpoint: {
       kind: 'pod',
-      node: undefined,
-      serviceAccount: undefined,
-      namespace: space.name,
+      node,
+      serviceAccount: account ?? 'default',
+      serviceAccountLabels: accountLabels,
+      namespace,
       labels,
-      namespaceLabels: space.labels,
-      ports,
+      namespaceLabels: { [NAME_LABEL]: namespace, ...spaceLabels },
+      ports: named,
       address,
       families,
     },
-    name: `a pod of ${namespace} with ${[textOf(labels), ...named].join(' and port ')}${where}`,
+    name: `a pod of ${spaceName} with ${[textOf(labels), ...portNames].join(' and port ')}${as}${where}`,
+    facts,
+    twins: !only,
   };
+}
+
+/** What an object has that nobody stored. */
+const BARE = { annotations: {}, createdAt: undefined, owners: [], defaulted: [] } as const;
+
+function addressFact(only: boolean, address: Ip | undefined, who: string): Facts {
+  return only && address ? new Map([[`address ${formatIp(address)}`, who]]) : NO_FACTS;
 }
 
 function textOf(labels: Labels): string {
@@ -92,130 +169,66 @@ function textOf(labels: Labels): string {
   return pairs.length === 0 ? 'no label that a policy speaks of' : pairs.join(',');
 }
 
-interface Selectors {
-  readonly pods: readonly LabelSelector[];
-  readonly namespaces: readonly LabelSelector[];
-  readonly nodes: readonly LabelSelector[];
+/** Two are enough: one is the own node of the pods, and one another. */
+const NODES = ['node-1', 'node-2'] as const;
+
+interface PossibleHosts {
+  readonly endpoints: readonly PossibleEndpoint[];
+  readonly hostEndpoints: readonly CalicoHostEndpoint[];
 }
 
-function selectorsOf(policies: readonly Policy[]): Selectors {
-  const found = { pods: [] as LabelSelector[], namespaces: [] as LabelSelector[], nodes: [] as LabelSelector[] };
-  const take = (pods: LabelSelector | undefined, namespaces: LabelSelector | undefined) => {
-    if (pods) found.pods.push(pods);
-    if (namespaces) found.namespaces.push(namespaces);
-  };
-  for (const policy of policies) {
-    if (policy.kind === 'NetworkPolicy') take(policy.podSelector, undefined);
-    else take(policy.subject?.podSelector, policy.subject?.namespaceSelector);
-    for (const direction of DIRECTIONS) {
-      for (const { peers } of policy[direction]) {
-        for (const peer of peers) {
-          if (peer.type === 'pods') take(peer.podSelector, peer.namespaceSelector);
-          else if (peer.type === 'nodes') found.nodes.push(peer.selector);
-        }
-      }
-    }
-  }
-  return found;
-}
-
-/** Labels of every kind that the selectors tell apart, one each; undefined where there are too many to look through. */
-function labelKinds(written: readonly LabelSelector[], fixed: ReadonlyMap<string, string>): readonly Labels[] | undefined {
-  const selectors = [...new Map(written.map((one) => [`${one.invalid} ${formatSelector(one)}`, one])).values()];
-  const values = new Map<string, Set<string>>();
-  for (const { requirements } of selectors) {
-    for (const requirement of requirements) {
-      const known = values.get(requirement.key) ?? new Set<string>();
-      values.set(requirement.key, known);
-      for (const value of requirement.values) known.add(value);
-    }
-  }
-  for (const key of fixed.keys()) values.delete(key);
-  const combinations = [...values.values()].reduce((product, known) => product * (known.size + 2), 1);
-  if (combinations > MOST_LABELS || combinations * selectors.length > MOST_ASKED) return undefined;
-  let all: readonly Labels[] = [Object.fromEntries(fixed)];
-  for (const [key, known] of values) {
-    const options = [undefined, ...known, otherThan(known)];
-    all = all.flatMap((labels) => options.map((value) => (value === undefined ? labels : { ...labels, [key]: value })));
-  }
-  const kinds = new Map(
-    all.toReversed().map((labels) => [selectors.map((one) => (selectorMatches(one, labels) ? '1' : '0')).join(''), labels]),
+/** Nodes with their labels, where rules ask for them or can mean them; with Calico, nodes with and without a host endpoint. */
+function* hostsOf(
+  { nodes, hosts }: AskedFormulas,
+  policies: readonly AnyPolicy[],
+  places: readonly Place[],
+  ports: readonly (readonly ContainerPort[])[],
+): Steps<PossibleHosts | string> {
+  const [cilium, calico] = [policies.some(isCiliumPolicy), policies.some(isCalicoPolicy)];
+  if (nodes.length === 0 && !cilium && !calico) return { endpoints: [], hostEndpoints: [] };
+  const [ofNodes, ofHosts] = [yield* labelKinds(nodes, new Set(), MOST_ASKED), yield* labelKinds(hosts, new Set(), MOST_ASKED)];
+  if (!ofNodes || !ofHosts) return 'the selectors name more labels of nodes than can be combined';
+  const variants = calico ? ofHosts.kinds.length * 2 * ports.length : 0;
+  if ((ofNodes.kinds.length * (cilium ? 2 : 1) + variants) * places.length > MOST_ENDPOINTS) return TOO_MANY;
+  const plain = (cilium ? NODES : NODES.slice(0, 1)).flatMap((node) =>
+    ofNodes.kinds.flatMap((kind) => places.map((place) => hostOf(node, labelsOf(kind), place, `a node with ${textOf(labelsOf(kind))}`))),
   );
-  return [...kinds.values()];
-}
-
-/** A value that nobody mentions. */
-function otherThan(known: ReadonlySet<string>): string {
-  let value = 'other';
-  while (known.has(value)) value += '-1';
-  return value;
-}
-
-interface Space {
-  readonly name: string;
-  readonly labels: Labels;
-}
-
-/** "The control plane sets an immutable label kubernetes.io/metadata.name on all namespaces": name and label go together. */
-function namespaceKinds(selectors: readonly LabelSelector[], policies: readonly Policy[]): readonly Space[] | undefined {
-  const names = new Set(policies.flatMap((policy) => (policy.kind === 'NetworkPolicy' ? [policy.namespace] : [])));
-  for (const { requirements } of selectors)
-    for (const { key, values } of requirements) if (key === NAME_LABEL) for (const one of values) names.add(one);
-  const spaces: Space[] = [];
-  for (const name of [...names, otherThan(names)]) {
-    const kinds = labelKinds(selectors, new Map([[NAME_LABEL, name]]));
-    if (!kinds || spaces.length + kinds.length > MOST_ENDPOINTS || names.size * selectors.length * kinds.length > MOST_ASKED)
-      return undefined;
-    spaces.push(...kinds.map((labels) => ({ name, labels })));
-  }
-  return spaces;
-}
-
-/**
- * What names of ports can stand for: nothing, or as many different numbers of every stretch as there are names, so that two of them may be the same and may
- * differ.
- */
-function portMaps(policies: readonly Policy[]): readonly (readonly ContainerPort[])[] | undefined {
-  const ports = policies.flatMap((policy) =>
-    DIRECTIONS.flatMap((direction) => policy[direction].flatMap((rule): readonly ClusterPort[] => rule.ports)),
-  );
-  const wanted = new Map<string, Set<Protocol>>();
-  for (const port of ports) {
-    if (!isNamed(port) || port.type === 'invalid') continue;
-    const name = port.type === 'named' ? port.name : String(port.port);
-    const protocols = wanted.get(name) ?? new Set<Protocol>();
-    wanted.set(name, protocols);
-    for (const protocol of port.type === 'named' ? PROTOCOLS : [port.protocol]) protocols.add(protocol);
-  }
-  let all: readonly (readonly ContainerPort[])[] = [[]];
-  for (const [name, protocols] of wanted) {
-    const options = [...protocols].flatMap((protocol) =>
-      numbersOf(ports, protocol, wanted.size).map((containerPort): ContainerPort => ({
-        name,
-        protocol,
-        containerPort,
-        hostPort: undefined,
-        hostIP: undefined,
-      })),
-    );
-    if (all.length * (options.length + 1) > MOST_ENDPOINTS) return undefined;
-    all = all.flatMap((map) => [map, ...options.map((one) => [...map, one])]);
-  }
-  return all;
-}
-
-/** Some numbers of every stretch of a protocol's ports that the rules tell apart. */
-function numbersOf(ports: readonly ClusterPort[], protocol: Protocol, some: number): readonly number[] {
-  const starts = new Set([1]);
-  for (const port of ports) {
-    if (port.type !== 'port' || port.protocol !== protocol || typeof port.port !== 'number') continue;
-    starts.add(port.port);
-    const next = (port.endPort ?? port.port) + 1;
-    if (next <= 65535) starts.add(next);
-  }
-  const sorted = [...starts].sort((a, b) => a - b);
-  return sorted.flatMap((start, position) => {
-    const end = (sorted[position + 1] ?? 65536) - 1;
-    return Array.from({ length: Math.min(some, end - start + 1) }, (_, offset) => start + offset);
+  if (!calico) return { endpoints: plain, hostEndpoints: [] };
+  const hostEndpoints = ofHosts.kinds
+    .flatMap((kind) => ports.flatMap((named) => [true, false].map((open) => ({ kind, named, open }))))
+    .map(hostEndpointOf);
+  const governed = hostEndpoints.flatMap((host) => {
+    const end = host.profiles.length > 0 ? 'open' : 'closed';
+    return places.map((place) => hostOf(host.node, undefined, place, `a host endpoint, ${end}, with ${textOf(host.labels)}`));
   });
+  return { endpoints: [...plain, ...governed], hostEndpoints };
+}
+
+function hostOf(node: string, labels: Labels | undefined, { address }: Place, name: string): PossibleEndpoint {
+  const endpoint: HostEndpoint = { kind: 'host', node, labels, address };
+  const full = `${name} at ${formatIp(address)}`;
+  return { endpoint, name: full, facts: new Map([[`node ${node}`, full]]), twins: false };
+}
+
+function labelsOf(kind: LabelKind): Labels {
+  return Object.fromEntries([...kind].flatMap(([label, value]) => (value === undefined ? [] : [[label, value]])));
+}
+
+/** "No profile = deny": what policies leave open is denied, or allowed where the profile allows everything. No profile can tell the two sets of policies otherwise apart. */
+function hostEndpointOf(
+  { kind, named, open }: { readonly kind: LabelKind; readonly named: readonly ContainerPort[]; readonly open: boolean },
+  position: number,
+): CalicoHostEndpoint & { readonly node: string } {
+  const name = `host-${position}`;
+  return {
+    kind: 'HostEndpoint',
+    ref: { apiVersion: 'projectcalico.org/v3', kind: 'HostEndpoint', name },
+    labels: labelsOf(kind),
+    ...BARE,
+    node: name,
+    interfaceName: 'eth0',
+    expectedIPs: [],
+    profiles: open ? [DEFAULT_ALLOW_PROFILE.ref.name] : [],
+    ports: named.map((port) => ({ name: port.name ?? '', protocol: IP_PROTOCOLS[port.protocol], port: port.containerPort })),
+  };
 }

@@ -85,7 +85,7 @@ export class Fates {
 
 /** It may match what no object tells. */
 export function admitsUnknown(rule: LayerRule): boolean {
-  return rule.admitsUnknown === true;
+  return (rule.unresolved?.length ?? 0) > 0;
 }
 
 /** The NetworkPolicies of one namespace are a set, those of the cluster another. */

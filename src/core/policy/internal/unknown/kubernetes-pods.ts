@@ -14,11 +14,8 @@ export function podsOfPeer(
   namespace: string,
 ): PodFormula {
   switch (peer.type) {
-    case 'pods': {
-      const own = selectorOfLabels({ 'kubernetes.io/metadata.name': namespace });
-      const places = namespacesSelected(peer.namespaceSelector ?? own);
-      return peer.podSelector ? everyOf([places, podsSelected(peer.podSelector)]) : places;
-    }
+    case 'pods':
+      return podsOfSelectors(peer, namespace);
     case 'ipBlock':
       return settings.ipBlockMatchesPods ? addresses.within([peer]) : NO_POD;
     case 'networks':
@@ -30,4 +27,13 @@ export function podsOfPeer(
     default:
       return assertNever(peer);
   }
+}
+
+/** Pods of the namespaces that are selected, of the one namespace where none are; the second selector left out is all of them. */
+export function podsOfSelectors(
+  { namespaceSelector, podSelector }: Pick<Extract<PolicyPeer, { type: 'pods' }>, 'namespaceSelector' | 'podSelector'>,
+  namespace: string,
+): PodFormula {
+  const places = namespacesSelected(namespaceSelector ?? selectorOfLabels({ 'kubernetes.io/metadata.name': namespace }));
+  return podSelector ? everyOf([places, podsSelected(podSelector)]) : places;
 }
