@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Cluster } from '../../src/application/clusters/cluster.js';
-import type { AllocationChange, AllocationOutcome } from '../../src/application/ipam/allocation-store.js';
-import type { AllocationBook } from '../../src/core/ipam/allocation-book.js';
+import type { AllocationRecord } from '../../src/application/ipam/allocation-record.js';
+import type { AllocationOutcome, Decide } from '../../src/application/ipam/allocation-store.js';
 import { releaseAddress } from '../../src/core/ipam/release-address.js';
 import { type Problem, problem } from '../../src/core/kernel/problem.js';
 import { err, ok, type Result } from '../../src/core/kernel/result.js';
@@ -42,29 +42,41 @@ async function newCluster(): Promise<Cluster> {
 }
 
 /** A process of its own: what it knows it has read from the database. */
-const processes = () => databases.map((database) => new AllocationRepository(database));
+const processes = () =>
+  databases.map((database) => {
+    const repository = new AllocationRepository(database);
+    /** One decision, and its one allocation. */
+    const write = async (cluster: Cluster, author: string, decide: Decide): Promise<Result<Written, Problem>> => {
+      const outcomes = await repository.write(cluster, { author, decide: [decide] });
+      return outcomes.ok ? ok({ record: outcomes.value[0]!.records[0]!, changed: outcomes.value[0]!.changed }) : outcomes;
+    };
+    return Object.assign(Object.create(repository) as Omit<AllocationRepository, 'write'>, { write, repository });
+  });
+
+interface Written {
+  readonly record: AllocationRecord;
+  readonly changed: AllocationOutcome['changed'];
+}
 
 /** The lowest address from 192.0.2.0 on, or the one that is named. */
-function next(identifier: string, ip?: Ip) {
-  return (book: AllocationBook): Result<AllocationChange, Problem> => {
+function next(identifier: string, ip?: Ip): Decide {
+  return (book) => {
     const known = book.find('p', identifier);
-    if (known) return ok({ type: 'known', allocation: known });
+    if (known) return ok({ known: [known] });
     const chosen = ip ?? { family: 4, value: book.takenOf('external', 4).nextAbsent(FIRST.value) };
-    return ok({
-      type: 'allocate',
-      allocation: { pool: 'p', plane: 'external', ip: chosen, identifier, owner: null, byName: ip !== undefined },
-    });
+    const made = { pool: 'p', plane: 'external', ip: chosen, identifier, owner: null, byName: ip !== undefined } as const;
+    return ok({ made: [{ ...made, ordinal: 0, request: '', leaseSeconds: null, cooldownSeconds: 0 }] });
   };
 }
 
 const giveBack =
-  (identifier: string) =>
-  (book: AllocationBook): Result<AllocationChange, Problem> => {
+  (identifier: string): Decide =>
+  (book) => {
     const released = releaseAddress(book, { pool: 'p', identifier, sequence: undefined });
-    return released.ok ? ok({ type: 'release', allocation: released.value }) : released;
+    return released.ok ? ok({ released: released.value }) : released;
   };
 
-const addressOf = (outcome: Result<AllocationOutcome, Problem>) => (outcome.ok ? formatIp(outcome.value.record.ip) : outcome.error.kind);
+const addressOf = (outcome: Result<Written, Problem>) => (outcome.ok ? formatIp(outcome.value.record.ip) : outcome.error.kind);
 
 /** `192.0.2.0` … in order. */
 const addressesFrom = (count: number) =>

@@ -51,7 +51,7 @@ describe('allocations through the API', () => {
     const answers = await Promise.all(Array.from({ length: CLIENTS }, () => allocate({ identifier: 'shared', owner: 'team shop' })));
     expect(answers.map(({ status }) => status).filter((status) => status === 201)).toHaveLength(1);
     expect(answers.every(({ status }) => status === 200 || status === 201)).toBe(true);
-    expect(distinct(answers.map(({ text }) => text))).toBe(1);
+    expect(distinct(answers.map(({ body }) => (body as Allocated).sequence))).toBe(1);
   });
 
   it('an identifier asks for one thing: another owner or address under it is refused', async () => {
@@ -114,8 +114,14 @@ describe('allocations through the API', () => {
     expect(gone.body).toMatchObject({ code: 'unknown-allocation' });
   });
 
-  it('many at once: each has its own answer', async () => {
+  it('many at once: all or none, or each with its own answer', async () => {
+    const refused = await allocate({ items: [{ identifier: 'b1' }, { identifier: 'b2', address: '10.96.0.10' }] }).expect(409);
+    expect(refused.body).toMatchObject({ code: 'address-taken', errors: [{ pointer: '/items/1' }] });
+    await server.send('get', `${POOL}/allocations/b1`).expect(404);
+    const two = await allocate({ items: [{ identifier: 'a1' }, { identifier: 'a2' }] }).expect(201);
+    expect(two.body).toMatchObject({ items: [{ identifier: 'a1' }, { identifier: 'a2' }] });
     const { body } = await allocate({
+      partial: true,
       items: [{ identifier: 'b1' }, { identifier: 'b2', address: '10.96.0.10' }, { identifier: 'b3' }],
     }).expect(200);
     const { items } = body as { items: { address?: string; code?: string }[] };

@@ -65,16 +65,17 @@ function decide(book: AllocationBook, request: Request, table: Table): { readonl
     const expectedSequence = request.guarded && own !== undefined ? (request.stale ? own + 1000 : own) : undefined;
     const released = releaseAddress(book, { pool: POOL, identifier: request.identifier, sequence: expectedSequence });
     if (!released.ok) return { outcome: released.error.kind };
-    return { outcome: formatIp(released.value.ip), event: { type: 'released', sequence, allocation: released.value } };
+    return { outcome: formatIp(released.value[0]!.ip), event: { type: 'released', sequence, allocation: released.value[0]! } };
   }
   const address = request.host === null ? undefined : parseIp(`10.96.0.${request.host}`);
   const decided = allocateAddress(MODEL, book, { pool: POOL, identifier: request.identifier, owner: request.owner, address });
   if (!decided.ok) return { outcome: decided.error.kind };
-  const outcome = formatIp(decided.value.allocation.ip);
-  if (decided.value.type === 'known') return { outcome };
+  const { known, made } = decided.value;
+  const outcome = formatIp((known[0] ?? made[0]!).ip);
+  if (known.length > 0) return { outcome };
   return {
     outcome,
-    event: { type: 'allocated', sequence, allocation: { ...decided.value.allocation, sequence, allocatedAt: '', allocatedBy: '' } },
+    event: { type: 'allocated', sequence, allocation: { ...made[0]!, sequence, allocatedAt: '', allocatedBy: '' } },
   };
 }
 
@@ -113,7 +114,7 @@ describe('sequences of requests', () => {
         const preview = nextFree(MODEL, book, { pool: POOL, strategy: 'lowest', count: 1, seed: '' });
         const next = allocateAddress(MODEL, book, { pool: POOL, identifier: 'new', owner: null, address: undefined });
         const previewed = preview.ok && preview.value.verdict === 'AVAILABLE' ? preview.value.result.addresses[0] : 'pool-exhausted';
-        expect(next.ok ? formatIp(next.value.allocation.ip) : next.error.kind).toBe(previewed);
+        expect(next.ok ? formatIp(next.value.made[0]!.ip) : next.error.kind).toBe(previewed);
       }),
       { numRuns: 100 },
     );

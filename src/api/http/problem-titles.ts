@@ -34,6 +34,7 @@ export const PROBLEM_TITLES: Readonly<Record<ProblemKind, string>> = {
   'address-taken': 'The address is taken',
   'pool-exhausted': 'The pool has no free address left',
   'stale-sequence': 'The allocations have changed meanwhile',
+  'held-by-another': 'The address was handed out to somebody else',
   'operation-cancelled': 'The operation was cancelled',
   'idempotency-key-in-use': 'The first request with this key is still running',
   'precondition-failed': 'The cluster has changed meanwhile',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { planeSchema } from '../../application/ipam/ipam-result-schema.js';
+import { MAX_COUNT } from '../../application/ipam/allocations.js';
+import { planeSchema, strategySchema } from '../../application/ipam/ipam-result-schema.js';
 
 /** Most allocations of one batch. */
 export const MAX_ITEMS = 1_000;
@@ -12,29 +13,91 @@ export const IDENTIFIER = z
   .regex(/^[^\p{Cc}]*$/u, 'must have no control characters')
   .describe('the caller’s own name for it; the same request with the same identifier gets the same address');
 
-const ADDRESS = z.string().min(1).max(64).describe('the address that is wanted; left out: the lowest free one');
+const ADDRESS = z.string().min(1).max(64);
+const PREFIXES = z.array(z.string().min(1).max(64)).min(1).max(100);
 const OWNER = z.string().min(1).max(253).nullable().describe('whom it is for, in free text');
+/** A year. */
+const MAX_SECONDS = 31_536_000;
 
-/** What is asked for. */
-export const NEW_ALLOCATION = z.strictObject({ identifier: IDENTIFIER, address: ADDRESS.optional(), owner: OWNER.optional() });
+/** What may be asked for besides an identifier. */
+const DEMAND = {
+  address: ADDRESS.optional().describe('the one address that is wanted and no other; it may be reserved'),
+  preferred: ADDRESS.optional().describe('taken where it is free; otherwise the strategy chooses'),
+  owner: OWNER.optional(),
+  count: z.int().min(1).max(MAX_COUNT).optional().describe('so many addresses, all of one pool and under one identifier; 1 when left out'),
+  otherPools: z
+    .array(z.string().min(1).max(253))
+    .min(1)
+    .max(20)
+    .optional()
+    .describe('pools to try after the one of the path, in this order'),
+  strategy: strategySchema.optional().describe('how they are chosen; `lowest` when left out'),
+  seed: z.string().max(100).optional().describe('moves the starting point of `banded` and `random`'),
+  node: z.string().min(1).max(253).optional().describe('only addresses of the ranges of this node'),
+  within: PREFIXES.optional().describe('only addresses of these prefixes'),
+  exclude: PREFIXES.optional().describe('no address of these prefixes'),
+  ttlSeconds: z.int().min(1).max(MAX_SECONDS).optional().describe('a lease: it ends by itself after so long, by the clock of the database'),
+  cooldownSeconds: z.int().min(1).max(MAX_SECONDS).optional().describe('after its end nobody gets the address for so long'),
+};
 
-/** One allocation, or many. */
+const PARTIAL = z.boolean().optional();
+const DRY_RUN = z.boolean().optional().describe('says what would be handed out, and hands out nothing');
+
+interface Demand {
+  readonly address?: string | undefined;
+  readonly preferred?: string | undefined;
+  readonly count?: number | undefined;
+  readonly strategy?: string | undefined;
+}
+
+/** An address by name leaves nothing to choose. */
+function namesOrChooses({ address, preferred, count = 1, strategy }: Demand): boolean {
+  return address === undefined || (preferred === undefined && count === 1 && strategy === undefined);
+}
+
+const NAMES_OR_CHOOSES = { path: ['address'], message: 'stands for one address: neither `count`, `preferred` nor `strategy` goes with it' };
+
+const ITEM = z.strictObject({ identifier: IDENTIFIER, ...DEMAND }).refine(namesOrChooses, NAMES_OR_CHOOSES);
+
+/** What is asked for under one identifier. */
+export const NEW_ALLOCATION = z
+  .strictObject({
+    identifier: IDENTIFIER,
+    ...DEMAND,
+    partial: PARTIAL.describe('fewer addresses than were asked for are better than none'),
+    dryRun: DRY_RUN,
+  })
+  .refine(namesOrChooses, NAMES_OR_CHOOSES);
+
+/** One request, or many. */
 export const ALLOCATION_BODY = z
   .strictObject({
     identifier: IDENTIFIER.optional().describe('needed unless there are `items`'),
-    address: ADDRESS.optional(),
-    owner: OWNER.optional(),
+    ...DEMAND,
+    partial: PARTIAL.describe(
+      'fewer addresses than were asked for are better than none; with `items`: each has its own answer, an allocation or a problem',
+    ),
+    dryRun: DRY_RUN,
     items: z
-      .array(NEW_ALLOCATION)
+      .array(ITEM)
       .min(1)
       .max(MAX_ITEMS)
       .optional()
-      .describe('many at once, each with its own answer; nothing else beside it'),
+      .describe('many requests at once, all of them or none; beside it stand `partial` and `dryRun` only'),
   })
+  .refine(namesOrChooses, NAMES_OR_CHOOSES)
   .refine(({ identifier, items }) => identifier !== undefined || items !== undefined, { path: ['identifier'] })
-  .refine(({ items, ...one }) => items === undefined || Object.values(one).every((value) => value === undefined), {
+  .refine(
+    ({ items, partial: _partial, dryRun: _dryRun, ...one }) =>
+      items === undefined || Object.values(one).every((value) => value === undefined),
+    {
+      path: ['items'],
+      message: 'must stand alone',
+    },
+  )
+  .refine(({ items = [] }) => items.reduce((sum, { count = 1 }) => sum + count, 0) <= MAX_COUNT, {
     path: ['items'],
-    message: 'must stand alone',
+    message: `must ask for ${MAX_COUNT} addresses at most`,
   });
 
 /** An allocation as it is shown. */
@@ -49,8 +112,10 @@ export const ALLOCATION = z
     sequence: z.number().int().describe('of the change that made it; a release that names it cannot free a later one'),
     allocatedAt: z.iso.datetime(),
     allocatedBy: z.string().describe('the token'),
+    leaseUntil: z.iso.datetime().nullable().describe('when it ends by itself; null: never'),
+    cooldownSeconds: z.int().describe('for so long after its end nobody gets the address'),
     releasedSequence: z.number().int().nullable().describe('of the change that ended it; null while it lives'),
     releasedAt: z.iso.datetime().nullable(),
-    releasedBy: z.string().nullable(),
+    releasedBy: z.string().nullable().describe('the token; `system:lease` where the lease was over'),
   })
   .meta({ id: 'Allocation' });

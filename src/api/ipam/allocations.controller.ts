@@ -2,8 +2,11 @@ import { Controller, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Principal } from '../../application/access/principal.js';
+import type { AllocationInput } from '../../application/ipam/allocation-input.js';
+import type { AllocationOutcome } from '../../application/ipam/allocation-store.js';
 import { allocationText, type AllocationText } from '../../application/ipam/allocation-text.js';
 import { Allocations } from '../../application/ipam/allocations.js';
+import { explanationSchema } from '../../application/ipam/ipam-result-schema.js';
 import { COORDINATE_QUERY } from '../http/coordinate-query.js';
 import { CurrentPrincipal } from '../http/caller.js';
 import { defineEndpoint, Handles, Input, type InputOf } from '../http/endpoint.js';
@@ -52,23 +55,32 @@ const SHOW = defineEndpoint({
   problems: [...READ.problems, 'unknown-allocation'],
 });
 
+/** One allocation at the top where one was asked for; otherwise a list. */
+const ALLOCATED = ALLOCATION.extend({ dryRun: z.boolean(), explanation: explanationSchema });
+const ALLOCATED_MANY = z.object({
+  items: z.array(z.looseObject({})).describe('allocations; with `partial` and `items`, problems among them'),
+  dryRun: z.boolean(),
+  explanation: explanationSchema.optional().describe('where a `count` was asked for'),
+  explanations: z.array(explanationSchema.nullable()).optional().describe('where `items` were asked for, one for each; null for a problem'),
+});
+
 const ALLOCATE = defineEndpoint({
   ...WRITE,
   method: 'POST',
   path: ALL_PATH,
-  summary: 'Hand out an address',
-  description: `The lowest address that nobody has in the newest revision and that was not handed out, or the one that is asked for. The same request with the same \`identifier\` gets the same address, at any time until it is released. With \`items\`, up to ${MAX_ITEMS} at once; each has its own answer, an allocation or a problem.`,
+  summary: 'Hand out addresses',
+  description: `The lowest address that nobody has in the newest revision and that was not handed out, the one that is asked for, or \`count\` of them as the strategy chooses. The same request with the same \`identifier\` gets the same addresses, at any time until they are released. With \`items\`, up to ${MAX_ITEMS} requests at once, all of them or none. \`dryRun\` asks the same and hands out nothing.`,
   params: ONE_POOL,
   body: ALLOCATION_BODY,
   idempotent: true,
   answers: {
-    201: { description: 'the allocation', schema: ALLOCATION },
+    201: { description: 'what was handed out', schema: z.union([ALLOCATED, ALLOCATED_MANY]) },
     200: {
-      description: 'the allocation that the identifier had already; or `{"items": […]}`',
-      schema: z.union([ALLOCATION, z.object({ items: z.array(z.looseObject({})) })]),
+      description: 'what the identifier had already, what `dryRun` asked for, or `items` that each have their own answer',
+      schema: z.union([ALLOCATED, ALLOCATED_MANY]),
     },
   },
-  problems: ['unknown-cluster', 'unknown-revision', 'unknown-pool', 'address-taken', 'pool-exhausted', 'identifier-reused'],
+  problems: ['unknown-cluster', 'unknown-revision', 'unknown-pool', 'unknown-node', 'address-taken', 'pool-exhausted', 'identifier-reused'],
   examples: [
     {
       title: 'The lowest free address',
@@ -76,6 +88,11 @@ const ALLOCATE = defineEndpoint({
       body: { identifier: 'shop/checkout', owner: 'team shop' },
     },
     { title: 'A fixed address', params: { cluster: 'harbor', pool: POOL }, body: { identifier: 'shop/search', address: '10.96.0.200' } },
+    {
+      title: 'Three in a row for an hour, shown only',
+      params: { cluster: 'harbor', pool: POOL },
+      body: { identifier: 'shop/batch', count: 3, strategy: 'bestFit', ttlSeconds: 3600, dryRun: true },
+    },
     { title: 'Two at once', params: { cluster: 'harbor', pool: POOL }, body: { items: [{ identifier: 'one' }, { identifier: 'two' }] } },
   ],
 });
@@ -84,8 +101,9 @@ const RELEASE = defineEndpoint({
   ...WRITE,
   method: 'DELETE',
   path: ONE_PATH,
-  summary: 'Give an address back',
-  description: 'A release that is sent again answers as the first one did.',
+  summary: 'Give addresses back',
+  description:
+    'All that the identifier has, or the one allocation that `sequence` names. What another token was given goes back by its `sequence` only. A release that is sent again answers as the first one did.',
   params: ONE_ALLOCATION,
   query: z.strictObject({
     sequence: z.coerce
@@ -95,8 +113,13 @@ const RELEASE = defineEndpoint({
       .optional()
       .describe('the allocation that is meant; where the identifier has a later one, nothing is released'),
   }),
-  answers: { 200: { description: 'the allocation with its end', schema: ALLOCATION } },
-  problems: ['unknown-cluster', 'unknown-revision', 'unknown-allocation', 'stale-sequence'],
+  answers: {
+    200: {
+      description: 'the allocation with its end; `{"items": […]}` where the identifier had several',
+      schema: z.union([ALLOCATION, z.object({ items: z.array(ALLOCATION) })]),
+    },
+  },
+  problems: ['unknown-cluster', 'unknown-revision', 'unknown-allocation', 'stale-sequence', 'held-by-another'],
 });
 
 /** Addresses that are handed out through the API. */
@@ -124,24 +147,56 @@ export class AllocationsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    const { items, identifier, address, owner } = body;
+    const { items, identifier, dryRun = false, partial, ...demand } = body;
     if (items === undefined) {
-      const asked = { ...params, identifier: identifier ?? '', address, owner };
-      const { record, changed } = orThrow(await this.allocations.allocate(asked, principal.name));
-      reply.status(changed ? 201 : 200);
-      return allocationText(record);
+      const requests = [{ ...demand, partial, identifier: identifier ?? '' }];
+      const [outcome] = orThrow(await this.allocations.allocate({ ...params, requests, dryRun }, principal.name));
+      reply.status(outcome?.changed && !dryRun ? 201 : 200);
+      return allocatedText(outcome, body.count !== undefined, dryRun);
     }
-    const outcomes = await Promise.all(items.map((item) => this.allocations.allocate({ ...params, ...item }, principal.name)));
-    reply.status(200);
+    if (partial) {
+      reply.status(200);
+      return this.eachByItself({ ...params, dryRun }, items, principal, request.id);
+    }
+    const outcomes = orThrow(await this.allocations.allocate({ ...params, requests: items, dryRun }, principal.name));
+    reply.status(outcomes.some(({ changed }) => changed) && !dryRun ? 201 : 200);
     return {
-      items: outcomes.map((outcome) => (outcome.ok ? allocationText(outcome.value.record) : problemDocument(outcome.error, request.id))),
+      items: outcomes.flatMap(({ records }) => records.map(allocationText)),
+      dryRun,
+      explanations: outcomes.map(({ explanation }) => explanation),
     };
   }
 
   @Handles(RELEASE)
-  async release(@Input() { params, query }: InputOf<typeof RELEASE>, @CurrentPrincipal() principal: Principal): Promise<AllocationText> {
+  async release(@Input() { params, query }: InputOf<typeof RELEASE>, @CurrentPrincipal() principal: Principal): Promise<object> {
     const { cluster, pool, identifier } = params;
     const outcome = await this.allocations.release(cluster, { pool, identifier, sequence: query.sequence }, principal.name);
-    return allocationText(orThrow(outcome).record);
+    const items = orThrow(outcome).records.map(allocationText);
+    return items.length === 1 && items[0] ? items[0] : { items };
   }
+
+  /** Items of one request that share nothing but the way here. */
+  private async eachByItself(
+    place: { readonly cluster: string; readonly pool: string; readonly dryRun: boolean },
+    items: readonly AllocationInput[],
+    principal: Principal,
+    requestId: string,
+  ): Promise<object> {
+    const outcomes = await Promise.all(
+      items.map(async (item) => this.allocations.allocate({ ...place, requests: [{ ...item, partial: true }] }, principal.name)),
+    );
+    return {
+      items: outcomes.flatMap((outcome): object[] =>
+        outcome.ok ? outcome.value.flatMap(({ records }) => records.map(allocationText)) : [problemDocument(outcome.error, requestId)],
+      ),
+      dryRun: place.dryRun,
+      explanations: outcomes.map((outcome) => (outcome.ok ? (outcome.value[0]?.explanation ?? null) : null)),
+    };
+  }
+}
+
+function allocatedText(outcome: AllocationOutcome | undefined, isList: boolean, dryRun: boolean): object {
+  const items = outcome?.records.map(allocationText) ?? [];
+  const explanation = outcome?.explanation;
+  return isList ? { items, dryRun, explanation } : { ...items[0], dryRun, explanation };
 }

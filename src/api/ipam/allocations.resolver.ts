@@ -2,6 +2,7 @@ import { Args, Context, Info, Mutation, Resolver } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Principal } from '../../application/access/principal.js';
 import type { AllocationOutcome } from '../../application/ipam/allocation-store.js';
+import { ok } from '../../core/kernel/result.js';
 import { allocationText } from '../../application/ipam/allocation-text.js';
 import { Allocations } from '../../application/ipam/allocations.js';
 import { type MutationResult, mutationResult } from '../graphql/mutation-result.js';
@@ -29,9 +30,16 @@ export class AllocationsResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<MutationResult> {
     const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
-    const work = async () =>
-      this.allocations.allocate({ cluster, pool, ...orThrow(parseInput(NEW_ALLOCATION, given, '/input')) }, principal.name);
-    return mutationResult({ info, context }, 'IpAllocated', work, shown);
+    const work = async () => {
+      const { dryRun, ...request } = orThrow(parseInput(NEW_ALLOCATION, given, '/input'));
+      const outcomes = await this.allocations.allocate({ cluster, pool, requests: [request], dryRun }, principal.name);
+      return outcomes.ok ? ok({ outcome: outcomes.value[0], dryRun: dryRun ?? false }) : outcomes;
+    };
+    return mutationResult({ info, context }, 'IpAllocated', work, ({ outcome, dryRun }) => ({
+      ...shown(outcome),
+      dryRun,
+      explanation: outcome?.explanation ?? null,
+    }));
   }
 
   @Mutation()
@@ -50,6 +58,7 @@ export class AllocationsResolver {
   }
 }
 
-function shown({ record, changed }: AllocationOutcome): Readonly<Record<string, unknown>> {
-  return { allocation: allocationText(record), changed };
+function shown(outcome: AllocationOutcome | undefined): Readonly<Record<string, unknown>> {
+  const allocations = outcome?.records.map(allocationText) ?? [];
+  return { allocation: allocations[0], allocations, changed: outcome?.changed ?? false };
 }

@@ -1,5 +1,6 @@
-import type { AllocationDecision } from '../../core/ipam/allocate-address.js';
-import type { Allocation } from '../../core/ipam/allocation.js';
+import type { AllocationExplanation } from '../../core/ipam/allocate-address.js';
+import type { AllocationMemory } from '../../core/ipam/allocation-memory.js';
+import type { Allocation, NewAllocation } from '../../core/ipam/allocation.js';
 import type { AllocationBook } from '../../core/ipam/allocation-book.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import type { Result } from '../../core/kernel/result.js';
@@ -8,12 +9,35 @@ import type { Cluster } from '../clusters/cluster.js';
 import type { AllocationRecord } from './allocation-record.js';
 
 /** What a writer does with the newest state. */
-export type AllocationChange = AllocationDecision | { readonly type: 'release'; readonly allocation: Allocation };
+export interface AllocationChanges {
+  /** What the caller has already. */
+  readonly known?: readonly Allocation[] | undefined;
+  readonly made?: readonly NewAllocation[] | undefined;
+  readonly released?: readonly Allocation[] | undefined;
+  readonly explanation?: AllocationExplanation | undefined;
+}
 
-/** What became of it; `changed` is false where the caller had it already. */
+/** Looks at what is handed out and says what is to change. It must be quick: others wait. */
+export type Decide = (book: AllocationBook, memory: AllocationMemory) => Result<AllocationChanges, Problem>;
+
+/** One writer. */
+export interface AllocationWrite {
+  readonly author: string;
+  /** One after the other, each on what those before it left; when one fails, nothing of them happens. */
+  readonly decide: readonly Decide[];
+  /** How many addresses they change at most; 1 when absent. */
+  readonly weight?: number | undefined;
+  /** Whether they look at the memory. */
+  readonly remembers?: boolean | undefined;
+  /** What they decide is told, and does not happen. */
+  readonly dryRun?: boolean | undefined;
+}
+
+/** What became of one decision; `changed` is false where the caller had everything already. */
 export interface AllocationOutcome {
-  readonly record: AllocationRecord;
+  readonly records: readonly AllocationRecord[];
   readonly changed: boolean;
+  readonly explanation: AllocationExplanation | null;
 }
 
 /** Which allocations of a cluster; absent members admit all. */
@@ -40,13 +64,9 @@ export abstract class AllocationStore {
   /** Of the newest change at or before a time; 0 before the first. */
   abstract sequenceAt(cluster: Cluster, time: Date): Promise<number>;
   /**
-   * Lets `decide` see what is handed out, and writes what it decides; from the look to the commit nobody else writes to the cluster. `decide` must be quick: others wait. Fails
-   * with the problem of `decide`, and with `unknown-cluster`.
+   * Lets the writer see what is handed out, and writes what it decides; from the look to the commit nobody else writes to the cluster. One outcome for each decision. Fails with
+   * the problem of a decision, and with `unknown-cluster`.
    */
-  abstract write(
-    cluster: Cluster,
-    author: string,
-    decide: (book: AllocationBook) => Result<AllocationChange, Problem>,
-  ): Promise<Result<AllocationOutcome, Problem>>;
+  abstract write(cluster: Cluster, write: AllocationWrite): Promise<Result<readonly AllocationOutcome[], Problem>>;
   abstract records(cluster: Cluster, filter: AllocationFilter, window: AllocationWindow): Promise<readonly AllocationRecord[]>;
 }

@@ -2,24 +2,29 @@ import { type AllocationRequest, allocateAddress } from '../../core/ipam/allocat
 import { allPools, unknownPool } from '../../core/ipam/all-pools.js';
 import { releaseAddress, type ReleaseRequest, unknownAllocation } from '../../core/ipam/release-address.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
+import { problemBelow } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
-import { parseIp } from '../../core/net/ip.js';
+import type { NetworkModel } from '../../core/model/network-model.js';
 import type { Cluster } from '../clusters/cluster.js';
 import type { CoordinateText } from '../clusters/coordinate.js';
 import { Coordinates } from '../clusters/coordinates.js';
 import { ModelSource } from '../clusters/model-source.js';
 import type { AllocationRecord } from './allocation-record.js';
-import { type AllocationOutcome, AllocationStore } from './allocation-store.js';
+import { type AllocationInput, readAllocation } from './allocation-input.js';
+import { type AllocationOutcome, AllocationStore, type Decide } from './allocation-store.js';
 import { AllocationsAt } from './allocations-at.js';
-import { notAnAddress } from './not-an-address.js';
+import { SharedLook } from './shared-look.js';
 
-/** What a caller asks for, as it was written. */
-export interface AllocationInput {
+/** Most addresses of one request. */
+export const MAX_COUNT = 1_000;
+
+/** Requests that belong together: all of them are served, or none. */
+export interface AllocationDemand {
   readonly cluster: string;
   readonly pool: string;
-  readonly identifier: string;
-  readonly owner?: string | null | undefined;
-  readonly address?: string | undefined;
+  readonly requests: readonly AllocationInput[];
+  /** Says what would be handed out. */
+  readonly dryRun?: boolean | undefined;
 }
 
 /** Which allocations of a pool to list. */
@@ -43,6 +48,8 @@ export interface AllocationPage {
 
 /** Hands out addresses and takes them back. What the newest revision's objects hold is never handed out. */
 export class Allocations {
+  private readonly looks = new Map<string, SharedLook<Result<NewestState, Problem>>>();
+
   constructor(
     private readonly coordinates: Coordinates,
     private readonly models: ModelSource,
@@ -51,36 +58,49 @@ export class Allocations {
   ) {}
 
   /**
-   * Gives the caller an address of a pool; the one it has already, where it asked the same before (`changed` is false then). Fails with `unknown-cluster`,
-   * `unknown-revision`, `unknown-pool`, `identifier-reused`, `address-taken`, `pool-exhausted` and `invalid-request`.
+   * Gives the caller what it asks for, one outcome for each request; what it has already, where it asked the same before (`changed` is false then). Fails with `unknown-cluster`,
+   * `unknown-revision`, `unknown-pool`, `unknown-node`, `identifier-reused`, `address-taken`, `pool-exhausted` and `invalid-request`; the places of a problem are below `/items/<n>`
+   * where there are several requests.
    */
   async allocate(
-    { cluster, pool, identifier, owner, address }: AllocationInput,
+    { cluster, pool, requests, dryRun }: AllocationDemand,
     author: string,
-  ): Promise<Result<AllocationOutcome, Problem>> {
-    const ip = address === undefined ? undefined : parseIp(address);
-    if (address !== undefined && !ip) return err(notAnAddress(address, '/address'));
-    const place = await this.coordinates.resolve(cluster);
+  ): Promise<Result<readonly AllocationOutcome[], Problem>> {
+    const read: AllocationRequest[] = [];
+    const placed = (index: number, problem: Problem): Problem => (requests.length > 1 ? problemBelow(`/items/${index}`, problem) : problem);
+    for (const [index, input] of requests.entries()) {
+      const request = readAllocation(pool, input);
+      if (!request.ok) return err(placed(index, request.error));
+      read.push(request.value);
+    }
+    const place = await this.newest(cluster);
     if (!place.ok) return place;
-    const model = await this.models.modelAt(place.value.cluster, place.value.revision);
-    const request: AllocationRequest = { pool, identifier, owner: owner ?? null, address: ip };
-    return this.store.write(place.value.cluster, author, (book) => allocateAddress(model, book, request));
+    const { model } = place.value;
+    const decide = read.map((request, index): Decide => (book, memory) => {
+      const decided = allocateAddress(model, book, request, memory);
+      return decided.ok ? decided : err(placed(index, decided.error));
+    });
+    const weight = requests.reduce((sum, { count = 1 }) => sum + count, 0);
+    const remembers = requests.some(({ strategy }) => strategy === 'fifo' || strategy === 'roundRobin');
+    return this.store.write(place.value.cluster, { author, decide, weight, remembers, dryRun });
   }
 
   /**
-   * Takes an address back. A release that is sent again answers as the first one did (`changed` is false then). Fails with `unknown-cluster`, `unknown-allocation` and
-   * `stale-sequence`.
+   * Takes addresses back. A release that is sent again answers as the first one did (`changed` is false then). Fails with `unknown-cluster`, `unknown-allocation`,
+   * `held-by-another` and `stale-sequence`.
    */
   async release(cluster: string, request: ReleaseRequest, author: string): Promise<Result<AllocationOutcome, Problem>> {
     const found = await this.coordinates.resolve(cluster);
     if (!found.ok) return found;
-    const outcome = await this.store.write(found.value.cluster, author, (book) => {
-      const released = releaseAddress(book, request);
-      return released.ok ? ok({ type: 'release', allocation: released.value }) : released;
-    });
-    if (outcome.ok || outcome.error.kind !== 'unknown-allocation') return outcome;
+    const decide: Decide = (book) => {
+      const released = releaseAddress(book, { ...request, by: author });
+      return released.ok ? ok({ released: released.value }) : released;
+    };
+    const outcomes = await this.store.write(found.value.cluster, { author, decide: [decide] });
+    if (outcomes.ok) return ok(outcomes.value[0] ?? { records: [], changed: false, explanation: null });
+    if (outcomes.error.kind !== 'unknown-allocation') return outcomes;
     const before = await this.releasedBefore(found.value.cluster, request);
-    return before ? ok({ record: before, changed: false }) : outcome;
+    return before.length > 0 ? ok({ records: before, changed: false, explanation: null }) : outcomes;
   }
 
   /** One live allocation. Fails with `unknown-allocation` and the problems of the coordinate. */
@@ -114,12 +134,41 @@ export class Allocations {
     return ok({ revision, allocationSequence: sequence, items, continue: next });
   }
 
-  /** The release that was asked for, where it has happened already. */
-  private async releasedBefore(cluster: Cluster, { pool, identifier, sequence }: ReleaseRequest): Promise<AllocationRecord | undefined> {
-    const after = sequence === undefined ? undefined : sequence + 1;
-    const [record] = await this.store.records(cluster, { pool, identifier }, { descending: true, after, limit: 1 });
-    return record && record.releasedSequence !== null && record.sequence === (sequence ?? record.sequence) ? record : undefined;
+  /** The model of the newest revision, looked up once for all who ask at a time. */
+  private async newest(cluster: string): Promise<Result<NewestState, Problem>> {
+    const look =
+      this.looks.get(cluster) ??
+      new SharedLook(async () => {
+        const place = await this.coordinates.resolve(cluster);
+        if (!place.ok) return place;
+        const model = await this.models.modelAt(place.value.cluster, place.value.revision);
+        return ok({ cluster: place.value.cluster, model });
+      });
+    this.looks.set(cluster, look);
+    try {
+      return await look.ask();
+    } finally {
+      if (look.idle) this.looks.delete(cluster);
+    }
   }
+
+  /** What the release that was asked for ended, where it has happened already. */
+  private async releasedBefore(cluster: Cluster, { pool, identifier, sequence }: ReleaseRequest): Promise<readonly AllocationRecord[]> {
+    const after = sequence === undefined ? undefined : sequence + 1;
+    const limit = sequence === undefined ? MAX_COUNT : 1;
+    const found = await this.store.records(cluster, { pool, identifier }, { descending: true, after, limit });
+    const [newest] = found;
+    if (!newest || newest.releasedSequence === null || newest.sequence !== (sequence ?? newest.sequence)) return [];
+    // All of one request are made, and given back, at one time.
+    return found
+      .filter(({ releasedAt, allocatedAt }) => releasedAt === newest.releasedAt && allocatedAt === newest.allocatedAt)
+      .toReversed();
+  }
+}
+
+interface NewestState {
+  readonly cluster: Cluster;
+  readonly model: NetworkModel;
 }
 
 function startOf(token: string | undefined): { readonly sequence?: number; readonly after?: number } | undefined {

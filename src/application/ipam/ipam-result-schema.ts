@@ -25,6 +25,7 @@ export const planeSchema = z.enum(ADDRESS_PLANES);
 /** How the next address is chosen. */
 export const strategySchema = z.enum(keysOf(ALLOCATION_STRATEGIES));
 
+const rejectedPools = z.array(z.object({ pool: z.string(), reason: reason.describe('reason code'), available: count }));
 const family = z.union([z.literal(4), z.literal(6)]);
 const band = z.object({ first: z.string(), last: z.string() }).nullable();
 
@@ -132,9 +133,20 @@ export const nextFreeResultSchema: z.ZodType<NextFreeResult> = z.object({
   addresses: z.array(z.string()).describe('in the order in which they would be handed out'),
   prefixes: z.array(z.string()).describe('where prefixes were asked for, lowest first'),
   available: count.describe('free addresses of that pool before these are taken'),
-  rejectedPools: z.array(z.object({ pool: z.string(), reason: reason.describe('reason code'), available: count })),
+  rejectedPools,
   allocationSequence: sequence,
 });
+
+/** Why an allocation has the addresses that it has. */
+export const explanationSchema = z
+  .object({
+    pool: z.string(),
+    strategy: strategySchema.nullable().describe('null where the caller had them already, or named one'),
+    requested: z.number().int(),
+    message: z.string(),
+    rejectedPools,
+  })
+  .meta({ id: 'AllocationExplanation' });
 
 const limitedBy = z.enum(CAPACITY_LIMITS).describe('reason code of what keeps it from more');
 

@@ -31,8 +31,8 @@ function run(lines: readonly string[], model = MODEL): { readonly outcomes: read
         sequence: expected === undefined ? undefined : Number(expected),
       });
       if (!released.ok) return released.error.kind;
-      book.enter({ type: 'released', sequence, allocation: released.value });
-      return formatIp(released.value.ip);
+      book.enter({ type: 'released', sequence, allocation: released.value[0]! });
+      return formatIp(released.value[0]!.ip);
     }
     const decided = allocateAddress(model, book, {
       pool: word('pool=') ?? SERVICES,
@@ -41,8 +41,9 @@ function run(lines: readonly string[], model = MODEL): { readonly outcomes: read
       address: word('ip=') === undefined ? undefined : parseIp(word('ip=')!),
     });
     if (!decided.ok) return decided.error.kind;
-    if (decided.value.type === 'known') return `=${formatIp(decided.value.allocation.ip)}`;
-    const allocation = { ...decided.value.allocation, sequence, allocatedAt: '2026-01-01T00:00:00.000Z', allocatedBy: 'test' };
+    const { known, made } = decided.value;
+    if (known[0]) return `=${formatIp(known[0].ip)}`;
+    const allocation = { ...made[0]!, sequence, allocatedAt: '2026-01-01T00:00:00.000Z', allocatedBy: 'test' };
     book.enter({ type: 'allocated', sequence, allocation });
     return formatIp(allocation.ip);
   });

@@ -13,6 +13,8 @@ export interface ChoiceState {
   readonly upperBand: bigint | undefined;
   /** Seeded by the state. */
   readonly numbers: SeededNumbers;
+  /** How many addresses are still asked for, this one included; absent: one. */
+  readonly wanted?: number | undefined;
 }
 
 interface Bounds {
@@ -35,6 +37,10 @@ export function chooseAddress(space: FreeSpace, strategy: AllocationStrategy, st
       return fromBands(space, all, state);
     case 'fifo':
       return longestFree(space, all, state.released);
+    case 'bestFit':
+      return smallestRun(space, state.wanted ?? 1);
+    case 'sparse':
+      return middleOfLongestRun(space);
     default:
       return assertNever(strategy);
   }
@@ -71,4 +77,34 @@ function longestFree(space: FreeSpace, { first, last }: Bounds, released: Releas
     candidate = space.next(unused, last);
   }
   return released.first((value) => space.isFree(value));
+}
+
+/** More runs of free addresses are not compared: everybody waits for the choice. */
+const MOST_RUNS = 1_024;
+
+function* firstRuns(space: FreeSpace): Generator<Bounds> {
+  let left = MOST_RUNS;
+  for (const range of space.ranges()) {
+    if (left-- === 0) return;
+    yield range;
+  }
+}
+
+/** Where no run has room for all, the longest is the best. */
+function smallestRun(space: FreeSpace, wanted: number): bigint | undefined {
+  let best: Bounds | undefined;
+  const length = ({ first, last }: Bounds): bigint => last - first + 1n;
+  for (const run of firstRuns(space)) {
+    const fits = length(run) >= wanted;
+    if (!best || (fits ? length(best) < wanted || length(run) < length(best) : length(run) > length(best) && length(best) < wanted))
+      best = run;
+  }
+  return best?.first;
+}
+
+/** The lower of two middles. */
+function middleOfLongestRun(space: FreeSpace): bigint | undefined {
+  let longest: Bounds | undefined;
+  for (const run of firstRuns(space)) if (!longest || run.last - run.first > longest.last - longest.first) longest = run;
+  return longest && (longest.first + longest.last) / 2n;
 }

@@ -8,19 +8,23 @@ import { countAddresses } from './usable-addresses.js';
  */
 export class FreeSpace {
   readonly offered: readonly IpRange[];
-  private left: bigint;
+  /** Counted when it is asked for first. */
+  private left: bigint | undefined;
 
   /** `offered`: of one family, in any order. `taken` is shared, not copied: {@link take} changes it. */
   constructor(
     offered: readonly IpRange[],
     readonly taken: SparseBitmap,
   ) {
-    this.offered = mergeRanges(offered);
-    this.left = this.offered.reduce((sum, { first, last }) => sum - BigInt(taken.countIn(first, last)), countAddresses(this.offered));
+    this.offered = offered.length > 1 ? mergeRanges(offered) : offered;
   }
 
-  /** How many addresses are free. */
+  /** How many addresses are free; from then on only {@link take} and {@link giveBack} may change what is taken. */
   get free(): bigint {
+    this.left ??= this.offered.reduce(
+      (sum, { first, last }) => sum - BigInt(this.taken.countIn(first, last)),
+      countAddresses(this.offered),
+    );
     return this.left;
   }
 
@@ -42,14 +46,14 @@ export class FreeSpace {
   /** Marks an address as taken, offered or not. False when it was. */
   take(value: bigint): boolean {
     if (this.taken.add(value) === 0) return false;
-    if (this.isOffered(value)) this.left--;
+    if (this.left !== undefined && this.isOffered(value)) this.left--;
     return true;
   }
 
   /** Gives an address back. False when it was not taken. */
   giveBack(value: bigint): boolean {
     if (this.taken.delete(value) === 0) return false;
-    if (this.isOffered(value)) this.left++;
+    if (this.left !== undefined && this.isOffered(value)) this.left++;
     return true;
   }
 

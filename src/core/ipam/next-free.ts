@@ -1,7 +1,6 @@
 import type { Answer } from '../kernel/answer.js';
-import { didYouMeanHint } from '../kernel/did-you-mean.js';
 import { Trail } from '../kernel/evidence.js';
-import { type Problem, problem } from '../kernel/problem.js';
+import type { Problem } from '../kernel/problem.js';
 import { problemAt } from '../kernel/problem-place.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import { type Cidr, formatCidr } from '../net/cidr.js';
@@ -21,6 +20,7 @@ import { ownersIn } from './own-ip.js';
 import { freeSpaceOf } from './pool-utilization.js';
 import { ReleaseQueue } from './release-queue.js';
 import { SeededNumbers } from './seeded-numbers.js';
+import { unknownNode } from './unknown-node.js';
 import { countAddresses } from './usable-addresses.js';
 
 /** Whether there are as many as were asked for. */
@@ -130,12 +130,6 @@ function wanted({ count, prefixLength }: NextFreeQuestion): string {
   const number = count === 1 ? 'one' : String(count);
   if (prefixLength === undefined) return `${number} ${count === 1 ? 'address' : 'addresses'}`;
   return `${number} ${count === 1 ? 'prefix' : 'prefixes'} of /${prefixLength}`;
-}
-
-function unknownNode(model: NetworkModel, name: string): Problem {
-  const names = [...model.nodes.keys()];
-  const hint = didYouMeanHint(name, names) ?? `the nodes are ${names.slice(0, 20).join(', ')}`;
-  return problem('unknown-node', `there is no node \`${name}\``, { hint });
 }
 
 /** Looks for the pool that serves, and notes why the others do not. */

@@ -11,18 +11,35 @@ export interface ReleaseRequest {
   readonly identifier: string;
   /** Of the allocation that is meant; undefined: whichever there is now. */
   readonly sequence: number | undefined;
+  /** Who gives it back; another than who was given it has to name the sequence. Undefined: whoever may. */
+  readonly by?: string | undefined;
 }
 
 /**
- * Decides what is given back. INVARIANT INV-IPAM-4: a release that names the sequence of an earlier allocation frees nothing. Fails with `unknown-allocation` and
- * `stale-sequence`.
+ * Decides what is given back: the allocation of the sequence, or all that the identifier has. INVARIANT INV-IPAM-4: a release that names the sequence of an earlier allocation
+ * frees nothing. Fails with `unknown-allocation`, `stale-sequence` and `held-by-another`.
  */
-export function releaseAddress(book: AllocationBook, { pool, identifier, sequence }: ReleaseRequest): Result<Allocation, Problem> {
-  const known = book.find(pool, identifier);
+export function releaseAddress(
+  book: AllocationBook,
+  { pool, identifier, sequence, by }: ReleaseRequest,
+): Result<readonly Allocation[], Problem> {
+  const members = book.members(pool, identifier);
+  const [known] = members;
   if (!known) return err(unknownAllocation(book, pool, identifier));
-  if (sequence === undefined || sequence === known.sequence) return ok(known);
+  if (sequence === undefined) {
+    const foreign = by === undefined ? undefined : members.find(({ allocatedBy }) => allocatedBy !== by);
+    return foreign ? err(heldByAnother(foreign, by ?? '')) : ok(members);
+  }
+  const meant = members.find((member) => member.sequence === sequence);
+  if (meant) return ok([meant]);
   const message = `\`${identifier}\` is allocation ${known.sequence} (${formatIp(known.ip)}) now, not ${sequence}`;
   return err(problem('stale-sequence', message, { hint: 'read it again, then release it', extra: { current: known.sequence } }));
+}
+
+function heldByAnother({ identifier, ip, allocatedBy, sequence, owner }: Allocation, by: string): Problem {
+  const message = `\`${identifier}\` (${formatIp(ip)}) was handed out to \`${allocatedBy}\`, not to \`${by}\``;
+  const hint = `who means it all the same sends its \`sequence\`, ${sequence}`;
+  return problem('held-by-another', message, { hint, extra: { holder: allocatedBy, owner, current: sequence } });
 }
 
 /** More identifiers are not compared with a wrong one: it would hold everybody up. */

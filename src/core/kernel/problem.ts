@@ -35,6 +35,7 @@ export const PROBLEM_KINDS = {
   'address-taken': 409,
   'pool-exhausted': 409,
   'stale-sequence': 409,
+  'held-by-another': 409,
   'operation-cancelled': 409,
   'idempotency-key-in-use': 409,
   'precondition-failed': 412,

@@ -1,120 +1,131 @@
-import type pg from 'pg';
 import type { AllocationRecord } from '../../application/ipam/allocation-record.js';
-import type { AllocationChange, AllocationOutcome } from '../../application/ipam/allocation-store.js';
-import type { Allocation } from '../../core/ipam/allocation.js';
+import type { AllocationChanges, AllocationOutcome, AllocationWrite } from '../../application/ipam/allocation-store.js';
+import type { Allocation, NewAllocation } from '../../core/ipam/allocation.js';
 import type { AllocationBook, AllocationEvent } from '../../core/ipam/allocation-book.js';
+import { AllocationMemory } from '../../core/ipam/allocation-memory.js';
 import type { Problem } from '../../core/kernel/problem.js';
-import { ok, type Result } from '../../core/kernel/result.js';
-import { ipBytes } from './allocation-mapper.js';
-import * as sql from './allocation-statements.js';
+import { err, ok, type Result } from '../../core/kernel/result.js';
+import { restEnd } from './allocation-mapper.js';
 
-/** One writer that waits. */
-export interface AllocationWrite {
-  readonly author: string;
-  readonly decide: (book: AllocationBook) => Result<AllocationChange, Problem>;
+/** A change that is to be written, and the allocation after it. */
+export interface AllocationEntry {
+  readonly event: AllocationEvent;
+  readonly record: AllocationRecord;
 }
 
 /** What the writers of a batch decided, each on what those before it left. */
 export interface DecidedBatch {
-  readonly events: readonly AllocationEvent[];
-  /** One for each writer, in order. The time of what changed is known when it is written. */
-  readonly outcomesAt: (time: Date) => readonly Result<AllocationOutcome, Problem>[];
+  readonly entries: readonly AllocationEntry[];
+  /** One for each writer, in order. */
+  readonly outcomes: readonly Result<readonly AllocationOutcome[], Problem>[];
 }
 
-/** Lets every writer decide, and leaves the book as it was: until the commit nothing has happened. */
-export function decideAll(book: AllocationBook, writes: readonly AllocationWrite[]): DecidedBatch {
-  const events: AllocationEvent[] = [];
-  const decideOne = ({ author, decide }: AllocationWrite): OutcomeAt => {
-    const change = decide(book);
-    if (!change.ok) return () => change;
-    if (change.value.type === 'known') return unchanged(change.value.allocation);
-    const event = eventOf(change.value, book.sequence + 1, author);
-    book.enter(event);
-    events.push(event);
-    return (time) => ok({ record: recordAt(event, time, author), changed: true });
+/** Who ends what nobody gives back in time. */
+const TIME = 'system:lease';
+/** No more at a time: writers wait. */
+const MOST_DUE = 1_000;
+
+/**
+ * Ends what is over at the time of the batch, lets every writer decide, and leaves the book as it was: until the commit nothing has happened. The memory, which writers alone look
+ * at, goes ahead; where the batch fails it is to be thrown away.
+ */
+export function decideAll(
+  book: AllocationBook,
+  memory: AllocationMemory | undefined,
+  writes: readonly AllocationWrite[],
+  time: Date,
+): DecidedBatch {
+  const batch = new Batch(book, time);
+  const keep = (from: number): void => {
+    for (const { event } of batch.entries.slice(from)) memory?.enter(event);
   };
   try {
-    const decided = writes.map(decideOne);
-    return { events, outcomesAt: (time) => decided.map((outcome) => outcome(time)) };
+    batch.endWhatIsOver();
+    keep(0);
+    const outcomes = writes.map((write) => {
+      const from = batch.entries.length;
+      const outcome = batch.decide(write, memory ?? new AllocationMemory());
+      keep(from);
+      return outcome;
+    });
+    return { entries: [...batch.entries], outcomes };
   } finally {
-    for (const event of events.toReversed()) book.undo(event);
+    batch.takeBack(0);
   }
 }
 
-type OutcomeAt = (time: Date) => Result<AllocationOutcome, Problem>;
+class Batch {
+  readonly entries: AllocationEntry[] = [];
 
-function unchanged(allocation: Allocation): OutcomeAt {
-  const alive = { releasedSequence: null, releasedAt: null, releasedBy: null };
-  // Made by a writer of the same batch, it has no time yet.
-  return (time) => ok({ record: { ...allocation, ...alive, allocatedAt: allocation.allocatedAt || time.toISOString() }, changed: false });
-}
+  constructor(
+    private readonly book: AllocationBook,
+    private readonly time: Date,
+  ) {}
 
-function eventOf(change: Exclude<AllocationChange, { type: 'known' }>, sequence: number, author: string): AllocationEvent {
-  if (change.type === 'release') return { type: 'released', sequence, allocation: change.allocation };
-  return { type: 'allocated', sequence, allocation: { ...change.allocation, sequence, allocatedAt: '', allocatedBy: author } };
-}
-
-function recordAt({ type, sequence, allocation }: AllocationEvent, time: Date, author: string): AllocationRecord {
-  const at = time.toISOString();
-  const made = { ...allocation, allocatedAt: allocation.allocatedAt || at };
-  if (type === 'allocated') return { ...made, releasedSequence: null, releasedAt: null, releasedBy: null };
-  return { ...made, releasedSequence: sequence, releasedAt: at, releasedBy: author };
-}
-
-/** Writes what was decided within the transaction that holds the ledger's row, in a number of statements that does not grow with the writers. Returns the time of it. */
-export async function writeBatch(
-  client: pg.ClientBase,
-  clusterId: string,
-  outcomesAt: DecidedBatch['outcomesAt'],
-  sequence: number,
-): Promise<Date> {
-  const moved = await client.query<{ changed_at: Date }>(sql.MOVE_LEDGER, [clusterId, sequence]);
-  const time = moved.rows[0]?.changed_at ?? new Date(0);
-  const records = outcomesAt(time).flatMap((outcome) => (outcome.ok && outcome.value.changed ? [outcome.value.record] : []));
-  for (const run of runsOf(records)) await writeRun(client, clusterId, time, run);
-  return time;
-}
-
-/** Cut where something is handed out that was given back before in the same run: the database must see the one before the other. */
-function runsOf(records: readonly AllocationRecord[]): readonly (readonly AllocationRecord[])[] {
-  const runs: AllocationRecord[][] = [];
-  let freed = new Set<string>();
-  for (const record of records) {
-    const keys = [`${record.plane} ${ipBytes(record.ip).toString('hex')}`, `${record.pool}\n${record.identifier}`];
-    const isEnd = record.releasedSequence !== null;
-    if (runs.length === 0 || (!isEnd && keys.some((key) => freed.has(key)))) {
-      runs.push([]);
-      freed = new Set();
+  endWhatIsOver(): void {
+    const { ended, rested } = this.book.due(this.time.getTime(), MOST_DUE);
+    for (const allocation of ended) this.release(allocation, TIME);
+    for (const { allocation, until } of rested) {
+      const released = { releasedSequence: null, releasedAt: null, releasedBy: null };
+      this.enter({ type: 'freed', sequence: this.next, allocation, restsUntil: until }, { ...allocation, ...released });
     }
-    runs.at(-1)?.push(record);
-    if (isEnd) for (const key of keys) freed.add(key);
   }
-  return runs;
+
+  decide({ author, decide, dryRun }: AllocationWrite, memory: AllocationMemory): Result<readonly AllocationOutcome[], Problem> {
+    const from = this.entries.length;
+    const outcomes: AllocationOutcome[] = [];
+    for (const one of decide) {
+      const changes = one(this.book, memory);
+      if (!changes.ok) {
+        this.takeBack(from);
+        return err(changes.error);
+      }
+      outcomes.push(this.apply(changes.value, author));
+    }
+    if (dryRun) this.takeBack(from);
+    return ok(outcomes);
+  }
+
+  /** Takes back what was entered from there on. */
+  takeBack(from: number): void {
+    for (const { event } of this.entries.splice(from).toReversed()) this.book.undo(event);
+  }
+
+  private get next(): number {
+    return this.book.sequence + 1;
+  }
+
+  private apply({ known = [], made = [], released = [], explanation }: AllocationChanges, author: string): AllocationOutcome {
+    const records = [
+      ...known.map(alive),
+      ...made.map((allocation) => this.allocate(allocation, author)),
+      ...released.map((allocation) => this.release(allocation, author)),
+    ];
+    return { records, changed: made.length + released.length > 0, explanation: explanation ?? null };
+  }
+
+  private allocate(asked: NewAllocation, author: string): AllocationRecord {
+    const { ordinal, request, leaseSeconds, cooldownSeconds, ...plain } = asked;
+    const leaseUntil = leaseSeconds === null ? null : new Date(this.time.getTime() + leaseSeconds * 1_000).toISOString();
+    const isPlain = ordinal === 0 && request === '' && leaseUntil === null && cooldownSeconds === 0;
+    const terms = isPlain ? undefined : { ordinal, request, leaseUntil, cooldownSeconds };
+    const allocation: Allocation = { ...plain, sequence: this.next, allocatedAt: this.time.toISOString(), allocatedBy: author, terms };
+    return this.enter({ type: 'allocated', sequence: this.next, allocation }, alive(allocation));
+  }
+
+  private release(allocation: Allocation, author: string): AllocationRecord {
+    const sequence = this.next;
+    const record = { ...allocation, releasedSequence: sequence, releasedAt: this.time.toISOString(), releasedBy: author };
+    return this.enter({ type: 'released', sequence, allocation, restsUntil: restEnd(record) }, record);
+  }
+
+  private enter(event: AllocationEvent, record: AllocationRecord): AllocationRecord {
+    this.book.enter(event);
+    this.entries.push({ event, record });
+    return record;
+  }
 }
 
-async function writeRun(client: pg.ClientBase, clusterId: string, time: Date, records: readonly AllocationRecord[]): Promise<void> {
-  const made = records.filter(({ releasedSequence }) => releasedSequence === null);
-  const ended = records.filter(({ releasedSequence }) => releasedSequence !== null);
-  if (made.length > 0) await client.query(sql.INSERT_ALLOCATIONS, [clusterId, time, ...columnsOf(made)]);
-  if (ended.length === 0) return;
-  await client.query(sql.CLOSE_ALLOCATIONS, [
-    clusterId,
-    time,
-    ended.map((record) => record.sequence),
-    ended.map((record) => record.releasedSequence),
-    ended.map((record) => record.releasedBy),
-  ]);
-}
-
-function columnsOf(records: readonly AllocationRecord[]): readonly (readonly unknown[])[] {
-  return [
-    records.map(({ sequence }) => sequence),
-    records.map(({ pool }) => pool),
-    records.map(({ plane }) => plane),
-    records.map(({ ip }) => ipBytes(ip)),
-    records.map(({ identifier }) => identifier),
-    records.map(({ owner }) => owner),
-    records.map(({ byName }) => byName),
-    records.map(({ allocatedBy }) => allocatedBy),
-  ];
+function alive(allocation: Allocation): AllocationRecord {
+  return { ...allocation, releasedSequence: null, releasedAt: null, releasedBy: null };
 }

@@ -1,6 +1,7 @@
 import type { AllocationRecord } from '../../application/ipam/allocation-record.js';
 import { ADDRESS_PLANES, type AddressPlane } from '../../core/ipam/address-plane.js';
-import type { AllocationEvent } from '../../core/ipam/allocation-book.js';
+import type { AllocationTerms } from '../../core/ipam/allocation.js';
+import { AllocationBook, type AllocationEvent } from '../../core/ipam/allocation-book.js';
 import { invariant } from '../../core/kernel/invariant.js';
 import { familyBits, type Ip } from '../../core/net/ip.js';
 
@@ -18,6 +19,11 @@ export interface AllocationRow {
   readonly released_sequence: string | null;
   readonly released_at: Date | null;
   readonly released_by: string | null;
+  readonly ordinal: number;
+  readonly request: string;
+  readonly lease_until: Date | null;
+  readonly cooldown_seconds: number;
+  readonly freed_sequence: string | null;
 }
 
 /** The bytes of an address, most significant first: their order is the order of the addresses. */
@@ -38,6 +44,7 @@ export function recordOf(row: AllocationRow): AllocationRecord {
     sequence: Number(row.sequence),
     allocatedAt: row.allocated_at.toISOString(),
     allocatedBy: row.allocated_by,
+    terms: termsOf(row),
     releasedSequence: row.released_sequence === null ? null : Number(row.released_sequence),
     releasedAt: row.released_at?.toISOString() ?? null,
     releasedBy: row.released_by,
@@ -46,12 +53,42 @@ export function recordOf(row: AllocationRow): AllocationRecord {
 
 /** What happened to the allocations of these rows, in order. */
 export function eventsOf(rows: readonly AllocationRow[]): readonly AllocationEvent[] {
-  const events = rows.map(recordOf).flatMap((allocation): readonly AllocationEvent[] => {
-    const { sequence, releasedSequence } = allocation;
-    const made: AllocationEvent = { type: 'allocated', sequence, allocation };
-    return releasedSequence === null ? [made] : [made, { type: 'released', sequence: releasedSequence, allocation }];
-  });
-  return events.sort((a, b) => a.sequence - b.sequence);
+  return rows.flatMap(eventsOfRow).sort((a, b) => a.sequence - b.sequence);
+}
+
+function eventsOfRow(row: AllocationRow): readonly AllocationEvent[] {
+  const allocation = recordOf(row);
+  const { sequence, releasedSequence } = allocation;
+  const made: AllocationEvent = { type: 'allocated', sequence, allocation };
+  if (releasedSequence === null) return [made];
+  const restsUntil = restEnd(allocation);
+  const released: AllocationEvent = { type: 'released', sequence: releasedSequence, allocation, restsUntil };
+  if (restsUntil === undefined || row.freed_sequence === null) return [made, released];
+  return [made, released, { type: 'freed', sequence: Number(row.freed_sequence), allocation, restsUntil }];
+}
+
+/** The book after the change `sequence`, of the rows that lived or rested then. */
+export function bookOf(sequence: number, rows: readonly AllocationRow[]): AllocationBook {
+  const records = rows.map(recordOf);
+  const rests = ({ releasedSequence }: AllocationRecord): boolean => releasedSequence !== null && releasedSequence <= sequence;
+  const resting = records.filter(rests).map((allocation) => ({ allocation, until: restEnd(allocation) ?? '' }));
+  return AllocationBook.after(
+    sequence,
+    records.filter((record) => !rests(record)),
+    resting,
+  );
+}
+
+/** Until when the address of a released allocation rests; undefined: it does not. */
+export function restEnd({ releasedAt, terms }: Pick<AllocationRecord, 'releasedAt' | 'terms'>): string | undefined {
+  if (releasedAt === null || !terms || terms.cooldownSeconds === 0) return undefined;
+  return new Date(Date.parse(releasedAt) + terms.cooldownSeconds * 1_000).toISOString();
+}
+
+/** Absent where there is nothing to say. */
+function termsOf({ ordinal, request, lease_until, cooldown_seconds }: AllocationRow): AllocationTerms | undefined {
+  if (ordinal === 0 && request === '' && lease_until === null && cooldown_seconds === 0) return undefined;
+  return { ordinal, request, leaseUntil: lease_until?.toISOString() ?? null, cooldownSeconds: cooldown_seconds };
 }
 
 function isPlane(text: string): text is AddressPlane {

@@ -2,45 +2,74 @@ import type { AllocationFilter, AllocationWindow } from '../../application/ipam/
 import { ipBytes } from './allocation-mapper.js';
 
 /** $1 is the cluster's id. */
-const COLUMNS = `sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by`;
+const COLUMNS = `sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence`;
 
 /** Makes sure that there is a row to lock. */
 export const OPEN_LEDGER = 'INSERT INTO allocation_ledger (cluster_id) VALUES ($1) ON CONFLICT DO NOTHING';
 
-/** In a statement of its own: one that also reads would read what was true before it had to wait. */
-export const LOCK_LEDGER = 'SELECT sequence FROM allocation_ledger WHERE cluster_id = $1 FOR UPDATE';
+/**
+ * In a statement of its own: one that also reads would read what was true before it had to wait. The time is that of the changes to come; times never run backwards, whatever
+ * the clock does.
+ */
+export const LOCK_LEDGER = `
+SELECT sequence, greatest(changed_at, date_trunc('milliseconds', clock_timestamp())) AS now FROM allocation_ledger WHERE cluster_id = $1 FOR UPDATE`;
+
+/** The newest change, without waiting for who writes. */
+export const NEWEST = 'SELECT sequence FROM allocation_ledger WHERE cluster_id = $1';
 
 /** What happened after the change $2. */
 export const CHANGES_SINCE = `
 SELECT ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND sequence > $2
 UNION ALL
-SELECT ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND released_sequence > $2 AND sequence <= $2`;
+SELECT ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND released_sequence > $2 AND sequence <= $2
+UNION ALL
+SELECT ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND freed_sequence > $2 AND freed_sequence > released_sequence AND released_sequence <= $2`;
 
-/** What lives, and the newest change; one row without an allocation when nothing lives. */
+/** What lives or rests, and the newest change; one row without an allocation when nothing does. */
 export const LIVE_NOW = `
 SELECT ledger.sequence AS newest, live.* FROM allocation_ledger ledger
-LEFT JOIN (SELECT cluster_id, ${COLUMNS} FROM allocation WHERE released_sequence IS NULL) live USING (cluster_id)
+LEFT JOIN (SELECT cluster_id, ${COLUMNS} FROM allocation WHERE freed_sequence IS NULL) live USING (cluster_id)
 WHERE ledger.cluster_id = $1`;
 
-/** What lived after the change $2. */
+/** What lived or rested after the change $2. */
 export const LIVE_AFTER = `
-SELECT ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND sequence <= $2 AND (released_sequence IS NULL OR released_sequence > $2)`;
+SELECT ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND sequence <= $2 AND (freed_sequence IS NULL OR freed_sequence > $2)`;
 
-/** Times never run backwards, whatever the clock does: $2 is the sequence after the changes. */
-export const MOVE_LEDGER = `
-UPDATE allocation_ledger SET sequence = $2, changed_at = greatest(changed_at, date_trunc('milliseconds', clock_timestamp()))
-WHERE cluster_id = $1 RETURNING changed_at`;
+/** What strategies remember: the newest allocation of each pool, and the newest end of each address that is free, in the order of their ends. */
+export const REMEMBERED = `
+SELECT * FROM (SELECT DISTINCT ON (pool) ${COLUMNS} FROM allocation WHERE cluster_id = $1 ORDER BY pool, sequence DESC) newest
+UNION ALL
+SELECT * FROM (SELECT DISTINCT ON (plane, address) ${COLUMNS} FROM allocation WHERE cluster_id = $1 ORDER BY plane, address, sequence DESC) ends
+WHERE freed_sequence IS NOT NULL`;
+
+/** Clusters in which time has brought something about. */
+export const DUE_CLUSTERS = `
+SELECT id, name FROM cluster WHERE id IN (
+  SELECT cluster_id FROM allocation WHERE lease_until <= clock_timestamp() AND released_sequence IS NULL
+  UNION
+  SELECT cluster_id FROM allocation WHERE released_sequence IS NOT NULL AND freed_sequence IS NULL
+    AND released_at + make_interval(secs => cooldown_seconds) <= clock_timestamp())`;
+
+/** $2 is the sequence after the changes, $3 their time. */
+export const MOVE_LEDGER = 'UPDATE allocation_ledger SET sequence = $2, changed_at = $3 WHERE cluster_id = $1';
 
 export const INSERT_ALLOCATIONS = `
-INSERT INTO allocation (cluster_id, sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by)
-SELECT $1, sequence, pool, plane, address, identifier, owner, by_name, $2, allocated_by
-FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::text[], $9::boolean[], $10::text[])
-  AS made (sequence, pool, plane, address, identifier, owner, by_name, allocated_by)`;
+INSERT INTO allocation (cluster_id, sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, ordinal, request, lease_until, cooldown_seconds)
+SELECT $1, sequence, pool, plane, address, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds
+FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::text[], $9::boolean[], $10::text[], $11::integer[], $12::text[], $13::timestamptz[], $14::integer[])
+  AS made (sequence, pool, plane, address, identifier, owner, by_name, allocated_by, ordinal, request, lease_until, cooldown_seconds)`;
 
+/** What is to rest is not free yet. */
 export const CLOSE_ALLOCATIONS = `
-UPDATE allocation SET released_sequence = ended.released_sequence, released_at = $2, released_by = ended.released_by
+UPDATE allocation SET released_sequence = ended.released_sequence, released_at = $2, released_by = ended.released_by,
+  freed_sequence = CASE WHEN cooldown_seconds = 0 THEN ended.released_sequence END
 FROM unnest($3::bigint[], $4::bigint[], $5::text[]) AS ended (sequence, released_sequence, released_by)
 WHERE allocation.cluster_id = $1 AND allocation.sequence = ended.sequence`;
+
+export const FREE_ADDRESSES = `
+UPDATE allocation SET freed_sequence = rested.freed_sequence
+FROM unnest($2::bigint[], $3::bigint[]) AS rested (sequence, freed_sequence)
+WHERE allocation.cluster_id = $1 AND allocation.sequence = rested.sequence`;
 
 export const SEQUENCE_AT = `
 SELECT coalesce(greatest(max(sequence) FILTER (WHERE allocated_at <= $2), max(released_sequence) FILTER (WHERE released_at <= $2)), 0) AS sequence

@@ -1,35 +1,42 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
 import type { Cluster } from '../../application/clusters/cluster.js';
 import type { AllocationRecord } from '../../application/ipam/allocation-record.js';
 import {
-  type AllocationChange,
   type AllocationFilter,
   type AllocationOutcome,
   AllocationStore,
   type AllocationWindow,
+  type AllocationWrite,
 } from '../../application/ipam/allocation-store.js';
-import { AllocationBook } from '../../core/ipam/allocation-book.js';
+import type { AllocationBook } from '../../core/ipam/allocation-book.js';
+import { AllocationMemory } from '../../core/ipam/allocation-memory.js';
 import { problem, type Problem } from '../../core/kernel/problem.js';
 import { err, type Result } from '../../core/kernel/result.js';
 import { Database } from '../database.js';
 import { codeOf } from '../database-failure.js';
-import { type AllocationWrite, decideAll, writeBatch } from './allocation-batch.js';
-import { type AllocationRow, eventsOf, recordOf } from './allocation-mapper.js';
+import { decideAll, type DecidedBatch } from './allocation-batch.js';
+import { type AllocationRow, bookOf, eventsOf, recordOf } from './allocation-mapper.js';
 import * as sql from './allocation-statements.js';
+import { writeBatch } from './write-batch.js';
 
 const FOREIGN_KEY_VIOLATION = '23503';
-/** So many writers share one transaction at most; no more than what waits anyhow. */
+const UNIQUE_VIOLATION = '23505';
+/** So many addresses share one transaction at most, unless one writer alone asks for more; no more than what waits anyhow. */
 const MAX_BATCH = 256;
+/** How often leases are ended in clusters that nobody writes to. */
+const SWEEP_EVERY_MS = 30_000;
 /** Clusters whose allocations are kept in memory. */
 const MAX_BOOKS = 256;
 
-type Settle = (outcome: Result<AllocationOutcome, Problem>) => void;
+type Settle = (outcome: Result<readonly AllocationOutcome[], Problem>) => void;
 
 /** The allocations of one cluster as this process knows them, and the writers that wait here. */
 interface Ledger {
   book: AllocationBook | undefined;
+  /** Read when a strategy needs it first. */
+  memory: AllocationMemory | undefined;
   readonly queue: { readonly write: AllocationWrite; readonly settle: Settle; readonly fail: (error: unknown) => void }[];
   writing: boolean;
 }
@@ -39,17 +46,32 @@ interface Ledger {
  * served together by the next transaction, in their order: the more there are, the fewer commits each of them waits for. Writers of other processes wait at the ledger's row.
  */
 @Injectable()
-export class AllocationRepository extends AllocationStore {
+export class AllocationRepository extends AllocationStore implements OnModuleInit, OnModuleDestroy {
+  private sweeping: NodeJS.Timeout | undefined;
   private readonly ledgers = new LRUCache<string, Ledger>({ max: MAX_BOOKS });
 
   constructor(private readonly database: Database) {
     super();
   }
 
+  onModuleInit(): void {
+    this.sweeping = setInterval(() => void this.sweep().catch(() => undefined), SWEEP_EVERY_MS).unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.sweeping);
+  }
+
+  /** Ends what is over in every cluster, also in those that nobody writes to. */
+  async sweep(): Promise<void> {
+    const due = await this.database.rows<Pick<Cluster, 'id' | 'name'>>(sql.DUE_CLUSTERS, [], 'allocations-due');
+    for (const cluster of due) await this.write(cluster, { author: '', decide: [] });
+  }
+
   override async book(cluster: Cluster, sequence?: number): Promise<AllocationBook> {
     if (sequence === undefined) return this.refresh(this.ledgerOf(cluster), cluster.id, this.database.pool);
     const rows = await this.database.rows<AllocationRow>(sql.LIVE_AFTER, [cluster.id, sequence], 'allocations-after');
-    return AllocationBook.after(sequence, rows.map(recordOf));
+    return bookOf(sequence, rows);
   }
 
   override async sequenceAt(cluster: Cluster, time: Date): Promise<number> {
@@ -58,13 +80,12 @@ export class AllocationRepository extends AllocationStore {
   }
 
   override async write(
-    cluster: Cluster,
-    author: string,
-    decide: (book: AllocationBook) => Result<AllocationChange, Problem>,
-  ): Promise<Result<AllocationOutcome, Problem>> {
+    cluster: Pick<Cluster, 'id' | 'name'>,
+    write: AllocationWrite,
+  ): Promise<Result<readonly AllocationOutcome[], Problem>> {
     const ledger = this.ledgerOf(cluster);
     return new Promise((settle, fail) => {
-      ledger.queue.push({ write: { author, decide }, settle, fail });
+      ledger.queue.push({ write, settle, fail });
       if (!ledger.writing) void this.drain(ledger, cluster);
     });
   }
@@ -74,25 +95,22 @@ export class AllocationRepository extends AllocationStore {
     return (await this.database.rows<AllocationRow>(text, values)).map(recordOf);
   }
 
-  private ledgerOf({ id }: Cluster): Ledger {
+  private ledgerOf({ id }: Pick<Cluster, 'id'>): Ledger {
     const known = this.ledgers.get(id);
     if (known) return known;
-    const made: Ledger = { book: undefined, queue: [], writing: false };
+    const made: Ledger = { book: undefined, memory: undefined, queue: [], writing: false };
     this.ledgers.set(id, made);
     return made;
   }
 
   /** Serves whoever waits, batch after batch, until nobody does. */
-  private async drain(ledger: Ledger, cluster: Cluster): Promise<void> {
+  private async drain(ledger: Ledger, cluster: Pick<Cluster, 'id' | 'name'>): Promise<void> {
     ledger.writing = true;
     while (ledger.queue.length > 0) {
-      const waiting = ledger.queue.splice(0, MAX_BATCH);
+      const waiting = ledger.queue.splice(0, batchSize(ledger.queue));
+      const writes = waiting.map(({ write }) => write);
       try {
-        const outcomes = await this.writeAll(
-          ledger,
-          cluster,
-          waiting.map(({ write }) => write),
-        );
+        const outcomes = await this.insist(ledger, cluster.id, writes);
         for (const [index, { settle }] of waiting.entries()) settle(outcomes[index] ?? err(gone(cluster)));
       } catch (error) {
         for (const { settle, fail } of waiting) {
@@ -104,21 +122,50 @@ export class AllocationRepository extends AllocationStore {
     ledger.writing = false;
   }
 
-  private async writeAll(
-    ledger: Ledger,
-    { id }: Cluster,
-    writes: readonly AllocationWrite[],
-  ): Promise<readonly Result<AllocationOutcome, Problem>[]> {
-    return this.database.transaction(async (client) => {
-      if ((await client.query(sql.LOCK_LEDGER, [id])).rowCount === 0) {
-        await client.query(sql.OPEN_LEDGER, [id]);
-        await client.query(sql.LOCK_LEDGER, [id]);
-      }
-      const book = await this.refresh(ledger, id, client);
-      const { events, outcomesAt } = decideAll(book, writes);
-      const newest = events.at(-1)?.sequence;
-      return outcomesAt(newest === undefined ? new Date(0) : await writeBatch(client, id, outcomesAt, newest));
+  /** Once more on what the database says, where it knows of an owner that the book does not. */
+  private async insist(ledger: Ledger, id: string, writes: readonly AllocationWrite[]): Promise<DecidedBatch['outcomes']> {
+    try {
+      return await this.writeAll(ledger, id, writes);
+    } catch (error) {
+      ledger.memory = undefined;
+      if (codeOf(error) !== UNIQUE_VIOLATION) throw error;
+      ledger.book = undefined;
+      return this.writeAll(ledger, id, writes);
+    }
+  }
+
+  private async writeAll(ledger: Ledger, id: string, writes: readonly AllocationWrite[]): Promise<DecidedBatch['outcomes']> {
+    const { entries, outcomes } = await this.database.transaction(async (client) => {
+      const { sequence, now } = await this.lock(client, id);
+      const book = ledger.book?.sequence === sequence ? ledger.book : await this.refresh(ledger, id, client);
+      if (writes.some(({ remembers }) => remembers)) ledger.memory ??= await this.remember(id, client);
+      const decided = decideAll(book, ledger.memory, writes, now);
+      await writeBatch(client, id, decided.entries, now);
+      return decided;
     });
+    // It has happened. Where the book has read more meanwhile, or less, it stays as it is.
+    const first = entries[0]?.event.sequence ?? 0;
+    if (ledger.book && ledger.book.sequence >= first - 1) for (const { event } of entries) ledger.book.enter(event);
+    return outcomes;
+  }
+
+  private async lock(client: pg.ClientBase, id: string): Promise<{ readonly sequence: number; readonly now: Date }> {
+    const lock = async () =>
+      client.query<{ sequence: string; now: Date }>({ name: 'allocation-lock', text: sql.LOCK_LEDGER, values: [id] });
+    let { rows } = await lock();
+    if (rows.length === 0) {
+      await client.query(sql.OPEN_LEDGER, [id]);
+      ({ rows } = await lock());
+    }
+    return { sequence: Number(rows[0]?.sequence ?? 0), now: rows[0]?.now ?? new Date(0) };
+  }
+
+  private async remember(id: string, client: pg.ClientBase): Promise<AllocationMemory> {
+    const { rows } = await client.query<AllocationRow>(sql.REMEMBERED, [id]);
+    const memory = new AllocationMemory();
+    const events = eventsOf(rows);
+    for (const event of events) memory.enter(event);
+    return memory;
   }
 
   /** Brings the book up to what is committed. What is read twice, by two readers at a time, is entered once. */
@@ -129,10 +176,14 @@ export class AllocationRepository extends AllocationStore {
       ledger.book = loaded;
       return loaded;
     }
+    if ((await this.newest(id, connection)) <= known.sequence) return known;
     const { rows } = await this.database.attempt(async () =>
       connection.query<AllocationRow>({ name: 'allocations-since', text: sql.CHANGES_SINCE, values: [id, known.sequence] }),
     );
-    for (const event of eventsOf(rows)) known.enter(event);
+    for (const event of eventsOf(rows)) {
+      if (event.sequence > known.sequence) ledger.memory?.enter(event);
+      known.enter(event);
+    }
     return known;
   }
 
@@ -140,11 +191,25 @@ export class AllocationRepository extends AllocationStore {
     const { rows } = await this.database.attempt(async () =>
       connection.query<AllocationRow & { readonly newest: string }>({ name: 'allocations-now', text: sql.LIVE_NOW, values: [id] }),
     );
-    const live = rows.filter(({ sequence }) => sequence !== null);
-    return AllocationBook.after(Number(rows[0]?.newest ?? 0), live.map(recordOf));
+    const held = rows.filter(({ sequence }) => sequence !== null);
+    return bookOf(Number(rows[0]?.newest ?? 0), held);
+  }
+
+  private async newest(id: string, connection: pg.ClientBase | pg.Pool): Promise<number> {
+    const { rows } = await this.database.attempt(async () =>
+      connection.query<{ sequence: string }>({ name: 'allocations-newest', text: sql.NEWEST, values: [id] }),
+    );
+    return Number(rows[0]?.sequence ?? 0);
   }
 }
 
-function gone({ name }: Cluster): Problem {
+/** How many of those who wait share the next transaction. */
+function batchSize(queue: Ledger['queue']): number {
+  let weight = 0;
+  const size = queue.findIndex(({ write }) => (weight += write.weight ?? 1) > MAX_BATCH);
+  return size < 0 ? queue.length : Math.max(size, 1);
+}
+
+function gone({ name }: Pick<Cluster, 'name'>): Problem {
   return problem('unknown-cluster', `there is no cluster \`${name}\` any more`);
 }

@@ -2,23 +2,22 @@
 
 BEGIN;
 
-SELECT sequence FROM allocation_ledger WHERE cluster_id = $1 FOR UPDATE;
+SELECT sequence, greatest(changed_at, date_trunc('milliseconds', clock_timestamp())) AS now FROM allocation_ledger WHERE cluster_id = $1 FOR UPDATE;
 
 INSERT INTO allocation_ledger (cluster_id) VALUES ($1) ON CONFLICT DO NOTHING;
 
-SELECT sequence FROM allocation_ledger WHERE cluster_id = $1 FOR UPDATE;
+SELECT sequence, greatest(changed_at, date_trunc('milliseconds', clock_timestamp())) AS now FROM allocation_ledger WHERE cluster_id = $1 FOR UPDATE;
 
 SELECT ledger.sequence AS newest, live.* FROM allocation_ledger ledger
-LEFT JOIN (SELECT cluster_id, sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by FROM allocation WHERE released_sequence IS NULL) live USING (cluster_id)
+LEFT JOIN (SELECT cluster_id, sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence FROM allocation WHERE freed_sequence IS NULL) live USING (cluster_id)
 WHERE ledger.cluster_id = $1;
 
-UPDATE allocation_ledger SET sequence = $2, changed_at = greatest(changed_at, date_trunc('milliseconds', clock_timestamp()))
-WHERE cluster_id = $1 RETURNING changed_at;
+UPDATE allocation_ledger SET sequence = $2, changed_at = $3 WHERE cluster_id = $1;
 
-INSERT INTO allocation (cluster_id, sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by)
-SELECT $1, sequence, pool, plane, address, identifier, owner, by_name, $2, allocated_by
-FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::text[], $9::boolean[], $10::text[])
-  AS made (sequence, pool, plane, address, identifier, owner, by_name, allocated_by);
+INSERT INTO allocation (cluster_id, sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, ordinal, request, lease_until, cooldown_seconds)
+SELECT $1, sequence, pool, plane, address, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds
+FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::text[], $9::boolean[], $10::text[], $11::integer[], $12::text[], $13::timestamptz[], $14::integer[])
+  AS made (sequence, pool, plane, address, identifier, owner, by_name, allocated_by, ordinal, request, lease_until, cooldown_seconds);
 
 COMMIT;
 
@@ -26,19 +25,14 @@ COMMIT;
 
 BEGIN;
 
-SELECT sequence FROM allocation_ledger WHERE cluster_id = $1 FOR UPDATE;
+SELECT sequence, greatest(changed_at, date_trunc('milliseconds', clock_timestamp())) AS now FROM allocation_ledger WHERE cluster_id = $1 FOR UPDATE;
 
-SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by FROM allocation WHERE cluster_id = $1 AND sequence > $2
-UNION ALL
-SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by FROM allocation WHERE cluster_id = $1 AND released_sequence > $2 AND sequence <= $2;
+UPDATE allocation_ledger SET sequence = $2, changed_at = $3 WHERE cluster_id = $1;
 
-UPDATE allocation_ledger SET sequence = $2, changed_at = greatest(changed_at, date_trunc('milliseconds', clock_timestamp()))
-WHERE cluster_id = $1 RETURNING changed_at;
-
-INSERT INTO allocation (cluster_id, sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by)
-SELECT $1, sequence, pool, plane, address, identifier, owner, by_name, $2, allocated_by
-FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::text[], $9::boolean[], $10::text[])
-  AS made (sequence, pool, plane, address, identifier, owner, by_name, allocated_by);
+INSERT INTO allocation (cluster_id, sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, ordinal, request, lease_until, cooldown_seconds)
+SELECT $1, sequence, pool, plane, address, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds
+FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::text[], $9::boolean[], $10::text[], $11::integer[], $12::text[], $13::timestamptz[], $14::integer[])
+  AS made (sequence, pool, plane, address, identifier, owner, by_name, allocated_by, ordinal, request, lease_until, cooldown_seconds);
 
 COMMIT;
 
@@ -46,11 +40,7 @@ COMMIT;
 
 BEGIN;
 
-SELECT sequence FROM allocation_ledger WHERE cluster_id = $1 FOR UPDATE;
-
-SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by FROM allocation WHERE cluster_id = $1 AND sequence > $2
-UNION ALL
-SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by FROM allocation WHERE cluster_id = $1 AND released_sequence > $2 AND sequence <= $2;
+SELECT sequence, greatest(changed_at, date_trunc('milliseconds', clock_timestamp())) AS now FROM allocation_ledger WHERE cluster_id = $1 FOR UPDATE;
 
 COMMIT;
 
@@ -58,16 +48,12 @@ COMMIT;
 
 BEGIN;
 
-SELECT sequence FROM allocation_ledger WHERE cluster_id = $1 FOR UPDATE;
+SELECT sequence, greatest(changed_at, date_trunc('milliseconds', clock_timestamp())) AS now FROM allocation_ledger WHERE cluster_id = $1 FOR UPDATE;
 
-SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by FROM allocation WHERE cluster_id = $1 AND sequence > $2
-UNION ALL
-SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by FROM allocation WHERE cluster_id = $1 AND released_sequence > $2 AND sequence <= $2;
+UPDATE allocation_ledger SET sequence = $2, changed_at = $3 WHERE cluster_id = $1;
 
-UPDATE allocation_ledger SET sequence = $2, changed_at = greatest(changed_at, date_trunc('milliseconds', clock_timestamp()))
-WHERE cluster_id = $1 RETURNING changed_at;
-
-UPDATE allocation SET released_sequence = ended.released_sequence, released_at = $2, released_by = ended.released_by
+UPDATE allocation SET released_sequence = ended.released_sequence, released_at = $2, released_by = ended.released_by,
+  freed_sequence = CASE WHEN cooldown_seconds = 0 THEN ended.released_sequence END
 FROM unnest($3::bigint[], $4::bigint[], $5::text[]) AS ended (sequence, released_sequence, released_by)
 WHERE allocation.cluster_id = $1 AND allocation.sequence = ended.sequence;
 
@@ -75,13 +61,11 @@ COMMIT;
 
 -- what is handed out now
 
-SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by FROM allocation WHERE cluster_id = $1 AND sequence > $2
-UNION ALL
-SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by FROM allocation WHERE cluster_id = $1 AND released_sequence > $2 AND sequence <= $2;
+SELECT sequence FROM allocation_ledger WHERE cluster_id = $1;
 
 -- what was after a change
 
-SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by FROM allocation WHERE cluster_id = $1 AND sequence <= $2 AND (released_sequence IS NULL OR released_sequence > $2);
+SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence FROM allocation WHERE cluster_id = $1 AND sequence <= $2 AND (freed_sequence IS NULL OR freed_sequence > $2);
 
 -- the change of a time
 
@@ -90,12 +74,12 @@ FROM allocation WHERE cluster_id = $1;
 
 -- a page of a pool
 
-SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by FROM allocation WHERE cluster_id = $1 AND pool = $3 AND sequence <= $4 AND (released_sequence IS NULL OR released_sequence > $4) AND sequence > $5 ORDER BY sequence ASC LIMIT $2;
+SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence FROM allocation WHERE cluster_id = $1 AND pool = $3 AND sequence <= $4 AND (released_sequence IS NULL OR released_sequence > $4) AND sequence > $5 ORDER BY sequence ASC LIMIT $2;
 
 -- the history of an address
 
-SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by FROM allocation WHERE cluster_id = $1 AND address = $3 ORDER BY sequence DESC LIMIT $2;
+SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence FROM allocation WHERE cluster_id = $1 AND address = $3 ORDER BY sequence DESC LIMIT $2;
 
 -- the last allocation of an identifier
 
-SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by FROM allocation WHERE cluster_id = $1 AND pool = $3 AND identifier = $4 ORDER BY sequence DESC LIMIT $2;
+SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence FROM allocation WHERE cluster_id = $1 AND pool = $3 AND identifier = $4 ORDER BY sequence DESC LIMIT $2;

@@ -1,0 +1,81 @@
+import type { AllocationRequest } from '../../core/ipam/allocate-address.js';
+import type { AllocationOptions } from '../../core/ipam/allocation-options.js';
+import type { AllocationStrategy } from '../../core/ipam/allocation-strategy.js';
+import { type Problem, problem } from '../../core/kernel/problem.js';
+import { err, ok, type Result } from '../../core/kernel/result.js';
+import { type Cidr, firstIp, formatCidr, parseCidr } from '../../core/net/cidr.js';
+import { type Ip, parseIp } from '../../core/net/ip.js';
+import { notAnAddress } from './not-an-address.js';
+
+/** What a caller asks for, as it was written. */
+export interface AllocationInput {
+  readonly identifier: string;
+  readonly owner?: string | null | undefined;
+  readonly address?: string | undefined;
+  readonly preferred?: string | undefined;
+  readonly otherPools?: readonly string[] | undefined;
+  readonly count?: number | undefined;
+  readonly strategy?: AllocationStrategy | undefined;
+  readonly seed?: string | undefined;
+  readonly node?: string | undefined;
+  readonly within?: readonly string[] | undefined;
+  readonly exclude?: readonly string[] | undefined;
+  readonly ttlSeconds?: number | undefined;
+  readonly cooldownSeconds?: number | undefined;
+  readonly partial?: boolean | undefined;
+}
+
+/** Reads the addresses and prefixes. Fails with `invalid-request`. */
+export function readAllocation(pool: string, input: AllocationInput): Result<AllocationRequest, Problem> {
+  const { identifier, owner, address, preferred, within, exclude, ttlSeconds, ...plain } = input;
+  const named = ipAt(address, '/address');
+  if (!named.ok) return named;
+  const wanted = ipAt(preferred, '/preferred');
+  if (!wanted.ok) return wanted;
+  const inside = cidrsAt(within, '/within');
+  if (!inside.ok) return inside;
+  const outside = cidrsAt(exclude, '/exclude');
+  if (!outside.ok) return outside;
+  const { otherPools, count, strategy, seed, node, cooldownSeconds, partial } = plain;
+  const options: AllocationOptions = {
+    otherPools,
+    preferred: wanted.value,
+    count,
+    strategy,
+    seed,
+    node,
+    within: inside.value,
+    exclude: outside.value,
+    leaseSeconds: ttlSeconds,
+    cooldownSeconds,
+    partial,
+  };
+  return ok({ pool, identifier, owner: owner ?? null, address: named.value, options });
+}
+
+function ipAt(text: string | undefined, pointer: string): Result<Ip | undefined, Problem> {
+  const ip = text === undefined ? undefined : parseIp(text);
+  return text === undefined || ip ? ok(ip) : err(notAnAddress(text, pointer));
+}
+
+function cidrsAt(texts: readonly string[] | undefined, pointer: string): Result<readonly Cidr[] | undefined, Problem> {
+  if (texts === undefined) return ok(undefined);
+  const cidrs: Cidr[] = [];
+  for (const [index, text] of texts.entries()) {
+    const cidr = parseCidr(text);
+    if (!cidr) return err(invalid(`${pointer}/${index}`, 'invalid-prefix', `\`${text.slice(0, 80)}\` is no prefix`, lengths(text)));
+    if (parseIp(text.slice(0, text.indexOf('/')))?.value !== firstIp(cidr).value) {
+      return err(invalid(`${pointer}/${index}`, 'host-bits-set', `\`${text}\` has host bits set`, `did you mean \`${formatCidr(cidr)}\`?`));
+    }
+    cidrs.push(cidr);
+  }
+  return ok(cidrs);
+}
+
+function lengths(text: string): string {
+  return text.includes(':') ? 'such as `fd00:10::/64`; the length is 0 to 128' : 'such as `10.0.0.0/24`; the length is 0 to 32';
+}
+
+function invalid(pointer: string, code: string, message: string, hint: string): Problem {
+  return problem('invalid-request', message, { hint, errors: [{ pointer, code, message, hint }] });
+}

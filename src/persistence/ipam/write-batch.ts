@@ -1,0 +1,73 @@
+import type pg from 'pg';
+import type { AllocationRecord } from '../../application/ipam/allocation-record.js';
+import type { AllocationEntry } from './allocation-batch.js';
+import { ipBytes } from './allocation-mapper.js';
+import * as sql from './allocation-statements.js';
+
+/** Writes what was decided within the transaction that holds the ledger's row, in a number of statements that does not grow with the writers. */
+export async function writeBatch(client: pg.ClientBase, clusterId: string, entries: readonly AllocationEntry[], time: Date): Promise<void> {
+  const newest = entries.at(-1)?.event.sequence;
+  if (newest === undefined) return;
+  await client.query({ name: 'allocation-move', text: sql.MOVE_LEDGER, values: [clusterId, newest, time] });
+  for (const run of runsOf(entries)) await writeRun(client, clusterId, time, run);
+}
+
+/** Cut where something is handed out that was given back before in the same run: the database must see the one before the other. */
+function runsOf(entries: readonly AllocationEntry[]): readonly (readonly AllocationEntry[])[] {
+  if (entries.every(({ event }) => event.type === 'allocated')) return [entries];
+  const runs: AllocationEntry[][] = [];
+  let freed = new Set<string>();
+  for (const entry of entries) {
+    const { plane, ip, pool, identifier } = entry.record;
+    const keys = [`${plane} ${ipBytes(ip).toString('hex')}`, `${pool}\n${identifier}`];
+    const isEnd = entry.event.type !== 'allocated';
+    if (runs.length === 0 || (!isEnd && keys.some((key) => freed.has(key)))) {
+      runs.push([]);
+      freed = new Set();
+    }
+    runs.at(-1)?.push(entry);
+    if (isEnd) for (const key of keys) freed.add(key);
+  }
+  return runs;
+}
+
+async function writeRun(client: pg.ClientBase, clusterId: string, time: Date, entries: readonly AllocationEntry[]): Promise<void> {
+  const of = (type: AllocationEntry['event']['type']) => entries.filter(({ event }) => event.type === type);
+  const [made, ended, rested] = [of('allocated'), of('released'), of('freed')];
+  if (made.length > 0) {
+    const values = [clusterId, time, ...columnsOf(made.map(({ record }) => record))];
+    await client.query({ name: 'allocation-insert', text: sql.INSERT_ALLOCATIONS, values });
+  }
+  if (ended.length > 0) {
+    await client.query(sql.CLOSE_ALLOCATIONS, [
+      clusterId,
+      time,
+      ended.map(({ record }) => record.sequence),
+      ended.map(({ event }) => event.sequence),
+      ended.map(({ record }) => record.releasedBy),
+    ]);
+  }
+  if (rested.length === 0) return;
+  await client.query(sql.FREE_ADDRESSES, [
+    clusterId,
+    rested.map(({ record }) => record.sequence),
+    rested.map(({ event }) => event.sequence),
+  ]);
+}
+
+function columnsOf(records: readonly AllocationRecord[]): readonly (readonly unknown[])[] {
+  return [
+    records.map(({ sequence }) => sequence),
+    records.map(({ pool }) => pool),
+    records.map(({ plane }) => plane),
+    records.map(({ ip }) => ipBytes(ip)),
+    records.map(({ identifier }) => identifier),
+    records.map(({ owner }) => owner),
+    records.map(({ byName }) => byName),
+    records.map(({ allocatedBy }) => allocatedBy),
+    records.map(({ terms }) => terms?.ordinal ?? 0),
+    records.map(({ terms }) => terms?.request ?? ''),
+    records.map(({ terms }) => terms?.leaseUntil ?? null),
+    records.map(({ terms }) => terms?.cooldownSeconds ?? 0),
+  ];
+}
