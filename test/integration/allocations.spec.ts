@@ -227,6 +227,25 @@ describe('what depends on allocations', () => {
     expect(dns.body).toMatchObject({ spans: [{ fromRevision: 1, owners: [{ name: 'Service kube-system/kube-dns' }] }], allocations: [] });
   });
 
+  it('a history as of a time knows neither what was given out later nor what was given back later', async () => {
+    const { address } = await addressOf({ identifier: 'seen-between' });
+    const { body } = await server.send('get', `${CLUSTER}/ips/${address}/history`).expect(200);
+    const [{ allocatedAt }] = (body as { allocations: [{ allocatedAt: string }] }).allocations;
+    await new Promise((done) => setTimeout(done, 5));
+    await release('seen-between').expect(200);
+    const asOf = async (time: number) => {
+      const at = encodeURIComponent(new Date(time).toISOString());
+      const answer = await server.send('get', `${CLUSTER}/ips/${address}/history?at=${at}`).expect(200);
+      return (answer.body as { allocations: { identifier: string; releasedAt: string | null }[] }).allocations;
+    };
+    expect((await asOf(Date.parse(allocatedAt)))[0]).toMatchObject({ identifier: 'seen-between', releasedAt: null });
+    expect((await asOf(Date.parse(allocatedAt) - 1)).map(({ identifier }) => identifier)).not.toContain('seen-between');
+    const query = `{ cluster(name: "harbor", at: { at: "${allocatedAt}" }) { ipHistory(ip: "${address}") { allocations { identifier releasedAt } } } }`;
+    const graphql = await server.send('post', '/graphql').send({ query }).expect(200);
+    const asked = (graphql.body as { data: { cluster: { ipHistory: { allocations: object[] } } } }).data.cluster.ipHistory.allocations;
+    expect(asked[0]).toEqual({ identifier: 'seen-between', releasedAt: null });
+  });
+
   it('rows of a history are revisions in a row with the same owners', async () => {
     const name = '/api/v1/clusters/history';
     await server

@@ -54,10 +54,9 @@ export class IpamResolver {
   }
 
   @ResolveField()
-  async ipHistory({ cluster, revision }: ClusterAt, args: QuestionArguments): Promise<object> {
+  async ipHistory(at: ClusterAt, args: QuestionArguments): Promise<object> {
     const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null));
-    const { ip, limit, before } = orThrow(parseInput(HISTORY, given));
-    const page = orThrow(await this.histories.of({ cluster: cluster.name, ip, at: { revision: String(revision) }, limit, before }));
+    const page = orThrow(await this.histories.at(at, orThrow(parseInput(HISTORY, given))));
     return { ...page, allocations: page.allocations.map(allocationText) };
   }
 }

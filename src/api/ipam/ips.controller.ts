@@ -85,7 +85,7 @@ export class IpsController {
   @Handles(HISTORY)
   async history(@Input() { params, query }: InputOf<typeof HISTORY>, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     const { limit, before, ...at } = query;
-    const page = orThrow(await this.histories.of({ ...params, at, limit, before }));
+    const page = orThrow(await this.histories.of(params.cluster, at, { ip: params.ip, limit, before }));
     reply.header('portolan-revision', page.revision);
     return { ...page, allocations: page.allocations.map(allocationText) };
   }

@@ -41,12 +41,12 @@ const MAX_HISTORY_ALLOCATIONS = 1_000;
 /** A page that has taken so long is full: models of old revisions are compiled for it. Milliseconds. */
 const ENOUGH_MS = 2_000;
 
+/** An allocation before it ended. */
+const NOT_RELEASED = { releasedSequence: null, releasedAt: null, releasedBy: null } as const;
+
 /** What is asked. */
 export interface IpHistoryInput {
-  readonly cluster: string;
   readonly ip: string;
-  /** The newest revision to look at. */
-  readonly at: CoordinateText;
   /** How many revisions to look at; fewer where that takes long. */
   readonly limit: number;
   readonly before?: number | undefined;
@@ -61,18 +61,38 @@ export class IpHistory {
     private readonly allocations: AllocationStore,
   ) {}
 
-  /** Fails with `invalid-request` and the problems of the coordinate. */
-  async of({ cluster, ip: text, at, limit, before }: IpHistoryInput): Promise<Result<IpHistoryPage, Problem>> {
+  /** Of a cluster, back from the state that `at` names. Fails with `invalid-request` and the problems of the coordinate. */
+  async of(cluster: string, at: CoordinateText, input: IpHistoryInput): Promise<Result<IpHistoryPage, Problem>> {
+    const place = await this.coordinates.resolve(cluster, at);
+    return place.ok ? this.at(place.value, input) : place;
+  }
+
+  /** Back from a coordinate; where it is a time, what came after is no part of the history yet. Fails with `invalid-request`. */
+  async at(place: Coordinate, { ip: text, limit, before }: IpHistoryInput): Promise<Result<IpHistoryPage, Problem>> {
     const ip = parseIp(text);
     if (!ip) return err(notAnAddress(text, '/ip'));
-    const place = await this.coordinates.resolve(cluster, at);
-    if (!place.ok) return place;
-    const below = Math.min(before ?? Infinity, place.value.revision + 1);
-    const revisions = await this.revisions.revisions(place.value.cluster, limit, below);
-    const spans = await this.spansOf(place.value, revisions, ip);
-    const allocations = await this.allocations.records(place.value.cluster, { ip }, { descending: true, limit: MAX_HISTORY_ALLOCATIONS });
+    if (place.revision === 0) {
+      const nothing = await this.coordinates.revisionOf(place.cluster, {});
+      if (!nothing.ok) return nothing;
+    }
+    const below = Math.min(before ?? Infinity, place.revision + 1);
+    const revisions = await this.revisions.revisions(place.cluster, limit, below);
+    const spans = await this.spansOf(place, revisions, ip);
     const last = spans.at(-1)?.fromRevision ?? 1;
-    return ok({ revision: place.value.revision, ip: formatIp(ip), spans, allocations, before: last > 1 ? last : null });
+    return ok({
+      revision: place.revision,
+      ip: formatIp(ip),
+      spans,
+      allocations: await this.allocationsOf(place, ip),
+      before: last > 1 ? last : null,
+    });
+  }
+
+  private async allocationsOf({ cluster, time }: Coordinate, ip: Ip): Promise<readonly AllocationRecord[]> {
+    const last = time ? await this.allocations.sequenceAt(cluster, time) : Infinity;
+    const window = { descending: true, limit: MAX_HISTORY_ALLOCATIONS, ...(last === Infinity ? {} : { after: last + 1 }) };
+    const records = await this.allocations.records(cluster, { ip }, window);
+    return records.map((record) => ((record.releasedSequence ?? 0) <= last ? record : { ...record, ...NOT_RELEASED }));
   }
 
   private async spansOf({ cluster }: Coordinate, revisions: readonly Revision[], ip: Ip): Promise<readonly OwnershipSpan[]> {
