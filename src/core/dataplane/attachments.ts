@@ -1,4 +1,5 @@
 import type { CniPlugin } from '../model/network-profile.js';
+import { familyBits, type IpFamily } from '../net/ip.js';
 
 /** How the pods of a node hang on its network. Device names end in `*` where every pod has its own. */
 export interface Attachment {
@@ -116,3 +117,8 @@ export const ATTACHMENTS: Readonly<Record<CniPlugin, Attachment>> = {
   'kube-network-policies': POINT_TO_POINT,
   unknown: POINT_TO_POINT,
 };
+
+/** What happens where a packet comes in at the port of a pod. */
+export function portInText({ portIn }: Attachment, family: IpFamily): string {
+  return portIn.replace('{bits}', String(familyBits(family)));
+}

@@ -4,6 +4,7 @@ import { finished } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { ProfileSettings } from '../model/profile-settings.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
+import { CARRIERS } from './carriers.js';
 import { nodeRoutes } from './node-routes.js';
 import { podMtuAnswer } from './pod-mtu-answer.js';
 import { tunnels } from './tunnels.js';
@@ -97,6 +98,17 @@ describe('routes of a node', () => {
   });
 
   // Documentation/network/concepts/routing.rst of Cilium: a route to each other node's range; ip-route(8): a next hop is of the route's family.
+  it.each([
+    ['calico', 'bgp', 4, 'cali*', '/32'],
+    ['calico', 'bgp', 6, 'cali*', '/128'],
+    ['cilium', 'native', 4, 'cilium_host', 'lxc*'],
+    ['antrea', 'geneve', 4, 'antrea-gw0', 'br-int'],
+  ] as const)('to its own pods are dev %4$s with %1$s, IPv%3$i', (plugin, mode, family, device, why) => {
+    const answer = finished(nodeRoutes(pathCluster({ cni: { plugin, mode } }), { node: 'node1', family, limit: 10 }));
+    const own = answer.ok ? answer.value.result.routes.find(({ kind }) => kind === 'own-pods') : undefined;
+    expect(own).toMatchObject({ device, why: expect.stringContaining(why) });
+  });
+
   it('have a next hop of their own family', () => {
     const model = pathCluster({ cni: { plugin: 'cilium', mode: 'native' } });
     expect(routesOf(model, 'node1', 6).filter((one) => / \d+\.\d+\.\d+\.\d+ /.test(one))).toEqual([]);
@@ -188,6 +200,21 @@ describe('routes of a node', () => {
       }
     },
   );
+});
+
+describe('the texts of the tables', () => {
+  const modes = Object.entries(CARRIERS).flatMap(([plugin, { modes: known }]) => Object.keys(known).map((mode) => ({ plugin, mode })));
+
+  it.each(modes)('have every place filled in: $plugin $mode', ({ plugin, mode }) => {
+    const model = pathCluster({ cni: { plugin, mode } });
+    const families = [4, 6] as const;
+    const answers = [
+      tunnels(model, ALL),
+      finished(nodeRoutes(model, { node: 'node1', family: undefined, limit: 100 })),
+      ...families.flatMap((family) => ['pod/t/b', 'pod/t/c', 'node/node2'].map((to) => askPath(model, 'pod/t/a', to, { family }))),
+    ];
+    expect(JSON.stringify(answers)).not.toMatch(/\{[a-z]+\}/);
+  });
 });
 
 describe('the MTU of the cluster’s pods', () => {

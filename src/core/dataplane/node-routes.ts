@@ -7,7 +7,7 @@ import type { Steps } from '../kernel/steps.js';
 import type { ModelNode, NetworkModel } from '../model/network-model.js';
 import { type Cidr, firstIp, formatCidr } from '../net/cidr.js';
 import { formatIp, type IpFamily } from '../net/ip.js';
-import { ATTACHMENTS } from './attachments.js';
+import { ATTACHMENTS, portInText } from './attachments.js';
 import { clusterMode } from './cluster-mtu.js';
 import { carriageAssumptions } from './internal/carriage-assumptions.js';
 import { type Carriage, carriageBetween, rangeOf } from './internal/carriage.js';
@@ -112,17 +112,18 @@ function rangesByNode(model: NetworkModel, asked: string): ReadonlyMap<string, r
 }
 
 function ownRoute(model: NetworkModel, range: Cidr): NodeRouteView {
-  const { hub, port, portIn } = ATTACHMENTS[model.profile.cni.plugin];
+  const attachment = ATTACHMENTS[model.profile.cni.plugin];
+  const { hub, port, routedBy } = attachment;
   return {
     destination: formatCidr(range),
     kind: 'own-pods',
     node: null,
     via: null,
-    device: hub?.device ?? port,
+    device: routedBy ?? hub?.gateway ?? hub?.device ?? port,
     wrapped: false,
     tunnelTo: null,
     mode: clusterMode(model).mode,
-    why: hub?.in ?? portIn,
+    why: hub?.in ?? portInText(attachment, range.family),
     reachable: true,
   };
 }

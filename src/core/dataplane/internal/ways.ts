@@ -1,6 +1,6 @@
 import type { ModelNode, ModelPod, NetworkModel } from '../../model/network-model.js';
-import { familyBits, type Ip, type IpFamily } from '../../net/ip.js';
-import { ATTACHMENTS, type Attachment } from '../attachments.js';
+import type { Ip, IpFamily } from '../../net/ip.js';
+import { type Attachment, ATTACHMENTS, portInText } from '../attachments.js';
 import { carrierOf } from '../carriers.js';
 import { clusterMode } from '../cluster-mtu.js';
 import { type Carriage, carriageBetween } from './carriage.js';
@@ -182,7 +182,7 @@ export class Ways {
   private enter(to: Place, by: ByHub): readonly Stage[] {
     const { mtu: usual } = this.model.profile.underlay;
     if (to.kind === 'outside') return [plainStage(undefined, GATEWAY, 'outside', usual, `on to ${to.name}`)];
-    const { hub, port, portIn } = this.attachment;
+    const { hub, port } = this.attachment;
     if (to.kind === 'host') {
       const socket = to.transit ? [] : [this.socket(to, 'a socket of the node receives')];
       if (!hub || !by.byHub) return socket;
@@ -194,7 +194,7 @@ export class Ways {
       ];
     }
     const { mtu } = this.crossing.podMtu(to.node);
-    const portStage = plainStage(to.node, port, 'root', mtu, portIn.replace('{bits}', String(familyBits(this.family))));
+    const portStage = plainStage(to.node, port, 'root', mtu, portInText(this.attachment, this.family));
     const own = plainStage(to.node, 'eth0', podNamespace(to.pod), mtu, 'a socket of the pod receives');
     if (!hub || by.isNeighbour) return [portStage, own];
     const gateway = by.byHub ? [] : this.gatewayStage(to.node, mtu, 'the route to the node’s own pods');
