@@ -79,7 +79,7 @@ describe('service proxies differ', () => {
 
   it('in words', () => {
     const { summary } = compare({ to: '10.96.0.10:81', from: CLIENT });
-    expect(summary).toContain('cilium, calico as iptables');
+    expect(summary).toContain('; cilium and calico answer as iptables does; ');
     expect(summary).toContain('nftables: REJECT instead of NONE: 10.96.0.10 is the cluster IP of `t/web`, which has no port 81/TCP');
   });
 

@@ -160,9 +160,14 @@ function shown({ proxy, verdict, message, endpoints, source, sourceSeen, differe
 }
 
 function summaryOf([own, ...others]: readonly ComparedProxy[], unlike: readonly ComparedProxy[]): string {
-  const names = (some: readonly ComparedProxy[]) => some.map(({ proxy }) => proxy).join(', ');
-  const alike = others.filter((one) => !unlike.includes(one));
-  const same = alike.length === 0 ? [] : [`${names(alike)} as ${own?.proxy ?? ''}`];
+  const alike = others.filter((one) => !unlike.includes(one)).map(({ proxy }) => proxy);
+  const same = alike.length === 0 ? [] : [`${inWords(alike)} ${alike.length === 1 ? 'answers' : 'answer'} as ${own?.proxy ?? ''} does`];
   const other = unlike.map(({ proxy, differences: found }) => `${proxy}: ${found[0]?.message ?? ''}`);
   return [...same, ...other].join('; ');
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+function inWords(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${last}` : last;
 }
