@@ -190,7 +190,13 @@ function hasIngress({ ingresses, gatewayApi }: NetworkModel, given: Input): bool
 }
 
 function hasOnlyGateways(model: NetworkModel, given: Input): boolean {
-  return given.dialect === undefined && given.class === undefined && model.ingresses.length === 0 && model.gatewayApi.gateways.size > 0;
+  return (
+    given.dialect === undefined &&
+    given.class === undefined &&
+    model.ingresses.length === 0 &&
+    model.traefik.ingressRoutes.length === 0 &&
+    model.gatewayApi.gateways.size > 0
+  );
 }
 
 /** The one Gateway there is; a problem where the question has to name one. */

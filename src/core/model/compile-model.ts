@@ -87,6 +87,7 @@ function takenAsTheyAre(
   | 'ingressClasses'
   | 'openShiftRoutes'
   | 'gatewayApi'
+  | 'traefik'
   | 'secrets'
 > {
   return {
@@ -100,6 +101,7 @@ function takenAsTheyAre(
     ingresses: index.ingresses,
     openShiftRoutes: index.openShiftRoutes,
     gatewayApi: index.gatewayApi,
+    traefik: index.traefik,
     ingressClasses: byQualifiedName(index.ingressClasses),
     secrets: byQualifiedName(index.secrets),
   };

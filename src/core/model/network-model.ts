@@ -24,6 +24,7 @@ import type { CalicoObjects } from './calico-objects.js';
 import type { DnsSetup } from './dns-setup.js';
 import type { GatewayObjects } from './gateway-objects.js';
 import type { NetworkProfile, ProfileSource } from './network-profile.js';
+import type { TraefikObjects } from './traefik-objects.js';
 
 /** A node: imported, or synthesised where the input has none. */
 export interface ModelNode {
@@ -181,6 +182,8 @@ export interface NetworkModel {
   readonly openShiftRoutes: readonly OpenShiftRoute[];
   /** Gateways, their routes and what these refer to. */
   readonly gatewayApi: GatewayObjects;
+  /** IngressRoutes, and what they refer to. */
+  readonly traefik: TraefikObjects;
   readonly secrets: ReadonlyMap<string, Secret>;
   /** Owners of each address, keyed by canonical text. */
   readonly ipOwners: ReadonlyMap<string, readonly IpOwner[]>;

@@ -33,6 +33,8 @@ import {
 } from './normalise-gateway-route.js';
 import { normaliseIngress } from './normalise-ingress.js';
 import { normaliseIngressClass } from './normalise-ingress-class.js';
+import { normaliseIngressRoute } from './normalise-ingress-route.js';
+import { normaliseMiddleware } from './normalise-middleware.js';
 import { normaliseNamespace } from './normalise-namespace.js';
 import { normaliseNetworkPolicy } from './normalise-network-policy.js';
 import { normaliseGlobalNetworkSet, normaliseNetworkSet } from './normalise-network-set.js';
@@ -49,6 +51,8 @@ import {
   normaliseStagedKubernetesNetworkPolicy,
   normaliseStagedNetworkPolicy,
 } from './normalise-staged-policy.js';
+import { normaliseServersTransport, normaliseTLSOption, normaliseTLSStore, normaliseTraefikService } from './normalise-traefik-objects.js';
+import { TRAEFIK_VERSIONS } from './traefik.js';
 import { normaliseWorkload } from './normalise-workload.js';
 import type { UnderstoodResource } from './understood-resource.js';
 import { type Affected, affectedBy, partsPods } from './unmodelled-kinds.js';
@@ -131,6 +135,12 @@ const READINGS: ReadonlyMap<string, Reading> = new Map([
   ...workload('ReplicationController', ['v1']),
   ...reading('namespaced', 'ServiceAccount', normaliseServiceAccount, ['v1']),
   ...GATEWAY_API.flatMap(([scope, kind, normalise, versions]) => versions.flatMap((version) => reading(scope, kind, normalise, [version]))),
+  ...reading('namespaced', 'IngressRoute', normaliseIngressRoute, TRAEFIK_VERSIONS),
+  ...reading('namespaced', 'Middleware', normaliseMiddleware, TRAEFIK_VERSIONS),
+  ...reading('namespaced', 'TraefikService', normaliseTraefikService, TRAEFIK_VERSIONS),
+  ...reading('namespaced', 'TLSOption', normaliseTLSOption, TRAEFIK_VERSIONS),
+  ...reading('namespaced', 'TLSStore', normaliseTLSStore, TRAEFIK_VERSIONS),
+  ...reading('namespaced', 'ServersTransport', normaliseServersTransport, TRAEFIK_VERSIONS),
   ...calico('cluster', 'IPPool', normaliseCalicoIPPool),
   ...calico('cluster', 'FelixConfiguration', normaliseFelixConfiguration),
   ...calico('namespaced', 'NetworkPolicy', normaliseCalicoNetworkPolicy),

@@ -24,6 +24,7 @@ import type { ServiceAccount } from './service-account.js';
 import type { ServiceCIDR } from './service-cidr.js';
 import type { ServiceImport } from './service-import.js';
 import type { StagedPolicy } from './staged-policy.js';
+import type { TraefikResource } from './traefik.js';
 import type { Workload } from './workload.js';
 
 /** Every kind the model understands. Adding one breaks the build wherever a decision about it is due. */
@@ -48,6 +49,7 @@ export type UnderstoodResource =
   | GatewayRoute
   | ReferenceGrant
   | BackendTLSPolicy
+  | TraefikResource
   | ConfigMap
   | Secret
   | CalicoIPPool

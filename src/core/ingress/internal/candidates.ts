@@ -20,7 +20,7 @@ export function candidateOf(judged: JudgedRule, className: string | undefined): 
     host: rule.host ?? null,
     path: rule.path ?? null,
     pathType: rule.pathType ?? null,
-    backend: describeBackend(rule.backend),
+    backend: rule.backendText ?? describeBackend(rule.backend),
     owner: ownerOf(ingress),
     createdAt: ingress.createdAt ?? null,
     outcome,

@@ -7,7 +7,7 @@ import { err, ok, type Result } from '../../kernel/result.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { IngressDialectName } from '../route-request.js';
 import { claimOf, handlingOf } from './class-claim.js';
-import { dialectOfClass } from './class-dialect.js';
+import { classesWithIngressRoutes, dialectOfClass } from './class-dialect.js';
 import type { ClassRouter } from './dialect.js';
 import type { RequestHost } from './request-host.js';
 import { routerOf } from './router-cache.js';
@@ -35,12 +35,19 @@ export function chooseClass(
     if (!known.ok) return known;
     return ok(choiceOf(model, [asked], dialect, 'CLASS_ASKED', `${classText(asked)} was asked for`));
   }
-  const handled = classesWithIngresses(model).filter((name) => handlingOf(model, name) !== 'undefined-class');
+  const ofIngresses = classesWithIngresses(model).filter((name) => handlingOf(model, name) !== 'undefined-class');
+  const handled = [...new Set([...ofIngresses, ...classesWithIngressRoutes(model)])];
   const [only] = handled;
   if (handled.length === 0) return ok(noClass(model, dialect));
   if (handled.length === 1)
     return ok(
-      choiceOf(model, [only], dialect, 'CLASS_ONLY', `${classText(only)} is the only one with Ingresses that a controller handles`),
+      choiceOf(
+        model,
+        [only],
+        dialect,
+        'CLASS_ONLY',
+        `${classText(only)} is the only one with Ingresses or IngressRoutes that a controller handles`,
+      ),
     );
   return ok(chooseByHost(model, handled, dialect, host));
 }
@@ -129,6 +136,14 @@ function choiceOf(
 /** An Ingress may name a class (or none) of which the model does not show who handles it. */
 function assumptionOf(model: NetworkModel, name: string | undefined): readonly Note[] {
   if (name !== undefined && handlingOf(model, name) === 'defined') return [];
+  if (name === undefined && classesWithIngressRoutes(model).includes(undefined)) {
+    return [
+      {
+        code: 'TRAEFIK_ASSUMED',
+        message: 'nothing names the Traefik that reads the IngressRoutes; one that reads those of all namespaces is assumed',
+      },
+    ];
+  }
   if (name === undefined) {
     return [{ code: 'CLASSLESS_HANDLED', message: 'the Ingresses have no class; some controller is assumed to watch such Ingresses' }];
   }

@@ -29,6 +29,24 @@ function isModelled(name: string | undefined): name is IngressDialectName {
   return INGRESS_DIALECTS.some((dialect) => dialect === name);
 }
 
+/** Whether there are IngressRoutes, and nothing names the Traefik that reads them. */
+function isWithoutTraefik(model: NetworkModel): boolean {
+  return model.traefik.ingressRoutes.length > 0 && namedTraefiks(model).length === 0;
+}
+
+/** The classes whose controller is a Traefik. */
+function namedTraefiks(model: NetworkModel): readonly string[] {
+  const names = [...model.ingressClasses.keys(), ...model.profile.ingress.controllers.map((one) => one.class)];
+  return [...new Set(names)].filter((name) => dialectOfClass(model, name).judged.startsWith('traefik'));
+}
+
+/** The classes whose controller reads the IngressRoutes of the model; undefined stands for a Traefik that nothing names. */
+export function classesWithIngressRoutes(model: NetworkModel): readonly (string | undefined)[] {
+  if (model.traefik.ingressRoutes.length === 0) return [];
+  const named = namedTraefiks(model);
+  return named.length === 0 ? [undefined] : named;
+}
+
 /** Reads it from the profile, then from the IngressClass's controller. */
 export function dialectOfClass(model: NetworkModel, className: string | undefined): ClassDialect {
   const controller = className === undefined ? undefined : model.ingressClasses.get(className)?.controller;
@@ -37,6 +55,6 @@ export function dialectOfClass(model: NetworkModel, className: string | undefine
   const configured = strict ? 'traefik-strict' : profiled?.dialect;
   const known =
     controller !== undefined && Object.hasOwn(DIALECT_OF_CONTROLLER, controller) ? DIALECT_OF_CONTROLLER[controller] : undefined;
-  const spoken = configured ?? known;
+  const spoken = configured ?? known ?? (className === undefined && isWithoutTraefik(model) ? 'traefik' : undefined);
   return { controller, spoken, judged: isModelled(spoken) ? spoken : 'ingress-v1' };
 }

@@ -34,6 +34,7 @@ export const TRAEFIK_GAPS = {
   PRIORITY_TIE: 'several routers of the same priority match, and the order in which Traefik tries them is not stable',
   RULE_UNDECIDED: 'whether a rule matches that comes before every other one cannot be told',
   ENTRY_POINT_UNKNOWN: 'a router listens on entry points whose ports are not known',
+  SERVICE_NOT_KNOWN: 'a router leads to a service that no object describes',
   MIDDLEWARE_NOT_EVALUATED: 'what a middleware makes of the request is not known',
 } as const;
 

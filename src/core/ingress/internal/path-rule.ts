@@ -17,6 +17,8 @@ export interface PathRule<Holder extends RoutingObject = RoutingObject> {
   readonly path: string | undefined;
   readonly pathType: IngressPath['pathType'] | undefined;
   readonly backend: IngressBackend | undefined;
+  /** How it is shown, where it is none of an Ingress. */
+  readonly backendText?: string;
   /** Why the API server refuses this path; such a path matches nothing. */
   readonly fault: string | undefined;
 }

@@ -21,6 +21,7 @@ import type { UnderstoodResource } from '../../resources/understood-resource.js'
 import type { Workload, WorkloadKind } from '../../resources/workload.js';
 import type { CalicoObjects } from '../calico-objects.js';
 import type { GatewayObjects } from '../gateway-objects.js';
+import type { TraefikObjects } from '../traefik-objects.js';
 import { byQualifiedName } from './by-qualified-name.js';
 import { compareCalicoPolicies } from './compare-calico-policies.js';
 import { inChunks } from './in-chunks.js';
@@ -47,6 +48,7 @@ export interface ResourceIndex {
   readonly ingressClasses: readonly IngressClass[];
   readonly openShiftRoutes: readonly OpenShiftRoute[];
   readonly gatewayApi: GatewayObjects;
+  readonly traefik: TraefikObjects;
   readonly configMaps: ReadonlyMap<string, ConfigMap>;
   readonly secrets: readonly Secret[];
   readonly serviceCIDRs: readonly ServiceCIDR[];
@@ -99,6 +101,14 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
       grants: of('ReferenceGrant'),
       backendPolicies: of('BackendTLSPolicy'),
       authorities: new Map(of('ConfigMap').flatMap(authority)),
+    },
+    traefik: {
+      ingressRoutes: of('IngressRoute'),
+      middlewares: byQualifiedName(of('Middleware')),
+      services: byQualifiedName(of('TraefikService')),
+      tlsOptions: byQualifiedName(of('TLSOption')),
+      tlsStores: of('TLSStore'),
+      serversTransports: byQualifiedName(of('ServersTransport')),
     },
     configMaps: byQualifiedName(of('ConfigMap')),
     secrets: of('Secret'),

@@ -7,6 +7,7 @@ import type { ResponseHeaderChange } from '../../route-result.js';
 import { corsHeaders } from './cors.js';
 import type { HTTPCandidate } from './http-candidates.js';
 import type { ReadRequest } from './http-match.js';
+import { implementationObjects } from './implementation-objects.js';
 
 /** A filter that cannot be applied: it is never left out. `missing`: it refers to an object that does not exist, and the answer is an error. */
 export interface StrangeFilter {
@@ -33,8 +34,8 @@ function extension(model: NetworkModel, namespace: string, filter: Extract<Route
   const { pointer } = filter;
   const { group, kind, name } = filter.reference;
   const what = `${kind} ${namespace}/${name}${group === '' ? '' : ` of ${group}`}`;
-  const isThere = model.unmodelled.some(
-    ({ ref }) => ref.kind === kind && ref.name === name && ref.namespace === namespace && ref.apiVersion.startsWith(`${group}/`),
+  const isThere = implementationObjects(model).some(
+    (ref) => ref.kind === kind && ref.name === name && ref.namespace === namespace && ref.apiVersion.startsWith(`${group}/`),
   );
   if (isThere) return { pointer, missing: false, note: unspecified(`what the filter ${what} does is up to the implementation`) };
   if (affectedBy(group, kind) !== undefined) {

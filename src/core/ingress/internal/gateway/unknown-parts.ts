@@ -3,6 +3,7 @@ import { describeRef } from '../../../kernel/object-ref.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Gateway, GatewayClass } from '../../../resources/gateway.js';
 import type { ObjectReference } from '../../../resources/gateway-reference.js';
+import { implementationObjects } from './implementation-objects.js';
 
 /** Types of address that the specification names (`apis/v1/shared_types.go`, `AddressType`); others belong to implementations. */
 const ADDRESS_TYPES: ReadonlySet<string> = new Set(['IPAddress', 'Hostname']);
@@ -19,8 +20,8 @@ export function isStored(
   own: string | undefined,
 ): boolean {
   const namespace = written ?? own;
-  return model.unmodelled.some(
-    ({ ref }) =>
+  return implementationObjects(model).some(
+    (ref) =>
       ref.kind === kind &&
       ref.name === name &&
       ref.apiVersion.startsWith(`${group}/`) &&

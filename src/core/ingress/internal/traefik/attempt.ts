@@ -2,6 +2,7 @@ import { judgeRule } from '../../../traefik-rule/compile-rule.js';
 import type { HttpRouter } from './http-router.js';
 import type { TraefikOptions } from './options.js';
 import type { SeenRequest } from '../../../traefik-rule/seen-request.js';
+import type { Middlewares } from './middlewares.js';
 import type { Services } from './services.js';
 
 /** What routers are tried against. */
@@ -25,8 +26,9 @@ export interface Attempt {
 export interface Surroundings {
   readonly options: TraefikOptions;
   readonly services: Services;
-  /** Why Traefik makes no router of it because of its middlewares; undefined: it does. */
-  readonly middlewareFault: (router: HttpRouter) => string | undefined;
+  readonly middlewares: Middlewares;
+  /** Why Traefik makes no router of it because of its TLS; undefined: it does. */
+  readonly tlsFault: (router: HttpRouter) => string | undefined;
 }
 
 /** Tries one router: its rule, whether Traefik makes a router of it at all, and whether it listens where the request arrives. */
@@ -44,8 +46,10 @@ export function attempt(router: HttpRouter, arrival: Arrival, surroundings: Surr
   if (holds === false) return { ...no('RULE_NO_MATCH', because, 'rule', parts.text, because), state: 'no-match' };
   const { dropped } = surroundings.services.targetOf(router);
   if (dropped) return no(dropped.reason, `matches, but Traefik makes no router of it: ${dropped.message}`, 'backend', dropped.message);
-  const fault = surroundings.middlewareFault(router);
-  if (fault !== undefined) return no('MIDDLEWARE_MISSING', `matches, but Traefik makes no router of it: ${fault}`, 'middleware', fault);
+  const chain = surroundings.middlewares.chainOf(router);
+  if (!chain.ok) return no('MIDDLEWARE_MISSING', `matches, but Traefik makes no router of it: ${chain.error}`, 'middleware', chain.error);
+  const fault = surroundings.tlsFault(router);
+  if (fault !== undefined) return no('TLS_OPTION_MISSING', `matches, but Traefik makes no router of it: ${fault}`, 'tls', fault);
   const elsewhere = listensElsewhere(router, arrival.scheme, surroundings.options);
   if (elsewhere?.known) return no('ENTRY_POINT_OTHER', elsewhere.why, 'entry-point', elsewhere.own, entryPointOf(arrival.scheme));
   if (elsewhere) return { ...no('ENTRY_POINT_UNKNOWN', elsewhere.why, 'entry-point', elsewhere.own), state: 'unknown' };

@@ -1,3 +1,5 @@
+import type { TraefikBackend } from '../../../resources/traefik.js';
+import type { TraefikReference } from '../../../resources/traefik-reference.js';
 import type { PathRule, RoutingObject } from '../path-rule.js';
 import { type CompiledRule, compileRule, rulePriority } from '../../../traefik-rule/compile-rule.js';
 import type { Result } from '../../../kernel/result.js';
@@ -7,21 +9,18 @@ import type { RuleSyntax } from '../../../traefik-rule/rule-syntax.js';
 /** A middleware that a router names. */
 export interface MiddlewareUse {
   readonly pointer: string;
-  /** `namespace/name`, or the text as it is written where that names none. */
+  /** As it is written. */
   readonly name: string;
+  /** Undefined: that of the router's object. */
+  readonly namespace: string | undefined;
 }
 
-/** A Service, or a TraefikService, that a router or another one sends requests to. */
+/** A Service that the router of an Ingress sends requests to. */
 export interface ServiceUse {
   readonly pointer: string;
-  readonly kind: string;
   readonly namespace: string;
   readonly name: string;
-  /** By number or name; undefined: the Service has one only, or it is no Service. */
-  readonly port: number | string | undefined;
-  readonly weight: number;
-  /** Undefined: as the Service's annotations say. */
-  readonly passHostHeader: boolean | undefined;
+  readonly port: number | string;
 }
 
 /** What a router is made of. */
@@ -35,8 +34,13 @@ export interface RouterParts {
   /** Empty: every entry point. */
   readonly entryPoints: readonly string[];
   readonly tls: boolean;
+  /** The TLSOption that it names. */
+  readonly tlsOptions: TraefikReference | undefined;
   readonly middlewares: readonly MiddlewareUse[];
+  /** Of an Ingress. */
   readonly services: readonly ServiceUse[];
+  /** Of an IngressRoute. */
+  readonly backends: readonly TraefikBackend[];
   /** Why Traefik makes no router of it, whatever else there is. */
   readonly fault: string | undefined;
 }

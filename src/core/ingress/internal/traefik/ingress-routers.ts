@@ -61,8 +61,10 @@ function partsOf({ namespace }: Ingress, annotations: RouterAnnotations, backend
     priority,
     entryPoints,
     tls,
-    middlewares: middlewares.map((name) => ({ pointer, name })),
+    tlsOptions: undefined,
+    middlewares: middlewares.map((name) => ({ pointer, name, namespace: undefined })),
     services: servicesOf(namespace, backend),
+    backends: [],
   };
 }
 
@@ -70,7 +72,7 @@ function partsOf({ namespace }: Ingress, annotations: RouterAnnotations, backend
 function servicesOf(namespace: string, backend: IngressBackend): readonly ServiceUse[] {
   if (backend.type !== 'service') return [];
   const { pointer, name, port } = backend;
-  return [{ pointer, kind: 'Service', namespace, name, port, weight: 1, passHostHeader: undefined }];
+  return [{ pointer, namespace, name, port }];
 }
 
 /** `buildRule`: host and path, joined; the path by pathType, or by the annotation where the type leaves it open. */

@@ -9,6 +9,8 @@ export interface TraefikOptions {
   readonly allowExternalNameServices: boolean;
   /** An IngressRoute may name objects of other namespaces. */
   readonly allowCrossNamespace: boolean;
+  /** `providers.kubernetesCRD.ingressClass`: the annotation of the IngressRoutes that are read; undefined: not set. */
+  readonly ingressClass: string | undefined;
   /** `entryPoints.websecure.http.tls`: the entry point ends TLS for routers that do not ask for it themselves. */
   readonly websecureTLS: boolean;
   /** `entryPoints.*.http.sanitizePath`: `//` and dot segments are resolved before rules see the path. */
@@ -18,6 +20,7 @@ export interface TraefikOptions {
 /** The settings of the controller of a class; those that are not told are Traefik's defaults (doc.traefik.io "Install configuration"), but for TLS on `websecure`, which its Helm chart turns on. */
 export function traefikOptions(model: NetworkModel, className: string | undefined, strict: boolean): TraefikOptions {
   const told = model.profile.ingress.controllers.find((one) => one.class === className)?.options ?? {};
+  const { ingressClass } = told;
   const flag = (name: keyof TraefikOptions, otherwise: boolean) => {
     const value = Object.hasOwn(told, name) ? told[name] : undefined;
     return typeof value === 'boolean' ? value : otherwise;
@@ -27,6 +30,7 @@ export function traefikOptions(model: NetworkModel, className: string | undefine
     allowEmptyServices: flag('allowEmptyServices', false),
     allowExternalNameServices: flag('allowExternalNameServices', false),
     allowCrossNamespace: flag('allowCrossNamespace', false),
+    ingressClass: typeof ingressClass === 'string' && ingressClass !== '' ? ingressClass : undefined,
     websecureTLS: flag('websecureTLS', true),
     sanitizePath: flag('sanitizePath', true),
   };

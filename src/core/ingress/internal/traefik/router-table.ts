@@ -1,9 +1,8 @@
-import { assertNever } from '../../../kernel/assert-never.js';
 import type { HostStep } from '../dialect.js';
 import type { PathRule } from '../path-rule.js';
 import { parentDomain, type RequestHost } from '../request-host.js';
 import type { HttpRouter } from './http-router.js';
-import type { RuleNode } from '../../../traefik-rule/rule-node.js';
+import { hostsOfRule } from './rule-hosts.js';
 
 /** The routers by the hosts that their rules ask for, each list in the order in which the muxer tries them. */
 export class RouterTable {
@@ -68,28 +67,9 @@ function kindOf(host: string | undefined): HostStep['kind'] {
   return host.startsWith('*.') ? 'wildcard' : 'precise';
 }
 
-/** The hosts outside which the rule never holds; undefined where its text names no such hosts. The rule of an Ingress is not read for that: its host stands in the Ingress. */
+/** The hosts outside which the rule never holds. The rule of an Ingress is not read for that: its host stands in the Ingress. */
 function hostsOf(router: HttpRouter): readonly string[] | undefined {
-  if (router.holder.ref.kind !== 'Ingress') return router.compiled.ok ? boundOf(router.compiled.value.root) : undefined;
+  if (router.holder.ref.kind !== 'Ingress') return router.compiled.ok ? hostsOfRule(router.compiled.value.root) : undefined;
   const { host } = router.parts.rule;
   return host === undefined ? undefined : [host];
 }
-
-function boundOf(node: RuleNode): readonly string[] | undefined {
-  switch (node.kind) {
-    case 'call':
-      return node.name === 'Host' && node.values.every((value) => /^(\*\.)?[^*]+$/.test(value)) ? node.values.map(bare) : undefined;
-    case 'and':
-      return boundOf(node.left) ?? boundOf(node.right);
-    case 'or': {
-      const [left, right] = [boundOf(node.left), boundOf(node.right)];
-      return left && right && [...new Set([...left, ...right])];
-    }
-    case 'not':
-      return undefined;
-    default:
-      return assertNever(node);
-  }
-}
-
-const bare = (host: string) => host.toLowerCase().replace(/\.$/, '');

@@ -5,7 +5,7 @@ import type { ClassRouter, Outcome } from '../dialect.js';
 import type { AnyGapCode, TraefikGapCode } from '../gaps.js';
 import { backendKey, notFound } from '../outcomes.js';
 import type { HttpRouter } from './http-router.js';
-import type { Sent, Target } from './services.js';
+import type { Sent, Target } from './target.js';
 import type { Treated } from './treated.js';
 
 /** `Prefix /api`, the rule of an IngressRoute, `default backend`. */
@@ -64,7 +64,7 @@ export function answered(
   answer: NonNullable<Treated['answer']>,
   because: AnyGapCode | null,
 ): Outcome {
-  const verdict: RouteVerdict = answer.redirect ? 'REDIRECTED' : 'REFUSED';
+  const verdict: RouteVerdict = answer.redirect ? 'REDIRECTED' : answer.status === 200 ? 'PREFLIGHT' : 'REFUSED';
   return {
     ...from(owner, router),
     because,
@@ -74,6 +74,7 @@ export function answered(
     status: answer.status,
     forwarded: undefined,
     redirect: answer.redirect ?? null,
+    responseHeaders: treated.responseHeaders,
   };
 }
 

@@ -3,19 +3,25 @@ import type { NetworkModel } from '../../../model/network-model.js';
 import { formatIp } from '../../../net/ip.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import type { RouteRequest } from '../../route-request.js';
+import type { CertificateOutcome } from '../certificate-choice.js';
 import { membersOf } from '../class-members.js';
 import type { ClassRouter, Dialect, HostStep, Judgement, Outcome } from '../dialect.js';
 import type { AnyGapCode } from '../gaps.js';
 import type { RequestHost } from '../request-host.js';
 import { type Attempt, attempt, entryPointOf, type Surroundings } from './attempt.js';
 import { cleanPath } from './clean-path.js';
+import { ingressRoutesOf, routersOfIngressRoute } from './ingress-route-routers.js';
 import { routersOfIngress } from './ingress-routers.js';
 import { judgeRouters } from './judge-routers.js';
+import { Middlewares } from './middlewares.js';
+import { nearRules } from './near-rules.js';
 import { traefikOptions, type TraefikOptions } from './options.js';
 import { RouterTable } from './router-table.js';
-import { seenRequest } from '../../../traefik-rule/seen-request.js';
+import { type SeenRequest, seenRequest } from '../../../traefik-rule/seen-request.js';
 import { Services } from './services.js';
 import { answered, nothing, served, unknown } from './traefik-outcomes.js';
+import { TraefikCertificates } from './traefik-certificates.js';
+import { tlsFaultOf } from './tls-fault.js';
 import { treat } from './treat.js';
 
 /** Ingress as Traefik v3 behaves, rules T1 to T6: prefixes by characters. */
@@ -29,6 +35,7 @@ class TraefikRouter implements ClassRouter {
   private readonly table: RouterTable;
   private readonly options: TraefikOptions;
   private readonly surroundings: Surroundings;
+  private readonly certificates: TraefikCertificates;
 
   constructor(
     model: NetworkModel,
@@ -37,13 +44,23 @@ class TraefikRouter implements ClassRouter {
   ) {
     this.members = membersOf(model, className, 'field');
     this.options = traefikOptions(model, className, dialect === 'traefik-strict');
-    this.table = new RouterTable(this.members.flatMap((ingress) => routersOfIngress(ingress, this.options.strictPrefixMatching)));
-    this.surroundings = { options: this.options, services: new Services(model, this.options), middlewareFault: () => undefined };
+    const routes = ingressRoutesOf(model, className, this.options);
+    const routers = this.members.flatMap((ingress) => routersOfIngress(ingress, this.options.strictPrefixMatching));
+    this.table = new RouterTable([...routers, ...routes.flatMap(routersOfIngressRoute)]);
+    this.surroundings = {
+      options: this.options,
+      services: new Services(model, this.options),
+      middlewares: new Middlewares(model, this.options),
+      tlsFault: tlsFaultOf(model, this.options),
+    };
+    this.certificates = new TraefikCertificates(model, this.members, routes);
   }
 
   get hosts(): readonly string[] {
     return this.table.hosts;
   }
+
+  certificateFor = (sni: string | undefined): CertificateOutcome => this.certificates.presented(sni);
 
   hostSteps(host: RequestHost): readonly HostStep[] {
     return this.table.hostSteps(host);
@@ -56,7 +73,7 @@ class TraefikRouter implements ClassRouter {
     const arrival = { seen: seenRequest({ ...request, client }), scheme: sent.scheme };
     const attempts = this.table.routersFor(host).map((router) => attempt(router, arrival, this.surroundings));
     const taking = takers(attempts);
-    const outcomes = this.outcomesOf(attempts, taking, request);
+    const outcomes = this.outcomesOf(attempts, taking, request, arrival.seen);
     return {
       outcomes: outcomes.map(({ outcome }) => outcome),
       judged: judgeRouters(attempts, taking),
@@ -65,22 +82,30 @@ class TraefikRouter implements ClassRouter {
     };
   }
 
-  private outcomesOf(attempts: readonly Attempt[], taking: readonly Attempt[], request: RouteRequest): readonly Reached[] {
+  private outcomesOf(
+    attempts: readonly Attempt[],
+    taking: readonly Attempt[],
+    request: RouteRequest,
+    seen: SeenRequest,
+  ): readonly Reached[] {
     const gap = gapOf(taking);
     const reached = taking.map((one) => this.reach(one, request, gap));
     if (taking.some(({ state }) => state === 'match')) return reached;
     const dropped = attempts.filter(({ key, state }) => state === 'excluded' && key === 'backend');
-    const near = dropped.flatMap(({ router }) => this.surroundings.services.targetOf(router).nearMisses);
+    const backends = dropped.flatMap(({ router }) => this.surroundings.services.targetOf(router).nearMisses);
+    const near = [...backends, ...nearRules(attempts, seen)];
     const assumptions = dropped.length === 0 || this.options.allowEmptyServices ? [] : [DROPPED];
     return [...reached, { outcome: nothing(this, gap, near), assumptions }];
   }
 
   private reach({ router }: Attempt, request: RouteRequest, because: AnyGapCode | null): Reached {
-    const treated = treat(router, request);
+    const chain = this.surroundings.middlewares.chainOf(router);
+    const treated = treat(chain.ok ? chain.value : [], request);
     const target = this.surroundings.services.targetOf(router);
     const assumptions = [...treated.assumptions, ...target.assumptions];
     if (treated.unknown) return { outcome: unknown(this, router, treated.unknown.code, treated.unknown.message), assumptions };
     if (treated.answer) return { outcome: answered(this, router, treated, treated.answer, because), assumptions };
+    if (target.unknown) return { outcome: unknown(this, router, target.unknown.code, target.unknown.message), assumptions };
     return { outcome: served(this, router, target, treated, because), assumptions };
   }
 

@@ -1,18 +1,95 @@
+import { assertNever } from '../../../kernel/assert-never.js';
+import { cidrContains, parseCidr } from '../../../net/cidr.js';
+import { type Ip, parseIp, sameIp } from '../../../net/ip.js';
 import type { RouteRequest } from '../../route-request.js';
-import type { HttpRouter } from './http-router.js';
+import type { PlacedAction } from './middlewares.js';
+import { type Passage, requestUri } from './passage.js';
+import { changeHeaders } from './treat-headers.js';
+import { addPrefix, type Changed, replacePath, replacePathRegex, stripPrefix, stripPrefixRegex } from './treat-path.js';
+import { redirectRegex, redirectScheme } from './treat-redirect.js';
 import type { Treated } from './treated.js';
 
-/** What the middlewares of a router make of a request. */
-export function treat({ parts: { middlewares } }: HttpRouter, { method, host, path, query, headers }: RouteRequest): Treated {
-  const others = headers.filter(([name]) => name.toLowerCase() !== 'host').map(([name, value]) => `${name}: ${value}`);
-  const names = middlewares.map(({ name }) => `\`${name}\``).join(', ');
-  return {
-    forwarded: { method, host, path: query === undefined ? path : `${path}?${query}`, headers: others },
-    responseHeaders: [],
-    answer: undefined,
-    unknown:
-      middlewares.length === 0 ? undefined : { code: 'MIDDLEWARE_NOT_EVALUATED', message: `the middlewares ${names} are not evaluated` },
-    steps: [],
-    assumptions: [],
-  };
+/** What the middlewares of a router make of a request, in their order, until one answers by itself. */
+export function treat(actions: readonly PlacedAction[], request: RouteRequest): Treated {
+  let passage = arriving(request);
+  for (const placed of actions) {
+    if (passage.answer || passage.unknown) break;
+    const { told, ...changed } = changeBy(passage, placed, request.clientAddress);
+    passage = {
+      ...passage,
+      ...changed,
+      steps: [...passage.steps, ...stepsOf(placed, told ?? changed.unknown?.message ?? 'it changes nothing')],
+    };
+  }
+  const { method, host, headers, responseHeaders, answer, unknown, steps, assumptions } = passage;
+  const forwarded = { method, host, path: requestUri(passage), headers: headers.map(([name, value]) => `${name}: ${value}`) };
+  return { forwarded, responseHeaders, answer, unknown, steps, assumptions };
+}
+
+function arriving({ scheme, method, host, path, query, headers }: RouteRequest): Passage {
+  const others = headers.filter(([name]) => name.toLowerCase() !== 'host');
+  const untouched = { responseHeaders: [], answer: undefined, unknown: undefined, steps: [], assumptions: [] };
+  return { scheme, method, host, path, query, headers: others, ...untouched };
+}
+
+function stepsOf({ middleware, name, action }: PlacedAction, told: string): Passage['steps'] {
+  const pointer = action.type === 'auth' || action.type === 'condition' || action.type === 'neutral' ? action.field : action.type;
+  const message = `Middleware ${name} (${action.type === 'opaque' ? action.field : pointer}): ${told}`;
+  const place = middleware ? { object: middleware.ref, pointer: action.type === 'opaque' ? '/spec' : `/spec/${pointer}` } : {};
+  return [{ stage: 'filter', outcome: 'info', reason: 'MIDDLEWARE_APPLIED', message, ...place }];
+}
+
+function changeBy(passage: Passage, { name, action }: PlacedAction, client: Ip | undefined): Changed {
+  switch (action.type) {
+    case 'stripPrefix':
+      return stripPrefix(passage, action.prefixes);
+    case 'stripPrefixRegex':
+      return stripPrefixRegex(passage, action.expressions);
+    case 'addPrefix':
+      return addPrefix(passage, action.prefix);
+    case 'replacePath':
+      return replacePath(passage, action.path);
+    case 'replacePathRegex':
+      return replacePathRegex(passage, action.regex, action.replacement);
+    case 'redirectScheme':
+      return redirectScheme(passage, action.scheme, action.port, action.permanent);
+    case 'redirectRegex':
+      return redirectRegex(passage, action.regex, action.replacement, action.permanent);
+    case 'headers':
+      return changeHeaders(passage, action);
+    case 'ipAllowList':
+      return judgeClient(action, client);
+    case 'auth':
+      return assuming(passage, 'AUTHENTICATION_PASSED', `the client is taken to pass \`${action.field}\` of Middleware ${name}`);
+    case 'condition':
+      return assuming(passage, 'MIDDLEWARE_CONDITION', `Middleware ${name} (${action.field}) is taken not to act: ${action.what}`);
+    case 'neutral':
+      return {};
+    case 'opaque':
+      return { unknown: { code: 'MIDDLEWARE_NOT_EVALUATED', message: `what the middleware \`${name}\` does is not known` } };
+    default:
+      return assertNever(action);
+  }
+}
+
+function assuming({ assumptions }: Passage, code: string, message: string): Changed {
+  return { assumptions: [...assumptions, { code, message }], told: message };
+}
+
+type AllowList = Extract<PlacedAction['action'], { type: 'ipAllowList' }>;
+
+/** `ipAllowList` (`pkg/middlewares/ipallowlist/ip_allowlist.go`). */
+function judgeClient({ sourceRange, byForwardedFor, rejectStatus }: AllowList, client: Ip | undefined): Changed {
+  if (client === undefined || byForwardedFor) {
+    const message = byForwardedFor
+      ? 'the client is told by `X-Forwarded-For` (`ipStrategy`), which is not evaluated'
+      : 'a list of source addresses decides, and the address of the client is not told: say `clientAddress`';
+    return { unknown: { code: 'CLIENT_ADDRESS_UNKNOWN', message } };
+  }
+  const isListed = sourceRange.some((text) => {
+    const [ip, cidr] = [parseIp(text), parseCidr(text)];
+    return ip ? sameIp(ip, client) : cidr !== undefined && cidrContains(cidr, client);
+  });
+  if (isListed) return { told: "the client's address is listed" };
+  return { answer: { status: rejectStatus, redirect: undefined }, told: `${rejectStatus}: the client's address is not listed` };
 }

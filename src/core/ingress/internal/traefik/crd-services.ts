@@ -1,0 +1,151 @@
+import { assertNever } from '../../../kernel/assert-never.js';
+import { didYouMeanHint } from '../../../kernel/did-you-mean.js';
+import type { EvidenceStep } from '../../../kernel/evidence.js';
+import type { NetworkModel } from '../../../model/network-model.js';
+import type { ServersTransport, TraefikBackend, TraefikService } from '../../../resources/traefik.js';
+import type { RouteBackend } from '../../route-result.js';
+import type { RoutingObject } from '../path-rule.js';
+import { combined, droppedTarget, type Target, UNTOUCHED_TARGET, unknownTarget } from './target.js';
+import type { TraefikOptions } from './options.js';
+import { ByReference, resolveReference, shownReference } from './references.js';
+import type { PlainServices } from './plain-services.js';
+
+/** TraefikServices may stand behind one another so deep. */
+const DEEPEST = 20;
+const STRATEGIES: ReadonlySet<string> = new Set(['wrr', 'p2c', 'hrw', 'leasttime', 'RoundRobin']);
+
+/** What IngressRoutes send requests to (`configBuilder` of `pkg/provider/kubernetes/crd/kubernetes_http.go`). */
+export class CrdServices {
+  private readonly known: ByReference<TraefikService>;
+  private readonly transports: ByReference<ServersTransport>;
+
+  constructor(
+    model: NetworkModel,
+    private readonly options: TraefikOptions,
+    private readonly plain: PlainServices,
+  ) {
+    this.known = new ByReference(model.traefik.services);
+    this.transports = new ByReference(model.traefik.serversTransports);
+  }
+
+  /** The Services of one route: one as it is, several by their weights. */
+  ofRoute(holder: RoutingObject, backends: readonly TraefikBackend[]): Target {
+    const [only, ...more] = backends;
+    if (!only) return droppedTarget('BACKEND_INVALID', 'it names no Service', holder, '/spec/routes');
+    return more.length === 0 ? this.one(holder, only, []) : this.weighted(holder, backends, []);
+  }
+
+  private one(holder: RoutingObject, backend: TraefikBackend, above: readonly TraefikService[]): Target {
+    const { name, kind, pointer } = backend;
+    const resolved = resolveReference(backend, holder.namespace, this.options);
+    if ('fault' in resolved) return droppedTarget('NAMESPACE_CROSSED', `the ${kind} ${resolved.fault}`, holder, pointer);
+    if ('foreign' in resolved) return unknownTarget('SERVICE_NOT_KNOWN', `the service \`${name}\` is one of another provider`);
+    if (kind === 'Service') {
+      if ('key' in resolved) return this.service(holder, backend, resolved.key);
+      return unknownTarget('SERVICE_NOT_KNOWN', `which service \`${name}\` is cannot be told`);
+    }
+    if (kind !== 'TraefikService') return droppedTarget('BACKEND_INVALID', `unsupported service kind ${kind}`, holder, pointer);
+    const service = this.known.find(resolved);
+    if (service) return this.traefikService(service, above);
+    const hint = didYouMeanHint(shownReference(resolved), this.known.names);
+    const message = `TraefikService ${shownReference(resolved)} does not exist${hint === undefined ? '' : ` (${hint})`}`;
+    return droppedTarget('SERVICE_MISSING', message, holder, pointer);
+  }
+
+  private traefikService(service: TraefikService, above: readonly TraefikService[]): Target {
+    const { action, ref, namespace } = service;
+    const shown = `${namespace}/${ref.name}`;
+    if (above.includes(service) || above.length >= DEEPEST) {
+      return droppedTarget('BACKEND_INVALID', `TraefikService ${shown} stands behind itself: recursion`, service, '/spec');
+    }
+    const target = this.actionTarget(service, [...above, service]);
+    const pointer = action.type === 'invalid' ? '/spec' : `/spec/${action.type}`;
+    const message = `TraefikService ${shown} (${action.type})`;
+    const step: EvidenceStep = { stage: 'backend', outcome: 'match', reason: 'TRAEFIK_SERVICE', message, object: ref, pointer };
+    return { ...target, steps: [step, ...target.steps] };
+  }
+
+  private actionTarget(service: TraefikService, above: readonly TraefikService[]): Target {
+    const { action } = service;
+    switch (action.type) {
+      case 'weighted': {
+        const target = this.weighted(service, action.services, above);
+        return action.sticky ? assuming(target, 'SESSION_NOT_KNOWN', STICKY) : target;
+      }
+      case 'highestRandomWeight':
+        return assuming(this.weighted(service, action.services, above), 'CLIENT_BOUND', BOUND);
+      case 'mirroring': {
+        const main = this.one(service, action.main, above);
+        const mirrors = action.mirrors.map(({ backend, percent }) => ({ percent, target: this.one(service, backend, above) }));
+        return mirrored(main, mirrors);
+      }
+      case 'failover': {
+        const [main, fallback] = [this.one(service, action.main, above), this.one(service, action.fallback, above)];
+        const failed = [main, fallback].find(({ dropped }) => dropped);
+        return failed ?? assuming(main, 'FAILOVER_HEALTHY', HEALTHY);
+      }
+      case 'invalid':
+        return droppedTarget('BACKEND_INVALID', action.why, service, '/spec');
+      default:
+        return assertNever(action);
+    }
+  }
+
+  /** `buildServicesLB`: one that fails fails them all; weight 0 gets nothing. */
+  private weighted(holder: RoutingObject, backends: readonly TraefikBackend[], above: readonly TraefikService[]): Target {
+    const parts = backends.map((backend) => ({ weight: backend.weight, target: this.one(holder, backend, above) }));
+    return combined(parts);
+  }
+
+  /** A Service with what the reference says of it (`buildServersLB`, `loadServers`). */
+  private service(holder: RoutingObject, backend: TraefikBackend, key: string): Target {
+    const { port, strategy, pointer, scheme } = backend;
+    const refuse = (reason: string, message: string) => droppedTarget(reason, message, holder, pointer);
+    if (strategy !== undefined && !STRATEGIES.has(strategy))
+      return refuse('BACKEND_INVALID', `unsupported load-balancer strategy "${strategy}"`);
+    if (port === undefined) return refuse('PORT_MISSING', 'ingressRoute service port not defined');
+    if (scheme !== undefined && !['http', 'https', 'h2c'].includes(scheme)) return refuse('BACKEND_INVALID', `invalid scheme "${scheme}"`);
+    const transport = this.transportOf(holder, key, backend.serversTransport);
+    if (transport?.fault !== undefined) return refuse('BACKEND_INVALID', transport.fault);
+    const target = this.plain.service(holder, { ...backend, port, key });
+    return { ...target, backends: target.backends.map((sent) => ({ ...sent, backend: secured(sent.backend, scheme, transport?.found) })) };
+  }
+
+  private transportOf(holder: RoutingObject, key: string, name: string | undefined) {
+    if (name === undefined) return undefined;
+    const namespace = key.slice(0, key.indexOf('/'));
+    const resolved = resolveReference({ name, namespace: undefined }, namespace || holder.namespace, this.options);
+    if ('fault' in resolved) return { fault: `the ServersTransport ${resolved.fault}` };
+    if ('foreign' in resolved) return undefined;
+    const found = this.transports.find(resolved);
+    return found ? { found } : { fault: `ServersTransport ${shownReference(resolved)} does not exist` };
+  }
+}
+
+const STICKY = 'the TraefikService is sticky: the shares are those of clients that come for the first time, without a cookie of Traefik';
+const BOUND = 'the address of a client decides which Service it gets, always the same one: the shares are those of all clients';
+const HEALTHY = 'the first Service of the failover is taken to be healthy';
+
+function assuming(target: Target, code: string, message: string): Target {
+  return { ...target, assumptions: [...target.assumptions, { code, message }] };
+}
+
+function mirrored(main: Target, mirrors: readonly { readonly percent: number; readonly target: Target }[]): Target {
+  const failed = mirrors.find(({ target }) => target.dropped)?.target;
+  if (main.dropped || failed) return main.dropped ? main : (failed ?? UNTOUCHED_TARGET);
+  const copies = mirrors.flatMap(({ percent, target }) =>
+    percent === 0
+      ? []
+      : target.backends.map(({ backend: { namespace, service, port, share } }) => ({ namespace, service, port, percent: percent * share })),
+  );
+  return { ...main, mirrors: [...main.mirrors, ...copies] };
+}
+
+/** `parseServiceProtocol`: the scheme that is told, else https for port 443 and for ports whose name begins so. */
+function secured(backend: RouteBackend, scheme: string | undefined, transport: ServersTransport | undefined): RouteBackend {
+  const isSecure = scheme === undefined ? backend.port === 443 || backend.portName.startsWith('https') : scheme === 'https';
+  if (!isSecure) return backend;
+  const sni = transport?.serverName ?? null;
+  const policy = transport ? `ServersTransport ${transport.namespace}/${transport.ref.name}` : null;
+  return { ...backend, tls: { sni, policy, names: sni === null || transport?.insecureSkipVerify ? [] : [sni] } };
+}

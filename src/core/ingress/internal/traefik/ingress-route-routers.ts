@@ -1,0 +1,60 @@
+import { parseRule } from '../../../traefik-rule/parse-rule.js';
+import type { NetworkModel } from '../../../model/network-model.js';
+import type { IngressRoute, IngressRouteRule, TraefikBackend } from '../../../resources/traefik.js';
+import type { PathRule } from '../path-rule.js';
+import { HttpRouter } from './http-router.js';
+import type { TraefikOptions } from './options.js';
+import { hostsOfRule } from './rule-hosts.js';
+
+const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
+
+/**
+ * The IngressRoutes that the controller of a class reads (`shouldProcessIngress` of `pkg/provider/kubernetes/crd/kubernetes.go`): with `ingressClass` those that carry it as
+ * annotation; without it those that carry none, or `traefik`. A class of that name is taken to be meant by the annotation.
+ */
+export function ingressRoutesOf(
+  { traefik }: NetworkModel,
+  className: string | undefined,
+  { ingressClass }: TraefikOptions,
+): readonly IngressRoute[] {
+  return traefik.ingressRoutes.filter(({ annotations }) => {
+    const annotation = Object.hasOwn(annotations, CLASS_ANNOTATION) ? (annotations[CLASS_ANNOTATION] ?? '') : '';
+    if (ingressClass !== undefined) return annotation === ingressClass;
+    return annotation === '' || annotation === 'traefik' || annotation === className;
+  });
+}
+
+/** The routers of an IngressRoute (`loadIngressRouteConfiguration`). They are named by their rule, so that of two with the same one the later stays. */
+export function routersOfIngressRoute(ingress: IngressRoute): readonly HttpRouter[] {
+  return [...new Map(ingress.routes.map((rule) => [rule.match, routerOf(ingress, rule)])).values()];
+}
+
+function routerOf(ingress: IngressRoute, rule: IngressRouteRule): HttpRouter {
+  const { match, syntax, priority, middlewares, services } = rule;
+  const below = ingress.parentRefs.length > 0 ? 'it is asked through its parents (`parentRefs`) alone' : undefined;
+  return new HttpRouter({
+    rule: shownRule(ingress, rule),
+    text: match,
+    syntax,
+    priority,
+    entryPoints: ingress.entryPoints,
+    tls: ingress.tls !== undefined,
+    tlsOptions: ingress.tls?.options,
+    middlewares,
+    services: [],
+    backends: services,
+    fault: rule.fault ?? below,
+  });
+}
+
+function shownRule(ingress: IngressRoute, { pointer, match, syntax, services, fault }: IngressRouteRule): PathRule {
+  const parsed = parseRule(match, syntax);
+  const hosts = parsed.ok ? hostsOfRule(parsed.value) : undefined;
+  const backendText = services.length === 0 ? 'no service' : services.map((one) => describe(one, services.length)).join(', ');
+  return { ingress, pointer, host: hosts?.join(', '), path: match, pathType: undefined, backend: undefined, backendText, fault };
+}
+
+function describe({ kind, name, port, weight }: TraefikBackend, count: number): string {
+  const what = kind === 'Service' ? `service ${name}:${port ?? '(no port)'}` : `${kind} ${name}`;
+  return count === 1 ? what : `${what} (weight ${weight})`;
+}

@@ -1,0 +1,85 @@
+import { didYouMeanHint } from '../../../kernel/did-you-mean.js';
+import { err, ok, type Result } from '../../../kernel/result.js';
+import type { NetworkModel } from '../../../model/network-model.js';
+import type { Middleware } from '../../../resources/traefik.js';
+import type { MiddlewareAction } from '../../../resources/traefik-middleware.js';
+import type { HttpRouter } from './http-router.js';
+import type { TraefikOptions } from './options.js';
+import { ByReference, resolveAnnotated, type Resolved, resolveReference, shownReference } from './references.js';
+
+/** What one middleware of a chain does; of another provider, whose objects are not known, without `middleware`. */
+export interface PlacedAction {
+  readonly middleware: Middleware | undefined;
+  readonly name: string;
+  readonly action: Exclude<MiddlewareAction, { type: 'chain' | 'invalid' }>;
+}
+
+/** The middlewares of a router in the order in which they act, or why Traefik makes no router of it. */
+export type Chain = Result<readonly PlacedAction[], string>;
+
+/** More than these are no longer looked up. */
+const MOST = 200;
+
+/** Looks up the middlewares of routers, chains taken apart (`makeMiddlewareKeys` of `pkg/provider/kubernetes/crd/kubernetes_http.go`, `BuildChain` of `pkg/server/middleware`). */
+export class Middlewares {
+  private readonly known: ByReference<Middleware>;
+  private readonly chains = new Map<HttpRouter, Chain>();
+
+  constructor(
+    private readonly model: NetworkModel,
+    private readonly options: TraefikOptions,
+  ) {
+    this.known = new ByReference(model.traefik.middlewares);
+  }
+
+  chainOf(router: HttpRouter): Chain {
+    let chain = this.chains.get(router);
+    if (!chain) {
+      chain = this.find(router);
+      this.chains.set(router, chain);
+    }
+    return chain;
+  }
+
+  private find({ holder, parts }: HttpRouter): Chain {
+    const actions: PlacedAction[] = [];
+    for (const use of parts.middlewares) {
+      const resolved = holder.ref.kind === 'Ingress' ? resolveAnnotated(use.name) : resolveReference(use, holder.namespace, this.options);
+      const fault = this.expand(resolved, [], actions);
+      if (fault !== undefined) return err(fault);
+    }
+    return ok(actions);
+  }
+
+  private expand(resolved: Resolved, above: readonly Middleware[], actions: PlacedAction[]): string | undefined {
+    if ('fault' in resolved) return `the middleware ${resolved.fault}`;
+    if ('foreign' in resolved) {
+      actions.push({ middleware: undefined, name: resolved.foreign, action: { type: 'opaque', field: resolved.foreign } });
+      return undefined;
+    }
+    const shown = shownReference(resolved);
+    const middleware = this.known.find(resolved);
+    if (!middleware) {
+      const hint = didYouMeanHint(shown, this.known.names);
+      return `middleware "${shown}" does not exist${hint === undefined ? '' : ` (${hint})`}`;
+    }
+    const { action, namespace } = middleware;
+    if (action.type === 'invalid') return `middleware "${shown}" is invalid: ${action.why}`;
+    if (action.type !== 'chain') return this.place(middleware, action, actions);
+    if (above.includes(middleware)) return `middleware "${shown}" is part of itself: recursion`;
+    for (const use of action.middlewares) {
+      const fault = this.expand(resolveReference(use, namespace, this.options), [...above, middleware], actions);
+      if (fault !== undefined) return fault;
+    }
+    return undefined;
+  }
+
+  private place(middleware: Middleware, action: PlacedAction['action'], actions: PlacedAction[]): string | undefined {
+    const name = `${middleware.namespace}/${middleware.ref.name}`;
+    if (actions.length >= MOST) return `more than ${MOST} middlewares are not evaluated`;
+    const secret = action.type === 'auth' && action.secret !== undefined ? `${middleware.namespace}/${action.secret}` : undefined;
+    if (secret !== undefined && !this.model.secrets.has(secret)) return `middleware "${name}": secret "${secret}" not found`;
+    actions.push({ middleware, name, action });
+    return undefined;
+  }
+}

@@ -1,0 +1,38 @@
+import type { RouteRedirect } from '../../route-result.js';
+import { replaceInText } from './go-regexp.js';
+import { type Passage, requestUri } from './passage.js';
+import { type Changed, unsupported } from './treat-path.js';
+
+/** `uriPattern` of `pkg/middlewares/redirect/redirect_scheme.go`: scheme, host, port, rest. */
+const URI = /^(https?:\/\/)?(\[[\w:.]+\]|[\w._-]+)?(:\d+)?(.*)$/s;
+
+/** `redirectScheme` (`pkg/middlewares/redirect/redirect_scheme.go`): whoever comes by the scheme already, and by its port, goes on. */
+export function redirectScheme(passage: Passage, scheme: string, port: string, permanent: boolean): Changed {
+  const [, host = '', given] = /^(.*?)(:\d+)?$/.exec(passage.host) ?? [];
+  const own = (passage.scheme === 'http' && given === ':80') || (passage.scheme === 'https' && given === ':443') ? '' : (given ?? '');
+  const asked = `${passage.scheme}://${host}${own}${requestUri(passage)}`;
+  const isUsual = (scheme === 'http' && port === '80') || (scheme === 'https' && port === '443');
+  const shownPort = port === '' || isUsual ? '' : `:${port}`;
+  const [, , name = '', , rest = ''] = URI.exec(asked) ?? [];
+  return towards(passage, asked, `${scheme}://${name}${shownPort}${rest}`, permanent);
+}
+
+/** `redirectRegex` (`pkg/middlewares/redirect/redirect_regex.go`): the whole URL, as it was sent, is what the expression sees. */
+export function redirectRegex(passage: Passage, regex: string, replacement: string, permanent: boolean): Changed {
+  const asked = `${passage.scheme}://${passage.host}${requestUri(passage)}`;
+  const made = replaceInText(regex, asked, replacement);
+  if (made === undefined) return unsupported(regex);
+  return made === null ? { told: `\`${regex}\` does not match \`${asked}\`` } : towards(passage, asked, made, permanent);
+}
+
+/** `moveHandler` of `pkg/middlewares/redirect/redirect.go`: 302, or 301 for good; another method than GET keeps itself by 307 and 308. */
+function towards({ method }: Passage, asked: string, location: string, permanent: boolean): Changed {
+  if (location === asked) return { told: `\`${asked}\` is where it would lead: the request goes on` };
+  const status = method === 'GET' ? (permanent ? 301 : 302) : permanent ? 308 : 307;
+  return { answer: { status, redirect: redirectTo(status, location) }, told: `${status} to \`${location}\`` };
+}
+
+function redirectTo(status: number, location: string): RouteRedirect {
+  const [, scheme = '', host = '', port, path = ''] = /^(?:([\w+.-]+):\/\/)?(\[[^\]]*\]|[^/:?#]*)(?::(\d+))?(.*)$/s.exec(location) ?? [];
+  return { status, location, scheme, host, port: port === undefined ? null : Number(port), path };
+}

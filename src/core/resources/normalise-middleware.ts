@@ -1,0 +1,118 @@
+import { didYouMeanHint } from '../kernel/did-you-mean.js';
+import type { ObjectRef } from '../kernel/object-ref.js';
+import { parseCidr } from '../net/cidr.js';
+import { parseIp } from '../net/ip.js';
+import { isBrokenRegex } from '../regex/parse-regex.js';
+import type { ObjectReader } from './internal/object-reader.js';
+import { readHeadersAction } from './internal/read-headers-action.js';
+import { readResource } from './internal/read-resource.js';
+import { readTraefikReference } from './internal/read-traefik-backend.js';
+import type { Middleware } from './traefik.js';
+import type { MiddlewareAction } from './traefik-middleware.js';
+
+type Read = (reader: ObjectReader, field: string) => MiddlewareAction;
+
+/** Each type of middleware (traefik/traefik `pkg/provider/kubernetes/crd/traefikio/v1alpha1/middleware.go`), and what of it is modelled. */
+const TYPES: Readonly<Record<string, Read>> = {
+  addPrefix: (reader) => needing(reader, 'prefix', (prefix) => ({ type: 'addPrefix', prefix })),
+  stripPrefix: (reader) => ({ type: 'stripPrefix', prefixes: reader.texts('prefixes') }),
+  stripPrefixRegex: (reader) => readStripPrefixRegex(reader),
+  replacePath: (reader) => ({ type: 'replacePath', path: reader.text('path') ?? '' }),
+  replacePathRegex: (reader) => {
+    const replacement = reader.text('replacement') ?? '';
+    return withRegex(reader, (regex) => ({ type: 'replacePathRegex', regex: regex.trim(), replacement: replacement.trim() }));
+  },
+  redirectScheme: (reader) => {
+    const [port, permanent] = [portText(reader), reader.boolean('permanent') ?? false];
+    return needing(reader, 'scheme', (scheme) => ({ type: 'redirectScheme', scheme, port, permanent }));
+  },
+  redirectRegex: (reader) => {
+    const [replacement, permanent] = [reader.text('replacement') ?? '', reader.boolean('permanent') ?? false];
+    return withRegex(reader, (regex) => ({ type: 'redirectRegex', regex, replacement, permanent }));
+  },
+  headers: (reader) => readHeadersAction(reader),
+  ipAllowList: (reader) => readAllowList(reader),
+  ipWhiteList: (reader) => readAllowList(reader),
+  basicAuth: (reader, field) => needing(reader, 'secret', (secret) => ({ type: 'auth', field, secret })),
+  digestAuth: (reader, field) => needing(reader, 'secret', (secret) => ({ type: 'auth', field, secret })),
+  forwardAuth: (reader, field) => needing(reader, 'address', () => ({ type: 'auth', field, secret: undefined })),
+  chain: (reader) => ({ type: 'chain', middlewares: reader.objects('middlewares').flatMap((one) => readTraefikReference(one) ?? []) }),
+  errors: condition('answers with the statuses that it names are replaced by those of its own Service'),
+  rateLimit: condition('clients that send more than its rate are answered with 429'),
+  inFlightReq: condition('more requests at once than it allows are answered with 429'),
+  circuitBreaker: condition('while its expression holds of the backend, requests are answered with 503'),
+  buffering: condition('bodies larger than it allows are answered with 413'),
+  retry: condition('attempts that reach no server are made again'),
+  compress: neutral,
+  contentType: neutral,
+  grpcWeb: neutral,
+  passTLSClientCert: condition('a client certificate is handed on in headers of the request'),
+  plugin: (_, field) => ({ type: 'opaque', field }),
+};
+
+function condition(what: string): Read {
+  return (_, field) => ({ type: 'condition', field, what });
+}
+
+function neutral(_: ObjectReader, field: string): MiddlewareAction {
+  return { type: 'neutral', field };
+}
+
+/** Reads a Middleware. Without exactly one type Traefik makes no middleware of it (`buildConstructor` of `pkg/server/middleware/middlewares.go`). */
+export function normaliseMiddleware(root: ObjectReader, ref: ObjectRef): Middleware {
+  const spec = root.object('spec') ?? root.empty('spec');
+  const action = actionOf(spec);
+  if (action.type === 'invalid' && !spec.has('chain')) root.error('invalid-middleware', 'spec', action.why);
+  return { ...readResource(root, ref), kind: 'Middleware', namespace: ref.namespace ?? 'default', action };
+}
+
+function actionOf(spec: ObjectReader): MiddlewareAction {
+  const fields = spec.fields();
+  const [field, ...more] = fields;
+  if (field === undefined) return { type: 'invalid', why: 'a Middleware needs one type, such as `stripPrefix`' };
+  if (more.length > 0) {
+    return { type: 'invalid', why: `cannot create middleware: of ${fields.join(', ')} a Middleware may have one alone` };
+  }
+  const read = Object.hasOwn(TYPES, field) ? TYPES[field] : undefined;
+  if (read) return read(spec.object(field) ?? spec.empty(field), field);
+  const nearest = didYouMeanHint(field, Object.keys(TYPES));
+  spec.warn('unknown-field', field, `\`${field}\` is no type of middleware that is known`, nearest);
+  return { type: 'opaque', field };
+}
+
+function needing(reader: ObjectReader, field: string, make: (value: string) => MiddlewareAction): MiddlewareAction {
+  const value = reader.filledText(field);
+  return value === undefined ? { type: 'invalid', why: `its \`${field}\` must not be empty` } : make(value);
+}
+
+function withRegex(reader: ObjectReader, make: (regex: string) => MiddlewareAction): MiddlewareAction {
+  const regex = reader.text('regex') ?? '';
+  return isBrokenRegex(regex) ? { type: 'invalid', why: `\`${regex}\` is no regular expression in Go's syntax (RE2)` } : make(regex);
+}
+
+function readStripPrefixRegex(reader: ObjectReader): MiddlewareAction {
+  const expressions = reader.texts('regex').map((text) => text.trim());
+  const broken = expressions.find(isBrokenRegex);
+  if (broken === undefined) return { type: 'stripPrefixRegex', expressions };
+  return { type: 'invalid', why: `\`${broken}\` is no regular expression in Go's syntax (RE2)` };
+}
+
+/** `port` is text, and people write numbers. */
+function portText(reader: ObjectReader): string {
+  const port = reader.raw('port');
+  return typeof port === 'number' ? String(port) : (reader.text('port') ?? '');
+}
+
+function readAllowList(reader: ObjectReader): MiddlewareAction {
+  const sourceRange = reader.texts('sourceRange');
+  if (sourceRange.length === 0) return { type: 'invalid', why: '`sourceRange` is empty' };
+  const wrong = sourceRange.find((text) => !parseIp(text) && !parseCidr(text));
+  if (wrong !== undefined) return { type: 'invalid', why: `\`${wrong}\` is neither an address nor a prefix` };
+  const strategy = reader.object('ipStrategy');
+  return {
+    type: 'ipAllowList',
+    sourceRange,
+    byForwardedFor: (strategy?.integer('depth', 0, 1000) ?? 0) > 0 || (strategy?.texts('excludedIPs').length ?? 0) > 0,
+    rejectStatus: reader.integer('rejectStatusCode', 100, 599) ?? 403,
+  };
+}

@@ -1,0 +1,55 @@
+import type { Labels } from './resource.js';
+import type { TraefikReference } from './traefik-reference.js';
+
+/** What the middleware `headers` does (`pkg/config/dynamic/middlewares.go`, `Headers`). */
+export interface HeadersAction {
+  readonly type: 'headers';
+  /** An empty value takes the header out. */
+  readonly request: Labels;
+  readonly response: Labels;
+  /** Headers of the answer that settings such as `frameDeny` stand for. */
+  readonly security: Labels;
+  readonly allowedHosts: readonly string[];
+  /** Undefined: none of its fields is set. */
+  readonly cors: CorsSettings | undefined;
+}
+
+/** `accessControl…` of `headers`. */
+export interface CorsSettings {
+  readonly allowCredentials: boolean;
+  readonly allowHeaders: readonly string[];
+  readonly allowMethods: readonly string[];
+  readonly allowOrigins: readonly string[];
+  readonly allowOriginExpressions: readonly string[];
+  readonly exposeHeaders: readonly string[];
+  readonly maxAge: number;
+  readonly addVaryHeader: boolean;
+}
+
+/** What a Middleware does with requests (`pkg/config/dynamic/middlewares.go`). */
+export type MiddlewareAction =
+  | { readonly type: 'stripPrefix'; readonly prefixes: readonly string[] }
+  | { readonly type: 'stripPrefixRegex'; readonly expressions: readonly string[] }
+  | { readonly type: 'addPrefix'; readonly prefix: string }
+  | { readonly type: 'replacePath'; readonly path: string }
+  | { readonly type: 'replacePathRegex'; readonly regex: string; readonly replacement: string }
+  | { readonly type: 'redirectScheme'; readonly scheme: string; readonly port: string; readonly permanent: boolean }
+  | { readonly type: 'redirectRegex'; readonly regex: string; readonly replacement: string; readonly permanent: boolean }
+  | HeadersAction
+  | {
+      readonly type: 'ipAllowList';
+      readonly sourceRange: readonly string[];
+      /** The client is told by `X-Forwarded-For`, not by its connection. */
+      readonly byForwardedFor: boolean;
+      readonly rejectStatus: number;
+    }
+  | { readonly type: 'auth'; readonly field: string; readonly secret: string | undefined }
+  | { readonly type: 'chain'; readonly middlewares: readonly TraefikReference[] }
+  /** Acts only under a condition that no request tells: a rate, the state of backends. */
+  | { readonly type: 'condition'; readonly field: string; readonly what: string }
+  /** Changes nothing that is modelled. */
+  | { readonly type: 'neutral'; readonly field: string }
+  /** What it does is not known. */
+  | { readonly type: 'opaque'; readonly field: string }
+  /** Traefik makes no middleware of it. */
+  | { readonly type: 'invalid'; readonly why: string };

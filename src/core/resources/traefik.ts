@@ -1,0 +1,114 @@
+import type { RuleSyntax } from '../traefik-rule/rule-syntax.js';
+import type { MiddlewareAction } from './traefik-middleware.js';
+import type { Resource } from './resource.js';
+import type { TraefikReference } from './traefik-reference.js';
+
+/** The groups in which Traefik's kinds are stored; v3 reads the first alone. */
+export const TRAEFIK_VERSIONS = ['traefik.io/v1alpha1', 'traefik.containo.us/v1alpha1'] as const;
+
+/** A Service, or a TraefikService, that gets requests (`LoadBalancerSpec` and `Service` of `traefikio/v1alpha1/ingressroute.go`). */
+export interface TraefikBackend extends TraefikReference {
+  readonly kind: string;
+  readonly port: number | string | undefined;
+  readonly weight: number;
+  readonly passHostHeader: boolean;
+  /** Undefined: by the Service's port. */
+  readonly scheme: string | undefined;
+  readonly serversTransport: string | undefined;
+  readonly strategy: string | undefined;
+  /** The Service's own address is asked instead of its endpoints. */
+  readonly nativeLB: boolean;
+  readonly sticky: boolean;
+}
+
+/** `spec.routes[]` of an IngressRoute. */
+export interface IngressRouteRule {
+  readonly pointer: string;
+  readonly match: string;
+  readonly syntax: RuleSyntax;
+  /** 0: the length of the rule. */
+  readonly priority: number;
+  readonly middlewares: readonly TraefikReference[];
+  readonly services: readonly TraefikBackend[];
+  /** Why Traefik passes over it, whatever its rule says. */
+  readonly fault: string | undefined;
+}
+
+/** `spec.tls` of an IngressRoute. */
+export interface IngressRouteTls {
+  readonly pointer: string;
+  readonly secretName: string | undefined;
+  readonly options: TraefikReference | undefined;
+  readonly certResolver: string | undefined;
+}
+
+/** Routers of Traefik that serve HTTP (`traefikio/v1alpha1/ingressroute.go`). */
+export interface IngressRoute extends Resource {
+  readonly kind: 'IngressRoute';
+  readonly namespace: string;
+  readonly entryPoints: readonly string[];
+  readonly routes: readonly IngressRouteRule[];
+  /** Undefined: no TLS. */
+  readonly tls: IngressRouteTls | undefined;
+  /** IngressRoutes in front of it. */
+  readonly parentRefs: readonly TraefikReference[];
+}
+
+/** A middleware (`traefikio/v1alpha1/middleware.go`). */
+export interface Middleware extends Resource {
+  readonly kind: 'Middleware';
+  readonly namespace: string;
+  readonly action: MiddlewareAction;
+}
+
+/** A copy of requests. */
+export interface TraefikMirror {
+  readonly backend: TraefikBackend;
+  /** 0 to 100. */
+  readonly percent: number;
+}
+
+/** What a TraefikService does with requests (`traefikio/v1alpha1/service.go`). */
+export type TraefikServiceAction =
+  | { readonly type: 'weighted'; readonly services: readonly TraefikBackend[]; readonly sticky: boolean }
+  | { readonly type: 'highestRandomWeight'; readonly services: readonly TraefikBackend[] }
+  | { readonly type: 'mirroring'; readonly main: TraefikBackend; readonly mirrors: readonly TraefikMirror[] }
+  | { readonly type: 'failover'; readonly main: TraefikBackend; readonly fallback: TraefikBackend }
+  | { readonly type: 'invalid'; readonly why: string };
+
+/** A TraefikService. */
+export interface TraefikService extends Resource {
+  readonly kind: 'TraefikService';
+  readonly namespace: string;
+  readonly action: TraefikServiceAction;
+}
+
+/** How connections are taken (`traefikio/v1alpha1/tlsoption.go`). */
+export interface TLSOption extends Resource {
+  readonly kind: 'TLSOption';
+  readonly namespace: string;
+  /** A name in the TLS hello for which there is no certificate is refused. */
+  readonly sniStrict: boolean;
+  /** `clientAuth.clientAuthType`. */
+  readonly clientAuth: string | undefined;
+}
+
+/** Certificates beside those of routers (`traefikio/v1alpha1/tlsstore.go`); Traefik uses the one that is called `default`. */
+export interface TLSStore extends Resource {
+  readonly kind: 'TLSStore';
+  readonly namespace: string;
+  /** The Secret of the certificate for whatever no other one is made out to. */
+  readonly defaultCertificate: { readonly pointer: string; readonly secretName: string } | undefined;
+  readonly certificates: readonly { readonly pointer: string; readonly secretName: string }[];
+}
+
+/** How Traefik speaks with backends (`traefikio/v1alpha1/serverstransport.go`). */
+export interface ServersTransport extends Resource {
+  readonly kind: 'ServersTransport';
+  readonly namespace: string;
+  readonly serverName: string | undefined;
+  readonly insecureSkipVerify: boolean;
+}
+
+/** Every kind of Traefik's that is read. */
+export type TraefikResource = IngressRoute | Middleware | TraefikService | TLSOption | TLSStore | ServersTransport;
