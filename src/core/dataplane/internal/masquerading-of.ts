@@ -35,6 +35,7 @@ export function masqueradingOf(model: NetworkModel, node: ModelNode): Masqueradi
       };
     }
     case 'weave':
+      // Its add-on has NO_MASQ_LOCAL on: "set to 0 to disable preserving the client source IP address" (site/kubernetes/kube-addon.md).
       return { engine: 'weave', ranges: podCIDRs, exemptsLocal: true };
     case 'aws-vpc-cni':
     case 'azure-cni':
