@@ -10,7 +10,7 @@ import type { ExposedConnection, ExposureQuestion, ExposureResult, ExposureVerdi
 import { nodePoliciesLeftOut } from './internal/calico-notes.js';
 import { enforcementOf, isEnforced } from './internal/enforcement.js';
 import { type Direction, DIRECTIONS } from './internal/direction.js';
-import { type ExposedGroup, exposuresOf } from './internal/exposures-of.js';
+import { type ExposedGroup, exposuresOf, judgesOf } from './internal/exposures-of.js';
 import { focusOn } from './internal/listing-focus.js';
 import { listingAssumptions, otherApisLeftOut, policiesLeftOut } from './internal/listing-notes.js';
 import { type Group, GroupBuilder, listingGroups } from './internal/listing-groups.js';
@@ -58,7 +58,7 @@ export function* exposure(
   }
   const directions = question.direction === undefined ? DIRECTIONS : [question.direction];
   const rules = rulesAt(index, groups, directions);
-  const asked = rules * (unknown.pseudoPeers.length + 1);
+  const asked = rules > MOST_ASKED ? rules : rules + (yield* questionsOf(index, groups, directions, unknown));
   if (asked > MOST_ASKED) {
     const what = `the ${rules} rules of ${kinds} kinds of pods are asked about ${unknown.pseudoPeers.length} kinds of pods that rules select`;
     return err(tooLarge(`${what}, more than ${MOST_ASKED} questions`, MOST_ASKED));
@@ -100,6 +100,23 @@ function* exposedGroups(
     }
   }
   return exposed;
+}
+
+/** How many times a rule is asked whether it means unknown pods. Yields often. */
+function* questionsOf(index: PolicyIndex, groups: readonly Group[], directions: readonly Direction[], unknown: UnknownPods): Steps<number> {
+  let count = 0;
+  for (const group of groups) {
+    for (const direction of directions) {
+      for (const judge of yield* judgesOf(index, group, direction, unknown)) {
+        for (const who of ['everybody' as const, ...unknown.pseudoPeers]) {
+          yield;
+          count += judge.questionsAbout(who);
+        }
+        if (count > MOST_ASKED) return count;
+      }
+    }
+  }
+  return count;
 }
 
 /** How many rules decide about the groups, those of each kind of pods counted anew. */

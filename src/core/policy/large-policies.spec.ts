@@ -122,7 +122,13 @@ describe('an answer about a large policy', () => {
       ok: false,
       error: { kind: 'limit-too-large', message: expect.stringContaining(`${69 * 69 * 2_600} times`) },
     });
-    const exposed = finished(exposure(model, { of: undefined, workload: undefined, direction: 'ingress', format: 'table' }));
+    // Of labels that pods must not have no mark tells whom a rule means: each is asked about each.
+    const without = (number: number) => ({
+      podSelector: { matchExpressions: [{ key: 'app', operator: 'NotIn', values: [`x${number}`] }] },
+    });
+    const unmarked = numbers(2_600).map((number) => ({ from: [without(number)] }));
+    const open = policyCluster([PODS, ...many].join('\n'), { 'shop/many': { podSelector: {}, ingress: unmarked } });
+    const exposed = finished(exposure(open, { of: undefined, workload: undefined, direction: 'ingress', format: 'table' }));
     expect(exposed).toMatchObject({
       ok: false,
       error: {
@@ -137,6 +143,24 @@ describe('an answer about a large policy', () => {
     const ask = (to: string) =>
       policyVerdict(model, { from: endpoints(model, 'shop/p0'), to: endpoints(model, to), port: '80', protocol: 'TCP' });
     expect(pausesOf(ask('ns/shop'))).toBeGreaterThan(pausesOf(ask('shop/p1')));
+  });
+});
+
+describe('exposure of very many rules', () => {
+  it.each(['table', 'netpol-analyzer'] as const)('asks each rule only about pods that it may mean: %s', (format) => {
+    const rules = numbers(4_000).map((number) => ({ podSelector: { matchLabels: { app: `x${number + 10}` } } }));
+    const ingress = rules.map((peer, at) => ({ from: [peer], ports: [{ port: at + 1 }] }));
+    const egress = rules.map((peer, at) => ({ to: [peer], ports: [{ port: at + 1 }] }));
+    const spec = { podSelector: {}, policyTypes: ['Ingress', 'Egress'], ingress, egress };
+    // 8,000 rules, each of which means one of 4,000 kinds of unknown pods: all pairs would be 128,000,000.
+    const exposed = finished(
+      exposure(policyCluster(PODS, { 'shop/many': spec }), { of: undefined, workload: undefined, direction: undefined, format }),
+    );
+    if (!exposed.ok) throw new Error(exposed.error.message);
+    const { exposures } = exposed.value.result;
+    expect(exposures).toHaveLength(4 * 8_000);
+    const told = exposures.filter((row) => row.with === 'shop/[pod with {app=x1010}]' && row.workload.includes('p0'));
+    expect(told.map(({ direction, connection }) => `${direction} ${connection}`)).toEqual(['egress TCP 1001', 'ingress TCP 1001']);
   });
 });
 

@@ -14,6 +14,7 @@ import type { LayerAt, LayerRule } from './layer.js';
 import { layersAt } from './layers-at.js';
 import { type PolicyEndpoint, type PodEndpoint, unknownPod } from './policy-endpoint.js';
 import type { PolicyIndex } from './policy-index.js';
+import type { AskedMarks } from './unknown/marks.js';
 import type { Unknown, UnknownPods } from './unknown/unknown-pods.js';
 
 /** What a pod and unknown pods may use, by the policies of the pod alone. */
@@ -29,17 +30,57 @@ export interface Exposure {
 const SOMEWHERE: PolicyEndpoint = { kind: 'host', node: undefined, labels: undefined, address: undefined };
 const BARE = unknownPod('{unknown}');
 
-/** Judges a pod in one direction; undefined: no policy protects it there. */
-export class ExposureJudge {
-  private readonly layers: readonly LayerAt[];
+/** The rules of a layer, by the marks of the pods that they mean. */
+interface MarkedLayer extends Pick<LayerAt, 'layer' | 'end' | 'rules'> {
+  readonly byMark: ReadonlyMap<string, readonly number[]>;
+  /** Those that may mean any pods. */
+  readonly unmarked: readonly number[];
+}
 
-  constructor(
+/** Of the marks that a rule asks for, it is filed under those that the fewest rules ask for. */
+function* markedLayer({ layer, end, rules }: LayerAt, unknown: UnknownPods, direction: Direction): Steps<MarkedLayer> {
+  const lists: AskedMarks[] = [];
+  const counts = new Map<string, number>();
+  for (const rule of rules) {
+    yield;
+    const asked = rule.unreadable ? [] : unknown.marksAsked(rule, direction);
+    lists.push(asked);
+    for (const mark of asked.flat()) counts.set(mark, (counts.get(mark) ?? 0) + 1);
+  }
+  const count = (marks: readonly string[]) => marks.reduce((sum, mark) => sum + (counts.get(mark) ?? 0), 0);
+  const byMark = new Map<string, number[]>();
+  const unmarked: number[] = [];
+  for (const [position, asked] of lists.entries()) {
+    yield;
+    if (asked.length === 0) unmarked.push(position);
+    else for (const mark of asked.reduce((best, marks) => (count(marks) < count(best) ? marks : best))) listAt(byMark, mark).push(position);
+  }
+  return { layer, end, rules, byMark, unmarked };
+}
+
+function listAt(lists: Map<string, number[]>, key: string): number[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
+}
+
+/** Judges a pod in one direction. */
+export class ExposureJudge {
+  private constructor(
     private readonly index: PolicyIndex,
     private readonly unknown: UnknownPods,
     private readonly direction: Direction,
     private readonly subject: PodEndpoint,
-  ) {
-    this.layers = layersAt(index, direction, subject).filter(({ rules, end }) => rules.length > 0 || end === 'Deny');
+    private readonly layers: readonly MarkedLayer[],
+  ) {}
+
+  /** Yields often. */
+  static *of(index: PolicyIndex, unknown: UnknownPods, direction: Direction, subject: PodEndpoint): Steps<ExposureJudge> {
+    const layers: MarkedLayer[] = [];
+    for (const at of layersAt(index, direction, subject)) {
+      if (at.rules.length > 0 || at.end === 'Deny') layers.push(yield* markedLayer(at, unknown, direction));
+    }
+    return new ExposureJudge(index, unknown, direction, subject, layers);
   }
 
   /** Whether some policy decides over the pod in the direction. */
@@ -47,14 +88,23 @@ export class ExposureJudge {
     return this.layers.some(({ layer }) => layer !== 'calico-profiles'); // every pod has one
   }
 
+  /** How many rules are asked whether they mean the unknown pods. */
+  questionsAbout(who: Unknown): number {
+    const marks = this.unknown.marksOf(who);
+    return this.layers.reduce((sum, { rules, byMark, unmarked }) => {
+      if (!marks) return sum + rules.length;
+      return sum + marks.reduce((marked, mark) => marked + (byMark.get(mark)?.length ?? 0), unmarked.length);
+    }, 0);
+  }
+
   /** What the layers leave to the unknown pods, each rule taken as it names them. Yields often. */
   *to(who: Unknown): Steps<Exposure> {
     let standing = { allowed: NO_CONNECTIONS, open: ALL_CONNECTIONS };
     const deciding: LayerRule[] = [];
     const names = new Map<Protocol, Set<string>>();
-    for (const { rules, end } of this.layers) {
+    for (const layer of this.layers) {
       const means: LayerRule[] = [];
-      for (const rule of rules) {
+      for (const rule of this.asked(layer, who)) {
         yield;
         if (this.means(rule, who)) means.push(rule);
       }
@@ -65,10 +115,18 @@ export class ExposureJudge {
         const share = intersectConnections(standing.open, decided.shares[position] ?? NO_CONNECTIONS);
         if (isNamed || share !== NO_CONNECTIONS) deciding.push(rule);
       }
-      standing = afterLayer(standing, decided, end, PLAIN);
+      standing = afterLayer(standing, decided, layer.end, PLAIN);
     }
     const connections = intersectConnections(unionConnections(standing.allowed, standing.open), this.index.everything);
     return { connections, text: withNames(connections, names), rules: deciding };
+  }
+
+  /** The rules that may mean the unknown pods, in order. */
+  private asked({ rules, byMark, unmarked }: MarkedLayer, who: Unknown): readonly LayerRule[] {
+    const marks = this.unknown.marksOf(who);
+    if (!marks) return rules;
+    const positions = new Set([...unmarked, ...marks.flatMap((mark) => byMark.get(mark) ?? [])]);
+    return [...positions].sort((a, b) => a - b).flatMap((position) => rules[position] ?? []);
   }
 
   /** A rule that says nothing about whom it means is asked for a pod without labels. */

@@ -28,9 +28,7 @@ export interface ExposedGroup {
 
 /** What a workload leaves to unknown pods; one that no policy protects is open to the whole cluster. Pods of a workload that differ add up. Yields often. */
 export function* exposuresOf(index: PolicyIndex, group: Group, direction: Direction, unknown: UnknownPods): Steps<ExposedGroup> {
-  const judges = [...group.classes.values()].flatMap(({ class: { endpoint } }) =>
-    endpoint.kind === 'pod' ? [new ExposureJudge(index, unknown, direction, endpoint)] : [],
-  );
+  const judges = yield* judgesOf(index, group, direction, unknown);
   const isProtected = judges.length > 0 && judges.every((judge) => judge.isProtected);
   function* towards(who: Unknown): Steps<Omit<ExposureRow, 'name'>> {
     const exposures: Exposure[] = [];
@@ -47,6 +45,16 @@ export function* exposuresOf(index: PolicyIndex, group: Group, direction: Direct
     if (found.text !== everybody.text) rows.push({ name: one.name, ...found });
   }
   return { group, direction, isProtected, rows };
+}
+
+/** Yields often. */
+export function* judgesOf(index: PolicyIndex, group: Group, direction: Direction, unknown: UnknownPods): Steps<readonly ExposureJudge[]> {
+  const judges: ExposureJudge[] = [];
+  for (const { class: one } of group.classes.values()) {
+    yield;
+    if (one.endpoint.kind === 'pod') judges.push(yield* ExposureJudge.of(index, unknown, direction, one.endpoint));
+  }
+  return judges;
 }
 
 function joined(exposures: readonly Exposure[]): Omit<ExposureRow, 'name'> {

@@ -17,6 +17,7 @@ import { podsOfPeer } from './kubernetes-pods.js';
 import { pseudoPeersOf } from './netpol-unknown.js';
 import { isPods, peeredRules, policyNamespace, portNamesOf } from './peered-rules.js';
 import { PodAddresses } from './pod-addresses.js';
+import { type AskedMarks, marksAskedBy, marksOfWitness } from './marks.js';
 import { ANY_POD, anyOf, asSelectors, isToldByLabels, type PodFormula } from './pod-formula.js';
 import { distinctPeers, type ExistingPeer, nameOfSelectors, type PseudoPeer } from './pseudo-peer.js';
 import { entails, refutes, satisfy, type Witness } from './satisfy.js';
@@ -27,6 +28,7 @@ interface Place {
   readonly position: number;
   readonly formula: PodFormula;
   readonly witness: Witness | undefined;
+  readonly marks: readonly string[] | undefined;
 }
 
 const [NOT_ASKED, MEANT, NOT_MEANT] = [0, 1, 2];
@@ -35,6 +37,8 @@ const [NOT_ASKED, MEANT, NOT_MEANT] = [0, 1, 2];
 interface RulePods {
   readonly pointer: string;
   readonly pods: PodFormula;
+  /** Of {@link marksAskedBy}. */
+  readonly marks: AskedMarks;
   readonly pseudoPeers: readonly PseudoPeer[];
   readonly portNames: readonly PortName[];
 }
@@ -49,8 +53,10 @@ export class FormulaUnknown implements UnknownPods {
   untold = 0;
   private readonly addresses: PodAddresses;
   private readonly rules = new Map<AnyPolicy, Readonly<Record<Direction, ReadonlyMap<string, RulePods>>>>();
-  /** By position of the unknown pods, whether the rule means them; there may be millions. */
+  /** By position of the unknown pods, whether a rule that may mean any of them means them; there may be millions. */
   private readonly answers = new Map<RulePods, Uint8Array>();
+  /** The same of rules that are asked about few of them. */
+  private readonly fewAnswers = new Map<RulePods, Map<Place, boolean>>();
   private readonly asked = new Map<Unknown, Place>();
 
   private constructor(
@@ -81,9 +87,10 @@ export class FormulaUnknown implements UnknownPods {
   means(rule: LayerRule, direction: Direction, who: Unknown): boolean | undefined {
     const written = this.rulesOf(rule.policy, direction).get(rule.pointer);
     if (!written) return undefined;
+    const place = this.place(who);
+    if (written.marks.length > 0) return this.amongFew(written, place);
     const answers = this.answers.get(written) ?? new Uint8Array(this.pseudoPeers.length + 1);
     this.answers.set(written, answers);
-    const place = this.place(who);
     const known = answers[place.position];
     // Only those that rules select are remembered.
     if (known === undefined) return follows(place, written);
@@ -91,12 +98,29 @@ export class FormulaUnknown implements UnknownPods {
     return answers[place.position] === MEANT;
   }
 
+  private amongFew(written: RulePods, place: Place): boolean {
+    const answers = this.fewAnswers.get(written) ?? new Map<Place, boolean>();
+    this.fewAnswers.set(written, answers);
+    const answer = answers.get(place) ?? follows(place, written);
+    answers.set(place, answer);
+    return answer;
+  }
+
+  marksAsked(rule: LayerRule, direction: Direction): AskedMarks {
+    return this.rulesOf(rule.policy, direction).get(rule.pointer)?.marks ?? [];
+  }
+
+  marksOf(who: Unknown): readonly string[] | undefined {
+    return this.place(who).marks;
+  }
+
   private place(who: Unknown): Place {
-    const known = this.asked.get(who);
-    if (known) return known;
+    const found = this.asked.get(who);
+    if (found) return found;
     const formula = who === 'everybody' ? ANY_POD : who.formula;
     const witness = satisfy(formula);
-    const place = { position: this.asked.size, formula, witness: typeof witness === 'string' ? undefined : witness };
+    const known = typeof witness === 'string' ? undefined : witness;
+    const place = { position: this.asked.size, formula, witness: known, marks: known && marksOfWitness(known) };
     this.asked.set(who, place);
     return place;
   }
@@ -108,19 +132,21 @@ export class FormulaUnknown implements UnknownPods {
   private rulesOf(policy: AnyPolicy, direction: Direction): ReadonlyMap<string, RulePods> {
     let found = this.rules.get(policy);
     if (!found) {
-      const [egress, ingress] = DIRECTIONS.map((one) => new Map(this.read(policy, one).map((rule) => [rule.pointer, rule])));
+      const [egress, ingress] = DIRECTIONS.map(
+        (one) => new Map(this.read(policy, one).map((rule) => [rule.pointer, { ...rule, marks: marksAskedBy(rule.pods) }])),
+      );
       found = { egress: egress ?? new Map(), ingress: ingress ?? new Map() };
       this.rules.set(policy, found);
     }
     return found[direction];
   }
 
-  private read(policy: AnyPolicy, direction: Direction): readonly RulePods[] {
+  private read(policy: AnyPolicy, direction: Direction): readonly Omit<RulePods, 'marks'>[] {
     if (isCalicoPolicy(policy)) return this.readCalico(policy, direction);
     return isCiliumPolicy(policy) ? this.readCilium(policy, direction) : this.readKubernetes(policy, direction);
   }
 
-  private readKubernetes(policy: AnyPolicy, direction: Direction): readonly RulePods[] {
+  private readKubernetes(policy: AnyPolicy, direction: Direction): readonly Omit<RulePods, 'marks'>[] {
     const namespace = policyNamespace(policy);
     return peeredRules(policy, direction).map(({ pointer, peers, ports }) => ({
       pointer,
@@ -130,7 +156,7 @@ export class FormulaUnknown implements UnknownPods {
     }));
   }
 
-  private readCalico(policy: CalicoPolicy, direction: Direction): readonly RulePods[] {
+  private readCalico(policy: CalicoPolicy, direction: Direction): readonly Omit<RulePods, 'marks'>[] {
     const { calico } = this.index;
     if (!calico) return [];
     const namespace = policy.kind === 'CalicoNetworkPolicy' ? policy.namespace : undefined;
@@ -146,7 +172,7 @@ export class FormulaUnknown implements UnknownPods {
     });
   }
 
-  private readCilium({ specs }: CiliumPolicy, direction: Direction): readonly RulePods[] {
+  private readCilium({ specs }: CiliumPolicy, direction: Direction): readonly Omit<RulePods, 'marks'>[] {
     const { cilium } = this.index;
     if (!cilium) return [];
     const rules = specs.flatMap((spec) => spec[direction].rules).filter(({ failsClosed }) => !failsClosed);

@@ -2,6 +2,7 @@ import type { Steps } from '../../../kernel/steps.js';
 import { EVERYTHING, type LabelSelector, selectorOfLabels } from '../../../resources/label-selector.js';
 import type { Direction } from '../direction.js';
 import type { AnyPolicy, LayerRule } from '../layer.js';
+import { type AskedMarks, oneOf } from './marks.js';
 import { isPods, type PeeredRule, peeredRules, type PodsPeer, policyNamespace, portNamesOf } from './peered-rules.js';
 import { everyOf, namespacesSelected, podsSelected } from './pod-formula.js';
 import {
@@ -51,6 +52,23 @@ export class NetpolUnknown implements UnknownPods {
     });
   }
 
+  marksAsked(rule: LayerRule, direction: Direction): AskedMarks {
+    const peers = this.writtenOf(rule, direction)?.peers ?? [];
+    if (peers.length === 0) return [];
+    const selectors = peers.filter(isPods).map((peer) => selectorsOf(peer, policyNamespace(rule.policy)));
+    const lists = selectors.map(({ namespaces, pods }): AskedMarks => [
+      ...(matchesEverything(namespaces) ? [] : [[namespacesMark(namespaces)]]),
+      ...(matchesEverything(pods) ? [] : [[podsMark(pods)]]),
+    ]);
+    const [only] = lists;
+    return only && lists.length === 1 ? only : oneOf(lists);
+  }
+
+  marksOf(who: Unknown): readonly string[] {
+    if (who === 'everybody' || !who.selectors) return [];
+    return [podsMark(who.selectors.pods), namespacesMark(who.selectors.namespaces)];
+  }
+
   portNames(rule: LayerRule, direction: Direction): readonly PortName[] {
     return portNamesOf(this.writtenOf(rule, direction)?.ports ?? []);
   }
@@ -83,6 +101,14 @@ export function pseudoPeersOf(peer: PodsPeer, namespace: string): readonly Pseud
   const selectors = selectorsOf(peer, namespace);
   const formula = everyOf([namespacesSelected(selectors.namespaces), podsSelected(selectors.pods)]);
   return [{ name: nameOfSelectors(selectors), formula, selectors }];
+}
+
+function podsMark(selector: LabelSelector): string {
+  return `pods ${meaningOf(selector)}`;
+}
+
+function namespacesMark(selector: LabelSelector): string {
+  return `namespaces ${meaningOf(selector)}`;
 }
 
 function covers(selector: LabelSelector, other: LabelSelector): boolean {
