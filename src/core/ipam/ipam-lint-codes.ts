@@ -98,6 +98,11 @@ export const IPAM_CODES = {
     means: 'kubelet takes more pods than the node’s range has addresses',
     source: 'kubernetes/kubernetes cmd/kubeadm "node-cidr-mask-size"; GKE documentation, maximum pods per node',
   },
+  FIXED_IN_DYNAMIC_BAND: {
+    severity: 'warning',
+    means: 'a manifest relies on a fixed ClusterIP of the upper band, which another service may get by itself before it',
+    source: 'KEP-3070; k3s-io/k3s#10611',
+  },
   NODE_PORT_OUTSIDE: {
     severity: 'warning',
     means: 'a service has a node port outside the range: another API server would refuse it',

@@ -163,6 +163,23 @@ describe('room', () => {
     ]);
   });
 
+  // KEP-3070: a /24 of services has a lower band of sixteen addresses.
+  it('sees a fixed ClusterIP that others may get by themselves', () => {
+    expect(lines(cluster('service dns 10.96.0.10'))).toEqual([]);
+    const [found] = lint(cluster('service edge 10.96.0.200')).findings;
+    expect(found).toMatchObject({ code: 'FIXED_IN_DYNAMIC_BAND', fix: 'take an address of the lower band, 10.96.0.1 to 10.96.0.16' });
+  });
+
+  it('but not of a service that a cluster has made: it has its address', () => {
+    const service: KubernetesObject = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'edge', namespace: 't', creationTimestamp: '2026-01-01T00:00:00Z' },
+      spec: { clusterIP: '10.96.0.200', clusterIPs: ['10.96.0.200'], ports: [{ port: 80 }] },
+    };
+    expect(lines(modelOf([service, node('a', '10.244.0.0/25', '110')], settings))).toEqual([]);
+  });
+
   it('sees node ports outside the range', () => {
     const found = lint(cluster('service edge 10.96.0.9 nodePort=8080')).findings;
     expect(found).toMatchObject([{ code: 'NODE_PORT_OUTSIDE', pointer: '/spec/ports/0/nodePort', object: { name: 'edge' } }]);

@@ -1,9 +1,11 @@
+import { describeRef } from '../../../kernel/object-ref.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import { formatCidr } from '../../../net/cidr.js';
-import type { IpFamily } from '../../../net/ip.js';
+import { formatIp, type IpFamily } from '../../../net/ip.js';
 import { calicoSelectorMatches } from '../../../resources/calico-selector.js';
 import { parseCalicoSelector } from '../../../resources/parse-calico-selector.js';
 import { allPools } from '../../all-pools.js';
+import type { Band } from '../../bands.js';
 import type { IpPool } from '../../ip-pool.js';
 import type { IpamDraft } from '../../ipam-finding.js';
 import { nodePortUsage } from '../../node-port-usage.js';
@@ -12,7 +14,7 @@ import { blockCount } from '../node-rooms.js';
 
 /** Whether there is enough for everybody, and whether what there is can be used. */
 export function roomChecks(model: NetworkModel): readonly IpamDraft[] {
-  return [...selectorChecks(model), ...layoutChecks(model), ...portChecks(model)];
+  return [...selectorChecks(model), ...layoutChecks(model), ...portChecks(model), ...bandChecks(model)];
 }
 
 function selectorChecks({ calico, nodes }: NetworkModel): readonly IpamDraft[] {
@@ -88,4 +90,26 @@ function portChecks(model: NetworkModel): readonly IpamDraft[] {
       return [{ code: 'NODE_PORT_OUTSIDE', object: ref, pointer: `/spec/ports/${index}/nodePort`, message, fix, addresses: [] }];
     }),
   );
+}
+
+/** Only of services that were never in a cluster: those that are have their address, however they got it. */
+function bandChecks(model: NetworkModel): readonly IpamDraft[] {
+  const pools = allPools(model).filter(({ plane, bands }) => plane === 'service' && bands?.static);
+  return [...model.services.values()].flatMap(({ ref, resource, clusterIPs }) =>
+    clusterIPs.flatMap(({ value: ip, provenance }): readonly IpamDraft[] => {
+      if (resource.createdAt !== undefined || provenance !== 'observed') return [];
+      const pool = pools.find(({ family, bands }) => family === ip.family && bands?.dynamic && inBand(bands.dynamic, ip.value));
+      const low = pool?.bands?.static;
+      if (!pool || !low) return [];
+      const address = formatIp(ip);
+      const [first, last] = low.map((value) => formatIp({ family: pool.family, value }));
+      const message = `${describeRef(ref)} asks for ${address}, which \`${pool.name}\` also gives to services that ask for none`;
+      const fix = `take an address of the lower band, ${first ?? ''} to ${last ?? ''}`;
+      return [{ code: 'FIXED_IN_DYNAMIC_BAND', object: ref, pointer: '/spec/clusterIPs', message, fix, addresses: [address] }];
+    }),
+  );
+}
+
+function inBand([first, last]: Band<bigint>, value: bigint): boolean {
+  return first <= value && value <= last;
 }
