@@ -67,6 +67,11 @@ export const ROUTE_LINT_CODES = {
     means: 'a regular expression that cannot be evaluated in bounded time: nothing is said of requests that it decides',
     source: 'google/re2 doc/syntax.txt',
   },
+  'ING-PATTERN-BACKTRACKS': {
+    severity: 'warning',
+    means: 'a regular expression for which nginx may take time that doubles with each character of a path',
+    source: 'PCRE2 `pcre2matching(3)`, the standard matching algorithm; nginx `ngx_regex_exec`',
+  },
 } as const satisfies Record<string, RouteLintCode>;
 
 /** A code of `route-lint`. */

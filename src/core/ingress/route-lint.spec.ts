@@ -227,6 +227,12 @@ describe('findings', () => {
     ]);
   });
 
+  it('ING-PATTERN-BACKTRACKS of ingress-nginx (PCRE), and of nobody else', () => {
+    const objects = objectsOf('a : foo.com Impl /x(a+)+$ -> w ; a : foo.com Impl /y(/|$)(.*) -> w', { a: { 'use-regex': 'true' } });
+    expect(found('ING-PATTERN-BACKTRACKS', objects, 'ingress-nginx')).toEqual(['a /spec/rules/0/http/paths/0']);
+    expect(found('ING-PATTERN-BACKTRACKS', objects, 'traefik')).toEqual([]);
+  });
+
   it('ING-ANNOTATION-NOT-MODELLED, ING-PATTERN-UNSUPPORTED', () => {
     const objects = objectsOf('a : foo.com Impl /(?=x)x -> w', { a: { 'use-regex': 'true', 'mirror-target': 'http://x' } });
     expect(found('ING-ANNOTATION-NOT-MODELLED', objects, 'ingress-nginx')).toEqual(['a /metadata/annotations']);

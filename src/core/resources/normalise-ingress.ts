@@ -1,5 +1,6 @@
 import { didYouMeanHint } from '../kernel/did-you-mean.js';
 import type { ObjectRef } from '../kernel/object-ref.js';
+import { backtracksWithoutBound } from '../regex/backtracking.js';
 import type { Ingress, IngressBackend, IngressPath, IngressRule, IngressTls } from './ingress.js';
 import type { ObjectReader } from './internal/object-reader.js';
 import { readResource } from './internal/read-resource.js';
@@ -7,6 +8,8 @@ import { readResource } from './internal/read-resource.js';
 const FIELDS: ReadonlySet<string> = new Set(['backend', 'defaultBackend', 'ingressClassName', 'rules', 'tls']);
 const RULE_FIELDS: ReadonlySet<string> = new Set(['host', 'http']);
 const PATH_FIELDS: ReadonlySet<string> = new Set(['backend', 'path', 'pathType']);
+/** With these ingress-nginx reads paths as expressions (docs/user-guide/ingress-path-matching.md). */
+const EXPRESSIONS = ['use-regex', 'rewrite-target'].map((name) => `nginx.ingress.kubernetes.io/${name}`);
 const PATH_TYPES: readonly IngressPath['pathType'][] = ['Exact', 'Prefix', 'ImplementationSpecific'];
 
 /** Reads an Ingress of v1, or of the removed `networking.k8s.io/v1beta1` and `extensions/v1beta1`, whose backends are flat. */
@@ -16,28 +19,30 @@ export function normaliseIngress(root: ObjectReader, ref: ObjectRef): Ingress {
   spec.expectOnly(FIELDS);
   const old = ref.apiVersion !== 'networking.k8s.io/v1';
   const defaultBackend = spec.object('defaultBackend') ?? spec.object('backend');
+  const resource = readResource(root, ref);
+  const asksForExpressions = EXPRESSIONS.some((name) => !['', 'false'].includes(resource.annotations[name] ?? ''));
   const addresses = root.object('status')?.object('loadBalancer')?.objects('ingress') ?? [];
   return {
-    ...readResource(root, ref),
+    ...resource,
     kind: 'Ingress',
     namespace: ref.namespace ?? 'default',
     uid: root.object('metadata')?.filledText('uid'),
     className: spec.text('ingressClassName'),
     defaultBackend: defaultBackend && readBackend(defaultBackend),
-    rules: spec.objects('rules').map((rule) => readRule(rule, old)),
+    rules: spec.objects('rules').map((rule) => readRule(rule, old, asksForExpressions)),
     tls: spec.objects('tls').map(readTls),
     loadBalancerIngress: addresses.flatMap((entry) => entry.filledText('ip') ?? entry.filledText('hostname') ?? []),
   };
 }
 
-function readRule(reader: ObjectReader, old: boolean): IngressRule {
+function readRule(reader: ObjectReader, old: boolean, expressions: boolean): IngressRule {
   reader.expectOnly(RULE_FIELDS);
   const http = reader.object('http');
   return {
     pointer: reader.pointer,
     host: readHost(reader),
     hasHttp: http !== undefined,
-    paths: http ? http.objects('paths').map((path) => readPath(path, old)) : [],
+    paths: http ? http.objects('paths').map((path) => readPath(path, old, expressions)) : [],
   };
 }
 
@@ -53,7 +58,7 @@ function readHost(reader: ObjectReader): string | undefined {
 }
 
 /** Only v1 has to say the path type; old versions default it. */
-function readPath(reader: ObjectReader, old: boolean): IngressPath {
+function readPath(reader: ObjectReader, old: boolean, expressions: boolean): IngressPath {
   reader.expectOnly(PATH_FIELDS);
   const pathType = reader.oneOf('pathType', PATH_TYPES);
   if (!reader.has('pathType') && !old) {
@@ -63,6 +68,16 @@ function readPath(reader: ObjectReader, old: boolean): IngressPath {
   const needsSlash = pathType === 'Exact' || pathType === 'Prefix';
   if (needsSlash && !path.startsWith('/'))
     reader.error('invalid-value', 'path', `\`${path}\` must start with \`/\` because its type is ${pathType}`);
+  if (expressions && backtracksWithoutBound(path)) {
+    const why = `\`${path}\` makes nginx try every way to match it (PCRE): a path that nearly matches may hold a worker up`;
+    reader.findings.report(
+      'warning',
+      'expression-backtracks',
+      `${reader.pointer}/path`,
+      why,
+      'repeat no group that itself ends in a repetition',
+    );
+  }
   const backend = reader.object('backend');
   return {
     pointer: reader.pointer,

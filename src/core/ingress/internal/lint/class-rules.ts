@@ -83,6 +83,10 @@ function lintPath(lint: ClassLint, ingress: Ingress, { host }: IngressRule, path
     const message = `the path \`${path.path}\` is an expression that cannot be evaluated in bounded time`;
     ledger.add({ ...place, code: 'ING-PATTERN-UNSUPPORTED', message });
   }
+  if (prover.backtracks(rule)) {
+    const message = `a path that \`${path.path}\` nearly matches may hold a worker of nginx up: PCRE tries every way to match it, and a repeated part matches one text in several`;
+    ledger.add({ ...place, code: 'ING-PATTERN-BACKTRACKS', message });
+  }
   const reached = backends.ofIngress(ingress, path.backend);
   if (reached) backendDraft(ledger, ingress.ref, path.backend.pointer, reached);
 }

@@ -1,3 +1,4 @@
+import { backtracksWithoutBound } from '../../../regex/backtracking.js';
 import type { RegexProgram } from '../../../regex/regex-program.js';
 import { matchRegex } from '../../../regex/match-regex.js';
 import { uncoveredText } from '../../../regex/uncovered-text.js';
@@ -103,6 +104,11 @@ export class RuleProver {
     if (this.router.dialect === 'ingress-nginx' && annotationsOf(ingress).canary) return undefined;
     const isPrefix = pathType === 'Prefix' || (pathType === 'ImplementationSpecific' && this.router.dialect === 'ingress-nginx');
     return `${host ?? ''} ${isPrefix ? 'Prefix' : (pathType ?? '')} ${isPrefix ? prefixPath(path) : path}`;
+  }
+
+  /** Whether the rule is an expression that nginx matches by trying every way. */
+  backtracks(rule: PathRule): boolean {
+    return this.languages.isPattern(rule) && backtracksWithoutBound(rule.path ?? '');
   }
 
   /** Whether the rule is an expression that the safe matcher refuses. */

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../kernel/json.js';
+import { Findings } from './internal/findings.js';
+import { ObjectReader } from './internal/object-reader.js';
+import { normaliseIngress } from './normalise-ingress.js';
+
+const REF = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', namespace: 'shop', name: 'web' };
+
+function problemsOf(path: string, annotations: JsonObject): readonly string[] {
+  const backend = { service: { name: 'web', port: { number: 80 } } };
+  const paths = [{ path, pathType: 'ImplementationSpecific', backend }];
+  const findings = new Findings(REF);
+  const object = { metadata: { name: 'web', annotations }, spec: { rules: [{ host: 'foo.com', http: { paths } }] } };
+  normaliseIngress(new ObjectReader(object, findings), REF);
+  return findings.diagnostics.map(({ severity, code, pointer }) => `${severity} ${code} ${pointer}`);
+}
+
+const nginx = (name: string, value: string) => ({ [`nginx.ingress.kubernetes.io/${name}`]: value });
+const TOLD = ['warning expression-backtracks /spec/rules/0/http/paths/0/path'];
+
+/** ingress-nginx `docs/user-guide/ingress-path-matching.md`: with `use-regex` or `rewrite-target` paths are expressions, which nginx matches by PCRE. */
+describe('an expression that makes nginx try every way to match it', () => {
+  it('is told at import, with its place', () => {
+    expect(problemsOf('/x(a+)+$', nginx('use-regex', 'true'))).toEqual(TOLD);
+    expect(problemsOf('/x(a+)+$', nginx('rewrite-target', '/$1'))).toEqual(TOLD);
+  });
+
+  it('is nothing where the text is no expression, or the engine is not PCRE', () => {
+    expect(problemsOf('/x(a+)+$', {})).toEqual([]);
+    expect(problemsOf('/x(a+)+$', nginx('use-regex', 'false'))).toEqual([]);
+    expect(problemsOf('/x(a+)+$', { 'traefik.ingress.kubernetes.io/router.pathmatcher': 'PathRegexp' })).toEqual([]);
+  });
+
+  it('is not what people write to rewrite paths', () => {
+    expect(problemsOf('/x(/|$)(.*)', nginx('rewrite-target', '/$2'))).toEqual([]);
+  });
+});
