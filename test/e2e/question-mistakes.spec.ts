@@ -36,6 +36,8 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     level: ['workloads', 'workload'],
     label: ['app'],
     workload: ['shop/wbe', 'shop/web'],
+    peer: ['shop/web'],
+    direction: ['ingress'],
     connection: ['80'],
     external: ['yes'],
     format: ['tabel', 'table'],

@@ -31,6 +31,8 @@ export interface ListingFilters extends GivenProtocol {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly workload?: string | undefined;
+  readonly peer?: string | undefined;
+  readonly direction?: string | undefined;
   readonly connection?: string | undefined;
 }
 
@@ -43,6 +45,11 @@ const PROTOCOL_FIELDS = ['protocol', 'ipProtocol', 'icmpType', 'icmpCode', 'port
 
 /** What does not go together is refused, not ignored. */
 export function refusedFilter(given: ListingFilters, netpol: boolean): Problem | undefined {
+  if (given.workload === undefined) {
+    const alone = (['peer', 'direction'] as const).filter((name) => given[name] !== undefined);
+    if (alone.length > 0)
+      return refusal(alone, 'goes with `workload`: it says which of its connections are listed', 'name the workloads too');
+  }
   if (netpol) {
     const names = (['from', 'to', ...PROTOCOL_FIELDS, 'label'] as const).filter((name) => given[name] !== undefined);
     const wrong = [...names, ...(given.level === 'workload' ? [] : ['level']), ...(given.external ? [] : ['external'])];

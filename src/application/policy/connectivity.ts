@@ -20,6 +20,8 @@ import { externalInput, labelInput, labelKeys, levelInput, refusedFilter } from 
 import { jsonIsTable } from './json-is-table.js';
 import { filterIn, portInput, protocolOf } from './policy-endpoints.js';
 
+const DIRECTIONS = ['egress', 'ingress'] as const;
+
 const input = z.strictObject({
   from: z.string().min(1).max(1024).optional().describe('only these sources: `ns/shop`, `deploy/shop/web`, `internet`; left out: all'),
   to: z.string().min(1).max(1024).optional().describe('only these destinations; a service stands for the pods behind it; left out: all'),
@@ -36,8 +38,13 @@ const input = z.strictObject({
     .max(512)
     .optional()
     .describe(
-      'only connections of this workload or pod, as source or destination: `web` or `shop/web`; `ingress-controller` in the format `netpol-analyzer`',
+      'only connections of this workload or pod, as source or destination: `web` or `shop/web`, several with commas between; `ingress-controller` in the format `netpol-analyzer`',
     ),
+  peer: z.string().min(1).max(512).optional().describe('goes with `workload`: only its connections with these, named alike'),
+  direction: z
+    .enum(DIRECTIONS)
+    .optional()
+    .describe('goes with `workload`: `ingress`, only what it receives; `egress`, only what it sends; left out: both'),
   connection: z
     .string()
     .regex(/^(tcp|udp|sctp)-\d{1,5}$/i, 'a protocol and a port, `TCP-80`')
@@ -49,7 +56,7 @@ const input = z.strictObject({
     .default('table')
     .transform(jsonIsTable)
     .describe(
-      "`table` (or `json`): JSON; `boxes`: the same with every IP protocol, source ports and ICMP told apart; `ndjson`, `csv`, `md`, `dot`: its rows as text, streamed however many they are (also by the `Accept` header); `netpol-analyzer`: JSON rows as that tool lists them, by the policies of Kubernetes' own APIs, of the whole cluster by its own workload names, with no filter but `workload` and `connection`; `txt`: the same in its text form",
+      "`table` (or `json`): JSON; `boxes`: the same with every IP protocol, source ports and ICMP told apart; `ndjson`, `csv`, `md`, `dot`: its rows as text, streamed however many they are (also by the `Accept` header); `netpol-analyzer`: JSON rows as that tool lists them, by the policies of Kubernetes' own APIs, of the whole cluster by its own workload names, with no filter but `workload`, `peer`, `direction` and `connection`; `txt`: the same in its text form",
     ),
 });
 
@@ -113,6 +120,8 @@ function understood(model: NetworkModel, given: Given, netpol: boolean): Result<
     level: given.level,
     label: labelKeys(given),
     workload: given.workload,
+    peer: given.peer,
+    direction: given.direction,
     connection,
     external: given.external,
     format: netpol ? 'netpol-analyzer' : given.format === 'boxes' ? 'boxes' : 'table',
@@ -143,7 +152,7 @@ export const connectivityQuestion = defineLongQuestion({
     if (!asked.ok) return asked;
     const answer = yield* connectivity(model, asked.value);
     if (!answer.ok) return answer;
-    const { from, to, protocol, port, level, label, workload, external, format } = asked.value;
+    const { from, to, protocol, port, level, label, workload, peer, direction, external, format } = asked.value;
     const question = {
       from: from?.selector ?? 'any',
       to: to?.selector ?? 'any',
@@ -152,6 +161,8 @@ export const connectivityQuestion = defineLongQuestion({
       level,
       label: label?.join(',') ?? null,
       workload: workload ?? null,
+      peer: peer ?? null,
+      direction: direction ?? null,
       connection: given.connection?.toUpperCase() ?? null,
       external,
       format,

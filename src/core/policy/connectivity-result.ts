@@ -1,5 +1,6 @@
 import type { Protocol } from '../net/protocol.js';
 import type { ResolvedEndpoints } from '../model/resolved-endpoints.js';
+import type { Direction } from './internal/direction.js';
 import type { AskedProtocol } from './asked-protocol.js';
 
 /** What the listing counts as one. */
@@ -19,8 +20,12 @@ export interface ConnectivityQuestion {
   readonly level: (typeof CONNECTIVITY_LEVELS)[number];
   /** At level `label`: the keys whose values pods are grouped by. */
   readonly label?: readonly string[] | undefined;
-  /** Only connections of this workload or pod, `web` or `shop/web`, on either side; `ingress-controller` in the format `netpol-analyzer`. */
+  /** Only connections of these workloads or pods, `web` or `shop/web`, on either side, with commas between; `ingress-controller` in the format `netpol-analyzer`. */
   readonly workload?: string | undefined;
+  /** And of them only those with these. */
+  readonly peer?: string | undefined;
+  /** And only what the workloads receive, or what they send. */
+  readonly direction?: Direction | undefined;
   /** In the format `netpol-analyzer`: only rows whose connections include this one; they are then listed without their connections. */
   readonly connection?: { readonly protocol: Protocol; readonly port: number } | undefined;
   readonly format: (typeof CONNECTIVITY_FORMATS)[number];

@@ -286,6 +286,24 @@ describe('connectivity by labels, focused, and as a table', () => {
     expect(() => rows(model, { workload: 'shop/wbe' })).toThrow('there is no workload or pod `shop/wbe`');
   });
 
+  // netpol-analyzer `pkg/netpol/connlist/connlist.go`, `includePairOfWorkloads`: --focusworkload, --focusworkload-peer and --focus-direction.
+  it('is focused on several workloads, on their connections with some others, and on one direction', () => {
+    const web = ['Pod data/db -> Pod shop/web: All Connections', 'Pod shop/api -> Pod shop/web: All Connections'];
+    const sent = 'Pod shop/web -> Pod shop/api: TCP 9090';
+    expect(rows(model, { workload: 'web', direction: 'ingress' })).toEqual(web);
+    expect(rows(model, { workload: 'web', direction: 'egress' })).toEqual([sent]);
+    expect(rows(model, { workload: 'web', peer: 'shop/api' })).toEqual([web[1], sent]);
+    expect(rows(model, { workload: 'web', peer: 'api', direction: 'egress' })).toEqual([sent]);
+    expect(rows(model, { workload: 'web, data/db', direction: 'egress' })).toEqual([
+      'Pod data/db -> Pod shop/api: All Connections',
+      web[0],
+      sent,
+    ]);
+    expect(rows(model, { workload: 'web,db', peer: 'db' })).toEqual([web[0]]);
+    expect(() => rows(model, { workload: 'web,shop/wbe' })).toThrow('there is no workload or pod `shop/wbe`');
+    expect(() => rows(model, { workload: 'web', peer: '' })).toThrow('there is no workload or pod ``');
+  });
+
   it('is focused as netpol-analyzer is: a workload, the ingress controller, a connection without its column', () => {
     const netpol = (asked: Asked) => ask(model, { format: 'netpol-analyzer', external: true, ...asked }).result.rows;
     const range = '0.0.0.0-255.255.255.255[External]';

@@ -10,7 +10,7 @@ import { ALL_CONNECTIONS } from './connection-set.js';
 import { isEnforced } from './enforcement.js';
 import { type Group, type GroupClass, groupsOfBothSides, listingGroups } from './listing-groups.js';
 import { askedOfListing } from './listing-filter.js';
-import { focusOn, INGRESS_CONTROLLER } from './listing-focus.js';
+import { focusedPairs } from './listing-focus.js';
 import { netpolGroups } from './netpol-groups.js';
 import type { PolicyIndex } from './policy-index.js';
 import type { TouchedGroups } from './touched-groups.js';
@@ -83,7 +83,7 @@ export function* planListing(
   if (!filter.ok) return filter;
   const netpol = question.format === 'netpol-analyzer';
   const { sources, destinations } = part?.groups ?? (yield* listedGroups(model, index, question, filter.value.groups));
-  const focus = focusOf(question, [...sources, ...destinations]);
+  const focus = focusedPairs(question, [...sources, ...destinations]);
   if (!focus.ok) return focus;
   const everything = question.format === 'boxes' ? ALL_CONNECTIONS : index.everything;
   const [from, to] = [sources.toSorted(IN_ORDER), destinations.toSorted(IN_ORDER)];
@@ -96,7 +96,7 @@ export function* planListing(
   const meets = (from: Group, to: Group): boolean => {
     if (from.external && to.external) return false;
     if (netpol && from.name === to.name) return false;
-    return !focus.value || focus.value(from.name) || focus.value(to.name);
+    return focus.value?.(from.name, to.name) !== false;
   };
   const askedOf = (one: GroupClass) => filter.value.askedOf(one) ?? everything;
   const keepsAll = !netpol && !isEnforced(model);
@@ -168,16 +168,6 @@ const IN_ORDER = compareBy<Group>(
   ({ external }) => (external ? 1 : 0),
   ({ name }) => name,
 );
-
-function focusOf(
-  { workload, format }: ConnectivityQuestion,
-  groups: readonly Group[],
-): Result<((name: string) => boolean) | undefined, Problem> {
-  if (workload === undefined) return ok(undefined);
-  // Its rows do not come from groups.
-  if (format === 'netpol-analyzer' && workload === INGRESS_CONTROLLER) return ok(() => false);
-  return focusOn(workload, groups);
-}
 
 function tooLarge(what: string, maximum: number): Problem {
   const hint =

@@ -3,7 +3,7 @@ import { connectionBoxes } from './connection-boxes.js';
 import { coversConnections, type ConnectionSet, connectionsOf, formatConnections, noConnections } from './connection-set.js';
 import type { AllowedConnection, ConnectivityQuestion } from '../connectivity-result.js';
 import type { NetworkModel } from '../../model/network-model.js';
-import { focusOn, INGRESS_CONTROLLER } from './listing-focus.js';
+import { focusedPairs } from './listing-focus.js';
 import type { ListedPair } from './compare-groups.js';
 import { netpolGroups } from './netpol-groups.js';
 import { ingressControllerPairs } from './netpol-ingress.js';
@@ -47,10 +47,10 @@ export function namedConnection({ from, to, connections }: ListedPair): NamedCon
 export function* servedConnections(
   model: NetworkModel,
   index: PolicyIndex,
-  { workload }: ConnectivityQuestion,
+  question: ConnectivityQuestion,
 ): Steps<readonly NamedConnection[]> {
   const pairs = yield* ingressControllerPairs(model, index);
-  if (workload === undefined || workload === INGRESS_CONTROLLER) return pairs;
-  const focus = focusOn(workload, yield* netpolGroups(model, index, 'to'));
-  return focus.ok ? pairs.filter(({ to }) => focus.value(to)) : [];
+  if (question.workload === undefined) return pairs;
+  const focus = focusedPairs(question, yield* netpolGroups(model, index, 'to'));
+  return focus.ok ? pairs.filter(({ from, to }) => focus.value?.(from, to) !== false) : [];
 }

@@ -16,11 +16,10 @@ import {
 import { judgeDirection } from './judge-direction.js';
 import { netpolPeers, type NetpolPeer } from './netpol-groups.js';
 import { unknownPod } from './policy-endpoint.js';
+import { CONTROLLER_ROW } from './listing-focus.js';
 import type { PolicyIndex } from './policy-index.js';
 
-/** What netpol-analyzer calls the pods that serve Ingresses: "an unlabelled pod in a namespace without user labels and that no policy selects". */
-const NAME = '{ingress-controller}';
-const CONTROLLER = unknownPod(NAME);
+const CONTROLLER = unknownPod(CONTROLLER_ROW);
 
 /** What the controller may reach of each workload behind an Ingress or a Route of OpenShift: the union over all backends, cut to what the workload's policies admit. Yields often. */
 export function* ingressControllerPairs(
@@ -43,7 +42,7 @@ export function* ingressControllerPairs(
       sums.set(peer.name, unionConnections(sums.get(peer.name) ?? NO_CONNECTIONS, admitted));
     }
   }
-  return [...sums].flatMap(([to, connections]) => (noConnections(connections) ? [] : [{ from: NAME, to, connections }]));
+  return [...sums].flatMap(([to, connections]) => (noConnections(connections) ? [] : [{ from: CONTROLLER_ROW, to, connections }]));
 }
 
 /** A Service that is served from outside, by one of its ports; undefined: by all of them. */
