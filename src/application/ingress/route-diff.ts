@@ -176,13 +176,14 @@ function isGatewayDialect(dialect: DialectName | undefined): boolean {
 }
 
 /** Reads a side; a Gateway where one is named, where its dialect is meant, or where the cluster has nothing else. */
-function sideIn({ gatewayApi, ingresses }: NetworkModel, given: Given, names: SideNames): Result<RouteSide, Problem> {
+function sideIn({ gatewayApi, ingresses, traefik }: NetworkModel, given: Given, names: SideNames): Result<RouteSide, Problem> {
   const { [names.class]: ingressClass, [names.gateway]: gateway, [names.dialect]: dialect } = given;
   const wellFormed = gateway === undefined ? undefined : qualifiedNameIn(names.gateway, 'Gateway', gateway, gatewayApi.gateways.keys());
   if (wellFormed && !wellFormed.ok) return wellFormed;
   const ofIngress = INGRESS_DIALECTS.find((one) => one === dialect);
   const ofGateway = GATEWAY_DIALECTS.find((one) => one === dialect);
-  const nothingElse = ingresses.length === 0 && gatewayApi.gateways.size > 0 && ofIngress === undefined && ingressClass === undefined;
+  const ofItsOwn = ingresses.length > 0 || traefik.ingressRoutes.length > 0;
+  const nothingElse = !ofItsOwn && gatewayApi.gateways.size > 0 && ofIngress === undefined && ingressClass === undefined;
   if (gateway === undefined && ofGateway === undefined && !nothingElse)
     return ok({ by: 'ingress', class: ingressClass, dialect: ofIngress });
   if (ingressClass !== undefined) return err(wrong(names.class, `a Gateway has a class of its own: leave \`${names.class}\` out`));

@@ -165,6 +165,41 @@ describe('two states', () => {
   });
 });
 
+/** Classes `c` with Ingresses, and IngressRoutes of the Traefik that is to serve instead: nothing names it, so that it is asked by no class. */
+describe('Ingresses, and the IngressRoutes that are meant to replace them', () => {
+  const old = ingressCluster('a : foo.com Prefix /x -> w');
+  const services = old.filter(({ kind }) => kind !== 'Ingress' && kind !== 'IngressClass');
+  const routes = (...matches: readonly string[]) => ({
+    apiVersion: 'traefik.io/v1alpha1',
+    kind: 'IngressRoute',
+    metadata: { name: 'new', namespace: 't' },
+    spec: { routes: matches.map((match) => ({ match, kind: 'Rule', services: [{ name: 'w', port: 80 }] })) },
+  });
+  const derived = { by: 'ingress', class: undefined, dialect: undefined } as const;
+  const diff = (...matches: readonly string[]) =>
+    diffRoutes({ a: modelOf(old), b: modelOf([...services, routes(...matches)]) }, { a: classSide('ingress-v1'), b: derived });
+
+  it('are alike where a rule says the same', () => {
+    const { verdict, result } = diff('Host(`foo.com`) && (Path(`/x`) || PathPrefix(`/x/`))');
+    expect([verdict, differenceLines(result)]).toEqual(['EQUIVALENT', []]);
+  });
+
+  it('differ where `PathPrefix` goes on, or a host is not asked for', () => {
+    expect(differenceLines(diff('Host(`foo.com`) && PathPrefix(`/x`)').result)).toContain(
+      'GET http://foo.com/xwitness: status; NOT_FOUND 404, ROUTED w',
+    );
+    expect(differenceLines(diff('PathPrefix(`/x/`) || Path(`/x`)').result)).toContain(
+      'GET http://witness.example.invalid/x: status; NOT_FOUND 404, ROUTED w',
+    );
+  });
+
+  it('differ for requests that a matcher leaves out', () => {
+    const lines = differenceLines(diff('Host(`foo.com`) && (Path(`/x`) || PathPrefix(`/x/`)) && !Header(`X-Team`, `blue`)').result);
+    expect(lines).toContain('GET http://foo.com/x X-Team: blue: status; ROUTED w, NOT_FOUND 404');
+    expect(lines.every((line) => line.includes('X-Team: blue'))).toBe(true);
+  });
+});
+
 const prefix = (value: string) => ({ path: { type: 'PathPrefix', value } });
 
 /** The Services of Ingresses of this notation live in namespace `t`, so do the routes that are to replace them. */

@@ -1,0 +1,63 @@
+import { compileRegex } from '../../../regex/compile-regex.js';
+import type { NetworkModel } from '../../../model/network-model.js';
+import { parseIp } from '../../../net/ip.js';
+import { lastIp, parseCidr } from '../../../net/cidr.js';
+import type { RuleCall, RuleNode } from '../../../traefik-rule/rule-node.js';
+import type { ClassRouter } from '../dialect.js';
+import type { HttpRouter } from '../traefik/http-router.js';
+import { ingressRoutesOf, routersOfIngressRoute } from '../traefik/ingress-route-routers.js';
+import { traefikOptions } from '../traefik/options.js';
+import type { RuleAsks, SideRule } from './side-rule.js';
+
+/** The rules of IngressRoutes that a class of Traefik reads: what their matchers name, each host with each path. */
+export function* rulesOfIngressRoutes(model: NetworkModel, { className, dialect }: ClassRouter): Iterable<SideRule> {
+  if (dialect !== 'traefik' && dialect !== 'traefik-strict') return;
+  const options = traefikOptions(model, className, dialect === 'traefik-strict');
+  for (const route of ingressRoutesOf(model, className, options)) for (const router of routersOfIngressRoute(route)) yield* rulesOf(router);
+}
+
+function* rulesOf({ compiled, parts }: HttpRouter): Iterable<SideRule> {
+  if (!compiled.ok || parts.fault !== undefined) return;
+  const calls = [...callsOf(compiled.value.root)];
+  const named = (name: string) => calls.filter((call) => call.name === name).flatMap(({ values }) => values);
+  const hosts = named('Host').map((host) => host.toLowerCase().replace(/\.$/, ''));
+  const asksMore = parts.syntax === 'v2' || calls.some(({ name }) => !TRIED.has(name));
+  const shared = { asks: asksOf(calls), asksMore };
+  // `!` and `||` let conditions count on every path.
+  const texts = ['/', ...named('Path'), ...named('PathPrefix')].filter((path) => path.startsWith('/'));
+  const plain = texts.map((path) => ({ path, pattern: undefined, ...shared }));
+  const patterns = named('PathRegexp').map((path) => ({ path, pattern: patternOf(path), ...shared }));
+  for (const host of hosts.length === 0 ? [undefined] : hosts) for (const one of [...plain, ...patterns]) yield { host, ...one };
+}
+
+/** Matchers of which every value that a rule names is tried. */
+const TRIED: ReadonlySet<string> = new Set(['Host', 'Path', 'PathPrefix', 'PathRegexp', 'Method', 'Header', 'Query']);
+
+function* callsOf(node: RuleNode): Iterable<RuleCall> {
+  if (node.kind === 'call') yield node;
+  else if (node.kind === 'not') yield* callsOf(node.of);
+  else {
+    yield* callsOf(node.left);
+    yield* callsOf(node.right);
+  }
+}
+
+function patternOf(text: string): SideRule['pattern'] {
+  const compiled = compileRegex(text);
+  return compiled.ok ? compiled.value : null;
+}
+
+function asksOf(calls: readonly RuleCall[]): RuleAsks {
+  const of = (name: string) => calls.filter((call) => call.name === name);
+  const pairs = (name: string) => of(name).map(({ values: [key = '', value = ''] }) => [key, value] as const);
+  const ranges = of('ClientIP').flatMap(({ values }) => values);
+  return {
+    methods: of('Method').flatMap(({ values }) => values.map((method) => method.toUpperCase())),
+    headers: pairs('Header'),
+    query: pairs('Query'),
+    addresses: ranges.flatMap((text) => {
+      const range = parseCidr(text);
+      return (range ? lastIp(range) : parseIp(text)) ?? [];
+    }),
+  };
+}
