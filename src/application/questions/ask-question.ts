@@ -53,16 +53,17 @@ export class AskQuestion {
     const place = `${cluster.id} ${revision} ${cluster.profileVersion} ${question.name} ${JSON.stringify(input)}`;
     const book = await this.bookAt(question, at, input['allocationSequence']);
     if (!book.ok) return book;
-    const key = `${place} ${book.value.sequence} ${before.value ?? ''}`;
+    const { sequence } = book.value;
+    const key = `${place} ${sequence} ${before.value ?? ''}`;
     const remembered = this.answers.get(key);
     if (remembered) return ok(remembered);
     const model = await this.models.modelAt(cluster, revision);
-    // The newest book may have moved on while the model was compiled; from here on it cannot.
     const context = await this.contextOf(question, at, { model, allocations: book.value, before: before.value });
     const envelope = await answerWith(context, question, input);
     if (!envelope.ok) return envelope;
     const answered = new Answered(envelope.value);
-    this.answers.offer(key, () => answered);
+    // The newest book moves on while others are served: what was answered meanwhile belongs to no one sequence.
+    if (book.value.sequence === sequence) this.answers.offer(key, () => answered);
     return ok(answered);
   }
 

@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import type { AllocationBook } from '../../core/ipam/allocation-book.js';
+import { ok } from '../../core/kernel/result.js';
+import { modelOf } from '../../../test/support/model.js';
+import type { Coordinate } from '../clusters/coordinate.js';
+import type { Coordinates } from '../clusters/coordinates.js';
+import type { ModelSource } from '../clusters/model-source.js';
+import type { AllocationsAt } from '../ipam/allocations-at.js';
+import type { PastStates } from './past-states.js';
+import { AskQuestion } from './ask-question.js';
+import { defineQuestion } from './question.js';
+
+const sequenceQuestion = defineQuestion({
+  name: 'sequence',
+  room: 'ipam',
+  title: 'Which change of the allocations is the newest',
+  input: z.strictObject({}),
+  result: z.object({ sequence: z.number() }),
+  verdicts: { TOLD: 'told' },
+  reasons: {},
+  examples: [],
+  readsAllocations: true,
+  ask: ({ allocations: { sequence } }) => {
+    const answer = {
+      verdict: 'TOLD',
+      summary: '',
+      result: { sequence },
+      evidence: [],
+      assumptions: [],
+      warnings: [],
+      confidence: 'CERTAIN',
+      enforcement: null,
+    } as const;
+    return ok({ question: {}, answer });
+  },
+});
+
+it('keeps no answer for a sequence of allocations that it is not of, where the book moves on while the model is compiled', async () => {
+  const book = { sequence: 1 };
+  let whileCompiling = (): void => undefined;
+  const model = modelOf([]);
+  const models = { modelAt: () => Promise.resolve().then(() => (whileCompiling(), model)) } as unknown as ModelSource;
+  const allocations = { book: () => Promise.resolve(ok(book as AllocationBook)) } as unknown as AllocationsAt;
+  const asking = new AskQuestion(models, allocations, {} as Coordinates, {} as PastStates, 1_000_000);
+  const at = { cluster: { id: 'c', name: 'c', profileVersion: 1 }, revision: 1 } as unknown as Coordinate;
+  const told = async (): Promise<unknown> => {
+    const answer = await asking.ask(sequenceQuestion, at, {});
+    return answer.ok ? answer.value.envelope.result : answer.error;
+  };
+  // A question is remembered from the second time on.
+  for (let time = 0; time < 2; time++) {
+    book.sequence = 1;
+    whileCompiling = () => void (book.sequence = 2);
+    expect(await told()).toEqual({ sequence: 2 });
+  }
+  book.sequence = 1;
+  whileCompiling = () => undefined;
+  expect(await told()).toEqual({ sequence: 1 });
+});
