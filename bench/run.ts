@@ -12,6 +12,7 @@ import { benchPolicy } from './policy.js';
 import { benchQuestions } from './questions.js';
 import { benchRouting } from './routing.js';
 import { type Section, sectionText } from './section.js';
+import { benchShadows } from './shadows.js';
 import { Stage } from './stage.js';
 import { benchStart } from './start.js';
 import { benchTrace } from './trace.js';
@@ -24,6 +25,7 @@ const BENCHMARKS: Readonly<Record<string, (stage: Stage) => Promise<Section>>> =
   endpoints: benchEndpoints,
   dns: benchDns,
   routing: benchRouting,
+  shadows: benchShadows,
   import: benchImport,
   http: benchHttp,
   trace: benchTrace,
