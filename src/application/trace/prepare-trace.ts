@@ -1,7 +1,9 @@
+import { prepareNames } from '../../core/dns/prepare-names.js';
 import type { Steps } from '../../core/kernel/steps.js';
 import type { ModelService, NetworkModel } from '../../core/model/network-model.js';
 import { resolveEndpoints } from '../../core/model/resolve-endpoints.js';
 import { policyVerdict } from '../../core/policy/policy-verdict.js';
+import { prepareServices } from '../../core/services/prepare-services.js';
 import { nameStage } from './name-stage.js';
 import { packetStage } from './packet-stage.js';
 import type { TraceDestination } from './trace-destination.js';
@@ -27,7 +29,8 @@ export function* prepareTrace(model: NetworkModel): Steps<void> {
   };
   const destination = nameOf(service);
   const server = { model, serial: 0, upstream: undefined };
-  yield;
+  yield* prepareNames(model);
+  yield* prepareServices(model);
   const name = nameStage(server, sender, destination, 'glibc');
   if (!name.ok) return;
   yield;

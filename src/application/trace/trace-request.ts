@@ -1,3 +1,4 @@
+import { prepareNames } from '../../core/dns/prepare-names.js';
 import type { NameServer } from '../../core/dns/server-answer.js';
 import type { Libc } from '../../core/dns/search-walk.js';
 import { type Answer, type Confidence, type Note, uniqueNotes } from '../../core/kernel/answer.js';
@@ -11,6 +12,7 @@ import type { Protocol } from '../../core/net/protocol.js';
 import { dnsVerdict, type DnsVerdict } from '../../core/policy/dns-verdict.js';
 import { policyVerdict } from '../../core/policy/policy-verdict.js';
 import { explainEndpoints } from '../../core/services/explain-endpoints.js';
+import { prepareServices } from '../../core/services/prepare-services.js';
 import { dataPathStage } from './data-path-stage.js';
 import { isOnHost, loopbackStage } from './loopback-stage.js';
 import { type NameStage, nameStage } from './name-stage.js';
@@ -43,6 +45,8 @@ export interface TraceQuestion {
  * policies keep the sender from its name server, so that the answer shows what stands behind. Yields often.
  */
 export function* traceRequest(server: NameServer, question: TraceQuestion): Steps<Result<Answer<TraceVerdict, TraceResult>, Problem>> {
+  yield* prepareNames(server.model);
+  yield* prepareServices(question.proxied);
   const name = nameStage(server, question.sender, question.destination, question.libc);
   if (!name.ok) return name;
   yield;

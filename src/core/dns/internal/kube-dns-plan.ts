@@ -1,3 +1,4 @@
+import type { Steps } from '../../kernel/steps.js';
 import { absoluteZones } from '../../model/absolute-zones.js';
 import type { KubeDnsConfig } from '../../model/dns-setup.js';
 import type { CorefileProblem } from '../../model/kubernetes-plugin.js';
@@ -9,12 +10,11 @@ import type { ServerBlock } from './plugin.js';
 export const NODE_RESOLVERS: readonly string[] = ['/etc/resolv.conf'];
 
 /** kube-dns: its own zones, its stub domains, and the rest to its upstream nameservers (kubernetes/dns `pkg/dns/config/config.go`, `cmd/dnsmasq-nanny`). */
-export function kubeDnsPlan(model: NetworkModel): {
-  readonly blocks: readonly ServerBlock[];
-  readonly problems: readonly CorefileProblem[];
-} {
+export function* kubeDnsPlan(
+  model: NetworkModel,
+): Steps<{ readonly blocks: readonly ServerBlock[]; readonly problems: readonly CorefileProblem[] }> {
   const { kubeDns } = model.dnsSetup;
-  const own = assumedBlock(model, upstreamsOf(kubeDns));
+  const own = yield* assumedBlock(model, upstreamsOf(kubeDns));
   const blocks = [own, ...stubBlocks(kubeDns)];
   return { blocks, problems: kubeDnsProblems(kubeDns) };
 }

@@ -1,3 +1,4 @@
+import type { Steps } from '../../kernel/steps.js';
 import type { ModelService, NetworkModel } from '../../model/network-model.js';
 import { formatIp } from '../../net/ip.js';
 import type { EndpointSlice } from '../../resources/endpoint-slice.js';
@@ -73,8 +74,11 @@ export function isKnown({ options: { selector } }: KubernetesServer, { labels }:
   return selector === undefined || selectorMatches(selector, labels);
 }
 
+/** How many slices or services are indexed in one step. */
+const STEP = 64;
+
 /** Indexes what a `kubernetes` plugin with these options knows of the model. */
-export function kubernetesServer(model: NetworkModel, options: KubernetesOptions): KubernetesServer {
+export function* kubernetesServer(model: NetworkModel, options: KubernetesOptions): Steps<KubernetesServer> {
   const byService = new Map<string, ReadyAddress[]>();
   const byAddress = new Map<string, ReadyAddress[]>();
   const byImport = new Map<string, ImportedAddress[]>();
@@ -91,21 +95,32 @@ export function kubernetesServer(model: NetworkModel, options: KubernetesOptions
       append(byImport, `${address.namespace}/${address.service}`, { ...address, cluster });
   };
   if (!options.noEndpoints) {
-    for (const service of model.services.values()) for (const slice of service.endpoints.slices) add(slice);
-    for (const slice of model.orphanSlices) add(slice);
+    let count = 0;
+    for (const slice of slicesOf(model)) {
+      if (++count % STEP === 0) yield;
+      add(slice);
+    }
     if (options.multiclusterZones.size > 0) for (const slice of model.orphanSlices) addImported(slice);
   }
   if (options.server === 'kube-dns') for (const [key, list] of byService) byService.set(key, oneOfEachName(list));
-  return { model, options, services: servedServices(model, options, byService), byService, byAddress, byImport, reverse: new Map() };
+  const services = yield* servedServices(model, options, byService);
+  return { model, options, services, byService, byAddress, byImport, reverse: new Map() };
 }
 
-function servedServices(
+function* slicesOf({ services, orphanSlices }: NetworkModel): Generator<EndpointSlice> {
+  for (const { endpoints } of services.values()) yield* endpoints.slices;
+  yield* orphanSlices;
+}
+
+function* servedServices(
   model: NetworkModel,
   { selector }: KubernetesOptions,
   byService: ReadonlyMap<string, readonly ReadyAddress[]>,
-): ReadonlyMap<string, ServedService> {
+): Steps<ReadonlyMap<string, ServedService>> {
   const services = new Map<string, ServedService>();
+  let count = 0;
   for (const [key, service] of model.services) {
+    if (++count % STEP === 0) yield;
     if (selector && !selectorMatches(selector, service.resource.labels)) continue;
     const clusterIPs = service.clusterIPs.map(({ value }) => ({ host: formatIp(value), family: value.family }));
     services.set(key, { service, ready: byService.get(key) ?? [], clusterIPs, lookups: new Map() });

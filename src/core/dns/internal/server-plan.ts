@@ -1,3 +1,5 @@
+import { BuiltOnce } from '../../kernel/built-once.js';
+import type { Steps } from '../../kernel/steps.js';
 import { absoluteZones } from '../../model/absolute-zones.js';
 import { type CorefileBlock, hostOfKey, parseCorefile, readsEnvironment, unknownVariables } from '../../model/corefile.js';
 import { type CorefileProblem, readKubernetesPlugin } from '../../model/kubernetes-plugin.js';
@@ -19,15 +21,11 @@ export interface ServerPlan {
 }
 
 /** Plans of models that were asked before. A model is immutable, so what was built once stays true. */
-const memo = new WeakMap<NetworkModel, ServerPlan>();
+export const serverPlans = new BuiltOnce(buildPlan);
 
 /** The plan of a model; built at the first question. */
 export function serverPlan(model: NetworkModel): ServerPlan {
-  const known = memo.get(model);
-  if (known) return known;
-  const plan = buildPlan(model);
-  memo.set(model, plan);
-  return plan;
+  return serverPlans.get(model);
 }
 
 /** The block that answers a name, absolute and in lower case; undefined: none. */
@@ -35,10 +33,10 @@ export function blockOf({ blocks }: Pick<ServerPlan, 'blocks'>, name: string): S
   return blocks.find(({ zone }) => isWithin(zone, name));
 }
 
-function buildPlan(model: NetworkModel): ServerPlan {
+function* buildPlan(model: NetworkModel): Steps<ServerPlan> {
   const { corefile, server } = model.profile.dns;
-  if (server === 'kube-dns') return longestFirst(kubeDnsPlan(model));
-  if (corefile === undefined) return { blocks: [assumedBlock(model, NODE_RESOLVERS)], problems: [] };
+  if (server === 'kube-dns') return longestFirst(yield* kubeDnsPlan(model));
+  if (corefile === undefined) return { blocks: [yield* assumedBlock(model, NODE_RESOLVERS)], problems: [] };
   const written = parseCorefile(corefile, model.dnsSetup.server?.environment);
   const port = servingPort(written);
   const blocks: ServerBlock[] = [];
@@ -50,7 +48,7 @@ function buildPlan(model: NetworkModel): ServerPlan {
     if (block.keys.some(readsEnvironment)) problems.push(environmentProblem(block));
     const directive = block.directives.find(({ name }) => name === 'kubernetes');
     const plugin = directive && readKubernetesPlugin(block, directive);
-    const kubernetes = directive && plugin && { directive, server: kubernetesServer(model, optionsFor(model, plugin, first)) };
+    const kubernetes = directive && plugin && { directive, server: yield* kubernetesServer(model, optionsFor(model, plugin, first)) };
     if (plugin) first = false;
     const read = readPlugins(block.directives, { zones, kubernetes, hostSearches: hostSearches(model), file });
     const own = [...read.problems, ...(plugin?.problems ?? [])];

@@ -1,3 +1,5 @@
+import { BuiltOnce } from '../../kernel/built-once.js';
+import type { Steps } from '../../kernel/steps.js';
 import { formatIp, type Ip } from '../../net/ip.js';
 import type { Protocol } from '../../net/protocol.js';
 import type { ModelService, NetworkModel } from '../../model/network-model.js';
@@ -28,15 +30,11 @@ interface ServiceIndex {
 }
 
 /** Indexes of models that were asked before. A model is immutable, so what was built once stays true. */
-const memo = new WeakMap<NetworkModel, ServiceIndex>();
+export const serviceIndexes = new BuiltOnce(buildIndex);
 
 /** The index of a model; built at the first question. */
 export function serviceIndex(model: NetworkModel): ServiceIndex {
-  const known = memo.get(model);
-  if (known) return known;
-  const index = buildIndex(model);
-  memo.set(model, index);
-  return index;
+  return serviceIndexes.get(model);
 }
 
 /** `TCP 10.96.0.1 80`. */
@@ -59,13 +57,18 @@ function isProxied(service: ModelService): boolean {
   return service.resource.type !== 'ExternalName' && !service.resource.headless;
 }
 
-function buildIndex(model: NetworkModel): ServiceIndex {
+/** How many services are indexed in one step. */
+const STEP = 256;
+
+function* buildIndex(model: NetworkModel): Steps<ServiceIndex> {
   const vips = new Map<string, ServiceMatch[]>();
   const nodePorts = new Map<string, ServiceMatch[]>();
   const healthChecks = new Map<number, ModelService>();
   const clusterIPs = new Map<string, ModelService>();
   const outsideIPs = new Map<string, ModelService>();
+  let count = 0;
   for (const service of model.services.values()) {
+    if (++count % STEP === 0) yield;
     if (!isProxied(service)) continue;
     for (const { value } of service.clusterIPs) if (!clusterIPs.has(formatIp(value))) clusterIPs.set(formatIp(value), service);
     const outside = outsideAddresses(service);
