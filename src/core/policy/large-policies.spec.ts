@@ -146,6 +146,36 @@ describe('an answer about a large policy', () => {
   });
 });
 
+describe('reachability through very many policies', () => {
+  const policyOf = (number: number): JsonObject => ({
+    priority: number,
+    subject: { namespaces: {} },
+    ingress: [{ action: 'Allow', from: [{ pods: { namespaceSelector: {}, podSelector: { matchLabels: { app: `x${number}` } } } }] }],
+  });
+  const ask = (count: number) => {
+    const pods = numbers(count).map((number) => `shop/p${number} app=x${number}`);
+    const policies = numbers(count).map((number) => [`anp a${number}`, policyOf(number)] as const);
+    const model = policyCluster(pods.join('\n'), Object.fromEntries(policies), { cni: { plugin: 'ovn-kubernetes' } });
+    return reachability(model, {
+      side: 'to',
+      subject: endpoints(model, 'shop/p0'),
+      others: undefined,
+      protocol: undefined,
+      port: undefined,
+    });
+  };
+
+  it('tells the rules behind the largest groups, and how many groups there are', () => {
+    const answer = finished(ask(210));
+    if (!answer.ok) throw new Error(answer.error.message);
+    const { result, evidence } = answer.value;
+    // Each pod is admitted by a policy of its own, the addresses outside and those of nodes by none.
+    expect(result.groups.length).toBeGreaterThan(200);
+    expect(evidence.filter(({ reason }) => reason === 'CONNECTION')).toHaveLength(200);
+    expect(evidence.at(-1)?.message).toContain(`the 200 largest of ${result.groups.length} groups are told`);
+  });
+});
+
 describe('exposure of very many rules', () => {
   it.each(['table', 'netpol-analyzer'] as const)('asks each rule only about pods that it may mean: %s', (format) => {
     const rules = numbers(4_000).map((number) => ({ podSelector: { matchLabels: { app: `x${number + 10}` } } }));

@@ -67,7 +67,7 @@ export function* reachability(
     verdict: groups.length > 0 ? 'REACHABLE' : 'UNREACHABLE',
     summary: summarise(question, result),
     result,
-    evidence: evidenceOf(groups, question).list(),
+    evidence: (yield* evidenceOf(groups, question)).list(),
     assumptions,
     warnings,
     confidence: assumptions.length > 0 || warnings.some(({ code }) => code === 'NOT_MODELLED') ? 'ASSUMED' : 'CERTAIN',
@@ -100,9 +100,13 @@ function unhindered(pair: ListedPair): ListedPair {
   return { ...pair, connections: pair.asked, partial: false };
 }
 
-function evidenceOf(groups: readonly JudgedGroup[], { side, subject: { selector } }: ReachabilityQuestion): Trail {
+/** Of how many groups the rules are told one by one. */
+const MOST_TOLD = 200;
+
+function* evidenceOf(groups: readonly JudgedGroup[], { side, subject: { selector } }: ReachabilityQuestion): Steps<Trail> {
   const trail = new Trail();
-  for (const { view, pair, judgement } of groups) {
+  for (const { view, pair, judgement } of groups.slice(0, MOST_TOLD)) {
+    yield;
     const who = inWords(view);
     const message = side === 'to' ? `${who} → ${selector}: ${view.connection}` : `${selector} → ${who}: ${view.connection}`;
     const parent = trail.add({ stage: 'connectivity', outcome: 'allow', reason: 'CONNECTION', message });
@@ -111,6 +115,10 @@ function evidenceOf(groups: readonly JudgedGroup[], { side, subject: { selector 
       const own = 'a node always reaches the pods that it runs';
       trail.add({ stage: 'ingress-policy', outcome: 'allow', reason: 'OWN_NODE', message: own, parent });
     }
+  }
+  if (groups.length > MOST_TOLD) {
+    const message = `the rules behind the ${MOST_TOLD} largest of ${groups.length} groups are told: narrow the question with \`others\` to see those of others`;
+    trail.add({ stage: 'connectivity', outcome: 'info', reason: 'NOT_TOLD', message });
   }
   return trail;
 }

@@ -1,11 +1,12 @@
 import type { Trail } from '../../kernel/evidence.js';
 import type { Steps } from '../../kernel/steps.js';
-import { describeRef } from '../../kernel/object-ref.js';
-import { ALL_CONNECTIONS, formatConnections, noConnections } from './connection-set.js';
+import { describeRef, type ObjectRef } from '../../kernel/object-ref.js';
+import { ALL_CONNECTIONS, formatConnections, NO_CONNECTIONS, noConnections } from './connection-set.js';
 import { DIRECTIONS } from './direction.js';
 import type { Group } from './listing-groups.js';
 import type { ListedPair } from './compare-groups.js';
 import { decidingRules } from './judged-cases.js';
+import type { DirectionJudgement } from './judge-direction.js';
 import { type ConnectionJudgement, judgeConnectionInSteps } from './judge-connection.js';
 import { canMeet } from './policy-endpoint.js';
 import type { PolicyIndex } from './policy-index.js';
@@ -64,9 +65,8 @@ export function showJudgement(
       const reason = exemption ?? 'NOT_ISOLATED';
       trail.add({ stage, outcome: 'allow', reason, message: `no policy isolates ${side} for ${direction}`, parent });
     }
-    const policies = judgement[direction].layers.flatMap((layer) => layer.policies.map(({ acting }) => acting.policy.ref));
-    const objects = new Map(policies.map((ref) => [describeRef(ref), ref]));
     const rules = decidingRules(judgement[direction], ALL_CONNECTIONS);
+    const objects = objectsOf(judgement[direction]);
     for (const rule of rules.slice(0, MOST_RULES)) {
       const object = objects.get(rule.policy);
       const denies = rule.action === 'Deny';
@@ -85,6 +85,17 @@ export function showJudgement(
       trail.add({ stage, outcome: 'info', reason: 'NOT_TOLD', message, parent });
     }
   }
+}
+
+/** The policies with rules that match, by the name under which deciding rules tell them. */
+function objectsOf({ layers }: DirectionJudgement): ReadonlyMap<string, ObjectRef> {
+  const found = new Map<string, ObjectRef>();
+  for (const { policies } of layers) {
+    for (const { acting, rules } of policies) {
+      if (rules.some(({ matched }) => matched !== NO_CONNECTIONS)) found.set(describeRef(acting.policy.ref), acting.policy.ref);
+    }
+  }
+  return found;
 }
 
 /** What is judged of the first two classes of the groups between which something is allowed. Yields often. */
