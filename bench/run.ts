@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { benchAllocation } from './allocation.js';
+import { benchCombiner } from './combiner.js';
 import { benchCompile } from './compile.js';
 import { benchDns } from './dns.js';
 import { benchEndpoints } from './endpoints.js';
@@ -30,6 +31,7 @@ const BENCHMARKS: Readonly<Record<string, (stage: Stage) => Promise<Section>>> =
   http: benchHttp,
   trace: benchTrace,
   allocation: benchAllocation,
+  combiner: benchCombiner,
   start: benchStart,
 };
 

@@ -1,0 +1,112 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { Database, DatabaseSettings } from '../src/persistence/database.js';
+import { AllocationRepository } from '../src/persistence/ipam/allocation.repository.js';
+import { clusterOf, countOf } from './combiner.js';
+import { emptyCluster, oneAddress } from './service-range.js';
+import { Stage } from './stage.js';
+
+/**
+ * Processes that hand out addresses of one pool and are killed (SIGKILL) at random points, again and again; each is started anew and goes on after the last address of which it
+ * said that it has it. At the end no address has two owners, none is lost, and asking again under known identifiers changes nothing.
+ */
+const PROCESSES = 4;
+const CALLERS = 64;
+const NAME = 'bench-crash';
+
+const { values } = parseArgs({
+  options: {
+    total: { type: 'string', default: '1000000' },
+    replay: { type: 'string', default: '10000' },
+    worker: { type: 'string' },
+    from: { type: 'string' },
+    to: { type: 'string' },
+    database: { type: 'string' },
+  },
+});
+
+/** Hands out `from` to `to`, and says now and then up to where everything is acknowledged. */
+async function work(worker: string, from: number, to: number, url: string): Promise<void> {
+  const database = new Database(new DatabaseSettings(url));
+  const store = new AllocationRepository(database);
+  const cluster = await clusterOf(url, NAME);
+  for (let start = from; start < to; start += CALLERS * 16) {
+    let next = start;
+    const end = Math.min(start + CALLERS * 16, to);
+    const caller = async (): Promise<void> => {
+      while (next < end) {
+        const outcome = await store.write(cluster, oneAddress(`${worker}/${next++}`));
+        if (!outcome.ok) throw new Error(outcome.error.message);
+      }
+    };
+    await Promise.all(Array.from({ length: CALLERS }, caller));
+    process.send?.(end);
+  }
+  await database.onModuleDestroy();
+  process.disconnect();
+}
+
+/** Runs one worker to its end, however often it is killed. Returns how often it was. */
+async function survive(worker: number, share: number, url: string): Promise<number> {
+  let done = 0;
+  for (let kills = 0; ; kills++) {
+    const child = fork(new URL(import.meta.url), [`--worker=${worker}`, `--from=${done}`, `--to=${share}`, `--database=${url}`]);
+    child.on('message', (acknowledged) => (done = Number(acknowledged)));
+    const killer = setTimeout(() => child.kill('SIGKILL'), 3_000 + Math.random() * 9_000);
+    const code = await ended(child);
+    clearTimeout(killer);
+    if (code === 0) return kills;
+    if (code !== null) throw new Error(`worker ${worker} failed`);
+  }
+}
+
+/** Null: it was killed. */
+async function ended(child: ChildProcess): Promise<number | null> {
+  return new Promise((settle) => child.once('exit', settle));
+}
+
+async function main(total: number, replay: number): Promise<void> {
+  const stage = new Stage();
+  // The database would stay behind: it is no child that a signal reaches.
+  const interrupted = (): void => void stage.close().finally(() => process.exit(130));
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  try {
+    const running = await stage.server();
+    await emptyCluster(running, NAME);
+    const url = running.databaseUrl;
+    const cluster = await clusterOf(url, NAME);
+    const share = total / PROCESSES;
+    const start = performance.now();
+    const kills = await Promise.all(Array.from({ length: PROCESSES }, async (_, worker) => survive(worker, share, url)));
+    const seconds = (performance.now() - start) / 1_000;
+    const before = await countOf(url, cluster.id);
+    const database = new Database(new DatabaseSettings(url));
+    const store = new AllocationRepository(database);
+    const again = await Promise.all(
+      Array.from({ length: replay }, async (_, n) => store.write(cluster, oneAddress(`${n % PROCESSES}/${Math.floor(n / PROCESSES)}`))),
+    );
+    await database.onModuleDestroy();
+    const after = await countOf(url, cluster.id);
+    const created = again.filter((outcome) => !outcome.ok || outcome.value.some(({ changed }) => changed)).length;
+    console.log(
+      JSON.stringify({
+        asked: total,
+        made: before.made,
+        duplicates: before.made - before.addresses,
+        // 10.0.0.1 is the cluster's own: the range begins at 10.0.0.2.
+        leaked: before.span - total,
+        kills: kills.reduce((sum, count) => sum + count, 0),
+        seconds: Math.round(seconds),
+        replayed: replay,
+        createdByReplay: created + after.made - before.made,
+      }),
+    );
+    if (before.made !== total || before.addresses !== total || before.span !== total || created > 0) process.exitCode = 1;
+  } finally {
+    await stage.close();
+  }
+}
+
+const { worker, from, to, database } = values;
+if (worker !== undefined) await work(worker, Number(from), Number(to), database ?? '');
+else await main(Number(values.total), Number(values.replay));

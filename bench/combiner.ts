@@ -1,0 +1,88 @@
+import pg from 'pg';
+import type { Cluster } from '../src/application/clusters/cluster.js';
+import { Database, DatabaseSettings } from '../src/persistence/database.js';
+import { AllocationRepository } from '../src/persistence/ipam/allocation.repository.js';
+import { format, median, quantile, timed } from './measure.js';
+import { plainFigure, type Section } from './section.js';
+import { emptyCluster, oneAddress } from './service-range.js';
+import type { Stage } from './stage.js';
+
+const CALLERS = 256;
+const EACH = 100;
+const ROUNDS = 3;
+
+/** Callers of one process who each wait for the commit of their allocation, and then ask for the next. */
+export async function benchCombiner(stage: Stage): Promise<Section> {
+  const running = await stage.server();
+  const database = new Database(new DatabaseSettings(running.databaseUrl));
+  try {
+    const { name } = await emptyCluster(running, 'bench-combiner');
+    const cluster = await clusterOf(running.databaseUrl, name);
+    const store = new AllocationRepository(database);
+    const waits: number[] = [];
+    const rates: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const { seconds } = await timed(async () =>
+        Promise.all(Array.from({ length: CALLERS }, async (_, caller) => ask(store, cluster, `${round}/${caller}`, waits))),
+      );
+      rates.push((CALLERS * EACH) / seconds);
+    }
+    const { made, addresses, span } = await countOf(running.databaseUrl, cluster.id);
+    if (made !== ROUNDS * CALLERS * EACH || addresses !== made) throw new Error(`${made} allocations have ${addresses} addresses`);
+    return {
+      title: 'Allocation in one process',
+      about: `${CALLERS} callers at once, each of which waits for the commit of its allocation ${EACH} times, strictly the lowest free address; median of ${ROUNDS}.`,
+      figures: [
+        plainFigure('allocations a second', format(median(rates), '/s'), '≥ 25,000'),
+        plainFigure('wait, p50', format(quantile(waits, 0.5), 'ms')),
+        plainFigure('wait, p99', format(quantile(waits, 0.99), 'ms'), '≤ 25 ms'),
+        plainFigure('handed out twice', `${made - addresses} of ${made.toLocaleString('en')}`, '0'),
+        // The cluster's own service is one of the addresses between the first and the last.
+        plainFigure('left out', String(span - made), '≤ 1'),
+      ],
+    };
+  } finally {
+    await database.onModuleDestroy();
+  }
+}
+
+async function ask(store: AllocationRepository, cluster: Cluster, caller: string, waits: number[]): Promise<void> {
+  for (let turn = 0; turn < EACH; turn++) {
+    const start = performance.now();
+    const outcome = await store.write(cluster, oneAddress(`${caller}/${turn}`));
+    waits.push(performance.now() - start);
+    if (!outcome.ok) throw new Error(outcome.error.message);
+  }
+}
+
+/** The cluster as the store knows it: by its id. */
+export async function clusterOf(databaseUrl: string, name: string): Promise<Cluster> {
+  const [row] = await rows<{ id: string }>(databaseUrl, 'SELECT id FROM cluster WHERE name = $1', [name]);
+  if (!row) throw new Error(`there is no cluster ${name}`);
+  return { id: row.id, name } as Cluster;
+}
+
+interface Counted {
+  /** Live allocations, how many addresses they have, and how many lie from the first to the last. */
+  readonly made: number;
+  readonly addresses: number;
+  readonly span: number;
+}
+
+export async function countOf(databaseUrl: string, clusterId: string): Promise<Counted> {
+  const text = `SELECT count(*)::int AS made, count(DISTINCT address)::int AS addresses,
+    (('x' || encode(max(address), 'hex'))::bit(32)::bigint - ('x' || encode(min(address), 'hex'))::bit(32)::bigint + 1)::int AS span
+    FROM allocation WHERE cluster_id = $1 AND freed_sequence IS NULL`;
+  const [row] = await rows<Counted>(databaseUrl, text, [clusterId]);
+  return row ?? { made: 0, addresses: 0, span: 0 };
+}
+
+async function rows<T extends pg.QueryResultRow>(databaseUrl: string, text: string, values: readonly unknown[]): Promise<readonly T[]> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    return (await client.query<T>(text, [...values])).rows;
+  } finally {
+    await client.end();
+  }
+}
