@@ -23,14 +23,22 @@ function firstPattern(locations: readonly Location[], uri: string): LocationChoi
   return { type: 'none' };
 }
 
+/** In one pass, for it is asked for every request: the path itself, an exact location first; the path with a slash; the longest prefix, which stands first. */
 function exactOrLongest(locations: readonly Location[], uri: string): LocationChoice {
-  const texts = locations.map((location) => ({ location, text: bytesOf(location.path) }));
-  const exact = texts.find(({ location, text }) => location.exact && text === uri) ?? texts.find(({ text }) => text === uri);
-  if (exact) return { type: 'location', location: exact.location };
-  const slashed = texts.find(({ text }) => text === `${uri}/`);
-  if (slashed) return { type: 'slash', location: slashed.location };
-  const prefix = texts.find(({ location, text }) => !location.exact && uri.startsWith(text)); // the longest stands first
-  return prefix ? { type: 'location', location: prefix.location } : { type: 'none' };
+  let same: Location | undefined;
+  let slashed: Location | undefined;
+  let prefix: Location | undefined;
+  for (const location of locations) {
+    const text = bytesOf(location.path);
+    if (text === uri) {
+      if (location.exact) return { type: 'location', location };
+      same ??= location;
+    } else if (text.length === uri.length + 1 && text.endsWith('/') && text.startsWith(uri)) slashed ??= location;
+    else if (prefix === undefined && !location.exact && uri.startsWith(text)) prefix = location;
+  }
+  if (same) return { type: 'location', location: same };
+  if (slashed) return { type: 'slash', location: slashed };
+  return prefix ? { type: 'location', location: prefix } : { type: 'none' };
 }
 
 /** Whether a location would take the path if no other did. */
