@@ -5,9 +5,9 @@ import type { NetworkModel } from '../src/core/model/network-model.js';
 import { addressCluster } from '../test/support/address-cluster.js';
 import type { Running } from './running.js';
 
-/** The pool that the allocator's benchmarks share, and what the cluster holds of it. */
-export const POOL = 'services.10.0.0.0_8';
-export const MODEL: NetworkModel = addressCluster('service kubernetes 10.0.0.1', { serviceCIDRs: ['10.0.0.0/8'] });
+/** The pool of the allocator’s benchmarks, and what the cluster holds of it. */
+const POOL = 'services.10.0.0.0_8';
+const MODEL: NetworkModel = addressCluster('service kubernetes 10.0.0.1', { serviceCIDRs: ['10.0.0.0/8'] });
 
 /** One request for the lowest free address of the pool. */
 export function oneAddress(identifier: string): AllocationWrite {
