@@ -224,3 +224,13 @@ it('compares a policy of Cilium with one of Kubernetes over all that there could
   const { possible } = compare(policyCluster(SHOP, policies, CILIUM), ['shop/a'], ['shop/b']).result;
   expect(possible?.relation).toBe('EQUAL');
 });
+
+it('tells addresses apart as the policies of both plugins do', () => {
+  const endpointSelector = { matchLabels: { app: 'web' } };
+  const model = calicoCluster(
+    SHOP,
+    { 'gnp a': { selector: "app == 'web'", types: ['Egress'], egress: [{ action: 'Allow', destination: { nets: ['10.0.0.0/8'] } }] } },
+    { others: { 'ccnp b': { endpointSelector, egress: [{ toCIDR: ['10.0.0.0/9'] }] } } },
+  );
+  expect(compare(model, ['a'], ['b']).result.cluster.relation).toBe('CONTAINING');
+});

@@ -54,11 +54,13 @@ export function* policyCompare(
   const { a, b } = question;
   const enforcing = enforcingAll(model, [...a, ...b]);
   const both = withOnly(enforcing, [...a, ...b]);
-  const index = yield* PolicyIndex.inSteps(both);
   const books = yield* booksOf(enforcing, question);
+  // Of sets of two plugins one index has the policies of one: addresses are told apart as both sets do.
+  const cuts = yield* AddressCuts.of([...books.a.policies, ...books.b.policies], DIRECTIONS);
+  const index = (yield* PolicyIndex.inSteps(both)).cutBy(cuts);
   const cluster = yield* overCluster(both, index, books, question);
   if (!cluster.ok) return cluster;
-  const possible = yield* overPossible(enforcing, question, books);
+  const possible = yield* overPossible(enforcing, question, books, cuts);
   return ok(conclude(model, index, question, cluster.value, possible));
 }
 
@@ -139,7 +141,12 @@ function tooMany(): Problem {
   return problem('limit-too-large', message, { hint: 'compare fewer policies at once', extra: { maximum: MOST_KINDS } });
 }
 
-function* overPossible(enforcing: NetworkModel, question: CompareQuestion, books: BothBooks): Generator<undefined, Comparison | string> {
+function* overPossible(
+  enforcing: NetworkModel,
+  question: CompareQuestion,
+  books: BothBooks,
+  cuts: AddressCuts,
+): Generator<undefined, Comparison | string> {
   const policies = [...question.a, ...question.b];
   const indexes = [books.a, books.b];
   if (policies.some((policy) => isCalicoPolicy(policy) && actsOnForward(policy))) {
@@ -148,10 +155,6 @@ function* overPossible(enforcing: NetworkModel, question: CompareQuestion, books
   if (indexes.some(({ cilium }) => cilium?.knowsApiServer === false && cilium.asksApiServer())) {
     return 'the policies name the entity kube-apiserver, and no object tells where it is';
   }
-  const cuts = yield* AddressCuts.of(
-    indexes.flatMap((index) => index.policies),
-    DIRECTIONS,
-  );
   const world = yield* possibleWorld(indexes, cuts, policies);
   if (typeof world === 'string') return world;
   const named = withNames(

@@ -115,6 +115,11 @@ export class PolicyIndex implements PolicyBook {
     return new PolicyIndex(model, clusterPolicies, calico, cilium, policies, cuts);
   }
 
+  /** The same with the address space cut elsewhere, for a comparison with policies that this index does not judge by. */
+  cutBy(cuts: AddressCuts): PolicyIndex {
+    return new PolicyIndex(this.model, this.clusterPolicies, this.calico, this.cilium, this.policies, cuts);
+  }
+
   /** The same as the objects they are. */
   get objects(): readonly AnyPolicy[] {
     const { model, clusterPolicies, cilium, calico } = this;
