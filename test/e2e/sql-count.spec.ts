@@ -66,7 +66,7 @@ describe('the number of SQL statements does not grow with the rows', () => {
     return { statements: statements.filter((text) => !/^(?:SELECT 1$|LISTEN)/.test(text)), answer: answer! };
   }
 
-  /** The run with the fewest statements of three: what the server does beside it, such as preparing the model of a new revision, only ever adds some. */
+  /** The run with the fewest statements of three: what the server does beside it, such as preparing the model of a new revision or ending leases, only ever adds some. */
   async function quietest(query: string): Promise<Awaited<ReturnType<typeof run>>> {
     const runs = [await run(query), await run(query), await run(query)];
     return runs.reduce((least, one) => (one.statements.length < least.statements.length ? one : least));
@@ -127,7 +127,7 @@ describe('the number of SQL statements does not grow with the rows', () => {
   it('clusters, their newest revisions and tags', async () => {
     const query = '{ clusters { nodes { name latestRevision revisionDetail { author statistics { objects } } tags { name } } } }';
     await run(query);
-    const few = await run(query);
+    const few = await quietest(query);
     for (let index = 0; index < 10; index++) {
       await server
         .send('post', '/api/v1/clusters')
@@ -136,7 +136,7 @@ describe('the number of SQL statements does not grow with the rows', () => {
       await server.send('post', `/api/v1/clusters/more-${index}/snapshots`).set('content-type', 'application/yaml').send('').expect(201);
     }
     await run(query);
-    const many = await run(query);
+    const many = await quietest(query);
     const size = ({ answer }: { readonly answer: Rows }) =>
       (answer.data['clusters'] as unknown as { nodes: readonly unknown[] }).nodes.length;
     expect([size(few), size(many)]).toEqual([2, 12]);

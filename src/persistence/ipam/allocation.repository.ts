@@ -54,6 +54,7 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
     super();
   }
 
+  /** A sweep that fails has ended nothing, and the next one tries again; whoever writes to the cluster ends what is over, too. */
   onModuleInit(): void {
     this.sweeping = setInterval(() => void this.sweep().catch(() => undefined), SWEEP_EVERY_MS).unref();
   }
