@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_RULE_LENGTH } from '../../core/traefik-rule/parse-rule.js';
 import { RULE_SYNTAXES } from '../../core/traefik-rule/rule-syntax.js';
 import { askTraefikRules, type TraefikRuleQuestion } from '../../core/ingress/traefik-rule.js';
 import { TRAEFIK_RULE_REASONS, TRAEFIK_RULE_VERDICTS, type TraefikRuleResult } from '../../core/ingress/traefik-rule-result.js';
@@ -12,7 +13,7 @@ const texts = (schema: z.ZodArray<z.ZodString>) => z.preprocess((value) => (type
 const PROVIDERS = ['kubernetesgateway', 'kubernetescrd', 'kubernetes', 'kubernetesingressnginx'];
 
 const input = z.strictObject({
-  rule: texts(z.array(z.string().max(8192)).min(1).max(100)).describe(
+  rule: texts(z.array(z.string().max(MAX_RULE_LENGTH)).min(1).max(100)).describe(
     'the rule of a router, ``Host(`a.example.com`) && PathPrefix(`/api`)``; several compete',
   ),
   syntax: z.enum(RULE_SYNTAXES).default('v3').describe('the language of the rules'),

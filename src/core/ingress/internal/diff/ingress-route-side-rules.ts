@@ -5,7 +5,7 @@ import { lastIp, parseCidr } from '../../../net/cidr.js';
 import type { RuleCall, RuleNode } from '../../../traefik-rule/rule-node.js';
 import type { ClassRouter } from '../dialect.js';
 import type { HttpRouter } from '../traefik/http-router.js';
-import { ingressRoutesOf, routersOfIngressRoute } from '../traefik/ingress-route-routers.js';
+import { ingressRoutesOf, routersOfIngressRoutes } from '../traefik/ingress-route-routers.js';
 import { traefikOptions } from '../traefik/options.js';
 import type { RuleAsks, SideRule } from './side-rule.js';
 
@@ -13,7 +13,7 @@ import type { RuleAsks, SideRule } from './side-rule.js';
 export function* rulesOfIngressRoutes(model: NetworkModel, { className, dialect }: ClassRouter): Iterable<SideRule> {
   if (dialect !== 'traefik' && dialect !== 'traefik-strict') return;
   const options = traefikOptions(model, className, dialect === 'traefik-strict');
-  for (const route of ingressRoutesOf(model, className, options)) for (const router of routersOfIngressRoute(route)) yield* rulesOf(router);
+  for (const router of routersOfIngressRoutes(ingressRoutesOf(model, className, options))) yield* rulesOf(router);
 }
 
 function* rulesOf({ compiled, parts }: HttpRouter): Iterable<SideRule> {

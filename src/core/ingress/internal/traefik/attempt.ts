@@ -44,6 +44,7 @@ export function attempt(router: HttpRouter, arrival: Arrival, surroundings: Surr
   }
   const { holds, because } = judgeRule(compiled.value, arrival.seen);
   if (holds === false) return { ...no('RULE_NO_MATCH', because, 'rule', parts.text, because), state: 'no-match' };
+  if (parts.open !== undefined) return { ...no('RULE_UNKNOWN', parts.open), state: 'unknown' };
   const { dropped } = surroundings.services.targetOf(router);
   if (dropped) return no(dropped.reason, `matches, but Traefik makes no router of it: ${dropped.message}`, 'backend', dropped.message);
   const chain = surroundings.middlewares.chainOf(router);

@@ -41,6 +41,8 @@ export interface RouterParts {
   readonly services: readonly ServiceUse[];
   /** Of an IngressRoute. */
   readonly backends: readonly TraefikBackend[];
+  /** Why nobody can tell what becomes of a request that its rule takes; undefined: it can be told. */
+  readonly open: string | undefined;
   /** Why Traefik makes no router of it, whatever else there is. */
   readonly fault: string | undefined;
 }

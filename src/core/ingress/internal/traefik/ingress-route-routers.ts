@@ -24,12 +24,22 @@ export function ingressRoutesOf(
   });
 }
 
-/** The routers of an IngressRoute (`loadIngressRouteConfiguration`). They are named by their rule, so that of two with the same one the later stays. */
-export function routersOfIngressRoute(ingress: IngressRoute): readonly HttpRouter[] {
-  return [...new Map(ingress.routes.map((rule) => [rule.match, routerOf(ingress, rule)])).values()];
+/** The routers of IngressRoutes (`loadIngressRouteConfiguration`). They are named by their rule, so that of two of one object with the same one the later stays. */
+export function routersOfIngressRoutes(routes: readonly IngressRoute[]): readonly HttpRouter[] {
+  const parents = new Set(
+    routes.flatMap(({ namespace, parentRefs }) => parentRefs.map((one) => `${one.namespace ?? namespace}/${one.name}`)),
+  );
+  return routes.flatMap((ingress) => {
+    const open = parents.has(`${ingress.namespace}/${ingress.ref.name}`) ? BY_CHILDREN : undefined;
+    return [...new Map(ingress.routes.map((rule) => [rule.match, routerOf(ingress, rule, open)])).values()];
+  });
 }
 
-function routerOf(ingress: IngressRoute, rule: IngressRouteRule): HttpRouter {
+/** doc.traefik.io "Multi-Layer Routing": the middlewares of a parent may change the request before its children are asked. */
+const BY_CHILDREN =
+  'the rule takes the request, and IngressRoutes that name this one as parent (`parentRefs`) decide next: they are not evaluated';
+
+function routerOf(ingress: IngressRoute, rule: IngressRouteRule, open: string | undefined): HttpRouter {
   const { match, syntax, priority, middlewares, services } = rule;
   const below = ingress.parentRefs.length > 0 ? 'it is asked through its parents (`parentRefs`) alone' : undefined;
   return new HttpRouter({
@@ -43,6 +53,7 @@ function routerOf(ingress: IngressRoute, rule: IngressRouteRule): HttpRouter {
     middlewares,
     services: [],
     backends: services,
+    open,
     fault: rule.fault ?? below,
   });
 }

@@ -10,7 +10,7 @@ import type { AnyGapCode } from '../gaps.js';
 import type { RequestHost } from '../request-host.js';
 import { type Attempt, attempt, entryPointOf, type Surroundings } from './attempt.js';
 import { cleanPath } from './clean-path.js';
-import { ingressRoutesOf, routersOfIngressRoute } from './ingress-route-routers.js';
+import { ingressRoutesOf, routersOfIngressRoutes } from './ingress-route-routers.js';
 import { routersOfIngress } from './ingress-routers.js';
 import { judgeRouters } from './judge-routers.js';
 import { Middlewares } from './middlewares.js';
@@ -46,7 +46,7 @@ class TraefikRouter implements ClassRouter {
     this.options = traefikOptions(model, className, dialect === 'traefik-strict');
     const routes = ingressRoutesOf(model, className, this.options);
     const routers = this.members.flatMap((ingress) => routersOfIngress(ingress, this.options.strictPrefixMatching));
-    this.table = new RouterTable([...routers, ...routes.flatMap(routersOfIngressRoute)]);
+    this.table = new RouterTable([...routers, ...routersOfIngressRoutes(routes)]);
     this.surroundings = {
       options: this.options,
       services: new Services(model, this.options),
