@@ -57,6 +57,9 @@ export interface ResourceIndex {
 
 type OfKind<K extends UnderstoodResource['kind']> = Extract<UnderstoodResource, { kind: K }>;
 
+/** Every resource of a kind. */
+type OfKinds = <K extends UnderstoodResource['kind']>(kind: K) => readonly OfKind<K>[];
+
 /** Sorts resources into their kinds, and each kind into a stable order. */
 export function* indexResources(resources: readonly UnderstoodResource[]): Generator<undefined, ResourceIndex> {
   const kinds = new Map<string, UnderstoodResource[]>();
@@ -66,7 +69,7 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
   }
   const ordered = new Map<string, readonly UnderstoodResource[]>();
   for (const [kind, list] of kinds) ordered.set(kind, yield* inOrder(list));
-  const of = <K extends UnderstoodResource['kind']>(kind: K) => (ordered.get(kind) ?? []).filter(isOf(kind));
+  const of: OfKinds = (kind) => (ordered.get(kind) ?? []).filter(isOf(kind));
   return {
     namespaces: of('Namespace'),
     nodes: of('Node'),
@@ -77,43 +80,55 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
     endpoints: byQualifiedName(of('Endpoints')),
     networkPolicies: of('NetworkPolicy'),
     clusterPolicies: [...of('AdminNetworkPolicy'), ...of('BaselineAdminNetworkPolicy'), ...of('ClusterNetworkPolicy')].sort(inForce),
-    calico: {
-      policies: [...of('CalicoNetworkPolicy'), ...of('GlobalNetworkPolicy')].sort(compareCalicoPolicies),
-      stagedPolicies: [...of('StagedNetworkPolicy'), ...of('StagedGlobalNetworkPolicy'), ...of('StagedKubernetesNetworkPolicy')],
-      tiers: of('Tier'),
-      networkSets: [...of('GlobalNetworkSet'), ...of('NetworkSet')],
-      hostEndpoints: of('HostEndpoint'),
-      profiles: of('Profile'),
-      ipPools: of('IPPool'),
-      felixConfigurations: of('FelixConfiguration'),
-    },
+    calico: calicoObjects(of),
     serviceAccounts: byQualifiedName(of('ServiceAccount')),
     ciliumPolicies: [...of('CiliumNetworkPolicy'), ...of('CiliumClusterwideNetworkPolicy')],
     ciliumCIDRGroups: of('CiliumCIDRGroup'),
     ingresses: of('Ingress'),
     ingressClasses: of('IngressClass'),
     openShiftRoutes: of('Route'),
-    gatewayApi: {
-      classes: byQualifiedName(of('GatewayClass')),
-      gateways: byQualifiedName(of('Gateway')),
-      listenerSets: byQualifiedName(of('ListenerSet')),
-      routes: [...of('HTTPRoute'), ...of('GRPCRoute'), ...of('TLSRoute'), ...of('TCPRoute'), ...of('UDPRoute')],
-      grants: of('ReferenceGrant'),
-      backendPolicies: of('BackendTLSPolicy'),
-      authorities: new Map(of('ConfigMap').flatMap(authority)),
-    },
-    traefik: {
-      ingressRoutes: of('IngressRoute'),
-      middlewares: byQualifiedName(of('Middleware')),
-      services: byQualifiedName(of('TraefikService')),
-      tlsOptions: byQualifiedName(of('TLSOption')),
-      tlsStores: of('TLSStore'),
-      serversTransports: byQualifiedName(of('ServersTransport')),
-    },
+    gatewayApi: gatewayApiObjects(of),
+    traefik: traefikObjects(of),
     configMaps: byQualifiedName(of('ConfigMap')),
     secrets: of('Secret'),
     serviceCIDRs: of('ServiceCIDR'),
     serviceImports: of('ServiceImport'),
+  };
+}
+
+function calicoObjects(of: OfKinds): CalicoObjects {
+  return {
+    policies: [...of('CalicoNetworkPolicy'), ...of('GlobalNetworkPolicy')].sort(compareCalicoPolicies),
+    stagedPolicies: [...of('StagedNetworkPolicy'), ...of('StagedGlobalNetworkPolicy'), ...of('StagedKubernetesNetworkPolicy')],
+    tiers: of('Tier'),
+    networkSets: [...of('GlobalNetworkSet'), ...of('NetworkSet')],
+    hostEndpoints: of('HostEndpoint'),
+    profiles: of('Profile'),
+    ipPools: of('IPPool'),
+    felixConfigurations: of('FelixConfiguration'),
+  };
+}
+
+function gatewayApiObjects(of: OfKinds): GatewayObjects {
+  return {
+    classes: byQualifiedName(of('GatewayClass')),
+    gateways: byQualifiedName(of('Gateway')),
+    listenerSets: byQualifiedName(of('ListenerSet')),
+    routes: [...of('HTTPRoute'), ...of('GRPCRoute'), ...of('TLSRoute'), ...of('TCPRoute'), ...of('UDPRoute')],
+    grants: of('ReferenceGrant'),
+    backendPolicies: of('BackendTLSPolicy'),
+    authorities: new Map(of('ConfigMap').flatMap(authority)),
+  };
+}
+
+function traefikObjects(of: OfKinds): TraefikObjects {
+  return {
+    ingressRoutes: of('IngressRoute'),
+    middlewares: byQualifiedName(of('Middleware')),
+    services: byQualifiedName(of('TraefikService')),
+    tlsOptions: byQualifiedName(of('TLSOption')),
+    tlsStores: of('TLSStore'),
+    serversTransports: byQualifiedName(of('ServersTransport')),
   };
 }
 
