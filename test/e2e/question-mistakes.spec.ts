@@ -207,7 +207,7 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
   },
   'traefik-rule': {
     // a rule that Traefik refuses is an answer, and so is a client's address that is none
-    rule: ['x'.repeat(9000)],
+    rule: ['x'.repeat(10_001)],
     syntax: ['v4'],
     priority: ['high'],
     provider: [LONG],
