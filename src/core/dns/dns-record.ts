@@ -1,8 +1,8 @@
 /** The record types the cluster's DNS server answers with. */
-export type RecordType = 'A' | 'AAAA' | 'CNAME' | 'NS' | 'PTR' | 'SOA' | 'SRV' | 'TXT';
+export type RecordType = 'A' | 'AAAA' | 'CNAME' | 'DNAME' | 'MX' | 'NS' | 'PTR' | 'SOA' | 'SRV' | 'TXT';
 
-/** What may be asked. `MX` and `OTHER` (any further type) have no records: they only tell an existing name from a missing one. */
-export type QueryType = RecordType | 'MX' | 'OTHER';
+/** What may be asked. `OTHER` (any further type) has no records: it only tells an existing name from a missing one. */
+export type QueryType = RecordType | 'OTHER';
 
 /** The answer codes a name server of a cluster gives. */
 export type Rcode = 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED';

@@ -3,7 +3,7 @@ import { absoluteName } from './dns-name.js';
 import type { DnsRecord, RecordType } from './dns-record.js';
 
 /** The types a record can be written of. */
-export const RECORD_TYPES: readonly RecordType[] = ['A', 'AAAA', 'CNAME', 'NS', 'PTR', 'SOA', 'SRV', 'TXT'];
+export const RECORD_TYPES: readonly RecordType[] = ['A', 'AAAA', 'CNAME', 'DNAME', 'MX', 'NS', 'PTR', 'SOA', 'SRV', 'TXT'];
 
 /**
  * Reads a record as a zone file has it: `name [ttl] [IN] type data`, the name absolute or not, 5 seconds where no ttl is given.

@@ -67,9 +67,15 @@ function clientOf(address: string): string | undefined {
  */
 function responseOf({ rcode, truncated, answer, authority, additional, decisions }: ServerAnswer, usedSubnet: boolean): WireResponse {
   const code = rcode ?? (answer.length > 0 ? 'NOERROR' : 'REFUSED');
-  const authoritative = code === 'NOERROR' || code === 'NXDOMAIN';
-  const remark = authoritative
-    ? undefined
-    : { code: code === 'REFUSED' ? REMARKS.notAuthoritative : REMARKS.other, text: decisions.at(-1)?.message ?? '' };
+  const authoritative = (code === 'NOERROR' && !isReferral(answer, authority)) || code === 'NXDOMAIN';
+  const remark =
+    code === 'NOERROR' || code === 'NXDOMAIN'
+      ? undefined
+      : { code: code === 'REFUSED' ? REMARKS.notAuthoritative : REMARKS.other, text: decisions.at(-1)?.message ?? '' };
   return { code, authoritative, truncated, sections: [answer, authority, additional], remark, usedSubnet };
+}
+
+/** Names the servers of a zone that is not ours (RFC 1034 section 4.3.1). */
+function isReferral(answer: readonly DnsRecord[], authority: readonly DnsRecord[]): boolean {
+  return answer.length === 0 && authority.length > 0 && authority.every(({ type }) => type === 'NS');
 }

@@ -73,6 +73,15 @@ describe('a packet', () => {
     expect(await ask('', 'A', { questions })).toMatchObject({ rcode: 'REFUSED', authoritative: false });
   });
 
+  /** RFC 1034 section 4.3.1: who names the servers of somebody else's zone has no authority over it. */
+  it('about a name that is delegated is answered with who has it, without authority', async () => {
+    const servers = [{ name: 'sub.example.', type: 'NS', ttl: 60, data: 'ns.sub.example.' }] as const;
+    const empty = { rcode: 'NOERROR', truncated: false, answer: [], additional: [], decisions: [], forwardedTo: undefined } as const;
+    const { desk } = deskOf(() => ({ ...empty, authority: servers }));
+    const got = readAnswer((await desk.answer(packetOf('a.sub.example', 'A'), LOCAL))!);
+    expect(got).toMatchObject({ rcode: 'NOERROR', authoritative: false, authority: [{ type: 'NS' }] });
+  });
+
   it('is seen as sent from the pod it comes from, or from the host its subnet names', async () => {
     // `autopath` answers api.shop.shop.svc.… of a pod in `shop` with the next name of its search list
     const walked = `api.shop.shop.svc.cluster.local`;

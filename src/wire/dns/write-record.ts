@@ -32,6 +32,10 @@ function writeData(writer: MessageWriter, { type, data }: DnsRecord): boolean {
     case 'NS':
     case 'PTR':
       return writer.name(data, true);
+    case 'DNAME':
+      return writer.name(data, false); // never a pointer (RFC 6672 section 2.5)
+    case 'MX':
+      return writeExchange(writer, data);
     case 'SRV':
       return writeService(writer, data);
     case 'SOA':
@@ -70,6 +74,13 @@ function writeService(writer: MessageWriter, data: string): boolean {
   const [priority = '', weight = '', port = '', target = ''] = data.split(' ');
   for (const number of [priority, weight, port]) writer.uint16(Number(number));
   return writer.name(target, false);
+}
+
+/** `preference exchange`. */
+function writeExchange(writer: MessageWriter, data: string): boolean {
+  const [preference = '', exchange = ''] = data.split(' ');
+  writer.uint16(Number(preference));
+  return writer.name(exchange, true);
 }
 
 /** `mname rname serial refresh retry expire minimum`. */

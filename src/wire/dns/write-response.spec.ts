@@ -42,6 +42,8 @@ describe('a response', () => {
       `1.0.96.10.in-addr.arpa. 5 IN PTR ${NAME}`,
       `_http._tcp.${NAME} 5 IN SRV 0 50 8080 ${NAME}`,
       'dns-version.cluster.local. 28800 IN TXT 1.1.0',
+      `${NAME} 5 IN MX 10 mail.Example.com.`,
+      `${NAME} 5 IN DNAME moved.example.com.`,
       'cluster.local. 5 IN SOA ns.dns.cluster.local. hostmaster.cluster.local. 42 7200 1800 86400 5',
     ]);
     const { answers } = decode(writeResponse(queryOf(), responseOf(records), PLENTY));
@@ -63,6 +65,8 @@ describe('a response', () => {
       ['1.0.96.10.in-addr.arpa', 'PTR', 5, bare],
       [`_http._tcp.${bare}`, 'SRV', 5, { priority: 0, weight: 50, port: 8080, target: bare }],
       ['dns-version.cluster.local', 'TXT', 28800, [Buffer.from('1.1.0')]],
+      [bare, 'MX', 5, { preference: 10, exchange: 'mail.Example.com' }],
+      [bare, 'DNAME', 5, 'moved.example.com'],
       ['cluster.local', 'SOA', 5, soa],
     ]);
   });

@@ -59,9 +59,12 @@ function buildPlan(model: NetworkModel): NodeLocalPlan {
   };
 }
 
+/** What its pods mount is not read. */
+const NO_FILES = { text: () => undefined, paths: () => [] };
+
 function readBlock({ keys, directives }: CorefileBlock): readonly ServerBlock[] {
   const zones = absoluteZones(keys.filter((key) => !readsEnvironment(key)).map(hostOfKey));
-  const { plugins, cache, problems } = readPlugins(directives, { zones, kubernetes: undefined, hostSearches: [], file: () => undefined });
+  const { plugins, cache, problems } = readPlugins(directives, { zones, kubernetes: undefined, hostSearches: [], files: NO_FILES });
   return zones.map((zone) => ({ zone, plugins, cache, problems }));
 }
 

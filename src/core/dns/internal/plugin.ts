@@ -1,6 +1,7 @@
 import type { CorefileProblem } from '../../model/kubernetes-plugin.js';
 import type { KubernetesServer } from './kubernetes-server.js';
 import type { RegexProgram } from '../../regex/regex-program.js';
+import type { Zone } from './parse-zone.js';
 
 /** How a rewritten record is turned back. */
 export type Reverting =
@@ -33,6 +34,7 @@ export type Plugin =
   | HostsPlugin
   | ExternalPlugin
   | { readonly kind: 'kubernetes'; readonly line: number; readonly server: KubernetesServer }
+  | ZoneFilesPlugin
   | ForwardPlugin
   | OpaquePlugin;
 
@@ -76,6 +78,17 @@ export interface ExternalPlugin {
   readonly headless: boolean;
   readonly fallthrough: readonly string[] | undefined;
   readonly server: KubernetesServer;
+}
+
+/** `file` (all lines of a block are one) and `auto`: zones from master files. */
+export interface ZoneFilesPlugin {
+  readonly kind: 'zone-files';
+  readonly name: 'file' | 'auto';
+  /** The plugin looks at names below these only. */
+  readonly origins: readonly string[];
+  /** By origin; undefined: what its file says is not known. */
+  readonly zones: ReadonlyMap<string, Zone | undefined>;
+  readonly fallthrough: readonly string[] | undefined;
 }
 
 /** `forward` (or, before CoreDNS 1.5, `proxy`). */

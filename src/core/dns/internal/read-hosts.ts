@@ -4,29 +4,22 @@ import { absoluteName } from '../dns-name.js';
 import { zoneOf } from './falls-through.js';
 import { type HostsEntry, hostsEntry, KUBELET_HOSTS, parseHosts } from './hosts-entries.js';
 import type { HostsPlugin } from './plugin.js';
+import { pathBelow, type ServerFiles } from './server-files.js';
 
 /** The file that is read where none is named: kubelet writes it into the server's own container. */
 const OWN_FILE = '/etc/hosts';
 const TTL = 3600;
 
-/** Where the files of the server's container are looked for. */
-export interface HostsFiles {
-  /** The block's `root`; undefined: it has none. */
-  readonly root: string | undefined;
-  /** Undefined: the file is not known. */
-  text(path: string): string | undefined;
-}
-
 /** `hosts [FILE [ZONES…]] { [ADDRESS NAMES…] ttl no_reverse reload fallthrough }` (coredns `plugin/hosts/{setup,hostsfile}.go`): the file, then what stands in the Corefile. */
 export function readHosts(
   { line, arguments: words, options }: CorefileDirective,
   blockZones: readonly string[],
-  files: HostsFiles,
+  files: ServerFiles,
 ): HostsPlugin {
   const [file = OWN_FILE, ...named] = words;
   const zones = named.length === 0 ? blockZones : absoluteZones(named);
   const option = (name: string) => options.findLast((one) => one.words[0] === name)?.words.slice(1);
-  const path = pathOf(file, files.root);
+  const path = pathBelow(file, files.root);
   const text = files.text(path);
   const own = text === undefined ? (path === OWN_FILE ? KUBELET_HOSTS : []) : parseHosts(text);
   const entries = [...own, ...options.flatMap((entry) => hostsEntry(entry.words))];
@@ -41,11 +34,6 @@ export function readHosts(
     fallthrough: through && absoluteZones(through),
     file: text === undefined && path !== OWN_FILE ? path : undefined,
   };
-}
-
-/** A relative path begins at `root`, else where the server was started: in its image the root of the file system. */
-function pathOf(file: string, root = ''): string {
-  return file.startsWith('/') ? file : `${root.replace(/\/+$/, '')}/${file.replace(/^\.\//, '')}`;
 }
 
 /** Names outside the zones of the plugin are passed over. */

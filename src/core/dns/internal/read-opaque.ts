@@ -16,8 +16,6 @@ export function readOpaque({ name, line, arguments: words }: CorefileDirective, 
       const [, type, ...zones] = words;
       return opaque(zones, type === undefined || type.toUpperCase() === 'ANY' ? undefined : [type.toUpperCase()]);
     }
-    case 'file':
-      return opaque(words.slice(1));
     case 'route53':
     case 'azure':
     case 'clouddns':
@@ -25,6 +23,6 @@ export function readOpaque({ name, line, arguments: words }: CorefileDirective, 
     case 'grpc':
       return opaque(words.slice(0, 1));
     default:
-      return opaque(name === 'auto' || name === 'secondary' || name === 'etcd' || name === 'whoami' ? words : []);
+      return opaque(name === 'secondary' || name === 'etcd' || name === 'whoami' ? words : []);
   }
 }

@@ -8,6 +8,8 @@ import { readCache } from './read-cache.js';
 import { readHosts } from './read-hosts.js';
 import { readOpaque } from './read-opaque.js';
 import { readRewrite } from './read-rewrite.js';
+import { readAutoPlugin, readFilePlugin, withFilesMerged } from './read-zone-files.js';
+import type { ServerFiles } from './server-files.js';
 
 /** What the lines of one block are read with. */
 export interface BlockContext {
@@ -17,8 +19,8 @@ export interface BlockContext {
   readonly kubernetes: { readonly directive: CorefileDirective; readonly server: KubernetesServer } | undefined;
   /** Search domains of the host that the server runs on, absolute. */
   readonly hostSearches: readonly string[];
-  /** Files of the server's container; undefined: not known. */
-  readonly file: (path: string) => string | undefined;
+  /** Files of the server's container. */
+  readonly files: Omit<ServerFiles, 'root'>;
 }
 
 /** The plugins of a block in the order in which they are asked, its cache, and what is not understood of it. */
@@ -53,9 +55,9 @@ export function readPlugins(directives: readonly CorefileDirective[], context: B
       else if (patterns > MAX_PATTERNS) report(directive, 'the patterns of the block are too large together: it is left out');
       else if (rules.push(rule.value) === 1) plugins.push({ kind: 'rewrite', rules });
     } else if (directive.name === 'cache') cache = readCache(directive, context.zones);
-    else plugins.push(...readOther(directive, { ...context, root }, (message) => report(directive, message)));
+    else plugins.push(...readOther(directive, context, { ...context.files, root }, (message) => report(directive, message)));
   }
-  return { plugins, cache, problems };
+  return { plugins: withFilesMerged(plugins), cache, problems };
 }
 
 function sizeOf({ match, answers }: RewriteRule): number {
@@ -65,7 +67,8 @@ function sizeOf({ match, answers }: RewriteRule): number {
 
 function readOther(
   directive: CorefileDirective,
-  context: BlockContext & { readonly root: string | undefined },
+  context: BlockContext,
+  files: ServerFiles,
   report: (message: string) => void,
 ): readonly Plugin[] {
   const { name, line } = directive;
@@ -77,10 +80,14 @@ function readOther(
     case 'local':
       return [{ kind: 'local', line }];
     case 'hosts': {
-      const plugin = readHosts(directive, context.zones, { root: context.root, text: context.file });
+      const plugin = readHosts(directive, context.zones, files);
       if (plugin.file !== undefined) report(`the content of \`${plugin.file}\` is not in the input: taken to have no entries`);
       return [plugin];
     }
+    case 'file':
+      return [readFilePlugin(directive, context.zones, files, report)];
+    case 'auto':
+      return [readAutoPlugin(directive, context.zones, files, report)];
     case 'k8s_external':
       return readExternal(directive, context, report);
     case 'autopath':

@@ -4,14 +4,12 @@ import type { ServerAnswer } from '../server-answer.js';
 import type { Candidate, DnsDecision } from './candidate.js';
 import { externalNameServers, lookupExternal, lookupExternalAddress } from './lookup-external.js';
 import { fallsThrough, zoneOf } from './falls-through.js';
+import { followLink } from './follow-link.js';
 import { addressTextOf } from './lookup-address.js';
 import { labelsBelow } from './lookup-name.js';
 import type { ExternalPlugin } from './plugin.js';
 import { emptyAnswer, type Next, type Serving } from './serving.js';
 import { srvRecords } from './srv-records.js';
-
-/** Longest chain of CNAMEs that is followed. */
-const MAX_LINKS = 10;
 
 /**
  * `k8s_external` (coredns `plugin/k8s_external/{external,apex,msg_to_dns}.go`): `<service>.<namespace>.<zone>` for the addresses that services have outside the
@@ -104,7 +102,7 @@ function recordsOf({ ttl, server }: ExternalPlugin, name: string, candidates: re
   }
   if (type !== 'A' && type !== 'AAAA') return NOTHING;
   const links = candidates.filter(({ kind }) => kind === 'name').map(({ host }) => linkTo(name, host, server.options.ttl));
-  const followed = links.map((link) => follow(link, serving));
+  const followed = links.map((link) => followLink(link, serving));
   const addresses = addressesOf(candidates, name, ttl).filter((record) => record.type === type);
   return {
     answer: [...links.flatMap((link, index) => [link, ...(followed[index]?.answer ?? [])]), ...addresses],
@@ -115,10 +113,4 @@ function recordsOf({ ttl, server }: ExternalPlugin, name: string, candidates: re
 
 function linkTo(name: string, host: string, ttl: number): DnsRecord {
   return { name, type: 'CNAME', ttl, data: absoluteName(host) };
-}
-
-function follow(link: DnsRecord, serving: Serving): ServerAnswer | undefined {
-  const { links, type } = serving;
-  const loops = links.some(({ name }) => name.toLowerCase() === link.data.toLowerCase()) || links.length >= MAX_LINKS;
-  return loops || link.name.toLowerCase() === link.data.toLowerCase() ? undefined : serving.ask(link.data, type, [...links, link]);
 }

@@ -92,6 +92,7 @@ function recordsOf(server: KubernetesServer, question: ZoneQuestion, serving: Se
       return startOfAuthority(server, question, serving.serial, atApex);
     case 'NS':
       return atApex ? apexNameServers(server, zone) : existence(lookupExisting(server, name, zone));
+    case 'DNAME':
     case 'MX':
     case 'OTHER':
       return existence(lookupExisting(server, name, zone));

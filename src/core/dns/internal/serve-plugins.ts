@@ -9,6 +9,7 @@ import { serveHosts } from './serve-hosts.js';
 import { serveKubernetes } from './serve-kubernetes.js';
 import { serveLocal } from './serve-local.js';
 import { serveRewrite } from './serve-rewrite.js';
+import { serveZoneFiles } from './serve-zone-files.js';
 import { emptyAnswer, type Next, type Serving } from './serving.js';
 
 /** Hands a question from plugin to plugin of a block until one answers. */
@@ -36,6 +37,8 @@ function serve(plugin: Plugin, name: string, serving: Serving, next: Next): Serv
       return serveExternal(plugin, name, serving, next);
     case 'kubernetes':
       return serveKubernetes(plugin.server, name, serving, next);
+    case 'zone-files':
+      return serveZoneFiles(plugin, name, serving, next);
     case 'forward':
       return serveForward(plugin, name, serving, next);
     case 'opaque':

@@ -41,7 +41,8 @@ function* buildPlan(model: NetworkModel): Steps<ServerPlan> {
   const port = servingPort(written);
   const blocks: ServerBlock[] = [];
   const problems: CorefileProblem[] = [];
-  const file = (path: string) => model.dnsSetup.server?.files.get(path)?.text;
+  const known = model.dnsSetup.server?.files;
+  const files = { text: (path: string) => known?.get(path)?.text, paths: () => known?.keys() ?? [] };
   let first = true;
   for (const block of written) {
     const zones = absoluteZones(block.keys.filter((key) => portOf(key) === port && !readsEnvironment(key)).map(hostOfKey));
@@ -50,7 +51,7 @@ function* buildPlan(model: NetworkModel): Steps<ServerPlan> {
     const plugin = directive && readKubernetesPlugin(block, directive);
     const kubernetes = directive && plugin && { directive, server: yield* kubernetesServer(model, optionsFor(model, plugin, first)) };
     if (plugin) first = false;
-    const read = readPlugins(block.directives, { zones, kubernetes, hostSearches: hostSearches(model), file });
+    const read = readPlugins(block.directives, { zones, kubernetes, hostSearches: hostSearches(model), files });
     const own = [...read.problems, ...(plugin?.problems ?? [])];
     if (block.keys.length === 0) problems.push(...own);
     for (const zone of zones) blocks.push({ zone, plugins: read.plugins, cache: read.cache, problems: own });

@@ -1,0 +1,102 @@
+import { absoluteZones } from '../../model/absolute-zones.js';
+import type { CorefileDirective } from '../../model/corefile.js';
+import { compileRegex } from '../../regex/compile-regex.js';
+import { matchRegex } from '../../regex/match-regex.js';
+import { checkDnsName } from '../dns-name.js';
+import { parseZone, type Zone, type ZoneFault } from './parse-zone.js';
+import type { Plugin, ZoneFilesPlugin } from './plugin.js';
+import { pathBelow, type ServerFiles } from './server-files.js';
+
+type Report = (message: string) => void;
+
+/** `file DBFILE [ZONES…] { fallthrough reload }` (coredns `plugin/file/setup.go`): the file is read anew for each zone, names without a final dot lie below it. */
+export function readFilePlugin(
+  { arguments: words, options }: CorefileDirective,
+  blockZones: readonly string[],
+  files: ServerFiles,
+  report: Report,
+): ZoneFilesPlugin {
+  const [file = '', ...named] = words;
+  const origins = named.length === 0 ? blockZones : absoluteZones(named);
+  const path = pathBelow(file, files.root);
+  const text = files.text(path);
+  if (text === undefined) report(`the content of \`${path}\` is not in the input: what it answers is not known`);
+  const zones = new Map<string, Zone | undefined>();
+  for (const origin of origins) {
+    const zone = text === undefined ? undefined : parseZone(text, origin, (name) => files.text(pathBelow(name, folderOf(path))));
+    if (zone && !zone.ok) report(`${unread(path, origin, zone.error)}${zone.error.isValid ? '' : ', and CoreDNS does not start'}`);
+    zones.set(origin, zone?.ok === true ? zone.value : undefined);
+  }
+  const through = options.findLast((one) => one.words[0] === 'fallthrough')?.words.slice(1);
+  return { kind: 'zone-files', name: 'file', origins, zones, fallthrough: through && absoluteZones(through) };
+}
+
+/** All `file` lines of a block are one plugin, so that the longest zone of any of them answers. */
+export function withFilesMerged(plugins: readonly Plugin[]): readonly Plugin[] {
+  const lines = plugins.flatMap((plugin) => (plugin.kind === 'zone-files' && plugin.name === 'file' ? [plugin] : []));
+  if (lines.length < 2) return plugins;
+  const merged: ZoneFilesPlugin = {
+    kind: 'zone-files',
+    name: 'file',
+    origins: lines.flatMap(({ origins }) => origins),
+    zones: new Map(lines.flatMap(({ zones }) => [...zones])),
+    fallthrough: lines.findLast((line) => line.fallthrough !== undefined)?.fallthrough,
+  };
+  const at = plugins.findIndex((plugin) => plugin === lines[0]);
+  return plugins.flatMap((plugin, index) => (index === at ? [merged] : lines.some((line) => line === plugin) ? [] : [plugin]));
+}
+
+const DEFAULT_PATTERN = 'db\\.(.*)';
+const DEFAULT_TEMPLATE = '{1}';
+
+/**
+ * `auto [ZONES…] { directory DIR [REGEXP ORIGIN_TEMPLATE] }` (coredns `plugin/auto/{setup,walk,auto}.go`): each file below the directory whose name matches is a zone, and
+ * the template tells its origin. A file that cannot be read is left out.
+ */
+export function readAutoPlugin(
+  { arguments: words, options }: CorefileDirective,
+  blockZones: readonly string[],
+  files: ServerFiles,
+  report: Report,
+): ZoneFilesPlugin {
+  const origins = words.length === 0 ? blockZones : absoluteZones(words);
+  const [, directory = '', expression = DEFAULT_PATTERN, template = DEFAULT_TEMPLATE] =
+    options.findLast((one) => one.words[0] === 'directory')?.words ?? [];
+  const folder = `${pathBelow(directory, files.root).replace(/\/+$/, '')}/`;
+  const pattern = compileRegex(expression);
+  const inside = [...files.paths()].filter((path) => path.startsWith(folder));
+  const zones = new Map<string, Zone | undefined>();
+  const unknown = (message: string): ZoneFilesPlugin => {
+    report(message);
+    return {
+      kind: 'zone-files',
+      name: 'auto',
+      origins,
+      zones: new Map(origins.map((origin) => [origin, undefined])),
+      fallthrough: undefined,
+    };
+  };
+  if (!pattern.ok) return unknown(`the pattern \`${expression}\` cannot be used: ${pattern.error}`);
+  if (inside.length === 0) return unknown(`no file below \`${folder}\` is in the input: what it answers is not known`);
+  for (const path of inside.toSorted()) {
+    const groups = matchRegex(pattern.value, path.slice(path.lastIndexOf('/') + 1));
+    const named = groups?.reduce((made, group, index) => made.replaceAll(`{${index}}`, () => group), template);
+    const [origin] = named === undefined || !checkDnsName(named).ok ? [] : absoluteZones([named]);
+    if (origin === undefined || zones.has(origin)) continue;
+    const zone = parseZone(files.text(path) ?? '', origin, (name) => files.text(pathBelow(name, folderOf(path))));
+    if (zone.ok) zones.set(origin, zone.value);
+    else {
+      if (zone.error.isValid) zones.set(origin, undefined);
+      report(`${unread(path, origin, zone.error)}${zone.error.isValid ? '' : ', and CoreDNS leaves it out'}`);
+    }
+  }
+  return { kind: 'zone-files', name: 'auto', origins, zones, fallthrough: undefined };
+}
+
+function unread(path: string, origin: string, { message }: ZoneFault): string {
+  return `\`${path}\` cannot be read as the zone \`${origin}\`: ${message}`;
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}
