@@ -7,7 +7,7 @@ import { type MutationResult, mutationResult, succeeding } from '../graphql/muta
 import { Requires } from '../http/access.js';
 import { CurrentPrincipal, type GraphqlContext } from '../http/caller.js';
 import { orThrow } from '../http/or-throw.js';
-import { parseInput } from '../http/parse-input.js';
+import { parseInput } from '../../application/input/parse-input.js';
 import { newTokenOf, tokenChangeOf } from './token-input.js';
 import { NEW_TOKEN, TOKEN_CHANGE } from './token-schema.js';
 

@@ -3,7 +3,7 @@ import { decide } from '../../application/dataplane/decide.js';
 import { decisionInput } from '../../application/dataplane/decision-input.js';
 import { Requires } from '../http/access.js';
 import { orThrow } from '../http/or-throw.js';
-import { parseInput } from '../http/parse-input.js';
+import { parseInput } from '../../application/input/parse-input.js';
 
 /** Rules of the data plane, to try values on. */
 @Resolver()

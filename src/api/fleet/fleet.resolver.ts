@@ -11,7 +11,7 @@ import { Requires } from '../http/access.js';
 import { COORDINATE_QUERY } from '../http/coordinate-query.js';
 import { CurrentPrincipal, type GraphqlContext } from '../http/caller.js';
 import { orThrow } from '../http/or-throw.js';
-import { parseInput } from '../http/parse-input.js';
+import { parseInput } from '../../application/input/parse-input.js';
 
 const OVERLAPS = z.strictObject({ at: COORDINATE_QUERY.at });
 const RELEASE = z.strictObject({ plane: fleetPlaneSchema.optional() });

@@ -4,7 +4,7 @@ import { Coordinates } from '../../application/clusters/coordinates.js';
 import { AskQuestion } from '../../application/questions/ask-question.js';
 import type { AnswerEnvelope, Question } from '../../application/questions/question.js';
 import { orThrow } from '../http/or-throw.js';
-import { parseInput } from '../http/parse-input.js';
+import { parseInput } from '../../application/input/parse-input.js';
 import { endpointText } from './endpoint-input.js';
 
 /** What stands behind the GraphQL type `Cluster`. */

@@ -3,7 +3,7 @@ import type { Problem, ProblemDetail } from '../../core/kernel/problem.js';
 import { problem, ProblemError } from '../../core/kernel/problem.js';
 import type { Result } from '../../core/kernel/result.js';
 import { orThrow } from '../http/or-throw.js';
-import { parseInput } from '../http/parse-input.js';
+import { parseInput } from '../../application/input/parse-input.js';
 
 /** A page of a list as GraphQL has it (Relay, GraphQL Cursor Connections Specification). */
 export interface Connection<N> {

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Endpoint, ENDPOINT } from './endpoint.js';
 import { orThrow } from './or-throw.js';
-import { parseInput } from './parse-input.js';
+import { parseInput } from '../../application/input/parse-input.js';
 
 const NOTHING = z.strictObject({});
 const NO_BODY = z.undefined();

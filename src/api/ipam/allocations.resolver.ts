@@ -9,7 +9,7 @@ import { type MutationResult, mutationResult } from '../graphql/mutation-result.
 import { Requires } from '../http/access.js';
 import { CurrentPrincipal, type GraphqlContext } from '../http/caller.js';
 import { orThrow } from '../http/or-throw.js';
-import { parseInput } from '../http/parse-input.js';
+import { parseInput } from '../../application/input/parse-input.js';
 import { NEW_ALLOCATION } from './allocation-schema.js';
 
 const FOR_EDITORS = { role: 'editor', reach: 'cluster' } as const;

@@ -10,7 +10,7 @@ import { ipamLintQuestion } from '../../application/ipam/ipam-lint.js';
 import { nextFreeQuestion } from '../../application/ipam/next-free.js';
 import { AnswerField, type ClusterAt, type QuestionArguments } from '../graphql/answer-field.js';
 import { orThrow } from '../http/or-throw.js';
-import { parseInput } from '../http/parse-input.js';
+import { parseInput } from '../../application/input/parse-input.js';
 import { HISTORY_PAGE } from './history-page.js';
 
 const HISTORY = z.strictObject({ ip: z.string(), ...HISTORY_PAGE });

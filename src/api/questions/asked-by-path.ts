@@ -7,7 +7,7 @@ import type { Question } from '../../application/questions/question.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import { err, type Result } from '../../core/kernel/result.js';
 import { orThrow } from '../http/or-throw.js';
-import { parseInput } from '../http/parse-input.js';
+import { parseInput } from '../../application/input/parse-input.js';
 import type { QUESTION_QUERY } from './question-endpoints.js';
 import { sendLinkedAnswer } from './send-answer.js';
 

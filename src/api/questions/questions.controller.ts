@@ -12,7 +12,7 @@ import { type Problem, problem, ProblemError } from '../../core/kernel/problem.j
 import type { Result } from '../../core/kernel/result.js';
 import { Handles, Input, type InputOf } from '../http/endpoint.js';
 import { orThrow } from '../http/or-throw.js';
-import { parseInput } from '../http/parse-input.js';
+import { parseInput } from '../../application/input/parse-input.js';
 import { problemDocument } from '../http/problem-document.js';
 import { askByBody, askByLink, MAX_BATCH, QUESTION_QUERY } from './question-endpoints.js';
 import { answerText, sendJson, sendLinkedAnswer } from './send-answer.js';
