@@ -49,6 +49,13 @@ describe('what only some packets come to', () => {
   });
 });
 
+describe('a name that does not resolve', () => {
+  it('is told without the port', async () => {
+    const { summary } = await answer([service('type: ClusterIP')], { to: 'http://nowhere' });
+    expect(summary).toMatch(/^pod t\/client cannot resolve nowhere: /);
+  });
+});
+
 describe('what a sender outside comes to', () => {
   it('is a node port, which is not the port of the service', async () => {
     const { summary } = await answer([service('type: NodePort')], { from: 'ip/198.51.100.7', to: 'svc/t/api' });

@@ -27,9 +27,9 @@ export function traceSummary(verdict: TraceVerdict, stages: TraceStages, finding
     case 'LEAVES_CLUSTER':
       return leavingText(stages, what);
     case 'DNS_BLOCKED':
-      return `${who} cannot resolve ${what}: ${refusedQuery(stages)}`;
+      return `${who} cannot resolve ${hostText(stages)}: ${refusedQuery(stages)}`;
     case 'NAME_FAILS':
-      return `${who} cannot resolve ${what}: ${because('HOST_NETWORK_DNS', 'MUSL_NDOTS', 'NAME_UNKNOWN') ?? name?.answer.result.tried.at(-1)?.message ?? 'nobody has the name'}`;
+      return `${who} cannot resolve ${hostText(stages)}: ${because('HOST_NETWORK_DNS', 'MUSL_NDOTS', 'NAME_UNKNOWN') ?? name?.answer.result.tried.at(-1)?.message ?? 'nobody has the name'}`;
     case 'NOT_SERVED':
       return `${who} finds nobody at ${what}: ${loopback?.message ?? because('SERVICE_PORT_MISSING', 'HEADLESS_PORT') ?? refusal(stages) ?? 'no service, pod or node has it'}`;
     case 'NO_ENDPOINTS':
@@ -48,6 +48,11 @@ export function traceSummary(verdict: TraceVerdict, stages: TraceStages, finding
 /** Why nobody answers, in the words of the step that decided. */
 function refusal({ packet }: TraceStages): string | undefined {
   return packet?.answer.result.flows[0]?.message ?? packet?.answer.evidence[0]?.message;
+}
+
+/** The name alone: its port has no part in what it resolves to. */
+function hostText({ destination: { text, port } }: TraceStages): string {
+  return port !== undefined && text.endsWith(`:${port}`) ? text.slice(0, -port.length - 1) : text;
 }
 
 /** With the port that was meant where none is written. */

@@ -96,6 +96,17 @@ describe('ports', () => {
     expect(summary).toContain('targets `http`/TCP');
   });
 
+  it('names the target that is missed, which is not the name of the port of the service', () => {
+    const target = service({ ports: [{ name: 'http', port: 80, targetPort: 'web' }] });
+    const { evidence } = explain(pod('p', { ports: [{ name: 'http', containerPort: 8080 }] }), target);
+    expect(evidence.map(({ message }) => message)).toEqual(
+      expect.arrayContaining([
+        't/p: published without a port: no container has the port that the service targets (`web`)',
+        'port `http`: no container has a port of its protocol named `web`',
+      ]),
+    );
+  });
+
   it('says NO_PORT where nobody has the only one: the endpoint is published without a port, and the proxies do not use it', () => {
     const { verdict, summary, result } = explain(pod('p', { ports: [{ name: 'web', containerPort: 8080 }] }), service());
     expect([verdict, result.endpoints.map(({ addresses }) => addresses)]).toEqual(['NO_PORT', [['10.244.1.5']]]);

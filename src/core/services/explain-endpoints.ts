@@ -175,7 +175,7 @@ function explain(model: NetworkModel, service: ModelService): readonly Evidence[
         stage: 'endpoint-candidate',
         outcome: 'excluded',
         reason: missing.reason,
-        message: `port \`${missing.port}\` is not offered`,
+        message: `port \`${missing.port}\`: no container has a port of its protocol named \`${missing.target}\``,
         object: pod?.ref,
         parent: id,
       });

@@ -189,6 +189,8 @@ describe('services without a cluster IP', () => {
       'DIRECT 10.244.1.5:5432 50%, 10.244.2.5:5432 50%',
     ],
     ['service pay name=pay.example.com', 'svc/t/pay', {}, 'ALIAS'],
+    // CoreDNS has no alias of an address (coredns#2324).
+    ['service pay name=10.0.0.1', 'svc/t/pay', {}, 'NONE'],
   ]);
 
   it('says which port clients of a headless service have to use', () => {
@@ -207,6 +209,13 @@ describe('services without a cluster IP', () => {
 });
 
 describe('any address', () => {
+  it('says that kube-proxy leaves an address with `ipMode: Proxy` to the load balancer (KEP-1860)', () => {
+    const rules = 'service web 10.96.0.10 http:80>8080 type=LoadBalancer lb=203.0.113.5/Proxy;endpoints web 10.244.1.5@a';
+    expect(answered(rules, 'ip/203.0.113.5', { from: 'node/a', port: '80' }).summary).toContain(
+      'NONE, 203.0.113.5 is an address of `t/web` with `ipMode: Proxy`: kube-proxy leaves the packet alone, it goes to the load balancer',
+    );
+  });
+
   table('address', [
     [`service web 10.96.0.10 http:80>8080;${ENDS}`, 'node/a', { from: 'ip/203.0.113.7', port: '30080' }, 'NONE'],
     [

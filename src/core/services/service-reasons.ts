@@ -37,6 +37,7 @@ export const SERVICE_REASONS = {
   HEADLESS: 'no cluster IP: the client picks an endpoint itself',
   HEADLESS_NOT_READY: 'a headless service without a ready endpoint does not resolve',
   EXTERNAL_NAME: 'the service stands for another name',
+  EXTERNALNAME_IP: 'the externalName is an address: its name does not resolve',
   NOT_EXPOSED: 'the service has no address that the sender can reach',
   SLICES_OBSERVED: 'the endpoints are those of imported EndpointSlices',
   ENDPOINTS_MIRRORED: 'the endpoints are those of imported v1 Endpoints',

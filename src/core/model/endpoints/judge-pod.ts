@@ -20,7 +20,8 @@ export function judgePod(
   const { ready, serving, terminating } = conditionsOf(pod, service);
   const portless = ports.length === 0 ? missing[0] : undefined;
   if (portless) {
-    const message = `published without a port: no container offers what the service targets (${missing.map(({ port }) => `\`${port}\``).join(', ')})`;
+    const targets = [...new Set(missing.map(({ target }) => `\`${target}\``))].join(', ');
+    const message = `published without a port: no container has the port that the service targets (${targets})`;
     return { pod: pod.id, included: true, ready, reason: portless.reason, message, missingPorts: missing };
   }
   return { pod: pod.id, included: true, ready, ...published(ready, serving, terminating), missingPorts: missing };

@@ -22,7 +22,7 @@ export function podPorts(service: Pick<Service, 'ports'>, spec: Pick<PodSpec, 'c
   for (const port of service.ports) {
     const found = findPort(spec, port);
     if (typeof found === 'number') ports.push({ name: port.name, protocol: port.protocol, port: found, appProtocol: port.appProtocol });
-    else missing.push({ port: port.name || String(port.port), reason: found });
+    else missing.push({ port: port.name || String(port.port), target: String(port.targetPort), reason: found });
   }
   return {
     ports,

@@ -114,5 +114,9 @@ function noService(model: NetworkModel, packet: Packet): Unmatched {
       reason: 'NOT_A_SERVICE',
       message: `service \`${owner.namespace}/${owner.name}\` has no port ${packet.port}/${packet.protocol}: no rule matches ${what}`,
     };
-  return { verdict: 'NONE', reason: 'NOT_A_SERVICE', message: `no service has ${what}: ${who} leaves the packet alone` };
+  const balanced = index.balancedIPs.get(text);
+  const message = balanced
+    ? `${text} is an address of \`${balanced.namespace}/${balanced.name}\` with \`ipMode: Proxy\`: ${who} leaves the packet alone, it goes to the load balancer`
+    : `no service has ${what}: ${who} leaves the packet alone`;
+  return { verdict: 'NONE', reason: 'NOT_A_SERVICE', message };
 }

@@ -27,6 +27,8 @@ interface ServiceIndex {
   readonly clusterIPs: ReadonlyMap<string, ModelService>;
   /** Services by external IP and load balancer IP, whatever the port. */
   readonly outsideIPs: ReadonlyMap<string, ModelService>;
+  /** Services by load balancer IP that kube-proxy leaves to the balancer (`ipMode: Proxy`). */
+  readonly balancedIPs: ReadonlyMap<string, ModelService>;
 }
 
 /** Indexes of models that were asked before. A model is immutable, so what was built once stays true. */
@@ -66,12 +68,14 @@ function* buildIndex(model: NetworkModel): Steps<ServiceIndex> {
   const healthChecks = new Map<number, ModelService>();
   const clusterIPs = new Map<string, ModelService>();
   const outsideIPs = new Map<string, ModelService>();
+  const balancedIPs = new Map<string, ModelService>();
   let count = 0;
   for (const service of model.services.values()) {
     if (++count % STEP === 0) yield;
     if (!isProxied(service)) continue;
     for (const { value } of service.clusterIPs) if (!clusterIPs.has(formatIp(value))) clusterIPs.set(formatIp(value), service);
     const outside = outsideAddresses(service);
+    for (const { ip, ipMode } of service.resource.loadBalancerIngress) if (ip && ipMode === 'Proxy') balancedIPs.set(formatIp(ip), service);
     for (const { ip } of outside) if (!outsideIPs.has(formatIp(ip))) outsideIPs.set(formatIp(ip), service);
     const addresses = [...service.clusterIPs.map(({ value }) => ({ ip: value, via: 'CLUSTER_IP' as const })), ...outside];
     for (const [position, port] of service.resource.ports.entries()) {
@@ -82,7 +86,7 @@ function* buildIndex(model: NetworkModel): Steps<ServiceIndex> {
     const { type, externalTrafficPolicy, healthCheckNodePort } = service.resource;
     if (type === 'LoadBalancer' && externalTrafficPolicy === 'Local' && healthCheckNodePort) healthChecks.set(healthCheckNodePort, service);
   }
-  return { vips, nodePorts, healthChecks, clusterIPs, outsideIPs };
+  return { vips, nodePorts, healthChecks, clusterIPs, outsideIPs, balancedIPs };
 }
 
 function append<T>(map: Map<string, T[]>, key: string, item: T): void {

@@ -1,6 +1,7 @@
 import { type Answer, type Note, uniqueNotes } from '../../kernel/answer.js';
 import { type Evidence, Trail } from '../../kernel/evidence.js';
 import type { ModelService, NetworkModel } from '../../model/network-model.js';
+import { parseIp } from '../../net/ip.js';
 import type { EndpointSlice } from '../../resources/endpoint-slice.js';
 import type { ServicePort } from '../../resources/service.js';
 import { formatAddress } from '../proxy-endpoint.js';
@@ -18,7 +19,8 @@ export function resolveWithoutProxy(
   question: ServiceQuestion,
 ): Answer<ServiceVerdict, ServiceResult> {
   const assumptions = serviceAssumptions(model, service);
-  const outcome = how === 'headless' ? headless(model, service, port) : how === 'external-name' ? alias(service) : unreachable(service);
+  const outcome =
+    how === 'headless' ? headless(model, service, port) : how === 'external-name' ? alias(model, service) : unreachable(service);
   const { verdict, reason, message, endpoints, excluded, warnings } = outcome;
   const destination = { ip: null, port: port?.port ?? null, protocol: port?.protocol ?? 'TCP', via: reason };
   return {
@@ -52,9 +54,14 @@ interface Outcome {
   readonly warnings: readonly Note[];
 }
 
-function alias(service: ModelService): Outcome {
-  const message = `ExternalName: it stands for \`${service.resource.externalName ?? ''}\`; the name server answers with a CNAME and no port is translated`;
-  return { verdict: 'ALIAS', reason: 'EXTERNAL_NAME', message, endpoints: [], excluded: [], warnings: [] };
+function alias({ profile }: NetworkModel, { resource: { externalName = '' } }: ModelService): Outcome {
+  const nameless = { endpoints: [], excluded: [], warnings: [] };
+  if (parseIp(externalName) && profile.dns.server !== 'kube-dns') {
+    const message = `ExternalName of the address ${externalName}: DNS knows no alias of an address, so its name does not resolve`;
+    return { verdict: 'NONE', reason: 'EXTERNALNAME_IP', message, ...nameless };
+  }
+  const message = `ExternalName: it stands for \`${externalName}\`; the name server answers with a CNAME and no port is translated`;
+  return { verdict: 'ALIAS', reason: 'EXTERNAL_NAME', message, ...nameless };
 }
 
 function unreachable(service: ModelService): Outcome {
