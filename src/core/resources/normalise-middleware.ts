@@ -15,7 +15,11 @@ type Read = (reader: ObjectReader, field: string) => MiddlewareAction;
 /** Each type of middleware (traefik/traefik `pkg/provider/kubernetes/crd/traefikio/v1alpha1/middleware.go`), and what of it is modelled. */
 const TYPES: Readonly<Record<string, Read>> = {
   addPrefix: (reader) => needing(reader, 'prefix', (prefix) => ({ type: 'addPrefix', prefix })),
-  stripPrefix: (reader) => ({ type: 'stripPrefix', prefixes: reader.texts('prefixes') }),
+  stripPrefix: (reader) => ({
+    type: 'stripPrefix',
+    prefixes: reader.texts('prefixes'),
+    forceSlash: reader.boolean('forceSlash') ?? false,
+  }),
   stripPrefixRegex: (reader) => readStripPrefixRegex(reader),
   replacePath: (reader) => ({ type: 'replacePath', path: reader.text('path') ?? '' }),
   replacePathRegex: (reader) => {

@@ -7,11 +7,35 @@ export interface HeadersAction {
   /** An empty value takes the header out. */
   readonly request: Labels;
   readonly response: Labels;
-  /** Headers of the answer that settings such as `frameDeny` stand for. */
-  readonly security: Labels;
-  readonly allowedHosts: readonly string[];
+  /** Undefined: none of its fields is set. */
+  readonly security: SecuritySettings | undefined;
   /** Undefined: none of its fields is set. */
   readonly cors: CorsSettings | undefined;
+}
+
+/** What `headers` hands to unrolled/secure. */
+export interface SecuritySettings {
+  /** Headers of the answer that settings such as `frameDeny` stand for, whatever the request. */
+  readonly headers: Labels;
+  readonly allowedHosts: readonly string[];
+  /** Headers in which a proxy says what host was asked for; the first that is there counts. */
+  readonly hostsProxyHeaders: readonly string[];
+  /** A request with one of these headers and its value has come by TLS. */
+  readonly sslProxyHeaders: Labels;
+  /** Neither hosts nor TLS are looked at. */
+  readonly isDevelopment: boolean;
+  /** The value of `Strict-Transport-Security`; empty: none. */
+  readonly sts: string;
+  /** Without TLS too. */
+  readonly forceSTSHeader: boolean;
+  readonly publicKey: string;
+  readonly ssl: {
+    readonly redirect: boolean;
+    readonly temporary: boolean;
+    /** Empty: the host that was asked for. */
+    readonly host: string;
+    readonly forceHost: boolean;
+  };
 }
 
 /** `accessControl…` of `headers`. */
@@ -22,13 +46,14 @@ export interface CorsSettings {
   readonly allowOrigins: readonly string[];
   readonly allowOriginExpressions: readonly string[];
   readonly exposeHeaders: readonly string[];
-  readonly maxAge: number;
+  /** Undefined: not told. */
+  readonly maxAge: number | undefined;
   readonly addVaryHeader: boolean;
 }
 
 /** What a Middleware does with requests (`pkg/config/dynamic/middlewares.go`). */
 export type MiddlewareAction =
-  | { readonly type: 'stripPrefix'; readonly prefixes: readonly string[] }
+  | { readonly type: 'stripPrefix'; readonly prefixes: readonly string[]; readonly forceSlash: boolean }
   | { readonly type: 'stripPrefixRegex'; readonly expressions: readonly string[] }
   | { readonly type: 'addPrefix'; readonly prefix: string }
   | { readonly type: 'replacePath'; readonly path: string }

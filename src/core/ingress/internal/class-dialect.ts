@@ -1,20 +1,6 @@
+import { dialectOfController } from '../../model/controller-dialects.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import { INGRESS_DIALECTS, type IngressDialectName } from '../route-request.js';
-
-/** Controllers whose rules are known to differ from the specification, by the `spec.controller` their IngressClasses carry. */
-const DIALECT_OF_CONTROLLER: Readonly<Record<string, string>> = {
-  'k8s.io/ingress-nginx': 'ingress-nginx',
-  'traefik.io/ingress-controller': 'traefik',
-  'nginx.org/ingress-controller': 'nginx-f5',
-  'haproxy.org/ingress-controller': 'haproxy',
-  'haproxy-ingress.github.io/controller': 'haproxy-ingress',
-  'ingress.k8s.aws/alb': 'aws-alb',
-  'ingress-controllers.konghq.com/kong': 'kong',
-  'projectcontour.io/ingress-controller': 'contour',
-  'istio.io/ingress-controller': 'istio',
-  'cilium.io/ingress-controller': 'cilium',
-  'azure/application-gateway': 'azure-application-gateway',
-};
 
 /** The dialect a class's controller speaks, as far as the model tells. */
 export interface ClassDialect {
@@ -53,8 +39,7 @@ export function dialectOfClass(model: NetworkModel, className: string | undefine
   const profiled = model.profile.ingress.controllers.find((item) => item.class === className);
   const strict = profiled?.dialect === 'traefik' && profiled.options['strictPrefixMatching'] === true;
   const configured = strict ? 'traefik-strict' : profiled?.dialect;
-  const known =
-    controller !== undefined && Object.hasOwn(DIALECT_OF_CONTROLLER, controller) ? DIALECT_OF_CONTROLLER[controller] : undefined;
+  const known = controller === undefined ? undefined : dialectOfController(controller);
   const spoken = configured ?? known ?? (className === undefined && isWithoutTraefik(model) ? 'traefik' : undefined);
   return { controller, spoken, judged: isModelled(spoken) ? spoken : 'ingress-v1' };
 }

@@ -84,6 +84,8 @@ export interface ClassRouter {
   readonly members: readonly Ingress[];
   /** Every valid host that a rule names, for near misses. */
   readonly hosts: readonly string[];
+  /** Where a host is named outside Ingresses, which `members` are; for near misses. */
+  placeOfHost?(host: string): { readonly ingress: RoutingObject; readonly pointer: string } | undefined;
   /** The host rules that cover the request's host, the most specific first. */
   hostSteps(host: RequestHost): readonly HostStep[];
   judge(request: RouteRequest, host: RequestHost): Judgement;

@@ -105,7 +105,8 @@ function holderOf(router: ClassRouter, host: string): readonly [string | null, s
     const rule = ingress.rules.find((item) => item.host === host);
     if (rule) return [describeRef(ingress.ref), `${rule.pointer}/host`];
   }
-  return [null, null];
+  const place = router.placeOfHost?.(host);
+  return place ? [describeRef(place.ingress.ref), place.pointer] : [null, null];
 }
 
 /** Rules whose host the API server refuses, and which seem to mean the request's host. */

@@ -30,7 +30,7 @@ export function withHeader(headers: readonly Header[], name: string, value: stri
 
 /** The first value of a header. */
 export function headerValue(headers: readonly Header[], name: string): string | undefined {
-  return headers.find(([own]) => own.toLowerCase() === name)?.[1];
+  return headers.find(([own]) => own.toLowerCase() === name.toLowerCase())?.[1];
 }
 
 /** `RequestURI`: an empty path is sent as `/`. */

@@ -20,6 +20,12 @@ export class RouterTable {
     return [...this.precise.keys(), ...[...this.wildcard.keys()].map((domain) => `*.${domain}`)];
   }
 
+  /** The first router whose rule names a host of `hosts`. */
+  firstNaming(host: string): HttpRouter | undefined {
+    const list = host.startsWith('*.') ? this.wildcard.get(host.slice(2)) : this.precise.get(host);
+    return list?.[0];
+  }
+
   /** Every router whose rule may hold for a host, the one that is tried first first. */
   routersFor(host: RequestHost): readonly HttpRouter[] {
     const lists = this.listsFor(host);

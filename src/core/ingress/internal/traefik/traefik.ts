@@ -60,6 +60,11 @@ class TraefikRouter implements ClassRouter {
     return this.table.hosts;
   }
 
+  placeOfHost(host: string) {
+    const rule = this.table.firstNaming(host)?.parts.rule;
+    return rule && { ingress: rule.ingress, pointer: `${rule.pointer}/match` };
+  }
+
   certificateFor = (sni: string | undefined): CertificateOutcome => this.certificates.presented(sni);
 
   hostSteps(host: RequestHost): readonly HostStep[] {

@@ -1,58 +1,54 @@
 import { findInText, replaceInText } from './go-regexp.js';
-import { type Passage, withHeader } from './passage.js';
+import { bytesOf, escapedPath, type GoPath, goPath, isUnclean, textOf } from './go-url.js';
+import type { Passage } from './passage.js';
 
 /** What a change of the path comes to; `unknown`: an expression that cannot be evaluated decides. */
 export type Changed = Partial<Passage> & { readonly told?: string };
 
 /** `stripPrefix` (`pkg/middlewares/stripprefix/strip_prefix.go`): the first prefix that the decoded path begins with. */
-export function stripPrefix({ path, headers }: Passage, prefixes: readonly string[]): Changed {
-  for (const prefix of prefixes) {
-    const rest = without(path, prefix);
-    if (rest === undefined) continue;
-    return {
-      path: withSlash(rest),
-      headers: [...headers, ['X-Forwarded-Prefix', prefix]],
-      told: `\`${prefix}\` is cut off: \`${shown(rest)}\``,
-    };
-  }
-  return { told: `the path begins with none of ${prefixes.map((one) => `\`${one}\``).join(', ')}` };
+export function stripPrefix(passage: Passage, prefixes: readonly string[], forceSlash: boolean): Changed {
+  const path = pathOf(passage);
+  const prefix = prefixes.find((one) => path.plain.startsWith(bytesOf(one)));
+  if (prefix === undefined) return { told: `the path begins with none of ${prefixes.map((one) => `\`${one}\``).join(', ')}` };
+  const cut = withoutPrefix(path, bytesOf(prefix), (rest) => (forceSlash ? `/${rest.replace(/^\//, '')}` : withSlash(rest)));
+  return stripped(passage, cut, prefix.trim());
 }
 
 /** `stripPrefixRegex` (`pkg/middlewares/stripprefixregex/strip_prefix_regex.go`): a match that is a beginning of the path. */
-export function stripPrefixRegex({ path, headers }: Passage, expressions: readonly string[]): Changed {
-  const plain = decoded(path);
+export function stripPrefixRegex(passage: Passage, expressions: readonly string[]): Changed {
+  const path = pathOf(passage);
+  const text = textOf(path.plain);
   for (const expression of expressions) {
-    const found = findInText(expression, plain);
+    const found = findInText(expression, text);
     if (found === undefined) return unsupported(expression);
     const prefix = found === 'none' ? '' : (found.groups[0] ?? '');
-    const rest = prefix !== '' && plain.startsWith(prefix) ? without(path, prefix) : undefined;
-    if (rest === undefined) continue;
-    return {
-      path: withSlash(rest),
-      headers: [...headers, ['X-Forwarded-Prefix', prefix]],
-      told: `\`${prefix}\` is cut off: \`${shown(rest)}\``,
-    };
+    if (prefix === '' || !text.startsWith(prefix)) continue;
+    return stripped(passage, withoutPrefix(path, bytesOf(prefix), withSlash), prefix);
   }
   return { told: 'no expression fits the beginning of the path' };
 }
 
 /** `addPrefix` (`pkg/middlewares/addprefix/add_prefix.go`). */
-export function addPrefix({ path }: Passage, prefix: string): Changed {
-  const made = withSlash(escaped(prefix) + path);
-  return { path: made, told: `\`${prefix}\` is put in front: \`${made}\`` };
+export function addPrefix(passage: Passage, prefix: string): Changed {
+  const { plain, raw } = pathOf(passage);
+  const path = escapedPath({ plain: withSlash(bytesOf(prefix) + plain), raw: raw === '' ? '' : withSlash(prefix + raw) });
+  return { path, told: `\`${prefix}\` is put in front: \`${path}\`` };
 }
 
 /** `replacePath` (`pkg/middlewares/replacepath/replace_path.go`). The query stays. */
-export function replacePath({ path, headers }: Passage, made: string): Changed {
-  return { path: escaped(made), headers: withHeader(headers, 'X-Replaced-Path', path), told: `the path becomes \`${made}\`` };
+export function replacePath(passage: Passage, made: string): Changed {
+  const path = goPath(made);
+  return path ? replaced(passage, path) : brokenEncoding(made);
 }
 
 /** `replacePathRegex` (`pkg/middlewares/replacepathregex/replace_path_regex.go`): the encoded path is what the expression sees. */
-export function replacePathRegex({ path, headers }: Passage, regex: string, replacement: string): Changed {
-  const made = replaceInText(regex, path, replacement);
+export function replacePathRegex(passage: Passage, regex: string, replacement: string): Changed {
+  const made = replaceInText(regex, passage.path, replacement);
   if (made === undefined) return unsupported(regex);
   if (made === null) return { told: `\`${regex}\` does not match the path` };
-  return { path: escaped(made), headers: withHeader(headers, 'X-Replaced-Path', path), told: `the path becomes \`${made}\`` };
+  const path = goPath(made);
+  if (!path) return brokenEncoding(made);
+  return isUnclean(path) ? refused(path) : replaced(passage, path);
 }
 
 /** Where an expression cannot be evaluated. */
@@ -60,38 +56,38 @@ export function unsupported(expression: string): Changed {
   return { unknown: { code: 'MIDDLEWARE_NOT_EVALUATED', message: `the expression \`${expression}\` of a middleware cannot be evaluated` } };
 }
 
-const shown = (rest: string) => withSlash(rest) || '/';
+/** A path that came in as a request is a path of Go's; what is not, its server refuses. */
+function pathOf({ path }: Passage): GoPath {
+  return goPath(path) ?? { plain: bytesOf(path), raw: path };
+}
+
+/** `encodedPrefixLen`: as many encoded or plain bytes are cut off what was written as the prefix has. */
+function withoutPrefix({ plain, raw }: GoPath, prefix: string, begin: (rest: string) => string): GoPath {
+  const bytes = raw.match(/%[0-9a-fA-F]{2}|[\0-\x7f]|[^\0-\x7f]+/g) ?? [];
+  return { plain: begin(plain.slice(prefix.length)), raw: raw === '' ? '' : begin(bytes.slice(prefix.length).join('')) };
+}
+
+function stripped({ headers }: Passage, path: GoPath, prefix: string): Changed {
+  if (isUnclean(path)) return refused(path);
+  const rest = escapedPath(path);
+  return { path: rest, headers: [...headers, ['X-Forwarded-Prefix', prefix]], told: `\`${prefix}\` is cut off: \`${rest || '/'}\`` };
+}
+
+function replaced({ path: before, headers }: Passage, path: GoPath): Changed {
+  const after = escapedPath(path);
+  return { path: after, headers: [...headers, ['X-Replaced-Path', before]], told: `the path becomes \`${after}\`` };
+}
+
+function refused(path: GoPath): Changed {
+  const told = `400: \`${escapedPath(path)}\` is what would be sent on, which holds \`//\` or dot segments`;
+  return { answer: { status: 400, redirect: undefined }, told };
+}
+
+function brokenEncoding(made: string): Changed {
+  return { answer: { status: 500, redirect: undefined }, told: `500: in \`${made}\` a percent sign does not stand for a byte` };
+}
 
 /** `ensureLeadingSlash`: an empty text stays empty. */
 function withSlash(path: string): string {
   return path === '' || path.startsWith('/') ? path : `/${path}`;
-}
-
-/** What of an encoded path is behind a prefix that is written decoded; undefined where it does not begin so. */
-function without(path: string, prefix: string): string | undefined {
-  const wanted = new TextEncoder().encode(prefix);
-  let [at, taken] = [0, 0];
-  while (taken < wanted.length) {
-    const encoded = /^%([0-9a-fA-F]{2})/.exec(path.slice(at, at + 3));
-    const character = encoded ? '' : String.fromCodePoint(path.codePointAt(at) ?? 0);
-    const bytes = encoded ? [Number.parseInt(encoded[1] ?? '', 16)] : [...new TextEncoder().encode(character)];
-    if (at >= path.length || bytes.some((byte, index) => byte !== wanted[taken + index])) return undefined;
-    at += encoded ? 3 : character.length;
-    taken += bytes.length;
-  }
-  return path.slice(at);
-}
-
-/** A path as Go's `URL.Path` holds it. */
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
-}
-
-/** A path as `EscapedPath` writes it: what is encoded stays so. */
-function escaped(path: string): string {
-  return path.replace(/%(?![0-9a-fA-F]{2})|[^A-Za-z0-9\-_.~$&+,/:;=@!'()*[\]%]/gu, (character) => encodeURIComponent(character));
 }

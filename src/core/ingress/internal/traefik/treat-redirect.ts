@@ -32,7 +32,8 @@ function towards({ method }: Passage, asked: string, location: string, permanent
   return { answer: { status, redirect: redirectTo(status, location) }, told: `${status} to \`${location}\`` };
 }
 
-function redirectTo(status: number, location: string): RouteRedirect {
+/** Where a client is sent, taken apart. */
+export function redirectTo(status: number, location: string): RouteRedirect {
   const [, scheme = '', host = '', port, path = ''] = /^(?:([\w+.-]+):\/\/)?(\[[^\]]*\]|[^/:?#]*)(?::(\d+))?(.*)$/s.exec(location) ?? [];
   return { status, location, scheme, host, port: port === undefined ? null : Number(port), path };
 }

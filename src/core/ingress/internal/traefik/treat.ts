@@ -42,7 +42,7 @@ function stepsOf({ middleware, name, action }: PlacedAction, told: string): Pass
 function changeBy(passage: Passage, { name, action }: PlacedAction, client: Ip | undefined): Changed {
   switch (action.type) {
     case 'stripPrefix':
-      return stripPrefix(passage, action.prefixes);
+      return stripPrefix(passage, action.prefixes, action.forceSlash);
     case 'stripPrefixRegex':
       return stripPrefixRegex(passage, action.expressions);
     case 'addPrefix':
