@@ -48,7 +48,7 @@ function ask(
     protocol: asked.protocol === undefined ? undefined : parseProtocol(asked.protocol),
     node: asked.node,
     sourceIP: asked.sourceIP === undefined ? undefined : parseIp(asked.sourceIP),
-    destinationIP: undefined,
+    destinationIP: to.startsWith('ip/') ? parseIp(to.slice(3)) : undefined,
   });
 }
 
