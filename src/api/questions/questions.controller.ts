@@ -9,6 +9,7 @@ import { QUESTIONS } from '../../application/questions/registry.js';
 import { Coordinates } from '../../application/clusters/coordinates.js';
 import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
 import { type Problem, problem, ProblemError } from '../../core/kernel/problem.js';
+import { problemBelow } from '../../core/kernel/problem-place.js';
 import type { Result } from '../../core/kernel/result.js';
 import { Handles, Input, type InputOf } from '../http/endpoint.js';
 import { orThrow } from '../http/or-throw.js';
@@ -81,7 +82,10 @@ export class QuestionsController {
   ): Promise<string> {
     const texts: string[] = [];
     for await (const answer of this.asking.askAll(question, place, inputsOf(question, items), view !== 'verdict')) {
-      texts.push(JSON.stringify(answer.ok ? viewOf(question, answer.value, view) : problemDocument(answer.error, requestId)));
+      const told = answer.ok
+        ? viewOf(question, answer.value, view)
+        : problemDocument(problemBelow(`/items/${texts.length}`, answer.error), requestId);
+      texts.push(JSON.stringify(told));
     }
     return `{"revision":${place.revision},"items":[${texts.join(',')}]}`;
   }

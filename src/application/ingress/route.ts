@@ -9,6 +9,7 @@ import {
 import { ROUTE_REASONS } from '../../core/ingress/route-reasons.js';
 import { ROUTE_VERDICTS, type RouteResult } from '../../core/ingress/route-result.js';
 import { route } from '../../core/ingress/route.js';
+import { RouteRuleCount } from '../../core/ingress/rule-coverage.js';
 import { routeThroughGateway } from '../../core/ingress/route-through-gateway.js';
 import { routeTls } from '../../core/ingress/route-tls.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
@@ -269,6 +270,16 @@ export const routeQuestion = defineQuestion({
       input: { url: 'http://203.0.113.10/login', headers: ['Host: grafana.harbor.example'], class: 'nginx' },
     },
   ],
+  countRules(model) {
+    const count = new RouteRuleCount(model);
+    return {
+      add({ class: asked, dialect }, { question: { host }, result }, counts) {
+        const named = INGRESS_DIALECTS.find((one) => one === dialect);
+        return count.add({ class: asked, dialect: named, host: String(host) }, result, counts);
+      },
+      coverage: () => count.coverage(),
+    };
+  },
   ask(context, given) {
     const sent = requestOf(given);
     if (!sent.ok) return sent;

@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import { AllocationBook } from '../../core/ipam/allocation-book.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
-import { problemBelow } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import { inStretches, Pace } from '../../manifests/pace.js';
@@ -110,7 +109,7 @@ export class AskQuestion {
   }
 
   /**
-   * Answers many questions of one kind at one coordinate, one after the other as they are taken; each has its own answer or problem. Problems are about their item.
+   * Answers many questions of one kind at one coordinate, one after the other as they are taken; each has its own answer or problem.
    * Nothing of it is kept. Where nobody reads the explanation (`explains` false), engines that can leave it out do.
    */
   async *askAll(
@@ -130,11 +129,8 @@ export class AskQuestion {
       return answerWith({ ...context, explains }, question, input);
     };
     const pace = new Pace();
-    let index = 0;
     for (const input of inputs) {
-      const answer = input.ok ? await answerOne(input.value) : input;
-      yield answer.ok ? answer : err(problemBelow(`/items/${index}`, answer.error));
-      index++;
+      yield input.ok ? await answerOne(input.value) : input;
       if (pace.isDue) await pace.rest();
     }
   }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { RuleCoverage } from '../../core/ingress/rule-coverage-result.js';
 import type { AllocationBook } from '../../core/ipam/allocation-book.js';
 import type { Answer } from '../../core/kernel/answer.js';
 import type { Problem } from '../../core/kernel/problem.js';
@@ -48,6 +49,13 @@ export interface AnswerEnvelope<V extends string = string, R = unknown> extends 
   readonly question: Readonly<Record<string, unknown>>;
 }
 
+/** Counts which rules of stored objects the answers to a suite of questions go by. */
+export interface RuleCount<I, R> {
+  /** Adds the rules that an answer could have gone by; it goes by some of them where `counts`. Nothing that only explains may be missing of it. */
+  add(input: I, answer: AnswerEnvelope<string, R>, counts: boolean): Steps<void>;
+  coverage(): Steps<RuleCoverage>;
+}
+
 /** A question that runs on the demo fleet; a test executes every one of them through both doors. */
 export interface QuestionExample {
   readonly title: string;
@@ -84,6 +92,8 @@ export interface Question<I extends z.ZodObject = z.ZodObject, V extends string 
   comparesWith?(input: z.output<I>): ComparedState | undefined;
   /** For a question about the history: what it wants to know of each of some earlier states, as numbers by name. */
   readonly measure?: (state: Pick<QuestionContext, 'model' | 'allocations'>) => Readonly<Record<string, bigint>>;
+  /** For a question whose answers go by rules of stored objects. */
+  countRules?(model: NetworkModel): RuleCount<z.output<I>, R>;
   /**
    * The same answer as rows of text, for a `format` of {@link TEXT_FORMATS} in its input or the media type that a request accepts; REST alone sends it. Asked with
    * such a format, `ask` is not called.

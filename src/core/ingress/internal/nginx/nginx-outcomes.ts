@@ -15,12 +15,12 @@ export interface Source {
 }
 
 /** The Ingress, pointer and name of a location. */
-export function sourceOf(router: ClassRouter, { ingress, rule, path, exact }: Location): Source {
+export function sourceOf(router: ClassRouter, { ingress, rule, path, exact, upstream }: Location): Source {
   const served = rule?.path === undefined ? 'default backend' : `${rule.pathType ?? ''} ${rule.path}`;
   return {
     router,
     ingress,
-    pointer: rule?.pointer ?? '/spec/rules',
+    pointer: rule?.pointer ?? (upstream ? '/spec/defaultBackend' : '/spec/rules'),
     served: rule ? served : `default location ${exact ? '= ' : ''}${path}`,
   };
 }
