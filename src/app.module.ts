@@ -4,6 +4,9 @@ import type { RouteTable } from './api/http/route-table.js';
 import { Authenticate } from './application/access/authenticate.js';
 import { TokenStore } from './application/access/token-store.js';
 import { Tokens } from './application/access/tokens.js';
+import { AssertionStore } from './application/assertions/assertion-store.js';
+import { Assertions } from './application/assertions/assertions.js';
+import { RunAssertions } from './application/assertions/run-assertions.js';
 import { ClusterStore } from './application/clusters/cluster-store.js';
 import { Clusters } from './application/clusters/clusters.js';
 import { Coordinates } from './application/clusters/coordinates.js';
@@ -167,6 +170,7 @@ function questionUseCases({ configuration }: Installation): readonly FactoryProv
     make(SimulateAllocator, [], () => new SimulateAllocator()),
     make(AwsCapacity, [], () => new AwsCapacity()),
     ...FLEET_USE_CASES,
+    ...ASSERTION_USE_CASES,
   ];
 }
 
@@ -178,6 +182,15 @@ const FLEET_USE_CASES: readonly FactoryProvider[] = [
   ),
   make(FleetCidrOverlaps, [FleetPools], (pools) => new FleetCidrOverlaps(pools)),
   make(FleetSpaces, [FleetSpaceStore, FleetPools], (store, pools) => new FleetSpaces(store, pools)),
+];
+
+const ASSERTION_USE_CASES: readonly FactoryProvider[] = [
+  make(Assertions, [ClusterStore, AssertionStore], (clusters, store) => new Assertions(clusters, store)),
+  make(
+    RunAssertions,
+    [Assertions, AskQuestion, ModelSource, Coordinates],
+    (assertions, asking, models, coordinates) => new RunAssertions(assertions, asking, models, coordinates),
+  ),
 ];
 
 const LIST_USE_CASES: readonly FactoryProvider[] = [

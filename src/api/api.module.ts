@@ -6,6 +6,8 @@ import { Authenticate } from '../application/access/authenticate.js';
 import { COLLECTIONS } from '../application/objects/collections.js';
 import { TokensController } from './access/tokens.controller.js';
 import { TokensResolver } from './access/tokens.resolver.js';
+import { AssertionsController } from './assertions/assertions.controller.js';
+import { AssertionsResolver } from './assertions/assertions.resolver.js';
 import { ClusterMutationsResolver } from './clusters/cluster-mutations.resolver.js';
 import { ClustersController } from './clusters/clusters.controller.js';
 import { ClustersResolver } from './clusters/clusters.resolver.js';
@@ -82,6 +84,7 @@ export interface ApiSettings {
 }
 
 const CONTROLLERS = [
+  AssertionsController,
   AwsCapacityController,
   ClustersController,
   DiffController,
@@ -110,6 +113,7 @@ const CONTROLLERS = [
 /** One line for each room. */
 const RESOLVERS = [
   AllocationsResolver,
+  AssertionsResolver,
   ClusterMutationsResolver,
   ClusterNodeResolver,
   ClusterResolver,

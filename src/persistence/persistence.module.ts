@@ -1,10 +1,12 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { AssertionStore } from '../application/assertions/assertion-store.js';
 import { ClusterStore } from '../application/clusters/cluster-store.js';
 import { RevisionStore } from '../application/clusters/revision-store.js';
 import { IdempotencyStore } from '../application/idempotency/idempotency-store.js';
 import { OperationStore } from '../application/operations/operation-store.js';
 import { AllocationStore } from '../application/ipam/allocation-store.js';
 import { FleetSpaceStore } from '../application/ipam/fleet-space-store.js';
+import { AssertionRepository } from './assertions/assertion.repository.js';
 import { ClusterMemory } from './clusters/cluster-memory.js';
 import { ClusterNotices } from './clusters/cluster-notices.js';
 import { ClusterRepository } from './clusters/cluster.repository.js';
@@ -18,6 +20,7 @@ import { ProcessPresence } from './operations/process-presence.js';
 
 const PORTS = [
   { provide: AllocationStore, useClass: AllocationRepository },
+  { provide: AssertionStore, useClass: AssertionRepository },
   { provide: FleetSpaceStore, useClass: FleetSpaceRepository },
   { provide: ClusterStore, useClass: ClusterRepository },
   { provide: RevisionStore, useClass: RevisionRepository },

@@ -20,7 +20,7 @@ export interface OperationSize {
   /** Fields that are given another name. */
   readonly aliases: number;
   readonly fields: number;
-  /** A field costs 1, an answer to a question 20, and what stands in a connection as often as `first` says. */
+  /** A field costs 1, an answer to a question 20, a run of assertions 2,000, and what stands in a connection as often as `first` says. */
   readonly cost: number;
   /** The variables say nothing about the size. */
   readonly constant: boolean;
@@ -28,6 +28,11 @@ export interface OperationSize {
 
 /** An answer runs an engine. */
 const COST_OF_ANSWER = 20;
+
+/** A run asks up to a thousand questions, mostly cheap ones. */
+const COST_OF_RUN = 2_000;
+const RUNS: ReadonlySet<string> = new Set(['assertionRun', 'assertionRuns', 'assertionDraftRun']);
+
 const NOTHING: OperationSize = { depth: 0, aliases: 0, fields: 0, cost: 0, constant: true };
 
 /** What a page is taken for whose variables are not known. */
@@ -88,7 +93,7 @@ class Measure {
       depth: inner.depth + 1,
       aliases: inner.aliases + (node.alias ? 1 : 0),
       fields: inner.fields + 1,
-      cost: ownCost(type) + times * inner.cost,
+      cost: (RUNS.has(node.name.value) && parent?.name === 'Cluster' ? COST_OF_RUN : ownCost(type)) + times * inner.cost,
       constant: constant && inner.constant,
     };
   }

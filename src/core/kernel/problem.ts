@@ -27,6 +27,7 @@ export const PROBLEM_KINDS = {
   'unknown-operation': 404,
   'unknown-token': 404,
   'unknown-question': 404,
+  'unknown-assertion': 404,
   'empty-selection': 404,
   'method-not-allowed': 405,
   'cluster-exists': 409,

@@ -1,0 +1,85 @@
+import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
+import { type Problem, problem } from '../../core/kernel/problem.js';
+import { err, ok, type Result } from '../../core/kernel/result.js';
+import type { Cluster } from '../clusters/cluster.js';
+import { ClusterStore } from '../clusters/cluster-store.js';
+import { unknownCluster } from '../clusters/unknown-cluster.js';
+import { planList } from '../objects/list-plan.js';
+import type { ListRequest } from '../objects/list-request.js';
+import type { Assertion, AssertionSummary } from './assertion.js';
+import { AssertionStore, type AssertionWrite, type AssertionWritten } from './assertion-store.js';
+import { checkAssertion } from './checked-assertion.js';
+
+/** A part of the assertions of a cluster. */
+export interface AssertionPage {
+  readonly items: readonly AssertionSummary[];
+  /** What gets the next page; null: this is the last. */
+  readonly continue: string | null;
+  readonly remaining: number;
+}
+
+/** Keeps the assertions of clusters. They are of no revision. */
+export class Assertions {
+  constructor(
+    private readonly clusters: ClusterStore,
+    private readonly store: AssertionStore,
+  ) {}
+
+  /** All of a cluster, by name. Fails with `unknown-cluster`. */
+  async list(cluster: string): Promise<Result<readonly AssertionSummary[], Problem>> {
+    const found = await this.clusterNamed(cluster);
+    return found.ok ? ok(await this.store.list(found.value)) : found;
+  }
+
+  /** A part of that list. Fails with `limit-too-large`, `invalid-request` and `unknown-cluster`. */
+  async page(cluster: string, request: Pick<ListRequest, 'limit' | 'continue'>): Promise<Result<AssertionPage, Problem>> {
+    const plan = planList(request, { scope: ['assertions', cluster], fields: [], sorts: ['name'] });
+    if (!plan.ok) return plan;
+    const { limit, from, next } = plan.value;
+    const all = await this.list(cluster);
+    if (!all.ok) return all;
+    const rest = all.value.filter(({ name }) => name > (from?.after[0] ?? ''));
+    const items = rest.slice(0, limit);
+    const remaining = rest.length - items.length;
+    const token = remaining > 0 ? next({ revisions: [], after: [items.at(-1)?.name ?? ''] }) : null;
+    return ok({ items, continue: token, remaining });
+  }
+
+  /** Fails with `unknown-cluster` and `unknown-assertion`. */
+  async find(cluster: string, name: string): Promise<Result<Assertion, Problem>> {
+    const found = await this.clusterNamed(cluster);
+    if (!found.ok) return found;
+    const assertion = await this.store.find(found.value, name);
+    return assertion ? ok(assertion) : err(await this.unknown(found.value, name));
+  }
+
+  /**
+   * Creates or replaces an assertion; the same again changes nothing. Fails with `unknown-cluster`, `precondition-failed`, `unknown-question` and `invalid-request`.
+   */
+  async save(cluster: string, write: AssertionWrite): Promise<Result<AssertionWritten, Problem>> {
+    const found = await this.clusterNamed(cluster);
+    if (!found.ok) return found;
+    const checked = checkAssertion(write.content);
+    return checked.ok ? this.store.write(found.value, write) : checked;
+  }
+
+  /** Fails with `unknown-cluster`, `unknown-assertion` and `precondition-failed`. */
+  async delete(cluster: string, name: string, ifMatch?: number): Promise<Result<undefined, Problem>> {
+    const found = await this.clusterNamed(cluster);
+    if (!found.ok) return found;
+    const deleted = await this.store.delete(found.value, name, ifMatch);
+    if (!deleted.ok) return deleted;
+    return deleted.value ? ok(undefined) : err(await this.unknown(found.value, name));
+  }
+
+  private async clusterNamed(name: string): Promise<Result<Cluster, Problem>> {
+    const cluster = await this.clusters.find(name);
+    return cluster ? ok(cluster) : err(await unknownCluster(this.clusters, name));
+  }
+
+  private async unknown(cluster: Cluster, name: string): Promise<Problem> {
+    const names = (await this.store.list(cluster)).map((one) => one.name);
+    const hint = didYouMeanHint(name, names) ?? (names.length === 0 ? 'it has none' : `it has ${names.slice(0, 20).join(', ')}`);
+    return problem('unknown-assertion', `cluster \`${cluster.name}\` has no assertion \`${name}\``, { hint });
+  }
+}

@@ -1,0 +1,181 @@
+import type { RuleCoverage } from '../../core/ingress/rule-coverage-result.js';
+import { invariant } from '../../core/kernel/invariant.js';
+import type { Problem } from '../../core/kernel/problem.js';
+import { problemBelow } from '../../core/kernel/problem-place.js';
+import { ok, type Result } from '../../core/kernel/result.js';
+import { inStretches } from '../../manifests/pace.js';
+import type { Coordinate } from '../clusters/coordinate.js';
+import { Coordinates } from '../clusters/coordinates.js';
+import { ModelSource } from '../clusters/model-source.js';
+import { planList } from '../objects/list-plan.js';
+import type { ListRequest } from '../objects/list-request.js';
+import { AskQuestion } from '../questions/ask-question.js';
+import type { AnswerEnvelope, Question } from '../questions/question.js';
+import type { Assertion, AssertionCase, AssertionContent, AssertionSummary } from './assertion.js';
+import type { AssertionRun, CaseOutcome } from './assertion-run.js';
+import { Assertions } from './assertions.js';
+import { checkAssertion, inputOf, questionOf } from './checked-assertion.js';
+import { type Mismatch, mismatches } from './mismatches.js';
+
+/** So many places are told of one case. */
+const MOST_MISMATCHES = 20;
+/** So many cases are run by one request, as many as a batch of questions has. */
+const MOST_CASES = 1000;
+
+/** Runs of assertions that follow one another by name. */
+interface RunsAfter {
+  readonly items: readonly AssertionRun[];
+  readonly last: string;
+  /** How many assertions come after the last. */
+  readonly remaining: number;
+}
+
+/** A part of the runs of all assertions of a cluster. */
+export interface RunPage extends Omit<RunsAfter, 'last'> {
+  readonly revision: number;
+  /** What gets the next page; null: this is the last. */
+  readonly continue: string | null;
+}
+
+/** Runs assertions at a coordinate. Nothing of it is kept: the same assertion at the same revision gives the same. */
+export class RunAssertions {
+  constructor(
+    private readonly assertions: Assertions,
+    private readonly asking: AskQuestion,
+    private readonly models: ModelSource,
+    private readonly coordinates: Coordinates,
+  ) {}
+
+  /** Fails with `unknown-assertion`. */
+  async run(at: Coordinate, name: string): Promise<Result<AssertionRun, Problem>> {
+    const assertion = await this.assertions.find(at.cluster.name, name);
+    return assertion.ok ? this.runStored(assertion.value, at) : assertion;
+  }
+
+  /** Runs what is not stored. Fails as saving it would. */
+  async runDraft(at: Coordinate, content: AssertionContent): Promise<Result<AssertionRun, Problem>> {
+    const question = checkAssertion(content);
+    return question.ok ? ok(await this.runAt(question.value, content, at)) : question;
+  }
+
+  /** Runs all assertions of a cluster, a page at a time, all at the revision of the first page. Fails with the problems of the coordinate and of the page. */
+  async runAll(cluster: string, request: ListRequest): Promise<Result<RunPage, Problem>> {
+    const plan = planList(request, { scope: ['assertion-runs', cluster], fields: [], sorts: ['name'] });
+    if (!plan.ok) return plan;
+    const { limit, from, next } = plan.value;
+    const pinned = from?.revisions[0];
+    const at = await this.coordinates.resolve(cluster, pinned === undefined ? request : { revision: String(pinned) });
+    if (!at.ok) return at;
+    const runs = await this.runAfter(at.value, from?.after[0] ?? '', limit);
+    if (!runs.ok) return runs;
+    const { revision } = at.value;
+    const { items, last, remaining } = runs.value;
+    return ok({ revision, items, continue: remaining > 0 ? next({ revisions: [revision], after: [last] }) : null, remaining });
+  }
+
+  /** Runs the assertions behind a name, `limit` or as many as have no more than a thousand cases together. */
+  async runAfter(at: Coordinate, name: string, limit: number): Promise<Result<RunsAfter, Problem>> {
+    const all = await this.assertions.list(at.cluster.name);
+    if (!all.ok) return all;
+    const rest = all.value.filter((one) => one.name > name);
+    const chosen = withinCases(rest.slice(0, limit));
+    const items: AssertionRun[] = [];
+    for (const one of chosen) {
+      const assertion = await this.assertions.find(at.cluster.name, one.name);
+      if (!assertion.ok) continue; // it was deleted meanwhile
+      const run = await this.runStored(assertion.value, at);
+      if (!run.ok) return run;
+      items.push(run.value);
+    }
+    return ok({ items, last: chosen.at(-1)?.name ?? name, remaining: rest.length - chosen.length });
+  }
+
+  private async runStored(assertion: Assertion, at: Coordinate): Promise<Result<AssertionRun, Problem>> {
+    const question = questionOf(assertion);
+    if (!question.ok) return question;
+    const { name, version } = assertion;
+    return ok({ ...(await this.runAt(question.value, assertion, at)), assertion: name, version });
+  }
+
+  private async runAt(question: Question, content: AssertionContent, at: Coordinate): Promise<AssertionRun> {
+    const { cases, requiredCoverage } = content;
+    const inputs = cases.map((one) => inputOf(question, one));
+    const rules = question.countRules?.(await this.models.modelAt(at.cluster, at.revision));
+    const outcomes: CaseOutcome[] = [];
+    for await (const answer of this.asking.askAll(question, at, inputs, true)) {
+      const index = outcomes.length;
+      const one = cases[index];
+      invariant(one, 'there are as many answers as cases');
+      const outcome = outcomeOf(one, index, answer);
+      outcomes.push(outcome);
+      const input = inputs[index];
+      if (rules && answer.ok && input?.ok) await inStretches(rules.add(input.value, answer.value, outcome.outcome === 'PASSED'));
+    }
+    const coverage = rules ? await inStretches(rules.coverage()) : null;
+    return concluded(question.name, at.revision, outcomes, coverage, requiredCoverage ?? null);
+  }
+}
+
+/** The first ones, at least one, that have no more cases together than one request runs. */
+function withinCases(summaries: readonly AssertionSummary[]): readonly AssertionSummary[] {
+  let cases = 0;
+  const end = summaries.findIndex(({ caseCount }, index) => (cases += caseCount) > MOST_CASES && index > 0);
+  return end < 0 ? summaries : summaries.slice(0, end);
+}
+
+function outcomeOf(one: AssertionCase, index: number, answer: Result<AnswerEnvelope, Problem>): CaseOutcome {
+  const place = { index, name: one.name ?? null };
+  if (!answer.ok) {
+    const why = problemBelow(`/cases/${index}/input`, answer.error);
+    return { ...place, outcome: 'FAILED', verdict: null, summary: null, mismatches: [], omitted: 0, problem: why };
+  }
+  const { verdict, summary } = answer.value;
+  const found = [...differences(one, answer.value)];
+  return {
+    ...place,
+    outcome: found.length === 0 ? 'PASSED' : 'FAILED',
+    verdict,
+    summary,
+    mismatches: found.slice(0, MOST_MISMATCHES),
+    omitted: Math.max(0, found.length - MOST_MISMATCHES),
+    problem: null,
+  };
+}
+
+function* differences({ expect }: AssertionCase, { verdict, result }: AnswerEnvelope): Generator<Mismatch> {
+  if (expect.verdict !== undefined) yield* mismatches(expect.verdict, verdict, '/verdict');
+  if (expect.result !== undefined) yield* mismatches(expect.result, result, '/result');
+}
+
+function concluded(
+  question: string,
+  revision: number,
+  cases: readonly CaseOutcome[],
+  coverage: RuleCoverage | null,
+  requiredCoverage: number | null,
+): AssertionRun {
+  const failed = cases.filter(({ outcome }) => outcome === 'FAILED').length;
+  const passed = cases.length - failed;
+  const isCovered = requiredCoverage === null || (coverage?.share ?? 0) >= requiredCoverage;
+  const verdict = failed === 0 && isCovered ? 'PASSED' : 'FAILED';
+  const summary = [`${passed} of ${cases.length} case${cases.length === 1 ? '' : 's'} passed`];
+  if (coverage) summary.push(`${coverage.covered} of ${coverage.rules} rules gone by${percentText(coverage.share)}`);
+  if (!isCovered) summary.push(`required are${percentText(requiredCoverage)}`);
+  return {
+    assertion: null,
+    version: null,
+    question,
+    revision,
+    verdict,
+    summary: summary.join('; '),
+    passed,
+    failed,
+    cases,
+    coverage,
+    requiredCoverage,
+  };
+}
+
+function percentText(share: number | null): string {
+  return share === null ? '' : ` ${Math.floor(share * 1000) / 10} %`;
+}
