@@ -53,7 +53,10 @@ export function normaliseTLSOption(root: ObjectReader, ref: ObjectRef): TLSOptio
     kind: 'TLSOption',
     namespace: ref.namespace ?? 'default',
     sniStrict: spec.boolean('sniStrict') ?? false,
-    clientAuth: spec.object('clientAuth')?.filledText('clientAuthType'),
+    clientAuth: {
+      type: spec.object('clientAuth')?.filledText('clientAuthType'),
+      secretNames: spec.object('clientAuth')?.texts('secretNames') ?? [],
+    },
   };
 }
 

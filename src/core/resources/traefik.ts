@@ -87,10 +87,14 @@ export interface TraefikService extends Resource {
 export interface TLSOption extends Resource {
   readonly kind: 'TLSOption';
   readonly namespace: string;
-  /** A name in the TLS hello for which there is no certificate is refused. */
+  /** A connection is refused whose name in the TLS hello no certificate is made out to, or that names none. */
   readonly sniStrict: boolean;
-  /** `clientAuth.clientAuthType`. */
-  readonly clientAuth: string | undefined;
+  readonly clientAuth: {
+    /** `clientAuthType`; undefined: certificates are asked for where there are authorities. */
+    readonly type: string | undefined;
+    /** Secrets with the certificates of authorities. */
+    readonly secretNames: readonly string[];
+  };
 }
 
 /** Certificates beside those of routers (`traefikio/v1alpha1/tlsstore.go`); Traefik uses the one that is called `default`. */

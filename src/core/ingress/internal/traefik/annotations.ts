@@ -12,6 +12,8 @@ export interface RouterAnnotations {
   /** `namespace-name@kubernetescrd`, as written. */
   readonly middlewares: readonly string[];
   readonly tls: boolean;
+  /** `name@provider` of TLS options. */
+  readonly tlsOptions: string | undefined;
   /** Why Traefik passes over the whole Ingress: an annotation that cannot be decoded. */
   readonly fault: string | undefined;
 }
@@ -28,6 +30,7 @@ export function routerAnnotations(annotations: Labels): RouterAnnotations {
     entryPoints: listOf(values.get('entrypoints')),
     middlewares: listOf(values.get('middlewares')),
     tls: tls === undefined ? [...values.keys()].some((name) => name.startsWith('tls.')) : /^true$/i.test(tls.trim()),
+    tlsOptions: values.get('tls.options') || undefined,
     fault: isNumber ? undefined : `\`${PREFIX}router.priority\` is \`${priority}\`, no whole number: Traefik passes over the Ingress`,
   };
 }

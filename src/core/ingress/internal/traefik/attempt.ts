@@ -1,9 +1,11 @@
 import { judgeRule } from '../../../traefik-rule/compile-rule.js';
+import { entryPointOf, KNOWN_ENTRY_POINTS, listensOn } from './entry-points.js';
 import type { HttpRouter } from './http-router.js';
 import type { TraefikOptions } from './options.js';
 import type { SeenRequest } from '../../../traefik-rule/seen-request.js';
 import type { Middlewares } from './middlewares.js';
 import type { Services } from './services.js';
+import type { TlsOptions } from './tls-options.js';
 
 /** What routers are tried against. */
 export interface Arrival {
@@ -27,8 +29,7 @@ export interface Surroundings {
   readonly options: TraefikOptions;
   readonly services: Services;
   readonly middlewares: Middlewares;
-  /** Why Traefik makes no router of it because of its TLS; undefined: it does. */
-  readonly tlsFault: (router: HttpRouter) => string | undefined;
+  readonly tls: TlsOptions;
 }
 
 /** Tries one router: its rule, whether Traefik makes a router of it at all, and whether it listens where the request arrives. */
@@ -49,7 +50,7 @@ export function attempt(router: HttpRouter, arrival: Arrival, surroundings: Surr
   if (dropped) return no(dropped.reason, `matches, but Traefik makes no router of it: ${dropped.message}`, 'backend', dropped.message);
   const chain = surroundings.middlewares.chainOf(router);
   if (!chain.ok) return no('MIDDLEWARE_MISSING', `matches, but Traefik makes no router of it: ${chain.error}`, 'middleware', chain.error);
-  const fault = surroundings.tlsFault(router);
+  const fault = surroundings.tls.faultOf(router);
   if (fault !== undefined) return no('TLS_OPTION_MISSING', `matches, but Traefik makes no router of it: ${fault}`, 'tls', fault);
   const elsewhere = listensElsewhere(router, arrival.scheme, surroundings.options);
   if (elsewhere?.known) return no('ENTRY_POINT_OTHER', elsewhere.why, 'entry-point', elsewhere.own, entryPointOf(arrival.scheme));
@@ -57,15 +58,6 @@ export function attempt(router: HttpRouter, arrival: Arrival, surroundings: Surr
   if (holds === undefined) return { ...no('RULE_UNKNOWN', because), state: 'unknown' };
   return { router, state: 'match', reason: 'RULE_HOLDS', key: null, own: null, other: null, message: because };
 }
-
-/** The entry points of Traefik's Helm chart: `web` takes http, `websecure` https. */
-export function entryPointOf(scheme: Arrival['scheme']): string {
-  return scheme === 'https' ? 'websecure' : 'web';
-}
-
-/** Entry points for Traefik's own pages and figures. */
-const OWN: readonly string[] = ['traefik', 'metrics'];
-const KNOWN: ReadonlySet<string> = new Set(['web', 'websecure', ...OWN]);
 
 interface Elsewhere {
   readonly known: boolean;
@@ -81,8 +73,8 @@ function listensElsewhere(
 ): Elsewhere | undefined {
   const here = entryPointOf(scheme);
   const own = `${entryPoints.length === 0 ? 'every entry point' : entryPoints.join(', ')}${tls ? ' with TLS' : ''}`;
-  if (entryPoints.length > 0 && !entryPoints.includes(here)) {
-    if (entryPoints.every((name) => KNOWN.has(name)))
+  if (!listensOn(entryPoints, here)) {
+    if (entryPoints.every((name) => KNOWN_ENTRY_POINTS.has(name)))
       return { known: true, own, why: `matches, but listens on ${own} alone, not on \`${here}\`` };
     return { known: false, own, why: `matches, and listens on ${own}: whether ${scheme} requests arrive there is not known` };
   }

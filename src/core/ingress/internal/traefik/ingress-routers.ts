@@ -54,14 +54,15 @@ function defaultRouter(ingress: Ingress, backend: IngressBackend, annotations: R
 type Shared = Omit<RouterParts, 'rule' | 'text' | 'fault'>;
 
 function partsOf({ namespace }: Ingress, annotations: RouterAnnotations, backend: IngressBackend): Shared {
-  const { priority, entryPoints, middlewares, tls } = annotations;
+  const { priority, entryPoints, middlewares, tls, tlsOptions } = annotations;
   const pointer = annotationPointer('router.middlewares');
   return {
     syntax: 'v3',
     priority,
     entryPoints,
     tls,
-    tlsOptions: undefined,
+    tlsOptions:
+      tlsOptions === undefined ? undefined : { pointer: annotationPointer('router.tls.options'), name: tlsOptions, namespace: undefined },
     middlewares: middlewares.map((name) => ({ pointer, name, namespace: undefined })),
     services: servicesOf(namespace, backend),
     backends: [],

@@ -23,15 +23,16 @@ interface Offer {
 export class TraefikCertificates {
   private readonly offers: readonly Offer[];
   private readonly usual: Offer | undefined;
-  private readonly isStrict: boolean;
 
   constructor(
     private readonly model: NetworkModel,
     ingresses: readonly Ingress[],
     routes: readonly IngressRoute[],
   ) {
-    const { tlsStores, tlsOptions } = model.traefik;
-    const store = tlsStores.find(({ ref }) => ref.name === 'default');
+    const { tlsStores } = model.traefik;
+    const stores = tlsStores.filter(({ ref }) => ref.name === 'default');
+    // `buildTLSStores`: of several none counts.
+    const store = stores.length === 1 ? stores[0] : undefined;
     const offers = [
       ...ingresses.flatMap((ingress) => ingress.tls.map(({ pointer, secretName }) => this.offer(ingress, pointer, secretName))),
       ...routes.map((route) => this.offer(route, route.tls?.pointer ?? '', route.tls?.secretName)),
@@ -41,7 +42,6 @@ export class TraefikCertificates {
     const key = (offer: Offer) => `${offer.holder.namespace}/${offer.secretName}`;
     this.offers = offers.filter((one) => one !== undefined).sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
     this.usual = store && this.offer(store, store.defaultCertificate?.pointer ?? '', store.defaultCertificate?.secretName);
-    this.isStrict = [...tlsOptions.values()].some(({ ref, sniStrict }) => ref.name === 'default' && sniStrict);
   }
 
   private offer(holder: RoutingObject, pointer: string, secretName: string | undefined): Offer | undefined {
@@ -50,17 +50,26 @@ export class TraefikCertificates {
     return { holder, pointer, secretName, names: pem === undefined ? undefined : certificateNames(pem) };
   }
 
-  presented(sni: string | undefined): CertificateOutcome {
+  /** Whether some certificate is made out to a name. */
+  covers(name: string): boolean {
+    return this.best(name) !== undefined;
+  }
+
+  /** What the client is shown; `strict`: nothing, where no certificate is made out to the name. */
+  presented(sni: string | undefined, strict: boolean): CertificateOutcome {
     const name = sni === undefined ? '' : readRequestHost(sni).name;
-    const naming = this.offers.find(({ names }) => names?.some((one) => one.toLowerCase() === name));
-    const best = naming ?? this.offers.find(({ names }) => names?.some((one) => hostCovers(one, name)));
+    const best = this.best(name);
     if (best) return shown(best, name, `is made out to \`${name}\``);
     const missing = this.missing();
-    if (this.isStrict && name !== '')
-      return without(`no certificate is made out to \`${name}\`, and \`sniStrict\` refuses the connection`, missing);
     const why = name === '' ? 'the client sends no SNI' : `no certificate is made out to \`${name}\``;
+    if (strict) return without(`${why}, and \`sniStrict\` refuses the connection`, missing);
     if (this.usual?.names) return shown(this.usual, name, `is the default certificate (TLSStore \`default\`): ${why}`, missing);
     return without(`${why}: the certificate that Traefik makes itself, "TRAEFIK DEFAULT CERT"`, missing);
+  }
+
+  private best(name: string): Offer | undefined {
+    const naming = this.offers.find(({ names }) => names?.some((one) => one.toLowerCase() === name));
+    return naming ?? this.offers.find(({ names }) => names?.some((one) => hostCovers(one, name)));
   }
 
   /** Secrets that do not exist, or hold no certificate that can be read. */

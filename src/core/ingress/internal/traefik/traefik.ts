@@ -8,8 +8,10 @@ import { membersOf } from '../class-members.js';
 import type { ClassRouter, Dialect, HostStep, Judgement, Outcome } from '../dialect.js';
 import type { AnyGapCode } from '../gaps.js';
 import type { RequestHost } from '../request-host.js';
-import { type Attempt, attempt, entryPointOf, type Surroundings } from './attempt.js';
+import { type Attempt, attempt, type Surroundings } from './attempt.js';
 import { cleanPath } from './clean-path.js';
+import { entryPointOf } from './entry-points.js';
+import type { HttpRouter } from './http-router.js';
 import { ingressRoutesOf, routersOfIngressRoutes } from './ingress-route-routers.js';
 import { routersOfIngress } from './ingress-routers.js';
 import { judgeRouters } from './judge-routers.js';
@@ -21,7 +23,8 @@ import { type SeenRequest, seenRequest } from '../../../traefik-rule/seen-reques
 import { Services } from './services.js';
 import { answered, nothing, served, unknown } from './traefik-outcomes.js';
 import { TraefikCertificates } from './traefik-certificates.js';
-import { tlsFaultOf } from './tls-fault.js';
+import { nameOf, passTls } from './tls-gate.js';
+import { TlsOptions } from './tls-options.js';
 import { treat } from './treat.js';
 
 /** Ingress as Traefik v3 behaves, rules T1 to T6: prefixes by characters. */
@@ -36,6 +39,7 @@ class TraefikRouter implements ClassRouter {
   private readonly options: TraefikOptions;
   private readonly surroundings: Surroundings;
   private readonly certificates: TraefikCertificates;
+  private readonly tls: TlsOptions;
 
   constructor(
     model: NetworkModel,
@@ -45,14 +49,13 @@ class TraefikRouter implements ClassRouter {
     this.members = membersOf(model, className, 'field');
     this.options = traefikOptions(model, className, dialect === 'traefik-strict');
     const routes = ingressRoutesOf(model, className, this.options);
-    const routers = this.members.flatMap((ingress) => routersOfIngress(ingress, this.options.strictPrefixMatching));
-    this.table = new RouterTable([...routers, ...routersOfIngressRoutes(routes)]);
-    this.surroundings = {
-      options: this.options,
-      services: new Services(model, this.options),
-      middlewares: new Middlewares(model, this.options),
-      tlsFault: tlsFaultOf(model, this.options),
-    };
+    const ofIngresses = this.members.flatMap((ingress) => routersOfIngress(ingress, this.options.strictPrefixMatching));
+    const routers = [...ofIngresses, ...routersOfIngressRoutes(routes)];
+    this.table = new RouterTable(routers);
+    const services = new Services(model, this.options);
+    const isMade = (router: HttpRouter) => router.parts.fault === undefined && services.targetOf(router).dropped === undefined;
+    this.tls = new TlsOptions(model, this.options, routers, isMade);
+    this.surroundings = { options: this.options, services, middlewares: new Middlewares(model, this.options), tls: this.tls };
     this.certificates = new TraefikCertificates(model, this.members, routes);
   }
 
@@ -65,13 +68,24 @@ class TraefikRouter implements ClassRouter {
     return rule && { ingress: rule.ingress, pointer: `${rule.pointer}/match` };
   }
 
-  certificateFor = (sni: string | undefined): CertificateOutcome => this.certificates.presented(sni);
+  certificateFor = (sni: string | undefined): CertificateOutcome => {
+    const { option } = this.tls.forName(nameOf(sni));
+    return this.certificates.presented(sni, option?.sniStrict === true);
+  };
 
   hostSteps(host: RequestHost): readonly HostStep[] {
     return this.table.hostSteps(host);
   }
 
   judge(sent: RouteRequest, host: RequestHost): Judgement {
+    if (sent.scheme === 'http') return this.judgeHttp(sent, host);
+    const gate = passTls(this, sent, host, this.tls, this.certificates);
+    if (gate.outcome) return { outcomes: [gate.outcome], judged: [], assumptions: gate.assumptions, warnings: [] };
+    const judgement = this.judgeHttp(sent, host);
+    return { ...judgement, assumptions: [...judgement.assumptions, ...gate.assumptions] };
+  }
+
+  private judgeHttp(sent: RouteRequest, host: RequestHost): Judgement {
     const path = this.options.sanitizePath ? cleanPath(sent.path) : sent.path;
     const request = { ...sent, path };
     const client = sent.clientAddress && formatIp(sent.clientAddress);

@@ -1,0 +1,86 @@
+import type { Note } from '../../../kernel/answer.js';
+import type { EvidenceStep } from '../../../kernel/evidence.js';
+import type { RouteRequest } from '../../route-request.js';
+import type { ClassRouter, Outcome } from '../dialect.js';
+import { readRequestHost, type RequestHost } from '../request-host.js';
+import type { TraefikCertificates } from './traefik-certificates.js';
+import type { TlsChoice, TlsOptions } from './tls-options.js';
+
+/** What the TLS of a connection comes to. */
+export interface TlsGate {
+  /** What ends the request before any router sees it. */
+  readonly outcome: Outcome | undefined;
+  readonly assumptions: readonly Note[];
+}
+
+/** Types of `clientAuth` by which the handshake fails without a certificate of the client. */
+const ASKING: ReadonlySet<string | undefined> = new Set(['RequireAnyClientCert', 'RequireAndVerifyClientCert']);
+
+/** The name in the TLS hello, in lower case; empty: none is sent. */
+export function nameOf(sni: string | undefined): string {
+  return sni === undefined ? '' : readRequestHost(sni).name;
+}
+
+/**
+ * What a connection with TLS meets before HTTP: options that are broken close it (`brokenTLSRouter` of `pkg/server/router/tcp/router.go`), `sniStrict` refuses it without a certificate for its
+ * name (`pkg/tls/tlsmanager.go`), and a request for a host whose options are others than those of the name gets 421 (`pkg/middlewares/snicheck/snicheck.go`).
+ */
+export function passTls(
+  owner: ClassRouter,
+  { sni }: Pick<RouteRequest, 'sni'>,
+  host: RequestHost,
+  tls: TlsOptions,
+  certificates: TraefikCertificates,
+): TlsGate {
+  const name = nameOf(sni);
+  const choice = tls.forName(name);
+  const { fault, option } = choice;
+  if (fault !== undefined) return refused(owner, choice, `Traefik closes connections for \`${name}\`: ${fault} (${choice.why})`);
+  if (option?.sniStrict && !certificates.covers(name)) {
+    const whom = name === '' ? 'the client sends no SNI' : `no certificate is made out to \`${name}\``;
+    return refused(owner, choice, `${whom}, and \`sniStrict\` refuses the connection`);
+  }
+  const other = host.name === name ? choice : tls.forName(host.name);
+  if (other.name !== choice.name) return misdirected(owner, choice, other, name, host.name);
+  return { outcome: undefined, assumptions: ASKING.has(option?.clientAuth.type) ? [presents(choice)] : [] };
+}
+
+function presents({ name, option }: TlsChoice): Note {
+  const message = `the client is taken to present a certificate that TLSOption ${option?.namespace ?? ''}/${option?.ref.name ?? name} accepts (\`clientAuth\`)`;
+  return { code: 'CLIENT_CERTIFICATE_ASSUMED', message };
+}
+
+function refused(owner: ClassRouter, choice: TlsChoice, message: string): TlsGate {
+  return ended(owner, choice, 'CONNECTION_REFUSED', null, 'TLS_REFUSED', message);
+}
+
+function misdirected(owner: ClassRouter, choice: TlsChoice, other: TlsChoice, name: string, host: string): TlsGate {
+  const opened = name === '' ? 'without a name' : `for \`${name}\``;
+  const message = `421: the connection was opened ${opened} with the TLS options ${choice.name}, and \`${host}\` has ${other.name}`;
+  return ended(owner, choice, 'MISDIRECTED', 421, 'TLS_OPTIONS_DIFFER', message);
+}
+
+function ended(
+  owner: ClassRouter,
+  { option }: TlsChoice,
+  verdict: 'CONNECTION_REFUSED' | 'MISDIRECTED',
+  status: number | null,
+  reason: string,
+  message: string,
+): TlsGate {
+  const place = option && { object: option.ref, pointer: '/spec' };
+  const step: EvidenceStep = { stage: 'certificate', outcome: 'deny', reason, message, ...place };
+  const outcome: Outcome = {
+    router: owner,
+    because: null,
+    place: undefined,
+    served: undefined,
+    key: `${verdict} ${message}`,
+    reached: { verdict, backend: undefined, unspecified: [], nearMisses: [], steps: [step] },
+    backends: [],
+    status,
+    forwarded: undefined,
+    redirect: null,
+  };
+  return { outcome, assumptions: [] };
+}

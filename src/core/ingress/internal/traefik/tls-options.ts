@@ -1,0 +1,140 @@
+import { compareText } from '../../../kernel/compare.js';
+import type { NetworkModel } from '../../../model/network-model.js';
+import type { TLSOption } from '../../../resources/traefik.js';
+import { ruleDomains } from '../../../traefik-rule/compile-rule.js';
+import { parentDomain } from '../request-host.js';
+import { listensOn } from './entry-points.js';
+import type { HttpRouter } from './http-router.js';
+import type { TraefikOptions } from './options.js';
+import { ByReference, resolveAnnotated, resolveReference, shownReference } from './references.js';
+
+/** The TLS options of a connection. */
+export interface TlsChoice {
+  /** `default`, `namespace/name`, `name@provider`. */
+  readonly name: string;
+  /** Undefined: those that Traefik has built in, or of another provider. */
+  readonly option: TLSOption | undefined;
+  /** Why no configuration comes of them: connections are closed. */
+  readonly fault: string | undefined;
+  /** Why it is these. */
+  readonly why: string;
+}
+
+const DEFAULT = 'default';
+/** Types of `clientAuth` that need the certificate of an authority (`buildTLSConfig` of `pkg/tls/tlsmanager.go`). */
+const NEEDING: ReadonlySet<string | undefined> = new Set(['VerifyClientCertIfGiven', 'RequireAndVerifyClientCert']);
+
+/**
+ * Which TLS options a connection gets (`resolveHTTPTLSOptions` of `pkg/server/aggregator.go`, `buildEntryPointHandler` of `pkg/server/router/tcp/manager.go`): those that the
+ * routers of the name in the TLS hello ask for; where they ask for different ones, or none has the name, those that are called `default`.
+ */
+export class TlsOptions {
+  private readonly known: ByReference<TLSOption>;
+  private readonly usual: TlsChoice;
+  private byHost: ReadonlyMap<string, ReadonlyMap<string, readonly HttpRouter[]>> | undefined;
+
+  constructor(
+    private readonly model: NetworkModel,
+    private readonly options: TraefikOptions,
+    private readonly routers: readonly HttpRouter[],
+    /** Whether Traefik's provider makes a router of it. */
+    private readonly isMade: (router: HttpRouter) => boolean,
+  ) {
+    this.known = new ByReference(model.traefik.tlsOptions);
+    const defaults = [...model.traefik.tlsOptions.values()].filter(({ ref }) => ref.name === DEFAULT);
+    const places = defaults.map(({ namespace }) => namespace).sort(compareText);
+    const why =
+      defaults.length > 1
+        ? `TLSOptions named \`default\` stand in the namespaces ${places.join(', ')}: none of them counts`
+        : 'no router of the name asks for others';
+    this.usual = this.choice(DEFAULT, defaults.length === 1 ? defaults[0] : undefined, why);
+  }
+
+  /** Why no router is built because of its TLS options (`buildRouterHandler` of `pkg/server/router/router.go`). */
+  faultOf(router: HttpRouter): string | undefined {
+    const asked = this.asked(router);
+    return asked.refused ?? this.optionsNamed(asked.name, '').fault;
+  }
+
+  /** The options for a name in the TLS hello, in lower case; empty: none is sent. */
+  forName(name: string): TlsChoice {
+    const own = this.optionsOf(name);
+    const asked = [...(own ?? [])].filter(([, routers]) => routers.some(this.isMade)).map(([one]) => one);
+    const [only, ...more] = asked;
+    if (only === undefined) return this.usual;
+    if (more.length === 0) return this.optionsNamed(only, `the routers of \`${name}\` ask for them`);
+    const why = `the routers of \`${name}\` ask for different ones (${asked.sort(compareText).join(', ')})`;
+    return { ...this.usual, why };
+  }
+
+  /** Whether routers have the very name, so that the connection is theirs before any of TCP. */
+  hasName(name: string): boolean {
+    return [...(this.optionsOf(name)?.values() ?? [])].some((routers) => routers.some(this.isMade));
+  }
+
+  /** Whether there are routers without a host, which take any name behind those of TCP. */
+  get hasCatchAll(): boolean {
+    return this.routers.some((router) => listensOn(router.parts.entryPoints, 'websecure') && domainsOf(router).length === 0);
+  }
+
+  private optionsOf(name: string) {
+    this.byHost ??= this.index();
+    const domain = parentDomain(name);
+    return this.byHost.get(name) ?? (domain === undefined ? undefined : this.byHost.get(`*.${domain}`));
+  }
+
+  private index(): ReadonlyMap<string, ReadonlyMap<string, readonly HttpRouter[]>> {
+    const hosts = new Map<string, Map<string, HttpRouter[]>>();
+    for (const router of this.routers) {
+      if (!listensOn(router.parts.entryPoints, 'websecure') || !(router.parts.tls || this.options.websecureTLS)) continue;
+      const { name, refused } = this.asked(router);
+      if (refused !== undefined) continue;
+      for (const domain of domainsOf(router)) {
+        const names = hosts.get(domain) ?? new Map<string, HttpRouter[]>();
+        hosts.set(domain, names.set(name, [...(names.get(name) ?? []), router]));
+      }
+    }
+    return hosts;
+  }
+
+  /** What a router asks for; `refused`: its provider passes over it. */
+  private asked({ holder, parts: { tlsOptions } }: HttpRouter): { readonly name: string; readonly refused?: string } {
+    if (tlsOptions === undefined || tlsOptions.name === DEFAULT) return { name: DEFAULT };
+    if (holder.ref.kind === 'Ingress') {
+      const resolved = resolveAnnotated(tlsOptions.name);
+      if ('fault' in resolved) return { name: tlsOptions.name };
+      return { name: 'foreign' in resolved ? resolved.foreign : shownReference(resolved) };
+    }
+    const resolved = resolveReference(tlsOptions, holder.namespace, this.options);
+    if ('fault' in resolved) return { name: tlsOptions.name, refused: `the TLSOption ${resolved.fault}` };
+    return { name: 'foreign' in resolved ? resolved.foreign : shownReference(resolved) };
+  }
+
+  private optionsNamed(name: string, why: string): TlsChoice {
+    if (name === DEFAULT) return this.usual;
+    const resolved = name.includes('@') ? resolveAnnotated(name) : { key: name };
+    if ('foreign' in resolved) return { name, option: undefined, fault: undefined, why };
+    const option = 'fault' in resolved ? undefined : this.known.find(resolved);
+    return option ? this.choice(name, option, why) : { name, option: undefined, fault: `TLSOption ${name} does not exist`, why };
+  }
+
+  private choice(name: string, option: TLSOption | undefined, why: string): TlsChoice {
+    return { name, option, fault: option && this.brokenOf(option), why };
+  }
+
+  private brokenOf({ namespace, ref, clientAuth }: TLSOption): string | undefined {
+    if (!NEEDING.has(clientAuth.type) || clientAuth.secretNames.some((name) => this.hasAuthority(`${namespace}/${name}`))) return undefined;
+    return `TLSOption ${namespace}/${ref.name} checks client certificates (\`${clientAuth.type}\`), and no Secret that it names holds \`tls.ca\` or \`ca.crt\``;
+  }
+
+  private hasAuthority(secret: string): boolean {
+    return this.model.secrets.get(secret)?.keys.some((key) => key === 'tls.ca' || key === 'ca.crt') === true;
+  }
+}
+
+/** `ParseDomains`: the hosts that the rule names. */
+function domainsOf(router: HttpRouter): readonly string[] {
+  if (router.holder.ref.kind !== 'Ingress') return ruleDomains(router.parts.text) ?? [];
+  const { host } = router.parts.rule;
+  return host === undefined || host.startsWith('*.') ? [] : [host];
+}
