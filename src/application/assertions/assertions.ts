@@ -1,6 +1,7 @@
 import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
+import { inStretches } from '../../manifests/pace.js';
 import type { Cluster } from '../clusters/cluster.js';
 import { ClusterStore } from '../clusters/cluster-store.js';
 import { unknownCluster } from '../clusters/unknown-cluster.js';
@@ -59,7 +60,7 @@ export class Assertions {
   async save(cluster: string, write: AssertionWrite): Promise<Result<AssertionWritten, Problem>> {
     const found = await this.clusterNamed(cluster);
     if (!found.ok) return found;
-    const checked = checkAssertion(write.content);
+    const checked = await inStretches(checkAssertion(write.content));
     return checked.ok ? this.store.write(found.value, write) : checked;
   }
 

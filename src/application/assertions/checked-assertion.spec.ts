@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../core/kernel/json.js';
+import { finished } from '../../core/kernel/steps.js';
 import { QUESTIONS } from '../questions/registry.js';
 import type { AssertionCase, AssertionContent, Expectation } from './assertion.js';
-import { checkAssertion } from './checked-assertion.js';
+import { checkAssertion as steps } from './checked-assertion.js';
+
+const checkAssertion = (content: AssertionContent) => finished(steps(content));
 
 const GOOD: AssertionCase = { input: { url: 'http://foo.com/' }, expect: { verdict: 'ROUTED' } };
 const route = (...cases: AssertionCase[]): AssertionContent => ({ question: 'route', cases });

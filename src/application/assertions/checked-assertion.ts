@@ -4,6 +4,7 @@ import { isJsonObject } from '../../core/kernel/json.js';
 import { type Problem, problem, type ProblemDetail } from '../../core/kernel/problem.js';
 import { problemAt } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
+import type { Steps } from '../../core/kernel/steps.js';
 import { parseInput } from '../input/parse-input.js';
 import type { Question } from '../questions/question.js';
 import { QUESTIONS } from '../questions/registry.js';
@@ -31,15 +32,16 @@ export function inputOf({ input: schema }: Question, { input }: AssertionCase): 
 
 /**
  * Checks an assertion against its question: whether there is such a question, whether it takes the inputs, and whether an answer to it can be as it is expected to be. Fails with
- * `unknown-question`, and with `invalid-request` that names all that is wrong, up to a hundred places.
+ * `unknown-question`, and with `invalid-request` that names all that is wrong, up to a hundred places. Yields after each case: between two steps the caller may let others run.
  */
-export function checkAssertion(content: AssertionContent): Result<Question, Problem> {
+export function* checkAssertion(content: AssertionContent): Steps<Result<Question, Problem>> {
   const found = questionOf(content);
   if (!found.ok) return found;
   const question = found.value;
   const errors: ProblemDetail[] = [...coverageFaults(question, content)];
   for (const [index, one] of content.cases.entries()) {
     if (errors.length >= MOST_ERRORS) break;
+    yield;
     errors.push(...caseFaults(question, one).map((detail) => ({ ...detail, pointer: `/cases/${index}${detail.pointer}` })));
   }
   const [first, ...others] = errors.slice(0, MOST_ERRORS);

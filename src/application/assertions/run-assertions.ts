@@ -54,7 +54,7 @@ export class RunAssertions {
 
   /** Runs what is not stored. Fails as saving it would. */
   async runDraft(at: Coordinate, content: AssertionContent): Promise<Result<AssertionRun, Problem>> {
-    const question = checkAssertion(content);
+    const question = await inStretches(checkAssertion(content));
     return question.ok ? ok(await this.runAt(question.value, content, at)) : question;
   }
 
@@ -99,10 +99,10 @@ export class RunAssertions {
 
   private async runAt(question: Question, content: AssertionContent, at: Coordinate): Promise<AssertionRun> {
     const { cases, requiredCoverage } = content;
-    const inputs = cases.map((one) => inputOf(question, one));
+    const inputs: ReturnType<typeof inputOf>[] = [];
     const rules = question.countRules?.(await this.models.modelAt(at.cluster, at.revision));
     const outcomes: CaseOutcome[] = [];
-    for await (const answer of this.asking.askAll(question, at, inputs, true)) {
+    for await (const answer of this.asking.askAll(question, at, read(question, cases, inputs), true)) {
       const index = outcomes.length;
       const one = cases[index];
       invariant(one, 'there are as many answers as cases');
@@ -113,6 +113,19 @@ export class RunAssertions {
     }
     const coverage = rules ? await inStretches(rules.coverage()) : null;
     return concluded(question.name, at.revision, outcomes, coverage, requiredCoverage ?? null);
+  }
+}
+
+/** Reads each input when its turn comes, and keeps it in `inputs`. */
+function* read(
+  question: Question,
+  cases: readonly AssertionCase[],
+  inputs: ReturnType<typeof inputOf>[],
+): Generator<ReturnType<typeof inputOf>> {
+  for (const one of cases) {
+    const input = inputOf(question, one);
+    inputs.push(input);
+    yield input;
   }
 }
 
