@@ -1,6 +1,6 @@
 import type { Steps } from '../../../kernel/steps.js';
 import { conditionHolds, type LabelCondition } from '../../../resources/calico-selector.js';
-import { type LabelValue, valuesToTell } from '../unknown/label-values.js';
+import { LabelFates, type LabelValue, valuesToTell } from '../unknown/label-values.js';
 import { ANY_POD, anyOf, butNot, everyOf, NO_POD, type PodFormula } from '../unknown/pod-formula.js';
 
 /** Values of labels; undefined: the label is absent. */
@@ -52,9 +52,14 @@ export function* labelKinds(formulas: readonly PodFormula[], always: ReadonlySet
     }
     states = [...next.values()];
   }
+  const fates = new Map<string, LabelFates>();
   return {
     kinds: states.map(({ values }) => values),
-    isOnly: (label, value) => value !== undefined && isOnly(conditions.get(label) ?? [], value),
+    isOnly: (label, value) => {
+      const ofLabel = fates.get(label) ?? new LabelFates(conditions.get(label) ?? []);
+      fates.set(label, ofLabel);
+      return value !== undefined && ofLabel.isOnly(value);
+    },
   };
 }
 
@@ -68,14 +73,6 @@ function conditionsOf(formulas: readonly PodFormula[]): ReadonlyMap<string, read
     known.set(keyOf([step]), step);
   }
   return new Map([...found].map(([label, known]) => [label, [...known.values()]]));
-}
-
-/** A value that is named, and no other is named by just the same conditions. */
-function isOnly(conditions: readonly LabelCondition[], value: string): boolean {
-  const named = new Set(conditions.flatMap((one) => ('values' in one ? [...one.values] : [])));
-  if (!named.has(value)) return false;
-  const fate = (one: string) => conditions.map((condition) => conditionHolds(condition, { [condition.label]: one })).join();
-  return [...named].filter((one) => fate(one) === fate(value)).length === 1;
 }
 
 /** Formulas by number: equal ones have the same. */
