@@ -1,3 +1,4 @@
+import type { Steps } from '../../kernel/steps.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import { type Cidr, cidrContains, cidrOf } from '../../net/cidr.js';
 import { familyBits, type IpFamily, parseIp } from '../../net/ip.js';
@@ -10,12 +11,12 @@ import type { Labels } from '../../resources/resource.js';
 import { BUILT_IN_TIERS } from '../../resources/normalise-calico-tier.js';
 import type { RuledPolicy } from './address-cuts.js';
 import { type NamedPort, portProtocol } from './calico-connections.js';
-import { SERVICE_ACCOUNT_LABEL, SERVICE_ACCOUNT_PREFIX } from './calico-labels.js';
 import { CalicoHosts } from './calico-hosts.js';
 import { CalicoMembers } from './calico-members.js';
 import type { CalicoReferences, ServedAddress } from './calico-references.js';
 import { CalicoLayerRule } from './calico-rule.js';
-import { entitySelectors, subjectSelector } from './calico-selectors.js';
+import { entitySelectors } from './calico-selectors.js';
+import { type CalicoSurvey, surveyOf } from './calico-survey.js';
 import { type ConnectionSet, connectionsOf, NO_CONNECTIONS, unionConnections } from './connection-set.js';
 import type { Direction } from './direction.js';
 import type { ActingPolicy, SubjectEndpoint } from './layer.js';
@@ -36,24 +37,18 @@ export class CalicoBook implements CalicoReferences {
   readonly members: CalicoMembers;
   /** Whether packets that pass through nodes meet policies there. */
   readonly forwards: boolean;
-  /** Whether rules ask for service accounts, for the family of packets, or for addresses of pods behind services. */
-  readonly asksServiceAccounts: boolean;
-  readonly asksFamilies: boolean;
-  readonly asksServices: boolean;
-  /** What the rules name of the address space. */
-  readonly ruled: readonly RuledPolicy[];
   private readonly tiers: ReadonlyMap<string, ActingTier>;
-  private readonly subjects: ReadonlyMap<CalicoPolicy, CalicoSelector | undefined>;
   private readonly global: readonly CalicoPolicy[];
   private readonly byNamespace = new Map<string, CalicoPolicy[]>();
   private readonly acting = new WeakMap<CalicoPolicy | CalicoProfile, Acting>();
   private readonly ofHosts = new Map<CalicoHostEndpoint, readonly CalicoPolicy[]>();
   private readonly served = new Map<string, readonly ServedAddress[]>();
 
-  constructor(
+  private constructor(
     private readonly model: NetworkModel,
     /** In the order in which they act within their tiers. */
     readonly policies: readonly CalicoPolicy[],
+    private readonly survey: CalicoSurvey,
   ) {
     this.hosts = new CalicoHosts(model);
     this.members = new CalicoMembers(model, this.hosts);
@@ -63,7 +58,6 @@ export class CalicoBook implements CalicoReferences {
       return [ref.name, { name: ref.name, order: order ?? Number.POSITIVE_INFINITY, defaultAction }] as const;
     });
     this.tiers = new Map([...tiers, ...own]);
-    this.subjects = new Map(policies.map((policy) => [policy, subjectSelector(policy)]));
     this.global = policies.filter(({ kind }) => kind === 'GlobalNetworkPolicy');
     for (const policy of policies) {
       if (policy.kind !== 'CalicoNetworkPolicy') continue;
@@ -71,14 +65,34 @@ export class CalicoBook implements CalicoReferences {
       if (known) known.push(policy);
       else this.byNamespace.set(policy.namespace, [policy]);
     }
-    const all = [...policies, ...model.calico.profiles];
-    const directed = { egress: all.flatMap(({ egress }) => egress), ingress: all.flatMap(({ ingress }) => ingress) };
-    const rules = [...directed.egress, ...directed.ingress];
-    this.asksServiceAccounts =
-      policies.some(asksAccounts) || rules.some(({ source, destination }) => [source, destination].some(accountsIn));
-    this.asksFamilies = rules.some(({ ipVersion }) => ipVersion !== undefined);
-    this.asksServices = rules.some(({ source, destination }) => source.service !== undefined || destination.service !== undefined);
-    this.ruled = [...all.map((policy) => this.ruledBy(policy)), this.ruledBySets(directed), failsafeNets(model)];
+  }
+
+  /** The book of some policies, in the order in which they act. Yields often. */
+  static *of(model: NetworkModel, policies: readonly CalicoPolicy[]): Steps<CalicoBook> {
+    return new CalicoBook(model, policies, yield* surveyOf(policies, model.calico.profiles));
+  }
+
+  get asksServiceAccounts(): boolean {
+    return this.survey.asksServiceAccounts;
+  }
+
+  get asksFamilies(): boolean {
+    return this.survey.asksFamilies;
+  }
+
+  get asksServices(): boolean {
+    return this.survey.asksServices;
+  }
+
+  /** What the rules name of the address space. Yields after each policy. */
+  *ruled(): Steps<readonly RuledPolicy[]> {
+    const { policies, model } = this;
+    const found = [failsafeNets(model)];
+    for (const policy of [...policies, ...model.calico.profiles]) {
+      yield;
+      found.push(this.ruledBy(policy));
+    }
+    return [...found, this.ruledBySets()];
   }
 
   /** A tier by name; undefined: neither built in nor among the objects, and what it holds is not enforced. */
@@ -93,7 +107,7 @@ export class CalicoBook implements CalicoReferences {
       return governing ? this.selectingHost(governing.host) : [];
     }
     const local = this.byNamespace.get(subject.namespace) ?? [];
-    return [...local, ...this.global].filter((policy) => this.selects(policy, this.subjects.get(policy), subject));
+    return [...local, ...this.global].filter((policy) => this.selects(policy, this.survey.subjects.get(policy), subject));
   }
 
   /** The same of a host endpoint, whichever packets the policies are about. */
@@ -101,7 +115,7 @@ export class CalicoBook implements CalicoReferences {
     let found = this.ofHosts.get(host);
     if (!found) {
       const labels = this.members.labelsOfHost(host);
-      found = this.global.filter((policy) => policy.subject && matchesAll(this.subjects.get(policy), labels));
+      found = this.global.filter((policy) => policy.subject && matchesAll(this.survey.subjects.get(policy), labels));
       this.ofHosts.set(host, found);
     }
     return found;
@@ -232,9 +246,10 @@ export class CalicoBook implements CalicoReferences {
   }
 
   /** The networks of sets, which any rule with a selector may find; said once, however many rules have one. */
-  private ruledBySets(directed: Readonly<Record<Direction, readonly CalicoRule[]>>): RuledPolicy {
+  private ruledBySets(): RuledPolicy {
     const sets = blocks(this.members.nets);
-    const peers = (direction: Direction) => [{ peers: directed[direction].some(selects) ? sets : [] }];
+    const all = [...this.policies, ...this.model.calico.profiles];
+    const peers = (direction: Direction) => [{ peers: all.some((policy) => policy[direction].some(selects)) ? sets : [] }];
     return { egress: peers('egress'), ingress: peers('ingress') };
   }
 }
@@ -274,20 +289,4 @@ function selects({ source, destination }: CalicoRule): boolean {
 
 function blocks(nets: readonly Cidr[]) {
   return nets.map((cidr) => ({ type: 'ipBlock' as const, pointer: '', cidr, except: [] }));
-}
-
-function asksAccounts({ subject }: CalicoPolicy): boolean {
-  return subject?.serviceAccountSelector !== undefined || [subject?.selector].some(asksForAccount);
-}
-
-function accountsIn({ serviceAccounts, selector, notSelector }: CalicoEntity): boolean {
-  return serviceAccounts !== undefined || [selector, notSelector].some(asksForAccount);
-}
-
-function asksForAccount(selector: CalicoSelector | undefined): boolean {
-  return (
-    selector?.steps.some(
-      (step) => 'label' in step && (step.label === SERVICE_ACCOUNT_LABEL || step.label.startsWith(SERVICE_ACCOUNT_PREFIX)),
-    ) === true
-  );
 }

@@ -3,7 +3,7 @@ import { CidrIndex } from '../../net/cidr-index.js';
 import type { CalicoSelector } from '../../resources/calico-selector.js';
 import type { CalicoEntity } from '../../resources/calico-policy.js';
 import type { CalicoReferences } from './calico-references.js';
-import { entitySelectors } from './calico-selectors.js';
+import { type EntitySelectors, entitySelectors } from './calico-selectors.js';
 import type { PeerMatch, PeerMismatch } from './judge-peer.js';
 import type { PeerAt } from './layer.js';
 import { peerMatches } from './judge-peer.js';
@@ -21,8 +21,7 @@ interface Criterion {
 
 /** One side of a rule, ready to be asked: every criterion that is given must hold. */
 export class CalicoSide {
-  /** Equal for sides that match the same endpoints. */
-  readonly key: string;
+  private readonly selectors: EntitySelectors;
   private readonly criteria: readonly Criterion[];
 
   constructor(
@@ -30,7 +29,8 @@ export class CalicoSide {
     readonly entity: CalicoEntity,
     namespace: string | undefined,
   ) {
-    const { positive, negative } = entitySelectors(entity, namespace);
+    this.selectors = entitySelectors(entity, namespace);
+    const { positive, negative } = this.selectors;
     const { service } = entity;
     this.criteria = [
       ...(positive ? [this.selected('selector', positive, true)] : []),
@@ -39,9 +39,15 @@ export class CalicoSide {
       ...(entity.notNets.length > 0 ? [this.outsideNets(entity.notNets)] : []),
       ...(service ? [this.behindService(service)] : []),
     ];
-    const nets = (list: readonly Cidr[]) => list.map(formatCidr).join(' ');
+  }
+
+  /** Equal for sides that match the same endpoints. */
+  key(): string {
+    const { positive, negative } = this.selectors;
+    const { nets, notNets, service } = this.entity;
+    const listed = (list: readonly Cidr[]) => list.map(formatCidr).join(' ');
     const texts = [positive, negative].map((selector) => (selector ? JSON.stringify(stepsKey(selector)) : ''));
-    this.key = [...texts, nets(entity.nets), nets(entity.notNets), service ? `${service.namespace}/${service.name}` : ''].join('|');
+    return [...texts, listed(nets), listed(notNets), service ? `${service.namespace}/${service.name}` : ''].join('|');
   }
 
   /** Whether the endpoint is meant, ports aside. */

@@ -12,7 +12,10 @@ import type { PolicyEndpoint } from './policy-endpoint.js';
 
 const ACTIONS: Readonly<Record<'Allow' | 'Deny' | 'Pass', PolicyAction>> = { Allow: 'Accept', Deny: 'Deny', Pass: 'Pass' };
 
-/** A rule of a policy or profile of Calico in one direction: all criteria of both sides must hold. Rules that log are none: they decide nothing. */
+/**
+ * A rule of a policy or profile of Calico in one direction: all criteria of both sides must hold. Rules that log are none: they decide nothing. There may be very
+ * many at an endpoint, so that a side is made ready when it is first asked.
+ */
 export class CalicoLayerRule implements LayerRule {
   readonly pointer: string;
   readonly name = undefined;
@@ -20,30 +23,40 @@ export class CalicoLayerRule implements LayerRule {
   readonly written: string;
   readonly unordered = false;
   readonly unreadable: boolean;
-  readonly peersKey: string;
   readonly fixed: boolean;
   readonly looksAtSource: boolean;
-  private readonly own: CalicoSide;
-  private readonly other: CalicoSide;
-  private readonly inputs: { readonly source: CalicoSide; readonly destination: CalicoSide };
+  private key: string | undefined;
+  private ownSide: CalicoSide | undefined;
+  private otherSide: CalicoSide | undefined;
 
   constructor(
     private readonly book: CalicoReferences,
     readonly policy: AnyPolicy,
     private readonly rule: CalicoRule,
-    { direction, namespace }: { readonly direction: Direction; readonly namespace: string | undefined },
+    private readonly place: { readonly direction: Direction; readonly namespace: string | undefined },
   ) {
     const action = rule.action === 'Log' ? 'Pass' : rule.action;
     this.pointer = rule.pointer;
     this.written = rule.action;
     this.unreadable = rule.failsClosed;
     this.action = rule.failsClosed && action === 'Pass' ? 'Deny' : ACTIONS[action];
-    this.inputs = { source: new CalicoSide(book, rule.source, namespace), destination: new CalicoSide(book, rule.destination, namespace) };
-    const { source, destination } = this.inputs;
-    [this.own, this.other] = direction === 'egress' ? [source, destination] : [destination, source];
-    this.peersKey = rule.failsClosed ? `unreadable ${this.action}` : `calico ${this.other.key} ${rule.ipVersion ?? ''}`;
     this.looksAtSource = !rule.failsClosed && named(rule.source).length > 0;
     this.fixed = rule.failsClosed || (!this.looksAtSource && named(rule.destination).length === 0 && !rule.destination.service);
+  }
+
+  get peersKey(): string {
+    this.key ??= this.unreadable ? `unreadable ${this.action}` : `calico ${this.other.key()} ${this.rule.ipVersion ?? ''}`;
+    return this.key;
+  }
+
+  private get own(): CalicoSide {
+    const { source, destination } = this.rule;
+    return (this.ownSide ??= new CalicoSide(this.book, this.place.direction === 'egress' ? source : destination, this.place.namespace));
+  }
+
+  private get other(): CalicoSide {
+    const { source, destination } = this.rule;
+    return (this.otherSide ??= new CalicoSide(this.book, this.place.direction === 'egress' ? destination : source, this.place.namespace));
   }
 
   concerns(subject: PolicyEndpoint): boolean {

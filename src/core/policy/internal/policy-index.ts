@@ -105,11 +105,11 @@ export class PolicyIndex implements PolicyBook {
     calicoPolicies: readonly CalicoPolicy[] | undefined,
     ciliumPolicies: readonly CiliumPolicy[] | undefined,
   ): Steps<PolicyIndex> {
-    const calico = calicoPolicies && new CalicoBook(model, calicoPolicies);
+    const calico = calicoPolicies && (yield* CalicoBook.of(model, calicoPolicies));
     yield;
     const cilium = ciliumPolicies && !calico ? new CiliumReferences(model, ciliumPolicies) : undefined;
     yield;
-    const more = [...clusterPolicies, ...(cilium?.ruled() ?? []), ...(calico?.ruled ?? [])];
+    const more = [...clusterPolicies, ...(cilium?.ruled() ?? []), ...(calico ? yield* calico.ruled() : [])];
     const policies = more.length === 0 ? model.networkPolicies : [...model.networkPolicies, ...more];
     const cuts = yield* AddressCuts.of(policies, DIRECTIONS);
     return new PolicyIndex(model, clusterPolicies, calico, cilium, policies, cuts);

@@ -1,3 +1,4 @@
+import { finished } from '../../kernel/steps.js';
 import type { ModelPod, NetworkModel } from '../../model/network-model.js';
 import type { CalicoPolicy } from '../../resources/calico-policy.js';
 import { type CalicoSelector, conditionHolds, type LabelCondition } from '../../resources/calico-selector.js';
@@ -90,7 +91,7 @@ function ciliumSubject(model: NetworkModel, index: PolicyIndex, policy: CiliumPo
 
 /** Endpoints by the labels that Calico gives them; a global policy selects host endpoints too. */
 function calicoSubject(model: NetworkModel, index: PolicyIndex, policy: CalicoPolicy): SubjectView {
-  const book = index.calico ?? new CalicoBook(model, [policy]);
+  const book = index.calico ?? finished(CalicoBook.of(model, [policy]));
   const selector = subjectSelector(policy);
   return {
     pointer: '/spec/selector',
