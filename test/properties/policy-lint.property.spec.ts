@@ -1,6 +1,7 @@
 import { assert, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/kernel/json.js';
+import { finished } from '../../src/core/kernel/steps.js';
 import type { LintFinding } from '../../src/core/policy/lint-result.js';
 import { policyPods } from '../../src/core/policy/policy-pods.js';
 import type { ProfileSettings } from '../../src/core/model/profile-settings.js';
@@ -112,7 +113,7 @@ describe('policy-lint on random clusters', () => {
         for (const policy of [...model.networkPolicies, ...model.clusterPolicies]) {
           const name = `${policy.kind} ${policy.ref.name}`;
           const silent = policy.kind !== 'NetworkPolicy' && policy.ingress.length + policy.egress.length === 0;
-          if (claimed.has(name) || silent || policyPods(model, policy).result.pods.length === 0) continue;
+          if (claimed.has(name) || silent || finished(policyPods(model, policy)).result.pods.length === 0) continue;
           const after = changed(cluster, policy.ref, (spec) => [{ ...spec, ...GONE }]);
           expect(everything(after) === before, name).toBe(false);
         }

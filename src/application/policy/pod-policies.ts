@@ -6,7 +6,7 @@ import { err, ok } from '../../core/kernel/result.js';
 import { parseEndpointSelector } from '../../core/model/parse-endpoint-selector.js';
 import { POD_POLICIES_VERDICTS, type PodPoliciesResult, podPolicies } from '../../core/policy/pod-policies.js';
 import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
-import { defineQuestion } from '../questions/question.js';
+import { defineLongQuestion } from '../questions/question.js';
 
 const input = z.strictObject({ pod: z.string().min(1).max(512).describe('the pod, `pod/data/postgres-0` or `data/postgres-0`') });
 
@@ -73,7 +73,7 @@ const result: z.ZodType<PodPoliciesResult> = z.object({
 });
 
 /** Which policies select a pod. */
-export const podPoliciesQuestion = defineQuestion({
+export const podPoliciesQuestion = defineLongQuestion({
   name: 'pod-policies',
   room: 'policy',
   title: 'Which network policies select a pod, and what do they allow',
@@ -82,7 +82,7 @@ export const podPoliciesQuestion = defineQuestion({
   verdicts: POD_POLICIES_VERDICTS,
   reasons: POLICY_REASONS,
   examples: [{ title: 'A database', cluster: 'harbor', input: { pod: 'pod/data/postgres-0' } }],
-  ask({ model }, given) {
+  *steps({ model }, given) {
     const text = /^[^/:]+\/[^/]+$/.test(given.pod) && !given.pod.startsWith('pod/') ? `pod/${given.pod}` : given.pod;
     const selector = atParameter('pod', parseEndpointSelector(text));
     if (!selector.ok) return selector;
@@ -97,6 +97,6 @@ export const podPoliciesQuestion = defineQuestion({
       const unknown = problem('unknown-pod', `there is no pod \`${key}\``, hint === undefined ? {} : { hint });
       return err(problemAt('/pod', unknown));
     }
-    return ok({ question: { pod: `pod/${key}` }, answer: podPolicies(model, pod) });
+    return ok({ question: { pod: `pod/${key}` }, answer: yield* podPolicies(model, pod) });
   },
 });

@@ -3,7 +3,7 @@ import { atParameter } from '../../core/kernel/problem-place.js';
 import { ok } from '../../core/kernel/result.js';
 import { POLICY_PODS_VERDICTS, type PolicyPodsResult, policyPods } from '../../core/policy/policy-pods.js';
 import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
-import { defineQuestion } from '../questions/question.js';
+import { defineLongQuestion } from '../questions/question.js';
 import { namedPolicy, POLICY_NAMING, policyName } from './named-policy.js';
 
 const input = z.strictObject({
@@ -20,7 +20,7 @@ const result: z.ZodType<PolicyPodsResult> = z.object({
 });
 
 /** Which pods a policy selects. */
-export const policyPodsQuestion = defineQuestion({
+export const policyPodsQuestion = defineLongQuestion({
   name: 'policy-pods',
   room: 'policy',
   title: 'Which pods does a network policy select, and which does it miss by one label',
@@ -32,9 +32,9 @@ export const policyPodsQuestion = defineQuestion({
     { title: 'A policy of one workload', cluster: 'harbor', input: { policy: 'shop/web-from-ingress' } },
     { title: 'Default-deny', cluster: 'harbor', input: { policy: 'ops/deny-all-egress' } },
   ],
-  ask({ model }, given) {
+  *steps({ model }, given) {
     const policy = atParameter('policy', namedPolicy(model, given.policy));
     if (!policy.ok) return policy;
-    return ok({ question: { policy: policyName(policy.value) }, answer: policyPods(model, policy.value) });
+    return ok({ question: { policy: policyName(policy.value) }, answer: yield* policyPods(model, policy.value) });
   },
 });

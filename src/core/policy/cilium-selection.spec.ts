@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { policyCluster, type PolicySpecs } from '../../../test/support/policy-cluster.js';
+import { finished } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { podPolicies } from './pod-policies.js';
 import { policyPods } from './policy-pods.js';
@@ -35,7 +36,7 @@ const POLICIES: PolicySpecs = {
 const model = () => policyCluster(CLUSTER, POLICIES, SETTINGS);
 
 function policiesOf(name: string, of: NetworkModel = model()) {
-  return podPolicies(of, of.podByKey.get(name)!);
+  return finished(podPolicies(of, of.podByKey.get(name)!));
 }
 
 describe('the policies of Cilium that select a pod', () => {
@@ -91,9 +92,11 @@ describe('the policies of Cilium that select a pod', () => {
 describe('the pods that a policy of Cilium selects', () => {
   const pods = (name: string) => {
     const of = model();
-    const { verdict, result } = policyPods(
-      of,
-      of.ciliumPolicies.find(({ ref }) => ref.name === name)!,
+    const { verdict, result } = finished(
+      policyPods(
+        of,
+        of.ciliumPolicies.find(({ ref }) => ref.name === name)!,
+      ),
     );
     return [verdict, result.policy, result.pods.map(({ pod }) => pod), result.nearMisses.map(({ pod }) => pod)];
   };

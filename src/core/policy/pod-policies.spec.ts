@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { policyCluster, type PolicySpecs } from '../../../test/support/policy-cluster.js';
+import { finished } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { ProfileSettings } from '../model/profile-settings.js';
 import { podPolicies } from './pod-policies.js';
@@ -20,11 +21,13 @@ const POLICIES: PolicySpecs = {
 };
 const EXCLUDED: ProfileSettings = { policy: { hostNetworkPods: 'excluded', enforcement: 'on' } };
 
-const pod = (model: NetworkModel, name: string) => podPolicies(model, model.podByKey.get(name)!);
+const pod = (model: NetworkModel, name: string) => finished(podPolicies(model, model.podByKey.get(name)!));
 const policy = (model: NetworkModel, name: string) =>
-  policyPods(
-    model,
-    model.networkPolicies.find(({ ref }) => ref.name === name)!,
+  finished(
+    policyPods(
+      model,
+      model.networkPolicies.find(({ ref }) => ref.name === name)!,
+    ),
   );
 
 describe('the policies of a pod', () => {

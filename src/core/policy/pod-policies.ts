@@ -1,6 +1,7 @@
 import type { Answer } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
 import { describeRef, type ObjectRef } from '../kernel/object-ref.js';
+import type { Steps } from '../kernel/steps.js';
 import type { ModelPod, NetworkModel } from '../model/network-model.js';
 import type { ClusterPolicy, ClusterRule, PolicyTier } from '../resources/cluster-policy.js';
 import { formatSelector } from '../resources/label-selector.js';
@@ -13,7 +14,7 @@ import { layersAt } from './internal/layers-at.js';
 import { PolicyIndex } from './internal/policy-index.js';
 import { type SelectingCalicoPolicy, selectingCalicoPolicies } from './internal/selecting-calico-policies.js';
 import { type SelectingCiliumPolicy, selectingCiliumPolicies } from './internal/selecting-cilium-policies.js';
-import { describePeer, describePort, describeSubject, selectorMiss } from './internal/policy-words.js';
+import { describePeer, describePort, describeSubject, inWords, selectorMiss } from './internal/policy-words.js';
 
 /** The meaning of each verdict. */
 export const POD_POLICIES_VERDICTS = {
@@ -68,21 +69,21 @@ export interface PodPoliciesResult {
   readonly others: readonly string[];
 }
 
-/** Which policies select a pod, and what they make of it. */
-export function podPolicies(model: NetworkModel, pod: ModelPod): Answer<PodPoliciesVerdict, PodPoliciesResult> {
-  const index = PolicyIndex.of(model);
+/** Which policies select a pod, and what they make of it. Yields often. */
+export function* podPolicies(model: NetworkModel, pod: ModelPod): Steps<Answer<PodPoliciesVerdict, PodPoliciesResult>> {
+  const index = yield* PolicyIndex.inSteps(model);
   const trail = new Trail();
   const host = index.isHost(pod);
   const all = index.policiesIn(pod.namespace);
-  const selecting = host ? [] : all.filter((policy) => selectsPod(policy, pod));
+  const selecting = new Set(host ? [] : all.filter((policy) => selectsPod(policy, pod)));
   if (host) showHost(trail, pod);
   const clusterPolicies = host ? [] : selectingClusterPolicies(model, index, pod);
   const baseline = clusterPolicies.filter(({ tier }) => tier === 'Baseline');
   for (const policy of clusterPolicies.filter(({ tier }) => tier === 'Admin')) showClusterPolicy(trail, policy);
-  for (const policy of all) showPolicy(trail, policy, pod, selecting.includes(policy));
+  yield* showPolicies(trail, all, pod, selecting);
   const subject = index.classesOf(pod)[0]?.endpoint;
-  const ciliumPolicies = !subject || subject.kind === 'address' ? [] : selectingCiliumPolicies(trail, index, subject);
-  const calicoPolicies = !subject || subject.kind === 'address' ? [] : selectingCalicoPolicies(trail, index, subject);
+  const ciliumPolicies = !subject || subject.kind === 'address' ? [] : yield* selectingCiliumPolicies(trail, index, subject);
+  const calicoPolicies = !subject || subject.kind === 'address' ? [] : yield* selectingCalicoPolicies(trail, index, subject);
   for (const policy of baseline) showClusterPolicy(trail, policy);
   const isolated = (direction: Direction) =>
     subject !== undefined && subject.kind !== 'address' && layersAt(index, direction, subject).some(({ end }) => end === 'Deny');
@@ -95,21 +96,21 @@ export function podPolicies(model: NetworkModel, pod: ModelPod): Answer<PodPolic
   }
   const verdict = verdictOf(isolated('ingress'), isolated('egress'));
   const warnings = [...unenforcedPolicies(model), ...unmodelledPolicies(model)];
-  if (selecting.length + clusterPolicies.length + ciliumPolicies.length + calicoPolicies.length > 0 && !isEnforced(model)) {
+  if (selecting.size + clusterPolicies.length + ciliumPolicies.length + calicoPolicies.length > 0 && !isEnforced(model)) {
     warnings.push({ code: 'NOT_ENFORCED', message: `${model.profile.cni.plugin} stores policies and does not enforce them` });
   }
   const assumptions = [...(clusterPolicies.length > 0 ? assumedApis(model) : []), ...(index.calico ? assumedCalico(model) : [])];
   return {
     verdict,
-    summary: `${pod.namespace}/${pod.name}: ${verdict}${byWhom(selecting, clusterPolicies, [...ciliumPolicies, ...calicoPolicies])}`,
+    summary: `${pod.namespace}/${pod.name}: ${verdict}${byWhom([...selecting], clusterPolicies, [...ciliumPolicies, ...calicoPolicies])}`,
     result: {
       pod: `${pod.namespace}/${pod.name}`,
       labels: Object.entries(pod.labels).map(([key, value]) => `${key}=${value}`),
-      policies: selecting.map(viewOf),
-      clusterPolicies: clusterPolicies.map(clusterView),
+      policies: yield* each(selecting, viewOf),
+      clusterPolicies: yield* each(clusterPolicies, clusterView),
       ciliumPolicies,
       calicoPolicies,
-      others: all.filter((policy) => !selecting.includes(policy)).map((policy) => policy.ref.name),
+      others: all.filter((policy) => !selecting.has(policy)).map((policy) => policy.ref.name),
     },
     evidence: trail.list(),
     assumptions,
@@ -117,6 +118,13 @@ export function podPolicies(model: NetworkModel, pod: ModelPod): Answer<PodPolic
     confidence: assumptions.length > 0 || warnings.some(({ code }) => code === 'NOT_MODELLED') ? 'ASSUMED' : 'CERTAIN',
     enforcement: enforcementOf(model),
   };
+}
+
+/** Views one after the other, with their pauses. */
+function* each<P, V>(policies: Iterable<P>, view: (policy: P) => Steps<V>): Steps<readonly V[]> {
+  const views: V[] = [];
+  for (const policy of policies) views.push(yield* view(policy));
+  return views;
 }
 
 function showOpen(trail: Trail, pod: ModelPod, direction: Direction, ruled: boolean): void {
@@ -136,6 +144,18 @@ function verdictOf(ingress: boolean, egress: boolean): PodPoliciesVerdict {
   return egress ? 'EGRESS_ISOLATED' : 'OPEN';
 }
 
+function* showPolicies(
+  trail: Trail,
+  policies: readonly NetworkPolicy[],
+  pod: ModelPod,
+  selecting: ReadonlySet<NetworkPolicy>,
+): Steps<void> {
+  for (const policy of policies) {
+    yield;
+    showPolicy(trail, policy, pod, selecting.has(policy));
+  }
+}
+
 function showPolicy(trail: Trail, policy: NetworkPolicy, pod: ModelPod, selected: boolean): void {
   const object: ObjectRef = policy.ref;
   const step = { stage: 'subject', object, pointer: '/spec/podSelector' };
@@ -149,17 +169,17 @@ function showPolicy(trail: Trail, policy: NetworkPolicy, pod: ModelPod, selected
   trail.add({ ...step, outcome: 'selected', reason: 'POLICY_SELECTS', message });
 }
 
-function viewOf(policy: NetworkPolicy): SelectingPolicy {
+function* viewOf(policy: NetworkPolicy): Steps<SelectingPolicy> {
   const rules = (direction: Direction) =>
-    policy[`${direction}Isolation`] ? policy[direction].map((rule) => describeRule(rule, direction, policy.namespace)) : [];
+    inWords(policy[`${direction}Isolation`] ? policy[direction] : [], (rule) => describeRule(rule, direction, policy.namespace));
   return {
     namespace: policy.namespace,
     name: policy.ref.name,
     podSelector: formatSelector(policy.podSelector),
     ingress: policy.ingressIsolation,
     egress: policy.egressIsolation,
-    ingressRules: rules('ingress'),
-    egressRules: rules('egress'),
+    ingressRules: yield* rules('ingress'),
+    egressRules: yield* rules('egress'),
   };
 }
 
@@ -186,9 +206,9 @@ function showClusterPolicy(trail: Trail, { ref, tier, priority, subject }: Clust
   trail.add({ stage: 'subject', object: ref, pointer: '/spec/subject', outcome: 'selected', reason: 'POLICY_APPLIES', message });
 }
 
-function clusterView(policy: ClusterPolicy): SelectingClusterPolicy {
+function* clusterView(policy: ClusterPolicy): Steps<SelectingClusterPolicy> {
   const rules = (direction: Direction) =>
-    policy[direction].map((rule) =>
+    inWords(policy[direction], (rule) =>
       rule.failsClosed
         ? `${rule.action === 'Accept' ? 'nothing' : 'Deny everything'}: the rule cannot be read`
         : `${rule.written} ${describeRule(rule, direction, '')}`,
@@ -199,8 +219,8 @@ function clusterView(policy: ClusterPolicy): SelectingClusterPolicy {
     tier: policy.tier,
     priority: policy.priority ?? null,
     subject: describeSubject(policy.subject),
-    ingressRules: rules('ingress'),
-    egressRules: rules('egress'),
+    ingressRules: yield* rules('ingress'),
+    egressRules: yield* rules('egress'),
   };
 }
 

@@ -357,7 +357,7 @@ describe('the listing and the pod', () => {
 
   it('tells a pod the policies of the cluster beside its own', () => {
     const pod = model.podByKey.get('data/db');
-    const { result } = podPolicies(model, pod!);
+    const { result } = finished(podPolicies(model, pod!));
     expect(result.policies.map(({ name }) => name)).toEqual(['deny']);
     expect(result.clusterPolicies).toEqual([
       {

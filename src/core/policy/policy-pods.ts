@@ -1,6 +1,7 @@
 import type { Answer } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
 import { describeRef } from '../kernel/object-ref.js';
+import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { formatSelector } from '../resources/label-selector.js';
 import { isCiliumPolicy } from './internal/acting-cilium-policy.js';
@@ -51,14 +52,15 @@ export interface PolicyPodsResult {
   readonly nearMisses: readonly { readonly pod: string; readonly message: string }[];
 }
 
-/** Which pods a policy selects, and which it misses by one label. */
-export function policyPods(model: NetworkModel, policy: AnyNamedPolicy): Answer<PolicyPodsVerdict, PolicyPodsResult> {
-  const index = PolicyIndex.of(model);
+/** Which pods a policy selects, and which it misses by one label. Yields often. */
+export function* policyPods(model: NetworkModel, policy: AnyNamedPolicy): Steps<Answer<PolicyPodsVerdict, PolicyPodsResult>> {
+  const index = yield* PolicyIndex.inSteps(model);
   const trail = new Trail();
   const subject = subjectOf(model, index, policy);
   const pods: SubjectPod[] = [];
   const nearMisses: { readonly pod: string; readonly message: string }[] = [];
   for (const pod of subject.pods) {
+    yield;
     if (isOut(model, pod)) continue;
     const name = describeRef(pod.ref);
     const step = { stage: 'subject', object: policy.ref, pointer: subject.pointer };

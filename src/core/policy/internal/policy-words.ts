@@ -1,4 +1,5 @@
 import { assertNever } from '../../kernel/assert-never.js';
+import type { Steps } from '../../kernel/steps.js';
 import { formatCidr } from '../../net/cidr.js';
 import { formatIp } from '../../net/ip.js';
 import { firstUnmet, formatSelector, type LabelSelector } from '../../resources/label-selector.js';
@@ -132,4 +133,14 @@ function missMessage(
   return (
     namespaceSelector && `namespaceSelector ${selectorMiss(namespaceSelector, endpoint.namespaceLabels, `namespace ${endpoint.namespace}`)}`
   );
+}
+
+/** Each rule in words. Yields after each. */
+export function* inWords<R>(rules: readonly R[], describe: (rule: R) => string): Steps<readonly string[]> {
+  const found: string[] = [];
+  for (const rule of rules) {
+    yield;
+    found.push(describe(rule));
+  }
+  return found;
 }

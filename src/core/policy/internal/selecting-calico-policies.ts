@@ -1,10 +1,12 @@
 import type { Trail } from '../../kernel/evidence.js';
 import { describeRef } from '../../kernel/object-ref.js';
+import type { Steps } from '../../kernel/steps.js';
 import type { CalicoPolicy } from '../../resources/calico-policy.js';
 import { describeCalicoRule, describeCalicoSubject } from './calico-words.js';
 import { DIRECTIONS, type Direction } from './direction.js';
 import type { SubjectEndpoint } from './layer.js';
 import type { PolicyIndex } from './policy-index.js';
+import { inWords } from './policy-words.js';
 
 /** One policy of Calico that selects the pod, or the host endpoint of the node on whose network it runs. */
 export interface SelectingCalicoPolicy {
@@ -26,10 +28,15 @@ export interface SelectingCalicoPolicy {
   readonly egressRules: readonly string[];
 }
 
-/** The policies of Calico that select the endpoint, each written down on the trail. */
-export function selectingCalicoPolicies(trail: Trail, index: PolicyIndex, subject: SubjectEndpoint): readonly SelectingCalicoPolicy[] {
-  return index.selecting('Calico', subject).map((policy) => {
-    const view = viewOf(policy);
+/** The policies of Calico that select the endpoint, each written down on the trail. Yields after each. */
+export function* selectingCalicoPolicies(
+  trail: Trail,
+  index: PolicyIndex,
+  subject: SubjectEndpoint,
+): Steps<readonly SelectingCalicoPolicy[]> {
+  const found: SelectingCalicoPolicy[] = [];
+  for (const policy of index.selecting('Calico', subject)) {
+    const view = yield* viewOf(policy);
     const missing = index.calico?.tier(policy.tier) ? '' : `; the tier \`${policy.tier}\` does not exist, so that it has no effect`;
     const directions = DIRECTIONS.filter((direction) => view[direction]);
     const place = `tier ${policy.tier}, ${policy.order === undefined ? 'last' : `order ${policy.order}`}`;
@@ -41,13 +48,14 @@ export function selectingCalicoPolicies(trail: Trail, index: PolicyIndex, subjec
       object: policy.ref,
       pointer: '/spec/selector',
     });
-    return view;
-  });
+    found.push(view);
+  }
+  return found;
 }
 
-function viewOf(policy: CalicoPolicy): SelectingCalicoPolicy {
+function* viewOf(policy: CalicoPolicy): Steps<SelectingCalicoPolicy> {
   const rules = (direction: Direction, applies: boolean) =>
-    applies ? policy[direction].map((rule) => describeCalicoRule(rule, direction)) : [];
+    inWords(applies ? policy[direction] : [], (rule) => describeCalicoRule(rule, direction));
   return {
     kind: policy.kind,
     namespace: policy.kind === 'CalicoNetworkPolicy' ? policy.namespace : null,
@@ -57,7 +65,7 @@ function viewOf(policy: CalicoPolicy): SelectingCalicoPolicy {
     subject: describeCalicoSubject(policy),
     ingress: policy.appliesToIngress,
     egress: policy.appliesToEgress,
-    ingressRules: rules('ingress', policy.appliesToIngress),
-    egressRules: rules('egress', policy.appliesToEgress),
+    ingressRules: yield* rules('ingress', policy.appliesToIngress),
+    egressRules: yield* rules('egress', policy.appliesToEgress),
   };
 }

@@ -1,11 +1,13 @@
 import type { Trail } from '../../kernel/evidence.js';
 import { describeRef } from '../../kernel/object-ref.js';
+import type { Steps } from '../../kernel/steps.js';
 import type { CiliumPolicy, CiliumSpec } from '../../resources/cilium-policy.js';
 import { specsAbout } from './acting-cilium-policy.js';
 import { describeCiliumRule, describeCiliumSelector } from './cilium-words.js';
 import { DIRECTIONS, type Direction } from './direction.js';
 import type { SubjectEndpoint } from './layer.js';
 import type { PolicyIndex } from './policy-index.js';
+import { inWords } from './policy-words.js';
 
 /** One policy of Cilium that selects the pod, or the node on whose network it runs. */
 export interface SelectingCiliumPolicy {
@@ -23,13 +25,18 @@ export interface SelectingCiliumPolicy {
   readonly egressRules: readonly string[];
 }
 
-/** The policies of Cilium that select the endpoint, each written down on the trail. */
-export function selectingCiliumPolicies(trail: Trail, index: PolicyIndex, subject: SubjectEndpoint): readonly SelectingCiliumPolicy[] {
+/** The policies of Cilium that select the endpoint, each written down on the trail. Yields after each. */
+export function* selectingCiliumPolicies(
+  trail: Trail,
+  index: PolicyIndex,
+  subject: SubjectEndpoint,
+): Steps<readonly SelectingCiliumPolicy[]> {
   const { cilium } = index;
   if (!cilium) return [];
-  return index.selecting('Cilium', subject).map((policy) => {
+  const found: SelectingCiliumPolicy[] = [];
+  for (const policy of index.selecting('Cilium', subject)) {
     const specs = specsAbout(cilium, policy, subject);
-    const view = viewOf(policy, specs);
+    const view = yield* viewOf(policy, specs);
     const directions = DIRECTIONS.filter((direction) => view[direction]);
     const makes = directions.length === 0 ? 'its rules decide, and the rest stays open' : `default-deny for ${directions.join(' and ')}`;
     trail.add({
@@ -40,12 +47,17 @@ export function selectingCiliumPolicies(trail: Trail, index: PolicyIndex, subjec
       object: policy.ref,
       pointer: specs[0]?.subject.pointer ?? '/spec',
     });
-    return view;
-  });
+    found.push(view);
+  }
+  return found;
 }
 
-function viewOf({ kind, namespace, ref }: CiliumPolicy, specs: readonly CiliumSpec[]): SelectingCiliumPolicy {
-  const rules = (direction: Direction) => specs.flatMap((spec) => spec[direction].rules.map((rule) => describeCiliumRule(rule, direction)));
+function* viewOf({ kind, namespace, ref }: CiliumPolicy, specs: readonly CiliumSpec[]): Steps<SelectingCiliumPolicy> {
+  const rules = (direction: Direction) =>
+    inWords(
+      specs.flatMap((spec) => spec[direction].rules),
+      (rule) => describeCiliumRule(rule, direction),
+    );
   return {
     kind,
     namespace: namespace ?? null,
@@ -53,8 +65,8 @@ function viewOf({ kind, namespace, ref }: CiliumPolicy, specs: readonly CiliumSp
     subject: describeSubject(specs),
     ingress: specs.some(({ ingress }) => ingress.defaultDeny),
     egress: specs.some(({ egress }) => egress.defaultDeny),
-    ingressRules: rules('ingress'),
-    egressRules: rules('egress'),
+    ingressRules: yield* rules('ingress'),
+    egressRules: yield* rules('egress'),
   };
 }
 
