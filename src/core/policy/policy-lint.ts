@@ -10,7 +10,7 @@ import { assumedApis, enforcementOf, isEnforced } from './internal/enforcement.j
 import { AddressBook } from './internal/lint/address-book.js';
 import { blockCoversPods, clusterIpInBlock, clusterIpInNets, denyCoversPods } from './internal/lint/block-checks.js';
 import { closedDns, cutOffDns } from './internal/lint/cut-off-dns.js';
-import { directionOf, findingOf, type LintDraft } from './internal/lint/draft.js';
+import { directionOf, findingOf, type LintDraft, type LintDrafts } from './internal/lint/draft.js';
 import { namesNotLearnt } from './internal/lint/domain-names.js';
 import { equalPriorities, extremes, idlePolicies, idleRules, vacuousSets } from './internal/lint/effect-checks.js';
 import { type Effects, effectsOf } from './internal/lint/effects.js';
@@ -29,8 +29,8 @@ import { PolicyIndex } from './internal/policy-index.js';
 import { LINT_CODE_NAMES, LINT_CODES, type LintCodeName } from './lint-codes.js';
 import type { LintCount, LintFinding, LintQuestion, LintResult, LintVerdict } from './lint-result.js';
 
-/** What one policy shows by itself (nothing now and then, as a pause), and beside the pods, services and addresses of the model. */
-const OF_ONE_POLICY: readonly ((context: LintContext, policy: LintedPolicy) => Iterable<LintDraft | undefined>)[] = [
+/** What one policy shows by itself, and beside the pods, services and addresses of the model. */
+const OF_ONE_POLICY: readonly ((context: LintContext, policy: LintedPolicy) => LintDrafts)[] = [
   invalidParts,
   notEnforced,
   selectsNothing,
@@ -47,7 +47,7 @@ const OF_ONE_POLICY: readonly ((context: LintContext, policy: LintedPolicy) => I
 ];
 
 /** What shows only where all policies act together. */
-const OF_ALL_POLICIES: readonly ((context: LintContext, effects: Effects) => Iterable<LintDraft>)[] = [
+const OF_ALL_POLICIES: readonly ((context: LintContext, effects: Effects) => LintDrafts)[] = [
   pluginPolicies,
   clusterIpInNets,
   cutOffDns,
@@ -81,26 +81,21 @@ export function* policyLint(model: NetworkModel, question: LintQuestion): Steps<
     namespace: question.namespace,
   };
   const drafts: LintDraft[] = [];
-  for (const policy of policies) {
-    for (const check of OF_ONE_POLICY) {
-      yield;
-      for (const draft of check(context, policy)) {
-        yield;
-        if (draft) drafts.push(draft);
-      }
-    }
-  }
+  for (const policy of policies) for (const check of OF_ONE_POLICY) yield* gather(drafts, check(context, policy));
   const effects = yield* effectsOf(index, population);
-  for (const check of OF_ALL_POLICIES) {
-    yield;
-    for (const draft of check(context, effects)) {
-      yield;
-      drafts.push(draft);
-    }
-  }
-  if (!question.policy) for (const draft of uncoveredWorkloads(context, effects)) drafts.push(draft);
+  for (const check of OF_ALL_POLICIES) yield* gather(drafts, check(context, effects));
+  if (!question.policy) yield* gather(drafts, uncoveredWorkloads(context, effects));
   const others = [...model.calico.policies, ...model.ciliumPolicies].filter(context.isWanted);
   return yield* conclude(model, index, question, { policies: policies.length + others.length, drafts, complete: effects.complete });
+}
+
+/** Takes what a check finds, with its pauses. */
+function* gather(drafts: LintDraft[], check: LintDrafts): Steps<void> {
+  yield;
+  for (const draft of check) {
+    yield;
+    if (draft) drafts.push(draft);
+  }
 }
 
 /** What few policies ask for is made when one does. */

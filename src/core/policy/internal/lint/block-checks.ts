@@ -12,7 +12,7 @@ import type { AddressBook } from './address-book.js';
 import { isCiliumPolicy } from '../acting-cilium-policy.js';
 import { DIRECTIONS } from '../direction.js';
 import type { AnyPolicy } from '../layer.js';
-import type { LintDraft } from './draft.js';
+import type { LintDraft, LintDrafts } from './draft.js';
 import { countOf, type LintContext, type LintedPolicy, nameSome } from './lint-context.js';
 import { selectorJson } from './selector-patch.js';
 
@@ -40,18 +40,20 @@ function* blocksIn(peer: PolicyPeer | ClusterPeer): Generator<Block> {
 }
 
 /** "Targeting of services by name" or address is not what policies do: they are judged after DNAT, on the pod. */
-export function* clusterIpInBlock(context: LintContext, policy: LintedPolicy): Generator<LintDraft> {
+export function* clusterIpInBlock(context: LintContext, policy: LintedPolicy): LintDrafts {
   for (const block of blocksOf(policy)) {
+    yield;
     const services = servicesNamed(context, block.cidr);
     if (services) yield { ...ofServices(policy, block, services), fix: selectInstead(policy, block, services) };
   }
 }
 
 /** The same of the networks of Calico's rules and of the CIDRs of Cilium's. Policies before DNAT do see the address of the service. */
-export function* clusterIpInNets(context: LintContext): Generator<LintDraft> {
+export function* clusterIpInNets(context: LintContext): LintDrafts {
   const { model, isWanted } = context;
   for (const policy of [...model.calico.policies, ...model.ciliumPolicies].filter(isWanted)) {
     for (const block of policy.kind === 'GlobalNetworkPolicy' && policy.preDNAT ? [] : netsOf(policy)) {
+      yield;
       const services = servicesNamed(context, block.cidr);
       if (services) yield ofServices(policy, block, services);
     }
@@ -83,7 +85,7 @@ function ofServices({ ref }: AnyPolicy, { pointer, cidr }: Net, services: readon
     object: ref,
     pointer,
     message: `${formatCidr(cidr)} is ${whose}: policies are judged behind the service, on the address of the pod, and the block matches nothing`,
-    related: services.map((service) => ({ object: service.ref, pointer: '/spec/clusterIP' })),
+    related: services.slice(0, 5).map((service) => ({ object: service.ref, pointer: '/spec/clusterIP' })),
   };
 }
 
@@ -105,9 +107,10 @@ function selectInstead(policy: LintedPolicy, { pointer, cidr, alone }: Block, se
 }
 
 /** "The ipBlock selects particular IP CIDR ranges … these should be cluster-external IPs, since Pod IPs are ephemeral and unpredictable." */
-export function* blockCoversPods(context: LintContext, policy: LintedPolicy): Generator<LintDraft> {
+export function* blockCoversPods(context: LintContext, policy: LintedPolicy): LintDrafts {
   const { profile } = context.model;
   for (const block of blocksOf(policy)) {
+    yield;
     const book = context.addresses();
     const { cidr, except } = block;
     const { count, some } = book.podsIn(cidr, except);
@@ -142,12 +145,13 @@ function exceptPods(book: AddressBook, podCIDRs: readonly Cidr[], { pointer, cid
 }
 
 /** "cluster-internal traffic (pod-to-pod, pod-to-node) will be checked against the rule as well" (v1alpha2, Networks). */
-export function* denyCoversPods(context: LintContext, policy: LintedPolicy): Generator<LintDraft> {
+export function* denyCoversPods(context: LintContext, policy: LintedPolicy): LintDrafts {
   const { population, model } = context;
   if (policy.kind === 'NetworkPolicy' || !model.profile.policy.networksMatchPods) return;
   const earlier = new Set<number>();
   for (const [position, rule] of policy.egress.entries()) {
     for (const peer of rule.action === 'Deny' && !rule.failsClosed ? rule.peers : []) {
+      yield;
       if (peer.type !== 'networks') continue;
       const book = context.addresses();
       const pods = population.matching('', peer).filter(({ id, endpoint }) => endpoint.kind === 'pod' && !earlier.has(id));
@@ -163,7 +167,10 @@ export function* denyCoversPods(context: LintContext, policy: LintedPolicy): Gen
     }
     // A rule that decides over every port before leaves nothing of those pods to be denied.
     if (rule.failsClosed || rule.ports.length > 0) continue;
-    for (const peer of rule.peers) for (const { id } of population.matching('', peer)) earlier.add(id);
+    for (const peer of rule.peers) {
+      yield;
+      for (const { id } of population.matching('', peer)) earlier.add(id);
+    }
   }
 }
 

@@ -1,11 +1,12 @@
 import type { Json } from '../../../kernel/json.js';
 import { describeRef } from '../../../kernel/object-ref.js';
+import type { Steps } from '../../../kernel/steps.js';
 import type { LintFix } from '../../lint-result.js';
 import { type ConnectionSet, NO_CONNECTIONS, unionConnections } from '../connection-set.js';
 import type { AnyPolicy, LayerAt } from '../layer.js';
 import { canMeet } from '../policy-endpoint.js';
 import { asking, DNS_PROTOCOLS, dnsMissing, dnsPorts, type DnsProtocol, type DnsTarget, dnsTargetOf } from './dns-target.js';
-import type { LintDraft } from './draft.js';
+import type { LintDrafts } from './draft.js';
 import type { Effects } from './effects.js';
 import type { SubjectGroup } from './subject-groups.js';
 import { countOf, type LintContext, nameSome } from './lint-context.js';
@@ -16,9 +17,9 @@ import type { Inhabitants } from './population.js';
  * "Egress policy without DNS": isolated pods that do not reach the cluster's DNS over UDP, or not over TCP, which answers that do not fit a packet need
  * (RFC 7766). Cyclonus' `CheckDNSBlockedOnUDP` and `…TCP`.
  */
-export function* cutOffDns(context: LintContext, { groups }: Effects): Generator<LintDraft> {
+export function* cutOffDns(context: LintContext, { groups }: Effects): LintDrafts {
   const target = dnsTargetOf(context);
-  const found = cutOffs(context, groups, target);
+  const found = yield* cutOffs(context, groups, target);
   for (const [policy, { pods, protocols, mendable, others }] of found) {
     const count = pods.reduce((sum, one) => sum + one.pods, 0);
     const whose = `${countOf(count, 'pod')} of ${nameSome(pods.map(({ workload }) => workload))}`;
@@ -28,7 +29,7 @@ export function* cutOffDns(context: LintContext, { groups }: Effects): Generator
       pointer: '/spec/egress',
       direction: 'egress',
       message: `${whose} may not reach the DNS of the cluster (${target.namespace}) over ${dnsPorts(protocols, target)}: names are not resolved`,
-      related: [...others].slice(0, 5).map(({ ref }) => ({ object: ref, pointer: '' })),
+      related: [...others].map(({ ref }) => ({ object: ref, pointer: '' })),
       fix: mendable && policy.kind === 'NetworkPolicy' ? letThrough(policy.egress.length, target, describeRef(policy.ref)) : undefined,
     };
   }
@@ -38,18 +39,24 @@ export function* cutOffDns(context: LintContext, { groups }: Effects): Generator
 interface CutOff {
   readonly pods: Inhabitants[];
   readonly protocols: Set<DnsProtocol>;
+  /** The first few of them. */
   readonly others: Set<AnyPolicy>;
   /** A rule of the policy more would let all of them through. */
   mendable: boolean;
 }
 
-function cutOffs(context: LintContext, groups: readonly SubjectGroup[], target: DnsTarget): ReadonlyMap<AnyPolicy, CutOff> {
+/** How many policies beside the one that cuts pods off are told. */
+const FEW = 5;
+
+/** Pods that do not reach the target, by the first policy that has to do with it. Yields after each group of pods. */
+function* cutOffs(context: LintContext, groups: readonly SubjectGroup[], target: DnsTarget): Steps<ReadonlyMap<AnyPolicy, CutOff>> {
   const asks = asking(context);
   const found = new Map<AnyPolicy, CutOff>();
   for (const group of groups) {
+    yield;
     const subjects = group.direction === 'egress' ? group.subjects.filter(asks) : [];
     if (subjects.length === 0) continue;
-    const cut = dnsMissing(allowedTo(group, target), target);
+    const cut = dnsMissing(yield* allowedTo(group, target), target);
     const acting = group.layers.flatMap(({ policies }) =>
       policies.filter(({ policy, isolates, rules }) => policy.kind !== 'Profile' && (isolates || rules.length > 0)),
     );
@@ -61,8 +68,11 @@ function cutOffs(context: LintContext, groups: readonly SubjectGroup[], target: 
     found.set(policy, known);
     known.pods.push(...subjects.map((one) => context.population.of(one)));
     for (const protocol of cut) known.protocols.add(protocol);
-    for (const other of own) if (other !== policy) known.others.add(other);
-    const open = dnsMissing(allowedTo(before, target), target);
+    for (const other of own) {
+      if (known.others.size >= FEW) break;
+      if (other !== policy) known.others.add(other);
+    }
+    const open = dnsMissing(yield* allowedTo(before, target), target);
     known.mendable &&= cut.every((protocol) => !open.includes(protocol));
   }
   return found;
@@ -76,46 +86,51 @@ function beforeNetworkPolicies(layers: readonly LayerAt[]): readonly LayerAt[] {
   return [...layers.slice(0, place), { ...own, rules: own.rules.filter(({ action }) => action === 'Deny'), end: 'open' }];
 }
 
-/** What the group may send to the target. */
-function allowedTo({ layers, subjects }: SubjectGroup, { classes }: DnsTarget): ConnectionSet {
+/** What the group may send to the target. Yields after each kind of its pods. */
+function* allowedTo({ layers, subjects }: SubjectGroup, { classes }: DnsTarget): Steps<ConnectionSet> {
   const [subject] = subjects;
-  return classes.reduce((sum, one) => {
-    if (!subject || !canMeet(subject.families, one.families)) return sum;
+  let allowed = NO_CONNECTIONS;
+  for (const one of classes) {
+    yield;
+    if (!subject || !canMeet(subject.families, one.families)) continue;
     const hits = hitsOf(layers, (rule): ConnectionSet =>
       rule.admits(one.endpoint) ? rule.connectionsAt(one.endpoint, subject.endpoint) : NO_CONNECTIONS,
     );
-    return unionConnections(sum, allowedBy(layers, hits));
-  }, NO_CONNECTIONS);
+    allowed = unionConnections(allowed, allowedBy(layers, hits));
+  }
+  return allowed;
 }
 
 /** The other way round: policies of the pods that resolve names keep out pods that ask them. */
-export function* closedDns(context: LintContext, { groups }: Effects): Generator<LintDraft> {
+export function* closedDns(context: LintContext, { groups }: Effects): LintDrafts {
   const { population } = context;
   const target = dnsTargetOf(context);
   const asks = asking(context);
   for (const { direction, subjects, layers } of groups) {
+    yield;
     const subject = direction === 'ingress' ? subjects.find((one) => target.classes.includes(one)) : undefined;
     const policy = layers.flatMap(({ policies }) => policies.map((acting) => acting.policy)).find(context.isWanted);
     if (!subject || !policy || policy.kind === 'Profile') continue;
     const protocols = new Set<DnsProtocol>();
-    const kept = population.pods.filter((one) => {
-      if (!asks(one) || !canMeet(subject.families, one.families)) return false;
+    const kept: Inhabitants[] = [];
+    for (const one of population.pods) {
+      if (!asks(one) || !canMeet(subject.families, one.families)) continue;
+      yield;
       const hits = hitsOf(layers, (rule): ConnectionSet =>
         rule.admits(one.endpoint) ? rule.connectionsAt(subject.endpoint, one.endpoint) : NO_CONNECTIONS,
       );
       const missing = dnsMissing(allowedBy(layers, hits), target);
       for (const protocol of missing) protocols.add(protocol);
-      return missing.length > 0;
-    });
+      if (missing.length > 0) kept.push(population.of(one));
+    }
     if (kept.length === 0) continue;
-    const pods = kept.map((one) => population.of(one));
-    const count = pods.reduce((sum, one) => sum + one.pods, 0);
+    const count = kept.reduce((sum, one) => sum + one.pods, 0);
     yield {
       code: 'POL-INGRESS-NO-DNS',
       object: policy.ref,
       pointer: '/spec/ingress',
       direction: 'ingress',
-      message: `the DNS of the cluster (${population.of(subject).workload}) does not let in ${countOf(count, 'pod')} of ${nameSome(pods.map(({ workload }) => workload))} over ${dnsPorts(protocols, target)}: names are not resolved`,
+      message: `the DNS of the cluster (${population.of(subject).workload}) does not let in ${countOf(count, 'pod')} of ${nameSome(kept.map(({ workload }) => workload))} over ${dnsPorts(protocols, target)}: names are not resolved`,
       fix: policy.kind === 'NetworkPolicy' && policy.ingressIsolation ? letIn(policy.ingress.length, target) : undefined,
     };
   }

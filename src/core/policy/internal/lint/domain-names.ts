@@ -3,7 +3,7 @@ import { CILIUM_NAMESPACE_LABEL } from '../../../resources/cilium-policy.js';
 import type { LintFix } from '../../lint-result.js';
 import { CiliumLayerRule } from '../cilium-rule.js';
 import { type DnsTarget, dnsTargetOf } from './dns-target.js';
-import type { LintDraft } from './draft.js';
+import type { LintDrafts } from './draft.js';
 import type { Effects } from './effects.js';
 import { countOf, type LintContext, nameSome } from './lint-context.js';
 import type { Inhabitants } from './population.js';
@@ -12,9 +12,10 @@ import type { Inhabitants } from './population.js';
  * "In order to associate domain names with IP addresses, Cilium intercepts DNS responses per-Endpoint using a DNS Proxy. This requires … an L7 policy allowing
  * DNS requests" (layer3.rst): rules that name domain names, for pods whose queries nobody lets through it.
  */
-export function* namesNotLearnt(context: LintContext, { groups }: Effects): Generator<LintDraft> {
+export function* namesNotLearnt(context: LintContext, { groups }: Effects): LintDrafts {
   const found = new Map<string, { readonly rule: CiliumLayerRule; readonly pods: Inhabitants[] }>();
   for (const { direction, layers, subjects } of groups) {
+    yield;
     if (direction === 'ingress') continue;
     const rules = layers.flatMap((layer) => layer.rules).filter((rule) => rule instanceof CiliumLayerRule);
     if (rules.some(({ readsDns }) => readsDns)) continue;

@@ -3,6 +3,9 @@ import { LINT_CODES, type LintCodeName } from '../../lint-codes.js';
 import type { LintFinding, LintFix, RelatedRule } from '../../lint-result.js';
 import type { Direction } from '../direction.js';
 
+/** The findings of a check, one after the other; nothing now and then, as a pause. */
+export type LintDrafts = Generator<LintDraft | undefined, void>;
+
 /** A finding as a check makes it. */
 export interface LintDraft {
   readonly code: LintCodeName;

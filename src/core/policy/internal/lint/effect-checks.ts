@@ -1,18 +1,20 @@
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { PatchStep } from '../../../kernel/patch-step.js';
+import type { Steps } from '../../../kernel/steps.js';
 import type { LintFix, RelatedRule } from '../../lint-result.js';
 import { isClusterPolicy } from '../acting-cluster-policy.js';
 import type { Direction } from '../direction.js';
 import type { AnyPolicy, LayerAt, LayerRule } from '../layer.js';
-import type { LintDraft } from './draft.js';
+import type { LintDrafts } from './draft.js';
 import type { Effects } from './effects.js';
 import type { RuleFate } from './fates.js';
 import { countOf, type LintContext, nameSome } from './lint-context.js';
 import type { Inhabitants } from './population.js';
 
 /** Rules that change nothing: in a tier, because earlier ones decide everything that they match; anywhere, because the rest decides the same without them. */
-export function* idleRules({ isWanted }: LintContext, effects: Effects): Generator<LintDraft> {
+export function* idleRules({ isWanted }: LintContext, effects: Effects): LintDrafts {
   for (const fate of effects.rules) {
+    yield;
     const { rule } = fate;
     if (!fate.matches || fate.effective || rule.unreadable || !isWanted(rule.policy)) continue;
     const shadowed = isShadowed(fate);
@@ -60,33 +62,46 @@ function withoutRule({ rule: { policy, pointer }, direction }: RuleFate): LintFi
 }
 
 /** Policies that change nothing while the others are there. */
-export function* idlePolicies({ isWanted }: LintContext, effects: Effects): Generator<LintDraft> {
-  const beside = besides(effects);
+export function* idlePolicies({ isWanted }: LintContext, effects: Effects): LintDrafts {
+  const beside = yield* besides(effects);
   for (const [policy, fate] of effects.policies) {
+    yield;
     if (!fate.applies || fate.effective || !isWanted(policy)) continue;
     const others = [...(beside.get(policy) ?? [])];
-    const while_ =
-      others.length === 0 ? '' : `, while ${nameSome(others.map(({ ref }) => describeRef(ref)))} ${others.length === 1 ? 'stays' : 'stay'}`;
     yield {
       code: 'POL-REDUNDANT-POLICY',
       object: policy.ref,
       pointer: '',
-      message: `without the policy exactly the same is allowed${while_}`,
+      message: `without the policy exactly the same is allowed${whileStay(others)}`,
       related: others.slice(0, 5).map(related),
     };
   }
 }
 
-/** The policies that stand beside the idle ones at some endpoint. */
-function besides(effects: Effects): ReadonlyMap<AnyPolicy, ReadonlySet<AnyPolicy>> {
+function whileStay(others: readonly AnyPolicy[]): string {
+  if (others.length === 0) return '';
+  const names = others.slice(0, MOST_BESIDE).map(({ ref }) => describeRef(ref));
+  const more = others.length > MOST_BESIDE ? `${names[0]}, ${names[1]} and more than ${MOST_BESIDE - 2} others` : nameSome(names);
+  return `, while ${more} ${others.length === 1 ? 'stays' : 'stay'}`;
+}
+
+/** How many policies beside an idle one are counted. */
+const MOST_BESIDE = 50;
+
+/** The policies that stand beside the idle ones at some endpoint, and no more of them than tell that there are more than are counted. Yields often. */
+function* besides(effects: Effects): Steps<ReadonlyMap<AnyPolicy, ReadonlySet<AnyPolicy>>> {
   const found = new Map<AnyPolicy, Set<AnyPolicy>>();
   for (const { layers } of effects.groups) {
     const all = layers.flatMap(actingPolicies);
     for (const policy of all) {
+      yield;
       if (!isIdle(effects, policy)) continue;
       const known = found.get(policy) ?? new Set<AnyPolicy>();
       found.set(policy, known);
-      for (const other of all) if (other !== policy) known.add(other);
+      for (const other of all) {
+        if (known.size > MOST_BESIDE) break;
+        if (other !== policy) known.add(other);
+      }
     }
   }
   return found;
@@ -97,8 +112,9 @@ function related({ ref }: AnyPolicy): RelatedRule {
 }
 
 /** "Vacuity: the set of policies does not change the default behaviour": all policies of a namespace, or of the cluster, together. */
-export function* vacuousSets({ model, isWanted }: LintContext, effects: Effects): Generator<LintDraft> {
+export function* vacuousSets({ model, isWanted }: LintContext, effects: Effects): LintDrafts {
   for (const [namespace, fate] of effects.sets) {
+    yield;
     if (!fate.applies || fate.effective) continue;
     const members = [...effects.policies.keys()].filter((policy) =>
       namespace === '' ? policy.kind !== 'NetworkPolicy' : policy.kind === 'NetworkPolicy' && policy.namespace === namespace,
@@ -117,8 +133,9 @@ export function* vacuousSets({ model, isWanted }: LintContext, effects: Effects)
 }
 
 /** "The priorities must be different": which of two equal ones acts is up to the plugin. */
-export function* equalPriorities({ isWanted }: LintContext, { rivals }: Effects): Generator<LintDraft> {
+export function* equalPriorities({ isWanted }: LintContext, { rivals }: Effects): LintDrafts {
   for (const { policies } of rivals) {
+    yield;
     const [a, b] = policies;
     if (!isWanted(a) && !isWanted(b)) continue;
     yield {
@@ -132,9 +149,10 @@ export function* equalPriorities({ isWanted }: LintContext, { rivals }: Effects)
 }
 
 /** Cyclonus' `CheckTargetAllIngressBlocked`, `…AllEgressAllowed` and their like: pods that nothing reaches, or that are isolated for nothing. */
-export function* extremes({ population, isWanted }: LintContext, { groups }: Effects): Generator<LintDraft> {
+export function* extremes({ population, isWanted }: LintContext, { groups }: Effects): LintDrafts {
   const found = new Map<string, Extreme>();
   for (const { none, all, direction, layers, subjects } of groups) {
+    yield;
     if (!none && !(all && layers.some(({ layer, end }) => end === 'Deny' && layer !== 'calico-profiles'))) continue;
     const code = none ? 'POL-ALL-BLOCKED' : 'POL-ALL-ALLOWED';
     const responsible = none ? blocking(layers) : layers.filter(({ end }) => end === 'Deny').flatMap(isolating);

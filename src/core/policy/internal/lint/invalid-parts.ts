@@ -1,11 +1,11 @@
 import type { ClusterPolicy } from '../../../resources/cluster-policy.js';
 import { DIRECTIONS } from '../direction.js';
 import type { NetworkPolicy } from '../../../resources/network-policy.js';
-import type { LintDraft } from './draft.js';
+import type { LintDrafts } from './draft.js';
 import type { LintContext, LintedPolicy } from './lint-context.js';
 
 /** Parts that the API server refuses, and what is made of them. The import names the field; here stands what it means for verdicts. */
-export function* invalidParts(_: LintContext, policy: LintedPolicy): Generator<LintDraft> {
+export function* invalidParts(_: LintContext, policy: LintedPolicy): LintDrafts {
   const found = policy.kind === 'NetworkPolicy' ? inNetworkPolicy(policy) : inClusterPolicy(policy);
   for (const { pointer, message } of found) yield { code: 'POL-INVALID', object: policy.ref, pointer, message };
 }

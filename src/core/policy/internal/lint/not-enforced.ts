@@ -2,11 +2,11 @@ import { apiGroup } from '../../../kernel/object-ref.js';
 import type { ClusterPort } from '../../../resources/cluster-policy.js';
 import { DIRECTIONS } from '../direction.js';
 import { isEnforced } from '../enforcement.js';
-import type { LintDraft } from './draft.js';
+import type { LintDrafts } from './draft.js';
 import { isActing, type LintContext, type LintedPolicy } from './lint-context.js';
 
 /** "Creating a NetworkPolicy resource without a controller that implements it will have no effect" (Network Policies, Prerequisites). */
-export function* notEnforced(context: LintContext, policy: LintedPolicy): Generator<LintDraft> {
+export function* notEnforced(context: LintContext, policy: LintedPolicy): LintDrafts {
   const { cni } = context.model.profile;
   if (isEnforced(context.model) && isActing(context, policy)) {
     yield* portsNotEnforced(context, policy);
@@ -18,7 +18,7 @@ export function* notEnforced(context: LintContext, policy: LintedPolicy): Genera
 }
 
 /** Ports that the plugin is not known to enforce, by its profile. */
-function* portsNotEnforced({ model }: LintContext, policy: LintedPolicy): Generator<LintDraft> {
+function* portsNotEnforced({ model }: LintContext, policy: LintedPolicy): LintDrafts {
   const { cni, policy: switches } = model.profile;
   if (switches.endPort && switches.sctp) return;
   for (const direction of DIRECTIONS) {

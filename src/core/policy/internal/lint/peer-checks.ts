@@ -4,7 +4,7 @@ import type { PolicyPeer } from '../../../resources/network-policy.js';
 import type { LintFix } from '../../lint-result.js';
 import { DIRECTIONS } from '../direction.js';
 import { describePeer } from '../policy-words.js';
-import type { LintDraft } from './draft.js';
+import type { LintDrafts } from './draft.js';
 import { type LintContext, type LintedPolicy, namespaceOf } from './lint-context.js';
 import { nearestSelector, selectorJson } from './selector-patch.js';
 import { labelsOf } from './subject-checks.js';
@@ -13,10 +13,10 @@ type Peer = PolicyPeer | ClusterPeer;
 type PodsPeer = Extract<Peer, { type: 'pods' }>;
 
 /** A peer that matches nobody: no pod, node or address of the model. Domain names stand for addresses that nobody knows, and are left out. */
-export function* peerMatchesNothing(context: LintContext, policy: LintedPolicy): Generator<LintDraft | undefined> {
+export function* peerMatchesNothing(context: LintContext, policy: LintedPolicy): LintDrafts {
   const namespace = namespaceOf(policy);
   for (const peer of peersOf(policy)) {
-    yield undefined;
+    yield;
     if (peer.type === 'domainNames' || isInvalid(peer) || context.population.hasMatch(namespace, peer)) continue;
     yield {
       code: 'POL-PEER-MATCHES-NOTHING',
@@ -78,11 +78,12 @@ function fieldOf(namespace: string, peer: PodsPeer, field: string): string {
  * "This policy contains two elements in the from array, and allows connections from Pods in the local Namespace with the label, or from any Pod in any
  * namespace …" (Behavior of to and from selectors): told where both in one element would match pods too.
  */
-export function* splitPeers({ population }: LintContext, policy: LintedPolicy): Generator<LintDraft> {
+export function* splitPeers({ population }: LintContext, policy: LintedPolicy): LintDrafts {
   if (policy.kind !== 'NetworkPolicy') return;
   for (const direction of DIRECTIONS) {
     for (const { peers } of policy[direction]) {
       for (const [position, first] of peers.entries()) {
+        yield;
         const second = peers[position + 1];
         const halves = second && halvesOf(first, second);
         if (!halves || population.selectIn(halves.namespaceSelector, halves.podSelector).length === 0) continue;

@@ -6,20 +6,21 @@ import { isCalicoPolicy } from '../calico-layers.js';
 import { calicoPoliciesOf, ciliumPoliciesOf, isEnforced } from '../enforcement.js';
 import type { AnyPolicy } from '../layer.js';
 import type { PolicyIndex } from '../policy-index.js';
-import type { LintDraft } from './draft.js';
+import type { LintDrafts } from './draft.js';
 import type { Effects } from './effects.js';
 import type { LintContext } from './lint-context.js';
 
 const REPORTED = 'the report of its import says why';
 
 /** What shows of the policies of Calico and Cilium by what they do: they select nobody, or a rule matches nobody or cannot be read. */
-export function* pluginPolicies({ model, index, isWanted }: LintContext, effects: Effects): Generator<LintDraft> {
+export function* pluginPolicies({ model, index, isWanted }: LintContext, effects: Effects): LintDrafts {
   const ofHosts = new Set<AnyPolicy>(model.calico.hostEndpoints.flatMap((host) => index.selectingHost(host)));
-  const [calico, cilium] = [calicoPoliciesOf(model), ciliumPoliciesOf(model) ?? []];
-  const acting = new Set<AnyPolicy>(isEnforced(model) ? [...calico, ...cilium] : []);
+  const counting = new Set<AnyPolicy>([...calicoPoliciesOf(model), ...(ciliumPoliciesOf(model) ?? [])]);
+  const enforced = isEnforced(model);
   for (const policy of [...model.calico.policies, ...model.ciliumPolicies]) {
+    yield;
     if (!isWanted(policy)) continue;
-    if (!acting.has(policy)) {
+    if (!enforced || !counting.has(policy)) {
       const message = `${model.profile.cni.plugin} does not enforce policies of \`${apiGroup(policy.ref.apiVersion)}\`: the policy has no effect`;
       yield { code: 'POL-NOT-ENFORCED', object: policy.ref, pointer: '', message };
     }
@@ -30,11 +31,7 @@ export function* pluginPolicies({ model, index, isWanted }: LintContext, effects
     } else if (missingTier !== undefined) {
       const message = `the tier \`${missingTier}\` does not exist: the policy has no effect`;
       yield { code: 'POL-INVALID', object: policy.ref, pointer: '/spec/tier', message };
-    } else if (
-      !effects.selecting.has(policy) &&
-      !ofHosts.has(policy) &&
-      (calico.some((one) => one === policy) || cilium.some((one) => one === policy))
-    ) {
+    } else if (counting.has(policy) && !effects.selecting.has(policy) && !ofHosts.has(policy)) {
       yield {
         code: 'POL-SELECTS-NOTHING',
         object: policy.ref,
@@ -44,6 +41,7 @@ export function* pluginPolicies({ model, index, isWanted }: LintContext, effects
     }
   }
   for (const { rule, direction, matches } of effects.rules) {
+    yield;
     const { policy, pointer, unreadable } = rule;
     if (policy.kind === 'NetworkPolicy' || isClusterPolicy(policy) || !isWanted(policy)) continue;
     if (unreadable) {

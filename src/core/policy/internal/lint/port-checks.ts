@@ -8,7 +8,7 @@ import { DIRECTIONS, type Direction } from '../direction.js';
 import type { EndpointClass } from '../policy-index.js';
 import { namedPort, type PodEndpoint } from '../policy-endpoint.js';
 import { isNamed } from '../ports-at.js';
-import type { LintDraft } from './draft.js';
+import type { LintDraft, LintDrafts } from './draft.js';
 import { type LintContext, type LintedPolicy, nameSome, namespaceOf, subjectsOf } from './lint-context.js';
 
 /** So many destinations are asked about a port; a rule that goes to more of them means no one service. */
@@ -49,13 +49,14 @@ export function servicesByPort(model: NetworkModel): ReadonlyMap<string, readonl
 }
 
 /** "Ports in rules are pod ports, never Service ports": a number that only a service in front of the pods has. */
-export function* servicePort(context: LintContext, policy: LintedPolicy): Generator<LintDraft | undefined> {
+export function* servicePort(context: LintContext, policy: LintedPolicy): LintDrafts {
   for (const { direction, rule } of rulesOf(policy)) {
-    yield undefined;
-    for (const port of rule.ports) {
-      if (port.type !== 'port' || typeof port.port !== 'number' || port.endPort !== undefined) continue;
-      const destinations = destinationsOf(context, policy, direction, rule);
-      if (!destinations || destinations.length > MOST_DESTINATIONS) continue;
+    yield;
+    const plain = numbered(rule.ports);
+    const destinations = plain.length > 0 ? destinationsOf(context, policy, direction, rule) : undefined;
+    if (!destinations || destinations.length > MOST_DESTINATIONS) continue;
+    for (const port of plain) {
+      yield;
       const found = translated(context, context.services(), destinations, port.protocol, port.port);
       if (!found) continue;
       const { service, targets } = found;
@@ -70,6 +71,13 @@ export function* servicePort(context: LintContext, policy: LintedPolicy): Genera
       };
     }
   }
+}
+
+type NumberedPort = Extract<ClusterPort, { type: 'port' }> & { readonly port: number };
+
+/** Those that are a number, and no range. */
+function numbered(ports: readonly ClusterPort[]): readonly NumberedPort[] {
+  return ports.filter((port): port is NumberedPort => port.type === 'port' && typeof port.port === 'number' && port.endPort === undefined);
 }
 
 /** The service that translates the port for all of the destinations that it selects, while none of them has the port itself. */
@@ -114,8 +122,9 @@ function renumber({ kind }: LintedPolicy, port: Extract<ClusterPort, { type: 'po
 }
 
 /** "A named port is looked up on each destination": those without it are not matched by the entry. */
-export function* namedPorts(context: LintContext, policy: LintedPolicy): Generator<LintDraft> {
+export function* namedPorts(context: LintContext, policy: LintedPolicy): LintDrafts {
   for (const { direction, rule } of rulesOf(policy)) {
+    yield;
     const named = rule.ports.filter(isNamed);
     if (named.length === 0) continue;
     if (direction === 'egress' && rule.peers.length > 0 && !rule.peers.some(({ type }) => type === 'pods')) {
@@ -125,6 +134,7 @@ export function* namedPorts(context: LintContext, policy: LintedPolicy): Generat
     }
     const destinations = destinationsOf(context, policy, direction, rule) ?? context.population.pods;
     for (const port of named) {
+      yield;
       const draft = missing(context, policy, { direction, port, destinations });
       if (draft) yield draft;
     }

@@ -3,12 +3,12 @@ import type { Labels } from '../../../resources/resource.js';
 import type { LintFix } from '../../lint-result.js';
 import type { EndpointClass } from '../policy-index.js';
 import { describeSubject } from '../policy-words.js';
-import type { LintDraft } from './draft.js';
+import type { LintDrafts } from './draft.js';
 import { countOf, type LintContext, type LintedPolicy, nameSome, podsOf, subjectsOf } from './lint-context.js';
 import { nearestSelector, selectorJson } from './selector-patch.js';
 
 /** A policy whose selector matches no pod, nor the template of a workload without pods. */
-export function* selectsNothing(context: LintContext, policy: LintedPolicy): Generator<LintDraft> {
+export function* selectsNothing(context: LintContext, policy: LintedPolicy): LintDrafts {
   if (isUnreadable(policy) || subjectsOf(context, policy).length > 0 || !podsOf(context, policy).next().done) return;
   const ofNamespace = policy.kind === 'NetworkPolicy';
   const where = ofNamespace
@@ -42,7 +42,7 @@ export function* labelsOf(classes: Iterable<EndpointClass>): Generator<Labels> {
 }
 
 /** "NetworkPolicy behaviour for hostNetwork pods is undefined": most plugins take them for their node, which nothing isolates. */
-export function* hostNetwork(context: LintContext, policy: LintedPolicy): Generator<LintDraft> {
+export function* hostNetwork(context: LintContext, policy: LintedPolicy): LintDrafts {
   const { index, model } = context;
   if (model.profile.policy.hostNetworkPods !== 'excluded') return;
   const names: string[] = [];

@@ -1,11 +1,11 @@
 import { DIRECTIONS } from '../direction.js';
-import type { LintDraft } from './draft.js';
+import type { LintDrafts } from './draft.js';
 import type { LintContext, LintedPolicy } from './lint-context.js';
 
 const TYPE_NAMES = { ingress: 'Ingress', egress: 'Egress' } as const;
 
 /** "If you want to write an egress-only policy you must explicitly specify policyTypes": rules of a direction that is not listed do nothing. */
-export function* rulesWithoutType(_: LintContext, policy: LintedPolicy): Generator<LintDraft> {
+export function* rulesWithoutType(_: LintContext, policy: LintedPolicy): LintDrafts {
   if (policy.kind !== 'NetworkPolicy') return;
   for (const direction of DIRECTIONS) {
     const { length } = policy[direction];
@@ -23,7 +23,7 @@ export function* rulesWithoutType(_: LintContext, policy: LintedPolicy): Generat
 }
 
 /** Cyclonus' `CheckSourceMissingPolicyTypes` and `CheckSourcePortMissingProtocol`: what is left to defaults surprises readers. */
-export function* defaultedFields(_: LintContext, policy: LintedPolicy): Generator<LintDraft> {
+export function* defaultedFields(_: LintContext, policy: LintedPolicy): LintDrafts {
   if (policy.kind !== 'NetworkPolicy') return;
   for (const pointer of policy.defaulted) {
     if (pointer === '/spec/policyTypes') {

@@ -1,11 +1,12 @@
 import { isOut } from '../parties.js';
-import type { LintDraft } from './draft.js';
+import type { LintDrafts } from './draft.js';
 import type { Effects } from './effects.js';
 import { countOf, type LintContext } from './lint-context.js';
 
 /** Workloads of which a pod is selected by no policy: everybody may reach it, and it may reach everybody. */
-export function* uncoveredWorkloads({ model, index, namespace }: LintContext, { covered }: Effects): Generator<LintDraft> {
+export function* uncoveredWorkloads({ model, index, namespace }: LintContext, { covered }: Effects): LintDrafts {
   for (const workload of model.workloads) {
+    yield;
     if (namespace !== undefined && workload.namespace !== namespace) continue;
     let open = 0;
     for (const id of workload.pods) {

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { calicoCluster } from '../../../test/support/calico-cluster.js';
+import { policyCluster, type PolicySpecs } from '../../../test/support/policy-cluster.js';
+import type { JsonObject } from '../kernel/json.js';
+import { finished, type Steps } from '../kernel/steps.js';
+import type { NetworkModel } from '../model/network-model.js';
+import { PolicyIndex } from './internal/policy-index.js';
+import { podPolicies } from './pod-policies.js';
+import { policyCompare } from './policy-compare.js';
+import { policyLint } from './policy-lint.js';
+import { policyPods } from './policy-pods.js';
+
+/** Clusters that somebody made to keep the server busy: every question about them has an end, and pauses as often as there are things to look at. */
+
+const numbers = (count: number) => Array.from({ length: count }, (_, number) => number);
+const podsOf = (count: number) =>
+  numbers(count)
+    .map((number) => `shop/p${number} app=x${number} @10.0.${number >> 8}.${(number & 255) + 1}`)
+    .join('\n');
+
+function pausesOf(steps: Steps<unknown>): number {
+  let pauses = 0;
+  while (!steps.next().done) pauses++;
+  return pauses;
+}
+
+const calicoRule = (number: number): JsonObject => ({
+  action: 'Allow',
+  protocol: 'TCP',
+  source: { selector: `app == 'x${number}'` },
+  destination: { ports: [number + 1] },
+});
+
+function calicoPolicies(count: number): PolicySpecs {
+  return Object.fromEntries(numbers(count).map((number) => [`np shop/a${number}`, { selector: 'all()', ingress: [calicoRule(number)] }]));
+}
+
+describe('the first question about a cluster with very many policies of Calico', () => {
+  it('pauses at each policy and at each rule', () => {
+    const index = (specs: PolicySpecs) => pausesOf(PolicyIndex.inSteps(calicoCluster(podsOf(2), specs)));
+    expect(index(calicoPolicies(300))).toBeGreaterThanOrEqual(index(calicoPolicies(100)) + 2 * 200);
+    const one = (count: number): PolicySpecs => ({ 'np shop/a': { selector: 'all()', ingress: numbers(count).map(calicoRule) } });
+    expect(index(one(300))).toBeGreaterThanOrEqual(index(one(100)) + 200);
+  });
+});
+
+describe('the policies of a pod, and the pods of a policy', () => {
+  const rules = (count: number): PolicySpecs => ({
+    'shop/a': {
+      podSelector: {},
+      ingress: numbers(count).map((number) => ({ from: [{ podSelector: { matchLabels: { app: `x${number}` } } }] })),
+    },
+  });
+
+  it('come with a pause at each policy and at each rule', () => {
+    const ask = (specs: PolicySpecs) => {
+      const model = policyCluster(podsOf(2), specs);
+      return pausesOf(podPolicies(model, model.podByKey.get('shop/p0')!));
+    };
+    expect(ask(rules(300))).toBeGreaterThanOrEqual(ask(rules(100)) + 200);
+    const others = (count: number): PolicySpecs =>
+      Object.fromEntries(numbers(count).map((number) => [`shop/a${number}`, { podSelector: { matchLabels: { app: 'none' } } }]));
+    expect(ask(others(300))).toBeGreaterThanOrEqual(ask(others(100)) + 200);
+    const model = calicoCluster(podsOf(2), calicoPolicies(300));
+    const steps = podPolicies(model, model.podByKey.get('shop/p0')!);
+    expect(pausesOf(steps)).toBeGreaterThanOrEqual(600);
+  });
+
+  it('come with a pause at each pod', () => {
+    const ask = (count: number) => {
+      const model = policyCluster(podsOf(count), rules(1));
+      return pausesOf(policyPods(model, model.networkPolicies[0]!));
+    };
+    expect(ask(300)).toBeGreaterThanOrEqual(ask(100) + 200);
+  });
+});
+
+describe('the comparison of policies that name very many values of one label', () => {
+  const compare = (model: NetworkModel) => {
+    const policies = model.calico.policies;
+    const answer = finished(policyCompare(model, { a: policies, b: policies, over: 'cluster', since: undefined }));
+    if (!answer.ok) throw new Error(answer.error.message);
+    return answer.value;
+  };
+
+  // Each value was asked each condition: 20,000 rules kept everybody waiting for ten minutes.
+  it('looks at each value, and not at each with each condition', () => {
+    const model = calicoCluster(podsOf(2), { 'np shop/a': { selector: 'all()', ingress: numbers(5_000).map(calicoRule) } });
+    expect(compare(model).result.cluster.relation).toBe('EQUAL');
+  });
+
+  it('gives up where beginnings and endings make too many kinds, and says so', () => {
+    const part = (number: number): JsonObject => ({
+      action: 'Allow',
+      source: { selector: `app starts with 'x${number}' || app ends with 'y${number}'` },
+    });
+    const model = calicoCluster(podsOf(2), { 'np shop/a': { selector: 'all()', ingress: numbers(3_000).map(part) } });
+    const { result } = compare(model);
+    expect(result.cluster.relation).toBe('EQUAL');
+    expect(result.whyNot).toContain('more labels');
+  });
+});
+
+describe('policy-lint of very many policies that change nothing', () => {
+  it('names a few of those that stay, and tells that there are more than it counts', () => {
+    const open = { podSelector: {}, ingress: [{}] };
+    const lint = (count: number) => {
+      const model = policyCluster(podsOf(2), Object.fromEntries(numbers(count).map((number) => [`shop/a${number}`, open])));
+      const { result } = finished(
+        policyLint(model, { namespace: undefined, policy: undefined, codes: ['POL-REDUNDANT-POLICY'], severity: 'info', limit: 1 }),
+      );
+      return [result.counts[0]?.count, result.findings[0]?.message, result.findings[0]?.related.length];
+    };
+    const while_ = 'without the policy exactly the same is allowed, while NetworkPolicy shop/a1, NetworkPolicy shop/a10 and';
+    expect(lint(51)).toEqual([51, `${while_} 48 more stay`, 5]);
+    expect(lint(52)).toEqual([52, `${while_} more than 48 others stay`, 5]);
+  });
+});
