@@ -2,10 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { route } from '../../src/core/ingress/route.js';
 import { routeThroughGateway } from '../../src/core/ingress/route-through-gateway.js';
-import type { LintedRule, RequestLine } from '../../src/core/ingress/route-lint-result.js';
+import type { LintedRule, RequestLine, RulePlace } from '../../src/core/ingress/route-lint-result.js';
 import type { IngressDialectName } from '../../src/core/ingress/route-request.js';
 import type { RouteResult } from '../../src/core/ingress/route-result.js';
+import { RouteRuleCount } from '../../src/core/ingress/rule-coverage.js';
+import { compareText } from '../../src/core/kernel/compare.js';
 import { describeRef } from '../../src/core/kernel/object-ref.js';
+import { finished } from '../../src/core/kernel/steps.js';
 import type { NetworkModel } from '../../src/core/model/network-model.js';
 import { requestFor } from '../support/ask-route.js';
 import { backend, gateway, httpRoute, listener, rule } from '../support/gateway-cluster.js';
@@ -52,10 +55,27 @@ function answerOf(model: NetworkModel, line: RequestLine, dialect: IngressDialec
   return answer.value.result;
 }
 
+/** A suite of the witnesses goes by the rules that have one, and by no others; the rules that are counted are those that are linted. */
+function countsWitnesses(model: NetworkModel, rules: readonly LintedRule[], dialect: IngressDialectName | undefined): void {
+  const count = new RouteRuleCount(model);
+  const witnessed = rules.flatMap((one) => (one.witness ? [{ ...one, witness: one.witness }] : []));
+  if (witnessed.length === 0) return; // nothing can be asked
+  for (const { witness } of witnessed) {
+    const asked = { class: 'c', dialect, host: sent(witness).host };
+    finished(count.add(asked, answerOf(model, witness, dialect), true));
+  }
+  const { tried, untried } = finished(count.coverage());
+  const placeOf = ({ object, pointer }: RulePlace) => `${describeRef(object)} ${pointer}`;
+  const places = (list: readonly RulePlace[]) => list.map(placeOf).toSorted(compareText);
+  expect(places(tried)).toEqual(places(witnessed));
+  expect(places([...tried, ...untried])).toEqual(places(rules));
+}
+
 /** Every witness reaches its rule, and nothing that is shadowed or unreachable takes any of the requests. */
 function holds(model: NetworkModel, requests: readonly RequestLine[], dialect: IngressDialectName | undefined): void {
   const { rules } = lintRoutes(model, dialect ? { class: 'c', dialect } : { gateway: 'shop/gw' });
   for (const linted of rules) if (linted.witness) expect(isOf(linted, answerOf(model, linted.witness, dialect))).toBe(true);
+  countsWitnesses(model, rules, dialect);
   const dead = rules.filter(({ state }) => state === 'shadowed' || state === 'unreachable');
   if (dead.length === 0) return;
   for (const request of requests) {
@@ -67,7 +87,7 @@ function holds(model: NetworkModel, requests: readonly RequestLine[], dialect: I
 
 const plain = URLS.map((url): RequestLine => ({ method: 'GET', url, headers: [] }));
 
-describe('INV-ING-7: what route-lint says of rules is what route does', () => {
+describe('INV-ING-7 and INV-ING-9: what route-lint says of rules is what route does, and what is counted', () => {
   it.each(['ingress-v1', 'ingress-nginx', 'traefik', 'traefik-strict'] as const)('of Ingresses by %s', (dialect) => {
     fc.assert(
       fc.property(fc.array(ingressRule, { minLength: 1, maxLength: 8 }), annotations, (rules, asked) => {
