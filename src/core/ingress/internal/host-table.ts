@@ -1,14 +1,14 @@
 import type { Ingress, IngressPath, IngressRule } from '../../resources/ingress.js';
 import type { HostStep } from './dialect.js';
 import { pathFault, type PathRule } from './path-rule.js';
-import { PathTrie } from './path-trie.js';
+import { PathIndex } from './path-index.js';
 import { hostFault, parentDomain, type RequestHost } from './request-host.js';
 
 /** Every rule of one host, indexed for matching. */
 export interface HostGroup extends HostStep {
   readonly rules: PathRule[];
   /** Valid paths of type Exact and Prefix. */
-  readonly trie: PathTrie;
+  readonly paths: PathIndex;
   /** Valid paths of type ImplementationSpecific. */
   readonly open: PathRule[];
   /** Rules without an `http` part. */
@@ -58,7 +58,7 @@ export class HostTable {
       group.rules.push(entry);
       if (entry.fault !== undefined) continue;
       if (path.pathType === 'ImplementationSpecific') group.open.push(entry);
-      else group.trie.add(entry, path.path);
+      else group.paths.add(entry, path.path);
     }
     if (rule.hasHttp) return;
     const whole: PathRule = {
@@ -93,5 +93,5 @@ function ruleOf(ingress: Ingress, host: string | undefined, path: IngressPath): 
 }
 
 function newGroup(host: string | undefined, kind: HostStep['kind']): HostGroup {
-  return { host, kind, rules: [], trie: new PathTrie(), open: [], whole: [], holders: [] };
+  return { host, kind, rules: [], paths: new PathIndex(), open: [], whole: [], holders: [] };
 }

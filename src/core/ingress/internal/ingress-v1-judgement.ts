@@ -38,7 +38,7 @@ export function judgeGroups(
 ): readonly JudgedRule[] {
   const [winner] = bestOf(decided.flatMap(({ action }) => (action.type === 'path' ? [action.rule] : [])));
   const judged = groups.flatMap((group) => {
-    const matched = new Set(group.trie.match(path));
+    const matched = new Set(group.paths.match(path));
     return group.rules.map((rule) => {
       if (rule.path === undefined) return { rule, ...judgeWhole(rule, decided, winner) };
       const matches = matched.has(rule) || (rule.pathType === 'ImplementationSpecific' && openMatch(rule, path) !== 'no');

@@ -10,7 +10,7 @@ import { judgeGroups } from './ingress-v1-judgement.js';
 import { openMatch } from './open-path.js';
 import { follow } from './outcomes.js';
 import type { PathRule } from './path-rule.js';
-import { pathReadings } from './path-readings.js';
+import { hasOneReading, pathReadings } from './path-readings.js';
 import type { Possibility, RouteAction } from './possibility.js';
 import type { RequestHost } from './request-host.js';
 
@@ -65,7 +65,10 @@ class SpecificationRouter implements ClassRouter {
   }
 
   takers(request: RouteRequest, host: RequestHost): Takers {
-    const decided = this.decide(this.table.groupsFor(host), request);
+    const groups = this.table.groupsFor(host);
+    const clear = clearMatch(groups, request.path);
+    if (clear) return { rules: clear, certain: true };
+    const decided = this.decide(groups, request);
     const rules: PathRule[] = [];
     for (const { action } of decided) if (action.type === 'path') rules.push(action.rule);
     return { rules, certain: rules.length === decided.length };
@@ -95,7 +98,7 @@ class SpecificationRouter implements ClassRouter {
 
   /** The paths of one host that may serve the request (rules A6 to A9), and whether one of them does for certain. */
   private matchIn(group: HostGroup, path: string): { readonly list: readonly Possibility[]; readonly certain: boolean } {
-    const best = group.trie.best(path);
+    const best = group.paths.best(path);
     const open = group.open.filter((rule) => openMatch(rule, path) !== 'no');
     const tie = best.length > 1 ? 'PATH_CONFLICT' : null;
     const list = [
@@ -137,6 +140,13 @@ class SpecificationRouter implements ClassRouter {
     const { defaults } = this.table;
     return defaults.length === 0 ? [possible({ type: 'not-found' }, null)] : defaultsOf(defaults);
   }
+}
+
+/** What most requests come to: one rule of the most specific host matches best, and nothing is left open. Undefined: it has to be decided. */
+function clearMatch([group]: readonly HostGroup[], path: string): readonly PathRule[] | undefined {
+  if (!group || group.open.length > 0 || !hasOneReading(path)) return undefined;
+  const best = group.paths.best(path);
+  return best.length === 1 ? best : undefined;
 }
 
 /** Several default backends behind one address are left to the controller (KEP-1453 "`backend` to `defaultBackend`"). */

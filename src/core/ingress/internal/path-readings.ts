@@ -28,10 +28,15 @@ const STEPS: readonly ((path: string) => string)[] = [decode, (path) => path.rep
  * merged and dot segments resolved, in every combination. The specification does not say which (divergence D7). The first is the path as it stands.
  */
 export function pathReadings(path: string): readonly string[] {
-  if (!/%|\/\/|\/\./.test(path)) return [path];
+  if (hasOneReading(path)) return [path];
   const readings = new Set([path]);
   for (let chosen = 1; chosen < 1 << STEPS.length; chosen++) {
     readings.add(STEPS.reduce((text, step, index) => (chosen & (1 << index) ? step(text) : text), path));
   }
   return [...readings];
+}
+
+/** Whether every controller reads the path alike. */
+export function hasOneReading(path: string): boolean {
+  return !/%|\/\/|\/\./.test(path);
 }

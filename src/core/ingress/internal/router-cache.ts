@@ -14,20 +14,22 @@ const DIALECT: Readonly<Record<IngressDialectName, Dialect>> = {
   'nginx-f5': nginxF5,
 };
 
-const routers = new WeakMap<NetworkModel, Map<string, ClassRouter>>();
+/** By dialect, then by class; undefined: Ingresses without one. */
+type Routers = Map<IngressDialectName, Map<string | undefined, ClassRouter>>;
+
+const routers = new WeakMap<NetworkModel, Routers>();
 
 /** The compiled routing of one class by one dialect: built on the first question, kept as long as its model. */
 export function routerOf(model: NetworkModel, className: string | undefined, dialect: IngressDialectName): ClassRouter {
-  let known = routers.get(model);
-  if (!known) {
-    known = new Map();
-    routers.set(model, known);
-  }
-  const key = `${dialect}\n${className === undefined ? '' : `class ${className}`}`;
-  let router = known.get(key);
-  if (!router) {
-    router = DIALECT[dialect].compile(model, className);
-    known.set(key, router);
-  }
-  return router;
+  const ofModel = inMap(routers, model, (): Routers => new Map());
+  const ofDialect = inMap(ofModel, dialect, () => new Map<string | undefined, ClassRouter>());
+  return inMap(ofDialect, className, () => DIALECT[dialect].compile(model, className));
+}
+
+function inMap<K, V>(map: { get(key: K): V | undefined; set(key: K, value: V): unknown }, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
 }
