@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { calicoCluster } from '../../../test/support/calico-cluster.js';
-import { policyCluster, type PolicySpecs } from '../../../test/support/policy-cluster.js';
+import { endpoints, policyCluster, type PolicySpecs } from '../../../test/support/policy-cluster.js';
 import type { JsonObject } from '../kernel/json.js';
 import { finished, type Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
@@ -9,6 +9,7 @@ import { podPolicies } from './pod-policies.js';
 import { policyCompare } from './policy-compare.js';
 import { policyLint } from './policy-lint.js';
 import { policyPods } from './policy-pods.js';
+import { reachability } from './reachability.js';
 
 /** Clusters that somebody made to keep the server busy: every question about them has an end, and pauses as often as there are things to look at. */
 
@@ -114,5 +115,36 @@ describe('policy-lint of very many policies that change nothing', () => {
     const while_ = 'without the policy exactly the same is allowed, while NetworkPolicy shop/a1, NetworkPolicy shop/a10 and';
     expect(lint(51)).toEqual([51, `${while_} 48 more stay`, 5]);
     expect(lint(52)).toEqual([52, `${while_} more than 48 others stay`, 5]);
+  });
+});
+
+describe('reachability of very many groups', () => {
+  const from = (number: number): JsonObject => ({ podSelector: { matchLabels: { app: `x${number}` } } });
+  const ask = (pods: number, ingress: readonly JsonObject[]) => {
+    const policy = { podSelector: { matchLabels: { app: 'x0' } }, ingress };
+    const model = policyCluster(podsOf(pods), { 'shop/p': policy });
+    const subject = endpoints(model, 'shop/p0');
+    const answer = finished(reachability(model, { side: 'to', subject, others: undefined, protocol: undefined, port: undefined }));
+    if (!answer.ok) throw new Error(answer.error.message);
+    return answer.value;
+  };
+
+  it('lists the first thousand, and tells how many there are', () => {
+    const { result, warnings } = ask(
+      1_003,
+      numbers(1_003).map((number) => ({ from: [from(number)], ports: [{ port: number + 1 }] })),
+    );
+    expect([result.groups.length, result.connected]).toEqual([1_000, 1_002]);
+    expect(warnings.find(({ code }) => code === 'LIST_NOT_TOLD')?.message).toContain('the 1000 largest of 1002 groups are listed');
+  });
+
+  it('lists of the rules of a group the first hundred, and tells how many there are', () => {
+    const rules = (count: number) => numbers(count).map((number) => ({ from: [from(1)], ports: [{ port: 2 * number + 1 }] }));
+    const untold = ask(2, rules(101));
+    expect(untold.result.groups.map((group) => group.rules.length)).toEqual([100]);
+    expect(untold.warnings.find(({ code }) => code === 'LIST_NOT_TOLD')?.message).toContain('the first 100 rules');
+    const told = ask(2, rules(100));
+    expect(told.result.groups.map((group) => group.rules.length)).toEqual([100]);
+    expect(told.warnings.map(({ code }) => code)).not.toContain('LIST_NOT_TOLD');
   });
 });

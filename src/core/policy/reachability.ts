@@ -18,7 +18,7 @@ import { rulesBetween } from './internal/rules-about.js';
 import { serviceTargets } from './internal/service-targets.js';
 import type { Group } from './internal/listing-groups.js';
 import type { PolicyEndpoint } from './internal/policy-endpoint.js';
-import { showJudgement } from './internal/show-listing.js';
+import { firstMeeting, showJudgement } from './internal/show-listing.js';
 import type { ReachabilityQuestion, ReachabilityResult, ReachabilityVerdict, ReachingGroup } from './reachability-result.js';
 
 /** The most rules that are asked to tell who is admitted by the same: some seconds of work. */
@@ -39,7 +39,7 @@ export function* reachability(
   const asked: ConnectivityQuestion = { from, to, level: 'workload', format: 'table', protocol, port, external: true };
   const planned = yield* planListing(model, index, asked, MOST_PAIRS);
   if (!planned.ok) return planned;
-  const rules = rulesBetween(index, kindsOf(planned.value.sources), kindsOf(planned.value.destinations));
+  const rules = yield* rulesBetween(index, kindsOf(planned.value.sources), kindsOf(planned.value.destinations));
   if (rules > MOST_ASKED_RULES) return err(tooManyRules(rules));
   const listed = yield* listPlanned(planned.value);
   if (!listed.ok) return listed;
@@ -55,19 +55,24 @@ export function* reachability(
   const result: ReachabilityResult = {
     side,
     subject: named.map(({ name }) => name).slice(0, MOST_NAMES),
-    groups: groups.map(({ view }) => view),
+    groups: groups.slice(0, MOST_GROUPS).map(({ view }) => toldOf(view)),
     internet: groups.some(({ view }) => view.addresses.length > 0),
     connected: connected.size,
     cutOff: cutOff.length,
     cutOffNamespaces: byNamespace(cutOff, sizesOf(others)),
   };
   const assumptions = listingAssumptions(model, index, protocol);
-  const warnings = uniqueNotes([...listed.value.warnings, ...notEnforced(model, enforced), ...policiesLeftOut(model, index)]);
+  const warnings = uniqueNotes([
+    ...listed.value.warnings,
+    ...notEnforced(model, enforced),
+    ...policiesLeftOut(model, index),
+    ...untold(groups),
+  ]);
   return ok({
     verdict: groups.length > 0 ? 'REACHABLE' : 'UNREACHABLE',
-    summary: summarise(question, result),
+    summary: summarise(question, result, groups),
     result,
-    evidence: (yield* evidenceOf(groups, question)).list(),
+    evidence: (yield* evidenceOf(index, groups, question)).list(),
     assumptions,
     warnings,
     confidence: assumptions.length > 0 || warnings.some(({ code }) => code === 'NOT_MODELLED') ? 'ASSUMED' : 'CERTAIN',
@@ -100,13 +105,41 @@ function unhindered(pair: ListedPair): ListedPair {
   return { ...pair, connections: pair.asked, partial: false };
 }
 
+/** How many groups are listed, and how many of the rules that decide over one. */
+const MOST_GROUPS = 1_000;
+const MOST_RULES = 100;
+
+function toldOf(group: ReachingGroup): ReachingGroup {
+  return group.rules.length <= MOST_RULES ? group : { ...group, rules: group.rules.slice(0, MOST_RULES) };
+}
+
+/** What is left out of the lists. */
+function untold(groups: readonly JudgedGroup[]): readonly Note[] {
+  const notes: Note[] = [];
+  if (groups.length > MOST_GROUPS) {
+    const message = `the ${MOST_GROUPS} largest of ${groups.length} groups are listed: narrow the question with \`others\` to see those of others; the counts are those of all`;
+    notes.push({ code: 'LIST_NOT_TOLD', message });
+  }
+  const longest = groups.slice(0, MOST_GROUPS).reduce((most, { view }) => Math.max(most, view.rules.length), 0);
+  if (longest > MOST_RULES) {
+    const message = `of a group the first ${MOST_RULES} rules that decide are listed, and there are up to ${longest}: ask \`policy-verdict\` for one of its connections`;
+    notes.push({ code: 'LIST_NOT_TOLD', message });
+  }
+  return notes;
+}
+
 /** Of how many groups the rules are told one by one. */
 const MOST_TOLD = 200;
 
-function* evidenceOf(groups: readonly JudgedGroup[], { side, subject: { selector } }: ReachabilityQuestion): Steps<Trail> {
+function* evidenceOf(
+  index: PolicyIndex,
+  groups: readonly JudgedGroup[],
+  { side, subject: { selector } }: ReachabilityQuestion,
+): Steps<Trail> {
   const trail = new Trail();
-  for (const { view, pair, judgement } of groups.slice(0, MOST_TOLD)) {
+  for (const { view, pair } of groups.slice(0, MOST_TOLD)) {
     yield;
+    const judgement = yield* firstMeeting(index, pair.from, pair.to);
     const who = inWords(view);
     const message = side === 'to' ? `${who} → ${selector}: ${view.connection}` : `${selector} → ${who}: ${view.connection}`;
     const parent = trail.add({ stage: 'connectivity', outcome: 'allow', reason: 'CONNECTION', message });
@@ -143,7 +176,8 @@ function notEnforced({ profile }: NetworkModel, enforced: boolean): readonly Not
 
 function summarise(
   { side, subject, protocol, port }: ReachabilityQuestion,
-  { groups, connected, cutOff, internet }: ReachabilityResult,
+  { connected, cutOff, internet }: ReachabilityResult,
+  groups: readonly JudgedGroup[],
 ): string {
   const what =
     port === undefined
@@ -156,7 +190,7 @@ function summarise(
     side === 'to'
       ? `${connected} can reach ${subject.selector}${what}${outside}, ${cutOff} cannot`
       : `${subject.selector} can reach ${connected}${what}${outside}, and not ${cutOff}`;
-  const told = groups.slice(0, FEW).map((group) => `${inWords(group)} (${group.connection})`);
+  const told = groups.slice(0, FEW).map(({ view }) => `${inWords(view)} (${view.connection})`);
   const rest = groups.length > FEW ? [`${groups.length - FEW} more groups`] : [];
   return told.length === 0 ? head : `${head}: ${[...told, ...rest].join('; ')}`;
 }

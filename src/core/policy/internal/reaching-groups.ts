@@ -4,7 +4,6 @@ import { type IpRange, mergeRanges } from '../../net/ip-set.js';
 import type { ReachingGroup, ReachingNamespace } from '../reachability-result.js';
 import { type ConnectionSet, formatConnections, unionConnections } from './connection-set.js';
 import { DIRECTIONS } from './direction.js';
-import type { ConnectionJudgement } from './judge-connection.js';
 import { decidingRules } from './judged-cases.js';
 import type { ListedPair } from './compare-groups.js';
 import type { Group } from './listing-groups.js';
@@ -21,13 +20,14 @@ interface Reaching {
   readonly pair: ListedPair;
 }
 
-/** Others that are told together, and the judgement that stands for them. */
+/** Others that are told together, and the pair that stands for them. Why it may connect is judged anew for whoever asks: there may be very many groups, and rules. */
 export interface JudgedGroup {
   readonly view: ReachingGroup;
   readonly pair: ListedPair;
-  /** Undefined: only because a node reaches its own pods. */
-  readonly judgement: ConnectionJudgement | undefined;
 }
+
+/** The rules that decide over a connection; undefined: only because a node reaches its own pods. */
+type Decision = ReachingGroup['rules'] | undefined;
 
 /** How many names a namespace, or a side, lists. */
 export const MOST_NAMES = 20;
@@ -40,19 +40,21 @@ export function* reachingGroups(
   everybody: readonly Group[],
 ): Steps<readonly JudgedGroup[]> {
   const sizes = sizesOf(everybody);
-  const judge = judging(index);
-  const together = new Map<string, { readonly members: Reaching[]; readonly judgement: ConnectionJudgement | undefined }>();
+  const decide = deciding(index);
+  const together = new Map<string, { readonly members: Reaching[]; readonly rules: Decision }>();
   for (const one of yield* reachingOf(side, pairs)) {
     yield;
-    const judgement = yield* judge(one.pair);
-    const key = `${formatConnections(one.connections)} ${String(one.partial)} ${judgement ? signature(judgement, one.connections) : 'own node'}`;
+    const rules = yield* decide(one);
+    const key = `${formatConnections(one.connections)} ${String(one.partial)} ${signature(rules)}`;
     const known = together.get(key);
     if (known) known.members.push(one);
-    else together.set(key, { members: [one], judgement });
+    else together.set(key, { members: [one], rules });
   }
-  const groups = [...together.values()].flatMap(({ members, judgement }) => {
+  const groups: JudgedGroup[] = [];
+  for (const { members, rules } of together.values()) {
+    yield;
     const [first] = members;
-    if (!first) return [];
+    if (!first) continue;
     const groupsOf = members.map(({ other }) => other);
     const view: ReachingGroup = {
       connection: formatConnections(first.connections),
@@ -61,10 +63,10 @@ export function* reachingGroups(
       namespaces: byNamespace(groupsOf, sizes),
       nodes: groupsOf.flatMap(({ name }) => (name.startsWith('Node ') ? [name] : [])).sort(compareText),
       addresses: mergeRanges(groupsOf.flatMap(({ range }): readonly IpRange[] => (range ? [range] : []))).map(formatRange),
-      rules: judgement ? rulesOf(judgement, first.connections) : [],
+      rules: rules ?? [],
     };
-    return [{ view, pair: first.pair, judgement }];
-  });
+    groups.push({ view, pair: first.pair });
+  }
   return groups.sort(
     compareBy(
       ({ view }) => -view.count,
@@ -129,25 +131,20 @@ function* reachingOf(side: 'from' | 'to', pairs: readonly ListedPair[]): Steps<r
   return [...found.values()];
 }
 
-/** Judges the first two classes of a pair that may connect, once for each two. */
-function judging(index: PolicyIndex): (pair: ListedPair) => Steps<ConnectionJudgement | undefined> {
-  const known = new Map<string, ConnectionJudgement | undefined>();
+/** Finds the rules that decide over a pair, by the first two of its classes that may connect: once for each two and the same connections. */
+function deciding(index: PolicyIndex): (one: Reaching) => Steps<Decision> {
+  const known = new Map<string, Decision>();
   const ids = ({ classes }: Group) => [...classes.keys()].join(' ');
-  return function* ({ from, to }) {
-    const key = `${ids(from)} → ${ids(to)}`;
+  return function* ({ pair: { from, to }, connections }) {
+    const key = `${ids(from)} → ${ids(to)} ${formatConnections(connections)}`;
     if (!known.has(key)) {
-      known.set(key, yield* firstMeeting(index, from, to));
+      const judgement = yield* firstMeeting(index, from, to);
+      known.set(key, judgement && DIRECTIONS.flatMap((direction) => decidingRules(judgement[direction], connections)));
     }
     return known.get(key);
   };
 }
 
-function rulesOf(judgement: ConnectionJudgement, connections: ConnectionSet): ReachingGroup['rules'] {
-  return DIRECTIONS.flatMap((direction) => decidingRules(judgement[direction], connections));
-}
-
-function signature(judgement: ConnectionJudgement, connections: ConnectionSet): string {
-  return rulesOf(judgement, connections)
-    .map(({ policy, pointer }) => `${policy}${pointer}`)
-    .join(' ');
+function signature(rules: Decision): string {
+  return rules ? rules.map(({ policy, pointer }) => `${policy}${pointer}`).join(' ') : 'own node';
 }
