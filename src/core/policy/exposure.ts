@@ -17,7 +17,7 @@ import { type Group, GroupBuilder, listingGroups } from './internal/listing-grou
 import { netpolExposure } from './internal/netpol-exposure.js';
 import { netpolPeers } from './internal/netpol-groups.js';
 import { PolicyIndex } from './internal/policy-index.js';
-import { rulesAbout } from './internal/rules-about.js';
+import { rulesAboutAll } from './internal/rules-about.js';
 import { FormulaUnknown } from './internal/unknown/formula-unknown.js';
 import type { ExistingPeer } from './internal/unknown/pseudo-peer.js';
 import type { UnknownPods } from './internal/unknown/unknown-pods.js';
@@ -57,7 +57,7 @@ export function* exposure(
     return err(tooLarge(`${compared}, more than ${MOST_PAIRS}`, MOST_PAIRS));
   }
   const directions = question.direction === undefined ? DIRECTIONS : [question.direction];
-  const rules = rulesAt(index, groups, directions);
+  const rules = yield* rulesAt(index, groups, directions);
   const asked = rules > MOST_ASKED ? rules : rules + (yield* questionsOf(index, groups, directions, unknown));
   if (asked > MOST_ASKED) {
     const what = `the ${rules} rules of ${kinds} kinds of pods are asked about ${unknown.pseudoPeers.length} kinds of pods that rules select`;
@@ -119,12 +119,11 @@ function* questionsOf(index: PolicyIndex, groups: readonly Group[], directions: 
   return count;
 }
 
-/** How many rules decide about the groups, those of each kind of pods counted anew. */
-function rulesAt(index: PolicyIndex, groups: readonly Group[], directions: readonly Direction[]): number {
+/** How many rules decide about the groups, those of each kind of pods counted anew. Yields often. */
+function* rulesAt(index: PolicyIndex, groups: readonly Group[], directions: readonly Direction[]): Steps<number> {
+  const endpoints = groups.flatMap(({ classes }) => Array.from(classes.values(), (one) => one.class.endpoint));
   let count = 0;
-  for (const { classes } of groups) {
-    for (const { class: one } of classes.values()) for (const direction of directions) count += rulesAbout(index, direction, one.endpoint);
-  }
+  for (const direction of directions) count += yield* rulesAboutAll(index, direction, endpoints);
   return count;
 }
 

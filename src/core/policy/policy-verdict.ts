@@ -55,7 +55,7 @@ export function* policyVerdict(
   if (!sides.ok) return sides;
   const { sources, destinations } = sides.value;
   if (sources.length * destinations.length > MOST_VERDICT_PAIRS) return err(tooMany(sides.value));
-  const rules = rulesBetween(index, endpointsOf(sources), endpointsOf(destinations));
+  const rules = yield* rulesBetween(index, endpointsOf(sources), endpointsOf(destinations));
   if (rules > MOST_ASKED_RULES) return err(tooManyRules(sides.value, MOST_ASKED_RULES, 'asked'));
   const cases = yield* judgeAll(index, flowsBetween(sources, destinations), MOST_JUDGED_RULES);
   if (!cases) return err(tooManyRules(sides.value, MOST_JUDGED_RULES, 'told'));

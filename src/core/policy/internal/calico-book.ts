@@ -67,9 +67,14 @@ export class CalicoBook implements CalicoReferences {
     }
   }
 
-  /** The book of some policies, in the order in which they act. Yields often. */
+  /** The book of some policies, in the order in which they act; each is made ready to be asked. Yields after each. */
   static *of(model: NetworkModel, policies: readonly CalicoPolicy[]): Steps<CalicoBook> {
-    return new CalicoBook(model, policies, yield* surveyOf(policies, model.calico.profiles));
+    const book = new CalicoBook(model, policies, yield* surveyOf(policies, model.calico.profiles));
+    for (const policy of policies) {
+      yield;
+      book.act(policy, 'ingress');
+    }
+    return book;
   }
 
   get asksServiceAccounts(): boolean {

@@ -47,12 +47,14 @@ export function* verdictNotes(model: NetworkModel, question: PolicyQuestion, cas
     ...interfaceNotes(judged),
   ];
   yield;
-  const warnings = warningsOf(model, question, cases, judged, unknownAddress);
+  const unknown = yield* unknownPeers(cases);
+  yield;
+  const warnings = [...warningsOf(model, question, cases, judged, unknownAddress), ...unknown];
   yield;
   return {
     assumptions,
     warnings,
-    insufficient: unknownAddress || hangsOnName(cases) || unknownPeers(cases).length > 0 || hangsOnPriority(model, warnings),
+    insufficient: unknownAddress || hangsOnName(cases) || unknown.length > 0 || hangsOnPriority(model, warnings),
   };
 }
 
@@ -186,7 +188,6 @@ function warningsOf(
     const message = 'a rule accepts domain names, and which addresses they have is not known: it is taken to match nothing';
     warnings.push({ code: 'DOMAIN_NOT_RESOLVED', message });
   }
-  warnings.push(...unknownPeers(cases));
   warnings.push(...samePriorities(cases), ...calicoWarnings(PolicyIndex.of(model)));
   warnings.push(...pluginWarnings(model, judged.flatMap(rulesOf)));
   warnings.push(...ruleWarnings(judged.flatMap(rulesOf)));
@@ -208,13 +209,16 @@ const UNKNOWN = {
   NODE_UNKNOWN: 'a rule tells the own node from the others, and on which node a pod runs is not known',
 } as const satisfies Partial<Record<PeerMismatch, string>>;
 
-/** A rule might have decided otherwise: one that accepts where it was refused, one that denies where it was not. */
-function unknownPeers(cases: readonly JudgedCase[]): readonly Note[] {
+/** A rule might have decided otherwise: one that accepts where it was refused, one that denies where it was not. Yields after each direction of a case. */
+function* unknownPeers(cases: readonly JudgedCase[]): Steps<readonly Note[]> {
   const found = new Set<string>();
   for (const { verdict, judgement, group } of cases) {
-    for (const { rule, peers, admitsPeer } of [judgement.egress, judgement.ingress].flatMap((one) => openRules(one, group.asked))) {
-      if (admitsPeer || verdict === (rule.action === 'Deny' ? 'DENIED' : 'ALLOWED')) continue;
-      for (const { outcome } of peers) if (Object.hasOwn(UNKNOWN, outcome)) found.add(outcome);
+    for (const direction of [judgement.egress, judgement.ingress]) {
+      yield;
+      for (const { rule, peers, admitsPeer } of openRules(direction, group.asked)) {
+        if (admitsPeer || verdict === (rule.action === 'Deny' ? 'DENIED' : 'ALLOWED')) continue;
+        for (const { outcome } of peers) if (Object.hasOwn(UNKNOWN, outcome)) found.add(outcome);
+      }
     }
   }
   return Object.entries(UNKNOWN).flatMap(([code, message]) => (found.has(code) ? { code, message } : []));

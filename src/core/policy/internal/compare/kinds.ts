@@ -1,3 +1,4 @@
+import type { Steps } from '../../../kernel/steps.js';
 import { DIRECTIONS, type Direction } from '../direction.js';
 import type { Labels } from '../../../resources/resource.js';
 import type { LayerAt, LayerRule, UnresolvedPeer } from '../layer.js';
@@ -83,7 +84,7 @@ export function* kindsOf(
   const rules = new Map<string, LayerRule>();
   const named = new Set<boolean>();
   for (const { endpoint } of residents) {
-    for (const rule of stands.of(endpoint).rules) {
+    for (const rule of (yield* stands.of(endpoint)).rules) {
       rules.set(rule.peersKey, rule);
       named.add(!rule.fixed);
     }
@@ -103,7 +104,7 @@ export function* kindsOf(
   }
   const kinds = new Map<string, Kind>();
   for (const resident of residents) {
-    addTo(kinds, resident, stands.of(resident.endpoint), admitted.get(resident) ?? [], named.has(true));
+    addTo(kinds, resident, yield* stands.of(resident.endpoint), admitted.get(resident) ?? [], named.has(true));
     if (kinds.size > most) return undefined;
     yield;
   }
@@ -156,16 +157,22 @@ class Stands {
     return this.numbers.size;
   }
 
-  of(endpoint: PolicyEndpoint): Stand {
-    if (endpoint.kind !== 'pod' || endpoint.serviceAccount !== undefined)
-      return remembered(this.others, endpoint, () => this.standOf(endpoint));
+  /** Yields after each book that is looked into. */
+  *of(endpoint: PolicyEndpoint): Steps<Stand> {
+    if (endpoint.kind !== 'pod' || endpoint.serviceAccount !== undefined) return yield* this.known(this.others, endpoint, endpoint);
     const ofNamespace = remembered(this.byLabels, endpoint.labels, () => new Map<Labels, Stand>());
-    return remembered(ofNamespace, endpoint.namespaceLabels, () => this.standOf(endpoint));
+    return yield* this.known(ofNamespace, endpoint.namespaceLabels, endpoint);
   }
 
-  private standOf(endpoint: PolicyEndpoint): Stand {
+  private *known<K>(stands: Map<K, Stand>, key: K, endpoint: PolicyEndpoint): Steps<Stand> {
+    const stand = stands.get(key) ?? (yield* this.standOf(endpoint));
+    stands.set(key, stand);
+    return stand;
+  }
+
+  private *standOf(endpoint: PolicyEndpoint): Steps<Stand> {
     const { a, b, both } = this.books;
-    const layers = { a: layersIn(a, endpoint), b: layersIn(b, endpoint), both: layersIn(both, endpoint) };
+    const layers = { a: yield* layersIn(a, endpoint), b: yield* layersIn(b, endpoint), both: yield* layersIn(both, endpoint) };
     const all = SIDES.flatMap((side) => DIRECTIONS.map((direction) => layers[side][direction]));
     const number = remembered(this.numbers, all.map((one) => this.keys.of(one)).join('\n\n'), () => this.numbers.size);
     return { layers, rules: all.flatMap((one) => one.flatMap(({ rules }) => rules)), number };
@@ -181,7 +188,11 @@ function remembered<K, V>(known: Map<K, V>, key: K, make: () => V): V {
   return value;
 }
 
-function layersIn(book: PolicyBook | undefined, endpoint: PolicyEndpoint): Readonly<Record<Direction, readonly LayerAt[]>> {
+function* layersIn(book: PolicyBook | undefined, endpoint: PolicyEndpoint): Steps<Readonly<Record<Direction, readonly LayerAt[]>>> {
   if (!book) return NO_LAYERS;
-  return { egress: layersAbout(book, 'egress', endpoint), ingress: layersAbout(book, 'ingress', endpoint) };
+  const egress = layersAbout(book, 'egress', endpoint);
+  yield;
+  const ingress = layersAbout(book, 'ingress', endpoint);
+  yield;
+  return { egress, ingress };
 }

@@ -37,6 +37,7 @@ export function* subjectGroups(book: PolicyBook, population: Population): Genera
     const { endpoint } = one;
     if (endpoint.kind === 'address') continue;
     for (const direction of DIRECTIONS) {
+      yield;
       for (const { layer, policies } of layersAt(book, direction, endpoint)) {
         if (layer !== 'calico-profiles' && policies.length > 0) covered.add(one.id);
         for (const { policy } of policies) selecting.add(policy);
