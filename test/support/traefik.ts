@@ -23,13 +23,13 @@ export const to = (match: string, service: string, more: JsonObject = {}): JsonO
   ...more,
 });
 /** Services `a`, `b`, `empty` (without ready endpoint) in namespace `t`; the Ingress that brings them is of another controller. */
-const SERVICES = ingressCluster('z#other : any Exact /a -> a\nz#other : any Exact /b -> b\nz#other : any Exact /c -> empty').filter(
-  ({ kind }) => kind !== 'Ingress' && kind !== 'IngressClass',
-);
+export const TRAEFIK_SERVICES = ingressCluster(
+  'z#other : any Exact /a -> a\nz#other : any Exact /b -> b\nz#other : any Exact /c -> empty',
+).filter(({ kind }) => kind !== 'Ingress' && kind !== 'IngressClass');
 
 /** What becomes of a request through objects of Traefik. */
 export function askTraefik(objects: readonly KubernetesObject[], url: string, more: Partial<RouteRequest> = {}) {
-  const model = modelOf([...SERVICES, ...objects]);
+  const model = modelOf([...TRAEFIK_SERVICES, ...objects]);
   const answer = route(model, { request: { ...requestFor(url), ...more }, class: undefined, dialect: undefined });
   if (!answer.ok) throw new Error(answer.error.message);
   return answer.value;

@@ -11,11 +11,12 @@ import { ROUTE_VERDICTS, type RouteResult } from '../../core/ingress/route-resul
 import { route } from '../../core/ingress/route.js';
 import { RouteRuleCount } from '../../core/ingress/rule-coverage.js';
 import { routeThroughGateway } from '../../core/ingress/route-through-gateway.js';
-import { routeTls } from '../../core/ingress/route-tls.js';
+import { routeConnection } from '../../core/ingress/route-connection.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { atParameter } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
+import { hasTraefikRoutes, hasTraefikStreams } from '../../core/model/traefik-objects.js';
 import { formatIp, type Ip, parseIp } from '../../core/net/ip.js';
 import { defineQuestion, type QuestionContext } from '../questions/question.js';
 import { parseHeaders } from './request-headers.js';
@@ -29,7 +30,7 @@ const input = z.strictObject({
     .min(1)
     .max(8192)
     .describe(
-      'the request, `https://shop.example.com/api?page=2`; sent byte for byte, only a fragment is dropped. A connection to a Gateway that is not HTTP: `tls://db.example.com` (or through an Ingress with `ssl-passthrough`), `tcp://db.example.com:5432`, `udp://dns.example.com:53`',
+      'the request, `https://shop.example.com/api?page=2`; sent byte for byte, only a fragment is dropped. A connection to a Gateway that is not HTTP: `tls://db.example.com` (or through an Ingress with `ssl-passthrough`, or Traefik), `tcp://db.example.com:5432`, `udp://dns.example.com:53`',
     ),
   method: z
     .string()
@@ -104,7 +105,8 @@ function requestOf(given: Input): Result<Sent, Problem> {
   const isName = parseIp(hostname.replace(/^\[(.*)\]$/, '$1')) === undefined; // a client sends no SNI for an address (RFC 6066 §3)
   const sni = given.sni ?? ((scheme === 'https' || scheme === 'tls') && isName ? hostname.toLowerCase() : undefined);
   const hello = sni === '' ? undefined : sni;
-  if (scheme !== 'http' && scheme !== 'https') return ok({ request: { scheme, host: hostname, sni: hello }, port });
+  if (scheme !== 'http' && scheme !== 'https')
+    return ok({ request: { scheme, host: hostname, sni: hello, clientAddress: client.value }, port });
   const request: RouteRequest = {
     scheme,
     method: given.method,
@@ -145,9 +147,9 @@ function answerTo({ model, explains }: QuestionContext, given: Input, { request,
     if (foreign === undefined) return routeByIngress(model, given, request, explains);
     return err(wrong(foreign, 'not-applicable', `only Gateways are modelled with \`${foreign}\`: name one as \`gateway\``));
   }
-  if (!meansGateway && request.scheme === 'tls' && hasIngress(model, given)) {
+  if (!meansGateway && !isHTTP(request) && hasIngress(model, given) && (request.scheme === 'tls' || hasTraefikStreams(model.traefik))) {
     const named = INGRESS_DIALECTS.find((one) => one === given.dialect);
-    return atParameter('class', routeTls(model, request, { class: given.class, dialect: named }));
+    return atParameter('class', routeConnection(model, request, port, { class: given.class, dialect: named }));
   }
   if (given.class !== undefined) return err(wrong('class', 'not-applicable', 'a Gateway has a GatewayClass of its own: leave `class` out'));
   if (given.dialect !== undefined && dialect === undefined) {
@@ -186,8 +188,12 @@ function routeByIngress(model: NetworkModel, given: Input, request: RouteRequest
 }
 
 /** A connection is a Gateway's unless a class or a dialect of Ingress is named, or there is nothing else. */
-function hasIngress({ ingresses, gatewayApi }: NetworkModel, given: Input): boolean {
-  return given.class !== undefined || given.dialect !== undefined || (ingresses.length > 0 && gatewayApi.gateways.size === 0);
+function hasIngress({ ingresses, gatewayApi, traefik }: NetworkModel, given: Input): boolean {
+  return (
+    given.class !== undefined ||
+    given.dialect !== undefined ||
+    ((ingresses.length > 0 || hasTraefikRoutes(traefik)) && gatewayApi.gateways.size === 0)
+  );
 }
 
 function hasOnlyGateways(model: NetworkModel, given: Input): boolean {
@@ -195,7 +201,7 @@ function hasOnlyGateways(model: NetworkModel, given: Input): boolean {
     given.dialect === undefined &&
     given.class === undefined &&
     model.ingresses.length === 0 &&
-    model.traefik.ingressRoutes.length === 0 &&
+    !hasTraefikRoutes(model.traefik) &&
     model.gatewayApi.gateways.size > 0
   );
 }
@@ -232,7 +238,7 @@ function asUnderstood(given: Input, request: RouteRequest | ConnectionRequest, {
     backendFailures: given.backendFailures ?? null,
     backendFailure: given.backendFailure ?? null,
     backendDelay: given.backendDelay ?? null,
-    clientAddress: http?.clientAddress === undefined ? null : formatIp(http.clientAddress),
+    clientAddress: request.clientAddress === undefined ? null : formatIp(request.clientAddress),
   };
 }
 

@@ -5,7 +5,7 @@ import { modelOf } from '../../../test/support/model.js';
 import { parseIp } from '../net/ip.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import { route } from './route.js';
-import { routeTls } from './route-tls.js';
+import { routeConnection } from './route-connection.js';
 
 const PREFIX = 'nginx.ingress.kubernetes.io/';
 
@@ -174,10 +174,10 @@ describe('ingress-nginx', () => {
   it('takes a connection of which nothing but the name is known, where it is passed through', () => {
     const model = modelOf(annotated(ingressCluster('a : foo.com Prefix / -> root'), { a: { 'ssl-passthrough': 'true' } }));
     const through = { class: 'c', dialect: 'ingress-nginx' } as const;
-    const passed = routeTls(model, { scheme: 'tls', host: 'foo.com', sni: 'foo.com' }, through);
+    const passed = routeConnection(model, { scheme: 'tls', host: 'foo.com', sni: 'foo.com' }, 443, through);
     expect(passed).toMatchObject({ ok: true, value: { verdict: 'ROUTED', result: { forwarded: null, certificate: null } } });
     expect(passed.ok && passed.value.summary).toMatch(/^tls:\/\/foo\.com → Ingress t\/a/);
-    const ended = routeTls(model, { scheme: 'tls', host: 'bar.com', sni: 'bar.com' }, through);
+    const ended = routeConnection(model, { scheme: 'tls', host: 'bar.com', sni: 'bar.com' }, 443, through);
     expect(ended).toMatchObject({ ok: false, error: { kind: 'invalid-request', hint: 'ask with an https URL' } });
   });
 

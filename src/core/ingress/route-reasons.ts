@@ -58,6 +58,8 @@ export const ROUTE_REASONS = {
   RULE_PART_FAILS: 'one matcher of the rule keeps it from holding',
   MIDDLEWARE_APPLIED: 'a middleware of the router, and what it does',
   TLS_OPTION_MISSING: 'the router names a TLSOption that does not exist: Traefik makes no router of it',
+  HTTP_TAKES_CONNECTION: 'HTTPS takes the connection, and the request inside it decides',
+  CONNECTION_ROUTED: 'a router of connections of Traefik takes it, whatever its content',
   TLS_REFUSED: 'Traefik closes the connection: no certificate is made out to the name (`sniStrict`), or its TLS options are broken',
   TLS_OPTIONS_DIFFER: 'the TLS options of the host are others than those the connection was opened with: 421',
   TRAEFIK_SERVICE: 'the TraefikService that the router leads to',

@@ -32,6 +32,8 @@ export interface RouteRequest {
   /** The name in the TLS hello; undefined = the client sends none. */
   readonly sni: string | undefined;
   readonly clientAddress: Ip | undefined;
+  /** A connection of whose content nothing is known stands behind it, and the port that the client connects to. */
+  readonly connection?: { readonly scheme: ConnectionRequest['scheme']; readonly port: number } | undefined;
   /** How the backend behaves; undefined: it answers at once. */
   readonly backendBehaviour?: BackendBehaviour | undefined;
 }
@@ -53,6 +55,7 @@ export interface ConnectionRequest {
   readonly host: string;
   /** The name in the TLS hello; undefined = the client sends none. */
   readonly sni: string | undefined;
+  readonly clientAddress?: Ip | undefined;
 }
 
 /** A request, and through which class and by whose rules it is to be judged. Undefined = derived from the model. */

@@ -1,6 +1,6 @@
 import { apiGroup, type ObjectRef } from '../kernel/object-ref.js';
-import { compileRule } from '../traefik-rule/compile-rule.js';
 import { RULE_SYNTAXES, type RuleSyntax } from '../traefik-rule/rule-syntax.js';
+import { checkRule } from './internal/check-traefik-rule.js';
 import type { ObjectReader } from './internal/object-reader.js';
 import { readResource } from './internal/read-resource.js';
 import { readTraefikBackend, readTraefikReference } from './internal/read-traefik-backend.js';
@@ -30,6 +30,7 @@ export function normaliseIngressRoute(root: ObjectReader, ref: ObjectRef): Ingre
     ...readResource(root, ref),
     kind: 'IngressRoute',
     namespace: ref.namespace ?? 'default',
+    className: spec.filledText('ingressClassName'),
     entryPoints: spec.texts('entryPoints'),
     routes,
     tls: readTls(spec),
@@ -55,15 +56,6 @@ function readRule(reader: ObjectReader, usual: RuleSyntax): IngressRouteRule {
     services: reader.objects('services').flatMap((one) => readTraefikBackend(one) ?? []),
     fault,
   };
-}
-
-/** `error while parsing rule …`, as `Muxer.AddRoute` of `pkg/muxer/http/mux.go` begins. */
-function checkRule(reader: ObjectReader, match: string, syntax: RuleSyntax): void {
-  const compiled = compileRule(match, syntax);
-  if (compiled.ok) return;
-  const { message, position, hint } = compiled.error;
-  const shown = match.length > 200 ? `${match.slice(0, 200)}…` : match;
-  reader.error('invalid-rule', 'match', `error while parsing rule ${shown}: ${message} (at character ${position})`, hint);
 }
 
 function readTls(spec: ObjectReader): IngressRouteTls | undefined {

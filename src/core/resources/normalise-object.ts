@@ -52,6 +52,12 @@ import {
   normaliseStagedNetworkPolicy,
 } from './normalise-staged-policy.js';
 import { normaliseServersTransport, normaliseTLSOption, normaliseTLSStore, normaliseTraefikService } from './normalise-traefik-objects.js';
+import {
+  normaliseIngressRouteTCP,
+  normaliseIngressRouteUDP,
+  normaliseMiddlewareTCP,
+  normaliseServersTransportTCP,
+} from './normalise-traefik-stream.js';
 import { TRAEFIK_VERSIONS } from './traefik.js';
 import { normaliseWorkload } from './normalise-workload.js';
 import type { UnderstoodResource } from './understood-resource.js';
@@ -141,6 +147,10 @@ const READINGS: ReadonlyMap<string, Reading> = new Map([
   ...reading('namespaced', 'TLSOption', normaliseTLSOption, TRAEFIK_VERSIONS),
   ...reading('namespaced', 'TLSStore', normaliseTLSStore, TRAEFIK_VERSIONS),
   ...reading('namespaced', 'ServersTransport', normaliseServersTransport, TRAEFIK_VERSIONS),
+  ...reading('namespaced', 'IngressRouteTCP', normaliseIngressRouteTCP, TRAEFIK_VERSIONS),
+  ...reading('namespaced', 'IngressRouteUDP', normaliseIngressRouteUDP, TRAEFIK_VERSIONS),
+  ...reading('namespaced', 'MiddlewareTCP', normaliseMiddlewareTCP, TRAEFIK_VERSIONS),
+  ...reading('namespaced', 'ServersTransportTCP', normaliseServersTransportTCP, TRAEFIK_VERSIONS),
   ...calico('cluster', 'IPPool', normaliseCalicoIPPool),
   ...calico('cluster', 'FelixConfiguration', normaliseFelixConfiguration),
   ...calico('namespaced', 'NetworkPolicy', normaliseCalicoNetworkPolicy),

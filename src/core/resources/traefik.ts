@@ -1,6 +1,7 @@
 import type { RuleSyntax } from '../traefik-rule/rule-syntax.js';
 import type { MiddlewareAction } from './traefik-middleware.js';
 import type { Resource } from './resource.js';
+import type { IngressRouteTCP, IngressRouteUDP, MiddlewareTCP, ServersTransportTCP } from './traefik-stream.js';
 import type { TraefikReference } from './traefik-reference.js';
 
 /** The groups in which Traefik's kinds are stored; v3 reads the first alone. */
@@ -46,6 +47,8 @@ export interface IngressRouteTls {
 export interface IngressRoute extends Resource {
   readonly kind: 'IngressRoute';
   readonly namespace: string;
+  /** `ingressClassName`. */
+  readonly className: string | undefined;
   readonly entryPoints: readonly string[];
   readonly routes: readonly IngressRouteRule[];
   /** Undefined: no TLS. */
@@ -115,4 +118,14 @@ export interface ServersTransport extends Resource {
 }
 
 /** Every kind of Traefik's that is read. */
-export type TraefikResource = IngressRoute | Middleware | TraefikService | TLSOption | TLSStore | ServersTransport;
+export type TraefikResource =
+  | IngressRoute
+  | Middleware
+  | TraefikService
+  | TLSOption
+  | TLSStore
+  | ServersTransport
+  | IngressRouteTCP
+  | IngressRouteUDP
+  | MiddlewareTCP
+  | ServersTransportTCP;

@@ -2,7 +2,8 @@ import { assertNever } from '../kernel/assert-never.js';
 import type { Trail } from '../kernel/evidence.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { Finding, MakeTest, Test } from './finding.js';
-import type { RuleSyntax } from './rule-syntax.js';
+import type { RuleLanguage } from './rule-syntax.js';
+import { MATCHERS_TCP_V2, MATCHERS_TCP_V3 } from './matchers-tcp.js';
 import { MATCHERS_V2 } from './matchers-v2.js';
 import { MATCHERS_V3 } from './matchers-v3.js';
 import { parseRule } from './parse-rule.js';
@@ -16,10 +17,15 @@ export interface CompiledRule {
   readonly tests: ReadonlyMap<RuleNode, Test>;
 }
 
-const MATCHERS: Readonly<Record<RuleSyntax, Readonly<Record<string, MakeTest>>>> = { v3: MATCHERS_V3, v2: MATCHERS_V2 };
+const MATCHERS: Readonly<Record<RuleLanguage, Readonly<Record<string, MakeTest>>>> = {
+  v3: MATCHERS_V3,
+  v2: MATCHERS_V2,
+  'tcp-v3': MATCHERS_TCP_V3,
+  'tcp-v2': MATCHERS_TCP_V2,
+};
 
 /** Reads a rule and makes its matchers, as `SyntaxParser` of `pkg/muxer/http/parser.go` does. */
-export function compileRule(text: string, syntax: RuleSyntax): Result<CompiledRule, RuleFault> {
+export function compileRule(text: string, syntax: RuleLanguage): Result<CompiledRule, RuleFault> {
   const parsed = parseRule(text, syntax);
   if (!parsed.ok) return parsed;
   const tests = new Map<RuleNode, Test>();
@@ -31,7 +37,7 @@ export function compileRule(text: string, syntax: RuleSyntax): Result<CompiledRu
   return ok({ text, root: parsed.value, tests });
 }
 
-function testOf(call: RuleCall, syntax: RuleSyntax): Result<Test, RuleFault> {
+function testOf(call: RuleCall, syntax: RuleLanguage): Result<Test, RuleFault> {
   const refuse = (message: string, hint?: string) => err({ position: call.from + 1, message: `\`${call.name}\`: ${message}`, hint });
   if (call.values.length === 0) return refuse('it has no value');
   if (call.values.includes('')) return refuse('a value is empty');

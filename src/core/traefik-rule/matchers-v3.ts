@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../kernel/result.js';
 import { asciiHosts, clientIP, hostTest, method } from './common-matchers.js';
 import { findPattern, listed, type MakeTest } from './finding.js';
+import { taking } from './taking.js';
 import { patternOf } from './pattern.js';
 import type { MatcherFault } from './rule-node.js';
 import { queryValues, type SeenRequest } from './seen-request.js';
@@ -19,15 +20,6 @@ export const MATCHERS_V3: Readonly<Record<string, MakeTest>> = {
   Query: taking(1, 2, query),
   QueryRegexp: taking(1, 2, queryRegexp),
 };
-
-function taking(least: number, most: number, make: MakeTest): MakeTest {
-  return (values) => {
-    if (values.length >= least && values.length <= most) return make(values);
-    const wanted = least === most ? `${least}` : `${least} or ${most}`;
-    const hint = most === 1 ? 'join several with `||`, as in ``Path(`/a`) || Path(`/b`)``' : undefined;
-    return err({ message: `it takes ${wanted} value${most === 1 ? '' : 's'}, not ${values.length}`, hint });
-  };
-}
 
 function host(values: readonly string[]): ReturnType<MakeTest> {
   const hosts = asciiHosts(values);

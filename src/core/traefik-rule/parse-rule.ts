@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../kernel/result.js';
 import { readGoString } from './go-string.js';
-import type { RuleSyntax } from './rule-syntax.js';
+import type { RuleLanguage } from './rule-syntax.js';
 import { nearestMatcher, SPELLINGS } from './matcher-names.js';
 import type { RuleFault, RuleNode } from './rule-node.js';
 
@@ -21,7 +21,7 @@ class Refusal extends Error {
  * Reads a rule as Traefik does: `pkg/rules/parser.go` hands it to Go's own parser of expressions, so that `!` binds strongest and `||` weakest, values are Go's
  * string literals, and a line must not end between a matcher and the operator behind it. Names alone are checked here; values are where a matcher is made.
  */
-export function parseRule(text: string, syntax: RuleSyntax | 'any'): Result<RuleNode, RuleFault> {
+export function parseRule(text: string, syntax: RuleLanguage | 'any'): Result<RuleNode, RuleFault> {
   if (text.length > MAX_RULE_LENGTH) {
     const message = `the rule has ${text.length} characters; more than ${MAX_RULE_LENGTH} are not read`;
     return err({ position: MAX_RULE_LENGTH + 1, message, hint: 'split it into several routes' });
@@ -40,7 +40,7 @@ class RuleReader {
 
   constructor(
     private readonly text: string,
-    private readonly syntax: RuleSyntax | 'any',
+    private readonly syntax: RuleLanguage | 'any',
   ) {}
 
   whole(): RuleNode {

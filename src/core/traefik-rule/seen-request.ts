@@ -11,6 +11,13 @@ export interface SeenRequest {
   readonly headers: ReadonlyMap<string, readonly string[]>;
   /** As text, for what is no address is judged too; undefined: not told. */
   readonly client: string | undefined;
+  /** Of a connection: the protocols that the TLS hello offers (ALPN); undefined: not told. Its `host` is the name in the hello. */
+  readonly protocols?: readonly string[] | undefined;
+}
+
+/** A connection as rules of TCP see it: the name in its TLS hello, empty without one, and where it comes from. */
+export function seenConnection(serverName: string, client: string | undefined, protocols: readonly string[] | undefined): SeenRequest {
+  return { method: '', sentHost: serverName, host: serverName, path: '', query: '', headers: new Map(), client, protocols };
 }
 
 /** What a client sends, and where it connects from as text. */

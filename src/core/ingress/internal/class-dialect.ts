@@ -1,5 +1,6 @@
 import { dialectOfController } from '../../model/controller-dialects.js';
 import type { NetworkModel } from '../../model/network-model.js';
+import { hasTraefikRoutes } from '../../model/traefik-objects.js';
 import { INGRESS_DIALECTS, type IngressDialectName } from '../route-request.js';
 
 /** The dialect a class's controller speaks, as far as the model tells. */
@@ -17,7 +18,7 @@ function isModelled(name: string | undefined): name is IngressDialectName {
 
 /** Whether there are IngressRoutes, and nothing names the Traefik that reads them. */
 function isWithoutTraefik(model: NetworkModel): boolean {
-  return model.traefik.ingressRoutes.length > 0 && namedTraefiks(model).length === 0;
+  return hasTraefikRoutes(model.traefik) && namedTraefiks(model).length === 0;
 }
 
 /** The classes whose controller is a Traefik. */
@@ -28,7 +29,7 @@ function namedTraefiks(model: NetworkModel): readonly string[] {
 
 /** The classes whose controller reads the IngressRoutes of the model; undefined stands for a Traefik that nothing names. */
 export function classesWithIngressRoutes(model: NetworkModel): readonly (string | undefined)[] {
-  if (model.traefik.ingressRoutes.length === 0) return [];
+  if (!hasTraefikRoutes(model.traefik)) return [];
   const named = namedTraefiks(model);
   return named.length === 0 ? [undefined] : named;
 }

@@ -129,6 +129,10 @@ function traefikObjects(of: OfKinds): TraefikObjects {
     tlsOptions: byQualifiedName(of('TLSOption')),
     tlsStores: of('TLSStore'),
     serversTransports: byQualifiedName(of('ServersTransport')),
+    tcpRoutes: of('IngressRouteTCP'),
+    udpRoutes: of('IngressRouteUDP'),
+    tcpMiddlewares: byQualifiedName(of('MiddlewareTCP')),
+    tcpServersTransports: byQualifiedName(of('ServersTransportTCP')),
   };
 }
 

@@ -40,7 +40,7 @@ export function readTraefikBackend(reader: ObjectReader): TraefikBackend | undef
 }
 
 /** A number, or a name; `0` and the empty name count as none. */
-function readPort(reader: ObjectReader): number | string | undefined {
+export function readPort(reader: ObjectReader): number | string | undefined {
   const port = reader.raw('port');
   if (typeof port === 'string') return port || undefined;
   return reader.integer('port', 0, 65_535) || undefined;

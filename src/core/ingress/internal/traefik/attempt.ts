@@ -5,6 +5,7 @@ import type { TraefikOptions } from './options.js';
 import type { SeenRequest } from '../../../traefik-rule/seen-request.js';
 import type { Middlewares } from './middlewares.js';
 import type { Services } from './services.js';
+import type { Attempt } from './takers.js';
 import type { TlsOptions } from './tls-options.js';
 
 /** What routers are tried against. */
@@ -13,16 +14,8 @@ export interface Arrival {
   readonly scheme: 'http' | 'https';
 }
 
-/** How a router fared with a request. `unknown`: it cannot be told whether it takes it. */
-export interface Attempt {
-  readonly router: HttpRouter;
-  readonly state: 'match' | 'unknown' | 'no-match' | 'excluded';
-  readonly reason: string;
-  readonly key: string | null;
-  readonly own: string | null;
-  readonly other: string | null;
-  readonly message: string;
-}
+/** How a router of requests fared. */
+export type HttpAttempt = Attempt<HttpRouter>;
 
 /** What a router needs beside its rule. */
 export interface Surroundings {
@@ -33,9 +26,9 @@ export interface Surroundings {
 }
 
 /** Tries one router: its rule, whether Traefik makes a router of it at all, and whether it listens where the request arrives. */
-export function attempt(router: HttpRouter, arrival: Arrival, surroundings: Surroundings): Attempt {
+export function attempt(router: HttpRouter, arrival: Arrival, surroundings: Surroundings): HttpAttempt {
   const { compiled, parts } = router;
-  const no = (reason: string, message: string, key = 'rule', own: string | null = parts.text, other: string | null = null): Attempt => {
+  const no = (reason: string, message: string, key = 'rule', own: string | null = parts.text, other: string | null = null): HttpAttempt => {
     return { router, state: 'excluded', reason, key, own, other, message };
   };
   if (parts.fault !== undefined) return no('ROUTER_REFUSED', parts.fault);

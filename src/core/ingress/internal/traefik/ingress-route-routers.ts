@@ -3,25 +3,17 @@ import type { NetworkModel } from '../../../model/network-model.js';
 import type { IngressRoute, IngressRouteRule, TraefikBackend } from '../../../resources/traefik.js';
 import type { PathRule } from '../path-rule.js';
 import { HttpRouter } from './http-router.js';
+import { isReadBy } from './class-of-route.js';
 import type { TraefikOptions } from './options.js';
 import { hostsOfRule } from './rule-hosts.js';
 
-const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
-
-/**
- * The IngressRoutes that the controller of a class reads (`shouldProcessIngress` of `pkg/provider/kubernetes/crd/kubernetes.go`): with `ingressClass` those that carry it as
- * annotation; without it those that carry none, or `traefik`. A class of that name is taken to be meant by the annotation.
- */
+/** The IngressRoutes that the controller of a class reads. */
 export function ingressRoutesOf(
   { traefik }: NetworkModel,
   className: string | undefined,
-  { ingressClass }: TraefikOptions,
+  options: TraefikOptions,
 ): readonly IngressRoute[] {
-  return traefik.ingressRoutes.filter(({ annotations }) => {
-    const annotation = Object.hasOwn(annotations, CLASS_ANNOTATION) ? (annotations[CLASS_ANNOTATION] ?? '') : '';
-    if (ingressClass !== undefined) return annotation === ingressClass;
-    return annotation === '' || annotation === 'traefik' || annotation === className;
-  });
+  return traefik.ingressRoutes.filter((route) => isReadBy(route, className, options));
 }
 
 /** The routers of IngressRoutes (`loadIngressRouteConfiguration`). They are named by their rule, so that of two of one object with the same one the later stays. */

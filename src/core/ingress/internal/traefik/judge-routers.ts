@@ -1,13 +1,13 @@
 import type { JudgedRule } from '../dialect.js';
-import type { Attempt } from './attempt.js';
+import type { Attempt, Prioritised } from './takers.js';
 import { servedText } from './traefik-outcomes.js';
 
 /** How each router fared beside those that take, or may take, the request. */
-export function judgeRouters(attempts: readonly Attempt[], taking: readonly Attempt[]): readonly JudgedRule[] {
+export function judgeRouters(attempts: readonly Attempt<Prioritised>[], taking: readonly Attempt<Prioritised>[]): readonly JudgedRule[] {
   return attempts.map((one) => ({ rule: one.router.parts.rule, ...judgeOne(one, taking) }));
 }
 
-function judgeOne(one: Attempt, taking: readonly Attempt[]): Omit<JudgedRule, 'rule'> {
+function judgeOne(one: Attempt<Prioritised>, taking: readonly Attempt<Prioritised>[]): Omit<JudgedRule, 'rule'> {
   const { router, state, reason, key, own, other, message } = one;
   const written = `\`${servedText(router)}\``;
   if (state === 'no-match') return { outcome: 'no-match', reason, key, own, other, message: `${written} does not match: ${message}` };
@@ -26,7 +26,7 @@ function judgeOne(one: Attempt, taking: readonly Attempt[]): Omit<JudgedRule, 'r
   return { outcome: isOpen ? 'possible' : 'selected', reason: 'RULE_SELECTED', key: null, own: null, other: null, message: text };
 }
 
-function lost({ router }: Attempt, taking: readonly Attempt[], written: string): Omit<JudgedRule, 'rule'> {
+function lost({ router }: Attempt<Prioritised>, taking: readonly Attempt<Prioritised>[], written: string): Omit<JudgedRule, 'rule'> {
   const winner = taking.find(({ state }) => state === 'match') ?? taking[0];
   const [own, other] = [String(router.priority), winner === undefined ? null : String(winner.router.priority)];
   const message = `${written} matches, but its priority ${own} is lower than ${other ?? 'another'}`;

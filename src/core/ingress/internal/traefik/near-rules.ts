@@ -3,14 +3,14 @@ import { onlyFailing } from '../../../traefik-rule/only-failing.js';
 import type { RuleCall } from '../../../traefik-rule/rule-node.js';
 import type { SeenRequest } from '../../../traefik-rule/seen-request.js';
 import type { NearMiss } from '../../route-result.js';
-import type { Attempt } from './attempt.js';
+import type { HttpAttempt } from './attempt.js';
 
 /** The routers of IngressRoutes that a request misses by one thing, and what would mend it. */
-export function nearRules(attempts: readonly Attempt[], seen: SeenRequest): readonly NearMiss[] {
+export function nearRules(attempts: readonly HttpAttempt[], seen: SeenRequest): readonly NearMiss[] {
   return attempts.flatMap((one) => (one.router.holder.ref.kind === 'Ingress' ? [] : nearRule(one, seen)));
 }
 
-function nearRule({ router, state, reason, message }: Attempt, seen: SeenRequest): readonly NearMiss[] {
+function nearRule({ router, state, reason, message }: HttpAttempt, seen: SeenRequest): readonly NearMiss[] {
   const { rule, text, entryPoints, tls } = router.parts;
   const miss = (code: string, what: string, fix: string): readonly NearMiss[] => [
     { reason: code, object: describeRef(rule.ingress.ref), pointer: rule.pointer, message: what, fix },

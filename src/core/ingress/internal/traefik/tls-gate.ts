@@ -34,14 +34,11 @@ export function passTls(
 ): TlsGate {
   const name = nameOf(sni);
   const choice = tls.forName(name);
-  const { fault, option } = choice;
-  if (fault !== undefined) return refused(owner, choice, `Traefik closes connections for \`${name}\`: ${fault} (${choice.why})`);
-  if (option?.sniStrict && !certificates.covers(name)) {
-    const whom = name === '' ? 'the client sends no SNI' : `no certificate is made out to \`${name}\``;
-    return refused(owner, choice, `${whom}, and \`sniStrict\` refuses the connection`);
-  }
+  const refusal = refusalOf(owner, choice, name, certificates);
+  if (refusal) return { outcome: refusal, assumptions: [] };
+  const { option } = choice;
   const other = host.name === name ? choice : tls.forName(host.name);
-  if (other.name !== choice.name) return misdirected(owner, choice, other, name, host.name);
+  if (other.name !== choice.name) return { outcome: misdirected(owner, choice, other, name, host.name), assumptions: [] };
   return { outcome: undefined, assumptions: ASKING.has(option?.clientAuth.type) ? [presents(choice)] : [] };
 }
 
@@ -50,11 +47,17 @@ function presents({ name, option }: TlsChoice): Note {
   return { code: 'CLIENT_CERTIFICATE_ASSUMED', message };
 }
 
-function refused(owner: ClassRouter, choice: TlsChoice, message: string): TlsGate {
-  return ended(owner, choice, 'CONNECTION_REFUSED', null, 'TLS_REFUSED', message);
+/** Why the handshake does not come about; undefined: it does. */
+export function refusalOf(owner: ClassRouter, choice: TlsChoice, name: string, certificates: TraefikCertificates): Outcome | undefined {
+  const { fault, option, why } = choice;
+  const refused = (message: string) => ended(owner, choice, 'CONNECTION_REFUSED', null, 'TLS_REFUSED', message);
+  if (fault !== undefined) return refused(`Traefik closes connections for \`${name}\`: ${fault} (${why})`);
+  if (!option?.sniStrict || certificates.covers(name)) return undefined;
+  const whom = name === '' ? 'the client sends no SNI' : `no certificate is made out to \`${name}\``;
+  return refused(`${whom}, and \`sniStrict\` refuses the connection`);
 }
 
-function misdirected(owner: ClassRouter, choice: TlsChoice, other: TlsChoice, name: string, host: string): TlsGate {
+function misdirected(owner: ClassRouter, choice: TlsChoice, other: TlsChoice, name: string, host: string): Outcome {
   const opened = name === '' ? 'without a name' : `for \`${name}\``;
   const message = `421: the connection was opened ${opened} with the TLS options ${choice.name}, and \`${host}\` has ${other.name}`;
   return ended(owner, choice, 'MISDIRECTED', 421, 'TLS_OPTIONS_DIFFER', message);
@@ -67,10 +70,10 @@ function ended(
   status: number | null,
   reason: string,
   message: string,
-): TlsGate {
+): Outcome {
   const place = option && { object: option.ref, pointer: '/spec' };
   const step: EvidenceStep = { stage: 'certificate', outcome: 'deny', reason, message, ...place };
-  const outcome: Outcome = {
+  return {
     router: owner,
     because: null,
     place: undefined,
@@ -82,5 +85,4 @@ function ended(
     forwarded: undefined,
     redirect: null,
   };
-  return { outcome, assumptions: [] };
 }

@@ -1,7 +1,9 @@
 import { compareText } from '../../../kernel/compare.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { TLSOption } from '../../../resources/traefik.js';
+import type { TraefikReference } from '../../../resources/traefik-reference.js';
 import { ruleDomains } from '../../../traefik-rule/compile-rule.js';
+import type { RoutingObject } from '../path-rule.js';
 import { parentDomain } from '../request-host.js';
 import { listensOn } from './entry-points.js';
 import type { HttpRouter } from './http-router.js';
@@ -18,6 +20,12 @@ export interface TlsChoice {
   readonly fault: string | undefined;
   /** Why it is these. */
   readonly why: string;
+}
+
+/** A router that may ask for TLS options. */
+interface Asking {
+  readonly holder: RoutingObject;
+  readonly parts: { readonly tlsOptions: TraefikReference | undefined };
 }
 
 const DEFAULT = 'default';
@@ -52,8 +60,12 @@ export class TlsOptions {
 
   /** Why no router is built because of its TLS options (`buildRouterHandler` of `pkg/server/router/router.go`). */
   faultOf(router: HttpRouter): string | undefined {
-    const asked = this.asked(router);
-    return asked.refused ?? this.optionsNamed(asked.name, '').fault;
+    return this.askedBy(router).refused ?? this.choiceOf(router).fault;
+  }
+
+  /** The options that a router asks for, whatever others of its name do. */
+  choiceOf(router: Asking): TlsChoice {
+    return this.optionsNamed(this.askedBy(router).name, 'its router asks for them');
   }
 
   /** The options for a name in the TLS hello, in lower case; empty: none is sent. */
@@ -87,7 +99,7 @@ export class TlsOptions {
     const hosts = new Map<string, Map<string, HttpRouter[]>>();
     for (const router of this.routers) {
       if (!listensOn(router.parts.entryPoints, 'websecure') || !(router.parts.tls || this.options.websecureTLS)) continue;
-      const { name, refused } = this.asked(router);
+      const { name, refused } = this.askedBy(router);
       if (refused !== undefined) continue;
       for (const domain of domainsOf(router)) {
         const names = hosts.get(domain) ?? new Map<string, HttpRouter[]>();
@@ -98,7 +110,7 @@ export class TlsOptions {
   }
 
   /** What a router asks for; `refused`: its provider passes over it. */
-  private asked({ holder, parts: { tlsOptions } }: HttpRouter): { readonly name: string; readonly refused?: string } {
+  askedBy({ holder, parts: { tlsOptions } }: Asking): { readonly name: string; readonly refused?: string } {
     if (tlsOptions === undefined || tlsOptions.name === DEFAULT) return { name: DEFAULT };
     if (holder.ref.kind === 'Ingress') {
       const resolved = resolveAnnotated(tlsOptions.name);

@@ -5,11 +5,12 @@ import type { ClassRouter, Outcome } from '../dialect.js';
 import type { AnyGapCode, TraefikGapCode } from '../gaps.js';
 import { backendKey, notFound } from '../outcomes.js';
 import type { HttpRouter } from './http-router.js';
+import type { Prioritised } from './takers.js';
 import type { Sent, Target } from './target.js';
 import type { Treated } from './treated.js';
 
 /** `Prefix /api`, the rule of an IngressRoute, `default backend`. */
-export function servedText({ parts: { rule } }: HttpRouter): string {
+export function servedText({ parts: { rule } }: Prioritised): string {
   if (rule.path === undefined) return 'default backend';
   return rule.pathType === undefined ? rule.path : `${rule.pathType} ${rule.path}`;
 }

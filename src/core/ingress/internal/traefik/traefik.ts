@@ -8,7 +8,7 @@ import { membersOf } from '../class-members.js';
 import type { ClassRouter, Dialect, HostStep, Judgement, Outcome } from '../dialect.js';
 import type { AnyGapCode } from '../gaps.js';
 import type { RequestHost } from '../request-host.js';
-import { type Attempt, attempt, type Surroundings } from './attempt.js';
+import { attempt, type HttpAttempt, type Surroundings } from './attempt.js';
 import { cleanPath } from './clean-path.js';
 import { entryPointOf } from './entry-points.js';
 import type { HttpRouter } from './http-router.js';
@@ -22,7 +22,11 @@ import { RouterTable } from './router-table.js';
 import { type SeenRequest, seenRequest } from '../../../traefik-rule/seen-request.js';
 import { Services } from './services.js';
 import { answered, nothing, served, unknown } from './traefik-outcomes.js';
+import { gapOf, takersOf } from './takers.js';
 import { TraefikCertificates } from './traefik-certificates.js';
+import type { StreamSurroundings } from './judge-stream.js';
+import { StreamRouters } from './stream-routers.js';
+import { eitherJudgement, isCertain, judgeConnection, streamBeforeHttps } from './stream-order.js';
 import { nameOf, passTls } from './tls-gate.js';
 import { TlsOptions } from './tls-options.js';
 import { treat } from './treat.js';
@@ -40,9 +44,10 @@ class TraefikRouter implements ClassRouter {
   private readonly surroundings: Surroundings;
   private readonly certificates: TraefikCertificates;
   private readonly tls: TlsOptions;
+  private readonly streams: StreamRouters;
 
   constructor(
-    model: NetworkModel,
+    private readonly model: NetworkModel,
     readonly className: string | undefined,
     readonly dialect: 'traefik' | 'traefik-strict',
   ) {
@@ -56,6 +61,7 @@ class TraefikRouter implements ClassRouter {
     const isMade = (router: HttpRouter) => router.parts.fault === undefined && services.targetOf(router).dropped === undefined;
     this.tls = new TlsOptions(model, this.options, routers, isMade);
     this.surroundings = { options: this.options, services, middlewares: new Middlewares(model, this.options), tls: this.tls };
+    this.streams = new StreamRouters(model, className, this.options, this.tls);
     this.certificates = new TraefikCertificates(model, this.members, routes);
   }
 
@@ -78,11 +84,18 @@ class TraefikRouter implements ClassRouter {
   }
 
   judge(sent: RouteRequest, host: RequestHost): Judgement {
+    if (sent.connection) return judgeConnection(sent, sent.connection, this.streamSurroundings(sent), this.model);
     if (sent.scheme === 'http') return this.judgeHttp(sent, host);
+    const before = streamBeforeHttps(sent, 'websecure', this.streamSurroundings(sent));
+    if (before && isCertain(before)) return before;
     const gate = passTls(this, sent, host, this.tls, this.certificates);
-    if (gate.outcome) return { outcomes: [gate.outcome], judged: [], assumptions: gate.assumptions, warnings: [] };
-    const judgement = this.judgeHttp(sent, host);
-    return { ...judgement, assumptions: [...judgement.assumptions, ...gate.assumptions] };
+    const http = gate.outcome ? { outcomes: [gate.outcome], judged: [], assumptions: [], warnings: [] } : this.judgeHttp(sent, host);
+    const judgement = { ...http, assumptions: [...http.assumptions, ...gate.assumptions] };
+    return before ? eitherJudgement(before, judgement) : judgement;
+  }
+
+  private streamSurroundings({ clientAddress }: RouteRequest): StreamSurroundings {
+    return { owner: this, routers: this.streams, tls: this.tls, certificates: this.certificates, client: clientAddress };
   }
 
   private judgeHttp(sent: RouteRequest, host: RequestHost): Judgement {
@@ -91,7 +104,7 @@ class TraefikRouter implements ClassRouter {
     const client = sent.clientAddress && formatIp(sent.clientAddress);
     const arrival = { seen: seenRequest({ ...request, client }), scheme: sent.scheme };
     const attempts = this.table.routersFor(host).map((router) => attempt(router, arrival, this.surroundings));
-    const taking = takers(attempts);
+    const taking = takersOf(attempts);
     const outcomes = this.outcomesOf(attempts, taking, request, arrival.seen);
     return {
       outcomes: outcomes.map(({ outcome }) => outcome),
@@ -102,8 +115,8 @@ class TraefikRouter implements ClassRouter {
   }
 
   private outcomesOf(
-    attempts: readonly Attempt[],
-    taking: readonly Attempt[],
+    attempts: readonly HttpAttempt[],
+    taking: readonly HttpAttempt[],
     request: RouteRequest,
     seen: SeenRequest,
   ): readonly Reached[] {
@@ -117,7 +130,7 @@ class TraefikRouter implements ClassRouter {
     return [...reached, { outcome: nothing(this, gap, near), assumptions }];
   }
 
-  private reach({ router }: Attempt, request: RouteRequest, because: AnyGapCode | null): Reached {
+  private reach({ router }: HttpAttempt, request: RouteRequest, because: AnyGapCode | null): Reached {
     const chain = this.surroundings.middlewares.chainOf(router);
     const treated = treat(chain.ok ? chain.value : [], request);
     const target = this.surroundings.services.targetOf(router);
@@ -128,7 +141,7 @@ class TraefikRouter implements ClassRouter {
     return { outcome: served(this, router, target, treated, because), assumptions };
   }
 
-  private assumed(taking: readonly Attempt[], { scheme, path: asked }: RouteRequest, path: string): readonly Note[] {
+  private assumed(taking: readonly HttpAttempt[], { scheme, path: asked }: RouteRequest, path: string): readonly Note[] {
     const notes: Note[] = [];
     const here = entryPointOf(scheme);
     if (taking.length > 0) {
@@ -158,24 +171,4 @@ const DROPPED: Note = {
 interface Reached {
   readonly outcome: Outcome;
   readonly assumptions: readonly Note[];
-}
-
-/** The routers that take the request: the first that matches with its equals in priority, and whatever may match before it. */
-function takers(attempts: readonly Attempt[]): readonly Attempt[] {
-  const taking: Attempt[] = [];
-  let priority: number | undefined;
-  for (const one of attempts) {
-    if (priority !== undefined && one.router.priority < priority) break;
-    if (one.state !== 'match' && one.state !== 'unknown') continue;
-    taking.push(one);
-    if (one.state === 'match') priority ??= one.router.priority;
-  }
-  return taking;
-}
-
-/** Why more than one outcome is possible; null where one router takes the request for certain. */
-function gapOf(taking: readonly Attempt[]): AnyGapCode | null {
-  const open = taking.find(({ state }) => state === 'unknown');
-  if (open) return open.reason === 'ENTRY_POINT_UNKNOWN' ? 'ENTRY_POINT_UNKNOWN' : 'RULE_UNDECIDED';
-  return taking.length > 1 ? 'PRIORITY_TIE' : null;
 }

@@ -1,0 +1,37 @@
+import type { Note } from '../../../kernel/answer.js';
+import type { NetworkModel } from '../../../model/network-model.js';
+import { KNOWN_ENTRY_POINTS } from './entry-points.js';
+import type { StreamRouter } from './stream-router.js';
+
+/** The entry point at a port; undefined: nothing tells. */
+export interface EntryPointAt {
+  readonly name: string | undefined;
+  readonly assumptions: readonly Note[];
+}
+
+/**
+ * The entry point that listens at a port of Traefik: its Service names its ports after them (Helm chart of Traefik); else 80 and 443 are `web` and `websecure`; else the only one that is neither
+ * of these, and that routers name.
+ */
+export function entryPointAt(model: NetworkModel, port: number, protocol: 'TCP' | 'UDP', routers: readonly StreamRouter[]): EntryPointAt {
+  const told = (name: string, message: string): EntryPointAt => ({ name, assumptions: [{ code: 'ENTRY_POINT_BY_PORT', message }] });
+  for (const [key, { resource }] of model.services) {
+    if (resource.labels['app.kubernetes.io/name'] !== 'traefik') continue;
+    const found = resource.ports.find((one) => one.port === port && one.protocol === protocol && one.name !== '');
+    if (found)
+      return told(
+        found.name,
+        `port ${port} of Service ${key} is taken to lead to the entry point \`${found.name}\` of Traefik, as its Helm chart has it`,
+      );
+  }
+  const usual = protocol === 'TCP' ? ({ 80: 'web', 443: 'websecure' } as const)[port] : undefined;
+  if (usual !== undefined)
+    return told(usual, `port ${port} is taken to be that of the entry point \`${usual}\`, as in Traefik's Helm chart`);
+  const others = [...new Set(routers.flatMap(({ parts }) => parts.entryPoints))].filter((name) => !KNOWN_ENTRY_POINTS.has(name));
+  const [only, ...more] = others;
+  if (only === undefined || more.length > 0) return { name: undefined, assumptions: [] };
+  return told(
+    only,
+    `port ${port} is taken to be that of the entry point \`${only}\`, the only one beside \`web\` and \`websecure\` that routers name`,
+  );
+}

@@ -1,0 +1,68 @@
+import { formatIp } from '../../../net/ip.js';
+import type { NetworkModel } from '../../../model/network-model.js';
+import { seenConnection } from '../../../traefik-rule/seen-request.js';
+import type { RouteRequest } from '../../route-request.js';
+import type { Judgement } from '../dialect.js';
+import { type JudgedStream, judgeStream, refusedStream, takenByHttp, type StreamSurroundings } from './judge-stream.js';
+import { entryPointAt } from './stream-entry-point.js';
+import { gapOf } from './takers.js';
+import { nameOf } from './tls-gate.js';
+
+/** Whether a router takes the connection for certain, so that HTTPS does not get it. */
+export function isCertain({ taking }: JudgedStream): boolean {
+  return taking.some(({ state }) => state === 'match');
+}
+
+/**
+ * The routers of connections that a TLS connection comes to before HTTPS does (`ServeTCP` of `pkg/server/router/tcp/router.go`): those for its name, unless routers of HTTPS have that name; then HTTPS,
+ * where a router without host takes any name; then `HostSNI(*)`; then HTTPS, which answers 404. Undefined: HTTPS gets it.
+ */
+export function streamBeforeHttps(
+  { sni, clientAddress }: RouteRequest,
+  entryPoint: string | undefined,
+  surroundings: StreamSurroundings,
+): JudgedStream | undefined {
+  const { routers, tls } = surroundings;
+  const name = nameOf(sni);
+  const isHttps = entryPoint === 'websecure';
+  if (routers.tcp.length === 0 || (isHttps && tls.hasName(name))) return undefined;
+  const client = clientAddress && formatIp(clientAddress);
+  const judged = judgeStream({ kind: 'tls', entryPoint, seen: seenConnection(name, client, undefined) }, surroundings);
+  const isOpen = judged.taking.some(({ router }) => !router.isCatchAll);
+  return judged.taking.length === 0 || (!isOpen && isHttps && tls.hasCatchAll) ? undefined : judged;
+}
+
+/** Both may be. */
+export function eitherJudgement(before: JudgedStream, after: Judgement): Judgement {
+  const because = gapOf(before.taking);
+  return {
+    outcomes: [...before.outcomes, ...after.outcomes.map((outcome) => ({ ...outcome, because: outcome.because ?? because }))],
+    judged: [...before.judged, ...after.judged],
+    assumptions: [...before.assumptions, ...after.assumptions],
+    warnings: [...before.warnings, ...after.warnings],
+  };
+}
+
+/** A connection of whose content nothing is known, at a port of Traefik. */
+export function judgeConnection(
+  request: RouteRequest,
+  { scheme, port }: NonNullable<RouteRequest['connection']>,
+  surroundings: StreamSurroundings,
+  model: NetworkModel,
+): Judgement {
+  const { routers } = surroundings;
+  const at = entryPointAt(model, port, scheme === 'udp' ? 'UDP' : 'TCP', scheme === 'udp' ? routers.udp : routers.tcp);
+  const client = request.clientAddress && formatIp(request.clientAddress);
+  const stream = { kind: scheme, entryPoint: at.name, seen: seenConnection(nameOf(request.sni), client, undefined) } as const;
+  const judged = scheme === 'tls' ? streamBeforeHttps(request, at.name, surroundings) : judgeStream(stream, surroundings);
+  const because = gapOf(judged?.taking ?? []);
+  const ofHttp = scheme === 'tls' && at.name === 'websecure';
+  const refused =
+    judged && isCertain(judged) ? [] : [ofHttp ? takenByHttp(surroundings, because) : refusedStream(stream, surroundings, because)];
+  return {
+    outcomes: [...(judged?.outcomes ?? []), ...refused],
+    judged: judged?.judged ?? [],
+    assumptions: [...(judged?.assumptions ?? []), ...at.assumptions],
+    warnings: [],
+  };
+}

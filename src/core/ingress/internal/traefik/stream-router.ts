@@ -1,0 +1,81 @@
+import type { Result } from '../../../kernel/result.js';
+import type { IngressRouteTCP, IngressRouteUDP, StreamBackend } from '../../../resources/traefik-stream.js';
+import type { TraefikReference } from '../../../resources/traefik-reference.js';
+import { type CompiledRule, compileRule, rulePriority } from '../../../traefik-rule/compile-rule.js';
+import type { RuleFault } from '../../../traefik-rule/rule-node.js';
+import type { PathRule, RoutingObject } from '../path-rule.js';
+
+/** What a router of connections is made of. */
+export interface StreamParts {
+  readonly rule: PathRule;
+  readonly text: string;
+  readonly entryPoints: readonly string[];
+  /** Undefined: connections without TLS. */
+  readonly tls: { readonly passthrough: boolean } | undefined;
+  readonly tlsOptions: TraefikReference | undefined;
+  readonly middlewares: readonly TraefikReference[];
+  readonly services: readonly StreamBackend[];
+  readonly fault: string | undefined;
+}
+
+/** A router of connections (`AddRoute` of `pkg/muxer/tcp/mux.go`), or of packets, which has no rule. */
+export class StreamRouter {
+  readonly priority: number;
+  /** Its rule is `HostSNI(*)` and nothing else. */
+  readonly isCatchAll: boolean;
+
+  constructor(
+    readonly parts: StreamParts,
+    priority: number,
+    readonly compiled: Result<CompiledRule, RuleFault> | undefined,
+  ) {
+    const root = compiled?.ok ? compiled.value.root : undefined;
+    this.isCatchAll = root?.kind === 'call' && root.name === 'HostSNI' && root.values.length === 1 && root.values[0] === '*';
+    this.priority = priority === 0 ? (this.isCatchAll ? -1 : rulePriority(parts.text)) : priority;
+  }
+
+  get holder(): RoutingObject {
+    return this.parts.rule.ingress;
+  }
+}
+
+/** The routers of an IngressRouteTCP; of two with the same rule the later stays (`makeServiceKey`). */
+export function routersOfTcp(route: IngressRouteTCP): readonly StreamRouter[] {
+  const { entryPoints, tls } = route;
+  const routers = route.routes.map((one): readonly [string, StreamRouter] => {
+    const { match, middlewares, services, fault } = one;
+    const parts: StreamParts = {
+      rule: shown(route, one.pointer, match, services, fault),
+      text: match,
+      entryPoints,
+      tls,
+      tlsOptions: tls?.options,
+      middlewares,
+      services,
+      fault,
+    };
+    return [match, new StreamRouter(parts, one.priority, compileRule(match, `tcp-${one.syntax}`))];
+  });
+  return [...new Map(routers).values()];
+}
+
+/** The routers of an IngressRouteUDP. */
+export function routersOfUdp(route: IngressRouteUDP): readonly StreamRouter[] {
+  const { entryPoints } = route;
+  return route.routes.map(({ pointer, services }) => {
+    const rule = shown(route, pointer, 'UDP', services, undefined);
+    const parts = { rule, text: '', entryPoints, tls: undefined, tlsOptions: undefined, middlewares: [], services, fault: undefined };
+    return new StreamRouter(parts, 1, undefined);
+  });
+}
+
+function shown(
+  ingress: RoutingObject,
+  pointer: string,
+  path: string,
+  services: readonly StreamBackend[],
+  fault: string | undefined,
+): PathRule {
+  const backendText = services.map(({ name, port }) => `service ${name}:${port ?? '(no port)'}`).join(', ') || 'no service';
+  return { ingress, pointer, host: undefined, path, pathType: undefined, backend: undefined, backendText, fault };
+}

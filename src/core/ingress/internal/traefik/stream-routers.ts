@@ -1,0 +1,142 @@
+import { didYouMeanHint } from '../../../kernel/did-you-mean.js';
+import type { NetworkModel } from '../../../model/network-model.js';
+import type { MiddlewareTCP, ServersTransportTCP, StreamBackend } from '../../../resources/traefik-stream.js';
+import { judgeRule } from '../../../traefik-rule/compile-rule.js';
+import type { SeenRequest } from '../../../traefik-rule/seen-request.js';
+import type { RouteBackend } from '../../route-result.js';
+import { isReadBy } from './class-of-route.js';
+import { listensOn } from './entry-points.js';
+import type { TraefikOptions } from './options.js';
+import { PlainServices } from './plain-services.js';
+import { ByReference, resolveReference, shownReference } from './references.js';
+import { routersOfTcp, routersOfUdp, type StreamRouter } from './stream-router.js';
+import type { Attempt } from './takers.js';
+import { combined, droppedTarget, type Target } from './target.js';
+import type { TlsOptions } from './tls-options.js';
+
+/** A connection, or packets, as routers see it. */
+export interface ArrivingStream {
+  readonly kind: 'tls' | 'tcp' | 'udp';
+  /** Undefined: not known. */
+  readonly entryPoint: string | undefined;
+  readonly seen: SeenRequest;
+}
+
+/** The routers of connections and packets of one class, and what they refer to. */
+export class StreamRouters {
+  readonly tcp: readonly StreamRouter[];
+  readonly udp: readonly StreamRouter[];
+  private readonly plain: PlainServices;
+  private readonly middlewares: ByReference<MiddlewareTCP>;
+  private readonly transports: ByReference<ServersTransportTCP>;
+
+  constructor(
+    model: NetworkModel,
+    className: string | undefined,
+    private readonly options: TraefikOptions,
+    private readonly tls: TlsOptions,
+  ) {
+    const { tcpRoutes, udpRoutes, tcpMiddlewares, tcpServersTransports } = model.traefik;
+    const byPriority = (routers: readonly StreamRouter[]) => routers.toSorted((a, b) => b.priority - a.priority);
+    this.tcp = byPriority(tcpRoutes.filter((one) => isReadBy(one, className, options)).flatMap(routersOfTcp));
+    this.udp = udpRoutes.filter((one) => isReadBy(one, className, options)).flatMap(routersOfUdp);
+    this.plain = new PlainServices(model, options);
+    this.middlewares = new ByReference(tcpMiddlewares);
+    this.transports = new ByReference(tcpServersTransports);
+  }
+
+  /** How each router that takes such connections fares, the one that is tried first first. */
+  attempts(stream: ArrivingStream): readonly Attempt<StreamRouter>[] {
+    const wantsTls = stream.kind === 'tls';
+    const routers = stream.kind === 'udp' ? this.udp : this.tcp.filter(({ parts }) => (parts.tls !== undefined) === wantsTls);
+    return routers.map((router) => this.attempt(router, stream));
+  }
+
+  private attempt(router: StreamRouter, { entryPoint, seen }: ArrivingStream): Attempt<StreamRouter> {
+    const { parts, compiled } = router;
+    const { entryPoints } = parts;
+    const no = (reason: string, message: string, key = 'rule'): Attempt<StreamRouter> => {
+      return { router, state: 'excluded', reason, key, own: parts.text, other: null, message };
+    };
+    if (parts.fault !== undefined) return no('ROUTER_REFUSED', parts.fault);
+    if (compiled && !compiled.ok) return no('RULE_REFUSED', `the rule is refused: ${compiled.error.message}`);
+    const { holds, because } = compiled ? judgeRule(compiled.value, seen) : { holds: true, because: 'it has no rule' };
+    if (holds === false) return { ...no('RULE_NO_MATCH', because), state: 'no-match' };
+    const { dropped } = this.targetOf(router);
+    if (dropped) return no(dropped.reason, `matches, but Traefik makes no router of it: ${dropped.message}`, 'backend');
+    const actions = this.actionsOf(router);
+    if (typeof actions === 'string')
+      return no('MIDDLEWARE_MISSING', `matches, but Traefik makes no router of it: ${actions}`, 'middleware');
+    const { refused } = this.tls.askedBy(router);
+    if (refused !== undefined) return no('TLS_OPTION_MISSING', `matches, but Traefik makes no router of it: ${refused}`, 'tls');
+    if (entryPoint === undefined && entryPoints.length > 0) {
+      return {
+        ...no(
+          'ENTRY_POINT_UNKNOWN',
+          `matches, and listens on ${entryPoints.join(', ')}: whether the connection arrives there is not known`,
+          'entry-point',
+        ),
+        state: 'unknown',
+      };
+    }
+    if (entryPoint !== undefined && !listensOn(entryPoints, entryPoint)) {
+      return no('ENTRY_POINT_OTHER', `matches, but listens on ${entryPoints.join(', ')} alone, not on \`${entryPoint}\``, 'entry-point');
+    }
+    if (holds === undefined) return { ...no('RULE_UNKNOWN', because), state: 'unknown' };
+    return { router, state: 'match', reason: 'RULE_HOLDS', key: null, own: null, other: null, message: because };
+  }
+
+  /** Several Services by their weights; one that cannot be served is left out (`loadIngressRouteTCPConfiguration`), and without any there is no router. */
+  targetOf({ holder, parts }: StreamRouter): Target {
+    const parted = parts.services.map((one) => ({
+      weight: parts.services.length === 1 ? 1 : one.weight,
+      target: this.service(holder, one),
+    }));
+    const served = parted.filter(({ target }) => target.dropped === undefined);
+    const [first] = parted;
+    if (served.length > 0) return combined(served);
+    return first?.target ?? droppedTarget('BACKEND_INVALID', 'it names no Service', holder, parts.rule.pointer);
+  }
+
+  private service(holder: StreamRouter['holder'], asked: StreamBackend): Target {
+    const { name, namespace, port, pointer, serversTransport } = asked;
+    const own = namespace ?? holder.namespace;
+    const refuse = (reason: string, message: string) => droppedTarget(reason, message, holder, pointer);
+    if (own !== holder.namespace && !this.options.allowCrossNamespace) {
+      return refuse(
+        'NAMESPACE_CROSSED',
+        `the Service \`${own}/${name}\` is not in the namespace of its router, which needs \`allowCrossNamespace\``,
+      );
+    }
+    if (port === undefined) return refuse('PORT_MISSING', 'service port not defined');
+    const transport = serversTransport === undefined ? undefined : this.transportOf(holder.namespace, serversTransport);
+    if (typeof transport === 'string') return refuse('BACKEND_INVALID', transport);
+    const target = this.plain.service(holder, { ...asked, port, key: `${own}/${name}`, passHostHeader: true, sticky: false });
+    const tls: RouteBackend['tls'] = { sni: transport?.serverName ?? null, policy: null, names: [] };
+    if (!asked.tls) return target;
+    return { ...target, backends: target.backends.map((sent) => ({ ...sent, backend: { ...sent.backend, tls } })) };
+  }
+
+  private transportOf(namespace: string, name: string): ServersTransportTCP | undefined | string {
+    const resolved = resolveReference({ name, namespace: undefined }, namespace, this.options);
+    if ('fault' in resolved) return `the ServersTransportTCP ${resolved.fault}`;
+    if ('foreign' in resolved) return undefined;
+    return this.transports.find(resolved) ?? `ServersTransportTCP ${shownReference(resolved)} does not exist`;
+  }
+
+  /** The middlewares of a router in their order, or why there is no router; one of another provider is left out. */
+  actionsOf({ holder, parts }: StreamRouter): readonly MiddlewareTCP[] | string {
+    const found: MiddlewareTCP[] = [];
+    for (const use of parts.middlewares) {
+      const resolved = resolveReference(use, holder.namespace, this.options);
+      if ('fault' in resolved) return `the middleware ${resolved.fault}`;
+      if ('foreign' in resolved) continue;
+      const middleware = this.middlewares.find(resolved);
+      const hint = didYouMeanHint(shownReference(resolved), this.middlewares.names);
+      if (!middleware) return `middleware "${shownReference(resolved)}" does not exist${hint === undefined ? '' : ` (${hint})`}`;
+      if (middleware.action.type === 'invalid') return `middleware "${shownReference(resolved)}" is invalid: ${middleware.action.why}`;
+      found.push(middleware);
+    }
+    return found;
+  }
+}

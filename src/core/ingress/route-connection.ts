@@ -1,0 +1,48 @@
+import type { Answer } from '../kernel/answer.js';
+import { type Problem, problem } from '../kernel/problem.js';
+import { err, ok, type Result } from '../kernel/result.js';
+import type { NetworkModel } from '../model/network-model.js';
+import { route } from './route.js';
+import type { ConnectionRequest, RouteQuestion, RouteRequest } from './route-request.js';
+import type { RouteResult, RouteVerdict } from './route-result.js';
+
+/**
+ * Which backend gets a connection of which nothing but name and port is known, through a class: TLS that ingress-nginx passes through (rule B20), and whatever routers of
+ * connections of Traefik take. Fails with `invalid-request` where the controller ends the TLS itself, and the request inside it decides, or where it takes requests alone.
+ */
+export function routeConnection(
+  model: NetworkModel,
+  { scheme, host, sni, clientAddress }: ConnectionRequest,
+  port: number,
+  through: Pick<RouteQuestion, 'class' | 'dialect'>,
+): Result<Answer<RouteVerdict, RouteResult>, Problem> {
+  const request: RouteRequest = {
+    scheme: scheme === 'tls' ? 'https' : 'http',
+    method: 'GET',
+    host,
+    path: '/',
+    query: undefined,
+    headers: [],
+    sni,
+    clientAddress,
+    connection: { scheme, port },
+  };
+  const answer = route(model, { request, ...through });
+  if (!answer.ok) return answer;
+  const { summary, result, evidence } = answer.value;
+  const reasons = new Set(evidence.map(({ reason }) => reason));
+  const isOfHttp = reasons.has('HTTP_TAKES_CONNECTION') && result.possibilities.length === 1;
+  const isJudged = result.dialect.startsWith('traefik') ? !isOfHttp : reasons.has('TLS_PASSED_THROUGH');
+  if (!isJudged) return err(notApplicable(scheme, sni ?? host));
+  const told = summary.replace(`GET ${request.scheme}://${host}/ `, () => `${scheme}://${host}${scheme === 'tls' ? '' : `:${port}`} `);
+  return ok({ ...answer.value, summary: told, result: { ...result, forwarded: null } });
+}
+
+function notApplicable(scheme: ConnectionRequest['scheme'], name: string): Problem {
+  const message =
+    scheme === 'tls'
+      ? `nothing passes the TLS of \`${name}\` through: the controller ends it, and the request inside decides`
+      : `the controller of Ingresses takes requests alone, no connections of ${scheme.toUpperCase()}`;
+  const hint = scheme === 'tls' ? 'ask with an https URL' : 'ask with an http URL, or name a `gateway`';
+  return problem('invalid-request', message, { hint, errors: [{ pointer: '/url', code: 'not-applicable', message, hint }] });
+}

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { ingressCluster } from '../../../test/support/ingress-cluster.js';
+import { modelOf } from '../../../test/support/model.js';
+import { askTraefik, ingressRoute, to, TRAEFIK_SERVICES, traefikLine, traefikObject } from '../../../test/support/traefik.js';
+import type { JsonObject } from '../kernel/json.js';
+import { parseIp } from '../net/ip.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
+import { normaliseObject } from '../resources/normalise-object.js';
+import { routeConnection } from './route-connection.js';
+import type { ConnectionRequest } from './route-request.js';
+
+const tcp = (name: string, spec: JsonObject, ...routes: JsonObject[]) => traefikObject('IngressRouteTCP', name, { ...spec, routes });
+const sni = (match: string, service: string, more: JsonObject = {}): JsonObject => ({
+  match,
+  services: [{ name: service, port: 80 }],
+  ...more,
+});
+const PASSED: JsonObject = { tls: { passthrough: true } };
+const ENDED: JsonObject = { tls: {} };
+const TO_HTTPS = 'nothing passes the TLS';
+
+/** `tls://db.com`, `tcp://db.com:5432` in one line. */
+function line(objects: readonly KubernetesObject[], url: string, more: Partial<ConnectionRequest> = {}): string {
+  const [, scheme = '', host = '', port = '443'] = /^(\w+):\/\/([^:]*)(?::(\d+))?$/.exec(url) ?? [];
+  const request = { scheme: scheme as ConnectionRequest['scheme'], host, sni: scheme === 'tls' ? host : undefined, ...more };
+  const answer = routeConnection(modelOf([...TRAEFIK_SERVICES, ...objects]), request, Number(port), {
+    class: undefined,
+    dialect: undefined,
+  });
+  if (!answer.ok) return answer.error.message.slice(0, TO_HTTPS.length);
+  const { verdict, result } = answer.value;
+  return [verdict, ...result.backends.map(({ service, share }) => `${service}=${share}`)].join(' ');
+}
+
+/** traefik/traefik `pkg/server/router/tcp/router.go`, `ServeTCP`; priorities by `pkg/muxer/tcp/mux.go`. */
+describe('a TLS connection', () => {
+  const db = tcp('db', PASSED, sni('HostSNI(`db.com`)', 'a'));
+
+  it('goes to the router of its name, passed through or ended', () => {
+    expect(line([db], 'tls://db.com')).toBe('ROUTED a=1');
+    expect(line([db], 'tls://DB.com')).toBe('ROUTED a=1');
+    expect(line([tcp('db', ENDED, sni('HostSNI(`db.com`)', 'a'))], 'tls://db.com')).toBe('ROUTED a=1');
+    expect(traefikLine([db], 'https://db.com/')).toBe('ROUTED a=1');
+    expect(askTraefik([db], 'https://db.com/').result.backends[0]?.tls).toEqual({ sni: 'db.com', policy: null, names: [] });
+  });
+
+  it('goes to HTTPS first where a router of requests has its name', () => {
+    const https = traefikObject('IngressRoute', 'r', { routes: [to('Host(`db.com`)', 'b')], tls: {} });
+    expect(traefikLine([db, https], 'https://db.com/')).toBe('ROUTED b=1');
+    expect(line([db, https], 'tls://db.com')).toBe(TO_HTTPS);
+  });
+
+  it('goes to routers of requests without a host behind those of its name, and before `HostSNI(*)`', () => {
+    const any = traefikObject('IngressRoute', 'r', { routes: [to('PathPrefix(`/`)', 'b')], tls: {} });
+    const all = tcp('all', PASSED, sni('HostSNI(`*`)', 'a'));
+    expect(traefikLine([db, any], 'https://db.com/')).toBe('ROUTED a=1');
+    expect(traefikLine([all, any], 'https://db.com/')).toBe('ROUTED b=1');
+    expect(traefikLine([all, ingressRoute('r', to('Host(`other.com`)', 'b'))], 'https://db.com/')).toBe('ROUTED a=1');
+  });
+
+  it('takes the longest rule, `HostSNI(*)` last, and a priority that is told first', () => {
+    const routes = [sni('HostSNI(`*`)', 'b'), sni('HostSNIRegexp(`^.*$`)', 'a')];
+    expect(line([tcp('r', PASSED, ...routes)], 'tls://db.com')).toBe('ROUTED a=1');
+    expect(line([tcp('r', PASSED, ...routes.map((one, index) => ({ ...one, priority: 2 - index })))], 'tls://db.com')).toBe('ROUTED b=1');
+    expect(line([tcp('r', PASSED, sni('HostSNI(`db.com`)', 'a')), tcp('s', PASSED, sni('HostSNI(`db.com`)', 'b'))], 'tls://db.com')).toBe(
+      'UNDEFINED',
+    );
+  });
+
+  it('is matched by the address of the client, and not by protocols that nobody tells', () => {
+    const rule = sni('HostSNI(`db.com`) && ClientIP(`10.0.0.0/8`)', 'a');
+    expect(line([tcp('r', PASSED, rule)], 'tls://db.com', { clientAddress: parseIp('10.1.2.3') })).toBe('ROUTED a=1');
+    expect(line([tcp('r', PASSED, rule)], 'tls://db.com', { clientAddress: parseIp('192.0.2.1') })).toBe(TO_HTTPS);
+    expect(line([tcp('r', PASSED, sni('HostSNI(`db.com`) && ALPN(`h2`)', 'a'))], 'tls://db.com')).toBe('UNDEFINED');
+  });
+
+  it('is closed where the TLS options of its router are broken, or its middleware does not list the client', () => {
+    const broken = tcp('r', { tls: { options: { name: 'gone' } } }, sni('HostSNI(`db.com`)', 'a'));
+    expect(line([broken], 'tls://db.com')).toBe('CONNECTION_REFUSED');
+    const listed = [
+      tcp('r', PASSED, sni('HostSNI(`db.com`)', 'a', { middlewares: [{ name: 'list' }] })),
+      traefikObject('MiddlewareTCP', 'list', { ipAllowList: { sourceRange: ['10.0.0.0/8'] } }),
+    ];
+    expect(line(listed, 'tls://db.com')).toBe('UNDEFINED');
+    expect(line(listed, 'tls://db.com', { clientAddress: parseIp('10.0.0.1') })).toBe('ROUTED a=1');
+    expect(line(listed, 'tls://db.com', { clientAddress: parseIp('192.0.2.1') })).toBe('CONNECTION_REFUSED');
+  });
+});
+
+/** `pkg/provider/kubernetes/crd/kubernetes_tcp.go`, `kubernetes_udp.go`. */
+describe('connections without TLS, and packets', () => {
+  const all = (service: string, more: JsonObject = {}) => sni('HostSNI(`*`)', service, more);
+
+  it('go to the routers of their entry point', () => {
+    const objects = [tcp('pg', { entryPoints: ['postgres'] }, all('a')), tcp('web', { entryPoints: ['web'] }, all('b'))];
+    expect(line(objects, 'tcp://db.com:5432')).toBe('ROUTED a=1');
+    expect(line(objects, 'tcp://db.com:80')).toBe('ROUTED b=1');
+    const more = [...objects, tcp('mq', { entryPoints: ['mqtt'] }, all('b'))];
+    expect(line(more, 'tcp://db.com:5432')).toBe('UNDEFINED');
+    const service = ingressCluster('z#other : any Exact /a -> traefik').find(({ kind }) => kind === 'Service');
+    const named = {
+      ...service,
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'traefik', namespace: 'k', labels: { 'app.kubernetes.io/name': 'traefik' } },
+      spec: { ports: [{ name: 'mqtt', port: 5432 }] },
+    };
+    expect(line([...more, named], 'tcp://db.com:5432')).toBe('ROUTED b=1');
+  });
+
+  it('leave out Services that cannot be served, and their router where there is no other', () => {
+    const services = [
+      { name: 'gone', port: 80 },
+      { name: 'a', port: 80, weight: 3 },
+      { name: 'b', port: 80 },
+    ];
+    expect(line([tcp('r', {}, { match: 'HostSNI(`*`)', services })], 'tcp://db.com:80')).toBe('ROUTED a=0.75 b=0.25');
+    expect(line([tcp('r', {}, all('gone'))], 'tcp://db.com:80')).toBe('CONNECTION_REFUSED');
+    expect(line([tcp('r', {}, all('a', { middlewares: [{ name: 'gone' }] }))], 'tcp://db.com:80')).toBe('CONNECTION_REFUSED');
+  });
+
+  it('never have a name', () => {
+    expect(line([tcp('r', {}, sni('HostSNI(`db.com`)', 'a'))], 'tcp://db.com:80')).toBe('CONNECTION_REFUSED');
+  });
+
+  it('go to the only router of packets of an entry point; of several nobody knows which', () => {
+    const udp = (name: string, service: string) =>
+      traefikObject('IngressRouteUDP', name, { entryPoints: ['dns'], routes: [{ services: [{ name: service, port: 80 }] }] });
+    expect(line([udp('r', 'a')], 'udp://dns.com:53')).toBe('ROUTED a=1');
+    expect(line([udp('r', 'a'), udp('s', 'b')], 'udp://dns.com:53')).toBe('UNDEFINED');
+    expect(line([udp('r', 'gone')], 'udp://dns.com:53')).toBe('CONNECTION_REFUSED');
+  });
+});
+
+/** `pkg/muxer/tcp/matcher.go`. */
+describe('a rule of connections', () => {
+  it('is read in its own language', () => {
+    const codes = (match: string) =>
+      normaliseObject(tcp('r', PASSED, sni(match, 'a'))).diagnostics.map(({ code, pointer }) => `${code} ${pointer}`);
+    expect(codes('HostSNI(`a`) && (ALPN(`h2`) || !ClientIP(`10.0.0.0/8`))')).toEqual([]);
+    for (const wrong of ['Host(`a`)', 'HostSNI(`a`, `b`)', 'HostSNI(`a b`)', 'HostSNIRegexp(`(`)', 'ALPN(`acme-tls/1`)', 'ClientIP(`x`)']) {
+      expect(codes(wrong)).toEqual(['invalid-rule /spec/routes/0/match']);
+    }
+  });
+});

@@ -1,0 +1,64 @@
+import { err, ok, type Result } from '../kernel/result.js';
+import { clientIP } from './common-matchers.js';
+import { findPattern, type MakeTest, type Test } from './finding.js';
+import { type Pattern, patternOf, templateOf } from './pattern.js';
+import type { MatcherFault } from './rule-node.js';
+import { taking } from './taking.js';
+
+/** The matchers of connections (traefik/traefik `pkg/muxer/tcp/matcher.go`), one value each. */
+export const MATCHERS_TCP_V3: Readonly<Record<string, MakeTest>> = {
+  ALPN: taking(1, 1, alpn),
+  ClientIP: taking(1, 1, clientIP),
+  HostSNI: taking(1, 1, hostSNI),
+  HostSNIRegexp: taking(1, 1, ([text = '']) => eitherOf([text], patternOf)),
+};
+
+/** Those of the syntax v2 (`matcher_v2.go`): several values each, and templates for expressions. */
+export const MATCHERS_TCP_V2: Readonly<Record<string, MakeTest>> = {
+  ALPN: alpn,
+  ClientIP: clientIP,
+  HostSNI: hostSNI,
+  HostSNIRegexp: (values) => eitherOf(values, (text) => mapped(templateOf(text, 'host'))),
+};
+
+/** The protocol of ACME's challenge, which is never handed to a router. */
+const ACME = 'acme-tls/1';
+
+function alpn(values: readonly string[]): Result<Test, MatcherFault> {
+  if (values.includes(ACME)) return err({ message: `\`${ACME}\` is not allowed`, hint: undefined });
+  return ok(({ protocols }) => {
+    if (protocols === undefined) return { holds: undefined, because: 'the protocols that the client offers (ALPN) are not told' };
+    return { holds: values.some((one) => protocols.includes(one)), because: `the client offers ${protocols.join(', ') || 'no protocol'}` };
+  });
+}
+
+/** `*` holds without a name too. The name in the hello is compared in lower case, the value as it is written. */
+function hostSNI(values: readonly string[]): Result<Test, MatcherFault> {
+  const wrong = values.find((value) => value !== '*' && !/^(\*\.)*[\w.:-]+$/.test(value));
+  if (wrong !== undefined) return err({ message: `\`${wrong}\` is not a valid hostname`, hint: undefined });
+  if (values.includes('*')) return ok(() => ({ holds: true, because: 'any name' }));
+  const plain = values.filter((value) => !value.startsWith('*')).map((value) => value.replace(/\.$/, ''));
+  const isWild = plain.length < values.length;
+  return ok(({ host }) => {
+    const because = host === '' ? 'the client sends no SNI' : `the SNI is \`${host}\``;
+    const holds = host !== '' && plain.includes(host);
+    if (holds || host === '' || !isWild) return { holds, because };
+    return { holds: undefined, because: `${because}; what a wildcard of HostSNI matches differs between versions of Traefik` };
+  });
+}
+
+function eitherOf(values: readonly string[], make: (text: string) => ReturnType<typeof patternOf>): Result<Test, MatcherFault> {
+  const wrong = values.find((value) => /[^\0-\x7f]/.test(value));
+  if (wrong !== undefined) return err({ message: `\`${wrong}\` is not a valid hostname`, hint: undefined });
+  const patterns: Pattern[] = [];
+  for (const value of values) {
+    const pattern = make(value);
+    if (!pattern.ok) return pattern;
+    patterns.push(pattern.value);
+  }
+  return ok(({ host }) => findPattern(patterns, [host], host === '' ? 'the client sends no SNI' : `the SNI is \`${host}\``));
+}
+
+function mapped(template: ReturnType<typeof templateOf>): ReturnType<typeof patternOf> {
+  return template.ok ? ok(template.value.pattern) : template;
+}
