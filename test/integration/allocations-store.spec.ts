@@ -279,6 +279,26 @@ describe('the database', () => {
   });
 });
 
+describe('a ledger', () => {
+  it('is there before an allocation, and takes its allocations along when it goes', async () => {
+    const cluster = await newCluster();
+    const [store] = processes();
+    const { pool } = databases[0]!;
+    const insert = `INSERT INTO allocation (cluster_id, sequence, pool, plane, address, identifier, by_name, allocated_at, allocated_by)
+      SELECT $1::uuid, n, 'p', 'external', decode('c000020' || n, 'hex'), 'i' || n, false, now(), 'x' FROM generate_series(2, 3) AS n`;
+    await expect(pool.query(insert, [cluster.id])).rejects.toMatchObject({ code: '23503' });
+    await store!.write(cluster, 'test', next('a'));
+    await pool.query(insert, [cluster.id]);
+    await expect(
+      pool.query('UPDATE allocation_ledger SET cluster_id = gen_random_uuid() WHERE cluster_id = $1', [cluster.id]),
+    ).rejects.toThrow('never changes');
+    const left = async () => (await pool.query('SELECT FROM allocation WHERE cluster_id = $1', [cluster.id])).rowCount;
+    expect(await left()).toBe(3);
+    await pool.query('DELETE FROM cluster WHERE id = $1', [cluster.id]);
+    expect(await left()).toBe(0);
+  });
+});
+
 describe('the history', () => {
   it('says what was handed out after each change, and at each time', async () => {
     const cluster = await newCluster();

@@ -56,11 +56,15 @@ export function decideAll(
 
 class Batch {
   readonly entries: AllocationEntry[] = [];
+  /** The time as text: made once, not for each allocation. */
+  private readonly now: string;
 
   constructor(
     private readonly book: AllocationBook,
     private readonly time: Date,
-  ) {}
+  ) {
+    this.now = time.toISOString();
+  }
 
   endWhatIsOver(): void {
     const { ended, rested } = this.book.due(this.time.getTime(), MOST_DUE);
@@ -105,17 +109,19 @@ class Batch {
   }
 
   private allocate(asked: NewAllocation, author: string): AllocationRecord {
-    const { ordinal, request, leaseSeconds, cooldownSeconds, ...plain } = asked;
+    const { pool, plane, ip, identifier, owner, byName, ordinal, request, leaseSeconds, cooldownSeconds } = asked;
     const leaseUntil = leaseSeconds === null ? null : new Date(this.time.getTime() + leaseSeconds * 1_000).toISOString();
     const isPlain = ordinal === 0 && request === '' && leaseUntil === null && cooldownSeconds === 0;
     const terms = isPlain ? undefined : { ordinal, request, leaseUntil, cooldownSeconds };
-    const allocation: Allocation = { ...plain, sequence: this.next, allocatedAt: this.time.toISOString(), allocatedBy: author, terms };
-    return this.enter({ type: 'allocated', sequence: this.next, allocation }, alive(allocation));
+    const sequence = this.next;
+    const made = { sequence, allocatedAt: this.now, allocatedBy: author, terms };
+    const record = alive({ pool, plane, ip, identifier, owner, byName, ...made });
+    return this.enter({ type: 'allocated', sequence, allocation: record }, record);
   }
 
   private release(allocation: Allocation, author: string): AllocationRecord {
     const sequence = this.next;
-    const record = { ...allocation, releasedSequence: sequence, releasedAt: this.time.toISOString(), releasedBy: author };
+    const record = { ...allocation, releasedSequence: sequence, releasedAt: this.now, releasedBy: author };
     return this.enter({ type: 'released', sequence, allocation, restsUntil: restEnd(record) }, record);
   }
 

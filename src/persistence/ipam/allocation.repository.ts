@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
@@ -108,6 +109,8 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
   private async drain(ledger: Ledger, cluster: Pick<Cluster, 'id' | 'name'>): Promise<void> {
     ledger.writing = true;
     while (ledger.queue.length > 0) {
+      // Whoever was answered last, or has just come in, may join.
+      await setImmediate();
       const waiting = ledger.queue.splice(0, batchSize(ledger.queue));
       const writes = waiting.map(({ write }) => write);
       try {
