@@ -11,13 +11,19 @@ interface Outcome {
   readonly mismatches: readonly { readonly pointer: string; readonly expected: unknown; readonly actual: unknown }[];
   readonly problem: { readonly code: string; readonly errors: readonly { readonly pointer: string }[] } | null;
 }
+interface Rule {
+  readonly object: { readonly name: string };
+  readonly pointer: string;
+  readonly path: string | null;
+  readonly cases?: number;
+}
 interface Run {
   readonly revision: number;
   readonly version: number | null;
   readonly verdict: string;
   readonly summary: string;
   readonly cases: readonly Outcome[];
-  readonly coverage: { readonly rules: number; readonly untried: readonly { readonly path: string | null }[] } | null;
+  readonly coverage: { readonly rules: number; readonly untried: readonly Rule[]; readonly tried: readonly Rule[] } | null;
 }
 interface Refused {
   readonly code: string;
@@ -144,6 +150,33 @@ describe('assertions', () => {
     );
     expect(data).toEqual({ old: { assertionRun: { verdict: 'PASSED' } }, cluster: { assertionRun: { verdict: 'FAILED' } } });
     await server.send('delete', cluster).expect(204);
+  });
+
+  it('may require a share of the rules', async () => {
+    const requiring = async (requiredCoverage: number) => {
+      const draft = { question: 'route', requiredCoverage, cases: [CART] };
+      return bodyOf<Run>(await server.send('post', `${HARBOR}/assertion-runs`).send(draft).expect(200));
+    };
+    expect(await requiring(1 / 6)).toMatchObject({ verdict: 'PASSED', coverage: { rules: 6, covered: 1, share: 1 / 6 } });
+    expect(await requiring(0.17)).toMatchObject({
+      verdict: 'FAILED',
+      summary: '1 of 1 case passed; 1 of 6 rules gone by 16.6 %; required are 17 %',
+    });
+    // No policy is about addresses outside: a share of no rules is none.
+    const outside = { input: { from: 'internet', to: 'ip/192.0.2.1' }, expect: { result: { policyVerdict: 'ALLOWED' } } };
+    const draft = { question: 'policy-verdict', requiredCoverage: 0.1, cases: [outside] };
+    const none = await server.send('post', `${HARBOR}/assertion-runs`).send(draft);
+    expect(none.body).toMatchObject({ verdict: 'FAILED', passed: 1, coverage: { rules: 0, share: null } });
+  });
+
+  // demo/harbor/30-policies.yaml: web may send to api, and api take from web; everybody in the namespace may ask DNS, and default-deny has no rules.
+  it('tell which rules of policies verdicts go by', async () => {
+    const asked = { input: { from: 'deploy/shop/web', to: 'svc/shop/api:http' }, expect: { verdict: 'ALLOWED' } };
+    const draft = { question: 'policy-verdict', cases: [asked] };
+    const { verdict, coverage } = bodyOf<Run>(await server.send('post', `${HARBOR}/assertion-runs`).send(draft).expect(200));
+    const tried = coverage?.tried.map(({ object, pointer, cases }) => `${object.name} ${pointer} ${cases}`);
+    expect([verdict, tried]).toEqual(['PASSED', ['web-egress-api /spec/egress/0 1', 'api-from-web /spec/ingress/0 1']]);
+    expect(coverage?.untried.map(({ object }) => object.name)).toContain('allow-dns');
   });
 
   it('fail where the question has no answer at the coordinate, and tell the problem', async () => {

@@ -29,7 +29,7 @@ const CONTENT = {
     .min(0)
     .max(1)
     .optional()
-    .describe('share of the rules, 0 to 1, that cases which pass have to go by; for `route`'),
+    .describe('share of the rules, 0 to 1, that cases which pass have to go by; for `route` and `policy-verdict`'),
 };
 
 const CASE = z.strictObject({
@@ -95,16 +95,17 @@ const OUTCOME = z
 const RULE = {
   object: objectRefSchema,
   pointer: z.string(),
-  dialect: z.enum(DIALECTS),
+  dialect: z.enum(DIALECTS).nullable().describe('by which it was judged; null for a rule of a policy'),
   class: z.string().nullable(),
   gateway: z.string().nullable().describe('`namespace/name`'),
   host: z.string().nullable().describe('null: every host, or as the rule itself says'),
   path: z.string().nullable().describe('of an IngressRoute its whole rule; null: a default backend, or a rule for connections'),
   pathType: z.string().nullable(),
+  direction: z.enum(['ingress', 'egress']).nullable().describe('of a rule of a policy'),
 };
 
 const COVERED = {
-  rules: z.int().describe('of all classes and Gateways that the cases asked'),
+  rules: z.int().describe('of the classes and Gateways that the cases asked, or of the policies that decide about their connections'),
   covered: z.int().describe('rules that a case which passed went by'),
   share: z.number().nullable().describe('`covered` of `rules`, 0 to 1; null where there are none'),
 };

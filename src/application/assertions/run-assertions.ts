@@ -1,4 +1,4 @@
-import type { RuleCoverage } from '../../core/ingress/rule-coverage-result.js';
+import type { RuleCoverage } from '../../core/kernel/rule-coverage.js';
 import { invariant } from '../../core/kernel/invariant.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import { problemBelow } from '../../core/kernel/problem-place.js';

@@ -3,6 +3,7 @@ import { atParameter } from '../../core/kernel/problem-place.js';
 import { ok } from '../../core/kernel/result.js';
 import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
 import { POLICY_VERDICTS } from '../../core/policy/policy-result.js';
+import { PolicyRuleCount } from '../../core/policy/rule-coverage.js';
 import { policyVerdict } from '../../core/policy/policy-verdict.js';
 import { defineLongQuestion } from '../questions/question.js';
 import { askedProtocol, askedProtocolInput, protocolAsked } from './asked-protocol-input.js';
@@ -57,6 +58,10 @@ export const policyVerdictQuestion = defineLongQuestion({
       input: { from: 'any', to: 'deploy/reef/coral', protocol: 'TCP', port: 8080 },
     },
   ],
+  countRules(model) {
+    const count = new PolicyRuleCount(model);
+    return { add: (_, { result }, counts) => count.add(result, counts), coverage: () => count.coverage() };
+  },
   *steps({ model }, given) {
     const from = atParameter('from', endpointsIn(model, given.from));
     if (!from.ok) return from;

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import type { RuleCoverage } from '../../core/ingress/rule-coverage-result.js';
 import type { AllocationBook } from '../../core/ipam/allocation-book.js';
 import type { Answer } from '../../core/kernel/answer.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import type { Result } from '../../core/kernel/result.js';
+import type { RuleCoverage } from '../../core/kernel/rule-coverage.js';
 import { finished, type Steps } from '../../core/kernel/steps.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import type { CoordinateText } from '../clusters/coordinate.js';

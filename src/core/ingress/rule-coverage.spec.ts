@@ -4,6 +4,7 @@ import { askGateway, backend, gateway, gatewayObject, httpRoute, listener, rule 
 import { ingressCluster } from '../../../test/support/ingress-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
 import { describeRef } from '../kernel/object-ref.js';
+import type { CountedRule, RuleCoverage } from '../kernel/rule-coverage.js';
 import { finished } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
@@ -11,7 +12,6 @@ import type { IngressDialectName } from './route-request.js';
 import type { RouteResult } from './route-result.js';
 import { routeThroughGateway } from './route-through-gateway.js';
 import { RouteRuleCount } from './rule-coverage.js';
-import type { RoutingRule, RuleCoverage } from './rule-coverage-result.js';
 
 function coverageOf(
   model: NetworkModel,
@@ -25,7 +25,7 @@ function coverageOf(
   return finished(count.coverage());
 }
 
-const named = ({ object, pointer }: RoutingRule) => `${describeRef(object).replace(/ \w+\//, ' ')} ${pointer.replace('/http/paths', '')}`;
+const named = ({ object, pointer }: CountedRule) => `${describeRef(object).replace(/ \w+\//, ' ')} ${pointer.replace('/http/paths', '')}`;
 /** `Ingress a /spec/rules/0/0 ×2` for each rule that was tried, and those that were not. */
 const told = ({ tried, untried }: RuleCoverage) => [tried.map((one) => `${named(one)} ×${one.cases}`), untried.map(named)];
 

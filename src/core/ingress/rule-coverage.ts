@@ -1,4 +1,5 @@
 import { describeRef } from '../kernel/object-ref.js';
+import { type CountedRule, type RuleCoverage, RuleTally } from '../kernel/rule-coverage.js';
 import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { chooseClass } from './internal/class-choice.js';
@@ -7,7 +8,6 @@ import { readRequestHost } from './internal/request-host.js';
 import { type ListedRule, rulesOfGatewayRoutes, rulesOfRouter } from './internal/routing-rules.js';
 import { GATEWAY_DIALECTS, type IngressDialectName } from './route-request.js';
 import type { RouteResult } from './route-result.js';
-import type { RoutingRule, RuleCoverage, TriedRule } from './rule-coverage-result.js';
 
 /** How a request found its class, where it went to no Gateway. */
 export interface AskedClass {
@@ -17,67 +17,40 @@ export interface AskedClass {
   readonly host: string;
 }
 
-/** So many untried rules are told. */
-const MOST_UNTRIED = 1000;
-/** So many rules are looked at in one step. */
-const STRETCH = 2000;
-
-interface Counted {
-  readonly rule: RoutingRule;
-  readonly canary: ListedRule['canary'];
-  cases: number;
-}
-
-/** The rules of one class or Gateway, by one dialect. */
+/** A class or a Gateway, by one dialect. */
 interface Scope {
-  readonly rules: Map<string, Counted>;
-  /** By host, path and path type. */
-  readonly canaries: Map<string, Counted[]>;
+  readonly name: string;
+  readonly list: () => Iterable<ListedRule>;
 }
 
-const placeOf = (object: string, pointer: string) => `${object} ${pointer}`;
-const matchOf = ({ host, path, pathType }: Pick<RoutingRule, 'host' | 'path' | 'pathType'>) => JSON.stringify([host, path, pathType]);
+/** The canaries of a scope by what they match. */
+type Canaries = Map<string, (CountedRule & { readonly canary: NonNullable<ListedRule['canary']> })[]>;
+
+const matchOf = ({ host, path, pathType }: Pick<CountedRule, 'host' | 'path' | 'pathType'>) => JSON.stringify([host, path, pathType]);
 
 /**
- * Counts which rules requests go by: the rules are all of the classes and Gateways that the requests were judged by. A request goes by the rule that was selected; where the
- * answer is `UNDEFINED` it goes by none. A canary of ingress-nginx is counted where it gets a part of the request.
+ * Counts which rules requests go by: the rules are all of the classes and Gateways that the requests were judged by, in the order in which the controller goes over its objects. A
+ * request goes by the rule that was selected; where the answer is `UNDEFINED` it goes by none. A canary of ingress-nginx is counted where it gets a part of the request.
  */
 export class RouteRuleCount {
-  private readonly scopes = new Map<string, Scope>();
+  private readonly tally = new RuleTally();
+  private readonly canaries = new Map<string, Canaries>();
 
   constructor(private readonly model: NetworkModel) {}
 
   /** Adds the rules of what judged a request; the request itself goes by one of them where `counts`. Its candidates have to be told. */
   *add(asked: AskedClass, result: RouteResult, counts: boolean): Steps<void> {
-    for (const { name, list } of this.routersOf(asked, result)) {
-      let scope = this.scopes.get(name);
-      if (!scope) {
-        scope = yield* scopeOf(list());
-        this.scopes.set(name, scope);
-      }
-      if (counts) countIn(scope, result);
+    for (const scope of this.scopesOf(asked, result)) {
+      if (!this.tally.knows(scope.name)) yield* this.tally.list(scope.name, this.listed(scope));
+      if (counts) this.count(scope.name, result);
     }
   }
 
-  *coverage(): Steps<RuleCoverage> {
-    const tried: TriedRule[] = [];
-    const untried: RoutingRule[] = [];
-    let rules = 0;
-    for (const scope of this.scopes.values()) {
-      for (const { rule, cases } of scope.rules.values()) {
-        if (++rules % STRETCH === 0) yield;
-        if (cases > 0) tried.push({ ...rule, cases });
-        else if (untried.length < MOST_UNTRIED) untried.push(rule);
-      }
-    }
-    const covered = tried.length;
-    return { rules, covered, share: rules === 0 ? null : covered / rules, tried, untried, omitted: rules - covered - untried.length };
+  coverage(): Steps<RuleCoverage> {
+    return this.tally.coverage();
   }
 
-  private routersOf(
-    asked: AskedClass,
-    { gateway, dialect }: RouteResult,
-  ): readonly { readonly name: string; readonly list: () => Iterable<ListedRule> }[] {
+  private scopesOf(asked: AskedClass, { gateway, dialect }: RouteResult): readonly Scope[] {
     const gatewayDialect = GATEWAY_DIALECTS.find((one) => one === dialect);
     if (gateway !== null && gatewayDialect) {
       const state = gatewayState(this.model, gateway);
@@ -90,33 +63,27 @@ export class RouteRuleCount {
       list: () => rulesOfRouter(this.model, router),
     }));
   }
-}
 
-function* scopeOf(rules: Iterable<ListedRule>): Steps<Scope> {
-  const scope: Scope = { rules: new Map(), canaries: new Map() };
-  let listed = 0;
-  for (const { canary, ...rule } of rules) {
-    if (++listed % STRETCH === 0) yield;
-    const counted: Counted = { rule, canary, cases: 0 };
-    scope.rules.set(placeOf(describeRef(rule.object), rule.pointer), counted);
-    if (!canary) continue;
-    const match = matchOf(rule);
-    scope.canaries.set(match, [...(scope.canaries.get(match) ?? []), counted]);
+  private *listed({ name, list }: Scope): Iterable<CountedRule> {
+    const canaries: Canaries = new Map();
+    this.canaries.set(name, canaries);
+    for (const { canary, ...rule } of list()) {
+      if (canary) canaries.set(matchOf(rule), [...(canaries.get(matchOf(rule)) ?? []), { ...rule, canary }]);
+      yield rule;
+    }
   }
-  return scope;
-}
 
-function countIn({ rules, canaries }: Scope, { candidates, possibilities, backends }: RouteResult): void {
-  const selected = candidates.filter(({ outcome }) => outcome === 'selected');
-  // Default backends that a host inherits are no candidates: the one way that is possible names them.
-  const [only, ...others] = possibilities;
-  const ways = others.length === 0 && only?.object && only.pointer !== null ? [placeOf(only.object, only.pointer)] : [];
-  for (const place of new Set([...selected.map(({ object, pointer }) => placeOf(object, pointer)), ...ways])) {
-    const counted = rules.get(place);
-    if (counted) counted.cases++;
-  }
-  for (const counted of selected.flatMap((candidate) => canaries.get(matchOf(candidate)) ?? [])) {
-    const { canary } = counted;
-    if (backends.some(({ namespace, service }) => namespace === canary?.namespace && service === canary.service)) counted.cases++;
+  private count(scope: string, { candidates, possibilities, backends }: RouteResult): void {
+    const selected = candidates.filter(({ outcome }) => outcome === 'selected');
+    const places = new Map(selected.map(({ object, pointer }) => [`${object} ${pointer}`, [object, pointer] as const]));
+    // Default backends that a host inherits are no candidates: the one way that is possible names them.
+    const [only, ...others] = possibilities;
+    if (others.length === 0 && only?.object && only.pointer !== null)
+      places.set(`${only.object} ${only.pointer}`, [only.object, only.pointer]);
+    for (const place of places.values()) this.tally.count(scope, ...place);
+    for (const { object, pointer, canary } of selected.flatMap((one) => this.canaries.get(scope)?.get(matchOf(one)) ?? [])) {
+      const shares = backends.some(({ namespace, service }) => namespace === canary.namespace && service === canary.service);
+      if (shares) this.tally.count(scope, describeRef(object), pointer);
+    }
   }
 }

@@ -1,9 +1,9 @@
 import { qualifiedName } from '../../kernel/object-ref.js';
+import type { CountedRule } from '../../kernel/rule-coverage.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { GatewayRoute, GRPCMatch, HTTPMatch } from '../../resources/gateway-route.js';
 import type { Ingress } from '../../resources/ingress.js';
 import type { GatewayDialectName } from '../route-request.js';
-import type { RoutingRule } from '../rule-coverage-result.js';
 import type { ClassRouter } from './dialect.js';
 import type { GatewayState } from './gateway/gateway-state.js';
 import { annotationsOf } from './nginx/annotations.js';
@@ -11,7 +11,7 @@ import { ingressRoutesOf, routersOfIngressRoutes } from './traefik/ingress-route
 import { traefikOptions } from './traefik/options.js';
 
 /** A rule of a class or a Gateway. */
-export interface ListedRule extends RoutingRule {
+export interface ListedRule extends CountedRule {
   /** The Service of a canary: it has no requests of its own, but a part of those that the same path without canary gets (rule B22). */
   readonly canary: { readonly namespace: string; readonly service: string } | undefined;
 }
@@ -21,7 +21,7 @@ const DEFAULT_BACKEND = { pointer: '/spec/defaultBackend', host: null, path: nul
 /** Every path and default backend of a class, and the rules of the IngressRoutes that its controller reads, whether or not a request ever reaches them. */
 export function* rulesOfRouter(model: NetworkModel, router: ClassRouter): Iterable<ListedRule> {
   const { dialect, className, members } = router;
-  const scope = { dialect, class: className ?? null, gateway: null };
+  const scope = { dialect, class: className ?? null, gateway: null, direction: null };
   for (const ingress of members) {
     const place = { ...scope, object: ingress.ref };
     for (const { host, paths } of ingress.rules) {
@@ -53,7 +53,7 @@ function isCanary({ dialect }: ClassRouter, ingress: Ingress): boolean {
 
 /** Every match of every route that names a Gateway, and every route for connections, whether or not it is attached. */
 export function* rulesOfGatewayRoutes({ gateway, attachments }: GatewayState, dialect: GatewayDialectName): Iterable<ListedRule> {
-  const scope = { dialect, class: gateway.className, gateway: qualifiedName(gateway.ref), canary: undefined };
+  const scope = { dialect, class: gateway.className, gateway: qualifiedName(gateway.ref), direction: null, canary: undefined };
   for (const [route, host] of hostsOfRoutes(attachments)) {
     const place = { ...scope, object: route.ref, host: host ?? null };
     if (route.kind !== 'HTTPRoute' && route.kind !== 'GRPCRoute') {
@@ -73,7 +73,7 @@ function hostsOfRoutes(attachments: GatewayState['attachments']): ReadonlyMap<Ga
   return hosts;
 }
 
-function pathOf(match: HTTPMatch | GRPCMatch): Pick<RoutingRule, 'path' | 'pathType'> {
+function pathOf(match: HTTPMatch | GRPCMatch): Pick<CountedRule, 'path' | 'pathType'> {
   if ('path' in match) return { path: match.path.value, pathType: match.path.type };
   return { path: `${match.service ?? '*'}/${match.method ?? '*'}`, pathType: match.type };
 }
