@@ -1,3 +1,4 @@
+import type { Steps } from '../../../kernel/steps.js';
 import { type CalicoSelector, calicoSelectorMatches, mapSteps } from '../../../resources/calico-selector.js';
 import type { CalicoPolicy } from '../../../resources/calico-policy.js';
 import type { CiliumPolicy, CiliumSelector } from '../../../resources/cilium-policy.js';
@@ -26,12 +27,17 @@ export interface AskedFormulas {
   readonly hosts: readonly PodFormula[];
 }
 
-/** Every selector of the policies as a formula: of those they are about, and of either side of their rules. `index`: what policies of Cilium refer to. */
-export function askedFormulas(index: Pick<PolicyIndex, 'cilium' | 'settings'>, policies: readonly AnyPolicy[]): AskedFormulas {
-  const parts = policies.map((policy): AskedFormulas => {
-    if (isCiliumPolicy(policy)) return ofCilium(index, policy);
-    return isCalicoPolicy(policy) ? ofCalico(policy) : ofKubernetes(policy);
-  });
+/**
+ * Every selector of the policies as a formula: of those they are about, and of either side of their rules. `index`: what policies of Cilium refer to. Yields after
+ * each policy.
+ */
+export function* askedFormulas(index: Pick<PolicyIndex, 'cilium' | 'settings'>, policies: readonly AnyPolicy[]): Steps<AskedFormulas> {
+  const parts: AskedFormulas[] = [];
+  for (const policy of policies) {
+    yield;
+    if (isCiliumPolicy(policy)) parts.push(ofCilium(index, policy));
+    else parts.push(isCalicoPolicy(policy) ? ofCalico(policy) : ofKubernetes(policy));
+  }
   return {
     pods: parts.flatMap(({ pods }) => pods),
     nodes: parts.flatMap(({ nodes }) => nodes),

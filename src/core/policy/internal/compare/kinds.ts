@@ -82,14 +82,19 @@ export function* kindsOf(
 ): Generator<undefined, readonly Kind[] | undefined> {
   const stands = new Stands(books);
   const rules = new Map<string, LayerRule>();
-  const named = new Set<boolean>();
+  const looked = new Set<number>();
+  let asksNames = false;
   for (const { endpoint } of residents) {
-    for (const rule of (yield* stands.of(endpoint)).rules) {
-      rules.set(rule.peersKey, rule);
-      named.add(!rule.fixed);
-    }
-    if (stands.size > most) return undefined;
     yield;
+    const { number, rules: own } = yield* stands.of(endpoint);
+    if (stands.size > most) return undefined;
+    if (looked.has(number)) continue;
+    looked.add(number);
+    for (const rule of own) {
+      yield;
+      rules.set(rule.peersKey, rule);
+      asksNames ||= !rule.fixed;
+    }
   }
   const admitted = new Map<Resident, string[]>();
   for (const [key, rule] of rules) {
@@ -104,7 +109,7 @@ export function* kindsOf(
   }
   const kinds = new Map<string, Kind>();
   for (const resident of residents) {
-    addTo(kinds, resident, yield* stands.of(resident.endpoint), admitted.get(resident) ?? [], named.has(true));
+    addTo(kinds, resident, yield* stands.of(resident.endpoint), admitted.get(resident) ?? [], asksNames);
     if (kinds.size > most) return undefined;
     yield;
   }

@@ -30,8 +30,13 @@ interface State {
  */
 export function* labelKinds(formulas: readonly PodFormula[], always: ReadonlySet<string>, most: number): Steps<LabelKinds | undefined> {
   const left = new Formulas();
-  const conditions = conditionsOf(formulas);
-  let states: readonly State[] = [{ values: new Map(), open: [...new Set(formulas.map((one) => left.numberOf(one)))] }];
+  const conditions = yield* conditionsOf(formulas);
+  const numbers = new Set<number>();
+  for (const formula of formulas) {
+    yield;
+    numbers.add(left.numberOf(formula));
+  }
+  let states: readonly State[] = [{ values: new Map(), open: [...numbers] }];
   let asked = 0;
   for (const [label, some] of conditions) {
     const told = valuesToTell(some);
@@ -63,14 +68,17 @@ export function* labelKinds(formulas: readonly PodFormula[], always: ReadonlySet
   };
 }
 
-/** By label, the different conditions on it, in the order in which the formulas first speak of them. */
-function conditionsOf(formulas: readonly PodFormula[]): ReadonlyMap<string, readonly LabelCondition[]> {
+/** By label, the different conditions on it, in the order in which the formulas first speak of them. Yields after each formula. */
+function* conditionsOf(formulas: readonly PodFormula[]): Steps<ReadonlyMap<string, readonly LabelCondition[]>> {
   const found = new Map<string, Map<string, LabelCondition>>();
-  for (const step of formulas.flat()) {
-    if (!('label' in step)) continue;
-    const known = found.get(step.label) ?? new Map<string, LabelCondition>();
-    found.set(step.label, known);
-    known.set(keyOf([step]), step);
+  for (const formula of formulas) {
+    yield;
+    for (const step of formula) {
+      if (!('label' in step)) continue;
+      const known = found.get(step.label) ?? new Map<string, LabelCondition>();
+      found.set(step.label, known);
+      known.set(keyOf([step]), step);
+    }
   }
   return new Map([...found].map(([label, known]) => [label, [...known.values()]]));
 }

@@ -68,7 +68,7 @@ export function* possibleWorld(
 ): Steps<PossibleWorld | string> {
   const [index] = indexes;
   if (!index) return TOO_MANY;
-  const asked = askedFormulas({ settings: index.settings, cilium: indexes.find(({ cilium }) => cilium)?.cilium }, policies);
+  const asked = yield* askedFormulas({ settings: index.settings, cilium: indexes.find(({ cilium }) => cilium)?.cilium }, policies);
   const ports = portMaps(policies, MOST_ENDPOINTS);
   const pods = yield* labelKinds(asked.pods, EVERY_POD_HAS, MOST_ASKED);
   if (!pods || !ports) return 'the selectors name more labels, and the rules more port names, than can be combined';
