@@ -4,6 +4,7 @@ import { endpoints, policyCluster, type PolicySpecs } from '../../../test/suppor
 import type { JsonObject } from '../kernel/json.js';
 import { finished, type Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
+import { exposure } from './exposure.js';
 import { PolicyIndex } from './internal/policy-index.js';
 import { podPolicies } from './pod-policies.js';
 import { policyCompare } from './policy-compare.js';
@@ -146,5 +147,22 @@ describe('reachability of very many groups', () => {
     const told = ask(2, rules(100));
     expect(told.result.groups.map((group) => group.rules.length)).toEqual([100]);
     expect(told.warnings.map(({ code }) => code)).not.toContain('LIST_NOT_TOLD');
+  });
+});
+
+describe('exposure behind very many tiers', () => {
+  it('counts the tiers that decide about each kind of pods, and refuses before it asks them', () => {
+    const count = 1_600;
+    const tiers = numbers(count).flatMap((number): [string, JsonObject][] => [
+      [`tier t${number}`, { order: number, defaultAction: 'Pass' }],
+      [
+        `gnp t${number}.p`,
+        { tier: `t${number}`, selector: 'all()', ingress: [{ action: 'Allow', source: { selector: `app == 'y${number}'` } }] },
+      ],
+    ]);
+    const model = calicoCluster(podsOf(10), Object.fromEntries(tiers));
+    const steps = exposure(model, { of: undefined, workload: undefined, direction: 'ingress', format: 'table' });
+    // 10 kinds of pods, 1,600 kinds that rules select, and 1,600 tiers that are gone through for each two.
+    expect(finished(steps)).toMatchObject({ ok: false, error: { kind: 'limit-too-large', extra: { maximum: 20_000_000 } } });
   });
 });

@@ -88,12 +88,12 @@ export class ExposureJudge {
     return this.layers.some(({ layer }) => layer !== 'calico-profiles'); // every pod has one
   }
 
-  /** How many rules are asked whether they mean the unknown pods. */
+  /** How many rules are asked whether they mean the unknown pods, and layers what they decide. */
   questionsAbout(who: Unknown): number {
     const marks = this.unknown.marksOf(who);
     return this.layers.reduce((sum, { rules, byMark, unmarked }) => {
-      if (!marks) return sum + rules.length;
-      return sum + marks.reduce((marked, mark) => marked + (byMark.get(mark)?.length ?? 0), unmarked.length);
+      if (!marks) return sum + 1 + rules.length;
+      return sum + 1 + marks.reduce((marked, mark) => marked + (byMark.get(mark)?.length ?? 0), unmarked.length);
     }, 0);
   }
 

@@ -1,4 +1,4 @@
-import type { Steps } from '../../../kernel/steps.js';
+import { finished, type Steps } from '../../../kernel/steps.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import { PROTOCOLS } from '../../../net/protocol.js';
 import type { CalicoPolicy } from '../../../resources/calico-policy.js';
@@ -43,6 +43,10 @@ interface RulePods {
   readonly portNames: readonly PortName[];
 }
 
+type ReadRule = Omit<RulePods, 'marks'>;
+/** By the places of the rules. */
+type RulesByDirection = Readonly<Record<Direction, ReadonlyMap<string, RulePods>>>;
+
 /**
  * Unknown pods by what rules of every API ask of labels: a rule means such pods as a peer selects where the one formula follows from the other. What depends on
  * an address or on services no label tells: such a rule means no unknown pods, and is counted.
@@ -52,7 +56,7 @@ export class FormulaUnknown implements UnknownPods {
   /** How many rules ask for what no label tells, or for more than can be found out. */
   untold = 0;
   private readonly addresses: PodAddresses;
-  private readonly rules = new Map<AnyPolicy, Readonly<Record<Direction, ReadonlyMap<string, RulePods>>>>();
+  private readonly rules = new Map<AnyPolicy, RulesByDirection>();
   /** By position of the unknown pods, whether a rule that may mean any of them means them; there may be millions. */
   private readonly answers = new Map<RulePods, Uint8Array>();
   /** The same of rules that are asked about few of them. */
@@ -71,6 +75,7 @@ export class FormulaUnknown implements UnknownPods {
     const unknown = new FormulaUnknown(model, index);
     const found: PseudoPeer[] = [];
     for (const policy of index.objects) {
+      yield* unknown.readInSteps(policy);
       for (const direction of ['ingress', 'egress'] as const) {
         for (const { pods, pseudoPeers } of unknown.rulesOf(policy, direction).values()) {
           yield;
@@ -130,53 +135,62 @@ export class FormulaUnknown implements UnknownPods {
   }
 
   private rulesOf(policy: AnyPolicy, direction: Direction): ReadonlyMap<string, RulePods> {
-    let found = this.rules.get(policy);
-    if (!found) {
-      const [egress, ingress] = DIRECTIONS.map(
-        (one) => new Map(this.read(policy, one).map((rule) => [rule.pointer, { ...rule, marks: marksAskedBy(rule.pods) }])),
-      );
-      found = { egress: egress ?? new Map(), ingress: ingress ?? new Map() };
-      this.rules.set(policy, found);
-    }
+    const found = this.rules.get(policy) ?? finished(this.readInSteps(policy));
     return found[direction];
   }
 
-  private read(policy: AnyPolicy, direction: Direction): readonly Omit<RulePods, 'marks'>[] {
+  /** Yields after each rule. */
+  private *readInSteps(policy: AnyPolicy): Steps<RulesByDirection> {
+    const found = { egress: new Map<string, RulePods>(), ingress: new Map<string, RulePods>() };
+    for (const direction of DIRECTIONS) {
+      for (const rule of this.read(policy, direction)) {
+        yield;
+        found[direction].set(rule.pointer, { ...rule, marks: marksAskedBy(rule.pods) });
+      }
+    }
+    this.rules.set(policy, found);
+    return found;
+  }
+
+  private read(policy: AnyPolicy, direction: Direction): Iterable<ReadRule> {
     if (isCalicoPolicy(policy)) return this.readCalico(policy, direction);
     return isCiliumPolicy(policy) ? this.readCilium(policy, direction) : this.readKubernetes(policy, direction);
   }
 
-  private readKubernetes(policy: AnyPolicy, direction: Direction): readonly Omit<RulePods, 'marks'>[] {
+  private *readKubernetes(policy: AnyPolicy, direction: Direction): Generator<ReadRule> {
     const namespace = policyNamespace(policy);
-    return peeredRules(policy, direction).map(({ pointer, peers, ports }) => ({
-      pointer,
-      pods: peers.length === 0 ? ANY_POD : anyOf(peers.map((peer) => podsOfPeer(this.index.settings, this.addresses, peer, namespace))),
-      pseudoPeers: peers.flatMap((peer) => (isPods(peer) ? pseudoPeersOf(peer, namespace) : [])),
-      portNames: portNamesOf(ports),
-    }));
+    for (const { pointer, peers, ports } of peeredRules(policy, direction)) {
+      const pods = peers.map((peer) => podsOfPeer(this.index.settings, this.addresses, peer, namespace));
+      yield {
+        pointer,
+        pods: peers.length === 0 ? ANY_POD : anyOf(pods),
+        pseudoPeers: peers.flatMap((peer) => (isPods(peer) ? pseudoPeersOf(peer, namespace) : [])),
+        portNames: portNamesOf(ports),
+      };
+    }
   }
 
-  private readCalico(policy: CalicoPolicy, direction: Direction): readonly Omit<RulePods, 'marks'>[] {
+  private *readCalico(policy: CalicoPolicy, direction: Direction): Generator<ReadRule> {
     const { calico } = this.index;
-    if (!calico) return [];
+    if (!calico) return;
     const namespace = policy.kind === 'CalicoNetworkPolicy' ? policy.namespace : undefined;
     const rules = policy[direction].filter(({ action, failsClosed }) => action !== 'Log' && !failsClosed);
-    return rules.map((rule) => {
+    for (const rule of rules) {
       const entity = direction === 'ingress' ? rule.source : rule.destination;
       const pods = podsOfEntity(calico, this.addresses, entity, namespace);
       const { positive, negative } = entitySelectors(entity, namespace);
       const text = [positive?.text ?? '', negative ? `!(${negative.text})` : ''].filter(Boolean).join(' && ');
       const protocol = portProtocol(rule);
       const names = protocol ? rule.destination.ports.flatMap((port) => (port.type === 'name' ? [{ protocol, name: port.name }] : [])) : [];
-      return { pointer: rule.pointer, pods, pseudoPeers: [pseudoPeerOf(pods, text)], portNames: names };
-    });
+      yield { pointer: rule.pointer, pods, pseudoPeers: [pseudoPeerOf(pods, text)], portNames: names };
+    }
   }
 
-  private readCilium({ specs }: CiliumPolicy, direction: Direction): readonly Omit<RulePods, 'marks'>[] {
+  private *readCilium({ specs }: CiliumPolicy, direction: Direction): Generator<ReadRule> {
     const { cilium } = this.index;
-    if (!cilium) return [];
+    if (!cilium) return;
     const rules = specs.flatMap((spec) => spec[direction].rules).filter(({ failsClosed }) => !failsClosed);
-    return rules.map(({ pointer, peers, ports }) => {
+    for (const { pointer, peers, ports } of rules) {
       const meant = (peers ?? []).flatMap((peer) => {
         const pods = cilium.resolve(peer).map((resolved) => podsOfCiliumPeer(resolved, cilium.settings.cilium.clusterName));
         return pods.map((formula) => pseudoPeerOf(formula, describeCiliumPeer(peer)));
@@ -190,8 +204,8 @@ export class FormulaUnknown implements UnknownPods {
       );
       // "nil FromEndpoints is implicitly treated as a wildcard selector if ToPorts are also specified" (CRD).
       const pods = peers === undefined && ports.length > 0 ? ANY_POD : anyOf(meant.map(({ formula }) => formula));
-      return { pointer, pods, pseudoPeers: meant, portNames: names };
-    });
+      yield { pointer, pods, pseudoPeers: meant, portNames: names };
+    }
   }
 }
 
