@@ -51,6 +51,16 @@ export const ROUTE_LINT_CODES = {
     means: 'a backend is of a kind that cannot be used, or no ReferenceGrant lets the route use it',
     source: 'gateway-api apis/v1/referencegrant_types.go, rules G27 and G28',
   },
+  'ING-MIDDLEWARE-MISSING': {
+    severity: 'error',
+    means: 'a router of Traefik names a middleware that does not exist, or is broken: Traefik makes no router of it',
+    source: 'traefik/traefik pkg/server/middleware/middlewares.go',
+  },
+  'ING-TLS-OPTION-MISSING': {
+    severity: 'error',
+    means: 'a router of Traefik names a TLSOption that does not exist, or is broken: connections for its host are closed',
+    source: 'traefik/traefik pkg/server/router/tcp/manager.go',
+  },
   'ING-SECRET-MISSING': { severity: 'error', means: 'a `spec.tls` entry names a Secret that does not exist', source: 'rules A13, B21' },
   'ING-SECRET-WITHOUT-CERTIFICATE': {
     severity: 'error',

@@ -7,12 +7,13 @@ import { err, ok, type Result } from '../kernel/result.js';
 import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { classesWithIngresses, knownClass } from './internal/class-choice.js';
-import { dialectOfClass } from './internal/class-dialect.js';
+import { classesWithIngressRoutes, dialectOfClass } from './internal/class-dialect.js';
 import type { ClassRouter } from './internal/dialect.js';
 import { type GatewayState, gatewayState } from './internal/gateway/gateway-state.js';
 import { lintClass } from './internal/lint/class-rules.js';
 import { lintGateway } from './internal/lint/gateway-rules.js';
 import { Ledger } from './internal/lint/ledger.js';
+import { lintOwnRules } from './internal/lint/own-rules.js';
 import { routerOf } from './internal/router-cache.js';
 import { ROUTE_LINT_CODES } from './route-lint-codes.js';
 import type { RouteLintQuestion, RouteLintResult, RouteLintVerdict } from './route-lint-result.js';
@@ -34,8 +35,10 @@ export function* routeLint(
   const ledger = new Ledger(question);
   for (const scope of scopes.value) {
     yield;
-    if ('router' in scope) yield* lintClass(model, scope.router, ledger);
-    else yield* lintGateway(model, scope.state, ledger);
+    if ('router' in scope) {
+      yield* lintClass(model, scope.router, ledger);
+      yield* lintOwnRules(scope.router, ledger);
+    } else yield* lintGateway(model, scope.state, ledger);
   }
   return ok(conclude(scopes.value, ledger.result()));
 }
@@ -50,7 +53,8 @@ function scopesOf(model: NetworkModel, { class: asked, gateway, dialect }: Route
     return known.ok ? ok([scopeOfClass(asked)]) : known;
   }
   if (gateway === undefined) {
-    return ok([...classesWithIngresses(model).map(scopeOfClass), ...[...gateways.keys()].flatMap((name) => scopeOfGateway(model, name))]);
+    const classes = [...new Set([...classesWithIngresses(model), ...classesWithIngressRoutes(model)])];
+    return ok([...classes.map(scopeOfClass), ...[...gateways.keys()].flatMap((name) => scopeOfGateway(model, name))]);
   }
   const found = scopeOfGateway(model, gateway);
   if (found.length > 0) return ok(found);

@@ -1,6 +1,8 @@
 import type { Note } from '../../kernel/answer.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { Ingress } from '../../resources/ingress.js';
+import type { RouteLintCodeName } from '../route-lint-codes.js';
+import type { RequestLine, RuleState } from '../route-lint-result.js';
 import type { IngressDialectName, RouteRequest } from '../route-request.js';
 import type {
   CandidateOutcome,
@@ -77,6 +79,25 @@ export interface Takers {
   readonly certain: boolean;
 }
 
+/** A rule of a kind of the controller's own. */
+export interface OwnRule {
+  readonly rule: PathRule;
+  /** The same for rules that match the same requests. */
+  readonly claim: string;
+  readonly prove: () => OwnProof;
+}
+
+/** What was shown of it. */
+export interface OwnProof {
+  readonly state: RuleState;
+  readonly witness: RequestLine | undefined;
+  /** The rules that take all it matches. */
+  readonly by: readonly PathRule[];
+  readonly why: string | undefined;
+  /** Why the controller makes nothing of it. */
+  readonly faults: readonly { readonly code: RouteLintCodeName; readonly message: string }[];
+}
+
 /** The routing of one class by one dialect, compiled once per model. */
 export interface ClassRouter {
   readonly dialect: IngressDialectName;
@@ -91,6 +112,8 @@ export interface ClassRouter {
   judge(request: RouteRequest, host: RequestHost): Judgement;
   /** What `judge` says of the rules that may take the request, where the dialect has a shorter way to it. */
   takers?(request: RouteRequest, host: RequestHost): Takers;
+  /** The rules that stand in kinds of the controller's own, and what can be shown of each; for `route-lint`. */
+  ownRules?(): Iterable<OwnRule>;
   /** The certificate for a name in the TLS hello, where the dialect has rules of its own for it. */
   readonly certificateFor?: (sni: string | undefined) => CertificateOutcome;
 }

@@ -20,6 +20,11 @@ export class RouterTable {
     return [...this.precise.keys(), ...[...this.wildcard.keys()].map((domain) => `*.${domain}`)];
   }
 
+  /** The routers that take any host. */
+  get withoutHost(): readonly HttpRouter[] {
+    return this.others;
+  }
+
   /** The first router whose rule names a host of `hosts`. */
   firstNaming(host: string): HttpRouter | undefined {
     const list = host.startsWith('*.') ? this.wildcard.get(host.slice(2)) : this.precise.get(host);

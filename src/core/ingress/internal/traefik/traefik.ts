@@ -1,13 +1,15 @@
 import type { Note } from '../../../kernel/answer.js';
+import { compareText } from '../../../kernel/compare.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import { formatIp } from '../../../net/ip.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { CertificateOutcome } from '../certificate-choice.js';
 import { membersOf } from '../class-members.js';
-import type { ClassRouter, Dialect, HostStep, Judgement, Outcome } from '../dialect.js';
+import type { ClassRouter, Dialect, HostStep, Judgement, Outcome, OwnRule } from '../dialect.js';
 import type { AnyGapCode } from '../gaps.js';
-import type { RequestHost } from '../request-host.js';
+import { readRequestHost, type RequestHost } from '../request-host.js';
+import { RouterProver } from './router-prover.js';
 import { attempt, type HttpAttempt, type Surroundings } from './attempt.js';
 import { cleanPath } from './clean-path.js';
 import { entryPointOf } from './entry-points.js';
@@ -39,6 +41,7 @@ export const traefikStrict: Dialect = { compile: (model, className) => new Traef
 
 class TraefikRouter implements ClassRouter {
   readonly members: readonly Ingress[];
+  private readonly routers: readonly HttpRouter[];
   private readonly table: RouterTable;
   private readonly options: TraefikOptions;
   private readonly surroundings: Surroundings;
@@ -55,11 +58,11 @@ class TraefikRouter implements ClassRouter {
     this.options = traefikOptions(model, className, dialect === 'traefik-strict');
     const routes = ingressRoutesOf(model, className, this.options);
     const ofIngresses = this.members.flatMap((ingress) => routersOfIngress(ingress, this.options.strictPrefixMatching));
-    const routers = [...ofIngresses, ...routersOfIngressRoutes(routes)];
-    this.table = new RouterTable(routers);
+    this.routers = [...ofIngresses, ...routersOfIngressRoutes(routes)];
+    this.table = new RouterTable(this.routers);
     const services = new Services(model, this.options);
     const isMade = (router: HttpRouter) => router.parts.fault === undefined && services.targetOf(router).dropped === undefined;
-    this.tls = new TlsOptions(model, this.options, routers, isMade);
+    this.tls = new TlsOptions(model, this.options, this.routers, isMade);
     this.surroundings = { options: this.options, services, middlewares: new Middlewares(model, this.options), tls: this.tls };
     this.streams = new StreamRouters(model, className, this.options, this.tls);
     this.certificates = new TraefikCertificates(model, this.members, routes);
@@ -78,6 +81,15 @@ class TraefikRouter implements ClassRouter {
     const { option } = this.tls.forName(nameOf(sni));
     return this.certificates.presented(sni, option?.sniStrict === true);
   };
+
+  *ownRules(): Iterable<OwnRule> {
+    const prover = new RouterProver(this.table, this.surroundings, (request) => this.judge(request, readRequestHost(request.host)));
+    for (const router of this.routers) {
+      const { rule, text, entryPoints, tls } = router.parts;
+      if (router.holder.ref.kind === 'Ingress') continue;
+      yield { rule, claim: JSON.stringify([text, entryPoints.toSorted(compareText), tls]), prove: () => prover.prove(router) };
+    }
+  }
 
   hostSteps(host: RequestHost): readonly HostStep[] {
     return this.table.hostSteps(host);

@@ -1,0 +1,47 @@
+import type { Steps } from '../../../kernel/steps.js';
+import type { LintedRule } from '../../route-lint-result.js';
+import { ownerOf } from '../claim-text.js';
+import type { ClassRouter, OwnRule } from '../dialect.js';
+import { ClaimGroups } from './claim-groups.js';
+import type { Ledger } from './ledger.js';
+
+/** So many rules are looked at in one step. */
+const STRETCH = 20;
+
+/** Looks at the rules that stand in kinds of a controller's own, such as IngressRoutes. */
+export function* lintOwnRules(router: ClassRouter, ledger: Ledger): Steps<void> {
+  const claims = new ClaimGroups({ class: router.className ?? null, gateway: null });
+  let looked = 0;
+  for (const own of router.ownRules?.() ?? []) {
+    if (!ledger.wants(own.rule.ingress.namespace)) continue;
+    lintRule(router, own, ledger, claims);
+    if (++looked % STRETCH === 0) yield;
+  }
+  yield* claims.conflicts(ledger);
+}
+
+function lintRule(router: ClassRouter, { rule, claim, prove }: OwnRule, ledger: Ledger, claims: ClaimGroups): void {
+  const { state, witness, by, why, faults } = prove();
+  const place = { object: rule.ingress.ref, pointer: rule.pointer };
+  const linted: LintedRule = {
+    ...place,
+    dialect: router.dialect,
+    class: router.className ?? null,
+    gateway: null,
+    host: rule.host ?? null,
+    path: rule.path ?? '',
+    pathType: 'Rule',
+    backend: rule.backendText ?? '',
+    owner: ownerOf(rule.ingress),
+    createdAt: rule.ingress.createdAt ?? null,
+    state,
+    witness: witness ?? null,
+    by: by.map((other) => ({ object: other.ingress.ref, pointer: other.pointer })),
+    why: why ?? null,
+  };
+  if (ledger.count(state)) ledger.addRule(linted);
+  for (const { code, message } of faults) ledger.add({ ...place, code, message });
+  if (state === 'shadowed') ledger.add({ ...place, code: 'ING-SHADOWED', message: why ?? '', related: linted.by });
+  if (state === 'undecided') ledger.add({ ...place, code: 'ING-UNDECIDED', message: why ?? '' });
+  if (state !== 'unreachable') claims.add(linted, claim);
+}

@@ -1,0 +1,105 @@
+import { assertNever } from '../../../kernel/assert-never.js';
+import { compileRegex } from '../../../regex/compile-regex.js';
+import { matchRegex } from '../../../regex/match-regex.js';
+import type { RuleCall, RuleNode } from '../../../traefik-rule/rule-node.js';
+import { hostCovers } from '../request-host.js';
+
+/** One of the ways in which a rule holds: all of these matchers hold, and none of those. */
+export interface RuleCase {
+  readonly holding: readonly RuleCall[];
+  readonly failing: readonly RuleCall[];
+}
+
+/** A rule of more cases is not taken apart. */
+const MOST_CASES = 64;
+
+/** Every way in which a rule holds; undefined: there are too many. */
+export function casesOf(node: RuleNode, holds = true): readonly RuleCase[] | undefined {
+  switch (node.kind) {
+    case 'call':
+      return [holds ? { holding: [node], failing: [] } : { holding: [], failing: [node] }];
+    case 'not':
+      return casesOf(node.of, !holds);
+    case 'and':
+    case 'or': {
+      const [left, right] = [casesOf(node.left, holds), casesOf(node.right, holds)];
+      if (!left || !right) return undefined;
+      // What must not hold changes places: not (a and b) is (not a) or (not b).
+      const isEither = (node.kind === 'or') === holds;
+      const count = isEither ? left.length + right.length : left.length * right.length;
+      if (count > MOST_CASES) return undefined;
+      return isEither ? [...left, ...right] : joined(left, right);
+    }
+    default:
+      return assertNever(node);
+  }
+}
+
+function joined(left: readonly RuleCase[], right: readonly RuleCase[]): readonly RuleCase[] {
+  return left.flatMap((a) => right.map((b) => ({ holding: [...a.holding, ...b.holding], failing: [...a.failing, ...b.failing] })));
+}
+
+/** Whether a rule holds for every request of a case, or for none; undefined: neither is shown. */
+export function followsFrom(known: RuleCase, node: RuleNode): boolean | undefined {
+  switch (node.kind) {
+    case 'call':
+      if (known.holding.some((one) => implies(one, node))) return true;
+      return known.failing.some((one) => isSame(one, node)) || known.holding.some((one) => excludes(one, node)) ? false : undefined;
+    case 'not': {
+      const holds = followsFrom(known, node.of);
+      return holds === undefined ? undefined : !holds;
+    }
+    case 'and':
+    case 'or': {
+      const decides = node.kind === 'or';
+      const parts = [followsFrom(known, node.left), followsFrom(known, node.right)];
+      if (parts.includes(decides)) return decides;
+      return parts.includes(undefined) ? undefined : !decides;
+    }
+    default:
+      return assertNever(node);
+  }
+}
+
+const first = ({ values: [value = ''] }: RuleCall) => value;
+const isSame = (a: RuleCall, b: RuleCall) =>
+  a.name === b.name && a.values.length === b.values.length && a.values.every((one, index) => one === b.values[index]);
+
+/** Of matchers with one value each, as the syntax v3 has them. */
+function implies(a: RuleCall, b: RuleCall): boolean {
+  if (isSame(a, b)) return true;
+  if (a.values.length !== 1 || b.values.length !== 1) return false;
+  const [own, wanted] = [first(a), first(b)];
+  switch (`${a.name} ${b.name}`) {
+    case 'Host Host':
+      return (
+        !own.startsWith('*') &&
+        (own.toLowerCase() === wanted.toLowerCase() || (wanted.startsWith('*.') && hostCovers(wanted, own.toLowerCase())))
+      );
+    case 'Path PathPrefix':
+    case 'PathPrefix PathPrefix':
+      return own.startsWith(wanted);
+    case 'Path PathRegexp':
+      return fits(wanted, own);
+    case 'Host HostRegexp':
+      return !own.startsWith('*') && fits(wanted, own.toLowerCase());
+    case 'Method Method':
+      return own.toUpperCase() === wanted.toUpperCase();
+    default:
+      return false;
+  }
+}
+
+/** Two texts that one thing cannot both be. */
+function excludes(a: RuleCall, b: RuleCall): boolean {
+  if (a.name !== b.name || a.values.length !== 1 || b.values.length !== 1) return false;
+  const [own, wanted] = [first(a), first(b)];
+  if (a.name === 'Path') return own !== wanted;
+  if (a.name === 'Method') return own.toUpperCase() !== wanted.toUpperCase();
+  return a.name === 'Host' && !own.includes('*') && !wanted.includes('*') && own.toLowerCase() !== wanted.toLowerCase();
+}
+
+function fits(expression: string, text: string): boolean {
+  const program = compileRegex(expression);
+  return program.ok && matchRegex(program.value, text) !== undefined;
+}
