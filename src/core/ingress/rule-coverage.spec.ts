@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { askRoute, type AskedRoute } from '../../../test/support/ask-route.js';
 import { askGateway, backend, gateway, gatewayObject, httpRoute, listener, rule } from '../../../test/support/gateway-cluster.js';
 import { ingressCluster } from '../../../test/support/ingress-cluster.js';
+import { traefikObject } from '../../../test/support/traefik.js';
 import { modelOf } from '../../../test/support/model.js';
 import { describeRef } from '../kernel/object-ref.js';
 import type { CountedRule, RuleCoverage } from '../kernel/rule-coverage.js';
 import { finished } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
+import { routeConnection } from './route-connection.js';
 import type { IngressDialectName } from './route-request.js';
 import type { RouteResult } from './route-result.js';
 import { routeThroughGateway } from './route-through-gateway.js';
@@ -95,6 +97,27 @@ describe('the coverage of rules', () => {
     const coverage = coverageOf(model, [askRoute(model, 'http://foo.com/y', { class: 'c' }).result], { class: 'c' });
     expect(told(coverage)).toEqual([['IngressRoute r /spec/routes/1 ×1'], ['Ingress a /spec/rules/0/0', 'IngressRoute r /spec/routes/0']]);
     expect(coverage.tried[0]).toMatchObject({ host: null, path: 'Host(`foo.com`) && Path(`/y`)', pathType: null });
+  });
+
+  // doc.traefik.io "IngressRouteTCP": a connection goes by HostSNI.
+  it('knows the rules of connections and packets of Traefik', () => {
+    const services = [{ name: 'one', port: 80 }];
+    const tcp = ['a.com', 'b.com'].map((name) => ({ match: `HostSNI(\`${name}\`)`, services }));
+    const objects = [
+      traefikObject('IngressRouteTCP', 'tcp', { routes: tcp, tls: { passthrough: true } }),
+      traefikObject('IngressRouteUDP', 'udp', { routes: [{ services }] }),
+    ];
+    const model = modelOf([
+      ...ingressCluster('a#z : bar.com Prefix / -> one').filter(({ kind }) => !kind.startsWith('Ingress')),
+      ...objects,
+    ]);
+    const connection = { scheme: 'tls', host: 'b.com', sni: 'b.com', clientAddress: undefined } as const;
+    const connected = routeConnection(model, connection, 443, { class: undefined, dialect: undefined });
+    if (!connected.ok) throw new Error(connected.error.message);
+    expect(told(coverageOf(model, [connected.value.result], { host: 'b.com' }))).toEqual([
+      ['IngressRouteTCP tcp /spec/routes/1 ×1'],
+      ['IngressRouteTCP tcp /spec/routes/0', 'IngressRouteUDP udp /spec/routes/0'],
+    ]);
   });
 
   it('knows the matches of the routes of a Gateway, attached or not, and connections', () => {

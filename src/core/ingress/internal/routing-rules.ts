@@ -8,7 +8,9 @@ import type { ClassRouter } from './dialect.js';
 import type { GatewayState } from './gateway/gateway-state.js';
 import { annotationsOf } from './nginx/annotations.js';
 import { ingressRoutesOf, routersOfIngressRoutes } from './traefik/ingress-route-routers.js';
+import { isReadBy } from './traefik/class-of-route.js';
 import { traefikOptions } from './traefik/options.js';
+import { routersOfTcp, routersOfUdp } from './traefik/stream-router.js';
 
 /** A rule of a class or a Gateway. */
 export interface ListedRule extends CountedRule {
@@ -18,7 +20,7 @@ export interface ListedRule extends CountedRule {
 
 const DEFAULT_BACKEND = { pointer: '/spec/defaultBackend', host: null, path: null, pathType: null, canary: undefined } as const;
 
-/** Every path and default backend of a class, and the rules of the IngressRoutes that its controller reads, whether or not a request ever reaches them. */
+/** Every path and default backend of a class, and the rules of the objects of Traefik's own that its controller reads, whether or not a request ever reaches them. */
 export function* rulesOfRouter(model: NetworkModel, router: ClassRouter): Iterable<ListedRule> {
   const { dialect, className, members } = router;
   const scope = { dialect, class: className ?? null, gateway: null, direction: null };
@@ -40,8 +42,14 @@ export function* rulesOfRouter(model: NetworkModel, router: ClassRouter): Iterab
     if (ingress.defaultBackend) yield { ...place, ...DEFAULT_BACKEND };
   }
   if (dialect !== 'traefik' && dialect !== 'traefik-strict') return;
-  const routes = ingressRoutesOf(model, className, traefikOptions(model, className, dialect === 'traefik-strict'));
-  for (const { parts } of routersOfIngressRoutes(routes)) {
+  const options = traefikOptions(model, className, dialect === 'traefik-strict');
+  const { tcpRoutes, udpRoutes } = model.traefik;
+  const routers = [
+    ...routersOfIngressRoutes(ingressRoutesOf(model, className, options)),
+    ...tcpRoutes.filter((one) => isReadBy(one, className, options)).flatMap(routersOfTcp),
+    ...udpRoutes.filter((one) => isReadBy(one, className, options)).flatMap(routersOfUdp),
+  ];
+  for (const { parts } of routers) {
     const { ingress, pointer, path } = parts.rule;
     yield { ...scope, object: ingress.ref, pointer, host: null, path: path ?? null, pathType: null, canary: undefined };
   }
