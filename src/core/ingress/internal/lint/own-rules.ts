@@ -5,17 +5,13 @@ import type { ClassRouter, OwnRule } from '../dialect.js';
 import { ClaimGroups } from './claim-groups.js';
 import type { Ledger } from './ledger.js';
 
-/** So many rules are looked at in one step. */
-const STRETCH = 20;
-
 /** Looks at the rules that stand in kinds of a controller's own, such as IngressRoutes. */
 export function* lintOwnRules(router: ClassRouter, ledger: Ledger): Steps<void> {
   const claims = new ClaimGroups({ class: router.className ?? null, gateway: null });
-  let looked = 0;
   for (const own of router.ownRules?.() ?? []) {
     if (!ledger.wants(own.rule.ingress.namespace)) continue;
     lintRule(router, own, ledger, claims);
-    if (++looked % STRETCH === 0) yield;
+    yield;
   }
   yield* claims.conflicts(ledger);
 }

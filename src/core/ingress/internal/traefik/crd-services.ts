@@ -10,14 +10,16 @@ import type { TraefikOptions } from './options.js';
 import { ByReference, resolveReference, shownReference } from './references.js';
 import type { PlainServices } from './plain-services.js';
 
-/** TraefikServices may stand behind one another so deep. */
-const DEEPEST = 20;
+/** TraefikServices are followed so deep, and so many Services behind one router. */
+const DEEPEST = 100;
+const MOST = 1000;
 const STRATEGIES: ReadonlySet<string> = new Set(['wrr', 'p2c', 'hrw', 'leasttime', 'RoundRobin']);
 
 /** What IngressRoutes send requests to (`configBuilder` of `pkg/provider/kubernetes/crd/kubernetes_http.go`). */
 export class CrdServices {
   private readonly known: ByReference<TraefikService>;
   private readonly transports: ByReference<ServersTransport>;
+  private followed = 0;
 
   constructor(
     model: NetworkModel,
@@ -31,12 +33,14 @@ export class CrdServices {
   /** The Services of one route: one as it is, several by their weights. */
   ofRoute(holder: RoutingObject, backends: readonly TraefikBackend[]): Target {
     const [only, ...more] = backends;
+    this.followed = 0;
     if (!only) return droppedTarget('BACKEND_INVALID', 'it names no Service', holder, '/spec/routes');
     return more.length === 0 ? this.one(holder, only, []) : this.weighted(holder, backends, []);
   }
 
   private one(holder: RoutingObject, backend: TraefikBackend, above: readonly TraefikService[]): Target {
     const { name, kind, pointer } = backend;
+    if (++this.followed > MOST || above.length >= DEEPEST) return unknownTarget('SERVICE_NOT_KNOWN', TOO_MANY);
     const resolved = resolveReference(backend, holder.namespace, this.options);
     if ('fault' in resolved) return droppedTarget('NAMESPACE_CROSSED', `the ${kind} ${resolved.fault}`, holder, pointer);
     if ('foreign' in resolved) return unknownTarget('SERVICE_NOT_KNOWN', `the service \`${name}\` is one of another provider`);
@@ -55,7 +59,7 @@ export class CrdServices {
   private traefikService(service: TraefikService, above: readonly TraefikService[]): Target {
     const { action, ref, namespace } = service;
     const shown = `${namespace}/${ref.name}`;
-    if (above.includes(service) || above.length >= DEEPEST) {
+    if (above.includes(service)) {
       return droppedTarget('BACKEND_INVALID', `TraefikService ${shown} stands behind itself: recursion`, service, '/spec');
     }
     const target = this.actionTarget(service, [...above, service]);
@@ -122,6 +126,7 @@ export class CrdServices {
   }
 }
 
+const TOO_MANY = `more than ${MOST} Services behind one router, or ${DEEPEST} TraefikServices behind one another, are not followed`;
 const STICKY = 'the TraefikService is sticky: the shares are those of clients that come for the first time, without a cookie of Traefik';
 const BOUND = 'the address of a client decides which Service it gets, always the same one: the shares are those of all clients';
 const HEALTHY = 'the first Service of the failover is taken to be healthy';

@@ -17,13 +17,23 @@ export interface PlacedAction {
 /** The middlewares of a router in the order in which they act, or why Traefik makes no router of it. */
 export type Chain = Result<readonly PlacedAction[], string>;
 
-/** More than these are no longer looked up. */
-const MOST = 200;
+/** So many middlewares of one router are looked up, those of chains included. */
+const MOST = 1000;
+/** For more missing names than these none that is near is looked for. */
+const MOST_NAMES = 1000;
+
+/** What stands for those that are not looked up. */
+const TOO_MANY: PlacedAction = {
+  middleware: undefined,
+  name: `more than ${MOST} middlewares of one router`,
+  action: { type: 'opaque', field: 'middlewares' },
+};
 
 /** Looks up the middlewares of routers, chains taken apart (`makeMiddlewareKeys` of `pkg/provider/kubernetes/crd/kubernetes_http.go`, `BuildChain` of `pkg/server/middleware`). */
 export class Middlewares {
   private readonly known: ByReference<Middleware>;
   private readonly chains = new Map<HttpRouter, Chain>();
+  private lookedUp = 0;
 
   constructor(
     private readonly model: NetworkModel,
@@ -43,15 +53,18 @@ export class Middlewares {
 
   private find({ holder, parts }: HttpRouter): Chain {
     const actions: PlacedAction[] = [];
+    this.lookedUp = 0;
     for (const use of parts.middlewares) {
       const resolved = holder.ref.kind === 'Ingress' ? resolveAnnotated(use.name) : resolveReference(use, holder.namespace, this.options);
       const fault = this.expand(resolved, [], actions);
       if (fault !== undefined) return err(fault);
     }
+    if (this.lookedUp > MOST) actions.unshift(TOO_MANY);
     return ok(actions);
   }
 
   private expand(resolved: Resolved, above: readonly Middleware[], actions: PlacedAction[]): string | undefined {
+    if (++this.lookedUp > MOST) return undefined;
     if ('fault' in resolved) return `the middleware ${resolved.fault}`;
     if ('foreign' in resolved) {
       actions.push({ middleware: undefined, name: resolved.foreign, action: { type: 'opaque', field: resolved.foreign } });
@@ -60,7 +73,7 @@ export class Middlewares {
     const shown = shownReference(resolved);
     const middleware = this.known.find(resolved);
     if (!middleware) {
-      const hint = didYouMeanHint(shown, this.known.names);
+      const hint = this.known.names.length > MOST_NAMES ? undefined : didYouMeanHint(shown, this.known.names);
       return `middleware "${shown}" does not exist${hint === undefined ? '' : ` (${hint})`}`;
     }
     const { action, namespace } = middleware;
@@ -76,7 +89,6 @@ export class Middlewares {
 
   private place(middleware: Middleware, action: PlacedAction['action'], actions: PlacedAction[]): string | undefined {
     const name = `${middleware.namespace}/${middleware.ref.name}`;
-    if (actions.length >= MOST) return `more than ${MOST} middlewares are not evaluated`;
     const secret = action.type === 'auth' && action.secret !== undefined ? `${middleware.namespace}/${action.secret}` : undefined;
     if (secret !== undefined && !this.model.secrets.has(secret)) return `middleware "${name}": secret "${secret}" not found`;
     actions.push({ middleware, name, action });

@@ -12,8 +12,9 @@ import { casesOf, followsFrom, type RuleCase } from './rule-cases.js';
 import type { RouterTable } from './router-table.js';
 import { servedText } from './traefik-outcomes.js';
 
-/** Rules are compared with others so often for one class; then nothing more is shown. */
+/** Matchers are compared so often for one class, and for one rule; then nothing more is shown. */
 const MOST_COMPARISONS = 4_000_000;
+const MOST_FOR_ONE = 200_000;
 /** So many requests are tried for one rule. */
 const MOST_REQUESTS = 24;
 
@@ -29,14 +30,19 @@ const CODE_OF: Readonly<Record<string, RouteLintCodeName>> = {
  */
 export class RouterProver {
   private comparisons = 0;
+  private before = 0;
+  private readonly hosts: ReadonlySet<string>;
 
   constructor(
     private readonly table: RouterTable,
     private readonly surroundings: Surroundings,
     private readonly judge: (request: RouteRequest) => Judgement,
-  ) {}
+  ) {
+    this.hosts = new Set(table.hosts);
+  }
 
   prove(router: HttpRouter): OwnProof {
+    this.before = this.comparisons;
     const faults = this.faultsOf(router);
     const [fault] = faults;
     const shown = { witness: undefined, by: [], why: undefined, faults };
@@ -70,14 +76,17 @@ export class RouterProver {
     const rivals = this.rivalsOf(router).filter((one) => one.priority > router.priority && this.listensThere(one, router));
     const by = new Set<PathRule>();
     for (const known of cases) {
-      const taking = rivals.find(
-        (one) =>
-          this.compare() && one.compiled.ok && followsFrom(known, one.compiled.value.root) === true && this.faultsOf(one).length === 0,
-      );
+      const taking = rivals.find((one) => this.covers(one, known) && this.faultsOf(one).length === 0);
       if (!taking || taking.parts.open !== undefined) return undefined;
       by.add(taking.parts.rule);
     }
     return [...by];
+  }
+
+  /** Whether a router takes every request of a case. */
+  private covers({ compiled }: HttpRouter, known: RuleCase): boolean {
+    if (!compiled.ok || !this.compare(compiled.value.tests.size * (known.holding.length + known.failing.length))) return false;
+    return followsFrom(known, compiled.value.root) === true;
   }
 
   private rivalsOf({ parts: { rule } }: HttpRouter): readonly HttpRouter[] {
@@ -95,10 +104,9 @@ export class RouterProver {
   }
 
   private witnessed(router: HttpRouter, cases: readonly RuleCase[]): Pick<OwnProof, 'state' | 'witness' | 'why'> {
-    const hosts = new Set(this.table.hosts);
     let tried = 0;
     for (const known of cases) {
-      for (const request of caseRequests(known, (host) => hosts.has(host))) {
+      for (const request of caseRequests(known, (host) => this.hosts.has(host))) {
         if (++tried > MOST_REQUESTS || !this.compare(this.table.routersFor(readRequestHost(request.host)).length)) break;
         const selected = this.judge(request).judged.find(({ outcome }) => outcome === 'selected');
         if (selected?.rule === router.parts.rule) return { state: 'live', witness: lineOf(request), why: undefined };
@@ -118,7 +126,7 @@ export class RouterProver {
   }
 
   private get isSpent(): boolean {
-    return this.comparisons > MOST_COMPARISONS;
+    return this.comparisons > Math.min(MOST_COMPARISONS, this.before + MOST_FOR_ONE);
   }
 }
 

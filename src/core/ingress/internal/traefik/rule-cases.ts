@@ -1,8 +1,7 @@
 import { assertNever } from '../../../kernel/assert-never.js';
-import { compileRegex } from '../../../regex/compile-regex.js';
-import { matchRegex } from '../../../regex/match-regex.js';
 import type { RuleCall, RuleNode } from '../../../traefik-rule/rule-node.js';
 import { hostCovers } from '../request-host.js';
+import { findInText } from './go-regexp.js';
 
 /** One of the ways in which a rule holds: all of these matchers hold, and none of those. */
 export interface RuleCase {
@@ -100,6 +99,6 @@ function excludes(a: RuleCall, b: RuleCall): boolean {
 }
 
 function fits(expression: string, text: string): boolean {
-  const program = compileRegex(expression);
-  return program.ok && matchRegex(program.value, text) !== undefined;
+  const found = findInText(expression, text);
+  return found !== undefined && found !== 'none';
 }

@@ -39,6 +39,7 @@ const NEEDING: ReadonlySet<string | undefined> = new Set(['VerifyClientCertIfGiv
 export class TlsOptions {
   private readonly known: ByReference<TLSOption>;
   private readonly usual: TlsChoice;
+  private catchAll: boolean | undefined;
   private byHost: ReadonlyMap<string, ReadonlyMap<string, readonly HttpRouter[]>> | undefined;
 
   constructor(
@@ -86,7 +87,9 @@ export class TlsOptions {
 
   /** Whether there are routers without a host, which take any name behind those of TCP. */
   get hasCatchAll(): boolean {
-    return this.routers.some((router) => listensOn(router.parts.entryPoints, 'websecure') && domainsOf(router).length === 0);
+    return (this.catchAll ??= this.routers.some(
+      (router) => listensOn(router.parts.entryPoints, 'websecure') && domainsOf(router).length === 0,
+    ));
   }
 
   private optionsOf(name: string) {
@@ -103,7 +106,10 @@ export class TlsOptions {
       if (refused !== undefined) continue;
       for (const domain of domainsOf(router)) {
         const names = hosts.get(domain) ?? new Map<string, HttpRouter[]>();
-        hosts.set(domain, names.set(name, [...(names.get(name) ?? []), router]));
+        const list = names.get(name);
+        if (list) list.push(router);
+        else names.set(name, [router]);
+        hosts.set(domain, names);
       }
     }
     return hosts;
