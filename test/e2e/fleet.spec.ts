@@ -118,6 +118,7 @@ describe('the fleet', () => {
     ['no prefix', { ranges: [{ plane: 'pod', prefix: 'ten' }] }, '/ranges/0/prefix'],
     ['/129', { ranges: [{ plane: 'pod', family: 6, prefixLength: 129 }] }, '/ranges/0/prefixLength'],
     ['/33 of IPv4', { ranges: [{ plane: 'pod', prefixLength: 33 }] }, '/ranges/0/prefixLength'],
+    ['a prefix of the other family', { ranges: [{ plane: 'pod', family: 6, prefix: '10.1.0.0/16' }] }, '/ranges/0/family'],
     ['outside the space', { ranges: [{ plane: 'pod', prefix: '11.0.0.0/16' }] }, '/ranges/0/prefix'],
     ['neither length nor prefix', { ranges: [{ plane: 'pod' }] }, '/ranges/0'],
     ['another plane', { ranges: [{ plane: 'lb', prefixLength: 24 }] }, '/ranges/0/plane'],
@@ -125,6 +126,13 @@ describe('the fleet', () => {
     const before = await show('corp');
     const refused = await take('corp', 'shoal', body);
     expect([refused.status, refused.body]).toMatchObject([400, { errors: [{ pointer }] }]);
+    expect(await show('corp')).toEqual(before);
+  });
+
+  it.each(['Foo%20Bar', 'x%2Fy', '%E2%80%AE', '-a'])('refuses a range for `%s`, which no cluster can be called', async (cluster) => {
+    const before = await show('corp');
+    const refused = await take('corp', cluster, { ranges: [{ plane: 'pod', prefixLength: 24 }] });
+    expect([refused.status, refused.body]).toMatchObject([400, { errors: [{ pointer: '/cluster' }] }]);
     expect(await show('corp')).toEqual(before);
   });
 

@@ -92,7 +92,7 @@ const TAKE = defineEndpoint({
   path: RANGES_PATH,
   summary: 'Take ranges for a cluster: pods, services, nodes',
   description:
-    'All that are asked for or none, each at the lowest gap that fits, apart from every range of the space and from what other clusters use. The same request gets the same ranges until they are released.',
+    'All that are asked for or none, each at the lowest gap that fits, apart from every range of the space and from what other clusters use. A `prefix` that is named keeps apart from the ranges of the space only: `/fleet/cidr-overlaps` tells what else it meets. The same request gets the same ranges until they are released.',
   params: CLUSTER_RANGES,
   body: fleetWishesSchema,
   answers: { 200: { description: 'what the cluster has of what it asked for', schema: GIVEN } },

@@ -3,14 +3,18 @@ import { z } from 'zod';
 import { parseInput } from './parse-input.js';
 
 const schema = z.strictObject({
-  name: z.string(),
+  name: z.string().min(1),
   code: z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.enum(['RED', 'GREEN']))).optional(),
   format: z.enum(['table', 'csv']).optional(),
   flow: z
     .string()
     .regex(/^tcp-\d+$/, 'a protocol and a port, `tcp-80`')
     .optional(),
-  parts: z.array(z.strictObject({ size: z.number() })).optional(),
+  parts: z.array(z.strictObject({ size: z.int() })).optional(),
+  slug: z
+    .string()
+    .regex(/^[a-z]+$/, 'must be lower-case letters')
+    .optional(),
 });
 
 /** The errors of an input, `pointer | message | hint` each. */
@@ -34,8 +38,15 @@ describe('what is wrong with an input', () => {
       '/code | `code`: expected one of `RED`, `GREEN`, got `BLUE` | ',
     ],
     ["a pattern's own words", { name: 'a', flow: '80' }, '/flow | `flow`: expected a protocol and a port, `tcp-80`, got `80` | '],
+    ['a rule in its own words', { name: 'a', slug: 'A' }, '/slug | `slug` must be lower-case letters, got `A` | '],
+    ['one of a kind', { name: '' }, '/name | `name`: expected at least 1 character, got `` | '],
+    ['a fraction', { name: 'a', parts: [{ size: 0.5 }] }, '/parts/0/size | `parts.0.size`: expected a whole number, got `0.5` | '],
     ['a name that is nearly right', { name: 'a', formt: 'csv' }, '/formt | there is no parameter `formt` | did you mean `format`?'],
-    ['a name like none', { name: 'a', zzz: 1 }, '/zzz | there is no parameter `zzz` | there are `name`, `code`, `format`, `flow`, `parts`'],
+    [
+      'a name like none',
+      { name: 'a', zzz: 1 },
+      '/zzz | there is no parameter `zzz` | there are `name`, `code`, `format`, `flow`, `parts`, `slug`',
+    ],
     [
       'a name further in',
       { name: 'a', parts: [{ size: 1, zzz: 1 }] },

@@ -38,7 +38,8 @@ function detailsOf(schema: z.ZodType, input: unknown, issue: Issue, prefix: stri
   const value = valueAt(input, path); // not what the issue saw: a rule about several members sees all of them
   if (value === undefined) return [{ pointer, code: 'missing', message: `${name} is missing` }];
   const hint = typeof value === 'string' ? didYouMeanHint(value, allowedBy(issue)) : undefined;
-  const message = `${name}: expected ${expectationOf(issue)}, got ${echo(value)}`;
+  const expected = expectationOf(issue);
+  const message = `${name}${expected.startsWith('must ') ? ` ${expected}` : `: expected ${expected}`}, got ${echo(value)}`;
   return [{ pointer, code: 'invalid-value', message, ...(hint === undefined ? {} : { hint }) }];
 }
 
@@ -49,17 +50,17 @@ function unknownKey(schema: z.ZodType, path: readonly PropertyKey[], key: string
   return { pointer: pointerOf([...path, key], prefix), code: 'unknown-parameter', message, ...(hint === undefined ? {} : { hint }) };
 }
 
-/** What was expected, as a noun phrase. */
+/** What was expected, as a noun phrase; or `must …` where the schema says it so. */
 function expectationOf(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return withArticle(issue.expected);
+      return issue.expected === 'int' ? 'a whole number' : withArticle(issue.expected);
     case 'invalid_value':
       return oneOf(allowedBy(issue));
     case 'too_big':
-      return `${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${unitOf(issue.origin)}`;
+      return `${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${unitOf(issue.origin, issue.maximum)}`;
     case 'too_small':
-      return `${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue.origin)}`;
+      return `${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue.origin, issue.minimum)}`;
     case 'invalid_union':
       return [...new Set(issue.errors.flat().map(expectationOf))].join(' or ') || oneOf(allowedBy(issue));
     case 'invalid_format':
@@ -89,15 +90,15 @@ function withArticle(noun: string): string {
   return /^[aeio]/.test(noun) ? `an ${noun}` : `a ${noun}`;
 }
 
-function unitOf(origin: string): string {
-  if (origin === 'string') return ' characters';
-  return origin === 'array' ? ' entries' : '';
+function unitOf(origin: string, count: number | bigint): string {
+  if (origin === 'string') return Number(count) === 1 ? ' character' : ' characters';
+  if (origin !== 'array') return '';
+  return Number(count) === 1 ? ' entry' : ' entries';
 }
 
 /** A message of the schema's own as the end of a sentence: `Invalid ISO datetime` becomes `a valid ISO datetime`. */
 function plain(message: string): string {
-  const text = message.replace(/^Invalid (?:input: )?/, 'a valid ').replace(/^a valid string: must/, 'text that must');
-  return text.startsWith('must ') ? `what ${text}` : text;
+  return message.replace(/^Invalid (?:input: )?/, 'a valid ').replace(/^a valid string: must/, 'text that must');
 }
 
 function echo(value: unknown): string {

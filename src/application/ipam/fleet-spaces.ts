@@ -38,6 +38,9 @@ export interface FleetGiven {
   readonly changed: boolean;
 }
 
+/** What a cluster may be called; a range under another name could never be a cluster's. */
+const CLUSTER_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
 /** Stands for a cluster that the caller may not see; no cluster is called so. */
 const HIDDEN = 'another cluster';
 
@@ -89,6 +92,11 @@ export class FleetSpaces {
     texts: readonly FleetWishText[],
     { principal, dryRun }: { readonly principal: Principal; readonly dryRun: boolean },
   ): Promise<Result<FleetGiven, Problem>> {
+    if (!CLUSTER_NAME.test(cluster)) {
+      return err(
+        invalid('/cluster', `\`${cluster.slice(0, 80)}\` names no cluster: a name is at most 63 lower-case letters, digits and \`-\``),
+      );
+    }
     const wishes = wishesOf(texts);
     if (!wishes.ok) return wishes;
     const avoid = await this.usedBeside(cluster);
@@ -156,7 +164,10 @@ function wishesOf(texts: readonly FleetWishText[]): Result<readonly FleetWish[],
     if (text !== undefined) {
       const prefix = prefixIn(text, `${at}/prefix`);
       if (!prefix.ok) return prefix;
-      wishes.push({ plane, family: prefix.value.family, prefixLength: prefix.value.prefix, prefix: prefix.value });
+      const own = prefix.value.family;
+      if (family !== undefined && family !== own)
+        return err(invalid(`${at}/family`, `${formatCidr(prefix.value)} is IPv${own}, and IPv${family} is asked for`));
+      wishes.push({ plane, family: own, prefixLength: prefix.value.prefix, prefix: prefix.value });
       continue;
     }
     const wanted: IpFamily = family ?? 4;

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { addressCluster } from '../../../test/support/address-cluster.js';
+import { type Cidr, parseCidr } from '../net/cidr.js';
 import { formatIp, parseIp } from '../net/ip.js';
 import { allocateAddress } from './allocate-address.js';
 import { AllocationBook } from './allocation-book.js';
+import type { AllocationOptions } from './allocation-options.js';
 import { releaseAddress } from './release-address.js';
 
 const SERVICES = 'services.10.96.0.0_24';
@@ -12,6 +14,10 @@ const MODEL = addressCluster(`
   pod job a 10.244.1.4 done
   service kubernetes 10.96.0.1
   service dns 10.96.0.10`);
+
+function cidr(text: string): Cidr {
+  return parseCidr(text)!;
+}
 
 /**
  * Runs lines of `identifier [for=owner] [ip=address] [pool=name]` and `-identifier [#sequence]` (a release) one after the other, and tells what each came to: the address, or the
@@ -182,6 +188,43 @@ describe('handing out', () => {
     expect(outcomes).toEqual(['10.96.0.2', '10.96.0.3', '10.96.0.4', '10.96.0.5', '10.96.0.6', 'pool-exhausted']);
     const full = allocateAddress(model, book, { pool, identifier: 'g', owner: null, address: undefined });
     expect(full).toMatchObject({ error: { extra: { requested: 1, available: '0', capacity: '6', used: '6', reserved: '0' } } });
+  });
+
+  // reference: an allocation's `within[]?, exclude[]?` and `node` bound what may be given, an address that is named included.
+  it.each<[string, AllocationOptions, string]>([
+    ['10.96.0.50', { within: [cidr('10.96.0.128/25')] }, '10.96.0.50 is outside `within` (10.96.0.128/25)'],
+    ['10.96.0.50', { within: [cidr('10.96.0.0/25')], exclude: [cidr('10.96.0.48/28')] }, '10.96.0.50 lies in 10.96.0.48/28 of `exclude`'],
+    ['10.96.0.50', { node: 'a' }, '10.96.0.50 is outside the ranges of node `a` (10.244.1.0/24)'],
+  ])('%s by name is refused where the options do not admit it: %#', (address, options, message) => {
+    const asked = allocateAddress(MODEL, new AllocationBook(), {
+      pool: SERVICES,
+      identifier: 'a',
+      owner: null,
+      address: parseIp(address),
+      options,
+    });
+    expect(asked).toMatchObject({ error: { kind: 'invalid-request', message, errors: [{ pointer: '/address', code: 'not-admitted' }] } });
+    const inside = allocateAddress(MODEL, new AllocationBook(), {
+      pool: SERVICES,
+      identifier: 'a',
+      owner: null,
+      address: parseIp(address),
+      options: { within: [cidr('10.96.0.0/25')], exclude: [cidr('10.96.0.64/28')] },
+    });
+    expect(inside.ok).toBe(true);
+  });
+
+  it('says that it is the options which leave nothing, where the pool has room', () => {
+    const options = { within: [cidr('192.168.0.0/16')] };
+    const asked = allocateAddress(MODEL, new AllocationBook(), {
+      pool: SERVICES,
+      identifier: 'a',
+      owner: null,
+      address: undefined,
+      options,
+    });
+    const message = `pool \`${SERVICES}\` has no free address that \`within\` admits: 2 of 254 are used, 0 reserved`;
+    expect(asked).toMatchObject({ error: { kind: 'pool-exhausted', message } });
   });
 
   it('names who has an address, and the nearest pool', () => {

@@ -7,7 +7,7 @@ import type { Allocation, NewAllocation } from './allocation.js';
 import type { AllocationBook } from './allocation-book.js';
 import { AllocationMemory } from './allocation-memory.js';
 import { type AllocationOptions, requestText } from './allocation-options.js';
-import { type AllocationSource, invalidAllocation, sourcesOf } from './allocation-source.js';
+import { type AllocationSource, barredBy, invalidAllocation, sourcesOf } from './allocation-source.js';
 import type { AllocationStrategy } from './allocation-strategy.js';
 import { takenIn } from './all-pools.js';
 import { holdersOf } from './held-addresses.js';
@@ -103,6 +103,8 @@ function named(
   const text = formatIp(ip);
   const pool = sources.find((source) => inRanges(source.pool.span, ip.family, ip.value))?.pool;
   if (!pool) return err(outside(sources, ip));
+  const barred = barredBy(model, request.options ?? {}, ip);
+  if (barred) return err(barred);
   if (!inRanges(pool.usable, ip.family, ip.value)) {
     return err(
       invalidAllocation('/address', 'unusable', `\`${pool.name}\` never hands ${text} out (rule \`${pool.usableRule ?? 'none'}\`)`),
@@ -226,10 +228,12 @@ function exhausted(
   const [capacity, used, reserved] = [String(numbers?.capacity ?? 0n), String(numbers?.used ?? 0n), String(numbers?.reserved ?? 0n)];
   const available = String(first?.space.free ?? 0n);
   const left = rejectedPools.map(({ pool, available: some }) => `\`${pool}\` has ${some}`).join(', ');
+  const limits = (['within', 'exclude', 'node'] as const).filter((name) => options[name] !== undefined).map((name) => `\`${name}\``);
+  const admitted = limits.length === 0 ? '' : ` that ${limits.join(' and ')} ${limits.length === 1 ? 'admits' : 'admit'}`;
   const message =
     count === 1 && sources.length === 1
-      ? `pool \`${first?.pool.name ?? ''}\` has no free address: ${used} of ${capacity} are used, ${reserved} reserved`
-      : `no pool has ${count} free ${count === 1 ? 'address' : 'addresses'}: ${left}`;
+      ? `pool \`${first?.pool.name ?? ''}\` has no free address${admitted}: ${used} of ${capacity} are used, ${reserved} reserved`
+      : `no pool has ${count} free ${count === 1 ? 'address' : 'addresses'}${admitted}: ${left}`;
   const largestFree = String(first?.space.largestRun() ?? 0n);
   return problem('pool-exhausted', message, {
     extra: { requested: count, available, largestFree, capacity, used, reserved, rejectedPools },

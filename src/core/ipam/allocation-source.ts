@@ -1,6 +1,7 @@
 import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
-import { formatCidr } from '../net/cidr.js';
+import { type Cidr, cidrContains, formatCidr } from '../net/cidr.js';
+import { formatIp, type Ip } from '../net/ip.js';
 import { type IpRange, rangeOfCidr, subtractRanges } from '../net/ip-set.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { AllocationBook } from './allocation-book.js';
@@ -34,6 +35,21 @@ export function sourcesOf(
     sources.push({ pool: pool.value, space: new FreeSpace(offered.value, book.takenOf(pool.value.plane, pool.value.family)) });
   }
   return ok(sources);
+}
+
+/** Why the options do not admit an address that is asked for by name; undefined: they do. */
+export function barredBy(model: NetworkModel, { within = [], exclude = [], node }: AllocationOptions, ip: Ip): Problem | undefined {
+  const text = formatIp(ip);
+  const refuse = (message: string): Problem => invalidAllocation('/address', 'not-admitted', message);
+  const listed = (cidrs: readonly Cidr[]): string => cidrs.slice(0, 5).map(formatCidr).join(', ') || 'none';
+  if (within.length > 0 && !within.some((cidr) => cidrContains(cidr, ip)))
+    return refuse(`${text} is outside \`within\` (${listed(within)})`);
+  const barred = exclude.find((cidr) => cidrContains(cidr, ip));
+  if (barred) return refuse(`${text} lies in ${formatCidr(barred)} of \`exclude\``);
+  const own = node === undefined ? undefined : model.nodes.get(node)?.podCIDRs.map(({ value }) => value);
+  if (own && !own.some((cidr) => cidrContains(cidr, ip)))
+    return refuse(`${text} is outside the ranges of node \`${node}\` (${listed(own)})`);
+  return undefined;
 }
 
 /** `invalid-request` about one place. */
