@@ -103,7 +103,11 @@ export interface EndpointCandidate {
   readonly reason: EndpointReason;
   readonly message: string;
   /** Ports of the service that this pod does not offer, with the reason; other ports may still be served. */
-  readonly missingPorts: readonly { readonly port: string; readonly target: string; readonly reason: 'PORT_NAME_NOT_FOUND' | 'PORT_PROTOCOL_MISMATCH' }[];
+  readonly missingPorts: readonly {
+    readonly port: string;
+    readonly target: string;
+    readonly reason: 'PORT_NAME_NOT_FOUND' | 'PORT_PROTOCOL_MISMATCH';
+  }[];
 }
 
 /** Where a service's endpoints come from. `not-imported`: the API servers write those of `default/kubernetes` themselves, and the import has none of them. */
