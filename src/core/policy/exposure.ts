@@ -260,7 +260,8 @@ function untoldRules(count: number): readonly Note[] {
 }
 
 function summarise({ workloads, exposures, unprotected }: ExposureResult): string {
-  const open = exposures.filter((one) => one.with === 'entire-cluster' && !isUnprotected(unprotected, one));
+  const bare = new Set(unprotected.map(directed));
+  const open = exposures.filter((one) => one.with === 'entire-cluster' && !bare.has(directed(one)));
   const such = exposures.filter((one) => one.with !== 'entire-cluster' && one.connection !== 'No Connections');
   const counted = (rows: readonly { readonly workload: string }[], one: string, many: string) => {
     const { size } = new Set(rows.map(({ workload }) => workload));
@@ -280,6 +281,6 @@ function summarise({ workloads, exposures, unprotected }: ExposureResult): strin
     : `of ${workloads} workloads ${parts.join(', ')}`;
 }
 
-function isUnprotected(unprotected: readonly UnprotectedWorkload[], { workload, direction }: ExposedConnection): boolean {
-  return unprotected.some((one) => one.workload === workload && one.direction === direction);
+function directed({ workload, direction }: UnprotectedWorkload): string {
+  return `${direction} ${workload}`;
 }
