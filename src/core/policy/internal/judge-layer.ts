@@ -118,7 +118,7 @@ class JudgedLayer implements LayerJudgement {
 }
 
 /** So many rules are judged in one step. */
-const BREATH = 50;
+const BREATH = 10;
 
 /** Judges every rule of a layer until everything is decided, and keeps how each fared. Yields often where there are many. */
 export function* judgeLayer(

@@ -8,6 +8,7 @@ import { judgePeer, peerMatches } from './judge-peer.js';
 import type { AnyPolicy, LayerRule, PeerAt, PortAt, UnresolvedPeer, Whereabouts } from './layer.js';
 import type { PolicyEndpoint } from './policy-endpoint.js';
 import type { PolicySettings } from './policy-settings.js';
+import { PeerFinder } from './peer-finder.js';
 import { describePort, peerMessage } from './policy-words.js';
 import { isNamed, portsAt, rulePortsAt } from './ports-at.js';
 
@@ -30,6 +31,8 @@ export class KubernetesRule implements LayerRule {
   readonly action: PolicyAction;
   readonly fixed: boolean;
   private key: string | undefined;
+  /** None where the peers are few. */
+  private finder: PeerFinder | 'none' | undefined;
   private everywhere: ConnectionSet | undefined;
 
   constructor(
@@ -86,7 +89,12 @@ export class KubernetesRule implements LayerRule {
   admits(other: PolicyEndpoint): boolean {
     if (this.unreadable) return this.action !== 'Accept';
     const { peers } = this.rule;
-    return peers.length === 0 || peers.some((peer) => peerMatches(judgePeer(this.settings, this.manner.namespace, peer, other)));
+    if (peers.length === 0) return true;
+    this.finder ??= PeerFinder.of(peers) ?? 'none';
+    for (const peer of this.finder === 'none' ? peers : this.finder.candidates(other)) {
+      if (peerMatches(judgePeer(this.settings, this.manner.namespace, peer, other))) return true;
+    }
+    return false;
   }
 
   get within(): readonly Whereabouts[] | undefined {

@@ -26,11 +26,13 @@ export class LabelIndex<T> {
 
   /** The items whose selector may match the labels, each once; whether it does is left to ask. */
   candidates(labels: Labels): readonly T[] {
+    const { byLabel } = this;
     const found = [...this.anyway];
-    for (const [key, lists] of this.byLabel) {
+    const keys = Object.keys(labels);
+    for (const key of keys.length < byLabel.size ? keys : byLabel.keys()) {
       const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
-      const list = value === undefined ? undefined : lists.get(value);
-      if (list) found.push(...list);
+      const list = value === undefined ? undefined : byLabel.get(key)?.get(value);
+      for (const item of list ?? []) found.push(item);
     }
     return found;
   }
