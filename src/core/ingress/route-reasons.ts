@@ -135,6 +135,7 @@ export const ROUTE_REASONS = {
   RULE_REFUSED: 'Traefik cannot read the rule, and makes no router of it',
   RULE_UNKNOWN: 'whether the rule of the router holds cannot be told',
   ROUTER_REFUSED: 'the object is not valid: Traefik makes no router of it',
+  PROVIDER_LATER: 'the rule of the router holds with the same priority, but Traefik asks the provider of another one first',
   LOWER_PRIORITY: 'the rule of the router holds, but a router of higher priority takes the request',
   PRIORITY_TIE: 'the outcome is undefined: several routers of one priority match, and their order is not stable',
   ENTRY_POINT_OTHER: 'the router listens elsewhere',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { requestFor } from '../../../test/support/ask-route.js';
+import { askRoute, requestFor } from '../../../test/support/ask-route.js';
 import { ingressCluster } from '../../../test/support/ingress-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
+import { ingressRoute, to } from '../../../test/support/traefik.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import { route } from './route.js';
 
@@ -131,5 +132,26 @@ describe('Traefik', () => {
     );
     const answer = route(modelOf(objects), { request: requestFor('http://foo.com/'), class: 'c', dialect: 'traefik' });
     expect(answer.ok && answer.value.verdict).toBe('ROUTED');
+  });
+});
+
+/** doc.traefik.io v3.7 "Providers Precedence": `kubernetescrd` before `kubernetes` unless `providers.precedence` says otherwise; a provider that it leaves out comes last. */
+describe('an IngressRoute beside an Ingress of the same priority', () => {
+  const route = ingressRoute('r', to('Host(`foo.com`) && PathPrefix(`/b`)', 's'));
+  const taken = (options: Readonly<Record<string, string>>) => {
+    const settings = { ingress: { controllers: [{ class: 'c', dialect: 'traefik', options }] } };
+    return askRoute(modelOf([...ingressCluster('a : foo.com Prefix /b -> s'), route], settings), 'http://foo.com/b').result;
+  };
+  const winner = (options: Readonly<Record<string, string>>) =>
+    taken(options).candidates.find(({ outcome }) => outcome === 'selected')?.object;
+
+  it('goes first, or after it, as providers are set', () => {
+    expect(winner({})).toBe('IngressRoute t/r');
+    expect(winner({ providersPrecedence: 'kubernetes,kubernetescrd' })).toBe('Ingress t/a');
+    expect(winner({ providersPrecedence: 'Kubernetes' })).toBe('Ingress t/a');
+    expect(taken({}).candidates).toMatchObject([
+      { object: 'IngressRoute t/r' },
+      { outcome: 'lost', reason: 'PROVIDER_LATER', key: 'provider', own: 'kubernetes', other: 'kubernetescrd' },
+    ]);
   });
 });

@@ -13,7 +13,8 @@ import type { RuleAsks, SideRule } from './side-rule.js';
 export function* rulesOfIngressRoutes(model: NetworkModel, { className, dialect }: ClassRouter): Iterable<SideRule> {
   if (dialect !== 'traefik' && dialect !== 'traefik-strict') return;
   const options = traefikOptions(model, className, dialect === 'traefik-strict');
-  for (const router of routersOfIngressRoutes(ingressRoutesOf(model, className, options))) yield* rulesOf(router);
+  for (const router of routersOfIngressRoutes(ingressRoutesOf(model, className, options), options.precedence.kubernetescrd))
+    yield* rulesOf(router);
 }
 
 function* rulesOf({ compiled, parts }: HttpRouter): Iterable<SideRule> {

@@ -31,6 +31,8 @@ export interface RouterParts {
   readonly syntax: RuleSyntax;
   /** 0: the length of the rule. */
   readonly priority: number;
+  /** Of its provider. */
+  readonly precedence: number;
   /** Empty: every entry point. */
   readonly entryPoints: readonly string[];
   readonly tls: boolean;
@@ -54,6 +56,10 @@ export class HttpRouter {
 
   constructor(readonly parts: RouterParts) {
     this.priority = parts.priority === 0 ? rulePriority(parts.text) : parts.priority;
+  }
+
+  get precedence(): number {
+    return this.parts.precedence;
   }
 
   get holder(): RoutingObject {

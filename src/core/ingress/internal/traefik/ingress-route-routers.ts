@@ -17,13 +17,13 @@ export function ingressRoutesOf(
 }
 
 /** The routers of IngressRoutes (`loadIngressRouteConfiguration`). They are named by their rule, so that of two of one object with the same one the later stays. */
-export function routersOfIngressRoutes(routes: readonly IngressRoute[]): readonly HttpRouter[] {
+export function routersOfIngressRoutes(routes: readonly IngressRoute[], precedence: number): readonly HttpRouter[] {
   const parents = new Set(
     routes.flatMap(({ namespace, parentRefs }) => parentRefs.map((one) => `${one.namespace ?? namespace}/${one.name}`)),
   );
   return routes.flatMap((ingress) => {
     const open = parents.has(`${ingress.namespace}/${ingress.ref.name}`) ? BY_CHILDREN : undefined;
-    return [...new Map(ingress.routes.map((rule) => [rule.match, routerOf(ingress, rule, open)])).values()];
+    return [...new Map(ingress.routes.map((rule) => [rule.match, routerOf(ingress, rule, open, precedence)])).values()];
   });
 }
 
@@ -31,7 +31,7 @@ export function routersOfIngressRoutes(routes: readonly IngressRoute[]): readonl
 const BY_CHILDREN =
   'the rule takes the request, and IngressRoutes that name this one as parent (`parentRefs`) decide next: they are not evaluated';
 
-function routerOf(ingress: IngressRoute, rule: IngressRouteRule, open: string | undefined): HttpRouter {
+function routerOf(ingress: IngressRoute, rule: IngressRouteRule, open: string | undefined, precedence: number): HttpRouter {
   const { match, syntax, priority, middlewares, services } = rule;
   const below = ingress.parentRefs.length > 0 ? 'it is asked through its parents (`parentRefs`) alone' : undefined;
   return new HttpRouter({
@@ -39,6 +39,7 @@ function routerOf(ingress: IngressRoute, rule: IngressRouteRule, open: string | 
     text: match,
     syntax,
     priority,
+    precedence,
     entryPoints: ingress.entryPoints,
     tls: ingress.tls !== undefined,
     tlsOptions: ingress.tls?.options,

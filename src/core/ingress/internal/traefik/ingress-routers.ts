@@ -12,9 +12,10 @@ const LAST = -2_147_483_648;
  * The routers that Traefik makes of an Ingress (`loadConfigurationFromIngresses`, `loadRouter` of `pkg/provider/kubernetes/ingress/kubernetes.go`). Of two paths of one
  * Ingress with the same host and rule the later one stays. A rule without `http`, and a default backend beside rules, make none.
  */
-export function routersOfIngress(ingress: Ingress, strict: boolean): readonly HttpRouter[] {
+export function routersOfIngress(ingress: Ingress, strict: boolean, precedence: number): readonly HttpRouter[] {
   const annotations = routerAnnotations(ingress.annotations);
-  if (ingress.rules.length === 0) return ingress.defaultBackend ? [defaultRouter(ingress, ingress.defaultBackend, annotations)] : [];
+  if (ingress.rules.length === 0)
+    return ingress.defaultBackend ? [defaultRouter(ingress, ingress.defaultBackend, annotations, precedence)] : [];
   const routers = new Map<string, HttpRouter>();
   for (const rule of ingress.rules) {
     if (rule.host !== undefined && hostFault(rule.host) !== undefined) continue;
@@ -22,7 +23,7 @@ export function routersOfIngress(ingress: Ingress, strict: boolean): readonly Ht
       const entry: PathRule = { ...path, ingress, host: rule.host, fault: pathFault(path) };
       const text = ruleText(rule.host, path, annotations.pathMatcher, strict);
       const router = new HttpRouter({
-        ...partsOf(ingress, annotations, path.backend),
+        ...partsOf(ingress, annotations, path.backend, precedence),
         rule: entry,
         text,
         fault: faultOf(entry, annotations),
@@ -37,7 +38,7 @@ function faultOf({ fault }: PathRule, annotations: RouterAnnotations): string | 
   return annotations.fault ?? (fault === undefined ? undefined : `the API server refuses the path: ${fault}`);
 }
 
-function defaultRouter(ingress: Ingress, backend: IngressBackend, annotations: RouterAnnotations): HttpRouter {
+function defaultRouter(ingress: Ingress, backend: IngressBackend, annotations: RouterAnnotations, precedence: number): HttpRouter {
   const rule: PathRule = {
     ingress,
     pointer: '/spec/defaultBackend',
@@ -47,18 +48,19 @@ function defaultRouter(ingress: Ingress, backend: IngressBackend, annotations: R
     backend,
     fault: undefined,
   };
-  const parts = partsOf(ingress, annotations, backend);
+  const parts = partsOf(ingress, annotations, backend, precedence);
   return new HttpRouter({ ...parts, rule, text: 'PathPrefix("/")', priority: LAST, fault: annotations.fault });
 }
 
 type Shared = Omit<RouterParts, 'rule' | 'text' | 'fault'>;
 
-function partsOf({ namespace }: Ingress, annotations: RouterAnnotations, backend: IngressBackend): Shared {
+function partsOf({ namespace }: Ingress, annotations: RouterAnnotations, backend: IngressBackend, precedence: number): Shared {
   const { priority, entryPoints, middlewares, tls, tlsOptions } = annotations;
   const pointer = annotationPointer('router.middlewares');
   return {
     syntax: 'v3',
     priority,
+    precedence,
     entryPoints,
     tls,
     tlsOptions:

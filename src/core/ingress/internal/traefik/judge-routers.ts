@@ -1,5 +1,5 @@
 import type { JudgedRule } from '../dialect.js';
-import type { Attempt, Prioritised } from './takers.js';
+import { type Attempt, compareRouters, type Prioritised } from './takers.js';
 import { servedText } from './traefik-outcomes.js';
 
 /** How each router fared beside those that take, or may take, the request. */
@@ -14,7 +14,7 @@ function judgeOne(one: Attempt<Prioritised>, taking: readonly Attempt<Prioritise
   if (state === 'excluded') return { outcome: 'excluded', reason, key, own, other, message: `${written} ${message}` };
   if (!taking.includes(one)) return lost(one, taking, written);
   if (state === 'unknown') return { outcome: 'possible', reason, key, own, other, message: `${written} may match: ${message}` };
-  const ties = taking.filter((rival) => rival !== one && rival.state === 'match' && rival.router.priority === router.priority);
+  const ties = taking.filter((rival) => rival !== one && rival.state === 'match' && compareRouters(rival.router, router) === 0);
   const priority = String(router.priority);
   const [rival] = ties;
   if (rival) {
@@ -29,6 +29,21 @@ function judgeOne(one: Attempt<Prioritised>, taking: readonly Attempt<Prioritise
 function lost({ router }: Attempt<Prioritised>, taking: readonly Attempt<Prioritised>[], written: string): Omit<JudgedRule, 'rule'> {
   const winner = taking.find(({ state }) => state === 'match') ?? taking[0];
   const [own, other] = [String(router.priority), winner === undefined ? null : String(winner.router.priority)];
+  if (winner?.router.priority === router.priority) {
+    const message = `${written} matches with priority ${own} too, but Traefik asks the provider of another router first`;
+    return {
+      outcome: 'lost',
+      reason: 'PROVIDER_LATER',
+      key: 'provider',
+      own: providerOf(router),
+      other: providerOf(winner.router),
+      message,
+    };
+  }
   const message = `${written} matches, but its priority ${own} is lower than ${other ?? 'another'}`;
   return { outcome: 'lost', reason: 'LOWER_PRIORITY', key: 'priority', own, other, message };
+}
+
+function providerOf({ parts: { rule } }: Prioritised): string {
+  return rule.ingress.ref.kind === 'Ingress' ? 'kubernetes' : 'kubernetescrd';
 }

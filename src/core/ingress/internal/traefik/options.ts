@@ -11,6 +11,8 @@ export interface TraefikOptions {
   readonly allowCrossNamespace: boolean;
   /** `providers.kubernetesCRD.ingressClass`: the annotation of the IngressRoutes that are read; undefined: not set. */
   readonly ingressClass: string | undefined;
+  /** `providers.precedence`: a larger number goes first among routers of one priority. */
+  readonly precedence: { readonly kubernetes: number; readonly kubernetescrd: number };
   /** `entryPoints.websecure.http.tls`: the entry point ends TLS for routers that do not ask for it themselves. */
   readonly websecureTLS: boolean;
   /** `entryPoints.*.http.sanitizePath`: `//` and dot segments are resolved before rules see the path. */
@@ -31,7 +33,15 @@ export function traefikOptions(model: NetworkModel, className: string | undefine
     allowExternalNameServices: flag('allowExternalNameServices', false),
     allowCrossNamespace: flag('allowCrossNamespace', false),
     ingressClass: typeof ingressClass === 'string' && ingressClass !== '' ? ingressClass : undefined,
+    precedence: precedenceOf(told['providersPrecedence']),
     websecureTLS: flag('websecureTLS', true),
     sanitizePath: flag('sanitizePath', true),
   };
+}
+
+/** Told as Traefik's command line has it, `kubernetes,kubernetescrd`, highest first; a provider that it leaves out comes last. */
+function precedenceOf(told: string | boolean | number | undefined): TraefikOptions['precedence'] {
+  const list = typeof told === 'string' ? told.toLowerCase().split(',') : ['kubernetescrd', 'kubernetes'];
+  const rank = (name: string) => (list.some((one) => one.trim() === name) ? list.length - list.findIndex((one) => one.trim() === name) : 0);
+  return { kubernetes: rank('kubernetes'), kubernetescrd: rank('kubernetescrd') };
 }

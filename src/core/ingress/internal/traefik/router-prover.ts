@@ -10,6 +10,7 @@ import { caseRequests } from './case-requests.js';
 import type { HttpRouter } from './http-router.js';
 import { casesOf, followsFrom, type RuleCase } from './rule-cases.js';
 import type { RouterTable } from './router-table.js';
+import { compareRouters } from './takers.js';
 import { servedText } from './traefik-outcomes.js';
 
 /** Matchers are compared so often for one class, and for one rule; then nothing more is shown. */
@@ -73,7 +74,7 @@ export class RouterProver {
 
   /** For each case of a rule one router that takes it before. */
   private shadows(router: HttpRouter, cases: readonly RuleCase[]): readonly PathRule[] | undefined {
-    const rivals = this.rivalsOf(router).filter((one) => one.priority > router.priority && this.listensThere(one, router));
+    const rivals = this.rivalsOf(router).filter((one) => compareRouters(one, router) < 0 && this.listensThere(one, router));
     const by = new Set<PathRule>();
     for (const known of cases) {
       const taking = rivals.find((one) => this.covers(one, known) && this.faultsOf(one).length === 0);
@@ -131,6 +132,6 @@ export class RouterProver {
 }
 
 function shadowText(by: readonly PathRule[]): string {
-  const names = by.map((rule) => `\`${servedText({ priority: 0, parts: { rule } })}\` of ${describeClaim(rule.ingress)}`);
+  const names = by.map((rule) => `\`${servedText({ parts: { rule } })}\` of ${describeClaim(rule.ingress)}`);
   return `whatever it matches is taken before by ${names.join(' and ')}`;
 }

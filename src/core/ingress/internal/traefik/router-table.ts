@@ -2,6 +2,7 @@ import type { HostStep } from '../dialect.js';
 import type { PathRule } from '../path-rule.js';
 import { parentDomain, type RequestHost } from '../request-host.js';
 import type { HttpRouter } from './http-router.js';
+import { compareRouters } from './takers.js';
 import { hostsOfRule } from './rule-hosts.js';
 
 /** The routers by the hosts that their rules ask for, each list in the order in which the muxer tries them. */
@@ -12,7 +13,7 @@ export class RouterTable {
   private readonly others: HttpRouter[] = [];
 
   constructor(routers: readonly HttpRouter[]) {
-    for (const router of routers.toSorted((a, b) => b.priority - a.priority)) this.add(router);
+    for (const router of routers.toSorted(compareRouters)) this.add(router);
   }
 
   /** The hosts that rules name. */
@@ -35,7 +36,7 @@ export class RouterTable {
   routersFor(host: RequestHost): readonly HttpRouter[] {
     const lists = this.listsFor(host);
     if (lists.length < 2) return lists[0] ?? [];
-    return [...new Set(lists.flat())].sort((a, b) => b.priority - a.priority);
+    return [...new Set(lists.flat())].sort(compareRouters);
   }
 
   /** The same by host, as answers show them. */

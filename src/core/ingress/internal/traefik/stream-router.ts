@@ -21,6 +21,8 @@ export interface StreamParts {
 /** A router of connections (`AddRoute` of `pkg/muxer/tcp/mux.go`), or of packets, which has no rule. */
 export class StreamRouter {
   readonly priority: number;
+  /** All are of one provider. */
+  readonly precedence = 0;
   /** Its rule is `HostSNI(*)` and nothing else. */
   readonly isCatchAll: boolean;
 

@@ -10,7 +10,7 @@ import type { Sent, Target } from './target.js';
 import type { Treated } from './treated.js';
 
 /** `Prefix /api`, the rule of an IngressRoute, `default backend`. */
-export function servedText({ parts: { rule } }: Prioritised): string {
+export function servedText({ parts: { rule } }: Pick<Prioritised, 'parts'>): string {
   if (rule.path === undefined) return 'default backend';
   return rule.pathType === undefined ? rule.path : `${rule.pathType} ${rule.path}`;
 }

@@ -57,8 +57,9 @@ class TraefikRouter implements ClassRouter {
     this.members = membersOf(model, className, 'field');
     this.options = traefikOptions(model, className, dialect === 'traefik-strict');
     const routes = ingressRoutesOf(model, className, this.options);
-    const ofIngresses = this.members.flatMap((ingress) => routersOfIngress(ingress, this.options.strictPrefixMatching));
-    this.routers = [...ofIngresses, ...routersOfIngressRoutes(routes)];
+    const { kubernetes, kubernetescrd } = this.options.precedence;
+    const ofIngresses = this.members.flatMap((ingress) => routersOfIngress(ingress, this.options.strictPrefixMatching, kubernetes));
+    this.routers = [...ofIngresses, ...routersOfIngressRoutes(routes, kubernetescrd)];
     this.table = new RouterTable(this.routers);
     const services = new Services(model, this.options);
     const isMade = (router: HttpRouter) => router.parts.fault === undefined && services.targetOf(router).dropped === undefined;
