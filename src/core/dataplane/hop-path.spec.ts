@@ -295,6 +295,19 @@ describe('an end', () => {
     expect(codes('pod/t/a', 'pod/t/b')).not.toContain('NODE_PLACEMENT');
   });
 
+  // RFC 1122 section 3.2.1.3, RFC 4291 sections 2.5.2, 2.5.3 and 2.7; pods of one family cannot send packets of the other.
+  it.each([
+    ['127.0.0.1', '127.0.0.1 is a loopback address: a packet for it does not leave its sender'],
+    ['::1', '::1 is a loopback address: a packet for it does not leave its sender'],
+    ['0.0.0.0', '0.0.0.0 is the unspecified address: no packet is sent to it or from it over a network'],
+    ['224.0.0.1', '224.0.0.1 is for many receivers: the path is asked of one'],
+    ['255.255.255.255', '255.255.255.255 is for many receivers: the path is asked of one'],
+    ['2001:db8::7', '2001:db8::7 is IPv6, and the other end has no IPv6 address'],
+  ])('that is %s is reached over no network', (address, message) => {
+    const { verdict, evidence, result } = askPath(pathCluster(FLANNEL), 'pod/t/a', `ip/${address}`);
+    expect([verdict, evidence[0]?.message, result.forward.hops]).toEqual(['UNKNOWN', message, []]);
+  });
+
   it('that is on no node makes the answer unknown', () => {
     const model = pathCluster(FLANNEL, [
       { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 't' }, spec: { containers: [] }, status: { phase: 'Pending' } },

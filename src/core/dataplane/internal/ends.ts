@@ -3,6 +3,7 @@ import type { Note } from '../../kernel/answer.js';
 import type { ModelNode, ModelPod, NetworkModel } from '../../model/network-model.js';
 import type { ResolvedEndpoints } from '../../model/resolved-endpoints.js';
 import { formatIp, type Ip, type IpFamily, parseIp } from '../../net/ip.js';
+import { isLoopback } from '../../services/packet.js';
 import type { PathEndView, PathReason } from '../path-result.js';
 import type { Underlay } from './underlay.js';
 import type { Place } from './ways.js';
@@ -57,6 +58,8 @@ export function placeOf(model: NetworkModel, underlay: Underlay, end: AskedEnd, 
   switch (end.kind) {
     case 'outside': {
       const ip = end.ip ?? parseIp(SOMEWHERE[family]);
+      const message = end.ip && elsewhereFault(end.ip, family);
+      if (message !== undefined) return { reason: 'NO_ADDRESS', message };
       return ip ? { kind: 'outside', name: end.name, ip } : { reason: 'NO_ADDRESS', message: `${end.name} has no address` };
     }
     case 'node': {
@@ -69,6 +72,16 @@ export function placeOf(model: NetworkModel, underlay: Underlay, end: AskedEnd, 
     default:
       return assertNever(end);
   }
+}
+
+/** Why nobody outside is at an address (RFC 6890 for what is not forwarded), or no packet of the family is for it. */
+function elsewhereFault(ip: Ip, family: IpFamily): string | undefined {
+  const text = formatIp(ip);
+  if (isLoopback(ip)) return `${text} is a loopback address: a packet for it does not leave its sender`;
+  if (ip.value === 0n) return `${text} is the unspecified address: no packet is sent to it or from it over a network`;
+  const isMulticast = ip.family === 4 ? ip.value >> 28n === 14n : ip.value >> 120n === 255n;
+  if (isMulticast || (ip.family === 4 && ip.value === 0xffff_ffffn)) return `${text} is for many receivers: the path is asked of one`;
+  return ip.family === family ? undefined : `${text} is IPv${ip.family}, and the other end has no IPv${ip.family} address`;
 }
 
 function placeOfPod(model: NetworkModel, pod: ModelPod, family: IpFamily): Place | NoPlace {
