@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CERTIFICATES } from '../../../test/support/certificates.js';
 import { ingressCluster } from '../../../test/support/ingress-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
 import { askTraefik, ingressRoute, to, TRAEFIK_SERVICES, traefikLine, traefikObject } from '../../../test/support/traefik.js';
@@ -72,6 +73,24 @@ describe('a TLS connection', () => {
     expect(line([tcp('r', PASSED, rule)], 'tls://db.com', { clientAddress: parseIp('10.1.2.3') })).toBe('ROUTED a=1');
     expect(line([tcp('r', PASSED, rule)], 'tls://db.com', { clientAddress: parseIp('192.0.2.1') })).toBe(TO_HTTPS);
     expect(line([tcp('r', PASSED, sni('HostSNI(`db.com`) && ALPN(`h2`)', 'a'))], 'tls://db.com')).toBe('UNDEFINED');
+  });
+
+  // `getTLSTCP`: the certificate of a router that ends TLS is one of Traefik's, for whatever name it is made out to.
+  it('is shown the certificate of its router', () => {
+    const secret: KubernetesObject = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'shop', namespace: 't' },
+      data: { 'tls.crt': Buffer.from(CERTIFICATES.alternativeNames).toString('base64'), 'tls.key': '' },
+    };
+    const shown = (tls: JsonObject) =>
+      askTraefik([tcp('r', { tls }, sni('HostSNI(`shop.example.com`)', 'a')), secret], 'https://shop.example.com/').result.certificate;
+    expect(shown({ secretName: 'shop' })).toMatchObject({ secret: 'shop', object: 'IngressRouteTCP t/r', covers: true });
+    expect(shown({ secretName: 'shop', passthrough: true })).toBeNull();
+    const https = traefikObject('IngressRoute', 'h', { routes: [to('Host(`other.com`)', 'b')], tls: { secretName: 'shop' } });
+    const passing = askTraefik([tcp('r', PASSED, sni('HostSNI(`shop.example.com`)', 'a')), https, secret], 'https://shop.example.com/');
+    expect(passing.result.certificate).toBeNull();
+    expect(passing.evidence.filter(({ stage }) => stage === 'certificate').map(({ reason }) => reason)).toEqual(['TLS_PASSED_THROUGH']);
   });
 
   it('is closed where the TLS options of its router are broken, or its middleware does not list the client', () => {

@@ -34,6 +34,7 @@ export function normaliseIngressRouteTCP(root: ObjectReader, ref: ObjectRef): In
     tls: tls && {
       pointer: tls.pointer,
       passthrough: tls.boolean('passthrough') ?? false,
+      secretName: tls.filledText('secretName'),
       options: options?.filledText('name') === undefined ? undefined : readTraefikReference(options),
     },
   };

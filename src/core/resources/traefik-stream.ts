@@ -33,7 +33,14 @@ export interface IngressRouteTCP extends Resource {
   readonly entryPoints: readonly string[];
   readonly routes: readonly TcpRouteRule[];
   /** Undefined: connections without TLS. */
-  readonly tls: { readonly pointer: string; readonly passthrough: boolean; readonly options: TraefikReference | undefined } | undefined;
+  readonly tls:
+    | {
+        readonly pointer: string;
+        readonly passthrough: boolean;
+        readonly secretName: string | undefined;
+        readonly options: TraefikReference | undefined;
+      }
+    | undefined;
 }
 
 /** Routers of Traefik for packets (`traefikio/v1alpha1/ingressrouteudp.go`). */

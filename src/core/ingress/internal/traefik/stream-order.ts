@@ -2,6 +2,7 @@ import { formatIp } from '../../../net/ip.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import { seenConnection } from '../../../traefik-rule/seen-request.js';
 import type { RouteRequest } from '../../route-request.js';
+import type { CertificateOutcome } from '../certificate-choice.js';
 import type { Judgement } from '../dialect.js';
 import { type JudgedStream, judgeStream, refusedStream, takenByHttp, type StreamSurroundings } from './judge-stream.js';
 import { entryPointAt } from './stream-entry-point.js';
@@ -18,7 +19,7 @@ export function isCertain({ taking }: JudgedStream): boolean {
  * where a router without host takes any name; then `HostSNI(*)`; then HTTPS, which answers 404. Undefined: HTTPS gets it.
  */
 export function streamBeforeHttps(
-  { sni, clientAddress }: RouteRequest,
+  { sni, clientAddress }: Pick<RouteRequest, 'sni' | 'clientAddress'>,
   entryPoint: string | undefined,
   surroundings: StreamSurroundings,
 ): JudgedStream | undefined {
@@ -31,6 +32,26 @@ export function streamBeforeHttps(
   const isOpen = judged.taking.some(({ router }) => !router.isCatchAll);
   return judged.taking.length === 0 || (!isOpen && isHttps && tls.hasCatchAll) ? undefined : judged;
 }
+
+/** Whether the client speaks TLS with the backend itself, whichever router takes the connection. */
+export function passesThrough(judged: JudgedStream): boolean {
+  return isCertain(judged) && judged.taking.every(({ router }) => router.parts.tls?.passthrough === true);
+}
+
+/** What the client is shown then. */
+export const CERTIFICATE_OF_BACKEND: CertificateOutcome = {
+  certificate: undefined,
+  unspecified: [],
+  assumptions: [],
+  steps: [
+    {
+      stage: 'certificate',
+      outcome: 'info',
+      reason: 'TLS_PASSED_THROUGH',
+      message: 'the TLS is passed through: the backend presents its own certificate',
+    },
+  ],
+};
 
 /** Both may be. */
 export function eitherJudgement(before: JudgedStream, after: Judgement): Judgement {

@@ -3,6 +3,7 @@ import { describeRef } from '../../../kernel/object-ref.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import type { IngressRoute } from '../../../resources/traefik.js';
+import type { IngressRouteTCP } from '../../../resources/traefik-stream.js';
 import type { CertificateOutcome } from '../certificate-choice.js';
 import { certificateNames } from '../certificate-names.js';
 import type { RoutingObject } from '../path-rule.js';
@@ -27,7 +28,7 @@ export class TraefikCertificates {
   constructor(
     private readonly model: NetworkModel,
     ingresses: readonly Ingress[],
-    routes: readonly IngressRoute[],
+    routes: readonly (IngressRoute | IngressRouteTCP)[],
   ) {
     const { tlsStores } = model.traefik;
     const stores = tlsStores.filter(({ ref }) => ref.name === 'default');

@@ -12,6 +12,7 @@ import { readRequestHost, type RequestHost } from '../request-host.js';
 import { RouterProver } from './router-prover.js';
 import { attempt, type HttpAttempt, type Surroundings } from './attempt.js';
 import { cleanPath } from './clean-path.js';
+import { isReadBy } from './class-of-route.js';
 import { entryPointOf } from './entry-points.js';
 import type { HttpRouter } from './http-router.js';
 import { ingressRoutesOf, routersOfIngressRoutes } from './ingress-route-routers.js';
@@ -28,7 +29,7 @@ import { gapOf, takersOf } from './takers.js';
 import { TraefikCertificates } from './traefik-certificates.js';
 import type { StreamSurroundings } from './judge-stream.js';
 import { StreamRouters } from './stream-routers.js';
-import { eitherJudgement, isCertain, judgeConnection, streamBeforeHttps } from './stream-order.js';
+import { CERTIFICATE_OF_BACKEND, eitherJudgement, isCertain, passesThrough, judgeConnection, streamBeforeHttps } from './stream-order.js';
 import { nameOf, passTls } from './tls-gate.js';
 import { TlsOptions } from './tls-options.js';
 import { treat } from './treat.js';
@@ -66,7 +67,8 @@ class TraefikRouter implements ClassRouter {
     this.tls = new TlsOptions(model, this.options, this.routers, isMade);
     this.surroundings = { options: this.options, services, middlewares: new Middlewares(model, this.options), tls: this.tls };
     this.streams = new StreamRouters(model, className, this.options, this.tls);
-    this.certificates = new TraefikCertificates(model, this.members, routes);
+    const endingTls = model.traefik.tcpRoutes.filter((one) => one.tls?.passthrough === false && isReadBy(one, className, this.options));
+    this.certificates = new TraefikCertificates(model, this.members, [...routes, ...endingTls]);
   }
 
   get hosts(): readonly string[] {
@@ -79,6 +81,8 @@ class TraefikRouter implements ClassRouter {
   }
 
   certificateFor = (sni: string | undefined): CertificateOutcome => {
+    const before = streamBeforeHttps({ sni, clientAddress: undefined }, 'websecure', this.streamSurroundings({ clientAddress: undefined }));
+    if (before && passesThrough(before)) return CERTIFICATE_OF_BACKEND;
     const { option } = this.tls.forName(nameOf(sni));
     return this.certificates.presented(sni, option?.sniStrict === true);
   };
@@ -107,7 +111,7 @@ class TraefikRouter implements ClassRouter {
     return before ? eitherJudgement(before, judgement) : judgement;
   }
 
-  private streamSurroundings({ clientAddress }: RouteRequest): StreamSurroundings {
+  private streamSurroundings({ clientAddress }: Pick<RouteRequest, 'clientAddress'>): StreamSurroundings {
     return { owner: this, routers: this.streams, tls: this.tls, certificates: this.certificates, client: clientAddress };
   }
 
