@@ -56,7 +56,23 @@ export async function waitsOf(target: Target, count: number, callOf: (n: number)
   return waits;
 }
 
-function send(agent: Agent, { url, token }: Target, { path, body }: Call): Promise<void> {
+/** The bodies of the answers to clients of one connection each, which send so many calls one after the other. */
+export async function answersOf(target: Target, clients: number, each: number, nextCall: () => Call): Promise<readonly string[]> {
+  const agent = new Agent({ keepAlive: true, maxSockets: clients });
+  const client = async (): Promise<readonly string[]> => {
+    const answers: string[] = [];
+    for (let n = 0; n < each; n++) answers.push(await send(agent, target, nextCall()));
+    return answers;
+  };
+  try {
+    return (await Promise.all(Array.from({ length: clients }, client))).flat();
+  } finally {
+    agent.destroy();
+  }
+}
+
+/** The body of the answer. */
+function send(agent: Agent, { url, token }: Target, { path, body }: Call): Promise<string> {
   return new Promise((resolve, reject) => {
     const headers = {
       authorization: `Bearer ${token}`,
@@ -64,8 +80,12 @@ function send(agent: Agent, { url, token }: Target, { path, body }: Call): Promi
     };
     const outgoing = request(`${url}${path}`, { agent, method: body === undefined ? 'GET' : 'POST', headers }, (response) => {
       const status = response.statusCode ?? 0;
-      response.resume();
-      response.once('end', () => (status >= 200 && status < 300 ? resolve() : reject(new Error(`${path}: ${status}`))));
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.once('end', () => {
+        if (status >= 200 && status < 300) resolve(Buffer.concat(chunks).toString());
+        else reject(new Error(`${path}: ${status}`));
+      });
       response.once('error', reject);
     });
     outgoing.once('error', reject);

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
+import { benchAddresses } from './addresses.js';
 import { benchAllocation } from './allocation.js';
 import { benchCombiner } from './combiner.js';
 import { benchCompile } from './compile.js';
@@ -30,6 +31,7 @@ const BENCHMARKS: Readonly<Record<string, (stage: Stage) => Promise<Section>>> =
   import: benchImport,
   http: benchHttp,
   trace: benchTrace,
+  addresses: benchAddresses,
   allocation: benchAllocation,
   combiner: benchCombiner,
   start: benchStart,

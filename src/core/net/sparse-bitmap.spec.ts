@@ -53,4 +53,25 @@ describe('SparseBitmap', () => {
     bitmap.delete(777_777n);
     expect(bitmap.nextAbsent(5n)).toBe(777_777n);
   });
+
+  it('passes over what is full, up to the one place that is free, wherever it is', () => {
+    const bitmap = new SparseBitmap();
+    const [first, last] = [10n << 24n, (11n << 24n) - 1n];
+    bitmap.add(first, last);
+    expect(bitmap.nextAbsent(first)).toBe(last + 1n);
+    for (const free of [last, first + 32_768n, first + 32_767n, first + 5n]) {
+      bitmap.delete(free);
+      expect(bitmap.nextAbsent(first)).toBe(free);
+    }
+    // Full again, from the lowest on: each time the next one above is found.
+    for (const [taken, next] of [
+      [first + 5n, first + 32_767n],
+      [first + 32_767n, first + 32_768n],
+      [first + 32_768n, last],
+      [last, last + 1n],
+    ] as const) {
+      bitmap.add(taken);
+      expect(bitmap.nextAbsent(first)).toBe(next);
+    }
+  });
 });

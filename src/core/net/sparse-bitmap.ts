@@ -11,6 +11,10 @@ class Chunk {
   private readonly full = new Uint32Array(WORDS / 32);
   count = 0;
 
+  get isFull(): boolean {
+    return this.count === CHUNK_PLACES;
+  }
+
   /** Returns how much the count changed. */
   put(word: number, bits: number): number {
     const change = ones(bits) - ones(this.words[word] ?? 0);
@@ -75,6 +79,8 @@ export class SparseBitmap {
   private readonly chunks = new Map<bigint, Chunk>();
   /** Keys of the chunks, ascending. */
   private readonly keys: bigint[] = [];
+  /** Keys of the chunks that are full; made when there is the first. However many follow one another, they are passed over at once. */
+  private full: SparseBitmap | undefined;
   private total = 0;
 
   /** How many numbers are in the set. */
@@ -99,11 +105,12 @@ export class SparseBitmap {
 
   /** The first number from `from` on that is not in the set. */
   nextAbsent(from: bigint): bigint {
-    let place = Number(from & OFFSET_MASK);
-    for (let key = from >> CHUNK_BITS; ; key++, place = 0) {
-      const found = this.chunks.get(key)?.next(place, false) ?? place;
-      if (found < CHUNK_PLACES) return (key << CHUNK_BITS) + BigInt(found);
-    }
+    const start = from >> CHUNK_BITS;
+    const place = Number(from & OFFSET_MASK);
+    const found = this.chunks.get(start)?.next(place, false) ?? place;
+    if (found < CHUNK_PLACES) return (start << CHUNK_BITS) + BigInt(found);
+    const key = this.full?.nextAbsent(start + 1n) ?? start + 1n;
+    return (key << CHUNK_BITS) + BigInt(this.chunks.get(key)?.next(0, false) ?? 0);
   }
 
   /** The first number from `from` on that is in the set; undefined when there is none. */
@@ -152,12 +159,19 @@ export class SparseBitmap {
       const base = key << CHUNK_BITS;
       const from = first > base ? Number(first - base) : 0;
       const to = last - base < CHUNK_PLACES ? Number(last - base) : CHUNK_PLACES - 1;
+      const wasFull = chunk.isFull;
       for (const [word, bits] of masks(from, to)) {
         const now = chunk.words[word] ?? 0;
         this.total += chunk.put(word, (on ? now | bits : now & ~bits) >>> 0);
       }
+      if (chunk.isFull !== wasFull) this.noteFull(key, on);
     }
     return Math.abs(this.total - before);
+  }
+
+  private noteFull(key: bigint, isFull: boolean): void {
+    this.full ??= new SparseBitmap();
+    this.full.set(key, key, isFull);
   }
 
   private chunk(key: bigint): Chunk {

@@ -38,7 +38,7 @@ function ownerByRange(model: NetworkModel): (ip: Ip) => BlockOwner | undefined {
   // A range that the model gave the node itself is a guess: nobody is out of place in it.
   const blocks = allPools(model).flatMap(({ layout }) => (layout?.blocks ?? []).filter(({ provenance }) => provenance === 'observed'));
   const index = new CidrIndex(blocks.map(({ cidr, node }) => [cidr, { node, part: formatCidr(cidr) }] as const));
-  return (ip) => index.at(ip).next().value ?? undefined;
+  return (ip) => index.longestMatch(ip)?.[0];
 }
 
 function elsewhere({ ref }: ModelPod, address: string, node: string, owner: BlockOwner, isCalico: boolean): IpamDraft {
