@@ -40,6 +40,10 @@ describe('addresses that clusters have in common', () => {
 
   it('inside of one cluster are no question of the fleet, and one cluster is none', () => {
     const answer = fleetOverlaps([cluster('a', 'node n 10.1.0.1', apart(1))]);
-    expect([answer.verdict, answer.result.overlaps]).toEqual(['NO_CLUSTERS', []]);
+    expect([answer.verdict, answer.summary, answer.result.overlaps]).toEqual([
+      'NO_CLUSTERS',
+      'one cluster, and none to compare it with',
+      [],
+    ]);
   });
 });

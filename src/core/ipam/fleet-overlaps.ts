@@ -166,7 +166,8 @@ function codeOf(planes: ReadonlySet<AddressPlane>): FleetCode {
 }
 
 function summaryOf(count: number, overlaps: readonly FleetOverlap[]): string {
-  const clusters = `${count} cluster${count === 1 ? '' : 's'}`;
+  if (count < 2) return count === 0 ? 'no cluster that could be compared' : 'one cluster, and none to compare it with';
+  const clusters = `${count} clusters`;
   if (overlaps.length === 0) return `${clusters}: no addresses in common`;
   return `${clusters}: ${overlaps.map(({ code, addresses, members }) => `${code} at ${addresses[0] ?? ''} (${[...new Set(members.map(({ cluster }) => cluster))].join(', ')})`).join('; ')}`;
 }
