@@ -117,7 +117,9 @@ function* overCluster(
   if (!residents) return err(problem('limit-too-large', TOO_MANY_NAMES, { hint: 'compare fewer policies at once' }));
   const byEndpoint = new Map<PolicyEndpoint, Resident[]>();
   for (const resident of residents) byEndpoint.set(resident.endpoint, [...(byEndpoint.get(resident.endpoint) ?? []), resident]);
-  const matching: Matching = (rule) => atoms.matching(rule).flatMap(({ endpoint }) => byEndpoint.get(endpoint) ?? []);
+  const matching: Matching = function* (rule) {
+    return (yield* atoms.matching(rule)).flatMap(({ endpoint }) => byEndpoint.get(endpoint) ?? []);
+  };
   const kinds = yield* kindsOf(residents, books, matching, MOST_KINDS);
   if (!kinds) return err(tooMany());
   return ok(yield* compareOver(kinds, judgedOf([...a, ...b]), books.both !== undefined));
@@ -166,7 +168,14 @@ function* overPossible(
   const known = yield* booksOf(possible, question);
   const rules = policies.reduce((sum, policy) => sum + rulesIn(policy), 0);
   if (rules * named.length > MOST_ASKED) return 'there are more rules, and kinds of pods that they tell apart, than can be compared';
-  const matching: Matching = (rule) => named.filter(({ endpoint }) => rule.admits(endpoint));
+  const matching: Matching = function* (rule) {
+    const found: Resident[] = [];
+    for (const one of named) {
+      yield;
+      if (rule.admits(one.endpoint)) found.push(one);
+    }
+    return found;
+  };
   const kinds = yield* kindsOf(named, known, matching, MOST_KINDS);
   if (!kinds) return 'there are more kinds of pods that the policies tell apart than can be compared';
   return yield* compareOver(kinds, judgedOf(policies), known.both !== undefined);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { finished } from '../../kernel/steps.js';
 import { cidrContains, parseCidr } from '../../net/cidr.js';
 import { rangeOfCidr } from '../../net/ip-set.js';
 import { type Ip, parseIp } from '../../net/ip.js';
@@ -33,7 +34,7 @@ function askedAbout(text: string): { readonly asked: readonly string[]; readonly
   };
   const rule = { peersKey: text, within: [{ type: 'others', ranges: [rangeOfCidr(cidr)] }], admits } as unknown as LayerRule;
   const admitted: string[] = [];
-  eachClass(new ClassFinder(CLASSES).admittedBy(rule), (position) => {
+  eachClass(finished(new ClassFinder(CLASSES).admittedBy(rule)), (position) => {
     const one = ENDPOINTS[position];
     if (one) admitted.push(nameOf(one));
   });
@@ -50,5 +51,18 @@ describe('a rule that names a block of addresses', () => {
     const { asked, admitted } = askedAbout(text);
     expect(asked).toEqual([...inside, 'node'].sort());
     expect(admitted.filter((name) => name !== 'node')).toEqual(inside);
+  });
+});
+
+describe('whom a rule admits that may admit anybody', () => {
+  it('is found with pauses, and everybody is asked', () => {
+    const asked: unknown[] = [];
+    const admits = (one: unknown) => asked.push(one) > 0;
+    const many = Array.from({ length: 100 }, (_, at) => ({ ...CLASSES[at % CLASSES.length]!, id: at }));
+    const steps = new ClassFinder(many).admittedBy({ peersKey: '', within: undefined, admits } as unknown as LayerRule);
+    let pauses = 0;
+    while (!steps.next().done) pauses++;
+    expect(asked).toHaveLength(100);
+    expect(pauses).toBeGreaterThanOrEqual(6);
   });
 });

@@ -1,3 +1,4 @@
+import type { Steps } from '../../kernel/steps.js';
 import type { LabelSelector } from '../../resources/label-selector.js';
 import type { Labels } from '../../resources/resource.js';
 import { addClass, type ClassSet, ClassSetPool } from './class-set.js';
@@ -5,6 +6,9 @@ import type { Ip } from '../../net/ip.js';
 import type { IpRange } from '../../net/ip-set.js';
 import type { LayerRule, Whereabouts } from './layer.js';
 import type { EndpointClass } from './policy-index.js';
+
+/** So many classes are asked about in one step. */
+const BREATH = 16;
 
 type ByLabel = Map<string, Map<string, number[]>>;
 
@@ -40,18 +44,24 @@ export class ClassFinder {
     this.addresses.sort((a, b) => a.family - b.family || (a.value < b.value ? -1 : a.value > b.value ? 1 : 0));
   }
 
-  /** The positions of the classes that the rule admits. */
-  admittedBy(rule: LayerRule): ClassSet {
+  /** The positions of the classes that the rule admits. Yields often: there may be many classes, and many peers that each is asked about. */
+  *admittedBy(rule: LayerRule): Steps<ClassSet> {
     const found = this.pool.empty();
-    const ask = (positions: readonly number[]) => {
+    let asked = 0;
+    for (const positions of this.askedBy(rule)) {
       for (const position of positions) {
+        if (++asked % BREATH === 0) yield;
         const one = this.classes[position];
         if (one && rule.admits(one.endpoint)) addClass(found, position);
       }
-    };
-    if (rule.within === undefined) ask(this.everybody);
-    else for (const where of rule.within) for (const positions of this.candidates(where)) ask(positions);
+    }
     return found;
+  }
+
+  /** Lists of all whom the rule may admit. */
+  private *askedBy({ within }: LayerRule): Generator<readonly number[]> {
+    if (within === undefined) yield this.everybody;
+    else for (const where of within) yield* this.candidates(where);
   }
 
   /** The classes of addresses that lie in the range. */

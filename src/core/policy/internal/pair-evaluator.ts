@@ -46,11 +46,11 @@ class ComparedSide {
     return { class: one, position: this.positions.get(one.id) ?? -1 };
   }
 
-  /** Those that the rule admits; found once for all rules with the same peers. */
-  admittedBy(rule: LayerRule): ClassSet {
+  /** Those that the rule admits; found once for all rules with the same peers. Yields often. */
+  *admittedBy(rule: LayerRule): Steps<ClassSet> {
     let admitted = this.admitted.get(rule.peersKey);
     if (!admitted) {
-      admitted = this.finder.admittedBy(rule);
+      admitted = yield* this.finder.admittedBy(rule);
       this.admitted.set(rule.peersKey, admitted);
     }
     return admitted;
@@ -203,7 +203,8 @@ export class PairEvaluator {
     const sums = new Map<ConnectionSet, ClassSet[]>();
     for (const rule of rules) {
       yield;
-      for (const [connections, admitted] of this.partsOf(rule, others, direction, subject)) {
+      const everybody = yield* others.admittedBy(rule);
+      for (const [connections, admitted] of this.partsOf(rule, everybody, others, direction, subject)) {
         const sum = sums.get(connections);
         if (sum) sum.push(admitted);
         else sums.set(connections, [admitted]);
@@ -215,11 +216,11 @@ export class PairEvaluator {
   /** What the rule matches, by what its ports mean: that may hang on the other side. */
   private partsOf(
     rule: LayerRule,
+    admitted: ClassSet,
     others: ComparedSide,
     direction: Direction,
     subject: SubjectEndpoint,
   ): Iterable<readonly [ConnectionSet, ClassSet]> {
-    const admitted = others.admittedBy(rule);
     const everywhere = direction === 'ingress' ? rule.looksAtSource !== true : rule.fixed;
     if (everywhere) return [[this.algebra.intern(rule.connectionsAt(subject, subject)), admitted]];
     const parts = new Map<ConnectionSet, ClassSet>();

@@ -67,8 +67,8 @@ export interface Kind {
   readonly admitted: ReadonlySet<string>;
 }
 
-/** Whom a rule's peers match, without asking everybody where there is a shorter way. */
-export type Matching = (rule: LayerRule) => Iterable<Resident>;
+/** Whom a rule's peers match, without asking everybody where there is a shorter way. Yields often. */
+export type Matching = (rule: LayerRule) => Steps<Iterable<Resident>>;
 
 const NO_LAYERS: Readonly<Record<Direction, readonly LayerAt[]>> = { egress: [], ingress: [] };
 const FEW = 3;
@@ -100,7 +100,7 @@ export function* kindsOf(
   for (const [key, rule] of rules) {
     const meant = new Set((rule.unresolved ?? []).map(unresolvedKey));
     const named = meant.size === 0 ? [] : residents.filter(({ meantBy }) => [...meantBy].some((one) => meant.has(one)));
-    for (const resident of new Set([...matching(rule), ...named])) {
+    for (const resident of new Set([...(yield* matching(rule)), ...named])) {
       const keys = admitted.get(resident);
       if (keys) keys.push(key);
       else admitted.set(resident, [key]);

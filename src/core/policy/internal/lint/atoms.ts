@@ -34,9 +34,9 @@ export class Atoms {
     this.finder = new ClassFinder(population.classes);
   }
 
-  /** The classes that the rule's peers match. */
-  matching(rule: LayerRule): readonly EndpointClass[] {
-    return this.listed(this.setOf(rule)).map(({ other }) => other);
+  /** The classes that the rule's peers match. Yields often. */
+  *matching(rule: LayerRule): Steps<readonly EndpointClass[]> {
+    return this.listed(yield* this.setOf(rule)).map(({ other }) => other);
   }
 
   /**
@@ -108,16 +108,16 @@ export class Atoms {
     const sets = new Map<string, ClassSet>();
     for (const rule of rules) {
       yield;
-      sets.set(rule.peersKey, this.setOf(rule));
+      sets.set(rule.peersKey, yield* this.setOf(rule));
     }
     return sets;
   }
 
-  /** The positions of the classes that the rule's peers match. */
-  setOf(rule: LayerRule): ClassSet {
+  /** The positions of the classes that the rule's peers match. Yields often where they are not known yet. */
+  *setOf(rule: LayerRule): Steps<ClassSet> {
     let found = this.admitted.get(rule.peersKey);
     if (!found) {
-      found = this.finder.admittedBy(rule);
+      found = yield* this.finder.admittedBy(rule);
       this.admitted.set(rule.peersKey, found);
     }
     return found;

@@ -118,7 +118,7 @@ class EffectWork {
     for (const [layer, own] of layers.entries()) {
       for (const rule of own.rules) {
         yield;
-        rules.push({ rule, layer, admitted: this.atoms.setOf(rule) });
+        rules.push({ rule, layer, admitted: yield* this.atoms.setOf(rule) });
         const fate = this.fates.of(rule, direction);
         if (!fate.effective) open.add(fate);
       }
