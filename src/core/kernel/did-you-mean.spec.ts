@@ -8,6 +8,8 @@ describe('didYouMean', () => {
     ['shop/nope', ['shop/web', 'shop/api'], undefined], // the namespace is right, the name like none
     ['WEB', ['web'], 'web'],
     ['postgres', ['data/postgres-0', 'data/redis-0'], 'data/postgres-0'],
+    ['rout', ['node-routes', 'route', 'route-diff'], 'route'], // a slip goes before what contains the text
+    ['routes', ['node-routes', 'rout'], 'rout'],
     ['xyz', ['web', 'api'], undefined],
     ['', ['web'], undefined],
     ['a'.repeat(257), ['a'.repeat(256)], undefined], // no slip of a name: strangers may send megabytes

@@ -39,21 +39,23 @@ const LONGEST = 256;
 
 /**
  * The nearest right thing: the candidate closest to what the user wrote, or none when nothing is close.
- * A candidate that contains the text (`web` in `shop/web`) counts as close too.
+ * A candidate that contains the text (`web` in `shop/web`) counts as close too, behind every slip.
  */
 export function didYouMean(written: string, candidates: Iterable<string>): string | undefined {
   if (written.length > LONGEST) return undefined;
   const wanted = written.toLowerCase();
   // Each part of `namespace/name` has slips of its own: a long namespace that is right makes no other name a likely one.
   const limit = wanted.split('/').reduce((sum, part) => sum + Math.max(1, Math.floor(part.length / 3)), 0);
+  const behindSlips = limit + 0.5;
   const width = wanted.length + limit + 2;
   const rows: Rows = [new Uint16Array(width), new Uint16Array(width), new Uint16Array(width)];
   let best: { candidate: string; score: number } | undefined;
   for (const candidate of candidates) {
     const lower = candidate.toLowerCase();
     const contained = wanted.length >= 3 && (lower.includes(wanted) || (lower.length >= 3 && wanted.includes(lower)));
-    const score = Math.min(distance(wanted, lower, best?.score ?? limit, rows), contained ? limit : limit + 1);
-    if (score > limit) continue;
+    const slips = distance(wanted, lower, Math.floor(best?.score ?? limit), rows);
+    const score = slips > limit && contained ? behindSlips : slips;
+    if (score > behindSlips) continue;
     if (!best || score < best.score || (score === best.score && compareText(candidate, best.candidate) < 0)) {
       best = { candidate, score };
     }
