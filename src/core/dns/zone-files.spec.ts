@@ -242,13 +242,37 @@ describe('a master file', () => {
     [`${'x'.repeat(64)} A 192.0.2.1`, 'is no name that can be read here'],
     ['x NSEC3 1 1 12 aabb', 'line 5: `NSEC3` is refused: a zone with NSEC3 cannot be served'],
     ['$GENERATE 1-3 h$ A 192.0.2.$', 'line 5: `$GENERATE` is not modelled'],
-    ['$INCLUDE db.missing', 'line 5: the content of `db.missing` is not in the input'],
+    ['$INCLUDE db.missing', 'line 5: the content of `/etc/coredns/db.missing` is not in the input'],
     ['$INCLUDE db.example', 'files include one another more than 7 deep'],
   ])('%s is an error with its line, and the zone is not known', (lines, message) => {
     const files = oneZone(lines);
     const asked = ask(files, 'a.example.org. A');
     expect(dnsLine('a.example.org.', asked)).toBe('unknown');
     expect(problemsOf(files).join()).toContain(message);
+  });
+
+  it('is read as far as 4 MiB go, however many zones name it and files include one another', () => {
+    const zones = Array.from({ length: 40 }, (_, index) => `z${index}.example`).join(' ');
+    const text = `$TTL 60\n${SOA}\n; ${'-'.repeat(200_000)}\nwww A 192.0.2.1`;
+    const many = { Corefile: corefile(`file /etc/coredns/db ${zones}`), db: text };
+    expect(problemsOf(many).at(-1)).toContain('as the zone `z39.example.`: the zone files have more than 4 MiB together');
+    expect(dnsLine('www.z0.example.', ask(many, 'www.z0.example. A'))).toBe('NOERROR A 192.0.2.1');
+    expect(dnsLine('www.z39.example.', ask(many, 'www.z39.example. A'))).toBe('unknown');
+    const including = (next: string) => Array.from({ length: 300 }, () => `$INCLUDE ${next}`).join('\n');
+    const nested = {
+      Corefile: corefile('file /etc/coredns/a example.org'),
+      a: including('b'),
+      b: including('c'),
+      c: including('d'),
+      d: including('e'),
+      e: ';',
+    };
+    expect(problemsOf(nested).join()).toContain('more than');
+  });
+
+  it('with a text of a million characters is read', () => {
+    const files = oneZone(`long TXT "${'x'.repeat(1_000_000)}"`);
+    expect(ask(files, 'long.example.org. TXT').answer[0]?.data).toHaveLength(1_000_000);
   });
 
   it('needs a SOA', () => {
@@ -262,7 +286,9 @@ describe('a master file', () => {
     const files = { Corefile: corefile('file /zones/db example.org', 'forward . 192.0.2.53') };
     expect(dnsLine('a.example.org.', ask(files, 'a.example.org. A'))).toBe('unknown');
     expect(dnsLine('web.t.svc.cluster.local.', ask(files, 'web.t.svc.cluster.local. A'))).toBe('NOERROR A 10.96.0.10');
-    expect(problemsOf(files)).toEqual(['the content of `/zones/db` is not in the input: what it answers is not known']);
+    expect(problemsOf(files)).toEqual([
+      '`/zones/db` cannot be read as the zone `example.org.`: the content of `/zones/db` is not in the input',
+    ]);
   });
 });
 

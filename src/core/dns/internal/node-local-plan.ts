@@ -5,6 +5,7 @@ import { canonicalIp, formatIp } from '../../net/ip.js';
 import { stubBlocks, upstreamsOf } from './kube-dns-plan.js';
 import type { ServerBlock } from './plugin.js';
 import { readPlugins } from './read-plugins.js';
+import { serverFiles } from './server-files.js';
 
 /** NodeLocal DNSCache as it serves: a CoreDNS of its own on every node, with blocks of its own. */
 export interface NodeLocalPlan {
@@ -60,7 +61,7 @@ function buildPlan(model: NetworkModel): NodeLocalPlan {
 }
 
 /** What its pods mount is not read. */
-const NO_FILES = { text: () => undefined, paths: () => [] };
+const NO_FILES = serverFiles(new Map());
 
 function readBlock({ keys, directives }: CorefileBlock): readonly ServerBlock[] {
   const zones = absoluteZones(keys.filter((key) => !readsEnvironment(key)).map(hostOfKey));

@@ -25,12 +25,12 @@ export interface ZoneFault {
   readonly isValid: boolean;
 }
 
-/** Reads what `$INCLUDE` names; undefined: it is not in the input. */
-export type ZoneFiles = (path: string) => string | undefined;
+/** Reads what `$INCLUDE` names, or says why it cannot. */
+export type ZoneFiles = (path: string) => Result<string, string>;
 
 /** A file may include others so deep (miekg/dns `scan.go` maxIncludeDepth). */
 const MAX_DEPTH = 7;
-const MAX_RECORDS = 200_000;
+const MAX_ENTRIES = 200_000;
 const CLASSES = new Set(['IN', 'CH', 'CS', 'HS']);
 /** Types that no master file of CoreDNS may hold (coredns `plugin/file/zone.go` Insert). */
 const REFUSED = new Set(['NSEC3', 'NSEC3PARAM']);
@@ -85,6 +85,7 @@ function readFile(text: string, reading: Reading, state: State, depth: number): 
 }
 
 function readEntry(entry: ZoneEntry, reading: Reading, state: State, depth: number): string | undefined {
+  if (++reading.draft.count > MAX_ENTRIES) return `the zone has more than ${MAX_ENTRIES} entries`;
   const [first, second] = entry.words;
   const control = entry.indented || first?.quoted === true ? '' : (first?.text.toUpperCase() ?? '');
   switch (control) {
@@ -111,14 +112,14 @@ function readEntry(entry: ZoneEntry, reading: Reading, state: State, depth: numb
 function include([file, origin]: readonly ZoneWord[], reading: Reading, state: State, depth: number): string | undefined {
   const path = file?.text ?? '';
   const text = reading.files(path);
-  if (text === undefined) {
+  if (!text.ok) {
     reading.draft.isBeyondUs = true;
-    return `the content of \`${path}\` is not in the input`;
+    return text.error;
   }
   if (depth >= MAX_DEPTH) return `files include one another more than ${MAX_DEPTH} deep`;
   const name = nameIn(origin?.text ?? '@', state.origin);
   if (!name.ok) return name.error;
-  const error = readFile(text, reading, { ...state, origin: name.value }, depth + 1);
+  const error = readFile(text.value, reading, { ...state, origin: name.value }, depth + 1);
   return error === undefined ? undefined : `in \`${path}\`, ${error}`;
 }
 
@@ -134,7 +135,6 @@ function readRecord({ words, indented }: ZoneEntry, { zone, draft }: Reading, st
   const { ttl, type, data } = headOf(indented ? words : rest);
   if (type === undefined) return 'it has no type';
   if (REFUSED.has(type)) return `\`${type}\` is refused: a zone with NSEC3 cannot be served`;
-  if (++draft.count > MAX_RECORDS) return `the zone has more than ${MAX_RECORDS} records`;
   const value = zoneRecordData(type, data, (name) => nameIn(name, state.origin));
   if (value && !value.ok) return value.error;
   state.lastTtl = ttl ?? state.lastTtl;

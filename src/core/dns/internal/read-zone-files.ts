@@ -1,5 +1,6 @@
 import { absoluteZones } from '../../model/absolute-zones.js';
 import type { CorefileDirective } from '../../model/corefile.js';
+import { err, type Result } from '../../kernel/result.js';
 import { compileRegex } from '../../regex/compile-regex.js';
 import { matchRegex } from '../../regex/match-regex.js';
 import { checkDnsName } from '../dns-name.js';
@@ -19,13 +20,11 @@ export function readFilePlugin(
   const [file = '', ...named] = words;
   const origins = named.length === 0 ? blockZones : absoluteZones(named);
   const path = pathBelow(file, files.root);
-  const text = files.text(path);
-  if (text === undefined) report(`the content of \`${path}\` is not in the input: what it answers is not known`);
   const zones = new Map<string, Zone | undefined>();
   for (const origin of origins) {
-    const zone = text === undefined ? undefined : parseZone(text, origin, (name) => files.text(pathBelow(name, folderOf(path))));
-    if (zone && !zone.ok) report(`${unread(path, origin, zone.error)}${zone.error.isValid ? '' : ', and CoreDNS does not start'}`);
-    zones.set(origin, zone?.ok === true ? zone.value : undefined);
+    const zone = readZone(path, origin, files);
+    if (!zone.ok) report(`${unread(path, origin, zone.error)}${zone.error.isValid ? '' : ', and CoreDNS does not start'}`);
+    zones.set(origin, zone.ok ? zone.value : undefined);
   }
   const through = options.findLast((one) => one.words[0] === 'fallthrough')?.words.slice(1);
   return { kind: 'zone-files', name: 'file', origins, zones, fallthrough: through && absoluteZones(through) };
@@ -42,8 +41,8 @@ export function withFilesMerged(plugins: readonly Plugin[]): readonly Plugin[] {
     zones: new Map(lines.flatMap(({ zones }) => [...zones])),
     fallthrough: lines.findLast((line) => line.fallthrough !== undefined)?.fallthrough,
   };
-  const at = plugins.findIndex((plugin) => plugin === lines[0]);
-  return plugins.flatMap((plugin, index) => (index === at ? [merged] : lines.some((line) => line === plugin) ? [] : [plugin]));
+  const others = new Set<Plugin>(lines.slice(1));
+  return plugins.flatMap((plugin) => (plugin === lines[0] ? [merged] : others.has(plugin) ? [] : [plugin]));
 }
 
 const DEFAULT_PATTERN = 'db\\.(.*)';
@@ -83,7 +82,7 @@ export function readAutoPlugin(
     const named = groups?.reduce((made, group, index) => made.replaceAll(`{${index}}`, () => group), template);
     const [origin] = named === undefined || !checkDnsName(named).ok ? [] : absoluteZones([named]);
     if (origin === undefined || zones.has(origin)) continue;
-    const zone = parseZone(files.text(path) ?? '', origin, (name) => files.text(pathBelow(name, folderOf(path))));
+    const zone = readZone(path, origin, files);
     if (zone.ok) zones.set(origin, zone.value);
     else {
       if (zone.error.isValid) zones.set(origin, undefined);
@@ -91,6 +90,12 @@ export function readAutoPlugin(
     }
   }
   return { kind: 'zone-files', name: 'auto', origins, zones, fallthrough: undefined };
+}
+
+function readZone(path: string, origin: string, files: ServerFiles): Result<Zone, ZoneFault> {
+  const text = files.zoneText(path);
+  if (!text.ok) return err({ message: text.error, isValid: true });
+  return parseZone(text.value, origin, (name) => files.zoneText(pathBelow(name, folderOf(path))));
 }
 
 function unread(path: string, origin: string, { message }: ZoneFault): string {

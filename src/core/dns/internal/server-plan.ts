@@ -12,6 +12,7 @@ import { type KubernetesServer, kubernetesServer } from './kubernetes-server.js'
 import { optionsOfPlugin, optionsOfProfile } from './kubernetes-options.js';
 import type { ServerBlock } from './plugin.js';
 import { readPlugins } from './read-plugins.js';
+import { serverFiles } from './server-files.js';
 
 /** The server blocks of the cluster's DNS server, and what stands between them that is not understood. */
 export interface ServerPlan {
@@ -41,8 +42,7 @@ function* buildPlan(model: NetworkModel): Steps<ServerPlan> {
   const port = servingPort(written);
   const blocks: ServerBlock[] = [];
   const problems: CorefileProblem[] = [];
-  const known = model.dnsSetup.server?.files;
-  const files = { text: (path: string) => known?.get(path)?.text, paths: () => known?.keys() ?? [] };
+  const files = serverFiles(model.dnsSetup.server?.files ?? new Map());
   let first = true;
   for (const block of written) {
     const zones = absoluteZones(block.keys.filter((key) => portOf(key) === port && !readsEnvironment(key)).map(hostOfKey));
