@@ -79,7 +79,7 @@ export function readAutoPlugin(
   if (inside.length === 0) return unknown(`no file below \`${folder}\` is in the input: what it answers is not known`);
   for (const path of inside.toSorted()) {
     const groups = matchRegex(pattern.value, path.slice(path.lastIndexOf('/') + 1));
-    const named = groups?.reduce((made, group, index) => made.replaceAll(`{${index}}`, () => group), template);
+    const named = groups && expanded(template, groups);
     const [origin] = named === undefined || !checkDnsName(named).ok ? [] : absoluteZones([named]);
     if (origin === undefined || zones.has(origin)) continue;
     const zone = readZone(path, origin, files);
@@ -90,6 +90,11 @@ export function readAutoPlugin(
     }
   }
   return { kind: 'zone-files', name: 'auto', origins, zones, fallthrough: undefined };
+}
+
+/** A template with its groups, all put in at once, as Go's `Regexp.Expand` does: what a group brings is no template, and a group there is not is empty. */
+function expanded(template: string, groups: readonly string[]): string {
+  return template.replaceAll(/\{(\d+)\}/g, (_, index: string) => groups[Number(index)] ?? '');
 }
 
 function readZone(path: string, origin: string, files: ServerFiles): Result<Zone, ZoneFault> {

@@ -112,7 +112,7 @@ function through(zone: Zone, alias: readonly DnsRecord[], decision: DnsDecision,
     const records = zone.records.get(target);
     if (!records) return outside(zone, answer, link, decision, serving);
     const next = records.filter((record) => record.type === 'CNAME');
-    answer.push(...(next.length > 0 ? next : records.filter((record) => record.type === type)));
+    for (const record of next.length > 0 ? next : records.filter((one) => one.type === type)) answer.push(record);
     if (links >= MAX_LINKS) break;
     link = next[0];
   }
@@ -154,15 +154,24 @@ function noData(name: string, type: QueryType): DnsDecision {
 
 /** Addresses of the name servers whose names lie below what they serve. */
 function glueOf(zone: Zone, servers: readonly DnsRecord[]): readonly DnsRecord[] {
-  return servers.flatMap(({ name, data }) => (isWithin(name, data) ? addressesOf(zone, data) : []));
+  return addressesOfAll(
+    zone,
+    servers.flatMap(({ name, data }) => (isWithin(name, data) ? [data] : [])),
+  );
 }
 
 /** Addresses of what SRV and MX records lead to within the zone. */
 function targetsOf(zone: Zone, records: readonly DnsRecord[]): readonly DnsRecord[] {
-  return records.flatMap(({ type, data }) => {
-    const target = type === 'SRV' || type === 'MX' ? data.slice(data.lastIndexOf(' ') + 1) : undefined;
-    return target !== undefined && isWithin(zone.origin, target) ? addressesOf(zone, target) : [];
-  });
+  const targets = records.flatMap(({ type, data }) => (type === 'SRV' || type === 'MX' ? [data.slice(data.lastIndexOf(' ') + 1)] : []));
+  return addressesOfAll(
+    zone,
+    targets.filter((target) => isWithin(zone.origin, target)),
+  );
+}
+
+/** Those of each name once, however many records lead to it (RFC 2181 section 5: a record is sent once). */
+function addressesOfAll(zone: Zone, names: readonly string[]): readonly DnsRecord[] {
+  return [...new Set(names.map((name) => name.toLowerCase()))].flatMap((name) => addressesOf(zone, name));
 }
 
 function addressesOf({ records }: Zone, name: string): readonly DnsRecord[] {
