@@ -85,7 +85,10 @@ function readFile(text: string, reading: Reading, state: State, depth: number): 
 }
 
 function readEntry(entry: ZoneEntry, reading: Reading, state: State, depth: number): string | undefined {
-  if (++reading.draft.count > MAX_ENTRIES) return `the zone has more than ${MAX_ENTRIES} entries`;
+  if (++reading.draft.count > MAX_ENTRIES) {
+    reading.draft.isBeyondUs = true;
+    return `the zone has more than ${MAX_ENTRIES} entries`;
+  }
   const [first, second] = entry.words;
   const control = entry.indented || first?.quoted === true ? '' : (first?.text.toUpperCase() ?? '');
   switch (control) {

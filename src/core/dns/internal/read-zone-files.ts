@@ -77,11 +77,13 @@ export function readAutoPlugin(
   };
   if (!pattern.ok) return unknown(`the pattern \`${expression}\` cannot be used: ${pattern.error}`);
   if (inside.length === 0) return unknown(`no file below \`${folder}\` is in the input: what it answers is not known`);
+  const seen = new Set<string>();
   for (const path of inside.toSorted()) {
     const groups = matchRegex(pattern.value, path.slice(path.lastIndexOf('/') + 1));
     const named = groups && expanded(template, groups);
     const [origin] = named === undefined || !checkDnsName(named).ok ? [] : absoluteZones([named]);
-    if (origin === undefined || zones.has(origin)) continue;
+    if (origin === undefined || seen.has(origin)) continue;
+    seen.add(origin); // a second file of it is left out, whatever is wrong with the first
     const zone = readZone(path, origin, files);
     if (zone.ok) zones.set(origin, zone.value);
     else {

@@ -53,7 +53,7 @@ export class PathIndex {
   }
 }
 
-/** The next shorter beginning; -1 behind the empty one. */
+/** The next shorter beginning; -1 behind the one that every path has, its first slash. */
 function endBefore(path: string, end: number): number {
-  return end === 0 ? -1 : path.lastIndexOf('/', end - 1);
+  return end <= 1 ? -1 : path.lastIndexOf('/', end - 1);
 }
