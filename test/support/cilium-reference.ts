@@ -118,7 +118,8 @@ function identity(cluster: ReferenceCiliumCluster, peer: Peer, from: string | un
     const own = Object.entries(cluster.nodes[peer.node]?.labels ?? {}).map(([key, value]) => ['node', key, value] as const);
     return [...own, ['reserved', peer.node === from ? 'host' : 'remote-node', ''], ...server];
   }
-  return [['reserved', 'world', ''], ['reserved', 'world-ipv4', ''], ...server];
+  // One label in a cluster of one family, as these are (cilium `pkg/labels/cidr.go` AddWorldLabel).
+  return [['reserved', 'world', ''], ...server];
 }
 
 function isApiServer(cluster: ReferenceCiliumCluster, peer: Peer): boolean {
@@ -218,7 +219,6 @@ function entityMatches(cluster: ReferenceCiliumCluster, entity: string, subject:
     case 'remote-node':
       return isHost(other) && other.node !== subject.node;
     case 'world':
-    case 'world-ipv4':
       return !isPod(other) && !isHost(other);
     case 'kube-apiserver':
       return isApiServer(cluster, other);

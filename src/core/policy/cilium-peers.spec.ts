@@ -74,6 +74,22 @@ describe('entities (layer3.rst "Entities based")', () => {
     expectRows(CLUSTER, about({ env: 'dev' }, { egress: [{ toEntities: [entity] }] }), table);
   });
 
+  /** cilium `pkg/labels/cidr.go` AddWorldLabel, `pkg/policy/api/entity.go` EntitySelectorMapping. */
+  it.each([
+    [['IPv4'], { toEntities: ['world-ipv4'] }, 'deny'],
+    [['IPv4'], { toEntities: ['world'] }, 'allow'],
+    [['IPv4'], { toEndpoints: [select({ 'reserved:world': '' })] }, 'allow'],
+    [['IPv4'], { toEndpoints: [select({ 'reserved:world-ipv4': '' })] }, 'deny'],
+    [['IPv4', 'IPv6'], { toEntities: ['world-ipv4'] }, 'allow'],
+    [['IPv4', 'IPv6'], { toEntities: ['world'] }, 'allow'],
+    [['IPv4', 'IPv6'], { toEndpoints: [select({ 'reserved:world': '' })] }, 'deny'],
+    [['IPv4', 'IPv6'], { toEndpoints: [select({ 'reserved:world-ipv4': '' })] }, 'allow'],
+  ] as const)('the world has one label: in a cluster of families %j, %j = %s', (ipFamilies, peer, outcome) => {
+    const objects = policyObjects(CLUSTER.replace(' @fd00:1::5', ''), about({ env: 'dev' }, { egress: [peer] }));
+    const table = `shop/dev -> 203.0.113.1:80 = ${outcome}`;
+    expect(judgedRows(modelOf(objects, { ...settings({}), ipFamilies: [...ipFamilies] }), table)).toEqual(rowsOf(table));
+  });
+
   it('"Kubernetes will automatically allow all communication from the local host", unless `allow-localhost` is `policy`', () => {
     const closed = about({ env: 'dev' }, { ingress: [{}] });
     expectRows(CLUSTER, closed, 'node/n1 -> shop/dev:80 = allow\nnode/n2 -> shop/dev:80 = deny');

@@ -29,9 +29,10 @@ export function podIdentity(
   ]);
 }
 
-/** Addresses outside are the world; with both address families in the cluster each has a label of its own. */
-export function worldIdentity({ address }: AddressEndpoint, apiServer: boolean): CiliumIdentity {
-  return { 'reserved:world': '', [`reserved:world-ipv${address.family}`]: '', ...(apiServer ? { 'reserved:kube-apiserver': '' } : {}) };
+/** Addresses outside are the world; with both address families in the cluster each has a label of its own instead (cilium `pkg/labels/cidr.go` AddWorldLabel). */
+export function worldIdentity({ address }: AddressEndpoint, apiServer: boolean, isDualStack: boolean): CiliumIdentity {
+  const world = isDualStack ? `reserved:world-ipv${address.family}` : 'reserved:world';
+  return { [world]: '', ...(apiServer ? { 'reserved:kube-apiserver': '' } : {}) };
 }
 
 /** To endpoints on it a node is `reserved:host`, to all others `reserved:remote-node`; its own labels have the source `node`. */

@@ -67,7 +67,12 @@ export class CiliumReferences {
   private seenFromAfar(endpoint: PolicyEndpoint): CiliumIdentity {
     if (endpoint.kind === 'pod') return podIdentity(endpoint, this.settings.cilium.clusterName);
     const apiServer = this.isApiServer(endpoint);
-    return endpoint.kind === 'host' ? nodeIdentity(endpoint, false, apiServer) : worldIdentity(endpoint, apiServer);
+    return endpoint.kind === 'host' ? nodeIdentity(endpoint, false, apiServer) : worldIdentity(endpoint, apiServer, this.isDualStack);
+  }
+
+  /** Whether the agent runs with both address families. */
+  get isDualStack(): boolean {
+    return this.model.profile.ipFamilies.length > 1;
   }
 
   get settings(): PolicyProfile {

@@ -79,9 +79,9 @@ function judgeEntity(
     case 'world':
       return is(endpoint.kind === 'address');
     case 'world-ipv4':
-      return is(endpoint.kind === 'address' && endpoint.address.family === 4);
     case 'world-ipv6':
-      return is(endpoint.kind === 'address' && endpoint.address.family === 6);
+      // one label each, which addresses have in a cluster of both families only (cilium `pkg/policy/api/entity.go` EntitySelectorMapping)
+      return is(references.isDualStack && endpoint.kind === 'address' && entity === `world-ipv${endpoint.address.family}`);
     case 'cluster':
       return is(endpoint.kind !== 'address' || references.isApiServer(endpoint));
     case 'host':
