@@ -42,6 +42,12 @@ describe('the paths of a host', () => {
     expect(text(index.best(path))).toEqual(expected);
   });
 
+  it.each(['/', '/x', '/x/', '/x/y'])('where `/` is the only prefix it matches %s, once', (path) => {
+    const all = new PathIndex();
+    all.add(rules[0]!, '/');
+    expect([text(all.best(path)), text(all.match(path))]).toEqual([['Prefix /'], ['Prefix /']]);
+  });
+
   it('without a prefix match only what is written so', () => {
     const exact = new PathIndex();
     exact.add(rules[3]!, '/a/b');

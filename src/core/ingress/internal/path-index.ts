@@ -45,9 +45,10 @@ export class PathIndex {
     return NONE;
   }
 
-  /** Where the longest beginning ends that may be a prefix: at the end of the path or before a slash; -1: no prefix matches anything. */
+  /** Where the longest beginning ends that may be a prefix: at the end of the path or before a slash, 0 for `/` alone; -1: no prefix matches anything. */
   private firstEnd(path: string): number {
     if (this.longest === undefined) return -1;
+    if (this.longest === 1) return 0;
     if (path.length <= this.longest) return path.length;
     return path.charCodeAt(this.longest) === SLASH ? this.longest : endBefore(path, this.longest);
   }
