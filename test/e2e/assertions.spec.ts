@@ -55,7 +55,7 @@ describe('assertions', () => {
   // demo/README.md: `shop/legacy` is older and takes `/api` from `shop/storefront`.
   it('tell what the demo’s shop does not do as it should, and the rules that no case goes by', async () => {
     const { verdict, summary, cases, coverage } = await run('shop-routes');
-    expect([verdict, summary]).toEqual(['FAILED', '3 of 4 cases passed; 3 of 6 rules gone by 50 %; required are 80 %']);
+    expect([verdict, summary]).toEqual(['FAILED', '3 of 4 cases passed; 3 of 6 rules covered (50 %); 80 % required']);
     expect(cases.map(({ outcome }) => outcome)).toEqual(['PASSED', 'PASSED', 'PASSED', 'FAILED']);
     expect(cases[3]?.mismatches).toEqual([{ pointer: '/result/backends/0/service', expected: 'api', actual: 'search' }]);
     expect(cases[3]?.summary).toContain('shop/search');
@@ -160,7 +160,7 @@ describe('assertions', () => {
     expect(await requiring(1 / 6)).toMatchObject({ verdict: 'PASSED', coverage: { rules: 6, covered: 1, share: 1 / 6 } });
     expect(await requiring(0.17)).toMatchObject({
       verdict: 'FAILED',
-      summary: '1 of 1 case passed; 1 of 6 rules gone by 16.6 %; required are 17 %',
+      summary: '1 of 1 case passed; 1 of 6 rules covered (16.6 %); 17 % required',
     });
     // No policy is about addresses outside: a share of no rules is none.
     const outside = { input: { from: 'internet', to: 'ip/192.0.2.1' }, expect: { result: { policyVerdict: 'ALLOWED' } } };

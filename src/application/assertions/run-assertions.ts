@@ -172,8 +172,11 @@ function concluded(
   const isCovered = requiredCoverage === null || (coverage?.share ?? 0) >= requiredCoverage;
   const verdict = failed === 0 && isCovered ? 'PASSED' : 'FAILED';
   const summary = [`${passed} of ${cases.length} case${cases.length === 1 ? '' : 's'} passed`];
-  if (coverage) summary.push(`${coverage.covered} of ${coverage.rules} rules gone by${percentText(coverage.share)}`);
-  if (!isCovered) summary.push(`required are${percentText(requiredCoverage)}`);
+  if (coverage) {
+    const share = coverage.share === null ? '' : ` (${percentText(coverage.share)})`;
+    summary.push(`${coverage.covered} of ${coverage.rules} rules covered${share}`);
+  }
+  if (requiredCoverage !== null && !isCovered) summary.push(`${percentText(requiredCoverage)} required`);
   return {
     assertion: null,
     version: null,
@@ -189,6 +192,6 @@ function concluded(
   };
 }
 
-function percentText(share: number | null): string {
-  return share === null ? '' : ` ${Math.floor(share * 1000) / 10} %`;
+function percentText(share: number): string {
+  return `${Math.floor(share * 1000) / 10} %`;
 }
