@@ -49,6 +49,7 @@ export const SERVER_REASONS = {
   ZONE_DELEGATED: 'the zone file delegates the name to other servers: the answer names them',
   EXTERNAL_ADDRESS: '`k8s_external`: addresses that the service has outside the cluster',
   EXTERNAL_NOTHING: '`k8s_external` knows no such name',
+  FEDERATION: 'kube-dns: a name of a federation leads to the service of this cluster, or to that of the federation',
   BELOW_APEX: 'SOA below the apex: no data, whether or not the name exists',
   DNS_VERSION: 'the version of the DNS schema',
 } as const;

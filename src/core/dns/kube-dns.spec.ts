@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { askDns, dnsLine } from '../../../test/support/dns-answers.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import type { QueryType } from './dns-record.js';
 
 const RULES = `
@@ -26,6 +27,72 @@ describe('kube-dns', () => {
         askDns(name, type as QueryType, { rules: RULES, corefile, dns: { server: 'kube-dns', pods: 'disabled', namespaces: [] } }),
       ),
     ).toBe(expected);
+  });
+});
+
+/** kubernetes/dns `pkg/dns/dns_test.go`: TestFederationHeadlessService and its neighbours; `pkg/dns/federation/federation_test.go`. */
+describe('federations of kube-dns', () => {
+  const RULES_OF_FEDERATION = `
+    namespace myns ; node a 192.168.0.1
+    service web 10.96.0.10 http:80>8080 ; endpoints web 10.244.1.4@a
+    service idle 10.96.0.11 http:80>8080
+    service heads None http:80>80 ; endpoints heads 10.244.1.5@a
+    service unborn None http:80>80
+    service away name=away.example.org
+  `;
+  const place: KubernetesObject = {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name: 'b',
+      labels: {
+        'failure-domain.beta.kubernetes.io/zone': 'testcontinent-testreg-testzone',
+        'failure-domain.beta.kubernetes.io/region': 'testcontinent-testreg',
+      },
+    },
+  };
+  const config = (federations: string): KubernetesObject => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { namespace: 'kube-system', name: 'kube-dns' },
+    data: { federations },
+  });
+  const TWO = 'myfederation=example.com, secondfederation = second.example.com';
+  const THERE = 'svc.testcontinent-testreg-testzone.testcontinent-testreg';
+  const ask = (short: string, type: QueryType, objects: readonly KubernetesObject[], server = 'kube-dns') => {
+    const name = `${short}.svc.cluster.local.`;
+    return dnsLine(name, askDns(name, type, { rules: RULES_OF_FEDERATION, dns: { server }, objects }));
+  };
+
+  it.each<[string, QueryType, string]>([
+    ['mysvc.myns.myfederation', 'CNAME', `NOERROR CNAME mysvc.myns.myfederation.${THERE}.example.com.`],
+    ['MySvc.myns.MyFederation', 'CNAME', `NOERROR CNAME mysvc.myns.myfederation.${THERE}.example.com.`],
+    ['secsvc.default.secondfederation', 'CNAME', `NOERROR CNAME secsvc.default.secondfederation.${THERE}.second.example.com.`],
+    ['idle.t.myfederation', 'CNAME', `NOERROR CNAME idle.t.myfederation.${THERE}.example.com.`],
+    ['unborn.t.myfederation', 'CNAME', `NOERROR CNAME unborn.t.myfederation.${THERE}.example.com.`],
+    ['web.t.myfederation', 'CNAME', 'NOERROR CNAME web.t.svc.cluster.local.'],
+    ['web.t.myfederation', 'A', 'NOERROR CNAME web.t.svc.cluster.local., web.t.svc.cluster.local. A 10.96.0.10'],
+    ['heads.t.myfederation', 'A', 'NOERROR CNAME heads.t.svc.cluster.local., heads.t.svc.cluster.local. A 10.244.1.5'],
+    ['away.t.myfederation', 'CNAME', 'NOERROR CNAME away.t.svc.cluster.local.'],
+    // None of a federation: the cluster's own, an unknown federation, a label too many.
+    ['mysvc.myns', 'A', 'NXDOMAIN'],
+    ['mysvc.default.nofederation', 'A', 'NXDOMAIN'],
+    ['x.mysvc.myns.myfederation', 'A', 'NXDOMAIN'],
+    ['1svc.myns.myfederation', 'A', 'NXDOMAIN'],
+  ])('%s %s → %s', (name, type, expected) => {
+    expect(ask(name, type, [place, config(TWO)])).toBe(expected);
+  });
+
+  it('has no name for the federation where no node tells zone and region', () => {
+    expect(ask('mysvc.myns.myfederation', 'A', [config(TWO)])).toBe('NODATA');
+  });
+
+  it('is nothing to CoreDNS', () => {
+    expect(ask('web.t.myfederation', 'A', [place, config(TWO)], 'coredns')).toBe('NXDOMAIN');
+  });
+
+  it.each(['myfederation', 'My=example.com', 'a=b,c', 'a=', 'a=-x.example'])('uses nothing of `%s`', (federations) => {
+    expect(ask('mysvc.myns.myfederation', 'A', [place, config(federations)])).toBe('NXDOMAIN');
   });
 });
 

@@ -27,13 +27,15 @@ export interface ConfigFile {
   readonly key: string;
 }
 
-/** `stubDomains` and `upstreamNameservers` (kubernetes/dns `pkg/dns/config/config.go`). */
+/** `stubDomains`, `upstreamNameservers` and `federations` (kubernetes/dns `pkg/dns/config/config.go`). */
 export interface KubeDnsConfig {
   readonly ref: ObjectRef;
   /** Who answers names below a domain, by domain as it is written. */
   readonly stubDomains: readonly { readonly domain: string; readonly servers: readonly string[] }[];
   /** Empty: those of the node. */
   readonly upstreamNameservers: readonly string[];
+  /** The domain of each federation that the cluster belongs to, by the federation's name. */
+  readonly federations: ReadonlyMap<string, string>;
   /** Why nothing of it is used; undefined: it is. */
   readonly invalid: string | undefined;
 }

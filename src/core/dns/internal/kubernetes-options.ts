@@ -24,7 +24,11 @@ export interface KubernetesOptions {
   readonly zonal: boolean;
   readonly multiclusterZones: ReadonlySet<string>;
   readonly fallthrough: readonly string[] | undefined;
+  /** kube-dns: the domain of each federation that the cluster belongs to, by its name. */
+  readonly federations: ReadonlyMap<string, string>;
 }
+
+const NO_FEDERATIONS: ReadonlyMap<string, string> = new Map();
 
 /** The options as the profile has them; those that the profile has no field for are taken from the plugin's line. */
 export function optionsOfProfile(model: NetworkModel, plugin: KubernetesPlugin | undefined): KubernetesOptions {
@@ -41,6 +45,7 @@ export function optionsOfProfile(model: NetworkModel, plugin: KubernetesPlugin |
     endpointPodNames,
     ignoreEmptyService,
     fallthrough,
+    federations: (server === 'kube-dns' && model.dnsSetup.kubeDns?.federations) || NO_FEDERATIONS,
   };
 }
 
@@ -56,6 +61,7 @@ export function optionsOfPlugin(model: NetworkModel, plugin: KubernetesPlugin): 
     endpointPodNames: plugin.endpointPodNames ?? false,
     ignoreEmptyService: plugin.ignoreEmptyService ?? false,
     fallthrough: plugin.fallthrough,
+    federations: NO_FEDERATIONS,
   };
 }
 

@@ -4,6 +4,7 @@ import type { ModelService } from '../../model/network-model.js';
 import { selectorMatches } from '../../resources/label-selector.js';
 import { type Candidate, found, type Lookup, missing } from './candidate.js';
 import { isKnown, type KubernetesServer, PORTLESS, type ReadyAddress, type ServedService } from './kubernetes-server.js';
+import { lookupFederation } from './lookup-federation.js';
 import { lookupImport } from './lookup-import.js';
 import { lookupZonal } from './lookup-zonal.js';
 import { type NameRequest, parseNameRequest, type ServiceRequest } from './name-request.js';
@@ -24,7 +25,10 @@ export function labelsBelow(name: string, zone: string): readonly string[] {
 export function lookupName(server: KubernetesServer, name: string, zone: string): Lookup {
   const { zonal, multiclusterZones } = server.options;
   const multicluster = multiclusterZones.size > 0 && multiclusterZones.has(zone.toLowerCase());
-  const request = parseNameRequest(labelsBelow(name, zone), { multicluster, zonal });
+  const labels = labelsBelow(name, zone);
+  const federated = server.options.federations.size > 0 ? lookupFederation(server, labels, zone) : undefined;
+  if (federated) return federated;
+  const request = parseNameRequest(labels, { multicluster, zonal });
   switch (request.kind) {
     case 'invalid':
       return missing('NAME_MALFORMED', `\`${name}\` names nothing: ${request.why}`);

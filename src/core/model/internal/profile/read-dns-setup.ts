@@ -4,6 +4,7 @@ import type { ConfigMapMount } from '../../../resources/pod.js';
 import type { ConfigFile, DnsServerContainer, DnsSetup, KubeDnsConfig, NodeLocalDns } from '../../dns-setup.js';
 import type { ResourceIndex } from '../resource-index.js';
 import { readConfigText } from './config-text.js';
+import { readFederations } from './read-federations.js';
 import type { PlacedComponent } from './network-traces.js';
 
 const SYSTEM_NAMESPACES: ReadonlySet<string | undefined> = new Set(['kube-system', 'openshift-dns']);
@@ -57,6 +58,7 @@ function readKubeDns({ configMaps }: ResourceIndex): KubeDnsConfig | undefined {
     ? Object.entries(domains).map(([domain, servers]) => ({ domain, servers: textsOf(servers) }))
     : [];
   const upstreamNameservers = textsOf(upstreams);
+  const federations = readFederations(map.data['federations'] ?? '');
   const invalid =
     (domains === undefined && map.data['stubDomains'] !== undefined) || (domains !== undefined && !isJsonObject(domains))
       ? '`stubDomains` is no map of domains to lists of nameservers'
@@ -64,11 +66,13 @@ function readKubeDns({ configMaps }: ResourceIndex): KubeDnsConfig | undefined {
         ? '`upstreamNameservers` is no list'
         : upstreamNameservers.length > MOST_UPSTREAMS
           ? `\`upstreamNameservers\` has more than ${MOST_UPSTREAMS} entries`
-          : undefined;
+          : federations.ok
+            ? undefined
+            : `\`federations\` ${federations.error}`;
+  if (invalid !== undefined || !federations.ok)
+    return { ref: map.ref, stubDomains: [], upstreamNameservers: [], federations: new Map(), invalid };
   const ordered = stubDomains.toSorted((a, b) => (a.domain < b.domain ? -1 : 1));
-  return invalid === undefined
-    ? { ref: map.ref, stubDomains: ordered, upstreamNameservers, invalid }
-    : { ref: map.ref, stubDomains: [], upstreamNameservers: [], invalid };
+  return { ref: map.ref, stubDomains: ordered, upstreamNameservers, federations: federations.value, invalid };
 }
 
 function jsonOf(text: string | undefined): Json | undefined {
