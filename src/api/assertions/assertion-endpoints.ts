@@ -15,7 +15,10 @@ const CLUSTER = z.string().describe('name of the cluster');
 const TO_READ = { role: 'viewer', reach: 'cluster' } as const;
 const TO_WRITE = { role: 'editor', reach: 'cluster' } as const;
 const AT = ['unknown-cluster', 'unknown-revision', 'unknown-tag'] as const;
-const IF_MATCH = { 'If-Match': 'the `ETag` or `version` of the assertion that was read; any other refuses the change with 412' };
+const IF_MATCH = {
+  'If-Match':
+    'the `ETag` of the assertion that was read, or its `version` alone, which counts from 1 anew where it was deleted and made again; any other refuses the change with 412',
+};
 
 const ALL = { tag: 'assertions', path: '/api/v1/clusters/:cluster/assertions', params: z.strictObject({ cluster: CLUSTER }) } as const;
 const ONE = {

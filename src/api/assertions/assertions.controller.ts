@@ -3,13 +3,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../../application/access/principal.js';
 import type { Assertion } from '../../application/assertions/assertion.js';
 import type { AssertionRun } from '../../application/assertions/assertion-run.js';
+import type { ExpectedAssertion } from '../../application/assertions/assertion-store.js';
 import { type AssertionPage, Assertions } from '../../application/assertions/assertions.js';
 import { RunAssertions, type RunPage } from '../../application/assertions/run-assertions.js';
 import { Coordinates } from '../../application/clusters/coordinates.js';
 import { numberedTag } from '../clusters/numbered-tag.js';
 import { CurrentPrincipal } from '../http/caller.js';
+import { ClientGone } from '../http/client-gone.js';
 import { Handles, Input, type InputOf } from '../http/endpoint.js';
-import { expectedNumber } from '../http/if-match.js';
+import { expectedTag } from '../http/if-match.js';
 import { orThrow } from '../http/or-throw.js';
 import { DELETE, LIST, READ, RUN, RUN_ALL, RUN_DRAFT, SAVE } from './assertion-endpoints.js';
 import { assertionBody, runBody, runSummaryBody, summaryBody } from './run-body.js';
@@ -42,7 +44,7 @@ export class AssertionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
     const { cluster, assertion: name } = params;
-    const ifMatch = expectedNumber(request.headers['if-match']);
+    const ifMatch = expectedOf(request);
     const { assertion, outcome } = orThrow(await this.assertions.save(cluster, { name, content: body, author, ifMatch }));
     if (outcome === 'created') reply.status(201).header('location', `/api/v1/clusters/${cluster}/assertions/${name}`);
     return tagged(reply, assertion);
@@ -50,18 +52,26 @@ export class AssertionsController {
 
   @Handles(DELETE)
   async delete(@Input() { params }: InputOf<typeof DELETE>, @Req() request: FastifyRequest): Promise<void> {
-    orThrow(await this.assertions.delete(params.cluster, params.assertion, expectedNumber(request.headers['if-match'])));
+    orThrow(await this.assertions.delete(params.cluster, params.assertion, expectedOf(request)));
   }
 
   @Handles(RUN)
-  async run(@Input() { params, query }: InputOf<typeof RUN>, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
+  async run(
+    @Input() { params, query }: InputOf<typeof RUN>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @ClientGone() gone: AbortSignal,
+  ): Promise<object> {
     const at = orThrow(await this.coordinates.resolve(params.cluster, query));
-    return told(reply, orThrow(await this.running.run(at, params.assertion)));
+    return told(reply, orThrow(await this.running.run(at, params.assertion, gone)));
   }
 
   @Handles(RUN_ALL)
-  async runAll(@Input() { params, query }: InputOf<typeof RUN_ALL>, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
-    const page: RunPage = orThrow(await this.running.runAll(params.cluster, query));
+  async runAll(
+    @Input() { params, query }: InputOf<typeof RUN_ALL>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @ClientGone() gone: AbortSignal,
+  ): Promise<object> {
+    const page: RunPage = orThrow(await this.running.runAll(params.cluster, query, gone));
     reply.header('portolan-revision', page.revision);
     return { ...page, items: page.items.map(runSummaryBody) };
   }
@@ -70,16 +80,28 @@ export class AssertionsController {
   async runDraft(
     @Input() { params, query, body }: InputOf<typeof RUN_DRAFT>,
     @Res({ passthrough: true }) reply: FastifyReply,
+    @ClientGone() gone: AbortSignal,
   ): Promise<object> {
     const at = orThrow(await this.coordinates.resolve(params.cluster, query));
-    return told(reply, orThrow(await this.running.runDraft(at, body)));
+    return told(reply, orThrow(await this.running.runDraft(at, body, gone)));
   }
 }
 
 function tagged(reply: FastifyReply, assertion: Assertion): object {
-  const body = assertionBody(assertion);
-  reply.header('etag', numberedTag(assertion.version, body));
-  return body;
+  reply.header('etag', tagOf(assertion));
+  return assertionBody(assertion);
+}
+
+function tagOf(assertion: Assertion): string {
+  return numberedTag(assertion.version, assertionBody(assertion));
+}
+
+/** What `If-Match` expects. Throws `invalid-request`. */
+function expectedOf({ headers }: FastifyRequest): ExpectedAssertion | undefined {
+  const expected = expectedTag(headers['if-match']);
+  if (!expected) return undefined;
+  const { number: version, tag } = expected;
+  return { version, isIt: tag === undefined ? undefined : (current) => tagOf(current) === tag };
 }
 
 function told(reply: FastifyReply, run: AssertionRun): object {

@@ -1,7 +1,8 @@
-import { Args, Context, Info, Mutation, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Context, Info, Mutation, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import { z } from 'zod';
 import type { Principal } from '../../application/access/principal.js';
+import type { ExpectedAssertion } from '../../application/assertions/assertion-store.js';
 import { ASSERTION_CONTENT, ASSERTION_NAME } from '../../application/assertions/assertion-schema.js';
 import { Assertions } from '../../application/assertions/assertions.js';
 import { RunAssertions } from '../../application/assertions/run-assertions.js';
@@ -17,6 +18,7 @@ import type { ClusterAt } from '../graphql/answer-field.js';
 import { type Connection, connectionOf, orThrowInGraphqlWords, PAGE_ARGUMENTS, readArguments } from '../graphql/connection.js';
 import { type MutationResult, mutationResult } from '../graphql/mutation-result.js';
 import { Requires } from '../http/access.js';
+import { ClientGone } from '../http/client-gone.js';
 import { CurrentPrincipal, type GraphqlContext } from '../http/caller.js';
 import { orThrow } from '../http/or-throw.js';
 import { assertionBody, runBody, summaryBody } from './run-body.js';
@@ -56,22 +58,26 @@ export class AssertionsResolver {
   }
 
   @ResolveField()
-  async assertionRun(at: ClusterAt, args: object): Promise<object> {
-    return runBody(orThrow(await this.running.run(await this.imported(at), readArguments(NAMED, args).name)));
+  async assertionRun(@Parent() at: ClusterAt, @Args() args: object, @ClientGone() gone: AbortSignal): Promise<object> {
+    return runBody(orThrow(await this.running.run(await this.imported(at), readArguments(NAMED, args).name, gone)));
   }
 
   @ResolveField()
-  async assertionRuns(at: ClusterAt, args: object): Promise<Connection<object>> {
+  async assertionRuns(@Parent() at: ClusterAt, @Args() args: object, @ClientGone() gone: AbortSignal): Promise<Connection<object>> {
     const { first, after } = readArguments(RUNS, args);
     if (first > MAX_LIMIT) return orThrowInGraphqlWords(err(limitTooLarge(first)));
-    const { items, remaining } = orThrow(await this.running.runAfter(await this.imported(at), after ?? '', first));
+    const { items, remaining } = orThrow(await this.running.runAfter(await this.imported(at), after ?? '', first, gone));
     const cursors = items.map(({ assertion }) => assertion ?? '');
     return connectionOf(items.map(runBody), cursors, { after, hasNextPage: remaining > 0, remaining });
   }
 
   @ResolveField()
-  async assertionDraftRun(at: ClusterAt, { input }: { readonly input: object }): Promise<object> {
-    return runBody(orThrow(inInput(await this.running.runDraft(await this.imported(at), contentOf(input)))));
+  async assertionDraftRun(
+    @Parent() at: ClusterAt,
+    @Args() { input }: { readonly input: object },
+    @ClientGone() gone: AbortSignal,
+  ): Promise<object> {
+    return runBody(orThrow(inInput(await this.running.runDraft(await this.imported(at), contentOf(input), gone))));
   }
 
   @Mutation()
@@ -84,7 +90,7 @@ export class AssertionsResolver {
   ): Promise<MutationResult> {
     const work = async () => {
       const { name } = orThrow(parseInput(NAMED, { name: named }));
-      return inInput(await this.all.save(cluster, { name, content: contentOf(input), author, ifMatch: ifMatch ?? undefined }));
+      return inInput(await this.all.save(cluster, { name, content: contentOf(input), author, ifMatch: expectedOf(ifMatch) }));
     };
     return mutationResult({ info, context }, 'AssertionSaved', work, ({ assertion, outcome }) => ({
       assertion: assertionBody(assertion),
@@ -99,7 +105,7 @@ export class AssertionsResolver {
     @Context() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<MutationResult> {
-    const work = async () => this.all.delete(cluster, orThrow(parseInput(NAMED, { name })).name, ifMatch ?? undefined);
+    const work = async () => this.all.delete(cluster, orThrow(parseInput(NAMED, { name })).name, expectedOf(ifMatch));
     return mutationResult({ info, context }, 'AssertionDeleted', work, () => ({ name }));
   }
 
@@ -108,6 +114,10 @@ export class AssertionsResolver {
     if (at.revision === 0) orThrow(await this.coordinates.revisionOf(at.cluster, {}));
     return at;
   }
+}
+
+function expectedOf(version: number | null | undefined): ExpectedAssertion | undefined {
+  return typeof version === 'number' ? { version } : undefined;
 }
 
 /** The result, its problem about the argument `input`. */

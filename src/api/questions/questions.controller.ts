@@ -11,6 +11,7 @@ import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
 import { type Problem, problem, ProblemError } from '../../core/kernel/problem.js';
 import { problemBelow } from '../../core/kernel/problem-place.js';
 import type { Result } from '../../core/kernel/result.js';
+import { clientGone } from '../http/client-gone.js';
 import { Handles, Input, type InputOf } from '../http/endpoint.js';
 import { orThrow } from '../http/or-throw.js';
 import { parseInput } from '../../application/input/parse-input.js';
@@ -25,6 +26,14 @@ type AskRequest = FastifyRequest<{ Params: { cluster: string; question: string }
 interface Linked {
   readonly question: Question;
   readonly link: z.ZodObject;
+}
+
+/** Many of one kind. */
+interface AskedBatch {
+  readonly question: Question;
+  readonly place: Coordinate;
+  readonly items: readonly unknown[];
+  readonly view: AnswerView;
 }
 
 const LINKED: ReadonlyMap<string, Linked> = new Map(
@@ -57,7 +66,8 @@ export class QuestionsController {
     const { view, ...coordinate } = query;
     const items = itemsOf(request.body);
     const place = await this.place(request, coordinate);
-    if (items) return sendJson(reply, place.revision, await this.batch(question, place, items, view, request.id));
+    if (items)
+      return sendJson(reply, place.revision, await this.batch({ question, place, items, view }, request.id, clientGone(reply.raw)));
     const input = orThrow(parseInput(question.input, request.body ?? {}));
     const format = wantedText(question, input, request.headers.accept);
     if (format) return this.text(request, reply, { question, place, input, format });
@@ -73,15 +83,9 @@ export class QuestionsController {
     await sendTable(request, reply, asked, async () => orThrow(await this.asking.write(question, place, input, format)));
   }
 
-  private async batch(
-    question: Question,
-    place: Coordinate,
-    items: readonly unknown[],
-    view: AnswerView,
-    requestId: string,
-  ): Promise<string> {
+  private async batch({ question, place, items, view }: AskedBatch, requestId: string, until: AbortSignal): Promise<string> {
     const texts: string[] = [];
-    for await (const answer of this.asking.askAll(question, place, inputsOf(question, items), view !== 'verdict')) {
+    for await (const answer of this.asking.askAll(question, place, inputsOf(question, items), view !== 'verdict', until)) {
       const told = answer.ok
         ? viewOf(question, answer.value, view)
         : problemDocument(problemBelow(`/items/${texts.length}`, answer.error), requestId);

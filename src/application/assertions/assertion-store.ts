@@ -3,13 +3,19 @@ import type { Result } from '../../core/kernel/result.js';
 import type { Cluster } from '../clusters/cluster.js';
 import type { Assertion, AssertionContent, AssertionSummary } from './assertion.js';
 
+/** What a writer expects to be there. */
+export interface ExpectedAssertion {
+  readonly version: number;
+  /** Whether it is the very one that was read: what was deleted and made again counts from 1 anew. Undefined: the version alone is expected. */
+  readonly isIt?: ((current: Assertion) => boolean) | undefined;
+}
+
 /** A change of an assertion. */
 export interface AssertionWrite {
   readonly name: string;
   readonly content: AssertionContent;
   readonly author: string;
-  /** The version that is expected to be there. */
-  readonly ifMatch?: number | undefined;
+  readonly ifMatch?: ExpectedAssertion | undefined;
 }
 
 /** What is there after a write; `unchanged`: it was there already. */
@@ -26,5 +32,5 @@ export abstract class AssertionStore {
   /** Creates or replaces. Fails with `precondition-failed`, and with `unknown-cluster` where the cluster was deleted meanwhile. */
   abstract write(cluster: Cluster, write: AssertionWrite): Promise<Result<AssertionWritten, Problem>>;
   /** False where there is none. Fails with `precondition-failed`. */
-  abstract delete(cluster: Cluster, name: string, ifMatch?: number): Promise<Result<boolean, Problem>>;
+  abstract delete(cluster: Cluster, name: string, ifMatch?: ExpectedAssertion): Promise<Result<boolean, Problem>>;
 }

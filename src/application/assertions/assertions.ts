@@ -8,7 +8,7 @@ import { unknownCluster } from '../clusters/unknown-cluster.js';
 import { planList } from '../objects/list-plan.js';
 import type { ListRequest } from '../objects/list-request.js';
 import type { Assertion, AssertionSummary } from './assertion.js';
-import { AssertionStore, type AssertionWrite, type AssertionWritten } from './assertion-store.js';
+import { AssertionStore, type AssertionWrite, type AssertionWritten, type ExpectedAssertion } from './assertion-store.js';
 import { checkAssertion } from './checked-assertion.js';
 
 /** A part of the assertions of a cluster. */
@@ -32,6 +32,12 @@ export class Assertions {
     return found.ok ? ok(await this.store.list(found.value)) : found;
   }
 
+  /** The same of a cluster that was found before: one that was deleted meanwhile is `unknown-cluster`, even if another has its name now. */
+  async listIn(cluster: Cluster): Promise<Result<readonly AssertionSummary[], Problem>> {
+    const all = await this.store.list(cluster);
+    return all.length > 0 || (await this.isThere(cluster)) ? ok(all) : err(goneCluster(cluster));
+  }
+
   /** A part of that list. Fails with `limit-too-large`, `invalid-request` and `unknown-cluster`. */
   async page(cluster: string, request: Pick<ListRequest, 'limit' | 'continue'>): Promise<Result<AssertionPage, Problem>> {
     const plan = planList(request, { scope: ['assertions', cluster], fields: [], sorts: ['name'] });
@@ -49,9 +55,14 @@ export class Assertions {
   /** Fails with `unknown-cluster` and `unknown-assertion`. */
   async find(cluster: string, name: string): Promise<Result<Assertion, Problem>> {
     const found = await this.clusterNamed(cluster);
-    if (!found.ok) return found;
-    const assertion = await this.store.find(found.value, name);
-    return assertion ? ok(assertion) : err(await this.unknown(found.value, name));
+    return found.ok ? this.findIn(found.value, name) : found;
+  }
+
+  /** The same of a cluster that was found before, as {@link listIn}. */
+  async findIn(cluster: Cluster, name: string): Promise<Result<Assertion, Problem>> {
+    const assertion = await this.store.find(cluster, name);
+    if (assertion) return ok(assertion);
+    return err((await this.isThere(cluster)) ? await this.unknown(cluster, name) : goneCluster(cluster));
   }
 
   /**
@@ -65,7 +76,7 @@ export class Assertions {
   }
 
   /** Fails with `unknown-cluster`, `unknown-assertion` and `precondition-failed`. */
-  async delete(cluster: string, name: string, ifMatch?: number): Promise<Result<undefined, Problem>> {
+  async delete(cluster: string, name: string, ifMatch?: ExpectedAssertion): Promise<Result<undefined, Problem>> {
     const found = await this.clusterNamed(cluster);
     if (!found.ok) return found;
     const deleted = await this.store.delete(found.value, name, ifMatch);
@@ -78,9 +89,17 @@ export class Assertions {
     return cluster ? ok(cluster) : err(await unknownCluster(this.clusters, name));
   }
 
+  private async isThere({ id, name }: Cluster): Promise<boolean> {
+    return (await this.clusters.find(name))?.id === id;
+  }
+
   private async unknown(cluster: Cluster, name: string): Promise<Problem> {
     const names = (await this.store.list(cluster)).map((one) => one.name);
     const hint = didYouMeanHint(name, names) ?? (names.length === 0 ? 'it has none' : `it has ${names.slice(0, 20).join(', ')}`);
     return problem('unknown-assertion', `cluster \`${cluster.name}\` has no assertion \`${name}\``, { hint });
   }
+}
+
+function goneCluster({ name }: Cluster): Problem {
+  return problem('unknown-cluster', `cluster \`${name}\` was deleted meanwhile`);
 }

@@ -47,62 +47,67 @@ export class RunAssertions {
   ) {}
 
   /** Fails with `unknown-assertion`. */
-  async run(at: Coordinate, name: string): Promise<Result<AssertionRun, Problem>> {
-    const assertion = await this.assertions.find(at.cluster.name, name);
-    return assertion.ok ? this.runStored(assertion.value, at) : assertion;
+  async run(at: Coordinate, name: string, until?: AbortSignal): Promise<Result<AssertionRun, Problem>> {
+    const assertion = await this.assertions.findIn(at.cluster, name);
+    return assertion.ok ? this.runStored(assertion.value, at, until) : assertion;
   }
 
   /** Runs what is not stored. Fails as saving it would. */
-  async runDraft(at: Coordinate, content: AssertionContent): Promise<Result<AssertionRun, Problem>> {
+  async runDraft(at: Coordinate, content: AssertionContent, until?: AbortSignal): Promise<Result<AssertionRun, Problem>> {
     const question = await inStretches(checkAssertion(content));
-    return question.ok ? ok(await this.runAt(question.value, content, at)) : question;
+    return question.ok ? ok(await this.runAt(question.value, content, at, until)) : question;
   }
 
   /** Runs all assertions of a cluster, a page at a time, all at the revision of the first page. Fails with the problems of the coordinate and of the page. */
-  async runAll(cluster: string, request: ListRequest): Promise<Result<RunPage, Problem>> {
+  async runAll(cluster: string, request: ListRequest, until?: AbortSignal): Promise<Result<RunPage, Problem>> {
     const plan = planList(request, { scope: ['assertion-runs', cluster], fields: [], sorts: ['name'] });
     if (!plan.ok) return plan;
     const { limit, from, next } = plan.value;
     const pinned = from?.revisions[0];
     const at = await this.coordinates.resolve(cluster, pinned === undefined ? request : { revision: String(pinned) });
     if (!at.ok) return at;
-    const runs = await this.runAfter(at.value, from?.after[0] ?? '', limit);
+    const runs = await this.runAfter(at.value, from?.after[0] ?? '', limit, until);
     if (!runs.ok) return runs;
     const { revision } = at.value;
     const { items, last, remaining } = runs.value;
     return ok({ revision, items, continue: remaining > 0 ? next({ revisions: [revision], after: [last] }) : null, remaining });
   }
 
-  /** Runs the assertions behind a name, `limit` or as many as have no more than a thousand cases together. */
-  async runAfter(at: Coordinate, name: string, limit: number): Promise<Result<RunsAfter, Problem>> {
-    const all = await this.assertions.list(at.cluster.name);
+  /** Runs the assertions behind a name, `limit` or as many as have no more than a thousand cases together. Fails with `unknown-cluster` where the cluster is deleted meanwhile. */
+  async runAfter(at: Coordinate, name: string, limit: number, until?: AbortSignal): Promise<Result<RunsAfter, Problem>> {
+    const all = await this.assertions.listIn(at.cluster);
     if (!all.ok) return all;
     const rest = all.value.filter((one) => one.name > name);
     const chosen = withinCases(rest.slice(0, limit));
     const items: AssertionRun[] = [];
     for (const one of chosen) {
-      const assertion = await this.assertions.find(at.cluster.name, one.name);
-      if (!assertion.ok) continue; // it was deleted meanwhile
-      const run = await this.runStored(assertion.value, at);
+      const assertion = await this.assertions.findIn(at.cluster, one.name);
+      if (!assertion.ok && assertion.error.kind === 'unknown-assertion') continue; // it was deleted meanwhile
+      const run = assertion.ok ? await this.runStored(assertion.value, at, until) : assertion;
       if (!run.ok) return run;
       items.push(run.value);
     }
     return ok({ items, last: chosen.at(-1)?.name ?? name, remaining: rest.length - chosen.length });
   }
 
-  private async runStored(assertion: Assertion, at: Coordinate): Promise<Result<AssertionRun, Problem>> {
+  private async runStored(assertion: Assertion, at: Coordinate, until: AbortSignal | undefined): Promise<Result<AssertionRun, Problem>> {
     const question = questionOf(assertion);
     if (!question.ok) return question;
     const { name, version } = assertion;
-    return ok({ ...(await this.runAt(question.value, assertion, at)), assertion: name, version });
+    return ok({ ...(await this.runAt(question.value, assertion, at, until)), assertion: name, version });
   }
 
-  private async runAt(question: Question, content: AssertionContent, at: Coordinate): Promise<AssertionRun> {
+  private async runAt(
+    question: Question,
+    content: AssertionContent,
+    at: Coordinate,
+    until: AbortSignal | undefined,
+  ): Promise<AssertionRun> {
     const { cases, requiredCoverage } = content;
     const inputs: ReturnType<typeof inputOf>[] = [];
     const rules = question.countRules?.(await this.models.modelAt(at.cluster, at.revision));
     const outcomes: CaseOutcome[] = [];
-    for await (const answer of this.asking.askAll(question, at, read(question, cases, inputs), true)) {
+    for await (const answer of this.asking.askAll(question, at, read(question, cases, inputs), true, until)) {
       const index = outcomes.length;
       const one = cases[index];
       invariant(one, 'there are as many answers as cases');

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { atParameter } from '../../core/kernel/problem-place.js';
-import { ok } from '../../core/kernel/result.js';
+import type { Problem } from '../../core/kernel/problem.js';
+import { ok, type Result } from '../../core/kernel/result.js';
+import type { NetworkModel } from '../../core/model/network-model.js';
+import type { PolicyQuestion } from '../../core/policy/policy-question.js';
 import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
 import { POLICY_VERDICTS } from '../../core/policy/policy-result.js';
 import { PolicyRuleCount } from '../../core/policy/rule-coverage.js';
@@ -60,23 +63,39 @@ export const policyVerdictQuestion = defineLongQuestion({
   ],
   countRules(model) {
     const count = new PolicyRuleCount(model);
-    return { add: (_, { result }, counts) => count.add(result, counts), coverage: () => count.coverage() };
+    return {
+      *add(given, { result, warnings }, counts) {
+        const isCut = warnings.some(({ code }) => code === 'LIST_NOT_TOLD');
+        const whole = isCut ? yield* wholeAnswer(model, given) : undefined;
+        yield* count.add(whole?.ok ? whole.value.result : result, counts);
+      },
+      coverage: () => count.coverage(),
+    };
   },
   *steps({ model }, given) {
-    const from = atParameter('from', endpointsIn(model, given.from));
-    if (!from.ok) return from;
-    const to = atParameter('to', endpointsIn(model, given.to));
-    if (!to.ok) return to;
-    const protocol = askedProtocol(given);
-    if (!protocol.ok) return protocol;
-    const answer = yield* policyVerdict(model, { from: from.value, to: to.value, protocol: protocol.value, port: given.port });
+    const asked = questionIn(model, given);
+    if (!asked.ok) return asked;
+    const { from, to, protocol, port } = asked.value;
+    const answer = yield* policyVerdict(model, asked.value);
     if (!answer.ok) return answer;
-    const question = {
-      from: from.value.selector,
-      to: to.value.selector,
-      ...protocolAsked(protocol.value),
-      port: to.value.port ?? given.port ?? null,
-    };
+    const question = { from: from.selector, to: to.selector, ...protocolAsked(protocol), port: to.port ?? port ?? null };
     return ok({ question, answer: answer.value });
   },
 });
+
+/** What is asked, endpoints found. Fails with the problems of selectors and protocol. */
+function questionIn(model: NetworkModel, given: z.output<typeof input>): Result<PolicyQuestion, Problem> {
+  const from = atParameter('from', endpointsIn(model, given.from));
+  if (!from.ok) return from;
+  const to = atParameter('to', endpointsIn(model, given.to));
+  if (!to.ok) return to;
+  const protocol = askedProtocol(given);
+  if (!protocol.ok) return protocol;
+  return ok({ from: from.value, to: to.value, protocol: protocol.value, port: given.port });
+}
+
+/** The same answer once more, its lists whole. */
+function* wholeAnswer(model: NetworkModel, given: z.output<typeof input>): ReturnType<typeof policyVerdict> {
+  const asked = questionIn(model, given);
+  return asked.ok ? yield* policyVerdict(model, { ...asked.value, mostListed: Number.POSITIVE_INFINITY }) : asked;
+}

@@ -110,13 +110,14 @@ export class AskQuestion {
 
   /**
    * Answers many questions of one kind at one coordinate, one after the other as they are taken; each has its own answer or problem.
-   * Nothing of it is kept. Where nobody reads the explanation (`explains` false), engines that can leave it out do.
+   * Nothing of it is kept. Where nobody reads the explanation (`explains` false), engines that can leave it out do. Throws the reason of `until` soon after it fires.
    */
   async *askAll(
     question: Question,
     at: Coordinate,
     inputs: Iterable<Result<z.output<z.ZodObject>, Problem>>,
     explains: boolean,
+    until?: AbortSignal,
   ): AsyncGenerator<Result<AnswerEnvelope, Problem>> {
     const model = await this.models.modelAt(at.cluster, at.revision);
     const bookFor = this.booksAt(question, at);
@@ -132,6 +133,7 @@ export class AskQuestion {
     for (const input of inputs) {
       yield input.ok ? await answerOne(input.value) : input;
       if (pace.isDue) await pace.rest();
+      until?.throwIfAborted();
     }
   }
 

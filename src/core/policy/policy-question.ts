@@ -12,4 +12,6 @@ export interface PolicyQuestion {
   readonly port: string | undefined;
   /** The service whose address the packets were sent to, where `to` names what stands behind it: a pod that reaches itself so meets policies. */
   readonly via?: string | undefined;
+  /** Up to how many policies, rules, conditions and near misses are listed of each; undefined: as many as people can use. */
+  readonly mostListed?: number | undefined;
 }

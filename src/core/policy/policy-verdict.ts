@@ -35,7 +35,7 @@ const MOST_ASKED_RULES = 10_000_000;
 const MOST_TOLD = 50;
 /** Up to how many cases the result lists. */
 const MOST_CASES = 1_000;
-/** Up to how many policies, rules, conditions and near misses it lists of each. */
+/** Up to how many policies, rules, conditions and near misses it lists of each, unless more are asked for. */
 const MOST_LISTED = 100;
 
 /**
@@ -148,7 +148,10 @@ function* conclude(
     const message = `${enforcement.cni} enforces no policies: what they say (${policyVerdict}) has no effect`;
     trail.add({ stage: 'enforcement', outcome: 'allow', reason: 'NOT_ENFORCED', message });
   }
-  const { told: result, untold } = toldOf(yield* resultOf(model, question, policyVerdict, cases, misses));
+  const { told: result, untold } = toldOf(
+    yield* resultOf(model, question, policyVerdict, cases, misses),
+    question.mostListed ?? MOST_LISTED,
+  );
   showStaged(trail, result);
   const notes = yield* verdictNotes(model, question, cases);
   const warnings = uniqueNotes([
@@ -197,13 +200,13 @@ function* resultOf(
 }
 
 /** The result with no list longer than people can use, and what of each is left out. */
-function toldOf(result: PolicyVerdictResult): { readonly told: PolicyVerdictResult; readonly untold: readonly Note[] } {
+function toldOf(result: PolicyVerdictResult, most: number): { readonly told: PolicyVerdictResult; readonly untold: readonly Note[] } {
   const untold: Note[] = [];
   const first = <T>(all: readonly T[], what: string): readonly T[] => {
-    if (all.length <= MOST_LISTED) return all;
-    const message = `the first ${MOST_LISTED} of ${all.length} ${what} are listed: ask for fewer ports and endpoints to see the others; the verdict is that of all`;
+    if (all.length <= most) return all;
+    const message = `the first ${most} of ${all.length} ${what} are listed: ask for fewer ports and endpoints to see the others; the verdict is that of all`;
     untold.push({ code: 'LIST_NOT_TOLD', message });
-    return all.slice(0, MOST_LISTED);
+    return all.slice(0, most);
   };
   const side = (one: DirectionResult, direction: string): DirectionResult => ({
     ...one,

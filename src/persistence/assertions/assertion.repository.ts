@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import type { Assertion, AssertionCase, AssertionSummary } from '../../application/assertions/assertion.js';
-import { AssertionStore, type AssertionWrite, type AssertionWritten } from '../../application/assertions/assertion-store.js';
+import {
+  AssertionStore,
+  type AssertionWrite,
+  type AssertionWritten,
+  type ExpectedAssertion,
+} from '../../application/assertions/assertion-store.js';
 import type { Cluster } from '../../application/clusters/cluster.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
@@ -82,7 +87,7 @@ export class AssertionRepository extends AssertionStore {
     });
   }
 
-  override async delete(cluster: Cluster, name: string, ifMatch?: number): Promise<Result<boolean, Problem>> {
+  override async delete(cluster: Cluster, name: string, ifMatch?: ExpectedAssertion): Promise<Result<boolean, Problem>> {
     return this.database.transaction(async (client) => {
       const current = (await client.query<Row>(LOCK, [cluster.id, name])).rows[0];
       if (!current) return ok(false);
@@ -94,11 +99,17 @@ export class AssertionRepository extends AssertionStore {
   }
 }
 
-function notExpected(name: string, current: SummaryRow | undefined, ifMatch: number | undefined): Problem | undefined {
-  if (ifMatch === undefined || current?.version === ifMatch) return undefined;
-  const state = current ? `was changed meanwhile: it is at version ${current.version}` : 'is not there';
+function notExpected(name: string, current: Row | undefined, ifMatch: ExpectedAssertion | undefined): Problem | undefined {
+  if (ifMatch === undefined) return undefined;
+  const { version, isIt } = ifMatch;
+  const isSameVersion = current?.version === version;
+  if (current && isSameVersion && (!isIt || isIt(assertionOf(current)))) return undefined;
+  const changed = isSameVersion
+    ? 'is another one of the same version: it was made anew'
+    : `was changed: it is at version ${current?.version}, not ${version}`;
+  const state = current ? `${changed} meanwhile` : 'is not there';
   const extra = { current: current?.version ?? null };
-  return problem('precondition-failed', `assertion \`${name}\` ${state}, not ${ifMatch}`, { hint: 'read it again, then change it', extra });
+  return problem('precondition-failed', `assertion \`${name}\` ${state}`, { hint: 'read it again, then change it', extra });
 }
 
 function summaryOf(row: SummaryRow): AssertionSummary {
