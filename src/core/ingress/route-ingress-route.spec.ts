@@ -46,6 +46,17 @@ describe('IngressRoutes', () => {
     expect(near).toMatchObject({ reason: 'RULE_PART_FAILS', pointer: '/spec/routes/0', fix: 'request path `/x`' });
   });
 
+  // A rule that holds lacks one thing alone; whether a refused rule would hold nobody knows.
+  it('are told with the rule that holds first, and what Traefik refuses last', () => {
+    const routes = [to('Host(`foo.com`) && Path(', 'a'), to('Host(`foo.com`)', 'empty'), to('Host(`foo.com`) && Path(`/x`)', 'a')];
+    const { nearMisses } = ask([ingressRoute('r', ...routes)], 'http://foo.com/y').result;
+    expect(nearMisses.map(({ reason, pointer }) => `${reason} ${pointer}`)).toEqual([
+      'NO_READY_ENDPOINTS /spec/routes/1',
+      'RULE_PART_FAILS /spec/routes/2',
+      'RULE_REFUSED /spec/routes/0',
+    ]);
+  });
+
   it('are named where a host is spelt nearly as theirs', () => {
     const objects = [ingressRoute('r', to('Path(`/y`)', 'b'), to('Host(`shop.foo.com`)', 'a'))];
     const near = ask(objects, 'http://shop.fooo.com/').result.nearMisses.find(({ reason }) => reason === 'HOST_SPELLING');

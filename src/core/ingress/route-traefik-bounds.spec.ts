@@ -58,6 +58,17 @@ describe('objects of Traefik that multiply', () => {
     expect(askTraefik([ingressRoute('r', to(deep, 'a'))], URL).result.candidates).toMatchObject([{ reason: 'RULE_REFUSED' }]);
   });
 
+  // A sentence names a rule, and a rule may have any length.
+  it('are long rules and requests in every sentence about them', () => {
+    const long = (last: number) =>
+      `Host(\`foo.com\`) && (${Array.from({ length: 500 }, (_, index) => `Path(\`/${index}\`)`).join(' || ')} || Path(\`/${last}\`))`;
+    const texts = Array.from({ length: 20 }, (_, index) => long(1000 + index));
+    const answer = askTraefik([ingressRoute('r', ...texts.map((text) => to(text, 'a')))], `http://foo.com/${'x'.repeat(4000)}`);
+    for (const { message } of [...answer.evidence, ...answer.result.nearMisses]) expect(message.length).toBeLessThan(1000);
+    const brief = (text: string) => `${text.slice(0, 160)}… (${text.length} characters)`;
+    expect(answer.result.candidates.map(({ own }) => own)).toEqual(texts.map(brief));
+  });
+
   it('are wide rules of one host, beside narrow ones', () => {
     const narrow = Array.from({ length: 400 }, (_, index) =>
       to(`Host(\`foo.com\`) && ${'PathPrefix(`/`) && '.repeat(100)}Path(\`/${index}\`)`, 'a'),

@@ -6,6 +6,7 @@ import type { RuleFault } from '../traefik-rule/rule-node.js';
 import { type SeenRequest, seenRequest, type SentRequest } from '../traefik-rule/seen-request.js';
 import type { TraefikRuleResult, TraefikRuleVerdict, TraefikRuleView } from './traefik-rule-result.js';
 import type { RuleSyntax } from '../traefik-rule/rule-syntax.js';
+import { inBrief } from '../traefik-rule/in-brief.js';
 
 /** A router as far as it takes part in the choice. */
 interface AskedRule {
@@ -88,7 +89,7 @@ function explainOne(ranked: Ranked, request: SeenRequest | undefined, trail: Tra
   if (!compiled.ok) {
     const { message, position, hint } = compiled.error;
     const more = hint === undefined ? '' : ` (${hint})`;
-    const text = `\`${asked.rule}\` is refused at character ${position}: ${message}${more}`;
+    const text = `\`${inBrief(asked.rule)}\` is refused at character ${position}: ${message}${more}`;
     trail.add({ stage: 'rule', outcome: 'excluded', reason: 'RULE_REFUSED', message: text });
     return;
   }
@@ -96,7 +97,7 @@ function explainOne(ranked: Ranked, request: SeenRequest | undefined, trail: Tra
     stage: 'rule',
     outcome: 'info',
     reason: 'RULE_READ',
-    message: `\`${asked.rule}\` has priority ${priority}${asked.priority === 0 ? ', the length of its text' : ''}`,
+    message: `\`${inBrief(asked.rule)}\` has priority ${priority}${asked.priority === 0 ? ', the length of its text' : ''}`,
   });
   if (request) ranked.matches = explainRule(compiled.value, request, trail, ranked.step);
 }
@@ -121,9 +122,9 @@ function chosen(ordered: readonly Ranked[], trail: Trail): Outcome {
   if (read.length === 0) return readOnly(ordered);
   if (!first) return { verdict: 'NO_MATCH', summary: 'no rule matches: 404' };
   const unknown = peers.find(({ matches }) => matches === undefined);
-  if (unknown) return { verdict: 'UNKNOWN', summary: `whether \`${unknown.asked.rule}\` matches cannot be told` };
+  if (unknown) return { verdict: 'UNKNOWN', summary: `whether \`${inBrief(unknown.asked.rule)}\` matches cannot be told` };
   if (peers.length > 1) return { verdict: 'UNDEFINED', summary: `${peers.length} rules match with priority ${first.priority}` };
-  return { verdict: 'MATCHES', summary: `\`${first.asked.rule}\` serves, with priority ${first.priority}`, serves: first.index };
+  return { verdict: 'MATCHES', summary: `\`${inBrief(first.asked.rule)}\` serves, with priority ${first.priority}`, serves: first.index };
 }
 
 function sameRank(a: Ranked, b: Ranked): boolean {
@@ -133,12 +134,12 @@ function sameRank(a: Ranked, b: Ranked): boolean {
 /** How a rule fared, each loser with the key that decided and both values. */
 function showRank(one: Ranked, first: Ranked | undefined, peers: readonly Ranked[], trail: Trail): void {
   const add = (outcome: 'selected' | 'excluded' | 'no-match' | 'info', reason: string, message: string) =>
-    trail.add({ stage: 'rank', outcome, reason, message: `\`${one.asked.rule}\` ${message}`, parent: one.step });
+    trail.add({ stage: 'rank', outcome, reason, message: `\`${inBrief(one.asked.rule)}\` ${message}`, parent: one.step });
   if (one.matches === false) return void add('no-match', 'RULE_FAILS', 'does not match');
   if (one.matches === undefined) return void add('info', 'RULE_UNKNOWN', 'may match or not');
   if (!first || (one === first && peers.length === 1)) return void add('selected', 'RULE_SERVES', 'matches and goes first');
   if (peers.some(({ matches }) => matches === undefined)) {
-    return void add('info', 'BEHIND_UNKNOWN', `matches, but \`${first.asked.rule}\` may go first`);
+    return void add('info', 'BEHIND_UNKNOWN', `matches, but \`${inBrief(first.asked.rule)}\` may go first`);
   }
   if (peers.includes(one)) {
     return void add('info', 'SAME_RANK', `matches with priority ${one.priority}, as ${peers.length - 1} more of its rank do`);
@@ -147,7 +148,7 @@ function showRank(one: Ranked, first: Ranked | undefined, peers: readonly Ranked
     return void add(
       'excluded',
       'LOWER_PRIORITY',
-      `matches, but its priority ${one.priority} is lower than ${first.priority} of \`${first.asked.rule}\``,
+      `matches, but its priority ${one.priority} is lower than ${first.priority} of \`${inBrief(first.asked.rule)}\``,
     );
   }
   const named = ({ asked }: Ranked) => (asked.provider === undefined ? 'no provider' : `\`${asked.provider}\``);

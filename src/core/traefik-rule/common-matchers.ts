@@ -3,6 +3,7 @@ import { cidrContains, parseCidr } from '../net/cidr.js';
 import { type Ip, parseIp, sameIp } from '../net/ip.js';
 import type { MakeTest, Test } from './finding.js';
 import type { MatcherFault } from './rule-node.js';
+import { inBrief } from './in-brief.js';
 
 /** `ClientIP` in both languages (`pkg/ip/checker.go`): addresses and prefixes; the address of the connection is compared, no header. */
 export const clientIP: MakeTest = (values) => {
@@ -17,7 +18,7 @@ export const clientIP: MakeTest = (values) => {
   return ok(({ client }) => {
     if (client === undefined) return { holds: undefined, because: 'the address of the client is not told' };
     const ip = parseIp(client);
-    if (!ip) return { holds: false, because: `the client's \`${client}\` is no address` };
+    if (!ip) return { holds: false, because: `the client's \`${inBrief(client)}\` is no address` };
     return { holds: ranges.some((contains) => contains(ip)), because: `the client's address is \`${client}\`` };
   });
 };
@@ -25,7 +26,7 @@ export const clientIP: MakeTest = (values) => {
 /** `Method` in both languages: written in any case, compared in upper case. */
 export const method: MakeTest = (values) => {
   const wanted = values.map((value) => value.toUpperCase());
-  return ok(({ method: sent }) => ({ holds: wanted.includes(sent), because: `the method is \`${sent}\`` }));
+  return ok(({ method: sent }) => ({ holds: wanted.includes(sent), because: `the method is \`${inBrief(sent)}\`` }));
 };
 
 /** Refuses names outside ASCII, as both languages do for hosts. */
@@ -41,6 +42,6 @@ export function hostTest(hosts: readonly string[], matches: (host: string, wante
   return ({ host }) => {
     if (host === '') return { holds: false, because: 'the request names no host' };
     const holds = wanted.some((one) => matches(host, one) || matches(host, undotted(one)) || matches(undotted(host), one));
-    return { holds, because: `the host is \`${host}\`` };
+    return { holds, because: `the host is \`${inBrief(host)}\`` };
   };
 }

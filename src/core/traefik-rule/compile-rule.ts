@@ -9,6 +9,7 @@ import { MATCHERS_V3 } from './matchers-v3.js';
 import { parseRule } from './parse-rule.js';
 import type { RuleCall, RuleFault, RuleNode } from './rule-node.js';
 import type { SeenRequest } from './seen-request.js';
+import { inBrief } from './in-brief.js';
 
 /** A rule that Traefik takes. */
 export interface CompiledRule {
@@ -64,7 +65,7 @@ export function judgeRule(rule: CompiledRule, request: SeenRequest): Finding {
     switch (node.kind) {
       case 'call': {
         const { holds, because } = rule.tests.get(node)?.(request) ?? { holds: undefined, because: 'it is not known' };
-        return { holds, because: `\`${rule.text.slice(node.from, node.to)}\`: ${because}` };
+        return { holds, because: `\`${inBrief(rule.text.slice(node.from, node.to))}\`: ${because}` };
       }
       case 'not': {
         const { holds, because } = judge(node.of);
@@ -153,7 +154,7 @@ export function explainRule(rule: CompiledRule, request: SeenRequest, trail: Tra
       stage: kind === 'call' ? 'matcher' : 'expression',
       outcome: holds === undefined ? 'info' : holds ? 'match' : 'no-match',
       reason: holds === undefined ? 'PART_UNKNOWN' : holds ? 'PART_HOLDS' : 'PART_FAILS',
-      message: `\`${rule.text.slice(from, to)}\` ${how}${because === undefined ? '' : `: ${because}`}`,
+      message: `\`${inBrief(rule.text.slice(from, to))}\` ${how}${because === undefined ? '' : `: ${because}`}`,
       parent,
     });
   }

@@ -2,6 +2,7 @@ import type { Result } from '../kernel/result.js';
 import type { Pattern } from './pattern.js';
 import type { MatcherFault } from './rule-node.js';
 import type { SeenRequest } from './seen-request.js';
+import { inBrief } from './in-brief.js';
 
 /** How a matcher fared; undefined where that cannot be told. */
 export interface Finding {
@@ -17,7 +18,7 @@ export type MakeTest = (values: readonly string[]) => Result<Test, MatcherFault>
 
 /** A list of values in a sentence. */
 export function listed(values: readonly string[], none: string): string {
-  return values.length === 0 ? none : values.map((value) => `\`${value}\``).join(', ');
+  return values.length === 0 ? none : inBrief(values.map((value) => `\`${inBrief(value)}\``).join(', '));
 }
 
 /** Whether some expression is found in some of the texts. */

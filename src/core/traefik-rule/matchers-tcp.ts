@@ -4,6 +4,7 @@ import { findPattern, type MakeTest, type Test } from './finding.js';
 import { type Pattern, patternOf, templateOf } from './pattern.js';
 import type { MatcherFault } from './rule-node.js';
 import { taking } from './taking.js';
+import { inBrief } from './in-brief.js';
 
 /** The matchers of connections (traefik/traefik `pkg/muxer/tcp/matcher.go`), one value each. */
 export const MATCHERS_TCP_V3: Readonly<Record<string, MakeTest>> = {
@@ -28,7 +29,10 @@ function alpn(values: readonly string[]): Result<Test, MatcherFault> {
   if (values.includes(ACME)) return err({ message: `\`${ACME}\` is not allowed`, hint: undefined });
   return ok(({ protocols }) => {
     if (protocols === undefined) return { holds: undefined, because: 'the protocols that the client offers (ALPN) are not told' };
-    return { holds: values.some((one) => protocols.includes(one)), because: `the client offers ${protocols.join(', ') || 'no protocol'}` };
+    return {
+      holds: values.some((one) => protocols.includes(one)),
+      because: `the client offers ${inBrief(protocols.join(', ')) || 'no protocol'}`,
+    };
   });
 }
 
@@ -40,7 +44,7 @@ function hostSNI(values: readonly string[]): Result<Test, MatcherFault> {
   const plain = values.filter((value) => !value.startsWith('*')).map((value) => value.replace(/\.$/, ''));
   const isWild = plain.length < values.length;
   return ok(({ host }) => {
-    const because = host === '' ? 'the client sends no SNI' : `the SNI is \`${host}\``;
+    const because = host === '' ? 'the client sends no SNI' : `the SNI is \`${inBrief(host)}\``;
     const holds = host !== '' && plain.includes(host);
     if (holds || host === '' || !isWild) return { holds, because };
     return { holds: undefined, because: `${because}; what a wildcard of HostSNI matches differs between versions of Traefik` };
@@ -56,7 +60,7 @@ function eitherOf(values: readonly string[], make: (text: string) => ReturnType<
     if (!pattern.ok) return pattern;
     patterns.push(pattern.value);
   }
-  return ok(({ host }) => findPattern(patterns, [host], host === '' ? 'the client sends no SNI' : `the SNI is \`${host}\``));
+  return ok(({ host }) => findPattern(patterns, [host], host === '' ? 'the client sends no SNI' : `the SNI is \`${inBrief(host)}\``));
 }
 
 function mapped(template: ReturnType<typeof templateOf>): ReturnType<typeof patternOf> {

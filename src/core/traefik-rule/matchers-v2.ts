@@ -5,6 +5,7 @@ import { headerOf } from './matchers-v3.js';
 import { patternOf, templateOf } from './pattern.js';
 import type { MatcherFault } from './rule-node.js';
 import { firstQueryValue } from './seen-request.js';
+import { inBrief } from './in-brief.js';
 
 /** The matchers of the syntax v2 (traefik/traefik `pkg/muxer/http/matcher_v2.go`, over gorilla/mux): several values are alternatives, but for headers and queries. */
 export const MATCHERS_V2: Readonly<Record<string, MakeTest>> = {
@@ -85,7 +86,7 @@ function query(values: readonly string[]): ReturnType<MakeTest> {
     if (!template.ok) return template;
     return ok((request) => {
       const sent = firstQueryValue(request.query, key);
-      const because = `the parameter \`${key}\` is ${sent === undefined ? 'absent' : `\`${sent}\``}`;
+      const because = `the parameter \`${key}\` is ${sent === undefined ? 'absent' : `\`${inBrief(sent)}\``}`;
       return findPattern([template.value.pattern], [sent === undefined ? '' : `${key}=${sent}`], because);
     });
   });

@@ -5,6 +5,7 @@ import { taking } from './taking.js';
 import { patternOf } from './pattern.js';
 import type { MatcherFault } from './rule-node.js';
 import { queryValues, type SeenRequest } from './seen-request.js';
+import { inBrief } from './in-brief.js';
 
 /** The matchers of the syntax v3 (traefik/traefik `pkg/muxer/http/matcher.go`), each with its number of values. */
 export const MATCHERS_V3: Readonly<Record<string, MakeTest>> = {
@@ -40,17 +41,17 @@ function isHostOf(name: string, wanted: string): boolean {
 function hostRegexp(values: readonly string[]): ReturnType<MakeTest> {
   const hosts = asciiHosts(values);
   if (!hosts.ok) return hosts;
-  return patternTest(values[0] ?? '', (request) => [[request.host], `the host is \`${request.host}\``]);
+  return patternTest(values[0] ?? '', (request) => [[request.host], `the host is \`${inBrief(request.host)}\``]);
 }
 
 function pathTest(values: readonly string[], matches: (path: string, wanted: string) => boolean): ReturnType<MakeTest> {
   const wanted = values[0] ?? '';
   if (!wanted.startsWith('/')) return err({ message: `\`${wanted}\` does not start with \`/\``, hint: `write \`/${wanted}\`` });
-  return ok(({ path }) => ({ holds: matches(path, wanted), because: `the path is \`${path}\`` }));
+  return ok(({ path }) => ({ holds: matches(path, wanted), because: `the path is \`${inBrief(path)}\`` }));
 }
 
 function pathRegexp([text = '']: readonly string[]): ReturnType<MakeTest> {
-  return patternTest(text, ({ path }) => [[path], `the path is \`${path}\``]);
+  return patternTest(text, ({ path }) => [[path], `the path is \`${inBrief(path)}\``]);
 }
 
 function header([name = '', value = '']: readonly string[]): ReturnType<MakeTest> {

@@ -7,6 +7,7 @@ import type { Middlewares } from './middlewares.js';
 import type { Services } from './services.js';
 import type { Attempt } from './takers.js';
 import type { TlsOptions } from './tls-options.js';
+import { inBrief } from '../../../traefik-rule/in-brief.js';
 
 /** What routers are tried against. */
 export interface Arrival {
@@ -28,7 +29,13 @@ export interface Surroundings {
 /** Tries one router: its rule, whether Traefik makes a router of it at all, and whether it listens where the request arrives. */
 export function attempt(router: HttpRouter, arrival: Arrival, surroundings: Surroundings): HttpAttempt {
   const { compiled, parts } = router;
-  const no = (reason: string, message: string, key = 'rule', own: string | null = parts.text, other: string | null = null): HttpAttempt => {
+  const no = (
+    reason: string,
+    message: string,
+    key = 'rule',
+    own: string | null = inBrief(parts.text),
+    other: string | null = null,
+  ): HttpAttempt => {
     return { router, state: 'excluded', reason, key, own, other, message };
   };
   if (parts.fault !== undefined) return no('ROUTER_REFUSED', parts.fault);
@@ -37,7 +44,7 @@ export function attempt(router: HttpRouter, arrival: Arrival, surroundings: Surr
     return no('RULE_REFUSED', `the rule is refused at character ${position}: ${message}${hint === undefined ? '' : ` (${hint})`}`);
   }
   const { holds, because } = judgeRule(compiled.value, arrival.seen);
-  if (holds === false) return { ...no('RULE_NO_MATCH', because, 'rule', parts.text, because), state: 'no-match' };
+  if (holds === false) return { ...no('RULE_NO_MATCH', because, 'rule', inBrief(parts.text), because), state: 'no-match' };
   if (parts.open !== undefined) return { ...no('RULE_UNKNOWN', parts.open), state: 'unknown' };
   const { dropped } = surroundings.services.targetOf(router);
   if (dropped) return no(dropped.reason, `matches, but Traefik makes no router of it: ${dropped.message}`, 'backend', dropped.message);

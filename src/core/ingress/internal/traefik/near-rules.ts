@@ -1,40 +1,84 @@
 import { describeRef } from '../../../kernel/object-ref.js';
+import { inBrief } from '../../../traefik-rule/in-brief.js';
 import { onlyFailing } from '../../../traefik-rule/only-failing.js';
 import type { RuleCall } from '../../../traefik-rule/rule-node.js';
 import type { SeenRequest } from '../../../traefik-rule/seen-request.js';
 import type { NearMiss } from '../../route-result.js';
 import type { HttpAttempt } from './attempt.js';
+import type { HttpRouter } from './http-router.js';
+import type { Target } from './target.js';
 
-/** The routers of IngressRoutes that a request misses by one thing, and what would mend it. */
-export function nearRules(attempts: readonly HttpAttempt[], seen: SeenRequest): readonly NearMiss[] {
-  return attempts.flatMap((one) => (one.router.holder.ref.kind === 'Ingress' ? [] : nearRule(one, seen)));
+/** So many routers are told. */
+const MOST_TOLD = 20;
+
+/**
+ * The routers that a request misses by one thing, and what would mend it: first those whose rule holds, then those of IngressRoutes that fail in one part, then rules that Traefik
+ * refuses, of which nobody knows whether they would hold.
+ */
+export function nearRules(
+  attempts: readonly HttpAttempt[],
+  seen: SeenRequest,
+  targetOf: (router: HttpRouter) => Target,
+): readonly NearMiss[] {
+  const [holding, failing, refused]: [NearMiss[], NearMiss[], NearMiss[]] = [[], [], []];
+  for (const one of attempts) {
+    if (one.reason === 'RULE_REFUSED') refused.push(missOf(one, 'write a rule that Traefik can read'));
+    else if (one.state === 'excluded') holding.push(...nearlyTaking(one, targetOf));
+    else if (one.state === 'no-match' && one.router.holder.ref.kind !== 'Ingress') failing.push(...failingPart(one, seen));
+  }
+  return [...holding, ...failing, ...refused].slice(0, MOST_TOLD);
 }
 
-function nearRule({ router, state, reason, message }: HttpAttempt, seen: SeenRequest): readonly NearMiss[] {
-  const { rule, text, entryPoints, tls } = router.parts;
-  const miss = (code: string, what: string, fix: string): readonly NearMiss[] => [
-    { reason: code, object: describeRef(rule.ingress.ref), pointer: rule.pointer, message: what, fix },
-  ];
-  if (state === 'no-match' && router.compiled.ok) {
-    const failing = onlyFailing(router.compiled.value, seen);
-    if (!failing) return [];
-    const { call, because, isNegated } = failing;
-    const part = text.slice(call.from, call.to);
-    const what = `only \`${part}\` ${isNegated ? 'holds, which it must not' : 'does not hold'}: ${because}`;
-    return miss('RULE_PART_FAILS', what, isNegated ? `a request that \`${part}\` does not match` : fixOf(call, part));
+/** Its rule holds. */
+function nearlyTaking(one: HttpAttempt, targetOf: (router: HttpRouter) => Target): readonly NearMiss[] {
+  const { router, reason, key } = one;
+  const { entryPoints, tls } = router.parts;
+  if (key === 'backend') {
+    const { nearMisses } = targetOf(router);
+    return nearMisses.length > 0 ? nearMisses : [missOf(one, BACKEND_FIXES[reason] ?? 'name a Service that Traefik can serve')];
   }
-  if (reason === 'ENTRY_POINT_OTHER') {
-    return miss(
-      reason,
-      message,
-      tls ? 'ask by https' : entryPoints.includes('web') ? 'ask by http' : 'name the entry point in `spec.entryPoints`',
-    );
+  switch (reason) {
+    case 'ENTRY_POINT_OTHER':
+      return [
+        missOf(
+          one,
+          tls ? 'ask by https' : entryPoints.includes('web') ? 'ask by http' : `name the entry point in ${placeOfEntryPoints(router)}`,
+        ),
+      ];
+    case 'MIDDLEWARE_MISSING':
+      return [missOf(one, 'apply the Middleware, or take it out of the route')];
+    case 'TLS_OPTION_MISSING':
+      return [missOf(one, 'apply the TLSOption, or take it out of `spec.tls`')];
+    default:
+      return [];
   }
-  if (reason === 'MIDDLEWARE_MISSING') return miss(reason, message, 'apply the Middleware, or take it out of the route');
-  if (reason === 'TLS_OPTION_MISSING') return miss(reason, message, 'apply the TLSOption, or take it out of `spec.tls`');
-  if (reason === 'NAMESPACE_CROSSED') return miss(reason, message, 'allow it in Traefik (`allowCrossNamespace`), or move the object');
-  if (reason === 'RULE_REFUSED') return miss(reason, message, 'write a rule that Traefik can read');
-  return [];
+}
+
+function placeOfEntryPoints({ holder }: HttpRouter): string {
+  return holder.ref.kind === 'Ingress' ? 'the annotation `traefik.ingress.kubernetes.io/router.entrypoints`' : '`spec.entryPoints`';
+}
+
+const BACKEND_FIXES: Readonly<Record<string, string>> = {
+  NO_READY_ENDPOINTS: 'make a pod of the Service ready, or let Traefik serve empty Services (`allowEmptyServices`)',
+  SERVICE_MISSING: 'apply the Service, or name one that is there',
+  PORT_MISSING: 'name a port that the Service has',
+  NAMESPACE_CROSSED: 'allow it in Traefik (`allowCrossNamespace`), or move the object',
+};
+
+function failingPart(one: HttpAttempt, seen: SeenRequest): readonly NearMiss[] {
+  const { compiled, parts } = one.router;
+  const failing = compiled.ok ? onlyFailing(compiled.value, seen) : undefined;
+  if (!failing) return [];
+  const { call, because, isNegated } = failing;
+  const part = inBrief(parts.text.slice(call.from, call.to));
+  const message = `only \`${part}\` ${isNegated ? 'holds, which it must not' : 'does not hold'}: ${because}`;
+  const fix = isNegated ? `a request that \`${part}\` does not match` : fixOf(call, part);
+  return [missOf({ ...one, reason: 'RULE_PART_FAILS', message }, fix)];
+}
+
+function missOf({ router, reason, message }: HttpAttempt, fix: string): NearMiss {
+  const { rule } = router.parts;
+  return { reason, object: describeRef(rule.ingress.ref), pointer: rule.pointer, message, fix };
 }
 
 /** What a request would have to be. */

@@ -13,6 +13,7 @@ import { routersOfTcp, routersOfUdp, type StreamRouter } from './stream-router.j
 import type { Attempt } from './takers.js';
 import { combined, droppedTarget, type Target } from './target.js';
 import type { TlsOptions } from './tls-options.js';
+import { inBrief } from '../../../traefik-rule/in-brief.js';
 
 /** A connection, or packets, as routers see it. */
 export interface ArrivingStream {
@@ -56,7 +57,7 @@ export class StreamRouters {
     const { parts, compiled } = router;
     const { entryPoints } = parts;
     const no = (reason: string, message: string, key = 'rule'): Attempt<StreamRouter> => {
-      return { router, state: 'excluded', reason, key, own: parts.text, other: null, message };
+      return { router, state: 'excluded', reason, key, own: inBrief(parts.text), other: null, message };
     };
     if (parts.fault !== undefined) return no('ROUTER_REFUSED', parts.fault);
     if (compiled && !compiled.ok) return no('RULE_REFUSED', `the rule is refused: ${compiled.error.message}`);

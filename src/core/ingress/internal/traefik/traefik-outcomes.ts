@@ -8,11 +8,12 @@ import type { HttpRouter } from './http-router.js';
 import type { Prioritised } from './takers.js';
 import type { Sent, Target } from './target.js';
 import type { Treated } from './treated.js';
+import { inBrief } from '../../../traefik-rule/in-brief.js';
 
-/** `Prefix /api`, the rule of an IngressRoute, `default backend`. */
+/** `Prefix /api`, the rule of an IngressRoute in brief, `default backend`. */
 export function servedText({ parts: { rule } }: Pick<Prioritised, 'parts'>): string {
   if (rule.path === undefined) return 'default backend';
-  return rule.pathType === undefined ? rule.path : `${rule.pathType} ${rule.path}`;
+  return inBrief(rule.pathType === undefined ? rule.path : `${rule.pathType} ${rule.path}`);
 }
 
 function from(owner: ClassRouter, router: HttpRouter): Pick<Outcome, 'router' | 'place' | 'served'> {

@@ -141,8 +141,7 @@ class TraefikRouter implements ClassRouter {
     const reached = taking.map((one) => this.reach(one, request, gap));
     if (taking.some(({ state }) => state === 'match')) return reached;
     const dropped = attempts.filter(({ key, state }) => state === 'excluded' && key === 'backend');
-    const backends = dropped.flatMap(({ router }) => this.surroundings.services.targetOf(router).nearMisses);
-    const near = [...backends, ...nearRules(attempts, seen)];
+    const near = nearRules(attempts, seen, (router) => this.surroundings.services.targetOf(router));
     const assumptions = dropped.length === 0 || this.options.allowEmptyServices ? [] : [DROPPED];
     return [...reached, { outcome: nothing(this, gap, near), assumptions }];
   }
