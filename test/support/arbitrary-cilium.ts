@@ -35,7 +35,7 @@ const selector: Arbitrary<JsonObject> = oneof(
   { arbitrary: expression.map((one) => ({ matchExpressions: [one] })), weight: 1 },
 ) as Arbitrary<JsonObject>;
 
-const entity = constantFrom('all', 'cluster', 'world', 'world-ipv4', 'host', 'remote-node', 'kube-apiserver', 'none', 'init');
+const entity = constantFrom('all', 'cluster', 'world', 'host', 'remote-node', 'kube-apiserver', 'none', 'init');
 const cidrSet = oneof(
   record({ cidr: constant('10.0.0.0/8'), except: array(constantFrom('10.0.0.0/17', '10.0.9.0/24'), { maxLength: 2 }) }),
   record({ cidr: constantFrom(...CIDRS) }),

@@ -62,7 +62,9 @@ function sideAllows(cluster: ReferenceCiliumCluster, direction: Direction, subje
   if (isHost(subject) && !cluster.agent.hostPolicies) return true;
   const specs = cluster.ciliumPolicies.filter((policy) => selects(cluster, policy, subject));
   const rules = (field: string) =>
-    specs.flatMap(({ namespace, spec }) => ((spec[field] ?? []) as readonly JsonObject[]).map((rule) => ({ namespace, rule })));
+    specs.flatMap(({ namespace, spec }) =>
+      ((spec[field] ?? []) as readonly JsonObject[]).map((rule) => ({ namespace, rule: withoutDeniedServices(field, rule) })),
+    );
   const hits = (field: string) => rules(field).some((one) => ruleMatches(cluster, direction, one, subject, other, packet));
   // "Deny policies take precedence over allow policies, regardless of whether they are … or even a Kubernetes Network Policy."
   if (hits(`${direction}Deny`) || hits(direction)) return !hits(`${direction}Deny`);
@@ -74,6 +76,11 @@ function sideAllows(cluster: ReferenceCiliumCluster, direction: Direction, subje
     return (spec['enableDefaultDeny'] as Record<string, boolean> | undefined)?.[direction] ?? written;
   });
   return !(isolated || network === false || cluster.agent.always);
+}
+
+/** Services are looked up for `egress` alone (cilium `pkg/policy/k8s/service.go`, processRule). */
+function withoutDeniedServices(field: string, rule: JsonObject): JsonObject {
+  return field === 'egressDeny' && rule['toServices'] !== undefined ? { ...rule, toServices: [] } : rule;
 }
 
 function networkPoliciesSay(cluster: ReferenceCiliumCluster, direction: Direction, subject: ReferencePod, other: Peer, packet: Packet) {
@@ -182,7 +189,9 @@ function peersMatch(
       if (kind === 'CIDR') return cidrMatches(cluster, one, [], other);
       if (kind === 'CIDRSet') return setMatches(cluster, one, other);
       if (kind === 'Services') return servicesMatch(cluster, one, other);
-      return cluster.agent.nodeLabels && isHost(other) && selectorMatches(one, identity(cluster, other, subject.node));
+      // "An extension of the remote-node entity": never the own node (`pkg/policy/utils/helpers.go`, getNodeSelector).
+      const remote = cluster.agent.nodeLabels && isHost(other) && other.node !== subject.node;
+      return remote && selectorMatches(one, identity(cluster, other, subject.node));
     }),
   );
 }

@@ -60,8 +60,6 @@ describe('entities (layer3.rst "Entities based")', () => {
     // "Any node other than the local host. This also includes all containers running in host-networking mode on remote nodes"
     ['remote-node', 'shop/web = deny; node/n1 = deny; node/n2 = allow; shop/agent = allow; 203.0.113.1 = deny'],
     ['world', 'shop/web = deny; node/n2 = deny; 203.0.113.1 = allow; 2001:db8::1 = allow'],
-    ['world-ipv4', '203.0.113.1 = allow; 2001:db8::1 = deny'],
-    ['world-ipv6', '203.0.113.1 = deny; 2001:db8::1 = allow'],
     ['none', 'shop/web = deny; node/n1 = deny; 203.0.113.1 = deny'],
     ['init', 'shop/web = deny; node/n1 = deny; 203.0.113.1 = deny'],
     ['ingress', 'shop/web = deny; node/n1 = deny; 203.0.113.1 = deny'],
@@ -76,11 +74,9 @@ describe('entities (layer3.rst "Entities based")', () => {
 
   /** cilium `pkg/labels/cidr.go` AddWorldLabel, `pkg/policy/api/entity.go` EntitySelectorMapping. */
   it.each([
-    [['IPv4'], { toEntities: ['world-ipv4'] }, 'deny'],
     [['IPv4'], { toEntities: ['world'] }, 'allow'],
     [['IPv4'], { toEndpoints: [select({ 'reserved:world': '' })] }, 'allow'],
     [['IPv4'], { toEndpoints: [select({ 'reserved:world-ipv4': '' })] }, 'deny'],
-    [['IPv4', 'IPv6'], { toEntities: ['world-ipv4'] }, 'allow'],
     [['IPv4', 'IPv6'], { toEntities: ['world'] }, 'allow'],
     [['IPv4', 'IPv6'], { toEndpoints: [select({ 'reserved:world': '' })] }, 'deny'],
     [['IPv4', 'IPv6'], { toEndpoints: [select({ 'reserved:world-ipv4': '' })] }, 'allow'],
@@ -149,6 +145,20 @@ describe('nodes', () => {
   });
   it('"will only take effect when enable-node-selector-labels is set to true"', () => {
     expectRows(CUSTOM, policy, 'node/n1 -> shop/dev:80 = deny', { cilium: { nodeLabels: false } });
+  });
+  it('"an extension of the remote-node entity": never the own node (pkg/policy/utils/helpers_test.go, TestGetNodeSelector)', () => {
+    expectRows(CLUSTER, policy, 'node/n1 -> shop/dev:80 = deny', { nodeToOwnPod: false });
+    const all = about({ env: 'dev' }, { egress: [{ toNodes: [{}] }] });
+    expectRows(CLUSTER, all, 'shop/dev -> node/n1:80 = deny\nshop/dev -> node/n2:80 = allow\nshop/dev -> shop/web:80 = deny', {
+      nodeToOwnPod: false,
+    });
+  });
+  it('of a pod of which nobody knows where it runs: the answer says so', () => {
+    const objects = policyObjects(CLUSTER, policy).map((object) =>
+      object.metadata.name === 'dev' ? { ...object, spec: { containers: [] } } : object,
+    );
+    const answer = askPolicy(modelOf(objects, settings({ nodeToOwnPod: false })), 'node/n1 -> shop/dev:80');
+    expect([answer.verdict, answer.warnings.map(({ code }) => code)]).toEqual(['DENIED', ['NODE_UNKNOWN']]);
   });
 });
 
@@ -237,6 +247,14 @@ describe('services (layer3.rst "Services based")', () => {
     const objects = [service('myservice', 'default'), slice('myservice', '203.0.113.10', '10.0.2.5')];
     const table = 'shop/dev -> 203.0.113.10:443 = allow\nshop/dev -> 203.0.113.11:443 = deny\nshop/dev -> shop/web:443 = deny';
     expectRows(CLUSTER, named, table, {}, objects);
+  });
+
+  it('denied services deny nothing: Cilium looks them up for `egress` alone (pkg/policy/k8s/service.go, processRule)', () => {
+    const denied = {
+      egressDeny: [{ toServices: [{ k8sService: { serviceName: 'web', namespace: 'shop' } }] }],
+      egress: [{ toEntities: ['all'] }],
+    };
+    expectRows(CLUSTER, about({ env: 'dev' }, denied), 'shop/dev -> shop/web:80 = allow', {}, [service('web', 'shop', { app: 'web' })]);
   });
 
   it('a service that does not exist matches nothing', () => {

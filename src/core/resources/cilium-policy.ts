@@ -5,7 +5,7 @@ import type { LabelSelector } from './label-selector.js';
 import type { PolicyPeer } from './network-policy.js';
 import type { Resource } from './resource.js';
 
-/** The entities of Cilium (cilium/cilium `pkg/policy/api/entity.go`, `EntitySelectorMapping`). */
+/** The entities of Cilium's CRDs (cilium/cilium `pkg/policy/api/entity.go`, Entity). */
 export const CILIUM_ENTITIES = [
   'all',
   'cluster',
@@ -18,8 +18,6 @@ export const CILIUM_ENTITIES = [
   'remote-node',
   'unmanaged',
   'world',
-  'world-ipv4',
-  'world-ipv6',
 ] as const;
 
 /** One of them. */
@@ -39,12 +37,13 @@ export const CILIUM_NAMESPACE_LABELS = 'io.cilium.k8s.namespace.labels';
 /** One peer of a rule. `invalid`: the CRD or the agent refuses it; the rule then fails closed. */
 export type CiliumPeer =
   | { readonly type: 'endpoints'; readonly pointer: string; readonly selector: CiliumSelector }
+  /** Of other nodes alone: the selector asks for `reserved:remote-node` too. */
   | { readonly type: 'nodes'; readonly pointer: string; readonly selector: CiliumSelector }
   | { readonly type: 'entity'; readonly pointer: string; readonly entity: CiliumEntity }
   | { readonly type: 'cidr'; readonly pointer: string; readonly cidr: Cidr; readonly except: readonly Cidr[] }
   /** The groups of that name, or those that the selector matches. */
   | { readonly type: 'cidrGroups'; readonly pointer: string; readonly groups: string | LabelSelector; readonly except: readonly Cidr[] }
-  /** A name, or a pattern with `*`; without a final dot. */
+  /** A name, or a pattern: `*` is every name, `**.` in front any number of labels, else `*` characters of one label; without a final dot. */
   | { readonly type: 'fqdn'; readonly pointer: string; readonly name: string }
   /** The service of that name, or those that the selector matches; of every namespace where none is named. */
   | {

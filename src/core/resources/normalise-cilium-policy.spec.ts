@@ -50,6 +50,12 @@ describe('what the CRD and the agent refuse', () => {
       ['error /spec/ingress/0/fromEntities'],
     ],
     ['an entity that is none', 'ciliumnp a/p', ingress({ fromEntities: ['wrld'] }), ['error /spec/ingress/0/fromEntities/0']],
+    [
+      'an entity of the agent that the CRD does not list',
+      'ciliumnp a/p',
+      egress({ toEntities: ['world-ipv4'] }),
+      ['error /spec/egress/0/toEntities/0'],
+    ],
     ['a CIDR that is none', 'ciliumnp a/p', egress({ toCIDR: ['10.0.0.0/33'] }), ['error /spec/egress/0/toCIDR/0']],
     [
       'an address instead of a CIDR in a set',
@@ -93,8 +99,22 @@ describe('what the CRD and the agent refuse', () => {
       egress({ toServices: [{ k8sService: { namespace: 'x' } }] }),
       ['error /spec/egress/0/toServices/0'],
     ],
+    [
+      'services beside ports, which agents before 1.17 refuse (cilium/cilium#20067)',
+      'ciliumnp a/p',
+      egress({ toServices: [{ k8sService: { serviceName: 'x' } }], ...ports({ port: '80' }) }),
+      ['info /spec/egress/0/toServices'],
+    ],
+    [
+      'services that are denied (pkg/policy/k8s/service.go looks at `egress` alone)',
+      'ciliumnp a/p',
+      { endpointSelector, egressDeny: [{ toServices: [{ k8sService: { serviceName: 'x' } }] }] },
+      ['warning /spec/egressDeny/0/toServices'],
+    ],
     ['security groups', 'ciliumnp a/p', egress({ toGroups: [{ aws: { region: 'x' } }] }), ['warning /spec/egress/0/toGroups/0']],
     ['a port as a number', 'ciliumnp a/p', ingress(ports({ port: 80 })), ['error /spec/ingress/0/toPorts/0/ports/0/port']],
+    ['a port in octal', 'ciliumnp a/p', ingress(ports({ port: '010' })), ['warning /spec/ingress/0/toPorts/0/ports/0/port']],
+    ['a port in octal that is none', 'ciliumnp a/p', ingress(ports({ port: '08' })), ['error /spec/ingress/0/toPorts/0/ports/0/port']],
     ['a port above 65535', 'ciliumnp a/p', ingress(ports({ port: '70000' })), ['error /spec/ingress/0/toPorts/0/ports/0/port']],
     ['no port', 'ciliumnp a/p', ingress(ports({ protocol: 'TCP' })), ['error /spec/ingress/0/toPorts/0/ports/0/port']],
     [
@@ -139,6 +159,18 @@ describe('what the CRD and the agent refuse', () => {
       ingress({ icmps: [{ fields: [{ type: 'EchoRequst' }] }] }),
       ['error /spec/ingress/0/icmps/0/fields/0/type'],
     ],
+    [
+      'an ICMP type with leading zeros, which the pattern of the CRD has not',
+      'ciliumnp a/p',
+      ingress({ icmps: [{ fields: [{ type: '08' }] }] }),
+      ['error /spec/ingress/0/icmps/0/fields/0/type'],
+    ],
+    [
+      'the ICMP type that CRD and agent write differently',
+      'ciliumnp a/p',
+      ingress({ icmps: [{ fields: [{ type: 'ExtendedEchoReply' }] }] }),
+      ['error /spec/ingress/0/icmps/0/fields/0/type'],
+    ],
     ['a removed field', 'ciliumnp a/p', ingress({ fromRequires: [{}], fromEndpoints: [{}] }), ['error /spec/ingress/0/fromRequires']],
     ['a rule without peers and ports', 'ciliumnp a/p', ingress({}), ['warning /spec/ingress/0']],
     [
@@ -158,6 +190,44 @@ describe('what the CRD and the agent refuse', () => {
       'ciliumnp a/p',
       egress({ toPorts: [{ ports: [{ port: '53', protocol: 'TCP' }], rules: { http: [{}], dns: [{ matchName: 'a.io' }] } }] }),
       ['error /spec/egress/0/toPorts/0/rules/dns'],
+    ],
+    [
+      'rules of no kind',
+      'ciliumnp a/p',
+      ingress({ toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }], rules: {} }] }),
+      ['error /spec/ingress/0/toPorts/0/rules'],
+    ],
+    [
+      'DNS rules with what no domain name has (fqdn_test.go, TestPortRuleDNSSanitize)',
+      'ciliumnp a/p',
+      egress({
+        toPorts: [
+          {
+            ports: [{ port: '53' }],
+            rules: { dns: [{ matchName: 'a{1,2}.cilium.io.' }, { matchPattern: '[a-z]*.cilium.io.' }, { matchName: 'münchen.de' }] },
+          },
+        ],
+      }),
+      ['0/matchName', '1/matchPattern', '2/matchName'].map((at) => `error /spec/egress/0/toPorts/0/rules/dns/${at}`),
+    ],
+    [
+      'Kafka rules that its parser refuses',
+      'ciliumnp a/p',
+      egress({
+        toPorts: [
+          {
+            ports: [{ port: '9092', protocol: 'TCP' }],
+            rules: { kafka: [{ role: 'read' }, { apiVersion: '-1' }, { topic: 'a b' }, { role: 'produce', topic: 'a.b' }] },
+          },
+        ],
+      }),
+      ['0/role', '1/apiVersion', '2/topic'].map((at) => `error /spec/egress/0/toPorts/0/rules/kafka/${at}`),
+    ],
+    [
+      'server names',
+      'ciliumnp a/p',
+      egress({ toPorts: [{ ports: [{ port: '443', protocol: 'TCP' }], serverNames: ['*.cilium.io', '**.cilium.io', 'a.*.io', ''] }] }),
+      Array.from({ length: 2 }, () => 'error /spec/egress/0/toPorts/0/serverNames'),
     ],
     [
       'HTTP rules in a host policy',
@@ -213,6 +283,34 @@ describe('what the CRD and the agent refuse', () => {
     const { policy } = read('ciliumnp a/p', ingress({ fromEntities: ['wrld'] }, { fromEntities: ['world'] }));
     expect(policy.specs[0]?.ingress.rules.map(({ failsClosed }) => failsClosed)).toEqual([true, false]);
   });
+
+  /** cilium `pkg/fqdn/matchpattern/matchpattern.go` and its test: `*`, `**`, `**.`, `***` are every name, `**.` in front any number of labels. */
+  it.each([
+    ['CILIUM.io.', 'cilium.io'],
+    ['_sub.cilium.io', '_sub.cilium.io'],
+    ['*', '*'],
+    ['*.', '*'],
+    ['**', '*'],
+    ['***.', '*'],
+    ['**.cilium.io', '**.cilium.io'],
+    ['****.cilium.io', '**.cilium.io'],
+    ['*.*.cilium.io', '*.*.cilium.io'],
+    ['1.**.ci**.io', '1.*.ci*.io'],
+    [`${'a.'.repeat(126)}bcd`, `${'a.'.repeat(126)}bcd`],
+  ])('the pattern %s is %s', (matchPattern, expected) => {
+    const { policy, findings } = read('ciliumnp a/p', egress({ toFQDNs: [{ matchPattern }] }));
+    expect([findings, policy.specs[0]?.egress.rules[0]?.peers]).toEqual([[], [expect.objectContaining({ type: 'fqdn', name: expected })]]);
+  });
+
+  /** `MaxFQDNLength` is 255; the characters are those of the CRD's pattern, in which dots are single. */
+  it.each(['.', '..', 'a..b', '.cilium.io', 'cilium io', 'münchen.de', '*.bücher.example', '‮*.io', `${'a.'.repeat(127)}bc`])(
+    'the pattern %s is refused',
+    (matchPattern) => {
+      const { policy, findings } = read('ciliumnp a/p', egress({ toFQDNs: [{ matchPattern }] }));
+      expect(findings).toEqual(['error /spec/egress/0/toFQDNs/0/matchPattern']);
+      expect(policy.specs[0]?.egress.rules[0]?.failsClosed).toBe(true);
+    },
+  );
 
   it('a misspelled entity has a hint', () => {
     expect(read('ciliumnp a/p', ingress({ fromEntities: ['wrld'] })).diagnostics[0]?.hint).toBe('did you mean `world`?');
@@ -324,6 +422,9 @@ describe('ports, ICMP types and layer 7', () => {
     [{ port: '0', protocol: 'UDP' }, 'UDP all'],
     [{ port: 'HTTP', endPort: 90 }, 'ANY http'], // "EndPort is ignored if Port is a named port" (layer4.rst)
     [{ port: '0x10' }, 'ANY 0x10'], // "0x10 is now considered a name" (rule_validation.go)
+    [{ port: '010' }, 'ANY 8'], // `strconv.ParseUint(port, 0, 16)`: the base follows from the text
+    [{ port: '00' }, 'ANY all'],
+    [{ port: '8_080', protocol: 'TCP' }, 'TCP 8080'],
     [{ protocol: 'VRRP' }, 'protocol 112'], // host/allow-extended-protocols.yaml
   ])('%o is %s', (one, expected) => {
     expect(port(one)).toBe(expected);

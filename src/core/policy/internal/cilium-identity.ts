@@ -76,7 +76,8 @@ export function hangsOnNode({ peers }: CiliumRule): boolean {
   return (peers ?? []).some(
     (peer) =>
       (peer.type === 'entity' && (peer.entity === 'host' || peer.entity === 'remote-node')) ||
-      ((peer.type === 'endpoints' || peer.type === 'nodes') && tellsNodesApart(peer.selector)),
+      peer.type === 'nodes' ||
+      (peer.type === 'endpoints' && tellsNodesApart(peer.selector)),
   );
 }
 

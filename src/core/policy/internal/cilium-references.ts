@@ -71,7 +71,7 @@ export class CiliumReferences {
   }
 
   /** Whether the agent runs with both address families. */
-  get isDualStack(): boolean {
+  private get isDualStack(): boolean {
     return this.model.profile.ipFamilies.length > 1;
   }
 

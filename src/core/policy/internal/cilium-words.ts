@@ -10,6 +10,7 @@ import type { PeerMatch, PeerMismatch } from './judge-peer.js';
 import type { PolicyEndpoint } from './policy-endpoint.js';
 
 const NAMESPACE = `k8s:${CILIUM_NAMESPACE_LABEL}`;
+const REMOTE_NODE = 'reserved:remote-node';
 
 /** As the object has it: labels without `any:`, the namespace apart. */
 export function describeCiliumSelector(selector: CiliumSelector): string {
@@ -25,6 +26,12 @@ export function describeCiliumSelector(selector: CiliumSelector): string {
     : `${labels} of namespaces \`${formatSelector({ requirements: [plain(scope)], invalid })}\``;
 }
 
+/** Without saying twice that they are other ones. */
+function describeNodes({ requirements, invalid }: CiliumSelector): string {
+  const own = requirements.filter(({ key }) => key !== REMOTE_NODE);
+  return own.length === 0 ? 'all other nodes' : `other nodes \`${formatSelector({ requirements: own.map(plain), invalid })}\``;
+}
+
 function plain(requirement: LabelRequirement): LabelRequirement {
   return { ...requirement, key: requirement.key.replace(/^any:/, '') };
 }
@@ -37,7 +44,7 @@ export function describeCiliumPeer(peer: CiliumPeer): string {
     case 'endpoints':
       return describeCiliumSelector(peer.selector);
     case 'nodes':
-      return `nodes \`${formatSelector({ ...peer.selector, requirements: peer.selector.requirements.map(plain) })}\``;
+      return describeNodes(peer.selector);
     case 'entity':
       return `the entity ${peer.entity}`;
     case 'cidr':
@@ -134,6 +141,7 @@ function missing(peer: CiliumPeer, side: string, identity: CiliumIdentity): stri
   const selector = peer.type === 'endpoints' || peer.type === 'nodes' ? peer.selector : undefined;
   const unmet = selector && unmetOf(selector, identity)[0];
   if (!unmet) return '';
+  if (peer.type === 'nodes' && unmet.key === REMOTE_NODE) return `, the ${side} is the own one`;
   const name = unmet.key.slice(unmet.key.indexOf(':') + 1);
   const [found] = Object.entries(identity).filter(([key]) => key.slice(key.indexOf(':') + 1) === name);
   if (name === CILIUM_NAMESPACE_LABEL) return `, the ${side} is in ${found ? `namespace ${found[1]}` : 'no namespace'}`;

@@ -47,7 +47,7 @@ function isLocal(host: HostEndpoint, node: string | undefined): boolean {
   return host.node !== undefined && host.node === node;
 }
 
-/** "This is an extension of the remote-node entity": of nodes by their labels, where these are part of their identities. */
+/** Other nodes by their labels, where these are part of their identities. */
 function judgeNodes(
   references: CiliumReferences,
   selector: CiliumSelector,
@@ -56,6 +56,7 @@ function judgeNodes(
 ): PeerMatch | PeerMismatch {
   if (endpoint.kind !== 'host') return 'PEER_NOT_A_NODE';
   if (!references.settings.cilium.nodeLabels) return 'NODE_LABELS_OFF';
+  if (node === undefined) return 'NODE_UNKNOWN';
   return matchesIdentity(selector, references.identityOf(endpoint, node)) ? 'NODE_SELECTED' : 'NODE_NOT_SELECTED';
 }
 
@@ -78,10 +79,6 @@ function judgeEntity(
       return 'ENTITY_DIFFERS';
     case 'world':
       return is(endpoint.kind === 'address');
-    case 'world-ipv4':
-    case 'world-ipv6':
-      // one label each, which addresses have in a cluster of both families only (cilium `pkg/policy/api/entity.go` EntitySelectorMapping)
-      return is(references.isDualStack && endpoint.kind === 'address' && entity === `world-ipv${endpoint.address.family}`);
     case 'cluster':
       return is(endpoint.kind !== 'address' || references.isApiServer(endpoint));
     case 'host':

@@ -2,10 +2,14 @@ import { didYouMeanHint } from '../../kernel/did-you-mean.js';
 import type { IpFamily } from '../../net/ip.js';
 import type { CiliumPort } from '../cilium-policy.js';
 import type { ObjectReader } from './object-reader.js';
+import { shortened } from './selector-tokens.js';
 
 const FIELDS: ReadonlySet<string> = new Set(['family', 'type']);
 
-/** The names of types (cilium/cilium `pkg/policy/api/icmp.go`, after the registries of IANA). */
+/**
+ * The names of types that the CRD and the agent know (cilium/cilium `pkg/policy/api/icmp.go`, after the registries of IANA): the former writes
+ * `ExtendedEcho Reply`, the latter `ExtendedEchoReply`, so that neither passes both.
+ */
 const TYPES: Readonly<Record<IpFamily, Readonly<Record<string, number>>>> = {
   4: {
     EchoReply: 0,
@@ -21,7 +25,6 @@ const TYPES: Readonly<Record<IpFamily, Readonly<Record<string, number>>>> = {
     TimestampReply: 14,
     Photuris: 40,
     ExtendedEchoRequest: 42,
-    ExtendedEchoReply: 43,
   },
   6: {
     DestinationUnreachable: 1,
@@ -50,7 +53,6 @@ const TYPES: Readonly<Record<IpFamily, Readonly<Record<string, number>>>> = {
     DuplicateAddressRequestCodeSuffix: 157,
     DuplicateAddressConfirmationCodeSuffix: 158,
     ExtendedEchoRequest: 160,
-    ExtendedEchoReply: 161,
   },
 };
 
@@ -71,15 +73,16 @@ export function readCiliumIcmp(reader: ObjectReader): CiliumPort {
 function named(reader: ObjectReader, name: string, family: IpFamily): number | undefined {
   const types = TYPES[family];
   if (Object.hasOwn(types, name)) return types[name];
-  const message = `\`${name}\` is no ICMP type of IPv${family}`;
-  reader.error('invalid-value', 'type', message, didYouMeanHint(name, Object.keys(types)));
+  const message = `\`${shortened(name)}\` is no ICMP type of IPv${family} that has a name here`;
+  const byNumber = name === 'ExtendedEchoReply' ? `write ${family === 4 ? 43 : 161}` : undefined;
+  reader.error('invalid-value', 'type', message, byNumber ?? didYouMeanHint(name, Object.keys(types)));
   return undefined;
 }
 
 function numbered(reader: ObjectReader, type: unknown): number | undefined {
   if (typeof type !== 'string') return reader.integer('type', 0, 255);
   const number = Number(type);
-  if (number <= 255) return number;
-  reader.error('out-of-range', 'type', `\`${type}\` is outside 0…255`);
+  if (number <= 255 && String(number) === type) return number;
+  reader.error('out-of-range', 'type', `\`${shortened(type)}\` is no number 0…255 without leading zeros`);
   return undefined;
 }

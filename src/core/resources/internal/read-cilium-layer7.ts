@@ -1,6 +1,7 @@
 import { isBrokenRegex } from '../../regex/parse-regex.js';
 import type { CiliumCondition } from '../cilium-policy.js';
 import type { ObjectReader } from './object-reader.js';
+import { readCiliumName } from './read-cilium-name.js';
 
 const RULE_FIELDS: ReadonlySet<string> = new Set(['http', 'kafka', 'dns', 'l7proto', 'l7']);
 const HTTP_FIELDS: ReadonlySet<string> = new Set(['method', 'path', 'host', 'headers', 'headerMatches']);
@@ -8,7 +9,6 @@ const HEADER_FIELDS: ReadonlySet<string> = new Set(['name', 'value', 'secret', '
 const SECRET_FIELDS: ReadonlySet<string> = new Set(['name', 'namespace']);
 const MISMATCH_ACTIONS = ['LOG', 'ADD', 'DELETE', 'REPLACE'] as const;
 const KAFKA_FIELDS: ReadonlySet<string> = new Set(['role', 'apiKey', 'apiVersion', 'clientID', 'topic']);
-const DNS_FIELDS: ReadonlySet<string> = new Set(['matchName', 'matchPattern']);
 
 /** In words what `rules` of an element of `toPorts` asks for; empty: nothing. */
 export interface Layer7 {
@@ -22,9 +22,17 @@ export interface Layer7 {
  */
 export function readCiliumLayer7(rules: ObjectReader): Layer7 | undefined {
   rules.expectOnly(RULE_FIELDS);
-  const present = ['http', 'kafka', 'dns', 'l7'].filter((field) => rules.has(field));
+  const present = ['http', 'kafka', 'dns', 'l7proto'].filter((field) => rules.has(field));
   if (present.length > 1)
     rules.error('ambiguous-rule', present[1] ?? '', `one kind of rules is allowed, these are ${present.join(' and ')}`);
+  if (present.length === 0)
+    rules.findings.report(
+      'error',
+      'missing-field',
+      rules.pointer,
+      '`rules` needs one of http, kafka, dns, l7proto',
+      'leave `rules` out to ask for nothing',
+    );
   const kind = present[0];
   switch (kind) {
     case 'http':
@@ -33,10 +41,11 @@ export function readCiliumLayer7(rules: ObjectReader): Layer7 | undefined {
       return { kind: 'KAFKA', conditions: anyOf(rules, 'kafka', 'KAFKA', 'Kafka requests that match', kafkaRule) };
     case 'dns':
       return { kind: 'DNS', conditions: anyOf(rules, 'dns', 'DNS', 'DNS queries for', dnsRule) };
-    case 'l7':
+    case 'l7proto':
+      return ownProtocol(rules);
     case undefined:
     default:
-      return ownProtocol(rules, kind);
+      return undefined;
   }
 }
 
@@ -99,29 +108,28 @@ function headerMatch(header: ObjectReader): readonly string[] {
   return [wanted === undefined ? (name ?? '') : `${name ?? ''}: ${wanted}`];
 }
 
+/** cilium/proxy `pkg/policy/api/kafka/kafka.go`, `Sanitize`. */
 function kafkaRule(rule: ObjectReader): string {
   rule.expectOnly(KAFKA_FIELDS);
   if (rule.has('role') && rule.has('apiKey')) rule.error('ambiguous-rule', 'apiKey', 'a Kafka rule has a role or an apiKey, not both');
+  rule.oneOf('role', ['produce', 'consume']);
+  const [version, topic] = [rule.filledText('apiVersion') ?? '0', rule.filledText('topic') ?? 'x'];
+  if (!/^\d{1,5}$/.test(version) || Number(version) > 32767)
+    rule.error('out-of-range', 'apiVersion', 'an apiVersion is a number 0…32767, as text');
+  if (!/^[a-zA-Z0-9._-]{1,255}$/.test(topic))
+    rule.error('invalid-value', 'topic', 'a topic has up to 255 letters, digits, `.`, `_` and `-`');
   return [...KAFKA_FIELDS]
     .flatMap((field) => (rule.filledText(field) === undefined ? [] : `${field} ${rule.filledText(field)}`))
     .join(', ');
 }
 
 function dnsRule(rule: ObjectReader): string {
-  rule.expectOnly(DNS_FIELDS);
-  const [name, pattern] = [rule.filledText('matchName'), rule.filledText('matchPattern')];
-  if ((name === undefined) === (pattern === undefined)) {
-    rule.findings.report('error', 'ambiguous-rule', rule.pointer, 'a DNS rule needs a matchName or a matchPattern, and not both');
-  }
-  return pattern === '*' ? '' : (name ?? pattern ?? '');
+  const name = readCiliumName(rule);
+  return name === undefined || name === '*' ? '' : name;
 }
 
-function ownProtocol(rules: ObjectReader, l7: string | undefined): Layer7 | undefined {
-  const protocol = rules.filledText('l7proto');
-  if (protocol === undefined) {
-    if (l7 !== undefined) rules.error('missing-field', 'l7proto', '`l7` needs an `l7proto` beside it');
-    return undefined;
-  }
+function ownProtocol(rules: ObjectReader): Layer7 {
+  const protocol = rules.filledText('l7proto') ?? '';
   const asks = rules.objects('l7').some((rule) => rule.fields().length > 0);
   const text = `requests that the proxy's parser \`${protocol}\` admits`;
   return { kind: 'L7', conditions: asks ? [{ pointer: rules.at('l7'), kind: 'L7', text }] : [] };

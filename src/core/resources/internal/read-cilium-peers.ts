@@ -2,7 +2,8 @@ import { didYouMeanHint } from '../../kernel/did-you-mean.js';
 import { type Cidr, cidrCovers, formatCidr, parseCidr } from '../../net/cidr.js';
 import { CILIUM_ENTITIES, type CiliumPeer, type CiliumSelector } from '../cilium-policy.js';
 import { readCiliumCidrs } from './read-cilium-cidrs.js';
-import { readCiliumSelector, scopedToNamespace } from './read-cilium-selector.js';
+import { readCiliumName } from './read-cilium-name.js';
+import { ofRemoteNodes, readCiliumSelector, scopedToNamespace } from './read-cilium-selector.js';
 import type { ObjectReader } from './object-reader.js';
 import { readLabelSelector } from './read-label-selector.js';
 
@@ -16,9 +17,9 @@ interface Place {
 }
 
 const CIDR_FIELDS: ReadonlySet<string> = new Set(['cidr', 'cidrGroupRef', 'cidrGroupSelector', 'except']);
-/** `^([-a-zA-Z0-9_]+[.]?)+$` of `pkg/policy/api/fqdn.go`, written so that there is one way to match a text: Go tries all at once, and this engine one by one. */
-const DNS_NAME = /^[-a-zA-Z0-9_]+(?:\.[-a-zA-Z0-9_]+)*\.?$/;
-const DNS_PATTERN = /^[-a-zA-Z0-9_*]+(?:\.[-a-zA-Z0-9_*]+)*\.?$/;
+
+/** The agent knows these entities, and the CRD does not (`pkg/policy/api/entity.go`, the `Enum` of Entity beside EntitySelectorMapping). */
+const WORLDS: readonly string[] = ['world-ipv4', 'world-ipv6'];
 
 type ReadPeers = (rule: ObjectReader, field: string, place: Place) => readonly CiliumPeer[];
 
@@ -48,7 +49,7 @@ export function ciliumPeerFields(direction: 'ingress' | 'egress'): readonly stri
 
 /**
  * Reads whom a rule names. Undefined where no field is written. Two fields do not go together; `toFQDNs` does not go into a rule that denies
- * (cilium/cilium `pkg/policy/api/rule_validation.go`).
+ * (cilium/cilium `pkg/policy/api/rule_validation.go`), and `toServices` means nobody there (`pkg/policy/k8s/service.go`, `processRule`).
  */
 export function readCiliumPeers(rule: ObjectReader, place: Place): readonly CiliumPeer[] | undefined {
   const preposition = place.direction === 'ingress' ? 'from' : 'to';
@@ -60,6 +61,12 @@ export function readCiliumPeers(rule: ObjectReader, place: Place): readonly Cili
     if (!rule.has(field)) continue;
     if (kind === 'FQDNs' && place.deny) {
       rule.warn('unknown-field', field, 'a rule that denies has no `toFQDNs`: the field is ignored');
+      continue;
+    }
+    if (kind === 'Services' && place.deny) {
+      const message = 'Cilium looks services up for `egress` alone: a rule that denies them denies nothing';
+      rule.warn('no-effect', field, message, 'name their pods with `toEndpoints`, or their addresses with `toCIDR`');
+      nobody = true;
       continue;
     }
     const peers = read(rule, field, place);
@@ -79,7 +86,7 @@ function readEndpoints(reader: ObjectReader, { namespace, subject }: Place): Cil
 }
 
 function readNodes(reader: ObjectReader): CiliumPeer {
-  const selector = readCiliumSelector(reader);
+  const selector = ofRemoteNodes(readCiliumSelector(reader));
   return selector.invalid ? invalid(reader, 'its selector cannot be read') : { type: 'nodes', pointer: reader.pointer, selector };
 }
 
@@ -88,15 +95,17 @@ function readEntities(rule: ObjectReader, field: string): readonly CiliumPeer[] 
     const pointer = `${rule.at(field)}/${index}`;
     const entity = CILIUM_ENTITIES.find((one) => one === text);
     if (entity !== undefined) return { type: 'entity', pointer, entity };
-    rule.findings.report(
-      'error',
-      'invalid-value',
-      pointer,
-      `\`${text}\` is none of the entities ${CILIUM_ENTITIES.join(', ')}`,
-      didYouMeanHint(text, CILIUM_ENTITIES),
-    );
+    const hint = WORLDS.includes(text)
+      ? `select it by its label: \`${fieldOfLabels(field)}: [{ matchLabels: { "reserved:${text}": "" } }]\``
+      : undefined;
+    const message = `\`${text}\` is none of the entities ${CILIUM_ENTITIES.join(', ')}`;
+    rule.findings.report('error', 'invalid-value', pointer, message, hint ?? didYouMeanHint(text, CILIUM_ENTITIES));
     return { type: 'invalid', pointer, why: `\`${text}\` is no entity` };
   });
+}
+
+function fieldOfLabels(field: string): string {
+  return field.replace('Entities', 'Endpoints');
 }
 
 function readCidrList(rule: ObjectReader, field: string): readonly CiliumPeer[] {
@@ -144,19 +153,8 @@ function readExcept(reader: ObjectReader, outer: Cidr | undefined): readonly Cid
 }
 
 function readFqdn(reader: ObjectReader): CiliumPeer {
-  reader.expectOnly(new Set(['matchName', 'matchPattern']));
-  const [name, pattern] = [reader.filledText('matchName'), reader.filledText('matchPattern')];
-  if ((name === undefined) === (pattern === undefined)) {
-    reader.findings.report('error', 'ambiguous-peer', reader.pointer, 'a domain name needs a matchName or a matchPattern, and not both');
-    return invalid(reader, 'it has not exactly one name');
-  }
-  const [field, text, form] = name === undefined ? ['matchPattern', pattern ?? '', DNS_PATTERN] : ['matchName', name, DNS_NAME];
-  if (text.length > 255 || !form.test(text)) {
-    const stars = name !== undefined && DNS_PATTERN.test(text) ? 'write a `matchPattern` for names with `*`' : undefined;
-    reader.error('invalid-value', field, `\`${text}\` is no ${field === 'matchName' ? 'domain name' : 'pattern of domain names'}`, stars);
-    return invalid(reader, `\`${text}\` is no domain name`);
-  }
-  return { type: 'fqdn', pointer: reader.pointer, name: text.toLowerCase().replace(/\.$/, '') };
+  const name = readCiliumName(reader);
+  return name === undefined ? invalid(reader, 'its name cannot be read') : { type: 'fqdn', pointer: reader.pointer, name };
 }
 
 function readServices(reader: ObjectReader): CiliumPeer {

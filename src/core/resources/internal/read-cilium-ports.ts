@@ -4,12 +4,15 @@ import type { CiliumCondition, CiliumPort, CiliumPortRule } from '../cilium-poli
 import type { ObjectReader } from './object-reader.js';
 import { readCiliumIcmp } from './read-cilium-icmp.js';
 import { type Layer7, readCiliumLayer7 } from './read-cilium-layer7.js';
+import { shortened } from './selector-tokens.js';
 
 const ALLOW_FIELDS: ReadonlySet<string> = new Set(['ports', 'rules', 'serverNames', 'listener', 'terminatingTLS', 'originatingTLS']);
 const DENY_FIELDS: ReadonlySet<string> = new Set(['ports']);
 const PORT_FIELDS: ReadonlySet<string> = new Set(['port', 'endPort', 'protocol']);
 const ICMP_FIELDS: ReadonlySet<string> = new Set(['fields']);
 const MOST_PORTS = 40;
+/** `^(\*?\*\.)?([-a-zA-Z0-9_]+\.?)+$` of `pkg/policy/api/l4.go`, with one way to match a text. */
+const SERVER_NAME = /^(?:\*{1,2}\.)?[-a-zA-Z0-9_]+(?:\.[-a-zA-Z0-9_]+)*\.?$/;
 
 /** Protocols without ports, by their numbers (`pkg/u8proto`). */
 const PORTLESS: Readonly<Record<string, number>> = { VRRP: 112, IGMP: 2, GRE: 47, IPIP: 4, IPV6: 41, ESP: 50, AH: 51 };
@@ -60,7 +63,13 @@ function readPortRule(element: ObjectReader, place: Place): CiliumPortRule {
 function conditionsOf(element: ObjectReader, layer7: Layer7 | undefined, { direction }: Place): readonly CiliumCondition[] {
   const conditions: CiliumCondition[] = [...(layer7?.conditions ?? [])];
   const names = element.texts('serverNames');
-  if (names.includes('')) element.error('invalid-value', 'serverNames', 'an empty server name is not allowed');
+  for (const name of names.filter((one) => one.length > 255 || !SERVER_NAME.test(one))) {
+    element.error(
+      'invalid-value',
+      'serverNames',
+      `\`${shortened(name)}\` is no server name such as \`www.example.com\` or \`*.example.com\``,
+    );
+  }
   if (names.length > 0) {
     if (layer7 && !element.has('terminatingTLS'))
       element.error('ambiguous-rule', 'serverNames', '`serverNames` do not go with `rules` unless TLS ends in the proxy');
@@ -108,11 +117,8 @@ function readPort(reader: ObjectReader, layer7: Layer7 | undefined): CiliumPort 
   }
   const transport = PROTOCOLS.find((one) => one === protocol) ?? 'ANY';
   if (isServiceName(text)) return { type: 'port', pointer, protocol: transport, port: text.toLowerCase(), endPort: undefined };
-  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!(number >= 0 && number <= 65535)) {
-    reader.error('invalid-value', 'port', `\`${text}\` is neither a port 0…65535 nor a port name`);
-    return { type: 'invalid', pointer, why: `\`${text}\` is no port` };
-  }
+  const number = readPortNumber(reader, text);
+  if (number === undefined) return { type: 'invalid', pointer, why: 'its port cannot be read' };
   const endPort = reader.integer('endPort', 0, 65535);
   if (reader.has('endPort') && endPort === undefined) return { type: 'invalid', pointer, why: 'its endPort is no number 0…65535' };
   if (layer7?.kind === 'DNS' && (endPort ?? 0) > number) reader.error('invalid-value', 'endPort', 'DNS rules do not support port ranges');
@@ -121,6 +127,19 @@ function readPort(reader: ObjectReader, layer7: Layer7 | undefined): CiliumPort 
     reader.warn('invalid-value', 'endPort', `endPort \`${endPort}\` is below port \`${number}\`: this one port is meant`);
   }
   return { type: 'port', pointer, protocol: transport, port: number, endPort: (endPort ?? 0) > number ? endPort : undefined };
+}
+
+/** Go's `strconv.ParseUint(text, 0, 16)`: digits after a leading 0 are octal, and a `_` may stand between digits. */
+function readPortNumber(reader: ObjectReader, text: string): number | undefined {
+  const digits = /^(?:0(?:_?[0-7])*|[1-9](?:_?\d)*)$/.test(text) ? text.replaceAll('_', '') : undefined;
+  const octal = digits !== undefined && digits.length > 1 && digits.startsWith('0');
+  const number = digits === undefined ? Number.NaN : Number.parseInt(digits, octal ? 8 : 10);
+  if (!(number <= 65535)) {
+    reader.error('invalid-value', 'port', `\`${shortened(text)}\` is neither a port 0…65535 nor a port name`);
+    return undefined;
+  }
+  if (String(number) !== text) reader.warn('not-canonical', 'port', `Cilium reads \`${text}\` as port ${number}`, `write "${number}"`);
+  return number;
 }
 
 /** `ANY`, as the empty text and no protocol at all, is TCP, UDP and SCTP. */

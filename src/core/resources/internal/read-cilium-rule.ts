@@ -27,6 +27,10 @@ export function readCiliumRule(reader: ObjectReader, place: CiliumRulePlace): Ci
   const peers = readCiliumPeers(reader, place);
   const ports = readCiliumPorts(reader, place);
   const authentication = readAuthentication(reader, deny);
+  if (reader.has('toServices') && ports.length > 0) {
+    const message = 'Cilium before 1.17 refuses a policy with `toServices` beside ports (cilium/cilium#20067)';
+    reader.findings.report('info', 'needs-release', reader.at('toServices'), message);
+  }
   if (peers === undefined && ports.length === 0) {
     const all = direction === 'ingress' ? 'fromEntities' : 'toEntities';
     const message = `a rule without peers and ports matches nothing, though its endpoints are in default-deny`;

@@ -7,6 +7,7 @@ import { readLabelSelector } from './read-label-selector.js';
 
 const NAMESPACE = `k8s:${CILIUM_NAMESPACE_LABEL}`;
 const INIT = 'reserved:init';
+const REMOTE_NODE = 'reserved:remote-node';
 /** The reserved labels (cilium/cilium `pkg/labels/labels.go`). */
 const RESERVED: readonly string[] = [
   'host',
@@ -60,6 +61,11 @@ export function scopedToNamespace(selector: CiliumSelector, namespace: string | 
   }
   const named = keys.some((key) => key.startsWith(`k8s:${CILIUM_NAMESPACE_LABELS}`) || key.startsWith(`any:${CILIUM_NAMESPACE_LABELS}`));
   return named ? selector : withRequirement(selector, inNamespace(namespace));
+}
+
+/** "This is an extension of the remote-node entity" (layer3.rst): the own node is never meant (`pkg/policy/utils/helpers.go`, `getNodeSelector`). */
+export function ofRemoteNodes(selector: CiliumSelector): CiliumSelector {
+  return withRequirement(selector, { key: REMOTE_NODE, operator: 'Exists', values: [] });
 }
 
 /** "The endpointSelector always applies to pods in the namespace associated with the CiliumNetworkPolicy" (kubernetes.rst). */
