@@ -1,5 +1,5 @@
 import { allPools } from '../../core/ipam/all-pools.js';
-import { type OwnerView, ownersIn } from '../../core/ipam/own-ip.js';
+import { type OwnerView, ownersIn } from '../../core/ipam/address-owners.js';
 import { inRanges } from '../../core/ipam/pool-utilization.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';

@@ -33,7 +33,7 @@ const objectRef = z.object({ apiVersion: z.string(), kind: z.string(), namespace
 
 const block = z.object({
   cidr: z.string(),
-  node: z.string(),
+  node: z.string().nullable().describe('null: a block of Calico that is no node’s'),
   provenance: z.string(),
   capacity: count,
   used: count,
@@ -87,11 +87,11 @@ export const poolsResultSchema: z.ZodType<PoolsResult> = z.object({
 
 /** Who has an address in the cluster's objects, or through the API. */
 export const ownerSchema = z.object({
-  type: z.enum(['pod', 'node', 'clusterIP', 'loadBalancer', 'externalIP', 'allocation']),
+  type: z.enum(['pod', 'node', 'clusterIP', 'loadBalancer', 'externalIP', 'allocation', 'calicoBlock']),
   plane: planeSchema,
   object: objectRef,
   name: z.string().describe('`Pod shop/web-0`, or whom the allocation is for'),
-  node: z.string().nullable().describe('of a pod'),
+  node: z.string().nullable().describe('of a pod, or that a block of Calico names'),
   provenance,
 });
 
@@ -107,7 +107,7 @@ export const ipOwnerResultSchema: z.ZodType<IpOwnerResult> = z.object({
       usable: z.boolean(),
       reserved: z.boolean(),
       band: z.enum(['static', 'dynamic']).nullable(),
-      block: z.object({ cidr: z.string(), node: z.string() }).nullable().describe('the range of a node that it is in'),
+      block: z.object({ cidr: z.string(), node: z.string().nullable() }).nullable().describe('the range or block of a node that it is in'),
     }),
   ),
   allocations: z

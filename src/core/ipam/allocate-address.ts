@@ -10,10 +10,11 @@ import { type AllocationOptions, requestText } from './allocation-options.js';
 import { type AllocationSource, barredBy, invalidAllocation, sourcesOf } from './allocation-source.js';
 import type { AllocationStrategy } from './allocation-strategy.js';
 import { takenIn } from './all-pools.js';
+import { refOfOwner } from './address-owners.js';
+import { claimOn, claimText } from './calico-claims.js';
 import { holdersOf } from './held-addresses.js';
 import type { IpPool } from './ip-pool.js';
 import type { RejectedPool } from './next-free.js';
-import { refOfOwner } from './own-ip.js';
 import { pickAddresses } from './pick-addresses.js';
 import { inRanges, utilizationOf } from './pool-utilization.js';
 import { SeededNumbers } from './seeded-numbers.js';
@@ -135,8 +136,12 @@ function holderOf(model: NetworkModel, book: AllocationBook, pool: IpPool, ip: I
   const rests = book.restOf(pool.plane, ip);
   if (rests !== undefined) return `nobody until ${rests}: it was given back and rests`;
   const [holder] = holdersOf(model, ip);
-  const ref = holder && refOfOwner(model, holder);
-  return holder && (ref ? describeRef(ref) : 'somebody in the cluster');
+  if (!holder) {
+    const claimed = claimOn(model, ip);
+    return claimed && claimText(claimed);
+  }
+  const ref = refOfOwner(model, holder);
+  return ref ? describeRef(ref) : 'somebody in the cluster';
 }
 
 /** From the first pool that has so many; where fewer will do and none has, from the one that has most. */

@@ -4,11 +4,13 @@ import type { IpOwner, NetworkModel } from '../model/network-model.js';
 
 const MEMORY = new WeakMap<NetworkModel, readonly IpRange[]>();
 
-/** Every address that somebody in the cluster has, whichever plane it is of, as ascending ranges. Memoised: a model never changes. */
+/** Every address that somebody in the cluster has, whichever plane it is of, or that a block of Calico gives to somebody, as ascending ranges. Memoised: a model never changes. */
 export function heldAddresses(model: NetworkModel): readonly IpRange[] {
   const known = MEMORY.get(model);
   if (known) return known;
-  const held = mergeRanges([...model.ipOwners.values()].flatMap(([owner]) => (owner ? [rangeOf(owner.ip.value)] : [])));
+  const owned = [...model.ipOwners.values()].flatMap(([owner]) => (owner ? [rangeOf(owner.ip.value)] : []));
+  const claimed = model.calico.ipam.blocks.flatMap(({ claims }) => claims.map(({ ip }) => rangeOf(ip)));
+  const held = mergeRanges([...owned, ...claimed]);
   MEMORY.set(model, held);
   return held;
 }

@@ -11,7 +11,8 @@ import type { UsableRule } from './usable-addresses.js';
 /** A part of a pool that belongs to one node. */
 export interface PoolBlock {
   readonly cidr: Cidr;
-  readonly node: string;
+  /** Null: a block of Calico that is nobody's, or a virtual host's. */
+  readonly node: string | null;
   readonly usable: readonly IpRange[];
   readonly provenance: Provenance;
 }

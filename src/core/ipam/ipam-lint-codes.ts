@@ -50,8 +50,48 @@ export const IPAM_CODES = {
   },
   NODE_GONE: {
     severity: 'warning',
-    means: 'pods hold addresses on a node that there is not: they are leaked',
+    means: 'a node that there is not holds addresses, by pods that name it or by a block of Calico: they are leaked',
     source: 'projectcalico/calico kube-controllers/pkg/controllers/node/ipam.go',
+  },
+  BLOCK_LEAK: {
+    severity: 'warning',
+    means: 'a block of Calico gives an address to somebody, and nobody is seen with it',
+    source: `${CHECK}, "IPs that are allocated in IPAM but not actually in use"`,
+  },
+  CLAIMED_FOR_ANOTHER: {
+    severity: 'error',
+    means: 'a pod has an address that a block of Calico gives to another pod',
+    source: `${CHECK}, "has multiple owners"; projectcalico/calico libcalico-go/lib/ipam: a release by handle frees it`,
+  },
+  NOT_IN_BLOCK: {
+    severity: 'warning',
+    means: 'a pod has an address of a pool of Calico that no block gives to anybody',
+    source: `${CHECK}, "in-use IPs that are in active IP pools but have no corresponding IPAM allocation"`,
+  },
+  HANDLE_WITHOUT_ADDRESS: {
+    severity: 'warning',
+    means: 'an IPAMHandle of Calico has no address in any block: it is leaked',
+    source: `${CHECK}, "handles with no matching IPs"`,
+  },
+  HANDLE_MISSING: {
+    severity: 'info',
+    means: 'a block of Calico names a handle of which there is no IPAMHandle',
+    source: `${CHECK}, "handles mentioned in blocks with no matching handle resource"`,
+  },
+  BLOCK_INVALID: {
+    severity: 'error',
+    means: 'a block of Calico contradicts itself, or overlaps another',
+    source: 'projectcalico/calico libcalico-go/lib/backend/model/block.go; api/pkg/apis/projectcalico/v3/ipamblocks.go',
+  },
+  BLOCK_WITHOUT_AFFINITY: {
+    severity: 'info',
+    means: 'a block of Calico belongs to no host: its addresses have no route together',
+    source: 'projectcalico/calico libcalico-go/lib/ipam/ipam_block_reader_writer.go, releaseBlockAffinity',
+  },
+  AFFINITY_MISMATCH: {
+    severity: 'warning',
+    means: 'a block of Calico and the BlockAffinities do not agree whose it is',
+    source: 'projectcalico/calico libcalico-go/lib/ipam/ipam_block_reader_writer.go, confirmAffinity',
   },
   PLANES_OVERLAP: {
     severity: 'error',

@@ -7,6 +7,8 @@ import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { allPools } from './all-pools.js';
 import type { AllocationBook } from './allocation-book.js';
+import { affinityChecks } from './internal/lint/affinity-checks.js';
+import { blockChecks } from './internal/lint/block-checks.js';
 import { placeChecks } from './internal/lint/place-checks.js';
 import { rangeChecks } from './internal/lint/range-checks.js';
 import { roomChecks } from './internal/lint/room-checks.js';
@@ -61,7 +63,7 @@ export function* ipamLint(
   const live = [...book.live()];
   const drafts: IpamDraft[] = [...rangeChecks(model), ...roomChecks(model), ...leakChecks(model, live)];
   drafts.push(...(yield* useChecks(model, live)));
-  drafts.push(...(yield* placeChecks(model)));
+  drafts.push(...(yield* placeChecks(model)), ...(yield* blockChecks(model)), ...affinityChecks(model));
   const worst = GRAVITY.indexOf(severity);
   const findings = drafts
     .map(findingOf)

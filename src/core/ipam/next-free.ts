@@ -16,7 +16,7 @@ import type { AllocationBook } from './allocation-book.js';
 import type { IpPool } from './ip-pool.js';
 import type { IpamReason } from './ipam-reasons.js';
 import { confidenceOf, poolAssumptions, usageAssumptions } from './list-pools.js';
-import { ownersIn } from './own-ip.js';
+import { ownersIn } from './address-owners.js';
 import { freeSpaceOf } from './pool-utilization.js';
 import { ReleaseQueue } from './release-queue.js';
 import { SeededNumbers } from './seeded-numbers.js';

@@ -1,16 +1,17 @@
 import { compareBy } from '../kernel/compare.js';
 import type { Provenance, Sourced } from '../kernel/provenance.js';
 import { childCount } from '../net/child-cidrs.js';
-import { type Cidr, cidrCovers, formatCidr } from '../net/cidr.js';
+import { type Cidr, cidrCovers, cidrsOverlap, formatCidr } from '../net/cidr.js';
 import { formatIp, type Ip, type IpFamily } from '../net/ip.js';
 import { mergeRanges, rangeOfCidr, subtractRanges } from '../net/ip-set.js';
+import type { CalicoIPAMBlock } from '../resources/calico-ipam.js';
 import type { CniPlugin } from '../model/network-profile.js';
 import type { IpOwner, ModelNode, NetworkModel } from '../model/network-model.js';
 import type { AddressPlane } from './address-plane.js';
 import type { AllocationStrategy } from './allocation-strategy.js';
 import { serviceBands } from './bands.js';
 import { rangeOf } from './held-addresses.js';
-import type { IpPool, PoolBlock } from './ip-pool.js';
+import type { BlockLayout, IpPool, PoolBlock } from './ip-pool.js';
 import { usableAddresses, type UsableRule } from './usable-addresses.js';
 
 /** Which addresses of a node's range the plugin gives to pods, and in which order (reference: each plugin's IPAM). */
@@ -61,22 +62,38 @@ function strayNodeRanges({ nodes, profile }: NetworkModel): readonly Cidr[] {
 
 function podPool(model: NetworkModel, cidr: Cidr): IpPool {
   const [rule, strategy] = POD_RULES[model.profile.cni.plugin];
-  const isCut = !IGNORES_NODE_RANGES.has(model.profile.cni.plugin);
-  const blocks = isCut ? [...model.nodes.values()].flatMap((node) => blocksOf(node, cidr, rule)) : [];
-  const unusable = blocks.flatMap((block) => subtractRanges([rangeOfCidr(block.cidr)], block.usable));
-  const mask = model.profile.nodeCIDRMaskSizes[cidr.family === 4 ? 'v4' : 'v6'];
-  const prefix = blocks[0]?.cidr.prefix ?? Math.max(mask, cidr.prefix);
+  const layout = layoutOf(model, cidr, rule);
   // Without node ranges the plugin hands out of the whole range (Weave), or the input does not tell.
   const whole = usableAddresses(rule, cidr);
-  const usable = blocks.length === 0 && 'ranges' in whole ? whole.ranges : subtractRanges([rangeOfCidr(cidr)], unusable);
+  const unusable = (layout?.blocks ?? []).flatMap((block) => subtractRanges([rangeOfCidr(block.cidr)], block.usable));
   return {
     ...prefixPool(model, 'pods', 'pod', cidr, 'podCIDRs'),
-    usable,
+    usable: !layout && 'ranges' in whole ? whole.ranges : subtractRanges([rangeOfCidr(cidr)], unusable),
+    reserved: mergeRanges(
+      model.calico.ipam.reservations.flatMap(({ cidrs }) => cidrs.filter((one) => cidrsOverlap(one, cidr)).map(rangeOfCidr)),
+    ),
     usableRule: rule,
     strategy,
     bands: null,
-    layout: blocks.length === 0 ? null : { prefix, total: childCount(cidr, Math.max(prefix, cidr.prefix)), blocks },
+    layout,
   };
+}
+
+/** How a range is cut for nodes: into blocks of Calico where they were imported, else into the ranges that the nodes have. */
+function layoutOf(model: NetworkModel, cidr: Cidr, rule: UsableRule): BlockLayout | null {
+  const { profile, calico, nodes } = model;
+  const isCalico = profile.cni.plugin === 'calico' && calico.ipam.blocks.length > 0;
+  const isCut = !IGNORES_NODE_RANGES.has(profile.cni.plugin);
+  const ofNodes = () => (isCut ? [...nodes.values()].flatMap((node) => blocksOf(node, cidr, rule)) : []);
+  const blocks = isCalico ? calico.ipam.blocks.flatMap((block) => calicoBlock(block, cidr)) : ofNodes();
+  const mask = profile.nodeCIDRMaskSizes[cidr.family === 4 ? 'v4' : 'v6'];
+  const prefix = blocks[0]?.cidr.prefix ?? Math.max(mask, cidr.prefix);
+  return blocks.length === 0 ? null : { prefix, total: childCount(cidr, Math.max(prefix, cidr.prefix)), blocks };
+}
+
+function calicoBlock({ cidr, affinity }: CalicoIPAMBlock, pool: Cidr): readonly PoolBlock[] {
+  if (!cidr || !cidrCovers(pool, cidr)) return [];
+  return [{ cidr, node: affinity?.type === 'host' ? affinity.name : null, usable: [rangeOfCidr(cidr)], provenance: 'observed' }];
 }
 
 function blocksOf(node: ModelNode, cidr: Cidr, rule: UsableRule): readonly PoolBlock[] {
@@ -93,6 +110,7 @@ function servicePool(model: NetworkModel, cidr: Cidr): IpPool {
   return {
     ...prefixPool(model, 'services', 'service', cidr, 'serviceCIDRs'),
     usable: 'ranges' in usable ? usable.ranges : [],
+    reserved: [],
     usableRule: 'k8s-service',
     strategy: 'banded',
     bands: serviceBands(cidr),
@@ -100,7 +118,7 @@ function servicePool(model: NetworkModel, cidr: Cidr): IpPool {
   };
 }
 
-type PrefixPool = Omit<IpPool, 'usable' | 'usableRule' | 'strategy' | 'bands' | 'layout'>;
+type PrefixPool = Omit<IpPool, 'usable' | 'reserved' | 'usableRule' | 'strategy' | 'bands' | 'layout'>;
 
 function prefixPool(model: NetworkModel, kind: string, plane: AddressPlane, cidr: Cidr, field: 'podCIDRs' | 'serviceCIDRs'): PrefixPool {
   const source = model.profileSources.get(field);
@@ -111,7 +129,6 @@ function prefixPool(model: NetworkModel, kind: string, plane: AddressPlane, cidr
     family: cidr.family,
     declared: [formatCidr(cidr)],
     span: [rangeOfCidr(cidr)],
-    reserved: [],
     provenance: inProfile ? provenanceOf(source?.provenance) : 'observed',
     why: inProfile ? (source?.why ?? `the profile's ${field}`) : 'a node has it as its podCIDR',
     source: (inProfile && source?.object) || null,

@@ -1,20 +1,16 @@
 import { assertNever } from '../kernel/assert-never.js';
 import type { Answer, Note } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
-import { describeRef, type ObjectRef } from '../kernel/object-ref.js';
-import type { Provenance } from '../kernel/provenance.js';
 import { cidrContains, formatCidr } from '../net/cidr.js';
 import { formatIp, type Ip, type IpFamily } from '../net/ip.js';
-import type { IpOwner as ModelOwner, ModelPod, NetworkModel } from '../model/network-model.js';
+import type { NetworkModel } from '../model/network-model.js';
 import type { AddressPlane } from './address-plane.js';
+import { modelOwners, type OwnerView, rivalsFor } from './address-owners.js';
 import { allPools } from './all-pools.js';
-import { holdersOf } from './held-addresses.js';
 import type { Allocation } from './allocation.js';
 import type { AllocationBook } from './allocation-book.js';
 import type { PoolBlock, IpPool } from './ip-pool.js';
-import type { IpamReason } from './ipam-reasons.js';
 import { confidenceOf, poolAssumptions, usageAssumptions } from './list-pools.js';
-import { planeOfOwner } from './observed-pools.js';
 import { inRanges } from './pool-utilization.js';
 
 /** What an address is. */
@@ -41,19 +37,6 @@ export interface AllocationFact {
   readonly allocatedBy: string;
 }
 
-/** Who has the address, and how. */
-export interface OwnerView {
-  readonly type: ModelOwner['type'] | 'allocation';
-  readonly plane: AddressPlane;
-  /** Null for allocations, which name their owner in free text. */
-  readonly object: ObjectRef | null;
-  /** `Pod shop/web-0`, or what the allocation says. */
-  readonly name: string;
-  /** Of a pod; null where it is not placed. */
-  readonly node: string | null;
-  readonly provenance: Provenance;
-}
-
 /** A pool the address is in. */
 export interface MembershipView {
   readonly pool: string;
@@ -61,7 +44,7 @@ export interface MembershipView {
   readonly usable: boolean;
   readonly reserved: boolean;
   readonly band: 'static' | 'dynamic' | null;
-  readonly block: { readonly cidr: string; readonly node: string } | null;
+  readonly block: { readonly cidr: string; readonly node: string | null } | null;
 }
 
 /** What the question answers with. */
@@ -123,75 +106,6 @@ function isSeen({ provenance }: OwnerView): boolean {
   return provenance === 'observed';
 }
 
-const HELD_BY: Readonly<Record<ModelOwner['type'], IpamReason>> = {
-  pod: 'HELD_BY_POD',
-  node: 'HELD_BY_NODE',
-  clusterIP: 'HELD_BY_CLUSTER_IP',
-  loadBalancer: 'HELD_BY_LOAD_BALANCER',
-  externalIP: 'HELD_BY_EXTERNAL_IP',
-};
-
-const POINTERS: Readonly<Record<ModelOwner['type'], string>> = {
-  pod: '/status/podIPs',
-  node: '/status/addresses',
-  clusterIP: '/spec/clusterIPs',
-  loadBalancer: '/status/loadBalancer/ingress',
-  externalIP: '/spec/externalIPs',
-};
-
-function modelOwners(model: NetworkModel, ip: Ip, trail: Trail): readonly OwnerView[] {
-  const owners = holdersOf(model, ip).map((owner) => {
-    const view = ownerView(model, owner);
-    const observed = view.provenance === 'observed';
-    trail.add({
-      stage: 'owners',
-      outcome: 'match',
-      reason: HELD_BY[owner.type],
-      message: `${view.name} has ${formatIp(ip)}${observed ? '' : ` (${view.provenance})`}`,
-      object: view.object ?? undefined,
-      pointer: observed ? POINTERS[owner.type] : undefined,
-      provenance: view.provenance,
-    });
-    return view;
-  });
-  for (const { ref } of formerHolders(model, ip)) {
-    const message = `${describeRef(ref)} has finished: it names ${formatIp(ip)} in its status and has given it back`;
-    trail.add({ stage: 'owners', outcome: 'excluded', reason: 'GIVEN_BACK', message, object: ref, pointer: POINTERS.pod });
-  }
-  return owners;
-}
-
-/** Finished pods whose status still names the address. */
-function formerHolders(model: NetworkModel, { family, value }: Ip): readonly ModelPod[] {
-  const names = (ip: Ip): boolean => ip.family === family && ip.value === value;
-  return model.pods.filter(({ finished, resource }) => finished && resource?.status?.podIPs.some(names));
-}
-
-/** Who has an address in the cluster's objects. */
-export function ownersIn(model: NetworkModel, ip: Ip): readonly OwnerView[] {
-  return holdersOf(model, ip).map((owner) => ownerView(model, owner));
-}
-
-function ownerView(model: NetworkModel, owner: ModelOwner): OwnerView {
-  const object = refOfOwner(model, owner);
-  const node = owner.type === 'pod' ? model.pods[owner.pod]?.nodeName?.value : owner.type === 'node' ? owner.node : undefined;
-  return {
-    type: owner.type,
-    plane: planeOfOwner(owner),
-    object,
-    name: object ? describeRef(object) : '',
-    node: node ?? null,
-    provenance: owner.ip.provenance,
-  };
-}
-
-/** The object whose address it is; null where the model has none. */
-export function refOfOwner(model: NetworkModel, owner: ModelOwner): ObjectRef | null {
-  if (owner.type === 'pod') return model.pods[owner.pod]?.ref ?? null;
-  if (owner.type === 'node') return model.nodes.get(owner.node)?.ref ?? null;
-  return model.services.get(owner.service)?.ref ?? null;
-}
-
 function allocationOwner({ pool, plane, owner, identifier }: Allocation, trail: Trail): OwnerView {
   const name = owner ?? identifier;
   trail.add({
@@ -221,15 +135,19 @@ function membershipOf(pool: IpPool, ip: Ip, trail: Trail): MembershipView {
     object: source ?? undefined,
     pointer: pointer ?? undefined,
   });
-  if (block) trail.add({ ...step, reason: 'IN_BLOCK', message: `in ${formatCidr(block.cidr)} of node ${block.node}`, parent });
+  if (block) trail.add({ ...step, reason: 'IN_BLOCK', message: `in ${rangeName(placeOf(block))}`, parent });
   if (band) trail.add({ ...step, reason: band === 'static' ? 'STATIC_BAND' : 'DYNAMIC_BAND', message: `in the ${band} band`, parent });
   if (reserved) trail.add({ ...step, reason: 'RESERVED', message: `reserved in \`${name}\``, parent });
   if (!usable) trail.add({ ...step, outcome: 'excluded', reason: 'UNUSABLE', message: unusableText(pool), parent });
   return { pool: name, plane, usable, reserved, band, block: block ? placeOf(block) : null };
 }
 
-function placeOf({ cidr, node }: PoolBlock): { readonly cidr: string; readonly node: string } {
+function placeOf({ cidr, node }: PoolBlock): NonNullable<MembershipView['block']> {
   return { cidr: formatCidr(cidr), node };
+}
+
+function rangeName({ cidr, node }: NonNullable<MembershipView['block']>): string {
+  return `${cidr} of ${node === null ? 'no node' : `node ${node}`}`;
 }
 
 function unusableText({ name, usableRule }: IpPool): string {
@@ -246,16 +164,6 @@ function explainOutside(trail: Trail, pool: IpPool, ip: Ip): void {
   trail.add({ stage: 'pools', outcome: 'no-match', reason: 'NOT_IN_POOL', message, provenance: pool.provenance });
 }
 
-/**
- * Owners that exclude one another: pods with a network of their own, nodes, and ClusterIPs. A pod of the host network has its node's address; load balancers and
- * externalIPs may share an address with one another and with a node; what was handed out through the API is there to be used by somebody.
- */
-export function rivalsFor(model: NetworkModel, ip: Ip): readonly string[] {
-  const rivals = holdersOf(model, ip).filter(({ type }) => type === 'pod' || type === 'node' || type === 'clusterIP');
-  const own = rivals.filter((owner) => owner.type !== 'pod' || model.pods[owner.pod]?.spec.hostNetwork !== true);
-  return [...new Set(own.map((owner) => ownerView(model, owner).name))];
-}
-
 function verdictOf(owners: readonly OwnerView[], pools: readonly MembershipView[], rivals: readonly string[]): IpOwnerVerdict {
   if (rivals.length > 1) return 'CONFLICT';
   if (owners.length > 0) return 'OWNED';
@@ -265,7 +173,7 @@ function verdictOf(owners: readonly OwnerView[], pools: readonly MembershipView[
 
 function summaryOf(verdict: IpOwnerVerdict, ip: Ip, owners: readonly OwnerView[], pools: readonly MembershipView[]): string {
   const address = formatIp(ip);
-  const where = pools.map(({ pool, block }) => (block ? `${pool}, range ${block.cidr} of node ${block.node}` : pool)).join('; ');
+  const where = pools.map(({ pool, block }) => (block ? `${pool}, range ${rangeName(block)}` : pool)).join('; ');
   switch (verdict) {
     case 'OWNED':
     case 'CONFLICT':

@@ -16,7 +16,7 @@ export interface BandView {
 /** One block and how full it is. */
 export interface BlockView {
   readonly cidr: string;
-  readonly node: string;
+  readonly node: string | null;
   readonly provenance: string;
   readonly capacity: string;
   readonly used: string;

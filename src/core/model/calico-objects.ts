@@ -1,5 +1,13 @@
 import type { CalicoHostEndpoint } from '../resources/calico-host-endpoint.js';
 import type { CalicoIPPool } from '../resources/calico-ip-pool.js';
+import type {
+  CalicoBlockAffinity,
+  CalicoClaim,
+  CalicoIPAMBlock,
+  CalicoIPAMConfig,
+  CalicoIPAMHandle,
+  CalicoIPReservation,
+} from '../resources/calico-ipam.js';
 import type { CalicoPolicy } from '../resources/calico-policy.js';
 import type { CalicoProfile } from '../resources/calico-profile.js';
 import type { CalicoTier } from '../resources/calico-tier.js';
@@ -17,6 +25,25 @@ export interface CalicoObjects {
   readonly hostEndpoints: readonly CalicoHostEndpoint[];
   readonly profiles: readonly CalicoProfile[];
   readonly ipPools: readonly CalicoIPPool[];
+  readonly ipam: CalicoIpam;
   /** `default` for all nodes, `node.<name>` for one of them. */
   readonly felixConfigurations: readonly FelixConfiguration[];
+}
+
+/** An address that a block gives to somebody, and the block. */
+export interface ClaimedAddress {
+  readonly block: CalicoIPAMBlock;
+  readonly claim: CalicoClaim;
+}
+
+/** What Calico's address management keeps: blocks, whose they are, and who has which of their addresses. */
+export interface CalicoIpam {
+  readonly blocks: readonly CalicoIPAMBlock[];
+  /** By address as text. Where blocks overlap, an address has several. */
+  readonly claims: ReadonlyMap<string, readonly ClaimedAddress[]>;
+  readonly affinities: readonly CalicoBlockAffinity[];
+  readonly handles: readonly CalicoIPAMHandle[];
+  /** Undefined: not imported, or never changed. */
+  readonly config: CalicoIPAMConfig | undefined;
+  readonly reservations: readonly CalicoIPReservation[];
 }

@@ -8,6 +8,13 @@ import { ObjectReader } from './internal/object-reader.js';
 import { type KubernetesObject, refOf } from './kubernetes-object.js';
 import { normaliseCalicoHostEndpoint } from './normalise-calico-host-endpoint.js';
 import { normaliseCalicoIPPool } from './normalise-calico-ip-pool.js';
+import {
+  normaliseCalicoBlockAffinity,
+  normaliseCalicoIPAMBlock,
+  normaliseCalicoIPAMConfig,
+  normaliseCalicoIPAMHandle,
+  normaliseCalicoIPReservation,
+} from './normalise-calico-ipam.js';
 import { normaliseCalicoNetworkPolicy, normaliseGlobalNetworkPolicy } from './normalise-calico-policy.js';
 import { normaliseCalicoProfile } from './normalise-calico-profile.js';
 import { normaliseCalicoTier } from './normalise-calico-tier.js';
@@ -152,6 +159,12 @@ const READINGS: ReadonlyMap<string, Reading> = new Map([
   ...reading('namespaced', 'MiddlewareTCP', normaliseMiddlewareTCP, TRAEFIK_VERSIONS),
   ...reading('namespaced', 'ServersTransportTCP', normaliseServersTransportTCP, TRAEFIK_VERSIONS),
   ...calico('cluster', 'IPPool', normaliseCalicoIPPool),
+  ...calico('cluster', 'IPAMBlock', normaliseCalicoIPAMBlock),
+  ...calico('cluster', 'BlockAffinity', normaliseCalicoBlockAffinity),
+  ...calico('cluster', 'IPAMHandle', normaliseCalicoIPAMHandle),
+  ...calico('cluster', 'IPAMConfig', normaliseCalicoIPAMConfig),
+  ...calico('cluster', 'IPAMConfiguration', normaliseCalicoIPAMConfig),
+  ...calico('cluster', 'IPReservation', normaliseCalicoIPReservation),
   ...calico('cluster', 'FelixConfiguration', normaliseFelixConfiguration),
   ...calico('namespaced', 'NetworkPolicy', normaliseCalicoNetworkPolicy),
   ...calico('cluster', 'GlobalNetworkPolicy', normaliseGlobalNetworkPolicy),

@@ -1,5 +1,6 @@
 import type { CalicoHostEndpoint } from './calico-host-endpoint.js';
 import type { CalicoIPPool } from './calico-ip-pool.js';
+import type { CalicoBlockAffinity, CalicoIPAMBlock, CalicoIPAMConfig, CalicoIPAMHandle, CalicoIPReservation } from './calico-ipam.js';
 import type { CalicoPolicy } from './calico-policy.js';
 import type { CalicoProfile } from './calico-profile.js';
 import type { CalicoTier } from './calico-tier.js';
@@ -53,6 +54,11 @@ export type UnderstoodResource =
   | ConfigMap
   | Secret
   | CalicoIPPool
+  | CalicoIPAMBlock
+  | CalicoBlockAffinity
+  | CalicoIPAMHandle
+  | CalicoIPAMConfig
+  | CalicoIPReservation
   | FelixConfiguration
   | ServiceAccount
   | ServiceCIDR

@@ -4,8 +4,6 @@ export type Affected = 'policy' | 'routing' | 'services' | 'dns' | 'ipam';
 /** API group → kinds → what they affect. `*` stands for every other kind of the group. */
 const AFFECTS: Readonly<Record<string, Readonly<Record<string, Affected | undefined>>>> = {
   'policy.networking.k8s.io': { '*': 'policy' },
-  'crd.projectcalico.org': calico(),
-  'projectcalico.org': calico(),
   'cilium.io': {
     CiliumLocalRedirectPolicy: 'services',
     CiliumEnvoyConfig: 'services',
@@ -65,12 +63,6 @@ const AFFECTS: Readonly<Record<string, Readonly<Record<string, Affected | undefi
   'whereabouts.cni.cncf.io': { '*': 'ipam' },
   'networking.k8s.io': { IPAddress: 'ipam' },
 };
-
-function calico(): Readonly<Record<string, Affected | undefined>> {
-  const kinds: Record<string, Affected> = {};
-  for (const kind of ['IPAMBlock', 'IPAMConfig', 'IPAMHandle', 'BlockAffinity', 'IPReservation']) kinds[kind] = 'ipam';
-  return kinds;
-}
 
 /** Kinds that part pods from one another where every other object says that they may meet. */
 const PARTING: Readonly<Record<string, readonly string[]>> = { 'k8s.ovn.org': ['UserDefinedNetwork', 'ClusterUserDefinedNetwork'] };

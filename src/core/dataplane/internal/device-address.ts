@@ -1,28 +1,22 @@
+import { type AnnotatedAddress, CALICO_TUNNELS } from '../../model/calico-tunnels.js';
 import type { ModelNode } from '../../model/network-model.js';
 import { firstIp } from '../../net/cidr.js';
 import { type Ip, type IpFamily, parseIp } from '../../net/ip.js';
 import type { Underlay } from './underlay.js';
 
-/** The annotation of nodes that tells the address of a device, by family. */
-type Annotated = Readonly<Partial<Record<IpFamily, string>>>;
-
 /** Where the address of a device stands: in an annotation, at so many addresses from the first of the node’s range, or nowhere. */
-type Rule = Annotated | number | 'untold';
+type Rule = AnnotatedAddress | number | 'untold';
 
 const [BASE, GATEWAY, SECOND] = [0, 1, 2];
 
 /**
- * Devices of plugins that have addresses of their own. Calico: `libcalico-go/lib/apis/internalapi`, `felix/config`. Flannel: each backend gives its device the first address of
+ * Devices of plugins that have addresses of their own. Flannel: each backend gives its device the first address of
  * the lease (`pkg/backend/vxlan/device.go`, `ipip/ipip.go`, `wireguard/device.go`, `udp/udp_network_amd64.go`). Bridges and the ends of pairs: the gateway of host-local
  * (containernetworking/plugins `plugins/main/{bridge,ptp}`). Antrea: `docs/design/architecture.md`. Cilium: Documentation/network/kubernetes/configuration.rst.
  * OVN-Kubernetes: `go-controller/pkg/util/subnet_annotations.go`, GetNodeManagementIfAddr.
  */
 const RULES: Readonly<Record<string, Rule>> = {
-  tunl0: { 4: 'projectcalico.org/IPv4IPIPTunnelAddr' },
-  'vxlan.calico': { 4: 'projectcalico.org/IPv4VXLANTunnelAddr' },
-  'vxlan-v6.calico': { 6: 'projectcalico.org/IPv6VXLANTunnelAddr' },
-  'wireguard.cali': { 4: 'projectcalico.org/IPv4WireguardInterfaceAddr' },
-  'wg-v6.cali': { 6: 'projectcalico.org/IPv6WireguardInterfaceAddr' },
+  ...CALICO_TUNNELS,
   cilium_host: { 4: 'network.cilium.io/ipv4-cilium-host', 6: 'network.cilium.io/ipv6-cilium-host' },
   flannel: BASE,
   'flannel-v6': BASE,

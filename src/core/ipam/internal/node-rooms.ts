@@ -1,8 +1,8 @@
 import type { Steps } from '../../kernel/steps.js';
 import type { ModelNode, NetworkModel } from '../../model/network-model.js';
 import { familyBits, type Ip } from '../../net/ip.js';
-import { type Cidr, cidrContains, cidrOf, formatCidr } from '../../net/cidr.js';
-import { type IpRange, rangeOfCidr } from '../../net/ip-set.js';
+import { type Cidr, cidrContains, cidrCovers, cidrOf, formatCidr } from '../../net/cidr.js';
+import { type IpRange, mergeRanges, rangeOfCidr } from '../../net/ip-set.js';
 import type { CalicoIPPool } from '../../resources/calico-ip-pool.js';
 import { calicoSelectorMatches } from '../../resources/calico-selector.js';
 import { parseCalicoSelector } from '../../resources/parse-calico-selector.js';
@@ -10,6 +10,7 @@ import { clipRanges } from '../clip-ranges.js';
 import type { IpPool } from '../ip-pool.js';
 import type { CapacityLimit } from '../ipam-reasons.js';
 import { utilizationOf } from '../pool-utilization.js';
+import { countAddresses } from '../usable-addresses.js';
 
 /** How many addresses a node can still get out of a pool, and what keeps it from more. */
 export interface NodeReach {
@@ -27,7 +28,7 @@ export interface PoolRule {
 /** The rule of a cluster's plugin for one of its pod pools. `taken`: what somebody has of it; `available`: what nobody has. Yields often. */
 export function* poolRule(model: NetworkModel, pool: IpPool, taken: readonly IpRange[], available: bigint): Steps<PoolRule> {
   const cidr = cidrOfPool(pool);
-  if (model.profile.cni.plugin === 'calico' && cidr) return yield* calicoRule(model, cidr, taken, available);
+  if (model.profile.cni.plugin === 'calico' && cidr) return yield* calicoRule(model, cidr, pool, taken, available);
   if (pool.layout) return nodeRangeRule(model, pool, pool.layout, taken);
   return { reachOf: () => ({ addresses: available, limitedBy: 'POOL_LIMIT' }), moreNodes: undefined };
 }
@@ -49,6 +50,7 @@ function sizeBits({ first, last }: IpRange): number {
 function nodeRangeRule(model: NetworkModel, pool: IpPool, layout: NonNullable<IpPool['layout']>, taken: readonly IpRange[]): PoolRule {
   const free = new Map<string, bigint>();
   for (const { cidr, node, usable } of layout.blocks) {
+    if (node === null) continue;
     const span = rangeOfCidr(cidr);
     const { available } = utilizationOf({ usable, reserved: pool.reserved, span: [span] }, clipRanges(taken, span));
     free.set(node, (free.get(node) ?? 0n) + available);
@@ -75,26 +77,33 @@ function occupiedByServices({ profile }: NetworkModel, pool: IpPool, prefix: num
 const MOST_BLOCKS = 20n;
 
 /**
- * Nodes take whole blocks, twenty at most, and borrow single addresses of others' blocks once no block is left (strict affinity is off by default). Whose a block is, its pods
- * tell: that of the node with most of them.
+ * Nodes take whole blocks, twenty at most, and borrow single addresses of others' blocks once no block is left. IPAMConfig may forbid the one or the other, and set another limit.
+ * Whose a block is, IPAMBlocks tell; where none was imported its pods do: it is that of the node with most of them.
  */
-function* calicoRule(model: NetworkModel, cidr: Cidr, taken: readonly IpRange[], available: bigint): Steps<PoolRule> {
+function* calicoRule(model: NetworkModel, cidr: Cidr, pool: IpPool, taken: readonly IpRange[], available: bigint): Steps<PoolRule> {
   const declared = declaredPool(model, cidr);
   const bits = BigInt(familyBits(cidr.family) - blockSizeOf(model, cidr, declared));
   const size = 1n << bits;
-  const blocks = takenOfBlocks(taken, bits);
-  const unclaimed = (rangeOfCidr(cidr).last >> bits) - (cidr.base >> bits) + 1n - BigInt(blocks.size);
+  const claimed = new Set([...numbersOfBlocks(taken, bits), ...importedBlocks(model, cidr, bits).keys()]);
+  const unclaimed = (rangeOfCidr(cidr).last >> bits) - (cidr.base >> bits) + 1n - BigInt(claimed.size);
   const owned = new Map<string, bigint[]>();
-  for (const [block, node] of yield* ownersOfBlocks(model, cidr, bits)) owned.set(node, [...(owned.get(node) ?? []), block]);
+  for (const [block, node] of yield* ownersOfBlocks(model, cidr, bits)) {
+    if (node !== null) owned.set(node, [...(owned.get(node) ?? []), block]);
+  }
+  const occupied = mergeRanges([...taken, ...pool.reserved]);
+  const freeOf = (block: bigint): bigint =>
+    size - countAddresses(clipRanges(occupied, { family: cidr.family, first: block << bits, last: ((block + 1n) << bits) - 1n }));
+  const { strictAffinity = false, autoAllocateBlocks = true, maxBlocksPerHost = 0 } = model.calico.ipam.config ?? {};
+  const most = maxBlocksPerHost > 0 ? BigInt(maxBlocksPerHost) : MOST_BLOCKS;
   return {
     reachOf: (node) => {
       if (declared?.disabled === true) return { addresses: 0n, limitedBy: 'POOL_DISABLED' };
       if (!serves(declared, node)) return { addresses: 0n, limitedBy: 'POOL_NOT_FOR_NODE' };
       const own = owned.get(node.name) ?? [];
-      const toClaim = MOST_BLOCKS > BigInt(own.length) ? MOST_BLOCKS - BigInt(own.length) : 0n;
-      if (unclaimed < toClaim) return { addresses: available, limitedBy: 'POOL_LIMIT' };
-      const ownFree = own.reduce((sum, block) => sum + size - (blocks.get(block) ?? 0n), 0n);
-      return { addresses: ownFree + toClaim * size, limitedBy: 'BLOCK_LIMIT' };
+      const mayClaim = autoAllocateBlocks && most > BigInt(own.length) ? most - BigInt(own.length) : 0n;
+      const reached = own.reduce((sum, block) => sum + freeOf(block), 0n) + (mayClaim < unclaimed ? mayClaim : unclaimed) * size;
+      if (unclaimed >= mayClaim) return { addresses: reached < available ? reached : available, limitedBy: 'BLOCK_LIMIT' };
+      return strictAffinity ? { addresses: reached, limitedBy: 'STRICT_AFFINITY' } : { addresses: available, limitedBy: 'POOL_LIMIT' };
     },
     moreNodes: unclaimed,
   };
@@ -112,17 +121,11 @@ function serves(pool: CalicoIPPool | undefined, { labels }: ModelNode): boolean 
   return !selector.ok || calicoSelectorMatches(selector.value, labels);
 }
 
-/** How many addresses are taken of each block that has any. */
-function takenOfBlocks(taken: readonly IpRange[], bits: bigint): ReadonlyMap<bigint, bigint> {
-  const counts = new Map<bigint, bigint>();
-  for (const { first, last } of taken) {
-    for (let block = first >> bits; block <= last >> bits; block++) {
-      const [from, to] = [block << bits, ((block + 1n) << bits) - 1n];
-      const count = (last < to ? last : to) - (first > from ? first : from) + 1n;
-      counts.set(block, (counts.get(block) ?? 0n) + count);
-    }
-  }
-  return counts;
+/** Blocks, by their number, of which an address is taken. */
+function numbersOfBlocks(taken: readonly IpRange[], bits: bigint): ReadonlySet<bigint> {
+  const numbers = new Set<bigint>();
+  for (const { first, last } of taken) for (let block = first >> bits; block <= last >> bits; block++) numbers.add(block);
+  return numbers;
 }
 
 /** How many parts for nodes a pool of pods has; undefined where it is not cut. */
@@ -138,9 +141,9 @@ export interface BlockOwner {
   readonly part: string;
 }
 
-/** Whose block of Calico an address is in, as its pods tell; undefined for addresses of no pool. */
+/** Whose block of Calico an address is in; undefined for addresses of no pool and of blocks that are no node's. */
 export function* blockOwners(model: NetworkModel): Steps<(ip: Ip) => BlockOwner | undefined> {
-  const pools: { readonly cidr: Cidr; readonly prefix: number; readonly bits: bigint; readonly owners: ReadonlyMap<bigint, string> }[] = [];
+  const pools: { readonly cidr: Cidr; readonly prefix: number; readonly bits: bigint; readonly owners: BlockOwners }[] = [];
   for (const cidr of model.profile.podCIDRs) {
     const prefix = blockSizeOf(model, cidr, declaredPool(model, cidr));
     const bits = BigInt(familyBits(cidr.family) - prefix);
@@ -148,15 +151,30 @@ export function* blockOwners(model: NetworkModel): Steps<(ip: Ip) => BlockOwner 
   }
   return (ip) => {
     const pool = pools.find(({ cidr }) => cidrContains(cidr, ip));
-    const node = pool?.owners.get(ip.value >> pool.bits);
+    const node = pool?.owners.get(ip.value >> pool.bits) ?? undefined;
     return pool && node !== undefined ? { node, part: formatCidr(cidrOf(ip, pool.prefix)) } : undefined;
   };
 }
 
+/** By the number of a block; null: no node's. */
+type BlockOwners = ReadonlyMap<bigint, string | null>;
+
 const PODS_A_STEP = 1000;
 
-/** Block → the node with most pods in it; of equals the first by name. */
-function* ownersOfBlocks(model: NetworkModel, cidr: Cidr, bits: bigint): Steps<ReadonlyMap<bigint, string>> {
+function* ownersOfBlocks(model: NetworkModel, cidr: Cidr, bits: bigint): Steps<BlockOwners> {
+  return model.calico.ipam.blocks.length > 0 ? importedBlocks(model, cidr, bits) : yield* ownersByPods(model, cidr, bits);
+}
+
+function importedBlocks({ calico }: NetworkModel, pool: Cidr, bits: bigint): BlockOwners {
+  return new Map(
+    calico.ipam.blocks.flatMap(({ cidr, affinity }): readonly (readonly [bigint, string | null])[] =>
+      cidr && cidrCovers(pool, cidr) ? [[cidr.base >> bits, affinity?.type === 'host' ? affinity.name : null]] : [],
+    ),
+  );
+}
+
+/** The node with most pods in a block; of equals the first by name. */
+function* ownersByPods(model: NetworkModel, cidr: Cidr, bits: bigint): Steps<BlockOwners> {
   const counts = new Map<bigint, Map<string, number>>();
   for (const [index, { nodeName, ips, finished, spec }] of model.pods.entries()) {
     if (index % PODS_A_STEP === 0) yield;

@@ -1,5 +1,7 @@
 import { compareBy, compareText } from '../../kernel/compare.js';
 import type { ObjectRef } from '../../kernel/object-ref.js';
+import { formatIp } from '../../net/ip.js';
+import type { CalicoIPAMBlock } from '../../resources/calico-ipam.js';
 import type { CiliumCIDRGroup } from '../../resources/cilium-cidr-group.js';
 import type { CiliumPolicy } from '../../resources/cilium-policy.js';
 import type { ClusterPolicy } from '../../resources/cluster-policy.js';
@@ -19,7 +21,7 @@ import type { ServiceCIDR } from '../../resources/service-cidr.js';
 import type { ServiceImport } from '../../resources/service-import.js';
 import type { UnderstoodResource } from '../../resources/understood-resource.js';
 import type { Workload, WorkloadKind } from '../../resources/workload.js';
-import type { CalicoObjects } from '../calico-objects.js';
+import type { CalicoIpam, CalicoObjects, ClaimedAddress } from '../calico-objects.js';
 import type { GatewayObjects } from '../gateway-objects.js';
 import type { TraefikObjects } from '../traefik-objects.js';
 import { byQualifiedName } from './by-qualified-name.js';
@@ -80,7 +82,7 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
     endpoints: byQualifiedName(of('Endpoints')),
     networkPolicies: of('NetworkPolicy'),
     clusterPolicies: [...of('AdminNetworkPolicy'), ...of('BaselineAdminNetworkPolicy'), ...of('ClusterNetworkPolicy')].sort(inForce),
-    calico: calicoObjects(of),
+    calico: calicoObjects(of, yield* calicoIpam(of)),
     serviceAccounts: byQualifiedName(of('ServiceAccount')),
     ciliumPolicies: [...of('CiliumNetworkPolicy'), ...of('CiliumClusterwideNetworkPolicy')],
     ciliumCIDRGroups: of('CiliumCIDRGroup'),
@@ -96,7 +98,7 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
   };
 }
 
-function calicoObjects(of: OfKinds): CalicoObjects {
+function calicoObjects(of: OfKinds, ipam: CalicoIpam): CalicoObjects {
   return {
     policies: [...of('CalicoNetworkPolicy'), ...of('GlobalNetworkPolicy')].sort(compareCalicoPolicies),
     stagedPolicies: [...of('StagedNetworkPolicy'), ...of('StagedGlobalNetworkPolicy'), ...of('StagedKubernetesNetworkPolicy')],
@@ -105,8 +107,30 @@ function calicoObjects(of: OfKinds): CalicoObjects {
     hostEndpoints: of('HostEndpoint'),
     profiles: of('Profile'),
     ipPools: of('IPPool'),
+    ipam,
     felixConfigurations: of('FelixConfiguration'),
   };
+}
+
+function* calicoIpam(of: OfKinds): Generator<undefined, CalicoIpam> {
+  const blocks = of('IPAMBlock');
+  return {
+    blocks,
+    claims: yield* claimsByAddress(blocks),
+    affinities: of('BlockAffinity'),
+    handles: of('IPAMHandle'),
+    config: of('IPAMConfig').find(({ ref }) => ref.name === 'default'),
+    reservations: of('IPReservation'),
+  };
+}
+
+function* claimsByAddress(blocks: readonly CalicoIPAMBlock[]): Generator<undefined, CalicoIpam['claims']> {
+  const claims = new Map<string, ClaimedAddress[]>();
+  for (const block of blocks) {
+    for (const claim of block.claims) append(claims, formatIp(claim.ip), { block, claim });
+    yield;
+  }
+  return claims;
 }
 
 function gatewayApiObjects(of: OfKinds): GatewayObjects {

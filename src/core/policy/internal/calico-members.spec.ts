@@ -24,6 +24,7 @@ function membersOf(networkSets: readonly NetworkSet[]): CalicoMembers {
     hostEndpoints: [],
     profiles: [],
     ipPools: [],
+    ipam: { blocks: [], claims: new Map(), affinities: [], handles: [], config: undefined, reservations: [] },
     felixConfigurations: [],
   };
   return new CalicoMembers({ calico, namespaces: new Map(), serviceAccounts: new Map() }, { at: () => undefined });

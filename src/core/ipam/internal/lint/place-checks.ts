@@ -28,7 +28,7 @@ export function* placeChecks(model: NetworkModel): Steps<readonly IpamDraft[]> {
     }
     for (const ip of pod.ips) {
       const owner = ip.provenance === 'observed' ? ownerOf(ip.value) : undefined;
-      if (owner && owner.node !== name) drafts.push(elsewhere(pod, formatIp(ip.value), name, owner, isCalico));
+      if (owner && owner.node !== name) drafts.push(elsewhere(pod, formatIp(ip.value), name, owner, model));
     }
   }
   return [...drafts, ...[...gone].map(([name, addresses]) => nodeGone(name, addresses))];
@@ -37,16 +37,20 @@ export function* placeChecks(model: NetworkModel): Steps<readonly IpamDraft[]> {
 function ownerByRange(model: NetworkModel): (ip: Ip) => BlockOwner | undefined {
   // A range that the model gave the node itself is a guess: nobody is out of place in it.
   const blocks = allPools(model).flatMap(({ layout }) => (layout?.blocks ?? []).filter(({ provenance }) => provenance === 'observed'));
-  const index = new CidrIndex(blocks.map(({ cidr, node }) => [cidr, { node, part: formatCidr(cidr) }] as const));
+  const index = new CidrIndex(
+    blocks.flatMap(({ cidr, node }) => (node === null ? [] : [[cidr, { node, part: formatCidr(cidr) }] as const])),
+  );
   return (ip) => index.longestMatch(ip)?.[0];
 }
 
-function elsewhere({ ref }: ModelPod, address: string, node: string, owner: BlockOwner, isCalico: boolean): IpamDraft {
+function elsewhere({ ref }: ModelPod, address: string, node: string, owner: BlockOwner, { profile, calico }: NetworkModel): IpamDraft {
+  const isCalico = profile.cni.plugin === 'calico';
+  const whose = !isCalico ? 'the range of' : calico.ipam.blocks.length > 0 ? 'the block of' : 'a block most of whose pods run on';
   return {
     code: isCalico ? 'BORROWED' : 'OUTSIDE_NODE_RANGE',
     object: ref,
     pointer: '/status/podIPs',
-    message: `${describeRef(ref)} runs on ${node} with ${address} of ${owner.part}, ${isCalico ? 'a block most of whose pods run on' : 'the range of'} ${owner.node}`,
+    message: `${describeRef(ref)} runs on ${node} with ${address} of ${owner.part}, ${whose} ${owner.node}`,
     fix: 'make the pod anew, so that it gets an address of its node',
     addresses: [address],
   };

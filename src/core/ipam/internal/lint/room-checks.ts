@@ -61,7 +61,7 @@ function tooFew(model: NetworkModel, family: IpFamily): readonly IpamDraft[] {
 
 function tooSmall(model: NetworkModel, { layout }: IpPool): readonly IpamDraft[] {
   return (layout?.blocks ?? []).flatMap(({ cidr, node, usable }): readonly IpamDraft[] => {
-    const resource = model.nodes.get(node)?.resource;
+    const resource = node === null ? undefined : model.nodes.get(node)?.resource;
     const count = countAddresses(usable);
     if (resource?.maxPods === undefined || BigInt(resource.maxPods) <= count) return [];
     const message = `node ${node} takes ${resource.maxPods} pods, and ${formatCidr(cidr)} gives ${count} addresses`;

@@ -11,7 +11,7 @@ import { rangeOf } from '../../held-addresses.js';
 import type { IpamDraft } from '../../ipam-finding.js';
 import type { IpPool } from '../../ip-pool.js';
 import { planeOfOwner } from '../../observed-pools.js';
-import { refOfOwner, rivalsFor } from '../../own-ip.js';
+import { refOfOwner, rivalsFor } from '../../address-owners.js';
 
 const ADDRESSES_A_STEP = 500;
 

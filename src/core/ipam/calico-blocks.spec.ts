@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest';
+import { modelOf } from '../../../test/support/model.js';
+import { finished } from '../kernel/steps.js';
+import type { NetworkModel } from '../model/network-model.js';
+import { parseIp } from '../net/ip.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
+import { allocateAddress } from './allocate-address.js';
+import { AllocationBook } from './allocation-book.js';
+import { ipamLint } from './ipam-lint.js';
+import { listPools } from './list-pools.js';
+import { ownIp } from './own-ip.js';
+import { poolCapacity } from './pool-capacity.js';
+
+type Claims = Readonly<Record<number, { readonly handle: string; readonly pod?: string; readonly node?: string; readonly type?: string }>>;
+
+const calico = (kind: string, name: string, spec: object): KubernetesObject => ({
+  apiVersion: 'crd.projectcalico.org/v1',
+  kind,
+  metadata: { name },
+  spec: spec as never,
+});
+
+/** A block of four addresses. */
+const block = (cidr: string, affinity: string | undefined, claims: Claims): KubernetesObject => {
+  const taken = Object.entries(claims);
+  const places = [0, 1, 2, 3].map((ordinal) => taken.findIndex(([key]) => Number(key) === ordinal));
+  return calico('IPAMBlock', cidr.replaceAll(/[./]/g, '-'), {
+    cidr,
+    ...(affinity === undefined ? {} : { affinity: `host:${affinity}` }),
+    allocations: places.map((place) => (place < 0 ? null : place)),
+    attributes: taken.map(([, { handle, pod, node, type }]) => ({
+      handle_id: handle,
+      secondary: { ...(pod ? { namespace: 't', pod } : {}), ...(node ? { node } : {}), ...(type ? { type } : {}) },
+    })),
+  });
+};
+
+const node = (name: string, annotations: Readonly<Record<string, string>> = {}): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: { name, annotations },
+  status: { allocatable: { pods: '110' } },
+});
+
+const pod = (name: string, nodeName: string, podIP: string): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: 't' },
+  spec: { nodeName, containers: [{ name: 'c', image: 'c' }] },
+  status: { phase: 'Running', podIP, podIPs: [{ ip: podIP }] },
+});
+
+const POOL = calico('IPPool', 'pool', { cidr: '10.0.0.0/28', blockSize: 30 });
+const NODES = [node('a'), node('b')];
+
+const cluster = (objects: readonly KubernetesObject[], nodes: readonly KubernetesObject[] = NODES): NetworkModel =>
+  modelOf([POOL, ...nodes, ...objects], { serviceCIDRs: ['10.96.0.0/28'], cni: { plugin: 'calico' } });
+
+const lint = (model: NetworkModel) =>
+  finished(ipamLint(model, new AllocationBook(), { codes: undefined, severity: 'info', limit: 100 })).result.findings.map(
+    ({ code, message }) => `${code}: ${message}`,
+  );
+
+/** The classes of projectcalico/calico `calicoctl/calicoctl/commands/ipam/check.go`. */
+describe('calicoctl ipam check', () => {
+  it('finds nothing where blocks, pods and handles agree', () => {
+    const objects = [
+      block('10.0.0.0/30', 'a', { 0: { handle: 'net.1', pod: 'web', node: 'a' } }),
+      calico('IPAMHandle', 'net.1', { handleID: 'net.1', block: { '10.0.0.0/30': 1 } }),
+      calico('BlockAffinity', 'a-10-0-0-0-30', { cidr: '10.0.0.0/30', node: 'a', state: 'confirmed' }),
+      pod('web', 'a', '10.0.0.0'),
+    ];
+    expect(lint(cluster(objects))).toEqual([]);
+  });
+
+  it('sees addresses that are allocated and not in use, and not those of tunnels and for Windows', () => {
+    const tunnel = { 'projectcalico.org/IPv4VXLANTunnelAddr': '10.0.0.2' };
+    const claims: Claims = {
+      0: { handle: 'net.1', pod: 'web', node: 'a' },
+      1: { handle: 'net.2', pod: 'gone', node: 'a' },
+      2: { handle: 'vxlan-tunnel-addr-a', node: 'a', type: 'vxlanTunnelAddress' },
+      3: { handle: 'windows-reserved-ipam-handle' },
+    };
+    const objects = [block('10.0.0.0/30', 'a', claims), pod('web', 'a', '10.0.0.0')];
+    const leak = 'BLOCK_LEAK: 10.0.0.1 belongs to handle net.2 (Pod t/gone) of Calico’s block 10.0.0.0/30, and nobody is seen with it';
+    expect(lint(cluster(objects, [node('a', tunnel), node('b')]))).toEqual([leak]);
+    // The node has another address by now: that of the block is leaked.
+    const moved = lint(cluster(objects, [node('a', { 'projectcalico.org/IPv4VXLANTunnelAddr': '10.0.0.9' }), node('b')]));
+    expect(moved).toEqual([
+      leak,
+      'BLOCK_LEAK: 10.0.0.2 belongs to handle vxlan-tunnel-addr-a (vxlanTunnelAddress) of Calico’s block 10.0.0.0/30, and nobody is seen with it',
+    ]);
+    // Nodes whose annotations were not kept tell nothing, and neither does an import without pods.
+    expect(lint(cluster(objects.slice(0, 1)))).toEqual([]);
+  });
+
+  it('sees addresses that are in use and not allocated, and those that are another pod’s', () => {
+    const objects = [
+      block('10.0.0.0/30', 'a', { 0: { handle: 'net.1', pod: 'web', node: 'a' } }),
+      pod('thief', 'a', '10.0.0.0'),
+      pod('stray', 'a', '10.0.0.3'),
+    ];
+    expect(lint(cluster(objects))).toEqual([
+      'CLAIMED_FOR_ANOTHER: Pod t/thief is seen with 10.0.0.0, which belongs to handle net.1 (Pod t/web) of Calico’s block 10.0.0.0/30: it is given away once that is released',
+      'NOT_IN_BLOCK: Pod t/stray has 10.0.0.3 of the pool 10.0.0.0/28, and no block gives it to anybody: another pod may get it too',
+    ]);
+  });
+
+  it('sees handles without addresses, and addresses with a missing handle', () => {
+    const objects = [
+      block('10.0.0.0/30', 'a', { 0: { handle: 'Net.1', pod: 'web' }, 1: { handle: 'net.2', pod: 'api' } }),
+      calico('IPAMHandle', 'net.1', { handleID: 'Net.1', block: {} }),
+      calico('IPAMHandle', 'net.3', { handleID: 'net.3', block: {} }),
+      pod('web', 'a', '10.0.0.0'),
+      pod('api', 'a', '10.0.0.1'),
+    ];
+    expect(lint(cluster(objects))).toEqual([
+      'HANDLE_WITHOUT_ADDRESS: no block has an address under handle `net.3`',
+      'HANDLE_MISSING: 10.0.0.1 is taken under handle `net.2`, of which there is no IPAMHandle: a release by handle does not free it',
+    ]);
+  });
+
+  it('sees blocks of nobody, of a node that is gone, and such that overlap or contradict themselves', () => {
+    const objects = [
+      block('10.0.0.0/30', undefined, {}),
+      block('10.0.0.4/30', 'gone', {}),
+      calico('IPAMBlock', 'wide', { cidr: '10.0.0.8/29', affinity: 'host:a', allocations: [null], attributes: [] }),
+      block('10.0.0.12/30', 'a', {}),
+    ];
+    expect(lint(cluster(objects))).toEqual([
+      'BLOCK_INVALID: block 10.0.0.12/30 lies in block 10.0.0.8/29: an address may be given away twice',
+      'BLOCK_INVALID: block wide is 10.0.0.8/29 and lists 1 places',
+      'NODE_GONE: block 10.0.0.4/30 belongs to node gone, which there is not; 0 of its addresses are taken',
+      'BLOCK_WITHOUT_AFFINITY: block 10.0.0.0/30 belongs to no host, and 0 of its addresses are taken: each needs a route of its own',
+    ]);
+  });
+
+  it('sees blocks and affinities that do not agree', () => {
+    const affinity = (name: string, cidr: string, host: string, state: string) =>
+      calico('BlockAffinity', name, { cidr, node: host, state, deleted: 'false' });
+    const objects = [
+      block('10.0.0.0/30', 'a', {}),
+      block('10.0.0.4/30', 'a', {}),
+      affinity('one', '10.0.0.0/30', 'b', 'confirmed'),
+      affinity('two', '10.0.0.8/30', 'b', 'confirmed'),
+      affinity('three', '10.0.0.12/30', 'b', 'pending'),
+    ];
+    expect(lint(cluster(objects))).toEqual([
+      'AFFINITY_MISMATCH: block 10.0.0.0/30 says that it belongs to a, and the BlockAffinity says: to b (confirmed)',
+      'AFFINITY_MISMATCH: block 10.0.0.4/30 says that it belongs to a, and no BlockAffinity says so',
+      'AFFINITY_MISMATCH: b has a confirmed claim to block 10.0.0.8/30, which there is not',
+    ]);
+  });
+
+  it('takes a pod for a borrower where its block says so, whatever pods are around it', () => {
+    const objects = [block('10.0.0.0/30', 'b', { 0: { handle: 'net.1', pod: 'web', node: 'a' } }), pod('web', 'a', '10.0.0.0')];
+    expect(lint(cluster(objects))).toEqual(['BORROWED: Pod t/web runs on a with 10.0.0.0 of 10.0.0.0/30, the block of b']);
+  });
+});
+
+describe('what blocks tell of pools', () => {
+  const LEAKED = block('10.0.0.0/30', 'a', { 1: { handle: 'net.2', pod: 'gone', node: 'a' } });
+
+  it('counts what they give away as used, block by block', () => {
+    const answer = listPools(cluster([LEAKED, block('10.0.0.8/30', undefined, {})]), new AllocationBook(), {}, true);
+    const [pool] = answer.ok ? answer.value.result.pools : [];
+    expect([pool?.used, pool?.available, pool?.layout?.assigned]).toEqual(['1', '15', 2]);
+    expect(pool?.blocks?.map(({ cidr, node: of, used, available }) => [cidr, of, used, available])).toEqual([
+      ['10.0.0.0/30', 'a', '1', '3'],
+      ['10.0.0.8/30', null, '0', '4'],
+    ]);
+  });
+
+  it('names whom a block gives an address to, and gives it to nobody else', () => {
+    const model = cluster([LEAKED]);
+    const whose = 'handle net.2 (Pod t/gone) of Calico’s block 10.0.0.0/30';
+    const { verdict, result } = ownIp(model, new AllocationBook(), parseIp('10.0.0.1')!);
+    expect([verdict, result.owners.map(({ type, name, node: of }) => [type, name, of])]).toEqual(['OWNED', [['calicoBlock', whose, 'a']]]);
+    const pool = 'pods.10.0.0.0_28';
+    const ask = { pool, identifier: 'x', owner: null };
+    const taken = allocateAddress(model, new AllocationBook(), { ...ask, address: parseIp('10.0.0.1') });
+    expect(taken).toMatchObject({ ok: false, error: { kind: 'address-taken', extra: { holder: whose } } });
+  });
+
+  it('leaves what an IPReservation holds to those who ask for it by name', () => {
+    const model = cluster([calico('IPReservation', 'r', { reservedCIDRs: ['10.0.0.0/30', '172.16.0.0/12'] })]);
+    const ask = { pool: 'pods.10.0.0.0_28', identifier: 'x', owner: null };
+    const values = (address?: string) => {
+      const decision = allocateAddress(model, new AllocationBook(), { ...ask, address: address ? parseIp(address) : undefined });
+      return decision.ok && decision.value.made.map(({ ip }) => Number(ip.value & 0xffn));
+    };
+    expect([values(), values('10.0.0.2')]).toEqual([[4], [2]]);
+  });
+
+  const room = (objects: readonly KubernetesObject[]) => {
+    const answer = finished(poolCapacity(cluster(objects), new AllocationBook(), {}));
+    const [pool] = answer.ok ? answer.value.result.pools : [];
+    return { nodes: pool?.nodes.map(({ node: name, more, limitedBy }) => `${name} ${more} ${limitedBy}`), more: pool?.moreNodes };
+  };
+  const config = (spec: object) => calico('IPAMConfig', 'default', { strictAffinity: true, autoAllocateBlocks: true, ...spec });
+
+  // projectcalico/calico `libcalico-go/lib/ipam/ipam.go`: no borrowing under strict affinity, at most MaxBlocksPerHost blocks.
+  it('reckons with IPAMConfig how far nodes reach', () => {
+    const objects = [LEAKED, block('10.0.0.4/30', 'b', {})];
+    expect(room(objects)).toEqual({ nodes: ['a 15 POOL_LIMIT', 'b 15 POOL_LIMIT'], more: '2' });
+    expect(room([...objects, config({})]).nodes).toEqual(['a 11 STRICT_AFFINITY', 'b 12 STRICT_AFFINITY']);
+    expect(room([...objects, config({ maxBlocksPerHost: 2 })]).nodes).toEqual(['a 7 BLOCK_LIMIT', 'b 8 BLOCK_LIMIT']);
+    expect(room([...objects, config({ autoAllocateBlocks: false })]).nodes).toEqual(['a 3 BLOCK_LIMIT', 'b 4 BLOCK_LIMIT']);
+  });
+});

@@ -1,0 +1,94 @@
+import type { NetworkModel } from '../../../model/network-model.js';
+import { familyBits } from '../../../net/ip.js';
+import { cidrsOverlap, compareCidrs, formatCidr } from '../../../net/cidr.js';
+import type { CalicoAffinity, CalicoIPAMBlock } from '../../../resources/calico-ipam.js';
+import type { IpamDraft } from '../../ipam-finding.js';
+
+/** Blocks of Calico and the hosts they belong to; blocks that are none. */
+export function affinityChecks(model: NetworkModel): readonly IpamDraft[] {
+  const { blocks } = model.calico.ipam;
+  return [
+    ...blocks.flatMap((block) => [...shapeCheck(block), ...ownerCheck(model, block)]),
+    ...overlapCheck(blocks),
+    ...claimsWithoutBlock(model),
+  ];
+}
+
+function shapeCheck({ ref, cidr, places, claims }: CalicoIPAMBlock): readonly IpamDraft[] {
+  const unexplained = claims.filter((claim) => claim.unexplained).length;
+  const fault = !cidr
+    ? 'has no CIDR that could be read'
+    : places !== 2 ** (familyBits(cidr.family) - cidr.prefix)
+      ? `is ${formatCidr(cidr)} and lists ${places} places`
+      : unexplained > 0
+        ? `points at attributes that it does not hold, in ${unexplained} places`
+        : undefined;
+  if (fault === undefined) return [];
+  const fix = 'restore the block from a copy, or release its addresses and delete it';
+  return [
+    {
+      code: 'BLOCK_INVALID',
+      object: ref,
+      pointer: '/spec',
+      message: `block ${ref.name} ${fault}`,
+      fix,
+      addresses: cidr ? [formatCidr(cidr)] : [],
+    },
+  ];
+}
+
+function ownerCheck({ nodes, calico }: NetworkModel, block: CalicoIPAMBlock): readonly IpamDraft[] {
+  const { ref, cidr, affinity, claims } = block;
+  if (!cidr) return [];
+  const common = { object: ref, pointer: '/spec/affinity', addresses: [formatCidr(cidr)] };
+  const name = `block ${formatCidr(cidr)}`;
+  if (!affinity) {
+    const message = `${name} belongs to no host, and ${claims.length} of its addresses are taken: each needs a route of its own`;
+    return [{ ...common, code: 'BLOCK_WITHOUT_AFFINITY', message, fix: 'it disappears with its last address: make the pods in it anew' }];
+  }
+  if (affinity.type === 'host' && nodes.size > 0 && !nodes.has(affinity.name)) {
+    const message = `${name} belongs to node ${affinity.name}, which there is not; ${claims.length} of its addresses are taken`;
+    return [
+      { ...common, code: 'NODE_GONE', message, fix: 'delete the node of Calico, so that its blocks are given up: `calicoctl delete node`' },
+    ];
+  }
+  if (calico.ipam.affinities.length === 0) return [];
+  const told = calico.ipam.affinities.filter((one) => one.cidr && compareCidrs(one.cidr, cidr) === 0);
+  if (told.some(({ owner, state }) => sameOwner(owner, affinity) && state === 'confirmed')) return [];
+  const others = told.map(({ owner, state }) => `${owner.name} (${state})`).join(', ');
+  const message = `${name} says that it belongs to ${affinity.name}, and ${others === '' ? 'no BlockAffinity says so' : `the BlockAffinity says: to ${others}`}`;
+  return [{ ...common, code: 'AFFINITY_MISMATCH', message, fix: 'let calico-node of the host claim the block again, or release it' }];
+}
+
+function sameOwner(a: CalicoAffinity, b: CalicoAffinity): boolean {
+  return a.type === b.type && a.name === b.name;
+}
+
+/** Of two blocks that overlap, the second in the order of addresses. */
+function overlapCheck(blocks: readonly CalicoIPAMBlock[]): readonly IpamDraft[] {
+  const ordered = blocks.flatMap(({ cidr, ref }) => (cidr ? [{ cidr, ref }] : [])).sort((a, b) => compareCidrs(a.cidr, b.cidr));
+  let widest = ordered[0];
+  return ordered.slice(1).flatMap((block): readonly IpamDraft[] => {
+    const before = widest;
+    if (!before || !cidrsOverlap(before.cidr, block.cidr)) {
+      widest = block;
+      return [];
+    }
+    const message = `block ${formatCidr(block.cidr)} lies in block ${formatCidr(before.cidr)}: an address may be given away twice`;
+    const fix = 'release the addresses of one of them, and delete it';
+    return [{ code: 'BLOCK_INVALID', object: block.ref, pointer: '/spec/cidr', message, fix, addresses: [formatCidr(block.cidr)] }];
+  });
+}
+
+/** A host that claims a block which there is not; while it is still claiming, that is as it should be. */
+function claimsWithoutBlock({ calico }: NetworkModel): readonly IpamDraft[] {
+  const { blocks, affinities } = calico.ipam;
+  if (blocks.length === 0) return [];
+  const known = new Set(blocks.flatMap(({ cidr }) => (cidr ? [formatCidr(cidr)] : [])));
+  return affinities.flatMap(({ ref, cidr, owner, state }): readonly IpamDraft[] => {
+    if (!cidr || state !== 'confirmed' || known.has(formatCidr(cidr))) return [];
+    const message = `${owner.name} has a confirmed claim to block ${formatCidr(cidr)}, which there is not`;
+    const fix = `delete ${ref.name}: \`kubectl delete blockaffinity\``;
+    return [{ code: 'AFFINITY_MISMATCH', object: ref, pointer: '/spec/cidr', message, fix, addresses: [formatCidr(cidr)] }];
+  });
+}

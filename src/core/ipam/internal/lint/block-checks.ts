@@ -1,0 +1,148 @@
+import { describeRef } from '../../../kernel/object-ref.js';
+import type { Steps } from '../../../kernel/steps.js';
+import type { CalicoIpam, ClaimedAddress } from '../../../model/calico-objects.js';
+import { calicoTunnelAddresses } from '../../../model/calico-tunnels.js';
+import type { ModelPod, NetworkModel } from '../../../model/network-model.js';
+import { cidrContains, formatCidr } from '../../../net/cidr.js';
+import { formatIp, type Ip } from '../../../net/ip.js';
+import type { CalicoClaim } from '../../../resources/calico-ipam.js';
+import { claimText } from '../../calico-claims.js';
+import type { IpamDraft } from '../../ipam-finding.js';
+
+const BLOCKS_A_STEP = 100;
+
+/** Addresses of blocks for Windows belong to nobody and are no leak (projectcalico/calico `libcalico-go/lib/ipam/ipam_block.go`). */
+const WINDOWS_HANDLE = 'windows-reserved-ipam-handle';
+
+/**
+ * Compares the blocks of Calico with who is seen with their addresses, with the handles they name and with the hosts they belong to, as `calicoctl ipam check` does. Without
+ * blocks nothing is found.
+ */
+export function* blockChecks(model: NetworkModel): Steps<readonly IpamDraft[]> {
+  const { ipam } = model.calico;
+  if (ipam.blocks.length === 0) return [];
+  const use = seenUse(model);
+  const drafts: IpamDraft[] = [];
+  for (const [index, block] of ipam.blocks.entries()) {
+    if (index % BLOCKS_A_STEP === 0) yield;
+    for (const claim of block.claims) drafts.push(...claimCheck(use, { block, claim }));
+  }
+  yield;
+  return [...drafts, ...doubleClaims(ipam), ...unclaimedPods(model), ...handleChecks(ipam)];
+}
+
+/** Who is seen with which address. */
+interface SeenUse {
+  /** By address. */
+  readonly pods: ReadonlyMap<string, ModelPod>;
+  /** Addresses of tunnels and load balancers. */
+  readonly others: ReadonlySet<string>;
+  /** Nodes that tell the addresses of their tunnels. */
+  readonly telling: ReadonlySet<string>;
+}
+
+function seenUse({ pods, nodes, services }: NetworkModel): SeenUse {
+  const tunnels = [...nodes.values()].map((node) => [node.name, calicoTunnelAddresses(node)] as const);
+  const balancers = [...services.values()].flatMap(({ resource }) => resource.loadBalancerIngress.flatMap(({ ip }) => ip ?? []));
+  return {
+    pods: new Map(pods.flatMap((pod) => seenAddresses(pod).map((ip) => [formatIp(ip), pod] as const))),
+    others: new Set([...tunnels.flatMap(([, ips]) => ips), ...balancers].map(formatIp)),
+    telling: new Set(tunnels.filter(([, ips]) => ips.length > 0).map(([name]) => name)),
+  };
+}
+
+/** Addresses that a pod is seen with, where it has a network of its own. */
+function seenAddresses({ finished, spec, ips }: ModelPod): readonly Ip[] {
+  if (finished || spec.hostNetwork) return [];
+  return ips.filter(({ provenance }) => provenance === 'observed').map(({ value }) => value);
+}
+
+function claimCheck(use: SeenUse, claimed: ClaimedAddress): readonly IpamDraft[] {
+  const { block, claim } = claimed;
+  const address = formatIp(claim.ip);
+  const common = { object: block.ref, pointer: `/spec/allocations/${claim.ordinal}`, addresses: [address] };
+  if (claim.resting || claim.handle === WINDOWS_HANDLE) return [];
+  const holder = use.pods.get(address);
+  if (holder && !isFor(claim, holder)) {
+    const message = `${describeRef(holder.ref)} is seen with ${address}, which belongs to ${claimText(claimed)}: it is given away once that is released`;
+    return [{ ...common, code: 'CLAIMED_FOR_ANOTHER', message, fix: `make ${describeRef(holder.ref)} anew, so that it gets an address` }];
+  }
+  if (holder || use.others.has(address) || cannotTell(use, claim)) return [];
+  const message = `${address} belongs to ${claimText(claimed)}, and nobody is seen with it`;
+  const fix =
+    'when two looks, some time apart, see nobody with it: `calicoctl ipam check -o report.json`, then `calicoctl ipam release --from-report`';
+  return [{ ...common, code: 'BLOCK_LEAK', message, fix }];
+}
+
+/** What does not say which pod it is for may be for any. */
+function isFor({ pod, namespace }: CalicoClaim, { ref }: ModelPod): boolean {
+  return pod === undefined || (pod === ref.name && (namespace === undefined || namespace === ref.namespace));
+}
+
+/** Where no pod is seen with an address, and of nodes that keep their tunnels to themselves, an address that nobody has is no sign. */
+function cannotTell({ pods, telling }: SeenUse, { type, node }: CalicoClaim): boolean {
+  return type === undefined ? pods.size === 0 : node === undefined || !telling.has(node);
+}
+
+function doubleClaims({ claims }: CalicoIpam): readonly IpamDraft[] {
+  return [...claims].flatMap(([address, all]): readonly IpamDraft[] => {
+    const [first, ...others] = all;
+    if (!first || others.length === 0) return [];
+    const message = `${address} is given away twice: it belongs to ${all.map(claimText).join(', and to ')}`;
+    const fix = 'release the address in the block that overlaps the other';
+    return [{ code: 'BLOCK_INVALID', object: first.block.ref, pointer: '/spec/cidr', message, fix, addresses: [address] }];
+  });
+}
+
+/** Pods with an address of a pool that no block gives them: Calico may give it to another. */
+function unclaimedPods({ pods, calico, profile }: NetworkModel): readonly IpamDraft[] {
+  if (profile.cni.plugin !== 'calico') return [];
+  const pools = calico.ipPools.flatMap(({ cidr, disabled }) => (cidr && !disabled ? [cidr] : []));
+  return pods.flatMap((pod) =>
+    seenAddresses(pod).flatMap((ip): readonly IpamDraft[] => {
+      const address = formatIp(ip);
+      const pool = pools.find((one) => cidrContains(one, ip));
+      if (!pool || calico.ipam.claims.has(address)) return [];
+      const message = `${describeRef(pod.ref)} has ${address} of the pool ${formatCidr(pool)}, and no block gives it to anybody: another pod may get it too`;
+      return [
+        {
+          code: 'NOT_IN_BLOCK',
+          object: pod.ref,
+          pointer: '/status/podIPs',
+          message,
+          fix: 'make the pod anew, so that it gets another address',
+          addresses: [address],
+        },
+      ];
+    }),
+  );
+}
+
+function handleChecks({ blocks, handles }: CalicoIpam): readonly IpamDraft[] {
+  if (handles.length === 0) return [];
+  // Names of objects are in small letters; a handle that is told by one may not be.
+  const known = new Set(handles.map(({ handle }) => handle.toLowerCase()));
+  const named = new Map(
+    blocks.flatMap(({ claims, ref }) => claims.flatMap(({ handle, ip }) => (handle === null ? [] : [[handle, { ref, ip }] as const]))),
+  );
+  const inUse = new Set([...named.keys()].map((handle) => handle.toLowerCase()));
+  const idle = handles.filter(({ handle }) => !inUse.has(handle.toLowerCase()));
+  const missing = [...named].filter(([handle]) => handle !== WINDOWS_HANDLE && !known.has(handle.toLowerCase()));
+  return [
+    ...idle.map(({ handle, ref }): IpamDraft => ({
+      code: 'HANDLE_WITHOUT_ADDRESS',
+      object: ref,
+      message: `no block has an address under handle \`${handle}\``,
+      fix: `delete ${describeRef(ref)}`,
+      addresses: [],
+    })),
+    ...missing.map(([handle, { ref, ip }]): IpamDraft => ({
+      code: 'HANDLE_MISSING',
+      object: ref,
+      pointer: '/spec/attributes',
+      message: `${formatIp(ip)} is taken under handle \`${handle}\`, of which there is no IPAMHandle: a release by handle does not free it`,
+      fix: 'release the address by itself: `calicoctl ipam release`',
+      addresses: [formatIp(ip)],
+    })),
+  ];
+}

@@ -1,0 +1,150 @@
+import { isJsonObject, type Json } from '../kernel/json.js';
+import type { ObjectRef } from '../kernel/object-ref.js';
+import { type Cidr, formatCidr } from '../net/cidr.js';
+import { familyBits } from '../net/ip.js';
+import type {
+  CalicoAffinity,
+  CalicoBlockAffinity,
+  CalicoClaim,
+  CalicoIPAMBlock,
+  CalicoIPAMConfig,
+  CalicoIPAMHandle,
+  CalicoIPReservation,
+} from './calico-ipam.js';
+import type { ObjectReader } from './internal/object-reader.js';
+import { readCalicoNets } from './internal/read-calico-nets.js';
+import { readResource } from './internal/read-resource.js';
+
+/** Blocks have 12 host bits at most: /20 and /116 (projectcalico/calico `libcalico-go/lib/clientv3/ippool.go`). */
+const MOST_PLACES = 4096;
+const AFFINITY = /^(host|virtual):(.+)$/;
+const MOST_BLOCKS = 2_147_483_647;
+
+/** What one allocation of a block points at. */
+type Attributes = Pick<CalicoClaim, 'handle' | 'node' | 'pod' | 'namespace' | 'type' | 'resting'>;
+
+/** Reads an IPAMBlock (projectcalico/calico `api/pkg/apis/projectcalico/v3/ipamblocks.go`, `libcalico-go/lib/backend/model/block.go`). */
+export function normaliseCalicoIPAMBlock(root: ObjectReader, ref: ObjectRef): CalicoIPAMBlock {
+  const spec = root.object('spec') ?? root.empty('spec');
+  const cidr = readCidr(spec, 'an IPAMBlock');
+  const allocations = readPlaces(spec, cidr);
+  return {
+    ...readResource(root, ref),
+    kind: 'IPAMBlock',
+    cidr,
+    affinity: readAffinity(spec),
+    claims: cidr ? readClaims(spec, cidr, allocations) : [],
+    places: allocations.length,
+  };
+}
+
+function readCidr(spec: ObjectReader, what: string): Cidr | undefined {
+  if (!spec.has('cidr')) spec.error('missing-field', 'cidr', `${what} needs a cidr`);
+  return spec.cidr('cidr');
+}
+
+/** `host:node-1`; before there were other owners than hosts, the name alone in `hostAffinity`. */
+function readAffinity(spec: ObjectReader): CalicoAffinity | undefined {
+  const text = spec.filledText('affinity');
+  if (text === undefined) {
+    const name = spec.filledText('hostAffinity');
+    return name === undefined ? undefined : { type: 'host', name };
+  }
+  const [, type, name] = AFFINITY.exec(text) ?? [];
+  if (name !== undefined) return { type: type === 'virtual' ? 'virtual' : 'host', name };
+  spec.error('invalid-value', 'affinity', `\`${text}\` is neither \`host:<node>\` nor \`virtual:<name>\``);
+  return undefined;
+}
+
+/** One entry for each address: null where it is free, else the number of its attributes. */
+function readPlaces(spec: ObjectReader, cidr: Cidr | undefined): readonly Json[] {
+  const list = spec.raw('allocations');
+  if (!Array.isArray(list)) {
+    spec.error('missing-field', 'allocations', 'an IPAMBlock lists its allocations: one entry for each address, null where it is free');
+    return [];
+  }
+  const hostBits = cidr ? familyBits(cidr.family) - cidr.prefix : 0;
+  if (cidr && list.length !== 2 ** hostBits) {
+    spec.error('invalid-value', 'allocations', `${formatCidr(cidr)} has ${2 ** hostBits} addresses, and ${list.length} are listed`);
+  }
+  return list.slice(0, Math.min(MOST_PLACES, 2 ** hostBits));
+}
+
+function readClaims(spec: ObjectReader, cidr: Cidr, allocations: readonly Json[]): readonly CalicoClaim[] {
+  const attributes = spec.objects('attributes').map(readAttributes);
+  return allocations.flatMap((index, ordinal): readonly CalicoClaim[] => {
+    if (index === null) return [];
+    const known = typeof index === 'number' ? attributes[index] : undefined;
+    if (!known) {
+      const message = `place ${ordinal} points at attributes ${JSON.stringify(index)}, of which there are ${attributes.length}`;
+      spec.findings.report('error', 'invalid-value', `${spec.at('allocations')}/${ordinal}`, message);
+    }
+    const ip = { family: cidr.family, value: cidr.base + BigInt(ordinal) };
+    return [{ ip, ordinal, unexplained: !known, ...(known ?? NOTHING) }];
+  });
+}
+
+const NOTHING: Attributes = { handle: null, node: undefined, pod: undefined, namespace: undefined, type: undefined, resting: false };
+
+function readAttributes(reader: ObjectReader): Attributes {
+  const secondary = reader.raw('secondary');
+  const told = (key: string): string | undefined => {
+    const value = secondary !== undefined && isJsonObject(secondary) ? secondary[key] : undefined;
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  return {
+    handle: reader.filledText('handle_id') ?? null,
+    node: told('node'),
+    pod: told('pod'),
+    namespace: told('namespace'),
+    type: told('type'),
+    resting: reader.has('releasedAt'),
+  };
+}
+
+/** Reads a BlockAffinity (projectcalico/calico `libcalico-go/lib/apis/internalapi`, `lib/backend/model/block_affinity.go`). */
+export function normaliseCalicoBlockAffinity(root: ObjectReader, ref: ObjectRef): CalicoBlockAffinity {
+  const spec = root.object('spec') ?? root.empty('spec');
+  const name = spec.filledText('node');
+  if (name === undefined) spec.error('missing-field', 'node', 'a BlockAffinity needs a node');
+  const type = spec.oneOf('type', ['host', 'virtual']) ?? 'host';
+  const state = spec.oneOf('state', ['confirmed', 'pending', 'pendingDeletion']) ?? 'pending';
+  return {
+    ...readResource(root, ref),
+    kind: 'BlockAffinity',
+    cidr: readCidr(spec, 'a BlockAffinity'),
+    owner: { type, name: name ?? '' },
+    state,
+  };
+}
+
+/** Reads an IPAMHandle (projectcalico/calico `api/pkg/apis/projectcalico/v3/ipamhandle.go`). Its name is the handle, in small letters where the API wants them. */
+export function normaliseCalicoIPAMHandle(root: ObjectReader, ref: ObjectRef): CalicoIPAMHandle {
+  const spec = root.object('spec') ?? root.empty('spec');
+  return { ...readResource(root, ref), kind: 'IPAMHandle', handle: spec.filledText('handleID') ?? ref.name };
+}
+
+/** Reads an IPAMConfig or IPAMConfiguration (projectcalico/calico `api/pkg/apis/projectcalico/v3/ipamconfig.go`). */
+export function normaliseCalicoIPAMConfig(root: ObjectReader, ref: ObjectRef): CalicoIPAMConfig {
+  const spec = root.object('spec') ?? root.empty('spec');
+  const config: CalicoIPAMConfig = {
+    ...readResource(root, ref),
+    kind: 'IPAMConfig',
+    strictAffinity: spec.boolean('strictAffinity') ?? false,
+    autoAllocateBlocks: spec.boolean('autoAllocateBlocks') ?? true,
+    maxBlocksPerHost: spec.integer('maxBlocksPerHost', 0, MOST_BLOCKS) ?? 0,
+  };
+  if (config.maxBlocksPerHost > 0 && !config.strictAffinity) {
+    spec.error('invalid-value', 'maxBlocksPerHost', 'a limit of blocks needs `strictAffinity: true`', 'set both, or neither');
+  }
+  if (!config.strictAffinity && !config.autoAllocateBlocks) {
+    spec.error('invalid-value', 'autoAllocateBlocks', 'nodes that claim no blocks need `strictAffinity: true`', 'set one of them to true');
+  }
+  return config;
+}
+
+/** Reads an IPReservation (projectcalico/calico `api/pkg/apis/projectcalico/v3/ipreservation.go`). */
+export function normaliseCalicoIPReservation(root: ObjectReader, ref: ObjectRef): CalicoIPReservation {
+  const spec = root.object('spec') ?? root.empty('spec');
+  return { ...readResource(root, ref), kind: 'IPReservation', cidrs: readCalicoNets(spec, 'reservedCIDRs') };
+}
