@@ -1,5 +1,5 @@
 import { invariant } from '../kernel/invariant.js';
-import { formatIp, type Ip, type IpFamily } from '../net/ip.js';
+import type { Ip, IpFamily } from '../net/ip.js';
 import type { IpRange } from '../net/ip-set.js';
 import { SparseBitmap } from '../net/sparse-bitmap.js';
 import { ADDRESS_PLANES, type AddressPlane } from './address-plane.js';
@@ -35,11 +35,14 @@ export interface DueChanges {
  * INVARIANT INV-IPAM-2: the sets of addresses are those of the live allocations.
  */
 export class AllocationBook {
-  private readonly taken = new Map<string, SparseBitmap>();
-  private readonly byAddress = new Map<string, Allocation>();
+  private readonly spaces: Readonly<Record<AddressPlane, PlaneSpaces>> = {
+    pod: planeSpaces(),
+    service: planeSpaces(),
+    node: planeSpaces(),
+    lb: planeSpaces(),
+    external: planeSpaces(),
+  };
   private readonly byIdentifier = new Map<string, Map<string, readonly Allocation[]>>();
-  /** By the sequence of the allocation. */
-  private readonly resting = new Map<number, RestingAddress>();
   private readonly dues = new DueQueue<Allocation>();
   private last = 0;
 
@@ -86,24 +89,22 @@ export class AllocationBook {
       const allocation = this.dues.pop(now);
       if (!allocation) break;
       const { sequence, plane, ip } = allocation;
-      const resting = this.resting.get(sequence);
-      if (resting && Date.parse(resting.until) <= now) rested.set(sequence, resting);
-      else if (!resting && this.holder(plane, ip)?.sequence === sequence) ended.set(sequence, allocation);
+      const resting = this.spaceOf(plane, ip).resting.get(keyOf(ip));
+      if (resting?.allocation.sequence === sequence) {
+        if (Date.parse(resting.until) <= now) rested.set(sequence, resting);
+      } else if (this.holder(plane, ip)?.sequence === sequence) ended.set(sequence, allocation);
     }
     return { ended: [...ended.values()], rested: [...rested.values()] };
   }
 
   /** Whether an address rests, and until when. */
   restOf(plane: AddressPlane, ip: Ip): string | undefined {
-    if (this.resting.size === 0 || this.holder(plane, ip) || !this.takenOf(plane, ip.family).has(ip.value)) return undefined;
-    const text = addressKey(plane, ip);
-    for (const { allocation, until } of this.resting.values()) if (addressKey(allocation.plane, allocation.ip) === text) return until;
-    return undefined;
+    return this.spaceOf(plane, ip).resting.get(keyOf(ip))?.until;
   }
 
   /** The allocation of an address in a plane. */
   holder(plane: AddressPlane, ip: Ip): Allocation | undefined {
-    return this.byAddress.get(addressKey(plane, ip));
+    return this.spaceOf(plane, ip).holders.get(keyOf(ip));
   }
 
   /** The allocations of an address, in the order of the planes. */
@@ -121,9 +122,9 @@ export class AllocationBook {
     return this.byIdentifier.get(pool)?.get(identifier) ?? [];
   }
 
-  /** Everything that is handed out. */
-  live(): Iterable<Allocation> {
-    return this.byAddress.values();
+  /** Everything that is handed out, plane by plane. */
+  *live(): Generator<Allocation> {
+    for (const plane of ADDRESS_PLANES) for (const family of FAMILIES) yield* this.spaces[plane][family].holders.values();
   }
 
   /** The identifiers that have something of a pool. */
@@ -133,12 +134,7 @@ export class AllocationBook {
 
   /** The addresses of a plane that are handed out or rest. It changes with the book. */
   takenOf(plane: AddressPlane, family: IpFamily): SparseBitmap {
-    const key = `${plane} ${family}`;
-    const known = this.taken.get(key);
-    if (known) return known;
-    const made = new SparseBitmap();
-    this.taken.set(key, made);
-    return made;
+    return this.spaces[plane][family].taken;
   }
 
   /** The part of a range that is handed out, ascending. */
@@ -146,21 +142,26 @@ export class AllocationBook {
     return [...this.takenOf(plane, family).ranges(first, last)].map(([start, end]) => ({ family, first: start, last: end }));
   }
 
+  private spaceOf(plane: AddressPlane, { family }: Ip): AddressSpace {
+    return this.spaces[plane][family];
+  }
+
   private add(allocation: Allocation): void {
     const { plane, ip, pool, identifier, terms } = allocation;
-    const added = this.takenOf(plane, ip.family).add(ip.value);
-    invariant(added === 1, 'INV-IPAM-1');
-    this.byAddress.set(addressKey(plane, ip), allocation);
-    const ofPool = this.byIdentifier.get(pool) ?? new Map<string, readonly Allocation[]>();
+    const { taken, holders } = this.spaceOf(plane, ip);
+    invariant(taken.add(ip.value) === 1, 'INV-IPAM-1');
+    holders.set(keyOf(ip), allocation);
+    let ofPool = this.byIdentifier.get(pool);
+    if (!ofPool) this.byIdentifier.set(pool, (ofPool = new Map()));
     const others = ofPool.get(identifier);
-    const members = others ? inOrder([...others, allocation]) : [allocation];
-    this.byIdentifier.set(pool, ofPool.set(identifier, members));
+    ofPool.set(identifier, others ? inOrder([...others, allocation]) : [allocation]);
     if (terms && terms.leaseUntil !== null) this.dues.push(Date.parse(terms.leaseUntil), allocation);
   }
 
   private remove({ plane, ip, pool, identifier, sequence }: Allocation): void {
-    this.takenOf(plane, ip.family).delete(ip.value);
-    this.byAddress.delete(addressKey(plane, ip));
+    const { taken, holders } = this.spaceOf(plane, ip);
+    taken.delete(ip.value);
+    holders.delete(keyOf(ip));
     const ofPool = this.byIdentifier.get(pool);
     const left = ofPool?.get(identifier)?.filter((member) => member.sequence !== sequence) ?? [];
     if (left.length > 0) ofPool?.set(identifier, left);
@@ -168,24 +169,45 @@ export class AllocationBook {
   }
 
   private rest(address: RestingAddress): void {
-    const { plane, ip, sequence } = address.allocation;
-    this.takenOf(plane, ip.family).add(ip.value);
-    this.resting.set(sequence, address);
+    const { plane, ip } = address.allocation;
+    const { taken, resting } = this.spaceOf(plane, ip);
+    taken.add(ip.value);
+    resting.set(keyOf(ip), address);
     this.dues.push(Date.parse(address.until), address.allocation);
   }
 
-  private wake({ plane, ip, sequence }: Allocation): void {
-    this.takenOf(plane, ip.family).delete(ip.value);
-    this.resting.delete(sequence);
+  private wake({ plane, ip }: Allocation): void {
+    const { taken, resting } = this.spaceOf(plane, ip);
+    taken.delete(ip.value);
+    resting.delete(keyOf(ip));
   }
+}
+
+/** One family of a plane. */
+class AddressSpace {
+  /** What is handed out or rests. */
+  readonly taken = new SparseBitmap();
+  readonly holders = new Map<AddressKey, Allocation>();
+  readonly resting = new Map<AddressKey, RestingAddress>();
+}
+
+type PlaneSpaces = Readonly<Record<IpFamily, AddressSpace>>;
+
+function planeSpaces(): PlaneSpaces {
+  return { 4: new AddressSpace(), 6: new AddressSpace() };
+}
+
+/** Of an IPv4 address its number, which costs less to look up than text or a `bigint`. */
+type AddressKey = number | bigint;
+
+const FAMILIES: readonly IpFamily[] = [4, 6];
+
+function keyOf({ family, value }: Ip): AddressKey {
+  return family === 4 ? Number(value) : value;
 }
 
 /** A change that is taken back may be in the middle; what is new is at the end. */
 function inOrder(members: Allocation[]): readonly Allocation[] {
   const [before, last] = members.slice(-2);
   return before && last && before.sequence < last.sequence ? members : members.sort((a, b) => a.sequence - b.sequence);
-}
-
-function addressKey(plane: AddressPlane, ip: Ip): string {
-  return `${plane} ${formatIp(ip)}`;
 }

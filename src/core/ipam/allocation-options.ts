@@ -30,6 +30,7 @@ export interface AllocationOptions {
 
 /** The options as one text that is the same for the same ones, whatever the order of their members; empty when there are none. */
 export function requestText(options: AllocationOptions): string {
+  if (Object.values(options).every((value) => value === undefined)) return '';
   const { preferred, within, exclude, ...plain } = options;
   const members = {
     ...plain,

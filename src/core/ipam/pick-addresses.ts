@@ -10,10 +10,13 @@ export function pickAddresses(
   state: ChoiceState,
   wanted?: bigint,
 ): readonly bigint[] {
-  const picked: bigint[] = [];
+  const first = next(space, strategy, count, state, wanted, undefined);
+  if (first === undefined || count === 1) return first === undefined ? [] : [first];
+  const picked = [first];
+  space.take(first);
   try {
     while (picked.length < count) {
-      const value = next(space, strategy, count - picked.length, state, picked.length === 0 ? wanted : undefined, picked.at(-1));
+      const value = next(space, strategy, count - picked.length, state, undefined, picked.at(-1));
       if (value === undefined) break;
       space.take(value);
       picked.push(value);

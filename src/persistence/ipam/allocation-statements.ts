@@ -1,4 +1,5 @@
 import type { AllocationFilter, AllocationWindow } from '../../application/ipam/allocation-store.js';
+import { ADDRESS_PLANES } from '../../core/ipam/address-plane.js';
 import { ipBytes } from './allocation-mapper.js';
 
 /** $1 is the cluster's id. */
@@ -39,8 +40,9 @@ SELECT ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND sequence <= $2 AND (
 export const REMEMBERED = `
 SELECT * FROM (SELECT DISTINCT ON (pool) ${COLUMNS} FROM allocation WHERE cluster_id = $1 ORDER BY pool, sequence DESC) newest
 UNION ALL
-SELECT * FROM (SELECT DISTINCT ON (plane, address) ${COLUMNS} FROM allocation WHERE cluster_id = $1 ORDER BY plane, address, sequence DESC) ends
-WHERE freed_sequence IS NOT NULL`;
+SELECT * FROM (SELECT DISTINCT ON (plane, address) ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND freed_sequence IS NOT NULL
+  ORDER BY plane, address, sequence DESC) ends
+WHERE NOT EXISTS (SELECT FROM allocation live WHERE live.cluster_id = $1 AND live.plane = ends.plane AND live.address = ends.address AND live.freed_sequence IS NULL)`;
 
 /** Clusters in which time has brought something about. */
 export const DUE_CLUSTERS = `
@@ -75,7 +77,7 @@ export const SEQUENCE_AT = `
 SELECT coalesce(greatest(max(sequence) FILTER (WHERE allocated_at <= $2), max(released_sequence) FILTER (WHERE released_at <= $2)), 0) AS sequence
 FROM allocation WHERE cluster_id = $1`;
 
-/** A part of the history. */
+/** A part of the history. What lives and what has ended have an index each, which one condition for both would not use. */
 export function recordsOf(
   clusterId: string,
   { pool, identifier, ip, liveAt }: AllocationFilter,
@@ -88,9 +90,14 @@ export function recordsOf(
   };
   admit(pool, (parameter) => `pool = ${parameter}`);
   admit(identifier, (parameter) => `identifier = ${parameter}`);
-  admit(ip && ipBytes(ip), (parameter) => `address = ${parameter}`);
+  admit(ip && ipBytes(ip), (parameter) => `plane IN (${PLANES}) AND address = ${parameter}`);
   admit(liveAt, (parameter) => `sequence <= ${parameter} AND (released_sequence IS NULL OR released_sequence > ${parameter})`);
   admit(after, (parameter) => `sequence ${descending ? '<' : '>'} ${parameter}`);
-  const order = descending ? 'DESC' : 'ASC';
-  return { text: `SELECT ${COLUMNS} FROM allocation WHERE ${conditions.join(' AND ')} ORDER BY sequence ${order} LIMIT $2`, values };
+  const part = (condition: string) => `SELECT ${COLUMNS} FROM allocation WHERE ${[...conditions, condition].join(' AND ')} ${window}`;
+  const window = `ORDER BY sequence ${descending ? 'DESC' : 'ASC'} LIMIT $2`;
+  const end = ip ? 'freed_sequence' : identifier === undefined ? undefined : 'released_sequence';
+  if (end === undefined) return { text: part('TRUE'), values };
+  return { text: `(${part(`${end} IS NULL`)}) UNION ALL (${part(`${end} IS NOT NULL`)}) ${window}`, values };
 }
+
+const PLANES = ADDRESS_PLANES.map((plane) => `'${plane}'`).join(', ');

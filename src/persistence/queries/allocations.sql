@@ -74,12 +74,12 @@ FROM allocation WHERE cluster_id = $1;
 
 -- a page of a pool
 
-SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence FROM allocation WHERE cluster_id = $1 AND pool = $3 AND sequence <= $4 AND (released_sequence IS NULL OR released_sequence > $4) AND sequence > $5 ORDER BY sequence ASC LIMIT $2;
+SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence FROM allocation WHERE cluster_id = $1 AND pool = $3 AND sequence <= $4 AND (released_sequence IS NULL OR released_sequence > $4) AND sequence > $5 AND TRUE ORDER BY sequence ASC LIMIT $2;
 
 -- the history of an address
 
-SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence FROM allocation WHERE cluster_id = $1 AND address = $3 ORDER BY sequence DESC LIMIT $2;
+(SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence FROM allocation WHERE cluster_id = $1 AND plane IN ('pod', 'service', 'node', 'lb', 'external') AND address = $3 AND freed_sequence IS NULL ORDER BY sequence DESC LIMIT $2) UNION ALL (SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence FROM allocation WHERE cluster_id = $1 AND plane IN ('pod', 'service', 'node', 'lb', 'external') AND address = $3 AND freed_sequence IS NOT NULL ORDER BY sequence DESC LIMIT $2) ORDER BY sequence DESC LIMIT $2;
 
 -- the last allocation of an identifier
 
-SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence FROM allocation WHERE cluster_id = $1 AND pool = $3 AND identifier = $4 ORDER BY sequence DESC LIMIT $2;
+(SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence FROM allocation WHERE cluster_id = $1 AND pool = $3 AND identifier = $4 AND released_sequence IS NULL ORDER BY sequence DESC LIMIT $2) UNION ALL (SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence FROM allocation WHERE cluster_id = $1 AND pool = $3 AND identifier = $4 AND released_sequence IS NOT NULL ORDER BY sequence DESC LIMIT $2) ORDER BY sequence DESC LIMIT $2;
