@@ -156,6 +156,7 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     port: PORT,
     dialect: ['ingress-v2', 'ingress-v1'],
     sni: [LONG],
+    alpn: [LONG],
     clientCertificate: ['shop/cert'],
     backendFailures: NUMBER,
     backendFailure: ['200'],

@@ -1,11 +1,4 @@
-import { z } from 'zod';
-import {
-  type ConnectionRequest,
-  DIALECTS,
-  GATEWAY_DIALECTS,
-  INGRESS_DIALECTS,
-  type RouteRequest,
-} from '../../core/ingress/route-request.js';
+import { type ConnectionRequest, GATEWAY_DIALECTS, INGRESS_DIALECTS, type RouteRequest } from '../../core/ingress/route-request.js';
 import { ROUTE_REASONS } from '../../core/ingress/route-reasons.js';
 import { ROUTE_VERDICTS, type RouteResult } from '../../core/ingress/route-result.js';
 import { route } from '../../core/ingress/route.js';
@@ -21,69 +14,9 @@ import { formatIp, type Ip, parseIp } from '../../core/net/ip.js';
 import { defineQuestion, type QuestionContext } from '../questions/question.js';
 import { parseHeaders } from './request-headers.js';
 import { parseRequestUrl } from './request-url.js';
+import { type RouteInput, routeInput } from './route-input.js';
 import { routeResultSchema } from './route-result-schema.js';
 import { qualifiedNameIn } from './qualified-name.js';
-
-const input = z.strictObject({
-  url: z
-    .string()
-    .min(1)
-    .max(8192)
-    .describe(
-      'the request, `https://shop.example.com/api?page=2`; sent byte for byte, only a fragment is dropped. A connection to a Gateway that is not HTTP: `tls://db.example.com` (or through an Ingress with `ssl-passthrough`, or Traefik), `tcp://db.example.com:5432`, `udp://dns.example.com:53`',
-    ),
-  method: z
-    .string()
-    .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be an HTTP method')
-    .default('GET')
-    .describe('the HTTP method'),
-  headers: z
-    .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.string()))
-    .default([])
-    .describe('headers as `name: value`, one an entry or one a line, or one JSON object; `Host` replaces the host of the URL for routing'),
-  class: z
-    .string()
-    .min(1)
-    .max(253)
-    .optional()
-    .describe('the ingress class whose controller gets the request; derived where the model tells'),
-  gateway: z
-    .string()
-    .min(1)
-    .max(507)
-    .optional()
-    .describe('the Gateway that gets the request, `namespace/name`; then the rules of the Gateway API decide'),
-  port: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(65_535)
-    .optional()
-    .describe('the port of the Gateway that the client connects to; that of the URL if left out'),
-  dialect: z.enum(DIALECTS).optional().describe("by whose rules to judge; the class's own where they are modelled, else the specification"),
-  sni: z.string().max(253).optional().describe('the name in the TLS hello; the host of an https URL if left out, empty for none'),
-  clientCertificate: z
-    .string()
-    .min(1)
-    .max(507)
-    .optional()
-    .describe('the Secret with the certificate that the client presents to a Gateway, `namespace/name`; none if left out'),
-  backendFailures: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(1000)
-    .optional()
-    .describe('what if so many attempts to reach the backend of a Gateway go wrong; all of them if left out'),
-  backendFailure: z
-    .union([z.literal('connection'), z.coerce.number().int().min(400).max(599)])
-    .optional()
-    .describe('how they go wrong: `connection` for none, or the status of the answer; after the delay alone if left out'),
-  backendDelay: z.coerce.number().int().min(0).max(86_400_000).optional().describe('how many milliseconds they take'),
-  clientAddress: z.string().optional().describe('the address the client connects from'),
-});
-
-type Input = z.output<typeof input>;
 
 /** A request, and the port it is sent to. */
 interface Sent {
@@ -92,7 +25,7 @@ interface Sent {
 }
 
 /** A request that can be judged, read from the parameters; the problem names the parameter that is wrong. */
-function requestOf(given: Input): Result<Sent, Problem> {
+function requestOf(given: RouteInput): Result<Sent, Problem> {
   const url = parseRequestUrl(given.url);
   if (!url.ok) return err(wrong('url', 'invalid-url', url.error.message, url.error.hint));
   const headers = parseHeaders(given.headers);
@@ -106,7 +39,7 @@ function requestOf(given: Input): Result<Sent, Problem> {
   const sni = given.sni ?? ((scheme === 'https' || scheme === 'tls') && isName ? hostname.toLowerCase() : undefined);
   const hello = sni === '' ? undefined : sni;
   if (scheme !== 'http' && scheme !== 'https')
-    return ok({ request: { scheme, host: hostname, sni: hello, clientAddress: client.value }, port });
+    return ok({ request: { scheme, host: hostname, sni: hello, alpn: given.alpn, clientAddress: client.value }, port });
   const request: RouteRequest = {
     scheme,
     method: given.method,
@@ -115,6 +48,7 @@ function requestOf(given: Input): Result<Sent, Problem> {
     query,
     headers: headers.value,
     sni: hello,
+    alpn: given.alpn,
     clientAddress: client.value,
     backendBehaviour: behaviourOf(given),
   };
@@ -122,7 +56,7 @@ function requestOf(given: Input): Result<Sent, Problem> {
 }
 
 /** Undefined where the question says nothing of the backend. */
-function behaviourOf({ backendFailures, backendFailure, backendDelay }: Input): RouteRequest['backendBehaviour'] {
+function behaviourOf({ backendFailures, backendFailure, backendDelay }: RouteInput): RouteRequest['backendBehaviour'] {
   if (backendFailures === undefined && backendFailure === undefined && backendDelay === undefined) return undefined;
   return { failures: backendFailures ?? Number.POSITIVE_INFINITY, failure: backendFailure, delay: backendDelay ?? 0 };
 }
@@ -139,7 +73,7 @@ function wrong(parameter: string, code: string, message: string, hint?: string):
 }
 
 /** By the rules of the Gateway API where a Gateway is asked about, or where there is nothing else that could serve a request; by those of Ingress otherwise. */
-function answerTo({ model, explains }: QuestionContext, given: Input, { request, port }: Sent): ReturnType<typeof route> {
+function answerTo({ model, explains }: QuestionContext, given: RouteInput, { request, port }: Sent): ReturnType<typeof route> {
   const dialect = GATEWAY_DIALECTS.find((one) => one === given.dialect);
   const meansGateway = given.gateway !== undefined || dialect !== undefined || hasOnlyGateways(model, given);
   if (!meansGateway && isHTTP(request)) {
@@ -182,13 +116,13 @@ function isHTTP(request: RouteRequest | ConnectionRequest): request is RouteRequ
   return request.scheme === 'http' || request.scheme === 'https';
 }
 
-function routeByIngress(model: NetworkModel, given: Input, request: RouteRequest, explains?: boolean): ReturnType<typeof route> {
+function routeByIngress(model: NetworkModel, given: RouteInput, request: RouteRequest, explains?: boolean): ReturnType<typeof route> {
   const dialect = INGRESS_DIALECTS.find((one) => one === given.dialect);
   return atParameter('class', route(model, { request, class: given.class, dialect }, explains));
 }
 
 /** A connection is a Gateway's unless a class or a dialect of Ingress is named, or there is nothing else. */
-function hasIngress({ ingresses, gatewayApi, traefik }: NetworkModel, given: Input): boolean {
+function hasIngress({ ingresses, gatewayApi, traefik }: NetworkModel, given: RouteInput): boolean {
   return (
     given.class !== undefined ||
     given.dialect !== undefined ||
@@ -196,7 +130,7 @@ function hasIngress({ ingresses, gatewayApi, traefik }: NetworkModel, given: Inp
   );
 }
 
-function hasOnlyGateways(model: NetworkModel, given: Input): boolean {
+function hasOnlyGateways(model: NetworkModel, given: RouteInput): boolean {
   return (
     given.dialect === undefined &&
     given.class === undefined &&
@@ -218,7 +152,11 @@ function onlyGateway({ gatewayApi }: NetworkModel): Result<string, Problem> {
 }
 
 /** The question as it was understood; a connection that is not HTTP has neither method nor path. */
-function asUnderstood(given: Input, request: RouteRequest | ConnectionRequest, { class: ingressClass, gateway, dialect }: RouteResult) {
+function asUnderstood(
+  given: RouteInput,
+  request: RouteRequest | ConnectionRequest,
+  { class: ingressClass, gateway, dialect }: RouteResult,
+) {
   const { scheme, host, sni } = request;
   const http = isHTTP(request) ? request : undefined;
   return {
@@ -234,6 +172,7 @@ function asUnderstood(given: Input, request: RouteRequest | ConnectionRequest, {
     port: given.port ?? null,
     dialect,
     sni: sni ?? null,
+    alpn: given.alpn ?? null,
     clientCertificate: given.clientCertificate ?? null,
     backendFailures: given.backendFailures ?? null,
     backendFailure: given.backendFailure ?? null,
@@ -247,7 +186,7 @@ export const routeQuestion = defineQuestion({
   name: 'route',
   room: 'ingress',
   title: 'Which backend does a request reach through an Ingress or a Gateway, and why not another',
-  input,
+  input: routeInput,
   result: routeResultSchema,
   verdicts: ROUTE_VERDICTS,
   reasons: ROUTE_REASONS,

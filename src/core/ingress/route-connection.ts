@@ -12,7 +12,7 @@ import type { RouteResult, RouteVerdict } from './route-result.js';
  */
 export function routeConnection(
   model: NetworkModel,
-  { scheme, host, sni, clientAddress }: ConnectionRequest,
+  { scheme, host, sni, alpn, clientAddress }: ConnectionRequest,
   port: number,
   through: Pick<RouteQuestion, 'class' | 'dialect'>,
 ): Result<Answer<RouteVerdict, RouteResult>, Problem> {
@@ -24,6 +24,7 @@ export function routeConnection(
     query: undefined,
     headers: [],
     sni,
+    alpn,
     clientAddress,
     connection: { scheme, port },
   };

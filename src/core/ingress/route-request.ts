@@ -31,6 +31,8 @@ export interface RouteRequest {
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** The name in the TLS hello; undefined = the client sends none. */
   readonly sni: string | undefined;
+  /** The protocols that the TLS hello offers (ALPN); undefined: not told. */
+  readonly alpn?: readonly string[] | undefined;
   readonly clientAddress: Ip | undefined;
   /** A connection of whose content nothing is known stands behind it, and the port that the client connects to. */
   readonly connection?: { readonly scheme: ConnectionRequest['scheme']; readonly port: number } | undefined;
@@ -55,6 +57,7 @@ export interface ConnectionRequest {
   readonly host: string;
   /** The name in the TLS hello; undefined = the client sends none. */
   readonly sni: string | undefined;
+  readonly alpn?: readonly string[] | undefined;
   readonly clientAddress?: Ip | undefined;
 }
 

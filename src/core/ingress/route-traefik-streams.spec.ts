@@ -75,6 +75,31 @@ describe('a TLS connection', () => {
     expect(line([tcp('r', PASSED, sni('HostSNI(`db.com`) && ALPN(`h2`)', 'a'))], 'tls://db.com')).toBe('UNDEFINED');
   });
 
+  // `pkg/muxer/tcp/matcher.go`, `alpn`: one of the protocols of the hello is the value.
+  it.each([
+    ['h2', ['h2', 'http/1.1'], 'ROUTED a=1'],
+    ['mqtt', ['h2'], TO_HTTPS],
+    ['mqtt', [], TO_HTTPS],
+  ])('is matched by the protocols that the client offers: %s of %j', (wanted, alpn, expected) => {
+    expect(line([tcp('r', PASSED, sni(`HostSNI(\`db.com\`) && ALPN(\`${wanted}\`)`, 'a'))], 'tls://db.com', { alpn })).toBe(expected);
+  });
+
+  it('offers protocols of HTTP alone where it is one of HTTPS, and of those nobody knows which', () => {
+    const asked = (wanted: string) => traefikLine([tcp('r', PASSED, sni(`ALPN(\`${wanted}\`)`, 'a'))], 'https://db.com/');
+    expect([asked('mqtt'), asked('http/1.1')]).toEqual(['NOT_FOUND 404', 'UNDEFINED']);
+  });
+
+  // doc.traefik.io v3.7, TCP "Rules & Priority": HostSNI "supports wildcard subdomain matching (e.g. `*.example.com`)"; `pkg/muxer/muxer_test.go`: exactly one label, in any case.
+  it.each([
+    ['*.db.com', 'a.db.com', 'ROUTED a=1'],
+    ['*.DB.com', 'a.db.com', 'ROUTED a=1'],
+    ['*.db.com', 'a.b.db.com', TO_HTTPS],
+    ['*.db.com', 'db.com', TO_HTTPS],
+    ['*.db.com', 'adb.com', TO_HTTPS],
+  ])('is matched by wildcards of one label: %s takes %s', (wanted, name, expected) => {
+    expect(line([tcp('r', PASSED, sni(`HostSNI(\`${wanted}\`)`, 'a'))], `tls://${name}`)).toBe(expected);
+  });
+
   // `getTLSTCP`: the certificate of a router that ends TLS is one of Traefik's, for whatever name it is made out to.
   it('is shown the certificate of its router', () => {
     const secret: KubernetesObject = {

@@ -22,13 +22,19 @@ export const MATCHERS_TCP_V2: Readonly<Record<string, MakeTest>> = {
   HostSNIRegexp: (values) => eitherOf(values, (text) => mapped(templateOf(text, 'host'))),
 };
 
+/** What clients of HTTPS may offer (IANA "TLS Application-Layer Protocol Negotiation (ALPN) Protocol IDs"); `h3` is for QUIC. */
+const OF_HTTPS: ReadonlySet<string> = new Set(['h2', 'http/1.1', 'http/1.0', 'http/0.9']);
+
 /** The protocol of ACME's challenge, which is never handed to a router. */
 const ACME = 'acme-tls/1';
 
 function alpn(values: readonly string[]): Result<Test, MatcherFault> {
   if (values.includes(ACME)) return err({ message: `\`${ACME}\` is not allowed`, hint: undefined });
-  return ok(({ protocols }) => {
-    if (protocols === undefined) return { holds: undefined, because: 'the protocols that the client offers (ALPN) are not told' };
+  return ok(({ protocols, isHttps }) => {
+    if (protocols === undefined && isHttps && !values.some((one) => OF_HTTPS.has(one)))
+      return { holds: false, because: 'a client of HTTPS offers versions of HTTP alone' };
+    if (protocols === undefined)
+      return { holds: undefined, because: 'the protocols that the client offers (ALPN) are not told: say `alpn`' };
     return {
       holds: values.some((one) => protocols.includes(one)),
       because: `the client offers ${inBrief(protocols.join(', ')) || 'no protocol'}`,
@@ -36,18 +42,22 @@ function alpn(values: readonly string[]): Result<Test, MatcherFault> {
   });
 }
 
-/** `*` holds without a name too. The name in the hello is compared in lower case, the value as it is written. */
+/**
+ * `*` holds without a name too. The name in the hello is compared in lower case, the value as it is written, but for a wildcard: `*.x` is one label in front of `x` in any case
+ * (doc.traefik.io v3.7, TCP "Rules & Priority"; `DomainMatchHostExpression` of `pkg/muxer/muxer.go`).
+ */
 function hostSNI(values: readonly string[]): Result<Test, MatcherFault> {
   const wrong = values.find((value) => value !== '*' && !/^(\*\.)*[\w.:-]+$/.test(value));
   if (wrong !== undefined) return err({ message: `\`${wrong}\` is not a valid hostname`, hint: undefined });
   if (values.includes('*')) return ok(() => ({ holds: true, because: 'any name' }));
   const plain = values.filter((value) => !value.startsWith('*')).map((value) => value.replace(/\.$/, ''));
-  const isWild = plain.length < values.length;
+  const domains = values.flatMap((value) => /^\*(\.[^*]*[^*.])\.?$/.exec(value.toLowerCase())?.[1] ?? []);
+  const isOpen = plain.length + domains.length < values.length;
   return ok(({ host }) => {
     const because = host === '' ? 'the client sends no SNI' : `the SNI is \`${inBrief(host)}\``;
-    const holds = host !== '' && plain.includes(host);
-    if (holds || host === '' || !isWild) return { holds, because };
-    return { holds: undefined, because: `${because}; what a wildcard of HostSNI matches differs between versions of Traefik` };
+    const holds = host !== '' && (plain.includes(host) || domains.includes(host.slice(host.indexOf('.'))));
+    if (holds || host === '' || !isOpen) return { holds, because };
+    return { holds: undefined, because: `${because}; whether HostSNI takes more than one wildcard differs between versions of Traefik` };
   });
 }
 

@@ -13,11 +13,13 @@ export interface SeenRequest {
   readonly client: string | undefined;
   /** Of a connection: the protocols that the TLS hello offers (ALPN); undefined: not told. Its `host` is the name in the hello. */
   readonly protocols?: readonly string[] | undefined;
+  /** Whether HTTP is spoken inside of the connection, so that no other protocol is offered; false: not told. */
+  readonly isHttps?: boolean;
 }
 
-/** A connection as rules of TCP see it: the name in its TLS hello, empty without one, and where it comes from. */
-export function seenConnection(serverName: string, client: string | undefined, protocols: readonly string[] | undefined): SeenRequest {
-  return { method: '', sentHost: serverName, host: serverName, path: '', query: '', headers: new Map(), client, protocols };
+/** A connection as rules of TCP see it: the name in its TLS hello, empty without one, what it offers, and where it comes from. */
+export function seenConnection(serverName: string, about: Pick<SeenRequest, 'client' | 'protocols' | 'isHttps'>): SeenRequest {
+  return { method: '', sentHost: serverName, host: serverName, path: '', query: '', headers: new Map(), ...about };
 }
 
 /** What a client sends, and where it connects from as text. */

@@ -1,6 +1,6 @@
 import { formatIp } from '../../../net/ip.js';
 import type { NetworkModel } from '../../../model/network-model.js';
-import { seenConnection } from '../../../traefik-rule/seen-request.js';
+import { seenConnection, type SeenRequest } from '../../../traefik-rule/seen-request.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { CertificateOutcome } from '../certificate-choice.js';
 import type { Judgement } from '../dialect.js';
@@ -19,18 +19,27 @@ export function isCertain({ taking }: JudgedStream): boolean {
  * where a router without host takes any name; then `HostSNI(*)`; then HTTPS, which answers 404. Undefined: HTTPS gets it.
  */
 export function streamBeforeHttps(
-  { sni, clientAddress }: Pick<RouteRequest, 'sni' | 'clientAddress'>,
+  request: Pick<RouteRequest, 'sni' | 'alpn' | 'clientAddress' | 'connection'>,
   entryPoint: string | undefined,
   surroundings: StreamSurroundings,
 ): JudgedStream | undefined {
   const { routers, tls } = surroundings;
-  const name = nameOf(sni);
+  const name = nameOf(request.sni);
   const isHttps = entryPoint === 'websecure';
   if (routers.tcp.length === 0 || (isHttps && tls.hasName(name))) return undefined;
-  const client = clientAddress && formatIp(clientAddress);
-  const judged = judgeStream({ kind: 'tls', entryPoint, seen: seenConnection(name, client, undefined) }, surroundings);
+  const judged = judgeStream({ kind: 'tls', entryPoint, seen: seenOf(request) }, surroundings);
   const isOpen = judged.taking.some(({ router }) => !router.isCatchAll);
   return judged.taking.length === 0 || (!isOpen && isHttps && tls.hasCatchAll) ? undefined : judged;
+}
+
+function seenOf({
+  sni,
+  alpn,
+  clientAddress,
+  connection,
+}: Pick<RouteRequest, 'sni' | 'alpn' | 'clientAddress' | 'connection'>): SeenRequest {
+  const client = clientAddress && formatIp(clientAddress);
+  return seenConnection(nameOf(sni), { client, protocols: alpn, isHttps: connection === undefined });
 }
 
 /** Whether the client speaks TLS with the backend itself, whichever router takes the connection. */
@@ -73,8 +82,7 @@ export function judgeConnection(
 ): Judgement {
   const { routers } = surroundings;
   const at = entryPointAt(model, port, scheme === 'udp' ? 'UDP' : 'TCP', scheme === 'udp' ? routers.udp : routers.tcp);
-  const client = request.clientAddress && formatIp(request.clientAddress);
-  const stream = { kind: scheme, entryPoint: at.name, seen: seenConnection(nameOf(request.sni), client, undefined) } as const;
+  const stream = { kind: scheme, entryPoint: at.name, seen: seenOf(request) } as const;
   const judged = scheme === 'tls' ? streamBeforeHttps(request, at.name, surroundings) : judgeStream(stream, surroundings);
   const because = gapOf(judged?.taking ?? []);
   const ofHttp = scheme === 'tls' && at.name === 'websecure';
