@@ -57,6 +57,39 @@ describe('IngressRoutes', () => {
     ]);
   });
 
+  it('tell first of one whose rule holds, and why it does not serve', () => {
+    const gone = { match: 'Host(`foo.com`)', kind: 'Rule', services: [{ name: 'loop', kind: 'TraefikService' }] };
+    const loop = object('TraefikService', 'loop', { weighted: { services: [{ name: 'loop', kind: 'TraefikService' }] } });
+    const other = object('IngressRoute', 'other', {
+      entryPoints: ['web'],
+      routes: [to('Host(`foo.com`) && Path(`/x`)', 'a'), to('Host(`foo.com`)', 'a')],
+    });
+    const nearest = (objects: Parameters<typeof ask>[0], url: string) => ask(objects, url).result.nearMisses[0];
+    expect(nearest([other], 'https://foo.com/y')).toMatchObject({ reason: 'ENTRY_POINT_OTHER', pointer: '/spec/routes/1' });
+    for (const [route, reason] of [
+      [to('Host(`foo.com`)', 'empty'), 'NO_READY_ENDPOINTS'],
+      [gone, 'BACKEND_INVALID'],
+      [{ match: 'Host(`foo.com`)', services: [{ name: 'a' }] }, 'PORT_MISSING'],
+      [{ match: 'Host(`foo.com`)', services: [{ name: 'a', port: 80, namespace: 'other' }] }, 'NAMESPACE_CROSSED'],
+    ] as const)
+      expect(nearest([ingressRoute('r', to('Host(`foo.com`) && Path(`/x`)', 'a'), route), loop], 'http://foo.com/y')).toMatchObject({
+        reason,
+        pointer: '/spec/routes/1',
+      });
+  });
+
+  // `loadServers`: "no servers found" unless `allowEmptyServices`, which the Helm chart sets since 31.0.
+  it('say so where an empty Service would have come first', () => {
+    const codes = (...routes: Parameters<typeof to>[]) =>
+      ask([ingressRoute('r', ...routes.map((one) => to(...one)))], 'http://foo.com/x')
+        .assumptions.map(({ code }) => code)
+        .filter((code) => code === 'EMPTY_SERVICES_DROPPED');
+    expect(codes(['Host(`foo.com`)', 'empty'])).toHaveLength(1);
+    expect(codes(['Host(`foo.com`)', 'a'], ['Host(`foo.com`) && Path(`/x`)', 'empty'])).toHaveLength(1);
+    expect(codes(['Host(`foo.com`)', 'empty'], ['Host(`foo.com`) && Path(`/x`)', 'a'])).toEqual([]);
+    expect(codes(['Host(`foo.com`)', 'gone'])).toEqual([]);
+  });
+
   it('are named where a host is spelt nearly as theirs', () => {
     const objects = [ingressRoute('r', to('Path(`/y`)', 'b'), to('Host(`shop.foo.com`)', 'a'))];
     const near = ask(objects, 'http://shop.fooo.com/').result.nearMisses.find(({ reason }) => reason === 'HOST_SPELLING');

@@ -17,6 +17,7 @@ import type { JudgedListener } from './internal/gateway/listener-status.js';
 import { presentedCertificate } from './internal/gateway/presented-certificate.js';
 import { unknownParts } from './internal/gateway/unknown-parts.js';
 import { readRequestHost } from './internal/request-host.js';
+import { requestLine } from './internal/route-summary.js';
 import type { ConnectionRequest, GatewayDialectName, RouteRequest } from './route-request.js';
 import type { RouteResult, RouteVerdict } from './route-result.js';
 
@@ -152,9 +153,7 @@ function answerOf(
   decision: Decision,
   trail: Trail,
 ): Answer<RouteVerdict, RouteResult> {
-  const asked = isHTTP(request)
-    ? `${request.method} ${request.scheme}://${request.host}${request.path}`
-    : `${request.scheme}://${request.host}:${port}`;
+  const asked = isHTTP(request) ? requestLine(request) : `${request.scheme}://${request.host}:${port}`;
   const assumptions = uniqueNotes([...unknownParts(model, gateway), ...decision.assumptions]);
   const { verdict } = decision;
   return {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { askTraefik, ingressRoute, to, traefikLine, traefikObject } from '../../../test/support/traefik.js';
 import type { JsonObject } from '../kernel/json.js';
+import { parseIp } from '../net/ip.js';
 import type { RouteRequest } from './route-request.js';
 
 /** What a middleware makes of a request, as the tests beside each of them in traefik/traefik `pkg/middlewares` have it. */
@@ -67,6 +68,14 @@ describe('Middlewares', () => {
       'Access-Control-Allow-Origin: https://a.b',
       'Access-Control-Max-Age: 600',
     ]);
+  });
+
+  it('are named by the summary where they refuse', () => {
+    const answer = through({ ipAllowList: { sourceRange: ['10.0.0.0/8'] } }, 'http://foo.com/?a=b', {
+      clientAddress: parseIp('192.0.2.1'),
+    });
+    expect([answer.verdict, answer.result.status]).toEqual(['REFUSED', 403]);
+    expect(answer.summary).toMatch(/^GET http:\/\/foo\.com\/\?a=b → .* \(ipAllowList\): 403: the client's address is not listed/);
   });
 
   it('leave open what they do not tell', () => {

@@ -35,6 +35,11 @@ function shareText(backend: RouteBackend, count: number): string {
   return `${part}${backendText(backend)} → ${endpointsText(backend)}`;
 }
 
+/** `GET https://host/path?query`. */
+export function requestLine({ method, scheme, host, path, query }: RouteRequest): string {
+  return `${method} ${scheme}://${host}${path}${query === undefined ? '' : `?${query}`}`;
+}
+
 /** One line a person can read. Where nothing serves the request, it ends with what comes nearest. */
 export function summarise(
   request: RouteRequest,
@@ -43,7 +48,7 @@ export function summarise(
   gaps: readonly Note[],
   [near]: readonly NearMiss[],
 ): string {
-  const asked = `${request.method} ${request.scheme}://${request.host}${request.path}`;
+  const asked = requestLine(request);
   const [first] = outcomes;
   if (outcomes.length === 1 && first) {
     return `${asked} → ${describeOutcome(first, host)}${near && !first.place ? `; nearest: ${near.object}, ${near.message}` : ''}`;

@@ -46,14 +46,14 @@ export function attempt(router: HttpRouter, arrival: Arrival, surroundings: Surr
   const { holds, because } = judgeRule(compiled.value, arrival.seen);
   if (holds === false) return { ...no('RULE_NO_MATCH', because, 'rule', inBrief(parts.text), because), state: 'no-match' };
   if (parts.open !== undefined) return { ...no('RULE_UNKNOWN', parts.open), state: 'unknown' };
+  const elsewhere = listensElsewhere(router, arrival.scheme, surroundings.options);
+  if (elsewhere?.known) return no('ENTRY_POINT_OTHER', elsewhere.why, 'entry-point', elsewhere.own, entryPointOf(arrival.scheme));
   const { dropped } = surroundings.services.targetOf(router);
   if (dropped) return no(dropped.reason, `matches, but Traefik makes no router of it: ${dropped.message}`, 'backend', dropped.message);
   const chain = surroundings.middlewares.chainOf(router);
   if (!chain.ok) return no('MIDDLEWARE_MISSING', `matches, but Traefik makes no router of it: ${chain.error}`, 'middleware', chain.error);
   const fault = surroundings.tls.faultOf(router);
   if (fault !== undefined) return no('TLS_OPTION_MISSING', `matches, but Traefik makes no router of it: ${fault}`, 'tls', fault);
-  const elsewhere = listensElsewhere(router, arrival.scheme, surroundings.options);
-  if (elsewhere?.known) return no('ENTRY_POINT_OTHER', elsewhere.why, 'entry-point', elsewhere.own, entryPointOf(arrival.scheme));
   if (elsewhere) return { ...no('ENTRY_POINT_UNKNOWN', elsewhere.why, 'entry-point', elsewhere.own), state: 'unknown' };
   if (holds === undefined) return { ...no('RULE_UNKNOWN', because), state: 'unknown' };
   return { router, state: 'match', reason: 'RULE_HOLDS', key: null, own: null, other: null, message: because };

@@ -58,7 +58,8 @@ function placeOfEntryPoints({ holder }: HttpRouter): string {
   return holder.ref.kind === 'Ingress' ? 'the annotation `traefik.ingress.kubernetes.io/router.entrypoints`' : '`spec.entryPoints`';
 }
 
-const BACKEND_FIXES: Readonly<Record<string, string>> = {
+const BACKEND_FIXES: Readonly<Partial<Record<string, string>>> = {
+  EXTERNAL_NAME_BACKEND: 'allow it in Traefik (`allowExternalNameServices`)',
   NO_READY_ENDPOINTS: 'make a pod of the Service ready, or let Traefik serve empty Services (`allowEmptyServices`)',
   SERVICE_MISSING: 'apply the Service, or name one that is there',
   PORT_MISSING: 'name a port that the Service has',

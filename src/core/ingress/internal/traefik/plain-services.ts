@@ -38,7 +38,11 @@ export class PlainServices {
     const single = (address: string, to: number, portName: string) => oneEndpoint(namespace, name, address, to, portName);
     if (service?.resource.type === 'ExternalName') {
       const to = port?.port ?? (typeof asked.port === 'number' && holder.ref.kind !== 'Ingress' ? asked.port : undefined);
-      if (!this.options.allowExternalNameServices || to === undefined) return this.finish(reached, asked);
+      if (!this.options.allowExternalNameServices) {
+        const message = `Service ${asked.key} is of type ExternalName, which Traefik follows with \`allowExternalNameServices\` alone`;
+        return droppedTarget('EXTERNAL_NAME_BACKEND', message, holder, asked.pointer);
+      }
+      if (to === undefined) return this.finish(reached, asked);
       return this.finish(servedBy(single(service.resource.externalName ?? '', to, port?.name ?? ''), reached), asked);
     }
     if (!asked.nativeLB || !service || !port) return this.finish(reached, asked);

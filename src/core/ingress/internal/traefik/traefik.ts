@@ -25,7 +25,7 @@ import { RouterTable } from './router-table.js';
 import { type SeenRequest, seenRequest } from '../../../traefik-rule/seen-request.js';
 import { Services } from './services.js';
 import { answered, nothing, served, unknown } from './traefik-outcomes.js';
-import { gapOf, takersOf } from './takers.js';
+import { compareRouters, gapOf, takersOf } from './takers.js';
 import { TraefikCertificates } from './traefik-certificates.js';
 import type { StreamSurroundings } from './judge-stream.js';
 import { StreamRouters } from './stream-routers.js';
@@ -123,10 +123,11 @@ class TraefikRouter implements ClassRouter {
     const attempts = this.table.routersFor(host).map((router) => attempt(router, arrival, this.surroundings));
     const taking = takersOf(attempts);
     const outcomes = this.outcomesOf(attempts, taking, request, arrival.seen);
+    const dropped = restsOnEmpty(attempts, taking) ? [EMPTY_DROPPED] : [];
     return {
       outcomes: outcomes.map(({ outcome }) => outcome),
       judged: judgeRouters(attempts, taking),
-      assumptions: [...outcomes.flatMap(({ assumptions }) => assumptions), ...this.assumed(taking, sent, path)],
+      assumptions: [...outcomes.flatMap(({ assumptions }) => assumptions), ...dropped, ...this.assumed(taking, sent, path)],
       warnings: [],
     };
   }
@@ -140,10 +141,8 @@ class TraefikRouter implements ClassRouter {
     const gap = gapOf(taking);
     const reached = taking.map((one) => this.reach(one, request, gap));
     if (taking.some(({ state }) => state === 'match')) return reached;
-    const dropped = attempts.filter(({ key, state }) => state === 'excluded' && key === 'backend');
     const near = nearRules(attempts, seen, (router) => this.surroundings.services.targetOf(router));
-    const assumptions = dropped.length === 0 || this.options.allowEmptyServices ? [] : [DROPPED];
-    return [...reached, { outcome: nothing(this, gap, near), assumptions }];
+    return [...reached, { outcome: nothing(this, gap, near), assumptions: [] }];
   }
 
   private reach({ router }: HttpAttempt, request: RouteRequest, because: AnyGapCode | null): Reached {
@@ -179,10 +178,17 @@ const TLS_FOR_ALL: Note = {
     'the entry point `websecure` is taken to end TLS for routers that do not ask for it themselves (`http.tls`), as in the Helm chart',
 };
 
-const DROPPED: Note = {
+const EMPTY_DROPPED: Note = {
   code: 'EMPTY_SERVICES_DROPPED',
-  message: 'Traefik is taken to run without `allowEmptyServices`: a Service without endpoints makes no router',
+  message:
+    'Traefik is taken to run without `allowEmptyServices`, which is its own default, but not that of its Helm chart since 31.0: a Service without endpoints makes no router',
 };
+
+/** Whether a router that is not made for want of endpoints would have come before those that take the request, or beside them. */
+function restsOnEmpty(attempts: readonly HttpAttempt[], taking: readonly HttpAttempt[]): boolean {
+  const first = taking.find(({ state }) => state === 'match')?.router;
+  return attempts.some(({ reason, router }) => reason === 'NO_READY_ENDPOINTS' && (!first || compareRouters(router, first) <= 0));
+}
 
 interface Reached {
   readonly outcome: Outcome;

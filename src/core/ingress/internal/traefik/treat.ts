@@ -18,7 +18,7 @@ export function treat(actions: readonly PlacedAction[], request: RouteRequest): 
     passage = {
       ...passage,
       ...changed,
-      steps: [...passage.steps, ...stepsOf(placed, told ?? changed.unknown?.message ?? 'it changes nothing')],
+      steps: [...passage.steps, stepOf(placed, told ?? changed.unknown?.message ?? 'it changes nothing', isRefusal(changed))],
     };
   }
   const { method, host, headers, responseHeaders, answer, unknown, steps, assumptions } = passage;
@@ -32,11 +32,16 @@ function arriving({ scheme, method, host, path, query, headers }: RouteRequest):
   return { scheme, method, host, path, query, headers: others, ...untouched };
 }
 
-function stepsOf({ middleware, name, action }: PlacedAction, told: string): Passage['steps'] {
+/** A redirect and the answer to a preflight are no refusals. */
+function isRefusal({ answer }: Changed): boolean {
+  return answer !== undefined && !answer.redirect && answer.status >= 400;
+}
+
+function stepOf({ middleware, name, action }: PlacedAction, told: string, refuses: boolean): Passage['steps'][number] {
   const pointer = action.type === 'auth' || action.type === 'condition' || action.type === 'neutral' ? action.field : action.type;
   const message = `Middleware ${name} (${action.type === 'opaque' ? action.field : pointer}): ${told}`;
   const place = middleware ? { object: middleware.ref, pointer: action.type === 'opaque' ? '/spec' : `/spec/${pointer}` } : {};
-  return [{ stage: 'filter', outcome: 'info', reason: 'MIDDLEWARE_APPLIED', message, ...place }];
+  return { stage: 'filter', outcome: refuses ? 'deny' : 'info', reason: 'MIDDLEWARE_APPLIED', message, ...place };
 }
 
 function changeBy(passage: Passage, { name, action }: PlacedAction, client: Ip | undefined): Changed {
