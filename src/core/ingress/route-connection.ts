@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { route } from './route.js';
 import type { ConnectionRequest, RouteQuestion, RouteRequest } from './route-request.js';
-import type { RouteResult, RouteVerdict } from './route-result.js';
+import type { NearMiss, RouteResult, RouteVerdict } from './route-result.js';
 
 /**
  * Which backend gets a connection of which nothing but name and port is known, through a class: TLS that ingress-nginx passes through (rule B20), and whatever routers of
@@ -33,16 +33,18 @@ export function routeConnection(
   const { summary, result, evidence } = answer.value;
   const reasons = new Set(evidence.map(({ reason }) => reason));
   const isOfHttp = reasons.has('HTTP_TAKES_CONNECTION') && result.possibilities.length === 1;
-  const isJudged = result.dialect.startsWith('traefik') ? !isOfHttp : reasons.has('TLS_PASSED_THROUGH');
-  if (!isJudged) return err(notApplicable(scheme, sni ?? host));
+  const isTraefik = result.dialect.startsWith('traefik');
+  const isJudged = isTraefik ? !isOfHttp : reasons.has('TLS_PASSED_THROUGH');
+  if (!isJudged) return err(notApplicable(scheme, sni ?? host, isTraefik ? result.nearMisses : []));
   const told = summary.replace(`GET ${request.scheme}://${host}/ `, () => `${scheme}://${host}${scheme === 'tls' ? '' : `:${port}`} `);
   return ok({ ...answer.value, summary: told, result: { ...result, forwarded: null } });
 }
 
-function notApplicable(scheme: ConnectionRequest['scheme'], name: string): Problem {
+function notApplicable(scheme: ConnectionRequest['scheme'], name: string, [near]: readonly NearMiss[]): Problem {
+  const nearest = near ? `; nearest: ${near.object}, ${near.message}` : '';
   const message =
     scheme === 'tls'
-      ? `nothing passes the TLS of \`${name}\` through: the controller ends it, and the request inside decides`
+      ? `nothing passes the TLS of \`${name}\` through: the controller ends it, and the request inside decides${nearest}`
       : `the controller of Ingresses takes requests alone, no connections of ${scheme.toUpperCase()}`;
   const hint = scheme === 'tls' ? 'ask with an https URL' : 'ask with an http URL, or name a `gateway`';
   return problem('invalid-request', message, { hint, errors: [{ pointer: '/url', code: 'not-applicable', message, hint }] });

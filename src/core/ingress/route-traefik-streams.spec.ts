@@ -68,6 +68,26 @@ describe('a TLS connection', () => {
     );
   });
 
+  // "Handling Non-TLS TCP connection early if there is neither HTTP(S) nor TLS routers on the entryPoint".
+  it('goes to a router without TLS where its entry point has none with TLS', () => {
+    const pg = tcp('pg', { entryPoints: ['postgres'] }, sni('HostSNI(`*`)', 'a'));
+    const named = { entryPoints: ['postgres'], ...PASSED };
+    const https = traefikObject('IngressRoute', 'h', { entryPoints: ['postgres'], routes: [to('Host(`db.com`)', 'b')], tls: {} });
+    const elsewhere = tcp('web', { entryPoints: ['websecure'], ...PASSED }, sni('HostSNI(`db.com`)', 'b'));
+    expect(line([pg], 'tls://db.com:5432')).toBe('ROUTED a=1');
+    expect(line([pg, elsewhere], 'tls://db.com:5432')).toBe('ROUTED a=1');
+    expect(line([pg, https], 'tls://db.com:5432')).toBe('CONNECTION_REFUSED');
+    expect(line([pg, tcp('named', named, sni('HostSNI(`other.com`)', 'b'))], 'tls://db.com:5432')).toBe('CONNECTION_REFUSED');
+    expect(traefikLine([tcp('all', { entryPoints: ['websecure'] }, sni('HostSNI(`*`)', 'a'))], 'https://db.com/')).toBe('ROUTED a=1');
+  });
+
+  it('is told what nearly took it', () => {
+    const empty = tcp('r', { entryPoints: ['tls'], ...PASSED }, sni('HostSNI(`db.com`)', 'empty'));
+    const request = { scheme: 'tls', host: 'db.com', sni: 'db.com' } as const;
+    const answer = routeConnection(modelOf([...TRAEFIK_SERVICES, empty]), request, 8443, { class: undefined, dialect: undefined });
+    expect(answer).toMatchObject({ value: { verdict: 'CONNECTION_REFUSED', result: { nearMisses: [{ reason: 'NO_READY_ENDPOINTS' }] } } });
+  });
+
   it('is matched by the address of the client, and not by protocols that nobody tells', () => {
     const rule = sni('HostSNI(`db.com`) && ClientIP(`10.0.0.0/8`)', 'a');
     expect(line([tcp('r', PASSED, rule)], 'tls://db.com', { clientAddress: parseIp('10.1.2.3') })).toBe('ROUTED a=1');
@@ -150,6 +170,8 @@ describe('connections without TLS, and packets', () => {
       spec: { ports: [{ name: 'mqtt', port: 5432 }] },
     };
     expect(line([...more, named], 'tcp://db.com:5432')).toBe('ROUTED b=1');
+    // Where the Service places `mqtt` at 5432, 5433 is not its port.
+    expect(line([tcp('mq', { entryPoints: ['mqtt'] }, all('b')), named], 'tcp://db.com:5433')).toBe('UNDEFINED');
   });
 
   it('leave out Services that cannot be served, and their router where there is no other', () => {

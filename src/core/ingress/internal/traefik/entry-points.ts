@@ -12,3 +12,9 @@ export const KNOWN_ENTRY_POINTS: ReadonlySet<string> = new Set(['web', 'websecur
 export function listensOn(entryPoints: readonly string[], name: string): boolean {
   return entryPoints.length === 0 || entryPoints.includes(name);
 }
+
+/** The same; where the entry point is not known, whether it may be one of them, which `web` and `websecure` are not. */
+export function mayListenAt(entryPoints: readonly string[], name: string | undefined): boolean {
+  if (name !== undefined) return listensOn(entryPoints, name);
+  return entryPoints.length === 0 || entryPoints.some((one) => !KNOWN_ENTRY_POINTS.has(one));
+}

@@ -7,6 +7,7 @@ import type { ClassRouter, Judgement, Outcome } from '../dialect.js';
 import type { AnyGapCode } from '../gaps.js';
 import { backendKey } from '../outcomes.js';
 import { judgeRouters } from './judge-routers.js';
+import { nearStreams } from './near-rules.js';
 import type { StreamRouter } from './stream-router.js';
 import type { ArrivingStream, StreamRouters } from './stream-routers.js';
 import { type Attempt, gapOf, takersOf } from './takers.js';
@@ -47,18 +48,33 @@ export function judgeStream(stream: ArrivingStream, surroundings: StreamSurround
 }
 
 /** No router takes the connection. */
-export function refusedStream({ kind }: ArrivingStream, { owner }: Pick<StreamSurroundings, 'owner'>, because: AnyGapCode | null): Outcome {
+export function refusedStream(
+  { kind }: ArrivingStream,
+  { owner }: Pick<StreamSurroundings, 'owner'>,
+  because: AnyGapCode | null,
+  attempts: readonly Attempt<StreamRouter>[],
+): Outcome {
   const message =
     kind === 'udp'
       ? 'no IngressRouteUDP takes the packets: they are dropped'
       : 'no IngressRouteTCP takes the connection: it is closed, or handed to HTTP where the entry point serves that';
-  return ended(owner, undefined, 'CONNECTION_REFUSED', because, { stage: 'decision', outcome: 'deny', reason: 'NOT_FOUND', message });
+  const step: EvidenceStep = { stage: 'decision', outcome: 'deny', reason: 'NOT_FOUND', message };
+  return nearly(ended(owner, undefined, 'CONNECTION_REFUSED', because, step), attempts);
 }
 
 /** HTTPS takes the connection, and the request inside it decides. */
-export function takenByHttp({ owner }: Pick<StreamSurroundings, 'owner'>, because: AnyGapCode | null): Outcome {
+export function takenByHttp(
+  { owner }: Pick<StreamSurroundings, 'owner'>,
+  because: AnyGapCode | null,
+  attempts: readonly Attempt<StreamRouter>[],
+): Outcome {
   const message = 'HTTPS takes the connection, and the request inside it decides';
-  return ended(owner, undefined, 'UNDEFINED', because, { stage: 'decision', outcome: 'info', reason: 'HTTP_TAKES_CONNECTION', message });
+  const step: EvidenceStep = { stage: 'decision', outcome: 'info', reason: 'HTTP_TAKES_CONNECTION', message };
+  return nearly(ended(owner, undefined, 'UNDEFINED', because, step), attempts);
+}
+
+function nearly(outcome: Outcome, attempts: readonly Attempt<StreamRouter>[]): Outcome {
+  return { ...outcome, reached: { ...outcome.reached, nearMisses: nearStreams(attempts) } };
 }
 
 interface Ends {

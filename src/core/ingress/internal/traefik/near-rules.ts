@@ -6,6 +6,8 @@ import type { SeenRequest } from '../../../traefik-rule/seen-request.js';
 import type { NearMiss } from '../../route-result.js';
 import type { HttpAttempt } from './attempt.js';
 import type { HttpRouter } from './http-router.js';
+import type { StreamRouter } from './stream-router.js';
+import type { Attempt, Prioritised } from './takers.js';
 import type { Target } from './target.js';
 
 /** So many routers are told. */
@@ -29,13 +31,27 @@ export function nearRules(
   return [...holding, ...failing, ...refused].slice(0, MOST_TOLD);
 }
 
+/** The routers of connections whose rule holds, and which do not take the connection all the same. */
+export function nearStreams(attempts: readonly Attempt<StreamRouter>[]): readonly NearMiss[] {
+  return attempts
+    .flatMap((one) => (one.state === 'excluded' ? [missOf(one, STREAM_FIXES[one.reason] ?? fixOfBackend(one.reason))] : []))
+    .slice(0, MOST_TOLD);
+}
+
+const STREAM_FIXES: Readonly<Partial<Record<string, string>>> = {
+  ENTRY_POINT_OTHER: 'connect to a port of its entry points, or name this one in `spec.entryPoints`',
+  MIDDLEWARE_MISSING: 'apply the MiddlewareTCP, or take it out of the route',
+  RULE_REFUSED: 'write a rule that Traefik can read',
+  TLS_OPTION_MISSING: 'apply the TLSOption, or take it out of `spec.tls`',
+};
+
 /** Its rule holds. */
 function nearlyTaking(one: HttpAttempt, targetOf: (router: HttpRouter) => Target): readonly NearMiss[] {
   const { router, reason, key } = one;
   const { entryPoints, tls } = router.parts;
   if (key === 'backend') {
     const { nearMisses } = targetOf(router);
-    return nearMisses.length > 0 ? nearMisses : [missOf(one, BACKEND_FIXES[reason] ?? 'name a Service that Traefik can serve')];
+    return nearMisses.length > 0 ? nearMisses : [missOf(one, fixOfBackend(reason))];
   }
   switch (reason) {
     case 'ENTRY_POINT_OTHER':
@@ -66,6 +82,10 @@ const BACKEND_FIXES: Readonly<Partial<Record<string, string>>> = {
   NAMESPACE_CROSSED: 'allow it in Traefik (`allowCrossNamespace`), or move the object',
 };
 
+function fixOfBackend(reason: string): string {
+  return BACKEND_FIXES[reason] ?? 'name a Service that Traefik can serve';
+}
+
 function failingPart(one: HttpAttempt, seen: SeenRequest): readonly NearMiss[] {
   const { compiled, parts } = one.router;
   const failing = compiled.ok ? onlyFailing(compiled.value, seen) : undefined;
@@ -77,7 +97,7 @@ function failingPart(one: HttpAttempt, seen: SeenRequest): readonly NearMiss[] {
   return [missOf({ ...one, reason: 'RULE_PART_FAILS', message }, fix)];
 }
 
-function missOf({ router, reason, message }: HttpAttempt, fix: string): NearMiss {
+function missOf({ router, reason, message }: Attempt<Prioritised>, fix: string): NearMiss {
   const { rule } = router.parts;
   return { reason, object: describeRef(rule.ingress.ref), pointer: rule.pointer, message, fix };
 }

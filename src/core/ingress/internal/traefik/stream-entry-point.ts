@@ -11,13 +11,16 @@ export interface EntryPointAt {
 
 /**
  * The entry point that listens at a port of Traefik: its Service names its ports after them (Helm chart of Traefik); else 80 and 443 are `web` and `websecure`; else the only one that is neither
- * of these, and that routers name.
+ * of these, that routers name and that the Service does not place at another port.
  */
 export function entryPointAt(model: NetworkModel, port: number, protocol: 'TCP' | 'UDP', routers: readonly StreamRouter[]): EntryPointAt {
   const told = (name: string, message: string): EntryPointAt => ({ name, assumptions: [{ code: 'ENTRY_POINT_BY_PORT', message }] });
+  const placed = new Set<string>();
   for (const [key, { resource }] of model.services) {
     if (resource.labels['app.kubernetes.io/name'] !== 'traefik') continue;
-    const found = resource.ports.find((one) => one.port === port && one.protocol === protocol && one.name !== '');
+    const ports = resource.ports.filter((one) => one.protocol === protocol && one.name !== '');
+    const found = ports.find((one) => one.port === port);
+    for (const { name } of ports) placed.add(name);
     if (found)
       return told(
         found.name,
@@ -27,8 +30,8 @@ export function entryPointAt(model: NetworkModel, port: number, protocol: 'TCP' 
   const usual = protocol === 'TCP' ? ({ 80: 'web', 443: 'websecure' } as const)[port] : undefined;
   if (usual !== undefined)
     return told(usual, `port ${port} is taken to be that of the entry point \`${usual}\`, as in Traefik's Helm chart`);
-  const others = [...new Set(routers.flatMap(({ parts }) => parts.entryPoints))].filter((name) => !KNOWN_ENTRY_POINTS.has(name));
-  const [only, ...more] = others;
+  const others = new Set(routers.flatMap(({ parts }) => parts.entryPoints).filter((name) => !KNOWN_ENTRY_POINTS.has(name)));
+  const [only, ...more] = [...others].filter((name) => !placed.has(name));
   if (only === undefined || more.length > 0) return { name: undefined, assumptions: [] };
   return told(
     only,

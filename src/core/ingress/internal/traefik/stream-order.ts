@@ -16,7 +16,8 @@ export function isCertain({ taking }: JudgedStream): boolean {
 
 /**
  * The routers of connections that a TLS connection comes to before HTTPS does (`ServeTCP` of `pkg/server/router/tcp/router.go`): those for its name, unless routers of HTTPS have that name; then HTTPS,
- * where a router without host takes any name; then `HostSNI(*)`; then HTTPS, which answers 404. Undefined: HTTPS gets it.
+ * where a router without host takes any name; then `HostSNI(*)`; then HTTPS, which answers 404. Where no router of the entry point ends or passes TLS, its bytes are those of any other connection.
+ * Undefined: HTTPS gets it.
  */
 export function streamBeforeHttps(
   request: Pick<RouteRequest, 'sni' | 'alpn' | 'clientAddress' | 'connection'>,
@@ -27,6 +28,11 @@ export function streamBeforeHttps(
   const name = nameOf(request.sni);
   const isHttps = entryPoint === 'websecure';
   if (routers.tcp.length === 0 || (isHttps && tls.hasName(name))) return undefined;
+  if (!routers.speakTlsAt(entryPoint) && !tls.isEndedAt(entryPoint)) {
+    const unread = { ...request, sni: undefined, alpn: [] }; // the hello is not looked at
+    const plain = judgeStream({ kind: 'tcp', entryPoint, seen: seenOf(unread) }, surroundings);
+    return plain.taking.length === 0 ? undefined : plain;
+  }
   const judged = judgeStream({ kind: 'tls', entryPoint, seen: seenOf(request) }, surroundings);
   const isOpen = judged.taking.some(({ router }) => !router.isCatchAll);
   return judged.taking.length === 0 || (!isOpen && isHttps && tls.hasCatchAll) ? undefined : judged;
@@ -42,9 +48,9 @@ function seenOf({
   return seenConnection(nameOf(sni), { client, protocols: alpn, isHttps: connection === undefined });
 }
 
-/** Whether the client speaks TLS with the backend itself, whichever router takes the connection. */
+/** Whether the client speaks TLS with the backend itself, whichever router takes the connection: none of them ends it. */
 export function passesThrough(judged: JudgedStream): boolean {
-  return isCertain(judged) && judged.taking.every(({ router }) => router.parts.tls?.passthrough === true);
+  return isCertain(judged) && judged.taking.every(({ router }) => router.parts.tls?.passthrough !== false);
 }
 
 /** What the client is shown then. */
@@ -86,8 +92,9 @@ export function judgeConnection(
   const judged = scheme === 'tls' ? streamBeforeHttps(request, at.name, surroundings) : judgeStream(stream, surroundings);
   const because = gapOf(judged?.taking ?? []);
   const ofHttp = scheme === 'tls' && at.name === 'websecure';
-  const refused =
-    judged && isCertain(judged) ? [] : [ofHttp ? takenByHttp(surroundings, because) : refusedStream(stream, surroundings, because)];
+  const attempts = judged?.attempts ?? routers.attempts(stream);
+  const other = () => (ofHttp ? takenByHttp(surroundings, because, attempts) : refusedStream(stream, surroundings, because, attempts));
+  const refused = judged && isCertain(judged) ? [] : [other()];
   return {
     outcomes: [...(judged?.outcomes ?? []), ...refused],
     judged: judged?.judged ?? [],

@@ -5,7 +5,7 @@ import { judgeRule } from '../../../traefik-rule/compile-rule.js';
 import type { SeenRequest } from '../../../traefik-rule/seen-request.js';
 import type { RouteBackend } from '../../route-result.js';
 import { isReadBy } from './class-of-route.js';
-import { listensOn } from './entry-points.js';
+import { listensOn, mayListenAt } from './entry-points.js';
 import type { TraefikOptions } from './options.js';
 import { PlainServices } from './plain-services.js';
 import { ByReference, resolveReference, shownReference } from './references.js';
@@ -27,6 +27,7 @@ export interface ArrivingStream {
 export class StreamRouters {
   readonly tcp: readonly StreamRouter[];
   readonly udp: readonly StreamRouter[];
+  private readonly tlsAt = new Map<string | undefined, boolean>();
   private readonly plain: PlainServices;
   private readonly middlewares: ByReference<MiddlewareTCP>;
   private readonly transports: ByReference<ServersTransportTCP>;
@@ -51,6 +52,19 @@ export class StreamRouters {
     const wantsTls = stream.kind === 'tls';
     const routers = stream.kind === 'udp' ? this.udp : this.tcp.filter(({ parts }) => (parts.tls !== undefined) === wantsTls);
     return routers.map((router) => this.attempt(router, stream));
+  }
+
+  /** Whether a router for connections with TLS may listen at an entry point; undefined: at one that is not known. */
+  speakTlsAt(entryPoint: string | undefined): boolean {
+    const known = this.tlsAt.get(entryPoint);
+    if (known !== undefined) return known;
+    const speak = this.tcp.some((router) => router.parts.tls && mayListenAt(router.parts.entryPoints, entryPoint) && this.isMade(router));
+    this.tlsAt.set(entryPoint, speak);
+    return speak;
+  }
+
+  private isMade(router: StreamRouter): boolean {
+    return router.parts.fault === undefined && router.compiled?.ok !== false && this.targetOf(router).dropped === undefined;
   }
 
   private attempt(router: StreamRouter, { entryPoint, seen }: ArrivingStream): Attempt<StreamRouter> {

@@ -5,7 +5,7 @@ import type { TraefikReference } from '../../../resources/traefik-reference.js';
 import { ruleDomains } from '../../../traefik-rule/compile-rule.js';
 import type { RoutingObject } from '../path-rule.js';
 import { parentDomain } from '../request-host.js';
-import { listensOn } from './entry-points.js';
+import { listensOn, mayListenAt } from './entry-points.js';
 import type { HttpRouter } from './http-router.js';
 import type { TraefikOptions } from './options.js';
 import { ByReference, resolveAnnotated, resolveReference, shownReference } from './references.js';
@@ -40,6 +40,7 @@ export class TlsOptions {
   private readonly known: ByReference<TLSOption>;
   private readonly usual: TlsChoice;
   private catchAll: boolean | undefined;
+  private readonly endedAt = new Map<string | undefined, boolean>();
   private byHost: ReadonlyMap<string, ReadonlyMap<string, readonly HttpRouter[]>> | undefined;
 
   constructor(
@@ -90,6 +91,20 @@ export class TlsOptions {
     return (this.catchAll ??= this.routers.some(
       (router) => listensOn(router.parts.entryPoints, 'websecure') && domainsOf(router).length === 0,
     ));
+  }
+
+  /** Whether HTTPS may be served at an entry point; undefined: at one that is not known. */
+  isEndedAt(entryPoint: string | undefined): boolean {
+    const known = this.endedAt.get(entryPoint);
+    if (known !== undefined) return known;
+    const ended = this.routers.some(
+      (router) =>
+        (router.parts.tls || (entryPoint === 'websecure' && this.options.websecureTLS)) &&
+        mayListenAt(router.parts.entryPoints, entryPoint) &&
+        this.isMade(router),
+    );
+    this.endedAt.set(entryPoint, ended);
+    return ended;
   }
 
   private optionsOf(name: string) {
