@@ -26,6 +26,7 @@ export class CalicoLayerRule implements LayerRule {
   readonly fixed: boolean;
   readonly looksAtSource: boolean;
   private key: string | undefined;
+  private keyOfOwn: string | undefined;
   private ownSide: CalicoSide | undefined;
   private otherSide: CalicoSide | undefined;
 
@@ -45,8 +46,18 @@ export class CalicoLayerRule implements LayerRule {
   }
 
   get peersKey(): string {
-    this.key ??= this.unreadable ? `unreadable ${this.action}` : `calico ${this.other.key()} ${this.rule.ipVersion ?? ''}`;
+    this.key ??= this.unreadable ? `unreadable ${this.action}` : this.keyOf(this.other);
     return this.key;
+  }
+
+  /** Sides that match the same endpoints have one key, whosever they are. */
+  get ownKey(): string {
+    this.keyOfOwn ??= this.unreadable ? 'anybody' : this.keyOf(this.own);
+    return this.keyOfOwn;
+  }
+
+  private keyOf(side: CalicoSide): string {
+    return `calico ${side.key()} ${this.rule.ipVersion ?? ''}`;
   }
 
   private get own(): CalicoSide {

@@ -58,10 +58,6 @@ export class FailsafeRule implements LayerRule {
     return [{ pointer: `${this.ports[0]?.pointer ?? this.pointer}/net`, outcome, message }];
   }
 
-  ownPeersAt(): readonly PeerAt[] {
-    return [];
-  }
-
   connectionsAt(): ConnectionSet {
     return this.connections;
   }
@@ -74,8 +70,19 @@ export class FailsafeRule implements LayerRule {
   }
 }
 
-/** The failsafe ports of a node as a policy: one rule for those that are open to everybody, one for each address that others are open to; none: no port is. */
-export function actingFailsafe({ configuration, ports }: Failsafe, direction: Direction, skips: boolean): readonly ActingPolicy[] {
+const known = new WeakMap<Failsafe['ports'], Map<string, readonly ActingPolicy[]>>();
+
+/** The failsafe ports of a node as a policy: one rule for those that are open to everybody, one for each address that others are open to; none: no port is. Made once. */
+export function actingFailsafe(failsafe: Failsafe, direction: Direction, skips: boolean): readonly ActingPolicy[] {
+  const ofPorts = known.get(failsafe.ports) ?? new Map<string, readonly ActingPolicy[]>();
+  known.set(failsafe.ports, ofPorts);
+  const key = `${direction} ${skips}`;
+  const found = ofPorts.get(key) ?? makeFailsafe(failsafe, direction, skips);
+  ofPorts.set(key, found);
+  return found;
+}
+
+function makeFailsafe({ configuration, ports }: Failsafe, direction: Direction, skips: boolean): readonly ActingPolicy[] {
   const byNet = new Map<string, FailsafePort[]>();
   for (const port of ports) {
     const key = port.net ? formatCidr(port.net) : '';

@@ -15,11 +15,6 @@ function findGates(book: PolicyBook, direction: Direction, subject: SubjectEndpo
   return book.calico ? hostGates(book, book.calico, direction, subject, own) : own;
 }
 
-/** A gate that nobody passes beside. */
-export function everybody(): boolean {
-  return true;
-}
-
 function gateOf(layers: readonly LayerAt[]): readonly GateAt[] {
-  return layers.length === 0 ? [] : [{ layers, concerns: everybody }];
+  return layers.length === 0 ? [] : [{ layers, whose: 'everybody', turned: false }];
 }

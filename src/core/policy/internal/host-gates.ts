@@ -6,8 +6,9 @@ import type { Direction } from './direction.js';
 import { actingFailsafe } from './failsafe-rule.js';
 import type { ActingPolicy, GateAt, LayerAt, LayerHost, SubjectEndpoint } from './layer.js';
 import type { PolicyBook } from './policy-book.js';
-import type { HostEndpoint, PodEndpoint, PolicyEndpoint } from './policy-endpoint.js';
+import type { HostEndpoint, PodEndpoint } from './policy-endpoint.js';
 import { turnedLayer } from './turned-rule.js';
+import type { Whose } from './whose.js';
 
 /** What is needed to build gates. */
 interface Place {
@@ -41,10 +42,10 @@ function gatesOfHost(place: Place, subject: HostEndpoint): readonly GateAt[] {
   const { hosts } = place.calico;
   // What a node sends to a pod of another node may take a tunnel; what comes from one does not.
   const [wire, tunnel] = [hosts.between(subject, false), place.direction === 'egress' ? hosts.between(subject, true) : undefined];
-  if (place.direction === 'ingress') return gate(wire && terminatingLayers(place, subject, wire), () => true);
+  if (place.direction === 'ingress' || wire?.host === tunnel?.host) return gate(wire && terminatingLayers(place, subject, wire), 'everybody');
   return [
-    ...gate(wire && terminatingLayers(place, subject, wire), ({ kind }) => kind !== 'pod'),
-    ...gate(tunnel && terminatingLayers(place, subject, tunnel), ({ kind }) => kind === 'pod'),
+    ...gate(wire && terminatingLayers(place, subject, wire), 'all but pods'),
+    ...gate(tunnel && terminatingLayers(place, subject, tunnel), 'pods'),
   ];
 }
 
@@ -72,15 +73,14 @@ function leavingGates(place: Place, subject: PodEndpoint, own: readonly GateAt[]
   const wildcard = hosts.wildcardOf(subject.node);
   const governing = wildcard && { host: wildcard, wildcard: true, assumed: undefined };
   const inward = { ...place, direction: 'ingress' as const };
-  const enter = (forwards: boolean) =>
-    governing && enteringLayers(inward, subject, governing, forwards).map((layer) => turnedLayer(layer, subject));
+  const enter = (forwards: boolean) => governing && enteringLayers(inward, subject, governing, forwards);
   return [
-    ...gate(enter(true), (other) => !isOwnHost(subject, other)),
+    ...turnedGate(enter(true), 'all but its own node'),
     // "Pre-dnat policy is applied before normal policy and before the DefaultEndpointToHostAction" (felix `fv/ep_to_host_action_test.go`).
-    ...gate(enter(false), (other) => isOwnHost(subject, other)),
+    ...turnedGate(enter(false), 'its own node'),
     ...own,
     ...linksOf(place, subject).flatMap(([link, inside]) =>
-      gate(forwardLayers(place, link), (other) => !onNodeOf(subject, other) && (other.kind === 'pod') === inside),
+      gate(forwardLayers(place, link), inside ? 'pods of other nodes' : 'other nodes and outside'),
     ),
   ];
 }
@@ -92,14 +92,11 @@ function arrivingGates(place: Place, subject: PodEndpoint, own: readonly GateAt[
   const leave = wildcard && forwardLayers(outward, { host: wildcard, wildcard: true, assumed: undefined });
   return [
     ...linksOf(place, subject).flatMap(([link, inside]) => {
-      const comes = (other: PolicyEndpoint) => !onNodeOf(subject, other) && (other.kind !== 'address') === inside;
-      return [...gate(untrackedLayers(place, subject, link), comes), ...gate(enteringLayers(place, subject, link, true), comes)];
+      const whose = inside ? 'other nodes and their pods' : 'outside';
+      return [...gate(untrackedLayers(place, subject, link), whose), ...gate(enteringLayers(place, subject, link, true), whose)];
     }),
     ...own,
-    ...gate(
-      leave?.map((layer) => turnedLayer(layer, subject)),
-      (other) => !isOwnHost(subject, other),
-    ),
+    ...turnedGate(leave, 'all but its own node'),
   ];
 }
 
@@ -160,14 +157,10 @@ function layerHost({ host, assumed }: Governing): LayerHost {
   return { name: describeRef(host.ref), assumed };
 }
 
-function gate(layers: readonly LayerAt[] | undefined, concerns: (other: PolicyEndpoint) => boolean): readonly GateAt[] {
-  return layers && layers.length > 0 ? [{ layers, concerns }] : [];
+function gate(layers: readonly LayerAt[] | undefined, whose: Whose): readonly GateAt[] {
+  return layers && layers.length > 0 ? [{ layers, whose, turned: false }] : [];
 }
 
-function onNodeOf({ node }: PodEndpoint, other: PolicyEndpoint): boolean {
-  return other.kind !== 'address' && other.node !== undefined && other.node === node;
-}
-
-function isOwnHost(subject: PodEndpoint, other: PolicyEndpoint): boolean {
-  return other.kind === 'host' && onNodeOf(subject, other);
+function turnedGate(layers: readonly LayerAt[] | undefined, whose: Whose): readonly GateAt[] {
+  return gate(layers?.map(turnedLayer), whose).map((one) => ({ ...one, turned: true }));
 }

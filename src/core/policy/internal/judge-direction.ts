@@ -10,6 +10,7 @@ import { layersAt } from './layers-at.js';
 import type { PolicyBook } from './policy-book.js';
 import { behindFront, type ServiceFront, untranslated } from './service-front.js';
 import { onOneHost, type PolicyEndpoint } from './policy-endpoint.js';
+import { isAmong, onNodeOf } from './whose.js';
 
 /** A connection to be judged. */
 export interface Flow extends FlowSides {
@@ -53,7 +54,7 @@ export function* judgeDirectionInSteps(book: PolicyBook, direction: Direction, f
   const layers: LayerJudgement[] = [];
   let [through, isolated] = [ALL_CONNECTIONS, false];
   for (const [gate, at] of gates.entries()) {
-    if (!at.concerns(other)) continue;
+    if (!isAmong(at.whose, other.kind, onNodeOf(subject, other))) continue;
     let standing: Standing<ConnectionSet> = { allowed: NO_CONNECTIONS, open: through };
     for (const one of at.layers) {
       const layer = yield* judgeAt(book, one, direction, subject, flow, { open: standing.open, gate });
@@ -88,14 +89,17 @@ function* judgeAt(
   );
 }
 
+/** Nothing passes beside. */
+const IN_PLACE = { whose: 'everybody', turned: false } as const;
+
 /** A pod and itself have no wire between them, and a node that drops what its pods send to it has nothing else to say. */
 function gatesOf(book: PolicyBook, direction: Direction, { self, ownNode, source }: Flow, subject: SubjectEndpoint): readonly GateAt[] {
   if (self) {
     const layers = layersOfLoop(book, layersAt(book, direction, subject));
-    return layers.length === 0 ? [] : [{ layers, concerns: () => true }];
+    return layers.length === 0 ? [] : [{ layers, ...IN_PLACE }];
   }
   const toHost = direction === 'ingress' && ownNode && source.kind === 'pod' && book.calico;
-  return toHost ? [{ layers: endpointToHostLayers(toHost, subject), concerns: () => true }] : gatesAt(book, direction, subject);
+  return toHost ? [{ layers: endpointToHostLayers(toHost, subject), ...IN_PLACE }] : gatesAt(book, direction, subject);
 }
 
 function exempt(direction: Direction, exemption: Exemption): DirectionJudgement {

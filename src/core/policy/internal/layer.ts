@@ -10,6 +10,7 @@ import type { ConnectionSet } from './connection-set.js';
 import type { PeerMatch, PeerMismatch } from './judge-peer.js';
 import type { HostEndpoint, PodEndpoint, PolicyEndpoint } from './policy-endpoint.js';
 import type { PortMissing } from './ports-at.js';
+import type { Whose } from './whose.js';
 
 /**
  * How policies of every API are judged: at an endpoint, in one direction, stands an ordered list of layers; a layer is an ordered list of rules and an end.
@@ -42,8 +43,10 @@ export interface LayerAt {
  */
 export interface GateAt {
   readonly layers: readonly LayerAt[];
-  /** Whether connections with the other side pass there at all. */
-  concerns(other: PolicyEndpoint): boolean;
+  /** With whom connections pass there at all. */
+  readonly whose: Whose;
+  /** Its rules are written for the other direction: what enters a node, from one of its pods, or what leaves it, to one of them. */
+  readonly turned: boolean;
 }
 
 /** The host endpoint to which a layer belongs. */
@@ -125,6 +128,10 @@ export interface LayerRule {
   readonly unresolved?: readonly UnresolvedPeer[];
   /** Whether the other side matches, ports aside. */
   admits(other: PolicyEndpoint): boolean;
+  /** Rules with equal keys concern the same subjects, where their API has criteria for a rule's own side. */
+  readonly ownKey?: string;
+  /** How a subject fares with these. */
+  ownPeersAt?(subject: PolicyEndpoint): readonly PeerAt[];
   /** How the other side fares with each peer or criterion, for the evidence; none: the rule names no peer. */
   peersAt(other: PolicyEndpoint): readonly PeerAt[];
   /** {@link connectionsAt} says the same of every destination: nothing in it is looked up by name. */

@@ -7,9 +7,10 @@ import { ALL_CONNECTIONS, type ConnectionSet, NO_CONNECTIONS } from './connectio
 import { afterLayer, InOrder, type Standing } from './decide-in-order.js';
 import type { Direction } from './direction.js';
 import type { GateAt, LayerRule, SubjectEndpoint } from './layer.js';
-import { everybody, gatesAt } from './gates-at.js';
+import { gatesAt } from './gates-at.js';
 import { onOneHost } from './policy-endpoint.js';
 import type { EndpointClass, PolicyIndex } from './policy-index.js';
+import { isAmong, onNodeOf } from './whose.js';
 
 /** A class on one side of a comparison. */
 export interface PreparedClass {
@@ -192,9 +193,10 @@ export class PairEvaluator {
       standing = afterLayer(standing, layer, end, rows);
     }
     const passing = rows.join(standing.allowed, standing.open);
-    if (gate.concerns === everybody) return passing;
+    if (gate.whose === 'everybody') return passing;
     const beside = emptyClassSet(others.classes.length);
-    for (const [position, { endpoint }] of others.classes.entries()) if (!gate.concerns(endpoint)) addClass(beside, position);
+    for (const [position, { endpoint }] of others.classes.entries())
+      if (!isAmong(gate.whose, endpoint.kind, onNodeOf(subject, endpoint))) addClass(beside, position);
     return hasAny(beside) ? rows.join(passing, [{ connections: ALL_CONNECTIONS, others: beside }]) : passing;
   }
 

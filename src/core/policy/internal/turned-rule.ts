@@ -1,36 +1,69 @@
-import { describeRef } from '../../kernel/object-ref.js';
-import { CalicoLayerRule } from './calico-rule.js';
-import { FailsafeRule } from './failsafe-rule.js';
-import type { LayerAt, LayerRule, SubjectEndpoint } from './layer.js';
+import type { ConnectionSet } from './connection-set.js';
+import type { LayerAt, LayerRule, PeerAt, PortAt } from './layer.js';
+import type { PolicyEndpoint } from './policy-endpoint.js';
 
 /**
- * A layer of rules about what enters a node, asked about what the subject sends (or of rules about what leaves it, about what the subject receives): the side
- * that such a rule takes for the other one is the subject.
+ * A layer of rules about what enters a node, asked about what a pod of it sends (or of rules about what leaves it, about what the pod receives): the side that
+ * such a rule takes for the other one is the pod.
  */
-export function turnedLayer(layer: LayerAt, subject: SubjectEndpoint): LayerAt {
-  const turned = new Map(layer.rules.map((rule) => [rule, turnedRule(rule, subject)]));
-  const policies = layer.policies.map((acting) => ({ ...acting, rules: acting.rules.flatMap((rule) => turned.get(rule) ?? []) }));
-  return { ...layer, policies, rules: [...turned.values()] };
+export function turnedLayer(layer: LayerAt): LayerAt {
+  const policies = layer.policies.map((acting) => ({ ...acting, rules: acting.rules.map(turned) }));
+  return { ...layer, policies, rules: layer.rules.map(turned) };
 }
 
-function turnedRule(rule: LayerRule, subject: SubjectEndpoint): LayerRule {
-  const admits = rule.admits(subject);
-  const ownPeersAt = rule instanceof CalicoLayerRule || rule instanceof FailsafeRule ? rule.ownPeersAt.bind(rule) : () => [];
-  return {
-    policy: rule.policy,
-    pointer: rule.pointer,
-    name: rule.name,
-    action: rule.action,
-    written: rule.written,
-    unordered: rule.unordered,
-    unreadable: rule.unreadable,
-    fixed: rule.fixed,
-    looksAtSource: rule.looksAtSource === true,
-    peersKey: `turned ${rule.policy.kind} ${describeRef(rule.policy.ref)} ${rule.pointer}`,
-    concerns: () => admits,
-    admits: (other) => rule.concerns(other),
-    peersAt: ownPeersAt,
-    connectionsAt: rule.connectionsAt.bind(rule),
-    portsAt: rule.portsAt.bind(rule),
-  };
+const known = new WeakMap<LayerRule, TurnedRule>();
+
+/** A rule is turned once, so that endpoints under the same rules are seen to be. */
+function turned(rule: LayerRule): LayerRule {
+  const found = known.get(rule) ?? new TurnedRule(rule);
+  known.set(rule, found);
+  return found;
+}
+
+class TurnedRule implements LayerRule {
+  readonly policy: LayerRule['policy'];
+  readonly pointer: string;
+  readonly name: string | undefined;
+  readonly action: LayerRule['action'];
+  readonly written: string;
+  readonly unordered: boolean;
+  readonly unreadable: boolean;
+  readonly fixed: boolean;
+  readonly looksAtSource: boolean;
+
+  constructor(private readonly rule: LayerRule) {
+    this.policy = rule.policy;
+    this.pointer = rule.pointer;
+    this.name = rule.name;
+    this.action = rule.action;
+    this.written = rule.written;
+    this.unordered = rule.unordered;
+    this.unreadable = rule.unreadable;
+    this.fixed = rule.fixed;
+    this.looksAtSource = rule.looksAtSource === true;
+  }
+
+  get peersKey(): string {
+    return this.rule.ownKey ?? 'anybody';
+  }
+
+  concerns(subject: PolicyEndpoint): boolean {
+    return this.rule.admits(subject);
+  }
+
+  admits(other: PolicyEndpoint): boolean {
+    return this.rule.concerns(other);
+  }
+
+  peersAt(other: PolicyEndpoint): readonly PeerAt[] {
+    return this.rule.ownPeersAt?.(other) ?? [];
+  }
+
+  connectionsAt(destination: PolicyEndpoint, source: PolicyEndpoint): ConnectionSet {
+    return this.rule.connectionsAt(destination, source);
+  }
+
+  portsAt(destination: PolicyEndpoint, source: PolicyEndpoint): readonly PortAt[] {
+    return this.rule.portsAt(destination, source);
+  }
 }
