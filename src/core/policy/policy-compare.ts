@@ -122,7 +122,7 @@ function* overCluster(
   };
   const kinds = yield* kindsOf(residents, books, matching, MOST_KINDS);
   if (!kinds) return err(tooMany());
-  return ok(yield* compareOver(kinds, judgedOf([...a, ...b]), books.both !== undefined));
+  return ok(yield* compareOver(kinds, books, judgedOf([...a, ...b])));
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
@@ -178,7 +178,7 @@ function* overPossible(
   };
   const kinds = yield* kindsOf(named, known, matching, MOST_KINDS);
   if (!kinds) return 'there are more kinds of pods that the policies tell apart than can be compared';
-  return yield* compareOver(kinds, judgedOf(policies), known.both !== undefined);
+  return yield* compareOver(kinds, known, judgedOf(policies));
 }
 
 function conclude(

@@ -8,6 +8,7 @@ import { afterLayer, InOrder, type Standing } from './decide-in-order.js';
 import type { Direction } from './direction.js';
 import type { GateAt, LayerRule, SubjectEndpoint } from './layer.js';
 import { gatesAt } from './gates-at.js';
+import { ownNodeAllows } from './own-node.js';
 import { onOneHost } from './policy-endpoint.js';
 import type { EndpointClass, PolicyIndex } from './policy-index.js';
 import { isAmong, onNodeOf } from './whose.js';
@@ -128,26 +129,24 @@ export class PairEvaluator {
   between(source: PreparedClass, destination: PreparedClass): ConnectionSet {
     if (onOneHost(source.class.endpoint, destination.class.endpoint)) return ALL_CONNECTIONS;
     const egress = this.leaving(source, destination);
-    if (egress === NO_CONNECTIONS) return NO_CONNECTIONS;
-    return this.algebra.meet(egress, connectionsWith(this.rowOf('ingress', destination.position), source.position));
+    return egress === NO_CONNECTIONS ? NO_CONNECTIONS : this.algebra.meet(egress, this.arriving(source, destination));
   }
 
-  /** The same between a node and a pod that runs on it: one side of them is exempt, as `judgeDirection` tells. */
+  /** The same between a node and a pod that runs on it. */
   betweenNodeAndOwnPod(source: PreparedClass, destination: PreparedClass): ConnectionSet {
-    const { calico, settings } = this.index;
-    const to = destination.class.endpoint;
-    if (to.kind === 'host') {
-      if (!calico) return this.between(source, destination);
-      return calico.hosts.endpointToHost(to.node).drops ? NO_CONNECTIONS : this.leaving(source, destination);
-    }
-    const leaving = calico ? ALL_CONNECTIONS : this.leaving(source, destination);
-    if (settings.nodeToOwnPod) return leaving;
-    return this.algebra.meet(leaving, connectionsWith(this.rowOf('ingress', destination.position), source.position));
+    const egress = ownNodeAllows(this.index, 'egress', source.class.endpoint) ?? this.leaving(source, destination);
+    const ingress = ownNodeAllows(this.index, 'ingress', destination.class.endpoint) ?? this.arriving(source, destination);
+    return this.algebra.meet(egress, ingress);
   }
 
   /** What the policies of the source allow, whatever those of the destination say. */
   leaving(source: PreparedClass, destination: PreparedClass): ConnectionSet {
     return connectionsWith(this.rowOf('egress', source.position), destination.position);
+  }
+
+  /** What the policies of the destination allow, whatever those of the source say. */
+  private arriving(source: PreparedClass, destination: PreparedClass): ConnectionSet {
+    return connectionsWith(this.rowOf('ingress', destination.position), source.position);
   }
 
   /** What the policies of a source allow with each destination (`egress`), or those of a destination with each source, whatever the others' say. */

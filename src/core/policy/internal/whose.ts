@@ -22,7 +22,13 @@ export function isAmong(whose: Whose, kind: PolicyEndpoint['kind'], onNode: bool
   return WHOSE[whose](kind, onNode);
 }
 
-/** Whether the other side is the node of the endpoint, or runs on it, as far as is known. */
+/** The node of an endpoint, or the one that it is, as far as is known. */
+export function nodeOf(endpoint: PolicyEndpoint): string | undefined {
+  return endpoint.kind === 'address' ? undefined : endpoint.node;
+}
+
+/** Whether the two are on one node, or one of them is that of the other, as far as is known. */
 export function onNodeOf(endpoint: PolicyEndpoint, other: PolicyEndpoint): boolean {
-  return endpoint.kind !== 'address' && other.kind !== 'address' && endpoint.node !== undefined && endpoint.node === other.node;
+  const node = nodeOf(endpoint);
+  return node !== undefined && node === nodeOf(other);
 }

@@ -1,28 +1,41 @@
+import type { Steps } from '../../../kernel/steps.js';
 import type { ComparedPair, CompareVerdict, Comparison, Witness } from '../../compare-result.js';
 import { ConnectionAlgebra } from '../connection-algebra.js';
 import { type ConnectionSet, formatConnections, NO_CONNECTIONS, protocolsIn, unionOfConnections } from '../connection-set.js';
 import { DIRECTIONS, type Direction } from '../direction.js';
 import { allowedBy, type Hit, hitsOf } from '../lint/outcome.js';
-import type { LayerRule } from '../layer.js';
+import type { GateAt, LayerAt, LayerRule } from '../layer.js';
+import { staysAnyway } from '../lint/fates.js';
+import { ownNodeAllows } from '../own-node.js';
 import { canMeet } from '../policy-endpoint.js';
-import { canCoexist, type Kind, type Side } from './kinds.js';
+import { isAmong } from '../whose.js';
+import { type Books, canCoexist, type Kind, type Member, type Side } from './kinds.js';
 
 /** So many differences are listed. */
 const MOST_DIFFERENCES = 100;
 
 /** Compares what two sets of policies allow between all kinds of endpoints. Yields often. `judged`: the connections that the policies speak of. */
-export function* compareOver(kinds: readonly Kind[], judged: ConnectionSet, together: boolean): Generator<undefined, Comparison> {
-  const work = new CompareWork(judged);
+export function* compareOver(kinds: readonly Kind[], books: Books, judged: ConnectionSet): Steps<Comparison> {
+  const work = new CompareWork(books, judged);
+  // Where packets pass through nodes, those of two on one node pass fewer of them.
+  const places = [books.a, books.b].some(({ calico }) => calico?.forwards === true) ? [false, true] : [false];
   for (const source of kinds) {
     for (const destination of kinds) {
       const outside = source.endpoint.kind === 'address' && destination.endpoint.kind === 'address';
       const itself = source === destination && !source.twins;
       yield;
       if (outside || itself || !canMeet(source.families, destination.families)) continue;
-      work.compare(source, destination);
+      for (const onNode of places) work.compare({ source, destination, onNode });
     }
   }
-  return work.conclude(together);
+  return work.conclude();
+}
+
+/** Two kinds, and whether they are on one node; where that is no matter they are not. */
+interface Pair {
+  readonly source: Kind;
+  readonly destination: Kind;
+  readonly onNode: boolean;
 }
 
 class CompareWork {
@@ -30,7 +43,7 @@ class CompareWork {
   private readonly judged: ConnectionSet;
   private readonly differences: ComparedPair[] = [];
   private readonly has = { a: false, b: false, common: false };
-  /** What layers allow with each kind of other side. */
+  /** What gates allow with each kind of other side. */
   private readonly known: Readonly<Record<Side, ByDirection>> = { a: byDirection(), b: byDirection(), both: byDirection() };
   private readonly explicit = byDirection();
   private readonly ports: Rows<LayerRule> = new Map();
@@ -40,23 +53,28 @@ class CompareWork {
   private forbids = true;
   private interferes = false;
 
-  constructor(judged: ConnectionSet) {
+  constructor(
+    private readonly books: Books,
+    judged: ConnectionSet,
+  ) {
     this.judged = this.algebra.intern(judged);
   }
 
-  compare(source: Kind, destination: Kind): void {
+  compare(pair: Pair): void {
+    const { source, destination } = pair;
+    if (pair.onNode && source.endpoint.kind === 'host' && destination.endpoint.kind === 'host') return;
     const governed = (['a', 'b'] as const).some(
-      (side) => source.layers[side].egress.length > 0 || destination.layers[side].ingress.length > 0,
+      (side) => source.gates[side].egress.length > 0 || destination.gates[side].ingress.length > 0,
     );
-    const ends = governed ? endsOf(source, destination) : undefined;
+    const ends = governed ? endsOf(pair) : undefined;
     if (!ends) return;
     this.pairs++;
-    const [a, b] = [this.between('a', source, destination), this.between('b', source, destination)];
+    const [a, b] = [this.between('a', pair), this.between('b', pair)];
     const [onlyA, onlyB] = [this.algebra.minus(a, b), this.algebra.minus(b, a)];
     this.has.a ||= onlyA !== NO_CONNECTIONS;
     this.has.b ||= onlyB !== NO_CONNECTIONS;
     this.has.common ||= this.algebra.meet(a, b) !== NO_CONNECTIONS;
-    for (const direction of DIRECTIONS) this.relate(direction, source, destination);
+    for (const direction of DIRECTIONS) this.relate(direction, pair);
     if (a === b) return;
     this.differing++;
     if (this.differences.length >= MOST_DIFFERENCES) return;
@@ -67,7 +85,7 @@ class CompareWork {
     this.differences.push({ from, to, a: formatConnections(a), b: formatConnections(b), witnesses });
   }
 
-  conclude(together: boolean): Comparison {
+  conclude(): Comparison {
     const { pairs, differences, differing, permits, forbids, interferes } = this;
     return {
       relation: this.relation(),
@@ -76,7 +94,7 @@ class CompareWork {
       omitted: differing - differences.length,
       permits,
       forbids,
-      interferes: together ? interferes : null,
+      interferes: this.books.both ? interferes : null,
     };
   }
 
@@ -88,69 +106,95 @@ class CompareWork {
   }
 
   /** NCA's questions, direction by direction, where B selects the subject: what B's rules accept there, beside what A allows. */
-  private relate(direction: Direction, source: Kind, destination: Kind): void {
-    const subject = direction === 'egress' ? source : destination;
-    const layers = subject.layers.b[direction];
-    if (layers.length === 0) return;
+  private relate(direction: Direction, pair: Pair): void {
+    const { subject } = sidesOf(direction, pair);
+    if (!subject.gates.b[direction].some(({ layers }) => layers.some(hasPolicies))) return;
     const { algebra } = this;
-    const allowed = this.inDirection('b', direction, source, destination);
-    const explicit = this.explicitly(direction, source, destination);
-    const byA = this.inDirection('a', direction, source, destination);
+    const allowed = this.inDirection('b', direction, pair);
+    const explicit = this.explicitly(direction, pair);
+    const byA = this.inDirection('a', direction, pair);
     this.permits &&= algebra.minus(explicit, byA) === NO_CONNECTIONS;
     this.forbids &&= algebra.meet(explicit, byA) === NO_CONNECTIONS;
-    this.interferes ||= algebra.minus(this.inDirection('both', direction, source, destination), allowed) !== NO_CONNECTIONS;
+    this.interferes ||= algebra.minus(this.inDirection('both', direction, pair), allowed) !== NO_CONNECTIONS;
   }
 
   /** What B allows because a rule of it accepts. */
-  private explicitly(direction: Direction, source: Kind, destination: Kind): ConnectionSet {
-    const [subject, other] = direction === 'egress' ? [source, destination] : [destination, source];
-    const row = rowOf(this.explicit[direction], subject.under);
-    return (row[other.id] ??= this.algebra.meet(
-      this.inDirection('b', direction, source, destination),
-      this.algebra.intern(
-        unionOfConnections(
-          this.hits('b', direction, source, destination).flatMap(({ rule, matched }) => (rule.action === 'Accept' ? matched : [])),
-        ),
-      ),
-    ));
+  private explicitly(direction: Direction, pair: Pair): ConnectionSet {
+    const { subject, place } = sidesOf(direction, pair);
+    const find = () => {
+      const hits = this.gatesFor('b', direction, pair).flatMap(({ layers }) => this.hits(layers, pair, direction));
+      const accepting = hits.filter(({ rule }) => rule.action === 'Accept' && !staysAnyway(rule.policy));
+      return this.algebra.intern(unionOfConnections(accepting.map(({ matched }) => matched)));
+    };
+    return (rowOf(this.explicit[direction], subject.under)[place] ??= this.algebra.meet(this.inDirection('b', direction, pair), find()));
   }
 
-  private between(side: Side, source: Kind, destination: Kind): ConnectionSet {
-    const egress = this.inDirection(side, 'egress', source, destination);
-    return egress === NO_CONNECTIONS ? egress : this.algebra.meet(egress, this.inDirection(side, 'ingress', source, destination));
+  private between(side: Side, pair: Pair): ConnectionSet {
+    const egress = this.inDirection(side, 'egress', pair);
+    return egress === NO_CONNECTIONS ? egress : this.algebra.meet(egress, this.inDirection(side, 'ingress', pair));
   }
 
-  private inDirection(side: Side, direction: Direction, source: Kind, destination: Kind): ConnectionSet {
-    const layers = (direction === 'egress' ? source : destination).layers[side][direction];
-    if (layers.length === 0) return this.judged;
-    const [subject, other] = direction === 'egress' ? [source, destination] : [destination, source];
-    const row = rowOf(this.known[side][direction], subject.under);
-    return (row[other.id] ??= this.algebra.meet(
+  private inDirection(side: Side, direction: Direction, pair: Pair): ConnectionSet {
+    const { subject, other, place } = sidesOf(direction, pair);
+    const book = this.books[side];
+    const ownNode = pair.onNode && subject.endpoint.kind !== other.endpoint.kind;
+    const own = ownNode && book ? ownNodeAllows(book, direction, subject.endpoint) : undefined;
+    if (own || subject.gates[side][direction].length === 0) return this.algebra.meet(this.judged, own ?? this.judged);
+    return (rowOf(this.known[side][direction], subject.under)[place] ??= this.gatesFor(side, direction, pair).reduce(
+      (through, { layers }) => this.algebra.meet(through, this.algebra.intern(allowedBy(layers, this.hits(layers, pair, direction)))),
       this.judged,
-      this.algebra.intern(allowedBy(layers, this.hits(side, direction, source, destination))),
     ));
   }
 
-  private hits(side: Side, direction: Direction, source: Kind, destination: Kind): readonly Hit[] {
-    const [subject, other] = direction === 'egress' ? [source, destination] : [destination, source];
-    return hitsOf(subject.layers[side][direction], (rule) =>
-      other.admitted.has(rule.peersKey) ? this.connectionsAt(rule, destination, source) : NO_CONNECTIONS,
-    );
+  /** Those that packets of the pair pass. */
+  private gatesFor(side: Side, direction: Direction, pair: Pair): readonly GateAt[] {
+    const { subject, other } = sidesOf(direction, pair);
+    return subject.gates[side][direction].filter(({ whose }) => isAmong(whose, other.endpoint.kind, pair.onNode));
   }
 
-  private connectionsAt(rule: LayerRule, destination: Kind, source: Kind): ConnectionSet {
+  private hits(layers: readonly LayerAt[], pair: Pair, direction: Direction): readonly Hit[] {
+    const { other } = sidesOf(direction, pair);
+    return hitsOf(layers, (rule) => (other.admitted.has(rule.peersKey) ? this.connectionsAt(rule, pair) : NO_CONNECTIONS));
+  }
+
+  private connectionsAt(rule: LayerRule, { source, destination }: Pair): ConnectionSet {
     const find = () => this.algebra.intern(rule.connectionsAt(destination.endpoint, source.endpoint));
     return rule.looksAtSource ? find() : (rowOf(this.ports, rule)[rule.fixed ? 0 : destination.id] ??= find());
   }
 }
 
+/** Whose policies decide in the direction, and with whom; `place`: where that other side, there, stands in the rows of the subject. */
+function sidesOf(direction: Direction, { source, destination, onNode }: Pair) {
+  const [subject, other] = direction === 'egress' ? [source, destination] : [destination, source];
+  return { subject, other, place: 2 * other.id + (onNode ? 1 : 0) };
+}
+
+/** Some policy of the set is among them. */
+function hasPolicies({ policies }: LayerAt): boolean {
+  return policies.some(({ policy }) => !staysAnyway(policy));
+}
+
 type Ends = Pick<Witness, 'from' | 'to'>;
 
 /** One of each kind that exist side by side, two different ones if there are; undefined: there are none. */
-function endsOf(source: Kind, destination: Kind): Ends | undefined {
+function endsOf({ source, destination, onNode }: Pair): Ends | undefined {
+  for (const [node, senders] of source.members) {
+    let same: Ends | undefined;
+    for (const [other, receivers] of destination.members) {
+      if ((node !== undefined && node === other) !== onNode) continue;
+      const ends = endsAmong(senders.values(), receivers);
+      if (ends && ends.from !== ends.to) return ends;
+      same ??= ends;
+    }
+    if (same) return same;
+  }
+  return undefined;
+}
+
+function endsAmong(senders: Iterable<Member>, receivers: ReadonlyMap<string, Member>): Ends | undefined {
   let same: Ends | undefined;
-  for (const from of source.members.values()) {
-    for (const to of destination.members.values()) {
+  for (const from of senders) {
+    for (const to of receivers.values()) {
       if (!canCoexist(from, to)) continue;
       const ends = { from: from.name, to: to.name };
       if (from.name !== to.name) return ends;

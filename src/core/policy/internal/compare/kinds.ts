@@ -1,11 +1,12 @@
 import type { Steps } from '../../../kernel/steps.js';
 import { DIRECTIONS, type Direction } from '../direction.js';
 import type { Labels } from '../../../resources/resource.js';
-import type { LayerAt, LayerRule, UnresolvedPeer } from '../layer.js';
-import { layersAbout } from '../layers-about.js';
+import { gatesAbout } from '../gates-about.js';
+import type { GateAt, LayerRule, UnresolvedPeer } from '../layer.js';
 import { LayersKey } from '../layers-key.js';
 import type { PolicyBook } from '../policy-book.js';
 import { familyMask, type PolicyEndpoint } from '../policy-endpoint.js';
+import { nodeOf } from '../whose.js';
 
 /** An endpoint that is compared over. */
 export interface Resident {
@@ -55,12 +56,12 @@ export interface Kind {
   readonly id: number;
   readonly endpoint: PolicyEndpoint;
   readonly families: number;
-  /** Some of them, and of those that take different things for granted one each. */
-  readonly members: Map<string, Member>;
+  /** By node, where rules ask who is on whose: some of them, and of those that take different things for granted one each. */
+  readonly members: Map<string | undefined, Map<string, Member>>;
   readonly names: string[];
   count: number;
   twins: boolean;
-  readonly layers: Readonly<Record<Side, Readonly<Record<Direction, readonly LayerAt[]>>>>;
+  readonly gates: Readonly<Record<Side, Readonly<Record<Direction, readonly GateAt[]>>>>;
   /** Equal for kinds about which everything is decided alike, the same other side given. */
   readonly under: string;
   /** The keys of the peers that match it. */
@@ -70,7 +71,7 @@ export interface Kind {
 /** Whom a rule's peers match, without asking everybody where there is a shorter way. Yields often. */
 export type Matching = (rule: LayerRule) => Steps<Iterable<Resident>>;
 
-const NO_LAYERS: Readonly<Record<Direction, readonly LayerAt[]>> = { egress: [], ingress: [] };
+const NO_GATES: Readonly<Record<Direction, readonly GateAt[]>> = { egress: [], ingress: [] };
 const FEW = 3;
 
 /** Groups residents by the rules they are under and the peers that match them. Yields often. Undefined: there are more kinds than `most`. */
@@ -109,31 +110,51 @@ export function* kindsOf(
   }
   const kinds = new Map<string, Kind>();
   for (const resident of residents) {
-    addTo(kinds, resident, yield* stands.of(resident.endpoint), admitted.get(resident) ?? [], asksNames);
+    const at = { stand: yield* stands.of(resident.endpoint), peers: admitted.get(resident) ?? [], asksNames, forwards: stands.forwards };
+    addTo(kinds, resident, at);
     if (kinds.size > most) return undefined;
     yield;
   }
   return [...kinds.values()];
 }
 
-function addTo(kinds: Map<string, Kind>, resident: Resident, { layers, number }: Stand, peers: readonly string[], named: boolean): void {
-  const { endpoint, name, twins, facts } = resident;
+/** What tells a resident from others. */
+interface Place {
+  readonly stand: Stand;
+  readonly peers: readonly string[];
+  /** Ports are looked up by name. */
+  readonly asksNames: boolean;
+  /** Packets pass through nodes, so that it matters what the other side is, and on which node. */
+  readonly forwards: boolean;
+}
+
+function addTo(kinds: Map<string, Kind>, resident: Resident, { stand, peers, asksNames, forwards }: Place): void {
+  const { endpoint, name, twins } = resident;
   const families = familyMask(endpoint);
-  const ports = named && endpoint.kind === 'pod' ? JSON.stringify(endpoint.ports) : '';
-  const key = `${endpoint.kind === 'address'} ${families} ${number} ${ports} ${peers.join('\n')}`;
-  const known = kinds.get(key);
-  if (known) {
-    known.count++;
-    known.twins = true;
-    const member = memberKey(resident);
-    const same = facts.size === 0 && known.members.has(member);
-    if (same || facts.size > 0 || known.members.size < FEW) known.members.set(member, same ? { name, facts, twins: true } : resident);
-    if (known.names.length < FEW && !known.names.includes(name)) known.names.push(name);
-    return;
+  const ports = asksNames && endpoint.kind === 'pod' ? JSON.stringify(endpoint.ports) : '';
+  const what = forwards ? endpoint.kind : String(endpoint.kind === 'address');
+  const key = `${what} ${families} ${stand.number} ${ports} ${peers.join('\n')}`;
+  let kind = kinds.get(key);
+  if (!kind) {
+    const under = `${stand.number} ${ports}`;
+    const admitted = new Set(peers);
+    kind = { id: kinds.size, endpoint, families, members: new Map(), names: [], count: 0, twins, gates: stand.gates, under, admitted };
+    kinds.set(key, kind);
   }
-  const under = `${number} ${ports}`;
-  const members = new Map<string, Member>([[memberKey(resident), resident]]);
-  kinds.set(key, { id: kinds.size, endpoint, families, members, names: [name], count: 1, twins, layers, under, admitted: new Set(peers) });
+  kind.twins ||= kind.count > 0;
+  kind.count++;
+  if (kind.names.length < FEW && !kind.names.includes(name)) kind.names.push(name);
+  addMember(
+    remembered(kind.members, forwards ? nodeOf(endpoint) : undefined, () => new Map<string, Member>()),
+    resident,
+  );
+}
+
+function addMember(members: Map<string, Member>, resident: Resident): void {
+  const { name, facts } = resident;
+  const key = memberKey(resident);
+  const same = facts.size === 0 && members.has(key);
+  if (same || facts.size > 0 || members.size < FEW) members.set(key, same ? { name, facts, twins: true } : resident);
 }
 
 function memberKey({ name, facts }: Member): string {
@@ -142,20 +163,25 @@ function memberKey({ name, facts }: Member): string {
 
 /** Under which rules an endpoint is. */
 interface Stand {
-  readonly layers: Kind['layers'];
+  readonly gates: Kind['gates'];
   readonly rules: readonly LayerRule[];
-  /** Equal for equal layers. */
+  /** Equal for equal gates. */
   readonly number: number;
 }
 
-/** Looks up the layers in all books; pods with the same labels in the same namespace are under the same ones. */
+/** Looks up the gates in all books; pods with the same labels in the same namespace have the same ones, unless these hang on their nodes. */
 class Stands {
   private readonly byLabels = new Map<Labels, Map<Labels, Stand>>();
   private readonly others = new Map<PolicyEndpoint, Stand>();
   private readonly keys = new LayersKey();
   private readonly numbers = new Map<string, number>();
 
-  constructor(private readonly books: Books) {}
+  /** Whether packets that pass through nodes meet policies there. */
+  readonly forwards: boolean;
+
+  constructor(private readonly books: Books) {
+    this.forwards = SIDES.some((side) => books[side]?.calico?.forwards === true);
+  }
 
   /** How many different ones there are so far. */
   get size(): number {
@@ -164,7 +190,8 @@ class Stands {
 
   /** Yields after each book that is looked into. */
   *of(endpoint: PolicyEndpoint): Steps<Stand> {
-    if (endpoint.kind !== 'pod' || endpoint.serviceAccount !== undefined) return yield* this.known(this.others, endpoint, endpoint);
+    if (endpoint.kind !== 'pod' || endpoint.serviceAccount !== undefined || this.forwards)
+      return yield* this.known(this.others, endpoint, endpoint);
     const ofNamespace = remembered(this.byLabels, endpoint.labels, () => new Map<Labels, Stand>());
     return yield* this.known(ofNamespace, endpoint.namespaceLabels, endpoint);
   }
@@ -177,10 +204,11 @@ class Stands {
 
   private *standOf(endpoint: PolicyEndpoint): Steps<Stand> {
     const { a, b, both } = this.books;
-    const layers = { a: yield* layersIn(a, endpoint), b: yield* layersIn(b, endpoint), both: yield* layersIn(both, endpoint) };
-    const all = SIDES.flatMap((side) => DIRECTIONS.map((direction) => layers[side][direction]));
-    const number = remembered(this.numbers, all.map((one) => this.keys.of(one)).join('\n\n'), () => this.numbers.size);
-    return { layers, rules: all.flatMap((one) => one.flatMap(({ rules }) => rules)), number };
+    const gates = { a: yield* gatesIn(a, endpoint), b: yield* gatesIn(b, endpoint), both: yield* gatesIn(both, endpoint) };
+    const all = SIDES.flatMap((side) => DIRECTIONS.map((direction) => gates[side][direction]));
+    const key = all.map((some) => some.map(({ whose, layers }) => `${whose}\n${this.keys.of(layers)}`).join('\n\n')).join('\n\n\n');
+    const number = remembered(this.numbers, key, () => this.numbers.size);
+    return { gates, rules: all.flatMap((some) => some.flatMap(({ layers }) => layers.flatMap(({ rules }) => rules))), number };
   }
 }
 
@@ -193,11 +221,11 @@ function remembered<K, V>(known: Map<K, V>, key: K, make: () => V): V {
   return value;
 }
 
-function* layersIn(book: PolicyBook | undefined, endpoint: PolicyEndpoint): Steps<Readonly<Record<Direction, readonly LayerAt[]>>> {
-  if (!book) return NO_LAYERS;
-  const egress = layersAbout(book, 'egress', endpoint);
+function* gatesIn(book: PolicyBook | undefined, endpoint: PolicyEndpoint): Steps<Readonly<Record<Direction, readonly GateAt[]>>> {
+  if (!book) return NO_GATES;
+  const egress = gatesAbout(book, 'egress', endpoint);
   yield;
-  const ingress = layersAbout(book, 'ingress', endpoint);
+  const ingress = gatesAbout(book, 'ingress', endpoint);
   yield;
   return { egress, ingress };
 }

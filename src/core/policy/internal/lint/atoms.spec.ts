@@ -24,7 +24,8 @@ function atomsOf(classes: readonly EndpointClass[]): Atoms {
 }
 
 function sampled(rules: readonly LayerRule[], wanted: readonly LayerRule[]): readonly number[] {
-  const atoms = finished(atomsOf(CLASSES.slice(0, 9)).samples(rules, wanted, CLASSES[0]?.families ?? 0));
+  const all = atomsOf(CLASSES.slice(0, 9));
+  const atoms = finished(all.samples(rules, wanted, all.meeting(CLASSES[0]?.families ?? 0, 'everybody', [])));
   return atoms.map(({ position }) => position);
 }
 
@@ -42,7 +43,7 @@ describe('where the effect of rules shows first', () => {
     const workFor = (count: number) => {
       const atoms = atomsOf(CLASSES);
       const rules = CLASSES.slice(0, count).map(({ id }) => ruleOf(id));
-      finished(atoms.samples(rules, rules, CLASSES[0]?.families ?? 0));
+      finished(atoms.samples(rules, rules, atoms.meeting(CLASSES[0]?.families ?? 0, 'everybody', [])));
       return atoms.work;
     };
     expect(workFor(400)).toBeLessThanOrEqual(2 * workFor(200));
@@ -52,7 +53,7 @@ describe('where the effect of rules shows first', () => {
 describe('those that rules tell apart', () => {
   const divided = (rules: readonly LayerRule[], classes = CLASSES.slice(0, 9)) => {
     const atoms = atomsOf(classes);
-    const found = finished(atoms.of(rules, CLASSES[0]?.families ?? 0, false, Number.POSITIVE_INFINITY));
+    const found = finished(atoms.of(rules, atoms.meeting(CLASSES[0]?.families ?? 0, 'everybody', []), false, Number.POSITIVE_INFINITY));
     return { positions: found?.map(({ position }) => position), work: atoms.work };
   };
 

@@ -2,8 +2,9 @@ import type { Steps } from '../../../kernel/steps.js';
 import { ClassFinder } from '../class-finder.js';
 import { addClass, addClasses, type ClassSet, countClasses, eachClass, emptyClassSet, otherClasses, sharedClasses } from '../class-set.js';
 import type { LayerRule } from '../layer.js';
-import { canMeet } from '../policy-endpoint.js';
+import { canMeet, type PolicyEndpoint } from '../policy-endpoint.js';
 import type { EndpointClass } from '../policy-index.js';
+import { isAmong, nodeOf, type Whose } from '../whose.js';
 import type { Population } from './population.js';
 
 /** Classes that every rule of a list treats alike, by one of them. */
@@ -12,6 +13,14 @@ export interface Atom {
   /** Its position in the population. */
   readonly position: number;
 }
+
+/** Whom the subjects of a group can meet. */
+export interface Meeting {
+  readonly key: string;
+  readonly set: ClassSet;
+}
+
+const NOWHERE: ReadonlySet<string | undefined> = new Set();
 
 /** How many divisions are remembered: neighbours in a namespace are divided alike. */
 const REMEMBERED = 256;
@@ -27,7 +36,7 @@ export class Atoms {
   private readonly admitted = new Map<string, ClassSet>();
   private readonly ids = new Map<string, number>();
   private readonly divided = new Map<string, readonly Atom[]>();
-  private readonly meeting = new Map<number, ClassSet>();
+  private readonly meetings = new Map<string, Meeting>();
   private ports: readonly ClassSet[] | undefined;
 
   constructor(private readonly population: Population) {
@@ -41,10 +50,9 @@ export class Atoms {
 
   /**
    * Where the effect of rules most likely shows: one class that none of the rules matches, and for each of the wanted ones a class that it alone matches, or that
-   * it matches at all. `families`: those that the subject speaks. Yields often.
+   * it matches at all. Yields often.
    */
-  *samples(rules: readonly LayerRule[], wanted: readonly LayerRule[], families: number): Steps<readonly Atom[]> {
-    const meet = this.meetable(families);
+  *samples(rules: readonly LayerRule[], wanted: readonly LayerRule[], { set: meet }: Meeting): Steps<readonly Atom[]> {
     const sets = yield* this.setsOf(rules);
     const [once, twice] = this.counted(sets.values());
     const found = new Set<number>();
@@ -63,15 +71,14 @@ export class Atoms {
   }
 
   /**
-   * The atoms that a subject of these families can meet. `byPorts`: the other side is looked at for its ports, too. Yields after each set. Undefined: there would
+   * The atoms among those who can be met. `byPorts`: the other side is looked at for its ports, too. Yields after each set. Undefined: there would
    * be more than `most` work in all.
    */
-  *of(rules: readonly LayerRule[], families: number, byPorts: boolean, most: number): Steps<readonly Atom[] | undefined> {
+  *of(rules: readonly LayerRule[], { key: who, set: meet }: Meeting, byPorts: boolean, most: number): Steps<readonly Atom[] | undefined> {
     const sets = yield* this.setsOf(rules);
-    const key = [families, byPorts, ...[...sets.keys()].map((one) => this.idOf(one))].join();
+    const key = [who, byPorts, ...[...sets.keys()].map((one) => this.idOf(one))].join();
     const known = this.divided.get(key);
     if (known) return known;
-    const meet = this.meetable(families);
     const blocks = new Blocks(meet, this.population.classes.length);
     for (const set of [...sets.values(), ...(byPorts ? this.byPorts() : [])]) {
       yield;
@@ -123,15 +130,19 @@ export class Atoms {
     return found;
   }
 
-  /** Classes that have a family in common with the subject. */
-  private meetable(families: number): ClassSet {
-    let set = this.meeting.get(families);
-    if (!set) {
-      set = emptyClassSet(this.population.classes.length);
-      for (const [position, one] of this.population.classes.entries()) if (canMeet(families, one.families)) addClass(set, position);
-      this.meeting.set(families, set);
+  /** Whom subjects of these families can meet where the rules are about some others only (`whose`). */
+  meeting(families: number, whose: Whose, subjects: readonly EndpointClass[]): Meeting {
+    const nodes = whose === 'everybody' ? NOWHERE : new Set(subjects.map(({ endpoint }) => nodeOf(endpoint)));
+    const key = [families, whose, ...nodes].join(' ');
+    let found = this.meetings.get(key);
+    if (!found) {
+      const set = emptyClassSet(this.population.classes.length);
+      for (const [position, { endpoint, families: own }] of this.population.classes.entries())
+        if (canMeet(families, own) && isAmongAny(whose, nodes, endpoint)) addClass(set, position);
+      found = { key, set };
+      this.meetings.set(key, found);
     }
-    return set;
+    return found;
   }
 
   /** Classes with the same named ports, set by set. */
@@ -205,6 +216,14 @@ class Blocks {
     });
     return [...found.values()];
   }
+}
+
+/** Whether packets of that other side pass where those of an endpoint on one of the nodes do. */
+function isAmongAny(whose: Whose, nodes: ReadonlySet<string | undefined>, other: PolicyEndpoint): boolean {
+  if (whose === 'everybody') return true;
+  const node = nodeOf(other);
+  const known = node !== undefined && nodes.has(node);
+  return (known && isAmong(whose, other.kind, true)) || (nodes.size > (known ? 1 : 0) && isAmong(whose, other.kind, false));
 }
 
 function firstIn(set: ClassSet): number | undefined {

@@ -4,10 +4,14 @@ import type { Steps } from '../../../kernel/steps.js';
 import type { LintFix } from '../../lint-result.js';
 import { type ConnectionSet, NO_CONNECTIONS, unionConnections } from '../connection-set.js';
 import type { AnyPolicy, LayerAt } from '../layer.js';
+import type { Direction } from '../direction.js';
 import { canMeet } from '../policy-endpoint.js';
+import type { EndpointClass } from '../policy-index.js';
+import { isAmong, onNodeOf } from '../whose.js';
 import { asking, DNS_PROTOCOLS, dnsMissing, dnsPorts, type DnsProtocol, type DnsTarget, dnsTargetOf } from './dns-target.js';
 import type { LintDrafts } from './draft.js';
 import type { Effects } from './effects.js';
+import { staysAnyway } from './fates.js';
 import type { SubjectGroup } from './subject-groups.js';
 import { countOf, type LintContext, nameSome } from './lint-context.js';
 import { allowedBy, hitsOf } from './outcome.js';
@@ -20,14 +24,14 @@ import type { Inhabitants } from './population.js';
 export function* cutOffDns(context: LintContext, { groups }: Effects): LintDrafts {
   const target = dnsTargetOf(context);
   const found = yield* cutOffs(context, groups, target);
-  for (const [policy, { pods, protocols, mendable, others }] of found) {
+  for (const [policy, { written, pods, protocols, mendable, others }] of found) {
     const count = pods.reduce((sum, one) => sum + one.pods, 0);
     const whose = `${countOf(count, 'pod')} of ${nameSome(pods.map(({ workload }) => workload))}`;
     yield {
       code: 'POL-EGRESS-NO-DNS',
       object: policy.ref,
-      pointer: '/spec/egress',
-      direction: 'egress',
+      pointer: `/spec/${written}`,
+      direction: written,
       message: `${whose} may not reach the DNS of the cluster (${target.namespace}) over ${dnsPorts(protocols, target)}: names are not resolved`,
       related: [...others].map(({ ref }) => ({ object: ref, pointer: '' })),
       fix: mendable && policy.kind === 'NetworkPolicy' ? letThrough(policy.egress.length, target, describeRef(policy.ref)) : undefined,
@@ -37,6 +41,8 @@ export function* cutOffDns(context: LintContext, { groups }: Effects): LintDraft
 
 /** Pods that one policy, and others beside it, cut off. */
 interface CutOff {
+  /** The direction for which its rules are written. */
+  readonly written: Direction;
   readonly pods: Inhabitants[];
   readonly protocols: Set<DnsProtocol>;
   /** The first few of them. */
@@ -54,17 +60,18 @@ function* cutOffs(context: LintContext, groups: readonly SubjectGroup[], target:
   const found = new Map<AnyPolicy, CutOff>();
   for (const group of groups) {
     yield;
-    const subjects = group.direction === 'egress' ? group.subjects.filter(asks) : [];
+    const meets = (one: EndpointClass) => target.classes.every((other) => !canMeet(one.families, other.families) || isConcerned(group, one, other));
+    const subjects = group.direction === 'egress' ? group.subjects.filter((one) => asks(one) && meets(one)) : [];
     if (subjects.length === 0) continue;
     const cut = dnsMissing(yield* allowedTo(group, target), target);
     const acting = group.layers.flatMap(({ policies }) =>
-      policies.filter(({ policy, isolates, rules }) => policy.kind !== 'Profile' && (isolates || rules.length > 0)),
+      policies.filter(({ policy, isolates, rules }) => !staysAnyway(policy) && (isolates || rules.length > 0)),
     );
     const own = acting.map(({ policy }) => policy).filter(context.isWanted);
     const policy = own.find(({ kind }) => kind === 'NetworkPolicy') ?? own[0];
     if (cut.length === 0 || !policy) continue;
     const before = { ...group, layers: beforeNetworkPolicies(group.layers) };
-    const known = found.get(policy) ?? { pods: [], protocols: new Set(), others: new Set(), mendable: true };
+    const known = found.get(policy) ?? { written: group.written, pods: [], protocols: new Set(), others: new Set(), mendable: true };
     found.set(policy, known);
     known.pods.push(...subjects.map((one) => context.population.of(one)));
     for (const protocol of cut) known.protocols.add(protocol);
@@ -76,6 +83,11 @@ function* cutOffs(context: LintContext, groups: readonly SubjectGroup[], target:
     known.mendable &&= cut.every((protocol) => !open.includes(protocol));
   }
   return found;
+}
+
+/** Whether connections of the two meet the rules of the group. */
+function isConcerned({ whose }: SubjectGroup, { endpoint }: EndpointClass, { endpoint: other }: EndpointClass): boolean {
+  return isAmong(whose, other.kind, onNodeOf(endpoint, other));
 }
 
 /** What earlier layers, or the rules that deny in its own, refuse no rule of a NetworkPolicy opens. */
@@ -106,15 +118,16 @@ export function* closedDns(context: LintContext, { groups }: Effects): LintDraft
   const { population } = context;
   const target = dnsTargetOf(context);
   const asks = asking(context);
-  for (const { direction, subjects, layers } of groups) {
+  for (const group of groups) {
     yield;
+    const { direction, written, subjects, layers } = group;
     const subject = direction === 'ingress' ? subjects.find((one) => target.classes.includes(one)) : undefined;
-    const policy = layers.flatMap(({ policies }) => policies.map((acting) => acting.policy)).find(context.isWanted);
-    if (!subject || !policy || policy.kind === 'Profile') continue;
+    const policy = layers.flatMap(({ policies }) => policies.map(({ policy: one }) => one)).find((one) => !staysAnyway(one) && context.isWanted(one));
+    if (!subject || !policy) continue;
     const protocols = new Set<DnsProtocol>();
     const kept: Inhabitants[] = [];
     for (const one of population.pods) {
-      if (!asks(one) || !canMeet(subject.families, one.families)) continue;
+      if (!asks(one) || !canMeet(subject.families, one.families) || !isConcerned(group, subject, one)) continue;
       yield;
       const hits = hitsOf(layers, (rule): ConnectionSet =>
         rule.admits(one.endpoint) ? rule.connectionsAt(subject.endpoint, one.endpoint) : NO_CONNECTIONS,
@@ -128,8 +141,8 @@ export function* closedDns(context: LintContext, { groups }: Effects): LintDraft
     yield {
       code: 'POL-INGRESS-NO-DNS',
       object: policy.ref,
-      pointer: '/spec/ingress',
-      direction: 'ingress',
+      pointer: `/spec/${written}`,
+      direction: written,
       message: `the DNS of the cluster (${population.of(subject).workload}) does not let in ${countOf(count, 'pod')} of ${nameSome(kept.map(({ workload }) => workload))} over ${dnsPorts(protocols, target)}: names are not resolved`,
       fix: policy.kind === 'NetworkPolicy' && policy.ingressIsolation ? letIn(policy.ingress.length, target) : undefined,
     };

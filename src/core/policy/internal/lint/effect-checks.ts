@@ -7,7 +7,7 @@ import type { Direction } from '../direction.js';
 import type { AnyPolicy, LayerAt, LayerRule } from '../layer.js';
 import type { LintDrafts } from './draft.js';
 import type { Effects } from './effects.js';
-import type { RuleFate } from './fates.js';
+import { type RuleFate, staysAnyway } from './fates.js';
 import { countOf, type LintContext, nameSome } from './lint-context.js';
 import type { Inhabitants } from './population.js';
 
@@ -151,9 +151,10 @@ export function* equalPriorities({ isWanted }: LintContext, { rivals }: Effects)
 /** Cyclonus' `CheckTargetAllIngressBlocked`, `…AllEgressAllowed` and their like: pods that nothing reaches, or that are isolated for nothing. */
 export function* extremes({ population, isWanted }: LintContext, { groups }: Effects): LintDrafts {
   const found = new Map<string, Extreme>();
-  for (const { none, all, direction, layers, subjects } of groups) {
+  for (const { none, all, alone, whose, direction, layers, subjects } of groups) {
     yield;
-    if (!none && !(all && layers.some(({ layer, end }) => end === 'Deny' && layer !== 'calico-profiles'))) continue;
+    if (whose !== 'everybody') continue;
+    if (!none && !(all && alone && layers.some(({ layer, end }) => end === 'Deny' && layer !== 'calico-profiles'))) continue;
     const code = none ? 'POL-ALL-BLOCKED' : 'POL-ALL-ALLOWED';
     const responsible = none ? blocking(layers) : layers.filter(({ end }) => end === 'Deny').flatMap(isolating);
     const [first, ...others] = [...new Set([...responsible, ...layers.flatMap(actingPolicies)])].filter(isWanted);
@@ -184,13 +185,13 @@ function blocking(layers: readonly LayerAt[]): readonly AnyPolicy[] {
 }
 
 function isolating({ policies }: LayerAt): readonly AnyPolicy[] {
-  return policies.filter(({ policy, isolates }) => isolates && policy.kind !== 'Profile').map(({ policy }) => policy);
+  return policies.filter(({ policy, isolates }) => isolates && !staysAnyway(policy)).map(({ policy }) => policy);
 }
 
-/** Those that say something about the direction; a profile is none. */
+/** Those that say something about the direction. */
 function actingPolicies({ policies }: LayerAt): readonly AnyPolicy[] {
   return policies
-    .filter(({ policy, isolates, rules }) => policy.kind !== 'Profile' && (isolates || rules.length > 0))
+    .filter(({ policy, isolates, rules }) => !staysAnyway(policy) && (isolates || rules.length > 0))
     .map(({ policy }) => policy);
 }
 

@@ -94,15 +94,16 @@ class EffectWork {
    * where that is too much work.
    */
   *follow(group: SubjectGroup): Generator<undefined, boolean> {
-    const { direction, layers, subjects } = group;
+    const { direction, written, layers, subjects, whose } = group;
     const [subject] = subjects;
     if (!subject || subject.endpoint.kind === 'address') return true;
     const rules = layers.flatMap((layer) => layer.rules);
     const state = yield* this.startOf(group, subject);
-    const open = rules.filter((rule) => !this.fates.of(rule, direction).effective);
-    if (yield* this.settledBy(state, yield* this.atoms.samples(rules, open, subject.families))) return true;
+    const open = rules.filter((rule) => !this.fates.of(rule, written).effective);
+    const meeting = this.atoms.meeting(subject.families, whose, subjects);
+    if (yield* this.settledBy(state, yield* this.atoms.samples(rules, open, meeting))) return true;
     const byPorts = rules.some(({ fixed, looksAtSource }) => (direction === 'egress' ? !fixed : looksAtSource));
-    const atoms = yield* this.atoms.of(rules, subject.families, byPorts, MOST_WORK - this.asked);
+    const atoms = yield* this.atoms.of(rules, meeting, byPorts, MOST_WORK - this.asked);
     if (!atoms) return false;
     if (yield* this.settledBy(state, atoms)) return true;
     if (this.done >= MOST_WORK) return false;
@@ -112,14 +113,14 @@ class EffectWork {
   }
 
   private *startOf(group: SubjectGroup, subject: EndpointClass): Steps<Following> {
-    const { direction, layers } = group;
+    const { written, layers } = group;
     const rules: PlacedRule[] = [];
     const open = new Set<RuleFate>();
     for (const [layer, own] of layers.entries()) {
       for (const rule of own.rules) {
         yield;
         rules.push({ rule, layer, admitted: yield* this.atoms.setOf(rule) });
-        const fate = this.fates.of(rule, direction);
+        const fate = this.fates.of(rule, written);
         if (!fate.effective) open.add(fate);
       }
     }

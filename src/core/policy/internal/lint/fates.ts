@@ -25,7 +25,7 @@ export interface RemovalFate {
 }
 
 const UNKNOWN = { matches: false, first: false, effective: false } as const;
-/** Of a rule that may match what no object tells. */
+/** Of a rule that may match what no endpoint tells. */
 const AS_WRITTEN = { matches: true, first: true, effective: true } as const;
 
 /** What is known so far of rules, policies and sets of policies. */
@@ -40,9 +40,9 @@ export class Fates {
   }
 
   /** What was not looked at has an effect, as far as anybody knows. */
-  giveUp({ direction, layers }: SubjectGroup): void {
+  giveUp({ written, layers }: SubjectGroup): void {
     for (const { policies, rules } of layers) {
-      for (const rule of rules) this.of(rule, direction).effective = true;
+      for (const rule of rules) this.of(rule, written).effective = true;
       for (const { policy } of policies) {
         for (const fate of this.without(policy)) fate.effective = true;
       }
@@ -54,15 +54,15 @@ export class Fates {
     return this.byRule.get(rule);
   }
 
-  /** What stands at one place of a policy is one rule, however many the engine makes of it. Nobody takes profiles away. */
+  /** What stands at one place of a policy is one rule, however many the engine makes of it. `direction`: the one it is written for. */
   of(rule: LayerRule, direction: Direction): RuleFate {
     const known = this.byRule.get(rule);
     if (known) return known;
     const { policy, pointer } = rule;
     const places = this.places.get(policy) ?? new Map<string, RuleFate>();
-    if (policy.kind !== 'Profile') this.places.set(policy, places);
+    if (!staysAnyway(policy)) this.places.set(policy, places);
     const place = `${direction} ${pointer}`;
-    const start = policy.kind === 'Profile' || admitsUnknown(rule) ? AS_WRITTEN : UNKNOWN;
+    const start = staysAnyway(policy) || admitsUnknown(rule) ? AS_WRITTEN : UNKNOWN;
     const fate = places.get(place) ?? { rule, direction, ...start, covering: new Set() };
     places.set(place, fate);
     this.byRule.set(rule, fate);
@@ -83,9 +83,14 @@ export class Fates {
   }
 }
 
-/** It may match what no object tells. */
-export function admitsUnknown(rule: LayerRule): boolean {
-  return (rule.unresolved?.length ?? 0) > 0;
+/** It may match what no endpoint tells: addresses that are found out while the cluster runs; or addresses of services, and ports of nodes, before they are translated. */
+export function admitsUnknown({ policy, unresolved = [] }: LayerRule): boolean {
+  return unresolved.length > 0 || (policy.kind === 'GlobalNetworkPolicy' && policy.preDNAT);
+}
+
+/** No policy that somebody could take away: what profiles say, and what Felix is told. */
+export function staysAnyway({ kind }: AnyPolicy): boolean {
+  return kind === 'Profile' || kind === 'FelixConfiguration';
 }
 
 /** The NetworkPolicies of one namespace are a set, those of the cluster another. */

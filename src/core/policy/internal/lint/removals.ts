@@ -1,6 +1,6 @@
 import type { Steps } from '../../../kernel/steps.js';
 import type { AnyPolicy, LayerAt } from '../layer.js';
-import { admitsUnknown, type Fates, type RemovalFate, setOf } from './fates.js';
+import { admitsUnknown, type Fates, type RemovalFate, setOf, staysAnyway } from './fates.js';
 import type { Ending } from './outcome.js';
 
 /** A set of policies that is taken away. */
@@ -30,7 +30,7 @@ export function* removalsOf(fates: Fates, layers: readonly LayerAt[]): Steps<Rem
   for (const { policies: acting } of layers) {
     for (const { policy, isolates, rules } of acting) {
       yield;
-      if (policy.kind === 'Profile' || (!isolates && rules.length === 0)) continue;
+      if (staysAnyway(policy) || (!isolates && rules.length === 0)) continue;
       if (rules.some(admitsUnknown)) for (const fate of fates.without(policy)) fate.effective = true;
       const fate = fates.ofPolicy(policy);
       fate.applies = true;
