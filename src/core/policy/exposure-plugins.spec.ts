@@ -107,6 +107,37 @@ describe('exposure by rules of Calico', () => {
 });
 
 /** cilium/cilium `Documentation/security/policy/layer3.rst`, `deny.rst`, `kubernetes.rst`. */
+/** "AOF policy on all-interfaces host endpoints will result in the ingress and egress policy boundaries being enforced" (projectcalico/calico `felix/fv/hostendpoints_test.go`). */
+describe('exposure through host endpoints of Calico', () => {
+  const edge = (spec: JsonObject, own: PolicySpecs = {}) =>
+    rows(
+      calicoCluster('shop/web app=web on n1 @10.0.0.1\nnode n1 192.168.0.1\nnode n2 192.168.0.2', {
+        'hep n1-all role=edge': { node: 'n1', interfaceName: '*' },
+        'gnp edge': { selector: "role == 'edge'", applyOnForward: true, ...spec },
+        ...own,
+      }),
+    );
+  const denied = { action: 'Deny', protocol: 'TCP', destination: { ports: [80] } };
+
+  it('what the node lets in is left to new pods', () => {
+    const ingress = [tcp({}, [80, 443])];
+    expect(edge({ types: ['Ingress'], ingress })).toEqual({ rows: ['entire-cluster: TCP 80,443'], warnings: [] });
+  });
+
+  it('what the node lets out to its pod has to be let in by the pod, too', () => {
+    const own = { 'np shop/web': { selector: "app == 'web'", types: ['Ingress'], ingress: [tcp({}, [80, 81])] } };
+    expect(edge({ types: ['Egress'], egress: [denied, { action: 'Allow' }] }, own).rows).toEqual(['entire-cluster: TCP 81']);
+  });
+
+  it('a rule about who sends through the node means new pods by their labels', () => {
+    const egress = [{ ...denied, source: { selector: "app == 'new'" } }, { action: 'Allow' }];
+    expect(edge({ types: ['Egress'], egress }).rows).toEqual([
+      'entire-cluster: All Connections',
+      expect.stringMatching(/^\[all namespaces\]\/\[pod with \{app=new\}\]: .*TCP 1-79,81-65535/),
+    ]);
+  });
+});
+
 describe('exposure by rules of Cilium', () => {
   const cilium = (specs: PolicySpecs) => rows(policyCluster('shop/web app=web\nshop/cart app=cart', specs, CILIUM));
   const web = { endpointSelector: { matchLabels: { app: 'web' } } };

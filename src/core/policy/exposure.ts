@@ -7,7 +7,6 @@ import { err, ok, type Result } from '../kernel/result.js';
 import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { ExposedConnection, ExposureQuestion, ExposureResult, ExposureVerdict, UnprotectedWorkload } from './exposure-result.js';
-import { nodePoliciesLeftOut } from './internal/calico-notes.js';
 import { enforcementOf, isEnforced } from './internal/enforcement.js';
 import { type Direction, DIRECTIONS } from './internal/direction.js';
 import { type ExposedGroup, exposuresOf, judgesOf } from './internal/exposures-of.js';
@@ -141,7 +140,6 @@ function conclude(
     ...untoldRules(untold),
     ...otherApisLeftOut(model, result.format),
     ...policiesLeftOut(model, index),
-    ...nodePoliciesLeftOut(index),
   ]);
   const isOpen = result.exposures.some(({ connection }) => connection !== 'No Connections');
   const assumptions = listingAssumptions(model, index, undefined);

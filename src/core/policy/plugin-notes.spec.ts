@@ -110,9 +110,5 @@ describe('what the network plugin does with policies', () => {
     // "A tier that does not exist": `api/pkg/apis/projectcalico/v3/tier.go`.
     const lost = calicoCluster(PODS, { 'gnp lost.a': { tier: 'lost', selector: 'all()', types: ['Ingress'], ingress: [] } });
     expect(told(lost)).toEqual(everywhere('TIER_MISSING'));
-    const host = { 'hep n1 role=edge': { node: 'n1', interfaceName: '*' } };
-    const forwards = { 'gnp edge': { selector: 'role == "edge"', applyOnForward: true, types: ['Ingress'], ingress: [] } };
-    const edge = calicoCluster(`${PODS}\nnode n1 192.168.0.1`, { ...host, ...forwards });
-    expect(told(edge)).toEqual({ ...everywhere(), exposure: ['NODE_POLICIES_LEFT_OUT'] });
   });
 });

@@ -12,7 +12,6 @@ import { isClusterPolicy } from './internal/acting-cluster-policy.js';
 import { AddressCuts } from './internal/address-cuts.js';
 import { actsOnForward } from './internal/calico-book.js';
 import { isCalicoPolicy } from './internal/calico-layers.js';
-import { nodePoliciesLeftOut } from './internal/calico-notes.js';
 import { compareOver } from './internal/compare/compare-over.js';
 import { kindsOf, type Matching, NO_FACTS, type Resident } from './internal/compare/kinds.js';
 import { withNames } from './internal/compare/unresolved-peers.js';
@@ -61,7 +60,7 @@ export function* policyCompare(
   const cluster = yield* overCluster(both, index, books, question);
   if (!cluster.ok) return cluster;
   const possible = yield* overPossible(enforcing, question, books, cuts);
-  return ok(conclude(model, index, question, cluster.value, possible));
+  return ok(conclude(model, question, cluster.value, possible));
 }
 
 interface BothBooks {
@@ -107,10 +106,11 @@ function* overCluster(
   const population = yield* Population.of(model, index);
   const atoms = new Atoms(population);
   const residents = withNames(
-    population.classes.map((one): Resident => {
+    population.classes.flatMap((one): readonly Resident[] => {
       const { workload, pods } = population.of(one);
       const { endpoint } = one;
-      return { endpoint, name: workload, twins: pods > 1 || endpoint.kind !== 'pod', facts: NO_FACTS, meantBy: NOBODY };
+      if (endpoint.kind === 'address' && isOfEndpoint(model, workload)) return [];
+      return [{ endpoint, name: workload, twins: pods > 1 || endpoint.kind !== 'pod', facts: NO_FACTS, meantBy: NOBODY }];
     }),
     [...a, ...b],
   );
@@ -123,6 +123,11 @@ function* overCluster(
   const kinds = yield* kindsOf(residents, books, matching, MOST_KINDS);
   if (!kinds) return err(tooMany());
   return ok(yield* compareOver(kinds, books, judgedOf([...a, ...b])));
+}
+
+/** A part of the address space that is no more than the address of a node or pod has nobody outside. */
+function isOfEndpoint(model: NetworkModel, address: string): boolean {
+  return model.ipOwners.get(address)?.some(({ type }) => type === 'node' || type === 'pod') === true;
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
@@ -183,7 +188,6 @@ function* overPossible(
 
 function conclude(
   model: NetworkModel,
-  index: PolicyIndex,
   { a, b, over, since }: CompareQuestion,
   cluster: Comparison,
   possible: Comparison | string,
@@ -217,7 +221,7 @@ function conclude(
     result: { over, a: names(a), b: names(b), cluster, possible: overAll, whyNot: typeof possible === 'string' ? possible : null },
     evidence: trail.list(),
     assumptions,
-    warnings: nodePoliciesLeftOut(index),
+    warnings: [],
     confidence: verdict === 'UNKNOWN' ? 'INSUFFICIENT_INFO' : assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN',
     enforcement: enforcementOf(model),
   };

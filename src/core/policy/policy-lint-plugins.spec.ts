@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { calicoCluster } from '../../../test/support/calico-cluster.js';
 import { policyObjects, type PolicySpecs, rowsOf } from '../../../test/support/policy-cluster.js';
 import { lineOf, lint, unhelpfulFixes } from '../../../test/support/policy-lint.js';
 import { modelOf } from '../../../test/support/model.js';
@@ -89,7 +90,7 @@ describe('policy-lint and Calico (projectcalico/calico api/pkg/apis/projectcalic
     expect(found(CALICO, [policy])).toEqual(['POL-INVALID shop/lost.web /spec/tier']);
   });
 
-  it('knows that policies of packets before their translation select host endpoints, and says that it does not follow them', () => {
+  it('knows that policies about packets of nodes select host endpoints', () => {
     const host: KubernetesObject = {
       apiVersion: 'projectcalico.org/v3',
       kind: 'HostEndpoint',
@@ -101,11 +102,21 @@ describe('policy-lint and Calico (projectcalico/calico api/pkg/apis/projectcalic
     const nobody = calicoPolicy('GlobalNetworkPolicy', 'late', { ...stage, preDNAT: true, selector: "role == 'none'" });
     const node = policyObjects('node n1 192.168.0.1');
     expect(found(CALICO, [...node, host, before, nobody])).toEqual(['POL-SELECTS-NOTHING late /spec']);
-    const { warnings } = lint(modelOf([...node, host, before], CALICO));
-    expect(warnings.map(({ code, message }) => `${code} ${message.split(' ', 2).join(' ')}`)).toContain(
-      'NODE_POLICIES_LEFT_OUT GlobalNetworkPolicy early',
-    );
-    expect(lint(modelOf([...node, host], CALICO)).warnings).toEqual([]);
+    expect(lint(modelOf([...node, host, before], CALICO)).warnings).toEqual([]);
+  });
+
+  // docs.tigera.io, host endpoints, "Apply policy to forwarded traffic" and "Pre-DNAT policy": the latter sees the address of a service, which no endpoint has.
+  it.each([
+    ['of forwarded packets are followed', { applyOnForward: true }, ['POL-SHADOWED-RULE edge /spec/ingress/1']],
+    ['before the translation of services count as effective', { applyOnForward: true, preDNAT: true }, []],
+    ['of the node itself leave pods alone', {}, ['POL-SHADOWED-RULE edge /spec/ingress/1']],
+  ])('rules %s', (_, flags, expected) => {
+    const model = calicoCluster('shop/a app=a on n1\nshop/b app=b on n2\nnode n1 192.168.0.1\nnode n2 192.168.0.2', {
+      'hep n1-all role=edge': { node: 'n1', interfaceName: '*' },
+      'gnp edge': { selector: "role == 'edge'", types: ['Ingress'], ...flags, ingress: [{ action: 'Allow' }, { action: 'Deny' }] },
+    });
+    const lines = lint(model).result.findings.map(lineOf);
+    expect(lines.filter((line) => / edge /.test(line))).toEqual(expected);
   });
 
   it('knows networks that are addresses of services, which no packet has behind DNAT (projectcalico/calico#3393)', () => {

@@ -5,7 +5,6 @@ import { Trail } from '../kernel/evidence.js';
 import { compareRefs, qualifiedName } from '../kernel/object-ref.js';
 import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
-import { nodePoliciesLeftOut } from './internal/calico-notes.js';
 import { assumedApis, enforcementOf, isEnforced } from './internal/enforcement.js';
 import { AddressBook } from './internal/lint/address-book.js';
 import { blockCoversPods, clusterIpInBlock, clusterIpInNets, denyCoversPods } from './internal/lint/block-checks.js';
@@ -158,7 +157,7 @@ function* conclude(
       message: `${code}: ${LINT_CODES[code].means} (${count} found; ${LINT_CODES[code].source})`,
     });
   }
-  const warnings: Note[] = [...policiesLeftOut(model, index), ...nodePoliciesLeftOut(index)];
+  const warnings: Note[] = [...policiesLeftOut(model, index)];
   if (!isEnforced(model))
     warnings.push({ code: 'NOT_ENFORCED', message: `${model.profile.cni.plugin} stores policies and does not enforce them` });
   if (!complete) {

@@ -1,7 +1,6 @@
 import type { Note } from '../../kernel/answer.js';
 import { describeRef } from '../../kernel/object-ref.js';
 import type { CalicoPolicy } from '../../resources/calico-policy.js';
-import { actsOnForward } from './calico-book.js';
 import type { DirectionJudgement } from './judge-direction.js';
 import type { PolicyIndex } from './policy-index.js';
 
@@ -19,14 +18,6 @@ export function calicoWarnings({ calico: book }: Pick<PolicyIndex, 'calico'>): r
     warnings.push({ code: 'TIER_MISSING', message: `${names(homeless)}: the tier ${tiers} does not exist, so that they have no effect` });
   }
   return warnings;
-}
-
-/** What an answer about the policies of pods leaves out: those of the nodes that their packets pass. */
-export function nodePoliciesLeftOut({ calico: book }: Pick<PolicyIndex, 'calico'>): readonly Note[] {
-  const ofNodes = book?.forwards === true ? book.policies.filter(actsOnForward) : [];
-  if (ofNodes.length === 0) return [];
-  const message = `${names(ofNodes)} ${ofNodes.length === 1 ? 'is' : 'are'} about packets that pass host endpoints, and not looked at here: \`policy-verdict\` and \`connectivity\` count them`;
-  return [{ code: 'NODE_POLICIES_LEFT_OUT', message }];
 }
 
 /** What was taken for granted about the interfaces of nodes: the objects know them by name, and the model by their addresses. */

@@ -3,19 +3,22 @@ import type { Protocol } from '../../net/protocol.js';
 import {
   ALL_CONNECTIONS,
   type ConnectionSet,
+  connectionsOf,
   formatConnections,
+  haveConnections,
   intersectConnections,
   NO_CONNECTIONS,
   unionConnections,
 } from './connection-set.js';
 import { afterLayer, decideInOrder, PLAIN } from './decide-in-order.js';
 import type { Direction } from './direction.js';
+import { gatesAt } from './gates-at.js';
 import type { LayerAt, LayerRule } from './layer.js';
-import { layersAt } from './layers-at.js';
 import { type PolicyEndpoint, type PodEndpoint, unknownPod } from './policy-endpoint.js';
 import type { PolicyIndex } from './policy-index.js';
 import type { AskedMarks } from './unknown/marks.js';
 import type { Unknown, UnknownPods } from './unknown/unknown-pods.js';
+import { isAmong } from './whose.js';
 
 /** What a pod and unknown pods may use, by the policies of the pod alone. */
 export interface Exposure {
@@ -64,45 +67,64 @@ function listAt(lists: Map<string, number[]>, key: string): number[] {
   return list;
 }
 
-/** Judges a pod in one direction. */
+/** What one gate leaves. */
+interface Passing {
+  readonly connections: ConnectionSet;
+  readonly rules: readonly LayerRule[];
+  /** Of ports of which only the unknown pod could tell the number. */
+  readonly names: ReadonlyMap<Protocol, ReadonlySet<string>>;
+}
+
+/** Judges a pod in one direction, beside unknown pods that run on other nodes. */
 export class ExposureJudge {
   private constructor(
     private readonly index: PolicyIndex,
     private readonly unknown: UnknownPods,
     private readonly direction: Direction,
     private readonly subject: PodEndpoint,
-    private readonly layers: readonly MarkedLayer[],
+    private readonly gates: readonly (readonly MarkedLayer[])[],
   ) {}
 
   /** Yields often. */
   static *of(index: PolicyIndex, unknown: UnknownPods, direction: Direction, subject: PodEndpoint): Steps<ExposureJudge> {
-    const layers: MarkedLayer[] = [];
-    for (const at of layersAt(index, direction, subject)) {
-      if (at.rules.length > 0 || at.end === 'Deny') layers.push(yield* markedLayer(at, unknown, direction));
+    const gates: (readonly MarkedLayer[])[] = [];
+    for (const { whose, layers } of gatesAt(index, direction, subject)) {
+      if (!isAmong(whose, 'pod', false)) continue;
+      const marked: MarkedLayer[] = [];
+      for (const at of layers) if (at.rules.length > 0 || at.end === 'Deny') marked.push(yield* markedLayer(at, unknown, direction));
+      gates.push(marked);
     }
-    return new ExposureJudge(index, unknown, direction, subject, layers);
+    return new ExposureJudge(index, unknown, direction, subject, gates);
   }
 
   /** Whether some policy decides over the pod in the direction. */
   get isProtected(): boolean {
-    return this.layers.some(({ layer }) => layer !== 'calico-profiles'); // every pod has one
+    return this.gates.some((layers) => layers.some(({ layer }) => layer !== 'calico-profiles')); // every pod has one
   }
 
   /** How many rules are asked whether they mean the unknown pods, and layers what they decide. */
   questionsAbout(who: Unknown): number {
     const marks = this.unknown.marksOf(who);
-    return this.layers.reduce((sum, { rules, byMark, unmarked }) => {
+    return this.gates.flat().reduce((sum, { rules, byMark, unmarked }) => {
       if (!marks) return sum + 1 + rules.length;
       return sum + 1 + marks.reduce((marked, mark) => marked + (byMark.get(mark)?.length ?? 0), unmarked.length);
     }, 0);
   }
 
-  /** What the layers leave to the unknown pods, each rule taken as it names them. Yields often. */
+  /** What the gates leave to the unknown pods, each rule taken as it names them. Yields often. */
   *to(who: Unknown): Steps<Exposure> {
+    const passing: Passing[] = [];
+    for (const layers of this.gates) passing.push(yield* this.through(layers, who));
+    const all = passing.reduce((sum, { connections }) => intersectConnections(sum, connections), ALL_CONNECTIONS);
+    const connections = intersectConnections(all, this.index.everything);
+    return { connections, text: withNames(connections, namesIn(passing)), rules: passing.flatMap(({ rules }) => rules) };
+  }
+
+  private *through(layers: readonly MarkedLayer[], who: Unknown): Steps<Passing> {
     let standing = { allowed: NO_CONNECTIONS, open: ALL_CONNECTIONS };
     const deciding: LayerRule[] = [];
     const names = new Map<Protocol, Set<string>>();
-    for (const layer of this.layers) {
+    for (const layer of layers) {
       const means: LayerRule[] = [];
       for (const rule of this.asked(layer, who)) {
         yield;
@@ -117,8 +139,7 @@ export class ExposureJudge {
       }
       standing = afterLayer(standing, decided, layer.end, PLAIN);
     }
-    const connections = intersectConnections(unionConnections(standing.allowed, standing.open), this.index.everything);
-    return { connections, text: withNames(connections, names), rules: deciding };
+    return { connections: unionConnections(standing.allowed, standing.open), rules: deciding, names };
   }
 
   /** The rules that may mean the unknown pods, in order. */
@@ -147,6 +168,21 @@ export class ExposureJudge {
     for (const { protocol, name } of ports) names.set(protocol, (names.get(protocol) ?? new Set()).add(name));
     return ports.length > 0;
   }
+}
+
+/** The names of ports that some gate leaves, where every other one has the name too, or leaves something of the protocol. */
+function namesIn(passing: readonly Passing[]): ReadonlyMap<Protocol, ReadonlySet<string>> {
+  const found = new Map<Protocol, Set<string>>();
+  for (const one of passing) {
+    for (const [protocol, names] of one.names) {
+      const whole = connectionsOf(protocol);
+      const left = [...names].filter((name) =>
+        passing.every((other) => other.names.get(protocol)?.has(name) || haveConnections(other.connections, whole)),
+      );
+      if (left.length > 0) found.set(protocol, new Set([...(found.get(protocol) ?? []), ...left]));
+    }
+  }
+  return found;
 }
 
 /** netpol-analyzer's spelling: the numbers of a protocol, then the names. */

@@ -10,7 +10,7 @@ import type { PolicyEndpoint } from './policy-endpoint.js';
  * The ports of a node that stay open "irrespective of the security policy": they come before every rule of a host endpoint. Where packets pass through the node
  * they are none of its own traffic; there the ports only skip its untracked and pre-DNAT policies (`skips`).
  */
-export class FailsafeRule implements LayerRule {
+class FailsafeRule implements LayerRule {
   readonly pointer: string;
   readonly name = undefined;
   readonly action: 'Accept' | 'Pass';

@@ -67,6 +67,8 @@ export class PolicyIndex implements PolicyBook {
     /** Every policy that counts, of whatever API. */
     readonly policies: readonly RuledPolicy[],
     readonly cuts: AddressCuts,
+    /** Whether the own node of a pod is told from the others, though no policy does. */
+    tellsNodes = false,
   ) {
     for (const policy of model.networkPolicies) {
       const known = this.byNamespace.get(policy.namespace) ?? new NamespacePolicies();
@@ -75,7 +77,7 @@ export class PolicyIndex implements PolicyBook {
     }
     this.everything = calico || cilium ? ALL_CONNECTIONS : EVERY_PORT;
     this.judgesServiceAccounts = cilium?.selectors().some(asksServiceAccount) ?? calico?.asksServiceAccounts ?? false;
-    this.judgesNodes = cilium?.tellsNodesApart() ?? calico?.forwards ?? false;
+    this.judgesNodes = tellsNodes || (cilium?.tellsNodesApart() ?? calico?.forwards ?? false);
   }
 
   /** The index of a model, in one go. */
@@ -115,9 +117,10 @@ export class PolicyIndex implements PolicyBook {
     return new PolicyIndex(model, clusterPolicies, calico, cilium, policies, cuts);
   }
 
-  /** The same with the address space cut elsewhere, for a comparison with policies that this index does not judge by. */
+  /** The same with the address space cut elsewhere, and with nodes told apart where they have host endpoints, for a comparison with policies that this index does not judge by. */
   cutBy(cuts: AddressCuts): PolicyIndex {
-    return new PolicyIndex(this.model, this.clusterPolicies, this.calico, this.cilium, this.policies, cuts);
+    const tellsNodes = this.calico !== undefined && this.model.calico.hostEndpoints.length > 0;
+    return new PolicyIndex(this.model, this.clusterPolicies, this.calico, this.cilium, this.policies, cuts, tellsNodes);
   }
 
   /** The same as the objects they are. */

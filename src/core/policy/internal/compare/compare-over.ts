@@ -17,8 +17,8 @@ const MOST_DIFFERENCES = 100;
 /** Compares what two sets of policies allow between all kinds of endpoints. Yields often. `judged`: the connections that the policies speak of. */
 export function* compareOver(kinds: readonly Kind[], books: Books, judged: ConnectionSet): Steps<Comparison> {
   const work = new CompareWork(books, judged);
-  // Where packets pass through nodes, those of two on one node pass fewer of them.
-  const places = [books.a, books.b].some(({ calico }) => calico?.forwards === true) ? [false, true] : [false];
+  const onNodes = kinds.some(({ members }) => [...members.keys()].some((node) => node !== undefined));
+  const places = onNodes ? [false, true] : [false];
   for (const source of kinds) {
     for (const destination of kinds) {
       const outside = source.endpoint.kind === 'address' && destination.endpoint.kind === 'address';

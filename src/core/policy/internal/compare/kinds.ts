@@ -97,6 +97,7 @@ export function* kindsOf(
       asksNames ||= !rule.fixed;
     }
   }
+  const onNodes = tellNodes(residents, books);
   const admitted = new Map<Resident, string[]>();
   for (const [key, rule] of rules) {
     const meant = new Set((rule.unresolved ?? []).map(unresolvedKey));
@@ -110,7 +111,7 @@ export function* kindsOf(
   }
   const kinds = new Map<string, Kind>();
   for (const resident of residents) {
-    const at = { stand: yield* stands.of(resident.endpoint), peers: admitted.get(resident) ?? [], asksNames, forwards: stands.forwards };
+    const at = { stand: yield* stands.of(resident.endpoint), peers: admitted.get(resident) ?? [], asksNames, onNodes };
     addTo(kinds, resident, at);
     if (kinds.size > most) return undefined;
     yield;
@@ -124,15 +125,20 @@ interface Place {
   readonly peers: readonly string[];
   /** Ports are looked up by name. */
   readonly asksNames: boolean;
-  /** Packets pass through nodes, so that it matters what the other side is, and on which node. */
-  readonly forwards: boolean;
+  /** It matters what the other side is, and whether both are on one node. */
+  readonly onNodes: boolean;
 }
 
-function addTo(kinds: Map<string, Kind>, resident: Resident, { stand, peers, asksNames, forwards }: Place): void {
+/** Where nodes have host endpoints, what two on one node exchange passes none of them, or fewer. */
+function tellNodes(residents: readonly Resident[], { a }: Books): boolean {
+  return a.calico !== undefined && residents.some(({ endpoint }) => endpoint.kind === 'pod' && endpoint.node !== undefined);
+}
+
+function addTo(kinds: Map<string, Kind>, resident: Resident, { stand, peers, asksNames, onNodes }: Place): void {
   const { endpoint, name, twins } = resident;
   const families = familyMask(endpoint);
   const ports = asksNames && endpoint.kind === 'pod' ? JSON.stringify(endpoint.ports) : '';
-  const what = forwards ? endpoint.kind : String(endpoint.kind === 'address');
+  const what = onNodes ? endpoint.kind : String(endpoint.kind === 'address');
   const key = `${what} ${families} ${stand.number} ${ports} ${peers.join('\n')}`;
   let kind = kinds.get(key);
   if (!kind) {
@@ -145,7 +151,7 @@ function addTo(kinds: Map<string, Kind>, resident: Resident, { stand, peers, ask
   kind.count++;
   if (kind.names.length < FEW && !kind.names.includes(name)) kind.names.push(name);
   addMember(
-    remembered(kind.members, forwards ? nodeOf(endpoint) : undefined, () => new Map<string, Member>()),
+    remembered(kind.members, onNodes ? nodeOf(endpoint) : undefined, () => new Map<string, Member>()),
     resident,
   );
 }
@@ -177,7 +183,7 @@ class Stands {
   private readonly numbers = new Map<string, number>();
 
   /** Whether packets that pass through nodes meet policies there. */
-  readonly forwards: boolean;
+  private readonly forwards: boolean;
 
   constructor(private readonly books: Books) {
     this.forwards = SIDES.some((side) => books[side]?.calico?.forwards === true);

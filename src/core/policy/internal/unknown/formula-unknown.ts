@@ -1,9 +1,11 @@
+import { describeRef } from '../../../kernel/object-ref.js';
 import { finished, type Steps } from '../../../kernel/steps.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import { PROTOCOLS } from '../../../net/protocol.js';
 import type { CalicoPolicy } from '../../../resources/calico-policy.js';
 import type { CiliumPolicy } from '../../../resources/cilium-policy.js';
 import { isCiliumPolicy } from '../acting-cilium-policy.js';
+import { actsOnForward } from '../calico-book.js';
 import { portProtocol } from '../calico-connections.js';
 import { isCalicoPolicy } from '../calico-layers.js';
 import { entitySelectors } from '../calico-selectors.js';
@@ -53,8 +55,7 @@ type RulesByDirection = Readonly<Record<Direction, ReadonlyMap<string, RulePods>
  */
 export class FormulaUnknown implements UnknownPods {
   pseudoPeers: readonly PseudoPeer[] = [];
-  /** How many rules ask for what no label tells, or for more than can be found out. */
-  untold = 0;
+  private readonly untoldRules = new Set<string>();
   private readonly addresses: PodAddresses;
   private readonly rules = new Map<AnyPolicy, RulesByDirection>();
   /** By position of the unknown pods, whether a rule that may mean any of them means them; there may be millions. */
@@ -77,16 +78,21 @@ export class FormulaUnknown implements UnknownPods {
     for (const policy of index.objects) {
       yield* unknown.readInSteps(policy);
       for (const direction of ['ingress', 'egress'] as const) {
-        for (const { pods, pseudoPeers } of unknown.rulesOf(policy, direction).values()) {
+        for (const { pointer, pods, pseudoPeers } of unknown.rulesOf(policy, direction).values()) {
           yield;
           if (entails(ANY_POD, pods) === true) continue;
-          if (!isToldByLabels(pods) || satisfy(pods) === 'unknown') unknown.untold++;
+          if (!isToldByLabels(pods) || satisfy(pods) === 'unknown') unknown.untoldRules.add(`${describeRef(policy.ref)} ${pointer}`);
           for (const one of pseudoPeers) if (isToldByLabels(one.formula) && satisfy(one.formula) !== 'none') found.push(one);
         }
       }
     }
     unknown.pseudoPeers = yield* distinctPeers(found, existing);
     return unknown;
+  }
+
+  /** How many rules ask for what no label tells, or for more than can be found out. */
+  get untold(): number {
+    return this.untoldRules.size;
   }
 
   means(rule: LayerRule, direction: Direction, who: Unknown): boolean | undefined {
@@ -174,8 +180,10 @@ export class FormulaUnknown implements UnknownPods {
     const { calico } = this.index;
     if (!calico) return;
     const namespace = policy.kind === 'CalicoNetworkPolicy' ? policy.namespace : undefined;
-    const rules = policy[direction].filter(({ action, failsClosed }) => action !== 'Log' && !failsClosed);
-    for (const rule of rules) {
+    // What enters or leaves a node, to or from one of its pods, is asked the other way round.
+    const written = calico.forwards && actsOnForward(policy) ? DIRECTIONS : [direction];
+    for (const rule of written.flatMap((one) => policy[one])) {
+      if (rule.action === 'Log' || rule.failsClosed) continue;
       const entity = direction === 'ingress' ? rule.source : rule.destination;
       const pods = podsOfEntity(calico, this.addresses, entity, namespace);
       const { positive, negative } = entitySelectors(entity, namespace);
