@@ -117,14 +117,37 @@ describe('writers', () => {
     const cluster = await newCluster();
     const [store] = processes();
     await store!.write(cluster, 'test', next('warm'));
-    const batch = async (size: number) =>
-      recordStatements(async () => {
-        const first = store!.write(cluster, 'test', next(`first of ${size}`));
-        await Promise.all([first, ...Array.from({ length: size }, (_, index) => store!.write(cluster, 'test', next(`${size}/${index}`)))]);
+    let batches = 0;
+    const batch = async (size: number) => {
+      const name = `batch ${++batches}`;
+      return recordStatements(async () => {
+        await Promise.all(Array.from({ length: size }, async (_, index) => store!.write(cluster, 'test', next(`${name}/${index}`))));
       });
-    const few = await batch(2);
-    const many = await batch(200);
-    expect(many).toHaveLength(few.length);
+    };
+    const locked = await batch(2);
+    expect(locked.length).toBeGreaterThan(3);
+    // Nobody else was seen to write: a batch is one statement.
+    expect(await batch(2)).toHaveLength(1);
+    expect(await batch(200)).toHaveLength(1);
+  });
+
+  it('that nobody else was seen to write beside find out that somebody has', async () => {
+    const cluster = await newCluster();
+    const [one, two] = processes();
+    const write = async (by: typeof one, decide: Decide) => addressOf(await by!.write(cluster, 'test', decide));
+    for (const name of ['a', 'b', 'c']) await write(one, next(name));
+    expect(await write(two, next('d'))).toBe('192.0.2.3');
+    expect(await write(one, next('e'))).toBe('192.0.2.4');
+    expect(await write(two, giveBack('b'))).toBe('192.0.2.1');
+    expect(await write(one, next('f'))).toBe('192.0.2.1');
+    // What is known is known as of now, not as of the last look.
+    expect(await write(two, giveBack('f'))).toBe('192.0.2.1');
+    expect(await write(two, next('g'))).toBe('192.0.2.1');
+    expect(await write(one, next('f'))).toBe('192.0.2.5');
+    const book = await one!.book(cluster);
+    expect([...book.live()].map(({ ip, identifier }) => `${formatIp(ip)} ${identifier}`).sort()).toEqual(
+      ['0 a', '1 g', '2 c', '3 d', '4 e', '5 f'].map((rest) => `192.0.2.${rest}`),
+    );
   });
 
   it('of a cluster that is gone are told so', async () => {
@@ -217,6 +240,7 @@ describe('statements', () => {
     const ip = parseIp('192.0.2.0')!;
     await record('the first allocation of a cluster', async () => one!.write(cluster, 'test', next('a')));
     await record('another one', async () => one!.write(cluster, 'test', next('b')));
+    await record('one more, where nobody else was seen to write', async () => one!.write(cluster, 'test', next('c')));
     await record('one that the caller has already', async () => one!.write(cluster, 'test', next('b')));
     await record('a release', async () => one!.write(cluster, 'test', giveBack('a')));
     await record('what is handed out now', async () => one!.book(cluster));

@@ -55,11 +55,29 @@ SELECT id, name FROM cluster WHERE id IN (
 /** $2 is the sequence after the changes, $3 their time. */
 export const MOVE_LEDGER = 'UPDATE allocation_ledger SET sequence = $2, changed_at = $3 WHERE cluster_id = $1';
 
-export const INSERT_ALLOCATIONS = `
-INSERT INTO allocation (cluster_id, sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, ordinal, request, lease_until, cooldown_seconds)
-SELECT $1, sequence, pool, plane, address, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds
-FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::text[], $9::boolean[], $10::text[], $11::integer[], $12::text[], $13::timestamptz[], $14::integer[])
+const ALLOCATION_COLUMNS =
+  'cluster_id, sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, ordinal, request, lease_until, cooldown_seconds';
+
+/** $2 is the time; from the parameter `first` on stand the columns. */
+const madeFrom = (first: number): string => {
+  const types = ['bigint', 'text', 'text', 'bytea', 'text', 'text', 'boolean', 'text', 'integer', 'text', 'timestamptz', 'integer'];
+  const arrays = types.map((type, index) => `$${first + index}::${type}[]`).join(', ');
+  return `SELECT $1, made.sequence, pool, plane, address, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds
+FROM unnest(${arrays})
   AS made (sequence, pool, plane, address, identifier, owner, by_name, allocated_by, ordinal, request, lease_until, cooldown_seconds)`;
+};
+
+export const INSERT_ALLOCATIONS = `
+INSERT INTO allocation (${ALLOCATION_COLUMNS})
+${madeFrom(3)}`;
+
+/** Moves the ledger from the change $3 to the change $4 and inserts, where nobody else has moved it: all in one statement, which is its own transaction. Else it does nothing. */
+export const INSERT_AFTER = `
+WITH moved AS (
+  UPDATE allocation_ledger SET sequence = $4, changed_at = $2 WHERE cluster_id = $1 AND sequence = $3 AND changed_at <= $2 RETURNING sequence
+)
+INSERT INTO allocation (${ALLOCATION_COLUMNS})
+${madeFrom(5)}, moved`;
 
 /** What is to rest is not free yet. */
 export const CLOSE_ALLOCATIONS = `

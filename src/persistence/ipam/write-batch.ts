@@ -55,6 +55,22 @@ async function writeRun(client: pg.ClientBase, clusterId: string, time: Date, en
   ]);
 }
 
+/**
+ * Writes what was handed out after the change `since` in one statement, without having locked anything.
+ * @returns whether it was written; it was not where somebody else has changed something meanwhile
+ */
+export async function writeAfter(
+  pool: pg.Pool,
+  clusterId: string,
+  since: number,
+  entries: readonly AllocationEntry[],
+  time: Date,
+): Promise<boolean> {
+  const values = [clusterId, time, since, since + entries.length, ...columnsOf(entries.map(({ record }) => record))];
+  const { rowCount } = await pool.query({ name: 'allocation-insert-after', text: sql.INSERT_AFTER, values });
+  return rowCount === entries.length;
+}
+
 function columnsOf(records: readonly AllocationRecord[]): readonly (readonly unknown[])[] {
   return [
     records.map(({ sequence }) => sequence),

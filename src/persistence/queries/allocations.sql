@@ -15,7 +15,7 @@ WHERE ledger.cluster_id = $1;
 UPDATE allocation_ledger SET sequence = $2, changed_at = $3 WHERE cluster_id = $1;
 
 INSERT INTO allocation (cluster_id, sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, ordinal, request, lease_until, cooldown_seconds)
-SELECT $1, sequence, pool, plane, address, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds
+SELECT $1, made.sequence, pool, plane, address, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds
 FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::text[], $9::boolean[], $10::text[], $11::integer[], $12::text[], $13::timestamptz[], $14::integer[])
   AS made (sequence, pool, plane, address, identifier, owner, by_name, allocated_by, ordinal, request, lease_until, cooldown_seconds);
 
@@ -30,11 +30,21 @@ SELECT sequence, greatest(changed_at, date_trunc('milliseconds', clock_timestamp
 UPDATE allocation_ledger SET sequence = $2, changed_at = $3 WHERE cluster_id = $1;
 
 INSERT INTO allocation (cluster_id, sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, ordinal, request, lease_until, cooldown_seconds)
-SELECT $1, sequence, pool, plane, address, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds
+SELECT $1, made.sequence, pool, plane, address, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds
 FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::text[], $9::boolean[], $10::text[], $11::integer[], $12::text[], $13::timestamptz[], $14::integer[])
   AS made (sequence, pool, plane, address, identifier, owner, by_name, allocated_by, ordinal, request, lease_until, cooldown_seconds);
 
 COMMIT;
+
+-- one more, where nobody else was seen to write
+
+WITH moved AS (
+  UPDATE allocation_ledger SET sequence = $4, changed_at = $2 WHERE cluster_id = $1 AND sequence = $3 AND changed_at <= $2 RETURNING sequence
+)
+INSERT INTO allocation (cluster_id, sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, ordinal, request, lease_until, cooldown_seconds)
+SELECT $1, made.sequence, pool, plane, address, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds
+FROM unnest($5::bigint[], $6::text[], $7::text[], $8::bytea[], $9::text[], $10::text[], $11::boolean[], $12::text[], $13::integer[], $14::text[], $15::timestamptz[], $16::integer[])
+  AS made (sequence, pool, plane, address, identifier, owner, by_name, allocated_by, ordinal, request, lease_until, cooldown_seconds), moved;
 
 -- one that the caller has already
 
