@@ -1,8 +1,11 @@
+import { allPools } from '../src/core/ipam/all-pools.js';
 import { AllocationBook } from '../src/core/ipam/allocation-book.js';
 import { FreeSpace } from '../src/core/ipam/free-space.js';
 import { ipamLint } from '../src/core/ipam/ipam-lint.js';
 import { IPAM_CODES } from '../src/core/ipam/ipam-lint-codes.js';
+import { poolUsage } from '../src/core/ipam/pool-usage.js';
 import { finished } from '../src/core/kernel/steps.js';
+import { compileModel } from '../src/core/model/compile-model.js';
 import { cidrOf } from '../src/core/net/cidr.js';
 import { CidrIndex } from '../src/core/net/cidr-index.js';
 import type { Ip, IpFamily } from '../src/core/net/ip.js';
@@ -14,6 +17,7 @@ import { SIZES } from './synthetic-cluster.js';
 
 const ROUNDS = 5;
 const LOOKS = 100_000;
+const USES = 1000;
 const PREFIXES = 1_000_000;
 /** 10.0.0.0/8. */
 const [FIRST, LAST] = [10n << 24n, (11n << 24n) - 1n];
@@ -28,12 +32,14 @@ export async function benchAddresses(): Promise<Section> {
   ];
   const figures: Figure[] = [];
   for (const [name, work] of rows) figures.push(comparedFigure(name, 'µs', await microseconds(work), look, '≤ 1 µs'));
+  figures.push(plainFigure('utilisation of a /8 with 1,000,000 addresses handed out', format(await utilisation(), 'µs'), '≤ 1,000 µs'));
   figures.push(await audit());
   return {
     title: 'Addresses in memory',
     about:
       `What allocation and lint look addresses up in. Seconds of CPU for ${LOOKS.toLocaleString('en')} looks at random places, median of ${ROUNDS}. ` +
-      'Reference: a look at a random one of a million numbers in a `Map`. Last, `ipam-lint` over the cluster of size L, from a model on that was asked nothing before.',
+      'Reference: a look at a random one of a million numbers in a `Map`. Utilisation: of addresses scattered over the pool, of which one is given back and another is handed out ' +
+      `before each of ${USES.toLocaleString('en')} looks. Last, \`ipam-lint\` over the cluster of size L, from a model on that was asked nothing before.`,
     figures,
   };
 }
@@ -46,6 +52,33 @@ function nextFree(): (n: number) => void {
   return (n) => {
     if (space.next(FIRST + BigInt(scattered(n) >>> 8), LAST) !== LAST) throw new Error('another address is said to be free');
   };
+}
+
+/** Of scattered addresses; between two looks one is given back and one is handed out. */
+async function utilisation(): Promise<number> {
+  const settings = { podCIDRs: ['10.0.0.0/8'], serviceCIDRs: ['172.20.0.0/16'], cni: { plugin: 'calico' } } as const;
+  const model = compileModel({ resources: [], unmodelled: [], settings });
+  const [pool] = allPools(model);
+  if (!pool) throw new Error('the profile tells of a pool that there is not');
+  const book = new AllocationBook();
+  const taken = book.takenOf('pod', 4);
+  const at = (n: number): bigint => FIRST + BigInt(scattered(n) >>> 8);
+  let next = 0;
+  for (; taken.size < PREFIXES; next++) taken.add(at(next));
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const { cpu } = await measured(() => {
+      for (let n = 0; n < USES; n++) {
+        taken.delete(at(n));
+        for (; taken.size < PREFIXES; next++) taken.add(at(next));
+        const { used, available } = poolUsage(model, book, pool);
+        if (used !== BigInt(PREFIXES) || used + available !== LAST - FIRST + 1n)
+          throw new Error('addresses are counted twice, or not at all');
+      }
+    });
+    times.push((cpu / USES) * 1e6);
+  }
+  return median(times);
 }
 
 /** Networks at random places, every fourth of them with another one inside. */

@@ -9,14 +9,14 @@ import { AllocationMemory } from './allocation-memory.js';
 import { type AllocationOptions, requestText } from './allocation-options.js';
 import { type AllocationSource, barredBy, invalidAllocation, sourcesOf } from './allocation-source.js';
 import type { AllocationStrategy } from './allocation-strategy.js';
-import { takenIn } from './all-pools.js';
 import { refOfOwner } from './address-owners.js';
 import { claimOn, claimText } from './calico-claims.js';
 import { holdersOf } from './held-addresses.js';
 import type { IpPool } from './ip-pool.js';
 import type { RejectedPool } from './next-free.js';
 import { pickAddresses } from './pick-addresses.js';
-import { inRanges, utilizationOf } from './pool-utilization.js';
+import { poolUsage } from './pool-usage.js';
+import { inRanges } from './pool-utilization.js';
 import { SeededNumbers } from './seeded-numbers.js';
 
 /** What a caller asks for. */
@@ -229,7 +229,7 @@ function exhausted(
 ): Problem {
   const { count = 1 } = options;
   const [first] = sources;
-  const numbers = first && utilizationOf(first.pool, takenIn(model, book, first.pool));
+  const numbers = first && poolUsage(model, book, first.pool);
   const [capacity, used, reserved] = [String(numbers?.capacity ?? 0n), String(numbers?.used ?? 0n), String(numbers?.reserved ?? 0n)];
   const available = String(first?.space.free ?? 0n);
   const left = rejectedPools.map(({ pool, available: some }) => `\`${pool}\` has ${some}`).join(', ');

@@ -8,9 +8,8 @@ import type { AllocationBook } from './allocation-book.js';
 import type { AllocationOptions } from './allocation-options.js';
 import { allPools, unknownPool } from './all-pools.js';
 import { FreeSpace, intersectRanges } from './free-space.js';
-import { heldAddresses } from './held-addresses.js';
 import type { IpPool } from './ip-pool.js';
-import { offeredBy } from './pool-utilization.js';
+import { offeredOf } from './pool-usage.js';
 import { unknownNode } from './unknown-node.js';
 
 /** A pool that may serve a request, and its free addresses that the request admits. */
@@ -94,15 +93,4 @@ function admitted(
   let left = offered;
   for (const [index, ranges] of bounds.entries()) if (ranges && (index > 0 || ranges.length > 0)) left = intersectRanges(left, ranges);
   return ok(exclude.length === 0 ? left : subtractRanges(left, exclude.map(rangeOfCidr)));
-}
-
-const MEMORY = new WeakMap<IpPool, readonly IpRange[]>();
-
-/** What nobody in the cluster has of a pool. Memoised: pools are made once for each model. */
-function offeredOf(model: NetworkModel, pool: IpPool): readonly IpRange[] {
-  const known = MEMORY.get(pool);
-  if (known) return known;
-  const offered = offeredBy(pool, heldAddresses(model));
-  MEMORY.set(pool, offered);
-  return offered;
 }

@@ -10,6 +10,7 @@ import { admits, allPools, type PoolFilter, takenIn, unknownPool } from './all-p
 import type { AllocationBook } from './allocation-book.js';
 import type { IpPool } from './ip-pool.js';
 import { type NodePortUsage, nodePortUsage } from './node-port-usage.js';
+import { poolUsage } from './pool-usage.js';
 import { type PoolView, poolView } from './pool-view.js';
 
 /** How full the fullest of the pools is; those that only list addresses do not count. */
@@ -44,7 +45,7 @@ export function listPools(
   const names = all.map(({ name }) => name);
   if (filter.pool !== undefined && !names.includes(filter.pool)) return err(problemAt('/pool', unknownPool(filter.pool, names)));
   const fitting = all.filter((pool) => admits(filter, pool));
-  const pools = fitting.map((pool) => poolView(pool, takenIn(model, book, pool), blocks));
+  const pools = fitting.map((pool) => poolView(pool, poolUsage(model, book, pool), blocks ? takenIn(model, book, pool) : null));
   const trail = new Trail();
   for (const [index, pool] of fitting.entries()) explain(trail, pool, pools[index]);
   const verdict = verdictOf(pools);

@@ -5,13 +5,13 @@ import type { Problem } from '../kernel/problem.js';
 import { problemAt } from '../kernel/problem-place.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
-import { admits, allPools, type PoolFilter, takenIn, unknownPool } from './all-pools.js';
+import { admits, allPools, type PoolFilter, unknownPool } from './all-pools.js';
 import type { AddressPlane } from './address-plane.js';
 import type { AllocationBook } from './allocation-book.js';
 import type { IpPool } from './ip-pool.js';
 import type { IpamReason } from './ipam-reasons.js';
 import { confidenceOf, poolAssumptions } from './list-pools.js';
-import { utilizationOf } from './pool-utilization.js';
+import { poolUsage } from './pool-usage.js';
 import { FEWEST_SAMPLES, reachedAt, type Sample, type Trend, type TrendMethod, trendsOf } from './trend.js';
 
 /** When the first of the pools is used to 90 %. */
@@ -79,7 +79,7 @@ const BY_GRAVITY: readonly Outlook[] = ['REACHED', 'WILL_FILL', 'FAR', 'STEADY',
 
 /** How many addresses of each pool that addresses are handed out of are used. */
 export function poolUse(model: NetworkModel, book: AllocationBook): Readonly<Record<string, bigint>> {
-  return Object.fromEntries(servingPools(model).map((pool) => [pool.name, utilizationOf(pool, takenIn(model, book, pool)).used]));
+  return Object.fromEntries(servingPools(model).map((pool) => [pool.name, poolUsage(model, book, pool).used]));
 }
 
 /** When pools will be full, from how their use has grown. `past`: oldest first, the state itself last. Fails with `unknown-pool`. */
@@ -92,7 +92,7 @@ export function poolForecast(
   const names = allPools(model).map(({ name }) => name);
   if (filter.pool !== undefined && !names.includes(filter.pool)) return err(problemAt('/pool', unknownPool(filter.pool, names)));
   const pools = servingPools(model).filter((pool) => admits(filter, pool));
-  const forecasts = pools.map((pool) => forecastOf(pool, utilizationOf(pool, takenIn(model, book, pool)), past));
+  const forecasts = pools.map((pool) => forecastOf(pool, poolUsage(model, book, pool), past));
   const trail = new Trail();
   for (const forecast of forecasts) explain(trail, forecast);
   const gravest = BY_GRAVITY.find((outlook) => forecasts.some((one) => one.outlook === outlook));

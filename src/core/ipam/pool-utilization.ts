@@ -39,14 +39,9 @@ export function utilizationOf(pool: Pick<IpPool, 'usable' | 'reserved' | 'span'>
   };
 }
 
-/** What automatic allocation may hand out of a pool, when `taken` is held by somebody. */
-export function offeredBy(pool: Pick<IpPool, 'usable' | 'reserved'>, taken: readonly IpRange[]): readonly IpRange[] {
-  return subtractRanges(pool.usable, [...pool.reserved, ...taken]);
-}
-
 /** The free addresses of a pool; what is taken from it is taken from a copy. */
 export function freeSpaceOf(pool: Pick<IpPool, 'usable' | 'reserved'>, taken: readonly IpRange[]): FreeSpace {
-  return new FreeSpace(offeredBy(pool, taken), new SparseBitmap());
+  return new FreeSpace(subtractRanges(pool.usable, [...pool.reserved, ...taken]), new SparseBitmap());
 }
 
 /** Whether one of the ranges has the address. */

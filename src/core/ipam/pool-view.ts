@@ -62,8 +62,8 @@ export interface PoolView extends UtilizationView {
   readonly blocks: readonly BlockView[] | null;
 }
 
-/** A pool with its utilisation, its blocks where they are wanted. `taken`: every address of it that somebody has, in canonical form. */
-export function poolView(pool: IpPool, taken: readonly IpRange[], withBlocks: boolean): PoolView {
+/** A pool with its utilisation. `taken`: every address of it that somebody has, in canonical form, for its blocks; null: they are not wanted. */
+export function poolView(pool: IpPool, utilization: PoolUtilization, taken: readonly IpRange[] | null): PoolView {
   const { name, plane, family, declared, usableRule, strategy, provenance, why, layout, bands } = pool;
   return {
     name,
@@ -75,7 +75,7 @@ export function poolView(pool: IpPool, taken: readonly IpRange[], withBlocks: bo
     strategy,
     provenance,
     why,
-    ...utilizationView(utilizationOf(pool, taken)),
+    ...utilizationView(utilization),
     staticBand: bandView(bands?.static, family),
     dynamicBand: bandView(bands?.dynamic, family),
     layout: layout && {
@@ -84,7 +84,7 @@ export function poolView(pool: IpPool, taken: readonly IpRange[], withBlocks: bo
       assigned: layout.blocks.length,
       free: String(layout.total - BigInt(layout.blocks.length)),
     },
-    blocks: withBlocks ? (layout?.blocks ?? []).map((block) => blockView(block, taken)) : null,
+    blocks: taken && (layout?.blocks ?? []).map((block) => blockView(block, taken)),
   };
 }
 

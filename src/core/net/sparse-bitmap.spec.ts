@@ -23,6 +23,21 @@ function applied(changes: readonly { at: bigint; length: number; on: boolean }[]
   return [bitmap, model];
 }
 
+/** By looking at each number. */
+function gapsOf(from: bigint, last: bigint, members: ReadonlySet<bigint>) {
+  let [count, runs, longest, open] = [0n, 0, 0n, 0n];
+  for (let value = from; value <= last; value++) {
+    if (members.has(value)) open = 0n;
+    else {
+      count++;
+      open++;
+      if (open === 1n) runs++;
+      if (open > longest) longest = open;
+    }
+  }
+  return { count, runs, longest };
+}
+
 describe('SparseBitmap', () => {
   it('is the set it stands for: members, neighbours, counts, ranges', () => {
     fc.assert(
@@ -42,8 +57,21 @@ describe('SparseBitmap', () => {
           Array.from({ length: Number(b - a) + 1 }, (_, i) => a + BigInt(i)),
         );
         expect(listed).toEqual(within);
+        expect(bitmap.gapsIn(from, last)).toEqual(gapsOf(from, last, model));
       }),
     );
+  });
+
+  it('joins the gaps of whole chunks, full ones and empty ones, and sees what has changed since', () => {
+    const bitmap = new SparseBitmap();
+    const chunk = 32_768n;
+    bitmap.add(5n * chunk, 6n * chunk - 1n);
+    bitmap.add(1000n);
+    // 0 … 999, 1001 … 163839, 196608 … 10 chunks.
+    expect(bitmap.gapsIn(0n, 10n * chunk - 1n)).toEqual({ count: 9n * chunk - 1n, runs: 3, longest: 5n * chunk - 1001n });
+    bitmap.add(7n * chunk);
+    bitmap.delete(1000n);
+    expect(bitmap.gapsIn(0n, 10n * chunk - 1n)).toEqual({ count: 9n * chunk - 1n, runs: 3, longest: 5n * chunk });
   });
 
   it('passes over a million taken numbers without looking at each', () => {

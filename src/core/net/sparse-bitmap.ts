@@ -1,3 +1,5 @@
+import { GapCount, type Gaps } from './gap-count.js';
+
 const CHUNK_BITS = 15n;
 const CHUNK_PLACES = 1 << 15;
 const OFFSET_MASK = (1n << CHUNK_BITS) - 1n;
@@ -9,6 +11,8 @@ class Chunk {
   readonly words = new Uint32Array(WORDS);
   private readonly any = new Uint32Array(WORDS / 32);
   private readonly full = new Uint32Array(WORDS / 32);
+  /** Found when they are asked for first, and forgotten with the next change. */
+  private gaps: Gaps | undefined;
   count = 0;
 
   get isFull(): boolean {
@@ -23,7 +27,28 @@ class Chunk {
     mark(this.any, word >>> 5, flag, bits !== 0);
     mark(this.full, word >>> 5, flag, bits === EVERY);
     this.count += change;
+    this.gaps = undefined;
     return change;
+  }
+
+  /** The gaps from place `from` to place `to`, both included. */
+  gapsIn(from: number, to: number): Gaps {
+    if (from !== 0 || to !== CHUNK_PLACES - 1) return this.findGaps(from, to);
+    this.gaps ??= this.findGaps(from, to);
+    return this.gaps;
+  }
+
+  private findGaps(from: number, to: number): Gaps {
+    let [runs, longest, head, tail] = [0, 0, 0, 0];
+    for (let start = this.next(from, false); start <= to; start = this.next(start + tail, false)) {
+      const end = this.next(start, true);
+      tail = Math.min(end, to + 1) - start;
+      runs++;
+      longest = Math.max(longest, tail);
+      if (start === from) head = tail;
+      if (end > to) return { runs, longest, head, tail };
+    }
+    return { runs, longest, head, tail: 0 };
   }
 
   /** The first place from `place` on that is in the set, or that is not; {@link CHUNK_PLACES} when there is none. */
@@ -137,17 +162,36 @@ export class SparseBitmap {
   /** How many of `first` to `last` are in the set. */
   countIn(first: bigint, last: bigint): number {
     let count = 0;
-    for (let index = this.position(first >> CHUNK_BITS); index < this.keys.length; index++) {
-      const key = this.keys[index] ?? 0n;
-      const base = key << CHUNK_BITS;
-      if (base > last) break;
-      const chunk = this.chunks.get(key);
-      if (!chunk) continue;
-      const from = first > base ? Number(first - base) : 0;
-      const to = last - base < CHUNK_PLACES ? Number(last - base) : CHUNK_PLACES - 1;
+    for (const [, chunk, from, to] of this.chunksIn(first, last)) {
       count += from === 0 && to === CHUNK_PLACES - 1 ? chunk.count : countWords(chunk, from, to);
     }
     return count;
+  }
+
+  /** How many of `first` to `last` are not in the set, in how many runs, and how long the longest is. What did not change since it was asked last is not looked at again. */
+  gapsIn(first: bigint, last: bigint): { readonly count: bigint; readonly runs: number; readonly longest: bigint } {
+    const gaps = new GapCount();
+    let next = first;
+    for (const [base, chunk, from, to] of this.chunksIn(first, last)) {
+      const start = base + BigInt(from);
+      gaps.passEmpty(start - next);
+      gaps.pass(chunk.gapsIn(from, to), to - from + 1);
+      next = start + BigInt(to - from + 1);
+    }
+    gaps.passEmpty(last + 1n - next);
+    return { count: last - first + 1n - BigInt(this.countIn(first, last)), ...gaps.end() };
+  }
+
+  /** The chunks that `first` to `last` touch, each with its first number and the places that belong to them. */
+  private *chunksIn(first: bigint, last: bigint): Generator<readonly [base: bigint, chunk: Chunk, from: number, to: number]> {
+    for (let index = this.position(first >> CHUNK_BITS); index < this.keys.length; index++) {
+      const key = this.keys[index] ?? 0n;
+      const base = key << CHUNK_BITS;
+      if (base > last) return;
+      const chunk = this.chunks.get(key);
+      if (chunk)
+        yield [base, chunk, first > base ? Number(first - base) : 0, last - base < CHUNK_PLACES ? Number(last - base) : CHUNK_PLACES - 1];
+    }
   }
 
   /** Returns how many numbers changed sides. */
