@@ -102,22 +102,22 @@ describe('detection', () => {
 
   /** Documentation/cmdref/cilium-agent.md: the switches and their defaults. */
   it.each([
-    [{}, { mode: 'default', hostPolicies: false, nodeLabels: false, clusterName: 'default' }, false, false],
+    [{}, { mode: 'default', hostPolicies: false, nodeLabels: false, clusterName: 'default', labels: [] }, false, false],
     [
       { 'enable-policy': 'always', 'cluster-name': 'blue' },
-      { mode: 'always', hostPolicies: false, nodeLabels: false, clusterName: 'blue' },
+      { mode: 'always', hostPolicies: false, nodeLabels: false, clusterName: 'blue', labels: [] },
       false,
       false,
     ],
     [
       { 'enable-host-firewall': 'true', 'enable-node-selector-labels': 'true' },
-      { mode: 'default', hostPolicies: true, nodeLabels: true, clusterName: 'default' },
+      { mode: 'default', hostPolicies: true, nodeLabels: true, clusterName: 'default', labels: [] },
       false,
       false,
     ],
     [
-      { 'policy-cidr-match-mode': 'nodes', 'enable-sctp': 'true' },
-      { mode: 'default', hostPolicies: false, nodeLabels: false, clusterName: 'default' },
+      { 'policy-cidr-match-mode': 'nodes', 'enable-sctp': 'true', labels: 'k8s:app k8s:!env' },
+      { mode: 'default', hostPolicies: false, nodeLabels: false, clusterName: 'default', labels: ['k8s:app', 'k8s:!env'] },
       true,
       true,
     ],
@@ -125,6 +125,23 @@ describe('detection', () => {
     const { policy } = profileOf([ciliumConfig(data)]);
     expect([policy.cilium, policy.ipBlockMatchesNodes, policy.sctp]).toEqual([cilium, matchesNodes, sctp]);
     expect(policy.ipBlockMatchesPods).toBe(false);
+  });
+
+  /** cilium `Documentation/cmdref/cilium-agent.md`, `pkg/k8s/cluster_network_policy.go`: networks are CIDR selectors, which match no pod. */
+  it('Cilium enforces ClusterNetworkPolicies where it is told to', () => {
+    const [off, on] = ['false', 'true'].map((flag) => profileOf([ciliumConfig({ 'enable-k8s-cluster-network-policy': flag })]).policy);
+    expect([tiered(off!.apis), tiered(on!.apis), on!.apis.includes('cilium.io')]).toEqual([[], ['v1alpha2'], true]);
+    expect([on!.networksMatchPods, on!.clusterPolicyGaps]).toEqual([false, []]);
+  });
+
+  it('"Enable policy audit (non-drop) mode": nothing is enforced', () => {
+    const enforcement = ['false', 'true'].map((flag) => profileOf([ciliumConfig({ 'policy-audit-mode': flag })]).policy.enforcement);
+    expect(enforcement).toEqual(['on', 'none']);
+  });
+
+  it('Calico knows pods, namespaces, networks and ports by number in a ClusterNetworkPolicy', () => {
+    const { policy } = profileOf([agent('calico-node', 'quay.io/calico/node:v3.32.1')]);
+    expect([policy.networksMatchPods, policy.clusterPolicyGaps]).toEqual([true, ['nodes', 'domainNames', 'namedPorts']]);
   });
 
   it('each switch can be set', () => {

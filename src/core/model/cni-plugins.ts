@@ -1,4 +1,4 @@
-import type { CniPlugin } from './network-profile.js';
+import type { CniPlugin, ClusterPolicyGap } from './network-profile.js';
 
 /** What else to know of a plugin's policies, and who says so. */
 export interface Caveat {
@@ -25,6 +25,9 @@ export interface CniPluginFacts {
   readonly ipBlockMatchesPods: boolean;
   /** Whether blocks match nodes by their addresses. */
   readonly ipBlockMatchesNodes: boolean;
+  /** Whether `networks` of policies of the cluster match pods by their addresses. */
+  readonly networksMatchPods: boolean;
+  readonly clusterPolicyGaps: readonly ClusterPolicyGap[];
   readonly loopback: 'allow' | 'policy';
   readonly hostNetworkPods: 'as-pods' | 'excluded';
   readonly nodeToOwnPod: boolean;
@@ -47,6 +50,8 @@ const USUAL: CniPluginFacts = {
   releases: [],
   ipBlockMatchesPods: true,
   ipBlockMatchesNodes: true,
+  networksMatchPods: true,
+  clusterPolicyGaps: [],
   loopback: 'allow',
   hostNetworkPods: 'excluded',
   nodeToOwnPod: true,
@@ -65,7 +70,12 @@ const CALICO: CniPluginFacts = {
     { apis: [`${TIERED}/v1alpha1`], since: [3, 29], until: [3, 32], source: 'docs.tigera.io/calico, release notes of 3.29 and 3.32' },
     { apis: [`${TIERED}/v1alpha2`], since: [3, 32], until: undefined, source: 'docs.tigera.io/calico, release notes of 3.32' },
   ],
+  clusterPolicyGaps: ['nodes', 'domainNames', 'namedPorts'],
   caveats: [
+    {
+      text: 'calico: a rule of a ClusterNetworkPolicy that names nodes, domainNames or a destinationNamedPort fails closed: one that does not accept denies everything',
+      source: 'projectcalico/calico libcalico-go/lib/backend/k8s/conversion/clusternetworkpolicy.go',
+    },
     {
       text: `calico: ClusterNetworkPolicy is enforced since 3.32, which no longer knows AdminNetworkPolicy; set \`policy.apis\` where no image tells the release`,
       source: 'docs.tigera.io/calico, release notes of 3.32',
@@ -80,6 +90,7 @@ const CILIUM: CniPluginFacts = {
   apis: [NETWORKING, 'cilium.io'],
   ipBlockMatchesPods: false,
   ipBlockMatchesNodes: false,
+  networksMatchPods: false,
   sctp: false,
   caveats: [
     {
@@ -89,6 +100,10 @@ const CILIUM: CniPluginFacts = {
     {
       text: 'cilium: an ipBlock matches nodes only with `policy-cidr-match-mode: nodes`',
       source: 'cilium/cilium Documentation/security/policy/layer3.rst',
+    },
+    {
+      text: 'cilium: ClusterNetworkPolicy is enforced since 1.20 where `enable-k8s-cluster-network-policy` is on; `nodes` in it need `enable-node-selector-labels`',
+      source: 'cilium/cilium pkg/k8s/cluster_network_policy.go',
     },
     {
       text: 'cilium: SCTP is only enforced where it is switched on (cilium/cilium#5719), and endPort only by newer versions (cilium/cilium#16622)',

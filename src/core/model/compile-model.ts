@@ -12,6 +12,7 @@ import { makePods } from './internal/make-pods.js';
 import { namespacesOf } from './internal/namespaces-of.js';
 import { numberPods } from './internal/number-pods.js';
 import { ownersOfAddresses } from './internal/owners-of-addresses.js';
+import { readAsPlugin } from './internal/read-as-plugin.js';
 import { settleNodes } from './internal/settle-nodes.js';
 import type { NetworkModel, UnmodelledObject } from './network-model.js';
 import type { ProfileSettings } from './profile-settings.js';
@@ -65,6 +66,7 @@ export function* compileSteps(input: ModelInput): Steps<NetworkModel> {
     services,
     orphanSlices,
     ...takenAsTheyAre(index),
+    clusterPolicies: readAsPlugin(index.clusterPolicies, profile.policy.clusterPolicyGaps),
     ipOwners: yield* ownersOfAddresses(pods, nodes, services),
     unmodelled: [...input.unmodelled].sort((a, b) => compareRefs(a.ref, b.ref)),
     assumptions: assumptions.list(),
@@ -78,7 +80,6 @@ function takenAsTheyAre(
   NetworkModel,
   | 'serviceImports'
   | 'networkPolicies'
-  | 'clusterPolicies'
   | 'calico'
   | 'serviceAccounts'
   | 'ciliumPolicies'
@@ -93,7 +94,6 @@ function takenAsTheyAre(
   return {
     serviceImports: byQualifiedName(index.serviceImports),
     networkPolicies: index.networkPolicies,
-    clusterPolicies: index.clusterPolicies,
     calico: index.calico,
     serviceAccounts: index.serviceAccounts,
     ciliumPolicies: index.ciliumPolicies,

@@ -157,6 +157,8 @@ export interface PolicyProfile {
   /** Whether networks and blocks match nodes by their addresses. */
   readonly ipBlockMatchesNodes: boolean;
   readonly networksMatchPods: boolean;
+  /** What the plugin does not know in rules of ClusterNetworkPolicies: one that names it fails closed. */
+  readonly clusterPolicyGaps: readonly ClusterPolicyGap[];
   readonly loopback: 'allow' | 'policy';
   readonly hostNetworkPods: 'as-pods' | 'excluded';
   readonly completedPods: 'include' | 'exclude';
@@ -171,6 +173,9 @@ export interface PolicyProfile {
   readonly calico: CalicoPolicyProfile;
   readonly cilium: CiliumProfile;
 }
+
+/** What a rule of a ClusterNetworkPolicy may name, and a plugin may not know: `nodes`, `domainNames`, and ports by their names. */
+export type ClusterPolicyGap = 'nodes' | 'domainNames' | 'namedPorts';
 
 /** Switches of Calico's agent that policies depend on. */
 export interface CalicoPolicyProfile {
@@ -188,6 +193,8 @@ export interface CiliumProfile {
   readonly nodeLabels: boolean;
   /** `cluster-name`: the value of the label `io.cilium.k8s.policy.cluster` of every pod. */
   readonly clusterName: string;
+  /** `labels`: expressions that say which labels of pods are part of their identities, beside the agent's own list. */
+  readonly labels: readonly string[];
 }
 
 /** One ingress controller: which class it serves and by whose rules. */

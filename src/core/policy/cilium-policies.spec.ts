@@ -196,6 +196,33 @@ describe('layer3.rst, endpoints based', () => {
   });
 });
 
+describe('identity-relevant-labels.rst', () => {
+  const policies: PolicySpecs = {
+    'ciliumnp shop/p': { endpointSelector: {}, ingress: [{ fromEndpoints: [{ matchLabels: { env: 'prod' } }] }] },
+    'ciliumnp shop/q': {
+      endpointSelector: {},
+      ingressDeny: [{ fromEndpoints: [{ matchExpressions: [{ key: 'tier', operator: 'DoesNotExist' }] }] }],
+    },
+  };
+  const rows = (...labels: string[]) => {
+    const model = policyCluster('shop/a team=x env=prod tier=y\nshop/b', policies, {
+      cni: { plugin: 'cilium' },
+      policy: { cilium: { labels } },
+    });
+    return judgedRows(model, 'shop/a -> shop/b:80 = allow');
+  };
+  it('"will have the label env=prod ignored as soon as Cilium is started with the filter k8s:team": whoever asks for it finds nobody', () => {
+    expect([rows(), rows('k8s:team', 'k8s:env', 'k8s:tier'), rows('k8s:team', 'k8s:tier')]).toEqual([
+      ['shop/a -> shop/b:80 = allow'],
+      ['shop/a -> shop/b:80 = allow'],
+      ['shop/a -> shop/b:80 = deny'],
+    ]);
+  });
+  it('and whoever asks that a label be absent finds everybody', () => {
+    expect(rows('k8s:!tier')).toEqual(['shop/a -> shop/b:80 = deny']);
+  });
+});
+
 describe('kubernetes.rst', () => {
   const CLUSTER = `
     ns ns1 team=a

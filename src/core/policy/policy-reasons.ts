@@ -24,7 +24,8 @@ export const POLICY_REASONS = {
   RULE_PASSES: 'the first rule of the tier that matches: it leaves the decision to the next tier',
   NOT_TOLD: 'there are more peers, ports, rules or cases than are told one by one: what matches comes first, the rest is counted',
   RULE_TOO_LATE: 'the rule matches, but earlier rules have decided',
-  RULE_FAILS_CLOSED: 'the rule cannot be read: one that accepts matches nothing, any other denies everything',
+  RULE_FAILS_CLOSED:
+    'the rule cannot be read, or names what the network plugin does not know: one that accepts matches nothing, any other denies everything',
   RULE_CONCERNS_OTHERS: 'the rule has criteria for its own side, and the endpoint does not meet them',
   STAGED: 'staged policies are about these endpoints; they are not enforced',
   END_OF_TIER: 'policies of the tier apply, and none of their rules matches: the default action of the tier decides',

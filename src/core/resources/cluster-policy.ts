@@ -40,6 +40,8 @@ export interface ClusterRule {
   readonly ports: readonly ClusterPort[];
   /** Something in it cannot be read: a rule that accepts then matches nothing, one that denies or passes denies everything ("fail closed"). */
   readonly failsClosed: boolean;
+  /** What the network plugin does not know in it, so that it fails closed there. */
+  readonly unknownToPlugin?: string;
 }
 
 interface ClusterPolicyOf<Kind extends string> extends Resource {

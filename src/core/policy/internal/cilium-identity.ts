@@ -1,5 +1,6 @@
 import { CILIUM_NAMESPACE_LABEL, CILIUM_NAMESPACE_LABELS, type CiliumRule, type CiliumSelector } from '../../resources/cilium-policy.js';
-import { isIdentityRelevant } from '../../resources/cilium-identity-label.js';
+import type { CiliumProfile } from '../../model/network-profile.js';
+import { type IdentityLabels, identityLabels } from '../../resources/cilium-identity-label.js';
 import { type LabelRequirement, requirementHolds } from '../../resources/label-selector.js';
 import type { Labels } from '../../resources/resource.js';
 import type { AddressEndpoint, HostEndpoint, PodEndpoint } from './policy-endpoint.js';
@@ -14,19 +15,38 @@ export const CLUSTER = 'io.cilium.k8s.policy.cluster';
 /** Where a label of any source is looked for. */
 const SOURCES = ['k8s', 'reserved', 'node', 'cidr'] as const;
 
-/** A pod's identity is its labels, its namespace and that one's labels, its service account, and its cluster. */
+/** What the agent makes identities of. */
+export interface IdentitySettings {
+  readonly clusterName: string;
+  /** Whether a label of a pod is part of its identity. */
+  readonly carries: IdentityLabels;
+}
+
+const settingsOf = new WeakMap<CiliumProfile, IdentitySettings>();
+
+/** Those of a profile. */
+export function identitySettings(profile: CiliumProfile): IdentitySettings {
+  let settings = settingsOf.get(profile);
+  if (!settings) {
+    settings = { clusterName: profile.clusterName, carries: identityLabels(profile.labels) };
+    settingsOf.set(profile, settings);
+  }
+  return settings;
+}
+
+/** A pod's identity is its labels, its namespace and that one's labels, its service account, and its cluster, as far as the agent counts them. */
 export function podIdentity(
   pod: Pick<PodEndpoint, 'labels' | 'namespace' | 'namespaceLabels' | 'serviceAccount'>,
-  cluster: string,
+  { clusterName, carries }: IdentitySettings,
 ): CiliumIdentity {
-  const own = Object.entries(pod.labels).filter(([key]) => isIdentityRelevant(key));
-  return Object.fromEntries([
-    ...own.map(([key, value]) => [`k8s:${key}`, value] as const),
-    ...Object.entries(pod.namespaceLabels).map(([key, value]) => [`k8s:${CILIUM_NAMESPACE_LABELS}.${key}`, value] as const),
-    [`k8s:${CILIUM_NAMESPACE_LABEL}`, pod.namespace],
-    [`k8s:${SERVICE_ACCOUNT}`, pod.serviceAccount ?? 'default'],
-    [`k8s:${CLUSTER}`, cluster],
-  ]);
+  const all: readonly (readonly [string, string])[] = [
+    ...Object.entries(pod.labels),
+    ...Object.entries(pod.namespaceLabels).map(([key, value]) => [`${CILIUM_NAMESPACE_LABELS}.${key}`, value] as const),
+    [CILIUM_NAMESPACE_LABEL, pod.namespace],
+    [SERVICE_ACCOUNT, pod.serviceAccount ?? 'default'],
+    [CLUSTER, clusterName],
+  ];
+  return Object.fromEntries(all.flatMap(([key, value]) => (carries(key) ? [[`k8s:${key}`, value] as const] : [])));
 }
 
 /** Addresses outside are the world; with both address families in the cluster each has a label of its own instead (cilium `pkg/labels/cidr.go` AddWorldLabel). */

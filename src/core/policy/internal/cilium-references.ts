@@ -7,7 +7,15 @@ import type { CiliumPeer, CiliumPolicy, CiliumRule, CiliumSelector } from '../..
 import { selectorMatches } from '../../resources/label-selector.js';
 import type { RuledPolicy } from './address-cuts.js';
 import { CiliumBlocks } from './cilium-blocks.js';
-import { type CiliumIdentity, hangsOnNode, nodeIdentity, podIdentity, worldIdentity } from './cilium-identity.js';
+import {
+  type CiliumIdentity,
+  hangsOnNode,
+  type IdentitySettings,
+  identitySettings,
+  nodeIdentity,
+  podIdentity,
+  worldIdentity,
+} from './cilium-identity.js';
 import { DIRECTIONS, type Direction } from './direction.js';
 import type { HostEndpoint, PolicyEndpoint } from './policy-endpoint.js';
 
@@ -26,7 +34,7 @@ export class CiliumReferences {
   private readonly resolved = new WeakMap<CiliumPeer, readonly ResolvedPeer[]>();
   private readonly byText = new Map<string, readonly ResolvedPeer[]>();
   private readonly byNamespace = new Map<string | undefined, CiliumPolicy[]>();
-  private readonly identities = new WeakMap<PolicyEndpoint, CiliumIdentity>();
+  private readonly known = new WeakMap<PolicyEndpoint, CiliumIdentity>();
   private readonly localIdentities = new WeakMap<HostEndpoint, CiliumIdentity>();
 
   constructor(
@@ -59,13 +67,13 @@ export class CiliumReferences {
   /** The labels by which Cilium knows an endpoint, as seen from `node`. */
   identityOf(endpoint: PolicyEndpoint, node: string | undefined): CiliumIdentity {
     if (endpoint.kind !== 'host' || endpoint.node === undefined || endpoint.node !== node) {
-      return remembered(this.identities, endpoint, () => this.seenFromAfar(endpoint));
+      return remembered(this.known, endpoint, () => this.seenFromAfar(endpoint));
     }
     return remembered(this.localIdentities, endpoint, () => nodeIdentity(endpoint, true, this.isApiServer(endpoint)));
   }
 
   private seenFromAfar(endpoint: PolicyEndpoint): CiliumIdentity {
-    if (endpoint.kind === 'pod') return podIdentity(endpoint, this.settings.cilium.clusterName);
+    if (endpoint.kind === 'pod') return podIdentity(endpoint, this.identities);
     const apiServer = this.isApiServer(endpoint);
     return endpoint.kind === 'host' ? nodeIdentity(endpoint, false, apiServer) : worldIdentity(endpoint, apiServer, this.isDualStack);
   }
@@ -73,6 +81,11 @@ export class CiliumReferences {
   /** Whether the agent runs with both address families. */
   private get isDualStack(): boolean {
     return this.model.profile.ipFamilies.length > 1;
+  }
+
+  /** What identities are made of. */
+  get identities(): IdentitySettings {
+    return identitySettings(this.settings.cilium);
   }
 
   get settings(): PolicyProfile {

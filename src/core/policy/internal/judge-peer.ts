@@ -140,6 +140,7 @@ function judgeNetworks(
   { kind, address }: PolicyEndpoint,
 ): KubernetesPeerOutcome {
   if (kind === 'pod' && !settings.networksMatchPods) return 'NETWORKS_IGNORE_PODS';
+  if (kind === 'host' && !settings.ipBlockMatchesNodes) return 'BLOCK_IGNORES_NODES';
   if (address === undefined) return 'ADDRESS_UNKNOWN';
   return anyHolds(networks, address) ? 'ADDRESS_IN_NETWORKS' : 'ADDRESS_OUTSIDE_NETWORKS';
 }

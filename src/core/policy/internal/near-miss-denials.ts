@@ -44,9 +44,10 @@ export function denialCandidates(
 type Changed = (to: () => CiliumRule) => NearMissCandidate['edit'];
 
 function labelsOfPeers(context: MissContext, { peers }: CiliumRule, judged: RuleJudgement): readonly NearMissCandidate[] {
-  const cluster = context.book.cilium?.settings.cilium.clusterName ?? '';
+  const identities = context.book.cilium?.identities;
+  if (!identities) return [];
   return (peers ?? []).flatMap((peer) =>
-    peer.type === 'endpoints' ? labelChanges(context, judged, podsOfIdentity(peer.selector, cluster), peer.pointer) : [],
+    peer.type === 'endpoints' ? labelChanges(context, judged, podsOfIdentity(peer.selector, identities), peer.pointer) : [],
   );
 }
 

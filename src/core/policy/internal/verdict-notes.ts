@@ -243,7 +243,8 @@ function pluginWarnings({ profile: { cni, policy } }: NetworkModel, judged: read
 function ruleWarnings(judged: readonly RuleJudgement[]): readonly Note[] {
   const warnings: Note[] = [];
   if (judged.some(({ rule }) => rule.unreadable)) {
-    const message = 'a rule of a policy cannot be read: if it accepts it matches nothing, otherwise it denies everything';
+    const message =
+      'a rule of a policy cannot be read, or names what the plugin does not know: if it accepts it matches nothing, otherwise it denies everything';
     warnings.push({ code: 'RULE_FAILS_CLOSED', message });
   }
   const invalid = judged.some(

@@ -1,5 +1,6 @@
 import type { ConfigMap } from '../../../resources/config-map.js';
 import type { IpFamily } from '../../../net/ip.js';
+import { CNI_PLUGINS } from '../../cni-plugins.js';
 import { cidrsOf, flagOf, numberOf } from './config-value.js';
 import { configMapNamed, type PluginEvidence } from './plugin-evidence.js';
 import type { Finding, ProfileDraft } from './profile-draft.js';
@@ -60,6 +61,13 @@ function offerPolicies({ data }: ConfigMap, offer: Offer): void {
   if (mode === 'default' || mode === 'always' || mode === 'never') {
     offer('policy.cilium.mode', mode, 'enable-policy', '`enable-policy` of cilium-config');
   }
+  if (flagOf(data['policy-audit-mode'])) {
+    offer('policy.enforcement', 'none', 'policy-audit-mode', 'policies are audited: what they deny is logged, and passes');
+  }
+  if (flagOf(data['enable-k8s-cluster-network-policy'])) {
+    const apis = [...CNI_PLUGINS.cilium.apis, 'policy.networking.k8s.io/v1alpha2'];
+    offer('policy.apis', apis, 'enable-k8s-cluster-network-policy', 'ClusterNetworkPolicies are enforced too');
+  }
   const matchesNodes = (data['policy-cidr-match-mode'] ?? '').split(/[\s,]+/).includes('nodes');
   offer('policy.ipBlockMatchesNodes', matchesNodes, 'policy-cidr-match-mode', 'whether CIDRs match nodes');
   offer('policy.sctp', flagOf(data['enable-sctp']) === true, 'enable-sctp', 'whether SCTP is switched on');
@@ -67,6 +75,12 @@ function offerPolicies({ data }: ConfigMap, offer: Offer): void {
   offer('policy.cilium.hostPolicies', hosts, 'enable-host-firewall', 'whether the host firewall is on');
   const labels = flagOf(data['enable-node-selector-labels']) === true;
   offer('policy.cilium.nodeLabels', labels, 'enable-node-selector-labels', 'whether nodes have identities by their labels');
+  offer(
+    'policy.cilium.labels',
+    data['labels']?.split(/\s+/).filter((one) => one !== ''),
+    'labels',
+    '`labels` of cilium-config: what identities are made of',
+  );
   offer('policy.cilium.clusterName', data['cluster-name'] || undefined, 'cluster-name', '`cluster-name` of cilium-config');
 }
 

@@ -118,6 +118,7 @@ function offerPolicyDefaults(draft: ProfileDraft): void {
   assume(draft, 'policy.ipBlockMatchesPods', true, why);
   assume(draft, 'policy.ipBlockMatchesNodes', true, why);
   assume(draft, 'policy.networksMatchPods', true, why);
+  assume(draft, 'policy.clusterPolicyGaps', [], why);
   assume(draft, 'policy.loopback', 'allow', why);
   assume(draft, 'policy.hostNetworkPods', 'excluded', why);
   byDefault(draft, 'policy.completedPods', 'exclude', 'a finished pod holds no address');
@@ -131,6 +132,7 @@ function offerPolicyDefaults(draft: ProfileDraft): void {
   assume(draft, 'policy.cilium.hostPolicies', true, 'whoever stores policies with a nodeSelector means them to be enforced');
   assume(draft, 'policy.cilium.nodeLabels', true, 'whoever writes fromNodes or toNodes means them to match');
   byDefault(draft, 'policy.cilium.clusterName', 'default', "Cilium's default for `cluster-name`");
+  byDefault(draft, 'policy.cilium.labels', [], "Cilium's own list of identity-relevant labels");
 }
 
 function assume<F extends ProfileField>(draft: ProfileDraft, field: F, value: ProfileValue<F> | undefined, why: string): void {

@@ -54,6 +54,11 @@ function offerHabits(draft: ProfileDraft, plugin: CniPlugin, because: (why: stri
   const onNodes = ipBlockMatchesNodes ? `${plugin} matches nodes by address too` : 'Cilium knows nodes by identity, unless told otherwise';
   draft.offer('policy.ipBlockMatchesPods', ipBlockMatchesPods, because(onPods));
   draft.offer('policy.ipBlockMatchesNodes', ipBlockMatchesNodes, because(onNodes));
+  const onNetworks = facts.networksMatchPods
+    ? 'network-policy-api: `networks` match pods too'
+    : 'Cilium knows pods by identity: `networks` never match one';
+  draft.offer('policy.networksMatchPods', facts.networksMatchPods, because(onNetworks));
+  draft.offer('policy.clusterPolicyGaps', facts.clusterPolicyGaps, because(`what ${plugin} knows in rules of ClusterNetworkPolicies`));
   draft.offer('policy.hostNetworkPods', facts.hostNetworkPods, because(`to ${plugin} a hostNetwork pod is its node`));
   draft.offer('policy.endPort', facts.endPort, because(`${plugin}: ${facts.source}`));
   draft.offer('policy.sctp', facts.sctp, because(`${plugin}: ${facts.source}`));

@@ -127,6 +127,7 @@ export class ProfileDraft {
       ipBlockMatchesPods: this.told('policy.ipBlockMatchesPods'),
       ipBlockMatchesNodes: this.told('policy.ipBlockMatchesNodes'),
       networksMatchPods: this.told('policy.networksMatchPods'),
+      clusterPolicyGaps: this.told('policy.clusterPolicyGaps'),
       loopback: this.told('policy.loopback'),
       hostNetworkPods: this.told('policy.hostNetworkPods'),
       completedPods: this.told('policy.completedPods'),
@@ -141,6 +142,7 @@ export class ProfileDraft {
         hostPolicies: this.told('policy.cilium.hostPolicies'),
         nodeLabels: this.told('policy.cilium.nodeLabels'),
         clusterName: this.told('policy.cilium.clusterName'),
+        labels: this.told('policy.cilium.labels'),
       },
     };
   }

@@ -157,6 +157,7 @@ export const PROFILE_FIELDS = {
   'policy.ipBlockMatchesPods': FLAG,
   'policy.ipBlockMatchesNodes': FLAG,
   'policy.networksMatchPods': FLAG,
+  'policy.clusterPolicyGaps': listOf(oneOf('nodes', 'domainNames', 'namedPorts')),
   'policy.loopback': oneOf('allow', 'policy'),
   'policy.hostNetworkPods': oneOf('as-pods', 'excluded'),
   'policy.completedPods': oneOf('include', 'exclude'),
@@ -170,6 +171,7 @@ export const PROFILE_FIELDS = {
   'policy.cilium.hostPolicies': FLAG,
   'policy.cilium.nodeLabels': FLAG,
   'policy.cilium.clusterName': TEXT,
+  'policy.cilium.labels': listOf(TEXT),
   'ingress.controllers': listOf(INGRESS_CONTROLLER),
 } as const;
 

@@ -9,6 +9,7 @@ import { isClusterPolicy } from '../acting-cluster-policy.js';
 import { NAMESPACE_PREFIX, SERVICE_ACCOUNT_PREFIX } from '../calico-labels.js';
 import { isCalicoPolicy } from '../calico-layers.js';
 import { entitySelectors, subjectSelector } from '../calico-selectors.js';
+import { identitySettings } from '../cilium-identity.js';
 import type { ResolvedPeer } from '../cilium-references.js';
 import { DIRECTIONS } from '../direction.js';
 import type { AnyPolicy } from '../layer.js';
@@ -61,7 +62,7 @@ function ofKubernetes(policy: AnyPolicy): AskedFormulas {
 }
 
 function ofCilium({ cilium, settings }: Pick<PolicyIndex, 'cilium' | 'settings'>, { namespace, specs }: CiliumPolicy): AskedFormulas {
-  const { clusterName } = settings.cilium;
+  const identities = identitySettings(settings.cilium);
   const place = namespace === undefined ? ANY_POD : requirementFormula({ key: '', operator: 'In', values: [namespace] }, NAMESPACE);
   const peers = specs.flatMap((spec) =>
     DIRECTIONS.flatMap((direction) =>
@@ -75,9 +76,9 @@ function ofCilium({ cilium, settings }: Pick<PolicyIndex, 'cilium' | 'settings'>
   return {
     pods: [
       ...specs.flatMap(({ subject: { type, selector } }) =>
-        type === 'endpoints' ? [everyOf([place, podsOfIdentity(selector, clusterName)])] : [],
+        type === 'endpoints' ? [everyOf([place, podsOfIdentity(selector, identities)])] : [],
       ),
-      ...peers.map((peer) => podsOfCiliumPeer(peer, clusterName)),
+      ...peers.map((peer) => podsOfCiliumPeer(peer, identities)),
     ],
     nodes: nodeSelectors.flatMap(nodeConditions),
     hosts: [],

@@ -1,4 +1,4 @@
-import type { ClusterPolicy } from '../../../resources/cluster-policy.js';
+import type { ClusterPolicy, PolicyAction } from '../../../resources/cluster-policy.js';
 import { DIRECTIONS } from '../direction.js';
 import type { NetworkPolicy } from '../../../resources/network-policy.js';
 import type { LintDrafts } from './draft.js';
@@ -33,12 +33,17 @@ function* inNetworkPolicy(policy: NetworkPolicy): Generator<Part> {
   }
 }
 
+/** What becomes of a rule that fails closed, in words. */
+export function closedEffect(action: PolicyAction): string {
+  return action === 'Accept' ? 'it accepts, and so matches nothing' : 'it does not accept, and so denies everything';
+}
+
 function* inClusterPolicy(policy: ClusterPolicy): Generator<Part> {
   if (!policy.subject) yield { pointer: '/spec/subject', message: 'the subject cannot be read: the policy selects no pod' };
   for (const direction of DIRECTIONS) {
-    for (const { pointer, failsClosed, action } of policy[direction]) {
-      if (!failsClosed) continue;
-      const closed = action === 'Accept' ? 'it accepts, and so matches nothing' : 'it does not accept, and so denies everything';
+    for (const { pointer, failsClosed, unknownToPlugin, action } of policy[direction]) {
+      if (!failsClosed || unknownToPlugin !== undefined) continue;
+      const closed = closedEffect(action);
       yield { pointer, message: `the rule cannot be read and fails closed: ${closed}; the report of its import says why` };
     }
   }

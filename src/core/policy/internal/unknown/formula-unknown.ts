@@ -200,7 +200,7 @@ export class FormulaUnknown implements UnknownPods {
     const rules = specs.flatMap((spec) => spec[direction].rules).filter(({ failsClosed }) => !failsClosed);
     for (const { pointer, peers, ports } of rules) {
       const meant = (peers ?? []).flatMap((peer) => {
-        const pods = cilium.resolve(peer).map((resolved) => podsOfCiliumPeer(resolved, cilium.settings.cilium.clusterName));
+        const pods = cilium.resolve(peer).map((resolved) => podsOfCiliumPeer(resolved, cilium.identities));
         return pods.map((formula) => pseudoPeerOf(formula, describeCiliumPeer(peer)));
       });
       const names = ports.flatMap((one) =>
