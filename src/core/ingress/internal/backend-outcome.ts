@@ -171,6 +171,35 @@ export function endpointsOutcome(
   before: readonly EvidenceStep[],
   served: 'ROUTED' | 'DEFAULT_BACKEND',
 ): BackendOutcome {
+  const { backend, step } = servedPort(service, port);
+  if (backend.endpoints.length > 0) return { verdict: served, backend, unspecified: [], nearMisses: [], steps: [...before, step] };
+  return {
+    verdict: 'NO_ENDPOINTS',
+    backend,
+    unspecified: [unanswered('no endpoint is ready')],
+    nearMisses: [],
+    steps: [...before, step, ...leftOut(model, service, port)],
+  };
+}
+
+/** A port of a Service as a backend, and the step that tells of its endpoints. */
+interface ServedPort {
+  readonly backend: RouteBackend;
+  readonly step: EvidenceStep;
+}
+
+/** A model's Services never change; batches ask for the same ones again and again, and some have thousands of endpoints. */
+const SERVED_PORTS = new WeakMap<ModelService, Map<ServicePort, ServedPort>>();
+
+function servedPort(service: ModelService, port: ServicePort): ServedPort {
+  const known = SERVED_PORTS.get(service);
+  const made = known?.get(port) ?? servePort(service, port);
+  if (known) known.set(port, made);
+  else SERVED_PORTS.set(service, new Map([[port, made]]));
+  return made;
+}
+
+function servePort(service: ModelService, port: ServicePort): ServedPort {
   const { slices, source } = service.endpoints;
   const { ready, notReady } = endpointsOf(slices, port.name);
   const { namespace, name } = service;
@@ -183,23 +212,8 @@ export function endpointsOutcome(
     object: service.ref,
     provenance: source === 'derived' ? 'derived' : 'observed',
   };
-  const backend: RouteBackend = {
-    namespace,
-    service: name,
-    port: port.port,
-    portName: port.name,
-    share: 1,
-    endpoints: ready,
-    notReady,
-    ...UNCHANGED,
-  };
-  return {
-    verdict: none ? 'NO_ENDPOINTS' : served,
-    backend,
-    unspecified: none ? [unanswered('no endpoint is ready')] : [],
-    nearMisses: [],
-    steps: [...before, step, ...(none ? leftOut(model, service, port) : [])],
-  };
+  const place = { namespace, service: name, port: port.port, portName: port.name };
+  return { backend: { ...place, share: 1, endpoints: ready, notReady, ...UNCHANGED }, step };
 }
 
 /** Why each pod that the Service selects (or nearly selects) is no ready endpoint of the port. */
