@@ -79,7 +79,7 @@ const OUTCOME = z
       .array(
         z.object({
           pointer: z.string().describe('JSON pointer into the answer'),
-          expected: ANY,
+          expected: ANY.describe('of a large value the beginning of its text'),
           actual: ANY.describe('null where the answer has nothing there; of a large value the beginning of its text'),
         }),
       )

@@ -50,6 +50,12 @@ describe('an assertion that is checked', () => {
     ['text for a number', expectingResult({ status: '404' }), '/cases/1/expect/result/status', /^$/],
     ['no value of a closed list', expectingResult({ dialect: 'trafik' }), '/cases/1/expect/result/dialect', /`traefik`/],
     ['an object for a list', expectingResult({ backends: {} }), '/cases/1/expect/result/backends', /^$/],
+    [
+      'more values than are checked in one go',
+      expectingResult({ backends: Array.from({ length: 2_500 }, () => ({ servce: 'x' })) }),
+      '/cases/1/expect/result',
+      /^$/,
+    ],
     ['null where none can be', expectingResult({ backends: null }), '/cases/1/expect/result/backends', /^$/],
     [
       'text instead of rows',

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
-import { isJsonObject } from '../../core/kernel/json.js';
+import { isJsonObject, type Json } from '../../core/kernel/json.js';
 import { type Problem, problem, type ProblemDetail } from '../../core/kernel/problem.js';
 import { problemAt } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
@@ -14,6 +14,8 @@ import { partFaults } from './part-faults.js';
 
 /** So many errors are told. */
 const MOST_ERRORS = 100;
+/** So many values has the expectation of a case: they are checked, and compared, in one go. */
+const MOST_VALUES = 5_000;
 
 const BY_NAME: ReadonlyMap<string, Question> = new Map(QUESTIONS.map((question) => [question.name, question]));
 
@@ -90,7 +92,25 @@ function expectationFaults({ name, verdicts, result: schema }: Question, { expec
     const hint = didYouMeanHint(verdict, names) ?? `the verdicts are ${names.map((one) => `\`${one}\``).join(', ')}`;
     faults.push({ pointer: '/expect/verdict', code: 'invalid-value', message: `\`${name}\` has no verdict \`${verdict}\``, hint });
   }
-  if (result !== undefined)
-    faults.push(...partFaults(schema, result, '/result').map((detail) => ({ ...detail, pointer: `/expect${detail.pointer}` })));
+  if (result !== undefined) faults.push(...resultFaults(schema, result));
   return faults;
+}
+
+function resultFaults(schema: z.ZodType, result: Json): readonly ProblemDetail[] {
+  if (valuesIn(result, MOST_VALUES) > MOST_VALUES) {
+    const message = `\`/result\` has more than ${MOST_VALUES} values: name the part of the result that counts, or take several cases`;
+    return [{ pointer: '/expect/result', code: 'invalid-value', message }];
+  }
+  return partFaults(schema, result, '/result').map((detail) => ({ ...detail, pointer: `/expect${detail.pointer}` }));
+}
+
+/** How many values stand in a value, itself included; counted until there are more than `most`. */
+function valuesIn(value: Json, most: number): number {
+  let count = 1;
+  if (typeof value !== 'object' || value === null) return count;
+  for (const member of Object.values(value)) {
+    if (count > most) break;
+    count += valuesIn(member ?? null, most - count);
+  }
+  return count;
 }

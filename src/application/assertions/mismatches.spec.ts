@@ -44,4 +44,10 @@ describe('a part of an answer', () => {
     const [[, actual]] = found({ names: [] }, { names: Array.from({ length: 1000 }, () => 'name') }) as [[string, string]];
     expect([actual.length, actual.slice(0, 8), actual.at(-1)]).toEqual([2001, '["name",', '…']);
   });
+
+  it('differs by values of which the beginning is told', () => {
+    const [place] = mismatches({ names: Array.from({ length: 5_000 }, () => 'a') }, ANSWER, '/result');
+    expect(place?.pointer).toBe('/result/names');
+    expect(place?.expected).toMatch(/^\["a","a",.{1,2000}…$/);
+  });
 });
