@@ -3,7 +3,7 @@ import type { Steps } from '../core/kernel/steps.js';
 /** How long one stretch of work may hold the event loop, in milliseconds. */
 const STRETCH_MS = 8;
 
-/** Lets other requests through: long work rests after each stretch. */
+/** Lets other requests through: long work rests after each stretch, and of all that rests one goes on in each turn of the event loop, however many there are. */
 export class Pace {
   private since = performance.now();
 
@@ -12,11 +12,21 @@ export class Pace {
     return performance.now() - this.since >= STRETCH_MS;
   }
 
-  /** Resolves after the event loop went round once. */
+  /** Resolves when the event loop went round, and those that rested before had a turn of their own. */
   async rest(): Promise<void> {
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await new Promise<void>((resolve) => {
+      if (resting.push(resolve) === 1) setImmediate(goOn);
+    });
     this.since = performance.now();
   }
+}
+
+const resting: (() => void)[] = [];
+
+/** The stretch of whoever goes on ends before the next turn. */
+function goOn(): void {
+  resting.shift()?.();
+  if (resting.length > 0) setImmediate(goOn);
 }
 
 /** Takes the steps of long work, and lets others through after each stretch. */
