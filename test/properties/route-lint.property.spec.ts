@@ -85,7 +85,7 @@ function holds(model: NetworkModel, requests: readonly RequestLine[], dialect: I
   }
 }
 
-const plain = URLS.map((url): RequestLine => ({ method: 'GET', url, headers: [] }));
+const plain = URLS.map((url): RequestLine => ({ method: 'GET', url, headers: [], clientAddress: null }));
 
 describe('INV-ING-7 and INV-ING-9: what route-lint says of rules is what route does, and what is counted', () => {
   it.each(['ingress-v1', 'ingress-nginx', 'traefik', 'traefik-strict'] as const)('of Ingresses by %s', (dialect) => {

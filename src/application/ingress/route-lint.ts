@@ -70,11 +70,13 @@ const claimant = {
   createdAt: z.string().nullable(),
 };
 
-/** A request as `route` takes it. */
-const requestLineSchema = z.object({
+/** A request or a connection as `route` takes it. */
+const witnessSchema = z.object({
   method: z.string(),
   url: z.string(),
   headers: z.array(z.string()).describe('`name: value`'),
+  clientAddress: z.string().nullable().describe('where it comes from; null: it does not matter'),
+  alpn: z.array(z.string()).describe('the protocols that the TLS hello offers; empty: they do not matter'),
 });
 
 const result: z.ZodType<RouteLintResult> = z.object({
@@ -92,7 +94,7 @@ const result: z.ZodType<RouteLintResult> = z.object({
         .describe(
           '`live`: the witness reaches it; `shadowed`: proven that `by` takes all it matches; `unreachable`: it is not in use at all; `undecided`: neither is shown',
         ),
-      witness: requestLineSchema.nullable().describe('a request that the rule takes, tried by the rules of the dialect'),
+      witness: witnessSchema.nullable().describe('a request that the rule takes, tried by the rules of the dialect'),
       by: places.describe('the rules that take every request it matches'),
       why: z.string().nullable(),
     }),

@@ -102,7 +102,6 @@ export interface SideAnswer {
 
 /** A request, routed by both sides. */
 export interface RouteWitness extends RequestLine {
-  readonly clientAddress: string | null;
   readonly a: SideAnswer;
   readonly b: SideAnswer;
 }

@@ -32,6 +32,14 @@ export interface RequestLine {
   readonly url: string;
   /** `name: value`. */
   readonly headers: readonly string[];
+  /** Where it comes from; null: it does not matter. */
+  readonly clientAddress: string | null;
+}
+
+/** A request or a connection that a rule takes. */
+export interface RuleWitness extends RequestLine {
+  /** The protocols that the TLS hello offers; empty: they do not matter. */
+  readonly alpn: readonly string[];
 }
 
 /** A rule of an object. */
@@ -55,7 +63,7 @@ export interface LintedRule extends RulePlace {
   readonly createdAt: string | null;
   readonly state: RuleState;
   /** A request that the rule takes, tried; null where none is known. */
-  readonly witness: RequestLine | null;
+  readonly witness: RuleWitness | null;
   /** The rules that take every request it matches. */
   readonly by: readonly RulePlace[];
   /** Why no request reaches it, or why it is not known; null for a live one. */

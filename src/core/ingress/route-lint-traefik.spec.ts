@@ -61,8 +61,35 @@ describe('rules of IngressRoutes', () => {
     ]);
   });
 
-  it('are undecided where they ask for what no request tells', () => {
-    expect(lines(ingressRoute('r', to('ClientIP(`10.0.0.1`)', 'a')))).toEqual(['r ClientIP(`10.0.0.1`) undecided']);
+  it('are live for the clients that they ask for', () => {
+    const [rule] = lint(ingressRoute('r', to('ClientIP(`10.0.0.0/8`)', 'a'))).rules.filter(({ object }) => object.kind === 'IngressRoute');
+    expect(rule).toMatchObject({ state: 'live', witness: { clientAddress: '10.0.0.0' } });
+  });
+
+  it('are undecided where their matchers exclude one another', () => {
+    expect(lines(ingressRoute('r', to('Method(`GET`) && Method(`PUT`)', 'a')))).toEqual(['r Method(`GET`) && Method(`PUT`) undecided']);
+  });
+
+  it('are shadowed by several that take together all they match, and by no more than that', () => {
+    const before = (match: string) => to(`Host(\`foo.com\`) && ${match}`, 'a', { priority: 100 });
+    const own = ingressRoute('z', to('Host(`foo.com`) && PathPrefix(`/a`)', 'b'));
+    const all = ['Path(`/a`)', 'PathPrefix(`/a/`)', 'PathRegexp(`^/a[^/]`)'];
+    const routes = all.map((match, index) => ingressRoute(`r${index}`, before(match)));
+    const post = ingressRoute('t', before('Method(`POST`)'));
+    expect(lines(post, ...routes, own).at(-1)).toBe('z Host(`foo.com`) && PathPrefix(`/a`) shadowed by r0,r1,r2');
+    expect(lines(post, ...routes.slice(0, 2), own).at(-1)).toBe('z Host(`foo.com`) && PathPrefix(`/a`) live GET http://foo.com/aa');
+    const parts = [ingressRoute('p', before('Method(`GET`)')), ingressRoute('q', before('!Method(`GET`)'))];
+    expect(lines(...parts, own).at(-1)).toBe('z Host(`foo.com`) && PathPrefix(`/a`) shadowed by p,q');
+    expect(lines(parts[0]!, own).at(-1)).toBe('z Host(`foo.com`) && PathPrefix(`/a`) live POST http://foo.com/a');
+  });
+
+  it('are shadowed on each entry point by another one', () => {
+    const at = (name: string, entryPoints: string[], route: JsonObject) =>
+      traefikObject('IngressRoute', name, { entryPoints, routes: [route] });
+    const wide = to('Host(`foo.com`)', 'a', { priority: 100 });
+    const own = at('s', ['web', 'websecure'], to('Host(`foo.com`) && Path(`/b`)', 'b'));
+    expect(lines(at('q', ['web'], wide), at('r', ['websecure'], wide), own).at(-1)).toBe('s Host(`foo.com`) && Path(`/b`) shadowed by q,r');
+    expect(lines(at('r', ['websecure'], wide), own).at(-1)).toBe('s Host(`foo.com`) && Path(`/b`) live GET http://foo.com/b');
   });
 
   it('are unreachable with each reason', () => {

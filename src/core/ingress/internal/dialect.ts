@@ -2,7 +2,7 @@ import type { Note } from '../../kernel/answer.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { Ingress } from '../../resources/ingress.js';
 import type { RouteLintCodeName } from '../route-lint-codes.js';
-import type { RequestLine, RuleState } from '../route-lint-result.js';
+import type { RuleWitness, RuleState } from '../route-lint-result.js';
 import type { IngressDialectName, RouteRequest } from '../route-request.js';
 import type {
   CandidateOutcome,
@@ -90,7 +90,7 @@ export interface OwnRule {
 /** What was shown of it. */
 export interface OwnProof {
   readonly state: RuleState;
-  readonly witness: RequestLine | undefined;
+  readonly witness: RuleWitness | undefined;
   /** The rules that take all it matches. */
   readonly by: readonly PathRule[];
   readonly why: string | undefined;

@@ -1,6 +1,5 @@
 import type { Answer, Note } from '../../../kernel/answer.js';
 import { compareBy } from '../../../kernel/compare.js';
-import { formatIp } from '../../../net/ip.js';
 import {
   ROUTE_ASPECTS,
   type RouteAspect,
@@ -111,7 +110,6 @@ function keep(known: Map<string, Note>, notes: readonly Note[]): void {
 }
 
 function witnessOf(request: RouteRequest, a: Routed, b: Routed): RouteWitness {
-  const { clientAddress } = request;
-  const line = lineOf(request);
-  return { ...line, clientAddress: clientAddress === undefined ? null : formatIp(clientAddress), a: sideAnswerOf(a), b: sideAnswerOf(b) };
+  const { alpn: _, ...line } = lineOf(request);
+  return { ...line, a: sideAnswerOf(a), b: sideAnswerOf(b) };
 }

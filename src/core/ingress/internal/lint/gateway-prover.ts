@@ -1,7 +1,7 @@
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { GRPCMatch, GRPCRoute, HTTPMatch, HTTPRoute, NamedMatch } from '../../../resources/gateway-route.js';
 import type { RouteLintCodeName } from '../../route-lint-codes.js';
-import type { RequestLine, RulePlace, RuleState } from '../../route-lint-result.js';
+import type { RuleWitness, RulePlace, RuleState } from '../../route-lint-result.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { AttachedRoute } from '../gateway/attachments.js';
 import { choose } from '../gateway/choose-listener.js';
@@ -18,7 +18,7 @@ const TEXT = GATEWAY_DIALECTS_BY_NAME['gateway-api'];
 /** What was shown of one match. */
 export interface MatchProof {
   readonly state: RuleState;
-  readonly witness?: RequestLine;
+  readonly witness?: RuleWitness;
   readonly by?: readonly RulePlace[];
   readonly why?: string;
   readonly code?: RouteLintCodeName;

@@ -4,7 +4,7 @@ import { matchRegex } from '../../../regex/match-regex.js';
 import { uncoveredText } from '../../../regex/uncovered-text.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import type { RouteLintCodeName } from '../../route-lint-codes.js';
-import type { RequestLine, RuleState } from '../../route-lint-result.js';
+import type { RuleWitness, RuleState } from '../../route-lint-result.js';
 import type { RouteRequest } from '../../route-request.js';
 import { describeClaim } from '../claim-text.js';
 import type { ClassRouter, JudgedRule, Takers } from '../dialect.js';
@@ -17,7 +17,7 @@ import { isPlainPath, lineOf, PATH_CHARACTERS, plainRequest, witnessHost, witnes
 /** What was shown of one rule. */
 export interface RuleProof {
   readonly state: RuleState;
-  readonly witness?: RequestLine;
+  readonly witness?: RuleWitness;
   /** The rules that together take all it matches. */
   readonly by?: readonly PathRule[];
   readonly why?: string;

@@ -1,4 +1,5 @@
-import type { RequestLine } from '../../route-lint-result.js';
+import { formatIp } from '../../../net/ip.js';
+import type { RuleWitness } from '../../route-lint-result.js';
 import type { RouteRequest } from '../../route-request.js';
 import { prefixPath } from '../path-rule.js';
 
@@ -50,10 +51,16 @@ export function plainRequest(scheme: 'http' | 'https', host: string, path: strin
   };
 }
 
-/** A request as people write it. */
-export function lineOf({ scheme, method, host, path, query, headers }: RouteRequest): RequestLine {
-  const url = `${scheme}://${host}${path}${query === undefined ? '' : `?${query}`}`;
-  return { method, url, headers: headers.map(([name, value]) => `${name}: ${value}`) };
+/** A request or a connection as people write it. */
+export function lineOf(request: RouteRequest): RuleWitness {
+  const { scheme, method, host, path, query, headers, connection, clientAddress, alpn = [] } = request;
+  const url = connection ? connectionUrl(host, connection) : `${scheme}://${host}${path}${query === undefined ? '' : `?${query}`}`;
+  const from = clientAddress === undefined ? null : formatIp(clientAddress);
+  return { method, url, headers: headers.map(([name, value]) => `${name}: ${value}`), clientAddress: from, alpn };
+}
+
+function connectionUrl(host: string, { scheme, port }: NonNullable<RouteRequest['connection']>): string {
+  return `${scheme}://${host}${scheme === 'tls' && port === 443 ? '' : `:${port}`}`;
 }
 
 /** Characters of a path that are sent as they are (RFC 3986 §3.3), those that people use first. */

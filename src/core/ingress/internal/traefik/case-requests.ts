@@ -1,45 +1,75 @@
 import { compileRegex } from '../../../regex/compile-regex.js';
 import { uncoveredText } from '../../../regex/uncovered-text.js';
+import { type Ip, parseIp } from '../../../net/ip.js';
 import type { RuleCall } from '../../../traefik-rule/rule-node.js';
 import type { RouteRequest } from '../../route-request.js';
-import { isPlainPath, PATH_CHARACTERS, plainRequest, witnessHost, witnessPaths } from '../lint/witness-requests.js';
+import { PATH_CHARACTERS, plainRequest, witnessHost, witnessPaths } from '../lint/witness-requests.js';
+import { asksForPathLeft, pathLeft } from './path-left.js';
 import type { RuleCase } from './rule-cases.js';
 
 const HOST_CHARACTERS = 'abcdefghijklmnopqrstuvwxyz0123456789-.';
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH'];
 const isHost = (text: string) => /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(text) && !text.includes('..');
 const isValue = (text: string) => /^[\x21-\x7e]+$/.test(text);
-const ANY: RuleCall = { kind: 'call', name: 'PathPrefix', values: ['/'], from: 0, to: 0 };
 
-/** Requests for which the matchers of a case hold, as far as one can be made of them; whether they fail others has to be tried. None where one asks for what no request tells. */
-export function* caseRequests({ holding }: RuleCase, isTaken: (host: string) => boolean): Iterable<RouteRequest> {
-  const of = (...names: string[]) => holding.filter(({ name }) => names.includes(name));
-  if (of('ClientIP').length > 0) return;
+/** Requests for which the matchers of a case hold, as far as one can be made of them; whether they fail others has to be tried. */
+export function* caseRequests(known: RuleCase, isTaken: (host: string) => boolean): Iterable<RouteRequest> {
+  const of = (...names: string[]) => known.holding.filter(({ name }) => names.includes(name));
   const host = hostOf(of('Host', 'HostRegexp'), isTaken);
-  const [path] = [...of('Path'), ...of('PathRegexp'), ...of('PathPrefix').sort((a, b) => lengthOf(b) - lengthOf(a)), ANY];
   const headers = pairsOf(of('Header', 'HeaderRegexp'));
   const query = pairsOf(of('Query', 'QueryRegexp'));
-  if (host === undefined || !path || !headers || !query) return;
-  const [method] = of('Method');
+  if (host === undefined || !headers || !query) return;
   const more = {
-    method: method?.values[0]?.toUpperCase() ?? 'GET',
+    method: methodOf(known),
     headers,
     query: query.length === 0 ? undefined : query.map((pair) => pair.map(encodeURIComponent).join('=')).join('&'),
   };
-  for (const one of pathsOf(path)) for (const scheme of ['http', 'https'] as const) yield { ...plainRequest(scheme, host, one), ...more };
+  const from = addressesOf(known);
+  for (const one of pathsOf(known))
+    for (const scheme of ['http', 'https'] as const)
+      for (const clientAddress of from) yield { ...plainRequest(scheme, host, one), ...more, clientAddress };
 }
 
-const lengthOf = ({ values: [value = ''] }: RuleCall) => value.length;
+/** The name in the hello of a connection for which the matchers of a case hold; undefined: none can be made. */
+export function nameFor({ holding }: RuleCase, isTaken: (host: string) => boolean): string | undefined {
+  return hostOf(
+    holding.filter(({ name, values: [value] }) => name === 'HostSNIRegexp' || (name === 'HostSNI' && value !== '*')),
+    isTaken,
+  );
+}
+
+/** Where clients of a case come from: the narrowest prefix that is asked for; else it does not matter, or a place that nobody asks for (RFC 5737). */
+export function addressesOf({ holding }: RuleCase): readonly (Ip | undefined)[] {
+  const lengthOf = (text: string) => Number(text.split('/')[1] ?? 128);
+  const [text] = holding
+    .flatMap(({ name, values: [value = ''] }) => (name === 'ClientIP' ? value : []))
+    .sort((a, b) => lengthOf(b) - lengthOf(a));
+  return text === undefined ? [undefined, parseIp('192.0.2.1')] : [parseIp(text.replace(/\/.*/, ''))];
+}
+
+function methodOf({ holding, failing }: RuleCase): string {
+  const named = (calls: readonly RuleCall[]) =>
+    calls.flatMap(({ name, values: [value = ''] }) => (name === 'Method' ? value.toUpperCase() : []));
+  const [asked] = named(holding);
+  const refused = named(failing);
+  return asked ?? METHODS.find((one) => !refused.includes(one)) ?? 'PORTOLAN';
+}
 
 function hostOf([call]: readonly RuleCall[], isTaken: (host: string) => boolean): string | undefined {
   const [value] = call?.values ?? [];
-  if (call?.name === 'HostRegexp') return textFor(value ?? '', HOST_CHARACTERS, isHost);
+  if (call?.name.endsWith('Regexp')) return textFor(value ?? '', HOST_CHARACTERS, isHost);
   return witnessHost(value === '*' ? undefined : value?.toLowerCase(), isTaken);
 }
 
-function pathsOf({ name, values: [value = ''] }: RuleCall): Iterable<string> {
-  if (name !== 'PathRegexp') return witnessPaths(value, name === 'Path');
-  const text = textFor(value, PATH_CHARACTERS, isPlainPath);
-  return text === undefined ? [] : [text];
+/** What others leave over, then the plainest. */
+function* pathsOf(known: RuleCase): Iterable<string> {
+  const calls = (wanted: string) => known.holding.flatMap(({ name, values: [value = ''] }) => (name === wanted ? value : []));
+  const [exact] = calls('Path');
+  const isPattern = exact === undefined && calls('PathRegexp').length > 0;
+  const left = isPattern || asksForPathLeft(known) ? pathLeft(known) : undefined;
+  if (left?.found === 'text') yield left.text;
+  const [prefix = '/'] = calls('PathPrefix').sort((a, b) => b.length - a.length);
+  if (!isPattern) yield* witnessPaths(exact ?? prefix, exact !== undefined);
 }
 
 function pairsOf(calls: readonly RuleCall[]): readonly (readonly [string, string])[] | undefined {

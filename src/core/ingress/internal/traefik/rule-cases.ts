@@ -1,5 +1,6 @@
 import { assertNever } from '../../../kernel/assert-never.js';
 import type { RuleCall, RuleNode } from '../../../traefik-rule/rule-node.js';
+import { type Cidr, cidrCovers, parseCidr } from '../../../net/cidr.js';
 import { hostCovers } from '../request-host.js';
 import { findInText } from './go-regexp.js';
 
@@ -42,7 +43,7 @@ function joined(left: readonly RuleCase[], right: readonly RuleCase[]): readonly
 export function followsFrom(known: RuleCase, node: RuleNode): boolean | undefined {
   switch (node.kind) {
     case 'call':
-      if (known.holding.some((one) => implies(one, node))) return true;
+      if (isAlways(node) || known.holding.some((one) => implies(one, node))) return true;
       return known.failing.some((one) => isSame(one, node)) || known.holding.some((one) => excludes(one, node)) ? false : undefined;
     case 'not': {
       const holds = followsFrom(known, node.of);
@@ -60,6 +61,34 @@ export function followsFrom(known: RuleCase, node: RuleNode): boolean | undefine
   }
 }
 
+/** What all of these rules leave over of a case; a rule that would multiply what is left beyond {@link MOST_CASES} is passed over. */
+export function leftBy(known: RuleCase, rules: readonly RuleNode[], spend: (comparisons: number) => boolean): readonly RuleCase[] {
+  let left: readonly RuleCase[] = [known];
+  for (const rule of rules) {
+    if (!spend(left.reduce((sum, { holding, failing }) => sum + holding.length + failing.length, 0))) return left;
+    const next = left.flatMap((one) => withoutRule(one, rule));
+    if (next.length <= MOST_CASES) left = next;
+  }
+  return left;
+}
+
+/** A case where a rule does not hold. */
+function withoutRule(known: RuleCase, rule: RuleNode): readonly RuleCase[] {
+  const holds = followsFrom(known, rule);
+  if (holds !== undefined) return holds ? [] : [known];
+  const failing = casesOf(rule, false);
+  return failing ? joined([known], failing).filter((one) => !isContradiction(one)) : [known];
+}
+
+/** Whether some matcher of a case denies another one. */
+function isContradiction({ holding, failing }: RuleCase): boolean {
+  return (
+    failing.some((one) => isAlways(one) || holding.some((other) => implies(other, one))) ||
+    holding.some((one, index) => holding.slice(index + 1).some((other) => excludes(one, other)))
+  );
+}
+
+const isAlways = ({ name, values }: RuleCall) => name === 'HostSNI' && values.includes('*');
 const first = ({ values: [value = ''] }: RuleCall) => value;
 const isSame = (a: RuleCall, b: RuleCall) =>
   a.name === b.name && a.values.length === b.values.length && a.values.every((one, index) => one === b.values[index]);
@@ -75,6 +104,12 @@ function implies(a: RuleCall, b: RuleCall): boolean {
         !own.startsWith('*') &&
         (own.toLowerCase() === wanted.toLowerCase() || (wanted.startsWith('*.') && hostCovers(wanted, own.toLowerCase())))
       );
+    case 'HostSNI HostSNI': // compared as it is written, but for a wildcard
+      return !own.startsWith('*') && wanted.startsWith('*.') && hostCovers(wanted.toLowerCase(), own.toLowerCase());
+    case 'HostSNI HostSNIRegexp':
+      return !own.startsWith('*') && fits(wanted, own.toLowerCase());
+    case 'ClientIP ClientIP':
+      return isWithin(own, wanted);
     case 'Path PathPrefix':
     case 'PathPrefix PathPrefix':
       return own.startsWith(wanted);
@@ -95,7 +130,18 @@ function excludes(a: RuleCall, b: RuleCall): boolean {
   const [own, wanted] = [first(a), first(b)];
   if (a.name === 'Path') return own !== wanted;
   if (a.name === 'Method') return own.toUpperCase() !== wanted.toUpperCase();
-  return a.name === 'Host' && !own.includes('*') && !wanted.includes('*') && own.toLowerCase() !== wanted.toLowerCase();
+  return (
+    (a.name === 'Host' || a.name === 'HostSNI') && !own.includes('*') && !wanted.includes('*') && own.toLowerCase() !== wanted.toLowerCase()
+  );
+}
+
+function isWithin(own: string, wanted: string): boolean {
+  const [inner, outer] = [rangeOf(own), rangeOf(wanted)];
+  return inner !== undefined && outer !== undefined && cidrCovers(outer, inner);
+}
+
+function rangeOf(text: string): Cidr | undefined {
+  return parseCidr(text) ?? parseCidr(`${text}/${text.includes(':') ? 128 : 32}`);
 }
 
 function fits(expression: string, text: string): boolean {

@@ -1,12 +1,30 @@
 import type { Note } from '../../../kernel/answer.js';
 import type { NetworkModel } from '../../../model/network-model.js';
-import { KNOWN_ENTRY_POINTS } from './entry-points.js';
+import type { Service } from '../../../resources/service.js';
+import { KNOWN_ENTRY_POINTS, listensOn } from './entry-points.js';
 import type { StreamRouter } from './stream-router.js';
 
 /** The entry point at a port; undefined: nothing tells. */
 export interface EntryPointAt {
   readonly name: string | undefined;
   readonly assumptions: readonly Note[];
+}
+
+/** A port that nothing else is known of. */
+const SOME_PORT = 9000;
+
+/** Ports that may lead to one of these entry points, or where there are none to any. */
+export function portsOf(model: NetworkModel, entryPoints: readonly string[], protocol: 'TCP' | 'UDP'): readonly number[] {
+  const named = [...model.services.values()].flatMap(({ resource }) =>
+    isTraefik(resource) ? resource.ports.filter((one) => one.protocol === protocol && listensOn(entryPoints, one.name)) : [],
+  );
+  const usual = protocol === 'UDP' ? [] : [443, 80];
+  return [...new Set([...named.map(({ port }) => port), ...usual, SOME_PORT])];
+}
+
+/** Whether a Service is that of Traefik (Helm chart of Traefik). */
+function isTraefik({ labels }: Service): boolean {
+  return labels['app.kubernetes.io/name'] === 'traefik';
 }
 
 /**
@@ -17,7 +35,7 @@ export function entryPointAt(model: NetworkModel, port: number, protocol: 'TCP' 
   const told = (name: string, message: string): EntryPointAt => ({ name, assumptions: [{ code: 'ENTRY_POINT_BY_PORT', message }] });
   const placed = new Set<string>();
   for (const [key, { resource }] of model.services) {
-    if (resource.labels['app.kubernetes.io/name'] !== 'traefik') continue;
+    if (!isTraefik(resource)) continue;
     const ports = resource.ports.filter((one) => one.protocol === protocol && one.name !== '');
     const found = ports.find((one) => one.port === port);
     for (const { name } of ports) placed.add(name);

@@ -82,7 +82,7 @@ export class StreamRouters {
     const actions = this.actionsOf(router);
     if (typeof actions === 'string')
       return no('MIDDLEWARE_MISSING', `matches, but Traefik makes no router of it: ${actions}`, 'middleware');
-    const { refused } = this.tls.askedBy(router);
+    const refused = this.refusedTls(router);
     if (refused !== undefined) return no('TLS_OPTION_MISSING', `matches, but Traefik makes no router of it: ${refused}`, 'tls');
     if (entryPoint === undefined && entryPoints.length > 0) {
       return {
@@ -99,6 +99,11 @@ export class StreamRouters {
     }
     if (holds === undefined) return { ...no('RULE_UNKNOWN', because), state: 'unknown' };
     return { router, state: 'match', reason: 'RULE_HOLDS', key: null, own: null, other: null, message: because };
+  }
+
+  /** Why the provider passes over a router because of its TLS options; undefined: it does not. */
+  refusedTls(router: StreamRouter): string | undefined {
+    return this.tls.askedBy(router).refused;
   }
 
   /** Several Services by their weights; one that cannot be served is left out (`loadIngressRouteTCPConfiguration`), and without any there is no router. */

@@ -31,6 +31,7 @@ import type { StreamSurroundings } from './judge-stream.js';
 import { StreamRouters } from './stream-routers.js';
 import { CERTIFICATE_OF_BACKEND, eitherJudgement, isCertain, passesThrough, judgeConnection, streamBeforeHttps } from './stream-order.js';
 import { nameOf, passTls } from './tls-gate.js';
+import { StreamProver } from './stream-prover.js';
 import { TlsOptions } from './tls-options.js';
 import { treat } from './treat.js';
 
@@ -93,6 +94,12 @@ class TraefikRouter implements ClassRouter {
       const { rule, text, entryPoints, tls } = router.parts;
       if (router.holder.ref.kind === 'Ingress') continue;
       yield { rule, claim: JSON.stringify([text, entryPoints.toSorted(compareText), tls]), prove: () => prover.prove(router) };
+    }
+    const streams = new StreamProver(this.model, this.streams, (request) => this.judge(request, readRequestHost(request.host)));
+    for (const router of [...this.streams.tcp, ...this.streams.udp]) {
+      const { rule, entryPoints, tls } = router.parts;
+      const claim = JSON.stringify([rule.path, entryPoints.toSorted(compareText), tls === undefined]);
+      yield { rule, claim, prove: () => streams.prove(router) };
     }
   }
 
