@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { backend, gateway, gatewayObject, listener } from '../../../test/support/gateway-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
 import { lintRoutes, ruleLine } from '../../../test/support/route-lint.js';
 import { TRAEFIK_SERVICES, traefikObject } from '../../../test/support/traefik.js';
@@ -85,5 +86,71 @@ describe('rules of IngressRouteUDPs', () => {
     expect(lines(udp('r', 'dns'))).toEqual(['r UDP live GET udp://witness.example.invalid:9000']);
     const { conflicts } = lint(udp('r', 'dns'), udp('s', 'dns', 'b'));
     expect(conflicts).toMatchObject([{ decided: false, path: 'UDP', claims: [{ object: { name: 'r' } }, { object: { name: 's' } }] }]);
+  });
+});
+
+/** gateway-api `apis/v1/tlsroute_types.go`, `tcproute_types.go`, `udproute_types.go`: the most specific hostname, then the oldest route, then by name (rules G39, G40). */
+describe('routes of connections through a Gateway', () => {
+  const route = (kind: string, name: string, createdAt: string, more: JsonObject = {}) =>
+    gatewayObject(
+      kind,
+      name,
+      { parentRefs: [{ name: 'gw' }], rules: [{ backendRefs: [{ name: 's', port: 80 }] }], ...more },
+      { createdAt },
+    );
+  const [OLD, YOUNG] = ['2026-01-01T00:00:00Z', '2026-02-01T00:00:00Z'];
+  const tls = listener('tls', { port: 443, protocol: 'TLS', tls: { mode: 'Passthrough' } });
+  const found = (...objects: readonly KubernetesObject[]) =>
+    lintRoutes(
+      modelOf([
+        ...gateway([tls, listener('tcp', { port: 5432, protocol: 'TCP' }), listener('udp', { port: 53, protocol: 'UDP' })]),
+        ...backend('s'),
+        ...objects,
+      ]),
+    );
+  const shown = (...objects: readonly KubernetesObject[]) => found(...objects).rules.map(ruleLine);
+
+  it('are live where a connection reaches them, which is told', () => {
+    expect(
+      shown(route('TLSRoute', 'r', OLD, { hostnames: ['*.db.com'] }), route('TCPRoute', 's', OLD), route('UDPRoute', 't', OLD)),
+    ).toEqual([
+      'r  live GET tls://witness.db.com',
+      's  live GET tcp://witness.example.invalid:5432',
+      't  live GET udp://witness.example.invalid:53',
+    ]);
+  });
+
+  it('are shadowed by the older one, which is a conflict with age and owner', () => {
+    const routes = [route('TCPRoute', 'r', YOUNG), route('TCPRoute', 's', OLD)];
+    expect(shown(...routes)).toEqual(['r  shadowed by s', 's  live GET tcp://witness.example.invalid:5432']);
+    const { conflicts, findings } = found(...routes);
+    expect(conflicts).toMatchObject([
+      {
+        decided: true,
+        claims: [
+          { createdAt: YOUNG, wins: false },
+          { createdAt: OLD, wins: true },
+        ],
+      },
+    ]);
+    expect(findings.map(({ code, object }) => `${code} ${object.name}`)).toEqual(['ING-SHADOWED r', 'ING-CONFLICT r']);
+  });
+
+  it('of one hostname are shadowed by the older one; a wider one is not', () => {
+    const precise = route('TLSRoute', 'r', YOUNG, { hostnames: ['a.db.com'] });
+    expect(shown(precise, route('TLSRoute', 's', OLD, { hostnames: ['a.db.com', 'b.db.com'] }))[0]).toBe('r  shadowed by s');
+    expect(shown(precise, route('TLSRoute', 's', OLD, { hostnames: ['*.db.com'] }))).toEqual([
+      'r  live GET tls://a.db.com',
+      's  live GET tls://witness.db.com',
+    ]);
+  });
+
+  it('are unreachable where they are attached to nothing, undecided with several rules, and told where a backend leads nowhere', () => {
+    const nowhere = route('TCPRoute', 'r', OLD, { parentRefs: [{ name: 'gw', sectionName: 'gone' }] });
+    expect(shown(nowhere)).toEqual(['r  unreachable']);
+    const rules = [{ backendRefs: [{ name: 's', port: 80 }] }, { backendRefs: [{ name: 'gone', port: 80 }] }];
+    const { states, findings } = found(route('TCPRoute', 'r', OLD, { rules }));
+    expect(states).toMatchObject({ undecided: 1 });
+    expect(findings.map(({ code }) => code)).toEqual(['ING-SERVICE-MISSING', 'ING-UNDECIDED']);
   });
 });

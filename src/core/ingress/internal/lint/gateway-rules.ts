@@ -1,7 +1,7 @@
 import { qualifiedName } from '../../../kernel/object-ref.js';
 import type { Steps } from '../../../kernel/steps.js';
 import type { NetworkModel } from '../../../model/network-model.js';
-import type { GRPCMatch, GRPCRoute, HTTPMatch, HTTPRoute, RouteRule } from '../../../resources/gateway-route.js';
+import type { GatewayRoute, GRPCMatch, GRPCRoute, HTTPMatch, HTTPRoute, RouteRule, StreamRoute } from '../../../resources/gateway-route.js';
 import type { LintedRule } from '../../route-lint-result.js';
 import { ownerOf } from '../claim-text.js';
 import type { Attachment, AttachedRoute } from '../gateway/attachments.js';
@@ -11,6 +11,7 @@ import { backendDraft, BackendChecks } from './backend-checks.js';
 import { ClaimGroups } from './claim-groups.js';
 import { GatewayProver, type MatchProof } from './gateway-prover.js';
 import { requestsForGRPC, requestsForHTTP } from './gateway-requests.js';
+import { lintStreamRoute } from './gateway-streams.js';
 import type { Ledger } from './ledger.js';
 
 /** So many matches are looked at in one step. */
@@ -29,7 +30,7 @@ interface GatewayLint {
   readonly name: string;
 }
 
-/** Looks at every match of every HTTPRoute and GRPCRoute that names a Gateway: whether a request reaches it, who else claims it, and where it leads. */
+/** Looks at every match of every HTTPRoute and GRPCRoute that names a Gateway, and at every route of connections: whether something reaches it, who else claims it, and where it leads. */
 export function* lintGateway(model: NetworkModel, state: GatewayState, ledger: Ledger): Steps<void> {
   const name = qualifiedName(state.gateway.ref);
   const routes = byRoute(state.attachments);
@@ -48,6 +49,11 @@ export function* lintGateway(model: NetworkModel, state: GatewayState, ledger: L
   for (const [route, attachments] of routes) {
     if (!ledger.wants(route.namespace)) continue;
     lintRoute(lint, route, attachments);
+    if (isOfConnections(route)) {
+      lintStreamRoute({ model, state, ledger, claims }, route, attachments);
+      if (++looked % STRETCH === 0) yield;
+      continue;
+    }
     for (const rule of route.rules) {
       for (const match of rule.matches) {
         lintMatch(
@@ -64,11 +70,14 @@ export function* lintGateway(model: NetworkModel, state: GatewayState, ledger: L
   yield* claims.conflicts(ledger);
 }
 
-function byRoute(attachments: readonly Attachment[]): ReadonlyMap<HTTPRoute | GRPCRoute, readonly Attachment[]> {
-  const routes = new Map<HTTPRoute | GRPCRoute, Attachment[]>();
+function isOfConnections(route: GatewayRoute): route is StreamRoute {
+  return route.kind !== 'HTTPRoute' && route.kind !== 'GRPCRoute';
+}
+
+function byRoute(attachments: readonly Attachment[]): ReadonlyMap<GatewayRoute, readonly Attachment[]> {
+  const routes = new Map<GatewayRoute, Attachment[]>();
   for (const attachment of attachments) {
     const { route } = attachment;
-    if (route.kind !== 'HTTPRoute' && route.kind !== 'GRPCRoute') continue;
     const known = routes.get(route);
     if (known) known.push(attachment);
     else routes.set(route, [attachment]);
@@ -85,7 +94,7 @@ function lintListeners({ state, ledger }: GatewayLint): void {
   }
 }
 
-function lintRoute({ ledger, backends }: GatewayLint, route: HTTPRoute | GRPCRoute, attachments: readonly Attachment[]): void {
+function lintRoute({ ledger, backends }: GatewayLint, route: GatewayRoute, attachments: readonly Attachment[]): void {
   for (const { refusal, parent } of attachments) {
     if (refusal) ledger.add({ code: 'ING-NOT-ATTACHED', object: route.ref, pointer: parent.pointer, message: refusal.message });
   }
@@ -132,8 +141,8 @@ function lintMatch(
 }
 
 /** Hostnames under which several routes are reached: nowhere else can two of them claim the same. */
-function sharedHostnames(routes: ReadonlyMap<HTTPRoute | GRPCRoute, readonly Attachment[]>): ReadonlySet<string | undefined> {
-  const first = new Map<string | undefined, HTTPRoute | GRPCRoute>();
+function sharedHostnames(routes: ReadonlyMap<GatewayRoute, readonly Attachment[]>): ReadonlySet<string | undefined> {
+  const first = new Map<string | undefined, GatewayRoute>();
   const shared = new Set<string | undefined>();
   for (const [route, attachments] of routes) {
     for (const hostname of attachments.flatMap(({ attached }) => attached.flatMap(({ hostnames }) => hostnames))) {
