@@ -46,6 +46,7 @@ const CLUSTER_KINDS: Readonly<Record<string, readonly [kind: string, version: st
   anp: ['AdminNetworkPolicy', 'v1alpha1'],
   banp: ['BaselineAdminNetworkPolicy', 'v1alpha1'],
   cnp: ['ClusterNetworkPolicy', 'v1alpha2'],
+  'cnp/v1beta1': ['ClusterNetworkPolicy', 'v1beta1'],
 };
 
 const CILIUM_KINDS: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import { networkPolicy } from '../../../test/support/policy-cluster.js';
 import type { JsonObject } from '../kernel/json.js';
 import { normaliseObject } from './normalise-object.js';
 
-/** The rules are the validations of the CRDs: network-policy-api `apis/v1alpha1`, `apis/v1alpha2`. */
+/** The rules are the validations of the CRDs: network-policy-api `apis/v1alpha1`, `apis/v1alpha2`, `apis/v1beta1`. */
 
 const subject = { namespaces: {} };
 const from = [{ namespaces: {} }];
@@ -14,6 +14,8 @@ function findings(name: string, spec: JsonObject): readonly string[] {
 }
 
 const many = (count: number, one: unknown) => Array.from({ length: count }, () => one);
+
+const networks = (count: number) => Array.from({ length: count }, (_, index) => `10.${index}.0.0/16`);
 
 describe('what the API server refuses of policies of the cluster', () => {
   const rule = (more: object, action = 'Deny') => ({ action, from, ...more });
@@ -80,7 +82,24 @@ describe('what the API server refuses of policies of the cluster', () => {
     ['26 rules of v1alpha2', 'cnp a', cnp(many(26, { action: 'Deny', to: from })), ['error /spec/egress']],
     ['100 rules of v1alpha1', 'anp a', anp(many(100, rule({}))), []],
     ['101 rules of v1alpha1', 'anp a', anp(many(101, rule({}))), ['error /spec/ingress']],
-    ['26 networks', 'cnp a', cnp(to({ networks: many(26, '10.0.0.0/8') })), ['error /spec/egress/0/to/0/networks']],
+    ['26 networks', 'cnp a', cnp(to({ networks: networks(26) })), ['error /spec/egress/0/to/0/networks']],
+    ['25 networks', 'cnp a', cnp(to({ networks: networks(25) })), []],
+    ['one network twice', 'cnp a', cnp(to({ networks: ['10.0.0.0/8', '::/0', '10.0.0.0/8'] })), ['error /spec/egress/0/to/0/networks/2']],
+    ['one domain name twice', 'cnp a', cnp(to({ domainNames: ['a.b', 'a.b'] })), ['error /spec/egress/0/to/0/domainNames/1']],
+    ['bits after the prefix, in v1alpha2', 'cnp a', cnp(to({ networks: ['10.1.0.0/8'] })), []],
+    ['bits after the prefix, in v1beta1', 'cnp/v1beta1 a', cnp(to({ networks: ['10.1.0.0/8'] })), ['error /spec/egress/0/to/0/networks/0']],
+    ['none, in v1beta1', 'cnp/v1beta1 a', cnp(to({ networks: ['10.0.0.0/8', 'fd00::/8', '::/0'] })), []],
+    ['a prefix of `isCIDR` with a zero', 'cnp a', cnp(to({ networks: ['10.0.0.0/08'] })), ['error /spec/egress/0/to/0/networks/0']],
+    ['an IPv4-mapped network', 'cnp a', cnp(to({ networks: ['::ffff:a00:0/104'] })), ['error /spec/egress/0/to/0/networks/0']],
+    ['pods without a namespaceSelector', 'cnp a', cnp(to({ pods: { podSelector: {} } })), []],
+    ['the same of v1beta1', 'cnp/v1beta1 a', cnp(to({ pods: { podSelector: {} } })), []],
+    [
+      'the same of v1alpha1',
+      'anp a',
+      anp([rule({ from: [{ pods: { podSelector: {} } }] })]),
+      ['warning /spec/ingress/0/from/0/pods/namespaceSelector'],
+    ],
+    ['pods without a podSelector', 'cnp a', cnp(to({ pods: { namespaceSelector: {} } })), ['warning /spec/egress/0/to/0/pods/podSelector']],
   ];
   it.each(cases)('%s', (_, name, spec, expected) => {
     expect(findings(name, spec)).toEqual(expected);

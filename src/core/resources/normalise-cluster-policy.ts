@@ -10,7 +10,7 @@ import type {
   PolicyTier,
 } from './cluster-policy.js';
 import type { ObjectReader } from './internal/object-reader.js';
-import { readClusterPeer, readClusterSubject } from './internal/read-cluster-peer.js';
+import { type PeerVersion, readClusterPeer, readClusterSubject } from './internal/read-cluster-peer.js';
 import { readAdminPort, readClusterProtocol } from './internal/read-cluster-port.js';
 import { readResource } from './internal/read-resource.js';
 
@@ -24,11 +24,25 @@ interface Dialect {
   readonly readPort: (reader: ObjectReader) => ClusterPort;
   /** Rules for each direction, and peers and ports for each rule. */
   readonly most: number;
+  readonly version: PeerVersion;
 }
 
-const ADMIN: Dialect = { actions: ['Allow', 'Deny', 'Pass'], portsField: 'ports', readPort: readAdminPort, most: 100 };
+const ADMIN: Dialect = {
+  actions: ['Allow', 'Deny', 'Pass'],
+  portsField: 'ports',
+  readPort: readAdminPort,
+  most: 100,
+  version: 'v1alpha1',
+};
 const BASELINE: Dialect = { ...ADMIN, actions: ['Allow', 'Deny'] };
-const CLUSTER: Dialect = { actions: ['Accept', 'Deny', 'Pass'], portsField: 'protocols', readPort: readClusterProtocol, most: 25 };
+const CLUSTER: Dialect = {
+  actions: ['Accept', 'Deny', 'Pass'],
+  portsField: 'protocols',
+  readPort: readClusterProtocol,
+  most: 25,
+  version: 'v1alpha2',
+};
+const CLUSTER_BETA: Dialect = { ...CLUSTER, version: 'v1beta1' };
 
 const MOST_PRIORITY = 1000;
 const MOST_NAME = 100;
@@ -50,7 +64,7 @@ export function normaliseBaselineAdminNetworkPolicy(root: ObjectReader, ref: Obj
   return { ...readResource(root, ref), kind: 'BaselineAdminNetworkPolicy', tier: 'Baseline', priority: undefined, ...body };
 }
 
-/** Reads a ClusterNetworkPolicy (`apis/v1alpha2/clusternetworkpolicy_types.go`). */
+/** Reads a ClusterNetworkPolicy (`apis/v1alpha2/clusternetworkpolicy_types.go`, and the same file of `apis/v1beta1`). */
 export function normaliseClusterNetworkPolicy(root: ObjectReader, ref: ObjectRef): ClusterNetworkPolicy {
   const spec = specOf(root);
   return {
@@ -58,7 +72,7 @@ export function normaliseClusterNetworkPolicy(root: ObjectReader, ref: ObjectRef
     kind: 'ClusterNetworkPolicy',
     tier: readTier(spec),
     priority: readPriority(spec),
-    ...readBody(spec, CLUSTER),
+    ...readBody(spec, ref.apiVersion.endsWith('/v1beta1') ? CLUSTER_BETA : CLUSTER),
   };
 }
 
@@ -83,7 +97,7 @@ function readBody(spec: ObjectReader, dialect: Dialect): Pick<ClusterPolicy, 'su
   const subject = spec.object('subject');
   if (!spec.has('subject')) spec.error('missing-field', 'subject', 'the policy needs a subject: namespaces or pods');
   return {
-    subject: subject && readClusterSubject(subject),
+    subject: subject && readClusterSubject(subject, dialect.version),
     ingress: readRules(spec, 'ingress', dialect),
     egress: readRules(spec, 'egress', dialect),
   };
@@ -96,13 +110,13 @@ function readRules(spec: ObjectReader, direction: Direction, dialect: Dialect): 
 }
 
 function readRule(reader: ObjectReader, direction: Direction, dialect: Dialect): ClusterRule {
-  const { portsField, most } = dialect;
+  const { portsField, most, version } = dialect;
   const peersField = direction === 'ingress' ? 'from' : 'to';
   reader.expectOnly(new Set(['name', 'action', peersField, portsField]));
   const name = reader.filledText('name');
   const { action, written } = readAction(reader, dialect);
   const before = reader.findings.errors;
-  const peers = reader.objects(peersField).map((peer) => readClusterPeer(peer, direction));
+  const peers = reader.objects(peersField).map((peer) => readClusterPeer(peer, direction, version));
   const ports = reader.objects(portsField).map(dialect.readPort);
   const empty = reader.has(portsField) && ports.length === 0;
   if (empty && reader.findings.errors === before) reader.error('missing-field', portsField, `\`${portsField}\` needs at least one element`);
@@ -124,12 +138,17 @@ function readAction(reader: ObjectReader, { actions }: Dialect): { readonly acti
   return { action: written === 'Pass' ? 'Pass' : 'Deny', written };
 }
 
-/** A named port is looked up on pods; beside other peers v1alpha2 refuses it, and v1alpha1 lets it match nothing there. */
+/** A named port is looked up on pods; beside other peers ClusterNetworkPolicy refuses it, and v1alpha1 lets it match nothing there. */
 function checkNames(reader: ObjectReader, { peers, ports }: Pick<ClusterRule, 'peers' | 'ports'>, dialect: Dialect): void {
   const named = ports.findIndex((port) => port.type === 'named');
   if (named < 0 || !peers.some(({ type }) => type === 'networks' || type === 'nodes' || type === 'domainNames')) return;
   const message = 'a named port is looked up on pods: it matches nothing at networks, nodes and domainNames';
-  reader.findings.report(dialect === CLUSTER ? 'error' : 'warning', 'invalid-value', `${reader.at(dialect.portsField)}/${named}`, message);
+  reader.findings.report(
+    dialect.version === 'v1alpha1' ? 'warning' : 'error',
+    'invalid-value',
+    `${reader.at(dialect.portsField)}/${named}`,
+    message,
+  );
 }
 
 /** "DomainNames is only supported for Accept rules." */

@@ -126,6 +126,7 @@ const READINGS: ReadonlyMap<string, Reading> = new Map([
   ...reading('namespaced', 'NetworkPolicy', normaliseNetworkPolicy, ['networking.k8s.io/v1', 'extensions/v1beta1']),
   ...reading('cluster', 'AdminNetworkPolicy', normaliseAdminNetworkPolicy, ['policy.networking.k8s.io/v1alpha1']),
   ...reading('cluster', 'BaselineAdminNetworkPolicy', normaliseBaselineAdminNetworkPolicy, ['policy.networking.k8s.io/v1alpha1']),
+  ...reading('cluster', 'ClusterNetworkPolicy', normaliseClusterNetworkPolicy, ['policy.networking.k8s.io/v1beta1']),
   ...reading('cluster', 'ClusterNetworkPolicy', normaliseClusterNetworkPolicy, ['policy.networking.k8s.io/v1alpha2']),
   ...reading('namespaced', 'CiliumNetworkPolicy', normaliseCiliumNetworkPolicy, ['cilium.io/v2']),
   ...reading('cluster', 'CiliumClusterwideNetworkPolicy', normaliseCiliumClusterwideNetworkPolicy, ['cilium.io/v2']),

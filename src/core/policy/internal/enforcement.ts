@@ -23,7 +23,12 @@ export function clusterPoliciesOf(model: NetworkModel): readonly ClusterPolicy[]
   const assumed = model.profileSources.get('policy.apis')?.provenance === 'assumed';
   const { apis } = model.profile.policy;
   if (assumed || !isEnforced(model) || apis.includes(TIERED)) return model.clusterPolicies;
-  return model.clusterPolicies.filter(({ ref }) => listsApi(apis, ref.apiVersion));
+  return model.clusterPolicies.filter(({ kind, ref }) => versionsOf(kind, ref.apiVersion).some((version) => listsApi(apis, version)));
+}
+
+/** The versions in which the object is served: one definition has both of ClusterNetworkPolicy, so whoever watches one sees what was written in the other. */
+function versionsOf(kind: ClusterPolicy['kind'], apiVersion: string): readonly string[] {
+  return kind === 'ClusterNetworkPolicy' ? [`${TIERED}/v1alpha2`, `${TIERED}/v1beta1`] : [apiVersion];
 }
 
 /**
