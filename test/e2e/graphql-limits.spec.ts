@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { getIntrospectionQuery } from 'graphql';
+import { getIntrospectionQuery, parse } from 'graphql';
 import { ADMIN, bodyOf, startServer, type TestServer } from './support/server.js';
 
 interface Answer {
@@ -80,6 +80,18 @@ describe('limits of GraphQL', () => {
   it('refuses a document of too many tokens before it validates it', async () => {
     const answer = await ask(`{ ${'__typename '.repeat(10_001)} }`);
     expect([answer.status, codeOf(answer)]).toEqual([400, ['invalid-request']]);
+  });
+
+  // Mercurius reads a document that is no GraphQL as JSON, and takes it for one that is parsed already: no limit of the parser would hold.
+  it('takes text alone, no document that is parsed already', async () => {
+    for (const query of [JSON.stringify(parse('{ __typename }')), '5', 'null', '{"kind":"Document","definitions":[5]}']) {
+      const answer = await ask(query, {}, null);
+      expect([answer.status, codeOf(answer), answer.errors?.[0]?.message]).toEqual([
+        400,
+        ['invalid-request'],
+        '`query` is no text of a GraphQL document',
+      ]);
+    }
   });
 
   it('shows the schema to everybody, and nothing else', async () => {

@@ -1,3 +1,4 @@
+import { parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InFlight } from '../../src/api/http/in-flight.js';
 import { loadDemoFleet } from '../../src/load-demo-fleet.js';
@@ -91,6 +92,18 @@ describe('subscriptions', () => {
     const refused = await subscribe(origin, document, ADMIN, 'A');
     expect(JSON.stringify(await refused.next())).toContain('query-too-complex');
     refused.close();
+  });
+
+  it('are texts of as many tokens as any document', async () => {
+    const long = `subscription { revisionCreated { ${'n '.repeat(10_001)} } }`;
+    for (const [query, said] of [
+      [parse('subscription { revisionCreated { number } }', { noLocation: true }), 'no text of a GraphQL document'],
+      [long, 'more than 10000 tokens'],
+    ] as const) {
+      const refused = await subscribe(origin, query, ADMIN);
+      expect(JSON.stringify(await refused.next())).toContain(said);
+      refused.close();
+    }
   });
 
   it('that are open hold no stop up', async () => {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import type { FastifyRequest } from 'fastify';
-import { type DocumentNode, type ExecutionResult, type FormattedExecutionResult, Kind, validate } from 'graphql';
+import { type DocumentNode, type ExecutionResult, type FormattedExecutionResult, Kind, Location, type Token, validate } from 'graphql';
 import type { MercuriusContext } from 'mercurius';
 import type { Authenticate } from '../../application/access/authenticate.js';
 import { problem, ProblemError } from '../../core/kernel/problem.js';
@@ -71,6 +71,7 @@ export function graphqlOptions({ maxDepth, maxCost }: GraphqlLimits, authenticat
       onConnect: async ({ payload }) => callerOfConnection(payload, authenticate),
     },
     hooks: {
+      preValidation: (_, document) => demandText(document),
       preExecution: (schema, document, context, variables) => {
         const operationName = nameOfOperation(context.reply.request);
         context.cost = gate.admit({ schema, document, operationName }, variables ?? {}, context.caller);
@@ -84,6 +85,7 @@ export function graphqlOptions({ maxDepth, maxCost }: GraphqlLimits, authenticat
       },
       preSubscriptionExecution: (schema, document, { caller, requestId }) => {
         try {
+          demandText(document);
           const [error] = validate(schema, document); // Mercurius does not
           if (error) throw new ProblemError(problem('invalid-request', error.message));
           gate.admitAll({ schema, document }, caller);
@@ -93,6 +95,14 @@ export function graphqlOptions({ maxDepth, maxCost }: GraphqlLimits, authenticat
       },
     },
   };
+}
+
+/** Mercurius takes a document that is parsed already, too, for which no limit of the parser holds; and what a web socket brings it parses without a limit. */
+function demandText(document: DocumentNode | null): void {
+  if (!(document?.loc instanceof Location)) throw new ProblemError(problem('invalid-request', '`query` is no text of a GraphQL document'));
+  let tokens = 0;
+  for (let token: Token | null = document.loc.startToken; token; token = token.next) tokens += 1;
+  if (tokens > MAX_TOKENS + 2) throw new ProblemError(problem('invalid-request', `the document has more than ${MAX_TOKENS} tokens`));
 }
 
 function contextOf(request: FastifyRequest): GraphqlContext & Record<string, unknown> {

@@ -10,7 +10,7 @@ export interface Subscription {
 }
 
 /** Subscribes as a browser does; there is no client library among the packages, and the protocol is small (RFC 6455, graphql-ws PROTOCOL.md). */
-export async function subscribe(origin: string, query: string, token?: string, operationName?: string): Promise<Subscription> {
+export async function subscribe(origin: string, query: unknown, token?: string, operationName?: string): Promise<Subscription> {
   const socket = await upgrade(origin);
   const messages: { type: string; payload?: unknown }[] = [];
   let wake: (() => void) | undefined;
