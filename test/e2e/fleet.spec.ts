@@ -12,6 +12,7 @@ interface Range {
 interface Given {
   readonly ranges: readonly Range[];
   readonly changed: boolean;
+  readonly warnings: readonly { readonly code: string; readonly message: string }[];
 }
 interface Space {
   readonly ranges: readonly Range[];
@@ -93,7 +94,11 @@ describe('the fleet', () => {
     await make('used', '10.244.0.0/15');
     expect(prefixes(await taken('used', 'isle', { ranges: [{ plane: 'pod', prefixLength: 16 }] }))).toEqual(['pod 10.245.0.0/16']);
     // Its own range a cluster gets by name.
-    expect(prefixes(await taken('used', 'harbor', { ranges: [{ plane: 'pod', prefix: '10.244.0.0/16' }] }))).toEqual(['pod 10.244.0.0/16']);
+    const own = await taken('used', 'harbor', { ranges: [{ plane: 'pod', prefix: '10.244.0.0/16' }] });
+    expect(prefixes(own)).toEqual(['pod 10.244.0.0/16']);
+    expect(own.warnings).toEqual([
+      { code: 'RANGE_IN_USE', message: '10.244.0.0/16 meets what is used already: `pods.10.244.0.0_16` of `atoll`' },
+    ]);
     const other = await take('used', 'atoll', { ranges: [{ plane: 'pod', prefix: '10.244.0.0/16' }] });
     expect([other.status, other.body]).toMatchObject([409, { code: 'address-taken', holder: 'the pod range 10.244.0.0/16 of `harbor`' }]);
   });

@@ -63,6 +63,8 @@ describe('several addresses under one identifier', () => {
       const before = await sequenceNow();
       const shown = await got({ ...body, dryRun: true }, 200);
       expect(await sequenceNow(), strategy).toBe(before);
+      // Nothing was handed out: there is no sequence that a release could name.
+      expect(shown.items.map(({ sequence }) => sequence)).toEqual([null, null, null, null]);
       expect(addresses(await got(body)), strategy).toEqual(addresses(shown));
     }
   });
@@ -85,6 +87,14 @@ describe('leases and rests', () => {
     expect((await got({ identifier: 'waits', ...one })).address).toBe(address);
     const { body } = await server.send('get', `${CLUSTER}/ips/${address}/history`).expect(200);
     expect((body as { allocations: object[] }).allocations[1]).toMatchObject({ identifier: 'leased', releasedBy: 'system:lease' });
+  });
+
+  it('a lease that is over is over for who reads, before anybody writes', async () => {
+    const { address } = await got({ identifier: 'read', ttlSeconds: 1, within: ['10.97.5.7/32'] });
+    await server.send('get', `${POOL}/allocations/read`).expect(200);
+    await wait(1_100);
+    await server.send('get', `${POOL}/allocations/read`).expect(404);
+    expect((await server.send('get', `${CLUSTER}/ips/${address}`).expect(200)).body).toMatchObject({ verdict: 'FREE' });
   });
 
   it('an address rests: nobody gets it, by name neither, until it has', async () => {

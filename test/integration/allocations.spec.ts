@@ -120,6 +120,10 @@ describe('allocations through the API', () => {
     await server.send('get', `${POOL}/allocations/b1`).expect(404);
     const two = await allocate({ items: [{ identifier: 'a1' }, { identifier: 'a2' }] }).expect(201);
     expect(two.body).toMatchObject({ items: [{ identifier: 'a1' }, { identifier: 'a2' }] });
+    // ipam-dataplane §13.3: named addresses are served before "any address" requests of the same batch.
+    const next = (await allocate({ identifier: 'next', dryRun: true }).expect(200)).body as { address: string };
+    const mixed = await allocate({ items: [{ identifier: 'any' }, { identifier: 'named', address: next.address }] }).expect(201);
+    expect(mixed.body).toMatchObject({ items: [{ identifier: 'any' }, { identifier: 'named', address: next.address }] });
     const { body } = await allocate({
       partial: true,
       items: [{ identifier: 'b1' }, { identifier: 'b2', address: '10.96.0.10' }, { identifier: 'b3' }],

@@ -84,7 +84,13 @@ const DELETE = defineEndpoint({
   problems: ['unknown-space', 'space-in-use'],
 });
 
-const GIVEN = z.object({ ranges: z.array(fleetRangeSchema), changed: z.boolean().describe('false: the cluster had all of them') });
+const GIVEN = z.object({
+  ranges: z.array(fleetRangeSchema),
+  changed: z.boolean().describe('false: the cluster had all of them'),
+  warnings: z
+    .array(z.object({ code: z.string(), message: z.string() }))
+    .describe('`RANGE_IN_USE`: other clusters use addresses of a range; a prefix by name is given all the same'),
+});
 
 const TAKE = defineEndpoint({
   ...TAKE_PART,
@@ -154,7 +160,7 @@ export class FleetController {
   async take(@Input() { params, body }: InputOf<typeof TAKE>, @CurrentPrincipal() principal: Principal): Promise<object> {
     const { ranges, dryRun } = body;
     const given = orThrow(await this.spaces.take(params.space, params.cluster, ranges, { principal, dryRun }));
-    return { ranges: given.ranges.map(fleetRangeText), changed: given.changed };
+    return { ...given, ranges: given.ranges.map(fleetRangeText) };
   }
 
   @Handles(RELEASE)

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Principal } from '../../application/access/principal.js';
 import { FleetCidrOverlaps } from '../../application/ipam/fleet-cidr-overlaps.js';
 import { fleetPlaneSchema, fleetSpaceDraftSchema, fleetWishesSchema } from '../../application/ipam/fleet-schema.js';
-import { FleetSpaces } from '../../application/ipam/fleet-spaces.js';
+import { type FleetGiven, FleetSpaces } from '../../application/ipam/fleet-spaces.js';
 import { fleetRangeText, fleetSpaceText } from '../../application/ipam/fleet-text.js';
 import { type MutationResult, mutationResult } from '../graphql/mutation-result.js';
 import { Requires } from '../http/access.js';
@@ -90,10 +90,7 @@ export class FleetResolver {
       const { ranges, dryRun } = orThrow(parseInput(fleetWishesSchema, withoutNulls(input), '/input'));
       return this.spaces.take(space, cluster, ranges, { principal, dryRun });
     };
-    const shown = ({ ranges, changed }: Extract<Awaited<ReturnType<typeof work>>, { ok: true }>['value']) => ({
-      ranges: ranges.map(fleetRangeText),
-      changed,
-    });
+    const shown = (given: FleetGiven) => ({ ...given, ranges: given.ranges.map(fleetRangeText) });
     return mutationResult({ info, context }, 'FleetRangesTaken', work, shown);
   }
 

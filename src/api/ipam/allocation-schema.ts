@@ -109,8 +109,14 @@ export const ALLOCATION = z
     identifier: z.string(),
     owner: z.string().nullable(),
     byName: z.boolean().describe('whether the address was asked for by name'),
-    sequence: z.number().int().describe('of the change that made it; a release that names it cannot free a later one'),
-    allocatedAt: z.iso.datetime(),
+    sequence: z
+      .number()
+      .int()
+      .nullable()
+      .describe(
+        'of the change that made it; a release that names it cannot free a later one; null in a preview, where nothing was handed out',
+      ),
+    allocatedAt: z.iso.datetime().nullable().describe('null in a preview'),
     allocatedBy: z.string().describe('the token'),
     leaseUntil: z.iso.datetime().nullable().describe('when it ends by itself; null: never'),
     cooldownSeconds: z.int().describe('for so long after its end nobody gets the address'),

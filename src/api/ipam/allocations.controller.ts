@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Principal } from '../../application/access/principal.js';
 import type { AllocationInput } from '../../application/ipam/allocation-input.js';
 import type { AllocationOutcome } from '../../application/ipam/allocation-store.js';
-import { allocationText, type AllocationText } from '../../application/ipam/allocation-text.js';
+import { allocationText, type AllocationText, outcomeTexts } from '../../application/ipam/allocation-text.js';
 import { Allocations } from '../../application/ipam/allocations.js';
 import { explanationSchema } from '../../application/ipam/ipam-result-schema.js';
 import { COORDINATE_QUERY } from '../http/coordinate-query.js';
@@ -161,7 +161,7 @@ export class AllocationsController {
     const outcomes = orThrow(await this.allocations.allocate({ ...params, requests: items, dryRun }, principal.name));
     reply.status(outcomes.some(({ changed }) => changed) && !dryRun ? 201 : 200);
     return {
-      items: outcomes.flatMap(({ records }) => records.map(allocationText)),
+      items: outcomes.flatMap((outcome) => outcomeTexts(outcome, dryRun)),
       dryRun,
       explanations: outcomes.map(({ explanation }) => explanation),
     };
@@ -187,7 +187,7 @@ export class AllocationsController {
     );
     return {
       items: outcomes.flatMap((outcome): object[] =>
-        outcome.ok ? outcome.value.flatMap(({ records }) => records.map(allocationText)) : [problemDocument(outcome.error, requestId)],
+        outcome.ok ? outcome.value.flatMap((one) => outcomeTexts(one, place.dryRun)) : [problemDocument(outcome.error, requestId)],
       ),
       dryRun: place.dryRun,
       explanations: outcomes.map((outcome) => (outcome.ok ? (outcome.value[0]?.explanation ?? null) : null)),
@@ -196,7 +196,7 @@ export class AllocationsController {
 }
 
 function allocatedText(outcome: AllocationOutcome | undefined, isList: boolean, dryRun: boolean): object {
-  const items = outcome?.records.map(allocationText) ?? [];
+  const items = outcome ? outcomeTexts(outcome, dryRun) : [];
   const explanation = outcome?.explanation;
   return isList ? { items, dryRun, explanation } : { ...items[0], dryRun, explanation };
 }

@@ -3,7 +3,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { Principal } from '../../application/access/principal.js';
 import type { AllocationOutcome } from '../../application/ipam/allocation-store.js';
 import { ok } from '../../core/kernel/result.js';
-import { allocationText } from '../../application/ipam/allocation-text.js';
+import { outcomeTexts } from '../../application/ipam/allocation-text.js';
 import { Allocations } from '../../application/ipam/allocations.js';
 import { type MutationResult, mutationResult } from '../graphql/mutation-result.js';
 import { Requires } from '../http/access.js';
@@ -36,7 +36,7 @@ export class AllocationsResolver {
       return outcomes.ok ? ok({ outcome: outcomes.value[0], dryRun: dryRun ?? false }) : outcomes;
     };
     return mutationResult({ info, context }, 'IpAllocated', work, ({ outcome, dryRun }) => ({
-      ...shown(outcome),
+      ...shown(outcome, dryRun),
       dryRun,
       explanation: outcome?.explanation ?? null,
     }));
@@ -54,11 +54,11 @@ export class AllocationsResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<MutationResult> {
     const work = async () => this.allocations.release(cluster, { pool, identifier, sequence: sequence ?? undefined }, principal.name);
-    return mutationResult({ info, context }, 'IpReleased', work, shown);
+    return mutationResult({ info, context }, 'IpReleased', work, (outcome) => shown(outcome, false));
   }
 }
 
-function shown(outcome: AllocationOutcome | undefined): Readonly<Record<string, unknown>> {
-  const allocations = outcome?.records.map(allocationText) ?? [];
+function shown(outcome: AllocationOutcome | undefined, dryRun: boolean): Readonly<Record<string, unknown>> {
+  const allocations = outcome ? outcomeTexts(outcome, dryRun) : [];
   return { allocation: allocations[0], allocations, changed: outcome?.changed ?? false };
 }

@@ -1,9 +1,14 @@
 import { formatIp } from '../../core/net/ip.js';
 import type { AllocationRecord } from './allocation-record.js';
+import type { AllocationOutcome } from './allocation-store.js';
 
 /** An allocation as both doors show it: its address is text. */
-export interface AllocationText extends Omit<AllocationRecord, 'ip' | 'terms'> {
+export interface AllocationText extends Omit<AllocationRecord, 'ip' | 'terms' | 'sequence' | 'allocatedAt'> {
   readonly address: string;
+  /** Null in a preview, where nothing was handed out. */
+  readonly sequence: number | null;
+  /** RFC 3339; null in a preview. */
+  readonly allocatedAt: string | null;
   /** RFC 3339; null: it does not end by itself. */
   readonly leaseUntil: string | null;
   /** For so long after its end nobody gets the address. */
@@ -30,4 +35,10 @@ export function allocationText(record: AllocationRecord): AllocationText {
     releasedAt,
     releasedBy,
   };
+}
+
+/** What a request came to: of a preview, what would be handed out. */
+export function outcomeTexts({ records, changed }: AllocationOutcome, dryRun: boolean): readonly AllocationText[] {
+  const texts = records.map(allocationText);
+  return dryRun && changed ? texts.map((text) => ({ ...text, sequence: null, allocatedAt: null, leaseUntil: null })) : texts;
 }

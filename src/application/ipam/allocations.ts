@@ -76,13 +76,15 @@ export class Allocations {
     const place = await this.newest(cluster);
     if (!place.ok) return place;
     const { model } = place.value;
-    const decide = read.map((request, index): Decide => (book, memory) => {
+    const order = namedFirst(read);
+    const decide = order.map(([index, request]): Decide => (book, memory) => {
       const decided = allocateAddress(model, book, request, memory);
       return decided.ok ? decided : err(placed(index, decided.error));
     });
     const weight = requests.reduce((sum, { count = 1 }) => sum + count, 0);
     const remembers = requests.some(({ strategy }) => strategy === 'fifo' || strategy === 'roundRobin');
-    return this.store.write(place.value.cluster, { author, decide, weight, remembers, dryRun });
+    const outcomes = await this.store.write(place.value.cluster, { author, decide, weight, remembers, dryRun });
+    return outcomes.ok ? ok(asAsked(order, outcomes.value)) : outcomes;
   }
 
   /**
@@ -169,6 +171,19 @@ export class Allocations {
 interface NewestState {
   readonly cluster: Cluster;
   readonly model: NetworkModel;
+}
+
+type Placed = readonly [index: number, request: AllocationRequest];
+
+/** Whoever takes any address takes none that another request of the batch names. */
+function namedFirst(requests: readonly AllocationRequest[]): readonly Placed[] {
+  return [...requests.entries()].sort(([, a], [, b]) => Number(b.address !== undefined) - Number(a.address !== undefined));
+}
+
+/** The outcomes in the order of the requests. */
+function asAsked(order: readonly Placed[], outcomes: readonly AllocationOutcome[]): readonly AllocationOutcome[] {
+  const placed = new Map(order.map(([index], position) => [index, outcomes[position]]));
+  return outcomes.flatMap((_, index) => placed.get(index) ?? []);
 }
 
 function startOf(token: string | undefined): { readonly sequence?: number; readonly after?: number } | undefined {

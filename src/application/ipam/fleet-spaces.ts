@@ -1,10 +1,11 @@
 import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
 import { type FleetPlane, type FleetWish, grantRanges, spaceUse, type FleetSpaceUse } from '../../core/ipam/fleet-space.js';
+import type { Note } from '../../core/kernel/answer.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import { type Cidr, cidrsOverlap, formatCidr, parseCidr } from '../../core/net/cidr.js';
 import { familyBits, type IpFamily, parseIp } from '../../core/net/ip.js';
-import type { IpRange } from '../../core/net/ip-set.js';
+import { type IpRange, rangeOfCidr } from '../../core/net/ip-set.js';
 import { maySee, type Principal } from '../access/principal.js';
 import { FleetPools } from './fleet-pools.js';
 import { type FleetRangeRecord, type FleetSpaceContent, FleetSpaceStore, type FleetTaken } from './fleet-space-store.js';
@@ -36,6 +37,8 @@ export interface FleetSpaceView {
 export interface FleetGiven {
   readonly ranges: readonly (Omit<FleetRangeRecord, 'takenAt' | 'takenBy'> & Partial<FleetRangeRecord>)[];
   readonly changed: boolean;
+  /** Which of them other clusters use: a prefix by name is given all the same. */
+  readonly warnings: readonly Note[];
 }
 
 /** What a cluster may be called; a range under another name could never be a cluster's. */
@@ -99,22 +102,25 @@ export class FleetSpaces {
     }
     const wishes = wishesOf(texts);
     if (!wishes.ok) return wishes;
-    const avoid = await this.usedBeside(cluster);
-    if (!avoid.ok) return avoid;
+    const beside = await this.usedBeside(cluster, principal);
+    if (!beside.ok) return beside;
+    const avoid = beside.value.map(({ range }) => range);
     const decide = ({ space, ranges }: FleetSpaceContent) => {
       const taken = ranges.map((range) => (maySee(principal, range.cluster) ? range : { ...range, cluster: HIDDEN }));
-      return grantRanges({ name, prefixes: space.prefixes, taken, avoid: avoid.value }, cluster, wishes.value);
+      return grantRanges({ name, prefixes: space.prefixes, taken, avoid }, cluster, wishes.value);
     };
     if (!dryRun) {
       const taken: Result<FleetTaken, Problem> = await this.store.take(name, principal.name, decide);
-      return taken.ok || taken.error.kind !== 'unknown-space' ? taken : err(await this.unknown(name));
+      if (taken.ok) return ok({ ...taken.value, warnings: warningsOf(taken.value.ranges, beside.value) });
+      return taken.error.kind === 'unknown-space' ? err(await this.unknown(name)) : taken;
     }
     const content = await this.store.find(name);
     if (!content) return err(await this.unknown(name));
     const grant = decide(content);
     if (!grant.ok) return grant;
     const { kept, given } = grant.value;
-    return ok({ ranges: [...kept, ...given].map((range) => ({ ...range, space: name })), changed: given.length > 0 });
+    const ranges = [...kept, ...given].map((range) => ({ ...range, space: name }));
+    return ok({ ranges, changed: given.length > 0, warnings: warningsOf(ranges, beside.value) });
   }
 
   /** Takes ranges back; none where the cluster has none. Fails with `unknown-space`. */
@@ -129,11 +135,19 @@ export class FleetSpaces {
   }
 
   /** What the other clusters use by their newest revisions, whether they have it of a space or not. Guesses are left out. */
-  private async usedBeside(cluster: string): Promise<Result<readonly IpRange[], Problem>> {
+  private async usedBeside(cluster: string, principal: Principal): Promise<Result<readonly UsedRange[], Problem>> {
     const others = await this.pools.of((name) => name !== cluster);
     if (!others.ok) return others;
-    const pools = others.value.flatMap((other) => other.pools.filter(({ provenance }) => provenance !== 'assumed'));
-    return ok(pools.flatMap(({ span }) => span));
+    return ok(
+      others.value.flatMap(({ name, pools }) =>
+        pools
+          .filter(({ provenance }) => provenance !== 'assumed')
+          .flatMap((pool) => {
+            const holder = maySee(principal, name) ? `\`${pool.name}\` of \`${name}\`` : HIDDEN;
+            return pool.span.map((range) => ({ range, holder }));
+          }),
+      ),
+    );
   }
 
   private async unknown(name: string): Promise<Problem> {
@@ -141,6 +155,34 @@ export class FleetSpaces {
     const hint = didYouMeanHint(name, names) ?? (names.length === 0 ? 'there are none' : `the spaces are ${names.slice(0, 20).join(', ')}`);
     return problem('unknown-space', `there is no space \`${name}\``, { hint });
   }
+}
+
+/** A range that a cluster uses, and whose it is in words. */
+interface UsedRange {
+  readonly range: IpRange;
+  readonly holder: string;
+}
+
+/** Holders that a warning names. */
+const MOST_HOLDERS = 5;
+
+function warningsOf(ranges: readonly { readonly prefix: Cidr }[], used: readonly UsedRange[]): readonly Note[] {
+  return ranges.flatMap(({ prefix }): readonly Note[] => {
+    const { family, first, last } = rangeOfCidr(prefix);
+    const holders = [
+      ...new Set(
+        used.flatMap(({ range, holder }) => (range.family === family && range.first <= last && first <= range.last ? [holder] : [])),
+      ),
+    ];
+    if (holders.length === 0) return [];
+    const more = holders.length > MOST_HOLDERS ? ` and ${holders.length - MOST_HOLDERS} more` : '';
+    return [
+      {
+        code: 'RANGE_IN_USE',
+        message: `${formatCidr(prefix)} meets what is used already: ${holders.slice(0, MOST_HOLDERS).join(', ')}${more}`,
+      },
+    ];
+  });
 }
 
 function seenBy(principal: Principal, { space, ranges }: FleetSpaceContent): FleetSpaceView {

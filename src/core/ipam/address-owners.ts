@@ -3,10 +3,11 @@ import { describeRef, type ObjectRef } from '../kernel/object-ref.js';
 import type { Provenance } from '../kernel/provenance.js';
 import type { ClaimedAddress } from '../model/calico-objects.js';
 import type { IpOwner as ModelOwner, ModelPod, NetworkModel } from '../model/network-model.js';
-import { formatIp, type Ip } from '../net/ip.js';
+import { API_SERVICE } from '../model/api-service.js';
+import { formatIp, type Ip, sameIp } from '../net/ip.js';
 import type { AddressPlane } from './address-plane.js';
 import { claimOn, claimText } from './calico-claims.js';
-import { holdersOf } from './held-addresses.js';
+import { apiServerAddress, holdersOf } from './held-addresses.js';
 import type { IpamReason } from './ipam-reasons.js';
 import { planeOfOwner } from './observed-pools.js';
 
@@ -59,7 +60,26 @@ export function modelOwners(model: NetworkModel, ip: Ip, trail: Trail): readonly
     const message = `${describeRef(ref)} has finished: it names ${formatIp(ip)} in its status and has given it back`;
     trail.add({ stage: 'owners', outcome: 'excluded', reason: 'GIVEN_BACK', message, object: ref, pointer: POINTERS.pod });
   }
-  return [...owners, ...claimOwners(model, ip, owners.length > 0, trail)];
+  const claimed = claimOwners(model, ip, owners.length > 0, trail);
+  return owners.length > 0 ? owners : [...claimed, ...apiServerOwner(model, ip, trail)];
+}
+
+function apiServerOwner(model: NetworkModel, ip: Ip, trail: Trail): readonly OwnerView[] {
+  const owners = apiServerView(model, ip);
+  for (const { name, provenance } of owners) {
+    const message = `${name} has ${formatIp(ip)}, the first of the service range, whether it was imported or not`;
+    trail.add({ stage: 'owners', outcome: 'match', reason: HELD_BY.clusterIP, message, provenance });
+  }
+  return owners;
+}
+
+function apiServerView(model: NetworkModel, ip: Ip): readonly OwnerView[] {
+  const own = apiServerAddress(model);
+  if (!own || !sameIp(own, ip)) return [];
+  const [namespace = '', name = ''] = API_SERVICE.split('/');
+  const object = { apiVersion: 'v1', kind: 'Service', namespace, name };
+  const provenance = model.profileSources.get('serviceCIDRs')?.provenance === 'assumed' ? 'assumed' : 'derived';
+  return [{ type: 'clusterIP', plane: 'service', object, name: describeRef(object), node: null, provenance }];
 }
 
 /** Whom Calico's blocks give the address to: an owner where nobody is seen with it, else told alone. */
@@ -91,7 +111,7 @@ export function ownersIn(model: NetworkModel, ip: Ip): readonly OwnerView[] {
   const holders = holdersOf(model, ip);
   if (holders.length > 0) return holders.map((owner) => ownerView(model, owner));
   const claimed = claimOn(model, ip);
-  return claimed ? [claimView(claimed)] : [];
+  return claimed ? [claimView(claimed)] : apiServerView(model, ip);
 }
 
 function ownerView(model: NetworkModel, owner: ModelOwner): OwnerView {

@@ -5,6 +5,7 @@ import { formatIp, parseIp } from '../net/ip.js';
 import { allocateAddress } from './allocate-address.js';
 import { AllocationBook } from './allocation-book.js';
 import type { AllocationOptions } from './allocation-options.js';
+import { ownIp } from './own-ip.js';
 import { releaseAddress } from './release-address.js';
 
 const SERVICES = 'services.10.96.0.0_24';
@@ -225,6 +226,37 @@ describe('handing out', () => {
     });
     const message = `pool \`${SERVICES}\` has no free address that \`within\` admits: 2 of 254 are used, 0 reserved`;
     expect(asked).toMatchObject({ error: { kind: 'pool-exhausted', message } });
+  });
+
+  // kubernetes `pkg/controlplane/instance.go`, `ServiceIPRange`: "the first valid IP" of the primary range is that of the service `kubernetes`.
+  it('leaves the API servers the first address of the service range, whether their service was imported or not', () => {
+    const bare = addressCluster('node a 192.168.0.1 10.244.1.0/24');
+    expect(run(['a', 'b ip=10.96.0.1'], bare).outcomes).toEqual(['10.96.0.2', 'address-taken']);
+    const ask = { pool: SERVICES, identifier: 'a', owner: null, address: parseIp('10.96.0.1') };
+    const holder = 'Service default/kubernetes';
+    expect(allocateAddress(bare, new AllocationBook(), ask)).toMatchObject({ error: { extra: { holder } } });
+    const { verdict, result } = ownIp(bare, new AllocationBook(), parseIp('10.96.0.1')!);
+    expect([verdict, result.owners.map(({ name }) => name)]).toEqual(['OWNED', [holder]]);
+    // Who is seen with it has it.
+    expect(ownIp(MODEL, new AllocationBook(), parseIp('10.96.0.1')!).result.owners.map(({ name }) => name)).toEqual([
+      'Service t/kubernetes',
+    ]);
+  });
+
+  it('refuses a preferred address of a family that none of the pools has', () => {
+    const ask = (preferred: string) =>
+      allocateAddress(MODEL, new AllocationBook(), {
+        pool: SERVICES,
+        identifier: 'a',
+        owner: null,
+        address: undefined,
+        options: { preferred: parseIp(preferred) },
+      });
+    const message = `fd00::9 is IPv6, and \`${SERVICES}\` (10.96.0.0/24) has IPv4 addresses`;
+    expect(ask('fd00::9')).toMatchObject({
+      error: { kind: 'invalid-request', message, errors: [{ pointer: '/preferred', code: 'other-family' }] },
+    });
+    expect(ask('10.96.0.9').ok).toBe(true);
   });
 
   it('names who has an address, and the nearest pool', () => {

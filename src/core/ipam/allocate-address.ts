@@ -1,6 +1,5 @@
 import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
-import { describeRef } from '../kernel/object-ref.js';
 import { formatIp, type Ip } from '../net/ip.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { Allocation, NewAllocation } from './allocation.js';
@@ -9,9 +8,7 @@ import { AllocationMemory } from './allocation-memory.js';
 import { type AllocationOptions, requestText } from './allocation-options.js';
 import { type AllocationSource, barredBy, invalidAllocation, sourcesOf } from './allocation-source.js';
 import type { AllocationStrategy } from './allocation-strategy.js';
-import { refOfOwner } from './address-owners.js';
-import { claimOn, claimText } from './calico-claims.js';
-import { holdersOf } from './held-addresses.js';
+import { ownersIn } from './address-owners.js';
 import type { IpPool } from './ip-pool.js';
 import type { RejectedPool } from './next-free.js';
 import { pickAddresses } from './pick-addresses.js';
@@ -117,16 +114,19 @@ function named(
 }
 
 function outside(sources: readonly AllocationSource[], ip: Ip): Problem {
-  const text = formatIp(ip);
-  const pools = sources.map(({ pool }) => `\`${pool.name}\` (${pool.declared.join(', ')})`).join(' and ');
   const alike = sources.some(({ pool }) => pool.family === ip.family);
-  if (alike) return invalidAllocation('/address', 'not-in-pool', `${text} is outside ${pools}`);
-  const [other] = sources;
-  return invalidAllocation(
-    '/address',
-    'other-family',
-    `${text} is IPv${ip.family}, and ${pools} has IPv${other?.pool.family ?? 0} addresses`,
-  );
+  return alike
+    ? invalidAllocation('/address', 'not-in-pool', `${formatIp(ip)} is outside ${poolsText(sources)}`)
+    : otherFamily(sources, ip, '/address');
+}
+
+function otherFamily(sources: readonly AllocationSource[], ip: Ip, pointer: string): Problem {
+  const has = `${poolsText(sources)} has IPv${sources[0]?.pool.family ?? 0} addresses`;
+  return invalidAllocation(pointer, 'other-family', `${formatIp(ip)} is IPv${ip.family}, and ${has}`);
+}
+
+function poolsText(sources: readonly AllocationSource[]): string {
+  return sources.map(({ pool }) => `\`${pool.name}\` (${pool.declared.join(', ')})`).join(' and ');
 }
 
 /** Whose the address is, in words; undefined: nobody's. */
@@ -135,13 +135,8 @@ function holderOf(model: NetworkModel, book: AllocationBook, pool: IpPool, ip: I
   if (allocation) return `\`${allocation.identifier}\` of pool \`${allocation.pool}\``;
   const rests = book.restOf(pool.plane, ip);
   if (rests !== undefined) return `nobody until ${rests}: it was given back and rests`;
-  const [holder] = holdersOf(model, ip);
-  if (!holder) {
-    const claimed = claimOn(model, ip);
-    return claimed && claimText(claimed);
-  }
-  const ref = refOfOwner(model, holder);
-  return ref ? describeRef(ref) : 'somebody in the cluster';
+  const [owner] = ownersIn(model, ip);
+  return owner && (owner.name === '' ? 'somebody in the cluster' : owner.name);
 }
 
 /** From the first pool that has so many; where fewer will do and none has, from the one that has most. */
@@ -153,6 +148,7 @@ function chosen(
   memory: AllocationMemory,
 ): Result<AllocationDecision, Problem> {
   const { count = 1, strategy = 'lowest', partial = false, preferred } = request.options ?? {};
+  if (preferred && !sources.some(({ pool }) => pool.family === preferred.family)) return err(otherFamily(sources, preferred, '/preferred'));
   const rejected: RejectedPool[] = [];
   let most: { readonly pool: IpPool; readonly values: readonly bigint[] } | undefined;
   for (const source of sources) {

@@ -80,6 +80,11 @@ export class AllocationBook {
     this.last = sequence - 1;
   }
 
+  /** Whether something is due at a time (milliseconds since 1970). */
+  isDue(now: number): boolean {
+    return this.dues.isDue(now);
+  }
+
   /** At most `most` of what is due at a time (milliseconds since 1970), the earliest first. What is not entered or undone then is not told again. */
   due(now: number, most: number): DueChanges {
     // What was entered, taken back and entered again is in the queue more than once.

@@ -10,7 +10,7 @@ import { allPools, unknownPool } from './all-pools.js';
 import { FreeSpace, intersectRanges } from './free-space.js';
 import type { IpPool } from './ip-pool.js';
 import { offeredOf } from './pool-usage.js';
-import { unknownNode } from './unknown-node.js';
+import { unknownNode } from '../model/unknown-node.js';
 
 /** A pool that may serve a request, and its free addresses that the request admits. */
 export interface AllocationSource {
@@ -88,7 +88,7 @@ function admitted(
     return err(invalidAllocation(`/${member}/${index}`, 'other-family', message));
   }
   const node = nodeName === undefined ? undefined : model.nodes.get(nodeName);
-  if (nodeName !== undefined && !node) return err(unknownNode(model, nodeName));
+  if (nodeName !== undefined && !node) return err(unknownNode(model.nodes.keys(), nodeName));
   const bounds = [within.map(rangeOfCidr), node?.podCIDRs.map(({ value }) => rangeOfCidr(value))];
   let left = offered;
   for (const [index, ranges] of bounds.entries()) if (ranges && (index > 0 || ranges.length > 0)) left = intersectRanges(left, ranges);

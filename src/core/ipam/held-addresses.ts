@@ -1,18 +1,35 @@
+import { API_SERVICE } from '../model/api-service.js';
 import { formatIp, type Ip } from '../net/ip.js';
 import { type IpRange, mergeRanges } from '../net/ip-set.js';
+import { serviceAddresses } from '../net/service-range.js';
 import type { IpOwner, NetworkModel } from '../model/network-model.js';
 
 const MEMORY = new WeakMap<NetworkModel, readonly IpRange[]>();
 
-/** Every address that somebody in the cluster has, whichever plane it is of, or that a block of Calico gives to somebody, as ascending ranges. Memoised: a model never changes. */
+/**
+ * Every address that somebody in the cluster has, whichever plane it is of, that a block of Calico gives to somebody, or that the API servers keep, as ascending ranges. Memoised: a
+ * model never changes.
+ */
 export function heldAddresses(model: NetworkModel): readonly IpRange[] {
   const known = MEMORY.get(model);
   if (known) return known;
   const owned = [...model.ipOwners.values()].flatMap(([owner]) => (owner ? [rangeOf(owner.ip.value)] : []));
   const claimed = model.calico.ipam.blocks.flatMap(({ claims }) => claims.map(({ ip }) => rangeOf(ip)));
-  const held = mergeRanges([...owned, ...claimed]);
+  const own = apiServerAddress(model);
+  const held = mergeRanges([...owned, ...claimed, ...(own ? [rangeOf(own)] : [])]);
   MEMORY.set(model, held);
   return held;
+}
+
+/**
+ * The first address of the primary service range, which the API servers give to `default/kubernetes` when they start, whether the service was imported or not (kubernetes
+ * `pkg/controlplane/instance.go`, `ServiceIPRange`); undefined where the service is seen with an address, or nothing tells of a range.
+ */
+export function apiServerAddress({ profile, services }: NetworkModel): Ip | undefined {
+  const [primary] = profile.serviceCIDRs;
+  const addresses = primary && serviceAddresses(primary);
+  const isSeen = (services.get(API_SERVICE)?.clusterIPs.length ?? 0) > 0;
+  return addresses && !isSeen ? { family: addresses.family, value: addresses.first } : undefined;
 }
 
 /** Who has the address in the cluster. */

@@ -20,7 +20,7 @@ import { ownersIn } from './address-owners.js';
 import { freeSpaceOf } from './pool-utilization.js';
 import { ReleaseQueue } from './release-queue.js';
 import { SeededNumbers } from './seeded-numbers.js';
-import { unknownNode } from './unknown-node.js';
+import { unknownNode } from '../model/unknown-node.js';
 import { countAddresses } from './usable-addresses.js';
 
 /** Whether there are as many as were asked for. */
@@ -92,7 +92,7 @@ export function nextFree(
   const pools = allPools(model);
   const names = pools.map(({ name }) => name);
   if (asked.pool !== undefined && !names.includes(asked.pool)) return err(problemAt('/pool', unknownPool(asked.pool, names)));
-  if (asked.node !== undefined && !model.nodes.has(asked.node)) return err(problemAt('/node', unknownNode(model, asked.node)));
+  if (asked.node !== undefined && !model.nodes.has(asked.node)) return err(problemAt('/node', unknownNode(model.nodes.keys(), asked.node)));
   const choice = new PoolChoice(model, book, asked);
   const served = choice.from(pools);
   const addresses = served && !served.prefixes ? choice.addressesOf(served) : [];

@@ -75,9 +75,18 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
   }
 
   override async book(cluster: Cluster, sequence?: number): Promise<AllocationBook> {
-    if (sequence === undefined) return this.refresh(this.ledgerOf(cluster), cluster.id, this.database.pool);
+    if (sequence === undefined) return this.newestBook(cluster);
     const rows = await this.database.rows<AllocationRow>(sql.LIVE_AFTER, [cluster.id, sequence], 'allocations-after');
     return bookOf(sequence, rows);
+  }
+
+  /** What is over is over for who reads, too: it is ended first. Where that fails, the next writer or the sweep tries again. */
+  private async newestBook(cluster: Cluster): Promise<AllocationBook> {
+    const ledger = this.ledgerOf(cluster);
+    const book = await this.refresh(ledger, cluster.id, this.database.pool);
+    if (!book.isDue(Date.now())) return book;
+    await this.write(cluster, { author: '', decide: [] }).catch(() => undefined);
+    return this.refresh(ledger, cluster.id, this.database.pool);
   }
 
   override async sequenceAt(cluster: Cluster, time: Date): Promise<number> {

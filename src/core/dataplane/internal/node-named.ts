@@ -1,6 +1,6 @@
-import { didYouMeanHint } from '../../kernel/did-you-mean.js';
-import { type Problem, problem } from '../../kernel/problem.js';
+import type { Problem } from '../../kernel/problem.js';
 import { atParameter } from '../../kernel/problem-place.js';
+import { unknownNode } from '../../model/unknown-node.js';
 import { err, ok, type Result } from '../../kernel/result.js';
 import type { ModelNode, NetworkModel } from '../../model/network-model.js';
 
@@ -8,6 +8,5 @@ import type { ModelNode, NetworkModel } from '../../model/network-model.js';
 export function nodeNamed({ nodes }: NetworkModel, name: string): Result<ModelNode, Problem> {
   const node = nodes.get(name);
   if (node) return ok(node);
-  const hint = didYouMeanHint(name, nodes.keys());
-  return atParameter('node', err(problem('unknown-node', `there is no node \`${name}\``, hint === undefined ? {} : { hint })));
+  return atParameter('node', err(unknownNode(nodes.keys(), name)));
 }

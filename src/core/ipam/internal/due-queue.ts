@@ -13,6 +13,11 @@ export class DueQueue<T> {
     }
   }
 
+  /** Whether {@link pop} would give something. */
+  isDue(now: number): boolean {
+    return this.at(0) <= now;
+  }
+
   /** Takes out the earliest one that is due at `now`; undefined when none is. */
   pop(now: number): T | undefined {
     const [first] = this.heap;

@@ -1,6 +1,6 @@
-import { didYouMeanHint } from '../../kernel/did-you-mean.js';
 import { type Problem, problem } from '../../kernel/problem.js';
 import { problemAt } from '../../kernel/problem-place.js';
+import { unknownNode } from '../../model/unknown-node.js';
 import { err, ok, type Result } from '../../kernel/result.js';
 import { cidrContains } from '../../net/cidr.js';
 import { formatIp, type Ip, type IpFamily } from '../../net/ip.js';
@@ -25,9 +25,7 @@ export interface Sender {
 export function sendersOf(model: NetworkModel, question: ServiceQuestion): Result<readonly Sender[], Problem> {
   const via = question.node === undefined ? undefined : model.nodes.get(question.node);
   if (question.node !== undefined && !via) {
-    const hint = didYouMeanHint(question.node, model.nodes.keys());
-    const unknown = problem('unknown-node', `there is no node \`${question.node}\``, hint === undefined ? {} : { hint });
-    return err(problemAt('/node', unknown));
+    return err(problemAt('/node', unknownNode(model.nodes.keys(), question.node)));
   }
   const { sourceIP, from } = question;
   const senders = from ? named(model, from) : [sourceIP ? ofAddress(model, sourceIP) : somePod()];
