@@ -115,14 +115,18 @@ function questionOf(given: Input): Result<TraefikRuleQuestion, Problem> {
   return ok({ rules, syntax, precedence, request: request.value });
 }
 
+/** A URL without a host, as a request line may carry it: then the header counts (Go's `http.ReadRequest`). */
+const NO_HOST = /^(https?:\/\/)@?(?=[/?#]|$)/i;
+
 function requestOf(given: Input): Result<TraefikRuleQuestion['request'], Problem> {
   if (given.url === undefined) return ok(undefined);
-  const url = parseRequestUrl(given.url);
-  if (!url.ok) return err(wrong('url', 'invalid-url', url.error.message, url.error.hint));
   const headers = parseHeaders(given.headers);
   if (!headers.ok) return err(wrong('headers', 'invalid-header', headers.error));
+  const named = headers.value.find(([name]) => name.toLowerCase() === 'host')?.[1];
+  const url = parseRequestUrl(given.absoluteForm ? given.url.replace(NO_HOST, `$1${named ?? ''}`) : given.url);
+  if (!url.ok) return err(wrong('url', 'invalid-url', url.error.message, url.error.hint));
   const { host, path, query } = url.value;
-  const replaced = given.absoluteForm ? undefined : headers.value.find(([name]) => name.toLowerCase() === 'host')?.[1];
+  const replaced = given.absoluteForm ? undefined : named;
   return ok({ method: given.method, host: replaced ?? host, path, query, headers: headers.value, client: given.clientAddress });
 }
 

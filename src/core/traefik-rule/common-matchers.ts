@@ -5,7 +5,10 @@ import type { MakeTest, Test } from './finding.js';
 import type { MatcherFault } from './rule-node.js';
 import { inBrief } from './in-brief.js';
 
-/** `ClientIP` in both languages (`pkg/ip/checker.go`): addresses and prefixes; the address of the connection is compared, no header. */
+/** An address with a port behind it, as the far end of a connection is written. */
+const WITH_PORT = /^(?:\[([^[\]]*)\]|([^:[\]]*)):[^:]*$/;
+
+/** `ClientIP` in both languages (`pkg/ip/checker.go`): addresses and prefixes; the address of the connection is compared, with or without its port, and no header. */
 export const clientIP: MakeTest = (values) => {
   const ranges: ((ip: Ip) => boolean)[] = [];
   for (const value of values) {
@@ -17,7 +20,8 @@ export const clientIP: MakeTest = (values) => {
   }
   return ok(({ client }) => {
     if (client === undefined) return { holds: undefined, because: 'the address of the client is not told' };
-    const ip = parseIp(client);
+    const [, bracketed, plain] = WITH_PORT.exec(client) ?? [];
+    const ip = parseIp(bracketed ?? plain ?? client);
     if (!ip) return { holds: false, because: `the client's \`${inBrief(client)}\` is no address` };
     return { holds: ranges.some((contains) => contains(ip)), because: `the client's address is \`${client}\`` };
   });

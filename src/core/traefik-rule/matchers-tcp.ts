@@ -18,7 +18,7 @@ export const MATCHERS_TCP_V3: Readonly<Record<string, MakeTest>> = {
 export const MATCHERS_TCP_V2: Readonly<Record<string, MakeTest>> = {
   ALPN: alpn,
   ClientIP: clientIP,
-  HostSNI: hostSNI,
+  HostSNI: hostSNIs,
   HostSNIRegexp: (values) => eitherOf(values, (text) => mapped(templateOf(text, 'host'))),
 };
 
@@ -42,35 +42,54 @@ function alpn(values: readonly string[]): Result<Test, MatcherFault> {
   });
 }
 
+/** What stands for a name in rules of TCP (`hostOrIP` of `matcher.go`). */
+const HOST_OR_IP = /^[\w.:-]+$/;
+
 /**
  * `*` holds without a name too. The name in the hello is compared in lower case, the value as it is written, but for a wildcard: `*.x` is one label in front of `x` in any case
  * (doc.traefik.io v3.7, TCP "Rules & Priority"; `DomainMatchHostExpression` of `pkg/muxer/muxer.go`).
  */
-function hostSNI(values: readonly string[]): Result<Test, MatcherFault> {
-  const wrong = values.find((value) => value !== '*' && !/^(\*\.)*[\w.:-]+$/.test(value));
-  if (wrong !== undefined) return err({ message: `\`${wrong}\` is not a valid hostname`, hint: undefined });
-  if (values.includes('*')) return ok(() => ({ holds: true, because: 'any name' }));
-  const plain = values.filter((value) => !value.startsWith('*')).map((value) => value.replace(/\.$/, ''));
-  const domains = values.flatMap((value) => /^\*(\.[^*]*[^*.])\.?$/.exec(value.toLowerCase())?.[1] ?? []);
-  const isOpen = plain.length + domains.length < values.length;
+function hostSNI([value = '']: readonly string[]): Result<Test, MatcherFault> {
+  if (value === '*') return ok(anyName);
+  if (!HOST_OR_IP.test(value.replace(/^(\*\.)+/, ''))) return err(noHostname(value));
+  const [, domain] = /^\*(\.[^*]*[^*.])\.?$/.exec(value.toLowerCase()) ?? [];
   return ok(({ host }) => {
-    const because = host === '' ? 'the client sends no SNI' : `the SNI is \`${inBrief(host)}\``;
-    const holds = host !== '' && (plain.includes(host) || domains.includes(host.slice(host.indexOf('.'))));
-    if (holds || host === '' || !isOpen) return { holds, because };
+    const because = sniText(host);
+    if (!value.startsWith('*')) return { holds: isNamed(host, value), because };
+    if (domain !== undefined) return { holds: host.slice(host.indexOf('.')) === domain && host !== '', because };
+    if (host === '') return { holds: false, because };
     return { holds: undefined, because: `${because}; whether HostSNI takes more than one wildcard differs between versions of Traefik` };
   });
 }
 
+/** Values of v2 count in any case and have no wildcards; behind others, `*` asks for a name. */
+function hostSNIs(values: readonly string[]): Result<Test, MatcherFault> {
+  const wrong = values.find((value) => value !== '*' && !HOST_OR_IP.test(value));
+  if (wrong !== undefined) return err(noHostname(wrong));
+  if (values[0] === '*') return ok(anyName);
+  const names = values.map((value) => value.toLowerCase());
+  return ok(({ host }) => ({
+    holds: host !== '' && names.some((name) => name === '*' || isNamed(host, name)),
+    because: sniText(host),
+  }));
+}
+
+const anyName: Test = () => ({ holds: true, because: 'any name' });
+const noHostname = (value: string): MatcherFault => ({ message: `\`${value}\` is not a valid hostname`, hint: undefined });
+const sniText = (host: string) => (host === '' ? 'the client sends no SNI' : `the SNI is \`${inBrief(host)}\``);
+/** A final dot of the value may be missing in the hello. */
+const isNamed = (host: string, value: string) => host !== '' && (host === value || host === value.replace(/\.$/, ''));
+
 function eitherOf(values: readonly string[], make: (text: string) => ReturnType<typeof patternOf>): Result<Test, MatcherFault> {
   const wrong = values.find((value) => /[^\0-\x7f]/.test(value));
-  if (wrong !== undefined) return err({ message: `\`${wrong}\` is not a valid hostname`, hint: undefined });
+  if (wrong !== undefined) return err(noHostname(wrong));
   const patterns: Pattern[] = [];
   for (const value of values) {
     const pattern = make(value);
     if (!pattern.ok) return pattern;
     patterns.push(pattern.value);
   }
-  return ok(({ host }) => findPattern(patterns, [host], host === '' ? 'the client sends no SNI' : `the SNI is \`${inBrief(host)}\``));
+  return ok(({ host }) => findPattern(patterns, [host], sniText(host)));
 }
 
 function mapped(template: ReturnType<typeof templateOf>): ReturnType<typeof patternOf> {

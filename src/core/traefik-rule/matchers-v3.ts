@@ -35,7 +35,7 @@ function host(values: readonly string[]): ReturnType<MakeTest> {
 /** `*.x` stands for one label in front of `x` (`pkg/muxer`, DomainMatchHostExpression). */
 function isHostOf(name: string, wanted: string): boolean {
   if (!wanted.startsWith('*')) return name === wanted;
-  return wanted === '*' || ['*', ...name.split('.').slice(1)].join('.') === wanted;
+  return ['*', ...name.split('.').slice(1)].join('.') === wanted;
 }
 
 function hostRegexp(values: readonly string[]): ReturnType<MakeTest> {

@@ -68,17 +68,18 @@ export async function evaluateRule(cluster: ClusterApi, one: RuleCase): Promise<
   return actual ? compareJson(one.expect, actual) : 'unsupported';
 }
 
-/** Go's client sends a name as the test writes it, where a browser's URL has its ASCII form. */
-function rawHost(url: string): readonly string[] {
-  const [, host] = /^\w+:\/\/([^/?#]*[^\0-\x7f][^/?#]*)/.exec(url) ?? [];
-  return host === undefined ? [] : [`Host: ${host}`];
-}
+/** Go's client sends a host as the test writes it, also one that no URL may carry: a name outside ASCII, an IPv6 address without brackets. */
+const RAW_HOST = /^(\w+:\/\/)([^/?#]*[^\0-\x7f][^/?#]*|[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*)(?=[/?#]|$)/i;
 
 function sent({ method, url, headers, remoteAddr, absoluteForm }: RuleRequest): object {
+  const [, , rawHost] = RAW_HOST.exec(url) ?? [];
   return {
     method,
-    url: absoluteForm ?? url,
-    headers: [...Object.entries(headers).flatMap(([name, values]) => values.map((value) => `${name}: ${value}`)), ...rawHost(url)],
+    url: absoluteForm ?? url.replace(RAW_HOST, '$1raw.host'),
+    headers: [
+      ...Object.entries(headers).flatMap(([name, values]) => values.map((value) => `${name}: ${value}`)),
+      ...(rawHost === undefined ? [] : [`Host: ${rawHost}`]),
+    ],
     ...(absoluteForm === undefined ? {} : { absoluteForm: true }),
     ...(remoteAddr === undefined ? {} : { clientAddress: remoteAddr }),
   };

@@ -88,7 +88,7 @@ function isContradiction({ holding, failing }: RuleCase): boolean {
   );
 }
 
-const isAlways = ({ name, values }: RuleCall) => name === 'HostSNI' && values.includes('*');
+const isAlways = ({ name, values }: RuleCall) => name === 'HostSNI' && values[0] === '*';
 const first = ({ values: [value = ''] }: RuleCall) => value;
 const isSame = (a: RuleCall, b: RuleCall) =>
   a.name === b.name && a.values.length === b.values.length && a.values.every((one, index) => one === b.values[index]);
