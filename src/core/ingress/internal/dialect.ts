@@ -98,6 +98,15 @@ export interface OwnProof {
   readonly faults: readonly { readonly code: RouteLintCodeName; readonly message: string }[];
 }
 
+/** A host that an Ingress names and another one has, with all its paths. */
+export interface LostHost {
+  readonly host: string;
+  readonly holder: Ingress;
+  readonly loser: Ingress;
+  /** False: nothing says which of the two has it. */
+  readonly decided: boolean;
+}
+
 /** The routing of one class by one dialect, compiled once per model. */
 export interface ClassRouter {
   readonly dialect: IngressDialectName;
@@ -114,6 +123,8 @@ export interface ClassRouter {
   takers?(request: RouteRequest, host: RequestHost): Takers;
   /** The rules that stand in kinds of the controller's own, and what can be shown of each; for `route-lint`. */
   ownRules?(): Iterable<OwnRule>;
+  /** Where a host belongs to one Ingress alone: what others lose by it. */
+  readonly lostHosts?: readonly LostHost[];
   /** The certificate for a name in the TLS hello, where the dialect has rules of its own for it. */
   readonly certificateFor?: (sni: string | undefined) => CertificateOutcome;
 }

@@ -10,6 +10,7 @@ import { hostFault } from '../request-host.js';
 import { backendDraft, BackendChecks } from './backend-checks.js';
 import { ClaimGroups } from './claim-groups.js';
 import type { Ledger } from './ledger.js';
+import { lintLostHosts } from './lost-hosts.js';
 import { RuleProver, type RuleProof } from './rule-prover.js';
 import { annotationDraft, secretDrafts } from './ingress-checks.js';
 
@@ -56,6 +57,7 @@ export function* lintClass(model: NetworkModel, router: ClassRouter, ledger: Led
     }
   }
   yield* lint.claims.conflicts(ledger);
+  lintLostHosts(router, ledger);
 }
 
 function lintIngress(model: NetworkModel, { router, ledger, backends, unhandled }: ClassLint, ingress: Ingress): void {

@@ -2,6 +2,7 @@ import type { RegexProgram } from '../../../regex/regex-program.js';
 import { compileRegex } from '../../../regex/compile-regex.js';
 import type { IngressDialectName } from '../../route-request.js';
 import { annotationsOf } from '../nginx/annotations.js';
+import { f5Annotations } from '../nginx-f5/f5-annotations.js';
 import { routerAnnotations } from '../traefik/annotations.js';
 import { prefixPath, type PathRule } from '../path-rule.js';
 import type { ClassRouter } from '../dialect.js';
@@ -35,6 +36,7 @@ export class PathLanguages {
     const { path = '/', pathType } = rule;
     const text = path === '' ? '/' : path;
     const { dialect } = this.router;
+    if (dialect === 'nginx-f5') return ofF5(rule, text);
     if (dialect === 'traefik' || dialect === 'traefik-strict') return ofTraefik(rule, text, dialect === 'traefik-strict');
     if (!this.isPattern(rule)) return plain(dialect, text, pathType);
     return same(`(?i)^${text}${this.isCutShort(rule) ? '/' : ''}`);
@@ -60,6 +62,19 @@ function plain(dialect: IngressDialectName, path: string, pathType: PathRule['pa
   }
   const prefix = prefixPath(path);
   return same(prefix === '/' ? '^/' : `^${quoted(prefix)}(/|$)`);
+}
+
+/** Raw prefixes of nginx, or expressions open at the end; nginx sends `/p` on to a location `/p/` (divergences D2, D3, D6). */
+function ofF5({ pathType, ingress }: PathRule, path: string): PathLanguage | undefined {
+  const { pathRegex = pathType === 'Exact' ? 'exact' : undefined } = f5Annotations(ingress);
+  if (pathRegex === 'case_sensitive' || pathRegex === 'case_insensitive')
+    return same(`${pathRegex === 'case_insensitive' ? '(?i)' : ''}^${path}`);
+  const own = same(`^${quoted(path)}${pathRegex === 'exact' ? '$' : ''}`);
+  const wider =
+    path.length > 1 && path.endsWith('/')
+      ? same(`^${quoted(path)}${pathRegex === 'exact' ? '$' : ''}|^${quoted(path.slice(0, -1))}$`)
+      : own;
+  return own && wider && { atLeast: own.atLeast, atMost: wider.atMost };
 }
 
 /** Prefixes by characters, or by elements; what the type leaves open by an annotation, else as a prefix (rule T1). */

@@ -152,6 +152,7 @@ export class RuleProver {
     const own = this.router.judge(request, host).judged.find((one) => sameRule(one.rule, rule));
     if (!own) return { state: 'unreachable', why: `${this.router.dialect} makes nothing of the rule`, code: 'ING-RULE-IGNORED' };
     if (own.reason === 'CANARY_PATH') return this.proveCanary(request, host, rule);
+    if (own.reason === 'HOST_OWNER_UNKNOWN') return { state: 'undecided', why: own.message, code: 'ING-UNDECIDED' };
     if (own.outcome === 'excluded' && own.reason !== 'PATH_TAKEN')
       return { state: 'unreachable', why: own.message, code: 'ING-RULE-IGNORED' };
     if (own.outcome === 'possible' || own.outcome === 'selected') return { state: 'undecided', why: own.message, code: 'ING-UNDECIDED' };

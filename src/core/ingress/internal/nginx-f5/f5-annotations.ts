@@ -16,10 +16,11 @@ const MERGEABLE = ['master', 'minion'] as const;
 const PATH_REGEX = ['case_sensitive', 'case_insensitive', 'exact'] as const;
 const NOT_EVALUATED = ['nginx.org/rewrite-target', 'nginx.org/server-snippets', 'nginx.org/location-snippets', 'nginx.org/app-root'];
 
-const read = new WeakMap<Ingress, F5Annotations>();
+const read = new WeakMap<Annotated, F5Annotations>();
+type Annotated = Pick<Ingress, 'annotations'>;
 
 /** Reads the annotations of an Ingress, once. */
-export function f5Annotations(ingress: Ingress): F5Annotations {
+export function f5Annotations(ingress: Annotated): F5Annotations {
   let known = read.get(ingress);
   if (!known) {
     known = readAnnotations(ingress);
@@ -28,7 +29,7 @@ export function f5Annotations(ingress: Ingress): F5Annotations {
   return known;
 }
 
-function readAnnotations({ annotations }: Ingress): F5Annotations {
+function readAnnotations({ annotations }: Annotated): F5Annotations {
   const text = (name: string) => (Object.hasOwn(annotations, name) ? (annotations[name] ?? '').trim() : '');
   const redirect = text('nginx.org/ssl-redirect') || text('ingress.kubernetes.io/ssl-redirect');
   const code = Number(text('nginx.org/http-redirect-code'));

@@ -4,7 +4,7 @@ import type { RouteRequest } from '../../route-request.js';
 import type { CertificateOutcome } from '../certificate-choice.js';
 import { membersOf } from '../class-members.js';
 import { describeClaim } from '../claim-text.js';
-import type { ClassRouter, Dialect, HostStep, JudgedRule, Judgement, Outcome } from '../dialect.js';
+import type { ClassRouter, Dialect, HostStep, JudgedRule, Judgement, LostHost, Outcome } from '../dialect.js';
 import { judgeRules } from '../nginx/judge-rules.js';
 import { unknown } from '../nginx/nginx-outcomes.js';
 import { notFound } from '../outcomes.js';
@@ -37,6 +37,14 @@ class F5Router implements ClassRouter {
   readonly certificateFor = (sni: string | undefined): CertificateOutcome =>
     f5Certificate(this.model, sni === undefined ? undefined : this.serverFor(sni), sni);
 
+  get lostHosts(): readonly LostHost[] {
+    return this.table.refused.flatMap(({ reason, ingress, host, holder }) =>
+      reason === 'HOST_TAKEN' && host !== undefined && holder
+        ? [{ host, holder, loser: ingress, decided: !isUndecided(ingress, holder) }]
+        : [],
+    );
+  }
+
   hostSteps({ name }: RequestHost): readonly HostStep[] {
     const server = this.serverFor(name);
     if (!server) return [];
@@ -52,7 +60,10 @@ class F5Router implements ClassRouter {
     const rivals = server ? this.rivalsOfSameAge(server, request, host) : [];
     return {
       outcomes: [decision.outcome, ...rivals],
-      judged: [...(server ? judgeRules(server, decision.location, request) : []), ...this.refusedFor(server?.host ?? host.name)],
+      judged: [
+        ...(server ? judgeRules(server, decision.location, request).map((one) => (rivals.length > 0 ? openly(one) : one)) : []),
+        ...this.refusedFor(host.name),
+      ],
       assumptions: [],
       warnings: [],
     };
@@ -84,13 +95,24 @@ class F5Router implements ClassRouter {
   private refusedFor(name: string): readonly JudgedRule[] {
     return this.table.refused.flatMap(({ ingress, host, reason, message, holder }) =>
       ingress.rules.flatMap((rule) => {
-        if (rule.host !== name || (host !== undefined && rule.host !== host)) return [];
+        if (!coversName(rule.host, name) || (host !== undefined && rule.host !== host)) return [];
         return rule.paths.map((path): JudgedRule => {
           const judged: PathRule = { ...path, ingress, host: rule.host, fault: undefined };
           const [own, other] = [describeClaim(ingress), holder ? describeClaim(holder) : null];
-          return { rule: judged, outcome: 'excluded', reason, key: holder ? 'age' : 'class', own, other, message };
+          const code = holder && isUndecided(ingress, holder) ? 'HOST_OWNER_UNKNOWN' : reason;
+          return { rule: judged, outcome: 'excluded', reason: code, key: holder ? 'age' : 'class', own, other, message };
         });
       }),
     );
   }
+}
+
+/** What takes a request where another Ingress may have the host. */
+function openly(judged: JudgedRule): JudgedRule {
+  return judged.outcome === 'selected' ? { ...judged, outcome: 'possible', reason: 'HOST_OWNER_UNKNOWN' } : judged;
+}
+
+/** Names of nginx: a wildcard covers any number of labels. */
+function coversName(host: string | undefined, name: string): boolean {
+  return host === undefined || host === name || (host.startsWith('*.') && name.endsWith(host.slice(1)));
 }

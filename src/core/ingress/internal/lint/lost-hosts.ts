@@ -1,0 +1,48 @@
+import { qualifiedName } from '../../../kernel/object-ref.js';
+import type { Ingress } from '../../../resources/ingress.js';
+import type { RouteClaim } from '../../route-lint-result.js';
+import { describeClaim, ownerOf } from '../claim-text.js';
+import type { ClassRouter, LostHost } from '../dialect.js';
+import type { Ledger } from './ledger.js';
+
+/** Enters the hosts that several Ingresses name, where the dialect gives each to one of them alone: with its paths the whole host is lost to the others. */
+export function lintLostHosts({ className, lostHosts }: ClassRouter, ledger: Ledger): void {
+  const byHolder = new Map<string, LostHost[]>();
+  for (const lost of lostHosts ?? []) {
+    if (!ledger.wants(lost.loser.namespace)) continue;
+    const key = `${lost.host} ${qualifiedName(lost.holder.ref)}`;
+    byHolder.set(key, [...(byHolder.get(key) ?? []), lost]);
+  }
+  for (const group of byHolder.values()) enter(className, group, ledger);
+}
+
+function enter(className: string | undefined, group: readonly LostHost[], ledger: Ledger): void {
+  const [first] = group;
+  if (!first) return;
+  const { host, holder } = first;
+  const decided = group.every((one) => one.decided);
+  const claims = [claimOf(holder, host, decided), ...group.map(({ loser }) => claimOf(loser, host, false))];
+  ledger.addConflict({ class: className ?? null, gateway: null, host, path: '', pathType: 'Host', decided, claims });
+  const who = [holder, ...group.map(({ loser }) => loser)].map(describeClaim).join(' and ');
+  const related = [{ object: holder.ref, pointer: pointerOf(holder, host) }];
+  for (const { loser, decided: isDecided } of group) {
+    const end = isDecided ? `${qualifiedName(holder.ref)} gets all its requests` : 'nothing says who gets its requests';
+    ledger.add({
+      code: isDecided ? 'ING-CONFLICT' : 'ING-CONFLICT-UNDEFINED',
+      object: loser.ref,
+      pointer: pointerOf(loser, host),
+      message: `the host \`${host}\` is claimed by ${who}; it belongs to one Ingress alone, and ${end}`,
+      related,
+    });
+  }
+}
+
+function claimOf(ingress: Ingress, host: string, wins: boolean): RouteClaim {
+  const { ref, createdAt = null } = ingress;
+  return { object: ref, pointer: pointerOf(ingress, host), owner: ownerOf(ingress), createdAt, backend: '', wins };
+}
+
+function pointerOf({ rules }: Ingress, host: string): string {
+  const rule = rules.find((one) => (one.host ?? '') === host);
+  return rule ? `${rule.pointer}/host` : '/spec/rules';
+}
