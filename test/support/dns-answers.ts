@@ -27,6 +27,22 @@ export function corefileMap(corefile: string): KubernetesObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'kube-system', name: 'coredns' }, data: { Corefile: corefile } };
 }
 
+/** CoreDNS with its ConfigMap mounted at `/etc/coredns`, in which zone files stand beside the Corefile. */
+export function mountedFiles(files: Readonly<Record<string, string>>): readonly KubernetesObject[] {
+  const container = { name: 'coredns', image: 'coredns', volumeMounts: [{ name: 'config-volume', mountPath: '/etc/coredns' }] };
+  const volumes = [{ name: 'config-volume', configMap: { name: 'coredns' } }];
+  const deployment: KubernetesObject = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { namespace: 'kube-system', name: 'coredns' },
+    spec: {
+      selector: { matchLabels: { app: 'dns' } },
+      template: { metadata: { labels: { app: 'dns' } }, spec: { containers: [container], volumes } },
+    },
+  };
+  return [{ ...corefileMap(files['Corefile'] ?? ''), data: files }, deployment];
+}
+
 /** What the server answers at revision 7. */
 export function askDns(name: string, type: QueryType, { rules, corefile, dns, upstream, client, objects = [] }: DnsSetup): ServerAnswer {
   const maps = corefile === undefined ? [] : [corefileMap(corefile)];

@@ -1,37 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { askDns, corefileMap, dnsLine } from '../../../test/support/dns-answers.js';
+import { askDns, dnsLine, mountedFiles } from '../../../test/support/dns-answers.js';
 import { modelOf } from '../../../test/support/model.js';
 import { serviceCluster } from '../../../test/support/service-cluster.js';
-import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import type { QueryType } from './dns-record.js';
 import { serverPlan } from './internal/server-plan.js';
-
-/** CoreDNS with its ConfigMap mounted at `/etc/coredns`, in which zone files stand beside the Corefile. */
-function server(files: Readonly<Record<string, string>>): readonly KubernetesObject[] {
-  const container = { name: 'coredns', image: 'coredns', volumeMounts: [{ name: 'config-volume', mountPath: '/etc/coredns' }] };
-  const volumes = [{ name: 'config-volume', configMap: { name: 'coredns' } }];
-  const deployment: KubernetesObject = {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { namespace: 'kube-system', name: 'coredns' },
-    spec: {
-      selector: { matchLabels: { app: 'dns' } },
-      template: { metadata: { labels: { app: 'dns' } }, spec: { containers: [container], volumes } },
-    },
-  };
-  return [{ ...corefileMap(files['Corefile'] ?? ''), data: files }, deployment];
-}
 
 const CLUSTER = 'namespace t ; node a 192.168.0.1 ; service web 10.96.0.10 http:80>8080';
 const SOA = '@ IN SOA ns.dns.example. admin.example. ( 7 ; serial\n 4H 1H 7D 4H )';
 
 function ask(files: Readonly<Record<string, string>>, question: string) {
   const [name = '', type = ''] = question.split(' ');
-  return askDns(name, type as QueryType, { rules: CLUSTER, objects: server(files) });
+  return askDns(name, type as QueryType, { rules: CLUSTER, objects: mountedFiles(files) });
 }
 
 function problemsOf(files: Readonly<Record<string, string>>): readonly string[] {
-  const { blocks, problems } = serverPlan(modelOf([...serviceCluster(CLUSTER), ...server(files)]));
+  const { blocks, problems } = serverPlan(modelOf([...serviceCluster(CLUSTER), ...mountedFiles(files)]));
   return [...problems, ...blocks.flatMap((block) => block.problems)].map(({ message }) => message);
 }
 

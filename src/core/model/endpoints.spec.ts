@@ -254,6 +254,17 @@ describe('slices', () => {
     const { slices } = serviceOf(modelOf(endpointCluster('svc app=web 80>8080 ; node n1 z1 ; pod a app=web @n1 10.0.0.1'))).endpoints;
     expect(slices[0]?.endpoints[0]).toMatchObject({ nodeName: 'n1', zone: 'z1', targetRef: { kind: 'Pod', namespace: 't', name: 'a' } });
   });
+
+  it('name no zone, and hint to none, where the label of the node is empty (`podToEndpoint`)', () => {
+    const unzoned = {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name: 'n1', labels: { 'topology.kubernetes.io/zone': '' } },
+    };
+    const objects = endpointCluster('svc app=web 80>8080 PreferClose ; pod a app=web @n1 10.0.0.1');
+    const [slice] = serviceOf(modelOf([...objects, unzoned])).endpoints.slices;
+    expect(slice?.endpoints[0]).toMatchObject({ nodeName: 'n1', zone: undefined, zoneHints: [] });
+  });
 });
 
 interface SliceWords {

@@ -21,8 +21,8 @@ export function parseHosts(text: string): readonly HostsEntry[] {
   return text.split('\n').flatMap((line) => hostsEntry((line.split('#', 1)[0] ?? '').split(/\s+/).filter((word) => word !== '')));
 }
 
-/** One line, in words. */
+/** One line, in words; the zone of an address (`fe80::1%eth0`) is of no account. */
 export function hostsEntry([address = '', ...names]: readonly string[]): readonly HostsEntry[] {
-  const ip = canonicalIp(address);
+  const ip = canonicalIp(address.replace(/%.*$/, ''));
   return ip === undefined || names.length === 0 ? [] : [{ address: ip, names: names.map((name) => name.toLowerCase().replace(/\.$/, '')) }];
 }

@@ -1,11 +1,14 @@
 import { absoluteName } from '../dns-name.js';
-import type { DnsRecord } from '../dns-record.js';
+import type { DnsRecord, Rcode } from '../dns-record.js';
 import type { ServerAnswer } from '../server-answer.js';
 import type { DnsDecision } from './candidate.js';
 import { zoneOf } from './falls-through.js';
 import { isKnown } from './kubernetes-server.js';
 import type { AutopathPlugin } from './plugin.js';
 import { after, type Next, type Serving } from './serving.js';
+
+/** Replies after which the walk goes on; the two others are what no plugin wrote. */
+const PASSED_OVER: ReadonlySet<Rcode | undefined> = new Set<Rcode>(['NXDOMAIN', 'SERVFAIL', 'REFUSED']);
 
 /**
  * `autopath @kubernetes` (coredns `plugin/autopath/autopath.go`, `plugin/kubernetes/autopath.go`): a name that ends in the first search domain of the asking pod is
@@ -21,11 +24,11 @@ export function serveAutopath(plugin: AutopathPlugin, name: string, serving: Ser
   if (first === undefined || !lower.endsWith(`.${first}`)) return next(name);
   const base = name.slice(0, name.length - first.length - 1);
   const reply = next(name);
-  if (reply.rcode !== 'NXDOMAIN') return reply;
+  if (!PASSED_OVER.has(reply.rcode)) return reply;
   for (const search of [...others, '']) {
     const candidate = search === '' || search === '.' ? absoluteName(base) : `${base}.${search}`;
     const answer = next(candidate);
-    if (answer.rcode === 'NXDOMAIN' || answer.rcode === 'SERVFAIL' || answer.rcode === 'REFUSED') continue;
+    if (PASSED_OVER.has(answer.rcode)) continue;
     const message = `\`autopath\` walks the search list of namespace \`${namespace}\` itself: \`${candidate}\` answers for \`${name}\``;
     return after({ reason: 'AUTOPATH', message } satisfies DnsDecision, { ...answer, answer: linked(answer.answer, name) });
   }

@@ -119,7 +119,10 @@ function serviceRecords(server: KubernetesServer, name: string, zone: string): F
   return existence(lookupExisting(server, name, zone));
 }
 
-/** Only `dns-version` has text. CoreDNS answers NXDOMAIN for any other name that has no record at all, empty non-terminals included. */
+/**
+ * Only `dns-version` has text. CoreDNS answers NXDOMAIN for any other name that has no record at all, empty non-terminals included; a topology zone without
+ * endpoints is no data for every type.
+ */
 function textRecords(server: KubernetesServer, name: string, zone: string): Found {
   const labels = labelsBelow(name, zone);
   if (labels.length === 1 && labels[0] === 'dns-version') {
@@ -128,7 +131,7 @@ function textRecords(server: KubernetesServer, name: string, zone: string): Foun
     return { exists: true, records: [record], additional: [], truncated: false, decisions: [decision] };
   }
   const lookup = lookupName(server, name, zone);
-  return { ...existence(lookup), exists: lookup.exists && lookup.candidates.length > 0 };
+  return { ...existence(lookup), exists: lookup.exists && (lookup.candidates.length > 0 || lookup.decision.reason === 'ZONAL_ENDPOINTS') };
 }
 
 /** Below the apex CoreDNS says NODATA, even where the name does not exist. */

@@ -26,7 +26,7 @@ export function zoneRecordData(type: string, words: readonly ZoneWord[], nameIn:
     case 'MX':
       return shaped(type, texts, [number, lower(nameIn)]);
     case 'SRV':
-      return shaped(type, texts, [number, number, number, lower(nameIn)]);
+      return shaped(type, texts, [number, number, number, nameIn]);
     case 'SOA':
       return shaped(type, texts, [lower(nameIn), lower(nameIn), serial, time, time, time, time]);
     case 'TXT':

@@ -4,6 +4,7 @@ import type { Cidr } from '../../net/cidr.js';
 import { ChildCidrs } from '../../net/child-cidrs.js';
 import type { IpFamily } from '../../net/ip.js';
 import type { Node, NodeAddress } from '../../resources/node.js';
+import type { Labels } from '../../resources/resource.js';
 import type { ModelNode } from '../network-model.js';
 import type { NetworkProfile } from '../network-profile.js';
 
@@ -48,8 +49,14 @@ function importedNode(node: Node): ModelNode {
     resource: node,
     addresses: node.addresses,
     podCIDRs: node.podCIDRs.map(observed),
-    zone: node.labels[ZONE_LABEL] ?? node.labels[OLD_ZONE_LABEL],
+    zone: zoneOf(node.labels),
   };
+}
+
+/** An empty label is as good as none (kubernetes/endpointslice `utils.go` podToEndpoint, `topologycache` SetNodes; kubernetes `pkg/proxy/topology.go`). */
+function zoneOf(labels: Labels): string | undefined {
+  const zone = labels[ZONE_LABEL] ?? labels[OLD_ZONE_LABEL];
+  return zone === '' ? undefined : zone;
 }
 
 function synthesised(count: number, profile: NetworkProfile): readonly BelievedNode[] {
