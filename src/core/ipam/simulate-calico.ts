@@ -79,9 +79,9 @@ class CalicoSimulator implements Simulator<CalicoOperation> {
         return () => this.ensureBlock(operation, pools);
       }
       case 'releaseByHandle':
-        return () => done({ released: this.ipam.releaseByHandle(operation.handle) });
+        return () => this.releaseByHandle(operation.handle);
       case 'ipsByHandle':
-        return () => listed(this.ipam.addressesOf(operation.handle).map(formatIp));
+        return () => this.ipsByHandle(operation.handle);
       case 'releaseHostAffinities':
         return () => outcome(this.ipam.releaseHostAffinities(operation.node, operation.mustBeEmpty));
       case 'blocks':
@@ -146,6 +146,16 @@ class CalicoSimulator implements Simulator<CalicoOperation> {
       : done({ address: formatIp(ip), sequence: String(this.ipam.holderOf(ip)?.sequence ?? '') });
   }
 
+  private releaseByHandle(handle: string): Ran {
+    const released = this.ipam.releaseByHandle(handle);
+    return released > 0 ? done({ released }) : refused('NOT_ALLOCATED', unknownHandle(handle), { released });
+  }
+
+  private ipsByHandle(handle: string): Ran {
+    const addresses = this.ipam.addressesOf(handle).map(formatIp);
+    return addresses.length > 0 ? listed(addresses) : refused('NOT_ALLOCATED', unknownHandle(handle));
+  }
+
   private ensureBlock({ node, family, reserveStart, reserveEnd }: OperationOf<'ensureBlock'>, pools: readonly Cidr[]): Ran {
     const block = this.ipam.ensureBlock(node, family, pools, { start: reserveStart, end: reserveEnd });
     return 'code' in block ? refused(block.code, block.message) : done(formatCidr(block));
@@ -185,6 +195,11 @@ class CalicoSimulator implements Simulator<CalicoOperation> {
         return assertNever(operation);
     }
   }
+}
+
+/** Calico has no IPAMHandle of it. */
+function unknownHandle(handle: string): string {
+  return `resource does not exist: IPAMHandle(${handle})`;
 }
 
 function outcome(result: object | Refusal | undefined): Ran {

@@ -82,6 +82,79 @@ describe('the pools of Cilium’s operator', () => {
     expect([other?.state.orphans, other?.results]).toEqual(['0', given('p', '10.0.0.16/28')]);
   });
 
+  /** `pool_allocator_test.go`, `TestPoolAllocator`. */
+  it('a node keeps what it had before a restart, others get the next; what it lets go of may go to whoever claims it', () => {
+    const both = { maskSize4: 24, maskSize6: 96 };
+    const cidrs = ['10.100.0.0/16', '10.200.0.0/16', 'fd00:100::/80', 'fc00:100::/80'];
+    const node = (name: string, ipv4: number, ipv6: number, has: readonly string[]) =>
+      ({
+        op: 'allocateToNode',
+        node: name,
+        requested: ipv4 + ipv6 > 0 ? [{ pool: 'default', ipv4, ipv6 }] : [],
+        allocated: [{ pool: 'default', cidrs: has }],
+        repeat: 1,
+      }) as CiliumPoolOperation;
+    const old = ['fd00:100:0:0:0:10::/96', '10.100.20.0/24', '10.100.10.0/24'];
+    const kept = ['10.100.20.0/24', 'fd00:100::10:0:0/96'];
+    const stolen = ['10.100.10.0/24'];
+    const begin = [node('1', 10, 10, old), node('2', 10, 10, []), node('3', 0, 0, stolen)];
+    const later = [
+      node('1', 10, 10, kept),
+      node('3', 0, 0, stolen),
+      { op: 'releaseNode', node: '2', repeat: 1 } as CiliumPoolOperation,
+      node('3', 0, 0, ['10.100.0.0/24', ...stolen]),
+      node('1', 300, 10, kept),
+    ];
+    const [, ...steps] = run(upsert('default', cidrs, both), ...begin, ready, ...begin, ...later);
+    const codes = steps.map(({ error }) => error?.code ?? null);
+    expect(codes.slice(0, 3)).toEqual(['NOT_READY', 'NOT_READY', 'ALREADY_ALLOCATED']);
+    expect(codes.slice(3)).toEqual([null, null, null, 'ALREADY_ALLOCATED', null, null, null, null, null]);
+    const restored = ['10.100.10.0/24', '10.100.20.0/24', 'fd00:100::10:0:0/96'];
+    expect([0, 1, 4, 5, 7, 8, 10, 11].map((index) => steps[index]?.results[0])).toEqual([
+      ...given('default', ...restored),
+      { allocated: {} },
+      ...given('default', ...restored),
+      ...given('default', '10.100.0.0/24', 'fd00:100::/96'),
+      ...given('default', ...kept),
+      ...given('default', ...stolen),
+      ...given('default', '10.100.0.0/24', ...stolen),
+      ...given('default', '10.100.1.0/24', ...kept),
+    ]);
+  });
+
+  /** `pool_allocator_test.go`, `TestOrphanCIDRs`. */
+  it('a family whose prefixes go is orphaned alone, and the other is given on; it goes on where it was when they return', () => {
+    const both = { maskSize4: 24, maskSize6: 96 };
+    const whole = upsert('p', ['10.100.0.0/16', 'fd00:100::/80'], both);
+    const ask = (node: string) =>
+      ({ op: 'allocateToNode', node, requested: [{ pool: 'p', ipv4: 10, ipv6: 10 }], allocated: [], repeat: 1 }) as CiliumPoolOperation;
+    const has = (node: string): CiliumPoolOperation => ({ op: 'allocated', node, repeat: 1 });
+    const steps = run(
+      ready,
+      whole,
+      ask('1'),
+      ask('2'),
+      upsert('p', ['fd00:100::/80'], both),
+      has('1'),
+      ask('3'),
+      whole,
+      has('1'),
+      ask('3'),
+    );
+    expect(steps[4]?.state.orphans).toBe('2');
+    expect(steps[5]?.results).toEqual(given('p', '10.100.0.0/24', 'fd00:100::/96'));
+    expect([steps[6]?.error?.code, steps[6]?.results]).toEqual(['POOL_EMPTY', given('p', 'fd00:100::2:0:0/96')]);
+    expect([steps[7]?.state.orphans, steps[8]?.results]).toEqual(['0', given('p', '10.100.0.0/24', 'fd00:100::/96')]);
+    expect([steps[9]?.error, steps[9]?.results]).toEqual([null, given('p', '10.100.2.0/24', 'fd00:100::3:0:0/96')]);
+  });
+
+  /** `updateCIDRSets`: what is new is appended. */
+  it('the prefixes a pool keeps are used before those it gets', () => {
+    const change = upsert('p', ['10.1.0.0/28', '10.10.0.0/28']);
+    const [, , , some] = run(upsert('p', ['10.10.0.0/28', '10.20.0.0/28']), ready, change, give('a', 'p', 10));
+    expect(some?.results).toEqual(given('p', '10.10.0.0/28'));
+  });
+
   /** `pkg/ipam/multipool_test.go`, `Test_neededIPCeil`. */
   it.each([
     [0, 1, '1'],

@@ -72,11 +72,12 @@ export class CiliumPools {
     const collision = collisionIn(spec.cidrs);
     if (collision !== undefined) return [{ code: 'RANGE_OVERLAP', message: collision }];
     const wanted = new Set(spec.cidrs.map(formatCidr));
-    for (const part of old?.parts ?? []) {
-      if (!wanted.has(formatCidr(part.cidr))) this.orphanAll(part);
-    }
-    const kept = new Map(old?.parts.map((part) => [formatCidr(part.cidr), part]));
-    this.pools.set(spec.name, { spec, parts: spec.cidrs.map((cidr) => kept.get(formatCidr(cidr)) ?? partOf(cidr, spec)) });
+    const kept = old?.parts.filter((part) => wanted.has(formatCidr(part.cidr))) ?? [];
+    for (const part of old?.parts ?? []) if (!kept.includes(part)) this.orphanAll(part);
+    const known = new Set(kept.map((part) => formatCidr(part.cidr)));
+    const added = spec.cidrs.filter((cidr) => !known.has(formatCidr(cidr)));
+    // `updateCIDRSets` appends: what the pool had comes first, in whatever order the change lists it.
+    this.pools.set(spec.name, { spec, parts: [...kept, ...added.map((cidr) => partOf(cidr, spec))] });
     return this.adoptOrphans(spec.name);
   }
 

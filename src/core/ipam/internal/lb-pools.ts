@@ -28,7 +28,14 @@ export interface LbRequest {
 /** Why a service gets no address. */
 export interface LbRefusal {
   readonly code:
-    'NOT_IN_RANGE' | 'POOL_INCOMPATIBLE' | 'ALREADY_ALLOCATED' | 'SHARING_CONFLICT' | 'PORT_CONFLICT' | 'POOL_EXHAUSTED' | 'POOL_NOT_FOUND';
+    | 'NOT_IN_RANGE'
+    | 'POOL_INCOMPATIBLE'
+    | 'ALREADY_ALLOCATED'
+    | 'SHARING_CONFLICT'
+    | 'PORT_CONFLICT'
+    | 'POOL_EXHAUSTED'
+    | 'POOL_NOT_FOUND'
+    | 'INVALID_REQUEST';
   readonly message: string;
 }
 
@@ -75,20 +82,37 @@ export class LbPools {
     return ok(ips);
   }
 
-  /** Gives one address of each family; a service that has some keeps them. */
+  /** Gives one address of each family; a service that has some keeps them, but asks a pool it names for other families in vain. */
   allocate(request: LbRequest, families: readonly (4 | 6)[], poolName: string | undefined): Result<readonly Ip[], LbRefusal> {
-    const had = this.held.get(request.service);
-    if (had) return this.assign(request, had.ips);
-    if (poolName !== undefined && !this.pools.some(({ name }) => name === poolName))
-      return refuse('POOL_NOT_FOUND', `unknown pool "${poolName}"`);
-    for (const pool of poolName === undefined ? this.automatic(request) : this.pools.filter(({ name }) => name === poolName)) {
-      if (!isCompatible(pool, request)) continue;
-      const ips = families.flatMap((family) => this.next(request, pool, family) ?? []);
-      if (ips.length < families.length) continue;
+    const had = this.addressesOf(request.service);
+    if (poolName !== undefined && had.length > 0 && !haveFamilies(had, families))
+      return refuse('INVALID_REQUEST', `${request.service} has ${had.map(formatIp).join(',')}, of other families than it asks for`);
+    if (had.length > 0) return this.assign(request, had);
+    return poolName === undefined ? this.allocateFromAny(request, families) : this.allocateFrom(request, families, poolName);
+  }
+
+  private allocateFromAny(request: LbRequest, families: readonly (4 | 6)[]): Result<readonly Ip[], LbRefusal> {
+    for (const pool of this.automatic(request)) {
+      const ips = this.free(request, pool, families);
+      if (!ips) continue;
       this.hold(request, ips, pool.name);
       return ok(ips);
     }
-    return refuse('POOL_EXHAUSTED', poolName === undefined ? 'no available IPs' : `no available IPs in pool "${poolName}"`);
+    return refuse('POOL_EXHAUSTED', 'no available IPs');
+  }
+
+  /** Whether automatic or not: the service names the pool. */
+  private allocateFrom(request: LbRequest, families: readonly (4 | 6)[], poolName: string): Result<readonly Ip[], LbRefusal> {
+    const pool = this.pools.find(({ name }) => name === poolName);
+    if (!pool) return refuse('POOL_NOT_FOUND', `unknown pool "${poolName}"`);
+    const ips = this.free(request, pool, families);
+    return ips ? this.assign(request, ips) : refuse('POOL_EXHAUSTED', `no available IPs in pool "${poolName}"`);
+  }
+
+  /** An address of each family; undefined where one has none. */
+  private free(request: LbRequest, pool: LbPool, families: readonly (4 | 6)[]): readonly Ip[] | undefined {
+    const ips = families.flatMap((family) => this.next(request, pool, family) ?? []);
+    return ips.length < families.length ? undefined : ips;
   }
 
   unassign(service: string): void {
@@ -175,6 +199,10 @@ export class LbPools {
       this.taken[ip.family].add(ip.value);
     }
   }
+}
+
+function haveFamilies(ips: readonly Ip[], families: readonly (4 | 6)[]): boolean {
+  return ips.length === families.length && ips.every(({ family }) => families.includes(family));
 }
 
 function isCompatible({ keptFor }: LbPool, { namespace, labels }: LbRequest): boolean {

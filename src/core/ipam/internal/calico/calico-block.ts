@@ -177,10 +177,11 @@ export class CalicoBlock {
       released++;
       if (holder.handle !== undefined) byHandle[holder.handle] = (byHandle[holder.handle] ?? 0) + 1;
     }
+    if (released > 0) this.sequence++;
     return { unallocated, released, byHandle };
   }
 
-  /** What is given at one time has one sequence. */
+  /** What is given at one time has one sequence; every change of the block counts, a release too. */
   private give(ordinals: ReadonlySet<number>, { handle, node }: Holder, options: GiveOptions = {}): void {
     const { sequence = this.sequence, releasedAt } = options;
     for (const ordinal of ordinals) this.held.set(ordinal, { handle, node, sequence, releasedAt });
