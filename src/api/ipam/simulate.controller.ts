@@ -51,7 +51,7 @@ export class SimulateController {
 
   @Handles(SIMULATE_CILIUM)
   async ciliumPools(@Input() { body }: InputOf<typeof SIMULATE_CILIUM>): Promise<object> {
-    return { steps: orThrow(await this.simulation.ciliumPools(body.operations)) };
+    return { steps: orThrow(await this.simulation.ciliumPools(body.world, body.operations)) };
   }
 
   @Handles(SIMULATE_WEAVE)

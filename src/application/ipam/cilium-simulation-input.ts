@@ -6,8 +6,23 @@ const count = z.coerce.number().int().min(0).max(1_000_000_000);
 const repeat = z.coerce.number().int().min(1).max(200_000).default(1);
 const cidrs = z.array(text).max(10_000).default([]);
 
-/** The operator begins without pools. */
-export const ciliumWorldSchema = z.strictObject({}).default({});
+/** As Cilium has it (`pkg/ipam/multipool.go`, pendingAllocationTTL). */
+const FIVE_MINUTES = 300;
+
+/** The operator begins without pools, and nobody waits. */
+export const ciliumWorldSchema = z
+  .strictObject({
+    pendingTtlSeconds: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(1_000_000_000)
+      .default(FIVE_MINUTES)
+      .describe('after so many seconds nobody waits any more who has not asked again'),
+  })
+  .default({ pendingTtlSeconds: FIVE_MINUTES });
+
+const family = z.coerce.number().pipe(z.union([z.literal(4), z.literal(6)]));
 
 /** One step. */
 export const ciliumOperationSchema: z.ZodType<CiliumPoolOperation> = z.discriminatedUnion('op', [
@@ -41,4 +56,9 @@ export const ciliumOperationSchema: z.ZodType<CiliumPoolOperation> = z.discrimin
   }),
   z.strictObject({ op: z.enum(['allocated', 'releaseNode']), node: text, repeat }),
   z.strictObject({ op: z.literal('demand'), inUse: count, preAlloc: count, repeat }).describe('the addresses a node asks for'),
+  z
+    .strictObject({ op: z.enum(['want', 'satisfied']), pool: text, owner: text, family, repeat })
+    .describe('an owner waits for an address of an empty pool, or has got it'),
+  z.strictObject({ op: z.literal('pending'), pool: text, family, repeat }).describe('how many wait'),
+  z.strictObject({ op: z.literal('elapse'), seconds: count, repeat }),
 ]);

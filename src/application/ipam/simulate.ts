@@ -1,7 +1,7 @@
 import type { CalicoBlockOperation, CalicoBlockWorld, CalicoOperation, CalicoWorld } from '../../core/ipam/calico-simulation.js';
 import { simulateAllocator } from '../../core/ipam/simulate-allocator.js';
 import { simulateCalicoBlock } from '../../core/ipam/simulate-calico-block.js';
-import { type CiliumPoolOperation, simulateCiliumPools } from '../../core/ipam/simulate-cilium-pools.js';
+import { type CiliumPoolOperation, type CiliumPoolWorld, simulateCiliumPools } from '../../core/ipam/simulate-cilium-pools.js';
 import { simulateCalico } from '../../core/ipam/simulate-calico.js';
 import { type HostLocalOperation, type HostLocalWorld, simulateHostLocal } from '../../core/ipam/simulate-host-local.js';
 import type { LbOperation, LbPoolSpec } from '../../core/ipam/load-balancer-simulation.js';
@@ -46,8 +46,8 @@ export class SimulateAllocator {
     return inStretches(simulateLoadBalancers(pools, operations));
   }
 
-  async ciliumPools(operations: readonly CiliumPoolOperation[]): Steps {
-    return inStretches(simulateCiliumPools(operations));
+  async ciliumPools(world: CiliumPoolWorld, operations: readonly CiliumPoolOperation[]): Steps {
+    return inStretches(simulateCiliumPools(world, operations));
   }
 
   async weave(world: WeaveWorld, operations: readonly WeaveOperation[]): Steps {

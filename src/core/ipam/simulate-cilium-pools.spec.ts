@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { finished } from '../kernel/steps.js';
 import { type CiliumPoolOperation, simulateCiliumPools } from './simulate-cilium-pools.js';
 
+const WORLD = { pendingTtlSeconds: 300 };
 const upsert = (name: string, cidrs: readonly string[], more: object = {}) =>
   ({
     op: 'upsertPool',
@@ -24,7 +25,7 @@ const give = (node: string, pool: string, ipv4: number, has: readonly string[] =
 });
 
 function run(...operations: readonly CiliumPoolOperation[]) {
-  const steps = finished(simulateCiliumPools(operations));
+  const steps = finished(simulateCiliumPools(WORLD, operations));
   if (!steps.ok) throw new Error(steps.error.message);
   return steps.value;
 }
@@ -174,14 +175,45 @@ describe('the pools of Cilium’s operator', () => {
     [{ cidrs: ['10.0.0/24'] }, '/operations/0/cidrs/0'],
     [{ reserved: ['x'] }, '/operations/0/reserved/0'],
   ])('%j is refused at %s', (more, pointer) => {
-    expect(finished(simulateCiliumPools([upsert('p', ['10.0.0.0/24'], more)]))).toMatchObject({
+    expect(finished(simulateCiliumPools(WORLD, [upsert('p', ['10.0.0.0/24'], more)]))).toMatchObject({
       ok: false,
       error: { errors: [{ pointer }] },
     });
   });
 
   it('a demand of more prefixes than a simulation may touch is refused', () => {
-    const steps = finished(simulateCiliumPools([upsert('p', ['10.0.0.0/8'], { maskSize4: 32 }), ready, give('a', 'p', 1_000_000)]));
+    const steps = finished(simulateCiliumPools(WORLD, [upsert('p', ['10.0.0.0/8'], { maskSize4: 32 }), ready, give('a', 'p', 1_000_000)]));
     expect(steps).toMatchObject({ ok: false, error: { kind: 'limit-too-large' } });
+  });
+});
+
+/** cilium/cilium `pkg/ipam/multipool_test.go`, Test_pendingAllocationsPerPool. */
+describe('who waits for an address of an empty pool', () => {
+  const want = (pool: string, owner: string, family: 4 | 6): CiliumPoolOperation => ({ op: 'want', pool, owner, family, repeat: 1 });
+  const got = (pool: string, owner: string, family: 4 | 6): CiliumPoolOperation => ({ op: 'satisfied', pool, owner, family, repeat: 1 });
+  const elapse = (seconds: number): CiliumPoolOperation => ({ op: 'elapse', seconds, repeat: 1 });
+  const counts: readonly CiliumPoolOperation[] = (['test', 'other'] as const).flatMap((pool) =>
+    ([4, 6] as const).map((family) => ({ op: 'pending', pool, family, repeat: 1 }) as const),
+  );
+  const begin = [
+    want('test', 'default/xwing', 4),
+    ...(['foo', 'bar'] as const).flatMap((owner) => [want('other', owner, 4), want('other', owner, 6)]),
+    want('other', 'baz', 6),
+  ];
+  const again = [elapse(30), want('test', 'default/tiefighter', 4), want('other', 'foo', 4), want('other', 'foo', 6)];
+  const waiting = (...operations: readonly CiliumPoolOperation[]) =>
+    run(...operations, ...counts)
+      .slice(-4)
+      .flatMap(({ results }) => results);
+
+  it.each<[string, readonly CiliumPoolOperation[], readonly number[]]>([
+    ['each owner once', [...begin, ...begin], [1, 0, 2, 3]],
+    ['those who asked again, and new ones', [...begin, ...again], [2, 0, 2, 3]],
+    ['to the end of the last second', [...begin, elapse(300)], [1, 0, 2, 3]],
+    ['not longer', [...begin, elapse(301)], [0, 0, 0, 0]],
+    ['only those who asked again', [...begin, ...again, elapse(300)], [1, 0, 1, 1]],
+    ['until they have it', [...begin, ...again, elapse(300), got('other', 'foo', 4), got('none', 'foo', 6)], [1, 0, 0, 1]],
+  ])('%s', (_, operations, expected) => {
+    expect(waiting(...operations)).toEqual(expected);
   });
 });

@@ -1,8 +1,9 @@
 import { assertNever } from '../kernel/assert-never.js';
 import type { JsonObject } from '../kernel/json.js';
 import { formatCidr } from '../net/cidr.js';
-import { familyBits } from '../net/ip.js';
+import { familyBits, type IpFamily } from '../net/ip.js';
 import { CiliumPools, type CiliumPoolSpec, type CiliumRefusal } from './internal/cilium-pools.js';
+import { PendingDemand } from './internal/pending-demand.js';
 import { neededAddresses } from './cilium-demand.js';
 import { SimulationReader } from './internal/simulation-reader.js';
 import { done, type Plan, type Ran, refused, runSimulation, type SimulationSteps, type Simulator } from './simulation-run.js';
@@ -34,11 +35,22 @@ export type CiliumPoolOperation = { readonly repeat: number } & (
   | { readonly op: 'allocated' | 'releaseNode'; readonly node: string }
   /** The addresses a node asks for when so many are in use. */
   | { readonly op: 'demand'; readonly inUse: number; readonly preAlloc: number }
+  /** An owner waits for an address of a pool that is empty, or has got it. */
+  | { readonly op: 'want' | 'satisfied'; readonly pool: string; readonly owner: string; readonly family: IpFamily }
+  /** How many wait. */
+  | { readonly op: 'pending'; readonly pool: string; readonly family: IpFamily }
+  | { readonly op: 'elapse'; readonly seconds: number }
 );
 
+/** What the operator and the agents begin with. */
+export interface CiliumPoolWorld {
+  /** After so long nobody waits any more who has not asked again. */
+  readonly pendingTtlSeconds: number;
+}
+
 /** What Cilium's operator would give to nodes, step by step, beginning without pools. Fails with `invalid-request` and `limit-too-large`. */
-export function* simulateCiliumPools(operations: readonly CiliumPoolOperation[]): SimulationSteps {
-  return yield* runSimulation(new CiliumSimulator(), operations);
+export function* simulateCiliumPools(world: CiliumPoolWorld, operations: readonly CiliumPoolOperation[]): SimulationSteps {
+  return yield* runSimulation(new CiliumSimulator(world), operations);
 }
 
 /** Reads a pool and what it is cut into. */
@@ -75,12 +87,18 @@ const MOST_CHILDREN_BITS = 24;
 class CiliumSimulator implements Simulator<CiliumPoolOperation> {
   readonly attempts = 0;
   private readonly pools = new CiliumPools();
+  private readonly pending: PendingDemand;
+
+  constructor({ pendingTtlSeconds }: CiliumPoolWorld) {
+    this.pending = new PendingDemand(pendingTtlSeconds);
+  }
 
   plan(operation: CiliumPoolOperation, reader: SimulationReader, at: string): Plan {
     return { cost: () => this.cost(operation), run: this.read(operation, reader, at) };
   }
 
   private cost(operation: CiliumPoolOperation): number {
+    if (operation.op === 'elapse') return 1 + this.pending.size;
     if (operation.op !== 'allocateToNode') return 1;
     const reported = operation.allocated.reduce((sum, { cidrs }) => sum + cidrs.length, 0);
     return operation.requested.reduce(
@@ -123,6 +141,30 @@ class CiliumSimulator implements Simulator<CiliumPoolOperation> {
         };
       case 'demand':
         return () => done(String(neededAddresses(BigInt(operation.inUse), BigInt(operation.preAlloc))));
+      default:
+        return this.wait(operation);
+    }
+  }
+
+  private wait(operation: Extract<CiliumPoolOperation, { op: 'want' | 'satisfied' | 'pending' | 'elapse' }>): () => Ran {
+    switch (operation.op) {
+      case 'want':
+        return () => {
+          this.pending.want(operation);
+          return done();
+        };
+      case 'satisfied':
+        return () => {
+          this.pending.satisfied(operation);
+          return done();
+        };
+      case 'elapse':
+        return () => {
+          this.pending.elapse(operation.seconds);
+          return done();
+        };
+      case 'pending':
+        return () => done(this.pending.count(operation));
       default:
         return assertNever(operation);
     }

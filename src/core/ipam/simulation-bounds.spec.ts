@@ -6,6 +6,8 @@ import { simulateCiliumPools } from './simulate-cilium-pools.js';
 import { simulateHostLocal } from './simulate-host-local.js';
 import { simulatePrefix } from './simulate-prefix.js';
 
+const WORLD = { pendingTtlSeconds: 300 };
+
 const values = { values: [], dryRun: false, repeat: 1 };
 const cidrs = Array.from({ length: 10_000 }, (_, index) => `10.${index >> 8}.${index & 255}.0/24`);
 const pool = { enabled: true, nodeSelector: '', namespaceSelector: '', assignmentMode: 'Automatic', allowedUses: [] } as const;
@@ -48,7 +50,9 @@ describe('what a simulation costs', () => {
       'a long list read again and again',
       () =>
         finished(
-          simulateCiliumPools([{ op: 'allocateToNode', node: 'n', requested: [], allocated: [{ pool: 'p', cidrs }], repeat: 100_000 }]),
+          simulateCiliumPools(WORLD, [
+            { op: 'allocateToNode', node: 'n', requested: [], allocated: [{ pool: 'p', cidrs }], repeat: 100_000 },
+          ]),
         ),
     ],
     [
@@ -81,7 +85,7 @@ describe('what a simulation costs', () => {
 
   it('refuses pools that are cut into more prefixes than can be marked', () => {
     const steps = finished(
-      simulateCiliumPools([
+      simulateCiliumPools(WORLD, [
         {
           op: 'upsertPool',
           name: 'p',

@@ -38,6 +38,8 @@ const LB_MACHINE: Machine = {
 
 const FAMILIES: Readonly<Record<string, readonly number[]>> = { IPv4: [4], IPv6: [6], DualStack: [4, 6] };
 
+const FAMILY: Readonly<Record<string, number>> = { IPv4: 4, IPv6: 6, ipv4: 4, ipv6: 6, v4: 4, v6: 6, 4: 4, 6: 6 };
+
 /** `{pool: value}` as a list. */
 const entries = <Value>(of: unknown, item: (pool: string, value: Value) => object): readonly object[] =>
   Object.entries(of as Record<string, Value>).map(([pool, value]) => item(pool, value));
@@ -60,6 +62,13 @@ const CILIUM_MACHINE: Machine = {
     }),
 };
 
+/** Wishes of Cilium's agents. */
+const PENDING_MACHINE: Machine = {
+  path: 'cilium-pools',
+  world: ({ ttlSeconds }) => ({ pendingTtlSeconds: ttlSeconds }),
+  operations: (step) => each(step, ({ family, ...rest }) => (family === undefined ? rest : { ...rest, family: FAMILY[family as string] })),
+};
+
 /** NetBox's VLAN ids and AS numbers. */
 const NUMBER_MACHINE: Machine = { ...PREFIX_MACHINE, path: 'numbers', operations: (step) => each(step, (rest) => rest) };
 
@@ -79,6 +88,7 @@ const MACHINES: Readonly<Record<string, Machine>> = {
   },
   lb: LB_MACHINE,
   'pod-pools': CILIUM_MACHINE,
+  'pending-demand': PENDING_MACHINE,
   'number-api': NUMBER_MACHINE,
   'prefix-api': PREFIX_MACHINE,
   'range-api': PREFIX_MACHINE,

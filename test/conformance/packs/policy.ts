@@ -167,8 +167,9 @@ async function runOutcome(context: PackContext, one: Case, inputs: Inputs): Prom
         () => false,
         (error: unknown) => String(error).includes(': 422 '),
       );
-      // "A duplicate object: a warning, last wins".
-      const reported = severities.has(step.expect?.category === 'duplicate-object' ? '"severity":"warning"' : '"severity":"error"');
+      // "A duplicate object: a warning, last wins"; a second BaselineAdminNetworkPolicy of another name is an error.
+      const isDuplicate = step.expect?.category === 'duplicate-object';
+      const reported = severities.has('"severity":"error"') || (isDuplicate && severities.has('"severity":"warning"'));
       if (refused && reported) return { pass: true };
       if (step.expect?.mandatory === false && severities.size > 0) return { pass: true };
       return { pass: false, expected: step.expect, actual: { refused, reported } };
