@@ -44,6 +44,22 @@ describe('the first question about a cluster with very many policies of Calico',
     const one = (count: number): PolicySpecs => ({ 'np shop/a': { selector: 'all()', ingress: numbers(count).map(calicoRule) } });
     expect(index(one(300))).toBeGreaterThanOrEqual(index(one(100)) + 200);
   });
+
+  it('pauses at each set of networks, at each host endpoint, and at each rule of Cilium that names networks', () => {
+    const index = (model: NetworkModel) => pausesOf(PolicyIndex.inSteps(model));
+    const sets = (count: number): PolicySpecs => Object.fromEntries(numbers(count).map((number) => [`gset s${number}`, { nets: [] }]));
+    const hosts = (count: number): PolicySpecs =>
+      Object.fromEntries(numbers(count).map((number) => [`hep h${number}`, { node: 'n1', interfaceName: `eth${number}` }]));
+    const calico = (specs: PolicySpecs) => index(calicoCluster(podsOf(1), { ...calicoPolicies(1), ...specs }));
+    expect(calico(sets(300))).toBeGreaterThanOrEqual(calico(sets(100)) + 200);
+    expect(calico(hosts(300))).toBeGreaterThanOrEqual(calico(hosts(100)) + 2 * 200);
+    const cilium = (count: number) => {
+      const ingress = numbers(count).map(() => ({ fromCIDR: ['10.0.0.0/8'] }));
+      return index(policyCluster(podsOf(1), { 'ciliumnp shop/a': { endpointSelector: {}, ingress } }, { cni: { plugin: 'cilium' } }));
+    };
+    // One for the rule, and one for its network.
+    expect(cilium(300)).toBeGreaterThanOrEqual(cilium(100) + 2 * 200);
+  });
 });
 
 describe('the policies of a pod, and the pods of a policy', () => {
@@ -54,18 +70,36 @@ describe('the policies of a pod, and the pods of a policy', () => {
     },
   });
 
+  const policiesOf = (model: NetworkModel) => podPolicies(model, model.podByKey.get('shop/p0')!);
+  const none = (count: number): PolicySpecs =>
+    Object.fromEntries(numbers(count).map((number) => [`shop/a${number}`, { podSelector: { matchLabels: { app: 'none' } } }]));
+
   it('come with a pause at each policy and at each rule', () => {
-    const ask = (specs: PolicySpecs) => {
-      const model = policyCluster(podsOf(2), specs);
-      return pausesOf(podPolicies(model, model.podByKey.get('shop/p0')!));
-    };
-    expect(ask(rules(300))).toBeGreaterThanOrEqual(ask(rules(100)) + 200);
-    const others = (count: number): PolicySpecs =>
-      Object.fromEntries(numbers(count).map((number) => [`shop/a${number}`, { podSelector: { matchLabels: { app: 'none' } } }]));
-    expect(ask(others(300))).toBeGreaterThanOrEqual(ask(others(100)) + 200);
-    const model = calicoCluster(podsOf(2), calicoPolicies(300));
-    const steps = podPolicies(model, model.podByKey.get('shop/p0')!);
-    expect(pausesOf(steps)).toBeGreaterThanOrEqual(600);
+    const ask = (specs: PolicySpecs) => pausesOf(policiesOf(policyCluster(podsOf(2), specs)));
+    expect(ask(rules(90))).toBeGreaterThanOrEqual(ask(rules(30)) + 60);
+    expect(ask(none(90))).toBeGreaterThanOrEqual(ask(none(30)) + 60);
+    expect(pausesOf(policiesOf(calicoCluster(podsOf(2), calicoPolicies(90))))).toBeGreaterThanOrEqual(180);
+  });
+
+  it('are listed up to a hundred of each API, with a hundred rules of each, and what is left out is counted', () => {
+    const { result, warnings, evidence } = finished(policiesOf(policyCluster(podsOf(2), { ...none(101), ...rules(103) })));
+    expect([result.others.length, warnings.map(({ code, message }) => `${code} ${message.split(':', 1)[0] ?? ''}`)]).toEqual([
+      100,
+      ['LIST_NOT_TOLD of 101 policies in `others` the first 100 are listed'],
+    ]);
+    expect(result.policies[0]?.ingressRules.slice(99)).toEqual(['from pods `app=x99` of namespace shop, every port', 'and 3 more rules']);
+    expect(evidence.map(({ message }) => message)).toContain('1 more policy is not told');
+    const ofCalico = finished(policiesOf(calicoCluster(podsOf(2), calicoPolicies(101))));
+    expect([ofCalico.result.calicoPolicies.length, ofCalico.warnings.map(({ code }) => code)]).toEqual([100, ['LIST_NOT_TOLD']]);
+    expect(ofCalico.summary).toContain('and 96 more');
+  });
+
+  it('a rule of very many peers is told by its first, and how much more there is', () => {
+    const peers = numbers(2_000).map((number) => ({ podSelector: { matchLabels: { app: `x${number}` } } }));
+    const [rule = ''] = finished(
+      policiesOf(policyCluster(podsOf(2), { 'shop/a': { podSelector: {}, ingress: [{ from: peers }] } })),
+    ).result.policies.flatMap(({ ingressRules }) => ingressRules);
+    expect([rule.length < 4_100, /… and \d+ more characters$/.test(rule)]).toEqual([true, true]);
   });
 
   it('come with a pause at each pod', () => {

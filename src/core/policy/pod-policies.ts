@@ -1,4 +1,4 @@
-import type { Answer } from '../kernel/answer.js';
+import type { Answer, Note } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
 import { describeRef, type ObjectRef } from '../kernel/object-ref.js';
 import type { Steps } from '../kernel/steps.js';
@@ -10,10 +10,12 @@ import { selectsSubject } from './internal/acting-cluster-policy.js';
 import { selectsPod } from './internal/acting-network-policy.js';
 import { DIRECTIONS, type Direction } from './internal/direction.js';
 import { assumedApis, assumedCalico, enforcementOf, isEnforced, unenforcedPolicies, unmodelledPolicies } from './internal/enforcement.js';
+import type { AnyPolicy, LayerAt } from './internal/layer.js';
 import { layersAt } from './internal/layers-at.js';
 import { PolicyIndex } from './internal/policy-index.js';
 import { type SelectingCalicoPolicy, selectingCalicoPolicies } from './internal/selecting-calico-policies.js';
 import { type SelectingCiliumPolicy, selectingCiliumPolicies } from './internal/selecting-cilium-policies.js';
+import { toldInPart } from './internal/told-in-part.js';
 import { describePeer, describePort, describeSubject, inWords, selectorMiss } from './internal/policy-words.js';
 
 /** The meaning of each verdict. */
@@ -69,6 +71,11 @@ export interface PodPoliciesResult {
   readonly others: readonly string[];
 }
 
+/** How many policies of one API are listed, and told in the evidence. */
+const MOST_POLICIES = 100;
+/** How many the summary names. */
+const FEW = 5;
+
 /** Which policies select a pod, and what they make of it. Yields often. */
 export function* podPolicies(model: NetworkModel, pod: ModelPod): Steps<Answer<PodPoliciesVerdict, PodPoliciesResult>> {
   const index = yield* PolicyIndex.inSteps(model);
@@ -78,39 +85,39 @@ export function* podPolicies(model: NetworkModel, pod: ModelPod): Steps<Answer<P
   const selecting = new Set(host ? [] : all.filter((policy) => selectsPod(policy, pod)));
   if (host) showHost(trail, pod);
   const clusterPolicies = host ? [] : selectingClusterPolicies(model, index, pod);
-  const baseline = clusterPolicies.filter(({ tier }) => tier === 'Baseline');
-  for (const policy of clusterPolicies.filter(({ tier }) => tier === 'Admin')) showClusterPolicy(trail, policy);
+  showClusterPolicies(trail, 'Admin', clusterPolicies);
   yield* showPolicies(trail, all, pod, selecting);
-  const subject = index.classesOf(pod)[0]?.endpoint;
-  const ciliumPolicies = !subject || subject.kind === 'address' ? [] : yield* selectingCiliumPolicies(trail, index, subject);
-  const calicoPolicies = !subject || subject.kind === 'address' ? [] : yield* selectingCalicoPolicies(trail, index, subject);
-  for (const policy of baseline) showClusterPolicy(trail, policy);
-  const isolated = (direction: Direction) =>
-    subject !== undefined && subject.kind !== 'address' && layersAt(index, direction, subject).some(({ end }) => end === 'Deny');
-  for (const direction of DIRECTIONS) {
-    if (isolated(direction)) continue;
-    const ruled =
-      clusterPolicies.some((policy) => policy[direction].length > 0) ||
-      [...ciliumPolicies, ...calicoPolicies].some((one) => one[`${direction}Rules`].length > 0);
-    showOpen(trail, pod, direction, ruled);
-  }
+  const found = index.classesOf(pod)[0]?.endpoint;
+  const subject = found?.kind === 'address' ? undefined : found;
+  const ofCilium = subject ? index.selecting('Cilium', subject) : [];
+  const ofCalico = subject ? index.selecting('Calico', subject) : [];
+  const ciliumPolicies = subject ? yield* selectingCiliumPolicies(trail, index, subject, ofCilium.slice(0, MOST_POLICIES)) : [];
+  showUntold(trail, ofCilium.length - ciliumPolicies.length);
+  const calicoPolicies = yield* selectingCalicoPolicies(trail, index, ofCalico.slice(0, MOST_POLICIES));
+  showUntold(trail, ofCalico.length - calicoPolicies.length);
+  showClusterPolicies(trail, 'Baseline', clusterPolicies);
+  const layers = (direction: Direction) => (subject ? layersAt(index, direction, subject) : []);
+  const isolated = (direction: Direction) => layers(direction).some(({ end }) => end === 'Deny');
+  for (const direction of DIRECTIONS) if (!isolated(direction)) showOpen(trail, pod, direction, layers(direction));
   const verdict = verdictOf(isolated('ingress'), isolated('egress'));
-  const warnings = [...unenforcedPolicies(model), ...unmodelledPolicies(model)];
-  if (selecting.size + clusterPolicies.length + ciliumPolicies.length + calicoPolicies.length > 0 && !isEnforced(model)) {
+  const others = all.filter((policy) => !selecting.has(policy));
+  const lists = { policies: [...selecting], clusterPolicies, ciliumPolicies: ofCilium, calicoPolicies: ofCalico, others };
+  const warnings = [...unenforcedPolicies(model), ...unmodelledPolicies(model), ...untold(lists)];
+  if (selecting.size + clusterPolicies.length + ofCilium.length + ofCalico.length > 0 && !isEnforced(model)) {
     warnings.push({ code: 'NOT_ENFORCED', message: `${model.profile.cni.plugin} stores policies and does not enforce them` });
   }
   const assumptions = [...(clusterPolicies.length > 0 ? assumedApis(model) : []), ...(index.calico ? assumedCalico(model) : [])];
   return {
     verdict,
-    summary: `${pod.namespace}/${pod.name}: ${verdict}${byWhom([...selecting], clusterPolicies, [...ciliumPolicies, ...calicoPolicies])}`,
+    summary: `${pod.namespace}/${pod.name}: ${verdict}${byWhom([...lists.policies, ...ofCilium, ...ofCalico], clusterPolicies)}`,
     result: {
       pod: `${pod.namespace}/${pod.name}`,
       labels: Object.entries(pod.labels).map(([key, value]) => `${key}=${value}`),
-      policies: yield* each(selecting, viewOf),
+      policies: yield* each(lists.policies, viewOf),
       clusterPolicies: yield* each(clusterPolicies, clusterView),
       ciliumPolicies,
       calicoPolicies,
-      others: all.filter((policy) => !selecting.has(policy)).map((policy) => policy.ref.name),
+      others: others.slice(0, MOST_POLICIES).map((policy) => policy.ref.name),
     },
     evidence: trail.list(),
     assumptions,
@@ -120,14 +127,25 @@ export function* podPolicies(model: NetworkModel, pod: ModelPod): Steps<Answer<P
   };
 }
 
-/** Views one after the other, with their pauses. */
-function* each<P, V>(policies: Iterable<P>, view: (policy: P) => Steps<V>): Steps<readonly V[]> {
+/** Views of the first of them, one after the other, with their pauses. */
+function* each<P, V>(policies: readonly P[], view: (policy: P) => Steps<V>): Steps<readonly V[]> {
   const views: V[] = [];
-  for (const policy of policies) views.push(yield* view(policy));
+  for (const policy of policies.slice(0, MOST_POLICIES)) views.push(yield* view(policy));
   return views;
 }
 
-function showOpen(trail: Trail, pod: ModelPod, direction: Direction, ruled: boolean): void {
+/** Which lists are not listed to their ends. */
+function untold(lists: Readonly<Record<string, readonly unknown[]>>): readonly Note[] {
+  return Object.entries(lists)
+    .filter(([, { length }]) => length > MOST_POLICIES)
+    .map(([field, { length }]) => {
+      const message = `of ${length} policies in \`${field}\` the first ${MOST_POLICIES} are listed: \`policy-pods\` tells of one of the others whom it selects`;
+      return { code: 'LIST_NOT_TOLD', message };
+    });
+}
+
+function showOpen(trail: Trail, pod: ModelPod, direction: Direction, layers: readonly LayerAt[]): void {
+  const ruled = layers.some(({ layer, rules }) => layer !== 'calico-profiles' && rules.length > 0);
   const rest = ruled ? 'what no rule denies is allowed' : 'everything is allowed';
   const message = `no policy isolates ${describeRef(pod.ref)} for ${direction}: ${rest}`;
   trail.add({ stage: `${direction}-policy`, outcome: 'allow', reason: 'NOT_ISOLATED', message, object: pod.ref });
@@ -150,10 +168,23 @@ function* showPolicies(
   pod: ModelPod,
   selecting: ReadonlySet<NetworkPolicy>,
 ): Steps<void> {
-  for (const policy of policies) {
+  const { told, untold: left } = toldInPart(policies, (policy) => selecting.has(policy), MOST_POLICIES);
+  for (const policy of told) {
     yield;
     showPolicy(trail, policy, pod, selecting.has(policy));
   }
+  showUntold(trail, left);
+}
+
+function showUntold(trail: Trail, count: number): void {
+  const what = count === 1 ? '1 more policy is' : `${count} more policies are`;
+  if (count > 0) trail.add({ stage: 'subject', outcome: 'info', reason: 'NOT_TOLD', message: `${what} not told` });
+}
+
+function showClusterPolicies(trail: Trail, tier: PolicyTier, all: readonly ClusterPolicy[]): void {
+  const policies = all.filter((one) => one.tier === tier);
+  for (const policy of policies.slice(0, MOST_POLICIES)) showClusterPolicy(trail, policy);
+  showUntold(trail, Math.max(0, policies.length - MOST_POLICIES));
 }
 
 function showPolicy(trail: Trail, policy: NetworkPolicy, pod: ModelPod, selected: boolean): void {
@@ -183,16 +214,15 @@ function* viewOf(policy: NetworkPolicy): Steps<SelectingPolicy> {
   };
 }
 
-function byWhom(
-  policies: readonly NetworkPolicy[],
-  clusterPolicies: readonly ClusterPolicy[],
-  others: readonly { readonly kind: string; readonly namespace: string | null; readonly name: string }[],
-): string {
-  const own = others.map(({ kind, namespace, name }) => `${kind} ${namespace === null ? '' : `${namespace}/`}${name}`);
-  const names = [...policies.map(({ ref }) => describeRef(ref)), ...own];
-  const selecting = names.length === 0 ? '' : ` – selected by ${names.join(', ')}`;
-  const ruling = clusterPolicies.map(({ ref }) => describeRef(ref)).join(', ');
+function byWhom(policies: readonly AnyPolicy[], clusterPolicies: readonly ClusterPolicy[]): string {
+  const names = policies.map(({ ref }) => describeRef(ref));
+  const selecting = names.length === 0 ? '' : ` – selected by ${aFew(names)}`;
+  const ruling = aFew(clusterPolicies.map(({ ref }) => describeRef(ref)));
   return `${selecting}${ruling === '' ? '' : `${selecting === '' ? ' –' : ','} under the rules of ${ruling}`}`;
+}
+
+function aFew(names: readonly string[]): string {
+  return names.length > FEW ? `${names.slice(0, FEW).join(', ')} and ${names.length - FEW} more` : names.join(', ');
 }
 
 function selectingClusterPolicies(model: NetworkModel, index: PolicyIndex, pod: ModelPod): readonly ClusterPolicy[] {

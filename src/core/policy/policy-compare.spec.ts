@@ -215,6 +215,13 @@ describe('policy-compare', () => {
     expect([possible, whyNot]).toEqual([null, expect.stringContaining(expected)]);
   });
 
+  it('refuses selectors of very many labels over all that there could be before it tries them', () => {
+    const matchExpressions = Array.from({ length: 3_000 }, (_, number) => ({ key: `x${number}`, operator: 'Exists' }));
+    const some = { podSelector: { matchExpressions }, ...ingress({}) };
+    const { possible, whyNot } = compare(policyCluster(SHOP, { 'shop/a': some, 'shop/b': app('web') }), ['shop/a'], ['shop/b']).result;
+    expect([possible, whyNot]).toEqual([null, expect.stringContaining('the selectors name more labels')]);
+  });
+
   it('compares policies of Calico: what a policy passes the profile allows', () => {
     const policy = (name: string, action: string) => ({
       apiVersion: 'projectcalico.org/v3',

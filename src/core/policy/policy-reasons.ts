@@ -22,7 +22,7 @@ export const POLICY_REASONS = {
   RULE_ACCEPTS: 'the first rule of the tier that matches: it allows',
   RULE_DENIES: 'the first rule of the tier that matches: it denies',
   RULE_PASSES: 'the first rule of the tier that matches: it leaves the decision to the next tier',
-  NOT_TOLD: 'there are more peers, ports, rules or cases than are told one by one: what matches comes first, the rest is counted',
+  NOT_TOLD: 'there are more policies, peers, ports, rules or cases than are told one by one: what matches comes first, the rest is counted',
   RULE_TOO_LATE: 'the rule matches, but earlier rules have decided',
   RULE_FAILS_CLOSED:
     'the rule cannot be read, or names what the network plugin does not know: one that accepts matches nothing, any other denies everything',

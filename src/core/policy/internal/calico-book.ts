@@ -33,8 +33,6 @@ type Acting = Readonly<Record<Direction, ActingPolicy>>;
 
 /** What the policies of Calico that count mean in one model: whom they select, in which tiers, and what their rules refer to. */
 export class CalicoBook implements CalicoReferences {
-  readonly hosts: CalicoHosts;
-  readonly members: CalicoMembers;
   /** Whether packets that pass through nodes meet policies there. */
   readonly forwards: boolean;
   private readonly tiers: ReadonlyMap<string, ActingTier>;
@@ -49,9 +47,9 @@ export class CalicoBook implements CalicoReferences {
     /** In the order in which they act within their tiers. */
     readonly policies: readonly CalicoPolicy[],
     private readonly survey: CalicoSurvey,
+    readonly hosts: CalicoHosts,
+    readonly members: CalicoMembers,
   ) {
-    this.hosts = new CalicoHosts(model);
-    this.members = new CalicoMembers(model, this.hosts);
     this.forwards = model.calico.hostEndpoints.length > 0 && policies.some(actsOnForward);
     const tiers = [...BUILT_IN_TIERS].map(([name, tier]) => [name, { name, ...tier }] as const);
     const own = model.calico.tiers.map(({ ref, order, defaultAction }) => {
@@ -69,7 +67,9 @@ export class CalicoBook implements CalicoReferences {
 
   /** The book of some policies, in the order in which they act; each is made ready to be asked. Yields after each. */
   static *of(model: NetworkModel, policies: readonly CalicoPolicy[]): Steps<CalicoBook> {
-    const book = new CalicoBook(model, policies, yield* surveyOf(policies, model.calico.profiles));
+    const survey = yield* surveyOf(policies, model.calico.profiles);
+    const hosts = yield* CalicoHosts.of(model);
+    const book = new CalicoBook(model, policies, survey, hosts, yield* CalicoMembers.of(model, hosts));
     for (const policy of policies) {
       yield;
       book.act(policy, 'ingress');

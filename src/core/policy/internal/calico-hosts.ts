@@ -1,6 +1,7 @@
 import { compareBy } from '../../kernel/compare.js';
+import type { Steps } from '../../kernel/steps.js';
 import type { NetworkModel } from '../../model/network-model.js';
-import { formatIp, type Ip, type IpFamily, sameIp } from '../../net/ip.js';
+import { formatIp, type Ip, type IpFamily } from '../../net/ip.js';
 import type { CalicoHostEndpoint } from '../../resources/calico-host-endpoint.js';
 import type { FailsafePort, FelixConfiguration } from '../../resources/felix-configuration.js';
 import { DEFAULT_FELIX_CONFIGURATION } from '../../resources/default-felix-configuration.js';
@@ -21,6 +22,15 @@ export interface Failsafe {
   readonly ports: readonly FailsafePort[];
 }
 
+/** Those of one node by name. */
+interface HostsOfNode {
+  /** Of one interface each. */
+  readonly specific: CalicoHostEndpoint[];
+  wildcard: CalicoHostEndpoint | undefined;
+  /** The first of them that expects an address, by its text. */
+  readonly expecting: Map<string, CalicoHostEndpoint>;
+}
+
 /** Interfaces of Calico's tunnels by the mode of the plugin (felix `dataplane/linux`); `flannel.1` carries the packets of Canal. */
 const TUNNELS: Readonly<Record<string, readonly string[]>> = {
   ipip: ['tunl0'],
@@ -34,26 +44,40 @@ const TUNNELS: Readonly<Record<string, readonly string[]>> = {
  * one is known by the addresses that it expects.
  */
 export class CalicoHosts {
-  private readonly byNode = new Map<string, CalicoHostEndpoint[]>();
   private readonly felix: ReadonlyMap<string, FelixConfiguration>;
 
-  constructor(private readonly model: Pick<NetworkModel, 'calico' | 'nodes' | 'profile'>) {
-    for (const host of model.calico.hostEndpoints.toSorted(compareBy(({ ref }) => ref.name))) {
-      if (host.node === undefined) continue;
-      const known = this.byNode.get(host.node);
-      if (known) known.push(host);
-      else this.byNode.set(host.node, [host]);
-    }
+  private constructor(
+    private readonly model: Pick<NetworkModel, 'calico' | 'nodes' | 'profile'>,
+    private readonly byNode: ReadonlyMap<string, HostsOfNode>,
+  ) {
     this.felix = new Map(model.calico.felixConfigurations.map((one) => [one.ref.name, one]));
+  }
+
+  /** Yields after each host endpoint. */
+  static *of(model: Pick<NetworkModel, 'calico' | 'nodes' | 'profile'>): Steps<CalicoHosts> {
+    const byNode = new Map<string, HostsOfNode>();
+    for (const host of model.calico.hostEndpoints.toSorted(compareBy(({ ref }) => ref.name))) {
+      yield;
+      if (host.node === undefined) continue;
+      const known = byNode.get(host.node) ?? { specific: [], wildcard: undefined, expecting: new Map<string, CalicoHostEndpoint>() };
+      byNode.set(host.node, known);
+      if (host.interfaceName === '*') known.wildcard ??= host;
+      else {
+        known.specific.push(host);
+        for (const text of host.expectedIPs.map(formatIp)) if (!known.expecting.has(text)) known.expecting.set(text, host);
+      }
+    }
+    return new CalicoHosts(model, byNode);
   }
 
   /** The one of the interface that has the address; of a node whose address is not known, of its only interface. */
   at({ node, address }: Pick<HostEndpoint, 'node' | 'address'>): Governing | undefined {
-    const specific = this.specificOf(node);
-    const expecting = address && specific.find(({ expectedIPs }) => expectedIPs.some((ip) => sameIp(ip, address)));
+    const own = node === undefined ? undefined : this.byNode.get(node);
+    if (!own) return undefined;
+    const expecting = address && own.expecting.get(formatIp(address));
     if (expecting) return { host: expecting, wildcard: false, assumed: undefined };
-    const silent = specific.find(({ expectedIPs }) => !expectedIPs.some(({ family }) => address && family === address.family));
-    const wildcard = this.wildcardOf(node);
+    const silent = own.specific.find(({ expectedIPs }) => !expectedIPs.some(({ family }) => address && family === address.family));
+    const { wildcard } = own;
     const where = address ? formatIp(address) : 'its node';
     if (wildcard)
       return {
@@ -66,7 +90,7 @@ export class CalicoHosts {
 
   /** The one of every interface of a node, those of its pods included. */
   wildcardOf(node: string | undefined): CalicoHostEndpoint | undefined {
-    return this.of(node).find(({ interfaceName }) => interfaceName === '*');
+    return node === undefined ? undefined : this.byNode.get(node)?.wildcard;
   }
 
   /** The one of the interface over which a node exchanges packets with the world, or with others of the cluster (`inside`), which may be a tunnel. */
@@ -108,12 +132,8 @@ export class CalicoHosts {
     return [`node.${node ?? ''}`, 'default'].flatMap((name) => this.felix.get(name) ?? []);
   }
 
-  private of(node: string | undefined): readonly CalicoHostEndpoint[] {
-    return node === undefined ? [] : (this.byNode.get(node) ?? []);
-  }
-
   private specificOf(node: string | undefined): readonly CalicoHostEndpoint[] {
-    return this.of(node).filter(({ interfaceName }) => interfaceName !== '*');
+    return node === undefined ? [] : (this.byNode.get(node)?.specific ?? []);
   }
 }
 

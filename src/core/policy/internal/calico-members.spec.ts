@@ -1,3 +1,4 @@
+import { finished } from '../../kernel/steps.js';
 import { describe, expect, it } from 'vitest';
 import { parseCidr } from '../../net/cidr.js';
 import type { CalicoSelector } from '../../resources/calico-selector.js';
@@ -27,7 +28,7 @@ function membersOf(networkSets: readonly NetworkSet[]): CalicoMembers {
     ipam: { blocks: [], claims: new Map(), affinities: [], handles: [], config: undefined, reservations: [] },
     felixConfigurations: [],
   };
-  return new CalicoMembers({ calico, namespaces: new Map(), serviceAccounts: new Map() }, { at: () => undefined });
+  return finished(CalicoMembers.of({ calico, namespaces: new Map(), serviceAccounts: new Map() }, { at: () => undefined }));
 }
 
 function address(value: bigint): AddressEndpoint {

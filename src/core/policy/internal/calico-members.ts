@@ -1,3 +1,4 @@
+import type { Steps } from '../../kernel/steps.js';
 import { compareBy } from '../../kernel/compare.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import { type Cidr, cidrOf } from '../../net/cidr.js';
@@ -21,33 +22,49 @@ interface LabelledNets {
   readonly position: number;
 }
 
+type LabelledModel = Pick<NetworkModel, 'calico' | 'namespaces' | 'serviceAccounts'>;
+
+function profilesIn({ calico }: LabelledModel): ReadonlyMap<string, CalicoProfile> {
+  return new Map(calico.profiles.map((profile) => [profile.ref.name, profile]));
+}
+
 /** Whom a selector finds: pods and host endpoints by their labels, addresses by the sets that hold them (felix makes an IP set of either). */
 export class CalicoMembers {
   readonly profiles: ReadonlyMap<string, CalicoProfile>;
-  private readonly sets: readonly LabelledNets[];
   private readonly byAddress: CidrIndex<LabelledNets>;
   private readonly podLabels = new WeakMap<PodEndpoint, Labels>();
-  private readonly hostLabels: ReadonlyMap<CalicoHostEndpoint, Labels>;
   private readonly matching = new WeakMap<CalicoSelector, ReadonlySet<LabelledNets>>();
   private readonly around = new WeakMap<PolicyEndpoint, ReadonlySet<LabelledNets>>();
 
-  constructor(
-    private readonly model: Pick<NetworkModel, 'calico' | 'namespaces' | 'serviceAccounts'>,
+  private constructor(
+    private readonly model: LabelledModel,
     private readonly hosts: Pick<CalicoHosts, 'at'>,
+    private readonly hostLabels: ReadonlyMap<CalicoHostEndpoint, Labels>,
+    private readonly sets: readonly LabelledNets[],
   ) {
+    this.profiles = profilesIn(model);
+    this.byAddress = new CidrIndex(sets.flatMap((set) => set.nets.map((net) => [net, set] as const)));
+  }
+
+  /** Yields after each set and host endpoint. */
+  static *of(model: LabelledModel, hosts: Pick<CalicoHosts, 'at'>): Steps<CalicoMembers> {
     const { networkSets, hostEndpoints } = model.calico;
-    this.profiles = new Map(model.calico.profiles.map((profile) => [profile.ref.name, profile]));
-    this.hostLabels = new Map(hostEndpoints.map((host) => [host, calicoLabelsOfHost(this.profiles, host)]));
-    const sets = [
-      ...networkSets.map((set) => ({ name: nameOf(set), labels: calicoLabelsOfSet(model, set), nets: set.nets })),
-      ...hostEndpoints.map((host) => ({
-        name: nameOf(host),
-        labels: this.labelsOfHost(host),
-        nets: host.expectedIPs.map((ip) => cidrOf(ip, familyBits(ip.family))),
-      })),
-    ];
-    this.sets = sets.map((set, position) => ({ ...set, position }));
-    this.byAddress = new CidrIndex(this.sets.flatMap((set) => set.nets.map((net) => [net, set] as const)));
+    const profiles = profilesIn(model);
+    const sets: LabelledNets[] = [];
+    for (const set of networkSets) {
+      yield;
+      sets.push({ name: nameOf(set), labels: calicoLabelsOfSet(model, set), nets: set.nets, position: sets.length });
+    }
+    const hostLabels = new Map<CalicoHostEndpoint, Labels>();
+    for (const host of hostEndpoints) {
+      yield;
+      const labels = calicoLabelsOfHost(profiles, host);
+      hostLabels.set(host, labels);
+      const nets = host.expectedIPs.map((ip) => cidrOf(ip, familyBits(ip.family)));
+      sets.push({ name: nameOf(host), labels, nets, position: sets.length });
+    }
+    yield;
+    return new CalicoMembers(model, hosts, hostLabels, sets);
   }
 
   /** Every network by which an address can become a member. */

@@ -57,7 +57,7 @@ describe('networks with exceptions', () => {
       { cni: { plugin: 'cilium' } },
     );
     const { cilium } = PolicyIndex.of(model);
-    const peers = cilium!.ruled().flatMap(({ egress }) => egress.flatMap((rule) => rule.peers));
+    const peers = finished(cilium!.ruled()).flatMap(({ egress }) => egress.flatMap((rule) => rule.peers));
     expect(peers).toHaveLength(50);
     expect(new Set(peers).size).toBe(1);
   });

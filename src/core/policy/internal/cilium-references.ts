@@ -1,9 +1,10 @@
+import type { Steps } from '../../kernel/steps.js';
 import { type Cidr, cidrOf } from '../../net/cidr.js';
 import { familyBits, formatIp, type Ip, parseIp } from '../../net/ip.js';
 import { API_SERVICE } from '../../model/api-service.js';
 import type { ModelService, NetworkModel } from '../../model/network-model.js';
 import type { PolicyProfile } from '../../model/network-profile.js';
-import type { CiliumPeer, CiliumPolicy, CiliumRule, CiliumSelector } from '../../resources/cilium-policy.js';
+import type { CiliumPeer, CiliumPolicy, CiliumRule, CiliumSelector, CiliumSpec } from '../../resources/cilium-policy.js';
 import { selectorMatches } from '../../resources/label-selector.js';
 import type { RuledPolicy } from './address-cuts.js';
 import { CiliumBlocks } from './cilium-blocks.js';
@@ -158,12 +159,23 @@ export class CiliumReferences {
     );
   }
 
-  /** The policies with the blocks of their rules, which cut the address space. */
-  ruled(): readonly (RuledPolicy & Pick<CiliumPolicy, 'ref' | 'specs'>)[] {
-    return this.policies.map(({ ref, specs }) => {
-      const blocks = (direction: Direction) => specs.flatMap((spec) => spec[direction].rules.map((rule) => this.blocksOf(rule)));
-      return { ref, specs, egress: blocks('egress'), ingress: blocks('ingress') };
-    });
+  /** The policies with the blocks of their rules, which cut the address space. Yields after each rule. */
+  *ruled(): Steps<readonly (RuledPolicy & Pick<CiliumPolicy, 'ref' | 'specs'>)[]> {
+    const found: (RuledPolicy & Pick<CiliumPolicy, 'ref' | 'specs'>)[] = [];
+    for (const { ref, specs } of this.policies) {
+      const [egress, ingress] = [yield* this.blocksIn(specs, 'egress'), yield* this.blocksIn(specs, 'ingress')];
+      found.push({ ref, specs, egress, ingress });
+    }
+    return found;
+  }
+
+  private *blocksIn(specs: readonly CiliumSpec[], direction: Direction): Steps<RuledPolicy[Direction]> {
+    const found: RuledPolicy[Direction][number][] = [];
+    for (const rule of specs.flatMap((spec) => spec[direction].rules)) {
+      yield;
+      found.push(this.blocksOf(rule));
+    }
+    return found;
   }
 
   private blocksOf({ peers }: CiliumRule): RuledPolicy[Direction][number] {

@@ -1,3 +1,4 @@
+import { array, assert, constant, constantFrom, dictionary, oneof, option, property, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { finished } from '../../kernel/steps.js';
 import { cidrContains, parseCidr } from '../../net/cidr.js';
@@ -5,8 +6,9 @@ import { rangeOfCidr } from '../../net/ip-set.js';
 import { type Ip, parseIp } from '../../net/ip.js';
 import { ClassFinder } from './class-finder.js';
 import { eachClass } from './class-set.js';
-import type { LayerRule } from './layer.js';
-import { familyMask, type PolicyEndpoint } from './policy-endpoint.js';
+import { selectorMatches } from '../../resources/label-selector.js';
+import type { LayerRule, Whereabouts } from './layer.js';
+import { familyMask, type PodEndpoint, type PolicyEndpoint, unknownPod } from './policy-endpoint.js';
 
 function ip(text: string): Ip {
   const found = parseIp(text);
@@ -64,5 +66,58 @@ describe('whom a rule admits that may admit anybody', () => {
     while (!steps.next().done) pauses++;
     expect(asked).toHaveLength(100);
     expect(pauses).toBeGreaterThanOrEqual(6);
+  });
+});
+
+describe('whom peers select by labels alone', () => {
+  const label = constantFrom('app', 'tier', 'role');
+  const value = constantFrom('a', 'b', 'c');
+  const labels = dictionary(label, value, { maxKeys: 3 });
+  const requirement = oneof(
+    record({ key: label, operator: constantFrom('In' as const, 'NotIn' as const), values: array(value, { minLength: 1, maxLength: 2 }) }),
+    record({ key: label, operator: constantFrom('Exists' as const, 'DoesNotExist' as const), values: constant([]) }),
+  );
+  const selector = option(record({ requirements: array(requirement, { maxLength: 3 }), invalid: constant(false) }), { nil: undefined });
+  const peer = record({ namespace: option(constantFrom('x', 'y'), { nil: undefined }), labels: selector, namespaceLabels: selector });
+  const pod = record({ namespace: constantFrom('x', 'y'), labels, namespaceLabels: labels });
+
+  const within = (peers: readonly Omit<Extract<Whereabouts, { type: 'pods' }>, 'type' | 'exactly'>[]) =>
+    peers.map((one) => ({ ...one, type: 'pods' as const, exactly: true as const }));
+  const classesOf = (pods: readonly Pick<PodEndpoint, 'namespace' | 'labels' | 'namespaceLabels'>[]) =>
+    pods.map((one, id) => ({ id, endpoint: { ...unknownPod(one.namespace), ...one }, families: 0 }));
+
+  // "The requirements are ANDed" (apimachinery LabelSelector); elements of `from` are ORed (kubernetes/api `networking/v1/types.go`).
+  it('is what each selector says of each pod, in a few lists as in long ones', () => {
+    assert(
+      property(array(pod, { maxLength: 80 }), array(peer, { maxLength: 3 }), (pods, peers) => {
+        const rule = { within: within(peers), admits: () => false } as unknown as LayerRule;
+        const found: number[] = [];
+        eachClass(finished(new ClassFinder(classesOf(pods)).admittedBy(rule)), (position) => found.push(position));
+        const expected = pods.flatMap((one, position) => {
+          const matches = peers.some(
+            (asked) =>
+              (asked.namespace ?? one.namespace) === one.namespace &&
+              (!asked.labels || selectorMatches(asked.labels, one.labels)) &&
+              (!asked.namespaceLabels || selectorMatches(asked.namespaceLabels, one.namespaceLabels)),
+          );
+          return matches ? [position] : [];
+        });
+        expect(found).toEqual(expected);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is found without asking the rule, however many peers match nobody', () => {
+    let asked = 0;
+    const nobody = Array.from({ length: 2_000 }, (_, at) => ({
+      namespace: undefined,
+      labels: { requirements: [{ key: `x${at}`, operator: 'Exists' as const, values: [] }], invalid: false },
+      namespaceLabels: undefined,
+    }));
+    const rule = { within: within(nobody), admits: () => ++asked > 0 } as unknown as LayerRule;
+    const pods = Array.from({ length: 500 }, (_, at) => ({ namespace: 'x', labels: { app: `a${at}` }, namespaceLabels: {} }));
+    const found = finished(new ClassFinder(classesOf(pods)).admittedBy(rule));
+    expect([asked, [...found].some((word) => word !== 0)]).toEqual([0, false]);
   });
 });

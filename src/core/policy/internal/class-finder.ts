@@ -1,7 +1,7 @@
 import type { Steps } from '../../kernel/steps.js';
-import type { LabelSelector } from '../../resources/label-selector.js';
-import type { Labels } from '../../resources/resource.js';
-import { addClass, type ClassSet, ClassSetPool } from './class-set.js';
+import { addClass, addClasses, type ClassSet, ClassSetPool, emptyClassSet, hasClass } from './class-set.js';
+import { LabelLists, listAt } from './label-lists.js';
+import { selectorMatches } from '../../resources/label-selector.js';
 import type { Ip } from '../../net/ip.js';
 import type { IpRange } from '../../net/ip-set.js';
 import type { LayerRule, Whereabouts } from './layer.js';
@@ -10,13 +10,13 @@ import type { EndpointClass } from './policy-index.js';
 /** So many classes are asked about in one step. */
 const BREATH = 16;
 
-type ByLabel = Map<string, Map<string, number[]>>;
+type Pods = Extract<Whereabouts, { type: 'pods' }>;
 
 /** Finds the classes that a rule admits, among those of a comparison, by asking it only about those that it may admit: an inverted index of labels. */
 export class ClassFinder {
   private readonly byNamespace = new Map<string, number[]>();
-  private readonly byLabel: ByLabel = new Map();
-  private readonly byNamespaceLabel: ByLabel = new Map();
+  private readonly byLabel: LabelLists;
+  private readonly byNamespaceLabel: LabelLists;
   private readonly pool: ClassSetPool;
   private readonly pods: number[] = [];
   /** Neither pods nor addresses outside. */
@@ -27,6 +27,8 @@ export class ClassFinder {
 
   constructor(private readonly classes: readonly EndpointClass[]) {
     this.pool = new ClassSetPool(classes.length);
+    this.byLabel = new LabelLists(classes.length);
+    this.byNamespaceLabel = new LabelLists(classes.length);
     this.everybody = classes.map((_, position) => position);
     for (const [position, { endpoint }] of classes.entries()) {
       if (endpoint.kind !== 'pod') {
@@ -38,30 +40,48 @@ export class ClassFinder {
       this.pods.push(position);
       const { namespace, labels, namespaceLabels } = endpoint;
       listAt(this.byNamespace, namespace).push(position);
-      file(this.byLabel, labels, position);
-      file(this.byNamespaceLabel, namespaceLabels, position);
+      this.byLabel.file(labels, position);
+      this.byNamespaceLabel.file(namespaceLabels, position);
     }
     this.addresses.sort((a, b) => a.family - b.family || (a.value < b.value ? -1 : a.value > b.value ? 1 : 0));
   }
 
-  /** The positions of the classes that the rule admits. Yields often: there may be many classes, and many peers that each is asked about. */
+  /** The positions of the classes that the rule admits. Yields often: there may be many classes, and many peers. */
   *admittedBy(rule: LayerRule): Steps<ClassSet> {
     const found = this.pool.empty();
-    let asked = 0;
-    for (const positions of this.askedBy(rule)) {
-      for (const position of positions) {
-        if (++asked % BREATH === 0) yield;
-        const one = this.classes[position];
-        if (one && rule.admits(one.endpoint)) addClass(found, position);
+    const asked = emptyClassSet(this.classes.length);
+    let work = 0;
+    const ask = (position: number) => {
+      addClass(asked, position);
+      const one = this.classes[position];
+      if (one && rule.admits(one.endpoint)) addClass(found, position);
+    };
+    const { within = [] } = rule;
+    for (const where of within) {
+      if (++work % BREATH === 0) yield;
+      const lists = where.type === 'pods' ? this.podLists(where) : this.otherLists(where);
+      if (where.type === 'pods' && where.exactly && this.isLong(lists)) {
+        addClasses(found, this.podsOf(where));
+        continue;
+      }
+      for (const list of lists) {
+        for (const position of list) {
+          if (hasClass(found, position) || hasClass(asked, position)) continue;
+          if (where.type === 'pods' && where.exactly) {
+            if (this.isOf(where, position)) addClass(found, position);
+            continue;
+          }
+          if (++work % BREATH === 0) yield;
+          ask(position);
+        }
       }
     }
+    if (rule.within) return found;
+    for (const position of this.everybody) {
+      if (++work % BREATH === 0) yield;
+      ask(position);
+    }
     return found;
-  }
-
-  /** Lists of all whom the rule may admit. */
-  private *askedBy({ within }: LayerRule): Generator<readonly number[]> {
-    if (within === undefined) yield this.everybody;
-    else for (const where of within) yield* this.candidates(where);
   }
 
   /** The classes of addresses that lie in the range. */
@@ -79,48 +99,51 @@ export class ClassFinder {
     return found;
   }
 
-  /** The shortest lists that together hold everybody who may be there. */
-  private candidates(where: Whereabouts): readonly (readonly number[])[] {
-    if (where.type === 'others') return where.ranges ? [this.hosts, ...where.ranges.map((range) => this.within(range))] : [this.others];
-    const { namespace, labels, namespaceLabels } = where;
-    const choices = [...listsFor(this.byLabel, labels), ...listsFor(this.byNamespaceLabel, namespaceLabels)];
+  private otherLists({ ranges }: Extract<Whereabouts, { type: 'others' }>): readonly (readonly number[])[] {
+    return ranges ? [this.hosts, ...ranges.map((range) => this.within(range))] : [this.others];
+  }
+
+  /** The shortest lists that together hold every pod that may be there. */
+  private podLists({ namespace, labels, namespaceLabels }: Pods): readonly (readonly number[])[] {
+    const choices = [...this.byLabel.listsFor(labels), ...this.byNamespaceLabel.listsFor(namespaceLabels)];
     if (namespace !== undefined) choices.push([this.byNamespace.get(namespace) ?? []]);
-    let [best, least] = [[this.pods], this.pods.length];
+    let [best, least]: [readonly (readonly number[])[], number] = [[this.pods], this.pods.length];
     for (const lists of choices) {
-      const length = lists.reduce((sum, list) => sum + list.length, 0);
+      const length = lengthOf(lists);
       if (length < least) [best, least] = [lists, length];
     }
     return best;
   }
+
+  /** Whether it is less work to go through words of sets than through the lists. */
+  private isLong(lists: readonly (readonly number[])[]): boolean {
+    return lengthOf(lists) > this.classes.length / 32;
+  }
+
+  /** Just the pods that are there. */
+  private podsOf({ namespace, labels, namespaceLabels }: Pods): ClassSet {
+    const set = emptyClassSet(this.classes.length);
+    const pods = namespace === undefined ? this.pods : (this.byNamespace.get(namespace) ?? []);
+    for (const position of pods) addClass(set, position);
+    this.byLabel.narrow(set, labels);
+    this.byNamespaceLabel.narrow(set, namespaceLabels);
+    return set;
+  }
+
+  /** Whether the pod is there. */
+  private isOf({ namespace, labels, namespaceLabels }: Pods, position: number): boolean {
+    const endpoint = this.classes[position]?.endpoint;
+    if (endpoint?.kind !== 'pod' || (namespace !== undefined && endpoint.namespace !== namespace)) return false;
+    if (labels && !selectorMatches(labels, endpoint.labels)) return false;
+    return namespaceLabels === undefined || selectorMatches(namespaceLabels, endpoint.namespaceLabels);
+  }
+}
+
+function lengthOf(lists: readonly (readonly number[])[]): number {
+  return lists.reduce((sum, list) => sum + list.length, 0);
 }
 
 /** A class of addresses, by one of them. */
 interface AddressedClass extends Ip {
   readonly position: number;
-}
-
-function file(index: ByLabel, labels: Labels, position: number): void {
-  for (const [key, value] of Object.entries(labels)) {
-    let lists = index.get(key);
-    if (!lists) {
-      lists = new Map();
-      index.set(key, lists);
-    }
-    listAt(lists, value).push(position);
-  }
-}
-
-function listAt(lists: Map<string, number[]>, key: string): number[] {
-  let list = lists.get(key);
-  if (!list) {
-    list = [];
-    lists.set(key, list);
-  }
-  return list;
-}
-
-/** For each label that the selector cannot do without, the lists of those that have it. */
-function listsFor(index: ByLabel, selector: LabelSelector | undefined): number[][][] {
-  const equal = selector?.requirements.filter(({ operator }) => operator === 'In') ?? [];
-  return equal.map(({ key, values }) => [...new Set(values)].map((value) => index.get(key)?.get(value) ?? []));
 }

@@ -66,6 +66,22 @@ export function addClasses(set: ClassSet, more: ClassSet): void {
   for (let word = 0; word < set.length; word++) set[word] = (set[word] ?? 0) | (more[word] ?? 0);
 }
 
+/** Takes a position out of a set that nobody else has yet. */
+export function removeClass(set: ClassSet, position: number): void {
+  const word = position >>> 5;
+  set[word] = (set[word] ?? 0) & ~(1 << (position & 31));
+}
+
+/** Takes all of `others` out of a set that nobody else has yet. */
+export function removeClasses(set: ClassSet, others: ClassSet): void {
+  for (let word = 0; word < set.length; word++) set[word] = (set[word] ?? 0) & ~(others[word] ?? 0);
+}
+
+/** Keeps in a set that nobody else has yet what `others` have too. */
+export function keepShared(set: ClassSet, others: ClassSet): void {
+  for (let word = 0; word < set.length; word++) set[word] = (set[word] ?? 0) & (others[word] ?? 0);
+}
+
 /** Whether any position is in both. */
 export function haveShared(a: ClassSet, b: ClassSet): boolean {
   for (let word = 0; word < a.length; word++) if (((a[word] ?? 0) & (b[word] ?? 0)) !== 0) return true;

@@ -34,6 +34,7 @@ export class KubernetesRule implements LayerRule {
   /** None where the peers are few. */
   private finder: PeerFinder | 'none' | undefined;
   private everywhere: ConnectionSet | undefined;
+  private names: readonly UnresolvedPeer[] | undefined;
 
   constructor(
     private readonly settings: PolicySettings,
@@ -72,10 +73,8 @@ export class KubernetesRule implements LayerRule {
   }
 
   get unresolved(): readonly UnresolvedPeer[] {
-    if (this.unreadable) return [];
-    return this.rule.peers.flatMap((peer) =>
-      peer.type === 'domainNames' ? peer.names.map((name) => ({ type: 'domain' as const, name })) : [],
-    );
+    this.names ??= this.unreadable ? [] : this.rule.peers.flatMap(namesOf);
+    return this.names;
   }
 
   concerns(): boolean {
@@ -108,7 +107,8 @@ export class KubernetesRule implements LayerRule {
     const { ipBlockMatchesPods, networksMatchPods } = this.settings;
     if (peer.type === 'pods') {
       const { podSelector: labels, namespaceSelector: namespaceLabels } = peer;
-      return { type: 'pods', namespace: namespaceLabels === undefined ? this.manner.namespace : undefined, labels, namespaceLabels };
+      const namespace = namespaceLabels === undefined ? this.manner.namespace : undefined;
+      return { type: 'pods', namespace, labels, namespaceLabels, exactly: true };
     }
     const pods = (peer.type === 'ipBlock' && ipBlockMatchesPods) || (peer.type === 'networks' && networksMatchPods);
     if (pods) return undefined;
@@ -138,6 +138,10 @@ export class KubernetesRule implements LayerRule {
       why: port.type === 'invalid' ? port.why : undefined,
     }));
   }
+}
+
+function namesOf(peer: PolicyPeer | ClusterPeer): readonly UnresolvedPeer[] {
+  return peer.type === 'domainNames' ? peer.names.map((name) => ({ type: 'domain', name })) : [];
 }
 
 /** Two peers with the same key match the same endpoints. */

@@ -164,6 +164,8 @@ export type Whereabouts =
       readonly namespace: string | undefined;
       readonly labels: LabelSelector | undefined;
       readonly namespaceLabels: LabelSelector | undefined;
+      /** Nothing is asked of them beside: all of these pods are admitted. */
+      readonly exactly?: true;
     }
   | { readonly type: 'others'; readonly ranges?: readonly IpRange[] };
 

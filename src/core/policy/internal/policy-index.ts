@@ -111,7 +111,7 @@ export class PolicyIndex implements PolicyBook {
     yield;
     const cilium = ciliumPolicies && !calico ? new CiliumReferences(model, ciliumPolicies) : undefined;
     yield;
-    const more = [...clusterPolicies, ...(cilium?.ruled() ?? []), ...(calico ? yield* calico.ruled() : [])];
+    const more = [...clusterPolicies, ...(cilium ? yield* cilium.ruled() : []), ...(calico ? yield* calico.ruled() : [])];
     const policies = more.length === 0 ? model.networkPolicies : [...model.networkPolicies, ...more];
     const cuts = yield* AddressCuts.of(policies, DIRECTIONS);
     return new PolicyIndex(model, clusterPolicies, calico, cilium, policies, cuts);

@@ -135,12 +135,22 @@ function missMessage(
   );
 }
 
-/** Each rule in words. Yields after each. */
+/** How many rules of a policy are put into words, and how long one of them may be. */
+const MOST_RULES = 100;
+const LONGEST_RULE = 4_000;
+
+/** Each rule in words, and how many are left out. Yields after each. */
 export function* inWords<R>(rules: readonly R[], describe: (rule: R) => string): Steps<readonly string[]> {
   const found: string[] = [];
-  for (const rule of rules) {
+  for (const rule of rules.slice(0, MOST_RULES)) {
     yield;
-    found.push(describe(rule));
+    found.push(shortened(describe(rule)));
   }
-  return found;
+  return rules.length > MOST_RULES ? [...found, `and ${rules.length - MOST_RULES} more rules`] : found;
+}
+
+function shortened(text: string): string {
+  if (text.length <= LONGEST_RULE) return text;
+  const end = text.lastIndexOf(' ', LONGEST_RULE);
+  return `${text.slice(0, end)} … and ${text.length - end} more characters`;
 }

@@ -4,7 +4,6 @@ import type { Steps } from '../../kernel/steps.js';
 import type { CalicoPolicy } from '../../resources/calico-policy.js';
 import { describeCalicoRule, describeCalicoSubject } from './calico-words.js';
 import { DIRECTIONS, type Direction } from './direction.js';
-import type { SubjectEndpoint } from './layer.js';
 import type { PolicyIndex } from './policy-index.js';
 import { inWords } from './policy-words.js';
 
@@ -28,16 +27,16 @@ export interface SelectingCalicoPolicy {
   readonly egressRules: readonly string[];
 }
 
-/** The policies of Calico that select the endpoint, each written down on the trail. Yields after each. */
+/** Policies of Calico that select an endpoint, each written down on the trail. Yields after each. */
 export function* selectingCalicoPolicies(
   trail: Trail,
-  index: PolicyIndex,
-  subject: SubjectEndpoint,
+  { calico }: Pick<PolicyIndex, 'calico'>,
+  policies: readonly CalicoPolicy[],
 ): Steps<readonly SelectingCalicoPolicy[]> {
   const found: SelectingCalicoPolicy[] = [];
-  for (const policy of index.selecting('Calico', subject)) {
+  for (const policy of policies) {
     const view = yield* viewOf(policy);
-    const missing = index.calico?.tier(policy.tier) ? '' : `; the tier \`${policy.tier}\` does not exist, so that it has no effect`;
+    const missing = calico?.tier(policy.tier) ? '' : `; the tier \`${policy.tier}\` does not exist, so that it has no effect`;
     const directions = DIRECTIONS.filter((direction) => view[direction]);
     const place = `tier ${policy.tier}, ${policy.order === undefined ? 'last' : `order ${policy.order}`}`;
     trail.add({

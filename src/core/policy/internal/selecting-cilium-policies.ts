@@ -30,11 +30,12 @@ export function* selectingCiliumPolicies(
   trail: Trail,
   index: PolicyIndex,
   subject: SubjectEndpoint,
+  policies: readonly CiliumPolicy[],
 ): Steps<readonly SelectingCiliumPolicy[]> {
   const { cilium } = index;
   if (!cilium) return [];
   const found: SelectingCiliumPolicy[] = [];
-  for (const policy of index.selecting('Cilium', subject)) {
+  for (const policy of policies) {
     const specs = specsAbout(cilium, policy, subject);
     const view = yield* viewOf(policy, specs);
     const directions = DIRECTIONS.filter((direction) => view[direction]);

@@ -14,6 +14,10 @@ export interface LabelKinds {
   isOnly(label: string, value: LabelValue): boolean;
 }
 
+/** So many times values of one label are asked for parts. */
+const MOST_VALUES = 1_000_000;
+/** So many conditions are gone through at least, over all formulas: each time one of their labels is given a value. */
+const MOST_CONDITIONS = 4_000_000;
 /** So many unlike sets of labels are kept while the rest is tried. */
 const MOST_STATES = 5_000;
 
@@ -36,10 +40,11 @@ export function* labelKinds(formulas: readonly PodFormula[], always: ReadonlySet
     yield;
     numbers.add(left.numberOf(formula));
   }
+  if (left.leastWork() > MOST_CONDITIONS) return undefined;
   let states: readonly State[] = [{ values: new Map(), open: [...numbers] }];
   let asked = 0;
   for (const [label, some] of conditions) {
-    const told = valuesToTell(some);
+    const told = yield* valuesToTell(some, MOST_VALUES);
     if (!told || told.length * some.length > most) return undefined;
     const values = always.has(label) ? told.filter((value) => value !== undefined) : told;
     const next = new Map<string, State>();
@@ -98,6 +103,11 @@ class Formulas {
       this.labels.push(new Set(formula.flatMap((step) => ('label' in step ? [step.label] : []))));
     }
     return number;
+  }
+
+  /** How many conditions are gone through where each label has two values only. */
+  leastWork(): number {
+    return this.formulas.reduce((sum, { length }, number) => sum + 2 * length * (this.labels[number]?.size ?? 0), 0);
   }
 
   asks(number: number, label: string): boolean {

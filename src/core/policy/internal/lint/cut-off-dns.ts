@@ -60,7 +60,8 @@ function* cutOffs(context: LintContext, groups: readonly SubjectGroup[], target:
   const found = new Map<AnyPolicy, CutOff>();
   for (const group of groups) {
     yield;
-    const meets = (one: EndpointClass) => target.classes.every((other) => !canMeet(one.families, other.families) || isConcerned(group, one, other));
+    const meets = (one: EndpointClass) =>
+      target.classes.every((other) => !canMeet(one.families, other.families) || isConcerned(group, one, other));
     const subjects = group.direction === 'egress' ? group.subjects.filter((one) => asks(one) && meets(one)) : [];
     if (subjects.length === 0) continue;
     const cut = dnsMissing(yield* allowedTo(group, target), target);
@@ -122,7 +123,9 @@ export function* closedDns(context: LintContext, { groups }: Effects): LintDraft
     yield;
     const { direction, written, subjects, layers } = group;
     const subject = direction === 'ingress' ? subjects.find((one) => target.classes.includes(one)) : undefined;
-    const policy = layers.flatMap(({ policies }) => policies.map(({ policy: one }) => one)).find((one) => !staysAnyway(one) && context.isWanted(one));
+    const policy = layers
+      .flatMap(({ policies }) => policies.map(({ policy: one }) => one))
+      .find((one) => !staysAnyway(one) && context.isWanted(one));
     if (!subject || !policy) continue;
     const protocols = new Set<DnsProtocol>();
     const kept: Inhabitants[] = [];

@@ -22,6 +22,8 @@ interface Quarter {
   readonly all: EndpointClass[];
   /** Classes by `key=value`. */
   readonly byLabel: Map<string, EndpointClass[]>;
+  /** Classes by `key`. */
+  readonly byKey: Map<string, EndpointClass[]>;
 }
 
 const NOBODY: readonly EndpointClass[] = [];
@@ -115,6 +117,12 @@ export class Population {
     const [first] = peer.type === 'ipBlock' || peer.type === 'networks' ? rangesOf(peer) : [];
     const named = first && this.index.classOfRange(first);
     if (named && this.inhabitants.has(named.id) && matches(named)) return true;
+    if (peer.type === 'pods') {
+      const { namespaceSelector, podSelector } = peer;
+      const own = this.quarters.get(namespace);
+      const quarters = namespaceSelector ? this.quartersOf(namespaceSelector) : own ? [own] : [];
+      return quarters.some((quarter) => carrying(quarter, podSelector).some(matches));
+    }
     return this.matching(namespace, peer).length > 0;
   }
 
@@ -131,14 +139,17 @@ export class Population {
     if (endpoint.kind !== 'pod') return;
     if (endpoint.address !== undefined) this.addressedPods.push(one);
     const { namespace, namespaceLabels, labels } = endpoint;
-    const quarter = this.quarters.get(namespace) ?? { labels: namespaceLabels, all: [], byLabel: new Map<string, EndpointClass[]>() };
+    const quarter = this.quarters.get(namespace) ?? {
+      labels: namespaceLabels,
+      all: [],
+      byLabel: new Map<string, EndpointClass[]>(),
+      byKey: new Map<string, EndpointClass[]>(),
+    };
     this.quarters.set(namespace, quarter);
     quarter.all.push(one);
     for (const [key, value] of Object.entries(labels)) {
-      const text = `${key}=${value}`;
-      const carrying = quarter.byLabel.get(text);
-      if (carrying) carrying.push(one);
-      else quarter.byLabel.set(text, [one]);
+      listAt(quarter.byLabel, `${key}=${value}`).push(one);
+      listAt(quarter.byKey, key).push(one);
     }
   }
 
@@ -160,17 +171,28 @@ export class Population {
     return found;
   }
 
-  private search({ all, byLabel }: Quarter, selector: LabelSelector | undefined): readonly EndpointClass[] {
-    if (selector === undefined) return all;
+  private search(quarter: Quarter, selector: LabelSelector | undefined): readonly EndpointClass[] {
+    if (selector === undefined) return quarter.all;
     if (selector.invalid) return NOBODY;
-    let shortest: readonly EndpointClass[] = all;
-    for (const { key, operator, values } of selector.requirements) {
-      if (operator !== 'In' || values.length !== 1) continue;
-      const carrying = byLabel.get(`${key}=${values[0] ?? ''}`) ?? NOBODY;
-      if (carrying.length < shortest.length) shortest = carrying;
-    }
-    return shortest.filter(({ endpoint }) => endpoint.kind === 'pod' && selectorMatches(selector, endpoint.labels));
+    return carrying(quarter, selector).filter(({ endpoint }) => endpoint.kind === 'pod' && selectorMatches(selector, endpoint.labels));
   }
+}
+
+/** Of the labels that the selector cannot do without, the classes with the one that the fewest have. */
+function carrying({ all, byLabel, byKey }: Quarter, selector: LabelSelector | undefined): readonly EndpointClass[] {
+  let shortest: readonly EndpointClass[] = all;
+  for (const { key, operator, values } of selector?.requirements ?? []) {
+    if (operator !== 'Exists' && (operator !== 'In' || values.length !== 1)) continue;
+    const found = (operator === 'Exists' ? byKey.get(key) : byLabel.get(`${key}=${values[0] ?? ''}`)) ?? NOBODY;
+    if (found.length < shortest.length) shortest = found;
+  }
+  return shortest;
+}
+
+function listAt(lists: Map<string, EndpointClass[]>, key: string): EndpointClass[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
 }
 
 function textOf(selector: LabelSelector | undefined): string {

@@ -1,3 +1,4 @@
+import type { Steps } from '../../../kernel/steps.js';
 import type { LabelCondition } from '../../../resources/calico-selector.js';
 
 /** A value of a label; undefined: the label is absent. */
@@ -5,27 +6,25 @@ export type LabelValue = string | undefined;
 
 /** Parts of values that conditions ask for are combined up to this many. */
 const MOST_PARTS = 6;
-/** So many times a value is asked for a part. */
-const MOST_ASKED = 1_000_000;
-
 type PartOf = 'starts with' | 'ends with' | 'contains';
 
 /**
  * One value of a label for every way in which it can fare with conditions on it: absent, each value that is named, each combination of beginnings, endings and
- * parts, and another value. Undefined where the conditions ask for too many parts.
+ * parts, and another value. Undefined where the conditions ask for too many parts, or values would be asked for parts more than `most` times. Yields after each value.
  */
-export function valuesToTell(conditions: readonly LabelCondition[]): readonly LabelValue[] | undefined {
+export function* valuesToTell(conditions: readonly LabelCondition[], most: number): Steps<readonly LabelValue[] | undefined> {
   const fates = new LabelFates(conditions);
   const { named, parts } = fates;
   if (parts.contains.size > MOST_PARTS) return undefined;
   const combinations = (1 + parts['starts with'].size) * (1 + parts['ends with'].size) * 2 ** parts.contains.size;
-  if ((combinations + named.size) * fates.countOfParts > MOST_ASKED) return undefined;
+  if ((combinations + named.size) * fates.countOfParts > most) return undefined;
   const between = separatorOf([...named, ...Object.values(parts).flatMap((some) => [...some])]);
   const combined = ['', ...parts['starts with']].flatMap((start) =>
     subsetsOf([...parts.contains]).flatMap((inner) => ['', ...parts['ends with']].map((end) => [start, ...inner, end].join(between))),
   );
   const byFate = new Map<string, LabelValue>();
   for (const value of [undefined, ...named, 'other', ...combined]) {
+    yield;
     const fate = fates.of(value);
     if (!byFate.has(fate)) byFate.set(fate, value);
   }

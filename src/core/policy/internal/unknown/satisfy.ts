@@ -1,9 +1,13 @@
+import { finished } from '../../../kernel/steps.js';
 import { conditionHolds, type LabelCondition } from '../../../resources/calico-selector.js';
 import { valuesToTell, type LabelValue } from './label-values.js';
 import { butNot, EVERY_POD_HAS, everyOf, type PodFormula } from './pod-formula.js';
 
 /** How many conditions are asked before the search is given up. */
 const MOST_WORK = 200_000;
+
+/** So many times values of a label are asked for parts: a few milliseconds of work. */
+const MOST_VALUES = 50_000;
 
 /** Labels by which a formula holds. */
 export type Witness = ReadonlyMap<string, LabelValue>;
@@ -15,7 +19,7 @@ export type Witness = ReadonlyMap<string, LabelValue>;
 export function satisfy(formula: PodFormula): Witness | 'none' | 'unknown' {
   const labels: { readonly label: string; readonly values: readonly LabelValue[] }[] = [];
   for (const [label, conditions] of conditionsOf(formula)) {
-    const values = valuesToTell(conditions);
+    const values = finished(valuesToTell(conditions, MOST_VALUES));
     if (!values) return 'unknown';
     labels.push({ label, values: EVERY_POD_HAS.has(label) ? values.filter((value) => value !== undefined) : values });
   }
