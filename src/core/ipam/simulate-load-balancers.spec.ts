@@ -210,7 +210,7 @@ describe('load-balancer pools of MetalLB', () => {
   ])('after a reload of %j: %s, %s', (reloaded, first, second) => {
     const before = [pool('test', ['1.2.3.0/30', '1000::/126']), pool('testunused', ['1.2.4.0/30', '1001::/126'])];
     const after = Object.entries(reloaded).map(([name, addresses]) => pool(name, addresses));
-    const asked = ['s1', 's2'].map((service) => ({ op: 'poolOf', service, repeat: 1 }));
+    const asked = ['s1', 's2'].map((service) => ({ op: 'poolOf', service, repeat: 1 }) as const);
     const steps = run(before, assign('s1', '1.2.3.0'), assign('s2', '1000::'), { op: 'setPools', pools: after, repeat: 1 }, ...asked);
     expect(steps.slice(3)).toEqual([[first], [second]]);
   });

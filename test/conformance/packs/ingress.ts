@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { readdirSync } from 'node:fs';
 import { type ClusterApi, listFile } from '../api.js';
 import { checkCount, type PackContext, readJson } from '../pack.js';
-import { type Outcome, type SetResult, SetTally } from '../set-result.js';
+import { compareJson, type Outcome, type SetResult, SetTally } from '../set-result.js';
 import { compareGatewayStatus, comparesStatus } from './compare-gateway-status.js';
 import { compareConnection, comparesConnection } from './compare-connection.js';
 import { compareCall, comparesAll, comparesCall, compareRoute } from './compare-route.js';
@@ -56,6 +56,8 @@ const ASKED: ReadonlySet<string> = new Set([
   'clientCertificate',
   'backendBehaviour',
   'backendResponseHeaders',
+  // No rule of a route looks at it.
+  'body',
 ]);
 
 /** Kinds of cases whose URL is no more than a scheme, a host and a port. */
@@ -173,7 +175,7 @@ async function evaluateAll(cluster: ClusterApi, one: WrittenCase, ofScenario: st
 function isSupported(scenario: Scenario, one: Case): boolean {
   if (one.expect === undefined) return false;
   if (one.kind === 'status' && one.subject?.kind === 'Ingress')
-    return Object.keys(one.expect).every((member) => member === 'defaultedClass');
+    return Object.keys(one.expect).every((member) => CLASS_MEMBERS.includes(member));
   if (one.kind === 'status') return one.subject !== undefined && comparesStatus(one.expect);
   if (one.kind === 'grpc') return one.request?.service !== undefined && comparesCall(one.expect);
   if (CONNECTIONS.has(one.kind)) return one.request !== undefined && comparesConnection(one.expect);
@@ -192,11 +194,13 @@ async function evaluate(cluster: ClusterApi, one: Case, ofScenario: string | und
   return one.kind === 'grpc' ? evaluateCall(cluster, one) : evaluateRoute(cluster, one, ofScenario);
 }
 
-/** The class that an Ingress would be given at its creation. */
-async function evaluateClass(cluster: ClusterApi, { namespace, name }: KindedName, expect: Expectation | undefined): Promise<Outcome> {
+/** What is told of an Ingress' class: whether somebody claims it, and the class that it would be given at its creation. */
+const CLASS_MEMBERS: readonly string[] = ['handled', 'defaultedClass'];
+
+async function evaluateClass(cluster: ClusterApi, { namespace, name }: KindedName, expect: Expectation = {}): Promise<Outcome> {
   const { result } = await cluster.ask('ingress-class', { ingress: `${namespace ?? ''}/${name}` });
-  const actual = (result as { readonly defaultedClass: string | null }).defaultedClass;
-  return actual === expect?.['defaultedClass'] ? { pass: true } : { pass: false, expected: expect, actual };
+  const actual = Object.fromEntries(Object.keys(expect).map((member) => [member, (result as Readonly<Record<string, unknown>>)[member]]));
+  return compareJson(expect, actual);
 }
 
 /** A call is an HTTP request: `POST /service/method` (grpc/grpc `doc/PROTOCOL-HTTP2.md`). */
