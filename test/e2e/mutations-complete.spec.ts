@@ -23,6 +23,7 @@ const MUTATIONS: Readonly<Record<string, string>> = {
   'DELETE /api/v1/clusters/:cluster/tags/:name': 'deleteTag',
   'POST /api/v1/clusters/:cluster/ip-pools/:pool/allocations': 'allocateIp',
   'DELETE /api/v1/clusters/:cluster/ip-pools/:pool/allocations/:identifier': 'releaseIp',
+  'PATCH /api/v1/clusters/:cluster/ip-pools/:pool/allocations/:identifier': 'renewIp',
   'PUT /api/v1/clusters/:cluster/assertions/:assertion': 'saveAssertion',
   'DELETE /api/v1/clusters/:cluster/assertions/:assertion': 'deleteAssertion',
   'POST /api/v1/fleet/spaces': 'createFleetSpace',

@@ -7,6 +7,14 @@ const CLUSTER = '/api/v1/clusters/harbor';
 const POOL = `${CLUSTER}/ip-pools/services.10.96.0.0_12`;
 const NO_BOUNDS = { within: ['10.97.0.0/16'] };
 
+interface Lease {
+  readonly address: string;
+  readonly sequence: number;
+  readonly allocatedAt: string;
+  readonly leaseUntil: string;
+  readonly releasedAt: string | null;
+}
+
 interface Answer {
   readonly items: readonly { readonly address: string; readonly sequence: number }[];
   readonly address: string;
@@ -95,6 +103,30 @@ describe('leases and rests', () => {
     await wait(1_100);
     await server.send('get', `${POOL}/allocations/read`).expect(404);
     expect((await server.send('get', `${CLUSTER}/ips/${address}`).expect(200)).body).toMatchObject({ verdict: 'FREE' });
+  });
+
+  it('a lease is renewed: it stays with its owner, ends later, and who read it before is told', async () => {
+    const one = { identifier: 'renewed', ttlSeconds: 2, cooldownSeconds: 60, within: ['10.97.5.8/32'] };
+    const renew = (body: object, query = '') => server.send('patch', `${POOL}/allocations/renewed${query}`).send(body);
+    const made = await got(one);
+    const renewed = bodyOf<Lease>(await renew({ ttlSeconds: 3600 }, `?sequence=${made.sequence}`).expect(200));
+    expect([renewed.address, renewed.sequence > made.sequence]).toEqual([made.address, true]);
+    expect(Date.parse(renewed.leaseUntil) - Date.parse(renewed.allocatedAt)).toBe(3_600_000);
+    const stale = await renew({ ttlSeconds: 3600 }, `?sequence=${made.sequence}`).expect(409);
+    expect(stale.body).toMatchObject({ code: 'stale-sequence', current: renewed.sequence });
+    // The same request is the same allocation still, and nothing rests between the two.
+    expect((await got(one, 200)).sequence).toBe(renewed.sequence);
+    await wait(2_100);
+    expect((await server.send('get', `${POOL}/allocations/renewed`).expect(200)).body).toMatchObject({ sequence: renewed.sequence });
+    const { body } = await server.send('get', `${CLUSTER}/ips/${made.address}/history`).expect(200);
+    const [now, before] = bodyOf<{ allocations: Lease[] }>({ body }).allocations;
+    expect([now?.sequence, before?.sequence, before?.releasedAt]).toEqual([renewed.sequence, made.sequence, renewed.allocatedAt]);
+    const wrong = await renew({ ttlSeconds: 0 }).expect(400);
+    expect(wrong.body).toMatchObject({ errors: [{ pointer: '/ttlSeconds' }] });
+    await server.send('patch', `${POOL}/allocations/nobody`).send({ ttlSeconds: 60 }).expect(404);
+    // A rest begins with the end of the whole.
+    await release('renewed').expect(200);
+    await allocate({ identifier: 'eager for it', within: one.within }).expect(409);
   });
 
   it('an address rests: nobody gets it, by name neither, until it has', async () => {

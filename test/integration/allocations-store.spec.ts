@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import type { Cluster } from '../../src/application/clusters/cluster.js';
 import type { AllocationRecord } from '../../src/application/ipam/allocation-record.js';
 import type { AllocationOutcome, Decide } from '../../src/application/ipam/allocation-store.js';
+import { renewAddress } from '../../src/core/ipam/renew-address.js';
 import { releaseAddress } from '../../src/core/ipam/release-address.js';
 import { type Problem, problem } from '../../src/core/kernel/problem.js';
 import { err, ok, type Result } from '../../src/core/kernel/result.js';
@@ -345,6 +346,29 @@ describe('the history', () => {
     expect(await heldAfter(4)).toEqual(['-', '192.0.2.1', '192.0.2.0']);
     expect(await Promise.all(times.map((time) => two!.sequenceAt(cluster, time)))).toEqual([1, 2, 3, 4]);
     expect(await two!.sequenceAt(cluster, new Date(times[0]!.getTime() - 1))).toBe(0);
+  });
+
+  it('tells every process of a renewal: one allocation, under a new sequence, and nothing that rests', async () => {
+    const cluster = await newCluster();
+    const [one, reading] = processes();
+    const leased: Decide = (book, memory) => {
+      const decided = next('a')(book, memory);
+      return decided.ok ? ok({ made: decided.value.made?.map((made) => ({ ...made, leaseSeconds: 60, cooldownSeconds: 60 })) }) : decided;
+    };
+    await one!.write(cluster, 'x', leased);
+    await reading!.repository.book(cluster);
+    const renewed = await one!.write(cluster, 'x', (book) => {
+      const renewals = renewAddress(book, { pool: 'p', identifier: 'a', sequence: 1 }, 120);
+      return renewals.ok ? ok({ renewed: renewals.value }) : renewals;
+    });
+    // Released, freed at once, and handed out again.
+    expect(renewed).toMatchObject({ ok: true, value: { changed: true, record: { sequence: 4, ip: FIRST } } });
+    for (const process of [one, reading, processes()[0]]) {
+      const book = await process!.repository.book(cluster);
+      expect([book.sequence, [...book.live()].map(({ sequence }) => sequence)]).toEqual([4, [4]]);
+      expect([book.restOf('external', FIRST), book.takenOf('external', 4).size]).toEqual([undefined, 1]);
+    }
+    expect([...(await one!.repository.book(cluster, 1)).live()].map(({ sequence }) => sequence)).toEqual([1]);
   });
 
   it('is read on by a process that knows a part of it', async () => {

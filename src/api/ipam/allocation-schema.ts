@@ -19,6 +19,9 @@ const OWNER = z.string().min(1).max(253).nullable().describe('whom it is for, in
 /** A year. */
 const MAX_SECONDS = 31_536_000;
 
+/** How long a lease lasts. */
+export const TTL = z.int().min(1).max(MAX_SECONDS);
+
 /** What may be asked for besides an identifier. */
 const DEMAND = {
   address: ADDRESS.optional().describe('the one address that is wanted and no other; it may be reserved'),
@@ -36,7 +39,7 @@ const DEMAND = {
   node: z.string().min(1).max(253).optional().describe('only addresses of the ranges of this node'),
   within: PREFIXES.optional().describe('only addresses of these prefixes'),
   exclude: PREFIXES.optional().describe('no address of these prefixes'),
-  ttlSeconds: z.int().min(1).max(MAX_SECONDS).optional().describe('a lease: it ends by itself after so long, by the clock of the database'),
+  ttlSeconds: TTL.optional().describe('a lease: it ends by itself after so long, by the clock of the database'),
   cooldownSeconds: z.int().min(1).max(MAX_SECONDS).optional().describe('after its end nobody gets the address for so long'),
 };
 

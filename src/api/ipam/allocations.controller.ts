@@ -12,7 +12,7 @@ import { CurrentPrincipal } from '../http/caller.js';
 import { defineEndpoint, Handles, Input, type InputOf } from '../http/endpoint.js';
 import { orThrow } from '../http/or-throw.js';
 import { problemDocument } from '../http/problem-document.js';
-import { ALLOCATION, ALLOCATION_BODY, IDENTIFIER, MAX_ITEMS } from './allocation-schema.js';
+import { ALLOCATION, ALLOCATION_BODY, IDENTIFIER, MAX_ITEMS, TTL } from './allocation-schema.js';
 import { ONE_POOL, READ } from './pool-endpoints.js';
 
 const ALL_PATH = '/api/v1/clusters/:cluster/ip-pools/:pool/allocations';
@@ -97,6 +97,34 @@ const ALLOCATE = defineEndpoint({
   ],
 });
 
+const MEANT = z.strictObject({
+  sequence: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe('the allocation that is meant; where the identifier has a later one, nothing changes'),
+});
+
+const RENEW = defineEndpoint({
+  ...WRITE,
+  method: 'PATCH',
+  path: ONE_PATH,
+  summary: 'Renew a lease',
+  description:
+    'From now on the allocation ends after so long, whenever it would have ended: all that the identifier has, or the one that `sequence` names. A renewal has a sequence of its own, so that of two who renew at a time, each naming the sequence it has read, one is refused. What another token was given is renewed by its `sequence` only.',
+  params: ONE_ALLOCATION,
+  query: MEANT,
+  body: z.strictObject({ ttlSeconds: TTL.describe('by the clock of the database') }),
+  answers: {
+    200: {
+      description: 'the allocation with its new end; `{"items": […]}` where the identifier has several',
+      schema: z.union([ALLOCATION, z.object({ items: z.array(ALLOCATION) })]),
+    },
+  },
+  problems: ['unknown-cluster', 'unknown-revision', 'unknown-allocation', 'stale-sequence', 'held-by-another'],
+});
+
 const RELEASE = defineEndpoint({
   ...WRITE,
   method: 'DELETE',
@@ -105,14 +133,7 @@ const RELEASE = defineEndpoint({
   description:
     'All that the identifier has, or the one allocation that `sequence` names. What another token was given goes back by its `sequence` only. A release that is sent again answers as the first one did.',
   params: ONE_ALLOCATION,
-  query: z.strictObject({
-    sequence: z.coerce
-      .number()
-      .int()
-      .min(1)
-      .optional()
-      .describe('the allocation that is meant; where the identifier has a later one, nothing is released'),
-  }),
+  query: MEANT,
   answers: {
     200: {
       description: 'the allocation with its end; `{"items": […]}` where the identifier had several',
@@ -171,8 +192,14 @@ export class AllocationsController {
   async release(@Input() { params, query }: InputOf<typeof RELEASE>, @CurrentPrincipal() principal: Principal): Promise<object> {
     const { cluster, pool, identifier } = params;
     const outcome = await this.allocations.release(cluster, { pool, identifier, sequence: query.sequence }, principal.name);
-    const items = orThrow(outcome).records.map(allocationText);
-    return items.length === 1 && items[0] ? items[0] : { items };
+    return oneOrItems(orThrow(outcome));
+  }
+
+  @Handles(RENEW)
+  async renew(@Input() { params, query, body }: InputOf<typeof RENEW>, @CurrentPrincipal() principal: Principal): Promise<object> {
+    const { cluster, pool, identifier } = params;
+    const request = { pool, identifier, sequence: query.sequence };
+    return oneOrItems(orThrow(await this.allocations.renew(cluster, request, body.ttlSeconds, principal.name)));
   }
 
   /** Items of one request that share nothing but the way here. */
@@ -193,6 +220,11 @@ export class AllocationsController {
       explanations: outcomes.map((outcome) => (outcome.ok ? (outcome.value[0]?.explanation ?? null) : null)),
     };
   }
+}
+
+function oneOrItems({ records }: AllocationOutcome): object {
+  const items = records.map(allocationText);
+  return items.length === 1 && items[0] ? items[0] : { items };
 }
 
 function allocatedText(outcome: AllocationOutcome | undefined, isList: boolean, dryRun: boolean): object {

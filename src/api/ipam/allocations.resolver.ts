@@ -10,7 +10,7 @@ import { Requires } from '../http/access.js';
 import { CurrentPrincipal, type GraphqlContext } from '../http/caller.js';
 import { orThrow } from '../http/or-throw.js';
 import { parseInput } from '../../application/input/parse-input.js';
-import { NEW_ALLOCATION } from './allocation-schema.js';
+import { NEW_ALLOCATION, TTL } from './allocation-schema.js';
 
 const FOR_EDITORS = { role: 'editor', reach: 'cluster' } as const;
 
@@ -55,6 +55,25 @@ export class AllocationsResolver {
   ): Promise<MutationResult> {
     const work = async () => this.allocations.release(cluster, { pool, identifier, sequence: sequence ?? undefined }, principal.name);
     return mutationResult({ info, context }, 'IpReleased', work, (outcome) => shown(outcome, false));
+  }
+
+  @Mutation()
+  @Requires(FOR_EDITORS)
+  async renewIp(
+    @Args('cluster') cluster: string,
+    @Args('pool') pool: string,
+    @Args('identifier') identifier: string,
+    @Args('ttlSeconds') ttlSeconds: number,
+    @Args('sequence') sequence: number | null | undefined,
+    @CurrentPrincipal() principal: Principal,
+    @Context() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<MutationResult> {
+    const work = async () => {
+      const ttl = orThrow(parseInput(TTL, ttlSeconds, '/ttlSeconds'));
+      return this.allocations.renew(cluster, { pool, identifier, sequence: sequence ?? undefined }, ttl, principal.name);
+    };
+    return mutationResult({ info, context }, 'IpRenewed', work, (outcome) => shown(outcome, false));
   }
 }
 

@@ -2,6 +2,7 @@ import type { AllocationExplanation } from '../../core/ipam/allocate-address.js'
 import type { AllocationMemory } from '../../core/ipam/allocation-memory.js';
 import type { Allocation, NewAllocation } from '../../core/ipam/allocation.js';
 import type { AllocationBook } from '../../core/ipam/allocation-book.js';
+import type { Renewal } from '../../core/ipam/renew-address.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import type { Result } from '../../core/kernel/result.js';
 import type { Ip } from '../../core/net/ip.js';
@@ -14,6 +15,7 @@ export interface AllocationChanges {
   readonly known?: readonly Allocation[] | undefined;
   readonly made?: readonly NewAllocation[] | undefined;
   readonly released?: readonly Allocation[] | undefined;
+  readonly renewed?: readonly Renewal[] | undefined;
   readonly explanation?: AllocationExplanation | undefined;
 }
 

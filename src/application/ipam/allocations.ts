@@ -1,5 +1,6 @@
 import { type AllocationRequest, allocateAddress } from '../../core/ipam/allocate-address.js';
 import { allPools, unknownPool } from '../../core/ipam/all-pools.js';
+import { renewAddress } from '../../core/ipam/renew-address.js';
 import { releaseAddress, type ReleaseRequest, unknownAllocation } from '../../core/ipam/release-address.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { problemBelow } from '../../core/kernel/problem-place.js';
@@ -99,10 +100,25 @@ export class Allocations {
       return released.ok ? ok({ released: released.value }) : released;
     };
     const outcomes = await this.store.write(found.value.cluster, { author, decide: [decide] });
-    if (outcomes.ok) return ok(outcomes.value[0] ?? { records: [], changed: false, explanation: null });
+    if (outcomes.ok) return ok(outcomes.value[0] ?? NOTHING_CHANGED);
     if (outcomes.error.kind !== 'unknown-allocation') return outcomes;
     const before = await this.releasedBefore(found.value.cluster, request);
     return before.length > 0 ? ok({ records: before, changed: false, explanation: null }) : outcomes;
+  }
+
+  /**
+   * Lets leases begin anew: what has none gets one. A renewal is a change of its own, with a sequence of its own. Fails with `unknown-cluster`, `unknown-allocation`,
+   * `held-by-another` and `stale-sequence`.
+   */
+  async renew(cluster: string, request: ReleaseRequest, ttlSeconds: number, author: string): Promise<Result<AllocationOutcome, Problem>> {
+    const found = await this.coordinates.resolve(cluster);
+    if (!found.ok) return found;
+    const decide: Decide = (book) => {
+      const renewed = renewAddress(book, { ...request, by: author }, ttlSeconds);
+      return renewed.ok ? ok({ renewed: renewed.value }) : renewed;
+    };
+    const outcomes = await this.store.write(found.value.cluster, { author, decide: [decide] });
+    return outcomes.ok ? ok(outcomes.value[0] ?? NOTHING_CHANGED) : outcomes;
   }
 
   /** One live allocation. Fails with `unknown-allocation` and the problems of the coordinate. */
@@ -167,6 +183,8 @@ export class Allocations {
       .toReversed();
   }
 }
+
+const NOTHING_CHANGED: AllocationOutcome = { records: [], changed: false, explanation: null };
 
 interface NewestState {
   readonly cluster: Cluster;

@@ -33,7 +33,12 @@ export function releaseAddress(
   const meant = members.find((member) => member.sequence === sequence);
   if (meant) return ok([meant]);
   const message = `\`${identifier}\` is allocation ${known.sequence} (${formatIp(known.ip)}) now, not ${sequence}`;
-  return err(problem('stale-sequence', message, { hint: 'read it again, then release it', extra: { current: known.sequence } }));
+  return err(
+    problem('stale-sequence', message, {
+      hint: 'read it again: somebody has renewed it, or has it anew',
+      extra: { current: known.sequence },
+    }),
+  );
 }
 
 function heldByAnother({ identifier, ip, allocatedBy, sequence, owner }: Allocation, by: string): Problem {

@@ -3,6 +3,7 @@ import type { AllocationChanges, AllocationOutcome, AllocationWrite } from '../.
 import type { Allocation, NewAllocation } from '../../core/ipam/allocation.js';
 import type { AllocationBook, AllocationEvent } from '../../core/ipam/allocation-book.js';
 import { AllocationMemory } from '../../core/ipam/allocation-memory.js';
+import type { Renewal } from '../../core/ipam/renew-address.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import { restEnd } from './allocation-mapper.js';
@@ -99,13 +100,23 @@ class Batch {
     return this.book.sequence + 1;
   }
 
-  private apply({ known = [], made = [], released = [], explanation }: AllocationChanges, author: string): AllocationOutcome {
+  private apply({ known = [], made = [], released = [], renewed = [], explanation }: AllocationChanges, author: string): AllocationOutcome {
     const records = [
       ...known.map(alive),
       ...made.map((allocation) => this.allocate(allocation, author)),
       ...released.map((allocation) => this.release(allocation, author)),
+      ...renewed.map((renewal) => this.renew(renewal, author)),
     ];
-    return { records, changed: made.length + released.length > 0, explanation: explanation ?? null };
+    return { records, changed: made.length + released.length + renewed.length > 0, explanation: explanation ?? null };
+  }
+
+  /** The past never changes: the allocation ends, and the same begins at that moment, without a rest between. It stays with whom it was handed out to. */
+  private renew({ allocation, leaseSeconds }: Renewal, author: string): AllocationRecord {
+    const ended = this.release(allocation, author);
+    const restsUntil = restEnd(ended);
+    if (restsUntil !== undefined) this.enter({ type: 'freed', sequence: this.next, allocation, restsUntil }, ended);
+    const { ordinal = 0, request = '', cooldownSeconds = 0 } = allocation.terms ?? {};
+    return this.allocate({ ...allocation, ordinal, request, cooldownSeconds, leaseSeconds }, allocation.allocatedBy);
   }
 
   private allocate(asked: NewAllocation, author: string): AllocationRecord {
