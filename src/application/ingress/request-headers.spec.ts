@@ -23,4 +23,13 @@ describe('parseHeaders', () => {
     const parsed = parseHeaders([text]);
     expect(parsed.ok ? '' : parsed.error).toContain(message);
   });
+
+  it.each<[what: string, texts: string[], message: string]>([
+    ['more headers than any controller takes', Array.from({ length: 201 }, () => 'a: b'), 'at most 200 headers'],
+    ['as many lines of one text', ['a: b\n'.repeat(201)], 'at most 200 headers'],
+    ['more text than any backend sees', [`a: ${'b'.repeat(70_000)}`], 'at most 65536 characters of headers'],
+  ])('%s are refused', (_, texts, message) => {
+    const parsed = parseHeaders(texts);
+    expect(parsed.ok ? '' : parsed.error).toContain(message);
+  });
 });

@@ -12,11 +12,12 @@ export const routeInput = z.strictObject({
     ),
   method: z
     .string()
+    .max(100)
     .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be an HTTP method')
     .default('GET')
     .describe('the HTTP method'),
   headers: z
-    .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.string()))
+    .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.string()).max(200))
     .default([])
     .describe('headers as `name: value`, one an entry or one a line, or one JSON object; `Host` replaces the host of the URL for routing'),
   class: z
@@ -62,7 +63,7 @@ export const routeInput = z.strictObject({
     .optional()
     .describe('how they go wrong: `connection` for none, or the status of the answer; after the delay alone if left out'),
   backendDelay: z.coerce.number().int().min(0).max(86_400_000).optional().describe('how many milliseconds they take'),
-  clientAddress: z.string().optional().describe('the address the client connects from'),
+  clientAddress: z.string().max(253).optional().describe('the address the client connects from'),
 });
 
 /** The same, read. */

@@ -34,10 +34,11 @@ const input = z.strictObject({
     .describe('the request, `https://a.example.com/api?page=2`; without one the rules are only read'),
   method: z
     .string()
+    .max(100)
     .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be an HTTP method')
     .default('GET')
     .describe('the HTTP method'),
-  headers: texts(z.array(z.string()))
+  headers: texts(z.array(z.string()).max(200))
     .default([])
     .describe('headers as `name: value`, one an entry or one a line, or one JSON object; `Host` replaces the host of the URL'),
   absoluteForm: z
