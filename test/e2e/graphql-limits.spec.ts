@@ -116,6 +116,14 @@ describe('limits of GraphQL', () => {
     for (let time = 0; time < 3; time++) expect((await ask(query, { name: 'x' })).extensions?.cost?.requested).toBe(2);
   });
 
+  it('counts the text that fields are given, as often as they are', async () => {
+    const query = 'query Q($name: String!) { a: cluster(name: $name) { name } b: cluster(name: $name) { name } }';
+    const refused = await ask(query, { name: 'x'.repeat(5_000) });
+    expect([refused.status, refused.errors?.[0]?.message]).toEqual([400, 'the document costs 104 points; at most 100 are allowed']);
+    expect((await ask(query, { name: 'x'.repeat(1_000) })).extensions?.cost?.requested).toBe(24);
+    expect((await ask(`{ cluster(name: "${'x'.repeat(1_000)}") { name } }`)).extensions?.cost?.requested).toBe(12);
+  });
+
   it.each([
     [
       '{ cluster(nam: "x") { name } }',

@@ -10,7 +10,9 @@ import {
   isObjectType,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
   type SelectionSetNode,
+  type ValueNode,
 } from 'graphql';
 
 /** How large an operation is once its fragments are written out. What `@skip` and `@include` leave out counts. */
@@ -20,7 +22,7 @@ export interface OperationSize {
   /** Fields that are given another name. */
   readonly aliases: number;
   readonly fields: number;
-  /** A field costs 1, an answer to a question 20, a run of assertions 2,000, and what stands in a connection as often as `first` says. */
+  /** A field costs 1, an answer to a question 20, a run of assertions 2,000, a hundred characters that a query gives a field 1, and what stands in a connection as often as `first` says. */
   readonly cost: number;
   /** The variables say nothing about the size. */
   readonly constant: boolean;
@@ -32,6 +34,9 @@ const COST_OF_ANSWER = 20;
 /** A run asks up to a thousand questions, mostly cheap ones. */
 const COST_OF_RUN = 2_000;
 const RUNS: ReadonlySet<string> = new Set(['assertionRun', 'assertionRuns', 'assertionDraftRun']);
+
+/** Text is read, looked up and told by every field that is given it: one variable may be given to many. A mutation is given manifests. */
+const CHARACTERS_OF_A_POINT = 100;
 
 const NOTHING: OperationSize = { depth: 0, aliases: 0, fields: 0, cost: 0, constant: true };
 
@@ -48,17 +53,23 @@ export function operationSize(
   const fragments = new Map(
     document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])),
   );
-  return new Measure(schema, fragments, variables).selection(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined);
+  const countsText = operation.operation === OperationTypeNode.QUERY;
+  return new Measure(schema, fragments, variables, countsText).selection(
+    operation.selectionSet,
+    schema.getRootType(operation.operation) ?? undefined,
+  );
 }
 
 /** Each fragment is measured once, so that fragments which spread one another many times cost no time though they count in full. */
 class Measure {
   private readonly known = new Map<string, OperationSize>();
+  private readonly lengths = new Map<string, number>();
 
   constructor(
     private readonly schema: GraphQLSchema,
     private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>,
     private readonly variables: Readonly<Record<string, unknown>> | undefined,
+    private readonly countsText: boolean,
   ) {}
 
   selection(set: SelectionSetNode | undefined, parent: GraphQLNamedType | undefined): OperationSize {
@@ -89,13 +100,31 @@ class Measure {
     const type = field && getNamedType(field.type);
     const inner = this.selection(node.selectionSet, type);
     const { times, constant } = type?.name.endsWith('Connection') ? this.pageSize(node, field) : { times: 1, constant: true };
+    const given = node.arguments?.map(({ value }) => value) ?? [];
+    const own = RUNS.has(node.name.value) && parent?.name === 'Cluster' ? COST_OF_RUN : ownCost(type);
     return {
       depth: inner.depth + 1,
       aliases: inner.aliases + (node.alias ? 1 : 0),
       fields: inner.fields + 1,
-      cost: (RUNS.has(node.name.value) && parent?.name === 'Cluster' ? COST_OF_RUN : ownCost(type)) + times * inner.cost,
-      constant: constant && inner.constant,
+      cost: own + this.textCost(given) + times * inner.cost,
+      constant: constant && inner.constant && !(this.countsText && given.some(namesVariable)),
     };
+  }
+
+  private textCost(given: readonly ValueNode[]): number {
+    return this.countsText ? Math.floor(given.reduce((length, value) => length + this.lengthOf(value), 0) / CHARACTERS_OF_A_POINT) : 0;
+  }
+
+  private lengthOf(value: ValueNode): number {
+    if (value.kind === Kind.STRING) return value.value.length;
+    if (value.kind === Kind.VARIABLE) return this.lengthOfVariable(value.name.value);
+    return partsOf(value).reduce((length, part) => length + this.lengthOf(part), 0);
+  }
+
+  private lengthOfVariable(name: string): number {
+    const length = this.lengths.get(name) ?? charactersOf(this.variables?.[name]);
+    this.lengths.set(name, length);
+    return length;
   }
 
   /** How many nodes a connection is asked for. */
@@ -113,6 +142,22 @@ class Measure {
         : otherwise;
     return { times: Math.max(1, asked || 1), constant: !isVariable };
   }
+}
+
+function namesVariable(value: ValueNode): boolean {
+  return value.kind === Kind.VARIABLE || partsOf(value).some(namesVariable);
+}
+
+function partsOf(value: ValueNode): readonly ValueNode[] {
+  if (value.kind === Kind.LIST) return value.values;
+  return value.kind === Kind.OBJECT ? value.fields.map((field) => field.value) : [];
+}
+
+/** How many characters the texts inside of a value have. */
+function charactersOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce((length: number, part: unknown) => length + charactersOf(part), 0);
 }
 
 function ownCost(type: GraphQLNamedType | undefined): number {

@@ -84,9 +84,12 @@ export interface Problem {
   readonly extra?: Readonly<Record<string, unknown>>;
 }
 
+/** So much of a message is told: it repeats names that strangers send. */
+const LONGEST_MESSAGE = 4_000;
+
 /** Builds a problem; undefined members are left out so that documents stay small. */
 export function problem(kind: ProblemKind, message: string, more: Omit<Problem, 'kind' | 'message'> = {}): Problem {
-  return { kind, message, ...more };
+  return { kind, message: message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE)}…`, ...more };
 }
 
 /** Carries a problem through code that can only throw (framework callbacks, deep call chains in `application`). */
