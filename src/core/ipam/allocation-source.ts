@@ -9,6 +9,7 @@ import type { AllocationOptions } from './allocation-options.js';
 import { allPools, unknownPool } from './all-pools.js';
 import { FreeSpace, intersectRanges } from './free-space.js';
 import type { IpPool } from './ip-pool.js';
+import { nodeRanges } from './node-ranges.js';
 import { offeredOf } from './pool-usage.js';
 import { unknownNode } from '../model/unknown-node.js';
 
@@ -45,7 +46,8 @@ export function barredBy(model: NetworkModel, { within = [], exclude = [], node 
     return refuse(`${text} is outside \`within\` (${listed(within)})`);
   const barred = exclude.find((cidr) => cidrContains(cidr, ip));
   if (barred) return refuse(`${text} lies in ${formatCidr(barred)} of \`exclude\``);
-  const own = node === undefined ? undefined : model.nodes.get(node)?.podCIDRs.map(({ value }) => value);
+  const named = node === undefined ? undefined : model.nodes.get(node);
+  const own = named && nodeRanges(model, named);
   if (own && !own.some((cidr) => cidrContains(cidr, ip)))
     return refuse(`${text} is outside the ranges of node \`${node}\` (${listed(own)})`);
   return undefined;
@@ -89,7 +91,7 @@ function admitted(
   }
   const node = nodeName === undefined ? undefined : model.nodes.get(nodeName);
   if (nodeName !== undefined && !node) return err(unknownNode(model.nodes.keys(), nodeName));
-  const bounds = [within.map(rangeOfCidr), node?.podCIDRs.map(({ value }) => rangeOfCidr(value))];
+  const bounds = [within.map(rangeOfCidr), node && nodeRanges(model, node).map(rangeOfCidr)];
   let left = offered;
   for (const [index, ranges] of bounds.entries()) if (ranges && (index > 0 || ranges.length > 0)) left = intersectRanges(left, ranges);
   return ok(exclude.length === 0 ? left : subtractRanges(left, exclude.map(rangeOfCidr)));

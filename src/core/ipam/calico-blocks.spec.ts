@@ -192,6 +192,23 @@ describe('what blocks tell of pools', () => {
     expect([values(), values('10.0.0.2')]).toEqual([[4], [2]]);
   });
 
+  it('gives addresses of a node out of its blocks', () => {
+    const model = cluster([LEAKED, block('10.0.0.8/30', 'b', {})]);
+    const ask = (node: string) =>
+      allocateAddress(model, new AllocationBook(), {
+        pool: 'pods.10.0.0.0_28',
+        identifier: 'x',
+        owner: null,
+        address: undefined,
+        options: { node },
+      });
+    const given = (node: string) => {
+      const decision = ask(node);
+      return decision.ok && decision.value.made.map(({ ip }) => Number(ip.value & 0xffn));
+    };
+    expect([given('a'), given('b')]).toEqual([[0], [8]]);
+  });
+
   const room = (objects: readonly KubernetesObject[]) => {
     const answer = finished(poolCapacity(cluster(objects), new AllocationBook(), {}));
     const [pool] = answer.ok ? answer.value.result.pools : [];

@@ -115,3 +115,24 @@ describe('the pools of a cluster', () => {
     expect(answer).toMatchObject({ ok: false, error: { kind: 'unknown-pool', hint: 'did you mean `nodes.v4`?' } });
   });
 });
+
+/** cilium/cilium `Documentation/network/concepts/ipam/{cluster-pool,multi-pool}.rst`: the operator gives ranges by CiliumNode, whatever the Node has. */
+describe('the parts of nodes under Cilium', () => {
+  const object = (apiVersion: string, kind: string, name: string, spec: object) => ({
+    apiVersion,
+    kind,
+    metadata: { name },
+    spec: spec as never,
+  });
+  const ipam = { podCIDRs: ['10.0.3.0/24'], pools: { allocated: [{ pool: 'blue', cidrs: ['10.0.9.0/27'] }] } };
+  const objects = [object('v1', 'Node', 'a', { podCIDR: '10.0.7.0/24' }), object('cilium.io/v2', 'CiliumNode', 'a', { ipam })];
+  const parts = (plugin: 'cilium' | 'flannel') => {
+    const model = modelOf(objects, { podCIDRs: ['10.0.0.0/16'], serviceCIDRs: ['10.96.0.0/24'], cni: { plugin } });
+    return list(model, new AllocationBook(), true).result.pools[0]?.blocks?.map(({ cidr, node }) => `${cidr} ${node}`);
+  };
+
+  it('are those of its CiliumNode; another plugin looks at the Node', () => {
+    expect(parts('cilium')).toEqual(['10.0.3.0/24 a', '10.0.9.0/27 a']);
+    expect(parts('flannel')).toEqual(['10.0.7.0/24 a']);
+  });
+});

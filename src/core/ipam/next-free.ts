@@ -20,6 +20,7 @@ import { ownersIn } from './address-owners.js';
 import { freeSpaceOf } from './pool-utilization.js';
 import { ReleaseQueue } from './release-queue.js';
 import { SeededNumbers } from './seeded-numbers.js';
+import { nodeRanges } from './node-ranges.js';
 import { unknownNode } from '../model/unknown-node.js';
 import { countAddresses } from './usable-addresses.js';
 
@@ -144,7 +145,7 @@ class PoolChoice {
     private readonly asked: NextFreeQuestion,
   ) {
     const node = asked.node === undefined ? undefined : model.nodes.get(asked.node);
-    this.node = node?.podCIDRs.map(({ value }) => rangeOfCidr(value));
+    this.node = node && nodeRanges(model, node).map(rangeOfCidr);
   }
 
   from(pools: readonly IpPool[]): Served | undefined {

@@ -53,6 +53,12 @@ const flannel = (config: object) => configMap('kube-flannel-cfg', { 'net-conf.js
 const AGENT = { name: 'calico-node', image: 'quay.io/calico/node:v3.31.0' };
 const AWS = { name: 'aws-node', image: 'example/amazon-k8s-cni:v1.20' };
 
+/** The fields: cilium/cilium `Documentation/network/kubernetes/ipam-multi-pool.rst`. */
+const CILIUM_POOLS = [
+  { name: 'blue', spec: { ipv4: { cidrs: ['10.10.0.0/16'], maskSize: 27 } } },
+  { name: 'default', spec: { ipv4: { cidrs: ['10.20.0.0/16'], maskSize: 24 }, ipv6: { cidrs: ['fd00:20::/104'], maskSize: 120 } } },
+].map(({ name, spec }) => JSON.stringify({ apiVersion: 'cilium.io/v2alpha1', kind: 'CiliumPodIPPool', metadata: { name }, spec }));
+
 type Row = readonly [what: string, objects: readonly string[], field: string, expected: string];
 
 /** Fields and meanings: flannel `Documentation/configuration.md`; Calico and Cilium references; ipam-dataplane reference 3.3, 3.4; policy reference 3. */
@@ -163,6 +169,18 @@ const PLUGINS: readonly Row[] = [
     [configMap('cilium-config', { ipam: 'kubernetes', 'cluster-pool-ipv4-cidr': '10.0.0.0/8' }), node('a', '10.8.3.0/24')],
     'podCIDRs',
     '["10.8.0.0/16"] <- assumed Node/a',
+  ],
+  [
+    'cilium’s pools, where there are several',
+    [configMap('cilium-config', { ipam: 'multi-pool' }), ...CILIUM_POOLS],
+    'podCIDRs',
+    '["10.10.0.0/16","10.20.0.0/16","fd00:20::/104"] <- observed CiliumPodIPPool/blue /spec',
+  ],
+  [
+    'what a node gets of cilium’s first pool',
+    [configMap('cilium-config', { ipam: 'multi-pool' }), ...CILIUM_POOLS],
+    'nodeCIDRMaskSizes.v4',
+    '27 <- observed CiliumPodIPPool/blue /spec/ipv4/maskSize',
   ],
   [
     'cilium does not match pods by ipBlock',

@@ -19,6 +19,7 @@ import { normaliseCalicoNetworkPolicy, normaliseGlobalNetworkPolicy } from './no
 import { normaliseCalicoProfile } from './normalise-calico-profile.js';
 import { normaliseCalicoTier } from './normalise-calico-tier.js';
 import { normaliseCiliumCIDRGroup } from './normalise-cilium-cidr-group.js';
+import { normaliseCiliumNode, normaliseCiliumPodIPPool } from './normalise-cilium-ipam.js';
 import { normaliseCiliumClusterwideNetworkPolicy, normaliseCiliumNetworkPolicy } from './normalise-cilium-policy.js';
 import {
   normaliseAdminNetworkPolicy,
@@ -132,6 +133,8 @@ const READINGS: ReadonlyMap<string, Reading> = new Map([
   ...reading('cluster', 'CiliumClusterwideNetworkPolicy', normaliseCiliumClusterwideNetworkPolicy, ['cilium.io/v2']),
   ...reading('cluster', 'CiliumCIDRGroup', normaliseCiliumCIDRGroup, ['cilium.io/v2']),
   ...reading('cluster', 'CiliumCIDRGroup', normaliseCiliumCIDRGroup, ['cilium.io/v2alpha1']),
+  ...reading('cluster', 'CiliumNode', normaliseCiliumNode, ['cilium.io/v2']),
+  ...reading('cluster', 'CiliumPodIPPool', normaliseCiliumPodIPPool, ['cilium.io/v2alpha1']),
   ...reading('namespaced', 'Ingress', normaliseIngress, ['networking.k8s.io/v1', 'networking.k8s.io/v1beta1', 'extensions/v1beta1']),
   ...reading('cluster', 'IngressClass', normaliseIngressClass, ['networking.k8s.io/v1', 'networking.k8s.io/v1beta1']),
   ...reading('cluster', 'ServiceCIDR', normaliseServiceCIDR, [

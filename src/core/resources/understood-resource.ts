@@ -5,6 +5,7 @@ import type { CalicoPolicy } from './calico-policy.js';
 import type { CalicoProfile } from './calico-profile.js';
 import type { CalicoTier } from './calico-tier.js';
 import type { CiliumCIDRGroup } from './cilium-cidr-group.js';
+import type { CiliumNode, CiliumPodIPPool } from './cilium-ipam.js';
 import type { CiliumPolicy } from './cilium-policy.js';
 import type { ClusterPolicy } from './cluster-policy.js';
 import type { ConfigMap } from './config-map.js';
@@ -41,6 +42,8 @@ export type UnderstoodResource =
   | ClusterPolicy
   | CiliumPolicy
   | CiliumCIDRGroup
+  | CiliumNode
+  | CiliumPodIPPool
   | Ingress
   | IngressClass
   | OpenShiftRoute

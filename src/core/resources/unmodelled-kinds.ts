@@ -9,8 +9,6 @@ const AFFECTS: Readonly<Record<string, Readonly<Record<string, Affected | undefi
     CiliumEnvoyConfig: 'services',
     CiliumClusterwideEnvoyConfig: 'services',
     CiliumLoadBalancerIPPool: 'ipam',
-    CiliumPodIPPool: 'ipam',
-    CiliumNode: 'ipam',
   },
   'security.istio.io': { AuthorizationPolicy: 'policy', PeerAuthentication: 'policy' },
   'networking.istio.io': {

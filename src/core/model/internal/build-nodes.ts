@@ -3,6 +3,7 @@ import { observed, type Provenance, type Sourced } from '../../kernel/provenance
 import type { Cidr } from '../../net/cidr.js';
 import { ChildCidrs } from '../../net/child-cidrs.js';
 import type { IpFamily } from '../../net/ip.js';
+import type { CiliumNode } from '../../resources/cilium-ipam.js';
 import type { Node, NodeAddress } from '../../resources/node.js';
 import type { Labels } from '../../resources/resource.js';
 import type { ModelNode } from '../network-model.js';
@@ -23,6 +24,8 @@ export interface BelievedNode {
 /** What the nodes follow from. */
 export interface NodeInput {
   readonly imported: readonly Node[];
+  /** What Cilium gives to nodes, by their names; it takes the place of what kube-controller-manager gives. */
+  readonly ciliumNodes: readonly CiliumNode[];
   /** Nodes which were not imported and are believed. */
   readonly believed: readonly BelievedNode[];
   /** How many nodes to make up, because pods need some and nothing tells of any. */
@@ -36,11 +39,14 @@ export interface NodeInput {
 export function buildNodes(input: NodeInput): readonly ModelNode[] {
   const believed = input.believed.map((node) => unseenNode(node, 'derived'));
   const invented = synthesised(input.synthesise, input.profile).map((node) => unseenNode(node, 'assumed'));
-  const nodes = [...input.imported.map(importedNode), ...believed, ...invented].sort(compareBy((node) => node.name));
+  const cilium = new Map(input.profile.cni.plugin === 'cilium' ? input.ciliumNodes.map((one) => [one.ref.name, one.podCIDRs]) : []);
+  const rangesOf = (node: Node): readonly Cidr[] => cilium.get(node.ref.name) ?? node.podCIDRs;
+  const imported = input.imported.map((node) => importedNode(node, rangesOf(node)));
+  const nodes = [...imported, ...believed, ...invented].sort(compareBy((node) => node.name));
   return withPodCIDRs(nodes, input);
 }
 
-function importedNode(node: Node): ModelNode {
+function importedNode(node: Node, podCIDRs: readonly Cidr[]): ModelNode {
   return {
     name: node.ref.name,
     ref: node.ref,
@@ -48,7 +54,7 @@ function importedNode(node: Node): ModelNode {
     provenance: 'observed',
     resource: node,
     addresses: node.addresses,
-    podCIDRs: node.podCIDRs.map(observed),
+    podCIDRs: podCIDRs.map(observed),
     zone: zoneOf(node.labels),
   };
 }

@@ -3,6 +3,7 @@ import type { ObjectRef } from '../../kernel/object-ref.js';
 import { formatIp } from '../../net/ip.js';
 import type { CalicoIPAMBlock } from '../../resources/calico-ipam.js';
 import type { CiliumCIDRGroup } from '../../resources/cilium-cidr-group.js';
+import type { CiliumNode, CiliumPodIPPool } from '../../resources/cilium-ipam.js';
 import type { CiliumPolicy } from '../../resources/cilium-policy.js';
 import type { ClusterPolicy } from '../../resources/cluster-policy.js';
 import type { ConfigMap } from '../../resources/config-map.js';
@@ -46,6 +47,8 @@ export interface ResourceIndex {
   /** CiliumNetworkPolicies, then the clusterwide ones. */
   readonly ciliumPolicies: readonly CiliumPolicy[];
   readonly ciliumCIDRGroups: readonly CiliumCIDRGroup[];
+  readonly ciliumNodes: readonly CiliumNode[];
+  readonly ciliumPodIPPools: readonly CiliumPodIPPool[];
   readonly ingresses: readonly Ingress[];
   readonly ingressClasses: readonly IngressClass[];
   readonly openShiftRoutes: readonly OpenShiftRoute[];
@@ -86,6 +89,8 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
     serviceAccounts: byQualifiedName(of('ServiceAccount')),
     ciliumPolicies: [...of('CiliumNetworkPolicy'), ...of('CiliumClusterwideNetworkPolicy')],
     ciliumCIDRGroups: of('CiliumCIDRGroup'),
+    ciliumNodes: of('CiliumNode'),
+    ciliumPodIPPools: of('CiliumPodIPPool'),
     ingresses: of('Ingress'),
     ingressClasses: of('IngressClass'),
     openShiftRoutes: of('Route'),

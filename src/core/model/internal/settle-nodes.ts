@@ -27,7 +27,14 @@ export function settleNodes(
   const believed = index.nodes.length > 0 ? [] : believedNodes(index);
   const synthesise = index.nodes.length === 0 && believed.length === 0 ? neededNodes(drafts) : 0;
   const podCIDRProvenance = rangeProvenance(detected, 'podCIDRs');
-  const nodes = buildNodes({ imported: index.nodes, believed, synthesise, profile: detected.profile, podCIDRProvenance });
+  const nodes = buildNodes({
+    imported: index.nodes,
+    ciliumNodes: index.ciliumNodes,
+    believed,
+    synthesise,
+    profile: detected.profile,
+    podCIDRProvenance,
+  });
   if (believed.length > 0) {
     assumptions.add('NODES_BELIEVED', `no Node object was imported: ${counted(believed.length, 'node')} known by name from the pods`);
   }

@@ -1,3 +1,4 @@
+import type { CiliumPodIPPool } from '../../../resources/cilium-ipam.js';
 import type { ConfigMap } from '../../../resources/config-map.js';
 import type { IpFamily } from '../../../net/ip.js';
 import { CNI_PLUGINS } from '../../cni-plugins.js';
@@ -18,6 +19,7 @@ export function offerCilium(draft: ProfileDraft, { resources }: PluginEvidence):
   offerFamilies(map, offer);
   offerRouting(map, offer);
   offerPool(map, offer);
+  offerPools(draft, map, resources.ciliumPodIPPools);
   offerEncryption(map, offer);
   offerMasquerading(map, offer);
   const { data } = map;
@@ -143,6 +145,17 @@ function offerPool({ data }: ConfigMap, offer: Offer): void {
     'cluster-pool-ipv6-mask-size',
     'what each node gets of the cluster pool',
   );
+}
+
+/** In the mode of several pools: the ranges of all of them, and what a node gets of the first (`Documentation/network/concepts/ipam/multi-pool.rst`). */
+function offerPools(draft: ProfileDraft, { data }: ConfigMap, pools: readonly CiliumPodIPPool[]): void {
+  const [first] = pools;
+  if (data['ipam'] !== 'multi-pool' || !first) return;
+  const cidrs = pools.flatMap((pool) => pool.cidrs);
+  const why = pools.length === 1 ? 'the pool of Cilium' : `the ${pools.length} pools of Cilium`;
+  draft.offer('podCIDRs', cidrs.length > 0 ? cidrs : undefined, toldBy(first.ref, '/spec', why));
+  draft.offer('nodeCIDRMaskSizes.v4', first.maskSizes[4], toldBy(first.ref, '/spec/ipv4/maskSize', 'what each node gets of the pool'));
+  draft.offer('nodeCIDRMaskSizes.v6', first.maskSizes[6], toldBy(first.ref, '/spec/ipv6/maskSize', 'what each node gets of the pool'));
 }
 
 function at(map: ConfigMap, key: string, why: string): Finding {

@@ -1,0 +1,9 @@
+import type { ModelNode, NetworkModel } from '../model/network-model.js';
+import type { Cidr } from '../net/cidr.js';
+
+/** The ranges that a node's pods have their addresses of: its blocks where those of Calico were imported, else the ranges that the node has. */
+export function nodeRanges({ profile, calico }: NetworkModel, { name, podCIDRs }: ModelNode): readonly Cidr[] {
+  const { blocks } = calico.ipam;
+  if (profile.cni.plugin !== 'calico' || blocks.length === 0) return podCIDRs.map(({ value }) => value);
+  return blocks.flatMap(({ cidr, affinity }) => (cidr && affinity?.type === 'host' && affinity.name === name ? [cidr] : []));
+}

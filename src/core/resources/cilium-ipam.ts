@@ -1,0 +1,18 @@
+import type { Cidr } from '../net/cidr.js';
+import type { IpFamily } from '../net/ip.js';
+import type { Resource } from './resource.js';
+
+/** A CiliumNode: which ranges Cilium gives the pods of a node of the same name. */
+export interface CiliumNode extends Resource {
+  readonly kind: 'CiliumNode';
+  /** `spec.ipam.podCIDRs`, and what the node has of each pool where there are several. */
+  readonly podCIDRs: readonly Cidr[];
+}
+
+/** A CiliumPodIPPool: ranges that nodes get parts of, where Cilium has several pools. */
+export interface CiliumPodIPPool extends Resource {
+  readonly kind: 'CiliumPodIPPool';
+  readonly cidrs: readonly Cidr[];
+  /** Prefix length of what a node gets; undefined where the pool has nothing of the family. */
+  readonly maskSizes: Readonly<Record<IpFamily, number | undefined>>;
+}
