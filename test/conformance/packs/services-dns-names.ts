@@ -18,18 +18,26 @@ export const NAMES: SetRunner = {
     return { dns: fallthrough === null ? dns : { ...dns, fallthrough } };
   },
   objects: (directory, group) => readJson<{ items: readonly unknown[] }>(directory, 'dns', group.fixture ?? '').items,
-  question: ({ input }) => {
-    const { name, type, upstream } = input as {
+  question: ({ input }, objects) => {
+    const { name, type, clientIP, upstream } = input as {
       name: string;
       type: string;
+      clientIP?: string;
       upstream?: { records: readonly ResourceRecord[]; truncated: boolean };
     };
     const outside = upstream && { upstream: upstream.records.map(zoneFileLine), upstreamTruncated: upstream.truncated };
-    return ['resolve-name', { name, type, ...outside }];
+    return ['resolve-name', { name, type, ...askerWith(clientIP, objects), ...outside }];
   },
   actual: ({ result }) => orderedResponseOf(result),
   expected: ({ expect }) => responseOf(expect),
 };
+
+/** A client is a pod of the model, or nobody in particular: the server tells no other clients apart. */
+function askerWith(clientIP: string | undefined, objects: readonly unknown[]): { readonly from?: string } {
+  const pods = objects as readonly { readonly kind: string; readonly status?: { readonly podIP?: string } }[];
+  const isPod = clientIP !== undefined && pods.some(({ kind, status }) => kind === 'Pod' && status?.podIP === clientIP);
+  return isPod ? { from: `ip/${clientIP}` } : {};
+}
 
 function zoneFileLine({ name, type, ttl, data }: ResourceRecord): string {
   return `${name} ${ttl ?? 5} IN ${type} ${data}`;

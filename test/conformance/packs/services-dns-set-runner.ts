@@ -5,8 +5,8 @@ export interface SetRunner {
   /** Undefined: the setup needs something that is not modelled. */
   profile(config: Readonly<Record<string, unknown>>): object | undefined;
   objects(directory: string, group: Group): readonly unknown[];
-  /** The question and its input. */
-  question(one: Case): readonly [string, object];
+  /** The question and its input; `objects` are the group's. */
+  question(one: Case, objects: readonly unknown[]): readonly [string, object];
   /** The part of the answer that counts, brought into the shape of `expected`. */
   actual(answer: Answer): unknown;
   expected(one: Case): unknown;

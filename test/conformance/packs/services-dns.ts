@@ -82,12 +82,12 @@ async function runGroup(context: PackContext, runner: SetRunner, group: Group, t
   }
   const objects = [...runner.objects(context.directory, group), ...(group.applyAfterImport ?? [])];
   await context.api.withCluster(profile, [listFile(objects)], async (cluster) => {
-    for (const one of group.cases) await tally.run(one.id, () => runCase(cluster, runner, one));
+    for (const one of group.cases) await tally.run(one.id, () => runCase(cluster, runner, one, objects));
   });
 }
 
-async function runCase(cluster: ClusterApi, runner: SetRunner, one: Case): Promise<Outcome> {
-  const [question, input] = runner.question(one);
+async function runCase(cluster: ClusterApi, runner: SetRunner, one: Case, objects: readonly unknown[]): Promise<Outcome> {
+  const [question, input] = runner.question(one, objects);
   const answer = (await cluster.ask(question, input)) as Answer;
   return compareJson(runner.expected(one), runner.actual(answer));
 }
