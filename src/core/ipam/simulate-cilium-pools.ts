@@ -141,8 +141,13 @@ class CiliumSimulator implements Simulator<CiliumPoolOperation> {
         };
       case 'demand':
         return () => done(String(neededAddresses(BigInt(operation.inUse), BigInt(operation.preAlloc))));
-      default:
+      case 'want':
+      case 'satisfied':
+      case 'pending':
+      case 'elapse':
         return this.wait(operation);
+      default:
+        return assertNever(operation);
     }
   }
 

@@ -42,7 +42,8 @@ function gatesOfHost(place: Place, subject: HostEndpoint): readonly GateAt[] {
   const { hosts } = place.calico;
   // What a node sends to a pod of another node may take a tunnel; what comes from one does not.
   const [wire, tunnel] = [hosts.between(subject, false), place.direction === 'egress' ? hosts.between(subject, true) : undefined];
-  if (place.direction === 'ingress' || wire?.host === tunnel?.host) return gate(wire && terminatingLayers(place, subject, wire), 'everybody');
+  if (place.direction === 'ingress' || wire?.host === tunnel?.host)
+    return gate(wire && terminatingLayers(place, subject, wire), 'everybody');
   return [
     ...gate(wire && terminatingLayers(place, subject, wire), 'all but pods'),
     ...gate(tunnel && terminatingLayers(place, subject, tunnel), 'pods'),
