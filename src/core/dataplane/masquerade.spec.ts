@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { formatCidr, parseCidr } from '../net/cidr.js';
 import { parseIp } from '../net/ip.js';
-import { masqueradeDecision, type Masquerading, type MasqueradingPool, nonMasqueradeCIDRs } from './masquerade.js';
+import {
+  ciliumNonMasqueradeCIDRs,
+  masqueradeDecision,
+  type Masquerading,
+  type MasqueradingPool,
+  nonMasqueradeCIDRs,
+} from './masquerade.js';
 
 const cidrs = (...texts: readonly string[]) => texts.map((text) => parseCidr(text)!);
 const ips = (...texts: readonly string[]) => texts.map((text) => parseIp(text)!);
@@ -125,5 +131,48 @@ describe('ip-masq-agent (cmd/ip-masq-agent/ip-masq-agent.go)', () => {
     };
     expect(masqueradeDecision(by, packet('10.0.0.5', '10.9.9.9')).masquerade).toBe(true);
     expect(masqueradeDecision(by, { ...packet('10.0.0.5', '8.8.8.8'), destinationIsLocal: true }).masquerade).toBe(false);
+  });
+});
+
+/** cilium/cilium `pkg/ipmasq/ipmasq_test.go`, `TestUpdate` and `TestRestore`, with the IPv6 prefix of `ipmasq.go`. */
+describe('Cilium’s own agent', () => {
+  const settings = { masqLinkLocal: false, masqLinkLocalIPv6: false };
+  const linkLocal = ['169.254.0.0/16', 'fe80::/10'];
+
+  it.each([
+    ['a list', { ...settings, nonMasqueradeCIDRs: cidrs('1.1.1.1/32', '2.2.2.2/16') }, ['1.1.1.1/32', '2.2.0.0/16', ...linkLocal]],
+    ['an empty list', { ...settings, nonMasqueradeCIDRs: [] }, linkLocal],
+    [
+      'a list, and link-local masqueraded',
+      { ...settings, masqLinkLocal: true, nonMasqueradeCIDRs: cidrs('3.3.0.0/16') },
+      ['3.3.0.0/16', 'fe80::/10'],
+    ],
+    ['no list, and link-local masqueraded', { ...settings, masqLinkLocal: true }, ['fe80::/10']],
+  ])('%s: %3$j', (_, agent, left) => {
+    expect(ciliumNonMasqueradeCIDRs(agent).map(formatCidr)).toEqual(left);
+  });
+
+  it('has eleven ranges and link-local ones where its file is empty or missing', () => {
+    expect(ciliumNonMasqueradeCIDRs(settings)).toHaveLength(13);
+  });
+});
+
+/** kubernetes-sigs/ip-masq-agent `ip-masq-agent_test.go`, `TestSyncMasqRules` and `TestSyncMasqRulesIPv6`: both chains of the same settings. */
+describe('ip-masq-agent with lists of its own', () => {
+  it.each([
+    ['an empty list', { masqLinkLocal: false, masqLinkLocalIPv6: false, nonMasqueradeCIDRs: [] }, ['169.254.0.0/16', 'fe80::/10']],
+    [
+      'both families',
+      { masqLinkLocal: false, masqLinkLocalIPv6: false, nonMasqueradeCIDRs: cidrs('10.244.0.0/16', 'fc00::/7') },
+      ['10.244.0.0/16', 'fc00::/7', '169.254.0.0/16', 'fe80::/10'],
+    ],
+    ['IPv6 link-local masqueraded', { masqLinkLocal: false, masqLinkLocalIPv6: true, nonMasqueradeCIDRs: [] }, ['169.254.0.0/16']],
+    [
+      'just masqLinkLocal',
+      { masqLinkLocal: true, masqLinkLocalIPv6: false },
+      ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fe80::/10'],
+    ],
+  ])('%s: %3$j', (_, agent, left) => {
+    expect(nonMasqueradeCIDRs(agent, false).map(formatCidr)).toEqual(left);
   });
 });

@@ -101,7 +101,7 @@ export const NOT_PUBLIC_CIDRS: readonly Cidr[] = [
 
 /**
  * What ip-masq-agent leaves alone (kubernetes-sigs/ip-masq-agent `cmd/ip-masq-agent/ip-masq-agent.go`). Its list replaces the default: the private ranges, and the
- * reserved ones where it is told so. Cilium's own agent has the reserved ones in its default always (cilium/cilium `pkg/ipmasq/ipmasq.go`).
+ * reserved ones where it is told so; those of Cilium's own agent are always in its default.
  */
 export function nonMasqueradeCIDRs(settings: MasqAgentSettings, allReservedRanges: boolean): readonly Cidr[] {
   return [
@@ -109,6 +109,15 @@ export function nonMasqueradeCIDRs(settings: MasqAgentSettings, allReservedRange
     ...(settings.masqLinkLocal ? [] : LINK_LOCAL),
     ...(settings.masqLinkLocalIPv6 ? [] : LINK_LOCAL_V6),
   ];
+}
+
+/**
+ * What Cilium's own agent leaves alone. Unlike ip-masq-agent it takes the default only where its configuration says nothing at all: one that tells of link-local addresses only
+ * has no list (cilium/cilium `pkg/ipmasq/ipmasq.go`, `Update`, `readConfig`).
+ */
+export function ciliumNonMasqueradeCIDRs(settings: MasqAgentSettings): readonly Cidr[] {
+  const saysNothing = !settings.masqLinkLocal && !settings.masqLinkLocalIPv6;
+  return nonMasqueradeCIDRs({ ...settings, nonMasqueradeCIDRs: settings.nonMasqueradeCIDRs ?? (saysNothing ? undefined : []) }, true);
 }
 
 /** Whether a packet that leaves a node gets the node's address as its source. */
@@ -178,7 +187,7 @@ function ciliumDecision(by: Extract<Masquerading, { engine: 'cilium' }>, { sourc
   if (!within(by.localPodCIDRs, source)) return keeps('the source is no pod of the node');
   if (within(by.nativeRoutingCIDRs, destination)) return keeps('the destination is in the native routing CIDR');
   if (by.nodeAddresses.some((ip) => sameIp(ip, destination))) return keeps('the destination is a node of the cluster');
-  if (by.agent && within(nonMasqueradeCIDRs(by.agent, true), destination)) return keeps('nonMasqueradeCIDRs hold the destination');
+  if (by.agent && within(ciliumNonMasqueradeCIDRs(by.agent), destination)) return keeps('nonMasqueradeCIDRs hold the destination');
   return masquerades('from a pod to outside the native routing CIDR');
 }
 

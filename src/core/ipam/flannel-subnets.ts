@@ -64,11 +64,15 @@ export function flannelSubnets({ network, subnetLen, subnetMin, subnetMax }: Fla
   const size = cidrSize({ family, base: 0n, prefix: length.value });
   const min = subnetMin ?? { family, value: network.base + size };
   const max = subnetMax ?? { family, value: network.base + cidrSize(network) - size };
-  for (const [name, member, ip] of [
+  const bounds = [
     ['SubnetMin', 'subnetMin', min],
     ['SubnetMax', 'subnetMax', max],
-  ] as const) {
+  ] as const;
+  for (const [name, member, ip] of bounds) {
     if (!cidrContains(network, ip)) return refuse(member, `${rules.prefix}${name} is not in the range of the ${rules.prefix}Network`);
+  }
+  // Only where both are inside does flannel look at the boundaries.
+  for (const [name, member, ip] of bounds) {
     if (cidrOf(ip, length.value).base !== ip.value)
       return refuse(member, `${rules.prefix}${name} is not on a SubnetLen boundary: ${formatIp(ip)}`);
   }

@@ -136,6 +136,7 @@ describe('subnets of flannel', () => {
     [{ subnetLen: 17 }, 'subnetLen', 'network must be able to accommodate at least four subnets'],
     [{ subnetMin: '10.5.0.0' }, 'subnetMin', 'SubnetMin is not in the range of the Network'],
     [{ subnetMax: '10.4.9.9' }, 'subnetMax', 'SubnetMax is not on a SubnetLen boundary: 10.4.9.9'],
+    [{ subnetMin: '10.4.0.5', subnetMax: '10.5.0.0' }, 'subnetMax', 'SubnetMax is not in the range of the Network'],
     [{ network: '10.4.0.0/29' }, 'network', 'network is too small. Minimum useful network prefix is /28'],
   ])('%j is refused at %s: %s', (more, member, message) => {
     expect(finished(simulateAllocator({ type: 'flannel', network: '10.4.0.0/16', ...more }, []))).toMatchObject({

@@ -14,6 +14,9 @@ import type { Json } from './ipam-vector.js';
 /** What a call gives: a value, a failure, or undefined where `core/` has nothing for these arguments. */
 export type CallResult = Json | { readonly error: string; readonly message?: string } | undefined;
 
+/** The provider counts in a Go `int` (`internal/poolutil/pool.go`, `IPSetCount`); the product counts exactly. */
+const LARGEST_INT = (1n << 63n) - 1n;
+
 /** Functions of the pack about sets of addresses: each is a call of what `core/` has. */
 export const SET_FUNCTIONS: Readonly<Record<string, (input: Arguments) => CallResult>> = {
   podRange: (input) => {
@@ -33,7 +36,10 @@ export const SET_FUNCTIONS: Readonly<Record<string, (input: Arguments) => CallRe
     return { a: cidrTexts(subtractRanges(a, b)), b: cidrTexts(subtractRanges(b, a)) };
   },
   cidrsOverlap: (input) => cidrsOverlap(input.cidr('a'), input.cidr('b')),
-  addressSetCount: (input) => String(countAddresses(mergeRanges(input.ranges('addresses')))),
+  addressSetCount: (input) => {
+    const count = countAddresses(mergeRanges(input.ranges('addresses')));
+    return String(count < LARGEST_INT ? count : LARGEST_INT);
+  },
   lbPoolCount: (input) => {
     const rule = input.flag('avoidBuggyIPs') ? 'metallb-avoid-buggy' : 'metallb';
     const cidrs = input.texts('cidrs').map((text) => parseCidr(text));
@@ -57,11 +63,13 @@ export const SET_FUNCTIONS: Readonly<Record<string, (input: Arguments) => CallRe
     if (!range) return { error: 'TOO_SMALL' };
     const unread = input.texts('exclude').find((text) => !addressSpec(text));
     if (unread !== undefined) return { error: 'INVALID_RANGE', message: `could not parse exclude range ${unread}` };
-    const bound = (name: string, otherwise: bigint): bigint => {
+    const bound = (name: string, within: IpRange, otherwise: bigint): bigint => {
       const value = input.isNull(name) ? otherwise : input.ip(name).value;
-      return inRanges([range], range.family, value) ? value : otherwise;
+      return inRanges([within], range.family, value) ? value : otherwise;
     };
-    const { first, last } = { first: bound('rangeStart', range.first), last: bound('rangeEnd', range.last) };
+    const first = bound('rangeStart', range, range.first);
+    // An end before the start is as good as none.
+    const last = bound('rangeEnd', { ...range, first }, range.last);
     const space = new FreeSpace([range], new SparseBitmap()).narrowed(
       [{ ...range, first, last }],
       [...input.ranges('exclude'), ...input.ranges('used')],

@@ -2,7 +2,7 @@ import type { ModelNode, NetworkModel } from '../../../model/network-model.js';
 import { type Cidr, cidrCovers, cidrsOverlap, firstIp, formatCidr, lastIp } from '../../../net/cidr.js';
 import { type IpRange, rangeOfCidr, subtractRanges } from '../../../net/ip-set.js';
 import type { DataplaneDraft } from '../../dataplane-finding.js';
-import { masqueradeDecision, type Masquerading, nonMasqueradeCIDRs, NOT_PUBLIC_CIDRS } from '../../masquerade.js';
+import { ciliumNonMasqueradeCIDRs, masqueradeDecision, type Masquerading, nonMasqueradeCIDRs, NOT_PUBLIC_CIDRS } from '../../masquerade.js';
 import { masqueradingOf } from '../masquerading-of.js';
 
 /** Sources that are rewritten, or not, against what people expect. */
@@ -68,7 +68,7 @@ function exemptsPublic(model: NetworkModel, by: Masquerading): readonly Dataplan
 
 function exemptOf(model: NetworkModel, by: Masquerading): readonly Cidr[] {
   if (by.engine === 'ip-masq-agent') return nonMasqueradeCIDRs(by.settings, by.allReservedRanges);
-  if (by.engine === 'cilium') return by.agent ? nonMasqueradeCIDRs(by.agent, true) : model.profile.masquerade.nativeRoutingCIDRs;
+  if (by.engine === 'cilium') return by.agent ? ciliumNonMasqueradeCIDRs(by.agent) : model.profile.masquerade.nativeRoutingCIDRs;
   return [];
 }
 
