@@ -90,6 +90,26 @@ describe('IngressRoutes', () => {
     expect(codes(['Host(`foo.com`)', 'gone'])).toEqual([]);
   });
 
+  // `EndpointServing` of `pkg/provider/kubernetes/k8s/endpoint.go`; `nextServer` of `loadbalancer/wrr` gives a fenced server to nobody: "no available server".
+  it('stay where the last endpoint of their Service terminates and still serves', () => {
+    const drained: Parameters<typeof ask>[0] = [
+      { apiVersion: 'v1', kind: 'Service', metadata: { name: 'drained', namespace: 't' }, spec: { ports: [{ port: 80 }] } },
+      {
+        apiVersion: 'discovery.k8s.io/v1',
+        kind: 'EndpointSlice',
+        metadata: { name: 'drained-1', namespace: 't', labels: { 'kubernetes.io/service-name': 'drained' } },
+        addressType: 'IPv4',
+        ports: [{ name: '', port: 80, protocol: 'TCP' }],
+        endpoints: [{ addresses: ['10.0.0.9'], conditions: { ready: false, serving: true, terminating: true } }],
+      } as (typeof drained)[number],
+    ];
+    const routes = ingressRoute('r', to('Host(`foo.com`)', 'a'), to('Host(`foo.com`) && Path(`/x`)', 'drained'));
+    expect(line([routes, ...drained], 'http://foo.com/x')).toBe('NO_ENDPOINTS drained=1 503');
+    expect(line([ingressRoute('r', to('Host(`foo.com`)', 'a'), to('Host(`foo.com`) && Path(`/x`)', 'empty'))], 'http://foo.com/x')).toBe(
+      'ROUTED a=1',
+    );
+  });
+
   it('are named where a host is spelt nearly as theirs', () => {
     const objects = [ingressRoute('r', to('Path(`/y`)', 'b'), to('Host(`shop.foo.com`)', 'a'))];
     const near = ask(objects, 'http://shop.fooo.com/').result.nearMisses.find(({ reason }) => reason === 'HOST_SPELLING');

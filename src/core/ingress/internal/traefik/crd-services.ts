@@ -111,7 +111,7 @@ export class CrdServices {
     if (scheme !== undefined && !['http', 'https', 'h2c'].includes(scheme)) return refuse('BACKEND_INVALID', `invalid scheme "${scheme}"`);
     const transport = this.transportOf(holder, key, backend.serversTransport);
     if (transport?.fault !== undefined) return refuse('BACKEND_INVALID', transport.fault);
-    const target = this.plain.service(holder, { ...backend, port, key });
+    const target = this.plain.service(holder, { ...backend, port, key, keepsDraining: true });
     return { ...target, backends: target.backends.map((sent) => ({ ...sent, backend: secured(sent.backend, scheme, transport?.found) })) };
   }
 

@@ -1,4 +1,4 @@
-import type { NetworkModel } from '../../../model/network-model.js';
+import type { ModelService, NetworkModel } from '../../../model/network-model.js';
 import { formatIp } from '../../../net/ip.js';
 import type { RouteBackend } from '../../route-result.js';
 import { type BackendOutcome, backendOutcome } from '../backend-outcome.js';
@@ -15,6 +15,8 @@ export interface AskedService {
   readonly passHostHeader: boolean;
   readonly nativeLB: boolean;
   readonly sticky: boolean;
+  /** Whether endpoints that terminate and still serve keep the Service from being empty: they are servers that get no new client (`EndpointServing`, `Fenced`). */
+  readonly keepsDraining: boolean;
 }
 
 const STICKY = {
@@ -45,17 +47,22 @@ export class PlainServices {
       if (to === undefined) return this.finish(reached, asked);
       return this.finish(servedBy(single(service.resource.externalName ?? '', to, port?.name ?? ''), reached), asked);
     }
-    if (!asked.nativeLB || !service || !port) return this.finish(reached, asked);
+    if (!asked.nativeLB || !service || !port) return this.finish(reached, asked, port !== undefined && isDraining(service, port.name));
     const [address] = service.clusterIPs;
     if (!address) return droppedTarget('BACKEND_INVALID', `no clusterIP found for service: ${asked.key}`, holder, asked.pointer);
     return this.finish(servedBy(single(formatIp(address.value), port.port, port.name), reached), asked);
   }
 
-  private finish(reached: BackendOutcome, { passHostHeader, sticky }: AskedService): Target {
+  private finish(reached: BackendOutcome, { passHostHeader, sticky, keepsDraining }: AskedService, drains = false): Target {
     const target = fromOutcome(reached, passHostHeader);
-    const keeps = target.dropped?.reason === 'NO_READY_ENDPOINTS' && this.options.allowEmptyServices;
+    const keeps = target.dropped?.reason === 'NO_READY_ENDPOINTS' && (this.options.allowEmptyServices || (keepsDraining && drains));
     return { ...target, dropped: keeps ? undefined : target.dropped, assumptions: sticky ? [STICKY] : [] };
   }
+}
+
+function isDraining(service: ModelService | undefined, portName: string): boolean {
+  const slices = service?.endpoints.slices.filter(({ ports }) => ports.some(({ name, port }) => name === portName && port !== undefined));
+  return slices?.some(({ endpoints }) => endpoints.some(({ serving, terminating }) => serving && terminating)) === true;
 }
 
 function servedBy(backend: RouteBackend, reached: BackendOutcome): BackendOutcome {

@@ -131,7 +131,14 @@ export class StreamRouters {
     if (port === undefined) return refuse('PORT_MISSING', 'service port not defined');
     const transport = serversTransport === undefined ? undefined : this.transportOf(holder.namespace, serversTransport);
     if (typeof transport === 'string') return refuse('BACKEND_INVALID', transport);
-    const target = this.plain.service(holder, { ...asked, port, key: `${own}/${name}`, passHostHeader: true, sticky: false });
+    const target = this.plain.service(holder, {
+      ...asked,
+      port,
+      key: `${own}/${name}`,
+      passHostHeader: true,
+      sticky: false,
+      keepsDraining: false,
+    });
     const tls: RouteBackend['tls'] = { sni: transport?.serverName ?? null, policy: null, names: [] };
     if (!asked.tls) return target;
     return { ...target, backends: target.backends.map((sent) => ({ ...sent, backend: { ...sent.backend, tls } })) };
