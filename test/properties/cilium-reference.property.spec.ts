@@ -46,7 +46,7 @@ describe('policies of Cilium on random clusters', () => {
       }),
       { numRuns: 200 },
     );
-  }, 60_000);
+  }, 240_000);
 
   it('INV-POL-3 give only reasons of the list, and parents that stand before their children', () => {
     assert(
@@ -92,5 +92,5 @@ describe('policies of Cilium on random clusters', () => {
       }),
       { numRuns: 150 },
     );
-  }, 60_000);
+  }, 240_000);
 });

@@ -73,7 +73,7 @@ function sideAllows(cluster: ReferenceCiliumCluster, direction: Direction, subje
   // "If any rule selects an endpoint and the rule has an ingress section, the endpoint goes into default deny-mode for ingress."
   const isolated = specs.some(({ spec }) => {
     const written = [direction, `${direction}Deny`].some((field) => ((spec[field] ?? []) as readonly unknown[]).length > 0);
-    return (spec['enableDefaultDeny'] as Record<string, boolean> | undefined)?.[direction] ?? written;
+    return written && ((spec['enableDefaultDeny'] as Record<string, boolean> | undefined)?.[direction] ?? true);
   });
   return !(isolated || network === false || cluster.agent.always);
 }

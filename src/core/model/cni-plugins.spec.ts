@@ -101,29 +101,39 @@ describe('detection', () => {
   });
 
   /** Documentation/cmdref/cilium-agent.md: the switches and their defaults. */
+  const agentDefaults = {
+    mode: 'default',
+    hostPolicies: false,
+    nodeLabels: false,
+    clusterName: 'default',
+    labels: [],
+    entitySelectors: {},
+    localCluster: false,
+    nonDefaultDeny: true,
+  };
   it.each([
-    [{}, { mode: 'default', hostPolicies: false, nodeLabels: false, clusterName: 'default', labels: [] }, false, false],
-    [
-      { 'enable-policy': 'always', 'cluster-name': 'blue' },
-      { mode: 'always', hostPolicies: false, nodeLabels: false, clusterName: 'blue', labels: [] },
-      false,
-      false,
-    ],
-    [
-      { 'enable-host-firewall': 'true', 'enable-node-selector-labels': 'true' },
-      { mode: 'default', hostPolicies: true, nodeLabels: true, clusterName: 'default', labels: [] },
-      false,
-      false,
-    ],
+    [{}, {}, false, false],
+    [{ 'enable-policy': 'always', 'cluster-name': 'blue' }, { mode: 'always', clusterName: 'blue' }, false, false],
+    [{ 'enable-host-firewall': 'true', 'enable-node-selector-labels': 'true' }, { hostPolicies: true, nodeLabels: true }, false, false],
     [
       { 'policy-cidr-match-mode': 'nodes', 'enable-sctp': 'true', labels: 'k8s:app k8s:!env' },
-      { mode: 'default', hostPolicies: false, nodeLabels: false, clusterName: 'default', labels: ['k8s:app', 'k8s:!env'] },
+      { labels: ['k8s:app', 'k8s:!env'] },
       true,
       true,
+    ],
+    [
+      {
+        'policy-entity-selectors': '{"world": {"matchLabels": {"a": "b"}}}',
+        'policy-default-local-cluster': 'true',
+        'enable-non-default-deny-policies': 'false',
+      },
+      { entitySelectors: { world: { matchLabels: { a: 'b' } } }, localCluster: true, nonDefaultDeny: false },
+      false,
+      false,
     ],
   ])('cilium-config %o', (data, cilium, matchesNodes, sctp) => {
     const { policy } = profileOf([ciliumConfig(data)]);
-    expect([policy.cilium, policy.ipBlockMatchesNodes, policy.sctp]).toEqual([cilium, matchesNodes, sctp]);
+    expect([policy.cilium, policy.ipBlockMatchesNodes, policy.sctp]).toEqual([{ ...agentDefaults, ...cilium }, matchesNodes, sctp]);
     expect(policy.ipBlockMatchesPods).toBe(false);
   });
 

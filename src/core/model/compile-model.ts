@@ -12,6 +12,7 @@ import { makePods } from './internal/make-pods.js';
 import { namespacesOf } from './internal/namespaces-of.js';
 import { numberPods } from './internal/number-pods.js';
 import { ownersOfAddresses } from './internal/owners-of-addresses.js';
+import { readAsCilium } from './internal/read-as-cilium.js';
 import { readAsPlugin } from './internal/read-as-plugin.js';
 import { settleNodes } from './internal/settle-nodes.js';
 import type { NetworkModel, UnmodelledObject } from './network-model.js';
@@ -66,6 +67,7 @@ export function* compileSteps(input: ModelInput): Steps<NetworkModel> {
     services,
     orphanSlices,
     ...takenAsTheyAre(index),
+    ciliumPolicies: readAsCilium(index.ciliumPolicies, profile.policy.cilium),
     clusterPolicies: readAsPlugin(index.clusterPolicies, profile.policy.clusterPolicyGaps),
     ipOwners: yield* ownersOfAddresses(pods, nodes, services),
     unmodelled: [...input.unmodelled].sort((a, b) => compareRefs(a.ref, b.ref)),
@@ -82,7 +84,6 @@ function takenAsTheyAre(
   | 'networkPolicies'
   | 'calico'
   | 'serviceAccounts'
-  | 'ciliumPolicies'
   | 'ciliumCIDRGroups'
   | 'ingresses'
   | 'ingressClasses'
@@ -96,7 +97,6 @@ function takenAsTheyAre(
     networkPolicies: index.networkPolicies,
     calico: index.calico,
     serviceAccounts: index.serviceAccounts,
-    ciliumPolicies: index.ciliumPolicies,
     ciliumCIDRGroups: index.ciliumCIDRGroups,
     ingresses: index.ingresses,
     openShiftRoutes: index.openShiftRoutes,

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../kernel/json.js';
 import type { ObjectRef } from '../kernel/object-ref.js';
 import type { Provenance } from '../kernel/provenance.js';
 import type { Cidr } from '../net/cidr.js';
@@ -195,6 +196,12 @@ export interface CiliumProfile {
   readonly clusterName: string;
   /** `labels`: expressions that say which labels of pods are part of their identities, beside the agent's own list. */
   readonly labels: readonly string[];
+  /** `policy-entity-selectors`: label selectors of pods that count to an entity too, by its name. */
+  readonly entitySelectors: JsonObject;
+  /** `policy-default-local-cluster`: whether selectors of peers that name no cluster mean the own one; before, they meant every one. */
+  readonly localCluster: boolean;
+  /** `enable-non-default-deny-policies`: whether `enableDefaultDeny: false` is heeded. */
+  readonly nonDefaultDeny: boolean;
 }
 
 /** One ingress controller: which class it serves and by whose rules. */

@@ -135,6 +135,15 @@ describe('the smallest change to a policy of Cilium that would admit a connectio
     expect(fixes({ 'ciliumnp data/p': open, 'ciliumnp data/q': open }).filter((fix) => fix.startsWith('DEFAULT_DENY'))).toEqual([]);
   });
 
+  // "Combining fromCIDR and fromCIDRSet is not supported yet" (rule_validation.go).
+  it('a block more stands where the rule has its blocks', () => {
+    const rule = (...cidrs: readonly string[]) => ingress({ fromCIDRSet: cidrs.map((cidr) => ({ cidr })) });
+    expect(changed(rule('198.51.100.0/24'), { policies: rule('198.51.100.0/24', '203.0.113.7/32') }, '203.0.113.7 -> data/db:80')).toEqual([
+      'RULE_PEER: add 203.0.113.7/32 to `/spec/ingress/0/fromCIDRSet` of CiliumNetworkPolicy data/p',
+      'ALLOWED',
+    ]);
+  });
+
   it('a rule of a NetworkPolicy helps as well', () => {
     const np = { podSelector: {}, ingress: [{ from: [{ podSelector: {} }], ports: [{ port: 5432 }] }] };
     const { result } = askPolicy(model({ 'data/np': np }), FLOW);

@@ -82,6 +82,7 @@ describe('intro.rst: when an endpoint is in default-deny', () => {
     ['an ingress section: default-deny for ingress alone', { ingress: [{}] }, 'deny', 'allow'],
     ['an egress section: for egress alone', { egress: [{}] }, 'allow', 'deny'],
     ['"Rules with EnableDefaultDeny disabled are ignored"', { ingress: [{}], enableDefaultDeny: { ingress: false } }, 'allow', 'allow'],
+    ['cilium#35558: a direction without rules stays open', { egress: [{}], enableDefaultDeny: { ingress: true } }, 'allow', 'deny'],
     ['deny rules do it too', { egressDeny: [{ toEntities: ['world'] }] }, 'allow', 'deny'],
     [
       'what is denied is denied without default-deny',

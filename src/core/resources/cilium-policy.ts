@@ -31,6 +31,8 @@ export type CiliumSelector = LabelSelector;
 
 /** The label of an identity that names the pod's namespace. */
 export const CILIUM_NAMESPACE_LABEL = 'io.kubernetes.pod.namespace';
+/** The one that names its cluster. */
+export const CILIUM_CLUSTER_LABEL = 'io.cilium.k8s.policy.cluster';
 /** The labels of the pod's namespace stand behind this prefix. */
 export const CILIUM_NAMESPACE_LABELS = 'io.cilium.k8s.namespace.labels';
 

@@ -374,6 +374,8 @@ describe('absent and empty lists', () => {
     [{ ingressDeny: [{ fromEntities: ['world'] }] }, [true, false]],
     [{ ingress: [], egress: [{}] }, [false, true]],
     [{ ingress: [{}], egress: [{}], enableDefaultDeny: { ingress: false } }, [false, true]],
+    [{ ingress: [{}], enableDefaultDeny: { ingress: true, egress: true } }, [true, false]],
+    [{ ingress: [], egress: [{}], enableDefaultDeny: { ingress: true } }, [false, true]],
     [{}, [false, false]],
   ])('%o', (body, expected) => {
     const { policy } = read('ciliumnp a/p', { endpointSelector, ...body });

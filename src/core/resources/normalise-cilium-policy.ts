@@ -80,7 +80,17 @@ function readSection(
   const switches = spec.object('enableDefaultDeny');
   if (direction === 'ingress') switches?.expectOnly(DEFAULT_DENY_FIELDS);
   const rules = [...denying, ...accepting];
-  return { rules, defaultDeny: switches?.boolean(direction) ?? writtenIn(spec, direction) };
+  return { rules, defaultDeny: isInDefaultDeny(spec, switches, direction) };
+}
+
+/** A direction without rules is never in default-deny (`pkg/policy/utils/parserules.go`: there is one entry for each rule; cilium/cilium#35558). */
+function isInDefaultDeny(spec: ObjectReader, switches: ObjectReader | undefined, direction: 'ingress' | 'egress'): boolean {
+  const [written, wanted] = [writtenIn(spec, direction), switches?.boolean(direction)];
+  if (wanted === true && !written) {
+    const message = `without rules for ${direction} the switch does nothing: the endpoints stay open`;
+    switches?.warn('no-effect', direction, message, `for default-deny alone write \`${direction}: [{}]\``);
+  }
+  return written && (wanted ?? true);
 }
 
 /** A list that cannot be read is not empty: its author meant to isolate. */

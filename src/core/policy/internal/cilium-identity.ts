@@ -1,4 +1,10 @@
-import { CILIUM_NAMESPACE_LABEL, CILIUM_NAMESPACE_LABELS, type CiliumRule, type CiliumSelector } from '../../resources/cilium-policy.js';
+import {
+  CILIUM_CLUSTER_LABEL,
+  CILIUM_NAMESPACE_LABEL,
+  CILIUM_NAMESPACE_LABELS,
+  type CiliumRule,
+  type CiliumSelector,
+} from '../../resources/cilium-policy.js';
 import type { CiliumProfile } from '../../model/network-profile.js';
 import { type IdentityLabels, identityLabels } from '../../resources/cilium-identity-label.js';
 import { type LabelRequirement, requirementHolds } from '../../resources/label-selector.js';
@@ -10,8 +16,6 @@ export type CiliumIdentity = Labels;
 
 /** The label of an identity that names the pod's service account. */
 export const SERVICE_ACCOUNT = 'io.cilium.k8s.policy.serviceaccount';
-/** The one that names its cluster. */
-export const CLUSTER = 'io.cilium.k8s.policy.cluster';
 /** Where a label of any source is looked for. */
 const SOURCES = ['k8s', 'reserved', 'node', 'cidr'] as const;
 
@@ -44,7 +48,7 @@ export function podIdentity(
     ...Object.entries(pod.namespaceLabels).map(([key, value]) => [`${CILIUM_NAMESPACE_LABELS}.${key}`, value] as const),
     [CILIUM_NAMESPACE_LABEL, pod.namespace],
     [SERVICE_ACCOUNT, pod.serviceAccount ?? 'default'],
-    [CLUSTER, clusterName],
+    [CILIUM_CLUSTER_LABEL, clusterName],
   ];
   return Object.fromEntries(all.flatMap(([key, value]) => (carries(key) ? [[`k8s:${key}`, value] as const] : [])));
 }

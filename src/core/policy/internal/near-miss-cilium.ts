@@ -41,7 +41,8 @@ export function* ciliumCandidates(context: MissContext, layer: LayerJudgement): 
     if (!spec || !acting.isolates) continue;
     const open = () => policy.specs.map((one) => ({ ...one, [context.direction]: { ...one[context.direction], defaultDeny: false } }));
     const after = (): CiliumPolicy => ({ ...policy, specs: open() });
-    found.push(...newRule(context, policy, spec), defaultDenyCandidate(context, policy, spec, after));
+    found.push(...newRule(context, policy, spec));
+    if (context.book.cilium?.settings.cilium.nonDefaultDeny) found.push(defaultDenyCandidate(context, policy, spec, after));
   }
   return found;
 }
@@ -140,10 +141,13 @@ function podLabel(requirement: LabelRequirement): LabelRequirement | undefined {
 /** One more peer of the kind that the rule has: two kinds do not go together. */
 function onePeerMore(context: MissContext, policy: CiliumPolicy, rule: CiliumRule): readonly NearMissCandidate[] {
   const peer = ciliumPeerFor(context, `${rule.pointer}/`);
-  if (!peer || !rule.peers?.some(({ type }) => type === peer.type)) return [];
+  if (!peer) return [];
   const { direction, words } = context;
   const { other } = sidesOf(direction);
-  const pointer = `${rule.pointer}/${fieldOf(direction, peer)}`;
+  const named = `${rule.pointer}/${fieldOf(direction, peer)}`;
+  // Not where it only stands for what the agent counts to an entity.
+  const pointer = [named, `${named}Set`].find((field) => rule.peers?.some((one) => one.pointer.startsWith(`${field}/`)));
+  if (pointer === undefined) return [];
   const object = describeRef(policy.ref);
   return [
     {

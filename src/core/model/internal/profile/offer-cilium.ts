@@ -1,7 +1,10 @@
 import type { CiliumPodIPPool } from '../../../resources/cilium-ipam.js';
+import { isJsonObject } from '../../../kernel/json.js';
+import { readEntitySelectors } from '../../../resources/cilium-entity-selectors.js';
 import type { ConfigMap } from '../../../resources/config-map.js';
 import type { IpFamily } from '../../../net/ip.js';
 import { CNI_PLUGINS } from '../../cni-plugins.js';
+import { readConfigText } from './config-text.js';
 import { cidrsOf, flagOf, numberOf } from './config-value.js';
 import { configMapNamed, type PluginEvidence } from './plugin-evidence.js';
 import type { Finding, ProfileDraft } from './profile-draft.js';
@@ -83,7 +86,19 @@ function offerPolicies({ data }: ConfigMap, offer: Offer): void {
     'labels',
     '`labels` of cilium-config: what identities are made of',
   );
+  offerReading(data, offer);
   offer('policy.cilium.clusterName', data['cluster-name'] || undefined, 'cluster-name', '`cluster-name` of cilium-config');
+}
+
+/** How the agent reads its own policies. */
+function offerReading(data: ConfigMap['data'], offer: Offer): void {
+  const selectors = readConfigText(data['policy-entity-selectors'] ?? '');
+  const entities = isJsonObject(selectors) && readEntitySelectors(selectors) ? selectors : undefined;
+  offer('policy.cilium.entitySelectors', entities, 'policy-entity-selectors', 'who counts to entities beside those they mean');
+  const local = flagOf(data['policy-default-local-cluster']);
+  offer('policy.cilium.localCluster', local, 'policy-default-local-cluster', 'whether selectors mean the own cluster alone');
+  const heeded = flagOf(data['enable-non-default-deny-policies']);
+  offer('policy.cilium.nonDefaultDeny', heeded, 'enable-non-default-deny-policies', 'whether `enableDefaultDeny: false` is heeded');
 }
 
 function offerFamilies({ data }: ConfigMap, offer: Offer): void {

@@ -133,6 +133,9 @@ function offerPolicyDefaults(draft: ProfileDraft): void {
   assume(draft, 'policy.cilium.nodeLabels', true, 'whoever writes fromNodes or toNodes means them to match');
   byDefault(draft, 'policy.cilium.clusterName', 'default', "Cilium's default for `cluster-name`");
   byDefault(draft, 'policy.cilium.labels', [], "Cilium's own list of identity-relevant labels");
+  byDefault(draft, 'policy.cilium.entitySelectors', {}, "Cilium's default for `policy-entity-selectors`");
+  byDefault(draft, 'policy.cilium.localCluster', false, "the agent's default for `policy-default-local-cluster`");
+  byDefault(draft, 'policy.cilium.nonDefaultDeny', true, "Cilium's default for `enable-non-default-deny-policies`");
 }
 
 function assume<F extends ProfileField>(draft: ProfileDraft, field: F, value: ProfileValue<F> | undefined, why: string): void {

@@ -143,6 +143,9 @@ export class ProfileDraft {
         nodeLabels: this.told('policy.cilium.nodeLabels'),
         clusterName: this.told('policy.cilium.clusterName'),
         labels: this.told('policy.cilium.labels'),
+        entitySelectors: this.told('policy.cilium.entitySelectors'),
+        localCluster: this.told('policy.cilium.localCluster'),
+        nonDefaultDeny: this.told('policy.cilium.nonDefaultDeny'),
       },
     };
   }

@@ -1,6 +1,7 @@
-import { isJsonObject, type Json } from '../../../kernel/json.js';
+import { isJsonObject, type Json, type JsonObject } from '../../../kernel/json.js';
 import { type CniPlugin, type IngressControllerProfile, IPVS_SCHEDULERS, type UnderlaySubnet } from '../../network-profile.js';
 import type { Cidr } from '../../../net/cidr.js';
+import { readEntitySelectors } from '../../../resources/cilium-entity-selectors.js';
 import { absoluteZones } from '../../absolute-zones.js';
 import { ADDRESS, CIDR, FAMILY, FLAG, listOf, oneOf, orNull, type SettingKind, TEXT, wholeNumber } from './setting-kind.js';
 
@@ -50,6 +51,14 @@ const INGRESS_CONTROLLER: SettingKind<IngressControllerProfile> = {
     return entries.length === Object.keys(options).length ? { class: name, dialect, options: Object.fromEntries(entries) } : undefined;
   },
   write: ({ class: name, dialect, options }) => ({ class: name, dialect, options: { ...options } }),
+};
+
+/** What `policy-entity-selectors` of Cilium's agent says. */
+const ENTITY_SELECTORS: SettingKind<JsonObject> = {
+  expected:
+    'an object of label selectors by entity, such as {"kube-apiserver": {"matchLabels": {"app": "proxy"}}}; not of `all` and `cluster`',
+  read: (value) => (isJsonObject(value) && readEntitySelectors(value) ? value : undefined),
+  write: (value) => value,
 };
 
 /** `{cidr, vlan?, mtu?}` of a subnet of nodes. */
@@ -172,6 +181,9 @@ export const PROFILE_FIELDS = {
   'policy.cilium.nodeLabels': FLAG,
   'policy.cilium.clusterName': TEXT,
   'policy.cilium.labels': listOf(TEXT),
+  'policy.cilium.entitySelectors': ENTITY_SELECTORS,
+  'policy.cilium.localCluster': FLAG,
+  'policy.cilium.nonDefaultDeny': FLAG,
   'ingress.controllers': listOf(INGRESS_CONTROLLER),
 } as const;
 

@@ -1,7 +1,12 @@
 import { assertNever } from '../../../kernel/assert-never.js';
-import { CILIUM_NAMESPACE_LABEL, CILIUM_NAMESPACE_LABELS, type CiliumSelector } from '../../../resources/cilium-policy.js';
+import {
+  CILIUM_CLUSTER_LABEL,
+  CILIUM_NAMESPACE_LABEL,
+  CILIUM_NAMESPACE_LABELS,
+  type CiliumSelector,
+} from '../../../resources/cilium-policy.js';
 import { type LabelRequirement, requirementHolds } from '../../../resources/label-selector.js';
-import { CLUSTER, type IdentitySettings, SERVICE_ACCOUNT as ACCOUNT } from '../cilium-identity.js';
+import { type IdentitySettings, SERVICE_ACCOUNT as ACCOUNT } from '../cilium-identity.js';
 import type { ResolvedPeer } from '../cilium-references.js';
 import {
   ANY_POD,
@@ -40,8 +45,10 @@ export function podsOfIdentity({ requirements, invalid }: CiliumSelector, settin
 function podsWith(requirement: LabelRequirement, { clusterName, carries }: IdentitySettings): PodFormula {
   const key = /^(?:any|k8s):(.*)$/s.exec(requirement.key)?.[1];
   // What is the same for every pod: the cluster it is in, and labels that it has not, those of nodes and of the world among them.
-  if (key === undefined || key === CLUSTER || !carries(key)) {
-    return requirementHolds(requirement, key === CLUSTER && carries(key) ? { [requirement.key]: clusterName } : {}) ? ANY_POD : NO_POD;
+  if (key === undefined || key === CILIUM_CLUSTER_LABEL || !carries(key)) {
+    return requirementHolds(requirement, key === CILIUM_CLUSTER_LABEL && carries(key) ? { [requirement.key]: clusterName } : {})
+      ? ANY_POD
+      : NO_POD;
   }
   if (key === CILIUM_NAMESPACE_LABEL) return requirementFormula(requirement, NAMESPACE);
   if (key === ACCOUNT) return requirementFormula(requirement, SERVICE_ACCOUNT);
