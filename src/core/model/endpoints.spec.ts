@@ -340,6 +340,7 @@ describe('imported Endpoints', () => {
     { addresses: [{ ip: '192.0.2.2' }], ports: [{ port: 81, protocol: 'UDP', name: 'x' }] },
   ];
   const selectorless = endpointCluster('svc 80>80 selectorless');
+  const named = (hostname: string) => ({ ip: '192.0.2.1', hostname });
 
   it('of a selectorless service become one slice a family and set of ports', () => {
     const { endpoints } = serviceOf(modelOf([...selectorless, legacy(SUBSETS)]));
@@ -389,6 +390,18 @@ describe('imported Endpoints', () => {
     ];
     const { slices } = serviceOf(modelOf([...selectorless, legacy(subsets)])).endpoints;
     expect(slices.map(sliceLine)).toEqual(['IPv4 a:80/TCP b:81/TCP | 192.0.2.1 ready, 192.0.2.2 ready']);
+  });
+
+  it.each([
+    ['under two names', [{ addresses: [named('a'), named('b')] }], '192.0.2.1 ready as a, 192.0.2.1 ready as b'],
+    ['twice', [{ addresses: [{ ip: '192.0.2.1' }, { ip: '192.0.2.1' }] }], '192.0.2.1 ready'],
+    ['both ready and not', [{ addresses: [named('a')], notReadyAddresses: [named('a')] }], '192.0.2.1 not ready as a'],
+    ['not ready in a later subset', [{ addresses: [named('a')] }, { notReadyAddresses: [named('a')] }], '192.0.2.1 not ready as a'],
+    ['ready in a later subset', [{ notReadyAddresses: [named('a')] }, { addresses: [named('a')] }], '192.0.2.1 ready as a'],
+  ])('with an address %s (`util/endpointset.go`: the last one of an address, a name and an object counts)', (_, subsets, expected) => {
+    const [found] = serviceOf(modelOf([...selectorless, legacy(subsets.map((subset) => ({ ...subset, ports: PORT_80 })))])).endpoints
+      .slices;
+    expect(found && sliceLine(found)).toBe(`IPv4 80/TCP | ${expected}`);
   });
 
   it('of a service with a selector count where no slice was imported: they were observed', () => {

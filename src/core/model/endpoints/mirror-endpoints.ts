@@ -31,9 +31,9 @@ export function isMirrored(endpoints: Endpoints): boolean {
 }
 
 /**
- * Legacy Endpoints as slices: one for each family and set of ports, with the labels and annotations of the Endpoints; an address that stands in several subsets
- * with the same ports is one endpoint, and ready if one of them says so. Of a subset the first thousand addresses count. `first` numbers the slices, so that
- * their names differ from those the service has already (kubernetes `pkg/controller/endpointslicemirroring`, `reconciler.go`, `utils.go`).
+ * Legacy Endpoints as slices: one for each family and set of ports, with the labels and annotations of the Endpoints; what stands there twice for the same
+ * ports is one endpoint, as its last mention has it. Of a subset the first thousand addresses count. `first` numbers the slices, so that their names differ
+ * from those the service has already (kubernetes `pkg/controller/endpointslicemirroring`, `reconciler.go`, `utils.go`).
  */
 export function mirrorEndpoints(endpoints: Endpoints, first = 0): readonly EndpointSlice[] {
   const labels = {
@@ -57,10 +57,15 @@ function groupSubsets(endpoints: Endpoints): readonly Group[] {
       const key = `${family} ${portsKey(ports)}`;
       const group = groups.get(key) ?? { family, ports, endpoints: new Map<string, Endpoint>() };
       groups.set(key, group);
-      if (!group.endpoints.get(address)?.ready) group.endpoints.set(address, endpoint);
+      group.endpoints.set(endpointKey(endpoint), endpoint);
     }
   }
   return [...groups.values()];
+}
+
+/** What tells endpoints apart: an address under two names is two (kubernetes/endpointslice `util/endpointset.go`, `hashEndpoint`). */
+function endpointKey({ addresses, hostname, targetRef }: Endpoint): string {
+  return [...addresses, hostname, targetRef?.namespace, targetRef?.name].join(' ');
 }
 
 /** The order of ports is of no account. */
