@@ -320,3 +320,20 @@ describe('an end', () => {
     expect(askPath(pathCluster(FLANNEL), 'ns/t', 'pod/t/b').assumptions.map(({ code }) => code)).toContain('FIRST_OF_SEVERAL');
   });
 });
+
+// RFC 5737: 198.51.100.0/24 is for documentation; here it stands for the internet.
+describe('a prefix as the end of a path', () => {
+  const end = (to: string) => {
+    const { result, assumptions } = askPath(pathCluster(FLANNEL), 'pod/t/a', to);
+    return [result.to.kind, result.to.ip, ...assumptions.filter(({ code }) => code === 'FIRST_OF_SEVERAL').map(({ message }) => message)];
+  };
+
+  it('is somebody outside where it names everybody, the first pod where it names pods, and an address of its own where nobody has one', () => {
+    // Three nodes and four pods.
+    const everybody = '`cidr/0.0.0.0/0` names 7 pods and nodes, and everybody outside: the internet stands for all';
+    expect(end('cidr/0.0.0.0/0')).toEqual(['outside', '198.51.100.1', everybody]);
+    expect(end('cidr/10.244.2.0/24')).toEqual(['pod', '10.244.2.6']);
+    expect(end('cidr/203.0.113.0/24')).toEqual(['outside', '203.0.113.1']);
+    expect(end('cidr/203.0.113.8/31')).toEqual(['outside', '203.0.113.8']);
+  });
+});

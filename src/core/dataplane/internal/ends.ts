@@ -3,6 +3,7 @@ import type { Note } from '../../kernel/answer.js';
 import type { ModelNode, ModelPod, NetworkModel } from '../../model/network-model.js';
 import type { ResolvedEndpoints } from '../../model/resolved-endpoints.js';
 import { formatIp, type Ip, type IpFamily, parseIp } from '../../net/ip.js';
+import { type IpRange, rangeContains } from '../../net/ip-set.js';
 import { isLoopback } from '../../services/packet.js';
 import type { PathEndView, PathReason } from '../path-result.js';
 import type { Underlay } from './underlay.js';
@@ -23,7 +24,7 @@ export type AskedEnd =
 /** Addresses for documentation (RFC 5737, RFC 3849): they stand for the internet. */
 const SOMEWHERE: Readonly<Record<IpFamily, string>> = { 4: '198.51.100.1', 6: '2001:db8::1' };
 
-/** The first of what a selector names; a note where it names several. */
+/** The first of what a selector names, somebody outside where it names the internet too (`cidr/0.0.0.0/0`); a note where it names several. */
 export function askedEnd(
   model: NetworkModel,
   named: ResolvedEndpoints,
@@ -34,16 +35,31 @@ export function askedEnd(
   const [nodeName] = named.nodes;
   const node = nodeName === undefined ? undefined : model.nodes.get(nodeName);
   const count = named.pods.length + named.nodes.length;
+  if (count > 0 && namesInternet(named)) {
+    const message = `\`${named.selector}\` names ${count} pods and nodes, and everybody outside: the internet stands for all`;
+    return { end: { kind: 'outside', name: 'the internet', ip }, notes: [{ code: 'FIRST_OF_SEVERAL', message }] };
+  }
   const first = placed ? `pod ${placed.namespace}/${placed.name}` : `node ${nodeName ?? ''}`;
   const message = `\`${named.selector}\` names ${count}: ${first} stands for all`;
   const notes = count > 1 ? [{ code: 'FIRST_OF_SEVERAL', message }] : [];
   if (placed) return { end: { kind: 'pod', pod: placed }, notes };
   if (node) return { end: { kind: 'node', node, ip }, notes };
   const [range] = named.ranges;
-  if (!range) return { end: undefined, notes };
-  const single = range.first === range.last && named.ranges.length === 1 ? { family: range.family, value: range.first } : undefined;
-  const name = single ? formatIp(single) : named.selector === 'internet' ? 'the internet' : named.selector;
-  return { end: { kind: 'outside', name, ip: ip ?? single }, notes };
+  return { end: range && outsideOf(named, range, ip), notes };
+}
+
+/** Whether addresses are meant that stand for the internet. */
+function namesInternet({ ranges }: ResolvedEndpoints): boolean {
+  const somewhere = Object.values(SOMEWHERE).flatMap((text) => parseIp(text) ?? []);
+  return somewhere.some((one) => ranges.some((range) => rangeContains(range, one)));
+}
+
+/** An address of the prefix stands for all of it; its first is the network's, where it has more than two. */
+function outsideOf(named: ResolvedEndpoints, { family, first, last }: IpRange, ip: Ip | undefined): AskedEnd {
+  const isOne = first === last && named.ranges.length === 1;
+  const one = { family, value: last - first > 1n ? first + 1n : first };
+  const name = isOne ? formatIp(one) : named.selector === 'internet' ? 'the internet' : named.selector;
+  return { kind: 'outside', name, ip: ip ?? (isOne || !namesInternet(named) ? one : undefined) };
 }
 
 /** Families in which an end has an address; empty: any. */
