@@ -1,7 +1,7 @@
 import type { Ingress, IngressPath, IngressRule } from '../../resources/ingress.js';
 import type { HostStep } from './dialect.js';
 import { pathFault, type PathRule } from './path-rule.js';
-import { PathIndex } from './path-index.js';
+import { PathIndex, SharedPathTexts } from './path-index.js';
 import { hostFault, parentDomain, type RequestHost } from './request-host.js';
 
 /** Every rule of one host, indexed for matching. */
@@ -17,17 +17,24 @@ export interface HostGroup extends HostStep {
   readonly holders: Ingress[];
 }
 
+/** A group to which rules are still added. */
+type Draft = Omit<HostGroup, 'paths'>;
+
 /** The rules of a list of Ingresses by host (rules A3 to A5): precise names, wildcards by the domain behind `*.`, and rules for every host. */
 export class HostTable {
-  private readonly precise = new Map<string, HostGroup>();
-  private readonly wildcard = new Map<string, HostGroup>();
-  private any: HostGroup | undefined;
+  private readonly precise: ReadonlyMap<string, HostGroup>;
+  private readonly wildcard: ReadonlyMap<string, HostGroup>;
+  private readonly any: HostGroup | undefined;
   /** Ingresses that have a default backend, in the model's order. */
   readonly defaults: readonly Ingress[];
 
   constructor(ingresses: readonly Ingress[]) {
     this.defaults = ingresses.filter((ingress) => ingress.defaultBackend !== undefined);
-    for (const ingress of ingresses) for (const rule of ingress.rules) this.add(ingress, rule);
+    const drafts = draftsOf(ingresses);
+    const shared = new SharedPathTexts();
+    this.precise = indexed(drafts.precise, shared);
+    this.wildcard = indexed(drafts.wildcard, shared);
+    this.any = indexed(drafts.any, shared).get('');
   }
 
   /** The hosts that rules name. */
@@ -48,50 +55,63 @@ export class HostTable {
     if (this.any) groups.push(this.any);
     return groups;
   }
+}
 
-  private add(ingress: Ingress, rule: IngressRule): void {
-    if (rule.host !== undefined && hostFault(rule.host) !== undefined) return; // matches nothing; near misses name it
-    const group = this.groupOf(rule.host);
-    if (group.holders.at(-1) !== ingress) group.holders.push(ingress);
-    for (const path of rule.paths) {
-      const entry = ruleOf(ingress, rule.host, path);
-      group.rules.push(entry);
-      if (entry.fault !== undefined) continue;
-      if (path.pathType === 'ImplementationSpecific') group.open.push(entry);
-      else group.paths.add(entry, path.path);
+type Drafts = Readonly<Record<HostStep['kind'], Map<string, Draft>>>;
+
+function draftsOf(ingresses: readonly Ingress[]): Drafts {
+  const drafts: Drafts = { precise: new Map(), wildcard: new Map(), any: new Map() };
+  for (const ingress of ingresses) {
+    for (const rule of ingress.rules) {
+      if (rule.host !== undefined && hostFault(rule.host) !== undefined) continue; // matches nothing; near misses name it
+      addRule(draftFor(drafts, rule.host), ingress, rule);
     }
-    if (rule.hasHttp) return;
-    const whole: PathRule = {
-      ingress,
-      pointer: rule.pointer,
-      host: rule.host,
-      path: undefined,
-      pathType: undefined,
-      backend: ingress.defaultBackend,
-      fault: undefined,
-    };
-    group.rules.push(whole);
-    group.whole.push(whole);
   }
+  return drafts;
+}
 
-  private groupOf(host: string | undefined): HostGroup {
-    if (host === undefined) return (this.any ??= newGroup(undefined, 'any'));
-    const [kind, groups, key] = host.startsWith('*.')
-      ? (['wildcard', this.wildcard, host.slice(2)] as const)
-      : (['precise', this.precise, host] as const);
-    const known = groups.get(key);
-    if (known) return known;
-    const group = newGroup(host, kind);
-    groups.set(key, group);
-    return group;
+/** A group a host; a wildcard's by the domain behind `*.`, that of every host by no name. */
+function draftFor(drafts: Drafts, host: string | undefined): Draft {
+  const kind = host === undefined ? 'any' : host.startsWith('*.') ? 'wildcard' : 'precise';
+  const key = kind === 'wildcard' ? host?.slice(2) : host;
+  const known = drafts[kind].get(key ?? '');
+  if (known) return known;
+  const draft: Draft = { host, kind, rules: [], open: [], whole: [], holders: [] };
+  drafts[kind].set(key ?? '', draft);
+  return draft;
+}
+
+function addRule(group: Draft, ingress: Ingress, rule: IngressRule): void {
+  if (group.holders.at(-1) !== ingress) group.holders.push(ingress);
+  for (const path of rule.paths) {
+    const entry = ruleOf(ingress, rule.host, path);
+    group.rules.push(entry);
+    if (entry.fault === undefined && path.pathType === 'ImplementationSpecific') group.open.push(entry);
   }
+  if (rule.hasHttp) return;
+  const whole: PathRule = {
+    ingress,
+    pointer: rule.pointer,
+    host: rule.host,
+    path: undefined,
+    pathType: undefined,
+    backend: ingress.defaultBackend,
+    fault: undefined,
+  };
+  group.rules.push(whole);
+  group.whole.push(whole);
+}
+
+function indexed(drafts: ReadonlyMap<string, Draft>, shared: SharedPathTexts): ReadonlyMap<string, HostGroup> {
+  const groups = new Map<string, HostGroup>();
+  for (const [key, { host, kind, rules, open, whole, holders }] of drafts) {
+    const written = rules.filter(({ fault, pathType }) => fault === undefined && (pathType === 'Exact' || pathType === 'Prefix'));
+    groups.set(key, { host, kind, rules, paths: new PathIndex(written, shared), open, whole, holders });
+  }
+  return groups;
 }
 
 /** Member by member, for there are as many as paths: an object that a spread began keeps what is added to it beside itself. */
 function ruleOf(ingress: Ingress, host: string | undefined, path: IngressPath): PathRule {
   return { ingress, pointer: path.pointer, host, path: path.path, pathType: path.pathType, backend: path.backend, fault: pathFault(path) };
-}
-
-function newGroup(host: string | undefined, kind: HostStep['kind']): HostGroup {
-  return { host, kind, rules: [], paths: new PathIndex(), open: [], whole: [], holders: [] };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PathRule } from './path-rule.js';
-import { PathIndex } from './path-index.js';
+import { PathIndex, SharedPathTexts } from './path-index.js';
 
 const rule = (pathType: 'Exact' | 'Prefix', path: string) => ({ pathType, path }) as PathRule;
 
@@ -15,8 +15,9 @@ describe('the paths of a host', () => {
     rule('Prefix', '/a/b'),
     rule('Exact', '/a/'),
   ];
-  const index = new PathIndex();
-  for (const one of rules) index.add(one, one.path!);
+  const shared = new SharedPathTexts();
+  const indexOf = (...of: readonly PathRule[]) => new PathIndex(of, shared);
+  const index = indexOf(...rules);
   const text = (found: readonly PathRule[]) => found.map(({ pathType, path }) => `${pathType} ${path}`);
 
   it.each([
@@ -43,14 +44,21 @@ describe('the paths of a host', () => {
   });
 
   it.each(['/', '/x', '/x/', '/x/y'])('where `/` is the only prefix it matches %s, once', (path) => {
-    const all = new PathIndex();
-    all.add(rules[0]!, '/');
+    const all = indexOf(rules[0]!);
     expect([text(all.best(path)), text(all.match(path))]).toEqual([['Prefix /'], ['Prefix /']]);
   });
 
   it('without a prefix match only what is written so', () => {
-    const exact = new PathIndex();
-    exact.add(rules[3]!, '/a/b');
+    const exact = indexOf(rules[3]!);
     expect([exact.best('/a/b').length, exact.best('/a').length, exact.match('/a/b/').length]).toEqual([1, 0, 0]);
+  });
+
+  // A line break may stand in a path: lists that look alike when they are joined are not the same.
+  it('of two hosts are not mixed up, however they are written', () => {
+    const one = indexOf(rule('Exact', '/a'), rule('Exact', '/b'));
+    const other = indexOf(rule('Exact', '/a\n/b'));
+    expect([one.best('/a').length, other.best('/a').length, other.best('/a\n/b').length]).toEqual([1, 0, 1]);
+    const again = [rule('Exact', '/a'), rule('Exact', '/b')];
+    expect(indexOf(...again).best('/b')).toEqual([again[1]]);
   });
 });

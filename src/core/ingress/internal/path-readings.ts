@@ -38,5 +38,5 @@ export function pathReadings(path: string): readonly string[] {
 
 /** Whether every controller reads the path alike. */
 export function hasOneReading(path: string): boolean {
-  return !/%|\/\/|\/\./.test(path);
+  return !path.includes('%') && !path.includes('//') && !path.includes('/.');
 }
