@@ -57,7 +57,7 @@ export class SharedPathTexts {
 export class PathIndex {
   private readonly texts: PathTexts;
   /** By number of the text. */
-  private readonly rules: (readonly PathRule[])[] = [];
+  private readonly rules: PathRule[][] = [];
 
   /** Of valid rules of type Exact or Prefix. */
   constructor(rules: readonly PathRule[], shared: SharedPathTexts) {
@@ -66,7 +66,8 @@ export class PathIndex {
     for (const [index, rule] of rules.entries()) {
       const number = this.texts.numberOf(texts[index] ?? '') ?? 0;
       const same = this.rules[number];
-      this.rules[number] = same ? [...same, rule] : [rule];
+      if (same) same.push(rule);
+      else this.rules[number] = [rule];
     }
   }
 
