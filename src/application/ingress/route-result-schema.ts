@@ -21,6 +21,10 @@ const backendTls = z.object({
   sni: z.string().nullable().describe('the name in the TLS hello; null: none'),
   policy: z.string().nullable().describe("the BackendTLSPolicy; null: the client's own TLS is passed through"),
   names: z.array(z.string()).describe("names of which the backend's certificate has to carry one; empty where the client checks it"),
+  clientCertificate: z
+    .string()
+    .nullable()
+    .describe("`namespace/name` of the Secret with the certificate that a Gateway shows the backend; null: none, or the client's own"),
 });
 
 const backend = z.object({

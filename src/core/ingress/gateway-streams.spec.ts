@@ -191,6 +191,7 @@ describe('TLS with a backend', () => {
       sni: 'web.example.com',
       policy: 'BackendTLSPolicy shop/p',
       names: ['web.example.com'],
+      clientCertificate: null,
     });
     expect(answer).toMatchObject({ confidence: 'ASSUMED', assumptions: [{ code: 'BACKEND_CERTIFICATE_ASSUMED' }] });
   });

@@ -42,7 +42,12 @@ describe('a TLS connection', () => {
     expect(line([db], 'tls://DB.com')).toBe('ROUTED a=1');
     expect(line([tcp('db', ENDED, sni('HostSNI(`db.com`)', 'a'))], 'tls://db.com')).toBe('ROUTED a=1');
     expect(traefikLine([db], 'https://db.com/')).toBe('ROUTED a=1');
-    expect(askTraefik([db], 'https://db.com/').result.backends[0]?.tls).toEqual({ sni: 'db.com', policy: null, names: [] });
+    expect(askTraefik([db], 'https://db.com/').result.backends[0]?.tls).toEqual({
+      sni: 'db.com',
+      policy: null,
+      names: [],
+      clientCertificate: null,
+    });
   });
 
   it('goes to HTTPS first where a router of requests has its name', () => {

@@ -70,6 +70,8 @@ export interface Gateway extends Resource {
   readonly allowedListeners: AllowedNamespaces;
   readonly addresses: readonly GatewayAddress[];
   readonly parametersRef: ObjectReference | undefined;
+  /** The certificate that the Gateway shows backends it speaks TLS with. */
+  readonly backendClientCertificate: ObjectReference | undefined;
   readonly clientValidation: {
     readonly byDefault: ClientValidation | undefined;
     /** Goes before the default on its port; undefined there: clients are not asked. */

@@ -37,6 +37,7 @@ export function normaliseGateway(root: ObjectReader, ref: ObjectRef): Gateway {
   if (className === undefined) spec.error('missing-field', 'gatewayClassName', 'a Gateway needs the name of its GatewayClass');
   const parameters = spec.object('infrastructure')?.object('parametersRef');
   const frontend = spec.object('tls')?.object('frontend');
+  const own = spec.object('tls')?.object('backend')?.object('clientCertificateRef');
   return {
     ...readResource(root, ref),
     kind: 'Gateway',
@@ -50,6 +51,7 @@ export function normaliseGateway(root: ObjectReader, ref: ObjectRef): Gateway {
       value: reader.text('value') ?? '',
     })),
     parametersRef: parameters && readObjectReference(parameters, '', ''),
+    backendClientCertificate: own && readObjectReference(own, '', 'Secret'),
     clientValidation: { byDefault: readClientValidation(frontend?.object('default')), perPort: readPerPort(frontend) },
   };
 }

@@ -16,6 +16,9 @@ export interface RouteExpectation {
     readonly method?: string;
     readonly headers?: Readonly<Record<string, string>>;
     readonly absentHeaders?: readonly string[];
+    /** Of the TLS connection to the backend. */
+    readonly sni?: string;
+    readonly clientCertificate?: { readonly namespace: string; readonly name: string };
   };
   /** Exact parts of the requests, 0 … 1. */
   readonly distribution?: readonly { readonly namespace: string; readonly service: string; readonly weight: number }[];
@@ -64,7 +67,7 @@ const COMPARED_FORWARDED = ['path', 'host', 'method'] as const;
 
 /** Whether everything the expectation says is compared. */
 export function comparesAll(expect: RouteExpectation): boolean {
-  const forwarded: ReadonlySet<string> = new Set([...COMPARED_FORWARDED, 'headers', 'absentHeaders']);
+  const forwarded: ReadonlySet<string> = new Set([...COMPARED_FORWARDED, 'headers', 'absentHeaders', 'sni', 'clientCertificate']);
   return (
     Object.keys(expect).every((member) => COMPARED.has(member)) &&
     Object.keys(expect.forwarded ?? {}).every((member) => forwarded.has(member))
@@ -110,6 +113,7 @@ interface RouteResult {
     readonly share: number;
     readonly endpoints: readonly { readonly pod: string | null }[];
     readonly forwarded: { readonly headers: readonly string[] } | null;
+    readonly tls: { readonly sni: string | null; readonly clientCertificate: string | null } | null;
   }[];
   readonly redirect: {
     readonly status: number;
@@ -155,6 +159,8 @@ export function compareRoute(expect: RouteExpectation, { verdict, result: given 
     ...responseChecks(expect, result, ofBackend),
     ['endpoints', expect.endpoints === undefined || backend?.endpoints.length === expect.endpoints],
     ['endpointPodPrefix', havePrefix(expect.endpointPodPrefix, backend?.endpoints)],
+    ['forwarded sni', expect.forwarded?.sni === undefined || backend?.tls?.sni === expect.forwarded.sni],
+    ['forwarded clientCertificate', isShown(expect.forwarded?.clientCertificate, backend?.tls?.clientCertificate)],
     ['serverCertificate', isCertificate(expect.serverCertificate, result.certificate)],
     ...COMPARED_FORWARDED.map((member): readonly [string, boolean] => {
       const wanted = expect.forwarded?.[member];
@@ -163,6 +169,11 @@ export function compareRoute(expect: RouteExpectation, { verdict, result: given 
   ];
   const wrong = checks.flatMap(([member, holds]) => (holds ? [] : [member]));
   return wrong.length === 0 ? { pass: true } : { pass: false, expected: { wrong, expect }, actual: { verdict, status, result } };
+}
+
+/** Whether the backend is shown the certificate of a Secret. */
+function isShown(wanted: { readonly namespace: string; readonly name: string } | undefined, given: string | null | undefined): boolean {
+  return wanted === undefined || given === `${wanted.namespace}/${wanted.name}`;
 }
 
 /** The suites' backends answer 200 to whatever reaches them. */

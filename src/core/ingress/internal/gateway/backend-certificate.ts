@@ -2,13 +2,14 @@ import type { Note } from '../../../kernel/answer.js';
 import type { EvidenceStep } from '../../../kernel/evidence.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { ModelService, NetworkModel } from '../../../model/network-model.js';
-import type { BackendTLSPolicy } from '../../../resources/gateway.js';
+import type { BackendTLSPolicy, Gateway } from '../../../resources/gateway.js';
 import type { ServicePort } from '../../../resources/service.js';
 import type { BackendTls, RouteBackend, RouteCertificate } from '../../route-result.js';
 import { type Certificate, namesIn } from '../certificate.js';
 import { hostCovers } from '../request-host.js';
 import { backendPolicy, policyFault } from './backend-tls.js';
 import { type CertificateCheck, checkIssuer, storedCertificate } from './check-certificate.js';
+import { ownCertificate } from './own-certificate.js';
 
 /** An annotation of a Service or its EndpointSlices: the Secret with the certificate that the backend presents, which no object of Kubernetes tells. */
 const ANNOTATION = 'portolan/backend-certificate';
@@ -22,11 +23,16 @@ export interface BackendTlsOutcome {
 }
 
 /** Undefined: no policy holds for the port, and the gateway speaks plain text with it. */
-export function backendTls(model: NetworkModel, service: ModelService, port: ServicePort): BackendTlsOutcome | undefined {
+export function backendTls(model: NetworkModel, gateway: Gateway, service: ModelService, port: ServicePort): BackendTlsOutcome | undefined {
   const policy = backendPolicy(model, service, port);
   if (!policy) return undefined;
   const wanted = policy.subjectAltNames.map(({ type, value }) => (type === 'URI' ? value : value.toLowerCase()));
-  const tls = { sni: policy.hostname, policy: describeRef(policy.ref), names: wanted.length > 0 ? wanted : [policy.hostname] };
+  const tls = {
+    sni: policy.hostname,
+    policy: describeRef(policy.ref),
+    names: wanted.length > 0 ? wanted : [policy.hostname],
+    clientCertificate: ownCertificate(model, gateway),
+  };
   const refused = (reason: string, why: string): BackendTlsOutcome => ({ tls, refusal: refusal(policy, reason, why), assumptions: [] });
   if (policyFault(model, policy)?.none) {
     return refused('BACKEND_TLS_INVALID', 'it names no certificate of an authority that can be used');

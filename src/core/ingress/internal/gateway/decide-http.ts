@@ -74,7 +74,7 @@ function decideReading(
   const winners = winnersOf(all, dialect);
   const judged = judge(all, winners, rankReadings(dialect));
   const shown = { candidates: judged.map(candidateOf), steps: judged.map(candidateStep) };
-  const outcomes = winners.map(({ candidate, gap }) => ({ ...followRule(model, candidate, request, read, listener.listener.port), gap }));
+  const outcomes = winners.map(({ candidate, gap }) => ({ ...followRule(model, candidate, request, read, listener), gap }));
   const distinct = outcomes.filter((one, index) => outcomes.findIndex((other) => sameEnd(one, other)) === index);
   const gaps = uniqueNotes(outcomes.flatMap(({ gap }) => gap ?? []));
   const [first, ...others] = distinct;

@@ -54,7 +54,7 @@ function toBackends(
     };
     return { ...plainStatus('UNDEFINED', null, `${way}: ${note.message}`), ...shown, unspecified: [note] };
   }
-  const weighted = weightedBackends(model, route, { backends: rule?.backends ?? [] });
+  const weighted = weightedBackends(model, listener.gateway, route, { backends: rule?.backends ?? [] });
   const backends = weighted.backends.map(({ backend }): RouteBackend => ({
     ...backend,
     tls: passedThrough(listener, connection) ?? backend.tls,
@@ -90,5 +90,5 @@ function toBackends(
 /** In mode Passthrough the backend itself ends the client's TLS. */
 function passedThrough({ listener }: JudgedListener, { protocol, sni }: Connection): RouteBackend['tls'] {
   if (protocol !== 'TLS' || listener.tls?.mode !== 'Passthrough') return null;
-  return { sni: sni ?? null, policy: null, names: [] };
+  return { sni: sni ?? null, policy: null, names: [], clientCertificate: null };
 }

@@ -9,6 +9,7 @@ import { forwardRequest, redirectOf } from './forward-request.js';
 import { UNAVAILABLE } from './grpc-match.js';
 import type { HTTPCandidate } from './http-candidates.js';
 import type { ReadRequest } from './http-match.js';
+import type { JudgedListener } from './listener-status.js';
 import { played, type RuleEnd, sessionNotes } from './rule-limits.js';
 import { filterStep, responseChanges, type StrangeFilter, strangeBackendFilter, strangeFilter } from './route-filters.js';
 import { type TakingBackend, type WeightedBackends, weightedBackends } from './weighted-backends.js';
@@ -24,7 +25,7 @@ export function followRule(
   candidate: HTTPCandidate,
   request: RouteRequest,
   read: ReadRequest,
-  port: number,
+  listener: JudgedListener,
 ): RuleOutcome {
   const { route, rule, match } = candidate;
   const steps = rule.filters.map((filter) => filterStep(candidate, filter));
@@ -51,11 +52,11 @@ export function followRule(
     return { ...plain, verdict: 'PREFLIGHT', status: 204, why: `${way} → the gateway answers the preflight: 204` };
   const redirecting = rule.filters.find((filter) => filter.type === 'RequestRedirect');
   if (redirecting) {
-    const redirect = redirectOf(request, redirecting, port, match.path);
+    const redirect = redirectOf(request, redirecting, listener.listener.port, match.path);
     const why = `${way} → ${redirect.status} to ${redirect.location}`;
     return { ...plain, verdict: 'REDIRECTED', status: redirect.status, redirect, why };
   }
-  return { ...plain, ...toBackends(model, candidate, request, read, way) };
+  return { ...plain, ...toBackends(model, candidate, request, read, listener, way) };
 }
 
 /** Nothing is guessed about a filter that cannot be applied; one that refers to nothing is answered with an error of no certain number. */
@@ -65,9 +66,16 @@ function strange({ missing, note }: StrangeFilter, way: string): Pick<RuleOutcom
 }
 
 /** What the backends of a rule make of a request. */
-function toBackends(model: NetworkModel, candidate: HTTPCandidate, request: RouteRequest, read: ReadRequest, way: string) {
+function toBackends(
+  model: NetworkModel,
+  candidate: HTTPCandidate,
+  request: RouteRequest,
+  read: ReadRequest,
+  listener: JudgedListener,
+  way: string,
+) {
   const { route, rule, match } = candidate;
-  const weighted = weightedBackends(model, route, rule);
+  const weighted = weightedBackends(model, listener.gateway, route, rule);
   const steps = [
     ...rule.filters.map((filter) => filterStep(candidate, filter)),
     ...weighted.backends.flatMap(({ reference }) => reference.filters.map((filter) => filterStep(candidate, filter))),

@@ -5,6 +5,7 @@ import { type Condition, fails, holds } from './conditions.js';
 import type { GatewayState } from './gateway-state.js';
 import type { JudgedListener } from './listener-status.js';
 import { setsOf } from './listeners.js';
+import { ownCertificateFault } from './own-certificate.js';
 import { isStored, oddAddress } from './unknown-parts.js';
 
 /** `status.conditions` of a Gateway (rules G1, G42, G43). */
@@ -15,6 +16,7 @@ export function gatewayConditions(model: NetworkModel, { gateway, listeners }: G
   return [
     refusal ?? acceptedText(own),
     programmed(refusal, listeners),
+    ...resolvedRefs(model, gateway),
     ...(insecure
       ? [holds('InsecureFrontendValidationMode', 'ConfigurationChanged', 'clients without a valid certificate are let in')]
       : []),
@@ -44,6 +46,17 @@ function programmed(refusal: Condition | undefined, listeners: readonly JudgedLi
   if (refusal) return fails('Programmed', 'Invalid', 'the Gateway is not accepted');
   if (listeners.some((listener) => listener.programmed)) return holds('Programmed', 'Programmed', 'the Gateway is served');
   return fails('Programmed', 'Invalid', 'no listener is served');
+}
+
+/** `ResolvedRefs` of a Gateway is about references that are no listener's (`GatewayConditionResolvedRefs`); it is not told where there are none. */
+function resolvedRefs(model: NetworkModel, gateway: Gateway): readonly Condition[] {
+  if (!gateway.backendClientCertificate) return [];
+  const fault = ownCertificateFault(model, gateway);
+  return [
+    fault
+      ? fails('ResolvedRefs', fault.reason, fault.message)
+      : holds('ResolvedRefs', 'ResolvedRefs', 'the certificate for backends can be used'),
+  ];
 }
 
 /** `AttachedListenerSets` says whether any is attached (`apis/v1/gateway_types.go`). */

@@ -3,6 +3,7 @@ import type { Gateway } from '../../../resources/gateway.js';
 import { type Attachment, attachments, type Claim, claimsByGateway } from './attachments.js';
 import { type JudgedListener, judgeListener } from './listener-status.js';
 import { placedListeners } from './listeners.js';
+import { overlappingTls } from './overlaps.js';
 
 /** One Gateway with its listeners, those of ListenerSets included, and the routes on them. */
 export interface GatewayState {
@@ -27,7 +28,9 @@ export function gatewayState(model: NetworkModel, name: string): GatewayState | 
   if (found) return found;
   const gateway = model.gatewayApi.gateways.get(name);
   if (!gateway) return undefined;
-  const listeners = placedListeners(model, gateway).map((placed) => judgeListener(model, gateway, placed));
+  const placed = placedListeners(model, gateway);
+  const overlaps = overlappingTls(placed);
+  const listeners = placed.map((one) => judgeListener(model, gateway, one, overlaps.get(one.listener)));
   const state = { gateway, listeners, attachments: attachments(model, known.claims.get(name) ?? [], listeners) };
   known.states.set(name, state);
   return state;

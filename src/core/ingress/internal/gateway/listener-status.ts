@@ -1,11 +1,11 @@
 import type { NetworkModel } from '../../../model/network-model.js';
 import { GATEWAY_GROUP, NO_HOST, type ObjectReference } from '../../../resources/gateway-reference.js';
-import type { ClientValidation, Gateway, GatewayListener, ListenerSet, RouteKind } from '../../../resources/gateway.js';
+import type { ClientValidation, Gateway, GatewayListener, RouteKind } from '../../../resources/gateway.js';
 import { type Condition, fails, holds } from './conditions.js';
 import { authorityFault } from './authorities.js';
-import { isGranted } from './grants.js';
 import { listenerKinds } from './listener-kinds.js';
 import type { PlacedListener } from './listeners.js';
+import { certificateFault } from './secret-reference.js';
 
 /** A listener and what becomes of it (`status.listeners[]`), but for the routes. */
 export interface JudgedListener extends PlacedListener {
@@ -25,13 +25,18 @@ interface Fault {
   readonly message: string;
 }
 
-/** Judges one listener: its kinds, its certificates, those of its clients, its conflicts (rules G3, G6, G27, G28, G42). */
-export function judgeListener(model: NetworkModel, gateway: Gateway, placed: PlacedListener): JudgedListener {
+/**
+ * Judges one listener: its kinds, its certificates, those of its clients, its conflicts (rules G3, G6, G27, G28, G42); `overlap` is another one whose TLS overlaps with its
+ * own (G47).
+ */
+export function judgeListener(model: NetworkModel, gateway: Gateway, placed: PlacedListener, overlap: string | undefined): JudgedListener {
   const { listener, owner, conflict } = placed;
   const kinds = listenerKinds(listener);
   const certificates = listener.tls?.mode === 'Passthrough' ? [] : (listener.tls?.certificateRefs ?? []);
-  const faulty = certificates.flatMap((reference) => certificateFault(model, owner, reference) ?? []);
-  const usable = certificates.filter((reference) => certificateFault(model, owner, reference) === undefined);
+  const from = { group: GATEWAY_GROUP, kind: owner.kind, namespace: owner.namespace };
+  const faultOf = (reference: ObjectReference) => certificateFault(model, from, reference, 'InvalidCertificateRef');
+  const faulty = certificates.flatMap((reference) => faultOf(reference) ?? []);
+  const usable = certificates.filter((reference) => faultOf(reference) === undefined);
   const clientValidation = validationOf(gateway, listener);
   const authorities = clientValidation
     ? authorityFault(model, { group: GATEWAY_GROUP, kind: 'Gateway', namespace: gateway.namespace }, clientValidation.caCertificateRefs)
@@ -59,6 +64,7 @@ export function judgeListener(model: NetworkModel, gateway: Gateway, placed: Pla
       conflict
         ? holds('Conflicted', conflict.reason, conflictText(listener, conflict))
         : fails('Conflicted', 'NoConflicts', 'no other listener clashes with it'),
+      ...(overlap === undefined ? [] : [holds('OverlappingTLSConfig', 'OverlappingHostnames', overlapText(overlap))]),
     ],
   };
 }
@@ -68,6 +74,10 @@ function invalidKinds(invalid: readonly string[]): readonly Fault[] {
   return [
     { reason: 'InvalidRouteKinds', message: `the protocol of the listener carries no ${invalid.map((kind) => `\`${kind}\``).join(', ')}` },
   ];
+}
+
+function overlapText(other: string): string {
+  return `its hostname overlaps with that of listener \`${other}\`: clients may reuse the connection to one for the other`;
 }
 
 function conflictText({ port }: GatewayListener, conflict: NonNullable<PlacedListener['conflict']>): string {
@@ -88,22 +98,4 @@ function refusalOf(listener: GatewayListener, conflict: PlacedListener['conflict
 function validationOf({ clientValidation }: Gateway, { port, protocol }: GatewayListener): ClientValidation | undefined {
   if (protocol !== 'HTTPS') return undefined;
   return clientValidation.perPort.has(port) ? clientValidation.perPort.get(port) : clientValidation.byDefault;
-}
-
-function certificateFault(model: NetworkModel, owner: Gateway | ListenerSet, reference: ObjectReference): Fault | undefined {
-  const namespace = reference.namespace ?? owner.namespace;
-  if (reference.kind !== 'Secret' || reference.group !== '') {
-    return { reason: 'InvalidCertificateRef', message: `a certificate stands in a Secret, not in a ${reference.kind}` };
-  }
-  if (!isGranted(model.gatewayApi, { group: GATEWAY_GROUP, kind: owner.kind, namespace: owner.namespace }, reference)) {
-    return {
-      reason: 'RefNotPermitted',
-      message: `no ReferenceGrant in ${namespace} lets ${owner.kind}s of ${owner.namespace} use Secret ${reference.name}`,
-    };
-  }
-  const secret = model.secrets.get(`${namespace}/${reference.name}`);
-  if (!secret) return { reason: 'InvalidCertificateRef', message: `Secret ${namespace}/${reference.name} does not exist` };
-  if (secret.tlsCertificate === undefined)
-    return { reason: 'InvalidCertificateRef', message: `Secret ${namespace}/${reference.name} holds no \`tls.crt\`` };
-  return undefined;
 }

@@ -2,6 +2,7 @@ import type { Note } from '../../../kernel/answer.js';
 import type { EvidenceStep } from '../../../kernel/evidence.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { NetworkModel } from '../../../model/network-model.js';
+import type { Gateway } from '../../../resources/gateway.js';
 import type { BackendReference, GatewayRoute, RouteRule } from '../../../resources/gateway-route.js';
 import type { NearMiss, RouteBackend } from '../../route-result.js';
 import { endpointsOutcome } from '../backend-outcome.js';
@@ -36,9 +37,14 @@ interface Followed {
  * Follows every backend of a rule: its share is its weight among all weights, and one that cannot be used keeps its share (rules G25 and G26). Weights are added
  * as whole numbers and divided once, so that a share is the nearest number to the exact fraction.
  */
-export function weightedBackends(model: NetworkModel, route: GatewayRoute, rule: Pick<RouteRule, 'backends'>): WeightedBackends {
+export function weightedBackends(
+  model: NetworkModel,
+  gateway: Gateway,
+  route: GatewayRoute,
+  rule: Pick<RouteRule, 'backends'>,
+): WeightedBackends {
   const total = rule.backends.reduce((sum, { weight }) => sum + weight, 0);
-  const followed = rule.backends.map((reference) => follow(model, route, reference, total));
+  const followed = rule.backends.map((reference) => follow(model, gateway, route, reference, total));
   const unusable = rule.backends.reduce((sum, { weight }, index) => (followed[index]?.taking ? sum : sum + weight), 0);
   return {
     backends: followed.flatMap(({ taking }) => taking ?? []),
@@ -51,11 +57,11 @@ export function weightedBackends(model: NetworkModel, route: GatewayRoute, rule:
 
 const NOTHING: Followed = { taking: undefined, steps: [], nearMisses: [], assumptions: [] };
 
-function follow(model: NetworkModel, route: GatewayRoute, reference: BackendReference, total: number): Followed {
+function follow(model: NetworkModel, gateway: Gateway, route: GatewayRoute, reference: BackendReference, total: number): Followed {
   const resolved = resolveBackend(model, route, reference);
   if (!resolved.ok) return refused(route, resolved);
   const { service, port } = resolved;
-  const spoken = backendTls(model, service, port);
+  const spoken = backendTls(model, gateway, service, port);
   if (spoken?.refusal) return { ...NOTHING, steps: [spoken.refusal] };
   const found: EvidenceStep = {
     stage: 'backend',

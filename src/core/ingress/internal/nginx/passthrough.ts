@@ -37,7 +37,7 @@ export function passingOf(servers: ReadonlyMap<string, NginxServer>, sni: string
 export function passedThrough({ model, router }: Context, { server, root }: Passing, { sni }: RouteRequest): Judgement {
   const source = sourceOf(router, root);
   const reached = backendOutcome(model, root.upstream.ingress, root.upstream.backend, 'ROUTED');
-  const tls: RouteBackend['tls'] = { sni: sni ?? null, policy: null, names: [] };
+  const tls: RouteBackend['tls'] = { sni: sni ?? null, policy: null, names: [], clientCertificate: null };
   const backends = reached.backend ? [{ ...reached.backend, tls }] : [];
   const key = `TLS ${backends.map(backendKey).join(' ')} ${reached.verdict}`;
   const place = { ingress: root.upstream.ingress, pointer: source.pointer };

@@ -152,5 +152,5 @@ function secured(backend: RouteBackend, scheme: string | undefined, transport: S
   if (!isSecure) return backend;
   const sni = transport?.serverName ?? null;
   const policy = transport ? `ServersTransport ${transport.namespace}/${transport.ref.name}` : null;
-  return { ...backend, tls: { sni, policy, names: sni === null || transport?.insecureSkipVerify ? [] : [sni] } };
+  return { ...backend, tls: { sni, policy, names: sni === null || transport?.insecureSkipVerify ? [] : [sni], clientCertificate: null } };
 }

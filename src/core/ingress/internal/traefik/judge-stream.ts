@@ -137,7 +137,7 @@ function served(
     message,
     ...place,
   };
-  const through = { sni: stream.seen.host || null, policy: null, names: [] };
+  const through = { sni: stream.seen.host || null, policy: null, names: [], clientCertificate: null };
   const shown = backends.map(({ backend }) => (passes ? { ...backend, tls: through } : backend));
   const verdict: RouteVerdict = shown.every(({ endpoints }) => endpoints.length === 0) ? 'NO_ENDPOINTS' : 'ROUTED';
   return {

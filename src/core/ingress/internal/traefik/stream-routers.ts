@@ -139,7 +139,7 @@ export class StreamRouters {
       sticky: false,
       keepsDraining: false,
     });
-    const tls: RouteBackend['tls'] = { sni: transport?.serverName ?? null, policy: null, names: [] };
+    const tls: RouteBackend['tls'] = { sni: transport?.serverName ?? null, policy: null, names: [], clientCertificate: null };
     if (!asked.tls) return target;
     return { ...target, backends: target.backends.map((sent) => ({ ...sent, backend: { ...sent.backend, tls } })) };
   }
