@@ -176,6 +176,17 @@ describe('a load balancer', () => {
     [ranged, '10.244.1.9@a > 203.0.113.5:80', 'DROP LBSR_DENIED'],
     [ranged, '203.0.113.7@a > 192.168.0.1:30080', masked],
     [ranged, '10.244.1.9@a > 10.96.0.10:80', ON_A],
+    // `pkg/proxy/servicechangetracker_test.go`: a family has its own ranges, and without any it is open.
+    [ranged.replace('/24', '/24,2001:db8::/32'), '203.0.113.7@a > 203.0.113.5:80', 'DROP LBSR_DENIED'],
+    [ranged.replace('198.51.100.0/24', '2001:db8::/32'), '203.0.113.7@a > 203.0.113.5:80', masked],
+    [ranged.replace('198.51.100.0/24', '2001:db8::/32'), '203.0.113.7@a > 203.0.113.5:80', masked, { mode: 'nftables' }],
+    // cilium `pkg/loadbalancer/reconciler`, CheckSourceRange: ranges of whatever family bind both.
+    [
+      ranged.replace('198.51.100.0/24', '2001:db8::/32'),
+      '203.0.113.7@a > 203.0.113.5:80',
+      'DROP LBSR_DENIED',
+      { mode: 'ebpf', ebpf: { program: 'cilium' } },
+    ],
   ]);
   table('ipMode', [
     [

@@ -123,7 +123,7 @@ function decide(model: NetworkModel, packet: Packet, match: ServiceMatch, pools:
     );
   if (!pools.hasAny)
     return refused('REJECT', 'NO_ENDPOINTS', `${name} has no usable endpoint on any node: the connection is refused`, route.pool.excluded);
-  const denied = match.via === 'LOAD_BALANCER' && rangesBind(model, packet) ? deniedBySourceRanges(packet, match) : undefined;
+  const denied = match.via === 'LOAD_BALANCER' ? deniedSource(model, packet, match) : undefined;
   if (denied !== undefined) return refused('DROP', 'LBSR_DENIED', denied);
   if (route.refused) return refused('DROP', route.refused.reason, route.refused.message, () => []);
   const { whenEmpty, pool } = route;
@@ -131,8 +131,9 @@ function decide(model: NetworkModel, packet: Packet, match: ServiceMatch, pools:
   return dnat(model, packet, match, route);
 }
 
-function rangesBind(model: NetworkModel, packet: Packet): boolean {
-  return proxyRules(model.profile.proxy, packet.protocol).rangesBindInside || originOf(model, packet) === 'outside';
+function deniedSource(model: NetworkModel, packet: Packet, match: ServiceMatch): string | undefined {
+  const { rangesBindInside, rangesByFamily } = proxyRules(model.profile.proxy, packet.protocol);
+  return rangesBindInside || originOf(model, packet) === 'outside' ? deniedBySourceRanges(packet, match, rangesByFamily) : undefined;
 }
 
 function dnat(model: NetworkModel, packet: Packet, match: ServiceMatch, { pool, masquerade, why }: Route): PacketVerdict {

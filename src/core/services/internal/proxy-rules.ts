@@ -28,6 +28,8 @@ export interface ProxyRules {
   readonly masquerades: 'kube-proxy' | 'remote' | 'never';
   /** Whether loadBalancerSourceRanges bind senders inside the cluster. */
   readonly rangesBindInside: boolean;
+  /** Whether ranges of one family leave the other one open. */
+  readonly rangesByFamily: boolean;
   readonly usesHints: boolean;
   /** How the proxy is told apart: where rules are not known, they are those of iptables mode. */
   readonly known: boolean;
@@ -47,6 +49,7 @@ const IPTABLES: ProxyRules = {
   localFallsBack: false,
   masquerades: 'kube-proxy',
   rangesBindInside: true,
+  rangesByFamily: true,
   usesHints: true,
   known: true,
 };
@@ -72,7 +75,7 @@ const IPVS: ProxyRules = {
   localFallsBack: true,
 };
 
-/** cilium/cilium `Documentation/network/kubernetes/kubeproxy-free.rst`, `bpf/lib/nodeport.h`. */
+/** cilium/cilium `Documentation/network/kubernetes/kubeproxy-free.rst`, `bpf/lib/nodeport.h`, `pkg/loadbalancer/reconciler` (CheckSourceRange). */
 const CILIUM: ProxyRules = {
   ...IPTABLES,
   who: 'Cilium',
@@ -82,6 +85,7 @@ const CILIUM: ProxyRules = {
   outsideAtClusterIP: false,
   masquerades: 'remote',
   rangesBindInside: false,
+  rangesByFamily: false,
 };
 
 /** projectcalico/calico `felix/bpf/proxy/syncer.go`; docs.tigera.io "eBPF dataplane": every node translates a node port of whatever node, clients keep their address. */

@@ -4,12 +4,15 @@ import { formatIp, sameIp } from '../../net/ip.js';
 import { type Packet, primaryAddress } from '../packet.js';
 import type { ServiceMatch } from './service-index.js';
 
-/** Why `loadBalancerSourceRanges` keeps the sender out; undefined when they let it in. Node ports and pods' cluster IP traffic never come here. */
-export function deniedBySourceRanges(packet: Packet, match: ServiceMatch): string | undefined {
-  const ranges = match.service.resource.loadBalancerSourceRanges;
+/**
+ * Why `loadBalancerSourceRanges` keeps the sender out; undefined when they let it in. Node ports and pods' cluster IP traffic never come here. `byFamily`: a
+ * family without ranges is open (kubernetes `pkg/proxy/serviceport.go`).
+ */
+export function deniedBySourceRanges(packet: Packet, match: ServiceMatch, byFamily: boolean): string | undefined {
+  const { source, node, destination } = packet;
+  const ranges = match.service.resource.loadBalancerSourceRanges.filter(({ family }) => !byFamily || family === destination.family);
   if (ranges.length === 0) return undefined;
   const listed = ranges.map(formatCidr).join(', ');
-  const { source, node, destination } = packet;
   if (source.ip === undefined) {
     const left: readonly IpRange[] = subtractRanges(source.ranges, ranges.map(rangeOfCidr));
     return source.ranges.length > 0 && left.length === 0
