@@ -180,6 +180,65 @@ describe('a pod that reaches itself by its Service (hairpin-rules)', () => {
   });
 });
 
+describe('nodes, a peer of egress (experimental-egress-rules)', () => {
+  const more = `
+    node n8 192.168.0.8 kubernetes.io/os=linux
+    node n9 192.168.0.9 kubernetes.io/os=windows
+    ns forest
+    forest/centaur @192.168.0.8 on n8 host
+    forest/troll @192.168.0.9 on n9 host`;
+  const linux = { nodes: { matchLabels: { 'kubernetes.io/os': 'linux' } } };
+  const port = (protocol: string, number: number) => ({ protocols: [{ [protocol]: { destinationPort: { number } } }] });
+  const egress = [
+    { action: 'Accept', to: [linux], ...port('tcp', 34345) },
+    { action: 'Pass', to: [linux], ...port('udp', 34346) },
+    { action: 'Deny', to: [houses('slytherin'), linux] },
+  ];
+  const policy = (tier: string) => ({ 'cnp a': cnp(houses('gryffindor'), { egress }, tier) });
+  const to = (peer: string, port: string, outcome: string) => `gryffindor/p-1 -> ${peer}:${port} = ${outcome}`;
+
+  it.each(['Admin', 'Baseline'])('by the labels of the node on which a hostNetwork pod listens, tier %s', (tier) => {
+    const table = ['forest/centaur', 'node/n8', '192.168.0.8'].flatMap((peer) => [
+      to(peer, '34345 TCP', 'allow'),
+      to(peer, '34346 UDP', 'allow'),
+      to(peer, '34347 TCP', 'deny'),
+      to(peer, '34346 TCP', 'deny'),
+      to(peer, '34345 UDP', 'deny'),
+      to(peer, '9003 SCTP', 'deny'),
+    ]);
+    const others = [to('forest/troll', '34347 TCP', 'allow'), to('slytherin/p-0', '34345 TCP', 'deny')];
+    expectRows(policy(tier), [...table, ...others].join('\n'), {}, more);
+  });
+
+  it('what passes meets the Baseline', () => {
+    const policies = { ...policy('Admin'), 'cnp b': cnp(houses('gryffindor'), { egress: [{ action: 'Deny', to: [linux] }] }, 'Baseline') };
+    expectRows(policies, [to('node/n8', '34346 UDP', 'deny'), to('node/n8', '34345 TCP', 'allow')].join('\n'), {}, more);
+  });
+});
+
+describe('Admin, NetworkPolicy, Baseline (standard-integration)', () => {
+  const denied = both(houses('slytherin'), { action: 'Deny' });
+  const peer = [{ namespaceSelector: { matchLabels: house('slytherin') } }];
+  const open = {
+    'gryffindor/open': { podSelector: null, policyTypes: ['Ingress', 'Egress'], ingress: [{ from: peer }], egress: [{ to: peer }] },
+  };
+  const baseline = { 'cnp/v1beta1 default': cnp(houses('gryffindor'), denied, 'Baseline') };
+  const admin = (rules: JsonObject) => ({ 'cnp/v1beta1 pass-example': cnp(houses('gryffindor'), rules) });
+  const table = (inward: string, outward: string) => `
+    slytherin/p-0 -> gryffindor/p-0:80 = ${inward}
+    slytherin/p-1 -> gryffindor/p-0:8080 = ${inward}
+    gryffindor/p-0 -> slytherin/p-0:80 = ${outward}
+    gryffindor/p-1 -> slytherin/p-0:8080 = ${outward}`;
+
+  it('a denial of Admin is final; Pass leads to the NetworkPolicy, and where there is none to the Baseline', () => {
+    const passed = both(houses('slytherin'), { action: 'Pass' });
+    expectRows({ ...admin(denied), ...open, ...baseline }, table('deny', 'deny'));
+    expectRows({ ...admin({ ...denied, ingress: passed['ingress'] ?? [] }), ...open, ...baseline }, table('allow', 'deny'));
+    expectRows({ ...admin(passed), ...open, ...baseline }, table('allow', 'allow'));
+    expectRows({ ...admin(passed), ...baseline }, table('deny', 'deny'));
+  });
+});
+
 describe('the versions of ClusterNetworkPolicy', () => {
   const rules = { egress: [{ action: 'Deny', to: [houses('slytherin')] }] };
   it.each(['policy.networking.k8s.io', 'policy.networking.k8s.io/v1alpha2', 'policy.networking.k8s.io/v1beta1'])(
