@@ -113,7 +113,7 @@ const clusterPeer = (egress: boolean): Arbitrary<JsonObject> =>
       ? [
           { arbitrary: record({ nodes: validSelector }) as Arbitrary<JsonObject>, weight: 1 },
           {
-            arbitrary: record({ networks: array(constantFrom(...BLOCKS), { minLength: 1, maxLength: 2 }) }) as Arbitrary<JsonObject>,
+            arbitrary: record({ networks: uniqueArray(constantFrom(...BLOCKS), { minLength: 1, maxLength: 2 }) }) as Arbitrary<JsonObject>,
             weight: 3,
           },
         ]
