@@ -40,6 +40,7 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     direction: ['ingress'],
     connection: ['80'],
     external: ['yes'],
+    explain: ['yes'],
     format: ['tabel', 'table'],
   },
   'connectivity-diff': {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { CONNECTIVITY_LEVELS, type ConnectivityQuestion } from '../../core/policy/connectivity-result.js';
+import type { TextFormat } from '../questions/text-table.js';
 import type { GivenProtocol } from './asked-protocol-input.js';
 
 /** What a listing counts as one. */
@@ -22,6 +23,27 @@ export const externalInput = z
   .union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
   .default(true)
   .describe('whether address ranges outside are listed where `from` or `to` is left out');
+
+/** Whether the reasons are told; a query string writes it as text. */
+export const explainInput = z
+  .union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
+  .default(false)
+  .describe(
+    'goes with `format=txt`: each pair with the policies and rules by which connections are allowed or denied, as `netpol-analyzer list --explain` tells them',
+  );
+
+/** Why a question that explains cannot be asked so; `format`: the text that is wanted, undefined for JSON. */
+export function refusedExplanation(
+  { explain, connection }: { readonly explain: boolean; readonly connection?: string | undefined },
+  format: TextFormat | undefined,
+): Problem | undefined {
+  if (!explain) return undefined;
+  if (format !== 'txt')
+    return refusal(['explain'], 'goes with `format=txt` alone', 'ask for `format=txt`; in JSON `evidence` tells the rules');
+  return connection === undefined
+    ? undefined
+    : refusal(['connection'], 'does not go with `explain`, which tells all of them', 'leave it out');
+}
 
 /** What a question about a listing may be cut by. */
 export interface ListingFilters extends GivenProtocol {

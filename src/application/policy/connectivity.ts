@@ -11,12 +11,13 @@ import {
   type ConnectivityResult,
 } from '../../core/policy/connectivity-result.js';
 import { connectivity } from '../../core/policy/connectivity.js';
+import { connectivityExplained } from '../../core/policy/connectivity-explained.js';
 import { connectivityTable } from '../../core/policy/connectivity-table.js';
 import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
 import { defineLongQuestion } from '../questions/question.js';
 import { lineByLine, TEXT_FORMATS } from '../questions/text-table.js';
 import { askedProtocol, askedProtocolInput, protocolAsked } from './asked-protocol-input.js';
-import { externalInput, labelInput, labelKeys, levelInput, refusedFilter } from './connectivity-input.js';
+import { explainInput, externalInput, labelInput, labelKeys, levelInput, refusedExplanation, refusedFilter } from './connectivity-input.js';
 import { jsonIsTable } from './json-is-table.js';
 import { filterIn, portInput, protocolOf } from './policy-endpoints.js';
 
@@ -51,6 +52,7 @@ const input = z.strictObject({
     .optional()
     .describe('only what includes this connection, `TCP-80`; the format `netpol-analyzer` then leaves the column out'),
   external: externalInput,
+  explain: explainInput,
   format: z
     .enum([...CONNECTIVITY_FORMATS, 'json', ...TEXT_FORMATS])
     .default('table')
@@ -148,6 +150,8 @@ export const connectivityQuestion = defineLongQuestion({
     { title: "netpol-analyzer's listing", cluster: 'heritage', input: { format: 'netpol-analyzer' } },
   ],
   *steps({ model }, given) {
+    const refused = refusedExplanation(given, undefined);
+    if (refused) return err(refused);
     const asked = understood(model, given, given.format === 'netpol-analyzer');
     if (!asked.ok) return asked;
     const answer = yield* connectivity(model, asked.value);
@@ -170,9 +174,15 @@ export const connectivityQuestion = defineLongQuestion({
     return ok({ question, answer: answer.value });
   },
   *table({ model }, given, text) {
+    const refused = refusedExplanation(given, text);
+    if (refused) return err(refused);
     const netpol = given.format === 'netpol-analyzer' || text === 'txt';
     const asked = understood(model, given, netpol);
     if (!asked.ok) return asked;
+    if (given.explain) {
+      const lines = yield* connectivityExplained(model, asked.value);
+      return lines.ok ? ok({ columns: [], ends: [0, 1], batches: () => [], lines: lines.value }) : lines;
+    }
     const table = yield* connectivityTable(model, asked.value);
     if (!table.ok) return table;
     const { columns } = table.value;

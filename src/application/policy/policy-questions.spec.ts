@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { policyCluster } from '../../../test/support/policy-cluster.js';
+import { finished } from '../../core/kernel/steps.js';
 import { AllocationBook } from '../../core/ipam/allocation-book.js';
 import { connectivityQuestion } from './connectivity.js';
 import { podPoliciesQuestion } from './pod-policies.js';
@@ -19,8 +20,24 @@ const context = {
 describe('questions about policies', () => {
   it('take values as a query string writes them', () => {
     const given = connectivityQuestion.input.parse({ external: 'false', port: 80, protocol: 'tcp' });
-    expect(given).toEqual({ external: false, port: '80', protocol: 'TCP', level: 'workload', format: 'table' });
+    expect(given).toEqual({ external: false, port: '80', protocol: 'TCP', level: 'workload', explain: false, format: 'table' });
     expect(policyVerdictQuestion.input.safeParse({ from: 'any', to: 'any', protocol: 'QUIC' }).success).toBe(false);
+  });
+
+  it('explain a listing in its text form alone', () => {
+    const given = (more: object) => connectivityQuestion.input.parse({ explain: 'true', ...more });
+    const refused = [
+      connectivityQuestion.ask(context, given({})),
+      finished(connectivityQuestion.table!(context, given({}), 'csv')),
+      finished(connectivityQuestion.table!(context, given({ connection: 'TCP-80' }), 'txt')),
+    ];
+    expect(refused.map((one) => (one.ok ? [] : one.error.errors?.map(({ pointer }) => pointer)))).toEqual([
+      ['/explain'],
+      ['/explain'],
+      ['/connection'],
+    ]);
+    const told = finished(connectivityQuestion.table!(context, given({}), 'txt'));
+    expect(told.ok ? [...told.value.lines()].flat() : told.error).toContain('# Specific connections and their reasons #');
   });
 
   it('say how they were understood', () => {

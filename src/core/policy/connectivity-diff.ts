@@ -113,8 +113,8 @@ function* listSide(
   const asked = { ...question, from, to };
   const listed = yield* listConnections(model, index, asked, part);
   if (!listed.ok) return listed;
-  const edges = listed.value.pairs.filter(({ connections }) => !noConnections(connections)).map(edgeOf);
   const served = netpol ? yield* servedConnections(model, index, asked) : [];
+  const edges = [...listed.value.pairs.map(edgeOf), ...served].filter(({ connections }) => !noConnections(connections));
   const everybody = () => listingGroups(model, index, { ...asked, external: false }, 'from', undefined);
   const groups = netpol
     ? yield* netpolPeers(model, index)
@@ -125,7 +125,7 @@ function* listSide(
     index,
     sources: listed.value.sources,
     destinations: listed.value.destinations,
-    edges: [...edges, ...served],
+    edges,
     names: new Set(groups.map(({ name }) => name)),
     warnings: listed.value.warnings,
   });

@@ -34,6 +34,8 @@ export interface ConnectivityQuestion {
   readonly port: string | undefined;
   /** Whether address ranges outside are listed where `from` or `to` is not given. */
   readonly external: boolean;
+  /** Pairs between which nothing is allowed are kept, to say why. */
+  readonly explains?: true;
 }
 
 /** The meaning of each verdict. */

@@ -250,7 +250,14 @@ describe('the listing of netpol-analyzer', () => {
     });
     expect([alone.verdict, alone.summary]).toEqual(['CONNECTED', 'any → any of ingress-controller by workload: 1 connection']);
     expect(served({ 'shop/p': { podSelector: {}, ingress: [{ from: [{ namespaceSelector: {} }] }] } })).toHaveLength(1);
-    expect(served({ 'shop/p': { podSelector: {}, ingress: [{ from: [{ podSelector: {} }] }] } })).toEqual([]);
+    const shut = { 'shop/p': { podSelector: {}, ingress: [{ from: [{ podSelector: {} }] }] } };
+    expect(served(shut)).toEqual([]);
+    // That tool's log: "Ingress resource … specified workload … as a backend, but network policies are blocking ingress connections from an arbitrary in-cluster source".
+    const warned = (policies: PolicySpecs) =>
+      ask(modelOf([...policyObjects(cluster, policies), ingress], SETTINGS), { format: 'netpol-analyzer' }).warnings.map(
+        ({ code }) => code,
+      );
+    expect([warned({}), warned(shut)]).toEqual([[], ['INGRESS_BLOCKED']]);
   });
 });
 

@@ -11,7 +11,7 @@ import type { ListedPair } from './internal/compare-groups.js';
 import { enforcementOf, isEnforced } from './internal/enforcement.js';
 import { listingAssumptions, otherApisLeftOut, policiesLeftOut } from './internal/listing-notes.js';
 import { type Listing, listConnections } from './internal/list-connections.js';
-import { connectionRow, namedConnection, netpolRows, servedConnections } from './internal/listing-rows.js';
+import { blockedBackends, connectionRow, namedConnection, netpolRows, servedConnections } from './internal/listing-rows.js';
 import { PolicyIndex } from './internal/policy-index.js';
 import { showListing } from './internal/show-listing.js';
 
@@ -26,7 +26,7 @@ export function* connectivity(
   question: ConnectivityQuestion,
 ): Steps<Result<Answer<ConnectivityVerdict, ConnectivityResult>, Problem>> {
   const netpol = question.format === 'netpol-analyzer';
-  // That tool knows nothing of plugins.
+  // That tool knows nothing of plugins: policies decide whether they are enforced or not.
   const index = yield* netpol ? PolicyIndex.ofSpecification(model) : PolicyIndex.inSteps(model);
   const listed = yield* listConnections(model, index, question);
   if (!listed.ok) return listed;
@@ -35,18 +35,20 @@ export function* connectivity(
   const allowed = enforced ? listing.pairs.filter(({ connections }) => !noConnections(connections)) : listing.pairs;
   const trail = new Trail();
   if (!netpol) yield* showListing(trail, index, allowed, enforced);
+  const served = netpol ? yield* servedConnections(model, index, question) : [];
   const result: ConnectivityResult = {
     level: question.level,
     format: question.format,
     sources: listing.sources.length,
     destinations: listing.destinations.length,
     connections: netpol ? [] : allowed.map((pair) => connectionRow(pair, enforced, question.format === 'boxes')),
-    rows: netpol ? yield* listedRows(model, index, listing, question) : null,
+    rows: netpol ? [...netpolRows(listing.pairs.map(namedConnection), question), ...netpolRows(served, question)] : null,
   };
   const warnings = uniqueNotes([
     ...listing.warnings,
     ...notEnforced(model, enforced),
     ...otherApisLeftOut(model, question.format),
+    ...blockedBackends(served),
     ...policiesLeftOut(model, index),
   ]);
   const assumptions = listingAssumptions(model, index, question.protocol);
@@ -60,17 +62,6 @@ export function* connectivity(
     confidence: assumptions.length > 0 || warnings.some(({ code }) => code === 'NOT_MODELLED') ? 'ASSUMED' : 'CERTAIN',
     enforcement: enforcementOf(model),
   });
-}
-
-/** Policies decide here whether they are enforced or not: that tool knows nothing of plugins. */
-function* listedRows(
-  model: NetworkModel,
-  index: PolicyIndex,
-  { pairs }: Listing,
-  question: ConnectivityQuestion,
-): Steps<readonly (readonly string[])[]> {
-  const served = yield* servedConnections(model, index, question);
-  return [...netpolRows(pairs.map(namedConnection), question), ...netpolRows(served, question)];
 }
 
 function notEnforced({ profile }: NetworkModel, enforced: boolean) {

@@ -99,7 +99,7 @@ export function* planListing(
     return focus.value?.(from.name, to.name) !== false;
   };
   const askedOf = (one: GroupClass) => filter.value.askedOf(one) ?? everything;
-  const keepsAll = !netpol && !isEnforced(model);
+  const keepsAll = question.explains ?? (!netpol && !isEnforced(model));
   return ok({
     sources: from,
     destinations: to,

@@ -1,3 +1,4 @@
+import type { Note } from '../../kernel/answer.js';
 import type { Steps } from '../../kernel/steps.js';
 import { connectionBoxes } from './connection-boxes.js';
 import { coversConnections, type ConnectionSet, connectionsOf, formatConnections, noConnections } from './connection-set.js';
@@ -41,6 +42,18 @@ export function netpolRows(pairs: readonly NamedConnection[], { connection }: Co
 /** The name netpol-analyzer gives a pair. */
 export function namedConnection({ from, to, connections }: ListedPair): NamedConnection {
   return { from: from.name, to: to.name, connections };
+}
+
+/** How many workloads a note names. */
+const FEW = 5;
+
+/** Workloads of which nothing is listed though an Ingress or a Route names them: nobody knows whether policies let its controller in. */
+export function blockedBackends(served: readonly NamedConnection[]): readonly Note[] {
+  const blocked = served.filter(({ connections }) => noConnections(connections)).map(({ to }) => to);
+  if (blocked.length === 0) return [];
+  const more = blocked.length > FEW ? ` and ${blocked.length - FEW} more` : '';
+  const message = `an Ingress or Route serves ${blocked.slice(0, FEW).join(', ')}${more}, and policies let in no arbitrary pod: \`{ingress-controller}\` is not listed with them, though they may let the real one in by its labels`;
+  return [{ code: 'INGRESS_BLOCKED', message }];
 }
 
 /** What the serving pods of Ingresses and Routes reach, as far as the listing is not cut to something else. */

@@ -21,7 +21,7 @@ import type { PolicyIndex } from './policy-index.js';
 
 const CONTROLLER = unknownPod(CONTROLLER_ROW);
 
-/** What the controller may reach of each workload behind an Ingress or a Route of OpenShift: the union over all backends, cut to what the workload's policies admit. Yields often. */
+/** What the controller may reach of each workload behind an Ingress or a Route of OpenShift: the union over all backends, cut to what the workload's policies admit, which may be nothing. Yields often. */
 export function* ingressControllerPairs(
   model: NetworkModel,
   index: PolicyIndex,
@@ -42,7 +42,7 @@ export function* ingressControllerPairs(
       sums.set(peer.name, unionConnections(sums.get(peer.name) ?? NO_CONNECTIONS, admitted));
     }
   }
-  return [...sums].flatMap(([to, connections]) => (noConnections(connections) ? [] : [{ from: CONTROLLER_ROW, to, connections }]));
+  return [...sums].map(([to, connections]) => ({ from: CONTROLLER_ROW, to, connections }));
 }
 
 /** A Service that is served from outside, by one of its ports; undefined: by all of them. */
