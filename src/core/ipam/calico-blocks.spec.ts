@@ -106,6 +106,18 @@ describe('calicoctl ipam check', () => {
     ]);
   });
 
+  // `api/pkg/apis/projectcalico/v3/ipamblocks.go`, AllocationAttribute: AlternateOwnerAttrs.
+  it('takes the other pod of a virtual machine that moves for an owner', () => {
+    const moving = calico('IPAMBlock', 'moving', {
+      cidr: '10.0.0.0/31',
+      affinity: 'host:a',
+      allocations: [0, null],
+      attributes: [{ handle_id: 'vm.1', secondary: { namespace: 't', pod: 'from' }, alternate: { namespace: 't', pod: 'to' } }],
+    });
+    const owned = (name: string) => lint(cluster([moving, pod(name, 'a', '10.0.0.0')])).map((line) => line.split(':')[0]);
+    expect([owned('from'), owned('to'), owned('thief')]).toEqual([[], [], ['CLAIMED_FOR_ANOTHER']]);
+  });
+
   it('sees handles without addresses, and addresses with a missing handle', () => {
     const objects = [
       block('10.0.0.0/30', 'a', { 0: { handle: 'Net.1', pod: 'web' }, 1: { handle: 'net.2', pod: 'api' } }),

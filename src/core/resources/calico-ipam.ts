@@ -13,6 +13,8 @@ export interface CalicoClaim {
   readonly node: string | undefined;
   readonly pod: string | undefined;
   readonly namespace: string | undefined;
+  /** Who may have the address beside that pod: a virtual machine that moves has two pods for a while. */
+  readonly alternate: { readonly pod: string | undefined; readonly namespace: string | undefined } | undefined;
   /** `ipipTunnelAddress`, `vxlanTunnelAddress` …; undefined for pods. */
   readonly type: string | undefined;
   /** It was given back and rests: nobody has it, and nobody gets it. */

@@ -21,7 +21,7 @@ const AFFINITY = /^(host|virtual):(.+)$/;
 const MOST_BLOCKS = 2_147_483_647;
 
 /** What one allocation of a block points at. */
-type Attributes = Pick<CalicoClaim, 'handle' | 'node' | 'pod' | 'namespace' | 'type' | 'resting'>;
+type Attributes = Pick<CalicoClaim, 'handle' | 'node' | 'pod' | 'namespace' | 'alternate' | 'type' | 'resting'>;
 
 /** Reads an IPAMBlock (projectcalico/calico `api/pkg/apis/projectcalico/v3/ipamblocks.go`, `libcalico-go/lib/backend/model/block.go`). */
 export function normaliseCalicoIPAMBlock(root: ObjectReader, ref: ObjectRef): CalicoIPAMBlock {
@@ -84,21 +84,36 @@ function readClaims(spec: ObjectReader, cidr: Cidr, allocations: readonly Json[]
   });
 }
 
-const NOTHING: Attributes = { handle: null, node: undefined, pod: undefined, namespace: undefined, type: undefined, resting: false };
+const NOTHING: Attributes = {
+  handle: null,
+  node: undefined,
+  pod: undefined,
+  namespace: undefined,
+  alternate: undefined,
+  type: undefined,
+  resting: false,
+};
 
 function readAttributes(reader: ObjectReader): Attributes {
-  const secondary = reader.raw('secondary');
-  const told = (key: string): string | undefined => {
-    const value = secondary !== undefined && isJsonObject(secondary) ? secondary[key] : undefined;
-    return typeof value === 'string' && value !== '' ? value : undefined;
-  };
+  const owner = readOwner(reader, 'secondary');
+  const alternate = reader.has('alternate') ? readOwner(reader, 'alternate') : undefined;
   return {
     handle: reader.filledText('handle_id') ?? null,
-    node: told('node'),
-    pod: told('pod'),
-    namespace: told('namespace'),
-    type: told('type'),
+    node: owner('node'),
+    pod: owner('pod'),
+    namespace: owner('namespace'),
+    alternate: alternate && { pod: alternate('pod'), namespace: alternate('namespace') },
+    type: owner('type'),
     resting: reader.has('releasedAt'),
+  };
+}
+
+/** What a map of attributes says under a key. */
+function readOwner(reader: ObjectReader, field: 'secondary' | 'alternate'): (key: string) => string | undefined {
+  const attributes = reader.raw(field);
+  return (key) => {
+    const value = attributes !== undefined && isJsonObject(attributes) ? attributes[key] : undefined;
+    return typeof value === 'string' && value !== '' ? value : undefined;
   };
 }
 

@@ -75,8 +75,10 @@ function claimCheck(use: SeenUse, claimed: ClaimedAddress): readonly IpamDraft[]
 }
 
 /** What does not say which pod it is for may be for any. */
-function isFor({ pod, namespace }: CalicoClaim, { ref }: ModelPod): boolean {
-  return pod === undefined || (pod === ref.name && (namespace === undefined || namespace === ref.namespace));
+function isFor({ pod, namespace, alternate }: CalicoClaim, { ref }: ModelPod): boolean {
+  const names = (name: string | undefined, space: string | undefined): boolean =>
+    name === ref.name && (space === undefined || space === ref.namespace);
+  return pod === undefined || names(pod, namespace) || names(alternate?.pod, alternate?.namespace);
 }
 
 /** Where no pod is seen with an address, and of nodes that keep their tunnels to themselves, an address that nobody has is no sign. */
