@@ -101,7 +101,7 @@ describe('IngressRoutes', () => {
         addressType: 'IPv4',
         ports: [{ name: '', port: 80, protocol: 'TCP' }],
         endpoints: [{ addresses: ['10.0.0.9'], conditions: { ready: false, serving: true, terminating: true } }],
-      } as (typeof drained)[number],
+      },
     ];
     const routes = ingressRoute('r', to('Host(`foo.com`)', 'a'), to('Host(`foo.com`) && Path(`/x`)', 'drained'));
     expect(line([routes, ...drained], 'http://foo.com/x')).toBe('NO_ENDPOINTS drained=1 503');
