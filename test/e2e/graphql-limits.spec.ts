@@ -77,6 +77,11 @@ describe('limits of GraphQL', () => {
     await server3.stop();
   });
 
+  it('says so of a document that nests deeper than it can be read', async () => {
+    const answer = await ask('{a'.repeat(100_000));
+    expect([answer.status, codeOf(answer), answer.errors?.[0]?.message]).toEqual([400, ['invalid-request'], 'the document nests too deep']);
+  });
+
   it('refuses a document of too many tokens before it validates it', async () => {
     const answer = await ask(`{ ${'__typename '.repeat(10_001)} }`);
     expect([answer.status, codeOf(answer)]).toEqual([400, ['invalid-request']]);

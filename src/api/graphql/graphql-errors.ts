@@ -41,9 +41,11 @@ export function isUnforeseen(error: GraphQLError): boolean {
 function causesOf(error: GraphQLError): readonly GraphQLError[] {
   const { originalError } = error;
   if (!originalError || !('errors' in originalError) || !Array.isArray(originalError.errors)) return [error];
-  return originalError.errors.map((cause: unknown) =>
-    cause instanceof GraphQLError ? cause : new GraphQLError(String(Reflect.get(Object(cause), 'message'))),
-  );
+  return originalError.errors.map((cause: unknown) => {
+    if (cause instanceof GraphQLError) return cause;
+    // The parser descends as the document does, up to what the stack holds.
+    return new GraphQLError(cause instanceof RangeError ? 'The document nests too deep' : String(Reflect.get(Object(cause), 'message')));
+  });
 }
 
 /** What was thrown, below what GraphQL and its compiler put around it; a GraphQL error itself where there is nothing else. */
