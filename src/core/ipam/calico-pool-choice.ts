@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../kernel/result.js';
 import { type Cidr, formatCidr } from '../net/cidr.js';
-import { familyBits, type IpFamily } from '../net/ip.js';
+import { familyBits, formatIp, type Ip, type IpFamily } from '../net/ip.js';
 import { type CalicoSelector, calicoSelectorMatches } from '../resources/calico-selector.js';
 import type { Labels } from '../resources/resource.js';
 
@@ -58,6 +58,11 @@ export function poolsForUse(pools: readonly CalicoPool[], use: CalicoPoolUse): R
   const fitting = pools.filter(({ allowedUses }) => allowedUses.includes(use));
   if (fitting.length > 0) return ok(fitting);
   return err({ code: 'NO_QUALIFIED_POOL', message: `cannot find a qualified ippool, no pools match the required use (${use})` });
+}
+
+/** That an address of the pool is not for that use, in the words of Calico (`qualifyPoolForIP`). */
+export function notForUse({ cidr, allowedUses }: CalicoPool, ip: Ip, use: CalicoPoolUse): string {
+  return `IP address ${formatIp(ip)} is in IP pool "${formatCidr(cidr)}", which is not allowed for use "${use}" (allowedUses: [${allowedUses.join(' ')}])`;
 }
 
 /** Whether the pool takes the node. */

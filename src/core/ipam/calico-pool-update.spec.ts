@@ -32,6 +32,8 @@ describe('an update of a Calico pool', () => {
   it('gives no addresses of services to pods', () => {
     const services = pool({ cidr: '10.0.0.0/16', allowedUses: ['LoadBalancer'] });
     expect(poolUpdateRefusals(services, pool({ cidr: '10.0.0.0/16', allowedUses: ['Workload'] }))).toHaveLength(1);
+    expect(poolUpdateRefusals(services, pool({ cidr: '10.0.0.0/16' }))).toHaveLength(1);
+    expect(poolUpdateRefusals(services, services)).toEqual([]);
     expect(poolUpdateRefusals(pool({ cidr: '10.0.0.0/16' }), services)).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { formatCidr, parseCidr } from '../net/cidr.js';
 import type { CalicoIPPool } from '../resources/calico-ip-pool.js';
+import { DEFAULT_POOL_USES } from './calico-pool-choice.js';
 
 /**
  * Whether Calico lets the CIDR of a pool be written so: as it stands, or in canonical text where it was stored in another
@@ -23,7 +24,8 @@ export function poolUpdateRefusals(before: WrittenPool, after: WrittenPool): rea
   if (!mayRewriteCidr(before.cidr, after.cidr)) refusals.push('CIDR cannot be changed');
   if (before.pool.blockSize !== after.pool.blockSize) refusals.push('BlockSize cannot be changed');
   const gaveToServices = before.pool.allowedUses.includes('LoadBalancer');
-  if (gaveToServices && after.pool.allowedUses.some((use) => use !== 'LoadBalancer')) {
+  const uses: readonly string[] = after.pool.allowedUses.length > 0 ? after.pool.allowedUses : DEFAULT_POOL_USES;
+  if (gaveToServices && uses.some((use) => use !== 'LoadBalancer')) {
     refusals.push('allowed use cannot be changed from LoadBalancer to Workload or Tunnel');
   }
   return refusals;

@@ -323,3 +323,15 @@ describe('ClaimAffinity: claim IPNet vs actual number of blocks claimed', () => 
     expect(steps[1]?.error).toEqual({ code: 'TOO_SMALL', message: 'The requested CIDR (192.168.1.0/27) is smaller than the minimum.' });
   });
 });
+
+/** `pool_qualification_test.go`. */
+describe('qualifyPoolForIP', () => {
+  it.each<[object, string | null]>([
+    [{ use: 'Workload' }, null],
+    [{}, null],
+    [{ use: 'Tunnel' }, 'IP address 10.0.0.1 is in IP pool "10.0.0.0/24", which is not allowed for use "Tunnel" (allowedUses: [Workload])'],
+  ])('%j', (more, message) => {
+    const [ran] = run(world([pool('10.0.0.0/24', 26, '', { allowedUses: ['Workload'] })]), assign('a', '10.0.0.1', more));
+    expect(ran?.error?.message ?? null).toBe(message);
+  });
+});

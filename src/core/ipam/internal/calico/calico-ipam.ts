@@ -2,7 +2,7 @@ import { childAt, childCount } from '../../../net/child-cidrs.js';
 import { type Cidr, cidrContains, cidrCovers, formatCidr } from '../../../net/cidr.js';
 import { familyBits, formatIp, type Ip, type IpFamily, sameIp } from '../../../net/ip.js';
 import type { Labels } from '../../../resources/resource.js';
-import { type CalicoPool, type CalicoPoolUse, choosePools, poolsForUse, selectsNode } from '../../calico-pool-choice.js';
+import { type CalicoPool, type CalicoPoolUse, choosePools, notForUse, poolsForUse, selectsNode } from '../../calico-pool-choice.js';
 import { blockOf, CalicoBlocks, type ClaimedBlock, type HostReserve } from './calico-blocks.js';
 import { BlockUsages, type Usage } from './block-usages.js';
 import type { Holder, ReleaseItem } from './calico-block.js';
@@ -76,9 +76,7 @@ export class CalicoIpam {
   assign({ node, ip, handle, use, maxPerHandle }: FixedAssignment): Refusal | undefined {
     const pool = this.pools.find((one) => one.enabled && cidrContains(one.cidr, ip));
     if (!pool) return { code: 'NOT_IN_RANGE', message: 'The provided IP address is not in a configured pool' };
-    if (use && !pool.allowedUses.includes(use)) {
-      return { code: 'USE_NOT_ALLOWED', message: `the pool ${formatCidr(pool.cidr)} is not for ${use}` };
-    }
+    if (use && !pool.allowedUses.includes(use)) return { code: 'USE_NOT_ALLOWED', message: notForUse(pool, ip, use) };
     const had = handle === undefined || maxPerHandle === 0 ? [] : this.addressesOf(handle).filter(({ family }) => family === ip.family);
     if (had.some((one) => sameIp(one, ip))) return undefined;
     if (maxPerHandle > 0 && had.length >= maxPerHandle) {
