@@ -115,6 +115,17 @@ describe('listeners of a Gateway', () => {
       ['HostnameConflict', 'HostnameConflict'],
     ],
     ['TLS beside TCP', [listener('a', { protocol: 'TLS' }), listener('b', { protocol: 'TCP' })], ['ProtocolConflict', 'ProtocolConflict']],
+    // `conformance/tests/gateway-listener-protocol-and-route-kind-conflicts.go` and `gateway-https-and-tls-passthrough-same-port.go`
+    [
+      'HTTPS beside TLS of one name',
+      [listener('a', { protocol: 'HTTPS' }), listener('b', { protocol: 'TLS', tls: { mode: 'Passthrough' } })],
+      ['ProtocolConflict', 'ProtocolConflict'],
+    ],
+    [
+      'HTTPS beside TLS of a name that it covers',
+      [listener('a', { protocol: 'HTTPS', hostname: '*.a.com' }), listener('b', { protocol: 'TLS', hostname: 'x.a.com' })],
+      ['NoConflicts', 'NoConflicts'],
+    ],
     ['two ports', [listener('a'), listener('b', { port: 81 })], ['NoConflicts', 'NoConflicts']],
   ])('%s', (_, listeners, expected) => {
     expect(conflicts(listeners)).toEqual(expected);

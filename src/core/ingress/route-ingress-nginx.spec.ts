@@ -120,9 +120,15 @@ const ACCESS: Row[] = [
   ['a : foo.com Prefix / -> missing', {}, 'http://foo.com/', 'SERVICE_MISSING 503'],
 ];
 
-/** Reference B22: `rootfs/etc/nginx/lua/balancer.lua`. */
+/** Reference B22: `rootfs/etc/nginx/lua/balancer.lua`; rows of kubernetes/ingress-nginx `test/e2e/annotations/canary.go`. */
 const CANARY = 'a : foo.com Prefix / -> main ; b@2026-01-02 : foo.com Prefix / -> canary';
 const header = (value: string): Asked => ({ headers: [['X-Canary', value]] });
+const cookie = (value: string): Asked => ({ headers: [['Cookie', `a=b; Canary-By-Cookie=${value}`]] });
+/** A row for each value that a request carries. */
+const canaryRows = (rules: Readonly<Record<string, string>>, expected: Readonly<Record<string, string>>, carry: (value: string) => Asked) =>
+  Object.entries(expected).map(([value, service]): Row => {
+    return [CANARY, { b: { canary: 'true', ...rules } }, 'http://foo.com/', `ROUTED ${service}`, carry(value)];
+  });
 const CANARIES: Row[] = [
   [CANARY, { b: { canary: 'true', 'canary-weight': '25' } }, 'http://foo.com/', 'ROUTED main 0.75 canary 0.25'],
   [CANARY, { b: { canary: 'true', 'canary-by-header': 'X-Canary' } }, 'http://foo.com/', 'ROUTED canary', header('always')],
@@ -141,6 +147,26 @@ const CANARIES: Row[] = [
     'ROUTED main',
     header('always'),
   ],
+  ...canaryRows({ 'canary-by-header': 'X-Canary' }, { always: 'canary', never: 'main', badheadervalue: 'main' }, header),
+  ...canaryRows(
+    { 'canary-by-header': 'X-Canary', 'canary-by-header-value': 'DoCanary' },
+    { DoCanary: 'canary', always: 'main', never: 'main', otherheadervalue: 'main' },
+    header,
+  ),
+  ...canaryRows({ 'canary-by-header': 'X-Canary', 'canary-by-header-pattern': '^Do[A-Z]' }, { DoCanary: 'canary', always: 'main' }, header),
+  ...canaryRows({ 'canary-by-cookie': 'Canary-By-Cookie' }, { always: 'canary', never: 'main', badcookievalue: 'main' }, cookie),
+  ...canaryRows(
+    { 'canary-by-header': 'X-Canary', 'canary-by-header-value': 'DoCanary', 'canary-by-cookie': 'Canary-By-Cookie' },
+    { always: 'canary', never: 'main' },
+    (value) => ({ headers: [['X-Canary', 'otherheadervalue'], ...(cookie(value).headers ?? [])] }),
+  ),
+  [CANARY, { b: { canary: 'true', 'canary-weight': '0' } }, 'http://foo.com/', 'ROUTED main'],
+  [CANARY, { b: { canary: 'true', 'canary-weight': '100' } }, 'http://foo.com/', 'ROUTED canary'],
+  [CANARY, { b: { 'canary-weight': '100' } }, 'http://foo.com/', 'ROUTED main'],
+  // without an endpoint of the main one: 503, whoever is asked for; without one of the canary, the main one takes all
+  [CANARY.replace('main', 'empty'), { b: { canary: 'true', 'canary-weight': '100' } }, 'http://foo.com/', 'NO_ENDPOINTS empty 503'],
+  [CANARY.replace('canary', 'empty'), { b: { canary: 'true', 'canary-weight': '100' } }, 'http://foo.com/', 'ROUTED main'],
+  ['a : bar.com Prefix / -> main ; b : foo.com Prefix / -> canary', { b: { canary: 'true' } }, 'http://foo.com/', 'NOT_FOUND 404'],
   // a canary alone makes no host
   ['b : foo.com Prefix / -> canary', { b: { canary: 'true', 'canary-weight': '100' } }, 'http://foo.com/', 'NOT_FOUND 404'],
 ];

@@ -73,7 +73,7 @@ class Claims {
     if (listener.protocol === undefined) return undefined;
     const wire = WIRE[listener.protocol];
     const same = this.byHostname.get(`${listener.port} ${wire} ${distinctName(listener)}`)?.find((other) => other !== listener);
-    if (same) return { reason: 'HostnameConflict', with: same.name };
+    if (same) return { reason: same.protocol === listener.protocol ? 'HostnameConflict' : 'ProtocolConflict', with: same.name };
     if (wire === 'udp') return undefined;
     for (const other of ['http', 'tls', 'tcp']) {
       const [first] = other === wire ? [] : (this.byWire.get(`${listener.port} ${other}`) ?? []);
