@@ -77,6 +77,18 @@ describe('limits of GraphQL', () => {
     await server3.stop();
   });
 
+  it('refuses fragments that spread one another round and round, and too many, before they are compared', async () => {
+    const round = Array.from({ length: 50 }, (_, index) => {
+      const spreads = Array.from({ length: 30 }, (_, other) => `...F${(index * 7 + other * 13 + 1) % 50}`);
+      return `fragment F${index} on Query { clusters { nodes { name } } ${spreads.join(' ')} }`;
+    });
+    const cyclic = await ask(`{ ...F0 } ${round.join(' ')}`, {}, null);
+    expect([cyclic.status, codeOf(cyclic)]).toEqual([400, ['invalid-request']]);
+    expect(cyclic.errors?.[0]?.message).toMatch(/^cannot spread fragment `F\d+` within itself/);
+    const many = await ask(bomb(50), {}, null);
+    expect([many.status, many.errors?.[0]?.message]).toEqual([400, 'the document has 51 fragments; at most 50 are allowed']);
+  });
+
   it('says so of a document that nests deeper than it can be read', async () => {
     const answer = await ask('{a'.repeat(100_000));
     expect([answer.status, codeOf(answer), answer.errors?.[0]?.message]).toEqual([400, ['invalid-request'], 'the document nests too deep']);

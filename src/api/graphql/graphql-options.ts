@@ -1,7 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import type { FastifyRequest } from 'fastify';
-import { type DocumentNode, type ExecutionResult, type FormattedExecutionResult, Kind, Location, type Token, validate } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  type GraphQLSchema,
+  Kind,
+  Location,
+  NoFragmentCyclesRule,
+  type Token,
+  validate,
+} from 'graphql';
 import type { MercuriusContext } from 'mercurius';
 import type { Authenticate } from '../../application/access/authenticate.js';
 import { problem, ProblemError } from '../../core/kernel/problem.js';
@@ -10,7 +20,7 @@ import type { GraphqlContext } from '../http/caller.js';
 import { asGraphqlError } from './as-graphql-error.js';
 import { generatedTypes } from './generated-types.js';
 import { isUnforeseen, sentErrors, statusOf, thrownBehind } from './graphql-errors.js';
-import { type OperationCost, OperationGate } from './operation-gate.js';
+import { atMost, type OperationCost, OperationGate } from './operation-gate.js';
 import type { OperationNotes } from './operation-notes.js';
 import { isPureOperation } from './pure-operation.js';
 import { SCALARS } from './scalars.js';
@@ -19,6 +29,7 @@ import { SCALARS } from './scalars.js';
 const MAX_TOKENS = 10_000;
 const MAX_ALIASES = 200;
 const MAX_FIELDS = 5_000;
+const MAX_FRAGMENTS = 50;
 /** Documents that are parsed, validated and compiled once. */
 const REMEMBERED_DOCUMENTS = 500;
 
@@ -71,7 +82,7 @@ export function graphqlOptions({ maxDepth, maxCost }: GraphqlLimits, authenticat
       onConnect: async ({ payload }) => callerOfConnection(payload, authenticate),
     },
     hooks: {
-      preValidation: (_, document) => demandText(document),
+      preValidation: (schema, document) => demandReadable(schema, document),
       preExecution: (schema, document, context, variables) => {
         const operationName = nameOfOperation(context.reply.request);
         context.cost = gate.admit({ schema, document, operationName }, variables ?? {}, context.caller);
@@ -85,7 +96,7 @@ export function graphqlOptions({ maxDepth, maxCost }: GraphqlLimits, authenticat
       },
       preSubscriptionExecution: (schema, document, { caller, requestId }) => {
         try {
-          demandText(document);
+          demandReadable(schema, document);
           const [error] = validate(schema, document); // Mercurius does not
           if (error) throw new ProblemError(problem('invalid-request', error.message));
           gate.admitAll({ schema, document }, caller);
@@ -97,12 +108,19 @@ export function graphqlOptions({ maxDepth, maxCost }: GraphqlLimits, authenticat
   };
 }
 
-/** Mercurius takes a document that is parsed already, too, for which no limit of the parser holds; and what a web socket brings it parses without a limit. */
-function demandText(document: DocumentNode | null): void {
+/**
+ * Throws before a document is validated, which takes long for some, and which nobody needs a token for. Mercurius takes a document that is parsed already, too, for which no limit of the parser
+ * holds, and what a web socket brings it parses without one. The rules of GraphQL compare each fragment with each other one, and go round in those that spread themselves until the stack ends.
+ */
+function demandReadable(schema: GraphQLSchema, document: DocumentNode | null): void {
   if (!(document?.loc instanceof Location)) throw new ProblemError(problem('invalid-request', '`query` is no text of a GraphQL document'));
   let tokens = 0;
   for (let token: Token | null = document.loc.startToken; token; token = token.next) tokens += 1;
   if (tokens > MAX_TOKENS + 2) throw new ProblemError(problem('invalid-request', `the document has more than ${MAX_TOKENS} tokens`));
+  const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION).length;
+  atMost(fragments, MAX_FRAGMENTS, `the document has ${fragments} fragments`);
+  const [cycle] = validate(schema, document, [NoFragmentCyclesRule]);
+  if (cycle) throw cycle;
 }
 
 function contextOf(request: FastifyRequest): GraphqlContext & Record<string, unknown> {

@@ -76,7 +76,8 @@ export class OperationGate {
   }
 }
 
-function atMost(size: number, maximum: number, message: string): void {
+/** Throws `query-too-complex`. */
+export function atMost(size: number, maximum: number, message: string): void {
   if (size <= maximum) return;
   const hint = 'ask for less at once, or in several documents';
   throw new ProblemError(problem('query-too-complex', `${message}; at most ${maximum} are allowed`, { hint, extra: { size, maximum } }));
