@@ -109,6 +109,21 @@ describe('routes of a node', () => {
     expect(own).toMatchObject({ device, why: expect.stringContaining(why) });
   });
 
+  // projectcalico/calico `felix/calc/l3_route_resolver.go`: a route for each block, and one for each address that another node than the block's has.
+  it('are of the blocks that were imported, and of single addresses that are borrowed', () => {
+    const block = (cidr: string, host: string): KubernetesObject => ({
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'IPAMBlock',
+      metadata: { name: cidr.replaceAll(/[./]/g, '-') },
+      spec: { cidr, affinity: `host:${host}`, allocations: Array<null>(16).fill(null), attributes: [] },
+    });
+    const settings = { ...IPV4, cni: { plugin: 'calico', mode: 'bgp' }, underlay: { routesPods: true } };
+    const blocks = [block('10.244.1.0/28', 'node1'), block('10.244.2.0/28', 'node2'), block('10.244.3.0/28', 'node2')];
+    const routes = routesOf(pathCluster(settings, blocks), 'node1');
+    expect(routes.map((route) => route.split(' ')[0])).toEqual(['10.244.1.0/28', '10.244.2.0/28', '10.244.3.0/28', '10.244.3.8/32']);
+    expect(askPath(pathCluster(settings, blocks), 'pod/t/a', 'pod/t/d').result.to).toMatchObject({ node: 'node3', ip: '10.244.3.8' });
+  });
+
   it('have a next hop of their own family', () => {
     const model = pathCluster({ cni: { plugin: 'cilium', mode: 'native' } });
     expect(routesOf(model, 'node1', 6).filter((one) => / \d+\.\d+\.\d+\.\d+ /.test(one))).toEqual([]);

@@ -92,7 +92,7 @@ export function* nodeRoutes(
   return ok(answerOf(model, name, { routes: wanted, notes: uniqueNotes(notes) }, limit));
 }
 
-/** Ranges of each node's pods: its own, or the blocks of Calico that its pods are in. */
+/** Ranges of each node's pods: its own, or its blocks of Calico, and those that its pods are in. */
 function rangesByNode(model: NetworkModel, asked: string): ReadonlyMap<string, readonly Cidr[]> {
   const { plugin } = model.profile.cni;
   // One layer 2 network: the bridge knows where every address is, and no route does.
@@ -102,6 +102,9 @@ function rangesByNode(model: NetworkModel, asked: string): ReadonlyMap<string, r
     const known = ranges.get(name) ?? new Map<string, Cidr>();
     ranges.set(name, known.set(formatCidr(cidr), cidr));
   };
+  for (const { cidr, affinity } of plugin === 'calico' ? model.calico.ipam.blocks : []) {
+    if (cidr && affinity?.type === 'host' && model.nodes.has(affinity.name)) add(affinity.name, cidr);
+  }
   if (plugin !== 'calico') for (const { name, podCIDRs } of model.nodes.values()) for (const { value } of podCIDRs) add(name, value);
   else
     for (const { nodeName, ips, spec, finished } of model.pods) {

@@ -8,6 +8,7 @@ import { carrierOf, CARRIERS } from '../carriers.js';
 import { clusterMode, underlayFamily } from '../cluster-mtu.js';
 import { encapsulationDecision, encapsulationTo, type EncapsulationMode } from '../encapsulation.js';
 import type { PathReason } from '../path-result.js';
+import { calicoBlockIndex } from './calico-block-index.js';
 import { addressInRange, toldAddress } from './device-address.js';
 import { wrappingDevice } from './encap-view.js';
 import type { Underlay } from './underlay.js';
@@ -188,9 +189,15 @@ function lostOf(
   return { reason: 'UNDERLAY_WITHOUT_ROUTES', message };
 }
 
-/** What the sender's node has a route for: the range of the other node, Calico's block. */
-export function rangeOf({ profile }: NetworkModel, node: ModelNode, destination: Ip): Cidr {
+/** What the sender's node has a route for: the range of the other node, its block of Calico; an address of another's block has a route of its own. */
+export function rangeOf(model: NetworkModel, node: ModelNode, destination: Ip): Cidr {
+  const { profile } = model;
   const whole = cidrOf(destination, familyBits(destination.family));
+  const blocks = calicoBlockIndex(model);
+  if (blocks) {
+    const [block] = blocks.longestMatch(destination) ?? [];
+    return (block?.affinity?.type === 'host' && block.affinity.name === node.name && block.cidr) || whole;
+  }
   if (profile.cni.plugin === 'calico') {
     const size = destination.family === 6 ? Math.max(profile.cni.blockSize ?? 122, 116) : (profile.cni.blockSize ?? 26);
     return cidrOf(destination, size);
