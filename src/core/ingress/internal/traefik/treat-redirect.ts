@@ -25,9 +25,14 @@ export function redirectRegex(passage: Passage, regex: string, replacement: stri
   return made === null ? { told: `\`${regex}\` does not match \`${asked}\`` } : towards(passage, asked, made, permanent);
 }
 
+/** What Go's `url.Parse` refuses: a percent sign that stands for no byte, or any in a host but that of a zone (`%25`). Queries are not looked at. */
+const BROKEN = /%(?![0-9a-f]{2})|^[a-z][a-z0-9+.-]*:\/\/[^/?#]*%(?!25)/i;
+
 /** `moveHandler` of `pkg/middlewares/redirect/redirect.go`: 302, or 301 for good; another method than GET keeps itself by 307 and 308. */
 function towards({ method }: Passage, asked: string, location: string, permanent: boolean): Changed {
   if (location === asked) return { told: `\`${asked}\` is where it would lead: the request goes on` };
+  if (BROKEN.test(location.replace(/\?[^#]*/, '')))
+    return { answer: { status: 502, redirect: undefined }, told: `502: \`${location}\` is no URL that Go can read` };
   const status = method === 'GET' ? (permanent ? 301 : 302) : permanent ? 308 : 307;
   return { answer: { status, redirect: redirectTo(status, location) }, told: `${status} to \`${location}\`` };
 }
