@@ -9,6 +9,8 @@ import type { EndpointClass } from './policy-index.js';
 
 /** So many classes are asked about in one step. */
 const BREATH = 16;
+/** So many peers take as long as one class. */
+const PEERS_OF_A_CLASS = 100;
 
 type Pods = Extract<Whereabouts, { type: 'pods' }>;
 
@@ -48,17 +50,30 @@ export class ClassFinder {
 
   /** The positions of the classes that the rule admits. Yields often: there may be many classes, and many peers. */
   *admittedBy(rule: LayerRule): Steps<ClassSet> {
+    const { within } = rule;
     const found = this.pool.empty();
     const asked = emptyClassSet(this.classes.length);
     let work = 0;
+    const isTired = (more: number) => {
+      work = work >= BREATH ? more : work + more;
+      return work >= BREATH;
+    };
     const ask = (position: number) => {
       addClass(asked, position);
       const one = this.classes[position];
       if (one && rule.admits(one.endpoint)) addClass(found, position);
     };
-    const { within = [] } = rule;
+    if (!within) {
+      for (const position of this.everybody) {
+        if (isTired(1)) yield;
+        ask(position);
+      }
+      return found;
+    }
+    // Who is asked is held against all peers.
+    const ofAsking = 1 + within.length / PEERS_OF_A_CLASS;
     for (const where of within) {
-      if (++work % BREATH === 0) yield;
+      if (isTired(1)) yield;
       const lists = where.type === 'pods' ? this.podLists(where) : this.otherLists(where);
       if (where.type === 'pods' && where.exactly && this.isLong(lists)) {
         addClasses(found, this.podsOf(where));
@@ -71,15 +86,10 @@ export class ClassFinder {
             if (this.isOf(where, position)) addClass(found, position);
             continue;
           }
-          if (++work % BREATH === 0) yield;
+          if (isTired(ofAsking)) yield;
           ask(position);
         }
       }
-    }
-    if (rule.within) return found;
-    for (const position of this.everybody) {
-      if (++work % BREATH === 0) yield;
-      ask(position);
     }
     return found;
   }
