@@ -78,3 +78,94 @@ describe('a simulated Weave Net', () => {
     expect(steps).toMatchObject({ ok: false, error: { errors: [{ pointer }] } });
   });
 });
+
+/** Rows of weaveworks/weave `ipam/space/space_test.go`; its ranges end before `End`, those here with their last address. */
+describe('the space of a peer', () => {
+  const world = { range: '10.0.0.0/16', peers: [] };
+  type Step = Parameters<typeof run>[1];
+  const many = (count: number, step: (index: number) => Step) => Array.from({ length: count }, (_, index) => step(index));
+  const free = (...ips: readonly string[]) => ips.map((ip): Step => ({ op: 'free', ip }));
+  const last = (...steps: readonly Step[]) => {
+    const ran = run(world, ...steps).at(-1);
+    return ran?.error?.code ?? ran?.results[0];
+  };
+  const range = (start: string, end: string, size: number) => ({ start: `10.0.${start}`, end: `10.0.${end}`, size: String(size) });
+  const count: Step = { op: 'freeIn' };
+
+  it('counts what is free, and donates the biggest aligned part of it (TestLowlevel)', () => {
+    const add: Step = { op: 'add', range: '10.0.0.100-10.0.0.199' };
+    const steps: Step[] = [add, count, { op: 'allocate' }, count, { op: 'claim', ip: '10.0.0.150' }, count, ...free('10.0.0.100'), count];
+    expect(run(world, ...steps).map(({ results }) => results[0])).toEqual([
+      undefined,
+      '100',
+      '10.0.0.100',
+      '99',
+      undefined,
+      '98',
+      undefined,
+      '99',
+    ]);
+    expect(last({ op: 'allocate' })).toBe('POOL_EXHAUSTED');
+    expect(last(...steps, ...free('10.0.0.0'))).toBe('NOT_ALLOCATED');
+    expect(last(...steps, ...free('10.0.0.100'))).toBe('NOT_ALLOCATED');
+    expect(last(...steps, { op: 'donate' })).toEqual(range('0.160', '0.191', 32));
+  });
+
+  it('donates what is scarce, once (TestLowlevel)', () => {
+    const scarce: Step[] = [
+      { op: 'add', range: '10.0.0.0-10.0.0.2' },
+      { op: 'claim', ip: '10.0.0.0' },
+      { op: 'claim', ip: '10.0.0.2' },
+    ];
+    expect(last({ op: 'donate' })).toBe('POOL_EXHAUSTED');
+    expect(last(...scarce, { op: 'donate' })).toEqual(range('0.1', '0.1', 1));
+    expect(last(...scarce, { op: 'donate' }, { op: 'donate' })).toBe('POOL_EXHAUSTED');
+  });
+
+  it('counts a part (TestSpaceAllocate)', () => {
+    const two: Step[] = [
+      { op: 'add', range: '10.0.3.4-10.0.3.23' },
+      { op: 'allocate', repeat: 2 },
+    ];
+    expect(last(...two, { op: 'freeIn', within: '10.0.3.4-10.0.3.18' })).toBe('13');
+    expect(last(...two, { op: 'freeIn', within: '10.0.3.4-10.0.9.18' })).toBe('18');
+    for (const ip of ['10.0.3.5', '10.0.3.19', '10.0.9.19']) expect(last(...two, ...free('10.0.3.5', ip))).toBe('NOT_ALLOCATED');
+  });
+
+  it('knows its biggest aligned free range, of equal ones the last (TestSpaceFree)', () => {
+    const fresh: Step = { op: 'add', range: '10.0.3.16-10.0.3.31' };
+    expect(last(fresh, { op: 'biggest' })).toEqual(range('3.16', '3.31', 16));
+    const full: Step[] = [fresh, { op: 'allocate', repeat: 16 }];
+    expect([last(...full, { op: 'allocate' }), last(...full, { op: 'donate' })]).toEqual(['POOL_EXHAUSTED', 'POOL_EXHAUSTED']);
+    const freed = ['10.0.3.23', '10.0.3.31', '10.0.3.30', '10.0.3.29', '10.0.3.24', '10.0.3.22', '10.0.3.21'];
+    const biggest = (freeing: number) => last(...full, ...free(...freed.slice(0, freeing)), { op: 'biggest' });
+    expect(biggest(1)).toEqual(range('3.23', '3.23', 1));
+    expect(biggest(2)).toEqual(range('3.31', '3.31', 1));
+    expect(biggest(4)).toEqual(range('3.30', '3.31', 2));
+    expect(biggest(7)).toEqual(range('3.30', '3.31', 2));
+    expect(last(...full, ...free(...freed), count)).toBe('7');
+    expect(last(...full, ...free(...freed), { op: 'ring' })).toMatchObject({ owned: ['10.0.3.16-10.0.3.31'] });
+  });
+
+  it('donates halves until nothing is left (TestDonateSimple)', () => {
+    const fresh: Step = { op: 'add', range: '10.0.1.0-10.0.1.63' };
+    expect(last(fresh, { op: 'donate' })).toEqual(range('1.32', '1.63', 32));
+    expect(last(fresh, { op: 'donate' }, count)).toBe('32');
+    const ran = run(world, fresh, ...many(64, () => ({ op: 'donate' })), count);
+    const sizes = ran.slice(1, -1).flatMap(({ results }) => results as unknown as readonly { readonly size: string }[]);
+    expect(sizes.reduce((sum, { size }) => sum + Number(size), 0)).toBe(64);
+    expect(ran.at(-1)?.results).toEqual(['0']);
+  });
+
+  it('donates an aligned part of what is split (TestDonateHard)', () => {
+    const split: Step[] = [
+      { op: 'add', range: '10.0.1.0-10.0.1.47' },
+      { op: 'allocate', repeat: 48 },
+      ...many(47, (index) => ({ op: 'free', ip: `10.0.1.${index}` })),
+      { op: 'donate' },
+    ];
+    expect(last(...split)).toEqual(range('1.16', '1.31', 16));
+    expect(last(...split, count)).toBe('31');
+    expect(last(...split, { op: 'ring' })).toMatchObject({ owned: ['10.0.1.0-10.0.1.15', '10.0.1.32-10.0.1.47'] });
+  });
+});
