@@ -90,6 +90,30 @@ describe('IngressRoutes', () => {
     expect(codes(['Host(`foo.com`)', 'gone'])).toEqual([]);
   });
 
+  // `loadServers`, `loadTCPServers`, `loadUDPServers` of `pkg/provider/kubernetes/crd`: the internal addresses of the nodes and the node port, for Services of type NodePort alone.
+  it('reach a Service at the nodes where `nodePortLB` asks for it', () => {
+    const ports = [{ name: 'http', port: 80, nodePort: 30_080 }];
+    const service = (name: string, type: string) =>
+      ({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 't' }, spec: { type, ports, clusterIP: '10.96.0.9' } }) as const;
+    const node = (name: string, ...addresses: (readonly [type: string, address: string])[]) =>
+      ({
+        apiVersion: 'v1',
+        kind: 'Node',
+        metadata: { name },
+        status: { addresses: addresses.map(([type, address]) => ({ type, address })) },
+      }) as const;
+    const route = (name: string) =>
+      ingressRoute('r', { match: 'Host(`foo.com`)', kind: 'Rule', services: [{ name, port: 80, nodePortLB: true }] });
+    const nodes = [node('n1', ['InternalIP', '10.0.0.1'], ['ExternalIP', '203.0.113.1']), node('n2', ['InternalIP', '10.0.0.2'])];
+    const places = (...objects: Parameters<typeof ask>[0]) =>
+      ask([...objects, route('np'), service('np', 'NodePort')], 'http://foo.com/').result.backends.flatMap(({ endpoints }) =>
+        endpoints.map(({ address, port, node: at }) => `${address}:${port} ${at}`),
+      );
+    expect(places(...nodes)).toEqual(['10.0.0.1:30080 n1', '10.0.0.2:30080 n2']);
+    expect(line([route('np'), service('np', 'NodePort')], 'http://foo.com/')).toBe('NOT_FOUND 404');
+    expect(line([route('lb'), service('lb', 'ClusterIP'), ...nodes], 'http://foo.com/')).toBe('NOT_FOUND 404'); // no endpoints of its own
+  });
+
   // `EndpointServing` of `pkg/provider/kubernetes/k8s/endpoint.go`; `nextServer` of `loadbalancer/wrr` gives a fenced server to nobody: "no available server".
   it('stay where the last endpoint of their Service terminates and still serves', () => {
     const drained: Parameters<typeof ask>[0] = [

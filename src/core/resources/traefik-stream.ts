@@ -7,6 +7,7 @@ export interface StreamBackend extends TraefikReference {
   readonly port: number | string | undefined;
   readonly weight: number;
   readonly nativeLB: boolean;
+  readonly nodePortLB: boolean;
   /** The Service is spoken to by TLS. */
   readonly tls: boolean;
   readonly serversTransport: string | undefined;

@@ -19,6 +19,8 @@ export interface TraefikBackend extends TraefikReference {
   readonly strategy: string | undefined;
   /** The Service's own address is asked instead of its endpoints. */
   readonly nativeLB: boolean;
+  /** A Service of type NodePort is reached at the nodes instead of its endpoints. */
+  readonly nodePortLB: boolean;
   readonly sticky: boolean;
 }
 

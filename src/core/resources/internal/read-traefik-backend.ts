@@ -35,6 +35,7 @@ export function readTraefikBackend(reader: ObjectReader): TraefikBackend | undef
     serversTransport: reader.filledText('serversTransport'),
     strategy: reader.filledText('strategy'),
     nativeLB: reader.boolean('nativeLB') ?? false,
+    nodePortLB: reader.boolean('nodePortLB') ?? false,
     sticky: reader.has('sticky'),
   };
 }

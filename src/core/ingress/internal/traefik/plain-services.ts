@@ -14,6 +14,7 @@ export interface AskedService {
   readonly port: number | string;
   readonly passHostHeader: boolean;
   readonly nativeLB: boolean;
+  readonly nodePortLB: boolean;
   readonly sticky: boolean;
   /** Whether endpoints that terminate and still serve keep the Service from being empty: they are servers that get no new client (`EndpointServing`, `Fenced`). */
   readonly keepsDraining: boolean;
@@ -47,10 +48,27 @@ export class PlainServices {
       if (to === undefined) return this.finish(reached, asked);
       return this.finish(servedBy(single(service.resource.externalName ?? '', to, port?.name ?? ''), reached), asked);
     }
-    if (!asked.nativeLB || !service || !port) return this.finish(reached, asked, port !== undefined && isDraining(service, port.name));
-    const [address] = service.clusterIPs;
-    if (!address) return droppedTarget('BACKEND_INVALID', `no clusterIP found for service: ${asked.key}`, holder, asked.pointer);
-    return this.finish(servedBy(single(formatIp(address.value), port.port, port.name), reached), asked);
+    if (service && port && asked.nativeLB) {
+      const [address] = service.clusterIPs;
+      if (!address) return droppedTarget('BACKEND_INVALID', `no clusterIP found for service: ${asked.key}`, holder, asked.pointer);
+      return this.finish(servedBy(single(formatIp(address.value), port.port, port.name), reached), asked);
+    }
+    if (service?.resource.type === 'NodePort' && port && asked.nodePortLB) {
+      const endpoints = this.atNodes(service, service.resource.ports.indexOf(port));
+      if (endpoints.length === 0)
+        return droppedTarget('BACKEND_INVALID', `no node has an address for Service ${asked.key}`, holder, asked.pointer);
+      return this.finish(servedBy({ ...single('', port.port, port.name), endpoints }, reached), asked);
+    }
+    return this.finish(reached, asked, port !== undefined && isDraining(service, port.name));
+  }
+
+  /** A port of a Service at the internal addresses of every node. */
+  private atNodes({ nodePorts }: ModelService, index: number): RouteBackend['endpoints'] {
+    const port = nodePorts[index]?.value;
+    if (port === undefined) return [];
+    return [...this.model.nodes.values()].flatMap(({ name, addresses }) =>
+      addresses.filter(({ type }) => type === 'InternalIP').map(({ ip }) => ({ address: formatIp(ip), port, pod: null, node: name })),
+    );
   }
 
   private finish(reached: BackendOutcome, { passHostHeader, sticky, keepsDraining }: AskedService, drains = false): Target {

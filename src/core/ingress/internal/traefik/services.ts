@@ -37,6 +37,6 @@ export class Services {
     const key = `${use.namespace}/${use.name}`;
     const told = serviceAnnotations(this.model.services.get(key)?.resource.annotations ?? {});
     const served = parts.rule.pointer === '/spec/defaultBackend' ? 'DEFAULT_BACKEND' : 'ROUTED';
-    return this.plain.service(holder, { ...use, ...told, key, nativeLB: false, keepsDraining: true }, served);
+    return this.plain.service(holder, { ...use, ...told, key, nativeLB: false, nodePortLB: false, keepsDraining: true }, served);
   }
 }
