@@ -77,10 +77,10 @@ describe('questions about everybody, where host endpoints of Calico stand in the
         };
         for (const { witnesses } of found.differences) for (const witness of witnesses) real(witness);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
-    expect(unlike).toBeGreaterThan(30);
-    expect(told).toBeGreaterThan(500);
+    expect(unlike).toBeGreaterThan(12);
+    expect(told).toBeGreaterThan(200);
   }, 240_000);
 
   it('INV-POL-11 what policy-lint calls redundant or shadowed changes nothing that arrives where it is taken away', () => {
