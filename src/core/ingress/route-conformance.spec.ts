@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { askRoute, routeLine } from '../../../test/support/ask-route.js';
+import { ingressCluster } from '../../../test/support/ingress-cluster.js';
+import { modelOf } from '../../../test/support/model.js';
+
+/** kubernetes-sigs/ingress-controller-conformance `features/path_rules.feature` and `host_rules.feature`. */
+describe('the features of the conformance suite for Ingress', () => {
+  const model = modelOf(
+    ingressCluster(`
+      a : exact Exact /foo -> foo-exact
+      a : prefix Prefix /foo -> foo-prefix
+      a : prefix Prefix /aaa/bbb -> aaa-bbb
+      a : prefix Prefix /aaa -> aaa
+      a : mixed Prefix /foo -> foo-prefix
+      a : mixed Exact /foo -> foo-exact
+      a : slash Prefix /aaa/bbb/ -> aaa-bbb-slash
+      a : slash Exact /foo/ -> foo-slash
+      b : *.foo.com Prefix / -> wildcard
+      b : foo.bar.com Prefix / -> precise:http
+    `),
+  );
+
+  it.each([
+    ['exact/foo/', 'NOT_FOUND'],
+    ['exact/FOO', 'NOT_FOUND'],
+    ['prefix/foo/', 'ROUTED foo-prefix'],
+    ['mixed/foo', 'ROUTED foo-exact'],
+    ['slash/aaa/bbb', 'ROUTED aaa-bbb-slash'],
+    ['slash/foo', 'NOT_FOUND'],
+    ['foo.bar.com', 'ROUTED precise'],
+    ['subdomain.bar.com', 'NOT_FOUND'],
+    ['bar.foo.com', 'ROUTED wildcard'],
+    ['baz.bar.foo.com', 'NOT_FOUND'],
+    ['foo.com', 'NOT_FOUND'],
+  ])('%s: %s', (url, expected) => {
+    expect(routeLine(askRoute(model, `http://${url}`, { class: 'c' }))).toBe(expected);
+  });
+});
