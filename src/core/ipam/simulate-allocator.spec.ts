@@ -62,6 +62,33 @@ describe('host ports', () => {
   ])('%j, then %j: %s', (held, asked, conflicts) => {
     expect(run({ type: 'hostPorts' }, step('allocate', held), step('check', asked))[1]?.results).toEqual([conflicts]);
   });
+
+  it.each([
+    ['0.0.0.0', '127.0.0.1', false],
+    ['127.0.0.1', '127.0.0.1', false],
+    ['127.0.0.1', '0.0.0.0', false],
+  ])('other ports and protocols of %s leave %s alone', (held, asked, conflicts) => {
+    const others = [tcp(held, 79), { protocol: 'UDP', ip: held, port: 80 }, tcp(held, 81), tcp(held, 82)];
+    expect(run({ type: 'hostPorts' }, step('allocate', ...others), step('check', tcp(asked, 80)))[1]?.results).toEqual([conflicts]);
+  });
+
+  it('no address is every address, no protocol is TCP, and what is no port is not held (TestHostPortInfo_AddRemove)', () => {
+    const named = ['127.0.0.1', '0.0.0.0'].flatMap((ip) => [tcp(ip, 79), { protocol: 'UDP', ip, port: 80 }, tcp(ip, 81), tcp(ip, 82)]);
+    const short = named.map(({ protocol, ip, port }) => ({
+      protocol: protocol === 'TCP' ? '' : protocol,
+      ip: ip === '0.0.0.0' ? '' : ip,
+      port,
+    }));
+    const none = [tcp('0.0.0.0', 0), tcp('0.0.0.0', -1)];
+    for (const [added, removed] of [
+      [named, named],
+      [short, named],
+      [named, short],
+    ] as const) {
+      const steps = run({ type: 'hostPorts' }, step('allocate', ...added, ...none), step('release', ...removed));
+      expect(steps.map(({ state }) => state)).toEqual([{ size: '8' }, { size: '0' }]);
+    }
+  });
 });
 
 describe('what makes no sense', () => {
