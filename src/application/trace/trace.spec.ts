@@ -132,7 +132,7 @@ describe('questions that cannot be answered', () => {
     ],
     [
       { from: FROM, to: 'web:80', node: 'nowhere' },
-      { kind: 'unknown-node', at: '/node', hint: undefined },
+      { kind: 'unknown-node', at: '/node', hint: 'the nodes are a, b' },
     ],
     [{ from: FROM, to: 'web:80', proxyMode: 'userspace' }, { refused: ['/proxyMode'] }],
     [{ to: 'web:80' }, { refused: ['/from'] }],
