@@ -1,20 +1,12 @@
 import type { JsonObject } from '../kernel/json.js';
-import type { CiliumSelector } from './cilium-policy.js';
+import { CILIUM_ENTITIES, type CiliumSelector } from './cilium-policy.js';
 import { Findings } from './internal/findings.js';
 import { ObjectReader } from './internal/object-reader.js';
 import { readLabelSelector } from './internal/read-label-selector.js';
 
 /** What `policy-entity-selectors` may extend (cilium/cilium `pkg/policy/api/entity.go`, customizableEntities). */
 const CUSTOMISABLE: ReadonlySet<string> = new Set([
-  'health',
-  'host',
-  'ingress',
-  'init',
-  'kube-apiserver',
-  'none',
-  'remote-node',
-  'unmanaged',
-  'world',
+  ...CILIUM_ENTITIES.filter((entity) => entity !== 'all' && entity !== 'cluster'),
   'world-ipv4',
   'world-ipv6',
 ]);
