@@ -1,6 +1,7 @@
+import type { Answer } from '../../src/core/kernel/answer.js';
 import { finished } from '../../src/core/kernel/steps.js';
 import { routeLint } from '../../src/core/ingress/route-lint.js';
-import type { LintedRule, RouteLintQuestion, RouteLintResult } from '../../src/core/ingress/route-lint-result.js';
+import type { LintedRule, RouteLintQuestion, RouteLintResult, RouteLintVerdict } from '../../src/core/ingress/route-lint-result.js';
 import type { NetworkModel } from '../../src/core/model/network-model.js';
 import type { KubernetesObject } from '../../src/core/resources/kubernetes-object.js';
 
@@ -16,11 +17,16 @@ const EVERYTHING: RouteLintQuestion = {
   limit: 10_000,
 };
 
-/** What `route-lint` finds, in one go; a problem fails the test. */
-export function lintRoutes(model: NetworkModel, question: Partial<RouteLintQuestion> = {}): RouteLintResult {
+/** The answer of `route-lint`, in one go; a problem fails the test. */
+export function routeLintAnswer(model: NetworkModel, question: Partial<RouteLintQuestion> = {}): Answer<RouteLintVerdict, RouteLintResult> {
   const answer = finished(routeLint(model, { ...EVERYTHING, ...question }));
   if (!answer.ok) throw new Error(answer.error.message);
-  return answer.value.result;
+  return answer.value;
+}
+
+/** What it finds. */
+export function lintRoutes(model: NetworkModel, question: Partial<RouteLintQuestion> = {}): RouteLintResult {
+  return routeLintAnswer(model, question).result;
 }
 
 /** `a /x live GET http://foo.com/x`, `a /x shadowed by b`: what became of a rule. */

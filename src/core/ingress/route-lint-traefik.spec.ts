@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { modelOf } from '../../../test/support/model.js';
-import { lintRoutes, ruleLine } from '../../../test/support/route-lint.js';
+import { lintRoutes, routeLintAnswer, ruleLine } from '../../../test/support/route-lint.js';
 import { ingressRoute, to, TRAEFIK_SERVICES, traefikObject } from '../../../test/support/traefik.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
@@ -128,5 +128,22 @@ describe('rules of IngressRoutes', () => {
   it('are looked at in bounded work, however their cases multiply', () => {
     const rule = Array.from({ length: 30 }, (_, index) => `(Path(\`/a${index}\`) || Path(\`/b${index}\`))`).join(' && ');
     expect(lines(ingressRoute('r', to(rule, 'a')))[0]).toContain('undecided');
+  });
+});
+
+/** As `route` says it of a request: the objects do not tell how that Traefik is set up. */
+describe('the defaults of a Traefik that nothing names', () => {
+  const crossing = ingressRoute('r', to('Host(`foo.com`)', 'a', { middlewares: [{ name: 't-m@kubernetescrd' }] }));
+
+  it('are an assumption, not a certainty', () => {
+    const { assumptions, confidence, result } = routeLintAnswer(modelOf([...TRAEFIK_SERVICES, crossing]));
+    expect(result.findings.map(({ code }) => code)).toContain('ING-MIDDLEWARE-MISSING');
+    expect([confidence, assumptions.map(({ code }) => code)]).toEqual(['ASSUMED', ['TRAEFIK_ASSUMED']]);
+  });
+
+  it('are none where the profile names it', () => {
+    const controllers = [{ class: 'edge', dialect: 'traefik' }];
+    const { assumptions, confidence } = routeLintAnswer(modelOf([...TRAEFIK_SERVICES, crossing], { ingress: { controllers } }));
+    expect([confidence, assumptions]).toEqual(['CERTAIN', []]);
   });
 });

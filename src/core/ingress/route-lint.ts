@@ -6,7 +6,7 @@ import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
-import { classesWithIngresses, knownClass } from './internal/class-choice.js';
+import { classesWithIngresses, knownClass, notesOfClasses } from './internal/class-choice.js';
 import { classesWithIngressRoutes, dialectOfClass } from './internal/class-dialect.js';
 import type { ClassRouter } from './internal/dialect.js';
 import { type GatewayState, gatewayState } from './internal/gateway/gateway-state.js';
@@ -40,7 +40,7 @@ export function* routeLint(
       yield* lintOwnRules(scope.router, ledger);
     } else yield* lintGateway(model, scope.state, ledger);
   }
-  return ok(conclude(scopes.value, ledger.result()));
+  return ok(conclude(scopes.value, ledger.result(), notesOf(model, scopes.value, question)));
 }
 
 function scopesOf(model: NetworkModel, { class: asked, gateway, dialect }: RouteLintQuestion): Result<readonly Scope[], Problem> {
@@ -67,7 +67,17 @@ function scopeOfGateway(model: NetworkModel, name: string): readonly Scope[] {
   return state ? [{ state }] : [];
 }
 
-function conclude(scopes: readonly Scope[], result: RouteLintResult): Answer<RouteLintVerdict, RouteLintResult> {
+/** What is taken for granted of the controllers whose rules were looked at: as `route` says it of a request. */
+function notesOf(model: NetworkModel, scopes: readonly Scope[], { dialect }: RouteLintQuestion) {
+  const classes = scopes.flatMap((scope) => ('router' in scope ? [scope.router.className] : []));
+  return notesOfClasses(model, classes, dialect);
+}
+
+function conclude(
+  scopes: readonly Scope[],
+  result: RouteLintResult,
+  { assumptions, warnings }: ReturnType<typeof notesOfClasses>,
+): Answer<RouteLintVerdict, RouteLintResult> {
   const trail = new Trail();
   for (const scope of scopes) trail.add({ stage: 'scope', outcome: 'info', reason: 'SCOPE_LINTED', ...shown(scope) });
   for (const { code, count } of result.counts) {
@@ -79,9 +89,9 @@ function conclude(scopes: readonly Scope[], result: RouteLintResult): Answer<Rou
     summary: summarise(result),
     result,
     evidence: trail.list(),
-    assumptions: [],
-    warnings: [],
-    confidence: 'CERTAIN',
+    assumptions,
+    warnings,
+    confidence: assumptions.length + warnings.length > 0 ? 'ASSUMED' : 'CERTAIN',
     enforcement: null,
   };
 }

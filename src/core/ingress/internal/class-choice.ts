@@ -7,7 +7,7 @@ import { err, ok, type Result } from '../../kernel/result.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { IngressDialectName } from '../route-request.js';
 import { claimOf, handlingOf } from './class-claim.js';
-import { classesWithIngressRoutes, dialectOfClass } from './class-dialect.js';
+import { type ClassDialect, classesWithIngressRoutes, dialectOfClass } from './class-dialect.js';
 import type { ClassRouter } from './dialect.js';
 import type { RequestHost } from './request-host.js';
 import { routerOf } from './router-cache.js';
@@ -123,13 +123,18 @@ function choiceOf(
     const object = name === undefined ? undefined : model.ingressClasses.get(name)?.ref;
     return { stage: 'class', outcome, reason, message, object, ...(object ? { pointer: '/spec/controller' } : {}) };
   });
+  return { routers, dialect: dialect ?? spoken[0]?.judged ?? 'ingress-v1', ...notesOfClasses(model, names, dialect), steps };
+}
+
+/** What is taken for granted of the controllers of classes. `dialect`: the one to judge by, where it was asked for. */
+export function notesOfClasses(
+  model: NetworkModel,
+  names: readonly (string | undefined)[],
+  dialect: IngressDialectName | undefined,
+): Pick<ClassChoice, 'assumptions' | 'warnings'> {
   return {
-    routers,
-    dialect: dialect ?? spoken[0]?.judged ?? 'ingress-v1',
     assumptions: names.flatMap((name) => assumptionOf(model, name)),
-    warnings:
-      dialect === undefined ? spoken.flatMap(({ name, spoken: dialectName, judged }) => dialectWarning(name, dialectName, judged)) : [],
-    steps,
+    warnings: dialect === undefined ? names.flatMap((name) => dialectWarning(name, dialectOfClass(model, name))) : [],
   };
 }
 
@@ -140,7 +145,8 @@ function assumptionOf(model: NetworkModel, name: string | undefined): readonly N
     return [
       {
         code: 'TRAEFIK_ASSUMED',
-        message: 'nothing names the Traefik that reads the IngressRoutes; one that reads those of all namespaces is assumed',
+        message:
+          'nothing names the Traefik that reads the IngressRoutes; one that reads those of all namespaces is assumed, with Traefik’s own defaults',
       },
     ];
   }
@@ -150,7 +156,7 @@ function assumptionOf(model: NetworkModel, name: string | undefined): readonly N
   return [{ code: 'CLASS_NOT_DEFINED', message: `no IngressClass \`${name}\` is in the model; some controller is assumed to handle it` }];
 }
 
-function dialectWarning(name: string | undefined, spoken: string | undefined, judged: IngressDialectName): readonly Note[] {
+function dialectWarning(name: string | undefined, { spoken, judged }: ClassDialect): readonly Note[] {
   if (spoken === undefined || spoken === judged) return [];
   const message = `the controller of ${classText(name)} follows the dialect \`${spoken}\`, which is not modelled yet; the answer is that of the Ingress specification`;
   return [{ code: 'DIALECT_NOT_MODELLED', message }];
