@@ -141,6 +141,12 @@ describe('limits of GraphQL', () => {
     expect((await ask(`{ cluster(name: "${'x'.repeat(1_000)}") { name } }`)).extensions?.cost?.requested).toBe(12);
   });
 
+  it('counts what variables are by default, where they are not sent', async () => {
+    const text = `query Q($name: String! = "${'x'.repeat(5_000)}") { a: cluster(name: $name) { name } b: cluster(name: $name) { name } }`;
+    expect((await ask(text)).errors?.[0]?.message).toBe('the document costs 104 points; at most 100 are allowed');
+    expect((await ask(text, { name: 'x' })).extensions?.cost?.requested).toBe(4);
+  });
+
   it.each([
     [
       '{ cluster(nam: "x") { name } }',

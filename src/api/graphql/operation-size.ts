@@ -13,6 +13,7 @@ import {
   OperationTypeNode,
   type SelectionSetNode,
   type ValueNode,
+  valueFromASTUntyped,
 } from 'graphql';
 
 /** How large an operation is once its fragments are written out. What `@skip` and `@include` leave out counts. */
@@ -54,9 +55,23 @@ export function operationSize(
     document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])),
   );
   const countsText = operation.operation === OperationTypeNode.QUERY;
-  return new Measure(schema, fragments, variables, countsText).selection(
+  return new Measure(schema, fragments, { sent: variables, byDefault: defaultsOf(operation) }, countsText).selection(
     operation.selectionSet,
     schema.getRootType(operation.operation) ?? undefined,
+  );
+}
+
+/** What variables stand for; `sent` is undefined where it is not known yet. */
+interface Values {
+  readonly sent: Readonly<Record<string, unknown>> | undefined;
+  readonly byDefault: Readonly<Record<string, unknown>>;
+}
+
+function defaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Values['byDefault'] {
+  return Object.fromEntries(
+    variableDefinitions.flatMap(({ variable, defaultValue }) =>
+      defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue)] as const] : [],
+    ),
   );
 }
 
@@ -68,7 +83,7 @@ class Measure {
   constructor(
     private readonly schema: GraphQLSchema,
     private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-    private readonly variables: Readonly<Record<string, unknown>> | undefined,
+    private readonly values: Values,
     private readonly countsText: boolean,
   ) {}
 
@@ -122,7 +137,7 @@ class Measure {
   }
 
   private lengthOfVariable(name: string): number {
-    const length = this.lengths.get(name) ?? charactersOf(this.variables?.[name]);
+    const length = this.lengths.get(name) ?? charactersOf(this.values.sent?.[name] ?? this.values.byDefault[name]);
     this.lengths.set(name, length);
     return length;
   }
@@ -134,9 +149,10 @@ class Measure {
   ): { readonly times: number; readonly constant: boolean } {
     const given = node.arguments?.find(({ name }) => name.value === 'first')?.value;
     const otherwise = Number(field?.args.find(({ name }) => name === 'first')?.defaultValue ?? 1);
+    const { sent, byDefault } = this.values;
     const isVariable = given?.kind === Kind.VARIABLE;
     const asked = isVariable
-      ? Number(this.variables ? (this.variables[given.name.value] ?? otherwise) : LARGEST_PAGE)
+      ? Number(sent ? (sent[given.name.value] ?? byDefault[given.name.value] ?? otherwise) : LARGEST_PAGE)
       : given?.kind === Kind.INT
         ? Number(given.value)
         : otherwise;
@@ -153,11 +169,12 @@ function partsOf(value: ValueNode): readonly ValueNode[] {
   return value.kind === Kind.OBJECT ? value.fields.map((field) => field.value) : [];
 }
 
-/** How many characters the texts inside of a value have. */
+/** How many characters the texts inside of a value have, names of members included. */
 function charactersOf(value: unknown): number {
   if (typeof value === 'string') return value.length;
   if (typeof value !== 'object' || value === null) return 0;
-  return Object.values(value).reduce((length: number, part: unknown) => length + charactersOf(part), 0);
+  if (Array.isArray(value)) return value.reduce((length: number, part: unknown) => length + charactersOf(part), 0);
+  return Object.entries(value).reduce((length, [name, part]: [string, unknown]) => length + name.length + charactersOf(part), 0);
 }
 
 function ownCost(type: GraphQLNamedType | undefined): number {
