@@ -10,9 +10,11 @@ export function clientGone(answer: ServerResponse): AbortSignal {
   const known = signals.get(answer);
   if (known) return known;
   const controller = new AbortController();
-  answer.once('close', () => {
+  const left = () => {
     if (!answer.writableFinished) controller.abort(new ProblemError(problem('operation-cancelled', 'the client has left')));
-  });
+  };
+  if (answer.destroyed) left();
+  else answer.once('close', left);
   signals.set(answer, controller.signal);
   return controller.signal;
 }
