@@ -121,7 +121,7 @@ export const ALLOCATION = z
       ),
     allocatedAt: z.iso.datetime().nullable().describe('null in a preview'),
     allocatedBy: z.string().describe('the token'),
-    leaseUntil: z.iso.datetime().nullable().describe('when it ends by itself; null: never'),
+    leaseUntil: z.iso.datetime().nullable().describe('when it ends by itself; null: never, or a preview'),
     cooldownSeconds: z.int().describe('for so long after its end nobody gets the address'),
     releasedSequence: z.number().int().nullable().describe('of the change that ended it; null while it lives'),
     releasedAt: z.iso.datetime().nullable(),

@@ -71,10 +71,12 @@ export const INSERT_ALLOCATIONS = `
 INSERT INTO allocation (${ALLOCATION_COLUMNS})
 ${madeFrom(3)}`;
 
-/** Moves the ledger from the change $3 to the change $4 and inserts, where nobody else has moved it: all in one statement, which is its own transaction. Else it does nothing. */
+/** Moves the ledger from the change $3 to the change $4 and inserts, where nobody else has moved it and $2 is the time: all in one statement, which is its own transaction.
+ * Else it does nothing. */
 export const INSERT_AFTER = `
 WITH moved AS (
-  UPDATE allocation_ledger SET sequence = $4, changed_at = $2 WHERE cluster_id = $1 AND sequence = $3 AND changed_at <= $2 RETURNING sequence
+  UPDATE allocation_ledger SET sequence = $4, changed_at = $2 WHERE cluster_id = $1 AND sequence = $3 AND changed_at <= $2
+    AND abs(extract(epoch FROM clock_timestamp() - $2::timestamptz)) < 1 RETURNING sequence
 )
 INSERT INTO allocation (${ALLOCATION_COLUMNS})
 ${madeFrom(5)}, moved`;
@@ -113,7 +115,7 @@ export function recordsOf(
   admit(after, (parameter) => `sequence ${descending ? '<' : '>'} ${parameter}`);
   const part = (condition: string) => `SELECT ${COLUMNS} FROM allocation WHERE ${[...conditions, condition].join(' AND ')} ${window}`;
   const window = `ORDER BY sequence ${descending ? 'DESC' : 'ASC'} LIMIT $2`;
-  const end = ip ? 'freed_sequence' : identifier === undefined ? undefined : 'released_sequence';
+  const end = ip ? 'freed_sequence' : pool === undefined && identifier === undefined ? undefined : 'released_sequence';
   if (end === undefined) return { text: part('TRUE'), values };
   return { text: `(${part(`${end} IS NULL`)}) UNION ALL (${part(`${end} IS NOT NULL`)}) ${window}`, values };
 }

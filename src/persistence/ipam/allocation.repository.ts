@@ -166,7 +166,8 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
   ): Promise<DecidedBatch['outcomes'] | undefined> {
     const { book } = ledger;
     const now = ledger.clock?.now();
-    if (!book || !now || writes.some(({ remembers }) => remembers)) return undefined;
+    // What is over has to be ended first, and what is only told has to be true at some moment of the request: both take the lock.
+    if (!book || !now || book.isDue(now.getTime()) || writes.some(({ remembers, dryRun }) => remembers || dryRun)) return undefined;
     const since = book.sequence;
     const { entries, outcomes } = decideAll(book, undefined, writes, now);
     // What hands nothing out has to be true at some moment of the request: only the lock tells.
@@ -176,7 +177,8 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
       ledger.clock = undefined;
       return undefined;
     }
-    for (const { event } of entries) ledger.memory?.enter(event);
+    // A reader may have entered them meanwhile, and more after them.
+    for (const { event } of entries) if (event.sequence > book.sequence) ledger.memory?.enter(event);
     enterAll(ledger, entries);
     return outcomes;
   }

@@ -1,4 +1,4 @@
-/** After so long the database is asked again: the clocks of two machines drift apart by milliseconds a minute at most. */
+/** After so long the database is asked again. What is written says the time, and the database refuses one that is a second off. */
 const TRUSTED_MS = 60_000;
 
 /** The time of the database, told on from when it was last asked. */

@@ -39,7 +39,8 @@ COMMIT;
 -- one more, where nobody else was seen to write
 
 WITH moved AS (
-  UPDATE allocation_ledger SET sequence = $4, changed_at = $2 WHERE cluster_id = $1 AND sequence = $3 AND changed_at <= $2 RETURNING sequence
+  UPDATE allocation_ledger SET sequence = $4, changed_at = $2 WHERE cluster_id = $1 AND sequence = $3 AND changed_at <= $2
+    AND abs(extract(epoch FROM clock_timestamp() - $2::timestamptz)) < 1 RETURNING sequence
 )
 INSERT INTO allocation (cluster_id, sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, ordinal, request, lease_until, cooldown_seconds)
 SELECT $1, made.sequence, pool, plane, address, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds
@@ -84,7 +85,7 @@ FROM allocation WHERE cluster_id = $1;
 
 -- a page of a pool
 
-SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence FROM allocation WHERE cluster_id = $1 AND pool = $3 AND sequence <= $4 AND (released_sequence IS NULL OR released_sequence > $4) AND sequence > $5 AND TRUE ORDER BY sequence ASC LIMIT $2;
+(SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence FROM allocation WHERE cluster_id = $1 AND pool = $3 AND sequence <= $4 AND (released_sequence IS NULL OR released_sequence > $4) AND sequence > $5 AND released_sequence IS NULL ORDER BY sequence ASC LIMIT $2) UNION ALL (SELECT sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence FROM allocation WHERE cluster_id = $1 AND pool = $3 AND sequence <= $4 AND (released_sequence IS NULL OR released_sequence > $4) AND sequence > $5 AND released_sequence IS NOT NULL ORDER BY sequence ASC LIMIT $2) ORDER BY sequence ASC LIMIT $2;
 
 -- the history of an address
 
