@@ -180,8 +180,7 @@ type Ends = Pick<Witness, 'from' | 'to'>;
 function endsOf({ source, destination, onNode }: Pair): Ends | undefined {
   for (const [node, senders] of source.members) {
     let same: Ends | undefined;
-    for (const [other, receivers] of destination.members) {
-      if ((node !== undefined && node === other) !== onNode) continue;
+    for (const receivers of receiversOf(destination.members, node, onNode)) {
       const ends = endsAmong(senders.values(), receivers);
       if (ends && ends.from !== ends.to) return ends;
       same ??= ends;
@@ -189,6 +188,13 @@ function endsOf({ source, destination, onNode }: Pair): Ends | undefined {
     if (same) return same;
   }
   return undefined;
+}
+
+/** Those on the node, or those on each of the others; who is on no node shares it with nobody. */
+function* receiversOf<T>(members: ReadonlyMap<string | undefined, T>, node: string | undefined, onNode: boolean): Generator<T> {
+  const there = node === undefined ? undefined : members.get(node);
+  if (!onNode) for (const receivers of members.values()) if (receivers !== there) yield receivers;
+  if (onNode && there !== undefined) yield there;
 }
 
 function endsAmong(senders: Iterable<Member>, receivers: ReadonlyMap<string, Member>): Ends | undefined {
