@@ -6,8 +6,8 @@ import type { PolicyBook } from './policy-book.js';
 
 /** The gates of an endpoint in one direction, in the order in which packets pass them; one that decides nothing may be missing. */
 export function gatesAt(book: PolicyBook, direction: Direction, subject: SubjectEndpoint): readonly GateAt[] {
-  const find = () => findGates(book, direction, subject);
-  return book.gates ? book.gates[direction].of(subject, find) : find();
+  const known = book.memory?.of(subject);
+  return known ? (known.gates[direction] ??= findGates(book, direction, subject)) : findGates(book, direction, subject);
 }
 
 function findGates(book: PolicyBook, direction: Direction, subject: SubjectEndpoint): readonly GateAt[] {

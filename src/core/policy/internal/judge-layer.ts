@@ -131,33 +131,28 @@ export function* judgeLayer(
   const other = direction === 'egress' ? flow.destination : flow.source;
   const asked: (readonly AskedRule[])[] = [];
   const decision = new InOrder(PLAIN);
-  let count = 0;
-  for (const rules of togetherOf(at.rules)) {
-    if (decision.isDecided()) break;
+  let [next, count] = [0, 0];
+  while (next < at.rules.length && !decision.isDecided()) {
+    const end = endOfRun(at.rules, next);
     const judged: AskedRule[] = [];
-    for (const rule of rules) {
+    const matched: ConnectionSet[] = [];
+    for (const rule of at.rules.slice(next, end)) {
       if (++count % BREATH === 0) yield;
-      judged.push(new AskedRule(rule, subject, other, flow));
+      const one = new AskedRule(rule, subject, other, flow);
+      judged.push(one);
+      if (one.matched !== NO_CONNECTIONS) matched.push(one.matched);
     }
     asked.push(judged);
-    const matched = judged.flatMap((one) => (one.matched === NO_CONNECTIONS ? [] : one.matched));
-    decision.take({ action: rules[0]?.action ?? 'Pass', matched: unionOfConnections(matched) });
+    decision.take({ action: judged[0]?.rule.action ?? 'Pass', matched: unionOfConnections(matched) });
+    next = end;
   }
   return new JudgedLayer(at, decision, asked, place.open, place.gate);
 }
 
-const together = new WeakMap<readonly LayerRule[], readonly (readonly LayerRule[])[]>();
-
-/** Ordered rules one by one, unordered neighbours of one action together. */
-function togetherOf(rules: readonly LayerRule[]): readonly (readonly LayerRule[])[] {
-  const known = together.get(rules);
-  if (known) return known;
-  const groups: LayerRule[][] = [];
-  for (const rule of rules) {
-    const last = groups.at(-1);
-    if (rule.unordered && last?.[0]?.unordered && last[0].action === rule.action) last.push(rule);
-    else groups.push([rule]);
-  }
-  together.set(rules, groups);
-  return groups;
+/** Where those end that are judged together with the rule at a place: ordered rules are judged one by one, unordered neighbours of one action together. */
+function endOfRun(rules: readonly LayerRule[], start: number): number {
+  const first = rules[start];
+  let end = start + 1;
+  if (first?.unordered) while (rules[end]?.unordered && rules[end]?.action === first.action) end++;
+  return end;
 }

@@ -12,8 +12,8 @@ import type { PolicyBook } from './policy-book.js';
  * both start here. "Admin → NetworkPolicy → Baseline → allow" (network-policy-api `apis/v1alpha2`, Tier).
  */
 export function layersAt(book: PolicyBook, direction: Direction, subject: SubjectEndpoint): readonly LayerAt[] {
-  const find = () => findLayers(book, direction, subject);
-  return book.layers ? book.layers[direction].of(subject, find) : find();
+  const known = book.memory?.of(subject);
+  return known ? (known.layers[direction] ??= findLayers(book, direction, subject)) : findLayers(book, direction, subject);
 }
 
 function findLayers(book: PolicyBook, direction: Direction, subject: SubjectEndpoint): readonly LayerAt[] {

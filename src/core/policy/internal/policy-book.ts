@@ -4,7 +4,7 @@ import type { NetworkPolicy } from '../../resources/network-policy.js';
 import type { CalicoBook } from './calico-book.js';
 import type { CiliumReferences } from './cilium-references.js';
 import type { Direction } from './direction.js';
-import type { GateAt, LayerAt, PoliciesByApi, PolicyApi, SubjectEndpoint } from './layer.js';
+import type { PoliciesByApi, PolicyApi, SubjectEndpoint } from './layer.js';
 import type { PolicyEndpoint } from './policy-endpoint.js';
 import type { PolicySettings } from './policy-settings.js';
 import type { SubjectMemory } from './subject-memory.js';
@@ -16,10 +16,8 @@ export interface PolicyBook {
   readonly calico: CalicoBook | undefined;
   /** What policies of Cilium refer to; undefined: NetworkPolicies are not enforced by Cilium. */
   readonly cilium: CiliumReferences | undefined;
-  /** Layers of endpoints that are asked about again and again; undefined: they are worked out each time. */
-  readonly layers: Readonly<Record<Direction, SubjectMemory<readonly LayerAt[]>>> | undefined;
-  /** Likewise of the gates that packets of an endpoint pass. */
-  readonly gates: Readonly<Record<Direction, SubjectMemory<readonly GateAt[]>>> | undefined;
+  /** Layers and gates of endpoints that are asked about again and again; undefined: they are worked out each time. */
+  readonly memory: SubjectMemory | undefined;
   /** The policies of one API that select the endpoint, whatever the direction, in the order in which they act; none where the plugin does not enforce them. */
   selecting<Api extends PolicyApi>(api: Api, subject: SubjectEndpoint): readonly PoliciesByApi[Api][];
   /** Calico's policies that select a host endpoint, whichever packets they are about, in the order in which they act; none where they do not count. */

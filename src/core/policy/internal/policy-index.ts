@@ -19,12 +19,12 @@ import { CiliumReferences } from './cilium-references.js';
 import { ALL_CONNECTIONS, type ConnectionSet, EVERY_PORT } from './connection-set.js';
 import { type Direction, DIRECTIONS } from './direction.js';
 import { calicoPoliciesOf, ciliumPoliciesOf, clusterPoliciesOf, enforcesCalico } from './enforcement.js';
-import type { AnyPolicy, GateAt, LayerAt, PoliciesByApi, PolicyApi, SubjectEndpoint } from './layer.js';
+import type { AnyPolicy, PolicyApi, SubjectEndpoint } from './layer.js';
 import { NamespacePolicies } from './namespace-policies.js';
 import type { PolicyBook } from './policy-book.js';
 import { familiesOf, NO_FAMILIES } from './pod-families.js';
 import { familyMask, type PolicyEndpoint } from './policy-endpoint.js';
-import { SubjectMemory } from './subject-memory.js';
+import { type SelectedPolicies, SubjectMemory } from './subject-memory.js';
 
 /** Endpoints that every policy of the model treats alike. */
 export interface EndpointClass {
@@ -34,9 +34,6 @@ export interface EndpointClass {
   /** Of {@link familyMask}. */
   readonly families: number;
 }
-
-/** By API, the policies that select an endpoint. */
-type SelectedPolicies = { readonly [Api in PolicyApi]: readonly PoliciesByApi[Api][] };
 
 const SELECTED_BY_NONE: SelectedPolicies = { NetworkPolicy: [], Admin: [], Baseline: [], Cilium: [], Calico: [] };
 const NO_CALICO: readonly CalicoPolicy[] = [];
@@ -51,9 +48,7 @@ export class PolicyIndex implements PolicyBook {
   private readonly byNamespace = new Map<string, NamespacePolicies>();
   private readonly classes = new Map<string, EndpointClass>();
   private readonly ofPods: (readonly EndpointClass[] | undefined)[] = [];
-  readonly layers = { egress: new SubjectMemory<readonly LayerAt[]>(), ingress: new SubjectMemory<readonly LayerAt[]>() };
-  readonly gates = { egress: new SubjectMemory<readonly GateAt[]>(), ingress: new SubjectMemory<readonly GateAt[]>() };
-  private readonly selected = new SubjectMemory<SelectedPolicies>();
+  readonly memory = new SubjectMemory();
   private readonly texts = new ClassTexts();
 
   private constructor(
@@ -142,7 +137,9 @@ export class PolicyIndex implements PolicyBook {
   }
 
   selecting<Api extends PolicyApi>(api: Api, subject: SubjectEndpoint): SelectedPolicies[Api] {
-    return this.selected.of(subject, () => this.select(subject))[api];
+    const known = this.memory.of(subject);
+    const selected = known ? (known.selected ??= this.select(subject)) : this.select(subject);
+    return selected[api];
   }
 
   selectingHost(host: CalicoHostEndpoint): readonly CalicoPolicy[] {
@@ -284,8 +281,7 @@ export class PolicyIndex implements PolicyBook {
       const endpoint = make();
       found = { id: this.classes.size, endpoint, families: familyMask(endpoint) };
       this.classes.set(key, found);
-      for (const memory of [this.selected, this.layers.egress, this.layers.ingress, this.gates.egress, this.gates.ingress])
-        memory.expect(endpoint);
+      this.memory.expect(endpoint);
     }
     return found;
   }

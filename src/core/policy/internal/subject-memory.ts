@@ -1,20 +1,28 @@
+import type { Direction } from './direction.js';
+import type { GateAt, LayerAt, PoliciesByApi, PolicyApi } from './layer.js';
 import type { PolicyEndpoint } from './policy-endpoint.js';
 
+/** By API, the policies that select an endpoint. */
+export type SelectedPolicies = { readonly [Api in PolicyApi]: readonly PoliciesByApi[Api][] };
+
+/** What was found out about an endpoint. */
+class Findings {
+  selected: SelectedPolicies | undefined;
+  readonly layers: Record<Direction, readonly LayerAt[] | undefined> = { egress: undefined, ingress: undefined };
+  readonly gates: Record<Direction, readonly GateAt[] | undefined> = { egress: undefined, ingress: undefined };
+}
+
 /** What was found out about the endpoints of classes. Others are worked out each time: endpoints that a change is tried on are soon forgotten. */
-export class SubjectMemory<T> {
-  private readonly known = new Map<PolicyEndpoint, T | undefined>();
+export class SubjectMemory {
+  private readonly known = new Map<PolicyEndpoint, Findings>();
 
   /** From now on this endpoint is one to remember. */
   expect(endpoint: PolicyEndpoint): void {
-    this.known.set(endpoint, undefined);
+    this.known.set(endpoint, new Findings());
   }
 
-  /** What is known of the endpoint, or is now worked out. */
-  of(endpoint: PolicyEndpoint, work: () => T): T {
-    const known = this.known.get(endpoint);
-    if (known !== undefined) return known;
-    const found = work();
-    if (this.known.has(endpoint)) this.known.set(endpoint, found);
-    return found;
+  /** Where to look up and to note what is found out about the endpoint; undefined where it is not one to remember. */
+  of(endpoint: PolicyEndpoint): Findings | undefined {
+    return this.known.get(endpoint);
   }
 }
