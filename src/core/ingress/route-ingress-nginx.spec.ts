@@ -71,6 +71,8 @@ const EXPRESSIONS: Row[] = [
   ['a : foo.com Impl /x[0-9] -> s', REGEX, 'http://foo.com/y/x1', 'NOT_FOUND 404'],
   // of one length, texts go down
   ['a : foo.com Impl /a. -> dot ; a : foo.com Impl /ab -> letter', REGEX, 'http://foo.com/ab', 'ROUTED letter'],
+  // `controller.go`, `getBackendServers`, measures texts in bytes (Go's `len`): of these both have three
+  ['a : foo.com Impl /.+ -> dots ; a : foo.com Impl /é -> letter', REGEX, 'http://foo.com/%C3%A9', 'ROUTED letter'],
   // one expression on a host, and Exact is an expression too, open at its end
   ['a : foo.com Impl /x.* -> s ; b : foo.com Exact /y -> e', REGEX, 'http://foo.com/yes', 'ROUTED e'],
   ['a : foo.com Impl /x.* -> s ; b : bar.com Exact /y -> e', REGEX, 'http://bar.com/yes', 'NOT_FOUND 404'],

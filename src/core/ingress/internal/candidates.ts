@@ -6,7 +6,7 @@ import { claimOf } from './class-claim.js';
 import { ownerOf } from './claim-text.js';
 import type { ClassRouter, HostStep, JudgedRule } from './dialect.js';
 import { claimsOfHost } from './host-claims.js';
-import { describeBackend } from './path-rule.js';
+import { describeBackend, pathRule } from './path-rule.js';
 import type { RequestHost } from './request-host.js';
 
 /** The public form of a judged path. */
@@ -74,7 +74,7 @@ export function otherClassPaths(
     const message = `belongs to ${name === undefined ? 'no class' : `class \`${name}\``}, ${routers.length === 0 ? 'and no class was judged' : `judged was ${asked}`}`;
     return rule.paths.map((path) => {
       const judged: JudgedRule = {
-        rule: { ...path, ingress, host: rule.host, fault: undefined },
+        rule: pathRule(ingress, rule.host, path, undefined),
         outcome: 'excluded',
         reason: 'CLASS_DIFFERS',
         key: 'class',

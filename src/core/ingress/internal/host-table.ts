@@ -1,6 +1,6 @@
-import type { Ingress, IngressPath, IngressRule } from '../../resources/ingress.js';
+import type { Ingress, IngressRule } from '../../resources/ingress.js';
 import type { HostStep } from './dialect.js';
-import { pathFault, type PathRule } from './path-rule.js';
+import { pathFault, pathRule, type PathRule } from './path-rule.js';
 import { PathIndex, SharedPathTexts } from './path-index.js';
 import { hostFault, parentDomain, type RequestHost } from './request-host.js';
 
@@ -84,7 +84,7 @@ function draftFor(drafts: Drafts, host: string | undefined): Draft {
 function addRule(group: Draft, ingress: Ingress, rule: IngressRule): void {
   if (group.holders.at(-1) !== ingress) group.holders.push(ingress);
   for (const path of rule.paths) {
-    const entry = ruleOf(ingress, rule.host, path);
+    const entry = pathRule(ingress, rule.host, path, pathFault(path));
     group.rules.push(entry);
     if (entry.fault === undefined && path.pathType === 'ImplementationSpecific') group.open.push(entry);
   }
@@ -109,9 +109,4 @@ function indexed(drafts: ReadonlyMap<string, Draft>, shared: SharedPathTexts): R
     groups.set(key, { host, kind, rules, paths: new PathIndex(written, shared), open, whole, holders });
   }
   return groups;
-}
-
-/** Member by member, for there are as many as paths: an object that a spread began keeps what is added to it beside itself. */
-function ruleOf(ingress: Ingress, host: string | undefined, path: IngressPath): PathRule {
-  return { ingress, pointer: path.pointer, host, path: path.path, pathType: path.pathType, backend: path.backend, fault: pathFault(path) };
 }

@@ -23,7 +23,20 @@ export interface PathRule<Holder extends RoutingObject = RoutingObject> {
   readonly fault: string | undefined;
 }
 
+/** The rule that a path of an Ingress makes. Member by member, for there are as many as paths: an object that a spread began keeps what is added to it beside itself. */
+export function pathRule<Holder extends RoutingObject>(
+  ingress: Holder,
+  host: string | undefined,
+  { pointer, path, pathType, backend }: IngressPath,
+  fault: string | undefined,
+): PathRule<Holder> {
+  return { ingress, pointer, host, path, pathType, backend, fault };
+}
+
 const FORBIDDEN = ['//', '/./', '/../', '%2f', '%2F'];
+
+/** What every path that is refused for its text has somewhere. */
+const SUSPICIOUS = /\/[/.]|%2f/i;
 
 /** Why the API server refuses a path of type Exact or Prefix (`validateHTTPIngressPath`); undefined when it is valid. */
 export function pathFault(path: Pick<IngressPath, 'path' | 'pathType'>): string | undefined {
@@ -31,6 +44,7 @@ export function pathFault(path: Pick<IngressPath, 'path' | 'pathType'>): string 
     return path.path === '' || path.path.startsWith('/') ? undefined : 'a path begins with `/`';
   }
   if (!path.path.startsWith('/')) return 'a path begins with `/`';
+  if (!SUSPICIOUS.test(path.path)) return undefined;
   const forbidden = FORBIDDEN.find((part) => path.path.includes(part));
   if (forbidden !== undefined) return `a path of type ${path.pathType} must not contain \`${forbidden}\``;
   const ending = ['/..', '/.'].find((end) => path.path.endsWith(end));

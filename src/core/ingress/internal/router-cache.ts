@@ -1,3 +1,4 @@
+import { inMap } from '../../kernel/in-map.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { IngressDialectName } from '../route-request.js';
 import type { ClassRouter, Dialect } from './dialect.js';
@@ -24,12 +25,4 @@ export function routerOf(model: NetworkModel, className: string | undefined, dia
   const ofModel = inMap(routers, model, (): Routers => new Map());
   const ofDialect = inMap(ofModel, dialect, () => new Map<string | undefined, ClassRouter>());
   return inMap(ofDialect, className, () => DIALECT[dialect].compile(model, className));
-}
-
-function inMap<K, V>(map: { get(key: K): V | undefined; set(key: K, value: V): unknown }, key: K, make: () => V): V {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
 }

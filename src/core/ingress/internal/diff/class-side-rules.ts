@@ -5,7 +5,7 @@ import { compileRegex } from '../../../regex/compile-regex.js';
 import type { ClassRouter } from '../dialect.js';
 import { PathLanguages } from '../lint/path-language.js';
 import { annotationsOf } from '../nginx/annotations.js';
-import { pathFault, type PathRule } from '../path-rule.js';
+import { pathFault, pathRule, type PathRule } from '../path-rule.js';
 import { hostFault } from '../request-host.js';
 import { routerAnnotations } from '../traefik/annotations.js';
 import { ASKS_NOTHING, type RuleAsks, type SideRule } from './side-rule.js';
@@ -20,7 +20,7 @@ export function* rulesOfClass(router: ClassRouter): Iterable<SideRule> {
       const patterns = paths.flatMap((path) => {
         if (pathFault(path) !== undefined) return [];
         return [
-          { path: path.path === '' ? '/' : path.path, pattern: patternOf(router, languages, { ...path, ingress, host, fault: undefined }) },
+          { path: path.path === '' ? '/' : path.path, pattern: patternOf(router, languages, pathRule(ingress, host, path, undefined)) },
         ];
       });
       const own = patterns.length === 0 ? [{ path: '/', pattern: undefined }] : patterns;

@@ -1,5 +1,7 @@
+import { inMap } from '../../../kernel/in-map.js';
 import type { ObjectRef } from '../../../kernel/object-ref.js';
 import type { NetworkModel } from '../../../model/network-model.js';
+import type { ServicePort } from '../../../resources/service.js';
 import type { BackendReference, GatewayRoute } from '../../../resources/gateway-route.js';
 import type { Ingress, IngressBackend } from '../../../resources/ingress.js';
 import { backendOutcome, endpointsOutcome } from '../backend-outcome.js';
@@ -17,19 +19,24 @@ const CODE_OF = { SERVICE_MISSING: 'ING-SERVICE-MISSING', PORT_MISSING: 'ING-POR
 
 /** Follows backends to their endpoints, each Service port once. */
 export class BackendChecks {
-  private readonly known = new Map<string, DeadEnd | null>();
+  /** By namespace, Service and port. */
+  private readonly named = new Map<string, Map<string, Map<number | string, DeadEnd | null>>>();
+  private readonly routed = new Map<ServicePort, DeadEnd | null>();
 
   constructor(private readonly model: NetworkModel) {}
 
   /** Undefined: it leads somewhere, or a specification leaves open what becomes of it. */
   ofIngress(ingress: Ingress, backend: IngressBackend): DeadEnd | undefined {
     if (backend.type !== 'service') return undefined;
-    return this.once(`ingress ${ingress.namespace}/${backend.name} ${typeof backend.port} ${backend.port}`, () => {
+    const services = inMap(this.named, ingress.namespace, () => new Map<string, Map<number | string, DeadEnd | null>>());
+    const ports = inMap(services, backend.name, () => new Map<number | string, DeadEnd | null>());
+    const end = inMap(ports, backend.port, (): DeadEnd | null => {
       const { verdict, steps } = backendOutcome(this.model, ingress, backend, 'ROUTED');
-      if (verdict !== 'SERVICE_MISSING' && verdict !== 'PORT_MISSING' && verdict !== 'NO_ENDPOINTS') return undefined;
+      if (verdict !== 'SERVICE_MISSING' && verdict !== 'PORT_MISSING' && verdict !== 'NO_ENDPOINTS') return null;
       const last = steps.findLast(({ outcome }) => outcome === 'no-match');
       return { code: CODE_OF[verdict], message: last?.message ?? verdict };
     });
+    return end ?? undefined;
   }
 
   ofRoute(route: GatewayRoute, reference: BackendReference): DeadEnd | undefined {
@@ -41,18 +48,11 @@ export class BackendChecks {
       return { code: isMissing ? missing : 'ING-BACKEND-REFUSED', message: resolved.message };
     }
     const { service, port } = resolved;
-    return this.once(`route ${service.namespace}/${service.name} ${port.port} ${port.protocol}`, () => {
+    const end = inMap(this.routed, port, (): DeadEnd | null => {
       const { verdict, steps } = endpointsOutcome(this.model, service, port, [], 'ROUTED');
-      return verdict === 'NO_ENDPOINTS' ? { code: 'ING-NO-ENDPOINTS', message: steps[0]?.message ?? verdict } : undefined;
+      return verdict === 'NO_ENDPOINTS' ? { code: 'ING-NO-ENDPOINTS', message: steps[0]?.message ?? verdict } : null;
     });
-  }
-
-  private once(key: string, follow: () => DeadEnd | undefined): DeadEnd | undefined {
-    const known = this.known.get(key);
-    if (known !== undefined) return known ?? undefined;
-    const found = follow();
-    this.known.set(key, found ?? null);
-    return found;
+    return end ?? undefined;
   }
 }
 

@@ -5,7 +5,7 @@ import type { LintedRule } from '../../route-lint-result.js';
 import { ownerOf } from '../claim-text.js';
 import { handlingOf } from '../class-claim.js';
 import type { ClassRouter } from '../dialect.js';
-import { describeBackend, pathFault, type PathRule } from '../path-rule.js';
+import { describeBackend, pathFault, pathRule, type PathRule } from '../path-rule.js';
 import { hostFault } from '../request-host.js';
 import { backendDraft, BackendChecks } from './backend-checks.js';
 import { ClaimGroups } from './claim-groups.js';
@@ -71,7 +71,7 @@ function lintIngress(model: NetworkModel, { router, ledger, backends, unhandled 
 
 function lintPath(lint: ClassLint, ingress: Ingress, { host }: IngressRule, path: IngressPath, fault: string | undefined): void {
   const { ledger, backends, prover } = lint;
-  const rule: PathRule<Ingress> = { ...path, ingress, host, fault: fault ?? pathFault(path) };
+  const rule: PathRule<Ingress> = pathRule(ingress, host, path, fault ?? pathFault(path));
   const proof = proofOf(lint, rule);
   const place = { object: ingress.ref, pointer: path.pointer };
   const isTold = ledger.count(proof.state);

@@ -39,8 +39,11 @@ interface Asked {
 }
 
 /** A rule, and where requests to it are sent. */
-interface Tried extends Omit<Asked, 'ingress' | 'of'> {
+interface Tried {
   readonly rule: PathRule;
+  readonly scheme: 'http' | 'https';
+  readonly name: string;
+  readonly host: RequestHost;
 }
 
 /**
@@ -58,7 +61,8 @@ export class RuleProver {
   }
 
   prove(rule: PathRule<Ingress>): RuleProof {
-    const tried: Tried = { rule, ...this.whereTo(rule) };
+    const { scheme, name, host } = this.whereTo(rule);
+    const tried: Tried = { rule, scheme, name, host };
     const first = this.proveOver(tried);
     // Traefik binds rules to entry points: what is hidden on one may be reached on the other.
     if (first.state === 'live' || !this.router.dialect.startsWith('traefik')) return first;

@@ -63,7 +63,7 @@ function choose(server: F5Server, uri: string): LocationChoice {
   const plain = chooseLocation(server, uri);
   if (plain.type === 'slash' || (plain.type === 'location' && plain.location.exact)) return plain;
   for (const { location, ignoreCase } of server.patterns) {
-    const match = matchPattern(`^${bytesOf(location.path)}`, uri, ignoreCase);
+    const match = matchPattern(`^${location.text}`, uri, ignoreCase);
     if (match === 'unsupported') return { type: 'unsupported', location };
     if (match !== 'no-match') return { type: 'location', location };
   }

@@ -1,6 +1,8 @@
 import type { Ingress, IngressBackend, IngressRule } from '../../../resources/ingress.js';
+import { SharedLocationTexts } from '../nginx/location-texts.js';
 import type { Location, NginxServer } from '../nginx/servers.js';
-import { pathFault, type PathRule } from '../path-rule.js';
+import { bytesOf } from '../nginx/uri.js';
+import { pathFault, pathRule, type PathRule } from '../path-rule.js';
 import { hostFault } from '../request-host.js';
 import { f5Annotations } from './f5-annotations.js';
 
@@ -25,6 +27,7 @@ export interface Refused {
 export class F5Servers {
   readonly servers = new Map<string, F5Server>();
   readonly refused: Refused[] = [];
+  private readonly texts = new SharedLocationTexts();
 
   constructor(members: readonly Ingress[]) {
     const ordered = members.toSorted(compareClaims).filter((ingress) => this.isValid(ingress));
@@ -52,7 +55,7 @@ export class F5Servers {
       return;
     }
     const entries = kindOf(ingress) === 'master' ? ownPathsOf(host, minions) : entriesOf(ingress, rule);
-    this.servers.set(host, serverOf(ingress, host, entries));
+    this.servers.set(host, serverOf(ingress, host, entries, this.texts));
   }
 
   private withoutMaster(ingress: Ingress): void {
@@ -107,7 +110,7 @@ interface Entry {
 
 /** The paths of one rule; where none is `/`, the default backend is. */
 function entriesOf(ingress: Ingress, { host, paths }: IngressRule): readonly Entry[] {
-  const entries = paths.map((path): Entry => ({ rule: { ...path, ingress, host, fault: pathFault(path) }, backend: path.backend }));
+  const entries = paths.map((path): Entry => ({ rule: pathRule(ingress, host, path, pathFault(path)), backend: path.backend }));
   const { defaultBackend } = ingress;
   if (!defaultBackend || paths.some(({ path }) => path === '/' || path === '')) return entries;
   const rule: PathRule<Ingress> = {
@@ -139,16 +142,19 @@ function ownPathsOf(host: string, minions: readonly Ingress[]): readonly Entry[]
   );
 }
 
-function serverOf(owner: Ingress, host: string, entries: readonly Entry[]): F5Server {
+function serverOf(owner: Ingress, host: string, entries: readonly Entry[], texts: SharedLocationTexts): F5Server {
   const valid = entries.filter(({ rule }) => rule.fault === undefined);
   const located = valid.map(({ rule, backend }) => ({ mode: f5Annotations(rule.ingress).pathRegex, location: locationOf(rule, backend) }));
   const plain = located.filter(({ mode }) => mode === undefined || mode === 'exact').map(({ location }) => location);
+  plain.sort((a, b) => b.path.length - a.path.length);
   const patterns = located.filter(({ mode }) => mode === 'case_sensitive' || mode === 'case_insensitive');
   const tls = owner.tls.some(({ hosts }) => hosts.some((name) => name.toLowerCase() === host)) ? owner : undefined;
   return {
     owner,
     host,
-    locations: plain.sort((a, b) => b.path.length - a.path.length),
+    locations: plain,
+    texts: texts.of(plain),
+    appRoot: undefined,
     patterns: patterns.map(({ mode, location }) => ({ location, ignoreCase: mode === 'case_insensitive' })),
     aliases: [],
     isRegex: false,
@@ -163,9 +169,11 @@ function serverOf(owner: Ingress, host: string, entries: readonly Entry[]): F5Se
 /** `generateIngressPath`: `= /path` for Exact, the path as it stands for every other type. */
 function locationOf(rule: PathRule<Ingress>, backend: IngressBackend): Location {
   const exact = rule.pathType === 'Exact' || f5Annotations(rule.ingress).pathRegex === 'exact';
-  const { ingress, path } = rule;
+  const { ingress } = rule;
+  const path = rule.path === undefined || rule.path === '' ? '/' : rule.path;
   return {
-    path: path === undefined || path === '' ? '/' : path,
+    path,
+    text: bytesOf(path),
     exact,
     rule,
     ingress,

@@ -8,7 +8,7 @@ import type { ClassRouter, Dialect, HostStep, JudgedRule, Judgement, LostHost, O
 import { judgeRules } from '../nginx/judge-rules.js';
 import { unknown } from '../nginx/nginx-outcomes.js';
 import { notFound } from '../outcomes.js';
-import type { PathRule } from '../path-rule.js';
+import { pathRule } from '../path-rule.js';
 import { parentDomain, type RequestHost } from '../request-host.js';
 import { f5Certificate } from './f5-certificate.js';
 import { decideF5, type F5Decision } from './f5-decide.js';
@@ -97,7 +97,7 @@ class F5Router implements ClassRouter {
       ingress.rules.flatMap((rule) => {
         if (!coversName(rule.host, name) || (host !== undefined && rule.host !== host)) return [];
         return rule.paths.map((path): JudgedRule => {
-          const judged: PathRule = { ...path, ingress, host: rule.host, fault: undefined };
+          const judged = pathRule(ingress, rule.host, path, undefined);
           const [own, other] = [describeClaim(ingress), holder ? describeClaim(holder) : null];
           const code = holder && isUndecided(ingress, holder) ? 'HOST_OWNER_UNKNOWN' : reason;
           return { rule: judged, outcome: 'excluded', reason: code, key: holder ? 'age' : 'class', own, other, message };

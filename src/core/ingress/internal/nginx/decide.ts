@@ -20,10 +20,35 @@ export interface Decision {
   readonly location: Location | undefined;
 }
 
-const ended = (outcome: Outcome, location?: Location): Decision => ({ outcomes: [outcome], location });
+/** A location that nginx takes, and the path as it is matched there; or that nothing else needs to be asked. */
+type Located = { readonly type: 'in'; readonly location: Location; readonly uri: string } | (Decision & { readonly type: 'ended' });
+
+const ended = (outcome: Outcome, location?: Location): Located => ({ type: 'ended', outcomes: [outcome], location });
 
 /** The way of one request through nginx (rules B3 to B23). */
 export function decide(context: Context, choice: ServerChoice | undefined, request: RouteRequest, host: RequestHost): Decision {
+  const located = locate(context, choice, request, host);
+  if (located.type === 'ended') return located;
+  const { location, uri } = located;
+  return { outcomes: inLocation(context, location, uri, request, host), location };
+}
+
+/** The location that nginx takes, and whether every expression was evaluated: those that it came by, and those that pick a canary. */
+export function takenLocation(
+  context: Context,
+  choice: ServerChoice | undefined,
+  request: RouteRequest,
+  host: RequestHost,
+): { readonly location: Location | undefined; readonly isRead: boolean } {
+  const located = locate(context, choice, request, host);
+  const { location } = located;
+  if (located.type === 'in' && located.location.upstream?.alternatives.length === 0) return { location, isRead: true };
+  const outcomes = located.type === 'in' ? inLocation(context, located.location, located.uri, request, host) : located.outcomes;
+  return { location, isRead: outcomes.every(({ reached }) => reached.unspecified.every(({ code }) => code !== 'PATTERN_UNSUPPORTED')) };
+}
+
+/** Where a request goes before anything is asked of it. */
+function locate(context: Context, choice: ServerChoice | undefined, request: RouteRequest, host: RequestHost): Located {
   const { router } = context;
   const nobody: Source = { router, ingress: undefined, pointer: '', served: '' };
   if (!choice) return ended(notFound(router));
@@ -37,7 +62,7 @@ export function decide(context: Context, choice: ServerChoice | undefined, reque
     );
   if (choice.type === 'www') return ended(toOtherName(nobody, choice.server, request));
   const { server } = choice;
-  const root = uri === '/' ? server.locations.find(({ annotations }) => (annotations?.appRoot ?? '') !== '') : undefined;
+  const root = uri === '/' ? server.appRoot : undefined;
   if (root?.annotations) {
     const location = `${request.scheme}://${request.host}${root.annotations.appRoot}`;
     const source = { ...sourceOf(router, root), pointer: annotationPointer('app-root') };
@@ -46,7 +71,7 @@ export function decide(context: Context, choice: ServerChoice | undefined, reque
   return inServer(context, server, uri, request, host);
 }
 
-function inServer(context: Context, server: NginxServer, uri: string, request: RouteRequest, host: RequestHost): Decision {
+function inServer(context: Context, server: NginxServer, uri: string, request: RouteRequest, host: RequestHost): Located {
   const { router } = context;
   const chosen = chooseLocation(server, uri);
   switch (chosen.type) {
@@ -63,7 +88,7 @@ function inServer(context: Context, server: NginxServer, uri: string, request: R
       return ended(redirected(sourceOf(router, chosen.location), 301, target, 'SLASH_ADDED', message), chosen.location);
     }
     case 'location':
-      return { outcomes: inLocation(context, chosen.location, uri, request, host), location: chosen.location };
+      return { type: 'in', location: chosen.location, uri };
     default:
       return assertNever(chosen);
   }

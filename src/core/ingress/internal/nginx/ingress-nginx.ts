@@ -9,7 +9,7 @@ import type { RequestHost } from '../request-host.js';
 import { annotationsOf } from './annotations.js';
 import { NginxCertificates } from './certificates.js';
 import type { Context } from './context.js';
-import { decide, type Decision } from './decide.js';
+import { decide, type Decision, takenLocation } from './decide.js';
 import { judgeRules } from './judge-rules.js';
 import { unknown } from './nginx-outcomes.js';
 import { certificateOfBackend, passedThrough, passingOf } from './passthrough.js';
@@ -85,8 +85,7 @@ class NginxRouter implements ClassRouter {
     if (this.rejected !== undefined) return { rules: [], certain: false };
     const passing = request.scheme === 'https' ? passingOf(this.table.servers, request.sni) : undefined;
     if (passing) return { rules: [passing.root.rule], certain: true };
-    const { location, outcomes } = decide(this.context, this.names.choose(host), request, host);
-    const isRead = outcomes.every(({ reached }) => reached.unspecified.every(({ code }) => code !== 'PATTERN_UNSUPPORTED'));
+    const { location, isRead } = takenLocation(this.context, this.names.choose(host), request, host);
     return { rules: location?.rule ? [location.rule] : [], certain: location?.rule !== undefined && isRead };
   }
 

@@ -11,9 +11,16 @@ const NO_KEY = { key: null, own: null, other: null } as const;
 /** How each path of the server fared: the one whose location took the request, those that lost and on what, and those that are not in use. */
 export function judgeRules(server: NginxServer, winner: Location | undefined, request: RouteRequest): readonly JudgedRule[] {
   const uri = normaliseUri(request.path) ?? request.path;
-  const rules = new Set(server.locations.flatMap(({ rule }) => rule ?? []));
+  const byRule = new Map<PathRule, Location[]>();
+  for (const location of server.locations) {
+    const { rule } = location;
+    if (rule === undefined) continue;
+    const own = byRule.get(rule);
+    if (own) own.push(location);
+    else byRule.set(rule, [location]);
+  }
   return [
-    ...[...rules].map((rule) => judgeRule(server, rule, winner, uri)),
+    ...[...byRule].map(([rule, own]) => judgeRule(server, { rule, own }, winner, uri)),
     ...[...server.taken].map(([rule, kept]) => judgeTaken(rule, kept)),
     ...[...server.canaries].map(judgeCanary),
   ];
@@ -21,7 +28,13 @@ export function judgeRules(server: NginxServer, winner: Location | undefined, re
 
 const written = ({ path, pathType }: PathRule) => (path === undefined ? 'the default backend' : `${pathType ?? ''} \`${path}\``);
 
-function judgeRule(server: NginxServer, rule: PathRule, winner: Location | undefined, uri: string): JudgedRule {
+/** A path, and the locations that the controller makes of it. */
+interface LocatedRule {
+  readonly rule: PathRule;
+  readonly own: readonly Location[];
+}
+
+function judgeRule(server: NginxServer, { rule, own: locations }: LocatedRule, winner: Location | undefined, uri: string): JudgedRule {
   if (winner?.rule === rule) {
     return {
       rule,
@@ -31,7 +44,7 @@ function judgeRule(server: NginxServer, rule: PathRule, winner: Location | undef
       message: `${written(rule)}: nginx takes location \`${textOf(server, winner)}\``,
     };
   }
-  const matching = server.locations.find((location) => location.rule === rule && takes(server, location, uri));
+  const matching = locations.find((location) => takes(server, location, uri));
   if (!matching || !winner) {
     const decider = { key: 'path', own: rule.path ?? null, other: uri };
     return { rule, outcome: 'no-match', reason: 'LOCATION_NO_MATCH', ...decider, message: `${written(rule)} does not match \`${uri}\`` };

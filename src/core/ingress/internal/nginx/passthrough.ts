@@ -8,7 +8,8 @@ import { backendKey } from '../outcomes.js';
 import type { PathRule } from '../path-rule.js';
 import type { Context } from './context.js';
 import { sourceOf } from './nginx-outcomes.js';
-import type { Location, NginxServer, Upstream } from './servers.js';
+import type { Location, NginxServer } from './servers.js';
+import type { Upstream } from './upstreams.js';
 
 /** A host whose TLS is passed through, and the location of `/` whose backend gets it. */
 export interface Passing {

@@ -9,7 +9,8 @@ import { canaryShare } from './canary.js';
 import type { Context } from './context.js';
 import { sourceOf, unknown } from './nginx-outcomes.js';
 import { forwardedUri } from './rewrite.js';
-import type { Location, Upstream } from './servers.js';
+import type { Location } from './servers.js';
+import type { Upstream } from './upstreams.js';
 
 /** The backend of a location, its canary, and what is sent to them (rules B10, B19, B22, B23). */
 export function proxied({ model, router }: Context, location: Location, uri: string, request: RouteRequest, host: RequestHost): Outcome {

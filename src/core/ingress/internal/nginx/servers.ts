@@ -1,20 +1,16 @@
-import type { Ingress, IngressBackend, IngressRule } from '../../../resources/ingress.js';
-import { pathFault, type PathRule, type RoutingObject } from '../path-rule.js';
+import type { Ingress, IngressPath, IngressRule } from '../../../resources/ingress.js';
+import { pathFault, pathRule, type PathRule, type RoutingObject } from '../path-rule.js';
 import { hostFault } from '../request-host.js';
-import { annotationsOf, type CanaryRules, type NginxAnnotations } from './annotations.js';
-
-/** A Service port that locations send requests to; all of its locations share its canaries (`controller.go`, `createUpstreams`). */
-export interface Upstream {
-  readonly ingress: Ingress;
-  readonly backend: IngressBackend;
-  readonly canary: CanaryRules | undefined;
-  /** Canaries merged into it; the first counts. */
-  readonly alternatives: { readonly upstream: Upstream; readonly rule: PathRule }[];
-}
+import { annotationsOf, type NginxAnnotations } from './annotations.js';
+import { LocationTexts, SharedLocationTexts } from './location-texts.js';
+import { type Upstream, Upstreams } from './upstreams.js';
+import { bytesOf } from './uri.js';
 
 /** One location of a server. */
 export interface Location {
-  path: string;
+  readonly path: string;
+  /** The path as nginx compares it. */
+  readonly text: string;
   readonly exact: boolean;
   /** Undefined: the default location that every server begins with. */
   rule: PathRule | undefined;
@@ -29,8 +25,13 @@ export interface Location {
 export interface NginxServer {
   /** `_`: every other host. */
   readonly host: string;
-  locations: Location[];
+  /** The longest text first, of one length the larger (rule B7). */
+  locations: readonly Location[];
+  /** Their texts, for servers that do not match by expressions. */
+  texts: LocationTexts;
   aliases: readonly string[];
+  /** The location whose `app-root` takes `/` (rule B14). */
+  appRoot: Location | undefined;
   /** Every location is a regular expression (`enforceRegexModifier`). */
   isRegex: boolean;
   wwwRedirect: boolean;
@@ -43,45 +44,37 @@ export interface NginxServer {
   readonly canaries: Set<PathRule>;
 }
 
+/** A path of a server to be, and where it leads. */
+interface Placed {
+  readonly rule: PathRule;
+  readonly upstream: Upstream;
+}
+
 /** The name of the server for every other host. */
 export const CATCH_ALL = '_';
 
 /** Servers, locations and canaries as the controller makes them of its Ingresses, which come oldest first. */
 export class ServerTable {
   readonly servers = new Map<string, NginxServer>();
-  private readonly upstreams = new Map<string, Upstream>();
+  private readonly upstreams = new Upstreams();
 
   constructor(ingresses: readonly Ingress[]) {
     this.servers.set(CATCH_ALL, newServer(CATCH_ALL, { ...DEFAULT_LOCATION }));
-    for (const ingress of ingresses) this.addUpstreams(ingress);
+    for (const ingress of ingresses) this.upstreams.add(ingress);
     const plain = ingresses.filter((ingress) => annotationsOf(ingress).canary === undefined);
     for (const ingress of plain) this.addServers(ingress);
     for (const ingress of plain) this.configure(ingress);
     this.dropTakenAliases();
-    for (const ingress of ingresses) for (const rule of validRules(ingress)) this.addPaths(ingress, rule);
-    if (plain.length > 0) for (const ingress of ingresses) if (annotationsOf(ingress).canary) this.mergeCanary(ingress);
-    for (const server of this.servers.values()) finish(server);
-  }
-
-  private addUpstreams(ingress: Ingress): void {
-    const { canary } = annotationsOf(ingress);
-    const backends = [ingress.defaultBackend, ...ingress.rules.flatMap((rule) => rule.paths.map((path) => path.backend))];
-    for (const backend of backends) {
-      const name = backend && upstreamName(ingress, backend);
-      if (backend && name !== undefined && !this.upstreams.has(name))
-        this.upstreams.set(name, { ingress, backend, canary, alternatives: [] });
-    }
-  }
-
-  private upstreamOf(ingress: Ingress, backend: IngressBackend | undefined): Upstream | undefined {
-    const name = backend && upstreamName(ingress, backend);
-    return name === undefined ? undefined : this.upstreams.get(name);
+    for (const [server, placed] of this.placed(ingresses)) addLocations(server, placed);
+    if (plain.length > 0) this.mergeCanaries(ingresses.filter((ingress) => annotationsOf(ingress).canary));
+    const shared = new SharedLocationTexts();
+    for (const server of this.servers.values()) finish(server, shared);
   }
 
   /** Every host gets a server with a default location, which carries the annotations of the Ingress that names it first (rule B4). */
   private addServers(ingress: Ingress): void {
     const annotations = annotationsOf(ingress);
-    const upstream = this.upstreamOf(ingress, ingress.defaultBackend);
+    const upstream = this.upstreams.of(ingress, ingress.defaultBackend);
     const catchAll = this.servers.get(CATCH_ALL)?.locations[0];
     if (catchAll && catchAll.ingress === undefined && upstream && ingress.rules.length === 0) {
       // Neither redirects nor rewrites are taken over into the catch-all.
@@ -91,7 +84,7 @@ export class ServerTable {
     for (const rule of validRules(ingress)) {
       const host = rule.host ?? CATCH_ALL;
       if (this.servers.has(host)) continue;
-      const location: Location = { path: '/', exact: false, rule: undefined, ingress, annotations, upstream };
+      const location: Location = { ...DEFAULT_LOCATION, ingress, annotations, upstream };
       this.servers.set(host, newServer(host, location, host !== CATCH_ALL && annotations.sslPassthrough));
     }
   }
@@ -109,34 +102,58 @@ export class ServerTable {
     for (const server of this.servers.values()) server.aliases = [...new Set(server.aliases)].filter((alias) => !this.servers.has(alias));
   }
 
-  private addPaths(ingress: Ingress, rule: IngressRule): void {
-    const server = this.servers.get(rule.host ?? CATCH_ALL) ?? this.servers.get(CATCH_ALL);
-    for (const path of rule.paths) {
-      const upstream = this.upstreamOf(ingress, path.backend);
-      if (!server || !upstream || upstream.canary || pathFault(path) !== undefined) continue;
-      addLocation(server, { ...path, ingress, host: rule.host, fault: undefined }, upstream);
+  /** The paths of each server, in the order of their Ingresses. */
+  private placed(ingresses: readonly Ingress[]): ReadonlyMap<NginxServer, readonly Placed[]> {
+    const placed = new Map<NginxServer, Placed[]>();
+    for (const ingress of ingresses) {
+      for (const { host, paths } of validRules(ingress)) {
+        const server = this.servers.get(host ?? CATCH_ALL) ?? this.servers.get(CATCH_ALL);
+        if (!server) continue;
+        const list = placed.get(server) ?? [];
+        placed.set(server, list);
+        for (const path of paths) {
+          const upstream = this.upstreams.of(ingress, path.backend);
+          if (!upstream || upstream.canary || pathFault(path) !== undefined) continue;
+          list.push({ rule: pathRule(ingress, host, path, undefined), upstream });
+        }
+      }
     }
+    return placed;
   }
 
   /** A canary joins the upstream of a location of the same host, path and type (`mergeAlternativeBackends`). */
-  private mergeCanary(ingress: Ingress): void {
-    for (const rule of validRules(ingress)) {
-      const server = this.servers.get(rule.host ?? CATCH_ALL);
-      for (const path of rule.paths) {
-        const own = this.upstreamOf(ingress, path.backend);
-        const exact = path.pathType === 'Exact';
-        const main = server?.locations.find((location) => location.path === path.path && location.exact === exact)?.upstream;
-        if (!server || !own || !main || main === own || main.canary) continue;
-        const canary: PathRule = { ...path, ingress, host: rule.host, fault: undefined };
-        if (!main.alternatives.some(({ upstream }) => upstream === own)) main.alternatives.push({ upstream: own, rule: canary });
-        server.canaries.add(canary);
+  private mergeCanaries(canaries: readonly Ingress[]): void {
+    const found = new LocationsByPath();
+    for (const ingress of canaries) {
+      for (const { host, paths } of validRules(ingress)) {
+        const server = this.servers.get(host ?? CATCH_ALL);
+        for (const path of paths) {
+          const own = this.upstreams.of(ingress, path.backend);
+          const main = server && found.in(server, path)?.upstream;
+          if (!server || !own || !main || main === own || main.canary) continue;
+          const canary: PathRule = pathRule(ingress, host, path, undefined);
+          if (!main.alternatives.some(({ upstream }) => upstream === own)) main.alternatives.push({ upstream: own, rule: canary });
+          server.canaries.add(canary);
+        }
       }
     }
   }
 }
 
+/** The first location of a path and type, of servers that are not finished. */
+class LocationsByPath {
+  private readonly servers = new Map<NginxServer, ReadonlyMap<string, Location>>();
+
+  in(server: NginxServer, { path, pathType }: IngressPath): Location | undefined {
+    const known = this.servers.get(server) ?? new Map(server.locations.toReversed().map((one) => [`${one.exact} ${one.path}`, one]));
+    this.servers.set(server, known);
+    return known.get(`${pathType === 'Exact'} ${path}`);
+  }
+}
+
 const DEFAULT_LOCATION: Location = {
   path: '/',
+  text: '/',
   exact: false,
   rule: undefined,
   ingress: undefined,
@@ -144,11 +161,15 @@ const DEFAULT_LOCATION: Location = {
   upstream: undefined,
 };
 
+const NO_TEXTS = new LocationTexts([]);
+
 function newServer(host: string, location: Location, passesTls = false): NginxServer {
   return {
     host,
     locations: [location],
+    texts: NO_TEXTS,
     aliases: [],
+    appRoot: undefined,
     isRegex: false,
     wwwRedirect: false,
     passesTls,
@@ -171,32 +192,37 @@ function defaultRule(ingress: Ingress): PathRule {
   };
 }
 
-function upstreamName({ namespace }: Ingress, backend: IngressBackend): string | undefined {
-  return backend.type === 'service' ? `${namespace}/${backend.name}/${backend.port}` : undefined;
-}
-
 /** The rules whose host the API server accepts. */
 function validRules(ingress: Ingress): readonly IngressRule[] {
   return ingress.rules.filter((rule) => rule.host === undefined || hostFault(rule.host) === undefined);
 }
 
 /** The first of a path and type keeps it; a Prefix `/` replaces the default location (rules B4, B6). */
-function addLocation(server: NginxServer, rule: PathRule, upstream: Upstream): void {
-  const path = rule.path === undefined || rule.path === '' ? '/' : rule.path;
-  const exact = rule.pathType === 'Exact';
-  const { ingress } = rule;
-  const annotations = annotationsOf(ingress);
+function addLocations(server: NginxServer, placed: readonly Placed[]): void {
+  const locations = [...server.locations];
   // The controller looks at the first location of the path alone: where that is of the other type it adds one more.
-  const first = server.locations.find((location) => location.path === path);
-  if (first?.exact === exact && first.rule?.path !== undefined) {
-    server.taken.set(rule, first);
-    return;
+  const firsts = new Map(locations.map((location) => [location.path, location]));
+  for (const { rule, upstream } of placed) {
+    const path = rule.path === undefined || rule.path === '' ? '/' : rule.path;
+    const exact = rule.pathType === 'Exact';
+    const { ingress } = rule;
+    const annotations = annotationsOf(ingress);
+    const first = firsts.get(path);
+    if (first?.exact === exact && first.rule?.path !== undefined) {
+      server.taken.set(rule, first);
+      continue;
+    }
+    if (annotations.fromToWww) server.wwwRedirect = true;
+    if (first?.exact === exact && (first.rule === undefined || server.host !== CATCH_ALL))
+      Object.assign(first, { rule, ingress, annotations, upstream });
+    else if (first?.exact === exact) server.taken.set(rule, first);
+    else {
+      const location: Location = { path, text: bytesOf(path), exact, rule, ingress, annotations, upstream };
+      if (first === undefined) firsts.set(path, location);
+      locations.push(location);
+    }
   }
-  if (annotations.fromToWww) server.wwwRedirect = true;
-  if (first?.exact === exact && (first.rule === undefined || server.host !== CATCH_ALL))
-    Object.assign(first, { rule, ingress, annotations, upstream });
-  else if (first?.exact === exact) server.taken.set(rule, first);
-  else server.locations.push({ path, exact, rule, ingress, annotations, upstream });
+  server.locations = locations;
 }
 
 /** Whether a location rewrites, which makes all of its server regular expressions. */
@@ -207,13 +233,32 @@ function rewrites({ annotations, path }: Location): boolean {
 const usesRegex = (location: Location) => rewrites(location) || location.annotations?.useRegex === true;
 
 /** Order (rule B7), the second location of a Prefix (`location.go`, rule B8), and whether the server matches by expressions (rule B9). */
-function finish(server: NginxServer): void {
-  const sorted = server.locations.toSorted((a, b) => b.path.length - a.path.length || (a.path < b.path ? 1 : a.path > b.path ? -1 : 0));
-  const exacts = new Set(sorted.filter((location) => location.exact).map((location) => location.path));
-  server.locations = sorted.flatMap((location) => {
-    if (location.path === '/' || location.exact || usesRegex(location)) return [location];
-    const slashed = { ...location, path: location.path.endsWith('/') ? location.path : `${location.path}/` };
-    return exacts.has(location.path) ? [slashed] : [slashed, { ...location, exact: true }];
-  });
-  server.isRegex = server.locations.some(usesRegex);
+function finish(server: NginxServer, shared: SharedLocationTexts): void {
+  const sorted = [...server.locations].sort(byText);
+  const exacts = new Set<string>();
+  for (const { exact, path } of sorted) if (exact) exacts.add(path);
+  const locations: Location[] = [];
+  for (const location of sorted) {
+    const { path, text } = location;
+    if (path === '/' || location.exact || usesRegex(location)) {
+      locations.push(location);
+      continue;
+    }
+    locations.push(path.endsWith('/') ? location : variantOf(location, `${path}/`, `${text}/`, false));
+    if (!exacts.has(path)) locations.push(variantOf(location, path, text, true));
+  }
+  server.locations = locations;
+  server.isRegex = locations.some(usesRegex);
+  server.appRoot = locations.find(({ annotations }) => (annotations?.appRoot ?? '') !== '');
+  if (!server.isRegex) server.texts = shared.of(locations);
+}
+
+/** Written out, for there are as many as paths. */
+function variantOf({ rule, ingress, annotations, upstream }: Location, path: string, text: string, exact: boolean): Location {
+  return { path, text, exact, rule, ingress, annotations, upstream };
+}
+
+/** The order of the controller, which compares bytes (`controller.go`, `getBackendServers`; rule B7). */
+function byText({ text: a }: Location, { text: b }: Location): number {
+  return b.length - a.length || (a < b ? 1 : a > b ? -1 : 0);
 }

@@ -1,15 +1,18 @@
 /** A text as the bytes nginx compares: one character a byte. */
 export function bytesOf(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  if (/^[\u0000-\u007f]*$/.test(text)) return text;
+  if (!/[\u0080-\uffff]/.test(text)) return text;
   return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
 }
+
+/** What a path has somewhere that is not matched as it stands. */
+const NOT_PLAIN = /\/[/.]|[%\u0080-\uffff]/;
 
 /**
  * The path as nginx matches it (`ngx_http_parse_complex_uri`): percent-encodings decoded, slashes merged, dot segments resolved. Undefined: nginx answers 400,
  * because the path leaves the root or an encoding is broken.
  */
 export function normaliseUri(path: string): string | undefined {
+  if (path.startsWith('/') && !NOT_PLAIN.test(path)) return path;
   const decoded = decode(bytesOf(path));
   if (decoded === undefined || !decoded.startsWith('/')) return undefined;
   const segments: string[] = [];

@@ -1,5 +1,5 @@
 import type { Ingress, IngressBackend, IngressPath } from '../../../resources/ingress.js';
-import { pathFault, type PathRule } from '../path-rule.js';
+import { pathFault, pathRule, type PathRule } from '../path-rule.js';
 import { hostFault } from '../request-host.js';
 import { annotationPointer, type RouterAnnotations, routerAnnotations } from './annotations.js';
 import { quoteGoString } from '../../../traefik-rule/go-string.js';
@@ -20,7 +20,7 @@ export function routersOfIngress(ingress: Ingress, strict: boolean, precedence: 
   for (const rule of ingress.rules) {
     if (rule.host !== undefined && hostFault(rule.host) !== undefined) continue;
     for (const path of rule.paths) {
-      const entry: PathRule = { ...path, ingress, host: rule.host, fault: pathFault(path) };
+      const entry: PathRule = pathRule(ingress, rule.host, path, pathFault(path));
       const text = ruleText(rule.host, path, annotations.pathMatcher, strict);
       const router = new HttpRouter({
         ...partsOf(ingress, annotations, path.backend, precedence),

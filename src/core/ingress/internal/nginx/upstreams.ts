@@ -1,0 +1,35 @@
+import type { Ingress, IngressBackend } from '../../../resources/ingress.js';
+import type { PathRule } from '../path-rule.js';
+import { annotationsOf, type CanaryRules } from './annotations.js';
+
+/** A Service port that locations send requests to; all of its locations share its canaries (`controller.go`, `createUpstreams`). */
+export interface Upstream {
+  readonly ingress: Ingress;
+  readonly backend: IngressBackend;
+  readonly canary: CanaryRules | undefined;
+  /** Canaries merged into it; the first counts. */
+  readonly alternatives: { readonly upstream: Upstream; readonly rule: PathRule }[];
+}
+
+/** By namespace, Service and port: each of them once, as the Ingress has it that names it first. */
+export class Upstreams {
+  private readonly known = new Map<string, Map<string, Map<string, Upstream>>>();
+
+  add(ingress: Ingress): void {
+    const { canary } = annotationsOf(ingress);
+    const addOne = (backend: IngressBackend | undefined) => {
+      if (backend?.type !== 'service' || this.of(ingress, backend)) return;
+      const services = this.known.get(ingress.namespace) ?? new Map<string, Map<string, Upstream>>();
+      const ports = services.get(backend.name) ?? new Map<string, Upstream>();
+      ports.set(String(backend.port), { ingress, backend, canary, alternatives: [] });
+      this.known.set(ingress.namespace, services.set(backend.name, ports));
+    };
+    addOne(ingress.defaultBackend);
+    for (const { paths } of ingress.rules) for (const { backend } of paths) addOne(backend);
+  }
+
+  of({ namespace }: Ingress, backend: IngressBackend | undefined): Upstream | undefined {
+    if (backend?.type !== 'service') return undefined;
+    return this.known.get(namespace)?.get(backend.name)?.get(String(backend.port));
+  }
+}
