@@ -5,6 +5,8 @@ import { ingressCluster } from '../../../test/support/ingress-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
 import { classSide, differenceLines, diffRoutes, gatewaySide } from '../../../test/support/route-diff.js';
 import { withNginx } from '../../../test/support/route-lint.js';
+import { ingressRoute, to, traefikObject } from '../../../test/support/traefik.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import type { IngressDialectName } from './route-request.js';
 
 type Annotations = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -198,6 +200,22 @@ describe('Ingresses, and the IngressRoutes that are meant to replace them', () =
     expect(lines).toContain('GET http://foo.com/x X-Team: blue: status; ROUTED w, NOT_FOUND 404');
     expect(lines.every((line) => line.includes('X-Team: blue'))).toBe(true);
   });
+});
+
+/** IngressRoutes without a class are for the Traefik of the cluster, not for the class that is tried by its rules. */
+it('Ingresses of another controller are tried without the IngressRoutes that its Traefik reads', () => {
+  const ofNginx = withNginx(ingressCluster('a : foo.com Prefix /x -> w'), {});
+  const traefikClass = { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name: 'traefik' } };
+  const objects = [...ofNginx, { ...traefikClass, spec: { controller: 'traefik.io/ingress-controller' } }];
+  const rules = (...more: KubernetesObject[]) => {
+    const model = modelOf([...objects, ...more]);
+    const { result } = diffRoutes({ a: model, b: model }, { a: classSide('ingress-nginx'), b: classSide('traefik') });
+    return [result.a.rules, result.b.rules, differenceLines(result).length];
+  };
+  const named = (ingressClassName: string) => traefikObject('IngressRoute', 'r', { ingressClassName, routes: [to('Path(`/y`)', 'w')] });
+  const alone = rules();
+  expect([rules(ingressRoute('r', to('Path(`/y`)', 'w'))), rules(named('traefik'))]).toEqual([alone, alone]);
+  expect(rules(named('c'))[1]).toBeGreaterThan(alone[1] ?? 0);
 });
 
 const prefix = (value: string) => ({ path: { type: 'PathPrefix', value } });

@@ -34,6 +34,13 @@ export function classesWithIngressRoutes(model: NetworkModel): readonly (string 
   return named.length === 0 ? [undefined] : named;
 }
 
+/** Whether Traefik's rules are only tried on a class: another controller is known to serve it, or the Traefiks of the cluster serve others. */
+export function isOnTrial(model: NetworkModel, className: string | undefined): boolean {
+  const named = namedTraefiks(model);
+  if (named.length > 0) return className === undefined || !named.includes(className);
+  return className !== undefined && dialectOfClass(model, className).spoken !== undefined;
+}
+
 /** Reads it from the profile, then from the IngressClass's controller. */
 export function dialectOfClass(model: NetworkModel, className: string | undefined): ClassDialect {
   const controller = className === undefined ? undefined : model.ingressClasses.get(className)?.controller;

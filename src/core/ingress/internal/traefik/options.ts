@@ -1,4 +1,5 @@
 import type { NetworkModel } from '../../../model/network-model.js';
+import { isOnTrial } from '../class-dialect.js';
 
 /** Settings of Traefik that objects do not tell; the profile's `options` of the controller may. Named as Traefik's own. */
 export interface TraefikOptions {
@@ -11,6 +12,8 @@ export interface TraefikOptions {
   readonly allowCrossNamespace: boolean;
   /** `providers.kubernetesCRD.ingressClass`: the annotation of the IngressRoutes that are read; undefined: not set. */
   readonly ingressClass: string | undefined;
+  /** The class is one of another controller, asked by Traefik's rules: what is written for Traefik without a class is for the one that the cluster has. */
+  readonly isOnTrial: boolean;
   /** `providers.precedence`: a larger number goes first among routers of one priority. */
   readonly precedence: { readonly kubernetes: number; readonly kubernetescrd: number };
   /** `entryPoints.websecure.http.tls`: the entry point ends TLS for routers that do not ask for it themselves. */
@@ -33,6 +36,7 @@ export function traefikOptions(model: NetworkModel, className: string | undefine
     allowExternalNameServices: flag('allowExternalNameServices', false),
     allowCrossNamespace: flag('allowCrossNamespace', false),
     ingressClass: typeof ingressClass === 'string' && ingressClass !== '' ? ingressClass : undefined,
+    isOnTrial: isOnTrial(model, className),
     precedence: precedenceOf(told['providersPrecedence']),
     websecureTLS: flag('websecureTLS', true),
     sanitizePath: flag('sanitizePath', true),
