@@ -6,6 +6,7 @@ import { Assertions } from './application/assertions/assertions.js';
 import type { Cluster } from './application/clusters/cluster.js';
 import { ClusterStore } from './application/clusters/cluster-store.js';
 import { ImportManifests } from './application/imports/import-manifests.js';
+import { expectedNumber } from './application/input/expected.js';
 import type { ManifestFile } from './manifests/manifest-document.js';
 
 const AUTHOR = 'demo';
@@ -64,7 +65,7 @@ async function importDemo(imports: ImportManifests, name: string, folder: string
     namespace: 'default',
     author: AUTHOR,
     message: 'the demo fleet',
-    ifMatch: 0,
+    expected: expectedNumber(0),
   });
   if (imported.ok) return true;
   if (imported.error.kind === 'precondition-failed') return false;

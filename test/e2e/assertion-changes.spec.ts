@@ -68,6 +68,21 @@ describe('assertions in motion', () => {
     expect(await running.runAfter(found.value, '', 10)).toMatchObject(gone);
   });
 
+  it.each(['assertions', 'assertion-runs'])('are not listed on in another cluster that has the name now: %s', async (list) => {
+    const page = (token: string) => server.send('get', `${CLUSTER}/${list}?limit=1${token}`);
+    const fill = async () => {
+      await create();
+      for (const name of ['a', 'b']) await server.send('put', `${CLUSTER}/assertions/${name}`).send(DRAFT).expect(201);
+    };
+    await fill();
+    const first = bodyOf<{ continue: string }>(await page('').expect(200));
+    await page(`&continue=${first.continue}`).expect(200);
+    await drop();
+    await fill();
+    const refused = await page(`&continue=${first.continue}`).expect(400);
+    expect(refused.body).toMatchObject({ code: 'invalid-request', errors: [{ pointer: '/continue', code: 'other-list' }] });
+  });
+
   it.each(['assertion-runs', 'queries/route'])('are not run on for a client that has left: %s', async (path) => {
     await create();
     const asking = server.app.get(AskQuestion);

@@ -82,6 +82,11 @@ describe('assertions', () => {
       .set('if-match', '"1"')
       .expect(412);
     expect(nowhere.body).toMatchObject({ code: 'precondition-failed', current: null });
+    // RFC 9110 §13.1.1: "If the field value is "*", the condition is false if the origin server does not have a current representation".
+    await save('nowhere', { question: 'route', cases: [CART] })
+      .set('if-match', '*')
+      .expect(412);
+    await server.send('get', `${HARBOR}/assertions/nowhere`).expect(404);
     await server.send('delete', `${HARBOR}/assertions/cart`).set('if-match', '"1"').expect(412);
     await server.send('delete', `${HARBOR}/assertions/cart`).set('if-match', '"2"').expect(204);
     const gone = await server.send('delete', `${HARBOR}/assertions/cart`).expect(404);

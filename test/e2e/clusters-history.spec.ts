@@ -137,7 +137,22 @@ describe('restoring', () => {
     const late = await send('"1"');
     expect([late.status, refusal(late).code]).toEqual([412, 'precondition-failed']);
     const etag = String((await get('/revisions/latest')).headers['etag']);
-    expect((await send(etag)).status).toBe(201);
+    await server.send('put', at('/tags/good')).send({ revision: 'latest' });
+    expect((await send(etag)).status).toBe(201); // a name that was given to it meanwhile is no other content
+  });
+
+  // RFC 9110 §8.8.1: another state has another strong validator.
+  it('is refused where the cluster was made anew, as every import is', async () => {
+    await snapshot('web=1');
+    const etag = String((await get('/revisions/latest')).headers['etag']);
+    await server.send('delete', at('')).expect(204);
+    await server.send('post', '/api/v1/clusters').send({ name: cluster }).expect(201);
+    await snapshot('web=1');
+    const restored = await server.send('post', at('/revisions/1/actions/restore')).set('if-match', etag);
+    const imported = await server.send('put', at('/manifests')).set('content-type', 'application/yaml').set('if-match', etag).send('');
+    for (const answer of [restored, imported])
+      expect([answer.status, refusal(answer).code, answer.body]).toMatchObject([412, 'precondition-failed', { current: 1 }]);
+    expect(bodyOf<Revision>(await get('/revisions/latest')).number).toBe(1);
   });
 
   it('happens once, however often it is sent with one key', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bodyOf, startServer, type TestServer } from './support/server.js';
 
@@ -155,9 +156,45 @@ describe('a change', () => {
     expect(refusal(late)).toMatchObject({ code: 'precondition-failed', current: 2, hint: 'read it again, then change it' });
     await server.send('patch', path(name)).set('if-match', '"2"').send({ displayName: 'Three' }).expect(200);
     await server.send('patch', path(name)).set('if-match', '*').send({ displayName: 'Four' }).expect(200);
+    const several = '"9", "4.none" , W/"4", "4"';
+    await server.send('patch', path(name)).set('if-match', several).send({ displayName: 'Four' }).expect(200);
+    for (const never of ['W/"5"', '"other"', '"5.none"'])
+      await server.send('patch', path(name)).set('if-match', never).send({ displayName: 'Five' }).expect(412);
     const nonsense = await server.send('patch', path(name)).set('if-match', 'yesterday').send({ displayName: 'Five' }).expect(400);
     expect(refusal(nonsense).code).toBe('invalid-request');
-    expect(bodyOf<Cluster>(await server.send('get', path(name)))).toMatchObject({ displayName: 'Four', profileVersion: 4 });
+    expect(bodyOf<Cluster>(await server.send('get', path(name)))).toMatchObject({ displayName: 'Four', profileVersion: 5 });
+  });
+
+  // RFC 9110 §8.8.1: another state has another strong validator; §13.1.1: one that is not the current one refuses the request.
+  it('is not made to another cluster of the same name and version, nor is it deleted', async () => {
+    const name = await newCluster();
+    const read = async () => String((await server.send('get', path(name))).headers['etag']);
+    const old = await read();
+    await server.send('delete', path(name)).expect(204);
+    await delay(2); // times have milliseconds
+    await server.send('post', '/api/v1/clusters').send({ name }).expect(201);
+    const refused = await server.send('patch', path(name)).set('if-match', old).send({ displayName: 'Mine' }).expect(412);
+    expect(refusal(refused)).toMatchObject({ code: 'precondition-failed', current: 1, detail: expect.stringContaining('made anew') });
+    await server.send('delete', path(name)).set('if-match', old).expect(412);
+    await server
+      .send('patch', path(name))
+      .set('if-match', await read())
+      .send({ displayName: 'Mine' })
+      .expect(200);
+    await server
+      .send('delete', path(name))
+      .set('if-match', await read())
+      .expect(204);
+    await server.send('delete', path(name)).set('if-match', old).expect(404);
+  });
+
+  it('is made to what was read with its network profile', async () => {
+    const name = await newCluster();
+    const tagOf = async (view: string) => String((await server.send('get', `${path(name)}?view=${view}`)).headers['etag']);
+    const [full, summary] = [await tagOf('full'), await tagOf('summary')];
+    expect(full).not.toBe(summary);
+    await server.send('patch', path(name)).set('if-match', full).send({ displayName: 'New' }).expect(200);
+    await server.send('patch', path(name)).set('if-match', full).send({ displayName: 'Newer' }).expect(412);
   });
 
   it('of one field loses none that others make at the same time', async () => {

@@ -1,6 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Cluster } from '../../src/application/clusters/cluster.js';
+import { problem } from '../../src/core/kernel/problem.js';
+import { err, ok } from '../../src/core/kernel/result.js';
 import { freshDatabase } from '../support/fresh-database.js';
 import { linesAt, object, openStore, type OpenStore, write } from '../support/open-store.js';
 
@@ -54,19 +56,19 @@ describe('a cluster', () => {
   });
 
   it('is changed in the parts that are named, each time to a new version', async () => {
-    expect(await here.clusters.change(cluster.name, { displayName: 'New' })).toMatchObject({
+    expect(await here.clusters.change(cluster.name, () => ok({ displayName: 'New' }))).toMatchObject({
       ok: true,
       value: { displayName: 'New', profile: { clusterDomain: 'a.example' }, profileVersion: 2, latestRevision: 0 },
     });
-    expect(await here.clusters.change(cluster.name, { profile: {} }, 2)).toMatchObject({
+    expect(await here.clusters.change(cluster.name, () => ok({ profile: {} }))).toMatchObject({
       ok: true,
-      value: { profile: {}, profileVersion: 3 },
+      value: { displayName: 'New', profile: {}, profileVersion: 3 },
     });
-    expect(await here.clusters.change(cluster.name, { profile: {} }, 2)).toMatchObject({
-      ok: false,
-      error: { kind: 'precondition-failed', extra: { current: 3 } },
-    });
-    expect(await here.clusters.change('nowhere', {})).toMatchObject({ ok: false, error: { kind: 'unknown-cluster' } });
+    const late = err(problem('precondition-failed', 'late'));
+    expect(await here.clusters.change(cluster.name, ({ profileVersion }) => (profileVersion === 3 ? late : ok({})))).toEqual(late);
+    expect(await here.clusters.delete(cluster.name, () => late.error)).toEqual(late);
+    expect(await there.clusters.find(cluster.name)).toMatchObject({ profileVersion: 3 });
+    expect(await here.clusters.change('nowhere', () => ok({}))).toMatchObject({ ok: false, error: { kind: 'unknown-cluster' } });
   });
 
   it('takes everything with it when it is deleted, and nothing of others', async () => {
@@ -91,7 +93,7 @@ describe('a cluster', () => {
     };
     const before = await rowsOf(other);
     expect(before).toBeGreaterThan(8);
-    expect([await here.clusters.delete(cluster.name), await here.clusters.delete(cluster.name)]).toEqual([true, false]);
+    expect([await here.clusters.delete(cluster.name), await here.clusters.delete(cluster.name)]).toEqual([ok(true), ok(false)]);
     expect([await rowsOf(cluster), await rowsOf(other)]).toEqual([0, before]);
   });
 });
@@ -102,7 +104,7 @@ describe('two processes', () => {
     expect(await seen()).toMatchObject({ latestRevision: 0 });
     await write(here.revisions, cluster, 'snapshot', ['Node n1']);
     await until(async () => (await seen())?.latestRevision === 1);
-    await here.clusters.change(cluster.name, { displayName: 'New' });
+    await here.clusters.change(cluster.name, () => ok({ displayName: 'New' }));
     await until(async () => (await seen())?.displayName === 'New');
     await here.clusters.delete(cluster.name);
     await until(async () => (await seen()) === undefined);

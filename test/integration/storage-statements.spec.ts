@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cluster } from '../../src/application/clusters/cluster.js';
+import { ok } from '../../src/core/kernel/result.js';
 import { changesBetween } from '../../src/persistence/clusters/object-statements.js';
 import { withValues } from '../../src/persistence/copy/sql-literals.js';
 import { freshDatabase } from '../support/fresh-database.js';
@@ -102,7 +103,7 @@ describe('statements', () => {
     await record('a tag', async () => store.revisions.tag(cluster, 't'));
     await record('delete a tag', async () => store.revisions.deleteTag(cluster, 't'));
     await record('clusters', async () => store.clusters.list());
-    await record('change a cluster', async () => store.clusters.change('golden', { displayName: 'x' }, 1));
+    await record('change a cluster', async () => store.clusters.change('golden', () => ok({ displayName: 'x' })));
     await record('a cluster, read from the database', async () => store.clusters.find('golden'));
     await untilSilent(async () => store.clusters.find('golden')); // the notice of the change may come late, and is believed
     await record('a cluster, known by heart', async () => store.clusters.find('golden'));

@@ -32,7 +32,7 @@ export async function imported(files: Iterable<ManifestFile>, more: Partial<Impo
     namespace: 'default',
     author: 'ann',
     message: '',
-    ifMatch: undefined,
+    expected: undefined,
     ...more,
   });
   if (!result.ok) throw new Error(result.error.message);

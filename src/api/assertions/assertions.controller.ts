@@ -3,15 +3,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../../application/access/principal.js';
 import type { Assertion } from '../../application/assertions/assertion.js';
 import type { AssertionRun } from '../../application/assertions/assertion-run.js';
-import type { ExpectedAssertion } from '../../application/assertions/assertion-store.js';
 import { type AssertionPage, Assertions } from '../../application/assertions/assertions.js';
 import { RunAssertions, type RunPage } from '../../application/assertions/run-assertions.js';
 import { Coordinates } from '../../application/clusters/coordinates.js';
-import { numberedTag } from '../clusters/numbered-tag.js';
 import { CurrentPrincipal } from '../http/caller.js';
 import { ClientGone } from '../http/client-gone.js';
 import { Handles, Input, type InputOf } from '../http/endpoint.js';
-import { expectedTag } from '../http/if-match.js';
+import { expectedIn, numberedTag } from '../http/if-match.js';
 import { orThrow } from '../http/or-throw.js';
 import { DELETE, LIST, READ, RUN, RUN_ALL, RUN_DRAFT, SAVE } from './assertion-endpoints.js';
 import { assertionBody, runBody, runSummaryBody, summaryBody } from './run-body.js';
@@ -44,7 +42,7 @@ export class AssertionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
     const { cluster, assertion: name } = params;
-    const ifMatch = expectedOf(request);
+    const ifMatch = expectedIn(request.headers['if-match'], assertionBody);
     const { assertion, outcome } = orThrow(await this.assertions.save(cluster, { name, content: body, author, ifMatch }));
     if (outcome === 'created') reply.status(201).header('location', `/api/v1/clusters/${cluster}/assertions/${name}`);
     return tagged(reply, assertion);
@@ -52,7 +50,7 @@ export class AssertionsController {
 
   @Handles(DELETE)
   async delete(@Input() { params }: InputOf<typeof DELETE>, @Req() request: FastifyRequest): Promise<void> {
-    orThrow(await this.assertions.delete(params.cluster, params.assertion, expectedOf(request)));
+    orThrow(await this.assertions.delete(params.cluster, params.assertion, expectedIn(request.headers['if-match'], assertionBody)));
   }
 
   @Handles(RUN)
@@ -88,20 +86,9 @@ export class AssertionsController {
 }
 
 function tagged(reply: FastifyReply, assertion: Assertion): object {
-  reply.header('etag', tagOf(assertion));
-  return assertionBody(assertion);
-}
-
-function tagOf(assertion: Assertion): string {
-  return numberedTag(assertion.version, assertionBody(assertion));
-}
-
-/** What `If-Match` expects. Throws `invalid-request`. */
-function expectedOf({ headers }: FastifyRequest): ExpectedAssertion | undefined {
-  const expected = expectedTag(headers['if-match']);
-  if (!expected) return undefined;
-  const { number: version, tag } = expected;
-  return { version, isIt: tag === undefined ? undefined : (current) => tagOf(current) === tag };
+  const body = assertionBody(assertion);
+  reply.header('etag', numberedTag(assertion.version, body));
+  return body;
 }
 
 function told(reply: FastifyReply, run: AssertionRun): object {

@@ -2,11 +2,11 @@ import { Args, Context, Info, Mutation, Parent, ResolveField, Resolver } from '@
 import type { GraphQLResolveInfo } from 'graphql';
 import { z } from 'zod';
 import type { Principal } from '../../application/access/principal.js';
-import type { ExpectedAssertion } from '../../application/assertions/assertion-store.js';
 import { ASSERTION_CONTENT, ASSERTION_NAME } from '../../application/assertions/assertion-schema.js';
 import { Assertions } from '../../application/assertions/assertions.js';
 import { RunAssertions } from '../../application/assertions/run-assertions.js';
 import { Coordinates } from '../../application/clusters/coordinates.js';
+import { expectedNumber } from '../../application/input/expected.js';
 import { parseInput } from '../../application/input/parse-input.js';
 import { limitTooLarge } from '../../application/objects/list-plan.js';
 import { MAX_LIMIT } from '../../application/objects/list-request.js';
@@ -90,7 +90,7 @@ export class AssertionsResolver {
   ): Promise<MutationResult> {
     const work = async () => {
       const { name } = orThrow(parseInput(NAMED, { name: named }));
-      return inInput(await this.all.save(cluster, { name, content: contentOf(input), author, ifMatch: expectedOf(ifMatch) }));
+      return inInput(await this.all.save(cluster, { name, content: contentOf(input), author, ifMatch: expectedNumber(ifMatch) }));
     };
     return mutationResult({ info, context }, 'AssertionSaved', work, ({ assertion, outcome }) => ({
       assertion: assertionBody(assertion),
@@ -105,7 +105,7 @@ export class AssertionsResolver {
     @Context() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<MutationResult> {
-    const work = async () => this.all.delete(cluster, orThrow(parseInput(NAMED, { name })).name, expectedOf(ifMatch));
+    const work = async () => this.all.delete(cluster, orThrow(parseInput(NAMED, { name })).name, expectedNumber(ifMatch));
     return mutationResult({ info, context }, 'AssertionDeleted', work, () => ({ name }));
   }
 
@@ -114,10 +114,6 @@ export class AssertionsResolver {
     if (at.revision === 0) orThrow(await this.coordinates.revisionOf(at.cluster, {}));
     return at;
   }
-}
-
-function expectedOf(version: number | null | undefined): ExpectedAssertion | undefined {
-  return typeof version === 'number' ? { version } : undefined;
 }
 
 /** The result, its problem about the argument `input`. */

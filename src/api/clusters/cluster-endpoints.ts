@@ -61,6 +61,11 @@ export const READ = defineEndpoint({
   ],
 });
 
+const EXPECTED = {
+  'If-Match':
+    'the `ETag` of the cluster that was read, or its `profileVersion` alone, which imports do not change; any other is refused with 412',
+};
+
 /** `PATCH /clusters/:cluster`. */
 export const CHANGE = defineEndpoint({
   ...ONE,
@@ -69,7 +74,7 @@ export const CHANGE = defineEndpoint({
   summary: 'Change the display name or the network profile of a cluster',
   description:
     'The body is a merge patch (RFC 7396): what it does not name stays, null removes. Every answer from then on, of old revisions too, is given under the new profile.',
-  headers: { 'If-Match': 'the `ETag` or `profileVersion` of the cluster that was read; any other refuses the change with 412' },
+  headers: EXPECTED,
   body: CLUSTER_CHANGE,
   answers: { 200: { description: 'the cluster as it is now', schema: CLUSTER } },
   problems: ['unknown-cluster', 'invalid-profile', 'precondition-failed'],
@@ -82,6 +87,7 @@ export const DELETE = defineEndpoint({
   method: 'DELETE',
   access: { role: 'admin', reach: 'cluster' },
   summary: 'Delete a cluster with its whole history',
+  headers: EXPECTED,
   answers: { 204: { description: 'it is gone' } },
-  problems: ['unknown-cluster'],
+  problems: ['unknown-cluster', 'precondition-failed'],
 });

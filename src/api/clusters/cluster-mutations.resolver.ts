@@ -3,6 +3,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { Principal } from '../../application/access/principal.js';
 import { Clusters } from '../../application/clusters/clusters.js';
 import { Revisions } from '../../application/clusters/revisions.js';
+import { expectedNumber } from '../../application/input/expected.js';
 import { type MutationResult, mutationResult } from '../graphql/mutation-result.js';
 import { Requires } from '../http/access.js';
 import { CurrentPrincipal, type GraphqlContext } from '../http/caller.js';
@@ -53,7 +54,7 @@ export class ClusterMutationsResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<MutationResult> {
     // A profile that is null sets nothing by hand any more: it says something.
-    const work = async () => this.clusters.change(name, orThrow(parseInput(CLUSTER_CHANGE, input, '/input')), ifMatch ?? undefined);
+    const work = async () => this.clusters.change(name, orThrow(parseInput(CLUSTER_CHANGE, input, '/input')), expectedNumber(ifMatch));
     return mutationResult({ info, context }, 'ClusterUpdated', work, (cluster) => ({ cluster: clusterAtNewest(cluster) }));
   }
 
@@ -110,7 +111,7 @@ export class ClusterMutationsResolver {
     @Context() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<MutationResult> {
-    const note = { author: principal.name, message: message ?? '', ifMatch: ifMatch ?? undefined };
+    const note = { author: principal.name, message: message ?? '', expected: expectedNumber(ifMatch) };
     return mutationResult(
       { info, context },
       'RevisionRestored',

@@ -3,12 +3,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../../application/access/principal.js';
 import type { Cluster } from '../../application/clusters/cluster.js';
 import { type ClusterPage, Clusters } from '../../application/clusters/clusters.js';
+import type { ProfileView } from '../../application/clusters/profile-view.js';
 import { CurrentPrincipal } from '../http/caller.js';
 import { Handles, Input, type InputOf } from '../http/endpoint.js';
-import { expectedNumber } from '../http/if-match.js';
+import { expectedIn, numberedTag } from '../http/if-match.js';
 import { orThrow } from '../http/or-throw.js';
 import { CHANGE, CREATE, DELETE, LIST, READ } from './cluster-endpoints.js';
-import { numberedTag } from './numbered-tag.js';
 
 /** Clusters and their network profiles. */
 @Controller()
@@ -38,7 +38,7 @@ export class ClustersController {
     const place = orThrow(await this.clusters.at(params.cluster, coordinate));
     const networkProfile = view === 'full' ? await this.clusters.profile(place) : undefined;
     reply.header('portolan-revision', place.revision);
-    return tagged(reply, { ...clusterBody(place.cluster), networkProfile });
+    return tagged(reply, clusterBody(place.cluster), networkProfile);
   }
 
   @Handles(CHANGE)
@@ -47,13 +47,13 @@ export class ClustersController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    const expected = expectedNumber(request.headers['if-match']);
+    const expected = expectedIn(request.headers['if-match'], clusterBody);
     return tagged(reply, clusterBody(orThrow(await this.clusters.change(params.cluster, body, expected))));
   }
 
   @Handles(DELETE)
-  async delete(@Input() { params }: InputOf<typeof DELETE>): Promise<void> {
-    orThrow(await this.clusters.delete(params.cluster));
+  async delete(@Input() { params }: InputOf<typeof DELETE>, @Req() request: FastifyRequest): Promise<void> {
+    orThrow(await this.clusters.delete(params.cluster, expectedIn(request.headers['if-match'], clusterBody)));
   }
 }
 
@@ -62,7 +62,7 @@ function clusterBody({ name, displayName, latestRevision, profileVersion, profil
   return { name, displayName, latestRevision, profileVersion, profile, createdAt };
 }
 
-function tagged<T extends Omit<Cluster, 'id'>>(reply: FastifyReply, body: T): T {
-  reply.header('etag', numberedTag(body.profileVersion, body));
-  return body;
+function tagged(reply: FastifyReply, body: Omit<Cluster, 'id'>, networkProfile?: ProfileView): object {
+  reply.header('etag', numberedTag(body.profileVersion, body, ...(networkProfile ? [networkProfile] : [])));
+  return networkProfile ? { ...body, networkProfile } : body;
 }

@@ -67,7 +67,9 @@ export const RESTORE = defineEndpoint({
   summary: 'Make the content of an old revision the content of a new one',
   idempotent: true,
   query: z.strictObject({ message: z.string().max(1_000).default('').describe('what the new revision is about') }),
-  headers: { 'If-Match': 'the revision that is expected to be the newest; any other refuses the restoration with 412' },
+  headers: {
+    'If-Match': 'the revision that is expected to be the newest, by its `ETag` or its number; any other refuses the restoration with 412',
+  },
   answers: { 201: { description: 'the new revision', schema: REVISION } },
   problems: [...ONE.problems, 'precondition-failed'],
   examples: [{ title: 'Back to the first', params: { cluster: 'heritage', revision: '1' }, query: { message: 'as it was' } }],

@@ -6,9 +6,9 @@ import type { Tag } from '../../application/clusters/revision-store.js';
 import { type RevisionPage, Revisions } from '../../application/clusters/revisions.js';
 import { CurrentPrincipal } from '../http/caller.js';
 import { Handles, Input, type InputOf } from '../http/endpoint.js';
-import { expectedNumber } from '../http/if-match.js';
+import { expectedIn, numberedTag } from '../http/if-match.js';
+import { contentOfRevision } from './content-of-revision.js';
 import { orThrow } from '../http/or-throw.js';
-import { numberedTag } from './numbered-tag.js';
 import { DELETE_TAG, LIST, LIST_TAGS, READ, REPORT, RESTORE, SET_TAG } from './revision-endpoints.js';
 
 /** The history of clusters: revisions, their names, and the way back. */
@@ -40,7 +40,7 @@ export class RevisionsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Revision> {
-    const note = { author: name, message: query.message, ifMatch: expectedNumber(request.headers['if-match']) };
+    const note = { author: name, message: query.message, expected: expectedIn(request.headers['if-match'], contentOfRevision) };
     const made = orThrow(await this.revisions.restore(params.cluster, params.revision, note));
     reply.header('location', `/api/v1/clusters/${made.cluster}/revisions/${made.number}`);
     return tagged(reply, made);
@@ -63,6 +63,8 @@ export class RevisionsController {
 }
 
 function tagged(reply: FastifyReply, revision: Revision): Revision {
-  reply.header('portolan-revision', revision.number).header('etag', numberedTag(revision.number, revision));
+  reply
+    .header('portolan-revision', revision.number)
+    .header('etag', numberedTag(revision.number, contentOfRevision(revision), revision.tags));
   return revision;
 }

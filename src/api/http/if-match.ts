@@ -1,27 +1,54 @@
+import { hash } from 'node:crypto';
+import type { Expected, ExpectedState } from '../../application/input/expected.js';
 import { problem, ProblemError } from '../../core/kernel/problem.js';
 
-const NUMBERED = /^(?:W\/)?"?(\d{1,9})(\.[\w-]+)?"?$/;
+/** A strong or a weak entity tag (RFC 9110 §8.8.3), or a number without quotes, with what follows it. */
+const ELEMENT = /\s*(W\/"[^"]*"|"[^"]*"|\d[\w.-]*)\s*(?:,|$)/y;
+const NUMBERED = /^"?(\d{1,9})(?:\.([\w-]+)(?:\.[\w-]+)?)?"?$/;
 
-/** What `If-Match` expects to be there. */
-interface Expected {
-  readonly number: number;
-  /** The whole entity tag, quoted; undefined where the number alone was sent. */
-  readonly tag: string | undefined;
+/**
+ * The entity tag of something that has a number: `"41.<digest>"`, and `"41.<digest>.<digest>"` where more is shown than a change could lose. {@link expectedIn} reads the number and
+ * the first digest again.
+ */
+export function numberedTag(number: number, body: unknown, ...more: readonly unknown[]): string {
+  const digests = more.length === 0 ? [digestOf(body)] : [digestOf(body), digestOf(more)];
+  return `"${[number, ...digests].join('.')}"`;
 }
 
 /**
- * The number that `If-Match` expects: \`"41"\`, or the entity tag of a cluster or revision, which begins with it. Undefined where nothing or anything (`*`) is expected.
- * Throws `invalid-request`.
+ * What `If-Match` expects: entity tags of {@link numberedTag}, or numbers alone; weak tags never match (RFC 9110 §13.1.1). `bodyOf`: what the first digest of a tag is of.
+ * Undefined where the header is left out. Throws `invalid-request`.
  */
-export function expectedNumber(header: string | undefined): number | undefined {
-  return expectedTag(header)?.number;
+export function expectedIn<T>(header: string | undefined, bodyOf: (state: T) => unknown): Expected<T> | undefined {
+  if (header === undefined) return undefined;
+  const text = header.trim();
+  if (text === '*') return { text, states: undefined };
+  return { text, states: elementsOf(text).flatMap((element) => stateOf(element, bodyOf)) };
 }
 
-/** The same, with the whole entity tag where one was sent. */
-export function expectedTag(header: string | undefined): Expected | undefined {
-  if (header === undefined || header.trim() === '*') return undefined;
-  const [, number, digest] = NUMBERED.exec(header.trim()) ?? [];
-  if (number !== undefined) return { number: Number(number), tag: digest && `"${number}${digest}"` };
-  const message = `\`If-Match: ${header.slice(0, 80)}\` names no version`;
-  throw new ProblemError(problem('invalid-request', message, { hint: 'send the `ETag` of what you read, or its number as `"41"`' }));
+function elementsOf(text: string): readonly string[] {
+  const elements: string[] = [];
+  ELEMENT.lastIndex = 0;
+  while (ELEMENT.lastIndex < text.length) {
+    const element = ELEMENT.exec(text)?.[1];
+    if (element === undefined) throw new ProblemError(noTags(text));
+    elements.push(element);
+  }
+  if (elements.length === 0) throw new ProblemError(noTags(text));
+  return elements;
+}
+
+function stateOf<T>(element: string, bodyOf: (state: T) => unknown): readonly ExpectedState<T>[] {
+  const [, number, digest] = NUMBERED.exec(element) ?? [];
+  if (number === undefined) return [];
+  return [{ number: Number(number), isIt: digest === undefined ? undefined : (current) => digestOf(bodyOf(current)) === digest }];
+}
+
+function digestOf(body: unknown): string {
+  return hash('sha1', JSON.stringify(body), 'base64url');
+}
+
+function noTags(text: string) {
+  const message = `\`If-Match: ${text.slice(0, 80)}\` names no version`;
+  return problem('invalid-request', message, { hint: 'send the `ETag` of what you read, or its number as `"41"`' });
 }

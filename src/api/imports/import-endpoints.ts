@@ -31,7 +31,7 @@ const COMMON = {
   query: IMPORT_QUERY,
   upload: true,
   headers: {
-    'If-Match': 'the revision that is expected to be the newest; any other refuses the import with 412',
+    'If-Match': 'the revision that is expected to be the newest, by its `ETag` or its number; any other refuses the import with 412',
     ...IDEMPOTENCY_HEADER,
     Prefer: '`respond-async`: answer at once with an operation to follow',
   },

@@ -11,10 +11,11 @@ import type { Operation } from '../../application/operations/operation.js';
 import { Operations } from '../../application/operations/operations.js';
 import { ok } from '../../core/kernel/result.js';
 import type { ManifestFile } from '../../manifests/manifest-document.js';
+import { contentOfRevision } from '../clusters/content-of-revision.js';
 import { CurrentPrincipal } from '../http/caller.js';
 import { Handles, Input, type InputOf } from '../http/endpoint.js';
 import { idempotencyKeyOf } from '../http/idempotency.interceptor.js';
-import { expectedNumber } from '../http/if-match.js';
+import { expectedIn } from '../http/if-match.js';
 import { orThrow } from '../http/or-throw.js';
 import { REMOVE, SNAPSHOT, UPSERT } from './import-endpoints.js';
 import { spool, uploadedFiles } from './uploaded-files.js';
@@ -77,7 +78,7 @@ export class ImportsController {
       source: query.source,
       mode,
       author: principal.name,
-      ifMatch: expectedNumber(request.headers['if-match']),
+      expected: expectedIn(request.headers['if-match'], contentOfRevision),
     };
     const inBackground = RESPOND_ASYNC.test(String(request.headers['prefer'] ?? ''));
     const key = idempotencyKeyOf(request);

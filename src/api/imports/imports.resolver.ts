@@ -7,6 +7,7 @@ import type { Revision } from '../../application/clusters/revision.js';
 import { Revisions } from '../../application/clusters/revisions.js';
 import type { ImportCommand } from '../../application/imports/import-command.js';
 import { ImportManifests } from '../../application/imports/import-manifests.js';
+import { expectedNumber } from '../../application/input/expected.js';
 import { type MutationResult, mutationResult } from '../graphql/mutation-result.js';
 import { Requires } from '../http/access.js';
 import { CurrentPrincipal, type GraphqlContext } from '../http/caller.js';
@@ -88,7 +89,7 @@ export class ImportsResolver {
       const { source, ifMatch, ...asked } = orThrow(parseInput(OPTIONS, given, '/options'));
       orThrow(await this.clusters.find(cluster));
       const files = [{ name: 'manifests', content: textOf(manifests) }];
-      return this.imports.run({ ...asked, cluster, mode, author, source, ifMatch, files });
+      return this.imports.run({ ...asked, cluster, mode, author, source, expected: expectedNumber(ifMatch), files });
     };
     return mutationResult(place, 'ManifestsImported', work, ({ revision, report }) => ({ revision, report }));
   }

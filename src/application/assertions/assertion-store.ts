@@ -1,21 +1,15 @@
 import type { Problem } from '../../core/kernel/problem.js';
 import type { Result } from '../../core/kernel/result.js';
 import type { Cluster } from '../clusters/cluster.js';
+import type { Expected } from '../input/expected.js';
 import type { Assertion, AssertionContent, AssertionSummary } from './assertion.js';
-
-/** What a writer expects to be there. */
-export interface ExpectedAssertion {
-  readonly version: number;
-  /** Whether it is the very one that was read: what was deleted and made again counts from 1 anew. Undefined: the version alone is expected. */
-  readonly isIt?: ((current: Assertion) => boolean) | undefined;
-}
 
 /** A change of an assertion. */
 export interface AssertionWrite {
   readonly name: string;
   readonly content: AssertionContent;
   readonly author: string;
-  readonly ifMatch?: ExpectedAssertion | undefined;
+  readonly ifMatch?: Expected<Assertion> | undefined;
 }
 
 /** What is there after a write; `unchanged`: it was there already. */
@@ -32,5 +26,5 @@ export abstract class AssertionStore {
   /** Creates or replaces. Fails with `precondition-failed`, and with `unknown-cluster` where the cluster was deleted meanwhile. */
   abstract write(cluster: Cluster, write: AssertionWrite): Promise<Result<AssertionWritten, Problem>>;
   /** False where there is none. Fails with `precondition-failed`. */
-  abstract delete(cluster: Cluster, name: string, ifMatch?: ExpectedAssertion): Promise<Result<boolean, Problem>>;
+  abstract delete(cluster: Cluster, name: string, ifMatch?: Expected<Assertion>): Promise<Result<boolean, Problem>>;
 }

@@ -5,10 +5,11 @@ import { inStretches } from '../../manifests/pace.js';
 import type { Cluster } from '../clusters/cluster.js';
 import { ClusterStore } from '../clusters/cluster-store.js';
 import { unknownCluster } from '../clusters/unknown-cluster.js';
+import type { Expected } from '../input/expected.js';
 import { planList } from '../objects/list-plan.js';
 import type { ListRequest } from '../objects/list-request.js';
 import type { Assertion, AssertionSummary } from './assertion.js';
-import { AssertionStore, type AssertionWrite, type AssertionWritten, type ExpectedAssertion } from './assertion-store.js';
+import { AssertionStore, type AssertionWrite, type AssertionWritten } from './assertion-store.js';
 import { checkAssertion } from './checked-assertion.js';
 
 /** A part of the assertions of a cluster. */
@@ -40,12 +41,13 @@ export class Assertions {
 
   /** A part of that list. Fails with `limit-too-large`, `invalid-request` and `unknown-cluster`. */
   async page(cluster: string, request: Pick<ListRequest, 'limit' | 'continue'>): Promise<Result<AssertionPage, Problem>> {
-    const plan = planList(request, { scope: ['assertions', cluster], fields: [], sorts: ['name'] });
+    const found = await this.clusterNamed(cluster);
+    if (!found.ok) return found;
+    const plan = planList(request, { scope: ['assertions', found.value.id], fields: [], sorts: ['name'] });
     if (!plan.ok) return plan;
     const { limit, from, next } = plan.value;
-    const all = await this.list(cluster);
-    if (!all.ok) return all;
-    const rest = all.value.filter(({ name }) => name > (from?.after[0] ?? ''));
+    const all = await this.store.list(found.value);
+    const rest = all.filter(({ name }) => name > (from?.after[0] ?? ''));
     const items = rest.slice(0, limit);
     const remaining = rest.length - items.length;
     const token = remaining > 0 ? next({ revisions: [], after: [items.at(-1)?.name ?? ''] }) : null;
@@ -76,7 +78,7 @@ export class Assertions {
   }
 
   /** Fails with `unknown-cluster`, `unknown-assertion` and `precondition-failed`. */
-  async delete(cluster: string, name: string, ifMatch?: ExpectedAssertion): Promise<Result<undefined, Problem>> {
+  async delete(cluster: string, name: string, ifMatch?: Expected<Assertion>): Promise<Result<undefined, Problem>> {
     const found = await this.clusterNamed(cluster);
     if (!found.ok) return found;
     const deleted = await this.store.delete(found.value, name, ifMatch);
@@ -84,7 +86,8 @@ export class Assertions {
     return deleted.value ? ok(undefined) : err(await this.unknown(found.value, name));
   }
 
-  private async clusterNamed(name: string): Promise<Result<Cluster, Problem>> {
+  /** Fails with `unknown-cluster`. */
+  async clusterNamed(name: string): Promise<Result<Cluster, Problem>> {
     const cluster = await this.clusters.find(name);
     return cluster ? ok(cluster) : err(await unknownCluster(this.clusters, name));
   }

@@ -60,15 +60,17 @@ export class RunAssertions {
 
   /** Runs all assertions of a cluster, a page at a time, all at the revision of the first page. Fails with the problems of the coordinate and of the page. */
   async runAll(cluster: string, request: ListRequest, until?: AbortSignal): Promise<Result<RunPage, Problem>> {
-    const plan = planList(request, { scope: ['assertion-runs', cluster], fields: [], sorts: ['name'] });
+    const found = await this.assertions.clusterNamed(cluster);
+    if (!found.ok) return found;
+    const plan = planList(request, { scope: ['assertion-runs', found.value.id], fields: [], sorts: ['name'] });
     if (!plan.ok) return plan;
     const { limit, from, next } = plan.value;
     const pinned = from?.revisions[0];
-    const at = await this.coordinates.resolve(cluster, pinned === undefined ? request : { revision: String(pinned) });
-    if (!at.ok) return at;
-    const runs = await this.runAfter(at.value, from?.after[0] ?? '', limit, until);
+    const number = await this.coordinates.revisionOf(found.value, pinned === undefined ? request : { revision: String(pinned) });
+    if (!number.ok) return number;
+    const revision = number.value;
+    const runs = await this.runAfter({ cluster: found.value, revision }, from?.after[0] ?? '', limit, until);
     if (!runs.ok) return runs;
-    const { revision } = at.value;
     const { items, last, remaining } = runs.value;
     return ok({ revision, items, continue: remaining > 0 ? next({ revisions: [revision], after: [last] }) : null, remaining });
   }

@@ -13,8 +13,8 @@ export abstract class ClusterStore {
   abstract find(name: string): Promise<Cluster | undefined>;
   /** All of them, by name. */
   abstract list(): Promise<readonly Cluster[]>;
-  /** Fails with `unknown-cluster`, and with `precondition-failed` when `ifMatch` is not the profile version. */
-  abstract change(name: string, change: ClusterChange, ifMatch?: number): Promise<Result<Cluster, Problem>>;
-  /** Removes the cluster with its whole history; false when there is none. */
-  abstract delete(name: string): Promise<boolean>;
+  /** Makes the change that is decided of what is there, which nobody else changes meanwhile. Fails with `unknown-cluster`, and with the problem of `decide`. */
+  abstract change(name: string, decide: (current: Cluster) => Result<ClusterChange, Problem>): Promise<Result<Cluster, Problem>>;
+  /** Removes the cluster with its whole history; false when there is none. Fails with what `objection` has against it. */
+  abstract delete(name: string, objection?: (current: Cluster) => Problem | undefined): Promise<Result<boolean, Problem>>;
 }

@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { isJsonObject, type JsonObject } from '../../core/kernel/json.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import { parseProfileSettings, type ProfileSettings } from '../../core/model/profile-settings.js';
 import { maySee, type Principal, refusal } from '../access/principal.js';
+import { type Expected, notExpected } from '../input/expected.js';
 import { planList } from '../objects/list-plan.js';
 import type { ListRequest } from '../objects/list-request.js';
 import type { Cluster } from './cluster.js';
@@ -28,10 +28,6 @@ export interface ClusterPatch {
   readonly displayName?: string | undefined;
   readonly profile?: unknown;
 }
-
-/** How often a change is tried again that somebody else was faster than, and how long it waits longer each time. */
-const ATTEMPTS = 8;
-const PAUSE_MS = 5;
 
 /** There, null says that kubelet has no resolv.conf to pass on. */
 const NULL_IS_A_VALUE = (path: string): boolean => path === 'dns.hostResolvConf';
@@ -104,27 +100,30 @@ export class Clusters {
   }
 
   /**
-   * Changes a cluster. `ifMatch` is the `profileVersion` that is expected; without it the change is made to whatever is there, and a change by somebody else in between is kept.
-   * Fails with `unknown-cluster`, `precondition-failed`, `invalid-profile`.
+   * Changes a cluster, whose number is its `profileVersion`; a change by somebody else at the same time is kept. Fails with `unknown-cluster`, `precondition-failed`,
+   * `invalid-profile`.
    */
-  async change(name: string, patch: ClusterPatch, ifMatch?: number): Promise<Result<Cluster, Problem>> {
-    for (let attempt = 1; ; attempt++) {
-      const current = await this.find(name);
-      if (!current.ok) return current;
-      const profile = patched(current.value.profile, patch.profile);
-      if (!profile.ok) return profile;
-      const change = { displayName: patch.displayName, profile: profile.value };
-      const changed = await this.store.change(name, change, ifMatch ?? current.value.profileVersion);
-      const overtaken = !changed.ok && changed.error.kind === 'precondition-failed' && ifMatch === undefined;
-      if (!overtaken || attempt === ATTEMPTS) return changed;
-      await delay(attempt * PAUSE_MS);
-    }
+  async change(name: string, patch: ClusterPatch, expected?: Expected<Cluster>): Promise<Result<Cluster, Problem>> {
+    const known = await this.find(name);
+    if (!known.ok) return known;
+    return this.store.change(name, (current) => {
+      const late = objection(current, expected);
+      if (late) return err(late);
+      const profile = patched(current.profile, patch.profile);
+      return profile.ok ? ok({ displayName: patch.displayName, profile: profile.value }) : profile;
+    });
   }
 
-  /** Removes a cluster with its whole history. Fails with `unknown-cluster`. */
-  async delete(name: string): Promise<Result<undefined, Problem>> {
-    return (await this.store.delete(name)) ? ok(undefined) : err(await unknownCluster(this.store, name));
+  /** Removes a cluster with its whole history. Fails with `unknown-cluster` and `precondition-failed`. */
+  async delete(name: string, expected?: Expected<Cluster>): Promise<Result<undefined, Problem>> {
+    const deleted = await this.store.delete(name, (current) => objection(current, expected));
+    if (!deleted.ok) return deleted;
+    return deleted.value ? ok(undefined) : err(await unknownCluster(this.store, name));
   }
+}
+
+function objection(current: Cluster, expected: Expected<Cluster> | undefined): Problem | undefined {
+  return notExpected(`cluster \`${current.name}\``, { number: current.profileVersion, state: current }, expected);
 }
 
 /** The settings after a patch; undefined where the patch does not speak of them. */

@@ -1,10 +1,12 @@
 import { problem, ProblemError, type Problem } from '../../core/kernel/problem.js';
 import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
+import type { Expected } from '../input/expected.js';
 import { planList } from '../objects/list-plan.js';
 import type { ListRequest } from '../objects/list-request.js';
 import type { Coordinate } from './coordinate.js';
 import { Coordinates } from './coordinates.js';
+import { expectedRevision } from './expected-revision.js';
 import type { Revision } from './revision.js';
 import { RevisionStore, type Tag } from './revision-store.js';
 import { unknownCluster } from './unknown-cluster.js';
@@ -15,8 +17,8 @@ import type { Cluster } from './cluster.js';
 export interface RestoreNote {
   readonly author: string;
   readonly message: string;
-  /** The revision that is expected to be the newest. */
-  readonly ifMatch: number | undefined;
+  /** What is expected to be the newest revision. */
+  readonly expected: Expected<Revision> | undefined;
 }
 
 /** A part of a cluster's history. */
@@ -72,15 +74,17 @@ export class Revisions {
   }
 
   /** Makes the content of an old revision the content of a new one. Fails as {@link find} does, and with `precondition-failed`. */
-  async restore(cluster: string, revision: string, { author, message, ifMatch }: RestoreNote): Promise<Result<Revision, Problem>> {
+  async restore(cluster: string, revision: string, { author, message, expected }: RestoreNote): Promise<Result<Revision, Problem>> {
     const place = await this.coordinates.resolve(cluster, { revision });
     if (!place.ok) return place;
+    const newest = await expectedRevision(this.store, place.value.cluster, expected);
+    if (!newest.ok) return newest;
     const said = message === '' ? `restored from revision ${place.value.revision}` : message;
     return this.store.restore(place.value.cluster, place.value.revision, {
       author,
       message: said,
       source: undefined,
-      ifMatch,
+      ifMatch: newest.value,
       report: undefined,
     });
   }

@@ -1,3 +1,5 @@
+import type { Revision } from '../clusters/revision.js';
+import type { Expected } from '../input/expected.js';
 import type { ManifestFile } from '../../manifests/manifest-document.js';
 
 /** What a client asks of an import. */
@@ -20,8 +22,8 @@ export interface ImportCommand {
   readonly namespace: string;
   readonly author: string;
   readonly message: string;
-  /** The revision that the client expects to be the newest. */
-  readonly ifMatch: number | undefined;
+  /** What the client expects to be the newest revision. */
+  readonly expected: Expected<Revision> | undefined;
 }
 
 /** Where a running import is. */

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeClusterStore, FakeRevisionStore } from '../../../test/support/fake-revision-store.js';
 import { fileOf, TEST_HASHER } from '../../../test/support/manifests.js';
 import { DEFAULT_MANIFEST_LIMITS } from '../../manifests/manifest-limits.js';
+import { expectedNumber } from '../input/expected.js';
 import type { ImportCommand, ImportProgress } from './import-command.js';
 import { ImportManifests } from './import-manifests.js';
 import { IMPORT_REPORT } from './import-report.js';
@@ -35,7 +36,7 @@ function command(text: string, more: Partial<ImportCommand> = {}): ImportCommand
     namespace: 'default',
     author: 'ann',
     message: 'first',
-    ifMatch: undefined,
+    expected: undefined,
     ...more,
   };
 }
@@ -133,7 +134,7 @@ describe('importing manifests', () => {
       note: { author: 'ann', message: 'first', source: 'team-a' },
       objects: [{ source: 'team-a' }],
     });
-    const stale = await importer().run(command(SERVICE, { ifMatch: 7 }));
+    const stale = await importer().run(command(SERVICE, { expected: expectedNumber(7) }));
     expect(stale).toMatchObject({ ok: false, error: { kind: 'precondition-failed' } });
   });
 

@@ -4,7 +4,8 @@ import { normaliseObject } from '../../core/resources/normalise-object.js';
 import { ManifestReader } from '../../manifests/read-manifests.js';
 import type { Cluster } from '../clusters/cluster.js';
 import { ClusterStore } from '../clusters/cluster-store.js';
-import type { Revision } from '../clusters/revision.js';
+import { expectedRevision } from '../clusters/expected-revision.js';
+import type { Revision, RevisionNote } from '../clusters/revision.js';
 import { RevisionStore, type RevisionWriter } from '../clusters/revision-store.js';
 import type { ImportCommand, ImportWatch } from './import-command.js';
 import type { ImportReport } from './import-report.js';
@@ -68,9 +69,11 @@ export class ImportManifests {
   async run(command: ImportCommand, watch: ImportWatch = {}): Promise<Result<Imported, Problem>> {
     const cluster = await this.clusters.find(command.cluster);
     if (!cluster) return err(problem('unknown-cluster', `there is no cluster \`${command.cluster}\``));
+    const newest = await expectedRevision(this.revisions, cluster, command.expected);
+    if (!newest.ok) return newest;
     const writer = command.validateOnly ? undefined : await this.revisions.begin(cluster);
     try {
-      const result = await this.read(cluster, command, watch, writer);
+      const result = await this.read(cluster, { ...command, ifMatch: newest.value }, watch, writer);
       if (!result.ok) await writer?.abort();
       return result;
     } catch (error) {
@@ -82,7 +85,7 @@ export class ImportManifests {
 
   private async read(
     cluster: Cluster,
-    command: ImportCommand,
+    command: ImportCommand & Pick<RevisionNote, 'ifMatch'>,
     watch: ImportWatch,
     writer: RevisionWriter | undefined,
   ): Promise<Result<Imported, Problem>> {

@@ -1,13 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import type { Assertion, AssertionCase, AssertionSummary } from '../../application/assertions/assertion.js';
-import {
-  AssertionStore,
-  type AssertionWrite,
-  type AssertionWritten,
-  type ExpectedAssertion,
-} from '../../application/assertions/assertion-store.js';
+import { AssertionStore, type AssertionWrite, type AssertionWritten } from '../../application/assertions/assertion-store.js';
 import type { Cluster } from '../../application/clusters/cluster.js';
+import { type Expected, notExpected } from '../../application/input/expected.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import { Database } from '../database.js';
@@ -69,7 +65,7 @@ export class AssertionRepository extends AssertionStore {
       const made = ifMatch === undefined ? await insert() : undefined;
       if (made) return ok({ assertion: assertionOf(made), outcome: 'created' });
       const current = (await client.query<Row>(LOCK, [cluster.id, name])).rows[0];
-      const late = notExpected(name, current, ifMatch);
+      const late = notExpected(`assertion \`${name}\``, numbered(current), ifMatch);
       if (late) return err(late);
       if (!current) {
         const again = await insert(); // what was there when it was tried first was deleted meanwhile, or the cluster was
@@ -87,11 +83,11 @@ export class AssertionRepository extends AssertionStore {
     });
   }
 
-  override async delete(cluster: Cluster, name: string, ifMatch?: ExpectedAssertion): Promise<Result<boolean, Problem>> {
+  override async delete(cluster: Cluster, name: string, ifMatch?: Expected<Assertion>): Promise<Result<boolean, Problem>> {
     return this.database.transaction(async (client) => {
       const current = (await client.query<Row>(LOCK, [cluster.id, name])).rows[0];
       if (!current) return ok(false);
-      const late = notExpected(name, current, ifMatch);
+      const late = notExpected(`assertion \`${name}\``, numbered(current), ifMatch);
       if (late) return err(late);
       await client.query(DELETE, [cluster.id, name]);
       return ok(true);
@@ -99,17 +95,8 @@ export class AssertionRepository extends AssertionStore {
   }
 }
 
-function notExpected(name: string, current: Row | undefined, ifMatch: ExpectedAssertion | undefined): Problem | undefined {
-  if (ifMatch === undefined) return undefined;
-  const { version, isIt } = ifMatch;
-  const isSameVersion = current?.version === version;
-  if (current && isSameVersion && (!isIt || isIt(assertionOf(current)))) return undefined;
-  const changed = isSameVersion
-    ? 'is another one of the same version: it was made anew'
-    : `was changed: it is at version ${current?.version}, not ${version}`;
-  const state = current ? `${changed} meanwhile` : 'is not there';
-  const extra = { current: current?.version ?? null };
-  return problem('precondition-failed', `assertion \`${name}\` ${state}`, { hint: 'read it again, then change it', extra });
+function numbered(row: Row | undefined) {
+  return row && { number: row.version, state: assertionOf(row) };
 }
 
 function summaryOf(row: SummaryRow): AssertionSummary {

@@ -7,12 +7,17 @@ import { problem, type Problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import { Database } from '../database.js';
 import { codeOf } from '../database-failure.js';
-import type { Cluster as ClusterRow, Prisma } from '../generated/prisma/client.js';
+import type { Cluster as ClusterRow } from '../generated/prisma/client.js';
 import { ClusterMemory } from './cluster-memory.js';
 
-/** Prisma's codes: a unique constraint is violated; the row to change is not there. */
+/** Prisma's code: a unique constraint is violated. */
 const UNIQUE_VIOLATION = 'P2002';
-const NOT_FOUND = 'P2025';
+
+/** Prisma's names of the columns. */
+const ROW = `id, name, display_name AS "displayName", profile, profile_version AS "profileVersion", latest_revision AS "latestRevision", created_at AS "createdAt"`;
+/** Whoever changes a cluster or writes to it waits for the others at its row. */
+const LOCK = `SELECT ${ROW} FROM cluster WHERE name = $1 FOR UPDATE`;
+const CHANGE = `UPDATE cluster SET display_name = $2, profile = $3::json, profile_version = profile_version + 1 WHERE id = $1 RETURNING ${ROW}`;
 
 /** In the order in which nothing refers to what is gone. No foreign keys lead to a cluster's bulk: checking them would cost more than the rows. */
 const BULK_OF_CLUSTER = ['object_version', 'content', 'object'] as const;
@@ -55,50 +60,32 @@ export class ClusterRepository extends ClusterStore {
     return rows.map(clusterOf);
   }
 
-  override async change(name: string, { displayName, profile }: ClusterChange, ifMatch?: number): Promise<Result<Cluster, Problem>> {
-    const data = {
-      ...(displayName === undefined ? {} : { displayName }),
-      ...(profile === undefined ? {} : { profile: profile as Prisma.InputJsonObject }),
-      profileVersion: { increment: 1 },
-    };
-    const where = { name, ...(ifMatch === undefined ? {} : { profileVersion: ifMatch }) };
-    return this.database.attempt(async () => {
-      try {
-        const row = await this.database.prisma.cluster.update({ where, data });
-        this.memory.forget(name);
-        return ok(clusterOf(row));
-      } catch (error) {
-        if (codeOf(error) !== NOT_FOUND) throw error;
-        this.memory.forget(name); // what was remembered may be older than what is there
-        return err(await this.whyUnchanged(name, ifMatch));
-      }
+  override async change(name: string, decide: (current: Cluster) => Result<ClusterChange, Problem>): Promise<Result<Cluster, Problem>> {
+    const changed = await this.database.transaction(async (client): Promise<Result<Cluster, Problem>> => {
+      const [row] = (await client.query<ClusterRow>(LOCK, [name])).rows;
+      if (!row) return err(problem('unknown-cluster', `there is no cluster \`${name}\``));
+      const change = decide(clusterOf(row));
+      if (!change.ok) return change;
+      const { displayName = row.displayName, profile = row.profile } = change.value;
+      const [after = row] = (await client.query<ClusterRow>(CHANGE, [row.id, displayName, JSON.stringify(profile)])).rows;
+      return ok(clusterOf(after));
     });
+    this.memory.forget(name); // what was remembered may be older than what is there
+    return changed;
   }
 
-  override async delete(name: string): Promise<boolean> {
-    const deleted = await this.database.transaction(async (client) => {
-      const { rows } = await client.query<{ id: string }>('SELECT id FROM cluster WHERE name = $1 FOR UPDATE', [name]);
-      const id = rows[0]?.id;
-      if (id === undefined) return false;
-      for (const table of BULK_OF_CLUSTER) await client.query(`DELETE FROM ${table} WHERE cluster_id = $1`, [id]);
-      await client.query('DELETE FROM cluster WHERE id = $1', [id]);
-      return true;
+  override async delete(name: string, objection?: (current: Cluster) => Problem | undefined): Promise<Result<boolean, Problem>> {
+    const deleted = await this.database.transaction(async (client): Promise<Result<boolean, Problem>> => {
+      const [row] = (await client.query<ClusterRow>(LOCK, [name])).rows;
+      if (!row) return ok(false);
+      const refused = objection?.(clusterOf(row));
+      if (refused) return err(refused);
+      for (const table of BULK_OF_CLUSTER) await client.query(`DELETE FROM ${table} WHERE cluster_id = $1`, [row.id]);
+      await client.query('DELETE FROM cluster WHERE id = $1', [row.id]);
+      return ok(true);
     });
     this.memory.forget(name);
     return deleted;
-  }
-
-  private async whyUnchanged(name: string, ifMatch: number | undefined): Promise<Problem> {
-    const row = await this.database.prisma.cluster.findUnique({ where: { name } });
-    if (!row) return problem('unknown-cluster', `there is no cluster \`${name}\``);
-    return problem(
-      'precondition-failed',
-      `cluster \`${name}\` was changed meanwhile: it is at version ${row.profileVersion}, not ${ifMatch}`,
-      {
-        hint: 'read it again, then change it',
-        extra: { current: row.profileVersion },
-      },
-    );
   }
 }
 

@@ -361,7 +361,13 @@ SELECT "public"."cluster"."id", "public"."cluster"."name", "public"."cluster"."d
 
 -- change a cluster
 
-UPDATE "public"."cluster" SET "display_name" = $1, "profile_version" = ("public"."cluster"."profile_version" + $2) WHERE ("public"."cluster"."name" = $3 AND "public"."cluster"."profile_version" = $4) RETURNING "public"."cluster"."id", "public"."cluster"."name", "public"."cluster"."display_name", "public"."cluster"."profile", "public"."cluster"."profile_version", "public"."cluster"."latest_revision", "public"."cluster"."created_at";
+BEGIN;
+
+SELECT id, name, display_name AS "displayName", profile, profile_version AS "profileVersion", latest_revision AS "latestRevision", created_at AS "createdAt" FROM cluster WHERE name = $1 FOR UPDATE;
+
+UPDATE cluster SET display_name = $2, profile = $3::json, profile_version = profile_version + 1 WHERE id = $1 RETURNING id, name, display_name AS "displayName", profile, profile_version AS "profileVersion", latest_revision AS "latestRevision", created_at AS "createdAt";
+
+COMMIT;
 
 -- a cluster, read from the database
 
@@ -375,7 +381,7 @@ SELECT "public"."cluster"."id", "public"."cluster"."name", "public"."cluster"."d
 
 BEGIN;
 
-SELECT id FROM cluster WHERE name = $1 FOR UPDATE;
+SELECT id, name, display_name AS "displayName", profile, profile_version AS "profileVersion", latest_revision AS "latestRevision", created_at AS "createdAt" FROM cluster WHERE name = $1 FOR UPDATE;
 
 DELETE FROM object_version WHERE cluster_id = $1;
 
