@@ -1,6 +1,7 @@
 import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
 import { type FleetPlane, type FleetWish, grantRanges, spaceUse, type FleetSpaceUse } from '../../core/ipam/fleet-space.js';
 import type { Note } from '../../core/kernel/answer.js';
+import { firstFew } from '../../core/kernel/first-few.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import { type Cidr, cidrsOverlap, formatCidr, parseCidr } from '../../core/net/cidr.js';
@@ -175,11 +176,10 @@ function warningsOf(ranges: readonly { readonly prefix: Cidr }[], used: readonly
       ),
     ];
     if (holders.length === 0) return [];
-    const more = holders.length > MOST_HOLDERS ? ` and ${holders.length - MOST_HOLDERS} more` : '';
     return [
       {
         code: 'RANGE_IN_USE',
-        message: `${formatCidr(prefix)} meets what is used already: ${holders.slice(0, MOST_HOLDERS).join(', ')}${more}`,
+        message: `${formatCidr(prefix)} meets what is used already: ${firstFew(holders, MOST_HOLDERS)}`,
       },
     ];
   });

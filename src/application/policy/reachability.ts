@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { firstFew } from '../../core/kernel/first-few.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { atParameter } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
@@ -90,9 +91,7 @@ function understood(model: NetworkModel, given: Given): Result<ReachabilityQuest
 function tableOf(named: string, { side, groups }: ReachabilityResult): TextTable {
   const rows = groups.flatMap(({ connection, namespaces: inNamespaces, nodes, addresses, rules }) => {
     const workloads = inNamespaces.map(({ namespace, count, all, workloads: names }) =>
-      all && count > 1
-        ? `all ${count} workloads of ${namespace}`
-        : `${names.join(', ')}${count > names.length ? ` and ${count - names.length} more` : ''}`,
+      all && count > 1 ? `all ${count} workloads of ${namespace}` : firstFew(names, names.length, count),
     );
     const by = rules.map(({ policy, pointer }) => `${policy} ${pointer}`).join('; ');
     return [...workloads, ...nodes, ...addresses].map((other) => {

@@ -1,4 +1,5 @@
 import { assertNever } from '../../core/kernel/assert-never.js';
+import { firstFew } from '../../core/kernel/first-few.js';
 import type { Finding } from '../../core/findings/finding.js';
 import type { FindingCodeName } from '../../core/findings/finding-codes.js';
 import { policiesText } from '../../core/findings/policy-findings.js';
@@ -114,7 +115,7 @@ function arrival(stages: TraceStages): string {
   if (!packet) return 'nothing is in its way';
   const { verdict, result } = packet.answer;
   const addresses = packet.targets.map(({ endpoint, pod }) => (pod === null ? endpoint : `${endpoint} (${pod})`));
-  const shown = addresses.length > 2 ? `${addresses.slice(0, 2).join(', ')} and ${addresses.length - 2} more` : addresses.join(' or ');
+  const shown = addresses.length > 2 ? firstFew(addresses, 2) : addresses.join(' or ');
   if (verdict === 'NONE') return `nothing is in the way to ${shown}`;
   if (verdict === 'ACCEPT') return 'kube-proxy itself answers there';
   const count = addresses.length === 1 ? shown : `one of ${addresses.length} endpoints, ${shown}`;

@@ -1,5 +1,6 @@
 import { type Answer, type Confidence, type Note, uniqueNotes } from '../kernel/answer.js';
 import { type EvidenceStep, Trail } from '../kernel/evidence.js';
+import { firstFew } from '../kernel/first-few.js';
 import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
@@ -180,7 +181,7 @@ function summarise(question: NameQuestion, asker: Asker, walk: Walk): string {
   const where = asker.resolver ? `${question.name} from ${asker.label} (${question.libc})` : `${question.name} asked of the name server`;
   const { step, records } = walk.last;
   const data = records.map((record) => (record.type === 'A' || record.type === 'AAAA' ? record.data : `${record.type} ${record.data}`));
-  const shown = data.length > 4 ? `${data.slice(0, 4).join(', ')} and ${data.length - 4} more` : data.join(', ');
+  const shown = firstFew(data, 4);
   if (walk.verdict === 'RESOLVED') return `${where} → ${step.name} = ${shown} (${names})`;
   const why = walk.last.decisions.at(-1)?.message ?? 'nobody answers';
   return `${where} → ${walk.verdict}${shown === '' ? '' : ` (${shown})`}: ${why} (${names})`;

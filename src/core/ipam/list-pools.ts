@@ -1,5 +1,6 @@
 import type { Answer, Confidence, Note } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
+import { firstFew } from '../kernel/first-few.js';
 import type { Problem } from '../kernel/problem.js';
 import { problemAt } from '../kernel/problem-place.js';
 import { err, ok, type Result } from '../kernel/result.js';
@@ -109,9 +110,8 @@ function verdictOf(pools: readonly PoolView[]): PoolsVerdict {
 
 function summaryOf(pools: readonly PoolView[]): string {
   const texts = pools.map(({ name, used, capacity }) => `${name} ${used} of ${capacity} used`);
-  const shown = texts.slice(0, 4).join(', ');
   if (texts.length === 0) return 'no pool fits';
-  return `${texts.length} ${texts.length === 1 ? 'pool' : 'pools'}: ${shown}${texts.length > 4 ? ` and ${texts.length - 4} more` : ''}`;
+  return `${texts.length} ${texts.length === 1 ? 'pool' : 'pools'}: ${firstFew(texts, 4)}`;
 }
 
 /** Pools that share addresses: in an address space of its own each, but every route to the one is a route to the other. */

@@ -1,5 +1,6 @@
 import type { Answer } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
+import { firstFew } from '../kernel/first-few.js';
 import type { Problem } from '../kernel/problem.js';
 import { problemAt } from '../kernel/problem-place.js';
 import { err, ok, type Result } from '../kernel/result.js';
@@ -104,7 +105,7 @@ export function nextFree(
   const assumptions = [...poolAssumptions(involved), ...usageAssumptions(model, involved)];
   return ok({
     verdict,
-    summary: served ? `${shortened([...addresses, ...prefixes])} of \`${served.pool.name}\`` : `no pool has ${wanted(asked)} free`,
+    summary: served ? `${firstFew([...addresses, ...prefixes], 3)} of \`${served.pool.name}\`` : `no pool has ${wanted(asked)} free`,
     result: {
       pool: served?.pool.name ?? null,
       strategy: served?.strategy ?? null,
@@ -120,10 +121,6 @@ export function nextFree(
     confidence: confidenceOf(assumptions),
     enforcement: null,
   });
-}
-
-function shortened(texts: readonly string[]): string {
-  return `${texts.slice(0, 3).join(', ')}${texts.length > 3 ? ` and ${texts.length - 3} more` : ''}`;
 }
 
 /** `one address`, `3 prefixes of /24`. */
@@ -226,7 +223,7 @@ class PoolChoice {
         provenance: pool.provenance,
       });
     }
-    const message = `the lowest gaps that fit are ${shortened(prefixes.map(formatCidr))}`;
+    const message = `the lowest gaps that fit are ${firstFew(prefixes.map(formatCidr), 3)}`;
     this.trail.add({ stage: 'address-choice', outcome: 'selected', reason: 'CHOSEN', message, parent, provenance: 'derived' });
   }
 

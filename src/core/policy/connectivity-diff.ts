@@ -1,6 +1,7 @@
 import { type Answer, type Note, uniqueNotes } from '../kernel/answer.js';
 import { compareBy, compareText } from '../kernel/compare.js';
 import { Trail } from '../kernel/evidence.js';
+import { firstFew } from '../kernel/first-few.js';
 import type { Problem } from '../kernel/problem.js';
 import { ok, type Result } from '../kernel/result.js';
 import type { Steps } from '../kernel/steps.js';
@@ -239,5 +240,5 @@ function summarise({ added, removed, changed, onlyBefore, onlyAfter, level }: Co
 const FEW = 3;
 
 function few(names: readonly string[]): string {
-  return names.length <= FEW ? names.join(', ') : `${names.slice(0, FEW).join(', ')} and ${names.length - FEW} more`;
+  return firstFew(names, FEW);
 }

@@ -1,5 +1,6 @@
 import type { Answer, Note } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
+import { firstFew } from '../kernel/first-few.js';
 import { describeRef, type ObjectRef } from '../kernel/object-ref.js';
 import type { Steps } from '../kernel/steps.js';
 import type { ModelPod, NetworkModel } from '../model/network-model.js';
@@ -222,7 +223,7 @@ function byWhom(policies: readonly AnyPolicy[], clusterPolicies: readonly Cluste
 }
 
 function aFew(names: readonly string[]): string {
-  return names.length > FEW ? `${names.slice(0, FEW).join(', ')} and ${names.length - FEW} more` : names.join(', ');
+  return firstFew(names, FEW);
 }
 
 function selectingClusterPolicies(model: NetworkModel, index: PolicyIndex, pod: ModelPod): readonly ClusterPolicy[] {

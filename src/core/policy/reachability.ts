@@ -1,5 +1,6 @@
 import { type Answer, type Note, uniqueNotes } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
+import { firstFew } from '../kernel/first-few.js';
 import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { Steps } from '../kernel/steps.js';
@@ -165,7 +166,7 @@ function inWords({ namespaces, nodes, addresses }: ReachingGroup): string {
     all && count > 1 ? [`all ${count} workloads of ${namespace}`] : count > 2 ? [`${count} workloads of ${namespace}`] : names,
   );
   const words = [...workloads, ...nodes, ...addresses];
-  return words.length <= FEW ? words.join(', ') : `${words.slice(0, FEW).join(', ')} and ${words.length - FEW} more`;
+  return firstFew(words, FEW);
 }
 
 function notEnforced({ profile }: NetworkModel, enforced: boolean): readonly Note[] {

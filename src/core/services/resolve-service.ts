@@ -1,5 +1,6 @@
 import { type Answer, type Note, uniqueNotes } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
+import { firstFew } from '../kernel/first-few.js';
 import type { Problem } from '../kernel/problem.js';
 import { ok, type Result } from '../kernel/result.js';
 import { formatIp } from '../net/ip.js';
@@ -189,7 +190,6 @@ function summarise(
     return `${from} → ${to}: ${verdict}, ${first.verdict.message}${why}`;
   }
   const shown = result.endpoints.slice(0, 3).map(({ endpoint, pod }) => (pod === null ? endpoint : `${endpoint} (${pod})`));
-  const more = result.endpoints.length > 3 ? ` and ${result.endpoints.length - 3} more` : '';
   const source = result.masquerade ? ', masqueraded' : '';
-  return `${from} → ${to} → ${shown.join(', ')}${more}${source}`;
+  return `${from} → ${to} → ${firstFew(shown, 3, result.endpoints.length)}${source}`;
 }

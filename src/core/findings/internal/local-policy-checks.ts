@@ -1,3 +1,4 @@
+import { firstFew } from '../../kernel/first-few.js';
 import type { ModelService, NetworkModel } from '../../model/network-model.js';
 import type { FindingDraft, FindingFix } from '../finding.js';
 
@@ -40,14 +41,13 @@ function nodesWithEndpoint({ endpoints }: ModelService): ReadonlySet<string> {
 
 function dropped(service: ModelService, code: 'ITP_LOCAL_NO_LOCAL' | 'ETP_LOCAL_NO_LOCAL', nodes: readonly string[]): FindingDraft {
   const field = code === 'ITP_LOCAL_NO_LOCAL' ? 'internalTrafficPolicy' : 'externalTrafficPolicy';
-  const named = nodes.slice(0, 3).join(', ');
-  const more = nodes.length > 3 ? ` and ${nodes.length - 3} more` : '';
+  const named = firstFew(nodes, 3);
   const whose = code === 'ITP_LOCAL_NO_LOCAL' ? 'packets of their pods' : 'packets from outside that enter there';
   return {
     code,
     object: service.ref,
     pointer: `/spec/${field}`,
-    message: `service \`${service.namespace}/${service.name}\` has ${field} Local and no endpoint on ${nodes.length === 1 ? 'node' : 'nodes'} ${named}${more}: ${whose} are dropped`,
+    message: `service \`${service.namespace}/${service.name}\` has ${field} Local and no endpoint on ${nodes.length === 1 ? 'node' : 'nodes'} ${named}: ${whose} are dropped`,
     fix: useEveryNode(service, field),
   };
 }

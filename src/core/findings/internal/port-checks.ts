@@ -1,4 +1,5 @@
 import { didYouMean } from '../../kernel/did-you-mean.js';
+import { firstFew } from '../../kernel/first-few.js';
 import { pointerBelow } from '../../kernel/json-pointer.js';
 import { findPort } from '../../model/endpoints/find-port.js';
 import type { ModelPod, ModelService, NetworkModel } from '../../model/network-model.js';
@@ -69,7 +70,7 @@ function declaredText(ports: readonly ContainerPort[]): string {
   const texts = ports.map(({ name, containerPort, protocol }) => `${name === undefined ? '' : `\`${name}\` `}${containerPort}/${protocol}`);
   const distinct = [...new Set(texts)];
   if (distinct.length === 0) return 'none';
-  return distinct.length > 5 ? `${distinct.slice(0, 5).join(', ')} and ${distinct.length - 5} more` : distinct.join(', ');
+  return firstFew(distinct, 5);
 }
 
 function sameProtocol(

@@ -1,4 +1,5 @@
 import type { Note } from '../../kernel/answer.js';
+import { firstFew } from '../../kernel/first-few.js';
 import { describeRef } from '../../kernel/object-ref.js';
 import type { CalicoPolicy } from '../../resources/calico-policy.js';
 import type { DirectionJudgement } from './judge-direction.js';
@@ -28,5 +29,5 @@ export function interfaceNotes(judged: readonly DirectionJudgement[]): readonly 
 
 function names(policies: readonly CalicoPolicy[]): string {
   const told = policies.slice(0, FEW).map(({ ref }) => describeRef(ref));
-  return policies.length > FEW ? `${told.join(', ')} and ${policies.length - FEW} more` : told.join(', ');
+  return firstFew(told, FEW, policies.length);
 }

@@ -1,4 +1,5 @@
 import type { Note } from '../../kernel/answer.js';
+import { firstFew } from '../../kernel/first-few.js';
 import type { Steps } from '../../kernel/steps.js';
 import { connectionBoxes } from './connection-boxes.js';
 import { coversConnections, type ConnectionSet, connectionsOf, formatConnections, noConnections } from './connection-set.js';
@@ -51,8 +52,7 @@ const FEW = 5;
 export function blockedBackends(served: readonly NamedConnection[]): readonly Note[] {
   const blocked = served.filter(({ connections }) => noConnections(connections)).map(({ to }) => to);
   if (blocked.length === 0) return [];
-  const more = blocked.length > FEW ? ` and ${blocked.length - FEW} more` : '';
-  const message = `an Ingress or Route serves ${blocked.slice(0, FEW).join(', ')}${more}, and policies let in no arbitrary pod: \`{ingress-controller}\` is not listed with them, though they may let the real one in by its labels`;
+  const message = `an Ingress or Route serves ${firstFew(blocked, FEW)}, and policies let in no arbitrary pod: \`{ingress-controller}\` is not listed with them, though they may let the real one in by its labels`;
   return [{ code: 'INGRESS_BLOCKED', message }];
 }
 

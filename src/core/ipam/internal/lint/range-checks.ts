@@ -1,3 +1,4 @@
+import { firstFew } from '../../../kernel/first-few.js';
 import type { CniPlugin } from '../../../model/network-profile.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import { type Cidr, cidrContains, cidrsOverlap, formatCidr, parseCidr } from '../../../net/cidr.js';
@@ -55,7 +56,7 @@ function overlapChecks({ profile }: NetworkModel, pools: readonly IpPool[]): rea
     code: a.plane === b.plane ? 'POOLS_OVERLAP' : 'PLANES_OVERLAP',
     object: a.source ?? b.source,
     pointer: (a.source ? a.pointer : b.pointer) ?? undefined,
-    message: `\`${a.name}\` and \`${b.name}\` share ${addresses.join(', ')}${count > addresses.length ? ` and ${count - addresses.length} more` : ''}`,
+    message: `\`${a.name}\` and \`${b.name}\` share ${firstFew(addresses, MOST_OF_A_PAIR, count)}`,
     fix: 'give one of them a range of its own; a fleet space gives ranges that meet no others',
     addresses,
   }));

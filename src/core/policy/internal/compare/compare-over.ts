@@ -1,3 +1,4 @@
+import { firstFew } from '../../../kernel/first-few.js';
 import type { Steps } from '../../../kernel/steps.js';
 import type { ComparedPair, CompareVerdict, Comparison, Witness } from '../../compare-result.js';
 import { ConnectionAlgebra } from '../connection-algebra.js';
@@ -225,7 +226,7 @@ function rowOf<K>(rows: Rows<K>, key: K): ConnectionSet[] {
 }
 
 function nameOf({ names, count }: Kind): string {
-  return count > names.length ? `${names.join(', ')} and ${count - names.length} more` : names.join(', ');
+  return firstFew(names, names.length, count);
 }
 
 /** One connection of a set that is not empty. */
