@@ -135,6 +135,15 @@ describe('what is left out of a policy of Calico', () => {
     expect([appliesToIngress ? 'ingress' : '', appliesToEgress ? 'egress' : ''].join(' ').trim()).toBe(expected);
   });
 
+  /** projectcalico/calico `felix/calc/policy_sorter.go`, ExtractPolicyMetadata: "Back compatibility: no Types means Ingress and Egress". */
+  it('is both types of a stored object that no server has filled in', () => {
+    const both = { appliesToIngress: true, appliesToEgress: true };
+    for (const kind of ['NetworkPolicy', 'GlobalNetworkPolicy']) {
+      expect(policy(kind, allow({}), 'default.a', 'crd.projectcalico.org/v1')).toMatchObject(both);
+    }
+    expect(policy('NetworkPolicy', { types: ['Ingress'] }, 'default.a', 'crd.projectcalico.org/v1').appliesToEgress).toBe(false);
+  });
+
   it('is the tier default, and no order', () => expect(policy('NetworkPolicy', {})).toMatchObject({ tier: 'default', order: undefined }));
 
   it('is the prefix of the tier in the name of a CRD', () => {

@@ -28,12 +28,12 @@ export function calicoSpecOf(root: ObjectReader, fields: ReadonlySet<string>): O
 /** What a spec says of a policy of a namespace. */
 export function calicoNetworkPolicy(spec: ObjectReader, ref: ObjectRef): Omit<CalicoNetworkPolicy, keyof Resource> {
   const namespace = ref.namespace ?? 'default';
-  return { kind: 'CalicoNetworkPolicy', namespace, ...readCalicoPolicy(spec, ref.name, namespace) };
+  return { kind: 'CalicoNetworkPolicy', namespace, ...readCalicoPolicy(spec, ref, namespace) };
 }
 
 /** What a spec says of a policy of every namespace. */
 export function globalNetworkPolicy(spec: ObjectReader, ref: ObjectRef): Omit<GlobalNetworkPolicy, keyof Resource> {
-  const body = readCalicoPolicy(spec, ref.name, undefined);
+  const body = readCalicoPolicy(spec, ref, undefined);
   const flag = (field: string) => spec.boolean(field) ?? false;
   const [doNotTrack, preDNAT, applyOnForward] = [flag('doNotTrack'), flag('preDNAT'), flag('applyOnForward')];
   if (doNotTrack && preDNAT) spec.error('invalid-value', 'preDNAT', 'preDNAT and doNotTrack exclude one another');

@@ -1,4 +1,5 @@
 import { didYouMeanHint } from '../../kernel/did-you-mean.js';
+import { apiGroup, type ObjectRef } from '../../kernel/object-ref.js';
 import type { CalicoPolicy, CalicoSubject } from '../calico-policy.js';
 import { readCalicoRules } from './read-calico-rule.js';
 import { readCalicoSelector } from './read-calico-selector.js';
@@ -35,13 +36,13 @@ const TIER_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 type Body = Pick<CalicoPolicy, 'name' | 'tier' | 'order' | 'subject' | 'appliesToIngress' | 'appliesToEgress' | 'ingress' | 'egress'>;
 
 /** Reads what the policies of a namespace and the global ones (`namespace` undefined) have in common. */
-export function readCalicoPolicy(spec: ObjectReader, name: string, namespace: string | undefined): Body {
+export function readCalicoPolicy(spec: ObjectReader, { apiVersion, name }: ObjectRef, namespace: string | undefined): Body {
   const tier = readTier(spec);
   const [ingress, egress] = [
     readCalicoRules(spec, { direction: 'ingress', namespace }),
     readCalicoRules(spec, { direction: 'egress', namespace }),
   ];
-  const types = readTypes(spec, ingress.length > 0, egress.length > 0);
+  const types = readTypes(spec, defaultTypes(apiVersion, { ingress: ingress.length > 0, egress: egress.length > 0 }));
   for (const hint of spec.texts('performanceHints')) {
     if (!HINTS.includes(hint))
       spec.error('invalid-value', 'performanceHints', `\`${hint}\` is none of ${HINTS.join(', ')}`, didYouMeanHint(hint, HINTS));
@@ -78,13 +79,19 @@ export function readOrder(spec: ObjectReader): number | undefined {
   return undefined;
 }
 
-/** "Ingress if there are no Egress rules …, Egress if there are Egress rules but no Ingress rules, both if there are both." */
-function readTypes(spec: ObjectReader, hasIngress: boolean, hasEgress: boolean): readonly string[] {
+/**
+ * "Ingress if there are no Egress rules …, Egress if there are Egress rules but no Ingress rules, both if there are both": so Calico's API server and its clients
+ * fill the field in. An object of the CRD in which nobody did reaches Felix as it is: "Back compatibility: no Types means Ingress and Egress"
+ * (`felix/calc/policy_sorter.go`).
+ */
+function defaultTypes(apiVersion: string, has: { readonly ingress: boolean; readonly egress: boolean }): readonly string[] {
+  if (apiGroup(apiVersion) === 'crd.projectcalico.org') return TYPES;
+  return has.egress ? (has.ingress ? TYPES : ['Egress']) : ['Ingress'];
+}
+
+function readTypes(spec: ObjectReader, byDefault: readonly string[]): readonly string[] {
   const given = spec.texts('types');
-  if (given.length === 0 && !spec.has('types')) {
-    const types = hasEgress ? (hasIngress ? TYPES : ['Egress']) : ['Ingress'];
-    return spec.default('types', types);
-  }
+  if (given.length === 0 && !spec.has('types')) return spec.default('types', byDefault);
   if (given.length === 0)
     spec.error('missing-field', 'types', '`types` needs Ingress, Egress or both; left out, it follows from the rules');
   for (const [index, type] of given.entries()) {
