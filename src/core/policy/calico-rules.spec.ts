@@ -223,6 +223,49 @@ describe('protocols', () => {
   });
 });
 
+/**
+ * projectcalico/calico `felix/rules/policy_test.go`, "should skip with mixed source CIDR matches" and its neighbours; `policy.go`, FilterRuleToIPVersion: "render
+ * the rule, filtered to only have CIDRs of the right version, unless filtering the rule would completely remove one of its match fields".
+ */
+describe('networks of one family leave the other out, those that a rule excepts as well', () => {
+  const DUAL =
+    'ns a\na/one app=one @10.0.0.1 @fd00::1\na/two app=two @10.0.0.2 @fd00::2\na/four app=four @10.0.0.4\na/six app=six @fd00::6';
+  const [v4, v6] = [['192.168.0.0/16'], ['2001:db8::/32']];
+  it.each([
+    ['source nets of IPv4', { source: { nets: ['10.0.0.0/8'] } }, 'two mixed, four allow, six deny'],
+    ['source nets of IPv6', { source: { nets: ['fd00::/8'] } }, 'two mixed, four deny, six allow'],
+    ['source nets of both', { source: { nets: ['10.0.0.0/8', 'fd00::/8'] } }, 'two allow, four allow, six allow'],
+    ['destination nets of IPv4', { destination: { nets: ['10.0.0.0/8'] } }, 'two mixed, four allow, six deny'],
+    ['destination nets of IPv6', { destination: { nets: ['fd00::/8'] } }, 'two mixed, four deny, six allow'],
+    ['source notNets of IPv4', { source: { notNets: v4 } }, 'two mixed, four allow, six deny'],
+    ['source notNets of IPv6', { source: { notNets: v6 } }, 'two mixed, four deny, six allow'],
+    ['source notNets of both', { source: { notNets: [...v4, ...v6] } }, 'two allow, four allow, six allow'],
+    ['destination notNets of IPv4', { destination: { notNets: v4 } }, 'two mixed, four allow, six deny'],
+    ['destination notNets of IPv6', { destination: { notNets: v6 } }, 'two mixed, four deny, six allow'],
+    [
+      '"allow from 10.0.0.1,feed::beef to 10.0.0.2"',
+      { source: { nets: ['::/0', '0.0.0.0/0'] }, destination: { nets: ['10.0.0.1/32'] } },
+      'two mixed, four allow, six deny',
+    ],
+    ['a catch-all that is excepted', { source: { notNets: ['0.0.0.0/0', ...v6] } }, 'two mixed, four deny, six allow'],
+    ['ipVersion', { ipVersion: 4 }, 'two mixed, four allow, six deny'],
+    ['no networks', {}, 'two allow, four allow, six allow'],
+  ] as const)('%s', (_, rule, expected) => {
+    const table = expected.split(', ').map((row) => `a/${row.replace(' ', ' -> a/one:80 = ')}`);
+    const policy = { selector: 'app == "one"', types: ['Ingress'], ingress: [{ action: 'Allow', ...rule }] } as JsonObject;
+    expectRows({ 'gnp a': policy }, table.join('\n'), DUAL);
+  });
+
+  it('what comes from outside over the other family meets the end of the tier', () => {
+    const policy = { selector: 'app == "one"', types: ['Ingress'], ingress: [{ action: 'Allow', source: { notNets: v4 } }] };
+    expectRows(
+      { 'gnp a': policy },
+      '203.0.113.1 -> a/one:80 = allow\n192.168.3.3 -> a/one:80 = deny\n2001:db9::1 -> a/one:80 = deny',
+      DUAL,
+    );
+  });
+});
+
 describe('services: "the endpoints of the service"', () => {
   const BACKED = `${PODS}\nsvc data/db app=db sql=80:5432`;
 

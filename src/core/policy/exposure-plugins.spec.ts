@@ -84,6 +84,13 @@ describe('exposure by rules of Calico', () => {
     expect(nets('10.0.1.0/24')).toEqual({ rows: [], warnings: ['SELECTORS_NOT_TOLD'] });
   });
 
+  it('networks that are excepted leave every pod, or none where they are of the other family (felix/rules/policy.go, FilterRuleToIPVersion)', () => {
+    const but = (...list: readonly string[]) => calico({ 'gnp web': { selector: 'app == "web"', ingress: [tcp({ notNets: list })] } });
+    expect(but('203.0.113.0/24')).toEqual({ rows: ['entire-cluster: TCP 80'], warnings: [] });
+    expect(but('10.0.0.0/8')).toEqual({ rows: [], warnings: [] });
+    expect(but('2001:db8::/32')).toEqual({ rows: [], warnings: [] });
+  });
+
   it('selectors of NetworkPolicies beside them are told once, and meet the rules of tiers before', () => {
     const specs = {
       'tier first': { order: 1 },

@@ -102,15 +102,18 @@ export class CalicoSide {
     };
   }
 
+  /** Felix leaves a rule out of the chains of a family of which it excepts no network (`rules/policy.go`, FilterRuleToIPVersion). */
   private outsideNets(nets: readonly Cidr[]): Criterion {
     const index = indexOf(nets);
+    const families = new Set(nets.map(({ family }) => family));
     return {
       field: 'notNets',
       judge: (endpoint) => {
         if (!this.book.addressCounts(endpoint)) return 'BLOCK_IGNORES_PODS';
         const { address } = endpoint;
-        const held = address !== undefined && index.holds(address);
-        return held ? 'ADDRESS_EXCEPTED' : 'PEER_NOT_EXCEPTED';
+        if (address === undefined) return 'PEER_NOT_EXCEPTED';
+        if (!families.has(address.family)) return 'OTHER_IP_VERSION';
+        return index.holds(address) ? 'ADDRESS_EXCEPTED' : 'PEER_NOT_EXCEPTED';
       },
       says: (_, outcome, side) => `without ${nets.map(formatCidr).join(', ')}: ${NET_WORDS[outcome]?.(side) ?? outcome}`,
     };
@@ -136,6 +139,7 @@ const NET_WORDS: Partial<Readonly<Record<Outcome, (side: string) => string>>> = 
   ADDRESS_OUTSIDE_BLOCK: (side) => `the address of the ${side} lies outside`,
   ADDRESS_EXCEPTED: (side) => `the address of the ${side} lies in it, and is excepted`,
   PEER_NOT_EXCEPTED: (side) => `the ${side} is not excepted`,
+  OTHER_IP_VERSION: (side) => `the rule is about these families alone, and the address of the ${side} is of the other`,
 };
 
 function indexOf(nets: readonly Cidr[]): CidrIndex<undefined> {

@@ -35,7 +35,7 @@ export function podsOfEntity(
     ...(positive ? [found(positive)] : []),
     ...(negative ? [butNot(found(negative))] : []),
     ...(nets.length > 0 ? [counts ? within(nets) : NO_POD] : []),
-    ...(notNets.length > 0 ? [counts ? butNot(within(notNets)) : NO_POD] : []),
+    ...(notNets.length > 0 ? [counts ? addresses.outside(notNets) : NO_POD] : []),
     ...(service ? [beyondLabels(`endpoint of Service ${service.namespace}/${service.name}`)] : []),
   ]);
 }

@@ -1,6 +1,6 @@
 import type { NetworkModel } from '../../../model/network-model.js';
 import { type Cidr, cidrCovers, cidrsOverlap, formatCidr } from '../../../net/cidr.js';
-import { ANY_POD, anyOf, beyondLabels, NO_POD, type PodFormula } from './pod-formula.js';
+import { ANY_POD, anyOf, beyondLabels, butNot, NO_POD, type PodFormula } from './pod-formula.js';
 
 /** Addresses that a rule names. */
 interface Block {
@@ -15,6 +15,15 @@ export class PodAddresses {
   /** Any of the blocks holds the pod's address. */
   within(blocks: readonly Block[]): PodFormula {
     return anyOf(blocks.map((block) => this.withinOne(block)));
+  }
+
+  /** None of the networks holds the pod's address, and one of them is of its family: what excepts networks of one family is about no other (`CalicoSide`). */
+  outside(nets: readonly Cidr[]): PodFormula {
+    const ranges = this.model.profile.podCIDRs;
+    const ofFamily = ranges.filter(({ family }) => nets.some((net) => net.family === family));
+    if (ofFamily.length < ranges.length)
+      return ofFamily.length === 0 ? NO_POD : beyondLabels(`address outside ${nets.map(formatCidr).join(', ')}`);
+    return butNot(this.within(nets.map((cidr) => ({ cidr, except: [] }))));
   }
 
   private withinOne({ cidr, except }: Block): PodFormula {
