@@ -1,4 +1,4 @@
-import { type Arbitrary, array, boolean, constant, constantFrom, oneof, option, record } from 'fast-check';
+import { type Arbitrary, array, boolean, constant, constantFrom, oneof, option, record, subarray } from 'fast-check';
 import type { JsonObject } from '../../src/core/kernel/json.js';
 import type { ProfileSettings } from '../../src/core/model/profile-settings.js';
 import type { KubernetesObject } from '../../src/core/resources/kubernetes-object.js';
@@ -110,11 +110,19 @@ const ciliumPolicy = oneof(
   { arbitrary: record({ spec: onNodes }), weight: 1 },
 );
 
+const KINDS: readonly string[] = ['NetworkPolicy', 'CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'];
+
 /** A small cluster of Cilium, with NetworkPolicies beside its own. */
 export const arbitraryCiliumCluster = record({
   cluster: arbitraryCluster,
   ciliumPolicies: array(ciliumPolicy, { maxLength: 4 }),
-  agent: record({ always: constantFrom(false, false, false, true), hostPolicies: boolean(), nodeLabels: boolean() }),
+  agent: record({
+    always: constantFrom(false, false, false, true),
+    hostPolicies: boolean(),
+    nodeLabels: boolean(),
+    icmpRules: constantFrom(true, true, false),
+    kinds: oneof({ arbitrary: constant(KINDS), weight: 3 }, { arbitrary: subarray([...KINDS]), weight: 1 }),
+  }),
   ipBlockMatchesNodes: boolean(),
   apiServer: constantFrom('192.168.1.1', '203.0.113.5'),
   group: option(constantFrom('10.0.9.0/24', '203.0.113.0/24'), { nil: '10.0.0.0/8' }),
@@ -168,6 +176,7 @@ function serviceObjects(
 
 /** The switches of the profile. */
 export function ciliumSettingsOf({ switches, agent }: ReferenceCiliumCluster): ProfileSettings {
-  const cilium = { mode: agent.always ? 'always' : 'default', hostPolicies: agent.hostPolicies, nodeLabels: agent.nodeLabels };
+  const { always, ...flags } = agent;
+  const cilium = { ...flags, mode: always ? 'always' : 'default' };
   return { cni: { plugin: 'cilium' }, policy: { ...switches, cilium } };
 }

@@ -15,7 +15,13 @@ export interface ReferenceCiliumCluster extends ReferenceCluster {
     readonly selector?: Readonly<Record<string, string>>;
     readonly addresses?: readonly string[];
   }[];
-  readonly agent: { readonly always: boolean; readonly hostPolicies: boolean; readonly nodeLabels: boolean };
+  readonly agent: {
+    readonly always: boolean;
+    readonly hostPolicies: boolean;
+    readonly nodeLabels: boolean;
+    readonly icmpRules: boolean;
+    readonly kinds: readonly string[];
+  };
   /** The address behind the service `kubernetes`. */
   readonly apiServer: string;
 }
@@ -60,15 +66,25 @@ function isHost(peer: Peer): peer is ReferencePod | ReferenceNode {
 function sideAllows(cluster: ReferenceCiliumCluster, direction: Direction, subject: Peer, other: Peer, packet: Packet): boolean {
   if (!isPod(subject) && !isHost(subject)) return true;
   if (isHost(subject) && !cluster.agent.hostPolicies) return true;
-  const specs = cluster.ciliumPolicies.filter((policy) => selects(cluster, policy, subject));
+  // `enable-cilium-network-policy`, `enable-cilium-clusterwide-network-policy`: what the agent does not watch is not there.
+  const kindOf = ({ namespace }: { readonly namespace?: string }) =>
+    namespace === undefined ? 'CiliumClusterwideNetworkPolicy' : 'CiliumNetworkPolicy';
+  const watched = cluster.ciliumPolicies.filter((policy) => cluster.agent.kinds.includes(kindOf(policy)));
+  const specs = watched.filter((policy) => selects(cluster, policy, subject));
   const rules = (field: string) =>
     specs.flatMap(({ namespace, spec }) =>
       ((spec[field] ?? []) as readonly JsonObject[]).map((rule) => ({ namespace, rule: withoutDeniedServices(field, rule) })),
     );
-  const hits = (field: string) => rules(field).some((one) => ruleMatches(cluster, direction, one, subject, other, packet));
+  const hits = (field: string) =>
+    rules(field).some((one) =>
+      refused(cluster, one.rule) ? field.endsWith('Deny') : ruleMatches(cluster, direction, one, subject, other, packet),
+    );
   // "Deny policies take precedence over allow policies, regardless of whether they are … or even a Kubernetes Network Policy."
   if (hits(`${direction}Deny`) || hits(direction)) return !hits(`${direction}Deny`);
-  const network = isPod(subject) ? networkPoliciesSay(cluster, direction, subject, other, packet) : undefined;
+  const network =
+    isPod(subject) && cluster.agent.kinds.includes('NetworkPolicy')
+      ? networkPoliciesSay(cluster, direction, subject, other, packet)
+      : undefined;
   if (network === true) return true;
   // "If any rule selects an endpoint and the rule has an ingress section, the endpoint goes into default deny-mode for ingress."
   const isolated = specs.some(({ spec }) => {
@@ -149,6 +165,11 @@ function selectorMatches(selector: JsonObject, labels: Identity): boolean {
     if (one['operator'] === 'DoesNotExist') return value === undefined;
     return one['operator'] === 'In' ? value !== undefined && values.includes(value) : value === undefined || !values.includes(value);
   });
+}
+
+/** "ICMP rules can only be applied when the flag is set": refused, one that accepts matches nothing, one that denies matches everything. */
+function refused({ agent }: ReferenceCiliumCluster, rule: JsonObject): boolean {
+  return !agent.icmpRules && ((rule['icmps'] ?? []) as readonly unknown[]).length > 0;
 }
 
 function ruleMatches(

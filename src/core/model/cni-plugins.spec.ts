@@ -110,6 +110,9 @@ describe('detection', () => {
     entitySelectors: {},
     localCluster: false,
     nonDefaultDeny: true,
+    kinds: ['NetworkPolicy', 'CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'],
+    layer7: true,
+    icmpRules: true,
   };
   it.each([
     [{}, {}, false, false],
@@ -131,6 +134,19 @@ describe('detection', () => {
       false,
       false,
     ],
+    [{ 'enable-l7-proxy': 'false', 'enable-icmp-rules': 'false' }, { layer7: false, icmpRules: false }, false, false],
+    [
+      { 'enable-k8s-networkpolicy': 'false', 'enable-cilium-network-policy': 'true' },
+      { kinds: ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'] },
+      false,
+      false,
+    ],
+    [
+      { 'enable-cilium-network-policy': 'false', 'enable-cilium-clusterwide-network-policy': 'false' },
+      { kinds: ['NetworkPolicy'] },
+      false,
+      false,
+    ],
   ])('cilium-config %o', (data, cilium, matchesNodes, sctp) => {
     const { policy } = profileOf([ciliumConfig(data)]);
     expect([policy.cilium, policy.ipBlockMatchesNodes, policy.sctp]).toEqual([{ ...agentDefaults, ...cilium }, matchesNodes, sctp]);
@@ -141,7 +157,20 @@ describe('detection', () => {
   it('Cilium enforces ClusterNetworkPolicies where it is told to', () => {
     const [off, on] = ['false', 'true'].map((flag) => profileOf([ciliumConfig({ 'enable-k8s-cluster-network-policy': flag })]).policy);
     expect([tiered(off!.apis), tiered(on!.apis), on!.apis.includes('cilium.io')]).toEqual([[], ['v1alpha2'], true]);
-    expect([on!.networksMatchPods, on!.clusterPolicyGaps]).toEqual([false, []]);
+    expect([on!.networksMatchPods, off!.clusterPolicyGaps]).toEqual([false, []]);
+  });
+
+  /**
+   * cilium `pkg/k8s/cluster_network_policy.go`: "egress.to.nodes is not supported since node selector labels are disabled", "egress.to.domainNames is not
+   * supported since L7 proxy is disabled".
+   */
+  it.each([
+    [{}, ['nodes']],
+    [{ 'enable-node-selector-labels': 'true' }, []],
+    [{ 'enable-l7-proxy': 'false' }, ['nodes', 'domainNames']],
+  ])('what rules of a ClusterNetworkPolicy may not name with %o', (data, gaps) => {
+    const { policy } = profileOf([ciliumConfig({ 'enable-k8s-cluster-network-policy': 'true', ...data })]);
+    expect(policy.clusterPolicyGaps).toEqual(gaps);
   });
 
   it('"Enable policy audit (non-drop) mode": nothing is enforced', () => {

@@ -202,7 +202,19 @@ export interface CiliumProfile {
   readonly localCluster: boolean;
   /** `enable-non-default-deny-policies`: whether `enableDefaultDeny: false` is heeded. */
   readonly nonDefaultDeny: boolean;
+  /** `enable-k8s-networkpolicy`, `enable-cilium-network-policy`, `enable-cilium-clusterwide-network-policy`: the kinds of policies that the agent reads. */
+  readonly kinds: readonly CiliumPolicyKind[];
+  /** `enable-l7-proxy`: whether there is a proxy; without it the agent refuses rules of layer 7. */
+  readonly layer7: boolean;
+  /** `enable-icmp-rules`: whether the agent takes rules with `icmps`. */
+  readonly icmpRules: boolean;
 }
+
+/** The kinds of policies that Cilium's agent reads unless it is told not to. */
+export const CILIUM_POLICY_KINDS = ['NetworkPolicy', 'CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'] as const;
+
+/** One of them. */
+export type CiliumPolicyKind = (typeof CILIUM_POLICY_KINDS)[number];
 
 /** One ingress controller: which class it serves and by whose rules. */
 export interface IngressControllerProfile {

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../kernel/json.js';
+import { finished } from '../kernel/steps.js';
 import { modelOf } from '../../../test/support/model.js';
 import { askPolicy, judgedRows, policyCluster, policyObjects, type PolicySpecs, rowsOf } from '../../../test/support/policy-cluster.js';
+
+import { PolicyIndex } from './internal/policy-index.js';
+import { lint } from '../../../test/support/policy-lint.js';
 
 /** Switches of the agent that change what its policies mean; the keys are those of cilium-config (cilium/cilium `Documentation/cmdref/cilium-agent.md`). */
 
@@ -117,5 +121,98 @@ describe('enable-non-default-deny-policies', () => {
     const model = policyCluster(PODS, closed, { cni: { plugin: 'cilium' }, policy: { cilium: { nonDefaultDeny } } });
     const { nearMisses } = askPolicy(model, 'web/client -> data/db:80').result;
     expect(nearMisses.some(({ reason }) => reason === 'DEFAULT_DENY')).toBe(nonDefaultDeny);
+  });
+});
+
+const AGENT = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'cilium-config', namespace: 'kube-system' } };
+
+function agentCluster(config: Record<string, string>, policies: PolicySpecs) {
+  return modelOf([{ ...AGENT, data: config }, ...policyObjects(PODS, policies)]);
+}
+
+const KINDS = {
+  'enable-k8s-networkpolicy': 'NetworkPolicy',
+  'enable-cilium-network-policy': 'CiliumNetworkPolicy',
+  'enable-cilium-clusterwide-network-policy': 'CiliumClusterwideNetworkPolicy',
+};
+
+/** `pkg/policy/k8s/cell.go` and `watcher.go`: each kind is watched by its switch, which is on unless it is told off (`daemon/cmd/daemon_main.go`). */
+describe('the kinds of policies that the agent reads', () => {
+  const closed = { podSelector: {}, policyTypes: ['Ingress'] };
+  const none = { endpointSelector: {}, ingress: [{}] };
+  const all: PolicySpecs = { 'data/k8s': closed, 'ciliumnp data/own': none, 'ccnp wide': none };
+  const row = (verdict: string) => `web/client -> data/db:80 = ${verdict}`;
+
+  it.each(Object.keys(KINDS))('%s: false leaves one kind out', (key) => {
+    const others = Object.keys(KINDS).filter((one) => one !== key);
+    const allOthersOff = Object.fromEntries(others.map((one) => [one, 'false']));
+    expectRows(allOthersOff, all, row('deny'));
+    expectRows({ ...allOthersOff, [key]: 'false' }, all, row('allow'));
+  });
+
+  it.each(Object.entries(KINDS))('%s: false is said where such a policy is stored', (key, kind) => {
+    const answer = askPolicy(agentCluster({ [key]: 'false' }, all), 'web/client -> data/db:80');
+    expect(answer.verdict).toBe('DENIED');
+    expect(answer.warnings.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      `API_NOT_ENFORCED 1 policy of kind ${kind} is stored, not enforced: Cilium's agent does not read them (\`policy.cilium.kinds\` of the profile)`,
+    ]);
+    expect(answer.enforcement?.caveats).toContain(
+      `cilium: the agent does not read policies of kind ${kind}: they are stored, not enforced`,
+    );
+  });
+
+  it('nothing is said where no such policy is stored', () => {
+    const answer = askPolicy(agentCluster({ 'enable-k8s-networkpolicy': 'false' }, { 'ccnp wide': none }), 'web/client -> data/db:80');
+    expect([answer.verdict, answer.warnings]).toEqual(['DENIED', []]);
+  });
+
+  it('lint says that they are not enforced', () => {
+    const model = agentCluster(Object.fromEntries(Object.keys(KINDS).map((key) => [key, 'false'])), all);
+    const { findings } = lint(model).result;
+    const said = findings.filter(({ code }) => code === 'POL-NOT-ENFORCED').map(({ object }) => object.kind);
+    expect(said.sort()).toEqual(Object.values(KINDS).sort());
+  });
+
+  it('is set as a list', () => {
+    const settings = { cni: { plugin: 'cilium' }, policy: { cilium: { kinds: ['CiliumNetworkPolicy'] } } };
+    expect(judgedRows(policyCluster(PODS, { 'data/k8s': closed, 'ccnp wide': none }, settings), row('allow'))).toEqual([row('allow')]);
+    expect(() => policyCluster(PODS, {}, { policy: { cilium: { kinds: ['AdminNetworkPolicy'] } } })).toThrow(/`kinds`: expected a list/);
+  });
+
+  it('the format of netpol-analyzer reads NetworkPolicies, whatever the agent does', () => {
+    const model = agentCluster({ 'enable-k8s-networkpolicy': 'false' }, { 'data/k8s': closed });
+    expect(finished(PolicyIndex.ofSpecification(model)).policiesIn('data')).toHaveLength(1);
+    expect(finished(PolicyIndex.inSteps(model)).policiesIn('data')).toHaveLength(0);
+  });
+});
+
+/** `pkg/policy/api/rule_validation.go`: "L7 policy is not supported since L7 proxy is not enabled", "ICMP rules can only be applied when the … flag is set". */
+describe.each([
+  ['enable-l7-proxy', { toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }], rules: { http: [{ method: 'GET' }] } }] }, 'TCP/80'],
+  ['enable-icmp-rules', { icmps: [{ fields: [{ family: 'IPv4', type: 8 }] }] }, 'ICMP'],
+])('%s', (key, what, asked) => {
+  const policies: PolicySpecs = {
+    'ciliumnp data/p': { endpointSelector: {}, ingress: [{ fromEntities: ['all'], ...what }, { toPorts: [{ ports: [{ port: '81' }] }] }] },
+  };
+  const rows = (verdict: string) =>
+    asked === 'ICMP' ? `web/client -> data/db:81 = allow` : `web/client -> data/db:80 = ${verdict}\nweb/client -> data/db:81 = allow`;
+
+  it('is on by default; off, the agent refuses such rules, and they fail closed', () => {
+    expectRows({}, policies, rows('allow'));
+    expectRows({ [key]: 'false' }, policies, rows('deny'));
+  });
+
+  it('off, the answer says why the rule fails closed', () => {
+    const answer = askPolicy(agentCluster({ [key]: 'false' }, policies), 'web/client -> data/db:80');
+    expect(answer.warnings.map(({ code }) => code)).toEqual(['RULE_FAILS_CLOSED']);
+    expect(answer.evidence.find(({ reason }) => reason === 'RULE_FAILS_CLOSED')?.message).toContain(`\`${key}\` is off`);
+    expect(answer.enforcement?.caveats.some((text) => text.includes(`\`${key}: false\``))).toBe(true);
+  });
+
+  it('off, lint names the rule', () => {
+    const model = agentCluster({ [key]: 'false' }, policies);
+    const { findings } = lint(model).result;
+    const [found] = findings.filter(({ code }) => code === 'POL-NOT-ENFORCED');
+    expect([found?.pointer, found?.message.includes(key)]).toEqual(['/spec/ingress/0', true]);
   });
 });

@@ -4,6 +4,7 @@ import { describeRef } from '../kernel/object-ref.js';
 import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
+import { CILIUM_POLICY_KINDS } from '../model/network-profile.js';
 import type { ClusterPolicy } from '../resources/cluster-policy.js';
 import type { NetworkPolicy } from '../resources/network-policy.js';
 import { type CompareResult, type CompareScope, type CompareVerdict, COMPARE_VERDICTS, type Comparison } from './compare-result.js';
@@ -83,7 +84,9 @@ function enforcingAll(model: NetworkModel, policies: readonly AnyPolicy[]): Netw
   const apis = ['networking.k8s.io', 'policy.networking.k8s.io'];
   if (policies.some(isCiliumPolicy)) apis.push('cilium.io');
   if (policies.some(isCalicoPolicy)) apis.push('projectcalico.org');
-  return { ...model, profile: { ...model.profile, policy: { ...model.profile.policy, enforcement: 'on', apis } } };
+  const { policy } = model.profile;
+  const cilium = { ...policy.cilium, kinds: CILIUM_POLICY_KINDS };
+  return { ...model, profile: { ...model.profile, policy: { ...policy, enforcement: 'on', apis, cilium } } };
 }
 
 /** The model as if there were no other policies. */

@@ -15,6 +15,7 @@ import {
   clusterPoliciesOf,
   enforcementOf,
   isEnforced,
+  networkPoliciesOf,
   unenforcedPolicies,
 } from './internal/enforcement.js';
 import { isOut, memberOf } from './internal/parties.js';
@@ -108,7 +109,10 @@ function conclude(
     },
     evidence: trail.list(),
     assumptions,
-    warnings: [...(isEnforced(model) ? [] : [notEnforced]), ...(ofCluster ? unenforcedPolicies(model) : [])],
+    warnings: [
+      ...(isEnforced(model) ? [] : [notEnforced]),
+      ...(ofCluster || networkPoliciesOf(model).length === 0 ? unenforcedPolicies(model) : []),
+    ],
     confidence: assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN',
     enforcement: enforcementOf(model),
   };

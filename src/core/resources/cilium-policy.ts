@@ -105,6 +105,8 @@ export interface CiliumRule {
   readonly authentication: CiliumCondition | undefined;
   /** Something in it cannot be read: a rule that accepts then matches nothing, one that denies denies everything. */
   readonly failsClosed: boolean;
+  /** Why it fails closed though it can be read: a switch of the agent is off. Completes “the agent refuses the rule: …”. */
+  readonly refusal?: string;
 }
 
 /** The rules of one direction: the denying ones first, each group as it is written. */

@@ -3,12 +3,13 @@ import {
   CILIUM_CLUSTER_LABEL,
   type CiliumPeer,
   type CiliumPolicy,
+  type CiliumRule,
   type CiliumSection,
   type CiliumSelector,
 } from '../../resources/cilium-policy.js';
 import type { CiliumProfile } from '../network-profile.js';
 
-interface Reading {
+interface Reading extends Pick<CiliumProfile, 'layer7' | 'icmpRules'> {
   readonly entities: EntitySelectors;
   /** To which selectors of peers are bound that name no cluster; undefined: to none. */
   readonly localCluster: string | undefined;
@@ -18,13 +19,14 @@ interface Reading {
 /**
  * Policies of Cilium as its agent reads them by its switches: `policy-entity-selectors` adds selectors to entities, `policy-default-local-cluster` binds the
  * selectors of peers to the own cluster (cilium/cilium `pkg/policy/utils/helpers.go`, `addClusterFilterByDefault`), and without
- * `enable-non-default-deny-policies` every direction with rules is in default-deny (`evaluateDefaultDenyForRule`). The same list where none of them is set.
+ * `enable-non-default-deny-policies` every direction with rules is in default-deny (`evaluateDefaultDenyForRule`). What the agent refuses because a switch is off
+ * fails closed. The same list where none of them is set.
  */
 export function readAsCilium(policies: readonly CiliumPolicy[], profile: CiliumProfile): readonly CiliumPolicy[] {
-  const { entitySelectors, localCluster, clusterName, nonDefaultDeny } = profile;
+  const { entitySelectors, localCluster, clusterName, nonDefaultDeny, layer7, icmpRules } = profile;
   const entities: EntitySelectors = readEntitySelectors(entitySelectors) ?? new Map();
-  if (entities.size === 0 && !localCluster && nonDefaultDeny) return policies;
-  const reading: Reading = { entities, localCluster: localCluster ? clusterName : undefined, nonDefaultDeny };
+  if (entities.size === 0 && !localCluster && nonDefaultDeny && layer7 && icmpRules) return policies;
+  const reading: Reading = { entities, localCluster: localCluster ? clusterName : undefined, nonDefaultDeny, layer7, icmpRules };
   return policies.map((policy) => ({
     ...policy,
     specs: policy.specs.map((spec) => ({
@@ -37,9 +39,22 @@ export function readAsCilium(policies: readonly CiliumPolicy[], profile: CiliumP
 
 function readSection({ rules, defaultDeny }: CiliumSection, reading: Reading): CiliumSection {
   return {
-    rules: rules.map((rule) => ({ ...rule, peers: rule.peers?.flatMap((peer) => readPeer(peer, reading)) })),
+    rules: rules.map((rule) => readRule(rule, reading)),
     defaultDeny: defaultDeny || (!reading.nonDefaultDeny && rules.length > 0),
   };
+}
+
+function readRule(rule: CiliumRule, reading: Reading): CiliumRule {
+  const read: CiliumRule = { ...rule, peers: rule.peers?.flatMap((peer) => readPeer(peer, reading)) };
+  const refusal = rule.failsClosed ? undefined : refusalOf(rule, reading);
+  return refusal === undefined ? read : { ...read, failsClosed: true, refusal };
+}
+
+/** Both of cilium/cilium `pkg/policy/api/rule_validation.go`, IngressRule.sanitize and EgressRule.sanitize. */
+function refusalOf({ ports }: CiliumRule, { layer7, icmpRules }: Reading): string | undefined {
+  if (!layer7 && ports.some((one) => one.layer7 !== undefined)) return 'it asks for layer 7, and `enable-l7-proxy` is off';
+  const icmp = ports.some((one) => one.ports.some(({ type }) => type === 'icmp'));
+  return !icmpRules && icmp ? 'it names types of ICMP, and `enable-icmp-rules` is off' : undefined;
 }
 
 function readPeer(peer: CiliumPeer, { entities, localCluster }: Reading): readonly CiliumPeer[] {

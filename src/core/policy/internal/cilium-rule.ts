@@ -20,6 +20,7 @@ export class CiliumLayerRule implements LayerRule {
   readonly written: string;
   readonly unordered = true;
   readonly unreadable: boolean;
+  readonly refusal: string | undefined;
   readonly peersKey: string;
   readonly fixed: boolean;
   private readonly peers: readonly { readonly peer: CiliumPeer; readonly resolved: ResolvedPeer }[];
@@ -31,11 +32,12 @@ export class CiliumLayerRule implements LayerRule {
     private readonly rule: CiliumRule,
     private readonly node: string | undefined,
   ) {
-    const { pointer, action, peers, ports, failsClosed } = rule;
+    const { pointer, action, peers, ports, failsClosed, refusal } = rule;
     this.pointer = pointer;
     this.action = action;
     this.written = action === 'Deny' ? 'Deny' : '';
     this.unreadable = failsClosed;
+    this.refusal = refusal;
     this.peers = (peers ?? []).flatMap((peer) => references.resolve(peer).map((resolved) => ({ peer, resolved })));
     this.peersKey = `cilium ${this.keyOfPeers()}`;
     this.fixed = failsClosed || !ports.some((one) => one.ports.some(isNamedCiliumPort));

@@ -73,8 +73,11 @@ function without(except: readonly string[]): string {
 }
 
 /** `Deny from the entity world, TCP 80`. */
-export function describeCiliumRule({ peers, ports, action, failsClosed }: CiliumRule, direction: Direction): string {
-  if (failsClosed) return `${action === 'Accept' ? 'nothing' : 'Deny everything'}: the rule cannot be read`;
+export function describeCiliumRule({ peers, ports, action, failsClosed, refusal }: CiliumRule, direction: Direction): string {
+  if (failsClosed) {
+    const why = refusal === undefined ? 'the rule cannot be read' : `the agent refuses the rule: ${refusal}`;
+    return `${action === 'Accept' ? 'nothing' : 'Deny everything'}: ${why}`;
+  }
   const preposition = direction === 'egress' ? 'to' : 'from';
   const nobody = peers?.length === 0 || (peers === undefined && ports.length === 0);
   const who = nobody ? 'nobody' : peers === undefined ? 'everybody' : peers.map(describeCiliumPeer).join(' or ');

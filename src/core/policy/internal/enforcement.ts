@@ -1,9 +1,11 @@
 import type { Enforcement, Note } from '../../kernel/answer.js';
 import type { NetworkModel } from '../../model/network-model.js';
+import { CILIUM_POLICY_KINDS, type CiliumProfile } from '../../model/network-profile.js';
 import type { CalicoPolicy } from '../../resources/calico-policy.js';
 import type { ClusterPolicy } from '../../resources/cluster-policy.js';
 import { CNI_PLUGINS, listsApi } from '../../model/cni-plugins.js';
 import type { CiliumPolicy } from '../../resources/cilium-policy.js';
+import type { NetworkPolicy } from '../../resources/network-policy.js';
 
 /** Whether the plugin makes NetworkPolicy come true; Cilium does not with `enable-policy: never`. */
 export function isEnforced({ profile: { policy } }: NetworkModel): boolean {
@@ -42,14 +44,38 @@ function enforcesCilium(model: NetworkModel): boolean {
   return apis.includes(CILIUM) || ((assumed || apis.length === 0) && model.ciliumPolicies.length > 0);
 }
 
-/** The policies of `cilium.io` where Cilium enforces policies; undefined where it does not. */
+/** The policies of `cilium.io` where Cilium enforces policies, of the kinds that its agent reads; undefined where it does not. */
 export function ciliumPoliciesOf(model: NetworkModel): readonly CiliumPolicy[] | undefined {
-  return enforcesCilium(model) ? model.ciliumPolicies : undefined;
+  if (!enforcesCilium(model)) return undefined;
+  const { kinds } = model.profile.policy.cilium;
+  const all = kinds.includes('CiliumNetworkPolicy') && kinds.includes('CiliumClusterwideNetworkPolicy');
+  return all ? model.ciliumPolicies : model.ciliumPolicies.filter(({ kind }) => kinds.includes(kind));
+}
+
+/** The NetworkPolicies that come true: all, or none where Cilium enforces policies and does not read these. */
+export function networkPoliciesOf(model: NetworkModel): readonly NetworkPolicy[] {
+  return model.profile.policy.cilium.kinds.includes('NetworkPolicy') || !enforcesCilium(model) ? model.networkPolicies : NO_POLICIES;
+}
+
+const NO_POLICIES: readonly NetworkPolicy[] = [];
+
+/** Says so where policies are stored of kinds that Cilium's agent is told not to read. */
+function unreadKinds(model: NetworkModel): readonly Note[] {
+  const { kinds } = model.profile.policy.cilium;
+  const unread = CILIUM_POLICY_KINDS.filter((kind) => !kinds.includes(kind));
+  return unread.flatMap((unreadKind) => {
+    const stored = unreadKind === 'NetworkPolicy' ? model.networkPolicies : model.ciliumPolicies;
+    const { length } = stored.filter(({ kind }) => kind === unreadKind);
+    if (length === 0) return [];
+    const [what, are] = length === 1 ? ['policy', 'is'] : ['policies', 'are'];
+    const message = `${length} ${what} of kind ${unreadKind} ${are} stored, not enforced: Cilium's agent does not read them (\`policy.cilium.kinds\` of the profile)`;
+    return [{ code: 'API_NOT_ENFORCED', message }];
+  });
 }
 
 /** Says so where policies of Cilium are stored and left out of the answer. */
 function unenforcedCiliumPolicies(model: NetworkModel): readonly Note[] {
-  if (enforcesCilium(model)) return unenforcedHostPolicies(model);
+  if (enforcesCilium(model)) return [...unenforcedHostPolicies(model), ...unreadKinds(model)];
   const { length } = model.ciliumPolicies;
   if (length === 0) return [];
   const message = `${length} ${length === 1 ? 'policy' : 'policies'} of \`${CILIUM}\` ${length === 1 ? 'is' : 'are'} stored, and ${model.profile.cni.plugin} does not enforce them`;
@@ -74,11 +100,34 @@ function countsCalico(model: NetworkModel): boolean {
  * Whether objects of Calico decide anything: its policies do, and a host endpoint alone does, which is closed unless a profile opens it; so does an agent that
  * drops what pods send to their own node.
  */
-export function enforcesCalico(model: NetworkModel): boolean {
+function enforcesCalico(model: NetworkModel): boolean {
   const { policies, hostEndpoints, felixConfigurations } = model.calico;
   const drops =
     model.profile.policy.calico.endpointToHost === 'Drop' || felixConfigurations.some(({ endpointToHost }) => endpointToHost === 'Drop');
   return countsCalico(model) && (policies.length + hostEndpoints.length > 0 || drops);
+}
+
+/** The policies of each API that count; undefined: nothing of Calico decides, Cilium does not enforce policies. */
+export interface CountingPolicies {
+  readonly network: readonly NetworkPolicy[];
+  readonly cluster: readonly ClusterPolicy[];
+  readonly calico: readonly CalicoPolicy[] | undefined;
+  readonly cilium: readonly CiliumPolicy[] | undefined;
+}
+
+/** Those of a model, as its profile has them. */
+export function countingPoliciesOf(model: NetworkModel): CountingPolicies {
+  return {
+    network: networkPoliciesOf(model),
+    cluster: clusterPoliciesOf(model),
+    calico: enforcesCalico(model) ? calicoPoliciesOf(model) : undefined,
+    cilium: ciliumPoliciesOf(model),
+  };
+}
+
+/** Those of Kubernetes' own APIs, as if all were enforced. */
+export function specifiedPoliciesOf({ networkPolicies, clusterPolicies }: NetworkModel): CountingPolicies {
+  return { network: networkPolicies, cluster: clusterPolicies, calico: undefined, cilium: undefined };
 }
 
 /** Policies with a nodeSelector need the host firewall. */
@@ -138,11 +187,26 @@ export function enforcementOf(model: NetworkModel): Enforcement {
   if (policy.apis.includes(CILIUM) && policy.cilium.mode === 'always') {
     caveats.push('cilium: `enable-policy: always` puts every endpoint into default-deny, whether a policy selects it or not');
   }
+  if (enforcesCilium(model)) caveats.push(...ciliumCaveats(policy.cilium));
   if (policy.orderTies === 'file' && model.calico.policies.length > 0)
     caveats.push('calico: policies of one order stand by name, as Calico has them; `orderTies: file` is not followed');
   if (policy.hostNetworkPods === 'excluded') caveats.push('hostNetwork pods are not isolated, and only an ipBlock names them');
   if (policy.nodeToOwnPod) caveats.push("traffic from a pod's own node is always allowed");
   return { cni: cni.plugin, enforced: isEnforced(model), caveats };
+}
+
+/** What is switched off in the agent, and so not enforced. */
+function ciliumCaveats({ kinds, layer7, icmpRules }: CiliumProfile): readonly string[] {
+  const unread = CILIUM_POLICY_KINDS.filter((kind) => !kinds.includes(kind)).map(
+    (kind) => `cilium: the agent does not read policies of kind ${kind}: they are stored, not enforced`,
+  );
+  const refused = (what: string, key: string) =>
+    `cilium: \`${key}: false\`: the agent refuses policies with ${what}; here their rules fail closed`;
+  return [
+    ...unread,
+    ...(layer7 ? [] : [refused('rules of layer 7', 'enable-l7-proxy')]),
+    ...(icmpRules ? [] : [refused('`icmps`', 'enable-icmp-rules')]),
+  ];
 }
 
 /** Objects of other policy APIs that were imported and might allow or deny the same connections. */

@@ -118,6 +118,8 @@ export interface LayerRule {
   readonly unordered: boolean;
   /** It cannot be read and fails closed: what it does stands in `action`, `admits` and `connectionsAt` already. */
   readonly unreadable: boolean;
+  /** Why the plugin refuses a rule that can be read, which then fails closed; completes “the plugin refuses the rule: …”. */
+  readonly refusal?: string | undefined;
   /** Whether it is about the subject at all: criteria of the rule for its own side (a Calico ingress rule's `destination`). */
   concerns(subject: PolicyEndpoint): boolean;
   /** Rules with equal keys admit the same other sides: the answer is remembered once for all of them. */

@@ -4,7 +4,6 @@ import type { IpRange } from '../../net/ip-set.js';
 import type { ModelNode, ModelPod, NetworkModel } from '../../model/network-model.js';
 import type { CalicoHostEndpoint } from '../../resources/calico-host-endpoint.js';
 import type { CalicoPolicy } from '../../resources/calico-policy.js';
-import type { CiliumPolicy } from '../../resources/cilium-policy.js';
 import type { ClusterPolicy } from '../../resources/cluster-policy.js';
 import type { NetworkPolicy } from '../../resources/network-policy.js';
 import type { PodSpec } from '../../resources/pod.js';
@@ -18,7 +17,7 @@ import { asksServiceAccount } from './cilium-identity.js';
 import { CiliumReferences } from './cilium-references.js';
 import { ALL_CONNECTIONS, type ConnectionSet, EVERY_PORT } from './connection-set.js';
 import { type Direction, DIRECTIONS } from './direction.js';
-import { calicoPoliciesOf, ciliumPoliciesOf, clusterPoliciesOf, enforcesCalico } from './enforcement.js';
+import { type CountingPolicies, countingPoliciesOf, specifiedPoliciesOf } from './enforcement.js';
 import type { AnyPolicy, PolicyApi, SubjectEndpoint } from './layer.js';
 import { NamespacePolicies } from './namespace-policies.js';
 import type { PolicyBook } from './policy-book.js';
@@ -53,8 +52,7 @@ export class PolicyIndex implements PolicyBook {
 
   private constructor(
     private readonly model: NetworkModel,
-    /** Those of them that count. */
-    readonly clusterPolicies: readonly ClusterPolicy[],
+    private readonly counting: CountingPolicies,
     /** Undefined: nothing of Calico decides. */
     readonly calico: CalicoBook | undefined,
     /** Undefined: Cilium does not enforce policies. */
@@ -65,7 +63,7 @@ export class PolicyIndex implements PolicyBook {
     /** Whether the own node of a pod is told from the others, though no policy does. */
     tellsNodes = false,
   ) {
-    for (const policy of model.networkPolicies) {
+    for (const policy of counting.network) {
       const known = this.byNamespace.get(policy.namespace) ?? new NamespacePolicies();
       this.byNamespace.set(policy.namespace, known);
       known.policies.push(policy);
@@ -84,44 +82,43 @@ export class PolicyIndex implements PolicyBook {
   static *inSteps(model: NetworkModel): Steps<PolicyIndex> {
     const known = indexes.get(model);
     if (known) return known;
-    const ofCalico = enforcesCalico(model) ? calicoPoliciesOf(model) : undefined;
-    return kept(indexes, model, yield* PolicyIndex.made(model, clusterPoliciesOf(model), ofCalico, ciliumPoliciesOf(model)));
+    return kept(indexes, model, yield* PolicyIndex.made(model, countingPoliciesOf(model)));
   }
 
   /** The same by Kubernetes' own APIs alone, as if all were enforced, for listings that know nothing of plugins. */
   static *ofSpecification(model: NetworkModel): Steps<PolicyIndex> {
-    const plugins = enforcesCalico(model) || ciliumPoliciesOf(model) !== undefined;
-    if (clusterPoliciesOf(model) === model.clusterPolicies && !plugins) return yield* PolicyIndex.inSteps(model);
+    const counting = countingPoliciesOf(model);
+    if (counting.cluster === model.clusterPolicies && !counting.calico && !counting.cilium) return yield* PolicyIndex.inSteps(model);
     const known = specificationIndexes.get(model);
-    return known ?? kept(specificationIndexes, model, yield* PolicyIndex.made(model, model.clusterPolicies, undefined, undefined));
+    return known ?? kept(specificationIndexes, model, yield* PolicyIndex.made(model, specifiedPoliciesOf(model)));
   }
 
-  private static *made(
-    model: NetworkModel,
-    clusterPolicies: readonly ClusterPolicy[],
-    calicoPolicies: readonly CalicoPolicy[] | undefined,
-    ciliumPolicies: readonly CiliumPolicy[] | undefined,
-  ): Steps<PolicyIndex> {
-    const calico = calicoPolicies && (yield* CalicoBook.of(model, calicoPolicies));
+  private static *made(model: NetworkModel, counting: CountingPolicies): Steps<PolicyIndex> {
+    const calico = counting.calico && (yield* CalicoBook.of(model, counting.calico));
     yield;
-    const cilium = ciliumPolicies && !calico ? new CiliumReferences(model, ciliumPolicies) : undefined;
+    const cilium = counting.cilium && !calico ? new CiliumReferences(model, counting.cilium) : undefined;
     yield;
-    const more = [...clusterPolicies, ...(cilium ? yield* cilium.ruled() : []), ...(calico ? yield* calico.ruled() : [])];
-    const policies = more.length === 0 ? model.networkPolicies : [...model.networkPolicies, ...more];
+    const more = [...counting.cluster, ...(cilium ? yield* cilium.ruled() : []), ...(calico ? yield* calico.ruled() : [])];
+    const policies = more.length === 0 ? counting.network : [...counting.network, ...more];
     const cuts = yield* AddressCuts.of(policies, DIRECTIONS);
-    return new PolicyIndex(model, clusterPolicies, calico, cilium, policies, cuts);
+    return new PolicyIndex(model, counting, calico, cilium, policies, cuts);
   }
 
   /** The same with the address space cut elsewhere, and with nodes told apart where they have host endpoints, for a comparison with policies that this index does not judge by. */
   cutBy(cuts: AddressCuts): PolicyIndex {
     const tellsNodes = this.calico !== undefined && this.model.calico.hostEndpoints.length > 0;
-    return new PolicyIndex(this.model, this.clusterPolicies, this.calico, this.cilium, this.policies, cuts, tellsNodes);
+    return new PolicyIndex(this.model, this.counting, this.calico, this.cilium, this.policies, cuts, tellsNodes);
   }
 
   /** The same as the objects they are. */
   get objects(): readonly AnyPolicy[] {
-    const { model, clusterPolicies, cilium, calico } = this;
-    return [...model.networkPolicies, ...clusterPolicies, ...(cilium?.policies ?? []), ...(calico?.policies ?? [])];
+    const { counting, cilium, calico } = this;
+    return [...counting.network, ...counting.cluster, ...(cilium?.policies ?? []), ...(calico?.policies ?? [])];
+  }
+
+  /** Policies of the cluster that count. */
+  get clusterPolicies(): readonly ClusterPolicy[] {
+    return this.counting.cluster;
   }
 
   get settings() {

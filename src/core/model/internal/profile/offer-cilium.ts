@@ -4,6 +4,7 @@ import { readEntitySelectors } from '../../../resources/cilium-entity-selectors.
 import type { ConfigMap } from '../../../resources/config-map.js';
 import type { IpFamily } from '../../../net/ip.js';
 import { CNI_PLUGINS } from '../../cni-plugins.js';
+import { CILIUM_POLICY_KINDS, type CiliumPolicyKind, type ClusterPolicyGap } from '../../network-profile.js';
 import { readConfigText } from './config-text.js';
 import { cidrsOf, flagOf, numberOf } from './config-value.js';
 import { configMapNamed, type PluginEvidence } from './plugin-evidence.js';
@@ -72,6 +73,7 @@ function offerPolicies({ data }: ConfigMap, offer: Offer): void {
   if (flagOf(data['enable-k8s-cluster-network-policy'])) {
     const apis = [...CNI_PLUGINS.cilium.apis, 'policy.networking.k8s.io/v1alpha2'];
     offer('policy.apis', apis, 'enable-k8s-cluster-network-policy', 'ClusterNetworkPolicies are enforced too');
+    offer('policy.clusterPolicyGaps', clusterPolicyGaps(data), 'enable-k8s-cluster-network-policy', 'what their rules may not name');
   }
   const matchesNodes = (data['policy-cidr-match-mode'] ?? '').split(/[\s,]+/).includes('nodes');
   offer('policy.ipBlockMatchesNodes', matchesNodes, 'policy-cidr-match-mode', 'whether CIDRs match nodes');
@@ -90,6 +92,13 @@ function offerPolicies({ data }: ConfigMap, offer: Offer): void {
   offer('policy.cilium.clusterName', data['cluster-name'] || undefined, 'cluster-name', '`cluster-name` of cilium-config');
 }
 
+/** "egress.to.nodes is not supported since node selector labels are disabled", domainNames "since L7 proxy is disabled" (`pkg/k8s/cluster_network_policy.go`). */
+function clusterPolicyGaps(data: ConfigMap['data']): readonly ClusterPolicyGap[] {
+  const nodes = flagOf(data['enable-node-selector-labels']) === true;
+  const domainNames = flagOf(data['enable-l7-proxy']) !== false;
+  return [...(nodes ? [] : (['nodes'] as const)), ...(domainNames ? [] : (['domainNames'] as const))];
+}
+
 /** How the agent reads its own policies. */
 function offerReading(data: ConfigMap['data'], offer: Offer): void {
   const selectors = readConfigText(data['policy-entity-selectors'] ?? '');
@@ -99,6 +108,24 @@ function offerReading(data: ConfigMap['data'], offer: Offer): void {
   offer('policy.cilium.localCluster', local, 'policy-default-local-cluster', 'whether selectors mean the own cluster alone');
   const heeded = flagOf(data['enable-non-default-deny-policies']);
   offer('policy.cilium.nonDefaultDeny', heeded, 'enable-non-default-deny-policies', 'whether `enableDefaultDeny: false` is heeded');
+  const proxy = flagOf(data['enable-l7-proxy']);
+  offer('policy.cilium.layer7', proxy, 'enable-l7-proxy', 'whether there is a proxy for rules of layer 7');
+  offer('policy.cilium.icmpRules', flagOf(data['enable-icmp-rules']), 'enable-icmp-rules', 'whether rules may name types of ICMP');
+  offerKinds(data, offer);
+}
+
+/** The switch of each kind of policy (cilium/cilium `pkg/policy/k8s/cell.go`, startK8sPolicyWatcher). */
+const KIND_SWITCHES = {
+  NetworkPolicy: 'enable-k8s-networkpolicy',
+  CiliumNetworkPolicy: 'enable-cilium-network-policy',
+  CiliumClusterwideNetworkPolicy: 'enable-cilium-clusterwide-network-policy',
+} as const satisfies Readonly<Record<CiliumPolicyKind, string>>;
+
+function offerKinds(data: ConfigMap['data'], offer: Offer): void {
+  const read = CILIUM_POLICY_KINDS.filter((kind) => flagOf(data[KIND_SWITCHES[kind]]) !== false);
+  const told = CILIUM_POLICY_KINDS.map((kind) => KIND_SWITCHES[kind]).filter((key) => flagOf(data[key]) !== undefined);
+  const key = told.find((one) => flagOf(data[one]) === false) ?? told[0];
+  if (key !== undefined) offer('policy.cilium.kinds', read, key, 'the kinds of policies that the agent reads');
 }
 
 function offerFamilies({ data }: ConfigMap, offer: Offer): void {

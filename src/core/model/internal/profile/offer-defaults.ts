@@ -2,7 +2,7 @@ import { invariant } from '../../../kernel/invariant.js';
 import { type Cidr, firstIp, parseCidr } from '../../../net/cidr.js';
 import { addToIp, type Ip, type IpFamily } from '../../../net/ip.js';
 import { EBPF_DEFAULTS } from '../../ebpf-defaults.js';
-import type { CniPlugin } from '../../network-profile.js';
+import { CILIUM_POLICY_KINDS, type CniPlugin } from '../../network-profile.js';
 import type { ProfileDraft } from './profile-draft.js';
 import type { ProfileField, ProfileValue } from './profile-fields.js';
 
@@ -136,6 +136,9 @@ function offerPolicyDefaults(draft: ProfileDraft): void {
   byDefault(draft, 'policy.cilium.entitySelectors', {}, "Cilium's default for `policy-entity-selectors`");
   byDefault(draft, 'policy.cilium.localCluster', false, "the agent's default for `policy-default-local-cluster`");
   byDefault(draft, 'policy.cilium.nonDefaultDeny', true, "Cilium's default for `enable-non-default-deny-policies`");
+  byDefault(draft, 'policy.cilium.kinds', CILIUM_POLICY_KINDS, 'what the agent reads while it is not told otherwise');
+  byDefault(draft, 'policy.cilium.layer7', true, "Cilium's default for `enable-l7-proxy`");
+  byDefault(draft, 'policy.cilium.icmpRules', true, "Cilium's default for `enable-icmp-rules`");
 }
 
 function assume<F extends ProfileField>(draft: ProfileDraft, field: F, value: ProfileValue<F> | undefined, why: string): void {

@@ -146,6 +146,9 @@ export class ProfileDraft {
         entitySelectors: this.told('policy.cilium.entitySelectors'),
         localCluster: this.told('policy.cilium.localCluster'),
         nonDefaultDeny: this.told('policy.cilium.nonDefaultDeny'),
+        kinds: this.told('policy.cilium.kinds'),
+        layer7: this.told('policy.cilium.layer7'),
+        icmpRules: this.told('policy.cilium.icmpRules'),
       },
     };
   }

@@ -1,5 +1,11 @@
 import { isJsonObject, type Json, type JsonObject } from '../../../kernel/json.js';
-import { type CniPlugin, type IngressControllerProfile, IPVS_SCHEDULERS, type UnderlaySubnet } from '../../network-profile.js';
+import {
+  CILIUM_POLICY_KINDS,
+  type CniPlugin,
+  type IngressControllerProfile,
+  IPVS_SCHEDULERS,
+  type UnderlaySubnet,
+} from '../../network-profile.js';
 import type { Cidr } from '../../../net/cidr.js';
 import { readEntitySelectors } from '../../../resources/cilium-entity-selectors.js';
 import { absoluteZones } from '../../absolute-zones.js';
@@ -184,6 +190,9 @@ export const PROFILE_FIELDS = {
   'policy.cilium.entitySelectors': ENTITY_SELECTORS,
   'policy.cilium.localCluster': FLAG,
   'policy.cilium.nonDefaultDeny': FLAG,
+  'policy.cilium.kinds': listOf(oneOf(...CILIUM_POLICY_KINDS)),
+  'policy.cilium.layer7': FLAG,
+  'policy.cilium.icmpRules': FLAG,
   'ingress.controllers': listOf(INGRESS_CONTROLLER),
 } as const;
 

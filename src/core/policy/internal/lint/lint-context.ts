@@ -2,7 +2,7 @@ import type { ModelPod, ModelService, NetworkModel } from '../../../model/networ
 import type { ClusterPolicy } from '../../../resources/cluster-policy.js';
 import { selectorMatches } from '../../../resources/label-selector.js';
 import type { NetworkPolicy } from '../../../resources/network-policy.js';
-import { clusterPoliciesOf } from '../enforcement.js';
+import { clusterPoliciesOf, networkPoliciesOf } from '../enforcement.js';
 import type { AnyPolicy } from '../layer.js';
 import type { EndpointClass, PolicyIndex } from '../policy-index.js';
 import type { AddressBook } from './address-book.js';
@@ -58,7 +58,7 @@ export function* podsOf({ model }: LintContext, policy: LintedPolicy): Generator
 
 /** Whether the plugin makes the policy come true. */
 export function isActing({ model }: LintContext, policy: LintedPolicy): boolean {
-  return policy.kind === 'NetworkPolicy' || clusterPoliciesOf(model).length > 0;
+  return (policy.kind === 'NetworkPolicy' ? networkPoliciesOf(model) : clusterPoliciesOf(model)).length > 0;
 }
 
 /** `Deployment shop/web`, `Deployment shop/web and 3 others`. */

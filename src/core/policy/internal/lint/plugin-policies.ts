@@ -42,12 +42,15 @@ export function* pluginPolicies({ model, index, isWanted }: LintContext, effects
   }
   for (const { rule, direction, matches } of effects.rules) {
     yield;
-    const { policy, pointer, unreadable } = rule;
+    const { policy, pointer, unreadable, refusal } = rule;
     if (policy.kind === 'NetworkPolicy' || isClusterPolicy(policy) || !isWanted(policy)) continue;
     if (unreadable) {
       const closed = rule.action === 'Accept' ? 'it allows, and so matches nothing' : 'it does not allow, and so denies everything';
-      const message = `the rule cannot be read and fails closed: ${closed}; ${REPORTED}`;
-      yield { code: 'POL-INVALID', object: policy.ref, pointer, direction, message };
+      const refused = refusal !== undefined;
+      const message = refused
+        ? `the agent refuses the policy: of this rule, ${refusal}; here the rule fails closed: ${closed}`
+        : `the rule cannot be read and fails closed: ${closed}; ${REPORTED}`;
+      yield { code: refused ? 'POL-NOT-ENFORCED' : 'POL-INVALID', object: policy.ref, pointer, direction, message };
     } else if (!matches && effects.complete) {
       const message = 'the rule matches nobody: there is no such endpoint or address, or no port that it could mean';
       yield { code: 'POL-PEER-MATCHES-NOTHING', object: policy.ref, pointer, direction, message };
