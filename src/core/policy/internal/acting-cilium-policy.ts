@@ -71,8 +71,7 @@ function actingCiliumPolicy(
   subject: SubjectEndpoint,
 ): ActingPolicy {
   const specs = specsAbout(references, policy, subject);
-  const rules = specs.flatMap((spec) => spec[direction].rules);
-  const node = rules.some(hangsOnNode) ? subject.node : undefined;
+  const node = specs.some((spec) => hangsOnNode(spec, direction)) ? subject.node : undefined;
   const key = JSON.stringify([direction, specs.map(({ pointer }) => pointer), node ?? null]);
   const made = memoryOf(references, policy);
   let acting = made.get(key);
@@ -82,7 +81,7 @@ function actingCiliumPolicy(
       pointer: specs[0]?.subject.pointer ?? '/spec',
       place: undefined,
       isolates: specs.some((spec) => spec[direction].defaultDeny),
-      rules: rules.map((rule) => new CiliumLayerRule(references, policy, rule, node)),
+      rules: specs.flatMap((spec) => spec[direction].rules).map((rule) => new CiliumLayerRule(references, policy, rule, node)),
     };
     made.set(key, acting);
   }

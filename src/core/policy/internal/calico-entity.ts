@@ -5,9 +5,10 @@ import type { CalicoEntity } from '../../resources/calico-policy.js';
 import type { CalicoReferences } from './calico-references.js';
 import { type EntitySelectors, entitySelectors } from './calico-selectors.js';
 import type { PeerMatch, PeerMismatch } from './judge-peer.js';
-import type { PeerAt } from './layer.js';
+import type { PeerAt, Whereabouts } from './layer.js';
 import { peerMatches } from './judge-peer.js';
 import type { PolicyEndpoint } from './policy-endpoint.js';
+import { butNot, everyOf } from './unknown/pod-formula.js';
 
 type Outcome = PeerMatch | PeerMismatch;
 
@@ -53,6 +54,16 @@ export class CalicoSide {
   /** Whether the endpoint is meant, ports aside. */
   admits(endpoint: PolicyEndpoint): boolean {
     return this.criteria.every(({ judge }) => peerMatches(judge(endpoint)));
+  }
+
+  /** Where everybody is who is meant, if labels tell; undefined: anywhere. */
+  get within(): readonly Whereabouts[] | undefined {
+    const { positive, negative } = this.selectors;
+    const { members } = this.book;
+    if (!positive || this.criteria.length > (negative ? 2 : 1)) return undefined;
+    if (![positive, ...(negative ? [negative] : [])].every((selector) => members.findsByLabels(selector))) return undefined;
+    const formula = () => (negative ? everyOf([positive.steps, butNot(negative.steps)]) : positive.steps);
+    return [{ type: 'labelled', labelsOf: members.labelsOf, formula }];
   }
 
   /** How the endpoint fares with each criterion. */

@@ -10,6 +10,7 @@ import type { CalicoProfile } from '../../resources/calico-profile.js';
 import type { Labels } from '../../resources/resource.js';
 import type { CalicoHosts } from './calico-hosts.js';
 import { calicoLabelsOfHost, calicoLabelsOfPod, calicoLabelsOfSet } from './calico-labels.js';
+import type { Labelling } from './layer.js';
 import type { PodEndpoint, PolicyEndpoint } from './policy-endpoint.js';
 
 /** Addresses that selectors find by labels: a set of networks, or the expected addresses of a host endpoint. */
@@ -107,13 +108,18 @@ export class CalicoMembers {
   }
 
   /** The labels by which selectors find the endpoint itself; undefined: Calico does not know it. */
-  labelsOf(endpoint: PolicyEndpoint): Labels | undefined {
+  readonly labelsOf: Labelling = (endpoint) => {
     if (endpoint.kind === 'address') return undefined;
     if (endpoint.kind === 'host') {
       const governing = this.hosts.at(endpoint);
       return governing && this.labelsOfHost(governing.host);
     }
     return remembered(this.podLabels, endpoint, () => calicoLabelsOfPod(this.model, endpoint));
+  };
+
+  /** Whether the selector finds endpoints by their own labels alone, and none by a set of networks. */
+  findsByLabels(selector: CalicoSelector): boolean {
+    return this.setsOf(selector).size === 0;
   }
 }
 

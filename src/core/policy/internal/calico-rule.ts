@@ -7,7 +7,7 @@ import { CalicoSide } from './calico-entity.js';
 import type { CalicoReferences } from './calico-references.js';
 import { ALL_CONNECTIONS, type ConnectionSet, connectionsBetween, connectionsOf, intersectConnections } from './connection-set.js';
 import type { Direction } from './direction.js';
-import type { AnyPolicy, ConditionAt, LayerRule, PeerAt, PortAt } from './layer.js';
+import type { AnyPolicy, ConditionAt, LayerRule, PeerAt, PortAt, Whereabouts } from './layer.js';
 import type { PolicyEndpoint } from './policy-endpoint.js';
 
 const ACTIONS: Readonly<Record<'Allow' | 'Deny' | 'Pass', PolicyAction>> = { Allow: 'Accept', Deny: 'Deny', Pass: 'Pass' };
@@ -78,6 +78,11 @@ export class CalicoLayerRule implements LayerRule {
   admits(other: PolicyEndpoint): boolean {
     if (this.unreadable) return this.action !== 'Accept';
     return this.other.admits(other) && this.ofVersion(other);
+  }
+
+  get within(): readonly Whereabouts[] | undefined {
+    if (this.unreadable) return this.action === 'Accept' ? [] : undefined;
+    return this.rule.ipVersion === undefined ? this.other.within : undefined;
   }
 
   peersAt(other: PolicyEndpoint): readonly PeerAt[] {

@@ -4,11 +4,13 @@ import {
   CILIUM_NAMESPACE_LABELS,
   type CiliumRule,
   type CiliumSelector,
+  type CiliumSpec,
 } from '../../resources/cilium-policy.js';
 import type { CiliumProfile } from '../../model/network-profile.js';
 import { type IdentityLabels, identityLabels } from '../../resources/cilium-identity-label.js';
 import { type LabelRequirement, requirementHolds } from '../../resources/label-selector.js';
 import type { Labels } from '../../resources/resource.js';
+import type { Direction } from './direction.js';
 import type { AddressEndpoint, HostEndpoint, PodEndpoint } from './policy-endpoint.js';
 
 /** The labels of an identity, each with its source: `k8s:app`, `reserved:host`, `node:role`. */
@@ -77,6 +79,16 @@ export function matchesIdentity(selector: CiliumSelector, identity: CiliumIdenti
   return !selector.invalid && selector.requirements.every((requirement) => holds(requirement, identity));
 }
 
+/** The same labels, each that a key of whatever source finds under that key too: by these a selector asks for it as for any other. */
+export function withAnySource(identity: CiliumIdentity): Labels {
+  const found: Record<string, string> = {};
+  for (const source of SOURCES.toReversed()) {
+    for (const [key, value] of Object.entries(identity))
+      if (key.startsWith(`${source}:`)) found[`any:${key.slice(source.length + 1)}`] = value;
+  }
+  return { ...identity, ...found };
+}
+
 /** The requirements that do not hold. */
 export function unmetOf(selector: CiliumSelector, identity: CiliumIdentity): readonly LabelRequirement[] {
   return selector.requirements.filter((requirement) => !holds(requirement, identity));
@@ -95,8 +107,19 @@ export function tellsNodesApart({ requirements }: CiliumSelector): boolean {
   return requirements.some(({ key }) => /^(reserved|any):(host|remote-node)$/.test(key));
 }
 
-/** Whether a rule does. */
-export function hangsOnNode({ peers }: CiliumRule): boolean {
+const hanging = new WeakMap<CiliumSpec, Record<Direction, boolean>>();
+
+/** Whether a rule of the spec in that direction does; found out once, however many endpoints the spec selects. */
+export function hangsOnNode(spec: CiliumSpec, direction: Direction): boolean {
+  let found = hanging.get(spec);
+  if (!found) {
+    found = { egress: spec.egress.rules.some(namesOwnNode), ingress: spec.ingress.rules.some(namesOwnNode) };
+    hanging.set(spec, found);
+  }
+  return found[direction];
+}
+
+function namesOwnNode({ peers }: CiliumRule): boolean {
   return (peers ?? []).some(
     (peer) =>
       (peer.type === 'entity' && (peer.entity === 'host' || peer.entity === 'remote-node')) ||

@@ -15,9 +15,11 @@ import {
   identitySettings,
   nodeIdentity,
   podIdentity,
+  withAnySource,
   worldIdentity,
 } from './cilium-identity.js';
 import { DIRECTIONS, type Direction } from './direction.js';
+import type { Labelling } from './layer.js';
 import type { HostEndpoint, PolicyEndpoint } from './policy-endpoint.js';
 
 /** A peer whose references are looked up: groups are their networks, services their selectors or addresses. */
@@ -72,6 +74,11 @@ export class CiliumReferences {
     }
     return remembered(this.localIdentities, endpoint, () => nodeIdentity(endpoint, true, this.isApiServer(endpoint)));
   }
+
+  /** The labels by which selectors find an endpoint that is not the own node, each of whatever source too. */
+  readonly labelsFromAfar: Labelling = (endpoint) => withAnySource(this.identityOf(endpoint, undefined));
+  /** The same of all that are no nodes. */
+  readonly labelsBesideNodes: Labelling = (endpoint) => (endpoint.kind === 'host' ? undefined : this.labelsFromAfar(endpoint));
 
   private seenFromAfar(endpoint: PolicyEndpoint): CiliumIdentity {
     if (endpoint.kind === 'pod') return podIdentity(endpoint, this.identities);
@@ -195,7 +202,7 @@ export class CiliumReferences {
 
   /** Whether some rule tells the own node from the others. */
   tellsNodesApart(): boolean {
-    return this.policies.some(({ specs }) => specs.some(({ ingress, egress }) => [...ingress.rules, ...egress.rules].some(hangsOnNode)));
+    return this.policies.some(({ specs }) => specs.some((spec) => DIRECTIONS.some((direction) => hangsOnNode(spec, direction))));
   }
 
   /** The selectors of all policies, of subjects and peers. */

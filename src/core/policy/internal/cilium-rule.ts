@@ -1,6 +1,8 @@
 import { assertNever } from '../../kernel/assert-never.js';
-import { CILIUM_NAMESPACE_LABEL, type CiliumPeer, type CiliumPolicy, type CiliumRule } from '../../resources/cilium-policy.js';
+import { rangeOfCidr } from '../../net/ip-set.js';
+import type { CiliumPeer, CiliumPolicy, CiliumRule } from '../../resources/cilium-policy.js';
 import { formatSelector } from '../../resources/label-selector.js';
+import { tellsNodesApart } from './cilium-identity.js';
 import { ciliumConnectionsAt, ciliumPortsAt, isNamedCiliumPort, portRuleAt } from './cilium-ports.js';
 import type { CiliumReferences, ResolvedPeer } from './cilium-references.js';
 import { ciliumPeerMessage } from './cilium-words.js';
@@ -9,8 +11,7 @@ import { judgeCiliumPeer } from './judge-cilium-peer.js';
 import { peerMatches } from './judge-peer.js';
 import type { ConditionAt, LayerRule, PeerAt, PortAt, UnresolvedPeer, Whereabouts } from './layer.js';
 import type { PolicyEndpoint } from './policy-endpoint.js';
-
-const NAMESPACE = `k8s:${CILIUM_NAMESPACE_LABEL}`;
+import { podsSelected } from './unknown/pod-formula.js';
 
 /** A rule of Cilium for endpoints on one node. */
 export class CiliumLayerRule implements LayerRule {
@@ -79,7 +80,7 @@ export class CiliumLayerRule implements LayerRule {
   get within(): readonly Whereabouts[] | undefined {
     if (this.unreadable) return this.action === 'Deny' ? undefined : [];
     if (this.rule.peers === undefined) return this.rule.ports.length > 0 ? undefined : [];
-    const places = this.peers.map(({ resolved }) => whereaboutsOf(resolved));
+    const places = this.peers.map(({ resolved }) => whereaboutsOf(this.references, resolved, this.node));
     return places.some((one) => one === undefined) ? undefined : places.flatMap((one) => one ?? []);
   }
 
@@ -124,19 +125,30 @@ export class CiliumLayerRule implements LayerRule {
   }
 }
 
-/** Where everybody is whom the peer may match; undefined: anywhere. Only pods have a namespace, and labels of the source `k8s`. */
-function whereaboutsOf(peer: ResolvedPeer): readonly Whereabouts[] | undefined {
-  if (peer.type === 'entity') return peer.entity === 'all' || peer.entity === 'cluster' ? undefined : [{ type: 'others' }];
-  if (peer.type !== 'endpoints') return [{ type: 'others' }];
-  const { requirements } = peer.selector;
-  const scope = requirements.find(({ key, operator }) => key === NAMESPACE && (operator === 'In' || operator === 'Exists'));
-  const own = requirements.flatMap((one) => {
-    const key = /^(?:any|k8s):(?!io\.(?:kubernetes|cilium)\.)(.*)$/s.exec(one.key)?.[1];
-    return key !== undefined && one.operator === 'In' ? [{ ...one, key }] : [];
-  });
-  const [namespace] = scope?.operator === 'In' && scope.values.length === 1 ? scope.values : [];
-  const pods: Whereabouts = { type: 'pods', namespace, labels: { requirements: own, invalid: false }, namespaceLabels: undefined };
-  return scope ? [pods] : [pods, { type: 'others' }];
+/** Where everybody is whom the peer may match; undefined: anywhere. */
+function whereaboutsOf(references: CiliumReferences, peer: ResolvedPeer, node: string | undefined): readonly Whereabouts[] | undefined {
+  const admits = (other: PolicyEndpoint) => peerMatches(judgeCiliumPeer(references, peer, other, node));
+  switch (peer.type) {
+    case 'endpoints': {
+      const { selector } = peer;
+      const formula = () => podsSelected(selector);
+      // Nobody is the own node of a pod of which it is not known where it runs, nor another one.
+      if (node === undefined && tellsNodesApart(selector)) return [{ type: 'labelled', labelsOf: references.labelsBesideNodes, formula }];
+      return [{ type: 'labelled', labelsOf: references.labelsFromAfar, formula, butNode: node }];
+    }
+    case 'entity':
+      return peer.entity === 'all' || peer.entity === 'cluster' ? undefined : [{ type: 'others', admits }];
+    case 'nodes':
+      return [{ type: 'others', ranges: [], admits }];
+    case 'blocks':
+      return [{ type: 'others', ranges: peer.blocks.cidrs.map(rangeOfCidr), admits }];
+    case 'fqdn':
+    case 'groups':
+    case 'invalid':
+      return [];
+    default:
+      return assertNever(peer);
+  }
 }
 
 /** Two peers with the same key match the same endpoints. */

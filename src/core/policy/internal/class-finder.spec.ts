@@ -121,3 +121,27 @@ describe('whom peers select by labels alone', () => {
     expect([asked, [...found].some((word) => word !== 0)]).toEqual([0, false]);
   });
 });
+
+describe('whom a formula finds by the labels of a plugin', () => {
+  it('is found without asking the rule, but for endpoints on the own node', () => {
+    const asked: PolicyEndpoint[] = [];
+    const host = (node: string): PolicyEndpoint => ({ kind: 'host', node, labels: {}, address: undefined });
+    const classes = [host('n1'), host('n2'), unknownPod('x')].map((endpoint, id) => ({ id, endpoint, families: 0 }));
+    const labelsOf = ({ kind }: PolicyEndpoint) => ({ kind });
+    const where = (kind: string, butNode?: string) =>
+      ({
+        type: 'labelled',
+        labelsOf,
+        formula: () => [{ op: 'in', label: 'kind', values: new Set([kind]) }],
+        butNode,
+      }) satisfies Whereabouts;
+    const admits = (other: PolicyEndpoint) => {
+      asked.push(other);
+      return false;
+    };
+    const finder = new ClassFinder(classes);
+    const found = (within: readonly Whereabouts[]) => [...finished(finder.admittedBy({ within, admits } as unknown as LayerRule))];
+    expect([found([where('host')]), found([where('pod')]), asked]).toEqual([[0b011], [0b100], []]);
+    expect([found([where('host', 'n1')]), asked]).toEqual([[0b010], [classes[0]?.endpoint]]);
+  });
+});

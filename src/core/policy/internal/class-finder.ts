@@ -1,10 +1,11 @@
 import type { Steps } from '../../kernel/steps.js';
-import { addClass, addClasses, type ClassSet, ClassSetPool, emptyClassSet, hasClass } from './class-set.js';
+import { addClass, addClasses, type ClassSet, ClassSetPool, emptyClassSet, hasClass, removeClass } from './class-set.js';
 import { LabelLists, listAt } from './label-lists.js';
 import { selectorMatches } from '../../resources/label-selector.js';
 import type { Ip } from '../../net/ip.js';
 import type { IpRange } from '../../net/ip-set.js';
-import type { LayerRule, Whereabouts } from './layer.js';
+import type { Labelling, LayerRule, Whereabouts } from './layer.js';
+import type { PolicyEndpoint } from './policy-endpoint.js';
 import type { EndpointClass } from './policy-index.js';
 
 /** So many classes are asked about in one step. */
@@ -13,85 +14,200 @@ const BREATH = 16;
 const PEERS_OF_A_CLASS = 100;
 
 type Pods = Extract<Whereabouts, { type: 'pods' }>;
+type Labelled = Extract<Whereabouts, { type: 'labelled' }>;
+type Others = Extract<Whereabouts, { type: 'others' }>;
 
-/** Finds the classes that a rule admits, among those of a comparison, by asking it only about those that it may admit: an inverted index of labels. */
+/**
+ * Finds the classes that a rule admits, among those of a comparison: where labels alone tell them, by sets, however many peers the rule has; else by asking it about
+ * those that it may admit.
+ */
 export class ClassFinder {
-  private readonly byNamespace = new Map<string, number[]>();
-  private readonly byLabel: LabelLists;
-  private readonly byNamespaceLabel: LabelLists;
   private readonly pool: ClassSetPool;
-  private readonly pods: number[] = [];
-  /** Neither pods nor addresses outside. */
-  private readonly hosts: number[] = [];
-  private readonly addresses: AddressedClass[] = [];
-  private readonly others: number[] = [];
   private readonly everybody: readonly number[];
+  private places: Places | undefined;
+  private readonly labelled = new Map<Labelling, LabelLists>();
 
   constructor(private readonly classes: readonly EndpointClass[]) {
     this.pool = new ClassSetPool(classes.length);
-    this.byLabel = new LabelLists(classes.length);
-    this.byNamespaceLabel = new LabelLists(classes.length);
     this.everybody = classes.map((_, position) => position);
-    for (const [position, { endpoint }] of classes.entries()) {
-      if (endpoint.kind !== 'pod') {
-        this.others.push(position);
-        if (endpoint.kind === 'address') this.addresses.push({ position, ...endpoint.address });
-        else this.hosts.push(position);
-        continue;
-      }
-      this.pods.push(position);
-      const { namespace, labels, namespaceLabels } = endpoint;
-      listAt(this.byNamespace, namespace).push(position);
-      this.byLabel.file(labels, position);
-      this.byNamespaceLabel.file(namespaceLabels, position);
-    }
-    this.addresses.sort((a, b) => a.family - b.family || (a.value < b.value ? -1 : a.value > b.value ? 1 : 0));
   }
 
   /** The positions of the classes that the rule admits. Yields often: there may be many classes, and many peers. */
   *admittedBy(rule: LayerRule): Steps<ClassSet> {
     const { within } = rule;
-    const found = this.pool.empty();
-    const asked = emptyClassSet(this.classes.length);
-    let work = 0;
-    const isTired = (more: number) => {
-      work = work >= BREATH ? more : work + more;
-      return work >= BREATH;
-    };
-    const ask = (position: number) => {
-      addClass(asked, position);
-      const one = this.classes[position];
-      if (one && rule.admits(one.endpoint)) addClass(found, position);
-    };
+    const asking = new Asking(this.classes, rule, this.pool.empty());
     if (!within) {
-      for (const position of this.everybody) {
-        if (isTired(1)) yield;
-        ask(position);
-      }
-      return found;
+      yield* asking.about(this.everybody);
+      return asking.found;
     }
-    // Who is asked is held against all peers.
-    const ofAsking = 1 + within.length / PEERS_OF_A_CLASS;
+    this.places ??= yield* Places.of(this.classes);
     for (const where of within) {
-      if (isTired(1)) yield;
-      const lists = where.type === 'pods' ? this.podLists(where) : this.otherLists(where);
-      if (where.type === 'pods' && where.exactly && this.isLong(lists)) {
-        addClasses(found, this.podsOf(where));
-        continue;
-      }
-      for (const list of lists) {
-        for (const position of list) {
-          if (hasClass(found, position) || hasClass(asked, position)) continue;
-          if (where.type === 'pods' && where.exactly) {
-            if (this.isOf(where, position)) addClass(found, position);
-            continue;
-          }
-          if (isTired(ofAsking)) yield;
-          ask(position);
-        }
+      if (asking.isTired(1)) yield;
+      switch (where.type) {
+        case 'pods':
+          yield* this.findPods(where, this.places, asking);
+          break;
+        case 'labelled':
+          yield* this.findLabelled(where, this.places, asking);
+          break;
+        case 'others':
+          yield* this.findOthers(where, this.places, asking);
       }
     }
-    return found;
+    return asking.found;
+  }
+
+  private *findPods(where: Pods, places: Places, asking: Asking): Steps<void> {
+    const lists = places.podLists(where);
+    if (where.exactly && isLong(lists, this.classes.length)) addClasses(asking.found, yield* places.podsOf(where));
+    else if (where.exactly) for (const list of lists) yield* asking.take(list, (position) => this.isOf(where, position));
+    else for (const list of lists) yield* asking.about(list);
+  }
+
+  private *findLabelled({ labelsOf, formula, butNode }: Labelled, places: Places, asking: Asking): Steps<void> {
+    let lists = this.labelled.get(labelsOf);
+    if (!lists) {
+      lists = new LabelLists(this.classes.length);
+      for (const [position, { endpoint }] of this.classes.entries()) {
+        yield;
+        const labels = labelsOf(endpoint);
+        if (labels) lists.file(labels, position);
+      }
+      this.labelled.set(labelsOf, lists);
+    }
+    const told = yield* lists.satisfying(formula());
+    const asked = butNode === undefined ? undefined : places.hostsOf(butNode);
+    if (!asked) {
+      addClasses(asking.found, told);
+      return;
+    }
+    const sure = told.slice();
+    for (const position of asked) removeClass(sure, position);
+    addClasses(asking.found, sure);
+    yield* asking.about(asked);
+  }
+
+  private *findOthers(where: Others, places: Places, asking: Asking): Steps<void> {
+    const { admits } = where;
+    for (const list of places.listsOf(where)) {
+      if (admits) yield* asking.take(list, (position) => this.isAdmitted(position, admits));
+      else yield* asking.about(list);
+    }
+  }
+
+  private isAdmitted(position: number, admits: (other: PolicyEndpoint) => boolean): boolean {
+    const one = this.classes[position];
+    return one !== undefined && admits(one.endpoint);
+  }
+
+  /** Whether the pod is there. */
+  private isOf({ namespace, labels, namespaceLabels }: Pods, position: number): boolean {
+    const endpoint = this.classes[position]?.endpoint;
+    if (endpoint?.kind !== 'pod' || (namespace !== undefined && endpoint.namespace !== namespace)) return false;
+    if (labels && !selectorMatches(labels, endpoint.labels)) return false;
+    return namespaceLabels === undefined || selectorMatches(namespaceLabels, endpoint.namespaceLabels);
+  }
+}
+
+/** What a rule was asked, and whom it admits. */
+class Asking {
+  private readonly asked: ClassSet;
+  /** Who is asked is held against all peers. */
+  private readonly ofAsking: number;
+  private work = 0;
+
+  constructor(
+    private readonly classes: readonly EndpointClass[],
+    private readonly rule: LayerRule,
+    readonly found: ClassSet,
+  ) {
+    this.asked = emptyClassSet(classes.length);
+    this.ofAsking = 1 + (rule.within?.length ?? 0) / PEERS_OF_A_CLASS;
+  }
+
+  /** Whether it is time to let others run. */
+  isTired(more: number): boolean {
+    this.work = this.work >= BREATH ? more : this.work + more;
+    return this.work >= BREATH;
+  }
+
+  /** Asks the rule about classes, about each of them once. */
+  *about(positions: readonly number[]): Steps<void> {
+    for (const position of positions) {
+      if (hasClass(this.found, position) || hasClass(this.asked, position)) continue;
+      if (this.isTired(this.ofAsking)) yield;
+      addClass(this.asked, position);
+      const one = this.classes[position];
+      if (one && this.rule.admits(one.endpoint)) addClass(this.found, position);
+    }
+  }
+
+  /** Takes those that are said to be admitted; the rule is not asked. */
+  *take(positions: readonly number[], isAdmitted: (position: number) => boolean): Steps<void> {
+    for (const position of positions) {
+      if (hasClass(this.found, position) || hasClass(this.asked, position)) continue;
+      if (this.isTired(LIGHT)) yield;
+      if (isAdmitted(position)) addClass(this.found, position);
+    }
+  }
+}
+
+/** To hold a class against one peer takes this part of asking a rule. */
+const LIGHT = 1 / 32;
+
+/** Where the classes of a comparison are: an inverted index of namespaces, labels and addresses. */
+class Places {
+  private readonly byNamespace = new Map<string, number[]>();
+  private readonly byNode = new Map<string, number[]>();
+  private readonly byLabel: LabelLists;
+  private readonly byNamespaceLabel: LabelLists;
+  private readonly pods: number[] = [];
+  /** Neither pods nor addresses outside. */
+  private readonly hosts: number[] = [];
+  private readonly addresses: AddressedClass[] = [];
+  private readonly others: number[] = [];
+
+  private constructor(private readonly count: number) {
+    this.byLabel = new LabelLists(count);
+    this.byNamespaceLabel = new LabelLists(count);
+  }
+
+  /** Yields after each class. */
+  static *of(classes: readonly EndpointClass[]): Steps<Places> {
+    const places = new Places(classes.length);
+    for (const [position, one] of classes.entries()) {
+      yield;
+      places.file(one, position);
+    }
+    places.addresses.sort((a, b) => a.family - b.family || (a.value < b.value ? -1 : a.value > b.value ? 1 : 0));
+    yield;
+    return places;
+  }
+
+  private file({ endpoint }: EndpointClass, position: number): void {
+    if (endpoint.kind === 'pod') {
+      this.pods.push(position);
+      const { namespace, labels, namespaceLabels } = endpoint;
+      listAt(this.byNamespace, namespace).push(position);
+      this.byLabel.file(labels, position);
+      this.byNamespaceLabel.file(namespaceLabels, position);
+      return;
+    }
+    this.others.push(position);
+    if (endpoint.kind === 'address') this.addresses.push({ position, ...endpoint.address });
+    else {
+      this.hosts.push(position);
+      if (endpoint.node !== undefined) listAt(this.byNode, endpoint.node).push(position);
+    }
+  }
+
+  /** The classes of a node. */
+  hostsOf(node: string): readonly number[] {
+    return this.byNode.get(node) ?? [];
+  }
+
+  listsOf({ ranges }: Others): readonly (readonly number[])[] {
+    return ranges ? [this.hosts, ...ranges.map((range) => this.within(range))] : [this.others];
   }
 
   /** The classes of addresses that lie in the range. */
@@ -109,12 +225,8 @@ export class ClassFinder {
     return found;
   }
 
-  private otherLists({ ranges }: Extract<Whereabouts, { type: 'others' }>): readonly (readonly number[])[] {
-    return ranges ? [this.hosts, ...ranges.map((range) => this.within(range))] : [this.others];
-  }
-
   /** The shortest lists that together hold every pod that may be there. */
-  private podLists({ namespace, labels, namespaceLabels }: Pods): readonly (readonly number[])[] {
+  podLists({ namespace, labels, namespaceLabels }: Pods): readonly (readonly number[])[] {
     const choices = [...this.byLabel.listsFor(labels), ...this.byNamespaceLabel.listsFor(namespaceLabels)];
     if (namespace !== undefined) choices.push([this.byNamespace.get(namespace) ?? []]);
     let [best, least]: [readonly (readonly number[])[], number] = [[this.pods], this.pods.length];
@@ -125,28 +237,20 @@ export class ClassFinder {
     return best;
   }
 
-  /** Whether it is less work to go through words of sets than through the lists. */
-  private isLong(lists: readonly (readonly number[])[]): boolean {
-    return lengthOf(lists) > this.classes.length / 32;
-  }
-
-  /** Just the pods that are there. */
-  private podsOf({ namespace, labels, namespaceLabels }: Pods): ClassSet {
-    const set = emptyClassSet(this.classes.length);
+  /** Just the pods that are there. Yields often. */
+  *podsOf({ namespace, labels, namespaceLabels }: Pods): Steps<ClassSet> {
+    const set = emptyClassSet(this.count);
     const pods = namespace === undefined ? this.pods : (this.byNamespace.get(namespace) ?? []);
     for (const position of pods) addClass(set, position);
-    this.byLabel.narrow(set, labels);
-    this.byNamespaceLabel.narrow(set, namespaceLabels);
+    yield* this.byLabel.narrow(set, labels);
+    yield* this.byNamespaceLabel.narrow(set, namespaceLabels);
     return set;
   }
+}
 
-  /** Whether the pod is there. */
-  private isOf({ namespace, labels, namespaceLabels }: Pods, position: number): boolean {
-    const endpoint = this.classes[position]?.endpoint;
-    if (endpoint?.kind !== 'pod' || (namespace !== undefined && endpoint.namespace !== namespace)) return false;
-    if (labels && !selectorMatches(labels, endpoint.labels)) return false;
-    return namespaceLabels === undefined || selectorMatches(namespaceLabels, endpoint.namespaceLabels);
-  }
+/** Whether it is less work to go through words of sets than through the lists. */
+function isLong(lists: readonly (readonly number[])[], count: number): boolean {
+  return lengthOf(lists) > count / 32;
 }
 
 function lengthOf(lists: readonly (readonly number[])[]): number {

@@ -3,9 +3,11 @@ import type { CiliumCondition, CiliumPolicy } from '../../resources/cilium-polic
 import type { CalicoPolicy } from '../../resources/calico-policy.js';
 import type { CalicoProfile } from '../../resources/calico-profile.js';
 import type { ClusterPolicy, PolicyAction } from '../../resources/cluster-policy.js';
+import type { SelectorStep } from '../../resources/calico-selector.js';
 import type { LabelSelector } from '../../resources/label-selector.js';
 import type { NetworkPolicy } from '../../resources/network-policy.js';
 import type { FelixConfiguration } from '../../resources/felix-configuration.js';
+import type { Labels } from '../../resources/resource.js';
 import type { ConnectionSet } from './connection-set.js';
 import type { PeerMatch, PeerMismatch } from './judge-peer.js';
 import type { HostEndpoint, PodEndpoint, PolicyEndpoint } from './policy-endpoint.js';
@@ -159,7 +161,10 @@ export interface ConditionAt {
   readonly lasting: boolean;
 }
 
-/** Pods by what they cannot do without, whatever is asked of them beside; or everybody who is no pod: nodes, and addresses, if told in which ranges. */
+/**
+ * Pods by what they cannot do without, whatever is asked of them beside; or just those whose labels satisfy a formula; or everybody who is no pod: nodes, and
+ * addresses, if told in which ranges.
+ */
 export type Whereabouts =
   | {
       readonly type: 'pods';
@@ -169,7 +174,23 @@ export type Whereabouts =
       /** Nothing is asked of them beside: all of these pods are admitted. */
       readonly exactly?: true;
     }
-  | { readonly type: 'others'; readonly ranges?: readonly IpRange[] };
+  | {
+      readonly type: 'labelled';
+      readonly labelsOf: Labelling;
+      /** In postfix order; made when it is asked for: a rule may have very many peers. */
+      readonly formula: () => readonly SelectorStep[];
+      /** To endpoints on this node it is known by other labels: it is asked. */
+      readonly butNode?: string | undefined;
+    }
+  | {
+      readonly type: 'others';
+      readonly ranges?: readonly IpRange[];
+      /** Which of them are admitted; undefined: the rule is asked. */
+      readonly admits?: (other: PolicyEndpoint) => boolean;
+    };
+
+/** The labels by which an API knows an endpoint; undefined: it does not know it by any. The same function for all rules that look at the same labels. */
+export type Labelling = (endpoint: PolicyEndpoint) => Labels | undefined;
 
 /** A peer whose addresses are found out while the cluster runs: a name of ClusterNetworkPolicy, a name or pattern of Cilium, groups of a cloud provider. */
 export interface UnresolvedPeer {
