@@ -1,46 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { type AskedNginx, askNginx as ask, type NginxAnnotationsOf } from '../../../test/support/ask-ingress-nginx.js';
 import { requestFor } from '../../../test/support/ask-route.js';
 import { ingressCluster } from '../../../test/support/ingress-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
-import { parseIp } from '../net/ip.js';
-import type { KubernetesObject } from '../resources/kubernetes-object.js';
+import { withNginx } from '../../../test/support/route-lint.js';
 import { route } from './route.js';
 import { routeConnection } from './route-connection.js';
 
-const PREFIX = 'nginx.ingress.kubernetes.io/';
-
-interface Asked {
-  readonly headers?: readonly (readonly [string, string])[];
-  readonly client?: string;
-}
-
-type Annotations = Readonly<Record<string, Readonly<Record<string, string>>>>;
-
-function annotated(objects: readonly KubernetesObject[], annotations: Annotations): readonly KubernetesObject[] {
-  return objects.map((object) => {
-    const own = object.kind === 'Ingress' ? annotations[object.metadata.name ?? ''] : undefined;
-    if (!own) return object;
-    const all = Object.fromEntries(Object.entries(own).map(([name, value]) => [PREFIX + name, value]));
-    return { ...object, metadata: { ...object.metadata, annotations: all } };
-  });
-}
-
-/** `ROUTED web`, with `> path` where the backend gets another path, `= location` where the client is sent elsewhere, `?` and codes where it is not known. */
-function ask(rules: string, annotations: Annotations, url: string, { headers = [], client }: Asked = {}): string {
-  const model = modelOf(annotated(ingressCluster(rules.replaceAll(' ; ', '\n')), annotations));
-  const request = { ...requestFor(url), headers, clientAddress: client === undefined ? undefined : parseIp(client) };
-  const answer = route(model, { request, class: 'c', dialect: 'ingress-nginx' });
-  if (!answer.ok) throw new Error(answer.error.message);
-  const { verdict, result } = answer.value;
-  const shares = result.backends.map(({ service, share }) => (share === 1 ? service : `${service} ${share}`));
-  const path = result.forwarded && result.forwarded.path !== url.replace(/^https?:\/\/[^/]*/, '') ? ['>', result.forwarded.path] : [];
-  const location = result.redirect ? [String(result.redirect.status), '=', result.redirect.location] : [];
-  const unknown = verdict === 'UNDEFINED' ? ['?', ...new Set(result.unspecified.map(({ code }) => code))] : [];
-  const status = result.status !== null && !result.redirect ? [String(result.status)] : [];
-  return [verdict, ...shares, ...status, ...path, ...location, ...unknown].join(' ');
-}
-
-type Row = [rules: string, annotations: Annotations, url: string, expected: string, asked?: Asked];
+type Row = [rules: string, annotations: NginxAnnotationsOf, url: string, expected: string, asked?: AskedNginx];
 
 /** Reference B3 to B12: confirmed against a running nginx; kubernetes/ingress-nginx `internal/ingress/controller`, `rootfs/etc/nginx/template`. */
 const LOCATIONS: Row[] = [
@@ -124,10 +91,14 @@ const ACCESS: Row[] = [
 
 /** Reference B22: `rootfs/etc/nginx/lua/balancer.lua`; rows of kubernetes/ingress-nginx `test/e2e/annotations/canary.go`. */
 const CANARY = 'a : foo.com Prefix / -> main ; b@2026-01-02 : foo.com Prefix / -> canary';
-const header = (value: string): Asked => ({ headers: [['X-Canary', value]] });
-const cookie = (value: string): Asked => ({ headers: [['Cookie', `a=b; Canary-By-Cookie=${value}`]] });
+const header = (value: string): AskedNginx => ({ headers: [['X-Canary', value]] });
+const cookie = (value: string): AskedNginx => ({ headers: [['Cookie', `a=b; Canary-By-Cookie=${value}`]] });
 /** A row for each value that a request carries. */
-const canaryRows = (rules: Readonly<Record<string, string>>, expected: Readonly<Record<string, string>>, carry: (value: string) => Asked) =>
+const canaryRows = (
+  rules: Readonly<Record<string, string>>,
+  expected: Readonly<Record<string, string>>,
+  carry: (value: string) => AskedNginx,
+) =>
   Object.entries(expected).map(([value, service]): Row => {
     return [CANARY, { b: { canary: 'true', ...rules } }, 'http://foo.com/', `ROUTED ${service}`, carry(value)];
   });
@@ -190,7 +161,7 @@ describe('ingress-nginx', () => {
     ['a@2026-01-02 : foo.com Prefix / -> root ; b@2026-01-01 : foo.com Prefix /x -> x', 'https://foo.com/x', 'ROUTED x'],
     ['a : foo.com Prefix / -> empty ; a : foo.com Prefix /x -> x', 'https://foo.com/x', 'NO_ENDPOINTS empty TLS'],
   ])('passes TLS through: %s, %s', (rules, url, expected) => {
-    const model = modelOf(annotated(ingressCluster(rules.replaceAll(' ; ', '\n')), { a: { 'ssl-passthrough': 'true' } }));
+    const model = modelOf(withNginx(ingressCluster(rules.replaceAll(' ; ', '\n')), { a: { 'ssl-passthrough': 'true' } }));
     const answer = route(model, { request: requestFor(url), class: 'c', dialect: 'ingress-nginx' });
     if (!answer.ok) throw new Error(answer.error.message);
     const [backend] = answer.value.result.backends;
@@ -200,7 +171,7 @@ describe('ingress-nginx', () => {
   });
 
   it('takes a connection of which nothing but the name is known, where it is passed through', () => {
-    const model = modelOf(annotated(ingressCluster('a : foo.com Prefix / -> root'), { a: { 'ssl-passthrough': 'true' } }));
+    const model = modelOf(withNginx(ingressCluster('a : foo.com Prefix / -> root'), { a: { 'ssl-passthrough': 'true' } }));
     const through = { class: 'c', dialect: 'ingress-nginx' } as const;
     const passed = routeConnection(model, { scheme: 'tls', host: 'foo.com', sni: 'foo.com' }, 443, through);
     expect(passed).toMatchObject({ ok: true, value: { verdict: 'ROUTED', result: { forwarded: null, certificate: null } } });

@@ -113,6 +113,7 @@ export const ROUTE_REASONS = {
   TLS_PASSED_THROUGH: 'the TLS of the whole host is passed through, and its backend gets the connection as it came',
   PATH_IGNORED: 'the TLS of its host is passed through to the backend of `/`, so that nobody looks at paths',
   CANARY_PATH: 'a canary: it gets a part of what the path without canary gets',
+  CANARY_ALONE: 'a canary of the same Service found nothing to join, and the controller deleted the backend: 503',
   PATH_LEAVES_ROOT: 'the path leaves the root, or is not encoded rightly: 400',
   APP_ROOT: '`app-root` redirects the root',
   SLASH_ADDED: 'only the path with a final slash exists: nginx redirects to it',

@@ -23,17 +23,32 @@ export interface BackendOutcome {
 interface Place {
   readonly ingress: RoutingObject;
   readonly backend: IngressBackend;
+  readonly isPort: typeof isAskedFor;
 }
 
-/** Service, port, ready endpoints (rules A12, A15). `served` is the verdict when all of them are there. */
+/** How a controller finds what a backend comes to. */
+export type FollowBackend = (
+  model: NetworkModel,
+  ingress: RoutingObject,
+  backend: IngressBackend | undefined,
+  served: 'ROUTED' | 'DEFAULT_BACKEND',
+) => BackendOutcome;
+
+/** Whether a port of a Service is the one that a backend asks for: by its number, or by its name (rule A12). */
+function isAskedFor({ port, name }: ServicePort, asked: number | string): boolean {
+  return typeof asked === 'number' ? port === asked : name === asked;
+}
+
+/** Service, port, ready endpoints (rules A12, A15). `served` is the verdict when all of them are there; `isPort` is how the controller finds the port. */
 export function backendOutcome(
   model: NetworkModel,
   ingress: RoutingObject,
   backend: IngressBackend | undefined,
   served: 'ROUTED' | 'DEFAULT_BACKEND',
+  isPort: typeof isAskedFor = isAskedFor,
 ): BackendOutcome {
   if (backend === undefined) return open('BACKEND_INVALID', 'BACKEND_INVALID', 'the rule names no backend', ingress, '');
-  const place = { ingress, backend };
+  const place = { ingress, backend, isPort };
   switch (backend.type) {
     case 'invalid':
       return open('BACKEND_INVALID', 'BACKEND_INVALID', `the API server refuses the backend: ${backend.why}`, ingress, backend.pointer);
@@ -77,7 +92,7 @@ function serviceOutcome(
     const outcome = open('EXTERNAL_NAME_BACKEND', 'EXTERNAL_NAME_UNSPECIFIED', message, place.ingress, place.backend.pointer);
     return { ...outcome, steps: [found, ...outcome.steps] };
   }
-  const servicePort = service.resource.ports.find((item) => (typeof port === 'number' ? item.port === port : item.name === port));
+  const servicePort = service.resource.ports.find((item) => place.isPort(item, port));
   if (!servicePort) return missingPort(service, place, port, found);
   return endpointsOutcome(model, service, servicePort, [found, portStep(service, servicePort, port)], served);
 }
@@ -162,6 +177,16 @@ function endpointsOf(
 
 /** Only a Gateway treats backends of one rule differently. */
 const UNCHANGED = { forwarded: null, responseHeaders: [], tls: null } as const;
+
+/** A Service that is reached at one address that is none of its endpoints. */
+export function singleEndpoint(
+  { namespace, name }: Pick<ModelService, 'namespace' | 'name'>,
+  portName: string,
+  { address, port }: Pick<RouteEndpoint, 'address' | 'port'>,
+): RouteBackend {
+  const endpoints = [{ address, port, pod: null, node: null }];
+  return { namespace, service: name, port, portName, share: 1, endpoints, notReady: 0, ...UNCHANGED };
+}
 
 /** The endpoints of a port, and what that comes to. `served` is the verdict when one of them is ready. */
 export function endpointsOutcome(

@@ -4,7 +4,7 @@ import type { NetworkModel } from '../../../model/network-model.js';
 import type { ServicePort } from '../../../resources/service.js';
 import type { BackendReference, GatewayRoute } from '../../../resources/gateway-route.js';
 import type { Ingress, IngressBackend } from '../../../resources/ingress.js';
-import { backendOutcome, endpointsOutcome } from '../backend-outcome.js';
+import { backendOutcome, endpointsOutcome, type FollowBackend } from '../backend-outcome.js';
 import { resolveBackend } from '../gateway/backend-references.js';
 import type { RouteLintCodeName } from '../../route-lint-codes.js';
 import type { Ledger } from './ledger.js';
@@ -23,7 +23,11 @@ export class BackendChecks {
   private readonly named = new Map<string, Map<string, Map<number | string, DeadEnd | null>>>();
   private readonly routed = new Map<ServicePort, DeadEnd | null>();
 
-  constructor(private readonly model: NetworkModel) {}
+  /** `follow` is how the controller finds what a backend of an Ingress comes to. */
+  constructor(
+    private readonly model: NetworkModel,
+    private readonly follow: FollowBackend = backendOutcome,
+  ) {}
 
   /** Undefined: it leads somewhere, or a specification leaves open what becomes of it. */
   ofIngress(ingress: Ingress, backend: IngressBackend): DeadEnd | undefined {
@@ -31,7 +35,7 @@ export class BackendChecks {
     const services = inMap(this.named, ingress.namespace, () => new Map<string, Map<number | string, DeadEnd | null>>());
     const ports = inMap(services, backend.name, () => new Map<number | string, DeadEnd | null>());
     const end = inMap(ports, backend.port, (): DeadEnd | null => {
-      const { verdict, steps } = backendOutcome(this.model, ingress, backend, 'ROUTED');
+      const { verdict, steps } = this.follow(this.model, ingress, backend, 'ROUTED');
       if (verdict !== 'SERVICE_MISSING' && verdict !== 'PORT_MISSING' && verdict !== 'NO_ENDPOINTS') return null;
       const last = steps.findLast(({ outcome }) => outcome === 'no-match');
       return { code: CODE_OF[verdict], message: last?.message ?? verdict };

@@ -5,6 +5,7 @@ import type { LintedRule } from '../../route-lint-result.js';
 import { ownerOf } from '../claim-text.js';
 import { handlingOf } from '../class-claim.js';
 import type { ClassRouter } from '../dialect.js';
+import { nginxBackend } from '../nginx/nginx-backend.js';
 import { describeBackend, pathFault, pathRule, type PathRule } from '../path-rule.js';
 import { hostFault } from '../request-host.js';
 import { backendDraft, BackendChecks } from './backend-checks.js';
@@ -37,7 +38,7 @@ export function* lintClass(model: NetworkModel, router: ClassRouter, ledger: Led
     router,
     ledger,
     prover: new RuleProver(router),
-    backends: new BackendChecks(model),
+    backends: new BackendChecks(model, router.dialect === 'ingress-nginx' ? nginxBackend : undefined),
     claims: new ClaimGroups({ class: className ?? null, gateway: null }),
     shared: sharedHosts(router),
     unhandled: isHandled

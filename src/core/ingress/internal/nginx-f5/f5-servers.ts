@@ -178,6 +178,6 @@ function locationOf(rule: PathRule<Ingress>, backend: IngressBackend): Location 
     rule,
     ingress,
     annotations: undefined,
-    upstream: { ingress, backend, canary: undefined, alternatives: [] },
+    upstream: { ingress, backend, canary: undefined, alternative: undefined, isDeleted: false },
   };
 }

@@ -29,6 +29,10 @@ export interface NginxAnnotations {
   readonly preserveTrailingSlash: boolean;
   readonly redirect: AskedRedirect | undefined;
   readonly fromToWww: boolean;
+  /** Redirects of nginx itself name no scheme and host. */
+  readonly relativeRedirects: boolean;
+  /** The redirect to https names its port. */
+  readonly portInRedirects: boolean;
   readonly sslPassthrough: boolean;
   readonly aliases: readonly string[];
   readonly allow: readonly string[];
@@ -36,6 +40,8 @@ export interface NginxAnnotations {
   readonly upstreamVhost: string;
   readonly forwardedPrefix: string;
   readonly defaultBackend: string;
+  /** Requests go to the address of the Service, not to its endpoints. */
+  readonly serviceUpstream: boolean;
   /** Names of the annotations that run text of their own in nginx. */
   readonly snippets: readonly string[];
   /** Names of the annotations that ask who the client is. */
@@ -77,8 +83,8 @@ function readAnnotations({ annotations }: RoutingObject): NginxAnnotations {
     sslRedirect: flag('ssl-redirect', true),
     forceSslRedirect: flag('force-ssl-redirect'),
     preserveTrailingSlash: flag('preserve-trailing-slash'),
-    redirect: redirectOf(text),
-    fromToWww: flag('from-to-www-redirect'),
+    ...redirectsOf(text, flag),
+    portInRedirects: flag('use-port-in-redirects'),
     sslPassthrough: flag('ssl-passthrough'),
     aliases: listOf(text('server-alias')),
     allow: listOf(text('allowlist-source-range') || text('whitelist-source-range')),
@@ -86,6 +92,7 @@ function readAnnotations({ annotations }: RoutingObject): NginxAnnotations {
     upstreamVhost: text('upstream-vhost'),
     forwardedPrefix: text('x-forwarded-prefix'),
     defaultBackend: text('default-backend'),
+    serviceUpstream: flag('service-upstream'),
     snippets: present(SNIPPETS),
     authentication: present(AUTHENTICATION),
     notModelled: present(NOT_MODELLED),
@@ -122,17 +129,17 @@ function canaryRules(text: Texts): CanaryRules {
   };
 }
 
-/** A code out of range is the default one. */
-function redirectOf(text: Texts): AskedRedirect | undefined {
-  const within = (name: string, last: number, otherwise: number) => {
-    const code = numberOf(text(name), otherwise);
-    return code >= 300 && code <= last ? code : otherwise;
-  };
+/** What one parser reads together (`redirect.go`): a URL or a code that it refuses takes the others along. A code out of range is the default one. */
+function redirectsOf(text: Texts, flag: (name: string) => boolean): Pick<NginxAnnotations, 'redirect' | 'fromToWww' | 'relativeRedirects'> {
   const [temporal, permanent] = [text('temporal-redirect'), text('permanent-redirect')];
-  if (temporal !== '') return isWebUrl(temporal) ? { url: temporal, code: within('temporal-redirect-code', 307, 302) } : undefined;
-  return permanent !== '' && isWebUrl(permanent) ? { url: permanent, code: within('permanent-redirect-code', 308, 301) } : undefined;
-}
-
-function isWebUrl(text: string): boolean {
-  return /^https?:/.test(text);
+  const [url, kind, last, otherwise] = temporal === '' ? [permanent, 'permanent', 308, 301] : [temporal, 'temporal', 307, 302];
+  const asked = text(`${kind}-redirect-code`);
+  const isRefused = (temporal !== '' && !/^http[a-z0-9+.-]*:/i.test(temporal)) || (asked !== '' && !/^[+-]?\d+$/.test(asked));
+  if (isRefused) return { redirect: undefined, fromToWww: false, relativeRedirects: false };
+  const code = Number(asked) >= 300 && Number(asked) <= last ? Number(asked) : otherwise;
+  return {
+    redirect: url === '' ? undefined : { url, code },
+    fromToWww: flag('from-to-www-redirect'),
+    relativeRedirects: flag('relative-redirects'),
+  };
 }

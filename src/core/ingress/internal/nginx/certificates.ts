@@ -4,24 +4,41 @@ import { describeRef } from '../../../kernel/object-ref.js';
 import type { CertificateOutcome } from '../certificate-choice.js';
 import { certificateNames } from '../certificate-names.js';
 import { hostCovers, parentDomain, readRequestHost } from '../request-host.js';
-import type { NginxServer } from './servers.js';
+import { type NginxServer, redirectedName } from './servers.js';
 
 /** Certificates of servers, as the controller hands them to nginx (rules B13, B21). */
 export class NginxCertificates {
+  /** Servers by the names they answer to beside their host. */
+  private readonly others: ReadonlyMap<string, NginxServer>;
+
   constructor(
     private readonly model: NetworkModel,
     private readonly servers: ReadonlyMap<string, NginxServer>,
-  ) {}
+  ) {
+    const named = [...servers.values()].flatMap((server) =>
+      [...server.aliases, ...redirectedName(server)].map((name) => [name, server] as const),
+    );
+    this.others = new Map(named.map(([name, server]) => [name.toLowerCase(), server]));
+  }
 
   /** Whether a certificate is configured for a name, its own or that of the wildcard host above it; the default one counts too (`certificate.lua`). */
   isConfigured(name: string): boolean {
     return this.serverOf(name) !== undefined;
   }
 
+  /** An alias, and the name that only redirects, have the certificate of their server where it is made out to them (`configureCertificates` of `nginx.go`). */
   private serverOf(name: string): NginxServer | undefined {
-    const domain = parentDomain(name);
-    const names = domain === undefined ? [name] : [name, `*.${domain}`];
-    return names.map((one) => this.servers.get(one)).find((server) => server?.tls !== undefined);
+    const own = this.servers.get(name) ?? this.others.get(name);
+    if (own?.tls && (own.host === name || this.usableNames(own)?.some((one) => hostCovers(one, name)))) return own;
+    const above = this.servers.get(`*.${parentDomain(name) ?? ''}`);
+    return above?.tls && above;
+  }
+
+  /** The names that the certificate of a server is made out to, its own among them; undefined: it shows the default one. */
+  private usableNames({ tls, host }: NginxServer): readonly string[] | undefined {
+    const entry = tls && this.entryFor(host, tls);
+    const names = entry && this.namesOf(tls, entry.secretName ?? '');
+    return names?.some((one) => hostCovers(one, host) || one === host) ? names : undefined;
   }
 
   /** The certificate a client is shown for a name in the TLS hello. */
@@ -32,8 +49,8 @@ export class NginxCertificates {
     const entry = server && ingress && this.entryFor(server.host, ingress);
     if (!server || !ingress || !entry) return fallback(`no usable certificate is named for \`${name}\``);
     const secretName = entry.secretName ?? '';
-    const names = this.namesOf(ingress, secretName);
-    if (!names?.some((one) => hostCovers(one, server.host) || one === server.host)) {
+    const names = this.usableNames(server);
+    if (!names) {
       return fallback(`Secret ${ingress.namespace}/${secretName} is missing or not made out to \`${server.host}\``);
     }
     const message = `Secret ${ingress.namespace}/${secretName} of the first Ingress with \`spec.tls\` for \`${server.host}\``;

@@ -42,7 +42,7 @@ export function takenLocation(
 ): { readonly location: Location | undefined; readonly isRead: boolean } {
   const located = locate(context, choice, request, host);
   const { location } = located;
-  if (located.type === 'in' && located.location.upstream?.alternatives.length === 0) return { location, isRead: true };
+  if (located.type === 'in' && located.location.upstream?.alternative === undefined) return { location, isRead: true };
   const outcomes = located.type === 'in' ? inLocation(context, located.location, located.uri, request, host) : located.outcomes;
   return { location, isRead: outcomes.every(({ reached }) => reached.unspecified.every(({ code }) => code !== 'PATTERN_UNSUPPORTED')) };
 }
@@ -83,9 +83,9 @@ function inServer(context: Context, server: NginxServer, uri: string, request: R
     }
     case 'slash': {
       const query = request.query === undefined ? '' : `?${request.query}`;
-      const target = `${request.scheme}://${host.name}${chosen.location.path}${query}`;
       const message = `only \`${chosen.location.path}\` exists: nginx redirects to it`;
-      return ended(redirected(sourceOf(router, chosen.location), 301, target, 'SLASH_ADDED', message), chosen.location);
+      const [target, header] = located(`${chosen.location.path}${query}`, chosen.location.annotations, request, host);
+      return ended(redirected(sourceOf(router, chosen.location), 301, target, 'SLASH_ADDED', message, header), chosen.location);
     }
     case 'location':
       return { type: 'in', location: chosen.location, uri };
@@ -113,15 +113,18 @@ function inLocation(context: Context, location: Location, uri: string, request: 
 function askedRedirect(
   { router }: Context,
   location: Location,
-  { redirect }: NginxAnnotations,
+  annotations: NginxAnnotations,
   request: RouteRequest,
   host: RequestHost,
 ): Outcome | undefined {
+  const { redirect } = annotations;
   if (!redirect) return undefined;
   const source = sourceOf(router, location);
-  const target = fill(redirect.url, [], request, host.name);
-  if (target !== undefined)
-    return redirected(source, redirect.code, target, 'REDIRECT_ASKED', `an annotation redirects to \`${redirect.url}\``);
+  const filled = fill(redirect.url, [], request, host.name);
+  if (filled !== undefined) {
+    const [target, header] = located(filled, annotations, request, host);
+    return redirected(source, redirect.code, target, 'REDIRECT_ASKED', `an annotation redirects to \`${redirect.url}\``, header);
+  }
   return unknown(
     source,
     'VARIABLE_UNKNOWN',
@@ -129,12 +132,26 @@ function askedRedirect(
   );
 }
 
+/** Where a redirect of nginx leads, and its Location header: nginx puts scheme and host before a path unless `absolute_redirect` is off. */
+function located(
+  target: string,
+  annotations: NginxAnnotations | undefined,
+  { scheme, path }: RouteRequest,
+  { name }: RequestHost,
+): readonly [target: string, header: string] {
+  if (target.startsWith('/')) {
+    const absolute = `${scheme}://${name}${target}`;
+    return [absolute, annotations?.relativeRedirects === true ? target : absolute];
+  }
+  return [target.includes('://') ? target : `${scheme}://${name}${path.slice(0, path.lastIndexOf('/') + 1)}${target}`, target];
+}
+
 const ACME = '/.well-known/acme-challenge';
 
 function httpsRedirect(
   { router, certificates }: Context,
   location: Location,
-  { sslRedirect, forceSslRedirect, preserveTrailingSlash }: NginxAnnotations,
+  { sslRedirect, forceSslRedirect, preserveTrailingSlash, portInRedirects }: NginxAnnotations,
   request: RouteRequest,
   host: RequestHost,
 ): Outcome | undefined {
@@ -142,7 +159,7 @@ function httpsRedirect(
   if (!forceSslRedirect && !(sslRedirect && certificates.isConfigured(host.name))) return undefined;
   const uri = requestUri(request);
   const cut = !preserveTrailingSlash && uri.endsWith('/') ? uri.slice(0, -1) : uri;
-  const target = `https://${request.host.split(':')[0] ?? ''}${cut}`;
+  const target = `https://${request.host.split(':')[0] ?? ''}${portInRedirects ? ':443' : ''}${cut}`;
   const why = forceSslRedirect
     ? '`force-ssl-redirect` is set'
     : 'a certificate is configured for the host, and `ssl-redirect` is on unless set otherwise';

@@ -15,7 +15,8 @@ import { unknown } from './nginx-outcomes.js';
 import { certificateOfBackend, passedThrough, passingOf } from './passthrough.js';
 import { rejection } from './rejection.js';
 import { ServerNames } from './server-choice.js';
-import { CATCH_ALL, ServerTable } from './servers.js';
+import { CATCH_ALL } from './servers.js';
+import { ServerTable } from './servers.js';
 
 /** Ingress as ingress-nginx and nginx behave, rules B1 to B24. */
 export const ingressNginx: Dialect = {

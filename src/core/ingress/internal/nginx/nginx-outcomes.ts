@@ -41,8 +41,8 @@ export function refused(source: Source, status: number, reason: string, message:
   return outcome(source, `REFUSED ${status}`, reach('REFUSED', step), status, null);
 }
 
-/** The controller sends the client elsewhere. */
-export function redirected(source: Source, status: number, location: string, reason: string, message: string): Outcome {
+/** The controller sends the client elsewhere. `header` is the Location header, where that names no scheme and host. */
+export function redirected(source: Source, status: number, location: string, reason: string, message: string, header = location): Outcome {
   const step: EvidenceStep = {
     stage: 'redirect',
     outcome: 'selected',
@@ -52,8 +52,8 @@ export function redirected(source: Source, status: number, location: string, rea
     pointer: source.pointer,
   };
   const [, scheme = '', host = '', port, path = ''] = /^([a-z]+):\/\/([^/:?]*)(?::(\d+))?(.*)$/i.exec(location) ?? [];
-  const redirect = { status, location, scheme, host, port: port === undefined ? null : Number(port), path };
-  return outcome(source, `REDIRECTED ${status} ${location}`, reach('REDIRECTED', step), status, redirect);
+  const redirect = { status, location: header, scheme, host, port: port === undefined ? null : Number(port), path };
+  return outcome(source, `REDIRECTED ${status} ${header}`, reach('REDIRECTED', step), status, redirect);
 }
 
 /** What becomes of the request cannot be said. */

@@ -1,12 +1,12 @@
 import type { Note } from '../../../kernel/answer.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { RouteBackend } from '../../route-result.js';
-import { backendOutcome } from '../backend-outcome.js';
 import type { CertificateOutcome } from '../certificate-choice.js';
 import type { JudgedRule, Judgement, Outcome } from '../dialect.js';
 import { backendKey } from '../outcomes.js';
 import type { PathRule } from '../path-rule.js';
 import type { Context } from './context.js';
+import { nginxBackend } from './nginx-backend.js';
 import { sourceOf } from './nginx-outcomes.js';
 import type { Location, NginxServer } from './servers.js';
 import type { Upstream } from './upstreams.js';
@@ -37,7 +37,7 @@ export function passingOf(servers: ReadonlyMap<string, NginxServer>, sni: string
 /** The backend of `/` gets the connection as the client sent it; every other path is ignored. */
 export function passedThrough({ model, router }: Context, { server, root }: Passing, { sni }: RouteRequest): Judgement {
   const source = sourceOf(router, root);
-  const reached = backendOutcome(model, root.upstream.ingress, root.upstream.backend, 'ROUTED');
+  const reached = nginxBackend(model, root.upstream.ingress, root.upstream.backend, 'ROUTED');
   const tls: RouteBackend['tls'] = { sni: sni ?? null, policy: null, names: [], clientCertificate: null };
   const backends = reached.backend ? [{ ...reached.backend, tls }] : [];
   const key = `TLS ${backends.map(backendKey).join(' ')} ${reached.verdict}`;

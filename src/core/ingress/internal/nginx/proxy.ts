@@ -1,13 +1,14 @@
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { RouteBackend } from '../../route-result.js';
-import { type BackendOutcome, backendOutcome } from '../backend-outcome.js';
+import type { BackendOutcome } from '../backend-outcome.js';
 import type { Outcome } from '../dialect.js';
 import { backendKey, notFound } from '../outcomes.js';
 import type { RequestHost } from '../request-host.js';
 import { canaryShare } from './canary.js';
 import type { Context } from './context.js';
-import { sourceOf, unknown } from './nginx-outcomes.js';
+import { nginxBackend } from './nginx-backend.js';
+import { refused, sourceOf, unknown } from './nginx-outcomes.js';
 import { forwardedUri } from './rewrite.js';
 import type { Location } from './servers.js';
 import type { Upstream } from './upstreams.js';
@@ -18,7 +19,10 @@ export function proxied({ model, router }: Context, location: Location, uri: str
   if (!upstream || !ingress) return notFound(router);
   const source = sourceOf(router, location);
   const served = location.rule?.path === undefined ? 'DEFAULT_BACKEND' : 'ROUTED';
-  const reached = withStatus(replaced(model, location, backendOutcome(model, upstream.ingress, upstream.backend, served), served));
+  if (upstream.isDeleted) {
+    return refused(source, 503, 'CANARY_ALONE', 'a canary of the same Service found nothing to join, and the controller deleted it: 503');
+  }
+  const reached = replaced(model, location, nginxBackend(model, upstream.ingress, upstream.backend, served), served);
   const sent = forwardedUri(location, uri, request, host.name);
   if ('unknown' in sent) return unknown(source, 'REWRITE_UNKNOWN', sent.unknown);
   const fails = reached.verdict !== served;
@@ -38,15 +42,10 @@ export function proxied({ model, router }: Context, location: Location, uri: str
     key: fails ? `${reached.verdict} 503` : `${backends.map((one) => `${backendKey(one)} ${one.share}`).join(' ')} ${sent.uri}`,
     reached,
     backends,
-    status: ['NO_ENDPOINTS', 'SERVICE_MISSING', 'PORT_MISSING'].includes(reached.verdict) ? 503 : null,
+    status: fails && reached.unspecified.length === 0 ? 503 : null,
     forwarded: { method: request.method, host: vhost === '' ? request.host : vhost, path: sent.uri, headers },
     redirect: null,
   };
-}
-
-/** The dialect says what the specification leaves open: 503. */
-function withStatus(reached: BackendOutcome): BackendOutcome {
-  return { ...reached, unspecified: reached.unspecified.filter(({ code }) => code !== 'STATUS_UNSPECIFIED') };
 }
 
 /** `default-backend` stands in for a backend without endpoints, where it has some of its own. */
@@ -61,7 +60,7 @@ function replaced(
   const port = model.services.get(`${ingress.namespace}/${name}`)?.resource.ports[0]?.port;
   if (port === undefined) return reached;
   const pointer = '/metadata/annotations/nginx.ingress.kubernetes.io~1default-backend';
-  const instead = backendOutcome(model, ingress, { type: 'service', name, port, pointer }, 'DEFAULT_BACKEND');
+  const instead = nginxBackend(model, ingress, { type: 'service', name, port, pointer }, 'DEFAULT_BACKEND');
   return instead.verdict === 'DEFAULT_BACKEND' ? instead : reached;
 }
 
@@ -73,10 +72,10 @@ function shares(
   { backend }: BackendOutcome,
 ): readonly RouteBackend[] | 'unsupported' {
   if (!backend) return [];
-  const [first] = upstream.alternatives;
-  const canary = first && backendOutcome(model, first.upstream.ingress, first.upstream.backend, 'ROUTED');
+  const first = upstream.alternative;
+  const canary = first && !first.isDeleted ? nginxBackend(model, first.ingress, first.backend, 'ROUTED') : undefined;
   if (!first || canary?.verdict !== 'ROUTED' || !canary.backend) return [backend];
-  const picked = canaryShare(first.upstream.canary, request);
+  const picked = canaryShare(first.canary, request);
   if (picked === 'unsupported') return picked;
   const rest = Math.round((1 - picked.share) * 1e12) / 1e12;
   return [

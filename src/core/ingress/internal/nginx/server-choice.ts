@@ -1,6 +1,6 @@
 import type { RequestHost } from '../request-host.js';
 import { matchPattern } from './patterns.js';
-import { CATCH_ALL, type NginxServer } from './servers.js';
+import { CATCH_ALL, type NginxServer, redirectedName } from './servers.js';
 
 /** Which server takes a host: one that serves it, or one that only redirects to the name with or without `www.`. */
 export type ServerChoice =
@@ -19,9 +19,7 @@ export class ServerNames {
     const ordered = [...servers.values()].sort((a, b) => (a.host < b.host ? -1 : 1));
     for (const server of ordered) for (const name of [server.host, ...server.aliases]) this.add(name, server);
     for (const server of ordered) {
-      if (!server.wwwRedirect || server.host === CATCH_ALL) continue;
-      const other = server.host.startsWith('www.') ? server.host.slice(4) : `www.${server.host}`;
-      if (!servers.has(other) && !this.www.has(other)) this.www.set(other, server);
+      for (const other of redirectedName(server)) if (!servers.has(other) && !this.www.has(other)) this.www.set(other, server);
     }
     this.wildcards.sort(([a], [b]) => b.length - a.length);
   }

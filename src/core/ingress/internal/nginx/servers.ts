@@ -1,8 +1,9 @@
-import type { Ingress, IngressPath, IngressRule } from '../../../resources/ingress.js';
+import type { Ingress, IngressRule } from '../../../resources/ingress.js';
 import { pathFault, pathRule, type PathRule, type RoutingObject } from '../path-rule.js';
 import { hostFault } from '../request-host.js';
 import { annotationsOf, type NginxAnnotations } from './annotations.js';
 import { LocationTexts, SharedLocationTexts } from './location-texts.js';
+import { MergePlaces } from './merge-places.js';
 import { type Upstream, Upstreams } from './upstreams.js';
 import { bytesOf } from './uri.js';
 
@@ -121,33 +122,23 @@ export class ServerTable {
     return placed;
   }
 
-  /** A canary joins the upstream of a location of the same host, path and type (`mergeAlternativeBackends`). */
+  /** A canary joins the upstreams of locations of the same host, path and type, its default backend those of the catch-all (`mergeAlternativeBackends`). */
   private mergeCanaries(canaries: readonly Ingress[]): void {
-    const found = new LocationsByPath();
+    const places = new MergePlaces();
+    const rest = this.servers.get(CATCH_ALL);
     for (const ingress of canaries) {
+      const whole = this.upstreams.of(ingress, ingress.defaultBackend);
+      if (rest && whole) places.merge(whole, defaultRule(ingress), rest, places.of(rest).all);
       for (const { host, paths } of validRules(ingress)) {
         const server = this.servers.get(host ?? CATCH_ALL);
         for (const path of paths) {
           const own = this.upstreams.of(ingress, path.backend);
-          const main = server && found.in(server, path)?.upstream;
-          if (!server || !own || !main || main === own || main.canary) continue;
-          const canary: PathRule = pathRule(ingress, host, path, undefined);
-          if (!main.alternatives.some(({ upstream }) => upstream === own)) main.alternatives.push({ upstream: own, rule: canary });
-          server.canaries.add(canary);
+          if (!server || !own) continue;
+          const same = places.of(server).byPath.get(`${path.pathType === 'Exact'} ${path.path}`);
+          places.merge(own, pathRule(ingress, host, path, undefined), server, same ?? []);
         }
       }
     }
-  }
-}
-
-/** The first location of a path and type, of servers that are not finished. */
-class LocationsByPath {
-  private readonly servers = new Map<NginxServer, ReadonlyMap<string, Location>>();
-
-  in(server: NginxServer, { path, pathType }: IngressPath): Location | undefined {
-    const known = this.servers.get(server) ?? new Map(server.locations.toReversed().map((one) => [`${one.exact} ${one.path}`, one]));
-    this.servers.set(server, known);
-    return known.get(`${pathType === 'Exact'} ${path}`);
   }
 }
 
@@ -261,4 +252,10 @@ function variantOf({ rule, ingress, annotations, upstream }: Location, path: str
 /** The order of the controller, which compares bytes (`controller.go`, `getBackendServers`; rule B7). */
 function byText({ text: a }: Location, { text: b }: Location): number {
   return b.length - a.length || (a < b ? 1 : a > b ? -1 : 0);
+}
+
+/** The name with or without `www.` that `from-to-www-redirect` sends to the host, if the server asks for it. */
+export function redirectedName({ host, wwwRedirect }: NginxServer): readonly string[] {
+  if (!wwwRedirect || host === CATCH_ALL) return [];
+  return [host.startsWith('www.') ? host.slice(4) : `www.${host}`];
 }

@@ -1,7 +1,7 @@
 import type { ModelService, NetworkModel } from '../../../model/network-model.js';
 import { formatIp } from '../../../net/ip.js';
 import type { RouteBackend } from '../../route-result.js';
-import { type BackendOutcome, backendOutcome } from '../backend-outcome.js';
+import { type BackendOutcome, backendOutcome, singleEndpoint } from '../backend-outcome.js';
 import type { RoutingObject } from '../path-rule.js';
 import type { TraefikOptions } from './options.js';
 import { droppedTarget, type Target, UNTOUCHED_TARGET } from './target.js';
@@ -38,7 +38,7 @@ export class PlainServices {
     const port = service?.resource.ports.find((one) => one.port === asked.port || (one.name !== '' && one.name === asked.port));
     const place = { ...holder, namespace };
     const reached = backendOutcome(this.model, place, { type: 'service', pointer: asked.pointer, name, port: asked.port }, served);
-    const single = (address: string, to: number, portName: string) => oneEndpoint(namespace, name, address, to, portName);
+    const single = (address: string, to: number, portName: string) => singleEndpoint({ namespace, name }, portName, { address, port: to });
     if (service?.resource.type === 'ExternalName') {
       const to = port?.port ?? (typeof asked.port === 'number' && holder.ref.kind !== 'Ingress' ? asked.port : undefined);
       if (!this.options.allowExternalNameServices) {
@@ -85,11 +85,6 @@ function isDraining(service: ModelService | undefined, portName: string): boolea
 
 function servedBy(backend: RouteBackend, reached: BackendOutcome): BackendOutcome {
   return { verdict: 'ROUTED', backend, unspecified: [], nearMisses: [], steps: reached.steps.slice(0, 1) };
-}
-
-function oneEndpoint(namespace: string, service: string, address: string, port: number, portName: string): RouteBackend {
-  const endpoints = [{ address, port, pod: null, node: null }];
-  return { namespace, service, port, portName, share: 1, endpoints, notReady: 0, forwarded: null, responseHeaders: [], tls: null };
 }
 
 /** What the Ingress dialects share, as a target. */

@@ -1,0 +1,87 @@
+import type { EvidenceStep } from '../../../kernel/evidence.js';
+import type { ModelService, NetworkModel } from '../../../model/network-model.js';
+import { formatIp, parseIp } from '../../../net/ip.js';
+import type { IngressBackend } from '../../../resources/ingress.js';
+import type { ServicePort } from '../../../resources/service.js';
+import { type BackendOutcome, backendOutcome, singleEndpoint } from '../backend-outcome.js';
+import type { RoutingObject } from '../path-rule.js';
+import { annotationsOf } from './annotations.js';
+
+type Served = 'ROUTED' | 'DEFAULT_BACKEND';
+type ServiceBackend = Extract<IngressBackend, { readonly type: 'service' }>;
+
+/**
+ * What a backend comes to for the controller (`serviceEndpoints` and `getServiceClusterEndpoint` of `controller.go`, `endpointslices.go`): it finds a port by its target
+ * port too, follows a Service of type ExternalName, and with `service-upstream` it asks for no endpoints.
+ */
+export function nginxBackend(
+  model: NetworkModel,
+  ingress: RoutingObject,
+  backend: IngressBackend | undefined,
+  served: Served,
+): BackendOutcome {
+  const reached = backendOutcome(model, ingress, backend, served, isAskedFor);
+  const service = backend?.type === 'service' ? model.services.get(`${ingress.namespace}/${backend.name}`) : undefined;
+  if (backend?.type !== 'service' || !service) return answered(reached);
+  if (service.resource.type === 'ExternalName') return external(service, backend, ingress, served);
+  return annotationsOf(ingress).serviceUpstream ? atServiceAddress(service, backend, reached, served) : answered(reached);
+}
+
+function isAskedFor({ port, name, targetPort }: ServicePort, asked: number | string): boolean {
+  return [port, targetPort].some((one) => String(one) === String(asked)) || (name !== '' && name === asked);
+}
+
+/** The dialect says what the specification leaves open: 503. */
+function answered(reached: BackendOutcome): BackendOutcome {
+  return { ...reached, unspecified: reached.unspecified.filter(({ code }) => code !== 'STATUS_UNSPECIFIED') };
+}
+
+/** nginx resolves the name itself; names that are none, and those of the controller's own machine, are no endpoints. */
+function external(service: ModelService, { port, pointer }: ServiceBackend, { ref }: RoutingObject, served: Served): BackendOutcome {
+  const { externalName = '', ports } = service.resource;
+  const found = ports.find((one) => (typeof port === 'number' ? one.port === port : one.name === port));
+  const target = typeof found?.targetPort === 'number' ? found.targetPort : (found?.port ?? (typeof port === 'number' ? port : undefined));
+  const isUsable = target !== undefined && isReachableName(externalName);
+  const named = `Service ${service.namespace}/${service.name} is of type ExternalName`;
+  const step: EvidenceStep = {
+    stage: 'backend',
+    outcome: isUsable ? 'match' : 'no-match',
+    reason: isUsable ? 'SERVICE_FOUND' : 'NO_READY_ENDPOINTS',
+    message: `${named}: ${isUsable ? `nginx sends requests to \`${externalName}\`, port ${target}` : 'the controller makes no endpoint of its name and port'}`,
+    object: ref,
+    pointer,
+  };
+  const place = singleEndpoint(service, found?.name ?? '', { address: externalName, port: target ?? 0 });
+  const backend = isUsable ? place : { ...place, endpoints: [] };
+  return { verdict: isUsable ? served : 'NO_ENDPOINTS', backend, unspecified: [], nearMisses: [], steps: [step] };
+}
+
+const NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+
+function isReachableName(name: string): boolean {
+  const ip = parseIp(name);
+  if (ip) return !(ip.family === 4 ? ip.value >> 24n === 127n : ip.value === 1n);
+  return name !== 'localhost' && name.length <= 254 && NAME.test(name.replace(/\.$/, ''));
+}
+
+/** Where it has no address, or no port of the name, its endpoints are asked for after all. */
+function atServiceAddress(service: ModelService, { port }: ServiceBackend, reached: BackendOutcome, served: Served): BackendOutcome {
+  const [address] = service.clusterIPs;
+  const number = typeof port === 'number' ? port : service.resource.ports.find(({ name }) => name === port)?.port;
+  if (!address || number === undefined) return answered(reached);
+  const at = `${formatIp(address.value)}, port ${number}`;
+  const [found] = reached.steps;
+  const step: EvidenceStep = {
+    stage: 'backend',
+    outcome: 'match',
+    reason: 'SERVICE_FOUND',
+    message: `\`service-upstream\` sends requests to the address of the Service itself, ${at}`,
+    object: service.ref,
+  };
+  if (reached.verdict !== served) {
+    const message = `nothing answers behind the address of the Service, ${at}, and the controller does not ask: what a client gets is up to the proxy of the node`;
+    return { ...reached, unspecified: [{ code: 'STATUS_UNSPECIFIED', message }], steps: [step, ...reached.steps.slice(1)] };
+  }
+  const backend = singleEndpoint(service, reached.backend?.portName ?? '', { address: formatIp(address.value), port: number });
+  return { verdict: served, backend, unspecified: [], nearMisses: [], steps: found ? [found, step] : [step] };
+}

@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { type AskedNginx, askNginx, type NginxAnnotationsOf } from '../../../test/support/ask-ingress-nginx.js';
+import { CERTIFICATES } from '../../../test/support/certificates.js';
+import { ingressCluster } from '../../../test/support/ingress-cluster.js';
+import { modelOf } from '../../../test/support/model.js';
+import { lintRoutes } from '../../../test/support/route-lint.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
+
+type Row = [rules: string, annotations: NginxAnnotationsOf, url: string, expected: string, asked?: AskedNginx];
+
+const ALWAYS = { canary: 'true', 'canary-weight': '100' };
+const CANARY = { c: ALWAYS };
+
+/** kubernetes/ingress-nginx `internal/ingress/controller/controller_test.go`, TestMergeAlternativeBackends and TestGetBackendServers. */
+const MERGED: Row[] = [
+  ['m : foo.com Prefix / -> main ; c : foo.com Prefix / -> canary', CANARY, 'http://foo.com/', 'ROUTED canary'],
+  // each host's canary joins the backend of that host
+  [
+    'm : foo.com Prefix / -> main ; m : bar.com Prefix / -> other ; c : foo.com Prefix / -> canary',
+    CANARY,
+    'http://bar.com/',
+    'ROUTED other',
+  ],
+  ['m : any Prefix / -> main ; c : any Prefix / -> canary', CANARY, 'http://foo.com/', 'ROUTED canary'],
+  ['m : foo.com Prefix / -> main ; c : foo.com Prefix / -> main', CANARY, 'http://foo.com/', 'ROUTED main'],
+  // a default backend joins those of the catch-all
+  ['m : default -> main ; c : default -> canary', CANARY, 'http://foo.com/', 'DEFAULT_BACKEND canary'],
+  ['c : default -> canary', CANARY, 'http://foo.com/', 'NOT_FOUND 404'],
+  [
+    'c@2026-01-02 : default -> canary ; m@2026-01-03 : default -> main',
+    { c: { canary: 'true' } },
+    'http://foo.com/',
+    'DEFAULT_BACKEND main',
+  ],
+  // a canary that joins the paths of one host, and not those of another, is taken out of both
+  [
+    'm : foo.com Prefix / -> main ; c : foo.com Prefix / -> canary ; c : foo.com Prefix /x -> canary',
+    CANARY,
+    'http://foo.com/',
+    'ROUTED main',
+  ],
+  // … unless the other host is not there at all
+  [
+    'm : foo.com Prefix / -> main ; c : foo.com Prefix / -> canary ; c : bar.com Prefix /x -> canary',
+    CANARY,
+    'http://foo.com/',
+    'ROUTED canary',
+  ],
+  // a Service that is the main one of an older Ingress is never a canary: its path becomes a location
+  [
+    'a1@2026-01-01 : foo.com Prefix /a -> one ; a2@2026-01-02 : foo.com Prefix /a -> two ; b1@2026-01-03 : foo.com Prefix /b -> two ; b2@2026-01-04 : foo.com Prefix /b -> one',
+    { a2: ALWAYS, b2: ALWAYS },
+    'http://foo.com/b',
+    'ROUTED two',
+  ],
+  // the default backend of a canary makes its Service one of canaries alone, and where it joins nothing takes it away from everybody
+  ['m : foo.com Prefix / -> main ; c : default -> main', CANARY, 'http://foo.com/', 'NOT_FOUND 404'],
+  ['c@2026-01-01 : default -> main ; m@2026-01-02 : foo.com whole ; m : default -> main', CANARY, 'http://foo.com/', 'REFUSED 503'],
+];
+
+const service = (name: string, spec: object): KubernetesObject =>
+  ({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 't' }, spec }) as KubernetesObject;
+const external = (externalName: string, ports: object[] = []) => ({
+  objects: [service('out', { type: 'ExternalName', externalName, ports })],
+});
+
+/** `serviceEndpoints` of `controller.go`; `endpointslices_test.go`, TestGetEndpointsFromSlices; `test/e2e/servicebackend/service_externalname.go`, `test/e2e/annotations/serviceupstream.go`. */
+const BACKENDS: Row[] = [
+  ['a : foo.com Prefix / -> web:http', {}, 'http://foo.com/', 'ROUTED web'],
+  ['a : foo.com Prefix / -> web:8080', {}, 'http://foo.com/', 'ROUTED web'],
+  ['a : foo.com Prefix / -> web:81', {}, 'http://foo.com/', 'PORT_MISSING 503'],
+  ['a : foo.com Prefix / -> out', {}, 'http://foo.com/', 'ROUTED out', external('www.google.com')],
+  ['a : foo.com Prefix / -> out', {}, 'http://foo.com/', 'ROUTED out', external('10.0.0.1.xip.io.')],
+  ['a : foo.com Prefix / -> out', {}, 'http://foo.com/', 'ROUTED out', external('10.0.0.1')],
+  ['a : foo.com Prefix / -> out', {}, 'http://foo.com/', 'NO_ENDPOINTS out 503', external('localhost')],
+  ['a : foo.com Prefix / -> out', {}, 'http://foo.com/', 'NO_ENDPOINTS out 503', external('127.0.0.1')],
+  ['a : foo.com Prefix / -> out', {}, 'http://foo.com/', 'NO_ENDPOINTS out 503', external('#invalid.hostname')],
+  ['a : foo.com Prefix / -> out:web', {}, 'http://foo.com/', 'ROUTED out', external('x.org', [{ name: 'web', port: 80 }])],
+  ['a : foo.com Prefix / -> out:web', {}, 'http://foo.com/', 'NO_ENDPOINTS out 503', external('x.org')],
+  [
+    'a : foo.com Prefix / -> idle',
+    { a: { 'service-upstream': 'true' } },
+    'http://foo.com/',
+    'NO_ENDPOINTS idle',
+    { objects: [service('idle', { clusterIP: '10.96.0.9', ports: [{ port: 80 }] })] },
+  ],
+  [
+    'a : foo.com Prefix / -> idle',
+    {},
+    'http://foo.com/',
+    'NO_ENDPOINTS idle 503',
+    { objects: [service('idle', { clusterIP: '10.96.0.9', ports: [{ port: 80 }] })] },
+  ],
+];
+
+const RELATIVE = { 'permanent-redirect': '/new-location' };
+const redirects = (annotations: Readonly<Record<string, string>>): NginxAnnotationsOf => ({ a: annotations });
+const SOMETHING = 'a : foo.com Prefix /something -> s';
+
+/** `test/e2e/annotations/relativeredirects.go`; `internal/ingress/annotations/redirect/redirect_test.go`; `rootfs/etc/nginx/lua/lua_ingress.lua`, `use_port_in_redirects`. */
+const REDIRECTS: Row[] = [
+  [
+    SOMETHING,
+    redirects({ ...RELATIVE, 'relative-redirects': 'false' }),
+    'http://foo.com/something',
+    'REDIRECTED 301 = http://foo.com/new-location',
+  ],
+  [SOMETHING, redirects({ ...RELATIVE, 'relative-redirects': 'true' }), 'http://foo.com/something', 'REDIRECTED 301 = /new-location'],
+  ['a : foo.com Exact /p/ -> s', redirects({ 'relative-redirects': 'true' }), 'http://foo.com/p?q=1', 'REDIRECTED 301 = /p/?q=1'],
+  [
+    SOMETHING,
+    redirects({ 'permanent-redirect': 'http://x.com', 'permanent-redirect-code': '308' }),
+    'http://foo.com/something',
+    'REDIRECTED 308 = http://x.com',
+  ],
+  [
+    SOMETHING,
+    redirects({ 'permanent-redirect': 'http://x.com', 'permanent-redirect-code': '418' }),
+    'http://foo.com/something',
+    'REDIRECTED 301 = http://x.com',
+  ],
+  // a code that is no number, and a temporal redirect to no URL, take the other redirects along
+  [SOMETHING, redirects({ 'permanent-redirect': 'http://x.com', 'permanent-redirect-code': 'x' }), 'http://foo.com/something', 'ROUTED s'],
+  [
+    SOMETHING,
+    redirects({ 'temporal-redirect': 'ok.com', 'from-to-www-redirect': 'true' }),
+    'http://www.foo.com/something',
+    'NOT_FOUND 404',
+  ],
+  [
+    SOMETHING,
+    redirects({ 'temporal-redirect': 'http://ok.com', 'from-to-www-redirect': 'true' }),
+    'http://foo.com/something',
+    'REDIRECTED 302 = http://ok.com',
+  ],
+  [
+    SOMETHING,
+    redirects({ 'force-ssl-redirect': 'true', 'use-port-in-redirects': 'true' }),
+    'http://foo.com/something',
+    'REDIRECTED 308 = https://foo.com:443/something',
+  ],
+];
+
+const TLS = 'a : shop.example.com Prefix / -> s ; a : tls shop.example.com -> cert';
+/** Made out to shop.example.com and *.foo.com. */
+const data = { 'tls.crt': Buffer.from(CERTIFICATES.alternativeNames).toString('base64'), 'tls.key': '' };
+const secret = {
+  objects: [{ apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/tls', metadata: { name: 'cert', namespace: 't' }, data }],
+};
+
+/** `configureCertificates` of `internal/ingress/controller/nginx.go`; `test/e2e/ssl/http_redirect.go`, `test/e2e/annotations/alias.go`. */
+const ALIASES: Row[] = [
+  [TLS, {}, 'http://shop.example.com/', 'REDIRECTED 308 = https://shop.example.com'],
+  [TLS, redirects({ 'server-alias': 'bar.com' }), 'http://bar.com/x', 'ROUTED s', secret],
+  [TLS, redirects({ 'server-alias': 'a.foo.com' }), 'http://a.foo.com/x', 'REDIRECTED 308 = https://a.foo.com/x', secret],
+  [TLS, redirects({ 'server-alias': 'a.foo.com' }), 'http://a.foo.com/x', 'ROUTED s'],
+  ['a : foo.com Prefix /a -> a ; b : foo.com Prefix /b -> b', redirects({ 'server-alias': 'bar.com' }), 'http://bar.com/b', 'ROUTED b'],
+];
+
+describe('tables of ingress-nginx', () => {
+  it.each([...MERGED, ...BACKENDS, ...REDIRECTS, ...ALIASES])('%s %j %s', (rules, annotations, url, expected, asked) => {
+    expect(askNginx(rules, annotations, url, asked)).toBe(expected);
+  });
+
+  it('a port that it finds by its target port is no dead end', () => {
+    const model = modelOf(ingressCluster('a : foo.com Prefix / -> web:8080'));
+    const found = (dialect: 'ingress-v1' | 'ingress-nginx') => lintRoutes(model, { class: 'c', dialect }).findings.map(({ code }) => code);
+    expect(found('ingress-v1')).toContain('ING-PORT-MISSING');
+    expect(found('ingress-nginx')).not.toContain('ING-PORT-MISSING');
+  });
+});
