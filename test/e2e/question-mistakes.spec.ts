@@ -171,6 +171,7 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     withClass: ['nginks', 'nginx'],
     withGateway: ['quay'],
     withDialect: ['ingress-v2', 'ingress-v1'],
+    withCluster: ['harbr', 'harbor'],
     withRevision: ['previus', 'previous'],
     host: [LONG],
     scheme: ['htps', 'https'],

@@ -20,6 +20,7 @@ export function diffRoutes(
   question: Pick<RouteDiffQuestion, 'a' | 'b'> & Partial<RouteDiffQuestion>,
 ): Answer<RouteDiffVerdict, RouteDiffResult> {
   const defaults = {
+    cluster: undefined,
     revision: undefined,
     host: undefined,
     scheme: undefined,

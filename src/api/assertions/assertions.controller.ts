@@ -56,20 +56,22 @@ export class AssertionsController {
   @Handles(RUN)
   async run(
     @Input() { params, query }: InputOf<typeof RUN>,
+    @CurrentPrincipal() asker: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
     @ClientGone() gone: AbortSignal,
   ): Promise<object> {
     const at = orThrow(await this.coordinates.resolve(params.cluster, query));
-    return told(reply, orThrow(await this.running.run(at, params.assertion, gone)));
+    return told(reply, orThrow(await this.running.run({ ...at, asker }, params.assertion, gone)));
   }
 
   @Handles(RUN_ALL)
   async runAll(
     @Input() { params, query }: InputOf<typeof RUN_ALL>,
+    @CurrentPrincipal() asker: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
     @ClientGone() gone: AbortSignal,
   ): Promise<object> {
-    const page: RunPage = orThrow(await this.running.runAll(params.cluster, query, gone));
+    const page: RunPage = orThrow(await this.running.runAll(params.cluster, asker, query, gone));
     reply.header('portolan-revision', page.revision);
     return { ...page, items: page.items.map(runSummaryBody) };
   }
@@ -77,11 +79,12 @@ export class AssertionsController {
   @Handles(RUN_DRAFT)
   async runDraft(
     @Input() { params, query, body }: InputOf<typeof RUN_DRAFT>,
+    @CurrentPrincipal() asker: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
     @ClientGone() gone: AbortSignal,
   ): Promise<object> {
     const at = orThrow(await this.coordinates.resolve(params.cluster, query));
-    return told(reply, orThrow(await this.running.runDraft(at, body, gone)));
+    return told(reply, orThrow(await this.running.runDraft({ ...at, asker }, body, gone)));
   }
 }
 

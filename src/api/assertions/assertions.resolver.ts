@@ -8,6 +8,7 @@ import { RunAssertions } from '../../application/assertions/run-assertions.js';
 import { Coordinates } from '../../application/clusters/coordinates.js';
 import { expectedNumber } from '../../application/input/expected.js';
 import { parseInput } from '../../application/input/parse-input.js';
+import type { AskedAt } from '../../application/questions/ask-question.js';
 import { limitTooLarge } from '../../application/objects/list-plan.js';
 import { MAX_LIMIT } from '../../application/objects/list-request.js';
 import { pageOfList } from '../../application/relations/page-of-list.js';
@@ -58,15 +59,25 @@ export class AssertionsResolver {
   }
 
   @ResolveField()
-  async assertionRun(@Parent() at: ClusterAt, @Args() args: object, @ClientGone() gone: AbortSignal): Promise<object> {
-    return runBody(orThrow(await this.running.run(await this.imported(at), readArguments(NAMED, args).name, gone)));
+  async assertionRun(
+    @Parent() at: ClusterAt,
+    @Args() args: object,
+    @CurrentPrincipal() asker: Principal,
+    @ClientGone() gone: AbortSignal,
+  ): Promise<object> {
+    return runBody(orThrow(await this.running.run(await this.imported(at, asker), readArguments(NAMED, args).name, gone)));
   }
 
   @ResolveField()
-  async assertionRuns(@Parent() at: ClusterAt, @Args() args: object, @ClientGone() gone: AbortSignal): Promise<Connection<object>> {
+  async assertionRuns(
+    @Parent() at: ClusterAt,
+    @Args() args: object,
+    @CurrentPrincipal() asker: Principal,
+    @ClientGone() gone: AbortSignal,
+  ): Promise<Connection<object>> {
     const { first, after } = readArguments(RUNS, args);
     if (first > MAX_LIMIT) return orThrowInGraphqlWords(err(limitTooLarge(first)));
-    const { items, remaining } = orThrow(await this.running.runAfter(await this.imported(at), after ?? '', first, gone));
+    const { items, remaining } = orThrow(await this.running.runAfter(await this.imported(at, asker), after ?? '', first, gone));
     const cursors = items.map(({ assertion }) => assertion ?? '');
     return connectionOf(items.map(runBody), cursors, { after, hasNextPage: remaining > 0, remaining });
   }
@@ -75,9 +86,10 @@ export class AssertionsResolver {
   async assertionDraftRun(
     @Parent() at: ClusterAt,
     @Args() { input }: { readonly input: object },
+    @CurrentPrincipal() asker: Principal,
     @ClientGone() gone: AbortSignal,
   ): Promise<object> {
-    return runBody(orThrow(inInput(await this.running.runDraft(await this.imported(at), contentOf(input), gone))));
+    return runBody(orThrow(inInput(await this.running.runDraft(await this.imported(at, asker), contentOf(input), gone))));
   }
 
   @Mutation()
@@ -110,9 +122,9 @@ export class AssertionsResolver {
   }
 
   /** The coordinate; a cluster that was never imported has nothing to answer from: the same problem as REST's. */
-  private async imported(at: ClusterAt): Promise<ClusterAt> {
+  private async imported(at: ClusterAt, asker: Principal): Promise<AskedAt> {
     if (at.revision === 0) orThrow(await this.coordinates.revisionOf(at.cluster, {}));
-    return at;
+    return { ...at, asker };
   }
 }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Coordinate } from '../../application/clusters/coordinate.js';
 import { Coordinates } from '../../application/clusters/coordinates.js';
-import { AskQuestion } from '../../application/questions/ask-question.js';
+import { type AskedAt, AskQuestion } from '../../application/questions/ask-question.js';
 import type { AnswerEnvelope, Question } from '../../application/questions/question.js';
 import { orThrow } from '../http/or-throw.js';
 import { parseInput } from '../../application/input/parse-input.js';
@@ -22,7 +22,7 @@ export class AnswerField {
   ) {}
 
   /** Throws the question's problem, which the error formatter turns into `extensions`. */
-  async of(question: Question, at: ClusterAt, args: QuestionArguments): Promise<AnswerEnvelope> {
+  async of(question: Question, at: AskedAt, args: QuestionArguments): Promise<AnswerEnvelope> {
     // A cluster can be shown before its first import; asked, it has nothing to answer from: the same problem as REST's.
     if (at.revision === 0) orThrow(await this.coordinates.revisionOf(at.cluster, {}));
     const answered = await this.asking.ask(question, at, orThrow(parseInput(question.input, flat(args))));

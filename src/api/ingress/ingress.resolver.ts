@@ -5,6 +5,7 @@ import { routeDiffQuestion } from '../../application/ingress/route-diff.js';
 import { routeLintQuestion } from '../../application/ingress/route-lint.js';
 import { routeQuestion } from '../../application/ingress/route.js';
 import { traefikRuleQuestion } from '../../application/ingress/traefik-rule.js';
+import { demandPrincipal, type GraphqlContext } from '../http/caller.js';
 import { AnswerField, type ClusterAt, type QuestionArguments } from '../graphql/answer-field.js';
 
 /** Questions about ingress routing, below `Cluster`. Without parameter decorators Nest hands GraphQL's own arguments through, which costs nothing. */
@@ -18,8 +19,8 @@ export class IngressResolver {
   }
 
   @ResolveField()
-  routeDiff(at: ClusterAt, args: QuestionArguments) {
-    return this.answers.of(routeDiffQuestion, at, args);
+  routeDiff(at: ClusterAt, args: QuestionArguments, { caller }: GraphqlContext) {
+    return this.answers.of(routeDiffQuestion, { ...at, asker: demandPrincipal(caller) }, args);
   }
 
   @ResolveField()

@@ -2,8 +2,8 @@ import { Controller, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { type AnswerView, viewOf } from '../../application/questions/answer-view.js';
-import type { Coordinate, CoordinateText } from '../../application/clusters/coordinate.js';
-import { AskQuestion } from '../../application/questions/ask-question.js';
+import type { CoordinateText } from '../../application/clusters/coordinate.js';
+import { type AskedAt, AskQuestion } from '../../application/questions/ask-question.js';
 import type { Question } from '../../application/questions/question.js';
 import { QUESTIONS } from '../../application/questions/registry.js';
 import { Coordinates } from '../../application/clusters/coordinates.js';
@@ -11,6 +11,7 @@ import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
 import { type Problem, problem, ProblemError } from '../../core/kernel/problem.js';
 import { problemBelow } from '../../core/kernel/problem-place.js';
 import type { Result } from '../../core/kernel/result.js';
+import { demandPrincipal } from '../http/caller.js';
 import { clientGone } from '../http/client-gone.js';
 import { Handles, Input, type InputOf } from '../http/endpoint.js';
 import { orThrow } from '../http/or-throw.js';
@@ -31,7 +32,7 @@ interface Linked {
 /** Many of one kind. */
 interface AskedBatch {
   readonly question: Question;
-  readonly place: Coordinate;
+  readonly place: AskedAt;
   readonly items: readonly unknown[];
   readonly view: AnswerView;
 }
@@ -94,8 +95,9 @@ export class QuestionsController {
     return `{"revision":${place.revision},"items":[${texts.join(',')}]}`;
   }
 
-  private async place(request: AskRequest, coordinate: CoordinateText): Promise<Coordinate> {
-    return orThrow(await this.coordinates.resolve(request.params.cluster, coordinate));
+  private async place({ params, caller }: AskRequest, coordinate: CoordinateText): Promise<AskedAt> {
+    const place = orThrow(await this.coordinates.resolve(params.cluster, coordinate));
+    return { ...place, asker: demandPrincipal(caller) };
   }
 }
 

@@ -1,15 +1,15 @@
+import type { Principal } from '../access/principal.js';
 import type { RuleCoverage } from '../../core/kernel/rule-coverage.js';
 import { invariant } from '../../core/kernel/invariant.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import { problemBelow } from '../../core/kernel/problem-place.js';
 import { ok, type Result } from '../../core/kernel/result.js';
 import { inStretches } from '../../manifests/pace.js';
-import type { Coordinate } from '../clusters/coordinate.js';
 import { Coordinates } from '../clusters/coordinates.js';
 import { ModelSource } from '../clusters/model-source.js';
 import { planList } from '../objects/list-plan.js';
 import type { ListRequest } from '../objects/list-request.js';
-import { AskQuestion } from '../questions/ask-question.js';
+import { type AskedAt, AskQuestion } from '../questions/ask-question.js';
 import type { AnswerEnvelope, Question } from '../questions/question.js';
 import type { Assertion, AssertionCase, AssertionContent, AssertionSummary } from './assertion.js';
 import type { AssertionRun, CaseOutcome } from './assertion-run.js';
@@ -47,19 +47,19 @@ export class RunAssertions {
   ) {}
 
   /** Fails with `unknown-assertion`. */
-  async run(at: Coordinate, name: string, until?: AbortSignal): Promise<Result<AssertionRun, Problem>> {
+  async run(at: AskedAt, name: string, until?: AbortSignal): Promise<Result<AssertionRun, Problem>> {
     const assertion = await this.assertions.findIn(at.cluster, name);
     return assertion.ok ? this.runStored(assertion.value, at, until) : assertion;
   }
 
   /** Runs what is not stored. Fails as saving it would. */
-  async runDraft(at: Coordinate, content: AssertionContent, until?: AbortSignal): Promise<Result<AssertionRun, Problem>> {
+  async runDraft(at: AskedAt, content: AssertionContent, until?: AbortSignal): Promise<Result<AssertionRun, Problem>> {
     const question = await inStretches(checkAssertion(content));
     return question.ok ? ok(await this.runAt(question.value, content, at, until)) : question;
   }
 
   /** Runs all assertions of a cluster, a page at a time, all at the revision of the first page. Fails with the problems of the coordinate and of the page. */
-  async runAll(cluster: string, request: ListRequest, until?: AbortSignal): Promise<Result<RunPage, Problem>> {
+  async runAll(cluster: string, asker: Principal, request: ListRequest, until?: AbortSignal): Promise<Result<RunPage, Problem>> {
     const found = await this.assertions.clusterNamed(cluster);
     if (!found.ok) return found;
     const plan = planList(request, { scope: ['assertion-runs', found.value.id], fields: [], sorts: ['name'] });
@@ -69,14 +69,14 @@ export class RunAssertions {
     const number = await this.coordinates.revisionOf(found.value, pinned === undefined ? request : { revision: String(pinned) });
     if (!number.ok) return number;
     const revision = number.value;
-    const runs = await this.runAfter({ cluster: found.value, revision }, from?.after[0] ?? '', limit, until);
+    const runs = await this.runAfter({ cluster: found.value, revision, asker }, from?.after[0] ?? '', limit, until);
     if (!runs.ok) return runs;
     const { items, last, remaining } = runs.value;
     return ok({ revision, items, continue: remaining > 0 ? next({ revisions: [revision], after: [last] }) : null, remaining });
   }
 
   /** Runs the assertions behind a name, `limit` or as many as have no more than a thousand cases together. Fails with `unknown-cluster` where the cluster is deleted meanwhile. */
-  async runAfter(at: Coordinate, name: string, limit: number, until?: AbortSignal): Promise<Result<RunsAfter, Problem>> {
+  async runAfter(at: AskedAt, name: string, limit: number, until?: AbortSignal): Promise<Result<RunsAfter, Problem>> {
     const all = await this.assertions.listIn(at.cluster);
     if (!all.ok) return all;
     const rest = all.value.filter((one) => one.name > name);
@@ -92,19 +92,14 @@ export class RunAssertions {
     return ok({ items, last: chosen.at(-1)?.name ?? name, remaining: rest.length - chosen.length });
   }
 
-  private async runStored(assertion: Assertion, at: Coordinate, until: AbortSignal | undefined): Promise<Result<AssertionRun, Problem>> {
+  private async runStored(assertion: Assertion, at: AskedAt, until: AbortSignal | undefined): Promise<Result<AssertionRun, Problem>> {
     const question = questionOf(assertion);
     if (!question.ok) return question;
     const { name, version } = assertion;
     return ok({ ...(await this.runAt(question.value, assertion, at, until)), assertion: name, version });
   }
 
-  private async runAt(
-    question: Question,
-    content: AssertionContent,
-    at: Coordinate,
-    until: AbortSignal | undefined,
-  ): Promise<AssertionRun> {
+  private async runAt(question: Question, content: AssertionContent, at: AskedAt, until: AbortSignal | undefined): Promise<AssertionRun> {
     const { cases, requiredCoverage } = content;
     const inputs: ReturnType<typeof inputOf>[] = [];
     const rules = question.countRules?.(await this.models.modelAt(at.cluster, at.revision));

@@ -18,11 +18,11 @@ export class Coordinates {
     private readonly revisions: RevisionStore,
   ) {}
 
-  /** Fails with `unknown-cluster`, `unknown-revision`, `unknown-tag` and `invalid-request`. */
-  async resolve(cluster: string, at: CoordinateText = {}): Promise<Result<Coordinate, Problem>> {
+  /** Fails with `unknown-cluster`, `unknown-revision`, `unknown-tag` and `invalid-request`; `parameter` as of {@link revisionOf}. */
+  async resolve(cluster: string, at: CoordinateText = {}, parameter?: string): Promise<Result<Coordinate, Problem>> {
     const found = await this.clusters.find(cluster);
     if (!found) return err(await unknownCluster(this.clusters, cluster));
-    const revision = await this.revisionOf(found, at);
+    const revision = await this.revisionOf(found, at, parameter);
     if (!revision.ok) return revision;
     return ok({ cluster: found, revision: revision.value, time: at.at === undefined ? undefined : new Date(at.at) });
   }

@@ -22,6 +22,7 @@ import { qualifiedNameIn } from './qualified-name.js';
 
 const MOST_REQUESTS = 200_000;
 
+const clusterName = z.string().min(1).max(63).optional();
 const className = z.string().min(1).max(253).optional();
 const gatewayName = z.string().min(1).max(507).optional();
 const dialectName = z.enum(DIALECTS).optional();
@@ -34,6 +35,7 @@ const input = z.strictObject({
   withClass: className.describe('the second side: this ingress class; that of the first side where neither a class nor a Gateway is named'),
   withGateway: gatewayName.describe('the second side: this Gateway, `namespace/name`'),
   withDialect: dialectName.describe('by whose rules the second side routes'),
+  withCluster: clusterName.describe('the second side is in this cluster: of its newest revision, where `withRevision` names no other'),
   withRevision: sinceInput.describe('the second side is of this state: a revision, `previous`, a tag, or a time in RFC 3339'),
   host: z.string().min(1).max(253).toLowerCase().optional().describe('only requests for this host'),
   scheme: z.enum(['http', 'https']).optional().describe('only requests over http, or over https'),
@@ -79,6 +81,7 @@ const witness = z.object({
 });
 
 const comparedSide: z.ZodType<ComparedSide> = z.object({
+  cluster: z.string().nullable().describe('null: the cluster that is asked'),
   revision: count.nullable().describe('null: the revision of the answer'),
   class: z.string().nullable(),
   gateway: z.string().nullable(),
@@ -104,11 +107,11 @@ const result: z.ZodType<RouteDiffResult> = z.object({
   openRequests: z.array(witness).describe('requests of which one side leaves open what becomes of them, the first 20'),
 });
 
-/** Whether two sides (classes, dialects, Gateways, revisions) route alike, and if not, which requests show it. */
+/** Whether two sides (classes, dialects, Gateways, clusters, revisions) route alike, and if not, which requests show it. */
 export const routeDiffQuestion = defineLongQuestion({
   name: 'route-diff',
   room: 'ingress',
-  title: 'Do two controllers, classes, Gateways or revisions route alike, and if not, which requests do they answer differently',
+  title: 'Do two controllers, classes, Gateways, clusters or revisions route alike, and if not, which requests do they answer differently',
   input,
   result,
   verdicts: ROUTE_DIFF_VERDICTS,
@@ -120,10 +123,14 @@ export const routeDiffQuestion = defineLongQuestion({
       cluster: 'harbor',
       input: { class: 'nginx', withDialect: 'nginx-f5', aspect: ['status', 'backend'] },
     },
+    { title: 'Whether another cluster serves what this one does', cluster: 'harbor', input: { withCluster: 'fjord', requests: 2000 } },
     { title: 'A Gateway by another implementation', cluster: 'fjord', input: { gateway: 'tides/quay', withDialect: 'traefik-gateway' } },
   ],
-  comparesWith: ({ withRevision }) =>
-    withRevision === undefined ? undefined : { ...coordinateOf(withRevision), parameter: 'withRevision' },
+  comparesWith: ({ withCluster, withRevision }) => {
+    if (withCluster === undefined && withRevision === undefined) return undefined;
+    const elsewhere = withCluster === undefined ? undefined : { cluster: withCluster, parameter: 'withCluster' };
+    return { ...coordinateOf(withRevision ?? 'latest'), parameter: 'withRevision', elsewhere };
+  },
   *steps({ model, before }, given) {
     const { host, scheme, aspect: aspects, requests, limit, witnesses } = given;
     const other = before?.model ?? model;
@@ -134,12 +141,13 @@ export const routeDiffQuestion = defineLongQuestion({
     if (before === undefined && JSON.stringify(a.value) === JSON.stringify(b.value)) return err(nothingToCompare());
     const answer = yield* routeDiff(
       { a: model, b: other },
-      { a: a.value, b: b.value, revision: before?.revision, host, scheme, aspects, requests, limit, witnesses },
+      { a: a.value, b: b.value, cluster: given.withCluster, revision: before?.revision, host, scheme, aspects, requests, limit, witnesses },
     );
     if (!answer.ok) return answer;
     const question = {
       ...told(a.value, FIRST),
       ...told(b.value, SECOND),
+      withCluster: given.withCluster ?? null,
       withRevision: before?.revision ?? null,
       host: host ?? null,
       scheme: scheme ?? null,
@@ -209,6 +217,7 @@ function wrong(parameter: string, message: string): Problem {
 }
 
 function nothingToCompare(): Problem {
-  const message = 'both sides are the same: name the second one by `withClass`, `withGateway`, `withDialect` or `withRevision`';
+  const message =
+    'both sides are the same: name the second one by `withClass`, `withGateway`, `withDialect`, `withCluster` or `withRevision`';
   return problem('invalid-request', message, { errors: [{ pointer: '/withDialect', code: 'missing', message }] });
 }

@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import { AllocationBook } from '../../core/ipam/allocation-book.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
+import { atParameter, problemAt } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import { inStretches, Pace } from '../../manifests/pace.js';
+import { type Principal, refusal } from '../access/principal.js';
 import type { Coordinate } from '../clusters/coordinate.js';
 import { Coordinates } from '../clusters/coordinates.js';
 import { ModelSource } from '../clusters/model-source.js';
@@ -23,8 +25,14 @@ const WEIGHT_OF_TEXT = 4;
 interface Found {
   readonly model: NetworkModel;
   readonly allocations: AllocationBook;
-  /** The revision that is compared with. */
-  readonly before: number | undefined;
+  /** What is compared with. */
+  readonly before: Coordinate | undefined;
+}
+
+/** A coordinate, and who asks there. */
+export interface AskedAt extends Coordinate {
+  /** Undefined: nobody who may read any other cluster. */
+  readonly asker?: Principal | undefined;
 }
 
 /**
@@ -45,18 +53,17 @@ export class AskQuestion {
   }
 
   /** Answers one question. `input` is what the question's schema made of it. Fails with the problems of the question and of its coordinate. */
-  async ask(question: Question, at: Coordinate, input: z.output<z.ZodObject>): Promise<Result<Answered, Problem>> {
-    const { cluster, revision } = at;
+  async ask(question: Question, at: AskedAt, input: z.output<z.ZodObject>): Promise<Result<Answered, Problem>> {
     const before = await this.beforeOf(question, at, input);
     if (!before.ok) return before;
-    const place = `${cluster.id} ${revision} ${cluster.profileVersion} ${question.name} ${JSON.stringify(input)}`;
+    const place = `${stateText(at)} ${question.name} ${JSON.stringify(input)}`;
     const book = await this.bookAt(question, at, input['allocationSequence']);
     if (!book.ok) return book;
     const { sequence } = book.value;
-    const key = `${place} ${sequence} ${before.value ?? ''}`;
+    const key = `${place} ${sequence} ${before.value ? stateText(before.value) : ''}`;
     const remembered = this.answers.get(key);
     if (remembered) return ok(remembered);
-    const model = await this.models.modelAt(cluster, revision);
+    const model = await this.models.modelAt(at.cluster, at.revision);
     const context = await this.contextOf(question, at, { model, allocations: book.value, before: before.value });
     const envelope = await answerWith(context, question, input);
     if (!envelope.ok) return envelope;
@@ -69,7 +76,7 @@ export class AskQuestion {
   /** Begins to write the answer as text, for a question that has rows. Fails as {@link ask} does; what it writes is a pure function of the same things. */
   async write(
     question: Question,
-    at: Coordinate,
+    at: AskedAt,
     input: z.output<z.ZodObject>,
     format: TextFormat,
   ): Promise<Result<AsyncGenerator<string>, Problem>> {
@@ -84,12 +91,20 @@ export class AskQuestion {
   }
 
   /** Names the state that the question compares with; undefined for one that does not. */
-  private async beforeOf(question: Question, at: Coordinate, input: z.output<z.ZodObject>): Promise<Result<number | undefined, Problem>> {
+  private async beforeOf(question: Question, at: AskedAt, input: z.output<z.ZodObject>): Promise<Result<Coordinate | undefined, Problem>> {
     const wanted = question.comparesWith?.(input);
     if (!wanted) return ok(undefined);
-    if (wanted.revision === undefined && wanted.at === undefined) return ok(at.revision - 1);
-    if (wanted.revision === '0') return ok(0); // nothing was before the first revision
-    return this.coordinates.revisionOf(at.cluster, wanted, wanted.parameter ?? 'since');
+    const { cluster, asker } = at;
+    const { parameter = 'since', elsewhere } = wanted;
+    if (elsewhere) {
+      const refused = asker ? refusal(asker, 'viewer', elsewhere.cluster) : NOBODY;
+      if (refused) return err(problemAt(`/${elsewhere.parameter}`, refused));
+      return atParameter(elsewhere.parameter, await this.coordinates.resolve(elsewhere.cluster, wanted, parameter));
+    }
+    if (wanted.revision === undefined && wanted.at === undefined) return ok({ cluster, revision: at.revision - 1 });
+    if (wanted.revision === '0') return ok({ cluster, revision: 0 }); // nothing was before the first revision
+    const revision = await this.coordinates.revisionOf(cluster, wanted, parameter);
+    return revision.ok ? ok({ cluster, revision: revision.value }) : revision;
   }
 
   private async contextOf(question: Question, at: Coordinate, { model, allocations, before }: Found): Promise<QuestionContext> {
@@ -97,7 +112,8 @@ export class AskQuestion {
     const context = { cluster: cluster.name, revision, model, allocations };
     if (question.measure) return this.withPast(question.measure, at, context);
     if (before === undefined) return context;
-    return { ...context, before: { revision: before, model: await this.models.modelAt(cluster, before) } };
+    const other = await this.models.modelAt(before.cluster, before.revision);
+    return { ...context, before: { cluster: before.cluster.name, revision: before.revision, model: other } };
   }
 
   /** The newest book moves on while the past is measured: the answer is about what it was before. */
@@ -114,7 +130,7 @@ export class AskQuestion {
    */
   async *askAll(
     question: Question,
-    at: Coordinate,
+    at: AskedAt,
     inputs: Iterable<Result<z.output<z.ZodObject>, Problem>>,
     explains: boolean,
     until?: AbortSignal,
@@ -150,6 +166,13 @@ export class AskQuestion {
   private async bookAt(question: Question, at: Coordinate, sequence: unknown): Promise<Result<AllocationBook, Problem>> {
     return question.readsAllocations ? this.allocations.book(at, sequence) : ok(NO_ALLOCATIONS);
   }
+}
+
+const NOBODY = problem('insufficient-role', 'another cluster is read for somebody who may read it');
+
+/** What a model is a function of. */
+function stateText({ cluster, revision }: Coordinate): string {
+  return `${cluster.id} ${revision} ${cluster.profileVersion}`;
 }
 
 async function answerWith(

@@ -21,7 +21,7 @@ export interface QuestionContext {
   /** What {@link Question.measure} found in states up to this one, oldest first. */
   readonly past?: readonly PastState[] | undefined;
   /** The state that the model is compared with, for questions that compare. */
-  readonly before?: { readonly revision: number; readonly model: NetworkModel } | undefined;
+  readonly before?: { readonly cluster: string; readonly revision: number; readonly model: NetworkModel } | undefined;
 }
 
 /** An earlier state of a cluster, and what a question measured of it. */
@@ -35,6 +35,8 @@ export interface PastState {
 /** Another state of the cluster, and the parameter that names it; `since` where none is told. */
 export interface ComparedState extends CoordinateText {
   readonly parameter?: string;
+  /** A state of another cluster, and the parameter that names that. Whoever asks has to be allowed to read it. */
+  readonly elsewhere?: { readonly cluster: string; readonly parameter: string } | undefined;
 }
 
 /** An engine's answer, and the question as it was understood: selectors resolved, defaults filled in. */
@@ -88,7 +90,7 @@ export interface Question<I extends z.ZodObject = z.ZodObject, V extends string 
   readonly explanation?: readonly string[];
   /** The answer depends on what was handed out through the API too. Its input has `allocationSequence`, its result says which one it was. */
   readonly readsAllocations?: true;
-  /** The coordinate, in the same cluster, that the model is compared with; left out there: the revision before. Undefined: with none. */
+  /** The coordinate that the model is compared with; left out there: the revision before, or the newest one of another cluster. Undefined: with none. */
   comparesWith?(input: z.output<I>): ComparedState | undefined;
   /** For a question about the history: what it wants to know of each of some earlier states, as numbers by name. */
   readonly measure?: (state: Pick<QuestionContext, 'model' | 'allocations'>) => Readonly<Record<string, bigint>>;

@@ -59,6 +59,8 @@ export type RouteSide =
 export interface RouteDiffQuestion {
   readonly a: RouteSide;
   readonly b: RouteSide;
+  /** The cluster that B is in, where it is another than A's. */
+  readonly cluster: string | undefined;
   /** The revision that B is of, where it is another than A's. */
   readonly revision: number | undefined;
   /** Only requests for this host. */
@@ -118,6 +120,8 @@ export interface RouteDifference {
 
 /** A side as it was understood. */
 export interface ComparedSide {
+  /** Null: that of the answer. */
+  readonly cluster: string | null;
   readonly revision: number | null;
   readonly class: string | null;
   readonly gateway: string | null;

@@ -25,14 +25,14 @@ const STRETCH = 20;
 /** What of an answer shows that it rests on too little. */
 const NOT_MODELLED: ReadonlySet<string> = new Set(['NOT_MODELLED', 'ANNOTATION_NOT_MODELLED', 'DIALECT_NOT_MODELLED']);
 
-/** The models of both sides; one and the same where both are of one revision. */
+/** The models of both sides; one and the same where both are of one revision of one cluster. */
 export interface DiffModels {
   readonly a: NetworkModel;
   readonly b: NetworkModel;
 }
 
 /**
- * Whether two sides route alike: the same requests through two classes, dialects, Gateways or revisions. Requests are made up from the rules of both sides so that they tell
+ * Whether two sides route alike: the same requests through two classes, dialects, Gateways, clusters or revisions. Requests are made up from the rules of both sides so that they tell
  * all of these apart, and each is routed by both, as `route` does it; what differs is told with the requests that show it. Paths are plain ones (no `//`, no dots to resolve, nothing encoded).
  * Yields often. Fails with `unknown-object` for a class or a Gateway that does not exist, about `class`, `gateway`, `withClass` or `withGateway`.
  */
@@ -62,12 +62,13 @@ export function* routeDiff(
 }
 
 function conclude(
-  { revision, requests }: RouteDiffQuestion,
+  question: RouteDiffQuestion,
   a: Side,
   b: Side,
   book: DifferenceBook,
   { expressions, conditions, left }: Sampling & { readonly left: number },
 ): Answer<RouteDiffVerdict, RouteDiffResult> {
+  const { cluster = null, revision = null, requests } = question;
   const found = book.result();
   const notModelled = book.warnings.filter(({ code }) => NOT_MODELLED.has(code)).length;
   const doubt = (code: RouteDiffDoubt, count: number) => (count === 0 ? [] : [{ code, count, message: ROUTE_DIFF_DOUBTS[code] }]);
@@ -80,7 +81,12 @@ function conclude(
     ...doubt('CONNECTIONS_NOT_COMPARED', Number(a.hasConnections) + Number(b.hasConnections)),
   ];
   const verdict = found.requests.different > 0 ? 'DIFFERENT' : doubts.length > 0 ? 'UNKNOWN' : 'EQUIVALENT';
-  const result: RouteDiffResult = { a: comparedSide(a, null), b: comparedSide(b, revision ?? null), ...found, doubts };
+  const result: RouteDiffResult = {
+    a: comparedSide(a, { cluster: null, revision: null }),
+    b: comparedSide(b, { cluster, revision }),
+    ...found,
+    doubts,
+  };
   const { assumptions, warnings } = book;
   return {
     verdict,
@@ -94,14 +100,21 @@ function conclude(
   };
 }
 
-function comparedSide({ class: ingressClass, gateway, dialects, rules }: Side, revision: number | null): ComparedSide {
-  return { revision, class: ingressClass, gateway, dialects, rules: rules.length };
+function comparedSide(
+  { class: ingressClass, gateway, dialects, rules }: Side,
+  place: Pick<ComparedSide, 'cluster' | 'revision'>,
+): ComparedSide {
+  return { ...place, class: ingressClass, gateway, dialects, rules: rules.length };
 }
 
-function evidenceOf(a: Side, b: Side, { b: { revision }, requests, differences }: RouteDiffResult): Trail {
+/** ` of revision 3 of cluster \`fjord\``. */
+function placeText({ cluster, revision }: ComparedSide): string {
+  return `${revision === null ? '' : ` of revision ${revision}`}${cluster === null ? '' : ` of cluster \`${cluster}\``}`;
+}
+
+function evidenceOf(a: Side, b: Side, { b: placed, requests, differences }: RouteDiffResult): Trail {
   const trail = new Trail();
-  const when = revision === null ? '' : ` of revision ${revision}`;
-  for (const message of [a.title, `${b.title}${when}`]) trail.add({ stage: 'side', outcome: 'info', reason: 'SIDE', message });
+  for (const message of [a.title, `${b.title}${placeText(placed)}`]) trail.add({ stage: 'side', outcome: 'info', reason: 'SIDE', message });
   const { tried, same, different, open } = requests;
   const message = `${tried} tried: ${same} alike, ${different} not, ${open} left open`;
   trail.add({ stage: 'requests', outcome: 'info', reason: 'REQUESTS_TRIED', message });
@@ -128,9 +141,9 @@ function summarise(
   verdict: RouteDiffVerdict,
   a: Side,
   b: Side,
-  { b: { revision }, requests, counts, differences, doubts }: RouteDiffResult,
+  { b: placed, requests, counts, differences, doubts }: RouteDiffResult,
 ): string {
-  const sides = `${a.title} and ${b.title}${revision === null ? '' : ` of revision ${revision}`}`;
+  const sides = `${a.title} and ${b.title}${placeText(placed)}`;
   const of = `${requests.tried} requests`;
   const [first] = differences;
   if (verdict === 'DIFFERENT' && first) {
