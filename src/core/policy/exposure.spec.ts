@@ -1,56 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { modelOf } from '../../../test/support/model.js';
-import { endpoints, networkPolicy, policyCluster, type PolicySpecs } from '../../../test/support/policy-cluster.js';
-import type { NetworkModel } from '../model/network-model.js';
-import type { KubernetesObject } from '../resources/kubernetes-object.js';
-import { exposure } from './exposure.js';
-import type { ExposureQuestion } from './exposure-result.js';
-import { finished } from '../kernel/steps.js';
-
-/** The profile of that tool's cases. */
-const SETTINGS = { policy: { enforcement: 'on', ipBlockMatchesPods: false, networksMatchPods: false, hostNetworkPods: 'as-pods' } };
-
-/** A Deployment `hello-world/workload-a app=a-app http=8090`. */
-function deployment(line: string): KubernetesObject {
-  const [qualified = '', ...words] = line.split(' ');
-  const [namespace = '', name = ''] = qualified.split('/');
-  const isPort = (word: string) => /^[a-z0-9-]+=\d+$/.test(word);
-  const labels = Object.fromEntries(words.filter((word) => !isPort(word)).map((word) => word.split('=')));
-  const ports = words.filter(isPort).map((word) => ({ name: word.split('=')[0], containerPort: Number(word.split('=')[1]) }));
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name, namespace },
-    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [{ name: 'main', ports }] } } },
-  };
-}
-
-function cluster(lines: readonly string[], policies: PolicySpecs, namespaces: readonly (readonly [string, Record<string, string>])[] = []) {
-  const objects = namespaces.map(([name, labels]) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }));
-  return modelOf(
-    [...objects, ...lines.map(deployment), ...Object.entries(policies).map(([name, spec]) => networkPolicy(name, spec))],
-    SETTINGS,
-  );
-}
-
-function ask(model: NetworkModel, asked: Partial<ExposureQuestion> = {}) {
-  const answer = finished(
-    exposure(model, { of: undefined, workload: undefined, direction: undefined, format: 'netpol-analyzer', ...asked }),
-  );
-  if (!answer.ok) throw new Error(answer.error.message);
-  return answer.value;
-}
-
-/** The lines of that tool's text output, `<=` for ingress, without its columns. */
-function lines(model: NetworkModel): readonly string[] {
-  const { netpol, unprotected } = ask(model).result;
-  const { egress_exposure: egress = [], ingress_exposure: ingress = [] } = netpol?.exposure_results ?? {};
-  return [
-    ...egress.map(({ src, dst, conn }) => `${src} => ${dst} : ${conn}`),
-    ...ingress.map(({ src, dst, conn }) => `${dst} <= ${src} : ${conn}`),
-    ...unprotected.map(({ workload, direction }) => `${workload} is not protected on ${direction === 'egress' ? 'Egress' : 'Ingress'}`),
-  ].map((line) => line.replaceAll('hello-world/', '').replaceAll('[Deployment]', '').replaceAll('[External]', ''));
-}
+import { endpoints, policyCluster, type PolicySpecs } from '../../../test/support/policy-cluster.js';
+import {
+  askExposure as ask,
+  deployments as cluster,
+  exposureLines as lines,
+  NETPOL_ANALYZER as SETTINGS,
+} from '../../../test/support/policy-exposure.js';
 
 const A = 'hello-world/workload-a app=a-app';
 const B = 'hello-world/workload-b app=b-app';

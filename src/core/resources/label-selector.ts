@@ -9,6 +9,8 @@ export interface LabelRequirement {
   readonly values: readonly string[];
   /** Set where an equality was written as an expression, `app In [web]`: it means the same, and is told as it was written. */
   readonly asExpression?: true;
+  /** Set where the values were written in another order. */
+  readonly writtenValues?: readonly string[];
 }
 
 /**

@@ -46,7 +46,9 @@ export function readRequirement(reader: ObjectReader, plainKey: PlainKey = asWri
   if (takesValues && values.length === 0) reader.error('missing-field', 'values', `\`${operator}\` needs at least one value`);
   if (!takesValues && values.length > 0) reader.error('invalid-value', 'values', `\`${operator}\` takes no values`);
   const equality = operator === 'In' && values.length === 1;
-  return [{ key, operator, values: takesValues ? [...values].sort() : [], ...(equality ? { asExpression: true } : {}) }];
+  const sorted = takesValues ? [...values].sort() : [];
+  const reordered = sorted.some((value, index) => value !== values[index]);
+  return [{ key, operator, values: sorted, ...(equality ? { asExpression: true } : {}), ...(reordered ? { writtenValues: values } : {}) }];
 }
 
 function checkLabel(reader: ObjectReader, field: string, key: string, values: readonly string[]): void {

@@ -107,6 +107,6 @@ function inWords({ requirements }: LabelSelector): string {
   const equalities = requirements.filter((one) => !isExpression(one)).map(({ key, values }) => `${key}=${values[0] ?? ''}`);
   const expressions = requirements
     .filter(isExpression)
-    .map(({ key, operator, values }) => `{Key:${key},Operator:${operator},Values:[${values.join(' ')}],}`);
+    .map(({ key, operator, values, writtenValues = values }) => `{Key:${key},Operator:${operator},Values:[${writtenValues.join(' ')}],}`);
   return [...equalities.sort(), ...expressions.sort()].join(',');
 }
