@@ -68,6 +68,7 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     allocationSequence: SEQUENCE,
   },
   'ipam-lint': { code: CODE, severity: ['warn', 'warning'], limit: NUMBER, allocationSequence: SEQUENCE },
+  'load-balancer': { service: ['svc/shop/wbe', 'shop/web'] },
   'next-free': {
     pool: ['servic', 'service'],
     plane: ['services', 'service'],

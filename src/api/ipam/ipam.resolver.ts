@@ -7,6 +7,7 @@ import { ipCapacityQuestion } from '../../application/ipam/ip-capacity.js';
 import { ipOwnerQuestion } from '../../application/ipam/ip-owner.js';
 import { ipPoolsQuestion } from '../../application/ipam/ip-pools.js';
 import { ipamLintQuestion } from '../../application/ipam/ipam-lint.js';
+import { loadBalancerQuestion } from '../../application/ipam/load-balancer.js';
 import { nextFreeQuestion } from '../../application/ipam/next-free.js';
 import { AnswerField, type ClusterAt, type QuestionArguments } from '../graphql/answer-field.js';
 import { orThrow } from '../http/or-throw.js';
@@ -46,6 +47,11 @@ export class IpamResolver {
   @ResolveField()
   ipamLint(at: ClusterAt, args: QuestionArguments) {
     return this.answers.of(ipamLintQuestion, at, args);
+  }
+
+  @ResolveField()
+  loadBalancer(at: ClusterAt, args: QuestionArguments) {
+    return this.answers.of(loadBalancerQuestion, at, args);
   }
 
   @ResolveField()

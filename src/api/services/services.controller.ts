@@ -1,27 +1,35 @@
 import { Controller, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { loadBalancerQuestion } from '../../application/ipam/load-balancer.js';
+import type { Question } from '../../application/questions/question.js';
 import { serviceEndpointsQuestion } from '../../application/services/service-endpoints.js';
 import { defineEndpoint, Handles, Input, type InputOf } from '../http/endpoint.js';
 import { AskedByPath } from '../questions/asked-by-path.js';
 import { QUESTION_QUERY } from '../questions/question-endpoints.js';
 
-/** The room's part and what a caller reads first; the whole envelope stands at `/queries/…`. */
-const answerSchema = z.looseObject({ verdict: z.string(), summary: z.string(), result: serviceEndpointsQuestion.result });
+const params = z.strictObject({
+  cluster: z.string().describe('name of the cluster'),
+  namespace: z.string().describe('namespace of the service'),
+  name: z.string().describe('name of the service'),
+});
 
-const ENDPOINTS = defineEndpoint({
+/** The answer of a question: the room's part and what a caller reads first; the whole envelope stands at `/queries/…`. */
+function answerOf({ name, result }: Pick<Question, 'name' | 'result'>) {
+  return {
+    200: {
+      description: `the same answer as that of \`/queries/${name}\``,
+      schema: z.looseObject({ verdict: z.string(), summary: z.string(), result }),
+    },
+  };
+}
+
+const COMMON = {
   method: 'GET',
-  path: '/api/v1/clusters/:cluster/services/:namespace/:name/endpoints',
   tag: 'services',
-  summary: 'Who stands behind a service: the answer to `service-endpoints`',
   access: { role: 'viewer', reach: 'cluster' },
-  params: z.strictObject({
-    cluster: z.string().describe('name of the cluster'),
-    namespace: z.string().describe('namespace of the service'),
-    name: z.string().describe('name of the service'),
-  }),
+  params,
   query: QUESTION_QUERY,
-  answers: { 200: { description: 'the same answer as that of `/queries/service-endpoints`', schema: answerSchema } },
   problems: [
     'invalid-request',
     'unknown-parameter',
@@ -31,7 +39,27 @@ const ENDPOINTS = defineEndpoint({
     'unknown-tag',
     'unknown-service',
   ],
+} as const;
+
+const ENDPOINTS = defineEndpoint({
+  ...COMMON,
+  path: '/api/v1/clusters/:cluster/services/:namespace/:name/endpoints',
+  summary: 'Who stands behind a service: the answer to `service-endpoints`',
+  answers: answerOf(serviceEndpointsQuestion),
   examples: [{ title: 'A service with endpoints', params: { cluster: 'harbor', namespace: 'shop', name: 'web' } }],
+});
+
+const LOAD_BALANCER = defineEndpoint({
+  ...COMMON,
+  path: '/api/v1/clusters/:cluster/services/:namespace/:name/load-balancer',
+  summary: 'From which pool a service gets its addresses: the answer to `load-balancer`',
+  answers: answerOf(loadBalancerQuestion),
+  examples: [
+    {
+      title: 'A load balancer whose pools are not known',
+      params: { cluster: 'harbor', namespace: 'ingress-nginx', name: 'ingress-nginx-controller' },
+    },
+  ],
 });
 
 /** Questions about one service that have a path of their own. */
@@ -40,12 +68,14 @@ export class ServicesController {
   constructor(private readonly asked: AskedByPath) {}
 
   @Handles(ENDPOINTS)
-  async endpoints(@Input() { params, query }: InputOf<typeof ENDPOINTS>, @Res() reply: FastifyReply): Promise<void> {
-    const { cluster, namespace, name } = params;
-    await this.asked.send(
-      serviceEndpointsQuestion,
-      { cluster, query, input: { service: `svc/${namespace}/${name}` }, named: 'service' },
-      reply,
-    );
+  async endpoints(@Input() { params: of, query }: InputOf<typeof ENDPOINTS>, @Res() reply: FastifyReply): Promise<void> {
+    const input = { service: `svc/${of.namespace}/${of.name}` };
+    await this.asked.send(serviceEndpointsQuestion, { cluster: of.cluster, query, input, named: 'service' }, reply);
+  }
+
+  @Handles(LOAD_BALANCER)
+  async loadBalancer(@Input() { params: of, query }: InputOf<typeof LOAD_BALANCER>, @Res() reply: FastifyReply): Promise<void> {
+    const input = { service: `svc/${of.namespace}/${of.name}` };
+    await this.asked.send(loadBalancerQuestion, { cluster: of.cluster, query, input, named: 'service' }, reply);
   }
 }

@@ -19,6 +19,7 @@ import { ipForecastQuestion } from '../ipam/ip-forecast.js';
 import { ipOwnerQuestion } from '../ipam/ip-owner.js';
 import { ipPoolsQuestion } from '../ipam/ip-pools.js';
 import { ipamLintQuestion } from '../ipam/ipam-lint.js';
+import { loadBalancerQuestion } from '../ipam/load-balancer.js';
 import { nextFreeQuestion } from '../ipam/next-free.js';
 import { connectivityDiffQuestion } from '../policy/connectivity-diff.js';
 import { connectivityQuestion } from '../policy/connectivity.js';
@@ -49,6 +50,7 @@ export const QUESTIONS: readonly Question[] = [
   ipOwnerQuestion,
   ipPoolsQuestion,
   ipamLintQuestion,
+  loadBalancerQuestion,
   nextFreeQuestion,
   nodeRoutesQuestion,
   pathQuestion,

@@ -1,16 +1,13 @@
 import { z } from 'zod';
-import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
-import { type Problem, problem } from '../../core/kernel/problem.js';
 import { atParameter } from '../../core/kernel/problem-place.js';
-import { err, ok, type Result } from '../../core/kernel/result.js';
-import type { ModelService, NetworkModel } from '../../core/model/network-model.js';
-import { parseEndpointSelector } from '../../core/model/parse-endpoint-selector.js';
+import { ok } from '../../core/kernel/result.js';
 import { type EndpointsResult, explainEndpoints } from '../../core/services/explain-endpoints.js';
 import { SERVICE_REASONS } from '../../core/services/service-reasons.js';
 import { defineQuestion } from '../questions/question.js';
+import { SERVICE_INPUT, serviceNamed } from './service-named.js';
 import { portSchema, serviceSchema } from './service-result-schema.js';
 
-const input = z.strictObject({ service: z.string().max(512).describe('the service, `svc/shop/web` or `shop/web`') });
+const input = z.strictObject({ service: SERVICE_INPUT });
 
 const endpoint = z.object({
   ip: z.string(),
@@ -71,23 +68,9 @@ export const serviceEndpointsQuestion = defineQuestion({
     { title: 'A target port that no container declares', cluster: 'harbor', input: { service: 'svc/shop/search-admin' } },
   ],
   ask({ model }, given) {
-    const service = atParameter('service', serviceIn(model, given.service));
+    const service = atParameter('service', serviceNamed(model, given.service));
     if (!service.ok) return service;
     const { namespace, name } = service.value;
     return ok({ question: { service: `svc/${namespace}/${name}` }, answer: explainEndpoints(model, service.value) });
   },
 });
-
-function serviceIn(model: NetworkModel, text: string): Result<ModelService, Problem> {
-  const selector = parseEndpointSelector(/^[^/:]+\/[^/]+$/.test(text) ? `svc/${text}` : text);
-  if (!selector.ok) return selector;
-  if (selector.value.type !== 'service') {
-    const message = `\`${text}\` is no service: expected \`svc/<namespace>/<name>\``;
-    return err(problem('invalid-request', message, { errors: [{ pointer: '/service', code: 'not-a-service', message }] }));
-  }
-  const key = `${selector.value.namespace}/${selector.value.name}`;
-  const service = model.services.get(key);
-  if (service) return ok(service);
-  const hint = didYouMeanHint(key, model.services.keys());
-  return err(problem('unknown-service', `there is no service \`${key}\``, hint === undefined ? {} : { hint }));
-}

@@ -1,17 +1,8 @@
 import { err, ok, type Result } from '../kernel/result.js';
-import { type Cidr, cidrOf, parseCidr } from '../net/cidr.js';
-import { familyBits, type Ip, parseIp } from '../net/ip.js';
+import { addressSpec } from '../net/address-spec.js';
+import { type Cidr, cidrOf } from '../net/cidr.js';
+import { familyBits, type Ip } from '../net/ip.js';
 import { type IpRange, mergeRanges, rangeOfCidr, subtractRanges } from '../net/ip-set.js';
-
-/** An address, a prefix, or `first-last`; undefined where the text is none. */
-export function addressSpec(text: string): IpRange | undefined {
-  const cidr = parseCidr(text);
-  if (cidr) return rangeOfCidr(cidr);
-  const [start = '', end = start, ...more] = text.split('-');
-  const [first, last] = [parseIp(start), parseIp(end)];
-  if (more.length > 0 || !first || !last || first.family !== last.family || first.value > last.value) return undefined;
-  return { family: first.family, first: first.value, last: last.value };
-}
 
 /** The addresses that the entries name together; the error is the index of the first that is none. */
 export function addressSet(entries: readonly string[]): Result<readonly IpRange[], number> {

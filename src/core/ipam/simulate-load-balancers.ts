@@ -43,7 +43,8 @@ class LbSimulator implements Simulator<LbOperation> {
         return () => outcome(this.pools.assign(requestOf(operation), ips));
       }
       case 'allocate':
-        return () => outcome(this.pools.allocate(requestOf(operation), operation.families, operation.pool));
+        return () =>
+          outcome(this.pools.allocate(requestOf(operation), { families: operation.families, prefersAll: false, pool: operation.pool }));
       case 'unassign':
         return () => {
           this.pools.unassign(operation.service);

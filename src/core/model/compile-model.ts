@@ -85,6 +85,7 @@ function takenAsTheyAre(
   | 'calico'
   | 'serviceAccounts'
   | 'ciliumCIDRGroups'
+  | 'loadBalancerPools'
   | 'ingresses'
   | 'ingressClasses'
   | 'openShiftRoutes'
@@ -98,6 +99,7 @@ function takenAsTheyAre(
     calico: index.calico,
     serviceAccounts: index.serviceAccounts,
     ciliumCIDRGroups: index.ciliumCIDRGroups,
+    loadBalancerPools: index.loadBalancerPools,
     ingresses: index.ingresses,
     openShiftRoutes: index.openShiftRoutes,
     gatewayApi: index.gatewayApi,

@@ -3,6 +3,7 @@ import type { ObjectRef } from '../kernel/object-ref.js';
 import type { Provenance, Sourced } from '../kernel/provenance.js';
 import type { Cidr } from '../net/cidr.js';
 import type { Ip } from '../net/ip.js';
+import type { LoadBalancerPools } from './load-balancer-pools.js';
 import type { CiliumCIDRGroup } from '../resources/cilium-cidr-group.js';
 import type { CiliumPolicy } from '../resources/cilium-policy.js';
 import type { ClusterPolicy } from '../resources/cluster-policy.js';
@@ -180,6 +181,7 @@ export interface NetworkModel {
   /** Policies of Cilium's own API: those of namespaces, then the clusterwide ones. */
   readonly ciliumPolicies: readonly CiliumPolicy[];
   readonly ciliumCIDRGroups: readonly CiliumCIDRGroup[];
+  readonly loadBalancerPools: LoadBalancerPools;
   readonly ingresses: readonly Ingress[];
   readonly ingressClasses: ReadonlyMap<string, IngressClass>;
   /** What Routes serve; how they match requests is not modelled, and they stand in `unmodelled` too. */

@@ -20,6 +20,7 @@ import { normaliseCalicoProfile } from './normalise-calico-profile.js';
 import { normaliseCalicoTier } from './normalise-calico-tier.js';
 import { normaliseCiliumCIDRGroup } from './normalise-cilium-cidr-group.js';
 import { normaliseCiliumNode, normaliseCiliumPodIPPool } from './normalise-cilium-ipam.js';
+import { normaliseCiliumLoadBalancerIPPool, normaliseIPAddressPool } from './normalise-load-balancer-pool.js';
 import { normaliseCiliumClusterwideNetworkPolicy, normaliseCiliumNetworkPolicy } from './normalise-cilium-policy.js';
 import {
   normaliseAdminNetworkPolicy,
@@ -135,6 +136,9 @@ const READINGS: ReadonlyMap<string, Reading> = new Map([
   ...reading('cluster', 'CiliumCIDRGroup', normaliseCiliumCIDRGroup, ['cilium.io/v2alpha1']),
   ...reading('cluster', 'CiliumNode', normaliseCiliumNode, ['cilium.io/v2']),
   ...reading('cluster', 'CiliumPodIPPool', normaliseCiliumPodIPPool, ['cilium.io/v2alpha1']),
+  ...reading('cluster', 'CiliumLoadBalancerIPPool', normaliseCiliumLoadBalancerIPPool, ['cilium.io/v2']),
+  ...reading('cluster', 'CiliumLoadBalancerIPPool', normaliseCiliumLoadBalancerIPPool, ['cilium.io/v2alpha1']),
+  ...reading('namespaced', 'IPAddressPool', normaliseIPAddressPool, ['metallb.io/v1beta1']),
   ...reading('namespaced', 'Ingress', normaliseIngress, ['networking.k8s.io/v1', 'networking.k8s.io/v1beta1', 'extensions/v1beta1']),
   ...reading('cluster', 'IngressClass', normaliseIngressClass, ['networking.k8s.io/v1', 'networking.k8s.io/v1beta1']),
   ...reading('cluster', 'ServiceCIDR', normaliseServiceCIDR, [

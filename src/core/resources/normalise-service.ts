@@ -38,6 +38,7 @@ export function normaliseService(root: ObjectReader, ref: ObjectRef): Service {
     ...readAffinity(spec),
     publishNotReadyAddresses: spec.boolean('publishNotReadyAddresses') ?? false,
     healthCheckNodePort: spec.integer('healthCheckNodePort', 0, 65535) || undefined,
+    loadBalancerClass: spec.filledText('loadBalancerClass'),
     loadBalancerIP: spec.ip('loadBalancerIP'),
     loadBalancerSourceRanges: spec.cidrs('loadBalancerSourceRanges'),
     loadBalancerIngress: readIngress(root.object('status')),

@@ -45,6 +45,8 @@ export interface Service extends Resource {
   readonly sessionAffinityTimeoutSeconds: number | undefined;
   readonly publishNotReadyAddresses: boolean;
   readonly healthCheckNodePort: number | undefined;
+  /** Undefined: whoever gives addresses by default. */
+  readonly loadBalancerClass: string | undefined;
   readonly loadBalancerIP: Ip | undefined;
   readonly loadBalancerSourceRanges: readonly Cidr[];
   readonly loadBalancerIngress: readonly LoadBalancerIngress[];

@@ -7,6 +7,7 @@ import type { CalicoTier } from './calico-tier.js';
 import type { CiliumCIDRGroup } from './cilium-cidr-group.js';
 import type { CiliumNode, CiliumPodIPPool } from './cilium-ipam.js';
 import type { CiliumPolicy } from './cilium-policy.js';
+import type { CiliumLoadBalancerIPPool, IPAddressPool } from './load-balancer-pool.js';
 import type { ClusterPolicy } from './cluster-policy.js';
 import type { ConfigMap } from './config-map.js';
 import type { Endpoints, EndpointSlice } from './endpoint-slice.js';
@@ -44,6 +45,8 @@ export type UnderstoodResource =
   | CiliumCIDRGroup
   | CiliumNode
   | CiliumPodIPPool
+  | CiliumLoadBalancerIPPool
+  | IPAddressPool
   | Ingress
   | IngressClass
   | OpenShiftRoute

@@ -8,7 +8,6 @@ const AFFECTS: Readonly<Record<string, Readonly<Record<string, Affected | undefi
     CiliumLocalRedirectPolicy: 'services',
     CiliumEnvoyConfig: 'services',
     CiliumClusterwideEnvoyConfig: 'services',
-    CiliumLoadBalancerIPPool: 'ipam',
   },
   'security.istio.io': { AuthorizationPolicy: 'policy', PeerAuthentication: 'policy' },
   'networking.istio.io': {
@@ -56,7 +55,7 @@ const AFFECTS: Readonly<Record<string, Readonly<Record<string, Affected | undefi
   'access.smi-spec.io': { TrafficTarget: 'policy' },
   'externaldns.k8s.io': { DNSEndpoint: 'dns' },
   'operator.openshift.io': { DNS: 'dns', IngressController: 'routing', Network: 'ipam' },
-  'metallb.io': { IPAddressPool: 'ipam', AddressPool: 'ipam' },
+  'metallb.io': { AddressPool: 'ipam' },
   'kubeovn.io': { '*': 'ipam' },
   'whereabouts.cni.cncf.io': { '*': 'ipam' },
   'networking.k8s.io': { IPAddress: 'ipam' },

@@ -1,4 +1,5 @@
-import { addressSet, addressSpec, inClusterAddresses } from '../../../src/core/ipam/address-specs.js';
+import { addressSet, inClusterAddresses } from '../../../src/core/ipam/address-specs.js';
+import { addressSpec } from '../../../src/core/net/address-spec.js';
 import { maxPodsOf, warmIpPrefixes, warmPrefixes } from '../../../src/core/ipam/aws-capacity.js';
 import { flannelSubnets } from '../../../src/core/ipam/flannel-subnets.js';
 import { neededAddresses, usableOf } from '../../../src/core/ipam/cilium-demand.js';

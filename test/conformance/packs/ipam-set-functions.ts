@@ -1,4 +1,4 @@
-import { addressSpec } from '../../../src/core/ipam/address-specs.js';
+import { addressSpec } from '../../../src/core/net/address-spec.js';
 import { FreeSpace, intersectRanges } from '../../../src/core/ipam/free-space.js';
 import { inRanges, type PoolUtilization, utilizationOf } from '../../../src/core/ipam/pool-utilization.js';
 import { rangeText } from '../../../src/core/ipam/pool-view.js';

@@ -39,6 +39,24 @@ export interface LbRefusal {
   readonly message: string;
 }
 
+/** What a service wants of the pools. */
+export interface LbWish {
+  /** One address of each, the first family first. */
+  readonly families: readonly (4 | 6)[];
+  /** Content with one family where no pool has all (PreferDualStack). */
+  readonly prefersAll: boolean;
+  /** Only of this pool. */
+  readonly pool: string | undefined;
+}
+
+/** Why a pool does not serve a service. */
+export type LbPoolRefusal = 'other-pool' | 'kept-for-others' | 'by-name-only' | 'other-family' | 'full';
+
+interface Found {
+  readonly pool: LbPool;
+  readonly ips: readonly Ip[];
+}
+
 interface Held {
   readonly request: LbRequest;
   readonly ips: readonly Ip[];
@@ -74,6 +92,10 @@ export class LbPools {
     const pool = this.pools.find(({ ranges }) => ips.every((ip) => ranges.some((range) => rangeContains(range, ip))));
     if (!pool) return refuse('NOT_IN_RANGE', `${ips.map(formatIp).join(',')} is not allowed in config`);
     if (!isCompatible(pool, request)) return refuse('POOL_INCOMPATIBLE', `pool ${pool.name} is not compatible with ${request.service}`);
+    if (ips.length > 2) return refuse('INVALID_REQUEST', `more than two addresses: ${ips.map(formatIp).join(',')}`);
+    if (ips.length === 2 && ips[0]?.family === ips[1]?.family) {
+      return refuse('INVALID_REQUEST', `${ips.map(formatIp).join(',')} are of one family`);
+    }
     for (const ip of ips) {
       const conflict = this.conflict(request, ip);
       if (conflict) return err(conflict);
@@ -83,36 +105,50 @@ export class LbPools {
   }
 
   /** Gives one address of each family; a service that has some keeps them, but asks a pool it names for other families in vain. */
-  allocate(request: LbRequest, families: readonly (4 | 6)[], poolName: string | undefined): Result<readonly Ip[], LbRefusal> {
+  allocate(request: LbRequest, wish: LbWish): Result<readonly Ip[], LbRefusal> {
     const had = this.addressesOf(request.service);
-    if (poolName !== undefined && had.length > 0 && !haveFamilies(had, families))
+    if (wish.pool !== undefined && had.length > 0 && !haveFamilies(had, wish.families))
       return refuse('INVALID_REQUEST', `${request.service} has ${had.map(formatIp).join(',')}, of other families than it asks for`);
     if (had.length > 0) return this.assign(request, had);
-    return poolName === undefined ? this.allocateFromAny(request, families) : this.allocateFrom(request, families, poolName);
+    return wish.pool === undefined ? this.allocateFromAny(request, wish) : this.allocateFrom(request, wish, wish.pool);
   }
 
-  private allocateFromAny(request: LbRequest, families: readonly (4 | 6)[]): Result<readonly Ip[], LbRefusal> {
-    for (const pool of this.automatic(request)) {
-      const ips = this.free(request, pool, families);
-      if (!ips) continue;
-      this.hold(request, ips, pool.name);
-      return ok(ips);
-    }
-    return refuse('POOL_EXHAUSTED', 'no available IPs');
+  private allocateFromAny(request: LbRequest, wish: LbWish): Result<readonly Ip[], LbRefusal> {
+    const found = this.best(request, this.kept(request), wish) ?? this.best(request, this.open(), wish);
+    if (!found) return refuse('POOL_EXHAUSTED', 'no available IPs');
+    this.hold(request, found.ips, found.pool.name);
+    return ok(found.ips);
   }
 
   /** Whether automatic or not: the service names the pool. */
-  private allocateFrom(request: LbRequest, families: readonly (4 | 6)[], poolName: string): Result<readonly Ip[], LbRefusal> {
+  private allocateFrom(request: LbRequest, wish: LbWish, poolName: string): Result<readonly Ip[], LbRefusal> {
     const pool = this.pools.find(({ name }) => name === poolName);
     if (!pool) return refuse('POOL_NOT_FOUND', `unknown pool "${poolName}"`);
-    const ips = this.free(request, pool, families);
-    return ips ? this.assign(request, ips) : refuse('POOL_EXHAUSTED', `no available IPs in pool "${poolName}"`);
+    const found = this.best(request, [pool], wish);
+    return found ? this.assign(request, found.ips) : refuse('POOL_EXHAUSTED', `no available IPs in pool "${poolName}"`);
   }
 
-  /** An address of each family; undefined where one has none. */
-  private free(request: LbRequest, pool: LbPool, families: readonly (4 | 6)[]): readonly Ip[] | undefined {
-    const ips = families.flatMap((family) => this.next(request, pool, family) ?? []);
-    return ips.length < families.length ? undefined : ips;
+  /**
+   * The first pool with an address of each family. Where the service only prefers both, else the first with one of its first family, else of its second
+   * (`findBestPoolForService`).
+   */
+  private best(request: LbRequest, pools: readonly LbPool[], { families, prefersAll }: LbWish): Found | undefined {
+    const partly: (Found | undefined)[] = [];
+    for (const pool of pools) {
+      const ips = families.map((family) => this.next(request, pool, family));
+      const found = ips.filter((ip) => ip !== undefined);
+      if (found.length === families.length) return { pool, ips: found };
+      for (const [index, ip] of ips.entries()) if (ip) partly[index] ??= { pool, ips: [ip] };
+    }
+    return prefersAll ? partly.find((one) => one !== undefined) : undefined;
+  }
+
+  /** Adds an address of the family that the service lacks, out of the pool it has one of. */
+  addFamily(request: LbRequest, family: 4 | 6): Result<readonly Ip[], LbRefusal> {
+    const had = this.addressesOf(request.service);
+    const pool = this.pools.find(({ name }) => name === this.poolOf(request.service));
+    const ip = pool && this.next(request, pool, family);
+    return ip ? this.assign(request, [...had, ip]) : refuse('POOL_EXHAUSTED', `no available IPs in pool "${pool?.name ?? ''}"`);
   }
 
   unassign(service: string): void {
@@ -137,14 +173,31 @@ export class LbPools {
     return losers;
   }
 
-  /** Pools kept for the service by priority, then those that are for anybody. */
-  private automatic(request: LbRequest): readonly LbPool[] {
+  /** Pools kept for the service, by priority; one that is kept for nobody in particular serves those alone that name it (`pinnedPoolsForService`). */
+  private kept(request: LbRequest): readonly LbPool[] {
     const rank = ({ keptFor }: LbPool) => keptFor?.priority || Number.POSITIVE_INFINITY;
-    const kept = this.pools.filter((pool) => pool.autoAssign && pool.keptFor && isCompatible(pool, request));
-    return [
-      ...[...kept].sort((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b))),
-      ...this.pools.filter((pool) => pool.autoAssign && !pool.keptFor),
-    ];
+    const kept = this.pools.filter((pool) => pool.autoAssign && isKeptForSome(pool) && isCompatible(pool, request));
+    return [...kept].sort((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)));
+  }
+
+  /** Pools that are for anybody. */
+  private open(): readonly LbPool[] {
+    return this.pools.filter((pool) => pool.autoAssign && !pool.keptFor);
+  }
+
+  /** Why the pool gives the service nothing by itself; undefined: it may. */
+  whyNot(request: LbRequest, poolName: string, { families, pool: asked }: LbWish): LbPoolRefusal | undefined {
+    const pool = this.pools.find(({ name }) => name === poolName);
+    if (!pool || (asked !== undefined && asked !== poolName)) return 'other-pool';
+    if (!isCompatible(pool, request)) return 'kept-for-others';
+    if (asked === undefined && (!pool.autoAssign || (pool.keptFor && !isKeptForSome(pool)))) return 'by-name-only';
+    if (!families.every((family) => pool.ranges.some((range) => range.family === family))) return 'other-family';
+    return families.every((family) => this.next(request, pool, family) !== undefined) ? undefined : 'full';
+  }
+
+  /** Services that have the address. */
+  usersOf(ip: Ip): readonly string[] {
+    return [...(this.users.get(formatIp(ip)) ?? [])];
   }
 
   /** The lowest address that is free, or that the service may share. */
@@ -203,6 +256,10 @@ export class LbPools {
 
 function haveFamilies(ips: readonly Ip[], families: readonly (4 | 6)[]): boolean {
   return ips.length === families.length && ips.every(({ family }) => families.includes(family));
+}
+
+function isKeptForSome({ keptFor }: LbPool): boolean {
+  return keptFor !== undefined && (keptFor.namespaces.length > 0 || keptFor.selectors.length > 0);
 }
 
 function isCompatible({ keptFor }: LbPool, { namespace, labels }: LbRequest): boolean {

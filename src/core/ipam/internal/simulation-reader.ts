@@ -1,4 +1,5 @@
 import type { Problem } from '../../kernel/problem.js';
+import { addressSpec } from '../../net/address-spec.js';
 import { type Cidr, parseCidr } from '../../net/cidr.js';
 import { type Ip, parseIp } from '../../net/ip.js';
 import { type IpRange, rangeOfCidr, rangeToCidrs } from '../../net/ip-set.js';
@@ -7,7 +8,6 @@ import { EVERYTHING, type LabelSelector } from '../../resources/label-selector.j
 import type { CalicoSelector } from '../../resources/calico-selector.js';
 import { parseCalicoSelector } from '../../resources/parse-calico-selector.js';
 import { type CalicoPool, DEFAULT_POOL_USES } from '../calico-pool-choice.js';
-import { addressSpec } from '../address-specs.js';
 import type { CalicoPoolSpec, ReleaseSpec } from '../calico-simulation.js';
 import type { LbPoolSpec } from '../load-balancer-simulation.js';
 import { invalidIn } from '../simulation-problems.js';

@@ -7,6 +7,7 @@ import type { CiliumNode, CiliumPodIPPool } from '../../resources/cilium-ipam.js
 import type { CiliumPolicy } from '../../resources/cilium-policy.js';
 import type { ClusterPolicy } from '../../resources/cluster-policy.js';
 import type { ConfigMap } from '../../resources/config-map.js';
+import type { LoadBalancerPools } from '../load-balancer-pools.js';
 import type { Endpoints, EndpointSlice } from '../../resources/endpoint-slice.js';
 import type { Ingress, IngressClass } from '../../resources/ingress.js';
 import type { Namespace } from '../../resources/namespace.js';
@@ -49,6 +50,7 @@ export interface ResourceIndex {
   readonly ciliumCIDRGroups: readonly CiliumCIDRGroup[];
   readonly ciliumNodes: readonly CiliumNode[];
   readonly ciliumPodIPPools: readonly CiliumPodIPPool[];
+  readonly loadBalancerPools: LoadBalancerPools;
   readonly ingresses: readonly Ingress[];
   readonly ingressClasses: readonly IngressClass[];
   readonly openShiftRoutes: readonly OpenShiftRoute[];
@@ -91,6 +93,7 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
     ciliumCIDRGroups: of('CiliumCIDRGroup'),
     ciliumNodes: of('CiliumNode'),
     ciliumPodIPPools: of('CiliumPodIPPool'),
+    loadBalancerPools: { cilium: of('CiliumLoadBalancerIPPool'), metallb: of('IPAddressPool') },
     ingresses: of('Ingress'),
     ingressClasses: of('IngressClass'),
     openShiftRoutes: of('Route'),

@@ -1,0 +1,47 @@
+import type { Ip } from '../../../net/ip.js';
+import type { IpamReason } from '../../ipam-reasons.js';
+
+/** Who gives addresses to services of type LoadBalancer. */
+export type BalancerProvider = 'cilium' | 'metallb';
+
+/** An address that a service has, or gets. */
+export interface ClaimedAddress {
+  readonly ip: Ip;
+  /** Name of the pool. */
+  readonly pool: string;
+  /** The service's status names it already. */
+  readonly held: boolean;
+}
+
+/** Why a service does not get what it asks for. */
+export interface ClaimRefusal {
+  readonly reason: IpamReason;
+  readonly message: string;
+}
+
+/** What a service of type LoadBalancer has and gets. */
+export interface BalancerClaim {
+  readonly provider: BalancerProvider;
+  readonly addresses: readonly ClaimedAddress[];
+  /** Empty: it gets everything it asks for. */
+  readonly refusals: readonly ClaimRefusal[];
+  /** Addresses of its status that are taken away from it. */
+  readonly lost: readonly Ip[];
+}
+
+/** Whether a pool may serve a service, and the first reason. */
+export interface PoolFit {
+  readonly pool: string;
+  readonly serves: boolean;
+  readonly reason: IpamReason;
+  readonly message: string;
+}
+
+/** The state of one provider after every service had its turn. */
+export interface Balancer {
+  readonly claims: ReadonlyMap<string, BalancerClaim>;
+  /** Every pool, in the order in which it is tried. */
+  fits(service: string): readonly PoolFit[];
+  /** Services that have the address, in order. */
+  usersOf(ip: Ip): readonly string[];
+}
