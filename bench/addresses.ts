@@ -61,7 +61,7 @@ async function utilisation(): Promise<number> {
   const [pool] = allPools(model);
   if (!pool) throw new Error('the profile tells of a pool that there is not');
   const book = new AllocationBook();
-  const taken = book.takenOf('pod', 4);
+  const taken = book.takenOf('pod', 4).addresses;
   const at = (n: number): bigint => FIRST + BigInt(scattered(n) >>> 8);
   let next = 0;
   for (; taken.size < PREFIXES; next++) taken.add(at(next));

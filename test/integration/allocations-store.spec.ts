@@ -64,7 +64,7 @@ function next(identifier: string, ip?: Ip): Decide {
   return (book) => {
     const known = book.find('p', identifier);
     if (known) return ok({ known: [known] });
-    const chosen = ip ?? { family: 4, value: book.takenOf('external', 4).nextAbsent(FIRST.value) };
+    const chosen = ip ?? { family: 4, value: book.takenOf('external', 4).addresses.nextAbsent(FIRST.value) };
     const made = { pool: 'p', plane: 'external', ip: chosen, identifier, owner: null, byName: ip !== undefined } as const;
     return ok({ made: [{ ...made, ordinal: 0, request: '', leaseSeconds: null, cooldownSeconds: 0 }] });
   };
@@ -366,7 +366,7 @@ describe('the history', () => {
     for (const process of [one, reading, processes()[0]]) {
       const book = await process!.repository.book(cluster);
       expect([book.sequence, [...book.live()].map(({ sequence }) => sequence)]).toEqual([4, [4]]);
-      expect([book.restOf('external', FIRST), book.takenOf('external', 4).size]).toEqual([undefined, 1]);
+      expect([book.restOf('external', FIRST), book.takenOf('external', 4).addresses.size]).toEqual([undefined, 1]);
     }
     expect([...(await one!.repository.book(cluster, 1)).live()].map(({ sequence }) => sequence)).toEqual([1]);
   });

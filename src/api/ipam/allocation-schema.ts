@@ -25,16 +25,28 @@ export const TTL = z.int().min(1).max(MAX_SECONDS);
 /** What may be asked for besides an identifier. */
 const DEMAND = {
   address: ADDRESS.optional().describe('the one address that is wanted and no other; it may be reserved'),
-  preferred: ADDRESS.optional().describe('taken where it is free; otherwise the strategy chooses'),
+  prefixLength: z
+    .int()
+    .min(0)
+    .max(128)
+    .optional()
+    .describe('prefixes of this length, each as a whole, in place of addresses: nobody gets an address of it while it is handed out'),
+  prefix: ADDRESS.optional().describe('the one prefix that is wanted as a whole and no other; it may be reserved'),
+  preferred: ADDRESS.optional().describe('taken where it is free, with `prefixLength` a prefix; otherwise the strategy chooses'),
   owner: OWNER.optional(),
-  count: z.int().min(1).max(MAX_COUNT).optional().describe('so many addresses, all of one pool and under one identifier; 1 when left out'),
+  count: z
+    .int()
+    .min(1)
+    .max(MAX_COUNT)
+    .optional()
+    .describe('so many addresses or prefixes, all of one pool and under one identifier; 1 when left out'),
   otherPools: z
     .array(z.string().min(1).max(253))
     .min(1)
     .max(20)
     .optional()
     .describe('pools to try after the one of the path, in this order'),
-  strategy: strategySchema.optional().describe('how they are chosen; `lowest` when left out'),
+  strategy: strategySchema.optional().describe('how they are chosen; `lowest` when left out. Neither `fifo` nor `banded` chooses prefixes'),
   seed: z.string().max(100).optional().describe('moves the starting point of `banded` and `random`'),
   node: z.string().min(1).max(253).optional().describe('only addresses of the ranges of this node'),
   within: PREFIXES.optional().describe('only addresses of these prefixes'),
@@ -48,33 +60,48 @@ const DRY_RUN = z.boolean().optional().describe('says what would be handed out, 
 
 interface Demand {
   readonly address?: string | undefined;
+  readonly prefix?: string | undefined;
+  readonly prefixLength?: number | undefined;
   readonly preferred?: string | undefined;
   readonly count?: number | undefined;
   readonly strategy?: string | undefined;
 }
 
-/** An address by name leaves nothing to choose. */
-function namesOrChooses({ address, preferred, count = 1, strategy }: Demand): boolean {
-  return address === undefined || (preferred === undefined && count === 1 && strategy === undefined);
+/** What is asked for by name leaves nothing to choose. */
+function chooses({ preferred, prefixLength, count = 1, strategy }: Demand): boolean {
+  return preferred !== undefined || prefixLength !== undefined || count !== 1 || strategy !== undefined;
 }
 
-const NAMES_OR_CHOOSES = { path: ['address'], message: 'stands for one address: neither `count`, `preferred` nor `strategy` goes with it' };
+const NAMES_ONE = 'neither `count`, `prefixLength`, `preferred` nor `strategy` goes with it';
 
-const ITEM = z.strictObject({ identifier: IDENTIFIER, ...DEMAND }).refine(namesOrChooses, NAMES_OR_CHOOSES);
+/** Puts what goes with no name beside each of the ways to name something. */
+function namesOrChooses<T extends z.ZodType<Demand>>(schema: T): T {
+  return schema
+    .refine((demand) => demand.address === undefined || !chooses(demand), {
+      path: ['address'],
+      message: `stands for one address: ${NAMES_ONE}`,
+    })
+    .refine((demand) => demand.prefix === undefined || !(chooses(demand) || demand.address !== undefined), {
+      path: ['prefix'],
+      message: `stands for one prefix: ${NAMES_ONE}, nor \`address\``,
+    });
+}
+
+const ITEM = namesOrChooses(z.strictObject({ identifier: IDENTIFIER, ...DEMAND }));
 
 /** What is asked for under one identifier. */
-export const NEW_ALLOCATION = z
-  .strictObject({
+export const NEW_ALLOCATION = namesOrChooses(
+  z.strictObject({
     identifier: IDENTIFIER,
     ...DEMAND,
     partial: PARTIAL.describe('fewer addresses than were asked for are better than none'),
     dryRun: DRY_RUN,
-  })
-  .refine(namesOrChooses, NAMES_OR_CHOOSES);
+  }),
+);
 
 /** One request, or many. */
-export const ALLOCATION_BODY = z
-  .strictObject({
+export const ALLOCATION_BODY = namesOrChooses(
+  z.strictObject({
     identifier: IDENTIFIER.optional().describe('needed unless there are `items`'),
     ...DEMAND,
     partial: PARTIAL.describe(
@@ -87,8 +114,8 @@ export const ALLOCATION_BODY = z
       .max(MAX_ITEMS)
       .optional()
       .describe('many requests at once, all of them or none; beside it stand `partial` and `dryRun` only'),
-  })
-  .refine(namesOrChooses, NAMES_OR_CHOOSES)
+  }),
+)
   .refine(({ identifier, items }) => identifier !== undefined || items !== undefined, { path: ['identifier'] })
   .refine(
     ({ items, partial: _partial, dryRun: _dryRun, ...one }) =>
@@ -106,12 +133,13 @@ export const ALLOCATION_BODY = z
 /** An allocation as it is shown. */
 export const ALLOCATION = z
   .object({
-    address: z.string(),
+    address: z.string().describe('of a prefix the first'),
+    prefix: z.string().nullable().describe('what was handed out as a whole; null: the one address'),
     pool: z.string(),
     plane: planeSchema,
     identifier: z.string(),
     owner: z.string().nullable(),
-    byName: z.boolean().describe('whether the address was asked for by name'),
+    byName: z.boolean().describe('whether it was asked for by name'),
     sequence: z
       .number()
       .int()

@@ -68,8 +68,8 @@ const ALLOCATE = defineEndpoint({
   ...WRITE,
   method: 'POST',
   path: ALL_PATH,
-  summary: 'Hand out addresses',
-  description: `The lowest address that nobody has in the newest revision and that was not handed out, the one that is asked for, or \`count\` of them as the strategy chooses. The same request with the same \`identifier\` gets the same addresses, at any time until they are released. With \`items\`, up to ${MAX_ITEMS} requests at once, all of them or none. \`dryRun\` asks the same and hands out nothing.`,
+  summary: 'Hand out addresses and prefixes',
+  description: `The lowest address that nobody has in the newest revision and that was not handed out, the one that is asked for, or \`count\` of them as the strategy chooses. The same request with the same \`identifier\` gets the same addresses, at any time until they are released. With \`prefixLength\` or \`prefix\` whole prefixes instead, such as the /28 of a network interface: no part of one is anybody's, and nobody gets an address of it until it is given back. With \`items\`, up to ${MAX_ITEMS} requests at once, all of them or none. \`dryRun\` asks the same and hands out nothing.`,
   params: ONE_POOL,
   body: ALLOCATION_BODY,
   idempotent: true,
@@ -92,6 +92,11 @@ const ALLOCATE = defineEndpoint({
       title: 'Three in a row for an hour, shown only',
       params: { cluster: 'harbor', pool: POOL },
       body: { identifier: 'shop/batch', count: 3, strategy: 'bestFit', ttlSeconds: 3600, dryRun: true },
+    },
+    {
+      title: 'A prefix as a whole, with room to grow, shown only',
+      params: { cluster: 'harbor', pool: POOL },
+      body: { identifier: 'shop/interface', prefixLength: 28, strategy: 'sparse', dryRun: true },
     },
     { title: 'Two at once', params: { cluster: 'harbor', pool: POOL }, body: { items: [{ identifier: 'one' }, { identifier: 'two' }] } },
   ],
@@ -129,7 +134,7 @@ const RELEASE = defineEndpoint({
   ...WRITE,
   method: 'DELETE',
   path: ONE_PATH,
-  summary: 'Give addresses back',
+  summary: 'Give addresses and prefixes back',
   description:
     'All that the identifier has, or the one allocation that `sequence` names. What another token was given goes back by its `sequence` only. A release that is sent again answers as the first one did.',
   params: ONE_ALLOCATION,
@@ -143,7 +148,7 @@ const RELEASE = defineEndpoint({
   problems: ['unknown-cluster', 'unknown-revision', 'unknown-allocation', 'stale-sequence', 'held-by-another'],
 });
 
-/** Addresses that are handed out through the API. */
+/** Addresses and prefixes that are handed out through the API. */
 @Controller()
 export class AllocationsController {
   constructor(private readonly allocations: Allocations) {}

@@ -14,7 +14,7 @@ import { NEW_ALLOCATION, TTL } from './allocation-schema.js';
 
 const FOR_EDITORS = { role: 'editor', reach: 'cluster' } as const;
 
-/** Addresses that are handed out and given back. */
+/** Addresses and prefixes that are handed out and given back. */
 @Resolver()
 export class AllocationsResolver {
   constructor(private readonly allocations: Allocations) {}

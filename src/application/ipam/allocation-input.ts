@@ -12,6 +12,8 @@ export interface AllocationInput {
   readonly identifier: string;
   readonly owner?: string | null | undefined;
   readonly address?: string | undefined;
+  readonly prefix?: string | undefined;
+  readonly prefixLength?: number | undefined;
   readonly preferred?: string | undefined;
   readonly otherPools?: readonly string[] | undefined;
   readonly count?: number | undefined;
@@ -27,18 +29,21 @@ export interface AllocationInput {
 
 /** Reads the addresses and prefixes. Fails with `invalid-request`. */
 export function readAllocation(pool: string, input: AllocationInput): Result<AllocationRequest, Problem> {
-  const { identifier, owner, address, preferred, within, exclude, ttlSeconds, ...plain } = input;
+  const { identifier, owner, address, prefix, preferred, within, exclude, ttlSeconds, ...plain } = input;
   const named = ipAt(address, '/address');
   if (!named.ok) return named;
-  const wanted = ipAt(preferred, '/preferred');
+  const whole = prefix === undefined ? ok(undefined) : cidrAt(prefix, '/prefix');
+  if (!whole.ok) return whole;
+  const wanted = preferredOf(preferred, plain.prefixLength);
   if (!wanted.ok) return wanted;
   const inside = cidrsAt(within, '/within');
   if (!inside.ok) return inside;
   const outside = cidrsAt(exclude, '/exclude');
   if (!outside.ok) return outside;
-  const { otherPools, count, strategy, seed, node, cooldownSeconds, partial } = plain;
+  const { otherPools, prefixLength, count, strategy, seed, node, cooldownSeconds, partial } = plain;
   const options: AllocationOptions = {
     otherPools,
+    prefixLength,
     preferred: wanted.value,
     count,
     strategy,
@@ -50,7 +55,7 @@ export function readAllocation(pool: string, input: AllocationInput): Result<All
     cooldownSeconds,
     partial,
   };
-  return ok({ pool, identifier, owner: owner ?? null, address: named.value, options });
+  return ok({ pool, identifier, owner: owner ?? null, address: named.value, prefix: whole.value, options });
 }
 
 function ipAt(text: string | undefined, pointer: string): Result<Ip | undefined, Problem> {
@@ -58,18 +63,31 @@ function ipAt(text: string | undefined, pointer: string): Result<Ip | undefined,
   return text === undefined || ip ? ok(ip) : err(notAnAddress(text, pointer));
 }
 
+/** An address; where prefixes are asked for, the first one of a prefix of their length. */
+function preferredOf(text: string | undefined, prefixLength: number | undefined): Result<Ip | undefined, Problem> {
+  if (text === undefined || prefixLength === undefined) return ipAt(text, '/preferred');
+  const cidr = cidrAt(text, '/preferred');
+  if (!cidr.ok) return cidr;
+  if (cidr.value.prefix === prefixLength) return ok(firstIp(cidr.value));
+  return err(invalid('/preferred', 'other-length', `\`${text}\` is no prefix of /${prefixLength}`, 'its length has to be `prefixLength`'));
+}
+
 function cidrsAt(texts: readonly string[] | undefined, pointer: string): Result<readonly Cidr[] | undefined, Problem> {
   if (texts === undefined) return ok(undefined);
   const cidrs: Cidr[] = [];
   for (const [index, text] of texts.entries()) {
-    const cidr = parseCidr(text);
-    if (!cidr) return err(invalid(`${pointer}/${index}`, 'invalid-prefix', `\`${text.slice(0, 80)}\` is no prefix`, lengths(text)));
-    if (parseIp(text.slice(0, text.indexOf('/')))?.value !== firstIp(cidr).value) {
-      return err(invalid(`${pointer}/${index}`, 'host-bits-set', `\`${text}\` has host bits set`, `did you mean \`${formatCidr(cidr)}\`?`));
-    }
-    cidrs.push(cidr);
+    const cidr = cidrAt(text, `${pointer}/${index}`);
+    if (!cidr.ok) return cidr;
+    cidrs.push(cidr.value);
   }
   return ok(cidrs);
+}
+
+function cidrAt(text: string, pointer: string): Result<Cidr, Problem> {
+  const cidr = parseCidr(text);
+  if (!cidr) return err(invalid(pointer, 'invalid-prefix', `\`${text.slice(0, 80)}\` is no prefix`, lengths(text)));
+  if (parseIp(text.slice(0, text.indexOf('/')))?.value === firstIp(cidr).value) return ok(cidr);
+  return err(invalid(pointer, 'host-bits-set', `\`${text}\` has host bits set`, `did you mean \`${formatCidr(cidr)}\`?`));
 }
 
 function lengths(text: string): string {

@@ -22,9 +22,17 @@ export interface AllocationChanges {
 /** Looks at what is handed out and says what is to change. It must be quick: others wait. */
 export type Decide = (book: AllocationBook, memory: AllocationMemory) => Result<AllocationChanges, Problem>;
 
+/** What writers do, in the order in which those of one transaction are served: what is given back is there for all, and whoever takes any address takes none that another names. */
+export const WRITE_KINDS = ['givesBack', 'takesNamed', 'takesSomeNamed', 'takesAny'] as const;
+
+/** One of them. */
+export type WriteKind = (typeof WRITE_KINDS)[number];
+
 /** One writer. */
 export interface AllocationWrite {
   readonly author: string;
+  /** `takesAny` when absent. */
+  readonly kind?: WriteKind | undefined;
   /** One after the other, each on what those before it left; when one fails, nothing of them happens. */
   readonly decide: readonly Decide[];
   /** How many addresses they change at most; 1 when absent. */

@@ -1,10 +1,14 @@
+import { placeText } from '../../core/ipam/allocation.js';
 import { formatIp } from '../../core/net/ip.js';
 import type { AllocationRecord } from './allocation-record.js';
 import type { AllocationOutcome } from './allocation-store.js';
 
 /** An allocation as both doors show it: its address is text. */
-export interface AllocationText extends Omit<AllocationRecord, 'ip' | 'terms' | 'sequence' | 'allocatedAt'> {
+export interface AllocationText extends Omit<AllocationRecord, 'ip' | 'prefixLength' | 'terms' | 'sequence' | 'allocatedAt'> {
+  /** Of a prefix the first. */
   readonly address: string;
+  /** What was handed out as a whole; null: the one address. */
+  readonly prefix: string | null;
   /** Null in a preview, where nothing was handed out. */
   readonly sequence: number | null;
   /** RFC 3339; null in a preview. */
@@ -17,10 +21,11 @@ export interface AllocationText extends Omit<AllocationRecord, 'ip' | 'terms' | 
 
 /** The text form, its members in the order in which people read them. */
 export function allocationText(record: AllocationRecord): AllocationText {
-  const { pool, plane, ip, identifier, owner, byName, sequence, allocatedAt, allocatedBy } = record;
+  const { pool, plane, ip, prefixLength, identifier, owner, byName, sequence, allocatedAt, allocatedBy } = record;
   const { releasedSequence, releasedAt, releasedBy, terms } = record;
   return {
     address: formatIp(ip),
+    prefix: prefixLength === undefined ? null : placeText(record),
     pool,
     plane,
     identifier,

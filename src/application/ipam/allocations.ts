@@ -12,7 +12,7 @@ import { Coordinates } from '../clusters/coordinates.js';
 import { ModelSource } from '../clusters/model-source.js';
 import type { AllocationRecord } from './allocation-record.js';
 import { type AllocationInput, readAllocation } from './allocation-input.js';
-import { type AllocationOutcome, AllocationStore, type Decide } from './allocation-store.js';
+import { type AllocationOutcome, AllocationStore, type Decide, type WriteKind } from './allocation-store.js';
 import { AllocationsAt } from './allocations-at.js';
 import { SharedLook } from './shared-look.js';
 
@@ -84,7 +84,7 @@ export class Allocations {
     });
     const weight = requests.reduce((sum, { count = 1 }) => sum + count, 0);
     const remembers = requests.some(({ strategy }) => strategy === 'fifo' || strategy === 'roundRobin');
-    const outcomes = await this.store.write(place.value.cluster, { author, decide, weight, remembers, dryRun });
+    const outcomes = await this.store.write(place.value.cluster, { author, kind: kindOf(read), decide, weight, remembers, dryRun });
     return outcomes.ok ? ok(asAsked(order, outcomes.value)) : outcomes;
   }
 
@@ -99,7 +99,7 @@ export class Allocations {
       const released = releaseAddress(book, { ...request, by: author });
       return released.ok ? ok({ released: released.value }) : released;
     };
-    const outcomes = await this.store.write(found.value.cluster, { author, decide: [decide] });
+    const outcomes = await this.store.write(found.value.cluster, { author, kind: 'givesBack', decide: [decide] });
     if (outcomes.ok) return ok(outcomes.value[0] ?? NOTHING_CHANGED);
     if (outcomes.error.kind !== 'unknown-allocation') return outcomes;
     const before = await this.releasedBefore(found.value.cluster, request);
@@ -117,7 +117,7 @@ export class Allocations {
       const renewed = renewAddress(book, { ...request, by: author }, ttlSeconds);
       return renewed.ok ? ok({ renewed: renewed.value }) : renewed;
     };
-    const outcomes = await this.store.write(found.value.cluster, { author, decide: [decide] });
+    const outcomes = await this.store.write(found.value.cluster, { author, kind: 'givesBack', decide: [decide] });
     return outcomes.ok ? ok(outcomes.value[0] ?? NOTHING_CHANGED) : outcomes;
   }
 
@@ -193,9 +193,18 @@ interface NewestState {
 
 type Placed = readonly [index: number, request: AllocationRequest];
 
-/** Whoever takes any address takes none that another request of the batch names. */
+/** Whoever takes any takes none that another request of the batch names. */
 function namedFirst(requests: readonly AllocationRequest[]): readonly Placed[] {
-  return [...requests.entries()].sort(([, a], [, b]) => Number(b.address !== undefined) - Number(a.address !== undefined));
+  return [...requests.entries()].sort(([, a], [, b]) => Number(isNamed(b)) - Number(isNamed(a)));
+}
+
+function isNamed({ address, prefix }: AllocationRequest): boolean {
+  return address !== undefined || prefix !== undefined;
+}
+
+function kindOf(requests: readonly AllocationRequest[]): WriteKind {
+  if (!requests.some(isNamed)) return 'takesAny';
+  return requests.every(isNamed) ? 'takesNamed' : 'takesSomeNamed';
 }
 
 /** The outcomes in the order of the requests. */

@@ -113,6 +113,7 @@ export const ipOwnerResultSchema: z.ZodType<IpOwnerResult> = z.object({
   allocations: z
     .array(
       z.object({
+        prefix: z.string().nullable().describe('the prefix that was handed out as a whole; null: the one address'),
         pool: z.string(),
         plane: planeSchema,
         owner: z.string().nullable(),

@@ -12,16 +12,10 @@ const MAX_ADDRESSES = 1_000;
 const input = z.strictObject({
   ...POOL_FILTER,
   count: z.coerce.number().int().min(1).max(MAX_ADDRESSES).default(1).describe('how many addresses or prefixes, all of one pool'),
-  prefixLength: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(128)
-    .optional()
-    .describe('whole prefixes of this length in place of addresses, lowest first'),
+  prefixLength: z.coerce.number().int().min(0).max(128).optional().describe('whole prefixes of this length in place of addresses'),
   strategy: strategySchema
     .optional()
-    .describe('how they are chosen; left out: as the pool’s own system does. Allocation through the API is `lowest`'),
+    .describe('how they are chosen; left out: as the pool’s own system does, prefixes by `lowest`. Allocation through the API is `lowest`'),
   node: z.string().min(1).max(253).optional().describe('only addresses of the ranges of this node'),
   seed: z.string().max(100).default('').describe('moves the starting point of `banded` and `random`'),
   allocationSequence: ALLOCATION_SEQUENCE,

@@ -40,7 +40,7 @@ export function admits(filter: PoolFilter, pool: IpPool): boolean {
 /** The addresses of a pool that somebody has, in the cluster or through the API, in canonical form. */
 export function takenIn(model: NetworkModel, book: AllocationBook, pool: IpPool): readonly IpRange[] {
   const held = pool.span.flatMap((range) => clipRanges(heldAddresses(model), range));
-  return mergeRanges([...held, ...pool.span.flatMap((range) => book.takenIn(pool.plane, range))]);
+  return mergeRanges([...held, ...pool.span.flatMap((range) => book.takenOf(pool.plane, range.family).within(range))]);
 }
 
 /** `unknown-pool`, with the nearest name. */

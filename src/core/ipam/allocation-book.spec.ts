@@ -42,7 +42,7 @@ describe('what time brings about', () => {
   it('INV-IPAM-2: an address rests after its release and is free after its rest; each step is taken back by itself', () => {
     const book = new AllocationBook();
     const allocation = leased(1, null, 10);
-    const taken = () => [book.takenOf('pod', 4).has(allocation.ip.value), book.restOf('pod', allocation.ip)];
+    const taken = () => [book.takenOf('pod', 4).addresses.has(allocation.ip.value), book.restOf('pod', allocation.ip)];
     const released: AllocationEvent = { type: 'released', sequence: 2, allocation, restsUntil: at(10) };
     const freed: AllocationEvent = { type: 'freed', sequence: 3, allocation, restsUntil: at(10) };
     book.enter(made(allocation));

@@ -1,10 +1,9 @@
 import { invariant } from '../kernel/invariant.js';
 import type { Ip, IpFamily } from '../net/ip.js';
-import type { IpRange } from '../net/ip-set.js';
-import { SparseBitmap } from '../net/sparse-bitmap.js';
 import { ADDRESS_PLANES, type AddressPlane } from './address-plane.js';
-import type { Allocation } from './allocation.js';
+import { type Allocation, hostBitsOf, type Place } from './allocation.js';
 import { DueQueue } from './internal/due-queue.js';
+import { TakenSpace } from './taken-space.js';
 
 /** One change of the allocations of a cluster: something was handed out or given back, or may be handed out again. */
 export interface AllocationEvent {
@@ -94,22 +93,23 @@ export class AllocationBook {
       const allocation = this.dues.pop(now);
       if (!allocation) break;
       const { sequence, plane, ip } = allocation;
-      const resting = this.spaceOf(plane, ip).resting.get(keyOf(ip));
-      if (resting?.allocation.sequence === sequence) {
-        if (Date.parse(resting.until) <= now) rested.set(sequence, resting);
-      } else if (this.holder(plane, ip)?.sequence === sequence) ended.set(sequence, allocation);
+      const { resting, holders } = this.spaceOf(plane, ip);
+      const here = resting.get(keyOf(ip));
+      if (here?.allocation.sequence === sequence) {
+        if (Date.parse(here.until) <= now) rested.set(sequence, here);
+      } else if (holders.get(keyOf(ip))?.sequence === sequence) ended.set(sequence, allocation);
     }
     return { ended: [...ended.values()], rested: [...rested.values()] };
   }
 
-  /** Whether an address rests, and until when. */
+  /** Whether an address rests, or the prefix that it is in, and until when. */
   restOf(plane: AddressPlane, ip: Ip): string | undefined {
-    return this.spaceOf(plane, ip).resting.get(keyOf(ip))?.until;
+    return this.spaceOf(plane, ip).restOf(ip)?.until;
   }
 
-  /** The allocation of an address in a plane. */
+  /** The allocation of an address in a plane: its own, or that of the prefix that it is in. */
   holder(plane: AddressPlane, ip: Ip): Allocation | undefined {
-    return this.spaceOf(plane, ip).holders.get(keyOf(ip));
+    return this.spaceOf(plane, ip).holderOf(ip);
   }
 
   /** The allocations of an address, in the order of the planes. */
@@ -137,14 +137,9 @@ export class AllocationBook {
     return this.byIdentifier.get(pool)?.keys() ?? [];
   }
 
-  /** The addresses of a plane that are handed out or rest. It changes with the book. */
-  takenOf(plane: AddressPlane, family: IpFamily): SparseBitmap {
+  /** What of a plane is handed out or rests. It changes with the book. */
+  takenOf(plane: AddressPlane, family: IpFamily): TakenSpace {
     return this.spaces[plane][family].taken;
-  }
-
-  /** The part of a range that is handed out, ascending. */
-  takenIn(plane: AddressPlane, { family, first, last }: IpRange): readonly IpRange[] {
-    return [...this.takenOf(plane, family).ranges(first, last)].map(([start, end]) => ({ family, first: start, last: end }));
   }
 
   private spaceOf(plane: AddressPlane, { family }: Ip): AddressSpace {
@@ -153,9 +148,9 @@ export class AllocationBook {
 
   private add(allocation: Allocation): void {
     const { plane, ip, pool, identifier, terms } = allocation;
-    const { taken, holders } = this.spaceOf(plane, ip);
-    invariant(taken.add(ip.value) === 1, 'INV-IPAM-1');
-    holders.set(keyOf(ip), allocation);
+    const space = this.spaceOf(plane, ip);
+    space.take(allocation);
+    space.holders.set(keyOf(ip), allocation);
     let ofPool = this.byIdentifier.get(pool);
     if (!ofPool) this.byIdentifier.set(pool, (ofPool = new Map()));
     const others = ofPool.get(identifier);
@@ -163,10 +158,11 @@ export class AllocationBook {
     if (terms && terms.leaseUntil !== null) this.dues.push(Date.parse(terms.leaseUntil), allocation);
   }
 
-  private remove({ plane, ip, pool, identifier, sequence }: Allocation): void {
-    const { taken, holders } = this.spaceOf(plane, ip);
-    taken.delete(ip.value);
-    holders.delete(keyOf(ip));
+  private remove(allocation: Allocation): void {
+    const { plane, ip, pool, identifier, sequence } = allocation;
+    const space = this.spaceOf(plane, ip);
+    space.giveBack(allocation);
+    space.holders.delete(keyOf(ip));
     const ofPool = this.byIdentifier.get(pool);
     const left = ofPool?.get(identifier)?.filter((member) => member.sequence !== sequence) ?? [];
     if (left.length > 0) ofPool?.set(identifier, left);
@@ -175,31 +171,74 @@ export class AllocationBook {
 
   private rest(address: RestingAddress): void {
     const { plane, ip } = address.allocation;
-    const { taken, resting } = this.spaceOf(plane, ip);
-    taken.add(ip.value);
-    resting.set(keyOf(ip), address);
+    const space = this.spaceOf(plane, ip);
+    space.take(address.allocation);
+    space.resting.set(keyOf(ip), address);
     this.dues.push(Date.parse(address.until), address.allocation);
   }
 
-  private wake({ plane, ip }: Allocation): void {
-    const { taken, resting } = this.spaceOf(plane, ip);
-    taken.delete(ip.value);
-    resting.delete(keyOf(ip));
+  private wake(allocation: Allocation): void {
+    const space = this.spaceOf(allocation.plane, allocation.ip);
+    space.giveBack(allocation);
+    space.resting.delete(keyOf(allocation.ip));
   }
 }
 
 /** One family of a plane. */
 class AddressSpace {
   /** What is handed out or rests. */
-  readonly taken = new SparseBitmap();
+  readonly taken: TakenSpace;
+  /** By the first address. */
   readonly holders = new Map<AddressKey, Allocation>();
   readonly resting = new Map<AddressKey, RestingAddress>();
+  /** How many prefixes of so many host bits are handed out or rest. */
+  private readonly prefixes = new Map<number, number>();
+
+  constructor(family: IpFamily) {
+    this.taken = new TakenSpace(family);
+  }
+
+  take(allocation: Allocation): void {
+    this.taken.take(allocation.ip.value, hostBitsOf(allocation));
+    if (allocation.prefixLength !== undefined) this.count(hostBitsOf(allocation), 1);
+  }
+
+  giveBack(allocation: Allocation): void {
+    this.taken.giveBack(allocation.ip.value, hostBitsOf(allocation));
+    if (allocation.prefixLength !== undefined) this.count(hostBitsOf(allocation), -1);
+  }
+
+  holderOf(ip: Ip): Allocation | undefined {
+    return this.around(this.holders, ip, (allocation) => allocation);
+  }
+
+  restOf(ip: Ip): RestingAddress | undefined {
+    return this.around(this.resting, ip, ({ allocation }) => allocation);
+  }
+
+  /** What is entered at the address, or at the prefix that it is in: no two of them meet. */
+  private around<T>(entries: ReadonlyMap<AddressKey, T>, ip: Ip, placeOf: (entry: T) => Place): T | undefined {
+    const here = entries.get(keyOf(ip));
+    if (here !== undefined) return here;
+    for (const bits of this.prefixes.keys()) {
+      const base = (ip.value >> BigInt(bits)) << BigInt(bits);
+      const found = entries.get(keyOf({ family: ip.family, value: base }));
+      if (found !== undefined && hostBitsOf(placeOf(found)) === bits) return found;
+    }
+    return undefined;
+  }
+
+  private count(hostBits: number, change: number): void {
+    const left = (this.prefixes.get(hostBits) ?? 0) + change;
+    if (left > 0) this.prefixes.set(hostBits, left);
+    else this.prefixes.delete(hostBits);
+  }
 }
 
 type PlaneSpaces = Readonly<Record<IpFamily, AddressSpace>>;
 
 function planeSpaces(): PlaneSpaces {
-  return { 4: new AddressSpace(), 6: new AddressSpace() };
+  return { 4: new AddressSpace(4), 6: new AddressSpace(6) };
 }
 
 /** Of an IPv4 address its number, which costs less to look up than text or a `bigint`. */

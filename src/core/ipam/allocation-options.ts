@@ -6,9 +6,11 @@ import type { AllocationStrategy } from './allocation-strategy.js';
 export interface AllocationOptions {
   /** Pools to try after the first one, in this order. */
   readonly otherPools?: readonly string[] | undefined;
-  /** Taken where it is free; otherwise the strategy chooses. */
+  /** Whole prefixes of this length in place of addresses. */
+  readonly prefixLength?: number | undefined;
+  /** Taken where it is free, of a prefix its first address; otherwise the strategy chooses. */
   readonly preferred?: Ip | undefined;
-  /** So many addresses, all of one pool; 1 when absent. */
+  /** So many addresses or prefixes, all of one pool; 1 when absent. */
   readonly count?: number | undefined;
   /** `lowest` when absent. */
   readonly strategy?: AllocationStrategy | undefined;

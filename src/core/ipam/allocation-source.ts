@@ -1,21 +1,26 @@
 import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
-import { type Cidr, cidrContains, formatCidr } from '../net/cidr.js';
-import { formatIp, type Ip } from '../net/ip.js';
+import { formatCidr } from '../net/cidr.js';
+import { familyBits } from '../net/ip.js';
 import { type IpRange, rangeOfCidr, subtractRanges } from '../net/ip-set.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { AllocationBook } from './allocation-book.js';
 import type { AllocationOptions } from './allocation-options.js';
 import { allPools, unknownPool } from './all-pools.js';
-import { FreeSpace, intersectRanges } from './free-space.js';
+import { type FreeSpace, intersectRanges } from './free-space.js';
 import type { IpPool } from './ip-pool.js';
 import { nodeRanges } from './node-ranges.js';
-import { offeredOf } from './pool-usage.js';
+import { offeredOf, offeredWhole } from './pool-usage.js';
 import { unknownNode } from '../model/unknown-node.js';
 
-/** A pool that may serve a request, and its free addresses that the request admits. */
+/** A pool that may serve a request, and what is free of it that the request admits. */
 export interface AllocationSource {
   readonly pool: IpPool;
+  /** Of the prefixes that are asked for; 0 of addresses. */
+  readonly hostBits: number;
+  /** The addresses that the request admits and that nobody has in the cluster. */
+  readonly offered: readonly IpRange[];
+  /** In units of so many host bits. */
   readonly space: FreeSpace;
 }
 
@@ -27,30 +32,24 @@ export function sourcesOf(
   options: AllocationOptions,
 ): Result<readonly AllocationSource[], Problem> {
   const sources: AllocationSource[] = [];
+  const { prefixLength } = options;
   for (const [index, name] of names.entries()) {
-    const pool = poolToServe(model, name, index === 0 ? '/pool' : `/otherPools/${index - 1}`);
-    if (!pool.ok) return pool;
-    const offered = admitted(model, pool.value, options, offeredOf(model, pool.value));
+    const served = poolToServe(model, name, index === 0 ? '/pool' : `/otherPools/${index - 1}`);
+    if (!served.ok) return served;
+    const pool = served.value;
+    const hostBits = prefixLength === undefined ? 0 : familyBits(pool.family) - prefixLength;
+    if (hostBits < 0) return err(tooLong(pool));
+    const all = prefixLength === undefined ? offeredOf(model, pool) : offeredWhole(model, pool, options.node !== undefined);
+    const offered = admitted(model, pool, options, all);
     if (!offered.ok) return offered;
-    sources.push({ pool: pool.value, space: new FreeSpace(offered.value, book.takenOf(pool.value.plane, pool.value.family)) });
+    sources.push({ pool, hostBits, offered: offered.value, space: book.takenOf(pool.plane, pool.family).free(offered.value, hostBits) });
   }
   return ok(sources);
 }
 
-/** Why the options do not admit an address that is asked for by name; undefined: they do. */
-export function barredBy(model: NetworkModel, { within = [], exclude = [], node }: AllocationOptions, ip: Ip): Problem | undefined {
-  const text = formatIp(ip);
-  const refuse = (message: string): Problem => invalidAllocation('/address', 'not-admitted', message);
-  const listed = (cidrs: readonly Cidr[]): string => cidrs.slice(0, 5).map(formatCidr).join(', ') || 'none';
-  if (within.length > 0 && !within.some((cidr) => cidrContains(cidr, ip)))
-    return refuse(`${text} is outside \`within\` (${listed(within)})`);
-  const barred = exclude.find((cidr) => cidrContains(cidr, ip));
-  if (barred) return refuse(`${text} lies in ${formatCidr(barred)} of \`exclude\``);
-  const named = node === undefined ? undefined : model.nodes.get(node);
-  const own = named && nodeRanges(model, named);
-  if (own && !own.some((cidr) => cidrContains(cidr, ip)))
-    return refuse(`${text} is outside the ranges of node \`${node}\` (${listed(own)})`);
-  return undefined;
+function tooLong({ name, family }: IpPool): Problem {
+  const message = `\`${name}\` has IPv${family} addresses, whose prefixes have a length of 0 to ${familyBits(family)}`;
+  return invalidAllocation('/prefixLength', 'too-long', message);
 }
 
 /** `invalid-request` about one place. */

@@ -11,3 +11,11 @@ export const ALLOCATION_STRATEGIES = {
 
 /** The name of a strategy. */
 export type AllocationStrategy = keyof typeof ALLOCATION_STRATEGIES;
+
+/** Those that say which of the free prefixes of a length is taken. */
+export const PREFIX_STRATEGIES = ['lowest', 'roundRobin', 'random', 'bestFit', 'sparse'] as const satisfies readonly AllocationStrategy[];
+
+/** Whether a strategy chooses among prefixes; the others go by the past of single addresses, or by bands of them. */
+export function choosesPrefixes(strategy: AllocationStrategy): boolean {
+  return (PREFIX_STRATEGIES as readonly AllocationStrategy[]).includes(strategy);
+}

@@ -1,11 +1,19 @@
-import type { Ip } from '../net/ip.js';
+import { type Cidr, formatCidr } from '../net/cidr.js';
+import { familyBits, formatIp, type Ip } from '../net/ip.js';
 import type { AddressPlane } from './address-plane.js';
 
-/** One address that was handed out through the API and was not given back. */
-export interface Allocation {
+/** An address, or a prefix as a whole. */
+export interface Place {
+  /** Of a prefix its first address. */
+  readonly ip: Ip;
+  /** Absent: the one address. */
+  readonly prefixLength?: number | undefined;
+}
+
+/** One address or prefix that was handed out through the API and was not given back. */
+export interface Allocation extends Place {
   readonly pool: string;
   readonly plane: AddressPlane;
-  readonly ip: Ip;
   /** The caller's own name for it; the live allocations of a pool under one identifier were asked for by one request. */
   readonly identifier: string;
   /** Whom it is for, in free text. */
@@ -35,10 +43,25 @@ export interface AllocationTerms {
 }
 
 /** One that has not been handed out yet. */
-export interface NewAllocation extends Pick<Allocation, 'pool' | 'plane' | 'ip' | 'identifier' | 'owner' | 'byName'> {
+export interface NewAllocation extends Pick<Allocation, 'pool' | 'plane' | 'ip' | 'prefixLength' | 'identifier' | 'owner' | 'byName'> {
   readonly ordinal: number;
   readonly request: string;
   /** Null: for good. */
   readonly leaseSeconds: number | null;
   readonly cooldownSeconds: number;
+}
+
+/** How many bits tell the addresses of a place apart; 0 of a single one. */
+export function hostBitsOf({ ip, prefixLength }: Place): number {
+  return prefixLength === undefined ? 0 : familyBits(ip.family) - prefixLength;
+}
+
+/** What a place spans; a single address is a prefix of its whole length. */
+export function spanOf({ ip, prefixLength }: Place): Cidr {
+  return { family: ip.family, base: ip.value, prefix: prefixLength ?? familyBits(ip.family) };
+}
+
+/** `10.0.0.1`, or `10.0.0.0/28`. */
+export function placeText(place: Place): string {
+  return place.prefixLength === undefined ? formatIp(place.ip) : formatCidr(spanOf(place));
 }

@@ -79,22 +79,11 @@ function longestFree(space: FreeSpace, { first, last }: Bounds, released: Releas
   return released.first((value) => space.isFree(value));
 }
 
-/** More runs of free addresses are not compared: everybody waits for the choice. */
-const MOST_RUNS = 1_024;
-
-function* firstRuns(space: FreeSpace): Generator<Bounds> {
-  let left = MOST_RUNS;
-  for (const range of space.ranges()) {
-    if (left-- === 0) return;
-    yield range;
-  }
-}
-
 /** Where no run has room for all, the longest is the best. */
 function smallestRun(space: FreeSpace, wanted: number): bigint | undefined {
   let best: Bounds | undefined;
   const length = ({ first, last }: Bounds): bigint => last - first + 1n;
-  for (const run of firstRuns(space)) {
+  for (const run of space.firstRanges()) {
     const fits = length(run) >= wanted;
     if (!best || (fits ? length(best) < wanted || length(run) < length(best) : length(run) > length(best) && length(best) < wanted))
       best = run;
@@ -105,6 +94,6 @@ function smallestRun(space: FreeSpace, wanted: number): bigint | undefined {
 /** The lower of two middles. */
 function middleOfLongestRun(space: FreeSpace): bigint | undefined {
   let longest: Bounds | undefined;
-  for (const run of firstRuns(space)) if (!longest || run.last - run.first > longest.last - longest.first) longest = run;
+  for (const run of space.firstRanges()) if (!longest || run.last - run.first > longest.last - longest.first) longest = run;
   return longest && (longest.first + longest.last) / 2n;
 }

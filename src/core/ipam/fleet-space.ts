@@ -1,9 +1,9 @@
 import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
-import { type Cidr, cidrCovers, cidrsOverlap, compareCidrs, formatCidr } from '../net/cidr.js';
+import { type Cidr, cidrCovers, cidrsOverlap, formatCidr } from '../net/cidr.js';
 import { familyBits, type IpFamily } from '../net/ip.js';
-import { type IpRange, rangeOfCidr, rangeToCidrs, subtractRanges } from '../net/ip-set.js';
-import { freePrefixes } from './free-prefixes.js';
+import { type IpRange, rangeOfCidr, subtractRanges } from '../net/ip-set.js';
+import { freePrefixes, largestPrefix } from './free-prefixes.js';
 import { countAddresses } from './usable-addresses.js';
 
 /** The planes that a cluster takes ranges for. */
@@ -118,7 +118,7 @@ export function spaceUse(prefixes: readonly Cidr[], taken: readonly FleetRange[]
     if (capacity === 0n) return [];
     const free = freeOf({ prefixes, taken, avoid: [] }, [], family);
     const left = countAddresses(free);
-    const largest = largestOf(free);
+    const largest = largestPrefix(free);
     return [
       {
         family,
@@ -133,12 +133,8 @@ export function spaceUse(prefixes: readonly Cidr[], taken: readonly FleetRange[]
   });
 }
 
-function largestOf(free: readonly IpRange[]): Cidr | undefined {
-  return free.flatMap(rangeToCidrs).sort((a, b) => a.prefix - b.prefix || compareCidrs(a, b))[0];
-}
-
 function exhausted({ name }: FleetState, free: readonly IpRange[], { plane, family, prefixLength }: FleetWish): Problem {
-  const largest = largestOf(free);
+  const largest = largestPrefix(free);
   const left = countAddresses(free);
   const message = `\`${name}\` has no free /${prefixLength} of IPv${family} for ${plane}s: ${largest ? `the largest free prefix is ${formatCidr(largest)}` : 'nothing is free'}`;
   const requested = String(1n << BigInt(familyBits(family) - prefixLength));

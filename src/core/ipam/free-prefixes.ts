@@ -1,5 +1,5 @@
 import { childAt, childCount } from '../net/child-cidrs.js';
-import type { Cidr } from '../net/cidr.js';
+import { type Cidr, compareCidrs } from '../net/cidr.js';
 import { type IpRange, rangeToCidrs } from '../net/ip-set.js';
 
 /** The first `count` prefixes of a length that lie wholly in free ranges, lowest first: each at the lowest aligned gap that fits (NetBox `available-prefixes`). */
@@ -17,4 +17,9 @@ export function freePrefixes(free: readonly IpRange[], length: number, count: nu
     }
   }
   return found;
+}
+
+/** The largest prefix that lies wholly in one of the ranges, the lowest of equal ones; undefined where there is none. */
+export function largestPrefix(free: readonly IpRange[]): Cidr | undefined {
+  return free.flatMap(rangeToCidrs).sort((a, b) => a.prefix - b.prefix || compareCidrs(a, b))[0];
 }

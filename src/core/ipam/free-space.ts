@@ -2,6 +2,9 @@ import { type IpRange, mergeRanges, subtractRanges } from '../net/ip-set.js';
 import { SparseBitmap } from '../net/sparse-bitmap.js';
 import { countAddresses } from './usable-addresses.js';
 
+/** More runs of free addresses are not compared: everybody waits for the choice. */
+const MOST_RUNS = 1_024;
+
 /**
  * The addresses that may be handed out: those of `offered` that are not in `taken`. `offered` is what is usable without what is reserved or held by others; it is a set,
  * so that an address that is both is left out once (INV-IPAM-3).
@@ -67,6 +70,13 @@ export class FreeSpace {
       }
       if (next <= last) yield { family, first: next, last };
     }
+  }
+
+  /** The first {@link MOST_RUNS} of them. */
+  firstRanges(): readonly IpRange[] {
+    const runs: IpRange[] = [];
+    for (const run of this.ranges()) if (runs.push(run) === MOST_RUNS) break;
+    return runs;
   }
 
   /** The longest run of free addresses; 0 when there is none. */

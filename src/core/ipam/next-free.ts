@@ -6,18 +6,21 @@ import { problemAt } from '../kernel/problem-place.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import { type Cidr, formatCidr } from '../net/cidr.js';
 import { familyBits, formatIp } from '../net/ip.js';
-import { type IpRange, rangeOfCidr, subtractRanges } from '../net/ip-set.js';
+import { type IpRange, rangeOfCidr } from '../net/ip-set.js';
 import type { NetworkModel } from '../model/network-model.js';
-import type { AllocationStrategy } from './allocation-strategy.js';
+import { unsuited } from './allocation-problems.js';
+import { type AllocationStrategy, choosesPrefixes } from './allocation-strategy.js';
 import { admits, allPools, type PoolFilter, takenIn, unknownPool } from './all-pools.js';
 import { chooseAddress } from './choose-address.js';
-import { freePrefixes } from './free-prefixes.js';
 import { type FreeSpace, intersectRanges } from './free-space.js';
 import type { AllocationBook } from './allocation-book.js';
 import type { IpPool } from './ip-pool.js';
 import type { IpamReason } from './ipam-reasons.js';
+import type { RejectedPool } from './rejected-pool.js';
 import { confidenceOf, poolAssumptions, usageAssumptions } from './list-pools.js';
 import { ownersIn } from './address-owners.js';
+import { pickAddresses } from './pick-addresses.js';
+import { offeredWhole } from './pool-usage.js';
 import { freeSpaceOf } from './pool-utilization.js';
 import { ReleaseQueue } from './release-queue.js';
 import { SeededNumbers } from './seeded-numbers.js';
@@ -39,21 +42,14 @@ export type NextFreeVerdict = keyof typeof NEXT_FREE_VERDICTS;
 export interface NextFreeQuestion extends PoolFilter {
   /** Addresses, or prefixes where `prefixLength` is given. */
   readonly count: number;
-  /** Whole prefixes of this length, the lowest ones, in place of addresses. */
+  /** Whole prefixes of this length in place of addresses. */
   readonly prefixLength?: number | undefined;
-  /** Left out: the pool's own. */
+  /** Left out: the pool's own; `lowest` of prefixes. */
   readonly strategy?: AllocationStrategy | undefined;
   /** Only of this node's ranges. */
   readonly node?: string | undefined;
   /** Moves the starting points of `banded` and `random`. */
   readonly seed: string;
-}
-
-/** A pool that does not serve, and the first reason. */
-export interface RejectedPool {
-  readonly pool: string;
-  readonly reason: IpamReason;
-  readonly available: string;
 }
 
 /** What the question answers with. */
@@ -63,7 +59,7 @@ export interface NextFreeResult {
   readonly strategy: AllocationStrategy | null;
   /** In the order in which they would be handed out. */
   readonly addresses: readonly string[];
-  /** Lowest first; none where addresses are asked for. */
+  /** In the order in which they would be handed out; none where addresses are asked for. */
   readonly prefixes: readonly string[];
   /** Free addresses of that pool before these are taken, as decimal text. */
   readonly available: string;
@@ -85,7 +81,7 @@ interface Served {
   readonly prefixes: readonly Cidr[] | undefined;
 }
 
-/** Which addresses would be handed out next; nothing is taken. Pools are asked in the order they are listed in. Fails with `unknown-pool` and `unknown-node`. */
+/** Which addresses would be handed out next; nothing is taken. Pools are asked in the order they are listed in. Fails with `unknown-pool`, `unknown-node` and `invalid-request`. */
 export function nextFree(
   model: NetworkModel,
   book: AllocationBook,
@@ -95,6 +91,7 @@ export function nextFree(
   const names = pools.map(({ name }) => name);
   if (asked.pool !== undefined && !names.includes(asked.pool)) return err(problemAt('/pool', unknownPool(asked.pool, names)));
   if (asked.node !== undefined && !model.nodes.has(asked.node)) return err(problemAt('/node', unknownNode(model.nodes.keys(), asked.node)));
+  if (asked.prefixLength !== undefined && asked.strategy && !choosesPrefixes(asked.strategy)) return err(unsuited(asked.strategy));
   const choice = new PoolChoice(model, book, asked);
   const served = choice.from(pools);
   const addresses = served && !served.prefixes ? choice.addressesOf(served) : [];
@@ -148,8 +145,8 @@ class PoolChoice {
   from(pools: readonly IpPool[]): Served | undefined {
     for (const pool of pools) {
       if (this.asked.pool !== undefined && pool.name !== this.asked.pool) continue;
-      const prefixes = this.prefixesOf(pool);
-      const strategy = prefixes && pool.strategy ? 'lowest' : (this.asked.strategy ?? pool.strategy);
+      const strategy = pool.strategy && (this.asked.strategy ?? (this.asked.prefixLength === undefined ? pool.strategy : 'lowest'));
+      const prefixes = strategy === null ? undefined : this.prefixesOf(pool, strategy);
       const taken = takenIn(this.model, this.book, pool);
       const space = freeSpaceOf(
         { usable: this.node ? intersectRanges(pool.usable, this.node) : pool.usable, reserved: pool.reserved },
@@ -158,7 +155,7 @@ class PoolChoice {
       const reason = this.refusal(pool, space.free, prefixes);
       if (strategy !== null && !reason) {
         const parent = this.explain(pool, strategy, space, taken);
-        if (prefixes) this.explainPrefixes(pool, prefixes, parent);
+        if (prefixes) this.explainPrefixes(pool, strategy, prefixes, parent);
         return { pool, strategy, space, available: space.free, prefixes };
       }
       this.reject(pool, reason ?? 'POOL_HAS_NO_STRATEGY', space.free);
@@ -185,14 +182,21 @@ class PoolChoice {
   }
 
   /** The free prefixes that are asked for; the parts that nodes have are not free. */
-  private prefixesOf(pool: IpPool): readonly Cidr[] | undefined {
-    const { prefixLength, count } = this.asked;
+  private prefixesOf(pool: IpPool, strategy: AllocationStrategy): readonly Cidr[] | undefined {
+    const { family, plane } = pool;
+    const { prefixLength, count, seed } = this.asked;
     if (prefixLength === undefined) return undefined;
-    if (prefixLength > familyBits(pool.family)) return [];
-    const within = this.node ? intersectRanges(pool.span, this.node) : pool.span;
-    const ofNodes = this.node ? [] : (pool.layout?.blocks ?? []).map(({ cidr }) => rangeOfCidr(cidr));
-    const free = subtractRanges(within, [...pool.reserved, ...takenIn(this.model, this.book, pool), ...ofNodes]);
-    return freePrefixes(free, prefixLength, count);
+    const hostBits = familyBits(family) - prefixLength;
+    if (hostBits < 0) return [];
+    const whole = offeredWhole(this.model, pool, this.node !== undefined);
+    const space = this.book.takenOf(plane, family).free(this.node ? intersectRanges(whole, this.node) : whole, hostBits);
+    const state = {
+      cursor: undefined,
+      released: new ReleaseQueue(),
+      upperBand: undefined,
+      numbers: new SeededNumbers(`${pool.name} ${seed}`),
+    };
+    return pickAddresses(space, strategy, count, state).map((unit) => ({ family, base: unit << BigInt(hostBits), prefix: prefixLength }));
   }
 
   private refusal(pool: IpPool, free: bigint, prefixes: readonly Cidr[] | undefined): IpamReason | undefined {
@@ -210,7 +214,7 @@ class PoolChoice {
     this.trail.add({ stage: 'pool-choice', outcome: 'excluded', reason, message, provenance: pool.provenance });
   }
 
-  private explainPrefixes(pool: IpPool, prefixes: readonly Cidr[], parent: number): void {
+  private explainPrefixes(pool: IpPool, strategy: AllocationStrategy, prefixes: readonly Cidr[], parent: number): void {
     const blocks = pool.layout?.blocks.length ?? 0;
     if (blocks > 0 && !this.node) {
       const message = `${blocks} ${blocks === 1 ? 'part belongs to a node' : 'parts belong to nodes'}`;
@@ -223,7 +227,7 @@ class PoolChoice {
         provenance: pool.provenance,
       });
     }
-    const message = `the lowest gaps that fit are ${firstFew(prefixes.map(formatCidr), 3)}`;
+    const message = `strategy \`${strategy}\` gives ${firstFew(prefixes.map(formatCidr), 3)}`;
     this.trail.add({ stage: 'address-choice', outcome: 'selected', reason: 'CHOSEN', message, parent, provenance: 'derived' });
   }
 

@@ -7,7 +7,7 @@ import type { NetworkModel } from '../model/network-model.js';
 import type { AddressPlane } from './address-plane.js';
 import { modelOwners, type OwnerView, rivalsFor } from './address-owners.js';
 import { allPools } from './all-pools.js';
-import type { Allocation } from './allocation.js';
+import { type Allocation, placeText } from './allocation.js';
 import type { AllocationBook } from './allocation-book.js';
 import type { PoolBlock, IpPool } from './ip-pool.js';
 import { confidenceOf, poolAssumptions, usageAssumptions } from './list-pools.js';
@@ -25,8 +25,10 @@ export const IP_OWNER_VERDICTS = {
 /** One of them. */
 export type IpOwnerVerdict = keyof typeof IP_OWNER_VERDICTS;
 
-/** An address that was handed out through the API. */
+/** An address that was handed out through the API, alone or in a prefix. */
 export interface AllocationFact {
+  /** The prefix that was handed out as a whole; null: the one address. */
+  readonly prefix: string | null;
   readonly pool: string;
   readonly plane: AddressPlane;
   readonly owner: string | null;
@@ -106,19 +108,31 @@ function isSeen({ provenance }: OwnerView): boolean {
   return provenance === 'observed';
 }
 
-function allocationOwner({ pool, plane, owner, identifier }: Allocation, trail: Trail): OwnerView {
+function allocationOwner(allocation: Allocation, trail: Trail): OwnerView {
+  const { pool, plane, owner, identifier } = allocation;
   const name = owner ?? identifier;
+  const what = allocation.prefixLength === undefined ? '' : `${placeText(allocation)} was `;
   trail.add({
     stage: 'owners',
     outcome: 'match',
     reason: 'HELD_BY_ALLOCATION',
-    message: `handed out to \`${name}\` from pool \`${pool}\``,
+    message: `${what}handed out to \`${name}\` from pool \`${pool}\``,
   });
   return { type: 'allocation', plane, object: null, name, node: null, provenance: 'observed' };
 }
 
-function factOf({ pool, plane, owner, identifier, sequence, allocatedAt, allocatedBy }: Allocation): AllocationFact {
-  return { pool, plane, owner, identifier, sequence, allocatedAt, allocatedBy };
+function factOf(allocation: Allocation): AllocationFact {
+  const { pool, plane, owner, identifier, sequence, allocatedAt, allocatedBy } = allocation;
+  return {
+    prefix: allocation.prefixLength === undefined ? null : placeText(allocation),
+    pool,
+    plane,
+    owner,
+    identifier,
+    sequence,
+    allocatedAt,
+    allocatedBy,
+  };
 }
 
 function membershipOf(pool: IpPool, ip: Ip, trail: Trail): MembershipView {

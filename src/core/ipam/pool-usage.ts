@@ -1,4 +1,4 @@
-import { type IpRange, mergeRanges, subtractRanges } from '../net/ip-set.js';
+import { type IpRange, mergeRanges, rangeOfCidr, subtractRanges } from '../net/ip-set.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { AllocationBook } from './allocation-book.js';
 import { intersectRanges } from './free-space.js';
@@ -18,6 +18,10 @@ interface PoolGround {
   readonly offered: readonly IpRange[];
   /** Between the ends of the pool, and nobody's in the cluster. */
   readonly spare: readonly IpRange[];
+  /** The same without what is reserved. */
+  readonly open: readonly IpRange[];
+  /** The same without the parts that nodes have. */
+  readonly undivided: readonly IpRange[];
 }
 
 const MEMORY = new WeakMap<IpPool, PoolGround>();
@@ -29,13 +33,19 @@ function groundOf(model: NetworkModel, pool: IpPool): PoolGround {
   const held = heldAddresses(model);
   const span = mergeRanges(pool.span);
   const unheld = subtractRanges(pool.usable, held);
+  const spare = subtractRanges(span, held);
+  const open = pool.reserved.length === 0 ? spare : subtractRanges(spare, pool.reserved);
+  const blocks = pool.layout?.blocks ?? [];
+  const ofNodes = blocks.map(({ cidr }) => rangeOfCidr(cidr));
   const ground = {
     capacity: countAddresses(mergeRanges(pool.usable)),
     reserved: countAddresses(intersectRanges(pool.usable, pool.reserved)),
     spanned: countAddresses(span),
     unheld,
     offered: pool.reserved.length === 0 ? unheld : subtractRanges(unheld, pool.reserved),
-    spare: subtractRanges(span, held),
+    spare,
+    open,
+    undivided: blocks.length === 0 ? open : subtractRanges(open, ofNodes),
   };
   MEMORY.set(pool, ground);
   return ground;
@@ -46,10 +56,24 @@ export function offeredOf(model: NetworkModel, pool: IpPool): readonly IpRange[]
   return groundOf(model, pool).offered;
 }
 
+/**
+ * Where prefixes may be taken as a whole: what is between the ends of a pool, the addresses that are never handed out one by one too, and is neither reserved nor anybody's in the
+ * cluster. `inNodes`: also of the parts that nodes have.
+ */
+export function offeredWhole(model: NetworkModel, pool: IpPool, inNodes: boolean): readonly IpRange[] {
+  const { open, undivided } = groundOf(model, pool);
+  return inNodes ? open : undivided;
+}
+
 /** How full a pool is. Costs time with the gaps between what the cluster's objects hold, hardly with the number of addresses that are handed out. */
 export function poolUsage(model: NetworkModel, book: AllocationBook, pool: IpPool): PoolUtilization {
-  const { capacity, reserved, spanned, unheld, offered, spare } = groundOf(model, pool);
-  const taken = book.takenOf(pool.plane, pool.family);
+  const ground = groundOf(model, pool);
+  const { capacity, reserved, spanned } = ground;
+  const space = book.takenOf(pool.plane, pool.family);
+  const offered = space.outsideWide(ground.offered);
+  const unheld = space.outsideWide(ground.unheld);
+  const spare = space.outsideWide(ground.spare);
+  const taken = space.addresses;
   const freeOf = (ranges: readonly IpRange[]): bigint =>
     ranges.reduce((sum, { first, last }) => sum + (last - first + 1n) - BigInt(taken.countIn(first, last)), 0n);
   let [available, fragments, largestFree] = [0n, 0, 0n];

@@ -1,8 +1,7 @@
 import { didYouMeanHint } from '../kernel/did-you-mean.js';
 import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
-import { formatIp } from '../net/ip.js';
-import type { Allocation } from './allocation.js';
+import { type Allocation, placeText } from './allocation.js';
 import type { AllocationBook } from './allocation-book.js';
 
 /** What a caller gives back. */
@@ -32,7 +31,7 @@ export function releaseAddress(
   }
   const meant = members.find((member) => member.sequence === sequence);
   if (meant) return ok([meant]);
-  const message = `\`${identifier}\` is allocation ${known.sequence} (${formatIp(known.ip)}) now, not ${sequence}`;
+  const message = `\`${identifier}\` is allocation ${known.sequence} (${placeText(known)}) now, not ${sequence}`;
   return err(
     problem('stale-sequence', message, {
       hint: 'read it again: somebody has renewed it, or has it anew',
@@ -41,8 +40,9 @@ export function releaseAddress(
   );
 }
 
-function heldByAnother({ identifier, ip, allocatedBy, sequence, owner }: Allocation, by: string): Problem {
-  const message = `\`${identifier}\` (${formatIp(ip)}) was handed out to \`${allocatedBy}\`, not to \`${by}\``;
+function heldByAnother(allocation: Allocation, by: string): Problem {
+  const { identifier, allocatedBy, sequence, owner } = allocation;
+  const message = `\`${identifier}\` (${placeText(allocation)}) was handed out to \`${allocatedBy}\`, not to \`${by}\``;
   const hint = `who means it all the same sends its \`sequence\`, ${sequence}`;
   return problem('held-by-another', message, { hint, extra: { holder: allocatedBy, owner, current: sequence } });
 }

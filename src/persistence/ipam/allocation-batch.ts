@@ -1,5 +1,10 @@
 import type { AllocationRecord } from '../../application/ipam/allocation-record.js';
-import type { AllocationChanges, AllocationOutcome, AllocationWrite } from '../../application/ipam/allocation-store.js';
+import {
+  type AllocationChanges,
+  type AllocationOutcome,
+  type AllocationWrite,
+  WRITE_KINDS,
+} from '../../application/ipam/allocation-store.js';
 import type { Allocation, NewAllocation } from '../../core/ipam/allocation.js';
 import type { AllocationBook, AllocationEvent } from '../../core/ipam/allocation-book.js';
 import { AllocationMemory } from '../../core/ipam/allocation-memory.js';
@@ -43,16 +48,22 @@ export function decideAll(
   try {
     batch.endWhatIsOver();
     keep(0);
-    const outcomes = writes.map((write) => {
+    const outcomes = new Map<AllocationWrite, Result<readonly AllocationOutcome[], Problem>>();
+    for (const write of inTurn(writes)) {
       const from = batch.entries.length;
-      const outcome = batch.decide(write, memory ?? new AllocationMemory());
+      outcomes.set(write, batch.decide(write, memory ?? new AllocationMemory()));
       keep(from);
-      return outcome;
-    });
-    return { entries: [...batch.entries], outcomes };
+    }
+    return { entries: [...batch.entries], outcomes: writes.flatMap((write) => outcomes.get(write) ?? []) };
   } finally {
     batch.takeBack(0);
   }
+}
+
+/** Those of a kind in the order in which they came. */
+function inTurn(writes: readonly AllocationWrite[]): readonly AllocationWrite[] {
+  const rank = ({ kind = 'takesAny' }: AllocationWrite): number => WRITE_KINDS.indexOf(kind);
+  return writes.some(({ kind }) => kind !== undefined) ? [...writes].sort((a, b) => rank(a) - rank(b)) : writes;
 }
 
 class Batch {
@@ -120,12 +131,24 @@ class Batch {
   }
 
   private allocate(asked: NewAllocation, author: string): AllocationRecord {
-    const { pool, plane, ip, identifier, owner, byName, ordinal, request, leaseSeconds, cooldownSeconds } = asked;
+    const { pool, plane, ip, prefixLength, identifier, owner, byName, ordinal, request, leaseSeconds, cooldownSeconds } = asked;
     const leaseUntil = leaseSeconds === null ? null : new Date(this.time.getTime() + leaseSeconds * 1_000).toISOString();
     const isPlain = ordinal === 0 && request === '' && leaseUntil === null && cooldownSeconds === 0;
     const terms = isPlain ? undefined : { ordinal, request, leaseUntil, cooldownSeconds };
     const sequence = this.next;
-    const record = alive({ pool, plane, ip, identifier, owner, byName, sequence, allocatedAt: this.now, allocatedBy: author, terms });
+    const record = alive({
+      pool,
+      plane,
+      ip,
+      prefixLength,
+      identifier,
+      owner,
+      byName,
+      sequence,
+      allocatedAt: this.now,
+      allocatedBy: author,
+      terms,
+    });
     return this.enter({ type: 'allocated', sequence, allocation: record }, record);
   }
 
@@ -143,11 +166,24 @@ class Batch {
 }
 
 /** Member by member: of hundreds in a batch, copies by `...` cost more than the choice of the address. */
-function alive({ pool, plane, ip, identifier, owner, byName, sequence, allocatedAt, allocatedBy, terms }: Allocation): AllocationRecord {
+function alive({
+  pool,
+  plane,
+  ip,
+  prefixLength,
+  identifier,
+  owner,
+  byName,
+  sequence,
+  allocatedAt,
+  allocatedBy,
+  terms,
+}: Allocation): AllocationRecord {
   return {
     pool,
     plane,
     ip,
+    prefixLength,
     identifier,
     owner,
     byName,

@@ -11,6 +11,7 @@ export interface AllocationRow {
   readonly pool: string;
   readonly plane: string;
   readonly address: Buffer;
+  readonly prefix: string | null;
   readonly identifier: string;
   readonly owner: string | null;
   readonly by_name: boolean;
@@ -38,6 +39,7 @@ export function recordOf(row: AllocationRow): AllocationRecord {
     pool: row.pool,
     plane: row.plane,
     ip: { family: row.address.length === 4 ? 4 : 6, value: BigInt(`0x${row.address.toString('hex')}`) },
+    prefixLength: row.prefix === null ? undefined : Number(row.prefix.slice(row.prefix.indexOf('/') + 1)),
     identifier: row.identifier,
     owner: row.owner,
     byName: row.by_name,

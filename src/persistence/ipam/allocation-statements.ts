@@ -1,9 +1,10 @@
 import type { AllocationFilter, AllocationWindow } from '../../application/ipam/allocation-store.js';
 import { ADDRESS_PLANES } from '../../core/ipam/address-plane.js';
+import { formatIp } from '../../core/net/ip.js';
 import { ipBytes } from './allocation-mapper.js';
 
 /** $1 is the cluster's id. */
-const COLUMNS = `sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence`;
+const COLUMNS = `sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence`;
 
 /** Makes sure that there is a row to lock. */
 export const OPEN_LEDGER = 'INSERT INTO allocation_ledger (cluster_id) VALUES ($1) ON CONFLICT DO NOTHING';
@@ -40,9 +41,9 @@ SELECT ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND sequence <= $2 AND (
 export const REMEMBERED = `
 SELECT * FROM (SELECT DISTINCT ON (pool) ${COLUMNS} FROM allocation WHERE cluster_id = $1 ORDER BY pool, sequence DESC) newest
 UNION ALL
-SELECT * FROM (SELECT DISTINCT ON (plane, address) ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND freed_sequence IS NOT NULL
+SELECT * FROM (SELECT DISTINCT ON (plane, address) ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND prefix IS NULL AND freed_sequence IS NOT NULL
   ORDER BY plane, address, sequence DESC) ends
-WHERE NOT EXISTS (SELECT FROM allocation live WHERE live.cluster_id = $1 AND live.plane = ends.plane AND live.address = ends.address AND live.freed_sequence IS NULL)`;
+WHERE NOT EXISTS (SELECT FROM allocation live WHERE live.cluster_id = $1 AND live.plane = ends.plane AND live.address = ends.address AND live.prefix IS NULL AND live.freed_sequence IS NULL)`;
 
 /** Clusters in which time has brought something about. */
 export const DUE_CLUSTERS = `
@@ -56,15 +57,15 @@ SELECT id, name FROM cluster WHERE id IN (
 export const MOVE_LEDGER = 'UPDATE allocation_ledger SET sequence = $2, changed_at = $3 WHERE cluster_id = $1';
 
 const ALLOCATION_COLUMNS =
-  'cluster_id, sequence, pool, plane, address, identifier, owner, by_name, allocated_at, allocated_by, ordinal, request, lease_until, cooldown_seconds';
+  'cluster_id, sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, ordinal, request, lease_until, cooldown_seconds';
 
 /** $2 is the time; from the parameter `first` on stand the columns. */
 const madeFrom = (first: number): string => {
-  const types = ['bigint', 'text', 'text', 'bytea', 'text', 'text', 'boolean', 'text', 'integer', 'text', 'timestamptz', 'integer'];
+  const types = ['bigint', 'text', 'text', 'bytea', 'cidr', 'text', 'text', 'boolean', 'text', 'integer', 'text', 'timestamptz', 'integer'];
   const arrays = types.map((type, index) => `$${first + index}::${type}[]`).join(', ');
-  return `SELECT $1, made.sequence, pool, plane, address, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds
+  return `SELECT $1, made.sequence, pool, plane, address, prefix, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds
 FROM unnest(${arrays})
-  AS made (sequence, pool, plane, address, identifier, owner, by_name, allocated_by, ordinal, request, lease_until, cooldown_seconds)`;
+  AS made (sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_by, ordinal, request, lease_until, cooldown_seconds)`;
 };
 
 export const INSERT_ALLOCATIONS = `
@@ -97,7 +98,7 @@ export const SEQUENCE_AT = `
 SELECT coalesce(greatest(max(sequence) FILTER (WHERE allocated_at <= $2), max(released_sequence) FILTER (WHERE released_at <= $2)), 0) AS sequence
 FROM allocation WHERE cluster_id = $1`;
 
-/** A part of the history. What lives and what has ended have an index each, which one condition for both would not use. */
+/** A part of the history. What lives, what has ended and the prefixes that an address is in have an index each, which one condition for all would not use. */
 export function recordsOf(
   clusterId: string,
   { pool, identifier, ip, liveAt }: AllocationFilter,
@@ -105,19 +106,35 @@ export function recordsOf(
 ): { readonly text: string; readonly values: readonly unknown[] } {
   const values: unknown[] = [clusterId, limit];
   const conditions = ['cluster_id = $1'];
+  const parameter = (value: unknown): string => `$${values.push(value)}`;
   const admit = (value: unknown, condition: (parameter: string) => string): void => {
-    if (value !== undefined) conditions.push(condition(`$${values.push(value)}`));
+    if (value !== undefined) conditions.push(condition(parameter(value)));
   };
-  admit(pool, (parameter) => `pool = ${parameter}`);
-  admit(identifier, (parameter) => `identifier = ${parameter}`);
-  admit(ip && ipBytes(ip), (parameter) => `plane IN (${PLANES}) AND address = ${parameter}`);
-  admit(liveAt, (parameter) => `sequence <= ${parameter} AND (released_sequence IS NULL OR released_sequence > ${parameter})`);
-  admit(after, (parameter) => `sequence ${descending ? '<' : '>'} ${parameter}`);
-  const part = (condition: string) => `SELECT ${COLUMNS} FROM allocation WHERE ${[...conditions, condition].join(' AND ')} ${window}`;
+  admit(pool, (name) => `pool = ${name}`);
+  admit(identifier, (name) => `identifier = ${name}`);
+  admit(liveAt, (number) => `sequence <= ${number} AND (released_sequence IS NULL OR released_sequence > ${number})`);
+  admit(after, (number) => `sequence ${descending ? '<' : '>'} ${number}`);
+  const parts = ip
+    ? partsOf(parameter(ipBytes(ip)), parameter(formatIp(ip)))
+    : pool === undefined && identifier === undefined
+      ? []
+      : ENDED_OR_NOT;
   const window = `ORDER BY sequence ${descending ? 'DESC' : 'ASC'} LIMIT $2`;
-  const end = ip ? 'freed_sequence' : pool === undefined && identifier === undefined ? undefined : 'released_sequence';
-  if (end === undefined) return { text: part('TRUE'), values };
-  return { text: `(${part(`${end} IS NULL`)}) UNION ALL (${part(`${end} IS NOT NULL`)}) ${window}`, values };
+  const select = (condition?: string) =>
+    `SELECT ${COLUMNS} FROM allocation WHERE ${[...conditions, condition ?? 'TRUE'].join(' AND ')} ${window}`;
+  const text = parts.length === 0 ? select() : `${parts.map((part) => `(${select(part)})`).join(' UNION ALL ')} ${window}`;
+  return { text, values };
 }
 
+const ENDED_OR_NOT = ['released_sequence IS NULL', 'released_sequence IS NOT NULL'];
 const PLANES = ADDRESS_PLANES.map((plane) => `'${plane}'`).join(', ');
+
+/** What an address was handed out by: alone, or in a prefix. */
+function partsOf(bytes: string, address: string): readonly string[] {
+  const alone = `plane IN (${PLANES}) AND address = ${bytes}`;
+  return [
+    `${alone} AND freed_sequence IS NULL`,
+    `${alone} AND freed_sequence IS NOT NULL`,
+    `prefix IS NOT NULL AND prefix >>= ${address}::inet AND address <> ${bytes}`,
+  ];
+}

@@ -24,7 +24,8 @@ import { LedgerClock } from './ledger-clock.js';
 import { writeAfter, writeBatch } from './write-batch.js';
 
 const FOREIGN_KEY_VIOLATION = '23503';
-const UNIQUE_VIOLATION = '23505';
+/** An address or a prefix has an owner: `unique_violation`, `exclusion_violation`. */
+const TAKEN = new Set(['23505', '23P01']);
 /** So many addresses share one transaction at most, unless one writer alone asks for more; no more than what waits anyhow. */
 const MAX_BATCH = 256;
 /** How often leases are ended in clusters that nobody writes to. */
@@ -71,7 +72,7 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
   /** Ends what is over in every cluster, also in those that nobody writes to. */
   async sweep(): Promise<void> {
     const due = await this.database.rows<Pick<Cluster, 'id' | 'name'>>(sql.DUE_CLUSTERS, [], 'allocations-due');
-    for (const cluster of due) await this.write(cluster, { author: '', decide: [] });
+    for (const cluster of due) await this.write(cluster, { author: '', decide: [], kind: 'givesBack' });
   }
 
   override async book(cluster: Cluster, sequence?: number): Promise<AllocationBook> {
@@ -85,7 +86,7 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
     const ledger = this.ledgerOf(cluster);
     const book = await this.refresh(ledger, cluster.id, this.database.pool);
     if (!book.isDue(Date.now())) return book;
-    await this.write(cluster, { author: '', decide: [] }).catch(() => undefined);
+    await this.write(cluster, { author: '', decide: [], kind: 'givesBack' }).catch(() => undefined);
     return this.refresh(ledger, cluster.id, this.database.pool);
   }
 
@@ -145,7 +146,7 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
       return await this.writeAll(ledger, id, writes);
     } catch (error) {
       ledger.memory = undefined;
-      if (codeOf(error) !== UNIQUE_VIOLATION) throw error;
+      if (!TAKEN.has(codeOf(error) ?? '')) throw error;
       ledger.book = undefined;
       return this.writeAll(ledger, id, writes);
     }
@@ -167,7 +168,8 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
     const { book } = ledger;
     const now = ledger.clock?.now();
     // What is over has to be ended first, and what is only told has to be true at some moment of the request: both take the lock.
-    if (!book || !now || book.isDue(now.getTime()) || writes.some(({ remembers, dryRun }) => remembers || dryRun)) return undefined;
+    const needsLock = ({ remembers, dryRun, kind }: AllocationWrite) => remembers || dryRun || kind === 'givesBack';
+    if (!book || !now || book.isDue(now.getTime()) || writes.some(needsLock)) return undefined;
     const since = book.sequence;
     const { entries, outcomes } = decideAll(book, undefined, writes, now);
     // What hands nothing out has to be true at some moment of the request: only the lock tells.

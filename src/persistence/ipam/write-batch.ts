@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { AllocationRecord } from '../../application/ipam/allocation-record.js';
+import { placeText } from '../../core/ipam/allocation.js';
 import type { AllocationEntry } from './allocation-batch.js';
 import { ipBytes } from './allocation-mapper.js';
 import * as sql from './allocation-statements.js';
@@ -16,19 +17,37 @@ export async function writeBatch(client: pg.ClientBase, clusterId: string, entri
 function runsOf(entries: readonly AllocationEntry[]): readonly (readonly AllocationEntry[])[] {
   if (entries.every(({ event }) => event.type === 'allocated')) return [entries];
   const runs: AllocationEntry[][] = [];
-  let freed = new Set<string>();
+  let freed = new FreedBefore();
   for (const entry of entries) {
-    const { plane, ip, pool, identifier } = entry.record;
-    const keys = [`${plane} ${ipBytes(ip).toString('hex')}`, `${pool}\n${identifier}`];
     const isEnd = entry.event.type !== 'allocated';
-    if (runs.length === 0 || (!isEnd && keys.some((key) => freed.has(key)))) {
+    if (runs.length === 0 || (!isEnd && freed.mayMeet(entry.record))) {
       runs.push([]);
-      freed = new Set();
+      freed = new FreedBefore();
     }
     runs.at(-1)?.push(entry);
-    if (isEnd) for (const key of keys) freed.add(key);
+    if (isEnd) freed.note(entry.record);
   }
   return runs;
+}
+
+/** What a run gives back. A prefix may meet anything. */
+class FreedBefore {
+  private readonly keys = new Set<string>();
+  private hasPrefix = false;
+
+  note(record: AllocationRecord): void {
+    for (const key of keysOf(record)) this.keys.add(key);
+    if (record.prefixLength !== undefined) this.hasPrefix = true;
+  }
+
+  mayMeet(record: AllocationRecord): boolean {
+    if (this.hasPrefix || (record.prefixLength !== undefined && this.keys.size > 0)) return true;
+    return keysOf(record).some((key) => this.keys.has(key));
+  }
+}
+
+function keysOf({ plane, ip, pool, identifier }: AllocationRecord): readonly string[] {
+  return [`${plane} ${ipBytes(ip).toString('hex')}`, `${pool}\n${identifier}`];
 }
 
 async function writeRun(client: pg.ClientBase, clusterId: string, time: Date, entries: readonly AllocationEntry[]): Promise<void> {
@@ -77,6 +96,7 @@ function columnsOf(records: readonly AllocationRecord[]): readonly (readonly unk
     records.map(({ pool }) => pool),
     records.map(({ plane }) => plane),
     records.map(({ ip }) => ipBytes(ip)),
+    records.map((record) => (record.prefixLength === undefined ? null : placeText(record))),
     records.map(({ identifier }) => identifier),
     records.map(({ owner }) => owner),
     records.map(({ byName }) => byName),

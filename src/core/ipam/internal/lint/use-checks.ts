@@ -4,10 +4,11 @@ import type { IpOwner, NetworkModel } from '../../../model/network-model.js';
 import { parseCidr } from '../../../net/cidr.js';
 import { CidrIndex } from '../../../net/cidr-index.js';
 import { formatIp, type Ip } from '../../../net/ip.js';
+import { rangeOfCidr } from '../../../net/ip-set.js';
 import { allPools } from '../../all-pools.js';
-import type { Allocation } from '../../allocation.js';
+import { type Allocation, placeText, spanOf } from '../../allocation.js';
 import { clipRanges } from '../../clip-ranges.js';
-import { rangeOf } from '../../held-addresses.js';
+import { heldAddresses, rangeOf } from '../../held-addresses.js';
 import type { IpamDraft } from '../../ipam-finding.js';
 import type { IpPool } from '../../ip-pool.js';
 import { planeOfOwner } from '../../observed-pools.js';
@@ -20,7 +21,8 @@ export function* useChecks(model: NetworkModel, live: readonly Allocation[]): St
   const drafts: IpamDraft[] = [];
   const pools = poolIndex(model);
   const managed = new Set(live.map(({ pool }) => pool));
-  const given = new Set(live.map(({ ip }) => formatIp(ip)));
+  const given = new Set(live.flatMap(({ ip, prefixLength }) => (prefixLength === undefined ? formatIp(ip) : [])));
+  const prefixes = new CidrIndex(live.flatMap((one) => (one.prefixLength === undefined ? [] : [[spanOf(one), one.plane] as const])));
   let count = 0;
   for (const owners of model.ipOwners.values()) {
     if (count++ % ADDRESSES_A_STEP === 0) yield;
@@ -31,7 +33,8 @@ export function* useChecks(model: NetworkModel, live: readonly Allocation[]): St
     if (rivals.length > 1) drafts.push(severalOwners(model, first, ip, rivals));
     for (const owner of owners) drafts.push(...checkUse(model, owner, pools));
     const pool = ownPoolOf(model, first, pools);
-    if (pool && managed.has(pool.name) && !given.has(formatIp(ip))) drafts.push(notAllocated(model, first, pool));
+    const isGiven = given.has(formatIp(ip)) || (pool !== undefined && [...prefixes.at(ip)].includes(pool.plane));
+    if (pool && managed.has(pool.name) && !isGiven) drafts.push(notAllocated(model, first, pool));
   }
   return drafts;
 }
@@ -106,14 +109,17 @@ function notAllocated(model: NetworkModel, owner: IpOwner, pool: IpPool): IpamDr
   };
 }
 
-/** What was given out and nobody has. It may be for somebody outside the cluster, so it is a note. */
+/** What was given out and nobody has: no address of it, where it is a prefix. It may be for somebody outside the cluster, so it is a note. */
 export function leakChecks(model: NetworkModel, live: readonly Allocation[]): readonly IpamDraft[] {
+  const held = heldAddresses(model);
+  const isUsed = (one: Allocation): boolean =>
+    one.prefixLength === undefined ? model.ipOwners.has(formatIp(one.ip)) : clipRanges(held, rangeOfCidr(spanOf(one))).length > 0;
   return live
-    .filter(({ ip }) => !model.ipOwners.has(formatIp(ip)))
-    .map(({ ip, pool, identifier, owner, allocatedAt }) => ({
+    .filter((one) => !isUsed(one))
+    .map((one) => ({
       code: 'ALLOCATED_NOT_IN_USE' as const,
-      message: `${formatIp(ip)} of \`${pool}\` was given to \`${owner ?? identifier}\` at ${allocatedAt}, and nobody in the cluster has it`,
-      fix: `release \`${identifier}\` when two looks, some time apart, see nobody with it`,
-      addresses: [formatIp(ip)],
+      message: `${placeText(one)} of \`${one.pool}\` was given to \`${one.owner ?? one.identifier}\` at ${one.allocatedAt}, and nobody in the cluster has it`,
+      fix: `release \`${one.identifier}\` when two looks, some time apart, see nobody with it`,
+      addresses: [placeText(one)],
     }));
 }
