@@ -24,7 +24,9 @@ const backendTls = z.object({
   clientCertificate: z
     .string()
     .nullable()
-    .describe("`namespace/name` of the Secret with the certificate that a Gateway shows the backend; null: none, or the client's own"),
+    .describe(
+      "`namespace/name` of the Secret with the certificate that a Gateway or Traefik shows the backend; null: none, or the client's own",
+    ),
 });
 
 const backend = z.object({

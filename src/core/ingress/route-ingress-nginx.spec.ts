@@ -120,6 +120,26 @@ const CANARIES: Row[] = [
     'ROUTED main',
     header('always'),
   ],
+  // "if headerPattern is broken, we remove this alternative_backend from further processing": no weight counts then.
+  ...canaryRows(
+    { 'canary-by-header': 'X-Canary', 'canary-by-header-pattern': '[[][**da?$&*', 'canary-weight': '100' },
+    { DoCanary: 'main' },
+    header,
+  ),
+  // what PCRE alone can read is left open
+  [
+    CANARY,
+    { b: { canary: 'true', 'canary-by-header': 'X-Canary', 'canary-by-header-pattern': '^Do(?=C)' } },
+    'http://foo.com/',
+    'UNDEFINED ? PATTERN_UNSUPPORTED',
+    header('DoCanary'),
+  ],
+  // `parser.IsValidRegex` refuses a space: there is no pattern, and `always` counts
+  ...canaryRows(
+    { 'canary-by-header': 'X-Canary', 'canary-by-header-pattern': '^Do Canary$' },
+    { always: 'canary', 'Do Canary': 'main' },
+    header,
+  ),
   ...canaryRows({ 'canary-by-header': 'X-Canary' }, { always: 'canary', never: 'main', badheadervalue: 'main' }, header),
   ...canaryRows(
     { 'canary-by-header': 'X-Canary', 'canary-by-header-value': 'DoCanary' },

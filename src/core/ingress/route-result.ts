@@ -81,7 +81,7 @@ export interface BackendTls {
   readonly policy: string | null;
   /** Names of which the backend's certificate has to carry one; empty where the client checks it. */
   readonly names: readonly string[];
-  /** `namespace/name` of the Secret with the certificate that a Gateway shows the backend; null: none, or the client's own. */
+  /** `namespace/name` of the Secret with the certificate that a Gateway, or Traefik by its ServersTransport, shows the backend; null: none, or the client's own. */
   readonly clientCertificate: string | null;
 }
 

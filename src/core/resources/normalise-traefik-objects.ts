@@ -87,5 +87,6 @@ export function normaliseServersTransport(root: ObjectReader, ref: ObjectRef): S
     namespace: ref.namespace ?? 'default',
     serverName: spec.filledText('serverName'),
     insecureSkipVerify: spec.boolean('insecureSkipVerify') ?? false,
+    certificatesSecrets: spec.texts('certificatesSecrets'),
   };
 }

@@ -114,11 +114,12 @@ function actionOf(spec: ObjectReader): MiddlewareTCPAction {
 
 /** Reads a ServersTransportTCP (`serverstransporttcp.go`). */
 export function normaliseServersTransportTCP(root: ObjectReader, ref: ObjectRef): ServersTransportTCP {
-  const spec = root.object('spec') ?? root.empty('spec');
+  const tls = root.object('spec')?.object('tls');
   return {
     ...readResource(root, ref),
     kind: 'ServersTransportTCP',
     namespace: ref.namespace ?? 'default',
-    serverName: spec.object('tls')?.filledText('serverName'),
+    serverName: tls?.filledText('serverName'),
+    certificatesSecrets: tls?.texts('certificatesSecrets') ?? [],
   };
 }

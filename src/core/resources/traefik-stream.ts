@@ -74,4 +74,6 @@ export interface ServersTransportTCP extends Resource {
   readonly namespace: string;
   /** `tls.serverName`. */
   readonly serverName: string | undefined;
+  /** `tls.certificatesSecrets`. */
+  readonly certificatesSecrets: readonly string[];
 }

@@ -117,6 +117,8 @@ export interface ServersTransport extends Resource {
   readonly namespace: string;
   readonly serverName: string | undefined;
   readonly insecureSkipVerify: boolean;
+  /** Secrets with the certificates that are shown to backends (`certificatesSecrets`). */
+  readonly certificatesSecrets: readonly string[];
 }
 
 /** Every kind of Traefik's that is read. */

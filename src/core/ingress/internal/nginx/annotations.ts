@@ -118,11 +118,14 @@ function numberOf(text: string, otherwise: number): number {
   return /^-?\d{1,9}$/.test(text) ? Number(text) : otherwise;
 }
 
+/** `parser.IsValidRegex`, by which the controller takes an expression for none; on unless `--enable-annotation-validation` is turned off. */
+const VALID_REGEX = /^[-._~a-zA-Z0-9/:^$[\](){}*+?|&=\\]*$/;
+
 function canaryRules(text: Texts): CanaryRules {
   return {
     header: text('canary-by-header'),
     headerValue: text('canary-by-header-value'),
-    headerPattern: text('canary-by-header-pattern'),
+    headerPattern: VALID_REGEX.test(text('canary-by-header-pattern')) ? text('canary-by-header-pattern') : '',
     cookie: text('canary-by-cookie'),
     weight: numberOf(text('canary-weight'), 0),
     weightTotal: numberOf(text('canary-weight-total'), 100),

@@ -1,6 +1,6 @@
 import type { RouteRequest } from '../../route-request.js';
 import type { CanaryRules } from './annotations.js';
-import { matchPattern } from './patterns.js';
+import { isBrokenPattern, matchPattern } from './patterns.js';
 
 /** Part of the requests like this one that a canary gets, and the annotation that says so; `unsupported`: its expression cannot be evaluated. */
 export type CanaryShare = { readonly share: number; readonly by: string } | 'unsupported';
@@ -23,7 +23,8 @@ function headerSays({ headerValue, headerPattern }: CanaryRules, header: string)
   if (headerValue !== '') return header === headerValue ? { share: 1, by: 'canary-by-header-value' } : undefined;
   if (headerPattern !== '') {
     const match = matchPattern(headerPattern, header, false);
-    if (match === 'unsupported') return match;
+    // `ngx.re.match` fails: "if headerPattern is broken, we remove this alternative_backend from further processing".
+    if (match === 'unsupported') return isBrokenPattern(headerPattern) ? { share: 0, by: 'canary-by-header-pattern' } : match;
     return match === 'no-match' ? undefined : { share: 1, by: 'canary-by-header-pattern' };
   }
   return header === 'always' || header === 'never' ? { share: header === 'always' ? 1 : 0, by: 'canary-by-header' } : undefined;

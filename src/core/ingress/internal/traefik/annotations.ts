@@ -39,6 +39,12 @@ export function routerAnnotations(annotations: Labels): RouterAnnotations {
 export interface ServiceAnnotations {
   readonly passHostHeader: boolean;
   readonly sticky: boolean;
+  readonly nativeLB: boolean;
+  readonly nodePortLB: boolean;
+  /** `serversScheme`. */
+  readonly scheme: string | undefined;
+  /** `name@provider` of a ServersTransport. */
+  readonly serversTransport: string | undefined;
 }
 
 /** Reads them. */
@@ -47,7 +53,16 @@ export function serviceAnnotations(annotations: Labels): ServiceAnnotations {
   return {
     passHostHeader: !/^(false|f|0)$/i.test(values.get('passhostheader') ?? ''),
     sticky: [...values.keys()].some((name) => name.startsWith('sticky')),
+    nativeLB: isTrue(values.get('nativelb')),
+    nodePortLB: isTrue(values.get('nodeportlb')),
+    scheme: values.get('serversscheme') || undefined,
+    serversTransport: values.get('serverstransport') || undefined,
   };
+}
+
+/** Go's `strconv.ParseBool`. */
+function isTrue(text = ''): boolean {
+  return /^(true|t|1)$/i.test(text.trim());
 }
 
 /** The pointer to an annotation by its short name. */

@@ -2,13 +2,13 @@ import { assertNever } from '../../../kernel/assert-never.js';
 import { didYouMeanHint } from '../../../kernel/did-you-mean.js';
 import type { EvidenceStep } from '../../../kernel/evidence.js';
 import type { NetworkModel } from '../../../model/network-model.js';
-import type { ServersTransport, TraefikBackend, TraefikService } from '../../../resources/traefik.js';
-import type { RouteBackend } from '../../route-result.js';
+import type { TraefikBackend, TraefikService } from '../../../resources/traefik.js';
 import type { RoutingObject } from '../path-rule.js';
 import { combined, droppedTarget, type Target, UNTOUCHED_TARGET, unknownTarget } from './target.js';
 import type { TraefikOptions } from './options.js';
 import { ByReference, resolveReference, shownReference } from './references.js';
 import type { PlainServices } from './plain-services.js';
+import type { ServersTransports } from './servers-transports.js';
 
 /** TraefikServices are followed so deep, and so many Services behind one router. */
 const DEEPEST = 100;
@@ -18,16 +18,15 @@ const STRATEGIES: ReadonlySet<string> = new Set(['wrr', 'p2c', 'hrw', 'leasttime
 /** What IngressRoutes send requests to (`configBuilder` of `pkg/provider/kubernetes/crd/kubernetes_http.go`). */
 export class CrdServices {
   private readonly known: ByReference<TraefikService>;
-  private readonly transports: ByReference<ServersTransport>;
   private followed = 0;
 
   constructor(
     model: NetworkModel,
     private readonly options: TraefikOptions,
     private readonly plain: PlainServices,
+    private readonly transports: ServersTransports,
   ) {
     this.known = new ByReference(model.traefik.services);
-    this.transports = new ByReference(model.traefik.serversTransports);
   }
 
   /** The Services of one route: one as it is, several by their weights. */
@@ -109,20 +108,13 @@ export class CrdServices {
       return refuse('BACKEND_INVALID', `unsupported load-balancer strategy "${strategy}"`);
     if (port === undefined) return refuse('PORT_MISSING', 'ingressRoute service port not defined');
     if (scheme !== undefined && !['http', 'https', 'h2c'].includes(scheme)) return refuse('BACKEND_INVALID', `invalid scheme "${scheme}"`);
-    const transport = this.transportOf(holder, key, backend.serversTransport);
-    if (transport?.fault !== undefined) return refuse('BACKEND_INVALID', transport.fault);
+    const transport = this.transports.named(backend.serversTransport, key.slice(0, key.indexOf('/')) || holder.namespace);
+    if (transport.fault !== undefined) return refuse('BACKEND_INVALID', transport.fault);
     const target = this.plain.service(holder, { ...backend, port, key, keepsDraining: true });
-    return { ...target, backends: target.backends.map((sent) => ({ ...sent, backend: secured(sent.backend, scheme, transport?.found) })) };
-  }
-
-  private transportOf(holder: RoutingObject, key: string, name: string | undefined) {
-    if (name === undefined) return undefined;
-    const namespace = key.slice(0, key.indexOf('/'));
-    const resolved = resolveReference({ name, namespace: undefined }, namespace || holder.namespace, this.options);
-    if ('fault' in resolved) return { fault: `the ServersTransport ${resolved.fault}` };
-    if ('foreign' in resolved) return undefined;
-    const found = this.transports.find(resolved);
-    return found ? { found } : { fault: `ServersTransport ${shownReference(resolved)} does not exist` };
+    return {
+      ...target,
+      backends: target.backends.map((sent) => ({ ...sent, backend: this.transports.secured(sent.backend, scheme, transport) })),
+    };
   }
 }
 
@@ -144,13 +136,4 @@ function mirrored(main: Target, mirrors: readonly { readonly percent: number; re
       : target.backends.map(({ backend: { namespace, service, port, share } }) => ({ namespace, service, port, percent: percent * share })),
   );
   return { ...main, mirrors: [...main.mirrors, ...copies] };
-}
-
-/** `parseServiceProtocol`: the scheme that is told, else https for port 443 and for ports whose name begins so. */
-function secured(backend: RouteBackend, scheme: string | undefined, transport: ServersTransport | undefined): RouteBackend {
-  const isSecure = scheme === undefined ? backend.port === 443 || backend.portName.startsWith('https') : scheme === 'https';
-  if (!isSecure) return backend;
-  const sni = transport?.serverName ?? null;
-  const policy = transport ? `ServersTransport ${transport.namespace}/${transport.ref.name}` : null;
-  return { ...backend, tls: { sni, policy, names: sni === null || transport?.insecureSkipVerify ? [] : [sni], clientCertificate: null } };
 }

@@ -10,6 +10,8 @@ export interface TraefikOptions {
   readonly allowExternalNameServices: boolean;
   /** An IngressRoute may name objects of other namespaces. */
   readonly allowCrossNamespace: boolean;
+  /** `providers.kubernetesCRD.crossProviderNamespaces`: the namespaces whose objects may name those of other providers, `name@provider`; undefined: all. */
+  readonly crossProviderNamespaces: readonly string[] | undefined;
   /** `providers.kubernetesCRD.ingressClass`: the annotation of the IngressRoutes that are read; undefined: not set. */
   readonly ingressClass: string | undefined;
   /** The class is one of another controller, asked by Traefik's rules: what is written for Traefik without a class is for the one that the cluster has. */
@@ -35,12 +37,22 @@ export function traefikOptions(model: NetworkModel, className: string | undefine
     allowEmptyServices: flag('allowEmptyServices', false),
     allowExternalNameServices: flag('allowExternalNameServices', false),
     allowCrossNamespace: flag('allowCrossNamespace', false),
+    crossProviderNamespaces: namesOf(told['crossProviderNamespaces']),
     ingressClass: typeof ingressClass === 'string' && ingressClass !== '' ? ingressClass : undefined,
     isOnTrial: isOnTrial(model, className),
     precedence: precedenceOf(told['providersPrecedence']),
     websecureTLS: flag('websecureTLS', true),
     sanitizePath: flag('sanitizePath', true),
   };
+}
+
+/** Told as Traefik's command line has it, `shop,ops`; an empty list allows nobody. */
+function namesOf(told: string | boolean | number | undefined): readonly string[] | undefined {
+  if (typeof told !== 'string') return undefined;
+  return told
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }
 
 /** Told as Traefik's command line has it, `kubernetes,kubernetescrd`, highest first; a provider that it leaves out comes last. */

@@ -10,13 +10,16 @@ const OWN_PROVIDER = '@kubernetescrd';
 export function resolveReference(
   { name, namespace }: Pick<TraefikReference, 'name' | 'namespace'>,
   parent: string,
-  { allowCrossNamespace }: TraefikOptions,
+  { allowCrossNamespace, crossProviderNamespaces }: Pick<TraefikOptions, 'allowCrossNamespace' | 'crossProviderNamespaces'>,
 ): Resolved {
+  const isOfProvider = name.includes('@');
+  if (isOfProvider && crossProviderNamespaces?.includes(parent) === false)
+    return { fault: `\`${name}\` is not allowed: the namespace \`${parent}\` is not in \`crossProviderNamespaces\`` };
   if (name.endsWith(OWN_PROVIDER)) {
     if (allowCrossNamespace) return { dashed: dashed(name.slice(0, -OWN_PROVIDER.length)) };
     return { fault: `\`${name}\` is not allowed: the form \`namespace-name${OWN_PROVIDER}\` needs \`allowCrossNamespace\`` };
   }
-  if (name.includes('@')) return { foreign: name };
+  if (isOfProvider) return { foreign: name };
   const own = namespace ?? parent;
   if (own === parent || allowCrossNamespace) return { key: `${own}/${name}` };
   return {

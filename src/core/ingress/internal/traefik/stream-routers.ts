@@ -8,6 +8,7 @@ import { isReadBy } from './class-of-route.js';
 import { listensOn, mayListenAt } from './entry-points.js';
 import type { TraefikOptions } from './options.js';
 import { PlainServices } from './plain-services.js';
+import { clientCertificate } from './servers-transports.js';
 import { ByReference, resolveReference, shownReference } from './references.js';
 import { routersOfTcp, routersOfUdp, type StreamRouter } from './stream-router.js';
 import type { Attempt } from './takers.js';
@@ -33,7 +34,7 @@ export class StreamRouters {
   private readonly transports: ByReference<ServersTransportTCP>;
 
   constructor(
-    model: NetworkModel,
+    private readonly model: NetworkModel,
     className: string | undefined,
     private readonly options: TraefikOptions,
     private readonly tls: TlsOptions,
@@ -139,8 +140,9 @@ export class StreamRouters {
       sticky: false,
       keepsDraining: false,
     });
-    const tls: RouteBackend['tls'] = { sni: transport?.serverName ?? null, policy: null, names: [], clientCertificate: null };
     if (!asked.tls) return target;
+    const shown = transport ? clientCertificate(this.model, transport) : null;
+    const tls: RouteBackend['tls'] = { sni: transport?.serverName ?? null, policy: null, names: [], clientCertificate: shown };
     return { ...target, backends: target.backends.map((sent) => ({ ...sent, backend: { ...sent.backend, tls } })) };
   }
 
