@@ -6,7 +6,7 @@ import type { AnyPolicy, LayerAt, LayerRule } from '../layer.js';
 import type { EndpointClass, PolicyIndex } from '../policy-index.js';
 import { type Atom, Atoms } from './atoms.js';
 import { admitsUnknown, Fates, type RemovalFate, type RuleFate, setOf } from './fates.js';
-import { type Decided, differsWithout, missedThings } from './missed.js';
+import { type Decided, missedThings } from './missed.js';
 import { allowedBy, type Hit, runsOf, sharesOf } from './outcome.js';
 import type { Population } from './population.js';
 import { type Removal, type Removals, removalsOf } from './removals.js';
@@ -173,17 +173,11 @@ class EffectWork {
 
   /** Takes those out that are missed here. */
   private *followRemovals<K>(removals: Map<K, Removal>, decided: Decided, keyOf: (hit: Hit) => K): Steps<void> {
-    const same = (hit: Hit) => {
-      const removal = removals.get(keyOf(hit));
-      return removal && !removal.endings ? keyOf(hit) : undefined;
-    };
-    const missed = new Set(removals.size > 0 ? yield* missedThings(decided, same) : []);
-    for (const [key, { endings, goes }] of removals) {
-      if (!endings) continue;
-      this.asked += decided.runs.length * WORDS_OF_A_HIT;
-      if (yield* differsWithout(decided, endings, ({ rule }) => goes(rule.policy))) missed.add(key);
-    }
-    for (const key of missed) {
+    if (removals.size === 0) return;
+    const opened = new Map<K, ReadonlySet<number>>();
+    for (const [key, { opens }] of removals) if (opens) opened.set(key, opens);
+    this.asked += opened.size * WORDS_OF_A_HIT;
+    for (const key of yield* missedThings(decided, (hit) => (removals.has(keyOf(hit)) ? keyOf(hit) : undefined), opened)) {
       const removal = removals.get(key);
       if (removal) removal.fate.effective = true;
       removals.delete(key);
@@ -208,21 +202,27 @@ class EffectWork {
       fate.effective = true;
       open.delete(fate);
     }
+    const byLayer = new Map<number, Hit[]>();
+    for (const hit of hits) {
+      const known = byLayer.get(hit.layer);
+      if (known) known.push(hit);
+      else byLayer.set(hit.layer, [hit]);
+    }
     for (const hit of hits) {
       const fate = openAt(hit);
       if (!fate || fate.covering.size >= FEW) continue;
       yield;
-      this.asked += hits.length * WORDS_OF_A_LOOK;
-      this.cover(fate, hit, hits);
+      const neighbours = byLayer.get(hit.layer) ?? [];
+      this.asked += neighbours.length * WORDS_OF_A_LOOK;
+      this.cover(fate, hit, neighbours);
     }
   }
 
-  /** Remembers a few of the rules that decide over what a rule matches. */
-  private cover(fate: RuleFate, { layer, matched }: Hit, hits: readonly Hit[]): void {
-    for (const other of hits) {
+  /** Remembers a few of the rules of its layer that decide over what a rule matches. */
+  private cover(fate: RuleFate, { matched }: Hit, neighbours: readonly Hit[]): void {
+    for (const other of neighbours) {
       if (fate.covering.size >= FEW) return;
-      if (other.layer === layer && this.fates.known(other.rule) !== fate && haveConnections(other.matched, matched))
-        fate.covering.add(other.rule);
+      if (this.fates.known(other.rule) !== fate && haveConnections(other.matched, matched)) fate.covering.add(other.rule);
     }
   }
 

@@ -61,6 +61,59 @@ describe('what is missed', () => {
     );
   });
 
+  it('is found where layers end otherwise without a thing, and behind very many runs', () => {
+    const end = constantFrom<'Deny' | 'open'>('Deny', 'open');
+    const many = array(record({ action, connections, thing: integer({ min: 0, max: 40 }), layer: integer({ min: 0, max: 9 }) }), {
+      maxLength: 400,
+      size: 'max',
+    });
+    const opens = array(array(integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 2 }), { maxLength: 40 });
+    assert(
+      property(many, array(end, { minLength: 10, maxLength: 10 }), opens, (written, ends, opening) => {
+        const layers = ends.map((one) => ({ end: one }));
+        const sorted = written.toSorted((a, b) => a.layer - b.layer);
+        const thingOf = new Map<Hit, number>(
+          sorted.map(({ action: does, connections: matched, layer, thing }) => [
+            { rule: { action: does } as unknown as LayerRule, layer, matched },
+            thing,
+          ]),
+        );
+        const all = [...thingOf.keys()];
+        const allowed = allowedBy(layers, all);
+        const opened = new Map(opening.map((some, thing) => [thing, new Set(some)]));
+        const missed = finished(missedThings({ layers, runs: runsOf(all), allowed }, (hit) => thingOf.get(hit), opened));
+        const plain = Array.from({ length: 41 }, (_, thing) => thing).filter((thing) => {
+          const without = layers.map((one, layer) => (opened.get(thing)?.has(layer) ? { end: 'open' as const } : one));
+          const left = all.filter((hit) => thingOf.get(hit) !== thing);
+          return !sameConnections(allowed, allowedBy(without, left));
+        });
+        expect([...missed].sort((a, b) => a - b)).toEqual(plain);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('is found with a few looks at the runs for each thing, however many runs there are', () => {
+    const looksAt = (count: number) => {
+      let looks = 0;
+      const layers = Array.from({ length: count }, () => ({ end: 'Deny' as const }));
+      const all = layers.map((_, layer): Hit => {
+        const rule = {
+          get action() {
+            looks++;
+            return 'Pass';
+          },
+        } as unknown as LayerRule;
+        return { rule, layer, matched: ALL_CONNECTIONS };
+      });
+      const decided = { layers, runs: runsOf(all), allowed: allowedBy(layers, all) };
+      const opened = new Map(all.map((hit) => [hit, new Set([hit.layer])]));
+      expect(finished(missedThings(decided, (hit) => hit, opened)).size).toBe(0);
+      return looks;
+    };
+    expect(looksAt(2_000)).toBeLessThan(2.5 * looksAt(1_000));
+  });
+
   it('is nothing where a rule that matches everything stands beside', () => {
     const rule = { action: 'Accept' } as unknown as LayerRule;
     const both = [

@@ -53,31 +53,40 @@ export function allowedBy(layers: readonly Ending[], hits: readonly Hit[]): Conn
   return allowedOf(layers, runsOf(hits), ALL_CONNECTIONS);
 }
 
-/** What is allowed of these connections, which nothing before the first of the runs decides. */
-export function allowedOf(layers: readonly Ending[], runs: readonly Hit[], asked: ConnectionSet, first = 0): ConnectionSet {
+/** What is allowed of these connections, which nothing before the first of the runs decides. `mark`: the runs are only those before it. */
+export function allowedOf(layers: readonly Ending[], runs: readonly Hit[], asked: ConnectionSet, first = 0, mark?: Mark): ConnectionSet {
   const allowed: ConnectionSet[] = [];
   const tell = ({ rule }: Hit, share: ConnectionSet) => {
     if (rule.action === 'Accept') allowed.push(share);
   };
-  const open = walk(layers, runs, { open: asked, layer: first, tell });
-  return unionOfConnections([...allowed, open]);
+  const { open, passed } = walk(layers, runs, { open: asked, layer: first, last: mark?.layer, tell });
+  if (!mark) return unionOfConnections([...allowed, open]);
+  return unionOfConnections([...allowed, intersectConnections(open, mark.open), intersectConnections(passed, mark.passed)]);
 }
 
 /** By position: what each hit is the first of its layer to match, of what earlier layers left open. */
 export function sharesOf(layers: readonly Ending[], hits: readonly Hit[]): readonly ConnectionSet[] {
   const shares: ConnectionSet[] = [];
-  walk(layers, hits, { open: ALL_CONNECTIONS, layer: 0, tell: (_, share) => shares.push(share) });
+  walk(layers, hits, { open: ALL_CONNECTIONS, layer: 0, last: undefined, tell: (_, share) => shares.push(share) });
   return shares;
 }
 
 interface Start {
   readonly open: ConnectionSet;
   readonly layer: number;
+  /** The layer whose end is not looked at any more. */
+  readonly last: number | undefined;
   readonly tell: (hit: Hit, share: ConnectionSet) => void;
 }
 
+interface Left {
+  readonly open: ConnectionSet;
+  /** What the last layer has passed on. */
+  readonly passed: ConnectionSet;
+}
+
 /** Tells every hit its share, and returns what no layer decides. */
-function walk(layers: readonly Ending[], hits: readonly Hit[], { open: asked, layer: first, tell }: Start): ConnectionSet {
+function walk(layers: readonly Ending[], hits: readonly Hit[], { open: asked, layer: first, last, tell }: Start): Left {
   let [position, open] = [0, asked];
   for (let layer = first; layer < layers.length; layer++) {
     let passed = NO_CONNECTIONS;
@@ -87,7 +96,46 @@ function walk(layers: readonly Ending[], hits: readonly Hit[], { open: asked, la
       open = subtractConnections(open, share);
       if (hit.rule.action === 'Pass') passed = unionConnections(passed, share);
     }
-    open = layers[layer]?.end === 'Deny' ? passed : unionConnections(open, passed);
+    if (layer === last) return { open, passed };
+    open = openAfter(layers[layer], open, passed);
   }
-  return open;
+  return { open, passed: NO_CONNECTIONS };
+}
+
+/** What a layer leaves to the next one. */
+export function openAfter(layer: Ending | undefined, open: ConnectionSet, passed: ConnectionSet): ConnectionSet {
+  return layer?.end === 'Deny' ? passed : unionConnections(open, passed);
+}
+
+/** What is allowed in the end of what nothing before a run has decided, and of what its layer has passed on before it. */
+export interface Mark {
+  readonly position: number;
+  readonly layer: number;
+  readonly open: ConnectionSet;
+  readonly passed: ConnectionSet;
+}
+
+/** From one mark to the next are so many runs. */
+const FROM_MARK_TO_MARK = 64;
+
+/** Marks on the way through the runs, in order: what happens behind one is not gone through again and again. */
+export function marksOf(layers: readonly Ending[], runs: readonly Run[]): readonly Mark[] {
+  const marks: Mark[] = [];
+  let [position, passed] = [runs.length, ALL_CONNECTIONS];
+  for (let layer = layers.length - 1; layer >= 0; layer--) {
+    let open = layers[layer]?.end === 'Deny' ? NO_CONNECTIONS : passed;
+    for (let run = runs[position - 1]; run?.layer === layer; run = runs[position - 1]) {
+      position--;
+      open = beforeRun(run, open, passed);
+      if (position % FROM_MARK_TO_MARK === 0) marks.push({ position, layer, open, passed });
+    }
+    passed = open;
+  }
+  return marks.toReversed();
+}
+
+function beforeRun({ rule: { action }, matched }: Run, open: ConnectionSet, passed: ConnectionSet): ConnectionSet {
+  if (action === 'Accept') return unionConnections(open, matched);
+  const left = subtractConnections(open, matched);
+  return action === 'Deny' ? left : unionConnections(left, intersectConnections(matched, passed));
 }
