@@ -34,6 +34,16 @@ describe('rules of the controller of NGINX Inc.', () => {
     expect(codes(rules)).toContain('ING-CONFLICT-UNDEFINED b');
   });
 
+  // What names all of them in the message of each would grow with their square.
+  it('of many Ingresses name the first few in each message, all in the conflict', () => {
+    const rules = Array.from({ length: 40 }, (_, day) => `i${day}@20${10 + day}-01-01 : foo.com Prefix / -> s`).join(' ; ');
+    const { conflicts, findings } = lint(rules);
+    expect(conflicts.map(({ claims }) => claims.length)).toEqual([40]);
+    const messages = findings.flatMap(({ code, message }) => (code === 'ING-CONFLICT' ? message : []));
+    expect(messages.length).toBe(39);
+    for (const message of messages) expect(message).toContain('Ingress t/i4 (created 2014-01-01T00:00:00Z) and 35 more; it belongs');
+  });
+
   it('of wildcards have any name below, and of refused Ingresses the reason', () => {
     expect(lines('a : *.foo.com Prefix / -> s')).toEqual(['a / live GET http://witness.foo.com/']);
     const refused = 'a : *.foo.com Prefix / -> s ; a : *.foo.com Exact /x -> s ; b : any Prefix / -> s';

@@ -40,6 +40,12 @@ const HOSTS: Row[] = [
   ['b@2026-01-01 : foo.com Prefix /a -> old ; a@2026-01-02 : foo.com Prefix /b -> new', 'http://foo.com/b', 'NOT_FOUND 404'],
   ['a : foo.com Prefix / -> one ; b : foo.com Prefix / -> two', 'http://foo.com/', 'ROUTED two', { a: { uid: '1' }, b: { uid: 'f' } }],
   ['a : foo.com Prefix / -> one ; b : foo.com Prefix / -> two', 'http://foo.com/', 'UNDEFINED ? HOST_OWNER_UNKNOWN'],
+  // `chooseObjectMetaWinner` knows nothing else: of three that claim the host each may have it
+  [
+    'a : foo.com Prefix / -> s ; b : foo.com Prefix / -> s ; c : foo.com Prefix / -> other',
+    'http://foo.com/',
+    'UNDEFINED ? HOST_OWNER_UNKNOWN',
+  ],
   // an Ingress with a rule without host is refused as a whole
   ['a : any Prefix / -> s ; a : foo.com Prefix / -> s', 'http://foo.com/', 'NOT_FOUND 404'],
   ['m : foo.com whole ; a : foo.com Prefix /a -> s', 'http://foo.com/a', 'ROUTED s', { m: MASTER, a: MINION }],

@@ -37,16 +37,49 @@ export function judgeGroups(
   decided: readonly Possibility[],
 ): readonly JudgedRule[] {
   const [winner] = bestOf(decided.flatMap(({ action }) => (action.type === 'path' ? [action.rule] : [])));
+  const paths = new TakenPaths(decided);
   const judged = groups.flatMap((group) => {
     const matched = new Set(group.paths.match(path));
     return group.rules.map((rule) => {
       if (rule.path === undefined) return { rule, ...judgeWhole(rule, decided, winner) };
       const matches = matched.has(rule) || (rule.pathType === 'ImplementationSpecific' && openMatch(rule, path) !== 'no');
-      return { rule, ...judgePath(rule, path, decided, matches ? winner : undefined) };
+      return { rule, ...judgePath(rule, path, paths, matches ? winner : undefined) };
     });
   });
   if (decided.every(({ action }) => action.type === 'path')) return judged;
   return [...judged, ...table.defaults.map((ingress) => judgeDefault(ingress, decided))];
+}
+
+/** The paths that may serve a request: a host may have thousands that claim the same. */
+class TakenPaths {
+  private readonly ways = new Map<PathRule, Possibility>();
+  private readonly first: PathRule | undefined;
+  /** The first one of another Ingress than that of the first. */
+  private readonly foreign: PathRule | undefined;
+
+  constructor(private readonly decided: readonly Possibility[]) {
+    for (const way of decided) if (way.action.type === 'path' && !this.ways.has(way.action.rule)) this.ways.set(way.action.rule, way);
+    const rules = [...this.ways.keys()];
+    this.first = rules[0];
+    this.foreign = rules.find(({ ingress }) => ingress !== this.first?.ingress);
+  }
+
+  /** Whether nothing else may become of the request. */
+  get isOnly(): boolean {
+    return this.decided.length === 1;
+  }
+
+  wayOf(rule: PathRule): Possibility | undefined {
+    return this.ways.get(rule);
+  }
+
+  /** The other party of a conflict, one of another Ingress if there is any. */
+  rivalOf(rule: PathRule): PathRule {
+    if (this.first && this.first.ingress !== rule.ingress) return this.first;
+    if (this.foreign) return this.foreign;
+    for (const other of this.ways.keys()) if (other !== rule) return other;
+    return rule;
+  }
 }
 
 function judgement(outcome: CandidateOutcome, reason: string, decider: Decider, message: string): Fare {
@@ -54,28 +87,28 @@ function judgement(outcome: CandidateOutcome, reason: string, decider: Decider, 
 }
 
 /** Judges a path; `beatenBy` is the winner where the path matches the request. */
-function judgePath(rule: PathRule, path: string, decided: readonly Possibility[], beatenBy: PathRule | undefined): Fare {
+function judgePath(rule: PathRule, path: string, paths: TakenPaths, beatenBy: PathRule | undefined): Fare {
   const written = `${rule.pathType} \`${rule.path}\``;
   const asked: Decider = { key: 'path', own: `${rule.pathType} ${rule.path}`, other: path };
   if (rule.fault !== undefined)
     return judgement('excluded', 'PATH_INVALID', asked, `${written} is refused by the API server: ${rule.fault}`);
-  const taken = decided.find(({ action }) => action.type === 'path' && action.rule === rule);
-  if (taken) return judgeTaken(rule, taken, decided);
+  const taken = paths.wayOf(rule);
+  if (taken) return judgeTaken(rule, taken, paths);
   const lost = beatenBy && lostOn(beatenBy, rule);
   if (lost) return judgement('lost', lost.code, lost, `${written} matches, but loses on ${lost.key}: ${lost.own} against ${lost.other}`);
   return judgement('no-match', NOT_MATCHED[rule.pathType ?? 'Prefix'], asked, `${written} does not match \`${path}\``);
 }
 
 /** A path that serves the request, or may serve it. */
-function judgeTaken(rule: PathRule, taken: Possibility, decided: readonly Possibility[]): Fare {
+function judgeTaken(rule: PathRule, taken: Possibility, paths: TakenPaths): Fare {
   const written = `${rule.pathType} \`${rule.path}\``;
   const gap = taken.because;
-  if (decided.length === 1) return judgement('selected', 'PATH_SELECTED', NO_KEY, `${written} matches and ranks first`);
+  if (paths.isOnly) return judgement('selected', 'PATH_SELECTED', NO_KEY, `${written} matches and ranks first`);
   if (gap === null) return judgement('possible', 'PATH_SELECTED', NO_KEY, `${written} ranks first among the paths that match for certain`);
   const { reason, key } = CODE_OF_GAP[gap];
   switch (gap) {
     case 'PATH_CONFLICT': {
-      const other = describeClaim(rivalOf(rule, decided).ingress);
+      const other = describeClaim(paths.rivalOf(rule).ingress);
       const message = `${written} ranks first together with a path of ${other}; the specification names no winner`;
       return judgement('possible', reason, { key, own: describeClaim(rule.ingress), other }, message);
     }
@@ -96,12 +129,6 @@ function judgeTaken(rule: PathRule, taken: Possibility, decided: readonly Possib
     default:
       return assertNever(gap);
   }
-}
-
-/** The other party of a conflict, one of another Ingress if there is any. */
-function rivalOf(rule: PathRule, decided: readonly Possibility[]): PathRule {
-  const rivals = decided.flatMap(({ action }) => (action.type === 'path' && action.rule !== rule ? [action.rule] : []));
-  return rivals.find((other) => other.ingress !== rule.ingress) ?? rivals[0] ?? rule;
 }
 
 /** A rule without `http` sends its host to the default backend once no path matches (rule A11). */

@@ -7,6 +7,7 @@ import { ageOf } from './age.js';
 import type { GatewayState } from './gateway-state.js';
 import { bestCovering, hostnameRank } from './hostnames.js';
 import type { JudgedListener } from './listener-status.js';
+import type { StreamsUnder } from './routes-by-host.js';
 
 /** A connection as a listener below HTTP sees it. */
 export interface Connection {
@@ -64,6 +65,11 @@ const KEYS: readonly Key[] = [
 
 function differing(a: StreamCandidate, b: StreamCandidate): Key | undefined {
   return KEYS.find(({ value }) => value(a) !== value(b));
+}
+
+/** The route that goes first of those under one hostname. */
+export function firstUnder({ hostname, routes }: StreamsUnder): StreamRoute | undefined {
+  return firstOf(routes.map((route) => ({ route, hostname, offered: [hostname] })))?.route;
 }
 
 /** The candidate that takes the connection: the most specific hostname, then the oldest, then by name. */

@@ -38,10 +38,11 @@ export class ClaimGroups {
     const { host, path, pathType } = first;
     ledger.addConflict({ ...this.scope, host, path, pathType, decided: winner !== undefined, claims });
     const what = `${pathType} \`${path}\` of ${host === null ? 'every host' : `\`${host}\``}`;
-    const who = claims.map(describe).join(' and ');
+    const who = andMore(claims.slice(0, MOST_NAMED).map(describe), claims.length);
+    const nearest = claims.slice(0, MOST_NAMED + 1);
     for (const { object, pointer, wins } of claims) {
       if (wins) continue;
-      const related = claims.flatMap((other) => (other.object === object ? [] : [{ object: other.object, pointer: other.pointer }]));
+      const related = nearest.flatMap((other) => (other.object === object ? [] : [{ object: other.object, pointer: other.pointer }]));
       if (winner)
         ledger.add({
           code: 'ING-CONFLICT',
@@ -60,6 +61,15 @@ export class ClaimGroups {
         });
     }
   }
+}
+
+/** Of many claims the first are named: each of them has a message of its own that names the others. */
+export const MOST_NAMED = 5;
+
+/** Names the first claims, and how many more there are of `all`. */
+export function andMore(named: readonly string[], all: number): string {
+  const more = all - named.length;
+  return more <= 0 ? named.join(' and ') : `${named.join(', ')} and ${more} more`;
 }
 
 function claimOf({ object, pointer, owner, createdAt, backend, state }: LintedRule): RouteClaim {

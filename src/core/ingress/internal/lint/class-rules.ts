@@ -1,7 +1,7 @@
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Steps } from '../../../kernel/steps.js';
 import type { Ingress, IngressPath, IngressRule } from '../../../resources/ingress.js';
-import type { LintedRule } from '../../route-lint-result.js';
+import type { LintedRule, RuleState } from '../../route-lint-result.js';
 import { ownerOf } from '../claim-text.js';
 import { handlingOf } from '../class-claim.js';
 import type { ClassRouter } from '../dialect.js';
@@ -52,8 +52,9 @@ export function* lintClass(model: NetworkModel, router: ClassRouter, ledger: Led
     for (const rule of ingress.rules) {
       const fault = rule.host === undefined ? undefined : hostFault(rule.host);
       for (const path of rule.paths) {
-        lintPath(lint, ingress, rule, path, fault);
-        if (++looked % STRETCH === 0) yield;
+        // What is not plainly live was compared with every rule of its host.
+        const state = lintPath(lint, ingress, rule, path, fault);
+        if (++looked % STRETCH === 0 || state !== 'live') yield;
       }
     }
   }
@@ -70,7 +71,7 @@ function lintIngress(model: NetworkModel, { router, ledger, backends, unhandled 
   if (annotations) ledger.add(annotations);
 }
 
-function lintPath(lint: ClassLint, ingress: Ingress, { host }: IngressRule, path: IngressPath, fault: string | undefined): void {
+function lintPath(lint: ClassLint, ingress: Ingress, { host }: IngressRule, path: IngressPath, fault: string | undefined): RuleState {
   const { ledger, backends, prover } = lint;
   const rule: PathRule<Ingress> = pathRule(ingress, host, path, fault ?? pathFault(path));
   const proof = proofOf(lint, rule);
@@ -92,6 +93,7 @@ function lintPath(lint: ClassLint, ingress: Ingress, { host }: IngressRule, path
   }
   const reached = backends.ofIngress(ingress, path.backend);
   if (reached) backendDraft(ledger, ingress.ref, path.backend.pointer, reached);
+  return proof.state;
 }
 
 function lintedOf(router: ClassRouter, { ingress, host }: PathRule, path: IngressPath, proof: RuleProof): LintedRule {

@@ -11,7 +11,7 @@ import { backendDraft, BackendChecks } from './backend-checks.js';
 import { ClaimGroups } from './claim-groups.js';
 import { GatewayProver, type MatchProof } from './gateway-prover.js';
 import { requestsForGRPC, requestsForHTTP } from './gateway-requests.js';
-import { lintStreamRoute } from './gateway-streams.js';
+import { lintStreamRoute, StreamProver } from './gateway-streams.js';
 import type { Ledger } from './ledger.js';
 
 /** So many matches are looked at in one step. */
@@ -44,13 +44,14 @@ export function* lintGateway(model: NetworkModel, state: GatewayState, ledger: L
     shared: sharedHostnames(routes),
     name,
   };
+  const streams = new StreamProver(model, state);
   lintListeners(lint);
   let looked = 0;
   for (const [route, attachments] of routes) {
     if (!ledger.wants(route.namespace)) continue;
     lintRoute(lint, route, attachments);
     if (isOfConnections(route)) {
-      lintStreamRoute({ model, state, ledger, claims }, route, attachments);
+      lintStreamRoute({ prover: streams, state, ledger, claims }, route, attachments);
       if (++looked % STRETCH === 0) yield;
       continue;
     }

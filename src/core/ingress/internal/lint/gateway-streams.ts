@@ -7,14 +7,16 @@ import type { Attachment, AttachedRoute } from '../gateway/attachments.js';
 import { choose } from '../gateway/choose-listener.js';
 import type { GatewayState } from '../gateway/gateway-state.js';
 import { describeBackends } from '../gateway/judged-candidate.js';
-import { type Connection, firstOf, streamCandidates } from '../gateway/stream-candidates.js';
+import { bestCovering } from '../gateway/hostnames.js';
+import { mostSpecificStreams, type StreamsUnder } from '../gateway/routes-by-host.js';
+import { type Connection, firstUnder } from '../gateway/stream-candidates.js';
 import type { ClaimGroups } from './claim-groups.js';
 import type { MatchProof } from './gateway-prover.js';
 import type { Ledger } from './ledger.js';
 import { lineOf, plainRequest, witnessHost } from './witness-requests.js';
 
 interface StreamLint {
-  readonly model: NetworkModel;
+  readonly prover: StreamProver;
   readonly state: GatewayState;
   readonly ledger: Ledger;
   readonly claims: ClaimGroups;
@@ -33,7 +35,7 @@ type Shown =
 export function lintStreamRoute(lint: StreamLint, route: StreamRoute, attachments: readonly Attachment[]): void {
   const { state, ledger, claims } = lint;
   const attached = attachments.flatMap((one) => one.attached);
-  const proof = proofOf(lint, route, attached);
+  const proof = lint.prover.prove(route, attached);
   const [rule] = route.rules;
   const place = { object: route.ref, pointer: rule?.pointer ?? '/spec/rules' };
   const linted: LintedRule = {
@@ -63,59 +65,62 @@ export function lintStreamRoute(lint: StreamLint, route: StreamRoute, attachment
       );
 }
 
-function proofOf({ model, state }: StreamLint, route: StreamRoute, attached: readonly AttachedRoute[]): MatchProof {
-  if (attached.length === 0) return { state: 'unreachable', why: 'the route is attached to no listener' };
-  const served = attached.filter(({ listener }) => listener.programmed);
-  if (served.length === 0) return { state: 'unreachable', why: 'no listener that the route is attached to is served' };
-  if (route.rules.length !== 1) {
-    const why = `the route has ${route.rules.length} rules and may have one: which of them counts is not described`;
-    return { state: 'undecided', why, code: 'ING-UNDECIDED' };
-  }
-  const taken = new Set(model.gatewayApi.routes.flatMap(({ hostnames }) => hostnames));
-  const shown = served.flatMap(({ listener, hostnames }) =>
-    hostnames.map((hostname) =>
-      onHostname(
-        state,
-        route,
-        listener,
-        hostname,
-        witnessHost(hostname, (name) => taken.has(name)),
-      ),
-    ),
-  );
-  const own = shown.find((one) => one.ends === 'own');
-  if (own) return { state: 'live', witness: own.witness };
-  const open = shown.find((one) => one.ends === 'open');
-  if (open) return { state: 'undecided', why: open.why, code: 'ING-UNDECIDED' };
-  const winners = [...new Set(shown.flatMap((one) => (one.ends === 'other' ? one.winner : [])))];
-  const names = winners.map(({ kind, ref }) => `${kind} ${qualifiedName(ref)}`);
-  const by = winners.map((one) => ({ object: one.ref, pointer: one.rules[0]?.pointer ?? '/spec/rules' }));
-  return { state: 'shadowed', by, why: `every connection that it might take is taken by ${names.join(' and ')}`, code: 'ING-SHADOWED' };
-}
+/** Shows of routes of connections that one reaches them, or who takes them all. */
+export class StreamProver {
+  private readonly taken: ReadonlySet<string>;
+  /** Of the routes under a hostname of a listener, the one that goes first. */
+  private readonly firsts = new Map<StreamsUnder, StreamRoute>();
 
-function onHostname(
-  state: GatewayState,
-  route: StreamRoute,
-  listener: AttachedRoute['listener'],
-  hostname: string | undefined,
-  name: string,
-): Shown {
-  const protocol = protocolOf(route);
-  const { port } = listener.listener;
-  const scheme = SCHEMES[protocol];
-  const sni = protocol === 'TLS' ? name : undefined;
-  const { listener: chosen } = choose(state, { scheme, port, host: undefined, sni });
-  if (chosen !== listener)
-    return { ends: 'open', why: `listener \`${chosen?.listener.name ?? '(none)'}\` takes connections for \`${name}\`` };
-  const all = streamCandidates(state, listener, { protocol, sni });
-  const first = firstOf(all);
-  if (first?.route === route) {
-    const plain = plainRequest(protocol === 'TLS' ? 'https' : 'http', name, '/');
-    return { ends: 'own', witness: lineOf({ ...plain, connection: { scheme, port } }) };
+  constructor(
+    { gatewayApi }: NetworkModel,
+    private readonly state: GatewayState,
+  ) {
+    this.taken = new Set(gatewayApi.routes.flatMap(({ hostnames }) => hostnames));
   }
-  const own = all.find((one) => one.route === route);
-  const isProven = first && own && (protocol !== 'TLS' || (own.hostname === hostname && first.hostname === hostname));
-  return isProven ? { ends: 'other', winner: first.route } : { ends: 'open', why: 'no connection was found that reaches it' };
+
+  prove(route: StreamRoute, attached: readonly AttachedRoute[]): MatchProof {
+    if (attached.length === 0) return { state: 'unreachable', why: 'the route is attached to no listener' };
+    const served = attached.filter(({ listener }) => listener.programmed);
+    if (served.length === 0) return { state: 'unreachable', why: 'no listener that the route is attached to is served' };
+    if (route.rules.length !== 1) {
+      const why = `the route has ${route.rules.length} rules and may have one: which of them counts is not described`;
+      return { state: 'undecided', why, code: 'ING-UNDECIDED' };
+    }
+    const shown = served.flatMap((one) => one.hostnames.map((hostname) => this.onHostname(route, one, hostname)));
+    const own = shown.find((one) => one.ends === 'own');
+    if (own) return { state: 'live', witness: own.witness };
+    const open = shown.find((one) => one.ends === 'open');
+    if (open) return { state: 'undecided', why: open.why, code: 'ING-UNDECIDED' };
+    const winners = [...new Set(shown.flatMap((one) => (one.ends === 'other' ? one.winner : [])))];
+    const names = winners.map(({ kind, ref }) => `${kind} ${qualifiedName(ref)}`);
+    const by = winners.map((one) => ({ object: one.ref, pointer: one.rules[0]?.pointer ?? '/spec/rules' }));
+    return { state: 'shadowed', by, why: `every connection that it might take is taken by ${names.join(' and ')}`, code: 'ING-SHADOWED' };
+  }
+
+  private onHostname(route: StreamRoute, { listener, hostnames }: AttachedRoute, hostname: string | undefined): Shown {
+    const name = witnessHost(hostname, (one) => this.taken.has(one));
+    const protocol = protocolOf(route);
+    const { port } = listener.listener;
+    const scheme = SCHEMES[protocol];
+    const sni = protocol === 'TLS' ? name : undefined;
+    const { listener: chosen } = choose(this.state, { scheme, port, host: undefined, sni });
+    if (chosen !== listener)
+      return { ends: 'open', why: `listener \`${chosen?.listener.name ?? '(none)'}\` takes connections for \`${name}\`` };
+    const under = mostSpecificStreams(this.state, listener, route.kind, sni);
+    const first = under && this.firstOf(under);
+    if (first === route) {
+      const plain = plainRequest(protocol === 'TLS' ? 'https' : 'http', name, '/');
+      return { ends: 'own', witness: lineOf({ ...plain, connection: { scheme, port } }) };
+    }
+    const isProven = protocol !== 'TLS' || (bestCovering(hostnames, sni) === hostname && under?.hostname === hostname);
+    return first && isProven ? { ends: 'other', winner: first } : { ends: 'open', why: 'no connection was found that reaches it' };
+  }
+
+  private firstOf(under: StreamsUnder): StreamRoute | undefined {
+    const first = this.firsts.get(under) ?? firstUnder(under);
+    if (first) this.firsts.set(under, first);
+    return first;
+  }
 }
 
 const SCHEMES = { TLS: 'tls', TCP: 'tcp', UDP: 'udp' } as const;

@@ -1,8 +1,10 @@
+import { inMap } from '../../../kernel/in-map.js';
 import { qualifiedName } from '../../../kernel/object-ref.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import type { RouteClaim } from '../../route-lint-result.js';
 import { describeClaim, ownerOf } from '../claim-text.js';
 import type { ClassRouter, LostHost } from '../dialect.js';
+import { andMore, MOST_NAMED } from './claim-groups.js';
 import type { Ledger } from './ledger.js';
 
 /** Enters the hosts that several Ingresses name, where the dialect gives each to one of them alone: with its paths the whole host is lost to the others. */
@@ -11,7 +13,7 @@ export function lintLostHosts({ className, lostHosts }: ClassRouter, ledger: Led
   for (const lost of lostHosts ?? []) {
     if (!ledger.wants(lost.loser.namespace)) continue;
     const key = `${lost.host} ${qualifiedName(lost.holder.ref)}`;
-    byHolder.set(key, [...(byHolder.get(key) ?? []), lost]);
+    inMap(byHolder, key, (): LostHost[] => []).push(lost);
   }
   for (const group of byHolder.values()) enter(className, group, ledger);
 }
@@ -23,7 +25,8 @@ function enter(className: string | undefined, group: readonly LostHost[], ledger
   const decided = group.every((one) => one.decided);
   const claims = [claimOf(holder, host, decided), ...group.map(({ loser }) => claimOf(loser, host, false))];
   ledger.addConflict({ class: className ?? null, gateway: null, host, path: '', pathType: 'Host', decided, claims });
-  const who = [holder, ...group.map(({ loser }) => loser)].map(describeClaim).join(' and ');
+  const named = [holder, ...group.slice(0, MOST_NAMED - 1).map(({ loser }) => loser)];
+  const who = andMore(named.map(describeClaim), group.length + 1);
   const related = [{ object: holder.ref, pointer: pointerOf(holder, host) }];
   for (const { loser, decided: isDecided } of group) {
     const end = isDecided ? `${qualifiedName(holder.ref)} gets all its requests` : 'nothing says who gets its requests';

@@ -1,3 +1,4 @@
+import { inMap } from '../../../kernel/in-map.js';
 import { backtracksWithoutBound } from '../../../regex/backtracking.js';
 import type { RegexProgram } from '../../../regex/regex-program.js';
 import { matchRegex } from '../../../regex/match-regex.js';
@@ -9,7 +10,7 @@ import type { RouteRequest } from '../../route-request.js';
 import { describeClaim } from '../claim-text.js';
 import type { ClassRouter, JudgedRule, Takers } from '../dialect.js';
 import { annotationsOf } from '../nginx/annotations.js';
-import { prefixPath, type PathRule } from '../path-rule.js';
+import { prefixPath, type PathRule, type RoutingObject } from '../path-rule.js';
 import { hostCovers, readRequestHost, type RequestHost } from '../request-host.js';
 import { PathLanguages } from './path-language.js';
 import { isPlainPath, lineOf, PATH_CHARACTERS, plainRequest, witnessHost, witnessPaths } from './witness-requests.js';
@@ -29,6 +30,9 @@ const SEARCH = { preferred: PATH_CHARACTERS, admits: isPlainPath };
 /** How often the search for a request that others leave over is begun anew. */
 const MOST_ROUNDS = 24;
 
+/** Of so many requests is kept how rules fare with them: more than one rule is tried with. */
+const MOST_JUDGED = 8;
+
 /** Where requests to a rule of an Ingress are sent. */
 interface Asked {
   readonly ingress: Ingress;
@@ -46,6 +50,12 @@ interface Tried {
   readonly host: RequestHost;
 }
 
+/** How the rules fare with a plain request. */
+interface Judged {
+  readonly takers: Takers;
+  readonly byHolder: ReadonlyMap<RoutingObject, readonly JudgedRule[]>;
+}
+
 /**
  * Shows of rules of one class that a request reaches them, or that none does. A witness counts when the router itself gives it to the rule. A rule is shadowed when the
  * rules that were seen to take its requests cover together all that it matches: which of two matching rules goes first is the same for every request.
@@ -54,6 +64,8 @@ export class RuleProver {
   private readonly languages: PathLanguages;
   private readonly hosts: ReadonlySet<string>;
   private lastAsked: Asked | undefined;
+  /** Of the last requests, by their URL. */
+  private readonly lastJudged = new Map<string, Judged>();
 
   constructor(private readonly router: ClassRouter) {
     this.languages = new PathLanguages(router);
@@ -136,10 +148,25 @@ export class RuleProver {
   /** Who takes a request; `beaten`: that the rule matches it too is not denied. */
   private takers(request: RouteRequest, host: RequestHost, rule: PathRule): Takers & { readonly beaten: boolean } {
     if (this.router.takers) return { ...this.router.takers(request, host), beaten: true };
+    const { takers, byHolder } = this.judged(request, host);
+    return { ...takers, beaten: byHolder.get(rule.ingress)?.some((one) => one.outcome === 'lost' && sameRule(one.rule, rule)) ?? false };
+  }
+
+  /** How the rules fare with a request; worked out once for rules in a row that are asked the same, of which a host may have thousands. */
+  private judged(request: RouteRequest, host: RequestHost): Judged {
+    const url = `${request.scheme}://${request.host}${request.path}`;
+    const known = this.lastJudged.get(url);
+    if (known) return known;
     const { judged } = this.router.judge(request, host);
     const rules = judged.filter(({ outcome }) => outcome === 'selected' || outcome === 'possible').map((one) => one.rule);
-    const beaten = judged.some((one) => one.outcome === 'lost' && sameRule(one.rule, rule));
-    return { rules, certain: judged.some(({ outcome }) => outcome === 'selected'), beaten };
+    const byHolder = new Map<RoutingObject, JudgedRule[]>();
+    for (const one of judged) inMap(byHolder, one.rule.ingress, (): JudgedRule[] => []).push(one);
+    const takers = { rules, certain: judged.some(({ outcome }) => outcome === 'selected') };
+    const made = { takers, byHolder };
+    const [oldest] = this.lastJudged.keys();
+    if (oldest !== undefined && this.lastJudged.size >= MOST_JUDGED) this.lastJudged.delete(oldest);
+    this.lastJudged.set(url, made);
+    return made;
   }
 
   /** Whether the winner takes the path because it ranks first, and not by `app-root`, which takes `/` from every rule (rule B14). */
@@ -153,7 +180,9 @@ export class RuleProver {
   private withoutPlainWitness(tried: Tried, winners: readonly PathRule[]): RuleProof {
     const { rule, host } = tried;
     const request = plainRequest(tried.scheme, tried.name, rule.path === undefined || rule.path === '' ? '/' : rule.path);
-    const own = this.router.judge(request, host).judged.find((one) => sameRule(one.rule, rule));
+    const own = this.judged(request, host)
+      .byHolder.get(rule.ingress)
+      ?.find((one) => sameRule(one.rule, rule));
     if (!own) return { state: 'unreachable', why: `${this.router.dialect} makes nothing of the rule`, code: 'ING-RULE-IGNORED' };
     if (own.reason === 'CANARY_PATH') return this.proveCanary(request, host, rule);
     if (own.reason === 'HOST_OWNER_UNKNOWN') return { state: 'undecided', why: own.message, code: 'ING-UNDECIDED' };

@@ -1,3 +1,4 @@
+import { inMap } from '../../../kernel/in-map.js';
 import type { Ingress, IngressBackend, IngressRule } from '../../../resources/ingress.js';
 import { SharedLocationTexts } from '../nginx/location-texts.js';
 import type { Location, NginxServer } from '../nginx/servers.js';
@@ -28,15 +29,22 @@ export class F5Servers {
   readonly servers = new Map<string, F5Server>();
   readonly refused: Refused[] = [];
   private readonly texts = new SharedLocationTexts();
+  /** Claims to a host that another Ingress has, which neither age nor UID decides. */
+  private readonly contested = new Map<string, { readonly ingress: Ingress; readonly rule: IngressRule }[]>();
+  private readonly rivals = new Map<string, readonly F5Server[]>();
+  private readonly minions = new Map<string | undefined, Ingress[]>();
 
   constructor(members: readonly Ingress[]) {
     const ordered = members.toSorted(compareClaims).filter((ingress) => this.isValid(ingress));
     const minions = ordered.filter((ingress) => kindOf(ingress) === 'minion');
-    for (const ingress of ordered) {
-      if (kindOf(ingress) === 'minion') continue;
-      for (const rule of ingress.rules) this.claim(ingress, rule, kindOf(ingress) === 'master' ? minions : []);
-    }
+    for (const ingress of minions) inMap(this.minions, ingress.rules[0]?.host, (): Ingress[] => []).push(ingress);
+    for (const ingress of ordered) if (kindOf(ingress) !== 'minion') for (const rule of ingress.rules) this.claim(ingress, rule);
     for (const ingress of minions) this.withoutMaster(ingress);
+  }
+
+  /** The servers of those who may have the host as well. */
+  rivalsFor(host: string): readonly F5Server[] {
+    return inMap(this.rivals, host, () => (this.contested.get(host) ?? []).map(({ ingress, rule }) => this.serverOf(ingress, rule)));
   }
 
   private isValid(ingress: Ingress): boolean {
@@ -46,16 +54,24 @@ export class F5Servers {
   }
 
   /** A host belongs to the Ingress that comes first; the others get nothing of it. */
-  private claim(ingress: Ingress, rule: IngressRule, minions: readonly Ingress[]): void {
+  private claim(ingress: Ingress, rule: IngressRule): void {
     const host = rule.host ?? '';
     const holder = this.servers.get(host)?.owner;
     if (holder) {
       const message = `host \`${host}\` belongs to Ingress ${holder.namespace}/${holder.ref.name}, which comes first`;
       this.refused.push({ ingress, host, reason: 'HOST_TAKEN', message, holder });
+      if (isUndecided(ingress, holder))
+        inMap(this.contested, host, (): { ingress: Ingress; rule: IngressRule }[] => []).push({ ingress, rule });
       return;
     }
-    const entries = kindOf(ingress) === 'master' ? ownPathsOf(host, minions) : entriesOf(ingress, rule);
-    this.servers.set(host, serverOf(ingress, host, entries, this.texts));
+    this.servers.set(host, this.serverOf(ingress, rule));
+  }
+
+  private serverOf(ingress: Ingress, rule: IngressRule): F5Server {
+    const host = rule.host ?? '';
+    const isMaster = kindOf(ingress) === 'master';
+    const entries = isMaster ? ownPathsOf(host, this.minions.get(rule.host) ?? []) : entriesOf(ingress, rule);
+    return serverOf(ingress, host, entries, this.texts);
   }
 
   private withoutMaster(ingress: Ingress): void {

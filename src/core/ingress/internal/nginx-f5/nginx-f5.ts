@@ -1,18 +1,18 @@
+import { once } from '../../../kernel/once.js';
 import type { NetworkModel } from '../../../model/network-model.js';
-import type { Ingress } from '../../../resources/ingress.js';
+import type { Ingress, IngressPath, IngressRule } from '../../../resources/ingress.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { CertificateOutcome } from '../certificate-choice.js';
 import { membersOf } from '../class-members.js';
 import { describeClaim } from '../claim-text.js';
 import type { ClassRouter, Dialect, HostStep, JudgedRule, Judgement, LostHost, Outcome } from '../dialect.js';
 import { judgeRules } from '../nginx/judge-rules.js';
-import { unknown } from '../nginx/nginx-outcomes.js';
 import { notFound } from '../outcomes.js';
 import { pathRule } from '../path-rule.js';
 import { parentDomain, type RequestHost } from '../request-host.js';
 import { f5Certificate } from './f5-certificate.js';
 import { decideF5, type F5Decision } from './f5-decide.js';
-import { type F5Server, F5Servers, isUndecided } from './f5-servers.js';
+import { type F5Server, F5Servers, isUndecided, type Refused } from './f5-servers.js';
 
 /** Ingress as the controller of NGINX Inc. behaves (nginx/kubernetes-ingress): a host belongs to one Ingress, prefixes are those of nginx. */
 export const nginxF5: Dialect = { compile: (model, className) => new F5Router(model, className) };
@@ -57,13 +57,20 @@ class F5Router implements ClassRouter {
     const decision: F5Decision = server
       ? decideF5(this, this.model, server, request, host)
       : { outcome: notFound(this), location: undefined };
-    const rivals = server ? this.rivalsOfSameAge(server, request, host) : [];
+    // Where neither age nor UID tells claims to the host apart, each of them may have it.
+    const rivals = server ? this.table.rivalsFor(server.host) : [];
+    const judged = once(() => [
+      ...(server ? judgeRules(server, decision.location, request).map((one) => (rivals.length > 0 ? openly(one) : one)) : []),
+      ...this.refusedFor(host.name),
+    ]);
+    const outcomes = once(() => [decision.outcome, ...rivals.map((rival) => this.asRival(rival, request, host))]);
     return {
-      outcomes: [decision.outcome, ...rivals],
-      judged: [
-        ...(server ? judgeRules(server, decision.location, request).map((one) => (rivals.length > 0 ? openly(one) : one)) : []),
-        ...this.refusedFor(host.name),
-      ],
+      get outcomes() {
+        return outcomes();
+      },
+      get judged() {
+        return judged();
+      },
       assumptions: [],
       warnings: [],
     };
@@ -77,34 +84,31 @@ class F5Router implements ClassRouter {
     return found;
   }
 
-  /** Where neither age nor UID tells two claims to the host apart, either may have it. */
-  private rivalsOfSameAge(server: F5Server, request: RouteRequest, host: RequestHost): readonly Outcome[] {
-    const rivals = this.table.refused.filter(
-      ({ reason, ingress, holder }) => reason === 'HOST_TAKEN' && holder === server.owner && isUndecided(ingress, server.owner),
-    );
-    return rivals.flatMap(({ ingress, host: name }) => {
-      if (name !== server.host) return [];
-      const other = new F5Servers(this.members.filter((one) => one !== server.owner)).servers.get(name);
-      if (!other)
-        return [unknown({ router: this, ingress, pointer: '/spec/rules', served: 'host' }, 'HOST_OWNER_UNKNOWN', describeClaim(ingress))];
-      return [{ ...decideF5(this, this.model, other, request, host).outcome, because: 'HOST_OWNER_UNKNOWN' as const }];
-    });
+  private asRival(rival: F5Server, request: RouteRequest, host: RequestHost): Outcome {
+    return { ...decideF5(this, this.model, rival, request, host).outcome, because: 'HOST_OWNER_UNKNOWN' };
   }
 
   /** The paths of Ingresses that name the host and are not served. */
   private refusedFor(name: string): readonly JudgedRule[] {
-    return this.table.refused.flatMap(({ ingress, host, reason, message, holder }) =>
-      ingress.rules.flatMap((rule) => {
-        if (!coversName(rule.host, name) || (host !== undefined && rule.host !== host)) return [];
-        return rule.paths.map((path): JudgedRule => {
-          const judged = pathRule(ingress, rule.host, path, undefined);
-          const [own, other] = [describeClaim(ingress), holder ? describeClaim(holder) : null];
-          const code = holder && isUndecided(ingress, holder) ? 'HOST_OWNER_UNKNOWN' : reason;
-          return { rule: judged, outcome: 'excluded', reason: code, key: holder ? 'age' : 'class', own, other, message };
-        });
-      }),
-    );
+    return this.refused().flatMap(({ host, judged }) => (coversName(host, name) ? judged : []));
   }
+
+  /** The same for every request. */
+  private readonly refused = once(() =>
+    this.table.refused.flatMap((refused) =>
+      refused.ingress.rules.flatMap((rule) => {
+        if (refused.host !== undefined && rule.host !== refused.host) return [];
+        return [{ host: rule.host, judged: rule.paths.map((path) => judgeRefused(refused, rule, path)) }];
+      }),
+    ),
+  );
+}
+
+function judgeRefused({ ingress, reason, message, holder }: Refused, { host }: IngressRule, path: IngressPath): JudgedRule {
+  const rule = pathRule(ingress, host, path, undefined);
+  const [own, other] = [describeClaim(ingress), holder ? describeClaim(holder) : null];
+  const code = holder && isUndecided(ingress, holder) ? 'HOST_OWNER_UNKNOWN' : reason;
+  return { rule, outcome: 'excluded', reason: code, key: holder ? 'age' : 'class', own, other, message };
 }
 
 /** What takes a request where another Ingress may have the host. */
