@@ -1,11 +1,12 @@
-import { assert, property } from 'fast-check';
+import { assert, constantFrom, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NetworkModel } from '../../src/core/model/network-model.js';
 import type { Comparison } from '../../src/core/policy/compare-result.js';
-import { arbitraryCalicoCluster, calicoManifestsOf, calicoSettingsOf } from '../support/arbitrary-calico.js';
+import { arbitraryCalicoCluster, arbitraryHostCluster, calicoManifestsOf, calicoSettingsOf } from '../support/arbitrary-calico.js';
 import { arbitraryCiliumCluster, ciliumManifestsOf, ciliumSettingsOf } from '../support/arbitrary-cilium.js';
 import { OUTSIDE, PORTS } from '../support/arbitrary-policies.js';
-import { calicoVerdict } from '../support/calico-reference.js';
+import { arrives, type PolicyKind } from '../support/calico-host-reference.js';
+import { calicoVerdict, type ReferenceCalicoPolicy } from '../support/calico-reference.js';
 import { ciliumVerdict } from '../support/cilium-reference.js';
 import { modelOf } from '../support/model.js';
 import { compare } from '../support/policy-compare.js';
@@ -54,6 +55,14 @@ function expectSeen(model: NetworkModel, names: readonly string[], byA: readonly
   return comparisons.length;
 }
 
+const KINDS: readonly PolicyKind[] = ['normal', 'forward', 'pre-dnat', 'untracked'];
+
+/** The policy of all namespaces, about some packets; pre-DNAT ones have no egress rules. */
+function asKind(policy: ReferenceCalicoPolicy, kind: PolicyKind, compared: readonly PolicyKind[]): ReferenceCalicoPolicy {
+  const global = { ...policy, namespace: undefined, kind };
+  return compared.includes('pre-dnat') ? { ...global, egress: [], types: ['Ingress'] } : global;
+}
+
 describe('INV-POL-10 policy-compare finds every difference that a second evaluator sees, over the cluster and over all that there could be', () => {
   it('of policies of Calico', () => {
     let both = 0;
@@ -75,6 +84,33 @@ describe('INV-POL-10 policy-compare finds every difference that a second evaluat
       { numRuns: 25 },
     );
     expect(both).toBeGreaterThan(30);
+  }, 240_000);
+
+  it('of policies of Calico about packets that pass nodes', () => {
+    let both = 0;
+    let differing = 0;
+    assert(
+      property(arbitraryHostCluster, constantFrom(...KINDS), constantFrom(...KINDS), (cluster, ofA, ofB) => {
+        const [one] = cluster.policies;
+        // Two policies that differ by the packets that they are about, so that nothing else tells them apart.
+        const policies = one ? [asKind(one, ofA, [ofA, ofB]), asKind(one, ofB, [ofA, ofB])] : [];
+        const by = (position: number) => {
+          const kept = { ...cluster, policies: policies.slice(position, position + 1) };
+          return allowed(cluster.pods, (source, destination, protocol, port) => {
+            const yes = arrives(kept, { source, destination, protocol, port });
+            return { egress: yes, ingress: yes };
+          });
+        };
+        const [byA, byB] = [by(0), by(1)];
+        const names = policies.map(({ tier }, position) => (tier === 'default' ? `policy-${position}` : `${tier}.policy-${position}`));
+        const asked = { ...cluster, policies };
+        both += expectSeen(modelOf(calicoManifestsOf(asked), calicoSettingsOf(asked)), names, byA, byB);
+        if (byA.some((yes, position) => yes !== byB[position])) differing++;
+      }),
+      { numRuns: 25 },
+    );
+    expect(both).toBeGreaterThan(30);
+    expect(differing).toBeGreaterThan(1);
   }, 240_000);
 
   it('of policies of Cilium', () => {

@@ -104,10 +104,59 @@ describe('policy-compare over all that there could be, policies of Calico', () =
     const never = "projectcalico.org/name == 'shop' && team == 'y'";
     expect(ofCalico(spec({ namespaceSelector: never }), spec({ selector: "role == 'a' && role == 'b'" }))).toBe('EQUAL');
   });
+});
 
-  it('does not guess about packets that pass host endpoints', () => {
-    const forward = { order: 1, applyOnForward: true, ...from('all()') };
-    expect(ofCalico(forward, from('all()'))).toContain('host endpoints');
+/** docs.tigera.io, "Policy for forwarded traffic", "Untracked policy", "Pre-DNAT policy"; projectcalico/calico `felix/rules/static.go`, which host endpoint is met where. */
+describe('policy-compare over all that there could be, policies about packets that pass nodes', () => {
+  // What no rule matches is left to what is behind the tier, so that these policies only take away; pods have a namespace, host endpoints none.
+  const NODES = 'has(node) && !has(projectcalico.org/namespace)';
+  const tier = { 'tier first': { order: 1, defaultAction: 'Pass' } };
+  const deny = (more: JsonObject) => ({ tier: 'first', selector: NODES, order: 1, ingress: [{ action: 'Deny', ...more }] });
+  const telnet = deny({ protocol: 'TCP', destination: { ports: [23] } });
+  const forward = { applyOnForward: true };
+  const nobody = { tier: 'first', selector: "node == 'a' && node == 'b'" };
+  const early = { ...forward, preDNAT: true };
+
+  it.each<[string, JsonObject, JsonObject, string]>([
+    ['"applyOnForward: true" is about more than the node', { ...telnet, ...forward }, telnet, 'CONTAINED'],
+    [
+      'the same in other words',
+      { ...telnet, ...forward },
+      { ...telnet, ...forward, selector: '!(has(projectcalico.org/namespace) || !has(node))' },
+      'EQUAL',
+    ],
+    ['untracked denials reach what passes', { ...telnet, ...forward, doNotTrack: true }, nobody, 'CONTAINED'],
+    [
+      'whichever nodes have the label',
+      { ...telnet, ...forward, selector: `${NODES} && node == 'a'` },
+      { ...telnet, ...forward },
+      'CONTAINING',
+    ],
+    ['before its own node, too, pre-DNAT policies are asked', { ...telnet, ...early }, { ...telnet, ...forward }, 'CONTAINED'],
+  ])('%s', (_, a, b, relation) => {
+    expect(ofCalico(a, b, 'gnp', tier)).toBe(relation);
+  });
+
+  // "to-hep-forward" of the interface over which packets come in; the host endpoint of all interfaces stands back behind one of that interface.
+  it('what comes from a node without host endpoints meets the one of the interface over which it comes', () => {
+    const specs = { ...tier, 'gnp a': { ...telnet, ...forward, types: ['Ingress'] }, 'gnp b': { ...nobody, types: ['Ingress'] } };
+    const { possible } = compare(calicoCluster(SHOP, specs), ['a'], ['b']).result;
+    const pairs = (possible?.differences ?? [])
+      .flatMap((one) => one.witnesses)
+      .filter(({ from: one, to }) => [one, to].every((name) => name.startsWith('a pod')));
+    const nodeOf = (name: string) => name.replace(/^.* on a node with /, '');
+    const behind = new Set(pairs.filter((pair) => nodeOf(pair.from) === 'no host endpoint').map(({ to }) => nodeOf(to)));
+    const [all, its] = ['a host endpoint of all interfaces (node=a)', 'a host endpoint of its interface (node=a)'];
+    expect([...behind].filter((node) => ![all, its, `${all} and ${its}`].includes(node))).toEqual([]);
+    expect(behind.has(its)).toBe(true);
+  });
+
+  it('says so where there are too many sorts of nodes', () => {
+    const many = Array.from({ length: 40 }, (_, index) => `gnp p${index}`);
+    const specs = Object.fromEntries(many.map((name, index) => [name, { ...telnet, ...forward, selector: `has(node${index})` }]));
+    const names = many.map((name) => name.slice(4));
+    const { possible, whyNot } = compare(calicoCluster(SHOP, specs), names, names.slice(1)).result;
+    expect([possible, whyNot]).toEqual([null, expect.stringContaining('than can be')]);
   });
 });
 

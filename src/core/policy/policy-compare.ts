@@ -11,12 +11,12 @@ import { type CompareResult, type CompareScope, type CompareVerdict, COMPARE_VER
 import { isCiliumPolicy } from './internal/acting-cilium-policy.js';
 import { isClusterPolicy } from './internal/acting-cluster-policy.js';
 import { AddressCuts } from './internal/address-cuts.js';
-import { actsOnForward } from './internal/calico-book.js';
 import { isCalicoPolicy } from './internal/calico-layers.js';
 import { compareOver } from './internal/compare/compare-over.js';
 import { kindsOf, type Matching, NO_FACTS, type Resident } from './internal/compare/kinds.js';
 import { withNames } from './internal/compare/unresolved-peers.js';
-import { MOST_ASKED, possibleWorld } from './internal/compare/possible-endpoints.js';
+import { MOST_ASKED } from './internal/compare/possible-endpoint.js';
+import { possibleWorld } from './internal/compare/possible-endpoints.js';
 import { ALL_CONNECTIONS, type ConnectionSet, EVERY_PORT } from './internal/connection-set.js';
 import { DIRECTIONS } from './internal/direction.js';
 import { assumedSwitch, enforcementOf } from './internal/enforcement.js';
@@ -159,20 +159,19 @@ function* overPossible(
 ): Generator<undefined, Comparison | string> {
   const policies = [...question.a, ...question.b];
   const indexes = [books.a, books.b];
-  if (policies.some((policy) => isCalicoPolicy(policy) && actsOnForward(policy))) {
-    return 'policies of Calico about packets that pass host endpoints are compared over the endpoints of the cluster only';
-  }
   if (indexes.some(({ cilium }) => cilium?.knowsApiServer === false && cilium.asksApiServer())) {
     return 'the policies name the entity kube-apiserver, and no object tells where it is';
   }
-  const world = yield* possibleWorld(indexes, cuts, policies);
+  const world = yield* possibleWorld(indexes, cuts, policies, enforcing.profile.cni);
   if (typeof world === 'string') return world;
   const named = withNames(
     world.endpoints.map((one) => ({ ...one, meantBy: NOBODY })),
     policies,
   );
   if (!named) return TOO_MANY_NAMES;
-  const possible = { ...enforcing, calico: { ...enforcing.calico, hostEndpoints: world.hostEndpoints, profiles: [] } };
+  const calico = { ...enforcing.calico, hostEndpoints: world.hostEndpoints, profiles: [] };
+  const nodes = new Map([...enforcing.nodes, ...world.nodes.map((node) => [node.name, node] as const)]);
+  const possible = { ...enforcing, nodes, calico };
   const known = yield* booksOf(possible, question);
   const rules = policies.reduce((sum, policy) => sum + rulesIn(policy), 0);
   if (rules * named.length > MOST_ASKED) return 'there are more rules, and kinds of pods that they tell apart, than can be compared';

@@ -1,6 +1,7 @@
 import { compareBy } from '../../kernel/compare.js';
 import type { Steps } from '../../kernel/steps.js';
 import type { NetworkModel } from '../../model/network-model.js';
+import type { CniProfile } from '../../model/network-profile.js';
 import { formatIp, type Ip, type IpFamily } from '../../net/ip.js';
 import type { CalicoHostEndpoint } from '../../resources/calico-host-endpoint.js';
 import type { FailsafePort, FelixConfiguration } from '../../resources/felix-configuration.js';
@@ -37,6 +38,15 @@ const TUNNELS: Readonly<Record<string, readonly string[]>> = {
   vxlan: ['vxlan.calico', 'vxlan-v6.calico', 'flannel.1'],
   wireguard: ['wireguard.cali', 'wg-v6.cali'],
 };
+
+function tunnelsOf({ mode = '', crossSubnet }: Pick<CniProfile, 'mode' | 'crossSubnet'>): readonly string[] | undefined {
+  return crossSubnet ? undefined : TUNNELS[mode];
+}
+
+/** The name of an interface over which nodes exchange packets of the cluster, where that is a tunnel. */
+export function tunnelInterface(cni: Pick<CniProfile, 'mode' | 'crossSubnet'>): string | undefined {
+  return tunnelsOf(cni)?.[0];
+}
 
 /**
  * Which host endpoint governs which interface of a node (felix `dataplane/linux/endpoint_mgr.go`): the one that names it, else the one that expects an address
@@ -95,8 +105,7 @@ export class CalicoHosts {
 
   /** The one of the interface over which a node exchanges packets with the world, or with others of the cluster (`inside`), which may be a tunnel. */
   between({ node, address }: Pick<HostEndpoint, 'node' | 'address'>, inside: boolean): Governing | undefined {
-    const { mode = '', crossSubnet } = this.model.profile.cni;
-    const tunnels = inside && !crossSubnet ? TUNNELS[mode] : undefined;
+    const tunnels = inside ? tunnelsOf(this.model.profile.cni) : undefined;
     if (!tunnels) return this.at({ node, address });
     const named = this.specificOf(node).find(({ interfaceName }) => interfaceName !== undefined && tunnels.includes(interfaceName));
     if (named) return { host: named, wildcard: false, assumed: undefined };
