@@ -13,13 +13,17 @@ export const NETPOL_ANALYZER: ProfileSettings = {
   policy: { enforcement: 'on', ipBlockMatchesPods: false, networksMatchPods: false, hostNetworkPods: 'as-pods' },
 };
 
-/** A Deployment `hello-world/workload-a app=a-app http=8090`. */
+const PORT = /^([a-z0-9-]+)=(\d+)(?:\/(TCP|UDP|SCTP))?$/;
+
+/** A Deployment `hello-world/workload-a app=a-app http=8090 dns=53/UDP`. */
 function deployment(line: string): KubernetesObject {
   const [qualified = '', ...words] = line.split(' ');
   const [namespace = '', name = ''] = qualified.split('/');
-  const isPort = (word: string) => /^[a-z0-9-]+=\d+$/.test(word);
-  const labels = Object.fromEntries(words.filter((word) => !isPort(word)).map((word) => word.split('=')));
-  const ports = words.filter(isPort).map((word) => ({ name: word.split('=')[0], containerPort: Number(word.split('=')[1]) }));
+  const labels = Object.fromEntries(words.filter((word) => !PORT.test(word)).map((word) => word.split('=')));
+  const ports = words.flatMap((word) => {
+    const [, port, containerPort, protocol = 'TCP'] = PORT.exec(word) ?? [];
+    return port === undefined ? [] : [{ name: port, containerPort: Number(containerPort), protocol }];
+  });
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',

@@ -24,13 +24,15 @@ type Action = 'Allow' | 'Deny' | 'Pass';
 /** `TCP 80`; none is everything. */
 type Rule = readonly [action: Action, peer: JsonObject, ...ports: readonly string[]];
 
+/** `local-port` is a name. */
+const portOf = (port: string): JsonObject =>
+  port.includes(' ') ? { portNumber: { protocol: port.slice(0, 3), port: Number(port.slice(4)) } } : { namedPort: port };
+
 function rules(key: 'from' | 'to', list: readonly Rule[]): JsonObject[] {
   return list.map(([action, peer, ...ports]) => ({
     action,
     [key]: [peer],
-    ...(ports.length > 0
-      ? { ports: ports.map((port) => ({ portNumber: { protocol: port.slice(0, 3), port: Number(port.slice(4)) } })) }
-      : {}),
+    ...(ports.length > 0 ? { ports: ports.map(portOf) } : {}),
   }));
 }
 
@@ -60,6 +62,8 @@ const UNPROTECTED_B = ['workload-b is not protected on Egress', 'workload-b is n
 
 interface Case {
   readonly name: string;
+  /** Ports that have names, of workload-a and workload-b. */
+  readonly ports?: readonly [a: string, b: string];
   readonly policies: PolicySpecs;
   readonly lines: readonly string[];
 }
@@ -127,6 +131,33 @@ const CASES: readonly Case[] = [
       },
     },
     lines: ['workload-a => entire-cluster : TCP 80,9090', 'workload-a <= entire-cluster : TCP 9090', ...OPEN_B],
+  },
+  {
+    name: 'anp_10_with_real_pod: a denial of a pod that is there is no exception',
+    policies: {
+      'anp p': policy(
+        ONLY_A,
+        {
+          egress: [
+            ['Deny', { pods: { namespaceSelector: HELLO_WORLD, podSelector: { matchLabels: { app: 'b-app' } } } }],
+            ['Allow', EVERYBODY],
+          ],
+        },
+        10,
+      ),
+    },
+    lines: [
+      ...ways('workload-a', [OUT, ALL], ['entire-cluster', ALL]),
+      ...OPEN_B,
+      'workload-a is not protected on Ingress',
+      ...UNPROTECTED_B,
+    ],
+  },
+  {
+    name: 'anp_11_with_named_port: only the pod that receives knows number and protocol',
+    ports: ['local-port=8050/UDP', 'local-port=8050'],
+    policies: { 'anp p': policy(ONLY_A, bothWays(['Allow', EVERYBODY, 'local-port']), 10), 'hello-world/deny': networkPolicy() },
+    lines: ['workload-a => entire-cluster :  local-port', 'workload-a <= entire-cluster : UDP 8050', ...OPEN_B, ...UNPROTECTED_B],
   },
   {
     name: 'anp_12: the pods of one namespace before the baseline',
@@ -208,8 +239,8 @@ const CASES: readonly Case[] = [
 
 /** np-guard/netpol-analyzer `exposure_test_with_anp_…` of `tests/` and `test_outputs/connlist/`; 3, 7, 8 and 9 are in exposure.spec.ts. */
 describe('exposure: policies of the cluster, as netpol-analyzer tells it', () => {
-  it.each(CASES.map((one) => [one.name, one] as const))('%s', (_, { policies, lines }) => {
-    const model = deployments(['hello-world/workload-a app=a-app', 'hello-world/workload-b app=b-app'], policies, [
+  it.each(CASES.map((one) => [one.name, one] as const))('%s', (_, { policies, lines, ports: [a, b] = ['', ''] }) => {
+    const model = deployments([`hello-world/workload-a app=a-app ${a}`.trim(), `hello-world/workload-b app=b-app ${b}`.trim()], policies, [
       ['hello-world', { 'kubernetes.io/metadata.name': 'hello-world' }],
     ]);
     expect([...exposureLines(model)].sort()).toEqual([...lines].sort());

@@ -278,6 +278,23 @@ describe('exposure', () => {
     expect(evidence.at(-1)).toMatchObject({ reason: 'RULE_ADMITS', pointer: '/spec/ingress/0', object: { name: 'web' } });
   });
 
+  it('names the ports of which only the pod that receives knows number and protocol', () => {
+    const named: PolicySpecs = {
+      'anp p': {
+        priority: 1,
+        subject: { namespaces: {} },
+        egress: [
+          { action: 'Allow', to: [{ namespaces: {} }], ports: [{ namedPort: 'dns' }, { portNumber: { port: 80, protocol: 'TCP' } }] },
+          { action: 'Deny', to: [{ namespaces: {} }] },
+        ],
+      },
+    };
+    const { result } = ask(policyCluster('shop/web app=web', named, SETTINGS), { format: 'table', direction: 'egress' });
+    expect(result.exposures.map(({ connection, rules }) => [connection, ...rules])).toEqual([
+      ['dns,TCP 80', 'AdminNetworkPolicy p /spec/egress/0', 'AdminNetworkPolicy p /spec/egress/1'],
+    ]);
+  });
+
   it('is cut to workloads and a direction', () => {
     const narrow = ask(model, { format: 'table', of: endpoints(model, 'ns/shop'), direction: 'ingress' });
     expect(narrow.result.exposures).toHaveLength(1);

@@ -201,7 +201,7 @@ function connectionsOf({ group, direction, rows }: ExposedGroup): readonly Expos
     workload: group.name,
     direction,
     with: name,
-    connection: text,
+    connection: text.trimStart(),
     rules: [
       ...rules.slice(0, MOST_RULES).map(({ policy, pointer }) => `${describeRef(policy.ref)} ${pointer}`),
       ...(rules.length > MOST_RULES ? [`and ${rules.length - MOST_RULES} more`] : []),
@@ -219,7 +219,7 @@ function showExposures(trail: Trail, exposed: readonly ExposedGroup[]): void {
       stage: `${direction}-policy`,
       outcome,
       reason: isProtected ? 'EXPOSED' : 'NOT_ISOLATED',
-      message: `${group.name} ${arrow} ${row.name}: ${row.text}`,
+      message: `${group.name} ${arrow} ${row.name}: ${row.text.trimStart()}`,
     });
     for (const { policy, pointer, action } of row.rules.slice(0, MOST_RULES)) {
       const reason = action === 'Deny' ? 'RULE_DENIES' : action === 'Pass' ? 'RULE_PASSES' : 'RULE_ADMITS';

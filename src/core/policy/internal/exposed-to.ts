@@ -1,5 +1,5 @@
 import type { Steps } from '../../kernel/steps.js';
-import type { Protocol } from '../../net/protocol.js';
+import { type Protocol, PROTOCOLS } from '../../net/protocol.js';
 import {
   ALL_CONNECTIONS,
   type ConnectionSet,
@@ -23,7 +23,7 @@ import { isAmong } from './whose.js';
 /** What a pod and unknown pods may use, by the policies of the pod alone. */
 export interface Exposure {
   readonly connections: ConnectionSet;
-  /** `TCP 8080,http`: names of ports that only the unknown pod could tell the number of stand as they are. */
+  /** `TCP 8080,http`, ` http`: names of ports that only the unknown pod could tell the number of stand as they are; a blank is before those of any protocol. */
   readonly text: string;
   /** The rules that decide. */
   readonly rules: readonly LayerRule[];
@@ -72,8 +72,11 @@ interface Passing {
   readonly connections: ConnectionSet;
   readonly rules: readonly LayerRule[];
   /** Of ports of which only the unknown pod could tell the number. */
-  readonly names: ReadonlyMap<Protocol, ReadonlySet<string>>;
+  readonly names: PortNames;
 }
+
+/** By their protocol; those of any are under the empty one. */
+type PortNames = ReadonlyMap<Protocol | '', ReadonlySet<string>>;
 
 /** Judges a pod in one direction, beside unknown pods that run on other nodes. */
 export class ExposureJudge {
@@ -123,7 +126,7 @@ export class ExposureJudge {
   private *through(layers: readonly MarkedLayer[], who: Unknown): Steps<Passing> {
     let standing = { allowed: NO_CONNECTIONS, open: ALL_CONNECTIONS };
     const deciding: LayerRule[] = [];
-    const names = new Map<Protocol, Set<string>>();
+    const names = new Map<Protocol | '', Set<string>>();
     for (const layer of layers) {
       const means: LayerRule[] = [];
       for (const rule of this.asked(layer, who)) {
@@ -162,34 +165,42 @@ export class ExposureJudge {
   }
 
   /** Adds the names of ports of an egress rule; false where there are none. */
-  private addNames(rule: LayerRule, names: Map<Protocol, Set<string>>): boolean {
+  private addNames(rule: LayerRule, names: Map<Protocol | '', Set<string>>): boolean {
     if (this.direction === 'ingress') return false;
     const ports = this.unknown.portNames(rule, this.direction);
-    for (const { protocol, name } of ports) names.set(protocol, (names.get(protocol) ?? new Set()).add(name));
+    for (const { protocol = '', name } of ports) names.set(protocol, (names.get(protocol) ?? new Set()).add(name));
     return ports.length > 0;
   }
 }
 
 /** The names of ports that some gate leaves, where every other one has the name too, or leaves something of the protocol. */
-function namesIn(passing: readonly Passing[]): ReadonlyMap<Protocol, ReadonlySet<string>> {
-  const found = new Map<Protocol, Set<string>>();
+function namesIn(passing: readonly Passing[]): PortNames {
+  const found = new Map<Protocol | '', Set<string>>();
   for (const one of passing) {
     for (const [protocol, names] of one.names) {
-      const whole = connectionsOf(protocol);
-      const left = [...names].filter((name) =>
-        passing.every((other) => other.names.get(protocol)?.has(name) || haveConnections(other.connections, whole)),
-      );
+      const left = [...names].filter((name) => passing.every((other) => hasName(other.names, protocol, name) || leaves(other, protocol)));
       if (left.length > 0) found.set(protocol, new Set([...(found.get(protocol) ?? []), ...left]));
     }
   }
   return found;
 }
 
+function hasName(names: PortNames, protocol: Protocol | '', name: string): boolean {
+  const alike = protocol === '' ? [...names.values()] : [names.get(protocol), names.get('')];
+  return alike.some((some) => some?.has(name));
+}
+
+function leaves({ connections }: Passing, protocol: Protocol | ''): boolean {
+  return (protocol === '' ? PROTOCOLS : [protocol]).some((one) => haveConnections(connections, connectionsOf(one)));
+}
+
 /** netpol-analyzer's spelling: the numbers of a protocol, then the names. */
-function withNames(connections: ConnectionSet, names: ReadonlyMap<Protocol, ReadonlySet<string>>): string {
+function withNames(connections: ConnectionSet, names: PortNames): string {
   const text = formatConnections(connections);
   if (names.size === 0 || text === 'All Connections') return text;
-  const parts = new Map((text === 'No Connections' ? [] : text.split(/,(?=[A-Za-z])/)).map((part) => [part.split(' ')[0] ?? '', part]));
+  const parts = new Map<string, string>(
+    (text === 'No Connections' ? [] : text.split(/,(?=[A-Za-z])/)).map((part) => [part.split(' ')[0] ?? '', part]),
+  );
   for (const [protocol, named] of names) {
     const numbered = parts.get(protocol);
     parts.set(protocol, `${numbered === undefined ? `${protocol} ` : `${numbered},`}${[...named].sort().join(',')}`);

@@ -33,7 +33,8 @@ export function policyNamespace(policy: AnyPolicy): string {
 
 /** The ports that are named. */
 export function portNamesOf(ports: readonly ClusterPort[]): readonly PortName[] {
-  return ports.flatMap((port) =>
-    port.type === 'port' && typeof port.port === 'string' ? [{ protocol: port.protocol, name: port.port }] : [],
-  );
+  return ports.flatMap((port): readonly PortName[] => {
+    if (port.type === 'named') return [{ protocol: undefined, name: port.name }];
+    return port.type === 'port' && typeof port.port === 'string' ? [{ protocol: port.protocol, name: port.port }] : [];
+  });
 }

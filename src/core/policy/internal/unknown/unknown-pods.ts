@@ -9,7 +9,8 @@ export type Unknown = 'everybody' | PseudoPeer;
 
 /** A port that only the pod which receives can tell the number of. */
 export interface PortName {
-  readonly protocol: Protocol;
+  /** Undefined: whichever that port has. */
+  readonly protocol: Protocol | undefined;
   readonly name: string;
 }
 
