@@ -18,6 +18,7 @@ const { values } = parseArgs({
   options: {
     total: { type: 'string', default: '1000000' },
     replay: { type: 'string', default: '10000' },
+    life: { type: 'string', default: '20' },
     worker: { type: 'string' },
     from: { type: 'string' },
     to: { type: 'string' },
@@ -46,13 +47,20 @@ async function work(worker: string, from: number, to: number, url: string): Prom
   process.disconnect();
 }
 
-/** Runs one worker to its end, however often it is killed. Returns how often it was. */
-async function survive(worker: number, share: number, url: string): Promise<number> {
+/**
+ * Runs one worker to its end, however often it is killed: at a random point of `life` seconds from its first word on, for until then it reads what there is, and that is more each time;
+ * one in five within its first three seconds. Returns how often it was.
+ */
+async function survive(worker: number, share: number, life: number, url: string): Promise<number> {
   let done = 0;
   for (let kills = 0; ; kills++) {
     const child = fork(new URL(import.meta.url), [`--worker=${worker}`, `--from=${done}`, `--to=${share}`, `--database=${url}`]);
-    child.on('message', (acknowledged) => (done = Number(acknowledged)));
-    const killer = setTimeout(() => child.kill('SIGKILL'), 3_000 + Math.random() * 9_000);
+    const killWithin = (seconds: number): NodeJS.Timeout => setTimeout(() => child.kill('SIGKILL'), Math.random() * seconds * 1_000);
+    let killer = Math.random() < 0.2 ? killWithin(3) : undefined;
+    child.on('message', (acknowledged) => {
+      done = Number(acknowledged);
+      killer ??= killWithin(life);
+    });
     const code = await ended(child);
     clearTimeout(killer);
     if (code === 0) return kills;
@@ -65,7 +73,7 @@ async function ended(child: ChildProcess): Promise<number | null> {
   return new Promise((settle) => child.once('exit', settle));
 }
 
-async function main(total: number, replay: number): Promise<void> {
+async function main(total: number, replay: number, life: number): Promise<void> {
   const stage = new Stage();
   // The database would stay behind: it is no child that a signal reaches.
   const interrupted = (): void => void stage.close().finally(() => process.exit(130));
@@ -77,7 +85,7 @@ async function main(total: number, replay: number): Promise<void> {
     const cluster = await clusterOf(url, NAME);
     const share = total / PROCESSES;
     const start = performance.now();
-    const kills = await Promise.all(Array.from({ length: PROCESSES }, async (_, worker) => survive(worker, share, url)));
+    const kills = await Promise.all(Array.from({ length: PROCESSES }, async (_, worker) => survive(worker, share, life, url)));
     const seconds = (performance.now() - start) / 1_000;
     const before = await countOf(url, cluster.id);
     const database = new Database(new DatabaseSettings(url));
@@ -109,4 +117,4 @@ async function main(total: number, replay: number): Promise<void> {
 
 const { worker, from, to, database } = values;
 if (worker !== undefined) await work(worker, Number(from), Number(to), database ?? '');
-else await main(Number(values.total), Number(values.replay));
+else await main(Number(values.total), Number(values.replay), Number(values.life));
