@@ -48,11 +48,20 @@ export function normaliseBackendTLSPolicy(root: ObjectReader, ref: ObjectRef): B
     usesSystemCertificates: system !== undefined,
     fault: validationFault(validation, hostname),
     hostname: hostname ?? '',
-    subjectAltNames: validation.objects('subjectAltNames').map((reader) => {
-      const type = reader.oneOf('type', ['Hostname', 'URI']) ?? '';
-      return { type, value: reader.text(type === 'URI' ? 'uri' : 'hostname') ?? '' };
-    }),
+    subjectAltNames: validation.objects('subjectAltNames').map(readAlternativeName),
   };
+}
+
+/** A name of its type, and none of the other one (the validations of `SubjectAltName`). */
+function readAlternativeName(reader: ObjectReader): BackendTLSPolicy['subjectAltNames'][number] {
+  const type = reader.oneOf('type', ['Hostname', 'URI']) ?? '';
+  const [own, other] = type === 'URI' ? ['uri', 'hostname'] : ['hostname', 'uri'];
+  const value = reader.filledText(own);
+  if (value === undefined) reader.error('missing-field', own, `a name of type ${type} needs \`${own}\``);
+  else if (type === 'URI' && !/^[^:/?#]+:\/\/[^/?#]*/.test(value))
+    reader.error('invalid-value', own, `\`${value}\` is no URI with a scheme`);
+  if (reader.filledText(other) !== undefined) reader.error('invalid-value', other, `\`${other}\` belongs to a name of the other type`);
+  return { type, value: value ?? '' };
 }
 
 /** The validations of `BackendTLSPolicyValidation`: a precise hostname, and either references to authorities or those of the system. */

@@ -16,7 +16,7 @@ import { readDuration } from './internal/read-duration.js';
 import { readHostnames } from './internal/read-gateway-hostname.js';
 import { readParentReferences } from './internal/read-gateway-reference.js';
 import { readResource } from './internal/read-resource.js';
-import { readBackendReference, readRouteFilters } from './internal/read-route-filters.js';
+import { GRPC_FILTERS, readBackendReference, readRouteFilters } from './internal/read-route-filters.js';
 import { readGRPCMatches, readHTTPMatches } from './internal/read-route-matches.js';
 
 /** Reads an HTTPRoute (gateway-api `apis/v1/httproute_types.go`). */
@@ -28,7 +28,7 @@ export function normaliseHTTPRoute(root: ObjectReader, ref: ObjectRef): HTTPRout
 
 /** Reads a GRPCRoute (gateway-api `apis/v1/grpcroute_types.go`). */
 export function normaliseGRPCRoute(root: ObjectReader, ref: ObjectRef): GRPCRoute {
-  return { kind: 'GRPCRoute', ...readRoute(root, ref, readGRPCMatches) };
+  return { kind: 'GRPCRoute', ...readRoute(root, ref, readGRPCMatches, GRPC_FILTERS) };
 }
 
 /** Reads a TLSRoute (gateway-api `apis/v1/tlsroute_types.go`). */
@@ -48,7 +48,10 @@ export function normaliseUDPRoute(root: ObjectReader, ref: ObjectRef): StreamRou
 
 type Read<M> = Omit<GatewayRoute, 'kind' | 'rules'> & { readonly rules: readonly RouteRule<M>[] };
 
-function readRoute<M>(root: ObjectReader, ref: ObjectRef, readMatches: (rule: ObjectReader) => readonly M[]): Read<M> {
+type ReadMatches<M> = (rule: ObjectReader) => readonly M[];
+type FilterTypes = typeof GRPC_FILTERS;
+
+function readRoute<M>(root: ObjectReader, ref: ObjectRef, readMatches: ReadMatches<M>, types?: FilterTypes): Read<M> {
   const spec = root.object('spec') ?? root.empty('spec');
   const resource = readResource(root, ref);
   return {
@@ -56,7 +59,7 @@ function readRoute<M>(root: ObjectReader, ref: ObjectRef, readMatches: (rule: Ob
     namespace: ref.namespace ?? 'default',
     parentRefs: readParentReferences(spec),
     hostnames: readHostnames(spec, 'hostnames'),
-    rules: spec.objects('rules').map((rule) => readRule(rule, readMatches)),
+    rules: spec.objects('rules').map((rule) => readRule(rule, readMatches, types)),
   };
 }
 
@@ -65,33 +68,40 @@ function ruleByDefault(root: ObjectReader): RouteRule<HTTPMatch> {
   return readRule((root.object('spec') ?? root.empty('spec')).empty('rules'), readHTTPMatches);
 }
 
-function readRule<M>(reader: ObjectReader, readMatches: (rule: ObjectReader) => readonly M[]): RouteRule<M> {
+function readRule<M>(reader: ObjectReader, readMatches: ReadMatches<M>, types?: FilterTypes): RouteRule<M> {
   const matches = readMatches(reader);
-  const filters = readRouteFilters(reader).map((filter) => checkPrefix(reader, filter));
+  const filters = readRouteFilters(reader, types).map((filter) => checked(reader, filter));
   return {
     pointer: reader.pointer,
     name: reader.filledText('name'),
     matches,
     filters,
-    backends: reader.objects('backendRefs').flatMap((backend) => readBackendReference(backend) ?? []),
+    backends: reader.objects('backendRefs').flatMap((backend) => readBackendReference(backend, types) ?? []),
     timeouts: readTimeouts(reader),
     retry: readRetry(reader),
     session: readSession(reader),
   };
 }
 
-/** A prefix can be replaced only where the rule has exactly one match, of type PathPrefix (the validation of `HTTPRouteRule`). */
-function checkPrefix(rule: ObjectReader, filter: RouteFilter): RouteFilter {
-  if (filter.type !== 'RequestRedirect' && filter.type !== 'URLRewrite') return filter;
-  if (filter.path?.type !== 'ReplacePrefixMatch') return filter;
+/** The filter, unless the rule as a whole is refused for it (the validations of `HTTPRouteRule`). */
+function checked(rule: ObjectReader, filter: RouteFilter): RouteFilter {
+  const fault =
+    filter.type === 'RequestRedirect' && rule.objects('backendRefs').length > 0 ? 'a redirect has no backends' : prefixFault(rule, filter);
+  if (fault === undefined) return filter;
+  rule.error('invalid-value', 'filters', fault);
+  return { pointer: filter.pointer, type: 'unknown', name: filter.type, fault };
+}
+
+/** A prefix can be replaced only where the rule has exactly one match, of type PathPrefix. */
+function prefixFault(rule: ObjectReader, filter: RouteFilter): string | undefined {
+  if (filter.type !== 'RequestRedirect' && filter.type !== 'URLRewrite') return undefined;
+  if (filter.path?.type !== 'ReplacePrefixMatch') return undefined;
   const matches = rule.objects('matches');
   const path = matches[0]?.object('path');
   const isPrefix = path !== undefined && (path.raw('type') ?? 'PathPrefix') === 'PathPrefix';
   // Without `matches` the API server fills in one of type PathPrefix.
-  if (!rule.has('matches') || (matches.length === 1 && isPrefix)) return filter;
-  const fault = 'a prefix can be replaced only where the rule has exactly one match, of type PathPrefix';
-  rule.error('invalid-value', 'filters', fault);
-  return { pointer: filter.pointer, type: 'unknown', name: filter.type, fault };
+  if (!rule.has('matches') || (matches.length === 1 && isPrefix)) return undefined;
+  return 'a prefix can be replaced only where the rule has exactly one match, of type PathPrefix';
 }
 
 function readTimeouts(rule: ObjectReader): RouteTimeouts {

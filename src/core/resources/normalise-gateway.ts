@@ -1,4 +1,5 @@
 import type { ObjectRef } from '../kernel/object-ref.js';
+import { parseIp } from '../net/ip.js';
 import {
   type AllowedNamespaces,
   type ClientValidation,
@@ -11,7 +12,7 @@ import {
 } from './gateway.js';
 import { GATEWAY_GROUP } from './gateway-reference.js';
 import type { ObjectReader } from './internal/object-reader.js';
-import { readHostnameField } from './internal/read-gateway-hostname.js';
+import { checkHostname, readHostnameField } from './internal/read-gateway-hostname.js';
 import { readObjectReference, readObjectReferences } from './internal/read-gateway-reference.js';
 import { readLabelSelector } from './internal/read-label-selector.js';
 import { readResource } from './internal/read-resource.js';
@@ -45,15 +46,20 @@ export function normaliseGateway(root: ObjectReader, ref: ObjectRef): Gateway {
     className: className ?? '',
     listeners: readListeners(spec),
     allowedListeners: readAllowedNamespaces(spec.object('allowedListeners'), 'None'),
-    addresses: spec.objects('addresses').map((reader) => ({
-      pointer: reader.pointer,
-      type: reader.filledText('type') ?? 'IPAddress',
-      value: reader.text('value') ?? '',
-    })),
+    addresses: spec.objects('addresses').map(readAddress),
     parametersRef: parameters && readObjectReference(parameters, '', ''),
     backendClientCertificate: own && readObjectReference(own, '', 'Secret'),
     clientValidation: { byDefault: readClientValidation(frontend?.object('default')), perPort: readPerPort(frontend) },
   };
+}
+
+function readAddress(reader: ObjectReader): Gateway['addresses'][number] {
+  const type = reader.filledText('type') ?? 'IPAddress';
+  const value = reader.text('value') ?? '';
+  if (type === 'IPAddress' && value !== '' && parseIp(value) === undefined)
+    reader.error('invalid-value', 'value', `\`${value}\` is no address`);
+  if (type === 'Hostname' && value !== '') checkHostname(reader, 'value', value);
+  return { pointer: reader.pointer, type, value };
 }
 
 /** Reads a ListenerSet (gateway-api `apis/v1/listenerset_types.go`). */
@@ -71,18 +77,23 @@ export function normaliseListenerSet(root: ObjectReader, ref: ObjectRef): Listen
 }
 
 function readListeners(spec: ObjectReader): readonly GatewayListener[] {
+  const names = new Set<string>();
   return spec.objects('listeners').flatMap((reader): readonly GatewayListener[] => {
     const [name, port] = [reader.filledText('name'), reader.integer('port', 1, 65535)];
     if (name === undefined) reader.error('missing-field', 'name', 'a listener needs a name');
     if (port === undefined && !reader.has('port')) reader.error('missing-field', 'port', 'a listener needs a port');
     if (name === undefined || port === undefined) return [];
     const allowed = reader.object('allowedRoutes');
+    const protocol = reader.oneOf('protocol', LISTENER_PROTOCOLS);
+    checkProtocol(reader, protocol);
+    if (names.has(name)) reader.error('duplicate', 'name', `an earlier listener is called \`${name}\`, too`);
+    names.add(name);
     return [
       {
         pointer: reader.pointer,
         name,
         port,
-        protocol: reader.oneOf('protocol', LISTENER_PROTOCOLS),
+        protocol,
         hostname: readHostnameField(reader, 'hostname'),
         tls: readTls(reader.object('tls')),
         allowedNamespaces: readAllowedNamespaces(allowed, 'Same'),
@@ -90,6 +101,19 @@ function readListeners(spec: ObjectReader): readonly GatewayListener[] {
       },
     ];
   });
+}
+
+/** What a protocol cannot carry (the validations of `GatewaySpec.Listeners` and `ListenerTLSConfig`). */
+function checkProtocol(reader: ObjectReader, protocol: GatewayListener['protocol']): void {
+  const tls = reader.object('tls');
+  const mode = tls?.raw('mode') ?? 'Terminate';
+  if (tls && (protocol === 'HTTP' || protocol === 'TCP' || protocol === 'UDP'))
+    reader.error('invalid-value', 'tls', `a listener for ${protocol} has no TLS`);
+  if (tls && protocol === 'HTTPS' && mode !== 'Terminate') tls.error('invalid-value', 'mode', 'a listener for HTTPS ends TLS: `Terminate`');
+  if (tls && (protocol === 'HTTPS' || protocol === 'TLS') && mode === 'Terminate' && !tls.has('certificateRefs') && !tls.has('options'))
+    tls.error('missing-field', 'certificateRefs', 'a listener that ends TLS needs `certificateRefs` or `options`');
+  if (reader.filledText('hostname') !== undefined && (protocol === 'TCP' || protocol === 'UDP'))
+    reader.error('invalid-value', 'hostname', `a listener for ${protocol} has no hostname`);
 }
 
 function readKinds(allowed: ObjectReader): GatewayListener['allowedKinds'] {

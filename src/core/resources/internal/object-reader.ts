@@ -55,6 +55,11 @@ export class ObjectReader {
     this.findings.report('error', code, this.at(field), message, hint);
   }
 
+  /** Reports an error at an element of a list of this object. */
+  elementError(code: string, field: string, index: number, message: string): void {
+    this.findings.report('error', code, `${this.at(field)}/${index}`, message);
+  }
+
   /** Reports something worth knowing at a field of this object. */
   warn(code: string, field: string, message: string, hint?: string): void {
     this.findings.report('warning', code, this.at(field), message, hint);

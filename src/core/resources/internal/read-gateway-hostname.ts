@@ -10,11 +10,13 @@ function isHostname(text: string): boolean {
   return text.length <= 253 && parseIp(text) === undefined && rest.split('.').every((label) => label.length <= 63 && LABEL.test(label));
 }
 
-/** Checks one hostname; lower-case, undefined when it is none. */
-export function checkHostname(reader: ObjectReader, field: string, text: string): string | undefined {
+/** Checks one hostname, in a field or in a list; lower-case, undefined when it is none. */
+export function checkHostname(reader: ObjectReader, field: string, text: string, index?: number): string | undefined {
   const host = text.toLowerCase();
   if (isHostname(host)) return host;
-  reader.error('invalid-value', field, `\`${text}\` is no hostname; a wildcard is the whole first label, as in \`*.example.com\``);
+  const message = `\`${text}\` is no hostname; a wildcard is the whole first label, as in \`*.example.com\``;
+  if (index === undefined) reader.error('invalid-value', field, message);
+  else reader.elementError('invalid-value', field, index, message);
   return undefined;
 }
 
@@ -29,6 +31,6 @@ export function readHostnameField(reader: ObjectReader, field: string): string |
 export function readHostnames(reader: ObjectReader, field: string): readonly string[] {
   const given = reader.raw(field);
   if (given === undefined || (Array.isArray(given) && given.length === 0)) return [];
-  const names = reader.texts(field).map((text, index) => checkHostname(reader, `${field}/${index}`, text) ?? NO_HOST);
+  const names = reader.texts(field).map((text, index) => checkHostname(reader, field, text, index) ?? NO_HOST);
   return names.length === 0 ? [NO_HOST] : names;
 }

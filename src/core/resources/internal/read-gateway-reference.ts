@@ -24,9 +24,34 @@ export function readObjectReferences(reader: ObjectReader, field: string, group:
 
 /** Reads `spec.parentRefs`. */
 export function readParentReferences(spec: ObjectReader): readonly ParentReference[] {
-  return spec.objects('parentRefs').flatMap((entry) => {
+  const references = spec.objects('parentRefs').flatMap((entry) => {
     const reference = readObjectReference(entry, GATEWAY_GROUP, 'Gateway');
     if (!reference) return [];
     return [{ ...reference, sectionName: entry.filledText('sectionName'), port: entry.integer('port', 1, 65535) }];
   });
+  checkParents(spec, references);
+  return references;
+}
+
+/** References to one parent differ in `sectionName` or `port`, and all of them give the same of the two (the validations of `CommonRouteSpec.ParentRefs`). */
+function checkParents(spec: ObjectReader, references: readonly ParentReference[]): void {
+  const shapes = new Map<string, string>();
+  const seen = new Set<string>();
+  for (const [index, { group, kind, namespace = '', name, sectionName, port }] of references.entries()) {
+    const parent = JSON.stringify([group, kind, namespace, name]);
+    const shape = `${sectionName !== undefined} ${port !== undefined}`;
+    const section = JSON.stringify([parent, sectionName, port]);
+    const first = shapes.get(parent);
+    if (seen.has(section))
+      spec.elementError('duplicate', 'parentRefs', index, 'an earlier reference names the same parent, section and port');
+    else if (first !== undefined && first !== shape)
+      spec.elementError(
+        'invalid-value',
+        'parentRefs',
+        index,
+        'an earlier reference names the same parent: both need `sectionName`, `port`, or both',
+      );
+    shapes.set(parent, first ?? shape);
+    seen.add(section);
+  }
 }

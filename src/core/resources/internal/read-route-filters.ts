@@ -2,21 +2,41 @@ import { assertNever } from '../../kernel/assert-never.js';
 import type { BackendReference, HeaderModifier, PathModifier, RouteFilter } from '../gateway-route.js';
 import { checkHostname } from './read-gateway-hostname.js';
 import { readObjectReference } from './read-gateway-reference.js';
+import { HTTP_METHODS } from './read-route-matches.js';
 import type { ObjectReader } from './object-reader.js';
 
 const TYPES = ['RequestHeaderModifier', 'ResponseHeaderModifier', 'RequestRedirect', 'URLRewrite', 'RequestMirror', 'CORS'] as const;
+type FilterType = (typeof TYPES)[number];
+
+/** What a GRPCRoute may have of them (`GRPCRouteFilterType`). */
+export const GRPC_FILTERS: readonly FilterType[] = ['RequestHeaderModifier', 'ResponseHeaderModifier', 'RequestMirror'];
+
+/** The field of each type; no other one may be given. */
+const FIELDS = {
+  RequestHeaderModifier: 'requestHeaderModifier',
+  ResponseHeaderModifier: 'responseHeaderModifier',
+  RequestRedirect: 'requestRedirect',
+  URLRewrite: 'urlRewrite',
+  RequestMirror: 'requestMirror',
+  CORS: 'cors',
+  ExtensionRef: 'extensionRef',
+} as const;
 const REDIRECT_CODES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const DEFAULT_MAX_AGE = 5;
 
 /** Reads `filters[]` of a rule or of a backend. What cannot be read stays as `unknown`: a filter is never silently left out (gateway-api `HTTPRouteFilter`). */
-export function readRouteFilters(owner: ObjectReader): readonly RouteFilter[] {
+export function readRouteFilters(owner: ObjectReader, types: readonly FilterType[] = TYPES): readonly RouteFilter[] {
   const seen = new Set<string>();
   return owner.objects('filters').map((reader): RouteFilter => {
     const { pointer } = reader;
     const before = reader.findings.errors;
     const written = reader.filledText('type') ?? '';
-    const read = readFilter(reader, written);
+    const read = readFilter(reader, written, types);
+    for (const [type, field] of Object.entries(FIELDS))
+      if (type !== written && reader.has(field)) reader.error('invalid-value', field, `\`${field}\` belongs to a filter of type ${type}`);
     if (SINGLE.has(written) && seen.has(written)) reader.error('duplicate', 'type', `a filter of type ${written} cannot be repeated`);
+    const excluded = written === 'URLRewrite' ? 'RequestRedirect' : written === 'RequestRedirect' ? 'URLRewrite' : '';
+    if (seen.has(excluded)) reader.error('invalid-value', 'type', 'a rule redirects or rewrites, and not both');
     seen.add(written);
     if (reader.findings.errors === before) return { pointer, ...read };
     const fault = read.type === 'unknown' ? read.fault : 'the API server refuses it';
@@ -29,12 +49,12 @@ const SINGLE: ReadonlySet<string> = new Set(TYPES.filter((type) => type !== 'Req
 
 type Filter = RouteFilter extends infer F ? (F extends RouteFilter ? Omit<F, 'pointer'> : never) : never;
 
-function readFilter(reader: ObjectReader, written: string): Filter {
+function readFilter(reader: ObjectReader, written: string, types: readonly FilterType[]): Filter {
   if (written === 'ExtensionRef') return readExtension(reader);
-  const type = TYPES.find((one) => one === written);
+  const type = types.find((one) => one === written);
   if (type !== undefined) return readKnown(reader, type);
   if (written === '') reader.error('missing-field', 'type', 'a filter needs a type');
-  else reader.oneOf('type', [...TYPES, 'ExtensionRef']);
+  else reader.oneOf('type', [...types, 'ExtensionRef']);
   return { type: 'unknown', name: written, fault: 'the specification names no such type' };
 }
 
@@ -46,8 +66,8 @@ function readExtension(reader: ObjectReader): Filter {
   return { type: 'unknown', name: 'ExtensionRef', fault: 'it refers to no object' };
 }
 
-function readKnown(reader: ObjectReader, type: (typeof TYPES)[number]): Filter {
-  const field = type === 'CORS' ? 'cors' : type === 'URLRewrite' ? 'urlRewrite' : `${type.charAt(0).toLowerCase()}${type.slice(1)}`;
+function readKnown(reader: ObjectReader, type: FilterType): Filter {
+  const field = FIELDS[type];
   const body = reader.object(field);
   if (!body) {
     reader.error('missing-field', field, `a filter of type ${type} needs \`${field}\``);
@@ -119,29 +139,45 @@ function readMirror(body: ObjectReader): BackendReference | undefined {
 function readPercent(body: ObjectReader): number {
   const fraction = body.object('fraction');
   if (!fraction) return body.integer('percent', 0, 100) ?? 100;
+  if (body.has('percent')) body.error('invalid-value', 'percent', 'only one of `percent` and `fraction` may be given');
   const numerator = fraction.integer('numerator', 0, 2 ** 31 - 1) ?? 0;
-  return (100 * numerator) / (fraction.integer('denominator', 1, 2 ** 31 - 1) ?? 100);
+  const denominator = fraction.integer('denominator', 1, 2 ** 31 - 1) ?? 100;
+  if (numerator > denominator)
+    fraction.error('invalid-value', 'numerator', 'must not be larger than `denominator`, which is 100 where it is left out');
+  return (100 * numerator) / denominator;
 }
+
+/** Everybody, or `scheme://host:port` (`CORSOrigin`). */
+const ORIGIN = /^(?:\*|[a-z][a-z0-9+.-]*:\/\/(?:[^/?#:\s]+|\[[^\]]+\])(?::\d{1,5})?)$/i;
 
 function readCors(body: ObjectReader): Filter {
   return {
     type: 'CORS',
-    allowOrigins: body.texts('allowOrigins'),
+    allowOrigins: readAllowed(body, 'allowOrigins', (text) => ORIGIN.test(text)),
     allowCredentials: body.boolean('allowCredentials') ?? false,
-    allowMethods: body.texts('allowMethods'),
-    allowHeaders: body.texts('allowHeaders'),
+    allowMethods: readAllowed(body, 'allowMethods', (text) => text === '*' || HTTP_METHODS.some((one) => one === text)),
+    allowHeaders: readAllowed(body, 'allowHeaders', (text) => text !== ''),
     exposeHeaders: body.texts('exposeHeaders'),
     maxAge: body.integer('maxAge', 1, 2 ** 31 - 1) ?? DEFAULT_MAX_AGE,
   };
 }
 
+/** A list in which `*` stands alone. */
+function readAllowed(body: ObjectReader, field: string, isOne: (text: string) => boolean): readonly string[] {
+  const texts = body.texts(field);
+  if (texts.length > 1 && texts.includes('*')) body.error('invalid-value', field, '`*` must not stand beside others');
+  for (const [index, text] of texts.entries())
+    if (!isOne(text)) body.elementError('invalid-value', field, index, `\`${text}\` cannot be allowed`);
+  return texts;
+}
+
 /** Reads one backendRef with its weight (default 1) and filters; undefined without a name. */
-export function readBackendReference(reader: ObjectReader): BackendReference | undefined {
+export function readBackendReference(reader: ObjectReader, types?: readonly FilterType[]): BackendReference | undefined {
   const reference = readObjectReference(reader, '', 'Service');
   if (!reference) return undefined;
   const port = reader.integer('port', 1, 65535);
   if (port === undefined && reference.kind === 'Service' && reference.group === '' && !reader.has('port')) {
     reader.error('missing-field', 'port', 'a reference to a Service needs a port');
   }
-  return { ...reference, port, weight: reader.integer('weight', 0, 1_000_000) ?? 1, filters: readRouteFilters(reader) };
+  return { ...reference, port, weight: reader.integer('weight', 0, 1_000_000) ?? 1, filters: readRouteFilters(reader, types) };
 }

@@ -3,12 +3,18 @@ import type { ObjectReader } from './object-reader.js';
 
 const TEXT_TYPES: readonly TextMatchType[] = ['Exact', 'RegularExpression'];
 const PATH_TYPES: readonly PathMatch['type'][] = ['Exact', 'PathPrefix', 'RegularExpression'];
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'] as const;
+/** What a match and an allowed method of CORS may name (`HTTPMethod`). */
+export const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'] as const;
 const ANY_PATH: PathMatch = { type: 'PathPrefix', value: '/' };
 
 /** Parts that the CRD refuses in a path of type Exact or PathPrefix (gateway-api `apis/v1/httproute_types.go`, `HTTPPathMatch`). */
 const REFUSED_PARTS = ['//', '/./', '/../', '%2f', '%2F', '#'];
 const REFUSED_ENDS = ['/..', '/.'];
+const PATH_CHARACTERS = /^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})*$/;
+
+/** What the CRD takes for the service and the method of an exact match (`apis/v1/grpcroute_types.go`, `GRPCMethodMatch`). */
+const SERVICE = /^\.?[a-z_][a-z_0-9]*(?:\.[a-z_][a-z_0-9]*)*$/i;
+const METHOD = /^[a-z_][a-z_0-9]*$/i;
 
 /** Reads `matches[]` of a rule of an HTTPRoute; none: one that matches every request (rule G15). */
 export function readHTTPMatches(rule: ObjectReader): readonly HTTPMatch[] {
@@ -20,7 +26,7 @@ export function readHTTPMatches(rule: ObjectReader): readonly HTTPMatch[] {
       path,
       headers: readNamed(reader, 'headers', true),
       queryParams: readNamed(reader, 'queryParams', false),
-      method: reader.oneOf('method', METHODS),
+      method: reader.oneOf('method', HTTP_METHODS),
     };
     return { ...read, fault: faultSince(reader, before) };
   });
@@ -33,6 +39,7 @@ export function readGRPCMatches(rule: ObjectReader): readonly GRPCMatch[] {
   const matches = rule.objects('matches').map((reader): GRPCMatch => {
     const before = reader.findings.errors;
     const method = reader.object('method');
+    if (method) checkCall(method);
     const read = {
       pointer: reader.pointer,
       type: method?.oneOf('type', TEXT_TYPES) ?? 'Exact',
@@ -44,6 +51,20 @@ export function readGRPCMatches(rule: ObjectReader): readonly GRPCMatch[] {
   });
   if (matches.length > 0) return matches;
   return [{ pointer: rule.pointer, type: 'Exact', service: undefined, method: undefined, headers: [], fault: undefined }];
+}
+
+function checkCall(method: ObjectReader): void {
+  if (!method.has('service') && !method.has('method'))
+    method.error('missing-field', 'service', 'a match of calls needs a service, a method, or both');
+  if (method.raw('type') === 'RegularExpression') return;
+  for (const [field, shape] of [
+    ['service', SERVICE],
+    ['method', METHOD],
+  ] as const) {
+    const text = method.filledText(field);
+    if (text !== undefined && !shape.test(text))
+      method.error('invalid-value', field, `\`${text}\` is no ${field} of gRPC; an expression needs \`type: RegularExpression\``);
+  }
 }
 
 /** A match with an error matches nothing: which requests it was meant for is not known. */
@@ -64,6 +85,8 @@ function checkPath(reader: ObjectReader, value: string): void {
   if (!value.startsWith('/')) reader.error('invalid-value', 'value', `\`${value}\` must start with \`/\``, `write \`/${value}\``);
   const part = REFUSED_PARTS.find((one) => value.includes(one)) ?? REFUSED_ENDS.find((one) => value.endsWith(one));
   if (part !== undefined) reader.error('invalid-value', 'value', `\`${value}\` must not contain \`${part}\``);
+  else if (!PATH_CHARACTERS.test(value))
+    reader.error('invalid-value', 'value', `\`${value}\` has a character that a path cannot carry unless it is encoded`);
 }
 
 /** Of several matchers with one name only the first counts (rules G22 and G23). */
