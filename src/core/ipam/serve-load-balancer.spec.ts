@@ -1,57 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { modelOf } from '../../../test/support/model.js';
-import { finished } from '../kernel/steps.js';
-import type { ProfileSettings } from '../model/profile-settings.js';
+import { ciliumPool as pool, balanced as service, type Balanced, served, servedTo } from '../../../test/support/balanced-cluster.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
-import { serveLoadBalancer } from './serve-load-balancer.js';
-
-interface Serving {
-  readonly labels?: object;
-  readonly annotations?: object;
-  readonly namespace?: string;
-  /** Addresses of the status. */
-  readonly has?: readonly string[];
-  readonly spec?: object;
-}
-
-const pool = (name: string, cidrs: readonly string[], spec: object = {}, metadata: object = {}): KubernetesObject => ({
-  apiVersion: 'cilium.io/v2',
-  kind: 'CiliumLoadBalancerIPPool',
-  metadata: { name, ...metadata },
-  spec: { blocks: cidrs.map((cidr) => ({ cidr })), ...spec },
-});
-const metallb = (name: string, addresses: readonly string[], spec: object = {}): KubernetesObject => ({
-  apiVersion: 'metallb.io/v1beta1',
-  kind: 'IPAddressPool',
-  metadata: { name, namespace: 'metallb-system' },
-  spec: { addresses, ...spec },
-});
-const service = (name: string, { labels, annotations, namespace = 'default', has = [], spec = {} }: Serving = {}): KubernetesObject => ({
-  apiVersion: 'v1',
-  kind: 'Service',
-  metadata: { name, namespace, labels, annotations } as KubernetesObject['metadata'],
-  spec: { type: 'LoadBalancer', ports: [{ port: 80 }], ...spec },
-  status: { loadBalancer: { ingress: has.map((ip) => ({ ip })) } },
-});
-
-const DUAL = { ipFamilies: ['IPv4', 'IPv6'] } as const;
-
-/** `a: ASSIGNED 10.0.10.1, b: PENDING POOL_EXHAUSTED`; every service, in the order of the model. */
-function served(objects: readonly KubernetesObject[], settings: ProfileSettings = DUAL): readonly string[] {
-  const model = modelOf(objects, settings);
-  return [...model.services.values()].map((one) => {
-    const { verdict, result } = finished(serveLoadBalancer(model, one));
-    const given = [...result.addresses.map(({ ip }) => ip), ...(result.reason === null ? [] : [result.reason])];
-    return [`${one.name}:`, verdict, ...given].join(' ');
-  });
-}
-
-function of(name: string, objects: readonly KubernetesObject[]) {
-  const model = modelOf(objects, DUAL);
-  const found = [...model.services.values()].find((one) => one.name === name);
-  if (!found) throw new Error(name);
-  return finished(serveLoadBalancer(model, found));
-}
 
 const A = pool('pool-a', ['10.0.10.0/24']);
 const SINGLE = { ipFamilyPolicy: 'SingleStack' };
@@ -228,7 +177,7 @@ describe('LB IPAM of Cilium', () => {
   });
 
   /** `service_store_test.go`, `TestIsCompatibleReasons`. */
-  it.each<[string, Serving, Serving, string | undefined]>([
+  it.each<[string, Balanced, Balanced, string | undefined]>([
     ['keys', { annotations: key('a') }, { annotations: key('b') }, 'different sharing key'],
     [
       'namespaces',
@@ -251,9 +200,13 @@ describe('LB IPAM of Cilium', () => {
     ['other pods, both permit it', local({ app: 'a' }, 80, true), local({ app: 'b' }, 81, true), undefined],
     ['the same pods', local({ app: 'a' }, 80), local({ app: 'a' }, 81), undefined],
   ])('sharing: %s', (_, first, second, why) => {
-    const asking = (name: string, one: Serving): KubernetesObject =>
+    const asking = (name: string, one: Balanced): KubernetesObject =>
       service(name, { ...one, annotations: { ...key('k'), ...one.annotations, 'lbipam.cilium.io/ips': '10.0.10.5' } });
-    const { verdict, result } = of('b', [A, asking('a', { namespace: 'ns-a', ...first }), asking('b', { namespace: 'ns-a', ...second })]);
+    const { verdict, result } = servedTo('b', [
+      A,
+      asking('a', { namespace: 'ns-a', ...first }),
+      asking('b', { namespace: 'ns-a', ...second }),
+    ]);
     const message = `The IP '10.0.10.5' is already allocated to an incompatible service. Reason: ${why ?? ''}`;
     expect([verdict, result.message]).toEqual(why === undefined ? ['EXPECTED', null] : ['PENDING', message]);
   });
@@ -306,7 +259,7 @@ describe('LB IPAM of Cilium', () => {
       pool('serving', ['10.3.0.0/24']),
       pool('six', ['fd00::/120']),
     ];
-    const answer = of('s', [...pools, service('other', { has: ['10.2.0.1'] }), service('s')]);
+    const answer = servedTo('s', [...pools, service('other', { has: ['10.2.0.1'] }), service('s')]);
     expect(answer.result.pools.map(({ pool: name, serves, reason }) => [name, serves, reason])).toEqual([
       ['conflicting', false, 'BALANCER_POOL_CONFLICT'],
       ['disabled', false, 'POOL_DISABLED'],
@@ -319,19 +272,11 @@ describe('LB IPAM of Cilium', () => {
   });
 });
 
-function local(selector: object | undefined, port: number, permits = false): Serving {
+function local(selector: object | undefined, port: number, permits = false): Balanced {
   const annotations = permits ? { 'lbipam.cilium.io/sharing-permit-different-pods': 'true' } : {};
   return { annotations, spec: { externalTrafficPolicy: 'Local', selector, ports: [{ port }] } };
 }
 
 it('without pools nothing is known but what the status tells', () => {
   expect(served([service('a', { has: ['203.0.113.7'] }), service('b')])).toEqual(['a: ASSIGNED 203.0.113.7', 'b: UNKNOWN']);
-});
-
-it('MetalLB', () => {
-  expect(served([metallb('p', ['192.0.2.0/31']), service('a'), service('b'), service('c')])).toEqual([
-    'a: EXPECTED 192.0.2.0',
-    'b: EXPECTED 192.0.2.1',
-    'c: PENDING POOL_EXHAUSTED',
-  ]);
 });

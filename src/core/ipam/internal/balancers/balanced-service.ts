@@ -23,7 +23,9 @@ export function balancedServices(model: NetworkModel): readonly BalancedService[
 
 function balanced({ profile }: NetworkModel, { namespace, name, resource }: ModelService): BalancedService {
   const held = resource.loadBalancerIngress.flatMap(({ ip }) => ip ?? []);
-  return { key: `${namespace}/${name}`, namespace, name, resource, families: familiesOf(resource, profile), held };
+  const given = [...new Set(resource.clusterIPs.map(({ family }) => family))];
+  const families = given.length > 0 ? given : familiesOf(resource, profile);
+  return { key: `${namespace}/${name}`, namespace, name, resource, families, held };
 }
 
 /** The first of these annotations that the service has. */
