@@ -156,7 +156,7 @@ export const capacityResultSchema: z.ZodType<CapacityResult> = z.object({
   pools: z.array(
     z.object({
       pool: z.string(),
-      plane: z.enum(['pod', 'service']),
+      plane: z.enum(['pod', 'service', 'lb']),
       family,
       capacity: count,
       used: count,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addressCluster } from '../../../test/support/address-cluster.js';
+import { balanced, ciliumPool, metalLbPool } from '../../../test/support/balanced-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
 import { workloadCluster } from '../../../test/support/workload-cluster.js';
 import { parseIp } from '../net/ip.js';
@@ -134,5 +135,41 @@ describe('the parts of nodes under Cilium', () => {
   it('are those of its CiliumNode; another plugin looks at the Node', () => {
     expect(parts('cilium')).toEqual(['10.0.3.0/24 a', '10.0.9.0/27 a']);
     expect(parts('flannel')).toEqual(['10.0.7.0/24 a']);
+  });
+});
+
+/** How many there are: Cilium's conditions `cilium.io/IPsTotal` and `IPsUsed` (`operator/pkg/lbipam/lbipam.go`), MetalLB's `internal/allocator/allocator.go`, `poolCount`. */
+describe('pools of load balancers', () => {
+  const service = (name: string, ip: string) => balanced(name, { has: [ip] });
+
+  it('are listed a family each; an address of none of them is listed by itself', () => {
+    const model = modelOf([
+      ciliumPool('blue', ['10.0.10.0/28', 'fd00::/124'], { allowFirstLastIPs: 'No' }),
+      metalLbPool('public', ['192.0.2.0/30', '192.0.2.9-192.0.2.10'], { avoidBuggyIPs: true }),
+      service('a', '10.0.10.3'),
+      service('b', '192.0.2.9'),
+      service('c', '203.0.113.9'),
+    ]);
+    const lb = lines(list(model)).filter((line) => line.startsWith('load-balancers'));
+    expect(lb).toEqual([
+      'load-balancers.cilium.blue.v4: 1 of 14 used, 13 free, 0 unusable in use',
+      'load-balancers.metallb.public.v4: 1 of 5 used, 4 free, 0 unusable in use',
+      'load-balancers.v4: 1 of 1 used, 0 free, 0 unusable in use',
+      'load-balancers.cilium.blue.v6: 0 of 14 used, 14 free, 0 unusable in use',
+    ]);
+  });
+
+  it('give nothing while they are disabled, by hand or by Cilium', () => {
+    const pools = [
+      ciliumPool('off', ['10.0.10.0/28'], { disabled: true }),
+      ciliumPool('old', ['10.0.20.0/28'], {}, { creationTimestamp: '2022-10-15T00:00:00Z' }),
+      ciliumPool('new', ['10.0.20.8/29'], {}, { creationTimestamp: '2022-10-16T00:00:00Z' }),
+    ];
+    const views = list(modelOf(pools)).result.pools.filter(({ plane }) => plane === 'lb');
+    expect(views.map(({ name, available }) => `${name} ${available}`)).toEqual([
+      'load-balancers.cilium.new.v4 0',
+      'load-balancers.cilium.off.v4 0',
+      'load-balancers.cilium.old.v4 16',
+    ]);
   });
 });

@@ -1,16 +1,17 @@
 import type { Answer, Confidence, Note } from '../kernel/answer.js';
+import { compareBy } from '../kernel/compare.js';
 import { Trail } from '../kernel/evidence.js';
 import { firstFew } from '../kernel/first-few.js';
 import type { Problem } from '../kernel/problem.js';
 import { problemAt } from '../kernel/problem-place.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
-import { intersectRanges } from './free-space.js';
 import type { IpamReason } from './ipam-reasons.js';
 import { admits, allPools, type PoolFilter, takenIn, unknownPool } from './all-pools.js';
 import type { AllocationBook } from './allocation-book.js';
 import type { IpPool } from './ip-pool.js';
 import { type NodePortUsage, nodePortUsage } from './node-port-usage.js';
+import { overlapsOf } from './overlaps.js';
 import { poolUsage } from './pool-usage.js';
 import { type PoolView, poolView } from './pool-view.js';
 
@@ -114,12 +115,24 @@ function summaryOf(pools: readonly PoolView[]): string {
   return `${texts.length} ${texts.length === 1 ? 'pool' : 'pools'}: ${firstFew(texts, 4)}`;
 }
 
+/** More pairs of pools that share addresses are not told. */
+const MOST_OVERLAPS = 100;
+
 /** Pools that share addresses: in an address space of its own each, but every route to the one is a route to the other. */
 function overlaps(pools: readonly IpPool[]): readonly Note[] {
-  return pools.flatMap((pool, index) =>
-    pools
-      .slice(index + 1)
-      .filter((other) => pool.usableRule !== null && other.usableRule !== null && intersectRanges(pool.span, other.span).length > 0)
-      .map((other) => ({ code: 'POOLS_OVERLAP', message: `\`${pool.name}\` and \`${other.name}\` share addresses` })),
-  );
+  const places = new Map(pools.filter(({ usableRule }) => usableRule !== null).map((pool, index) => [pool, index]));
+  const pairs = new Map<string, readonly [number, number, Note]>();
+  for (const { a, b } of overlapsOf([...places.keys()].flatMap((of) => of.span.map((range) => ({ range, of }))))) {
+    const [i = 0, j = 0] = [places.get(a), places.get(b)];
+    const [first, second] = i < j ? [a, b] : [b, a];
+    const message = `\`${first.name}\` and \`${second.name}\` share addresses`;
+    if (a !== b) pairs.set(message, [Math.min(i, j), Math.max(i, j), { code: 'POOLS_OVERLAP', message }]);
+    if (pairs.size === MOST_OVERLAPS) break;
+  }
+  return [...pairs.values()].sort(byPlace).map(([, , note]) => note);
 }
+
+const byPlace = compareBy<readonly [number, number, Note]>(
+  ([first]) => first,
+  ([, second]) => second,
+);

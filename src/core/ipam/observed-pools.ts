@@ -4,13 +4,16 @@ import { childCount } from '../net/child-cidrs.js';
 import { type Cidr, cidrCovers, cidrsOverlap, formatCidr } from '../net/cidr.js';
 import { formatIp, type Ip, type IpFamily } from '../net/ip.js';
 import { mergeRanges, rangeOfCidr, subtractRanges } from '../net/ip-set.js';
+import { SparseBitmap } from '../net/sparse-bitmap.js';
 import type { CalicoIPAMBlock } from '../resources/calico-ipam.js';
 import type { CniPlugin } from '../model/network-profile.js';
 import type { IpOwner, ModelNode, NetworkModel } from '../model/network-model.js';
 import type { AddressPlane } from './address-plane.js';
 import type { AllocationStrategy } from './allocation-strategy.js';
 import { serviceBands } from './bands.js';
+import { FreeSpace } from './free-space.js';
 import { rangeOf } from './held-addresses.js';
+import { declaredBalancerPools } from './internal/balancers/declared-pools.js';
 import type { BlockLayout, IpPool, PoolBlock } from './ip-pool.js';
 import { usableAddresses, type UsableRule } from './usable-addresses.js';
 
@@ -38,13 +41,14 @@ const IGNORES_NODE_RANGES: ReadonlySet<CniPlugin> = new Set(['aws-vpc-cni', 'azu
 
 /** The pools that a cluster's own objects and profile tell of, in a stable order: pods, services, nodes, load balancers, external addresses. */
 export function observedPools(model: NetworkModel): readonly IpPool[] {
-  const clusterPools = model.profile.podCIDRs.map((cidr) => podPool(model, cidr));
+  const balancers = declaredBalancerPools(model);
   return [
-    ...clusterPools,
+    ...model.profile.podCIDRs.map((cidr) => podPool(model, cidr)),
     ...strayNodeRanges(model).map((cidr) => podPool(model, cidr)),
     ...model.profile.serviceCIDRs.map((cidr) => servicePool(model, cidr)),
     ...listedPools(model, 'node', 'nodes', 'the addresses that the nodes report'),
-    ...listedPools(model, 'lb', 'load-balancers', 'the addresses that the load balancers of services report'),
+    ...balancers,
+    ...listedPools(model, 'lb', 'load-balancers', 'the addresses that the load balancers of services report', balancers),
     ...listedPools(model, 'external', 'external', 'the externalIPs of services'),
   ];
 }
@@ -154,12 +158,22 @@ export function planeOfOwner(owner: IpOwner): AddressPlane {
   return PLANE_OF_OWNER[owner.type];
 }
 
-/** Addresses of a plane whose pool no object tells of: they are listed, one pool a family. */
-function listedPools(model: NetworkModel, plane: AddressPlane, name: string, why: string): readonly IpPool[] {
+/** Addresses of a plane that no declared pool has: they are listed, one pool a family. */
+function listedPools(
+  model: NetworkModel,
+  plane: AddressPlane,
+  name: string,
+  why: string,
+  declared: readonly IpPool[] = [],
+): readonly IpPool[] {
   const owned = [...model.ipOwners.values()].flatMap((owners) => owners.filter((owner) => planeOfOwner(owner) === plane).slice(0, 1));
   const families: readonly IpFamily[] = [4, 6];
   return families.flatMap((family) => {
-    const listed = owned.map(({ ip }) => ip).filter((ip) => ip.value.family === family);
+    const told = new FreeSpace(
+      declared.filter((pool) => pool.family === family).flatMap(({ span }) => span),
+      new SparseBitmap(),
+    );
+    const listed = owned.map(({ ip }) => ip).filter(({ value: ip }) => ip.family === family && !told.isFree(ip.value));
     return listed.length === 0 ? [] : [listedPool(`${name}.v${family}`, plane, family, listed, why)];
   });
 }

@@ -43,7 +43,7 @@ export interface NodeRoom {
 /** The room of one pool. */
 export interface PoolRoom {
   readonly pool: string;
-  readonly plane: 'pod' | 'service';
+  readonly plane: 'pod' | 'service' | 'lb';
   readonly family: 4 | 6;
   readonly capacity: string;
   readonly used: string;
@@ -123,7 +123,7 @@ function* roomOf(model: NetworkModel, pool: IpPool, taken: readonly IpRange[], p
   };
   if (pool.plane !== 'pod') {
     const rest = { more: common.available, limitedBy: 'POOL_LIMIT', moreNodes: null, podsOnNewNode: null, nodes: [] } as const;
-    return { ...common, plane: 'service', ...rest };
+    return { ...common, plane: pool.plane === 'lb' ? 'lb' : 'service', ...rest };
   }
   yield;
   const rule = yield* poolRule(model, pool, taken, available);

@@ -7,7 +7,7 @@ import { serviceAddresses } from '../net/service-range.js';
 /**
  * Which addresses of a prefix a system hands out; each rule is named after the system it belongs to. Sources: Kubernetes `pkg/registry/core/service/ipallocator`;
  * containernetworking `host-local/backend/allocator/range.go`; Calico `libcalico-go/lib/ipam`; NetBox `ipam/models/ip.py`; Cilium `pkg/ipam/service/ipallocator` and
- * `operator/pkg/ipam`; MetalLB `internal/allocator`; whereabouts `pkg/iphelpers`.
+ * `operator/pkg/{ipam,lbipam}`; MetalLB `internal/allocator`; whereabouts `pkg/iphelpers`.
  */
 export const USABLE_RULES = {
   'k8s-service': 'all but the network address and an IPv4 broadcast address; IPv6 prefixes of /64 or longer',
@@ -19,6 +19,8 @@ export const USABLE_RULES = {
   'cilium-range': 'without the first and the last, of an IPv6 prefix within its first 65,536; every address of /31, /32, /127 and /128',
   'cilium-range-first-last': 'every address, of an IPv6 prefix the first 65,536',
   'cilium-demand': 'without the first and the last; every address of /31, /32, /127 and /128',
+  'cilium-lb': 'every address',
+  'cilium-lb-inner': 'without the first and the last; every address of /31, /32, /127 and /128',
   metallb: 'every address',
   'metallb-avoid-buggy': 'every address but the IPv4 ones that end in .0 or .255',
   whereabouts: 'without the first and the last address; not smaller than /30 or /126',
@@ -57,12 +59,14 @@ export function usableAddresses(rule: UsableRule, cidr: Cidr): UsableAddresses {
     case 'cilium-range-first-last':
       return trimmed(ciliumPart(cidr), 0n, 0n);
     case 'cilium-demand':
+    case 'cilium-lb-inner':
       return hostBits(cidr) < 2 ? trimmed(cidr, 0n, 0n) : trimmed(cidr, 1n, 1n);
     case 'metallb-avoid-buggy':
       return { ranges: cidr.family === 4 ? withoutBuggy(cidr) : [whole(cidr)] };
     case 'calico':
     case 'netbox-pool':
     case 'metallb':
+    case 'cilium-lb':
       return trimmed(cidr, 0n, 0n);
     default:
       return assertNever(rule);

@@ -11,7 +11,7 @@ import { ReleaseQueue } from '../../release-queue.js';
 import { SeededNumbers } from '../../seeded-numbers.js';
 import { addressesIn, annotationOf, type BalancedService, distinctIps, sameIp } from './balanced-service.js';
 import type { Balancer, BalancerClaim, ClaimedAddress, ClaimRefusal, PoolFit } from './balancer-claim.js';
-import { conflictsOf } from './cilium-ranges.js';
+import { conflictsOf, usableOfBlock } from './cilium-ranges.js';
 import { type SharingCluster, sharingKeyOf, whyNotShared } from './cilium-sharing.js';
 
 /** Classes of services that Cilium gives addresses to, besides those without a class (`pkg/k8s/apis/cilium.io/v2alpha1/types.go`). */
@@ -57,7 +57,7 @@ export class CiliumBalancer implements Balancer {
     private readonly enabled: readonly IpFamily[],
   ) {
     this.conflicts = conflictsOf(pools);
-    this.ranges = pools.flatMap((pool) => pool.blocks.map(({ range, keepsEnds }) => ({ pool, range, usable: usableOf(range, keepsEnds) })));
+    this.ranges = pools.flatMap((pool) => pool.blocks.map((block) => ({ pool, range: block.range, usable: usableOfBlock(block) })));
   }
 
   /** Gives every service its turn. */
@@ -195,10 +195,6 @@ export class CiliumBalancer implements Balancer {
 }
 
 const SERVES = { serves: true, reason: 'BALANCER_SERVES', message: 'it may give the service an address' } as const;
-
-function usableOf(range: IpRange, keepsEnds: boolean): IpRange {
-  return keepsEnds ? { ...range, first: range.first + 1n, last: range.last - 1n } : range;
-}
 
 /** The name and the namespace of a service are labels, whatever its own labels say (`service_store.go`, `svcLabels`). */
 function viewOf(service: BalancedService, enabled: readonly IpFamily[]): View {

@@ -1,6 +1,11 @@
 import { formatIp } from '../../../net/ip.js';
 import type { IpRange } from '../../../net/ip-set.js';
-import type { CiliumLoadBalancerIPPool } from '../../../resources/load-balancer-pool.js';
+import type { CiliumLoadBalancerIPPool, LoadBalancerBlock } from '../../../resources/load-balancer-pool.js';
+
+/** The addresses of a block that may be given out. */
+export function usableOfBlock({ range, keepsEnds }: LoadBalancerBlock): IpRange {
+  return keepsEnds ? { ...range, first: range.first + 1n, last: range.last - 1n } : range;
+}
 
 /** Why a pool is disabled by Cilium itself: Cilium `operator/pkg/lbipam/lbipam.go`, `settleConflicts`. */
 export function conflictsOf(pools: readonly CiliumLoadBalancerIPPool[]): ReadonlyMap<string, string> {

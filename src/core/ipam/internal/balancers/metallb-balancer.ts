@@ -143,7 +143,7 @@ function poolOf(pool: IPAddressPool, namespaces: ReadonlyMap<string, Namespace>)
 }
 
 /** The addresses of an IPAddressPool that may be given out, in its order. */
-function usableRanges({ ranges, avoidBuggyIPs }: Pick<IPAddressPool, 'ranges' | 'avoidBuggyIPs'>): readonly IpRange[] {
+export function usableRanges({ ranges, avoidBuggyIPs }: Pick<IPAddressPool, 'ranges' | 'avoidBuggyIPs'>): readonly IpRange[] {
   if (!avoidBuggyIPs) return ranges;
   return ranges.flatMap(rangeToCidrs).flatMap((cidr) => {
     const usable = usableAddresses('metallb-avoid-buggy', cidr);

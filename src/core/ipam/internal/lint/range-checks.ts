@@ -74,7 +74,8 @@ function worldChecks(pool: IpPool): readonly IpamDraft[] {
   return [
     ...meets('RESERVED_RANGE', RESERVED, 'take a private range: RFC 1918, RFC 4193'),
     ...meets('DOCKER_RANGE', DOCKER, 'take another range, or set `bip` of Docker on the nodes'),
-    ...publicCheck(pool, declared),
+    // Load balancers are there to have addresses that the internet knows.
+    ...(pool.plane === 'lb' ? [] : publicCheck(pool, declared)),
   ];
 }
 
