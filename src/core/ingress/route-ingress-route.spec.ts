@@ -16,14 +16,6 @@ describe('IngressRoutes', () => {
     ]);
   });
 
-  // doc.traefik.io "Multi-Layer Routing": a parent has no services of its own, its children are asked behind its middlewares.
-  it('do not guess what lies behind a parent', () => {
-    const parent = object('IngressRoute', 'parent', { routes: [{ match: 'Host(`foo.com`)', kind: 'Rule' }] });
-    const child = object('IngressRoute', 'child', { parentRefs: [{ name: 'parent' }], routes: [to('PathPrefix(`/`)', 'a')] });
-    expect(line([parent, child], 'http://foo.com/')).toBe('UNDEFINED');
-    expect(line([parent, child], 'http://bar.com/')).toBe('NOT_FOUND 404');
-  });
-
   it('go by a priority that is told', () => {
     const told = ingressRoute('r', to('Host(`foo.com`)', 'a', { priority: 100 }), to('Host(`foo.com`) && PathPrefix(`/b`)', 'b'));
     expect(line([told], 'http://foo.com/b')).toBe('ROUTED a=1');

@@ -45,7 +45,7 @@ export function* rulesOfRouter(model: NetworkModel, router: ClassRouter): Iterab
   const options = traefikOptions(model, className, dialect === 'traefik-strict');
   const { tcpRoutes, udpRoutes } = model.traefik;
   const routers = [
-    ...routersOfIngressRoutes(ingressRoutesOf(model, className, options), options.precedence.kubernetescrd),
+    ...routersOfIngressRoutes(ingressRoutesOf(model, className, options), options),
     ...tcpRoutes.filter((one) => isReadBy(one, className, options)).flatMap(routersOfTcp),
     ...udpRoutes.filter((one) => isReadBy(one, className, options)).flatMap(routersOfUdp),
   ];

@@ -13,22 +13,29 @@ import type { RuleAsks, SideRule } from './side-rule.js';
 export function* rulesOfIngressRoutes(model: NetworkModel, { className, dialect }: ClassRouter): Iterable<SideRule> {
   if (dialect !== 'traefik' && dialect !== 'traefik-strict') return;
   const options = traefikOptions(model, className, dialect === 'traefik-strict');
-  for (const router of routersOfIngressRoutes(ingressRoutesOf(model, className, options), options.precedence.kubernetescrd))
-    yield* rulesOf(router);
+  const routers = routersOfIngressRoutes(ingressRoutesOf(model, className, options), options);
+  const parents = new Map(routers.flatMap((router) => (router.parts.layer?.routers ?? []).map((child) => [child, router] as const)));
+  for (const router of routers) yield* rulesOf(router, parents.get(router));
 }
 
-function* rulesOf({ compiled, parts }: HttpRouter): Iterable<SideRule> {
+/** Behind a parent, whose middlewares may change what it sees, a rule is a sample; its host is mostly the parent's. */
+function* rulesOf({ compiled, parts }: HttpRouter, parent: HttpRouter | undefined): Iterable<SideRule> {
   if (!compiled.ok || parts.fault !== undefined) return;
   const calls = [...callsOf(compiled.value.root)];
   const named = (name: string) => calls.filter((call) => call.name === name).flatMap(({ values }) => values);
-  const hosts = named('Host').map((host) => host.toLowerCase().replace(/\.$/, ''));
-  const asksMore = parts.syntax === 'v2' || calls.some(({ name }) => !TRIED.has(name));
+  const own = hostsNamed(calls);
+  const hosts = own.length > 0 || !parent?.compiled.ok ? own : hostsNamed([...callsOf(parent.compiled.value.root)]);
+  const asksMore = parent !== undefined || parts.syntax === 'v2' || calls.some(({ name }) => !TRIED.has(name));
   const shared = { asks: asksOf(calls), asksMore };
   // `!` and `||` let conditions count on every path.
   const texts = ['/', ...named('Path'), ...named('PathPrefix')].filter((path) => path.startsWith('/'));
   const plain = texts.map((path) => ({ path, pattern: undefined, ...shared }));
   const patterns = named('PathRegexp').map((path) => ({ path, pattern: patternOf(path), ...shared }));
   for (const host of hosts.length === 0 ? [undefined] : hosts) for (const one of [...plain, ...patterns]) yield { host, ...one };
+}
+
+function hostsNamed(calls: readonly RuleCall[]): readonly string[] {
+  return calls.filter(({ name }) => name === 'Host').flatMap(({ values }) => values.map((host) => host.toLowerCase().replace(/\.$/, '')));
 }
 
 /** Matchers of which every value that a rule names is tried. */

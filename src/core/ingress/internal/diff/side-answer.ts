@@ -33,7 +33,7 @@ export function sideAnswerOf({ verdict, result, assumptions }: Routed): SideAnsw
 }
 
 function decidingRule({ candidates, possibilities }: RouteResult): Pick<SideAnswer, 'object' | 'pointer'> {
-  const decided = candidates.find(({ outcome }) => outcome === 'selected') ?? possibilities[0];
+  const decided = candidates.findLast(({ outcome }) => outcome === 'selected') ?? possibilities[0];
   return { object: decided?.object ?? null, pointer: decided?.pointer ?? null };
 }
 

@@ -45,8 +45,7 @@ export function attempt(router: HttpRouter, arrival: Arrival, surroundings: Surr
   }
   const { holds, because } = judgeRule(compiled.value, arrival.seen);
   if (holds === false) return { ...no('RULE_NO_MATCH', because, 'rule', inBrief(parts.text), because), state: 'no-match' };
-  if (parts.open !== undefined) return { ...no('RULE_UNKNOWN', parts.open), state: 'unknown' };
-  const elsewhere = listensElsewhere(router, arrival.scheme, surroundings.options);
+  const elsewhere = parts.isBehind ? undefined : listensElsewhere(router, arrival.scheme, surroundings.options);
   if (elsewhere?.known) return no('ENTRY_POINT_OTHER', elsewhere.why, 'entry-point', elsewhere.own, entryPointOf(arrival.scheme));
   const { dropped } = surroundings.services.targetOf(router);
   if (dropped) return no(dropped.reason, `matches, but Traefik makes no router of it: ${dropped.message}`, 'backend', dropped.message);

@@ -2,6 +2,7 @@ import type { TraefikBackend } from '../../../resources/traefik.js';
 import type { TraefikReference } from '../../../resources/traefik-reference.js';
 import type { PathRule, RoutingObject } from '../path-rule.js';
 import { type CompiledRule, compileRule, rulePriority } from '../../../traefik-rule/compile-rule.js';
+import type { Layer } from './layer.js';
 import type { Result } from '../../../kernel/result.js';
 import type { RuleFault } from '../../../traefik-rule/rule-node.js';
 import type { RuleSyntax } from '../../../traefik-rule/rule-syntax.js';
@@ -43,8 +44,10 @@ export interface RouterParts {
   readonly services: readonly ServiceUse[];
   /** Of an IngressRoute. */
   readonly backends: readonly TraefikBackend[];
-  /** Why nobody can tell what becomes of a request that its rule takes; undefined: it can be told. */
-  readonly open: string | undefined;
+  /** It is asked behind others (`parentRefs`), wherever they listen. */
+  readonly isBehind: boolean;
+  /** Those that are asked next, behind its middlewares, instead of its Services. */
+  readonly layer: Layer | undefined;
   /** Why Traefik makes no router of it, whatever else there is. */
   readonly fault: string | undefined;
 }

@@ -6,6 +6,7 @@ import { HttpRouter } from './http-router.js';
 import { isReadBy } from './class-of-route.js';
 import type { TraefikOptions } from './options.js';
 import { hostsOfRule } from './rule-hosts.js';
+import { Layer } from './layer.js';
 
 /** The IngressRoutes that the controller of a class reads. */
 export function ingressRoutesOf(
@@ -16,24 +17,56 @@ export function ingressRoutesOf(
   return traefik.ingressRoutes.filter((route) => isReadBy(route, className, options));
 }
 
-/** The routers of IngressRoutes (`loadIngressRouteConfiguration`). They are named by their rule, so that of two of one object with the same one the later stays. */
-export function routersOfIngressRoutes(routes: readonly IngressRoute[], precedence: number): readonly HttpRouter[] {
-  const parents = new Set(
-    routes.flatMap(({ namespace, parentRefs }) => parentRefs.map((one) => `${one.namespace ?? namespace}/${one.name}`)),
-  );
-  return routes.flatMap((ingress) => {
-    const open = parents.has(`${ingress.namespace}/${ingress.ref.name}`) ? BY_CHILDREN : undefined;
-    return [...new Map(ingress.routes.map((rule) => [rule.match, routerOf(ingress, rule, open, precedence)])).values()];
-  });
+/**
+ * The routers of IngressRoutes (`loadIngressRouteConfiguration`), those without parents first. They are named by their rule, so that of two of one object with the same one the later
+ * stays. Those that name parents are children of every router of theirs (`ParseRouterTree` of `pkg/server/router/router.go`).
+ */
+export function routersOfIngressRoutes(routes: readonly IngressRoute[], options: TraefikOptions): readonly HttpRouter[] {
+  const names = new Set(routes.map(nameOf));
+  const layers = new Map(routes.flatMap((route) => parentsOf(route).map((parent) => [parent, new Layer()] as const)));
+  const [roots, behind]: [HttpRouter[], HttpRouter[]] = [[], []];
+  for (const route of routes) {
+    const routers = routersOf(route, { fault: faultBehind(route, names, options), layer: layers.get(nameOf(route)) }, options);
+    const parents = parentsOf(route);
+    for (const parent of parents) layers.get(parent)?.add(routers);
+    for (const router of routers) (parents.length === 0 ? roots : behind).push(router);
+  }
+  return [...roots, ...behind];
 }
 
-/** doc.traefik.io "Multi-Layer Routing": the middlewares of a parent may change the request before its children are asked. */
-const BY_CHILDREN =
-  'the rule takes the request, and IngressRoutes that name this one as parent (`parentRefs`) decide next: they are not evaluated';
+function nameOf({ namespace, ref }: IngressRoute): string {
+  return `${namespace}/${ref.name}`;
+}
 
-function routerOf(ingress: IngressRoute, rule: IngressRouteRule, open: string | undefined, precedence: number): HttpRouter {
+function parentsOf({ namespace, parentRefs }: IngressRoute): readonly string[] {
+  return [...new Set(parentRefs.map((one) => `${one.namespace ?? namespace}/${one.name}`))];
+}
+
+/** Why no router behind others is made of an IngressRoute: what it asks for is theirs to ask, or they are not there. */
+function faultBehind(route: IngressRoute, names: ReadonlySet<string>, { allowCrossNamespace }: TraefikOptions): string | undefined {
+  const { namespace, tls, entryPoints } = route;
+  const parents = parentsOf(route);
+  const far = allowCrossNamespace ? undefined : parents.find((name) => !name.startsWith(`${namespace}/`));
+  if (far !== undefined) return `its parent \`${far}\` is not in its namespace \`${namespace}\`, which needs \`allowCrossNamespace\``;
+  const gone = parents.find((name) => !names.has(name));
+  if (gone !== undefined) return `its parent IngressRoute ${gone} does not exist`;
+  const asked = tls ? 'tls' : entryPoints.length > 0 ? 'entryPoints' : undefined;
+  if (parents.length === 0 || asked === undefined) return undefined;
+  return `it has parents (\`parentRefs\`), and a router that is not at the root cannot have \`${asked}\``;
+}
+
+/** How an IngressRoute stands among those that name one another as parents. */
+interface Standing {
+  readonly fault: string | undefined;
+  readonly layer: Layer | undefined;
+}
+
+function routersOf(ingress: IngressRoute, standing: Standing, { precedence }: TraefikOptions): readonly HttpRouter[] {
+  return [...new Map(ingress.routes.map((rule) => [rule.match, routerOf(ingress, rule, standing, precedence.kubernetescrd)])).values()];
+}
+
+function routerOf(ingress: IngressRoute, rule: IngressRouteRule, { fault, layer }: Standing, precedence: number): HttpRouter {
   const { match, syntax, priority, middlewares, services } = rule;
-  const below = ingress.parentRefs.length > 0 ? 'it is asked through its parents (`parentRefs`) alone' : undefined;
   return new HttpRouter({
     rule: shownRule(ingress, rule),
     text: match,
@@ -46,9 +79,16 @@ function routerOf(ingress: IngressRoute, rule: IngressRouteRule, open: string | 
     middlewares,
     services: [],
     backends: services,
-    open,
-    fault: rule.fault ?? below,
+    isBehind: ingress.parentRefs.length > 0,
+    layer,
+    fault: rule.fault ?? fault ?? bothWays(ingress, rule, layer),
   });
+}
+
+/** A router at the root with both passes its Services over. */
+function bothWays({ parentRefs }: IngressRoute, { services }: IngressRouteRule, layer: Layer | undefined): string | undefined {
+  if (!layer || parentRefs.length === 0 || services.length === 0) return undefined;
+  return 'it has both a service and routers that name it as their parent';
 }
 
 function shownRule(ingress: IngressRoute, { pointer, match, syntax, services, fault }: IngressRouteRule): PathRule {

@@ -68,7 +68,8 @@ function partsOf({ namespace }: Ingress, annotations: RouterAnnotations, backend
     middlewares: middlewares.map((name) => ({ pointer, name, namespace: undefined })),
     services: servicesOf(namespace, backend),
     backends: [],
-    open: undefined,
+    isBehind: false,
+    layer: undefined,
   };
 }
 

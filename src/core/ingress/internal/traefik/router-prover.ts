@@ -54,6 +54,7 @@ export class RouterProver {
     const [fault] = faults;
     const shown = { witness: undefined, by: [], why: undefined, faults };
     if (fault) return { ...shown, state: 'unreachable', why: fault.message };
+    if (router.parts.isBehind) return { ...shown, state: 'undecided', why: BEHIND };
     const cases = router.compiled.ok ? casesOf(router.compiled.value.root) : undefined;
     if (!cases) return { ...shown, state: 'undecided', why: 'the rule has too many cases to look at each' };
     const { by, left } = this.shadows(router, cases);
@@ -70,7 +71,7 @@ export class RouterProver {
     const chain = middlewares.chainOf(router);
     const options = tls.faultOf(router);
     return [
-      ...(dropped && parts.open === undefined ? [{ code: codeOfDropped(dropped.reason), message: dropped.message }] : []),
+      ...(dropped ? [{ code: codeOfDropped(dropped.reason), message: dropped.message }] : []),
       ...(chain.ok ? [] : [{ code: 'ING-MIDDLEWARE-MISSING', message: chain.error } as const]),
       ...(options === undefined ? [] : [{ code: 'ING-TLS-OPTION-MISSING', message: options } as const]),
     ];
@@ -95,8 +96,8 @@ export class RouterProver {
 
   /** What a router takes for certain whenever its rule holds. */
   private asRival(router: HttpRouter): readonly Rival<HttpRouter>[] {
-    const { compiled, parts } = router;
-    const isCertain = compiled.ok && parts.open === undefined && this.faultsOf(router).length === 0;
+    const { compiled } = router;
+    const isCertain = compiled.ok && this.faultsOf(router).length === 0;
     return isCertain ? [{ router, rule: compiled.value }] : [];
   }
 
@@ -117,13 +118,15 @@ export class RouterProver {
     for (const known of cases) {
       for (const request of caseRequests(known, (host) => this.hosts.has(host))) {
         if (++tried > MOST_REQUESTS || !this.comparisons.spend(this.table.routersFor(readRequestHost(request.host)).length)) break;
-        const selected = this.judge(request).judged.find(({ outcome }) => outcome === 'selected');
-        if (selected?.rule === router.parts.rule) return { state: 'live', witness: lineOf(request), why: undefined };
+        const isSelected = this.judge(request).judged.some(({ outcome, rule }) => outcome === 'selected' && rule === router.parts.rule);
+        if (isSelected) return { state: 'live', witness: lineOf(request), why: undefined };
       }
     }
     return { state: 'undecided', witness: undefined, why: whyUndecided(this.comparisons, tried) };
   }
 }
+
+const BEHIND = 'it is asked behind the IngressRoutes that it names (`parentRefs`), as their middlewares leave the request';
 
 /** Why neither a witness nor a proof was found. */
 export function whyUndecided({ isSpent }: Comparisons, tried: number): string {

@@ -1,31 +1,26 @@
 import type { Note } from '../../../kernel/answer.js';
 import { compareText } from '../../../kernel/compare.js';
 import type { NetworkModel } from '../../../model/network-model.js';
-import { formatIp } from '../../../net/ip.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { CertificateOutcome } from '../certificate-choice.js';
 import { membersOf } from '../class-members.js';
-import type { ClassRouter, Dialect, HostStep, Judgement, Outcome, OwnRule } from '../dialect.js';
-import type { AnyGapCode } from '../gaps.js';
+import type { ClassRouter, Dialect, HostStep, Judgement, OwnRule } from '../dialect.js';
 import { readRequestHost, type RequestHost } from '../request-host.js';
 import { RouterProver } from './router-prover.js';
-import { attempt, type HttpAttempt, type Surroundings } from './attempt.js';
+import type { HttpAttempt, Surroundings } from './attempt.js';
+import { RouterFollower } from './follow-routers.js';
 import { cleanPath } from './clean-path.js';
 import { isReadBy } from './class-of-route.js';
 import { entryPointOf } from './entry-points.js';
 import type { HttpRouter } from './http-router.js';
 import { ingressRoutesOf, routersOfIngressRoutes } from './ingress-route-routers.js';
 import { routersOfIngress } from './ingress-routers.js';
-import { judgeRouters } from './judge-routers.js';
 import { Middlewares } from './middlewares.js';
-import { nearRules } from './near-rules.js';
 import { traefikOptions, type TraefikOptions } from './options.js';
 import { RouterTable } from './router-table.js';
-import { type SeenRequest, seenRequest } from '../../../traefik-rule/seen-request.js';
 import { Services } from './services.js';
-import { answered, nothing, served, unknown } from './traefik-outcomes.js';
-import { compareRouters, gapOf, takersOf } from './takers.js';
+import { compareRouters } from './takers.js';
 import { TraefikCertificates } from './traefik-certificates.js';
 import type { StreamSurroundings } from './judge-stream.js';
 import { StreamRouters } from './stream-routers.js';
@@ -33,7 +28,6 @@ import { CERTIFICATE_OF_BACKEND, eitherJudgement, isCertain, passesThrough, judg
 import { nameOf, passTls } from './tls-gate.js';
 import { StreamProver } from './stream-prover.js';
 import { TlsOptions } from './tls-options.js';
-import { treat } from './treat.js';
 
 /** Ingress as Traefik v3 behaves, rules T1 to T6: prefixes by characters. */
 export const traefik: Dialect = { compile: (model, className) => new TraefikRouter(model, className, 'traefik') };
@@ -59,14 +53,16 @@ class TraefikRouter implements ClassRouter {
     this.members = membersOf(model, className, 'field');
     this.options = traefikOptions(model, className, dialect === 'traefik-strict');
     const routes = ingressRoutesOf(model, className, this.options);
-    const { kubernetes, kubernetescrd } = this.options.precedence;
+    const { kubernetes } = this.options.precedence;
     const ofIngresses = this.members.flatMap((ingress) => routersOfIngress(ingress, this.options.strictPrefixMatching, kubernetes));
-    this.routers = [...ofIngresses, ...routersOfIngressRoutes(routes, kubernetescrd)];
-    this.table = new RouterTable(this.routers);
-    const services = new Services(model, this.options);
+    this.routers = [...ofIngresses, ...routersOfIngressRoutes(routes, this.options)];
+    const roots = this.routers.filter(({ parts }) => !parts.isBehind);
+    this.table = new RouterTable(roots);
+    const middlewares = new Middlewares(model, this.options);
+    const services = new Services(model, this.options, middlewares);
     const isMade = (router: HttpRouter) => router.parts.fault === undefined && services.targetOf(router).dropped === undefined;
-    this.tls = new TlsOptions(model, this.options, this.routers, isMade);
-    this.surroundings = { options: this.options, services, middlewares: new Middlewares(model, this.options), tls: this.tls };
+    this.tls = new TlsOptions(model, this.options, roots, isMade);
+    this.surroundings = { options: this.options, services, middlewares, tls: this.tls };
     this.streams = new StreamRouters(model, className, this.options, this.tls);
     const endingTls = model.traefik.tcpRoutes.filter((one) => one.tls?.passthrough === false && isReadBy(one, className, this.options));
     this.certificates = new TraefikCertificates(model, this.members, [...routes, ...endingTls]);
@@ -91,9 +87,10 @@ class TraefikRouter implements ClassRouter {
   *ownRules(): Iterable<OwnRule> {
     const prover = new RouterProver(this.table, this.surroundings, (request) => this.judge(request, readRequestHost(request.host)));
     for (const router of this.routers) {
-      const { rule, text, entryPoints, tls } = router.parts;
+      const { rule, text, entryPoints, tls, isBehind } = router.parts;
       if (router.holder.ref.kind === 'Ingress') continue;
-      yield { rule, claim: JSON.stringify([text, entryPoints.toSorted(compareText), tls]), prove: () => prover.prove(router) };
+      const own = isBehind ? [router.holder.namespace, router.holder.ref.name, rule.pointer] : []; // it claims nothing of others
+      yield { rule, claim: JSON.stringify([text, entryPoints.toSorted(compareText), tls, ...own]), prove: () => prover.prove(router) };
     }
     const streams = new StreamProver(this.model, this.streams, (request) => this.judge(request, readRequestHost(request.host)));
     for (const router of [...this.streams.tcp, ...this.streams.udp]) {
@@ -125,42 +122,10 @@ class TraefikRouter implements ClassRouter {
   private judgeHttp(sent: RouteRequest, host: RequestHost): Judgement {
     const path = this.options.sanitizePath ? cleanPath(sent.path) : sent.path;
     const request = { ...sent, path };
-    const client = sent.clientAddress && formatIp(sent.clientAddress);
-    const arrival = { seen: seenRequest({ ...request, client }), scheme: sent.scheme };
-    const attempts = this.table.routersFor(host).map((router) => attempt(router, arrival, this.surroundings));
-    const taking = takersOf(attempts);
-    const outcomes = this.outcomesOf(attempts, taking, request, arrival.seen);
+    const routers = this.table.routersFor(host);
+    const { attempts, taking, outcomes, judged, assumptions } = new RouterFollower(this, this.surroundings, sent).follow(routers, request);
     const dropped = restsOnEmpty(attempts, taking) ? [EMPTY_DROPPED] : [];
-    return {
-      outcomes: outcomes.map(({ outcome }) => outcome),
-      judged: judgeRouters(attempts, taking),
-      assumptions: [...outcomes.flatMap(({ assumptions }) => assumptions), ...dropped, ...this.assumed(taking, sent, path)],
-      warnings: [],
-    };
-  }
-
-  private outcomesOf(
-    attempts: readonly HttpAttempt[],
-    taking: readonly HttpAttempt[],
-    request: RouteRequest,
-    seen: SeenRequest,
-  ): readonly Reached[] {
-    const gap = gapOf(taking);
-    const reached = taking.map((one) => this.reach(one, request, gap));
-    if (taking.some(({ state }) => state === 'match')) return reached;
-    const near = nearRules(attempts, seen, (router) => this.surroundings.services.targetOf(router));
-    return [...reached, { outcome: nothing(this, gap, near), assumptions: [] }];
-  }
-
-  private reach({ router }: HttpAttempt, request: RouteRequest, because: AnyGapCode | null): Reached {
-    const chain = this.surroundings.middlewares.chainOf(router);
-    const treated = treat(chain.ok ? chain.value : [], request);
-    const target = this.surroundings.services.targetOf(router);
-    const assumptions = [...treated.assumptions, ...target.assumptions];
-    if (treated.unknown) return { outcome: unknown(this, router, treated.unknown.code, treated.unknown.message), assumptions };
-    if (treated.answer) return { outcome: answered(this, router, treated, treated.answer, because), assumptions };
-    if (target.unknown) return { outcome: unknown(this, router, target.unknown.code, target.unknown.message), assumptions };
-    return { outcome: served(this, router, target, treated, because), assumptions };
+    return { outcomes, judged, assumptions: [...assumptions, ...dropped, ...this.assumed(taking, sent, path)], warnings: [] };
   }
 
   private assumed(taking: readonly HttpAttempt[], { scheme, path: asked }: RouteRequest, path: string): readonly Note[] {
@@ -195,9 +160,4 @@ const EMPTY_DROPPED: Note = {
 function restsOnEmpty(attempts: readonly HttpAttempt[], taking: readonly HttpAttempt[]): boolean {
   const first = taking.find(({ state }) => state === 'match')?.router;
   return attempts.some(({ reason, router }) => reason === 'NO_READY_ENDPOINTS' && (!first || compareRouters(router, first) <= 0));
-}
-
-interface Reached {
-  readonly outcome: Outcome;
-  readonly assumptions: readonly Note[];
 }
