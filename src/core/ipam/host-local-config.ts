@@ -30,7 +30,11 @@ export function readHostLocalConfig(config: JsonObject, env: string): Result<Hos
   const unread = requested.find((text) => !parseIp(text));
   if (unread !== undefined) return invalid(`cannot understand ip: ${unread}`);
   const written = setsIn(config, ipam);
-  if (written.length === 0) return invalid('no IP ranges specified');
+  if (written.length === 0) {
+    return invalid(
+      `no IP ranges specified${typeof ipam.rangeFromFile === 'string' ? '; a `rangeFromFile` is a file of the node and is not read' : ''}`,
+    );
+  }
   if (written.flat().length > MOST_RANGES) return invalid(`at most ${MOST_RANGES} ranges are read`);
   const rangeSets: HostLocalRangeSet[] = [];
   for (const [index, specs] of written.entries()) {

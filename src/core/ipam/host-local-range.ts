@@ -47,6 +47,7 @@ export function canonicalRange(spec: HostLocalRangeSpec): Result<HostLocalRange,
   const start = read(spec.rangeStart, first);
   const end = read(spec.rangeEnd, lastOf(subnet));
   if (!gateway || !start || !end) return invalid(`IP ${[spec.gateway, spec.rangeStart, spec.rangeEnd].find(isNoIp) ?? ''} not v4 nor v6`);
+  if (!cidrContains(subnet, gateway)) return invalid(`gateway ${formatIp(gateway)} not in network ${text}`);
   const range = { subnet, rangeStart: start, rangeEnd: end, gateway };
   if (spec.rangeStart !== undefined && !(cidrContains(subnet, start) && start.value <= limitOf(spec, end))) {
     return invalid(`RangeStart ${formatIp(start)} not in network ${text}`);
