@@ -9,9 +9,10 @@ import type { Running } from './running.js';
 const POOL = 'services.10.0.0.0_8';
 const MODEL: NetworkModel = addressCluster('service kubernetes 10.0.0.1', { serviceCIDRs: ['10.0.0.0/8'] });
 
-/** One request for the lowest free address of the pool. */
-export function oneAddress(identifier: string): AllocationWrite {
-  const request = { pool: POOL, identifier, owner: null, address: undefined };
+/** One request for the lowest free address of the pool, or the lowest free prefix of a length. */
+export function oneAddress(identifier: string, prefixLength?: number): AllocationWrite {
+  const options = prefixLength === undefined ? undefined : { prefixLength };
+  const request = { pool: POOL, identifier, owner: null, address: undefined, options };
   return { author: 'bench', decide: [(book) => allocateAddress(MODEL, book, request)] };
 }
 
