@@ -79,11 +79,11 @@ function namesOrChooses<T extends z.ZodType<Demand>>(schema: T): T {
   return schema
     .refine((demand) => demand.address === undefined || !chooses(demand), {
       path: ['address'],
-      message: `stands for one address: ${NAMES_ONE}`,
+      message: `must stand alone: ${NAMES_ONE}`,
     })
     .refine((demand) => demand.prefix === undefined || !(chooses(demand) || demand.address !== undefined), {
       path: ['prefix'],
-      message: `stands for one prefix: ${NAMES_ONE}, nor \`address\``,
+      message: `must stand alone: ${NAMES_ONE}, nor \`address\``,
     });
 }
 
