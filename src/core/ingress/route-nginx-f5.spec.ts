@@ -75,8 +75,56 @@ const LOCATIONS: Row[] = [
   ],
 ];
 
+const SERVED = 'ROUTED s';
+const REFUSED = 'NOT_FOUND 404';
+const annotation = (name: string, value: string): Metadata => ({ a: { annotations: { [name]: value } } });
+/** An Ingress with an annotation: what becomes of its host. */
+const annotatedRow = (name: string, value: string, expected: string): Row => [
+  'a : foo.com Prefix / -> s',
+  'http://foo.com/',
+  expected,
+  annotation(name, value),
+];
+const pathRow = (path: string, url: string, expected: string): Row => [`a : foo.com Impl ${path} -> s`, `http://foo.com${url}`, expected];
+
+/** `internal/k8s/validation_test.go`, TestValidateNginxIngressAnnotations, TestValidateIngressSpec, TestValidateMasterSpec, TestValidateMinionSpec, TestValidatePath: one fault takes the whole Ingress out. */
+const REFUSALS: Row[] = [
+  annotatedRow('nginx.org/mergeable-ingress-type', 'abc', REFUSED),
+  annotatedRow('nginx.org/mergeable-ingress-type', '', REFUSED),
+  annotatedRow('nginx.org/path-regex', 'exact', 'ROUTED s'),
+  annotatedRow('nginx.org/path-regex', 'bogus', REFUSED),
+  annotatedRow('nginx.org/redirect-to-https', 'not_a_boolean', REFUSED),
+  annotatedRow('ingress.kubernetes.io/ssl-redirect', 'true', SERVED),
+  annotatedRow('ingress.kubernetes.io/ssl-redirect', 'not_a_boolean', REFUSED),
+  annotatedRow('nginx.org/proxy-buffering', 'not_a_boolean', REFUSED),
+  annotatedRow('nginx.org/grpc-services', 's', SERVED),
+  annotatedRow('nginx.org/grpc-services', 's,service-2', REFUSED),
+  annotatedRow('nginx.org/websocket-services', 'service-1', REFUSED),
+  annotatedRow('nginx.org/rewrites', 'not_a_rewrite', REFUSED),
+  annotatedRow('nginx.org/rewrites', 'serviceName=service-1 rewrite=/x', REFUSED),
+  // another host of the same Ingress goes down with it
+  ['a : foo.com Prefix / -> s ; a : bar.com Prefix /x;y -> s', 'http://foo.com/', REFUSED],
+  ['a : foo.com Prefix / -> s ; a : bar.com Prefix / -> Bucket/b', 'http://foo.com/', REFUSED],
+  ['a : foo.com Prefix / -> s ; a : default -> Bucket/b', 'http://foo.com/', REFUSED],
+  ['a : foo.com Prefix / -> s ; a : foo.com Prefix /x -> s', 'http://foo.com/', REFUSED],
+  ['m : foo.com whole ; m : bar.com whole ; a : foo.com Prefix / -> s', 'http://foo.com/', REFUSED, { m: MASTER, a: MINION }],
+  ['m : foo.com Prefix /x -> s ; a : foo.com Prefix / -> s', 'http://foo.com/', REFUSED, { m: MASTER, a: MINION }],
+  ['m : foo.com whole ; a : foo.com Prefix / -> s ; a : tls foo.com -> t', 'http://foo.com/', REFUSED, { m: MASTER, a: MINION }],
+  pathRow('/path', '/path', SERVED),
+  pathRow('/abc.*', '/abc.*', SERVED),
+  pathRow('/[a-z]{3}', '/[a-z]{3}', SERVED),
+  pathRow('/path(', '/path(', REFUSED),
+  pathRow('/[abc', '/[abc', REFUSED),
+  pathRow('/{custom_value}', '/{custom_value}', REFUSED),
+  pathRow('/"test', '/"test', REFUSED),
+  pathRow('/etc/nginx/secrets', '/etc/nginx/secrets', REFUSED),
+  // the keywords are anchored one by one
+  pathRow('/app/variants', '/app/variants', REFUSED),
+  pathRow('/app/etc/x', '/app/etc/x', SERVED),
+];
+
 describe('the controller of NGINX Inc.', () => {
-  it.each([...HOSTS, ...LOCATIONS])('%s: %s %s', (rules, url, expected, metadata) => {
+  it.each([...HOSTS, ...LOCATIONS, ...REFUSALS])('%s: %s %s', (rules, url, expected, metadata) => {
     expect(ask(rules, url, metadata)).toBe(expected);
   });
 });

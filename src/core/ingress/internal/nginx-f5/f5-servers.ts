@@ -4,8 +4,8 @@ import { SharedLocationTexts } from '../nginx/location-texts.js';
 import type { Location, NginxServer } from '../nginx/servers.js';
 import { bytesOf } from '../nginx/uri.js';
 import { pathFault, pathRule, type PathRule } from '../path-rule.js';
-import { hostFault } from '../request-host.js';
 import { f5Annotations } from './f5-annotations.js';
+import { f5Fault } from './f5-validation.js';
 
 /** A server of the controller: one host, which belongs to one Ingress (or to a master and its minions). */
 export interface F5Server extends NginxServer {
@@ -48,7 +48,7 @@ export class F5Servers {
   }
 
   private isValid(ingress: Ingress): boolean {
-    const message = faultOf(ingress);
+    const message = f5Fault(ingress);
     if (message !== undefined) this.refused.push({ ingress, host: undefined, reason: 'INGRESS_REFUSED', message, holder: undefined });
     return message === undefined;
   }
@@ -99,24 +99,6 @@ function ageOf({ createdAt }: Ingress): number {
 }
 
 const kindOf = (ingress: Ingress) => f5Annotations(ingress).mergeable;
-
-/** `validateIngressSpec`, `validateMasterSpec`, `validateMinionSpec`. */
-function faultOf(ingress: Ingress): string | undefined {
-  const { rules } = ingress;
-  const hosts = rules.flatMap(({ host }) => host ?? []);
-  if (rules.length === 0) return 'an Ingress needs rules';
-  if (hosts.length < rules.length) return 'every rule needs a host, unless the controller runs with `-allow-empty-ingress-host`';
-  if (new Set(hosts).size < hosts.length) return 'two rules have the same host';
-  const bad = hosts.find((host) => hostFault(host) !== undefined);
-  if (bad !== undefined) return `\`${bad}\` is no host name`;
-  const kind = kindOf(ingress);
-  if (kind === undefined) return undefined;
-  if (rules.length !== 1) return `an Ingress of type ${kind} has one rule`;
-  const paths = rules[0]?.paths.length ?? 0;
-  if (kind === 'master') return paths > 0 ? 'an Ingress of type master has no paths' : undefined;
-  if (paths === 0) return 'an Ingress of type minion needs paths';
-  return ingress.tls.length > 0 ? 'an Ingress of type minion has no TLS' : undefined;
-}
 
 /** A path with its backend, before nginx orders it. */
 interface Entry {

@@ -1,0 +1,95 @@
+import type { Ingress } from '../../../resources/ingress.js';
+import { isBrokenPattern } from '../nginx/patterns.js';
+import { hostFault } from '../request-host.js';
+import { f5Annotations } from './f5-annotations.js';
+
+/** Why the controller refuses an Ingress as a whole (nginx/kubernetes-ingress `internal/k8s/validation.go`, `validateIngress`); undefined: it takes it. */
+export function f5Fault(ingress: Ingress): string | undefined {
+  return annotationFault(ingress) ?? specFault(ingress) ?? mergeableFault(ingress);
+}
+
+const TYPE = 'nginx.org/mergeable-ingress-type';
+const PATH_REGEX = 'nginx.org/path-regex';
+const REWRITES = 'nginx.org/rewrites';
+const BOOLEANS = [
+  'ingress.kubernetes.io/ssl-redirect',
+  'nginx.org/ssl-redirect',
+  'nginx.org/redirect-to-https',
+  'nginx.org/proxy-buffering',
+  'nginx.org/hsts',
+  'nginx.org/hsts-include-subdomains',
+  'nginx.org/hsts-behind-proxy',
+  'nginx.org/use-cluster-ip',
+];
+const SERVICES = ['nginx.org/websocket-services', 'nginx.org/ssl-services', 'nginx.org/grpc-services'];
+/** Go's `strconv.ParseBool`. */
+const BOOLEAN = /^(?:1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/;
+/** One part of a list of rewrites (`parseRewrites`). */
+const REWRITE = /^[^\s=]*=([^\s=]*) [^=]*=[^=]*$/;
+
+function annotationFault(ingress: Ingress): string | undefined {
+  const { annotations } = ingress;
+  const value = (name: string) => (Object.hasOwn(annotations, name) ? annotations[name] : undefined);
+  const [type, mode, rewrites] = [value(TYPE), value(PATH_REGEX), value(REWRITES)];
+  if (type !== undefined && type !== 'master' && type !== 'minion') return `\`${TYPE}\` is \`${type}\`, neither master nor minion`;
+  if (mode !== undefined && f5Annotations(ingress).pathRegex === undefined)
+    return `\`${PATH_REGEX}\` is \`${mode}\`, none of case_sensitive, case_insensitive and exact`;
+  const odd = BOOLEANS.find((name) => !BOOLEAN.test(value(name) ?? 'true'));
+  if (odd !== undefined) return `\`${odd}\` is \`${value(odd) ?? ''}\`, no boolean`;
+  const parts = rewrites?.split(';').map((part) => REWRITE.exec(part.trim()));
+  if (parts?.some((part) => part === null)) return `\`${REWRITES}\` is no list of rewrites, such as \`serviceName=web rewrite=/v1/\``;
+  const lists = SERVICES.flatMap(
+    (name) =>
+      value(name)
+        ?.split(',')
+        .map((service) => [name, service.trim()] as const) ?? [],
+  );
+  const known = servicesOf(ingress);
+  const stray = [...lists, ...(parts ?? []).map((part) => [REWRITES, part?.[1] ?? ''] as const)].find(([, service]) => !known.has(service));
+  return stray && `\`${stray[0]}\` names Service \`${stray[1]}\`, which no path of the Ingress has`;
+}
+
+function servicesOf({ defaultBackend, rules }: Ingress): ReadonlySet<string> {
+  const backends = rules.flatMap(({ paths }) => paths.map(({ backend }) => backend));
+  return new Set([...(defaultBackend ? [defaultBackend] : []), ...backends].flatMap((one) => (one.type === 'service' ? one.name : [])));
+}
+
+/** `validateIngressSpec`. */
+function specFault({ rules, defaultBackend }: Ingress): string | undefined {
+  if (defaultBackend?.type === 'resource') return 'a resource cannot be its default backend';
+  const hosts = rules.flatMap(({ host }) => host ?? []);
+  if (rules.length === 0) return 'an Ingress needs rules';
+  if (hosts.length < rules.length) return 'every rule needs a host, unless the controller runs with `-allow-empty-ingress-host`';
+  if (new Set(hosts).size < hosts.length) return 'two rules have the same host';
+  const bad = hosts.find((host) => hostFault(host) !== undefined);
+  if (bad !== undefined) return `\`${bad}\` is no host name`;
+  for (const { paths } of rules) {
+    for (const { path, backend } of paths) {
+      const fault = textFault(path) ?? (backend.type === 'resource' ? 'a resource cannot be its backend' : undefined);
+      if (fault !== undefined) return `the path \`${path}\`: ${fault}`;
+    }
+  }
+  return undefined;
+}
+
+/** `validatePath`: whatever its type, a path has to be an expression, too. */
+function textFault(path: string): string | undefined {
+  if (path === '') return undefined;
+  if (!/^\/[^\s;]*$/.test(path)) return 'it must begin with `/` and have neither blanks nor `;`';
+  if (isBrokenPattern(path)) return 'it is no expression';
+  if (!/^(?:[^"\\]|\\.)*$/.test(path)) return 'a quotation mark must be escaped, and a backslash escape something';
+  if ([...path.matchAll(/\{(.*?)\}/g)].some(([, inside = '']) => /[A-Za-z]/.test(inside))) return 'braces hold no letters';
+  return /^\/etc\/|\/root|\/var|\\n|\\r$/.test(path) ? 'paths with `/etc/`, `/root`, `/var` and line ends are refused' : undefined;
+}
+
+/** `validateMasterSpec`, `validateMinionSpec`. */
+function mergeableFault(ingress: Ingress): string | undefined {
+  const { rules, tls } = ingress;
+  const kind = f5Annotations(ingress).mergeable;
+  if (kind === undefined) return undefined;
+  if (rules.length !== 1) return `an Ingress of type ${kind} has one rule`;
+  const paths = rules[0]?.paths.length ?? 0;
+  if (kind === 'master') return paths > 0 ? 'an Ingress of type master has no paths' : undefined;
+  if (paths === 0) return 'an Ingress of type minion needs paths';
+  return tls.length > 0 ? 'an Ingress of type minion has no TLS' : undefined;
+}
