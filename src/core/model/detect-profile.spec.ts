@@ -59,6 +59,14 @@ const CILIUM_POOLS = [
   { name: 'default', spec: { ipv4: { cidrs: ['10.20.0.0/16'], maskSize: 24 }, ipv6: { cidrs: ['fd00:20::/104'], maskSize: 120 } } },
 ].map(({ name, spec }) => JSON.stringify({ apiVersion: 'cilium.io/v2alpha1', kind: 'CiliumPodIPPool', metadata: { name }, spec }));
 
+/** In v2 a prefix is an object: cilium/cilium `pkg/k8s/apis/cilium.io/v2/ippool_types.go`, PoolCIDR. */
+const CILIUM_POOL_V2 = JSON.stringify({
+  apiVersion: 'cilium.io/v2',
+  kind: 'CiliumPodIPPool',
+  metadata: { name: 'green' },
+  spec: { ipv4: { cidrs: [{ cidr: '10.30.0.0/16' }, { cidr: '10.40.0.0/16' }], maskSize: 26 } },
+});
+
 type Row = readonly [what: string, objects: readonly string[], field: string, expected: string];
 
 /** Fields and meanings: flannel `Documentation/configuration.md`; Calico and Cilium references; ipam-dataplane reference 3.3, 3.4; policy reference 3. */
@@ -175,6 +183,12 @@ const PLUGINS: readonly Row[] = [
     [configMap('cilium-config', { ipam: 'multi-pool' }), ...CILIUM_POOLS],
     'podCIDRs',
     '["10.10.0.0/16","10.20.0.0/16","fd00:20::/104"] <- observed CiliumPodIPPool/blue /spec',
+  ],
+  [
+    'cilium’s pools of v2',
+    [configMap('cilium-config', { ipam: 'multi-pool' }), CILIUM_POOL_V2],
+    'podCIDRs',
+    '["10.30.0.0/16","10.40.0.0/16"] <- observed CiliumPodIPPool/green /spec',
   ],
   [
     'what a node gets of cilium’s first pool',

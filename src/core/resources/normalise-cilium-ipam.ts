@@ -16,10 +16,16 @@ export function normaliseCiliumNode(root: ObjectReader, ref: ObjectRef): CiliumN
   };
 }
 
-/** Reads a CiliumPodIPPool (cilium/cilium `pkg/k8s/apis/cilium.io/v2alpha1/ippool_types.go`). */
+interface Family {
+  readonly cidrs: readonly Cidr[];
+  readonly maskSize: number | undefined;
+}
+
+/** Reads a CiliumPodIPPool, whose prefixes are texts in v2alpha1 and objects in v2 (cilium/cilium `pkg/k8s/apis/cilium.io/{v2alpha1,v2}/ippool_types.go`). */
 export function normaliseCiliumPodIPPool(root: ObjectReader, ref: ObjectRef): CiliumPodIPPool {
   const spec = root.object('spec') ?? root.empty('spec');
-  const [v4, v6] = [readFamily(spec, 4), readFamily(spec, 6)];
+  const isOld = ref.apiVersion === 'cilium.io/v2alpha1';
+  const [v4, v6] = [readFamily(spec, 4, isOld), readFamily(spec, 6, isOld)];
   return {
     ...readResource(root, ref),
     kind: 'CiliumPodIPPool',
@@ -28,9 +34,9 @@ export function normaliseCiliumPodIPPool(root: ObjectReader, ref: ObjectRef): Ci
   };
 }
 
-function readFamily(spec: ObjectReader, family: IpFamily): { readonly cidrs: readonly Cidr[]; readonly maskSize: number | undefined } {
+function readFamily(spec: ObjectReader, family: IpFamily, isOld: boolean): Family {
   const part = spec.object(`ipv${family}`);
   if (!part) return { cidrs: [], maskSize: undefined };
-  const cidrs = part.cidrs('cidrs').filter((cidr) => cidr.family === family);
-  return { cidrs, maskSize: part.integer('maskSize', 1, family === 4 ? 32 : 128) };
+  const cidrs = isOld ? part.cidrs('cidrs') : part.objects('cidrs').flatMap((one) => one.cidr('cidr') ?? []);
+  return { cidrs: cidrs.filter((cidr) => cidr.family === family), maskSize: part.integer('maskSize', 1, family === 4 ? 32 : 128) };
 }

@@ -135,6 +135,8 @@ const READINGS: ReadonlyMap<string, Reading> = new Map([
   ...reading('cluster', 'CiliumCIDRGroup', normaliseCiliumCIDRGroup, ['cilium.io/v2']),
   ...reading('cluster', 'CiliumCIDRGroup', normaliseCiliumCIDRGroup, ['cilium.io/v2alpha1']),
   ...reading('cluster', 'CiliumNode', normaliseCiliumNode, ['cilium.io/v2']),
+  // The old version is deprecated, and served beside the new one.
+  ...reading('cluster', 'CiliumPodIPPool', normaliseCiliumPodIPPool, ['cilium.io/v2']),
   ...reading('cluster', 'CiliumPodIPPool', normaliseCiliumPodIPPool, ['cilium.io/v2alpha1']),
   ...reading('cluster', 'CiliumLoadBalancerIPPool', normaliseCiliumLoadBalancerIPPool, ['cilium.io/v2']),
   ...reading('cluster', 'CiliumLoadBalancerIPPool', normaliseCiliumLoadBalancerIPPool, ['cilium.io/v2alpha1']),
