@@ -52,6 +52,25 @@ describe('connections of TLS', () => {
   const model = (listeners: JsonObject[], ...objects: KubernetesObject[]) => modelOf([...gateway(listeners), ...BACKENDS, ...objects]);
   const end = { mode: 'Terminate', certificateRefs: [{ name: 'cert' }] };
 
+  // The same as of requests (G7 to G10 of the reference): another name, and a route that is not attached.
+  it('are told what nearly took them', () => {
+    const routes = [
+      stream('TLSRoute', 'a', 'win', { hostnames: ['db.example.com', 'db.example.org'] }),
+      stream('TLSRoute', 'b', 'lose', { parentRefs: [{ name: 'gw', port: 9000 }] }),
+    ];
+    const near = (sni: string | undefined) =>
+      connect(model([pass('tls')], ...routes), 'tls', 443, sni).result.nearMisses.map(({ reason, object, fix }) => [reason, object, fix]);
+    const detached = ['ROUTE_NOT_ATTACHED', 'TLSRoute shop/b', expect.stringContaining('NoMatchingParent')];
+    const name = 'connect with the name `db.example.com` (SNI)';
+    expect(near(undefined)).toEqual([['LISTENER_OTHER_NAME', 'TLSRoute shop/a', name], detached]);
+    expect(near('dbb.example.com')).toEqual([
+      ['HOST_NO_MATCH', null, expect.stringContaining('`db.example.com`')],
+      ['LISTENER_OTHER_NAME', 'TLSRoute shop/a', `${name}, or add \`dbb.example.com\` to \`spec.hostnames\``],
+      detached,
+    ]);
+    expect(near('db.example.org')).toEqual([]);
+  });
+
   it.each([
     ['a precise hostname before a wildcard', 'a.example.com', 'ROUTED win'],
     ['the wildcard for another name', 'b.example.com', 'ROUTED lose'],

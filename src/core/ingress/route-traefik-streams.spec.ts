@@ -18,6 +18,7 @@ const sni = (match: string, service: string, more: JsonObject = {}): JsonObject 
 });
 const PASSED: JsonObject = { tls: { passthrough: true } };
 const ENDED: JsonObject = { tls: {} };
+const UNNAMED = { class: undefined, dialect: undefined };
 const TO_HTTPS = 'nothing passes the TLS';
 
 /** `tls://db.com`, `tcp://db.com:5432` in one line. */
@@ -91,6 +92,19 @@ describe('a TLS connection', () => {
     const request = { scheme: 'tls', host: 'db.com', sni: 'db.com' } as const;
     const answer = routeConnection(modelOf([...TRAEFIK_SERVICES, empty]), request, 8443, { class: undefined, dialect: undefined });
     expect(answer).toMatchObject({ value: { verdict: 'CONNECTION_REFUSED', result: { nearMisses: [{ reason: 'NO_READY_ENDPOINTS' }] } } });
+  });
+
+  it('is told which part of a rule alone keeps it from holding, where the router listens', () => {
+    const near = (rule: string, entryPoint: string, more: Partial<ConnectionRequest> = {}) => {
+      const objects = [...TRAEFIK_SERVICES, tcp('r', { entryPoints: [entryPoint], ...PASSED }, sni(rule, 'a'))];
+      const request = { scheme: 'tls', host: 'dbb.com', sni: 'dbb.com', ...more } as const;
+      const answer = routeConnection(modelOf(objects), request, 8443, UNNAMED);
+      return answer.ok ? answer.value.result.nearMisses.map(({ reason, fix }) => `${reason} ${fix}`) : answer.error.message;
+    };
+    expect(near('HostSNI(`db.com`)', 'tls')).toEqual(['RULE_PART_FAILS connect with the name `db.com` (SNI)']);
+    const asked = { sni: 'db.com', alpn: ['h2'] };
+    expect(near('HostSNI(`db.com`) && ALPN(`mqtt`)', 'tls', asked)).toEqual(['RULE_PART_FAILS offer the protocol `mqtt` (ALPN)']);
+    expect(near('HostSNI(`db.com`) && ALPN(`mqtt`)', 'tls', { alpn: ['h2'] })).toEqual([]);
   });
 
   it('is matched by the address of the client, and not by protocols that nobody tells', () => {

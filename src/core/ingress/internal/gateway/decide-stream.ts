@@ -3,6 +3,7 @@ import { describeRef } from '../../../kernel/object-ref.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { RouteBackend } from '../../route-result.js';
 import { type Decision, plainStatus, UNTOUCHED } from './decision.js';
+import { streamNearMisses } from './gateway-near-misses.js';
 import type { GatewayState } from './gateway-state.js';
 import type { JudgedListener } from './listener-status.js';
 import {
@@ -29,7 +30,8 @@ export function decideStream(model: NetworkModel, state: GatewayState, listener:
     const what = connection.sni === undefined ? '' : ` for \`${connection.sni}\``;
     const why = `no ${connection.protocol}Route on listener \`${listener.listener.name}\` takes the connection${what}: ${rejected(connection)}`;
     const step: EvidenceStep = { stage: 'decision', outcome: 'no-match', reason: 'NOT_FOUND', message: why };
-    return { ...plainStatus('CONNECTION_REFUSED', null, why), ...shown, steps: [...shown.steps, step] };
+    const nearMisses = streamNearMisses(state, listener, connection, judged);
+    return { ...plainStatus('CONNECTION_REFUSED', null, why), ...shown, nearMisses, steps: [...shown.steps, step] };
   }
   return toBackends(model, listener, connection, first, shown);
 }

@@ -4,6 +4,7 @@ import type { NearMiss } from '../../route-result.js';
 import type { GatewayState } from './gateway-state.js';
 import type { JudgedCandidate } from './judged-candidate.js';
 import type { JudgedListener } from './listener-status.js';
+import type { Connection, JudgedStream } from './stream-candidates.js';
 
 const MOST = 5;
 
@@ -27,10 +28,31 @@ export function gatewayNearMisses(
       message: `its ${key ?? ''} is \`${own ?? ''}\`, the request has \`${other ?? ''}\``,
       fix: `ask with ${key ?? ''} \`${own ?? ''}\`, or change the match`,
     }));
-  const detached = state.attachments
-    .filter(
-      ({ refusal, parent }) => refusal !== undefined && (parent.sectionName === undefined || parent.sectionName === listener.listener.name),
-    )
+  const other = judged.length === 0 ? nearestHostname(state, listener, host) : [];
+  return [...near, ...other, ...detachedRoutes(state, listener)].slice(0, MOST);
+}
+
+/** What nearly took a connection: routes for other names, the one that is spelt nearly so first, and those that are not attached. */
+export function streamNearMisses(
+  state: GatewayState,
+  listener: JudgedListener,
+  { sni }: Connection,
+  judged: readonly JudgedStream[],
+): readonly NearMiss[] {
+  const others = judged
+    .filter(({ reason }) => reason === 'LISTENER_OTHER_NAME')
+    .map(({ candidate: { route, offered }, reason, own }): NearMiss => {
+      const ask = `connect with the name \`${offered[0] ?? '*'}\` (SNI)`;
+      const fix = sni === undefined ? ask : `${ask}, or add \`${sni}\` to \`spec.hostnames\``;
+      return { reason, object: describeRef(route.ref), pointer: '/spec/hostnames', message: `it is for ${own ?? ''}`, fix };
+    });
+  const spelt = sni === undefined ? [] : nearestHostname(state, listener, sni);
+  return [...spelt, ...others, ...detachedRoutes(state, listener)].slice(0, MOST);
+}
+
+function detachedRoutes({ attachments }: GatewayState, { listener: { name } }: JudgedListener): readonly NearMiss[] {
+  return attachments
+    .filter(({ refusal, parent }) => refusal !== undefined && (parent.sectionName === undefined || parent.sectionName === name))
     .map(({ route, parent, refusal }): NearMiss => ({
       reason: 'ROUTE_NOT_ATTACHED',
       object: describeRef(route.ref),
@@ -38,8 +60,6 @@ export function gatewayNearMisses(
       message: `it is not attached: ${refusal?.message ?? ''}`,
       fix: `see gateway-status of ${describeRef(route.ref)} (${refusal?.reason ?? ''})`,
     }));
-  const other = judged.length === 0 ? nearestHostname(state, listener, host) : [];
-  return [...near, ...other, ...detached].slice(0, MOST);
 }
 
 /** The hostname that was probably meant, where no route on the listener is reached under the host. */

@@ -49,32 +49,33 @@ export function judgeStream(stream: ArrivingStream, surroundings: StreamSurround
 
 /** No router takes the connection. */
 export function refusedStream(
-  { kind }: ArrivingStream,
+  stream: ArrivingStream,
   { owner }: Pick<StreamSurroundings, 'owner'>,
   because: AnyGapCode | null,
   attempts: readonly Attempt<StreamRouter>[],
 ): Outcome {
   const message =
-    kind === 'udp'
+    stream.kind === 'udp'
       ? 'no IngressRouteUDP takes the packets: they are dropped'
       : 'no IngressRouteTCP takes the connection: it is closed, or handed to HTTP where the entry point serves that';
   const step: EvidenceStep = { stage: 'decision', outcome: 'deny', reason: 'NOT_FOUND', message };
-  return nearly(ended(owner, undefined, 'CONNECTION_REFUSED', because, step), attempts);
+  return nearly(ended(owner, undefined, 'CONNECTION_REFUSED', because, step), stream, attempts);
 }
 
 /** HTTPS takes the connection, and the request inside it decides. */
 export function takenByHttp(
+  stream: ArrivingStream,
   { owner }: Pick<StreamSurroundings, 'owner'>,
   because: AnyGapCode | null,
   attempts: readonly Attempt<StreamRouter>[],
 ): Outcome {
   const message = 'HTTPS takes the connection, and the request inside it decides';
   const step: EvidenceStep = { stage: 'decision', outcome: 'info', reason: 'HTTP_TAKES_CONNECTION', message };
-  return nearly(ended(owner, undefined, 'UNDEFINED', because, step), attempts);
+  return nearly(ended(owner, undefined, 'UNDEFINED', because, step), stream, attempts);
 }
 
-function nearly(outcome: Outcome, attempts: readonly Attempt<StreamRouter>[]): Outcome {
-  return { ...outcome, reached: { ...outcome.reached, nearMisses: nearStreams(attempts) } };
+function nearly(outcome: Outcome, stream: ArrivingStream, attempts: readonly Attempt<StreamRouter>[]): Outcome {
+  return { ...outcome, reached: { ...outcome.reached, nearMisses: nearStreams(attempts, stream) } };
 }
 
 interface Ends {

@@ -5,6 +5,7 @@ import type { RuleCall } from '../../../traefik-rule/rule-node.js';
 import type { SeenRequest } from '../../../traefik-rule/seen-request.js';
 import type { NearMiss } from '../../route-result.js';
 import type { HttpAttempt } from './attempt.js';
+import { listensOn } from './entry-points.js';
 import type { HttpRouter } from './http-router.js';
 import type { StreamRouter } from './stream-router.js';
 import type { Attempt, Prioritised } from './takers.js';
@@ -32,10 +33,17 @@ export function nearRules(
 }
 
 /** The routers of connections whose rule holds, and which do not take the connection all the same. */
-export function nearStreams(attempts: readonly Attempt<StreamRouter>[]): readonly NearMiss[] {
-  return attempts
-    .flatMap((one) => (one.state === 'excluded' ? [missOf(one, STREAM_FIXES[one.reason] ?? fixOfBackend(one.reason))] : []))
-    .slice(0, MOST_TOLD);
+export function nearStreams(
+  attempts: readonly Attempt<StreamRouter>[],
+  { seen, entryPoint }: { readonly seen: SeenRequest; readonly entryPoint: string | undefined },
+): readonly NearMiss[] {
+  const [holding, failing]: [NearMiss[], NearMiss[]] = [[], []];
+  for (const one of attempts) {
+    const isHere = entryPoint === undefined || listensOn(one.router.parts.entryPoints, entryPoint);
+    if (one.state === 'excluded') holding.push(missOf(one, STREAM_FIXES[one.reason] ?? fixOfBackend(one.reason)));
+    else if (one.state === 'no-match' && isHere) failing.push(...failingPart(one, seen));
+  }
+  return [...holding, ...failing].slice(0, MOST_TOLD);
 }
 
 const STREAM_FIXES: Readonly<Partial<Record<string, string>>> = {
@@ -86,9 +94,9 @@ function fixOfBackend(reason: string): string {
   return BACKEND_FIXES[reason] ?? 'name a Service that Traefik can serve';
 }
 
-function failingPart(one: HttpAttempt, seen: SeenRequest): readonly NearMiss[] {
+function failingPart(one: Attempt<HttpRouter | StreamRouter>, seen: SeenRequest): readonly NearMiss[] {
   const { compiled, parts } = one.router;
-  const failing = compiled.ok ? onlyFailing(compiled.value, seen) : undefined;
+  const failing = compiled?.ok ? onlyFailing(compiled.value, seen) : undefined;
   if (!failing) return [];
   const { call, because, isNegated } = failing;
   const part = inBrief(parts.text.slice(call.from, call.to));
@@ -107,6 +115,10 @@ function fixOf({ name, values: [first = '', second = ''] }: RuleCall, part: stri
   switch (name) {
     case 'Host':
       return `request host \`${first}\``;
+    case 'HostSNI':
+      return `connect with the name \`${first}\` (SNI)`;
+    case 'ALPN':
+      return `offer the protocol \`${first}\` (ALPN)`;
     case 'Path':
     case 'PathPrefix':
       return `request path \`${first}\``;

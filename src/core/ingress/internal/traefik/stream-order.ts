@@ -93,7 +93,8 @@ export function judgeConnection(
   const because = gapOf(judged?.taking ?? []);
   const ofHttp = scheme === 'tls' && at.name === 'websecure';
   const attempts = judged?.attempts ?? routers.attempts(stream);
-  const other = () => (ofHttp ? takenByHttp(surroundings, because, attempts) : refusedStream(stream, surroundings, because, attempts));
+  const other = () =>
+    ofHttp ? takenByHttp(stream, surroundings, because, attempts) : refusedStream(stream, surroundings, because, attempts);
   const refused = judged && isCertain(judged) ? [] : [other()];
   return {
     outcomes: [...(judged?.outcomes ?? []), ...refused],
