@@ -24,7 +24,8 @@ const KINDS: Readonly<Record<string, string>> = {
 
 /**
  * Specs of Calico's objects by `np shop/api`, `gnp api`, `tier security`, `set shop/partners color=red` (labels behind the name), `gset …`, `hep …`,
- * `profile …`, `felix …`, `snp …`, `sgnp …`, `sknp …`; a ServiceAccount with labels is `sa shop/web team=red`, a Service with its spec `svc shop/web`.
+ * `profile …`, `felix …`, `snp …`, `sgnp …`, `sknp …`; a ServiceAccount with labels is `sa shop/web team=red`, a Service with its spec `svc shop/web`, the
+ * fields of an EndpointSlice `slice shop/web-1 kubernetes.io/service-name=web`.
  */
 function calicoObject(written: string, spec: JsonObject): KubernetesObject {
   const [short = '', qualified = '', ...words] = written.split(' ');
@@ -32,6 +33,7 @@ function calicoObject(written: string, spec: JsonObject): KubernetesObject {
   const labels = Object.fromEntries(words.map((word) => word.split('=') as [string, string]));
   const metadata = { ...(second === undefined ? { name: first } : { name: second, namespace: first }), labels };
   if (short === 'sa') return { apiVersion: 'v1', kind: 'ServiceAccount', metadata };
+  if (short === 'slice') return { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata, ...spec };
   if (short === 'svc') return { apiVersion: 'v1', kind: 'Service', metadata, spec };
   return { apiVersion: 'projectcalico.org/v3', kind: KINDS[short] ?? short, metadata, spec };
 }

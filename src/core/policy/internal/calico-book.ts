@@ -1,8 +1,8 @@
 import type { Steps } from '../../kernel/steps.js';
 import type { NetworkModel } from '../../model/network-model.js';
-import { type Cidr, cidrContains, cidrOf } from '../../net/cidr.js';
-import { familyBits, type IpFamily, parseIp } from '../../net/ip.js';
-import type { CalicoEntity, CalicoPolicy, CalicoRule } from '../../resources/calico-policy.js';
+import type { Cidr } from '../../net/cidr.js';
+import type { IpFamily } from '../../net/ip.js';
+import type { CalicoPolicy, CalicoRule } from '../../resources/calico-policy.js';
 import type { CalicoHostEndpoint } from '../../resources/calico-host-endpoint.js';
 import type { CalicoProfile } from '../../resources/calico-profile.js';
 import { type CalicoSelector, calicoSelectorMatches } from '../../resources/calico-selector.js';
@@ -13,11 +13,11 @@ import type { RuledPolicy } from './address-cuts.js';
 import { type NamedPort, portProtocol } from './calico-connections.js';
 import { CalicoHosts } from './calico-hosts.js';
 import { CalicoMembers } from './calico-members.js';
-import type { CalicoReferences, ServedAddress } from './calico-references.js';
+import type { CalicoReferences } from './calico-references.js';
 import { CalicoLayerRule } from './calico-rule.js';
 import { entitySelectors } from './calico-selectors.js';
+import { CalicoServices } from './calico-services.js';
 import { type CalicoSurvey, surveyOf } from './calico-survey.js';
-import { type ConnectionSet, connectionsOf, NO_CONNECTIONS, unionConnections } from './connection-set.js';
 import type { Direction } from './direction.js';
 import type { ActingPolicy, SubjectEndpoint } from './layer.js';
 import type { PolicyEndpoint } from './policy-endpoint.js';
@@ -40,7 +40,7 @@ export class CalicoBook implements CalicoReferences {
   private readonly byNamespace = new Map<string, CalicoPolicy[]>();
   private readonly acting = new WeakMap<CalicoPolicy | CalicoProfile, Acting>();
   private readonly ofHosts = new Map<CalicoHostEndpoint, readonly CalicoPolicy[]>();
-  private readonly served = new Map<string, readonly ServedAddress[]>();
+  readonly services: CalicoServices;
 
   private constructor(
     private readonly model: NetworkModel,
@@ -50,6 +50,7 @@ export class CalicoBook implements CalicoReferences {
     readonly hosts: CalicoHosts,
     readonly members: CalicoMembers,
   ) {
+    this.services = new CalicoServices(model);
     this.forwards = model.calico.hostEndpoints.length > 0 && policies.some(actsOnForward);
     const tiers = [...BUILT_IN_TIERS].map(([name, tier]) => [name, { name, ...tier }] as const);
     const own = model.calico.tiers.map(({ ref, order, defaultAction }) => {
@@ -189,30 +190,6 @@ export class CalicoBook implements CalicoReferences {
     return endpoint.address ? [endpoint.address.family] : this.model.profile.ipFamilies;
   }
 
-  endpointsOf({ namespace, name }: NonNullable<CalicoEntity['service']>): readonly ServedAddress[] {
-    const key = `${namespace}/${name}`;
-    let found = this.served.get(key);
-    if (!found) {
-      const slices = this.model.services.get(key)?.endpoints.slices ?? [];
-      found = slices.flatMap(({ endpoints, ports }) => {
-        const connections = ports.reduce(
-          (sum, { protocol, port }) => unionConnections(sum, connectionsOf(protocol, port, port)),
-          NO_CONNECTIONS,
-        );
-        const addresses = endpoints.flatMap((endpoint) => endpoint.addresses.flatMap((text) => parseIp(text) ?? []));
-        return addresses.map((ip) => ({ net: cidrOf(ip, familyBits(ip.family)), connections }));
-      });
-      this.served.set(key, found);
-    }
-    return found;
-  }
-
-  servedAt(service: NonNullable<CalicoEntity['service']>, { address }: PolicyEndpoint): ConnectionSet {
-    if (address === undefined) return NO_CONNECTIONS;
-    const here = this.endpointsOf(service).filter(({ net }) => cidrContains(net, address));
-    return here.reduce((sum, { connections }) => unionConnections(sum, connections), NO_CONNECTIONS);
-  }
-
   private remembered(of: CalicoPolicy | CalicoProfile, direction: Direction, make: (direction: Direction) => ActingPolicy): ActingPolicy {
     let found = this.acting.get(of);
     if (!found) {
@@ -238,7 +215,7 @@ export class CalicoBook implements CalicoReferences {
         entities.flatMap((entity) => [
           ...entity.nets,
           ...entity.notNets,
-          ...(entity.service ? this.endpointsOf(entity.service).map(({ net }) => net) : []),
+          ...(entity.service ? this.services.endpointsOf(entity.service).map(({ net }) => net) : []),
         ]),
       );
     };

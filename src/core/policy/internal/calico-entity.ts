@@ -135,7 +135,7 @@ export class CalicoSide {
     return {
       field: 'services',
       judge: ({ address }) => {
-        const one = address !== undefined && this.book.endpointsOf(service).some(({ net }) => cidrContains(net, address));
+        const one = address !== undefined && this.book.services.endpointsOf(service).some(({ net }) => cidrContains(net, address));
         return one ? 'SERVICE_ENDPOINT' : 'NO_SERVICE_ENDPOINT';
       },
       says: (_, outcome, side) => `${name}: the ${side} is ${outcome === 'SERVICE_ENDPOINT' ? 'one' : 'none'} of its endpoints`,

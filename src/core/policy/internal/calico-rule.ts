@@ -102,7 +102,7 @@ export class CalicoLayerRule implements LayerRule {
     if (this.unreadable) return ALL_CONNECTIONS;
     const set = calicoConnections(this.rule, this.book, { source, destination });
     const { service } = this.rule.destination;
-    return service ? intersectConnections(set, this.book.servedAt(service, destination)) : set;
+    return service ? intersectConnections(set, this.book.services.servedAt(service, destination)) : set;
   }
 
   portsAt(destination: PolicyEndpoint, source: PolicyEndpoint): readonly PortAt[] {
@@ -118,7 +118,7 @@ export class CalicoLayerRule implements LayerRule {
       plain.push({
         ...entry,
         pointer: `${rule.destination.pointer}/services`,
-        connections: this.book.servedAt(service, destination),
+        connections: this.book.services.servedAt(service, destination),
         text,
       });
     }

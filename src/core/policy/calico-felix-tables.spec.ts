@@ -1,0 +1,262 @@
+import { describe, expect, it } from 'vitest';
+import { calicoCluster } from '../../../test/support/calico-cluster.js';
+import { endpoints, judgedRows, type PolicySpecs, rowsOf } from '../../../test/support/policy-cluster.js';
+import type { JsonObject } from '../kernel/json.js';
+import { finished } from '../kernel/steps.js';
+import { hasConnection } from './internal/connection-set.js';
+import { judgeConnection } from './internal/judge-connection.js';
+import { partiesOf } from './internal/parties.js';
+import { PolicyIndex } from './internal/policy-index.js';
+
+const NUMBERS = { TCP: 6, UDP: 17, SCTP: 132 } as const;
+type TableProtocol = keyof typeof NUMBERS;
+
+const [SHARED, W0, W1, W2] = [1100, 1000, 1001, 1002];
+/** What the tests of source ports connect to. */
+const TARGET = 10_000;
+
+const pod = (number: number, protocol: TableProtocol) =>
+  `fv/w${number} name=w${number} shared-port=${SHARED}/${protocol} w${number}-port=${1000 + number}/${protocol} shared-udp=2200/UDP @10.65.0.1${number}`;
+const named = (number: number) => `name == "w${number}"`;
+const net = (number: number) => `10.65.0.1${number}/32`;
+
+/** `1 -> 0 1100`: w1 to that port of w0. */
+type Row = readonly [from: number, to: number, port: number];
+
+/** The rows that arrive; with source ports they are turned round, and leave from the port. */
+function arrives(rows: readonly Row[], protocol: TableProtocol, isSource: boolean, policy: JsonObject): readonly Row[] {
+  const model = calicoCluster(['ns fv', ...[0, 1, 2, 3].map((number) => pod(number, protocol))].join('\n'), { 'np fv/policy-1': policy });
+  const index = PolicyIndex.of(model);
+  const endpointOf = (number: number) => finished(partiesOf(model, index, endpoints(model, `fv/w${number}`))).parties[0]!.class.endpoint;
+  return rows.filter(([from, to, port]) => {
+    const [source, destination] = isSource ? [to, from] : [from, to];
+    const flow = { source: endpointOf(source), destination: endpointOf(destination), self: false, ownNode: false };
+    const point = isSource ? { down: TARGET, across: port } : { down: port, across: 40_000 };
+    return hasConnection(judgeConnection(index, flow).allowed, { number: NUMBERS[protocol], ...point });
+  });
+}
+
+function expectRows(protocol: TableProtocol, isSource: boolean, policy: JsonObject, { some, none }: Expected): void {
+  expect(arrives([...some, ...none], protocol, isSource, policy)).toEqual(some);
+}
+
+interface Expected {
+  readonly some: readonly Row[];
+  readonly none: readonly Row[];
+}
+
+interface Shared {
+  readonly negated: boolean;
+  readonly at: 'w0' | 'others';
+  readonly numeric: number;
+  readonly selects?: boolean;
+}
+
+function sharedPolicy(protocol: TableProtocol, isSource: boolean, { negated, at, numeric, selects = false }: Shared): JsonObject {
+  const ports = ['shared-port', ...Array.from({ length: numeric }, (_, index) => 3000 + index)];
+  const side = { [negated ? 'notPorts' : 'ports']: ports, ...(selects ? { selector: named(0) } : {}) };
+  const rules = [{ action: 'Allow', protocol, [isSource ? 'source' : 'destination']: side }];
+  const isIngress = (at === 'w0') !== isSource;
+  return { selector: at === 'w0' ? named(0) : `!(${named(0)})`, [isIngress ? 'ingress' : 'egress']: rules };
+}
+
+function sharedExpected({ negated, at, numeric, selects = false }: Shared): Expected {
+  const shared: readonly Row[] = [
+    [1, 0, SHARED],
+    [2, 0, SHARED],
+  ];
+  const unlisted: readonly Row[] = [
+    [1, 0, W0],
+    [2, 0, W0],
+    [1, 0, 4000],
+    [2, 0, 4000],
+  ];
+  const numbered: Row = [1, 0, 3000];
+  const among = (some: readonly Row[], none: readonly Row[]): Expected => ({ some, none });
+  const between = (): Expected => {
+    if (at === 'w0') {
+      return among(
+        [
+          [1, 2, W2],
+          [2, 1, SHARED],
+        ],
+        [],
+      );
+    }
+    const ofShared: Row = [1, 2, SHARED];
+    if (selects) return among([], [ofShared, [2, 1, W1]]);
+    return negated ? among([[1, 2, W2]], [ofShared]) : among([ofShared], [[2, 1, W1]]);
+  };
+  const own: readonly Row[] = [
+    [0, 1, SHARED],
+    [0, 2, SHARED],
+    [0, 1, W1],
+    [0, 2, W2],
+  ];
+  const isNumbered = negated ? numeric === 0 : numeric > 0;
+  const { some, none } = between();
+  return {
+    some: [...(negated ? unlisted : shared), ...(isNumbered ? [numbered] : []), ...some, ...own],
+    none: [...(negated ? shared : unlisted), ...(isNumbered ? [] : [numbered]), ...none],
+  };
+}
+
+const SHARED_CASES: readonly Shared[] = [
+  ...[false, true].flatMap((negated) =>
+    [0, 1, 16].flatMap((numeric) => (['w0', 'others'] as const).map((at) => ({ negated, at, numeric }))),
+  ),
+  ...[false, true].flatMap((negated) => [0, 16].map((numeric) => ({ negated, at: 'others' as const, numeric, selects: true }))),
+];
+
+const BASELINE: Expected = {
+  some: [
+    [0, 1, SHARED],
+    [1, 0, SHARED],
+    [3, 1, SHARED],
+    [3, 0, SHARED],
+    [3, 2, SHARED],
+    [3, 0, W0],
+    [3, 1, W1],
+    [2, 0, 4000],
+    [3, 0, 4000],
+  ],
+  none: [
+    [1, 3, SHARED],
+    [2, 3, SHARED],
+    [3, 2, W2],
+    [2, 0, 3000],
+  ],
+};
+
+/** The baseline with some rows on the other side. */
+function but(changed: readonly Row[]): Expected {
+  const isChanged = (row: Row) => changed.some((one) => one.join(' ') === row.join(' '));
+  return {
+    some: [...BASELINE.some.filter((row) => !isChanged(row)), ...BASELINE.none.filter(isChanged)],
+    none: [...BASELINE.none.filter((row) => !isChanged(row)), ...BASELINE.some.filter(isChanged)],
+  };
+}
+
+const ONLY_W0_AND_W1 = but(BASELINE.some.filter(([from]) => from > 1));
+const THREE = [named(0), named(1), named(2)].map((selector) => `(${selector})`).join(' || ');
+const PORTS = ['shared-port', 'w0-port', 'w1-port', 4000];
+
+/** `same`: the side of the ports. */
+const COMBINED: readonly (readonly [name: string, same: JsonObject, opposite: JsonObject, expected: Expected])[] = [
+  ['baseline', { selector: THREE }, {}, BASELINE],
+  ['a negative selector, removing w2', { selector: THREE, notSelector: named(2) }, {}, but([[3, 2, SHARED]])],
+  [
+    'only a negative selector, removing w2',
+    { notSelector: named(2) },
+    {},
+    but([
+      [3, 2, SHARED],
+      [2, 3, SHARED],
+      [1, 3, SHARED],
+    ]),
+  ],
+  ['opposite selectors, removing w2 and w3', { selector: THREE }, { selector: THREE, notSelector: named(2) }, ONLY_W0_AND_W1],
+  ['opposite CIDRs', { selector: THREE }, { nets: [net(0), net(1)] }, ONLY_W0_AND_W1],
+  ['negated opposite CIDRs', { selector: THREE }, { notNets: [net(2), net(3)] }, ONLY_W0_AND_W1],
+  ['positive and negative opposite CIDRs', { selector: THREE }, { nets: [net(0), net(1), net(2)], notNets: [net(2)] }, ONLY_W0_AND_W1],
+  ['CIDRs instead of the selector', { nets: [net(0), net(1), net(2)] }, {}, BASELINE],
+  ['CIDRs, and negated ones', { nets: [net(0), net(1), net(2)], notNets: [net(2), net(3)] }, {}, but([[3, 2, SHARED]])],
+  [
+    'negated ports conflicting with positive ports',
+    { selector: THREE, notPorts: ['w0-port', W1, 4000] },
+    {},
+    but([
+      [3, 0, W0],
+      [3, 1, W1],
+      [2, 0, 4000],
+      [3, 0, 4000],
+    ]),
+  ],
+];
+
+/** projectcalico/calico `felix/fv/named_ports_test.go`, describeNamedPortTests: what Felix lets through between running workloads. */
+describe.each(['TCP', 'UDP', 'SCTP'] as const)('named ports of Calico, %s', (protocol) => {
+  describe.each([
+    ['destination', false],
+    ['source', true],
+  ] as const)('at the %s', (side, isSource) => {
+    it.each(
+      SHARED_CASES.map((one) => {
+        const { negated, at, numeric, selects } = one;
+        return [
+          `${negated ? 'not ' : ''}the shared port and ${numeric} numbers, at ${at}${selects ? ', with a selector' : ''}`,
+          one,
+        ] as const;
+      }),
+    )('%s', (_, one) => expectRows(protocol, isSource, sharedPolicy(protocol, isSource, one), sharedExpected(one)));
+
+    it.each(COMBINED)('%s', (_, same, opposite, expected) => {
+      const rule = { action: 'Allow', protocol, [side]: { ports: PORTS, ...same }, [isSource ? 'destination' : 'source']: opposite };
+      // An ingress policy of all: with source ports, too.
+      expectRows(protocol, isSource, { selector: 'all()', ingress: [rule] }, expected);
+    });
+  });
+});
+
+/** `felix/fv/service_policy_test.go`: "A service isn't required, as Felix is driven entirely off of endpoint slices"; `felix/serviceindex/serviceindex.go`, membersFromEndpointSlice. */
+describe('services of which there are slices alone', () => {
+  const PODS = 'ns default\ndefault/w0 @10.65.0.2\ndefault/w1 @10.65.1.2';
+  const services = { name: 'w1-service', namespace: 'default' };
+  const slice = (addresses: readonly string[], ports: readonly JsonObject[] = [{ port: 80, protocol: 'TCP' }]): PolicySpecs => ({
+    'slice default/w1-eps kubernetes.io/service-name=w1-service': {
+      addressType: 'IPv4',
+      endpoints: addresses.map((address) => ({ addresses: [address] })),
+      ports: [...ports],
+    },
+  });
+  const policy = (direction: 'Ingress' | 'Egress', ...rules: readonly JsonObject[]): PolicySpecs => ({
+    'np default/p': { order: 1000, selector: 'all()', types: [direction], [direction.toLowerCase()]: rules },
+  });
+  const to = { destination: { services } };
+  const from = { source: { services } };
+  const onPort80 = { protocol: 'TCP', source: { services }, destination: { ports: [80] } };
+  const ALLOW = { action: 'Allow' };
+  const tiered: PolicySpecs = {
+    'tier tier1': { order: 100 },
+    'np default/default-deny': { order: 1000, selector: 'all()', types: ['Egress'] },
+    'np default/tier1.allow-to-w1': {
+      tier: 'tier1',
+      order: 1000,
+      selector: 'all()',
+      types: ['Egress'],
+      egress: [{ action: 'Allow', ...to }, { action: 'Pass' }],
+    },
+  };
+  const [OF_W1, OF_BOTH] = [['10.65.1.2'], ['10.65.1.2', '10.65.0.2']];
+
+  /** `allowed`: of w0 → w1 on 80 and 81, w1 → w0 on 80 and 81. */
+  it.each([
+    ['allows egress to it', slice(OF_W1), policy('Egress', { action: 'Allow', ...to }), [true, false, false, false]],
+    ['to both', slice(OF_BOTH), policy('Egress', { action: 'Allow', ...to }), [true, false, true, false]],
+    ['denies egress to it', slice(OF_W1), policy('Egress', { action: 'Deny', ...to }, ALLOW), [false, true, true, true]],
+    ['allows ingress from it', slice(OF_W1), policy('Ingress', { action: 'Allow', ...from }), [false, false, true, true]],
+    ['on one port', slice(OF_W1), policy('Ingress', { action: 'Allow', ...onPort80 }), [false, false, true, false]],
+    ['from both on one port', slice(OF_BOTH), policy('Ingress', { action: 'Allow', ...onPort80 }), [true, false, true, false]],
+    ['from both', slice(OF_BOTH), policy('Ingress', { action: 'Allow', ...from }), [true, true, true, true]],
+    ['denies ingress from it', slice(OF_W1), policy('Ingress', { action: 'Deny', ...from }, ALLOW), [true, true, false, false]],
+    ['denies it on one port', slice(OF_W1), policy('Ingress', { action: 'Deny', ...onPort80 }, ALLOW), [true, true, false, true]],
+    ['in another tier', slice(OF_W1), tiered, [true, false, false, false]],
+    [
+      '"a lack of port means no IP set membership"',
+      slice(OF_W1, [{}]),
+      policy('Egress', { action: 'Allow', ...to }),
+      [false, false, false, false],
+    ],
+    ['which a source does not need', slice(OF_W1, [{}]), policy('Ingress', { action: 'Allow', ...from }), [false, false, true, true]],
+    ['no slice is nobody', {}, policy('Egress', { action: 'Allow', ...to }), [false, false, false, false]],
+  ] as const)('%s', (_, slices, policies, allowed) => {
+    const flows = ['w0 -> w1 80', 'w0 -> w1 81', 'w1 -> w0 80', 'w1 -> w0 81'];
+    const table = flows
+      .map(
+        (flow, index) =>
+          `default/${flow.replace('-> ', '-> default/').replace(/ (\d+)$/, ':$1')} TCP = ${allowed[index] ? 'allow' : 'deny'}`,
+      )
+      .join('\n');
+    expect(judgedRows(calicoCluster(PODS, { ...slices, ...policies }), table)).toEqual(rowsOf(table));
+  });
+});
