@@ -7,7 +7,8 @@ import type { CertificateOutcome } from '../certificate-choice.js';
 import { membersOf } from '../class-members.js';
 import type { ClassRouter, Dialect, HostStep, Judgement, OwnRule } from '../dialect.js';
 import { readRequestHost, type RequestHost } from '../request-host.js';
-import { RouterProver } from './router-prover.js';
+import { Prover } from './prover.js';
+import { RequestWays } from './request-ways.js';
 import type { HttpAttempt, Surroundings } from './attempt.js';
 import { RouterFollower } from './follow-routers.js';
 import { cleanPath } from './clean-path.js';
@@ -26,7 +27,7 @@ import type { StreamSurroundings } from './judge-stream.js';
 import { StreamRouters } from './stream-routers.js';
 import { CERTIFICATE_OF_BACKEND, eitherJudgement, isCertain, passesThrough, judgeConnection, streamBeforeHttps } from './stream-order.js';
 import { nameOf, passTls } from './tls-gate.js';
-import { StreamProver } from './stream-prover.js';
+import { StreamWays } from './stream-ways.js';
 import { TlsOptions } from './tls-options.js';
 
 /** Ingress as Traefik v3 behaves, rules T1 to T6: prefixes by characters. */
@@ -85,14 +86,15 @@ class TraefikRouter implements ClassRouter {
   };
 
   *ownRules(): Iterable<OwnRule> {
-    const prover = new RouterProver(this.table, this.surroundings, (request) => this.judge(request, readRequestHost(request.host)));
+    const judge = (request: RouteRequest) => this.judge(request, readRequestHost(request.host));
+    const prover = new Prover(new RequestWays(this.table, this.surroundings), judge);
     for (const router of this.routers) {
       const { rule, text, entryPoints, tls, isBehind } = router.parts;
       if (router.holder.ref.kind === 'Ingress') continue;
       const own = isBehind ? [router.holder.namespace, router.holder.ref.name, rule.pointer] : []; // it claims nothing of others
       yield { rule, claim: JSON.stringify([text, entryPoints.toSorted(compareText), tls, ...own]), prove: () => prover.prove(router) };
     }
-    const streams = new StreamProver(this.model, this.streams, (request) => this.judge(request, readRequestHost(request.host)));
+    const streams = new Prover(new StreamWays(this.model, this.streams), judge);
     for (const router of [...this.streams.tcp, ...this.streams.udp]) {
       const { rule, entryPoints, tls } = router.parts;
       const claim = JSON.stringify([rule.path, entryPoints.toSorted(compareText), tls === undefined]);

@@ -1,0 +1,155 @@
+import type { Result } from '../../../kernel/result.js';
+import type { CompiledRule } from '../../../traefik-rule/compile-rule.js';
+import type { RuleFault } from '../../../traefik-rule/rule-node.js';
+import type { RouteLintCodeName } from '../../route-lint-codes.js';
+import type { RouteRequest } from '../../route-request.js';
+import { describeClaim } from '../claim-text.js';
+import type { Judgement, OwnProof } from '../dialect.js';
+import { lineOf } from '../lint/witness-requests.js';
+import type { PathRule } from '../path-rule.js';
+import { Comparisons, coveringOf, type Rival } from './covering.js';
+import { casesOf, type RuleCase } from './rule-cases.js';
+import { compareRouters, type Prioritised } from './takers.js';
+import type { Dropped } from './target.js';
+import { servedText } from './traefik-outcomes.js';
+
+/** So many requests are tried for one rule. */
+const MOST_REQUESTS = 48;
+
+/** What a router without a rule takes: everything. */
+const EVERYTHING: readonly RuleCase[] = [{ holding: [], failing: [] }];
+
+/** A router of either muxer, as it is looked at. */
+export interface ProvenRouter extends Prioritised {
+  readonly parts: { readonly rule: PathRule; readonly entryPoints: readonly string[]; readonly fault: string | undefined };
+  /** Undefined: it has no rule. */
+  readonly compiled: Result<CompiledRule, RuleFault> | undefined;
+}
+
+/** What is found wrong about a router. */
+export type ProofFault = OwnProof['faults'][number];
+
+/** What the routers of requests and those of connections differ in. */
+export interface Ways<Router extends ProvenRouter> {
+  /** What makes no router of one whose rule is read. */
+  faultsOf(router: Router): readonly ProofFault[];
+  /** Why neither is asked of it; undefined: both can be. */
+  undecidable(router: Router): string | undefined;
+  /** Those that are tried for the same, in the order of the muxer. */
+  rivalsOf(router: Router): readonly Router[];
+  /** Whether a router listens where another one does; undefined: at whatever entry points there are. */
+  listensThere(rival: Router, own: Router, place: string | undefined): boolean;
+  /** What is sent to a router to see whether it takes it. */
+  requestsFor(router: Router, known: RuleCase): Iterable<RouteRequest>;
+  /** How many routers are tried for a request. */
+  triedFor(request: RouteRequest, router: Router): number;
+}
+
+/**
+ * Shows of routers that something reaches them, or that nothing does: a router is shadowed where those of higher priority, on each of its entry points, take together whatever it
+ * matches. A witness counts when the muxer gives it to the router.
+ */
+export class Prover<Router extends ProvenRouter> {
+  private readonly comparisons = new Comparisons();
+
+  constructor(
+    private readonly ways: Ways<Router>,
+    private readonly judge: (request: RouteRequest) => Judgement,
+  ) {}
+
+  prove(router: Router): OwnProof {
+    this.comparisons.begin();
+    const faults = this.faultsOf(router);
+    const [fault] = faults;
+    const shown = { witness: undefined, by: [], why: undefined, faults };
+    if (fault) return { ...shown, state: 'unreachable', why: fault.message };
+    const open = this.ways.undecidable(router);
+    if (open !== undefined) return { ...shown, state: 'undecided', why: open };
+    const cases = router.compiled?.ok ? casesOf(router.compiled.value.root) : EVERYTHING;
+    if (!cases) return { ...shown, state: 'undecided', why: 'the rule has too many cases to look at each' };
+    const { by, left } = this.shadows(router, cases);
+    if (by) return { ...shown, state: 'shadowed', by, why: shadowText(by) };
+    return { ...shown, ...this.witnessed(router, [...left, ...cases]) };
+  }
+
+  private faultsOf(router: Router): readonly ProofFault[] {
+    const { parts, compiled } = router;
+    if (parts.fault !== undefined) return [{ code: 'ING-INVALID', message: parts.fault }];
+    if (compiled && !compiled.ok) return [{ code: 'ING-INVALID', message: `Traefik refuses the rule: ${compiled.error.message}` }];
+    return this.ways.faultsOf(router);
+  }
+
+  /** For each case of a rule, on each of its entry points, the routers that take it before; else what they leave over. */
+  private shadows(router: Router, cases: readonly RuleCase[]) {
+    const before = this.ways.rivalsOf(router).filter((one) => compareRouters(one, router) < 0);
+    const { entryPoints } = router.parts;
+    const by = new Set<PathRule>();
+    const left: RuleCase[] = [];
+    for (const place of entryPoints.length === 0 ? [undefined] : entryPoints) {
+      const rivals = before.flatMap((one) => (this.ways.listensThere(one, router, place) ? this.asRival(one) : []));
+      for (const known of cases) {
+        const covering = coveringOf(known, rivals, this.comparisons);
+        for (const one of covering.by ?? []) by.add(one.parts.rule);
+        if (!covering.by) left.push(...covering.left);
+      }
+    }
+    return { by: left.length === 0 ? [...by] : undefined, left };
+  }
+
+  /** What a router takes for certain whenever its rule holds. */
+  private asRival(router: Router): readonly Rival<Router>[] {
+    const { compiled } = router;
+    return compiled?.ok && this.faultsOf(router).length === 0 ? [{ router, rule: compiled.value }] : [];
+  }
+
+  private witnessed(router: Router, cases: readonly RuleCase[]): Pick<OwnProof, 'state' | 'witness' | 'why'> {
+    let tried = 0;
+    for (const known of cases) {
+      for (const request of this.ways.requestsFor(router, known)) {
+        if (++tried > MOST_REQUESTS || !this.comparisons.spend(this.ways.triedFor(request, router))) break;
+        const isSelected = this.judge(request).judged.some(({ outcome, rule }) => outcome === 'selected' && rule === router.parts.rule);
+        if (isSelected) return { state: 'live', witness: lineOf(request), why: undefined };
+      }
+    }
+    return { state: 'undecided', witness: undefined, why: this.whyUndecided(tried) };
+  }
+
+  private whyUndecided(tried: number): string {
+    if (this.comparisons.isSpent) return 'there are too many rules to compare all of them';
+    if (tried === 0) return 'no request could be made of the rule: its matchers exclude one another, or cannot be evaluated';
+    return 'every request that was tried is taken by another rule, or by nobody for certain';
+  }
+}
+
+/** What keeps a router from being made: its Service, its middlewares (why there is no chain), its TLS options. */
+export function faultsBehind(
+  dropped: Dropped | undefined,
+  noChain: string | undefined,
+  noOptions: string | undefined,
+): readonly ProofFault[] {
+  return [
+    ...(dropped ? [{ code: codeOfDropped(dropped.reason), message: dropped.message }] : []),
+    ...(noChain === undefined ? [] : [{ code: 'ING-MIDDLEWARE-MISSING', message: noChain } as const]),
+    ...(noOptions === undefined ? [] : [{ code: 'ING-TLS-OPTION-MISSING', message: noOptions } as const]),
+  ];
+}
+
+/** The code of a reason for which Traefik drops the Service of a router. */
+function codeOfDropped(reason: string): RouteLintCodeName {
+  switch (reason) {
+    case 'SERVICE_MISSING':
+      return 'ING-SERVICE-MISSING';
+    case 'PORT_MISSING':
+      return 'ING-PORT-MISSING';
+    case 'NO_READY_ENDPOINTS':
+      return 'ING-NO-ENDPOINTS';
+    default:
+      return 'ING-BACKEND-REFUSED';
+  }
+}
+
+/** Who takes what a rule matches. */
+function shadowText(by: readonly PathRule[]): string {
+  const names = by.map((rule) => `\`${servedText({ parts: { rule } })}\` of ${describeClaim(rule.ingress)}`);
+  return `whatever it matches is taken before by ${names.join(' and ')}`;
+}

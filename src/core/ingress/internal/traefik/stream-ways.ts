@@ -1,0 +1,61 @@
+import type { NetworkModel } from '../../../model/network-model.js';
+import type { RouteRequest } from '../../route-request.js';
+import { plainRequest, witnessHost } from '../lint/witness-requests.js';
+import { addressesOf, nameFor } from './case-requests.js';
+import { listensOn } from './entry-points.js';
+import { faultsBehind, type ProofFault, type Ways } from './prover.js';
+import type { RuleCase } from './rule-cases.js';
+import { portsOf } from './stream-entry-point.js';
+import type { StreamRouter } from './stream-router.js';
+import type { StreamRouters } from './stream-routers.js';
+
+/** How routers of connections and packets are looked at. */
+export class StreamWays implements Ways<StreamRouter> {
+  constructor(
+    private readonly model: NetworkModel,
+    private readonly streams: StreamRouters,
+  ) {}
+
+  faultsOf(router: StreamRouter): readonly ProofFault[] {
+    const actions = this.streams.actionsOf(router);
+    const { dropped } = this.streams.targetOf(router);
+    return faultsBehind(dropped, typeof actions === 'string' ? actions : undefined, this.streams.refusedTls(router));
+  }
+
+  undecidable(): undefined {
+    return undefined;
+  }
+
+  rivalsOf(router: StreamRouter): readonly StreamRouter[] {
+    const { tcp, udp } = this.streams;
+    if (udp.includes(router)) return udp;
+    return tcp.filter(({ parts }) => (parts.tls === undefined) === (router.parts.tls === undefined));
+  }
+
+  listensThere({ parts: { entryPoints } }: StreamRouter, _: StreamRouter, place: string | undefined): boolean {
+    return place === undefined ? entryPoints.length === 0 : listensOn(entryPoints, place);
+  }
+
+  *requestsFor(router: StreamRouter, known: RuleCase): Iterable<RouteRequest> {
+    const { parts } = router;
+    const isUdp = this.streams.udp.includes(router);
+    const scheme = isUdp ? 'udp' : parts.tls ? 'tls' : 'tcp';
+    const name = scheme === 'tls' ? nameFor(known, () => false) : witnessHost(undefined, () => false);
+    if (name === undefined) return;
+    const plain = plainRequest(scheme === 'tls' ? 'https' : 'http', name, '/');
+    for (const port of portsOf(this.model, parts.entryPoints, isUdp ? 'UDP' : 'TCP'))
+      for (const clientAddress of addressesOf(known))
+        for (const alpn of scheme === 'tls' ? protocolsOf(known) : [undefined])
+          yield { ...plain, clientAddress, alpn, connection: { scheme, port } };
+  }
+
+  triedFor(_: RouteRequest, router: StreamRouter): number {
+    return this.rivalsOf(router).length;
+  }
+}
+
+/** What clients of a case offer: what is asked for; else it does not matter, or something that few ask for. */
+function protocolsOf({ holding }: RuleCase): readonly (readonly string[] | undefined)[] {
+  const asked = holding.flatMap(({ name, values }) => (name === 'ALPN' ? values : []));
+  return asked.length === 0 ? [undefined, ['http/1.0']] : [asked];
+}
