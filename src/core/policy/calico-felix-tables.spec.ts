@@ -260,3 +260,65 @@ describe('services of which there are slices alone', () => {
     expect(judgedRows(calicoCluster(PODS, { ...slices, ...policies }), table)).toEqual(rowsOf(table));
   });
 });
+
+/** `felix/fv/tiered_policy_test.go`: staged policies beside those that count, over three tiers. */
+describe('tiers of Calico, with staged policies among them', () => {
+  const NAMES = ['ep1-1', 'ep2-1', 'ep2-2', 'ep2-3', 'ep2-4'];
+  const PODS = ['ns default', ...NAMES.map((name, index) => `default/${name} name=${name} on n${name[2]} @10.65.0.${index}`)].join('\n');
+  const called = (...names: readonly string[]) => `name in {${names.map((name) => `"${name}"`).join(', ')}}`;
+  const allow = { action: 'Allow' };
+  const deny = { action: 'Deny' };
+  const of = (tier: string, order: number, selector: string, rules: JsonObject): JsonObject => ({
+    tier,
+    order,
+    selector,
+    types: [...('ingress' in rules ? ['Ingress'] : []), ...('egress' in rules ? ['Egress'] : [])],
+    ...rules,
+  });
+  const at = (side: string, action: string, ...names: readonly string[]) => ({ action, [side]: { selector: called(...names) } });
+  const policies = (defaultAction: 'Deny' | 'Pass'): PolicySpecs => ({
+    'tier tier1': { order: 1, defaultAction },
+    'tier tier2': { order: 2, defaultAction: 'Deny' },
+    'gnp default.ep1-1-allow-all': of('default', 1, called('ep1-1'), { ingress: [allow], egress: [allow] }),
+    'gnp tier1.ep2-4': of('tier1', 1, called('ep2-4'), {
+      ingress: [at('source', 'Allow', 'ep2-1')],
+      egress: [at('destination', 'Allow', 'ep2-1')],
+    }),
+    'np default/tier1.np1-1': of('tier1', 1, called('ep2-1', 'ep2-2'), {
+      egress: [at('source', 'Pass', 'ep2-1'), at('source', 'Deny', 'ep2-2')],
+      ingress: [at('destination', 'Allow', 'ep2-1'), at('destination', 'Pass', 'ep2-2')],
+    }),
+    'snp default/tier2.np2-1': of('tier2', 1, called('ep2-1'), { egress: [allow] }),
+    'gnp tier2.gnp2-2': of('tier2', 2, called('ep2-3'), { egress: [deny] }),
+    'sgnp tier2.gnp2-2': of('tier2', 2, called('ep2-3'), { ingress: [] }),
+    'snp default/tier2.np2-3': of('tier2', 3, called('ep2-2', 'ep2-3'), {
+      ingress: [at('destination', 'Allow', 'ep2-2'), at('destination', 'Deny', 'ep2-3')],
+    }),
+    'np default/tier2.np2-4': of('tier2', 3, called('ep2-3'), { ingress: [deny] }),
+    ...Object.fromEntries(
+      [1, 2, 3].map((number) => [
+        `sknp default/knp3-${number}`,
+        { podSelector: { matchLabels: { name: 'ep2-1' } }, policyTypes: ['Egress'] },
+      ]),
+    ),
+    'snp default/default.np3-2': of('default', 1, called('ep2-2'), { ingress: [allow] }),
+    'np default/default.np3-3': of('default', 2, called('ep2-2'), { ingress: [allow] }),
+    'snp default/default.np3-4': of('default', 3, called('ep2-2'), { ingress: [allow] }),
+  });
+
+  it.each([
+    ['Deny', 'deny'],
+    ['Pass', 'allow'],
+  ] as const)('where the first ends with %s', (defaultAction, end) => {
+    const table = `
+      default/ep1-1 -> default/ep2-1:8055 TCP = allow  # by np1-1
+      default/ep1-1 -> default/ep2-2:8055 TCP = allow  # by np3-3
+      default/ep1-1 -> default/ep2-3:8055 TCP = deny   # by np2-4
+      default/ep2-1 -> default/ep1-1:8055 TCP = allow  # by the profile: what is staged ends no tier
+      default/ep2-2 -> default/ep1-1:8055 TCP = deny   # by np1-1
+      default/ep2-3 -> default/ep1-1:8055 TCP = deny   # by gnp2-2
+      default/ep1-1 -> default/ep2-4:8055 TCP = ${end}
+      default/ep2-4 -> default/ep1-1:8055 TCP = ${end}`;
+    expect(judgedRows(calicoCluster(PODS, policies(defaultAction)), table)).toEqual(rowsOf(table));
+  });
+});
