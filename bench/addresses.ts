@@ -86,7 +86,7 @@ function longestMatch(family: IpFamily, prefix: number): (n: number) => void {
   const spread = (n: number): bigint =>
     family === 4 ? BigInt(scattered(n)) : (BigInt(scattered(n)) << 96n) + (BigInt(scattered(n + PREFIXES)) << 64n);
   const at = (n: number): Ip => ({ family, value: spread(n) });
-  const index = new CidrIndex(
+  const index = CidrIndex.of(
     Array.from({ length: PREFIXES }, (_, n) => [cidrOf(at(n % 4 === 3 ? n - 1 : n), n % 4 === 3 ? prefix + 4 : prefix), n] as const),
   );
   const asked = Array.from({ length: LOOKS }, (_, n) => at(n * 6));

@@ -7,7 +7,7 @@ import { parseIp } from './ip.js';
 const TEXTS = ['0.0.0.0/0', '10.0.0.0/8', '10.1.0.0/16', '10.1.2.3/32', '::/0', 'fd00::/8', 'fd00::1/128'];
 
 describe('CidrIndex', () => {
-  const index = new CidrIndex(TEXTS.flatMap((text) => [[parseCidr(text) ?? fail(text), text] as const]));
+  const index = CidrIndex.of(TEXTS.flatMap((text) => [[parseCidr(text) ?? fail(text), text] as const]));
 
   it.each([
     ['10.1.2.3', ['10.1.2.3/32', '10.1.0.0/16', '10.0.0.0/8', '0.0.0.0/0']],
@@ -25,7 +25,7 @@ describe('CidrIndex', () => {
 
   it('holds nothing where there is no network', () => {
     const ip = parseIp('10.0.0.1') ?? fail('');
-    const none = new CidrIndex([]);
+    const none = CidrIndex.of([]);
     expect([none.holds(ip), none.longestMatch(ip), [...none.at(ip)]]).toEqual([false, undefined, []]);
   });
 
@@ -40,7 +40,7 @@ describe('CidrIndex', () => {
     fc.assert(
       fc.property(fc.array(cidr, { maxLength: 30 }), value, (cidrs, at) => {
         const ip = { family, value: at };
-        const found = new CidrIndex(cidrs.map((one, order) => [one, { one, order }] as const));
+        const found = CidrIndex.of(cidrs.map((one, order) => [one, { one, order }] as const));
         const expected = cidrs
           .map((one, order) => ({ one, order }))
           .filter(({ one }) => cidrContains(one, ip))
@@ -49,6 +49,17 @@ describe('CidrIndex', () => {
         expect(found.holds(ip)).toBe(expected.length > 0);
       }),
     );
+  });
+
+  it('is made with pauses, which grow with the networks', () => {
+    const pausesOf = (count: number) => {
+      const networks = Array.from({ length: count }, (_, at) => cidrOf({ family: 4, value: BigInt((at * 7919) % 2 ** 20) << 8n }, 24));
+      const steps = CidrIndex.inSteps(networks.map((one) => [one, one] as const));
+      let pauses = 0;
+      while (!steps.next().done) pauses++;
+      return pauses;
+    };
+    expect(pausesOf(60_000)).toBeGreaterThanOrEqual(pausesOf(20_000) + 3 * Math.floor(40_000 / 4_096));
   });
 });
 

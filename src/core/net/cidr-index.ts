@@ -1,3 +1,5 @@
+import { sortedInSteps } from '../kernel/sorted-in-steps.js';
+import { finished, type Steps } from '../kernel/steps.js';
 import { type Cidr, cidrSize } from './cidr.js';
 import { familyBits, type Ip, type IpFamily } from './ip.js';
 
@@ -5,12 +7,17 @@ import { familyBits, type Ip, type IpFamily } from './ip.js';
  * Things at networks, found by an address in a time that hardly grows with the number of networks. To make one costs what sorting the networks does, and it never changes.
  */
 export class CidrIndex<T> {
-  private readonly families: Readonly<Record<IpFamily, SortedNetworks<T>>>;
+  private constructor(private readonly families: Readonly<Record<IpFamily, SortedNetworks<T>>>) {}
 
-  constructor(entries: Iterable<readonly [Cidr, T]>) {
+  static of<T>(entries: Iterable<readonly [Cidr, T]>): CidrIndex<T> {
+    return finished(CidrIndex.inSteps(entries));
+  }
+
+  /** Yields every few thousand networks. */
+  static *inSteps<T>(entries: Iterable<readonly [Cidr, T]>): Steps<CidrIndex<T>> {
     const of = { 4: [] as (readonly [Cidr, T])[], 6: [] as (readonly [Cidr, T])[] };
     for (const entry of entries) of[entry[0].family].push(entry);
-    this.families = { 4: new SortedNetworks(4, of[4]), 6: new SortedNetworks(6, of[6]) };
+    return new CidrIndex({ 4: yield* SortedNetworks.of(4, of[4]), 6: yield* SortedNetworks.of(6, of[6]) });
   }
 
   /** What is at the networks that hold the address, the longest prefix first; the things of one network as they were given. */
@@ -32,6 +39,8 @@ export class CidrIndex<T> {
   }
 }
 
+/** So many networks are looked at in one go. */
+const BREATH = 4096;
 /** So many leading bits of an address a floating-point number holds exactly; IPv4 needs no more. */
 const KEY_BITS = 52;
 
@@ -45,21 +54,34 @@ class SortedNetworks<T> {
   private readonly lasts: bigint[] = [];
   private readonly things: T[][] = [];
   /** Leading bits of the bases and of the last addresses: numbers in a row are compared faster than big integers all over the memory. */
-  private readonly keys: Float64Array;
-  private readonly lastKeys: Float64Array;
+  private keys = new Float64Array(0);
+  private lastKeys = new Float64Array(0);
   /** Index of the narrowest other network around each one; −1: there is none. */
-  private readonly parents: Int32Array;
-  private readonly shelves: Shelves;
+  private parents = new Int32Array(0);
+  private shelves = new Shelves(this.keys);
 
-  constructor(family: IpFamily, entries: readonly (readonly [Cidr, T])[]) {
+  private constructor(family: IpFamily) {
     this.shift = BigInt(Math.max(familyBits(family) - KEY_BITS, 0));
-    const sorted = [...entries].sort(([a], [b]) => (a.base < b.base ? -1 : a.base > b.base ? 1 : a.prefix - b.prefix));
-    for (const [cidr, thing] of sorted) this.add(cidr, thing);
+  }
+
+  static *of<T>(family: IpFamily, entries: readonly (readonly [Cidr, T])[]): Steps<SortedNetworks<T>> {
+    const made = new SortedNetworks<T>(family);
+    if (entries.length > 0) yield* made.fill(entries);
+    return made;
+  }
+
+  private *fill(entries: readonly (readonly [Cidr, T])[]): Steps<void> {
+    const sorted = yield* sortedInSteps(entries, ([a], [b]) => (a.base < b.base ? -1 : a.base > b.base ? 1 : a.prefix - b.prefix));
+    for (const [position, [cidr, thing]] of sorted.entries()) {
+      if (position % BREATH === BREATH - 1) yield;
+      this.add(cidr, thing);
+    }
     this.keys = Float64Array.from(this.bases, (base) => this.keyOf(base));
     this.lastKeys = Float64Array.from(this.lasts, (last) => this.keyOf(last));
     this.shelves = new Shelves(this.keys);
     this.parents = new Int32Array(this.bases.length);
     for (const [index, base] of this.bases.entries()) {
+      if (index % BREATH === 0) yield;
       // What does not hold this base holds none of those to come.
       this.parents[index] = this.outwards(index - 1, base, this.keyOf(base));
     }

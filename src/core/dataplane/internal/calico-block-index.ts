@@ -8,7 +8,7 @@ const MEMORY = new WeakMap<NetworkModel, CidrIndex<CalicoIPAMBlock>>();
 export function calicoBlockIndex(model: NetworkModel): CidrIndex<CalicoIPAMBlock> | undefined {
   const { blocks } = model.calico.ipam;
   if (model.profile.cni.plugin !== 'calico' || blocks.length === 0) return undefined;
-  const known = MEMORY.get(model) ?? new CidrIndex(blocks.flatMap((block) => (block.cidr ? [[block.cidr, block] as const] : [])));
+  const known = MEMORY.get(model) ?? CidrIndex.of(blocks.flatMap((block) => (block.cidr ? [[block.cidr, block] as const] : [])));
   MEMORY.set(model, known);
   return known;
 }

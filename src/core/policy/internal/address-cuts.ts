@@ -1,3 +1,4 @@
+import { sortedInSteps } from '../../kernel/sorted-in-steps.js';
 import type { Steps } from '../../kernel/steps.js';
 import type { Cidr } from '../../net/cidr.js';
 import { type IpRange, mergeRanges, rangeOfCidr, subtractRanges, wholeFamily } from '../../net/ip-set.js';
@@ -17,6 +18,9 @@ type Peer = PolicyPeer | ClusterPeer | Blocks;
 
 /** A policy of any API, as far as addresses go. */
 export type RuledPolicy = Readonly<Record<Direction, readonly { readonly peers: readonly Peer[] }[]>>;
+
+/** So many stretches of one peer are looked at in one go. */
+const BREATH = 4096;
 
 /** Where the address space changes: every address between two neighbouring cuts lies in exactly the same blocks. */
 export class AddressCuts {
@@ -41,13 +45,14 @@ export class AddressCuts {
       seen.add(peer);
       judging ||= peer.type === 'ipBlock' || (peer.type === 'blocks' && peer.cidrs.length > 0);
       judgingNetworks ||= peer.type === 'networks';
-      for (const { family, first, last } of rangesOf(peer)) {
+      for (const [position, { family, first, last }] of rangesOf(peer).entries()) {
+        if (position % BREATH === BREATH - 1) yield;
         starts[family].add(first);
         if (last < wholeFamily(family).last) starts[family].add(last + 1n);
       }
     }
-    const sorted = (family: IpFamily) => [...starts[family]].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-    return new AddressCuts({ 4: sorted(4), 6: sorted(6) }, judging, judgingNetworks);
+    const sorted = (family: IpFamily) => sortedInSteps([...starts[family]], (a, b) => (a < b ? -1 : a > b ? 1 : 0));
+    return new AddressCuts({ 4: yield* sorted(4), 6: yield* sorted(6) }, judging, judgingNetworks);
   }
 
   /** The place of the part that holds the address. */

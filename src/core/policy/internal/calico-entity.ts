@@ -56,14 +56,17 @@ export class CalicoSide {
     return this.criteria.every(({ judge }) => peerMatches(judge(endpoint)));
   }
 
-  /** Where everybody is who is meant, if labels tell; undefined: anywhere. */
+  /** Where everybody is who is meant, if networks or labels tell; undefined: anywhere. */
   get within(): readonly Whereabouts[] | undefined {
     const { positive, negative } = this.selectors;
     const { members } = this.book;
+    const pods = this.book.addressCounts({ kind: 'pod' });
+    if (this.entity.nets.length > 0) return [{ type: 'others', nets: this.entity.nets, pods }];
     if (!positive || this.criteria.length > (negative ? 2 : 1)) return undefined;
-    if (![positive, ...(negative ? [negative] : [])].every((selector) => members.findsByLabels(selector))) return undefined;
+    if (negative && !members.findsByLabels(negative)) return undefined;
     const formula = () => (negative ? everyOf([positive.steps, butNot(negative.steps)]) : positive.steps);
-    return [{ type: 'labelled', labelsOf: members.labelsOf, formula }];
+    const labelled: Whereabouts = { type: 'labelled', labelsOf: members.labelsOf, formula };
+    return members.findsByLabels(positive) ? [labelled] : [labelled, { type: 'others', nets: members.netsOf(positive), pods }];
   }
 
   /** How the endpoint fares with each criterion. */
@@ -154,7 +157,7 @@ const NET_WORDS: Partial<Readonly<Record<Outcome, (side: string) => string>>> = 
 };
 
 function indexOf(nets: readonly Cidr[]): CidrIndex<undefined> {
-  return new CidrIndex(nets.map((net) => [net, undefined]));
+  return CidrIndex.of(nets.map((net) => [net, undefined]));
 }
 
 function stepsKey({ steps }: CalicoSelector) {

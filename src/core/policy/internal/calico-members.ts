@@ -32,7 +32,6 @@ function profilesIn({ calico }: LabelledModel): ReadonlyMap<string, CalicoProfil
 /** Whom a selector finds: pods and host endpoints by their labels, addresses by the sets that hold them (felix makes an IP set of either). */
 export class CalicoMembers {
   readonly profiles: ReadonlyMap<string, CalicoProfile>;
-  private readonly byAddress: CidrIndex<LabelledNets>;
   private readonly podLabels = new WeakMap<PodEndpoint, Labels>();
   private readonly matching = new WeakMap<CalicoSelector, ReadonlySet<LabelledNets>>();
   private readonly around = new WeakMap<PolicyEndpoint, ReadonlySet<LabelledNets>>();
@@ -42,9 +41,9 @@ export class CalicoMembers {
     private readonly hosts: Pick<CalicoHosts, 'at'>,
     private readonly hostLabels: ReadonlyMap<CalicoHostEndpoint, Labels>,
     private readonly sets: readonly LabelledNets[],
+    private readonly byAddress: CidrIndex<LabelledNets>,
   ) {
     this.profiles = profilesIn(model);
-    this.byAddress = new CidrIndex(sets.flatMap((set) => set.nets.map((net) => [net, set] as const)));
   }
 
   /** Yields after each set and host endpoint. */
@@ -65,7 +64,8 @@ export class CalicoMembers {
       sets.push({ name: nameOf(host), labels, nets, position: sets.length });
     }
     yield;
-    return new CalicoMembers(model, hosts, hostLabels, sets);
+    const byAddress = yield* CidrIndex.inSteps(sets.flatMap((set) => set.nets.map((net) => [net, set] as const)));
+    return new CalicoMembers(model, hosts, hostLabels, sets, byAddress);
   }
 
   /** Every network by which an address can become a member. */

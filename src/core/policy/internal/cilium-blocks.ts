@@ -27,5 +27,5 @@ export class CiliumBlocks {
 }
 
 function indexOf(nets: readonly Cidr[]): CidrIndex<undefined> {
-  return new CidrIndex(nets.map((net) => [net, undefined]));
+  return CidrIndex.of(nets.map((net) => [net, undefined]));
 }

@@ -28,6 +28,9 @@ export type ResolvedPeer =
   /** `missing`: what it names does not exist. */
   | { readonly type: 'blocks'; readonly blocks: CiliumBlocks; readonly missing: string | undefined };
 
+/** So many peers are looked up in one go. */
+const BREATH = 1024;
+
 /** What policies of Cilium refer to, and the switches of the agent. */
 export class CiliumReferences {
   private readonly groups: ReadonlyMap<string, NetworkModel['ciliumCIDRGroups'][number]>;
@@ -123,6 +126,12 @@ export class CiliumReferences {
     if (peer.type !== 'cidr' && peer.type !== 'cidrGroups' && peer.type !== 'services') return [peer];
     let found = this.resolved.get(peer);
     if (!found) {
+      // One network is made ready faster than it is found to be known already.
+      if (peer.type === 'cidr' && peer.except.length === 0) {
+        found = this.lookUp(peer);
+        this.resolved.set(peer, found);
+        return found;
+      }
       const { pointer: _, ...reference } = peer;
       const text = JSON.stringify(reference, (__, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
       found = this.byText.get(text) ?? this.lookUp(peer);
@@ -166,7 +175,7 @@ export class CiliumReferences {
     );
   }
 
-  /** The policies with the blocks of their rules, which cut the address space. Yields after each rule. */
+  /** The policies with the blocks of their rules, which cut the address space. Yields often. */
   *ruled(): Steps<readonly (RuledPolicy & Pick<CiliumPolicy, 'ref' | 'specs'>)[]> {
     const found: (RuledPolicy & Pick<CiliumPolicy, 'ref' | 'specs'>)[] = [];
     for (const { ref, specs } of this.policies) {
@@ -180,13 +189,18 @@ export class CiliumReferences {
     const found: RuledPolicy[Direction][number][] = [];
     for (const rule of specs.flatMap((spec) => spec[direction].rules)) {
       yield;
-      found.push(this.blocksOf(rule));
+      found.push(yield* this.blocksOf(rule));
     }
     return found;
   }
 
-  private blocksOf({ peers }: CiliumRule): RuledPolicy[Direction][number] {
-    return { peers: (peers ?? []).flatMap((peer) => this.resolve(peer)).flatMap((peer) => this.blocksOfPeer(peer)) };
+  private *blocksOf(rule: CiliumRule): Steps<RuledPolicy[Direction][number]> {
+    const peers: CiliumBlocks[] = [];
+    for (const [position, peer] of (rule.peers ?? []).entries()) {
+      if (position % BREATH === BREATH - 1) yield;
+      for (const resolved of this.resolve(peer)) peers.push(...this.blocksOfPeer(resolved));
+    }
+    return { peers };
   }
 
   private blocksOfPeer(peer: ResolvedPeer): readonly CiliumBlocks[] {

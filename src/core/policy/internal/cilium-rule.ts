@@ -1,5 +1,4 @@
 import { assertNever } from '../../kernel/assert-never.js';
-import { rangeOfCidr } from '../../net/ip-set.js';
 import type { CiliumPeer, CiliumPolicy, CiliumRule } from '../../resources/cilium-policy.js';
 import { formatSelector } from '../../resources/label-selector.js';
 import { tellsNodesApart } from './cilium-identity.js';
@@ -22,10 +21,10 @@ export class CiliumLayerRule implements LayerRule {
   readonly unordered = true;
   readonly unreadable: boolean;
   readonly refusal: string | undefined;
-  readonly peersKey: string;
   readonly fixed: boolean;
   private readonly peers: readonly { readonly peer: CiliumPeer; readonly resolved: ResolvedPeer }[];
   private readonly everywhere: ConnectionSet | undefined;
+  private key: string | undefined;
 
   constructor(
     private readonly references: CiliumReferences,
@@ -40,9 +39,13 @@ export class CiliumLayerRule implements LayerRule {
     this.unreadable = failsClosed;
     this.refusal = refusal;
     this.peers = (peers ?? []).flatMap((peer) => references.resolve(peer).map((resolved) => ({ peer, resolved })));
-    this.peersKey = `cilium ${this.keyOfPeers()}`;
     this.fixed = failsClosed || !ports.some((one) => one.ports.some(isNamedCiliumPort));
     this.everywhere = failsClosed ? ALL_CONNECTIONS : undefined;
+  }
+
+  get peersKey(): string {
+    this.key ??= `cilium ${this.keyOfPeers()}`;
+    return this.key;
   }
 
   get unresolved(): readonly UnresolvedPeer[] {
@@ -139,9 +142,9 @@ function whereaboutsOf(references: CiliumReferences, peer: ResolvedPeer, node: s
     case 'entity':
       return peer.entity === 'all' || peer.entity === 'cluster' ? undefined : [{ type: 'others', admits }];
     case 'nodes':
-      return [{ type: 'others', ranges: [], admits }];
+      return [{ type: 'others', nets: [], admits }];
     case 'blocks':
-      return [{ type: 'others', ranges: peer.blocks.cidrs.map(rangeOfCidr), admits }];
+      return [{ type: 'others', nets: peer.blocks.cidrs, admits }];
     case 'fqdn':
     case 'groups':
     case 'invalid':

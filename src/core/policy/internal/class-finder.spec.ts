@@ -2,7 +2,6 @@ import { array, assert, constant, constantFrom, dictionary, oneof, option, prope
 import { describe, expect, it } from 'vitest';
 import { finished } from '../../kernel/steps.js';
 import { cidrContains, parseCidr } from '../../net/cidr.js';
-import { rangeOfCidr } from '../../net/ip-set.js';
 import { type Ip, parseIp } from '../../net/ip.js';
 import { ClassFinder } from './class-finder.js';
 import { eachClass } from './class-set.js';
@@ -34,7 +33,7 @@ function askedAbout(text: string): { readonly asked: readonly string[]; readonly
     asked.push(nameOf(other));
     return other.kind !== 'pod' && other.address !== undefined && cidrContains(cidr, other.address);
   };
-  const rule = { peersKey: text, within: [{ type: 'others', ranges: [rangeOfCidr(cidr)] }], admits } as unknown as LayerRule;
+  const rule = { peersKey: text, within: [{ type: 'others', nets: [cidr] }], admits } as unknown as LayerRule;
   const admitted: string[] = [];
   eachClass(finished(new ClassFinder(CLASSES).admittedBy(rule)), (position) => {
     const one = ENDPOINTS[position];

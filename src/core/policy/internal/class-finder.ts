@@ -2,8 +2,9 @@ import type { Steps } from '../../kernel/steps.js';
 import { addClass, addClasses, type ClassSet, ClassSetPool, emptyClassSet, hasClass, removeClass } from './class-set.js';
 import { LabelLists, listAt } from './label-lists.js';
 import { selectorMatches } from '../../resources/label-selector.js';
-import type { Ip } from '../../net/ip.js';
-import type { IpRange } from '../../net/ip-set.js';
+import { compareIps, type Ip } from '../../net/ip.js';
+import { type IpRange, rangeOfCidr } from '../../net/ip-set.js';
+import { sortedInSteps } from '../../kernel/sorted-in-steps.js';
 import type { Labelling, LayerRule, Whereabouts } from './layer.js';
 import type { PolicyEndpoint } from './policy-endpoint.js';
 import type { EndpointClass } from './policy-index.js';
@@ -87,11 +88,15 @@ export class ClassFinder {
     yield* asking.about(asked);
   }
 
-  private *findOthers(where: Others, places: Places, asking: Asking): Steps<void> {
-    const { admits } = where;
-    for (const list of places.listsOf(where)) {
-      if (admits) yield* asking.take(list, (position) => this.isAdmitted(position, admits));
-      else yield* asking.about(list);
+  private *findOthers({ nets, pods, admits }: Others, places: Places, asking: Asking): Steps<void> {
+    const lists = nets ? [places.hosts] : [places.others];
+    const isAdmitted = admits && ((position: number) => this.isAdmitted(position, admits));
+    for (const list of lists) yield* isAdmitted ? asking.take(list, isAdmitted) : asking.about(list);
+    for (const net of nets ?? []) {
+      if (asking.isTired(LIGHT)) yield;
+      const range = rangeOfCidr(net);
+      const inside = pods ? [...places.addresses.within(range), ...places.addressedPods.within(range)] : places.addresses.within(range);
+      yield* isAdmitted ? asking.take(inside, isAdmitted) : asking.about(inside);
     }
   }
 
@@ -163,9 +168,10 @@ class Places {
   private readonly byNamespaceLabel: LabelLists;
   private readonly pods: number[] = [];
   /** Neither pods nor addresses outside. */
-  private readonly hosts: number[] = [];
-  private readonly addresses: AddressedClass[] = [];
-  private readonly others: number[] = [];
+  readonly hosts: number[] = [];
+  readonly addresses = new Addresses();
+  readonly addressedPods = new Addresses();
+  readonly others: number[] = [];
 
   private constructor(private readonly count: number) {
     this.byLabel = new LabelLists(count);
@@ -179,22 +185,22 @@ class Places {
       yield;
       places.file(one, position);
     }
-    places.addresses.sort((a, b) => a.family - b.family || (a.value < b.value ? -1 : a.value > b.value ? 1 : 0));
-    yield;
+    for (const addresses of [places.addresses, places.addressedPods]) yield* addresses.putInOrder();
     return places;
   }
 
   private file({ endpoint }: EndpointClass, position: number): void {
     if (endpoint.kind === 'pod') {
       this.pods.push(position);
-      const { namespace, labels, namespaceLabels } = endpoint;
+      const { namespace, labels, namespaceLabels, address } = endpoint;
+      if (address) this.addressedPods.add(address, position);
       listAt(this.byNamespace, namespace).push(position);
       this.byLabel.file(labels, position);
       this.byNamespaceLabel.file(namespaceLabels, position);
       return;
     }
     this.others.push(position);
-    if (endpoint.kind === 'address') this.addresses.push({ position, ...endpoint.address });
+    if (endpoint.kind === 'address') this.addresses.add(endpoint.address, position);
     else {
       this.hosts.push(position);
       if (endpoint.node !== undefined) listAt(this.byNode, endpoint.node).push(position);
@@ -204,25 +210,6 @@ class Places {
   /** The classes of a node. */
   hostsOf(node: string): readonly number[] {
     return this.byNode.get(node) ?? [];
-  }
-
-  listsOf({ ranges }: Others): readonly (readonly number[])[] {
-    return ranges ? [this.hosts, ...ranges.map((range) => this.within(range))] : [this.others];
-  }
-
-  /** The classes of addresses that lie in the range. */
-  private within({ family, first, last }: IpRange): readonly number[] {
-    const { addresses } = this;
-    let [low, high] = [0, addresses.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const one = addresses[middle];
-      if (one && (one.family < family || (one.family === family && one.value < first))) low = middle + 1;
-      else high = middle;
-    }
-    const found: number[] = [];
-    for (let one = addresses[low]; one && one.family === family && one.value <= last; one = addresses[++low]) found.push(one.position);
-    return found;
   }
 
   /** The shortest lists that together hold every pod that may be there. */
@@ -257,7 +244,33 @@ function lengthOf(lists: readonly (readonly number[])[]): number {
   return lists.reduce((sum, list) => sum + list.length, 0);
 }
 
-/** A class of addresses, by one of them. */
-interface AddressedClass extends Ip {
-  readonly position: number;
+/** Classes by an address that they have. */
+class Addresses {
+  private readonly list: { readonly address: Ip; readonly position: number }[] = [];
+  private sorted: typeof this.list = [];
+
+  add(address: Ip, position: number): void {
+    this.list.push({ address, position });
+  }
+
+  /** Before the first question. Yields often. */
+  *putInOrder(): Steps<void> {
+    this.sorted = yield* sortedInSteps(this.list, (a, b) => compareIps(a.address, b.address));
+  }
+
+  /** The classes whose addresses lie in the range. */
+  within({ family, first, last }: IpRange): readonly number[] {
+    const { sorted } = this;
+    const start = { family, value: first };
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const one = sorted[middle];
+      if (one && compareIps(one.address, start) < 0) low = middle + 1;
+      else high = middle;
+    }
+    const found: number[] = [];
+    for (let one = sorted[low]; one?.address.family === family && one.address.value <= last; one = sorted[++low]) found.push(one.position);
+    return found;
+  }
 }

@@ -154,7 +154,7 @@ function anyHolds(networks: readonly Cidr[], address: Ip): boolean {
   if (networks.length <= FEW) return networks.some((network) => cidrContains(network, address));
   let index = indexes.get(networks);
   if (!index) {
-    index = new CidrIndex(networks.map((network) => [network, undefined]));
+    index = CidrIndex.of(networks.map((network) => [network, undefined]));
     indexes.set(networks, index);
   }
   return index.holds(address);

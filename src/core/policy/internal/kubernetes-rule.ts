@@ -1,4 +1,3 @@
-import { rangeOfCidr } from '../../net/ip-set.js';
 import { formatCidr } from '../../net/cidr.js';
 import type { ClusterPeer, ClusterPort, PolicyAction } from '../../resources/cluster-policy.js';
 import { formatSelector, type LabelSelector } from '../../resources/label-selector.js';
@@ -99,21 +98,19 @@ export class KubernetesRule implements LayerRule {
   get within(): readonly Whereabouts[] | undefined {
     const { peers } = this.rule;
     if (this.unreadable || peers.length === 0) return undefined;
-    const everywhere: (Whereabouts | undefined)[] = peers.map((peer) => this.whereIs(peer));
-    return everywhere.every((where) => where !== undefined) ? everywhere : undefined;
+    return peers.map((peer) => this.whereIs(peer));
   }
 
-  private whereIs(peer: PolicyPeer | ClusterPeer): Whereabouts | undefined {
+  private whereIs(peer: PolicyPeer | ClusterPeer): Whereabouts {
     const { ipBlockMatchesPods, networksMatchPods } = this.settings;
     if (peer.type === 'pods') {
       const { podSelector: labels, namespaceSelector: namespaceLabels } = peer;
       const namespace = namespaceLabels === undefined ? this.manner.namespace : undefined;
       return { type: 'pods', namespace, labels, namespaceLabels, exactly: true };
     }
-    const pods = (peer.type === 'ipBlock' && ipBlockMatchesPods) || (peer.type === 'networks' && networksMatchPods);
-    if (pods) return undefined;
-    if (peer.type === 'ipBlock') return { type: 'others', ranges: [rangeOfCidr(peer.cidr)] };
-    return peer.type === 'networks' ? { type: 'others', ranges: peer.networks.map(rangeOfCidr) } : { type: 'others' };
+    if (peer.type === 'ipBlock') return { type: 'others', nets: [peer.cidr], pods: ipBlockMatchesPods };
+    // Nodes, and nobody.
+    return peer.type === 'networks' ? { type: 'others', nets: peer.networks, pods: networksMatchPods } : { type: 'others', nets: [] };
   }
 
   peersAt(other: PolicyEndpoint): readonly PeerAt[] {

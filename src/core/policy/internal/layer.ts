@@ -1,4 +1,4 @@
-import type { IpRange } from '../../net/ip-set.js';
+import type { Cidr } from '../../net/cidr.js';
 import type { CiliumCondition, CiliumPolicy } from '../../resources/cilium-policy.js';
 import type { CalicoPolicy } from '../../resources/calico-policy.js';
 import type { CalicoProfile } from '../../resources/calico-profile.js';
@@ -163,7 +163,7 @@ export interface ConditionAt {
 
 /**
  * Pods by what they cannot do without, whatever is asked of them beside; or just those whose labels satisfy a formula; or everybody who is no pod: nodes, and
- * addresses, if told in which ranges.
+ * addresses, if told in which networks.
  */
 export type Whereabouts =
   | {
@@ -184,7 +184,10 @@ export type Whereabouts =
     }
   | {
       readonly type: 'others';
-      readonly ranges?: readonly IpRange[];
+      /** Of addresses those in these networks alone. */
+      readonly nets?: readonly Cidr[];
+      /** Pods whose address lies there are there, too. */
+      readonly pods?: boolean;
       /** Which of them are admitted; undefined: the rule is asked. */
       readonly admits?: (other: PolicyEndpoint) => boolean;
     };

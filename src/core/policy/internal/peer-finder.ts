@@ -27,7 +27,7 @@ export class PeerFinder {
       else if (peer.podSelector?.requirements.some(({ operator }) => operator === 'In')) this.byPod.add(peer.podSelector, peer);
       else this.byNamespace.add(peer.namespaceSelector, peer);
     }
-    this.byAddress = new CidrIndex(networks);
+    this.byAddress = CidrIndex.of(networks);
   }
 
   /** Undefined: there are so few peers that looking for them takes as long as asking all. */

@@ -37,7 +37,7 @@ export function* placeChecks(model: NetworkModel): Steps<readonly IpamDraft[]> {
 function ownerByRange(model: NetworkModel): (ip: Ip) => BlockOwner | undefined {
   // A range that the model gave the node itself is a guess: nobody is out of place in it.
   const blocks = allPools(model).flatMap(({ layout }) => (layout?.blocks ?? []).filter(({ provenance }) => provenance === 'observed'));
-  const index = new CidrIndex(
+  const index = CidrIndex.of(
     blocks.flatMap(({ cidr, node }) => (node === null ? [] : [[cidr, { node, part: formatCidr(cidr) }] as const])),
   );
   return (ip) => index.longestMatch(ip)?.[0];

@@ -22,7 +22,7 @@ export function* useChecks(model: NetworkModel, live: readonly Allocation[]): St
   const pools = poolIndex(model);
   const managed = new Set(live.map(({ pool }) => pool));
   const given = new Set(live.flatMap(({ ip, prefixLength }) => (prefixLength === undefined ? formatIp(ip) : [])));
-  const prefixes = new CidrIndex(live.flatMap((one) => (one.prefixLength === undefined ? [] : [[spanOf(one), one.plane] as const])));
+  const prefixes = CidrIndex.of(live.flatMap((one) => (one.prefixLength === undefined ? [] : [[spanOf(one), one.plane] as const])));
   let count = 0;
   for (const owners of model.ipOwners.values()) {
     if (count++ % ADDRESSES_A_STEP === 0) yield;
@@ -45,9 +45,7 @@ const MOST_POOLS = 5;
 /** The pools of prefixes, by what is in them. */
 function poolIndex(model: NetworkModel): CidrIndex<IpPool> {
   const pools = allPools(model).filter(({ usableRule }) => usableRule !== null);
-  return new CidrIndex(
-    pools.flatMap((pool) => pool.declared.flatMap((text) => parseCidr(text) ?? []).map((cidr) => [cidr, pool] as const)),
-  );
+  return CidrIndex.of(pools.flatMap((pool) => pool.declared.flatMap((text) => parseCidr(text) ?? []).map((cidr) => [cidr, pool] as const)));
 }
 
 function severalOwners(model: NetworkModel, owner: IpOwner, ip: Ip, rivals: readonly string[]): IpamDraft {

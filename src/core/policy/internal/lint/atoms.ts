@@ -54,7 +54,7 @@ export class Atoms {
    */
   *samples(rules: readonly LayerRule[], wanted: readonly LayerRule[], { set: meet }: Meeting): Steps<readonly Atom[]> {
     const sets = yield* this.setsOf(rules);
-    const [once, twice] = this.counted(sets.values());
+    const [once, twice] = yield* this.counted(sets.values());
     const found = new Set<number>();
     const take = (set: ClassSet) => {
       const position = firstIn(set);
@@ -98,11 +98,12 @@ export class Atoms {
     return id;
   }
 
-  /** The classes that are in some of the sets, and those that are in several. */
-  private counted(sets: Iterable<ClassSet>): readonly [once: ClassSet, twice: ClassSet] {
+  /** The classes that are in some of the sets, and those that are in several. Yields after each set. */
+  private *counted(sets: Iterable<ClassSet>): Steps<readonly [once: ClassSet, twice: ClassSet]> {
     const { length } = this.population.classes;
     const [once, twice] = [emptyClassSet(length), emptyClassSet(length)];
     for (const set of sets) {
+      yield;
       addClasses(twice, sharedClasses(once, set));
       addClasses(once, set);
       this.work += 3 * set.length;

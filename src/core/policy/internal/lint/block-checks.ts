@@ -154,7 +154,7 @@ export function* denyCoversPods(context: LintContext, policy: LintedPolicy): Lin
       yield;
       if (peer.type !== 'networks') continue;
       const book = context.addresses();
-      const pods = population.matching('', peer).filter(({ id, endpoint }) => endpoint.kind === 'pod' && !earlier.has(id));
+      const pods = population.podsMatching('', peer).filter(({ id }) => !earlier.has(id));
       if (pods.length === 0) continue;
       const count = peer.networks.reduce((sum, cidr) => sum + book.podsIn(cidr, []).count, 0);
       yield {
@@ -169,7 +169,7 @@ export function* denyCoversPods(context: LintContext, policy: LintedPolicy): Lin
     if (rule.failsClosed || rule.ports.length > 0) continue;
     for (const peer of rule.peers) {
       yield;
-      for (const { id } of population.matching('', peer)) earlier.add(id);
+      for (const { id } of population.podsMatching('', peer)) earlier.add(id);
     }
   }
 }
