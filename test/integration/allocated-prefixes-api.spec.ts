@@ -89,6 +89,25 @@ describe('prefixes through the API', () => {
     await server.send('get', `${POOL}/allocations/wrong`).expect(404);
   });
 
+  it('are listed in both doors, page by page, and by their identifier', async () => {
+    await got({ identifier: 'several', prefixLength: 30, count: 3, within: ['10.101.0.0/16'] });
+    const rest = async (query: string) =>
+      bodyOf<{ items: Allocated[]; continue: string | null }>(await server.send('get', `${POOL}/allocations?${query}`).expect(200));
+    const page = await rest('identifier=several&limit=2');
+    expect(page.items.map(({ prefix }) => prefix)).toEqual(['10.101.0.0/30', '10.101.0.4/30']);
+    const last = await rest(`identifier=several&limit=2&continue=${page.continue}`);
+    expect([last.items.map(({ prefix }) => prefix), last.continue]).toEqual([['10.101.0.8/30'], null]);
+    const field = (args: string) =>
+      `ipAllocations(pool: "services.10.96.0.0_12", identifier: "several", limit: 2${args}) { items { prefix sequence } continue }`;
+    const query = `{ cluster(name: "harbor") { first: ${field('')} last: ${field(`, continue: "${page.continue}"`)} } }`;
+    const { body } = await server.send('post', '/graphql').send({ query }).expect(200);
+    const short = ({ items, continue: token }: typeof page) => ({
+      items: items.map(({ prefix, sequence }) => ({ prefix, sequence })),
+      continue: token,
+    });
+    expect((body as { data: { cluster: object } }).data.cluster).toEqual({ first: short(page), last: short(last) });
+  });
+
   it('GraphQL does the same', async () => {
     const where = 'cluster: "harbor", pool: "services.10.96.0.0_12"';
     const query = `mutation {

@@ -13,6 +13,13 @@ export const IDENTIFIER = z
   .regex(/^[^\p{Cc}]*$/u, 'must have no control characters')
   .describe('the caller’s own name for it; the same request with the same identifier gets the same address');
 
+/** Which part of what was handed out of a pool. */
+export const LISTING = {
+  identifier: IDENTIFIER.optional().describe('what this identifier has only'),
+  limit: z.coerce.number().int().min(1).max(MAX_ITEMS).default(100),
+  continue: z.string().max(40).optional().describe('what the page before gave; pages belong to one sequence'),
+};
+
 const ADDRESS = z.string().min(1).max(64);
 const PREFIXES = z.array(z.string().min(1).max(64)).min(1).max(100);
 const OWNER = z.string().min(1).max(253).nullable().describe('whom it is for, in free text');

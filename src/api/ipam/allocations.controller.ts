@@ -12,7 +12,7 @@ import { CurrentPrincipal } from '../http/caller.js';
 import { defineEndpoint, Handles, Input, type InputOf } from '../http/endpoint.js';
 import { orThrow } from '../http/or-throw.js';
 import { problemDocument } from '../http/problem-document.js';
-import { ALLOCATION, ALLOCATION_BODY, IDENTIFIER, MAX_ITEMS, TTL } from './allocation-schema.js';
+import { ALLOCATION, ALLOCATION_BODY, IDENTIFIER, LISTING, MAX_ITEMS, TTL } from './allocation-schema.js';
 import { ONE_POOL, READ } from './pool-endpoints.js';
 
 const ALL_PATH = '/api/v1/clusters/:cluster/ip-pools/:pool/allocations';
@@ -26,11 +26,7 @@ const LIST = defineEndpoint({
   path: ALL_PATH,
   summary: 'What was handed out of a pool, in the order in which it was',
   params: ONE_POOL,
-  query: z.strictObject({
-    ...COORDINATE_QUERY,
-    limit: z.coerce.number().int().min(1).max(MAX_ITEMS).default(100),
-    continue: z.string().max(40).optional().describe('what the page before gave; pages belong to one sequence'),
-  }),
+  query: z.strictObject({ ...COORDINATE_QUERY, ...LISTING }),
   answers: {
     200: {
       description: 'a page of live allocations',
@@ -155,8 +151,8 @@ export class AllocationsController {
 
   @Handles(LIST)
   async list(@Input() { params, query }: InputOf<typeof LIST>, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
-    const { limit, continue: token, ...at } = query;
-    const page = orThrow(await this.allocations.list({ ...params, at, limit, continue: token }));
+    const { identifier, limit, continue: token, ...at } = query;
+    const page = orThrow(await this.allocations.list(params.cluster, at, { pool: params.pool, identifier, limit, continue: token }));
     reply.header('portolan-revision', page.revision);
     return { ...page, items: page.items.map(allocationText) };
   }

@@ -1,6 +1,7 @@
 import { ResolveField, Resolver } from '@nestjs/graphql';
 import { z } from 'zod';
 import { allocationText } from '../../application/ipam/allocation-text.js';
+import { Allocations } from '../../application/ipam/allocations.js';
 import { ipForecastQuestion } from '../../application/ipam/ip-forecast.js';
 import { IpHistory } from '../../application/ipam/ip-history.js';
 import { ipCapacityQuestion } from '../../application/ipam/ip-capacity.js';
@@ -12,9 +13,11 @@ import { nextFreeQuestion } from '../../application/ipam/next-free.js';
 import { AnswerField, type ClusterAt, type QuestionArguments } from '../graphql/answer-field.js';
 import { orThrow } from '../http/or-throw.js';
 import { parseInput } from '../../application/input/parse-input.js';
+import { LISTING } from './allocation-schema.js';
 import { HISTORY_PAGE } from './history-page.js';
 
 const HISTORY = z.strictObject({ ip: z.string(), ...HISTORY_PAGE });
+const ALLOCATIONS = z.strictObject({ pool: z.string(), ...LISTING });
 
 /** Questions about addresses, below `Cluster`. */
 @Resolver('Cluster')
@@ -22,6 +25,7 @@ export class IpamResolver {
   constructor(
     private readonly answers: AnswerField,
     private readonly histories: IpHistory,
+    private readonly allocations: Allocations,
   ) {}
 
   @ResolveField()
@@ -61,8 +65,17 @@ export class IpamResolver {
 
   @ResolveField()
   async ipHistory(at: ClusterAt, args: QuestionArguments): Promise<object> {
-    const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null));
-    const page = orThrow(await this.histories.at(at, orThrow(parseInput(HISTORY, given))));
+    const page = orThrow(await this.histories.at(at, orThrow(parseInput(HISTORY, withoutNulls(args)))));
     return { ...page, allocations: page.allocations.map(allocationText) };
   }
+
+  @ResolveField()
+  async ipAllocations(at: ClusterAt, args: QuestionArguments): Promise<object> {
+    const page = orThrow(await this.allocations.listAt(at, orThrow(parseInput(ALLOCATIONS, withoutNulls(args)))));
+    return { ...page, items: page.items.map(allocationText) };
+  }
+}
+
+function withoutNulls(args: QuestionArguments): object {
+  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null));
 }

@@ -7,7 +7,7 @@ import { problemBelow } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import type { Cluster } from '../clusters/cluster.js';
-import type { CoordinateText } from '../clusters/coordinate.js';
+import type { Coordinate, CoordinateText } from '../clusters/coordinate.js';
 import { Coordinates } from '../clusters/coordinates.js';
 import { ModelSource } from '../clusters/model-source.js';
 import type { AllocationRecord } from './allocation-record.js';
@@ -30,9 +30,9 @@ export interface AllocationDemand {
 
 /** Which allocations of a pool to list. */
 export interface AllocationListing {
-  readonly cluster: string;
   readonly pool: string;
-  readonly at: CoordinateText;
+  /** Of this one only. */
+  readonly identifier?: string | undefined;
   readonly limit: number;
   /** What the page before gave. */
   readonly continue?: string | undefined;
@@ -133,17 +133,24 @@ export class Allocations {
   }
 
   /** The live allocations of a pool. Fails with `unknown-pool`, `invalid-request` and the problems of the coordinate. */
-  async list({ cluster, pool, at, limit, continue: token }: AllocationListing): Promise<Result<AllocationPage, Problem>> {
+  async list(cluster: string, at: CoordinateText, listing: AllocationListing): Promise<Result<AllocationPage, Problem>> {
     const place = await this.coordinates.resolve(cluster, at);
-    if (!place.ok) return place;
-    const { revision } = place.value;
-    const names = allPools(await this.models.modelAt(place.value.cluster, revision)).map(({ name }) => name);
+    return place.ok ? this.listAt(place.value, listing) : place;
+  }
+
+  /** Those of a coordinate. Fails with `unknown-pool` and `invalid-request`. */
+  async listAt(
+    place: Coordinate,
+    { pool, identifier, limit, continue: token }: AllocationListing,
+  ): Promise<Result<AllocationPage, Problem>> {
+    const { revision } = place;
+    const names = allPools(await this.models.modelAt(place.cluster, revision)).map(({ name }) => name);
     const start = startOf(token);
     if (!start) return err(notAToken(token ?? ''));
-    const book = await this.at.book(place.value, start.sequence);
+    const book = await this.at.book(place, start.sequence);
     if (!book.ok) return book;
     const { sequence } = book.value;
-    const found = await this.store.records(place.value.cluster, { pool, liveAt: sequence }, { after: start.after, limit: limit + 1 });
+    const found = await this.store.records(place.cluster, { pool, identifier, liveAt: sequence }, { after: start.after, limit: limit + 1 });
     // Allocations outlive the pool of their name: a changed prefix gives a pool another one.
     if (found.length === 0 && !names.includes(pool)) return err(unknownPool(pool, names));
     const items = found.slice(0, limit);
