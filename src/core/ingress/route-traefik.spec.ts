@@ -92,8 +92,37 @@ const ROUTERS: Row[] = [
   ['a : foo.com Prefix / -> s', 'http://foo.com/', 'NOT_FOUND 404', { a: { 'router.priority': 'high' } }],
 ];
 
+const V2 = { a: { 'router.rulesyntax': 'v2' } };
+
+/** `pkg/provider/kubernetes/ingress/annotations_test.go`, Test_parseRouterConfig; `loadRouter` and `buildHostRuleV2` of `kubernetes.go`; `findTypedField` of traefik/paerser. */
+const ANNOTATIONS: Row[] = [
+  ['a : *.foo.com Prefix / -> s', 'http://x.foo.com/', 'ROUTED s', V2],
+  ['a : *.foo.com Prefix / -> s', 'http://y.x.foo.com/', 'NOT_FOUND 404', V2],
+  ['a : foo.com Prefix /v -> s', 'http://foo.com/v1', 'ROUTED s', V2],
+  // v2 reads templates in paths, and has no PathRegexp
+  ['a : foo.com Exact /{id:[0-9]+} -> s', 'http://foo.com/12', 'ROUTED s', V2],
+  ['a : foo.com Exact /{id:[0-9]+} -> s', 'http://foo.com/12', 'NOT_FOUND 404'],
+  [
+    'a : foo.com Impl /v -> s',
+    'http://foo.com/v',
+    'NOT_FOUND 404',
+    { a: { 'router.rulesyntax': 'v2', 'router.pathmatcher': 'PathRegexp' } },
+  ],
+  // a matcher that does not exist makes no rule
+  ['a : foo.com Impl /v -> s', 'http://foo.com/v', 'NOT_FOUND 404', { a: { 'router.pathmatcher': 'foobar' } }],
+  // what is no field of a router takes the whole Ingress out; what stands elsewhere does not
+  ['a : foo.com Prefix / -> s', 'http://foo.com/', 'NOT_FOUND 404', { a: { 'router.entrypoint': 'web' } }],
+  ['a : foo.com Prefix / -> s', 'http://foo.com/', 'ROUTED s', { a: { 'router.observability.accessLogs': 'true', foo: 'bar' } }],
+  [
+    'a : foo.com Prefix / -> s',
+    'https://foo.com/',
+    'ROUTED s',
+    { a: { 'router.tls.certresolver': 'x', 'router.tls.domains.0.main': 'foo.com' } },
+  ],
+];
+
 describe('Traefik', () => {
-  it.each([...RULES, ...PRIORITIES, ...ROUTERS])('%s: %s %s', (rules, url, expected, annotations, strict) => {
+  it.each([...RULES, ...PRIORITIES, ...ROUTERS, ...ANNOTATIONS])('%s: %s %s', (rules, url, expected, annotations, strict) => {
     expect(ask(rules, url, annotations, strict)).toBe(expected);
   });
 

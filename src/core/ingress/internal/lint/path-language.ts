@@ -79,7 +79,9 @@ function ofF5({ pathType, ingress }: PathRule, path: string): PathLanguage | und
 
 /** Prefixes by characters, or by elements; what the type leaves open by an annotation, else as a prefix (rule T1). */
 function ofTraefik({ pathType, ingress }: PathRule, path: string, isStrict: boolean): PathLanguage | undefined {
-  const matcher = pathType === 'Exact' ? 'Path' : pathType === 'Prefix' ? 'PathPrefix' : routerAnnotations(ingress.annotations).pathMatcher;
+  const { pathMatcher, syntax } = routerAnnotations(ingress.annotations);
+  if (syntax === 'v2' && path.includes('{')) return undefined;
+  const matcher = pathType === 'Exact' ? 'Path' : pathType === 'Prefix' ? 'PathPrefix' : pathMatcher;
   if (matcher === 'Path') return same(`^${quoted(path)}$`);
   if (matcher === 'PathRegexp') return same(path);
   if (matcher !== 'PathPrefix') return undefined;

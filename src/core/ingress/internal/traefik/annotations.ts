@@ -1,4 +1,6 @@
+import { didYouMeanHint } from '../../../kernel/did-you-mean.js';
 import type { Labels } from '../../../resources/resource.js';
+import type { RuleSyntax } from '../../../traefik-rule/rule-syntax.js';
 
 const PREFIX = 'traefik.ingress.kubernetes.io/';
 
@@ -6,6 +8,8 @@ const PREFIX = 'traefik.ingress.kubernetes.io/';
 export interface RouterAnnotations {
   /** For paths of type ImplementationSpecific. */
   readonly pathMatcher: string;
+  /** What the rules are written in. */
+  readonly syntax: RuleSyntax;
   /** 0: the length of the rule. */
   readonly priority: number;
   readonly entryPoints: readonly string[];
@@ -18,6 +22,10 @@ export interface RouterAnnotations {
   readonly fault: string | undefined;
 }
 
+/** The fields of a router, and those of them that have fields of their own (`RouterIng`). */
+const FIELDS = ['pathmatcher', 'entrypoints', 'middlewares', 'priority', 'rulesyntax', 'tls', 'observability'];
+const NESTED = ['tls.', 'observability.'];
+
 /** Reads them; names count without regard to case, as Traefik's decoder of labels has it. */
 export function routerAnnotations(annotations: Labels): RouterAnnotations {
   const values = valuesOf(annotations, 'router.');
@@ -26,13 +34,24 @@ export function routerAnnotations(annotations: Labels): RouterAnnotations {
   const isNumber = /^[+-]?\d{1,10}$/.test(priority.trim());
   return {
     pathMatcher: values.get('pathmatcher') || 'PathPrefix',
+    syntax: values.get('rulesyntax') === 'v2' ? 'v2' : 'v3',
     priority: isNumber ? Number(priority) : 0,
     entryPoints: listOf(values.get('entrypoints')),
     middlewares: listOf(values.get('middlewares')),
     tls: tls === undefined ? [...values.keys()].some((name) => name.startsWith('tls.')) : /^true$/i.test(tls.trim()),
     tlsOptions: values.get('tls.options') || undefined,
-    fault: isNumber ? undefined : `\`${PREFIX}router.priority\` is \`${priority}\`, no whole number: Traefik passes over the Ingress`,
+    fault: isNumber
+      ? unknownField(values)
+      : `\`${PREFIX}router.priority\` is \`${priority}\`, no whole number: Traefik passes over the Ingress`,
   };
+}
+
+/** A name that is no field cannot be decoded, as a value cannot (`findTypedField` of traefik/paerser). */
+function unknownField(values: ReadonlyMap<string, string>): string | undefined {
+  const odd = [...values.keys()].find((name) => !FIELDS.includes(name) && !NESTED.some((prefix) => name.startsWith(prefix)));
+  if (odd === undefined) return undefined;
+  const hint = didYouMeanHint(odd, FIELDS);
+  return `\`${PREFIX}router.${odd}\` is no annotation of Traefik${hint === undefined ? '' : ` (${hint})`}: Traefik passes over the Ingress`;
 }
 
 /** What the annotations of a Service ask of those who send requests to it (`ServiceIng`). */

@@ -3,6 +3,7 @@ import { pathFault, pathRule, type PathRule } from '../path-rule.js';
 import { hostFault } from '../request-host.js';
 import { annotationPointer, type RouterAnnotations, routerAnnotations } from './annotations.js';
 import { quoteGoString } from '../../../traefik-rule/go-string.js';
+import type { RuleSyntax } from '../../../traefik-rule/rule-syntax.js';
 import { HttpRouter, type RouterParts, type ServiceUse } from './http-router.js';
 
 /** `math.MinInt32`: behind every router that has a rule of its own. */
@@ -21,7 +22,7 @@ export function routersOfIngress(ingress: Ingress, strict: boolean, precedence: 
     if (rule.host !== undefined && hostFault(rule.host) !== undefined) continue;
     for (const path of rule.paths) {
       const entry: PathRule = pathRule(ingress, rule.host, path, pathFault(path));
-      const text = ruleText(rule.host, path, annotations.pathMatcher, strict);
+      const text = ruleText(rule.host, path, annotations, strict);
       const router = new HttpRouter({
         ...partsOf(ingress, annotations, path.backend, precedence),
         rule: entry,
@@ -49,16 +50,16 @@ function defaultRouter(ingress: Ingress, backend: IngressBackend, annotations: R
     fault: undefined,
   };
   const parts = partsOf(ingress, annotations, backend, precedence);
-  return new HttpRouter({ ...parts, rule, text: 'PathPrefix("/")', priority: LAST, fault: annotations.fault });
+  return new HttpRouter({ ...parts, syntax: 'v3', rule, text: 'PathPrefix("/")', priority: LAST, fault: annotations.fault });
 }
 
 type Shared = Omit<RouterParts, 'rule' | 'text' | 'fault'>;
 
 function partsOf({ namespace }: Ingress, annotations: RouterAnnotations, backend: IngressBackend, precedence: number): Shared {
-  const { priority, entryPoints, middlewares, tls, tlsOptions } = annotations;
+  const { syntax, priority, entryPoints, middlewares, tls, tlsOptions } = annotations;
   const pointer = annotationPointer('router.middlewares');
   return {
-    syntax: 'v3',
+    syntax,
     priority,
     precedence,
     entryPoints,
@@ -81,8 +82,13 @@ function servicesOf(namespace: string, backend: IngressBackend): readonly Servic
 }
 
 /** `buildRule`: host and path, joined; the path by pathType, or by the annotation where the type leaves it open. */
-function ruleText(host: string | undefined, { path, pathType }: IngressPath, pathMatcher: string, strict: boolean): string {
-  const parts = host === undefined ? [] : [hostText(host)];
+function ruleText(
+  host: string | undefined,
+  { path, pathType }: IngressPath,
+  { pathMatcher, syntax }: RouterAnnotations,
+  strict: boolean,
+): string {
+  const parts = host === undefined ? [] : [hostText(host, syntax)];
   if (path !== '') {
     const matcher = pathType === 'Exact' ? 'Path' : pathType === 'Prefix' ? 'PathPrefix' : pathMatcher;
     parts.push(strict && matcher === 'PathPrefix' ? strictPrefixText(path) : `${matcher}(${quoteGoString(path)})`);
@@ -90,9 +96,10 @@ function ruleText(host: string | undefined, { path, pathType }: IngressPath, pat
   return parts.join(' && ');
 }
 
-/** `buildHostRule`: a wildcard is an expression for one label. */
-function hostText(host: string): string {
+/** `buildHostRule`, `buildHostRuleV2`: a wildcard is an expression for one label. */
+function hostText(host: string, syntax: RuleSyntax): string {
   if (!host.startsWith('*.')) return `Host(${quoteGoString(host)})`;
+  if (syntax === 'v2') return `HostRegexp(${quoteGoString(`{subdomain:[a-zA-Z0-9-]+}.${host.slice(2)}`)})`;
   const domain = host.slice(2).replaceAll('.', String.raw`\.`);
   return `HostRegexp(${quoteGoString(String.raw`^[a-zA-Z0-9-]+\.${domain}$`)})`;
 }
