@@ -19,7 +19,10 @@ const headerChange = z.object({ action: z.enum(['set', 'add', 'remove']), name: 
 
 const backendTls = z.object({
   sni: z.string().nullable().describe('the name in the TLS hello; null: none'),
-  policy: z.string().nullable().describe("the BackendTLSPolicy; null: the client's own TLS is passed through"),
+  policy: z
+    .string()
+    .nullable()
+    .describe("the BackendTLSPolicy or ServersTransport; null: no such object says how, or the client's own TLS is passed through"),
   names: z.array(z.string()).describe("names of which the backend's certificate has to carry one; empty where the client checks it"),
   clientCertificate: z
     .string()

@@ -77,7 +77,7 @@ export interface RouteBackend {
 export interface BackendTls {
   /** The name in the TLS hello; null: none. */
   readonly sni: string | null;
-  /** `BackendTLSPolicy shop/web`; null: the client's own TLS is passed through. */
+  /** `BackendTLSPolicy shop/web`, `ServersTransport shop/web`; null: no object of its own says how, or the client's own TLS is passed through. */
   readonly policy: string | null;
   /** Names of which the backend's certificate has to carry one; empty where the client checks it. */
   readonly names: readonly string[];

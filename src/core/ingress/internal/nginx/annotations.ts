@@ -18,6 +18,15 @@ export interface CanaryRules {
   readonly weightTotal: number;
 }
 
+/** How nginx speaks TLS with backends (`annotations/proxyssl/main.go`). */
+interface ProxySsl {
+  /** `namespace/name`, as written; empty: none. */
+  readonly secret: string;
+  readonly name: string;
+  readonly verifies: boolean;
+  readonly sendsName: boolean;
+}
+
 /** What the annotations of one Ingress ask of its locations. */
 export interface NginxAnnotations {
   readonly canary: CanaryRules | undefined;
@@ -42,6 +51,9 @@ export interface NginxAnnotations {
   readonly defaultBackend: string;
   /** Requests go to the address of the Service, not to its endpoints. */
   readonly serviceUpstream: boolean;
+  /** `HTTP`, `HTTPS`, `AUTO_HTTP`, `GRPC`, `GRPCS`, `FCGI`. */
+  readonly backendProtocol: string;
+  readonly proxySsl: ProxySsl;
   /** Names of the annotations that run text of their own in nginx. */
   readonly snippets: readonly string[];
   /** Names of the annotations that ask who the client is. */
@@ -93,10 +105,23 @@ function readAnnotations({ annotations }: RoutingObject): NginxAnnotations {
     forwardedPrefix: text('x-forwarded-prefix'),
     defaultBackend: text('default-backend'),
     serviceUpstream: flag('service-upstream'),
+    backendProtocol: protocolOf(text('backend-protocol')),
+    proxySsl: {
+      secret: text('proxy-ssl-secret'),
+      name: text('proxy-ssl-name'),
+      verifies: text('proxy-ssl-verify') === 'on',
+      sendsName: text('proxy-ssl-server-name') === 'on',
+    },
     snippets: present(SNIPPETS),
     authentication: present(AUTHENTICATION),
     notModelled: present(NOT_MODELLED),
   };
+}
+
+/** In any case; what is none of them is HTTP (`annotations/backendprotocol/main.go`). */
+function protocolOf(text: string): string {
+  const upper = text.toUpperCase();
+  return ['HTTPS', 'AUTO_HTTP', 'GRPC', 'GRPCS', 'FCGI'].includes(upper) ? upper : 'HTTP';
 }
 
 /** Go's `strconv.ParseBool`; undefined: no boolean. */

@@ -4,6 +4,7 @@ import type { Outcome } from '../dialect.js';
 import { notFound } from '../outcomes.js';
 import type { RequestHost } from '../request-host.js';
 import { annotationPointer, type NginxAnnotations } from './annotations.js';
+import { deniedSecret } from './backend-tls.js';
 import type { Context } from './context.js';
 import { chooseLocation } from './location-choice.js';
 import { redirected, refused, type Source, sourceOf, unknown } from './nginx-outcomes.js';
@@ -175,7 +176,7 @@ function toOtherName(source: Source, server: NginxServer, request: RouteRequest)
 
 /** Who may: asked after nginx found that something can serve the request at all (`balancer.rewrite` runs first). */
 function access(
-  { router }: Context,
+  { model, router }: Context,
   location: Location,
   annotations: NginxAnnotations,
   { clientAddress }: RouteRequest,
@@ -185,6 +186,8 @@ function access(
   const judged = judgeSource(annotations, clientAddress);
   if (judged === 'invalid')
     return [refused(source, 503, 'ANNOTATION_INVALID', 'a list of addresses cannot be read: the location answers 503')];
+  const denial = location.ingress && deniedSecret(model, location.ingress, annotations);
+  if (denial !== undefined) return [refused(source, 503, 'ANNOTATION_INVALID', `${denial}: the location answers 503`)];
   if (served.status === 503 || judged === 'allowed') return [served];
   const denied = refused(source, 403, 'SOURCE_DENIED', 'the lists of source addresses refuse the client: 403');
   if (judged === 'denied') return [denied];

@@ -5,6 +5,7 @@ import type { BackendOutcome } from '../backend-outcome.js';
 import type { Outcome } from '../dialect.js';
 import { backendKey, notFound } from '../outcomes.js';
 import type { RequestHost } from '../request-host.js';
+import { securedByNginx } from './backend-tls.js';
 import { canaryShare } from './canary.js';
 import type { Context } from './context.js';
 import { nginxBackend } from './nginx-backend.js';
@@ -33,7 +34,8 @@ export function proxied({ model, router }: Context, location: Location, uri: str
   const others = request.headers.filter(([name]) => name.toLowerCase() !== 'host').map(([name, value]) => `${name}: ${value}`);
   const headers = sent.rewritten && prefix !== '' ? [...others, `X-Forwarded-Prefix: ${prefix}`] : others;
   const vhost = annotations?.upstreamVhost ?? '';
-  const backends = fails ? (reached.backend ? [reached.backend] : []) : shared;
+  const sentTo = fails ? (reached.backend ? [reached.backend] : []) : shared;
+  const backends = annotations ? sentTo.map((one) => securedByNginx(one, model, annotations, request.scheme)) : sentTo;
   return {
     router,
     because: null,

@@ -1,0 +1,42 @@
+import type { NetworkModel } from '../../../model/network-model.js';
+import type { RouteBackend } from '../../route-result.js';
+import type { RoutingObject } from '../path-rule.js';
+import type { NginxAnnotations } from './annotations.js';
+
+/** The upstream that nginx proxies to, whose name it uses where no other is told (`buildProxyPass`, `$proxy_host`). */
+const UPSTREAM = 'upstream_balancer';
+
+/** Why the controller denies the locations of an Ingress because of `proxy-ssl-secret` (`annotations/proxyssl/main.go`); undefined: it does not. */
+export function deniedSecret({ secrets }: NetworkModel, { namespace }: RoutingObject, { proxySsl }: NginxAnnotations): string | undefined {
+  const { secret } = proxySsl;
+  if (secret === '') return undefined;
+  const [own, name, ...more] = secret.split('/');
+  if (!own || !name || more.length > 0) return `\`proxy-ssl-secret\` is \`namespace/name\`, not \`${secret}\``;
+  if (own !== namespace) return `\`proxy-ssl-secret\`: \`${secret}\` is not in the namespace \`${namespace}\` of the Ingress`;
+  const keys = secrets.get(secret)?.keys;
+  if (!keys) return `\`proxy-ssl-secret\`: there is no Secret ${secret}`;
+  const isUsable = keys.includes('ca.crt') || (keys.includes('tls.crt') && keys.includes('tls.key'));
+  return isUsable ? undefined : `\`proxy-ssl-secret\`: Secret ${secret} holds neither \`ca.crt\` nor \`tls.crt\` with \`tls.key\``;
+}
+
+/** A backend with the TLS by which nginx speaks to it (`backend-protocol`, rule B19). Without `proxy-ssl-secret` no other setting of `proxy-ssl-…` counts. */
+export function securedByNginx(
+  backend: RouteBackend,
+  { secrets }: NetworkModel,
+  { backendProtocol, proxySsl: { secret, name, verifies, sendsName } }: NginxAnnotations,
+  scheme: 'http' | 'https',
+): RouteBackend {
+  const isSecure = backendProtocol === 'HTTPS' || backendProtocol === 'GRPCS' || (backendProtocol === 'AUTO_HTTP' && scheme === 'https');
+  if (!isSecure) return backend;
+  const keys = secret === '' ? [] : (secrets.get(secret)?.keys ?? []);
+  const called = name === '' ? UPSTREAM : name;
+  return {
+    ...backend,
+    tls: {
+      sni: secret !== '' && sendsName ? called : null,
+      policy: null,
+      names: verifies && keys.includes('ca.crt') ? [called] : [],
+      clientCertificate: keys.includes('tls.crt') && keys.includes('tls.key') ? secret : null,
+    },
+  };
+}
