@@ -25,6 +25,12 @@ export const LINT_CODES = {
     means: 'the network plugin stores the policy and does nothing with it',
     source: `${DOCS}, Prerequisites`,
   },
+  'POL-PARSERS-CONFLICT': {
+    severity: 'error',
+    means:
+      "two rules of Cilium have the agent's proxy read one port of one peer by parsers that do not go together: it computes no policy of the endpoint",
+    source: 'cilium/cilium pkg/policy/l4.go, L7ParserType.Merge',
+  },
   'POL-SELECTS-NOTHING': { severity: 'warning', means: 'the policy selects no pod: it has no effect', source: `${NCA}, emptiness` },
   'POL-HOST-NETWORK': {
     severity: 'warning',

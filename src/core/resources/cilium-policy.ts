@@ -88,6 +88,8 @@ export interface CiliumPortRule {
   readonly ports: readonly CiliumPort[];
   /** What the proxy reads of the connections, whether it asks anything of it or not; undefined: nothing. */
   readonly layer7: CiliumCondition['kind'] | undefined;
+  /** The parser of the proxy that reads them, as the agent calls it: `http`, `kafka`, `dns`, `tls`, `crd` of a listener, or that of `l7proto`. */
+  readonly parser?: string | undefined;
   /** All of them hold; empty: the connection is admitted whatever it carries. */
   readonly conditions: readonly CiliumCondition[];
 }
@@ -105,8 +107,14 @@ export interface CiliumRule {
   readonly authentication: CiliumCondition | undefined;
   /** Something in it cannot be read: a rule that accepts then matches nothing, one that denies denies everything. */
   readonly failsClosed: boolean;
-  /** Why it fails closed though it can be read: a switch of the agent is off. Completes “the agent refuses the rule: …”. */
-  readonly refusal?: string;
+  /** Why it fails closed though it can be read. */
+  readonly refusal?: CiliumRefusal | undefined;
+}
+
+/** Why the agent refuses a rule: a switch is off, or another rule reads the same by another parser; `text` completes “the agent refuses the rule: …”. */
+export interface CiliumRefusal {
+  readonly because: 'switch' | 'parsers';
+  readonly text: string;
 }
 
 /** The rules of one direction: the denying ones first, each group as it is written. */

@@ -1,5 +1,6 @@
 import type { ObjectRef } from '../kernel/object-ref.js';
-import type { CiliumClusterwideNetworkPolicy, CiliumNetworkPolicy, CiliumSection, CiliumSpec } from './cilium-policy.js';
+import { conflictingReadings, type ParserReading, portsRead } from './cilium-parsers.js';
+import type { CiliumClusterwideNetworkPolicy, CiliumNetworkPolicy, CiliumRule, CiliumSection, CiliumSpec } from './cilium-policy.js';
 import type { ObjectReader } from './internal/object-reader.js';
 import { NOBODY, ofNamespace, readCiliumSelectorAt } from './internal/read-cilium-selector.js';
 import { readCiliumRule } from './internal/read-cilium-rule.js';
@@ -77,10 +78,38 @@ function readSection(
   const place = { direction, namespace, subject: subject.selector, host: subject.type === 'nodes' };
   const denying = spec.objects(`${direction}Deny`).map((rule) => readCiliumRule(rule, { ...place, deny: true }));
   const accepting = spec.objects(direction).map((rule) => readCiliumRule(rule, { ...place, deny: false }));
+  reportConflicts(spec, accepting);
   const switches = spec.object('enableDefaultDeny');
   if (direction === 'ingress') switches?.expectOnly(DEFAULT_DENY_FIELDS);
   const rules = [...denying, ...accepting];
   return { rules, defaultDeny: isInDefaultDeny(spec, switches, direction) };
+}
+
+/** Rules of one spec select the same endpoints, so that the agent merges them whatever else there is; those of other specs may not meet them. */
+function reportConflicts(spec: ObjectReader, rules: readonly CiliumRule[]): void {
+  const conflicts = conflictingReadings(rules.filter(({ failsClosed }) => !failsClosed).flatMap(readingsOf));
+  for (const [{ pointer }, { of, key, parser }] of conflicts) {
+    const port = key.slice(0, key.indexOf('\n'));
+    const whose = of.pointer === pointer ? 'it reads' : `\`${of.pointer}\` reads`;
+    const message = `${whose} ${port} of the same peer by the parser \`${parser}\` too, which does not go with its own: the agent computes no policy of these endpoints`;
+    spec.findings.report('error', 'conflicting-parsers', pointer, message);
+  }
+}
+
+function readingsOf(rule: CiliumRule): readonly ParserReading<CiliumRule>[] {
+  const read = rule.ports.flatMap(({ parser, ports }) =>
+    parser === undefined ? [] : ports.flatMap(portsRead).map((port) => ({ parser, port })),
+  );
+  if (read.length === 0) return [];
+  const whom = textWithoutPointers(rule.peers);
+  return read.map(({ parser, port }) => ({ key: `${port}\n${whom}`, parser, of: rule }));
+}
+
+function textWithoutPointers(peers: CiliumRule['peers']): string {
+  return JSON.stringify(peers ?? null, (name, value: unknown) => {
+    if (name === 'pointer') return undefined;
+    return typeof value === 'bigint' ? value.toString() : value;
+  });
 }
 
 /** A direction without rules is never in default-deny (`pkg/policy/utils/parserules.go`: there is one entry for each rule; cilium/cilium#35558). */

@@ -3,6 +3,7 @@ import {
   CILIUM_CLUSTER_LABEL,
   type CiliumPeer,
   type CiliumPolicy,
+  type CiliumRefusal,
   type CiliumRule,
   type CiliumSection,
   type CiliumSelector,
@@ -51,10 +52,11 @@ function readRule(rule: CiliumRule, reading: Reading): CiliumRule {
 }
 
 /** Both of cilium/cilium `pkg/policy/api/rule_validation.go`, IngressRule.sanitize and EgressRule.sanitize. */
-function refusalOf({ ports }: CiliumRule, { layer7, icmpRules }: Reading): string | undefined {
-  if (!layer7 && ports.some((one) => one.layer7 !== undefined)) return 'it asks for layer 7, and `enable-l7-proxy` is off';
+function refusalOf({ ports }: CiliumRule, { layer7, icmpRules }: Reading): CiliumRefusal | undefined {
+  const off = (text: string): CiliumRefusal => ({ because: 'switch', text });
+  if (!layer7 && ports.some((one) => one.layer7 !== undefined)) return off('it asks for layer 7, and `enable-l7-proxy` is off');
   const icmp = ports.some((one) => one.ports.some(({ type }) => type === 'icmp'));
-  return !icmpRules && icmp ? 'it names types of ICMP, and `enable-icmp-rules` is off' : undefined;
+  return !icmpRules && icmp ? off('it names types of ICMP, and `enable-icmp-rules` is off') : undefined;
 }
 
 function readPeer(peer: CiliumPeer, { entities, localCluster }: Reading): readonly CiliumPeer[] {

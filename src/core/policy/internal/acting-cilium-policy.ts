@@ -1,10 +1,11 @@
+import { conflictingReadings } from '../../resources/cilium-parsers.js';
 import type { CiliumPolicy, CiliumSpec } from '../../resources/cilium-policy.js';
 import { actingNetworkPolicy } from './acting-network-policy.js';
 import { hangsOnNode, hostIdentity, matchesIdentity } from './cilium-identity.js';
 import type { CiliumReferences } from './cilium-references.js';
 import { CiliumLayerRule } from './cilium-rule.js';
 import type { Direction } from './direction.js';
-import type { ActingPolicy, AnyPolicy, LayerAt, SubjectEndpoint } from './layer.js';
+import type { ActingPolicy, AnyPolicy, LayerAt, LayerRule, SubjectEndpoint } from './layer.js';
 import type { PolicyBook } from './policy-book.js';
 
 /**
@@ -21,7 +22,7 @@ export function ciliumLayer(
   const { mode } = references.settings.cilium;
   if (subject.kind === 'host' && !references.hostFirewall) return [];
   const network = book.selecting('NetworkPolicy', subject).map((policy) => actingNetworkPolicy(book.settings, policy, direction));
-  const own = book.selecting('Cilium', subject).map((policy) => actingCiliumPolicy(references, policy, direction, subject));
+  const own = mergedByAgent(book.selecting('Cilium', subject).map((policy) => actingCiliumPolicy(references, policy, direction, subject)));
   const policies = [...network, ...own];
   if (policies.length === 0 && mode !== 'always') return [];
   const rules = policies.flatMap((acting) => acting.rules);
@@ -31,6 +32,19 @@ export function ciliumLayer(
   return [
     { layer: 'cilium', policies, rules: [...denying, ...accepting], end: isolated ? 'Deny' : 'open', ...(always && { lasting: true }) },
   ];
+}
+
+/** The policies with those of their rules closed that the agent does not merge, as they have the proxy read the same by different parsers. */
+function mergedByAgent(policies: readonly ActingPolicy[]): readonly ActingPolicy[] {
+  const readings = policies.flatMap(({ rules }) => rules.flatMap((rule) => (rule instanceof CiliumLayerRule ? rule.readings : [])));
+  const [first] = readings;
+  if (readings.every(({ parser }) => parser === first?.parser)) return policies;
+  const conflicts = conflictingReadings(readings);
+  const merged = (rule: LayerRule) => {
+    const other = rule instanceof CiliumLayerRule ? conflicts.get(rule) : undefined;
+    return rule instanceof CiliumLayerRule && other ? rule.inConflict(other) : rule;
+  };
+  return conflicts.size === 0 ? policies : policies.map((acting) => ({ ...acting, rules: acting.rules.map(merged) }));
 }
 
 /** Whether the policy is one of Cilium's own API. */

@@ -1,5 +1,7 @@
 import { assertNever } from '../../kernel/assert-never.js';
-import type { CiliumPeer, CiliumPolicy, CiliumRule } from '../../resources/cilium-policy.js';
+import { describeRef } from '../../kernel/object-ref.js';
+import { type ParserReading, portsRead } from '../../resources/cilium-parsers.js';
+import type { CiliumPeer, CiliumPolicy, CiliumRefusal, CiliumRule } from '../../resources/cilium-policy.js';
 import { formatSelector } from '../../resources/label-selector.js';
 import { tellsNodesApart } from './cilium-identity.js';
 import { ciliumConnectionsAt, ciliumPortsAt, isNamedCiliumPort, portRuleAt } from './cilium-ports.js';
@@ -12,6 +14,10 @@ import type { ConditionAt, LayerRule, PeerAt, PortAt, UnresolvedPeer, Whereabout
 import type { PolicyEndpoint } from './policy-endpoint.js';
 import { podsSelected } from './unknown/pod-formula.js';
 
+const EVERYBODY = 'everybody';
+/** So many ports of peers that a rule reads are told apart; beyond, its peers count as one. */
+const MOST_READINGS = 10_000;
+
 /** A rule of Cilium for endpoints on one node. */
 export class CiliumLayerRule implements LayerRule {
   readonly pointer: string;
@@ -20,11 +26,13 @@ export class CiliumLayerRule implements LayerRule {
   readonly written: string;
   readonly unordered = true;
   readonly unreadable: boolean;
-  readonly refusal: string | undefined;
+  readonly refusal: CiliumRefusal | undefined;
   readonly fixed: boolean;
   private readonly peers: readonly { readonly peer: CiliumPeer; readonly resolved: ResolvedPeer }[];
   private readonly everywhere: ConnectionSet | undefined;
   private key: string | undefined;
+  private read: readonly ParserReading<CiliumLayerRule>[] | undefined;
+  private readonly closed = new Map<string, CiliumLayerRule>();
 
   constructor(
     private readonly references: CiliumReferences,
@@ -62,7 +70,35 @@ export class CiliumLayerRule implements LayerRule {
 
   /** The proxy reads the DNS queries that it admits, and so gets to know the addresses of names. */
   get readsDns(): boolean {
-    return !this.unreadable && this.rule.ports.some(({ layer7 }) => layer7 === 'DNS');
+    return !this.unreadable && this.rule.ports.some(({ parser }) => parser === 'dns');
+  }
+
+  /** What the proxy is to read for it, and by which parsers. */
+  get readings(): readonly ParserReading<CiliumLayerRule>[] {
+    return (this.read ??= this.unreadable || this.action === 'Deny' ? [] : this.findReadings());
+  }
+
+  private findReadings(): readonly ParserReading<CiliumLayerRule>[] {
+    const { peers, ports } = this.rule;
+    const read = ports.flatMap(({ parser, ports: list }) =>
+      parser === undefined ? [] : list.flatMap(portsRead).map((port) => ({ parser, port })),
+    );
+    if (read.length === 0) return [];
+    const each = peers === undefined ? [EVERYBODY] : this.peers.map(({ resolved }) => selectorKey(resolved));
+    const whom = each.length * read.length > MOST_READINGS ? [this.peersKey] : each;
+    return read.flatMap(({ parser, port }) => whom.map((who) => ({ key: `${port}\n${who}`, parser, of: this })));
+  }
+
+  /** The same where the agent does not merge what it reads with what another rule reads: it fails closed. */
+  inConflict({ parser, of, key }: ParserReading<CiliumLayerRule>): CiliumLayerRule {
+    const whose = of === this ? 'it reads' : `\`${of.pointer}\` of ${describeRef(of.policy.ref)} reads`;
+    const text = `${whose} ${key.slice(0, key.indexOf('\n'))} of the same peer by the parser \`${parser}\` too, which does not go with its own`;
+    const known = this.closed.get(text);
+    if (known) return known;
+    const refusal = { because: 'parsers', text } as const;
+    const closed = new CiliumLayerRule(this.references, this.policy, { ...this.rule, failsClosed: true, refusal }, this.node);
+    this.closed.set(text, closed);
+    return closed;
   }
 
   /** Its spec selects the subject already. */
@@ -122,7 +158,7 @@ export class CiliumLayerRule implements LayerRule {
   private keyOfPeers(): string {
     const { peers, ports } = this.rule;
     if (this.unreadable) return `unreadable ${this.action}`;
-    if (peers === undefined) return ports.length > 0 ? 'everybody' : 'nobody';
+    if (peers === undefined) return ports.length > 0 ? EVERYBODY : 'nobody';
     const seen = this.node === undefined ? '' : `on ${this.node} `;
     return `${seen}${this.peers.map(({ resolved }) => keyOf(resolved)).join('\n')}`;
   }
@@ -152,6 +188,11 @@ function whereaboutsOf(references: CiliumReferences, peer: ResolvedPeer, node: s
     default:
       return assertNever(peer);
   }
+}
+
+/** The agent has one selector for everybody (`pkg/policy/api/entity.go`, EntityAll). */
+function selectorKey(peer: ResolvedPeer): string {
+  return peer.type === 'entity' && peer.entity === 'all' ? EVERYBODY : keyOf(peer);
 }
 
 /** Two peers with the same key match the same endpoints. */

@@ -75,7 +75,7 @@ function without(except: readonly string[]): string {
 /** `Deny from the entity world, TCP 80`. */
 export function describeCiliumRule({ peers, ports, action, failsClosed, refusal }: CiliumRule, direction: Direction): string {
   if (failsClosed) {
-    const why = refusal === undefined ? 'the rule cannot be read' : `the agent refuses the rule: ${refusal}`;
+    const why = refusal === undefined ? 'the rule cannot be read' : `the agent refuses the rule: ${refusal.text}`;
     return `${action === 'Accept' ? 'nothing' : 'Deny everything'}: ${why}`;
   }
   const preposition = direction === 'egress' ? 'to' : 'from';

@@ -1,5 +1,5 @@
 import type { Cidr } from '../../net/cidr.js';
-import type { CiliumCondition, CiliumPolicy } from '../../resources/cilium-policy.js';
+import type { CiliumCondition, CiliumPolicy, CiliumRefusal } from '../../resources/cilium-policy.js';
 import type { CalicoPolicy } from '../../resources/calico-policy.js';
 import type { CalicoProfile } from '../../resources/calico-profile.js';
 import type { ClusterPolicy, PolicyAction } from '../../resources/cluster-policy.js';
@@ -120,8 +120,8 @@ export interface LayerRule {
   readonly unordered: boolean;
   /** It cannot be read and fails closed: what it does stands in `action`, `admits` and `connectionsAt` already. */
   readonly unreadable: boolean;
-  /** Why the plugin refuses a rule that can be read, which then fails closed; completes “the plugin refuses the rule: …”. */
-  readonly refusal?: string | undefined;
+  /** Why the plugin refuses a rule that can be read, which then fails closed. */
+  readonly refusal?: CiliumRefusal | undefined;
   /** Whether it is about the subject at all: criteria of the rule for its own side (a Calico ingress rule's `destination`). */
   concerns(subject: PolicyEndpoint): boolean;
   /** Rules with equal keys admit the same other sides: the answer is remembered once for all of them. */

@@ -142,7 +142,7 @@ function ruleOutcome(direction: Direction, open: ConnectionSet, judged: RuleJudg
   const side = direction === 'egress' ? 'destination' : 'source';
   if (rule.unreadable) {
     const effect = rule.action === 'Accept' ? 'so that it matches nothing' : 'so that it denies everything';
-    const why = rule.refusal === undefined ? 'the rule cannot be read by the plugin' : `the plugin refuses the rule: ${rule.refusal}`;
+    const why = rule.refusal === undefined ? 'the rule cannot be read by the plugin' : `the plugin refuses the rule: ${rule.refusal.text}`;
     return [rule.action === 'Accept' ? 'no-match' : 'deny', 'RULE_FAILS_CLOSED', `${why}, ${effect}`];
   }
   if (!judged.concerns) return ['no-match', 'RULE_CONCERNS_OTHERS', `the rule is about other endpoints than this ${otherSide(side)}`];

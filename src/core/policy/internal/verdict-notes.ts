@@ -239,12 +239,15 @@ function pluginWarnings({ profile: { cni, policy } }: NetworkModel, judged: read
   return warnings;
 }
 
+/** So many reasons for which rules are refused are told. */
+const FEW = 3;
+
 /** Rules that do not mean what their authors may think. */
 function ruleWarnings(judged: readonly RuleJudgement[]): readonly Note[] {
   const warnings: Note[] = [];
   if (judged.some(({ rule }) => rule.unreadable)) {
-    const message =
-      'a rule of a policy cannot be read, or names what the plugin does not know: if it accepts it matches nothing, otherwise it denies everything';
+    const refusals = [...new Set(judged.flatMap(({ rule }) => rule.refusal?.text ?? []))].slice(0, FEW).join('; ');
+    const message = `a rule of a policy cannot be read, or names what the plugin does not know: if it accepts it matches nothing, otherwise it denies everything${refusals === '' ? '' : ` (${refusals})`}`;
     warnings.push({ code: 'RULE_FAILS_CLOSED', message });
   }
   const invalid = judged.some(

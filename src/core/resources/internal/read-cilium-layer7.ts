@@ -13,6 +13,8 @@ const KAFKA_FIELDS: ReadonlySet<string> = new Set(['role', 'apiKey', 'apiVersion
 /** In words what `rules` of an element of `toPorts` asks for; empty: nothing. */
 export interface Layer7 {
   readonly kind: CiliumCondition['kind'];
+  /** Of the proxy; undefined: there is nothing to read. */
+  readonly parser: string | undefined;
   readonly conditions: readonly CiliumCondition[];
 }
 
@@ -34,19 +36,28 @@ export function readCiliumLayer7(rules: ObjectReader): Layer7 | undefined {
       'leave `rules` out to ask for nothing',
     );
   const kind = present[0];
+  const parserIn = (field: string) => (isFilled(rules.raw(field)) ? field : undefined);
   switch (kind) {
     case 'http':
-      return { kind: 'HTTP', conditions: httpConditions(rules) };
+      return { kind: 'HTTP', parser: parserIn('http'), conditions: httpConditions(rules) };
     case 'kafka':
-      return { kind: 'KAFKA', conditions: anyOf(rules, 'kafka', 'KAFKA', 'Kafka requests that match', kafkaRule) };
+      return {
+        kind: 'KAFKA',
+        parser: parserIn('kafka'),
+        conditions: anyOf(rules, 'kafka', 'KAFKA', 'Kafka requests that match', kafkaRule),
+      };
     case 'dns':
-      return { kind: 'DNS', conditions: anyOf(rules, 'dns', 'DNS', 'DNS queries for', dnsRule) };
+      return { kind: 'DNS', parser: parserIn('dns'), conditions: anyOf(rules, 'dns', 'DNS', 'DNS queries for', dnsRule) };
     case 'l7proto':
       return ownProtocol(rules);
     case undefined:
     default:
       return undefined;
   }
+}
+
+function isFilled(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0;
 }
 
 type Describe = (rule: ObjectReader) => string;
@@ -132,5 +143,5 @@ function ownProtocol(rules: ObjectReader): Layer7 {
   const protocol = rules.filledText('l7proto') ?? '';
   const asks = rules.objects('l7').some((rule) => rule.fields().length > 0);
   const text = `requests that the proxy's parser \`${protocol}\` admits`;
-  return { kind: 'L7', conditions: asks ? [{ pointer: rules.at('l7'), kind: 'L7', text }] : [] };
+  return { kind: 'L7', parser: protocol || undefined, conditions: asks ? [{ pointer: rules.at('l7'), kind: 'L7', text }] : [] };
 }

@@ -57,7 +57,15 @@ function readPortRule(element: ObjectReader, place: Place): CiliumPortRule {
   checkCount(element, 'ports', ports.length);
   if (ports.length === 0) element.warn('missing-field', 'ports', 'an element of `toPorts` without ports matches nothing');
   if (layer7) checkLayer7(element, layer7, ports, place);
-  return { pointer: element.pointer, ports, layer7: layer7?.kind, conditions: place.deny ? [] : conditionsOf(element, layer7, place) };
+  const conditions = place.deny ? [] : conditionsOf(element, layer7, place);
+  return { pointer: element.pointer, ports, layer7: layer7?.kind, parser: place.deny ? undefined : parserOf(element, layer7), conditions };
+}
+
+/** Which parser of the proxy the agent takes (`pkg/policy/l4.go`, createL4Filter); none where the lists of rules are empty. */
+function parserOf(element: ObjectReader, layer7: Layer7 | undefined): string | undefined {
+  if (element.has('listener')) return 'crd';
+  const tls = element.has('terminatingTLS') || element.has('originatingTLS') || element.has('serverNames');
+  return layer7?.parser ?? (tls ? 'tls' : undefined);
 }
 
 function conditionsOf(element: ObjectReader, layer7: Layer7 | undefined, { direction }: Place): readonly CiliumCondition[] {

@@ -12,6 +12,8 @@ import type { LintContext } from './lint-context.js';
 
 const REPORTED = 'the report of its import says why';
 
+const REFUSALS = { switch: 'POL-NOT-ENFORCED', parsers: 'POL-PARSERS-CONFLICT' } as const;
+
 /** What shows of the policies of Calico and Cilium by what they do: they select nobody, or a rule matches nobody or cannot be read. */
 export function* pluginPolicies({ model, index, isWanted }: LintContext, effects: Effects): LintDrafts {
   const ofHosts = new Set<AnyPolicy>(model.calico.hostEndpoints.flatMap((host) => index.selectingHost(host)));
@@ -46,11 +48,9 @@ export function* pluginPolicies({ model, index, isWanted }: LintContext, effects
     if (policy.kind === 'NetworkPolicy' || isClusterPolicy(policy) || !isWanted(policy)) continue;
     if (unreadable) {
       const closed = rule.action === 'Accept' ? 'it allows, and so matches nothing' : 'it does not allow, and so denies everything';
-      const refused = refusal !== undefined;
-      const message = refused
-        ? `the agent refuses the policy: of this rule, ${refusal}; here the rule fails closed: ${closed}`
-        : `the rule cannot be read and fails closed: ${closed}; ${REPORTED}`;
-      yield { code: refused ? 'POL-NOT-ENFORCED' : 'POL-INVALID', object: policy.ref, pointer, direction, message };
+      const why = refusal ? `the agent refuses the rule: ${refusal.text}` : 'the rule cannot be read';
+      const message = `${why}; it fails closed: ${closed}${refusal ? '' : `; ${REPORTED}`}`;
+      yield { code: refusal ? REFUSALS[refusal.because] : 'POL-INVALID', object: policy.ref, pointer, direction, message };
     } else if (!matches && effects.complete) {
       const message = 'the rule matches nobody: there is no such endpoint or address, or no port that it could mean';
       yield { code: 'POL-PEER-MATCHES-NOTHING', object: policy.ref, pointer, direction, message };
