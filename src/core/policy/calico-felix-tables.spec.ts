@@ -322,3 +322,64 @@ describe('tiers of Calico, with staged policies among them', () => {
     expect(judgedRows(calicoCluster(PODS, policies(defaultAction)), table)).toEqual(rowsOf(table));
   });
 });
+
+/** `felix/fv/netsets_test.go`: sources and destinations that are allowed by the labels of sets, NetworkSets as GlobalNetworkSets. */
+describe.each([
+  ['IPv4', (number: number) => `10.64.${number}.`, 24, '0.0.0.0/0', '1', 32],
+  ['IPv6', (number: number) => `fdc6:3dbc:e983:cbc${number}::`, 64, '::/0', '1', 128],
+] as const)('network sets of Calico, %s', (_, prefix, bits, zero, host, whole) => {
+  const PODS = ['ns fv', ...[0, 1, 2, 3].map((number) => `fv/nw${number} name=nw${number} @${prefix(number)}${host}`)].join('\n');
+  const cidr = (number: number, more = 0) => `${prefix(number)}${bits === 24 ? '0' : ''}/${bits + more}`;
+  const address = (number: number) => `${prefix(number)}${host}`;
+  const full = (number: number) => `${address(number)}/${whole}`;
+  const policy = (source: string): PolicySpecs => ({
+    'gnp policy-1': {
+      selector: 'all()',
+      types: ['Ingress', 'Egress'],
+      ingress: [{ action: 'Allow', source: { selector: source }, destination: { selector: 'has(allow-as-dest)' } }],
+      egress: [{ action: 'Allow' }],
+    },
+  });
+  const LABELS = 'has(allow-as-source) || name in {"nw3", "nw0"}';
+  const sets = (sources: readonly (readonly string[])[], destinations: readonly string[]): PolicySpecs => ({
+    ...Object.fromEntries(sources.map((nets, index) => [`set default/source-${index} allow-as-source=`, { nets: [...nets] }])),
+    'set default/destination allow-as-dest=': { nets: [...destinations] },
+  });
+  const FIRST = [cidr(0), cidr(1), cidr(2)];
+  const SECOND = [cidr(1), full(2), cidr(3)];
+  const LAST = [cidr(2), cidr(3)];
+  const BASE = '0>2 0>3 1>2 1>3 2>3';
+
+  it.each([
+    ['no matching sets', {}, ''],
+    ['sets that match some', sets([FIRST], LAST), BASE],
+    ['other members', sets([[cidr(1), cidr(2), cidr(3)]], [cidr(1), cidr(3)]), '1>3 2>1 2>3 3>1'],
+    ['the zero CIDR', sets([[zero]], LAST), `${BASE} 3>2`],
+    ['a second, overlapping set', sets([FIRST, SECOND], LAST), `${BASE} 3>2`],
+    ['the second alone', sets([SECOND], LAST), '1>2 1>3 2>3 3>2'],
+    [
+      'duplicate and overlapping members',
+      sets(
+        [[cidr(1), cidr(2), full(3), full(3), cidr(3, 4), cidr(3), cidr(3), cidr(3, 4), cidr(3)]],
+        [cidr(1), cidr(1, 1), full(1), cidr(3)],
+      ),
+      '1>3 2>1 2>3 3>1',
+    ],
+    [
+      'an address is a CIDR of its whole length',
+      sets([[cidr(1), cidr(2), full(3), address(3)]], [cidr(0), cidr(2), cidr(1), cidr(3)]),
+      '1>0 1>2 1>3 2>0 2>1 2>3 3>0 3>1 3>2',
+    ],
+    ['no source set', sets([], LAST), ''],
+    ['labels of pods beside the sets', sets([FIRST], LAST), `${BASE} 3>2`, LABELS],
+    ['labels of pods without a source set', sets([], LAST), '0>2 0>3 3>2', LABELS],
+  ] as const)('%s', (__, some, allowed, source: string = 'has(allow-as-source)') => {
+    const pairs = [0, 1, 2, 3].flatMap((from) => [0, 1, 2, 3].filter((to) => to !== from).map((to) => `${from}>${to}`));
+    const open = allowed.split(' ');
+    const table = pairs.map((pair) => `fv/nw${pair[0]} -> fv/nw${pair[2]}:3000 TCP = ${open.includes(pair) ? 'allow' : 'deny'}`).join('\n');
+    const global = Object.fromEntries(Object.entries(some).map(([name, spec]) => [name.replace('set default/', 'gset '), spec] as const));
+    for (const objects of [some, global]) {
+      expect(judgedRows(calicoCluster(PODS, { ...policy(source), ...objects }), table)).toEqual(rowsOf(table));
+    }
+  });
+});
