@@ -148,6 +148,11 @@ export const IPAM_CODES = {
     means: 'a service has a node port outside the range: another API server would refuse it',
     source: 'kubernetes pkg/registry/core/service/portallocator/allocator.go',
   },
+  SERVICE_CIDR_HELD: {
+    severity: 'warning',
+    means: 'a ServiceCIDR that was deleted stays: addresses of it are in no other one',
+    source: 'KEP-1880; kubernetes pkg/controller/servicecidrs/servicecidrs_controller.go, canDeleteCIDR',
+  },
 } as const satisfies Record<string, IpamCode>;
 
 /** A code of a finding. */

@@ -184,4 +184,30 @@ describe('room', () => {
     const found = lint(cluster('service edge 10.96.0.9 nodePort=8080')).findings;
     expect(found).toMatchObject([{ code: 'NODE_PORT_OUTSIDE', pointer: '/spec/ports/0/nodePort', object: { name: 'edge' } }]);
   });
+
+  // KEP-1880: a ServiceCIDR goes when each of its addresses is in another one (kubernetes `pkg/controller/servicecidrs/servicecidrs_controller.go`, canDeleteCIDR).
+  it('sees what holds a ServiceCIDR that was deleted', () => {
+    const range = (name: string, cidr: string, deletionTimestamp?: string): KubernetesObject => ({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'ServiceCIDR',
+      metadata: { name, ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }) },
+      spec: { cidrs: [cidr] },
+    });
+    const service = (name: string, clusterIP: string): KubernetesObject => ({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, namespace: 't', creationTimestamp: '2026-01-01T00:00:00Z' },
+      spec: { clusterIP, clusterIPs: [clusterIP], ports: [{ port: 80 }] },
+    });
+    const services = [service('a', '10.96.0.3'), service('b', '10.96.0.130')];
+    const held = (...ranges: readonly KubernetesObject[]) =>
+      lines(modelOf([...ranges, ...services], FLANNEL)).filter((line) => line.startsWith('SERVICE_CIDR_HELD'));
+    const old = range('old', '10.96.0.0/24', '2026-01-02T00:00:00Z');
+    expect(held(range('new', '10.96.0.0/25'), old)).toEqual(['SERVICE_CIDR_HELD: 1 address is in no other ServiceCIDR: 10.96.0.130']);
+    expect(held(range('new', '10.100.0.0/16'), old)).toEqual([
+      'SERVICE_CIDR_HELD: 2 addresses are in no other ServiceCIDR: 10.96.0.3, 10.96.0.130',
+    ]);
+    expect(held(range('new', '10.96.0.0/12'), old)).toEqual([]);
+    expect(held(range('new', '10.100.0.0/16'), range('old', '10.96.0.0/24'))).toEqual([]);
+  });
 });

@@ -12,6 +12,7 @@ import { blockChecks } from './internal/lint/block-checks.js';
 import { placeChecks } from './internal/lint/place-checks.js';
 import { rangeChecks } from './internal/lint/range-checks.js';
 import { roomChecks } from './internal/lint/room-checks.js';
+import { serviceCidrChecks } from './internal/lint/service-cidr-checks.js';
 import { leakChecks, useChecks } from './internal/lint/use-checks.js';
 import type { IpamDraft, IpamFinding } from './ipam-finding.js';
 import { IPAM_CODES, type IpamCodeName } from './ipam-lint-codes.js';
@@ -61,7 +62,7 @@ export function* ipamLint(
   // The book may move on between two steps: what is looked at is what it was at the first.
   const { sequence } = book;
   const live = [...book.live()];
-  const drafts: IpamDraft[] = [...rangeChecks(model), ...roomChecks(model), ...leakChecks(model, live)];
+  const drafts: IpamDraft[] = [...rangeChecks(model), ...roomChecks(model), ...serviceCidrChecks(model), ...leakChecks(model, live)];
   drafts.push(...(yield* useChecks(model, live)));
   drafts.push(...(yield* placeChecks(model)), ...(yield* blockChecks(model)), ...affinityChecks(model));
   const worst = GRAVITY.indexOf(severity);

@@ -86,6 +86,7 @@ function takenAsTheyAre(
   | 'serviceAccounts'
   | 'ciliumCIDRGroups'
   | 'loadBalancerPools'
+  | 'serviceCIDRs'
   | 'ingresses'
   | 'ingressClasses'
   | 'openShiftRoutes'
@@ -97,6 +98,7 @@ function takenAsTheyAre(
     serviceImports: byQualifiedName(index.serviceImports),
     networkPolicies: index.networkPolicies,
     calico: index.calico,
+    serviceCIDRs: index.serviceCIDRs,
     serviceAccounts: index.serviceAccounts,
     ciliumCIDRGroups: index.ciliumCIDRGroups,
     loadBalancerPools: index.loadBalancerPools,

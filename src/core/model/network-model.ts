@@ -19,6 +19,7 @@ import type { Labels } from '../resources/resource.js';
 import type { Secret } from '../resources/secret.js';
 import type { Service } from '../resources/service.js';
 import type { ServiceAccount } from '../resources/service-account.js';
+import type { ServiceCIDR } from '../resources/service-cidr.js';
 import type { ServiceImport } from '../resources/service-import.js';
 import type { PodTemplate } from '../resources/workload.js';
 import type { CalicoObjects } from './calico-objects.js';
@@ -182,6 +183,7 @@ export interface NetworkModel {
   readonly ciliumPolicies: readonly CiliumPolicy[];
   readonly ciliumCIDRGroups: readonly CiliumCIDRGroup[];
   readonly loadBalancerPools: LoadBalancerPools;
+  readonly serviceCIDRs: readonly ServiceCIDR[];
   readonly ingresses: readonly Ingress[];
   readonly ingressClasses: ReadonlyMap<string, IngressClass>;
   /** What Routes serve; how they match requests is not modelled, and they stand in `unmodelled` too. */

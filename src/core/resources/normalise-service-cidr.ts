@@ -5,5 +5,6 @@ import type { ServiceCIDR } from './service-cidr.js';
 
 /** Reads a `networking.k8s.io` ServiceCIDR. */
 export function normaliseServiceCIDR(root: ObjectReader, ref: ObjectRef): ServiceCIDR {
-  return { ...readResource(root, ref), kind: 'ServiceCIDR', cidrs: root.object('spec')?.cidrs('cidrs') ?? [] };
+  const terminating = root.object('metadata')?.has('deletionTimestamp') ?? false;
+  return { ...readResource(root, ref), kind: 'ServiceCIDR', cidrs: root.object('spec')?.cidrs('cidrs') ?? [], terminating };
 }

@@ -5,4 +5,6 @@ import type { Resource } from './resource.js';
 export interface ServiceCIDR extends Resource {
   readonly kind: 'ServiceCIDR';
   readonly cidrs: readonly Cidr[];
+  /** `metadata.deletionTimestamp` is set: it goes when no address needs it. */
+  readonly terminating: boolean;
 }
