@@ -19,6 +19,7 @@ import { parseInput } from '../../application/input/parse-input.js';
 import { problemDocument } from '../http/problem-document.js';
 import { askByBody, askByLink, MAX_BATCH, QUESTION_QUERY } from './question-endpoints.js';
 import { answerText, sendJson, sendLinkedAnswer } from './send-answer.js';
+import { WrittenText } from './written-text.js';
 import { type AskedText, sendTable, wantedText } from './send-table.js';
 
 type AskRequest = FastifyRequest<{ Params: { cluster: string; question: string } }>;
@@ -84,15 +85,18 @@ export class QuestionsController {
     await sendTable(request, reply, asked, async () => orThrow(await this.asking.write(question, place, input, format)));
   }
 
-  private async batch({ question, place, items, view }: AskedBatch, requestId: string, until: AbortSignal): Promise<string> {
-    const texts: string[] = [];
+  private async batch({ question, place, items, view }: AskedBatch, requestId: string, until: AbortSignal): Promise<Buffer> {
+    const text = new WrittenText();
+    let told = 0;
+    text.add(`{"revision":${place.revision},"items":[`);
     for await (const answer of this.asking.askAll(question, place, inputsOf(question, items), view !== 'verdict', until)) {
-      const told = answer.ok
+      const item = answer.ok
         ? viewOf(question, answer.value, view)
-        : problemDocument(problemBelow(`/items/${texts.length}`, answer.error), requestId);
-      texts.push(JSON.stringify(told));
+        : problemDocument(problemBelow(`/items/${told}`, answer.error), requestId);
+      text.add(told++ === 0 ? JSON.stringify(item) : `,${JSON.stringify(item)}`);
     }
-    return `{"revision":${place.revision},"items":[${texts.join(',')}]}`;
+    text.add(']}');
+    return text.body;
   }
 
   private async place({ params, caller }: AskRequest, coordinate: CoordinateText): Promise<AskedAt> {

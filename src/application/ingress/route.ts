@@ -35,8 +35,7 @@ function requestOf(given: RouteInput): Result<Sent, Problem> {
   const { scheme, hostname, host, path, query } = url.value;
   const replaced = headers.value.find(([name]) => name.toLowerCase() === 'host')?.[1];
   const port = given.port ?? url.value.port;
-  const isName = parseIp(hostname.replace(/^\[(.*)\]$/, '$1')) === undefined; // a client sends no SNI for an address (RFC 6066 §3)
-  const sni = given.sni ?? ((scheme === 'https' || scheme === 'tls') && isName ? hostname.toLowerCase() : undefined);
+  const sni = given.sni ?? (scheme === 'https' || scheme === 'tls' ? sniOf(hostname) : undefined);
   const hello = sni === '' ? undefined : sni;
   if (scheme !== 'http' && scheme !== 'https')
     return ok({ request: { scheme, host: hostname, sni: hello, alpn: given.alpn, clientAddress: client.value }, port });
@@ -53,6 +52,11 @@ function requestOf(given: RouteInput): Result<Sent, Problem> {
     backendBehaviour: behaviourOf(given),
   };
   return ok({ request, port });
+}
+
+/** What a client names in its hello: no address (RFC 6066 §3). */
+function sniOf(hostname: string): string | undefined {
+  return parseIp(hostname.replace(/^\[(.*)\]$/, '$1')) === undefined ? hostname.toLowerCase() : undefined;
 }
 
 /** Undefined where the question says nothing of the backend. */

@@ -18,7 +18,9 @@ export function viewOf(question: Question, envelope: AnswerEnvelope, view: Answe
 
 function withoutExplanation({ explanation = [] }: Question, result: unknown): unknown {
   if (explanation.length === 0 || typeof result !== 'object' || result === null) return result;
-  return { ...result, ...Object.fromEntries(explanation.map((name) => [name, undefined])) };
+  const rest: Record<string, unknown> = { ...result };
+  for (const name of explanation) rest[name] = undefined;
+  return rest;
 }
 
 const SIDE_STEPS: ReadonlySet<EvidenceOutcome> = new Set(['no-match', 'excluded', 'info']);

@@ -1,5 +1,6 @@
 import { type Answer, type Note, uniqueNotes } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
+import { inMap } from '../kernel/in-map.js';
 import { describeRef } from '../kernel/object-ref.js';
 import type { Problem } from '../kernel/problem.js';
 import { ok, type Result } from '../kernel/result.js';
@@ -117,6 +118,7 @@ function conclude(
 ): Answer<RouteVerdict, RouteResult> {
   const { trail, outcomes, candidates, explains } = evaluation;
   const distinct = distinctOutcomes(outcomes);
+  const ways = distinct.map((outcome) => describeOutcome(outcome, host));
   const gaps = gapsOf(outcomes);
   const clear = distinct.length === 1 ? distinct[0] : undefined;
   if (explains) showDecision(trail, distinct, gaps);
@@ -128,7 +130,7 @@ function conclude(
   const guessed = assumptions.length > 0 || choice.warnings.length > 0 || notModelled.length > 0;
   return {
     verdict,
-    summary: `${summarise(request, host, distinct, clear ? [] : gaps, near)}${byWhom(choice)}`,
+    summary: `${summarise(request, distinct, ways, clear ? [] : gaps, near)}${byWhom(choice)}`,
     result: {
       dialect: choice.dialect,
       ...classOf(model, choice),
@@ -141,7 +143,7 @@ function conclude(
       redirect: clear?.redirect ?? null,
       certificate: certificate?.certificate ?? null,
       candidates,
-      possibilities: distinct.map((outcome) => possibilityOf(outcome, host)),
+      possibilities: distinct.map((outcome, index) => possibilityOf(outcome, ways[index] ?? '')),
       unspecified: uniqueNotes([...(clear ? clear.reached.unspecified : gaps), ...(certificate?.unspecified ?? [])]),
       nearMisses: near,
     },
@@ -174,7 +176,8 @@ function classOf(model: NetworkModel, { routers }: ClassChoice): Pick<RouteResul
 /** The dialect that was judged by, and why where it is not the controller's own. */
 function byWhom({ routers, dialect, warnings }: ClassChoice): string {
   if (routers.length === 0) return '';
-  const names = [...new Set(routers.map((router) => router.dialect))].join(' and ');
+  const [only] = routers;
+  const names = routers.length === 1 && only ? only.dialect : [...new Set(routers.map((router) => router.dialect))].join(' and ');
   const instead = warnings.find(({ code }) => code === 'DIALECT_NOT_MODELLED');
   return ` (judged by ${names === '' ? dialect : names}${instead ? `: ${instead.message}` : ''})`;
 }
@@ -214,8 +217,7 @@ function missed(
   return nearMisses(model, choice.routers, request, host, judged);
 }
 
-function possibilityOf(outcome: Outcome, host: RequestHost): RoutePossibility {
-  const { reached, status, router, place, backends } = outcome;
+function possibilityOf({ reached, status, router, place, backends }: Outcome, why: string): RoutePossibility {
   return {
     verdict: reached.verdict,
     status,
@@ -223,7 +225,7 @@ function possibilityOf(outcome: Outcome, host: RequestHost): RoutePossibility {
     class: router?.className ?? null,
     object: place ? describeRef(place.ingress.ref) : null,
     pointer: place?.pointer ?? null,
-    why: describeOutcome(outcome, host),
+    why,
   };
 }
 
@@ -235,6 +237,12 @@ function finalDot(host: RequestHost): readonly Note[] {
 
 /** Objects of other routing APIs that were imported and might serve the same requests. */
 function unmodelled(model: NetworkModel): readonly Note[] {
+  return inMap(unmodelledOf, model, () => countUnmodelled(model));
+}
+
+const unmodelledOf = new WeakMap<NetworkModel, readonly Note[]>();
+
+function countUnmodelled(model: NetworkModel): readonly Note[] {
   const kinds = new Map<string, number>();
   for (const { ref, affects } of model.unmodelled) if (affects === 'routing') kinds.set(ref.kind, (kinds.get(ref.kind) ?? 0) + 1);
   return [...kinds].map(([kind, count]) => ({

@@ -35,6 +35,7 @@ export interface Answer<V extends string, R> {
 
 /** Drops repeated notes, keeping the first of each code and message. */
 export function uniqueNotes(notes: readonly Note[]): readonly Note[] {
+  if (notes.length < 2) return notes;
   const seen = new Set<string>();
   return notes.filter((note) => {
     const key = `${note.code}\n${note.message}`;

@@ -2,6 +2,7 @@ import type { Note } from '../../kernel/answer.js';
 import { assertNever } from '../../kernel/assert-never.js';
 import { didYouMeanHint } from '../../kernel/did-you-mean.js';
 import type { EvidenceStep } from '../../kernel/evidence.js';
+import { inMap } from '../../kernel/in-map.js';
 import { describeRef } from '../../kernel/object-ref.js';
 import type { ModelService, NetworkModel } from '../../model/network-model.js';
 import type { EndpointSlice } from '../../resources/endpoint-slice.js';
@@ -79,22 +80,35 @@ function serviceOutcome(
   const { namespace } = place.ingress;
   const service = model.services.get(`${namespace}/${name}`);
   if (!service) return missingService(model, place, name);
-  const found: EvidenceStep = {
-    stage: 'backend',
-    outcome: 'match',
-    reason: 'SERVICE_FOUND',
-    message: `the backend is Service ${namespace}/${name}`,
-    object: place.ingress.ref,
-    pointer: place.backend.pointer,
-  };
   if (service.resource.type === 'ExternalName') {
     const message = `Service ${namespace}/${name} is of type ExternalName: the specification does not say whether a controller follows it`;
     const outcome = open('EXTERNAL_NAME_BACKEND', 'EXTERNAL_NAME_UNSPECIFIED', message, place.ingress, place.backend.pointer);
-    return { ...outcome, steps: [found, ...outcome.steps] };
+    return { ...outcome, steps: [foundStep(place, foundText(service)), ...outcome.steps] };
   }
   const servicePort = service.resource.ports.find((item) => place.isPort(item, port));
-  if (!servicePort) return missingPort(service, place, port, found);
-  return endpointsOutcome(model, service, servicePort, [found, portStep(service, servicePort, port)], served);
+  if (!servicePort) return missingPort(service, place, port, foundStep(place, foundText(service)));
+  const { found, step } = askedPort(service, servicePort, port);
+  return endpointsOutcome(model, service, servicePort, [foundStep(place, found), step], served);
+}
+
+const foundText = ({ namespace, name }: ModelService) => `the backend is Service ${namespace}/${name}`;
+
+function foundStep({ ingress, backend }: Place, message: string): EvidenceStep {
+  return { stage: 'backend', outcome: 'match', reason: 'SERVICE_FOUND', message, object: ingress.ref, pointer: backend.pointer };
+}
+
+/** What is said of a port that a backend names, the same whichever rule does. */
+interface AskedPort {
+  readonly found: string;
+  readonly step: EvidenceStep;
+}
+
+/** By the number or name that is asked for. */
+const ASKED_PORTS = new WeakMap<ServicePort, Map<number | string, AskedPort>>();
+
+function askedPort(service: ModelService, port: ServicePort, asked: number | string): AskedPort {
+  const known = inMap(ASKED_PORTS, port, () => new Map<number | string, AskedPort>());
+  return inMap(known, asked, () => ({ found: foundText(service), step: portStep(service, port, asked) }));
 }
 
 function unanswered(what: string): Note {

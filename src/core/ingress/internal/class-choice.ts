@@ -2,6 +2,7 @@ import type { Note } from '../../kernel/answer.js';
 import { compareText } from '../../kernel/compare.js';
 import { didYouMeanHint } from '../../kernel/did-you-mean.js';
 import type { EvidenceStep } from '../../kernel/evidence.js';
+import { inMap } from '../../kernel/in-map.js';
 import { type Problem, problem } from '../../kernel/problem.js';
 import { err, ok, type Result } from '../../kernel/result.js';
 import type { NetworkModel } from '../../model/network-model.js';
@@ -23,6 +24,9 @@ export interface ClassChoice {
 
 const classText = (name: string | undefined) => (name === undefined ? 'no class' : `class \`${name}\``);
 
+/** What does not depend on the host, by class and dialect that were asked for: none but classes that the model knows of. */
+const choices = new WeakMap<NetworkModel, Map<string, ClassChoice>>();
+
 /** Takes the class that is asked for, or derives it from the Ingresses that name the request's host (rule A1). */
 export function chooseClass(
   model: NetworkModel,
@@ -30,26 +34,37 @@ export function chooseClass(
   dialect: IngressDialectName | undefined,
   host: RequestHost,
 ): Result<ClassChoice, Problem> {
+  const known = inMap(choices, model, () => new Map<string, ClassChoice>());
+  const key = `${dialect ?? ''} ${asked ?? ''}`;
+  const before = known.get(key);
+  if (before) return ok(before);
   if (asked !== undefined) {
-    const known = knownClass(model, asked);
-    if (!known.ok) return known;
-    return ok(choiceOf(model, [asked], dialect, 'CLASS_ASKED', `${classText(asked)} was asked for`));
+    const named = knownClass(model, asked);
+    if (!named.ok) return named;
+    const choice = choiceOf(model, [asked], dialect, 'CLASS_ASKED', `${classText(asked)} was asked for`);
+    known.set(key, choice);
+    return ok(choice);
   }
-  const ofIngresses = classesWithIngresses(model).filter((name) => handlingOf(model, name) !== 'undefined-class');
-  const handled = [...new Set([...ofIngresses, ...classesWithIngressRoutes(model)])];
-  const [only] = handled;
-  if (handled.length === 0) return ok(noClass(model, dialect));
-  if (handled.length === 1)
-    return ok(
-      choiceOf(
-        model,
-        [only],
-        dialect,
-        'CLASS_ONLY',
-        `${classText(only)} is the only one with Ingresses or IngressRoutes that a controller handles`,
-      ),
-    );
-  return ok(chooseByHost(model, handled, dialect, host));
+  const handled = handledClasses(model);
+  if (handled.length > 1) return ok(chooseByHost(model, handled, dialect, host));
+  const choice = handled.length === 0 ? noClass(model, dialect) : onlyClass(model, handled[0], dialect);
+  known.set(key, choice);
+  return ok(choice);
+}
+
+const handledOf = new WeakMap<NetworkModel, readonly (string | undefined)[]>();
+
+/** The classes with Ingresses or IngressRoutes that a controller handles. */
+function handledClasses(model: NetworkModel): readonly (string | undefined)[] {
+  return inMap(handledOf, model, () => {
+    const ofIngresses = classesWithIngresses(model).filter((name) => handlingOf(model, name) !== 'undefined-class');
+    return [...new Set([...ofIngresses, ...classesWithIngressRoutes(model)])];
+  });
+}
+
+function onlyClass(model: NetworkModel, name: string | undefined, dialect: IngressDialectName | undefined): ClassChoice {
+  const message = `${classText(name)} is the only one with Ingresses or IngressRoutes that a controller handles`;
+  return choiceOf(model, [name], dialect, 'CLASS_ONLY', message);
 }
 
 function chooseByHost(

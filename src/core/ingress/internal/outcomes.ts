@@ -72,6 +72,7 @@ function failureKey({ verdict }: BackendOutcome, { namespace }: RoutingObject, b
 
 /** The outcomes that differ, in the order they were found. */
 export function distinctOutcomes(outcomes: readonly Outcome[]): readonly Outcome[] {
+  if (outcomes.length < 2) return outcomes;
   const seen = new Map<string, Outcome>();
   for (const outcome of outcomes) if (!seen.has(outcome.key)) seen.set(outcome.key, outcome);
   return [...seen.values()];
@@ -79,6 +80,7 @@ export function distinctOutcomes(outcomes: readonly Outcome[]): readonly Outcome
 
 /** The gaps that made several possibilities, each once, with those who claim the path where it is a conflict. */
 export function gapsOf(outcomes: readonly Outcome[]): readonly Note[] {
+  if (outcomes.length < 2 && outcomes[0]?.because === null) return [];
   const codes: AnyGapCode[] = [...new Set(outcomes.flatMap(({ because }) => because ?? []))];
   const routers = new Set(outcomes.map(({ router }) => router));
   if (routers.size > 1) codes.push('CLASS_AMBIGUOUS');

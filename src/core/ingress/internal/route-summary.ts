@@ -1,30 +1,38 @@
 import type { Note } from '../../kernel/answer.js';
 import type { RequestHost } from './request-host.js';
 import type { RouteRequest } from '../route-request.js';
-import type { NearMiss, RouteBackend } from '../route-result.js';
+import type { NearMiss, RouteBackend, RouteEndpoint } from '../route-result.js';
 import type { Outcome } from './dialect.js';
 
 function endpointsText(backend: RouteBackend): string {
-  const shown = backend.endpoints
-    .slice(0, 3)
-    .map(({ address, port }) => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`));
-  const rest = backend.endpoints.length - shown.length;
-  const count = `${backend.endpoints.length} endpoint${backend.endpoints.length === 1 ? '' : 's'}`;
-  return `${count} (${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''})`;
+  const { endpoints } = backend;
+  const [only] = endpoints;
+  if (endpoints.length === 1 && only) return `1 endpoint (${endpointText(only)})`;
+  const shown = endpoints.slice(0, 3).map(endpointText);
+  const rest = endpoints.length - shown.length;
+  return `${endpoints.length} endpoints (${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''})`;
+}
+
+function endpointText({ address, port }: RouteEndpoint): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** The way an outcome takes, in one line. */
 export function describeOutcome(outcome: Outcome, host: RequestHost): string {
   const { reached, place, served, backends, status, redirect } = outcome;
-  const last = reached.steps.findLast((step) => step.outcome === 'no-match' || step.outcome === 'deny');
   const way = place && `${place.ingress.ref.kind} ${place.ingress.namespace}/${place.ingress.ref.name} (${served ?? ''})`;
   if (redirect) return `${way === undefined ? '' : `${way} → `}${redirect.status} to ${redirect.location}`;
-  if (!way) return last?.message ?? `404: no rule serves host \`${host.name}\` with this path`;
+  if (!way) return lastRefusal(outcome) ?? `404: no rule serves host \`${host.name}\` with this path`;
   const first = reached.backend;
-  if (!first) return `${way} → ${last?.message ?? reached.verdict}`;
+  if (!first) return `${way} → ${lastRefusal(outcome) ?? reached.verdict}`;
   if (reached.verdict === 'NO_ENDPOINTS')
     return `${way} → ${backendText(first)} → no ready endpoint${status === null ? '' : `: ${status}`}`;
   return `${way} → ${backends.map((backend) => shareText(backend, backends.length)).join(' and ')}`;
+}
+
+/** What the last step says that did not go on. */
+function lastRefusal({ reached }: Outcome): string | undefined {
+  return reached.steps.findLast((step) => step.outcome === 'no-match' || step.outcome === 'deny')?.message;
 }
 
 const backendText = ({ namespace, service, port }: RouteBackend) => `${namespace}/${service}:${port}`;
@@ -40,19 +48,17 @@ export function requestLine({ method, scheme, host, path, query }: RouteRequest)
   return `${method} ${scheme}://${host}${path}${query === undefined ? '' : `?${query}`}`;
 }
 
-/** One line a person can read. Where nothing serves the request, it ends with what comes nearest. */
+/** One line a person can read, of the ways that the outcomes take. Where nothing serves the request, it ends with what comes nearest. */
 export function summarise(
   request: RouteRequest,
-  host: RequestHost,
   outcomes: readonly Outcome[],
+  ways: readonly string[],
   gaps: readonly Note[],
   [near]: readonly NearMiss[],
 ): string {
   const asked = requestLine(request);
   const [first] = outcomes;
-  if (outcomes.length === 1 && first) {
-    return `${asked} → ${describeOutcome(first, host)}${near && !first.place ? `; nearest: ${near.object}, ${near.message}` : ''}`;
-  }
-  const why = gaps.map(({ message }) => message).join('; ');
-  return `${asked} → undefined: ${outcomes.map((outcome) => describeOutcome(outcome, host)).join(' | ')} (${why})`;
+  if (outcomes.length === 1 && first)
+    return `${asked} → ${ways.join('')}${near && !first.place ? `; nearest: ${near.object}, ${near.message}` : ''}`;
+  return `${asked} → undefined: ${ways.join(' | ')} (${gaps.map(({ message }) => message).join('; ')})`;
 }
