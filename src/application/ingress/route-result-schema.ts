@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DIALECTS } from '../../core/ingress/route-request.js';
-import { ROUTE_VERDICT_NAMES, type RouteResult } from '../../core/ingress/route-result.js';
+import { BACKEND_PROTOCOLS, ROUTE_VERDICT_NAMES, type RouteResult } from '../../core/ingress/route-result.js';
 
 const endpoint = z.object({
   address: z.string(),
@@ -44,6 +44,10 @@ const backend = z.object({
     .nullable()
     .describe('what this backend receives where filters of its own change it; null: as `forwarded` of the result'),
   responseHeaders: z.array(headerChange).describe('what filters of this backend do to its answers, on top of those of the rule'),
+  protocol: z
+    .enum(BACKEND_PROTOCOLS)
+    .nullable()
+    .describe('what is spoken with this backend, inside TLS or without; null: bytes or packets as they come'),
   tls: backendTls.nullable().describe('how the gateway speaks TLS with this backend; null: it does not'),
 });
 

@@ -69,6 +69,7 @@ describe('connections of TLS', () => {
       detached,
     ]);
     expect(near('db.example.org')).toEqual([]);
+    expect(connect(model([pass('tls')], ...routes), 'tls', 443, 'db.example.org').result.backends[0]?.protocol).toBeNull();
   });
 
   it.each([

@@ -38,6 +38,14 @@ describe('the TLS of ingress-nginx with a backend', () => {
     expect(tlsOf({ 'backend-protocol': protocol })).toEqual(tls);
   });
 
+  it.each([
+    ['GRPCS', 'GRPC'],
+    ['FCGI', 'FCGI'],
+    ['AUTO_HTTP', 'HTTP'],
+  ])('carries what `backend-protocol: %s` says', (protocol, spoken) => {
+    expect(ask({ 'backend-protocol': protocol }).result.backends[0]?.protocol).toBe(spoken);
+  });
+
   it('is as the request came where it is AUTO_HTTP', () => {
     expect(tlsOf({ 'backend-protocol': 'AUTO_HTTP' }, 'https://foo.com/')).toEqual(PLAIN);
   });

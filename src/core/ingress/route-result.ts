@@ -69,9 +69,17 @@ export interface RouteBackend {
   readonly forwarded: ForwardedRequest | null;
   /** What filters of this backend do to its answers, on top of `responseHeaders` of the result. */
   readonly responseHeaders: readonly ResponseHeaderChange[];
+  /** What is spoken with this backend, inside TLS or without; null: bytes or packets as they come. */
+  readonly protocol: BackendProtocol | null;
   /** How the gateway speaks TLS with this backend; null: it does not. */
   readonly tls: BackendTls | null;
 }
+
+/** `H2C`: HTTP/2 without TLS to begin with; `WS`, `WSS`: WebSocket. Named by the Service port (`appProtocol`, KEP-3726), the kind of route, or the controller's own settings. */
+export const BACKEND_PROTOCOLS = ['HTTP', 'H2C', 'WS', 'WSS', 'GRPC', 'FCGI'] as const;
+
+/** One of {@link BACKEND_PROTOCOLS}. */
+export type BackendProtocol = (typeof BACKEND_PROTOCOLS)[number];
 
 /** TLS on the way to a backend. */
 export interface BackendTls {

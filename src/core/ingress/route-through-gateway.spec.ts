@@ -130,6 +130,23 @@ describe('precedence of HTTPRoutes', () => {
   });
 });
 
+/** Reference G36; gateway-api GEP-1911 "Backend Protocol Selection": `appProtocol` of the Service port, by the names of KEP-3726. */
+describe('the protocol of a backend', () => {
+  const ofPort = (appProtocol: string) => [
+    { apiVersion: 'v1', kind: 'Service', metadata: { name: 's', namespace: 'shop' }, spec: { ports: [{ port: 80, appProtocol }] } },
+  ];
+  it.each([
+    ['kubernetes.io/h2c', 'H2C'],
+    ['kubernetes.io/ws', 'WS'],
+    ['kubernetes.io/wss', 'WSS'],
+    ['example.com/own', 'HTTP'],
+  ])('is told by the port of its Service: %s', (appProtocol, protocol) => {
+    const route = httpRoute('r', [rule({ path: { type: 'PathPrefix', value: '/' } }, 's')]);
+    const model = modelOf([...gateway([listener('web')]), ...ofPort(appProtocol), route]);
+    expect(askGateway(model, 'http://foo.com/').result.backends.map((one) => one.protocol)).toEqual([protocol]);
+  });
+});
+
 describe('what a request meets on the way', () => {
   const filter = (type: string, field: string, body: JsonObject) => ({ filters: [{ type, [field]: body }] });
   const redirect = (body: JsonObject, match: JsonObject = path('PathPrefix', '/foo')) =>

@@ -65,6 +65,14 @@ describe('the certificate that a ServersTransport shows', () => {
     expect(shown(https, transport('gone', 'half'), ...secrets)).toBeNull();
   });
 
+  // `parseServiceProtocol`: http, https and h2c.
+  it('is none over h2c, which is HTTP/2 without TLS', () => {
+    const plain = to('Host(`foo.com`)', 'a', { services: [{ name: 'a', port: 80, scheme: 'h2c', serversTransport: 'mtls' }] });
+    expect(ask([ingressRoute('r', plain), transport('own'), secret('own', PAIR)]).result.backends).toMatchObject([
+      { protocol: 'H2C', tls: null },
+    ]);
+  });
+
   it('is shown on connections, too', () => {
     const services = [{ name: 'a', port: 80, tls: true, serversTransport: 'mtls' }];
     const objects = [

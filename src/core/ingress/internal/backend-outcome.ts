@@ -190,7 +190,7 @@ function endpointsOf(
 }
 
 /** Only a Gateway treats backends of one rule differently. */
-const UNCHANGED = { forwarded: null, responseHeaders: [], tls: null } as const;
+const UNCHANGED = { forwarded: null, responseHeaders: [], protocol: 'HTTP', tls: null } as const;
 
 /** A Service that is reached at one address that is none of its endpoints. */
 export function singleEndpoint(

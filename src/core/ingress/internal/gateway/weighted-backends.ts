@@ -1,10 +1,12 @@
+import { assertNever } from '../../../kernel/assert-never.js';
 import type { Note } from '../../../kernel/answer.js';
 import type { EvidenceStep } from '../../../kernel/evidence.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Gateway } from '../../../resources/gateway.js';
 import type { BackendReference, GatewayRoute, RouteRule } from '../../../resources/gateway-route.js';
-import type { NearMiss, RouteBackend } from '../../route-result.js';
+import type { ServicePort } from '../../../resources/service.js';
+import type { BackendProtocol, NearMiss, RouteBackend } from '../../route-result.js';
 import { endpointsOutcome } from '../backend-outcome.js';
 import { type ResolvedBackend, resolveBackend } from './backend-references.js';
 import { backendTls } from './backend-certificate.js';
@@ -74,8 +76,35 @@ function follow(model: NetworkModel, gateway: Gateway, route: GatewayRoute, refe
   const { backend, steps } = endpointsOutcome(model, service, port, [found], 'ROUTED');
   const share = total === 0 ? 0 : reference.weight / total;
   const assumptions = reference.weight > 0 ? (spoken?.assumptions ?? []) : [];
-  return { ...NOTHING, taking: backend && { reference, backend: { ...backend, share, tls: spoken?.tls ?? null } }, steps, assumptions };
+  return {
+    ...NOTHING,
+    taking: backend && { reference, backend: { ...backend, share, protocol: protocolOf(route, port), tls: spoken?.tls ?? null } },
+    steps,
+    assumptions,
+  };
 }
+
+/** By the Service port, where an HTTPRoute leads there (`appProtocol`; rule G36, GEP-1911). */
+function protocolOf({ kind }: GatewayRoute, { appProtocol = '' }: ServicePort): BackendProtocol | null {
+  switch (kind) {
+    case 'HTTPRoute':
+      return APP_PROTOCOLS[appProtocol] ?? 'HTTP';
+    case 'GRPCRoute':
+      return 'GRPC';
+    case 'TLSRoute':
+    case 'TCPRoute':
+    case 'UDPRoute':
+      return null;
+    default:
+      return assertNever(kind);
+  }
+}
+
+const APP_PROTOCOLS: Readonly<Partial<Record<string, BackendProtocol>>> = {
+  'kubernetes.io/h2c': 'H2C',
+  'kubernetes.io/ws': 'WS',
+  'kubernetes.io/wss': 'WSS',
+};
 
 function refused({ ref, namespace }: GatewayRoute, { reference, reason, message }: Extract<ResolvedBackend, { ok: false }>): Followed {
   const { pointer } = reference;

@@ -1,10 +1,12 @@
 import type { NetworkModel } from '../../../model/network-model.js';
-import type { RouteBackend } from '../../route-result.js';
+import type { BackendProtocol, RouteBackend } from '../../route-result.js';
 import type { RoutingObject } from '../path-rule.js';
 import type { NginxAnnotations } from './annotations.js';
 
 /** The upstream that nginx proxies to, whose name it uses where no other is told (`buildProxyPass`, `$proxy_host`). */
 const UPSTREAM = 'upstream_balancer';
+
+const PROTOCOLS: Readonly<Partial<Record<string, BackendProtocol>>> = { GRPC: 'GRPC', GRPCS: 'GRPC', FCGI: 'FCGI' };
 
 /** Why the controller denies the locations of an Ingress because of `proxy-ssl-secret` (`annotations/proxyssl/main.go`); undefined: it does not. */
 export function deniedSecret({ secrets }: NetworkModel, { namespace }: RoutingObject, { proxySsl }: NginxAnnotations): string | undefined {
@@ -19,19 +21,20 @@ export function deniedSecret({ secrets }: NetworkModel, { namespace }: RoutingOb
   return isUsable ? undefined : `\`proxy-ssl-secret\`: Secret ${secret} holds neither \`ca.crt\` nor \`tls.crt\` with \`tls.key\``;
 }
 
-/** A backend with the TLS by which nginx speaks to it (`backend-protocol`, rule B19). Without `proxy-ssl-secret` no other setting of `proxy-ssl-…` counts. */
+/** A backend with what nginx speaks with it, and by which TLS (`backend-protocol`, rule B19). Without `proxy-ssl-secret` no other setting of `proxy-ssl-…` counts. */
 export function securedByNginx(
   backend: RouteBackend,
   { secrets }: NetworkModel,
   { backendProtocol, proxySsl: { secret, name, verifies, sendsName } }: NginxAnnotations,
   scheme: 'http' | 'https',
 ): RouteBackend {
+  const spoken = { ...backend, protocol: PROTOCOLS[backendProtocol] ?? 'HTTP' };
   const isSecure = backendProtocol === 'HTTPS' || backendProtocol === 'GRPCS' || (backendProtocol === 'AUTO_HTTP' && scheme === 'https');
-  if (!isSecure) return backend;
+  if (!isSecure) return spoken;
   const keys = secret === '' ? [] : (secrets.get(secret)?.keys ?? []);
   const called = name === '' ? UPSTREAM : name;
   return {
-    ...backend,
+    ...spoken,
     tls: {
       sni: secret !== '' && sendsName ? called : null,
       policy: null,

@@ -39,7 +39,7 @@ export function passedThrough({ model, router }: Context, { server, root }: Pass
   const source = sourceOf(router, root);
   const reached = nginxBackend(model, root.upstream.ingress, root.upstream.backend, 'ROUTED');
   const tls: RouteBackend['tls'] = { sni: sni ?? null, policy: null, names: [], clientCertificate: null };
-  const backends = reached.backend ? [{ ...reached.backend, tls }] : [];
+  const backends = reached.backend ? [{ ...reached.backend, protocol: null, tls }] : [];
   const key = `TLS ${backends.map(backendKey).join(' ')} ${reached.verdict}`;
   const place = { ingress: root.upstream.ingress, pointer: source.pointer };
   const outcome: Outcome = {

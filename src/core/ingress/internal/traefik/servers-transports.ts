@@ -34,7 +34,7 @@ export class ServersTransports {
   /** A backend with the TLS by which it is reached (`parseServiceProtocol`): of the scheme that is told, else https for port 443 and for ports whose name begins so. */
   secured(backend: RouteBackend, scheme: string | undefined, { found }: FoundTransport): RouteBackend {
     const isSecure = scheme === undefined ? backend.port === 443 || backend.portName.startsWith('https') : scheme === 'https';
-    if (!isSecure) return backend;
+    if (!isSecure) return scheme === 'h2c' ? { ...backend, protocol: 'H2C' } : backend;
     const sni = found?.serverName ?? null;
     const policy = found ? `ServersTransport ${found.namespace}/${found.ref.name}` : null;
     const names = sni === null || found?.insecureSkipVerify ? [] : [sni];

@@ -140,10 +140,10 @@ export class StreamRouters {
       sticky: false,
       keepsDraining: false,
     });
-    if (!asked.tls) return target;
     const shown = transport ? clientCertificate(this.model, transport) : null;
     const tls: RouteBackend['tls'] = { sni: transport?.serverName ?? null, policy: null, names: [], clientCertificate: shown };
-    return { ...target, backends: target.backends.map((sent) => ({ ...sent, backend: { ...sent.backend, tls } })) };
+    const spoken = { protocol: null, tls: asked.tls ? tls : null };
+    return { ...target, backends: target.backends.map((sent) => ({ ...sent, backend: { ...sent.backend, ...spoken } })) };
   }
 
   private transportOf(namespace: string, name: string): ServersTransportTCP | undefined | string {
