@@ -100,10 +100,8 @@ export class TakenSpace {
   }
 
   private makeUnits(hostBits: number): SparseBitmap {
-    const units = new SparseBitmap();
+    const units = this.addresses.coarser(hostBits);
     const bits = BigInt(hostBits);
-    const all = (1n << 128n) - 1n;
-    for (const [first, last] of this.addresses.ranges(0n, all)) units.add(first >> bits, last >> bits);
     for (const { first, last } of this.wideRanges((wideBits) => isMarked(wideBits, hostBits))) units.add(first >> bits, last >> bits);
     return units;
   }

@@ -39,6 +39,32 @@ function gapsOf(from: bigint, last: bigint, members: ReadonlySet<bigint>) {
 }
 
 describe('SparseBitmap', () => {
+  it('seen more coarsely has each number without its last bits', () => {
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 12 }), fc.integer({ min: 0, max: 20 }), change, (changes, bits, later) => {
+        const [bitmap, model] = applied(changes);
+        const coarse = bitmap.coarser(bits);
+        const expected = new Set([...model].map((value) => value >> BigInt(bits)));
+        const members = [...coarse.ranges(0n, 1n << 128n)].flatMap(([first, last]) =>
+          Array.from({ length: Number(last - first) + 1 }, (_, index) => first + BigInt(index)),
+        );
+        expect(members).toEqual([...expected].sort((a, b) => (a < b ? -1 : 1)));
+        expect(coarse.size).toBe(expected.size);
+        // It is a set of its own, and whole.
+        const added = Array.from({ length: later.length + 1 }, (_, index) => later.at + BigInt(index)).filter(
+          (value) => !expected.has(value),
+        );
+        expect(coarse.add(later.at, later.at + BigInt(later.length))).toBe(added.length);
+      }),
+    );
+  });
+
+  it('seen more coarsely passes over full stretches at once, too', () => {
+    const bitmap = new SparseBitmap();
+    for (let n = 0n; n < 4n * 32_768n; n++) bitmap.add(n * 4n + 3n);
+    expect(bitmap.coarser(2).nextAbsent(0n)).toBe(4n * 32_768n);
+  });
+
   it('is the set it stands for: members, neighbours, counts, ranges', () => {
     fc.assert(
       fc.property(fc.array(change, { maxLength: 12 }), place, fc.integer({ min: 0, max: 400 }), (changes, from, length) => {

@@ -182,6 +182,32 @@ export class SparseBitmap {
     return { count: last - first + 1n - BigInt(this.countIn(first, last)), ...gaps.end() };
   }
 
+  /** The numbers without their last `bits` bits: which runs of 2^bits have a number of the set. Costs time with the chunks, however many numbers there are. */
+  coarser(bits: number): SparseBitmap {
+    const coarse = new SparseBitmap();
+    for (const [key, { count, words }] of this.chunks) {
+      if (count === 0) continue;
+      const first = (key << CHUNK_BITS) >> BigInt(bits);
+      if (bits >= Number(CHUNK_BITS)) coarse.add(first);
+      else coarse.addSqueezed(first, words, bits);
+    }
+    return coarse;
+  }
+
+  /** Puts the numbers of a chunk's words in, from `first` on, with `bits` bits less each. They are of one chunk again. */
+  private addSqueezed(first: bigint, words: Uint32Array, bits: number): void {
+    const key = first >> CHUNK_BITS;
+    const chunk = this.chunk(key);
+    const start = Number(first & OFFSET_MASK);
+    for (const [index, word] of words.entries()) {
+      if (word === 0) continue;
+      const place = start + ((index * 32) >>> bits);
+      const now = chunk.words[place >>> 5] ?? 0;
+      this.total += chunk.put(place >>> 5, (now | (squeezed(word, bits) << (place & 31))) >>> 0);
+    }
+    if (chunk.isFull) this.noteFull(key, true);
+  }
+
   /** The chunks that `first` to `last` touch, each with its first number and the places that belong to them. */
   private *chunksIn(first: bigint, last: bigint): Generator<readonly [base: bigint, chunk: Chunk, from: number, to: number]> {
     for (let index = this.position(first >> CHUNK_BITS); index < this.keys.length; index++) {
@@ -238,6 +264,22 @@ export class SparseBitmap {
     }
     return low;
   }
+}
+
+/** Of each 2^bits places of a word whether there is any, from the lowest on; with five bits and more of the whole word. */
+function squeezed(word: number, bits: number): number {
+  let left = word;
+  for (let done = 0; done < bits && done < 5; done++) left = halved(left);
+  return left;
+}
+
+/** One place for each pair of them. */
+function halved(word: number): number {
+  let pairs = (word | (word >>> 1)) & 0x5555_5555;
+  pairs = (pairs | (pairs >>> 1)) & 0x3333_3333;
+  pairs = (pairs | (pairs >>> 2)) & 0x0f0f_0f0f;
+  pairs = (pairs | (pairs >>> 4)) & 0x00ff_00ff;
+  return (pairs | (pairs >>> 8)) & 0xffff;
 }
 
 /** The words that the places `from` to `to` of a chunk touch, each with the bits that belong to them. */
