@@ -383,3 +383,56 @@ describe.each([
     }
   });
 });
+
+/** `felix/fv/named_ports_test.go`, describeNamedPortHostEndpointTests. */
+describe.each(['eth0', '*'])('named ports of host endpoints of Calico, interface %s', (interfaceName) => {
+  const NODES = 'node n0 192.168.0.1\nnode n1 192.168.0.2';
+  const hosts = Object.fromEntries(
+    [0, 1].map((number) => [
+      `hep host-endpoint-${number} host-endpoint=true host=${number}`,
+      {
+        node: `n${number}`,
+        interfaceName,
+        expectedIPs: [`192.168.0.${number + 1}`],
+        ports: [{ name: 'http', protocol: 'TCP', port: 8055 }],
+      },
+    ]),
+  );
+  const at = (direction: 'Ingress' | 'Egress', port: number | string): JsonObject => ({
+    selector: 'host == "1" || host == "0"',
+    types: [direction],
+    [direction.toLowerCase()]: [{ action: 'Allow', protocol: 'TCP', destination: { ports: [port] } }],
+  });
+
+  it.each([
+    ['without policies', {}, 'deny'],
+    ['egress alone', { 'gnp a': at('Egress', 'http') }, 'deny'],
+    ['both ways', { 'gnp a': at('Egress', 'http'), 'gnp b': at('Ingress', 'http') }, 'allow'],
+    ['another number', { 'gnp a': at('Egress', 80), 'gnp b': at('Ingress', 'http') }, 'deny'],
+    ['the number', { 'gnp a': at('Egress', 8055), 'gnp b': at('Ingress', 'http') }, 'allow'],
+    ['another name', { 'gnp a': at('Egress', 'wrong'), 'gnp b': at('Ingress', 'http') }, 'deny'],
+  ] as const)('%s', (_, policies, verdict) => {
+    const table = `
+      192.168.0.1 -> 192.168.0.2:8055 TCP = ${verdict}
+      192.168.0.2 -> 192.168.0.1:8055 TCP = ${verdict}
+      192.168.0.1 -> 192.168.0.2:8056 TCP = deny
+      192.168.0.2 -> 192.168.0.1:8056 TCP = deny`;
+    const settings = { cni: { plugin: 'calico', mode: 'bgp' }, policy: { ipBlockMatchesPods: true } };
+    expect(judgedRows(calicoCluster(NODES, { ...hosts, ...policies }, { settings }), table)).toEqual(rowsOf(table));
+  });
+});
+
+/** `felix/fv/named_ports_test.go`, "shouldn't confuse TCP and UDP ports". */
+it('a named port of Calico is one of its protocol', () => {
+  const pods = 'ns fv\nfv/target name=nginx tcp-port=80 udp-port=81/UDP @10.65.0.2\nfv/client @10.65.0.1';
+  const rule = (protocol: string, port: string) => ({ action: 'Allow', protocol, destination: { ports: [port] } });
+  const policy = (...ingress: readonly JsonObject[]): PolicySpecs => ({
+    'np fv/p': { selector: 'name == "nginx"', types: ['Ingress'], ingress },
+  });
+  const rows = (...allowed: readonly string[]) =>
+    ['80 TCP', '81 TCP', '80 UDP', '81 UDP'].map((port) => `fv/client -> fv/target:${port} = ${allowed.includes(port) ? 'allow' : 'deny'}`);
+  const judged = (policies: PolicySpecs) => judgedRows(calicoCluster(pods, policies), rows().join('\n'));
+  expect(judged({})).toEqual(rows('80 TCP', '81 TCP', '80 UDP', '81 UDP'));
+  expect(judged(policy(rule('TCP', 'udp-port'), rule('UDP', 'tcp-port'), rule('UDP', 'http-port')))).toEqual(rows());
+  expect(judged(policy(rule('TCP', 'tcp-port'), rule('UDP', 'udp-port')))).toEqual(rows('80 TCP', '81 UDP'));
+});
