@@ -106,4 +106,28 @@ describe('connections with their reasons, as `netpol-analyzer list --explain` te
     const lines = explained({ 'foo/many': { podSelector: {}, ingress: rules } }).of('bar/mybar[Pod] => foo/myfoo[Pod]');
     expect(lines[0]).toContain('more than 200 stretches of ports');
   });
+
+  // netpol-analyzer `test_outputs/connlist/anp_demo_explain_output.txt`, gryffindor => slytherin; `anp_test_10_explain_output.txt`, hufflepuff => slytherin.
+  it('what the default allows beside what policies decide is told in one line', () => {
+    const deny = {
+      name: 'deny-port',
+      action: 'Deny',
+      to: [{ namespaces: named('watch') }],
+      ports: [{ portNumber: { protocol: 'UDP', port: 5353 } }],
+    };
+    const partly = explained({ 'anp egress-udp': { priority: 10, subject: { namespaces: named('foo') }, egress: [deny] } });
+    expect(partly.of('foo/myfoo[Pod] => watch/eye[Pod]').slice(0, 9)).toEqual([
+      'Allowed connections:',
+      '\tAllowed TCP, UDP:[1-5352,5354-65535], SCTP due to the system default (Allow all)',
+      '',
+      'Denied connections:',
+      '\tDenied UDP:[5353] due to the following policies and rules:',
+      '\t\tEgress (Denied)',
+      "\t\t\tAdminNetworkPolicy 'egress-udp' denies connections by Egress rule deny-port",
+      '\t\tIngress (Allowed) due to the system default (Allow all)',
+      '',
+    ]);
+    expect(partly.byDefault).toHaveLength(4 * 3 + 2 * 4 - 1);
+    expect(partly.byDefault).not.toContain('foo/myfoo[Pod] => watch/eye[Pod]');
+  });
 });

@@ -26,8 +26,9 @@ export function* connectivityExplained(
   if (!planned.ok) return planned;
   const served = netpolRows(yield* servedConnections(model, index, question), question);
   return ok(function* () {
-    yield* underHeader('Specific connections and their reasons', explainedPairs(index, planned.value));
-    yield* underHeader('All Connections due to the system default (Allow all)', defaultPairs(index, planned.value));
+    const left = new PairMarks();
+    yield* underHeader('Specific connections and their reasons', explainedPairs(index, planned.value, left));
+    yield* underHeader('All Connections due to the system default (Allow all)', defaultPairs(planned.value, left));
     const rows = served.map(([from = '', to = '', connections = '']) => [`${from} => ${to} : ${connections}`]);
     yield* underHeader('Connections due to Ingress and Route objects', rows);
   });
@@ -46,14 +47,33 @@ function* underHeader(title: string, batches: Iterable<readonly string[]>): Gene
   }
 }
 
-function* explainedPairs(index: PolicyIndex, listing: PlannedListing): Generator<readonly string[]> {
-  for (const pair of pairsOf(listing)) yield (pair && (yield* paused(explain(index, pair)))) ?? [];
+/** Those of whom no policy speaks are marked in `left`. */
+function* explainedPairs(index: PolicyIndex, listing: PlannedListing, left: PairMarks): Generator<readonly string[]> {
+  let position = 0;
+  for (const pair of pairsOf(listing)) {
+    const lines = pair && (yield* paused(explain(index, pair)));
+    if (pair && !lines) left.mark(position);
+    if (pair) position++;
+    yield lines ?? [];
+  }
 }
 
-function* defaultPairs(index: PolicyIndex, listing: PlannedListing): Generator<readonly string[]> {
-  for (const pair of pairsOf(listing)) {
-    const explained = pair && (yield* paused(explain(index, pair)));
-    yield pair && !explained ? [`${pair.from.name} => ${pair.to.name}`] : [];
+/** Named again, and not judged again: the pairs come in the same order. */
+function* defaultPairs(listing: PlannedListing, left: PairMarks): Generator<readonly string[]> {
+  let position = 0;
+  for (const pair of pairsOf(listing)) yield pair && left.has(position++) ? [`${pair.from.name} => ${pair.to.name}`] : [];
+}
+
+/** Some of the pairs of a listing by their positions, a bit each. */
+class PairMarks {
+  private readonly bits = new Uint8Array(Math.ceil(MOST_PAIRS / 8));
+
+  mark(position: number): void {
+    this.bits[position >> 3] = (this.bits[position >> 3] ?? 0) | (1 << (position & 7));
+  }
+
+  has(position: number): boolean {
+    return ((this.bits[position >> 3] ?? 0) & (1 << (position & 7))) !== 0;
   }
 }
 

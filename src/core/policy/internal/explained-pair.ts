@@ -29,6 +29,7 @@ interface Ends {
 interface Explained {
   readonly connections: ConnectionSet;
   readonly allowed: boolean;
+  /** Empty: the system default alone. */
   readonly reasons: readonly string[];
 }
 
@@ -59,14 +60,13 @@ export function* explainedPair(ends: Ends, judgement: ConnectionJudgement): Step
   for (const part of parts) {
     yield;
     const sides = DIRECTIONS.map((direction) => sideOf(direction, judgement[direction], part, ends));
-    if (sides.every(({ byDefault }) => byDefault)) continue;
-    const reasons = sides.flatMap(({ lines }) => lines);
+    const reasons = sides.every(({ byDefault }) => byDefault) ? [] : sides.flatMap(({ lines }) => lines);
     const key = reasons.join('\n');
     const known = byReasons.get(key);
     const connections = known ? unionConnections(known.connections, part) : part;
     byReasons.set(key, { connections, allowed: sides.every(({ allowed }) => allowed), reasons });
   }
-  if (byReasons.size === 0) return undefined;
+  if ([...byReasons.values()].every(({ reasons }) => reasons.length === 0)) return undefined;
   const told = [...byReasons.values()].map((one) => ({ ...one, text: connectionWords(one.connections) }));
   told.sort((a, b) => (a.text < b.text ? -1 : 1));
   return [...head, ...section('Allowed', told), ...section('Denied', told)];
@@ -75,7 +75,10 @@ export function* explainedPair(ends: Ends, judgement: ConnectionJudgement): Step
 function section(word: 'Allowed' | 'Denied', told: readonly (Explained & { readonly text: string })[]): readonly string[] {
   const own = told.filter(({ allowed }) => allowed === (word === 'Allowed'));
   if (own.length === 0) return [];
-  const lines = own.flatMap(({ text, reasons }) => [`\t${word} ${text} due to the following policies and rules:`, ...reasons, '']);
+  const lines = own.flatMap(({ text, reasons }) => {
+    const why = reasons.length === 0 ? DEFAULT : 'the following policies and rules:';
+    return [`\t${word} ${text} due to ${why}`, ...reasons, ''];
+  });
   return [`${word} connections:`, ...lines];
 }
 
