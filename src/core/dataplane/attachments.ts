@@ -17,6 +17,10 @@ export interface Attachment {
     readonly in: string;
     /** The device by which it reaches the node's routes, where it is not the hub itself. */
     readonly gateway?: string;
+    /** What happens at that device, where the node's routes have no part in it. */
+    readonly atGateway?: string;
+    /** The device by which it reaches what is outside the cluster, past the node's routes. */
+    readonly outward?: string;
   };
   /** The device of the node's own route to its pods, where that is neither the hub nor the port. */
   readonly routedBy?: string;
@@ -65,7 +69,7 @@ const CILIUM: Attachment = {
 };
 
 /** Open vSwitch. */
-function switched(gateway: string, ownServices: string, source: string): Attachment {
+function switched(gateway: string, ownServices: string, source: string): Attachment & Required<Pick<Attachment, 'hub'>> {
   return {
     port: 'veth*',
     portOut: 'a port of br-int',
@@ -82,6 +86,26 @@ function switched(gateway: string, ownServices: string, source: string): Attachm
     source,
   };
 }
+
+const KUBE_OVN = switched('ovn0', 'a load balancer of OVN: flows of br-int', 'kubeovn/kube-ovn docs');
+
+/**
+ * A localnet port of br-int leads to the bridge of the provider network, whose port is the node's device (dist/images/install.sh, PROVIDER_NAME; pkg/util, ExternalBridgeName):
+ * the node's own routes never see what pods send.
+ */
+const KUBE_OVN_UNDERLAY: Attachment = {
+  ...KUBE_OVN,
+  hub: { ...KUBE_OVN.hub, gateway: 'br-provider', atGateway: 'the bridge of the provider network switches' },
+};
+
+const OVN_KUBERNETES_SWITCHED = switched(
+  'ovn-k8s-mp0',
+  'a load balancer of OVN: flows of br-int',
+  'ovn-org/ovn-kubernetes docs/design/topology.md',
+);
+
+/** The shared gateway, as by default (dist/images/ovnkube.sh): the router of OVN rewrites sources, and its external bridge has the node's device as a port. */
+const OVN_KUBERNETES: Attachment = { ...OVN_KUBERNETES_SWITCHED, hub: { ...OVN_KUBERNETES_SWITCHED.hub, outward: 'br-ex' } };
 
 const AWS: Attachment = {
   port: 'eni*',
@@ -108,8 +132,8 @@ export const ATTACHMENTS: Readonly<Record<CniPlugin, Attachment>> = {
   flannel: bridged('cni0', `flannel-io/flannel-cni-plugin, ${BRIDGE_PLUGIN}`),
   weave: bridged('weave', 'weaveworks/weave net/bridge.go'),
   antrea: switched('antrea-gw0', 'AntreaProxy: flows of br-int', 'antrea-io/antrea docs/design/architecture.md'),
-  'kube-ovn': switched('ovn0', 'a load balancer of OVN: flows of br-int', 'kubeovn/kube-ovn docs'),
-  'ovn-kubernetes': switched('ovn-k8s-mp0', 'a load balancer of OVN: flows of br-int', 'ovn-org/ovn-kubernetes docs/design/topology.md'),
+  'kube-ovn': KUBE_OVN,
+  'ovn-kubernetes': OVN_KUBERNETES,
   'aws-vpc-cni': AWS,
   'azure-cni': { ...POINT_TO_POINT, port: 'azv*', source: 'Azure/azure-container-networking, transparent mode' },
   kindnet: POINT_TO_POINT,
@@ -117,6 +141,14 @@ export const ATTACHMENTS: Readonly<Record<CniPlugin, Attachment>> = {
   'kube-network-policies': POINT_TO_POINT,
   unknown: POINT_TO_POINT,
 };
+
+/** Modes in which pods hang otherwise than in the plugin's others. */
+const OF_MODES: Readonly<Partial<Record<CniPlugin, Readonly<Record<string, Attachment>>>>> = { 'kube-ovn': { vlan: KUBE_OVN_UNDERLAY } };
+
+/** How pods hang on their node's network, by plugin and mode. */
+export function attachmentOf(plugin: CniPlugin, mode: string): Attachment {
+  return OF_MODES[plugin]?.[mode] ?? ATTACHMENTS[plugin];
+}
 
 /** What happens where a packet comes in at the port of a pod. */
 export function portInText({ portIn }: Attachment, family: IpFamily): string {

@@ -34,6 +34,8 @@ export interface Carrier extends Wrapping {
   readonly mtuIsOnRoute?: true;
   /** The pod MTU where nothing is configured, whatever the node has. */
   readonly fixedMtu?: number;
+  /** Pods of this family only are carried, whatever the underlay has. */
+  readonly podsOf?: IpFamily;
   /** Nodes of one layer 2 segment only: routes are laid where the next node is on-link. */
   readonly onLinkOnly?: true;
   /**

@@ -84,7 +84,8 @@ const ANTREA_CARRIERS: PluginCarriers = {
     native: plain(ANTREA, 'the agent’s route {range} via {peer}'),
     vxlan: antreaTunnel(50, udp(4789)),
     geneve: antreaTunnel(50, udp(6081)),
-    gre: antreaTunnel(42, ip(47)),
+    // pkg/agent/agent.go: "GRE tunnel type is not supported for IPv6 overlay".
+    gre: { ...antreaTunnel(42, ip(47)), podsOf: 4 },
   },
   encryptions: {
     wireguard: {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { askPath, inShort, pathCluster } from '../../../test/support/path-cluster.js';
 import type { CniPlugin } from '../model/network-profile.js';
 import type { IpFamily } from '../net/ip.js';
+import { CARRIERS } from './carriers.js';
 import { podMtu } from './pod-mtu.js';
 
 /**
@@ -11,7 +12,9 @@ import { podMtu } from './pod-mtu.js';
  * Sources. Flannel: `pkg/backend/*`, its CNI plugin's bridge `cni0`. Calico: docs.tigera.io "Overlay networking", "Frequently asked questions"; `felix/dataplane/linux`.
  * Weave: site/concepts/{router-topology,fast-data-path}.md, `net/bridge.go`. Cilium: Documentation/network/{concepts/routing,ebpf/lifeofapacket}.rst,
  * Documentation/security/network/encryption-{wireguard,ipsec}.rst. Antrea: docs/design/architecture.md, docs/noencap-hybrid-modes.md, docs/traffic-encryption.md. Kube-OVN: docs, overlay.
- * VPC CNI: docs/cni-proposal.md. Services: kubernetes `pkg/proxy/iptables/proxier.go`.
+ * VPC CNI: docs/cni-proposal.md. Canal: projectcalico/canal README, Flannel between nodes and Calico's devices on them. Kube-OVN's VLAN: pkg/util ExternalBridgeName,
+ * pkg/daemon/gateway.go getSubnetsNeedNAT. OVN-Kubernetes: docs/design/topology.md, dist/images/ovnkube.sh: the shared gateway. Azure: transparent mode. Kube-router: docs/{how-it-works,bgp,tunnels}.md.
+ * Services: kubernetes `pkg/proxy/iptables/proxier.go`.
  */
 const GOLDEN = `
 calico bgp = 1500
@@ -86,6 +89,36 @@ flannel udp = 1472 W=UDP 8285
   cross    eth0 veth* cni0 flannel0(W) eth0(W) | routers(W) | eth0(W) flannel0 cni0 veth* eth0
   external eth0 veth* cni0 eth0>SNAT | the gateway
   service  eth0 veth* cni0>DNAT flannel0(W) eth0(W) | eth0(W) flannel0 cni0 veth* eth0
+canal vxlan = 1450 W=VXLAN 8472 vni 1
+  same     eth0 cali* cali* eth0
+  subnet   eth0 cali* flannel.1(W) eth0(W) | eth0(W) flannel.1 cali* eth0
+  cross    eth0 cali* flannel.1(W) eth0(W) | routers(W) | eth0(W) flannel.1 cali* eth0
+  external eth0 cali* eth0>SNAT | the gateway
+  service  eth0 cali*>DNAT flannel.1(W) eth0(W) | eth0(W) flannel.1 cali* eth0
+canal host-gw = 1500
+  same     eth0 cali* cali* eth0
+  subnet   eth0 cali* eth0 | eth0 cali* eth0
+  cross    NO_ROUTE eth0 cali*
+  external eth0 cali* eth0>SNAT | the gateway
+  service  eth0 cali*>DNAT eth0 | eth0 cali* eth0
+canal ipip = 1480 W=IPIP 4
+  same     eth0 cali* cali* eth0
+  subnet   eth0 cali* flannel.ipip(W) eth0(W) | eth0(W) flannel.ipip cali* eth0
+  cross    eth0 cali* flannel.ipip(W) eth0(W) | routers(W) | eth0(W) flannel.ipip cali* eth0
+  external eth0 cali* eth0>SNAT | the gateway
+  service  eth0 cali*>DNAT flannel.ipip(W) eth0(W) | eth0(W) flannel.ipip cali* eth0
+canal wireguard = 1420 W=WIREGUARD 51820
+  same     eth0 cali* cali* eth0
+  subnet   eth0 cali* flannel-wg(W) eth0(W) | eth0(W) flannel-wg cali* eth0
+  cross    eth0 cali* flannel-wg(W) eth0(W) | routers(W) | eth0(W) flannel-wg cali* eth0
+  external eth0 cali* eth0>SNAT | the gateway
+  service  eth0 cali*>DNAT flannel-wg(W) eth0(W) | eth0(W) flannel-wg cali* eth0
+canal udp = 1472 W=UDP 8285
+  same     eth0 cali* cali* eth0
+  subnet   eth0 cali* flannel0(W) eth0(W) | eth0(W) flannel0 cali* eth0
+  cross    eth0 cali* flannel0(W) eth0(W) | routers(W) | eth0(W) flannel0 cali* eth0
+  external eth0 cali* eth0>SNAT | the gateway
+  service  eth0 cali*>DNAT flannel0(W) eth0(W) | eth0(W) flannel0 cali* eth0
 weave fastdp = 1376 W=VXLAN 6784
   same     eth0 veth* weave veth* eth0
   subnet   eth0 veth* weave vethwe-bridge vethwe-datapath vxlan-6784(W) eth0(W) | eth0(W) vxlan-6784 vethwe-datapath vethwe-bridge weave veth* eth0
@@ -140,6 +173,18 @@ cilium vxlan ipsec = 1373 W=ESP 50 around VXLAN 8472 vni identity
   cross    eth0 lxc* cilium_vxlan(VXLAN 8472 vni identity) eth0(W) | routers(W) | eth0(W) cilium_vxlan lxc* eth0
   external eth0 lxc* eth0>SNAT | the gateway
   service  eth0 lxc*>DNAT cilium_vxlan(VXLAN 8472 vni identity) eth0(W) | eth0(W) cilium_vxlan lxc* eth0
+cilium geneve wireguard = 1370 W=WIREGUARD 51871 around GENEVE 6081 vni identity
+  same     eth0 lxc* lxc* eth0
+  subnet   eth0 lxc* cilium_geneve(GENEVE 6081 vni identity) cilium_wg0(W) eth0(W) | eth0(W) cilium_wg0(GENEVE 6081 vni identity) cilium_geneve lxc* eth0
+  cross    eth0 lxc* cilium_geneve(GENEVE 6081 vni identity) cilium_wg0(W) eth0(W) | routers(W) | eth0(W) cilium_wg0(GENEVE 6081 vni identity) cilium_geneve lxc* eth0
+  external eth0 lxc* eth0>SNAT | the gateway
+  service  eth0 lxc*>DNAT cilium_geneve(GENEVE 6081 vni identity) cilium_wg0(W) eth0(W) | eth0(W) cilium_wg0(GENEVE 6081 vni identity) cilium_geneve lxc* eth0
+cilium geneve ipsec = 1373 W=ESP 50 around GENEVE 6081 vni identity
+  same     eth0 lxc* lxc* eth0
+  subnet   eth0 lxc* cilium_geneve(GENEVE 6081 vni identity) eth0(W) | eth0(W) cilium_geneve lxc* eth0
+  cross    eth0 lxc* cilium_geneve(GENEVE 6081 vni identity) eth0(W) | routers(W) | eth0(W) cilium_geneve lxc* eth0
+  external eth0 lxc* eth0>SNAT | the gateway
+  service  eth0 lxc*>DNAT cilium_geneve(GENEVE 6081 vni identity) eth0(W) | eth0(W) cilium_geneve lxc* eth0
 antrea geneve = 1450 W=GENEVE 6081
   same     eth0 veth* br-int veth* eth0
   subnet   eth0 veth* br-int antrea-tun0(W) eth0(W) | eth0(W) antrea-tun0 br-int veth* eth0
@@ -158,11 +203,89 @@ antrea geneve wireguard = 1440 W=WIREGUARD 51820
   cross    eth0 veth* br-int antrea-gw0 antrea-wg0(W) eth0(W) | routers(W) | eth0(W) antrea-wg0 antrea-gw0 br-int veth* eth0
   external eth0 veth* br-int antrea-gw0 eth0>SNAT | the gateway
   service  eth0 veth* br-int>DNAT antrea-gw0 antrea-wg0(W) eth0(W) | eth0(W) antrea-wg0 antrea-gw0 br-int veth* eth0
+antrea native wireguard = 1440 W=WIREGUARD 51820
+  same     eth0 veth* br-int veth* eth0
+  subnet   eth0 veth* br-int antrea-gw0 antrea-wg0(W) eth0(W) | eth0(W) antrea-wg0 antrea-gw0 br-int veth* eth0
+  cross    eth0 veth* br-int antrea-gw0 antrea-wg0(W) eth0(W) | routers(W) | eth0(W) antrea-wg0 antrea-gw0 br-int veth* eth0
+  external eth0 veth* br-int antrea-gw0 eth0>SNAT | the gateway
+  service  eth0 veth* br-int>DNAT antrea-gw0 antrea-wg0(W) eth0(W) | eth0(W) antrea-wg0 antrea-gw0 br-int veth* eth0
+antrea native ipsec = 1462 W=ESP 50
+  same     eth0 veth* br-int veth* eth0
+  subnet   eth0 veth* br-int antrea-gw0 eth0(W) | eth0(W) antrea-gw0 br-int veth* eth0
+  cross    eth0 veth* br-int antrea-gw0 eth0(W) | routers(W) | eth0(W) antrea-gw0 br-int veth* eth0
+  external eth0 veth* br-int antrea-gw0 eth0>SNAT | the gateway
+  service  eth0 veth* br-int>DNAT antrea-gw0 eth0(W) | eth0(W) antrea-gw0 br-int veth* eth0
+antrea vxlan = 1450 W=VXLAN 4789
+  same     eth0 veth* br-int veth* eth0
+  subnet   eth0 veth* br-int antrea-tun0(W) eth0(W) | eth0(W) antrea-tun0 br-int veth* eth0
+  cross    eth0 veth* br-int antrea-tun0(W) eth0(W) | routers(W) | eth0(W) antrea-tun0 br-int veth* eth0
+  external eth0 veth* br-int antrea-gw0 eth0>SNAT | the gateway
+  service  eth0 veth* br-int>DNAT antrea-tun0(W) eth0(W) | eth0(W) antrea-tun0 br-int veth* eth0
+antrea vxlan wireguard = 1440 W=WIREGUARD 51820
+  same     eth0 veth* br-int veth* eth0
+  subnet   eth0 veth* br-int antrea-gw0 antrea-wg0(W) eth0(W) | eth0(W) antrea-wg0 antrea-gw0 br-int veth* eth0
+  cross    eth0 veth* br-int antrea-gw0 antrea-wg0(W) eth0(W) | routers(W) | eth0(W) antrea-wg0 antrea-gw0 br-int veth* eth0
+  external eth0 veth* br-int antrea-gw0 eth0>SNAT | the gateway
+  service  eth0 veth* br-int>DNAT antrea-gw0 antrea-wg0(W) eth0(W) | eth0(W) antrea-wg0 antrea-gw0 br-int veth* eth0
+antrea vxlan ipsec = 1412 W=ESP 50 around VXLAN 4789
+  same     eth0 veth* br-int veth* eth0
+  subnet   eth0 veth* br-int antrea-tun0(VXLAN 4789) eth0(W) | eth0(W) antrea-tun0 br-int veth* eth0
+  cross    eth0 veth* br-int antrea-tun0(VXLAN 4789) eth0(W) | routers(W) | eth0(W) antrea-tun0 br-int veth* eth0
+  external eth0 veth* br-int antrea-gw0 eth0>SNAT | the gateway
+  service  eth0 veth* br-int>DNAT antrea-tun0(VXLAN 4789) eth0(W) | eth0(W) antrea-tun0 br-int veth* eth0
+antrea geneve ipsec = 1412 W=ESP 50 around GENEVE 6081
+  same     eth0 veth* br-int veth* eth0
+  subnet   eth0 veth* br-int antrea-tun0(GENEVE 6081) eth0(W) | eth0(W) antrea-tun0 br-int veth* eth0
+  cross    eth0 veth* br-int antrea-tun0(GENEVE 6081) eth0(W) | routers(W) | eth0(W) antrea-tun0 br-int veth* eth0
+  external eth0 veth* br-int antrea-gw0 eth0>SNAT | the gateway
+  service  eth0 veth* br-int>DNAT antrea-tun0(GENEVE 6081) eth0(W) | eth0(W) antrea-tun0 br-int veth* eth0
+antrea gre = 1458 W=GRE 47
+  same     eth0 veth* br-int veth* eth0
+  subnet   eth0 veth* br-int antrea-tun0(W) eth0(W) | eth0(W) antrea-tun0 br-int veth* eth0
+  cross    eth0 veth* br-int antrea-tun0(W) eth0(W) | routers(W) | eth0(W) antrea-tun0 br-int veth* eth0
+  external eth0 veth* br-int antrea-gw0 eth0>SNAT | the gateway
+  service  eth0 veth* br-int>DNAT antrea-tun0(W) eth0(W) | eth0(W) antrea-tun0 br-int veth* eth0
+antrea gre wireguard = 1440 W=WIREGUARD 51820
+  same     eth0 veth* br-int veth* eth0
+  subnet   eth0 veth* br-int antrea-gw0 antrea-wg0(W) eth0(W) | eth0(W) antrea-wg0 antrea-gw0 br-int veth* eth0
+  cross    eth0 veth* br-int antrea-gw0 antrea-wg0(W) eth0(W) | routers(W) | eth0(W) antrea-wg0 antrea-gw0 br-int veth* eth0
+  external eth0 veth* br-int antrea-gw0 eth0>SNAT | the gateway
+  service  eth0 veth* br-int>DNAT antrea-gw0 antrea-wg0(W) eth0(W) | eth0(W) antrea-wg0 antrea-gw0 br-int veth* eth0
+antrea gre ipsec = 1420 W=ESP 50 around GRE 47
+  same     eth0 veth* br-int veth* eth0
+  subnet   eth0 veth* br-int antrea-tun0(GRE 47) eth0(W) | eth0(W) antrea-tun0 br-int veth* eth0
+  cross    eth0 veth* br-int antrea-tun0(GRE 47) eth0(W) | routers(W) | eth0(W) antrea-tun0 br-int veth* eth0
+  external eth0 veth* br-int antrea-gw0 eth0>SNAT | the gateway
+  service  eth0 veth* br-int>DNAT antrea-tun0(GRE 47) eth0(W) | eth0(W) antrea-tun0 br-int veth* eth0
 kube-ovn geneve = 1400 W=GENEVE 6081
   same     eth0 veth* br-int veth* eth0
   subnet   eth0 veth* br-int genev_sys_6081(W) eth0(W) | eth0(W) genev_sys_6081 br-int veth* eth0
   cross    eth0 veth* br-int genev_sys_6081(W) eth0(W) | routers(W) | eth0(W) genev_sys_6081 br-int veth* eth0
   external eth0 veth* br-int ovn0 eth0>SNAT | the gateway
+  service  eth0 veth* br-int>DNAT genev_sys_6081(W) eth0(W) | eth0(W) genev_sys_6081 br-int veth* eth0
+kube-ovn vxlan = 1450 W=VXLAN 4789
+  same     eth0 veth* br-int veth* eth0
+  subnet   eth0 veth* br-int vxlan_sys_4789(W) eth0(W) | eth0(W) vxlan_sys_4789 br-int veth* eth0
+  cross    eth0 veth* br-int vxlan_sys_4789(W) eth0(W) | routers(W) | eth0(W) vxlan_sys_4789 br-int veth* eth0
+  external eth0 veth* br-int ovn0 eth0>SNAT | the gateway
+  service  eth0 veth* br-int>DNAT vxlan_sys_4789(W) eth0(W) | eth0(W) vxlan_sys_4789 br-int veth* eth0
+kube-ovn stt = 1428 W=STT 7471
+  same     eth0 veth* br-int veth* eth0
+  subnet   eth0 veth* br-int stt_sys_7471(W) eth0(W) | eth0(W) stt_sys_7471 br-int veth* eth0
+  cross    eth0 veth* br-int stt_sys_7471(W) eth0(W) | routers(W) | eth0(W) stt_sys_7471 br-int veth* eth0
+  external eth0 veth* br-int ovn0 eth0>SNAT | the gateway
+  service  eth0 veth* br-int>DNAT stt_sys_7471(W) eth0(W) | eth0(W) stt_sys_7471 br-int veth* eth0
+kube-ovn vlan = 1400
+  same     eth0 veth* br-int veth* eth0
+  subnet   eth0 veth* br-int br-provider eth0 | eth0 br-provider br-int veth* eth0
+  cross    NO_ROUTE eth0 veth* br-int br-provider
+  external eth0 veth* br-int br-provider eth0 | the gateway
+  service  eth0 veth* br-int>DNAT br-provider eth0 | eth0 br-provider br-int veth* eth0
+ovn-kubernetes geneve = 1400 W=GENEVE 6081
+  same     eth0 veth* br-int veth* eth0
+  subnet   eth0 veth* br-int genev_sys_6081(W) eth0(W) | eth0(W) genev_sys_6081 br-int veth* eth0
+  cross    eth0 veth* br-int genev_sys_6081(W) eth0(W) | routers(W) | eth0(W) genev_sys_6081 br-int veth* eth0
+  external eth0 veth* br-int br-ex eth0>SNAT | the gateway
   service  eth0 veth* br-int>DNAT genev_sys_6081(W) eth0(W) | eth0(W) genev_sys_6081 br-int veth* eth0
 aws-vpc-cni eni = 1500
   same     eth0 eni* eni* eth0
@@ -170,10 +293,34 @@ aws-vpc-cni eni = 1500
   cross    eth0 eni* eth0 | routers | eth0 eni* eth0
   external eth0 eni* eth0>SNAT | the gateway
   service  eth0 eni*>DNAT eth0 | eth0 eni* eth0
+azure-cni eni = 1500
+  same     eth0 azv* azv* eth0
+  subnet   eth0 azv* eth0 | eth0 azv* eth0
+  cross    eth0 azv* eth0 | routers | eth0 azv* eth0
+  external eth0 azv* eth0>SNAT | the gateway
+  service  eth0 azv*>DNAT eth0 | eth0 azv* eth0
 kindnet ptp = 1500
   same     eth0 veth* veth* eth0
   subnet   eth0 veth* eth0 | eth0 veth* eth0
   cross    NO_ROUTE eth0 veth*
+  external eth0 veth* eth0>SNAT | the gateway
+  service  eth0 veth*>DNAT eth0 | eth0 veth* eth0
+kube-router bgp = 1500
+  same     eth0 veth* kube-bridge veth* eth0
+  subnet   eth0 veth* kube-bridge eth0 | eth0 kube-bridge veth* eth0
+  cross    eth0 veth* kube-bridge eth0 | routers | eth0 kube-bridge veth* eth0
+  external eth0 veth* kube-bridge eth0>SNAT | the gateway
+  service  eth0 veth* kube-bridge>DNAT eth0 | eth0 kube-bridge veth* eth0
+kube-router ipip = 1480 W=IPIP 4
+  same     eth0 veth* kube-bridge veth* eth0
+  subnet   eth0 veth* kube-bridge tun-ipip(W) eth0(W) | eth0(W) tun-ipip kube-bridge veth* eth0
+  cross    eth0 veth* kube-bridge tun-ipip(W) eth0(W) | routers(W) | eth0(W) tun-ipip kube-bridge veth* eth0
+  external eth0 veth* kube-bridge eth0>SNAT | the gateway
+  service  eth0 veth* kube-bridge>DNAT tun-ipip(W) eth0(W) | eth0(W) tun-ipip kube-bridge veth* eth0
+kube-network-policies routed = 1500
+  same     eth0 veth* veth* eth0
+  subnet   eth0 veth* eth0 | eth0 veth* eth0
+  cross    eth0 veth* eth0 | routers | eth0 veth* eth0
   external eth0 veth* eth0>SNAT | the gateway
   service  eth0 veth*>DNAT eth0 | eth0 veth* eth0
 unknown vlan = 1500
@@ -208,23 +355,34 @@ const TARGETS: Readonly<Record<string, string>> = {
   service: 'svc/t/web',
 };
 
-const ROWS: readonly Row[] = GOLDEN.trim()
-  .split(/\n(?=\S)/)
-  .map((block) => {
-    const [head = '', ...lines] = block.split('\n');
-    const [, plugin, mode, more, mtu, around] = /^(\S+) (\S+)(?: (\S+))? = (\d+)(?: W=(.+))?$/.exec(head) ?? [];
-    const ways = lines.map((line) => {
-      const [name = '', ...way] = line.trim().split(/\s+/);
-      return [name, way.join(' ')] as const;
-    });
-    return { head, plugin: plugin as CniPlugin, mode: mode!, more, mtu: Number(mtu), around, ways };
+const BLOCKS = GOLDEN.trim().split(/\n(?=\S)/);
+
+/** GKE's Dataplane V2 is Cilium. */
+const OF_GKE = BLOCKS.filter((block) => block.startsWith('cilium ')).map((block) => block.replace('cilium', 'gke-dataplane-v2'));
+
+const ROWS: readonly Row[] = [...BLOCKS, ...OF_GKE].map((block) => {
+  const [head = '', ...lines] = block.split('\n');
+  const [, plugin, mode, more, mtu, around] = /^(\S+) (\S+)(?: (\S+))? = (\d+)(?: W=(.+))?$/.exec(head) ?? [];
+  const ways = lines.map((line) => {
+    const [name = '', ...way] = line.trim().split(/\s+/);
+    return [name, way.join(' ')] as const;
   });
+  return { head, plugin: plugin as CniPlugin, mode: mode!, more, mtu: Number(mtu), around, ways };
+});
 
 function clusterOf({ plugin, mode, more }: Row, underlay: object = {}) {
   const crossSubnet = more === 'CrossSubnet';
   const settings = { cni: { plugin, mode, crossSubnet, ...(more === undefined || crossSubnet ? {} : { encryption: more }) } };
   return pathCluster({ ...settings, ...underlay });
 }
+
+it('every mode of every plugin has its ways here, and with every encryption', () => {
+  const all = Object.entries(CARRIERS).flatMap(([plugin, { modes, encryptions }]) =>
+    Object.keys(modes).flatMap((mode) => ['', ...Object.keys(encryptions)].map((more) => `${plugin} ${mode} ${more}`.trim())),
+  );
+  const written = new Set(ROWS.map(({ plugin, mode, more = '' }) => `${plugin} ${mode} ${more}`.trim()));
+  expect(all.filter((one) => !written.has(one))).toEqual([]);
+});
 
 describe.each(ROWS)('$head', (row) => {
   const model = clusterOf(row);
@@ -253,6 +411,11 @@ describe.each(ROWS)('$head', (row) => {
     expect(inShort(there.reply)).toBe(inShort(back.forward));
     expect(there.reply.hops.map(({ device }) => device)).toEqual(there.forward.hops.map(({ device }) => device).toReversed());
     expect(there.reply.hops.map(({ srcIp, dstIp }) => [srcIp, dstIp])).toEqual(there.reply.hops.map(() => ['10.244.2.6', '10.244.1.5']));
+  });
+
+  it('the reply from outside comes in by the devices that the packet left by', () => {
+    const { forward, reply } = askPath(model, 'pod/t/a', 'ip/203.0.113.9').result;
+    expect(reply.hops.map(({ device }) => device)).toEqual(forward.hops.map(({ device }) => device).toReversed());
   });
 
   it('outer addresses are those of the nodes, in the direction of the packet', () => {
@@ -291,6 +454,8 @@ describe('IPv6', () => {
   it.each([
     ['weave', 'fastdp'],
     ['flannel', 'ipip'],
+    // pkg/agent/agent.go: "GRE tunnel type is not supported for IPv6 overlay".
+    ['antrea', 'gre'],
   ])('%s %s does not carry it', (plugin, mode) => {
     const { verdict, evidence } = askPath(pathCluster({ cni: { plugin, mode } }), 'pod/t/a', 'pod/t/b', { family: 6 });
     expect([verdict, evidence.some(({ reason }) => reason === 'FAMILY_NOT_CARRIED')]).toEqual(['NO_ROUTE', true]);

@@ -7,7 +7,7 @@ import type { Steps } from '../kernel/steps.js';
 import type { ModelNode, NetworkModel } from '../model/network-model.js';
 import { type Cidr, firstIp, formatCidr } from '../net/cidr.js';
 import { formatIp, type IpFamily } from '../net/ip.js';
-import { ATTACHMENTS, portInText } from './attachments.js';
+import { attachmentOf, portInText } from './attachments.js';
 import { clusterMode } from './cluster-mtu.js';
 import { carriageAssumptions } from './internal/carriage-assumptions.js';
 import { type Carriage, carriageBetween, rangeOf } from './internal/carriage.js';
@@ -115,7 +115,7 @@ function rangesByNode(model: NetworkModel, asked: string): ReadonlyMap<string, r
 }
 
 function ownRoute(model: NetworkModel, range: Cidr): NodeRouteView {
-  const attachment = ATTACHMENTS[model.profile.cni.plugin];
+  const attachment = attachmentOf(model.profile.cni.plugin, clusterMode(model).mode);
   const { hub, port, routedBy } = attachment;
   return {
     destination: formatCidr(range),

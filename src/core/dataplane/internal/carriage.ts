@@ -88,7 +88,7 @@ export function carriageBetween(
     device: deviceOf(pair),
     nextHop: nextHopOf(pair),
     lost: decision.encapsulate
-      ? undefined
+      ? uncarriedPods(plugin, mode, destination.family)
       : (uncarried(model, mode, tunnelFamily) ?? lostOf(model, carrier, { onLink, from, to, isChoice: decision.sameSubnet })),
   };
 }
@@ -161,6 +161,14 @@ function explain(
   return encapsulate
     ? `${why}, CrossSubnet: the other node is outside the subnet of the sender’s`
     : `${why}, CrossSubnet: the other node is in the subnet of the sender’s`;
+}
+
+/** A tunnel may not take one of the families, even where the underlay could. */
+function uncarriedPods(plugin: CniPlugin, asked: string, family: IpFamily): Carriage['lost'] {
+  const { podsOf = family } = carrierOf(plugin, asked);
+  return podsOf === family
+    ? undefined
+    : { reason: 'FAMILY_NOT_CARRIED', message: `${plugin} in mode \`${asked}\` carries no IPv${family}` };
 }
 
 /** Calico's pools of IPv6 are not wrapped where IPIP is meant; every other plugin carries no family that its mode does not go over. */

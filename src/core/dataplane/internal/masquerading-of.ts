@@ -1,7 +1,9 @@
 import { assertNever } from '../../kernel/assert-never.js';
 import type { ModelNode, NetworkModel } from '../../model/network-model.js';
+import type { CniPlugin } from '../../model/network-profile.js';
 import type { Cidr } from '../../net/cidr.js';
 import type { Ip } from '../../net/ip.js';
+import { clusterMode } from '../cluster-mtu.js';
 import { type Masquerading, type MasqueradingPool, PRIVATE_CIDRS } from '../masquerade.js';
 
 /** Who rewrites the sources of what leaves a node, by the cluster's plugin and profile. */
@@ -40,17 +42,27 @@ export function masqueradingOf(model: NetworkModel, node: ModelNode): Masqueradi
     case 'aws-vpc-cni':
     case 'azure-cni':
       return { engine: 'aws', vpcCIDRs: vpcRanges(model), excludedCIDRs: [], externalSNAT: false };
-    case 'antrea':
     case 'kube-ovn':
+      return isUnderlay(model) ? { engine: 'none' } : ofClusterRanges(cni.plugin, podCIDRs);
+    case 'antrea':
     case 'ovn-kubernetes':
     case 'kindnet':
     case 'kube-router':
     case 'kube-network-policies':
     case 'unknown':
-      return { engine: 'cluster-cidrs', clusterCIDRs: podCIDRs, who: cni.plugin === 'unknown' ? 'the plugin' : cni.plugin };
+      return ofClusterRanges(cni.plugin, podCIDRs);
     default:
       return assertNever(cni.plugin);
   }
+}
+
+function ofClusterRanges(plugin: CniPlugin, clusterCIDRs: readonly Cidr[]): Masquerading {
+  return { engine: 'cluster-cidrs', clusterCIDRs, who: plugin === 'unknown' ? 'the plugin' : plugin };
+}
+
+/** Subnets of a VLAN have a gateway of the network outside, and are not translated (kubeovn/kube-ovn pkg/daemon/gateway.go, getSubnetsNeedNAT). */
+function isUnderlay(model: NetworkModel): boolean {
+  return clusterMode(model).mode === 'vlan';
 }
 
 function calicoOf(model: NetworkModel, nodeAddresses: readonly Ip[]): Masquerading {

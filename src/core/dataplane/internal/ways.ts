@@ -1,6 +1,6 @@
 import type { ModelNode, ModelPod, NetworkModel } from '../../model/network-model.js';
 import type { Ip, IpFamily } from '../../net/ip.js';
-import { type Attachment, ATTACHMENTS, portInText } from '../attachments.js';
+import { type Attachment, attachmentOf, portInText } from '../attachments.js';
 import { carrierOf } from '../carriers.js';
 import { clusterMode } from '../cluster-mtu.js';
 import { type Carriage, carriageBetween } from './carriage.js';
@@ -53,6 +53,8 @@ export interface Leg {
 interface ByHub {
   readonly isNeighbour: boolean;
   readonly byHub: boolean;
+  /** One of the ends is outside the cluster, or a node passes on what goes there or comes from there. */
+  readonly isOutward: boolean;
 }
 
 /** How a way begins; `routing` and `exit` as of a leg. */
@@ -76,7 +78,7 @@ export class Ways {
     private readonly underlay: Underlay,
     private readonly family: IpFamily,
   ) {
-    this.attachment = ATTACHMENTS[model.profile.cni.plugin];
+    this.attachment = attachmentOf(model.profile.cni.plugin, clusterMode(model).mode);
     this.crossing = new Crossing(model, underlay, family);
   }
 
@@ -91,9 +93,10 @@ export class Ways {
         : undefined;
     const isNeighbour = sameNode && from.kind === 'pod' && to.kind === 'pod';
     const byHub = isNeighbour || (carriage !== undefined && this.isWrappedByHub(carriage));
-    const start = this.leave(from, to, { isNeighbour, byHub });
+    const isOutward = isBeyond(from) || isBeyond(to);
+    const start = this.leave(from, to, { isNeighbour, byHub, isOutward });
     const middle = sameNode ? [] : this.between(from, to, carriage);
-    const end = this.enter(to, { isNeighbour, byHub });
+    const end = this.enter(to, { isNeighbour, byHub, isOutward });
     const stages = asSent(from, [...start.stages, ...middle, ...end]);
     const last = stages.length - 1;
     const { hub } = this.attachment;
@@ -158,7 +161,7 @@ export class Ways {
     const portStage = plainStage(from.node, port, 'root', mtu, portOut);
     if (!hub) return { stages: [own, portStage], routing: 1, exit: 2 };
     const hubStage = plainStage(from.node, hub.device, 'root', mtu, by.isNeighbour ? hub.across : hub.out);
-    const gateway = by.byHub ? [] : this.gatewayStage(from.node, mtu, 'the node’s routes decide');
+    const gateway = by.byHub ? [] : this.gatewayStage(from.node, mtu, 'the node’s routes decide', by.isOutward);
     const stages = [own, portStage, hubStage, ...gateway];
     // What the hub brings on by itself never comes to the node's routes: all is done there.
     return { stages, routing: 2, exit: by.byHub ? 2 : stages.length };
@@ -197,13 +200,15 @@ export class Ways {
     const portStage = plainStage(to.node, port, 'root', mtu, portInText(this.attachment, this.family));
     const own = plainStage(to.node, 'eth0', podNamespace(to.pod), mtu, 'a socket of the pod receives');
     if (!hub || by.isNeighbour) return [portStage, own];
-    const gateway = by.byHub ? [] : this.gatewayStage(to.node, mtu, 'the route to the node’s own pods');
+    const gateway = by.byHub ? [] : this.gatewayStage(to.node, mtu, 'the route to the node’s own pods', by.isOutward);
     return [...gateway, plainStage(to.node, hub.device, 'root', mtu, hub.in), portStage, own];
   }
 
-  private gatewayStage(node: ModelNode, mtu: number, rule: string): readonly Stage[] {
-    const gateway = this.attachment.hub?.gateway;
-    return gateway === undefined ? [] : [plainStage(node, gateway, 'root', mtu, rule)];
+  private gatewayStage(node: ModelNode, mtu: number, rule: string, isOutward = false): readonly Stage[] {
+    const { gateway, atGateway, outward } = this.attachment.hub ?? {};
+    if (isOutward && outward !== undefined)
+      return [plainStage(node, outward, 'root', mtu, 'the router of OVN decides, not the node’s routes')];
+    return gateway === undefined ? [] : [plainStage(node, gateway, 'root', mtu, atGateway ?? rule)];
   }
 
   private between(from: Place, to: Place, carriage: Carriage | undefined): readonly Stage[] {
@@ -225,6 +230,10 @@ function asSent(from: Place, stages: readonly Stage[]): readonly Stage[] {
   const [own, next, ...rest] = stages;
   if (from.kind !== 'host' || from.transit || !own || !next || next.node !== from.node) return stages;
   return [{ ...own, limit: Math.min(own.limit ?? own.mtu, next.mtu - next.overhead, next.limit ?? next.mtu) }, next, ...rest];
+}
+
+function isBeyond(place: Place): boolean {
+  return place.kind === 'outside' || (place.kind === 'host' && place.transit);
 }
 
 function nodeOf(place: Place): ModelNode | undefined {
