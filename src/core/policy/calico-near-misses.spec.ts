@@ -63,3 +63,16 @@ describe('the smallest change of a label that a policy of Calico wants', () => {
     expect(askPolicy(cluster(rule(81, 80)), FLOW).verdict).toBe('ALLOWED');
   });
 });
+
+describe('a rule of very many conditions', () => {
+  it('is tried with fewer labels the more it asks', () => {
+    const terms = (count: number) => Array.from({ length: count }, (_, at) => `(a${at} == "x" && b${at} == "y")`).join(' || ');
+    const tried = (count: number, last: string) => {
+      const selector = `${terms(count)} || ${last}`;
+      return fixes([from({ selector, namespaceSelector: 'all()' })], LABELS);
+    };
+    expect(tried(20, 'role == "client"')).toEqual(['POD_LABEL: give Pod shop/web the label `role=client`']);
+    // Each label that is tried asks 12,001 conditions: a million of them come to an end before the last of as many labels.
+    expect(tried(6_000, 'role == "client"')).toEqual([]);
+  });
+});

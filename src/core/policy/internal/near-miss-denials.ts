@@ -6,7 +6,7 @@ import { intersectConnections, noConnections } from './connection-set.js';
 import { policyEdit } from './edits.js';
 import type { RuleJudgement } from './judge-layer.js';
 import { type MissContext, type NearMissCandidate, sidesOf } from './near-miss-candidates.js';
-import { labelChanges } from './near-miss-labels.js';
+import { labelChanges, triesOf } from './near-miss-labels.js';
 import { podsOfIdentity } from './unknown/cilium-pods.js';
 
 /** How a policy of Cilium is with one rule changed, or without it. */
@@ -45,9 +45,15 @@ type Changed = (to: () => CiliumRule) => NearMissCandidate['edit'];
 
 function labelsOfPeers(context: MissContext, { peers }: CiliumRule, judged: RuleJudgement): readonly NearMissCandidate[] {
   const identities = context.book.cilium?.identities;
-  if (!identities) return [];
-  return (peers ?? []).flatMap((peer) =>
-    peer.type === 'endpoints' ? labelChanges(context, judged, podsOfIdentity(peer.selector, identities), peer.pointer) : [],
+  if (!identities || !peers) return [];
+  const tries = triesOf(
+    context,
+    peers.reduce((sum, peer) => sum + (peer.type === 'endpoints' ? 1 + peer.selector.requirements.length : 1), 0),
+  );
+  return peers.flatMap((peer) =>
+    peer.type === 'endpoints' && tries.left > 0
+      ? labelChanges(context, judged, podsOfIdentity(peer.selector, identities), peer.pointer, tries)
+      : [],
   );
 }
 

@@ -18,6 +18,7 @@ export function labelChanges(
   judged: RuleJudgement,
   formula: PodFormula,
   pointer: string,
+  tries = triesOf(context, formula.length),
 ): readonly NearMissCandidate[] {
   const { other } = sidesOf(context.direction);
   const pod = context.words.flow[other];
@@ -26,14 +27,32 @@ export function labelChanges(
   const known = new Map<string, LabelCondition[]>();
   for (const step of formula) if ('label' in step) known.set(step.label, [...(known.get(step.label) ?? []), step]);
   return [...known].flatMap(([label, conditions]): readonly NearMissCandidate[] => {
-    const place = placeOf(context, pod, label);
+    const place = tries.left > 0 ? placeOf(context, pod, label) : undefined;
     if (!place) return [];
     const flips = valuesOf(conditions, place.labels[place.key]).find((value) => {
+      if (tries.left-- <= 0) return false;
       const after = applyEdit(context.book, context.words.flow, place.edit(value)).flow[other];
       return judged.rule.admits(after) === wanted;
     });
     return flips ? [candidateOf(context, judged, { ...place, pointer, value: flips.value, conditions })] : [];
   });
+}
+
+/** How many conditions are held against labels for one rule, and labels copied for it, which takes as long as ten of these. */
+const MOST_WORK = 1_000_000;
+/** The most changes that are tried for one rule; a hundred of all that help are looked at. */
+const MOST_TRIES = 1_000;
+
+/** How many changes are still tried for a rule. */
+interface Tries {
+  left: number;
+}
+
+/** Those of a rule that holds so many conditions against the other pod: there may be very many of them, and of its labels. */
+export function triesOf({ direction, words: { flow } }: MissContext, conditions: number): Tries {
+  const pod = flow[sidesOf(direction).other];
+  const copied = pod.kind === 'pod' ? Object.keys(pod.labels).length + Object.keys(pod.namespaceLabels).length : 0;
+  return { left: Math.min(MOST_TRIES, Math.ceil(MOST_WORK / (1 + conditions + 10 * copied))) };
 }
 
 /** Whose label it is. */
