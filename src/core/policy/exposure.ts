@@ -9,7 +9,7 @@ import type { NetworkModel } from '../model/network-model.js';
 import type { ExposedConnection, ExposureQuestion, ExposureResult, ExposureVerdict, UnprotectedWorkload } from './exposure-result.js';
 import { enforcementOf, isEnforced } from './internal/enforcement.js';
 import { type Direction, DIRECTIONS } from './internal/direction.js';
-import { type ExposedGroup, exposuresOf, judgesOf } from './internal/exposures-of.js';
+import { type ExposedGroup, Exposures } from './internal/exposures-of.js';
 import { focusOn } from './internal/listing-focus.js';
 import { listingAssumptions, otherApisLeftOut, policiesLeftOut } from './internal/listing-notes.js';
 import { type Group, GroupBuilder, listingGroups } from './internal/listing-groups.js';
@@ -49,6 +49,7 @@ export function* exposure(
   const existing = yield* existingPeers(model, index);
   const formulas = netpol ? undefined : yield* FormulaUnknown.of(model, index, existing);
   const unknown = formulas ?? (yield* NetpolUnknown.of(index.objects, existing));
+  const judged = new Exposures(index, unknown);
   const kinds = groups.reduce((sum, { classes }) => sum + classes.size, 0);
   const work = kinds * (unknown.pseudoPeers.length + 1);
   if (work > MOST_PAIRS) {
@@ -57,12 +58,12 @@ export function* exposure(
   }
   const directions = question.direction === undefined ? DIRECTIONS : [question.direction];
   const rules = yield* rulesAt(index, groups, directions);
-  const asked = rules > MOST_ASKED ? rules : rules + (yield* questionsOf(index, groups, directions, unknown));
+  const asked = rules > MOST_ASKED ? rules : rules + (yield* questionsOf(judged, groups, directions, unknown));
   if (asked > MOST_ASKED) {
     const what = `the ${rules} rules of ${kinds} kinds of pods are asked about ${unknown.pseudoPeers.length} kinds of pods that rules select`;
     return err(tooLarge(`${what}, more than ${MOST_ASKED} questions`, MOST_ASKED));
   }
-  const exposed = yield* exposedGroups(index, groups, directions, unknown);
+  const exposed = yield* exposedGroups(judged, groups, directions);
   if (!exposed) return err(tooLarge(`the answer has more than ${MOST_ROWS} rows`, MOST_ROWS));
   const exposures: ExposedConnection[] = [];
   for (const one of exposed) {
@@ -83,16 +84,15 @@ export function* exposure(
 
 /** Undefined: they have more than {@link MOST_ROWS} rows. */
 function* exposedGroups(
-  index: PolicyIndex,
+  exposures: Exposures,
   groups: readonly Group[],
   directions: readonly Direction[],
-  unknown: UnknownPods,
 ): Steps<readonly ExposedGroup[] | undefined> {
   const exposed: ExposedGroup[] = [];
   let rows = 0;
   for (const group of groups) {
     for (const direction of directions) {
-      const one = yield* exposuresOf(index, group, direction, unknown);
+      const one = yield* exposures.of(group, direction);
       exposed.push(one);
       rows += one.rows.length;
       if (rows > MOST_ROWS) return undefined;
@@ -101,16 +101,26 @@ function* exposedGroups(
   return exposed;
 }
 
-/** How many times a rule is asked whether it means unknown pods. Yields often. */
-function* questionsOf(index: PolicyIndex, groups: readonly Group[], directions: readonly Direction[], unknown: UnknownPods): Steps<number> {
+/** How many times a rule is asked whether it means unknown pods, each kind of pods counted anew. Yields often. */
+function* questionsOf(
+  exposures: Exposures,
+  groups: readonly Group[],
+  directions: readonly Direction[],
+  unknown: UnknownPods,
+): Steps<number> {
+  const ofKey = new Map<string, number>();
   let count = 0;
   for (const group of groups) {
     for (const direction of directions) {
-      for (const judge of yield* judgesOf(index, group, direction, unknown)) {
-        for (const who of ['everybody' as const, ...unknown.pseudoPeers]) {
+      for (const judge of yield* exposures.judgesOf(group, direction)) {
+        let own = ofKey.get(judge.key) ?? 0;
+        for (const who of ofKey.has(judge.key) ? [] : ['everybody' as const, ...unknown.pseudoPeers]) {
           yield;
-          count += judge.questionsAbout(who);
+          own += judge.questionsAbout(who);
+          if (count + own > MOST_ASKED) return count + own;
         }
+        ofKey.set(judge.key, own);
+        count += own;
         if (count > MOST_ASKED) return count;
       }
     }

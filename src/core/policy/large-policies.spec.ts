@@ -194,6 +194,31 @@ describe('exposure of very many rules', () => {
   });
 });
 
+describe('exposure of pods under the same rules', () => {
+  const exposed = (model: NetworkModel) => exposure(model, { of: undefined, workload: undefined, direction: 'ingress', format: 'table' });
+  const ruled = (ports: readonly JsonObject[]): PolicySpecs => ({
+    'shop/a': { podSelector: {}, ingress: numbers(200).map((number) => ({ from: [from(number + 1_000)], ports })) },
+  });
+
+  it('is worked out once for all of them', () => {
+    const pauses = (count: number) => {
+      const pods = numbers(count).map((number) => `shop/p${number} app=x${number}`);
+      return pausesOf(exposed(policyCluster(pods.join('\n'), ruled([{ port: 80 }]))));
+    };
+    // For each pod more its rules are counted, and its rows are handed on: a pause for each kind of unknown pods would be 200 more.
+    expect(pauses(40) - pauses(20)).toBeLessThan(20 * 100);
+  });
+
+  // "port: … This can either be a numerical or named port on a pod" (kubernetes/api `networking/v1/types.go`).
+  it('is told of each by its own ports where a rule names them', () => {
+    const pods = 'shop/p0 app=x0 http=80\nshop/p1 app=x1 http=8080\nshop/p2 app=x2';
+    const answer = finished(exposed(policyCluster(pods, ruled([{ port: 'http' }]))));
+    if (!answer.ok) throw new Error(answer.error.message);
+    const rows = answer.value.result.exposures.map(({ workload, connection }) => `${workload.replace(/.*p/, 'p')} ${connection}`);
+    expect([...new Set(rows)].sort()).toEqual([expect.stringMatching(/^p0\S* TCP 80$/), expect.stringMatching(/^p1\S* TCP 8080$/)]);
+  });
+});
+
 describe('policy-lint of very many rules', () => {
   const policiesOf = (count: number, rules: number): PolicySpecs =>
     Object.fromEntries(

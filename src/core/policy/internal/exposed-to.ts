@@ -14,8 +14,9 @@ import { afterLayer, decideInOrder, PLAIN } from './decide-in-order.js';
 import type { Direction } from './direction.js';
 import { gatesAt } from './gates-at.js';
 import type { LayerAt, LayerRule } from './layer.js';
+import { LayersKey } from './layers-key.js';
 import { type PolicyEndpoint, type PodEndpoint, unknownPod } from './policy-endpoint.js';
-import type { PolicyIndex } from './policy-index.js';
+import type { EndpointClass, PolicyIndex } from './policy-index.js';
 import type { AskedMarks } from './unknown/marks.js';
 import type { Unknown, UnknownPods } from './unknown/unknown-pods.js';
 import { isAmong } from './whose.js';
@@ -35,13 +36,41 @@ const BARE = unknownPod('{unknown}');
 
 /** The rules of a layer, by the marks of the pods that they mean. */
 interface MarkedLayer extends Pick<LayerAt, 'layer' | 'end' | 'rules'> {
+  readonly id: number;
+  /** Some rule is about part of its subjects, or looks up ports of theirs by name. */
+  readonly looksAtSubject: boolean;
   readonly byMark: ReadonlyMap<string, readonly number[]>;
   /** Those that may mean any pods. */
   readonly unmarked: readonly number[];
 }
 
+/** The layers of pods by marks: made once for all pods that have the same. */
+export class MarkedLayers {
+  private readonly keys = new LayersKey();
+  private readonly known = new Map<string, MarkedLayer>();
+
+  constructor(readonly unknown: UnknownPods) {}
+
+  /** Yields often where the layer is not known yet. */
+  *of(at: LayerAt, direction: Direction): Steps<MarkedLayer> {
+    yield;
+    const key = `${direction} ${this.keys.of([at])}`;
+    let found = this.known.get(key);
+    if (!found) {
+      const looksAtSubject = at.rules.some(({ fixed, ownKey }) => !fixed || ownKey !== undefined);
+      found = { ...(yield* markedLayer(at, this.unknown, direction)), looksAtSubject, id: this.known.size };
+      this.known.set(key, found);
+    }
+    return found;
+  }
+}
+
 /** Of the marks that a rule asks for, it is filed under those that the fewest rules ask for. */
-function* markedLayer({ layer, end, rules }: LayerAt, unknown: UnknownPods, direction: Direction): Steps<MarkedLayer> {
+function* markedLayer(
+  { layer, end, rules }: LayerAt,
+  unknown: UnknownPods,
+  direction: Direction,
+): Steps<Omit<MarkedLayer, 'id' | 'looksAtSubject'>> {
   const lists: AskedMarks[] = [];
   const counts = new Map<string, number>();
   for (const rule of rules) {
@@ -86,18 +115,24 @@ export class ExposureJudge {
     private readonly direction: Direction,
     private readonly subject: PodEndpoint,
     private readonly gates: readonly (readonly MarkedLayer[])[],
+    /** Equal for pods that are exposed alike: under the same rules, none of which looks at the pod itself. */
+    readonly key: string,
   ) {}
 
   /** Yields often. */
-  static *of(index: PolicyIndex, unknown: UnknownPods, direction: Direction, subject: PodEndpoint): Steps<ExposureJudge> {
+  static *of(index: PolicyIndex, layers: MarkedLayers, direction: Direction, one: EndpointClass): Steps<ExposureJudge | undefined> {
+    const { endpoint: subject } = one;
+    if (subject.kind !== 'pod') return undefined;
     const gates: (readonly MarkedLayer[])[] = [];
-    for (const { whose, layers } of gatesAt(index, direction, subject)) {
-      if (!isAmong(whose, 'pod', false)) continue;
+    for (const gate of gatesAt(index, direction, subject)) {
+      if (!isAmong(gate.whose, 'pod', false)) continue;
       const marked: MarkedLayer[] = [];
-      for (const at of layers) if (at.rules.length > 0 || at.end === 'Deny') marked.push(yield* markedLayer(at, unknown, direction));
+      for (const at of gate.layers) if (at.rules.length > 0 || at.end === 'Deny') marked.push(yield* layers.of(at, direction));
       gates.push(marked);
     }
-    return new ExposureJudge(index, unknown, direction, subject, gates);
+    const own = gates.flat().some(({ looksAtSubject }) => looksAtSubject) ? one.id : '';
+    const key = `${direction} ${own} ${gates.map((marked) => marked.map(({ id }) => id).join()).join(' ')}`;
+    return new ExposureJudge(index, layers.unknown, direction, subject, gates, key);
   }
 
   /** Whether some policy decides over the pod in the direction. */

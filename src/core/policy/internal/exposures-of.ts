@@ -1,7 +1,7 @@
 import type { Steps } from '../../kernel/steps.js';
 import { formatConnections, noConnections, unionConnections } from './connection-set.js';
 import type { Direction } from './direction.js';
-import { ExposureJudge, type Exposure } from './exposed-to.js';
+import { type Exposure, ExposureJudge, MarkedLayers } from './exposed-to.js';
 import type { LayerRule } from './layer.js';
 import type { Group } from './listing-groups.js';
 import type { PolicyIndex } from './policy-index.js';
@@ -26,35 +26,58 @@ export interface ExposedGroup {
   readonly rows: readonly ExposureRow[];
 }
 
-/** What a workload leaves to unknown pods; one that no policy protects is open to the whole cluster. Pods of a workload that differ add up. Yields often. */
-export function* exposuresOf(index: PolicyIndex, group: Group, direction: Direction, unknown: UnknownPods): Steps<ExposedGroup> {
-  const judges = yield* judgesOf(index, group, direction, unknown);
-  const isProtected = judges.length > 0 && judges.every((judge) => judge.isProtected);
-  function* towards(who: Unknown): Steps<Omit<ExposureRow, 'name'>> {
-    const exposures: Exposure[] = [];
-    for (const judge of judges) exposures.push(yield* judge.to(who));
-    return joined(exposures);
-  }
-  const everybody = judges.length === 0 ? { text: formatConnections(index.everything), rules: [] } : yield* towards('everybody');
-  const isOpen = everybody.text !== 'No Connections';
-  const rows: ExposureRow[] = isOpen ? [{ name: ENTIRE_CLUSTER, ...everybody }] : [];
-  if (!isProtected) return { group, direction, isProtected, rows };
-  for (const one of unknown.pseudoPeers) {
-    const found = yield* towards(one);
-    // Where the whole cluster may connect, pods that may not are told: they are an exception.
-    if (found.text !== everybody.text) rows.push({ name: one.name, ...found });
-  }
-  return { group, direction, isProtected, rows };
-}
+/** Who is exposed to unknown pods; found out once for all workloads under the same rules. */
+export class Exposures {
+  private readonly layers: MarkedLayers;
+  private readonly judges = new Map<string, ExposureJudge>();
+  private readonly known = new Map<string, Pick<ExposedGroup, 'isProtected' | 'rows'>>();
 
-/** Yields often. */
-export function* judgesOf(index: PolicyIndex, group: Group, direction: Direction, unknown: UnknownPods): Steps<readonly ExposureJudge[]> {
-  const judges: ExposureJudge[] = [];
-  for (const { class: one } of group.classes.values()) {
-    yield;
-    if (one.endpoint.kind === 'pod') judges.push(yield* ExposureJudge.of(index, unknown, direction, one.endpoint));
+  constructor(
+    private readonly index: PolicyIndex,
+    private readonly unknown: UnknownPods,
+  ) {
+    this.layers = new MarkedLayers(unknown);
   }
-  return judges;
+
+  /** What a workload leaves to unknown pods; one that no policy protects is open to the whole cluster. Pods of a workload that differ add up. Yields often. */
+  *of(group: Group, direction: Direction): Steps<ExposedGroup> {
+    const judges = yield* this.judgesOf(group, direction);
+    const key = judges.map((judge) => judge.key).join('|');
+    const found = this.known.get(key) ?? (yield* this.judge(judges));
+    this.known.set(key, found);
+    return { group, direction, ...found };
+  }
+
+  /** Yields often. */
+  *judgesOf(group: Group, direction: Direction): Steps<readonly ExposureJudge[]> {
+    const judges: ExposureJudge[] = [];
+    for (const { class: one } of group.classes.values()) {
+      yield;
+      const place = `${direction} ${one.id}`;
+      const judge = this.judges.get(place) ?? (yield* ExposureJudge.of(this.index, this.layers, direction, one));
+      if (!judge) continue;
+      this.judges.set(place, judge);
+      judges.push(judge);
+    }
+    return judges;
+  }
+
+  private *judge(judges: readonly ExposureJudge[]): Steps<Pick<ExposedGroup, 'isProtected' | 'rows'>> {
+    const isProtected = judges.length > 0 && judges.every((judge) => judge.isProtected);
+    function* towards(who: Unknown): Steps<Omit<ExposureRow, 'name'>> {
+      const exposures: Exposure[] = [];
+      for (const judge of judges) exposures.push(yield* judge.to(who));
+      return joined(exposures);
+    }
+    const all = judges.length === 0 ? { text: formatConnections(this.index.everything), rules: [] } : yield* towards('everybody');
+    const rows: ExposureRow[] = all.text === 'No Connections' ? [] : [{ name: ENTIRE_CLUSTER, ...all }];
+    for (const one of isProtected ? this.unknown.pseudoPeers : []) {
+      const found = yield* towards(one);
+      // Where the whole cluster may connect, pods that may not are told: they are an exception.
+      if (found.text !== all.text) rows.push({ name: one.name, ...found });
+    }
+    return { isProtected, rows };
+  }
 }
 
 function joined(exposures: readonly Exposure[]): Omit<ExposureRow, 'name'> {

@@ -47,6 +47,10 @@ class TurnedRule implements LayerRule {
     return this.rule.ownKey ?? 'anybody';
   }
 
+  get ownKey(): string {
+    return this.rule.peersKey;
+  }
+
   concerns(subject: PolicyEndpoint): boolean {
     return this.rule.admits(subject);
   }
