@@ -6,19 +6,27 @@ import { hostFault, parentDomain, type RequestHost } from './request-host.js';
 
 /** Every rule of one host, indexed for matching. */
 export interface HostGroup extends HostStep {
-  readonly rules: PathRule[];
+  readonly rules: readonly PathRule[];
   /** Valid paths of type Exact and Prefix. */
   readonly paths: PathIndex;
   /** Valid paths of type ImplementationSpecific. */
-  readonly open: PathRule[];
+  readonly open: readonly PathRule[];
   /** Rules without an `http` part. */
-  readonly whole: PathRule[];
+  readonly whole: readonly PathRule[];
   /** The Ingresses that hold a rule for this host, in the model's order. */
-  readonly holders: Ingress[];
+  readonly holders: readonly Ingress[];
 }
 
 /** A group to which rules are still added. */
-type Draft = Omit<HostGroup, 'paths'>;
+interface Draft extends Pick<HostGroup, 'host' | 'kind'> {
+  readonly rules: PathRule[];
+  readonly open: PathRule[];
+  readonly whole: PathRule[];
+  readonly holders: Ingress[];
+}
+
+/** Most groups have none: the same one is near when a request comes, ten thousand of them are not. */
+const NONE: readonly PathRule[] = [];
 
 /** The rules of a list of Ingresses by host (rules A3 to A5): precise names, wildcards by the domain behind `*.`, and rules for every host. */
 export class HostTable {
@@ -42,20 +50,34 @@ export class HostTable {
     return [...this.precise.keys(), ...[...this.wildcard.keys()].map((domain) => `*.${domain}`)];
   }
 
-  /** The groups that cover a host, the most specific first. No host rule can name an address. */
+  /** The groups that cover a host, the most specific first. */
   groupsFor(host: RequestHost): readonly HostGroup[] {
     const groups: HostGroup[] = [];
-    if (!host.isAddress) {
-      const precise = this.precise.get(host.name);
-      if (precise) groups.push(precise);
-      const domain = this.wildcard.size === 0 ? undefined : parentDomain(host.name);
-      const wildcard = domain === undefined ? undefined : this.wildcard.get(domain);
-      if (wildcard) groups.push(wildcard);
-    }
+    const precise = this.preciseFor(host);
+    if (precise) groups.push(precise);
+    const wildcard = this.wildcardFor(host);
+    if (wildcard) groups.push(wildcard);
     if (this.any) groups.push(this.any);
     return groups;
   }
+
+  /** The first of them. */
+  mostSpecific(host: RequestHost): HostGroup | undefined {
+    return this.preciseFor(host) ?? this.wildcardFor(host) ?? this.any;
+  }
+
+  /** No host rule can name an address. */
+  private preciseFor({ name, isAddress }: RequestHost): HostGroup | undefined {
+    return isAddress ? undefined : this.precise.get(name);
+  }
+
+  private wildcardFor({ name, isAddress }: RequestHost): HostGroup | undefined {
+    const domain = isAddress || this.wildcard.size === 0 ? undefined : parentDomain(name);
+    return domain === undefined ? undefined : this.wildcard.get(domain);
+  }
 }
+
+const orNone = (rules: readonly PathRule[]) => (rules.length === 0 ? NONE : rules);
 
 type Drafts = Readonly<Record<HostStep['kind'], Map<string, Draft>>>;
 
@@ -106,7 +128,8 @@ function indexed(drafts: ReadonlyMap<string, Draft>, shared: SharedPathTexts): R
   const groups = new Map<string, HostGroup>();
   for (const [key, { host, kind, rules, open, whole, holders }] of drafts) {
     const written = rules.filter(({ fault, pathType }) => fault === undefined && (pathType === 'Exact' || pathType === 'Prefix'));
-    groups.set(key, { host, kind, rules, paths: new PathIndex(written, shared), open, whole, holders });
+    const group = { host, kind, rules, paths: new PathIndex(written, shared), open: orNone(open), whole: orNone(whole), holders };
+    groups.set(key, group);
   }
   return groups;
 }

@@ -65,10 +65,9 @@ class SpecificationRouter implements ClassRouter {
   }
 
   takers(request: RouteRequest, host: RequestHost): Takers {
-    const groups = this.table.groupsFor(host);
-    const clear = clearMatch(groups, request.path);
+    const clear = clearMatch(this.table.mostSpecific(host), request.path);
     if (clear) return { rules: clear, certain: true };
-    const decided = this.decide(groups, request);
+    const decided = this.decide(this.table.groupsFor(host), request);
     const rules: PathRule[] = [];
     for (const { action } of decided) if (action.type === 'path') rules.push(action.rule);
     return { rules, certain: rules.length === decided.length };
@@ -76,6 +75,8 @@ class SpecificationRouter implements ClassRouter {
 
   /** The outcomes that the text admits: exactly one where it is clear. */
   private decide(groups: readonly HostGroup[], request: RouteRequest): readonly Possibility[] {
+    const clear = clearMatch(groups[0], request.path);
+    if (clear) return clear.map((rule) => possible({ type: 'path', rule }, null));
     const asItStands = this.decideOn(groups, request.path);
     const readings = pathReadings(request.path);
     if (readings.length === 1) return asItStands;
@@ -143,7 +144,7 @@ class SpecificationRouter implements ClassRouter {
 }
 
 /** What most requests come to: one rule of the most specific host matches best, and nothing is left open. Undefined: it has to be decided. */
-function clearMatch([group]: readonly HostGroup[], path: string): readonly PathRule[] | undefined {
+function clearMatch(group: HostGroup | undefined, path: string): readonly PathRule[] | undefined {
   if (!group || group.open.length > 0 || !hasOneReading(path)) return undefined;
   const best = group.paths.best(path);
   return best.length === 1 ? best : undefined;

@@ -22,6 +22,10 @@ const routers = new WeakMap<NetworkModel, Routers>();
 
 /** The compiled routing of one class by one dialect: built on the first question, kept as long as its model. */
 export function routerOf(model: NetworkModel, className: string | undefined, dialect: IngressDialectName): ClassRouter {
+  return routers.get(model)?.get(dialect)?.get(className) ?? compiled(model, className, dialect);
+}
+
+function compiled(model: NetworkModel, className: string | undefined, dialect: IngressDialectName): ClassRouter {
   const ofModel = inMap(routers, model, (): Routers => new Map());
   const ofDialect = inMap(ofModel, dialect, () => new Map<string | undefined, ClassRouter>());
   return inMap(ofDialect, className, () => DIALECT[dialect].compile(model, className));
