@@ -241,13 +241,13 @@ function planeSpaces(): PlaneSpaces {
   return { 4: new AddressSpace(4), 6: new AddressSpace(6) };
 }
 
-/** Of an IPv4 address its number, which costs less to look up than text or a `bigint`. */
+/** Of an IPv4 address its number, which costs less to look up than text or a `bigint`; of an IPv6 address one whose last 64 bits, by which a map tells them apart, are of all of it. */
 type AddressKey = number | bigint;
 
 const FAMILIES: readonly IpFamily[] = [4, 6];
 
 function keyOf({ family, value }: Ip): AddressKey {
-  return family === 4 ? Number(value) : value;
+  return family === 4 ? Number(value) : value ^ (value >> 64n);
 }
 
 /** A change that is taken back may be in the middle; what is new is at the end. */

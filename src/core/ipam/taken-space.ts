@@ -27,8 +27,8 @@ export class TakenSpace {
   private readonly sizes = new Map<number, SparseBitmap>();
   /** By host bits: the numbers of the prefixes that are taken and too wide to be marked address by address. */
   private readonly wide = new Map<number, SparseBitmap>();
-  /** Changes with what is wide. */
-  private version = 0;
+  /** How often something so wide was taken or given back. */
+  private readonly changes = new Map<number, number>();
   private readonly cuts = new WeakMap<readonly IpRange[], Cut>();
 
   constructor(private readonly family: IpFamily) {}
@@ -84,9 +84,10 @@ export class TakenSpace {
   private offeredUnits(offered: readonly IpRange[], hostBits: number): readonly IpRange[] {
     if (hostBits === 0 && this.wide.size === 0) return offered;
     const known = this.cuts.get(offered);
-    if (known?.hostBits === hostBits && known.version === this.version) return known.units;
+    const version = this.versionOf(hostBits);
+    if (known?.hostBits === hostBits && known.version === version) return known.units;
     const units = wholeUnits(subtractRanges(offered, this.widerThan(hostBits + MARKED_BITS)), hostBits);
-    this.cuts.set(offered, { hostBits, version: this.version, units });
+    this.cuts.set(offered, { hostBits, version, units });
     return units;
   }
 
@@ -124,8 +125,15 @@ export class TakenSpace {
     );
   }
 
+  /** Changes with what is cut out of what is offered, in units of so many host bits. */
+  private versionOf(hostBits: number): number {
+    let version = 0;
+    for (const [bits, times] of this.changes) if (!isMarked(bits, hostBits)) version += times;
+    return version;
+  }
+
   private prefixesOf(hostBits: number): SparseBitmap {
-    this.version++;
+    this.changes.set(hostBits, (this.changes.get(hostBits) ?? 0) + 1);
     const known = this.wide.get(hostBits);
     if (known) return known;
     const made = new SparseBitmap();
