@@ -28,11 +28,15 @@ export interface VerdictNotes {
 export function* verdictNotes(model: NetworkModel, question: PolicyQuestion, cases: readonly JudgedCase[]): Steps<VerdictNotes> {
   const judged = cases.flatMap(({ judgement }) => [judgement.egress, judgement.ingress]);
   const outcomes = new Set<PeerMatch | PeerMismatch>();
+  const traps = new Set<Trap>();
+  const refusals = new Set<string>();
   for (const direction of judged) {
-    for (const { peers, ports } of rulesOf(direction)) {
+    for (const rule of rulesOf(direction)) {
       // Both are worked out here, and remembered for all that follows.
-      if (peers.length + ports.length > 0) yield;
-      for (const { outcome } of peers) outcomes.add(outcome);
+      if (rule.peers.length + rule.ports.length > 0) yield;
+      for (const { outcome } of rule.peers) outcomes.add(outcome);
+      for (const trap of trapsOf(rule)) traps.add(trap);
+      if (rule.rule.refusal) refusals.add(rule.rule.refusal.text);
     }
   }
   const unknownAddress = cases.some(
@@ -49,7 +53,7 @@ export function* verdictNotes(model: NetworkModel, question: PolicyQuestion, cas
   yield;
   const unknown = yield* unknownPeers(cases);
   yield;
-  const warnings = [...warningsOf(model, question, cases, judged, unknownAddress), ...unknown];
+  const warnings = [...warningsOf(model, question, cases, { judged, traps, refusals, unknownAddress }), ...unknown];
   yield;
   return {
     assumptions,
@@ -168,12 +172,35 @@ function hangsOnName(cases: readonly JudgedCase[]): boolean {
   );
 }
 
+/** What rules have that may surprise. */
+type Trap = 'SCTP' | 'range of ports' | 'unreadable' | 'invalid' | 'port not found';
+
+function* trapsOf({ rule, peers, ports }: RuleJudgement): Generator<Trap> {
+  if (rule.unreadable) yield 'unreadable';
+  const isChecked = rule.policy.kind === 'NetworkPolicy';
+  if (isChecked && peers.some(({ outcome }) => outcome === 'PEER_INVALID')) yield 'invalid';
+  for (const { text, missing } of ports) {
+    if (text.startsWith('SCTP')) yield 'SCTP';
+    if (/ \d+-\d+$/.test(text)) yield 'range of ports';
+    if (isChecked && missing === 'PORT_INVALID') yield 'invalid';
+    if (missing === 'NAMED_PORT_NOT_FOUND') yield 'port not found';
+  }
+}
+
+/** What was seen of all cases. */
+interface Seen {
+  readonly judged: readonly DirectionJudgement[];
+  readonly traps: ReadonlySet<Trap>;
+  /** Why rules cannot be read. */
+  readonly refusals: ReadonlySet<string>;
+  readonly unknownAddress: boolean;
+}
+
 function warningsOf(
   model: NetworkModel,
   { to }: PolicyQuestion,
   cases: readonly JudgedCase[],
-  judged: readonly DirectionJudgement[],
-  unknownAddress: boolean,
+  { judged, traps, refusals, unknownAddress }: Seen,
 ): readonly Note[] {
   const warnings: Note[] = [];
   const isolated = judged.some((one) => one.isolated);
@@ -189,8 +216,7 @@ function warningsOf(
     warnings.push({ code: 'DOMAIN_NOT_RESOLVED', message });
   }
   warnings.push(...samePriorities(cases), ...calicoWarnings(PolicyIndex.of(model)));
-  warnings.push(...pluginWarnings(model, judged.flatMap(rulesOf)));
-  warnings.push(...ruleWarnings(judged.flatMap(rulesOf)));
+  warnings.push(...pluginWarnings(model, traps), ...ruleWarnings(traps, refusals));
   const translated =
     to.services.length > 0 && cases.some(({ group, judgement }) => group.flow.source.kind === 'address' && judgement.ingress.isolated);
   if (translated) {
@@ -225,14 +251,13 @@ function* unknownPeers(cases: readonly JudgedCase[]): Steps<readonly Note[]> {
 }
 
 /** What the plugin does not enforce, where a rule asks for it. */
-function pluginWarnings({ profile: { cni, policy } }: NetworkModel, judged: readonly RuleJudgement[]): readonly Note[] {
-  const names = judged.flatMap(({ ports }) => ports.map(({ text }) => text));
+function pluginWarnings({ profile: { cni, policy } }: NetworkModel, traps: ReadonlySet<Trap>): readonly Note[] {
   const warnings: Note[] = [];
-  if (!policy.sctp && names.some((text) => text.startsWith('SCTP'))) {
+  if (!policy.sctp && traps.has('SCTP')) {
     const message = `a rule names SCTP, which ${cni.plugin} does not enforce unless it is switched on (\`policy.sctp\` of the profile)`;
     warnings.push({ code: 'SCTP_NOT_ENFORCED', message });
   }
-  if (!policy.endPort && names.some((text) => / \d+-\d+$/.test(text))) {
+  if (!policy.endPort && traps.has('range of ports')) {
     const message = `a rule names a range of ports, which ${cni.plugin} is not known to enforce (\`policy.endPort\` of the profile)`;
     warnings.push({ code: 'END_PORT_NOT_ENFORCED', message });
   }
@@ -243,23 +268,18 @@ function pluginWarnings({ profile: { cni, policy } }: NetworkModel, judged: read
 const FEW = 3;
 
 /** Rules that do not mean what their authors may think. */
-function ruleWarnings(judged: readonly RuleJudgement[]): readonly Note[] {
+function ruleWarnings(traps: ReadonlySet<Trap>, refused: ReadonlySet<string>): readonly Note[] {
   const warnings: Note[] = [];
-  if (judged.some(({ rule }) => rule.unreadable)) {
-    const refusals = [...new Set(judged.flatMap(({ rule }) => rule.refusal?.text ?? []))].slice(0, FEW).join('; ');
+  if (traps.has('unreadable')) {
+    const refusals = [...refused].slice(0, FEW).join('; ');
     const message = `a rule of a policy cannot be read, or names what the plugin does not know: if it accepts it matches nothing, otherwise it denies everything${refusals === '' ? '' : ` (${refusals})`}`;
     warnings.push({ code: 'RULE_FAILS_CLOSED', message });
   }
-  const invalid = judged.some(
-    ({ rule, peers, ports }) =>
-      rule.policy.kind === 'NetworkPolicy' &&
-      (peers.some(({ outcome }) => outcome === 'PEER_INVALID') || ports.some(({ missing }) => missing === 'PORT_INVALID')),
-  );
-  if (invalid) {
+  if (traps.has('invalid')) {
     const message = 'a policy has a peer or port that the API server refuses: it is taken to match nothing';
     warnings.push({ code: 'INVALID_RULE', message });
   }
-  if (judged.some(({ ports }) => ports.some(({ missing }) => missing === 'NAMED_PORT_NOT_FOUND'))) {
+  if (traps.has('port not found')) {
     const message = 'a policy names a port that a destination does not have: the entry matches nothing there';
     warnings.push({ code: 'NAMED_PORT_NOT_FOUND', message });
   }
