@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { askRoute, routeLine } from '../../../test/support/ask-route.js';
+import { askRoute, requestFor, routeLine } from '../../../test/support/ask-route.js';
 import { ingressCluster } from '../../../test/support/ingress-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
+import { route } from './route.js';
 
 /** kubernetes-sigs/ingress-controller-conformance `features/path_rules.feature` and `host_rules.feature`. */
 describe('the features of the conformance suite for Ingress', () => {
@@ -34,5 +35,33 @@ describe('the features of the conformance suite for Ingress', () => {
     ['foo.com', 'NOT_FOUND'],
   ])('%s: %s', (url, expected) => {
     expect(routeLine(askRoute(model, `http://${url}`, { class: 'c' }))).toBe(expected);
+  });
+});
+
+/** The same, `features/default_backend.feature` and `ingress_class.feature`. */
+describe('an Ingress with nothing but a default backend', () => {
+  const ask = (ingress: string, method: string, url: string) => {
+    const answer = route(modelOf(ingressCluster(ingress)), {
+      request: { ...requestFor(`http://${url}`), method },
+      class: undefined,
+      dialect: undefined,
+    });
+    if (!answer.ok) throw new Error(answer.error.message);
+    return routeLine(answer.value);
+  };
+
+  it.each([
+    ['GET', 'my-host'],
+    ['GET', 'my-host/sub-path'],
+    ['POST', 'some-host'],
+    ['PUT', '/resource'],
+    ['DELETE', 'some-host/resource'],
+    ['PATCH', 'my-host/resource'],
+  ])('takes %s of "%s"', (method, url) => {
+    expect(ask('a : default -> web', method, url)).toBe('DEFAULT_BACKEND web');
+  });
+
+  it('takes nothing where no controller has its class', () => {
+    expect(ask('a#undefined : default -> web\nb : foo.com Prefix / -> other', 'GET', 'my-host')).toBe('NOT_FOUND');
   });
 });

@@ -9,8 +9,9 @@ import { ownCertificateFault } from './own-certificate.js';
 import { isStored, oddAddress } from './unknown-parts.js';
 
 /** `status.conditions` of a Gateway (rules G1, G42, G43). */
-export function gatewayConditions(model: NetworkModel, { gateway, listeners }: GatewayState): readonly Condition[] {
-  const own = listeners.filter(({ owner }) => owner === gateway);
+export function gatewayConditions(model: NetworkModel, state: GatewayState): readonly Condition[] {
+  const { gateway, listeners } = state;
+  const own = ownListeners(state);
   const refusal = refusalOf(model, gateway, own);
   const insecure = own.some(({ clientValidation }) => clientValidation?.mode === 'AllowInsecureFallback');
   return [
@@ -20,8 +21,12 @@ export function gatewayConditions(model: NetworkModel, { gateway, listeners }: G
     ...(insecure
       ? [holds('InsecureFrontendValidationMode', 'ConfigurationChanged', 'clients without a valid certificate are let in')]
       : []),
-    ...attachedSets(model, gateway, listeners),
+    ...attachedSets(model, state),
   ];
+}
+
+function ownListeners({ gateway, listeners }: GatewayState): readonly JudgedListener[] {
+  return listeners.filter(({ owner }) => owner === gateway);
 }
 
 function refusalOf(model: NetworkModel, gateway: Gateway, own: readonly JudgedListener[]): Condition | undefined {
@@ -60,15 +65,17 @@ function resolvedRefs(model: NetworkModel, gateway: Gateway): readonly Condition
 }
 
 /** `AttachedListenerSets` says whether any is attached (`apis/v1/gateway_types.go`). */
-function attachedSets(model: NetworkModel, gateway: Gateway, listeners: readonly JudgedListener[]): readonly Condition[] {
-  if (setsOf(model.gatewayApi, gateway).length === 0) return [];
-  const count = attachedListenerSets(listeners);
+function attachedSets(model: NetworkModel, state: GatewayState): readonly Condition[] {
+  if (setsOf(model.gatewayApi, state.gateway).length === 0) return [];
+  const count = attachedListenerSets(model, state);
   if (count > 0) return [holds('AttachedListenerSets', 'ListenersAttached', `${count} ListenerSets are attached`)];
   return [fails('AttachedListenerSets', 'ListenersNotAttached', 'no ListenerSet is attached')];
 }
 
-/** How many ListenerSets have a listener that is served (rule G4). */
-export function attachedListenerSets(listeners: readonly JudgedListener[]): number {
+/** How many ListenerSets have a listener that is served (rule G4): none of a Gateway that is not accepted. */
+export function attachedListenerSets(model: NetworkModel, state: GatewayState): number {
+  const { gateway, listeners } = state;
+  if (refusalOf(model, gateway, ownListeners(state))) return 0;
   return new Set(listeners.filter(({ owner, accepted }) => owner.kind === 'ListenerSet' && accepted).map(({ owner }) => owner)).size;
 }
 
@@ -78,6 +85,11 @@ export function listenerSetConditions(model: NetworkModel, set: ListenerSet, sta
   if (!namespaceAllowed(model, gateway.allowedListeners, gateway.namespace, set.namespace)) {
     const message = `Gateway ${gateway.namespace}/${gateway.ref.name} takes no ListenerSets of namespace ${set.namespace}`;
     return [fails('Accepted', 'NotAllowed', message), fails('Programmed', 'NotAllowed', message)];
+  }
+  const refusal = refusalOf(model, gateway, ownListeners(state));
+  if (refusal) {
+    const message = `Gateway ${gateway.namespace}/${gateway.ref.name} is not accepted: ${refusal.message}`;
+    return [fails('Accepted', 'ParentNotAccepted', message), fails('Programmed', 'ParentNotProgrammed', message)];
   }
   const own = listeners.filter(({ owner }) => owner === set);
   const served = own.filter(({ accepted }) => accepted).length;

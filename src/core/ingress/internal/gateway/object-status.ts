@@ -40,7 +40,7 @@ export function gatewayStatus(model: NetworkModel, gateway: Gateway): ObjectStat
   if (!state) return notHandled({ ...NOTHING, object, listeners: [], attachedListenerSets: 0 }, 'CLASS_MISSING', classMissing(gateway));
   const listeners = state.listeners.filter(({ owner }) => owner === gateway).map((listener) => listenerStatus(state, listener));
   const conditions = gatewayConditions(model, state);
-  const attached = attachedListenerSets(state.listeners);
+  const attached = attachedListenerSets(model, state);
   const result = { ...NOTHING, object, conditions, listeners, attachedListenerSets: attached };
   return { result, handled: true, remarks: [], assumptions: unknownParts(model, gateway) };
 }
