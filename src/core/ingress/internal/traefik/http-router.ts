@@ -47,7 +47,7 @@ export interface RouterParts {
   /** It is asked behind others (`parentRefs`), wherever they listen. */
   readonly isBehind: boolean;
   /** Those that are asked next, behind its middlewares, instead of its Services. */
-  readonly layer: Layer | undefined;
+  readonly layer: Layer<HttpRouter> | undefined;
   /** Why Traefik makes no router of it, whatever else there is. */
   readonly fault: string | undefined;
 }

@@ -23,7 +23,7 @@ export function ingressRoutesOf(
  */
 export function routersOfIngressRoutes(routes: readonly IngressRoute[], options: TraefikOptions): readonly HttpRouter[] {
   const names = new Set(routes.map(nameOf));
-  const layers = new Map(routes.flatMap((route) => parentsOf(route).map((parent) => [parent, new Layer()] as const)));
+  const layers = new Map(routes.flatMap((route) => parentsOf(route).map((parent) => [parent, new Layer<HttpRouter>()] as const)));
   const [roots, behind]: [HttpRouter[], HttpRouter[]] = [[], []];
   for (const route of routes) {
     const routers = routersOf(route, { fault: faultBehind(route, names, options), layer: layers.get(nameOf(route)) }, options);
@@ -58,7 +58,7 @@ function faultBehind(route: IngressRoute, names: ReadonlySet<string>, { allowCro
 /** How an IngressRoute stands among those that name one another as parents. */
 interface Standing {
   readonly fault: string | undefined;
-  readonly layer: Layer | undefined;
+  readonly layer: Layer<HttpRouter> | undefined;
 }
 
 function routersOf(ingress: IngressRoute, standing: Standing, { precedence }: TraefikOptions): readonly HttpRouter[] {
@@ -86,7 +86,7 @@ function routerOf(ingress: IngressRoute, rule: IngressRouteRule, { fault, layer 
 }
 
 /** A router at the root with both passes its Services over. */
-function bothWays({ parentRefs }: IngressRoute, { services }: IngressRouteRule, layer: Layer | undefined): string | undefined {
+function bothWays({ parentRefs }: IngressRoute, { services }: IngressRouteRule, layer: Layer<HttpRouter> | undefined): string | undefined {
   if (!layer || parentRefs.length === 0 || services.length === 0) return undefined;
   return 'it has both a service and routers that name it as their parent';
 }

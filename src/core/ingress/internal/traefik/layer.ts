@@ -1,17 +1,16 @@
-import type { HttpRouter } from './http-router.js';
-import { compareRouters } from './takers.js';
+import { compareRouters, type Prioritised } from './takers.js';
 
 /** The routers that are asked behind those of one IngressRoute (`buildChildRoutersMuxer` of `pkg/server/router/router.go`). */
-export class Layer {
-  private readonly groups: (readonly HttpRouter[])[] = [];
-  private inOrder: readonly HttpRouter[] | undefined;
+export class Layer<Router extends Prioritised> {
+  private readonly groups: (readonly Router[])[] = [];
+  private inOrder: readonly Router[] | undefined;
 
-  add(routers: readonly HttpRouter[]): void {
+  add(routers: readonly Router[]): void {
     this.groups.push(routers);
   }
 
   /** In the order of their muxer, known once all of them were added. */
-  get routers(): readonly HttpRouter[] {
+  get routers(): readonly Router[] {
     return (this.inOrder ??= this.groups.flat().sort(compareRouters));
   }
 }

@@ -21,7 +21,7 @@ export class Services {
   private readonly targets = new Map<HttpRouter, Target>();
   private readonly plain: PlainServices;
   private readonly crd: CrdServices;
-  private readonly layers = new Map<Layer, boolean>();
+  private readonly layers = new Map<Layer<HttpRouter>, boolean>();
   private depth = 0;
   private readonly transports: ServersTransports;
 
@@ -45,7 +45,7 @@ export class Services {
   }
 
   /** Whether a router of a layer is made; one that comes back to itself is not (`handleCycle`), and one very deep below is taken to be. */
-  private isServed(layer: Layer): boolean {
+  private isServed(layer: Layer<HttpRouter>): boolean {
     const known = this.layers.get(layer);
     if (known !== undefined) return known;
     if (this.depth >= DEEPEST) return true;
