@@ -43,6 +43,13 @@ describe('policy-compare', () => {
       'CONTAINED',
       'CONTAINED',
     ],
+    [
+      'a label `namespace` of pods themselves is not the name of theirs',
+      { ...app('web'), ...ingress({ from: [{ podSelector: { matchExpressions: [{ key: 'namespace', operator: 'Exists' }] } }] }) },
+      { ...app('web'), ...ingress() },
+      'EQUAL',
+      'CONTAINING',
+    ],
     ['more peers', { ...app('web'), ...ingress({}) }, { ...app('web'), ...ingress({ from: [app('api')] }) }, 'CONTAINING', 'CONTAINING'],
     [
       'other ports',

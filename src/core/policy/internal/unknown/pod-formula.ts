@@ -9,8 +9,8 @@ import { NAMESPACE_PREFIX, SERVICE_ACCOUNT_PREFIX } from '../calico-labels.js';
  */
 export type PodFormula = readonly SelectorStep[];
 
-/** The name of the pod's namespace, as a label. Every pod has one. */
-export const NAMESPACE = 'namespace';
+/** The name of the pod's namespace, as a label that no pod can have by itself: no key has a space. Every pod has one. */
+export const NAMESPACE = 'namespace name';
 /** The name of its service account, likewise. */
 export const SERVICE_ACCOUNT = 'service account';
 /** Labels without which no pod is. */
