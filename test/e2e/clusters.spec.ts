@@ -188,6 +188,19 @@ describe('a change', () => {
     await server.send('delete', path(name)).set('if-match', old).expect(404);
   });
 
+  it('is made though there is another revision meanwhile, which it does not touch', async () => {
+    const name = await newCluster();
+    const { headers } = await server.send('get', path(name));
+    await server
+      .send('put', `${path(name)}/manifests`)
+      .set('content-type', 'application/yaml')
+      .send('')
+      .expect(201);
+    const read = await server.send('get', path(name));
+    expect(read.headers['etag']).not.toBe(headers['etag']);
+    await server.send('patch', path(name)).set('if-match', String(headers['etag'])).send({ displayName: 'One' }).expect(200);
+  });
+
   it('is made to what was read with its network profile', async () => {
     const name = await newCluster();
     const tagOf = async (view: string) => String((await server.send('get', `${path(name)}?view=${view}`)).headers['etag']);

@@ -47,13 +47,13 @@ export class ClustersController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    const expected = expectedIn(request.headers['if-match'], clusterBody);
+    const expected = expectedIn(request.headers['if-match'], changeable);
     return tagged(reply, clusterBody(orThrow(await this.clusters.change(params.cluster, body, expected))));
   }
 
   @Handles(DELETE)
   async delete(@Input() { params }: InputOf<typeof DELETE>, @Req() request: FastifyRequest): Promise<void> {
-    orThrow(await this.clusters.delete(params.cluster, expectedIn(request.headers['if-match'], clusterBody)));
+    orThrow(await this.clusters.delete(params.cluster, expectedIn(request.headers['if-match'], changeable)));
   }
 }
 
@@ -62,7 +62,12 @@ function clusterBody({ name, displayName, latestRevision, profileVersion, profil
   return { name, displayName, latestRevision, profileVersion, profile, createdAt };
 }
 
+/** What of it a change could lose. Revisions come and go beside it. */
+function changeable({ name, displayName, profileVersion, profile, createdAt }: Omit<Cluster, 'id'>): object {
+  return { name, displayName, profileVersion, profile, createdAt };
+}
+
 function tagged(reply: FastifyReply, body: Omit<Cluster, 'id'>, networkProfile?: ProfileView): object {
-  reply.header('etag', numberedTag(body.profileVersion, body, ...(networkProfile ? [networkProfile] : [])));
+  reply.header('etag', numberedTag(body.profileVersion, changeable(body), body.latestRevision, networkProfile ?? null));
   return networkProfile ? { ...body, networkProfile } : body;
 }

@@ -36,7 +36,8 @@ export function notExpected<T>(
   const { states, text } = expected;
   const isThere = current && (states ?? [{ number: current.number }]).some((one) => isMet(one, current));
   if (isThere) return undefined;
-  const message = current ? `${what} is at ${current.number}, not ${text.slice(0, 80)}: it was changed meanwhile` : `${what} is not there`;
+  const meant = states?.length === 0 ? 'which names no state of it: weak tags never match' : 'it was changed meanwhile';
+  const message = current ? `${what} is at ${current.number}, not ${text.slice(0, 80)}: ${meant}` : `${what} is not there`;
   const isOther = current && states?.some(({ number }) => number === current.number);
   return preconditionFailed(isOther ? anotherState(what, current.number) : message, current?.number ?? null);
 }

@@ -80,8 +80,8 @@ function barredBy(model: NetworkModel, { within = [], exclude = [], node }: Allo
 
 /** Who has the first address of a range that somebody has, in words; undefined: nobody has any. */
 function holderIn(model: NetworkModel, book: AllocationBook, pool: IpPool, range: IpRange): string | undefined {
-  const [given] = book.takenOf(pool.plane, pool.family).within(range);
-  if (given) return recipientOf(book, pool, { family: given.family, value: given.first });
+  const given = book.takenOf(pool.plane, pool.family).firstIn(range);
+  if (given !== undefined) return recipientOf(book, pool, { family: range.family, value: given });
   const [held] = clipRanges(heldAddresses(model), range);
   if (!held) return undefined;
   const ip = { family: held.family, value: held.first };

@@ -113,7 +113,7 @@ function answered(
   claim: BalancerClaim,
   balancer: Balancer,
 ): Answer<LoadBalancerVerdict, LoadBalancerResult> {
-  const pools = balancer.fits(key);
+  const pools = balancer.fits(key).map((fit) => (claim.addresses.some(({ pool }) => pool === fit.pool) ? serving(fit.pool) : fit));
   const addresses = claim.addresses.map(({ ip, pool, held }) => ({
     ip: formatIp(ip),
     pool,
@@ -144,6 +144,11 @@ function answered(
     confidence: confidenceOf(assumptions),
     enforcement: null,
   };
+}
+
+/** A pool of which the service has an address, whatever it would give now: its own address may be what fills it. */
+function serving(pool: string): PoolFit {
+  return { pool, serves: true, reason: 'BALANCER_SERVES', message: 'the service has an address of it' };
 }
 
 function assumptionsOf({ loadBalancerPools: { cilium, metallb } }: NetworkModel): readonly Note[] {

@@ -32,6 +32,9 @@ describe('what is taken', () => {
           const addresses = Array.from({ length: 1 << hostBits }, (_, offset) => first + offset);
           const isTouched = addresses.some((address) => owner.has(address));
           expect(space.isTouched(BigInt(first), hostBits)).toBe(isTouched);
+          const lowest = addresses.find((address) => owner.has(address));
+          const range = { family: 4, first: BigInt(first), last: BigInt(first + (1 << hostBits) - 1) } as const;
+          expect(space.firstIn(range)).toBe(lowest === undefined ? undefined : BigInt(lowest));
           if (!isTouched) {
             space.take(BigInt(first), hostBits);
             held.set(`${index}`, [first, hostBits]);

@@ -7,7 +7,7 @@ import { FreeSpace } from './free-space.js';
 /** A prefix of more than 2^8 units is not marked unit by unit: it is cut out of what is offered, whatever its size. */
 const MARKED_BITS = 8;
 /** Sizes of units that are kept besides the single address; one more is made anew whenever it is asked for. */
-const MOST_SIZES = 4;
+const MOST_SIZES = 16;
 
 /** What is offered, in units, without what is cut out; true as long as nothing else is. */
 interface Cut {
@@ -30,6 +30,8 @@ export class TakenSpace {
   /** How often something so wide was taken or given back. */
   private readonly changes = new Map<number, number>();
   private readonly cuts = new WeakMap<readonly IpRange[], Cut>();
+  /** By host bits of the units: what is cut out of what is offered. */
+  private readonly outs = new Map<number, { readonly version: number; readonly ranges: readonly IpRange[] }>();
 
   constructor(private readonly family: IpFamily) {}
 
@@ -72,11 +74,23 @@ export class TakenSpace {
     return this.offeredUnits(ranges, 0);
   }
 
+  /** The lowest address of a range that is taken; undefined: none is. */
+  firstIn({ first, last }: IpRange): bigint | undefined {
+    let found = this.addresses.nextPresent(first);
+    for (const [bits, prefixes] of this.wide) {
+      const prefix = prefixes.nextPresent(first >> BigInt(bits));
+      if (prefix === undefined) continue;
+      const start = max(prefix << BigInt(bits), first);
+      if (found === undefined || start < found) found = start;
+    }
+    return found !== undefined && found <= last ? found : undefined;
+  }
+
   /** What is taken of a range, ascending. */
   within({ family, first, last }: IpRange): readonly IpRange[] {
     const marked = [...this.addresses.ranges(first, last)].map(([start, end]) => ({ family, first: start, last: end }));
     if (this.wide.size === 0) return marked;
-    const wide = this.widerThan(MARKED_BITS).filter((range) => range.first <= last && range.last >= first);
+    const wide = this.cutOut(0).filter((range) => range.first <= last && range.last >= first);
     const clipped = wide.map((range) => ({ family, first: max(range.first, first), last: range.last < last ? range.last : last }));
     return mergeRanges([...marked, ...clipped]);
   }
@@ -86,7 +100,7 @@ export class TakenSpace {
     const known = this.cuts.get(offered);
     const version = this.versionOf(hostBits);
     if (known?.hostBits === hostBits && known.version === version) return known.units;
-    const units = wholeUnits(subtractRanges(offered, this.widerThan(hostBits + MARKED_BITS)), hostBits);
+    const units = wholeUnits(subtractRanges(offered, this.cutOut(hostBits)), hostBits);
     this.cuts.set(offered, { hostBits, version, units });
     return units;
   }
@@ -107,8 +121,14 @@ export class TakenSpace {
     return units;
   }
 
-  private widerThan(hostBits: number): readonly IpRange[] {
-    return mergeRanges(this.wideRanges((bits) => bits > hostBits));
+  /** The prefixes that are too wide to be marked in units of so many host bits. */
+  private cutOut(hostBits: number): readonly IpRange[] {
+    const version = this.versionOf(hostBits);
+    const known = this.outs.get(hostBits);
+    if (known?.version === version) return known.ranges;
+    const ranges = mergeRanges(this.wideRanges((bits) => !isMarked(bits, hostBits)));
+    this.outs.set(hostBits, { version, ranges });
+    return ranges;
   }
 
   private wideRanges(isMeant: (hostBits: number) => boolean): readonly IpRange[] {

@@ -33,14 +33,14 @@ interface HostsOfNode {
 }
 
 /** Interfaces of Calico's tunnels by the mode of the plugin (felix `dataplane/linux`); `flannel.1` carries the packets of Canal. */
-const TUNNELS: Readonly<Record<string, readonly string[]>> = {
-  ipip: ['tunl0'],
-  vxlan: ['vxlan.calico', 'vxlan-v6.calico', 'flannel.1'],
-  wireguard: ['wireguard.cali', 'wg-v6.cali'],
-};
+const TUNNELS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['ipip', ['tunl0']],
+  ['vxlan', ['vxlan.calico', 'vxlan-v6.calico', 'flannel.1']],
+  ['wireguard', ['wireguard.cali', 'wg-v6.cali']],
+]);
 
 function tunnelsOf({ mode = '', crossSubnet }: Pick<CniProfile, 'mode' | 'crossSubnet'>): readonly string[] | undefined {
-  return crossSubnet ? undefined : TUNNELS[mode];
+  return crossSubnet ? undefined : TUNNELS.get(mode);
 }
 
 /** The name of an interface over which nodes exchange packets of the cluster, where that is a tunnel. */

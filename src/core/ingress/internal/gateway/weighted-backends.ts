@@ -88,7 +88,7 @@ function follow(model: NetworkModel, gateway: Gateway, route: GatewayRoute, refe
 function protocolOf({ kind }: GatewayRoute, { appProtocol = '' }: ServicePort): BackendProtocol | null {
   switch (kind) {
     case 'HTTPRoute':
-      return APP_PROTOCOLS[appProtocol] ?? 'HTTP';
+      return APP_PROTOCOLS.get(appProtocol) ?? 'HTTP';
     case 'GRPCRoute':
       return 'GRPC';
     case 'TLSRoute':
@@ -100,11 +100,11 @@ function protocolOf({ kind }: GatewayRoute, { appProtocol = '' }: ServicePort): 
   }
 }
 
-const APP_PROTOCOLS: Readonly<Partial<Record<string, BackendProtocol>>> = {
-  'kubernetes.io/h2c': 'H2C',
-  'kubernetes.io/ws': 'WS',
-  'kubernetes.io/wss': 'WSS',
-};
+const APP_PROTOCOLS: ReadonlyMap<string, BackendProtocol> = new Map([
+  ['kubernetes.io/h2c', 'H2C'],
+  ['kubernetes.io/ws', 'WS'],
+  ['kubernetes.io/wss', 'WSS'],
+]);
 
 function refused({ ref, namespace }: GatewayRoute, { reference, reason, message }: Extract<ResolvedBackend, { ok: false }>): Followed {
   const { pointer } = reference;

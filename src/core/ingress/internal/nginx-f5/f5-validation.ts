@@ -78,7 +78,9 @@ function textFault(path: string): string | undefined {
   if (!/^\/[^\s;]*$/.test(path)) return 'it must begin with `/` and have neither blanks nor `;`';
   if (isBrokenPattern(path)) return 'it is no expression';
   if (!/^(?:[^"\\]|\\.)*$/.test(path)) return 'a quotation mark must be escaped, and a backslash escape something';
-  if ([...path.matchAll(/\{(.*?)\}/g)].some(([, inside = '']) => /[A-Za-z]/.test(inside))) return 'braces hold no letters';
+  // Behind the last `}` no brace is closed: looking for its end would go through the rest for each that is open.
+  const closed = path.slice(0, path.lastIndexOf('}') + 1);
+  if ([...closed.matchAll(/\{(.*?)\}/g)].some(([, inside = '']) => /[A-Za-z]/.test(inside))) return 'braces hold no letters';
   return /^\/etc\/|\/root|\/var|\\n|\\r$/.test(path) ? 'paths with `/etc/`, `/root`, `/var` and line ends are refused' : undefined;
 }
 

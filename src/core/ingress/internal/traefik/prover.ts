@@ -51,6 +51,7 @@ export interface Ways<Router extends ProvenRouter> {
  */
 export class Prover<Router extends ProvenRouter> {
   private readonly comparisons = new Comparisons();
+  private readonly faults = new Map<Router, readonly ProofFault[]>();
 
   constructor(
     private readonly ways: Ways<Router>,
@@ -72,7 +73,14 @@ export class Prover<Router extends ProvenRouter> {
     return { ...shown, ...this.witnessed(router, [...left, ...cases]) };
   }
 
+  /** Asked of every router that comes before another one, so that it is found out once. */
   private faultsOf(router: Router): readonly ProofFault[] {
+    const known = this.faults.get(router) ?? this.findFaults(router);
+    this.faults.set(router, known);
+    return known;
+  }
+
+  private findFaults(router: Router): readonly ProofFault[] {
     const { parts, compiled } = router;
     if (parts.fault !== undefined) return [{ code: 'ING-INVALID', message: parts.fault }];
     if (compiled && !compiled.ok) return [{ code: 'ING-INVALID', message: `Traefik refuses the rule: ${compiled.error.message}` }];
@@ -82,10 +90,10 @@ export class Prover<Router extends ProvenRouter> {
   /** For each case of a rule, on each of its entry points, the routers that take it before; else what they leave over. */
   private shadows(router: Router, cases: readonly RuleCase[]) {
     const before = this.ways.rivalsOf(router).filter((one) => compareRouters(one, router) < 0);
-    const { entryPoints } = router.parts;
+    const entryPoints = new Set(router.parts.entryPoints);
     const by = new Set<PathRule>();
     const left: RuleCase[] = [];
-    for (const place of entryPoints.length === 0 ? [undefined] : entryPoints) {
+    for (const place of entryPoints.size === 0 ? [undefined] : entryPoints) {
       const rivals = before.flatMap((one) => (this.ways.listensThere(one, router, place) ? this.asRival(one) : []));
       for (const known of cases) {
         const covering = coveringOf(known, rivals, this.comparisons);

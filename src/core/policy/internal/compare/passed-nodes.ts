@@ -26,20 +26,21 @@ const FIRST_ADDRESS: Ip = { family: 4, value: (198n << 24n) + (18n << 16n) };
  * Nodes of every sort that policies about passing packets can tell apart, two of each, so that pods on different nodes of one sort meet. What passes between a pod
  * and another side meets the host endpoint of all interfaces of its node, and the one of the interface that it takes (`host-gates.ts`): every two of these are
  * tried, and which of the policies select them is all that they differ by. `labels`: those that host endpoints can have, of every kind that selectors tell apart.
- * `tunnel`: the interface to other nodes, where that is one of its own. `taken`: addresses that the nodes must not have.
+ * `tunnel`: the interface to other nodes, where that is one of its own. `taken`: addresses that the nodes must not have. Undefined where they are more than `most`.
  */
 export function passedNodes(
   indexes: readonly PolicyIndex[],
   labels: readonly Labels[],
   tunnel: string | undefined,
   taken: ReadonlySet<string>,
-): readonly PassedNode[] {
+  most: number,
+): readonly PassedNode[] | undefined {
   const addresses = freeAddresses(taken);
-  return sortsOf(indexes, labels).flatMap((sort) => [1, 2].map(() => nodeOf(sort, tunnel, addresses())));
+  return sortsOf(indexes, labels, most / 2)?.flatMap((sort) => [1, 2].map(() => nodeOf(sort, tunnel, addresses())));
 }
 
 /** A host endpoint that none of the policies selects is like none, unless it stands before the one of all interfaces. */
-function sortsOf(indexes: readonly PolicyIndex[], labels: readonly Labels[]): readonly Sort[] {
+function sortsOf(indexes: readonly PolicyIndex[], labels: readonly Labels[], most: number): readonly Sort[] | undefined {
   const bySelecting = new Map<string, Labels>();
   for (const one of labels) {
     const host = possibleHost({ node: '', interfaceName: '*', labels: one });
@@ -47,12 +48,13 @@ function sortsOf(indexes: readonly PolicyIndex[], labels: readonly Labels[]): re
       index
         .selectingHost(host)
         .filter(actsOnForward)
-        .map(({ ref }) => ref.name),
+        .map(({ ref }) => [ref.apiVersion, ref.name]),
     );
     bySelecting.set(JSON.stringify(selecting), bySelecting.get(JSON.stringify(selecting)) ?? one);
   }
   const none = JSON.stringify(indexes.map(() => []));
   const selected = [...bySelecting].flatMap(([key, one]) => (key === none ? [] : [one]));
+  if ((selected.length + 1) * (selected.length + 2) > most) return undefined;
   return [undefined, ...selected].flatMap((all) => {
     const links = all === undefined ? selected : bySelecting.values();
     return [undefined, ...links].map((link) => ({ all, link }));

@@ -61,8 +61,9 @@ export function* possibleHosts({ nodes, hosts }: AskedFormulas, asked: HostsAske
   const governed = own.flatMap((host) => places.map((place) => hostOf(host.node, undefined, place, nameOfHost(host))));
   const taken = new Set(places.map(({ address }) => formatIp(address)));
   const passed = policies.some((policy) => isCalicoPolicy(policy) && actsOnForward(policy))
-    ? passedNodes(indexes, ofHosts.kinds.map(labelsOf), tunnelInterface(cni), taken)
+    ? passedNodes(indexes, ofHosts.kinds.map(labelsOf), tunnelInterface(cni), taken, MOST_ENDPOINTS / (places.length + 1))
     : [];
+  if (!passed) return TOO_MANY;
   const around = passed.flatMap((node) => {
     const addresses = node.addresses.map(({ ip }): Place => ({ address: ip, only: true }));
     return [...places, ...addresses].map((place) => hostOf(node.name, undefined, place, `a node with ${node.said}`));

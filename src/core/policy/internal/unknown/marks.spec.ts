@@ -21,7 +21,7 @@ describe('the marks that a formula asks for', () => {
     ['any pod: none', ANY_POD, []],
     ['no pod: one of none', NO_POD, [[]]],
     ['a label', labelled({ app: 'web' }), [['app=web']]],
-    ['all of several: each', everyOf([IN_SHOP, labelled({ app: 'web' })]), [['namespace=shop'], ['app=web']]],
+    ['all of several: each', everyOf([IN_SHOP, labelled({ app: 'web' })]), [['namespace name=shop'], ['app=web']]],
     ['one of several: any of them', anyOf([labelled({ app: 'web' }), labelled({ app: 'db' })]), [['app=web', 'app=db']]],
     ['one of them asks for nothing by value', anyOf([labelled({ app: 'web' }), conditionFormula({ op: 'has', label: 'app' })]), []],
     ['what must not be is no mark', butNot(labelled({ app: 'web' })), []],

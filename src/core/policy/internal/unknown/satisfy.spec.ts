@@ -2,13 +2,14 @@ import { assert, constantFrom, dictionary, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { calicoSelectorMatches } from '../../../resources/calico-selector.js';
 import { parseCalicoSelector } from '../../../resources/parse-calico-selector.js';
-import type { PodFormula } from './pod-formula.js';
+import { NAMESPACE, type PodFormula } from './pod-formula.js';
 import { entails, satisfy } from './satisfy.js';
 
+/** `namespace` stands for the name of the pod's namespace. */
 function formula(text: string): PodFormula {
   const read = parseCalicoSelector(text);
   if (!read.ok) throw new Error(read.error);
-  return read.value.steps;
+  return read.value.steps.map((step) => ('label' in step && step.label === 'namespace' ? { ...step, label: NAMESPACE } : step));
 }
 
 /** `a ⊢ b`: whoever matches the first matches the second. The meaning of each operator is that of Calico's NetworkPolicy reference, "Selectors". */
