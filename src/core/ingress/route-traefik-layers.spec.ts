@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { requestFor } from '../../../test/support/ask-route.js';
 import { lintRoutes, ruleLine } from '../../../test/support/route-lint.js';
 import { modelOf } from '../../../test/support/model.js';
 import { askTraefik as ask, to, TRAEFIK_SERVICES, traefikLine as line, traefikObject as object } from '../../../test/support/traefik.js';
 import type { JsonObject } from '../kernel/json.js';
+import type { NetworkModel } from '../model/network-model.js';
+import { route } from './route.js';
 
 const rule = (match: string, more: JsonObject = {}): JsonObject => ({ match, kind: 'Rule', ...more });
 const behind = (parent: string, name: string, routes: readonly JsonObject[], more: JsonObject = {}) =>
@@ -102,6 +105,24 @@ describe('IngressRoutes behind others', () => {
     );
     const deep = [parent, ...row, behind('r399', 'leaf', [to('PathPrefix(`/`)', 'a')])];
     expect(line(deep, 'http://foo.com/')).toBe('UNDEFINED');
+  });
+
+  it('lead to the same whatever was asked before, though some of them come back to themselves', () => {
+    const under = (parents: readonly string[], name: string, route: JsonObject) =>
+      object('IngressRoute', name, { parentRefs: parents.map((one) => ({ name: one })), routes: [route] });
+    const tops = ['a', 'b'].map((name) => object('IngressRoute', `top-${name}`, { routes: [rule(`Host(\`${name}.com\`)`)] }));
+    const circle = [
+      under(['top-a', 'y'], 'x', rule('PathPrefix(`/`)')),
+      under(['x', 'top-b'], 'y', rule('PathPrefix(`/`)', { priority: 100 })),
+    ];
+    const model = () => modelOf([...TRAEFIK_SERVICES, ...tops, ...circle, under(['x'], 'leaf', to('PathPrefix(`/`)', 'a'))]);
+    const asked = (of: NetworkModel, url: string) => {
+      const answer = route(of, { request: requestFor(url), class: undefined, dialect: undefined });
+      return answer.ok ? answer.value : answer.error;
+    };
+    const late = model();
+    asked(late, 'http://a.com/');
+    expect(asked(late, 'http://b.com/')).toEqual(asked(model(), 'http://b.com/'));
   });
 
   it('are not called unreachable, and the parent is shown a request', () => {

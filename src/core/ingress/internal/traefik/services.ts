@@ -11,9 +11,6 @@ import { fromOutcome, PlainServices } from './plain-services.js';
 import { ServersTransports } from './servers-transports.js';
 import { droppedTarget, type Target, UNTOUCHED_TARGET } from './target.js';
 
-/** Layers are looked through so deep. */
-const DEEPEST = 100;
-
 const NOBODY = 'none of the IngressRoutes that name it as their parent (`parentRefs`) makes a router';
 
 /** The Services behind routers, each looked up once. */
@@ -22,7 +19,6 @@ export class Services {
   private readonly plain: PlainServices;
   private readonly crd: CrdServices;
   private readonly layers = new Map<Layer<HttpRouter>, boolean>();
-  private depth = 0;
   private readonly transports: ServersTransports;
 
   constructor(
@@ -44,22 +40,26 @@ export class Services {
     return target;
   }
 
-  /** Whether a router of a layer is made; one that comes back to itself is not (`handleCycle`), and one very deep below is taken to be. */
-  private isServed(layer: Layer<HttpRouter>): boolean {
-    const known = this.layers.get(layer);
+  /** Whether a router with a Service is behind a layer, however many layers below; what only comes back to itself makes none (`handleCycle`). */
+  private isServed(root: Layer<HttpRouter>): boolean {
+    const known = this.layers.get(root);
     if (known !== undefined) return known;
-    if (this.depth >= DEEPEST) return true;
-    this.layers.set(layer, false);
-    this.depth++;
-    const isServed = layer.routers.some((router) => this.isMade(router));
-    this.depth--;
-    this.layers.set(layer, isServed);
-    return isServed;
+    // Each with the one that it was reached from; those that are found are looked at in their turn.
+    const reached = new Map<Layer<HttpRouter>, Layer<HttpRouter> | undefined>([[root, undefined]]);
+    for (const layer of reached.keys()) {
+      const ready = layer.routers.filter((router) => this.isReady(router));
+      if (this.layers.get(layer) === true || ready.some((router) => !router.parts.layer && this.targetOf(router).dropped === undefined)) {
+        for (let above: Layer<HttpRouter> | undefined = layer; above; above = reached.get(above)) this.layers.set(above, true);
+        return true;
+      }
+      for (const { parts } of ready) if (parts.layer && !reached.has(parts.layer)) reached.set(parts.layer, layer);
+    }
+    for (const layer of reached.keys()) this.layers.set(layer, false);
+    return false;
   }
 
-  private isMade(router: HttpRouter): boolean {
-    const { parts, compiled } = router;
-    return parts.fault === undefined && compiled.ok && this.targetOf(router).dropped === undefined && this.middlewares.chainOf(router).ok;
+  private isReady(router: HttpRouter): boolean {
+    return router.parts.fault === undefined && router.compiled.ok && this.middlewares.chainOf(router).ok;
   }
 
   private find({ holder, parts }: HttpRouter): Target {
