@@ -47,7 +47,7 @@ describe('a new cluster', () => {
     const answer = await server.send('post', CLUSTERS).send({ name: 'prod-eu' }).expect(201);
     expect(answer.body).toMatchObject({ name: 'prod-eu', displayName: 'prod-eu', latestRevision: 0, profileVersion: 1, profile: {} });
     expect(answer.body).not.toHaveProperty('id');
-    expect(answer.headers).toMatchObject({ location: '/api/v1/clusters/prod-eu', etag: expect.stringMatching(/^"1\.[\w-]+"$/) });
+    expect(answer.headers).toMatchObject({ location: '/api/v1/clusters/prod-eu', etag: expect.stringMatching(/^"1\.[\w-]+\.[\w-]+"$/) });
     const read = await server.send('get', String(answer.headers['location'])).expect(200);
     expect(read.body).toMatchObject(bodyOf<object>(answer));
   });

@@ -61,14 +61,14 @@ export class ClusterMutationsResolver {
   @Mutation()
   @Requires({ role: 'admin', reach: 'cluster', argument: 'name' })
   async deleteCluster(
-    @Args('name') name: string,
+    @Args() { name, ifMatch }: { readonly name: string; readonly ifMatch?: number | null },
     @Context() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<MutationResult> {
     return mutationResult(
       { info, context },
       'ClusterDeleted',
-      async () => this.clusters.delete(name),
+      async () => this.clusters.delete(name, expectedNumber(ifMatch)),
       () => ({ name }),
     );
   }
