@@ -78,6 +78,16 @@ describe('how much more fits', () => {
     expect(first).toMatchObject({ moreNodes: '2' });
   });
 
+  // cidr_set_test.go, TestDoubleOccupyRelease: a range that is taken already is not taken once more.
+  it.each<[serviceCIDRs: readonly string[], moreNodes: string]>([
+    [['10.244.0.16/29', '10.244.0.16/28'], '1'],
+    [['10.244.0.16/30', '10.244.0.20/30'], '2'],
+    [['10.244.0.0/28'], '2'],
+  ])('counts each range once that %j lie in', (serviceCIDRs, moreNodes) => {
+    const { pool: first } = room([node('a', { podCIDR: '10.244.0.0/29' })], { ...FLANNEL, serviceCIDRs: [...serviceCIDRs] });
+    expect(first).toMatchObject({ moreNodes });
+  });
+
   it('places nothing on a cordoned node, and nothing where a node has no range', () => {
     const { nodes, answer } = room([node('a', { podCIDR: '10.244.0.0/29', unschedulable: true }), node('b', {})], {
       ...FLANNEL,

@@ -2,7 +2,7 @@ import type { Steps } from '../../kernel/steps.js';
 import type { ModelNode, NetworkModel } from '../../model/network-model.js';
 import { familyBits, type Ip } from '../../net/ip.js';
 import { type Cidr, cidrContains, cidrCovers, cidrOf, formatCidr } from '../../net/cidr.js';
-import { type IpRange, mergeRanges, rangeOfCidr } from '../../net/ip-set.js';
+import { type IpRange, mergeRanges, rangeOfCidr, subtractRanges } from '../../net/ip-set.js';
 import type { CalicoIPPool } from '../../resources/calico-ip-pool.js';
 import { calicoSelectorMatches } from '../../resources/calico-selector.js';
 import { parseCalicoSelector } from '../../resources/parse-calico-selector.js';
@@ -60,17 +60,27 @@ function nodeRangeRule(model: NetworkModel, pool: IpPool, layout: NonNullable<Ip
       free.has(name)
         ? { addresses: free.get(name) ?? 0n, limitedBy: 'NODE_RANGE_LIMIT' }
         : { addresses: 0n, limitedBy: 'POOL_NOT_FOR_NODE' },
-    moreNodes: layout.total - BigInt(layout.blocks.length) - occupiedByServices(model, pool, layout.prefix),
+    moreNodes: layout.total - BigInt(layout.blocks.length) - occupiedByServices(model, pool, layout),
   };
 }
 
-/** Ranges that the service CIDRs lie in are occupied from the start (kubernetes `pkg/controller/nodeipam/ipam/range_allocator.go`, `filterOutServiceRange`). */
-function occupiedByServices({ profile }: NetworkModel, pool: IpPool, prefix: number): bigint {
-  return profile.serviceCIDRs.reduce((sum, cidr) => {
-    const inside = pool.span.flatMap((span) => clipRanges([span], rangeOfCidr(cidr)));
-    const shift = BigInt(familyBits(pool.family) - prefix);
-    return sum + inside.reduce((all, { first, last }) => all + (last >> shift) - (first >> shift) + 1n, 0n);
-  }, 0n);
+/**
+ * Parts that the service CIDRs lie in are occupied from the start, each once, however many of them it meets (kubernetes
+ * `pkg/controller/nodeipam/ipam/range_allocator.go`, `filterOutServiceRange`); one that a node has is the node's.
+ */
+function occupiedByServices({ profile }: NetworkModel, pool: IpPool, { prefix, blocks }: NonNullable<IpPool['layout']>): bigint {
+  const inside = profile.serviceCIDRs.flatMap((cidr) => pool.span.flatMap((span) => clipRanges([span], rangeOfCidr(cidr))));
+  const shift = BigInt(familyBits(pool.family) - prefix);
+  const whole = ({ family, first, last }: IpRange): IpRange => ({
+    family,
+    first: (first >> shift) << shift,
+    last: (((last >> shift) + 1n) << shift) - 1n,
+  });
+  const parts = subtractRanges(
+    mergeRanges(inside.map(whole)),
+    blocks.map(({ cidr }) => rangeOfCidr(cidr)),
+  );
+  return countAddresses(parts) >> shift;
 }
 
 /** Blocks that one node may have where nobody set a limit (projectcalico/calico `libcalico-go/lib/ipam/ipam.go`). */
