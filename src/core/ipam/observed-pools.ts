@@ -111,15 +111,24 @@ function blocksOf(node: ModelNode, cidr: Cidr, rule: UsableRule): readonly PoolB
 
 function servicePool(model: NetworkModel, cidr: Cidr): IpPool {
   const usable = usableAddresses('k8s-service', cidr);
+  const pool = prefixPool(model, 'services', 'service', cidr, 'serviceCIDRs');
+  const isOff = isClosed(model, cidr);
   return {
-    ...prefixPool(model, 'services', 'service', cidr, 'serviceCIDRs'),
+    ...pool,
+    why: isOff ? `${pool.why}; none of its ServiceCIDRs is ready: nothing new is given out of it` : pool.why,
     usable: 'ranges' in usable ? usable.ranges : [],
-    reserved: [],
+    reserved: isOff ? pool.span : [],
     usableRule: 'k8s-service',
     strategy: 'banded',
     bands: serviceBands(cidr),
     layout: null,
   };
+}
+
+/** One ServiceCIDR that is ready opens a range, however many others of the same range go (kubernetes `ipallocator/cidrallocator.go`, `syncAllocators`). */
+function isClosed({ serviceCIDRs }: NetworkModel, cidr: Cidr): boolean {
+  const own = serviceCIDRs.filter(({ cidrs }) => cidrs.some((one) => formatCidr(one) === formatCidr(cidr)));
+  return own.length > 0 && !own.some(({ ready }) => ready);
 }
 
 type PrefixPool = Omit<IpPool, 'usable' | 'reserved' | 'usableRule' | 'strategy' | 'bands' | 'layout'>;

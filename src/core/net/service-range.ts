@@ -19,6 +19,12 @@ export function serviceAddresses(cidr: Cidr, allocator: ServiceAllocator = 'obje
   return size === 0n ? undefined : { family: cidr.family, first: cidr.base + 1n, last: cidr.base + size };
 }
 
+/** Whether a service can have the address out of the range (kubernetes `pkg/api/servicecidr/servicecidr.go`, `PrefixContainsIP`). */
+export function isServiceAddress(cidr: Cidr, { family, value }: Ip): boolean {
+  const last = cidr.base + cidrSize(cidr) - (family === 4 ? 2n : 1n);
+  return family === cidr.family && cidr.base < value && value <= last;
+}
+
 /** How many addresses of a service range can be allocated; never more than 2^64 − 1, as the API server counts. */
 export function serviceRangeSize(cidr: Cidr, allocator: ServiceAllocator = 'objects'): bigint {
   const size = cidrSize(cidr) - (cidr.family === 4 ? 2n : 1n);

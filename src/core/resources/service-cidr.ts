@@ -7,4 +7,6 @@ export interface ServiceCIDR extends Resource {
   readonly cidrs: readonly Cidr[];
   /** `metadata.deletionTimestamp` is set: it goes when no address needs it. */
   readonly terminating: boolean;
+  /** New addresses are given out of it: it does not go, and its condition `Ready` does not say otherwise (`ipallocator/cidrallocator.go`, `isReady`). */
+  readonly ready: boolean;
 }

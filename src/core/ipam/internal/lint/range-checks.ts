@@ -45,6 +45,8 @@ function overlapChecks({ profile }: NetworkModel, pools: readonly IpPool[]): rea
     // Nodes that are load balancers of a kind, and externalIPs that are nodes', are as they should be.
     if (a.usableRule === null && b.usableRule === null) continue;
     const planes = [a.plane, b.plane];
+    // ServiceCIDRs may overlap: an address is an object, whichever of them it is taken from (KEP-1880).
+    if (a.plane === 'service' && b.plane === 'service') continue;
     if (planes.includes('pod') && planes.includes('node') && ON_NODE_NETWORK.has(profile.cni.plugin)) continue;
     const key = `${a.name} ${b.name}`;
     const pair = shared.get(key) ?? { a, b, addresses: [], count: 0 };

@@ -1,11 +1,15 @@
 import { firstFew } from '../../../kernel/first-few.js';
 import type { NetworkModel } from '../../../model/network-model.js';
-import { cidrContains, formatCidr } from '../../../net/cidr.js';
+import { formatCidr } from '../../../net/cidr.js';
 import { formatIp, type Ip } from '../../../net/ip.js';
+import { isServiceAddress } from '../../../net/service-range.js';
 import type { ServiceCIDR } from '../../../resources/service-cidr.js';
 import type { IpamDraft } from '../../ipam-finding.js';
 
-/** ServiceCIDRs that wait to go, and the addresses that hold them: those of services that no other ServiceCIDR has, whether that one waits, too. */
+/**
+ * ServiceCIDRs that wait to go, and the addresses that hold them: those of services that no other ServiceCIDR has, whether that one waits, too. Its network address and
+ * an IPv4 broadcast address are none of its own, and hold nothing.
+ */
 export function serviceCidrChecks(model: NetworkModel): readonly IpamDraft[] {
   const waiting = model.serviceCIDRs.filter(({ terminating }) => terminating);
   if (waiting.length === 0) return [];
@@ -24,5 +28,5 @@ export function serviceCidrChecks(model: NetworkModel): readonly IpamDraft[] {
 }
 
 function has({ cidrs }: ServiceCIDR, ip: Ip): boolean {
-  return cidrs.some((cidr) => cidrContains(cidr, ip));
+  return cidrs.some((cidr) => isServiceAddress(cidr, ip));
 }

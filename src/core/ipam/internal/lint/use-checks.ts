@@ -66,7 +66,14 @@ function isPooled(model: NetworkModel, owner: IpOwner): boolean {
 
 function ownPoolOf(model: NetworkModel, owner: IpOwner, pools: CidrIndex<IpPool>): IpPool | undefined {
   const plane = planeOfOwner(owner);
-  return isPooled(model, owner) ? [...pools.at(owner.ip.value)].find((pool) => pool.plane === plane) : undefined;
+  if (!isPooled(model, owner)) return undefined;
+  const around = [...pools.at(owner.ip.value)].filter((pool) => pool.plane === plane);
+  // The network address of a range may be any address of a larger one.
+  return around.find((pool) => gives(pool, owner.ip.value)) ?? around[0];
+}
+
+function gives(pool: IpPool, ip: Ip): boolean {
+  return clipRanges(pool.usable, rangeOf(ip)).length > 0;
 }
 
 /** Only what is seen counts: addresses that the model gave itself are where they belong. */
@@ -85,7 +92,7 @@ function checkUse(model: NetworkModel, owner: IpOwner, pools: CidrIndex<IpPool>)
     const fix = 'add the range to the cluster’s profile, or make the object anew so that it gets an address of a pool';
     return [{ code: 'IN_USE_OUTSIDE_POOLS', object, pointer: pointerOf(owner), message, fix, addresses: [formatIp(ip)] }];
   }
-  if (clipRanges(pool.usable, rangeOf(ip)).length > 0) return [];
+  if (gives(pool, ip)) return [];
   const message = `${name} has ${formatIp(ip)}, which \`${pool.name}\` never gives (rule \`${pool.usableRule ?? 'none'}\`)`;
   const fix = 'make the object anew, so that it gets another address';
   return [{ code: 'UNUSABLE_IN_USE', object, pointer: pointerOf(owner), message, fix, addresses: [formatIp(ip)] }];
