@@ -87,7 +87,7 @@ export const poolsResultSchema: z.ZodType<PoolsResult> = z.object({
 
 /** Who has an address in the cluster's objects, or through the API. */
 export const ownerSchema = z.object({
-  type: z.enum(['pod', 'node', 'clusterIP', 'loadBalancer', 'externalIP', 'allocation', 'calicoBlock']),
+  type: z.enum(['pod', 'node', 'clusterIP', 'loadBalancer', 'externalIP', 'allocation', 'calicoBlock', 'ipAddress']),
   plane: planeSchema,
   object: objectRef,
   name: z.string().describe('`Pod shop/web-0`, or whom the allocation is for'),

@@ -5,6 +5,7 @@ import type { ClaimedAddress } from '../model/calico-objects.js';
 import type { IpOwner as ModelOwner, ModelPod, NetworkModel } from '../model/network-model.js';
 import { API_SERVICE } from '../model/api-service.js';
 import { formatIp, type Ip, sameIp } from '../net/ip.js';
+import { type IPAddress, parentText } from '../resources/ip-address.js';
 import type { AddressPlane } from './address-plane.js';
 import { claimOn, claimText } from './calico-claims.js';
 import { apiServerAddress, holdersOf } from './held-addresses.js';
@@ -13,9 +14,9 @@ import { planeOfOwner } from './observed-pools.js';
 
 /** Who has the address, and how. */
 export interface OwnerView {
-  readonly type: ModelOwner['type'] | 'allocation' | 'calicoBlock';
+  readonly type: ModelOwner['type'] | 'allocation' | 'calicoBlock' | 'ipAddress';
   readonly plane: AddressPlane;
-  /** Null for allocations, which name their owner in free text; the block where Calico alone says that somebody has it. */
+  /** Null for allocations, which name their owner in free text; the block or the IPAddress where it alone says that somebody has it. */
   readonly object: ObjectRef | null;
   /** `Pod shop/web-0`, or what the allocation says. */
   readonly name: string;
@@ -60,8 +61,9 @@ export function modelOwners(model: NetworkModel, ip: Ip, trail: Trail): readonly
     const message = `${describeRef(ref)} has finished: it names ${formatIp(ip)} in its status and has given it back`;
     trail.add({ stage: 'owners', outcome: 'excluded', reason: 'GIVEN_BACK', message, object: ref, pointer: POINTERS.pod });
   }
-  const claimed = claimOwners(model, ip, owners.length > 0, trail);
-  return owners.length > 0 ? owners : [...claimed, ...apiServerOwner(model, ip, trail)];
+  const isOwned = owners.length > 0;
+  const claimed = [...claimOwners(model, ip, isOwned, trail), ...ipAddressOwners(model, ip, isOwned, trail)];
+  return isOwned ? owners : [...claimed, ...(claimed.length > 0 ? [] : apiServerOwner(model, ip, trail))];
 }
 
 function apiServerOwner(model: NetworkModel, ip: Ip, trail: Trail): readonly OwnerView[] {
@@ -100,6 +102,27 @@ function claimView(claimed: ClaimedAddress): OwnerView {
   return { type: 'calicoBlock', plane: 'pod', object: block.ref, name, node: claim.node ?? null, provenance: 'observed' };
 }
 
+/** For whom an IPAddress keeps the address: an owner where nobody is seen with it, else told alone. */
+function ipAddressOwners(model: NetworkModel, ip: Ip, isOwned: boolean, trail: Trail): readonly OwnerView[] {
+  const address = model.ipAddresses.get(formatIp(ip));
+  if (!address) return [];
+  const view = ipAddressView(address);
+  trail.add({
+    stage: 'owners',
+    outcome: isOwned ? 'info' : 'match',
+    reason: 'HELD_BY_IP_ADDRESS',
+    message: `an IPAddress keeps ${formatIp(ip)} for ${view.name}`,
+    object: address.ref,
+    pointer: '/spec/parentRef',
+    provenance: 'observed',
+  });
+  return isOwned ? [] : [view];
+}
+
+function ipAddressView(address: IPAddress): OwnerView {
+  return { type: 'ipAddress', plane: 'service', object: address.ref, name: parentText(address), node: null, provenance: 'observed' };
+}
+
 /** Finished pods whose status still names the address. */
 function formerHolders(model: NetworkModel, { family, value }: Ip): readonly ModelPod[] {
   const names = (ip: Ip): boolean => ip.family === family && ip.value === value;
@@ -111,7 +134,9 @@ export function ownersIn(model: NetworkModel, ip: Ip): readonly OwnerView[] {
   const holders = holdersOf(model, ip);
   if (holders.length > 0) return holders.map((owner) => ownerView(model, owner));
   const claimed = claimOn(model, ip);
-  return claimed ? [claimView(claimed)] : apiServerView(model, ip);
+  if (claimed) return [claimView(claimed)];
+  const address = model.ipAddresses.get(formatIp(ip));
+  return address ? [ipAddressView(address)] : apiServerView(model, ip);
 }
 
 function ownerView(model: NetworkModel, owner: ModelOwner): OwnerView {

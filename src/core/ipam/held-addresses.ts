@@ -7,16 +7,17 @@ import type { IpOwner, NetworkModel } from '../model/network-model.js';
 const MEMORY = new WeakMap<NetworkModel, readonly IpRange[]>();
 
 /**
- * Every address that somebody in the cluster has, whichever plane it is of, that a block of Calico gives to somebody, or that the API servers keep, as ascending ranges. Memoised: a
- * model never changes.
+ * Every address that somebody in the cluster has, whichever plane it is of, that a block of Calico or an IPAddress gives to somebody, or that the API servers keep, as ascending ranges.
+ * Memoised: a model never changes.
  */
 export function heldAddresses(model: NetworkModel): readonly IpRange[] {
   const known = MEMORY.get(model);
   if (known) return known;
   const owned = [...model.ipOwners.values()].flatMap(([owner]) => (owner ? [rangeOf(owner.ip.value)] : []));
   const claimed = model.calico.ipam.blocks.flatMap(({ claims }) => claims.map(({ ip }) => rangeOf(ip)));
+  const allocated = [...model.ipAddresses.values()].flatMap(({ ip }) => (ip ? [rangeOf(ip)] : []));
   const own = apiServerAddress(model);
-  const held = mergeRanges([...owned, ...claimed, ...(own ? [rangeOf(own)] : [])]);
+  const held = mergeRanges([...owned, ...claimed, ...allocated, ...(own ? [rangeOf(own)] : [])]);
   MEMORY.set(model, held);
   return held;
 }

@@ -10,6 +10,8 @@ export interface IpamCode {
 const CHECK = 'projectcalico/calico calicoctl ipam check';
 const NODE_IPAM = 'kubernetes pkg/controller/nodeipam/ipam/range_allocator.go';
 
+const REPAIR = 'kubernetes pkg/registry/core/service/ipallocator/controller/repairip.go';
+
 /** Every code of findings about addresses: a closed list. The first ones compare what is in use with what there is to give, as `calicoctl ipam check` does. */
 export const IPAM_CODES = {
   SEVERAL_OWNERS: {
@@ -92,6 +94,21 @@ export const IPAM_CODES = {
     severity: 'warning',
     means: 'a block of Calico and the BlockAffinities do not agree whose it is',
     source: 'projectcalico/calico libcalico-go/lib/ipam/ipam_block_reader_writer.go, confirmAffinity',
+  },
+  IP_ADDRESS_MISSING: {
+    severity: 'warning',
+    means: 'a service has a ClusterIP of which there is no IPAddress',
+    source: `${REPAIR}, "ClusterIPNotAllocated"`,
+  },
+  IP_ADDRESS_MISMATCH: {
+    severity: 'warning',
+    means: 'the IPAddress of a ClusterIP is for somebody else, or lacks the labels of the allocator',
+    source: `${REPAIR}, "has a wrong reference", verifyIPAddressLabels`,
+  },
+  IP_ADDRESS_LEAK: {
+    severity: 'warning',
+    means: 'an IPAddress of the API server is for a service that there is not, or that has another address: it is leaked',
+    source: `${REPAIR}, "IPAddressNotAllocated", "IPAddressWrongReference"`,
   },
   PLANES_OVERLAP: {
     severity: 'error',

@@ -9,6 +9,7 @@ import { allPools } from './all-pools.js';
 import type { AllocationBook } from './allocation-book.js';
 import { affinityChecks } from './internal/lint/affinity-checks.js';
 import { blockChecks } from './internal/lint/block-checks.js';
+import { ipAddressChecks } from './internal/lint/ip-address-checks.js';
 import { placeChecks } from './internal/lint/place-checks.js';
 import { rangeChecks } from './internal/lint/range-checks.js';
 import { roomChecks } from './internal/lint/room-checks.js';
@@ -65,6 +66,7 @@ export function* ipamLint(
   const drafts: IpamDraft[] = [...rangeChecks(model), ...roomChecks(model), ...serviceCidrChecks(model), ...leakChecks(model, live)];
   drafts.push(...(yield* useChecks(model, live)));
   drafts.push(...(yield* placeChecks(model)), ...(yield* blockChecks(model)), ...affinityChecks(model));
+  drafts.push(...(yield* ipAddressChecks(model)));
   const worst = GRAVITY.indexOf(severity);
   const findings = drafts
     .map(findingOf)

@@ -21,6 +21,7 @@ export const IPAM_REASONS = {
   HELD_BY_LOAD_BALANCER: 'the load balancer of a service has the address',
   HELD_BY_EXTERNAL_IP: 'a service names the address among its externalIPs',
   HELD_BY_BLOCK: 'a block of Calico gives the address to somebody',
+  HELD_BY_IP_ADDRESS: 'an IPAddress keeps the address for a service, or for something else',
   HELD_BY_ALLOCATION: 'the address was handed out through the API',
   GIVEN_BACK: 'a finished pod still names the address in its status; it has given it back',
   NOBODY: 'nobody has the address',

@@ -87,6 +87,7 @@ function takenAsTheyAre(
   | 'ciliumCIDRGroups'
   | 'loadBalancerPools'
   | 'serviceCIDRs'
+  | 'ipAddresses'
   | 'ingresses'
   | 'ingressClasses'
   | 'openShiftRoutes'
@@ -99,6 +100,7 @@ function takenAsTheyAre(
     networkPolicies: index.networkPolicies,
     calico: index.calico,
     serviceCIDRs: index.serviceCIDRs,
+    ipAddresses: index.ipAddresses,
     serviceAccounts: index.serviceAccounts,
     ciliumCIDRGroups: index.ciliumCIDRGroups,
     loadBalancerPools: index.loadBalancerPools,

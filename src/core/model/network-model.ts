@@ -19,6 +19,7 @@ import type { Labels } from '../resources/resource.js';
 import type { Secret } from '../resources/secret.js';
 import type { Service } from '../resources/service.js';
 import type { ServiceAccount } from '../resources/service-account.js';
+import type { IPAddress } from '../resources/ip-address.js';
 import type { ServiceCIDR } from '../resources/service-cidr.js';
 import type { ServiceImport } from '../resources/service-import.js';
 import type { PodTemplate } from '../resources/workload.js';
@@ -184,6 +185,8 @@ export interface NetworkModel {
   readonly ciliumCIDRGroups: readonly CiliumCIDRGroup[];
   readonly loadBalancerPools: LoadBalancerPools;
   readonly serviceCIDRs: readonly ServiceCIDR[];
+  /** What the allocator of ClusterIPs has given out, where it was imported; keyed by canonical text. */
+  readonly ipAddresses: ReadonlyMap<string, IPAddress>;
   readonly ingresses: readonly Ingress[];
   readonly ingressClasses: ReadonlyMap<string, IngressClass>;
   /** What Routes serve; how they match requests is not modelled, and they stand in `unmodelled` too. */

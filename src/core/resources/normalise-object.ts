@@ -53,6 +53,7 @@ import { normalisePod } from './normalise-pod.js';
 import { normaliseSecret } from './normalise-secret.js';
 import { normaliseServiceAccount } from './normalise-service-account.js';
 import { normaliseService } from './normalise-service.js';
+import { normaliseIPAddress } from './normalise-ip-address.js';
 import { normaliseServiceCIDR } from './normalise-service-cidr.js';
 import { normaliseServiceImport } from './normalise-service-import.js';
 import {
@@ -144,6 +145,11 @@ const READINGS: ReadonlyMap<string, Reading> = new Map([
   ...reading('namespaced', 'Ingress', normaliseIngress, ['networking.k8s.io/v1', 'networking.k8s.io/v1beta1', 'extensions/v1beta1']),
   ...reading('cluster', 'IngressClass', normaliseIngressClass, ['networking.k8s.io/v1', 'networking.k8s.io/v1beta1']),
   ...reading('cluster', 'ServiceCIDR', normaliseServiceCIDR, [
+    'networking.k8s.io/v1',
+    'networking.k8s.io/v1beta1',
+    'networking.k8s.io/v1alpha1',
+  ]),
+  ...reading('cluster', 'IPAddress', normaliseIPAddress, [
     'networking.k8s.io/v1',
     'networking.k8s.io/v1beta1',
     'networking.k8s.io/v1alpha1',

@@ -25,6 +25,7 @@ import type { Secret } from './secret.js';
 import type { Service } from './service.js';
 import type { ServiceAccount } from './service-account.js';
 import type { ServiceCIDR } from './service-cidr.js';
+import type { IPAddress } from './ip-address.js';
 import type { ServiceImport } from './service-import.js';
 import type { StagedPolicy } from './staged-policy.js';
 import type { TraefikResource } from './traefik.js';
@@ -68,6 +69,7 @@ export type UnderstoodResource =
   | FelixConfiguration
   | ServiceAccount
   | ServiceCIDR
+  | IPAddress
   | ServiceImport
   | CalicoPolicy
   | StagedPolicy

@@ -41,7 +41,7 @@ const STRETCH = 1_000;
 /** Gives every service its addresses, its node ports and its endpoints. */
 export function* buildServices(input: ServiceInput, assumptions: Assumptions): Generator<undefined, BuiltServices> {
   const { index, profile } = input;
-  const clusterIPs = allocateClusterIPs(index.services, profile, rangeProvenance(input, 'serviceCIDRs'));
+  const clusterIPs = allocateClusterIPs(index.services, index.ipAddresses, profile, rangeProvenance(input, 'serviceCIDRs'));
   yield;
   const nodePorts = allocateNodePorts(index.services, profile);
   yield;

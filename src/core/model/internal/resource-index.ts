@@ -19,6 +19,7 @@ import type { Resource } from '../../resources/resource.js';
 import type { Secret } from '../../resources/secret.js';
 import type { Service } from '../../resources/service.js';
 import type { ServiceAccount } from '../../resources/service-account.js';
+import type { IPAddress } from '../../resources/ip-address.js';
 import type { ServiceCIDR } from '../../resources/service-cidr.js';
 import type { ServiceImport } from '../../resources/service-import.js';
 import type { UnderstoodResource } from '../../resources/understood-resource.js';
@@ -59,6 +60,8 @@ export interface ResourceIndex {
   readonly configMaps: ReadonlyMap<string, ConfigMap>;
   readonly secrets: readonly Secret[];
   readonly serviceCIDRs: readonly ServiceCIDR[];
+  /** By canonical text. */
+  readonly ipAddresses: ReadonlyMap<string, IPAddress>;
   readonly serviceImports: readonly ServiceImport[];
 }
 
@@ -102,6 +105,7 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
     configMaps: byQualifiedName(of('ConfigMap')),
     secrets: of('Secret'),
     serviceCIDRs: of('ServiceCIDR'),
+    ipAddresses: new Map(of('IPAddress').flatMap((one) => (one.ip ? [[formatIp(one.ip), one] as const] : []))),
     serviceImports: of('ServiceImport'),
   };
 }
