@@ -1,6 +1,7 @@
 import type { Note } from '../kernel/answer.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { IpFamily } from '../net/ip.js';
+import type { FelixConfiguration } from '../resources/felix-configuration.js';
 import { CARRIERS, modeNamed } from './carriers.js';
 import { type MtuOptions, podMtu, podMtuOfEnabled } from './pod-mtu.js';
 
@@ -59,7 +60,7 @@ export function mtuOptionsOf({ profile: { cni } }: NetworkModel): MtuOptions {
 
 /**
  * The MTU of every pod of a cluster: what is set, else what the plugin reckons from the MTU of the nodes' devices. Calico takes the smallest of all encapsulations that
- * its pools ask for.
+ * there are on its nodes; what Felix is told of one counts for that one.
  */
 export function clusterMtu(model: NetworkModel, family: IpFamily, hostMtu = model.profile.underlay.mtu): ClusterMtu {
   const { cni } = model.profile;
@@ -74,26 +75,57 @@ export function clusterMtu(model: NetworkModel, family: IpFamily, hostMtu = mode
   });
   if (!reckoned.ok) return { podMtu: hostMtu, deviceMtu: hostMtu, overhead: 0, why: reckoned.error.message, warnings: [] };
   const { overhead, deviceMtu, warnings } = reckoned.value;
-  const enabled = cni.mtu === undefined ? enabledByPools(model, mode) : [];
-  const smallest = podMtuOfEnabled({ cni: cni.plugin, enabled, hostMtu });
+  const isSet = cni.mtu !== undefined && model.profileSources.get('cni.mtu')?.object?.kind !== 'FelixConfiguration';
+  const enabled = isSet ? [] : calicoEncapsulations(model, mode);
+  const smallest = podMtuOfEnabled({ cni: cni.plugin, enabled, hostMtu, configured: toldFelix(model) });
   const isOfPools = enabled.length > 0 && smallest.ok;
   const mtu = isOfPools ? smallest.value.podMtu : reckoned.value.podMtu;
-  const why =
-    cni.mtu === undefined
-      ? isOfPools
-        ? `the smallest of ${enabled.join(', ')}, which are in use`
-        : `${mode} takes ${overhead} of ${hostMtu}`
+  const why = isOfPools
+    ? `the smallest of ${enabled.join(', ')}, which are in use`
+    : cni.mtu === undefined
+      ? `${mode} takes ${overhead} of ${hostMtu}`
       : 'it is set';
   return { podMtu: mtu, deviceMtu: deviceMtu ?? mtu, overhead, why, warnings };
 }
 
-/** Encapsulations that Calico's pools ask for, as `podMtuOfEnabled` names them. */
-function enabledByPools({ profile, calico }: NetworkModel, mode: string): readonly string[] {
-  if (profile.cni.plugin !== 'calico') return [];
-  const names = calico.ipPools.flatMap(({ cidr, disabled, ipipMode, vxlanMode }) => {
-    if (!cidr || disabled) return [];
-    return [...(ipipMode === 'Never' ? [] : ['ipip']), ...(vxlanMode === 'Never' ? [] : [`vxlan${cidr.family}`])];
-  });
-  if (names.length > 0 && mode === 'wireguard') names.push(...profile.ipFamilies.map((family) => `wireguard${family}`));
-  return [...new Set(names)].sort();
+/**
+ * What there are devices for on Calico's nodes, as `podMtuOfEnabled` names it: what any pool asks for, a disabled one too, unless Felix is told (projectcalico/calico
+ * `felix/calc/encapsulation_resolver.go`).
+ */
+function calicoEncapsulations({ profile, calico }: NetworkModel, mode: string): readonly string[] {
+  const pools = calico.ipPools.filter(({ cidr }) => cidr !== undefined);
+  if (profile.cni.plugin !== 'calico' || pools.length === 0) return [];
+  const felix = globalFelix(calico);
+  const hasVxlan = (family: IpFamily) => pools.some(({ cidr, vxlanMode }) => cidr?.family === family && vxlanMode !== 'Never');
+  // Where it was not Felix that told of WireGuard, it is taken to be there for every family of the cluster.
+  const isTold = felix?.wireguardEnabled !== undefined || felix?.wireguardEnabledV6 !== undefined;
+  const encrypts = (family: IpFamily) =>
+    isTold
+      ? (family === 4 ? felix.wireguardEnabled : felix.wireguardEnabledV6) === true
+      : mode === 'wireguard' && profile.ipFamilies.includes(family);
+  const rows: readonly (readonly [name: string, isThere: boolean])[] = [
+    ['ipip', felix?.ipipEnabled ?? pools.some(({ ipipMode }) => ipipMode !== 'Never')],
+    ['vxlan4', felix?.vxlanEnabled ?? hasVxlan(4)],
+    ['vxlan6', hasVxlan(6)],
+    ['wireguard4', encrypts(4)],
+    ['wireguard6', encrypts(6)],
+  ];
+  return rows.filter(([, isThere]) => isThere).map(([name]) => name);
+}
+
+/** What Felix has on every node: `default`; other configurations are of one node each. */
+function globalFelix({ felixConfigurations }: NetworkModel['calico']): FelixConfiguration | undefined {
+  return felixConfigurations.find(({ ref }) => ref.name === 'default');
+}
+
+/** MTUs that Felix is told of, as `podMtuOfEnabled` names them; 0 is reckoned. */
+function toldFelix({ calico }: NetworkModel): Readonly<Record<string, number>> {
+  const felix = globalFelix(calico);
+  return {
+    ipip: felix?.ipipMTU ?? 0,
+    vxlan4: felix?.vxlanMTU ?? 0,
+    vxlan6: felix?.vxlanMTUV6 ?? 0,
+    wireguard4: felix?.wireguardMTU ?? 0,
+    wireguard6: felix?.wireguardMTUV6 ?? 0,
+  };
 }

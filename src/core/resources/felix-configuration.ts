@@ -21,9 +21,16 @@ export interface FelixConfiguration extends Resource {
   readonly wireguardEnabled: boolean | undefined;
   readonly bpfExternalServiceMode: 'Tunnel' | 'DSR' | undefined;
   readonly bpfConnectTimeLoadBalancing: 'TCP' | 'Enabled' | 'Disabled' | undefined;
-  /** The smallest MTU that is set for an encapsulation in use; undefined when none is. */
-  readonly vxlanMTU: number | undefined;
+  /** Whether there is IPIP, or VXLAN over IPv4, whatever the pools say. */
+  readonly ipipEnabled: boolean | undefined;
+  readonly vxlanEnabled: boolean | undefined;
+  readonly wireguardEnabledV6: boolean | undefined;
+  /** The MTU of what travels in each. */
   readonly ipipMTU: number | undefined;
+  readonly vxlanMTU: number | undefined;
+  readonly vxlanMTUV6: number | undefined;
+  readonly wireguardMTU: number | undefined;
+  readonly wireguardMTUV6: number | undefined;
   readonly vxlanVNI: number | undefined;
   readonly vxlanPort: number | undefined;
   readonly natOutgoingExclusions: 'IPPoolsOnly' | 'IPPoolsAndHostIPs' | undefined;

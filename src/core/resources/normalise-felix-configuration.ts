@@ -24,8 +24,14 @@ export function normaliseFelixConfiguration(root: ObjectReader, ref: ObjectRef):
     wireguardEnabled: spec.boolean('wireguardEnabled'),
     bpfExternalServiceMode: spec.oneOf('bpfExternalServiceMode', SERVICE_MODES),
     bpfConnectTimeLoadBalancing: spec.oneOf('bpfConnectTimeLoadBalancing', CONNECT_TIME),
-    vxlanMTU: spec.integer('vxlanMTU', 0, LARGEST_MTU) || undefined,
-    ipipMTU: spec.integer('ipipMTU', 0, LARGEST_MTU) || undefined,
+    ipipEnabled: spec.boolean('ipipEnabled'),
+    vxlanEnabled: spec.boolean('vxlanEnabled'),
+    wireguardEnabledV6: spec.boolean('wireguardEnabledV6'),
+    ipipMTU: readMtu(spec, 'ipipMTU'),
+    vxlanMTU: readMtu(spec, 'vxlanMTU'),
+    vxlanMTUV6: readMtu(spec, 'vxlanMTUV6'),
+    wireguardMTU: readMtu(spec, 'wireguardMTU'),
+    wireguardMTUV6: readMtu(spec, 'wireguardMTUV6'),
     vxlanVNI: spec.integer('vxlanVNI', 1, 16_777_215),
     vxlanPort: spec.integer('vxlanPort', 1, 65_535),
     natOutgoingExclusions: spec.oneOf('natOutgoingExclusions', NAT_EXCLUSIONS),
@@ -34,6 +40,11 @@ export function normaliseFelixConfiguration(root: ObjectReader, ref: ObjectRef):
     failsafeInbound: readFailsafePorts(spec, 'failsafeInboundHostPorts'),
     failsafeOutbound: readFailsafePorts(spec, 'failsafeOutboundHostPorts'),
   };
+}
+
+/** 0 is as good as none: Felix reckons it from the MTU of the node's device. */
+function readMtu(spec: ObjectReader, field: string): number | undefined {
+  return spec.integer(field, 0, LARGEST_MTU) || undefined;
 }
 
 /** "NATOutgoingAddress specifies an address to use when performing source NAT for traffic in a natOutgoing pool that is leaving the network." */

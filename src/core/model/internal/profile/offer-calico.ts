@@ -1,5 +1,6 @@
 import { formatCidr } from '../../../net/cidr.js';
 import type { CalicoIPPool } from '../../../resources/calico-ip-pool.js';
+import type { FelixConfiguration } from '../../../resources/felix-configuration.js';
 import type { ResourceIndex } from '../resource-index.js';
 import { cidrsOf, numberOf } from './config-value.js';
 import type { PlacedComponent } from './network-traces.js';
@@ -74,41 +75,44 @@ function offerWireguard(draft: ProfileDraft, { calico }: ResourceIndex): void {
 }
 
 /** The environment of calico-node comes before objects (projectcalico/calico `felix/config`); node by node others may hold, which policies look up themselves. */
-function offerEndpointToHost(draft: ProfileDraft, agent: PlacedComponent | undefined, { calico }: ResourceIndex): void {
+function offerEndpointToHost(draft: ProfileDraft, agent: PlacedComponent | undefined, resources: ResourceIndex): void {
   const why = 'what becomes of the traffic of pods to their own node';
   const told = ENDPOINT_TO_HOST.find((one) => one.toLowerCase() === agent?.environment[ENDPOINT_TO_HOST_VARIABLE]?.toLowerCase());
   if (agent && told) draft.offer('policy.calico.endpointToHost', told, variable(agent, ENDPOINT_TO_HOST_VARIABLE, why));
-  const felix = calico.felixConfigurations.find(({ ref }) => ref.name === 'default');
+  const felix = globalFelix(resources);
   if (felix) draft.offer('policy.calico.endpointToHost', felix.endpointToHost, toldBy(felix.ref, '/spec/defaultEndpointToHostAction', why));
 }
 
 const ENDPOINT_TO_HOST = ['Accept', 'Drop', 'Return'] as const;
 const ENDPOINT_TO_HOST_VARIABLE = 'FELIX_DEFAULTENDPOINTTOHOSTACTION';
 
-/** A value of 0 means: found out on each node. */
+/** What Felix has on every node: `default`; others are of one node each (projectcalico/calico `felix/config`). */
+function globalFelix({ calico }: ResourceIndex): FelixConfiguration | undefined {
+  return calico.felixConfigurations.find(({ ref }) => ref.name === 'default');
+}
+
 function offerTunnelMtu(draft: ProfileDraft, resources: ResourceIndex): void {
+  const felix = globalFelix(resources);
+  if (!felix) return;
+  const { ref, vxlanMTU, ipipMTU, wireguardMTU } = felix;
   const mode = draft.get('cni.mode');
-  for (const { ref, vxlanMTU, ipipMTU } of resources.calico.felixConfigurations) {
-    if (mode === 'vxlan') draft.offer('cni.mtu', vxlanMTU || undefined, toldBy(ref, '/spec/vxlanMTU', "Felix' `vxlanMTU`"));
-    if (mode === 'ipip') draft.offer('cni.mtu', ipipMTU || undefined, toldBy(ref, '/spec/ipipMTU', "Felix' `ipipMTU`"));
-  }
+  if (mode === 'vxlan') draft.offer('cni.mtu', vxlanMTU, toldBy(ref, '/spec/vxlanMTU', "Felix' `vxlanMTU`"));
+  if (mode === 'ipip') draft.offer('cni.mtu', ipipMTU, toldBy(ref, '/spec/ipipMTU', "Felix' `ipipMTU`"));
+  if (mode === 'wireguard') draft.offer('cni.mtu', wireguardMTU, toldBy(ref, '/spec/wireguardMTU', "Felix' `wireguardMTU`"));
 }
 
 /** What Felix puts on VXLAN, whom it exempts from natOutgoing, and which address that gives. */
-function offerVxlanNumbers(draft: ProfileDraft, { calico }: ResourceIndex): void {
-  for (const { ref, vxlanVNI, vxlanPort, natOutgoingExclusions, natOutgoingAddress } of calico.felixConfigurations) {
-    if (draft.get('cni.mode') === 'vxlan') {
-      draft.offer('cni.vni', vxlanVNI, toldBy(ref, '/spec/vxlanVNI', "Felix' `vxlanVNI`"));
-      draft.offer('cni.tunnelPort', vxlanPort, toldBy(ref, '/spec/vxlanPort', "Felix' `vxlanPort`"));
-    }
-    const exempt = natOutgoingExclusions && natOutgoingExclusions === 'IPPoolsAndHostIPs';
-    draft.offer('masquerade.exemptNodes', exempt, toldBy(ref, '/spec/natOutgoingExclusions', "Felix' `natOutgoingExclusions`"));
-    draft.offer(
-      'masquerade.natOutgoingAddress',
-      natOutgoingAddress,
-      toldBy(ref, '/spec/natOutgoingAddress', "Felix' `natOutgoingAddress`"),
-    );
+function offerVxlanNumbers(draft: ProfileDraft, resources: ResourceIndex): void {
+  const felix = globalFelix(resources);
+  if (!felix) return;
+  const { ref, vxlanVNI, vxlanPort, natOutgoingExclusions, natOutgoingAddress } = felix;
+  if (draft.get('cni.mode') === 'vxlan') {
+    draft.offer('cni.vni', vxlanVNI, toldBy(ref, '/spec/vxlanVNI', "Felix' `vxlanVNI`"));
+    draft.offer('cni.tunnelPort', vxlanPort, toldBy(ref, '/spec/vxlanPort', "Felix' `vxlanPort`"));
   }
+  const exempt = natOutgoingExclusions && natOutgoingExclusions === 'IPPoolsAndHostIPs';
+  draft.offer('masquerade.exemptNodes', exempt, toldBy(ref, '/spec/natOutgoingExclusions', "Felix' `natOutgoingExclusions`"));
+  draft.offer('masquerade.natOutgoingAddress', natOutgoingAddress, toldBy(ref, '/spec/natOutgoingAddress', "Felix' `natOutgoingAddress`"));
 }
 
 /** The MTU of pod interfaces in Calico's and Canal's own ConfigMap; 0 means: found out on each node. */
