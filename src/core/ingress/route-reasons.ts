@@ -88,7 +88,7 @@ export const ROUTE_REASONS = {
   NOT_GRPC: 'a GRPCRoute matches calls of gRPC alone: `POST /service/method` with content type `application/grpc`',
   CALL_NO_MATCH: 'the match asks for another service or method of gRPC',
   CALL_LESS_SPECIFIC: 'holds, but a match that names more of the service or method goes before it',
-  MATCH_INVALID: 'the API server refuses the match; it matches nothing',
+  MATCH_INVALID: 'the match cannot be read, so that it matches nothing',
   NO_METHOD: 'holds, but a match that asks for a method goes before it',
   FEWER_HEADERS: 'holds, but a match of more headers goes before it',
   FEWER_QUERY_PARAMS: 'holds, but a match of more query parameters goes before it',

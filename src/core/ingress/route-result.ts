@@ -12,6 +12,7 @@ export const ROUTE_VERDICT_NAMES = [
   'REDIRECTED',
   'REFUSED',
   'PREFLIGHT',
+  'ANSWERED',
   'FILTER_FAILED',
   'TIMED_OUT',
   'BACKEND_FAILED',
@@ -35,9 +36,11 @@ export const ROUTE_VERDICTS: Readonly<Record<RouteVerdict, string>> = {
   REDIRECTED: 'a filter of the rule, or the controller, sends the client elsewhere',
   REFUSED: 'the controller itself refuses the request: `status` says how',
   PREFLIGHT: 'the gateway itself answers a CORS preflight',
+  ANSWERED: 'the rule tells the gateway or the controller to answer by itself: `status` says how',
   TIMED_OUT: 'the backend takes longer than the timeouts of the rule allow: 504',
   BACKEND_FAILED: 'no attempt reaches the backend, retries included: the gateway answers with an error',
-  FILTER_FAILED: 'a filter of the rule refers to an object that does not exist: the gateway answers with an error',
+  FILTER_FAILED:
+    'a filter of the rule refers to an object that does not exist, or to an auth service that cannot be asked: the gateway answers with an error',
   NO_BACKEND: 'a rule of a Gateway matches, and none of its backends can be used: 500, or the connection is rejected',
   MISDIRECTED: 'the TLS connection was opened for another name, whose listener does not serve the host: 421',
   CONNECTION_REFUSED:

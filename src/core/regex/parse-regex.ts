@@ -28,6 +28,11 @@ export function isBrokenRegex(text: string): boolean {
   }
 }
 
+/** Whether PCRE refuses an expression for certain, as RE2 does. It takes more: repetitions that give nothing back (`a++`), longer ones, other groups and escapes. */
+export function isBrokenInEveryEngine(text: string): boolean {
+  return !/[*+?]\+|\{|\(\?|\\/.test(text) && isBrokenRegex(text);
+}
+
 /**
  * Parses the part of RE2's syntax that patterns of names use (github.com/google/re2/wiki/Syntax): literals, `.`, classes, groups, `|`, `* + ? {n,m}` and their lazy
  * forms, `^ $ \A \z \b \B`, the flag `(?i)`. The error is what is not supported, in words.

@@ -74,6 +74,10 @@ export type RouteFilter = { readonly pointer: string } & (
       /** Seconds. */
       readonly maxAge: number;
     }
+  /** An auth service that is asked before the request goes on (experimental). */
+  | { readonly type: 'ExternalAuth'; readonly backend: BackendReference | undefined }
+  /** The gateway answers by itself (GEP-2826, experimental). */
+  | { readonly type: 'DirectResponse'; readonly statusCode: number }
   /** A filter of an implementation. */
   | { readonly type: 'ExtensionRef'; readonly reference: ObjectReference }
   /** One that the specification does not name or the API server refuses; `fault` says why. */

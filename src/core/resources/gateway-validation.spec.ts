@@ -145,6 +145,34 @@ const LIMITS: Row[] = [
   ['a longer attempt', ruleOf({ timeouts: { request: '200ms', backendRequest: '1s' } }), [`${RULE}/timeouts/backendRequest`]],
 ];
 
+const auth = (body: JsonObject): JsonObject => filtered({ type: 'ExternalAuth', externalAuth: { backendRef: to, ...body } });
+const AUTH = `${FILTER}/externalAuth`;
+const named = (field: string, ...names: readonly string[]): JsonObject =>
+  ruleOf({ matches: [{ [field]: names.map((name) => ({ name, value: 'v' })) }] });
+
+/**
+ * The validations of `HTTPExternalAuthFilter` and the keys of the lists of `HTTPRouteMatch` (`+listMapKey=name`), which are compared as they are written; "subsequent entries with an
+ * equivalent header name MUST be ignored" is left for names in other letters. GEP-2826: a direct response has a status from 100 to 599.
+ */
+const EXPERIMENTAL: Row[] = [
+  ['an auth service of HTTP', auth({ protocol: 'HTTP', http: { path: '/check' } }), VALID],
+  ['an auth service of gRPC', auth({ protocol: 'GRPC', grpc: {} }), VALID],
+  ['an auth service without protocol', auth({}), [`${AUTH}/protocol`]],
+  ['HTTP without its settings', auth({ protocol: 'HTTP' }), [`${AUTH}/http`]],
+  ['HTTP with those of gRPC', auth({ protocol: 'HTTP', http: {}, grpc: {} }), [`${AUTH}/grpc`]],
+  [
+    'an auth service that is nowhere',
+    filtered({ type: 'ExternalAuth', externalAuth: { protocol: 'GRPC', grpc: {} } }),
+    [`${AUTH}/backendRef`],
+  ],
+  ['a direct response', filtered({ type: 'DirectResponse', directResponse: { statusCode: 404 } }), VALID],
+  ['one without status', filtered({ type: 'DirectResponse', directResponse: {} }), [`${FILTER}/directResponse/statusCode`]],
+  ['one of status 600', filtered({ type: 'DirectResponse', directResponse: { statusCode: 600 } }), [`${FILTER}/directResponse/statusCode`]],
+  ['a header twice', named('headers', 'x-a', 'x-a'), [`${RULE}/matches/0/headers/1/name`]],
+  ['a header twice, in other letters', named('headers', 'x-a', 'X-A'), VALID],
+  ['a parameter twice', named('queryParams', 'q', 'q'), [`${RULE}/matches/0/queryParams/1/name`]],
+];
+
 const parents = (...more: readonly JsonObject[]): JsonObject => ({ parentRefs: more.map((entry) => ({ name: 'example', ...entry })) });
 const SECOND = ['/spec/parentRefs/1'];
 
@@ -262,7 +290,7 @@ const POLICIES: Row[] = [
 ];
 
 describe('what the API server refuses is an error in its place', () => {
-  it.each([...PATHS, ...FILTERS, ...RULES, ...LIMITS, ...PARENTS])('HTTPRoute: %s', (_, spec, errors) => {
+  it.each([...PATHS, ...FILTERS, ...RULES, ...LIMITS, ...EXPERIMENTAL, ...PARENTS])('HTTPRoute: %s', (_, spec, errors) => {
     expect(errorsOf('HTTPRoute', spec)).toEqual(errors);
   });
 

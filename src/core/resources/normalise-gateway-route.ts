@@ -83,10 +83,16 @@ function readRule<M>(reader: ObjectReader, readMatches: ReadMatches<M>, types?: 
   };
 }
 
+/** Filters that answer by themselves, in words. */
+const TERMINAL: Partial<Readonly<Record<RouteFilter['type'], string>>> = {
+  RequestRedirect: 'a redirect',
+  DirectResponse: 'a direct response',
+};
+
 /** The filter, unless the rule as a whole is refused for it (the validations of `HTTPRouteRule`). */
 function checked(rule: ObjectReader, filter: RouteFilter): RouteFilter {
-  const fault =
-    filter.type === 'RequestRedirect' && rule.objects('backendRefs').length > 0 ? 'a redirect has no backends' : prefixFault(rule, filter);
+  const terminal = TERMINAL[filter.type];
+  const fault = terminal && rule.objects('backendRefs').length > 0 ? `${terminal} has no backends` : prefixFault(rule, filter);
   if (fault === undefined) return filter;
   rule.error('invalid-value', 'filters', fault);
   return { pointer: filter.pointer, type: 'unknown', name: filter.type, fault };

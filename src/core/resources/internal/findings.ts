@@ -14,6 +14,11 @@ export class Findings {
     return this.count;
   }
 
+  /** What the first error behind `before` others says; undefined: there is none. */
+  errorAfter(before: number): string | undefined {
+    return this.diagnostics.filter(({ severity }) => severity === 'error')[before]?.message;
+  }
+
   /** Adds one diagnostic. `code` is stable kebab-case. */
   report(severity: Severity, code: string, pointer: string, message: string, hint?: string): void {
     if (severity === 'error') this.count++;

@@ -5,7 +5,16 @@ import { readObjectReference } from './read-gateway-reference.js';
 import { HTTP_METHODS } from './read-route-matches.js';
 import type { ObjectReader } from './object-reader.js';
 
-const TYPES = ['RequestHeaderModifier', 'ResponseHeaderModifier', 'RequestRedirect', 'URLRewrite', 'RequestMirror', 'CORS'] as const;
+const TYPES = [
+  'RequestHeaderModifier',
+  'ResponseHeaderModifier',
+  'RequestRedirect',
+  'URLRewrite',
+  'RequestMirror',
+  'CORS',
+  'ExternalAuth',
+  'DirectResponse',
+] as const;
 type FilterType = (typeof TYPES)[number];
 
 /** What a GRPCRoute may have of them (`GRPCRouteFilterType`). */
@@ -19,6 +28,8 @@ const FIELDS = {
   URLRewrite: 'urlRewrite',
   RequestMirror: 'requestMirror',
   CORS: 'cors',
+  ExternalAuth: 'externalAuth',
+  DirectResponse: 'directResponse',
   ExtensionRef: 'extensionRef',
 } as const;
 const REDIRECT_CODES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -45,7 +56,7 @@ export function readRouteFilters(owner: ObjectReader, types: readonly FilterType
 }
 
 /** Filters of which a rule has one at most (the validations of `HTTPRouteRule.Filters`). */
-const SINGLE: ReadonlySet<string> = new Set(TYPES.filter((type) => type !== 'RequestMirror'));
+const SINGLE: ReadonlySet<string> = new Set(TYPES.filter((type) => type !== 'RequestMirror' && type !== 'ExternalAuth'));
 
 type Filter = RouteFilter extends infer F ? (F extends RouteFilter ? Omit<F, 'pointer'> : never) : never;
 
@@ -82,9 +93,13 @@ function readKnown(reader: ObjectReader, type: FilterType): Filter {
     case 'URLRewrite':
       return { type, hostname: readHostname(body), path: readPathModifier(body) };
     case 'RequestMirror':
-      return { type, backend: readMirror(body), percent: readPercent(body) };
+      return { type, backend: readBackend(body, 'a mirror'), percent: readPercent(body) };
     case 'CORS':
       return readCors(body);
+    case 'ExternalAuth':
+      return readExternalAuth(body);
+    case 'DirectResponse':
+      return { type, statusCode: readStatusCode(body) };
     default:
       return assertNever(type);
   }
@@ -129,11 +144,31 @@ function readPathModifier(body: ObjectReader): PathModifier | undefined {
   return { type, value: path.text(field) ?? '' };
 }
 
-function readMirror(body: ObjectReader): BackendReference | undefined {
+function readBackend(body: ObjectReader, owner: string): BackendReference | undefined {
   const reader = body.object('backendRef');
   if (reader) return readBackendReference(reader);
-  body.error('missing-field', 'backendRef', 'a mirror needs a backendRef');
+  body.error('missing-field', 'backendRef', `${owner} needs a backendRef`);
   return undefined;
+}
+
+/** Each protocol has its own settings, which have to be there, and those of the other must not (the validations of `HTTPExternalAuthFilter`). */
+function readExternalAuth(body: ObjectReader): Filter {
+  const protocol = body.oneOf('protocol', ['HTTP', 'GRPC']);
+  if (!body.has('protocol')) body.error('missing-field', 'protocol', 'an auth service needs a protocol: HTTP or GRPC');
+  for (const [name, field] of [
+    ['HTTP', 'http'],
+    ['GRPC', 'grpc'],
+  ] as const) {
+    if (protocol === name && !body.has(field)) body.error('missing-field', field, `the protocol ${name} needs \`${field}\``);
+    if (protocol !== name && body.has(field)) body.error('invalid-value', field, `\`${field}\` belongs to the protocol ${name}`);
+  }
+  return { type: 'ExternalAuth', backend: readBackend(body, 'an auth service') };
+}
+
+function readStatusCode(body: ObjectReader): number {
+  const code = body.integer('statusCode', 100, 599);
+  if (!body.has('statusCode')) body.error('missing-field', 'statusCode', 'a direct response needs a statusCode');
+  return code ?? 500;
 }
 
 function readPercent(body: ObjectReader): number {

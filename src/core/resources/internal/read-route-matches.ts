@@ -1,4 +1,5 @@
 import type { GRPCMatch, HTTPMatch, NamedMatch, PathMatch, TextMatchType } from '../gateway-route.js';
+import { isBrokenInEveryEngine } from '../../regex/parse-regex.js';
 import type { ObjectReader } from './object-reader.js';
 
 const TEXT_TYPES: readonly TextMatchType[] = ['Exact', 'RegularExpression'];
@@ -16,7 +17,7 @@ const PATH_CHARACTERS = /^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})*$/;
 const SERVICE = /^\.?[a-z_][a-z_0-9]*(?:\.[a-z_][a-z_0-9]*)*$/i;
 const METHOD = /^[a-z_][a-z_0-9]*$/i;
 
-/** Reads `matches[]` of a rule of an HTTPRoute; none: one that matches every request (rule G15). */
+/** Reads `matches[]` of a rule of an HTTPRoute; none: one that matches every request (rule G15). One with an error matches nothing: what it was meant for is not known. */
 export function readHTTPMatches(rule: ObjectReader): readonly HTTPMatch[] {
   const matches = rule.objects('matches').map((reader): HTTPMatch => {
     const before = reader.findings.errors;
@@ -28,7 +29,7 @@ export function readHTTPMatches(rule: ObjectReader): readonly HTTPMatch[] {
       queryParams: readNamed(reader, 'queryParams', false),
       method: reader.oneOf('method', HTTP_METHODS),
     };
-    return { ...read, fault: faultSince(reader, before) };
+    return { ...read, fault: reader.findings.errorAfter(before) };
   });
   if (matches.length > 0) return matches;
   return [{ pointer: rule.pointer, path: ANY_PATH, headers: [], queryParams: [], method: undefined, fault: undefined }];
@@ -47,7 +48,7 @@ export function readGRPCMatches(rule: ObjectReader): readonly GRPCMatch[] {
       method: method?.filledText('method'),
       headers: readNamed(reader, 'headers', true),
     };
-    return { ...read, fault: faultSince(reader, before) };
+    return { ...read, fault: reader.findings.errorAfter(before) };
   });
   if (matches.length > 0) return matches;
   return [{ pointer: rule.pointer, type: 'Exact', service: undefined, method: undefined, headers: [], fault: undefined }];
@@ -56,20 +57,16 @@ export function readGRPCMatches(rule: ObjectReader): readonly GRPCMatch[] {
 function checkCall(method: ObjectReader): void {
   if (!method.has('service') && !method.has('method'))
     method.error('missing-field', 'service', 'a match of calls needs a service, a method, or both');
-  if (method.raw('type') === 'RegularExpression') return;
+  const isExpression = method.raw('type') === 'RegularExpression';
   for (const [field, shape] of [
     ['service', SERVICE],
     ['method', METHOD],
   ] as const) {
     const text = method.filledText(field);
-    if (text !== undefined && !shape.test(text))
+    if (isExpression) checkExpression(method, field, text ?? '');
+    else if (text !== undefined && !shape.test(text))
       method.error('invalid-value', field, `\`${text}\` is no ${field} of gRPC; an expression needs \`type: RegularExpression\``);
   }
-}
-
-/** A match with an error matches nothing: which requests it was meant for is not known. */
-function faultSince(reader: ObjectReader, before: number): string | undefined {
-  return reader.findings.errors > before ? 'the API server refuses the match' : undefined;
 }
 
 function readPath(match: ObjectReader): PathMatch {
@@ -77,7 +74,8 @@ function readPath(match: ObjectReader): PathMatch {
   if (!reader) return ANY_PATH;
   const type = reader.oneOf('type', PATH_TYPES) ?? 'PathPrefix';
   const value = reader.text('value') ?? '/';
-  if (type !== 'RegularExpression') checkPath(reader, value);
+  if (type === 'RegularExpression') checkExpression(reader, 'value', value);
+  else checkPath(reader, value);
   return { type, value };
 }
 
@@ -89,9 +87,18 @@ function checkPath(reader: ObjectReader, value: string): void {
     reader.error('invalid-value', 'value', `\`${value}\` has a character that a path cannot carry unless it is encoded`);
 }
 
-/** Of several matchers with one name only the first counts (rules G22 and G23). */
+/** The CRD takes any text for an expression; one that no engine can read matches nothing, whatever the implementation (`PathMatchRegularExpression` leaves the dialect to it). */
+function checkExpression(reader: ObjectReader, field: string, text: string): void {
+  if (isBrokenInEveryEngine(text)) reader.error('invalid-expression', field, `\`${text}\` is no regular expression`);
+}
+
+/**
+ * Of several matchers with equivalent names only the first counts (rules G22 and G23). Names in the same letters never get so far: the CRD makes them the keys of
+ * the list (`+listMapKey=name`), and keys are compared as they are written.
+ */
 function readNamed(match: ObjectReader, field: string, withoutCase: boolean): readonly NamedMatch[] {
   const found = new Map<string, NamedMatch>();
+  const written = new Set<string>();
   for (const reader of match.objects(field)) {
     const name = reader.filledText('name');
     if (name === undefined) {
@@ -99,8 +106,14 @@ function readNamed(match: ObjectReader, field: string, withoutCase: boolean): re
       continue;
     }
     const key = withoutCase ? name.toLowerCase() : name;
-    if (found.has(key)) reader.warn('duplicate', 'name', `\`${name}\` is compared by an earlier entry, which alone counts`);
-    else found.set(key, { type: reader.oneOf('type', TEXT_TYPES) ?? 'Exact', name: key, value: reader.text('value') ?? '' });
+    if (written.has(name)) reader.error('duplicate', 'name', `\`${name}\` is there twice: the names of a list are its keys`);
+    else if (found.has(key)) reader.warn('duplicate', 'name', `\`${name}\` is compared by an earlier entry, which alone counts`);
+    else {
+      const match = { type: reader.oneOf('type', TEXT_TYPES) ?? 'Exact', name: key, value: reader.text('value') ?? '' };
+      if (match.type === 'RegularExpression') checkExpression(reader, 'value', match.value);
+      found.set(key, match);
+    }
+    written.add(name);
   }
   return [...found.values()];
 }

@@ -45,12 +45,12 @@ export function resolveBackend(model: NetworkModel, route: GatewayRoute, referen
   return refused('BackendNotFound', `Service ${name} has no port ${reference.port ?? '(none given)'}/${protocol}; it has ${offered}`);
 }
 
-/** Every backend a route refers to, mirrors included. */
+/** Every backend a route refers to, mirrors and auth services included. */
 export function backendsOf(route: GatewayRoute): readonly BackendReference[] {
   return route.rules.flatMap(({ backends, filters }) => [
     ...backends,
     ...[...filters, ...backends.flatMap((backend) => backend.filters)].flatMap((filter) =>
-      filter.type === 'RequestMirror' && filter.backend ? [filter.backend] : [],
+      (filter.type === 'RequestMirror' || filter.type === 'ExternalAuth') && filter.backend ? [filter.backend] : [],
     ),
   ]);
 }

@@ -2,6 +2,7 @@ import type { NetworkModel } from '../../../model/network-model.js';
 import type { RouteFilter } from '../../../resources/gateway-route.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { RouteBackend, RouteMirror } from '../../route-result.js';
+import { askAuthServices } from './auth-services.js';
 import { resolveBackend } from './backend-references.js';
 import { isPreflight } from './cors.js';
 import type { Decision } from './decision.js';
@@ -50,17 +51,28 @@ export function followRule(
   if (odd) return { ...plain, ...strange(odd, way) };
   if (rule.filters.some(({ type }) => type === 'CORS') && isPreflight(read))
     return { ...plain, verdict: 'PREFLIGHT', status: 204, why: `${way} → the gateway answers the preflight: 204` };
+  const { fails, passed } = askAuthServices(model, candidate, rule.filters);
+  if (fails !== undefined) return { ...plain, ...strange({ missing: true, note: { code: 'FILTER_UNSPECIFIED', message: fails } }, way) };
   const redirecting = rule.filters.find((filter) => filter.type === 'RequestRedirect');
   if (redirecting) {
     const redirect = redirectOf(request, redirecting, listener.listener.port, match.path);
     const why = `${way} → ${redirect.status} to ${redirect.location}`;
-    return { ...plain, verdict: 'REDIRECTED', status: redirect.status, redirect, why };
+    return { ...plain, verdict: 'REDIRECTED', status: redirect.status, redirect, why, assumptions: passed };
   }
-  return { ...plain, ...toBackends(model, candidate, request, read, listener, way) };
+  const direct = rule.filters.find((filter) => filter.type === 'DirectResponse');
+  if (direct) {
+    const why = `${way} → the gateway answers ${direct.statusCode}`;
+    return { ...plain, verdict: 'ANSWERED', status: direct.statusCode, why, assumptions: passed };
+  }
+  const sent = toBackends(model, candidate, request, read, listener, way);
+  return { ...plain, ...sent, assumptions: [...passed, ...(sent.assumptions ?? [])] };
 }
 
 /** Nothing is guessed about a filter that cannot be applied; one that refers to nothing is answered with an error of no certain number. */
-function strange({ missing, note }: StrangeFilter, way: string): Pick<RuleOutcome, 'verdict' | 'status' | 'why' | 'unspecified'> {
+function strange(
+  { missing, note }: Pick<StrangeFilter, 'missing' | 'note'>,
+  way: string,
+): Pick<RuleOutcome, 'verdict' | 'status' | 'why' | 'unspecified'> {
   const verdict = missing ? 'FILTER_FAILED' : 'UNDEFINED';
   return { verdict, status: null, why: `${way} → ${missing ? 'an error: ' : ''}${note.message}`, unspecified: [note] };
 }

@@ -1,6 +1,6 @@
 import type { GRPCMatch } from '../../../resources/gateway-route.js';
 import type { MatchOutcome, ReadRequest } from './http-match.js';
-import { compareNamed, headersOf } from './http-match.js';
+import { compareNamed, headersOf, invalid } from './http-match.js';
 
 /** Codes of gRPC (grpc/grpc `doc/statuscodes.md`) that a gateway answers by itself, always under HTTP 200. */
 export const UNIMPLEMENTED = 12;
@@ -22,7 +22,7 @@ export function matchGRPC(match: GRPCMatch, request: ReadRequest): MatchOutcome 
     own,
     other,
   });
-  if (match.fault !== undefined) return failed('MATCH_INVALID', 'match', match.fault, request.path);
+  if (match.fault !== undefined) return invalid(match.fault);
   const [, service, method] = CALL.exec(request.path) ?? [];
   if (!isGRPC(request) || service === undefined || method === undefined) return failed('NOT_GRPC', 'protocol', 'gRPC', 'HTTP');
   const pattern = match.type === 'RegularExpression';

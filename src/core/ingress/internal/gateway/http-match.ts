@@ -7,7 +7,13 @@ import type { Compared, GatewayDialect } from './gateway-dialect.js';
 export type MatchOutcome =
   | { readonly state: 'match' }
   | { readonly state: 'open'; readonly what: string }
-  | { readonly state: 'no-match'; readonly reason: string; readonly key: string; readonly own: string; readonly other: string };
+  | {
+      readonly state: 'no-match';
+      readonly reason: string;
+      readonly key: string | null;
+      readonly own: string;
+      readonly other: string | null;
+    };
 
 /** A request as matches are compared with it, read once. */
 export interface ReadRequest {
@@ -55,7 +61,7 @@ function decoded(text: string): string {
 
 /** Compares a request with a match: path, method, headers, query parameters, all of which have to hold (rules G16, G22, G23). */
 export function matchHTTP(match: HTTPMatch, request: ReadRequest): MatchOutcome {
-  if (match.fault !== undefined) return failed('MATCH_INVALID', 'match', match.fault, request.path);
+  if (match.fault !== undefined) return invalid(match.fault);
   const { type, value } = match.path;
   if (type === 'Exact' && value !== request.path) return failed('PATH_NOT_EQUAL', 'path', value, request.path);
   if (type === 'PathPrefix' && !hasPrefix(request.path, value)) return failed('PATH_NOT_PREFIX', 'path', value, request.path);
@@ -114,6 +120,11 @@ function compareOne(
   if (given === undefined || first === undefined) return false;
   const fits = (one: string) => (type === 'Exact' ? one === value : pattern(value, one));
   return given.length === 1 ? fits(first) : repeated(given, fits);
+}
+
+/** A match that cannot be read, and why. */
+export function invalid(fault: string): MatchOutcome {
+  return { state: 'no-match', reason: 'MATCH_INVALID', key: null, own: fault, other: null };
 }
 
 function failed(reason: string, key: string, own: string, other: string): MatchOutcome {

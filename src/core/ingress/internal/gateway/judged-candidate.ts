@@ -71,6 +71,8 @@ export function candidateOf({ candidate, outcome, reason, key, own, other }: Jud
 /** What a rule sends requests to, in a few words. */
 export function describeBackends({ backends, filters }: Pick<RouteRule, 'backends' | 'filters'>): string {
   if (filters.some(({ type }) => type === 'RequestRedirect')) return 'redirect';
+  const direct = filters.find((filter) => filter.type === 'DirectResponse');
+  if (direct) return `answer ${direct.statusCode}`;
   if (backends.length === 0) return 'no backend';
   return backends.map(({ kind, name, port }) => `${kind.toLowerCase()} ${name}${port === undefined ? '' : `:${port}`}`).join(', ');
 }
@@ -84,14 +86,9 @@ const EVIDENCE_OF: Readonly<Record<CandidateOutcome, EvidenceStep['outcome']>> =
 };
 
 /** The step that shows a candidate. */
-export function candidateStep({ candidate, outcome, reason, key, own, other }: JudgedCandidate): EvidenceStep {
+export function candidateStep(judged: JudgedCandidate): EvidenceStep {
+  const { candidate, outcome, reason } = judged;
   const { route, match } = candidate;
-  const values =
-    key === null
-      ? ''
-      : outcome === 'lost'
-        ? `: ${key} \`${own ?? ''}\` against \`${other ?? ''}\``
-        : `: ${key} is \`${own ?? ''}\`, the request has \`${other ?? ''}\``;
   const word = {
     selected: 'is selected',
     possible: 'may be selected',
@@ -104,8 +101,15 @@ export function candidateStep({ candidate, outcome, reason, key, own, other }: J
     stage: 'rule',
     outcome: EVIDENCE_OF[outcome],
     reason,
-    message: `${written} ${word}${values}`,
+    message: `${written} ${word}${valuesOf(judged)}`,
     object: route.ref,
     pointer: match.pointer,
   };
+}
+
+/** What was compared, or why nothing could be. */
+function valuesOf({ outcome, key, own, other }: JudgedCandidate): string {
+  if (key === null) return own === null ? '' : `: ${own}`;
+  if (outcome === 'lost') return `: ${key} \`${own ?? ''}\` against \`${other ?? ''}\``;
+  return `: ${key} is \`${own ?? ''}\`, the request has \`${other ?? ''}\``;
 }

@@ -18,13 +18,20 @@ export function routeConditions(model: NetworkModel, { route, refusal, attached 
   return [accepted, resolvedRefs(model, route), ...partly];
 }
 
+/** The reason is that of the first reference that fails; the message tells of more. */
 function resolvedRefs(model: NetworkModel, route: GatewayRoute): Condition {
-  for (const reference of backendsOf(route)) {
+  const broken = backendsOf(route).flatMap((reference) => {
     const backend = resolveBackend(model, route, reference);
-    if (!backend.ok) return fails('ResolvedRefs', backend.reason, `${reference.pointer}: ${backend.message}`);
-  }
-  return holds('ResolvedRefs', 'ResolvedRefs', 'every reference is resolved');
+    return backend.ok ? [] : [{ reason: backend.reason, message: `${reference.pointer}: ${backend.message}` }];
+  });
+  const [first] = broken;
+  if (!first) return holds('ResolvedRefs', 'ResolvedRefs', 'every reference is resolved');
+  const told = broken.slice(0, MOST_TOLD).map(({ message }) => message);
+  if (broken.length > MOST_TOLD) told.push(`and ${broken.length - MOST_TOLD} more`);
+  return fails('ResolvedRefs', first.reason, told.join('; '));
 }
+
+const MOST_TOLD = 10;
 
 /** Rules that cannot be served: a match that the API server refuses, a filter that nobody knows. */
 function ruleFaults(route: GatewayRoute): readonly string[] {

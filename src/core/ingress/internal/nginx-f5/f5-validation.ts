@@ -1,5 +1,5 @@
 import type { Ingress } from '../../../resources/ingress.js';
-import { isBrokenPattern } from '../nginx/patterns.js';
+import { isBrokenInEveryEngine } from '../../../regex/parse-regex.js';
 import { hostFault } from '../request-host.js';
 import { f5Annotations } from './f5-annotations.js';
 
@@ -76,7 +76,7 @@ function specFault({ rules, defaultBackend }: Ingress): string | undefined {
 function textFault(path: string): string | undefined {
   if (path === '') return undefined;
   if (!/^\/[^\s;]*$/.test(path)) return 'it must begin with `/` and have neither blanks nor `;`';
-  if (isBrokenPattern(path)) return 'it is no expression';
+  if (isBrokenInEveryEngine(path)) return 'it is no expression';
   if (!/^(?:[^"\\]|\\.)*$/.test(path)) return 'a quotation mark must be escaped, and a backslash escape something';
   // Behind the last `}` no brace is closed: looking for its end would go through the rest for each that is open.
   const closed = path.slice(0, path.lastIndexOf('}') + 1);

@@ -1,6 +1,7 @@
 import type { RouteRequest } from '../../route-request.js';
 import type { CanaryRules } from './annotations.js';
-import { isBrokenPattern, matchPattern } from './patterns.js';
+import { isBrokenInEveryEngine } from '../../../regex/parse-regex.js';
+import { matchPattern } from './patterns.js';
 
 /** Part of the requests like this one that a canary gets, and the annotation that says so; `unsupported`: its expression cannot be evaluated. */
 export type CanaryShare = { readonly share: number; readonly by: string } | 'unsupported';
@@ -24,7 +25,7 @@ function headerSays({ headerValue, headerPattern }: CanaryRules, header: string)
   if (headerPattern !== '') {
     const match = matchPattern(headerPattern, header, false);
     // `ngx.re.match` fails: "if headerPattern is broken, we remove this alternative_backend from further processing".
-    if (match === 'unsupported') return isBrokenPattern(headerPattern) ? { share: 0, by: 'canary-by-header-pattern' } : match;
+    if (match === 'unsupported') return isBrokenInEveryEngine(headerPattern) ? { share: 0, by: 'canary-by-header-pattern' } : match;
     return match === 'no-match' ? undefined : { share: 1, by: 'canary-by-header-pattern' };
   }
   return header === 'always' || header === 'never' ? { share: header === 'always' ? 1 : 0, by: 'canary-by-header' } : undefined;

@@ -1,4 +1,3 @@
-import { isBrokenRegex } from '../../../regex/parse-regex.js';
 import { compileRegex } from '../../../regex/compile-regex.js';
 import { matchRegex } from '../../../regex/match-regex.js';
 import type { RegexProgram } from '../../../regex/regex-program.js';
@@ -17,9 +16,4 @@ export function matchPattern(pattern: string, text: string, ignoreCase: boolean)
     programs.set(source, program);
   }
   return program === 'unsupported' ? program : (matchRegex(program, text) ?? 'no-match');
-}
-
-/** Whether PCRE refuses an expression for certain. It takes more than RE2 does: repetitions that give nothing back (`a++`), longer ones, other groups and escapes. */
-export function isBrokenPattern(pattern: string): boolean {
-  return !/[*+?]\+|\{|\(\?|\\/.test(pattern) && isBrokenRegex(pattern);
 }
