@@ -209,5 +209,9 @@ describe('ingress-nginx', () => {
   it('says that nginx refuses a configuration, which is then nobody’s', () => {
     // B6: both become location /x/
     expect(ask('a : foo.com Prefix /x -> s ; a : foo.com Prefix /x/ -> t', {}, 'http://foo.com/x')).toMatch(/^UNDEFINED /);
+    // `pcre2_compile() failed: missing closing parenthesis` of one host stops them all; where no host is one of expressions it is a text like any other
+    const broken = 'a : foo.com Impl /x( -> s ; b : bar.com Prefix / -> t';
+    expect(ask(broken, REGEX, 'http://bar.com/')).toBe('UNDEFINED ? CONFIGURATION_REJECTED');
+    expect(ask(broken, {}, 'http://bar.com/')).toBe('ROUTED t');
   });
 });

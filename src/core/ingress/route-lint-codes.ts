@@ -15,6 +15,11 @@ const ROUTES = 'gateway-api apis/v1/httproute_types.go, shared_types.go';
 /** Every code of `route-lint`: a closed list. */
 export const ROUTE_LINT_CODES = {
   'ING-INVALID': { severity: 'error', means: 'the API server refuses this part: it matches nothing', source: VALIDATION },
+  'ING-CONFIGURATION-REJECTED': {
+    severity: 'error',
+    means: 'nginx refuses the configuration that the controller makes: no change of any Ingress takes effect',
+    source: 'kubernetes/ingress-nginx internal/ingress/controller/controller.go, nginx.go; rule B6',
+  },
   'ING-CLASS-NOT-HANDLED': { severity: 'warning', means: 'no controller handles the class: its rules serve nobody', source: INGRESS },
   'ING-NOT-ATTACHED': { severity: 'error', means: 'the route is attached to no listener of the Gateway', source: ROUTES },
   'ING-LISTENER-NOT-SERVED': { severity: 'error', means: 'the listener is not served: routes on it get no request', source: GATEWAY },

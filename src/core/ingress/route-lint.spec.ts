@@ -233,6 +233,16 @@ describe('findings', () => {
     expect(found('ING-PATTERN-BACKTRACKS', objects, 'traefik')).toEqual([]);
   });
 
+  it('ING-CONFIGURATION-REJECTED, at what nginx refuses (rule B6)', () => {
+    const twice = objectsOf('a : foo.com Prefix /x -> w ; b : foo.com Prefix /x/ -> w');
+    expect(found('ING-CONFIGURATION-REJECTED', twice, 'ingress-nginx')).toHaveLength(1);
+    expect(found('ING-CONFIGURATION-REJECTED', twice, 'traefik')).toEqual([]);
+    const broken = objectsOf('a : foo.com Impl /y -> w ; a : foo.com Impl /x( -> w', { a: { 'use-regex': 'true' } });
+    expect(found('ING-CONFIGURATION-REJECTED', broken, 'ingress-nginx')).toEqual(['a /spec/rules/1/http/paths/0']);
+    const www = objectsOf('a : *.foo.com Prefix /x -> w', { a: { 'from-to-www-redirect': 'true' } });
+    expect(found('ING-CONFIGURATION-REJECTED', www, 'ingress-nginx')).toEqual(['a /spec/rules/0/http/paths/0']);
+  });
+
   it('ING-ANNOTATION-NOT-MODELLED, ING-PATTERN-UNSUPPORTED', () => {
     const objects = objectsOf('a : foo.com Impl /(?=x)x -> w', { a: { 'use-regex': 'true', 'mirror-target': 'http://x' } });
     expect(found('ING-ANNOTATION-NOT-MODELLED', objects, 'ingress-nginx')).toEqual(['a /metadata/annotations']);

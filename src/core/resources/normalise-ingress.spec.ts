@@ -6,9 +6,9 @@ import { normaliseIngress } from './normalise-ingress.js';
 
 const REF = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', namespace: 'shop', name: 'web' };
 
-function problemsOf(path: string, annotations: JsonObject): readonly string[] {
+function problemsOf(path: string, annotations: JsonObject, pathType = 'ImplementationSpecific'): readonly string[] {
   const backend = { service: { name: 'web', port: { number: 80 } } };
-  const paths = [{ path, pathType: 'ImplementationSpecific', backend }];
+  const paths = [{ path, pathType, backend }];
   const findings = new Findings(REF);
   const object = { metadata: { name: 'web', annotations }, spec: { rules: [{ host: 'foo.com', http: { paths } }] } };
   normaliseIngress(new ObjectReader(object, findings), REF);
@@ -16,6 +16,7 @@ function problemsOf(path: string, annotations: JsonObject): readonly string[] {
 }
 
 const nginx = (name: string, value: string) => ({ [`nginx.ingress.kubernetes.io/${name}`]: value });
+const PATH = '/spec/rules/0/http/paths/0/path';
 const TOLD = ['warning expression-backtracks /spec/rules/0/http/paths/0/path'];
 
 /** ingress-nginx `docs/user-guide/ingress-path-matching.md`: with `use-regex` or `rewrite-target` paths are expressions, which nginx matches by PCRE. */
@@ -33,5 +34,31 @@ describe('an expression that makes nginx try every way to match it', () => {
 
   it('is not what people write to rewrite paths', () => {
     expect(problemsOf('/x(/|$)(.*)', nginx('rewrite-target', '/$2'))).toEqual([]);
+  });
+});
+
+/** kubernetes `pkg/apis/networking/validation`, `validateHTTPIngressPath` with `invalidPathSequences` and `invalidPathSuffixes`. */
+describe('a path that the API server refuses', () => {
+  it.each(['/a//b', '/./b', '/a/../b', '/a%2fb', '/a%2Fb', '/a/..', '/a/.', 'a', ''])('`%s` is an error of Exact and Prefix', (path) => {
+    expect(problemsOf(path, {}, 'Prefix')).toEqual([`error invalid-value ${PATH}`]);
+    expect(problemsOf(path, {}, 'Exact')).toEqual([`error invalid-value ${PATH}`]);
+  });
+
+  it('of ImplementationSpecific is one that does not begin with `/`', () => {
+    expect(problemsOf('a', {})).toEqual([`error invalid-value ${PATH}`]);
+    expect(problemsOf('/a//b', {})).toEqual([]);
+    expect(problemsOf('', {})).toEqual([]);
+  });
+});
+
+/** PCRE2 `pcre2_compile`: a group that is not closed is no expression, and nginx refuses a configuration that has it. */
+describe('a path that is no expression', () => {
+  it('is an error where ingress-nginx reads it as one', () => {
+    expect(problemsOf('/x(', nginx('use-regex', 'true'))).toEqual([`error invalid-expression ${PATH}`]);
+    expect(problemsOf('/x(', {})).toEqual([]);
+  });
+
+  it('is not what RE2 alone cannot read', () => {
+    expect(problemsOf('/(?!x)a++', nginx('use-regex', 'true'))).toEqual([]);
   });
 });

@@ -1,7 +1,9 @@
 import { didYouMeanHint } from '../kernel/did-you-mean.js';
 import type { ObjectRef } from '../kernel/object-ref.js';
 import { backtracksWithoutBound } from '../regex/backtracking.js';
+import { isBrokenInEveryEngine } from '../regex/parse-regex.js';
 import type { Ingress, IngressBackend, IngressPath, IngressRule, IngressTls } from './ingress.js';
+import { pathFault } from './ingress-path-fault.js';
 import type { ObjectReader } from './internal/object-reader.js';
 import { readResource } from './internal/read-resource.js';
 
@@ -65,19 +67,9 @@ function readPath(reader: ObjectReader, old: boolean, expressions: boolean): Ing
     reader.error('missing-field', 'pathType', `a path needs a pathType: ${PATH_TYPES.join(', ')}; read as \`ImplementationSpecific\``);
   }
   const path = reader.text('path') ?? '';
-  const needsSlash = pathType === 'Exact' || pathType === 'Prefix';
-  if (needsSlash && !path.startsWith('/'))
-    reader.error('invalid-value', 'path', `\`${path}\` must start with \`/\` because its type is ${pathType}`);
-  if (expressions && backtracksWithoutBound(path)) {
-    const why = `\`${path}\` makes nginx try every way to match it (PCRE): a path that nearly matches may hold a worker up`;
-    reader.findings.report(
-      'warning',
-      'expression-backtracks',
-      `${reader.pointer}/path`,
-      why,
-      'repeat no group that itself ends in a repetition',
-    );
-  }
+  const fault = pathFault({ path, pathType: pathType ?? 'ImplementationSpecific' });
+  if (fault !== undefined) reader.error('invalid-value', 'path', `\`${path}\`: ${fault}`);
+  if (expressions) checkExpression(reader, path);
   const backend = reader.object('backend');
   return {
     pointer: reader.pointer,
@@ -85,6 +77,17 @@ function readPath(reader: ObjectReader, old: boolean, expressions: boolean): Ing
     pathType: pathType ?? (reader.has('pathType') ? 'ImplementationSpecific' : reader.default('pathType', 'ImplementationSpecific')),
     backend: backend ? readBackend(backend) : invalid(reader, 'a path needs a backend'),
   };
+}
+
+/** nginx reads it by PCRE. */
+function checkExpression(reader: ObjectReader, path: string): void {
+  if (isBrokenInEveryEngine(path)) {
+    const why = `\`${path}\` is no regular expression: ingress-nginx makes a location of it, and nginx refuses the whole configuration`;
+    reader.error('invalid-expression', 'path', why);
+  } else if (backtracksWithoutBound(path)) {
+    const why = `\`${path}\` makes nginx try every way to match it (PCRE): a path that nearly matches may hold a worker up`;
+    reader.warn('expression-backtracks', 'path', why, 'repeat no group that itself ends in a repetition');
+  }
 }
 
 function readBackend(reader: ObjectReader): IngressBackend {

@@ -107,6 +107,13 @@ export interface LostHost {
   readonly decided: boolean;
 }
 
+/** Why the controller cannot serve what it was given, as a whole, and what makes it so. */
+export interface Rejection {
+  readonly message: string;
+  readonly ingress: RoutingObject | undefined;
+  readonly pointer: string;
+}
+
 /** The routing of one class by one dialect, compiled once per model. */
 export interface ClassRouter {
   readonly dialect: IngressDialectName;
@@ -125,6 +132,8 @@ export interface ClassRouter {
   ownRules?(): Iterable<OwnRule>;
   /** Where a host belongs to one Ingress alone: what others lose by it. */
   readonly lostHosts?: readonly LostHost[];
+  /** Set where one mistake stops the controller from taking any change. */
+  readonly rejected?: Rejection | undefined;
   /** The certificate for a name in the TLS hello, where the dialect has rules of its own for it. */
   readonly certificateFor?: (sni: string | undefined) => CertificateOutcome;
 }

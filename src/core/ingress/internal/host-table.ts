@@ -1,6 +1,7 @@
+import { pathFault } from '../../resources/ingress-path-fault.js';
 import type { Ingress, IngressRule } from '../../resources/ingress.js';
 import type { HostStep } from './dialect.js';
-import { pathFault, pathRule, type PathRule } from './path-rule.js';
+import { pathRule, type PathRule } from './path-rule.js';
 import { PathIndex, SharedPathTexts } from './path-index.js';
 import { hostFault, parentDomain, type RequestHost } from './request-host.js';
 

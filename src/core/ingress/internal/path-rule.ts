@@ -33,24 +33,6 @@ export function pathRule<Holder extends RoutingObject>(
   return { ingress, pointer, host, path, pathType, backend, fault };
 }
 
-const FORBIDDEN = ['//', '/./', '/../', '%2f', '%2F'];
-
-/** What every path that is refused for its text has somewhere. */
-const SUSPICIOUS = /\/[/.]|%2f/i;
-
-/** Why the API server refuses a path of type Exact or Prefix (`validateHTTPIngressPath`); undefined when it is valid. */
-export function pathFault(path: Pick<IngressPath, 'path' | 'pathType'>): string | undefined {
-  if (path.pathType === 'ImplementationSpecific') {
-    return path.path === '' || path.path.startsWith('/') ? undefined : 'a path begins with `/`';
-  }
-  if (!path.path.startsWith('/')) return 'a path begins with `/`';
-  if (!SUSPICIOUS.test(path.path)) return undefined;
-  const forbidden = FORBIDDEN.find((part) => path.path.includes(part));
-  if (forbidden !== undefined) return `a path of type ${path.pathType} must not contain \`${forbidden}\``;
-  const ending = ['/..', '/.'].find((end) => path.path.endsWith(end));
-  return ending === undefined ? undefined : `a path of type ${path.pathType} must not end in \`${ending}\``;
-}
-
 /** The path that a Prefix rule compares: its trailing `/` is ignored (KEP-1453 "Path matching semantics" 3). */
 export function prefixPath(path: string): string {
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;

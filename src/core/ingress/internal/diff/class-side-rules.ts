@@ -1,3 +1,4 @@
+import { pathFault } from '../../../resources/ingress-path-fault.js';
 import { lastIp, parseCidr } from '../../../net/cidr.js';
 import { addToIp, type Ip, parseIp } from '../../../net/ip.js';
 import type { Ingress } from '../../../resources/ingress.js';
@@ -5,7 +6,7 @@ import { compileRegex } from '../../../regex/compile-regex.js';
 import type { ClassRouter } from '../dialect.js';
 import { PathLanguages } from '../lint/path-language.js';
 import { annotationsOf } from '../nginx/annotations.js';
-import { pathFault, pathRule, type PathRule } from '../path-rule.js';
+import { pathRule, type PathRule } from '../path-rule.js';
 import { hostFault } from '../request-host.js';
 import { routerAnnotations } from '../traefik/annotations.js';
 import { ASKS_NOTHING, type RuleAsks, type SideRule } from './side-rule.js';

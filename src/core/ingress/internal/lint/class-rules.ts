@@ -1,12 +1,13 @@
+import { pathFault } from '../../../resources/ingress-path-fault.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Steps } from '../../../kernel/steps.js';
 import type { Ingress, IngressPath, IngressRule } from '../../../resources/ingress.js';
 import type { LintedRule, RuleState } from '../../route-lint-result.js';
 import { ownerOf } from '../claim-text.js';
 import { handlingOf } from '../class-claim.js';
-import type { ClassRouter } from '../dialect.js';
+import type { ClassRouter, Rejection } from '../dialect.js';
 import { nginxBackend } from '../nginx/nginx-backend.js';
-import { describeBackend, pathFault, pathRule, type PathRule } from '../path-rule.js';
+import { describeBackend, pathRule, type PathRule } from '../path-rule.js';
 import { hostFault } from '../request-host.js';
 import { backendDraft, BackendChecks } from './backend-checks.js';
 import { ClaimGroups } from './claim-groups.js';
@@ -60,6 +61,11 @@ export function* lintClass(model: NetworkModel, router: ClassRouter, ledger: Led
   }
   yield* lint.claims.conflicts(ledger);
   lintLostHosts(router, ledger);
+  if (router.rejected) lintRejection(router.rejected, ledger);
+}
+
+function lintRejection({ message, ingress, pointer }: Rejection, ledger: Ledger): void {
+  if (ingress && ledger.wants(ingress.namespace)) ledger.add({ code: 'ING-CONFIGURATION-REJECTED', object: ingress.ref, pointer, message });
 }
 
 function lintIngress(model: NetworkModel, { router, ledger, backends, unhandled }: ClassLint, ingress: Ingress): void {

@@ -1,9 +1,10 @@
+import { pathFault } from '../../../resources/ingress-path-fault.js';
 import { inMap } from '../../../kernel/in-map.js';
 import type { Ingress, IngressBackend, IngressRule } from '../../../resources/ingress.js';
 import { SharedLocationTexts } from '../nginx/location-texts.js';
 import type { Location, NginxServer } from '../nginx/servers.js';
 import { bytesOf } from '../nginx/uri.js';
-import { pathFault, pathRule, type PathRule } from '../path-rule.js';
+import { pathRule, type PathRule } from '../path-rule.js';
 import { f5Annotations } from './f5-annotations.js';
 import { f5Fault } from './f5-validation.js';
 

@@ -4,7 +4,7 @@ import type { NetworkModel } from '../../../model/network-model.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import type { RouteRequest } from '../../route-request.js';
 import { membersOf } from '../class-members.js';
-import type { ClassRouter, Dialect, HostStep, Judgement, Takers } from '../dialect.js';
+import type { ClassRouter, Dialect, HostStep, Judgement, Takers, Rejection } from '../dialect.js';
 import type { RequestHost } from '../request-host.js';
 import { annotationsOf } from './annotations.js';
 import { NginxCertificates } from './certificates.js';
@@ -36,7 +36,7 @@ class NginxRouter implements ClassRouter {
   private readonly table: ServerTable;
   private readonly names: ServerNames;
   private readonly context: Context;
-  private readonly rejected: string | undefined;
+  readonly rejected: Rejection | undefined;
 
   constructor(
     model: NetworkModel,
@@ -90,7 +90,7 @@ class NginxRouter implements ClassRouter {
     return { rules: location?.rule ? [location.rule] : [], certain: location?.rule !== undefined && isRead };
   }
 
-  private asRejected(message: string): Decision {
+  private asRejected({ message }: Rejection): Decision {
     const source = { router: this, ingress: undefined, pointer: '', served: '' };
     return { outcomes: [unknown(source, 'CONFIGURATION_REJECTED', message)], location: undefined };
   }

@@ -1,19 +1,49 @@
-import { CATCH_ALL, type NginxServer } from './servers.js';
+import { isBrokenInEveryEngine } from '../../../regex/parse-regex.js';
+import type { Rejection } from '../dialect.js';
+import { CATCH_ALL, type Location, type NginxServer } from './servers.js';
 
 const KEEPS = 'the controller keeps the last configuration that nginx took, for every host, and which that is cannot be known';
 
-/** Why nginx refuses the configuration as a whole (rule B6); undefined: it takes it. */
-export function rejection(servers: Iterable<NginxServer>): string | undefined {
+/** Why nginx refuses the configuration as a whole, and what makes it so (rule B6); undefined: it takes it. */
+export function rejection(servers: Iterable<NginxServer>): Rejection | undefined {
   for (const server of servers) {
-    const seen = new Set<string>();
-    for (const { path, exact } of server.isRegex ? [] : server.locations) {
-      const text = exact ? `= ${path}` : path;
-      if (seen.has(text)) return `host \`${server.host}\` has location \`${text}\` twice: nginx refuses the configuration, and ${KEEPS}`;
-      seen.add(text);
-    }
-    if (server.wwwRedirect && server.host.startsWith('*') && server.host !== CATCH_ALL) {
-      return `\`from-to-www-redirect\` on the wildcard host \`${server.host}\` is no name: nginx refuses the configuration, and ${KEEPS}`;
-    }
+    const found = ofServer(server);
+    if (!found) continue;
+    const { rule, ingress } = found.location ?? {};
+    return { message: `${found.why}: nginx refuses the configuration, and ${KEEPS}`, ingress, pointer: rule?.pointer ?? '' };
+  }
+  return undefined;
+}
+
+/** What is wrong with a server, and the location that makes it so. */
+interface Fault {
+  readonly why: string;
+  readonly location: Location | undefined;
+}
+
+function ofServer(server: NginxServer): Fault | undefined {
+  const { host, locations, isRegex, wwwRedirect } = server;
+  if (wwwRedirect && host.startsWith('*') && host !== CATCH_ALL) {
+    return {
+      why: `\`from-to-www-redirect\` on the wildcard host \`${host}\` is no name`,
+      location: locations.find((one) => one.annotations?.fromToWww === true),
+    };
+  }
+  return isRegex ? brokenPattern(server) : repeatedLocation(server);
+}
+
+/** On a host of expressions every path is one. */
+function brokenPattern({ host, locations }: NginxServer): Fault | undefined {
+  const location = locations.find(({ path }) => isBrokenInEveryEngine(path));
+  return location && { why: `host \`${host}\` has location \`~* "^${location.path}"\`, which is no expression (PCRE)`, location };
+}
+
+function repeatedLocation({ host, locations }: NginxServer): Fault | undefined {
+  const seen = new Set<string>();
+  for (const location of locations) {
+    const text = location.exact ? `= ${location.path}` : location.path;
+    if (seen.has(text)) return { why: `host \`${host}\` has location \`${text}\` twice`, location };
+    seen.add(text);
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
+import { pathFault } from '../../../resources/ingress-path-fault.js';
 import type { Ingress, IngressRule } from '../../../resources/ingress.js';
-import { pathFault, pathRule, type PathRule, type RoutingObject } from '../path-rule.js';
+import { pathRule, type PathRule, type RoutingObject } from '../path-rule.js';
 import { hostFault } from '../request-host.js';
 import { annotationsOf, type NginxAnnotations } from './annotations.js';
 import { LocationTexts, SharedLocationTexts } from './location-texts.js';

@@ -1,5 +1,6 @@
+import { pathFault } from '../../../resources/ingress-path-fault.js';
 import type { Ingress, IngressBackend, IngressPath } from '../../../resources/ingress.js';
-import { pathFault, pathRule, type PathRule } from '../path-rule.js';
+import { pathRule, type PathRule } from '../path-rule.js';
 import { hostFault } from '../request-host.js';
 import { annotationPointer, type RouterAnnotations, routerAnnotations } from './annotations.js';
 import { quoteGoString } from '../../../traefik-rule/go-string.js';
