@@ -1,4 +1,6 @@
 import { route } from '../../src/core/ingress/route.js';
+import type { RouteResult, RouteVerdict } from '../../src/core/ingress/route-result.js';
+import type { Answer } from '../../src/core/kernel/answer.js';
 import { parseIp } from '../../src/core/net/ip.js';
 import type { KubernetesObject } from '../../src/core/resources/kubernetes-object.js';
 import { requestFor } from './ask-route.js';
@@ -10,6 +12,7 @@ import { withNginx } from './route-lint.js';
 export interface AskedNginx {
   readonly headers?: readonly (readonly [string, string])[];
   readonly client?: string;
+  readonly method?: string;
   /** Objects beside those of the rules; one of the same kind and name takes the place of that of the rules. */
   readonly objects?: readonly KubernetesObject[];
 }
@@ -17,21 +20,26 @@ export interface AskedNginx {
 /** Annotations of ingress-nginx by the name of the Ingress, without their prefix. */
 export type NginxAnnotationsOf = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** `ROUTED web`, with `> path` where the backend gets another path, `= location` where the client is sent elsewhere, `?` and codes where it is not known. */
-export function askNginx(
+/** What `route` answers to a request through ingress-nginx. */
+export function routeNginx(
   rules: string,
   annotations: NginxAnnotationsOf,
   url: string,
-  { headers = [], client, objects = [] }: AskedNginx = {},
-): string {
+  { headers = [], client, objects = [], method = 'GET' }: AskedNginx = {},
+): Answer<RouteVerdict, RouteResult> {
   const key = ({ kind, metadata }: KubernetesObject) => `${kind} ${metadata.name}`;
   const replaced = new Set(objects.map(key));
   const cluster = ingressCluster(rules.replaceAll(' ; ', '\n')).filter((object) => !replaced.has(key(object)));
   const model = modelOf([...withNginx(cluster, annotations), ...objects]);
-  const request = { ...requestFor(url), headers, clientAddress: client === undefined ? undefined : parseIp(client) };
+  const request = { ...requestFor(url), method, headers, clientAddress: client === undefined ? undefined : parseIp(client) };
   const answer = route(model, { request, class: 'c', dialect: 'ingress-nginx' });
   if (!answer.ok) throw new Error(answer.error.message);
-  const { verdict, result } = answer.value;
+  return answer.value;
+}
+
+/** `ROUTED web`, with `> path` where the backend gets another path, `= location` where the client is sent elsewhere, `?` and codes where it is not known. */
+export function askNginx(rules: string, annotations: NginxAnnotationsOf, url: string, asked: AskedNginx = {}): string {
+  const { verdict, result } = routeNginx(rules, annotations, url, asked);
   const shares = result.backends.map(({ service, share }) => (share === 1 ? service : `${service} ${share}`));
   const path = result.forwarded && result.forwarded.path !== url.replace(/^https?:\/\/[^/]*/, '') ? ['>', result.forwarded.path] : [];
   const location = result.redirect ? [String(result.redirect.status), '=', result.redirect.location] : [];

@@ -22,6 +22,8 @@ const MERGED: Row[] = [
     'ROUTED other',
   ],
   ['m : any Prefix / -> main ; c : any Prefix / -> canary', CANARY, 'http://foo.com/', 'ROUTED canary'],
+  // no path is `/` (`store.go`, `syncIngress`)
+  ['m : foo.com Prefix / -> main ; c : foo.com Impl -> canary', CANARY, 'http://foo.com/', 'ROUTED canary'],
   ['m : foo.com Prefix / -> main ; c : foo.com Prefix / -> main', CANARY, 'http://foo.com/', 'ROUTED main'],
   // a default backend joins those of the catch-all
   ['m : default -> main ; c : default -> canary', CANARY, 'http://foo.com/', 'DEFAULT_BACKEND canary'],
@@ -157,8 +159,32 @@ const ALIASES: Row[] = [
   ['a : foo.com Prefix /a -> a ; b : foo.com Prefix /b -> b', redirects({ 'server-alias': 'bar.com' }), 'http://bar.com/b', 'ROUTED b'],
 ];
 
+const ROOT = 'a : foo.com Prefix / -> s';
+const allow = (list: string) => redirects({ 'allowlist-source-range': list });
+const deny = (list: string) => redirects({ 'denylist-source-range': list });
+const from = (client: string): AskedNginx => ({ client });
+
+/** `internal/ingress/annotations/ipallowlist/main_test.go` and `ipdenylist/main_test.go`, TestParseAnnotations, TestLegacyAnnotation; `test/e2e/annotations/ipdenylist.go`. */
+const RANGES: Row[] = [
+  [ROOT, allow('10.0.0.0/24'), 'http://foo.com/', 'ROUTED s', from('10.0.0.9')],
+  [ROOT, allow('10.0.0.0/24'), 'http://foo.com/', 'REFUSED 403', from('10.0.1.9')],
+  [ROOT, allow('2.2.2.2/32,1.1.1.1/32,3.3.3.0/24'), 'http://foo.com/', 'ROUTED s', from('1.1.1.1')],
+  [ROOT, redirects({ 'whitelist-source-range': '10.0.0.0/24' }), 'http://foo.com/', 'REFUSED 403', from('10.0.1.9')],
+  [ROOT, allow('ww'), 'http://foo.com/', 'REFUSED 503', from('10.0.0.9')],
+  [ROOT, allow(''), 'http://foo.com/', 'REFUSED 503', from('10.0.0.9')],
+  [ROOT, allow('10.0.0.0/24,'), 'http://foo.com/', 'REFUSED 503', from('10.0.0.9')],
+  [ROOT, redirects({ 'whitelist-source-range': '' }), 'http://foo.com/', 'ROUTED s'],
+  [ROOT, deny('10.0.0.0/24'), 'http://foo.com/', 'REFUSED 403', from('10.0.0.9')],
+  [ROOT, deny('ww'), 'http://foo.com/', 'REFUSED 503'],
+  [ROOT, deny(''), 'http://foo.com/', 'REFUSED 503'],
+  [ROOT, deny('10.0.0.0/8"rm /tmp",11.0.0.0/8'), 'http://foo.com/', 'REFUSED 503'],
+  // a location that is denied does nothing else (`nginx.tmpl`)
+  [ROOT, redirects({ 'denylist-source-range': 'ww', 'force-ssl-redirect': 'true' }), 'http://foo.com/', 'REFUSED 503'],
+  [ROOT, redirects({ 'denylist-source-range': 'ww', 'permanent-redirect': 'http://x.com' }), 'http://foo.com/', 'REFUSED 503'],
+];
+
 describe('tables of ingress-nginx', () => {
-  it.each([...MERGED, ...BACKENDS, ...REDIRECTS, ...ALIASES])('%s %j %s', (rules, annotations, url, expected, asked) => {
+  it.each([...MERGED, ...BACKENDS, ...REDIRECTS, ...ALIASES, ...RANGES])('%s %j %s', (rules, annotations, url, expected, asked) => {
     expect(askNginx(rules, annotations, url, asked)).toBe(expected);
   });
 

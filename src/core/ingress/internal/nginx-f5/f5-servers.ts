@@ -177,6 +177,6 @@ function locationOf(rule: PathRule<Ingress>, backend: IngressBackend): Location 
     rule,
     ingress,
     annotations: undefined,
-    upstream: { ingress, backend, canary: undefined, alternative: undefined, isDeleted: false },
+    upstream: { ingress, backend, canary: undefined, affinity: undefined, alternative: undefined, isDeleted: false },
   };
 }

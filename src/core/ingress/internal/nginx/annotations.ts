@@ -1,6 +1,6 @@
 import type { RoutingObject } from '../path-rule.js';
-
-const PREFIX = 'nginx.ingress.kubernetes.io/';
+import { AnnotationReader, EXPRESSION } from './annotation-reader.js';
+import { type AskedAffinity, askedAffinity } from './asked-affinity.js';
 
 /** A redirect that an annotation asks for; temporal goes before permanent (`annotations/redirect/redirect.go`). */
 interface AskedRedirect {
@@ -30,6 +30,7 @@ interface ProxySsl {
 /** What the annotations of one Ingress ask of its locations. */
 export interface NginxAnnotations {
   readonly canary: CanaryRules | undefined;
+  readonly affinity: AskedAffinity;
   readonly rewriteTarget: string;
   readonly useRegex: boolean;
   readonly appRoot: string;
@@ -64,7 +65,7 @@ export interface NginxAnnotations {
 
 const SNIPPETS = ['configuration-snippet', 'server-snippet', 'modsecurity-snippet', 'auth-snippet', 'stream-snippet'];
 const AUTHENTICATION = ['auth-url', 'auth-type', 'auth-tls-secret'];
-const NOT_MODELLED = ['affinity', 'mirror-target', 'custom-http-errors', 'satisfy', 'enable-modsecurity', 'limit-whitelist'];
+const NOT_MODELLED = ['mirror-target', 'custom-http-errors', 'satisfy', 'enable-modsecurity', 'limit-whitelist'];
 
 const read = new WeakMap<RoutingObject, NginxAnnotations>();
 
@@ -78,43 +79,38 @@ export function annotationsOf(ingress: RoutingObject): NginxAnnotations {
   return known;
 }
 
-/** The pointer to an annotation by its short name. */
-export function annotationPointer(name: string): string {
-  return `/metadata/annotations/${`${PREFIX}${name}`.replaceAll('/', '~1')}`;
-}
-
-function readAnnotations({ annotations }: RoutingObject): NginxAnnotations {
-  const text = (name: string) => (Object.hasOwn(annotations, PREFIX + name) ? (annotations[PREFIX + name] ?? '').trim() : '');
-  const flag = (name: string, otherwise = false) => booleanOf(text(name)) ?? otherwise;
-  const present = (names: readonly string[]) => names.filter((name) => text(name) !== '');
+function readAnnotations(ingress: RoutingObject): NginxAnnotations {
+  const reader = new AnnotationReader(ingress);
+  const appRoot = reader.text('app-root');
   return {
-    canary: flag('canary') ? canaryRules(text) : undefined,
-    rewriteTarget: text('rewrite-target'),
-    useRegex: flag('use-regex'),
-    appRoot: text('app-root').startsWith('/') ? text('app-root') : '',
-    sslRedirect: flag('ssl-redirect', true),
-    forceSslRedirect: flag('force-ssl-redirect'),
-    preserveTrailingSlash: flag('preserve-trailing-slash'),
-    ...redirectsOf(text, flag),
-    portInRedirects: flag('use-port-in-redirects'),
-    sslPassthrough: flag('ssl-passthrough'),
-    aliases: listOf(text('server-alias')),
-    allow: listOf(text('allowlist-source-range') || text('whitelist-source-range')),
-    deny: listOf(text('denylist-source-range')),
-    upstreamVhost: text('upstream-vhost'),
-    forwardedPrefix: text('x-forwarded-prefix'),
-    defaultBackend: text('default-backend'),
-    serviceUpstream: flag('service-upstream'),
-    backendProtocol: protocolOf(text('backend-protocol')),
+    canary: reader.flag('canary') ? canaryRules(reader) : undefined,
+    affinity: askedAffinity(reader),
+    rewriteTarget: reader.text('rewrite-target'),
+    useRegex: reader.flag('use-regex'),
+    appRoot: appRoot.startsWith('/') ? appRoot : '',
+    sslRedirect: reader.flag('ssl-redirect', true),
+    forceSslRedirect: reader.flag('force-ssl-redirect'),
+    preserveTrailingSlash: reader.flag('preserve-trailing-slash'),
+    ...redirectsOf(reader),
+    portInRedirects: reader.flag('use-port-in-redirects'),
+    sslPassthrough: reader.flag('ssl-passthrough'),
+    aliases: reader.list('server-alias'),
+    allow: reader.ranges('allowlist-source-range', 'whitelist-source-range'),
+    deny: reader.ranges('denylist-source-range'),
+    upstreamVhost: reader.text('upstream-vhost'),
+    forwardedPrefix: reader.text('x-forwarded-prefix'),
+    defaultBackend: reader.text('default-backend'),
+    serviceUpstream: reader.flag('service-upstream'),
+    backendProtocol: protocolOf(reader.text('backend-protocol')),
     proxySsl: {
-      secret: text('proxy-ssl-secret'),
-      name: text('proxy-ssl-name'),
-      verifies: text('proxy-ssl-verify') === 'on',
-      sendsName: text('proxy-ssl-server-name') === 'on',
+      secret: reader.text('proxy-ssl-secret'),
+      name: reader.text('proxy-ssl-name'),
+      verifies: reader.text('proxy-ssl-verify') === 'on',
+      sendsName: reader.text('proxy-ssl-server-name') === 'on',
     },
-    snippets: present(SNIPPETS),
-    authentication: present(AUTHENTICATION),
-    notModelled: present(NOT_MODELLED),
+    snippets: reader.present(SNIPPETS),
+    authentication: reader.present(AUTHENTICATION),
+    notModelled: reader.present(NOT_MODELLED),
   };
 }
 
@@ -124,50 +120,28 @@ function protocolOf(text: string): string {
   return ['HTTPS', 'AUTO_HTTP', 'GRPC', 'GRPCS', 'FCGI'].includes(upper) ? upper : 'HTTP';
 }
 
-/** Go's `strconv.ParseBool`; undefined: no boolean. */
-function booleanOf(text: string): boolean | undefined {
-  if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text)) return true;
-  return ['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(text) ? false : undefined;
-}
-
-function listOf(text: string): readonly string[] {
-  return text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
-}
-
-type Texts = (name: string) => string;
-
-function numberOf(text: string, otherwise: number): number {
-  return /^-?\d{1,9}$/.test(text) ? Number(text) : otherwise;
-}
-
-/** `parser.IsValidRegex`, by which the controller takes an expression for none; on unless `--enable-annotation-validation` is turned off. */
-const VALID_REGEX = /^[-._~a-zA-Z0-9/:^$[\](){}*+?|&=\\]*$/;
-
-function canaryRules(text: Texts): CanaryRules {
+function canaryRules(reader: AnnotationReader): CanaryRules {
   return {
-    header: text('canary-by-header'),
-    headerValue: text('canary-by-header-value'),
-    headerPattern: VALID_REGEX.test(text('canary-by-header-pattern')) ? text('canary-by-header-pattern') : '',
-    cookie: text('canary-by-cookie'),
-    weight: numberOf(text('canary-weight'), 0),
-    weightTotal: numberOf(text('canary-weight-total'), 100),
+    header: reader.text('canary-by-header'),
+    headerValue: reader.text('canary-by-header-value'),
+    headerPattern: EXPRESSION.test(reader.text('canary-by-header-pattern')) ? reader.text('canary-by-header-pattern') : '',
+    cookie: reader.text('canary-by-cookie'),
+    weight: reader.integer('canary-weight', 0),
+    weightTotal: reader.integer('canary-weight-total', 100),
   };
 }
 
 /** What one parser reads together (`redirect.go`): a URL or a code that it refuses takes the others along. A code out of range is the default one. */
-function redirectsOf(text: Texts, flag: (name: string) => boolean): Pick<NginxAnnotations, 'redirect' | 'fromToWww' | 'relativeRedirects'> {
-  const [temporal, permanent] = [text('temporal-redirect'), text('permanent-redirect')];
+function redirectsOf(reader: AnnotationReader): Pick<NginxAnnotations, 'redirect' | 'fromToWww' | 'relativeRedirects'> {
+  const [temporal, permanent] = [reader.text('temporal-redirect'), reader.text('permanent-redirect')];
   const [url, kind, last, otherwise] = temporal === '' ? [permanent, 'permanent', 308, 301] : [temporal, 'temporal', 307, 302];
-  const asked = text(`${kind}-redirect-code`);
+  const asked = reader.text(`${kind}-redirect-code`);
   const isRefused = (temporal !== '' && !/^http[a-z0-9+.-]*:/i.test(temporal)) || (asked !== '' && !/^[+-]?\d+$/.test(asked));
   if (isRefused) return { redirect: undefined, fromToWww: false, relativeRedirects: false };
   const code = Number(asked) >= 300 && Number(asked) <= last ? Number(asked) : otherwise;
   return {
     redirect: url === '' ? undefined : { url, code },
-    fromToWww: flag('from-to-www-redirect'),
-    relativeRedirects: flag('relative-redirects'),
+    fromToWww: reader.flag('from-to-www-redirect'),
+    relativeRedirects: reader.flag('relative-redirects'),
   };
 }

@@ -3,35 +3,37 @@ import type { RouteRequest } from '../../route-request.js';
 import type { Outcome } from '../dialect.js';
 import { notFound } from '../outcomes.js';
 import type { RequestHost } from '../request-host.js';
-import { annotationPointer, type NginxAnnotations } from './annotations.js';
-import { deniedSecret } from './backend-tls.js';
+import { type Admitted, admit } from './access.js';
+import { annotationPointer } from './annotation-reader.js';
+import type { NginxAnnotations } from './annotations.js';
 import type { Context } from './context.js';
+import { denialOf } from './denial.js';
 import { chooseLocation } from './location-choice.js';
 import { redirected, refused, type Source, sourceOf, unknown } from './nginx-outcomes.js';
 import { proxied } from './proxy.js';
 import { fill, requestUri } from './rewrite.js';
 import type { ServerChoice } from './server-choice.js';
 import type { Location, NginxServer } from './servers.js';
-import { judgeSource } from './source-range.js';
 import { normaliseUri } from './uri.js';
+import type { Visit } from './visit.js';
 
 /** What becomes of a request, and the location that took it. */
 export interface Decision {
   readonly outcomes: readonly Outcome[];
   readonly location: Location | undefined;
+  /** Annotations that ask who the client is, which it is taken to answer. */
+  readonly passes: readonly string[];
 }
 
-/** A location that nginx takes, and the path as it is matched there; or that nothing else needs to be asked. */
-type Located = { readonly type: 'in'; readonly location: Location; readonly uri: string } | (Decision & { readonly type: 'ended' });
+/** A location that nginx takes; or that nothing else needs to be asked. */
+type Located = { readonly type: 'in'; readonly visit: Visit } | (Decision & { readonly type: 'ended' });
 
-const ended = (outcome: Outcome, location?: Location): Located => ({ type: 'ended', outcomes: [outcome], location });
+const ended = (outcome: Outcome, location?: Location): Located => ({ type: 'ended', outcomes: [outcome], location, passes: [] });
 
 /** The way of one request through nginx (rules B3 to B23). */
 export function decide(context: Context, choice: ServerChoice | undefined, request: RouteRequest, host: RequestHost): Decision {
   const located = locate(context, choice, request, host);
-  if (located.type === 'ended') return located;
-  const { location, uri } = located;
-  return { outcomes: inLocation(context, location, uri, request, host), location };
+  return located.type === 'ended' ? located : { ...inLocation(context, located.visit), location: located.visit.location };
 }
 
 /** The location that nginx takes, and whether every expression was evaluated: those that it came by, and those that pick a canary. */
@@ -42,9 +44,9 @@ export function takenLocation(
   host: RequestHost,
 ): { readonly location: Location | undefined; readonly isRead: boolean } {
   const located = locate(context, choice, request, host);
-  const { location } = located;
-  if (located.type === 'in' && located.location.upstream?.alternative === undefined) return { location, isRead: true };
-  const outcomes = located.type === 'in' ? inLocation(context, located.location, located.uri, request, host) : located.outcomes;
+  const location = located.type === 'in' ? located.visit.location : located.location;
+  if (located.type === 'in' && location?.upstream?.alternative === undefined) return { location, isRead: true };
+  const { outcomes } = located.type === 'in' ? inLocation(context, located.visit) : located;
   return { location, isRead: outcomes.every(({ reached }) => reached.unspecified.every(({ code }) => code !== 'PATTERN_UNSUPPORTED')) };
 }
 
@@ -89,38 +91,34 @@ function inServer(context: Context, server: NginxServer, uri: string, request: R
       return ended(redirected(sourceOf(router, chosen.location), 301, target, 'SLASH_ADDED', message, header), chosen.location);
     }
     case 'location':
-      return { type: 'in', location: chosen.location, uri };
+      return { type: 'in', visit: { server, location: chosen.location, uri, request, host } };
     default:
       return assertNever(chosen);
   }
 }
 
-/** In a location: redirects, then https, then whether anything can serve it, then who may (rules B14, B13, B23, B17). */
-function inLocation(context: Context, location: Location, uri: string, request: RouteRequest, host: RequestHost): readonly Outcome[] {
+/** In a location: whether it is denied, redirects, then https, then whether anything can serve it, then who may (rules B14, B13, B23, B17). */
+function inLocation(context: Context, visit: Visit): Admitted {
+  const { location } = visit;
   const { annotations } = location;
-  if (!annotations) return [proxied(context, location, uri, request, host)];
+  if (!annotations) return only(proxied(context, visit));
+  const source = sourceOf(context.router, location);
+  const denial = denialOf(context.model, location);
+  if (denial !== undefined) return only(refused(source, 503, 'ANNOTATION_INVALID', `${denial}: the location answers 503`));
+  const sure = askedRedirect(source, visit, annotations) ?? httpsRedirect(context, visit, annotations);
+  const admitted = sure ? only(sure) : admit(context, visit, annotations, proxied(context, visit));
   const { snippets } = annotations;
-  const sure = askedRedirect(context, location, annotations, request, host) ?? httpsRedirect(context, location, annotations, request, host);
-  const outcomes = sure ? [sure] : access(context, location, annotations, request, proxied(context, location, uri, request, host));
-  if (snippets.length === 0) return outcomes;
+  if (snippets.length === 0) return admitted;
   const message = `\`${snippets.join('`, `')}\` runs directives of its own, which are not evaluated; controllers ignore snippets unless \`allow-snippet-annotations\` is on`;
-  const source = { ...sourceOf(context.router, location), pointer: annotationPointer(snippets[0] ?? '') };
-  return [...outcomes, unknown(source, 'SNIPPET_NOT_EVALUATED', message)].map((outcome) => ({
-    ...outcome,
-    because: 'SNIPPET_NOT_EVALUATED',
-  }));
+  const open = unknown({ ...source, pointer: annotationPointer(snippets[0] ?? '') }, 'SNIPPET_NOT_EVALUATED', message);
+  return { ...admitted, outcomes: [...admitted.outcomes, open].map((outcome) => ({ ...outcome, because: 'SNIPPET_NOT_EVALUATED' })) };
 }
 
-function askedRedirect(
-  { router }: Context,
-  location: Location,
-  annotations: NginxAnnotations,
-  request: RouteRequest,
-  host: RequestHost,
-): Outcome | undefined {
+const only = (outcome: Outcome): Admitted => ({ outcomes: [outcome], passes: [] });
+
+function askedRedirect(source: Source, { request, host }: Visit, annotations: NginxAnnotations): Outcome | undefined {
   const { redirect } = annotations;
   if (!redirect) return undefined;
-  const source = sourceOf(router, location);
   const filled = fill(redirect.url, [], request, host.name);
   if (filled !== undefined) {
     const [target, header] = located(filled, annotations, request, host);
@@ -151,10 +149,8 @@ const ACME = '/.well-known/acme-challenge';
 
 function httpsRedirect(
   { router, certificates }: Context,
-  location: Location,
+  { location, request, host }: Visit,
   { sslRedirect, forceSslRedirect, preserveTrailingSlash, portInRedirects }: NginxAnnotations,
-  request: RouteRequest,
-  host: RequestHost,
 ): Outcome | undefined {
   if (request.scheme !== 'http' || location.path.startsWith(ACME)) return undefined;
   if (!forceSslRedirect && !(sslRedirect && certificates.isConfigured(host.name))) return undefined;
@@ -172,24 +168,4 @@ function toOtherName(source: Source, server: NginxServer, request: RouteRequest)
   const port = request.scheme === 'https' ? 443 : 80;
   const target = `${request.scheme}://${server.host}:${port}${uri.endsWith('/') ? uri.slice(0, -1) : uri}`;
   return redirected(source, 308, target, 'WWW_REDIRECT', `\`from-to-www-redirect\` sends the name to \`${server.host}\``);
-}
-
-/** Who may: asked after nginx found that something can serve the request at all (`balancer.rewrite` runs first). */
-function access(
-  { model, router }: Context,
-  location: Location,
-  annotations: NginxAnnotations,
-  { clientAddress }: RouteRequest,
-  served: Outcome,
-): readonly Outcome[] {
-  const source = sourceOf(router, location);
-  const judged = judgeSource(annotations, clientAddress);
-  if (judged === 'invalid')
-    return [refused(source, 503, 'ANNOTATION_INVALID', 'a list of addresses cannot be read: the location answers 503')];
-  const denial = location.ingress && deniedSecret(model, location.ingress, annotations);
-  if (denial !== undefined) return [refused(source, 503, 'ANNOTATION_INVALID', `${denial}: the location answers 503`)];
-  if (served.status === 503 || judged === 'allowed') return [served];
-  const denied = refused(source, 403, 'SOURCE_DENIED', 'the lists of source addresses refuse the client: 403');
-  if (judged === 'denied') return [denied];
-  return [served, denied].map((outcome) => ({ ...outcome, because: 'CLIENT_ADDRESS_UNKNOWN' }));
 }

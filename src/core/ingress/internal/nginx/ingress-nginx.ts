@@ -76,7 +76,7 @@ class NginxRouter implements ClassRouter {
       get judged() {
         return judged();
       },
-      assumptions: this.assumptions(decision),
+      assumptions: passed(decision),
       warnings: notModelled(decision),
     };
   }
@@ -92,19 +92,14 @@ class NginxRouter implements ClassRouter {
 
   private asRejected({ message }: Rejection): Decision {
     const source = { router: this, ingress: undefined, pointer: '', served: '' };
-    return { outcomes: [unknown(source, 'CONFIGURATION_REJECTED', message)], location: undefined };
+    return { outcomes: [unknown(source, 'CONFIGURATION_REJECTED', message)], location: undefined, passes: [] };
   }
+}
 
-  private assumptions({ location }: Decision): readonly Note[] {
-    const names = location?.annotations?.authentication ?? [];
-    if (names.length === 0) return [];
-    return [
-      {
-        code: 'AUTHENTICATION_PASSED',
-        message: `the client is taken to pass \`${names.join('`, `')}\`; otherwise it gets 401, 400 or a redirect to sign in`,
-      },
-    ];
-  }
+function passed({ passes }: Decision): readonly Note[] {
+  if (passes.length === 0) return [];
+  const message = `the client is taken to pass \`${passes.join('`, `')}\`; otherwise it gets 401, 400 or a redirect to sign in`;
+  return [{ code: 'AUTHENTICATION_PASSED', message }];
 }
 
 /** Annotations of the location's Ingress that may change the answer in ways that are not modelled. */

@@ -1,5 +1,6 @@
 import { inMap } from '../../../kernel/in-map.js';
 import type { PathRule } from '../path-rule.js';
+import { annotationsOf } from './annotations.js';
 import type { Upstream } from './upstreams.js';
 
 /** A server of nginx whose locations are not in order yet. */
@@ -27,6 +28,8 @@ interface MergePlacesOf {
 /** Joins canaries to the locations of servers. */
 export class MergePlaces {
   private readonly servers = new Map<Mergeable, MergePlacesOf>();
+  /** The canaries of each upstream. */
+  private readonly merged = new Map<Upstream, Set<Upstream>>();
 
   of(server: Mergeable): MergePlacesOf {
     return inMap(this.servers, server, () => {
@@ -44,8 +47,12 @@ export class MergePlaces {
     for (const { at, main } of places) {
       if (last !== undefined && at >= last) break;
       if (main.isDeleted || main.canary) continue;
-      main.alternative ??= own;
       server.canaries.add(rule);
+      const canaries = inMap(this.merged, main, () => new Set<Upstream>());
+      if (canaries.has(own)) continue;
+      canaries.add(own);
+      main.alternative ??= own;
+      if (!annotationsOf(rule.ingress).affinity.leavesCanariesOut) own.affinity = main.affinity;
     }
     own.isDeleted = last === undefined && !server.canaries.has(rule);
   }

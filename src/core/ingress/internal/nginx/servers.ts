@@ -5,6 +5,7 @@ import { hostFault } from '../request-host.js';
 import { annotationsOf, type NginxAnnotations } from './annotations.js';
 import { LocationTexts, SharedLocationTexts } from './location-texts.js';
 import { MergePlaces } from './merge-places.js';
+import { joinAffinity } from './sticky-session.js';
 import { type Upstream, Upstreams } from './upstreams.js';
 import { bytesOf } from './uri.js';
 
@@ -108,6 +109,7 @@ export class ServerTable {
   private placed(ingresses: readonly Ingress[]): ReadonlyMap<NginxServer, readonly Placed[]> {
     const placed = new Map<NginxServer, Placed[]>();
     for (const ingress of ingresses) {
+      const { affinity } = annotationsOf(ingress);
       for (const { host, paths } of validRules(ingress)) {
         const server = this.servers.get(host ?? CATCH_ALL) ?? this.servers.get(CATCH_ALL);
         if (!server) continue;
@@ -117,6 +119,8 @@ export class ServerTable {
           const upstream = this.upstreams.of(ingress, path.backend);
           if (!upstream || upstream.canary || pathFault(path) !== undefined) continue;
           list.push({ rule: pathRule(ingress, host, path, undefined), upstream });
+          if (!affinity.mode && !affinity.cookie) continue;
+          upstream.affinity = joinAffinity(upstream.affinity, affinity, [host ?? CATCH_ALL, ...server.aliases], pathOf(path));
         }
       }
     }
@@ -135,7 +139,7 @@ export class ServerTable {
         for (const path of paths) {
           const own = this.upstreams.of(ingress, path.backend);
           if (!server || !own) continue;
-          const same = places.of(server).byPath.get(`${path.pathType === 'Exact'} ${path.path}`);
+          const same = places.of(server).byPath.get(`${path.pathType === 'Exact'} ${pathOf(path)}`);
           places.merge(own, pathRule(ingress, host, path, undefined), server, same ?? []);
         }
       }
@@ -184,6 +188,11 @@ function defaultRule(ingress: Ingress): PathRule {
   };
 }
 
+/** No path is `/` (`store.go`, `syncIngress`). */
+export function pathOf({ path }: { readonly path: string | undefined }): string {
+  return path === undefined || path === '' ? '/' : path;
+}
+
 /** The rules whose host the API server accepts. */
 function validRules(ingress: Ingress): readonly IngressRule[] {
   return ingress.rules.filter((rule) => rule.host === undefined || hostFault(rule.host) === undefined);
@@ -195,7 +204,7 @@ function addLocations(server: NginxServer, placed: readonly Placed[]): void {
   // The controller looks at the first location of the path alone: where that is of the other type it adds one more.
   const firsts = new Map(locations.map((location) => [location.path, location]));
   for (const { rule, upstream } of placed) {
-    const path = rule.path === undefined || rule.path === '' ? '/' : rule.path;
+    const path = pathOf(rule);
     const exact = rule.pathType === 'Exact';
     const { ingress } = rule;
     const annotations = annotationsOf(ingress);

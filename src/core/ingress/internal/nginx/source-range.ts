@@ -2,19 +2,20 @@ import { cidrContains, parseCidr } from '../../../net/cidr.js';
 import { type Ip, parseIp } from '../../../net/ip.js';
 import type { NginxAnnotations } from './annotations.js';
 
-/** What the lists of addresses say of a client; `invalid`: a list that cannot be read, for which every request gets 503. */
-export type SourceVerdict = 'allowed' | 'denied' | 'unknown' | 'invalid';
+/** What the lists of addresses say of a client; `unlisted`: nothing, it stands in none. */
+export type SourceVerdict = 'allowed' | 'denied' | 'unlisted' | 'unknown';
 
 /** The denylist is asked first, then whoever the allowlist does not name is refused (rule B17). */
 export function judgeSource({ allow, deny }: NginxAnnotations, client: Ip | undefined): SourceVerdict {
-  if (allow.length === 0 && deny.length === 0) return 'allowed';
-  if (![...allow, ...deny].every(isRange)) return 'invalid';
+  if (allow.length === 0 && deny.length === 0) return 'unlisted';
   if (client === undefined) return 'unknown';
   if (deny.some((range) => covers(range, client))) return 'denied';
-  return allow.length === 0 || allow.some((range) => covers(range, client)) ? 'allowed' : 'denied';
+  if (allow.length === 0) return 'unlisted';
+  return allow.some((range) => covers(range, client)) ? 'allowed' : 'denied';
 }
 
-function isRange(text: string): boolean {
+/** Whether a text is an address or a range of them. */
+export function isRange(text: string): boolean {
   return parseCidr(text) !== undefined || parseIp(text) !== undefined;
 }
 

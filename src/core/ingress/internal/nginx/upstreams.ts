@@ -1,11 +1,14 @@
 import type { Ingress, IngressBackend } from '../../../resources/ingress.js';
 import { annotationsOf, type CanaryRules } from './annotations.js';
+import type { Affinity } from './sticky-session.js';
 
 /** A Service port that locations send requests to; all of its locations share its canaries (`controller.go`, `createUpstreams`). */
 export interface Upstream {
   readonly ingress: Ingress;
   readonly backend: IngressBackend;
   readonly canary: CanaryRules | undefined;
+  /** A canary has that of what it joins. */
+  affinity: Affinity | undefined;
   /** The first canary that was merged into it; no other counts. */
   alternative: Upstream | undefined;
   /** The controller took it out again: a canary of it found nothing to join. */
@@ -22,7 +25,7 @@ export class Upstreams {
       if (backend?.type !== 'service' || (!replaces && this.of(ingress, backend))) return;
       const services = this.known.get(ingress.namespace) ?? new Map<string, Map<string, Upstream>>();
       const ports = services.get(backend.name) ?? new Map<string, Upstream>();
-      ports.set(String(backend.port), { ingress, backend, canary, alternative: undefined, isDeleted: false });
+      ports.set(String(backend.port), { ingress, backend, canary, affinity: undefined, alternative: undefined, isDeleted: false });
       this.known.set(ingress.namespace, services.set(backend.name, ports));
     };
     addOne(ingress.defaultBackend, true);
@@ -33,4 +36,9 @@ export class Upstreams {
     if (backend?.type !== 'service') return undefined;
     return this.known.get(namespace)?.get(backend.name)?.get(String(backend.port));
   }
+}
+
+/** The name that the controller gives it (`upstreamName`). */
+export function upstreamName({ ingress, backend }: Upstream): string {
+  return backend.type === 'service' ? `${ingress.namespace}-${backend.name}-${backend.port}` : '';
 }

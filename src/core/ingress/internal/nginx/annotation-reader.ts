@@ -1,0 +1,58 @@
+import type { RoutingObject } from '../path-rule.js';
+
+const PREFIX = 'nginx.ingress.kubernetes.io/';
+
+/** What `parser.BasicCharsRegex` of the controller lets through. */
+export const BASIC = /^[-._~a-zA-Z0-9/:]*$/;
+/** `parser.IsValidRegex`: what an expression may be made of. */
+export const EXPRESSION = /^[-._~a-zA-Z0-9/:^$[\](){}*+?|&=\\]*$/;
+/** `parser.URLIsValidRegex`. */
+export const URL_TEXT = /^[-._~a-zA-Z0-9/:,?&=]*$/;
+
+/** The pointer to an annotation by its short name. */
+export function annotationPointer(name: string): string {
+  return `/metadata/annotations/${`${PREFIX}${name}`.replaceAll('/', '~1')}`;
+}
+
+/** The annotations of ingress-nginx on an Ingress, by their short names. Empty and what the controller's validators refuse counts as absent. */
+export class AnnotationReader {
+  constructor(private readonly ingress: RoutingObject) {}
+
+  /** Without the space around it; `valid` is the validator, which does not look at spaces. */
+  text(name: string, valid?: RegExp): string {
+    const { annotations } = this.ingress;
+    const text = Object.hasOwn(annotations, PREFIX + name) ? (annotations[PREFIX + name] ?? '').trim() : '';
+    return valid?.test(text.replaceAll(' ', '')) === false ? '' : text;
+  }
+
+  /** As Go's `strconv.ParseBool` reads it. */
+  flag(name: string, otherwise = false): boolean {
+    const text = this.text(name);
+    if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text)) return true;
+    return ['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(text) ? false : otherwise;
+  }
+
+  integer(name: string, otherwise: number): number {
+    const text = this.text(name);
+    return /^[-+]?\d{1,9}$/.test(text) ? Number(text) : otherwise;
+  }
+
+  /** Items between commas. */
+  list(name: string): readonly string[] {
+    return this.text(name)
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '');
+  }
+
+  /** A list of addresses, under the first of its names that says something. What is empty stays in it, as an item that is none: the controller denies a location for it. */
+  ranges(name: string, alias = name): readonly string[] {
+    const text = this.text(name) || this.text(alias);
+    return text === '' && !Object.hasOwn(this.ingress.annotations, PREFIX + name) ? [] : text.split(',').map((item) => item.trim());
+  }
+
+  /** Those of the names that are set. */
+  present(names: readonly string[]): readonly string[] {
+    return names.filter((name) => this.text(name) !== '');
+  }
+}
