@@ -32,7 +32,7 @@ export const ciliumOperationSchema: z.ZodType<CiliumPoolOperation> = z.discrimin
     cidrs,
     maskSize4: z.coerce.number().int().min(0).max(32).optional().describe('prefix length of what a node gets'),
     maskSize6: z.coerce.number().int().min(0).max(128).optional(),
-    reserved: cidrs.describe('parts that no node gets'),
+    reserved: cidrs.describe('addresses, prefixes and ranges `first-last` of which no node gets anything'),
     allowFirst: z.boolean().default(false).describe('pods may have the first address of a prefix'),
     allowLast: z.boolean().default(false),
     repeat,

@@ -61,6 +61,49 @@ describe('the pools of Cilium’s operator', () => {
     expect(sixteen?.results).toEqual(given('p', '10.0.0.16/28'));
   });
 
+  /** `operator/pkg/ipam/allocator/multipool/pool_allocator_test.go`, `TestPoolAllocator_Reserved…` and `TestPoolAllocator_ReleasedCIDRRemainsReserved`. */
+  it('a prefix of which an address is reserved goes to no node', () => {
+    const more = { maskSize4: 24, reserved: ['10.0.0.10-10.0.0.20'] };
+    expect(run(upsert('p', ['10.0.0.0/16'], more), ready, give('node', 'p', 1)).at(-1)?.results).toEqual(given('p', '10.0.1.0/24'));
+  });
+
+  it('what is no longer reserved is given', () => {
+    const [, , first, , second] = run(
+      upsert('p', ['10.0.0.0/30'], { maskSize4: 31, reserved: ['10.0.0.0-10.0.0.1'] }),
+      ready,
+      give('node1', 'p', 1),
+      upsert('p', ['10.0.0.0/30'], { maskSize4: 31 }),
+      give('node2', 'p', 1),
+    );
+    expect([first?.results, second?.results]).toEqual([given('p', '10.0.0.2/31'), given('p', '10.0.0.0/31')]);
+  });
+
+  it('what is reserved while a node has it stays reserved when the node goes', () => {
+    const [, , first, , , second, third] = run(
+      upsert('p', ['10.0.0.0/30'], { maskSize4: 31 }),
+      ready,
+      give('node1', 'p', 1),
+      upsert('p', ['10.0.0.0/30'], { maskSize4: 31, reserved: ['10.0.0.0-10.0.0.1'] }),
+      { op: 'releaseNode', node: 'node1', repeat: 1 },
+      give('node2', 'p', 1),
+      give('node3', 'p', 1),
+    );
+    expect([first?.results, second?.results]).toEqual([given('p', '10.0.0.0/31'), given('p', '10.0.0.2/31')]);
+    expect(third?.error?.code).toBe('POOL_EMPTY');
+  });
+
+  it('what a node has is not given again when it is no longer reserved', () => {
+    const steps = run(
+      upsert('p', ['10.0.0.0/30'], { maskSize4: 31 }),
+      ready,
+      give('node1', 'p', 1),
+      upsert('p', ['10.0.0.0/30'], { maskSize4: 31, reserved: ['10.0.0.0/31'] }),
+      upsert('p', ['10.0.0.0/30'], { maskSize4: 31 }),
+      give('node2', 'p', 10),
+    );
+    expect(steps.at(-1)?.results).toEqual(given('p', '10.0.0.2/31'));
+  });
+
   it('give nothing before all nodes have said what they have; what two nodes claim goes to the first', () => {
     const [, first, second] = run(upsert('p', ['10.0.0.0/24']), give('a', 'p', 10, ['10.0.0.0/28']), give('b', 'p', 10, ['10.0.0.0/28']));
     expect([first?.error?.code, first?.results]).toEqual(['NOT_READY', given('p', '10.0.0.0/28')]);

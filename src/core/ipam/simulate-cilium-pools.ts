@@ -2,6 +2,7 @@ import { assertNever } from '../kernel/assert-never.js';
 import type { JsonObject } from '../kernel/json.js';
 import { formatCidr } from '../net/cidr.js';
 import { familyBits, type IpFamily } from '../net/ip.js';
+import { rangeToCidrs } from '../net/ip-set.js';
 import { CiliumPools, type CiliumPoolSpec, type CiliumRefusal } from './internal/cilium-pools.js';
 import { PendingDemand } from './internal/pending-demand.js';
 import { neededAddresses } from './cilium-demand.js';
@@ -17,6 +18,7 @@ export type CiliumPoolOperation = { readonly repeat: number } & (
       /** Prefix lengths of what a node gets. */
       readonly maskSize4?: number | undefined;
       readonly maskSize6?: number | undefined;
+      /** Addresses, prefixes and ranges `first-last` of which no node gets anything. */
       readonly reserved: readonly string[];
       readonly allowFirst: boolean;
       readonly allowLast: boolean;
@@ -56,7 +58,7 @@ export function* simulateCiliumPools(world: CiliumPoolWorld, operations: readonl
 /** Reads a pool and what it is cut into. */
 function poolOf(reader: SimulationReader, operation: Extract<CiliumPoolOperation, { op: 'upsertPool' }>, at: string): CiliumPoolSpec {
   const { name: pool, maskSize4, maskSize6, allowFirst, allowLast } = operation;
-  const reserved = reader.cidrs(operation.reserved, `${at}/reserved`);
+  const reserved = operation.reserved.flatMap((text, index) => rangeToCidrs(reader.range(text, `${at}/reserved/${index}`)));
   const cidrs = reader.cidrs(operation.cidrs, `${at}/cidrs`);
   for (const [index, cidr] of cidrs.entries()) {
     const name = cidr.family === 4 ? 'maskSize4' : 'maskSize6';
@@ -99,6 +101,7 @@ class CiliumSimulator implements Simulator<CiliumPoolOperation> {
 
   private cost(operation: CiliumPoolOperation): number {
     if (operation.op === 'elapse') return 1 + this.pending.size;
+    if (operation.op === 'upsertPool') return 1 + this.pools.givenOf(operation.name) / 50;
     if (operation.op !== 'allocateToNode') return 1;
     const reported = operation.allocated.reduce((sum, { cidrs }) => sum + cidrs.length, 0);
     return operation.requested.reduce(

@@ -1,5 +1,5 @@
 import { ChildCidrs } from '../../net/child-cidrs.js';
-import { type Cidr, cidrCovers, compareCidrs, formatCidr } from '../../net/cidr.js';
+import { type Cidr, cidrCovers, cidrsOverlap, compareCidrs, formatCidr } from '../../net/cidr.js';
 import type { IpFamily } from '../../net/ip.js';
 import { usableOf } from '../cilium-demand.js';
 
@@ -25,6 +25,8 @@ interface Part {
   readonly cidr: Cidr;
   readonly children: ChildCidrs;
   readonly given: Map<string, Cidr>;
+  /** Marked as taken in `children`, beside what is given. */
+  reserved: readonly Cidr[];
 }
 
 interface Pool {
@@ -75,6 +77,7 @@ export class CiliumPools {
     const kept = old?.parts.filter((part) => wanted.has(formatCidr(part.cidr))) ?? [];
     for (const part of old?.parts ?? []) if (!kept.includes(part)) this.orphanAll(part);
     const known = new Set(kept.map((part) => formatCidr(part.cidr)));
+    for (const part of kept) reserve(part, spec.reserved);
     const added = spec.cidrs.filter((cidr) => !known.has(formatCidr(cidr)));
     // `updateCIDRSets` appends: what the pool had comes first, in whatever order the change lists it.
     this.pools.set(spec.name, { spec, parts: [...kept, ...added.map((cidr) => partOf(cidr, spec))] });
@@ -125,6 +128,11 @@ export class CiliumPools {
   releaseNode(node: string): void {
     for (const [pool, cidrs] of this.held.get(node) ?? []) for (const cidr of cidrs.values()) this.release(node, pool, cidr);
     this.held.delete(node);
+  }
+
+  /** Prefixes that nodes have of a pool. */
+  givenOf(name: string): number {
+    return this.pools.get(name)?.parts.reduce((sum, { given }) => sum + given.size, 0) ?? 0;
   }
 
   /** How many prefixes a demand is, at most. */
@@ -195,8 +203,10 @@ export class CiliumPools {
   private release(node: string, name: string, cidr: Cidr): void {
     holdingsOf(this.held, node, name).delete(formatCidr(cidr));
     const part = this.pools.get(name)?.parts.find((one) => one.given.has(formatCidr(cidr)));
-    part?.given.delete(formatCidr(cidr));
-    part?.children.release(cidr);
+    if (!part) return;
+    part.given.delete(formatCidr(cidr));
+    part.children.release(cidr);
+    for (const one of part.reserved) if (cidrsOverlap(one, cidr)) part.children.occupy(one);
   }
 
   /** What nodes have of a part that goes becomes theirs without a pool. */
@@ -235,8 +245,18 @@ export class CiliumPools {
 
 function partOf(cidr: Cidr, { maskSize, reserved }: CiliumPoolSpec): Part {
   const children = new ChildCidrs(cidr, maskSize[cidr.family] ?? cidr.prefix);
+  const part: Part = { cidr, children, given: new Map(), reserved: [] };
+  reserve(part, reserved);
+  return part;
+}
+
+/** Reserves other parts than before. What nodes have stays theirs; given back, it is reserved. */
+function reserve(part: Part, reserved: readonly Cidr[]): void {
+  const { children, given } = part;
+  for (const one of part.reserved) children.release(one);
+  if (part.reserved.length > 0) for (const cidr of given.values()) children.occupy(cidr);
   for (const one of reserved) children.occupy(one);
-  return { cidr, children, given: new Map() };
+  part.reserved = reserved;
 }
 
 function immutable(old: CiliumPoolSpec, spec: CiliumPoolSpec): string | undefined {
