@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import { z } from 'zod';
 import { AwsCapacity } from '../../application/ipam/aws-capacity.js';
 import { defineEndpoint, Handles, Input, type InputOf } from '../http/endpoint.js';
+import { orThrow } from '../http/or-throw.js';
 
 const count = z.coerce.number().int().min(0).max(100_000);
 
@@ -17,7 +18,7 @@ const CAPACITY = defineEndpoint({
     interfaces: count.min(1).describe('network interfaces of the instance type'),
     ipv4PerInterface: count.min(1).describe('IPv4 addresses of each'),
     pods: count.default(0).describe('pods that have addresses, without those on the host network'),
-    warmPrefixTarget: count.default(1),
+    warmPrefixTarget: count.default(1).describe('0: not set; one of the three targets has to be'),
     warmIpTarget: count.default(0).describe('0: not set'),
     minimumIpTarget: count.default(0),
   }),
@@ -42,6 +43,6 @@ export class AwsCapacityController {
 
   @Handles(CAPACITY)
   read(@Input() { query }: InputOf<typeof CAPACITY>): object {
-    return this.capacity.of(query);
+    return orThrow(this.capacity.of(query));
   }
 }

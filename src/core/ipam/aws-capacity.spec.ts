@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { maxPodsOf, warmIpPrefixes, warmPrefixes } from './aws-capacity.js';
+import { heldPrefixes, maxPodsOf, warmIpPrefixes, warmPrefixes } from './aws-capacity.js';
 
 /** aws/amazon-vpc-cni-k8s `misc/eni-max-pods.txt`. */
 it.each([
@@ -24,5 +24,35 @@ describe('prefixes of sixteen addresses', () => {
     [58, 7, 20, 5, 22],
   ])('%i pods, %i addresses ahead, %i at least: %i prefixes, %i unused', (pods, warm, minimum, prefixes, unused) => {
     expect(warmIpPrefixes(pods, warm, minimum)).toEqual({ prefixes, unused });
+  });
+});
+
+/**
+ * aws/amazon-vpc-cni-k8s `pkg/ipamd/ipamd_test.go`, `TestIPAMContext_nodePrefixPoolTooLow`: one prefix that its pods have nothing of is enough for a target of one, and no
+ * longer when one pod has an address of it.
+ */
+describe('prefixes that are held so that the pool is not too low', () => {
+  it.each([
+    ['no pods', 0, 1],
+    ['one pod', 1, 2],
+    ['three pods', 3, 2],
+  ])('%s, one warm prefix: %3$i', (_, pods, prefixes) => {
+    expect(heldPrefixes(pods, { warmPrefixTarget: 1, warmIpTarget: 0, minimumIpTarget: 0 })).toMatchObject({
+      ok: true,
+      value: { prefixes },
+    });
+  });
+
+  it('targets of addresses go before that of prefixes (`datastoreTargetState`)', () => {
+    const targets = { warmPrefixTarget: 4, warmIpTarget: 1, minimumIpTarget: 0 };
+    expect(heldPrefixes(5, targets)).toMatchObject({ ok: true, value: { prefixes: 1 } });
+  });
+
+  // `cmd/aws-vpc-cni/main.go`, validateEnvVars.
+  it('without a target the plugin does not start', () => {
+    expect(heldPrefixes(5, { warmPrefixTarget: 0, warmIpTarget: 0, minimumIpTarget: 0 })).toMatchObject({
+      ok: false,
+      error: { kind: 'invalid-request', errors: [{ pointer: '/warmPrefixTarget' }] },
+    });
   });
 });
