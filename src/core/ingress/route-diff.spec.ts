@@ -6,6 +6,7 @@ import { modelOf } from '../../../test/support/model.js';
 import { classSide, differenceLines, diffRoutes, gatewaySide } from '../../../test/support/route-diff.js';
 import { withNginx } from '../../../test/support/route-lint.js';
 import { ingressRoute, to, traefikObject } from '../../../test/support/traefik.js';
+import type { JsonObject } from '../kernel/json.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import type { IngressDialectName } from './route-request.js';
 
@@ -193,6 +194,21 @@ describe('Ingresses, and the IngressRoutes that are meant to replace them', () =
     expect(differenceLines(diff('PathPrefix(`/x/`) || Path(`/x`)').result)).toContain(
       'GET http://witness.example.invalid/x: status; NOT_FOUND 404, ROUTED w',
     );
+  });
+
+  /** doc.traefik.io "Multi-Layer Routing": rules behind one another all have to hold. */
+  it('are compared through the layers of routers, which are a sample where middlewares change what is seen', () => {
+    const layered = (match: string, more: JsonObject = {}) => [
+      traefikObject('IngressRoute', 'root', { routes: [{ match, kind: 'Rule', ...more }] }),
+      traefikObject('IngressRoute', 'child', { parentRefs: [{ name: 'root' }], routes: [to('Path(`/x`) || PathPrefix(`/x/`)', 'w')] }),
+    ];
+    const against = (...objects: readonly KubernetesObject[]) =>
+      diffRoutes({ a: modelOf(old), b: modelOf([...services, ...objects]) }, { a: classSide('ingress-v1'), b: derived });
+    expect(against(...layered('Host(`foo.com`)')).verdict).toBe('EQUIVALENT');
+    const strip = traefikObject('Middleware', 'strip', { stripPrefix: { prefixes: ['/in'] } });
+    const stripped = against(...layered('Host(`foo.com`)', { middlewares: [{ name: 'strip' }] }), strip);
+    expect(stripped.verdict).toBe('DIFFERENT');
+    expect(differenceLines(stripped.result)).toContain('GET http://foo.com/in/x: status; NOT_FOUND 404, ROUTED w');
   });
 
   it('differ for requests that a matcher leaves out', () => {

@@ -125,9 +125,44 @@ describe('IngressRoutes behind others', () => {
     expect(asked(late, 'http://b.com/')).toEqual(asked(model(), 'http://b.com/'));
   });
 
-  it('are not called unreachable, and the parent is shown a request', () => {
-    const child = behind('root', 'c', [to('Path(`/a`)', 'a')]);
-    const { rules } = lintRoutes(modelOf([...TRAEFIK_SERVICES, parent, child]));
-    expect(rules.map(ruleLine)).toEqual(['root Host(`foo.com`) live GET http://foo.com/', 'c Path(`/a`) undecided']);
+  it('are shown what the client sends: rules of the parent hold too, and its middlewares are undone', () => {
+    const strip = object('Middleware', 'strip', { stripPrefix: { prefixes: ['/api'] } });
+    const add = object('Middleware', 'add', { addPrefix: { prefix: '/in' } });
+    const above = root([rule('Host(`foo.com`) && PathPrefix(`/api`) && Method(`POST`)', named('strip'))]);
+    const middle = behind('root', 'm', [rule('PathPrefix(`/v1`)', named('add'))]);
+    const leaf = behind('m', 'leaf', [to('Path(`/in/v1/x`)', 'a'), to('Path(`/v1`)', 'b')]);
+    expect(lintOf([above, strip, add, middle, leaf])).toEqual([
+      'root Host(`foo.com`) && PathPrefix(`/api`) && Method(`POST`) live POST http://foo.com/api',
+      'leaf Path(`/in/v1/x`) live POST http://foo.com/api/v1/x',
+      'leaf Path(`/v1`) undecided', // whatever it sees begins with `/in`, which nothing here shows
+      'm PathPrefix(`/v1`) live POST http://foo.com/api/v1',
+    ]);
+  });
+
+  it('are shadowed by those that are asked before them wherever they are, and by no other', () => {
+    const first = to('PathPrefix(`/a`)', 'a', { priority: 100 });
+    const child = behind('root', 'c', [first, to('PathPrefix(`/a/b`)', 'b')]);
+    expect(lintOf([parent, child])).toContain('c PathPrefix(`/a/b`) shadowed by c');
+    const wide = object('IngressRoute', 'wide', { routes: [{ ...first, match: 'Host(`bar.com`) && PathPrefix(`/a`)' }] });
+    const second = object('IngressRoute', 'top', { routes: [rule('Host(`bar.com`) && Path(`/a/b`)', { priority: 200 })] });
+    const both = object('IngressRoute', 'd', { parentRefs: [{ name: 'root' }, { name: 'top' }], routes: [to('PathPrefix(`/a/b`)', 'b')] });
+    const once = behind('root', 'c', [first]);
+    expect(lintOf([parent, once, wide, second, both])).toContain('d PathPrefix(`/a/b`) live GET http://bar.com/a/b');
+    expect(lintOf([parent, once, behind('root', 'd', [to('PathPrefix(`/a/b`)', 'b')])])).toContain('d PathPrefix(`/a/b`) shadowed by c');
+  });
+
+  it('that lead to no root, on however many ways, are soon given up', () => {
+    const many = Array.from({ length: 12 }, (_, index) =>
+      object('IngressRoute', `r${index}`, {
+        parentRefs: Array.from({ length: 12 }, (_none, other) => ({ name: `r${other}` })),
+        routes: [rule('PathPrefix(`/`)')],
+      }),
+    );
+    expect(lintOf([parent, ...many, behind('r0', 'leaf', [to('PathPrefix(`/`)', 'a')])])).toContain('leaf PathPrefix(`/`) undecided');
   });
 });
+
+const lintOf = (objects: Parameters<typeof modelOf>[0]) =>
+  lintRoutes(modelOf([...TRAEFIK_SERVICES, ...objects]))
+    .rules.filter(({ object: { kind } }) => kind === 'IngressRoute')
+    .map(ruleLine);

@@ -6,6 +6,8 @@ import type { RuleCall, RuleNode } from '../../../traefik-rule/rule-node.js';
 import type { ClassRouter } from '../dialect.js';
 import type { HttpRouter } from '../traefik/http-router.js';
 import { ingressRoutesOf, routersOfIngressRoutes } from '../traefik/ingress-route-routers.js';
+import { LayerWays, MOST_BEFORE } from '../traefik/layer-ways.js';
+import { Middlewares } from '../traefik/middlewares.js';
 import { traefikOptions } from '../traefik/options.js';
 import type { RuleAsks, SideRule } from './side-rule.js';
 
@@ -14,24 +16,30 @@ export function* rulesOfIngressRoutes(model: NetworkModel, { className, dialect 
   if (dialect !== 'traefik' && dialect !== 'traefik-strict') return;
   const options = traefikOptions(model, className, dialect === 'traefik-strict');
   const routers = routersOfIngressRoutes(ingressRoutesOf(model, className, options), options);
-  const parents = new Map(routers.flatMap((router) => (router.parts.layer?.routers ?? []).map((child) => [child, router] as const)));
-  for (const router of routers) yield* rulesOf(router, parents.get(router));
+  const layers = new LayerWays(routers, new Middlewares(model, options));
+  for (const router of routers) yield* rulesOf(router, layers);
 }
 
-/** Behind a parent, whose middlewares may change what it sees, a rule is a sample; its host is mostly the parent's. */
-function* rulesOf({ compiled, parts }: HttpRouter, parent: HttpRouter | undefined): Iterable<SideRule> {
+/** Behind others whose middlewares may change what it sees, or that ask for more than hosts and paths, a rule is a sample; its host is mostly theirs. */
+function* rulesOf(router: HttpRouter, layers: LayerWays): Iterable<SideRule> {
+  const { compiled, parts } = router;
   if (!compiled.ok || parts.fault !== undefined) return;
   const calls = [...callsOf(compiled.value.root)];
   const named = (name: string) => calls.filter((call) => call.name === name).flatMap(({ values }) => values);
   const own = hostsNamed(calls);
-  const hosts = own.length > 0 || !parent?.compiled.ok ? own : hostsNamed([...callsOf(parent.compiled.value.root)]);
-  const asksMore = parent !== undefined || parts.syntax === 'v2' || calls.some(({ name }) => !TRIED.has(name));
+  const before = layers.allBefore(router);
+  const callsBefore = before.flatMap((one) => (one.compiled.ok ? [...callsOf(one.compiled.value.root)] : []));
+  const hosts = own.length > 0 ? own : hostsNamed(callsBefore);
+  const isChanged = before.length === MOST_BEFORE || before.some((one) => one.parts.middlewares.length > 0);
+  const asksMore =
+    isChanged || callsBefore.some(({ name }) => !PLAIN.has(name)) || parts.syntax === 'v2' || calls.some(({ name }) => !TRIED.has(name));
   const shared = { asks: asksOf(calls), asksMore };
   // `!` and `||` let conditions count on every path.
-  const texts = ['/', ...named('Path'), ...named('PathPrefix')].filter((path) => path.startsWith('/'));
+  const seen = ['/', ...named('Path'), ...named('PathPrefix')].filter((path) => path.startsWith('/'));
+  const texts = isChanged ? [...new Set([...seen, ...seen.flatMap((path) => [...layers.pathsTo(router, path)])])] : seen;
   const plain = texts.map((path) => ({ path, pattern: undefined, ...shared }));
   const patterns = named('PathRegexp').map((path) => ({ path, pattern: patternOf(path), ...shared }));
-  for (const host of hosts.length === 0 ? [undefined] : hosts) for (const one of [...plain, ...patterns]) yield { host, ...one };
+  for (const host of hosts.length === 0 ? [undefined] : new Set(hosts)) for (const one of [...plain, ...patterns]) yield { host, ...one };
 }
 
 function hostsNamed(calls: readonly RuleCall[]): readonly string[] {
@@ -40,6 +48,9 @@ function hostsNamed(calls: readonly RuleCall[]): readonly string[] {
 
 /** Matchers of which every value that a rule names is tried. */
 const TRIED: ReadonlySet<string> = new Set(['Host', 'Path', 'PathPrefix', 'PathRegexp', 'Method', 'Header', 'Query']);
+
+/** Matchers of routers before others that are tried with their own rule, and need not be tried together with those behind. */
+const PLAIN: ReadonlySet<string> = new Set(['Host', 'Path', 'PathPrefix']);
 
 function* callsOf(node: RuleNode): Iterable<RuleCall> {
   if (node.kind === 'call') yield node;

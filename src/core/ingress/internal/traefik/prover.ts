@@ -33,8 +33,6 @@ export type ProofFault = OwnProof['faults'][number];
 export interface Ways<Router extends ProvenRouter> {
   /** What makes no router of one whose rule is read. */
   faultsOf(router: Router): readonly ProofFault[];
-  /** Why neither is asked of it; undefined: both can be. */
-  undecidable(router: Router): string | undefined;
   /** Those that are tried for the same, in the order of the muxer. */
   rivalsOf(router: Router): readonly Router[];
   /** Whether a router listens where another one does; undefined: at whatever entry points there are. */
@@ -64,8 +62,6 @@ export class Prover<Router extends ProvenRouter> {
     const [fault] = faults;
     const shown = { witness: undefined, by: [], why: undefined, faults };
     if (fault) return { ...shown, state: 'unreachable', why: fault.message };
-    const open = this.ways.undecidable(router);
-    if (open !== undefined) return { ...shown, state: 'undecided', why: open };
     const cases = router.compiled?.ok ? casesOf(router.compiled.value.root) : EVERYTHING;
     if (!cases) return { ...shown, state: 'undecided', why: 'the rule has too many cases to look at each' };
     const { by, left } = this.shadows(router, cases);

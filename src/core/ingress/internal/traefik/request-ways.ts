@@ -4,11 +4,10 @@ import type { Surroundings } from './attempt.js';
 import { caseRequests } from './case-requests.js';
 import { listensOn } from './entry-points.js';
 import type { HttpRouter } from './http-router.js';
+import type { LayerWays } from './layer-ways.js';
 import { faultsBehind, type ProofFault, type Ways } from './prover.js';
 import type { RuleCase } from './rule-cases.js';
 import type { RouterTable } from './router-table.js';
-
-const BEHIND = 'it is asked behind the IngressRoutes that it names (`parentRefs`), as their middlewares leave the request';
 
 /** How routers of requests are looked at. */
 export class RequestWays implements Ways<HttpRouter> {
@@ -17,6 +16,7 @@ export class RequestWays implements Ways<HttpRouter> {
   constructor(
     private readonly table: RouterTable,
     private readonly surroundings: Surroundings,
+    private readonly layers: LayerWays,
   ) {
     this.hosts = new Set(table.hosts);
   }
@@ -27,11 +27,9 @@ export class RequestWays implements Ways<HttpRouter> {
     return faultsBehind(services.targetOf(router).dropped, chain.ok ? undefined : chain.error, tls.faultOf(router));
   }
 
-  undecidable({ parts: { isBehind } }: HttpRouter): string | undefined {
-    return isBehind ? BEHIND : undefined;
-  }
-
-  rivalsOf({ parts: { rule } }: HttpRouter): readonly HttpRouter[] {
+  rivalsOf(router: HttpRouter): readonly HttpRouter[] {
+    const { rule, isBehind } = router.parts;
+    if (isBehind) return this.layers.siblingsOf(router);
     const name = rule.host?.includes(',') ? undefined : rule.host;
     return name === undefined ? this.table.withoutHost : this.table.routersFor(readRequestHost(name.replace(/^\*\./, 'any.')));
   }
@@ -42,8 +40,9 @@ export class RequestWays implements Ways<HttpRouter> {
     return isThere && (rival.tls === own.tls || endsTls);
   }
 
-  requestsFor(_: HttpRouter, known: RuleCase): Iterable<RouteRequest> {
-    return caseRequests(known, (host) => this.hosts.has(host));
+  requestsFor(router: HttpRouter, known: RuleCase): Iterable<RouteRequest> {
+    const isTaken = (host: string) => this.hosts.has(host);
+    return router.parts.isBehind ? this.layers.requestsFor(router, known, isTaken) : caseRequests(known, isTaken);
   }
 
   triedFor({ host }: RouteRequest): number {

@@ -22,10 +22,6 @@ export class StreamWays implements Ways<StreamRouter> {
     return faultsBehind(dropped, typeof actions === 'string' ? actions : undefined, this.streams.refusedTls(router));
   }
 
-  undecidable(): undefined {
-    return undefined;
-  }
-
   rivalsOf(router: StreamRouter): readonly StreamRouter[] {
     const { tcp, udp } = this.streams;
     if (udp.includes(router)) return udp;

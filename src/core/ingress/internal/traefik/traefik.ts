@@ -17,6 +17,7 @@ import { entryPointOf } from './entry-points.js';
 import type { HttpRouter } from './http-router.js';
 import { ingressRoutesOf, routersOfIngressRoutes } from './ingress-route-routers.js';
 import { routersOfIngress } from './ingress-routers.js';
+import { LayerWays } from './layer-ways.js';
 import { Middlewares } from './middlewares.js';
 import { traefikOptions, type TraefikOptions } from './options.js';
 import { RouterTable } from './router-table.js';
@@ -87,7 +88,10 @@ class TraefikRouter implements ClassRouter {
 
   *ownRules(): Iterable<OwnRule> {
     const judge = (request: RouteRequest) => this.judge(request, readRequestHost(request.host));
-    const prover = new Prover(new RequestWays(this.table, this.surroundings), judge);
+    const prover = new Prover(
+      new RequestWays(this.table, this.surroundings, new LayerWays(this.routers, this.surroundings.middlewares)),
+      judge,
+    );
     for (const router of this.routers) {
       const { rule, text, entryPoints, tls, isBehind } = router.parts;
       if (router.holder.ref.kind === 'Ingress') continue;
