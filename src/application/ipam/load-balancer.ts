@@ -11,7 +11,10 @@ const reason = z.enum(keysOf(IPAM_REASONS));
 
 const result: z.ZodType<LoadBalancerResult> = z.object({
   service: z.string(),
-  provider: z.enum(['cilium', 'metallb']).nullable().describe('who gives it addresses; null: nobody whose pools are known'),
+  provider: z
+    .enum(['cilium', 'ciliumNodes', 'metallb', 'calico'])
+    .nullable()
+    .describe('who gives it addresses; null: nobody whose pools are known'),
   loadBalancerClass: z.string().nullable(),
   families: z.array(z.union([z.literal(4), z.literal(6)])).describe('of the service'),
   addresses: z.array(
@@ -46,6 +49,8 @@ export const loadBalancerQuestion = defineLongQuestion({
       input: { service: 'svc/ingress-nginx/ingress-nginx-controller' },
     },
     { title: 'A service of another type', cluster: 'harbor', input: { service: 'svc/shop/web' } },
+    { title: 'An address of a pool of Cilium', cluster: 'fjord', input: { service: 'svc/tides/buoy' } },
+    { title: 'A service that waits for an address that no pool has', cluster: 'fjord', input: { service: 'svc/tides/buoy-archive' } },
   ],
   *steps({ model }, given) {
     const service = atParameter('service', serviceNamed(model, given.service));

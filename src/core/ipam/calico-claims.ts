@@ -11,9 +11,10 @@ export function claimOn({ calico }: NetworkModel, ip: Ip): ClaimedAddress | unde
 
 /** `handle k8s-pod-network.4f2a (Pod shop/web-0) of Calico’s block 10.244.3.0/26`. */
 export function claimText({ block, claim }: ClaimedAddress): string {
-  const { handle, namespace, pod, node, type, resting } = claim;
+  const { handle, namespace, pod, service, node, type, resting } = claim;
   const whose = resting ? 'nobody, resting' : handle === null ? 'no handle' : `handle ${handle}`;
-  const whom = pod === undefined ? (type ?? node) : describeRef({ apiVersion: 'v1', kind: 'Pod', namespace: namespace ?? '', name: pod });
+  const ref = (kind: string, name: string) => describeRef({ apiVersion: 'v1', kind, namespace: namespace ?? '', name });
+  const whom = pod !== undefined ? ref('Pod', pod) : service !== undefined ? ref('Service', service) : (type ?? node);
   const cidr = block.cidr ? formatCidr(block.cidr) : block.ref.name;
   return `${whose}${whom === undefined ? '' : ` (${whom})`} of Calico’s block ${cidr}`;
 }

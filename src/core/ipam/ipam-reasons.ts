@@ -46,6 +46,8 @@ export const IPAM_REASONS = {
   BALANCER_TAKEN: 'another service has the address, and one of the two does not share it',
   BALANCER_INCOMPATIBLE: 'the services that have the address cannot share it with this one',
   BALANCER_REQUEST: 'what the service asks for contradicts itself',
+  BALANCER_HAS_ADDRESS: 'the service has an address, and Calico gives it none of IPv6 then',
+  BALANCER_NO_NODE: 'services get the addresses of nodes, and no node that may serve this one has any',
   BALANCER_OTHER_CLASS: 'the service is of a class that another controller serves',
   BALANCER_LOST: 'the status of the service names an address that no pool gives it',
   NEARLY_FULL: 'the pool is used to 90 % or more',

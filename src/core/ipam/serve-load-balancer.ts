@@ -5,7 +5,8 @@ import { formatIp, type IpFamily } from '../net/ip.js';
 import type { ModelService, NetworkModel } from '../model/network-model.js';
 import type { BalancedService } from './internal/balancers/balanced-service.js';
 import type { Balancer, BalancerClaim, BalancerProvider, PoolFit } from './internal/balancers/balancer-claim.js';
-import { balancers, providerFor } from './internal/balancers/balancers-of.js';
+import { balancers, providersFor } from './internal/balancers/balancers-of.js';
+import { calicoBalancerPools } from './internal/balancers/calico-request.js';
 import type { IpamReason } from './ipam-reasons.js';
 import { confidenceOf } from './list-pools.js';
 
@@ -24,11 +25,11 @@ export type LoadBalancerVerdict = keyof typeof LOAD_BALANCER_VERDICTS;
 /** An address that the service has or gets. */
 export interface BalancerAddressView {
   readonly ip: string;
-  /** Null: nobody knows which pool it is of. */
+  /** Null: it is a node's, or nobody knows which pool it is of. */
   readonly pool: string | null;
   /** The status of the service names it already. */
   readonly held: boolean;
-  /** Other services that have it. */
+  /** Other services that have it; of a node's they are not told. */
   readonly sharedWith: readonly string[];
 }
 
@@ -56,9 +57,9 @@ export function* serveLoadBalancer(model: NetworkModel, service: ModelService): 
   const served = yield* balancers.steps(model);
   const balanced = served.services.get(key);
   if (!balanced) return unbalanced(key, `\`${key}\` is of type ${resource.type}`);
-  const provider = providerFor(model, resource.loadBalancerClass);
+  const [provider] = providersFor(model, balanced);
   const balancer = provider && served.of[provider];
-  const claim = balancer?.claims.get(key);
+  const claim = balancer?.claimOf(key);
   if (!balancer || !claim) return unknown(balanced);
   return answered(model, balanced, claim, balancer);
 }
@@ -109,10 +110,11 @@ function unknown({ key, held, families, resource }: BalancedService): Answer<Loa
 
 function answered(
   model: NetworkModel,
-  { key, families, resource }: BalancedService,
+  balanced: BalancedService,
   claim: BalancerClaim,
   balancer: Balancer,
 ): Answer<LoadBalancerVerdict, LoadBalancerResult> {
+  const { key, families, resource } = balanced;
   const pools = balancer.fits(key).map((fit) => (claim.addresses.some(({ pool }) => pool === fit.pool) ? serving(fit.pool) : fit));
   const addresses = claim.addresses.map(({ ip, pool, held }) => ({
     ip: formatIp(ip),
@@ -123,7 +125,7 @@ function answered(
   const lost = claim.lost.map(formatIp);
   const [refusal] = claim.refusals;
   const verdict = refusal ? 'PENDING' : addresses.every(({ held }) => held) ? 'ASSIGNED' : 'EXPECTED';
-  const assumptions = assumptionsOf(model);
+  const assumptions = assumptionsOf(providersFor(model, balanced));
   return {
     verdict,
     summary: summaryOf(key, addresses, refusal?.message),
@@ -151,15 +153,28 @@ function serving(pool: string): PoolFit {
   return { pool, serves: true, reason: 'BALANCER_SERVES', message: 'the service has an address of it' };
 }
 
-function assumptionsOf({ loadBalancerPools: { cilium, metallb } }: NetworkModel): readonly Note[] {
-  if (cilium.length === 0 || metallb.length === 0) return [];
-  return [{ code: 'SEVERAL_BALANCERS', message: 'both Cilium and MetalLB have pools: services without a class are taken to be Cilium’s' }];
+const NAMES: Readonly<Record<BalancerProvider, string>> = {
+  cilium: 'Cilium',
+  ciliumNodes: 'Cilium',
+  metallb: 'MetalLB',
+  calico: 'Calico',
+};
+
+function assumptionsOf(providers: readonly BalancerProvider[]): readonly Note[] {
+  const [first] = providers;
+  if (!first || providers.length === 1) return [];
+  const names = providers.map((one) => NAMES[one]).join(' and ');
+  return [{ code: 'SEVERAL_BALANCERS', message: `${names} would give it addresses: it is taken to be ${NAMES[first]}’s` }];
 }
 
 function summaryOf(key: string, addresses: readonly BalancerAddressView[], refusal: string | undefined): string {
-  const given = addresses.map(({ ip, pool, held }) => `${held ? 'has' : 'gets'} ${ip} of the pool \`${pool ?? ''}\``);
+  const given = addresses.map(({ ip, pool, held }) => `${held ? 'has' : 'gets'} ${ip} of ${placeOf(pool)}`);
   const parts = [...given, ...(refusal === undefined ? [] : [`is pending: ${refusal}`])];
   return `\`${key}\` ${parts.length > 0 ? parts.join(' and ') : 'asks for no address'}`;
+}
+
+function placeOf(pool: string | null): string {
+  return pool === null ? 'a node' : `the pool \`${pool}\``;
 }
 
 function evidenceOf(
@@ -170,13 +185,13 @@ function evidenceOf(
   addresses: readonly BalancerAddressView[],
 ): ReturnType<Trail['list']> {
   const trail = new Trail();
-  const sources = new Map(model.loadBalancerPools[claim.provider].map((pool) => [pool.ref.name, pool.ref]));
+  const sources = new Map(poolsOf(model, claim.provider).map(({ ref }) => [ref.name, ref]));
   for (const { pool, serves, reason, message } of pools) {
     const step = { stage: 'pools', reason, message: `\`${pool}\`: ${message}`, object: sources.get(pool) };
     trail.add({ ...step, outcome: serves ? 'selected' : 'excluded' });
   }
   for (const { ip, pool, held } of addresses) {
-    const message = held ? `it has ${ip} of \`${pool ?? ''}\`` : `\`${pool ?? ''}\` gives it ${ip}`;
+    const message = `it ${held ? 'has' : 'gets'} ${ip} of ${placeOf(pool)}`;
     trail.add({ stage: 'addresses', outcome: 'match', reason: held ? 'HELD_BY_LOAD_BALANCER' : 'CHOSEN', message, object: ref });
   }
   for (const { reason, message } of claim.refusals) trail.add({ stage: 'addresses', outcome: 'no-match', reason, message, object: ref });
@@ -191,4 +206,9 @@ function evidenceOf(
     });
   }
   return trail.list();
+}
+
+function poolsOf(model: NetworkModel, provider: BalancerProvider): readonly { readonly ref: ModelService['ref'] }[] {
+  if (provider === 'calico') return calicoBalancerPools(model);
+  return provider === 'ciliumNodes' ? [] : model.loadBalancerPools[provider];
 }

@@ -12,6 +12,7 @@ import type { CalicoPolicy } from '../resources/calico-policy.js';
 import type { CalicoProfile } from '../resources/calico-profile.js';
 import type { CalicoTier } from '../resources/calico-tier.js';
 import type { FelixConfiguration } from '../resources/felix-configuration.js';
+import type { KubeControllersConfiguration } from '../resources/kube-controllers-configuration.js';
 import type { NetworkSet } from '../resources/network-set.js';
 import type { StagedPolicy } from '../resources/staged-policy.js';
 
@@ -28,6 +29,7 @@ export interface CalicoObjects {
   readonly ipam: CalicoIpam;
   /** `default` for all nodes, `node.<name>` for one of them. */
   readonly felixConfigurations: readonly FelixConfiguration[];
+  readonly kubeControllers: readonly KubeControllersConfiguration[];
 }
 
 /** An address that a block gives to somebody, and the block. */

@@ -5,6 +5,7 @@ import { offerDefaults } from './internal/profile/offer-defaults.js';
 import { offerDns } from './internal/profile/offer-dns.js';
 import { offerIngress } from './internal/profile/offer-ingress.js';
 import { offerKubelet } from './internal/profile/offer-kubelet.js';
+import { offerLoadBalancers } from './internal/profile/offer-load-balancers.js';
 import { offerPlugin } from './internal/profile/offer-plugin.js';
 import { offerProxy } from './internal/profile/offer-proxy.js';
 import { offerFamilies, offerNodeMasks, offerPodRanges, offerServiceRanges } from './internal/profile/offer-ranges.js';
@@ -37,6 +38,7 @@ export function* detectProfile(resources: ResourceIndex, settings: ProfileSettin
   const dnsSetup = readDnsSetup(resources, components);
   offerSettings(draft, settings);
   offerPlugin(draft, { resources, components, annotated });
+  offerLoadBalancers(draft, { resources, components, annotated });
   offerNodeMasks(draft, resources);
   offerServiceCIDRs(draft, resources);
   offerControlPlaneFlags(draft, components);

@@ -3,6 +3,7 @@ import type { ObjectRef } from '../kernel/object-ref.js';
 import type { Provenance } from '../kernel/provenance.js';
 import type { Cidr } from '../net/cidr.js';
 import type { Ip, IpFamily } from '../net/ip.js';
+import type { CalicoAssignsTo } from '../resources/kube-controllers-configuration.js';
 
 /** The network plugins the model knows by name. */
 export type CniPlugin =
@@ -73,6 +74,16 @@ export interface MasqueradeProfile {
   readonly exemptNodes: boolean;
   /** The source that packets get in place of the node's address (Calico's `natOutgoingAddress`); undefined: the node's. */
   readonly natOutgoingAddress: Ip | undefined;
+}
+
+/** Which services of type LoadBalancer each of those who give them addresses serves. */
+export interface LoadBalancersProfile {
+  /** What services without a class get of Cilium: addresses of its pools, of nodes, or none. */
+  readonly ciliumDefault: 'lbipam' | 'nodeipam' | 'none';
+  /** The one class that MetalLB serves; undefined: services without a class. */
+  readonly metallbClass: string | undefined;
+  /** Whether Calico serves every service without a class of another, or those alone that ask for it. */
+  readonly calicoAssigns: CalicoAssignsTo;
 }
 
 /** kube-proxy, or what stands in its place. */
@@ -235,6 +246,7 @@ export interface NetworkProfile {
   readonly cni: CniProfile;
   readonly underlay: UnderlayProfile;
   readonly masquerade: MasqueradeProfile;
+  readonly loadBalancers: LoadBalancersProfile;
   readonly proxy: ProxyProfile;
   readonly dns: DnsProfile;
   readonly policy: PolicyProfile;

@@ -12,10 +12,13 @@ export interface CalicoClaim {
   /** Whom it is for, as the one who took it says. */
   readonly node: string | undefined;
   readonly pod: string | undefined;
+  /** Of the pod or the service. */
   readonly namespace: string | undefined;
+  /** The service of type LoadBalancer whose address it is. */
+  readonly service: string | undefined;
   /** Who may have the address beside that pod: a virtual machine that moves has two pods for a while. */
   readonly alternate: { readonly pod: string | undefined; readonly namespace: string | undefined } | undefined;
-  /** `ipipTunnelAddress`, `vxlanTunnelAddress` …; undefined for pods. */
+  /** `ipipTunnelAddress`, `vxlanTunnelAddress`, `LoadBalancer` …; undefined for pods. */
   readonly type: string | undefined;
   /** It was given back and rests: nobody has it, and nobody gets it. */
   readonly resting: boolean;

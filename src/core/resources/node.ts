@@ -27,4 +27,6 @@ export interface Node extends Resource {
   /** CPU capacity in millicores; undefined where the status does not tell. */
   readonly cpuMillis: number | undefined;
   readonly ready: boolean | undefined;
+  /** `metadata.deletionTimestamp` is set. */
+  readonly terminating: boolean;
 }

@@ -21,7 +21,7 @@ const AFFINITY = /^(host|virtual):(.+)$/;
 const MOST_BLOCKS = 2_147_483_647;
 
 /** What one allocation of a block points at. */
-type Attributes = Pick<CalicoClaim, 'handle' | 'node' | 'pod' | 'namespace' | 'alternate' | 'type' | 'resting'>;
+type Attributes = Pick<CalicoClaim, 'handle' | 'node' | 'pod' | 'namespace' | 'service' | 'alternate' | 'type' | 'resting'>;
 
 /** Reads an IPAMBlock (projectcalico/calico `api/pkg/apis/projectcalico/v3/ipamblocks.go`, `libcalico-go/lib/backend/model/block.go`). */
 export function normaliseCalicoIPAMBlock(root: ObjectReader, ref: ObjectRef): CalicoIPAMBlock {
@@ -89,6 +89,7 @@ const NOTHING: Attributes = {
   node: undefined,
   pod: undefined,
   namespace: undefined,
+  service: undefined,
   alternate: undefined,
   type: undefined,
   resting: false,
@@ -102,6 +103,7 @@ function readAttributes(reader: ObjectReader): Attributes {
     node: owner('node'),
     pod: owner('pod'),
     namespace: owner('namespace'),
+    service: owner('service'),
     alternate: alternate && { pod: alternate('pod'), namespace: alternate('namespace') },
     type: owner('type'),
     resting: reader.has('releasedAt'),

@@ -22,6 +22,7 @@ export function normaliseNode(root: ObjectReader, ref: ObjectRef): Node {
     maxPods: wholeQuantity(allocatable?.raw('pods')),
     cpuMillis: milliCpu(status?.object('capacity')?.raw('cpu') ?? allocatable?.raw('cpu')),
     ready: status ? readReady(status) : undefined,
+    terminating: root.object('metadata')?.has('deletionTimestamp') ?? false,
   };
 }
 

@@ -53,6 +53,7 @@ import { normalisePod } from './normalise-pod.js';
 import { normaliseSecret } from './normalise-secret.js';
 import { normaliseServiceAccount } from './normalise-service-account.js';
 import { normaliseService } from './normalise-service.js';
+import { normaliseKubeControllersConfiguration } from './normalise-kube-controllers-configuration.js';
 import { normaliseIPAddress } from './normalise-ip-address.js';
 import { normaliseServiceCIDR } from './normalise-service-cidr.js';
 import { normaliseServiceImport } from './normalise-service-import.js';
@@ -182,6 +183,7 @@ const READINGS: ReadonlyMap<string, Reading> = new Map([
   ...calico('cluster', 'IPAMConfiguration', normaliseCalicoIPAMConfig),
   ...calico('cluster', 'IPReservation', normaliseCalicoIPReservation),
   ...calico('cluster', 'FelixConfiguration', normaliseFelixConfiguration),
+  ...calico('cluster', 'KubeControllersConfiguration', normaliseKubeControllersConfiguration),
   ...calico('namespaced', 'NetworkPolicy', normaliseCalicoNetworkPolicy),
   ...calico('cluster', 'GlobalNetworkPolicy', normaliseGlobalNetworkPolicy),
   ...calico('namespaced', 'StagedNetworkPolicy', normaliseStagedNetworkPolicy),

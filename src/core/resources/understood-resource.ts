@@ -26,6 +26,7 @@ import type { Service } from './service.js';
 import type { ServiceAccount } from './service-account.js';
 import type { ServiceCIDR } from './service-cidr.js';
 import type { IPAddress } from './ip-address.js';
+import type { KubeControllersConfiguration } from './kube-controllers-configuration.js';
 import type { ServiceImport } from './service-import.js';
 import type { StagedPolicy } from './staged-policy.js';
 import type { TraefikResource } from './traefik.js';
@@ -67,6 +68,7 @@ export type UnderstoodResource =
   | CalicoIPAMConfig
   | CalicoIPReservation
   | FelixConfiguration
+  | KubeControllersConfiguration
   | ServiceAccount
   | ServiceCIDR
   | IPAddress

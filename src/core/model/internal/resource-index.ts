@@ -121,6 +121,7 @@ function calicoObjects(of: OfKinds, ipam: CalicoIpam): CalicoObjects {
     ipPools: of('IPPool'),
     ipam,
     felixConfigurations: of('FelixConfiguration'),
+    kubeControllers: of('KubeControllersConfiguration'),
   };
 }
 

@@ -1,14 +1,16 @@
+import type { Steps } from '../../../kernel/steps.js';
 import type { Ip } from '../../../net/ip.js';
 import type { IpamReason } from '../../ipam-reasons.js';
+import type { BalancedService } from './balanced-service.js';
 
 /** Who gives addresses to services of type LoadBalancer. */
-export type BalancerProvider = 'cilium' | 'metallb';
+export type BalancerProvider = 'cilium' | 'ciliumNodes' | 'metallb' | 'calico';
 
 /** An address that a service has, or gets. */
 export interface ClaimedAddress {
   readonly ip: Ip;
-  /** Name of the pool. */
-  readonly pool: string;
+  /** Name of the pool; null: it is a node's. */
+  readonly pool: string | null;
   /** The service's status names it already. */
   readonly held: boolean;
 }
@@ -37,9 +39,12 @@ export interface PoolFit {
   readonly message: string;
 }
 
-/** The state of one provider after every service had its turn. */
+/** One provider. */
 export interface Balancer {
-  readonly claims: ReadonlyMap<string, BalancerClaim>;
+  /** Gives every service its turn. */
+  serve(services: readonly BalancedService[]): Steps<void>;
+  /** What a service has and gets then; undefined: it is none of those that were served. */
+  claimOf(service: string): BalancerClaim | undefined;
   /** Every pool, in the order in which it is tried. */
   fits(service: string): readonly PoolFit[];
   /** Services that have the address, in order. */

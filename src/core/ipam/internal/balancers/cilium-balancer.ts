@@ -43,7 +43,7 @@ const TURN = 100;
  * them; then those that lack one get it, in order. Pools are tried by name; out of a block comes the first address of its smallest gap (`pkg/ipalloc/ipalloc.go`).
  */
 export class CiliumBalancer implements Balancer {
-  readonly claims = new Map<string, BalancerClaim>();
+  private readonly claims = new Map<string, BalancerClaim>();
   private readonly ranges: readonly PoolRange[];
   private readonly conflicts: ReadonlyMap<string, string>;
   private readonly taken = { 4: new SparseBitmap(), 6: new SparseBitmap() };
@@ -60,7 +60,6 @@ export class CiliumBalancer implements Balancer {
     this.ranges = pools.flatMap((pool) => pool.blocks.map((block) => ({ pool, range: block.range, usable: usableOfBlock(block) })));
   }
 
-  /** Gives every service its turn. */
   *serve(services: readonly BalancedService[]): Steps<void> {
     const views = services.map((service) => viewOf(service, this.enabled));
     for (const [index, view] of views.entries()) {
@@ -75,6 +74,10 @@ export class CiliumBalancer implements Balancer {
       const lost = service.held.filter((ip) => !addresses.some((one) => sameIp(one.ip, ip)));
       this.claims.set(service.key, { provider: 'cilium', addresses, refusals, lost });
     }
+  }
+
+  claimOf(service: string): BalancerClaim | undefined {
+    return this.claims.get(service);
   }
 
   usersOf(ip: Ip): readonly string[] {

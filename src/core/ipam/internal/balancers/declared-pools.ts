@@ -1,23 +1,42 @@
 import type { NetworkModel } from '../../../model/network-model.js';
-import { formatCidr } from '../../../net/cidr.js';
+import { cidrsOverlap, formatCidr } from '../../../net/cidr.js';
 import type { IpFamily } from '../../../net/ip.js';
-import { type IpRange, mergeRanges, rangeToCidrs } from '../../../net/ip-set.js';
+import { type IpRange, mergeRanges, rangeOfCidr, rangeToCidrs } from '../../../net/ip-set.js';
 import type { CiliumLoadBalancerIPPool, IPAddressPool } from '../../../resources/load-balancer-pool.js';
+import type { CalicoIPPool } from '../../../resources/calico-ip-pool.js';
 import type { IpPool } from '../../ip-pool.js';
 import { rangeText } from '../../pool-view.js';
+import { calicoBalancerPools } from './calico-request.js';
 import { conflictsOf, usableOfBlock } from './cilium-ranges.js';
 import { usableRanges } from './metallb-balancer.js';
 
 const FAMILIES: readonly IpFamily[] = [4, 6];
 
 /** The pools out of which services of type LoadBalancer get addresses, one for each family: `load-balancers.metallb.public.v4`. */
-export function declaredBalancerPools({ loadBalancerPools }: NetworkModel): readonly IpPool[] {
-  const { cilium, metallb } = loadBalancerPools;
+export function declaredBalancerPools(model: NetworkModel): readonly IpPool[] {
+  const { cilium, metallb } = model.loadBalancerPools;
   const conflicts = conflictsOf(cilium);
   return [
     ...cilium.flatMap((pool) => ciliumPools(pool, conflicts.get(pool.ref.name))),
     // MetalLB looks at one namespace; a name that stands in two is one pool.
     ...[...new Map(metallb.map((pool) => [pool.ref.name, pool])).values()].flatMap(metalLbPools),
+    ...calicoBalancerPools(model).flatMap((pool) => calicoPools(pool, model)),
+  ];
+}
+
+function calicoPools({ ref, cidr, disabled, assignmentMode }: CalicoIPPool, { calico }: NetworkModel): readonly IpPool[] {
+  if (!cidr) return [];
+  const span = [rangeOfCidr(cidr)];
+  const kept = calico.ipam.reservations.flatMap(({ cidrs }) => cidrs.filter((one) => cidrsOverlap(one, cidr)).map(rangeOfCidr));
+  const why = disabled ? 'a pool of Calico, which is disabled' : 'a pool of Calico for load balancers';
+  return [
+    {
+      ...poolOf('calico', ref, cidr.family, { span, usable: span, reserved: disabled ? span : mergeRanges(kept) }),
+      usableRule: 'calico',
+      strategy: 'fifo',
+      why: assignmentMode === 'Manual' ? `${why}, for services that name it` : why,
+      pointer: '/spec/cidr',
+    },
   ];
 }
 
@@ -60,7 +79,7 @@ function metalLbPools(pool: IPAddressPool): readonly IpPool[] {
 type Parts = Pick<IpPool, 'span' | 'usable' | 'reserved'>;
 
 function poolOf(
-  provider: 'cilium' | 'metallb',
+  provider: 'cilium' | 'metallb' | 'calico',
   source: NonNullable<IpPool['source']>,
   family: IpFamily,
   { span, usable, reserved }: Parts,

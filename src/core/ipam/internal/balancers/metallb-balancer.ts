@@ -46,7 +46,7 @@ interface Ask {
  * it; then the others get theirs, in order.
  */
 export class MetalLbBalancer implements Balancer {
-  readonly claims = new Map<string, BalancerClaim>();
+  private readonly claims = new Map<string, BalancerClaim>();
   private readonly lb: LbPools;
   private readonly asks = new Map<string, Ask>();
 
@@ -57,7 +57,6 @@ export class MetalLbBalancer implements Balancer {
     this.lb = new LbPools(pools.map((pool) => poolOf(pool, namespaces)));
   }
 
-  /** Gives every service its turn. */
   *serve(services: readonly BalancedService[]): Steps<void> {
     const asks = services.map(askOf);
     for (const [index, ask] of asks.entries()) {
@@ -67,8 +66,12 @@ export class MetalLbBalancer implements Balancer {
     }
     for (const [index, ask] of asks.entries()) {
       if (index % TURN === 0) yield;
-      this.claims.set(ask.service.key, this.claimOf(ask, this.converge(ask)));
+      this.claims.set(ask.service.key, this.settled(ask, this.converge(ask)));
     }
+  }
+
+  claimOf(service: string): BalancerClaim | undefined {
+    return this.claims.get(service);
   }
 
   usersOf(ip: Ip): readonly string[] {
@@ -111,7 +114,7 @@ export class MetalLbBalancer implements Balancer {
     return { reason: 'BALANCER_OTHER_POOL', message: `the addresses it asks for are not those of the pool ${wish.pool} that it asks for` };
   }
 
-  private claimOf({ service }: Ask, refusal: ClaimRefusal | undefined): BalancerClaim {
+  private settled({ service }: Ask, refusal: ClaimRefusal | undefined): BalancerClaim {
     const ips = this.lb.addressesOf(service.key);
     const pool = this.lb.poolOf(service.key) ?? '';
     const isHeld = (ip: Ip) => service.held.some((one) => sameIp(one, ip));

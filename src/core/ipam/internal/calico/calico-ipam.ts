@@ -12,7 +12,7 @@ import type { ReservedAddresses } from './reserved-addresses.js';
 /** "Default to a reasonable limit to act as a safeguard" (projectcalico/calico `ipam.go`). */
 const DEFAULT_BLOCK_LIMIT = 20;
 /** Load balancers have their blocks under this name, which is no node's. */
-const LOAD_BALANCER_HOST = 'virtual:load-balancer';
+export const LOAD_BALANCER_HOST = 'virtual:load-balancer';
 
 /**
  * Calico's address management, without a store: node-affine blocks, block limits, borrowing, handles, sequence numbers, cooldown

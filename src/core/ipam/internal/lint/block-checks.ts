@@ -39,6 +39,8 @@ interface SeenUse {
   readonly others: ReadonlySet<string>;
   /** Nodes that tell the addresses of their tunnels. */
   readonly telling: ReadonlySet<string>;
+  /** How many services there are. */
+  readonly services: number;
 }
 
 function seenUse({ pods, nodes, services }: NetworkModel): SeenUse {
@@ -48,6 +50,7 @@ function seenUse({ pods, nodes, services }: NetworkModel): SeenUse {
     pods: new Map(pods.flatMap((pod) => seenAddresses(pod).map((ip) => [formatIp(ip), pod] as const))),
     others: new Set([...tunnels.flatMap(([, ips]) => ips), ...balancers].map(formatIp)),
     telling: new Set(tunnels.filter(([, ips]) => ips.length > 0).map(([name]) => name)),
+    services: services.size,
   };
 }
 
@@ -81,8 +84,9 @@ function isFor({ pod, namespace, alternate }: CalicoClaim, { ref }: ModelPod): b
   return pod === undefined || names(pod, namespace) || names(alternate?.pod, alternate?.namespace);
 }
 
-/** Where no pod is seen with an address, and of nodes that keep their tunnels to themselves, an address that nobody has is no sign. */
-function cannotTell({ pods, telling }: SeenUse, { type, node }: CalicoClaim): boolean {
+/** Where no pod is seen with an address, no service was imported, and of nodes that keep their tunnels to themselves, an address that nobody has is no sign. */
+function cannotTell({ pods, telling, services }: SeenUse, { type, node, service }: CalicoClaim): boolean {
+  if (service !== undefined) return services === 0;
   return type === undefined ? pods.size === 0 : node === undefined || !telling.has(node);
 }
 

@@ -20,6 +20,8 @@ export function offerDefaults(draft: ProfileDraft): void {
   offerPolicyDefaults(draft);
   assume(draft, 'cni.crossSubnet', false, 'no object tells');
   offerUnderlayDefaults(draft);
+  byDefault(draft, 'loadBalancers.ciliumDefault', 'lbipam', "Cilium's default");
+  byDefault(draft, 'loadBalancers.calicoAssigns', 'AllServices', "Calico's default");
   assume(draft, 'ingress.controllers', [], 'no IngressClass of a known controller');
 }
 

@@ -61,6 +61,11 @@ export class ProfileDraft {
         routesPods: this.told('underlay.routesPods'),
       },
       masquerade: this.masquerade(),
+      loadBalancers: {
+        ciliumDefault: this.told('loadBalancers.ciliumDefault'),
+        metallbClass: this.get('loadBalancers.metallbClass'),
+        calicoAssigns: this.told('loadBalancers.calicoAssigns'),
+      },
       proxy: this.proxy(),
       dns: this.dns(),
       policy: this.policy(),

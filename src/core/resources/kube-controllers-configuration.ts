@@ -1,0 +1,11 @@
+import type { Resource } from './resource.js';
+
+/** Which services Calico gives addresses of its pools for load balancers. */
+export type CalicoAssignsTo = 'AllServices' | 'RequestedServicesOnly';
+
+/** Calico's KubeControllersConfiguration: what its controllers are told, as far as profiles are read from it. */
+export interface KubeControllersConfiguration extends Resource {
+  readonly kind: 'KubeControllersConfiguration';
+  /** `spec.controllers.loadBalancer.assignIPs`; undefined: not given. */
+  readonly assignIPs: CalicoAssignsTo | undefined;
+}
