@@ -145,7 +145,15 @@ export const routeResultSchema: z.ZodType<RouteResult> = z.object({
     .nullable()
     .describe('timeouts and retries of the rule of a Gateway; null where it has none'),
   mirrors: z.array(
-    z.object({ namespace: z.string(), service: z.string(), port: z.number().int(), percent: z.number().describe('0 to 100') }),
+    z.object({
+      namespace: z.string().nullable().describe('null, and `service` and `port` too: the URL names no Service that is known'),
+      service: z.string().nullable(),
+      port: z.number().int().nullable(),
+      percent: z.number().describe('0 to 100'),
+      url: z.string().nullable().describe('where `mirror-target` of ingress-nginx sends the copy; null: to the Service, as the request is'),
+      host: z.string().nullable().describe('the Host header of the copy; null: that of the request'),
+      body: z.boolean().describe('whether the copy has the body of the request'),
+    }),
   ),
   responseHeaders: z.array(headerChange).describe('what is done to the headers of the answer'),
   certificate: certificate.nullable().describe('null for http, or when the rules leave the certificate open'),

@@ -244,7 +244,7 @@ describe('findings', () => {
   });
 
   it('ING-ANNOTATION-NOT-MODELLED, ING-PATTERN-UNSUPPORTED', () => {
-    const objects = objectsOf('a : foo.com Impl /(?=x)x -> w', { a: { 'use-regex': 'true', 'mirror-target': 'http://x' } });
+    const objects = objectsOf('a : foo.com Impl /(?=x)x -> w', { a: { 'use-regex': 'true', 'enable-modsecurity': 'true' } });
     expect(found('ING-ANNOTATION-NOT-MODELLED', objects, 'ingress-nginx')).toEqual(['a /metadata/annotations']);
     expect(found('ING-PATTERN-UNSUPPORTED', objects, 'ingress-nginx')).toEqual(['a /spec/rules/0/http/paths/0']);
   });

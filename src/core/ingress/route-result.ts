@@ -128,13 +128,20 @@ export interface ResponseHeaderChange {
   readonly value: string | null;
 }
 
-/** A Service that gets a copy of the request; its answer is dropped. */
+/** Who gets a copy of the request; its answer is dropped. */
 export interface RouteMirror {
-  readonly namespace: string;
-  readonly service: string;
-  readonly port: number;
+  /** Null, and `service` and `port` too: the URL names no Service that is known. */
+  readonly namespace: string | null;
+  readonly service: string | null;
+  readonly port: number | null;
   /** Part of the requests, 0 to 100. */
   readonly percent: number;
+  /** Where `mirror-target` of ingress-nginx sends the copy; variables of nginx whose values are not known stand as written. Null: to the Service, as the request is. */
+  readonly url: string | null;
+  /** The Host header of the copy; null: that of the request. */
+  readonly host: string | null;
+  /** Whether the copy has the body of the request. */
+  readonly body: boolean;
 }
 
 /** How long a rule of a Gateway lets a request take, and when it is sent again. */

@@ -9,6 +9,9 @@ import { type AnyGapCode, type GapCode, GAPS, NGINX_GAPS, TRAEFIK_GAPS } from '.
 import type { RoutingObject } from './path-rule.js';
 import type { Possibility } from './possibility.js';
 
+/** A copy that goes to a Service as the request does. */
+export const WHOLE_COPY = { url: null, host: null, body: true } as const;
+
 const NOT_FOUND: BackendOutcome = { verdict: 'NOT_FOUND', backend: undefined, unspecified: [], nearMisses: [], steps: [] };
 
 /** Nothing serves the request: the controller answers 404. */

@@ -24,7 +24,7 @@ export function sideAnswerOf({ verdict, result, assumptions }: Routed): SideAnsw
       .map(({ action, name, value }) => `${action} ${name.toLowerCase()}${value === null ? '' : `: ${value}`}`)
       .sort(),
     redirect: redirect && `${redirect.status} ${redirect.location}`,
-    mirrors: mirrors.map(({ namespace, service, port, percent }) => `${namespace}/${service}:${port} ${percent} %`).sort(),
+    mirrors: mirrors.map(mirrorText).sort(),
     limits: limitsText(result.limits),
     certificate: certificate && `${certificate.namespace}/${certificate.secret}`,
     conditions: [...new Set(assumptions.filter(({ code }) => CONDITIONS.has(code)).map(({ code }) => code))].sort(),
@@ -45,6 +45,12 @@ function backendTexts(backends: readonly RouteBackend[], errorShare: number): re
   const one = backends.length === 1 && errorShare === 0;
   const texts = backends.map(({ namespace, service, port, share }) => `${namespace}/${service}:${port}${one ? '' : ` ${share}`}`).sort();
   return errorShare > 0 ? [...texts, `errors ${errorShare}`] : texts;
+}
+
+/** By the Service where one is known: the other side may name it without a URL. */
+function mirrorText({ namespace, service, port, percent, url, body }: RouteResult['mirrors'][number]): string {
+  const to = namespace === null ? url : `${namespace}/${service}:${port}`;
+  return `${to} ${percent} %${body ? '' : ', without body'}`;
 }
 
 function textOf(texts: readonly string[]): string | null {

@@ -2,6 +2,7 @@ import type { NetworkModel } from '../../../model/network-model.js';
 import type { RouteFilter } from '../../../resources/gateway-route.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { RouteBackend, RouteMirror } from '../../route-result.js';
+import { WHOLE_COPY } from '../outcomes.js';
 import { askAuthServices } from './auth-services.js';
 import { resolveBackend } from './backend-references.js';
 import { isPreflight } from './cors.js';
@@ -157,6 +158,6 @@ function mirrorsOf(model: NetworkModel, { route }: HTTPCandidate, filters: reado
     const resolved = resolveBackend(model, route, filter.backend);
     if (!resolved.ok) return []; // skipped, and told by ResolvedRefs (rule G32)
     const { service, port } = resolved;
-    return [{ namespace: service.namespace, service: service.name, port: port.port, percent: filter.percent * share }];
+    return [{ namespace: service.namespace, service: service.name, port: port.port, percent: filter.percent * share, ...WHOLE_COPY }];
   });
 }

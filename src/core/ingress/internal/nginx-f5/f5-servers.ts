@@ -161,6 +161,7 @@ function serverOf(owner: Ingress, host: string, entries: readonly Entry[], texts
     passesTls: false,
     tls,
     taken: new Map(),
+    certificateAskers: [],
     canaries: new Set(),
   };
 }

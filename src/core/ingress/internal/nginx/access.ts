@@ -13,11 +13,13 @@ export interface Admitted {
 
 /** Who may: asked after nginx found that something can serve the request at all (`balancer.rewrite` runs first; rule B17). */
 export function admit({ router }: Context, { location, request }: Visit, annotations: NginxAnnotations, served: Outcome): Admitted {
-  const { authentication } = annotations;
+  const { names, isAnyEnough } = annotations.authentication;
   if (served.status === 503) return { outcomes: [served], passes: [] };
   const judged = judgeSource(annotations, request.clientAddress);
-  if (judged === 'allowed' || judged === 'unlisted') return { outcomes: [served], passes: authentication };
+  // Of several ways in, one is enough: an address that is listed, or else whatever proves who the client is (ngx_http_core_access_phase).
+  if (isAnyEnough && names.length > 0) return { outcomes: [served], passes: judged === 'allowed' ? [] : names };
+  if (judged === 'allowed' || judged === 'unlisted') return { outcomes: [served], passes: names };
   const denied = refused(sourceOf(router, location), 403, 'SOURCE_DENIED', 'the lists of source addresses refuse the client: 403');
   if (judged === 'denied') return { outcomes: [denied], passes: [] };
-  return { outcomes: [served, denied].map((outcome) => ({ ...outcome, because: 'CLIENT_ADDRESS_UNKNOWN' })), passes: authentication };
+  return { outcomes: [served, denied].map((outcome) => ({ ...outcome, because: 'CLIENT_ADDRESS_UNKNOWN' })), passes: names };
 }

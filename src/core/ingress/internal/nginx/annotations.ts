@@ -1,6 +1,13 @@
 import type { RoutingObject } from '../path-rule.js';
 import { AnnotationReader, EXPRESSION } from './annotation-reader.js';
 import { type AskedAffinity, askedAffinity } from './asked-affinity.js';
+import {
+  type AskedAuthentication,
+  askedAuthentication,
+  type AskedClientCertificate,
+  askedClientCertificate,
+} from './asked-authentication.js';
+import { type AskedMirror, askedMirror } from './asked-mirror.js';
 
 /** A redirect that an annotation asks for; temporal goes before permanent (`annotations/redirect/redirect.go`). */
 interface AskedRedirect {
@@ -31,6 +38,7 @@ interface ProxySsl {
 export interface NginxAnnotations {
   readonly canary: CanaryRules | undefined;
   readonly affinity: AskedAffinity;
+  readonly mirror: AskedMirror | undefined;
   readonly rewriteTarget: string;
   readonly useRegex: boolean;
   readonly appRoot: string;
@@ -57,15 +65,14 @@ export interface NginxAnnotations {
   readonly proxySsl: ProxySsl;
   /** Names of the annotations that run text of their own in nginx. */
   readonly snippets: readonly string[];
-  /** Names of the annotations that ask who the client is. */
-  readonly authentication: readonly string[];
+  readonly authentication: AskedAuthentication;
+  readonly clientCertificate: AskedClientCertificate | undefined;
   /** Names of annotations that may change where a request goes, in ways that are not modelled. */
   readonly notModelled: readonly string[];
 }
 
 const SNIPPETS = ['configuration-snippet', 'server-snippet', 'modsecurity-snippet', 'auth-snippet', 'stream-snippet'];
-const AUTHENTICATION = ['auth-url', 'auth-type', 'auth-tls-secret'];
-const NOT_MODELLED = ['mirror-target', 'custom-http-errors', 'satisfy', 'enable-modsecurity', 'limit-whitelist'];
+const NOT_MODELLED = ['custom-http-errors', 'enable-modsecurity', 'limit-whitelist'];
 
 const read = new WeakMap<RoutingObject, NginxAnnotations>();
 
@@ -82,9 +89,11 @@ export function annotationsOf(ingress: RoutingObject): NginxAnnotations {
 function readAnnotations(ingress: RoutingObject): NginxAnnotations {
   const reader = new AnnotationReader(ingress);
   const appRoot = reader.text('app-root');
+  const mirror = askedMirror(reader);
   return {
     canary: reader.flag('canary') ? canaryRules(reader) : undefined,
     affinity: askedAffinity(reader),
+    mirror,
     rewriteTarget: reader.text('rewrite-target'),
     useRegex: reader.flag('use-regex'),
     appRoot: appRoot.startsWith('/') ? appRoot : '',
@@ -109,8 +118,9 @@ function readAnnotations(ingress: RoutingObject): NginxAnnotations {
       sendsName: reader.text('proxy-ssl-server-name') === 'on',
     },
     snippets: reader.present(SNIPPETS),
-    authentication: reader.present(AUTHENTICATION),
-    notModelled: reader.present(NOT_MODELLED),
+    authentication: askedAuthentication(reader),
+    clientCertificate: askedClientCertificate(reader),
+    notModelled: reader.present(mirror ? NOT_MODELLED : [...NOT_MODELLED, 'mirror-target']),
   };
 }
 

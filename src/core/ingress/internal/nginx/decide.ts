@@ -6,6 +6,7 @@ import type { RequestHost } from '../request-host.js';
 import { type Admitted, admit } from './access.js';
 import { annotationPointer } from './annotation-reader.js';
 import type { NginxAnnotations } from './annotations.js';
+import { asksForCertificate, refusedByServer } from './client-certificates.js';
 import type { Context } from './context.js';
 import { denialOf } from './denial.js';
 import { chooseLocation } from './location-choice.js';
@@ -33,7 +34,10 @@ const ended = (outcome: Outcome, location?: Location): Located => ({ type: 'ende
 /** The way of one request through nginx (rules B3 to B23). */
 export function decide(context: Context, choice: ServerChoice | undefined, request: RouteRequest, host: RequestHost): Decision {
   const located = locate(context, choice, request, host);
-  return located.type === 'ended' ? located : { ...inLocation(context, located.visit), location: located.visit.location };
+  const { outcomes, passes, location } =
+    located.type === 'ended' ? located : { ...inLocation(context, located.visit), location: located.visit.location };
+  const shown = choice?.type === 'server' ? asksForCertificate(context.model, choice.server, request) : [];
+  return { outcomes, location, passes: [...shown, ...passes] };
 }
 
 /** The location that nginx takes, and whether every expression was evaluated: those that it came by, and those that pick a canary. */
@@ -65,6 +69,8 @@ function locate(context: Context, choice: ServerChoice | undefined, request: Rou
     );
   if (choice.type === 'www') return ended(toOtherName(nobody, choice.server, request));
   const { server } = choice;
+  const refusal = refusedByServer(context, server, request);
+  if (refusal) return ended(refusal);
   const root = uri === '/' ? server.appRoot : undefined;
   if (root?.annotations) {
     const location = `${request.scheme}://${request.host}${root.annotations.appRoot}`;

@@ -8,6 +8,7 @@ import { securedByNginx } from './backend-tls.js';
 import { canaryShare } from './canary.js';
 import type { Context } from './context.js';
 import { nginxBackend } from './nginx-backend.js';
+import { mirrorOf } from './mirror.js';
 import { refused, sourceOf, unknown } from './nginx-outcomes.js';
 import { forwardedUri } from './rewrite.js';
 import { CATCH_ALL, type Location, pathOf } from './servers.js';
@@ -37,13 +38,15 @@ export function proxied({ model, router }: Context, visit: Visit): Outcome {
   const headers = sent.rewritten && prefix !== '' ? [...others, `X-Forwarded-Prefix: ${prefix}`] : others;
   const vhost = annotations?.upstreamVhost ?? '';
   const backends = annotations ? shared.backends.map((one) => securedByNginx(one, model, annotations, request.scheme)) : shared.backends;
+  const copied = fails ? undefined : mirrorOf(model, visit);
   return {
     router,
     because: null,
     place: { ingress, pointer: source.pointer },
     served: source.served,
     key: fails ? `${reached.verdict} 503` : `${backends.map((one) => `${backendKey(one)} ${one.share}`).join(' ')} ${sent.uri}`,
-    reached: { ...reached, steps: [...reached.steps, ...shared.steps] },
+    reached: { ...reached, steps: [...reached.steps, ...shared.steps, ...(copied ? [copied.step] : [])] },
+    mirrors: copied ? [copied.mirror] : [],
     backends,
     status: fails && reached.unspecified.length === 0 ? 503 : null,
     forwarded: { method: request.method, host: vhost === '' ? request.host : vhost, path: sent.uri, headers },

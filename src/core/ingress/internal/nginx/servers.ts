@@ -44,6 +44,8 @@ export interface NginxServer {
   tls: Ingress | undefined;
   /** Paths that another one keeps: the location each lost to. */
   readonly taken: Map<PathRule, Location>;
+  /** Ingresses that ask the clients of the host for certificates, in their order. */
+  certificateAskers: readonly Ingress[];
   readonly canaries: Set<PathRule>;
 }
 
@@ -109,10 +111,11 @@ export class ServerTable {
   private placed(ingresses: readonly Ingress[]): ReadonlyMap<NginxServer, readonly Placed[]> {
     const placed = new Map<NginxServer, Placed[]>();
     for (const ingress of ingresses) {
-      const { affinity } = annotationsOf(ingress);
-      for (const { host, paths } of validRules(ingress)) {
+      const { affinity, clientCertificate } = annotationsOf(ingress);
+      for (const { host, hasHttp, paths } of validRules(ingress)) {
         const server = this.servers.get(host ?? CATCH_ALL) ?? this.servers.get(CATCH_ALL);
         if (!server) continue;
+        if (clientCertificate && (hasHttp || host === undefined)) server.certificateAskers = [...server.certificateAskers, ingress];
         const list = placed.get(server) ?? [];
         placed.set(server, list);
         for (const path of paths) {
@@ -171,6 +174,7 @@ function newServer(host: string, location: Location, passesTls = false): NginxSe
     passesTls,
     tls: undefined,
     taken: new Map(),
+    certificateAskers: [],
     canaries: new Set(),
   };
 }

@@ -3,6 +3,7 @@ import { didYouMeanHint } from '../../../kernel/did-you-mean.js';
 import type { EvidenceStep } from '../../../kernel/evidence.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { TraefikBackend, TraefikService } from '../../../resources/traefik.js';
+import { WHOLE_COPY } from '../outcomes.js';
 import type { RoutingObject } from '../path-rule.js';
 import { combined, droppedTarget, type Target, UNTOUCHED_TARGET, unknownTarget } from './target.js';
 import type { TraefikOptions } from './options.js';
@@ -133,7 +134,13 @@ function mirrored(main: Target, mirrors: readonly { readonly percent: number; re
   const copies = mirrors.flatMap(({ percent, target }) =>
     percent === 0
       ? []
-      : target.backends.map(({ backend: { namespace, service, port, share } }) => ({ namespace, service, port, percent: percent * share })),
+      : target.backends.map(({ backend: { namespace, service, port, share } }) => ({
+          namespace,
+          service,
+          port,
+          percent: percent * share,
+          ...WHOLE_COPY,
+        })),
   );
   return { ...main, mirrors: [...main.mirrors, ...copies] };
 }

@@ -1,0 +1,83 @@
+import { type AnnotationReader, BASIC } from './annotation-reader.js';
+
+/** What an Ingress asks of clients before it lets them in (`annotations/auth`, `authreq`, `satisfy`). */
+export interface AskedAuthentication {
+  /** Annotations by which a location asks who the client is. */
+  readonly names: readonly string[];
+  /** `satisfy: any`: whoever passes one of the lists of addresses and the authentications is let in. */
+  readonly isAnyEnough: boolean;
+  /** Passwords; undefined: none are asked for. */
+  readonly password: AskedPassword | undefined;
+  /** Why the location is denied, whatever objects there are. */
+  readonly fault: string | undefined;
+}
+
+/** `auth-type`, and where the passwords stand. */
+export interface AskedPassword {
+  /** `name` or `namespace/name`, as written. */
+  readonly secret: string;
+  /** `auth-map`: each key of the Secret is a user; otherwise its key `auth` holds a file of htpasswd. */
+  readonly isMap: boolean;
+}
+
+/** What an Ingress asks of the certificates of clients, for the whole of its hosts (`annotations/authtls/main.go`). */
+export interface AskedClientCertificate {
+  /** `namespace/name`, as written. */
+  readonly secret: string;
+  /** `optional` and `off` let everybody in. */
+  readonly verify: string;
+  /** An expression for the subject; empty: none. */
+  readonly subject: string;
+}
+
+/** Reads `auth-type`, `auth-url`, `satisfy` and what belongs to them. */
+export function askedAuthentication(reader: AnnotationReader): AskedAuthentication {
+  const [type, url] = [reader.text('auth-type'), reader.text('auth-url')];
+  return {
+    names: reader.present(['auth-url', 'auth-type']),
+    isAnyEnough: reader.text('satisfy') === 'any',
+    password:
+      type === '' ? undefined : { secret: reader.text('auth-secret', BASIC), isMap: reader.text('auth-secret-type') === 'auth-map' },
+    fault: passwordFault(reader, type) ?? (url === '' ? undefined : urlFault(reader, url)),
+  };
+}
+
+function passwordFault(reader: AnnotationReader, type: string): string | undefined {
+  if (type === '') return undefined;
+  if (!/basic|digest/.test(type)) return `\`auth-type\` is \`basic\` or \`digest\`, not \`${type}\``;
+  const kind = reader.text('auth-secret-type');
+  return ['', 'auth-file', 'auth-map'].includes(kind)
+    ? undefined
+    : `\`auth-secret-type\` is \`auth-file\` or \`auth-map\`, not \`${kind}\``;
+}
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE'];
+
+function urlFault(reader: AnnotationReader, url: string): string | undefined {
+  const [, host = ''] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url) ?? [];
+  if (host === '' || host.includes('..')) return `\`auth-url\`: \`${url}\` is no URL`;
+  const method = reader.text('auth-method');
+  if (method !== '' && !METHODS.includes(method)) return `\`auth-method\`: \`${method}\` is no method`;
+  const header = reader.list('auth-response-headers').find((name) => !/^[a-zA-Z\d\-_]+$/.test(name));
+  if (header !== undefined) return `\`auth-response-headers\`: \`${header}\` is no name of a header`;
+  const duration = reader.list('auth-cache-duration').find((text) => !isDuration(text));
+  return duration === undefined ? undefined : `\`auth-cache-duration\`: \`${duration}\` is no duration`;
+}
+
+/** Codes, then times: `200 202 10m` (`ValidCacheDuration`). */
+function isDuration(text: string): boolean {
+  const parts = text.split(' ').filter((part) => part !== '');
+  const isTime = (part: string) => /^\d+(ms|[smhdwMy])$/.test(part);
+  return parts.some(isTime) && !parts.slice(parts.findIndex(isTime)).some((part) => /^\d{3}$/.test(part));
+}
+
+/** Reads `auth-tls-…`; what no validator lets through is the default. */
+export function askedClientCertificate(reader: AnnotationReader): AskedClientCertificate | undefined {
+  const secret = reader.text('auth-tls-secret', BASIC);
+  if (secret === '') return undefined;
+  return {
+    secret,
+    verify: reader.text('auth-tls-verify-client', /^(on|off|optional|optional_no_ca)$/) || 'on',
+    subject: reader.text('auth-tls-match-cn', /^CN=/),
+  };
+}
