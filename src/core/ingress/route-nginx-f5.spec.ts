@@ -12,9 +12,9 @@ function withMetadata(objects: readonly KubernetesObject[], metadata: Metadata):
 }
 
 /** `ROUTED web`, with `> path` where the backend gets another path, `= location` where the client is sent elsewhere. */
-function ask(rules: string, url: string, metadata: Metadata = {}): string {
+function ask(rules: string, url: string, metadata: Metadata = {}, headers: readonly (readonly [string, string])[] = []): string {
   const model = modelOf(withMetadata(ingressCluster(rules.replaceAll(' ; ', '\n')), metadata));
-  const answer = route(model, { request: requestFor(url), class: 'c', dialect: 'nginx-f5' });
+  const answer = route(model, { request: { ...requestFor(url), headers }, class: 'c', dialect: 'nginx-f5' });
   if (!answer.ok) throw new Error(answer.error.message);
   const { verdict, result } = answer.value;
   const path = result.forwarded && result.forwarded.path !== url.replace(/^https?:\/\/[^/]*/, '') ? ['>', result.forwarded.path] : [];
@@ -123,8 +123,95 @@ const REFUSALS: Row[] = [
   pathRow('/app/etc/x', '/app/etc/x', SERVED),
 ];
 
+const target = (value: string, more: Readonly<Record<string, string>> = {}): Metadata => ({
+  a: { annotations: { 'nginx.org/rewrite-target': value, ...more } },
+});
+const FORWARDED_HTTP = [['X-Forwarded-Proto', 'http']] as const;
+
+/** `internal/configs/version1/nginx.ingress.tmpl` (the order of a server), `template_helper.go` `makeRewritePattern`, `annotations_test.go` TestGetRewriteTarget, TestGetRewriteTargetWithComplexValues. */
+const REWRITES: Row[] = [
+  ['a : foo.com Prefix /static -> s', 'http://foo.com/static/x?q=1', 'ROUTED s > /static/path?q=1', target('/static/path')],
+  [
+    'a : foo.com Impl /app/(.*) -> s',
+    'http://foo.com/app/x',
+    'ROUTED s > /api/x',
+    target('/api/$1', { 'nginx.org/path-regex': 'case_sensitive' }),
+  ],
+  [
+    'a : foo.com Impl /App/([a-z]+)/(.*) -> s',
+    'http://foo.com/app/x/y',
+    'ROUTED s > /v1/x/y/data?version=v2',
+    target('/v1/$1/$2/data?version=v2', { 'nginx.org/path-regex': 'case_insensitive' }),
+  ],
+  ['a : foo.com Impl /app -> s', 'http://foo.com/app', 'ROUTED s > /new', target('/new', { 'nginx.org/path-regex': 'exact' })],
+  // the pattern of a plain path is not anchored: it is an expression all the same
+  ['a : foo.com Prefix /a.c -> s', 'http://foo.com/a.c/abc', 'ROUTED s > /x', target('/x')],
+  // `rewrites` goes before it
+  [
+    'a : foo.com Prefix /app/ -> s',
+    'http://foo.com/app/x',
+    'ROUTED s > /v1/x',
+    target('/no', { 'nginx.org/rewrites': 'serviceName=s rewrite=/v1/' }),
+  ],
+  [
+    'm : foo.com whole ; a : foo.com Prefix /a -> s',
+    'http://foo.com/a/b',
+    'ROUTED s > /in',
+    { m: MASTER, a: { annotations: { ...MINION.annotations, 'nginx.org/rewrite-target': '/in' } } },
+  ],
+  ['a : foo.com Prefix / -> s', 'http://foo.com/', 'REDIRECTED 302 = http://foo.com/coffee', annotation('nginx.org/app-root', '/coffee')],
+  ['a : foo.com Prefix / -> s', 'http://foo.com/x', 'ROUTED s', annotation('nginx.org/app-root', '/coffee')],
+  [
+    'a : foo.com Prefix / -> s ; a : tls foo.com -> t',
+    'http://foo.com/',
+    'REDIRECTED 301 = https://foo.com:443/',
+    annotation('nginx.org/app-root', '/coffee'),
+  ],
+  ['a : foo.com Prefix /x -> s', 'http://foo.com/x', REFUSED, annotation('nginx.org/app-root', 'coffee')],
+  ['a : foo.com Prefix /x -> s', 'http://foo.com/x', REFUSED, annotation('nginx.org/app-root', '/app; ip_hash; #')],
+  // only at the root of a server: minions have none (`minionDenylist`)
+  [
+    'm : foo.com whole ; a : foo.com Prefix / -> s',
+    'http://foo.com/',
+    'ROUTED s',
+    { m: MASTER, a: { annotations: { ...MINION.annotations, 'nginx.org/app-root': '/x' } } },
+  ],
+];
+
+/** `minionInheritanceList`: location snippets of a master are those of its minions, too. */
+const SNIPPETS: Row[] = [
+  [
+    'a : foo.com Prefix /x -> s',
+    'http://foo.com/x',
+    'UNDEFINED ? SNIPPET_NOT_EVALUATED',
+    annotation('nginx.org/server-snippets', 'return 418;'),
+  ],
+  [
+    'a : foo.com Prefix /x -> s',
+    'http://foo.com/x',
+    'UNDEFINED ? SNIPPET_NOT_EVALUATED',
+    annotation('nginx.org/location-snippets', 'return 418;'),
+  ],
+  // no location takes it, so that none of their snippets does
+  ['a : foo.com Prefix /x -> s', 'http://foo.com/y', 'NOT_FOUND 404', annotation('nginx.org/location-snippets', 'return 418;')],
+  [
+    'm : foo.com whole ; a : foo.com Prefix / -> s',
+    'http://foo.com/',
+    'UNDEFINED ? SNIPPET_NOT_EVALUATED',
+    { m: { annotations: { ...MASTER.annotations, 'nginx.org/location-snippets': 'return 418;' } }, a: MINION },
+  ],
+];
+
 describe('the controller of NGINX Inc.', () => {
-  it.each([...HOSTS, ...LOCATIONS, ...REFUSALS])('%s: %s %s', (rules, url, expected, metadata) => {
+  it('sends to https what came to the proxy before it by http (`redirect-to-https`)', () => {
+    const rules = 'a : foo.com Prefix / -> s';
+    const asked = annotation('nginx.org/redirect-to-https', 'True');
+    expect(ask(rules, 'http://foo.com/x?q=1', asked, FORWARDED_HTTP)).toBe('REDIRECTED 301 = https://foo.com/x?q=1');
+    expect(ask(rules, 'http://foo.com/x', asked)).toBe('ROUTED s');
+    expect(ask(rules, 'http://foo.com/x', {}, FORWARDED_HTTP)).toBe('ROUTED s');
+  });
+
+  it.each([...HOSTS, ...LOCATIONS, ...REFUSALS, ...REWRITES, ...SNIPPETS])('%s: %s %s', (rules, url, expected, metadata) => {
     expect(ask(rules, url, metadata)).toBe(expected);
   });
 });

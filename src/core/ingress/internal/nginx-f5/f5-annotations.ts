@@ -5,16 +5,24 @@ export interface F5Annotations {
   readonly mergeable: 'master' | 'minion' | undefined;
   readonly pathRegex: 'case_sensitive' | 'case_insensitive' | 'exact' | undefined;
   readonly sslRedirect: boolean;
+  /** Whether requests whose `X-Forwarded-Proto` is `http` are sent to https. */
+  readonly redirectToHttps: boolean;
   readonly redirectCode: number;
+  /** Where `/` is sent; undefined: nowhere. */
+  readonly appRoot: string | undefined;
+  /** What each location rewrites paths to; undefined where `rewrites` is there, which goes before it. */
+  readonly rewriteTarget: string | undefined;
   /** Service → path that takes the place of the location's. */
   readonly rewrites: ReadonlyMap<string, string>;
-  /** Annotations that change the request in ways which are not evaluated. */
-  readonly notEvaluated: readonly string[];
+  /** Configuration in the words of nginx, which is not evaluated. */
+  readonly serverSnippets: boolean;
+  readonly locationSnippets: boolean;
 }
 
 const MERGEABLE = ['master', 'minion'] as const;
 const PATH_REGEX = ['case_sensitive', 'case_insensitive', 'exact'] as const;
-const NOT_EVALUATED = ['nginx.org/rewrite-target', 'nginx.org/server-snippets', 'nginx.org/location-snippets', 'nginx.org/app-root'];
+const FALSE = /^(?:false|f|0|no|off)$/i;
+const TRUE = /^(?:true|t|1)$/i;
 
 const read = new WeakMap<Annotated, F5Annotations>();
 type Annotated = Pick<Ingress, 'annotations'>;
@@ -36,10 +44,14 @@ function readAnnotations({ annotations }: Annotated): F5Annotations {
   return {
     mergeable: MERGEABLE.find((one) => one === text('nginx.org/mergeable-ingress-type')),
     pathRegex: PATH_REGEX.find((one) => one === text('nginx.org/path-regex')),
-    sslRedirect: !/^(?:false|f|0|no|off)$/i.test(redirect),
+    sslRedirect: !FALSE.test(redirect),
+    redirectToHttps: TRUE.test(text('nginx.org/redirect-to-https')),
     redirectCode: [301, 302, 307, 308].includes(code) ? code : 301,
     rewrites: rewritesOf(text('nginx.org/rewrites')),
-    notEvaluated: NOT_EVALUATED.filter((name) => text(name) !== ''),
+    appRoot: text('nginx.org/app-root') || undefined,
+    rewriteTarget: Object.hasOwn(annotations, 'nginx.org/rewrites') ? undefined : text('nginx.org/rewrite-target') || undefined,
+    serverSnippets: text('nginx.org/server-snippets') !== '',
+    locationSnippets: text('nginx.org/location-snippets') !== '',
   };
 }
 

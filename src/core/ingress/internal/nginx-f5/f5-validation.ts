@@ -38,6 +38,8 @@ function annotationFault(ingress: Ingress): string | undefined {
   if (odd !== undefined) return `\`${odd}\` is \`${value(odd) ?? ''}\`, no boolean`;
   const parts = rewrites?.split(';').map((part) => REWRITE.exec(part.trim()));
   if (parts?.some((part) => part === null)) return `\`${REWRITES}\` is no list of rewrites, such as \`serviceName=web rewrite=/v1/\``;
+  const root = value('nginx.org/app-root');
+  if (root !== undefined && !/^\/[^\s;"\\]*$/.test(root)) return `\`nginx.org/app-root\` is \`${root}\`, no path`;
   const lists = SERVICES.flatMap(
     (name) =>
       value(name)

@@ -39,19 +39,28 @@ export function fill(text: string, groups: readonly string[], request: RouteRequ
   return known ? filled : undefined;
 }
 
-/** What a location sends on: the request's own URI, a rewritten one, or one that is not known (rule B10). */
-export function forwardedUri(
-  { annotations, path }: Location,
-  uri: string,
-  request: RouteRequest,
-  hostName: string,
-): { readonly uri: string; readonly rewritten: boolean } | { readonly unknown: string } {
+/** What is sent on: the request's own URI, a rewritten one, or one that is not known. */
+export type ForwardedUri = { readonly uri: string; readonly rewritten: boolean } | { readonly unknown: string };
+
+/** What a location of ingress-nginx sends on (rule B10). */
+export function forwardedUri({ annotations, path }: Location, uri: string, request: RouteRequest, hostName: string): ForwardedUri {
   const target = annotations?.rewriteTarget ?? '';
-  const unchanged = { uri: requestUri(request), rewritten: false };
-  if (target === '' || target === path) return unchanged;
-  const match = matchPattern(bytesOf(path), uri, true);
-  if (match === 'unsupported') return { unknown: `the expression \`${path}\` cannot be evaluated` };
-  if (match === 'no-match') return unchanged;
+  if (target === '' || target === path) return { uri: requestUri(request), rewritten: false };
+  return rewrittenUri({ pattern: path, ignoreCase: true, target }, uri, request, hostName);
+}
+
+/** `rewrite "pattern" target break;` */
+export interface Rewrite {
+  readonly pattern: string;
+  readonly ignoreCase: boolean;
+  readonly target: string;
+}
+
+/** What a rewrite makes of a request (nginx `ngx_http_rewrite_module`): one that does not match changes nothing. */
+export function rewrittenUri({ pattern, ignoreCase, target }: Rewrite, uri: string, request: RouteRequest, hostName: string): ForwardedUri {
+  const match = matchPattern(bytesOf(pattern), uri, ignoreCase);
+  if (match === 'unsupported') return { unknown: `the expression \`${pattern}\` cannot be evaluated` };
+  if (match === 'no-match') return { uri: requestUri(request), rewritten: false };
   if (/^(?:https?:\/\/|\$scheme)/.test(target)) return { unknown: `the rewrite target \`${target}\` is a redirect` };
   const filled = fill(bytesOf(target), match, request, hostName);
   if (filled === undefined) return { unknown: `the rewrite target \`${target}\` names a variable of nginx whose value is not known` };
