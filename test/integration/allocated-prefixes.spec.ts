@@ -155,6 +155,39 @@ describe('addresses and prefixes, mixed', () => {
     second.release();
   });
 
+  it('what is looked at before one is written does not grow with the addresses of the other family', async () => {
+    const cluster = await newCluster();
+    const client = await databases[0]!.pool.connect();
+    const insert = async (sequence: number, address: string, prefix: string | null) =>
+      client.query(
+        `INSERT INTO allocation (cluster_id, sequence, pool, plane, address, prefix, identifier, by_name, allocated_at, allocated_by)
+        VALUES ($1, $2, 'p', 'service', decode($3, 'hex'), $4, $3, false, now(), 'x')`,
+        [cluster.id, sequence, address, prefix],
+      );
+    try {
+      await client.query('BEGIN');
+      await client.query('INSERT INTO allocation_ledger (cluster_id) VALUES ($1)', [cluster.id]);
+      await client.query(
+        `INSERT INTO allocation (cluster_id, sequence, pool, plane, address, identifier, by_name, allocated_at, allocated_by)
+        SELECT $1, n, 'p', 'service', decode(to_hex(1073741824 + n), 'hex'), 'many' || n, false, now(), 'x' FROM generate_series(1, 10000) n`,
+        [cluster.id],
+      );
+      const read = async (): Promise<number> => {
+        const { rows } = await client.query(`SELECT idx_tup_fetch AS read FROM pg_stat_xact_user_tables WHERE relname = 'allocation'`);
+        return Number(rows[0].read);
+      };
+      const before = await read();
+      await insert(10_001, 'fd000000000000000000000000000001', null); // behind all of them
+      await insert(10_002, 'fd000000000000010000000000000000', 'fd00:0:0:1::/64');
+      await insert(10_003, '00640000000000010000000000000000', '64:0:0:1::/64'); // before all of them
+      await insert(10_004, 'fd000000000000000000000000000002', null);
+      expect((await read()) - before).toBeLessThan(100);
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+    }
+  });
+
   it('a batch may give an address back and hand out a prefix around it', async () => {
     const cluster = await newCluster();
     const [one] = processes();

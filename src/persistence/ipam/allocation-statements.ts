@@ -43,7 +43,8 @@ SELECT * FROM (SELECT DISTINCT ON (pool) ${COLUMNS} FROM allocation WHERE cluste
 UNION ALL
 SELECT * FROM (SELECT DISTINCT ON (plane, address) ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND prefix IS NULL AND freed_sequence IS NOT NULL
   ORDER BY plane, address, sequence DESC) ends
-WHERE NOT EXISTS (SELECT FROM allocation live WHERE live.cluster_id = $1 AND live.plane = ends.plane AND live.address = ends.address AND live.prefix IS NULL AND live.freed_sequence IS NULL)`;
+WHERE NOT EXISTS (SELECT FROM allocation live WHERE live.cluster_id = $1 AND live.plane = ends.plane AND octet_length(live.address) = octet_length(ends.address)
+  AND live.address = ends.address AND live.prefix IS NULL AND live.freed_sequence IS NULL)`;
 
 /** Clusters in which time has brought something about. */
 export const DUE_CLUSTERS = `
@@ -131,7 +132,7 @@ const PLANES = ADDRESS_PLANES.map((plane) => `'${plane}'`).join(', ');
 
 /** What an address was handed out by: alone, or in a prefix. */
 function partsOf(bytes: string, address: string): readonly string[] {
-  const alone = `plane IN (${PLANES}) AND address = ${bytes}`;
+  const alone = `plane IN (${PLANES}) AND octet_length(address) = octet_length(${bytes}::bytea) AND address = ${bytes}`;
   return [
     `${alone} AND freed_sequence IS NULL`,
     `${alone} AND freed_sequence IS NOT NULL`,
