@@ -141,6 +141,36 @@ describe('restoring', () => {
     expect((await send(etag)).status).toBe(201); // a name that was given to it meanwhile is no other content
   });
 
+  // RFC 9110 §13.1.1: the condition is true where any of a list matches; weak tags never do.
+  it.each([
+    ['"9", "2", "1"', 201],
+    ['"2", "7.of-another"', 201],
+    ['"1", "3"', 412],
+    ['"2.of-another", "9"', 412],
+    ['W/"2", "1"', 412],
+    ['W/"2"', 412],
+  ])('where a list of several is expected, of which any may be it: %s → %i', async (list, status) => {
+    await snapshot('web=1');
+    await snapshot('web=2');
+    const put = async (query: string) =>
+      server
+        .send('put', at(`/manifests${query}`))
+        .set('content-type', 'application/yaml')
+        .set('if-match', list)
+        .send('');
+    const [tried, imported] = [await put('?validateOnly=true'), await put('')];
+    expect([tried.status, imported.status]).toEqual([status === 201 ? 200 : status, status]);
+  });
+
+  it('by any of a list', async () => {
+    await snapshot('web=1');
+    await snapshot('web=2');
+    const etag = String((await get('/revisions/latest')).headers['etag']);
+    const send = async (ifMatch: string) => server.send('post', at('/revisions/1/actions/restore')).set('if-match', ifMatch);
+    expect((await send('"1", "3"')).body).toMatchObject({ status: 412, code: 'precondition-failed', current: 2 });
+    expect((await send(`"9", ${etag}, "1"`)).status).toBe(201);
+  });
+
   // RFC 9110 §8.8.1: another state has another strong validator.
   it('is refused where the cluster was made anew, as every import is', async () => {
     await snapshot('web=1');

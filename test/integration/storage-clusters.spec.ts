@@ -172,7 +172,7 @@ describe('two writers', () => {
       [here, there].map(async ({ revisions }, index) => {
         const writer = await revisions.begin(cluster);
         await writer.stage([object(`Pod a/p${index} 1`)]);
-        return writer.commit('upsert', { ...NOTE, ifMatch: 1 });
+        return writer.commit('upsert', { ...NOTE, ifMatch: [1] });
       }),
     );
     await until(async () => (await waiting()) === 2);

@@ -1,6 +1,6 @@
 import type { Cluster } from '../../src/application/clusters/cluster.js';
 import { ClusterStore } from '../../src/application/clusters/cluster-store.js';
-import type { RevisionNote, WriteMode } from '../../src/application/clusters/revision.js';
+import type { Revision, RevisionNote, WriteMode } from '../../src/application/clusters/revision.js';
 import { RevisionStore, RevisionWriter, type Written } from '../../src/application/clusters/revision-store.js';
 import type { NewObject, ObjectFilter, ObjectIdentity, StoredObject } from '../../src/application/clusters/stored-object.js';
 import { problem, type Problem } from '../../src/core/kernel/problem.js';
@@ -40,6 +40,7 @@ export class FakeClusterStore extends ClusterStore {
 export class FakeRevisionStore extends RevisionStore {
   readonly writes: FakeWrite[] = [];
   aborted = 0;
+  newest: Revision | undefined;
   stored: StoredObject[] = [];
 
   override begin = async (): Promise<RevisionWriter> => Promise.resolve(new FakeWriter(this));
@@ -51,7 +52,7 @@ export class FakeRevisionStore extends RevisionStore {
   override history = unused;
   override revision = unused;
   override report = unused;
-  override revisions = unused;
+  override revisions = async (): Promise<readonly Revision[]> => Promise.resolve(this.newest ? [this.newest] : []);
   override revisionAt = unused;
   override tags = unused;
   override tagsOf = unused;
@@ -75,7 +76,7 @@ class FakeWriter extends RevisionWriter {
 
   override async commit(mode: Exclude<WriteMode, 'restore'>, note: RevisionNote): Promise<Result<Written, Problem>> {
     const number = this.store.writes.length + 1;
-    if (note.ifMatch !== undefined && note.ifMatch !== number - 1) return err(problem('precondition-failed', 'stale'));
+    if (note.ifMatch !== undefined && !note.ifMatch.includes(number - 1)) return err(problem('precondition-failed', 'stale'));
     this.store.writes.push({ mode, note, objects: this.objects });
     const { author, message, source } = note;
     const statistics = { objects: 0, added: 0, changed: 0, removed: 0, unchanged: 0, kinds: [] };
@@ -91,6 +92,7 @@ class FakeWriter extends RevisionWriter {
       statistics,
       tags: [],
     };
+    this.store.newest = revision;
     const there = (identity: ObjectIdentity) =>
       this.store.stored.some(({ kind, name }) => kind === identity.kind && name === identity.name);
     return Promise.resolve(ok({ revision, notFound: mode === 'delete' ? this.objects.filter((object) => !there(object)) : [] }));

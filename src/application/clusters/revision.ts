@@ -44,8 +44,8 @@ export interface RevisionNote {
   readonly author: string;
   readonly message: string;
   readonly source: string | undefined;
-  /** The writer expects this to be the newest revision; another one refuses the write. */
-  readonly ifMatch: number | undefined;
+  /** The writer expects one of these to be the newest revision; another one refuses the write. Undefined: any. */
+  readonly ifMatch: readonly number[] | undefined;
   /** The import report, kept with the revision. JSON. */
   readonly report: unknown;
 }

@@ -6,7 +6,7 @@ import { planList } from '../objects/list-plan.js';
 import type { ListRequest } from '../objects/list-request.js';
 import type { Coordinate } from './coordinate.js';
 import { Coordinates } from './coordinates.js';
-import { expectedRevision } from './expected-revision.js';
+import { expectedRevisions } from './expected-revisions.js';
 import type { Revision } from './revision.js';
 import { RevisionStore, type Tag } from './revision-store.js';
 import { unknownCluster } from './unknown-cluster.js';
@@ -77,7 +77,7 @@ export class Revisions {
   async restore(cluster: string, revision: string, { author, message, expected }: RestoreNote): Promise<Result<Revision, Problem>> {
     const place = await this.coordinates.resolve(cluster, { revision });
     if (!place.ok) return place;
-    const newest = await expectedRevision(this.store, place.value.cluster, expected);
+    const newest = await expectedRevisions(this.store, place.value.cluster, expected);
     if (!newest.ok) return newest;
     const said = message === '' ? `restored from revision ${place.value.revision}` : message;
     return this.store.restore(place.value.cluster, place.value.revision, {

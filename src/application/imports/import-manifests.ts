@@ -4,7 +4,7 @@ import { normaliseObject } from '../../core/resources/normalise-object.js';
 import { ManifestReader } from '../../manifests/read-manifests.js';
 import type { Cluster } from '../clusters/cluster.js';
 import { ClusterStore } from '../clusters/cluster-store.js';
-import { expectedRevision } from '../clusters/expected-revision.js';
+import { expectedRevisions } from '../clusters/expected-revisions.js';
 import type { Revision, RevisionNote } from '../clusters/revision.js';
 import { RevisionStore, type RevisionWriter } from '../clusters/revision-store.js';
 import type { ImportCommand, ImportWatch } from './import-command.js';
@@ -69,7 +69,7 @@ export class ImportManifests {
   async run(command: ImportCommand, watch: ImportWatch = {}): Promise<Result<Imported, Problem>> {
     const cluster = await this.clusters.find(command.cluster);
     if (!cluster) return err(problem('unknown-cluster', `there is no cluster \`${command.cluster}\``));
-    const newest = await expectedRevision(this.revisions, cluster, command.expected);
+    const newest = await expectedRevisions(this.revisions, cluster, command.expected);
     if (!newest.ok) return newest;
     const writer = command.validateOnly ? undefined : await this.revisions.begin(cluster);
     try {

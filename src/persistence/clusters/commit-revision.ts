@@ -44,12 +44,12 @@ export async function commitRevision(client: pg.ClientBase, { cluster, mode, not
 }
 
 /** Returns the newest revision, which nobody can move from now on. */
-async function lock(client: pg.ClientBase, { id, name }: Cluster, ifMatch: number | undefined): Promise<number> {
+async function lock(client: pg.ClientBase, { id, name }: Cluster, ifMatch: RevisionNote['ifMatch']): Promise<number> {
   const { rows } = await client.query<{ latest_revision: number }>(sql.LOCK_CLUSTER, [id]);
   const latest = rows[0]?.latest_revision;
   if (latest === undefined) throw new ProblemError(problem('unknown-cluster', `there is no cluster \`${name}\` any more`));
-  if (ifMatch === undefined || ifMatch === latest) return latest;
-  const message = `cluster \`${name}\` is at revision ${latest}, not ${ifMatch}: somebody else wrote to it`;
+  if (ifMatch === undefined || ifMatch.includes(latest)) return latest;
+  const message = `cluster \`${name}\` is at revision ${latest}, not ${ifMatch.join(' or ').slice(0, 80)}: somebody else wrote to it`;
   throw new ProblemError(
     problem('precondition-failed', message, { hint: 'read what changed, then write again', extra: { current: latest } }),
   );
