@@ -77,7 +77,7 @@ describe('a new cluster', () => {
     [{ name: 'x', displayname: 'X' }, 400, 'unknown-parameter', '/displayname'],
     [{ name: 'x', profile: [] }, 400, 'invalid-request', '/profile'],
     [{ name: 'x', profile: { clusterDomian: 'a' } }, 422, 'invalid-profile', '/profile/clusterDomian'],
-    [{ name: 'x', profile: { podCIDRs: ['10.0.0.0'] } }, 422, 'invalid-profile', '/profile/podCIDRs'],
+    [{ name: 'x', profile: { podCIDRs: ['10.0.0.0'] } }, 422, 'invalid-profile', '/profile/podCIDRs/0'],
     [{ name: 'x', profile: { cni: { plugin: 'calicoo' } } }, 422, 'invalid-profile', '/profile/cni/plugin'],
   ])('is refused: %j', async (body, status, code, pointer) => {
     const answer = await server.send('post', CLUSTERS).send(body);

@@ -47,7 +47,8 @@ export function sourcesOf(
   return ok(sources);
 }
 
-function tooLong({ name, family }: IpPool): Problem {
+/** `invalid-request`: the pool has no prefixes of that length. */
+export function tooLong({ name, family }: IpPool): Problem {
   const message = `\`${name}\` has IPv${family} addresses, whose prefixes have a length of 0 to ${familyBits(family)}`;
   return invalidAllocation('/prefixLength', 'too-long', message);
 }

@@ -76,6 +76,16 @@ describe('what would be handed out next', () => {
     expect(answer.result.addresses).toEqual([]);
   });
 
+  it('a pool of IPv4 has no prefix of /33', () => {
+    const asked = { count: 1, seed: '', prefixLength: 33 };
+    const refused = nextFree(MODEL, new AllocationBook(), { ...asked, pool: 'services.10.96.0.0_24' });
+    expect(refused).toMatchObject({
+      ok: false,
+      error: { kind: 'invalid-request', errors: [{ pointer: '/prefixLength', code: 'too-long' }] },
+    });
+    expect(nextFree(MODEL, new AllocationBook(), asked)).toMatchObject({ ok: true, value: { verdict: 'EXHAUSTED' } });
+  });
+
   it('a node that is not there has a nearest one', () => {
     const answer = nextFree(MODEL, new AllocationBook(), { count: 1, seed: '', node: 'A' });
     expect(answer).toMatchObject({ ok: false, error: { kind: 'unknown-node', hint: 'did you mean `a`?' } });

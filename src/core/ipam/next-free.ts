@@ -9,6 +9,7 @@ import { familyBits, formatIp } from '../net/ip.js';
 import { type IpRange, rangeOfCidr } from '../net/ip-set.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { unsuited } from './allocation-problems.js';
+import { tooLong } from './allocation-source.js';
 import { type AllocationStrategy, choosesPrefixes } from './allocation-strategy.js';
 import { admits, allPools, type PoolFilter, takenIn, unknownPool } from './all-pools.js';
 import { chooseAddress } from './choose-address.js';
@@ -92,6 +93,8 @@ export function nextFree(
   if (asked.pool !== undefined && !names.includes(asked.pool)) return err(problemAt('/pool', unknownPool(asked.pool, names)));
   if (asked.node !== undefined && !model.nodes.has(asked.node)) return err(problemAt('/node', unknownNode(model.nodes.keys(), asked.node)));
   if (asked.prefixLength !== undefined && asked.strategy && !choosesPrefixes(asked.strategy)) return err(unsuited(asked.strategy));
+  const named = pools.find(({ name }) => name === asked.pool);
+  if (named && asked.prefixLength !== undefined && asked.prefixLength > familyBits(named.family)) return err(tooLong(named));
   const choice = new PoolChoice(model, book, asked);
   const served = choice.from(pools);
   const addresses = served && !served.prefixes ? choice.addressesOf(served) : [];

@@ -5,6 +5,7 @@ import { parseCidr } from '../net/cidr.js';
 import { parseIp } from '../net/ip.js';
 import { isServiceAddress } from '../net/service-range.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
+import { normaliseObject } from '../resources/normalise-object.js';
 import { AllocationBook } from './allocation-book.js';
 import { ipamLint } from './ipam-lint.js';
 import { nextFree } from './next-free.js';
@@ -104,6 +105,19 @@ describe('TestRepairServiceIP: what is reported of services and their addresses'
     ['two services with one address', [service('test-svc', ['10.0.1.1']), service('test-svc2', ['10.0.1.1'])], ['SEVERAL_OWNERS 10.0.1.1']],
   ])('%s', (_, objects, expected) => {
     expect(findings(RANGES, ...objects)).toEqual(expected);
+  });
+});
+
+/** Rows of `pkg/apis/networking/validation/validation_test.go`, TestValidateServiceCIDR. */
+describe('a ServiceCIDR that is refused', () => {
+  it.each<[cidrs: readonly string[], pointer: string]>([
+    [[], '/spec/cidrs'],
+    [['192.168.0.0/24', 'fd00::/64', 'fd00:1::/64'], '/spec/cidrs'],
+    [['192.168.0.0/24', '192.168.1.0/24'], '/spec/cidrs'],
+    [['192.168.1.0/33'], '/spec/cidrs/0'],
+    [['2001:db8::/129'], '/spec/cidrs/0'],
+  ])('%j', (cidrs, pointer) => {
+    expect(normaliseObject(serviceCIDR('kubernetes', cidrs)).diagnostics).toMatchObject([{ severity: 'error', pointer }]);
   });
 });
 

@@ -10,7 +10,7 @@ describe('settings of a network profile', () => {
   it('come back in canonical text; what is null or missing is detected', () => {
     expect(
       told({
-        podCIDRs: ['10.244.7.1/16', 'FD00:10::/56'],
+        podCIDRs: ['10.244.0.0/16', 'FD00:10::/56'],
         ipFamilies: ['IPv6', 'IPv4'],
         clusterDomain: null,
         dns: { ttl: null, zones: ['Cluster.Local', '10.96.0.0/15'] },
@@ -36,7 +36,15 @@ describe('settings of a network profile', () => {
     [{ cni: 'calico' }, '/profile/cni', '`cni`: expected an object'],
     [{ cni: { plugin: 'calcio' } }, '/profile/cni/plugin', '`plugin`: expected one of calico, cilium, flannel,', 'did you mean `calico`?'],
     [{ dns: { ttl: 3601 } }, '/profile/dns/ttl', '`ttl`: expected a whole number 0…3600'],
-    [{ podCIDRs: ['10.244.0.0'] }, '/profile/podCIDRs', '`podCIDRs`: expected a list, each element a CIDR such as `10.0.0.0/8`'],
+    [{ podCIDRs: '10.244.0.0/16' }, '/profile/podCIDRs', '`podCIDRs`: expected a list, each element a CIDR such as `10.0.0.0/8`'],
+    [{ podCIDRs: ['10.0.0.0/8', '10.244.0.0'] }, '/profile/podCIDRs/1', '`podCIDRs`: "10.244.0.0" is not a CIDR such as `10.0.0.0/8`'],
+    [
+      { podCIDRs: ['10.244.7.1/16'] },
+      '/profile/podCIDRs/0',
+      '`podCIDRs`: "10.244.7.1/16" has host bits set',
+      'did you mean `10.244.0.0/16`?',
+    ],
+    [{ serviceCIDRs: ['fd00::/129'] }, '/profile/serviceCIDRs/0', '`serviceCIDRs`: "fd00::/129" is not a CIDR'],
     [
       { proxy: { nodePortRange: { first: 2, last: 1 } } },
       '/profile/proxy/nodePortRange',
@@ -44,8 +52,8 @@ describe('settings of a network profile', () => {
     ],
     [
       { ingress: { controllers: [{ class: 'nginx' }] } },
-      '/profile/ingress/controllers',
-      '`controllers`: expected a list, each element an object {class, dialect, options}',
+      '/profile/ingress/controllers/0',
+      '`controllers`: {"class":"nginx"} is not an object {class, dialect, options}',
     ],
     [{ 'a/b~c': 1 }, '/profile/a~1b~0c', '`a/b~c` is no field of the network profile'],
   ];

@@ -66,8 +66,12 @@ function readNested(
 function readField(name: string, kind: SettingKind<unknown>, value: Json, at: string, errors: ProblemDetail[]): readonly [string, Json][] {
   const read = kind.read(value);
   if (read !== undefined) return [[name, kind.write(read)]];
-  const hint = typeof value === 'string' ? didYouMeanHint(value, kind.allowed ?? []) : undefined;
-  errors.push({ ...detail(at, kind.expected, name), ...(hint === undefined ? {} : { hint }) });
+  const fault = kind.fault?.(value);
+  const hint = fault ? fault.hint : typeof value === 'string' ? didYouMeanHint(value, kind.allowed ?? []) : undefined;
+  const said = fault
+    ? { pointer: at + fault.pointer, code: 'invalid-value', message: `\`${name}\`: ${fault.message}` }
+    : detail(at, kind.expected, name);
+  errors.push({ ...said, ...(hint === undefined ? {} : { hint }) });
   return [];
 }
 

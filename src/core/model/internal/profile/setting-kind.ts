@@ -2,6 +2,13 @@ import type { Json } from '../../../kernel/json.js';
 import { type Cidr, formatCidr, parseCidr } from '../../../net/cidr.js';
 import { formatIp, type Ip, type IpFamily, parseIp } from '../../../net/ip.js';
 
+/** What is wrong with a part of a value, and where in the value it stands, as the end of a JSON pointer. */
+export interface SettingFault {
+  readonly pointer: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
 /** How one value of the profile is written in JSON. `read` is undefined for what is none; `expected` completes "expected …". */
 export interface SettingKind<T> {
   readonly expected: string;
@@ -9,6 +16,8 @@ export interface SettingKind<T> {
   readonly allowed?: readonly string[];
   read(value: Json): T | undefined;
   write(value: T): Json;
+  /** Of a value that `read` refuses: more than that it is not what is expected; undefined where there is no more to say. */
+  fault?(value: Json): SettingFault | undefined;
 }
 
 /** A value that JSON carries as it is. */
@@ -48,6 +57,13 @@ export function listOf<T>(kind: SettingKind<T>): SettingKind<readonly T[]> {
       return elements.every((element) => element !== undefined) ? elements : undefined;
     },
     write: (values) => values.map((value) => kind.write(value)),
+    fault: (value) => {
+      if (!Array.isArray(value)) return undefined;
+      const index = value.findIndex((element: Json) => kind.read(element) === undefined);
+      const element: Json = value[index] ?? null;
+      const { pointer, ...said } = kind.fault?.(element) ?? { pointer: '', message: `${JSON.stringify(element)} is not ${kind.expected}` };
+      return { pointer: `/${index}${pointer}`, ...said };
+    },
   };
 }
 
@@ -63,9 +79,20 @@ export function orNull<T>(kind: SettingKind<T>): SettingKind<T | null> {
 /** A prefix such as `10.0.0.0/8`. */
 export const CIDR: SettingKind<Cidr> = {
   expected: 'a CIDR such as `10.0.0.0/8`',
-  read: (value) => (typeof value === 'string' ? parseCidr(value) : undefined),
+  read: (value) => {
+    const cidr = typeof value === 'string' ? parseCidr(value) : undefined;
+    return cidr && typeof value === 'string' && !hasHostBits(value, cidr) ? cidr : undefined;
+  },
   write: formatCidr,
+  fault: (value) => {
+    const cidr = typeof value === 'string' ? parseCidr(value) : undefined;
+    return cidr && { pointer: '', message: `${JSON.stringify(value)} has host bits set`, hint: `did you mean \`${formatCidr(cidr)}\`?` };
+  },
 };
+
+function hasHostBits(text: string, { base }: Cidr): boolean {
+  return parseIp(text.slice(0, text.indexOf('/')))?.value !== base;
+}
 
 /** An address. */
 export const ADDRESS: SettingKind<Ip> = {
