@@ -1,4 +1,3 @@
-import { once } from '../../kernel/once.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { Ingress } from '../../resources/ingress.js';
 import type { RouteRequest } from '../route-request.js';
@@ -7,6 +6,7 @@ import type { ClassRouter, Dialect, HostStep, Judgement, Takers } from './dialec
 import type { GapCode } from './gaps.js';
 import { type HostGroup, HostTable } from './host-table.js';
 import { judgeGroups } from './ingress-v1-judgement.js';
+import { LazyJudgement } from './lazy-judgement.js';
 import { openMatch } from './open-path.js';
 import { follow } from './outcomes.js';
 import type { PathRule } from './path-rule.js';
@@ -53,15 +53,10 @@ class SpecificationRouter implements ClassRouter {
   judge(request: RouteRequest, host: RequestHost): Judgement {
     const groups = this.table.groupsFor(host);
     const decided = this.decide(groups, request);
-    const judged = once(() => judgeGroups(this.table, groups, request.path, decided));
-    return {
-      outcomes: decided.map((possibility) => follow(this.model, this, possibility)),
-      get judged() {
-        return judged();
-      },
-      assumptions: [],
-      warnings: [],
-    };
+    return new LazyJudgement(
+      () => decided.map((possibility) => follow(this.model, this, possibility)),
+      () => judgeGroups(this.table, groups, request.path, decided),
+    );
   }
 
   takers(request: RouteRequest, host: RequestHost): Takers {

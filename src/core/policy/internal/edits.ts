@@ -17,15 +17,19 @@ export type Edit =
   | { readonly type: 'policy'; readonly before: AnyPolicy; readonly after: AnyPolicy };
 
 /** A changed policy, put together when somebody wants to see it: of very many changes few are tried. */
-export function policyEdit(before: AnyPolicy, make: () => AnyPolicy): Edit {
-  let made: AnyPolicy | undefined;
-  return {
-    type: 'policy',
-    before,
-    get after() {
-      return (made ??= make());
-    },
-  };
+export class PolicyEdit {
+  readonly type = 'policy';
+  private made: AnyPolicy | undefined;
+
+  constructor(
+    readonly before: AnyPolicy,
+    private readonly make: () => AnyPolicy,
+  ) {}
+
+  get after(): AnyPolicy {
+    this.made ??= this.make();
+    return this.made;
+  }
 }
 
 /** The book and the flow as they would be after the change; nothing of the model itself is touched. */

@@ -18,7 +18,7 @@ import {
   onlyProtocol,
 } from './connection-set.js';
 import type { DirectionJudgement } from './judge-direction.js';
-import { policyEdit } from './edits.js';
+import { PolicyEdit } from './edits.js';
 import { type MissContext, type NearMissCandidate, sidesOf } from './near-miss-candidates.js';
 import type { RuleJudgement } from './judge-layer.js';
 import { labelChanges } from './near-miss-labels.js';
@@ -97,7 +97,7 @@ function onePortMore(context: MissContext, policy: CalicoPolicy, rule: CalicoRul
       pointer,
       message: `the rule admits the peer for ${admits === 'No Connections' ? 'no port of this destination' : admits}, not for ${wanted.protocol} ${wanted.port}`,
       fix: `add \`${wanted.port}\` to \`${pointer}\` of ${object}`,
-      edit: policyEdit(policy, () => ({ ...policy, [direction]: policy[direction].map((one) => (one === rule ? changed : one)) })),
+      edit: new PolicyEdit(policy, () => ({ ...policy, [direction]: policy[direction].map((one) => (one === rule ? changed : one)) })),
     },
   ];
 }
@@ -122,7 +122,7 @@ function oneRuleMore(context: MissContext, policy: CalicoPolicy, place: number):
       pointer: next ? next.pointer : `/spec/${direction}`,
       message: next ? 'the rule denies it, and no rule before it allows it' : isolates,
       fix: `${where}: Allow ${direction === 'egress' ? 'to' : 'from'} ${described.text}`,
-      edit: policyEdit(policy, after),
+      edit: new PolicyEdit(policy, after),
     },
   ];
 }

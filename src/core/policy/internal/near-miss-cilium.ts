@@ -18,7 +18,7 @@ import { unmetOf } from './cilium-identity.js';
 import { describeCiliumPeer } from './cilium-words.js';
 import { describeCiliumPort } from './cilium-ports.js';
 import { type ConnectionSet, coversConnections, formatConnections, isEverything, onlyProtocol } from './connection-set.js';
-import { policyEdit } from './edits.js';
+import { PolicyEdit } from './edits.js';
 import type { LayerJudgement, RuleJudgement } from './judge-layer.js';
 import { isSmallChange, labelFix, type MissContext, type NearMissCandidate, sidesOf, valueFor } from './near-miss-candidates.js';
 import { defaultDenyCandidate, denialCandidates } from './near-miss-denials.js';
@@ -101,7 +101,7 @@ function moreOf(
     pointer,
     message: `the rule admits the peer for ${admits === 'No Connections' ? 'no port of this destination' : admits}, not for ${named}`,
     fix,
-    edit: policyEdit(policy, after),
+    edit: new PolicyEdit(policy, after),
   };
 }
 
@@ -157,7 +157,7 @@ function onePeerMore(context: MissContext, policy: CiliumPolicy, rule: CiliumRul
       pointer,
       message: `the rule admits the port, and none of its peers is ${words[other]}`,
       fix: `add ${describeCiliumPeer(peer)} to \`${pointer}\` of ${object}`,
-      edit: policyEdit(policy, () => withRule(policy, { ...rule, peers: [...(rule.peers ?? []), peer] })),
+      edit: new PolicyEdit(policy, () => withRule(policy, { ...rule, peers: [...(rule.peers ?? []), peer] })),
     },
   ];
 }
@@ -181,7 +181,7 @@ function newRule(context: MissContext, policy: CiliumPolicy, spec: CiliumSpec): 
       pointer: `${spec.pointer}/${direction}`,
       message: `no rule admits it, and ${object} isolates ${words[sidesOf(direction).subject]}`,
       fix: `add a rule to \`${spec.pointer}/${direction}\` of ${object}: ${direction === 'egress' ? 'to' : 'from'} ${describeCiliumPeer(peer)}, ${what}`,
-      edit: policyEdit(policy, after),
+      edit: new PolicyEdit(policy, after),
     },
   ];
 }

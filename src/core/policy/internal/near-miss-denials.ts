@@ -3,7 +3,7 @@ import { cidrContains, formatCidr } from '../../net/cidr.js';
 import type { CiliumPolicy, CiliumRule, CiliumSpec } from '../../resources/cilium-policy.js';
 import { describeCiliumPort } from './cilium-ports.js';
 import { intersectConnections, noConnections } from './connection-set.js';
-import { policyEdit } from './edits.js';
+import { PolicyEdit } from './edits.js';
 import type { RuleJudgement } from './judge-layer.js';
 import { type MissContext, type NearMissCandidate, sidesOf } from './near-miss-candidates.js';
 import { labelChanges, triesOf } from './near-miss-labels.js';
@@ -22,7 +22,7 @@ export function denialCandidates(
 ): readonly NearMissCandidate[] {
   if (noConnections(intersectConnections(judged.matched, context.words.asked))) return [];
   const object = describeRef(policy.ref);
-  const changed = (to: () => CiliumRule | undefined) => policyEdit(policy, () => withRule(rule, to()));
+  const changed = (to: () => CiliumRule | undefined) => new PolicyEdit(policy, () => withRule(rule, to()));
   const gone: NearMissCandidate = {
     reason: 'DENY_RULE',
     rank: 'less-rule',
@@ -118,6 +118,6 @@ export function defaultDenyCandidate(
     pointer: `${spec.pointer}/enableDefaultDeny/${direction}`,
     message: `${object} puts ${words[sidesOf(direction).subject]} into default-deny, and it alone does`,
     fix: `set \`${spec.pointer}/enableDefaultDeny/${direction}\` of ${object} to \`false\`: whatever no rule denies is then open`,
-    edit: policyEdit(policy, after),
+    edit: new PolicyEdit(policy, after),
   };
 }

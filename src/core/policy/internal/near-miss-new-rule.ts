@@ -2,7 +2,7 @@ import { describeRef } from '../../kernel/object-ref.js';
 import { PROTOCOLS } from '../../net/protocol.js';
 import type { NetworkPolicy, PolicyPort, PolicyRule } from '../../resources/network-policy.js';
 import { type ConnectionSet, formatConnections, isEverything } from './connection-set.js';
-import { policyEdit } from './edits.js';
+import { PolicyEdit } from './edits.js';
 import type { LayerJudgement } from './judge-layer.js';
 import { type MissContext, type NearMissCandidate, sidesOf } from './near-miss-candidates.js';
 import { peerFor } from './peer-for.js';
@@ -33,7 +33,7 @@ export function newRule(context: MissContext, layers: readonly LayerJudgement[])
       pointer: `/spec/${direction}`,
       message: `no rule of ${isolating.length === 1 ? object : `the ${isolating.length} policies that isolate ${words[sidesOf(direction).subject]}`} admits it`,
       fix: `add a rule to \`/spec/${direction}\` of ${object}: ${verb} ${described.text}, ${ports}`,
-      edit: policyEdit(policy, () => after),
+      edit: new PolicyEdit(policy, () => after),
     },
   ];
 }

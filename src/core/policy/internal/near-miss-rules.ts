@@ -6,7 +6,7 @@ import { selectorMatches, selectorOfLabels } from '../../resources/label-selecto
 import type { NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule } from '../../resources/network-policy.js';
 import { type ConnectionSet, coversConnections, formatConnections } from './connection-set.js';
 import { isSmallChange, labelFix, type MissContext, type NearMissCandidate, onlyUnmet, sidesOf, valueFor } from './near-miss-candidates.js';
-import { policyEdit } from './edits.js';
+import { PolicyEdit } from './edits.js';
 import { peerFor } from './peer-for.js';
 import type { LayerJudgement, RuleJudgement } from './judge-layer.js';
 
@@ -66,7 +66,7 @@ function portCandidates(
     pointer: `${rule.pointer}/ports`,
     message,
     fix: `add \`{protocol: ${protocol}, port: ${port}}\` to \`${rule.pointer}/ports\` of ${object}`,
-    edit: policyEdit(policy, after),
+    edit: new PolicyEdit(policy, after),
   };
   return [...rule.ports.flatMap((named, at) => nameCandidate(context, policy, named, judged.ports[at]?.missing, wanted)), add];
 }
@@ -152,7 +152,7 @@ function selectorCandidates(
   const after = () => withPeer(policy, context, rule, index, { ...peer, namespaceSelector });
   const message = `the peer selects the pod's labels, but not in namespace ${endpoint.namespace}`;
   const fix = `let the peer at \`${peer.pointer}\` of ${object} select the namespace: \`namespaceSelector: {matchLabels: {${NAMESPACE_NAME}: ${endpoint.namespace}}}\``;
-  return [{ ...base, rank: 'peer', reason: 'RULE_PEER', message, fix, edit: policyEdit(policy, after) }];
+  return [{ ...base, rank: 'peer', reason: 'RULE_PEER', message, fix, edit: new PolicyEdit(policy, after) }];
 }
 
 function blockCandidates(
@@ -170,7 +170,7 @@ function blockCandidates(
   const listed = holes.map(formatCidr).join(', ');
   const message = `the block holds the address, but excepts ${listed}`;
   const fix = `take ${listed} from \`${peer.pointer}/ipBlock/except\` of ${object}`;
-  return [{ object, pointer: peer.pointer, rank: 'peer', reason: 'RULE_PEER', message, fix, edit: policyEdit(policy, after) }];
+  return [{ object, pointer: peer.pointer, rank: 'peer', reason: 'RULE_PEER', message, fix, edit: new PolicyEdit(policy, after) }];
 }
 
 /** The rule admits the port, and only wants one peer more. */
@@ -185,7 +185,7 @@ function newPeer(context: MissContext, policy: NetworkPolicy, rule: PolicyRule):
   const after = () => withRule(policy, context, { ...rule, peers: [...rule.peers, described.peer] });
   const message = `the rule admits the port, and none of its peers is ${words[other]}`;
   const fix = `add ${described.text} to \`${pointer}\` of ${object}`;
-  return [{ object, pointer, rank: 'new-peer', reason: 'RULE_PEER', message, fix, edit: policyEdit(policy, after) }];
+  return [{ object, pointer, rank: 'new-peer', reason: 'RULE_PEER', message, fix, edit: new PolicyEdit(policy, after) }];
 }
 
 function withPeer(policy: NetworkPolicy, context: MissContext, rule: PolicyRule, index: number, peer: PolicyPeer): NetworkPolicy {

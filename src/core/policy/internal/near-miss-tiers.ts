@@ -12,7 +12,7 @@ import {
   isEverything,
   noConnections,
 } from './connection-set.js';
-import { policyEdit } from './edits.js';
+import { PolicyEdit } from './edits.js';
 import type { DirectionJudgement } from './judge-direction.js';
 import type { RuleJudgement } from './judge-layer.js';
 import { isClusterPolicy } from './acting-cluster-policy.js';
@@ -107,7 +107,7 @@ function ruleBefore(context: MissContext, policy: ClusterPolicy, rule: ClusterRu
       pointer: rule.pointer,
       message: `the rule denies it, and no rule before it ${accepts === 'Accept' ? 'accepts' : 'allows'} it`,
       fix: `put a rule before \`${rule.pointer}\` of ${object}: ${accepts} ${preposition} ${described.text}, ${ports}`,
-      edit: policyEdit(policy, after),
+      edit: new PolicyEdit(policy, after),
     },
   ];
 }

@@ -6,6 +6,7 @@ import type { CertificateOutcome } from '../certificate-choice.js';
 import { membersOf } from '../class-members.js';
 import { describeClaim } from '../claim-text.js';
 import type { ClassRouter, Dialect, HostStep, JudgedRule, Judgement, LostHost, Outcome } from '../dialect.js';
+import { LazyJudgement } from '../lazy-judgement.js';
 import { judgeRules } from '../nginx/judge-rules.js';
 import { notFound } from '../outcomes.js';
 import { pathRule } from '../path-rule.js';
@@ -59,21 +60,13 @@ class F5Router implements ClassRouter {
       : { outcome: notFound(this), location: undefined };
     // Where neither age nor UID tells claims to the host apart, each of them may have it.
     const rivals = server ? this.table.rivalsFor(server.host) : [];
-    const judged = once(() => [
-      ...(server ? judgeRules(server, decision.location, request).map((one) => (rivals.length > 0 ? openly(one) : one)) : []),
-      ...this.refusedFor(host.name),
-    ]);
-    const outcomes = once(() => [decision.outcome, ...rivals.map((rival) => this.asRival(rival, request, host))]);
-    return {
-      get outcomes() {
-        return outcomes();
-      },
-      get judged() {
-        return judged();
-      },
-      assumptions: [],
-      warnings: [],
-    };
+    return new LazyJudgement(
+      () => [decision.outcome, ...rivals.map((rival) => this.asRival(rival, request, host))],
+      () => [
+        ...(server ? judgeRules(server, decision.location, request).map((one) => (rivals.length > 0 ? openly(one) : one)) : []),
+        ...this.refusedFor(host.name),
+      ],
+    );
   }
 
   /** nginx's order of names: the precise one, then the longest wildcard, which covers any number of labels. */

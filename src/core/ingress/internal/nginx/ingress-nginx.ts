@@ -1,10 +1,10 @@
 import type { Note } from '../../../kernel/answer.js';
-import { once } from '../../../kernel/once.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import type { RouteRequest } from '../../route-request.js';
 import { membersOf } from '../class-members.js';
 import type { ClassRouter, Dialect, HostStep, Judgement, Takers, Rejection } from '../dialect.js';
+import { LazyJudgement } from '../lazy-judgement.js';
 import type { RequestHost } from '../request-host.js';
 import { annotationsOf } from './annotations.js';
 import { NginxCertificates } from './certificates.js';
@@ -70,15 +70,12 @@ class NginxRouter implements ClassRouter {
     const choice = this.names.choose(host);
     const decision: Decision = this.rejected === undefined ? decide(this.context, choice, request, host) : this.asRejected(this.rejected);
     const server = choice?.type === 'server' ? choice.server : undefined;
-    const judged = once(() => (server ? judgeRules(server, decision.location, request) : []));
-    return {
-      outcomes: decision.outcomes,
-      get judged() {
-        return judged();
-      },
-      assumptions: passed(decision),
-      warnings: notModelled(decision),
-    };
+    return new LazyJudgement(
+      () => decision.outcomes,
+      () => (server ? judgeRules(server, decision.location, request) : []),
+      passed(decision),
+      notModelled(decision),
+    );
   }
 
   /** The rule of the location that nginx takes; an expression that cannot be evaluated takes nothing for certain. */
