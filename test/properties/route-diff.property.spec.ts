@@ -11,7 +11,14 @@ import { withNginx } from '../support/route-lint.js';
 
 const HOSTS = ['foo.com', 'a.foo.com', '*.foo.com', 'any'];
 const PATHS = ['/', '/x', '/x/', '/x/y', '/X', '/y'];
-const DIALECTS: readonly IngressDialectName[] = ['ingress-v1', 'ingress-nginx', 'nginx-f5', 'traefik', 'traefik-strict'];
+const DIALECTS: readonly IngressDialectName[] = [
+  'ingress-v1',
+  'ingress-nginx',
+  'nginx-f5',
+  'traefik',
+  'traefik-strict',
+  'traefik-ingress-nginx',
+];
 
 const line = fc
   .record({

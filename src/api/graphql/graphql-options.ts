@@ -42,6 +42,7 @@ const ENUM_SPELLINGS = {
     ingress_v1: 'ingress-v1',
     ingress_nginx: 'ingress-nginx',
     traefik_strict: 'traefik-strict',
+    traefik_ingress_nginx: 'traefik-ingress-nginx',
     nginx_f5: 'nginx-f5',
     traefik_gateway: 'traefik-gateway',
     envoy_gateway: 'envoy-gateway',

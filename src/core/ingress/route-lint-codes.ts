@@ -77,6 +77,11 @@ export const ROUTE_LINT_CODES = {
     means: 'annotations of the Ingress may change what its rules do, and are not modelled',
     source: 'kubernetes/ingress-nginx docs/user-guide/nginx-configuration/annotations.md',
   },
+  'ING-ANNOTATION-UNSUPPORTED': {
+    severity: 'warning',
+    means: 'annotations of ingress-nginx that Traefik does not read: they have no effect',
+    source: 'doc.traefik.io, Traefik & Ingresses with NGINX Annotations, "Unsupported Annotations"',
+  },
   'ING-PATTERN-UNSUPPORTED': {
     severity: 'warning',
     means: 'a regular expression that cannot be evaluated in bounded time: nothing is said of requests that it decides',

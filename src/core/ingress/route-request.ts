@@ -1,7 +1,7 @@
 import type { Ip } from '../net/ip.js';
 
 /** The rules by which one controller turns objects into routing. The specification is the first. */
-export const INGRESS_DIALECTS = ['ingress-v1', 'ingress-nginx', 'traefik', 'traefik-strict', 'nginx-f5'] as const;
+export const INGRESS_DIALECTS = ['ingress-v1', 'ingress-nginx', 'traefik', 'traefik-strict', 'traefik-ingress-nginx', 'nginx-f5'] as const;
 
 /** Name of a modelled dialect of Ingress. */
 export type IngressDialectName = (typeof INGRESS_DIALECTS)[number];

@@ -44,7 +44,7 @@ const TWO = 'a : foo.com Prefix /x -> one ; a : bar.com Exact /y -> two ; other#
 
 describe('the coverage of rules', () => {
   // One request each by `Prefix /x`, which every dialect gives the same meaning; the other class has no part in it.
-  it.each<IngressDialectName>(['ingress-v1', 'ingress-nginx', 'nginx-f5', 'traefik', 'traefik-strict'])(
+  it.each<IngressDialectName>(['ingress-v1', 'ingress-nginx', 'nginx-f5', 'traefik', 'traefik-strict', 'traefik-ingress-nginx'])(
     'counts winners by %s',
     (dialect) => {
       const coverage = ofIngresses(TWO, dialect, ['http://foo.com/x', 'http://foo.com/x/1', 'http://foo.com/z']);

@@ -37,6 +37,7 @@ const DIALECTS: ReadonlySet<string> = new Set([
   'ingress-nginx',
   'traefik',
   'traefik-strict',
+  'traefik-ingress-nginx',
   'nginx-f5',
   'gateway-api',
   'traefik-gateway',

@@ -5,13 +5,14 @@ import type { ClassRouter, Dialect } from './dialect.js';
 import { ingressV1 } from './ingress-v1.js';
 import { ingressNginx } from './nginx/ingress-nginx.js';
 import { nginxF5 } from './nginx-f5/nginx-f5.js';
-import { traefik, traefikStrict } from './traefik/traefik.js';
+import { traefik, traefikIngressNginx, traefikStrict } from './traefik/traefik.js';
 
 const DIALECT: Readonly<Record<IngressDialectName, Dialect>> = {
   'ingress-v1': ingressV1,
   'ingress-nginx': ingressNginx,
   traefik,
   'traefik-strict': traefikStrict,
+  'traefik-ingress-nginx': traefikIngressNginx,
   'nginx-f5': nginxF5,
 };
 

@@ -2,11 +2,10 @@ import { qualifiedName } from '../../kernel/object-ref.js';
 import type { CountedRule } from '../../kernel/rule-coverage.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { GatewayRoute, GRPCMatch, HTTPMatch } from '../../resources/gateway-route.js';
-import type { Ingress } from '../../resources/ingress.js';
 import type { GatewayDialectName } from '../route-request.js';
 import type { ClassRouter } from './dialect.js';
+import { isCanary, isOfTraefik } from './dialect-family.js';
 import type { GatewayState } from './gateway/gateway-state.js';
-import { annotationsOf } from './nginx/annotations.js';
 import { ingressRoutesOf, routersOfIngressRoutes } from './traefik/ingress-route-routers.js';
 import { isReadBy } from './traefik/class-of-route.js';
 import { traefikOptions } from './traefik/options.js';
@@ -28,7 +27,7 @@ export function* rulesOfRouter(model: NetworkModel, router: ClassRouter): Iterab
     const place = { ...scope, object: ingress.ref };
     for (const { host, paths } of ingress.rules) {
       for (const { pointer, path, pathType, backend } of paths) {
-        const canary = backend.type === 'service' && isCanary(router, ingress);
+        const canary = backend.type === 'service' && isCanary(dialect, ingress);
         yield {
           ...place,
           pointer,
@@ -41,7 +40,7 @@ export function* rulesOfRouter(model: NetworkModel, router: ClassRouter): Iterab
     }
     if (ingress.defaultBackend) yield { ...place, ...DEFAULT_BACKEND };
   }
-  if (dialect !== 'traefik' && dialect !== 'traefik-strict') return;
+  if (!isOfTraefik(dialect)) return;
   const options = traefikOptions(model, className, dialect === 'traefik-strict');
   const { tcpRoutes, udpRoutes } = model.traefik;
   const routers = [
@@ -53,10 +52,6 @@ export function* rulesOfRouter(model: NetworkModel, router: ClassRouter): Iterab
     const { ingress, pointer, path } = parts.rule;
     yield { ...scope, object: ingress.ref, pointer, host: null, path: path ?? null, pathType: null, canary: undefined };
   }
-}
-
-function isCanary({ dialect }: ClassRouter, ingress: Ingress): boolean {
-  return dialect === 'ingress-nginx' && annotationsOf(ingress).canary !== undefined;
 }
 
 /** Every match of every route that names a Gateway, and every route for connections, whether or not it is attached. */

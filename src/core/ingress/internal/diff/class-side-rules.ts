@@ -4,6 +4,7 @@ import { addToIp, type Ip, parseIp } from '../../../net/ip.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import { compileRegex } from '../../../regex/compile-regex.js';
 import type { ClassRouter } from '../dialect.js';
+import { readsNginxAnnotations } from '../dialect-family.js';
 import { PathLanguages } from '../lint/path-language.js';
 import { annotationsOf } from '../nginx/annotations.js';
 import { pathRule, type PathRule } from '../path-rule.js';
@@ -33,7 +34,7 @@ export function* rulesOfClass(router: ClassRouter): Iterable<SideRule> {
 
 /** The host, and what else leads to its server (rules B3, B16). */
 function namesOf(router: ClassRouter, ingress: Ingress, host: string | undefined): readonly (string | undefined)[] {
-  if (router.dialect !== 'ingress-nginx' || host === undefined) return [host];
+  if (!readsNginxAnnotations(router.dialect) || host === undefined) return [host];
   const { aliases, fromToWww } = annotationsOf(ingress);
   const www = host.startsWith('www.') ? host.slice('www.'.length) : `www.${host}`;
   const plain = aliases.map((name) => name.toLowerCase()).filter((name) => hostFault(name) === undefined);
@@ -48,9 +49,9 @@ function patternOf(router: ClassRouter, languages: PathLanguages, rule: PathRule
   return languages.isPattern(rule) || isExpression ? (languages.of(rule)?.atMost ?? null) : undefined;
 }
 
-/** Canaries and lists of addresses (rules B17, B22); the other dialects ask for nothing beside host and path. */
+/** Canaries and lists of addresses (rules B17, B22), as the annotations of ingress-nginx have them; the other dialects ask for nothing beside host and path. */
 function asksOf({ dialect }: ClassRouter, ingress: Ingress): { readonly asks: RuleAsks; readonly asksMore: boolean } {
-  if (dialect !== 'ingress-nginx') return { asks: ASKS_NOTHING, asksMore: false };
+  if (!readsNginxAnnotations(dialect)) return { asks: ASKS_NOTHING, asksMore: false };
   const { canary, allow, deny } = annotationsOf(ingress);
   const headers: (readonly [string, string])[] = [];
   if (canary && canary.header !== '') {

@@ -4,6 +4,7 @@ import { parseIp } from '../../../net/ip.js';
 import { lastIp, parseCidr } from '../../../net/cidr.js';
 import type { RuleCall, RuleNode } from '../../../traefik-rule/rule-node.js';
 import type { ClassRouter } from '../dialect.js';
+import { isOfTraefik } from '../dialect-family.js';
 import type { HttpRouter } from '../traefik/http-router.js';
 import { ingressRoutesOf, routersOfIngressRoutes } from '../traefik/ingress-route-routers.js';
 import { LayerWays, MOST_BEFORE } from '../traefik/layer-ways.js';
@@ -13,7 +14,7 @@ import type { RuleAsks, SideRule } from './side-rule.js';
 
 /** The rules of IngressRoutes that a class of Traefik reads: what their matchers name, each host with each path. */
 export function* rulesOfIngressRoutes(model: NetworkModel, { className, dialect }: ClassRouter): Iterable<SideRule> {
-  if (dialect !== 'traefik' && dialect !== 'traefik-strict') return;
+  if (!isOfTraefik(dialect)) return;
   const options = traefikOptions(model, className, dialect === 'traefik-strict');
   const routers = routersOfIngressRoutes(ingressRoutesOf(model, className, options), options);
   const layers = new LayerWays(routers, new Middlewares(model, options));

@@ -73,7 +73,7 @@ function lintIngress(model: NetworkModel, { router, ledger, backends, unhandled 
   const reached = ingress.defaultBackend && backends.ofIngress(ingress, ingress.defaultBackend);
   if (ingress.defaultBackend && reached) backendDraft(ledger, ingress.ref, ingress.defaultBackend.pointer, reached);
   for (const draft of secretDrafts(model, ingress)) ledger.add(draft);
-  const annotations = router.dialect === 'ingress-nginx' ? annotationDraft(ingress) : undefined;
+  const annotations = annotationDraft(router.dialect, ingress);
   if (annotations) ledger.add(annotations);
 }
 

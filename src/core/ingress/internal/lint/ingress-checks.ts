@@ -1,6 +1,8 @@
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Ingress } from '../../../resources/ingress.js';
+import type { IngressDialectName } from '../../route-request.js';
 import { annotationsOf } from '../nginx/annotations.js';
+import { providerAnnotations, unsupportedOf } from '../traefik-nginx/provider-annotations.js';
 import type { RouteDraft } from './ledger.js';
 
 /** Secrets of `spec.tls` that are not there or hold no certificate. Where no Secret was imported at all, nothing is known of any. */
@@ -16,11 +18,20 @@ export function secretDrafts({ secrets }: NetworkModel, { namespace, ref, tls }:
   });
 }
 
-/** Annotations of ingress-nginx that may change what the rules do. */
-export function annotationDraft(ingress: Ingress): RouteDraft | undefined {
+/** Annotations of ingress-nginx that may change what the rules do, or that Traefik does not read. */
+export function annotationDraft(dialect: IngressDialectName, ingress: Ingress): RouteDraft | undefined {
+  if (dialect === 'traefik-ingress-nginx') return unsupportedDraft(ingress);
+  if (dialect !== 'ingress-nginx') return undefined;
   const { notModelled, snippets } = annotationsOf(ingress);
   const names = [...notModelled, ...snippets].map((name) => `\`${name}\``);
   if (names.length === 0) return undefined;
   const message = `${names.join(', ')} may change what the rules of this Ingress do`;
   return { code: 'ING-ANNOTATION-NOT-MODELLED', object: ingress.ref, pointer: '/metadata/annotations', message };
+}
+
+function unsupportedDraft(ingress: Ingress): RouteDraft | undefined {
+  const names = unsupportedOf(providerAnnotations(ingress)).map((name) => `\`${name}\``);
+  if (names.length === 0) return undefined;
+  const message = `Traefik does not read ${names.join(', ')}: without effect there`;
+  return { code: 'ING-ANNOTATION-UNSUPPORTED', object: ingress.ref, pointer: '/metadata/annotations', message };
 }

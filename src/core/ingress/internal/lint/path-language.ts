@@ -4,6 +4,7 @@ import type { IngressDialectName } from '../../route-request.js';
 import { annotationsOf } from '../nginx/annotations.js';
 import { f5Annotations } from '../nginx-f5/f5-annotations.js';
 import { routerAnnotations } from '../traefik/annotations.js';
+import { providerAnnotations } from '../traefik-nginx/provider-annotations.js';
 import { prefixPath, type PathRule } from '../path-rule.js';
 import type { ClassRouter } from '../dialect.js';
 
@@ -20,15 +21,18 @@ export class PathLanguages {
   private readonly regexHosts: ReadonlySet<string | undefined>;
 
   private readonly exactPaths: ReadonlySet<string>;
+  /** An Exact path stays one beside expressions. */
+  private readonly isProvider: boolean;
 
   constructor(private readonly router: ClassRouter) {
     const isNginx = router.dialect === 'ingress-nginx';
-    this.regexHosts = isNginx ? regexHostsOf(router) : new Set();
+    this.isProvider = router.dialect === 'traefik-ingress-nginx';
+    this.regexHosts = isNginx ? regexHostsOf(router) : this.isProvider ? providerRegexHostsOf(router) : new Set();
     this.exactPaths = isNginx ? exactPathsOf(router) : new Set();
   }
 
-  isPattern({ host }: Pick<PathRule, 'host'>): boolean {
-    return this.regexHosts.has(host);
+  isPattern({ host, pathType }: Pick<PathRule, 'host' | 'pathType'>): boolean {
+    return this.regexHosts.has(host) && !(this.isProvider && pathType === 'Exact');
   }
 
   /** Undefined: it cannot be written as an expression, or the dialect says nothing of it. */
@@ -38,8 +42,17 @@ export class PathLanguages {
     const { dialect } = this.router;
     if (dialect === 'nginx-f5') return ofF5(rule, text);
     if (dialect === 'traefik' || dialect === 'traefik-strict') return ofTraefik(rule, text, dialect === 'traefik-strict');
+    if (this.isProvider) return this.ofProvider(rule);
     if (!this.isPattern(rule)) return plain(dialect, text, pathType);
     return same(`(?i)^${text}${this.isCutShort(rule) ? '/' : ''}`);
+  }
+
+  /** What an annotation makes beside paths is none of them; a path of no text is every path. */
+  private ofProvider(rule: PathRule): PathLanguage | undefined {
+    const { path = '', pathType } = rule;
+    if (path !== '' && pathType === undefined) return undefined;
+    if (this.isPattern(rule)) return same(`(?i)^${path}`);
+    return path === '' ? same('^/') : plain('ingress-v1', path, pathType === 'Exact' ? 'Exact' : 'Prefix');
   }
 
   /** Beside an Exact path of the same text a Prefix that asks for no expression itself keeps what lies below it alone (rule B8, which comes before B9). */
@@ -106,6 +119,17 @@ function regexHostsOf({ members }: ClassRouter): ReadonlySet<string | undefined>
     }
   }
   return hosts;
+}
+
+/** The same as Traefik's provider has it, whatever is rewritten to what. */
+function providerRegexHostsOf({ members }: ClassRouter): ReadonlySet<string | undefined> {
+  const asking = members.filter((ingress) => {
+    const annotations = providerAnnotations(ingress);
+    return (
+      annotations.flag('canary') !== true && (annotations.flag('use-regex') === true || (annotations.text('rewrite-target') ?? '') !== '')
+    );
+  });
+  return new Set(asking.flatMap(({ rules }) => rules.map(({ host }) => host)));
 }
 
 /** `host path` of the Exact paths that become locations. */

@@ -9,6 +9,7 @@ import type { RuleWitness, RuleState } from '../../route-lint-result.js';
 import type { RouteRequest } from '../../route-request.js';
 import { describeClaim } from '../claim-text.js';
 import type { ClassRouter, JudgedRule, Takers } from '../dialect.js';
+import { isCanary, readsNginxAnnotations } from '../dialect-family.js';
 import { annotationsOf } from '../nginx/annotations.js';
 import { prefixPath, type PathRule, type RoutingObject } from '../path-rule.js';
 import { hostCovers, readRequestHost, type RequestHost } from '../request-host.js';
@@ -117,14 +118,15 @@ export class RuleProver {
 
   /** Equal for rules that match the same requests; undefined for a canary, which shares them. */
   placeOf({ host, path = '/', pathType, ingress }: PathRule): string | undefined {
-    if (this.router.dialect === 'ingress-nginx' && annotationsOf(ingress).canary) return undefined;
-    const isPrefix = pathType === 'Prefix' || (pathType === 'ImplementationSpecific' && this.router.dialect === 'ingress-nginx');
+    const { dialect } = this.router;
+    if (isCanary(dialect, ingress)) return undefined;
+    const isPrefix = pathType === 'Prefix' || (pathType === 'ImplementationSpecific' && readsNginxAnnotations(dialect));
     return `${host ?? ''} ${isPrefix ? 'Prefix' : (pathType ?? '')} ${isPrefix ? prefixPath(path) : path}`;
   }
 
   /** Whether the rule is an expression that nginx matches by trying every way. */
   backtracks(rule: PathRule): boolean {
-    return this.languages.isPattern(rule) && backtracksWithoutBound(rule.path ?? '');
+    return this.router.dialect === 'ingress-nginx' && this.languages.isPattern(rule) && backtracksWithoutBound(rule.path ?? '');
   }
 
   /** Whether the rule is an expression that the safe matcher refuses. */

@@ -53,6 +53,7 @@ export function attempt(router: HttpRouter, arrival: Arrival, surroundings: Surr
   if (!chain.ok) return no('MIDDLEWARE_MISSING', `matches, but Traefik makes no router of it: ${chain.error}`, 'middleware', chain.error);
   const fault = surroundings.tls.faultOf(router);
   if (fault !== undefined) return no('TLS_OPTION_MISSING', `matches, but Traefik makes no router of it: ${fault}`, 'tls', fault);
+  if (parts.doubt !== undefined) return { ...no('RULE_UNKNOWN', parts.doubt), state: 'unknown' };
   if (elsewhere) return { ...no('ENTRY_POINT_UNKNOWN', elsewhere.why, 'entry-point', elsewhere.own), state: 'unknown' };
   if (holds === undefined) return { ...no('RULE_UNKNOWN', because), state: 'unknown' };
   return { router, state: 'match', reason: 'RULE_HOLDS', key: null, own: null, other: null, message: because };

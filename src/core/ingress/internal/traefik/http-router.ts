@@ -3,6 +3,8 @@ import type { TraefikReference } from '../../../resources/traefik-reference.js';
 import type { PathRule, RoutingObject } from '../path-rule.js';
 import { type CompiledRule, compileRule, rulePriority } from '../../../traefik-rule/compile-rule.js';
 import type { Layer } from './layer.js';
+import type { Chain } from './placed-action.js';
+import type { Target } from './target.js';
 import type { Result } from '../../../kernel/result.js';
 import type { RuleFault } from '../../../traefik-rule/rule-node.js';
 import type { RuleSyntax } from '../../../traefik-rule/rule-syntax.js';
@@ -50,6 +52,14 @@ export interface RouterParts {
   readonly layer: Layer<HttpRouter> | undefined;
   /** Why Traefik makes no router of it, whatever else there is. */
   readonly fault: string | undefined;
+  /** Why it cannot be told whether Traefik makes one. */
+  readonly doubt?: string | undefined;
+  /** It has a twin for the other scheme, and is not asked for that. */
+  readonly scheme?: 'http' | 'https';
+  /** The hosts outside which its rule never holds, in lower case, where its provider says them; none: every host. */
+  readonly hosts?: readonly string[];
+  /** What its provider has made ready, so that nothing is looked up by name. */
+  readonly made?: { readonly chain: () => Chain; readonly target: () => Target };
 }
 
 /** A router of Traefik's HTTP muxer. Its rule is compiled when a request first comes to it. */

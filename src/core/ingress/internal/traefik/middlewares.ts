@@ -1,21 +1,11 @@
 import { didYouMeanHint } from '../../../kernel/did-you-mean.js';
-import { err, ok, type Result } from '../../../kernel/result.js';
+import { err, ok } from '../../../kernel/result.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Middleware } from '../../../resources/traefik.js';
-import type { MiddlewareAction } from '../../../resources/traefik-middleware.js';
+import type { Chain, PlacedAction } from './placed-action.js';
 import type { HttpRouter } from './http-router.js';
 import type { TraefikOptions } from './options.js';
 import { ByReference, resolveAnnotated, type Resolved, resolveReference, shownReference } from './references.js';
-
-/** What one middleware of a chain does; of another provider, whose objects are not known, without `middleware`. */
-export interface PlacedAction {
-  readonly middleware: Middleware | undefined;
-  readonly name: string;
-  readonly action: Exclude<MiddlewareAction, { type: 'chain' | 'invalid' }>;
-}
-
-/** The middlewares of a router in the order in which they act, or why Traefik makes no router of it. */
-export type Chain = Result<readonly PlacedAction[], string>;
 
 /** So many middlewares of one router are looked up, those of chains included. */
 const MOST = 1000;
@@ -45,7 +35,7 @@ export class Middlewares {
   chainOf(router: HttpRouter): Chain {
     let chain = this.chains.get(router);
     if (!chain) {
-      chain = this.find(router);
+      chain = router.parts.made?.chain() ?? this.find(router);
       this.chains.set(router, chain);
     }
     return chain;

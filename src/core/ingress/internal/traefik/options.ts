@@ -17,7 +17,7 @@ export interface TraefikOptions {
   /** The class is one of another controller, asked by Traefik's rules: what is written for Traefik without a class is for the one that the cluster has. */
   readonly isOnTrial: boolean;
   /** `providers.precedence`: a larger number goes first among routers of one priority. */
-  readonly precedence: { readonly kubernetes: number; readonly kubernetescrd: number };
+  readonly precedence: Readonly<Record<'kubernetes' | 'kubernetescrd' | 'kubernetesingressnginx', number>>;
   /** `entryPoints.websecure.http.tls`: the entry point ends TLS for routers that do not ask for it themselves. */
   readonly websecureTLS: boolean;
   /** `entryPoints.*.http.sanitizePath`: `//` and dot segments are resolved before rules see the path. */
@@ -59,5 +59,9 @@ function namesOf(told: string | boolean | number | undefined): readonly string[]
 function precedenceOf(told: string | boolean | number | undefined): TraefikOptions['precedence'] {
   const list = typeof told === 'string' ? told.toLowerCase().split(',') : ['kubernetescrd', 'kubernetes'];
   const rank = (name: string) => (list.some((one) => one.trim() === name) ? list.length - list.findIndex((one) => one.trim() === name) : 0);
-  return { kubernetes: rank('kubernetes'), kubernetescrd: rank('kubernetescrd') };
+  return {
+    kubernetes: rank('kubernetes'),
+    kubernetescrd: rank('kubernetescrd'),
+    kubernetesingressnginx: rank('kubernetesingressnginx'),
+  };
 }

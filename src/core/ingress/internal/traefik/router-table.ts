@@ -81,6 +81,8 @@ function kindOf(host: string | undefined): HostStep['kind'] {
 
 /** The hosts outside which the rule never holds. The rule of an Ingress is not read for that: its host stands in the Ingress. */
 function hostsOf(router: HttpRouter): readonly string[] | undefined {
+  const told = router.parts.hosts;
+  if (told) return told.length === 0 ? undefined : told;
   if (router.holder.ref.kind !== 'Ingress') return router.compiled.ok ? hostsOfRule(router.compiled.value.root) : undefined;
   const { host } = router.parts.rule;
   return host === undefined ? undefined : [host];

@@ -34,7 +34,7 @@ export class Services {
   targetOf(router: HttpRouter): Target {
     let target = this.targets.get(router);
     if (!target) {
-      target = this.find(router);
+      target = router.parts.made?.target() ?? this.find(router);
       this.targets.set(router, target);
     }
     return target;

@@ -4,6 +4,7 @@ import type { TraefikReference } from '../../../resources/traefik-reference.js';
 import { type CompiledRule, compileRule, rulePriority } from '../../../traefik-rule/compile-rule.js';
 import type { RuleFault } from '../../../traefik-rule/rule-node.js';
 import type { PathRule, RoutingObject } from '../path-rule.js';
+import type { Target } from './target.js';
 
 /** What a router of connections is made of. */
 export interface StreamParts {
@@ -16,6 +17,8 @@ export interface StreamParts {
   readonly middlewares: readonly TraefikReference[];
   readonly services: readonly StreamBackend[];
   readonly fault: string | undefined;
+  /** Who gets them, where its provider has made that ready. */
+  readonly target?: () => Target;
 }
 
 /** A router of connections (`AddRoute` of `pkg/muxer/tcp/mux.go`), or of packets, which has no rule. */

@@ -38,10 +38,12 @@ export class StreamRouters {
     className: string | undefined,
     private readonly options: TraefikOptions,
     private readonly tls: TlsOptions,
+    /** Those that stand in no object of Traefik's own. */
+    others: readonly StreamRouter[] = [],
   ) {
     const { tcpRoutes, udpRoutes, tcpMiddlewares, tcpServersTransports } = model.traefik;
     const byPriority = (routers: readonly StreamRouter[]) => routers.toSorted((a, b) => b.priority - a.priority);
-    this.tcp = byPriority(tcpRoutes.filter((one) => isReadBy(one, className, options)).flatMap(routersOfTcp));
+    this.tcp = byPriority([...tcpRoutes.filter((one) => isReadBy(one, className, options)).flatMap(routersOfTcp), ...others]);
     this.udp = udpRoutes.filter((one) => isReadBy(one, className, options)).flatMap(routersOfUdp);
     this.plain = new PlainServices(model, options);
     this.middlewares = new ByReference(tcpMiddlewares);
@@ -109,6 +111,7 @@ export class StreamRouters {
 
   /** Several Services by their weights; one that cannot be served is left out (`loadIngressRouteTCPConfiguration`), and without any there is no router. */
   targetOf({ holder, parts }: StreamRouter): Target {
+    if (parts.target) return parts.target();
     const parted = parts.services.map((one) => ({
       weight: parts.services.length === 1 ? 1 : one.weight,
       target: this.service(holder, one),

@@ -1,6 +1,6 @@
 import type { Note } from '../../../kernel/answer.js';
 import type { EvidenceStep } from '../../../kernel/evidence.js';
-import type { NearMiss, RouteBackend, RouteMirror } from '../../route-result.js';
+import type { NearMiss, RouteBackend, RouteMirror, RouteVerdict } from '../../route-result.js';
 import type { TraefikGapCode } from '../gaps.js';
 import type { RoutingObject } from '../path-rule.js';
 
@@ -20,6 +20,8 @@ export interface Sent {
 export interface Target {
   /** Why Traefik makes no router of it; undefined: it does. */
   readonly dropped: Dropped | undefined;
+  /** Why nobody gets them although there is a router: it answers 503. */
+  readonly failure?: RouteVerdict | undefined;
   /** Why it cannot be told who gets them. */
   readonly unknown: { readonly code: TraefikGapCode; readonly message: string } | undefined;
   readonly backends: readonly Sent[];

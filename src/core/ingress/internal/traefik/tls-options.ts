@@ -49,6 +49,8 @@ export class TlsOptions {
     private readonly routers: readonly HttpRouter[],
     /** Whether Traefik's provider makes a router of it. */
     private readonly isMade: (router: HttpRouter) => boolean,
+    /** Those that are no objects of their own, by the names that routers call them by. */
+    private readonly unnamed: ReadonlyMap<string, TLSOption> = new Map(),
   ) {
     this.known = new ByReference(model.traefik.tlsOptions);
     const defaults = [...model.traefik.tlsOptions.values()].filter(({ ref }) => ref.name === DEFAULT);
@@ -133,6 +135,7 @@ export class TlsOptions {
   /** What a router asks for; `refused`: its provider passes over it. */
   askedBy({ holder, parts: { tlsOptions } }: Asking): { readonly name: string; readonly refused?: string } {
     if (tlsOptions === undefined || tlsOptions.name === DEFAULT) return { name: DEFAULT };
+    if (this.unnamed.has(tlsOptions.name)) return { name: tlsOptions.name };
     if (holder.ref.kind === 'Ingress') {
       const resolved = resolveAnnotated(tlsOptions.name);
       if ('fault' in resolved) return { name: tlsOptions.name };
@@ -145,6 +148,8 @@ export class TlsOptions {
 
   private optionsNamed(name: string, why: string): TlsChoice {
     if (name === DEFAULT) return this.usual;
+    const unnamed = this.unnamed.get(name);
+    if (unnamed) return this.choice(name, unnamed, why);
     const resolved = name.includes('@') ? resolveAnnotated(name) : { key: name };
     if ('foreign' in resolved) return { name, option: undefined, fault: undefined, why };
     const option = 'fault' in resolved ? undefined : this.known.find(resolved);
@@ -167,6 +172,7 @@ export class TlsOptions {
 
 /** `ParseDomains`: the hosts that the rule names. */
 function domainsOf(router: HttpRouter): readonly string[] {
+  if (router.parts.hosts) return router.parts.hosts;
   if (router.holder.ref.kind !== 'Ingress') return ruleDomains(router.parts.text) ?? [];
   const { host } = router.parts.rule;
   return host === undefined || host.startsWith('*.') ? [] : [host];

@@ -26,8 +26,8 @@ export function served(owner: ClassRouter, router: HttpRouter, target: Target, t
   const { backends, mirrors, steps, nearMisses } = target;
   const empty = backends.every(({ backend }) => backend.endpoints.length === 0);
   const shown = backends.map((sent) => sentTo(sent, treated));
-  const fallback = router.parts.rule.pointer === '/spec/defaultBackend' ? 'DEFAULT_BACKEND' : 'ROUTED';
-  const verdict: RouteVerdict = empty ? 'NO_ENDPOINTS' : fallback;
+  const fallback = router.parts.rule.path === undefined ? 'DEFAULT_BACKEND' : 'ROUTED';
+  const verdict: RouteVerdict = empty ? (target.failure ?? 'NO_ENDPOINTS') : fallback;
   const reached: BackendOutcome = {
     verdict,
     backend: shown[0],

@@ -23,6 +23,8 @@ import { traefikOptions, type TraefikOptions } from './options.js';
 import { RouterTable } from './router-table.js';
 import { Services } from './services.js';
 import { compareRouters } from './takers.js';
+import { judgedByProvider, warningsOf } from '../traefik-nginx/judge-provider.js';
+import { type NginxProvider, nginxProvider } from '../traefik-nginx/provider.js';
 import { TraefikCertificates } from './traefik-certificates.js';
 import type { StreamSurroundings } from './judge-stream.js';
 import { StreamRouters } from './stream-routers.js';
@@ -37,6 +39,9 @@ export const traefik: Dialect = { compile: (model, className) => new TraefikRout
 /** The same with `strictPrefixMatching`: prefixes by elements. */
 export const traefikStrict: Dialect = { compile: (model, className) => new TraefikRouter(model, className, 'traefik-strict') };
 
+/** Ingress as the provider for annotations of ingress-nginx has it. */
+export const traefikIngressNginx: Dialect = { compile: (model, className) => new TraefikRouter(model, className, 'traefik-ingress-nginx') };
+
 class TraefikRouter implements ClassRouter {
   readonly members: readonly Ingress[];
   private readonly routers: readonly HttpRouter[];
@@ -46,28 +51,32 @@ class TraefikRouter implements ClassRouter {
   private readonly certificates: TraefikCertificates;
   private readonly tls: TlsOptions;
   private readonly streams: StreamRouters;
+  private readonly provider: NginxProvider | undefined;
 
   constructor(
     private readonly model: NetworkModel,
     readonly className: string | undefined,
-    readonly dialect: 'traefik' | 'traefik-strict',
+    readonly dialect: 'traefik' | 'traefik-strict' | 'traefik-ingress-nginx',
   ) {
-    this.members = membersOf(model, className, 'field');
     this.options = traefikOptions(model, className, dialect === 'traefik-strict');
+    const { kubernetes, kubernetesingressnginx } = this.options.precedence;
+    this.provider = dialect === 'traefik-ingress-nginx' ? nginxProvider(model, className, kubernetesingressnginx) : undefined;
+    this.members = this.provider?.members ?? membersOf(model, className, 'field');
     const routes = ingressRoutesOf(model, className, this.options);
-    const { kubernetes } = this.options.precedence;
-    const ofIngresses = this.members.flatMap((ingress) => routersOfIngress(ingress, this.options.strictPrefixMatching, kubernetes));
+    const { strictPrefixMatching } = this.options;
+    const ofIngresses =
+      this.provider?.routers ?? this.members.flatMap((ingress) => routersOfIngress(ingress, strictPrefixMatching, kubernetes));
     this.routers = [...ofIngresses, ...routersOfIngressRoutes(routes, this.options)];
     const roots = this.routers.filter(({ parts }) => !parts.isBehind);
     this.table = new RouterTable(roots);
     const middlewares = new Middlewares(model, this.options);
     const services = new Services(model, this.options, middlewares);
     const isMade = (router: HttpRouter) => router.parts.fault === undefined && services.targetOf(router).dropped === undefined;
-    this.tls = new TlsOptions(model, this.options, roots, isMade);
+    this.tls = new TlsOptions(model, this.options, roots, isMade, this.provider?.tlsOptions);
     this.surroundings = { options: this.options, services, middlewares, tls: this.tls };
-    this.streams = new StreamRouters(model, className, this.options, this.tls);
+    this.streams = new StreamRouters(model, className, this.options, this.tls, this.provider?.streams);
     const endingTls = model.traefik.tcpRoutes.filter((one) => one.tls?.passthrough === false && isReadBy(one, className, this.options));
-    this.certificates = new TraefikCertificates(model, this.members, [...routes, ...endingTls]);
+    this.certificates = new TraefikCertificates(model, this.provider?.offering ?? this.members, [...routes, ...endingTls]);
   }
 
   get hosts(): readonly string[] {
@@ -94,12 +103,13 @@ class TraefikRouter implements ClassRouter {
     );
     for (const router of this.routers) {
       const { rule, text, entryPoints, tls, isBehind } = router.parts;
-      if (router.holder.ref.kind === 'Ingress') continue;
+      if (router.holder.ref.kind === 'Ingress' || router.parts.made) continue;
       const own = isBehind ? [router.holder.namespace, router.holder.ref.name, rule.pointer] : []; // it claims nothing of others
       yield { rule, claim: JSON.stringify([text, entryPoints.toSorted(compareText), tls, ...own]), prove: () => prover.prove(router) };
     }
     const streams = new Prover(new StreamWays(this.model, this.streams), judge);
     for (const router of [...this.streams.tcp, ...this.streams.udp]) {
+      if (router.holder.ref.kind === 'Ingress') continue;
       const { rule, entryPoints, tls } = router.parts;
       const claim = JSON.stringify([rule.path, entryPoints.toSorted(compareText), tls === undefined]);
       yield { rule, claim, prove: () => streams.prove(router) };
@@ -128,16 +138,21 @@ class TraefikRouter implements ClassRouter {
   private judgeHttp(sent: RouteRequest, host: RequestHost): Judgement {
     const path = this.options.sanitizePath ? cleanPath(sent.path) : sent.path;
     const request = { ...sent, path };
-    const routers = this.table.routersFor(host);
+    const routers = this.table.routersFor(host).filter(({ parts }) => parts.scheme === undefined || parts.scheme === sent.scheme);
     const { attempts, taking, outcomes, judged, assumptions } = new RouterFollower(this, this.surroundings, sent).follow(routers, request);
     const dropped = restsOnEmpty(attempts, taking) ? [EMPTY_DROPPED] : [];
-    return { outcomes, judged, assumptions: [...assumptions, ...dropped, ...this.assumed(taking, sent, path)], warnings: [] };
+    return {
+      outcomes,
+      judged: this.provider ? judgedByProvider(judged, this.provider, host) : judged,
+      assumptions: [...assumptions, ...dropped, ...this.assumed(taking, sent, path)],
+      warnings: this.provider ? warningsOf(taking) : [],
+    };
   }
 
   private assumed(taking: readonly HttpAttempt[], { scheme, path: asked }: RouteRequest, path: string): readonly Note[] {
     const notes: Note[] = [];
     const here = entryPointOf(scheme);
-    if (taking.length > 0) {
+    if (taking.some(({ router }) => router.parts.scheme === undefined)) {
       const message = `${scheme} requests are taken to arrive at the entry point \`${here}\`, as Traefik's Helm chart has it`;
       notes.push({ code: 'ENTRY_POINT_BY_SCHEME', message });
     }

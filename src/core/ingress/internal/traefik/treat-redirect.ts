@@ -7,33 +7,33 @@ import { type Changed, unsupported } from './treat-path.js';
 const URI = /^(https?:\/\/)?(\[[\w:.]+\]|[\w._-]+)?(:\d+)?(.*)$/s;
 
 /** `redirectScheme` (`pkg/middlewares/redirect/redirect_scheme.go`): whoever comes by the scheme already, and by its port, goes on. */
-export function redirectScheme(passage: Passage, scheme: string, port: string, permanent: boolean): Changed {
+export function redirectScheme(passage: Passage, scheme: string, port: string, permanent: boolean, status?: number): Changed {
   const [, host = '', given] = /^(.*?)(:\d+)?$/.exec(passage.host) ?? [];
   const own = (passage.scheme === 'http' && given === ':80') || (passage.scheme === 'https' && given === ':443') ? '' : (given ?? '');
   const asked = `${passage.scheme}://${host}${own}${requestUri(passage)}`;
   const isUsual = (scheme === 'http' && port === '80') || (scheme === 'https' && port === '443');
   const shownPort = port === '' || isUsual ? '' : `:${port}`;
   const [, , name = '', , rest = ''] = URI.exec(asked) ?? [];
-  return towards(passage, asked, `${scheme}://${name}${shownPort}${rest}`, permanent);
+  return towards(passage, asked, `${scheme}://${name}${shownPort}${rest}`, permanent, status);
 }
 
 /** `redirectRegex` (`pkg/middlewares/redirect/redirect_regex.go`): the whole URL, as it was sent, is what the expression sees. */
-export function redirectRegex(passage: Passage, regex: string, replacement: string, permanent: boolean): Changed {
+export function redirectRegex(passage: Passage, regex: string, replacement: string, permanent: boolean, status?: number): Changed {
   const asked = `${passage.scheme}://${passage.host}${requestUri(passage)}`;
   const made = replaceInText(regex, asked, replacement);
   if (made === undefined) return unsupported(regex);
-  return made === null ? { told: `\`${regex}\` does not match \`${asked}\`` } : towards(passage, asked, made, permanent);
+  return made === null ? { told: `\`${regex}\` does not match \`${asked}\`` } : towards(passage, asked, made, permanent, status);
 }
 
 /** What Go's `url.Parse` refuses: a percent sign that stands for no byte, or any in a host but that of a zone (`%25`). Queries are not looked at. */
 const BROKEN = /%(?![0-9a-f]{2})|^[a-z][a-z0-9+.-]*:\/\/[^/?#]*%(?!25)/i;
 
-/** `moveHandler` of `pkg/middlewares/redirect/redirect.go`: 302, or 301 for good; another method than GET keeps itself by 307 and 308. */
-function towards({ method }: Passage, asked: string, location: string, permanent: boolean): Changed {
+/** `moveHandler` of `pkg/middlewares/redirect/redirect.go`: 302, or 301 for good; another method than GET keeps itself by 307 and 308. `told`: the status that its provider asks for. */
+function towards({ method }: Passage, asked: string, location: string, permanent: boolean, told?: number): Changed {
   if (location === asked) return { told: `\`${asked}\` is where it would lead: the request goes on` };
   if (BROKEN.test(location.replace(/\?[^#]*/, '')))
     return { answer: { status: 502, redirect: undefined }, told: `502: \`${location}\` is no URL that Go can read` };
-  const status = method === 'GET' ? (permanent ? 301 : 302) : permanent ? 308 : 307;
+  const status = told ?? (method === 'GET' ? (permanent ? 301 : 302) : permanent ? 308 : 307);
   return { answer: { status, redirect: redirectTo(status, location) }, told: `${status} to \`${location}\`` };
 }
 

@@ -2,7 +2,9 @@ import { assertNever } from '../../../kernel/assert-never.js';
 import { cidrContains, parseCidr } from '../../../net/cidr.js';
 import { type Ip, parseIp, sameIp } from '../../../net/ip.js';
 import type { RouteRequest } from '../../route-request.js';
-import type { PlacedAction } from './middlewares.js';
+import { annotationPointer } from '../nginx/annotations.js';
+import { changeByNginx } from '../traefik-nginx/treat-nginx.js';
+import type { PlacedAction } from './placed-action.js';
 import { type Passage, requestUri } from './passage.js';
 import { changeHeaders } from './treat-headers.js';
 import { addPrefix, type Changed, replacePath, replacePathRegex, stripPrefix, stripPrefixRegex } from './treat-path.js';
@@ -37,14 +39,24 @@ function isRefusal({ answer }: Changed): boolean {
   return answer !== undefined && !answer.redirect && answer.status >= 400;
 }
 
-function stepOf({ middleware, name, action }: PlacedAction, told: string, refuses: boolean): Passage['steps'][number] {
+function stepOf(placed: PlacedAction, told: string, refuses: boolean): Passage['steps'][number] {
+  const { middleware, name, action, annotated } = placed;
+  const step = { stage: 'filter', outcome: refuses ? 'deny' : 'info', reason: 'MIDDLEWARE_APPLIED' } as const;
+  if (annotated)
+    return { ...step, message: `\`${name}\`: ${told}`, object: annotated.ingress.ref, pointer: annotationPointer(annotated.name) };
   const pointer = action.type === 'auth' || action.type === 'condition' || action.type === 'neutral' ? action.field : action.type;
   const message = `Middleware ${name} (${action.type === 'opaque' ? action.field : pointer}): ${told}`;
   const place = middleware ? { object: middleware.ref, pointer: action.type === 'opaque' ? '/spec' : `/spec/${pointer}` } : {};
-  return { stage: 'filter', outcome: refuses ? 'deny' : 'info', reason: 'MIDDLEWARE_APPLIED', message, ...place };
+  return { ...step, message, ...place };
 }
 
-function changeBy(passage: Passage, { name, action }: PlacedAction, client: Ip | undefined): Changed {
+/** How messages call it. */
+function titleOf({ name, annotated }: PlacedAction): string {
+  return annotated ? `Ingress ${annotated.ingress.namespace}/${annotated.ingress.ref.name}` : `Middleware ${name}`;
+}
+
+function changeBy(passage: Passage, placed: PlacedAction, client: Ip | undefined): Changed {
+  const { name, action } = placed;
   switch (action.type) {
     case 'stripPrefix':
       return stripPrefix(passage, action.prefixes, action.forceSlash);
@@ -65,13 +77,15 @@ function changeBy(passage: Passage, { name, action }: PlacedAction, client: Ip |
     case 'ipAllowList':
       return judgeClient(action, client);
     case 'auth':
-      return assuming(passage, 'AUTHENTICATION_PASSED', `the client is taken to pass \`${action.field}\` of Middleware ${name}`);
+      return assuming(passage, 'AUTHENTICATION_PASSED', `the client is taken to pass \`${action.field}\` of ${titleOf(placed)}`);
     case 'condition':
-      return assuming(passage, 'MIDDLEWARE_CONDITION', `Middleware ${name} (${action.field}) is taken not to act: ${action.what}`);
+      return assuming(passage, 'MIDDLEWARE_CONDITION', `${titleOf(placed)} (${action.field}) is taken not to act: ${action.what}`);
     case 'neutral':
       return {};
     case 'opaque':
       return { unknown: { code: 'MIDDLEWARE_NOT_EVALUATED', message: `what the middleware \`${name}\` does is not known` } };
+    case 'nginx':
+      return changeByNginx(passage, action.does, client);
     default:
       return assertNever(action);
   }

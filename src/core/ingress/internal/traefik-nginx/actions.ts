@@ -1,0 +1,172 @@
+import { err, ok } from '../../../kernel/result.js';
+import { parseCidr } from '../../../net/cidr.js';
+import { parseIp } from '../../../net/ip.js';
+import type { CorsSettings } from '../../../resources/traefik-middleware.js';
+import { patternOf } from '../../../traefik-rule/pattern.js';
+import type { Chain, PlacedAction } from '../traefik/placed-action.js';
+import type { Location } from './locations.js';
+import type { NginxAction } from './nginx-action.js';
+import type { ProviderAnnotations } from './provider-annotations.js';
+import type { ProviderSettings } from './settings.js';
+
+type Action = PlacedAction['action'];
+
+const nginx = (does: NginxAction): Action => ({ type: 'nginx', does });
+
+/** The middlewares of a router, in the order in which they act (`applyMiddlewares` of `pkg/provider/kubernetes/ingress-nginx/translator.go`), or why Traefik cannot make one of them. */
+export function actionsOf(location: Location, scheme: 'http' | 'https', settings: ProviderSettings): Chain {
+  const { annotations } = location;
+  const chain: PlacedAction[] = [];
+  const add = (name: string, action: Action | undefined) => {
+    if (action) chain.push({ middleware: undefined, name, action, annotated: { ingress: location.ingress, name } });
+  };
+  const broken = brokenBy(annotations, settings);
+  if (broken !== undefined) {
+    add('custom-headers', nginx({ type: 'answer', status: 503, why: broken }));
+    return ok(chain);
+  }
+  const fault = faultOf(location);
+  if (fault !== undefined) return err(fault);
+  if (scheme === 'http' && location.redirectsToHttps) add(location.httpsAsked, nginx({ type: 'redirectToHttps' }));
+  add('custom-http-errors', errorPages(annotations, settings));
+  if (location.appRoot !== undefined) {
+    chain.push({
+      middleware: undefined,
+      name: 'app-root',
+      action: nginx({ type: 'appRoot', path: location.appRoot.path }),
+      annotated: { ingress: location.appRoot.ingress, name: 'app-root' },
+    });
+  }
+  add(annotations.text('temporal-redirect') === undefined ? 'permanent-redirect' : 'temporal-redirect', redirect(annotations));
+  add('auth-type', annotations.text('auth-type') === undefined ? undefined : { type: 'auth', field: 'auth-type', secret: undefined });
+  add(rangesName(annotations), allowList(annotations, settings));
+  add('enable-cors', annotations.flag('enable-cors') ? corsAction(annotations) : undefined);
+  add('rewrite-target', rewrite(location));
+  add('upstream-vhost', vhost(location));
+  for (const name of ['limit-rpm', 'limit-rps', 'limit-connections']) {
+    const limit = annotations.number(name) ?? 0;
+    if (limit > 0) add(name, { type: 'condition', field: name, what: 'no client is taken to pass the limit' });
+  }
+  add('auth-url', forwardAuth(annotations, settings));
+  const snippet = ['server-snippet', 'configuration-snippet', 'auth-snippet'].find((name) => (annotations.text(name) ?? '') !== '');
+  if (snippet !== undefined) add(snippet, { type: 'opaque', field: snippet });
+  return ok(chain);
+}
+
+/** What `custom-headers` comes to (`resolveCustomHeaders`): a header that is not allowed makes the path answer 503, without any other middleware. */
+function brokenBy(annotations: ProviderAnnotations, { globalAllowedResponseHeaders }: ProviderSettings): string | undefined {
+  const named = annotations.text('custom-headers');
+  if (named === undefined) return undefined;
+  if (named.split('/').length !== 2) return `\`custom-headers\` is \`namespace/name\` of a ConfigMap, not \`${named}\``;
+  if (globalAllowedResponseHeaders.length > 0) return undefined;
+  return `no header of ConfigMap ${named} is in \`globalAllowedResponseHeaders\`, which is empty unless it is told`;
+}
+
+/** Why Traefik makes no router: a middleware of it cannot be made. */
+function faultOf({ annotations, path }: Location): string | undefined {
+  const wrong = rangesOf(annotations).find((text) => !parseIp(text) && !parseCidr(text));
+  if (wrong !== undefined) return `\`${rangesName(annotations)}\`: \`${wrong}\` is neither an address nor a range`;
+  if (annotations.text('upstream-vhost') === '') return '`upstream-vhost` is empty';
+  const target = annotations.text('rewrite-target') ?? '';
+  const pattern = target === '' || target === path || path === '' ? undefined : patternOf(`(?i)${path.trim()}`);
+  return pattern?.ok === false ? `\`rewrite-target\`: ${pattern.error.message}` : undefined;
+}
+
+/** `buildCustomHTTPErrors`: nothing without a Service that has the pages. */
+function errorPages(annotations: ProviderAnnotations, { defaultBackendService }: ProviderSettings): Action | undefined {
+  const codes = annotations.text('custom-http-errors') ?? '';
+  if (codes === '' || ((annotations.text('default-backend') ?? '') === '' && defaultBackendService === undefined)) return undefined;
+  return { type: 'condition', field: 'custom-http-errors', what: `the backend is taken to answer none of ${codes}` };
+}
+
+/** `buildRedirect`: temporal goes before permanent; a code out of range is the usual one. */
+function redirect(annotations: ProviderAnnotations): Action | undefined {
+  const [temporal, permanent] = [annotations.text('temporal-redirect'), annotations.text('permanent-redirect')];
+  const [url, kind, usual] = temporal === undefined ? [permanent, 'permanent', 301] : [temporal, 'temporal', 302];
+  if (url === undefined) return undefined;
+  const asked = annotations.number(`${kind}-redirect-code`) ?? usual;
+  return nginx({ type: 'redirectWith', regex: '.*', replacement: url, status: asked >= 300 && asked <= 308 ? asked : usual });
+}
+
+function rangesName(annotations: ProviderAnnotations): string {
+  return annotations.text('allowlist-source-range') === undefined ? 'whitelist-source-range' : 'allowlist-source-range';
+}
+
+function rangesOf(annotations: ProviderAnnotations): readonly string[] {
+  const name = rangesName(annotations);
+  return (annotations.text(name) ?? '') === '' ? [] : (annotations.list(name) ?? []);
+}
+
+/** `buildIPAllowList`. */
+function allowList(annotations: ProviderAnnotations, { hasIpStrategy }: ProviderSettings): Action | undefined {
+  const sourceRange = rangesOf(annotations);
+  return sourceRange.length === 0 ? undefined : { type: 'ipAllowList', sourceRange, byForwardedFor: hasIpStrategy, rejectStatus: 403 };
+}
+
+const CORS_HEADERS = [
+  'DNT',
+  'Keep-Alive',
+  'User-Agent',
+  'X-Requested-With',
+  'If-Modified-Since',
+  'Cache-Control',
+  'Content-Type',
+  'Range',
+  'Authorization',
+];
+
+/** `buildCORS`; an origin with a wildcard for its first label is an expression, any other one with a wildcard is none (`TestBuildCORS`). */
+function corsAction(annotations: ProviderAnnotations): Action {
+  const origins = annotations.list('cors-allow-origin') ?? ['*'];
+  const cors: CorsSettings = {
+    allowCredentials: annotations.flag('cors-allow-credentials') ?? true,
+    allowHeaders: annotations.list('cors-allow-headers') ?? CORS_HEADERS,
+    allowMethods: annotations.list('cors-allow-methods') ?? ['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS'],
+    allowOrigins: origins.filter((origin) => origin === '*' || !origin.includes('*')),
+    allowOriginExpressions: origins.flatMap(originExpression),
+    exposeHeaders: annotations.list('cors-expose-headers') ?? [],
+    maxAge: annotations.number('cors-max-age') ?? 1_728_000,
+    addVaryHeader: false,
+  };
+  return { type: 'headers', request: {}, response: {}, security: undefined, cors };
+}
+
+const WILD_ORIGIN = /^(https?:\/\/)\*\.([A-Za-z0-9.-]+(?::\d+)?)$/;
+
+function originExpression(origin: string): readonly string[] {
+  const [, scheme, rest] = WILD_ORIGIN.exec(origin) ?? [];
+  return scheme === undefined || rest === undefined ? [] : [`^(?i)${scheme}[A-Za-z0-9-]+\\.${rest.replaceAll('.', String.raw`\.`)}$`];
+}
+
+/** `regexPathWithCapture`. */
+const FORWARDED_PREFIX = /^\/?[-._~a-zA-Z0-9/$:]*$/;
+
+/** `buildRewriteTarget`. */
+function rewrite({ annotations, path }: Location): Action | undefined {
+  const target = annotations.text('rewrite-target') ?? '';
+  if (target === '' || target === path) return undefined;
+  const prefix = annotations.text('x-forwarded-prefix') ?? '';
+  const forwardedPrefix = FORWARDED_PREFIX.test(prefix) ? prefix : '';
+  return nginx({ type: 'rewriteTarget', regex: path.trim(), replacement: target.trim(), forwardedPrefix });
+}
+
+/** `buildUpstreamVhost`: the variables that a location of ingress-nginx sets are known. */
+function vhost({ annotations, ingress, backend, path }: Location): Action | undefined {
+  const asked = annotations.text('upstream-vhost');
+  if (asked === undefined) return undefined;
+  const variables = {
+    namespace: ingress.namespace,
+    ingress_name: ingress.ref.name,
+    location_path: path,
+    service_name: backend.name,
+    service_port: String(backend.port),
+  };
+  return nginx({ type: 'upstreamVhost', vhost: asked, variables });
+}
+
+/** `buildSnippetAuth`: the Ingress's own authentication, else that of all. */
+function forwardAuth(annotations: ProviderAnnotations, { globalAuthURL }: ProviderSettings): Action | undefined {
+  const isGlobal = globalAuthURL !== undefined && annotations.flag('enable-global-auth') !== false;
+  if ((annotations.text('auth-url') ?? '') === '' && !isGlobal) return undefined;
+  return { type: 'auth', field: 'auth-url', secret: undefined };
+}

@@ -1,0 +1,71 @@
+import { parseLabelText } from '../../../model/parse-label-text.js';
+import type { NetworkModel } from '../../../model/network-model.js';
+import type { Ingress } from '../../../resources/ingress.js';
+import { selectorMatches } from '../../../resources/label-selector.js';
+import { claimOf } from '../class-claim.js';
+import { providerAnnotations } from './provider-annotations.js';
+import type { ProviderSettings } from './settings.js';
+
+/** The Ingresses of a class that Traefik reads, the oldest first, of one age the last by name: the order in which they claim what they share. */
+export interface Claimed {
+  readonly all: readonly Ingress[];
+  readonly regular: readonly Ingress[];
+  readonly canaries: readonly Ingress[];
+  /** Why Traefik passes over an Ingress as a whole. */
+  readonly refused: ReadonlyMap<Ingress, string>;
+}
+
+/** `build` of `pkg/provider/kubernetes/ingress-nginx/build.go`: who takes part, in which order. */
+export function claimedIngresses(model: NetworkModel, className: string | undefined, settings: ProviderSettings): Claimed {
+  const isWatched = watched(model, settings);
+  const all = model.ingresses.filter((ingress) => isWatched(ingress.namespace) && isClaimed(model, ingress, className, settings));
+  const ordered = all.toSorted((a, b) => age(a) - age(b) || (key(a) < key(b) ? 1 : -1));
+  const refused = new Map<Ingress, string>();
+  for (const ingress of ordered) {
+    const why = refusal(ingress, settings);
+    if (why !== undefined) refused.set(ingress, why);
+  }
+  const read = ordered.filter((ingress) => !refused.has(ingress));
+  const isCanary = (ingress: Ingress) => providerAnnotations(ingress).flag('canary') === true;
+  return { all, regular: read.filter((one) => !isCanary(one)), canaries: read.filter(isCanary), refused };
+}
+
+const age = ({ createdAt }: Ingress) => (createdAt === undefined ? 0 : Date.parse(createdAt) || 0);
+const key = ({ namespace, ref }: Ingress) => `${namespace}/${ref.name}`;
+
+const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
+
+/** `shouldProcess`: the field goes before the annotation. That the class is the controller's own is taken from the question. */
+function isClaimed(model: NetworkModel, ingress: Ingress, className: string | undefined, settings: ProviderSettings): boolean {
+  const { className: field, annotations } = ingress;
+  if (field !== undefined && (field !== '' || model.ingressClasses.size > 0)) return field === className;
+  if (Object.hasOwn(annotations, CLASS_ANNOTATION)) return annotations[CLASS_ANNOTATION] === (settings.ingressClass ?? className);
+  return settings.watchIngressWithoutClass || claimOf(model, ingress).name === className;
+}
+
+/** `WatchAll` of `client.go`: one namespace, those that a selector chooses, or all. */
+function watched(model: NetworkModel, { watchNamespace, watchNamespaceSelector }: ProviderSettings): (namespace: string) => boolean {
+  if (watchNamespaceSelector === undefined) return (namespace) => watchNamespace === undefined || namespace === watchNamespace;
+  const selector = parseLabelText(watchNamespaceSelector);
+  const chosen = new Set<string>();
+  if (selector.ok) {
+    for (const [name, { labels }] of model.namespaces) if (selectorMatches(selector.value, labels)) chosen.add(name);
+  }
+  return (namespace) => chosen.has(namespace);
+}
+
+/** `strictPathTypeRegexp` of `kubernetes.go`. */
+const PLAIN_PATH = /^\/[A-Za-z0-9._\-/]*$/;
+
+/** `validateIngress`. */
+function refusal(ingress: Ingress, { allowSnippetAnnotations, strictValidatePathType }: ProviderSettings): string | undefined {
+  const annotations = providerAnnotations(ingress);
+  const snippet = ['server-snippet', 'configuration-snippet', 'auth-snippet'].find((name) => (annotations.text(name) ?? '') !== '');
+  if (snippet !== undefined && !allowSnippetAnnotations)
+    return `Traefik passes over the Ingress: \`${snippet}\` needs \`allowSnippetAnnotations\``;
+  if (!strictValidatePathType) return undefined;
+  const paths = ingress.rules.flatMap((rule) => rule.paths);
+  const wrong = paths.find(({ path, pathType }) => path !== '' && pathType !== 'ImplementationSpecific' && !PLAIN_PATH.test(path));
+  if (wrong === undefined) return undefined;
+  return `Traefik passes over the Ingress: \`${wrong.path}\` of type ${wrong.pathType} is no plain path (\`strictValidatePathType\`, on unless it is turned off)`;
+}

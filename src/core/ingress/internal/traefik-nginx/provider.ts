@@ -1,0 +1,114 @@
+import type { NetworkModel } from '../../../model/network-model.js';
+import type { Ingress } from '../../../resources/ingress.js';
+import type { TLSOption } from '../../../resources/traefik.js';
+import { quoteGoString } from '../../../traefik-rule/go-string.js';
+import { compileRule } from '../../../traefik-rule/compile-rule.js';
+import { hostFault } from '../request-host.js';
+import type { HttpRouter } from '../traefik/http-router.js';
+import { StreamRouter } from '../traefik/stream-router.js';
+import { ProviderBackends, type ServiceBackend } from './backends.js';
+import { Canaries, type CanaryFate } from './canaries.js';
+import { claimedIngresses } from './claimed.js';
+import { HostFacts } from './host-facts.js';
+import { defaultRule, type Grounds, type Location, locationsOf } from './locations.js';
+import { pathRule } from '../path-rule.js';
+import { providerAnnotations } from './provider-annotations.js';
+import { appRootRouters, type RouterGrounds, routersOf, wwwRouters } from './routers.js';
+import { globalDefault } from './global-default.js';
+import { providerSettings } from './settings.js';
+
+/** What the provider `kubernetesIngressNGINX` of Traefik makes of the Ingresses of a class (`pkg/provider/kubernetes/ingress-nginx`). */
+export interface NginxProvider {
+  readonly members: readonly Ingress[];
+  readonly routers: readonly HttpRouter[];
+  /** Of connections whose TLS is passed through. */
+  readonly streams: readonly StreamRouter[];
+  /** What is asked of clients' certificates, by the names that routers call it by. */
+  readonly tlsOptions: ReadonlyMap<string, TLSOption>;
+  /** The Ingresses whose certificates Traefik has. */
+  readonly offering: readonly Ingress[];
+  readonly canaries: readonly CanaryFate[];
+}
+
+/** Reads the Ingresses of a class as the provider does. `precedence`: its rank among the providers, for routers of one priority. */
+export function nginxProvider(model: NetworkModel, className: string | undefined, precedence: number): NginxProvider {
+  const settings = providerSettings(model, className);
+  const { all, regular, canaries: others, refused } = claimedIngresses(model, className, settings);
+  const backends = new ProviderBackends(model, settings);
+  const facts = new HostFacts(regular);
+  const canaries = new Canaries(regular, others, (ingress, annotations, backend) => backends.hasServers(ingress, annotations, backend));
+  const grounds: Grounds = { model, settings, facts, canaries };
+  const tlsOptions = new Map<string, TLSOption>();
+  const making: RouterGrounds = { settings, facts, backends, precedence, tlsOptionOf: (location) => tlsOptionOf(location, tlsOptions) };
+  const locations = regular.flatMap((ingress) => locationsOf(ingress, undefined, grounds));
+  const passedOver = [...refused].flatMap(([ingress, why]) => locationsOf(ingress, why, grounds));
+  const routers = [
+    ...[...locations, ...passedOver].flatMap((location) => routersOf(location, making)),
+    ...wwwRouters(locations, making),
+    ...appRootRouters(locations, making),
+    ...globalDefault(regular, grounds, making),
+  ];
+  return {
+    members: all,
+    routers,
+    streams: regular.flatMap((ingress) => passingRouters(ingress, backends)),
+    tlsOptions,
+    offering: regular,
+    canaries: canaries.fates,
+  };
+}
+
+const CLIENT_AUTH: Readonly<Partial<Record<string, string>>> = {
+  off: 'NoClientCert',
+  optional: 'VerifyClientCertIfGiven',
+  optional_no_ca: 'RequestClientCert',
+};
+
+/** `auth-tls-secret`: one TLSOption for each Secret and way of checking (`clientAuthTypeFromString`). */
+function tlsOptionOf({ ingress, annotations, fault }: Location, known: Map<string, TLSOption>): string | undefined {
+  const secret = annotations.text('auth-tls-secret');
+  if (secret === undefined || fault !== undefined) return undefined;
+  const type = CLIENT_AUTH[annotations.text('auth-tls-verify-client') ?? ''] ?? 'RequireAndVerifyClientCert';
+  const name = `${secret} ${type}`;
+  const [namespace = '', secretName = ''] = secret.split('/');
+  if (!known.has(name)) {
+    const { ref, labels, createdAt, owners } = ingress;
+    const own = { ref, labels, annotations: {}, createdAt, owners, defaulted: [] };
+    known.set(name, { ...own, kind: 'TLSOption', namespace, sniStrict: false, clientAuth: { type, secretNames: [secretName] } });
+  }
+  return name;
+}
+
+/** `ssl-passthrough`: the TLS of a host goes to the backend of its path `/`, or to the default backend where its rule has no paths. */
+function passingRouters(ingress: Ingress, backends: ProviderBackends): readonly StreamRouter[] {
+  const annotations = providerAnnotations(ingress);
+  if (annotations.flag('ssl-passthrough') !== true) return [];
+  return ingress.rules.flatMap(({ host, hasHttp, paths }) => {
+    const root = paths.find(({ path }) => path === '/');
+    const backend = hasHttp ? root?.backend : ingress.defaultBackend;
+    if (host === undefined || hostFault(host) !== undefined || backend?.type !== 'service') return [];
+    const rule = root ? pathRule(ingress, host, root, undefined) : defaultRule(ingress, host, backend);
+    const target = () => droppedIfMissing(backends, ingress, backend);
+    const text = `HostSNI(${quoteGoString(host)})`;
+    const parts = {
+      rule,
+      text,
+      entryPoints: ['websecure'],
+      tls: { passthrough: true },
+      tlsOptions: undefined,
+      middlewares: [],
+      services: [],
+      fault: undefined,
+      target,
+    };
+    return [new StreamRouter(parts, 0, compileRule(text, 'tcp-v3'))];
+  });
+}
+
+/** Where the Service or its port is missing there is no router; without endpoints there is one. */
+function droppedIfMissing(backends: ProviderBackends, ingress: Ingress, backend: ServiceBackend) {
+  const target = backends.target(ingress, providerAnnotations(ingress), backend, 'ROUTED');
+  const isMissing = target.failure === 'SERVICE_MISSING' || target.failure === 'PORT_MISSING';
+  const last = target.steps.findLast(({ outcome }) => outcome === 'no-match');
+  return isMissing ? { ...target, dropped: { reason: target.failure, message: last?.message ?? 'no Service serves it' } } : target;
+}

@@ -1,0 +1,163 @@
+import { once } from '../../../kernel/once.js';
+import { ok } from '../../../kernel/result.js';
+import { quoteGoString } from '../../../traefik-rule/go-string.js';
+import { annotationPointer } from '../nginx/annotations.js';
+import type { PathRule } from '../path-rule.js';
+import { HttpRouter, type RouterParts } from '../traefik/http-router.js';
+import { combined, type Target, UNTOUCHED_TARGET } from '../traefik/target.js';
+import { actionsOf } from './actions.js';
+import type { ProviderBackends } from './backends.js';
+import type { HostFacts } from './host-facts.js';
+import type { Location } from './locations.js';
+import type { NginxAction } from './nginx-action.js';
+import { canaryText, hostText, isPlain, nonCanaryText, ruleText } from './rule-text.js';
+import type { ProviderSettings } from './settings.js';
+
+/** What routers are made with. */
+export interface RouterGrounds {
+  readonly settings: ProviderSettings;
+  readonly facts: HostFacts;
+  readonly backends: ProviderBackends;
+  /** Of the provider, among those of one priority. */
+  readonly precedence: number;
+  /** The TLS options that an Ingress asks for, by their name. */
+  readonly tlsOptionOf: (location: Location) => string | undefined;
+}
+
+/** A router but for the scheme it is for. */
+interface Draft {
+  readonly rule: PathRule;
+  readonly text: string;
+  readonly priority: number;
+  readonly hosts: readonly string[];
+  readonly made: (scheme: 'http' | 'https') => NonNullable<RouterParts['made']>;
+}
+
+/** The routers of a location (`translate` of `pkg/provider/kubernetes/ingress-nginx/translator.go`): itself, and what leads to its canary for certain, or away from it. */
+export function routersOf(
+  location: Location,
+  grounds: RouterGrounds,
+  { text, priority }: Pick<Draft, 'text' | 'priority'> = { text: ruleText(location), priority: 0 },
+): readonly HttpRouter[] {
+  const { rule, canary, host } = location;
+  const chain = { http: chainOf(location, 'http', grounds), https: chainOf(location, 'https', grounds) };
+  const hosts = host === undefined ? [] : [host, ...location.aliases.map((one) => one.toLowerCase())];
+  const draft = (own: string, target: () => Target): Draft => {
+    return { rule, text: own, priority, hosts, made: (scheme) => ({ chain: chain[scheme], target }) };
+  };
+  const served = rule.path === undefined ? 'DEFAULT_BACKEND' : 'ROUTED';
+  const { backends } = grounds;
+  const primary = once(() => backends.target(location.ingress, location.annotations, location.backend, served));
+  if (!canary) return draftedRouters(draft(text, primary), grounds, location);
+  const { pick } = canary;
+  const second = once(() => backends.target(location.ingress, location.annotations, canary.backend, 'ROUTED'));
+  const both = once(() =>
+    combined([
+      { weight: pick.weightTotal - pick.weight, target: primary() },
+      { weight: pick.weight, target: second() },
+    ]),
+  );
+  const isPicked = pick.header !== '' || pick.cookie !== '';
+  const isKept = pick.weight > 0 && (isPlain(pick) || pick.cookie !== '');
+  return [
+    draft(text, both),
+    ...(isPicked ? [draft(canaryText(text, pick), second)] : []),
+    ...(isKept ? [draft(nonCanaryText(text, pick), primary)] : []),
+  ].flatMap((one) => draftedRouters(one, grounds, location));
+}
+
+function chainOf(location: Location, scheme: 'http' | 'https', { settings }: RouterGrounds) {
+  return once(() => actionsOf(location, scheme, settings));
+}
+
+/** One for requests without TLS, one for those with it. */
+export function draftedRouters(
+  { rule, text, priority, hosts, made }: Draft,
+  { precedence, tlsOptionOf }: RouterGrounds,
+  location?: Location,
+): readonly HttpRouter[] {
+  const name = location && tlsOptionOf(location);
+  const options = name === undefined ? undefined : { pointer: annotationPointer('auth-tls-secret'), name, namespace: undefined };
+  const parts = (scheme: 'http' | 'https'): RouterParts => ({
+    rule,
+    text,
+    syntax: 'v3',
+    priority,
+    precedence,
+    scheme,
+    entryPoints: [scheme === 'http' ? 'web' : 'websecure'],
+    tls: scheme === 'https',
+    tlsOptions: scheme === 'https' ? options : undefined,
+    middlewares: [],
+    services: [],
+    backends: [],
+    isBehind: false,
+    layer: undefined,
+    fault: location?.fault,
+    doubt: location?.doubt,
+    hosts,
+    made: made(scheme),
+  });
+  const plain = new HttpRouter(parts('http'));
+  return location?.passesTls ? [plain] : [plain, new HttpRouter(parts('https'))];
+}
+
+const WHOLE_URL = String.raw`^(https?)://(?:\[[^/\]]*\]|[^/:]+)(:[0-9]+)?[^/]*/(.*?)/?$`;
+
+/** `applyFromToWwwRedirect`: the other name of a host leads to it, once for each Ingress that asks for it. */
+export function wwwRouters(locations: readonly Location[], grounds: RouterGrounds): readonly HttpRouter[] {
+  const done = new Set<string>();
+  return locations.flatMap((location) => {
+    const { host, ingress, annotations, fault } = location;
+    const other = annotations.flag('from-to-www-redirect') === true && fault === undefined ? grounds.facts.redirectedName(host) : undefined;
+    const key = `${ingress.namespace}/${ingress.ref.name} ${host ?? ''}`;
+    if (other === undefined || host === undefined || done.has(key)) return [];
+    done.add(key);
+    const action = { type: 'redirectWith', regex: WHOLE_URL, replacement: `$1://${host}$2/$3`, status: 308 } as const;
+    return extraRouters(
+      location,
+      { host: other, text: `Host(${quoteGoString(other)})`, hosts: [other] },
+      'from-to-www-redirect',
+      action,
+      grounds,
+    );
+  });
+}
+
+/** `applyAppRootRedirect`: `/` is redirected even where no path takes it, by the first location of the host that has an `app-root`. */
+export function appRootRouters(locations: readonly Location[], grounds: RouterGrounds): readonly HttpRouter[] {
+  const done = new Set<string | undefined>();
+  return locations.flatMap((location) => {
+    const { host, aliases, appRoot, fault } = location;
+    if (!appRoot || fault !== undefined || grounds.facts.hasRoot(host) || done.has(host)) return [];
+    done.add(host);
+    const names = host === undefined ? [] : [host, ...aliases];
+    const text = [...(host === undefined ? [] : [hostText(host, aliases)]), 'Path("/")'].join(' && ');
+    const hosts = names.map((one) => one.toLowerCase());
+    return extraRouters(location, { host, text, hosts }, 'app-root', { type: 'appRoot', path: appRoot.path }, grounds);
+  });
+}
+
+/** A router that does nothing but redirect. */
+function extraRouters(
+  location: Location,
+  { host, text, hosts }: Pick<Draft, 'text' | 'hosts'> & { readonly host: string | undefined },
+  name: 'from-to-www-redirect' | 'app-root',
+  does: NginxAction,
+  grounds: RouterGrounds,
+): readonly HttpRouter[] {
+  const { ingress } = location;
+  const pointer = annotationPointer(name);
+  const rule: PathRule = {
+    ingress,
+    pointer,
+    host,
+    path: text,
+    pathType: undefined,
+    backend: undefined,
+    backendText: name,
+    fault: undefined,
+  };
+  const chain = () => ok([{ middleware: undefined, name, action: { type: 'nginx', does } as const, annotated: { ingress, name } }]);
+  return draftedRouters({ rule, text, priority: 0, hosts, made: () => ({ chain, target: () => UNTOUCHED_TARGET }) }, grounds, location);
+}

@@ -1,0 +1,59 @@
+import type { NetworkModel } from '../../../model/network-model.js';
+
+/**
+ * The settings of the provider `kubernetesIngressNGINX`, with its defaults (`SetDefaults` of `pkg/provider/kubernetes/ingress-nginx/kubernetes.go`). They stand in the profile
+ * under the names that Traefik gives them, lists as its command line has them: `a,b`.
+ */
+export interface ProviderSettings {
+  /** What `kubernetes.io/ingress.class` has to say; undefined: the name of the class that is asked about. */
+  readonly ingressClass: string | undefined;
+  /** Ingresses that name no class are read too. */
+  readonly watchIngressWithoutClass: boolean;
+  /** Undefined: every namespace. */
+  readonly watchNamespace: string | undefined;
+  /** Labels of the namespaces that are read, as `kubectl get -l` takes them. */
+  readonly watchNamespaceSelector: string | undefined;
+  /** `namespace/name` of the Service for hosts that no rule names. */
+  readonly defaultBackendService: string | undefined;
+  readonly disableSvcExternalName: boolean;
+  /** Annotations may name Secrets of other namespaces. */
+  readonly allowCrossNamespaceResources: boolean;
+  /** Headers that `custom-headers` may set. */
+  readonly globalAllowedResponseHeaders: readonly string[];
+  /** Without it an Ingress with a snippet is passed over. */
+  readonly allowSnippetAnnotations: boolean;
+  /** An Ingress is passed over that has a path of type Exact or Prefix with other characters than those of a plain path. */
+  readonly strictValidatePathType: boolean;
+  /** Authentication for all, unless an Ingress opts out. */
+  readonly globalAuthURL: string | undefined;
+  /** `ipAllowListStrategy` tells the client otherwise than by its connection. */
+  readonly hasIpStrategy: boolean;
+}
+
+/** The settings of the controller of a class, as far as the profile tells them. */
+export function providerSettings(model: NetworkModel, className: string | undefined): ProviderSettings {
+  const told = model.profile.ingress.controllers.find((one) => one.class === className)?.options ?? {};
+  const valueOf = (name: string) => (Object.hasOwn(told, name) ? told[name] : undefined);
+  const flag = (name: keyof ProviderSettings, otherwise: boolean) => {
+    const value = valueOf(name);
+    return typeof value === 'boolean' ? value : otherwise;
+  };
+  const text = (name: keyof ProviderSettings) => {
+    const value = valueOf(name);
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  return {
+    ingressClass: text('ingressClass'),
+    watchIngressWithoutClass: flag('watchIngressWithoutClass', false),
+    watchNamespace: text('watchNamespace'),
+    watchNamespaceSelector: text('watchNamespaceSelector'),
+    defaultBackendService: text('defaultBackendService'),
+    disableSvcExternalName: flag('disableSvcExternalName', false),
+    allowCrossNamespaceResources: flag('allowCrossNamespaceResources', false),
+    globalAllowedResponseHeaders: (text('globalAllowedResponseHeaders') ?? '').split(',').filter((name) => name !== ''),
+    allowSnippetAnnotations: flag('allowSnippetAnnotations', false),
+    strictValidatePathType: flag('strictValidatePathType', true),
+    globalAuthURL: text('globalAuthURL'),
+    hasIpStrategy: Object.keys(told).some((name) => name.startsWith('ipAllowListStrategy')),
+  };
+}

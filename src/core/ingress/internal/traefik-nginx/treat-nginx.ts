@@ -1,0 +1,144 @@
+import { assertNever } from '../../../kernel/assert-never.js';
+import { type Ip, formatIp } from '../../../net/ip.js';
+import { cleanPath } from '../traefik/clean-path.js';
+import { replaceInText } from '../traefik/go-regexp.js';
+import { escapedPath, type GoPath, goPath } from '../traefik/go-url.js';
+import { headerValue, type Passage, requestUri, withHeader } from '../traefik/passage.js';
+import { type Changed, unsupported } from '../traefik/treat-path.js';
+import { redirectRegex, redirectScheme, redirectTo } from '../traefik/treat-redirect.js';
+import type { NginxAction } from './nginx-action.js';
+
+/** What the middlewares for annotations of ingress-nginx make of a request. */
+export function changeByNginx(passage: Passage, action: NginxAction, client: Ip | undefined): Changed {
+  switch (action.type) {
+    case 'rewriteTarget':
+      return rewriteTarget(passage, action);
+    case 'appRoot':
+      return appRoot(passage, action.path, client);
+    case 'upstreamVhost':
+      return upstreamVhost(passage, action, client);
+    case 'redirectWith':
+      return redirectRegex(passage, action.regex, action.replacement, true, action.status);
+    case 'redirectToHttps':
+      return redirectScheme(passage, 'https', '', true, 308);
+    case 'answer':
+      return { answer: { status: action.status, redirect: undefined }, told: `${action.status}: ${action.why}` };
+    default:
+      return assertNever(action);
+  }
+}
+
+type Rewrite = Extract<NginxAction, { type: 'rewriteTarget' }>;
+
+/** `url.Parse` finds a scheme. */
+const ABSOLUTE = /^[a-z][a-z0-9+.-]*:/i;
+
+/**
+ * `pkg/middlewares/ingressnginx/rewritetarget/rewrite_target.go`: what the expression finds in the path, without case and wherever it stands, is replaced; the rest of the path and the query stay. A
+ * target with a scheme is a redirect, and keeps the query where it brings none of its own.
+ */
+function rewriteTarget(passage: Passage, { regex, replacement, forwardedPrefix }: Rewrite): Changed {
+  const isAbsolute = ABSOLUTE.test(replacement);
+  const pattern = regex === '' ? '' : `(?i)${regex}${isAbsolute && !hasGroups(regex) ? '.*' : ''}`;
+  const made = pattern === '' ? replacement.replace(/\$\d+/g, '') : replaceInText(pattern, passage.path, replacement);
+  if (made === undefined) return unsupported(regex);
+  if (made === null) return { told: `\`${regex}\` does not match the path: it stays` };
+  if (made === '') return failed(500, 'the rewritten path is empty');
+  if (isAbsolute) return redirected(passage, made);
+  const path = goPath(made);
+  if (!path) return failed(500, `in \`${made}\` a percent sign does not stand for a byte`);
+  const written = escapedPath(rawPath(path, made));
+  if (cleanPath(written) !== written) return failed(400, `\`${written}\` is what would be sent on, which is no clean path`);
+  const prefix = pattern === '' ? forwardedPrefix : (replaceInText(pattern, passage.path, forwardedPrefix) ?? '');
+  const headers = forwardedPrefix === '' ? passage.headers : withHeader(passage.headers, 'X-Forwarded-Prefix', prefix);
+  return { path: written, headers, told: `the path becomes \`${written}\`` };
+}
+
+/** A text with a `?` is a path all the same. */
+function rawPath({ plain, raw }: GoPath, made: string): GoPath {
+  return { plain, raw: raw === '' ? '' : made };
+}
+
+/** Whether an expression has a group that captures. */
+function hasGroups(regex: string): boolean {
+  return /\((?!\?)|\(\?P?</.test(regex.replace(/\\.|\[(?:\\.|[^\]\\])+\]/g, ''));
+}
+
+function redirected({ query }: Passage, made: string): Changed {
+  const own = made.includes('?') || query === undefined || query === '' ? made : `${made}?${query}`;
+  return { answer: { status: 302, redirect: redirectTo(302, own) }, told: `302 to \`${own}\`` };
+}
+
+function failed(status: number, why: string): Changed {
+  return { answer: { status, redirect: undefined }, told: `${status}: ${why}` };
+}
+
+/** `pkg/middlewares/ingressnginx/approot/app_root.go`: `/` alone, whatever the router. */
+function appRoot(passage: Passage, path: string, client: Ip | undefined): Changed {
+  if (passage.path !== '/' && passage.path !== '') return { told: 'it acts on `/` alone' };
+  const location = filled(`$scheme://$best_http_host${path}`, passage, {}, client);
+  if (typeof location !== 'string') return location;
+  return { answer: { status: 302, redirect: redirectTo(302, location) }, told: `302 to \`${location}\`` };
+}
+
+/** `pkg/middlewares/ingressnginx/upstreamvhost/upstream_vhost.go`. */
+function upstreamVhost(
+  passage: Passage,
+  { vhost, variables }: Extract<NginxAction, { type: 'upstreamVhost' }>,
+  client: Ip | undefined,
+): Changed {
+  const host = filled(vhost, passage, variables, client);
+  return typeof host === 'string' ? { host, told: `the backend is asked for \`${host}\`` } : host;
+}
+
+/** `ReplaceVariables` of `pkg/middlewares/ingressnginx/interpolation.go`: a variable that Traefik does not know stays as it is written. */
+function filled(
+  text: string,
+  passage: Passage,
+  own: Readonly<Record<string, string>>,
+  client: Ip | undefined,
+): string | { readonly unknown: NonNullable<Passage['unknown']> } {
+  let missing: string | undefined;
+  const made = text.replace(/\$\{?([a-zA-Z_]\w*)\}?/g, (written, name: string) => {
+    const value = valueOf(name, passage, own, client);
+    if (value === null) missing ??= name;
+    return value ?? written;
+  });
+  if (missing === undefined) return made;
+  return { unknown: { code: 'MIDDLEWARE_NOT_EVALUATED', message: `the value of the variable \`$${missing}\` is not known` } };
+}
+
+/** Undefined: Traefik does not know the variable; null: it does, and the request does not tell. */
+function valueOf(name: string, passage: Passage, own: Readonly<Record<string, string>>, client: Ip | undefined): string | null | undefined {
+  const { scheme, host, method, path, query = '', headers } = passage;
+  const header = name.startsWith('http_') ? name.slice('http_'.length).replaceAll('_', '-') : undefined;
+  if (header !== undefined) {
+    const values = headers.filter(([one]) => one.toLowerCase() === header.toLowerCase()).map(([, value]) => value);
+    return values.join(',');
+  }
+  if (name.startsWith('arg_')) return new URLSearchParams(query).get(name.slice('arg_'.length)) ?? '';
+  if (name.startsWith('cookie_') || name === 'hostname') return null;
+  const bare = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(host);
+  const [hostOnly, port] = bare ? [(bare[1] ?? '').replace(/^\[|\]$/g, ''), bare[2]] : [host, undefined];
+  const known: Readonly<Record<string, string | null>> = {
+    host: hostOnly.toLowerCase(),
+    best_http_host: host,
+    request_uri: requestUri(passage),
+    escaped_request_uri: encodeURIComponent(requestUri(passage)),
+    scheme,
+    args: query,
+    query_string: query,
+    is_args: query === '' ? '' : '?',
+    request_method: method,
+    uri: path,
+    document_uri: path,
+    server_name: hostOnly,
+    server_port: port ?? (scheme === 'https' ? '443' : '80'),
+    content_type: headerValue(headers, 'content-type') ?? '',
+    content_length: headerValue(headers, 'content-length') ?? '',
+    remote_addr: client ? formatIp(client) : null,
+    proxy_add_x_forwarded_for: null,
+  };
+  if (Object.hasOwn(known, name)) return known[name];
+  return Object.hasOwn(own, name) ? own[name] : undefined;
+}
