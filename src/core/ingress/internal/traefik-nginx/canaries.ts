@@ -1,5 +1,6 @@
+import { pathFault } from '../../../resources/ingress-path-fault.js';
 import type { Ingress, IngressBackend, IngressPath } from '../../../resources/ingress.js';
-import { pathFault, pathRule, type PathRule } from '../path-rule.js';
+import { pathRule, type PathRule } from '../path-rule.js';
 import type { ServiceBackend } from './backends.js';
 import { type ProviderAnnotations, providerAnnotations } from './provider-annotations.js';
 

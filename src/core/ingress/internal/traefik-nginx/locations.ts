@@ -1,6 +1,7 @@
+import { pathFault } from '../../../resources/ingress-path-fault.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Ingress, IngressBackend, IngressRule } from '../../../resources/ingress.js';
-import { pathFault, pathRule, type PathRule } from '../path-rule.js';
+import { pathRule, type PathRule } from '../path-rule.js';
 import { hostFault } from '../request-host.js';
 import type { ServiceBackend } from './backends.js';
 import type { Canaries, Canary } from './canaries.js';

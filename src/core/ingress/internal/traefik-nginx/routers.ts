@@ -1,7 +1,7 @@
 import { once } from '../../../kernel/once.js';
 import { ok } from '../../../kernel/result.js';
 import { quoteGoString } from '../../../traefik-rule/go-string.js';
-import { annotationPointer } from '../nginx/annotations.js';
+import { annotationPointer } from '../nginx/annotation-reader.js';
 import type { PathRule } from '../path-rule.js';
 import { HttpRouter, type RouterParts } from '../traefik/http-router.js';
 import { combined, type Target, UNTOUCHED_TARGET } from '../traefik/target.js';

@@ -2,7 +2,7 @@ import { assertNever } from '../../../kernel/assert-never.js';
 import { cidrContains, parseCidr } from '../../../net/cidr.js';
 import { type Ip, parseIp, sameIp } from '../../../net/ip.js';
 import type { RouteRequest } from '../../route-request.js';
-import { annotationPointer } from '../nginx/annotations.js';
+import { annotationPointer } from '../nginx/annotation-reader.js';
 import { changeByNginx } from '../traefik-nginx/treat-nginx.js';
 import type { PlacedAction } from './placed-action.js';
 import { type Passage, requestUri } from './passage.js';
