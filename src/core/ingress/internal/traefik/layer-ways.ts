@@ -2,7 +2,8 @@ import type { RouteRequest } from '../../route-request.js';
 import { caseRequests } from './case-requests.js';
 import type { HttpRouter } from './http-router.js';
 import type { Layer } from './layer.js';
-import type { Middlewares, PlacedAction } from './middlewares.js';
+import type { Middlewares } from './middlewares.js';
+import type { PlacedAction } from './placed-action.js';
 import { casesOf, type RuleCase } from './rule-cases.js';
 
 /** So many ways through the routers before it are tried for one router, and so many cases of theirs. */
