@@ -28,11 +28,13 @@ export function hostPortTurn(model: NetworkModel, question: HostPortQuestion): S
   const number = Number(text ?? Number.NaN);
   if (!node || !Number.isInteger(number)) return undefined;
   const protocol = question.protocol ?? 'TCP';
+  const addressed = destinationIP ? [destinationIP] : node.addresses.flatMap((one) => (one.ip.family === family ? [one.ip] : []));
   const isAsked = (pod: ModelPod) => pod.nodeName?.value === node.name && !pod.spec.hostNetwork && !pod.finished;
   for (const pod of model.pods) {
     const ip = isAsked(pod) ? pod.ips.find(({ value }) => value.family === family)?.value : undefined;
-    const port = ip && portOf(pod, { number, protocol, destinationIP });
-    if (!ip || port === undefined) continue;
+    const asked = ip && askedPort(pod, { number, protocol, family, addressed });
+    if (!ip || !asked) continue;
+    const { port } = asked;
     const endpoint = `${family === 6 ? `[${formatIp(ip)}]` : formatIp(ip)}:${port}`;
     const masquerade = sourceIP !== undefined && sharesNetwork(model, { node, ip, sourceIP });
     const only = { endpoint, ip: formatIp(ip), port, masquerade };
@@ -42,7 +44,7 @@ export function hostPortTurn(model: NetworkModel, question: HostPortQuestion): S
         summary: `node/${node.name}:${number} is the hostPort of pod ${pod.namespace}/${pod.name}`,
         assumptions: [],
       },
-      destination: { ip: destinationIP ?? node.addresses.find((one) => one.ip.family === family)?.ip, port: number, protocol },
+      destination: { ip: asked.ip, port: number, protocol },
       endpoints: [only],
       endpoint: only,
       end: { kind: 'pod', pod },
@@ -57,15 +59,26 @@ export function hostPortTurn(model: NetworkModel, question: HostPortQuestion): S
 interface AskedPort {
   readonly number: number;
   readonly protocol: Protocol;
-  readonly destinationIP: Ip | undefined;
+  readonly family: IpFamily;
+  /** Addresses of the node that the packet may be for. */
+  readonly addressed: readonly Ip[];
 }
 
-/** The port of the container behind a port of the node. */
-function portOf({ spec }: ModelPod, { number, protocol, destinationIP }: AskedPort): number | undefined {
-  const isAt = (hostIP: Ip | undefined) =>
-    hostIP === undefined || hostIP.value === 0n || destinationIP === undefined || sameIp(hostIP, destinationIP);
-  const ports = spec.containers.flatMap((container) => container.ports);
-  return ports.find((one) => one.hostPort === number && one.protocol === protocol && isAt(one.hostIP))?.containerPort;
+/**
+ * The port of the container behind a port of the node, and the address by which it is had. A `hostIP` of the other family maps nothing, not even where it is every
+ * address; one that is an address maps packets to that very address (`fillDnatRules`).
+ */
+function askedPort(
+  { spec }: ModelPod,
+  { number, protocol, family, addressed }: AskedPort,
+): { readonly port: number; readonly ip: Ip | undefined } | undefined {
+  for (const { hostPort, hostIP, containerPort, protocol: of } of spec.containers.flatMap((container) => container.ports)) {
+    if (hostPort !== number || of !== protocol || (hostIP && hostIP.family !== family)) continue;
+    if (!hostIP || hostIP.value === 0n) return { port: containerPort, ip: addressed[0] };
+    const ip = addressed.find((one) => sameIp(one, hostIP));
+    if (ip) return { port: containerPort, ip };
+  }
+  return undefined;
 }
 
 /** What comes from the network of the pod's own device is masqueraded, or the pod would answer past the node. */
