@@ -1,4 +1,5 @@
 import { route } from '../../src/core/ingress/route.js';
+import type { IngressDialectName } from '../../src/core/ingress/route-request.js';
 import type { RouteResult, RouteVerdict } from '../../src/core/ingress/route-result.js';
 import type { Answer } from '../../src/core/kernel/answer.js';
 import { parseIp } from '../../src/core/net/ip.js';
@@ -15,24 +16,29 @@ export interface AskedNginx {
   readonly method?: string;
   /** Objects beside those of the rules; one of the same kind and name takes the place of that of the rules. */
   readonly objects?: readonly KubernetesObject[];
+  /** `ingress-nginx` unless it is told. */
+  readonly dialect?: IngressDialectName;
+  /** Settings of the controller, as the profile tells them. */
+  readonly options?: Readonly<Record<string, string | boolean>>;
 }
 
 /** Annotations of ingress-nginx by the name of the Ingress, without their prefix. */
 export type NginxAnnotationsOf = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** What `route` answers to a request through ingress-nginx. */
+/** What `route` answers to a request through what reads annotations of ingress-nginx. */
 export function routeNginx(
   rules: string,
   annotations: NginxAnnotationsOf,
   url: string,
-  { headers = [], client, objects = [], method = 'GET' }: AskedNginx = {},
+  { headers = [], client, objects = [], method = 'GET', dialect = 'ingress-nginx', options = {} }: AskedNginx = {},
 ): Answer<RouteVerdict, RouteResult> {
   const key = ({ kind, metadata }: KubernetesObject) => `${kind} ${metadata.name}`;
   const replaced = new Set(objects.map(key));
   const cluster = ingressCluster(rules.replaceAll(' ; ', '\n')).filter((object) => !replaced.has(key(object)));
-  const model = modelOf([...withNginx(cluster, annotations), ...objects]);
+  const controllers = [{ class: 'c', dialect, options }];
+  const model = modelOf([...withNginx(cluster, annotations), ...objects], { ingress: { controllers } });
   const request = { ...requestFor(url), method, headers, clientAddress: client === undefined ? undefined : parseIp(client) };
-  const answer = route(model, { request, class: 'c', dialect: 'ingress-nginx' });
+  const answer = route(model, { request, class: 'c', dialect });
   if (!answer.ok) throw new Error(answer.error.message);
   return answer.value;
 }
