@@ -46,7 +46,7 @@ export function* detectProfile(resources: ResourceIndex, settings: ProfileSettin
   offerKubeadm(draft, resources);
   offerDns(draft, resources, { systemPods, dnsSetup });
   offerProxy(draft, resources, components);
-  offerIngress(draft, resources);
+  offerIngress(draft, resources, components);
   offerFamilies(draft, resources);
   offerPodRanges(draft, resources);
   offerServiceRanges(draft, resources);

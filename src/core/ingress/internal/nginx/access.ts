@@ -12,10 +12,17 @@ export interface Admitted {
 }
 
 /** Who may: asked after nginx found that something can serve the request at all (`balancer.rewrite` runs first; rule B17). */
-export function admit({ router }: Context, { location, request }: Visit, annotations: NginxAnnotations, served: Outcome): Admitted {
+export function admit(
+  { router, options }: Context,
+  { location, request }: Visit,
+  annotations: NginxAnnotations,
+  served: Outcome,
+): Admitted {
   const { names, isAnyEnough } = annotations.authentication;
   if (served.status === 503) return { outcomes: [served], passes: [] };
-  const judged = judgeSource(annotations, request.clientAddress);
+  const allow = annotations.allow.length > 0 ? annotations.allow : options.allow;
+  const deny = annotations.deny.length > 0 ? annotations.deny : options.deny;
+  const judged = judgeSource({ allow, deny }, request.clientAddress);
   // Of several ways in, one is enough: an address that is listed, or else whatever proves who the client is (ngx_http_core_access_phase).
   if (isAnyEnough && names.length > 0) return { outcomes: [served], passes: judged === 'allowed' ? [] : names };
   if (judged === 'allowed' || judged === 'unlisted') return { outcomes: [served], passes: names };

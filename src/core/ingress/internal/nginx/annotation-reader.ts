@@ -25,11 +25,15 @@ export class AnnotationReader {
     return valid?.test(text.replaceAll(' ', '')) === false ? '' : text;
   }
 
-  /** As Go's `strconv.ParseBool` reads it. */
-  flag(name: string, otherwise = false): boolean {
+  flag(name: string): boolean {
+    return this.choice(name) === true;
+  }
+
+  /** As Go's `strconv.ParseBool` reads it; undefined: what the controller is set to. */
+  choice(name: string): boolean | undefined {
     const text = this.text(name);
     if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text)) return true;
-    return ['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(text) ? false : otherwise;
+    return ['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(text) ? false : undefined;
   }
 
   integer(name: string, otherwise: number): number {

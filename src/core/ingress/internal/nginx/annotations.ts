@@ -42,15 +42,16 @@ export interface NginxAnnotations {
   readonly rewriteTarget: string;
   readonly useRegex: boolean;
   readonly appRoot: string;
-  readonly sslRedirect: boolean;
-  readonly forceSslRedirect: boolean;
-  readonly preserveTrailingSlash: boolean;
+  /** Undefined, here and below: what the controller is set to. */
+  readonly sslRedirect: boolean | undefined;
+  readonly forceSslRedirect: boolean | undefined;
+  readonly preserveTrailingSlash: boolean | undefined;
   readonly redirect: AskedRedirect | undefined;
   readonly fromToWww: boolean;
   /** Redirects of nginx itself name no scheme and host. */
-  readonly relativeRedirects: boolean;
+  readonly relativeRedirects: boolean | undefined;
   /** The redirect to https names its port. */
-  readonly portInRedirects: boolean;
+  readonly portInRedirects: boolean | undefined;
   readonly sslPassthrough: boolean;
   readonly aliases: readonly string[];
   readonly allow: readonly string[];
@@ -97,11 +98,11 @@ function readAnnotations(ingress: RoutingObject): NginxAnnotations {
     rewriteTarget: reader.text('rewrite-target'),
     useRegex: reader.flag('use-regex'),
     appRoot: appRoot.startsWith('/') ? appRoot : '',
-    sslRedirect: reader.flag('ssl-redirect', true),
-    forceSslRedirect: reader.flag('force-ssl-redirect'),
-    preserveTrailingSlash: reader.flag('preserve-trailing-slash'),
+    sslRedirect: reader.choice('ssl-redirect'),
+    forceSslRedirect: reader.choice('force-ssl-redirect'),
+    preserveTrailingSlash: reader.choice('preserve-trailing-slash'),
     ...redirectsOf(reader),
-    portInRedirects: reader.flag('use-port-in-redirects'),
+    portInRedirects: reader.choice('use-port-in-redirects'),
     sslPassthrough: reader.flag('ssl-passthrough'),
     aliases: reader.list('server-alias'),
     allow: reader.ranges('allowlist-source-range', 'whitelist-source-range'),
@@ -152,6 +153,6 @@ function redirectsOf(reader: AnnotationReader): Pick<NginxAnnotations, 'redirect
   return {
     redirect: url === '' ? undefined : { url, code },
     fromToWww: reader.flag('from-to-www-redirect'),
-    relativeRedirects: reader.flag('relative-redirects'),
+    relativeRedirects: reader.choice('relative-redirects'),
   };
 }

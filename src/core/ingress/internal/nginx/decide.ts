@@ -67,7 +67,7 @@ function locate(context: Context, choice: ServerChoice | undefined, request: Rou
     return ended(
       refused(nobody, 400, 'PATH_LEAVES_ROOT', `nginx answers 400: \`${request.path}\` leaves the root or is not encoded rightly`),
     );
-  if (choice.type === 'www') return ended(toOtherName(nobody, choice.server, request));
+  if (choice.type === 'www') return ended(toOtherName(nobody, choice.server, request, context.options.redirectCode));
   const { server } = choice;
   const refusal = refusedByServer(context, server, request);
   if (refusal) return ended(refusal);
@@ -93,7 +93,7 @@ function inServer(context: Context, server: NginxServer, uri: string, request: R
     case 'slash': {
       const query = request.query === undefined ? '' : `?${request.query}`;
       const message = `only \`${chosen.location.path}\` exists: nginx redirects to it`;
-      const [target, header] = located(`${chosen.location.path}${query}`, chosen.location.annotations, request, host);
+      const [target, header] = located(context, `${chosen.location.path}${query}`, chosen.location, request, host);
       return ended(redirected(sourceOf(router, chosen.location), 301, target, 'SLASH_ADDED', message, header), chosen.location);
     }
     case 'location':
@@ -111,10 +111,10 @@ function inLocation(context: Context, visit: Visit): Admitted {
   const source = sourceOf(context.router, location);
   const denial = denialOf(context.model, location);
   if (denial !== undefined) return only(refused(source, 503, 'ANNOTATION_INVALID', `${denial}: the location answers 503`));
-  const sure = askedRedirect(source, visit, annotations) ?? httpsRedirect(context, visit, annotations);
+  const sure = askedRedirect(context, visit, annotations) ?? httpsRedirect(context, visit, annotations);
   const admitted = sure ? only(sure) : admit(context, visit, annotations, proxied(context, visit));
   const { snippets } = annotations;
-  if (snippets.length === 0) return admitted;
+  if (snippets.length === 0 || context.options.snippets === false) return admitted;
   const message = `\`${snippets.join('`, `')}\` runs directives of its own, which are not evaluated; controllers ignore snippets unless \`allow-snippet-annotations\` is on`;
   const open = unknown({ ...source, pointer: annotationPointer(snippets[0] ?? '') }, 'SNIPPET_NOT_EVALUATED', message);
   return { ...admitted, outcomes: [...admitted.outcomes, open].map((outcome) => ({ ...outcome, because: 'SNIPPET_NOT_EVALUATED' })) };
@@ -122,12 +122,13 @@ function inLocation(context: Context, visit: Visit): Admitted {
 
 const only = (outcome: Outcome): Admitted => ({ outcomes: [outcome], passes: [] });
 
-function askedRedirect(source: Source, { request, host }: Visit, annotations: NginxAnnotations): Outcome | undefined {
-  const { redirect } = annotations;
+function askedRedirect(context: Context, visit: Visit, { redirect }: NginxAnnotations): Outcome | undefined {
   if (!redirect) return undefined;
+  const { location, request, host } = visit;
+  const source = sourceOf(context.router, location);
   const filled = fill(redirect.url, [], request, host.name);
   if (filled !== undefined) {
-    const [target, header] = located(filled, annotations, request, host);
+    const [target, header] = located(context, filled, location, request, host);
     return redirected(source, redirect.code, target, 'REDIRECT_ASKED', `an annotation redirects to \`${redirect.url}\``, header);
   }
   return unknown(
@@ -139,39 +140,40 @@ function askedRedirect(source: Source, { request, host }: Visit, annotations: Ng
 
 /** Where a redirect of nginx leads, and its Location header: nginx puts scheme and host before a path unless `absolute_redirect` is off. */
 function located(
+  { options }: Context,
   target: string,
-  annotations: NginxAnnotations | undefined,
+  { annotations }: Location,
   { scheme, path }: RouteRequest,
   { name }: RequestHost,
 ): readonly [target: string, header: string] {
   if (target.startsWith('/')) {
     const absolute = `${scheme}://${name}${target}`;
-    return [absolute, annotations?.relativeRedirects === true ? target : absolute];
+    return [absolute, (annotations?.relativeRedirects ?? options.relativeRedirects) ? target : absolute];
   }
   return [target.includes('://') ? target : `${scheme}://${name}${path.slice(0, path.lastIndexOf('/') + 1)}${target}`, target];
 }
 
-const ACME = '/.well-known/acme-challenge';
-
 function httpsRedirect(
-  { router, certificates }: Context,
+  { router, certificates, options }: Context,
   { location, request, host }: Visit,
-  { sslRedirect, forceSslRedirect, preserveTrailingSlash, portInRedirects }: NginxAnnotations,
+  annotations: NginxAnnotations,
 ): Outcome | undefined {
-  if (request.scheme !== 'http' || location.path.startsWith(ACME)) return undefined;
-  if (!forceSslRedirect && !(sslRedirect && certificates.isConfigured(host.name))) return undefined;
+  if (request.scheme !== 'http' || options.noTlsRedirect.some((start) => location.path.startsWith(start))) return undefined;
+  const isForced = annotations.forceSslRedirect ?? options.forceSslRedirect;
+  if (!isForced && !((annotations.sslRedirect ?? options.sslRedirect) && certificates.isConfigured(host.name))) return undefined;
   const uri = requestUri(request);
-  const cut = !preserveTrailingSlash && uri.endsWith('/') ? uri.slice(0, -1) : uri;
-  const target = `https://${request.host.split(':')[0] ?? ''}${portInRedirects ? ':443' : ''}${cut}`;
-  const why = forceSslRedirect
+  const isCut = uri.endsWith('/') && !(annotations.preserveTrailingSlash ?? options.preserveTrailingSlash);
+  const port = (annotations.portInRedirects ?? options.portInRedirects) ? ':443' : '';
+  const target = `https://${request.host.split(':')[0] ?? ''}${port}${isCut ? uri.slice(0, -1) : uri}`;
+  const why = isForced
     ? '`force-ssl-redirect` is set'
     : 'a certificate is configured for the host, and `ssl-redirect` is on unless set otherwise';
-  return redirected(sourceOf(router, location), 308, target, 'HTTPS_REDIRECT', why);
+  return redirected(sourceOf(router, location), options.redirectCode, target, 'HTTPS_REDIRECT', why);
 }
 
-function toOtherName(source: Source, server: NginxServer, request: RouteRequest): Outcome {
+function toOtherName(source: Source, server: NginxServer, request: RouteRequest, code: number): Outcome {
   const uri = requestUri(request);
   const port = request.scheme === 'https' ? 443 : 80;
   const target = `${request.scheme}://${server.host}:${port}${uri.endsWith('/') ? uri.slice(0, -1) : uri}`;
-  return redirected(source, 308, target, 'WWW_REDIRECT', `\`from-to-www-redirect\` sends the name to \`${server.host}\``);
+  return redirected(source, code, target, 'WWW_REDIRECT', `\`from-to-www-redirect\` sends the name to \`${server.host}\``);
 }

@@ -12,7 +12,8 @@ import type { Context } from './context.js';
 import { decide, type Decision, takenLocation } from './decide.js';
 import { judgeRules } from './judge-rules.js';
 import { unknown } from './nginx-outcomes.js';
-import { certificateOfBackend, passedThrough, passingOf } from './passthrough.js';
+import { nginxOptions } from './options.js';
+import { certificateOfBackend, passedThrough, type Passing, passingOf } from './passthrough.js';
 import { rejection } from './rejection.js';
 import { ServerNames } from './server-choice.js';
 import { CATCH_ALL } from './servers.js';
@@ -46,14 +47,19 @@ class NginxRouter implements ClassRouter {
     this.table = new ServerTable(members);
     this.names = new ServerNames(this.table.servers);
     this.hosts = [...this.table.servers.keys()].filter((host) => host !== CATCH_ALL);
-    this.context = { model, router: this, certificates: new NginxCertificates(model, this.table.servers) };
+    const options = nginxOptions(model, className);
+    this.context = { model, router: this, certificates: new NginxCertificates(model, this.table.servers), options };
     this.rejected = rejection(this.table.servers.values());
   }
 
   readonly certificateFor = (sni: string | undefined) => {
-    const passing = passingOf(this.table.servers, sni);
+    const passing = this.passing(sni);
     return passing ? certificateOfBackend(passing) : this.context.certificates.presented(sni);
   };
+
+  private passing(sni: string | undefined): Passing | undefined {
+    return this.context.options.sslPassthrough === false ? undefined : passingOf(this.table.servers, sni);
+  }
 
   hostSteps(host: RequestHost): readonly HostStep[] {
     const choice = this.names.choose(host);
@@ -65,7 +71,7 @@ class NginxRouter implements ClassRouter {
   }
 
   judge(request: RouteRequest, host: RequestHost): Judgement {
-    const passing = request.scheme === 'https' && this.rejected === undefined ? passingOf(this.table.servers, request.sni) : undefined;
+    const passing = request.scheme === 'https' && this.rejected === undefined ? this.passing(request.sni) : undefined;
     if (passing) return passedThrough(this.context, passing, request);
     const choice = this.names.choose(host);
     const decision: Decision = this.rejected === undefined ? decide(this.context, choice, request, host) : this.asRejected(this.rejected);
@@ -81,7 +87,7 @@ class NginxRouter implements ClassRouter {
   /** The rule of the location that nginx takes; an expression that cannot be evaluated takes nothing for certain. */
   takers(request: RouteRequest, host: RequestHost): Takers {
     if (this.rejected !== undefined) return { rules: [], certain: false };
-    const passing = request.scheme === 'https' ? passingOf(this.table.servers, request.sni) : undefined;
+    const passing = request.scheme === 'https' ? this.passing(request.sni) : undefined;
     if (passing) return { rules: [passing.root.rule], certain: true };
     const { location, isRead } = takenLocation(this.context, this.names.choose(host), request, host);
     return { rules: location?.rule ? [location.rule] : [], certain: location?.rule !== undefined && isRead };

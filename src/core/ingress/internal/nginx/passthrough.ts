@@ -35,7 +35,7 @@ export function passingOf(servers: ReadonlyMap<string, NginxServer>, sni: string
 }
 
 /** The backend of `/` gets the connection as the client sent it; every other path is ignored. */
-export function passedThrough({ model, router }: Context, { server, root }: Passing, { sni }: RouteRequest): Judgement {
+export function passedThrough({ model, router, options }: Context, { server, root }: Passing, { sni }: RouteRequest): Judgement {
   const source = sourceOf(router, root);
   const reached = nginxBackend(model, root.upstream.ingress, root.upstream.backend, 'ROUTED');
   const tls: RouteBackend['tls'] = { sni: sni ?? null, policy: null, names: [], clientCertificate: null };
@@ -55,7 +55,12 @@ export function passedThrough({ model, router }: Context, { server, root }: Pass
     redirect: null,
   };
   const rules = [...new Set(server.locations.flatMap(({ rule }) => rule ?? []))];
-  return { outcomes: [outcome], judged: rules.map((rule) => judgeRule(rule, root.rule)), assumptions: [FLAG], warnings: [] };
+  return {
+    outcomes: [outcome],
+    judged: rules.map((rule) => judgeRule(rule, root.rule)),
+    assumptions: options.sslPassthrough ? [] : [FLAG],
+    warnings: [],
+  };
 }
 
 function judgeRule(rule: PathRule, root: PathRule): JudgedRule {

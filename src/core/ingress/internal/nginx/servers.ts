@@ -82,8 +82,7 @@ export class ServerTable {
     const upstream = this.upstreams.of(ingress, ingress.defaultBackend);
     const catchAll = this.servers.get(CATCH_ALL)?.locations[0];
     if (catchAll && catchAll.ingress === undefined && upstream && ingress.rules.length === 0) {
-      // Neither redirects nor rewrites are taken over into the catch-all.
-      const kept = { ...annotations, redirect: undefined, fromToWww: false, rewriteTarget: '', useRegex: false, appRoot: '' };
+      const kept = { ...annotations, ...NOT_TAKEN_OVER };
       Object.assign(catchAll, { upstream, ingress, annotations: kept, rule: defaultRule(ingress) });
     }
     for (const rule of validRules(ingress)) {
@@ -159,6 +158,18 @@ const DEFAULT_LOCATION: Location = {
   annotations: undefined,
   upstream: undefined,
 };
+
+/** Neither redirects, those to https among them, nor rewrites are taken over into the catch-all. */
+const NOT_TAKEN_OVER = {
+  redirect: undefined,
+  fromToWww: false,
+  relativeRedirects: false,
+  rewriteTarget: '',
+  useRegex: false,
+  appRoot: '',
+  sslRedirect: false,
+  forceSslRedirect: false,
+} as const;
 
 const NO_TEXTS = new LocationTexts([]);
 

@@ -6,7 +6,7 @@ import type { NginxAnnotations } from './annotations.js';
 export type SourceVerdict = 'allowed' | 'denied' | 'unlisted' | 'unknown';
 
 /** The denylist is asked first, then whoever the allowlist does not name is refused (rule B17). */
-export function judgeSource({ allow, deny }: NginxAnnotations, client: Ip | undefined): SourceVerdict {
+export function judgeSource({ allow, deny }: Pick<NginxAnnotations, 'allow' | 'deny'>, client: Ip | undefined): SourceVerdict {
   if (allow.length === 0 && deny.length === 0) return 'unlisted';
   if (client === undefined) return 'unknown';
   if (deny.some((range) => covers(range, client))) return 'denied';

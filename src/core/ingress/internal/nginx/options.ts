@@ -1,0 +1,68 @@
+import type { NetworkModel } from '../../../model/network-model.js';
+
+/** Settings of ingress-nginx that no Ingress tells: those of the profile's `options`, named as the keys of its ConfigMap and its flags are; else its defaults (`config.go`, `flags.go`). */
+export interface NginxOptions {
+  /** What an Ingress that says nothing of it is taken to ask. */
+  readonly sslRedirect: boolean;
+  readonly forceSslRedirect: boolean;
+  readonly preserveTrailingSlash: boolean;
+  readonly portInRedirects: boolean;
+  readonly relativeRedirects: boolean;
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+  /** The status of redirects to https, and to the name with or without `www.`. */
+  readonly redirectCode: number;
+  /** Locations that begin with one of these are never sent to https. */
+  readonly noTlsRedirect: readonly string[];
+  /** Whether snippets of Ingresses are run; undefined: not told. */
+  readonly snippets: boolean | undefined;
+  /** Whether TLS can be passed through; undefined: not told. */
+  readonly sslPassthrough: boolean | undefined;
+  /** Statuses whose pages the default backend writes, where a location says nothing of them. */
+  readonly errorStatuses: readonly number[];
+  readonly interceptsErrors: boolean;
+  /** `namespace/name` of the Service that serves what nobody else does; undefined: the controller itself, with 404. */
+  readonly defaultBackend: string | undefined;
+}
+
+type Told = string | boolean | number | undefined;
+
+/** The settings of the controller of a class. */
+export function nginxOptions(model: NetworkModel, className: string | undefined): NginxOptions {
+  const options = model.profile.ingress.controllers.find((one) => one.class === className)?.options ?? {};
+  const told = (name: string): Told => (Object.hasOwn(options, name) ? options[name] : undefined);
+  const flag = (name: string, otherwise: boolean) => flagOf(told(name)) ?? otherwise;
+  const list = (name: string) => listOf(told(name)) ?? [];
+  const code = Number(told('http-redirect-code'));
+  return {
+    sslRedirect: flag('ssl-redirect', true),
+    forceSslRedirect: flag('force-ssl-redirect', false),
+    preserveTrailingSlash: flag('preserve-trailing-slash', false),
+    portInRedirects: flag('use-port-in-redirects', false),
+    relativeRedirects: flag('relative-redirects', false),
+    allow: list('whitelist-source-range'),
+    deny: list('denylist-source-range'),
+    redirectCode: [301, 302, 307, 308].includes(code) ? code : 308,
+    noTlsRedirect: listOf(told('no-tls-redirect-locations')) ?? ['/.well-known/acme-challenge'],
+    snippets: flagOf(told('allow-snippet-annotations')),
+    sslPassthrough: flagOf(told('enable-ssl-passthrough')),
+    errorStatuses: list('custom-http-errors')
+      .map(Number)
+      .filter((status) => status > 299 && status < 600),
+    interceptsErrors: !flag('disable-proxy-intercept-errors', false),
+    defaultBackend: String(told('default-backend-service') ?? '') || undefined,
+  };
+}
+
+function flagOf(told: Told): boolean | undefined {
+  if (typeof told === 'boolean') return told;
+  return told === 'true' ? true : told === 'false' ? false : undefined;
+}
+
+function listOf(told: Told): readonly string[] | undefined {
+  if (typeof told !== 'string' && typeof told !== 'number') return undefined;
+  return String(told)
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}

@@ -1,0 +1,53 @@
+import type { IngressControllerProfile } from '../../network-profile.js';
+import type { ResourceIndex } from '../resource-index.js';
+import { commandFlag, type PlacedComponent } from './network-traces.js';
+
+type Options = IngressControllerProfile['options'];
+
+/** Flags that say how requests are routed (kubernetes/ingress-nginx `pkg/flags/flags.go`). */
+const FLAGS = ['default-backend-service', 'enable-ssl-passthrough'];
+/** Keys of the controller's ConfigMap that do (`internal/ingress/controller/config/config.go`). */
+const KEYS = [
+  'allow-snippet-annotations',
+  'custom-http-errors',
+  'denylist-source-range',
+  'disable-proxy-intercept-errors',
+  'force-ssl-redirect',
+  'http-redirect-code',
+  'no-tls-redirect-locations',
+  'preserve-trailing-slash',
+  'relative-redirects',
+  'ssl-redirect',
+  'use-port-in-redirects',
+  'whitelist-source-range',
+];
+
+/** The settings of each ingress-nginx that runs, by the `spec.controller` that it serves; named as its flags and the keys of its ConfigMap are. */
+export function ingressNginxControllers(
+  { configMaps }: ResourceIndex,
+  components: readonly PlacedComponent[],
+): ReadonlyMap<string, Options> {
+  const found = new Map<string, Options>();
+  for (const component of components) {
+    if (!component.arguments.some((argument) => argument.endsWith('/nginx-ingress-controller'))) continue;
+    const controller = commandFlag(component, 'controller-class') ?? 'k8s.io/ingress-nginx';
+    if (found.has(controller)) continue;
+    const map = configMaps.get(placed(commandFlag(component, 'configmap') ?? '', component));
+    found.set(controller, {
+      ...Object.fromEntries(KEYS.flatMap((key) => (map?.data[key] === undefined ? [] : [[key, map.data[key]]]))),
+      ...Object.fromEntries(FLAGS.flatMap((name) => flagOf(component, name))),
+    });
+  }
+  return found;
+}
+
+/** A flag alone is `true`. */
+function flagOf(component: PlacedComponent, name: string): readonly (readonly [name: string, value: string])[] {
+  if (component.arguments.includes(`--${name}`) && name.startsWith('enable-')) return [[name, 'true']];
+  const value = commandFlag(component, name);
+  return value === undefined ? [] : [[name, placed(value, component)]];
+}
+
+function placed(text: string, { object }: PlacedComponent): string {
+  return text.replace('$(POD_NAMESPACE)', object.namespace ?? '');
+}
