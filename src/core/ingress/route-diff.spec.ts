@@ -87,6 +87,51 @@ const DIVERGENCES: readonly [
     'GET http://foo.com/x from 10.1.0.0: status; ROUTED w, REFUSED 403',
     { a: { 'whitelist-source-range': '10.0.0.0/16' } },
   ],
+  [
+    'an Exact path of a host of expressions is one in nginx, open at its end, and stays exact in Traefik (`buildRule` of `ingress-nginx/translator.go`)',
+    'ingress-nginx',
+    'traefik-ingress-nginx',
+    'a : foo.com Impl /y.* -> v ; b : foo.com Exact /x -> w',
+    'GET http://foo.com/xwitness: status; ROUTED w, NOT_FOUND 404',
+    { a: { 'use-regex': 'true' } },
+  ],
+  [
+    'nginx takes an Exact location first, Traefik the longer rule, which is the Prefix’s',
+    'ingress-nginx',
+    'traefik-ingress-nginx',
+    'a : foo.com Prefix /x -> s ; a : foo.com Exact /x -> e',
+    'GET http://foo.com/x: backend; ROUTED e, ROUTED s',
+  ],
+  [
+    'a wildcard host serves what its precise one lacks in Traefik, whatever the provider',
+    'ingress-nginx',
+    'traefik-ingress-nginx',
+    'a : a.foo.com Prefix /x -> w ; b : *.foo.com Prefix / -> v',
+    'GET http://a.foo.com/witness: status; NOT_FOUND 404, ROUTED v',
+  ],
+  [
+    'a denylist has no effect in Traefik (doc.traefik.io "Unsupported Annotations")',
+    'ingress-nginx',
+    'traefik-ingress-nginx',
+    'a : foo.com Prefix /x -> w',
+    'GET http://foo.com/x from 10.0.255.255: status; REFUSED 403, ROUTED w',
+    { a: { 'denylist-source-range': '10.0.0.0/16' } },
+  ],
+  [
+    'nginx redirects to the `/` that a path ends in, Traefik serves both',
+    'ingress-nginx',
+    'traefik-ingress-nginx',
+    'a : foo.com Prefix /p/ -> w',
+    'GET http://foo.com/p: redirect; REDIRECTED 301 http://foo.com/p/, ROUTED w',
+  ],
+  [
+    'a flag is `1` for the controller (`strconv.ParseBool`), and `true` alone for Traefik',
+    'ingress-nginx',
+    'traefik-ingress-nginx',
+    'a : foo.com Prefix /x -> s',
+    'GET http://foo.com/xwitness: status; ROUTED s, NOT_FOUND 404',
+    { a: { 'use-regex': '1' } },
+  ],
 ];
 
 describe('two dialects of one class', () => {
@@ -103,6 +148,14 @@ describe('two dialects of one class', () => {
     const b = ingresses('a : foo.com Exact /x -> w ; b : foo.com Exact /x -> u', { b: { canary: 'true', 'canary-by-header': 'X-Team' } });
     const { result } = diffRoutes({ a, b }, { a: classSide('ingress-nginx'), b: classSide('ingress-nginx') });
     expect(differenceLines(result)).toContain('GET http://foo.com/x X-Team: always: backend; ROUTED w, ROUTED u');
+  });
+
+  it('plain paths, weighted canaries and app roots come over from ingress-nginx to Traefik as they are: equivalent', () => {
+    const rules = 'a : foo.com Prefix /x -> s ; a : foo.com Prefix /y -> s ; b : foo.com Prefix /x -> t ; c : bar.com Prefix /z -> s';
+    const annotations = { b: { canary: 'true', 'canary-weight': '20' }, c: { 'app-root': '/z' } };
+    const { verdict, result } = between('ingress-nginx', 'traefik-ingress-nginx', rules, annotations);
+    expect(differenceLines(result)).toEqual([]);
+    expect(verdict).toBe('EQUIVALENT');
   });
 
   it('strict prefixes of Traefik are those of KEP-1453: equivalent', () => {

@@ -277,7 +277,7 @@ describe("what Traefik's ingress-nginx provider makes of an Ingress", () => {
   it('is told where it is passed over', () => {
     const { result, evidence } = answer(ROOT, { a: { 'server-snippet': 'return 200;' } }, 'http://foo.com/');
     expect(result.candidates.map(({ outcome, reason }) => [outcome, reason])).toEqual([['excluded', 'ROUTER_REFUSED']]);
-    expect(evidence.map(({ message }) => message).join()).toContain('`server-snippet` needs `allowSnippetAnnotations`');
+    expect(evidence.map(({ message }) => message).join()).toContain('`server-snippet`, which needs `allowSnippetAnnotations`');
   });
 
   it('speaks with its backend as `backend-protocol` and `proxy-ssl-…` say', () => {
@@ -322,5 +322,36 @@ describe("what Traefik's ingress-nginx provider makes of an Ingress", () => {
     expect(ask('a# : foo.com Prefix / -> s ; b : bar.com Prefix / -> t', {}, 'http://foo.com/')).toBe('NOT_FOUND 404');
     const options = { watchIngressWithoutClass: true };
     expect(ask('a# : foo.com Prefix / -> s ; b : bar.com Prefix / -> t', {}, 'http://foo.com/', { options })).toBe('ROUTED s');
+  });
+});
+
+/** `buildClientAuthTLSOption`, and the cases "Auth TLS …" of `kubernetes_test.go`; `build.go` for TLS that is passed through. */
+describe("TLS of Traefik's ingress-nginx provider", () => {
+  const objects = [secret('ca', 'ca.crt')];
+  const asking = { 'auth-tls-secret': 't/ca' };
+  const PATHS = 'a : foo.com Prefix / -> s ; b : foo.com Prefix /x -> t';
+  const codes = (rules: string, annotations: NginxAnnotationsOf) => {
+    const { verdict, assumptions, warnings } = answer(rules, annotations, 'https://foo.com/', { objects });
+    return [verdict, ...[...assumptions, ...warnings].map(({ code }) => code)];
+  };
+
+  it('asks clients for certificates, where every Ingress of the host asks alike', () => {
+    expect(codes(ROOT, { a: asking })).toEqual(['ROUTED', 'CLIENT_CERTIFICATE_ASSUMED']);
+    expect(codes(ROOT, { a: { ...asking, 'auth-tls-verify-client': 'optional' } })).toEqual(['ROUTED']);
+    expect(codes(PATHS, { a: asking, b: asking })).toEqual(['ROUTED', 'CLIENT_CERTIFICATE_ASSUMED']);
+    expect(codes(PATHS, { a: asking })).toEqual(['ROUTED', 'TLS_OPTIONS_NOT_USED']);
+    expect(codes(PATHS, { a: asking, b: { ...asking, 'auth-tls-verify-client': 'optional' } })).toEqual(['ROUTED', 'TLS_OPTIONS_NOT_USED']);
+  });
+
+  it('is passed through to the backend of `/`, for connections and requests', () => {
+    const passing = { a: { 'ssl-passthrough': 'true' } };
+    const { verdict, result } = answer(ROOT, passing, 'https://foo.com/x');
+    expect([verdict, result.backends.map(({ service }) => service), result.backends[0]?.tls?.sni]).toEqual(['ROUTED', ['s'], 'foo.com']);
+    expect(ask(ROOT, passing, 'http://foo.com/x')).toBe('ROUTED s');
+    expect(ask(ROOT, { a: { 'ssl-passthrough': 'true', 'force-ssl-redirect': 'true' } }, 'http://foo.com/x')).toBe(
+      'REDIRECTED 308 = https://foo.com/x',
+    );
+    expect(ask('a : foo.com Prefix /x -> s', passing, 'https://foo.com/x')).toBe('NOT_FOUND 404');
+    expect(ask('a : foo.com Prefix / -> missing', passing, 'https://foo.com/')).toBe('NOT_FOUND 404');
   });
 });

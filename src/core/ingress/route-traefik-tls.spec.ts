@@ -87,6 +87,25 @@ describe('broken TLS options', () => {
   });
 });
 
+/** `resolveHTTPTLSOptions` of `pkg/server/aggregator.go`: "Found different TLS options for routers on the same host … so using the default TLS options instead". */
+describe('TLS options that another router of the host does not ask for', () => {
+  it('are not used, which is told', () => {
+    const path = (name: string, prefix: string, tls: JsonObject) =>
+      traefikObject('IngressRoute', name, { routes: [to(`Host(\`foo.com\`) && PathPrefix(\`${prefix}\`)`, 'a')], tls });
+    const alone = [path('r', '/a', named('own')), options('own', {})];
+    const warnings = (objects: Parameters<typeof askTraefik>[0]) =>
+      askTraefik(objects, 'https://foo.com/a').warnings.filter(({ code }) => code === 'TLS_OPTIONS_NOT_USED');
+    expect(warnings(alone)).toEqual([]);
+    expect(warnings([...alone, path('s', '/b', {})])).toEqual([
+      {
+        code: 'TLS_OPTIONS_NOT_USED',
+        message:
+          'IngressRoute t/r asks for the TLS options t/own, and connections for `foo.com` get default: the routers of `foo.com` ask for different ones (default, t/own)',
+      },
+    ]);
+  });
+});
+
 /** `pkg/middlewares/snicheck/snicheck.go`: domain fronting. */
 describe('a request for another host than that of the TLS hello', () => {
   const objects = [

@@ -62,10 +62,10 @@ function refusal(ingress: Ingress, { allowSnippetAnnotations, strictValidatePath
   const annotations = providerAnnotations(ingress);
   const snippet = ['server-snippet', 'configuration-snippet', 'auth-snippet'].find((name) => (annotations.text(name) ?? '') !== '');
   if (snippet !== undefined && !allowSnippetAnnotations)
-    return `Traefik passes over the Ingress: \`${snippet}\` needs \`allowSnippetAnnotations\``;
+    return `Traefik passes over an Ingress with \`${snippet}\`, which needs \`allowSnippetAnnotations\``;
   if (!strictValidatePathType) return undefined;
   const paths = ingress.rules.flatMap((rule) => rule.paths);
   const wrong = paths.find(({ path, pathType }) => path !== '' && pathType !== 'ImplementationSpecific' && !PLAIN_PATH.test(path));
   if (wrong === undefined) return undefined;
-  return `Traefik passes over the Ingress: \`${wrong.path}\` of type ${wrong.pathType} is no plain path (\`strictValidatePathType\`, on unless it is turned off)`;
+  return `Traefik passes over an Ingress where \`${wrong.path}\` of type ${wrong.pathType} is no plain path (\`strictValidatePathType\`, on unless it is turned off)`;
 }

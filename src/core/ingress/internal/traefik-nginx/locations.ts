@@ -46,9 +46,10 @@ function makerOf(ingress: Ingress, refusal: string | undefined, { model, setting
   const aliases = facts.aliasesOf(ingress);
   const https = httpsOf(ingress, annotations);
   const passesTls = annotations.flag('ssl-passthrough') === true;
-  const fault = refusal ?? ingressFault(model, ingress, annotations, settings) ?? authFault(model, ingress, annotations, settings);
+  const ofAll = refusal ?? ingressFault(model, ingress, annotations, settings) ?? authFault(model, ingress, annotations, settings);
   return (host, rule, backend) => {
     const path = rule.path ?? '';
+    const fault = ofAll ?? (rule.fault === undefined ? undefined : `the API server refuses the path: ${rule.fault}`);
     return {
       ingress,
       annotations,
@@ -63,7 +64,7 @@ function makerOf(ingress: Ingress, refusal: string | undefined, { model, setting
       appRoot: appRootOf(ingress, annotations, path, facts.appRootOf(host)),
       ...https,
       passesTls,
-      fault: fault ?? (rule.fault === undefined ? undefined : `the API server refuses the path: ${rule.fault}`),
+      fault: fault === undefined ? undefined : `gets no router: ${fault}`,
       doubt: undefined,
     };
   };

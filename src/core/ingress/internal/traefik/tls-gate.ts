@@ -3,6 +3,7 @@ import type { EvidenceStep } from '../../../kernel/evidence.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { ClassRouter, Outcome } from '../dialect.js';
 import { readRequestHost, type RequestHost } from '../request-host.js';
+import type { HttpRouter } from './http-router.js';
 import type { TraefikCertificates } from './traefik-certificates.js';
 import type { TlsChoice, TlsOptions } from './tls-options.js';
 
@@ -43,8 +44,21 @@ export function passTls(
 }
 
 function presents({ name, option }: TlsChoice): Note {
-  const message = `the client is taken to present a certificate that TLSOption ${option?.namespace ?? ''}/${option?.ref.name ?? name} accepts (\`clientAuth\`)`;
+  const asks = option ? `${option.ref.kind} ${option.namespace}/${option.ref.name}` : name;
+  const message = `the client is taken to present a certificate that ${asks} accepts (\`clientAuth\`)`;
   return { code: 'CLIENT_CERTIFICATE_ASSUMED', message };
+}
+
+/** Those who ask for TLS options, of which nothing came: the routers of their host ask for different ones, or another name was said. */
+export function optionsLost(routers: Iterable<HttpRouter>, host: RequestHost, tls: TlsOptions): readonly Note[] {
+  const got = tls.forName(host.name);
+  return [...routers].flatMap((router) => {
+    const asked = tls.askedBy(router).name;
+    if (router.parts.tlsOptions === undefined || asked === got.name) return [];
+    const { ref, namespace } = router.holder;
+    const message = `${ref.kind} ${namespace}/${ref.name} asks for the TLS options ${asked}, and connections for \`${host.name}\` get ${got.name}: ${got.why}`;
+    return [{ code: 'TLS_OPTIONS_NOT_USED', message }];
+  });
 }
 
 /** Why the handshake does not come about; undefined: it does. */

@@ -29,7 +29,7 @@ import { TraefikCertificates } from './traefik-certificates.js';
 import type { StreamSurroundings } from './judge-stream.js';
 import { StreamRouters } from './stream-routers.js';
 import { CERTIFICATE_OF_BACKEND, eitherJudgement, isCertain, passesThrough, judgeConnection, streamBeforeHttps } from './stream-order.js';
-import { nameOf, passTls } from './tls-gate.js';
+import { nameOf, optionsLost, passTls } from './tls-gate.js';
 import { StreamWays } from './stream-ways.js';
 import { TlsOptions } from './tls-options.js';
 
@@ -145,7 +145,10 @@ class TraefikRouter implements ClassRouter {
       outcomes,
       judged: this.provider ? judgedByProvider(judged, this.provider, host) : judged,
       assumptions: [...assumptions, ...dropped, ...this.assumed(taking, sent, path)],
-      warnings: this.provider ? warningsOf(taking) : [],
+      warnings: [
+        ...(sent.scheme === 'https' ? optionsLost(new Set(taking.map(({ router }) => router)), host, this.tls) : []),
+        ...(this.provider ? warningsOf(taking) : []),
+      ],
     };
   }
 
