@@ -67,6 +67,16 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     blocks: ['yes'],
     allocationSequence: SEQUENCE,
   },
+  'ip-prefix': {
+    prefix: ['10.244.1.5/24', '10.244.1.0/24'],
+    plane: ['services', 'service'],
+    depth: ['11'],
+    state: ['usd', 'used'],
+    owner: [LONG],
+    after: ['10.244.0.300'],
+    limit: NUMBER,
+    allocationSequence: SEQUENCE,
+  },
   'ipam-lint': { code: CODE, severity: ['warn', 'warning'], limit: NUMBER, allocationSequence: SEQUENCE },
   'load-balancer': { service: ['svc/shop/wbe', 'shop/web'] },
   'next-free': {

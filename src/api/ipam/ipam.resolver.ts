@@ -6,6 +6,7 @@ import { ipForecastQuestion } from '../../application/ipam/ip-forecast.js';
 import { IpHistory } from '../../application/ipam/ip-history.js';
 import { ipCapacityQuestion } from '../../application/ipam/ip-capacity.js';
 import { ipOwnerQuestion } from '../../application/ipam/ip-owner.js';
+import { ipPrefixQuestion } from '../../application/ipam/ip-prefix.js';
 import { ipPoolsQuestion } from '../../application/ipam/ip-pools.js';
 import { ipamLintQuestion } from '../../application/ipam/ipam-lint.js';
 import { loadBalancerQuestion } from '../../application/ipam/load-balancer.js';
@@ -46,6 +47,11 @@ export class IpamResolver {
   @ResolveField()
   ipPools(at: ClusterAt, args: QuestionArguments) {
     return this.answers.of(ipPoolsQuestion, at, args);
+  }
+
+  @ResolveField()
+  ipPrefix(at: ClusterAt, args: QuestionArguments) {
+    return this.answers.of(ipPrefixQuestion, at, args);
   }
 
   @ResolveField()

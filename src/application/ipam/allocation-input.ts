@@ -83,7 +83,8 @@ function cidrsAt(texts: readonly string[] | undefined, pointer: string): Result<
   return ok(cidrs);
 }
 
-function cidrAt(text: string, pointer: string): Result<Cidr, Problem> {
+/** A prefix without host bits; fails with `invalid-request` at its place. */
+export function cidrAt(text: string, pointer: string): Result<Cidr, Problem> {
   const cidr = parseCidr(text);
   if (!cidr) return err(invalid(pointer, 'invalid-prefix', `\`${text.slice(0, 80)}\` is no prefix`, lengths(text)));
   if (parseIp(text.slice(0, text.indexOf('/')))?.value === firstIp(cidr).value) return ok(cidr);

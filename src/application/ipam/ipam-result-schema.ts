@@ -40,6 +40,18 @@ const block = z.object({
   available: count,
 });
 
+/** How full something is. */
+export const utilizationShape = {
+  capacity: count,
+  used: count.describe('usable addresses that somebody has, or that were handed out through the API'),
+  reserved: count,
+  available: count.describe('counted as a set: not `capacity` − `used` − `reserved` where a used address is reserved too'),
+  usedPercent: z.number().describe('rounded down to two digits'),
+  unusableInUse: count.describe('addresses that somebody has though the rule never hands them out'),
+  fragments: z.number().int().describe('how many runs the available addresses are in'),
+  largestFree: count.describe('addresses of the longest run'),
+};
+
 const pool = z.object({
   name: z.string().describe('what paths call it'),
   plane: planeSchema.describe('an address is handed out once in a plane of a cluster'),
@@ -50,14 +62,7 @@ const pool = z.object({
   strategy: z.string().nullable().describe('how the cluster chooses; null: nothing is handed out of it'),
   provenance: z.string(),
   why: z.string().describe('what tells of the pool'),
-  capacity: count,
-  used: count.describe('usable addresses that somebody has, or that were handed out through the API'),
-  reserved: count,
-  available: count.describe('counted as a set: not `capacity` − `used` − `reserved` where a used address is reserved too'),
-  usedPercent: z.number().describe('rounded down to two digits'),
-  unusableInUse: count.describe('addresses that somebody has though the rule never hands them out'),
-  fragments: z.number().int().describe('how many runs the available addresses are in'),
-  largestFree: count.describe('addresses of the longest run'),
+  ...utilizationShape,
   staticBand: band,
   dynamicBand: band,
   layout: z

@@ -17,6 +17,7 @@ import { traefikRuleQuestion } from '../ingress/traefik-rule.js';
 import { ipCapacityQuestion } from '../ipam/ip-capacity.js';
 import { ipForecastQuestion } from '../ipam/ip-forecast.js';
 import { ipOwnerQuestion } from '../ipam/ip-owner.js';
+import { ipPrefixQuestion } from '../ipam/ip-prefix.js';
 import { ipPoolsQuestion } from '../ipam/ip-pools.js';
 import { ipamLintQuestion } from '../ipam/ipam-lint.js';
 import { loadBalancerQuestion } from '../ipam/load-balancer.js';
@@ -49,6 +50,7 @@ export const QUESTIONS: readonly Question[] = [
   ipForecastQuestion,
   ipOwnerQuestion,
   ipPoolsQuestion,
+  ipPrefixQuestion,
   ipamLintQuestion,
   loadBalancerQuestion,
   nextFreeQuestion,

@@ -89,7 +89,7 @@ export function poolView(pool: IpPool, utilization: PoolUtilization, taken: read
 }
 
 /** Numbers as they are shown. */
-function utilizationView(utilization: PoolUtilization): UtilizationView {
+export function utilizationView(utilization: PoolUtilization): UtilizationView {
   const { capacity, used, reserved, available, unusableInUse, fragments, largestFree } = utilization;
   return {
     capacity: String(capacity),

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { IPAM_REASONS } from '../../core/ipam/ipam-reasons.js';
+import { IP_PREFIX_VERDICTS, type IpPrefixResult, lookAtPrefix, POOL_RELATIONS } from '../../core/ipam/look-at-prefix.js';
+import { ADDRESS_STATES } from '../../core/ipam/prefix-addresses.js';
+import { PREFIX_KINDS } from '../../core/ipam/prefix-tree.js';
+import { err, ok } from '../../core/kernel/result.js';
+import { formatCidr } from '../../core/net/cidr.js';
+import { formatIp, parseIp } from '../../core/net/ip.js';
+import { objectRefSchema } from '../findings/finding-schema.js';
+import { defineQuestion } from '../questions/question.js';
+import { cidrAt } from './allocation-input.js';
+import { ALLOCATION_SEQUENCE } from './ipam-input.js';
+import { ownerSchema, planeSchema, utilizationShape } from './ipam-result-schema.js';
+import { notAnAddress } from './not-an-address.js';
+
+const number = (least: number, most: number, otherwise: number) => z.coerce.number().int().min(least).max(most).default(otherwise);
+
+const input = z.strictObject({
+  prefix: z.string().min(1).max(64).describe('an IPv4 or IPv6 prefix without host bits, such as `10.244.0.0/16`'),
+  plane: planeSchema.optional().describe('pools, prefixes and addresses of this plane only'),
+  depth: number(0, 10, 1).describe('levels of known prefixes below it that are listed'),
+  state: z.enum(ADDRESS_STATES).optional().describe('addresses in this state only'),
+  owner: z.string().min(1).max(253).optional().describe('addresses of owners only whose name has this in it'),
+  after: z.string().min(1).max(64).optional().describe('addresses above this one only: `next` of the answer before'),
+  limit: number(1, 1000, 100).describe('addresses, and prefixes below it, that are listed'),
+  allocationSequence: ALLOCATION_SEQUENCE,
+});
+
+const known = {
+  prefix: z.string(),
+  kind: z.enum(PREFIX_KINDS),
+  name: z.string().describe('of the pool; the node of a range; whom an allocation is for; the object of a reservation'),
+  plane: planeSchema,
+  object: objectRefSchema.nullable(),
+  provenance: z.string(),
+};
+
+const result: z.ZodType<IpPrefixResult> = z.object({
+  prefix: z.string(),
+  family: z.union([z.literal(4), z.literal(6)]),
+  size: z.string().describe('addresses, as decimal text'),
+  same: z.array(z.object(known)).describe('known under the same prefix'),
+  parents: z.array(z.object(known)).describe('known prefixes around it, the smallest first'),
+  children: z
+    .array(
+      z.object({
+        ...known,
+        parent: z.string().describe('the smallest known prefix around it'),
+        depth: z.number().int().describe('1: directly below the prefix that was asked for'),
+      }),
+    )
+    .describe('known prefixes in it, by address'),
+  childCount: z.number().int().describe('how many there are to that depth'),
+  pools: z
+    .array(
+      z.object({
+        pool: z.string(),
+        plane: planeSchema,
+        relation: z.enum(POOL_RELATIONS).describe('the pool `contains` the prefix, is the `same`, lies `within` it, or `overlaps` it'),
+        ...utilizationShape,
+        freeRanges: z.array(z.string()).describe('the lowest twenty'),
+        freePrefixes: z.array(z.string()).describe('the largest twenty'),
+      }),
+    )
+    .describe('pools that have addresses of it, and how full that part of them is'),
+  addresses: z
+    .array(z.object({ ip: z.string(), state: z.enum(ADDRESS_STATES), owners: z.array(ownerSchema) }))
+    .describe('taken ones, ascending'),
+  next: z.string().nullable().describe('ask with `after` for those above it; null: that was all'),
+  allocationSequence: z.number().int().describe('of the newest allocation or release that the answer knows of; 0 before the first'),
+});
+
+/** What a prefix is to a cluster. */
+export const ipPrefixQuestion = defineQuestion({
+  name: 'ip-prefix',
+  room: 'ipam',
+  title: 'What is around a prefix and in it, how full is it, what of it is free, and who has the rest',
+  input,
+  result,
+  verdicts: IP_PREFIX_VERDICTS,
+  reasons: IPAM_REASONS,
+  readsAllocations: true,
+  examples: [
+    { title: 'The range of one node', cluster: 'harbor', input: { prefix: '10.244.1.0/24' } },
+    { title: 'Everything private', cluster: 'fjord', input: { prefix: '10.0.0.0/8', depth: 2, limit: 5 } },
+    { title: 'A prefix of no pool', cluster: 'harbor', input: { prefix: '198.51.100.0/24' } },
+  ],
+  ask({ model, allocations }, { prefix: text, after: afterText, ...rest }) {
+    const prefix = cidrAt(text, '/prefix');
+    if (!prefix.ok) return prefix;
+    const after = afterText === undefined ? undefined : parseIp(afterText);
+    if (afterText !== undefined && !after) return err(notAnAddress(afterText, '/after'));
+    const { plane = null, state = null, owner = null, depth, limit } = rest;
+    const question = { prefix: formatCidr(prefix.value), plane, depth, state, owner, after: after ? formatIp(after) : null, limit };
+    return ok({
+      question: { ...question, allocationSequence: allocations.sequence },
+      answer: lookAtPrefix(model, allocations, { ...rest, prefix: prefix.value, after }),
+    });
+  },
+});

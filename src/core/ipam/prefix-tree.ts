@@ -1,0 +1,103 @@
+import { compareBy } from '../kernel/compare.js';
+import type { ObjectRef } from '../kernel/object-ref.js';
+import type { Provenance } from '../kernel/provenance.js';
+import type { NetworkModel } from '../model/network-model.js';
+import { type Cidr, cidrCovers, cidrsOverlap, compareCidrs, parseCidr } from '../net/cidr.js';
+import type { AddressPlane } from './address-plane.js';
+import { allPools } from './all-pools.js';
+import { spanOf } from './allocation.js';
+import type { AllocationBook } from './allocation-book.js';
+
+/** What a prefix is to the cluster: a pool, a node's range or a block, one that was handed out, one that is reserved, a subnet of the nodes. */
+export const PREFIX_KINDS = ['pool', 'nodeRange', 'allocation', 'reservation', 'subnet'] as const;
+
+/** One of them. */
+export type PrefixKind = (typeof PREFIX_KINDS)[number];
+
+/** A prefix that the cluster knows. */
+export interface KnownPrefix {
+  readonly cidr: Cidr;
+  readonly kind: PrefixKind;
+  /** Of the pool; the node of a range; whom the allocation is for; the object of a reservation. */
+  readonly name: string;
+  readonly plane: AddressPlane;
+  readonly object: ObjectRef | null;
+  readonly provenance: Provenance;
+}
+
+/** One that lies in the prefix that was asked for. */
+export interface InnerPrefix extends KnownPrefix {
+  /** The smallest known prefix around it; the one that was asked for where there is none. */
+  readonly parent: Cidr;
+  /** 1: directly below the one that was asked for. */
+  readonly depth: number;
+}
+
+/** Where a prefix stands among those that the cluster knows. */
+export interface PrefixPlace {
+  /** Known under the same prefix. */
+  readonly same: readonly KnownPrefix[];
+  /** Around it, the smallest first. */
+  readonly around: readonly KnownPrefix[];
+  /** In it, by address. */
+  readonly inside: readonly InnerPrefix[];
+}
+
+/** Looks the prefix up among all that the cluster knows. */
+export function placeOfPrefix(model: NetworkModel, book: AllocationBook, cidr: Cidr): PrefixPlace {
+  const near = [...knownPrefixes(model, book)].filter((known) => cidrsOverlap(known.cidr, cidr));
+  const isSame = (known: KnownPrefix) => known.cidr.prefix === cidr.prefix;
+  return {
+    same: near.filter(isSame).sort(inOrder),
+    around: near
+      .filter((known) => !isSame(known) && cidrCovers(known.cidr, cidr))
+      .sort((a, b) => b.cidr.prefix - a.cidr.prefix || inOrder(a, b)),
+    inside: nested(near.filter((known) => !isSame(known) && cidrCovers(cidr, known.cidr)).sort(inOrder), cidr),
+  };
+}
+
+function* knownPrefixes(model: NetworkModel, book: AllocationBook): Generator<KnownPrefix> {
+  for (const { name, plane, usableRule, declared, layout, source, provenance } of allPools(model)) {
+    if (usableRule === null) continue;
+    for (const text of declared) {
+      const cidr = parseCidr(text);
+      if (cidr) yield { cidr, kind: 'pool', name, plane, object: source, provenance };
+    }
+    for (const block of layout?.blocks ?? []) {
+      const object = block.node === null ? null : (model.nodes.get(block.node)?.ref ?? null);
+      yield { cidr: block.cidr, kind: 'nodeRange', name: block.node ?? '', plane, object, provenance: block.provenance };
+    }
+  }
+  for (const { ref, cidrs } of model.calico.ipam.reservations) {
+    for (const cidr of cidrs) yield { cidr, kind: 'reservation', name: ref.name, plane: 'pod', object: ref, provenance: 'observed' };
+  }
+  for (const { cidr } of model.profile.underlay.subnets) {
+    yield { cidr, kind: 'subnet', name: '', plane: 'node', object: null, provenance: 'observed' };
+  }
+  for (const one of book.live()) {
+    if (one.prefixLength === undefined) continue;
+    const name = one.owner ?? one.identifier;
+    yield { cidr: spanOf(one), kind: 'allocation', name, plane: one.plane, object: null, provenance: 'observed' };
+  }
+}
+
+const inOrder = (a: KnownPrefix, b: KnownPrefix): number => compareCidrs(a.cidr, b.cidr) || byKind(a, b);
+const byKind = compareBy<KnownPrefix>(
+  ({ kind }) => PREFIX_KINDS.indexOf(kind),
+  ({ name }) => name,
+);
+
+/** `sorted`: by address, wider ones first. */
+function nested(sorted: readonly KnownPrefix[], root: Cidr): readonly InnerPrefix[] {
+  const open: Cidr[] = [root];
+  return sorted.map((known): InnerPrefix => {
+    const { cidr } = known;
+    const isAround = (outer: Cidr | undefined): outer is Cidr =>
+      outer !== undefined && outer.prefix < cidr.prefix && cidrCovers(outer, cidr);
+    while (open.length > 1 && !isAround(open.at(-1))) open.pop();
+    const depth = open.length;
+    const parent = open.at(-1) ?? root;
+    open.push(cidr);
+    return { ...known, parent, depth };
+  });
+}
