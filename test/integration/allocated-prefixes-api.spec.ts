@@ -115,7 +115,7 @@ describe('prefixes through the API', () => {
         ... on IpAllocated { changed allocations { address prefix } }
       }
       full: allocateIp(${where}, input: { identifier: "full", prefixLength: 28, within: ["10.100.0.0/27"] }) {
-        __typename ... on Problem { code }
+        __typename ... on Problem { code } ... on PoolExhaustedProblem { requested available largestFree }
       }
       taken: allocateIp(${where}, input: { identifier: "named", prefix: "10.100.0.0/24" }) { __typename ... on Problem { code } }
       gone: releaseIp(${where}, identifier: "graph") { ... on IpReleased { allocations { prefix } } }
@@ -124,7 +124,7 @@ describe('prefixes through the API', () => {
     const prefixes = ['10.100.0.0/28', '10.100.0.16/28'];
     expect((body as { data: unknown }).data).toEqual({
       made: { changed: true, allocations: prefixes.map((prefix) => ({ address: prefix.slice(0, -3), prefix })) },
-      full: { __typename: 'PoolExhaustedProblem', code: 'pool-exhausted' },
+      full: { __typename: 'PoolExhaustedProblem', code: 'pool-exhausted', requested: '1', available: '0', largestFree: null },
       taken: { __typename: 'AddressTakenProblem', code: 'address-taken' },
       gone: { allocations: prefixes.map((prefix) => ({ prefix })) },
     });

@@ -1,9 +1,9 @@
-import { type Arbitrary, array, assert, constantFrom, integer, property, record, tuple, uniqueArray } from 'fast-check';
+import { type Arbitrary, array, assert, boolean, constantFrom, integer, property, record, tuple, uniqueArray } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AllocationStrategy } from '../../src/core/ipam/allocation-strategy.js';
 import { chooseAddress } from '../../src/core/ipam/choose-address.js';
 import { clipRanges } from '../../src/core/ipam/clip-ranges.js';
-import { freePrefixes } from '../../src/core/ipam/free-prefixes.js';
+import { freePrefixes, largestPrefix } from '../../src/core/ipam/free-prefixes.js';
 import { FreeSpace } from '../../src/core/ipam/free-space.js';
 import { utilizationOf } from '../../src/core/ipam/pool-utilization.js';
 import { ReleaseQueue } from '../../src/core/ipam/release-queue.js';
@@ -90,6 +90,34 @@ describe('free prefixes', () => {
           whole.slice(0, count).map((start) => [start, 32 - hostBits]),
         );
       }),
+    );
+  });
+});
+
+describe('the largest free prefix', () => {
+  /** About the edges of words and of what the set of taken addresses keeps together. */
+  const edge = tuple(constantFrom(0, 32, 1_024, 32_768, 65_536, 98_304, 262_144), integer({ min: -20, max: 20 })).map(([place, by]) =>
+    Math.max(place + by, 0),
+  );
+  const stretch = tuple(edge, edge).map(([one, other]) => ({
+    family: 4 as const,
+    first: BigInt(Math.min(one, other)),
+    last: BigInt(Math.max(one, other)),
+  }));
+  const change = record({ stretch, on: boolean() });
+
+  it('is the largest of those that the free ranges are made of, also after a change', () => {
+    assert(
+      property(array(stretch, { minLength: 1, maxLength: 4 }), array(change, { maxLength: 8 }), (offered, changes) => {
+        const bitmap = new SparseBitmap();
+        const space = new FreeSpace(offered, bitmap);
+        for (const { stretch: of, on } of changes) {
+          if (on) bitmap.add(of.first, of.last);
+          else bitmap.delete(of.first, of.last);
+          expect(space.largestPrefix()).toEqual(largestPrefix([...space.ranges()]));
+        }
+      }),
+      { numRuns: 300 },
     );
   });
 });

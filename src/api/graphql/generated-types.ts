@@ -11,6 +11,20 @@ export function problemTypeName(kind: ProblemKind): string {
     .join('')}Problem`;
 }
 
+/** What the problem document of a kind says besides, always. */
+const OWN_MEMBERS: Partial<Record<ProblemKind, string>> = {
+  'pool-exhausted': `
+  requested: BigInt!
+  """
+  How many of what was asked for are free, of the first pool.
+  """
+  available: BigInt!
+  """
+  Of addresses how many the longest run of free ones has; of prefixes and ranges the largest that is free, null where nothing is.
+  """
+  largestFree: String`,
+};
+
 /** SDL that follows from closed lists of the code: a type for each kind of problem, and the reason codes of all questions. */
 export function generatedTypes(): string {
   return [...problemTypes(), reasonCodes()].join('\n\n');
@@ -28,7 +42,7 @@ type ${problemTypeName(kind)} implements Problem {
   detail: String!
   hint: String
   errors: [ProblemDetail!]
-  extra: JSON
+  extra: JSON${OWN_MEMBERS[kind] ?? ''}
 }`,
   );
 }

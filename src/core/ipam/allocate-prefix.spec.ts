@@ -111,6 +111,16 @@ describe('a prefix of a length', () => {
     );
   });
 
+  it('is told the largest that is free, however many smaller gaps come before it', () => {
+    const desk = new Desk(addressCluster('', { serviceCIDRs: ['10.0.0.0/16'] }));
+    const pool = 'services.10.0.0.0_16';
+    // Every other address up to 10.0.239.255; then 10.0.240.0/20 but for its first address, of which 10.0.248.0/21 is left.
+    const odd = Array.from({ length: 30_720 }, (_, index) => (10n << 24n) + BigInt(index) * 2n + 1n);
+    for (const value of odd.slice(1)) desk.book.takenOf('service', 4).take(value, 0);
+    desk.book.takenOf('service', 4).take((10n << 24n) + (240n << 8n), 0);
+    expect(desk.ask('a', { pool, prefixLength: 20 })).toContain('the largest that is free is 10.0.248.0/21');
+  });
+
   it('lies in what is admitted', () => {
     const desk = new Desk();
     expect(desk.ask('a', { prefixLength: 28, within: [cidr('10.96.0.128/25')] })).toBe('10.96.0.128/28');

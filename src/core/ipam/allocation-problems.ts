@@ -5,7 +5,6 @@ import type { AllocationBook } from './allocation-book.js';
 import type { AllocationOptions } from './allocation-options.js';
 import { type AllocationSource, invalidAllocation } from './allocation-source.js';
 import { type AllocationStrategy, PREFIX_STRATEGIES } from './allocation-strategy.js';
-import { largestPrefix } from './free-prefixes.js';
 import type { RejectedPool } from './rejected-pool.js';
 import { poolUsage } from './pool-usage.js';
 
@@ -49,7 +48,7 @@ export function exhausted(
 /** How many addresses the longest run of free ones has; of prefixes the largest that is free, null where nothing is. */
 function largestOf(book: AllocationBook, { pool, space, offered }: AllocationSource, prefixLength: number | undefined): string | null {
   if (prefixLength === undefined) return String(space.largestRun());
-  const largest = largestPrefix(book.takenOf(pool.plane, pool.family).free(offered).firstRanges());
+  const largest = book.takenOf(pool.plane, pool.family).free(offered).largestPrefix();
   return largest ? formatCidr(largest) : null;
 }
 

@@ -5,8 +5,10 @@ export const ALLOCATION_STRATEGIES = {
   roundRobin: 'the next after the one handed out last, wrapping (host-local, node CIDRs)',
   banded: 'from a seeded point of the upper band on, wrapping; the lower band only when the upper one is full (ClusterIP, node ports)',
   random: 'the first free one from a seeded point on, wrapping',
-  bestFit: 'the lowest of the smallest run of free addresses that has room for all that is asked for: large runs stay whole',
-  sparse: 'the middle of the longest run of free addresses, so that what is handed out has room to grow (RFC 3531)',
+  bestFit:
+    'the lowest of the smallest run of free addresses that has room for all that is asked for, else of the longest: large runs stay whole; the first 1,024 runs are compared',
+  sparse:
+    'the lower middle of the longest run of free addresses, so that what is handed out has room to grow (RFC 3531); the first 1,024 runs are compared',
 } as const satisfies Record<string, string>;
 
 /** The name of a strategy. */

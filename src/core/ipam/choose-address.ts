@@ -79,7 +79,7 @@ function longestFree(space: FreeSpace, { first, last }: Bounds, released: Releas
   return released.first((value) => space.isFree(value));
 }
 
-/** Where no run has room for all, the longest is the best. */
+/** The first of the smallest runs that have room for all; where none has, the first of the longest. */
 function smallestRun(space: FreeSpace, wanted: number): bigint | undefined {
   let best: Bounds | undefined;
   const length = ({ first, last }: Bounds): bigint => last - first + 1n;

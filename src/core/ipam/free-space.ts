@@ -1,5 +1,7 @@
+import type { Cidr } from '../net/cidr.js';
+import { familyBits } from '../net/ip.js';
 import { type IpRange, mergeRanges, subtractRanges } from '../net/ip-set.js';
-import { SparseBitmap } from '../net/sparse-bitmap.js';
+import type { NumberBlock, SparseBitmap } from '../net/sparse-bitmap.js';
 import { countAddresses } from './usable-addresses.js';
 
 /** More runs of free addresses are not compared: everybody waits for the choice. */
@@ -82,8 +84,24 @@ export class FreeSpace {
   /** The longest run of free addresses; 0 when there is none. */
   largestRun(): bigint {
     let largest = 0n;
-    for (const { first, last } of this.ranges()) if (last - first + 1n > largest) largest = last - first + 1n;
+    for (const { first, last } of this.offered) {
+      const { longest } = this.taken.gapsIn(first, last);
+      if (longest > largest) largest = longest;
+    }
     return largest;
+  }
+
+  /** The largest prefix of which every address is free, the lowest of equal ones; undefined when there is none. */
+  largestPrefix(): Cidr | undefined {
+    let largest: NumberBlock | undefined;
+    for (const { first, last } of this.offered) {
+      // Most ranges are too short to have a larger one.
+      if (largest && last - first + 1n < 2n << BigInt(largest.bits)) continue;
+      const block = this.taken.largestBlock(first, last);
+      if (block && block.bits > (largest?.bits ?? -1)) largest = block;
+    }
+    const family = this.offered[0]?.family;
+    return largest && family && { family, base: largest.first, prefix: familyBits(family) - largest.bits };
   }
 
   /** The part of this space inside `within` (everything when empty) and outside `exclude`; it shares what is taken. */

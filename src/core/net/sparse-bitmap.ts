@@ -1,99 +1,13 @@
-import { GapCount, type Gaps } from './gap-count.js';
+import { Chunk, CHUNK_BITS, CHUNK_PLACES, ones, span } from './bitmap-chunk.js';
+import { GapCount } from './gap-count.js';
 
-const CHUNK_BITS = 15n;
-const CHUNK_PLACES = 1 << 15;
-const OFFSET_MASK = (1n << CHUNK_BITS) - 1n;
-const WORDS = CHUNK_PLACES / 32;
-const EVERY = 0xffff_ffff;
+const SHIFT = BigInt(CHUNK_BITS);
+const OFFSET_MASK = BigInt(CHUNK_PLACES - 1);
 
-/** 32,768 places in a row, and for each word of them whether it has any and whether it is full. */
-class Chunk {
-  readonly words = new Uint32Array(WORDS);
-  private readonly any = new Uint32Array(WORDS / 32);
-  private readonly full = new Uint32Array(WORDS / 32);
-  /** Found when they are asked for first, and forgotten with the next change. */
-  private gaps: Gaps | undefined;
-  count = 0;
-
-  get isFull(): boolean {
-    return this.count === CHUNK_PLACES;
-  }
-
-  /** Returns how much the count changed. */
-  put(word: number, bits: number): number {
-    const change = ones(bits) - ones(this.words[word] ?? 0);
-    this.words[word] = bits;
-    const flag = 1 << (word & 31);
-    mark(this.any, word >>> 5, flag, bits !== 0);
-    mark(this.full, word >>> 5, flag, bits === EVERY);
-    this.count += change;
-    this.gaps = undefined;
-    return change;
-  }
-
-  /** The gaps from place `from` to place `to`, both included. */
-  gapsIn(from: number, to: number): Gaps {
-    if (from !== 0 || to !== CHUNK_PLACES - 1) return this.findGaps(from, to);
-    this.gaps ??= this.findGaps(from, to);
-    return this.gaps;
-  }
-
-  private findGaps(from: number, to: number): Gaps {
-    let [runs, longest, head, tail] = [0, 0, 0, 0];
-    for (let start = this.next(from, false); start <= to; start = this.next(start + tail, false)) {
-      const end = this.next(start, true);
-      tail = Math.min(end, to + 1) - start;
-      runs++;
-      longest = Math.max(longest, tail);
-      if (start === from) head = tail;
-      if (end > to) return { runs, longest, head, tail };
-    }
-    return { runs, longest, head, tail: 0 };
-  }
-
-  /** The first place from `place` on that is in the set, or that is not; {@link CHUNK_PLACES} when there is none. */
-  next(place: number, present: boolean): number {
-    const word = place >>> 5;
-    const here = this.wanted(word, present) & (EVERY << (place & 31));
-    if (here !== 0) return word * 32 + lowestBit(here);
-    const found = this.nextWord(word + 1, present);
-    return found === WORDS ? CHUNK_PLACES : found * 32 + lowestBit(this.wanted(found, present));
-  }
-
-  private wanted(word: number, present: boolean): number {
-    const bits = this.words[word] ?? 0;
-    return present ? bits : ~bits;
-  }
-
-  private nextWord(from: number, present: boolean): number {
-    let mask = EVERY << (from & 31);
-    for (let group = from >>> 5; group < WORDS / 32; group++) {
-      const candidates = (present ? (this.any[group] ?? 0) : ~(this.full[group] ?? 0)) & mask;
-      if (candidates !== 0) return group * 32 + lowestBit(candidates);
-      mask = EVERY;
-    }
-    return WORDS;
-  }
-}
-
-function mark(flags: Uint32Array, index: number, flag: number, on: boolean): void {
-  const now = flags[index] ?? 0;
-  flags[index] = on ? now | flag : now & ~flag;
-}
-
-function lowestBit(bits: number): number {
-  return 31 - Math.clz32(bits & -bits);
-}
-
-function ones(bits: number): number {
-  let sum = bits - ((bits >>> 1) & 0x5555_5555);
-  sum = (sum & 0x3333_3333) + ((sum >>> 2) & 0x3333_3333);
-  return Math.imul((sum + (sum >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
-}
-
-/** The bits `from` to `to` of a word, both included. */
-function span(from: number, to: number): number {
-  return ((EVERY << from) & (EVERY >>> (31 - to))) >>> 0;
+/** 2^`bits` numbers, the first of which is a multiple of how many they are. */
+export interface NumberBlock {
+  readonly first: bigint;
+  readonly bits: number;
 }
 
 /**
@@ -115,7 +29,7 @@ export class SparseBitmap {
 
   has(value: bigint): boolean {
     const offset = Number(value & OFFSET_MASK);
-    return (((this.chunks.get(value >> CHUNK_BITS)?.words[offset >>> 5] ?? 0) >>> (offset & 31)) & 1) === 1;
+    return (((this.chunks.get(value >> SHIFT)?.words[offset >>> 5] ?? 0) >>> (offset & 31)) & 1) === 1;
   }
 
   /** Puts `first` to `last` into the set. Costs time with the length of the range. Returns how many were not in it. */
@@ -130,21 +44,21 @@ export class SparseBitmap {
 
   /** The first number from `from` on that is not in the set. */
   nextAbsent(from: bigint): bigint {
-    const start = from >> CHUNK_BITS;
+    const start = from >> SHIFT;
     const place = Number(from & OFFSET_MASK);
     const found = this.chunks.get(start)?.next(place, false) ?? place;
-    if (found < CHUNK_PLACES) return (start << CHUNK_BITS) + BigInt(found);
+    if (found < CHUNK_PLACES) return (start << SHIFT) + BigInt(found);
     const key = this.full?.nextAbsent(start + 1n) ?? start + 1n;
-    return (key << CHUNK_BITS) + BigInt(this.chunks.get(key)?.next(0, false) ?? 0);
+    return (key << SHIFT) + BigInt(this.chunks.get(key)?.next(0, false) ?? 0);
   }
 
   /** The first number from `from` on that is in the set; undefined when there is none. */
   nextPresent(from: bigint): bigint | undefined {
-    const start = from >> CHUNK_BITS;
+    const start = from >> SHIFT;
     for (let index = this.position(start); index < this.keys.length; index++) {
       const key = this.keys[index] ?? 0n;
       const found = this.chunks.get(key)?.next(key === start ? Number(from & OFFSET_MASK) : 0, true) ?? CHUNK_PLACES;
-      if (found < CHUNK_PLACES) return (key << CHUNK_BITS) + BigInt(found);
+      if (found < CHUNK_PLACES) return (key << SHIFT) + BigInt(found);
     }
     return undefined;
   }
@@ -182,13 +96,32 @@ export class SparseBitmap {
     return { count: last - first + 1n - BigInt(this.countIn(first, last)), ...gaps.end() };
   }
 
+  /** The largest block of `first` to `last` of which no number is in the set, the lowest of equal ones. What did not change since it was asked last is not looked at again. */
+  largestBlock(first: bigint, last: bigint): NumberBlock | undefined {
+    let best: NumberBlock | undefined;
+    const offer = (block: NumberBlock | undefined): void => {
+      if (block && block.bits > (best?.bits ?? -1)) best = block;
+    };
+    let next = first;
+    for (const [base, chunk, from, to] of this.chunksIn(first, last)) {
+      if (chunk.count === 0) continue;
+      // A block is either within a chunk, or of whole ones that have none.
+      offer(blockWithin(next, base + BigInt(from) - 1n));
+      const inside = chunk.blockIn(from, to);
+      offer(inside && { first: base + BigInt(inside.place), bits: inside.bits });
+      next = base + BigInt(to) + 1n;
+    }
+    offer(blockWithin(next, last));
+    return best;
+  }
+
   /** The numbers without their last `bits` bits: which runs of 2^bits have a number of the set. Costs time with the chunks, however many numbers there are. */
   coarser(bits: number): SparseBitmap {
     const coarse = new SparseBitmap();
     for (const [key, { count, words }] of this.chunks) {
       if (count === 0) continue;
-      const first = (key << CHUNK_BITS) >> BigInt(bits);
-      if (bits >= Number(CHUNK_BITS)) coarse.add(first);
+      const first = (key << SHIFT) >> BigInt(bits);
+      if (bits >= Number(SHIFT)) coarse.add(first);
       else coarse.addSqueezed(first, words, bits);
     }
     return coarse;
@@ -196,7 +129,7 @@ export class SparseBitmap {
 
   /** Puts the numbers of a chunk's words in, from `first` on, with `bits` bits less each. They are of one chunk again. */
   private addSqueezed(first: bigint, words: Uint32Array, bits: number): void {
-    const key = first >> CHUNK_BITS;
+    const key = first >> SHIFT;
     const chunk = this.chunk(key);
     const start = Number(first & OFFSET_MASK);
     for (const [index, word] of words.entries()) {
@@ -210,9 +143,9 @@ export class SparseBitmap {
 
   /** The chunks that `first` to `last` touch, each with its first number and the places that belong to them. */
   private *chunksIn(first: bigint, last: bigint): Generator<readonly [base: bigint, chunk: Chunk, from: number, to: number]> {
-    for (let index = this.position(first >> CHUNK_BITS); index < this.keys.length; index++) {
+    for (let index = this.position(first >> SHIFT); index < this.keys.length; index++) {
       const key = this.keys[index] ?? 0n;
-      const base = key << CHUNK_BITS;
+      const base = key << SHIFT;
       if (base > last) return;
       const chunk = this.chunks.get(key);
       if (chunk)
@@ -223,10 +156,10 @@ export class SparseBitmap {
   /** Returns how many numbers changed sides. */
   private set(first: bigint, last: bigint, on: boolean): number {
     const before = this.total;
-    for (let key = first >> CHUNK_BITS; key <= last >> CHUNK_BITS; key++) {
+    for (let key = first >> SHIFT; key <= last >> SHIFT; key++) {
       if (!on && !this.chunks.has(key)) continue;
       const chunk = this.chunk(key);
-      const base = key << CHUNK_BITS;
+      const base = key << SHIFT;
       const from = first > base ? Number(first - base) : 0;
       const to = last - base < CHUNK_PLACES ? Number(last - base) : CHUNK_PLACES - 1;
       const wasFull = chunk.isFull;
@@ -263,6 +196,15 @@ export class SparseBitmap {
       else high = middle;
     }
     return low;
+  }
+}
+
+/** The largest block from `first` to `last`, the lowest of equal ones; undefined where they are none. */
+function blockWithin(first: bigint, last: bigint): NumberBlock | undefined {
+  if (last < first) return undefined;
+  for (let bits = (last - first + 1n).toString(2).length - 1; ; bits--) {
+    const base = (((first - 1n) >> BigInt(bits)) + 1n) << BigInt(bits);
+    if (base + (1n << BigInt(bits)) - 1n <= last) return { first: base, bits };
   }
 }
 
