@@ -40,7 +40,7 @@ export const IPAM_REASONS = {
   BALANCER_NO_POOL: 'no pool has the address, or may serve the service',
   BALANCER_SELECTOR: 'the pool is kept for other services: by their labels, names or namespaces',
   BALANCER_BY_NAME_ONLY: 'only a service that names the pool or an address gets one of it',
-  BALANCER_OTHER_POOL: 'the service asks for another pool',
+  BALANCER_OTHER_POOL: 'the service asks for another pool, or for addresses of another',
   BALANCER_OTHER_ADDRESS: 'the pool has none of the addresses that the service asks for',
   BALANCER_POOL_CONFLICT: 'the pool overlaps another one and is disabled',
   BALANCER_TAKEN: 'another service has the address, and one of the two does not share it',

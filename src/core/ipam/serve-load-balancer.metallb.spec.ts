@@ -118,3 +118,56 @@ describe('MetalLB', () => {
     expect(served([buggy, ...asking])).toEqual(['a: EXPECTED 192.0.2.254', 'b: EXPECTED 192.0.3.1', 'c: PENDING POOL_EXHAUSTED']);
   });
 });
+
+/** metallb/metallb `internal/allocator/allocator.go`: `Allocate`, `pinnedPoolsForService`, `findBestPoolForService`, `Assign`; `controller/service.go`: `allocateIPs`. */
+describe('the pools of an answer', () => {
+  const pools = [
+    pool('any', ['10.1.0.0/31']),
+    pool('hand', ['10.2.0.0/31'], { autoAssign: false }),
+    pool('late', ['10.3.0.0/31'], kept(20, ['ns'])),
+    pool('none', ['10.4.0.0/31'], kept(1, ['other'])),
+    pool('other', ['fd00::/127']),
+    pool('soon', ['10.5.0.0/31'], kept(10, ['ns'])),
+    pool('unranked', ['10.6.0.0/31'], kept(0, ['ns'])),
+  ];
+  const told = (service: Balanced, others: Parameters<typeof servedTo>[1] = []) =>
+    servedTo('s', [...pools, ...others, balanced('s', { namespace: 'ns', ...service })]).result.pools.map(
+      ({ pool: name, serves, reason }) => `${name} ${serves ? 'serves' : reason}`,
+    );
+
+  it('are in the order in which they are tried: kept ones by priority, then those for anybody, then those that are not', () => {
+    expect(told({ spec: V4 })).toEqual([
+      'soon serves',
+      'late serves',
+      'unranked serves',
+      'any serves',
+      'other OTHER_FAMILY',
+      'hand BALANCER_BY_NAME_ONLY',
+      'none BALANCER_SELECTOR',
+    ]);
+  });
+
+  it('begin with the one that is asked for', () => {
+    expect(told({ annotations: from('hand'), spec: V4 }).slice(0, 2)).toEqual(['hand serves', 'any BALANCER_OTHER_POOL']);
+  });
+
+  it.each<[string, Balanced]>([
+    ['spec.loadBalancerIP', { spec: { ...V4, loadBalancerIP: '10.2.0.1' } }],
+    ['an annotation', { annotations: ips('10.2.0.1'), spec: V4 }],
+  ])('begin with that of the address that %s asks for, whether automatic or not; no other serves', (_, service) => {
+    const [first, ...rest] = told(service);
+    expect(first).toBe('hand serves');
+    expect(rest).toEqual(['any', 'late', 'none', 'other', 'soon', 'unranked'].map((name) => `${name} BALANCER_OTHER_POOL`));
+    expect(told(service, [balanced('before', { has: ['10.2.0.1'], spec: V4 })])[0]).toBe('hand BALANCER_TAKEN');
+    expect(told({ ...service, annotations: { ...service.annotations, ...from('any') } })[0]).toBe('hand BALANCER_OTHER_POOL');
+  });
+
+  it('serve one family alone where both are preferred, and none where both are required', () => {
+    const automatic = (lines: readonly string[]) => lines.filter((line) => /^(any|other|soon) /.test(line));
+    expect(automatic(told({ spec: PREFERRED }))).toEqual(['soon serves', 'any serves', 'other serves']);
+    const without = ['soon OTHER_FAMILY', 'any OTHER_FAMILY', 'other OTHER_FAMILY'];
+    expect(automatic(told({ spec: REQUIRED }))).toEqual(without);
+    const contradicts = without.map((line) => line.replace('OTHER_FAMILY', 'BALANCER_REQUEST'));
+    expect(automatic(told({ spec: { ...REQUIRED, ...V4 } }))).toEqual(contradicts);
+  });
+});

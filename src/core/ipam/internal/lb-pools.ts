@@ -50,7 +50,7 @@ export interface LbWish {
 }
 
 /** Why a pool does not serve a service. */
-export type LbPoolRefusal = 'other-pool' | 'kept-for-others' | 'by-name-only' | 'other-family' | 'full';
+export type LbPoolRefusal = 'other-pool' | 'other-address' | 'kept-for-others' | 'by-name-only' | 'other-family' | 'taken' | 'full';
 
 interface Found {
   readonly pool: LbPool;
@@ -89,7 +89,7 @@ export class LbPools {
 
   /** Gives a service the addresses it asks for, in place of those it has. */
   assign(request: LbRequest, ips: readonly Ip[]): Result<readonly Ip[], LbRefusal> {
-    const pool = this.pools.find(({ ranges }) => ips.every((ip) => ranges.some((range) => rangeContains(range, ip))));
+    const pool = this.poolWith(ips);
     if (!pool) return refuse('NOT_IN_RANGE', `${ips.map(formatIp).join(',')} is not allowed in config`);
     if (!isCompatible(pool, request)) return refuse('POOL_INCOMPATIBLE', `pool ${pool.name} is not compatible with ${request.service}`);
     if (ips.length > 2) return refuse('INVALID_REQUEST', `more than two addresses: ${ips.map(formatIp).join(',')}`);
@@ -107,7 +107,7 @@ export class LbPools {
   /** Gives one address of each family; a service that has some keeps them, but asks a pool it names for other families in vain. */
   allocate(request: LbRequest, wish: LbWish): Result<readonly Ip[], LbRefusal> {
     const had = this.addressesOf(request.service);
-    if (wish.pool !== undefined && had.length > 0 && !haveFamilies(had, wish.families))
+    if (wish.pool !== undefined && had.length > 0 && !wish.prefersAll && !haveFamilies(had, wish.families))
       return refuse('INVALID_REQUEST', `${request.service} has ${had.map(formatIp).join(',')}, of other families than it asks for`);
     if (had.length > 0) return this.assign(request, had);
     return wish.pool === undefined ? this.allocateFromAny(request, wish) : this.allocateFrom(request, wish, wish.pool);
@@ -165,7 +165,7 @@ export class LbPools {
     this.pools = pools;
     const losers: string[] = [];
     for (const [service, { ips, request }] of this.held) {
-      const pool = pools.find(({ ranges }) => ips.every((ip) => ranges.some((range) => rangeContains(range, ip))));
+      const pool = poolWith(pools, ips);
       if (pool) this.held.set(service, { request, ips, pool: pool.name });
       else losers.push(service);
     }
@@ -185,14 +185,28 @@ export class LbPools {
     return this.pools.filter((pool) => pool.autoAssign && !pool.keptFor);
   }
 
-  /** Why the pool gives the service nothing by itself; undefined: it may. */
-  whyNot(request: LbRequest, poolName: string, { families, pool: asked }: LbWish): LbPoolRefusal | undefined {
-    const pool = this.pools.find(({ name }) => name === poolName);
-    if (!pool || (asked !== undefined && asked !== poolName)) return 'other-pool';
+  /** Every pool: first those that are tried for a service that asks for these addresses, or for any (`desired` empty), in their order; then the others. */
+  inOrder(request: LbRequest, { pool: asked }: LbWish, desired: readonly Ip[]): readonly LbPool[] {
+    const named = desired.length > 0 ? this.poolWith(desired) : this.pools.find(({ name }) => name === asked);
+    const tried = desired.length > 0 || asked !== undefined ? [named] : [...this.kept(request), ...this.open()];
+    return [...new Set([...tried, ...this.pools])].filter((pool) => pool !== undefined);
+  }
+
+  /** Why the pool gives the service none of these addresses, or nothing at all (`desired` empty); undefined: it may. */
+  whyNot(request: LbRequest, pool: LbPool, wish: LbWish, desired: readonly Ip[]): LbPoolRefusal | undefined {
+    if (wish.pool !== undefined && wish.pool !== pool.name) return 'other-pool';
+    if (desired.length > 0 && this.poolWith(desired) !== pool) return 'other-address';
     if (!isCompatible(pool, request)) return 'kept-for-others';
-    if (asked === undefined && (!pool.autoAssign || (pool.keptFor && !isKeptForSome(pool)))) return 'by-name-only';
-    if (!families.every((family) => pool.ranges.some((range) => range.family === family))) return 'other-family';
-    return families.every((family) => this.next(request, pool, family) !== undefined) ? undefined : 'full';
+    if (desired.length > 0) return desired.some((ip) => this.conflict(request, ip)) ? 'taken' : undefined;
+    if (wish.pool === undefined && (!pool.autoAssign || (pool.keptFor && !isKeptForSome(pool)))) return 'by-name-only';
+    const enough = (has: (family: 4 | 6) => boolean): boolean => (wish.prefersAll ? wish.families.some(has) : wish.families.every(has));
+    if (!enough((family) => pool.ranges.some((range) => range.family === family))) return 'other-family';
+    return enough((family) => this.next(request, pool, family) !== undefined) ? undefined : 'full';
+  }
+
+  /** The pool that all the addresses are of. */
+  private poolWith(ips: readonly Ip[]): LbPool | undefined {
+    return poolWith(this.pools, ips);
   }
 
   /** Services that have the address. */
@@ -252,6 +266,10 @@ export class LbPools {
       this.taken[ip.family].add(ip.value);
     }
   }
+}
+
+function poolWith(pools: readonly LbPool[], ips: readonly Ip[]): LbPool | undefined {
+  return pools.find(({ ranges }) => ips.every((ip) => ranges.some((range) => rangeContains(range, ip))));
 }
 
 function haveFamilies(ips: readonly Ip[], families: readonly (4 | 6)[]): boolean {

@@ -25,12 +25,14 @@ const REASONS: Readonly<Record<LbRefusal['code'], ClaimRefusal['reason']>> = {
 
 const FITS: Readonly<Record<LbPoolRefusal, Omit<PoolFit, 'pool' | 'serves'>>> = {
   'other-pool': { reason: 'BALANCER_OTHER_POOL', message: 'the service asks for another pool' },
+  'other-address': { reason: 'BALANCER_OTHER_POOL', message: 'the addresses that the service asks for are not all of it' },
   'kept-for-others': { reason: 'BALANCER_SELECTOR', message: 'its serviceAllocation leaves the service out' },
   'by-name-only': {
     reason: 'BALANCER_BY_NAME_ONLY',
     message: 'it serves those alone that name it: autoAssign is off, or it is kept for nobody',
   },
   'other-family': { reason: 'OTHER_FAMILY', message: 'it has no addresses of a family that the service needs' },
+  taken: { reason: 'BALANCER_TAKEN', message: 'an address that the service asks for is in use, and not shared with it' },
   full: { reason: 'POOL_EXHAUSTED', message: 'no address of it is free' },
 };
 
@@ -50,10 +52,7 @@ export class MetalLbBalancer implements Balancer {
   private readonly lb: LbPools;
   private readonly asks = new Map<string, Ask>();
 
-  constructor(
-    private readonly pools: readonly IPAddressPool[],
-    namespaces: ReadonlyMap<string, Namespace>,
-  ) {
+  constructor(pools: readonly IPAddressPool[], namespaces: ReadonlyMap<string, Namespace>) {
     this.lb = new LbPools(pools.map((pool) => poolOf(pool, namespaces)));
   }
 
@@ -81,8 +80,12 @@ export class MetalLbBalancer implements Balancer {
   fits(service: string): readonly PoolFit[] {
     const ask = this.asks.get(service);
     if (!ask) return [];
-    return this.pools.map(({ ref: { name } }) => {
-      const why = this.lb.whyNot(ask.request, name, ask.wish);
+    const { request, wish, desired } = ask;
+    const mistake = mistakeIn(ask);
+    return this.lb.inOrder(request, wish, desired).map((pool) => {
+      const { name } = pool;
+      if (mistake !== undefined) return { pool: name, serves: false, reason: 'BALANCER_REQUEST', message: mistake };
+      const why = this.lb.whyNot(request, pool, wish, desired);
       return why === undefined
         ? { pool: name, serves: true, reason: 'BALANCER_SERVES', message: 'it may give the service an address' }
         : { pool: name, serves: false, ...FITS[why] };
