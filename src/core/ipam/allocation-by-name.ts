@@ -9,7 +9,7 @@ import { type Place, placeText, spanOf } from './allocation.js';
 import type { AllocationBook } from './allocation-book.js';
 import type { AllocationOptions } from './allocation-options.js';
 import { type AllocationSource, invalidAllocation } from './allocation-source.js';
-import { clipRanges } from './clip-ranges.js';
+import { firstClipped } from './clip-ranges.js';
 import { heldAddresses } from './held-addresses.js';
 import type { IpPool } from './ip-pool.js';
 import { nodeRanges } from './node-ranges.js';
@@ -82,7 +82,7 @@ function barredBy(model: NetworkModel, { within = [], exclude = [], node }: Allo
 function holderIn(model: NetworkModel, book: AllocationBook, pool: IpPool, range: IpRange): string | undefined {
   const given = book.takenOf(pool.plane, pool.family).firstIn(range);
   if (given !== undefined) return recipientOf(book, pool, { family: range.family, value: given });
-  const [held] = clipRanges(heldAddresses(model), range);
+  const held = firstClipped(heldAddresses(model), range);
   if (!held) return undefined;
   const ip = { family: held.family, value: held.first };
   const name = ownersIn(model, ip)[0]?.name ?? '';

@@ -2,17 +2,27 @@ import type { IpRange } from '../net/ip-set.js';
 
 /** The part of a set that lies in a range. `sorted`: in canonical form. Looks at the overlapping ranges only. */
 export function clipRanges(sorted: readonly IpRange[], to: IpRange): readonly IpRange[] {
-  const clipped: IpRange[] = [];
-  for (let index = firstNotBefore(sorted, to); index < sorted.length; index++) {
-    const range = sorted[index];
-    if (!range || range.family !== to.family || range.first > to.last) break;
-    clipped.push({
-      family: range.family,
-      first: range.first > to.first ? range.first : to.first,
-      last: range.last < to.last ? range.last : to.last,
-    });
+  const parts: IpRange[] = [];
+  for (let index = firstNotBefore(sorted, to); ; index++) {
+    const part = clipped(sorted[index], to);
+    if (!part) return parts;
+    parts.push(part);
   }
-  return clipped;
+}
+
+/** The lowest of these parts; undefined: the set has nothing of the range. */
+export function firstClipped(sorted: readonly IpRange[], to: IpRange): IpRange | undefined {
+  return clipped(sorted[firstNotBefore(sorted, to)], to);
+}
+
+/** The part of a range that lies in another, which it does not lie before; undefined: there is none. */
+function clipped(range: IpRange | undefined, to: IpRange): IpRange | undefined {
+  if (!range || range.family !== to.family || range.first > to.last) return undefined;
+  return {
+    family: range.family,
+    first: range.first > to.first ? range.first : to.first,
+    last: range.last < to.last ? range.last : to.last,
+  };
 }
 
 /** Index of the first range that does not lie wholly before. */

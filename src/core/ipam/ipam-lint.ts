@@ -63,7 +63,12 @@ export function* ipamLint(
   // The book may move on between two steps: what is looked at is what it was at the first.
   const { sequence } = book;
   const live = [...book.live()];
-  const drafts: IpamDraft[] = [...rangeChecks(model), ...roomChecks(model), ...serviceCidrChecks(model), ...leakChecks(model, live)];
+  const drafts: IpamDraft[] = [
+    ...(yield* rangeChecks(model)),
+    ...roomChecks(model),
+    ...serviceCidrChecks(model),
+    ...leakChecks(model, live),
+  ];
   drafts.push(...(yield* useChecks(model, live)));
   drafts.push(...(yield* placeChecks(model)), ...(yield* blockChecks(model)), ...affinityChecks(model));
   drafts.push(...(yield* ipAddressChecks(model)));

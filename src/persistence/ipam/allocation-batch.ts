@@ -113,7 +113,7 @@ class Batch {
 
   private apply({ known = [], made = [], released = [], renewed = [], explanation }: AllocationChanges, author: string): AllocationOutcome {
     const records = [
-      ...known.map(alive),
+      ...known.map((allocation) => alive(allocation, allocation)),
       ...made.map((allocation) => this.allocate(allocation, author)),
       ...released.map((allocation) => this.release(allocation, author)),
       ...renewed.map((renewal) => this.renew(renewal, author)),
@@ -131,24 +131,12 @@ class Batch {
   }
 
   private allocate(asked: NewAllocation, author: string): AllocationRecord {
-    const { pool, plane, ip, prefixLength, identifier, owner, byName, ordinal, request, leaseSeconds, cooldownSeconds } = asked;
+    const { ordinal, request, leaseSeconds, cooldownSeconds } = asked;
     const leaseUntil = leaseSeconds === null ? null : new Date(this.time.getTime() + leaseSeconds * 1_000).toISOString();
     const isPlain = ordinal === 0 && request === '' && leaseUntil === null && cooldownSeconds === 0;
     const terms = isPlain ? undefined : { ordinal, request, leaseUntil, cooldownSeconds };
     const sequence = this.next;
-    const record = alive({
-      pool,
-      plane,
-      ip,
-      prefixLength,
-      identifier,
-      owner,
-      byName,
-      sequence,
-      allocatedAt: this.now,
-      allocatedBy: author,
-      terms,
-    });
+    const record = alive(asked, { sequence, allocatedAt: this.now, allocatedBy: author, terms });
     return this.enter({ type: 'allocated', sequence, allocation: record }, record);
   }
 
@@ -165,20 +153,13 @@ class Batch {
   }
 }
 
+type Asked = Pick<Allocation, 'pool' | 'plane' | 'ip' | 'prefixLength' | 'identifier' | 'owner' | 'byName'>;
+
 /** Member by member: of hundreds in a batch, copies by `...` cost more than the choice of the address. */
-function alive({
-  pool,
-  plane,
-  ip,
-  prefixLength,
-  identifier,
-  owner,
-  byName,
-  sequence,
-  allocatedAt,
-  allocatedBy,
-  terms,
-}: Allocation): AllocationRecord {
+function alive(
+  { pool, plane, ip, prefixLength, identifier, owner, byName }: Asked,
+  { sequence, allocatedAt, allocatedBy, terms }: Omit<Allocation, keyof Asked>,
+): AllocationRecord {
   return {
     pool,
     plane,

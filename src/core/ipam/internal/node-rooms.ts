@@ -1,3 +1,4 @@
+import { inMap } from '../../kernel/in-map.js';
 import type { Steps } from '../../kernel/steps.js';
 import type { ModelNode, NetworkModel } from '../../model/network-model.js';
 import { familyBits, type Ip } from '../../net/ip.js';
@@ -94,11 +95,12 @@ function* calicoRule(model: NetworkModel, cidr: Cidr, pool: IpPool, taken: reado
   const declared = declaredPool(model, cidr);
   const bits = BigInt(familyBits(cidr.family) - blockSizeOf(model, cidr, declared));
   const size = 1n << bits;
-  const claimed = new Set([...numbersOfBlocks(taken, bits), ...importedBlocks(model, cidr, bits).keys()]);
+  const imported = importedBlocks(model, cidr, bits);
+  const claimed = new Set([...numbersOfBlocks(taken, bits), ...imported.keys()]);
   const unclaimed = (rangeOfCidr(cidr).last >> bits) - (cidr.base >> bits) + 1n - BigInt(claimed.size);
   const owned = new Map<string, bigint[]>();
-  for (const [block, node] of yield* ownersOfBlocks(model, cidr, bits)) {
-    if (node !== null) owned.set(node, [...(owned.get(node) ?? []), block]);
+  for (const [block, node] of yield* ownersOfBlocks(model, cidr, bits, imported)) {
+    if (node !== null) inMap(owned, node, () => []).push(block);
   }
   const occupied = mergeRanges([...taken, ...pool.reserved]);
   const freeOf = (block: bigint): bigint =>
@@ -171,8 +173,8 @@ type BlockOwners = ReadonlyMap<bigint, string | null>;
 
 const PODS_A_STEP = 1000;
 
-function* ownersOfBlocks(model: NetworkModel, cidr: Cidr, bits: bigint): Steps<BlockOwners> {
-  return model.calico.ipam.blocks.length > 0 ? importedBlocks(model, cidr, bits) : yield* ownersByPods(model, cidr, bits);
+function* ownersOfBlocks(model: NetworkModel, cidr: Cidr, bits: bigint, imported = importedBlocks(model, cidr, bits)): Steps<BlockOwners> {
+  return model.calico.ipam.blocks.length > 0 ? imported : yield* ownersByPods(model, cidr, bits);
 }
 
 function importedBlocks({ calico }: NetworkModel, pool: Cidr, bits: bigint): BlockOwners {

@@ -1,6 +1,6 @@
 import { type Ip, type IpFamily } from '../../net/ip.js';
 import { biggestAligned, type IpRange, mergeRanges, rangeContains, subtractRanges } from '../../net/ip-set.js';
-import { clipRanges } from '../clip-ranges.js';
+import { clipRanges, firstClipped } from '../clip-ranges.js';
 import { countAddresses } from '../usable-addresses.js';
 
 /**
@@ -33,7 +33,7 @@ export class WeaveSpace {
 
   /** The lowest free address, which is taken; undefined where there is none. */
   allocate(within: IpRange): Ip | undefined {
-    const [lowest] = clipRanges(this.unused, within);
+    const lowest = firstClipped(this.unused, within);
     if (!lowest) return undefined;
     this.move(lowest.family, lowest.first);
     return { family: lowest.family, value: lowest.first };

@@ -1,6 +1,7 @@
+import { inMap } from '../../kernel/in-map.js';
 import type { Steps } from '../../kernel/steps.js';
 import { addClass, addClasses, type ClassSet, ClassSetPool, emptyClassSet, hasClass, removeClass } from './class-set.js';
-import { LabelLists, listAt } from './label-lists.js';
+import { LabelLists } from './label-lists.js';
 import { selectorMatches } from '../../resources/label-selector.js';
 import { compareIps, type Ip } from '../../net/ip.js';
 import { type IpRange, rangeOfCidr } from '../../net/ip-set.js';
@@ -194,7 +195,7 @@ class Places {
       this.pods.push(position);
       const { namespace, labels, namespaceLabels, address } = endpoint;
       if (address) this.addressedPods.add(address, position);
-      listAt(this.byNamespace, namespace).push(position);
+      inMap(this.byNamespace, namespace, () => []).push(position);
       this.byLabel.file(labels, position);
       this.byNamespaceLabel.file(namespaceLabels, position);
       return;
@@ -203,7 +204,7 @@ class Places {
     if (endpoint.kind === 'address') this.addresses.add(endpoint.address, position);
     else {
       this.hosts.push(position);
-      if (endpoint.node !== undefined) listAt(this.byNode, endpoint.node).push(position);
+      if (endpoint.node !== undefined) inMap(this.byNode, endpoint.node, () => []).push(position);
     }
   }
 

@@ -1,3 +1,4 @@
+import { inMap } from '../../kernel/in-map.js';
 import type { Steps } from '../../kernel/steps.js';
 import { type Protocol, PROTOCOLS } from '../../net/protocol.js';
 import {
@@ -85,15 +86,11 @@ function* markedLayer(
   for (const [position, asked] of lists.entries()) {
     yield;
     if (asked.length === 0) unmarked.push(position);
-    else for (const mark of asked.reduce((best, marks) => (count(marks) < count(best) ? marks : best))) listAt(byMark, mark).push(position);
+    else
+      for (const mark of asked.reduce((best, marks) => (count(marks) < count(best) ? marks : best)))
+        inMap(byMark, mark, () => []).push(position);
   }
   return { layer, end, rules, byMark, unmarked };
-}
-
-function listAt(lists: Map<string, number[]>, key: string): number[] {
-  const list = lists.get(key) ?? [];
-  lists.set(key, list);
-  return list;
 }
 
 /** What one gate leaves. */

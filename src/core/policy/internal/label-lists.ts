@@ -1,3 +1,4 @@
+import { inMap } from '../../kernel/in-map.js';
 import type { Steps } from '../../kernel/steps.js';
 import { conditionHolds, type LabelCondition, type SelectorStep } from '../../resources/calico-selector.js';
 import type { LabelRequirement, LabelSelector } from '../../resources/label-selector.js';
@@ -29,7 +30,7 @@ export class LabelLists {
         lists = new Map();
         this.byKey.set(key, lists);
       }
-      listAt(lists, value).push(position);
+      inMap(lists, value, () => []).push(position);
     }
   }
 
@@ -113,14 +114,4 @@ export class LabelLists {
     }
     return set;
   }
-}
-
-/** The list of a key, which is made where there is none. */
-export function listAt(lists: Map<string, number[]>, key: string): number[] {
-  let list = lists.get(key);
-  if (!list) {
-    list = [];
-    lists.set(key, list);
-  }
-  return list;
 }

@@ -1,4 +1,6 @@
 import { firstFew } from '../../../kernel/first-few.js';
+import { inMap } from '../../../kernel/in-map.js';
+import type { Steps } from '../../../kernel/steps.js';
 import type { CniPlugin } from '../../../model/network-profile.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import { type Cidr, cidrContains, cidrsOverlap, formatCidr, parseCidr } from '../../../net/cidr.js';
@@ -21,11 +23,11 @@ const NOT_PUBLIC = [
   ...RESERVED,
 ];
 
-/** Ranges of the cluster against one another and against what the world does with addresses. */
-export function rangeChecks(model: NetworkModel): readonly IpamDraft[] {
+/** Ranges of the cluster against one another and against what the world does with addresses. Yields often: pools may meet by the thousand. */
+export function* rangeChecks(model: NetworkModel): Steps<readonly IpamDraft[]> {
   const pools = allPools(model);
   return [
-    ...overlapChecks(model, pools),
+    ...(yield* overlapChecks(model, pools)),
     ...pools.filter(({ usableRule }) => usableRule !== null).flatMap(worldChecks),
     ...ciliumCheck(model),
   ];
@@ -33,35 +35,52 @@ export function rangeChecks(model: NetworkModel): readonly IpamDraft[] {
 
 /** Overlaps of one pair of pools that are told: listed addresses may be many. */
 const MOST_OF_A_PAIR = 5;
+/** Overlaps between two pauses. */
+const BREATH = 1_000;
 
 /** Plugins that give pods addresses of the nodes’ own network. */
 const ON_NODE_NETWORK: ReadonlySet<CniPlugin> = new Set(['aws-vpc-cni', 'azure-cni']);
 
-function overlapChecks({ profile }: NetworkModel, pools: readonly IpPool[]): readonly IpamDraft[] {
-  const shared = new Map<string, { readonly a: IpPool; readonly b: IpPool; readonly addresses: string[]; count: number }>();
+interface SharedAddresses {
+  readonly addresses: string[];
+  count: number;
+}
+
+function* overlapChecks({ profile }: NetworkModel, pools: readonly IpPool[]): Steps<readonly IpamDraft[]> {
+  const shared = new Map<IpPool, Map<IpPool, SharedAddresses>>();
+  let overlaps = 0;
   // What was reckoned from the addresses of pods, or taken for want of anything better, proves no overlap.
   const known = pools.filter(({ provenance }) => provenance === 'observed' || provenance === 'defaulted');
   for (const { a, b, shared: range } of overlapsOf(known.flatMap((of) => of.span.map((range) => ({ range, of }))))) {
+    if (++overlaps % BREATH === 0) yield;
     // Nodes that are load balancers of a kind, and externalIPs that are nodes', are as they should be.
     if (a.usableRule === null && b.usableRule === null) continue;
     const planes = [a.plane, b.plane];
     // ServiceCIDRs may overlap: an address is an object, whichever of them it is taken from (KEP-1880).
     if (a.plane === 'service' && b.plane === 'service') continue;
     if (planes.includes('pod') && planes.includes('node') && ON_NODE_NETWORK.has(profile.cni.plugin)) continue;
-    const key = `${a.name} ${b.name}`;
-    const pair = shared.get(key) ?? { a, b, addresses: [], count: 0 };
-    shared.set(key, pair);
+    const others = inMap(shared, a, () => new Map<IpPool, SharedAddresses>());
+    const pair = inMap(others, b, () => ({ addresses: [], count: 0 }));
     pair.count++;
     if (pair.addresses.length < MOST_OF_A_PAIR) pair.addresses.push(rangeText(range));
   }
-  return [...shared.values()].map(({ a, b, addresses, count }) => ({
+  const drafts: IpamDraft[] = [];
+  for (const [a, others] of shared) {
+    yield;
+    for (const [b, pair] of others) drafts.push(overlap(a, b, pair));
+  }
+  return drafts;
+}
+
+function overlap(a: IpPool, b: IpPool, { addresses, count }: SharedAddresses): IpamDraft {
+  return {
     code: a.plane === b.plane ? 'POOLS_OVERLAP' : 'PLANES_OVERLAP',
     object: a.source ?? b.source,
     pointer: (a.source ? a.pointer : b.pointer) ?? undefined,
     message: `\`${a.name}\` and \`${b.name}\` share ${firstFew(addresses, MOST_OF_A_PAIR, count)}`,
     fix: 'give one of them a range of its own; a fleet space gives ranges that meet no others',
     addresses,
-  }));
+  };
 }
 
 function worldChecks(pool: IpPool): readonly IpamDraft[] {

@@ -7,7 +7,7 @@ import { formatIp, type Ip } from '../../../net/ip.js';
 import { rangeOfCidr } from '../../../net/ip-set.js';
 import { allPools } from '../../all-pools.js';
 import { type Allocation, placeText, spanOf } from '../../allocation.js';
-import { clipRanges } from '../../clip-ranges.js';
+import { firstClipped } from '../../clip-ranges.js';
 import { heldAddresses, rangeOf } from '../../held-addresses.js';
 import type { IpamDraft } from '../../ipam-finding.js';
 import type { IpPool } from '../../ip-pool.js';
@@ -73,7 +73,7 @@ function ownPoolOf(model: NetworkModel, owner: IpOwner, pools: CidrIndex<IpPool>
 }
 
 function gives(pool: IpPool, ip: Ip): boolean {
-  return clipRanges(pool.usable, rangeOf(ip)).length > 0;
+  return firstClipped(pool.usable, rangeOf(ip)) !== undefined;
 }
 
 /** Only what is seen counts: addresses that the model gave itself are where they belong. */
@@ -118,7 +118,7 @@ function notAllocated(model: NetworkModel, owner: IpOwner, pool: IpPool): IpamDr
 export function leakChecks(model: NetworkModel, live: readonly Allocation[]): readonly IpamDraft[] {
   const held = heldAddresses(model);
   const isUsed = (one: Allocation): boolean =>
-    one.prefixLength === undefined ? model.ipOwners.has(formatIp(one.ip)) : clipRanges(held, rangeOfCidr(spanOf(one))).length > 0;
+    one.prefixLength === undefined ? model.ipOwners.has(formatIp(one.ip)) : firstClipped(held, rangeOfCidr(spanOf(one))) !== undefined;
   return live
     .filter((one) => !isUsed(one))
     .map((one) => ({

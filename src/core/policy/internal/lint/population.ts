@@ -1,3 +1,4 @@
+import { inMap } from '../../../kernel/in-map.js';
 import { wholeFamily } from '../../../net/ip-set.js';
 import { rangesOf } from '../address-cuts.js';
 import type { NetworkModel } from '../../../model/network-model.js';
@@ -148,8 +149,8 @@ export class Population {
     this.quarters.set(namespace, quarter);
     quarter.all.push(one);
     for (const [key, value] of Object.entries(labels)) {
-      listAt(quarter.byLabel, `${key}=${value}`).push(one);
-      listAt(quarter.byKey, key).push(one);
+      inMap(quarter.byLabel, `${key}=${value}`, () => []).push(one);
+      inMap(quarter.byKey, key, () => []).push(one);
     }
   }
 
@@ -187,12 +188,6 @@ function carrying({ all, byLabel, byKey }: Quarter, selector: LabelSelector | un
     if (found.length < shortest.length) shortest = found;
   }
   return shortest;
-}
-
-function listAt(lists: Map<string, EndpointClass[]>, key: string): EndpointClass[] {
-  const list = lists.get(key) ?? [];
-  lists.set(key, list);
-  return list;
 }
 
 function textOf(selector: LabelSelector | undefined): string {
