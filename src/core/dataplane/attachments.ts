@@ -1,4 +1,4 @@
-import type { CniPlugin } from '../model/network-profile.js';
+import type { CniPlugin, CniProfile } from '../model/network-profile.js';
 import { familyBits, type IpFamily } from '../net/ip.js';
 
 /** How the pods of a node hang on its network. Device names end in `*` where every pod has its own. */
@@ -145,8 +145,12 @@ export const ATTACHMENTS: Readonly<Record<CniPlugin, Attachment>> = {
 /** Modes in which pods hang otherwise than in the plugin's others. */
 const OF_MODES: Readonly<Partial<Record<CniPlugin, Readonly<Record<string, Attachment>>>>> = { 'kube-ovn': { vlan: KUBE_OVN_UNDERLAY } };
 
-/** How pods hang on their node's network, by plugin and mode. */
-export function attachmentOf(plugin: CniPlugin, mode: string): Attachment {
+/**
+ * How pods hang on their node's network, by plugin and mode. With the local gateway, "pod egress traffic [is] to exit via the ovn-k8s-mp0 management port into the host" (openshift/api
+ * `operator/v1/types_network.go`, RoutingViaHost): the node's routes decide, and masquerade.
+ */
+export function attachmentOf({ plugin, routingViaHost }: CniProfile, mode: string): Attachment {
+  if (plugin === 'ovn-kubernetes' && routingViaHost) return OVN_KUBERNETES_SWITCHED;
   return OF_MODES[plugin]?.[mode] ?? ATTACHMENTS[plugin];
 }
 

@@ -428,6 +428,18 @@ describe.each(ROWS)('$head', (row) => {
   });
 });
 
+// openshift/api `operator/v1/types_network.go`, RoutingViaHost: "to exit via the ovn-k8s-mp0 management port into the host before sending it out".
+it('OVN-Kubernetes with the local gateway goes out through the routes of the node, and in the cluster as before', () => {
+  const [local, shared] = [true, false].map((routingViaHost) => pathCluster({ cni: { plugin: 'ovn-kubernetes', routingViaHost } }));
+  const outside = askPath(local!, 'pod/t/a', TARGETS['external']!).result;
+  expect(inShort(outside.forward)).toBe('eth0 veth* br-int ovn-k8s-mp0 eth0>SNAT | the gateway');
+  expect(outside.reply.hops.map(({ device }) => device)).toEqual(outside.forward.hops.map(({ device }) => device).toReversed());
+  for (const name of ['same', 'subnet', 'cross', 'service']) {
+    const [here, there] = [local!, shared!].map((model) => inShort(askPath(model, 'pod/t/a', TARGETS[name]!).result.forward));
+    expect(here).toBe(there);
+  }
+});
+
 describe('IPv6', () => {
   // The MTU over an underlay of IPv6: `pod-mtu.spec.ts` names the sources. Cilium and Antrea tunnel over IPv4 where nodes have it.
   it.each<readonly [CniPlugin, string, IpFamily]>([

@@ -115,7 +115,7 @@ function rangesByNode(model: NetworkModel, asked: string): ReadonlyMap<string, r
 }
 
 function ownRoute(model: NetworkModel, range: Cidr): NodeRouteView {
-  const attachment = attachmentOf(model.profile.cni.plugin, clusterMode(model).mode);
+  const attachment = attachmentOf(model.profile.cni, clusterMode(model).mode);
   const { hub, port, routedBy } = attachment;
   return {
     destination: formatCidr(range),

@@ -245,6 +245,19 @@ const PLUGINS: readonly Row[] = [
     '23 <- observed ConfigMap/ovn-config /data/net_cidr',
   ],
   [
+    'OVN-Kubernetes’ gateway mode',
+    [
+      daemonSet('ovnkube-node', {
+        name: 'ovnkube-controller',
+        image: 'ghcr.io/ovn-kubernetes/ovn-kubernetes/ovn-kube-ubuntu:master',
+        env: [{ name: 'OVN_GATEWAY_MODE', value: 'local' }],
+      }),
+      configMap('ovn-config', { net_cidr: '10.128.0.0/14/23' }, 'ovn-kubernetes'),
+    ],
+    'cni.routingViaHost',
+    'true <- observed DaemonSet/ovnkube-node /spec/template/spec/containers/0',
+  ],
+  [
     'the AWS VPC CNI has no range of its own',
     [daemonSet('aws-node', AWS)],
     'podCIDRs',

@@ -78,7 +78,7 @@ export class Ways {
     private readonly underlay: Underlay,
     private readonly family: IpFamily,
   ) {
-    this.attachment = attachmentOf(model.profile.cni.plugin, clusterMode(model).mode);
+    this.attachment = attachmentOf(model.profile.cni, clusterMode(model).mode);
     this.crossing = new Crossing(model, underlay, family);
   }
 

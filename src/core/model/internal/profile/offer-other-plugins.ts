@@ -46,8 +46,23 @@ export function offerAntrea(draft: ProfileDraft, { resources }: PluginEvidence):
   draft.offer('serviceCIDRs', services.length > 0 ? services : undefined, at("Antrea's `serviceCIDR`"));
 }
 
+/** The gateway mode of OVN-Kubernetes, as its nodes are told it (ovn-org/ovn-kubernetes `dist/images/ovnkube.sh`, OVN_GATEWAY_MODE; `go-controller/pkg/config/config.go`, --gateway-mode). */
+function offerGatewayMode(draft: ProfileDraft, { components }: PluginEvidence): void {
+  for (const one of components.filter(({ image }) => image.startsWith('ovn'))) {
+    const mode = one.environment['OVN_GATEWAY_MODE'] ?? commandFlag(one, 'gateway-mode');
+    const isTold = mode === 'local' || mode === 'shared';
+    draft.offer(
+      'cni.routingViaHost',
+      isTold ? mode === 'local' : undefined,
+      toldBy(one.object, one.pointer, "OVN-Kubernetes' gateway mode"),
+    );
+  }
+}
+
 /** OVN-Kubernetes: ConfigMap `ovn-config` (`net_cidr` carries the nodes' mask after a second slash: `10.128.0.0/14/23`). */
-export function offerOvnKubernetes(draft: ProfileDraft, { resources }: PluginEvidence, found: Finding): void {
+export function offerOvnKubernetes(draft: ProfileDraft, evidence: PluginEvidence, found: Finding): void {
+  const { resources } = evidence;
+  offerGatewayMode(draft, evidence);
   const map = configMapNamed(resources, 'ovn-config');
   if (map) {
     const parts = (map.data['net_cidr'] ?? '').split(',').map((part) => part.trim().split('/'));
