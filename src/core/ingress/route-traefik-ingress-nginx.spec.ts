@@ -318,6 +318,12 @@ describe("what Traefik's ingress-nginx provider makes of an Ingress", () => {
     expect(origins('https://a.b.example.com')).toEqual([]);
   });
 
+  it('is that of another Traefik where the profile tells one', () => {
+    const codes = (version: string) => answer(ROOT, {}, 'http://foo.com/', { options: { version } }).warnings.map(({ code }) => code);
+    expect(codes('3.7.1')).toEqual([]);
+    expect(codes('3.6.2')).toEqual(['VERSION_NOT_MODELLED']);
+  });
+
   it('claims by class as the settings say', () => {
     expect(ask('a# : foo.com Prefix / -> s ; b : bar.com Prefix / -> t', {}, 'http://foo.com/')).toBe('NOT_FOUND 404');
     const options = { watchIngressWithoutClass: true };

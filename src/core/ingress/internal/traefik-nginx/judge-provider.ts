@@ -30,13 +30,25 @@ function judgeCanary({ rule, ignored }: CanaryFate): JudgedRule {
   return { rule, outcome: 'excluded', reason: 'CANARY_PATH', ...none, message };
 }
 
-/** Annotations of whoever may take the request that do nothing in Traefik. */
-export function warningsOf(taking: readonly HttpAttempt[]): readonly Note[] {
+/** Annotations of whoever may take the request that do nothing in Traefik, and that it is another Traefik than the one that is modelled. */
+export function warningsOf(taking: readonly HttpAttempt[], { version }: NginxProvider): readonly Note[] {
   const holders = new Set(taking.map(({ router }) => router.holder));
-  return [...holders].flatMap((holder) => {
+  const unread = [...holders].flatMap((holder) => {
     const names = holder.ref.kind === 'Ingress' ? unsupportedOf(providerAnnotations(holder)) : [];
     if (names.length === 0) return [];
     const message = `Traefik does not read \`${names.join('`, `')}\` of Ingress ${holder.namespace}/${holder.ref.name}: it has no effect`;
     return [{ code: 'ANNOTATION_NOT_SUPPORTED', message }];
   });
+  return isModelled(version) ? unread : [...unread, otherVersion(version ?? '')];
+}
+
+const MODELLED = '3.7';
+
+function isModelled(version: string | undefined): boolean {
+  return version === undefined || version === MODELLED || version.startsWith(`${MODELLED}.`);
+}
+
+function otherVersion(version: string): Note {
+  const message = `the Traefik of the class is ${version}, and its ingress-nginx provider is modelled as ${MODELLED} has it: earlier ones read fewer annotations`;
+  return { code: 'VERSION_NOT_MODELLED', message };
 }

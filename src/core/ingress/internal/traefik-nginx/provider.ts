@@ -28,6 +28,8 @@ export interface NginxProvider {
   /** The Ingresses whose certificates Traefik has. */
   readonly offering: readonly Ingress[];
   readonly canaries: readonly CanaryFate[];
+  /** Of the Traefik that is asked about, where it is told. */
+  readonly version: string | undefined;
 }
 
 /** Reads the Ingresses of a class as the provider does. `precedence`: its rank among the providers, for routers of one priority. */
@@ -55,6 +57,7 @@ export function nginxProvider(model: NetworkModel, className: string | undefined
     tlsOptions,
     offering: regular,
     canaries: canaries.fates,
+    version: settings.version,
   };
 }
 

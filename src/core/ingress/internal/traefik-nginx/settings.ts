@@ -28,6 +28,8 @@ export interface ProviderSettings {
   readonly globalAuthURL: string | undefined;
   /** `ipAllowListStrategy` tells the client otherwise than by its connection. */
   readonly hasIpStrategy: boolean;
+  /** Of Traefik: `3.6.2`; undefined: it is taken to be the one that is modelled. */
+  readonly version: string | undefined;
 }
 
 /** The settings of the controller of a class, as far as the profile tells them. */
@@ -55,5 +57,6 @@ export function providerSettings(model: NetworkModel, className: string | undefi
     strictValidatePathType: flag('strictValidatePathType', true),
     globalAuthURL: text('globalAuthURL'),
     hasIpStrategy: Object.keys(told).some((name) => name.startsWith('ipAllowListStrategy')),
+    version: text('version'),
   };
 }

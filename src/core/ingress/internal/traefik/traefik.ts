@@ -147,7 +147,7 @@ class TraefikRouter implements ClassRouter {
       assumptions: [...assumptions, ...dropped, ...this.assumed(taking, sent, path)],
       warnings: [
         ...(sent.scheme === 'https' ? optionsLost(new Set(taking.map(({ router }) => router)), host, this.tls) : []),
-        ...(this.provider ? warningsOf(taking) : []),
+        ...(this.provider ? warningsOf(taking, this.provider) : []),
       ],
     };
   }

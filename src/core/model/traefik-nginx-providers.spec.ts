@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { modelOf, objectsOf } from '../../../test/support/model.js';
+import type { IngressControllerProfile } from './network-profile.js';
+
+const json = (value: object) => JSON.stringify(value);
+const workload = (image: string, ...args: readonly string[]) =>
+  json({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: image.includes('traefik') ? 'traefik' : 'nginx', namespace: 'edge' },
+    spec: {
+      selector: { matchLabels: { app: image } },
+      template: { metadata: { labels: { app: image } }, spec: { containers: [{ name: 'main', image, args }] } },
+    },
+  });
+const ingressClass = (name: string, controller: string) =>
+  json({ apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name }, spec: { controller } });
+const controllers = async (...objects: readonly string[]): Promise<readonly IngressControllerProfile[]> =>
+  modelOf(await objectsOf(objects.join('\n---\n'))).profile.ingress.controllers;
+
+const IMAGE = 'docker.io/traefik:v3.7.0';
+const NGINX = ingressClass('nginx', 'k8s.io/ingress-nginx');
+
+/** traefik/traefik `pkg/provider/kubernetes/ingress-nginx/kubernetes.go` (`Provider`, `SetDefaults`); doc.traefik.io "Kubernetes Ingress NGINX": each setting is an argument. */
+describe('Traefik with the provider kubernetesIngressNGINX', () => {
+  it('serves the classes of ingress-nginx, as its arguments set it', async () => {
+    expect(
+      await controllers(
+        NGINX,
+        workload(
+          IMAGE,
+          '--providers.kubernetesIngressNGINX=true',
+          '--providers.kubernetesingressnginx.watchingresswithoutclass',
+          '--providers.kubernetesingressnginx.defaultbackendservice=edge/pages',
+          '--providers.kubernetesingressnginx.strictvalidatepathtype=false',
+        ),
+      ),
+    ).toEqual([
+      {
+        class: 'nginx',
+        dialect: 'traefik-ingress-nginx',
+        options: { version: '3.7.0', watchIngressWithoutClass: true, defaultBackendService: 'edge/pages', strictValidatePathType: false },
+      },
+    ]);
+  });
+
+  it('serves the classes of the controller that it is told, or by their name', async () => {
+    const objects = [NGINX, ingressClass('own', 'example.com/own'), ingressClass('named', 'example.com/other')];
+    const traefik = workload('traefik', '--providers.kubernetesingressnginx.controllerclass=example.com/own');
+    expect((await controllers(...objects, traefik)).map(({ class: name, dialect }) => [name, dialect])).toEqual([
+      ['nginx', 'ingress-nginx'],
+      ['own', 'traefik-ingress-nginx'],
+    ]);
+    const byName = ['ingressclassbyname=true', 'ingressclass=named'].map((one) => `--providers.kubernetesingressnginx.${one}`);
+    expect((await controllers(...objects, workload('traefik', ...byName))).map(({ class: name, dialect }) => [name, dialect])).toEqual([
+      ['named', 'traefik-ingress-nginx'],
+      ['nginx', 'traefik-ingress-nginx'],
+    ]);
+  });
+
+  it('serves none without the provider, nor those of an ingress-nginx that runs', async () => {
+    const dialects = async (...objects: readonly string[]) => (await controllers(NGINX, ...objects)).map(({ dialect }) => dialect);
+    expect(await dialects(workload(IMAGE, '--providers.kubernetesingress'))).toEqual(['ingress-nginx']);
+    expect(await dialects(workload(IMAGE, '--providers.kubernetesingressnginx=false'))).toEqual(['ingress-nginx']);
+    const nginx = workload('registry.k8s.io/ingress-nginx/controller:v1.14.0', '/nginx-ingress-controller');
+    expect(await dialects(nginx, workload(IMAGE, '--providers.kubernetesingressnginx'))).toEqual(['ingress-nginx']);
+    expect(await dialects(workload(IMAGE, '--providers.kubernetesingressnginx'))).toEqual(['traefik-ingress-nginx']);
+  });
+});
