@@ -42,7 +42,7 @@ function atPath(values: object, path: string): unknown {
 
 /** A profile as JSON: CIDRs and addresses as text, families as `IPv4` and `IPv6`, null where nothing is known. */
 function profileValues({ ipFamilies, podCIDRs, serviceCIDRs, nodeCIDRMaskSizes, clusterDomain, ...groups }: NetworkProfile) {
-  const { cni, underlay, masquerade, proxy, dns, policy, ingress } = groups;
+  const { cni, underlay, masquerade, loadBalancers, proxy, dns, policy, ingress } = groups;
   return {
     ipFamilies: ipFamilies.map(familyName),
     podCIDRs: cidrs(podCIDRs),
@@ -65,7 +65,10 @@ function profileValues({ ipFamilies, podCIDRs, serviceCIDRs, nodeCIDRMaskSizes, 
       ...masquerade,
       nonMasqueradeCIDRs: masquerade.nonMasqueradeCIDRs ? cidrs(masquerade.nonMasqueradeCIDRs) : null,
       nativeRoutingCIDRs: cidrs(masquerade.nativeRoutingCIDRs),
+      exemptSources: cidrs(masquerade.exemptSources),
+      natOutgoingAddress: masquerade.natOutgoingAddress ? formatIp(masquerade.natOutgoingAddress) : null,
     },
+    loadBalancers: { ...loadBalancers, metallbClass: loadBalancers.metallbClass ?? null },
     proxy: {
       ...proxy,
       podCIDRs: cidrs(proxy.podCIDRs),

@@ -48,6 +48,7 @@ const masquerading = z.discriminatedUnion('engine', [
       nativeRoutingCIDRs: cidrs.default([]),
       nodeAddresses: addresses.default([]),
       localPodCIDRs: cidrs.describe('ranges of the pods of the node that the packet leaves'),
+      exemptSources: cidrs.default([]).describe('ranges of pods whose pool skips masquerading (`ipam.cilium.io/skip-masquerade`)'),
       agent: agent.optional().describe('the settings of its ip-masq-agent; left out: off'),
     })
     .describe('masquerading by BPF'),

@@ -93,6 +93,8 @@ describe('the others', () => {
     ['Cilium (Documentation/network/concepts/masquerading.rst)', cilium, '10.0.1.5', '8.8.8.8', true],
     ['Cilium', cilium, '10.0.1.5', '10.9.9.9', false],
     ['Cilium', cilium, '10.0.1.5', '192.168.0.2', false],
+    ['Cilium, of a pool that skips it', { ...cilium, exemptSources: cidrs('10.0.1.0/28') }, '10.0.1.5', '8.8.8.8', false],
+    ['Cilium, of another pool', { ...cilium, exemptSources: cidrs('10.0.1.0/28') }, '10.0.1.25', '8.8.8.8', true],
     ['Cilium’s ip-masq-agent (pkg/ipmasq/ipmasq.go)', cilium, '10.0.1.5', '100.64.3.4', false],
     ['Weave (net/expose.go)', weave, '10.32.0.5', '8.8.8.8', true],
     ['Weave', weave, '10.32.0.5', '10.40.0.5', false],

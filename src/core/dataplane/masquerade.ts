@@ -60,6 +60,8 @@ export type Masquerading =
       readonly nodeAddresses: readonly Ip[];
       /** Ranges of the pods of this node. */
       readonly localPodCIDRs: readonly Cidr[];
+      /** Ranges of pods whose source is never rewritten. */
+      readonly exemptSources?: readonly Cidr[] | undefined;
       readonly agent?: MasqAgentSettings | undefined;
     }
   | { readonly engine: 'ip-masq-agent'; readonly settings: MasqAgentSettings; readonly allReservedRanges: boolean }
@@ -185,6 +187,7 @@ function calicoDecision(by: Extract<Masquerading, { engine: 'calico' }>, packet:
 /** cilium/cilium `Documentation/network/concepts/masquerading.rst`. */
 function ciliumDecision(by: Extract<Masquerading, { engine: 'cilium' }>, { source, destination }: LeavingPacket): MasqueradeDecision {
   if (!within(by.localPodCIDRs, source)) return keeps('the source is no pod of the node');
+  if (within(by.exemptSources ?? [], source)) return keeps('the pool of the source skips masquerading');
   if (within(by.nativeRoutingCIDRs, destination)) return keeps('the destination is in the native routing CIDR');
   if (by.nodeAddresses.some((ip) => sameIp(ip, destination))) return keeps('the destination is a node of the cluster');
   if (by.agent && within(ciliumNonMasqueradeCIDRs(by.agent), destination)) return keeps('nonMasqueradeCIDRs hold the destination');

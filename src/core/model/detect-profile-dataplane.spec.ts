@@ -140,6 +140,32 @@ describe('what objects tell of the data plane', () => {
     expect(read(profileOf(objects))).toEqual(expected);
   });
 
+  // cilium/cilium pkg/ipam/multipool_test.go, TestAllocateNext_SkipMasquerade; only with masquerading by BPF (Documentation/network/concepts/ipam/multi-pool.rst).
+  it.each<readonly [what: string, data: Readonly<Record<string, string>>, annotated: readonly string[], exempt: readonly string[]]>([
+    ['neither the flag nor an annotation', {}, [], []],
+    ['the flag: every pool but the default one', { 'only-masquerade-default-pool': 'true' }, [], ['10.0.1.0/24', '10.0.2.0/24']],
+    [
+      'the flag, where another pool is the default one',
+      { 'only-masquerade-default-pool': 'true', 'ipam-default-ip-pool': 'blue' },
+      [],
+      ['10.0.0.0/24', '10.0.2.0/24'],
+    ],
+    ['an annotation', {}, ['red'], ['10.0.2.0/24']],
+    ['an annotation of the default pool', {}, ['default'], ['10.0.0.0/24']],
+    ['both', { 'only-masquerade-default-pool': 'true' }, ['default'], ['10.0.0.0/24', '10.0.1.0/24', '10.0.2.0/24']],
+    ['both, without BPF', { 'only-masquerade-default-pool': 'true', 'enable-bpf-masquerade': 'false' }, ['default'], []],
+    ['both, in another mode', { 'only-masquerade-default-pool': 'true', ipam: 'cluster-pool' }, ['default'], []],
+  ])('pools of Cilium that skip masquerading: %s', (_, data, annotated, exempt) => {
+    const pools = ['default', 'blue', 'red'].map((name, index) => ({
+      apiVersion: 'cilium.io/v2alpha1',
+      kind: 'CiliumPodIPPool',
+      metadata: { name, annotations: { 'ipam.cilium.io/skip-masquerade': String(annotated.includes(name)) } },
+      spec: { ipv4: { cidrs: [`10.0.${index}.0/24`], maskSize: 26 } },
+    }));
+    const { masquerade } = profileOf([cilium({ ipam: 'multi-pool', 'enable-bpf-masquerade': 'true', ...data }), ...pools]);
+    expect(masquerade.exemptSources.map(formatCidr).toSorted()).toEqual(exempt);
+  });
+
   it('takes subnets of nodes from a user', () => {
     const settings = {
       underlay: {

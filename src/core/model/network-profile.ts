@@ -72,6 +72,8 @@ export interface MasqueradeProfile {
   readonly linkLocalIPv6: boolean;
   /** Ranges that the underlay leads to without translation: Cilium's native routing CIDRs, those of a VPC. */
   readonly nativeRoutingCIDRs: readonly Cidr[];
+  /** Ranges of pods whose packets keep their source (pools of Cilium that skip masquerading). */
+  readonly exemptSources: readonly Cidr[];
   /** Whether packets of pods to nodes are left alone too (Calico's `natOutgoingExclusions`). */
   readonly exemptNodes: boolean;
   /** The source that packets get in place of the node's address (Calico's `natOutgoingAddress`); undefined: the node's. */

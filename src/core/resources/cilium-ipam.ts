@@ -15,4 +15,9 @@ export interface CiliumPodIPPool extends Resource {
   readonly cidrs: readonly Cidr[];
   /** Prefix length of what a node gets; undefined where the pool has nothing of the family. */
   readonly maskSizes: Readonly<Record<IpFamily, number | undefined>>;
+  /** `ipam.cilium.io/skip-masquerade`: what pods with its addresses send keeps its source. */
+  readonly skipsMasquerade: boolean;
+  /** `allowFirstIP`, `allowLastIP`: whether pods get the first and the last address of each range that a node has of it. */
+  readonly allowFirstIP: boolean;
+  readonly allowLastIP: boolean;
 }

@@ -26,11 +26,15 @@ export function normaliseCiliumPodIPPool(root: ObjectReader, ref: ObjectRef): Ci
   const spec = root.object('spec') ?? root.empty('spec');
   const isOld = ref.apiVersion === 'cilium.io/v2alpha1';
   const [v4, v6] = [readFamily(spec, 4, isOld), readFamily(spec, 6, isOld)];
+  const resource = readResource(root, ref);
   return {
-    ...readResource(root, ref),
+    ...resource,
     kind: 'CiliumPodIPPool',
     cidrs: [...v4.cidrs, ...v6.cidrs],
     maskSizes: { 4: v4.maskSize, 6: v6.maskSize },
+    skipsMasquerade: resource.annotations['ipam.cilium.io/skip-masquerade'] === 'true',
+    allowFirstIP: spec.boolean('allowFirstIP') ?? false,
+    allowLastIP: spec.boolean('allowLastIP') ?? false,
   };
 }
 

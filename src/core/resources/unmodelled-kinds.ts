@@ -8,6 +8,7 @@ const AFFECTS: Readonly<Record<string, Readonly<Record<string, Affected | undefi
     CiliumLocalRedirectPolicy: 'services',
     CiliumEnvoyConfig: 'services',
     CiliumClusterwideEnvoyConfig: 'services',
+    CiliumEgressGatewayPolicy: 'ipam',
   },
   'security.istio.io': { AuthorizationPolicy: 'policy', PeerAuthentication: 'policy' },
   'networking.istio.io': {
@@ -27,12 +28,15 @@ const AFFECTS: Readonly<Record<string, Readonly<Record<string, Affected | undefi
     Group: 'policy',
     IPPool: 'ipam',
     Egress: 'ipam',
+    ExternalIPPool: 'ipam',
+    TrafficControl: 'services',
   },
   'security.antrea.tanzu.vmware.com': { '*': 'policy' },
   'k8s.ovn.org': {
     EgressFirewall: 'policy',
     AdminPolicyBasedExternalRoute: 'policy',
     EgressIP: 'ipam',
+    EgressService: 'ipam',
     UserDefinedNetwork: 'ipam',
     ClusterUserDefinedNetwork: 'ipam',
   },

@@ -33,6 +33,7 @@ export function masqueradingOf(model: NetworkModel, node: ModelNode): Masqueradi
         nativeRoutingCIDRs: native,
         nodeAddresses,
         localPodCIDRs: local,
+        exemptSources: masquerade.exemptSources,
         agent: masquerade.agent ? agent : undefined,
       };
     }

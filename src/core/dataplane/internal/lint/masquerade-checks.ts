@@ -21,9 +21,11 @@ function podsMasqueraded(model: NetworkModel, node: ModelNode, by: Masquerading)
   if (by.engine === 'cilium' && model.profile.cni.mode !== 'native') return [];
   const source = model.profileSources.get(by.engine === 'cilium' ? 'masquerade.nativeRoutingCIDRs' : 'masquerade.nonMasqueradeCIDRs');
   return model.profile.podCIDRs.flatMap((range): readonly DataplaneDraft[] => {
-    const own = node.podCIDRs.find(({ value }) => value.family === range.family)?.value ?? range;
-    const [first, last] = [firstIp(range), lastIp(range)];
-    const rewritten = [first, last].some((destination) => masqueradeDecision(by, { source: firstIp(own), destination }).masquerade);
+    const own = node.podCIDRs.flatMap(({ value }) => (value.family === range.family ? [firstIp(value)] : []));
+    const sources = own.length > 0 ? own : [firstIp(range)];
+    const rewritten = [firstIp(range), lastIp(range)].some((destination) =>
+      sources.some((source) => masqueradeDecision(by, { source, destination }).masquerade),
+    );
     if (!rewritten) return [];
     const setting = by.engine === 'cilium' ? 'the native routing CIDR' : 'nonMasqueradeCIDRs';
     const message = `${setting} does not hold the pods’ range ${formatCidr(range)}: packets between pods of different nodes get a node’s address`;

@@ -198,6 +198,27 @@ function offerPools(draft: ProfileDraft, { data }: ConfigMap, pools: readonly Ci
   draft.offer('podCIDRs', cidrs.length > 0 ? cidrs : undefined, toldBy(first.ref, '/spec', why));
   draft.offer('nodeCIDRMaskSizes.v4', first.maskSizes[4], toldBy(first.ref, '/spec/ipv4/maskSize', 'what each node gets of the pool'));
   draft.offer('nodeCIDRMaskSizes.v6', first.maskSizes[6], toldBy(first.ref, '/spec/ipv6/maskSize', 'what each node gets of the pool'));
+  offerExemptPools(draft, data, pools);
+}
+
+/**
+ * Pools whose pods keep their addresses outside: those that say so, and where `only-masquerade-default-pool` is on every other than the default one. Masquerading by BPF
+ * alone heeds it (cilium/cilium `pkg/ipam/multipool.go`, `shouldSkipMasqForPool`).
+ */
+function offerExemptPools(draft: ProfileDraft, data: ConfigMap['data'], pools: readonly CiliumPodIPPool[]): void {
+  if (!flagOf(data['enable-bpf-masquerade'])) return;
+  const byDefault = data['ipam-default-ip-pool'] || 'default';
+  const onlyDefault = flagOf(data['only-masquerade-default-pool']) === true;
+  const exempt = pools.filter((pool) => pool.skipsMasquerade || (onlyDefault && pool.ref.name !== byDefault));
+  const [first] = exempt;
+  if (!first) return;
+  const pointer = first.skipsMasquerade ? '/metadata/annotations/ipam.cilium.io~1skip-masquerade' : '/metadata/name';
+  const why = first.skipsMasquerade ? 'Cilium skips masquerading for its pods' : 'not the default pool, which alone is masqueraded';
+  draft.offer(
+    'masquerade.exemptSources',
+    exempt.flatMap((pool) => pool.cidrs),
+    toldBy(first.ref, pointer, why),
+  );
 }
 
 function at(map: ConfigMap, key: string, why: string): Finding {

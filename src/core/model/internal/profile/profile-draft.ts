@@ -83,6 +83,7 @@ export class ProfileDraft {
       linkLocal: this.told('masquerade.linkLocal'),
       linkLocalIPv6: this.told('masquerade.linkLocalIPv6'),
       nativeRoutingCIDRs: this.told('masquerade.nativeRoutingCIDRs'),
+      exemptSources: this.told('masquerade.exemptSources'),
       exemptNodes: this.told('masquerade.exemptNodes'),
       natOutgoingAddress: this.get('masquerade.natOutgoingAddress'),
     };

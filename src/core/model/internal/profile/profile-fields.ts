@@ -139,6 +139,7 @@ export const PROFILE_FIELDS = {
   'masquerade.linkLocal': FLAG,
   'masquerade.linkLocalIPv6': FLAG,
   'masquerade.nativeRoutingCIDRs': listOf(CIDR),
+  'masquerade.exemptSources': listOf(CIDR),
   'masquerade.exemptNodes': FLAG,
   'masquerade.natOutgoingAddress': ADDRESS,
   'loadBalancers.ciliumDefault': oneOf('lbipam', 'nodeipam', 'none'),
