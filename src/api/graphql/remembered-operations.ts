@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { refusal } from '../../application/access/principal.js';
 import type { Coordinate } from '../../application/clusters/coordinate.js';
 import type { Clusters } from '../../application/clusters/clusters.js';
@@ -11,12 +12,21 @@ interface Remembered {
 }
 
 const PATH = '/graphql';
+/** How many characters of documents have a number. */
+const NUMBERED_CHARACTERS = 2 ** 22;
+
 /**
  * The texts of operations that ask one cluster at its newest revision nothing but questions, from the second time on: dashboards send the same documents again and
  * again. A text holds as long as the cluster has that revision and profile; whoever asks has to be let in anew.
  */
 export class RememberedOperations {
   private readonly texts: SecondTimeMemory<Remembered>;
+  /** A number for each document, never used again: a key holds that, where clients send the same few thousand characters with every request. */
+  private readonly documents = new LRUCache<string, number>({
+    maxSize: NUMBERED_CHARACTERS,
+    sizeCalculation: (_, document) => Math.max(1, document.length),
+  });
+  private numbered = 0;
 
   constructor(
     private readonly clusters: Clusters,
@@ -39,7 +49,7 @@ export class RememberedOperations {
   }
 
   private async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
-    const key = keyOf(request.body);
+    const key = this.keyOf(request.body);
     if (key === undefined) return undefined;
     const known = this.texts.get(key);
     if (known && (await this.stillHolds(known.coordinate, request))) return reply.type('application/json; charset=utf-8').send(known.text);
@@ -64,12 +74,19 @@ export class RememberedOperations {
       this.texts.offer(notes.key, () => ({ coordinate, text: Buffer.from(payload) }));
     }
   }
-}
 
-/** Two operations of one key are the same; undefined where there is none to be read. */
-function keyOf(body: unknown): string | undefined {
-  const sent = Object(body);
-  const query: unknown = Reflect.get(sent, 'query');
-  if (typeof query !== 'string') return undefined;
-  return `${JSON.stringify([Reflect.get(sent, 'operationName'), Reflect.get(sent, 'variables')])}${query}`;
+  /** Two operations of one key are the same; undefined where there is none to be read. */
+  private keyOf(body: unknown): string | undefined {
+    const sent = Object(body);
+    const query: unknown = Reflect.get(sent, 'query');
+    if (typeof query !== 'string') return undefined;
+    return `${this.numberOf(query)} ${JSON.stringify([Reflect.get(sent, 'operationName'), Reflect.get(sent, 'variables')])}`;
+  }
+
+  private numberOf(document: string): number {
+    const known = this.documents.get(document);
+    if (known !== undefined) return known;
+    this.documents.set(document, ++this.numbered);
+    return this.numbered;
+  }
 }

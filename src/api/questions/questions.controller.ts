@@ -27,7 +27,7 @@ type AskRequest = FastifyRequest<{ Params: { cluster: string; question: string }
 /** A question of the registry with the schema of its link: its own parameters, the coordinate and the view. */
 interface Linked {
   readonly question: Question;
-  readonly link: z.ZodObject;
+  readonly link: z.ZodObject<typeof QUESTION_QUERY.shape>;
 }
 
 /** Many of one kind. */
@@ -53,9 +53,8 @@ export class QuestionsController {
   @Handles(askByLink)
   async byLink(@Req() request: AskRequest, @Res() reply: FastifyReply): Promise<void> {
     const { question, link } = linkedQuestion(request.params.question);
-    const { revision, at, view: wanted, ...input } = orThrow(parseInput(link, request.query));
-    const { view, ...coordinate } = QUESTION_QUERY.parse({ revision, at, view: wanted });
-    const place = await this.place(request, coordinate);
+    const { revision, at, view, ...input } = orThrow(parseInput(link, request.query));
+    const place = await this.place(request, { revision, at });
     const format = wantedText(question, input, request.headers.accept);
     if (format) return this.text(request, reply, { question, place, input, format });
     const answered = orThrow(await this.asking.ask(question, place, input));
@@ -100,8 +99,8 @@ export class QuestionsController {
   }
 
   private async place({ params, caller }: AskRequest, coordinate: CoordinateText): Promise<AskedAt> {
-    const place = orThrow(await this.coordinates.resolve(params.cluster, coordinate));
-    return { ...place, asker: demandPrincipal(caller) };
+    const { cluster, revision, time } = orThrow(await this.coordinates.resolve(params.cluster, coordinate));
+    return { cluster, revision, time, asker: demandPrincipal(caller) };
   }
 }
 

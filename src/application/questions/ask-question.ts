@@ -69,7 +69,7 @@ export class AskQuestion {
     if (!envelope.ok) return envelope;
     const answered = new Answered(envelope.value);
     // The newest book moves on while others are served: what was answered meanwhile belongs to no one sequence.
-    if (book.value.sequence === sequence) this.answers.offer(key, () => answered);
+    if (book.value.sequence === sequence) this.answers.offer(key, () => answered.toKeep());
     return ok(answered);
   }
 

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 
-/** How many characters of the keys that were offered once are known. */
-const KNOWN_CHARACTERS = 2 ** 22;
+/** How many of the keys that were offered last are known, at most; a power of two. */
+const KNOWN_KEYS = 2 ** 16;
 
 /**
  * Keeps values from the second time on that they are offered, up to `maxBytes` as `bytesOf` reckons them (0: none): what is asked once costs nobody any memory, and
@@ -9,7 +9,8 @@ const KNOWN_CHARACTERS = 2 ** 22;
  */
 export class SecondTimeMemory<T extends object> {
   private readonly values: LRUCache<string, T> | undefined;
-  private readonly known = new LRUCache<string, true>({ maxSize: KNOWN_CHARACTERS, sizeCalculation: (_, key) => Math.max(1, key.length) });
+  /** The hash of the last key that was offered at each place. Keys themselves would live long enough to be a burden; two of one hash only make a value kept the first time. */
+  private readonly known = new Int32Array(KNOWN_KEYS);
 
   constructor(maxBytes: number, bytesOf: (value: T) => number) {
     const sizeCalculation = (value: T, key: string) => bytesOf(value) + Math.max(1, key.length);
@@ -22,7 +23,17 @@ export class SecondTimeMemory<T extends object> {
 
   /** Keeps the value, if the key was offered before; `make` is asked for it only then. */
   offer(key: string, make: () => T): void {
-    if (this.known.has(key)) this.values?.set(key, make());
-    else this.known.set(key, true);
+    if (!this.values) return;
+    const hash = hashOf(key);
+    const place = hash & (KNOWN_KEYS - 1);
+    if (this.known[place] === hash) this.values.set(key, make());
+    else this.known[place] = hash;
   }
+}
+
+/** FNV-1a over the units of UTF-16, never 0. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash | (hash === 0 ? 1 : 0);
 }

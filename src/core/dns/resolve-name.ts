@@ -120,11 +120,10 @@ const NODE_LOCAL_HOP = {
 } as const;
 
 function explainCache(trail: Trail, { cachedFor, visibleWithin }: CacheAnswer): void {
-  const step = { stage: 'cache', outcome: 'info' } as const;
-  if (cachedFor !== null) trail.add({ ...step, reason: 'CACHED_FOR', message: `caches may go on giving this answer for ${cachedFor} s` });
+  const tell = (reason: string, message: string): void => void trail.add({ stage: 'cache', outcome: 'info', reason, message });
+  if (cachedFor !== null) tell('CACHED_FOR', `caches may go on giving this answer for ${cachedFor} s`);
   if (visibleWithin === null) return;
-  const message = `a name that is made now resolves within ${visibleWithin} s for whoever asked for it just before`;
-  trail.add({ ...step, reason: 'VISIBLE_WITHIN', message });
+  tell('VISIBLE_WITHIN', `a name that is made now resolves within ${visibleWithin} s for whoever asked for it just before`);
 }
 
 function otherWalk(server: NameServer, asker: Asker, question: NameQuestion, asked: Map<string, TriedName>): OtherWalk | null {

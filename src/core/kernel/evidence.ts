@@ -42,10 +42,15 @@ export class Trail {
 
   /** Adds a step and returns its id, to be the `parent` of what follows from it. */
   add(step: EvidenceStep): number {
+    return this.addBelow(step.parent, step);
+  }
+
+  /** Adds a step that is told apart from what it follows from: a copy of each step with its parent costs more than all else of an explanation. */
+  addBelow(parent: EvidenceStep['parent'], step: EvidenceStep): number {
     const id = this.steps.length + 1;
     this.steps.push({
       id,
-      parent: step.parent ?? null,
+      parent: parent ?? null,
       stage: step.stage,
       outcome: step.outcome,
       reason: step.reason,

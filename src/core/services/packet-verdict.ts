@@ -86,14 +86,16 @@ function matchStep({ service, port, via }: ServiceMatch, packet: Packet, rank: n
   const address = `${formatIp(packet.destination)}:${packet.port} ${packet.protocol}`;
   const what = { CLUSTER_IP: 'cluster IP', EXTERNAL_IP: 'external IP', LOAD_BALANCER: 'load balancer IP', NODE_PORT: 'node port' }[via];
   const position = service.resource.ports.indexOf(port);
-  const base = { stage: 'service-match', object: service.ref, pointer: `/spec/ports/${position}` };
-  if (rank === 0)
-    return { ...base, outcome: 'match', reason: via, message: `${address} is the ${what} of port \`${port.name || port.port}\`` };
+  const isFirst = rank === 0;
   return {
-    ...base,
-    outcome: 'no-match',
-    reason: 'ADDRESS_SHARED',
-    message: `${address} is its ${what} too, but an earlier service has it already`,
+    stage: 'service-match',
+    outcome: isFirst ? 'match' : 'no-match',
+    reason: isFirst ? via : 'ADDRESS_SHARED',
+    message: isFirst
+      ? `${address} is the ${what} of port \`${port.name || port.port}\``
+      : `${address} is its ${what} too, but an earlier service has it already`,
+    object: service.ref,
+    pointer: `/spec/ports/${position}`,
   };
 }
 

@@ -83,7 +83,7 @@ function askingPod(model: NetworkModel, pod: ModelPod): ResolvingAsker {
 
 function described(
   model: NetworkModel,
-  { node, ...who }: Pick<Asker, 'label' | 'object' | 'client' | 'hosts'> & { readonly node: string | undefined },
+  { label, object, client, hosts, node }: Pick<Asker, 'label' | 'object' | 'client' | 'hosts'> & { readonly node: string | undefined },
   resolver: PodResolver,
   message: string,
 ): ResolvingAsker {
@@ -95,10 +95,13 @@ function described(
   };
   const { asksCluster, nodeLocal, warnings, assumptions } = serverOf(model, resolver.nameservers[0], node);
   return {
-    ...who,
+    label,
+    object,
     resolver,
     asksCluster,
     nodeLocal,
+    hosts,
+    client,
     reason,
     message,
     warnings: [...resolver.notes, ...warnings],

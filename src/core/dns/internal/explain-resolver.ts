@@ -5,7 +5,9 @@ import type { Asker } from './asker.js';
 export function explainResolver(trail: Trail, { resolver, reason, message, object }: Asker): void {
   if (!resolver) return;
   const parent = trail.add({ stage: 'resolver', outcome: 'info', reason, message, object });
-  const step = { stage: 'resolver', outcome: 'info', parent } as const;
-  for (const line of resolver.lines) trail.add({ ...step, reason: line.reason, message: `${line.keyword} ${line.value}` });
-  for (const note of resolver.notes) trail.add({ ...step, reason: note.code, message: note.message });
+  const tell = (code: string, text: string): void => {
+    trail.add({ stage: 'resolver', outcome: 'info', reason: code, message: text, parent });
+  };
+  for (const line of resolver.lines) tell(line.reason, `${line.keyword} ${line.value}`);
+  for (const note of resolver.notes) tell(note.code, note.message);
 }

@@ -47,16 +47,11 @@ export function* showLayer(
     const rules = decided ? [] : asked;
     const { pointer } = acting;
     const object = acting.policy.ref;
-    const step = { stage: `${direction}-policy`, object, pointer, parent };
+    const stage = `${direction}-policy`;
     if (!acting.isolates && acting.rules.length === 0) {
       const message = `selects ${subject}, but not for ${direction}`;
-      trail.add({
-        ...step,
-        outcome: 'excluded',
-        reason: 'DIRECTION_NOT_ISOLATED',
-        message,
-        pointer: acting.policy.kind === 'NetworkPolicy' ? '/spec/policyTypes' : pointer,
-      });
+      const types = acting.policy.kind === 'NetworkPolicy' ? '/spec/policyTypes' : pointer;
+      trail.add({ stage, outcome: 'excluded', reason: 'DIRECTION_NOT_ISOLATED', message, object, pointer: types, parent });
       continue;
     }
     const place = acting.place === undefined ? '' : ` (${acting.place})`;
@@ -64,13 +59,15 @@ export function* showLayer(
     const verb = object.kind === 'FelixConfiguration' ? 'is about' : 'selects';
     const message = `${describeRef(object)}${place} ${verb} ${subject}${isolates}, ${rulesText({ acting, rules })}`;
     const reason = acting.isolates ? 'POLICY_SELECTS' : 'POLICY_APPLIES';
-    const id = trail.add({ ...step, outcome: 'selected', reason, message });
+    const id = trail.add({ stage, outcome: 'selected', reason, message, object, pointer, parent });
     const { told, untold } = toldInPart(rules, matches, most);
     for (const rule of told) {
       yield;
       showRule(trail, id, direction, layer.open, rule, words);
     }
-    if (untold > 0) trail.add({ ...step, parent: id, outcome: 'info', reason: 'NOT_TOLD', message: `and ${untold} more rules` });
+    if (untold > 0) {
+      trail.add({ stage, outcome: 'info', reason: 'NOT_TOLD', message: `and ${untold} more rules`, object, pointer, parent: id });
+    }
   }
   if (others > 0) {
     const message = `and ${others} more policies that select ${subject}`;

@@ -1,4 +1,4 @@
-import type { Trail } from '../../kernel/evidence.js';
+import type { EvidenceOutcome, Trail } from '../../kernel/evidence.js';
 import { type ConnectionSet, formatConnections, protocolsIn } from './connection-set.js';
 import type { Direction } from './direction.js';
 import type { FlowWords } from './flow-words.js';
@@ -15,38 +15,28 @@ const MOST_TOLD = 20;
 /** Writes down each peer and each port of a rule with its outcome. */
 export function showPeersAndPorts(trail: Trail, parent: number, direction: Direction, judged: RuleJudgement, words: FlowWords): void {
   const side = direction === 'egress' ? 'destination' : 'source';
-  const step = { stage: `${direction}-policy`, object: judged.rule.policy.ref, parent };
-  if (judged.peers.length === 0) {
-    trail.add({
-      ...step,
-      outcome: 'match',
-      reason: 'ANY_PEER',
-      message: `the rule names no ${side}: every one matches`,
-      pointer: judged.rule.pointer,
-    });
-  }
+  const stage = `${direction}-policy`;
+  const object = judged.rule.policy.ref;
+  const tell = (outcome: EvidenceOutcome, reason: string, message: string, pointer: string): void => {
+    trail.add({ stage, outcome, reason, message, object, pointer, parent });
+  };
+  const ofRule = judged.rule.pointer;
+  if (judged.peers.length === 0) tell('match', 'ANY_PEER', `the rule names no ${side}: every one matches`, ofRule);
   const peers = toldInPart(judged.peers, ({ outcome }) => peerMatches(outcome), MOST_TOLD);
   for (const peer of peers.told) {
-    const outcome = peerMatches(peer.outcome) ? 'match' : 'no-match';
-    trail.add({ ...step, outcome, reason: peer.outcome, message: peer.message(side), pointer: peer.pointer });
+    tell(peerMatches(peer.outcome) ? 'match' : 'no-match', peer.outcome, peer.message(side), peer.pointer);
   }
-  const rest = { ...step, outcome: 'info', reason: 'NOT_TOLD', pointer: judged.rule.pointer } as const;
-  if (peers.untold > 0) trail.add({ ...rest, message: `and ${peers.untold} more peers` });
-  if (judged.ports.length === 0) {
-    trail.add({
-      ...step,
-      outcome: 'match',
-      reason: 'ANY_PORT',
-      message: 'the rule names no port: every port matches',
-      pointer: judged.rule.pointer,
-    });
-  }
+  if (peers.untold > 0) tell('info', 'NOT_TOLD', `and ${peers.untold} more peers`, ofRule);
+  if (judged.ports.length === 0) tell('match', 'ANY_PORT', 'the rule names no port: every port matches', ofRule);
   // A rule in no order is there to admit.
   const verb = judged.rule.unordered ? 'admits' : 'names';
   const matches = ({ connections }: PortAt) => shareOf(connections, words.asked) !== 'DENIED';
   const ports = toldInPart(judged.ports, matches, MOST_TOLD);
-  for (const entry of ports.told) trail.add({ ...step, ...portStep(entry, words.asked, verb), pointer: entry.pointer });
-  if (ports.untold > 0) trail.add({ ...rest, message: `and ${ports.untold} more ports` });
+  for (const entry of ports.told) {
+    const { outcome, reason, message } = portStep(entry, words.asked, verb);
+    tell(outcome, reason, message, entry.pointer);
+  }
+  if (ports.untold > 0) tell('info', 'NOT_TOLD', `and ${ports.untold} more ports`, ofRule);
 }
 
 function portStep(entry: PortAt, asked: ConnectionSet, verb: string) {

@@ -1,7 +1,8 @@
-import type { EvidenceStep, Trail } from '../../kernel/evidence.js';
+import type { EvidenceOutcome, Trail } from '../../kernel/evidence.js';
 import type { ModelNode } from '../../model/network-model.js';
 import type { ExcludedEndpoint } from '../endpoint-pools.js';
 import type { PacketVerdict } from '../packet-verdict.js';
+import type { ServiceReason } from '../service-reasons.js';
 import { destinationLabel, type Flow, senderLabel } from './flows.js';
 
 /** Flows that are explained endpoint by endpoint; of further ones the verdict stands in one step each. */
@@ -31,10 +32,9 @@ function explainFlow(trail: Trail, flow: Flow, inFull: boolean): void {
   const message = `${packet}: ${verdict.verdict}, ${verdict.message}`;
   const parent = trail.add({ stage: 'packet', outcome, reason: verdict.reason, message, object });
   if (!inFull) return;
-  const provenance = verdict.match?.service.endpoints.source === 'derived' ? 'derived' : 'observed';
-  for (const step of verdict.steps.filter(({ stage }) => stage === 'service-match')) trail.add({ ...step, parent });
-  for (const step of endpointSteps(verdict)) trail.add({ ...step, object, parent, provenance });
-  for (const step of verdict.steps.filter(({ stage }) => stage !== 'service-match')) trail.add({ ...step, parent });
+  for (const step of verdict.steps) if (step.stage === 'service-match') trail.addBelow(parent, step);
+  explainEndpoints(trail, parent, verdict);
+  for (const step of verdict.steps) if (step.stage !== 'service-match') trail.addBelow(parent, step);
 }
 
 function placeText(nodes: readonly ModelNode[]): string {
@@ -43,30 +43,30 @@ function placeText(nodes: readonly ModelNode[]): string {
   return `${nodes.length} nodes (${names.join(', ')}${nodes.length > 3 ? ' …' : ''})`;
 }
 
-function endpointSteps({ endpoints, excluded, terminatingFallback }: PacketVerdict): readonly EvidenceStep[] {
+function explainEndpoints(trail: Trail, parent: number, { match, endpoints, excluded, terminatingFallback }: PacketVerdict): void {
+  const object = match?.service.ref;
+  const provenance = match?.service.endpoints.source === 'derived' ? 'derived' : 'observed';
+  const tell = (outcome: EvidenceOutcome, reason: ServiceReason, message: string): void => {
+    trail.add({ stage: 'endpoint-selection', outcome, reason, message, object, provenance, parent });
+  };
+  const reason = terminatingFallback ? 'TERMINATING_FALLBACK' : 'ENDPOINT_USED';
   const fallback = terminatingFallback ? ', terminating but still serving because none is ready' : '';
-  const chosen = endpoints.map(({ endpoint }): EvidenceStep => ({
-    stage: 'endpoint-selection',
-    outcome: 'selected',
-    reason: terminatingFallback ? 'TERMINATING_FALLBACK' : 'ENDPOINT_USED',
-    message: `${endpoint.address}${endpoint.pod === undefined ? '' : ` (pod ${endpoint.pod})`}${fallback}`,
-  }));
-  const byReason = new Map<ExcludedEndpoint['reason'], ExcludedEndpoint[]>();
-  for (const one of excluded()) {
-    const alike = byReason.get(one.reason);
-    if (alike) alike.push(one);
-    else byReason.set(one.reason, [one]);
+  for (const { endpoint } of endpoints) {
+    tell('selected', reason, `${endpoint.address}${endpoint.pod === undefined ? '' : ` (pod ${endpoint.pod})`}${fallback}`);
   }
-  return [...chosen, ...[...byReason.values()].flatMap(exclusionSteps)];
+  for (const alike of byReason(excluded())) {
+    for (const one of alike.slice(0, TOLD)) tell('excluded', one.reason, `${one.endpoint.address}: ${one.message}`);
+    const [first] = alike;
+    if (first && alike.length > TOLD) tell('excluded', first.reason, `${alike.length - TOLD} more endpoints for the same reason`);
+  }
 }
 
-function exclusionSteps(alike: readonly ExcludedEndpoint[]): readonly EvidenceStep[] {
-  const step = { stage: 'endpoint-selection', outcome: 'excluded' } as const;
-  const told = alike
-    .slice(0, TOLD)
-    .map(({ endpoint, reason, message }) => ({ ...step, reason, message: `${endpoint.address}: ${message}` }));
-  const [first] = alike;
-  const rest = alike.length - told.length;
-  if (!first || rest === 0) return told;
-  return [...told, { ...step, reason: first.reason, message: `${rest} more endpoints for the same reason` }];
+function byReason(excluded: readonly ExcludedEndpoint[]): Iterable<readonly ExcludedEndpoint[]> {
+  const groups = new Map<ExcludedEndpoint['reason'], ExcludedEndpoint[]>();
+  for (const one of excluded) {
+    const alike = groups.get(one.reason);
+    if (alike) alike.push(one);
+    else groups.set(one.reason, [one]);
+  }
+  return groups.values();
 }

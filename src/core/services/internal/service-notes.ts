@@ -68,9 +68,15 @@ export function unmodelledWarnings(model: NetworkModel): readonly Note[] {
   }));
 }
 
-/** What is wrong with a service, whoever asks: its selector, its target ports, its reach. */
+const known = new WeakMap<NetworkModel, Map<ModelService, readonly Note[]>>();
+
+/** What is wrong with a service, whoever asks: its selector, its target ports, its reach. Looked for once, for every packet to the service is told of it. */
 export function serviceWarnings(model: NetworkModel, service: ModelService): readonly Note[] {
-  return [...selectorWarnings(model, service), ...targetPortWarnings(model, service)];
+  const ofServices = known.get(model) ?? new Map<ModelService, readonly Note[]>();
+  known.set(model, ofServices);
+  const warnings = ofServices.get(service) ?? [...selectorWarnings(model, service), ...targetPortWarnings(model, service)];
+  ofServices.set(service, warnings);
+  return warnings;
 }
 
 /** The first of the warnings in words, and the pod that a selector which matches none comes nearest to. */
