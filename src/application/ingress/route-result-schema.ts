@@ -155,6 +155,17 @@ export const routeResultSchema: z.ZodType<RouteResult> = z.object({
       body: z.boolean().describe('whether the copy has the body of the request'),
     }),
   ),
+  errorPages: z
+    .object({
+      statuses: z.array(z.number().int()),
+      ofBackend: z.boolean().describe('whether the answers of the backend are replaced too, or those of the controller alone'),
+      namespace: z.string().nullable().describe('null, and `service` and `port` too: the controller itself, which answers 404'),
+      service: z.string().nullable(),
+      port: z.number().int().nullable(),
+      headers: z.array(z.string()).describe('what it is told beside the request, `name: value`; the path is `/`'),
+    })
+    .nullable()
+    .describe('errors whose pages another Service writes (`custom-http-errors` of ingress-nginx); null: none'),
   responseHeaders: z.array(headerChange).describe('what is done to the headers of the answer'),
   certificate: certificate.nullable().describe('null for http, or when the rules leave the certificate open'),
   candidates: z.array(candidate).describe('every path of the host, whatever its class, and the default backends that were asked'),

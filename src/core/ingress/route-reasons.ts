@@ -116,6 +116,7 @@ export const ROUTE_REASONS = {
   CANARY_ALONE: 'a canary of the same Service found nothing to join, and the controller deleted the backend: 503',
   SESSION_STARTED: 'session affinity: the answer gives the client a cookie for the endpoint that it gets',
   SESSION_KEPT: 'session affinity: the cookie of the client says which endpoint it gets',
+  ERROR_PAGE: 'the controller has the page of the error written by a default backend',
   MIRRORED: 'a copy of the request goes to the target of `mirror-target`',
   PATH_LEAVES_ROOT: 'the path leaves the root, or is not encoded rightly: 400',
   APP_ROOT: '`app-root` redirects the root',

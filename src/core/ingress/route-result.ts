@@ -144,6 +144,19 @@ export interface RouteMirror {
   readonly body: boolean;
 }
 
+/** Errors whose pages another Service writes (`custom-http-errors` of ingress-nginx). */
+export interface RouteErrorPages {
+  readonly statuses: readonly number[];
+  /** Whether the answers of the backend are replaced too, or those of the controller alone. */
+  readonly ofBackend: boolean;
+  /** Null, and `service` and `port` too: the controller itself, which answers 404. */
+  readonly namespace: string | null;
+  readonly service: string | null;
+  readonly port: number | null;
+  /** What it is told beside the request, `name: value`; the path is `/`. */
+  readonly headers: readonly string[];
+}
+
 /** How long a rule of a Gateway lets a request take, and when it is sent again. */
 export interface RouteLimits {
   /** Milliseconds for everything, and for one attempt; null: no limit. */
@@ -245,6 +258,8 @@ export interface RouteResult {
   readonly redirect: RouteRedirect | null;
   readonly limits: RouteLimits | null;
   readonly mirrors: readonly RouteMirror[];
+  /** Errors whose pages somebody else writes; null: none. */
+  readonly errorPages: RouteErrorPages | null;
   readonly responseHeaders: readonly ResponseHeaderChange[];
   readonly certificate: RouteCertificate | null;
   /** Every path of the host, whatever its class, and the default backends that were asked. */

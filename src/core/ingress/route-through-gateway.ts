@@ -174,6 +174,7 @@ function answerOf(
       redirect: decision.redirect,
       limits: decision.limits,
       mirrors: decision.mirrors,
+      errorPages: null,
       responseHeaders: decision.responseHeaders,
       candidates: decision.candidates,
       possibilities: decision.possibilities,

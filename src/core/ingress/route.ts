@@ -137,6 +137,7 @@ function conclude(
       status: clear?.status ?? null,
       ...NO_GATEWAY,
       mirrors: clear?.mirrors ?? [],
+      errorPages: clear?.errorPages ?? null,
       responseHeaders: clear?.responseHeaders ?? [],
       backends: clear?.backends ?? [],
       forwarded: verdict === 'ROUTED' || verdict === 'DEFAULT_BACKEND' ? (clear?.forwarded ?? forwarded(request)) : null,

@@ -9,6 +9,7 @@ import type {
   ForwardedRequest,
   ResponseHeaderChange,
   RouteBackend,
+  RouteErrorPages,
   RouteMirror,
   RouteRedirect,
 } from '../route-result.js';
@@ -58,6 +59,8 @@ export interface Outcome {
   readonly redirect: RouteRedirect | null;
   /** Services that get a copy of the request. */
   readonly mirrors?: readonly RouteMirror[];
+  /** Errors whose pages somebody else writes. */
+  readonly errorPages?: RouteErrorPages | null;
   /** What is done to the headers of the answer. */
   readonly responseHeaders?: readonly ResponseHeaderChange[];
 }

@@ -20,7 +20,7 @@ function endpointText({ address, port }: RouteEndpoint): string {
 /** The way an outcome takes, in one line. */
 export function describeOutcome(outcome: Outcome, host: RequestHost): string {
   const { reached, place, served, backends, status, redirect } = outcome;
-  const way = place && `${place.ingress.ref.kind} ${place.ingress.namespace}/${place.ingress.ref.name} (${served ?? ''})`;
+  const way = !place ? served : `${place.ingress.ref.kind} ${place.ingress.namespace}/${place.ingress.ref.name} (${served ?? ''})`;
   if (redirect) return `${way === undefined ? '' : `${way} → `}${redirect.status} to ${redirect.location}`;
   if (!way) return lastRefusal(outcome) ?? `404: no rule serves host \`${host.name}\` with this path`;
   const first = reached.backend;

@@ -7,6 +7,7 @@ import {
   type AskedClientCertificate,
   askedClientCertificate,
 } from './asked-authentication.js';
+import { type AskedErrorPages, askedErrorPages } from './asked-error-pages.js';
 import { type AskedMirror, askedMirror } from './asked-mirror.js';
 
 /** A redirect that an annotation asks for; temporal goes before permanent (`annotations/redirect/redirect.go`). */
@@ -58,7 +59,7 @@ export interface NginxAnnotations {
   readonly deny: readonly string[];
   readonly upstreamVhost: string;
   readonly forwardedPrefix: string;
-  readonly defaultBackend: string;
+  readonly errorPages: AskedErrorPages;
   /** Requests go to the address of the Service, not to its endpoints. */
   readonly serviceUpstream: boolean;
   /** `HTTP`, `HTTPS`, `AUTO_HTTP`, `GRPC`, `GRPCS`, `FCGI`. */
@@ -73,7 +74,7 @@ export interface NginxAnnotations {
 }
 
 const SNIPPETS = ['configuration-snippet', 'server-snippet', 'modsecurity-snippet', 'auth-snippet', 'stream-snippet'];
-const NOT_MODELLED = ['custom-http-errors', 'enable-modsecurity', 'limit-whitelist'];
+const NOT_MODELLED = ['enable-modsecurity', 'limit-whitelist'];
 
 const read = new WeakMap<RoutingObject, NginxAnnotations>();
 
@@ -109,7 +110,7 @@ function readAnnotations(ingress: RoutingObject): NginxAnnotations {
     deny: reader.ranges('denylist-source-range'),
     upstreamVhost: reader.text('upstream-vhost'),
     forwardedPrefix: reader.text('x-forwarded-prefix'),
-    defaultBackend: reader.text('default-backend'),
+    errorPages: askedErrorPages(reader),
     serviceUpstream: reader.flag('service-upstream'),
     backendProtocol: protocolOf(reader.text('backend-protocol')),
     proxySsl: {

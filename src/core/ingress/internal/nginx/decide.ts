@@ -9,6 +9,7 @@ import type { NginxAnnotations } from './annotations.js';
 import { asksForCertificate, refusedByServer } from './client-certificates.js';
 import type { Context } from './context.js';
 import { denialOf } from './denial.js';
+import { withPage } from './error-pages.js';
 import { chooseLocation } from './location-choice.js';
 import { redirected, refused, type Source, sourceOf, unknown } from './nginx-outcomes.js';
 import { proxied } from './proxy.js';
@@ -107,17 +108,25 @@ function inServer(context: Context, server: NginxServer, uri: string, request: R
 function inLocation(context: Context, visit: Visit): Admitted {
   const { location } = visit;
   const { annotations } = location;
-  if (!annotations) return only(proxied(context, visit));
   const source = sourceOf(context.router, location);
+  if (!annotations) return only(withPage(context, visit, proxied(context, visit)));
   const denial = denialOf(context.model, location);
-  if (denial !== undefined) return only(refused(source, 503, 'ANNOTATION_INVALID', `${denial}: the location answers 503`));
+  if (denial !== undefined) {
+    const denied = refused(source, 503, 'ANNOTATION_INVALID', `${denial}: the location answers 503`);
+    // Nothing of what its Ingress asks stands in a location that is denied.
+    return only(withPage(context, { ...visit, location: { ...location, annotations: undefined } }, denied));
+  }
   const sure = askedRedirect(context, visit, annotations) ?? httpsRedirect(context, visit, annotations);
-  const admitted = sure ? only(sure) : admit(context, visit, annotations, proxied(context, visit));
+  const admitted = sure ? only(sure) : withPages(context, visit, admit(context, visit, annotations, proxied(context, visit)));
   const { snippets } = annotations;
   if (snippets.length === 0 || context.options.snippets === false) return admitted;
   const message = `\`${snippets.join('`, `')}\` runs directives of its own, which are not evaluated; controllers ignore snippets unless \`allow-snippet-annotations\` is on`;
   const open = unknown({ ...source, pointer: annotationPointer(snippets[0] ?? '') }, 'SNIPPET_NOT_EVALUATED', message);
   return { ...admitted, outcomes: [...admitted.outcomes, open].map((outcome) => ({ ...outcome, because: 'SNIPPET_NOT_EVALUATED' })) };
+}
+
+function withPages(context: Context, visit: Visit, { outcomes, passes }: Admitted): Admitted {
+  return { outcomes: outcomes.map((outcome) => withPage(context, visit, outcome)), passes };
 }
 
 const only = (outcome: Outcome): Admitted => ({ outcomes: [outcome], passes: [] });

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { type AskedNginx, askNginx, routeNginx } from '../../../test/support/ask-ingress-nginx.js';
+
+const RULES = 'a : foo.com Prefix / -> s ; z : other.com Prefix / -> pages';
+const EMPTY = 'a : foo.com Prefix / -> empty ; z : other.com Prefix / -> pages ; y : other.com Prefix /x -> more';
+
+type Annotations = Readonly<Record<string, string>>;
+const PAGES = { 'default-backend': 'pages' };
+const DEFAULT = { options: { 'default-backend-service': 't/pages' } };
+
+const pagesOf = (annotations: Annotations, asked: AskedNginx = {}) =>
+  routeNginx(RULES, { a: annotations }, 'http://foo.com/x?q=1', asked).result.errorPages;
+
+describe('error pages of ingress-nginx', () => {
+  // kubernetes/ingress-nginx `internal/ingress/annotations/annotations_test.go`, TestCustomHTTPErrors; `customhttperrors/main.go`: an item that is no number takes the others along
+  it.each<[codes: string, statuses: readonly number[] | undefined]>([
+    ['404,415', [404, 415]],
+    ['404', [404]],
+    ['', undefined],
+    ['404, 503', undefined],
+    ['404,', undefined],
+    ['302', undefined],
+    ['abc', undefined],
+  ])('`custom-http-errors: %s`', (codes, statuses) => {
+    expect(pagesOf({ 'custom-http-errors': codes })?.statuses).toEqual(statuses);
+  });
+
+  it('are off where an Ingress turns them off', () => {
+    // `test/e2e/annotations/customhttperrors.go`, "configures Nginx correctly when disabled"
+    expect(pagesOf({ 'custom-http-errors': '404,503', 'enable-custom-http-errors': 'false' })).toBeNull();
+    expect(pagesOf({ 'custom-http-errors': '404,503', 'enable-custom-http-errors': 'maybe' })?.statuses).toEqual([404, 503]);
+  });
+
+  it('are written by the default backend, or by that of the annotation', () => {
+    // `test/e2e/annotations/customhttperrors.go`: `@custom_upstream-default-backend_404`, `@custom_custom-default-backend-…_503`
+    const asked = { 'custom-http-errors': '404,500' };
+    expect(pagesOf(asked)).toMatchObject({ namespace: null, service: null, port: null, ofBackend: true });
+    expect(pagesOf(asked, DEFAULT)).toMatchObject({ namespace: 't', service: 'pages', port: 80 });
+    expect(pagesOf({ ...asked, ...PAGES })).toMatchObject({ namespace: 't', service: 'pages', port: 80 });
+    // "custom backend is valid only if contains at least one endpoint"
+    expect(pagesOf({ ...asked, 'default-backend': 'nobody' })).toMatchObject({ service: null });
+    expect(pagesOf({ ...asked, ...PAGES })?.headers).toEqual([
+      'X-Code: {status}',
+      'X-Original-URI: /x?q=1',
+      'X-Namespace: t',
+      'X-Ingress-Name: a',
+      'X-Service-Name: s',
+      'X-Service-Port: 80',
+    ]);
+  });
+
+  it('of the backend are left to it where the Ingress says so', () => {
+    // `test/e2e/annotations/disableproxyintercepterrors.go`; `disableproxyintercepterrors/main_test.go`
+    const asked = { 'custom-http-errors': '404,500' };
+    expect(pagesOf({ ...asked, 'disable-proxy-intercept-errors': 'true' })?.ofBackend).toBe(false);
+    expect(pagesOf({ ...asked, 'disable-proxy-intercept-errors': 'false' })?.ofBackend).toBe(true);
+    expect(pagesOf({ ...asked, 'disable-proxy-intercept-errors': 'abc' })?.ofBackend).toBe(true);
+  });
+
+  it('are those that the controller is set to, for locations that say nothing', () => {
+    const options = { 'custom-http-errors': '404,503,200' };
+    expect(pagesOf({}, { options })).toMatchObject({ statuses: [404, 503], ofBackend: true, service: null });
+    expect(pagesOf({ 'custom-http-errors': '500' }, { options })?.statuses).toEqual([500]);
+    expect(pagesOf({}, { options: { ...options, 'disable-proxy-intercept-errors': 'true' } })?.ofBackend).toBe(false);
+  });
+
+  it.each<[rules: string, annotations: Annotations, expected: string, asked: AskedNginx]>([
+    // without endpoints: nginx answers 503, or has the page written
+    [EMPTY, { 'custom-http-errors': '503' }, 'NOT_FOUND 404', {}],
+    [EMPTY, { 'custom-http-errors': '503' }, 'DEFAULT_BACKEND pages > /', DEFAULT],
+    [EMPTY, { 'custom-http-errors': '404' }, 'NO_ENDPOINTS empty 503', {}],
+    [EMPTY, {}, 'NOT_FOUND 404', { options: { 'custom-http-errors': '503' } }],
+    // an address that is refused
+    [
+      RULES,
+      { 'denylist-source-range': '10.0.0.0/8', 'custom-http-errors': '403', ...PAGES },
+      'DEFAULT_BACKEND pages > /',
+      { client: '10.0.0.1' },
+    ],
+    // a location that is denied has no pages of its own
+    [RULES, { 'denylist-source-range': 'ww', 'custom-http-errors': '503', ...PAGES }, 'REFUSED 503', {}],
+    // redirects are no errors
+    [RULES, { 'permanent-redirect': 'http://x.com', 'custom-http-errors': '404' }, 'REDIRECTED 301 = http://x.com', {}],
+  ])('%s %j: %s', (rules, annotations, expected, asked) => {
+    expect(askNginx(rules, { a: annotations }, 'http://foo.com/x', asked)).toBe(expected);
+  });
+
+  it('tell who writes them what went wrong', () => {
+    const { result, evidence } = routeNginx(EMPTY, { a: { 'custom-http-errors': '503' } }, 'http://foo.com/x', DEFAULT);
+    expect(result.forwarded?.headers).toContain('X-Code: 503');
+    expect(evidence.map(({ reason }) => reason)).toContain('ERROR_PAGE');
+  });
+});
+
+describe('default backends of ingress-nginx', () => {
+  it('`default-backend` stands in for a Service without endpoints', () => {
+    // `test/e2e/annotations/default_backend.go`, "should use a custom default backend as upstream"
+    const { verdict, result } = routeNginx(EMPTY.replace('empty', 'missing'), { a: PAGES }, 'http://foo.com/alma/armud');
+    expect([verdict, result.status, result.backends[0]?.service]).toEqual(['DEFAULT_BACKEND', null, 'pages']);
+    expect(result.forwarded).toMatchObject({ path: '/alma/armud' });
+    expect(result.forwarded?.headers).toEqual([
+      'X-Code: 503',
+      'X-Original-URI: /alma/armud',
+      'X-Namespace: t',
+      'X-Ingress-Name: a',
+      'X-Service-Name: missing',
+      'X-Service-Port: 80',
+    ]);
+  });
+
+  it.each<[rules: string, annotations: Annotations, url: string, expected: string]>([
+    [EMPTY, PAGES, 'http://foo.com/', 'DEFAULT_BACKEND pages'],
+    [RULES, PAGES, 'http://foo.com/', 'ROUTED s'],
+    [EMPTY, { 'default-backend': 'nobody' }, 'http://foo.com/', 'NO_ENDPOINTS empty 503'],
+    // the copy of the upstream has its canaries too
+    [`${EMPTY} ; b : foo.com Prefix / -> canary`, PAGES, 'http://foo.com/', 'DEFAULT_BACKEND canary'],
+  ])('%s %j %s: %s', (rules, annotations, url, expected) => {
+    expect(askNginx(rules, { a: annotations, b: { canary: 'true', 'canary-weight': '100' } }, url)).toBe(expected);
+  });
+
+  // `test/e2e/defaultbackend/custom_default_backend.go`, `with_hosts.go`: the Service of the flag gets what nobody else serves
+  it.each<[rules: string, url: string, asked: AskedNginx, expected: string]>([
+    [RULES, 'http://nobody.com/x', {}, 'NOT_FOUND 404'],
+    [RULES, 'http://nobody.com/x', DEFAULT, 'DEFAULT_BACKEND pages'],
+    ['a : foo.com Prefix /a -> s ; z : other.com Prefix / -> pages', 'http://foo.com/b', DEFAULT, 'DEFAULT_BACKEND pages'],
+    [RULES, 'http://nobody.com/x', { options: { 'default-backend-service': 't/missing' } }, 'NOT_FOUND 404'],
+  ])('%s %s %j: %s', (rules, url, asked, expected) => {
+    expect(askNginx(rules, {}, url, asked)).toBe(expected);
+  });
+});
