@@ -86,6 +86,7 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     count: NUMBER,
     prefixLength: ['129'],
     strategy: ['lowset', 'lowest'],
+    pod: WORKLOAD,
     node: ['harbour-1', 'harbor-1'],
     seed: [LONG],
     allocationSequence: SEQUENCE,

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { IPAM_REASONS } from '../../core/ipam/ipam-reasons.js';
 import { NEXT_FREE_VERDICTS, nextFree } from '../../core/ipam/next-free.js';
-import { ok } from '../../core/kernel/result.js';
+import { atParameter } from '../../core/kernel/problem-place.js';
+import { type Problem, problem } from '../../core/kernel/problem.js';
+import { err, ok, type Result } from '../../core/kernel/result.js';
+import type { ModelPod, NetworkModel } from '../../core/model/network-model.js';
+import { pathEndIn } from '../dataplane/path-ends.js';
 import { defineQuestion } from '../questions/question.js';
 import { ALLOCATION_SEQUENCE, POOL_FILTER } from './ipam-input.js';
 import { nextFreeResultSchema, strategySchema } from './ipam-result-schema.js';
@@ -16,6 +20,12 @@ const input = z.strictObject({
   strategy: strategySchema
     .optional()
     .describe('how they are chosen; left out: as the pool’s own system does, prefixes by `lowest`. Allocation through the API is `lowest`'),
+  pod: z
+    .string()
+    .min(1)
+    .max(512)
+    .optional()
+    .describe('only of pools that the plugin may give this pod an address of: `pod/shop/web-0`, `deploy/shop/web`; of several the first'),
   node: z.string().min(1).max(253).optional().describe('only addresses of the ranges of this node'),
   seed: z.string().max(100).default('').describe('moves the starting point of `banded` and `random`'),
   allocationSequence: ALLOCATION_SEQUENCE,
@@ -34,11 +44,15 @@ export const nextFreeQuestion = defineQuestion({
   examples: [
     { title: 'The next ClusterIP, as the API server chooses', cluster: 'harbor', input: { plane: 'service' } },
     { title: 'Three pod addresses of a node', cluster: 'harbor', input: { plane: 'pod', node: 'harbor-2', count: 3 } },
+    { title: 'The next address of a pod, of the pools that are for it', cluster: 'harbor', input: { pod: 'deploy/shop/web' } },
     { title: 'Two more ranges for nodes', cluster: 'harbor', input: { plane: 'pod', prefixLength: 24, count: 2 } },
     { title: 'The lowest free service address', cluster: 'atoll', input: { plane: 'service', strategy: 'lowest' } },
   ],
-  ask({ model, allocations }, { pool, plane, family, count, prefixLength, strategy, node, seed }) {
-    const answer = nextFree(model, allocations, { pool, plane, family, count, prefixLength, strategy, node, seed });
+  ask({ model, allocations }, { pod: text, ...asked }) {
+    const { pool, plane, family, count, prefixLength, strategy, node, seed } = asked;
+    const named = text === undefined ? undefined : atParameter('pod', podNamed(model, text));
+    if (named?.ok === false) return named;
+    const answer = nextFree(model, allocations, { pool, plane, family, count, prefixLength, strategy, node, seed, pod: named?.value.pod });
     if (!answer.ok) return answer;
     const question = {
       pool: pool ?? null,
@@ -47,6 +61,7 @@ export const nextFreeQuestion = defineQuestion({
       count,
       prefixLength: prefixLength ?? null,
       strategy: strategy ?? null,
+      pod: named?.value.selector ?? null,
       node: node ?? null,
       seed,
       allocationSequence: allocations.sequence,
@@ -54,3 +69,12 @@ export const nextFreeQuestion = defineQuestion({
     return ok({ question, answer: answer.value });
   },
 });
+
+/** The first of the pods that a selector names. */
+function podNamed(model: NetworkModel, text: string): Result<{ readonly pod: ModelPod; readonly selector: string }, Problem> {
+  const end = pathEndIn(model, text);
+  if (!end.ok) return end;
+  const { pods, selector } = end.value.endpoints;
+  const pod = model.pods[pods[0] ?? -1];
+  return pod ? ok({ pod, selector }) : err(problem('empty-selection', `\`${selector}\` names no pod`));
+}

@@ -1,4 +1,5 @@
 import type { Answer } from '../kernel/answer.js';
+import { compareBy } from '../kernel/compare.js';
 import { Trail } from '../kernel/evidence.js';
 import { firstFew } from '../kernel/first-few.js';
 import type { Problem } from '../kernel/problem.js';
@@ -7,7 +8,7 @@ import { err, ok, type Result } from '../kernel/result.js';
 import { type Cidr, formatCidr } from '../net/cidr.js';
 import { familyBits, formatIp } from '../net/ip.js';
 import { type IpRange, rangeOfCidr } from '../net/ip-set.js';
-import type { NetworkModel } from '../model/network-model.js';
+import type { ModelPod, NetworkModel } from '../model/network-model.js';
 import { unsuited } from './allocation-problems.js';
 import { tooLong } from './allocation-source.js';
 import { type AllocationStrategy, choosesPrefixes } from './allocation-strategy.js';
@@ -20,6 +21,7 @@ import type { IpamReason } from './ipam-reasons.js';
 import type { RejectedPool } from './rejected-pool.js';
 import { confidenceOf, poolAssumptions, usageAssumptions } from './list-pools.js';
 import { ownersIn } from './address-owners.js';
+import { poolsForPod, type PodPools, type PodRefusal } from './pools-for-pod.js';
 import { pickAddresses } from './pick-addresses.js';
 import { offeredWhole } from './pool-usage.js';
 import { freeSpaceOf } from './pool-utilization.js';
@@ -47,6 +49,8 @@ export interface NextFreeQuestion extends PoolFilter {
   readonly prefixLength?: number | undefined;
   /** Left out: the pool's own; `lowest` of prefixes. */
   readonly strategy?: AllocationStrategy | undefined;
+  /** Only of pools that the plugin may give this pod an address of. */
+  readonly pod?: ModelPod | undefined;
   /** Only of this node's ranges. */
   readonly node?: string | undefined;
   /** Moves the starting points of `banded` and `random`. */
@@ -135,6 +139,7 @@ class PoolChoice {
   readonly trail = new Trail();
   readonly rejected: RejectedPool[] = [];
   private readonly node: readonly IpRange[] | undefined;
+  private readonly ofPod: PodPools | undefined;
 
   constructor(
     private readonly model: NetworkModel,
@@ -143,10 +148,11 @@ class PoolChoice {
   ) {
     const node = asked.node === undefined ? undefined : model.nodes.get(asked.node);
     this.node = node && nodeRanges(model, node).map(rangeOfCidr);
+    this.ofPod = asked.pod && poolsForPod(model, asked.pod);
   }
 
   from(pools: readonly IpPool[]): Served | undefined {
-    for (const pool of pools) {
+    for (const pool of this.inOrder(pools)) {
       if (this.asked.pool !== undefined && pool.name !== this.asked.pool) continue;
       const strategy = pool.strategy && (this.asked.strategy ?? (this.asked.prefixLength === undefined ? pool.strategy : 'lowest'));
       const prefixes = strategy === null ? undefined : this.prefixesOf(pool, strategy);
@@ -155,15 +161,22 @@ class PoolChoice {
         { usable: this.node ? intersectRanges(pool.usable, this.node) : pool.usable, reserved: pool.reserved },
         taken,
       );
-      const reason = this.refusal(pool, space.free, prefixes);
+      const ofPod = this.ofPod && pool.plane === 'pod' ? this.ofPod.why(pool) : undefined;
+      const reason = this.refusal(pool, space.free, prefixes) ?? ofPod?.reason;
       if (strategy !== null && !reason) {
         const parent = this.explain(pool, strategy, space, taken);
         if (prefixes) this.explainPrefixes(pool, strategy, prefixes, parent);
         return { pool, strategy, space, available: space.free, prefixes };
       }
-      this.reject(pool, reason ?? 'POOL_HAS_NO_STRATEGY', space.free);
+      this.reject(pool, reason ?? 'POOL_HAS_NO_STRATEGY', space.free, reason === ofPod?.reason ? ofPod : undefined);
     }
     return undefined;
+  }
+
+  /** A pod may name several, which are tried in its order. */
+  private inOrder(pools: readonly IpPool[]): readonly IpPool[] {
+    const { ofPod } = this;
+    return ofPod ? [...pools].sort(compareBy((pool) => ofPod.rank(pool))) : pools;
   }
 
   /** Takes them from the space. */
@@ -203,7 +216,8 @@ class PoolChoice {
   }
 
   private refusal(pool: IpPool, free: bigint, prefixes: readonly Cidr[] | undefined): IpamReason | undefined {
-    if (this.asked.plane !== undefined && pool.plane !== this.asked.plane) return 'OTHER_PLANE';
+    const plane = this.asked.plane ?? (this.ofPod ? 'pod' : undefined);
+    if (plane !== undefined && pool.plane !== plane) return 'OTHER_PLANE';
     if (this.asked.family !== undefined && pool.family !== this.asked.family) return 'OTHER_FAMILY';
     if (pool.strategy === null) return 'POOL_HAS_NO_STRATEGY';
     if (prefixes) return prefixes.length < this.asked.count ? 'POOL_TOO_SMALL' : undefined;
@@ -211,9 +225,11 @@ class PoolChoice {
     return free < BigInt(this.asked.count) ? 'POOL_TOO_SMALL' : undefined;
   }
 
-  private reject(pool: IpPool, reason: IpamReason, free: bigint): void {
+  private reject(pool: IpPool, reason: IpamReason, free: bigint, ofPod: PodRefusal | undefined): void {
     this.rejected.push({ pool: pool.name, reason, available: String(free) });
-    const message = `\`${pool.name}\` (${pool.plane}, IPv${pool.family}) has ${free} free, asked for ${wanted(this.asked)}`;
+    const message = ofPod
+      ? `\`${pool.name}\`: ${ofPod.message}`
+      : `\`${pool.name}\` (${pool.plane}, IPv${pool.family}) has ${free} free, asked for ${wanted(this.asked)}`;
     this.trail.add({ stage: 'pool-choice', outcome: 'excluded', reason, message, provenance: pool.provenance });
   }
 

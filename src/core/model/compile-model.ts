@@ -85,6 +85,7 @@ function takenAsTheyAre(
   | 'calico'
   | 'serviceAccounts'
   | 'ciliumCIDRGroups'
+  | 'ciliumPodIPPools'
   | 'loadBalancerPools'
   | 'serviceCIDRs'
   | 'ipAddresses'
@@ -103,6 +104,7 @@ function takenAsTheyAre(
     ipAddresses: index.ipAddresses,
     serviceAccounts: index.serviceAccounts,
     ciliumCIDRGroups: index.ciliumCIDRGroups,
+    ciliumPodIPPools: index.ciliumPodIPPools,
     loadBalancerPools: index.loadBalancerPools,
     ingresses: index.ingresses,
     openShiftRoutes: index.openShiftRoutes,

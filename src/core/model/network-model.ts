@@ -5,6 +5,7 @@ import type { Cidr } from '../net/cidr.js';
 import type { Ip } from '../net/ip.js';
 import type { LoadBalancerPools } from './load-balancer-pools.js';
 import type { CiliumCIDRGroup } from '../resources/cilium-cidr-group.js';
+import type { CiliumPodIPPool } from '../resources/cilium-ipam.js';
 import type { CiliumPolicy } from '../resources/cilium-policy.js';
 import type { ClusterPolicy } from '../resources/cluster-policy.js';
 import type { EndpointSlice } from '../resources/endpoint-slice.js';
@@ -183,6 +184,8 @@ export interface NetworkModel {
   /** Policies of Cilium's own API: those of namespaces, then the clusterwide ones. */
   readonly ciliumPolicies: readonly CiliumPolicy[];
   readonly ciliumCIDRGroups: readonly CiliumCIDRGroup[];
+  /** Pools that nodes get their ranges of, where Cilium has several. */
+  readonly ciliumPodIPPools: readonly CiliumPodIPPool[];
   readonly loadBalancerPools: LoadBalancerPools;
   readonly serviceCIDRs: readonly ServiceCIDR[];
   /** What the allocator of ClusterIPs has given out, where it was imported; keyed by canonical text. */

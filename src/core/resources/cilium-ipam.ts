@@ -1,5 +1,6 @@
 import type { Cidr } from '../net/cidr.js';
 import type { IpFamily } from '../net/ip.js';
+import type { LabelSelector } from './label-selector.js';
 import type { Resource } from './resource.js';
 
 /** A CiliumNode: which ranges Cilium gives the pods of a node of the same name. */
@@ -20,4 +21,7 @@ export interface CiliumPodIPPool extends Resource {
   /** `allowFirstIP`, `allowLastIP`: whether pods get the first and the last address of each range that a node has of it. */
   readonly allowFirstIP: boolean;
   readonly allowLastIP: boolean;
+  /** Pods that get addresses of it without naming it; their name and namespace count as labels. Without either selector: none. */
+  readonly podSelector: LabelSelector | undefined;
+  readonly namespaceSelector: LabelSelector | undefined;
 }

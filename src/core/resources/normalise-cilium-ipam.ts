@@ -1,8 +1,10 @@
 import type { ObjectRef } from '../kernel/object-ref.js';
 import type { Cidr } from '../net/cidr.js';
 import type { IpFamily } from '../net/ip.js';
+import type { LabelSelector } from './label-selector.js';
 import type { CiliumNode, CiliumPodIPPool } from './cilium-ipam.js';
 import type { ObjectReader } from './internal/object-reader.js';
+import { readLabelSelector } from './internal/read-label-selector.js';
 import { readResource } from './internal/read-resource.js';
 
 /** Reads a CiliumNode (cilium/cilium `pkg/k8s/apis/cilium.io/v2/types.go`, `pkg/ipam/types/types.go`, IPAMSpec). */
@@ -35,7 +37,14 @@ export function normaliseCiliumPodIPPool(root: ObjectReader, ref: ObjectRef): Ci
     skipsMasquerade: resource.annotations['ipam.cilium.io/skip-masquerade'] === 'true',
     allowFirstIP: spec.boolean('allowFirstIP') ?? false,
     allowLastIP: spec.boolean('allowLastIP') ?? false,
+    podSelector: readSelector(spec, 'podSelector'),
+    namespaceSelector: readSelector(spec, 'namespaceSelector'),
   };
+}
+
+function readSelector(spec: ObjectReader, field: string): LabelSelector | undefined {
+  const selector = spec.object(field);
+  return selector && readLabelSelector(selector);
 }
 
 function readFamily(spec: ObjectReader, family: IpFamily, isOld: boolean): Family {
