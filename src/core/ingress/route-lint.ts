@@ -7,7 +7,7 @@ import { err, ok, type Result } from '../kernel/result.js';
 import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { classesWithIngresses, knownClass, notesOfClasses } from './internal/class-choice.js';
-import { classesWithIngressRoutes, dialectOfClass } from './internal/class-dialect.js';
+import { classesWithOwnKinds, dialectOfClass } from './internal/class-dialect.js';
 import type { ClassRouter } from './internal/dialect.js';
 import { type GatewayState, gatewayState } from './internal/gateway/gateway-state.js';
 import { lintClass } from './internal/lint/class-rules.js';
@@ -53,7 +53,7 @@ function scopesOf(model: NetworkModel, { class: asked, gateway, dialect }: Route
     return known.ok ? ok([scopeOfClass(asked)]) : known;
   }
   if (gateway === undefined) {
-    const classes = [...new Set([...classesWithIngresses(model), ...classesWithIngressRoutes(model)])];
+    const classes = [...new Set([...classesWithIngresses(model), ...classesWithOwnKinds(model)])];
     return ok([...classes.map(scopeOfClass), ...[...gateways.keys()].flatMap((name) => scopeOfGateway(model, name))]);
   }
   const found = scopeOfGateway(model, gateway);

@@ -94,6 +94,7 @@ function takenAsTheyAre(
   | 'openShiftRoutes'
   | 'gatewayApi'
   | 'traefik'
+  | 'virtualServers'
   | 'secrets'
 > {
   return {
@@ -110,6 +111,7 @@ function takenAsTheyAre(
     openShiftRoutes: index.openShiftRoutes,
     gatewayApi: index.gatewayApi,
     traefik: index.traefik,
+    virtualServers: index.virtualServers,
     ingressClasses: byQualifiedName(index.ingressClasses),
     secrets: byQualifiedName(index.secrets),
   };

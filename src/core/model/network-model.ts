@@ -29,6 +29,7 @@ import type { DnsSetup } from './dns-setup.js';
 import type { GatewayObjects } from './gateway-objects.js';
 import type { NetworkProfile, ProfileSource } from './network-profile.js';
 import type { TraefikObjects } from './traefik-objects.js';
+import type { VirtualServers } from './virtual-servers.js';
 
 /** A node: imported, or synthesised where the input has none. */
 export interface ModelNode {
@@ -198,6 +199,7 @@ export interface NetworkModel {
   readonly gatewayApi: GatewayObjects;
   /** IngressRoutes, and what they refer to. */
   readonly traefik: TraefikObjects;
+  readonly virtualServers: VirtualServers;
   readonly secrets: ReadonlyMap<string, Secret>;
   /** Owners of each address, keyed by canonical text. */
   readonly ipOwners: ReadonlyMap<string, readonly IpOwner[]>;

@@ -70,6 +70,8 @@ import {
   normaliseServersTransportTCP,
 } from './normalise-traefik-stream.js';
 import { TRAEFIK_VERSIONS } from './traefik.js';
+import { normaliseVirtualServer, normaliseVirtualServerRoute } from './normalise-virtual-server.js';
+import { NGINX_ORG_VERSION } from './virtual-server.js';
 import { normaliseWorkload } from './normalise-workload.js';
 import type { UnderstoodResource } from './understood-resource.js';
 import { type Affected, affectedBy, partsPods } from './unmodelled-kinds.js';
@@ -171,6 +173,8 @@ const READINGS: ReadonlyMap<string, Reading> = new Map([
   ...reading('namespaced', 'TLSOption', normaliseTLSOption, TRAEFIK_VERSIONS),
   ...reading('namespaced', 'TLSStore', normaliseTLSStore, TRAEFIK_VERSIONS),
   ...reading('namespaced', 'ServersTransport', normaliseServersTransport, TRAEFIK_VERSIONS),
+  ...reading('namespaced', 'VirtualServer', normaliseVirtualServer, [NGINX_ORG_VERSION]),
+  ...reading('namespaced', 'VirtualServerRoute', normaliseVirtualServerRoute, [NGINX_ORG_VERSION]),
   ...reading('namespaced', 'IngressRouteTCP', normaliseIngressRouteTCP, TRAEFIK_VERSIONS),
   ...reading('namespaced', 'IngressRouteUDP', normaliseIngressRouteUDP, TRAEFIK_VERSIONS),
   ...reading('namespaced', 'MiddlewareTCP', normaliseMiddlewareTCP, TRAEFIK_VERSIONS),

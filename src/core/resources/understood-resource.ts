@@ -30,6 +30,7 @@ import type { KubeControllersConfiguration } from './kube-controllers-configurat
 import type { ServiceImport } from './service-import.js';
 import type { StagedPolicy } from './staged-policy.js';
 import type { TraefikResource } from './traefik.js';
+import type { VirtualServer, VirtualServerRoute } from './virtual-server.js';
 import type { Workload } from './workload.js';
 
 /** Every kind the model understands. Adding one breaks the build wherever a decision about it is due. */
@@ -52,6 +53,8 @@ export type UnderstoodResource =
   | Ingress
   | IngressClass
   | OpenShiftRoute
+  | VirtualServer
+  | VirtualServerRoute
   | GatewayClass
   | Gateway
   | ListenerSet

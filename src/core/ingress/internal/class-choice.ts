@@ -8,7 +8,13 @@ import { err, ok, type Result } from '../../kernel/result.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { IngressDialectName } from '../route-request.js';
 import { claimOf, handlingOf } from './class-claim.js';
-import { type ClassDialect, classesWithIngressRoutes, dialectOfClass } from './class-dialect.js';
+import {
+  type ClassDialect,
+  classesWithIngressRoutes,
+  classesWithOwnKinds,
+  dialectOfClass,
+  namedByVirtualServers,
+} from './class-dialect.js';
 import type { ClassRouter } from './dialect.js';
 import type { RequestHost } from './request-host.js';
 import { routerOf } from './router-cache.js';
@@ -54,16 +60,16 @@ export function chooseClass(
 
 const handledOf = new WeakMap<NetworkModel, readonly (string | undefined)[]>();
 
-/** The classes with Ingresses or IngressRoutes that a controller handles. */
+/** The classes with Ingresses, or kinds of the controller's own, that a controller handles. */
 function handledClasses(model: NetworkModel): readonly (string | undefined)[] {
   return inMap(handledOf, model, () => {
     const ofIngresses = classesWithIngresses(model).filter((name) => handlingOf(model, name) !== 'undefined-class');
-    return [...new Set([...ofIngresses, ...classesWithIngressRoutes(model)])];
+    return [...new Set([...ofIngresses, ...classesWithOwnKinds(model)])];
   });
 }
 
 function onlyClass(model: NetworkModel, name: string | undefined, dialect: IngressDialectName | undefined): ClassChoice {
-  const message = `${classText(name)} is the only one with Ingresses or IngressRoutes that a controller handles`;
+  const message = `${classText(name)} is the only one with Ingresses, or kinds of the controller's own, that a controller handles`;
   return choiceOf(model, [name], dialect, 'CLASS_ONLY', message);
 }
 
@@ -91,7 +97,7 @@ function chooseByHost(
 function knownClasses(model: NetworkModel): readonly string[] {
   const named = classesWithIngresses(model).filter((name) => name !== undefined);
   const configured = model.profile.ingress.controllers.map((controller) => controller.class);
-  return [...new Set([...model.ingressClasses.keys(), ...configured, ...named])].sort(compareText);
+  return [...new Set([...model.ingressClasses.keys(), ...configured, ...named, ...namedByVirtualServers(model)])].sort(compareText);
 }
 
 const claimedClasses = new WeakMap<NetworkModel, readonly (string | undefined)[]>();
@@ -162,6 +168,14 @@ function assumptionOf(model: NetworkModel, name: string | undefined): readonly N
         code: 'TRAEFIK_ASSUMED',
         message:
           'nothing names the Traefik that reads the IngressRoutes; one that reads those of all namespaces is assumed, with Traefik’s own defaults',
+      },
+    ];
+  }
+  if (name === undefined && dialectOfClass(model, name).spoken === 'nginx-f5') {
+    return [
+      {
+        code: 'CLASSLESS_HANDLED',
+        message: 'nothing names the controller that reads the VirtualServers; one that reads those of all namespaces is assumed',
       },
     ];
   }

@@ -1,3 +1,4 @@
+import { compareText } from '../../kernel/compare.js';
 import { dialectOfController } from '../../model/controller-dialects.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import { hasTraefikRoutes } from '../../model/traefik-objects.js';
@@ -34,6 +35,38 @@ export function classesWithIngressRoutes(model: NetworkModel): readonly (string 
   return named.length === 0 ? [undefined] : named;
 }
 
+/** The classes that a VirtualServer of the controller of NGINX Inc. names, or whose controller reads those that name none. */
+function classesWithVirtualServers(model: NetworkModel): readonly (string | undefined)[] {
+  const { servers } = model.virtualServers;
+  if (servers.length === 0) return [];
+  const named = [...new Set([...namedControllers(model), ...namedByVirtualServers(model)])].sort(compareText);
+  return named.length === 0 ? [undefined] : named;
+}
+
+/** The classes whose controller is that of NGINX Inc. */
+function namedControllers(model: NetworkModel): readonly string[] {
+  const names = [...model.ingressClasses.keys(), ...model.profile.ingress.controllers.map((one) => one.class)];
+  return [...new Set(names)].filter((name) => dialectOfClass(model, name).judged === 'nginx-f5');
+}
+
+/** The classes that VirtualServers name. */
+export function namedByVirtualServers({ virtualServers }: NetworkModel): readonly string[] {
+  return [...new Set(virtualServers.servers.flatMap(({ className }) => className ?? []))];
+}
+
+/** The classes whose controllers read kinds of their own that are there; undefined stands for a controller that nothing names. */
+export function classesWithOwnKinds(model: NetworkModel): readonly (string | undefined)[] {
+  return [...new Set([...classesWithIngressRoutes(model), ...classesWithVirtualServers(model)])];
+}
+
+/** Who reads such kinds, where nothing else tells what the controller of a class is. */
+function readerOfOwnKinds(model: NetworkModel, className: string | undefined): 'traefik' | 'nginx-f5' | undefined {
+  if (className !== undefined) return namedByVirtualServers(model).includes(className) ? 'nginx-f5' : undefined;
+  if (isWithoutTraefik(model)) return 'traefik';
+  const { servers } = model.virtualServers;
+  return servers.some((one) => one.className === undefined) && namedControllers(model).length === 0 ? 'nginx-f5' : undefined;
+}
+
 /** Whether Traefik's rules are only tried on a class: another controller is known to serve it, or the Traefiks of the cluster serve others. */
 export function isOnTrial(model: NetworkModel, className: string | undefined): boolean {
   const named = namedTraefiks(model);
@@ -48,6 +81,6 @@ export function dialectOfClass(model: NetworkModel, className: string | undefine
   const strict = profiled?.dialect === 'traefik' && profiled.options['strictPrefixMatching'] === true;
   const configured = strict ? 'traefik-strict' : profiled?.dialect;
   const known = controller === undefined ? undefined : dialectOfController(controller);
-  const spoken = configured ?? known ?? (className === undefined && isWithoutTraefik(model) ? 'traefik' : undefined);
+  const spoken = configured ?? known ?? readerOfOwnKinds(model, className);
   return { controller, spoken, judged: isModelled(spoken) ? spoken : 'ingress-v1' };
 }

@@ -101,11 +101,11 @@ export interface OwnProof {
   readonly faults: readonly { readonly code: RouteLintCodeName; readonly message: string }[];
 }
 
-/** A host that an Ingress names and another one has, with all its paths. */
+/** A host that an object names and another one has, with all its paths. */
 export interface LostHost {
   readonly host: string;
-  readonly holder: Ingress;
-  readonly loser: Ingress;
+  readonly holder: RoutingObject;
+  readonly loser: RoutingObject;
   /** False: nothing says which of the two has it. */
   readonly decided: boolean;
 }

@@ -21,6 +21,7 @@ export const NGINX_GAPS = {
   SNIPPET_NOT_EVALUATED: 'a snippet runs directives of its own, which are not evaluated',
   PATTERN_UNSUPPORTED: 'an expression that cannot be evaluated comes into question',
   VARIABLE_UNKNOWN: 'a variable of nginx whose value is not known decides',
+  NOT_EVALUATED: 'a part of the object that the request comes to is not evaluated',
   REWRITE_UNKNOWN: 'what the rewrite makes of the path is not known',
   CONFIGURATION_REJECTED: 'nginx refuses the configuration as a whole, and the controller keeps the last one it took',
   HOST_OWNER_UNKNOWN: 'several Ingresses of one age claim the host, and their UIDs, which decide, are not known',

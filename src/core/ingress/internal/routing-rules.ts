@@ -40,6 +40,18 @@ export function* rulesOfRouter(model: NetworkModel, router: ClassRouter): Iterab
     }
     if (ingress.defaultBackend) yield { ...place, ...DEFAULT_BACKEND };
   }
+  if (dialect === 'nginx-f5') {
+    for (const { rule } of router.ownRules?.() ?? [])
+      yield {
+        ...scope,
+        object: rule.ingress.ref,
+        pointer: rule.pointer,
+        host: rule.host ?? null,
+        path: rule.path ?? null,
+        pathType: null,
+        canary: undefined,
+      };
+  }
   if (!isOfTraefik(dialect)) return;
   const options = traefikOptions(model, className, dialect === 'traefik-strict');
   const { tcpRoutes, udpRoutes } = model.traefik;

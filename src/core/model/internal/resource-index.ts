@@ -27,6 +27,7 @@ import type { Workload, WorkloadKind } from '../../resources/workload.js';
 import type { CalicoIpam, CalicoObjects, ClaimedAddress } from '../calico-objects.js';
 import type { GatewayObjects } from '../gateway-objects.js';
 import type { TraefikObjects } from '../traefik-objects.js';
+import type { VirtualServers } from '../virtual-servers.js';
 import { byQualifiedName } from './by-qualified-name.js';
 import { compareCalicoPolicies } from './compare-calico-policies.js';
 import { inChunks } from './in-chunks.js';
@@ -57,6 +58,7 @@ export interface ResourceIndex {
   readonly openShiftRoutes: readonly OpenShiftRoute[];
   readonly gatewayApi: GatewayObjects;
   readonly traefik: TraefikObjects;
+  readonly virtualServers: VirtualServers;
   readonly configMaps: ReadonlyMap<string, ConfigMap>;
   readonly secrets: readonly Secret[];
   readonly serviceCIDRs: readonly ServiceCIDR[];
@@ -102,6 +104,7 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
     openShiftRoutes: of('Route'),
     gatewayApi: gatewayApiObjects(of),
     traefik: traefikObjects(of),
+    virtualServers: { servers: of('VirtualServer'), routes: of('VirtualServerRoute') },
     configMaps: byQualifiedName(of('ConfigMap')),
     secrets: of('Secret'),
     serviceCIDRs: of('ServiceCIDR'),

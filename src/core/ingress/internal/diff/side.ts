@@ -11,11 +11,12 @@ import { route } from '../../route.js';
 import { routeThroughGateway } from '../../route-through-gateway.js';
 import { classesWithIngresses, knownClass } from '../class-choice.js';
 import { handlingOf } from '../class-claim.js';
-import { classesWithIngressRoutes, dialectOfClass } from '../class-dialect.js';
+import { classesWithOwnKinds, dialectOfClass } from '../class-dialect.js';
 import { type GatewayState, gatewayState } from '../gateway/gateway-state.js';
 import { routerOf } from '../router-cache.js';
 import { rulesOfClass } from './class-side-rules.js';
 import { rulesOfIngressRoutes } from './ingress-route-side-rules.js';
+import { rulesOfVirtualServers } from './virtual-server-side-rules.js';
 import { rulesOfGateway } from './gateway-side-rules.js';
 import type { SideRule } from './side-rule.js';
 
@@ -51,7 +52,7 @@ function ingressSide(model: NetworkModel, { class: asked, dialect }: Extract<Rou
     if (!known.ok) return known;
   }
   const ofIngresses = classesWithIngresses(model).filter((name) => handlingOf(model, name) !== 'undefined-class');
-  const handled = [...new Set([...ofIngresses, ...classesWithIngressRoutes(model)])];
+  const handled = [...new Set([...ofIngresses, ...classesWithOwnKinds(model)])];
   const routers = (asked === undefined ? handled : [asked]).map((name) =>
     routerOf(model, name, dialect ?? dialectOfClass(model, name).judged),
   );
@@ -62,7 +63,7 @@ function ingressSide(model: NetworkModel, { class: asked, dialect }: Extract<Rou
     class: asked ?? named,
     gateway: null,
     dialects,
-    rules: routers.flatMap((router) => [...rulesOfClass(router), ...rulesOfIngressRoutes(model, router)]),
+    rules: routers.flatMap((router) => [...rulesOfClass(router), ...rulesOfIngressRoutes(model, router), ...rulesOfVirtualServers(router)]),
     ports: undefined,
     hasConnections: false,
     route: (request) => route(model, { request, class: asked, dialect }, false),

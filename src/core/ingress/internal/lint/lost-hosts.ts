@@ -4,6 +4,7 @@ import type { Ingress } from '../../../resources/ingress.js';
 import type { RouteClaim } from '../../route-lint-result.js';
 import { describeClaim, ownerOf } from '../claim-text.js';
 import type { ClassRouter, LostHost } from '../dialect.js';
+import type { RoutingObject } from '../path-rule.js';
 import { andMore, MOST_NAMED } from './claim-groups.js';
 import type { Ledger } from './ledger.js';
 
@@ -40,12 +41,14 @@ function enter(className: string | undefined, group: readonly LostHost[], ledger
   }
 }
 
-function claimOf(ingress: Ingress, host: string, wins: boolean): RouteClaim {
+function claimOf(ingress: RoutingObject, host: string, wins: boolean): RouteClaim {
   const { ref, createdAt = null } = ingress;
   return { object: ref, pointer: pointerOf(ingress, host), owner: ownerOf(ingress), createdAt, backend: '', wins };
 }
 
-function pointerOf({ rules }: Ingress, host: string): string {
-  const rule = rules.find((one) => (one.host ?? '') === host);
+/** Where an Ingress, or an object of one host, names it. */
+function pointerOf(object: RoutingObject & Partial<Pick<Ingress, 'rules'>>, host: string): string {
+  if (!object.rules) return '/spec/host';
+  const rule = object.rules.find((one) => (one.host ?? '') === host);
   return rule ? `${rule.pointer}/host` : '/spec/rules';
 }

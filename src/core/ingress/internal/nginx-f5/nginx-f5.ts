@@ -1,19 +1,22 @@
 import { once } from '../../../kernel/once.js';
 import type { NetworkModel } from '../../../model/network-model.js';
-import type { Ingress, IngressPath, IngressRule } from '../../../resources/ingress.js';
+import type { Ingress } from '../../../resources/ingress.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { CertificateOutcome } from '../certificate-choice.js';
 import { membersOf } from '../class-members.js';
+import { dialectOfClass } from '../class-dialect.js';
 import { describeClaim } from '../claim-text.js';
-import type { ClassRouter, Dialect, HostStep, JudgedRule, Judgement, LostHost, Outcome } from '../dialect.js';
+import type { ClassRouter, Dialect, HostStep, JudgedRule, Judgement, LostHost, Outcome, OwnRule } from '../dialect.js';
 import { LazyJudgement } from '../lazy-judgement.js';
-import { judgeRules } from '../nginx/judge-rules.js';
 import { notFound } from '../outcomes.js';
-import { pathRule } from '../path-rule.js';
-import { parentDomain, type RequestHost } from '../request-host.js';
+import { pathRule, type PathRule } from '../path-rule.js';
+import { parentDomain, readRequestHost, type RequestHost } from '../request-host.js';
 import { f5Certificate } from './f5-certificate.js';
+import { judgeF5 } from './f5-judge.js';
 import { decideF5, type F5Decision } from './f5-decide.js';
 import { type F5Server, F5Servers, isUndecided, type Refused } from './f5-servers.js';
+import { placesOf } from './virtual-places.js';
+import { ownRule, policiesPassed, refusedRules } from './virtual-rules.js';
 
 /** Ingress as the controller of NGINX Inc. behaves (nginx/kubernetes-ingress): a host belongs to one Ingress, prefixes are those of nginx. */
 export const nginxF5: Dialect = { compile: (model, className) => new F5Router(model, className) };
@@ -28,7 +31,12 @@ class F5Router implements ClassRouter {
     readonly className: string | undefined,
   ) {
     this.members = membersOf(model, className, 'annotation');
-    this.table = new F5Servers(this.members);
+    const { servers, routes } = model.virtualServers;
+    // One without a class is read by every controller of its kind, and not by others whose class is tried by its rules.
+    const readsAny = dialectOfClass(model, className).spoken === 'nginx-f5';
+    const isOurs = ({ className: named }: { readonly className: string | undefined }) =>
+      named === undefined ? readsAny : named === className;
+    this.table = new F5Servers({ ingresses: this.members, servers: servers.filter(isOurs), routes: routes.filter(isOurs) });
   }
 
   get hosts(): readonly string[] {
@@ -63,9 +71,10 @@ class F5Router implements ClassRouter {
     return new LazyJudgement(
       () => [decision.outcome, ...rivals.map((rival) => this.asRival(rival, request, host))],
       () => [
-        ...(server ? judgeRules(server, decision.location, request).map((one) => (rivals.length > 0 ? openly(one) : one)) : []),
+        ...(server ? judgeF5(server, decision.location, request).map((one) => (rivals.length > 0 ? openly(one) : one)) : []),
         ...this.refusedFor(host.name),
       ],
+      server ? policiesPassed(server, decision) : [],
     );
   }
 
@@ -87,18 +96,30 @@ class F5Router implements ClassRouter {
   }
 
   /** The same for every request. */
-  private readonly refused = once(() =>
-    this.table.refused.flatMap((refused) =>
-      refused.ingress.rules.flatMap((rule) => {
-        if (refused.host !== undefined && rule.host !== refused.host) return [];
-        return [{ host: rule.host, judged: rule.paths.map((path) => judgeRefused(refused, rule, path)) }];
-      }),
-    ),
-  );
+  private readonly refused = once(() => this.table.refused.flatMap((refused) => pathsOf(refused)));
+
+  /** The rules of VirtualServers and of what they hand paths to, whether or not they are served. */
+  *ownRules(): Iterable<OwnRule> {
+    const judge = (request: RouteRequest) => this.judge(request, readRequestHost(request.host));
+    for (const server of this.table.servers.values()) {
+      for (const place of server.places.values()) yield ownRule(this.model, server, place, judge);
+    }
+    for (const refused of this.table.refused) yield* refusedRules(refused);
+  }
 }
 
-function judgeRefused({ ingress, reason, message, holder }: Refused, { host }: IngressRule, path: IngressPath): JudgedRule {
-  const rule = pathRule(ingress, host, path, undefined);
+/** The paths of an object that is not served, with the host under which each stands. */
+function pathsOf(refused: Refused): readonly { readonly host: string | undefined; readonly judged: readonly JudgedRule[] }[] {
+  const { ingress, host } = refused;
+  if (ingress.kind === 'VirtualServer')
+    return [{ host: ingress.host, judged: placesOf(ingress, []).map(({ rule }) => judgeRefused(refused, rule)) }];
+  return ingress.rules.flatMap((rule) => {
+    if (host !== undefined && rule.host !== host) return [];
+    return [{ host: rule.host, judged: rule.paths.map((path) => judgeRefused(refused, pathRule(ingress, rule.host, path, undefined))) }];
+  });
+}
+
+function judgeRefused({ ingress, reason, message, holder }: Refused, rule: PathRule): JudgedRule {
   const [own, other] = [describeClaim(ingress), holder ? describeClaim(holder) : null];
   const code = holder && isUndecided(ingress, holder) ? 'HOST_OWNER_UNKNOWN' : reason;
   return { rule, outcome: 'excluded', reason: code, key: holder ? 'age' : 'class', own, other, message };

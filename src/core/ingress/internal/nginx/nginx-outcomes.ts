@@ -16,7 +16,7 @@ export interface Source {
 
 /** The Ingress, pointer and name of a location. */
 export function sourceOf(router: ClassRouter, { ingress, rule, path, exact, upstream }: Location): Source {
-  const served = rule?.path === undefined ? 'default backend' : `${rule.pathType ?? ''} ${rule.path}`;
+  const served = rule?.path === undefined ? 'default backend' : `${rule.pathType ?? ''} ${rule.path}`.trim();
   return {
     router,
     ingress,
@@ -39,6 +39,19 @@ function outcome(source: Source, key: string, reached: BackendOutcome, status: n
 export function refused(source: Source, status: number, reason: string, message: string): Outcome {
   const step: EvidenceStep = { stage: 'access', outcome: 'deny', reason, message, object: source.ingress?.ref, pointer: source.pointer };
   return outcome(source, `REFUSED ${status}`, reach('REFUSED', step), status, null);
+}
+
+/** A rule tells the controller to answer by itself. */
+export function answered(source: Source, status: number, message: string): Outcome {
+  const step: EvidenceStep = {
+    stage: 'decision',
+    outcome: 'selected',
+    reason: 'ROUTE_ANSWERS',
+    message,
+    object: source.ingress?.ref,
+    pointer: source.pointer,
+  };
+  return outcome(source, `ANSWERED ${status}`, reach('ANSWERED', step), status, null);
 }
 
 /** The controller sends the client elsewhere. `header` is the Location header, where that names no scheme and host. */

@@ -1,0 +1,39 @@
+import { compileRegex } from '../../../regex/compile-regex.js';
+import type { VirtualCondition } from '../../../resources/virtual-server.js';
+import type { ClassRouter } from '../dialect.js';
+import { routeOfRule } from '../nginx-f5/virtual-places.js';
+import type { RuleAsks, SideRule } from './side-rule.js';
+
+/** The routes of VirtualServers that a class reads, with what their matches compare. */
+export function* rulesOfVirtualServers(router: ClassRouter): Iterable<SideRule> {
+  if (router.dialect !== 'nginx-f5') return;
+  for (const { rule } of router.ownRules?.() ?? []) {
+    const route = routeOfRule(rule);
+    if (!route) continue;
+    const conditions = route.matches.flatMap((match) => match.conditions);
+    const written = route.path.replace(/^(?:=|~\*?\s*)/, '');
+    const compiled = route.path.startsWith('~') ? compileRegex(written) : undefined;
+    const pattern = compiled && (compiled.ok ? compiled.value : null);
+    yield { host: rule.host, path: written, pattern, asks: asksOf(conditions), asksMore: conditions.some(asksMore) };
+  }
+}
+
+const valueOf = ({ value }: VirtualCondition) => value.replace(/^!/, '');
+
+function asksOf(conditions: readonly VirtualCondition[]): RuleAsks {
+  const of = (wanted: VirtualCondition['of']) => conditions.filter((one) => one.of === wanted && !asksMore(one));
+  return {
+    methods: of('variable').map(valueOf),
+    headers: [
+      ...of('header').map((one) => [one.name, valueOf(one)] as const),
+      ...of('cookie').map((one) => ['Cookie', `${one.name}=${valueOf(one)}`] as const),
+    ],
+    query: of('argument').map((one) => [one.name, valueOf(one)] as const),
+    addresses: [],
+  };
+}
+
+/** An expression, or a variable other than the method. */
+function asksMore(condition: VirtualCondition): boolean {
+  return valueOf(condition).startsWith('~') || (condition.of === 'variable' && condition.name !== '$request_method');
+}

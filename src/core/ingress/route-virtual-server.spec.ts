@@ -1,0 +1,310 @@
+import { describe, expect, it } from 'vitest';
+import { requestFor } from '../../../test/support/ask-route.js';
+import { ingressCluster } from '../../../test/support/ingress-cluster.js';
+import { modelOf } from '../../../test/support/model.js';
+import { differenceLines, diffRoutes } from '../../../test/support/route-diff.js';
+import { lintRoutes, ruleLine } from '../../../test/support/route-lint.js';
+import type { JsonObject } from '../kernel/json.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
+import { route } from './route.js';
+import type { RouteRequest } from './route-request.js';
+
+/** Services `a`, `b` with an endpoint each and `empty` without, in namespace `t`; class `f5` of the controller. */
+const OTHERS: readonly KubernetesObject[] = [
+  ...ingressCluster('x : unused.com Prefix /a -> a\nx : unused.com Prefix /b -> b\nx : unused.com Prefix /e -> empty').filter(
+    ({ kind }) => kind !== 'Ingress' && kind !== 'IngressClass',
+  ),
+  {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'IngressClass',
+    metadata: { name: 'f5' },
+    spec: { controller: 'nginx.org/ingress-controller' },
+  },
+];
+const UPSTREAMS = ['a', 'b', 'empty', 'gone'].map((name) => ({ name, service: name, port: 80 }));
+const object = (kind: string, name: string, spec: JsonObject, more: JsonObject = {}): KubernetesObject => ({
+  apiVersion: 'k8s.nginx.org/v1',
+  kind,
+  metadata: { name, namespace: 't', creationTimestamp: '2026-01-01T00:00:00Z', ...more },
+  spec,
+});
+const server = (name: string, routes: readonly JsonObject[], more: JsonObject = {}, metadata: JsonObject = {}) =>
+  object('VirtualServer', name, { ingressClassName: 'f5', host: 'foo.com', upstreams: UPSTREAMS, routes: [...routes], ...more }, metadata);
+const subroutes = (name: string, routes: readonly JsonObject[], more: JsonObject = {}, metadata: JsonObject = {}) =>
+  object(
+    'VirtualServerRoute',
+    name,
+    { ingressClassName: 'f5', host: 'foo.com', upstreams: UPSTREAMS, subroutes: [...routes], ...more },
+    metadata,
+  );
+const to = (path: string, upstream: string, more: JsonObject = {}): JsonObject => ({ path, action: { pass: upstream }, ...more });
+const proxy = (path: string, rewritePath: string, more: JsonObject = {}): JsonObject => ({
+  path,
+  action: { proxy: { upstream: 'a', rewritePath, ...more } },
+});
+
+function ask(objects: readonly KubernetesObject[], url: string, more: Partial<RouteRequest> = {}) {
+  const answer = route(modelOf([...OTHERS, ...objects]), {
+    request: { ...requestFor(url), ...more },
+    class: undefined,
+    dialect: undefined,
+  });
+  if (!answer.ok) throw new Error(answer.error.message);
+  return answer.value;
+}
+
+/** `ROUTED a=1`, with `> path` where the backend gets another path, `= location` where the client is sent elsewhere, `?` and codes where it is not known. */
+function line(objects: readonly KubernetesObject[] | JsonObject, url: string, more: Partial<RouteRequest> = {}): string {
+  const { verdict, result } = ask(Array.isArray(objects) ? objects : [server('s', [objects as JsonObject])], url, more);
+  const shares = result.backends.map(({ service, share }) => `${service}=${share}`);
+  const path = result.forwarded && result.forwarded.path !== url.replace(/^https?:\/\/[^/]*/, '') ? ['>', result.forwarded.path] : [];
+  const unknown = verdict === 'UNDEFINED' ? ['?', ...result.unspecified.map(({ code }) => code)] : [];
+  const status = result.status === null ? [] : [String(result.status)];
+  return [verdict, ...shares, ...status, ...path, ...(result.redirect ? ['=', result.redirect.location] : []), ...unknown].join(' ');
+}
+
+const header = (name: string, value: string): Partial<RouteRequest> => ({ headers: [[name, value]] });
+
+/** nginx/kubernetes-ingress `internal/configs/virtualserver.go` (`generatePath`), nginx `ngx_http_core_find_location`; docs "VirtualServer.Route", `path`. */
+describe('routes of a VirtualServer', () => {
+  const all = server('s', [to('/', 'a'), to('/tea', 'b'), to('=/tea/exact', 'a'), to('~ ^/t.*[.]png$', 'a'), to('~* [.]GIF$', 'a')]);
+
+  it.each([
+    ['/x', 'ROUTED a=1'],
+    ['/teapot', 'ROUTED b=1'], // a prefix of nginx, by characters
+    ['/tea/exact', 'ROUTED a=1'],
+    ['/tea/exact/x', 'ROUTED b=1'],
+    ['/tea/x.png', 'ROUTED a=1'], // an expression goes before a prefix
+    ['/tea/x.PNG', 'ROUTED b=1'],
+    ['/tea/x.gif', 'ROUTED a=1'],
+  ])('%s: %s', (path, expected) => {
+    expect(line([all], `http://foo.com${path}`)).toBe(expected);
+  });
+
+  it('are the only ones: what none of them takes is 404, and so is another host', () => {
+    expect(line(to('/tea', 'a'), 'http://foo.com/x')).toBe('NOT_FOUND 404');
+    expect(line(to('/tea', 'a'), 'http://bar.com/tea')).toBe('NOT_FOUND 404');
+  });
+
+  it('say of every candidate how it fared, expressions included', () => {
+    const { candidates } = ask([all], 'http://foo.com/tea/x.png').result;
+    expect(candidates.map(({ path, outcome, reason }) => [path, outcome, reason])).toEqual([
+      ['=/tea/exact', 'no-match', 'LOCATION_NO_MATCH'],
+      ['/tea', 'lost', 'EXPRESSION_FIRST'],
+      ['/', 'lost', 'EXPRESSION_FIRST'],
+      ['~ ^/t.*[.]png$', 'selected', 'PATH_SELECTED'],
+      ['~* [.]GIF$', 'no-match', 'LOCATION_NO_MATCH'],
+    ]);
+  });
+
+  it('answer 502 without Service or endpoints, unless error pages may take its place', () => {
+    expect(line(to('/', 'empty'), 'http://foo.com/')).toBe('NO_ENDPOINTS empty=1 502');
+    expect(line(to('/', 'gone'), 'http://foo.com/')).toBe('SERVICE_MISSING 502');
+    const pages = [{ codes: [502], return: { code: 200, body: 'sorry' } }];
+    expect(line(to('/', 'gone', { errorPages: pages }), 'http://foo.com/')).toBe('UNDEFINED ? NOT_EVALUATED');
+  });
+});
+
+/** `generateProxyPassRewrite`, `generateRewrites`, `generateReturn…`, `nginx.virtualserver.tmpl`; docs "Action". */
+describe('actions', () => {
+  it.each<[JsonObject, string, string]>([
+    [proxy('/app/', '/v1/'), '/app/x?q=1', 'ROUTED a=1 > /v1/x?q=1'],
+    [proxy('=/app', '/v1'), '/app', 'ROUTED a=1 > /v1'],
+    [proxy('~ /app/([a-z]+)', '/v1/$1'), '/app/x', 'ROUTED a=1 > /v1/x'],
+    [
+      { path: '/', action: { redirect: { url: 'https://www.foo.com${request_uri}', code: 307 } } },
+      '/x?q=1',
+      'REDIRECTED 307 = https://www.foo.com/x?q=1',
+    ],
+    [{ path: '/', action: { redirect: { url: 'http://bar.com' } } }, '/', 'REDIRECTED 301 = http://bar.com'],
+    [{ path: '/', action: { redirect: { url: 'http://bar.com/${http_x}' } } }, '/', 'UNDEFINED ? VARIABLE_UNKNOWN'],
+    [{ path: '/', action: { return: { body: 'hello' } } }, '/', 'ANSWERED 200'],
+    [{ path: '/', action: { return: { code: 418, body: 'tea' } } }, '/', 'ANSWERED 418'],
+    [to('/', 'a', { 'location-snippets': 'return 418;' }), '/', 'UNDEFINED ? SNIPPET_NOT_EVALUATED'],
+  ])('%j: %s %s', (one, path, expected) => {
+    expect(line(one, `http://foo.com${path}`)).toBe(expected);
+  });
+
+  it('set headers of the request, and may leave out those of the client', () => {
+    const set = [{ name: 'X-From', value: '${host}' }];
+    const sent = (pass: boolean) =>
+      ask([server('s', [proxy('/', '/', { requestHeaders: { pass, set } })])], 'http://foo.com/', header('X-A', '1')).result.forwarded
+        ?.headers;
+    expect(sent(true)).toEqual(['X-A: 1', 'X-From: foo.com']);
+    expect(sent(false)).toEqual(['X-From: foo.com']);
+  });
+
+  it('share requests by weight, those of 0 left out; parts that end differently are not one answer', () => {
+    const split = (...ways: readonly [number, JsonObject][]): JsonObject => ({
+      path: '/',
+      splits: ways.map(([weight, action]) => ({ weight, action })),
+    });
+    expect(line(split([90, { pass: 'a' }], [10, { pass: 'b' }]), 'http://foo.com/')).toBe('ROUTED a=0.9 b=0.1');
+    expect(line(split([100, { pass: 'a' }], [0, { pass: 'b' }]), 'http://foo.com/')).toBe('ROUTED a=1');
+    expect(line(split([50, { pass: 'a' }], [50, { return: { code: 404 } }]), 'http://foo.com/')).toBe('UNDEFINED ? NOT_EVALUATED');
+    // a location of its own, to which nginx redirects inside: the prefix is cut by an expression
+    const rewritten = {
+      path: '/app/',
+      splits: [
+        { weight: 50, action: { proxy: { upstream: 'a', rewritePath: '/v1/' } } },
+        { weight: 50, action: { pass: 'b' } },
+      ],
+    };
+    const { backends } = ask([server('s', [rewritten])], 'http://foo.com/app/x').result;
+    expect(backends.map(({ service, forwarded }) => [service, forwarded?.path])).toEqual([
+      ['a', '/v1/x'],
+      ['b', '/app/x'],
+    ]);
+  });
+});
+
+/** `generateMatchesConfig`, `generateValueForMatchesRouteMap`; nginx `map`: texts without case, `~` and `~*` expressions; docs "Condition". */
+describe('matches', () => {
+  const when = (condition: JsonObject, ...more: readonly JsonObject[]): JsonObject =>
+    to('/', 'b', { matches: [{ conditions: [condition, ...more], action: { pass: 'a' } }] });
+
+  it.each<[JsonObject, Partial<RouteRequest>, string]>([
+    [{ header: 'X-Team', value: 'Blue' }, header('x-team', 'blue'), 'a'],
+    [{ header: 'X-Team', value: 'Blue' }, header('x-team', 'red'), 'b'],
+    [{ header: 'X-Team', value: '!blue' }, header('x-team', 'red'), 'a'],
+    [{ header: 'X-Team', value: '!blue' }, {}, 'a'], // absent is the empty text, which is another
+    [{ header: 'X-Team', value: '~^b' }, header('x-team', 'blue'), 'a'],
+    [{ header: 'X-Team', value: '~^B' }, header('x-team', 'blue'), 'b'],
+    [{ header: 'X-Team', value: '~*^B' }, header('x-team', 'blue'), 'a'],
+    [{ cookie: 'user', value: 'john' }, header('cookie', 'x=1; user=john'), 'a'],
+    [{ argument: 'v', value: '2' }, { query: 'v=2&v=3' }, 'a'],
+    [{ variable: '$request_method', value: 'POST' }, { method: 'POST' }, 'a'],
+    [{ variable: '$request_method', value: 'POST' }, {}, 'b'],
+  ])('%j %j: %s', (condition, more, expected) => {
+    expect(line(when(condition), 'http://foo.com/', more)).toMatch(new RegExp(`^ROUTED ${expected}=1`));
+  });
+
+  it('take all conditions of one, and the first that holds; what is not known is not guessed', () => {
+    const both = when({ header: 'x', value: '1' }, { argument: 'q', value: '1' });
+    expect(line(both, 'http://foo.com/?q=1', header('x', '1'))).toBe('ROUTED a=1');
+    expect(line(both, 'http://foo.com/', header('x', '1'))).toBe('ROUTED b=1');
+    expect(line(when({ variable: '$geoip_country_code', value: 'CH' }), 'http://foo.com/')).toBe('UNDEFINED ? VARIABLE_UNKNOWN');
+  });
+});
+
+/** `internal/k8s/configuration.go`: `buildVirtualServerRoutes`, `validateVSRs`, `validateVSRSelectors`; `validation/virtualserver.go`, `validateVirtualServerRouteSubroutes`. */
+describe('VirtualServerRoutes', () => {
+  const handed = server('s', [{ path: '/tea', route: 'tea' }, to('/', 'a')]);
+
+  it('serve what a VirtualServer hands to them, by name or labels', () => {
+    const tea = subroutes('tea', [to('/tea/green', 'b'), to('/tea', 'a')]);
+    expect(line([handed, tea], 'http://foo.com/tea/green')).toBe('ROUTED b=1');
+    expect(ask([handed, tea], 'http://foo.com/tea/green').result.candidates[0]).toMatchObject({
+      object: 'VirtualServerRoute t/tea',
+      pointer: '/spec/subroutes/0',
+    });
+    const selecting = server('s', [{ path: '/tea', routeSelector: { matchLabels: { app: 'tea' } } }]);
+    expect(line([selecting, subroutes('any', [to('/tea', 'b')], {}, { labels: { app: 'tea' } })], 'http://foo.com/tea')).toBe('ROUTED b=1');
+  });
+
+  it.each<[string, readonly KubernetesObject[]]>([
+    ['does not exist', []],
+    ['is of another host', [subroutes('tea', [to('/tea', 'b')], { host: 'bar.com' })]],
+    ['has a path that the prefix does not cover', [subroutes('tea', [to('/coffee', 'b')])]],
+    ['is of another class', [subroutes('tea', [to('/tea', 'b')], { ingressClassName: 'other' })]],
+  ])('one that %s serves nothing: the shorter prefix does', (_what, more) => {
+    expect(line([handed, ...more], 'http://foo.com/tea')).toBe('ROUTED a=1');
+  });
+});
+
+/** `buildHostsAndResources`, `chooseObjectMetaWinner`; `nginx.virtualserver.tmpl`. */
+describe('a VirtualServer', () => {
+  const ingress = (createdAt: string): KubernetesObject => ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name: 'i', namespace: 't', creationTimestamp: createdAt },
+    spec: {
+      ingressClassName: 'f5',
+      rules: [
+        {
+          host: 'foo.com',
+          http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'b', port: { number: 80 } } } }] },
+        },
+      ],
+    },
+  });
+
+  it('has its host alone, or the older Ingress has it', () => {
+    expect(line([server('s', [to('/', 'a')]), ingress('2026-02-01T00:00:00Z')], 'http://foo.com/')).toBe('ROUTED a=1');
+    expect(line([server('s', [to('/', 'a')]), ingress('2025-02-01T00:00:00Z')], 'http://foo.com/')).toBe('ROUTED b=1');
+    const { candidates } = ask([server('s', [to('/', 'a')]), ingress('2025-02-01T00:00:00Z')], 'http://foo.com/').result;
+    expect(candidates.at(-1)).toMatchObject({ object: 'VirtualServer t/s', outcome: 'excluded', reason: 'HOST_TAKEN' });
+  });
+
+  it('takes https where it has a Secret, and sends clients there where it is told to', () => {
+    const secure = (redirect?: JsonObject) => [server('s', [to('/', 'a')], { tls: { secret: 'cert', ...(redirect ? { redirect } : {}) } })];
+    expect(line(secure(), 'http://foo.com/')).toBe('ROUTED a=1');
+    expect(line(secure(), 'https://foo.com/')).toBe('ROUTED a=1');
+    expect(line(to('/', 'a'), 'https://foo.com/')).toBe('NOT_FOUND 404');
+    expect(line(secure({ enable: true }), 'http://foo.com/x?q=1')).toBe('REDIRECTED 301 = https://foo.com/x?q=1');
+    const proxied = secure({ enable: true, code: 302, basedOn: 'x-forwarded-proto' });
+    expect(line(proxied, 'http://foo.com/')).toBe('ROUTED a=1');
+    expect(line(proxied, 'http://foo.com/', header('X-Forwarded-Proto', 'http'))).toBe('REDIRECTED 302 = https://foo.com/');
+  });
+
+  it('says what it takes for granted and what is not evaluated', () => {
+    expect(ask([server('s', [to('/', 'a')], { policies: [{ name: 'jwt' }] })], 'http://foo.com/').assumptions).toMatchObject([
+      { code: 'AUTHENTICATION_PASSED' },
+    ]);
+    expect(line([server('s', [to('/', 'a')], { listener: { http: 'http-8083' } })], 'http://foo.com/')).toBe('UNDEFINED ? NOT_EVALUATED');
+    expect(line([server('s', [to('/', 'a')], { 'server-snippets': 'return 418;' })], 'http://foo.com/')).toBe(
+      'UNDEFINED ? SNIPPET_NOT_EVALUATED',
+    );
+  });
+
+  it('without a class is read by every controller of its kind, and by one that nothing names', () => {
+    const classless = server('s', [to('/', 'a')], { ingressClassName: '' });
+    expect(line([classless], 'http://foo.com/')).toBe('ROUTED a=1');
+    const answer = route(modelOf([...OTHERS.filter(({ kind }) => kind !== 'IngressClass'), classless]), {
+      request: requestFor('http://foo.com/'),
+      class: undefined,
+      dialect: undefined,
+    });
+    expect(answer.ok && answer.value.verdict).toBe('ROUTED');
+    expect(answer.ok && answer.value.assumptions).toMatchObject([{ code: 'CLASSLESS_HANDLED' }]);
+  });
+
+  it('that the controller refuses serves nobody, and says why', () => {
+    const broken = server('s', [to('/', 'nobody')]);
+    expect(line([broken], 'http://foo.com/')).toBe('NOT_FOUND 404');
+    expect(ask([broken], 'http://foo.com/').result.candidates[0]).toMatchObject({ outcome: 'excluded', reason: 'INGRESS_REFUSED' });
+  });
+});
+
+describe('what is asked around', () => {
+  const objects = [
+    server('s', [to('/tea', 'a'), to('=/tea', 'gone'), to('~ ^/x[0-9]$', 'b')]),
+    server('late', [to('/', 'a')], {}, { creationTimestamp: '2026-05-01T00:00:00Z' }),
+  ];
+
+  it('route-lint shows a request for each route, and what nobody reaches', () => {
+    const { rules, findings, conflicts } = lintRoutes(modelOf([...OTHERS, ...objects]));
+    expect(rules.map(ruleLine)).toEqual([
+      's /tea live GET http://foo.com/tea/witness',
+      's =/tea live GET http://foo.com/tea',
+      's ~ ^/x[0-9]$ live GET http://foo.com/x0',
+      'late / unreachable',
+    ]);
+    expect(findings.map(({ code, object: { name } }) => `${code} ${name}`)).toEqual(['ING-SERVICE-MISSING s', 'ING-CONFLICT late']);
+    expect(conflicts).toMatchObject([{ host: 'foo.com', decided: true }]);
+  });
+
+  it('route-diff compares them with the Ingresses that they are to replace', () => {
+    const old = modelOf(ingressCluster('a : foo.com Prefix /x -> a'));
+    const side = { by: 'ingress', class: undefined, dialect: undefined } as const;
+    const diff = (...routes: readonly JsonObject[]) =>
+      diffRoutes({ a: old, b: modelOf([...OTHERS, server('s', routes)]) }, { a: side, b: side });
+    expect(differenceLines(diff(to('/x', 'a')).result)).toContain('GET http://foo.com/xwitness: status; NOT_FOUND 404, ROUTED a');
+    // without a Secret the host takes no https, which the specification leaves to the certificate of the controller
+    expect(differenceLines(diff(to('=/x', 'a'), to('/x/', 'a')).result).filter((text) => !text.startsWith('GET https:'))).toEqual([]);
+    const matched = to('/x/', 'a', { matches: [{ conditions: [{ header: 'X-Team', value: 'blue' }], action: { pass: 'b' } }] });
+    expect(differenceLines(diff(to('=/x', 'a'), matched).result)).toContain(
+      'GET http://foo.com/x/ X-Team: blue: backend; ROUTED a, ROUTED b',
+    );
+  });
+});

@@ -1,0 +1,107 @@
+import type { Resource } from './resource.js';
+
+/** The group in which the controller of NGINX Inc. keeps its kinds. */
+export const NGINX_ORG_VERSION = 'k8s.nginx.org/v1';
+
+/** A Service by a name that actions use (`Upstream` of nginx/kubernetes-ingress `pkg/apis/configuration/v1/types.go`). */
+export interface VirtualUpstream {
+  readonly pointer: string;
+  readonly name: string;
+  readonly service: string;
+  readonly port: number;
+  /** A part of the endpoints alone is used (`subselector`). */
+  readonly isPart: boolean;
+}
+
+/** What becomes of a request. */
+export type VirtualAction = { readonly pointer: string } & (
+  | {
+      readonly type: 'pass';
+      readonly upstream: string;
+      readonly rewritePath: string | undefined;
+      /** Headers that are set; `$` names a variable of nginx. */
+      readonly setHeaders: readonly (readonly [name: string, value: string])[];
+      /** Whether the client's own headers go on. */
+      readonly passHeaders: boolean;
+    }
+  | { readonly type: 'redirect'; readonly url: string; readonly code: number }
+  | { readonly type: 'return'; readonly code: number }
+  | { readonly type: 'invalid'; readonly why: string }
+);
+
+/** An action with its part of the requests, in per cent. */
+export interface VirtualSplit {
+  readonly weight: number;
+  readonly action: VirtualAction;
+}
+
+/** What is compared: of an absent one the empty text. */
+export interface VirtualCondition {
+  readonly pointer: string;
+  readonly of: 'header' | 'cookie' | 'argument' | 'variable';
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Where all conditions hold, these take the place of what the route does. */
+export interface VirtualMatch {
+  readonly pointer: string;
+  readonly conditions: readonly VirtualCondition[];
+  readonly splits: readonly VirtualSplit[];
+}
+
+/** `spec.routes[]` of a VirtualServer, `spec.subroutes[]` of a VirtualServerRoute. */
+export interface VirtualRoute {
+  readonly pointer: string;
+  /** `/prefix`, `=/exact`, `~ expression`, `~* expression`. */
+  readonly path: string;
+  /** `namespace/name` of the VirtualServerRoute that the path is handed to. */
+  readonly route: string | undefined;
+  /** Labels of VirtualServerRoutes that the path is handed to. */
+  readonly selector: Readonly<Record<string, string>> | undefined;
+  /** One with 100 for a single action; empty where the path is handed on. */
+  readonly splits: readonly VirtualSplit[];
+  readonly matches: readonly VirtualMatch[];
+  readonly policies: readonly string[];
+  readonly hasSnippets: boolean;
+  readonly hasErrorPages: boolean;
+}
+
+/** `spec.tls` of a VirtualServer. */
+export interface VirtualTls {
+  readonly pointer: string;
+  readonly secret: string | undefined;
+  /** Undefined: clients may stay with http. */
+  readonly redirect: { readonly code: number; readonly basedOn: 'scheme' | 'x-forwarded-proto' } | undefined;
+}
+
+/** A host with its paths (`k8s.nginx.org` VirtualServer). */
+export interface VirtualServer extends Resource {
+  readonly kind: 'VirtualServer';
+  readonly namespace: string;
+  readonly uid: string | undefined;
+  /** Undefined: every controller of its kind reads it. */
+  readonly className: string | undefined;
+  /** Lower-case. */
+  readonly host: string;
+  readonly tls: VirtualTls | undefined;
+  readonly upstreams: readonly VirtualUpstream[];
+  readonly routes: readonly VirtualRoute[];
+  readonly policies: readonly string[];
+  readonly hasSnippets: boolean;
+  /** It listens on ports of its own. */
+  readonly hasListener: boolean;
+  /** Why the controller refuses it. */
+  readonly fault: string | undefined;
+}
+
+/** Paths of a host that a VirtualServer hands on (`k8s.nginx.org` VirtualServerRoute). */
+export interface VirtualServerRoute extends Resource {
+  readonly kind: 'VirtualServerRoute';
+  readonly namespace: string;
+  readonly className: string | undefined;
+  readonly host: string;
+  readonly upstreams: readonly VirtualUpstream[];
+  readonly routes: readonly VirtualRoute[];
+  readonly fault: string | undefined;
+}
