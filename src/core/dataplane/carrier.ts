@@ -67,6 +67,8 @@ export interface PluginCarriers {
   /** Taken where nothing tells the mode: what the plugin does when it is not configured. */
   readonly usual: string;
   readonly encryptions: Readonly<Partial<Record<'wireguard' | 'ipsec', Encryption>>>;
+  /** Nothing is encrypted where packets go between nodes as they are, all of them or those of one subnet: the agent does not start so. */
+  readonly encryptsTunnelsOnly?: true;
   /** Tunnels go over IPv4 where both nodes have it, whatever family the pods use; else the underlay has the pods' family. */
   readonly tunnelsOverIPv4?: true;
 }

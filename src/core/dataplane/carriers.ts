@@ -1,6 +1,6 @@
 import { invariant } from '../kernel/invariant.js';
 import type { CniPlugin } from '../model/network-profile.js';
-import type { Carrier, PluginCarriers, Transport } from './carrier.js';
+import type { Carrier, Encryption, PluginCarriers, Transport } from './carrier.js';
 import { both, ip, NOWHERE, onlyIPv4, plain, udp } from './internal/carriers/builders.js';
 import { CALICO } from './internal/carriers/calico.js';
 import { FLANNEL } from './internal/carriers/flannel.js';
@@ -80,6 +80,8 @@ function antreaTunnel(v4: number, transport: Transport): Carrier {
 const ANTREA_CARRIERS: PluginCarriers = {
   usual: 'geneve',
   tunnelsOverIPv4: true,
+  // cmd/antrea-agent/options.go: "TrafficEncryptionMode %s may only be enabled in encap mode".
+  encryptsTunnelsOnly: true,
   modes: {
     native: plain(ANTREA, 'the agent’s route {range} via {peer}'),
     vxlan: antreaTunnel(50, udp(4789)),
@@ -248,6 +250,17 @@ export function modeNamed(plugin: CniPlugin, mode: string): string | undefined {
   const { modes } = CARRIERS[plugin];
   const name = ALIASES[plugin]?.[mode.toLowerCase()] ?? mode.toLowerCase();
   return Object.hasOwn(modes, name) ? name : undefined;
+}
+
+/** What encrypts packets in a mode; undefined: nothing, or the plugin cannot in that mode. `crossSubnet`: packets within a subnet are not wrapped. */
+export function encryptionIn(
+  plugin: CniPlugin,
+  mode: string,
+  { encryption, crossSubnet }: { readonly encryption: 'none' | 'wireguard' | 'ipsec'; readonly crossSubnet: boolean },
+): Encryption | undefined {
+  const { encryptions, encryptsTunnelsOnly, modes } = CARRIERS[plugin];
+  const isTunnel = !crossSubnet && modes[mode]?.transport[4] !== undefined;
+  return encryption === 'none' || (encryptsTunnelsOnly && !isTunnel) ? undefined : encryptions[encryption];
 }
 
 /** The row of a mode that the table has. */

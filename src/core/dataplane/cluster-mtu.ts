@@ -2,7 +2,7 @@ import type { Note } from '../kernel/answer.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { IpFamily } from '../net/ip.js';
 import type { FelixConfiguration } from '../resources/felix-configuration.js';
-import { CARRIERS, modeNamed } from './carriers.js';
+import { CARRIERS, encryptionIn, modeNamed } from './carriers.js';
 import { type MtuOptions, podMtu, podMtuOfEnabled } from './pod-mtu.js';
 
 /** The mode of the cluster's plugin, as the table of carriers calls it. */
@@ -54,8 +54,10 @@ export interface ClusterMtu {
 }
 
 /** Options of the table of MTUs that the profile tells. */
-export function mtuOptionsOf({ profile: { cni } }: NetworkModel): MtuOptions {
-  return { encryption: cni.encryption === 'none' || !CARRIERS[cni.plugin].encryptions[cni.encryption] ? undefined : cni.encryption };
+export function mtuOptionsOf(model: NetworkModel): MtuOptions {
+  const { cni } = model.profile;
+  const isPossible = encryptionIn(cni.plugin, clusterMode(model).mode, cni) !== undefined;
+  return { encryption: cni.encryption === 'none' || !isPossible ? undefined : cni.encryption };
 }
 
 /**

@@ -203,18 +203,6 @@ antrea geneve wireguard = 1440 W=WIREGUARD 51820
   cross    eth0 veth* br-int antrea-gw0 antrea-wg0(W) eth0(W) | routers(W) | eth0(W) antrea-wg0 antrea-gw0 br-int veth* eth0
   external eth0 veth* br-int antrea-gw0 eth0>SNAT | the gateway
   service  eth0 veth* br-int>DNAT antrea-gw0 antrea-wg0(W) eth0(W) | eth0(W) antrea-wg0 antrea-gw0 br-int veth* eth0
-antrea native wireguard = 1440 W=WIREGUARD 51820
-  same     eth0 veth* br-int veth* eth0
-  subnet   eth0 veth* br-int antrea-gw0 antrea-wg0(W) eth0(W) | eth0(W) antrea-wg0 antrea-gw0 br-int veth* eth0
-  cross    eth0 veth* br-int antrea-gw0 antrea-wg0(W) eth0(W) | routers(W) | eth0(W) antrea-wg0 antrea-gw0 br-int veth* eth0
-  external eth0 veth* br-int antrea-gw0 eth0>SNAT | the gateway
-  service  eth0 veth* br-int>DNAT antrea-gw0 antrea-wg0(W) eth0(W) | eth0(W) antrea-wg0 antrea-gw0 br-int veth* eth0
-antrea native ipsec = 1462 W=ESP 50
-  same     eth0 veth* br-int veth* eth0
-  subnet   eth0 veth* br-int antrea-gw0 eth0(W) | eth0(W) antrea-gw0 br-int veth* eth0
-  cross    eth0 veth* br-int antrea-gw0 eth0(W) | routers(W) | eth0(W) antrea-gw0 br-int veth* eth0
-  external eth0 veth* br-int antrea-gw0 eth0>SNAT | the gateway
-  service  eth0 veth* br-int>DNAT antrea-gw0 eth0(W) | eth0(W) antrea-gw0 br-int veth* eth0
 antrea vxlan = 1450 W=VXLAN 4789
   same     eth0 veth* br-int veth* eth0
   subnet   eth0 veth* br-int antrea-tun0(W) eth0(W) | eth0(W) antrea-tun0 br-int veth* eth0
@@ -377,8 +365,11 @@ function clusterOf({ plugin, mode, more }: Row, underlay: object = {}) {
 }
 
 it('every mode of every plugin has its ways here, and with every encryption', () => {
-  const all = Object.entries(CARRIERS).flatMap(([plugin, { modes, encryptions }]) =>
-    Object.keys(modes).flatMap((mode) => ['', ...Object.keys(encryptions)].map((more) => `${plugin} ${mode} ${more}`.trim())),
+  const all = Object.entries(CARRIERS).flatMap(([plugin, { modes, encryptions, encryptsTunnelsOnly }]) =>
+    Object.entries(modes).flatMap(([mode, { transport }]) => {
+      const possible = encryptsTunnelsOnly && !transport[4] ? [] : Object.keys(encryptions);
+      return ['', ...possible].map((more) => `${plugin} ${mode} ${more}`.trim());
+    }),
   );
   const written = new Set(ROWS.map(({ plugin, mode, more = '' }) => `${plugin} ${mode} ${more}`.trim()));
   expect(all.filter((one) => !written.has(one))).toEqual([]);
@@ -438,6 +429,16 @@ it('OVN-Kubernetes with the local gateway goes out through the routes of the nod
     const [here, there] = [local!, shared!].map((model) => inShort(askPath(model, 'pod/t/a', TARGETS[name]!).result.forward));
     expect(here).toBe(there);
   }
+});
+
+// antrea-io/antrea `cmd/antrea-agent/options.go`, validateNodeOptions: "TrafficEncryptionMode %s may only be enabled in encap mode"; noEncap and hybrid have no encryption.
+it.each(['wireguard', 'ipsec'] as const)('Antrea encrypts nothing by %s where packets go between nodes as they are', (encryption) => {
+  for (const mode of ['native', 'noEncap', 'hybrid']) {
+    const refused = podMtu({ cni: 'antrea', mode, underlayFamily: 4, hostMtu: 1500, options: { encryption } });
+    expect(refused).toMatchObject({ ok: false, error: { kind: 'invalid-request', errors: [{ pointer: '/encryption' }] } });
+  }
+  const { result } = askPath(pathCluster({ cni: { plugin: 'antrea', mode: 'native', encryption } }), 'pod/t/a', 'pod/t/b');
+  expect([result.podMtu, result.forward.wrapped]).toEqual([1500, false]);
 });
 
 describe('IPv6', () => {

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../kernel/result.js';
 import type { CniPlugin } from '../model/network-profile.js';
 import type { IpFamily } from '../net/ip.js';
 import type { Carrier, Encryption, Transport } from './carrier.js';
-import { CARRIERS, modeNamed } from './carriers.js';
+import { CARRIERS, encryptionIn, modeNamed } from './carriers.js';
 
 /** What else changes the MTU. */
 export interface MtuOptions {
@@ -67,6 +67,13 @@ export function podMtu(question: MtuQuestion): Result<PodMtu, Problem> {
   if (base === undefined) return err(invalid('underlayFamily', `${cni} in mode \`${mode}\` does not go over IPv${family}`));
   const encryption = options.encryption && CARRIERS[cni].encryptions[options.encryption];
   if (options.encryption && !encryption) return err(invalid('encryption', `${cni} has no encryption \`${options.encryption}\` of its own`));
+  if (
+    options.encryption &&
+    name !== undefined &&
+    !encryptionIn(cni, name, { encryption: options.encryption, crossSubnet: mode.toLowerCase() === 'hybrid' })
+  ) {
+    return err(invalid('encryption', `${cni} encrypts nothing in mode \`${mode}\`: its agent refuses to start so`));
+  }
   const dsr = dsrOf(question, name);
   const overhead =
     cni === 'antrea' && options.multicluster

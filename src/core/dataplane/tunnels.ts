@@ -5,7 +5,7 @@ import { ok, type Result } from '../kernel/result.js';
 import type { ModelNode, NetworkModel } from '../model/network-model.js';
 import { formatIp, type IpFamily } from '../net/ip.js';
 import type { Wrapping } from './carrier.js';
-import { carrierOf, CARRIERS } from './carriers.js';
+import { carrierOf, encryptionIn } from './carriers.js';
 import { clusterMode, mtuAssumption, underlayFamily } from './cluster-mtu.js';
 import { encapsulationOf } from './encapsulation.js';
 import { toldAddress } from './internal/device-address.js';
@@ -104,7 +104,7 @@ export function tunnelKinds(model: NetworkModel): readonly Kind[] {
     if (!pool.cidr || encapsulation === 'none' || when === 'Never') return [];
     return [{ name: encapsulation, wrapping: carrierOf(plugin, encapsulation), family: pool.cidr.family, when }];
   });
-  const cipher = encryption === 'none' ? undefined : CARRIERS[plugin].encryptions[encryption];
+  const cipher = encryptionIn(plugin, mode, model.profile.cni);
   const carrier = carrierOf(plugin, mode);
   const when = crossSubnet ? 'CrossSubnet' : 'Always';
   const ofMode = model.profile.ipFamilies.flatMap((family): readonly Kind[] => [

@@ -4,7 +4,7 @@ import type { CniPlugin } from '../../model/network-profile.js';
 import { type Cidr, cidrContains, cidrOf, firstIp, formatCidr } from '../../net/cidr.js';
 import { familyBits, formatIp, type Ip, type IpFamily, sameIp } from '../../net/ip.js';
 import type { Carrier, Encryption } from '../carrier.js';
-import { carrierOf, CARRIERS } from '../carriers.js';
+import { carrierOf, CARRIERS, encryptionIn } from '../carriers.js';
 import { clusterMode, underlayFamily } from '../cluster-mtu.js';
 import { encapsulationDecision, encapsulationTo, type EncapsulationMode } from '../encapsulation.js';
 import type { PathReason } from '../path-result.js';
@@ -64,12 +64,12 @@ export function carriageBetween(
   destination: Ip,
   isOfNode = false,
 ): Carriage {
-  const { plugin, encryption: encrypted } = model.profile.cni;
+  const { plugin } = model.profile.cni;
   const { mode, when, why } = wanted(model, destination);
   const tunnelFamily = underlayFamily(model, destination.family);
   const decision = decisionBetween(underlay, [from, to], tunnelFamily, when);
   const carrier = carrierOf(plugin, decision.encapsulate ? mode : (PLAIN_MODES[plugin] ?? mode));
-  const possible = encrypted === 'none' ? undefined : CARRIERS[plugin].encryptions[encrypted];
+  const possible = encryptionIn(plugin, mode, model.profile.cni);
   const encryption = isOfNode && possible?.podsOnly ? undefined : possible;
   const wrapped = decision.encapsulate || encryption !== undefined;
   // What is not wrapped is routed by its own family: no IPv6 route has an IPv4 next hop.
