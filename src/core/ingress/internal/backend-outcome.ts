@@ -9,6 +9,7 @@ import type { EndpointSlice } from '../../resources/endpoint-slice.js';
 import type { IngressBackend } from '../../resources/ingress.js';
 import type { ServicePort } from '../../resources/service.js';
 import type { NearMiss, RouteBackend, RouteEndpoint, RouteVerdict } from '../route-result.js';
+import { NearNames } from './near-names.js';
 import type { RoutingObject } from './path-rule.js';
 
 /** What a backend comes to: the verdict it leads to, and the steps that show it. */
@@ -115,11 +116,21 @@ function unanswered(what: string): Note {
   return { code: 'STATUS_UNSPECIFIED', message: `the specification does not say what a controller answers when ${what}` };
 }
 
+const NEAR_SERVICES = new WeakMap<NetworkModel, ReadonlyMap<string, NearNames>>();
+
+/** The names of Services, by namespace. */
+function servicesNear(model: NetworkModel): ReadonlyMap<string, NearNames> {
+  return inMap(NEAR_SERVICES, model, () => {
+    const names = new Map<string, string[]>();
+    for (const { namespace, name } of model.services.values()) inMap(names, namespace, (): string[] => []).push(name);
+    return new Map([...names].map(([namespace, list]) => [namespace, new NearNames(list)]));
+  });
+}
+
 function missingService(model: NetworkModel, place: Place, name: string): BackendOutcome {
   const { namespace, ref } = place.ingress;
   const message = `Service ${namespace}/${name} does not exist`;
-  const others = [...model.services.values()].filter((service) => service.namespace === namespace).map((service) => service.name);
-  const hint = didYouMeanHint(name, others);
+  const hint = servicesNear(model).get(namespace)?.hintFor(name);
   const { pointer } = place.backend;
   return {
     verdict: 'SERVICE_MISSING',

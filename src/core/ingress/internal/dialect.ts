@@ -1,4 +1,5 @@
 import type { Note } from '../../kernel/answer.js';
+import type { Steps } from '../../kernel/steps.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { Ingress } from '../../resources/ingress.js';
 import type { RouteLintCodeName } from '../route-lint-codes.js';
@@ -87,7 +88,7 @@ export interface OwnRule {
   readonly rule: PathRule;
   /** The same for rules that match the same requests. */
   readonly claim: string;
-  readonly prove: () => OwnProof;
+  readonly prove: () => Steps<OwnProof>;
 }
 
 /** What was shown of it. */
@@ -131,6 +132,8 @@ export interface ClassRouter {
   judge(request: RouteRequest, host: RequestHost): Judgement;
   /** What `judge` says of the rules that may take the request, where the dialect has a shorter way to it. */
   takers?(request: RouteRequest, host: RequestHost): Takers;
+  /** How a rule fares that the controller makes nothing of, whatever is asked, where that is known without a request. */
+  refused?(rule: PathRule): JudgedRule | undefined;
   /** The rules that stand in kinds of the controller's own, and what can be shown of each; for `route-lint`. */
   ownRules?(): Iterable<OwnRule>;
   /** Where a host belongs to one Ingress alone: what others lose by it. */

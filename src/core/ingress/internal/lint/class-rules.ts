@@ -54,7 +54,7 @@ export function* lintClass(model: NetworkModel, router: ClassRouter, ledger: Led
       const fault = rule.host === undefined ? undefined : hostFault(rule.host);
       for (const path of rule.paths) {
         // What is not plainly live was compared with every rule of its host.
-        const state = lintPath(lint, ingress, rule, path, fault);
+        const state = yield* lintPath(lint, ingress, rule, path, fault);
         if (++looked % STRETCH === 0 || state !== 'live') yield;
       }
     }
@@ -77,10 +77,16 @@ function lintIngress(model: NetworkModel, { router, ledger, backends, unhandled 
   if (annotations) ledger.add(annotations);
 }
 
-function lintPath(lint: ClassLint, ingress: Ingress, { host }: IngressRule, path: IngressPath, fault: string | undefined): RuleState {
+function* lintPath(
+  lint: ClassLint,
+  ingress: Ingress,
+  { host }: IngressRule,
+  path: IngressPath,
+  fault: string | undefined,
+): Steps<RuleState> {
   const { ledger, backends, prover } = lint;
   const rule: PathRule<Ingress> = pathRule(ingress, host, path, fault ?? pathFault(path));
-  const proof = proofOf(lint, rule);
+  const proof = yield* proofOf(lint, rule);
   const place = { object: ingress.ref, pointer: path.pointer };
   const isTold = ledger.count(proof.state);
   if (isTold || proof.code || lint.shared.has(host)) {
@@ -98,7 +104,10 @@ function lintPath(lint: ClassLint, ingress: Ingress, { host }: IngressRule, path
     ledger.add({ ...place, code: 'ING-PATTERN-BACKTRACKS', message });
   }
   const reached = backends.ofIngress(ingress, path.backend);
-  if (reached) backendDraft(ledger, ingress.ref, path.backend.pointer, reached);
+  if (reached) {
+    backendDraft(ledger, ingress.ref, path.backend.pointer, reached);
+    yield; // whose name is near was looked for among all of the namespace
+  }
   return proof.state;
 }
 
@@ -122,10 +131,10 @@ function lintedOf(router: ClassRouter, { ingress, host }: PathRule, path: Ingres
   };
 }
 
-function proofOf({ unhandled, prover }: ClassLint, rule: PathRule<Ingress>): RuleProof {
+function* proofOf({ unhandled, prover }: ClassLint, rule: PathRule<Ingress>): Steps<RuleProof> {
   if (unhandled !== undefined) return { state: 'unreachable', why: unhandled };
   if (rule.fault !== undefined) return { state: 'unreachable', why: `the API server refuses it: ${rule.fault}`, code: 'ING-INVALID' };
-  return prover.prove(rule);
+  return yield* prover.prove(rule);
 }
 
 /** Hosts that several Ingresses name: nowhere else can two of them claim the same. */

@@ -11,7 +11,7 @@ import { GATEWAY_DIALECTS_BY_NAME } from '../gateway/gateway-dialect.js';
 import { readRequest } from '../gateway/http-match.js';
 import { winnersOf } from '../gateway/winners.js';
 import { coversByElements } from '../open-path.js';
-import { lineOf, witnessHost } from './witness-requests.js';
+import { lineOf, witnessHosts } from './witness-requests.js';
 
 const TEXT = GATEWAY_DIALECTS_BY_NAME['gateway-api'];
 
@@ -39,14 +39,15 @@ type Attempt =
  * asks for nothing that this one does not. Whether it ranks first depends on the two alone (6.3), not on the request.
  */
 export class GatewayProver {
-  private readonly hostnames: ReadonlySet<string>;
+  private readonly witnessFor: (hostname: string | undefined) => string;
 
   constructor(
     model: NetworkModel,
     private readonly state: GatewayState,
   ) {
     const written = model.gatewayApi.routes.flatMap((route) => route.hostnames);
-    this.hostnames = new Set([...written, ...state.listeners.flatMap(({ listener }) => listener.hostname ?? [])]);
+    const hostnames = new Set([...written, ...state.listeners.flatMap(({ listener }) => listener.hostname ?? [])]);
+    this.witnessFor = witnessHosts((name) => hostnames.has(name));
   }
 
   prove(route: Route, match: Match, served: readonly AttachedRoute[], requestsTo: RequestsTo): MatchProof {
@@ -67,7 +68,7 @@ export class GatewayProver {
   }
 
   private onHostname(route: Route, match: Match, attached: AttachedRoute, hostname: string | undefined, requestsTo: RequestsTo): Attempt {
-    const host = witnessHost(hostname, (name) => this.hostnames.has(name));
+    const host = this.witnessFor(hostname);
     let why = 'no request was found that reaches it';
     for (const request of requestsTo(attached, host)) {
       const attempt = this.attempt(route, match, attached, host, request);

@@ -13,7 +13,7 @@ import { type Connection, firstUnder } from '../gateway/stream-candidates.js';
 import type { ClaimGroups } from './claim-groups.js';
 import type { MatchProof } from './gateway-prover.js';
 import type { Ledger } from './ledger.js';
-import { lineOf, plainRequest, witnessHost } from './witness-requests.js';
+import { lineOf, plainRequest, witnessHosts } from './witness-requests.js';
 
 interface StreamLint {
   readonly prover: StreamProver;
@@ -67,7 +67,7 @@ export function lintStreamRoute(lint: StreamLint, route: StreamRoute, attachment
 
 /** Shows of routes of connections that one reaches them, or who takes them all. */
 export class StreamProver {
-  private readonly taken: ReadonlySet<string>;
+  private readonly witnessFor: (hostname: string | undefined) => string;
   /** Of the routes under a hostname of a listener, the one that goes first. */
   private readonly firsts = new Map<StreamsUnder, StreamRoute>();
 
@@ -75,7 +75,8 @@ export class StreamProver {
     { gatewayApi }: NetworkModel,
     private readonly state: GatewayState,
   ) {
-    this.taken = new Set(gatewayApi.routes.flatMap(({ hostnames }) => hostnames));
+    const taken = new Set(gatewayApi.routes.flatMap(({ hostnames }) => hostnames));
+    this.witnessFor = witnessHosts((name) => taken.has(name));
   }
 
   prove(route: StreamRoute, attached: readonly AttachedRoute[]): MatchProof {
@@ -98,7 +99,7 @@ export class StreamProver {
   }
 
   private onHostname(route: StreamRoute, { listener, hostnames }: AttachedRoute, hostname: string | undefined): Shown {
-    const name = witnessHost(hostname, (one) => this.taken.has(one));
+    const name = this.witnessFor(hostname);
     const protocol = protocolOf(route);
     const { port } = listener.listener;
     const scheme = SCHEMES[protocol];

@@ -10,14 +10,14 @@ export function* lintOwnRules(router: ClassRouter, ledger: Ledger): Steps<void> 
   const claims = new ClaimGroups({ class: router.className ?? null, gateway: null });
   for (const own of router.ownRules?.() ?? []) {
     if (!ledger.wants(own.rule.ingress.namespace)) continue;
-    lintRule(router, own, ledger, claims);
+    yield* lintRule(router, own, ledger, claims);
     yield;
   }
   yield* claims.conflicts(ledger);
 }
 
-function lintRule(router: ClassRouter, { rule, claim, prove }: OwnRule, ledger: Ledger, claims: ClaimGroups): void {
-  const { state, witness, by, why, faults } = prove();
+function* lintRule(router: ClassRouter, { rule, claim, prove }: OwnRule, ledger: Ledger, claims: ClaimGroups): Steps<void> {
+  const { state, witness, by, why, faults } = yield* prove();
   const place = { object: rule.ingress.ref, pointer: rule.pointer };
   const linted: LintedRule = {
     ...place,

@@ -1,4 +1,5 @@
 import { inMap } from '../../../kernel/in-map.js';
+import type { Steps } from '../../../kernel/steps.js';
 import { backtracksWithoutBound } from '../../../regex/backtracking.js';
 import type { RegexProgram } from '../../../regex/regex-program.js';
 import { matchRegex } from '../../../regex/match-regex.js';
@@ -14,7 +15,7 @@ import { annotationsOf } from '../nginx/annotations.js';
 import { prefixPath, type PathRule, type RoutingObject } from '../path-rule.js';
 import { hostCovers, readRequestHost, type RequestHost } from '../request-host.js';
 import { PathLanguages } from './path-language.js';
-import { isPlainPath, lineOf, PATH_CHARACTERS, plainRequest, witnessHost, witnessPaths } from './witness-requests.js';
+import { isPlainPath, lineOf, PATH_CHARACTERS, plainRequest, witnessHosts, witnessPaths } from './witness-requests.js';
 
 /** What was shown of one rule. */
 export interface RuleProof {
@@ -30,6 +31,9 @@ const SEARCH = { preferred: PATH_CHARACTERS, admits: isPlainPath };
 
 /** How often the search for a request that others leave over is begun anew. */
 const MOST_ROUNDS = 24;
+
+/** So many rules are compared with requests before others may run. */
+const STRETCH = 500;
 
 /** Of so many requests is kept how rules fare with them: more than one rule is tried with. */
 const MOST_JUDGED = 8;
@@ -63,32 +67,38 @@ interface Judged {
  */
 export class RuleProver {
   private readonly languages: PathLanguages;
-  private readonly hosts: ReadonlySet<string>;
+  private readonly witnessFor: (host: string | undefined) => string;
+  private compared = 0;
   private lastAsked: Asked | undefined;
   /** Of the last requests, by their URL. */
   private readonly lastJudged = new Map<string, Judged>();
 
   constructor(private readonly router: ClassRouter) {
     this.languages = new PathLanguages(router);
-    this.hosts = new Set(router.hosts);
+    const hosts = new Set(router.hosts);
+    this.witnessFor = witnessHosts((name) => hosts.has(name));
   }
 
-  prove(rule: PathRule<Ingress>): RuleProof {
+  /** Yields where very many rules were compared. */
+  *prove(rule: PathRule<Ingress>): Steps<RuleProof> {
+    const refused = this.router.refused?.(rule);
+    if (refused) return provenOfRefused(refused);
     const { scheme, name, host } = this.whereTo(rule);
     const tried: Tried = { rule, scheme, name, host };
-    const first = this.proveOver(tried);
+    const first = yield* this.proveOver(tried);
     // Traefik binds rules to entry points: what is hidden on one may be reached on the other.
     if (first.state === 'live' || !this.router.dialect.startsWith('traefik')) return first;
-    const second = this.proveOver({ ...tried, scheme: tried.scheme === 'http' ? 'https' : 'http' });
+    const second = yield* this.proveOver({ ...tried, scheme: tried.scheme === 'http' ? 'https' : 'http' });
     if (second.state === 'live' || first.state === 'unreachable') return second;
     if (second.state === 'unreachable' || first.state !== 'shadowed') return first;
     return second.state === 'shadowed' ? shadowed([...new Set([...(first.by ?? []), ...(second.by ?? [])])]) : second;
   }
 
-  private proveOver(tried: Tried): RuleProof {
+  private *proveOver(tried: Tried): Steps<RuleProof> {
     const { rule } = tried;
     const winners: PathRule[] = [];
     for (const path of this.pathsFor(rule)) {
+      if (this.isDue) yield;
       const found = this.attempt(tried, path);
       if (found.proof) return found.proof;
       winners.push(...found.winners);
@@ -96,10 +106,16 @@ export class RuleProver {
     return this.withoutPlainWitness(tried, winners);
   }
 
+  private get isDue(): boolean {
+    if (this.compared < STRETCH) return false;
+    this.compared = 0;
+    return true;
+  }
+
   /** Under which name a rule is asked, and over TLS where its Ingress has a certificate for it; worked out once for rules of one host in a row. */
   private whereTo({ host, ingress }: PathRule<Ingress>): Asked {
     if (this.lastAsked?.ingress === ingress && this.lastAsked.of === host) return this.lastAsked;
-    const name = witnessHost(host, (taken) => this.hosts.has(taken));
+    const name = this.witnessFor(host);
     const isSecure = ingress.tls.some(({ hosts }) => hosts.some((one) => hostCovers(one, name)));
     const asked: Asked = { ingress, of: host, scheme: isSecure ? 'https' : 'http', name, host: readRequestHost(name) };
     this.lastAsked = asked;
@@ -160,6 +176,7 @@ export class RuleProver {
     const known = this.lastJudged.get(url);
     if (known) return known;
     const { judged } = this.router.judge(request, host);
+    this.compared += judged.length;
     const rules = judged.filter(({ outcome }) => outcome === 'selected' || outcome === 'possible').map((one) => one.rule);
     const byHolder = new Map<RoutingObject, JudgedRule[]>();
     for (const one of judged) inMap(byHolder, one.rule.ingress, (): JudgedRule[] => []).push(one);
@@ -187,9 +204,7 @@ export class RuleProver {
       ?.find((one) => sameRule(one.rule, rule));
     if (!own) return { state: 'unreachable', why: `${this.router.dialect} makes nothing of the rule`, code: 'ING-RULE-IGNORED' };
     if (own.reason === 'CANARY_PATH') return this.proveCanary(request, host, rule);
-    if (own.reason === 'HOST_OWNER_UNKNOWN') return { state: 'undecided', why: own.message, code: 'ING-UNDECIDED' };
-    if (own.outcome === 'excluded' && own.reason !== 'PATH_TAKEN')
-      return { state: 'unreachable', why: own.message, code: 'ING-RULE-IGNORED' };
+    if (own.outcome === 'excluded' && own.reason !== 'PATH_TAKEN') return provenOfRefused(own);
     if (own.outcome === 'possible' || own.outcome === 'selected') return { state: 'undecided', why: own.message, code: 'ING-UNDECIDED' };
     if (own.reason === 'PATH_TAKEN') return shadowed(winners.slice(0, 1), own.message);
     return this.searchFurther(tried, winners, own);
@@ -243,6 +258,12 @@ export class RuleProver {
     }
     return { state: 'undecided', why: 'no request was found of which the canary gets a part', code: 'ING-UNDECIDED' };
   }
+}
+
+/** Of a rule that the controller makes nothing of, unless it is not known who has its host. */
+function provenOfRefused({ reason, message }: JudgedRule): RuleProof {
+  if (reason === 'HOST_OWNER_UNKNOWN') return { state: 'undecided', why: message, code: 'ING-UNDECIDED' };
+  return { state: 'unreachable', why: message, code: 'ING-RULE-IGNORED' };
 }
 
 function shadowed(by: readonly PathRule[], message?: string): RuleProof {

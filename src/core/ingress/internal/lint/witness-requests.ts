@@ -16,6 +16,16 @@ export function witnessHost(host: string | undefined, isTaken: (name: string) =>
   }
 }
 
+/** The same, counted once for all rules of a host: very many names may be taken. */
+export function witnessHosts(isTaken: (name: string) => boolean): (host: string | undefined) => string {
+  const names = new Map<string | undefined, string>();
+  return (host) => {
+    const name = names.get(host) ?? witnessHost(host, isTaken);
+    names.set(host, name);
+    return name;
+  };
+}
+
 /** Paths that a rule matches, the plainest first: its own, and for what is no whole path one below it and one with a slash. */
 export function* witnessPaths(path: string, isExact: boolean): Iterable<string> {
   const own = path === '' ? '/' : path;

@@ -1,3 +1,4 @@
+import { inMap } from '../../../kernel/in-map.js';
 import { once } from '../../../kernel/once.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Ingress } from '../../../resources/ingress.js';
@@ -9,7 +10,7 @@ import { describeClaim } from '../claim-text.js';
 import type { ClassRouter, Dialect, HostStep, JudgedRule, Judgement, LostHost, Outcome, OwnRule } from '../dialect.js';
 import { LazyJudgement } from '../lazy-judgement.js';
 import { notFound } from '../outcomes.js';
-import { pathRule, type PathRule } from '../path-rule.js';
+import { pathRule, type PathRule, type RoutingObject } from '../path-rule.js';
 import { parentDomain, readRequestHost, type RequestHost } from '../request-host.js';
 import { f5Certificate } from './f5-certificate.js';
 import { judgeF5 } from './f5-judge.js';
@@ -92,11 +93,24 @@ class F5Router implements ClassRouter {
 
   /** The paths of Ingresses that name the host and are not served. */
   private refusedFor(name: string): readonly JudgedRule[] {
-    return this.refused().flatMap(({ host, judged }) => (coversName(host, name) ? judged : []));
+    return this.refusals().flatMap(({ host, judged }) => (coversName(host, name) ? judged : []));
   }
 
+  refused({ ingress, pointer }: PathRule): JudgedRule | undefined {
+    return this.refusedAt().get(ingress)?.get(pointer);
+  }
+
+  /** By object and pointer; none of an Ingress that names a host twice, which it has. */
+  private readonly refusedAt = once(() => {
+    const places = new Map<RoutingObject, Map<string, JudgedRule>>();
+    for (const { judged, isServed } of this.refusals())
+      for (const one of isServed ? [] : judged)
+        inMap(places, one.rule.ingress, () => new Map<string, JudgedRule>()).set(one.rule.pointer, one);
+    return places;
+  });
+
   /** The same for every request. */
-  private readonly refused = once(() => this.table.refused.flatMap((refused) => pathsOf(refused)));
+  private readonly refusals = once(() => this.table.refused.flatMap((refused) => pathsOf(refused)));
 
   /** The rules of VirtualServers and of what they hand paths to, whether or not they are served. */
   *ownRules(): Iterable<OwnRule> {
@@ -108,14 +122,23 @@ class F5Router implements ClassRouter {
   }
 }
 
-/** The paths of an object that is not served, with the host under which each stands. */
-function pathsOf(refused: Refused): readonly { readonly host: string | undefined; readonly judged: readonly JudgedRule[] }[] {
-  const { ingress, host } = refused;
+/** Paths that are not served, and the host under which they stand; `isServed`: that one is its own holder, who names it twice. */
+interface RefusedPaths {
+  readonly host: string | undefined;
+  readonly judged: readonly JudgedRule[];
+  readonly isServed: boolean;
+}
+
+/** The paths of an object that is not served. */
+function pathsOf(refused: Refused): readonly RefusedPaths[] {
+  const { ingress, host, holder } = refused;
+  const isServed = holder === ingress;
   if (ingress.kind === 'VirtualServer')
-    return [{ host: ingress.host, judged: placesOf(ingress, []).map(({ rule }) => judgeRefused(refused, rule)) }];
+    return [{ host: ingress.host, judged: placesOf(ingress, []).map(({ rule }) => judgeRefused(refused, rule)), isServed }];
   return ingress.rules.flatMap((rule) => {
     if (host !== undefined && rule.host !== host) return [];
-    return [{ host: rule.host, judged: rule.paths.map((path) => judgeRefused(refused, pathRule(ingress, rule.host, path, undefined))) }];
+    const judged = rule.paths.map((path) => judgeRefused(refused, pathRule(ingress, rule.host, path, undefined)));
+    return [{ host: rule.host, judged, isServed }];
   });
 }
 

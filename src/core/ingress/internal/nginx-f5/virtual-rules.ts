@@ -1,4 +1,5 @@
 import type { Note } from '../../../kernel/answer.js';
+import { inOneStep, type Steps } from '../../../kernel/steps.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { RouteLintCodeName } from '../../route-lint-codes.js';
 import type { RouteRequest } from '../../route-request.js';
@@ -24,11 +25,12 @@ export function ownRule(model: NetworkModel, server: F5Server, place: VirtualPla
   return { rule: place.rule, claim, prove: () => prove(model, server, place, judge) };
 }
 
-function prove(model: NetworkModel, server: F5Server, place: VirtualPlace, judge: (request: RouteRequest) => Judgement): OwnProof {
+function* prove(model: NetworkModel, server: F5Server, place: VirtualPlace, judge: (request: RouteRequest) => Judgement): Steps<OwnProof> {
   const faults = faultsOf(model, place);
   for (const request of requestsFor(server, place)) {
     const isSelected = judge(request).judged.some(({ outcome, rule }) => outcome === 'selected' && rule === place.rule);
     if (isSelected) return { state: 'live', witness: lineOf(request), by: [], why: undefined, faults };
+    yield;
   }
   return { state: 'undecided', witness: undefined, by: [], why: 'every request that was tried is taken by another route', faults };
 }
@@ -65,6 +67,6 @@ export function* refusedRules({ ingress, reason, message }: Refused): Iterable<O
   const faults: OwnProof['faults'] = reason === 'INGRESS_REFUSED' ? [{ code: 'ING-INVALID', message }] : [];
   for (const { rule, route } of placesOf(ingress, [])) {
     const claim = JSON.stringify([ingress.host, route.path, ingress.namespace, ingress.ref.name]);
-    yield { rule, claim, prove: () => ({ state: 'unreachable', witness: undefined, by: [], why: message, faults }) };
+    yield { rule, claim, prove: () => inOneStep<OwnProof>({ state: 'unreachable', witness: undefined, by: [], why: message, faults }) };
   }
 }

@@ -4,6 +4,7 @@ import type { TLSOption } from '../../../resources/traefik.js';
 import { quoteGoString } from '../../../traefik-rule/go-string.js';
 import { compileRule } from '../../../traefik-rule/compile-rule.js';
 import { hostFault } from '../request-host.js';
+import { entryPointFor } from '../traefik/entry-points.js';
 import type { HttpRouter } from '../traefik/http-router.js';
 import { StreamRouter } from '../traefik/stream-router.js';
 import { ProviderBackends, type ServiceBackend } from './backends.js';
@@ -96,7 +97,7 @@ function passingRouters(ingress: Ingress, backends: ProviderBackends): readonly 
     const parts = {
       rule,
       text,
-      entryPoints: ['websecure'],
+      entryPoints: entryPointFor.https,
       tls: { passthrough: true },
       tlsOptions: undefined,
       middlewares: [],

@@ -3,6 +3,7 @@ import { ok } from '../../../kernel/result.js';
 import { quoteGoString } from '../../../traefik-rule/go-string.js';
 import { annotationPointer } from '../nginx/annotation-reader.js';
 import type { PathRule } from '../path-rule.js';
+import { entryPointFor } from '../traefik/entry-points.js';
 import { HttpRouter, type RouterParts } from '../traefik/http-router.js';
 import { combined, type Target, UNTOUCHED_TARGET } from '../traefik/target.js';
 import { actionsOf } from './actions.js';
@@ -85,7 +86,7 @@ export function draftedRouters(
     priority,
     precedence,
     scheme,
-    entryPoints: [scheme === 'http' ? 'web' : 'websecure'],
+    entryPoints: entryPointFor[scheme],
     tls: scheme === 'https',
     tlsOptions: scheme === 'https' ? options : undefined,
     middlewares: [],

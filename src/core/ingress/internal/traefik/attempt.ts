@@ -1,5 +1,5 @@
 import { judgeRule } from '../../../traefik-rule/compile-rule.js';
-import { entryPointOf, KNOWN_ENTRY_POINTS, listensOn } from './entry-points.js';
+import { entryPointOf } from './entry-points.js';
 import type { HttpRouter } from './http-router.js';
 import type { TraefikOptions } from './options.js';
 import type { SeenRequest } from '../../../traefik-rule/seen-request.js';
@@ -72,10 +72,9 @@ function listensElsewhere(
   options: TraefikOptions,
 ): Elsewhere | undefined {
   const here = entryPointOf(scheme);
-  const own = `${entryPoints.length === 0 ? 'every entry point' : entryPoints.join(', ')}${tls ? ' with TLS' : ''}`;
-  if (!listensOn(entryPoints, here)) {
-    if (entryPoints.every((name) => KNOWN_ENTRY_POINTS.has(name)))
-      return { known: true, own, why: `matches, but listens on ${own} alone, not on \`${here}\`` };
+  const own = `${entryPoints.areAll ? 'every entry point' : entryPoints.text}${tls ? ' with TLS' : ''}`;
+  if (!entryPoints.has(here)) {
+    if (!entryPoints.haveUnknown) return { known: true, own, why: `matches, but listens on ${own} alone, not on \`${here}\`` };
     return { known: false, own, why: `matches, and listens on ${own}: whether ${scheme} requests arrive there is not known` };
   }
   if (scheme === 'http' && tls) return { known: true, own, why: 'matches, but takes connections with TLS alone' };

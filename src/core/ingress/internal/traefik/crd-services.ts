@@ -1,5 +1,4 @@
 import { assertNever } from '../../../kernel/assert-never.js';
-import { didYouMeanHint } from '../../../kernel/did-you-mean.js';
 import type { EvidenceStep } from '../../../kernel/evidence.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { TraefikBackend, TraefikService } from '../../../resources/traefik.js';
@@ -51,8 +50,8 @@ export class CrdServices {
     if (kind !== 'TraefikService') return droppedTarget('BACKEND_INVALID', `unsupported service kind ${kind}`, holder, pointer);
     const service = this.known.find(resolved);
     if (service) return this.traefikService(service, above);
-    const hint = didYouMeanHint(shownReference(resolved), this.known.names);
-    const message = `TraefikService ${shownReference(resolved)} does not exist${hint === undefined ? '' : ` (${hint})`}`;
+    const shown = shownReference(resolved);
+    const message = `TraefikService ${shown} does not exist${this.known.nearest(shown)}`;
     return droppedTarget('SERVICE_MISSING', message, holder, pointer);
   }
 

@@ -2,6 +2,7 @@ import type { TraefikBackend } from '../../../resources/traefik.js';
 import type { TraefikReference } from '../../../resources/traefik-reference.js';
 import type { PathRule, RoutingObject } from '../path-rule.js';
 import { type CompiledRule, compileRule, rulePriority } from '../../../traefik-rule/compile-rule.js';
+import type { EntryPoints } from './entry-points.js';
 import type { Layer } from './layer.js';
 import type { Chain } from './placed-action.js';
 import type { Target } from './target.js';
@@ -36,8 +37,7 @@ export interface RouterParts {
   readonly priority: number;
   /** Of its provider. */
   readonly precedence: number;
-  /** Empty: every entry point. */
-  readonly entryPoints: readonly string[];
+  readonly entryPoints: EntryPoints;
   readonly tls: boolean;
   /** The TLSOption that it names. */
   readonly tlsOptions: TraefikReference | undefined;

@@ -2,6 +2,7 @@ import { parseRule } from '../../../traefik-rule/parse-rule.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { IngressRoute, IngressRouteRule, TraefikBackend } from '../../../resources/traefik.js';
 import type { PathRule } from '../path-rule.js';
+import { entryPointsIn } from './entry-points.js';
 import { HttpRouter } from './http-router.js';
 import { isReadBy } from './class-of-route.js';
 import type { TraefikOptions } from './options.js';
@@ -73,7 +74,7 @@ function routerOf(ingress: IngressRoute, rule: IngressRouteRule, { fault, layer 
     syntax,
     priority,
     precedence,
-    entryPoints: ingress.entryPoints,
+    entryPoints: entryPointsIn(ingress.entryPoints),
     tls: ingress.tls !== undefined,
     tlsOptions: ingress.tls?.options,
     middlewares,

@@ -5,6 +5,7 @@ import { hostFault } from '../request-host.js';
 import { annotationPointer, type RouterAnnotations, routerAnnotations } from './annotations.js';
 import { quoteGoString } from '../../../traefik-rule/go-string.js';
 import type { RuleSyntax } from '../../../traefik-rule/rule-syntax.js';
+import { entryPointsIn } from './entry-points.js';
 import { HttpRouter, type RouterParts, type ServiceUse } from './http-router.js';
 
 /** `math.MinInt32`: behind every router that has a rule of its own. */
@@ -63,7 +64,7 @@ function partsOf({ namespace }: Ingress, annotations: RouterAnnotations, backend
     syntax,
     priority,
     precedence,
-    entryPoints,
+    entryPoints: entryPointsIn(entryPoints),
     tls,
     tlsOptions:
       tlsOptions === undefined ? undefined : { pointer: annotationPointer('router.tls.options'), name: tlsOptions, namespace: undefined },

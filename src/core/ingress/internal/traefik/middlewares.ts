@@ -1,4 +1,3 @@
-import { didYouMeanHint } from '../../../kernel/did-you-mean.js';
 import { err, ok } from '../../../kernel/result.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Middleware } from '../../../resources/traefik.js';
@@ -9,8 +8,6 @@ import { ByReference, resolveAnnotated, type Resolved, resolveReference, shownRe
 
 /** So many middlewares of one router are looked up, those of chains included. */
 const MOST = 1000;
-/** For more missing names than these none that is near is looked for. */
-const MOST_NAMES = 1000;
 
 /** What stands for those that are not looked up. */
 const TOO_MANY: PlacedAction = {
@@ -62,10 +59,7 @@ export class Middlewares {
     }
     const shown = shownReference(resolved);
     const middleware = this.known.find(resolved);
-    if (!middleware) {
-      const hint = this.known.names.length > MOST_NAMES ? undefined : didYouMeanHint(shown, this.known.names);
-      return `middleware "${shown}" does not exist${hint === undefined ? '' : ` (${hint})`}`;
-    }
+    if (!middleware) return `middleware "${shown}" does not exist${this.known.nearest(shown)}`;
     const { action, namespace } = middleware;
     if (action.type === 'invalid') return `middleware "${shown}" is invalid: ${action.why}`;
     if (action.type !== 'chain') return this.place(middleware, action, actions);

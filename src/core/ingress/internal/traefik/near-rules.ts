@@ -5,7 +5,6 @@ import type { RuleCall } from '../../../traefik-rule/rule-node.js';
 import type { SeenRequest } from '../../../traefik-rule/seen-request.js';
 import type { NearMiss } from '../../route-result.js';
 import type { HttpAttempt } from './attempt.js';
-import { listensOn } from './entry-points.js';
 import type { HttpRouter } from './http-router.js';
 import type { StreamRouter } from './stream-router.js';
 import type { Attempt, Prioritised } from './takers.js';
@@ -39,7 +38,7 @@ export function nearStreams(
 ): readonly NearMiss[] {
   const [holding, failing]: [NearMiss[], NearMiss[]] = [[], []];
   for (const one of attempts) {
-    const isHere = entryPoint === undefined || listensOn(one.router.parts.entryPoints, entryPoint);
+    const isHere = entryPoint === undefined || one.router.parts.entryPoints.has(entryPoint);
     if (one.state === 'excluded') holding.push(missOf(one, STREAM_FIXES[one.reason] ?? fixOfBackend(one.reason)));
     else if (one.state === 'no-match' && isHere) failing.push(...failingPart(one, seen));
   }
@@ -66,7 +65,7 @@ function nearlyTaking(one: HttpAttempt, targetOf: (router: HttpRouter) => Target
       return [
         missOf(
           one,
-          tls ? 'ask by https' : entryPoints.includes('web') ? 'ask by http' : `name the entry point in ${placeOfEntryPoints(router)}`,
+          tls ? 'ask by https' : entryPoints.named.has('web') ? 'ask by http' : `name the entry point in ${placeOfEntryPoints(router)}`,
         ),
       ];
     case 'MIDDLEWARE_MISSING':

@@ -1,4 +1,5 @@
 import type { Result } from '../../../kernel/result.js';
+import type { Steps } from '../../../kernel/steps.js';
 import type { CompiledRule } from '../../../traefik-rule/compile-rule.js';
 import type { RuleFault } from '../../../traefik-rule/rule-node.js';
 import type { RouteLintCodeName } from '../../route-lint-codes.js';
@@ -7,6 +8,7 @@ import { describeClaim } from '../claim-text.js';
 import type { Judgement, OwnProof } from '../dialect.js';
 import { lineOf } from '../lint/witness-requests.js';
 import type { PathRule } from '../path-rule.js';
+import type { EntryPoints } from './entry-points.js';
 import { Comparisons, coveringOf, type Rival } from './covering.js';
 import { casesOf, type RuleCase } from './rule-cases.js';
 import { compareRouters, type Prioritised } from './takers.js';
@@ -16,12 +18,15 @@ import { servedText } from './traefik-outcomes.js';
 /** So many requests are tried for one rule. */
 const MOST_REQUESTS = 48;
 
+/** So many routers are tried before others may run. */
+const STRETCH = 500;
+
 /** What a router without a rule takes: everything. */
 const EVERYTHING: readonly RuleCase[] = [{ holding: [], failing: [] }];
 
 /** A router of either muxer, as it is looked at. */
 export interface ProvenRouter extends Prioritised {
-  readonly parts: { readonly rule: PathRule; readonly entryPoints: readonly string[]; readonly fault: string | undefined };
+  readonly parts: { readonly rule: PathRule; readonly entryPoints: EntryPoints; readonly fault: string | undefined };
   /** Undefined: it has no rule. */
   readonly compiled: Result<CompiledRule, RuleFault> | undefined;
 }
@@ -35,8 +40,10 @@ export interface Ways<Router extends ProvenRouter> {
   faultsOf(router: Router): readonly ProofFault[];
   /** Those that are tried for the same, in the order of the muxer. */
   rivalsOf(router: Router): readonly Router[];
-  /** Whether a router listens where another one does; undefined: at whatever entry points there are. */
-  listensThere(rival: Router, own: Router, place: string | undefined): boolean;
+  /** Whether two routers that listen at an entry point are tried for the same there; undefined: at whatever entry points there are. */
+  areTriedTogether(rival: Router, own: Router, place: string | undefined): boolean;
+  /** Whether an entry point ends TLS for all of its routers, so that those with TLS and those without are tried together. */
+  endsTls(place: string | undefined): boolean;
   /** What is sent to a router to see whether it takes it. */
   requestsFor(router: Router, known: RuleCase): Iterable<RouteRequest>;
   /** How many routers are tried for a request. */
@@ -56,7 +63,8 @@ export class Prover<Router extends ProvenRouter> {
     private readonly judge: (request: RouteRequest) => Judgement,
   ) {}
 
-  prove(router: Router): OwnProof {
+  /** Yields where very many routers were tried. */
+  *prove(router: Router): Steps<OwnProof> {
     this.comparisons.begin();
     const faults = this.faultsOf(router);
     const [fault] = faults;
@@ -66,7 +74,7 @@ export class Prover<Router extends ProvenRouter> {
     if (!cases) return { ...shown, state: 'undecided', why: 'the rule has too many cases to look at each' };
     const { by, left } = this.shadows(router, cases);
     if (by) return { ...shown, state: 'shadowed', by, why: shadowText(by) };
-    return { ...shown, ...this.witnessed(router, [...left, ...cases]) };
+    return { ...shown, ...(yield* this.witnessed(router, [...left, ...cases])) };
   }
 
   /** Asked of every router that comes before another one, so that it is found out once. */
@@ -86,18 +94,33 @@ export class Prover<Router extends ProvenRouter> {
   /** For each case of a rule, on each of its entry points, the routers that take it before; else what they leave over. */
   private shadows(router: Router, cases: readonly RuleCase[]) {
     const before = this.ways.rivalsOf(router).filter((one) => compareRouters(one, router) < 0);
-    const entryPoints = new Set(router.parts.entryPoints);
     const by = new Set<PathRule>();
     const left: RuleCase[] = [];
-    for (const place of entryPoints.size === 0 ? [undefined] : entryPoints) {
-      const rivals = before.flatMap((one) => (this.ways.listensThere(one, router, place) ? this.asRival(one) : []));
+    for (const place of this.placesOf(router, before)) {
+      const there = before.filter(({ parts }) => (place === undefined ? parts.entryPoints.areAll : parts.entryPoints.has(place)));
+      const rivals = there.flatMap((one) => (this.ways.areTriedTogether(one, router, place) ? this.asRival(one) : []));
       for (const known of cases) {
         const covering = coveringOf(known, rivals, this.comparisons);
         for (const one of covering.by ?? []) by.add(one.parts.rule);
         if (!covering.by) left.push(...covering.left);
       }
+      if (this.comparisons.isSpent) break;
     }
-    return { by: left.length === 0 ? [...by] : undefined, left };
+    return { by: left.length === 0 && !this.comparisons.isSpent ? [...by] : undefined, left };
+  }
+
+  /** The entry points of a router; of those where the same others listen one, for what is shown of it holds for all of them. */
+  private placesOf({ parts: { entryPoints } }: Router, before: readonly Router[]): Iterable<string | undefined> {
+    if (entryPoints.areAll) return [undefined];
+    if (entryPoints.named.size === 1) return entryPoints.named;
+    const lists = [...new Map(before.map(({ parts }) => [parts.entryPoints.key, parts.entryPoints])).values()];
+    const places = new Map<string, string>();
+    for (const place of entryPoints.named) {
+      if (!this.comparisons.spend(lists.length)) break;
+      const listening = lists.flatMap((list, number) => (list.has(place) ? number : []));
+      places.set(`${this.ways.endsTls(place)} ${listening.join(' ')}`, place);
+    }
+    return places.values();
   }
 
   /** What a router takes for certain whenever its rule holds. */
@@ -106,11 +129,18 @@ export class Prover<Router extends ProvenRouter> {
     return compiled?.ok && this.faultsOf(router).length === 0 ? [{ router, rule: compiled.value }] : [];
   }
 
-  private witnessed(router: Router, cases: readonly RuleCase[]): Pick<OwnProof, 'state' | 'witness' | 'why'> {
+  private *witnessed(router: Router, cases: readonly RuleCase[]): Steps<Pick<OwnProof, 'state' | 'witness' | 'why'>> {
     let tried = 0;
+    let since = 0;
     for (const known of cases) {
       for (const request of this.ways.requestsFor(router, known)) {
-        if (++tried > MOST_REQUESTS || !this.comparisons.spend(this.ways.triedFor(request, router))) break;
+        const count = this.ways.triedFor(request, router);
+        if (++tried > MOST_REQUESTS || !this.comparisons.spend(count)) break;
+        if (since >= STRETCH) {
+          since = 0;
+          yield;
+        }
+        since += count;
         const isSelected = this.judge(request).judged.some(({ outcome, rule }) => outcome === 'selected' && rule === router.parts.rule);
         if (isSelected) return { state: 'live', witness: lineOf(request), why: undefined };
       }

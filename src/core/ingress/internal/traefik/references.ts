@@ -1,4 +1,5 @@
 import type { TraefikReference } from '../../../resources/traefik-reference.js';
+import { NearNames } from '../near-names.js';
 import type { TraefikOptions } from './options.js';
 
 /** What a name of another object comes to: `namespace/name`, an object of another provider, or why Traefik refuses it. */
@@ -45,8 +46,10 @@ function dashed(text: string): string {
 /** Finds an object by what a reference came to; undefined where there is none. */
 export class ByReference<T extends { readonly namespace: string; readonly ref: { readonly name: string } }> {
   private readonly byDashed: ReadonlyMap<string, T>;
+  private readonly near: NearNames;
 
   constructor(private readonly byName: ReadonlyMap<string, T>) {
+    this.near = new NearNames([...byName.keys()]);
     this.byDashed = new Map([...byName.values()].map((one) => [dashed(`${one.namespace}-${one.ref.name}`), one]));
   }
 
@@ -54,8 +57,10 @@ export class ByReference<T extends { readonly namespace: string; readonly ref: {
     return 'key' in resolved ? this.byName.get(resolved.key) : this.byDashed.get(resolved.dashed);
   }
 
-  get names(): readonly string[] {
-    return [...this.byName.keys()];
+  /** What to say behind the name of one that does not exist: the nearest that does. */
+  nearest(shown: string): string {
+    const hint = this.near.hintFor(shown);
+    return hint === undefined ? '' : ` (${hint})`;
   }
 }
 

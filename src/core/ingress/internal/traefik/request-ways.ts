@@ -2,7 +2,6 @@ import type { RouteRequest } from '../../route-request.js';
 import { readRequestHost } from '../request-host.js';
 import type { Surroundings } from './attempt.js';
 import { caseRequests } from './case-requests.js';
-import { listensOn } from './entry-points.js';
 import type { HttpRouter } from './http-router.js';
 import type { LayerWays } from './layer-ways.js';
 import { faultsBehind, type ProofFault, type Ways } from './prover.js';
@@ -34,10 +33,12 @@ export class RequestWays implements Ways<HttpRouter> {
     return name === undefined ? this.table.withoutHost : this.table.routersFor(readRequestHost(name.replace(/^\*\./, 'any.')));
   }
 
-  listensThere({ parts: rival }: HttpRouter, { parts: own }: HttpRouter, place: string | undefined): boolean {
-    const isThere = place === undefined ? rival.entryPoints.length === 0 : listensOn(rival.entryPoints, place);
-    const endsTls = place === 'websecure' && this.surroundings.options.websecureTLS;
-    return isThere && (rival.tls === own.tls || endsTls);
+  areTriedTogether({ parts: rival }: HttpRouter, { parts: own }: HttpRouter, place: string | undefined): boolean {
+    return rival.tls === own.tls || this.endsTls(place);
+  }
+
+  endsTls(place: string | undefined): boolean {
+    return place === 'websecure' && this.surroundings.options.websecureTLS;
   }
 
   requestsFor(router: HttpRouter, known: RuleCase): Iterable<RouteRequest> {

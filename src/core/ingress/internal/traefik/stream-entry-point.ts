@@ -1,7 +1,8 @@
 import type { Note } from '../../../kernel/answer.js';
+import { inMap } from '../../../kernel/in-map.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Service } from '../../../resources/service.js';
-import { KNOWN_ENTRY_POINTS, listensOn } from './entry-points.js';
+import { type EntryPoints, KNOWN_ENTRY_POINTS } from './entry-points.js';
 import type { StreamRouter } from './stream-router.js';
 
 /** The entry point at a port; undefined: nothing tells. */
@@ -14,17 +15,44 @@ export interface EntryPointAt {
 const SOME_PORT = 9000;
 
 /** Ports that may lead to one of these entry points, or where there are none to any. */
-export function portsOf(model: NetworkModel, entryPoints: readonly string[], protocol: 'TCP' | 'UDP'): readonly number[] {
-  const named = [...model.services.values()].flatMap(({ resource }) =>
-    isTraefik(resource) ? resource.ports.filter((one) => one.protocol === protocol && listensOn(entryPoints, one.name)) : [],
+export function portsOf(model: NetworkModel, entryPoints: EntryPoints, protocol: 'TCP' | 'UDP'): readonly number[] {
+  const named = servicesOfTraefik(model).flatMap(([, { ports }]) =>
+    ports.filter((one) => one.protocol === protocol && entryPoints.has(one.name)),
   );
   const usual = protocol === 'UDP' ? [] : [443, 80];
   return [...new Set([...named.map(({ port }) => port), ...usual, SOME_PORT])];
 }
 
-/** Whether a Service is that of Traefik (Helm chart of Traefik). */
-function isTraefik({ labels }: Service): boolean {
-  return labels['app.kubernetes.io/name'] === 'traefik';
+const ofTraefik = new WeakMap<NetworkModel, readonly (readonly [name: string, service: Service])[]>();
+
+/** The Services of Traefik (Helm chart of Traefik). */
+function servicesOfTraefik(model: NetworkModel): readonly (readonly [name: string, service: Service])[] {
+  return inMap(ofTraefik, model, () =>
+    [...model.services].flatMap(([name, { resource }]) =>
+      resource.labels['app.kubernetes.io/name'] === 'traefik' ? [[name, resource] as const] : [],
+    ),
+  );
+}
+
+const unknownOf = new WeakMap<readonly StreamRouter[], ReadonlySet<string>>();
+
+/** The entry points that routers name, without those of which it is known what arrives there. */
+function unknownAmong(routers: readonly StreamRouter[]): ReadonlySet<string> {
+  return inMap(unknownOf, routers, () => {
+    const lists = new Set(routers.map(({ parts }) => parts.entryPoints));
+    return new Set([...lists].flatMap(({ named }) => [...named].filter((name) => !KNOWN_ENTRY_POINTS.has(name))));
+  });
+}
+
+/** The only one that is not placed; undefined: there is none, or more. */
+function onlyUnplaced(names: ReadonlySet<string>, placed: ReadonlySet<string>): string | undefined {
+  let only: string | undefined;
+  for (const name of names) {
+    if (placed.has(name)) continue;
+    if (only !== undefined) return undefined;
+    only = name;
+  }
+  return only;
 }
 
 /**
@@ -34,9 +62,8 @@ function isTraefik({ labels }: Service): boolean {
 export function entryPointAt(model: NetworkModel, port: number, protocol: 'TCP' | 'UDP', routers: readonly StreamRouter[]): EntryPointAt {
   const told = (name: string, message: string): EntryPointAt => ({ name, assumptions: [{ code: 'ENTRY_POINT_BY_PORT', message }] });
   const placed = new Set<string>();
-  for (const [key, { resource }] of model.services) {
-    if (!isTraefik(resource)) continue;
-    const ports = resource.ports.filter((one) => one.protocol === protocol && one.name !== '');
+  for (const [key, service] of servicesOfTraefik(model)) {
+    const ports = service.ports.filter((one) => one.protocol === protocol && one.name !== '');
     const found = ports.find((one) => one.port === port);
     for (const { name } of ports) placed.add(name);
     if (found)
@@ -48,9 +75,8 @@ export function entryPointAt(model: NetworkModel, port: number, protocol: 'TCP' 
   const usual = protocol === 'TCP' ? ({ 80: 'web', 443: 'websecure' } as const)[port] : undefined;
   if (usual !== undefined)
     return told(usual, `port ${port} is taken to be that of the entry point \`${usual}\`, as in Traefik's Helm chart`);
-  const others = new Set(routers.flatMap(({ parts }) => parts.entryPoints).filter((name) => !KNOWN_ENTRY_POINTS.has(name)));
-  const [only, ...more] = [...others].filter((name) => !placed.has(name));
-  if (only === undefined || more.length > 0) return { name: undefined, assumptions: [] };
+  const only = onlyUnplaced(unknownAmong(routers), placed);
+  if (only === undefined) return { name: undefined, assumptions: [] };
   return told(
     only,
     `port ${port} is taken to be that of the entry point \`${only}\`, the only one beside \`web\` and \`websecure\` that routers name`,

@@ -4,13 +4,14 @@ import type { TraefikReference } from '../../../resources/traefik-reference.js';
 import { type CompiledRule, compileRule, rulePriority } from '../../../traefik-rule/compile-rule.js';
 import type { RuleFault } from '../../../traefik-rule/rule-node.js';
 import type { PathRule, RoutingObject } from '../path-rule.js';
+import { type EntryPoints, entryPointsIn } from './entry-points.js';
 import type { Target } from './target.js';
 
 /** What a router of connections is made of. */
 export interface StreamParts {
   readonly rule: PathRule;
   readonly text: string;
-  readonly entryPoints: readonly string[];
+  readonly entryPoints: EntryPoints;
   /** Undefined: connections without TLS. */
   readonly tls: { readonly passthrough: boolean } | undefined;
   readonly tlsOptions: TraefikReference | undefined;
@@ -46,7 +47,8 @@ export class StreamRouter {
 
 /** The routers of an IngressRouteTCP; of two with the same rule the later stays (`makeServiceKey`). */
 export function routersOfTcp(route: IngressRouteTCP): readonly StreamRouter[] {
-  const { entryPoints, tls } = route;
+  const { tls } = route;
+  const entryPoints = entryPointsIn(route.entryPoints);
   const routers = route.routes.map((one): readonly [string, StreamRouter] => {
     const { match, middlewares, services, fault } = one;
     const parts: StreamParts = {
@@ -66,7 +68,7 @@ export function routersOfTcp(route: IngressRouteTCP): readonly StreamRouter[] {
 
 /** The routers of an IngressRouteUDP. */
 export function routersOfUdp(route: IngressRouteUDP): readonly StreamRouter[] {
-  const { entryPoints } = route;
+  const entryPoints = entryPointsIn(route.entryPoints);
   return route.routes.map(({ pointer, services }) => {
     const rule = shown(route, pointer, 'UDP', services, undefined);
     const parts = { rule, text: '', entryPoints, tls: undefined, tlsOptions: undefined, middlewares: [], services, fault: undefined };

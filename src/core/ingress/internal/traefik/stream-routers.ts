@@ -1,11 +1,10 @@
-import { didYouMeanHint } from '../../../kernel/did-you-mean.js';
+import { inMap } from '../../../kernel/in-map.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { MiddlewareTCP, ServersTransportTCP, StreamBackend } from '../../../resources/traefik-stream.js';
 import { judgeRule } from '../../../traefik-rule/compile-rule.js';
 import type { SeenRequest } from '../../../traefik-rule/seen-request.js';
 import type { RouteBackend } from '../../route-result.js';
 import { isReadBy } from './class-of-route.js';
-import { listensOn, mayListenAt } from './entry-points.js';
 import type { TraefikOptions } from './options.js';
 import { PlainServices } from './plain-services.js';
 import { clientCertificate } from './servers-transports.js';
@@ -28,6 +27,10 @@ export interface ArrivingStream {
 export class StreamRouters {
   readonly tcp: readonly StreamRouter[];
   readonly udp: readonly StreamRouter[];
+  private readonly withTls: readonly StreamRouter[];
+  private readonly withoutTls: readonly StreamRouter[];
+  private readonly targets = new Map<StreamRouter, Target>();
+  private readonly actions = new Map<StreamRouter, { readonly found: readonly MiddlewareTCP[] | string }>();
   private readonly tlsAt = new Map<string | undefined, boolean>();
   private readonly plain: PlainServices;
   private readonly middlewares: ByReference<MiddlewareTCP>;
@@ -44,6 +47,8 @@ export class StreamRouters {
     const { tcpRoutes, udpRoutes, tcpMiddlewares, tcpServersTransports } = model.traefik;
     const byPriority = (routers: readonly StreamRouter[]) => routers.toSorted((a, b) => b.priority - a.priority);
     this.tcp = byPriority([...tcpRoutes.filter((one) => isReadBy(one, className, options)).flatMap(routersOfTcp), ...others]);
+    this.withTls = this.tcp.filter(({ parts }) => parts.tls !== undefined);
+    this.withoutTls = this.tcp.filter(({ parts }) => parts.tls === undefined);
     this.udp = udpRoutes.filter((one) => isReadBy(one, className, options)).flatMap(routersOfUdp);
     this.plain = new PlainServices(model, options);
     this.middlewares = new ByReference(tcpMiddlewares);
@@ -52,16 +57,19 @@ export class StreamRouters {
 
   /** How each router that takes such connections fares, the one that is tried first first. */
   attempts(stream: ArrivingStream): readonly Attempt<StreamRouter>[] {
-    const wantsTls = stream.kind === 'tls';
-    const routers = stream.kind === 'udp' ? this.udp : this.tcp.filter(({ parts }) => (parts.tls !== undefined) === wantsTls);
-    return routers.map((router) => this.attempt(router, stream));
+    return this.routersFor(stream.kind).map((router) => this.attempt(router, stream));
+  }
+
+  /** Those that such connections are tried with. */
+  routersFor(kind: ArrivingStream['kind']): readonly StreamRouter[] {
+    return kind === 'udp' ? this.udp : kind === 'tls' ? this.withTls : this.withoutTls;
   }
 
   /** Whether a router for connections with TLS may listen at an entry point; undefined: at one that is not known. */
   speakTlsAt(entryPoint: string | undefined): boolean {
     const known = this.tlsAt.get(entryPoint);
     if (known !== undefined) return known;
-    const speak = this.tcp.some((router) => router.parts.tls && mayListenAt(router.parts.entryPoints, entryPoint) && this.isMade(router));
+    const speak = this.tcp.some((router) => router.parts.tls && router.parts.entryPoints.mayHave(entryPoint) && this.isMade(router));
     this.tlsAt.set(entryPoint, speak);
     return speak;
   }
@@ -87,18 +95,18 @@ export class StreamRouters {
       return no('MIDDLEWARE_MISSING', `matches, but Traefik makes no router of it: ${actions}`, 'middleware');
     const refused = this.refusedTls(router);
     if (refused !== undefined) return no('TLS_OPTION_MISSING', `matches, but Traefik makes no router of it: ${refused}`, 'tls');
-    if (entryPoint === undefined && entryPoints.length > 0) {
+    if (entryPoint === undefined && !entryPoints.areAll) {
       return {
         ...no(
           'ENTRY_POINT_UNKNOWN',
-          `matches, and listens on ${entryPoints.join(', ')}: whether the connection arrives there is not known`,
+          `matches, and listens on ${entryPoints.text}: whether the connection arrives there is not known`,
           'entry-point',
         ),
         state: 'unknown',
       };
     }
-    if (entryPoint !== undefined && !listensOn(entryPoints, entryPoint)) {
-      return no('ENTRY_POINT_OTHER', `matches, but listens on ${entryPoints.join(', ')} alone, not on \`${entryPoint}\``, 'entry-point');
+    if (entryPoint !== undefined && !entryPoints.has(entryPoint)) {
+      return no('ENTRY_POINT_OTHER', `matches, but listens on ${entryPoints.text} alone, not on \`${entryPoint}\``, 'entry-point');
     }
     if (holds === undefined) return { ...no('RULE_UNKNOWN', because), state: 'unknown' };
     return { router, state: 'match', reason: 'RULE_HOLDS', key: null, own: null, other: null, message: because };
@@ -110,7 +118,11 @@ export class StreamRouters {
   }
 
   /** Several Services by their weights; one that cannot be served is left out (`loadIngressRouteTCPConfiguration`), and without any there is no router. */
-  targetOf({ holder, parts }: StreamRouter): Target {
+  targetOf(router: StreamRouter): Target {
+    return inMap(this.targets, router, () => this.findTarget(router));
+  }
+
+  private findTarget({ holder, parts }: StreamRouter): Target {
     if (parts.target) return parts.target();
     const parted = parts.services.map((one) => ({
       weight: parts.services.length === 1 ? 1 : one.weight,
@@ -157,16 +169,20 @@ export class StreamRouters {
   }
 
   /** The middlewares of a router in their order, or why there is no router; one of another provider is left out. */
-  actionsOf({ holder, parts }: StreamRouter): readonly MiddlewareTCP[] | string {
+  actionsOf(router: StreamRouter): readonly MiddlewareTCP[] | string {
+    return inMap(this.actions, router, () => ({ found: this.findActions(router) })).found;
+  }
+
+  private findActions({ holder, parts }: StreamRouter): readonly MiddlewareTCP[] | string {
     const found: MiddlewareTCP[] = [];
     for (const use of parts.middlewares) {
       const resolved = resolveReference(use, holder.namespace, this.options);
       if ('fault' in resolved) return `the middleware ${resolved.fault}`;
       if ('foreign' in resolved) continue;
       const middleware = this.middlewares.find(resolved);
-      const hint = didYouMeanHint(shownReference(resolved), this.middlewares.names);
-      if (!middleware) return `middleware "${shownReference(resolved)}" does not exist${hint === undefined ? '' : ` (${hint})`}`;
-      if (middleware.action.type === 'invalid') return `middleware "${shownReference(resolved)}" is invalid: ${middleware.action.why}`;
+      const shown = shownReference(resolved);
+      if (!middleware) return `middleware "${shown}" does not exist${this.middlewares.nearest(shown)}`;
+      if (middleware.action.type === 'invalid') return `middleware "${shown}" is invalid: ${middleware.action.why}`;
       found.push(middleware);
     }
     return found;

@@ -2,7 +2,6 @@ import type { NetworkModel } from '../../../model/network-model.js';
 import type { RouteRequest } from '../../route-request.js';
 import { plainRequest, witnessHost } from '../lint/witness-requests.js';
 import { addressesOf, nameFor } from './case-requests.js';
-import { listensOn } from './entry-points.js';
 import { faultsBehind, type ProofFault, type Ways } from './prover.js';
 import type { RuleCase } from './rule-cases.js';
 import { portsOf } from './stream-entry-point.js';
@@ -23,23 +22,24 @@ export class StreamWays implements Ways<StreamRouter> {
   }
 
   rivalsOf(router: StreamRouter): readonly StreamRouter[] {
-    const { tcp, udp } = this.streams;
-    if (udp.includes(router)) return udp;
-    return tcp.filter(({ parts }) => (parts.tls === undefined) === (router.parts.tls === undefined));
+    return this.streams.routersFor(kindOf(router));
   }
 
-  listensThere({ parts: { entryPoints } }: StreamRouter, _: StreamRouter, place: string | undefined): boolean {
-    return place === undefined ? entryPoints.length === 0 : listensOn(entryPoints, place);
+  areTriedTogether(): boolean {
+    return true;
+  }
+
+  endsTls(): boolean {
+    return false;
   }
 
   *requestsFor(router: StreamRouter, known: RuleCase): Iterable<RouteRequest> {
     const { parts } = router;
-    const isUdp = this.streams.udp.includes(router);
-    const scheme = isUdp ? 'udp' : parts.tls ? 'tls' : 'tcp';
+    const scheme = kindOf(router);
     const name = scheme === 'tls' ? nameFor(known, () => false) : witnessHost(undefined, () => false);
     if (name === undefined) return;
     const plain = plainRequest(scheme === 'tls' ? 'https' : 'http', name, '/');
-    for (const port of portsOf(this.model, parts.entryPoints, isUdp ? 'UDP' : 'TCP'))
+    for (const port of portsOf(this.model, parts.entryPoints, scheme === 'udp' ? 'UDP' : 'TCP'))
       for (const clientAddress of addressesOf(known))
         for (const alpn of scheme === 'tls' ? protocolsOf(known) : [undefined])
           yield { ...plain, clientAddress, alpn, connection: { scheme, port } };
@@ -48,6 +48,11 @@ export class StreamWays implements Ways<StreamRouter> {
   triedFor(_: RouteRequest, router: StreamRouter): number {
     return this.rivalsOf(router).length;
   }
+}
+
+/** What a router takes: one of packets has no rule. */
+function kindOf({ compiled, parts }: StreamRouter): 'tls' | 'tcp' | 'udp' {
+  return compiled === undefined ? 'udp' : parts.tls ? 'tls' : 'tcp';
 }
 
 /** What clients of a case offer: what is asked for; else it does not matter, or something that few ask for. */

@@ -5,7 +5,6 @@ import type { TraefikReference } from '../../../resources/traefik-reference.js';
 import { ruleDomains } from '../../../traefik-rule/compile-rule.js';
 import type { RoutingObject } from '../path-rule.js';
 import { parentDomain } from '../request-host.js';
-import { listensOn, mayListenAt } from './entry-points.js';
 import type { HttpRouter } from './http-router.js';
 import type { TraefikOptions } from './options.js';
 import { ByReference, resolveAnnotated, resolveReference, shownReference } from './references.js';
@@ -90,9 +89,7 @@ export class TlsOptions {
 
   /** Whether there are routers without a host, which take any name behind those of TCP. */
   get hasCatchAll(): boolean {
-    return (this.catchAll ??= this.routers.some(
-      (router) => listensOn(router.parts.entryPoints, 'websecure') && domainsOf(router).length === 0,
-    ));
+    return (this.catchAll ??= this.routers.some((router) => router.parts.entryPoints.has('websecure') && domainsOf(router).length === 0));
   }
 
   /** Whether HTTPS may be served at an entry point; undefined: at one that is not known. */
@@ -102,7 +99,7 @@ export class TlsOptions {
     const ended = this.routers.some(
       (router) =>
         (router.parts.tls || (entryPoint === 'websecure' && this.options.websecureTLS)) &&
-        mayListenAt(router.parts.entryPoints, entryPoint) &&
+        router.parts.entryPoints.mayHave(entryPoint) &&
         this.isMade(router),
     );
     this.endedAt.set(entryPoint, ended);
@@ -118,7 +115,7 @@ export class TlsOptions {
   private index(): ReadonlyMap<string, ReadonlyMap<string, readonly HttpRouter[]>> {
     const hosts = new Map<string, Map<string, HttpRouter[]>>();
     for (const router of this.routers) {
-      if (!listensOn(router.parts.entryPoints, 'websecure') || !(router.parts.tls || this.options.websecureTLS)) continue;
+      if (!router.parts.entryPoints.has('websecure') || !(router.parts.tls || this.options.websecureTLS)) continue;
       const { name, refused } = this.askedBy(router);
       if (refused !== undefined) continue;
       for (const domain of domainsOf(router)) {

@@ -1,5 +1,4 @@
 import type { Note } from '../../../kernel/answer.js';
-import { compareText } from '../../../kernel/compare.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import type { RouteRequest } from '../../route-request.js';
@@ -105,13 +104,13 @@ class TraefikRouter implements ClassRouter {
       const { rule, text, entryPoints, tls, isBehind } = router.parts;
       if (router.holder.ref.kind === 'Ingress' || router.parts.made) continue;
       const own = isBehind ? [router.holder.namespace, router.holder.ref.name, rule.pointer] : []; // it claims nothing of others
-      yield { rule, claim: JSON.stringify([text, entryPoints.toSorted(compareText), tls, ...own]), prove: () => prover.prove(router) };
+      yield { rule, claim: JSON.stringify([text, entryPoints.key, tls, ...own]), prove: () => prover.prove(router) };
     }
     const streams = new Prover(new StreamWays(this.model, this.streams), judge);
     for (const router of [...this.streams.tcp, ...this.streams.udp]) {
       if (router.holder.ref.kind === 'Ingress') continue;
       const { rule, entryPoints, tls } = router.parts;
-      const claim = JSON.stringify([rule.path, entryPoints.toSorted(compareText), tls === undefined]);
+      const claim = JSON.stringify([rule.path, entryPoints.key, tls === undefined]);
       yield { rule, claim, prove: () => streams.prove(router) };
     }
   }

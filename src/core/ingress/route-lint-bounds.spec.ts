@@ -1,0 +1,151 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { ingressCluster } from '../../../test/support/ingress-cluster.js';
+import { modelOf } from '../../../test/support/model.js';
+import { lintRoutes } from '../../../test/support/route-lint.js';
+import { askTraefik, to, TRAEFIK_SERVICES, traefikObject } from '../../../test/support/traefik.js';
+import type { JsonObject } from '../kernel/json.js';
+import { NearNames } from './internal/near-names.js';
+import { routerOf } from './internal/router-cache.js';
+import { EntryPoints } from './internal/traefik/entry-points.js';
+import { HttpRouter } from './internal/traefik/http-router.js';
+import { PlainServices } from './internal/traefik/plain-services.js';
+import { ByReference } from './internal/traefik/references.js';
+import { witnessHosts } from './internal/lint/witness-requests.js';
+import { routeLint } from './route-lint.js';
+
+const numbers = (count: number) => Array.from({ length: count }, (_, number) => number);
+const places = (count: number, from = 0) => numbers(count).map((number) => `place-${from + number}`);
+const onPlaces = (kind: 'IngressRoute' | 'IngressRouteTCP', name: string, entryPoints: readonly string[], ...routes: JsonObject[]) =>
+  traefikObject(kind, name, { entryPoints: [...entryPoints], routes });
+
+afterEach(() => void vi.restoreAllMocks());
+
+/** What is counted is work: how often something is looked at grows with the objects, not with their product. */
+describe('entry points, of which an object may name thousands', () => {
+  const COUNT = 150;
+  const calls = (routes: readonly JsonObject[]) => {
+    const has = vi.spyOn(EntryPoints.prototype, 'has');
+    const { states } = lintRoutes(modelOf([...TRAEFIK_SERVICES, ...(routes as never[])]));
+    return { states, calls: has.mock.calls.length };
+  };
+
+  it('are looked at once for all where the same routers listen', () => {
+    const all = places(COUNT);
+    const routes = numbers(COUNT).map((number) =>
+      onPlaces('IngressRouteTCP', `r${number}`, all, to('HostSNI(`*`)', 'a', { priority: number })),
+    );
+    const told = calls(routes);
+    expect(told.states).toMatchObject({ rules: COUNT, shadowed: COUNT - 1 });
+    // Each route asks of its places in one list, and of one place who listens there; three times as much is sent to see who takes it.
+    expect(told.calls).toBeLessThan(10 * COUNT * COUNT);
+  });
+
+  it('are told apart where other routers listen at each', () => {
+    const own = (number: number) =>
+      onPlaces('IngressRoute', `r${number}`, places(3, number), to('Path(`/`)', 'a', { priority: 1_000 - number }));
+    // Each but the first has a place that none before it names: what takes its request there is not known to be another.
+    expect(calls(numbers(5).map(own)).states).toMatchObject({ rules: 5, shadowed: 0 });
+  });
+
+  it('are given up where they are too many to compare', () => {
+    const spent = numbers(20).map((number) =>
+      onPlaces('IngressRoute', `r${number}`, places(12_000, number), to('Path(`/`)', 'a', { priority: 1_000 - number })),
+    );
+    const { findings, states } = lintRoutes(modelOf([...TRAEFIK_SERVICES, ...spent]));
+    expect(states).toMatchObject({ rules: 20, shadowed: 0 });
+    expect(findings.map(({ message }) => message)).toContain('there are too many rules to compare all of them');
+  });
+
+  it('are named in brief', () => {
+    const answer = askTraefik([onPlaces('IngressRoute', 'r', places(5_000), to('Path(`/`)', 'a'))], 'http://foo.com/');
+    for (const { message } of answer.evidence) expect(message.length).toBeLessThan(500);
+  });
+});
+
+describe('routers of one rule', () => {
+  const tied = (count: number) =>
+    modelOf([
+      ...TRAEFIK_SERVICES,
+      ...numbers(count).map((number) => traefikObject('IngressRoute', `r${number}`, { routes: [to('Path(`/`)', 'a')] })),
+    ]);
+
+  it('are told of one another without comparing each with each', () => {
+    const precedence = vi.spyOn(HttpRouter.prototype, 'precedence', 'get');
+    const objects = numbers(400).map((number) => traefikObject('IngressRoute', `r${number}`, { routes: [to('Path(`/`)', 'a')] }));
+    const { verdict, result } = askTraefik(objects, 'http://foo.com/');
+    expect([verdict, result.candidates.filter(({ reason }) => reason === 'PRIORITY_TIE').length]).toEqual(['ROUTED', 400]);
+    expect(precedence.mock.calls.length).toBeLessThan(40 * 400);
+  });
+
+  it('let others in between while they are tried', () => {
+    const compiled = vi.spyOn(HttpRouter.prototype, 'compiled', 'get');
+    const steps = routeLint(tied(600), { ...EVERYTHING, namespace: 't' });
+    let most = 0;
+    for (let step = 0; step < 30; step++) {
+      expect(steps.next().done).toBe(false);
+      most = Math.max(most, compiled.mock.calls.length);
+      compiled.mockClear();
+    }
+    // The first step makes the table; then a request tries 600 routers, and 48 of them would be sent for one rule.
+    expect(most).toBeGreaterThan(600);
+    expect(most).toBeLessThan(12 * 600);
+  });
+});
+
+const EVERYTHING = {
+  class: undefined,
+  gateway: undefined,
+  dialect: undefined,
+  codes: undefined,
+  severity: 'info',
+  states: undefined,
+  rules: 10,
+  limit: 10,
+} as const;
+
+describe('what streams refer to', () => {
+  it('is looked up once', () => {
+    const targets = vi.spyOn(PlainServices.prototype, 'service');
+    const actions = vi.spyOn(ByReference.prototype, 'find');
+    const routes = numbers(50).map((number) =>
+      onPlaces('IngressRouteTCP', `r${number}`, ['db'], to('HostSNI(`*`)', 'a', { middlewares: [{ name: `none-${number}` }] })),
+    );
+    expect(lintRoutes(modelOf([...TRAEFIK_SERVICES, ...routes])).states).toMatchObject({ rules: 50, unreachable: 50 });
+    expect([targets.mock.calls.length, actions.mock.calls.length]).toEqual([50, 50]);
+  });
+});
+
+describe('Ingresses of the controller of NGINX Inc. that claim one host', () => {
+  it('are not judged once for each', () => {
+    const model = modelOf(
+      ingressCluster(
+        numbers(200)
+          .map((number) => `i${number} : foo.com Prefix /p${number} -> w`)
+          .join('\n'),
+      ),
+    );
+    const judge = vi.spyOn(routerOf(model, 'c', 'nginx-f5'), 'judge');
+    // All are of one age, and have no UID: who has the host is not known.
+    expect(lintRoutes(model, { class: 'c', dialect: 'nginx-f5' }).states).toMatchObject({ rules: 200, undecided: 200 });
+    expect(judge.mock.calls.length).toBeLessThan(10);
+  });
+});
+
+describe('names', () => {
+  it('that nothing has are looked for once among those that are near, and not at all among very many', () => {
+    const names = numbers(1_000).map((number) => `backend-${number}`);
+    const near = new NearNames(names);
+    const looked = vi.spyOn(names, Symbol.iterator);
+    expect([near.hintFor('backend-7x'), near.hintFor('backend-7x')]).toEqual(Array(2).fill('did you mean `backend-7`?'));
+    expect(looked).toHaveBeenCalledTimes(1);
+    expect(new NearNames([...names, 'one-more']).hintFor('backend-7x')).toBeUndefined();
+  });
+
+  it('for a witness are counted once a host', () => {
+    const taken = new Set(['witness.foo.com', ...numbers(100).map((number) => `witness${number + 1}.foo.com`)]);
+    const isTaken = vi.fn((name: string) => taken.has(name));
+    const witnessFor = witnessHosts(isTaken);
+    expect(numbers(50).map(() => witnessFor('*.foo.com'))).toEqual(Array(50).fill('witness101.foo.com'));
+    expect(isTaken).toHaveBeenCalledTimes(102);
+  });
+});
