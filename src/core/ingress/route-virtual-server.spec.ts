@@ -272,7 +272,19 @@ describe('a VirtualServer', () => {
   it('that the controller refuses serves nobody, and says why', () => {
     const broken = server('s', [to('/', 'nobody')]);
     expect(line([broken], 'http://foo.com/')).toBe('NOT_FOUND 404');
-    expect(ask([broken], 'http://foo.com/').result.candidates[0]).toMatchObject({ outcome: 'excluded', reason: 'INGRESS_REFUSED' });
+    const { result, summary } = ask([broken], 'http://foo.com/');
+    expect(result.candidates[0]).toMatchObject({ outcome: 'excluded', reason: 'INGRESS_REFUSED' });
+    expect(result.nearMisses).toMatchObject([{ reason: 'INGRESS_REFUSED', object: 'VirtualServer t/s' }]);
+    expect(summary).toContain('nearest: VirtualServer t/s, the controller refuses it as a whole: there is no upstream `nobody`');
+  });
+
+  it('is named where a host is spelt nearly like its own', () => {
+    expect(ask([server('s', [to('/', 'a')])], 'http://fooo.com/').result.nearMisses).toMatchObject([
+      { reason: 'HOST_SPELLING', object: 'VirtualServer t/s', pointer: '/spec/host' },
+    ]);
+    expect(ask([server('s', [{ path: '/', action: { return: { code: 418 } } }])], 'http://foo.com/').summary).toContain(
+      '→ the controller answers 418',
+    );
   });
 });
 
@@ -292,6 +304,31 @@ describe('what is asked around', () => {
     ]);
     expect(findings.map(({ code, object: { name } }) => `${code} ${name}`)).toEqual(['ING-SERVICE-MISSING s', 'ING-CONFLICT late']);
     expect(conflicts).toMatchObject([{ host: 'foo.com', decided: true }]);
+  });
+
+  /** `addProblemsForOrphanOrIgnoredVsrs`: "VirtualServer … ignores VirtualServerRoute"; `validateVSRs`: "VirtualServerRoute … doesn't exist or invalid". */
+  it('route-lint tells of paths that are handed to nobody, and of VirtualServerRoutes that get none', () => {
+    const handing = server('s', [
+      { path: '/tea', route: 'tea' },
+      { path: '/milk', route: 'gone' },
+    ]);
+    const handed = [
+      subroutes('tea', [to('/tea', 'a')]),
+      subroutes('other', [to('/x', 'a')]),
+      subroutes('late', [to('/y', 'a')], { host: 'bar.com' }),
+    ];
+    const { rules, findings } = lintRoutes(modelOf([...OTHERS, handing, ...handed]));
+    expect(rules.map(ruleLine)).toEqual([
+      'tea /tea live GET http://foo.com/tea',
+      's /milk unreachable',
+      'late /y unreachable',
+      'other /x unreachable',
+    ]);
+    expect(findings.map(({ code, object: { name }, pointer }) => `${code} ${name} ${pointer}`)).toEqual([
+      'ING-RULE-IGNORED s /spec/routes/1',
+      'ING-RULE-IGNORED late /spec/subroutes/0',
+      'ING-RULE-IGNORED other /spec/subroutes/0',
+    ]);
   });
 
   it('route-diff compares them with the Ingresses that they are to replace', () => {

@@ -19,12 +19,26 @@ export function nearMisses(
   host: RequestHost,
   judged: readonly JudgedRule[],
 ): readonly NearMiss[] {
-  const paths = judged.flatMap(({ rule, outcome }) =>
-    outcome === 'no-match' || outcome === 'excluded' ? nearPath(rule, request.path) : [],
+  const paths = judged.flatMap(({ rule, outcome, reason }) =>
+    reason !== 'INGRESS_REFUSED' && (outcome === 'no-match' || outcome === 'excluded') ? nearPath(rule, request.path) : [],
   );
   const hosts = routers.flatMap((router) => (router.hostSteps(host).some((step) => step.kind !== 'any') ? [] : nearHosts(router, host)));
   const invalid = routers.flatMap((router) => router.members.flatMap((ingress) => invalidHosts(ingress, host)));
-  return [...paths, ...hosts, ...invalid, ...otherClasses(model, routers, host)];
+  return [...refusedObjects(judged), ...paths, ...hosts, ...invalid, ...otherClasses(model, routers, host)];
+}
+
+/** Objects of the host that the controller refuses as a whole, each once. */
+function refusedObjects(judged: readonly JudgedRule[]): readonly NearMiss[] {
+  const messages = new Map(
+    judged.flatMap(({ rule, reason, message }) => (reason === 'INGRESS_REFUSED' ? [[rule.ingress, message] as const] : [])),
+  );
+  return [...messages].map(([{ ref }, message]) => ({
+    reason: 'INGRESS_REFUSED',
+    object: describeRef(ref),
+    pointer: '',
+    message: `the controller refuses it as a whole: ${message}`,
+    fix: 'mend that part of it',
+  }));
 }
 
 function nearPath(rule: PathRule, asked: string): readonly NearMiss[] {

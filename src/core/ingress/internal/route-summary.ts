@@ -23,6 +23,7 @@ export function describeOutcome(outcome: Outcome, host: RequestHost): string {
   const way = !place ? served : `${place.ingress.ref.kind} ${place.ingress.namespace}/${place.ingress.ref.name} (${served ?? ''})`;
   if (redirect) return `${way === undefined ? '' : `${way} → `}${redirect.status} to ${redirect.location}`;
   if (!way) return lastRefusal(outcome) ?? `404: no rule serves host \`${host.name}\` with this path`;
+  if (reached.verdict === 'ANSWERED') return `${way} → the controller answers ${status ?? ''}`;
   const first = reached.backend;
   if (!first) return `${way} → ${lastRefusal(outcome) ?? reached.verdict}`;
   if (reached.verdict === 'NO_ENDPOINTS')

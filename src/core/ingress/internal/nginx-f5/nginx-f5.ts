@@ -15,9 +15,9 @@ import { parentDomain, readRequestHost, type RequestHost } from '../request-host
 import { f5Certificate } from './f5-certificate.js';
 import { judgeF5 } from './f5-judge.js';
 import { decideF5, type F5Decision } from './f5-decide.js';
-import { type F5Server, F5Servers, isUndecided, type Refused } from './f5-servers.js';
+import { type F5Objects, type F5Server, F5Servers, isUndecided, type Refused } from './f5-servers.js';
 import { placesOf } from './virtual-places.js';
-import { ownRule, policiesPassed, refusedRules } from './virtual-rules.js';
+import { handedToNobody, ownRule, policiesPassed, refusedRules } from './virtual-rules.js';
 
 /** Ingress as the controller of NGINX Inc. behaves (nginx/kubernetes-ingress): a host belongs to one Ingress, prefixes are those of nginx. */
 export const nginxF5: Dialect = { compile: (model, className) => new F5Router(model, className) };
@@ -25,6 +25,7 @@ export const nginxF5: Dialect = { compile: (model, className) => new F5Router(mo
 class F5Router implements ClassRouter {
   readonly dialect = 'nginx-f5';
   readonly members: readonly Ingress[];
+  private readonly objects: F5Objects;
   private readonly table: F5Servers;
 
   constructor(
@@ -37,7 +38,8 @@ class F5Router implements ClassRouter {
     const readsAny = dialectOfClass(model, className).spoken === 'nginx-f5';
     const isOurs = ({ className: named }: { readonly className: string | undefined }) =>
       named === undefined ? readsAny : named === className;
-    this.table = new F5Servers({ ingresses: this.members, servers: servers.filter(isOurs), routes: routes.filter(isOurs) });
+    this.objects = { ingresses: this.members, servers: servers.filter(isOurs), routes: routes.filter(isOurs) };
+    this.table = new F5Servers(this.objects);
   }
 
   get hosts(): readonly string[] {
@@ -46,6 +48,11 @@ class F5Router implements ClassRouter {
 
   readonly certificateFor = (sni: string | undefined): CertificateOutcome =>
     f5Certificate(this.model, sni === undefined ? undefined : this.serverFor(sni), sni);
+
+  placeOfHost(host: string) {
+    const owner = this.table.servers.get(host)?.owner;
+    return owner && { ingress: owner, pointer: owner.kind === 'VirtualServer' ? '/spec/host' : '/spec/rules' };
+  }
 
   get lostHosts(): readonly LostHost[] {
     return this.table.refused.flatMap(({ reason, ingress, host, holder }) =>
@@ -119,6 +126,7 @@ class F5Router implements ClassRouter {
       for (const place of server.places.values()) yield ownRule(this.model, server, place, judge);
     }
     for (const refused of this.table.refused) yield* refusedRules(refused);
+    yield* handedToNobody(this.objects, this.table.servers.values());
   }
 }
 

@@ -27,7 +27,7 @@ export function placesOf(server: VirtualServer, routes: VirtualServers['routes']
 }
 
 /** Those that are named or selected, and may have the path (`ValidateVirtualServerRouteForVirtualServer`). */
-function receiversOf(
+export function receiversOf(
   server: VirtualServer,
   { route, selector, path }: VirtualRoute,
   routes: VirtualServers['routes'],
@@ -50,7 +50,7 @@ function mayHave({ routes }: VirtualServerRoute, path: string): boolean {
   return routes.every((one) => one.path.startsWith(path));
 }
 
-function placeOf(holder: VirtualServer | VirtualServerRoute, host: string, route: VirtualRoute): VirtualPlace {
+export function placeOf(holder: VirtualServer | VirtualServerRoute, host: string, route: VirtualRoute): VirtualPlace {
   const { pointer, path, splits, matches } = route;
   const actions = [...splits, ...matches.flatMap((match) => match.splits)].map(({ action }) => shown(holder, action));
   const backendText = [...new Set(actions)].join(', ') || 'no backend';

@@ -8,8 +8,8 @@ import type { Judgement, OwnProof, OwnRule } from '../dialect.js';
 import { sampleText } from '../lint/gateway-requests.js';
 import { lineOf, plainRequest, witnessHost, witnessPaths } from '../lint/witness-requests.js';
 import type { F5Decision } from './f5-decide.js';
-import type { F5Server, Refused } from './f5-servers.js';
-import { placesOf, type VirtualPlace } from './virtual-places.js';
+import type { F5Objects, F5Server, Refused } from './f5-servers.js';
+import { placeOf, placesOf, receiversOf, type VirtualPlace } from './virtual-places.js';
 
 /** What the answer to a request rests on: policies of a VirtualServer and its routes are not evaluated. */
 export function policiesPassed({ owner, places }: F5Server, { location }: F5Decision): readonly Note[] {
@@ -69,4 +69,35 @@ export function* refusedRules({ ingress, reason, message }: Refused): Iterable<O
     const claim = JSON.stringify([ingress.host, route.path, ingress.namespace, ingress.ref.name]);
     yield { rule, claim, prove: () => inOneStep<OwnProof>({ state: 'unreachable', witness: undefined, by: [], why: message, faults }) };
   }
+}
+
+/** Paths that are handed to VirtualServerRoutes of which none may have them, and VirtualServerRoutes that get none (`addProblemsForOrphanOrIgnoredVsrs`). */
+export function* handedToNobody({ routes }: F5Objects, servers: Iterable<F5Server>): Iterable<OwnRule> {
+  const used = new Set<VirtualPlace['holder']>();
+  for (const { owner, places } of servers) {
+    for (const { holder } of places.values()) used.add(holder);
+    if (owner.kind !== 'VirtualServer') continue;
+    for (const route of owner.routes) {
+      if ((route.route ?? route.selector) === undefined || receiversOf(owner, route, routes).length > 0) continue;
+      const whom = route.route === undefined ? 'with the labels of its `routeSelector`' : `\`${route.route}\``;
+      yield ignored(
+        placeOf(owner, owner.host, route),
+        `no VirtualServerRoute ${whom} is there that may have the path \`${route.path}\` of \`${owner.host}\``,
+      );
+    }
+  }
+  for (const one of routes) {
+    if (used.has(one)) continue;
+    const why = one.fault ?? `no VirtualServer that serves \`${one.host}\` hands it a path that it may have`;
+    for (const route of one.routes) yield ignored(placeOf(one, one.host, route), why);
+  }
+}
+
+function ignored({ rule, route, holder }: VirtualPlace, why: string): OwnRule {
+  const claim = JSON.stringify([rule.host, route.path, holder.kind, holder.namespace, holder.ref.name]);
+  return {
+    rule,
+    claim,
+    prove: () => ({ state: 'unreachable', witness: undefined, by: [], why, faults: [{ code: 'ING-RULE-IGNORED', message: why }] }),
+  };
 }
