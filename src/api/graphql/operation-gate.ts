@@ -1,7 +1,7 @@
 import { type DocumentNode, getOperationAST, type GraphQLSchema, Kind, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import { problem, ProblemError } from '../../core/kernel/problem.js';
 import { type Caller, demandPrincipal } from '../http/caller.js';
-import { type OperationSize, operationSize } from './operation-size.js';
+import { type KnownSizes, type OperationSize, operationSize } from './operation-size.js';
 
 /** How much one operation may ask. */
 export interface OperationLimits {
@@ -24,7 +24,11 @@ const MAX_SCHEMA_FIELDS = 400;
 /** Lets an operation in, or not, before anything of it runs. */
 export class OperationGate {
   /** What does not depend on variables is measured once. */
-  private readonly measured = new WeakMap<OperationDefinitionNode, OperationSize>();
+  private readonly known: Readonly<Record<OperationTypeNode, KnownSizes>> = {
+    query: new WeakMap(),
+    mutation: new WeakMap(),
+    subscription: new WeakMap(),
+  };
 
   constructor(private readonly limits: OperationLimits) {}
 
@@ -55,8 +59,7 @@ export class OperationGate {
     caller: Caller,
   ): OperationCost {
     if (caller === 'unknown' || !isIntrospection(operation)) demandPrincipal(caller);
-    const size = this.measured.get(operation) ?? operationSize(asked.schema, asked.document, operation, variables);
-    if (size.constant) this.measured.set(operation, size);
+    const size = operationSize(asked.schema, asked.document, operation, variables, this.known[operation.operation]);
     this.demand(size, isIntrospection(operation));
     return { requested: size.cost, maximum: this.limits.maxCost };
   }

@@ -44,18 +44,25 @@ const NOTHING: OperationSize = { depth: 0, aliases: 0, fields: 0, cost: 0, const
 /** What a page is taken for whose variables are not known. */
 const LARGEST_PAGE = 1_000;
 
-/** Measures an operation of a valid document; without variables, as the largest that they can make it. */
+/** Sizes of selections that no variable changes, of documents that are kept parsed. */
+export type KnownSizes = WeakMap<SelectionSetNode, OperationSize>;
+
+/**
+ * Measures an operation of a valid document; without variables, as the largest that they can make it. What is measured once and for all is remembered in `known`, which
+ * is for one kind of operations: in queries texts count.
+ */
 export function operationSize(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>> | undefined,
+  known: KnownSizes,
 ): OperationSize {
   const fragments = new Map(
     document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])),
   );
   const countsText = operation.operation === OperationTypeNode.QUERY;
-  return new Measure(schema, fragments, { sent: variables, byDefault: defaultsOf(operation) }, countsText).selection(
+  return new Measure(schema, fragments, { sent: variables, byDefault: defaultsOf(operation) }, countsText, known).selection(
     operation.selectionSet,
     schema.getRootType(operation.operation) ?? undefined,
   );
@@ -77,7 +84,7 @@ function defaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Valu
 
 /** Each fragment is measured once, so that fragments which spread one another many times cost no time though they count in full. */
 class Measure {
-  private readonly known = new Map<string, OperationSize>();
+  private readonly ofFragments = new Map<string, OperationSize>();
   private readonly lengths = new Map<string, number>();
 
   constructor(
@@ -85,11 +92,21 @@ class Measure {
     private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>,
     private readonly values: Values,
     private readonly countsText: boolean,
+    private readonly known: KnownSizes,
   ) {}
 
   selection(set: SelectionSetNode | undefined, parent: GraphQLNamedType | undefined): OperationSize {
+    if (!set) return NOTHING;
+    const known = this.known.get(set);
+    if (known) return known;
+    const size = this.sumOf(set, parent);
+    if (size.constant) this.known.set(set, size);
+    return size;
+  }
+
+  private sumOf({ selections }: SelectionSetNode, parent: GraphQLNamedType | undefined): OperationSize {
     let size = NOTHING;
-    for (const node of set?.selections ?? []) {
+    for (const node of selections) {
       if (node.kind === Kind.FIELD) size = sum(size, this.field(node, parent));
       else if (node.kind === Kind.FRAGMENT_SPREAD) size = sum(size, this.fragment(node.name.value));
       else
@@ -104,9 +121,9 @@ class Measure {
   private fragment(name: string): OperationSize {
     const definition = this.fragments.get(name);
     const size =
-      this.known.get(name) ??
+      this.ofFragments.get(name) ??
       this.selection(definition?.selectionSet, definition && this.schema.getType(definition.typeCondition.name.value));
-    this.known.set(name, size);
+    this.ofFragments.set(name, size);
     return size;
   }
 
