@@ -6,7 +6,7 @@ import { parseResolvConf } from '../parse-resolv-conf.js';
 import { LINK_LOCAL, type NodeLocalPlan, nodeLocalPlan } from './node-local-plan.js';
 import type { HostsEntry } from './hosts-entries.js';
 import { NODE_HOSTS, podHosts } from './own-names.js';
-import { type KubeletDns, type PodResolver, podResolver } from '../pod-resolver.js';
+import { type KubeletDns, type PodDns, type PodResolver, podResolver } from '../pod-resolver.js';
 import type { NameQuestion } from '../name-question.js';
 
 /** Who asks, and what that means for the question. */
@@ -59,7 +59,7 @@ export function resolvingAsker(model: NetworkModel, from: NonNullable<NameQuesti
 function askingNode(model: NetworkModel, name: string): ResolvingAsker {
   const node = model.nodes.get(name);
   const dns = { namespace: '', dnsPolicy: 'Default' as const, hostNetwork: true, dnsConfig: undefined };
-  const resolver = podResolver(kubeletOf(model, node), dns);
+  const resolver = resolverOf(model, node, dns);
   const own = { label: `node ${name}`, object: node?.ref, client: undefined, node: name, hosts: NODE_HOSTS };
   return described(model, own, resolver, 'processes of a node use its own resolv.conf');
 }
@@ -67,7 +67,7 @@ function askingNode(model: NetworkModel, name: string): ResolvingAsker {
 function askingPod(model: NetworkModel, pod: ModelPod): ResolvingAsker {
   const { dnsPolicy, hostNetwork, dnsConfig } = pod.spec;
   const node = pod.nodeName === undefined ? undefined : model.nodes.get(pod.nodeName.value);
-  const resolver = podResolver(kubeletOf(model, node), { namespace: pod.namespace, dnsPolicy, hostNetwork, dnsConfig });
+  const resolver = resolverOf(model, node, { namespace: pod.namespace, dnsPolicy, hostNetwork, dnsConfig });
   const message = `dnsPolicy ${dnsPolicy}${hostNetwork ? ' with hostNetwork' : ''}: ${{ cluster: 'the cluster’s DNS settings', host: 'the node’s own settings', none: 'only dnsConfig' }[resolver.type]}`;
   const [ip] = pod.ips;
   const client = ip && !hostNetwork ? formatIp(ip.value) : undefined;
@@ -134,15 +134,28 @@ const ASSUMED_COREFILE: Note = {
   message: 'the Corefile of NodeLocal DNSCache is not in the input: that of its manifest is taken',
 };
 
-function kubeletOf(model: NetworkModel, node: ModelNode | undefined): KubeletDns {
+const known = new WeakMap<NetworkModel, Map<string, PodResolver>>();
+
+/** The resolver that kubelet sets up. It is the same for the pods of a namespace that have no settings of their own, and worked out once for them. */
+function resolverOf(model: NetworkModel, node: ModelNode | undefined, pod: PodDns): PodResolver {
+  const families = [...new Set(node?.addresses.map(({ ip }) => ip.family))];
+  if (pod.dnsConfig) return podResolver(kubeletOf(model, families), pod);
+  const ofPods = known.get(model) ?? new Map<string, PodResolver>();
+  known.set(model, ofPods);
+  const key = `${pod.namespace} ${pod.dnsPolicy} ${pod.hostNetwork} ${families.join(' ')}`;
+  const resolver = ofPods.get(key) ?? podResolver(kubeletOf(model, families), pod);
+  ofPods.set(key, resolver);
+  return resolver;
+}
+
+function kubeletOf(model: NetworkModel, nodeFamilies: KubeletDns['nodeFamilies']): KubeletDns {
   const { clusterDNS, hostResolvConf } = model.profile.dns;
   const parsed = typeof hostResolvConf === 'string' ? parseResolvConf(hostResolvConf) : undefined;
   const host = hostResolvConf === null ? 'unset' : parsed?.ok ? parsed.value : 'unknown';
-  const families = new Set(node?.addresses.map(({ ip }) => ip.family));
   return {
     clusterDNS: clusterDNS.map((ip) => formatIp(ip)),
     clusterDomain: model.profile.clusterDomain,
     host,
-    nodeFamilies: [...families],
+    nodeFamilies,
   };
 }
