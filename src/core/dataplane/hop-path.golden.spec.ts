@@ -441,6 +441,16 @@ it.each(['wireguard', 'ipsec'] as const)('Antrea encrypts nothing by %s where pa
   expect([result.podMtu, result.forward.wrapped]).toEqual([1500, false]);
 });
 
+// kubeovn/kube-ovn pkg/daemon/handler.go: a pod of an underlay has the MTU of its provider network's device, and nothing is put around its packets.
+it('Kube-OVN’s VLAN lets packets of the whole MTU of the device pass', () => {
+  const { verdict, result, warnings } = askPath(
+    pathCluster({ cni: { plugin: 'kube-ovn', mode: 'vlan', mtu: 1500 } }),
+    'pod/t/a',
+    'pod/t/b',
+  );
+  expect([verdict, result.podMtu, result.forward.pathMtu, warnings]).toEqual(['DELIVERED', 1500, 1500, []]);
+});
+
 describe('IPv6', () => {
   // The MTU over an underlay of IPv6: `pod-mtu.spec.ts` names the sources. Cilium and Antrea tunnel over IPv4 where nodes have it.
   it.each<readonly [CniPlugin, string, IpFamily]>([

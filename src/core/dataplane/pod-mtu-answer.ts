@@ -6,9 +6,9 @@ import type { NetworkModel } from '../model/network-model.js';
 import type { CniPlugin } from '../model/network-profile.js';
 import type { IpFamily } from '../net/ip.js';
 import type { Transport } from './carrier.js';
-import { CARRIERS } from './carriers.js';
+import { CARRIERS, modeNamed } from './carriers.js';
 import { clusterMode, clusterMtu, mtuAssumption, mtuOptionsOf, underlayFamily } from './cluster-mtu.js';
-import { fitsUnderlay, type MtuOptions, podMtu } from './pod-mtu.js';
+import { fitsUnderlay, type MtuOptions, podMtu, wrappedBytes } from './pod-mtu.js';
 
 /** What is asked; what is left out is the cluster's own. */
 export interface PodMtuQuestion {
@@ -67,11 +67,12 @@ export function podMtuAnswer(model: NetworkModel, question: PodMtuQuestion): Res
   const why = cluster?.why ?? `${mode} takes ${overhead} of ${hostMtu}`;
   const trail = new Trail();
   trail.add({ stage: 'mtu', outcome: 'info', reason: 'MTU_RECKONED', message: `${cni}: ${why} (${source})` });
-  const fits = fitsUnderlay(size, overhead, hostMtu);
+  const around = wrappedBytes(cni, modeNamed(cni, mode), family, overhead);
+  const fits = fitsUnderlay(size, around, hostMtu);
   const assumptions = assumptionsOf(model, question, settled.assumed);
   return ok({
     verdict: fits ? 'FITS' : 'TOO_LARGE',
-    summary: `${cni} ${mode} over IPv${family}: pods have ${size} of ${hostMtu} bytes${fits ? '' : `, and with ${overhead} around them they do not fit`}`,
+    summary: `${cni} ${mode} over IPv${family}: pods have ${size} of ${hostMtu} bytes${fits ? '' : `, and with ${around} around them they do not fit`}`,
     result: {
       cni,
       mode,

@@ -143,7 +143,7 @@ function mtuWarnings(
     notes.push({ code: 'OVERHEAD_UNDERSTATED', message });
   }
   if (options?.configuredMtu !== undefined && options.configuredMtu > hostMtu) notes.push(largerThanHost(options.configuredMtu, hostMtu));
-  else if (!fitsUnderlay(mtu, overhead, hostMtu)) {
+  else if (!fitsUnderlay(mtu, wrappedBytes(cni, mode, underlayFamily, overhead), hostMtu)) {
     const message = `${mtu} bytes and ${overhead} around them do not fit into the ${hostMtu} bytes of the nodes’ device: the largest packets are lost`;
     notes.push({ code: 'MTU_TOO_LARGE', message });
   }
@@ -152,6 +152,12 @@ function mtuWarnings(
 
 function largerThanHost(mtu: number, hostMtu: number): Note {
   return { code: 'MTU_LARGER_THAN_HOST', message: `an MTU of ${mtu} is set, and the nodes’ device has ${hostMtu}` };
+}
+
+/** What is put around a packet of all that the plugin subtracts: of Kube-OVN's VLANs nothing. */
+export function wrappedBytes(cni: CniPlugin, mode: string | undefined, family: IpFamily, overhead: number): number {
+  const onWire = mode === undefined ? undefined : CARRIERS[cni].modes[mode]?.onWire?.[family];
+  return Math.min(overhead, onWire ?? overhead);
 }
 
 /** Whether a pod's largest packet, wrapped, fits into the underlay. What does not fit is lost without a word: a black hole for large packets. */

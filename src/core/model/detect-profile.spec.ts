@@ -258,6 +258,22 @@ const PLUGINS: readonly Row[] = [
     'true <- observed DaemonSet/ovnkube-node /spec/template/spec/containers/0',
   ],
   [
+    'Kube-OVN’s underlay: the MTU of the provider network on a node',
+    [
+      daemonSet('kube-ovn-controller', { name: 'kube-ovn-controller', image: 'kubeovn/kube-ovn:v1.13', args: ['--network-type=vlan'] }),
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Node',
+        metadata: {
+          name: 'a',
+          labels: { 'net1.provider-network.kubernetes.io/mtu': '1500', 'net1.provider-network.kubernetes.io/ready': 'true' },
+        },
+      }),
+    ],
+    'cni.mtu',
+    '1500 <- observed Node/a /metadata/labels/net1.provider-network.kubernetes.io~1mtu',
+  ],
+  [
     'the AWS VPC CNI has no range of its own',
     [daemonSet('aws-node', AWS)],
     'podCIDRs',

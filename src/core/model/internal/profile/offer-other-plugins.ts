@@ -2,6 +2,7 @@ import { parseCidr } from '../../../net/cidr.js';
 import { cidrsOf, configValue, flagOf, numberOf, textOf } from './config-value.js';
 import { readConfigText } from './config-text.js';
 import { commandFlag, type PlacedComponent } from './network-traces.js';
+import type { Node } from '../../../resources/node.js';
 import { configMapNamed, type PluginEvidence } from './plugin-evidence.js';
 import type { Finding, ProfileDraft } from './profile-draft.js';
 import { defaultOf, toldBy } from './told-by.js';
@@ -80,7 +81,7 @@ export function offerOvnKubernetes(draft: ProfileDraft, evidence: PluginEvidence
 }
 
 /** Kube-OVN: the flags of its controller (kubeovn/kube-ovn `pkg/controller/config.go`). */
-export function offerKubeOvn(draft: ProfileDraft, { components }: PluginEvidence, found: Finding): void {
+export function offerKubeOvn(draft: ProfileDraft, { components, resources }: PluginEvidence, found: Finding): void {
   const controller = components.find((one) => one.image === 'kube-ovn' && one.container === 'kube-ovn-controller');
   if (controller) {
     const told = (flag: string) => toldBy(controller.object, controller.pointer, `\`--${flag}\` of kube-ovn-controller`);
@@ -89,7 +90,24 @@ export function offerKubeOvn(draft: ProfileDraft, { components }: PluginEvidence
     draft.offer('cni.mode', commandFlag(controller, 'network-type'), told('network-type'));
   }
   draft.offer('cni.mode', 'geneve', { ...found, provenance: 'defaulted', why: "Kube-OVN's default network type" });
+  if (draft.get('cni.mode') === 'vlan') offerProviderMtu(draft, resources.nodes);
 }
+
+/** Pods of an underlay have the MTU of the device that their provider network has on the node, as a label tells (kubeovn/kube-ovn `pkg/daemon/handler.go`, ProviderNetworkMtuTemplate). */
+function offerProviderMtu(draft: ProfileDraft, nodes: readonly Node[]): void {
+  const told = nodes.flatMap(({ ref, labels }) =>
+    Object.entries(labels).flatMap(([key, text]) => {
+      const mtu = key.endsWith(PROVIDER_MTU) ? numberOf(text) : undefined;
+      return mtu === undefined ? [] : [{ ref, key, mtu }];
+    }),
+  );
+  const [smallest] = told.sort((a, b) => a.mtu - b.mtu);
+  if (!smallest) return;
+  const pointer = `/metadata/labels/${smallest.key.replaceAll('/', '~1')}`;
+  draft.offer('cni.mtu', smallest.mtu, toldBy(smallest.ref, pointer, 'the smallest MTU of a provider network on a node'));
+}
+
+const PROVIDER_MTU = '.provider-network.kubernetes.io/mtu';
 
 /** kindnet is told the pod ranges in its environment (kubernetes-sigs/kind `images/kindnetd`). */
 export function offerKindnet(draft: ProfileDraft, { components }: PluginEvidence): void {
