@@ -98,6 +98,7 @@ function ignored({ rule, route, holder }: VirtualPlace, why: string): OwnRule {
   return {
     rule,
     claim,
-    prove: () => ({ state: 'unreachable', witness: undefined, by: [], why, faults: [{ code: 'ING-RULE-IGNORED', message: why }] }),
+    prove: () =>
+      inOneStep<OwnProof>({ state: 'unreachable', witness: undefined, by: [], why, faults: [{ code: 'ING-RULE-IGNORED', message: why }] }),
   };
 }
