@@ -2,6 +2,8 @@ import { Chunk, CHUNK_BITS, CHUNK_PLACES, ones, span } from './bitmap-chunk.js';
 import { GapCount } from './gap-count.js';
 
 const SHIFT = BigInt(CHUNK_BITS);
+/** Keys below are looked up as numbers. */
+const SMALL = 1n << 31n;
 const OFFSET_MASK = BigInt(CHUNK_PLACES - 1);
 
 /** 2^`bits` numbers, the first of which is a multiple of how many they are. */
@@ -15,7 +17,7 @@ export interface NumberBlock {
  * numbers, not with the space: 4 kB for each 32,768 in a row, of which at least one is in the set.
  */
 export class SparseBitmap {
-  private readonly chunks = new Map<bigint, Chunk>();
+  private readonly chunks = new ChunkMap();
   /** Keys of the chunks, ascending. */
   private readonly keys: bigint[] = [];
   /** Keys of the chunks that are full; made when there is the first. However many follow one another, they are passed over at once. */
@@ -46,7 +48,8 @@ export class SparseBitmap {
   nextAbsent(from: bigint): bigint {
     const start = from >> SHIFT;
     const place = Number(from & OFFSET_MASK);
-    const found = this.chunks.get(start)?.next(place, false) ?? place;
+    const here = this.chunks.get(start);
+    const found = here?.isFull ? CHUNK_PLACES : (here?.next(place, false) ?? place);
     if (found < CHUNK_PLACES) return (start << SHIFT) + BigInt(found);
     const key = this.full?.nextAbsent(start + 1n) ?? start + 1n;
     return (key << SHIFT) + BigInt(this.chunks.get(key)?.next(0, false) ?? 0);
@@ -118,11 +121,12 @@ export class SparseBitmap {
   /** The numbers without their last `bits` bits: which runs of 2^bits have a number of the set. Costs time with the chunks, however many numbers there are. */
   coarser(bits: number): SparseBitmap {
     const coarse = new SparseBitmap();
-    for (const [key, { count, words }] of this.chunks) {
-      if (count === 0) continue;
+    for (const key of this.keys) {
+      const chunk = this.chunks.get(key);
+      if (!chunk || chunk.count === 0) continue;
       const first = (key << SHIFT) >> BigInt(bits);
       if (bits >= Number(SHIFT)) coarse.add(first);
-      else coarse.addSqueezed(first, words, bits);
+      else coarse.addSqueezed(first, chunk.words, bits);
     }
     return coarse;
   }
@@ -157,7 +161,7 @@ export class SparseBitmap {
   private set(first: bigint, last: bigint, on: boolean): number {
     const before = this.total;
     for (let key = first >> SHIFT; key <= last >> SHIFT; key++) {
-      if (!on && !this.chunks.has(key)) continue;
+      if (!on && !this.chunks.get(key)) continue;
       const chunk = this.chunk(key);
       const base = key << SHIFT;
       const from = first > base ? Number(first - base) : 0;
@@ -196,6 +200,19 @@ export class SparseBitmap {
       else high = middle;
     }
     return low;
+  }
+}
+
+/** Chunks by their keys. Those of IPv4 and most others are small: a number costs a third of what a big integer does to look up. */
+class ChunkMap {
+  private readonly chunks = new Map<number | bigint, Chunk>();
+
+  get(key: bigint): Chunk | undefined {
+    return this.chunks.get(key < SMALL ? Number(key) : key);
+  }
+
+  set(key: bigint, chunk: Chunk): void {
+    this.chunks.set(key < SMALL ? Number(key) : key, chunk);
   }
 }
 
