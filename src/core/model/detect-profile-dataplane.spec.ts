@@ -54,6 +54,36 @@ describe('what objects tell of the data plane', () => {
   // Names and meanings: cilium Documentation/cmdref/cilium-agent.md; flannel Documentation/{backends,configuration}.md; calico felixconfig.go; the VPC CNI's README;
   // ip-masq-agent README; antrea build/charts/antrea/conf/antrea-agent.conf.
   it.each<readonly [what: string, objects: readonly KubernetesObject[], read: (profile: NetworkProfile) => unknown, expected: unknown]>([
+    [
+      'OVN-Kubernetes is told its gateway mode',
+      [
+        configMap('ovn-config', { net_cidr: '10.128.0.0/14/23' }),
+        daemonSet(
+          'ovnkube-node',
+          'ghcr.io/ovn-kubernetes/ovn-kubernetes/ovn-kube-ubuntu:master',
+          [],
+          [{ name: 'OVN_GATEWAY_MODE', value: 'local' }],
+        ),
+      ],
+      ({ cni }) => cni.routingViaHost,
+      true,
+    ],
+    [
+      'Kube-OVN’s underlay has the MTU of the provider network on a node',
+      [
+        daemonSet('kube-ovn-controller', 'kubeovn/kube-ovn:v1.13', ['--network-type=vlan']),
+        {
+          apiVersion: 'v1',
+          kind: 'Node',
+          metadata: {
+            name: 'a',
+            labels: { 'net1.provider-network.kubernetes.io/mtu': '1500', 'net1.provider-network.kubernetes.io/ready': 'true' },
+          },
+        },
+      ],
+      ({ cni }) => [cni.mode, cni.mtu],
+      ['vlan', 1500],
+    ],
     ['Cilium encrypts by WireGuard', [cilium({ 'enable-wireguard': 'true' })], ({ cni }) => cni.encryption, 'wireguard'],
     ['Cilium encrypts by IPsec', [cilium({ 'enable-ipsec': 'true' })], ({ cni }) => cni.encryption, 'ipsec'],
     ['Cilium’s tunnel has another port', [cilium({ 'tunnel-port': '8473' })], ({ cni }) => cni.tunnelPort, 8473],

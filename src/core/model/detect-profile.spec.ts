@@ -245,35 +245,6 @@ const PLUGINS: readonly Row[] = [
     '23 <- observed ConfigMap/ovn-config /data/net_cidr',
   ],
   [
-    'OVN-Kubernetes’ gateway mode',
-    [
-      daemonSet('ovnkube-node', {
-        name: 'ovnkube-controller',
-        image: 'ghcr.io/ovn-kubernetes/ovn-kubernetes/ovn-kube-ubuntu:master',
-        env: [{ name: 'OVN_GATEWAY_MODE', value: 'local' }],
-      }),
-      configMap('ovn-config', { net_cidr: '10.128.0.0/14/23' }, 'ovn-kubernetes'),
-    ],
-    'cni.routingViaHost',
-    'true <- observed DaemonSet/ovnkube-node /spec/template/spec/containers/0',
-  ],
-  [
-    'Kube-OVN’s underlay: the MTU of the provider network on a node',
-    [
-      daemonSet('kube-ovn-controller', { name: 'kube-ovn-controller', image: 'kubeovn/kube-ovn:v1.13', args: ['--network-type=vlan'] }),
-      JSON.stringify({
-        apiVersion: 'v1',
-        kind: 'Node',
-        metadata: {
-          name: 'a',
-          labels: { 'net1.provider-network.kubernetes.io/mtu': '1500', 'net1.provider-network.kubernetes.io/ready': 'true' },
-        },
-      }),
-    ],
-    'cni.mtu',
-    '1500 <- observed Node/a /metadata/labels/net1.provider-network.kubernetes.io~1mtu',
-  ],
-  [
     'the AWS VPC CNI has no range of its own',
     [daemonSet('aws-node', AWS)],
     'podCIDRs',
