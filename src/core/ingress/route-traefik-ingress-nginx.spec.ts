@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AskedNginx, askNginx, type NginxAnnotationsOf, routeNginx } from '../../../test/support/ask-ingress-nginx.js';
+import type { JsonObject } from '../kernel/json.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 
 type Row = [rules: string, annotations: NginxAnnotationsOf, url: string, expected: string, asked?: AskedNginx];
@@ -60,6 +61,13 @@ const BACKENDS: Row[] = [
   ['a : default -> d ; a : foo.com Prefix /x -> s', {}, 'http://bar.com/y', 'NOT_FOUND 404'],
   ['a : default -> d', {}, 'http://bar.com/y', 'DEFAULT_BACKEND d'],
   ['a : default -> missing', {}, 'http://bar.com/y', 'SERVICE_MISSING 503'],
+  // a default backend that has no endpoint either changes nothing
+  [
+    'a : foo.com Prefix / -> empty ; b : bar.com Prefix / -> empty2',
+    { a: { 'default-backend': 'empty2' } },
+    'http://foo.com/',
+    'NO_ENDPOINTS 503',
+  ],
   // `defaultBackendService`
   ['a : foo.com Prefix / -> s', {}, 'http://bar.com/', 'DEFAULT_BACKEND s', { options: { defaultBackendService: 't/s' } }],
   // one router name for the default backend of all hosts of an Ingress
@@ -292,6 +300,37 @@ describe("what Traefik's ingress-nginx provider makes of an Ingress", () => {
     });
     const keys = secret('keys', 'tls.crt', 'tls.key');
     expect(backendOf({ 'backend-protocol': 'HTTPS', 'proxy-ssl-secret': 't/keys' }, keys)?.tls?.clientCertificate).toBe('t/keys');
+  });
+
+  it('goes to the address of a Service by `service-upstream`, and to an external name', () => {
+    const service = (spec: JsonObject): KubernetesObject => ({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 's', namespace: 't' },
+      spec,
+    });
+    const addressed = service({ clusterIP: '10.96.0.7', ports: [{ name: 'http', port: 80, targetPort: 8080 }] });
+    const endpointsOf = (own: Readonly<Record<string, string>>, object: KubernetesObject, options: AskedNginx['options'] = {}) =>
+      answer(ROOT, { a: own }, 'http://foo.com/', { objects: [object], options }).result.backends.flatMap(({ endpoints }) =>
+        endpoints.map(({ address, port }) => `${address}:${port}`),
+      );
+    expect(endpointsOf({ 'service-upstream': 'true' }, addressed)).toEqual(['10.96.0.7:80']);
+    expect(endpointsOf({}, addressed)).toEqual(['10.0.0.1:8080']);
+    const external = service({ type: 'ExternalName', externalName: 'out.org', ports: [{ port: 80, targetPort: 443 }] });
+    expect(endpointsOf({}, external)).toEqual(['out.org:443']);
+    expect(endpointsOf({}, external, { disableSvcExternalName: true })).toEqual([]);
+  });
+
+  it('says what is taken for granted: sessions, limits, authentication, pages for errors', () => {
+    const codes = (own: Readonly<Record<string, string>>, options: AskedNginx['options'] = {}) =>
+      answer(ROOT, { a: own }, 'http://foo.com/', { options }).assumptions.map(({ code }) => code);
+    expect(codes({ affinity: 'cookie' })).toEqual(['SESSION_NOT_KNOWN']);
+    expect(codes({ 'limit-rps': '5' })).toEqual(['MIDDLEWARE_CONDITION']);
+    expect(codes({ 'auth-url': 'http://auth.org' })).toEqual(['AUTHENTICATION_PASSED']);
+    expect(codes({ 'custom-http-errors': '404', 'default-backend': 'd' })).toEqual(['MIDDLEWARE_CONDITION']);
+    expect(codes({ 'custom-http-errors': '404' })).toEqual([]);
+    expect(codes({}, { globalAuthURL: 'http://auth.org' })).toEqual(['AUTHENTICATION_PASSED']);
+    expect(codes({ 'enable-global-auth': 'false' }, { globalAuthURL: 'http://auth.org' })).toEqual([]);
   });
 
   it('asks the backend for the host that `upstream-vhost` says, its variables filled in', () => {

@@ -1,7 +1,7 @@
 import type { Note } from '../../../kernel/answer.js';
 import type { JudgedRule } from '../dialect.js';
 import type { PathRule } from '../path-rule.js';
-import { hostCovers, type RequestHost } from '../request-host.js';
+import type { RequestHost } from '../request-host.js';
 import type { HttpAttempt } from '../traefik/attempt.js';
 import type { CanaryFate } from './canaries.js';
 import { providerAnnotations, unsupportedOf } from './provider-annotations.js';
@@ -10,14 +10,13 @@ import type { NginxProvider } from './provider.js';
 const FIRST = ['selected', 'possible', 'lost', 'excluded', 'no-match'] as const satisfies readonly JudgedRule['outcome'][];
 
 /** How each path fared: of several routers of one the best, and the paths of canaries, which have requests of others. */
-export function judgedByProvider(judged: readonly JudgedRule[], { canaries }: NginxProvider, { name }: RequestHost): readonly JudgedRule[] {
+export function judgedByProvider(judged: readonly JudgedRule[], provider: NginxProvider, { name }: RequestHost): readonly JudgedRule[] {
   const best = new Map<PathRule, JudgedRule>();
   for (const one of judged) {
     const known = best.get(one.rule);
     if (!known || rank(one) < rank(known)) best.set(one.rule, one);
   }
-  const here = canaries.filter(({ rule: { host } }) => host === undefined || hostCovers(host, name));
-  return [...best.values(), ...here.map(judgeCanary)];
+  return [...best.values(), ...provider.canariesOf(name).map(judgeCanary)];
 }
 
 const rank = ({ outcome }: JudgedRule) => FIRST.findIndex((one) => one === outcome);

@@ -3,7 +3,7 @@ import type { Ingress } from '../../../resources/ingress.js';
 import type { TLSOption } from '../../../resources/traefik.js';
 import { quoteGoString } from '../../../traefik-rule/go-string.js';
 import { compileRule } from '../../../traefik-rule/compile-rule.js';
-import { hostFault } from '../request-host.js';
+import { hostFault, parentDomain } from '../request-host.js';
 import { entryPointFor } from '../traefik/entry-points.js';
 import type { HttpRouter } from '../traefik/http-router.js';
 import { StreamRouter } from '../traefik/stream-router.js';
@@ -28,7 +28,8 @@ export interface NginxProvider {
   readonly tlsOptions: ReadonlyMap<string, TLSOption>;
   /** The Ingresses whose certificates Traefik has. */
   readonly offering: readonly Ingress[];
-  readonly canaries: readonly CanaryFate[];
+  /** The paths of canaries for a host, as requests name it. */
+  readonly canariesOf: (name: string) => readonly CanaryFate[];
   /** Of the Traefik that is asked about, where it is told. */
   readonly version: string | undefined;
 }
@@ -57,9 +58,20 @@ export function nginxProvider(model: NetworkModel, className: string | undefined
     streams: regular.flatMap((ingress) => passingRouters(ingress, backends)),
     tlsOptions,
     offering: regular,
-    canaries: canaries.fates,
+    canariesOf: canariesByHost(canaries.fates),
     version: settings.version,
   };
+}
+
+function canariesByHost(fates: readonly CanaryFate[]): NginxProvider['canariesOf'] {
+  const byHost = new Map<string | undefined, CanaryFate[]>();
+  for (const fate of fates) {
+    const host = fate.rule.host?.toLowerCase();
+    const list = byHost.get(host);
+    if (list) list.push(fate);
+    else byHost.set(host, [fate]);
+  }
+  return (name) => [name, `*.${parentDomain(name) ?? ''}`, undefined].flatMap((host) => byHost.get(host) ?? []);
 }
 
 const CLIENT_AUTH: Readonly<Partial<Record<string, string>>> = {
