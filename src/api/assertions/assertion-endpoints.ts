@@ -101,7 +101,7 @@ export const RUN = defineEndpoint({
   access: TO_READ,
   summary: 'Run an assertion: whether the answers at a coordinate are as they have to be, and which rules they go by',
   description:
-    'Nothing of it is kept: the same assertion at the same revision gives the same. A case whose question has no answer at the coordinate failed, and has the problem.',
+    'Nothing of it is kept: the same assertion at the same revision gives the same, where its question does not look at another cluster or at a coordinate that moves (`withCluster`, `withRevision`, `since`). A case whose question has no answer at the coordinate failed, and has the problem.',
   query: z.strictObject(COORDINATE_QUERY),
   answers: { 200: { description: 'what came of each case', schema: ASSERTION_RUN } },
   problems: [...AT, 'unknown-assertion'],

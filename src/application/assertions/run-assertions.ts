@@ -37,7 +37,7 @@ export interface RunPage extends Omit<RunsAfter, 'last'> {
   readonly continue: string | null;
 }
 
-/** Runs assertions at a coordinate. Nothing of it is kept: the same assertion at the same revision gives the same. */
+/** Runs assertions at a coordinate. Nothing of it is kept: the same assertion at the same revision gives the same, where its question does not look at another cluster or at a coordinate that moves (`withCluster`, `withRevision`, `since`). */
 export class RunAssertions {
   constructor(
     private readonly assertions: Assertions,
