@@ -136,6 +136,26 @@ describe('the parts of nodes under Cilium', () => {
     expect(parts('cilium')).toEqual(['10.0.3.0/24 a', '10.0.9.0/27 a']);
     expect(parts('flannel')).toEqual(['10.0.7.0/24 a']);
   });
+
+  // pkg/ipam/pool_test.go, TestCIDRPoolAllowFirstAndLastIPs
+  it.each([
+    [{}, 'cilium-range', '14'],
+    [{ allowFirstIP: true }, 'cilium-range-first', '15'],
+    [{ allowLastIP: true }, 'cilium-range-last', '15'],
+    [{ allowFirstIP: true, allowLastIP: true }, 'cilium-range-first-last', '16'],
+  ])('have the first and the last address where the pool says so: %j', (allowed, rule, each) => {
+    const parts = [['10.0.0.0/28'], ['10.0.0.0/28', '10.0.0.16/28']].map((cidrs) => {
+      const pool = object('cilium.io/v2alpha1', 'CiliumPodIPPool', 'blue', { ipv4: { cidrs: ['10.0.0.0/27'], maskSize: 28 }, ...allowed });
+      const node = object('cilium.io/v2', 'CiliumNode', 'a', { ipam: { pools: { allocated: [{ pool: 'blue', cidrs }] } } });
+      const settings = { podCIDRs: ['10.0.0.0/27'], serviceCIDRs: ['10.96.0.0/24'], cni: { plugin: 'cilium' } };
+      const [pods] = list(modelOf([object('v1', 'Node', 'a', {}), node, pool], settings), new AllocationBook(), true).result.pools;
+      return [pods?.usableRule, pods?.blocks?.map(({ capacity }) => capacity).join('+')];
+    });
+    expect(parts).toEqual([
+      [rule, each],
+      [rule, `${each}+${each}`],
+    ]);
+  });
 });
 
 /** How many there are: Cilium's conditions `cilium.io/IPsTotal` and `IPsUsed` (`operator/pkg/lbipam/lbipam.go`), MetalLB's `internal/allocator/allocator.go`, `poolCount`. */

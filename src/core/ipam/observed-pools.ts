@@ -65,7 +65,8 @@ function strayNodeRanges({ nodes, profile }: NetworkModel): readonly Cidr[] {
 }
 
 function podPool(model: NetworkModel, cidr: Cidr): IpPool {
-  const [rule, strategy] = POD_RULES[model.profile.cni.plugin];
+  const [usual, strategy] = POD_RULES[model.profile.cni.plugin];
+  const rule = usual === 'cilium-range' ? ciliumRule(model, cidr) : usual;
   const layout = layoutOf(model, cidr, rule);
   // Without node ranges the plugin hands out of the whole range (Weave), or the input does not tell.
   const whole = usableAddresses(rule, cidr);
@@ -81,6 +82,13 @@ function podPool(model: NetworkModel, cidr: Cidr): IpPool {
     bands: null,
     layout,
   };
+}
+
+/** What a pool of Cilium says of the first and the last address of each part (cilium/cilium `pkg/ipam/pool.go`, newCIDRPool). */
+function ciliumRule({ ciliumPodIPPools }: NetworkModel, cidr: Cidr): UsableRule {
+  const pool = ciliumPodIPPools.find(({ cidrs }) => cidrs.some((one) => cidrCovers(one, cidr)));
+  if (!pool?.allowFirstIP) return pool?.allowLastIP ? 'cilium-range-last' : 'cilium-range';
+  return pool.allowLastIP ? 'cilium-range-first-last' : 'cilium-range-first';
 }
 
 /** How a range is cut for nodes: into blocks of Calico where they were imported, else into the ranges that the nodes have. */

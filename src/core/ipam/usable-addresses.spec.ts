@@ -39,6 +39,13 @@ describe('usable addresses of a prefix', () => {
     ['metallb-avoid-buggy', '10.0.0.254/31', '10.0.0.254'],
     ['metallb-avoid-buggy', '10.0.0.255/32', ''],
     ['cilium-range', 'fd00::/64', 'fd00::1-fd00::fffe'],
+    // cilium/cilium pkg/ipam/pool_test.go, TestCIDRPoolAllowFirstAndLastIPs
+    ['cilium-range', '10.0.0.0/28', '10.0.0.1-10.0.0.14'],
+    ['cilium-range-first', '10.0.0.0/28', '10.0.0.0-10.0.0.14'],
+    ['cilium-range-last', '10.0.0.0/28', '10.0.0.1-10.0.0.15'],
+    ['cilium-range-first-last', '10.0.0.0/28', '10.0.0.0-10.0.0.15'],
+    ['cilium-range-first', '10.0.0.0/31', '10.0.0.0-10.0.0.1'],
+    ['cilium-range-last', 'fd00::5/128', 'fd00::5'],
   ])('%s of %s: %s', (rule, cidr, ranges) => {
     const usable = usableAddresses(rule, parseCidr(cidr)!);
     expect('ranges' in usable && usable.ranges.map(rangeText).join(', ')).toBe(ranges);

@@ -17,6 +17,8 @@ export const USABLE_RULES = {
   netbox: 'without network and broadcast address (IPv4) or without the first (IPv6); every address of /31, /32, /127 and /128',
   'netbox-pool': 'every address',
   'cilium-range': 'without the first and the last, of an IPv6 prefix within its first 65,536; every address of /31, /32, /127 and /128',
+  'cilium-range-first': 'the same, with the first',
+  'cilium-range-last': 'the same, with the last',
   'cilium-range-first-last': 'every address, of an IPv6 prefix the first 65,536',
   'cilium-demand': 'without the first and the last; every address of /31, /32, /127 and /128',
   'cilium-lb': 'every address',
@@ -56,6 +58,10 @@ export function usableAddresses(rule: UsableRule, cidr: Cidr): UsableAddresses {
       return hostBits(cidr) < 2 ? trimmed(cidr, 0n, 0n) : trimmed(cidr, 1n, cidr.family === 4 ? 1n : 0n);
     case 'cilium-range':
       return hostBits(cidr) < 2 ? trimmed(cidr, 0n, 0n) : trimmed(ciliumPart(cidr), 1n, 1n);
+    case 'cilium-range-first':
+      return hostBits(cidr) < 2 ? trimmed(cidr, 0n, 0n) : trimmed(ciliumPart(cidr), 0n, 1n);
+    case 'cilium-range-last':
+      return hostBits(cidr) < 2 ? trimmed(cidr, 0n, 0n) : trimmed(ciliumPart(cidr), 1n, 0n);
     case 'cilium-range-first-last':
       return trimmed(ciliumPart(cidr), 0n, 0n);
     case 'cilium-demand':
