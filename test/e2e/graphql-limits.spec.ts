@@ -77,6 +77,11 @@ describe('limits of GraphQL', () => {
     await server3.stop();
   });
 
+  it('refuses what is too large once it is written out before it is validated, which compares all of that', async () => {
+    const { status, errors } = await ask(bomb(20).replace('{ name }', '{ name noSuchField }'));
+    expect([status, errors?.[0]?.message]).toEqual([400, expect.stringMatching(/^the document has \d+ aliases; at most 200 are allowed$/)]);
+  });
+
   it('refuses fragments that spread one another round and round, and too many, before they are compared', async () => {
     const round = Array.from({ length: 50 }, (_, index) => {
       const spreads = Array.from({ length: 30 }, (_, other) => `...F${(index * 7 + other * 13 + 1) % 50}`);

@@ -83,7 +83,10 @@ export function graphqlOptions({ maxDepth, maxCost }: GraphqlLimits, authenticat
       onConnect: async ({ payload }) => callerOfConnection(payload, authenticate),
     },
     hooks: {
-      preValidation: (schema, document) => demandReadable(schema, document),
+      preValidation: (schema, document) => {
+        demandReadable(schema, document);
+        gate.demandBounded(schema, document);
+      },
       preExecution: (schema, document, context, variables) => {
         const operationName = nameOfOperation(context.reply.request);
         context.cost = gate.admit({ schema, document, operationName }, variables ?? {}, context.caller);
@@ -98,6 +101,7 @@ export function graphqlOptions({ maxDepth, maxCost }: GraphqlLimits, authenticat
       preSubscriptionExecution: (schema, document, { caller, requestId }) => {
         try {
           demandReadable(schema, document);
+          gate.demandBounded(schema, document);
           const [error] = validate(schema, document); // Mercurius does not
           if (error) throw new ProblemError(problem('invalid-request', error.message));
           gate.admitAll({ schema, document }, caller);

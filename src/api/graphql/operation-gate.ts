@@ -1,7 +1,7 @@
 import { type DocumentNode, getOperationAST, type GraphQLSchema, Kind, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import { problem, ProblemError } from '../../core/kernel/problem.js';
 import { type Caller, demandPrincipal } from '../http/caller.js';
-import { type KnownSizes, type OperationSize, operationSize } from './operation-size.js';
+import { type KnownSizes, operationShape, type OperationSize, operationSize } from './operation-size.js';
 
 /** How much one operation may ask. */
 export interface OperationLimits {
@@ -52,6 +52,13 @@ export class OperationGate {
     }
   }
 
+  /** Refuses what is too large whatever it asks, before it is validated, which compares what fragments write out. Throws `query-too-complex`. */
+  demandBounded(schema: GraphQLSchema, document: DocumentNode): void {
+    for (const node of document.definitions) {
+      if (node.kind === Kind.OPERATION_DEFINITION) this.demandShape(operationShape(schema, document, node), isIntrospection(node));
+    }
+  }
+
   private admitOperation(
     asked: { readonly schema: GraphQLSchema; readonly document: DocumentNode },
     operation: OperationDefinitionNode,
@@ -64,8 +71,13 @@ export class OperationGate {
     return { requested: size.cost, maximum: this.limits.maxCost };
   }
 
-  private demand({ depth, aliases, fields, cost }: OperationSize, isIntrospection: boolean): void {
-    const { maxDepth, maxAliases, maxFields, maxCost } = this.limits;
+  private demand(size: OperationSize, isIntrospection: boolean): void {
+    this.demandShape(size, isIntrospection);
+    if (!isIntrospection) atMost(size.cost, this.limits.maxCost, `the document costs ${size.cost} points`);
+  }
+
+  private demandShape({ depth, aliases, fields }: Pick<OperationSize, 'depth' | 'aliases' | 'fields'>, isIntrospection: boolean): void {
+    const { maxDepth, maxAliases, maxFields } = this.limits;
     atMost(aliases, maxAliases, `the document has ${aliases} aliases`);
     atMost(fields, maxFields, `the document has ${fields} fields`);
     if (isIntrospection) {
@@ -75,7 +87,6 @@ export class OperationGate {
       return;
     }
     atMost(depth, maxDepth, `the document nests ${depth} levels deep`);
-    atMost(cost, maxCost, `the document costs ${cost} points`);
   }
 }
 

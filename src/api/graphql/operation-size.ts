@@ -58,14 +58,26 @@ export function operationSize(
   variables: Readonly<Record<string, unknown>> | undefined,
   known: KnownSizes,
 ): OperationSize {
-  const fragments = new Map(
-    document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])),
-  );
   const countsText = operation.operation === OperationTypeNode.QUERY;
-  return new Measure(schema, fragments, { sent: variables, byDefault: defaultsOf(operation) }, countsText, known).selection(
+  const values = { sent: variables, byDefault: defaultsOf(operation) };
+  return new Measure(schema, fragmentsOf(document), values, countsText, known).selection(
     operation.selectionSet,
     schema.getRootType(operation.operation) ?? undefined,
   );
+}
+
+/** The same of a document of which nothing is known but that its fragments have no cycles: what neither types nor variables say. */
+export function operationShape(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): Pick<OperationSize, 'depth' | 'aliases' | 'fields'> {
+  const measure = new Measure(schema, fragmentsOf(document), { sent: {}, byDefault: {} }, false, new WeakMap());
+  return measure.selection(operation.selectionSet, undefined);
+}
+
+function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
+  return new Map(definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])));
 }
 
 /** What variables stand for; `sent` is undefined where it is not known yet. */
