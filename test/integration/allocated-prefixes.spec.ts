@@ -4,6 +4,7 @@ import type { AllocationRecord } from '../../src/application/ipam/allocation-rec
 import type { AllocationWrite } from '../../src/application/ipam/allocation-store.js';
 import { allocateAddress, type AllocationRequest } from '../../src/core/ipam/allocate-address.js';
 import { placeText, spanOf } from '../../src/core/ipam/allocation.js';
+import type { AllocationBook } from '../../src/core/ipam/allocation-book.js';
 import { releaseAddress } from '../../src/core/ipam/release-address.js';
 import { ok } from '../../src/core/kernel/result.js';
 import { type Cidr, parseCidr } from '../../src/core/net/cidr.js';
@@ -14,6 +15,7 @@ import { AllocationRepository } from '../../src/persistence/ipam/allocation.repo
 import { addressCluster } from '../support/address-cluster.js';
 import { freshDatabase } from '../support/fresh-database.js';
 import { openStore, type OpenStore } from '../support/open-store.js';
+import { recordStatements } from '../support/recorded-statements.js';
 
 const POOL = 'services.10.0.0.0_16';
 const MODEL = addressCluster('service kubernetes 10.0.0.1', { serviceCIDRs: ['10.0.0.0/16'] });
@@ -212,6 +214,33 @@ describe('addresses and prefixes, mixed', () => {
       outcomeOf(one!.write(cluster, asking('third', { prefix: parseCidr('10.0.0.4/30')! }, 'takesNamed'))),
     ]);
     expect(outcomes).toEqual(['10.0.0.3', '10.0.0.8', '10.0.0.2', '10.0.0.4/30']);
+  });
+});
+
+describe('leases that are over', () => {
+  it('are ended before whoever comes next, however many they are', async () => {
+    const cluster = await newCluster();
+    const [one, two] = processes();
+    await one!.write(cluster, asking('leased', { options: { count: 2_500, leaseSeconds: 1 } }));
+    const book = await one!.book(cluster);
+    const last = book.members(POOL, 'leased').at(-1)!;
+    await new Promise((wake) => setTimeout(wake, 1_100));
+    expect(await outcomeOf(two!.write(cluster, asking('next', { address: last.ip })))).toBe(placeText(last));
+    expect([...(await one!.book(cluster)).live()].map(placeText)).toEqual([placeText(last)]);
+  });
+
+  it('or are renewed at once cost no more statements the more they are', async () => {
+    const statementsFor = async (count: number): Promise<number> => {
+      const cluster = await newCluster();
+      const [one] = processes();
+      await one!.write(cluster, asking('leased', { options: { count, leaseSeconds: 60, cooldownSeconds: 60 } }));
+      const renewed = { author: 'test', decide: [(book: AllocationBook) => ok({ renewed: renewals(book) })] };
+      const statements = await recordStatements(async () => one!.write(cluster, renewed));
+      expect((await one!.book(cluster)).members(POOL, 'leased')).toHaveLength(count);
+      return statements.length;
+    };
+    const renewals = (book: AllocationBook) => book.members(POOL, 'leased').map((allocation) => ({ allocation, leaseSeconds: 60 }));
+    expect(await statementsFor(50)).toBe(await statementsFor(2));
   });
 });
 

@@ -1,6 +1,9 @@
 import pg from 'pg';
 
-/** Runs the work and returns the text of every statement that went over any `pg` connection meanwhile, COPY included. */
+/** What the connection that hears of changes asks now and then, and when it had to be made again: at any time, whatever is recorded. */
+const OF_THE_LISTENER: ReadonlySet<string> = new Set(['SELECT 1', 'LISTEN portolan_cluster']);
+
+/** Runs the work and returns the text of every statement that went over any `pg` connection meanwhile, COPY included; without those of the connection that listens. */
 export async function recordStatements(work: () => Promise<unknown>): Promise<readonly string[]> {
   const statements: string[] = [];
   const original = Reflect.get(pg.Client.prototype, 'query') as (...args: unknown[]) => unknown;
@@ -14,7 +17,7 @@ export async function recordStatements(work: () => Promise<unknown>): Promise<re
   } finally {
     Object.assign(pg.Client.prototype, { query: original });
   }
-  return statements;
+  return statements.filter((statement) => !OF_THE_LISTENER.has(statement));
 }
 
 function textOf(query: unknown): string {

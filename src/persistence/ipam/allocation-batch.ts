@@ -22,13 +22,16 @@ export interface AllocationEntry {
 /** What the writers of a batch decided, each on what those before it left. */
 export interface DecidedBatch {
   readonly entries: readonly AllocationEntry[];
-  /** One for each writer, in order. */
-  readonly outcomes: readonly Result<readonly AllocationOutcome[], Problem>[];
+  /** One for each writer, in order; undefined: more is over than is ended at a time, and the writers are to be asked once it is. */
+  readonly outcomes: Outcomes | undefined;
 }
+
+/** What writers came to. */
+export type Outcomes = readonly Result<readonly AllocationOutcome[], Problem>[];
 
 /** Who ends what nobody gives back in time. */
 const TIME = 'system:lease';
-/** No more at a time: writers wait. */
+/** No more in one transaction: others wait for it. */
 const MOST_DUE = 1_000;
 
 /**
@@ -48,6 +51,7 @@ export function decideAll(
   try {
     batch.endWhatIsOver();
     keep(0);
+    if (book.isDue(time.getTime())) return { entries: [...batch.entries], outcomes: undefined };
     const outcomes = new Map<AllocationWrite, Result<readonly AllocationOutcome[], Problem>>();
     for (const write of inTurn(writes)) {
       const from = batch.entries.length;

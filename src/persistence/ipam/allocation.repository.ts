@@ -17,7 +17,7 @@ import { problem, type Problem } from '../../core/kernel/problem.js';
 import { err, type Result } from '../../core/kernel/result.js';
 import { Database } from '../database.js';
 import { codeOf } from '../database-failure.js';
-import { decideAll, type DecidedBatch } from './allocation-batch.js';
+import { decideAll, type DecidedBatch, type Outcomes } from './allocation-batch.js';
 import { type AllocationRow, bookOf, eventsOf, recordOf } from './allocation-mapper.js';
 import * as sql from './allocation-statements.js';
 import { LedgerClock } from './ledger-clock.js';
@@ -141,7 +141,7 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
   }
 
   /** Once more on what the database says, where it knows of an owner that the book does not. */
-  private async insist(ledger: Ledger, id: string, writes: readonly AllocationWrite[]): Promise<DecidedBatch['outcomes']> {
+  private async insist(ledger: Ledger, id: string, writes: readonly AllocationWrite[]): Promise<Outcomes> {
     try {
       return await this.writeAll(ledger, id, writes);
     } catch (error) {
@@ -152,19 +152,17 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
     }
   }
 
-  private async writeAll(ledger: Ledger, id: string, writes: readonly AllocationWrite[]): Promise<DecidedBatch['outcomes']> {
-    return (await this.writeUnlocked(ledger, id, writes)) ?? this.writeLocked(ledger, id, writes);
+  private async writeAll(ledger: Ledger, id: string, writes: readonly AllocationWrite[]): Promise<Outcomes> {
+    let outcomes = await this.writeUnlocked(ledger, id, writes);
+    while (!outcomes) outcomes = await this.writeLocked(ledger, id, writes);
+    return outcomes;
   }
 
   /**
    * Decides on the book as it is, and writes where it was right to: one statement instead of a transaction of five. For who alone hands out addresses, which is the rule;
    * undefined: it is another case, or somebody else has written meanwhile, and nothing has happened.
    */
-  private async writeUnlocked(
-    ledger: Ledger,
-    id: string,
-    writes: readonly AllocationWrite[],
-  ): Promise<DecidedBatch['outcomes'] | undefined> {
+  private async writeUnlocked(ledger: Ledger, id: string, writes: readonly AllocationWrite[]): Promise<Outcomes | undefined> {
     const { book } = ledger;
     const now = ledger.clock?.now();
     // What is over has to be ended first, and what is only told has to be true at some moment of the request: both take the lock.
@@ -185,7 +183,8 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
     return outcomes;
   }
 
-  private async writeLocked(ledger: Ledger, id: string, writes: readonly AllocationWrite[]): Promise<DecidedBatch['outcomes']> {
+  /** Undefined: nothing but the end of what is over was written, and there is more of it. */
+  private async writeLocked(ledger: Ledger, id: string, writes: readonly AllocationWrite[]): Promise<Outcomes | undefined> {
     const { entries, outcomes } = await this.database.transaction(async (client) => {
       const { sequence, now } = await this.lock(client, id);
       const isAlone = ledger.book?.sequence === sequence;

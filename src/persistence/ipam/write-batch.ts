@@ -13,50 +13,25 @@ export async function writeBatch(client: pg.ClientBase, clusterId: string, entri
   for (const run of runsOf(entries)) await writeRun(client, clusterId, time, run);
 }
 
-/** Cut where something is handed out that was given back before in the same run: the database must see the one before the other. */
+/** Of a run what ends is written before what is made: cut where something ends that the run itself has made. */
 function runsOf(entries: readonly AllocationEntry[]): readonly (readonly AllocationEntry[])[] {
-  if (entries.every(({ event }) => event.type === 'allocated')) return [entries];
-  const runs: AllocationEntry[][] = [];
-  let freed = new FreedBefore();
+  const runs: AllocationEntry[][] = [[]];
+  const made = new Set<number>();
   for (const entry of entries) {
-    const isEnd = entry.event.type !== 'allocated';
-    if (runs.length === 0 || (!isEnd && freed.mayMeet(entry.record))) {
+    const { event, record } = entry;
+    if (event.type !== 'allocated' && made.has(record.sequence)) {
       runs.push([]);
-      freed = new FreedBefore();
+      made.clear();
     }
+    if (event.type === 'allocated') made.add(record.sequence);
     runs.at(-1)?.push(entry);
-    if (isEnd) freed.note(entry.record);
   }
   return runs;
-}
-
-/** What a run gives back. A prefix may meet anything. */
-class FreedBefore {
-  private readonly keys = new Set<string>();
-  private hasPrefix = false;
-
-  note(record: AllocationRecord): void {
-    for (const key of keysOf(record)) this.keys.add(key);
-    if (record.prefixLength !== undefined) this.hasPrefix = true;
-  }
-
-  mayMeet(record: AllocationRecord): boolean {
-    if (this.hasPrefix || (record.prefixLength !== undefined && this.keys.size > 0)) return true;
-    return keysOf(record).some((key) => this.keys.has(key));
-  }
-}
-
-function keysOf({ plane, ip, pool, identifier }: AllocationRecord): readonly string[] {
-  return [`${plane} ${ipBytes(ip).toString('hex')}`, `${pool}\n${identifier}`];
 }
 
 async function writeRun(client: pg.ClientBase, clusterId: string, time: Date, entries: readonly AllocationEntry[]): Promise<void> {
   const of = (type: AllocationEntry['event']['type']) => entries.filter(({ event }) => event.type === type);
   const [made, ended, rested] = [of('allocated'), of('released'), of('freed')];
-  if (made.length > 0) {
-    const values = [clusterId, time, ...columnsOf(made.map(({ record }) => record))];
-    await client.query({ name: 'allocation-insert', text: sql.INSERT_ALLOCATIONS, values });
-  }
   if (ended.length > 0) {
     await client.query(sql.CLOSE_ALLOCATIONS, [
       clusterId,
@@ -66,12 +41,17 @@ async function writeRun(client: pg.ClientBase, clusterId: string, time: Date, en
       ended.map(({ record }) => record.releasedBy),
     ]);
   }
-  if (rested.length === 0) return;
-  await client.query(sql.FREE_ADDRESSES, [
-    clusterId,
-    rested.map(({ record }) => record.sequence),
-    rested.map(({ event }) => event.sequence),
-  ]);
+  if (rested.length > 0) {
+    await client.query(sql.FREE_ADDRESSES, [
+      clusterId,
+      rested.map(({ record }) => record.sequence),
+      rested.map(({ event }) => event.sequence),
+    ]);
+  }
+  if (made.length > 0) {
+    const values = [clusterId, time, ...columnsOf(made.map(({ record }) => record))];
+    await client.query({ name: 'allocation-insert', text: sql.INSERT_ALLOCATIONS, values });
+  }
 }
 
 /**
