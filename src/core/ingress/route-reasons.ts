@@ -116,6 +116,7 @@ export const ROUTE_REASONS = {
   CANARY_ALONE: 'a canary of the same Service found nothing to join, and the controller deleted the backend: 503',
   SESSION_STARTED: 'session affinity: the answer gives the client a cookie for the endpoint that it gets',
   SESSION_KEPT: 'session affinity: the cookie of the client says which endpoint it gets',
+  PREFLIGHT_ANSWERED: 'the controller itself answers OPTIONS of an origin that `enable-cors` allows: 204',
   ERROR_PAGE: 'the controller has the page of the error written by a default backend',
   MIRRORED: 'a copy of the request goes to the target of `mirror-target`',
   PATH_LEAVES_ROOT: 'the path leaves the root, or is not encoded rightly: 400',
@@ -127,6 +128,7 @@ export const ROUTE_REASONS = {
   ANNOTATION_INVALID:
     'the controller can make nothing of an annotation of the Ingress: its locations answer 503, or the whole host 403 where it is about certificates of clients',
   CLIENT_NAME_MISSING: 'a name is asked for in the certificate of the client, and a request without TLS has none: 403',
+  CLIENT_BLOCKED: 'the controller refuses the browser or the referring page on every host: 403',
   SOURCE_DENIED: 'the lists of source addresses refuse the client: 403',
   CLIENT_ADDRESS_UNKNOWN: 'the outcome is undefined: it depends on the address of the client, which is not known',
   SNIPPET_NOT_EVALUATED: 'the outcome is undefined: a snippet is not evaluated',

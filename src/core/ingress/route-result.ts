@@ -35,7 +35,7 @@ export const ROUTE_VERDICTS: Readonly<Record<RouteVerdict, string>> = {
   PORT_MISSING: 'the selected service has no such port',
   REDIRECTED: 'a filter of the rule, or the controller, sends the client elsewhere',
   REFUSED: 'the controller itself refuses the request: `status` says how',
-  PREFLIGHT: 'the gateway itself answers a CORS preflight',
+  PREFLIGHT: 'the gateway or the controller itself answers a CORS preflight',
   ANSWERED: 'the rule tells the gateway or the controller to answer by itself: `status` says how',
   TIMED_OUT: 'the backend takes longer than the timeouts of the rule allow: 504',
   BACKEND_FAILED: 'no attempt reaches the backend, retries included: the gateway answers with an error',

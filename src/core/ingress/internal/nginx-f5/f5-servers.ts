@@ -256,6 +256,7 @@ const nothingElse = () =>
     wwwRedirect: false,
     passesTls: false,
     tls: undefined,
+    snippet: undefined,
     certificateAskers: [],
     taken: new Map<PathRule, Location>(),
     canaries: new Set<PathRule>(),

@@ -7,6 +7,7 @@ import {
   type AskedClientCertificate,
   askedClientCertificate,
 } from './asked-authentication.js';
+import { type AskedCors, askedCors } from './asked-cors.js';
 import { type AskedErrorPages, askedErrorPages } from './asked-error-pages.js';
 import { type AskedMirror, askedMirror } from './asked-mirror.js';
 
@@ -40,6 +41,7 @@ export interface NginxAnnotations {
   readonly canary: CanaryRules | undefined;
   readonly affinity: AskedAffinity;
   readonly mirror: AskedMirror | undefined;
+  readonly cors: AskedCors | undefined;
   readonly rewriteTarget: string;
   readonly useRegex: boolean;
   readonly appRoot: string;
@@ -65,15 +67,18 @@ export interface NginxAnnotations {
   /** `HTTP`, `HTTPS`, `AUTO_HTTP`, `GRPC`, `GRPCS`, `FCGI`. */
   readonly backendProtocol: string;
   readonly proxySsl: ProxySsl;
-  /** Names of the annotations that run text of their own in nginx. */
+  /** Names of the annotations that run text of their own in the location. */
   readonly snippets: readonly string[];
+  /** Whether one runs in the server. */
+  readonly serverSnippet: boolean;
   readonly authentication: AskedAuthentication;
   readonly clientCertificate: AskedClientCertificate | undefined;
   /** Names of annotations that may change where a request goes, in ways that are not modelled. */
   readonly notModelled: readonly string[];
 }
 
-const SNIPPETS = ['configuration-snippet', 'server-snippet', 'modsecurity-snippet', 'auth-snippet', 'stream-snippet'];
+/** Those for the service that is asked about clients, and for connections beside HTTP, change nothing of the way of a request. */
+const SNIPPETS = ['configuration-snippet', 'modsecurity-snippet'];
 const NOT_MODELLED = ['enable-modsecurity', 'limit-whitelist'];
 
 const read = new WeakMap<RoutingObject, NginxAnnotations>();
@@ -96,6 +101,7 @@ function readAnnotations(ingress: RoutingObject): NginxAnnotations {
     canary: reader.flag('canary') ? canaryRules(reader) : undefined,
     affinity: askedAffinity(reader),
     mirror,
+    cors: askedCors(reader),
     rewriteTarget: reader.text('rewrite-target'),
     useRegex: reader.flag('use-regex'),
     appRoot: appRoot.startsWith('/') ? appRoot : '',
@@ -120,6 +126,7 @@ function readAnnotations(ingress: RoutingObject): NginxAnnotations {
       sendsName: reader.text('proxy-ssl-server-name') === 'on',
     },
     snippets: reader.present(SNIPPETS),
+    serverSnippet: reader.text('server-snippet') !== '',
     authentication: askedAuthentication(reader),
     clientCertificate: askedClientCertificate(reader),
     notModelled: reader.present(mirror ? NOT_MODELLED : [...NOT_MODELLED, 'mirror-target']),

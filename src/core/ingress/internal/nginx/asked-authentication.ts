@@ -4,6 +4,8 @@ import { type AnnotationReader, BASIC } from './annotation-reader.js';
 export interface AskedAuthentication {
   /** Annotations by which a location asks who the client is. */
   readonly names: readonly string[];
+  /** Whether the service that the controller is set to ask everywhere is asked here. */
+  readonly isGlobal: boolean;
   /** `satisfy: any`: whoever passes one of the lists of addresses and the authentications is let in. */
   readonly isAnyEnough: boolean;
   /** Passwords; undefined: none are asked for. */
@@ -35,6 +37,7 @@ export function askedAuthentication(reader: AnnotationReader): AskedAuthenticati
   const [type, url] = [reader.text('auth-type'), reader.text('auth-url')];
   return {
     names: reader.present(['auth-url', 'auth-type']),
+    isGlobal: url === '' && reader.choice('enable-global-auth') !== false,
     isAnyEnough: reader.text('satisfy') === 'any',
     password:
       type === '' ? undefined : { secret: reader.text('auth-secret', BASIC), isMap: reader.text('auth-secret-type') === 'auth-map' },

@@ -6,11 +6,14 @@ import type { RequestHost } from '../request-host.js';
 import { type Admitted, admit } from './access.js';
 import { annotationPointer } from './annotation-reader.js';
 import type { NginxAnnotations } from './annotations.js';
+import { blockOf } from './blocks.js';
 import { asksForCertificate, refusedByServer } from './client-certificates.js';
 import type { Context } from './context.js';
 import { denialOf } from './denial.js';
 import { withPage } from './error-pages.js';
+import { accessOf } from './forwarded-access.js';
 import { chooseLocation } from './location-choice.js';
+import { answeredOptions, corsHeaders } from './nginx-cors.js';
 import { redirected, refused, type Source, sourceOf, unknown } from './nginx-outcomes.js';
 import { proxied } from './proxy.js';
 import { fill, requestUri } from './rewrite.js';
@@ -37,8 +40,38 @@ export function decide(context: Context, choice: ServerChoice | undefined, reque
   const located = locate(context, choice, request, host);
   const { outcomes, passes, location } =
     located.type === 'ended' ? located : { ...inLocation(context, located.visit), location: located.visit.location };
-  const shown = choice?.type === 'server' ? asksForCertificate(context.model, choice.server, request) : [];
-  return { outcomes, location, passes: [...shown, ...passes] };
+  if (choice?.type !== 'server') return { outcomes, location, passes };
+  const shown = asksForCertificate(context.model, choice.server, request);
+  const open = snippetOf(context, choice.server, located.type === 'in' ? location : undefined, request);
+  return { outcomes: open ? unsure([...outcomes, open]) : outcomes, location, passes: [...shown, ...passes] };
+}
+
+/** Of several outcomes nobody knows which one it is, for a snippet may do anything. */
+function unsure(outcomes: readonly Outcome[]): readonly Outcome[] {
+  return outcomes.map((outcome) => ({ ...outcome, because: 'SNIPPET_NOT_EVALUATED' }));
+}
+
+/** That a snippet of the server, or of the location that was entered unless it is denied, may change all; undefined: there is none. */
+function snippetOf(context: Context, server: NginxServer, location: Location | undefined, request: RouteRequest): Outcome | undefined {
+  if (context.options.snippets === false || normaliseUri(request.path) === undefined) return undefined;
+  const { snippets = [] } = location?.annotations ?? {};
+  const names = location && snippets.length > 0 && denialOf(context.model, location) === undefined ? snippets : [];
+  const all = [...(server.snippet ? ['server-snippet'] : []), ...names];
+  if (all.length === 0) return undefined;
+  const ingress = server.snippet ?? location?.ingress;
+  const nobody = { router: context.router, ingress, served: `host ${server.host}` };
+  const source = location && location.ingress === ingress ? sourceOf(context.router, location) : nobody;
+  const message = `\`${all.join('`, `')}\` runs directives of its own, which are not evaluated; controllers ignore snippets unless \`allow-snippet-annotations\` is on`;
+  return unknown({ ...source, pointer: annotationPointer(all[0] ?? '') }, 'SNIPPET_NOT_EVALUATED', message);
+}
+
+/** What every server refuses before it looks at anything else. */
+function blocked({ options }: Context, nobody: Source, request: RouteRequest): Outcome | undefined {
+  const block = blockOf(options, request);
+  if (!block) return undefined;
+  return 'why' in block
+    ? refused(nobody, 403, 'CLIENT_BLOCKED', `${block.why}: the controller answers 403 everywhere`)
+    : unknown(nobody, 'PATTERN_UNSUPPORTED', `\`${block.unsupported}\`, which blocks clients, is an expression that cannot be evaluated`);
 }
 
 /** The location that nginx takes, and whether every expression was evaluated: those that it came by, and those that pick a canary. */
@@ -70,7 +103,7 @@ function locate(context: Context, choice: ServerChoice | undefined, request: Rou
     );
   if (choice.type === 'www') return ended(toOtherName(nobody, choice.server, request, context.options.redirectCode));
   const { server } = choice;
-  const refusal = refusedByServer(context, server, request);
+  const refusal = blocked(context, nobody, request) ?? refusedByServer(context, server, request);
   if (refusal) return ended(refusal);
   const root = uri === '/' ? server.appRoot : undefined;
   if (root?.annotations) {
@@ -109,20 +142,26 @@ function inLocation(context: Context, visit: Visit): Admitted {
   const { location } = visit;
   const { annotations } = location;
   const source = sourceOf(context.router, location);
-  if (!annotations) return only(withPage(context, visit, proxied(context, visit)));
+  if (!annotations) return withPages(context, visit, admit(context, visit, proxied(context, visit)));
   const denial = denialOf(context.model, location);
   if (denial !== undefined) {
     const denied = refused(source, 503, 'ANNOTATION_INVALID', `${denial}: the location answers 503`);
     // Nothing of what its Ingress asks stands in a location that is denied.
     return only(withPage(context, { ...visit, location: { ...location, annotations: undefined } }, denied));
   }
+  return answered(context, visit, annotations);
+}
+
+/** What a location that is not denied makes of a request, and what it says in its own answers to other origins. */
+function answered(context: Context, visit: Visit, annotations: NginxAnnotations): Admitted {
+  const cors = corsHeaders(annotations.cors, visit);
+  if (cors && visit.request.method === 'OPTIONS') return only(answeredOptions(sourceOf(context.router, visit.location), cors));
   const sure = askedRedirect(context, visit, annotations) ?? httpsRedirect(context, visit, annotations);
-  const admitted = sure ? only(sure) : withPages(context, visit, admit(context, visit, annotations, proxied(context, visit)));
-  const { snippets } = annotations;
-  if (snippets.length === 0 || context.options.snippets === false) return admitted;
-  const message = `\`${snippets.join('`, `')}\` runs directives of its own, which are not evaluated; controllers ignore snippets unless \`allow-snippet-annotations\` is on`;
-  const open = unknown({ ...source, pointer: annotationPointer(snippets[0] ?? '') }, 'SNIPPET_NOT_EVALUATED', message);
-  return { ...admitted, outcomes: [...admitted.outcomes, open].map((outcome) => ({ ...outcome, because: 'SNIPPET_NOT_EVALUATED' })) };
+  const { outcomes, passes } = sure ? only(sure) : admit(context, visit, proxied(context, visit));
+  return withPages(context, visit, {
+    outcomes: cors ? outcomes.map((outcome) => ({ ...outcome, responseHeaders: cors })) : outcomes,
+    passes,
+  });
 }
 
 function withPages(context: Context, visit: Visit, { outcomes, passes }: Admitted): Admitted {
@@ -167,13 +206,14 @@ function httpsRedirect(
   { location, request, host }: Visit,
   annotations: NginxAnnotations,
 ): Outcome | undefined {
-  if (request.scheme !== 'http' || options.noTlsRedirect.some((start) => location.path.startsWith(start))) return undefined;
+  const { scheme, host: asked } = accessOf(options, request);
+  if (scheme !== 'http' || options.noTlsRedirect.some((start) => location.path.startsWith(start))) return undefined;
   const isForced = annotations.forceSslRedirect ?? options.forceSslRedirect;
   if (!isForced && !((annotations.sslRedirect ?? options.sslRedirect) && certificates.isConfigured(host.name))) return undefined;
   const uri = requestUri(request);
   const isCut = uri.endsWith('/') && !(annotations.preserveTrailingSlash ?? options.preserveTrailingSlash);
   const port = (annotations.portInRedirects ?? options.portInRedirects) ? ':443' : '';
-  const target = `https://${request.host.split(':')[0] ?? ''}${port}${isCut ? uri.slice(0, -1) : uri}`;
+  const target = `https://${asked.split(':')[0] ?? ''}${port}${isCut ? uri.slice(0, -1) : uri}`;
   const why = isForced
     ? '`force-ssl-redirect` is set'
     : 'a certificate is configured for the host, and `ssl-redirect` is on unless set otherwise';

@@ -5,6 +5,7 @@ import type { Outcome } from '../dialect.js';
 import { backendKey } from '../outcomes.js';
 import type { Context } from './context.js';
 import { ownDefaultBackend, serviceInstead } from './default-backends.js';
+import { accessOf } from './forwarded-access.js';
 import { requestUri } from './rewrite.js';
 import type { Visit } from './visit.js';
 
@@ -91,7 +92,7 @@ export function withPage(context: Context, visit: Visit, outcome: Outcome): Outc
     status: null,
     forwarded: {
       method: request.method,
-      host: request.host,
+      host: accessOf(context.options, request).host,
       path: request.query === undefined ? '/' : `/?${request.query}`,
       headers: [...otherHeaders(visit), ...pageHeaders(visit, String(outcome.status))],
     },

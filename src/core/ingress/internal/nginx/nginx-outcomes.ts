@@ -25,7 +25,8 @@ export function sourceOf(router: ClassRouter, { ingress, rule, path, exact, upst
   };
 }
 
-function reach(verdict: RouteVerdict, step: EvidenceStep, unspecified: BackendOutcome['unspecified'] = []): BackendOutcome {
+/** A way that ends at the controller itself. */
+export function reach(verdict: RouteVerdict, step: EvidenceStep, unspecified: BackendOutcome['unspecified'] = []): BackendOutcome {
   return { verdict, backend: undefined, unspecified, nearMisses: [], steps: [step] };
 }
 

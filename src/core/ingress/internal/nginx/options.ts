@@ -14,6 +14,23 @@ export interface NginxOptions {
   readonly redirectCode: number;
   /** Locations that begin with one of these are never sent to https. */
   readonly noTlsRedirect: readonly string[];
+  /** Locations that begin with one of these ask nobody who the client is. */
+  readonly noAuth: readonly string[];
+  /** Whether a service is asked about the client wherever an Ingress does not say otherwise. */
+  readonly asksEverywhere: boolean;
+  /** Who is refused where no other list of addresses holds, and whose browser or referring page is, everywhere. */
+  readonly blocked: readonly string[];
+  readonly blockedAgents: readonly string[];
+  readonly blockedReferers: readonly string[];
+  /** Whether `X-Forwarded-Proto` and `X-Forwarded-Host` are believed. */
+  readonly trustsForwarded: boolean;
+  /** Where the address of the client is read, of whom, and whether a list of addresses is followed. */
+  readonly realIp: {
+    readonly isBelieved: boolean;
+    readonly header: string;
+    readonly trusted: readonly string[];
+    readonly isRecursive: boolean;
+  };
   /** Whether snippets of Ingresses are run; undefined: not told. */
   readonly snippets: boolean | undefined;
   /** Whether TLS can be passed through; undefined: not told. */
@@ -33,6 +50,7 @@ export function nginxOptions(model: NetworkModel, className: string | undefined)
   const told = (name: string): Told => (Object.hasOwn(options, name) ? options[name] : undefined);
   const flag = (name: string, otherwise: boolean) => flagOf(told(name)) ?? otherwise;
   const list = (name: string) => listOf(told(name)) ?? [];
+  const text = (name: string) => String(told(name) ?? '').trim();
   const code = Number(told('http-redirect-code'));
   return {
     sslRedirect: flag('ssl-redirect', true),
@@ -44,13 +62,25 @@ export function nginxOptions(model: NetworkModel, className: string | undefined)
     deny: list('denylist-source-range'),
     redirectCode: [301, 302, 307, 308].includes(code) ? code : 308,
     noTlsRedirect: listOf(told('no-tls-redirect-locations')) ?? ['/.well-known/acme-challenge'],
+    noAuth: listOf(told('no-auth-locations')) ?? ['/.well-known/acme-challenge'],
+    asksEverywhere: text('global-auth-url') !== '',
+    blocked: list('block-cidrs'),
+    blockedAgents: list('block-user-agents'),
+    blockedReferers: list('block-referers'),
+    trustsForwarded: flag('use-forwarded-headers', false),
+    realIp: {
+      isBelieved: flag('use-forwarded-headers', false) || flag('enable-real-ip', false),
+      header: text('forwarded-for-header') || 'X-Forwarded-For',
+      trusted: listOf(told('proxy-real-ip-cidr')) ?? ['0.0.0.0/0'],
+      isRecursive: flag('enable-real-ip-recursive', true),
+    },
     snippets: flagOf(told('allow-snippet-annotations')),
     sslPassthrough: flagOf(told('enable-ssl-passthrough')),
     errorStatuses: list('custom-http-errors')
       .map(Number)
       .filter((status) => status > 299 && status < 600),
     interceptsErrors: !flag('disable-proxy-intercept-errors', false),
-    defaultBackend: String(told('default-backend-service') ?? '') || undefined,
+    defaultBackend: text('default-backend-service') || undefined,
   };
 }
 

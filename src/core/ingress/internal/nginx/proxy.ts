@@ -5,6 +5,7 @@ import { securedByNginx } from './backend-tls.js';
 import type { Context } from './context.js';
 import { ownDefaultBackend, serviceInstead } from './default-backends.js';
 import { errorPagesOf, pageHeaders } from './error-pages.js';
+import { accessOf } from './forwarded-access.js';
 import { mirrorOf } from './mirror.js';
 import { nginxBackend } from './nginx-backend.js';
 import { refused, sourceOf, unknown } from './nginx-outcomes.js';
@@ -88,7 +89,7 @@ function outcomeOf(
     status: fails && reached.unspecified.length === 0 ? 503 : null,
     forwarded: {
       method: request.method,
-      host: annotations?.upstreamVhost || request.host,
+      host: annotations?.upstreamVhost || accessOf(context.options, request).host,
       path: sent.uri,
       headers: [...others, ...(prefix === '' ? [] : [`X-Forwarded-Prefix: ${prefix}`]), ...headers],
     },

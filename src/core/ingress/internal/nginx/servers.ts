@@ -40,6 +40,8 @@ export interface NginxServer {
   wwwRedirect: boolean;
   /** The Ingress that names the host first asks for its TLS to be passed through (`createServers`). */
   readonly passesTls: boolean;
+  /** The first Ingress with a `server-snippet` for the host: the only one that counts. */
+  snippet: Ingress | undefined;
   /** The Ingress whose `spec.tls` decides about the certificate. */
   tls: Ingress | undefined;
   /** Paths that another one keeps: the location each lost to. */
@@ -97,6 +99,7 @@ export class ServerTable {
     for (const { host = CATCH_ALL } of validRules(ingress)) {
       const server = this.servers.get(host);
       if (!server) continue;
+      if (annotationsOf(ingress).serverSnippet) server.snippet ??= ingress;
       if (server.aliases.length === 0) server.aliases = annotationsOf(ingress).aliases;
       if (server.tls === undefined && ingress.tls.length > 0 && host !== CATCH_ALL) server.tls = ingress;
     }
@@ -184,6 +187,7 @@ function newServer(host: string, location: Location, passesTls = false): NginxSe
     wwwRedirect: false,
     passesTls,
     tls: undefined,
+    snippet: undefined,
     taken: new Map(),
     certificateAskers: [],
     canaries: new Set(),

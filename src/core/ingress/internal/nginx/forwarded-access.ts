@@ -1,0 +1,45 @@
+import { type Ip, parseIp } from '../../../net/ip.js';
+import type { RouteRequest } from '../../route-request.js';
+import type { NginxOptions } from './options.js';
+import { covers } from './source-range.js';
+
+/** How a request came to whatever stands in front of the controller, as far as the controller believes it (`lua_ingress.lua`, `rewrite`; ngx_http_realip_module). */
+export interface Access {
+  /** What `X-Forwarded-Proto` says, whatever that is. */
+  readonly scheme: string;
+  /** With its port. */
+  readonly host: string;
+  readonly client: Ip | undefined;
+}
+
+/** The access of a request: its own, unless `use-forwarded-headers` or `enable-real-ip` tells the controller to believe headers. */
+export function accessOf(options: NginxOptions, request: RouteRequest): Access {
+  const header = (name: string) => request.headers.find(([own]) => own.toLowerCase() === name.toLowerCase())?.[1];
+  const told = (name: string, own: string) => (options.trustsForwarded ? (header(name) ?? own) : own);
+  const { isBelieved } = options.realIp;
+  return {
+    scheme: told('X-Forwarded-Proto', request.scheme),
+    host: told('X-Forwarded-Host', request.host).split(',')[0] ?? '',
+    client: isBelieved ? clientOf(options.realIp, request.clientAddress, header(options.realIp.header)) : request.clientAddress,
+  };
+}
+
+/** The list of addresses is read from its end, as long as whoever wrote the next one is trusted. A peer that is not known is taken to be so where every address of IPv4 is. */
+function clientOf({ trusted, isRecursive }: NginxOptions['realIp'], peer: Ip | undefined, list: string | undefined): Ip | undefined {
+  const isTrusted = (ip: Ip | undefined) => trusted.some((text) => (ip === undefined ? text === '0.0.0.0/0' : covers(text, ip)));
+  const items = (list ?? '').split(/[ ,]+/).filter((item) => item !== '');
+  let client = peer;
+  for (const item of items.toReversed()) {
+    const next = isTrusted(client) ? parseIp(withoutPort(item)) : undefined;
+    if (next === undefined) return client;
+    client = next;
+    if (!isRecursive) return client;
+  }
+  return client;
+}
+
+/** `1.2.3.4:80`, `[2001:db8::1]:80`. */
+function withoutPort(text: string): string {
+  const bracketed = /^\[([^\]]*)\](?::\d+)?$/.exec(text)?.[1];
+  return bracketed ?? (/^[^:]*:\d+$/.test(text) ? text.slice(0, text.indexOf(':')) : text);
+}
