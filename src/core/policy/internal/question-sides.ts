@@ -71,7 +71,7 @@ function* destinationsOf(
   warnOfNodePort(model, question, port, gathered);
   const direct = parties.flatMap((party): readonly Destination[] => {
     const asked = askedAt(party.class.endpoint, protocol, port);
-    if (asked) return [{ ...party, asked, via: question.via }];
+    if (asked) return [{ class: party.class, members: party.members, asked, via: question.via }];
     const message = `${party.members[0]?.owner ?? 'the destination'} has no container port named \`${port ?? ''}\``;
     gathered.steps.push({ stage: 'endpoints', outcome: 'excluded', reason: 'PORT_NOT_OFFERED', message });
     return [];
