@@ -110,6 +110,19 @@ describe('an address that only an IPAddress tells of', () => {
     ]);
   });
 
+  // KEP-1880: an address is of one service; the one that is seen with it goes before the one that the IPAddress names.
+  it('is not the ClusterIP of whom it is for where another service has it', () => {
+    const { services, ipOwners } = model([service('web'), service('other', '10.0.7.7'), address('10.0.7.7', 'web')]);
+    expect(ipOwners.get('10.0.7.7')).toMatchObject([{ type: 'clusterIP', service: 'bar/other' }]);
+    expect(services.get('bar/web')?.clusterIPs.map(({ value }) => formatIp(value))).not.toContain('10.0.7.7');
+  });
+
+  it('may be one of very many that are kept for one service: the first is its ClusterIP', () => {
+    const many = Array.from({ length: 50_000 }, (_, index) => address(`10.0.${index >> 8}.${index & 255}`, 'web'));
+    const { services } = model([service('web'), ...many]);
+    expect(services.get('bar/web')?.clusterIPs.map(({ value }) => formatIp(value))).toEqual(['10.0.0.0']);
+  });
+
   it('beside a service that has it, is told and owns nothing', () => {
     const answer = ownIp(model([service('web', '10.0.1.1'), address('10.0.1.1', 'web')]), new AllocationBook(), parseIp('10.0.1.1')!);
     expect(answer.result.owners.map(({ type }) => type)).toEqual(['clusterIP']);

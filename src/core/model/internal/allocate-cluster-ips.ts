@@ -1,7 +1,7 @@
 import { qualifiedName } from '../../kernel/object-ref.js';
 import { derived, observed, type Provenance, type Sourced } from '../../kernel/provenance.js';
 import { type Cidr, cidrContains, cidrSize } from '../../net/cidr.js';
-import type { Ip, IpFamily } from '../../net/ip.js';
+import { formatIp, type Ip, type IpFamily } from '../../net/ip.js';
 import type { IpRange } from '../../net/ip-set.js';
 import { serviceAddresses } from '../../net/service-range.js';
 import { type IPAddress, serviceOf } from '../../resources/ip-address.js';
@@ -14,8 +14,8 @@ import { fnvHash } from './fnv-hash.js';
 
 /**
  * ClusterIPs by service. The API service has the first address of the primary range (kubernetes `pkg/controlplane/instance.go`, `ServiceIPRange`). Given ones
- * are occupied first, and those that an IPAddress says are given out: a service has what IPAddresses keep for it. The others are taken from the service ranges as the API server would,
- * with the service's name in place of its random number. `provenance` is that of the ranges: what is taken from a guess is a guess.
+ * are occupied first, and those that an IPAddress says are given out: a service has what IPAddresses keep for it, unless another service is seen with it. The others are taken
+ * from the service ranges as the API server would, with the service's name in place of its random number. `provenance` is that of the ranges: what is taken from a guess is a guess.
  */
 export function allocateClusterIPs(
   services: readonly Service[],
@@ -26,30 +26,29 @@ export function allocateClusterIPs(
   const ranges = profile.serviceCIDRs.map((cidr) => new ServiceRange(cidr));
   for (const service of services) for (const ip of service.clusterIPs) for (const range of ranges) range.occupy(ip);
   for (const { ip } of ipAddresses.values()) for (const range of ranges) if (ip) range.occupy(ip);
-  const kept = keptFor(ipAddresses.values());
+  const given = new Set(services.flatMap(({ clusterIPs }) => clusterIPs.map(formatIp)));
+  const kept = keptFor([...ipAddresses].flatMap(([text, address]) => (given.has(text) ? [] : [address])));
   const wellKnown = [...profile.dns.clusterDNS];
   const allocated = services.map((service): readonly [string, readonly Sourced<Ip>[]] => {
     const key = qualifiedName(service.ref);
     const missing = needsClusterIP(service) && service.clusterIPs.length === 0 ? familiesOf(service, profile) : [];
-    const own = kept.get(key) ?? [];
-    const given = service.clusterIPs.map(observed);
     const taken = missing.flatMap((family): readonly Sourced<Ip>[] => {
-      const ip = own.find((one) => one.family === family);
+      const ip = kept[family].get(key);
       if (ip) return [derived(ip)];
       const next = take(ranges, family, key, isDnsService(service) ? wellKnown : []);
       return next.map((one) => (provenance === 'assumed' ? { value: one, provenance } : derived(one)));
     });
-    return [key, [...given, ...taken]];
+    return [key, [...service.clusterIPs.map(observed), ...taken]];
   });
   return new Map(allocated);
 }
 
-/** What IPAddresses keep for services, by `namespace/name`. */
-function keptFor(ipAddresses: Iterable<IPAddress>): ReadonlyMap<string, readonly Ip[]> {
-  const kept = new Map<string, Ip[]>();
+/** The first address of each family that IPAddresses keep for a service, by `namespace/name`: one may keep any number of them. */
+function keptFor(ipAddresses: Iterable<IPAddress>): Readonly<Record<IpFamily, ReadonlyMap<string, Ip>>> {
+  const kept = { 4: new Map<string, Ip>(), 6: new Map<string, Ip>() };
   for (const address of ipAddresses) {
-    const key = serviceOf(address);
-    if (key !== undefined && address.ip) kept.set(key, [...(kept.get(key) ?? []), address.ip]);
+    const [key, { ip }] = [serviceOf(address), address];
+    if (key !== undefined && ip && !kept[ip.family].has(key)) kept[ip.family].set(key, ip);
   }
   return kept;
 }
