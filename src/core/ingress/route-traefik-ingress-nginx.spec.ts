@@ -283,9 +283,11 @@ describe("what Traefik's ingress-nginx provider makes of an Ingress", () => {
   });
 
   it('is told where it is passed over', () => {
-    const { result, evidence } = answer(ROOT, { a: { 'server-snippet': 'return 200;' } }, 'http://foo.com/');
+    const { result, evidence, summary } = answer(ROOT, { a: { 'server-snippet': 'return 200;' } }, 'http://foo.com/');
     expect(result.candidates.map(({ outcome, reason }) => [outcome, reason])).toEqual([['excluded', 'ROUTER_REFUSED']]);
     expect(evidence.map(({ message }) => message).join()).toContain('`server-snippet`, which needs `allowSnippetAnnotations`');
+    expect(result.nearMisses).toMatchObject([{ reason: 'ROUTER_REFUSED', object: 'Ingress t/a', pointer: '/spec/rules/0/http/paths/0' }]);
+    expect(summary).toContain('nearest: Ingress t/a');
   });
 
   it('speaks with its backend as `backend-protocol` and `proxy-ssl-…` say', () => {

@@ -20,25 +20,34 @@ export function nearMisses(
   judged: readonly JudgedRule[],
 ): readonly NearMiss[] {
   const paths = judged.flatMap(({ rule, outcome, reason }) =>
-    reason !== 'INGRESS_REFUSED' && (outcome === 'no-match' || outcome === 'excluded') ? nearPath(rule, request.path) : [],
+    !isRefused(reason) && (outcome === 'no-match' || outcome === 'excluded') ? nearPath(rule, request.path) : [],
   );
   const hosts = routers.flatMap((router) => (router.hostSteps(host).some((step) => step.kind !== 'any') ? [] : nearHosts(router, host)));
   const invalid = routers.flatMap((router) => router.members.flatMap((ingress) => invalidHosts(ingress, host)));
   return [...refusedObjects(judged), ...paths, ...hosts, ...invalid, ...otherClasses(model, routers, host)];
 }
 
-/** Objects of the host that the controller refuses as a whole, each once. */
+const REFUSED = ['INGRESS_REFUSED', 'ROUTER_REFUSED'] as const;
+
+function isRefused(reason: string): reason is (typeof REFUSED)[number] {
+  return REFUSED.some((one) => one === reason);
+}
+
+/** Objects of the host that the controller makes nothing of, each once. */
 function refusedObjects(judged: readonly JudgedRule[]): readonly NearMiss[] {
-  const messages = new Map(
-    judged.flatMap(({ rule, reason, message }) => (reason === 'INGRESS_REFUSED' ? [[rule.ingress, message] as const] : [])),
-  );
-  return [...messages].map(([{ ref }, message]) => ({
-    reason: 'INGRESS_REFUSED',
-    object: describeRef(ref),
-    pointer: '',
-    message: `the controller refuses it as a whole: ${message}`,
-    fix: 'mend that part of it',
-  }));
+  const misses = new Map<JudgedRule['rule']['ingress'], NearMiss>();
+  for (const { rule, reason, message } of judged) {
+    if (!isRefused(reason) || misses.has(rule.ingress)) continue;
+    const whole = reason === 'INGRESS_REFUSED';
+    misses.set(rule.ingress, {
+      reason,
+      object: describeRef(rule.ingress.ref),
+      pointer: whole ? '' : rule.pointer,
+      message: whole ? `the controller refuses it as a whole: ${message}` : message,
+      fix: 'mend that part of it',
+    });
+  }
+  return [...misses.values()];
 }
 
 function nearPath(rule: PathRule, asked: string): readonly NearMiss[] {
