@@ -402,3 +402,45 @@ describe("TLS of Traefik's ingress-nginx provider", () => {
     expect(ask('a : foo.com Prefix / -> missing', passing, 'https://foo.com/')).toBe('NOT_FOUND 404');
   });
 });
+
+/** `buildHostRule` of `translator.go`: the aliases of an Ingress stand in the rule of each of its paths, and the longest rule goes first. */
+describe('Ingresses with many names', () => {
+  const names = (count: number) => Array.from({ length: count }, (_, index) => `alias-${index}.example.com`);
+  const aliases = (count: number) => ({ 'server-alias': names(count).join(',') });
+  const TWO = 'a : foo.com Prefix / -> s ; b : foo.com Prefix /long/path -> t';
+
+  it.each([20, 600])('are served by each of their %i, and their rule is as long as Traefik writes it', (count) => {
+    const asked = { a: aliases(count) };
+    expect(ask(TWO, asked, 'http://alias-19.example.com/x')).toBe('ROUTED s');
+    expect(ask(TWO, asked, 'http://alias-600.example.com/x')).toBe('NOT_FOUND 404');
+    expect(ask(TWO, asked, 'http://foo.com/long/path')).toBe('ROUTED s');
+    expect(ask(TWO, {}, 'http://foo.com/long/path')).toBe('ROUTED t');
+    const canary = 'a : foo.com Prefix / -> s ; b : foo.com Prefix / -> t';
+    const always = { headers: [['Foo', 'always']] } as const;
+    expect(ask(canary, { ...asked, b: { canary: 'true', 'canary-by-header': 'Foo' } }, 'http://alias-3.example.com/', always)).toBe(
+      'ROUTED t',
+    );
+    const app = { a: { ...aliases(count), 'app-root': '/x' } };
+    expect(ask('a : foo.com Prefix /x -> s', app, 'http://alias-3.example.com/')).toBe('REDIRECTED 302 = http://alias-3.example.com/x');
+    expect(ask('a : foo.com Prefix /x -> s', app, 'http://alias-3.example.com/y')).toBe('NOT_FOUND 404');
+  });
+
+  it('ask for certificates by each of them', () => {
+    const asked = { a: { ...aliases(600), 'auth-tls-secret': 't/ca' } };
+    const { assumptions } = answer(TWO, asked, 'https://alias-19.example.com/', { objects: [secret('ca', 'ca.crt')] });
+    expect(assumptions.map(({ code }) => code)).toEqual(['CLIENT_CERTIFICATE_ASSUMED']);
+  });
+
+  it('are not served where Traefik refuses one of them', () => {
+    const asked = { a: { 'server-alias': [...names(600), ''].join(',') } };
+    expect(ask(TWO, asked, 'http://alias-19.example.com/x')).toBe('NOT_FOUND 404');
+  });
+
+  it('cost no more than their names and their paths together', () => {
+    const paths = Array.from({ length: 2000 }, (_, index) => `a : foo.com Prefix /p${index} -> s`).join(' ; ');
+    const from = performance.now();
+    expect(ask(paths, { a: aliases(4000) }, 'http://alias-19.example.com/p7')).toBe('ROUTED s');
+    // 20 s, and a gigabyte, where each path has each name
+    expect(performance.now() - from).toBeLessThan(5000);
+  });
+});

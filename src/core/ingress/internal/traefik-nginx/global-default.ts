@@ -21,7 +21,7 @@ export function globalDefault(regular: readonly Ingress[], grounds: Grounds, mak
   if (told) return told;
   for (const ingress of regular) {
     const whole = wholeOf(ingress, grounds);
-    if (whole && whole.fault === undefined) return routersOf(whole, making, { text: EVERYTHING, priority: LAST });
+    if (whole && whole.fault === undefined) return routersOf(whole, making, { text: EVERYTHING, left: 0, priority: LAST });
   }
   return [];
 }
@@ -51,5 +51,5 @@ function toldDefault({ model, settings }: Grounds, making: RouterGrounds): reado
     return { ...UNTOUCHED_TARGET, failure: isServed ? undefined : verdict, backends, steps, nearMisses };
   });
   const made = { chain: () => ok([]), target };
-  return draftedRouters({ rule, text: EVERYTHING, priority: LAST, hosts: [], made: () => made }, making);
+  return draftedRouters({ rule, text: EVERYTHING, left: 0, priority: LAST, hosts: [], aliases: [], made: () => made }, making);
 }

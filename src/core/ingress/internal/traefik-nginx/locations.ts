@@ -8,7 +8,7 @@ import type { Canaries, Canary } from './canaries.js';
 import { authFault, ingressFault } from './ingress-faults.js';
 import type { HostFacts } from './host-facts.js';
 import { type ProviderAnnotations, providerAnnotations } from './provider-annotations.js';
-import type { Placed } from './rule-text.js';
+import { hostRules, type Placed } from './rule-text.js';
 import type { ProviderSettings } from './settings.js';
 
 /** A path of a host, or what serves the rest of it, with what the annotations of its Ingress ask for. */
@@ -17,6 +17,8 @@ export interface Location extends Placed {
   readonly annotations: ProviderAnnotations;
   readonly rule: PathRule<Ingress>;
   readonly backend: ServiceBackend;
+  /** What its host is called besides, in lower case: one list for all of its Ingress. */
+  readonly aliases: readonly string[];
   readonly canary: Canary | undefined;
   readonly appRoot: { readonly path: string; readonly ingress: Ingress } | undefined;
   readonly redirectsToHttps: boolean;
@@ -43,7 +45,9 @@ type Make = (host: string | undefined, rule: PathRule<Ingress>, backend: Service
 /** What all locations of an Ingress share. `refusal`: why Traefik passes over all of it. */
 function makerOf(ingress: Ingress, refusal: string | undefined, { model, settings, facts, canaries }: Grounds): Make {
   const annotations = providerAnnotations(ingress);
-  const aliases = facts.aliasesOf(ingress);
+  const asked = facts.aliasesOf(ingress);
+  const aliases = [...new Set(asked.map((alias) => alias.toLowerCase()))];
+  const hostRule = hostRules(asked);
   const https = httpsOf(ingress, annotations);
   const passesTls = annotations.flag('ssl-passthrough') === true;
   const ofAll = refusal ?? ingressFault(model, ingress, annotations, settings) ?? authFault(model, ingress, annotations, settings);
@@ -58,6 +62,7 @@ function makerOf(ingress: Ingress, refusal: string | undefined, { model, setting
       host,
       path,
       isExact: rule.pathType === 'Exact',
+      hostRule: host === undefined ? undefined : hostRule(host),
       aliases: host === undefined ? [] : aliases,
       isRegex: facts.isRegex(host),
       canary: rule.path === undefined ? undefined : canaries.of(ingress, backend),

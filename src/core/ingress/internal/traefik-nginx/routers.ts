@@ -1,5 +1,6 @@
 import { once } from '../../../kernel/once.js';
 import { ok } from '../../../kernel/result.js';
+import { rulePriority } from '../../../traefik-rule/compile-rule.js';
 import { quoteGoString } from '../../../traefik-rule/go-string.js';
 import { annotationPointer } from '../nginx/annotation-reader.js';
 import type { PathRule } from '../path-rule.js';
@@ -11,7 +12,7 @@ import type { ProviderBackends } from './backends.js';
 import type { HostFacts } from './host-facts.js';
 import type { Location } from './locations.js';
 import type { NginxAction } from './nginx-action.js';
-import { canaryText, hostText, isPlain, nonCanaryText, ruleText } from './rule-text.js';
+import { canaryText, isPlain, nonCanaryText, ruleOf, type RuleText, ruleText } from './rule-text.js';
 import type { ProviderSettings } from './settings.js';
 
 /** What routers are made with. */
@@ -26,11 +27,12 @@ export interface RouterGrounds {
 }
 
 /** A router but for the scheme it is for. */
-interface Draft {
+interface Draft extends RuleText {
   readonly rule: PathRule;
-  readonly text: string;
-  readonly priority: number;
+  /** Undefined: the length of the rule. */
+  readonly priority: number | undefined;
   readonly hosts: readonly string[];
+  readonly aliases: readonly string[];
   readonly made: (scheme: 'http' | 'https') => NonNullable<RouterParts['made']>;
 }
 
@@ -38,13 +40,13 @@ interface Draft {
 export function routersOf(
   location: Location,
   grounds: RouterGrounds,
-  { text, priority }: Pick<Draft, 'text' | 'priority'> = { text: ruleText(location), priority: 0 },
+  { text, left, priority }: Pick<Draft, 'text' | 'left' | 'priority'> = { ...ruleText(location), priority: undefined },
 ): readonly HttpRouter[] {
-  const { rule, canary, host } = location;
+  const { rule, canary, host, aliases } = location;
   const chain = { http: chainOf(location, 'http', grounds), https: chainOf(location, 'https', grounds) };
-  const hosts = host === undefined ? [] : [host, ...location.aliases.map((one) => one.toLowerCase())];
+  const hosts = host === undefined ? [] : [host];
   const draft = (own: string, target: () => Target): Draft => {
-    return { rule, text: own, priority, hosts, made: (scheme) => ({ chain: chain[scheme], target }) };
+    return { rule, text: own, left, priority, hosts, aliases, made: (scheme) => ({ chain: chain[scheme], target }) };
   };
   const served = rule.path === undefined ? 'DEFAULT_BACKEND' : 'ROUTED';
   const { backends } = grounds;
@@ -73,7 +75,7 @@ function chainOf(location: Location, scheme: 'http' | 'https', { settings }: Rou
 
 /** One for requests without TLS, one for those with it. */
 export function draftedRouters(
-  { rule, text, priority, hosts, made }: Draft,
+  { rule, text, left, priority = left === 0 ? 0 : rulePriority(text) + left, hosts, aliases, made }: Draft,
   { precedence, tlsOptionOf }: RouterGrounds,
   location?: Location,
 ): readonly HttpRouter[] {
@@ -97,6 +99,7 @@ export function draftedRouters(
     fault: location?.fault,
     doubt: location?.doubt,
     hosts,
+    aliases,
     made: made(scheme),
   });
   const plain = new HttpRouter(parts('http'));
@@ -117,7 +120,7 @@ export function wwwRouters(locations: readonly Location[], grounds: RouterGround
     const action = { type: 'redirectWith', regex: WHOLE_URL, replacement: `$1://${host}$2/$3`, status: 308 } as const;
     return extraRouters(
       location,
-      { host: other, text: `Host(${quoteGoString(other)})`, hosts: [other] },
+      { host: other, text: `Host(${quoteGoString(other)})`, left: 0, hosts: [other], aliases: [] },
       'from-to-www-redirect',
       action,
       grounds,
@@ -129,20 +132,18 @@ export function wwwRouters(locations: readonly Location[], grounds: RouterGround
 export function appRootRouters(locations: readonly Location[], grounds: RouterGrounds): readonly HttpRouter[] {
   const done = new Set<string | undefined>();
   return locations.flatMap((location) => {
-    const { host, aliases, appRoot, fault } = location;
+    const { host, hostRule, aliases, appRoot, fault } = location;
     if (!appRoot || fault !== undefined || grounds.facts.hasRoot(host) || done.has(host)) return [];
     done.add(host);
-    const names = host === undefined ? [] : [host, ...aliases];
-    const text = [...(host === undefined ? [] : [hostText(host, aliases)]), 'Path("/")'].join(' && ');
-    const hosts = names.map((one) => one.toLowerCase());
-    return extraRouters(location, { host, text, hosts }, 'app-root', { type: 'appRoot', path: appRoot.path }, grounds);
+    const place = { host, ...ruleOf(hostRule, 'Path("/")'), hosts: host === undefined ? [] : [host], aliases };
+    return extraRouters(location, place, 'app-root', { type: 'appRoot', path: appRoot.path }, grounds);
   });
 }
 
 /** A router that does nothing but redirect. */
 function extraRouters(
   location: Location,
-  { host, text, hosts }: Pick<Draft, 'text' | 'hosts'> & { readonly host: string | undefined },
+  { host, ...place }: Pick<Draft, 'text' | 'left' | 'hosts' | 'aliases'> & { readonly host: string | undefined },
   name: 'from-to-www-redirect' | 'app-root',
   does: NginxAction,
   grounds: RouterGrounds,
@@ -153,12 +154,13 @@ function extraRouters(
     ingress,
     pointer,
     host,
-    path: text,
+    path: place.text,
     pathType: undefined,
     backend: undefined,
     backendText: name,
     fault: undefined,
   };
   const chain = () => ok([{ middleware: undefined, name, action: { type: 'nginx', does } as const, annotated: { ingress, name } }]);
-  return draftedRouters({ rule, text, priority: 0, hosts, made: () => ({ chain, target: () => UNTOUCHED_TARGET }) }, grounds, location);
+  const made = () => ({ chain, target: () => UNTOUCHED_TARGET });
+  return draftedRouters({ rule, ...place, priority: undefined, made }, grounds, location);
 }

@@ -1,17 +1,41 @@
+import { once } from '../../../kernel/once.js';
+import { compileRule, rulePriority } from '../../../traefik-rule/compile-rule.js';
 import { quoteGoString } from '../../../traefik-rule/go-string.js';
 import type { CanaryPick } from './canaries.js';
 
-/** `buildHostRule` of `pkg/provider/kubernetes/ingress-nginx/translator.go`: the host and its aliases. */
-export function hostText(host: string, aliases: readonly string[]): string {
-  const parts = [host, ...aliases].map((name) => `Host(${quoteGoString(name)})`);
-  return parts.length > 1 ? `(${parts.join(' || ')})` : (parts[0] ?? '');
+/** A rule, or the beginning of one. */
+export interface RuleText {
+  readonly text: string;
+  /** How many bytes longer Traefik has it, which goes by length. */
+  readonly left: number;
+}
+
+/** So many bytes of hosts are written out. Where there are more they are left out, but for one that Traefik refuses: routers are found by them, and there may be as many paths. */
+const MOST_HOSTS = 2000;
+
+const hostMatcher = (name: string) => `Host(${quoteGoString(name)})`;
+
+/** `buildHostRule` of `pkg/provider/kubernetes/ingress-nginx/translator.go`: a host, and what it is called besides. Made once for all hosts of an Ingress. */
+export function hostRules(aliases: readonly string[]): (host: string) => RuleText {
+  const others = aliases.map(hostMatcher).join(' || ');
+  const length = rulePriority(others);
+  const refused = once(() => aliases.map(hostMatcher).find((one) => !compileRule(one, 'v3').ok));
+  return (host) => {
+    const own = hostMatcher(host);
+    if (aliases.length === 0) return { text: own, left: 0 };
+    const left = rulePriority(own) + length + '( || )'.length;
+    if (left <= MOST_HOSTS) return { text: `(${own} || ${others})`, left: 0 };
+    const wrong = refused();
+    return wrong === undefined ? { text: '', left } : { text: wrong, left: 0 };
+  };
 }
 
 /** What the rule of a path is made of. */
 export interface Placed {
   /** Undefined: every host. */
   readonly host: string | undefined;
-  readonly aliases: readonly string[];
+  /** Undefined: there is no host. */
+  readonly hostRule: RuleText | undefined;
   /** Empty: every path. */
   readonly path: string;
   readonly isExact: boolean;
@@ -20,12 +44,20 @@ export interface Placed {
 }
 
 /** `buildRule`: an Exact path stays one on a host of expressions; a Prefix becomes an expression there, open at its end and without case. */
-export function ruleText({ host, aliases, path, isExact, isRegex }: Placed): string {
-  const parts = host === undefined ? [] : [hostText(host, aliases)];
-  if (path === '') return parts.join('');
-  if (isExact) parts.push(`Path(${quoteGoString(path)})`);
-  else parts.push(isRegex ? `PathRegexp(${quoteGoString(`(?i)^${path}`)})` : prefixText(path));
-  return parts.join(' && ');
+export function ruleText({ hostRule, path, isExact, isRegex }: Placed): RuleText {
+  if (path === '') return ruleOf(hostRule, undefined);
+  if (isExact) return ruleOf(hostRule, `Path(${quoteGoString(path)})`);
+  return ruleOf(hostRule, isRegex ? `PathRegexp(${quoteGoString(`(?i)^${path}`)})` : prefixText(path));
+}
+
+const AND = ' && ';
+const EVERY_PATH = 'PathPrefix("/")';
+
+/** Hosts and path; every path where it is left out. */
+export function ruleOf(hostRule: RuleText | undefined, path: string | undefined): RuleText {
+  const { text, left } = hostRule ?? { text: '', left: 0 };
+  if (left > 0) return path === undefined ? { text: EVERY_PATH, left: left - EVERY_PATH.length } : { text: path, left: left + AND.length };
+  return { text: [text, path ?? ''].filter((part) => part !== '').join(AND), left };
 }
 
 /** `buildPrefixRule`: the path itself, or what lies below it. */

@@ -58,6 +58,8 @@ export interface RouterParts {
   readonly scheme?: 'http' | 'https';
   /** The hosts outside which its rule never holds, in lower case, where its provider says them; none: every host. */
   readonly hosts?: readonly string[];
+  /** What its host is called besides, in lower case: one list for all routers of an object, of which there may be as many as names. */
+  readonly aliases?: readonly string[];
   /** What its provider has made ready, so that nothing is looked up by name. */
   readonly made?: { readonly chain: () => Chain; readonly target: () => Target };
 }

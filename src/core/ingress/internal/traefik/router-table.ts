@@ -11,6 +11,9 @@ export class RouterTable {
   /** By the domain behind `*.`. */
   private readonly wildcard = new Map<string, HttpRouter[]>();
   private readonly others: HttpRouter[] = [];
+  /** By what a host is called besides; those of one object share a list. */
+  private readonly aliased = new Map<string, HttpRouter[]>();
+  private readonly ofAliases = new Map<readonly string[], HttpRouter[]>();
 
   constructor(routers: readonly HttpRouter[]) {
     for (const router of routers.toSorted(compareRouters)) this.add(router);
@@ -18,7 +21,7 @@ export class RouterTable {
 
   /** The hosts that rules name. */
   get hosts(): readonly string[] {
-    return [...this.precise.keys(), ...[...this.wildcard.keys()].map((domain) => `*.${domain}`)];
+    return [...new Set([...this.precise.keys(), ...[...this.wildcard.keys()].map((domain) => `*.${domain}`), ...this.aliased.keys()])];
   }
 
   /** The routers that take any host. */
@@ -29,7 +32,7 @@ export class RouterTable {
   /** The first router whose rule names a host of `hosts`. */
   firstNaming(host: string): HttpRouter | undefined {
     const list = host.startsWith('*.') ? this.wildcard.get(host.slice(2)) : this.precise.get(host);
-    return list?.[0];
+    return (list ?? this.aliased.get(host))?.[0];
   }
 
   /** Every router whose rule may hold for a host, the one that is tried first first. */
@@ -53,11 +56,13 @@ export class RouterTable {
 
   private listsFor({ name }: RequestHost): readonly (readonly HttpRouter[])[] {
     const domain = parentDomain(name);
-    const found = [this.precise.get(name), domain === undefined ? undefined : this.wildcard.get(domain), this.others];
+    const wide = domain === undefined ? [] : [this.wildcard.get(domain), this.aliased.get(`*.${domain}`)];
+    const found = [this.precise.get(name), this.aliased.get(name), ...wide, this.others];
     return found.filter((list) => list !== undefined).filter((list) => list.length > 0);
   }
 
   private add(router: HttpRouter): void {
+    this.addAliases(router);
     const hosts = hostsOf(router);
     if (!hosts) {
       this.others.push(router);
@@ -69,6 +74,19 @@ export class RouterTable {
       if (list) list.push(router);
       else table.set(key, [router]);
     }
+  }
+
+  private addAliases(router: HttpRouter): void {
+    const { aliases = [] } = router.parts;
+    if (aliases.length === 0) return;
+    const known = this.ofAliases.get(aliases);
+    if (known) {
+      known.push(router);
+      return;
+    }
+    const list = [router];
+    this.ofAliases.set(aliases, list);
+    for (const alias of aliases) this.aliased.set(alias, list);
   }
 }
 

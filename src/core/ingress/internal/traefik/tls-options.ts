@@ -1,4 +1,5 @@
 import { compareText } from '../../../kernel/compare.js';
+import { inMap } from '../../../kernel/in-map.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { TLSOption } from '../../../resources/traefik.js';
 import type { TraefikReference } from '../../../resources/traefik-reference.js';
@@ -21,6 +22,9 @@ export interface TlsChoice {
   readonly why: string;
 }
 
+/** The names of TLS options, each with the routers that ask for them. */
+type AskedOptions = ReadonlyMap<string, readonly HttpRouter[]>;
+
 /** A router that may ask for TLS options. */
 interface Asking {
   readonly holder: RoutingObject;
@@ -40,7 +44,7 @@ export class TlsOptions {
   private readonly usual: TlsChoice;
   private catchAll: boolean | undefined;
   private readonly endedAt = new Map<string | undefined, boolean>();
-  private byHost: ReadonlyMap<string, ReadonlyMap<string, readonly HttpRouter[]>> | undefined;
+  private indices: { readonly byHost: ReadonlyMap<string, AskedOptions>; readonly byAlias: ReadonlyMap<string, AskedOptions> } | undefined;
 
   constructor(
     private readonly model: NetworkModel,
@@ -73,8 +77,8 @@ export class TlsOptions {
 
   /** The options for a name in the TLS hello, in lower case; empty: none is sent. */
   forName(name: string): TlsChoice {
-    const own = this.optionsOf(name);
-    const asked = [...(own ?? [])].filter(([, routers]) => routers.some(this.isMade)).map(([one]) => one);
+    const own = this.optionsOf(name).flatMap((one) => [...one]);
+    const asked = [...new Set(own.filter(([, routers]) => routers.some(this.isMade)).map(([one]) => one))];
     const [only, ...more] = asked;
     if (only === undefined) return this.usual;
     if (more.length === 0) return this.optionsNamed(only, `the routers of \`${name}\` ask for them`);
@@ -84,7 +88,7 @@ export class TlsOptions {
 
   /** Whether routers have the very name, so that the connection is theirs before any of TCP. */
   hasName(name: string): boolean {
-    return [...(this.optionsOf(name)?.values() ?? [])].some((routers) => routers.some(this.isMade));
+    return this.optionsOf(name).some((one) => [...one.values()].some((routers) => routers.some(this.isMade)));
   }
 
   /** Whether there are routers without a host, which take any name behind those of TCP. */
@@ -106,27 +110,31 @@ export class TlsOptions {
     return ended;
   }
 
-  private optionsOf(name: string) {
-    this.byHost ??= this.index();
+  /** What the routers of a name ask for, be it their host or what that is called besides; else those of the wildcard above it. */
+  private optionsOf(name: string): readonly AskedOptions[] {
+    const { byHost, byAlias } = (this.indices ??= this.index());
+    const of = (one: string) => [byHost.get(one), byAlias.get(one)].filter((found) => found !== undefined);
     const domain = parentDomain(name);
-    return this.byHost.get(name) ?? (domain === undefined ? undefined : this.byHost.get(`*.${domain}`));
+    const own = of(name);
+    return own.length > 0 || domain === undefined ? own : of(`*.${domain}`);
   }
 
-  private index(): ReadonlyMap<string, ReadonlyMap<string, readonly HttpRouter[]>> {
-    const hosts = new Map<string, Map<string, HttpRouter[]>>();
+  private index(): NonNullable<typeof this.indices> {
+    const byHost = new Map<string, Map<string, HttpRouter[]>>();
+    const ofAliases = new Map<readonly string[], Map<string, HttpRouter[]>>();
     for (const router of this.routers) {
       if (!router.parts.entryPoints.has('websecure') || !(router.parts.tls || this.options.websecureTLS)) continue;
       const { name, refused } = this.askedBy(router);
       if (refused !== undefined) continue;
-      for (const domain of domainsOf(router)) {
-        const names = hosts.get(domain) ?? new Map<string, HttpRouter[]>();
-        const list = names.get(name);
-        if (list) list.push(router);
-        else names.set(name, [router]);
-        hosts.set(domain, names);
-      }
+      const make = () => new Map<string, HttpRouter[]>();
+      const { aliases = [] } = router.parts;
+      const places = domainsOf(router).map((domain) => inMap(byHost, domain, make));
+      for (const place of aliases.length === 0 ? places : [...places, inMap(ofAliases, aliases, make)])
+        inMap(place, name, (): HttpRouter[] => []).push(router);
     }
-    return hosts;
+    // Those of one object share what is asked for: there may be thousands of names and of routers.
+    const byAlias = new Map([...ofAliases].flatMap(([aliases, asked]) => aliases.map((alias) => [alias, asked] as const)));
+    return { byHost, byAlias };
   }
 
   /** What a router asks for; `refused`: its provider passes over it. */
