@@ -107,6 +107,34 @@ describe('ranges', () => {
     expect(lint(cluster('', { ...FLANNEL, ...settings })).findings.map(({ code }) => code)).toEqual(codes);
   });
 
+  // Of each pool 20 others, and how often it meets still others; each pair is of the one that stands before.
+  it('thousands of pools that are one range, pool by pool', () => {
+    const pools = Array.from({ length: 3_000 }, (_, index) => ({
+      apiVersion: 'metallb.io/v1beta1',
+      kind: 'IPAddressPool',
+      metadata: { name: `p${index}`, namespace: 'metallb-system' },
+      spec: { addresses: ['192.168.10.0/24'] },
+    }));
+    const { counts } = lint(modelOf(pools));
+    const told = (2_999 - 20) * 21 + (20 * 21) / 2;
+    expect(counts).toMatchObject([{ code: 'POOLS_OVERLAP', count: told }]);
+  });
+
+  it('a pair of pools once, whichever of them begins first', () => {
+    const pools = [
+      ['a', '192.168.10.1-192.168.10.9', '192.168.11.5-192.168.11.9'],
+      ['b', '192.168.10.5-192.168.10.9', '192.168.11.1-192.168.11.9'],
+    ].map(([name, ...addresses]) => ({
+      apiVersion: 'metallb.io/v1beta1',
+      kind: 'IPAddressPool',
+      metadata: { name: name ?? '', namespace: 'metallb-system' },
+      spec: { addresses },
+    }));
+    expect(lint(modelOf(pools)).findings.map(({ message }) => message)).toEqual([
+      '`load-balancers.metallb.a.v4` and `load-balancers.metallb.b.v4` share 192.168.10.5-192.168.10.9, 192.168.11.5-192.168.11.9',
+    ]);
+  });
+
   // aws/amazon-vpc-cni-k8s README: pods get addresses of the VPC, as the nodes have.
   it('but not pods of AWS among nodes of the same VPC, on whichever node', () => {
     const settings = { podCIDRs: ['192.168.0.0/16'], cni: { plugin: 'aws-vpc-cni' } } as const;

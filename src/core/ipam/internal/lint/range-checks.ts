@@ -5,7 +5,7 @@ import type { CniPlugin } from '../../../model/network-profile.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import { type Cidr, cidrContains, cidrsOverlap, formatCidr, parseCidr } from '../../../net/cidr.js';
 import { formatIp } from '../../../net/ip.js';
-import { rangeOfCidr, subtractRanges } from '../../../net/ip-set.js';
+import { type IpRange, rangeOfCidr, subtractRanges } from '../../../net/ip-set.js';
 import { allPools } from '../../all-pools.js';
 import type { IpamDraft } from '../../ipam-finding.js';
 import type { IpPool } from '../../ip-pool.js';
@@ -35,6 +35,8 @@ export function* rangeChecks(model: NetworkModel): Steps<readonly IpamDraft[]> {
 
 /** Overlaps of one pair of pools that are told: listed addresses may be many. */
 const MOST_OF_A_PAIR = 5;
+/** Pools that one pool is told to share addresses with, of one code. */
+const MOST_OTHERS = 20;
 /** Overlaps between two pauses. */
 const BREATH = 1_000;
 
@@ -46,8 +48,27 @@ interface SharedAddresses {
   count: number;
 }
 
+/** The pools that one pool shares addresses with: the first of them, for thousands may lie on one another, and each pair of them be one finding. */
+class Others {
+  readonly told = new Map<IpPool, SharedAddresses>();
+  /** Overlaps with still other pools. */
+  untold = 0;
+
+  add(other: IpPool, range: IpRange): void {
+    if (this.told.size === MOST_OTHERS && !this.told.has(other)) {
+      this.untold++;
+      return;
+    }
+    const pair = inMap(this.told, other, () => ({ addresses: [], count: 0 }));
+    pair.count++;
+    if (pair.addresses.length < MOST_OF_A_PAIR) pair.addresses.push(rangeText(range));
+  }
+}
+
+type OverlapCode = 'POOLS_OVERLAP' | 'PLANES_OVERLAP';
+
 function* overlapChecks({ profile }: NetworkModel, pools: readonly IpPool[]): Steps<readonly IpamDraft[]> {
-  const shared = new Map<IpPool, Map<IpPool, SharedAddresses>>();
+  const shared: Readonly<Record<OverlapCode, Map<IpPool, Others>>> = { POOLS_OVERLAP: new Map(), PLANES_OVERLAP: new Map() };
   let overlaps = 0;
   // What was reckoned from the addresses of pods, or taken for want of anything better, proves no overlap.
   const known = pools.filter(({ provenance }) => provenance === 'observed' || provenance === 'defaulted');
@@ -59,28 +80,34 @@ function* overlapChecks({ profile }: NetworkModel, pools: readonly IpPool[]): St
     // ServiceCIDRs may overlap: an address is an object, whichever of them it is taken from (KEP-1880).
     if (a.plane === 'service' && b.plane === 'service') continue;
     if (planes.includes('pod') && planes.includes('node') && ON_NODE_NETWORK.has(profile.cni.plugin)) continue;
-    const others = inMap(shared, a, () => new Map<IpPool, SharedAddresses>());
-    const pair = inMap(others, b, () => ({ addresses: [], count: 0 }));
-    pair.count++;
-    if (pair.addresses.length < MOST_OF_A_PAIR) pair.addresses.push(rangeText(range));
+    const ofCode = shared[a.plane === b.plane ? 'POOLS_OVERLAP' : 'PLANES_OVERLAP'];
+    // Of a pair that meets in several places now the one begins first, now the other.
+    const isTurned = ofCode.get(b)?.told.has(a) ?? false;
+    inMap(ofCode, isTurned ? b : a, () => new Others()).add(isTurned ? a : b, range);
   }
+  return [...(yield* overlapDrafts('POOLS_OVERLAP', shared)), ...(yield* overlapDrafts('PLANES_OVERLAP', shared))];
+}
+
+function* overlapDrafts(code: OverlapCode, shared: Readonly<Record<OverlapCode, ReadonlyMap<IpPool, Others>>>): Steps<IpamDraft[]> {
   const drafts: IpamDraft[] = [];
-  for (const [a, others] of shared) {
+  for (const [a, { told, untold }] of shared[code]) {
     yield;
-    for (const [b, pair] of others) drafts.push(overlap(a, b, pair));
+    for (const [b, pair] of told) drafts.push(overlap(code, a, b, pair));
+    const message = `\`${a.name}\` shares addresses with still others: ${untold} times`;
+    if (untold > 0) drafts.push({ ...APART, code, ...poolPlace(a), message, addresses: [] });
   }
   return drafts;
 }
 
-function overlap(a: IpPool, b: IpPool, { addresses, count }: SharedAddresses): IpamDraft {
-  return {
-    code: a.plane === b.plane ? 'POOLS_OVERLAP' : 'PLANES_OVERLAP',
-    object: a.source ?? b.source,
-    pointer: (a.source ? a.pointer : b.pointer) ?? undefined,
-    message: `\`${a.name}\` and \`${b.name}\` share ${firstFew(addresses, MOST_OF_A_PAIR, count)}`,
-    fix: 'give one of them a range of its own; a fleet space gives ranges that meet no others',
-    addresses,
-  };
+const APART = { fix: 'give one of them a range of its own; a fleet space gives ranges that meet no others' };
+
+function poolPlace({ source, pointer }: IpPool): Pick<IpamDraft, 'object' | 'pointer'> {
+  return { object: source, pointer: pointer ?? undefined };
+}
+
+function overlap(code: OverlapCode, a: IpPool, b: IpPool, { addresses, count }: SharedAddresses): IpamDraft {
+  const message = `\`${a.name}\` and \`${b.name}\` share ${firstFew(addresses, MOST_OF_A_PAIR, count)}`;
+  return { ...APART, code, ...poolPlace(a.source ? a : b), message, addresses };
 }
 
 function worldChecks(pool: IpPool): readonly IpamDraft[] {
