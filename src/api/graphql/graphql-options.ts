@@ -16,17 +16,19 @@ import type { MercuriusContext } from 'mercurius';
 import type { Authenticate } from '../../application/access/authenticate.js';
 import { problem, ProblemError } from '../../core/kernel/problem.js';
 import { callerOfHeader } from '../http/bearer.js';
-import type { GraphqlContext } from '../http/caller.js';
+import { type Caller, demandPrincipal, type GraphqlContext } from '../http/caller.js';
 import { asGraphqlError } from './as-graphql-error.js';
 import { generatedTypes } from './generated-types.js';
 import { isUnforeseen, sentErrors, statusOf, thrownBehind } from './graphql-errors.js';
-import { atMost, type OperationCost, OperationGate } from './operation-gate.js';
+import { atMost, isIntrospection, type OperationCost, OperationGate } from './operation-gate.js';
 import type { OperationNotes } from './operation-notes.js';
 import { isPureOperation } from './pure-operation.js';
 import { SCALARS } from './scalars.js';
 
 /** Tokens of a document: what the parser reads before anything can be measured. */
 const MAX_TOKENS = 10_000;
+/** As many need no token: a client's own question about the schema has some two hundred. */
+const MAX_SCHEMA_TOKENS = 1_000;
 const MAX_ALIASES = 200;
 const MAX_FIELDS = 5_000;
 const MAX_FRAGMENTS = 50;
@@ -83,8 +85,8 @@ export function graphqlOptions({ maxDepth, maxCost }: GraphqlLimits, authenticat
       onConnect: async ({ payload }) => callerOfConnection(payload, authenticate),
     },
     hooks: {
-      preValidation: (schema, document) => {
-        demandReadable(schema, document);
+      preValidation: (schema, document, { caller }) => {
+        demandReadable(schema, document, caller);
         gate.demandBounded(schema, document);
       },
       preExecution: (schema, document, context, variables) => {
@@ -100,7 +102,7 @@ export function graphqlOptions({ maxDepth, maxCost }: GraphqlLimits, authenticat
       },
       preSubscriptionExecution: (schema, document, { caller, requestId }) => {
         try {
-          demandReadable(schema, document);
+          demandReadable(schema, document, caller);
           gate.demandBounded(schema, document);
           const [error] = validate(schema, document); // Mercurius does not
           if (error) throw new ProblemError(problem('invalid-request', error.message));
@@ -114,14 +116,15 @@ export function graphqlOptions({ maxDepth, maxCost }: GraphqlLimits, authenticat
 }
 
 /**
- * Throws before a document is validated, which takes long for some, and which nobody needs a token for. Mercurius takes a document that is parsed already, too, for which no limit of the parser
- * holds, and what a web socket brings it parses without one. The rules of GraphQL compare each fragment with each other one, and go round in those that spread themselves until the stack ends.
+ * Throws before a document is validated, which takes long for some. Mercurius takes a document that is parsed already, too, for which no limit of the parser holds, and what a web socket brings it
+ * parses without one. The rules of GraphQL compare each fragment with each other one, and go round in those that spread themselves until the stack ends.
  */
-function demandReadable(schema: GraphQLSchema, document: DocumentNode | null): void {
+function demandReadable(schema: GraphQLSchema, document: DocumentNode | null, caller: Caller): void {
   if (!(document?.loc instanceof Location)) throw new ProblemError(problem('invalid-request', '`query` is no text of a GraphQL document'));
   let tokens = 0;
   for (let token: Token | null = document.loc.startToken; token; token = token.next) tokens += 1;
   if (tokens > MAX_TOKENS + 2) throw new ProblemError(problem('invalid-request', `the document has more than ${MAX_TOKENS} tokens`));
+  if (tokens > MAX_SCHEMA_TOKENS || !asksTheSchemaAlone(document)) demandPrincipal(caller);
   const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION).length;
   atMost(fragments, MAX_FRAGMENTS, `the document has ${fragments} fragments`);
   const [cycle] = validate(schema, document, [NoFragmentCyclesRule]);
@@ -136,6 +139,10 @@ function nameOfOperation(request: FastifyRequest): string | undefined {
   const sent = request.method === 'GET' ? request.query : request.body;
   const name: unknown = Reflect.get(Object(sent), 'operationName');
   return typeof name === 'string' && name !== '' ? name : undefined;
+}
+
+function asksTheSchemaAlone({ definitions }: DocumentNode): boolean {
+  return definitions.every((node) => node.kind !== Kind.OPERATION_DEFINITION || isIntrospection(node));
 }
 
 function hasSeveralOperations({ definitions }: DocumentNode): boolean {

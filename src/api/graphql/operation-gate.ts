@@ -98,7 +98,7 @@ export function atMost(size: number, maximum: number, message: string): void {
 }
 
 /** Whether only the schema is asked for. */
-function isIntrospection({ operation, selectionSet }: OperationDefinitionNode): boolean {
+export function isIntrospection({ operation, selectionSet }: OperationDefinitionNode): boolean {
   return (
     operation === OperationTypeNode.QUERY &&
     selectionSet.selections.every((node) => node.kind === Kind.FIELD && node.name.value.startsWith('__'))
