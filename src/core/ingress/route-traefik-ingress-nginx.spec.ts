@@ -193,8 +193,41 @@ const ACCESS: Row[] = [
     'NOT_FOUND 404',
     { objects: [secret('users', 'auth')] },
   ],
-  // `custom-headers` whose headers nobody allows
+  // `custom-headers` whose headers nobody allows (`resolveCustomHeaders`), or of another namespace
   [ROOT, { a: { 'custom-headers': 't/headers' } }, 'http://foo.com/', 'REFUSED 503'],
+  [ROOT, { a: { 'custom-headers': 't/headers' } }, 'http://foo.com/', 'ROUTED s', { options: { globalAllowedResponseHeaders: 'X-A' } }],
+  [ROOT, { a: { 'custom-headers': 'u/headers' } }, 'http://foo.com/', 'REFUSED 503', { options: { globalAllowedResponseHeaders: 'X-A' } }],
+  [
+    ROOT,
+    { a: { 'custom-headers': 'u/headers' } },
+    'http://foo.com/',
+    'ROUTED s',
+    { options: { globalAllowedResponseHeaders: 'X-A', allowCrossNamespaceResources: true } },
+  ],
+  // a path that answers 503 leads nobody to another name (`translate`: `if !loc.Error`)
+  [ROOT, { a: { 'custom-headers': 't/headers', 'from-to-www-redirect': 'true' } }, 'http://www.foo.com/', 'NOT_FOUND 404'],
+];
+
+const ALLOWED: AskedNginx = { options: { allowSnippetAnnotations: true } };
+const TWO_PATHS = 'a : foo.com Prefix /a -> s ; b : foo.com Prefix /b -> t ; b : bar.com Prefix / -> t';
+
+/** `serverSnippets` of `build.go`: the first one of a host is that of all its paths; `buildSnippetAuth`, where `auth-snippet` counts beside an authentication. */
+const SNIPPETS: Row[] = [
+  [TWO_PATHS, { a: { 'server-snippet': 'return 200;' } }, 'http://foo.com/a', 'UNDEFINED ? MIDDLEWARE_NOT_EVALUATED', ALLOWED],
+  [TWO_PATHS, { a: { 'server-snippet': 'return 200;' } }, 'http://foo.com/b', 'UNDEFINED ? MIDDLEWARE_NOT_EVALUATED', ALLOWED],
+  [TWO_PATHS, { a: { 'server-snippet': 'return 200;' } }, 'http://bar.com/b', 'ROUTED t', ALLOWED],
+  // one that is passed over gives nobody its snippet
+  [TWO_PATHS, { a: { 'server-snippet': 'return 200;' } }, 'http://foo.com/b', 'ROUTED t'],
+  [TWO_PATHS, { a: { 'configuration-snippet': 'return 200;' } }, 'http://foo.com/a', 'UNDEFINED ? MIDDLEWARE_NOT_EVALUATED', ALLOWED],
+  [TWO_PATHS, { a: { 'configuration-snippet': 'return 200;' } }, 'http://foo.com/b', 'ROUTED t', ALLOWED],
+  [TWO_PATHS, { a: { 'auth-snippet': 'return 200;' } }, 'http://foo.com/a', 'ROUTED s', ALLOWED],
+  [
+    TWO_PATHS,
+    { a: { 'auth-snippet': 'return 200;', 'auth-url': 'http://auth.org' } },
+    'http://foo.com/a',
+    'UNDEFINED ? MIDDLEWARE_NOT_EVALUATED',
+    ALLOWED,
+  ],
 ];
 
 const BOTH = 'a : foo.com Prefix / -> s ; b : foo.com Prefix / -> t';
@@ -264,6 +297,7 @@ const SUITES: readonly [what: string, rows: readonly Row[]][] = [
   ['redirects', REDIRECTS],
   ['rewrites', REWRITES],
   ['access', ACCESS],
+  ['snippets', SNIPPETS],
   ['canaries', CANARIES],
 ];
 
@@ -331,6 +365,7 @@ describe("what Traefik's ingress-nginx provider makes of an Ingress", () => {
     expect(codes({ 'auth-url': 'http://auth.org' })).toEqual(['AUTHENTICATION_PASSED']);
     expect(codes({ 'custom-http-errors': '404', 'default-backend': 'd' })).toEqual(['MIDDLEWARE_CONDITION']);
     expect(codes({ 'custom-http-errors': '404' })).toEqual([]);
+    expect(codes({ 'custom-headers': 't/headers' }, { globalAllowedResponseHeaders: 'X-A' })).toEqual(['MIDDLEWARE_CONDITION']);
     expect(codes({}, { globalAuthURL: 'http://auth.org' })).toEqual(['AUTHENTICATION_PASSED']);
     expect(codes({ 'enable-global-auth': 'false' }, { globalAuthURL: 'http://auth.org' })).toEqual([]);
   });
@@ -385,6 +420,8 @@ describe("TLS of Traefik's ingress-nginx provider", () => {
   it('asks clients for certificates, where every Ingress of the host asks alike', () => {
     expect(codes(ROOT, { a: asking })).toEqual(['ROUTED', 'CLIENT_CERTIFICATE_ASSUMED']);
     expect(codes(ROOT, { a: { ...asking, 'auth-tls-verify-client': 'optional' } })).toEqual(['ROUTED']);
+    // `clientAuthTypeFromString`: whatever else it is called, a certificate is needed
+    expect(codes(ROOT, { a: { ...asking, 'auth-tls-verify-client': 'constructor' } })).toEqual(['ROUTED', 'CLIENT_CERTIFICATE_ASSUMED']);
     expect(codes(PATHS, { a: asking, b: asking })).toEqual(['ROUTED', 'CLIENT_CERTIFICATE_ASSUMED']);
     expect(codes(PATHS, { a: asking })).toEqual(['ROUTED', 'TLS_OPTIONS_NOT_USED']);
     expect(codes(PATHS, { a: asking, b: { ...asking, 'auth-tls-verify-client': 'optional' } })).toEqual(['ROUTED', 'TLS_OPTIONS_NOT_USED']);

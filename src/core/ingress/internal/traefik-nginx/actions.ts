@@ -17,10 +17,10 @@ const nginx = (does: NginxAction): Action => ({ type: 'nginx', does });
 export function actionsOf(location: Location, scheme: 'http' | 'https', settings: ProviderSettings): Chain {
   const { annotations } = location;
   const chain: PlacedAction[] = [];
-  const add = (name: string, action: Action | undefined) => {
-    if (action) chain.push({ middleware: undefined, name, action, annotated: { ingress: location.ingress, name } });
+  const add = (name: string, action: Action | undefined, ingress = location.ingress) => {
+    if (action) chain.push({ middleware: undefined, name, action, annotated: { ingress, name } });
   };
-  const broken = brokenBy(annotations, settings);
+  const broken = brokenBy(location, settings);
   if (broken !== undefined) {
     add('custom-headers', nginx({ type: 'answer', status: 503, why: broken }));
     return ok(chain);
@@ -29,14 +29,8 @@ export function actionsOf(location: Location, scheme: 'http' | 'https', settings
   if (fault !== undefined) return err(fault);
   if (scheme === 'http' && location.redirectsToHttps) add(location.httpsAsked, nginx({ type: 'redirectToHttps' }));
   add('custom-http-errors', errorPages(annotations, settings));
-  if (location.appRoot !== undefined) {
-    chain.push({
-      middleware: undefined,
-      name: 'app-root',
-      action: nginx({ type: 'appRoot', path: location.appRoot.path }),
-      annotated: { ingress: location.appRoot.ingress, name: 'app-root' },
-    });
-  }
+  const { appRoot, serverSnippet } = location;
+  if (appRoot) add('app-root', nginx({ type: 'appRoot', path: appRoot.path }), appRoot.ingress);
   add(annotations.text('temporal-redirect') === undefined ? 'permanent-redirect' : 'temporal-redirect', redirect(annotations));
   add('auth-type', annotations.text('auth-type') === undefined ? undefined : { type: 'auth', field: 'auth-type', secret: undefined });
   add(rangesName(annotations), allowList(annotations, settings));
@@ -47,19 +41,36 @@ export function actionsOf(location: Location, scheme: 'http' | 'https', settings
     const limit = annotations.number(name) ?? 0;
     if (limit > 0) add(name, { type: 'condition', field: name, what: 'no client is taken to pass the limit' });
   }
-  add('auth-url', forwardAuth(annotations, settings));
-  const snippet = ['server-snippet', 'configuration-snippet', 'auth-snippet'].find((name) => (annotations.text(name) ?? '') !== '');
-  if (snippet !== undefined) add(snippet, { type: 'opaque', field: snippet });
+  add('custom-headers', customHeaders(annotations));
+  const auth = forwardAuth(annotations, settings);
+  add('auth-url', auth);
+  if (serverSnippet) add('server-snippet', { type: 'opaque', field: 'server-snippet' }, serverSnippet);
+  for (const name of ['configuration-snippet', ...(auth ? ['auth-snippet'] : [])])
+    if ((annotations.text(name) ?? '') !== '') add(name, { type: 'opaque', field: name });
   return ok(chain);
 }
 
-/** What `custom-headers` comes to (`resolveCustomHeaders`): a header that is not allowed makes the path answer 503, without any other middleware. */
-function brokenBy(annotations: ProviderAnnotations, { globalAllowedResponseHeaders }: ProviderSettings): string | undefined {
+/** Why a path answers 503, whatever else its Ingress asks: what `custom-headers` comes to where a header is not allowed (`resolveCustomHeaders`). */
+export function brokenBy({ annotations, ingress }: Location, settings: ProviderSettings): string | undefined {
   const named = annotations.text('custom-headers');
   if (named === undefined) return undefined;
-  if (named.split('/').length !== 2) return `\`custom-headers\` is \`namespace/name\` of a ConfigMap, not \`${named}\``;
-  if (globalAllowedResponseHeaders.length > 0) return undefined;
+  const [namespace, ...rest] = named.split('/');
+  if (rest.length !== 1) return `\`custom-headers\` is \`namespace/name\` of a ConfigMap, not \`${named}\``;
+  if (namespace !== ingress.namespace && !settings.allowCrossNamespaceResources)
+    return `ConfigMap ${named} is not in the namespace \`${ingress.namespace}\`, which needs \`allowCrossNamespaceResources\``;
+  if (settings.globalAllowedResponseHeaders.length > 0) return undefined;
   return `no header of ConfigMap ${named} is in \`globalAllowedResponseHeaders\`, which is empty unless it is told`;
+}
+
+function customHeaders(annotations: ProviderAnnotations): Action | undefined {
+  const named = annotations.text('custom-headers');
+  return named === undefined
+    ? undefined
+    : {
+        type: 'condition',
+        field: 'custom-headers',
+        what: `which headers ConfigMap ${named} adds to answers is not known, and all are taken to be allowed`,
+      };
 }
 
 /** Why Traefik makes no router: a middleware of it cannot be made. */

@@ -10,6 +10,7 @@ export class HostFacts {
   private readonly regex = new Set<string>();
   private readonly withRoot = new Set<string>();
   private readonly appRoots = new Map<string, Ingress>();
+  private readonly serverSnippets = new Map<string, Ingress>();
   /** Who was the first to claim an alias. */
   private readonly aliases = new Map<string, Ingress>();
 
@@ -25,12 +26,14 @@ export class HostFacts {
     }
     const asksForRegex = annotations.flag('use-regex') === true || (annotations.text('rewrite-target') ?? '') !== '';
     const hasAppRoot = (annotations.text('app-root') ?? '').startsWith('/');
+    const hasSnippet = (annotations.text('server-snippet') ?? '') !== '';
     for (const { host = ANY, paths } of ingress.rules) {
       this.named.add(host);
       const hasRoot = paths.some(({ path, backend }) => backend.type === 'service' && (path === '/' || path === ''));
       if (hasRoot || ingress.defaultBackend?.type === 'service') this.withRoot.add(host);
       if (asksForRegex) this.regex.add(host);
       if (hasAppRoot && !this.appRoots.has(host)) this.appRoots.set(host, ingress);
+      if (hasSnippet && !this.serverSnippets.has(host)) this.serverSnippets.set(host, ingress);
     }
   }
 
@@ -47,6 +50,11 @@ export class HostFacts {
   /** The first Ingress of the host with an `app-root`. */
   appRootOf(host: string | undefined): Ingress | undefined {
     return this.appRoots.get(host ?? ANY);
+  }
+
+  /** The first Ingress of the host with a `server-snippet`, which counts for every path of the host. */
+  serverSnippetOf(host: string | undefined): Ingress | undefined {
+    return this.serverSnippets.get(host ?? ANY);
   }
 
   /** The aliases that an Ingress gets: none that is a host of its own, or another Ingress's (`resolveAliases`). */

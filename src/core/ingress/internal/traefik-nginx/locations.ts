@@ -21,6 +21,8 @@ export interface Location extends Placed {
   readonly aliases: readonly string[];
   readonly canary: Canary | undefined;
   readonly appRoot: { readonly path: string; readonly ingress: Ingress } | undefined;
+  /** Whose `server-snippet` it runs. */
+  readonly serverSnippet: Ingress | undefined;
   readonly redirectsToHttps: boolean;
   /** The annotation that says so. */
   readonly httpsAsked: 'force-ssl-redirect' | 'ssl-redirect';
@@ -67,6 +69,7 @@ function makerOf(ingress: Ingress, refusal: string | undefined, { model, setting
       isRegex: facts.isRegex(host),
       canary: rule.path === undefined ? undefined : canaries.of(ingress, backend),
       appRoot: appRootOf(ingress, annotations, path, facts.appRootOf(host)),
+      serverSnippet: facts.serverSnippetOf(host),
       ...https,
       passesTls,
       fault: fault === undefined ? undefined : `gets no router: ${fault}`,
@@ -93,7 +96,12 @@ export function wholeOf(ingress: Ingress, grounds: Grounds): Location | undefine
   if (ingress.rules.length > 0 || defaultBackend?.type !== 'service') return undefined;
   const whole = makerOf(ingress, undefined, grounds)(undefined, defaultRule(ingress, undefined, defaultBackend), defaultBackend);
   // Nothing is inherited from other Ingresses, and its TLS is ended.
-  return { ...whole, appRoot: whole.appRoot?.ingress === ingress ? whole.appRoot : undefined, passesTls: false };
+  return {
+    ...whole,
+    appRoot: whole.appRoot?.ingress === ingress ? whole.appRoot : undefined,
+    serverSnippet: undefined,
+    passesTls: false,
+  };
 }
 
 /** One router of the name is kept for all the hosts of an Ingress, whichever comes last in the order of a Go map. */

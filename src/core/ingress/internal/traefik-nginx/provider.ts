@@ -74,17 +74,17 @@ function canariesByHost(fates: readonly CanaryFate[]): NginxProvider['canariesOf
   return (name) => [name, `*.${parentDomain(name) ?? ''}`, undefined].flatMap((host) => byHost.get(host) ?? []);
 }
 
-const CLIENT_AUTH: Readonly<Partial<Record<string, string>>> = {
-  off: 'NoClientCert',
-  optional: 'VerifyClientCertIfGiven',
-  optional_no_ca: 'RequestClientCert',
-};
+const CLIENT_AUTH: ReadonlyMap<string, string> = new Map([
+  ['off', 'NoClientCert'],
+  ['optional', 'VerifyClientCertIfGiven'],
+  ['optional_no_ca', 'RequestClientCert'],
+]);
 
 /** `auth-tls-secret`: one TLSOption for each Secret and way of checking (`clientAuthTypeFromString`). */
 function tlsOptionOf({ ingress, annotations, fault }: Location, known: Map<string, TLSOption>): string | undefined {
   const secret = annotations.text('auth-tls-secret');
   if (secret === undefined || fault !== undefined) return undefined;
-  const type = CLIENT_AUTH[annotations.text('auth-tls-verify-client') ?? ''] ?? 'RequireAndVerifyClientCert';
+  const type = CLIENT_AUTH.get(annotations.text('auth-tls-verify-client') ?? '') ?? 'RequireAndVerifyClientCert';
   const name = `${secret} ${type}`;
   const [namespace = '', secretName = ''] = secret.split('/');
   if (!known.has(name)) {

@@ -7,7 +7,7 @@ import type { PathRule } from '../path-rule.js';
 import { entryPointFor } from '../traefik/entry-points.js';
 import { HttpRouter, type RouterParts } from '../traefik/http-router.js';
 import { combined, type Target, UNTOUCHED_TARGET } from '../traefik/target.js';
-import { actionsOf } from './actions.js';
+import { actionsOf, brokenBy } from './actions.js';
 import type { ProviderBackends } from './backends.js';
 import type { HostFacts } from './host-facts.js';
 import type { Location } from './locations.js';
@@ -113,7 +113,9 @@ export function wwwRouters(locations: readonly Location[], grounds: RouterGround
   const done = new Set<string>();
   return locations.flatMap((location) => {
     const { host, ingress, annotations, fault } = location;
-    const other = annotations.flag('from-to-www-redirect') === true && fault === undefined ? grounds.facts.redirectedName(host) : undefined;
+    const isAsked =
+      annotations.flag('from-to-www-redirect') === true && fault === undefined && brokenBy(location, grounds.settings) === undefined;
+    const other = isAsked ? grounds.facts.redirectedName(host) : undefined;
     const key = `${ingress.namespace}/${ingress.ref.name} ${host ?? ''}`;
     if (other === undefined || host === undefined || done.has(key)) return [];
     done.add(key);
