@@ -1,6 +1,7 @@
 import { type IpRange, mergeRanges, rangeOfCidr, subtractRanges } from '../net/ip-set.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { AllocationBook } from './allocation-book.js';
+import { clipRanges } from './clip-ranges.js';
 import { intersectRanges } from './free-space.js';
 import { heldAddresses } from './held-addresses.js';
 import type { IpPool } from './ip-pool.js';
@@ -30,8 +31,9 @@ const MEMORY = new WeakMap<IpPool, PoolGround>();
 function groundOf(model: NetworkModel, pool: IpPool): PoolGround {
   const known = MEMORY.get(pool);
   if (known) return known;
-  const held = heldAddresses(model);
   const span = mergeRanges(pool.span);
+  // What is held elsewhere is not looked at: there may be as many pools as addresses.
+  const held = mergeRanges([...span, ...pool.usable]).flatMap((range) => clipRanges(heldAddresses(model), range));
   const unheld = subtractRanges(pool.usable, held);
   const spare = subtractRanges(span, held);
   const open = pool.reserved.length === 0 ? spare : subtractRanges(spare, pool.reserved);
