@@ -3,9 +3,10 @@ import { IPAM_REASONS } from '../../core/ipam/ipam-reasons.js';
 import { IP_PREFIX_VERDICTS, type IpPrefixResult, lookAtPrefix, POOL_RELATIONS } from '../../core/ipam/look-at-prefix.js';
 import { ADDRESS_STATES } from '../../core/ipam/prefix-addresses.js';
 import { PREFIX_KINDS } from '../../core/ipam/prefix-tree.js';
+import { type Problem, problem } from '../../core/kernel/problem.js';
 import { err, ok } from '../../core/kernel/result.js';
-import { formatCidr } from '../../core/net/cidr.js';
-import { formatIp, parseIp } from '../../core/net/ip.js';
+import { type Cidr, formatCidr } from '../../core/net/cidr.js';
+import { formatIp, type Ip, parseIp } from '../../core/net/ip.js';
 import { objectRefSchema } from '../findings/finding-schema.js';
 import { defineQuestion } from '../questions/question.js';
 import { cidrAt } from './allocation-input.js';
@@ -90,6 +91,7 @@ export const ipPrefixQuestion = defineQuestion({
     if (!prefix.ok) return prefix;
     const after = afterText === undefined ? undefined : parseIp(afterText);
     if (afterText !== undefined && !after) return err(notAnAddress(afterText, '/after'));
+    if (after && after.family !== prefix.value.family) return err(otherFamily(after, prefix.value));
     const { plane = null, state = null, owner = null, depth, limit } = rest;
     const question = { prefix: formatCidr(prefix.value), plane, depth, state, owner, after: after ? formatIp(after) : null, limit };
     return ok({
@@ -98,3 +100,9 @@ export const ipPrefixQuestion = defineQuestion({
     });
   },
 });
+
+/** `invalid-request`: no address of the prefix is above it or below. */
+function otherFamily(after: Ip, prefix: Cidr): Problem {
+  const message = `\`${formatIp(after)}\` is an IPv${after.family} address, and \`${formatCidr(prefix)}\` has IPv${prefix.family} addresses`;
+  return problem('invalid-request', message, { errors: [{ pointer: '/after', code: 'other-family', message }] });
+}

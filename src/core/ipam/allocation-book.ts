@@ -132,6 +132,17 @@ export class AllocationBook {
     for (const plane of ADDRESS_PLANES) for (const family of FAMILIES) yield* this.spaces[plane][family].holders.values();
   }
 
+  /** The prefixes that are handed out as a whole, plane by plane. Where there is none, addresses are not looked at. */
+  *livePrefixes(): Generator<Allocation> {
+    for (const plane of ADDRESS_PLANES) {
+      for (const family of FAMILIES) {
+        const space = this.spaces[plane][family];
+        if (!space.hasPrefixes) continue;
+        for (const one of space.holders.values()) if (one.prefixLength !== undefined) yield one;
+      }
+    }
+  }
+
   /** The identifiers that have something of a pool. */
   identifiers(pool: string): Iterable<string> {
     return this.byIdentifier.get(pool)?.keys() ?? [];
@@ -196,6 +207,11 @@ class AddressSpace {
 
   constructor(family: IpFamily) {
     this.taken = new TakenSpace(family);
+  }
+
+  /** Whether some prefix is handed out or rests. */
+  get hasPrefixes(): boolean {
+    return this.prefixes.size > 0;
   }
 
   take(allocation: Allocation): void {

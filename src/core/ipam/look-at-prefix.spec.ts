@@ -91,6 +91,19 @@ describe('what a prefix is to a cluster', () => {
     expect(lines({ plane: 'service' })).toEqual(['10.96.0.1 used Service t/kubernetes', null]);
   });
 
+  it('of one plane looks at that alone: prefixes of others are not around its own, and who has an address there is nobody here', () => {
+    const model = addressCluster('service kubernetes 10.240.0.1', { serviceCIDRs: ['10.240.0.0/12'] });
+    const resting = { allocation: given('10.244.1.7', 'old', 1), until: '2026-01-01T01:00:00Z' };
+    const book = AllocationBook.after(3, [given('10.240.0.1', 'vip', 2)], [resting]);
+    const look = (plane: 'pod' | 'service' | undefined) => {
+      const { children, addresses } = lookAtPrefix(model, book, { prefix: parseCidr('10.0.0.0/8')!, depth: 1, limit: 100, plane }).result;
+      return [...children.map(({ prefix, parent }) => `${prefix} of ${parent}`), ...addresses.map(({ ip, state }) => `${ip} ${state}`)];
+    };
+    expect(look('pod')).toEqual(['10.244.0.0/16 of 10.0.0.0/8', '10.240.0.1 allocated', '10.244.1.7 resting']);
+    expect(look('service')).toEqual(['10.240.0.0/12 of 10.0.0.0/8', '10.240.0.1 used']);
+    expect(look(undefined)).toEqual(['10.240.0.0/12 of 10.0.0.0/8', '10.240.0.1 used', '10.244.1.7 resting']);
+  });
+
   it.each<[string, string]>([
     ['10.244.200.0/24', 'UNUSED'],
     ['10.244.1.2/31', 'FULL'],

@@ -7,7 +7,7 @@ import { type Cidr, cidrSize, compareCidrs, formatCidr } from '../net/cidr.js';
 import { formatIp, type Ip, type IpFamily } from '../net/ip.js';
 import { type IpRange, rangeOfCidr, rangeToCidrs } from '../net/ip-set.js';
 import type { AddressPlane } from './address-plane.js';
-import { allPools } from './all-pools.js';
+import { admits, allPools } from './all-pools.js';
 import type { AllocationBook } from './allocation-book.js';
 import { intersectRanges } from './free-space.js';
 import type { IpPool } from './ip-pool.js';
@@ -99,10 +99,9 @@ const MOST_FREE = 20;
 export function lookAtPrefix(model: NetworkModel, book: AllocationBook, asked: PrefixQuestion): Answer<IpPrefixVerdict, IpPrefixResult> {
   const { prefix, plane } = asked;
   const range = rangeOfCidr(prefix);
-  const isOfPlane = (one: { readonly plane: AddressPlane }) => plane === undefined || one.plane === plane;
-  const { same, around, inside } = placeOfPrefix(model, book, prefix);
-  const pools = allPools(model).filter((pool) => isOfPlane(pool) && intersectRanges(pool.span, [range]).length > 0);
-  const children = inside.filter((one) => isOfPlane(one) && one.depth <= asked.depth);
+  const { same, around, inside } = placeOfPrefix(model, book, prefix, plane);
+  const pools = allPools(model).filter((pool) => admits({ plane }, pool) && intersectRanges(pool.span, [range]).length > 0);
+  const children = inside.filter(({ depth }) => depth <= asked.depth);
   const views = pools.map((pool) => poolPart(model, book, pool, range));
   const page = takenAddresses(model, book, range, asked);
   const trail = new Trail();
@@ -119,8 +118,8 @@ export function lookAtPrefix(model: NetworkModel, book: AllocationBook, asked: P
       prefix: text,
       family: prefix.family,
       size: String(cidrSize(prefix)),
-      same: same.filter(isOfPlane).map(knownView),
-      parents: around.filter(isOfPlane).map(knownView),
+      same: same.map(knownView),
+      parents: around.map(knownView),
       children: children.slice(0, asked.limit).map(innerView),
       childCount: children.length,
       pools: views,

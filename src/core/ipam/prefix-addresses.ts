@@ -51,8 +51,8 @@ export function takenAddresses(model: NetworkModel, book: AllocationBook, range:
   for (const value of candidates(model, book, { family, first, last: range.last })) {
     if (addresses.length === filter.limit || looks++ === MOST_LOOKS) return { addresses, next: last };
     last = { family, value };
-    const taken = takenAddress(model, book, last);
-    if (admits(filter, taken)) addresses.push(taken);
+    const taken = takenAddress(model, book, last, filter.plane);
+    if (taken && admits(filter, taken)) addresses.push(taken);
   }
   return { addresses, next: undefined };
 }
@@ -78,20 +78,22 @@ function* valuesOf(ranges: Iterable<readonly [bigint, bigint]>): Generator<bigin
   return undefined;
 }
 
-function takenAddress(model: NetworkModel, book: AllocationBook, ip: Ip): TakenAddress {
-  const seen = ownersIn(model, ip);
-  const given = book.holders(ip).map(({ plane, owner, identifier }): OwnerView => {
-    return { type: 'allocation', plane, object: null, name: owner ?? identifier, node: null, provenance: 'observed' };
-  });
-  return { ip, state: seen.length > 0 ? 'used' : given.length > 0 ? 'allocated' : 'resting', owners: [...seen, ...given] };
+/** The address in one plane, or in any; undefined: nobody has it there, and it does not rest. */
+function takenAddress(model: NetworkModel, book: AllocationBook, ip: Ip, plane: AddressPlane | undefined): TakenAddress | undefined {
+  const planes = plane === undefined ? ADDRESS_PLANES : [plane];
+  const seen = ownersIn(model, ip).filter((owner) => planes.includes(owner.plane));
+  const given = planes
+    .flatMap((one) => book.holder(one, ip) ?? [])
+    .map(({ plane: of, owner, identifier }): OwnerView => {
+      return { type: 'allocation', plane: of, object: null, name: owner ?? identifier, node: null, provenance: 'observed' };
+    });
+  const owners = [...seen, ...given];
+  if (owners.length === 0) return planes.some((one) => book.restOf(one, ip) !== undefined) ? { ip, state: 'resting', owners } : undefined;
+  return { ip, state: seen.length > 0 ? 'used' : 'allocated', owners };
 }
 
-function admits({ plane, state, owner }: TakenFilter, taken: TakenAddress): boolean {
-  return (
-    (state === undefined || taken.state === state) &&
-    (plane === undefined || taken.owners.some((one) => one.plane === plane)) &&
-    (owner === undefined || taken.owners.some(({ name }) => name.includes(owner)))
-  );
+function admits({ state, owner }: TakenFilter, taken: TakenAddress): boolean {
+  return (state === undefined || taken.state === state) && (owner === undefined || taken.owners.some(({ name }) => name.includes(owner)));
 }
 
 /** As it is shown. */

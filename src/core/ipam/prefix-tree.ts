@@ -43,9 +43,10 @@ export interface PrefixPlace {
   readonly inside: readonly InnerPrefix[];
 }
 
-/** Looks the prefix up among all that the cluster knows. */
-export function placeOfPrefix(model: NetworkModel, book: AllocationBook, cidr: Cidr): PrefixPlace {
-  const near = [...knownPrefixes(model, book)].filter((known) => cidrsOverlap(known.cidr, cidr));
+/** Looks the prefix up among all that the cluster knows, or all of one plane. */
+export function placeOfPrefix(model: NetworkModel, book: AllocationBook, cidr: Cidr, plane?: AddressPlane): PrefixPlace {
+  const isNear = (known: KnownPrefix) => cidrsOverlap(known.cidr, cidr) && (plane === undefined || known.plane === plane);
+  const near = [...knownPrefixes(model, book)].filter(isNear);
   const isSame = (known: KnownPrefix) => known.cidr.prefix === cidr.prefix;
   return {
     same: near.filter(isSame).sort(inOrder),
@@ -74,8 +75,7 @@ function* knownPrefixes(model: NetworkModel, book: AllocationBook): Generator<Kn
   for (const { cidr } of model.profile.underlay.subnets) {
     yield { cidr, kind: 'subnet', name: '', plane: 'node', object: null, provenance: 'observed' };
   }
-  for (const one of book.live()) {
-    if (one.prefixLength === undefined) continue;
+  for (const one of book.livePrefixes()) {
     const name = one.owner ?? one.identifier;
     yield { cidr: spanOf(one), kind: 'allocation', name, plane: one.plane, object: null, provenance: 'observed' };
   }
