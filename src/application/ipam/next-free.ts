@@ -25,7 +25,9 @@ const input = z.strictObject({
     .min(1)
     .max(512)
     .optional()
-    .describe('only of pools that the plugin may give this pod an address of: `pod/shop/web-0`, `deploy/shop/web`; of several the first'),
+    .describe(
+      'only what the plugin may give this pod, of its pools and its node’s part of them: `pod/shop/web-0`, `deploy/shop/web`; of several the first',
+    ),
   node: z.string().min(1).max(253).optional().describe('only addresses of the ranges of this node'),
   seed: z.string().max(100).default('').describe('moves the starting point of `banded` and `random`'),
   allocationSequence: ALLOCATION_SEQUENCE,

@@ -37,7 +37,9 @@ export const IPAM_REASONS = {
   POOL_NOT_FOR_NODE: 'the node has no range of the pool, or the pool’s selector does not take it',
   POOL_NOT_FOR_NAMESPACE: 'the pool’s selector does not take the namespace',
   POOL_BY_NAME_ONLY: 'the pool serves those pods alone that name it',
-  POOL_NOT_ASKED_FOR: 'the pod gets its address of another pool: by its annotation, that of its namespace, or a selector',
+  POOL_NOT_ASKED_FOR:
+    'the pod gets its address of another pool: by its annotation, that of its namespace, the configuration of the plugin, or a selector',
+  NAMED_ADDRESS_TAKEN: 'somebody has the address that the pod names, and it gets no other',
   POOL_AMBIGUOUS: 'several pools select the pod, and Cilium gives it no address then',
   POOL_MATCH_REQUIRED: 'no pool selects the pod, and its annotation or that of its namespace keeps it from the default pool',
   POD_ON_HOST_NETWORK: 'the pod has the address of its node, and none of a pool',

@@ -1,5 +1,4 @@
 import type { Answer } from '../kernel/answer.js';
-import { compareBy } from '../kernel/compare.js';
 import { Trail } from '../kernel/evidence.js';
 import { firstFew } from '../kernel/first-few.js';
 import type { Problem } from '../kernel/problem.js';
@@ -7,7 +6,7 @@ import { problemAt } from '../kernel/problem-place.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import { type Cidr, formatCidr } from '../net/cidr.js';
 import { familyBits, formatIp } from '../net/ip.js';
-import { type IpRange, rangeOfCidr } from '../net/ip-set.js';
+import type { IpRange } from '../net/ip-set.js';
 import type { ModelPod, NetworkModel } from '../model/network-model.js';
 import { unsuited } from './allocation-problems.js';
 import { tooLong } from './allocation-source.js';
@@ -20,14 +19,12 @@ import type { IpPool } from './ip-pool.js';
 import type { IpamReason } from './ipam-reasons.js';
 import type { RejectedPool } from './rejected-pool.js';
 import { confidenceOf, poolAssumptions, usageAssumptions } from './list-pools.js';
-import { ownersIn } from './address-owners.js';
-import { poolsForPod, type PodPools, type PodRefusal } from './pools-for-pod.js';
+import type { PodRefusal, PoolPart } from './pod-pools.js';
+import { MAX_HOLDERS, PoolSearch } from './pool-search.js';
 import { pickAddresses } from './pick-addresses.js';
 import { offeredWhole } from './pool-usage.js';
-import { freeSpaceOf } from './pool-utilization.js';
 import { ReleaseQueue } from './release-queue.js';
 import { SeededNumbers } from './seeded-numbers.js';
-import { nodeRanges } from './node-ranges.js';
 import { unknownNode } from '../model/unknown-node.js';
 import { countAddresses } from './usable-addresses.js';
 
@@ -73,9 +70,6 @@ export interface NextFreeResult {
   readonly allocationSequence: number;
 }
 
-/** So many of the taken addresses are named. */
-const MAX_HOLDERS = 3;
-
 /** A pool that serves, its free addresses, and how they are chosen. */
 interface Served {
   readonly pool: IpPool;
@@ -84,6 +78,12 @@ interface Served {
   readonly available: bigint;
   /** Undefined where addresses are asked for. */
   readonly prefixes: readonly Cidr[] | undefined;
+}
+
+/** What of a served pool is told. */
+interface Explained extends Pick<Served, 'pool' | 'strategy' | 'space'> {
+  readonly taken: readonly IpRange[];
+  readonly part: PoolPart;
 }
 
 /** Which addresses would be handed out next; nothing is taken. Pools are asked in the order they are listed in. Fails with `unknown-pool`, `unknown-node` and `invalid-request`. */
@@ -138,45 +138,33 @@ function wanted({ count, prefixLength }: NextFreeQuestion): string {
 class PoolChoice {
   readonly trail = new Trail();
   readonly rejected: RejectedPool[] = [];
-  private readonly node: readonly IpRange[] | undefined;
-  private readonly ofPod: PodPools | undefined;
+  private readonly search: PoolSearch;
 
   constructor(
     private readonly model: NetworkModel,
     private readonly book: AllocationBook,
     private readonly asked: NextFreeQuestion,
   ) {
-    const node = asked.node === undefined ? undefined : model.nodes.get(asked.node);
-    this.node = node && nodeRanges(model, node).map(rangeOfCidr);
-    this.ofPod = asked.pod && poolsForPod(model, asked.pod);
+    this.search = new PoolSearch(model, book, asked);
   }
 
   from(pools: readonly IpPool[]): Served | undefined {
-    for (const pool of this.inOrder(pools)) {
+    for (const pool of this.search.inOrder(pools)) {
       if (this.asked.pool !== undefined && pool.name !== this.asked.pool) continue;
       const strategy = pool.strategy && (this.asked.strategy ?? (this.asked.prefixLength === undefined ? pool.strategy : 'lowest'));
       const prefixes = strategy === null ? undefined : this.prefixesOf(pool, strategy);
       const taken = takenIn(this.model, this.book, pool);
-      const space = freeSpaceOf(
-        { usable: this.node ? intersectRanges(pool.usable, this.node) : pool.usable, reserved: pool.reserved },
-        taken,
-      );
-      const ofPod = this.ofPod && pool.plane === 'pod' ? this.ofPod.why(pool) : undefined;
-      const reason = this.refusal(pool, space.free, prefixes) ?? ofPod?.reason;
+      const { space, part } = this.search.spaceIn(pool, taken);
+      const ofPod = this.isOther(pool) ? undefined : this.search.refusal(pool, { space, part });
+      const reason = ofPod?.reason ?? this.refusal(pool, space.free, prefixes);
       if (strategy !== null && !reason) {
-        const parent = this.explain(pool, strategy, space, taken);
+        const parent = this.explain({ pool, strategy, space, taken, part });
         if (prefixes) this.explainPrefixes(pool, strategy, prefixes, parent);
         return { pool, strategy, space, available: space.free, prefixes };
       }
       this.reject(pool, reason ?? 'POOL_HAS_NO_STRATEGY', space.free, reason === ofPod?.reason ? ofPod : undefined);
     }
     return undefined;
-  }
-
-  /** A pod may name several, which are tried in its order. */
-  private inOrder(pools: readonly IpPool[]): readonly IpPool[] {
-    const { ofPod } = this;
-    return ofPod ? [...pools].sort(compareBy((pool) => ofPod.rank(pool))) : pools;
   }
 
   /** Takes them from the space. */
@@ -204,8 +192,8 @@ class PoolChoice {
     if (prefixLength === undefined) return undefined;
     const hostBits = familyBits(family) - prefixLength;
     if (hostBits < 0) return [];
-    const whole = offeredWhole(this.model, pool, this.node !== undefined);
-    const space = this.book.takenOf(plane, family).free(this.node ? intersectRanges(whole, this.node) : whole, hostBits);
+    const whole = offeredWhole(this.model, pool, this.search.node !== undefined);
+    const space = this.book.takenOf(plane, family).free(this.search.node ? intersectRanges(whole, this.search.node) : whole, hostBits);
     const state = {
       cursor: undefined,
       released: new ReleaseQueue(),
@@ -216,13 +204,18 @@ class PoolChoice {
   }
 
   private refusal(pool: IpPool, free: bigint, prefixes: readonly Cidr[] | undefined): IpamReason | undefined {
-    const plane = this.asked.plane ?? (this.ofPod ? 'pod' : undefined);
-    if (plane !== undefined && pool.plane !== plane) return 'OTHER_PLANE';
-    if (this.asked.family !== undefined && pool.family !== this.asked.family) return 'OTHER_FAMILY';
+    const other = this.isOther(pool);
+    if (other) return other;
     if (pool.strategy === null) return 'POOL_HAS_NO_STRATEGY';
     if (prefixes) return prefixes.length < this.asked.count ? 'POOL_TOO_SMALL' : undefined;
     if (free === 0n) return 'POOL_EXHAUSTED';
     return free < BigInt(this.asked.count) ? 'POOL_TOO_SMALL' : undefined;
+  }
+
+  private isOther({ plane, family }: IpPool): IpamReason | undefined {
+    const asked = this.asked.plane ?? (this.asked.pod ? 'pod' : undefined);
+    if (asked !== undefined && plane !== asked) return 'OTHER_PLANE';
+    return this.asked.family !== undefined && family !== this.asked.family ? 'OTHER_FAMILY' : undefined;
   }
 
   private reject(pool: IpPool, reason: IpamReason, free: bigint, ofPod: PodRefusal | undefined): void {
@@ -235,7 +228,7 @@ class PoolChoice {
 
   private explainPrefixes(pool: IpPool, strategy: AllocationStrategy, prefixes: readonly Cidr[], parent: number): void {
     const blocks = pool.layout?.blocks.length ?? 0;
-    if (blocks > 0 && !this.node) {
+    if (blocks > 0 && !this.search.node) {
       const message = `${blocks} ${blocks === 1 ? 'part belongs to a node' : 'parts belong to nodes'}`;
       this.trail.add({
         stage: 'address-choice',
@@ -250,33 +243,20 @@ class PoolChoice {
     this.trail.add({ stage: 'address-choice', outcome: 'selected', reason: 'CHOSEN', message, parent, provenance: 'derived' });
   }
 
-  private explain(pool: IpPool, strategy: AllocationStrategy, space: FreeSpace, taken: readonly IpRange[]): number {
+  private explain({ pool, strategy, space, taken, part }: Explained): number {
     const { provenance } = pool;
-    const message = `\`${pool.name}\` has ${space.free} free addresses; its strategy is \`${strategy}\``;
+    const free = `\`${pool.name}\` has ${space.free} free addresses${part.what && ` ${part.what}`}; its strategy is \`${strategy}\``;
+    const message = part.isNamed ? `${part.what}, which is one of \`${pool.name}\` and nobody else’s` : free;
     const parent = this.trail.add({ stage: 'pool-choice', outcome: 'selected', reason: 'POOL_SELECTED', message, provenance });
     const [first] = taken;
     if (first) {
       const count = countAddresses(taken);
-      const message = `${count} ${count === 1n ? 'address is' : 'addresses are'} taken: ${this.holdersOf(pool, taken).join(', ')}${count > MAX_HOLDERS ? ' …' : ''}`;
+      const message = `${count} ${count === 1n ? 'address is' : 'addresses are'} taken: ${this.search.holdersOf(pool, taken).join(', ')}${count > MAX_HOLDERS ? ' …' : ''}`;
       this.trail.add({ stage: 'address-choice', outcome: 'excluded', reason: 'TAKEN_SKIPPED', message, parent, provenance });
     }
     if (pool.reserved.length === 0) return parent;
     const kept = `${pool.reserved.length} reserved ${pool.reserved.length === 1 ? 'range is' : 'ranges are'} left alone`;
     this.trail.add({ stage: 'address-choice', outcome: 'excluded', reason: 'RESERVED_SKIPPED', message: kept, parent, provenance });
     return parent;
-  }
-
-  /** Who has the taken addresses, lowest first, the first few. */
-  private holdersOf(pool: IpPool, taken: readonly IpRange[]): readonly string[] {
-    const texts: string[] = [];
-    for (const { family, first, last } of taken) {
-      for (let value = first; value <= last && texts.length < MAX_HOLDERS; value++) {
-        const ip = { family, value };
-        const [owner] = ownersIn(this.model, ip);
-        const name = owner?.name ?? `\`${this.book.holder(pool.plane, ip)?.identifier ?? 'somebody'}\``;
-        texts.push(`${formatIp(ip)} (${name})`);
-      }
-    }
-    return texts;
   }
 }

@@ -65,7 +65,7 @@ function strayNodeRanges({ nodes, profile }: NetworkModel): readonly Cidr[] {
 }
 
 function podPool(model: NetworkModel, cidr: Cidr): IpPool {
-  const [usual, strategy] = POD_RULES[model.profile.cni.plugin];
+  const [usual, strategy] = podRule(model);
   const rule = usual === 'cilium-range' ? ciliumRule(model, cidr) : usual;
   const layout = layoutOf(model, cidr, rule);
   // Without node ranges the plugin hands out of the whole range (Weave), or the input does not tell.
@@ -82,6 +82,12 @@ function podPool(model: NetworkModel, cidr: Cidr): IpPool {
     bands: null,
     layout,
   };
+}
+
+/** Calico's CNI plugin may be told to leave addresses to host-local. */
+function podRule({ profile, calico }: NetworkModel): readonly [UsableRule, AllocationStrategy] {
+  const { plugin } = profile.cni;
+  return POD_RULES[plugin === 'calico' && calico.cni?.type === 'host-local' ? 'canal' : plugin];
 }
 
 /** What a pool of Cilium says of the first and the last address of each part (cilium/cilium `pkg/ipam/pool.go`, newCIDRPool). */

@@ -1,28 +1,18 @@
 import type { ModelPod, NetworkModel } from '../model/network-model.js';
-import { formatCidr, parseCidr } from '../net/cidr.js';
+import { formatCidr } from '../net/cidr.js';
 import type { IpFamily } from '../net/ip.js';
-import type { CalicoIPPool } from '../resources/calico-ip-pool.js';
-import { calicoSelectorMatches } from '../resources/calico-selector.js';
 import type { CiliumPodIPPool } from '../resources/cilium-ipam.js';
 import { selectorMatches } from '../resources/label-selector.js';
-import { parseCalicoSelector } from '../resources/parse-calico-selector.js';
 import type { Labels } from '../resources/resource.js';
+import { CalicoChoice } from './internal/calico/calico-choice.js';
+import { annotationsOf } from './internal/pod-annotations.js';
 import type { IpPool } from './ip-pool.js';
-import type { IpamReason } from './ipam-reasons.js';
-
-/** Why a pool does not serve a pod. */
-export interface PodRefusal {
-  readonly reason: IpamReason;
-  readonly message: string;
-}
+import { hasPart, partsForNode, wholePool } from './parts-of-pool.js';
+import type { PodPools, PodRefusal, PoolPart } from './pod-pools.js';
 
 const CILIUM_DEFAULT = 'default';
-
-/** Whose pools the pod gets its address of. `why`: why one does not serve it; undefined: it may. `rank`: the place in which it is tried, lower first. */
-export interface PodPools {
-  why(pool: IpPool): PodRefusal | undefined;
-  rank(pool: IpPool): number;
-}
+/** Where the configuration names another plugin, such as host-local, nodes give addresses of their own ranges, and annotations mean nothing (`cni-plugin/pkg/k8s/k8s.go`). */
+const CALICO_IPAM = 'calico-ipam';
 
 /**
  * The pools that the network plugin may give the pod an address of: Calico's by annotations and selectors, Cilium's where it has several; every other plugin has no choice.
@@ -31,92 +21,21 @@ export interface PodPools {
 export function poolsForPod(model: NetworkModel, pod: ModelPod): PodPools {
   if (pod.spec.hostNetwork) {
     const refusal = { reason: 'POD_ON_HOST_NETWORK' as const, message: 'the pod has the address of its node' };
-    return { why: () => refusal, rank: () => 0 };
+    return { why: () => refusal, rank: () => 0, parts: wholePool };
   }
   const { plugin } = model.profile.cni;
-  if (plugin === 'calico' && model.calico.ipPools.length > 0) return new CalicoChoice(model, pod);
+  const { ipPools, cni } = model.calico;
+  if (plugin === 'calico' && (cni?.type || CALICO_IPAM) === CALICO_IPAM) {
+    return ipPools.length > 0 ? new CalicoChoice(model, pod) : { why: () => undefined, rank: () => 0, parts: wholePool };
+  }
   const isMultiPool = model.profileSources.get('podCIDRs')?.object?.kind === 'CiliumPodIPPool';
-  return plugin === 'cilium' && isMultiPool ? new CiliumChoice(model, pod) : { why: () => undefined, rank: () => 0 };
-}
-
-/** Annotations of the pod, or of the template it is made of. */
-function annotationsOf(model: NetworkModel, pod: ModelPod): Labels {
-  return pod.resource?.annotations ?? model.workloads[pod.workload]?.template?.annotations ?? {};
-}
-
-/** What a pod asks Calico for, by family. */
-interface CalicoAsk {
-  /** Prefixes of pools as text, in order; undefined: any. */
-  readonly pools: readonly string[] | undefined;
-  readonly message: string;
-}
-
-class CalicoChoice implements PodPools {
-  private readonly asks: Readonly<Record<IpFamily, CalicoAsk>>;
-  private readonly nodeLabels: Labels | undefined;
-  private readonly namespaceLabels: Labels;
-  private readonly node: string;
-
-  constructor(
-    private readonly model: NetworkModel,
-    private readonly pod: ModelPod,
-  ) {
-    this.asks = { 4: this.askOf(4), 6: this.askOf(6) };
-    this.node = pod.nodeName?.value ?? '';
-    this.nodeLabels = model.nodes.get(this.node)?.labels;
-    this.namespaceLabels = model.namespaces.get(pod.namespace)?.labels ?? {};
-  }
-
-  why(pool: IpPool): PodRefusal | undefined {
-    const ask = this.asks[pool.family];
-    const own = this.model.calico.ipPools.find(({ cidr }) => cidr && pool.declared.includes(formatCidr(cidr)));
-    if (!own) return undefined;
-    if (ask.pools) return this.rank(pool) < 0 ? { reason: 'POOL_NOT_ASKED_FOR', message: ask.message } : undefined;
-    return this.unselected(own);
-  }
-
-  rank({ declared, family }: IpPool): number {
-    return this.asks[family].pools?.findIndex((one) => declared.includes(one)) ?? 0;
-  }
-
-  /** Selectors of nodes are not asked where the pod is on none. */
-  private unselected({ assignmentMode, nodeSelector, namespaceSelector }: CalicoIPPool): PodRefusal | undefined {
-    if (assignmentMode === 'Manual') return { reason: 'POOL_BY_NAME_ONLY', message: 'its assignmentMode is Manual' };
-    if (nodeSelector !== undefined && this.nodeLabels && !holds(nodeSelector, this.nodeLabels)) {
-      return { reason: 'POOL_NOT_FOR_NODE', message: `its nodeSelector \`${nodeSelector}\` does not take ${this.node}` };
-    }
-    if (namespaceSelector === undefined || holds(namespaceSelector, this.namespaceLabels)) return undefined;
-    return {
-      reason: 'POOL_NOT_FOR_NAMESPACE',
-      message: `its namespaceSelector \`${namespaceSelector}\` does not take ${this.pod.namespace}`,
-    };
-  }
-
-  private askOf(family: IpFamily): CalicoAsk {
-    const key = `cni.projectcalico.org/ipv${family}pools`;
-    const own = annotationsOf(this.model, this.pod)[key];
-    const text = own ?? this.model.namespaces.get(this.pod.namespace)?.annotations[key];
-    if (text === undefined) return { pools: undefined, message: '' };
-    const names = listIn(text);
-    const pools = names.map((name) => parseCidr(name) ?? this.model.calico.ipPools.find(({ ref }) => ref.name === name)?.cidr);
-    const message = `\`${key}\` of the ${own === undefined ? 'namespace' : 'pod'} asks for ${text}`;
-    return { pools: pools.flatMap((cidr) => (cidr ? [formatCidr(cidr)] : [])), message };
-  }
-}
-
-/** A list of texts in JSON; what is none names no pool. */
-function listIn(text: string): readonly string[] {
-  try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
-  } catch {
-    return [];
-  }
-}
-
-function holds(text: string, labels: Labels): boolean {
-  const selector = parseCalicoSelector(text);
-  return !selector.ok || calicoSelectorMatches(selector.value, labels);
+  if (plugin === 'cilium' && isMultiPool) return new CiliumChoice(model, pod);
+  return {
+    why: (pool) =>
+      hasPart(model, pool, pod) ? undefined : { reason: 'POOL_NOT_FOR_NODE', message: 'the node of the pod has no range of it' },
+    rank: () => 0,
+    parts: (pool) => partsForNode(model, pool, pod, 'nothing'),
+  };
 }
 
 class CiliumChoice implements PodPools {
@@ -139,6 +58,11 @@ class CiliumChoice implements PodPools {
 
   rank(): number {
     return 0;
+  }
+
+  /** A node whose prefixes are used up gets one more of the pool (cilium/cilium `operator/pkg/ipam/allocator/multipool`). */
+  parts(pool: IpPool): readonly PoolPart[] {
+    return partsForNode(this.model, pool, this.pod, 'unclaimed');
   }
 
   private choose(family: IpFamily): { readonly name: string; readonly message: string } | PodRefusal {

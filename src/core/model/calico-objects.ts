@@ -1,3 +1,5 @@
+import type { ObjectRef } from '../kernel/object-ref.js';
+import type { IpFamily } from '../net/ip.js';
 import type { CalicoHostEndpoint } from '../resources/calico-host-endpoint.js';
 import type { CalicoIPPool } from '../resources/calico-ip-pool.js';
 import type {
@@ -27,6 +29,8 @@ export interface CalicoObjects {
   readonly profiles: readonly CalicoProfile[];
   readonly ipPools: readonly CalicoIPPool[];
   readonly ipam: CalicoIpam;
+  /** Undefined: the configuration was not imported, or cannot be read. */
+  readonly cni: CalicoCni | undefined;
   /** `default` for all nodes, `node.<name>` for one of them. */
   readonly felixConfigurations: readonly FelixConfiguration[];
   readonly kubeControllers: readonly KubeControllersConfiguration[];
@@ -48,4 +52,15 @@ export interface CalicoIpam {
   /** Undefined: not imported, or never changed. */
   readonly config: CalicoIPAMConfig | undefined;
   readonly reservations: readonly CalicoIPReservation[];
+}
+
+/** How Calico's CNI plugin comes by addresses: `ipam` of its configuration (projectcalico/calico `cni-plugin/pkg/types/types.go`, NetConf). */
+export interface CalicoCni {
+  readonly ref: ObjectRef;
+  /** `calico-ipam`, or another plugin that gives the addresses. */
+  readonly type: string;
+  /** Whether a pod gets an address of a family: `assign_ipv4`, which is on by itself, and `assign_ipv6`, which is not. */
+  readonly assigns: Readonly<Record<IpFamily, boolean>>;
+  /** `ipv4_pools`, `ipv6_pools`: names or prefixes of pools; none: any pool. */
+  readonly pools: Readonly<Record<IpFamily, readonly string[]>>;
 }

@@ -32,6 +32,7 @@ import { byQualifiedName } from './by-qualified-name.js';
 import { compareCalicoPolicies } from './compare-calico-policies.js';
 import { inChunks } from './in-chunks.js';
 import { inNamespaceOrder } from './in-namespace-order.js';
+import { readCalicoCni } from './read-calico-cni.js';
 
 /** The resources by kind, each list in the order of namespace and name. */
 export interface ResourceIndex {
@@ -123,6 +124,7 @@ function calicoObjects(of: OfKinds, ipam: CalicoIpam): CalicoObjects {
     profiles: of('Profile'),
     ipPools: of('IPPool'),
     ipam,
+    cni: readCalicoCni(of('ConfigMap')),
     felixConfigurations: of('FelixConfiguration'),
     kubeControllers: of('KubeControllersConfiguration'),
   };

@@ -27,6 +27,7 @@ function membersOf(networkSets: readonly NetworkSet[]): CalicoMembers {
     ipPools: [],
     ipam: { blocks: [], claims: new Map(), affinities: [], handles: [], config: undefined, reservations: [] },
     felixConfigurations: [],
+    cni: undefined,
     kubeControllers: [],
   };
   return finished(CalicoMembers.of({ calico, namespaces: new Map(), serviceAccounts: new Map() }, { at: () => undefined }));

@@ -1,0 +1,116 @@
+import { describeRef } from '../../../kernel/object-ref.js';
+import type { ModelPod, NetworkModel } from '../../../model/network-model.js';
+import { type Cidr, formatCidr, parseCidr } from '../../../net/cidr.js';
+import { formatIp, type Ip, type IpFamily, parseIp } from '../../../net/ip.js';
+import type { Labels } from '../../../resources/resource.js';
+import { annotationsOf } from '../pod-annotations.js';
+import type { PodRefusal } from '../../pod-pools.js';
+
+/** What a pod asks Calico for, of one family. */
+export type CalicoAsk =
+  /** Any pool that its selectors keep for it. */
+  | { readonly kind: 'any' }
+  /** One of these pools, as text, in order. */
+  | { readonly kind: 'pools'; readonly pools: readonly string[]; readonly message: string }
+  | { readonly kind: 'address'; readonly ip: Ip; readonly message: string }
+  /** Nothing of any pool. */
+  | { readonly kind: 'none'; readonly refusal: PodRefusal };
+
+const PREFIX = 'cni.projectcalico.org/';
+
+/**
+ * What a pod asks Calico for: addresses by name, families, pools; of the pod first, then of its namespace, then of the configuration of the CNI plugin
+ * (projectcalico/calico `cni-plugin/pkg/k8s/k8s.go`, CmdAddK8s). What cannot be read keeps the pod from every address.
+ */
+export class CalicoAsks {
+  private readonly own: Labels;
+  private readonly namespace: Labels;
+
+  constructor(
+    private readonly model: NetworkModel,
+    pod: ModelPod,
+  ) {
+    this.own = annotationsOf(model, pod);
+    this.namespace = model.namespaces.get(pod.namespace)?.annotations ?? {};
+  }
+
+  of(family: IpFamily): CalicoAsk {
+    return this.address(family) ?? this.family(family) ?? this.pools(family);
+  }
+
+  /** `ipAddrs` takes addresses out of pools, `ipAddrsNoIpam` goes past them; `floatingIPs` come on top of the pod's own address and are no pool's. */
+  private address(family: IpFamily): CalicoAsk | undefined {
+    const past = this.own[`${PREFIX}ipAddrsNoIpam`];
+    const text = this.own[`${PREFIX}ipAddrs`];
+    if (past && text) return none(`the pod has both \`${PREFIX}ipAddrs\` and \`${PREFIX}ipAddrsNoIpam\``);
+    if (past) return none(`\`${PREFIX}ipAddrsNoIpam\` gives the pod ${past}, whatever the pools have`);
+    if (!text) return undefined;
+    const ips = listIn(text)?.map(parseIp);
+    const named = ips?.filter((ip) => ip?.family === family) ?? [];
+    if (!ips || ips.length === 0 || ips.includes(undefined) || named.length > 1) {
+      return none(`\`${PREFIX}ipAddrs\` is not one address a family as a list in JSON: ${text}`);
+    }
+    const [ip] = named;
+    if (!ip) return none(`\`${PREFIX}ipAddrs\` of the pod asks for ${text}, and no IPv${family} address`);
+    return { kind: 'address', ip, message: `\`${PREFIX}ipAddrs\` of the pod asks for ${formatIp(ip)}` };
+  }
+
+  private family(family: IpFamily): CalicoAsk | undefined {
+    const told = this.annotation('ipFamilies');
+    if (told) {
+      const families = listIn(told.text);
+      const isKnown = families?.every((one) => one === 'IPv4' || one === 'IPv6') ?? false;
+      if (!isKnown) return none(`${told.where} is not a list of IPv4 and IPv6 in JSON: ${told.text}`);
+      return families?.includes(`IPv${family}`) ? undefined : none(`${told.where} asks for ${told.text}`);
+    }
+    const { cni } = this.model.calico;
+    if (!cni || cni.assigns[family]) return undefined;
+    return none(`\`assign_ipv${family}\` of the CNI configuration in ${describeRef(cni.ref)} gives pods no IPv${family} address`);
+  }
+
+  private pools(family: IpFamily): CalicoAsk {
+    const told = this.annotation(`ipv${family}pools`);
+    const { cni } = this.model.calico;
+    const where = told?.where ?? (cni ? `\`ipv${family}_pools\` of ${describeRef(cni.ref)}` : '');
+    const names = told ? listIn(told.text) : (cni?.pools[family] ?? []);
+    if (!names) return none(`${where} is not a list in JSON: ${told?.text ?? ''}`);
+    if (names.length === 0) return { kind: 'any' };
+    const pools = names.map((name) => [name, this.poolNamed(name, family)] as const);
+    const lost = pools.find(([, pool]) => !pool);
+    if (lost) return none(`${where} asks for \`${lost[0]}\`, and no enabled pool of IPv${family} is called so`);
+    return {
+      kind: 'pools',
+      pools: pools.flatMap(([, pool]) => (pool ? [formatCidr(pool)] : [])),
+      message: `${where} asks for ${names.join(', ')}`,
+    };
+  }
+
+  /** By prefix or by name (`cni-plugin/internal/pkg/utils`, ResolvePools). */
+  private poolNamed(name: string, family: IpFamily): Cidr | undefined {
+    const prefix = parseCidr(name);
+    const isMeant = (cidr: Cidr) => (prefix ? formatCidr(cidr) === formatCidr(prefix) : false);
+    const found = this.model.calico.ipPools.find(({ ref, cidr, disabled }) => cidr && !disabled && (ref.name === name || isMeant(cidr)));
+    return found?.cidr?.family === family ? found.cidr : undefined;
+  }
+
+  /** Of the pod, else of its namespace; an empty one is none. */
+  private annotation(key: string): { readonly text: string; readonly where: string } | undefined {
+    const [own, around] = [this.own[PREFIX + key], this.namespace[PREFIX + key]];
+    const text = own || around;
+    return text ? { text, where: `\`${PREFIX}${key}\` of the ${own ? 'pod' : 'namespace'}` } : undefined;
+  }
+}
+
+function none(message: string): CalicoAsk {
+  return { kind: 'none', refusal: { reason: 'POOL_NOT_ASKED_FOR', message } };
+}
+
+/** A list of texts in JSON; undefined: it is none. */
+function listIn(text: string): readonly string[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) && value.every((one) => typeof one === 'string') ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

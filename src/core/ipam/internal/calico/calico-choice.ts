@@ -1,0 +1,75 @@
+import type { ModelPod, NetworkModel } from '../../../model/network-model.js';
+import { formatCidr } from '../../../net/cidr.js';
+import type { IpFamily } from '../../../net/ip.js';
+import type { CalicoIPPool } from '../../../resources/calico-ip-pool.js';
+import { calicoSelectorMatches } from '../../../resources/calico-selector.js';
+import { parseCalicoSelector } from '../../../resources/parse-calico-selector.js';
+import type { Labels } from '../../../resources/resource.js';
+import { intersectRanges } from '../../free-space.js';
+import { rangeOf } from '../../held-addresses.js';
+import type { IpPool } from '../../ip-pool.js';
+import { partsForNode, wholePool } from '../../parts-of-pool.js';
+import type { PodPools, PodRefusal, PoolPart } from '../../pod-pools.js';
+import { type CalicoAsk, CalicoAsks } from './calico-asks.js';
+
+/** The pools that Calico gives a pod its address of: those that are asked for, else those whose selectors take its node and namespace. */
+export class CalicoChoice implements PodPools {
+  private readonly asks: Readonly<Record<IpFamily, CalicoAsk>>;
+  private readonly nodeLabels: Labels | undefined;
+  private readonly namespaceLabels: Labels;
+  private readonly node: string;
+
+  constructor(
+    private readonly model: NetworkModel,
+    private readonly pod: ModelPod,
+  ) {
+    const asks = new CalicoAsks(model, pod);
+    this.asks = { 4: asks.of(4), 6: asks.of(6) };
+    this.node = pod.nodeName?.value ?? '';
+    this.nodeLabels = model.nodes.get(this.node)?.labels;
+    this.namespaceLabels = model.namespaces.get(pod.namespace)?.labels ?? {};
+  }
+
+  why(pool: IpPool): PodRefusal | undefined {
+    const ask = this.asks[pool.family];
+    const own = this.model.calico.ipPools.find(({ cidr }) => cidr && pool.declared.includes(formatCidr(cidr)));
+    if (!own) return undefined;
+    if (ask.kind === 'none') return ask.refusal;
+    if (ask.kind === 'any') return this.unselected(own);
+    const isAsked = ask.kind === 'pools' ? this.rank(pool) >= 0 : intersectRanges(pool.span, [rangeOf(ask.ip)]).length > 0;
+    return isAsked ? undefined : { reason: 'POOL_NOT_ASKED_FOR', message: ask.message };
+  }
+
+  rank({ declared, family }: IpPool): number {
+    const ask = this.asks[family];
+    return ask.kind === 'pools' ? ask.pools.findIndex((one) => declared.includes(one)) : 0;
+  }
+
+  /** A named address is the one there is. Where blocks were imported: those of the node, then new ones, then single addresses of others' (`libcalico-go/lib/ipam/ipam.go`, autoAssign). */
+  parts(pool: IpPool): readonly PoolPart[] {
+    const ask = this.asks[pool.family];
+    if (ask.kind === 'address') return [{ ranges: [rangeOf(ask.ip)], what: ask.message, isNamed: true }];
+    const { blocks, config } = this.model.calico.ipam;
+    return blocks.length === 0
+      ? wholePool(pool)
+      : partsForNode(this.model, pool, this.pod, config?.strictAffinity ? 'unclaimed' : 'borrowed');
+  }
+
+  /** Selectors of nodes are not asked where the pod is on none. */
+  private unselected({ assignmentMode, nodeSelector, namespaceSelector }: CalicoIPPool): PodRefusal | undefined {
+    if (assignmentMode === 'Manual') return { reason: 'POOL_BY_NAME_ONLY', message: 'its assignmentMode is Manual' };
+    if (nodeSelector !== undefined && this.nodeLabels && !holds(nodeSelector, this.nodeLabels)) {
+      return { reason: 'POOL_NOT_FOR_NODE', message: `its nodeSelector \`${nodeSelector}\` does not take ${this.node}` };
+    }
+    if (namespaceSelector === undefined || holds(namespaceSelector, this.namespaceLabels)) return undefined;
+    return {
+      reason: 'POOL_NOT_FOR_NAMESPACE',
+      message: `its namespaceSelector \`${namespaceSelector}\` does not take ${this.pod.namespace}`,
+    };
+  }
+}
+
+function holds(text: string, labels: Labels): boolean {
+  const selector = parseCalicoSelector(text);
+  return !selector.ok || calicoSelectorMatches(selector.value, labels);
+}

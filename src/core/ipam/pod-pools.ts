@@ -1,0 +1,28 @@
+import type { IpRange } from '../net/ip-set.js';
+import type { IpPool } from './ip-pool.js';
+import type { IpamReason } from './ipam-reasons.js';
+
+/** Why a pool does not serve a pod. */
+export interface PodRefusal {
+  readonly reason: IpamReason;
+  readonly message: string;
+}
+
+/** Addresses of a pool among which a pod gets its own. */
+export interface PoolPart {
+  readonly ranges: readonly IpRange[];
+  /** `of 10.244.1.0/24, which node a has`; empty: of the whole pool. Of a named address who names it. */
+  readonly what: string;
+  /** The pod names the one address: it gets no other, and this one though it is reserved, or its own already. */
+  readonly isNamed: boolean;
+}
+
+/** Whose pools a pod gets its address of, and where in them. */
+export interface PodPools {
+  /** Why a pool does not serve it; undefined: it may. */
+  why(pool: IpPool): PodRefusal | undefined;
+  /** The place in which a pool is tried, lower first. */
+  rank(pool: IpPool): number;
+  /** Where in a pool its address is looked for, the first choice first. */
+  parts(pool: IpPool): readonly PoolPart[];
+}

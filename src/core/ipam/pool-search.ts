@@ -1,0 +1,102 @@
+import { compareBy } from '../kernel/compare.js';
+import type { ModelPod, NetworkModel } from '../model/network-model.js';
+import { formatIp, type Ip } from '../net/ip.js';
+import { type IpRange, rangeOfCidr, subtractRanges } from '../net/ip-set.js';
+import { type OwnerView, ownersIn } from './address-owners.js';
+import type { AllocationBook } from './allocation-book.js';
+import { type FreeSpace, intersectRanges } from './free-space.js';
+import { rangeOf } from './held-addresses.js';
+import type { IpPool } from './ip-pool.js';
+import { nodeRanges } from './node-ranges.js';
+import { wholePool } from './parts-of-pool.js';
+import type { PodPools, PodRefusal, PoolPart } from './pod-pools.js';
+import { freeSpaceOf } from './pool-utilization.js';
+import { poolsForPod } from './pools-for-pod.js';
+
+/** So many of the taken addresses are named. */
+export const MAX_HOLDERS = 3;
+
+/** For whom addresses are looked for, and how many. */
+export interface SearchQuestion {
+  readonly count: number;
+  readonly pod?: ModelPod | undefined;
+  readonly node?: string | undefined;
+}
+
+/** What is free where in a pool. */
+export interface SearchedSpace {
+  readonly space: FreeSpace;
+  readonly part: PoolPart;
+}
+
+const EMPTY: PoolPart = { ranges: [], what: '', isNamed: false };
+
+/** Where in pools addresses are looked for: anywhere, in the ranges of a node, or where the plugin looks for those of a pod. */
+export class PoolSearch {
+  /** The ranges of the node that is asked for. */
+  readonly node: readonly IpRange[] | undefined;
+  private readonly ofPod: PodPools | undefined;
+
+  constructor(
+    private readonly model: NetworkModel,
+    private readonly book: AllocationBook,
+    private readonly asked: SearchQuestion,
+  ) {
+    const node = asked.node === undefined ? undefined : model.nodes.get(asked.node);
+    this.node = node && nodeRanges(model, node).map(rangeOfCidr);
+    this.ofPod = asked.pod && poolsForPod(model, asked.pod);
+  }
+
+  /** A pod may name several, which are tried in its order. */
+  inOrder(pools: readonly IpPool[]): readonly IpPool[] {
+    const { ofPod } = this;
+    return ofPod ? [...pools].sort(compareBy((pool) => ofPod.rank(pool))) : pools;
+  }
+
+  /** Of a node that is asked for; of a pod the first of the places in which its address is looked for that has enough. */
+  spaceIn(pool: IpPool, taken: readonly IpRange[]): SearchedSpace {
+    const ofNode = this.node && [{ ranges: intersectRanges(pool.usable, this.node), what: 'of the node’s ranges', isNamed: false }];
+    const [first = EMPTY, ...others] = ofNode ?? (pool.plane === 'pod' ? this.ofPod?.parts(pool) : undefined) ?? wholePool(pool);
+    let found = { space: this.spaceOf(pool, first, taken), part: first };
+    for (const part of others) {
+      if (found.space.free >= BigInt(this.asked.count)) break;
+      found = { space: this.spaceOf(pool, part, taken), part };
+    }
+    return found;
+  }
+
+  private spaceOf({ reserved }: IpPool, { ranges, isNamed }: PoolPart, taken: readonly IpRange[]): FreeSpace {
+    if (!isNamed) return freeSpaceOf({ usable: ranges, reserved }, taken);
+    const own = (this.asked.pod?.ips ?? []).map(({ value }) => value).filter((ip) => this.isOwn(ip));
+    return freeSpaceOf({ usable: ranges, reserved: [] }, subtractRanges(taken, own.map(rangeOf)));
+  }
+
+  /** Whether nobody but the pod has an address. */
+  private isOwn(ip: Ip): boolean {
+    const own = this.asked.pod?.ref;
+    const isPod = ({ object }: OwnerView) => object?.kind === 'Pod' && object.namespace === own?.namespace && object.name === own?.name;
+    return ownersIn(this.model, ip).every(isPod) && this.book.holders(ip).length === 0;
+  }
+
+  /** Why the pod gets nothing of a pool; undefined: nothing speaks against it, or no pod is asked for. */
+  refusal(pool: IpPool, { space, part }: SearchedSpace): PodRefusal | undefined {
+    if (pool.plane !== 'pod' || pool.strategy === null) return undefined;
+    const refusal = this.ofPod?.why(pool);
+    if (refusal || !part.isNamed || space.free > 0n) return refusal;
+    return { reason: 'NAMED_ADDRESS_TAKEN', message: `${part.what}, which is taken: ${this.holdersOf(pool, part.ranges).join(', ')}` };
+  }
+
+  /** Who has the taken addresses, lowest first, the first few. */
+  holdersOf(pool: IpPool, taken: readonly IpRange[]): readonly string[] {
+    const texts: string[] = [];
+    for (const { family, first, last } of taken) {
+      for (let value = first; value <= last && texts.length < MAX_HOLDERS; value++) {
+        const ip = { family, value };
+        const [owner] = ownersIn(this.model, ip);
+        const name = owner?.name ?? `\`${this.book.holder(pool.plane, ip)?.identifier ?? 'somebody'}\``;
+        texts.push(`${formatIp(ip)} (${name})`);
+      }
+    }
+    return texts;
+  }
+}
