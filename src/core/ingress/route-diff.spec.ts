@@ -221,6 +221,67 @@ describe('two states', () => {
   });
 });
 
+/** What decides beside host and path by the rules of ingress-nginx: each would be alike for a plain GET. */
+describe('two states of ingress-nginx', () => {
+  type State = { readonly own?: Readonly<Record<string, string>>; readonly options?: Readonly<Record<string, string | boolean>> };
+  const RULES = ingressCluster('a : foo.com Prefix / -> w');
+  const state = ({ own = {}, options = {} }: State) =>
+    modelOf(withNginx(RULES, { a: own }), { ingress: { controllers: [{ class: 'c', dialect: 'ingress-nginx', options }] } });
+  const diff = (a: State, b: State, dialect: IngressDialectName = 'ingress-nginx') =>
+    diffRoutes({ a: state(a), b: state(b) }, { a: classSide(dialect), b: classSide(dialect) });
+  const allowing = (origin: string): State => ({ own: { 'enable-cors': 'true', 'cors-allow-origin': origin } });
+
+  it.each(['ingress-nginx', 'traefik-ingress-nginx'] as const)('allow different origins, by %s', (dialect) => {
+    const { verdict, result } = diff(allowing('https://a.com'), allowing('https://b.com'), dialect);
+    expect([verdict, result.counts.map(({ aspect }) => aspect)]).toEqual(['DIFFERENT', expect.arrayContaining(['responseHeaders'])]);
+    expect(result.differences.flatMap(({ witnesses }) => witnesses.flatMap(({ headers }) => headers))).toContain('Origin: https://a.com');
+    // Not every origin is tried.
+    const alike = diff(allowing('https://a.com'), allowing('https://a.com'), dialect);
+    expect([alike.verdict, alike.result.doubts.map(({ code }) => code)]).toEqual(['UNKNOWN', ['CONDITIONS_SAMPLED']]);
+  });
+
+  it('are alike to OPTIONS where none says anything of other origins', () => {
+    expect(diff({}, {}).verdict).toBe('EQUIVALENT');
+    expect(differenceLines(diff({}, { own: { 'enable-cors': 'true' } }).result)).toContain(
+      'OPTIONS http://foo.com/: status; ROUTED w, PREFLIGHT 204',
+    );
+  });
+
+  it('believe what stands in front, or do not', () => {
+    const own = { 'force-ssl-redirect': 'true' };
+    const { result } = diff({ own, options: { 'use-forwarded-headers': true } }, { own });
+    expect(differenceLines(result)).toContain(
+      'GET http://foo.com/ X-Forwarded-Proto: https: redirect; ROUTED w, REDIRECTED 308 https://foo.com',
+    );
+    const behind = { own, options: { 'use-forwarded-headers': true } };
+    expect(diff(behind, behind).verdict).toBe('EQUIVALENT');
+    const listing = { own: { ...own, 'whitelist-source-range': '10.0.0.0/8' }, options: { 'use-forwarded-headers': true } };
+    expect(diff(listing, listing).verdict).toBe('UNKNOWN');
+  });
+
+  it('refuse browsers, or do not', () => {
+    expect(differenceLines(diff({ options: { 'block-user-agents': 'curl' } }, {}).result)).toContain(
+      'GET http://foo.com/ User-Agent: curl: status; REFUSED 403, ROUTED w',
+    );
+    expect(diff({ options: { 'block-referers': '~*spam' } }, { options: { 'block-referers': '~*spam' } }).verdict).toBe('UNKNOWN');
+  });
+
+  it('replace errors of the backend, or do not: which it answers no rule tells', () => {
+    const pages = { own: { 'custom-http-errors': '404,503' } };
+    const { verdict, result } = diff(pages, {});
+    expect([verdict, result.doubts.map(({ code }) => code)]).toEqual(['UNKNOWN', ['OUTCOME_OPEN']]);
+    expect(diff(pages, { own: { 'custom-http-errors': '503,404' } }).verdict).toBe('EQUIVALENT');
+  });
+
+  it('have more names than are tried', () => {
+    const aliases = (count: number) => Array.from({ length: count }, (_, index) => `alias-${index}.org`).join(',');
+    const named = (count: number): State => ({ own: { 'server-alias': aliases(count) } });
+    expect(diff(named(10), named(10)).verdict).toBe('EQUIVALENT');
+    const many = diff(named(3000), named(3000));
+    expect([many.verdict, many.result.doubts.map(({ code }) => code)]).toEqual(['UNKNOWN', ['CONDITIONS_SAMPLED']]);
+  });
+});
+
 /** Classes `c` with Ingresses, and IngressRoutes of the Traefik that is to serve instead: nothing names it, so that it is asked by no class. */
 describe('Ingresses, and the IngressRoutes that are meant to replace them', () => {
   const old = ingressCluster('a : foo.com Prefix /x -> w');

@@ -1,22 +1,29 @@
 import { pathFault } from '../../../resources/ingress-path-fault.js';
 import { lastIp, parseCidr } from '../../../net/cidr.js';
 import { addToIp, type Ip, parseIp } from '../../../net/ip.js';
+import type { NetworkModel } from '../../../model/network-model.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import { compileRegex } from '../../../regex/compile-regex.js';
 import type { ClassRouter } from '../dialect.js';
 import { readsNginxAnnotations } from '../dialect-family.js';
 import { PathLanguages } from '../lint/path-language.js';
-import { annotationsOf } from '../nginx/annotations.js';
+import { annotationsOf, type CanaryRules } from '../nginx/annotations.js';
+import { nginxOptions } from '../nginx/options.js';
 import { pathRule, type PathRule } from '../path-rule.js';
 import { hostFault } from '../request-host.js';
 import { routerAnnotations } from '../traefik/annotations.js';
-import { ASKS_NOTHING, type RuleAsks, type SideRule } from './side-rule.js';
+import { providerAnnotations } from '../traefik-nginx/provider-annotations.js';
+import { ASKS_NOTHING, type SideRule } from './side-rule.js';
 
 /** The rules of a class that can match anything, each with every name under which its host is known. */
-export function* rulesOfClass(router: ClassRouter): Iterable<SideRule> {
+export function* rulesOfClass(model: NetworkModel, router: ClassRouter): Iterable<SideRule> {
   const languages = new PathLanguages(router);
+  const everywhere = asksOfController(model, router);
   for (const ingress of router.members) {
-    const { asks, asksMore } = asksOf(router, ingress);
+    const asked = together([everywhere, asksOf(router, ingress)]);
+    const { asks } = asked;
+    const { names: others, areAll } = othersOf(router, ingress);
+    const asksMore = asked.asksMore || !areAll;
     for (const { host, paths } of ingress.rules) {
       if (host !== undefined && hostFault(host) !== undefined) continue;
       const patterns = paths.flatMap((path) => {
@@ -26,19 +33,33 @@ export function* rulesOfClass(router: ClassRouter): Iterable<SideRule> {
         ];
       });
       const own = patterns.length === 0 ? [{ path: '/', pattern: undefined }] : patterns;
-      for (const name of namesOf(router, ingress, host)) for (const one of own) yield { host: name, ...one, asks, asksMore };
+      for (const name of namesOf(router, ingress, host, others)) for (const one of own) yield { host: name, ...one, asks, asksMore };
     }
     if (ingress.defaultBackend) yield { host: undefined, path: '/', pattern: undefined, asks, asksMore };
   }
 }
 
+/** So many further names of hosts are tried, each with every path. */
+const MOST_NAMES = 100;
+
+/** What the hosts of an Ingress are called besides. */
+function othersOf({ dialect }: ClassRouter, ingress: Ingress): { readonly names: readonly string[]; readonly areAll: boolean } {
+  const { aliases } = annotationsOf(ingress);
+  if (!readsNginxAnnotations(dialect)) return { names: [], areAll: true };
+  const names = aliases.slice(0, MOST_NAMES).map((name) => name.toLowerCase());
+  return { names: names.filter((name) => hostFault(name) === undefined), areAll: aliases.length <= MOST_NAMES };
+}
+
 /** The host, and what else leads to its server (rules B3, B16). */
-function namesOf(router: ClassRouter, ingress: Ingress, host: string | undefined): readonly (string | undefined)[] {
-  if (!readsNginxAnnotations(router.dialect) || host === undefined) return [host];
-  const { aliases, fromToWww } = annotationsOf(ingress);
+function namesOf(
+  { dialect }: ClassRouter,
+  ingress: Ingress,
+  host: string | undefined,
+  others: readonly string[],
+): readonly (string | undefined)[] {
+  if (!readsNginxAnnotations(dialect) || host === undefined) return [host];
   const www = host.startsWith('www.') ? host.slice('www.'.length) : `www.${host}`;
-  const plain = aliases.map((name) => name.toLowerCase()).filter((name) => hostFault(name) === undefined);
-  return [host, ...plain, ...(fromToWww && !host.startsWith('*.') ? [www] : [])];
+  return [host, ...others, ...(annotationsOf(ingress).fromToWww && !host.startsWith('*.') ? [www] : [])];
 }
 
 function patternOf(router: ClassRouter, languages: PathLanguages, rule: PathRule<Ingress>): SideRule['pattern'] {
@@ -49,12 +70,19 @@ function patternOf(router: ClassRouter, languages: PathLanguages, rule: PathRule
   return languages.isPattern(rule) || isExpression ? (languages.of(rule)?.atMost ?? null) : undefined;
 }
 
-/** Canaries and lists of addresses (rules B17, B22), as the annotations of ingress-nginx have them; the other dialects ask for nothing beside host and path. */
-function asksOf({ dialect }: ClassRouter, ingress: Ingress): { readonly asks: RuleAsks; readonly asksMore: boolean } {
-  if (!readsNginxAnnotations(dialect)) return { asks: ASKS_NOTHING, asksMore: false };
+/** What the annotations of an Ingress ask beside host and path, as ingress-nginx and Traefik's provider for them have it; the other dialects ask for nothing. */
+function asksOf({ dialect }: ClassRouter, ingress: Ingress): Asked {
+  if (!readsNginxAnnotations(dialect)) return NOTHING;
   const { canary, allow, deny } = annotationsOf(ingress);
+  const addresses = allow.length + deny.length === 0 ? [] : addressesOf([...allow, ...deny]);
+  return together([ofCanary(canary), { asks: { ...ASKS_NOTHING, addresses }, asksMore: false }, ofCors(ingress)]);
+}
+
+/** Canaries (rule B22). */
+function ofCanary(canary: CanaryRules | undefined): Asked {
+  if (!canary) return NOTHING;
   const headers: (readonly [string, string])[] = [];
-  if (canary && canary.header !== '') {
+  if (canary.header !== '') {
     const values =
       canary.headerValue !== ''
         ? [canary.headerValue]
@@ -63,10 +91,50 @@ function asksOf({ dialect }: ClassRouter, ingress: Ingress): { readonly asks: Ru
           : ['always', 'never'];
     for (const value of values) headers.push([canary.header, value]);
   }
-  if (canary && canary.cookie !== '') headers.push(['Cookie', `${canary.cookie}=always`], ['Cookie', `${canary.cookie}=never`]);
-  const addresses = allow.length + deny.length === 0 ? [] : addressesOf([...allow, ...deny]);
-  const asks = { ...ASKS_NOTHING, headers, addresses };
-  return { asks, asksMore: canary !== undefined && canary.headerValue === '' && canary.headerPattern !== '' };
+  if (canary.cookie !== '') headers.push(['Cookie', `${canary.cookie}=always`], ['Cookie', `${canary.cookie}=never`]);
+  return { asks: { ...ASKS_NOTHING, headers }, asksMore: canary.headerValue === '' && canary.headerPattern !== '' };
+}
+
+/** Who may read answers from another origin, and OPTIONS: not every origin is tried. */
+function ofCors(ingress: Ingress): Asked {
+  const provider = providerAnnotations(ingress);
+  const cors =
+    annotationsOf(ingress).cors ?? (provider.flag('enable-cors') ? { origins: provider.list('cors-allow-origin') ?? ['*'] } : undefined);
+  if (!cors) return NOTHING;
+  const origins = cors.origins.map((origin) => (origin === '*' ? 'https://witness.org' : origin.replace('*', 'witness')));
+  const headers = [...origins.map((origin) => ['Origin', origin] as const), ['Access-Control-Request-Method', 'GET'] as const];
+  return { asks: { ...ASKS_NOTHING, methods: ['OPTIONS'], headers }, asksMore: true };
+}
+
+/** What the controller itself is set to ask of every request: who stands in front of it, and whom it refuses. */
+function asksOfController(model: NetworkModel, { dialect, className, members }: ClassRouter): Asked {
+  if (dialect !== 'ingress-nginx') return NOTHING;
+  const { trustsForwarded, realIp, blockedAgents, blockedReferers, ...lists } = nginxOptions(model, className);
+  const isPattern = (item: string) => item.startsWith('~');
+  const texts = (name: string, items: readonly string[]) => items.filter((item) => !isPattern(item)).map((item) => [name, item] as const);
+  const forwarded = trustsForwarded ? ['http', 'https'].map((scheme) => ['X-Forwarded-Proto', scheme] as const) : [];
+  const headers = [...forwarded, ...texts('User-Agent', blockedAgents), ...texts('Referer', blockedReferers)];
+  const hasLists =
+    [lists.allow, lists.deny, lists.blocked].some((list) => list.length > 0) ||
+    members.some((ingress) => annotationsOf(ingress).allow.length + annotationsOf(ingress).deny.length > 0);
+  const asksMore = (realIp.isBelieved && hasLists) || [...blockedAgents, ...blockedReferers].some(isPattern);
+  return { asks: { ...ASKS_NOTHING, headers }, asksMore };
+}
+
+type Asked = Pick<SideRule, 'asks' | 'asksMore'>;
+
+const NOTHING: Asked = { asks: ASKS_NOTHING, asksMore: false };
+
+function together(all: readonly Asked[]): Asked {
+  return {
+    asks: {
+      methods: all.flatMap(({ asks }) => asks.methods),
+      headers: all.flatMap(({ asks }) => asks.headers),
+      query: all.flatMap(({ asks }) => asks.query),
+      addresses: all.flatMap(({ asks }) => asks.addresses),
+    },
+    asksMore: all.some((one) => one.asksMore),
+  };
 }
 
 /** A text without special characters matches itself. */

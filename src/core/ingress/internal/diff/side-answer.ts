@@ -53,6 +53,13 @@ function mirrorText({ namespace, service, port, percent, url, body }: RouteResul
   return `${to} ${percent} %${body ? '' : ', without body'}`;
 }
 
+/** Errors of the backend whose pages somebody else writes. */
+function pagesText({ result: { errorPages } }: Routed): string {
+  if (!errorPages?.ofBackend) return '';
+  const { statuses, namespace, service, port } = errorPages;
+  return JSON.stringify([[...new Set(statuses)].sort((one, other) => one - other), namespace, service, port]);
+}
+
 function textOf(texts: readonly string[]): string | null {
   return texts.length === 0 ? null : [...new Set(texts)].sort().join(' | ');
 }
@@ -111,7 +118,11 @@ function compareAnswers(a: SideAnswer, b: SideAnswer): readonly RouteAspect[] | 
  * that possibilities tell.
  */
 export function compareRouted(a: Routed, b: Routed): readonly RouteAspect[] | 'open' {
-  if (a.verdict !== 'UNDEFINED' && b.verdict !== 'UNDEFINED') return compareAnswers(sideAnswerOf(a), sideAnswerOf(b));
+  if (a.verdict !== 'UNDEFINED' && b.verdict !== 'UNDEFINED') {
+    const aspects = compareAnswers(sideAnswerOf(a), sideAnswerOf(b));
+    // Whether the backend answers with an error whose page somebody else writes no rule tells.
+    return aspects.length === 0 && pagesText(a) !== pagesText(b) ? 'open' : aspects;
+  }
   const [ofA, ofB] = [admitted(a), admitted(b)];
   if (ofA.length === 0 || ofB.length === 0) return 'open';
   const pairs = ofA.flatMap((one) => ofB.map((other) => plainly(one, other)));

@@ -63,7 +63,11 @@ function ingressSide(model: NetworkModel, { class: asked, dialect }: Extract<Rou
     class: asked ?? named,
     gateway: null,
     dialects,
-    rules: routers.flatMap((router) => [...rulesOfClass(router), ...rulesOfIngressRoutes(model, router), ...rulesOfVirtualServers(router)]),
+    rules: routers.flatMap((router) => [
+      ...rulesOfClass(model, router),
+      ...rulesOfIngressRoutes(model, router),
+      ...rulesOfVirtualServers(router),
+    ]),
     ports: undefined,
     hasConnections: false,
     route: (request) => route(model, { request, class: asked, dialect }, false),
