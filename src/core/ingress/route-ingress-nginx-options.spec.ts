@@ -82,13 +82,19 @@ describe('settings of ingress-nginx', () => {
     ],
     [{ 'denylist-source-range': '4.4.4.0/24' }, ROOT, {}, 'http://foo.com/', 'REFUSED 403', '4.4.4.4'],
     // `controller.go`, dropSnippetDirectives
-    [{ 'allow-snippet-annotations': 'false' }, ROOT, { 'configuration-snippet': 'return 418;' }, 'http://foo.com/', 'ROUTED s'],
+    [
+      { 'allow-snippet-annotations': 'false', 'annotations-risk-level': 'Critical' },
+      ROOT,
+      { 'configuration-snippet': 'return 418;' },
+      'http://foo.com/',
+      'ROUTED s',
+    ],
   ])('%j: %s %j %s', (options, rules, annotations, url, expected, client) => {
     expect(askNginx(rules, { a: annotations }, url, { options, ...(client === undefined ? {} : { client }) })).toBe(expected);
   });
 
   it('leave a snippet open that is run', () => {
-    const asked = { options: { 'allow-snippet-annotations': 'true' } };
+    const asked = { options: { 'allow-snippet-annotations': 'true', 'annotations-risk-level': 'Critical' } };
     expect(askNginx(ROOT, { a: { 'configuration-snippet': 'return 418;' } }, 'http://foo.com/', asked)).toMatch(
       /^UNDEFINED .*SNIPPET_NOT_EVALUATED/,
     );
@@ -145,12 +151,19 @@ describe('controllers of ingress-nginx that run', () => {
         '--controller-class=k8s.io/ingress-nginx',
         '--configmap=$(POD_NAMESPACE)/ingress-nginx-controller',
         '--default-backend-service=$(POD_NAMESPACE)/ingress-nginx-defaultbackend',
+        '--enable-annotation-validation=false',
         '--enable-ssl-passthrough',
       ),
-      configMap('ingress', 'ingress-nginx-controller', { 'no-tls-redirect-locations': '/x', 'proxy-body-size': '8m' }),
+      configMap('ingress', 'ingress-nginx-controller', {
+        'annotations-risk-level': 'Critical',
+        'no-tls-redirect-locations': '/x',
+        'proxy-body-size': '8m',
+      }),
     );
     const options = {
+      'annotations-risk-level': 'Critical',
       'no-tls-redirect-locations': '/x',
+      'enable-annotation-validation': 'false',
       'default-backend-service': 'ingress/ingress-nginx-defaultbackend',
       'enable-ssl-passthrough': 'true',
     };

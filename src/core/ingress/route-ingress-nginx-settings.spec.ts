@@ -165,7 +165,8 @@ describe('snippets of ingress-nginx', () => {
     expect(ask(snippet, 'http://foo.com/foo')).toBe(UNKNOWN);
     expect(ask(snippet, 'http://foo.com/none')).toBe(UNKNOWN);
     expect(ask(snippet, 'http://other.com/')).toBe('ROUTED s');
-    expect(ask(snippet, 'http://foo.com/foo', { 'allow-snippet-annotations': 'false' })).toBe('ROUTED s');
+    const ignored = { 'allow-snippet-annotations': 'false', 'annotations-risk-level': 'Critical' };
+    expect(ask(snippet, 'http://foo.com/foo', ignored)).toBe('ROUTED s');
     expect(ask({ ...snippet, 'allowlist-source-range': 'nonsense' }, 'http://foo.com/bar')).toBe(UNKNOWN);
   });
 

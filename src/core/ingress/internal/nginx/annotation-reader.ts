@@ -8,6 +8,20 @@ export const BASIC = /^[-._~a-zA-Z0-9/:]*$/;
 export const EXPRESSION = /^[-._~a-zA-Z0-9/:^$[\](){}*+?|&=\\]*$/;
 /** `parser.URLIsValidRegex`. */
 export const URL_TEXT = /^[-._~a-zA-Z0-9/:,?&=]*$/;
+/** `parser.URLWithNginxVariableRegex`. */
+export const URL_WITH_VARIABLES = /^[-._~a-zA-Z0-9/:, ?&=$]*$/;
+/** `parser.RegexPathWithCapture`. */
+export const PATH_WITH_GROUPS = /^[-._~a-zA-Z0-9/:$]*$/;
+/** `parser.CharsWithSpace`. */
+export const CHARACTERS_WITH_SPACE = /^[-._~a-zA-Z0-9/: ]*$/;
+/** `parser.ExtendedCharsRegex`. */
+export const EXTENDED = /^[-._~a-zA-Z0-9/:, ]*$/;
+
+/** `strconv.ParseBool`. */
+export function readBool(text: string): boolean | undefined {
+  if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text)) return true;
+  return ['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(text) ? false : undefined;
+}
 
 /** The pointer to an annotation by its short name. */
 export function annotationPointer(name: string): string {
@@ -18,10 +32,19 @@ export function annotationPointer(name: string): string {
 export class AnnotationReader {
   constructor(private readonly ingress: RoutingObject) {}
 
+  /** Whether it is there, whatever it says. */
+  has(name: string): boolean {
+    return Object.hasOwn(this.ingress.annotations, PREFIX + name);
+  }
+
+  /** As it is written; empty: it is not there. */
+  raw(name: string): string {
+    return this.has(name) ? (this.ingress.annotations[PREFIX + name] ?? '') : '';
+  }
+
   /** Without the space around it; `valid` is the validator, which does not look at spaces. */
   text(name: string, valid?: RegExp): string {
-    const { annotations } = this.ingress;
-    const text = Object.hasOwn(annotations, PREFIX + name) ? (annotations[PREFIX + name] ?? '').trim() : '';
+    const text = this.raw(name).trim();
     return valid?.test(text.replaceAll(' ', '')) === false ? '' : text;
   }
 
@@ -29,11 +52,9 @@ export class AnnotationReader {
     return this.choice(name) === true;
   }
 
-  /** As Go's `strconv.ParseBool` reads it; undefined: what the controller is set to. */
+  /** As Go's `strconv.ParseBool` reads it, which takes no spaces; undefined: what the controller is set to. */
   choice(name: string): boolean | undefined {
-    const text = this.text(name);
-    if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text)) return true;
-    return ['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(text) ? false : undefined;
+    return readBool(this.raw(name));
   }
 
   integer(name: string, otherwise: number): number {
@@ -52,7 +73,7 @@ export class AnnotationReader {
   /** A list of addresses, under the first of its names that says something. What is empty stays in it, as an item that is none: the controller denies a location for it. */
   ranges(name: string, alias = name): readonly string[] {
     const text = this.text(name) || this.text(alias);
-    return text === '' && !Object.hasOwn(this.ingress.annotations, PREFIX + name) ? [] : text.split(',').map((item) => item.trim());
+    return text === '' && !this.has(name) ? [] : text.split(',').map((item) => item.trim());
   }
 
   /** Those of the names that are set. */

@@ -1,5 +1,5 @@
 import type { RoutingObject } from '../path-rule.js';
-import { AnnotationReader, EXPRESSION } from './annotation-reader.js';
+import { AnnotationReader, BASIC, EXPRESSION, PATH_WITH_GROUPS } from './annotation-reader.js';
 import { type AskedAffinity, askedAffinity } from './asked-affinity.js';
 import {
   type AskedAuthentication,
@@ -95,7 +95,7 @@ export function annotationsOf(ingress: RoutingObject): NginxAnnotations {
 
 function readAnnotations(ingress: RoutingObject): NginxAnnotations {
   const reader = new AnnotationReader(ingress);
-  const appRoot = reader.text('app-root');
+  const appRoot = reader.text('app-root', PATH_WITH_GROUPS);
   const mirror = askedMirror(reader);
   return {
     canary: reader.flag('canary') ? canaryRules(reader) : undefined,
@@ -141,10 +141,10 @@ function protocolOf(text: string): string {
 
 function canaryRules(reader: AnnotationReader): CanaryRules {
   return {
-    header: reader.text('canary-by-header'),
-    headerValue: reader.text('canary-by-header-value'),
-    headerPattern: EXPRESSION.test(reader.text('canary-by-header-pattern')) ? reader.text('canary-by-header-pattern') : '',
-    cookie: reader.text('canary-by-cookie'),
+    header: reader.text('canary-by-header', BASIC),
+    headerValue: reader.text('canary-by-header-value', BASIC),
+    headerPattern: EXPRESSION.test(reader.raw('canary-by-header-pattern')) ? reader.text('canary-by-header-pattern') : '',
+    cookie: reader.text('canary-by-cookie', BASIC),
     weight: reader.integer('canary-weight', 0),
     weightTotal: reader.integer('canary-weight-total', 100),
   };

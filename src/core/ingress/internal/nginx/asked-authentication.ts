@@ -1,4 +1,4 @@
-import { type AnnotationReader, BASIC } from './annotation-reader.js';
+import { type AnnotationReader, BASIC, EXTENDED, readBool, URL_TEXT } from './annotation-reader.js';
 
 /** What an Ingress asks of clients before it lets them in (`annotations/auth`, `authreq`, `satisfy`). */
 export interface AskedAuthentication {
@@ -34,14 +34,15 @@ export interface AskedClientCertificate {
 
 /** Reads `auth-type`, `auth-url`, `satisfy` and what belongs to them. */
 export function askedAuthentication(reader: AnnotationReader): AskedAuthentication {
-  const [type, url] = [reader.text('auth-type'), reader.text('auth-url')];
+  const type = reader.text('auth-type');
+  const [url, fault] = askedUrl(reader);
   return {
-    names: reader.present(['auth-url', 'auth-type']),
+    names: [...(url === '' ? [] : ['auth-url']), ...reader.present(['auth-type'])],
     isGlobal: url === '' && reader.choice('enable-global-auth') !== false,
     isAnyEnough: reader.text('satisfy') === 'any',
     password:
       type === '' ? undefined : { secret: reader.text('auth-secret', BASIC), isMap: reader.text('auth-secret-type') === 'auth-map' },
-    fault: passwordFault(reader, type) ?? (url === '' ? undefined : urlFault(reader, url)),
+    fault: passwordFault(reader, type) ?? fault,
   };
 }
 
@@ -56,15 +57,25 @@ function passwordFault(reader: AnnotationReader, type: string): string | undefin
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE'];
 
-function urlFault(reader: AnnotationReader, url: string): string | undefined {
+/**
+ * The service that is asked about clients, and why the location is denied for it. What its parser stops at without denying the location, a value that a validator
+ * refuses among the last settings, takes the whole of `auth-url` along: nobody is asked (`authreq/main.go`, `Parse`).
+ */
+function askedUrl(reader: AnnotationReader): readonly [url: string, fault: string | undefined] {
+  const url = reader.text('auth-url');
+  if (url === '') return ['', undefined];
   const [, host = ''] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url) ?? [];
-  if (host === '' || host.includes('..')) return `\`auth-url\`: \`${url}\` is no URL`;
+  if (host === '' || host.includes('..')) return [url, `\`auth-url\`: \`${url}\` is no URL`];
   const method = reader.text('auth-method');
-  if (method !== '' && !METHODS.includes(method)) return `\`auth-method\`: \`${method}\` is no method`;
-  const header = reader.list('auth-response-headers').find((name) => !/^[a-zA-Z\d\-_]+$/.test(name));
-  if (header !== undefined) return `\`auth-response-headers\`: \`${header}\` is no name of a header`;
+  if (method !== '' && !METHODS.includes(method)) return [url, `\`auth-method\`: \`${method}\` is no method`];
+  if (!EXTENDED.test(reader.raw('auth-cache-duration'))) return ['', undefined];
   const duration = reader.list('auth-cache-duration').find((text) => !isDuration(text));
-  return duration === undefined ? undefined : `\`auth-cache-duration\`: \`${duration}\` is no duration`;
+  if (duration !== undefined) return [url, `\`auth-cache-duration\`: \`${duration}\` is no duration`];
+  const header = reader.list('auth-response-headers').find((name) => !/^[a-zA-Z\d\-_]+$/.test(name));
+  if (header !== undefined) return [url, `\`auth-response-headers\`: \`${header}\` is no name of a header`];
+  const always = reader.raw('auth-always-set-cookie');
+  const isLeftOut = reader.text('auth-request-redirect', URL_TEXT) === '' && reader.text('auth-request-redirect') !== '';
+  return isLeftOut || (always !== '' && readBool(always) === undefined) ? ['', undefined] : [url, undefined];
 }
 
 /** Codes, then times: `200 202 10m` (`ValidCacheDuration`). */

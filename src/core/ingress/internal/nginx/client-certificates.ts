@@ -29,12 +29,22 @@ function makeGuard({ secrets }: NetworkModel, { certificateAskers }: NginxServer
   for (const ingress of certificateAskers) {
     const own = annotationsOf(ingress).clientCertificate;
     if (!own) continue;
-    const keys = secrets.get(own.secret)?.keys ?? (secrets.size === 0 ? ['ca.crt'] : undefined);
+    const keys = keysOf(secrets, own.secret);
     const why = secretFault(own.secret, ingress.namespace, keys);
     if (why !== undefined) broken ??= { ingress, why };
     else if (keys?.includes('ca.crt')) asked ??= own;
   }
   return { asked, broken };
+}
+
+/** What a Secret holds, which is taken to be there where no Secret at all is stored. */
+function keysOf(secrets: NetworkModel['secrets'], secret: string): readonly string[] | undefined {
+  return secrets.get(secret)?.keys ?? (secrets.size === 0 ? ['ca.crt'] : undefined);
+}
+
+/** Whether the controller can make anything of the Secret that an Ingress names in `auth-tls-secret`. */
+export function isReadable({ secrets }: NetworkModel, { namespace }: RoutingObject, secret: string): boolean {
+  return secretFault(secret, namespace, keysOf(secrets, secret)) === undefined;
 }
 
 /** Why no certificates can be read from a Secret; undefined: they can, or none of clients is asked for. */

@@ -15,15 +15,28 @@ export function denialOf(model: NetworkModel, { ingress, annotations }: Location
   return fault ?? (password && passwordFault(model, ingress, password)) ?? deniedSecret(model, ingress, annotations);
 }
 
-function passwordFault({ secrets }: NetworkModel, { namespace }: RoutingObject, { secret, isMap }: AskedPassword): string | undefined {
-  if (secret === '') return '`auth-type` without `auth-secret`';
-  const [first = '', second, ...more] = secret.split('/');
-  const own = second === undefined ? namespace : first;
-  if (more.length > 0) return `\`auth-secret\` is \`name\` or \`namespace/name\`, not \`${secret}\``;
-  if (own !== namespace) return `\`auth-secret\`: \`${secret}\` is not in the namespace \`${namespace}\` of the Ingress`;
-  if (secrets.size === 0) return undefined;
-  const key = `${namespace}/${second ?? first}`;
-  const keys = secrets.get(key)?.keys;
-  if (!keys) return `\`auth-secret\`: there is no Secret ${key}`;
-  return isMap || keys.includes('auth') ? undefined : `\`auth-secret\`: Secret ${key} has no key \`auth\``;
+function passwordFault(model: NetworkModel, holder: RoutingObject, password: AskedPassword): string | undefined {
+  const fault = unreadPasswords(model, holder, password);
+  const key = secretKey(holder, password.secret);
+  const keys = model.secrets.get(key)?.keys;
+  if (fault !== undefined || !keys || password.isMap || keys.includes('auth')) return fault;
+  return `\`auth-secret\`: Secret ${key} has no key \`auth\``;
 }
+
+/** Why the Secret with passwords cannot be read at all. */
+export function unreadPasswords(
+  { secrets }: NetworkModel,
+  holder: RoutingObject,
+  { secret }: Pick<AskedPassword, 'secret'>,
+): string | undefined {
+  const { namespace } = holder;
+  if (secret === '') return '`auth-type` without `auth-secret`';
+  const [first, second, ...more] = secret.split('/');
+  if (more.length > 0) return `\`auth-secret\` is \`name\` or \`namespace/name\`, not \`${secret}\``;
+  if (second !== undefined && first !== namespace)
+    return `\`auth-secret\`: \`${secret}\` is not in the namespace \`${namespace}\` of the Ingress`;
+  const key = secretKey(holder, secret);
+  return secrets.size === 0 || secrets.has(key) ? undefined : `\`auth-secret\`: there is no Secret ${key}`;
+}
+
+const secretKey = ({ namespace }: RoutingObject, secret: string) => `${namespace}/${secret.slice(secret.indexOf('/') + 1)}`;

@@ -3,9 +3,11 @@ import type { NetworkModel } from '../../../model/network-model.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import type { RouteRequest } from '../../route-request.js';
 import { membersOf } from '../class-members.js';
-import type { ClassRouter, Dialect, HostStep, Judgement, Takers, Rejection } from '../dialect.js';
+import type { ClassRouter, Dialect, HostStep, JudgedRule, Judgement, Takers, Rejection } from '../dialect.js';
 import { LazyJudgement } from '../lazy-judgement.js';
+import type { PathRule } from '../path-rule.js';
 import type { RequestHost } from '../request-host.js';
+import { PATH_WITH_GROUPS } from './annotation-reader.js';
 import { annotationsOf } from './annotations.js';
 import { NginxCertificates } from './certificates.js';
 import type { Context } from './context.js';
@@ -14,6 +16,7 @@ import { judgeRules } from './judge-rules.js';
 import { unknown } from './nginx-outcomes.js';
 import { nginxOptions } from './options.js';
 import { certificateOfBackend, passedThrough, type Passing, passingOf } from './passthrough.js';
+import { Refusals } from './refusals.js';
 import { rejection } from './rejection.js';
 import { ServerNames } from './server-choice.js';
 import { CATCH_ALL } from './servers.js';
@@ -37,6 +40,7 @@ class NginxRouter implements ClassRouter {
   private readonly table: ServerTable;
   private readonly names: ServerNames;
   private readonly context: Context;
+  private readonly refusals: Refusals;
   readonly rejected: Rejection | undefined;
 
   constructor(
@@ -44,10 +48,11 @@ class NginxRouter implements ClassRouter {
     readonly className: string | undefined,
     readonly members: readonly Ingress[],
   ) {
-    this.table = new ServerTable(members);
+    const options = nginxOptions(model, className);
+    this.refusals = new Refusals(model, members, options);
+    this.table = new ServerTable(members.filter((ingress) => !this.refusals.has(ingress)));
     this.names = new ServerNames(this.table.servers);
     this.hosts = [...this.table.servers.keys()].filter((host) => host !== CATCH_ALL);
-    const options = nginxOptions(model, className);
     this.context = { model, router: this, certificates: new NginxCertificates(model, this.table.servers), options };
     this.rejected = rejection(this.table.servers.values());
   }
@@ -78,10 +83,14 @@ class NginxRouter implements ClassRouter {
     const server = choice?.type === 'server' ? choice.server : undefined;
     return new LazyJudgement(
       () => decision.outcomes,
-      () => (server ? judgeRules(server, decision.location, request) : []),
-      passed(decision),
+      () => [...(server ? judgeRules(server, decision.location, request) : []), ...this.refusals.judged(host)],
+      [...passed(decision), ...(this.context.options.validatesAnnotations ? takenAsWritten(decision) : [])],
       notModelled(decision),
     );
+  }
+
+  refused(rule: PathRule): JudgedRule | undefined {
+    return this.refusals.of(rule);
   }
 
   /** The rule of the location that nginx takes; an expression that cannot be evaluated takes nothing for certain. */
@@ -103,6 +112,14 @@ function passed({ passes }: Decision): readonly Note[] {
   if (passes.length === 0) return [];
   const message = `the client is taken to pass \`${passes.join('`, `')}\`; otherwise it gets 401, 400 or a redirect to sign in`;
   return [{ code: 'AUTHENTICATION_PASSED', message }];
+}
+
+/** A rewrite with a query is what nginx itself makes of it, and what the controller's validator (`parser.RegexPathWithCapture`) drops: versions differ in whether it is asked. */
+function takenAsWritten({ location }: Decision): readonly Note[] {
+  const target = location?.annotations?.rewriteTarget ?? '';
+  if (PATH_WITH_GROUPS.test(target)) return [];
+  const message = `\`rewrite-target\` is taken as it is written, \`${target}\`; a controller that validates annotations, as v1.12 and later do unless told otherwise, drops it and rewrites nothing`;
+  return [{ code: 'ANNOTATION_TAKEN_AS_WRITTEN', message }];
 }
 
 /** Annotations of the location's Ingress that may change the answer in ways that are not modelled. */

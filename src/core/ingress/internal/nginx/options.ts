@@ -1,4 +1,5 @@
 import type { NetworkModel } from '../../../model/network-model.js';
+import { RISK_LEVELS, type RiskLevel } from './annotation-risks.js';
 
 /** Settings of ingress-nginx that no Ingress tells: those of the profile's `options`, named as the keys of its ConfigMap and its flags are; else its defaults (`config.go`, `flags.go`). */
 export interface NginxOptions {
@@ -33,6 +34,10 @@ export interface NginxOptions {
   };
   /** Whether snippets of Ingresses are run; undefined: not told. */
   readonly snippets: boolean | undefined;
+  /** The riskiest annotations that are let through; undefined: it is not told whether snippets are. */
+  readonly riskLevel: RiskLevel | undefined;
+  /** Whether values of annotations are looked at before they are read. */
+  readonly validatesAnnotations: boolean;
   /** Whether TLS can be passed through; undefined: not told. */
   readonly sslPassthrough: boolean | undefined;
   /** Statuses whose pages the default backend writes, where a location says nothing of them. */
@@ -52,6 +57,7 @@ export function nginxOptions(model: NetworkModel, className: string | undefined)
   const list = (name: string) => listOf(told(name)) ?? [];
   const text = (name: string) => String(told(name) ?? '').trim();
   const code = Number(told('http-redirect-code'));
+  const snippets = flagOf(told('allow-snippet-annotations'));
   return {
     sslRedirect: flag('ssl-redirect', true),
     forceSslRedirect: flag('force-ssl-redirect', false),
@@ -74,7 +80,10 @@ export function nginxOptions(model: NetworkModel, className: string | undefined)
       trusted: listOf(told('proxy-real-ip-cidr')) ?? ['0.0.0.0/0'],
       isRecursive: flag('enable-real-ip-recursive', true),
     },
-    snippets: flagOf(told('allow-snippet-annotations')),
+    snippets,
+    // The default, since v1.12, refuses every snippet. It is gone by where anything of snippets is told.
+    riskLevel: riskLevelOf(told('annotations-risk-level')) ?? (snippets === undefined ? undefined : 'High'),
+    validatesAnnotations: flag('enable-annotation-validation', true),
     sslPassthrough: flagOf(told('enable-ssl-passthrough')),
     errorStatuses: list('custom-http-errors')
       .map(Number)
@@ -87,6 +96,12 @@ export function nginxOptions(model: NetworkModel, className: string | undefined)
 function flagOf(told: Told): boolean | undefined {
   if (typeof told === 'boolean') return told;
   return told === 'true' ? true : told === 'false' ? false : undefined;
+}
+
+/** In any case; what is none of them lets nothing but annotations of low risk through (`parser.StringRiskToRisk`). */
+function riskLevelOf(told: Told): RiskLevel | undefined {
+  const text = String(told ?? '').toLowerCase();
+  return text === '' ? undefined : (RISK_LEVELS.find((level) => level.toLowerCase() === text) ?? 'Low');
 }
 
 function listOf(told: Told): readonly string[] | undefined {

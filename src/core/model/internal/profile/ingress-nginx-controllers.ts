@@ -5,10 +5,11 @@ import { commandFlag, type PlacedComponent } from './network-traces.js';
 type Options = IngressControllerProfile['options'];
 
 /** Flags that say how requests are routed (kubernetes/ingress-nginx `pkg/flags/flags.go`). */
-const FLAGS = ['default-backend-service', 'enable-ssl-passthrough'];
+const FLAGS = ['default-backend-service', 'enable-annotation-validation', 'enable-ssl-passthrough'];
 /** Keys of the controller's ConfigMap that do (`internal/ingress/controller/config/config.go`). */
 const KEYS = [
   'allow-snippet-annotations',
+  'annotations-risk-level',
   'block-cidrs',
   'block-referers',
   'block-user-agents',

@@ -1,0 +1,66 @@
+import type { NetworkModel } from '../../../model/network-model.js';
+import type { Ingress } from '../../../resources/ingress.js';
+import type { JudgedRule } from '../dialect.js';
+import { type PathRule, pathRule, type RoutingObject } from '../path-rule.js';
+import { hostCovers, type RequestHost } from '../request-host.js';
+import { AnnotationReader } from './annotation-reader.js';
+import { riskierThan } from './annotation-risks.js';
+import { refusedValue } from './annotation-values.js';
+import type { NginxOptions } from './options.js';
+
+const SO = 'the controller takes no part of the Ingress (where it took an earlier state of it, it keeps that until it starts anew)';
+
+/** Ingresses that the controller makes nothing of, and why: an annotation is too risky, or its value is refused (`annotations.go`, `Extract`; `store.go`, `syncIngress`). */
+export class Refusals {
+  private readonly why = new Map<RoutingObject, string>();
+
+  constructor(
+    model: NetworkModel,
+    private readonly ingresses: readonly Ingress[],
+    options: NginxOptions,
+  ) {
+    const risky = options.riskLevel === undefined ? [] : riskierThan(options.riskLevel);
+    for (const ingress of ingresses) {
+      const message = tooRisky(ingress, risky, options) ?? (options.validatesAnnotations ? refusedText(model, ingress) : undefined);
+      if (message !== undefined) this.why.set(ingress, message);
+    }
+  }
+
+  has(ingress: Ingress): boolean {
+    return this.why.has(ingress);
+  }
+
+  /** How a path of such an Ingress fares; undefined for those of others. */
+  of(rule: PathRule): JudgedRule | undefined {
+    const message = this.why.get(rule.ingress);
+    if (message === undefined) return undefined;
+    return { rule, outcome: 'excluded', reason: 'INGRESS_REFUSED', key: null, own: null, other: null, message };
+  }
+
+  /** Their paths for a host. */
+  judged({ name }: RequestHost): readonly JudgedRule[] {
+    if (this.why.size === 0) return [];
+    return this.ingresses.flatMap((ingress) =>
+      this.why.has(ingress)
+        ? ingress.rules.flatMap(({ host, paths }) =>
+            host === undefined || hostCovers(host, name)
+              ? paths.flatMap((path) => this.of(pathRule(ingress, host, path, undefined)) ?? [])
+              : [],
+          )
+        : [],
+    );
+  }
+}
+
+function tooRisky(ingress: Ingress, risky: ReturnType<typeof riskierThan>, { riskLevel }: NginxOptions): string | undefined {
+  const reader = new AnnotationReader(ingress);
+  const found = risky.find(([name]) => reader.has(name));
+  if (!found) return undefined;
+  const [name, level] = found;
+  return `\`${name}\` is of risk ${level}, and \`annotations-risk-level\` lets ${riskLevel} through: ${SO}`;
+}
+
+function refusedText(model: NetworkModel, ingress: Ingress): string | undefined {
+  const found = refusedValue(model, ingress);
+  return found && `\`${found.name}\` is ${found.expects}, not \`${found.value}\`: ${SO}`;
+}
