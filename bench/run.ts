@@ -10,6 +10,7 @@ import { benchDns } from './dns.js';
 import { benchEndpoints } from './endpoints.js';
 import { benchHttp } from './http.js';
 import { benchImport } from './imports.js';
+import { benchNearlyFull } from './nearly-full.js';
 import { benchPolicy } from './policy.js';
 import { benchQuestions } from './questions.js';
 import { benchRouting } from './routing.js';
@@ -34,6 +35,7 @@ const BENCHMARKS: Readonly<Record<string, (stage: Stage) => Promise<Section>>> =
   addresses: benchAddresses,
   allocation: benchAllocation,
   combiner: benchCombiner,
+  'nearly-full': benchNearlyFull,
   start: benchStart,
 };
 
