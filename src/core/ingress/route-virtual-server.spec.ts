@@ -102,6 +102,8 @@ describe('routes of a VirtualServer', () => {
     expect(line(to('/', 'gone'), 'http://foo.com/')).toBe('SERVICE_MISSING 502');
     const pages = [{ codes: [502], return: { code: 200, body: 'sorry' } }];
     expect(line(to('/', 'gone', { errorPages: pages }), 'http://foo.com/')).toBe('UNDEFINED ? NOT_EVALUATED');
+    const { verdict, assumptions } = ask([server('s', [to('/', 'a', { errorPages: pages })])], 'http://foo.com/');
+    expect([verdict, assumptions.map(({ code }) => code)]).toEqual(['ROUTED', ['MIDDLEWARE_CONDITION']]);
   });
 });
 
@@ -132,6 +134,30 @@ describe('actions', () => {
         ?.headers;
     expect(sent(true)).toEqual(['X-A: 1', 'X-From: foo.com']);
     expect(sent(false)).toEqual(['X-From: foo.com']);
+  });
+
+  /** `generateProxyHideHeaders`, `generateProxyAddHeaders`; docs "Action.Proxy.ResponseHeaders". */
+  it('change headers of the answer, of each part their own', () => {
+    const answers = (upstream: string, responseHeaders: JsonObject): JsonObject => ({ proxy: { upstream, responseHeaders } });
+    const add = [{ name: 'X-Host', value: '${host}', always: true }];
+    const route: JsonObject = {
+      path: '/',
+      splits: [
+        { weight: 50, action: answers('a', { hide: ['Server'], add }) },
+        { weight: 50, action: { proxy: { upstream: 'b', requestHeaders: { set: [{ name: 'X-From', value: 'b' }] } } } },
+      ],
+    };
+    const { backends } = ask([server('s', [route])], 'http://foo.com/').result;
+    expect(backends.map(({ responseHeaders, forwarded }) => [responseHeaders, forwarded?.headers])).toEqual([
+      [
+        [
+          { action: 'remove', name: 'Server', value: null },
+          { action: 'add', name: 'X-Host', value: 'foo.com' },
+        ],
+        [],
+      ],
+      [[], ['X-From: b']],
+    ]);
   });
 
   it('share requests by weight, those of 0 left out; parts that end differently are not one answer', () => {

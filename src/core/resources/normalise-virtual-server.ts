@@ -180,16 +180,20 @@ function readAction(reader: ObjectReader, upstreams: ReadonlySet<string>): Virtu
   if (answer) return { pointer, type: 'return', code: answer.integer('code', 200, 599) ?? 200 };
   if (passed === undefined) return invalid(reader, 'an action has one of `pass`, `redirect`, `return` and `proxy`');
   if (!upstreams.has(passed)) return invalid(reader, `there is no upstream \`${passed}\``);
-  const headers = proxy?.object('requestHeaders');
+  const [headers, answers] = [proxy?.object('requestHeaders'), proxy?.object('responseHeaders')];
   return {
     pointer,
     type: 'pass',
     upstream: passed,
     rewritePath: proxy?.filledText('rewritePath'),
-    setHeaders: headers?.objects('set').map((one) => [one.text('name') ?? '', one.text('value') ?? ''] as const) ?? [],
+    setHeaders: headers?.objects('set').map(readHeader) ?? [],
     passHeaders: headers?.boolean('pass') ?? true,
+    addedHeaders: answers?.objects('add').map(readHeader) ?? [],
+    hiddenHeaders: answers?.texts('hide') ?? [],
   };
 }
+
+const readHeader = (reader: ObjectReader) => [reader.text('name') ?? '', reader.text('value') ?? ''] as const;
 
 function invalid(reader: ObjectReader, why: string): VirtualAction {
   reader.findings.report('error', 'invalid-value', reader.pointer, why);

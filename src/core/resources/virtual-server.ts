@@ -23,6 +23,9 @@ export type VirtualAction = { readonly pointer: string } & (
       readonly setHeaders: readonly (readonly [name: string, value: string])[];
       /** Whether the client's own headers go on. */
       readonly passHeaders: boolean;
+      /** Headers that are added to the backend's answer, and those that are taken out of it. */
+      readonly addedHeaders: readonly (readonly [name: string, value: string])[];
+      readonly hiddenHeaders: readonly string[];
     }
   | { readonly type: 'redirect'; readonly url: string; readonly code: number }
   | { readonly type: 'return'; readonly code: number }

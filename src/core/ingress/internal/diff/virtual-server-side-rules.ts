@@ -4,7 +4,7 @@ import type { ClassRouter } from '../dialect.js';
 import { routeOfRule } from '../nginx-f5/virtual-places.js';
 import type { RuleAsks, SideRule } from './side-rule.js';
 
-/** The routes of VirtualServers that a class reads, with what their matches compare. */
+/** The routes of VirtualServers that a class reads, with what their matches compare. Which errors a backend answers with, and others replace, is left open. */
 export function* rulesOfVirtualServers(router: ClassRouter): Iterable<SideRule> {
   if (router.dialect !== 'nginx-f5') return;
   for (const { rule } of router.ownRules?.() ?? []) {
@@ -14,7 +14,7 @@ export function* rulesOfVirtualServers(router: ClassRouter): Iterable<SideRule> 
     const written = route.path.replace(/^(?:=|~\*?\s*)/, '');
     const compiled = route.path.startsWith('~') ? compileRegex(written) : undefined;
     const pattern = compiled && (compiled.ok ? compiled.value : null);
-    yield { host: rule.host, path: written, pattern, asks: asksOf(conditions), asksMore: conditions.some(asksMore) };
+    yield { host: rule.host, path: written, pattern, asks: asksOf(conditions), asksMore: route.hasErrorPages || conditions.some(asksMore) };
   }
 }
 

@@ -17,7 +17,7 @@ import { judgeF5 } from './f5-judge.js';
 import { decideF5, type F5Decision } from './f5-decide.js';
 import { type F5Objects, type F5Server, F5Servers, isUndecided, type Refused } from './f5-servers.js';
 import { placesOf } from './virtual-places.js';
-import { handedToNobody, ownRule, policiesPassed, refusedRules } from './virtual-rules.js';
+import { handedToNobody, ownRule, takenForGranted, refusedRules } from './virtual-rules.js';
 
 /** Ingress as the controller of NGINX Inc. behaves (nginx/kubernetes-ingress): a host belongs to one Ingress, prefixes are those of nginx. */
 export const nginxF5: Dialect = { compile: (model, className) => new F5Router(model, className) };
@@ -82,7 +82,7 @@ class F5Router implements ClassRouter {
         ...(server ? judgeF5(server, decision.location, request).map((one) => (rivals.length > 0 ? openly(one) : one)) : []),
         ...this.refusedFor(host.name),
       ],
-      server ? policiesPassed(server, decision) : [],
+      server ? takenForGranted(server, decision) : [],
     );
   }
 

@@ -2,6 +2,7 @@ import { assertNever } from '../../../kernel/assert-never.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { IngressBackend } from '../../../resources/ingress.js';
 import type { VirtualAction, VirtualSplit } from '../../../resources/virtual-server.js';
+import type { ResponseHeaderChange } from '../../route-result.js';
 import type { ClassRouter, Outcome } from '../dialect.js';
 import { answered, redirected, type Source, sourceOf, unknown } from '../nginx/nginx-outcomes.js';
 import { fill, type ForwardedUri, requestUri, rewrittenUri } from '../nginx/rewrite.js';
@@ -48,9 +49,10 @@ function shared(visit: Visit, ways: readonly VirtualSplit[]): Outcome {
     const parts = outcomes.map(({ weight, outcome }) => `${weight} %: ${outcome.reached.verdict}`).join(', ');
     return unknown(visit.source, 'NOT_EVALUATED', `parts of the requests end in different ways (${parts})`);
   }
-  const isOnePath = outcomes.every(({ outcome }) => outcome.forwarded?.path === first.outcome.forwarded?.path);
+  const sent = (outcome: Outcome) => JSON.stringify(outcome.forwarded);
+  const areAlike = outcomes.every(({ outcome }) => sent(outcome) === sent(first.outcome));
   const backends = outcomes.flatMap(({ weight, outcome }) =>
-    outcome.backends.map((one) => ({ ...one, share: weight / 100, forwarded: isOnePath ? null : (outcome.forwarded ?? null) })),
+    outcome.backends.map((one) => ({ ...one, share: weight / 100, forwarded: areAlike ? null : (outcome.forwarded ?? null) })),
   );
   return {
     ...first.outcome,
@@ -80,7 +82,7 @@ function act(visit: Visit, action: VirtualAction): Outcome {
   }
 }
 
-function pass(visit: Visit, action: Extract<VirtualAction, { type: 'pass' }>): Outcome {
+function pass(visit: Visit, action: Pass): Outcome {
   const { router, model, place, source, taken } = visit;
   const upstream = place.holder.upstreams.find(({ name }) => name === action.upstream);
   if (!upstream) return unknown(source, 'NOT_EVALUATED', `there is no upstream \`${action.upstream}\``);
@@ -92,16 +94,27 @@ function pass(visit: Visit, action: Extract<VirtualAction, { type: 'pass' }>): O
   const outcome = passedOn(router, model, source, { ingress: place.holder, backend, served: 'ROUTED' }, taken.request, sent.uri);
   if (outcome.status === 502 && place.route.hasErrorPages)
     return unknown(source, 'NOT_EVALUATED', 'the answer would be 502, and `errorPages` may take its place');
-  return outcome.forwarded
-    ? { ...outcome, forwarded: { ...outcome.forwarded, headers: headersSent(action, taken, outcome.forwarded.headers) } }
-    : outcome;
+  const { forwarded, backends, status } = outcome;
+  if (!forwarded) return outcome;
+  const changes = status === null ? answerChanges(action, taken) : [];
+  return {
+    ...outcome,
+    forwarded: { ...forwarded, headers: headersSent(action, taken, forwarded.headers) },
+    backends: backends.map((one) => ({ ...one, responseHeaders: [...one.responseHeaders, ...changes] })),
+  };
 }
 
-function headersSent(
-  { setHeaders, passHeaders }: Extract<VirtualAction, { type: 'pass' }>,
-  { request, hostName }: Taken,
-  own: readonly string[],
-): readonly string[] {
+type Pass = Extract<VirtualAction, { type: 'pass' }>;
+
+/** `proxy_hide_header`, and `add_header`, which stands behind what the backend says itself. */
+function answerChanges({ addedHeaders, hiddenHeaders }: Pass, { request, hostName }: Taken): readonly ResponseHeaderChange[] {
+  return [
+    ...hiddenHeaders.map((name) => ({ action: 'remove', name, value: null }) as const),
+    ...addedHeaders.map(([name, value]) => ({ action: 'add', name, value: fill(value, [], request, hostName) ?? value }) as const),
+  ];
+}
+
+function headersSent({ setHeaders, passHeaders }: Pass, { request, hostName }: Taken, own: readonly string[]): readonly string[] {
   if (setHeaders.length === 0 && passHeaders) return own;
   const set = new Set(setHeaders.map(([name]) => name.toLowerCase()));
   const kept = passHeaders ? own.filter((text) => !set.has(text.slice(0, text.indexOf(':')).toLowerCase())) : [];

@@ -1,4 +1,5 @@
 import type { VirtualServers } from '../../../model/virtual-servers.js';
+import { inMap } from '../../../kernel/in-map.js';
 import { qualifiedName } from '../../../kernel/object-ref.js';
 import type { VirtualAction, VirtualRoute, VirtualServer, VirtualServerRoute } from '../../../resources/virtual-server.js';
 import type { PathRule, RoutingObject } from '../path-rule.js';
@@ -32,12 +33,30 @@ export function receiversOf(
   { route, selector, path }: VirtualRoute,
   routes: VirtualServers['routes'],
 ): VirtualServers['routes'] {
-  const name = route === undefined || route.includes('/') ? route : `${server.namespace}/${route}`;
-  const isMeant = (one: VirtualServerRoute) =>
-    selector ? Object.entries(selector).every(([key, value]) => one.labels[key] === value) : qualifiedName(one.ref) === name;
-  return routes.filter(
-    (one) => isMeant(one) && isRead(one, server) && one.fault === undefined && one.host === server.host && mayHave(one, path),
+  const { byName, byHost } = inMap(indices, routes, () => indexOf(routes));
+  const name = route?.includes('/') === false ? `${server.namespace}/${route}` : (route ?? '');
+  const meant = selector ? (byHost.get(server.host) ?? []) : (byName.get(name) ?? []);
+  const isChosen = ({ labels }: VirtualServerRoute) => !selector || Object.entries(selector).every(([key, value]) => labels[key] === value);
+  return meant.filter(
+    (one) => isChosen(one) && isRead(one, server) && one.fault === undefined && one.host === server.host && mayHave(one, path),
   );
+}
+
+interface Index {
+  readonly byName: ReadonlyMap<string, VirtualServers['routes']>;
+  readonly byHost: ReadonlyMap<string, VirtualServers['routes']>;
+}
+
+/** There may be as many paths that are handed on as there are VirtualServerRoutes. */
+const indices = new WeakMap<VirtualServers['routes'], Index>();
+
+function indexOf(routes: VirtualServers['routes']): Index {
+  const [byName, byHost] = [new Map<string, VirtualServerRoute[]>(), new Map<string, VirtualServerRoute[]>()];
+  for (const one of routes) {
+    inMap(byName, qualifiedName(one.ref), (): VirtualServerRoute[] => []).push(one);
+    inMap(byHost, one.host, (): VirtualServerRoute[] => []).push(one);
+  }
+  return { byName, byHost };
 }
 
 function isRead({ className }: VirtualServerRoute, server: VirtualServer): boolean {

@@ -11,12 +11,17 @@ import type { F5Decision } from './f5-decide.js';
 import type { F5Objects, F5Server, Refused } from './f5-servers.js';
 import { placeOf, placesOf, receiversOf, type VirtualPlace } from './virtual-places.js';
 
-/** What the answer to a request rests on: policies of a VirtualServer and its routes are not evaluated. */
-export function policiesPassed({ owner, places }: F5Server, { location }: F5Decision): readonly Note[] {
+/** What the answer to a request rests on: policies of a VirtualServer and its routes are not evaluated, and errors of backends not foreseen. */
+export function takenForGranted({ owner, places }: F5Server, { location, outcome }: F5Decision): readonly Note[] {
   if (owner.kind !== 'VirtualServer') return [];
-  const names = [...owner.policies, ...((location && places.get(location)?.route.policies) ?? [])];
-  if (names.length === 0) return [];
-  return [{ code: 'AUTHENTICATION_PASSED', message: `the client is taken to pass the policies \`${names.join('`, `')}\`` }];
+  const route = location && places.get(location)?.route;
+  const names = [...owner.policies, ...(route?.policies ?? [])];
+  const passed = `the client is taken to pass the policies \`${names.join('`, `')}\``;
+  const unfailing = `the backend is taken to answer with none of the errors that \`errorPages\` of the path \`${route?.path ?? ''}\` replace`;
+  return [
+    ...(names.length === 0 ? [] : [{ code: 'AUTHENTICATION_PASSED', message: passed }]),
+    ...(route?.hasErrorPages && outcome.backends.length > 0 ? [{ code: 'MIDDLEWARE_CONDITION', message: unfailing }] : []),
+  ];
 }
 
 /** A route that is served, with a request that reaches it where one does. */
