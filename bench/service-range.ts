@@ -10,7 +10,8 @@ import { addressCluster } from '../test/support/address-cluster.js';
 import type { Running } from './running.js';
 
 /** The pools of the allocator’s benchmarks. */
-export const [SERVICES, PODS] = ['services.10.0.0.0_8', 'pods.fd00:10::_48'];
+const SERVICES = 'services.10.0.0.0_8';
+export const PODS = 'pods.fd00:10::_48';
 /** What the cluster holds of them. */
 const MODEL: NetworkModel = addressCluster('service kubernetes 10.0.0.1', {
   serviceCIDRs: ['10.0.0.0/8'],

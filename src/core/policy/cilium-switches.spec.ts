@@ -176,7 +176,9 @@ describe('the kinds of policies that the agent reads', () => {
   it('is set as a list', () => {
     const settings = { cni: { plugin: 'cilium' }, policy: { cilium: { kinds: ['CiliumNetworkPolicy'] } } };
     expect(judgedRows(policyCluster(PODS, { 'data/k8s': closed, 'ccnp wide': none }, settings), row('allow'))).toEqual([row('allow')]);
-    expect(() => policyCluster(PODS, {}, { policy: { cilium: { kinds: ['AdminNetworkPolicy'] } } })).toThrow(/`kinds`: expected a list/);
+    expect(() => policyCluster(PODS, {}, { policy: { cilium: { kinds: ['AdminNetworkPolicy'] } } })).toThrow(
+      /`kinds`: "AdminNetworkPolicy" is not one of NetworkPolicy, /,
+    );
   });
 
   it('the format of netpol-analyzer reads NetworkPolicies, whatever the agent does', () => {
