@@ -10,6 +10,13 @@ import type { JsonObject } from '../kernel/json.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import type { IngressDialectName } from './route-request.js';
 
+/** The same with annotations on every Ingress. */
+const withAnnotations = (
+  objects: readonly KubernetesObject[],
+  annotations: Readonly<Record<string, string>>,
+): readonly KubernetesObject[] =>
+  objects.map((one) => (one.kind === 'Ingress' ? { ...one, metadata: { ...one.metadata, annotations } } : one));
+
 type Annotations = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 const ingresses = (rules: string, annotations: Annotations = {}) =>
@@ -308,6 +315,20 @@ describe('Ingresses, and the IngressRoutes that are meant to replace them', () =
     expect(differenceLines(diff('PathPrefix(`/x/`) || Path(`/x`)').result)).toContain(
       'GET http://witness.example.invalid/x: status; NOT_FOUND 404, ROUTED w',
     );
+  });
+
+  /** `pkg/middlewares/headers/header.go`, `processCorsHeaders`. */
+  it('say different things to other origins by their middlewares', () => {
+    const cors = (origin: string) => traefikObject('Middleware', 'cors', { headers: { accessControlAllowOriginList: [origin] } });
+    const behind = [traefikObject('IngressRoute', 'new', { routes: [{ ...to('Host(`foo.com`)', 'w'), middlewares: [{ name: 'cors' }] }] })];
+    const named = withAnnotations(old, { 'traefik.ingress.kubernetes.io/router.middlewares': 't-cors@kubernetescrd' });
+    for (const objects of [[...services, ...behind], named]) {
+      const state = (origin: string) => modelOf([...objects, cors(origin)]);
+      const side = objects === named ? classSide('traefik') : derived;
+      const compared = (origin: string) => diffRoutes({ a: state('https://a.com'), b: state(origin) }, { a: side, b: side });
+      expect(compared('https://b.com').result.counts.map(({ aspect }) => aspect)).toEqual(['responseHeaders']);
+      expect(compared('https://a.com').verdict).toBe('UNKNOWN');
+    }
   });
 
   /** doc.traefik.io "Multi-Layer Routing": rules behind one another all have to hold. */

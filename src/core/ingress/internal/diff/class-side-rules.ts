@@ -12,15 +12,21 @@ import { nginxOptions } from '../nginx/options.js';
 import { pathRule, type PathRule } from '../path-rule.js';
 import { hostFault } from '../request-host.js';
 import { routerAnnotations } from '../traefik/annotations.js';
+import { routersOfIngress } from '../traefik/ingress-routers.js';
+import { Middlewares } from '../traefik/middlewares.js';
+import { traefikOptions } from '../traefik/options.js';
 import { providerAnnotations } from '../traefik-nginx/provider-annotations.js';
+import { askedByChain } from './asked-by-chain.js';
+import { type Asked, corsAsked, NOTHING, together } from './asked.js';
 import { ASKS_NOTHING, type SideRule } from './side-rule.js';
 
 /** The rules of a class that can match anything, each with every name under which its host is known. */
 export function* rulesOfClass(model: NetworkModel, router: ClassRouter): Iterable<SideRule> {
   const languages = new PathLanguages(router);
   const everywhere = asksOfController(model, router);
+  const ofMiddlewares = middlewaresOf(model, router);
   for (const ingress of router.members) {
-    const asked = together([everywhere, asksOf(router, ingress)]);
+    const asked = together([everywhere, asksOf(router, ingress), ofMiddlewares(ingress)]);
     const { asks } = asked;
     const { names: others, areAll } = othersOf(router, ingress);
     const asksMore = asked.asksMore || !areAll;
@@ -95,15 +101,23 @@ function ofCanary(canary: CanaryRules | undefined): Asked {
   return { asks: { ...ASKS_NOTHING, headers }, asksMore: canary.headerValue === '' && canary.headerPattern !== '' };
 }
 
-/** Who may read answers from another origin, and OPTIONS: not every origin is tried. */
+/** `enable-cors`, by either reading of it. */
 function ofCors(ingress: Ingress): Asked {
+  const { cors } = annotationsOf(ingress);
   const provider = providerAnnotations(ingress);
-  const cors =
-    annotationsOf(ingress).cors ?? (provider.flag('enable-cors') ? { origins: provider.list('cors-allow-origin') ?? ['*'] } : undefined);
-  if (!cors) return NOTHING;
-  const origins = cors.origins.map((origin) => (origin === '*' ? 'https://witness.org' : origin.replace('*', 'witness')));
-  const headers = [...origins.map((origin) => ['Origin', origin] as const), ['Access-Control-Request-Method', 'GET'] as const];
-  return { asks: { ...ASKS_NOTHING, methods: ['OPTIONS'], headers }, asksMore: true };
+  const origins = cors?.origins ?? (provider.flag('enable-cors') ? (provider.list('cors-allow-origin') ?? ['*']) : undefined);
+  return origins ? corsAsked(origins) : NOTHING;
+}
+
+/** What the middlewares ask that an Ingress of Traefik names: the same for all of its routers. */
+function middlewaresOf(model: NetworkModel, { dialect, className }: ClassRouter): (ingress: Ingress) => Asked {
+  if (dialect !== 'traefik' && dialect !== 'traefik-strict') return () => NOTHING;
+  const options = traefikOptions(model, className, dialect === 'traefik-strict');
+  const middlewares = new Middlewares(model, options);
+  return (ingress) => {
+    const [first] = routersOfIngress(ingress, options.strictPrefixMatching, options.precedence.kubernetes);
+    return first ? askedByChain(middlewares.chainOf(first)) : NOTHING;
+  };
 }
 
 /** What the controller itself is set to ask of every request: who stands in front of it, and whom it refuses. */
@@ -119,22 +133,6 @@ function asksOfController(model: NetworkModel, { dialect, className, members }: 
     members.some((ingress) => annotationsOf(ingress).allow.length + annotationsOf(ingress).deny.length > 0);
   const asksMore = (realIp.isBelieved && hasLists) || [...blockedAgents, ...blockedReferers].some(isPattern);
   return { asks: { ...ASKS_NOTHING, headers }, asksMore };
-}
-
-type Asked = Pick<SideRule, 'asks' | 'asksMore'>;
-
-const NOTHING: Asked = { asks: ASKS_NOTHING, asksMore: false };
-
-function together(all: readonly Asked[]): Asked {
-  return {
-    asks: {
-      methods: all.flatMap(({ asks }) => asks.methods),
-      headers: all.flatMap(({ asks }) => asks.headers),
-      query: all.flatMap(({ asks }) => asks.query),
-      addresses: all.flatMap(({ asks }) => asks.addresses),
-    },
-    asksMore: all.some((one) => one.asksMore),
-  };
 }
 
 /** A text without special characters matches itself. */

@@ -10,6 +10,8 @@ import { ingressRoutesOf, routersOfIngressRoutes } from '../traefik/ingress-rout
 import { LayerWays, MOST_BEFORE } from '../traefik/layer-ways.js';
 import { Middlewares } from '../traefik/middlewares.js';
 import { traefikOptions } from '../traefik/options.js';
+import { askedByChain } from './asked-by-chain.js';
+import { together } from './asked.js';
 import type { RuleAsks, SideRule } from './side-rule.js';
 
 /** The rules of IngressRoutes that a class of Traefik reads: what their matchers name, each host with each path. */
@@ -17,12 +19,13 @@ export function* rulesOfIngressRoutes(model: NetworkModel, { className, dialect 
   if (!isOfTraefik(dialect)) return;
   const options = traefikOptions(model, className, dialect === 'traefik-strict');
   const routers = routersOfIngressRoutes(ingressRoutesOf(model, className, options), options);
-  const layers = new LayerWays(routers, new Middlewares(model, options));
-  for (const router of routers) yield* rulesOf(router, layers);
+  const middlewares = new Middlewares(model, options);
+  const layers = new LayerWays(routers, middlewares);
+  for (const router of routers) yield* rulesOf(router, layers, middlewares);
 }
 
 /** Behind others whose middlewares may change what it sees, or that ask for more than hosts and paths, a rule is a sample; its host is mostly theirs. */
-function* rulesOf(router: HttpRouter, layers: LayerWays): Iterable<SideRule> {
+function* rulesOf(router: HttpRouter, layers: LayerWays, middlewares: Middlewares): Iterable<SideRule> {
   const { compiled, parts } = router;
   if (!compiled.ok || parts.fault !== undefined) return;
   const calls = [...callsOf(compiled.value.root)];
@@ -34,7 +37,8 @@ function* rulesOf(router: HttpRouter, layers: LayerWays): Iterable<SideRule> {
   const isChanged = before.length === MOST_BEFORE || before.some((one) => one.parts.middlewares.length > 0);
   const asksMore =
     isChanged || callsBefore.some(({ name }) => !PLAIN.has(name)) || parts.syntax === 'v2' || calls.some(({ name }) => !TRIED.has(name));
-  const shared = { asks: asksOf(calls), asksMore };
+  const chains = [router, ...before].map((one) => askedByChain(middlewares.chainOf(one)));
+  const shared = together([{ asks: asksOf(calls), asksMore }, ...chains]);
   // `!` and `||` let conditions count on every path.
   const seen = ['/', ...named('Path'), ...named('PathPrefix')].filter((path) => path.startsWith('/'));
   const texts = isChanged ? [...new Set([...seen, ...seen.flatMap((path) => [...layers.pathsTo(router, path)])])] : seen;
