@@ -160,9 +160,15 @@ describe('two dialects of one class', () => {
   it('plain paths, weighted canaries and app roots come over from ingress-nginx to Traefik as they are: equivalent', () => {
     const rules = 'a : foo.com Prefix /x -> s ; a : foo.com Prefix /y -> s ; b : foo.com Prefix /x -> t ; c : bar.com Prefix /z -> s';
     const annotations = { b: { canary: 'true', 'canary-weight': '20' }, c: { 'app-root': '/z' } };
-    const { verdict, result } = between('ingress-nginx', 'traefik-ingress-nginx', rules, annotations);
+    const sides = { a: classSide('ingress-nginx'), b: classSide('traefik-ingress-nginx') };
+    const both = ingresses(rules, annotations);
+    const { verdict, result } = diffRoutes({ a: both, b: both }, { ...sides, scheme: 'http' });
     expect(differenceLines(result)).toEqual([]);
     expect(verdict).toBe('EQUIVALENT');
+    // The header that ingress-nginx adds to answers over TLS (`lua_ingress.lua`) does not come over.
+    const secure = diffRoutes({ a: both, b: both }, { ...sides, scheme: 'https' }).result;
+    expect(secure.differences.map(({ aspects }) => aspects)).toEqual(secure.differences.map(() => ['responseHeaders']));
+    expect(secure.differences.length).toBeGreaterThan(0);
   });
 
   it('strict prefixes of Traefik are those of KEP-1453: equivalent', () => {

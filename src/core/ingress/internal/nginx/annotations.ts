@@ -62,8 +62,10 @@ export interface NginxAnnotations {
   readonly upstreamVhost: string;
   readonly forwardedPrefix: string;
   readonly errorPages: AskedErrorPages;
+  /** The ConfigMap whose headers are added to answers, as written; empty: none. */
+  readonly customHeaders: string;
   /** Requests go to the address of the Service, not to its endpoints. */
-  readonly serviceUpstream: boolean;
+  readonly serviceUpstream: boolean | undefined;
   /** `HTTP`, `HTTPS`, `AUTO_HTTP`, `GRPC`, `GRPCS`, `FCGI`. */
   readonly backendProtocol: string;
   readonly proxySsl: ProxySsl;
@@ -79,7 +81,7 @@ export interface NginxAnnotations {
 
 /** Those for the service that is asked about clients, and for connections beside HTTP, change nothing of the way of a request. */
 const SNIPPETS = ['configuration-snippet', 'modsecurity-snippet'];
-const NOT_MODELLED = ['enable-modsecurity', 'limit-whitelist'];
+const NOT_MODELLED = ['custom-headers', 'enable-modsecurity', 'limit-whitelist'];
 
 const read = new WeakMap<RoutingObject, NginxAnnotations>();
 
@@ -117,7 +119,9 @@ function readAnnotations(ingress: RoutingObject): NginxAnnotations {
     upstreamVhost: reader.text('upstream-vhost'),
     forwardedPrefix: reader.text('x-forwarded-prefix'),
     errorPages: askedErrorPages(reader),
-    serviceUpstream: reader.flag('service-upstream'),
+    customHeaders: reader.text('custom-headers', BASIC),
+    // A value that is none turns off what the controller is set to (`serviceupstream/main.go`).
+    serviceUpstream: reader.raw('service-upstream') === '' ? undefined : reader.flag('service-upstream'),
     backendProtocol: protocolOf(reader.text('backend-protocol')),
     proxySsl: {
       secret: reader.text('proxy-ssl-secret'),

@@ -55,7 +55,7 @@ function unsure(outcomes: readonly Outcome[]): readonly Outcome[] {
 function snippetOf(context: Context, server: NginxServer, location: Location | undefined, request: RouteRequest): Outcome | undefined {
   if (context.options.snippets === false || normaliseUri(request.path) === undefined) return undefined;
   const { snippets = [] } = location?.annotations ?? {};
-  const names = location && snippets.length > 0 && denialOf(context.model, location) === undefined ? snippets : [];
+  const names = location && snippets.length > 0 && denialOf(context, location) === undefined ? snippets : [];
   const all = [...(server.snippet ? ['server-snippet'] : []), ...names];
   if (all.length === 0) return undefined;
   const ingress = server.snippet ?? location?.ingress;
@@ -101,7 +101,7 @@ function locate(context: Context, choice: ServerChoice | undefined, request: Rou
     return ended(
       refused(nobody, 400, 'PATH_LEAVES_ROOT', `nginx answers 400: \`${request.path}\` leaves the root or is not encoded rightly`),
     );
-  if (choice.type === 'www') return ended(toOtherName(nobody, choice.server, request, context.options.redirectCode));
+  if (choice.type === 'www') return ended(toOtherName(context, nobody, choice.server, request));
   const { server } = choice;
   const refusal = blocked(context, nobody, request) ?? refusedByServer(context, server, request);
   if (refusal) return ended(refusal);
@@ -128,7 +128,8 @@ function inServer(context: Context, server: NginxServer, uri: string, request: R
       const query = request.query === undefined ? '' : `?${request.query}`;
       const message = `only \`${chosen.location.path}\` exists: nginx redirects to it`;
       const [target, header] = located(context, `${chosen.location.path}${query}`, chosen.location, request, host);
-      return ended(redirected(sourceOf(router, chosen.location), 301, target, 'SLASH_ADDED', message, header), chosen.location);
+      const outcome = redirected(sourceOf(router, chosen.location), 301, target, 'SLASH_ADDED', message, header);
+      return ended(withTransportSecurity(context, request, outcome), chosen.location);
     }
     case 'location':
       return { type: 'in', visit: { server, location: chosen.location, uri, request, host } };
@@ -143,11 +144,11 @@ function inLocation(context: Context, visit: Visit): Admitted {
   const { annotations } = location;
   const source = sourceOf(context.router, location);
   if (!annotations) return withPages(context, visit, admit(context, visit, proxied(context, visit)));
-  const denial = denialOf(context.model, location);
+  const denial = denialOf(context, location);
   if (denial !== undefined) {
     const denied = refused(source, 503, 'ANNOTATION_INVALID', `${denial}: the location answers 503`);
     // Nothing of what its Ingress asks stands in a location that is denied.
-    return only(withPage(context, { ...visit, location: { ...location, annotations: undefined } }, denied));
+    return withPages(context, { ...visit, location: { ...location, annotations: undefined } }, only(denied));
   }
   return answered(context, visit, annotations);
 }
@@ -155,7 +156,8 @@ function inLocation(context: Context, visit: Visit): Admitted {
 /** What a location that is not denied makes of a request, and what it says in its own answers to other origins. */
 function answered(context: Context, visit: Visit, annotations: NginxAnnotations): Admitted {
   const cors = corsHeaders(annotations.cors, visit);
-  if (cors && visit.request.method === 'OPTIONS') return only(answeredOptions(sourceOf(context.router, visit.location), cors));
+  if (cors && visit.request.method === 'OPTIONS')
+    return only(withTransportSecurity(context, visit.request, answeredOptions(sourceOf(context.router, visit.location), cors)));
   const sure = askedRedirect(context, visit, annotations) ?? httpsRedirect(context, visit, annotations);
   const { outcomes, passes } = sure ? only(sure) : admit(context, visit, proxied(context, visit));
   return withPages(context, visit, {
@@ -164,8 +166,16 @@ function answered(context: Context, visit: Visit, annotations: NginxAnnotations)
   });
 }
 
+/** Whoever writes the page of an error stands elsewhere, and says nothing of TLS. */
 function withPages(context: Context, visit: Visit, { outcomes, passes }: Admitted): Admitted {
-  return { outcomes: outcomes.map((outcome) => withPage(context, visit, outcome)), passes };
+  return { outcomes: outcomes.map((outcome) => withPage(context, visit, withTransportSecurity(context, visit.request, outcome))), passes };
+}
+
+/** What every location says in answers over TLS, whatever the certificate (`lua_ingress.lua`, `header`, which does not ask for one: it names the function and never calls it). */
+function withTransportSecurity({ options: { hsts } }: Context, { scheme }: RouteRequest, outcome: Outcome): Outcome {
+  if (hsts === undefined || scheme !== 'https') return outcome;
+  const header = { action: 'set', name: 'Strict-Transport-Security', value: hsts } as const;
+  return { ...outcome, responseHeaders: [...(outcome.responseHeaders ?? []), header] };
 }
 
 const only = (outcome: Outcome): Admitted => ({ outcomes: [outcome], passes: [] });
@@ -220,9 +230,10 @@ function httpsRedirect(
   return redirected(sourceOf(router, location), options.redirectCode, target, 'HTTPS_REDIRECT', why);
 }
 
-function toOtherName(source: Source, server: NginxServer, request: RouteRequest, code: number): Outcome {
+/** `ngx_srv_redirect.lua`. */
+function toOtherName({ options }: Context, source: Source, server: NginxServer, request: RouteRequest): Outcome {
   const uri = requestUri(request);
-  const port = request.scheme === 'https' ? 443 : 80;
-  const target = `${request.scheme}://${server.host}:${port}${uri.endsWith('/') ? uri.slice(0, -1) : uri}`;
-  return redirected(source, code, target, 'WWW_REDIRECT', `\`from-to-www-redirect\` sends the name to \`${server.host}\``);
+  const { scheme, port } = accessOf(options, request);
+  const target = `${scheme}://${server.host}:${port}${uri.endsWith('/') ? uri.slice(0, -1) : uri}`;
+  return redirected(source, options.redirectCode, target, 'WWW_REDIRECT', `\`from-to-www-redirect\` sends the name to \`${server.host}\``);
 }

@@ -1,14 +1,17 @@
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { RoutingObject } from '../path-rule.js';
 import type { AskedPassword } from './asked-authentication.js';
+import type { Context } from './context.js';
 import { deniedSecret } from './backend-tls.js';
 import { isRange } from './source-range.js';
 import type { Location } from './servers.js';
 
 /** Why the controller denies a location as a whole, 503 whatever is asked: an annotation of its Ingress that it can make nothing of (`errors.LocationDenied`). */
-export function denialOf(model: NetworkModel, { ingress, annotations }: Location): string | undefined {
+export function denialOf({ model, options }: Context, { ingress, annotations }: Location): string | undefined {
   if (!ingress || !annotations) return undefined;
-  const { allow, deny, authentication } = annotations;
+  const { allow, deny, authentication, customHeaders } = annotations;
+  if (customHeaders !== '' && options.allowedHeaders.length === 0)
+    return `\`custom-headers\`: no header of ConfigMap ${customHeaders} is in \`global-allowed-response-headers\`, which is empty unless it is told`;
   const range = [...allow, ...deny].find((text) => !isRange(text));
   if (range !== undefined) return `\`${range}\` in a list of addresses is none`;
   const { fault, password } = authentication;

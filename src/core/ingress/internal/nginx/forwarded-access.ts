@@ -9,6 +9,7 @@ export interface Access {
   readonly scheme: string;
   /** With its port. */
   readonly host: string;
+  readonly port: string;
   readonly client: Ip | undefined;
 }
 
@@ -20,6 +21,7 @@ export function accessOf(options: NginxOptions, request: RouteRequest): Access {
   return {
     scheme: told('X-Forwarded-Proto', request.scheme),
     host: told('X-Forwarded-Host', request.host).split(',')[0] ?? '',
+    port: told('X-Forwarded-Port', request.scheme === 'https' ? '443' : '80'),
     client: isBelieved ? clientOf(options.realIp, request.clientAddress, header(options.realIp.header)) : request.clientAddress,
   };
 }

@@ -6,13 +6,29 @@ import type { ServicePort } from '../../../resources/service.js';
 import { type BackendOutcome, backendOutcome, singleEndpoint } from '../backend-outcome.js';
 import type { RoutingObject } from '../path-rule.js';
 import { annotationsOf } from './annotations.js';
+import type { Context } from './context.js';
+import type { Upstream } from './upstreams.js';
 
 type Served = 'ROUTED' | 'DEFAULT_BACKEND';
 type ServiceBackend = Extract<IngressBackend, { readonly type: 'service' }>;
 
+/** What the backend of an upstream comes to: with `service-upstream`, of its Ingress or of the controller, no endpoints are asked for (`createUpstreams`, `getServiceClusterEndpoint`). */
+export function upstreamBackend(
+  { model, options }: Pick<Context, 'model' | 'options'>,
+  { ingress, backend }: Pick<Upstream, 'ingress' | 'backend'>,
+  served: Served,
+): BackendOutcome {
+  const reached = nginxBackend(model, ingress, backend, served);
+  const service = backend.type === 'service' ? model.services.get(`${ingress.namespace}/${backend.name}`) : undefined;
+  if (backend.type !== 'service' || !service || service.resource.type === 'ExternalName') return reached;
+  return (annotationsOf(ingress).serviceUpstream ?? options.serviceUpstream)
+    ? atServiceAddress(service, backend, reached, served)
+    : reached;
+}
+
 /**
- * What a backend comes to for the controller (`serviceEndpoints` and `getServiceClusterEndpoint` of `controller.go`, `endpointslices.go`): it finds a port by its target
- * port too, follows a Service of type ExternalName, and with `service-upstream` it asks for no endpoints.
+ * What a backend comes to for the controller (`serviceEndpoints` of `controller.go`, `endpointslices.go`): it finds a port by its target port too, and follows a Service of
+ * type ExternalName.
  */
 export function nginxBackend(
   model: NetworkModel,
@@ -23,8 +39,7 @@ export function nginxBackend(
   const reached = backendOutcome(model, ingress, backend, served, isAskedFor);
   const service = backend?.type === 'service' ? model.services.get(`${ingress.namespace}/${backend.name}`) : undefined;
   if (backend?.type !== 'service' || !service) return answered(reached);
-  if (service.resource.type === 'ExternalName') return external(service, backend, ingress, served);
-  return annotationsOf(ingress).serviceUpstream ? atServiceAddress(service, backend, reached, served) : answered(reached);
+  return service.resource.type === 'ExternalName' ? external(service, backend, ingress, served) : answered(reached);
 }
 
 function isAskedFor({ port, name, targetPort }: ServicePort, asked: number | string): boolean {
@@ -68,7 +83,7 @@ function isReachableName(name: string): boolean {
 function atServiceAddress(service: ModelService, { port }: ServiceBackend, reached: BackendOutcome, served: Served): BackendOutcome {
   const [address] = service.clusterIPs;
   const number = typeof port === 'number' ? port : service.resource.ports.find(({ name }) => name === port)?.port;
-  if (!address || number === undefined) return answered(reached);
+  if (!address || number === undefined) return reached;
   const at = `${formatIp(address.value)}, port ${number}`;
   const [found] = reached.steps;
   const step: EvidenceStep = {

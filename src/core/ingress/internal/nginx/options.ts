@@ -43,6 +43,12 @@ export interface NginxOptions {
   /** Statuses whose pages the default backend writes, where a location says nothing of them. */
   readonly errorStatuses: readonly number[];
   readonly interceptsErrors: boolean;
+  /** Whether requests go to the addresses of Services, not to their endpoints. */
+  readonly serviceUpstream: boolean;
+  /** What answers over TLS say of it, `Strict-Transport-Security`; undefined: nothing. */
+  readonly hsts: string | undefined;
+  /** Headers that `custom-headers` may add to answers. */
+  readonly allowedHeaders: readonly string[];
   /** `namespace/name` of the Service that serves what nobody else does; undefined: the controller itself, with 404. */
   readonly defaultBackend: string | undefined;
 }
@@ -89,6 +95,15 @@ export function nginxOptions(model: NetworkModel, className: string | undefined)
       .map(Number)
       .filter((status) => status > 299 && status < 600),
     interceptsErrors: !flag('disable-proxy-intercept-errors', false),
+    serviceUpstream: flag('service-upstream', false),
+    hsts: flag('hsts', true)
+      ? [
+          `max-age=${text('hsts-max-age') || '31536000'}`,
+          ...(flag('hsts-include-subdomains', true) ? ['includeSubDomains'] : []),
+          ...(flag('hsts-preload', false) ? ['preload'] : []),
+        ].join('; ')
+      : undefined,
+    allowedHeaders: list('global-allowed-response-headers'),
     defaultBackend: text('default-backend-service') || undefined,
   };
 }

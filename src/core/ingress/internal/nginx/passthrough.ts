@@ -6,7 +6,7 @@ import type { JudgedRule, Judgement, Outcome } from '../dialect.js';
 import { backendKey } from '../outcomes.js';
 import type { PathRule } from '../path-rule.js';
 import type { Context } from './context.js';
-import { nginxBackend } from './nginx-backend.js';
+import { upstreamBackend } from './nginx-backend.js';
 import { sourceOf } from './nginx-outcomes.js';
 import type { Location, NginxServer } from './servers.js';
 import type { Upstream } from './upstreams.js';
@@ -35,9 +35,10 @@ export function passingOf(servers: ReadonlyMap<string, NginxServer>, sni: string
 }
 
 /** The backend of `/` gets the connection as the client sent it; every other path is ignored. */
-export function passedThrough({ model, router, options }: Context, { server, root }: Passing, { sni }: RouteRequest): Judgement {
+export function passedThrough(context: Context, { server, root }: Passing, { sni }: RouteRequest): Judgement {
+  const { router, options } = context;
   const source = sourceOf(router, root);
-  const reached = nginxBackend(model, root.upstream.ingress, root.upstream.backend, 'ROUTED');
+  const reached = upstreamBackend(context, root.upstream, 'ROUTED');
   const tls: RouteBackend['tls'] = { sni: sni ?? null, policy: null, names: [], clientCertificate: null };
   const backends = reached.backend ? [{ ...reached.backend, protocol: null, tls }] : [];
   const key = `TLS ${backends.map(backendKey).join(' ')} ${reached.verdict}`;

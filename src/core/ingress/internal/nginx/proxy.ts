@@ -7,7 +7,7 @@ import { ownDefaultBackend, serviceInstead } from './default-backends.js';
 import { errorPagesOf, pageHeaders } from './error-pages.js';
 import { accessOf } from './forwarded-access.js';
 import { mirrorOf } from './mirror.js';
-import { nginxBackend } from './nginx-backend.js';
+import { upstreamBackend } from './nginx-backend.js';
 import { refused, sourceOf, unknown } from './nginx-outcomes.js';
 import { forwardedUri } from './rewrite.js';
 import { shareRequests, type Shared } from './sharing.js';
@@ -42,18 +42,19 @@ export function proxied(context: Context, visit: Visit): Outcome {
 }
 
 /** To the Service of the path, or to the one that stands in for it where it has no endpoints. */
-function passOn({ model }: Context, visit: Visit, upstream: Upstream): Passed | 'unsupported' {
+function passOn(context: Context, visit: Visit, upstream: Upstream): Passed | 'unsupported' {
   const { rule, ingress, annotations } = visit.location;
   const served = rule?.path === undefined ? 'DEFAULT_BACKEND' : 'ROUTED';
-  const own = nginxBackend(model, upstream.ingress, upstream.backend, served);
-  const instead = own.verdict === served || !ingress ? undefined : serviceInstead(model, ingress, annotations?.errorPages.service ?? '');
+  const own = upstreamBackend(context, upstream, served);
+  const instead =
+    own.verdict === served || !ingress ? undefined : serviceInstead(context.model, ingress, annotations?.errorPages.service ?? '');
   const reached = instead ? { ...instead, steps: [...own.steps, ...instead.steps] } : own;
   if (!reached.backend || reached.verdict === 'NO_ENDPOINTS') {
     return { reached, shared: { backends: reached.backend ? [reached.backend] : [], steps: [] }, headers: [], fails: true };
   }
   const { namespace, service } = reached.backend;
   const name = instead && `custom-default-backend-${namespace}-${service}`;
-  const shared = shareRequests(model, visit, upstream, reached.backend, name);
+  const shared = shareRequests(context, visit, upstream, reached.backend, name);
   return shared === 'unsupported' ? shared : { reached, shared, headers: instead ? pageHeaders(visit, '503') : [], fails: false };
 }
 

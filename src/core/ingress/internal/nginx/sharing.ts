@@ -1,8 +1,8 @@
 import type { EvidenceStep } from '../../../kernel/evidence.js';
-import type { NetworkModel } from '../../../model/network-model.js';
 import type { RouteBackend } from '../../route-result.js';
 import { canaryShare } from './canary.js';
-import { nginxBackend } from './nginx-backend.js';
+import type { Context } from './context.js';
+import { upstreamBackend } from './nginx-backend.js';
 import { CATCH_ALL, pathOf } from './servers.js';
 import { belongsTo, keepSession } from './sticky-session.js';
 import { type Upstream, upstreamName } from './upstreams.js';
@@ -23,7 +23,7 @@ interface Part {
 
 /** How the requests are shared between a backend and its first canary, and which endpoints the client gets (`balancer.lua`, `get_balancer`; rule B22). */
 export function shareRequests(
-  model: NetworkModel,
+  context: Context,
   visit: Visit,
   upstream: Upstream,
   backend: RouteBackend,
@@ -31,7 +31,7 @@ export function shareRequests(
 ): Shared | 'unsupported' {
   const main = { name, upstream, backend };
   const first = upstream.alternative;
-  const canary = first && !first.isDeleted ? nginxBackend(model, first.ingress, first.backend, 'ROUTED') : undefined;
+  const canary = first && !first.isDeleted ? upstreamBackend(context, first, 'ROUTED') : undefined;
   if (!first || canary?.verdict !== 'ROUTED' || !canary.backend) return inSessions(visit, [main]);
   const other = { name: upstreamName(first), upstream: first, backend: canary.backend };
   const owner = [main, other].find((one) => belongsTo(one.name, one.upstream.affinity, visit.request));
