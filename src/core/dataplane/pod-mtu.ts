@@ -138,13 +138,14 @@ function mtuWarnings(
 ): readonly Note[] {
   const notes: Note[] = [];
   const onWire = mode === undefined ? undefined : CARRIERS[cni].modes[mode]?.onWire?.[underlayFamily];
+  const around = wrappedBytes(cni, mode, underlayFamily, overhead);
   if (onWire !== undefined && onWire > overhead) {
     const message = `${cni} subtracts ${overhead} bytes, and puts ${onWire} around a packet over IPv${underlayFamily}: the largest packets are ${onWire - overhead} bytes too long`;
     notes.push({ code: 'OVERHEAD_UNDERSTATED', message });
   }
   if (options?.configuredMtu !== undefined && options.configuredMtu > hostMtu) notes.push(largerThanHost(options.configuredMtu, hostMtu));
-  else if (!fitsUnderlay(mtu, wrappedBytes(cni, mode, underlayFamily, overhead), hostMtu)) {
-    const message = `${mtu} bytes and ${overhead} around them do not fit into the ${hostMtu} bytes of the nodes’ device: the largest packets are lost`;
+  else if (!fitsUnderlay(mtu, around, hostMtu)) {
+    const message = `${mtu} bytes and ${around} around them do not fit into the ${hostMtu} bytes of the nodes’ device: the largest packets are lost`;
     notes.push({ code: 'MTU_TOO_LARGE', message });
   }
   return notes;

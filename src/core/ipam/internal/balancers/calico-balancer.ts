@@ -1,3 +1,4 @@
+import { inMap } from '../../../kernel/in-map.js';
 import type { Steps } from '../../../kernel/steps.js';
 import type { CalicoObjects } from '../../../model/calico-objects.js';
 import { cidrContains, cidrCovers, formatCidr } from '../../../net/cidr.js';
@@ -159,7 +160,7 @@ export class CalicoBalancer implements Balancer {
         claimed.block.assign(ip, { handle: key ?? handle ?? undefined, node: LOAD_BALANCER_HOST });
         this.taken[ip.family].add(ip.value);
         if (key === undefined) continue;
-        told.set(key, [...(told.get(key) ?? []), ip]);
+        inMap(told, key, (): Ip[] => []).push(ip);
         this.users.set(formatIp(ip), key);
       }
     }
