@@ -144,6 +144,12 @@ describe('Cilium with several pools', () => {
     expect(poolOf([...BASE, ...objects], key)).toEqual(expected);
   });
 
+  // GetIPPoolForPod falls back to `ipam.PoolDefault()`, which is the option `ipam-default-ip-pool` (cilium/cilium `pkg/option/config.go`).
+  it('the default pool is the one that is told', () => {
+    const told = { ...config, data: { ipam: 'multi-pool', 'ipam-default-ip-pool': 'blue' } };
+    expect(poolOf([told, pool('default', 10), pool('blue', 11), pod('ns', 'p')], 'ns/p')).toBe(named(11));
+  });
+
   it('each family for itself', () => {
     const asking = pod('ns', 'p', { annotations: { 'ipam.cilium.io/ipv6-pool': 'six' } });
     const objects = [...BASE, pool('six', 16), asking];

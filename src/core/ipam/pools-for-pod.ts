@@ -10,7 +10,6 @@ import type { IpPool } from './ip-pool.js';
 import { hasPart, partsForNode, wholePool } from './parts-of-pool.js';
 import type { PodPools, PodRefusal, PoolPart } from './pod-pools.js';
 
-const CILIUM_DEFAULT = 'default';
 /** Where the configuration names another plugin, such as host-local, nodes give addresses of their own ranges, and annotations mean nothing (`cni-plugin/pkg/k8s/k8s.go`). */
 const CALICO_IPAM = 'calico-ipam';
 
@@ -89,7 +88,8 @@ class CiliumChoice implements PodPools {
         reason: 'POOL_MATCH_REQUIRED',
         message: `the annotation of the ${strict[0]} requires that a pool selects the pod, and none does`,
       };
-    return { name: CILIUM_DEFAULT, message: `the pod gets its address of \`${CILIUM_DEFAULT}\`` };
+    const { defaultPool } = this.model.profile.cni;
+    return { name: defaultPool, message: `the pod gets its address of \`${defaultPool}\`` };
   }
 
   /** A selector that cannot be read takes its pool out. */

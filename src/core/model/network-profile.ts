@@ -32,6 +32,8 @@ export interface CniProfile {
   /** Of pods, where it is set; undefined: reckoned from that of the underlay. */
   readonly mtu: number | undefined;
   readonly blockSize: number | undefined;
+  /** The pool that gives addresses to pods which ask for none and which no pool selects, where the plugin has several (Cilium). */
+  readonly defaultPool: string;
   /** What pods send outside the cluster goes through the routes of the node, and not past them (OVN-Kubernetes: its gateway mode is `local`). */
   readonly routingViaHost: boolean;
   /** What encrypts packets between nodes beside the mode (Cilium, Antrea). */

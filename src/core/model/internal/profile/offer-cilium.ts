@@ -190,15 +190,17 @@ function offerPool({ data }: ConfigMap, offer: Offer): void {
 }
 
 /** In the mode of several pools: the ranges of all of them, and what a node gets of the first (`Documentation/network/concepts/ipam/multi-pool.rst`). */
-function offerPools(draft: ProfileDraft, { data }: ConfigMap, pools: readonly CiliumPodIPPool[]): void {
+function offerPools(draft: ProfileDraft, map: ConfigMap, pools: readonly CiliumPodIPPool[]): void {
   const [first] = pools;
-  if (data['ipam'] !== 'multi-pool' || !first) return;
+  if (map.data['ipam'] !== 'multi-pool' || !first) return;
   const cidrs = pools.flatMap((pool) => pool.cidrs);
   const why = pools.length === 1 ? 'the pool of Cilium' : `the ${pools.length} pools of Cilium`;
   draft.offer('podCIDRs', cidrs.length > 0 ? cidrs : undefined, toldBy(first.ref, '/spec', why));
   draft.offer('nodeCIDRMaskSizes.v4', first.maskSizes[4], toldBy(first.ref, '/spec/ipv4/maskSize', 'what each node gets of the pool'));
   draft.offer('nodeCIDRMaskSizes.v6', first.maskSizes[6], toldBy(first.ref, '/spec/ipv6/maskSize', 'what each node gets of the pool'));
-  offerExemptPools(draft, data, pools);
+  const key = 'ipam-default-ip-pool';
+  draft.offer('cni.defaultPool', map.data[key] || undefined, at(map, key, `\`${key}\` of cilium-config`));
+  offerExemptPools(draft, map.data, pools);
 }
 
 /**
@@ -207,7 +209,7 @@ function offerPools(draft: ProfileDraft, { data }: ConfigMap, pools: readonly Ci
  */
 function offerExemptPools(draft: ProfileDraft, data: ConfigMap['data'], pools: readonly CiliumPodIPPool[]): void {
   if (!flagOf(data['enable-bpf-masquerade'])) return;
-  const byDefault = data['ipam-default-ip-pool'] || 'default';
+  const byDefault = draft.get('cni.defaultPool') ?? 'default';
   const onlyDefault = flagOf(data['only-masquerade-default-pool']) === true;
   const exempt = pools.filter((pool) => pool.skipsMasquerade || (onlyDefault && pool.ref.name !== byDefault));
   const [first] = exempt;

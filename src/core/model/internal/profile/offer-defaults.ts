@@ -57,6 +57,7 @@ function offerProxyDefaults(draft: ProfileDraft): void {
 
 /** Nothing of the underlay shows in objects; what plugins do unless they are told otherwise (README of `core/dataplane`). */
 function offerUnderlayDefaults(draft: ProfileDraft): void {
+  byDefault(draft, 'cni.defaultPool', 'default', "Cilium's default");
   byDefault(draft, 'cni.routingViaHost', false, "OVN-Kubernetes' default, the shared gateway");
   assume(draft, 'cni.encryption', 'none', 'no object tells');
   assume(draft, 'underlay.mtu', 1500, 'the MTU of Ethernet');

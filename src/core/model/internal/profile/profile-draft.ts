@@ -51,6 +51,7 @@ export class ProfileDraft {
         crossSubnet: this.told('cni.crossSubnet'),
         mtu: this.get('cni.mtu'),
         blockSize: this.get('cni.blockSize'),
+        defaultPool: this.told('cni.defaultPool'),
         routingViaHost: this.told('cni.routingViaHost'),
         encryption: this.told('cni.encryption'),
         vni: this.get('cni.vni'),

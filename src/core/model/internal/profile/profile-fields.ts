@@ -125,6 +125,7 @@ export const PROFILE_FIELDS = {
   'cni.crossSubnet': FLAG,
   'cni.mtu': MTU,
   'cni.blockSize': wholeNumber(8, 128),
+  'cni.defaultPool': TEXT,
   'cni.routingViaHost': FLAG,
   'cni.encryption': oneOf('none', 'wireguard', 'ipsec'),
   'cni.vni': wholeNumber(1, 16_777_215),
