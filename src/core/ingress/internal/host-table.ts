@@ -2,24 +2,11 @@ import { pathFault } from '../../resources/ingress-path-fault.js';
 import type { Ingress, IngressRule } from '../../resources/ingress.js';
 import type { HostStep } from './dialect.js';
 import { pathRule, type PathRule } from './path-rule.js';
-import { PathIndex, SharedPathTexts } from './path-index.js';
+import { PathIndex, SharedPaths } from './path-index.js';
 import { hostFault, parentDomain, type RequestHost } from './request-host.js';
 
-/** Every rule of one host, indexed for matching. */
-export interface HostGroup extends HostStep {
-  readonly rules: readonly PathRule[];
-  /** Valid paths of type Exact and Prefix. */
-  readonly paths: PathIndex;
-  /** Valid paths of type ImplementationSpecific. */
-  readonly open: readonly PathRule[];
-  /** Rules without an `http` part. */
-  readonly whole: readonly PathRule[];
-  /** The Ingresses that hold a rule for this host, in the model's order. */
-  readonly holders: readonly Ingress[];
-}
-
 /** A group to which rules are still added. */
-interface Draft extends Pick<HostGroup, 'host' | 'kind'> {
+interface Draft extends HostStep {
   readonly rules: PathRule[];
   readonly open: PathRule[];
   readonly whole: PathRule[];
@@ -28,6 +15,32 @@ interface Draft extends Pick<HostGroup, 'host' | 'kind'> {
 
 /** Most groups have none: the same one is near when a request comes, ten thousand of them are not. */
 const NONE: readonly PathRule[] = [];
+
+/** Every rule of one host, its valid paths of type Exact and Prefix indexed for matching: itself the index, which is one object less to wait for. */
+export class HostGroup extends PathIndex implements HostStep {
+  readonly host: string | undefined;
+  readonly kind: HostStep['kind'];
+  readonly rules: readonly PathRule[];
+  /** Valid paths of type ImplementationSpecific. */
+  readonly open: readonly PathRule[];
+  /** Rules without an `http` part. */
+  readonly whole: readonly PathRule[];
+  /** The Ingresses that hold a rule for this host, in the model's order. */
+  readonly holders: readonly Ingress[];
+
+  constructor({ host, kind, rules, open, whole, holders }: Draft, shared: SharedPaths) {
+    super(
+      rules.filter(({ fault, pathType }) => fault === undefined && (pathType === 'Exact' || pathType === 'Prefix')),
+      shared,
+    );
+    this.host = host;
+    this.kind = kind;
+    this.rules = rules;
+    this.open = orNone(open);
+    this.whole = orNone(whole);
+    this.holders = holders;
+  }
+}
 
 /** The rules of a list of Ingresses by host (rules A3 to A5): precise names, wildcards by the domain behind `*.`, and rules for every host. */
 export class HostTable {
@@ -40,7 +53,7 @@ export class HostTable {
   constructor(ingresses: readonly Ingress[]) {
     this.defaults = ingresses.filter((ingress) => ingress.defaultBackend !== undefined);
     const drafts = draftsOf(ingresses);
-    const shared = new SharedPathTexts();
+    const shared = new SharedPaths();
     this.precise = indexed(drafts.precise, shared);
     this.wildcard = indexed(drafts.wildcard, shared);
     this.any = indexed(drafts.any, shared).get('');
@@ -125,12 +138,6 @@ function addRule(group: Draft, ingress: Ingress, rule: IngressRule): void {
   group.whole.push(whole);
 }
 
-function indexed(drafts: ReadonlyMap<string, Draft>, shared: SharedPathTexts): ReadonlyMap<string, HostGroup> {
-  const groups = new Map<string, HostGroup>();
-  for (const [key, { host, kind, rules, open, whole, holders }] of drafts) {
-    const written = rules.filter(({ fault, pathType }) => fault === undefined && (pathType === 'Exact' || pathType === 'Prefix'));
-    const group = { host, kind, rules, paths: new PathIndex(written, shared), open: orNone(open), whole: orNone(whole), holders };
-    groups.set(key, group);
-  }
-  return groups;
+function indexed(drafts: ReadonlyMap<string, Draft>, shared: SharedPaths): ReadonlyMap<string, HostGroup> {
+  return new Map(Array.from(drafts, ([key, draft]) => [key, new HostGroup(draft, shared)]));
 }

@@ -39,7 +39,7 @@ export function judgeGroups(
   const [winner] = bestOf(decided.flatMap(({ action }) => (action.type === 'path' ? [action.rule] : [])));
   const paths = new TakenPaths(decided);
   const judged = groups.flatMap((group) => {
-    const matched = new Set(group.paths.match(path));
+    const matched = new Set(group.match(path));
     return group.rules.map((rule) => {
       if (rule.path === undefined) return { rule, ...judgeWhole(rule, decided, winner) };
       const matches = matched.has(rule) || (rule.pathType === 'ImplementationSpecific' && openMatch(rule, path) !== 'no');

@@ -94,7 +94,7 @@ class SpecificationRouter implements ClassRouter {
 
   /** The paths of one host that may serve the request (rules A6 to A9), and whether one of them does for certain. */
   private matchIn(group: HostGroup, path: string): { readonly list: readonly Possibility[]; readonly certain: boolean } {
-    const best = group.paths.best(path);
+    const best = group.best(path);
     const open = group.open.filter((rule) => openMatch(rule, path) !== 'no');
     const tie = best.length > 1 ? 'PATH_CONFLICT' : null;
     const list = [
@@ -141,7 +141,7 @@ class SpecificationRouter implements ClassRouter {
 /** What most requests come to: one rule of the most specific host matches best, and nothing is left open. Undefined: it has to be decided. */
 function clearMatch(group: HostGroup | undefined, path: string): readonly PathRule[] | undefined {
   if (!group || group.open.length > 0 || !hasOneReading(path)) return undefined;
-  const best = group.paths.best(path);
+  const best = group.best(path);
   return best.length === 1 ? best : undefined;
 }
 

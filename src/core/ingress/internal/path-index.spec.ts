@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PathRule } from './path-rule.js';
-import { PathIndex, SharedPathTexts } from './path-index.js';
+import { PathIndex, SharedPaths } from './path-index.js';
 
 const rule = (pathType: 'Exact' | 'Prefix', path: string) => ({ pathType, path }) as PathRule;
 
@@ -15,7 +15,7 @@ describe('the paths of a host', () => {
     rule('Prefix', '/a/b'),
     rule('Exact', '/a/'),
   ];
-  const shared = new SharedPathTexts();
+  const shared = new SharedPaths();
   const indexOf = (...of: readonly PathRule[]) => new PathIndex(of, shared);
   const index = indexOf(...rules);
   const text = (found: readonly PathRule[]) => found.map(({ pathType, path }) => `${pathType} ${path}`);

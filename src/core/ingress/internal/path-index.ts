@@ -1,3 +1,4 @@
+import { inMap } from '../../kernel/in-map.js';
 import { prefixPath, type PathRule } from './path-rule.js';
 
 const NONE: readonly PathRule[] = [];
@@ -24,6 +25,10 @@ class PathTexts {
     this.longest = Math.max(0, ...this.ends);
   }
 
+  get count(): number {
+    return this.numbers.size;
+  }
+
   /** Whether a prefix ends there. */
   hasEnd(end: number): boolean {
     return this.ends.has(end);
@@ -34,11 +39,17 @@ class PathTexts {
   }
 }
 
-/** The path texts of one table, each list of them once. */
-export class SharedPathTexts {
+/**
+ * What the hosts of one table share: the texts of their paths, each list of them once, and one list of all their rules. A list for each host, and one in it for each path, would
+ * lie far from one another, and a request would wait for each of them.
+ */
+export class SharedPaths {
   private readonly known = new Map<string, PathTexts[]>();
+  private readonly first: (PathRule | undefined)[] = [];
+  /** All the rules of a place that has several. */
+  private readonly ties = new Map<number, PathRule[]>();
 
-  of(texts: readonly string[]): PathTexts {
+  textsOf(texts: readonly string[]): PathTexts {
     const key = texts.join('\n');
     const alike = this.known.get(key);
     const same = alike?.find((one) => one.texts.length === texts.length && texts.every((text, index) => text === one.texts[index]));
@@ -48,6 +59,25 @@ export class SharedPathTexts {
     else this.known.set(key, [made]);
     return made;
   }
+
+  /** The first of so many new places. */
+  places(count: number): number {
+    const start = this.first.length;
+    for (let index = 0; index < count; index++) this.first.push(undefined);
+    return start;
+  }
+
+  put(place: number, rule: PathRule): void {
+    const first = this.first[place];
+    if (first) inMap(this.ties, place, () => [first]).push(rule);
+    else this.first[place] = rule;
+  }
+
+  at(place: number): readonly PathRule[] {
+    const first = this.first[place];
+    if (!first) return NONE;
+    return (this.ties.size > 0 && this.ties.get(place)) || [first];
+  }
 }
 
 /**
@@ -56,19 +86,18 @@ export class SharedPathTexts {
  */
 export class PathIndex {
   private readonly texts: PathTexts;
-  /** By number of the text. */
-  private readonly rules: PathRule[][] = [];
+  /** The place of the first text; the others follow by their numbers. */
+  private readonly start: number;
 
   /** Of valid rules of type Exact or Prefix. */
-  constructor(rules: readonly PathRule[], shared: SharedPathTexts) {
+  constructor(
+    rules: readonly PathRule[],
+    private readonly shared: SharedPaths,
+  ) {
     const texts = rules.map(textOf);
-    this.texts = shared.of(texts);
-    for (const [index, rule] of rules.entries()) {
-      const number = this.texts.numberOf(texts[index] ?? '') ?? 0;
-      const same = this.rules[number];
-      if (same) same.push(rule);
-      else this.rules[number] = [rule];
-    }
+    this.texts = shared.textsOf(texts);
+    this.start = shared.places(this.texts.count);
+    for (const [index, rule] of rules.entries()) shared.put(this.start + (this.texts.numberOf(texts[index] ?? '') ?? 0), rule);
   }
 
   /** Every rule that matches the path (rules A6, A7): prefixes from the shortest to the longest, then exact ones. */
@@ -98,7 +127,7 @@ export class PathIndex {
 
   private written(text: string): readonly PathRule[] | undefined {
     const number = this.texts.numberOf(text);
-    return number === undefined ? undefined : this.rules[number];
+    return number === undefined ? undefined : this.shared.at(this.start + number);
   }
 
   /** Where the longest beginning ends that may be a prefix: at the end of the path or before a slash, 0 for `/` alone; -1: no prefix matches anything. */
@@ -114,7 +143,9 @@ function textOf({ pathType, path = '' }: PathRule): string {
   return pathType === 'Prefix' ? prefixPath(path).slice(1) : path;
 }
 
-/** The next shorter beginning; -1 behind the one that every path has, its first slash. */
+/** The next shorter beginning; -1 behind the one that every path has, its first slash. Character by character: `lastIndexOf` leaves the compiled code. */
 function endBefore(path: string, end: number): number {
-  return end <= 1 ? -1 : path.lastIndexOf('/', end - 1);
+  if (end <= 1) return -1;
+  for (let at = end - 1; at >= 0; at--) if (path.charCodeAt(at) === SLASH) return at;
+  return -1;
 }
