@@ -64,6 +64,10 @@ const sideAnswer: z.ZodType<SideAnswer> = z.object({
   responseHeaders: texts.describe('changes of the answer, `set name: value`'),
   redirect: z.string().nullable().describe('`301 https://shop.example/`'),
   mirrors: texts,
+  errorPages: z
+    .string()
+    .nullable()
+    .describe('errors of the backend whose pages somebody else writes, and who, `404,503 shop/errors:80`; null: none'),
   limits: z.string().nullable().describe('timeouts and retries of a Gateway, compared where both sides tell some'),
   certificate: z.string().nullable().describe('the Secret, `shop/tls`; null: none that an object names'),
   conditions: texts.describe('what the client is taken to pass, such as `AUTHENTICATION_PASSED`'),

@@ -29,6 +29,7 @@ export const ROUTE_ASPECTS = [
   'requestHeaders',
   'responseHeaders',
   'mirrors',
+  'errorPages',
   'limits',
   'conditions',
   'certificate',
@@ -91,6 +92,8 @@ export interface SideAnswer {
   /** `301 https://shop.example/`. */
   readonly redirect: string | null;
   readonly mirrors: readonly string[];
+  /** Errors of the backend whose pages somebody else writes, and who: `404,503 shop/errors:80`; null: none. */
+  readonly errorPages: string | null;
   /** Timeouts and retries of a Gateway; null where nothing tells. */
   readonly limits: string | null;
   /** The Secret, `shop/tls`; null: none that an object names. */

@@ -279,11 +279,20 @@ describe('two states of ingress-nginx', () => {
     expect(diff({ options: { 'block-referers': '~*spam' } }, { options: { 'block-referers': '~*spam' } }).verdict).toBe('UNKNOWN');
   });
 
-  it('replace errors of the backend, or do not: which it answers no rule tells', () => {
+  it('have pages of errors written by others', () => {
     const pages = { own: { 'custom-http-errors': '404,503' } };
     const { verdict, result } = diff(pages, {});
-    expect([verdict, result.doubts.map(({ code }) => code)]).toEqual(['UNKNOWN', ['OUTCOME_OPEN']]);
+    expect([verdict, differenceLines(result)[0]]).toEqual(['DIFFERENT', 'GET http://foo.com/: errorPages; ROUTED w, ROUTED w']);
+    expect(result.differences[0]?.witnesses[0]).toMatchObject({ a: { errorPages: '404,503 the controller' }, b: { errorPages: null } });
     expect(diff(pages, { own: { 'custom-http-errors': '503,404' } }).verdict).toBe('EQUIVALENT');
+  });
+
+  it('leave open what a middleware of the other side makes of errors', () => {
+    const both = ingresses('a : foo.com Prefix / -> w', { a: { 'custom-http-errors': '404', 'default-backend': 'w' } });
+    const sides = { a: classSide('ingress-nginx'), b: classSide('traefik-ingress-nginx') };
+    const { verdict, result } = diffRoutes({ a: both, b: both }, { ...sides, scheme: 'http' });
+    expect([verdict, differenceLines(result)]).toEqual(['UNKNOWN', []]);
+    expect(result.doubts.map(({ code }) => code)).toContain('OUTCOME_OPEN');
   });
 
   it('have more names than are tried', () => {

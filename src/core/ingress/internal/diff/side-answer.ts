@@ -25,6 +25,7 @@ export function sideAnswerOf({ verdict, result, assumptions }: Routed): SideAnsw
       .sort(),
     redirect: redirect && `${redirect.status} ${redirect.location}`,
     mirrors: mirrors.map(mirrorText).sort(),
+    errorPages: pagesText(result.errorPages),
     limits: limitsText(result.limits),
     certificate: certificate && `${certificate.namespace}/${certificate.secret}`,
     conditions: [...new Set(assumptions.filter(({ code }) => CONDITIONS.has(code)).map(({ code }) => code))].sort(),
@@ -54,10 +55,11 @@ function mirrorText({ namespace, service, port, percent, url, body }: RouteResul
 }
 
 /** Errors of the backend whose pages somebody else writes. */
-function pagesText({ result: { errorPages } }: Routed): string {
-  if (!errorPages?.ofBackend) return '';
-  const { statuses, namespace, service, port } = errorPages;
-  return JSON.stringify([[...new Set(statuses)].sort((one, other) => one - other), namespace, service, port]);
+function pagesText(pages: RouteResult['errorPages']): string | null {
+  if (!pages?.ofBackend) return null;
+  const { statuses, namespace, service, port } = pages;
+  const writer = service === null ? 'the controller' : `${namespace}/${service}:${port}`;
+  return `${[...new Set(statuses)].sort((one, other) => one - other).join(',')} ${writer}`;
 }
 
 function textOf(texts: readonly string[]): string | null {
@@ -109,6 +111,7 @@ function compareAnswers(a: SideAnswer, b: SideAnswer): readonly RouteAspect[] | 
     !same(a.requestHeaders, b.requestHeaders) && 'requestHeaders',
     !same(a.responseHeaders, b.responseHeaders) && 'responseHeaders',
     !same(a.mirrors, b.mirrors) && 'mirrors',
+    a.errorPages !== b.errorPages && 'errorPages',
     a.limits !== null && b.limits !== null && a.limits !== b.limits && 'limits',
   ]);
 }
@@ -120,13 +123,20 @@ function compareAnswers(a: SideAnswer, b: SideAnswer): readonly RouteAspect[] | 
 export function compareRouted(a: Routed, b: Routed): readonly RouteAspect[] | 'open' {
   if (a.verdict !== 'UNDEFINED' && b.verdict !== 'UNDEFINED') {
     const aspects = compareAnswers(sideAnswerOf(a), sideAnswerOf(b));
-    // Whether the backend answers with an error whose page somebody else writes no rule tells.
-    return aspects.length === 0 && pagesText(a) !== pagesText(b) ? 'open' : aspects;
+    if (aspects === 'open' || !aspects.includes('errorPages') || ![a, b].some(hasMiddleware)) return aspects;
+    // What a middleware makes of errors is not told, so that the pages of the other side may be those of both.
+    const others = aspects.filter((aspect) => aspect !== 'errorPages');
+    return others.length === 0 ? 'open' : others;
   }
   const [ofA, ofB] = [admitted(a), admitted(b)];
   if (ofA.length === 0 || ofB.length === 0) return 'open';
   const pairs = ofA.flatMap((one) => ofB.map((other) => plainly(one, other)));
   return pairs.every((aspect) => aspect !== undefined) ? [...new Set(pairs)] : 'open';
+}
+
+/** Whether something is taken not to act on the answer, pages of errors among it. */
+function hasMiddleware({ assumptions }: Routed): boolean {
+  return assumptions.some(({ code }) => code === 'MIDDLEWARE_CONDITION');
 }
 
 type Plain = Pick<SideAnswer, 'verdict' | 'status' | 'backends'>;
