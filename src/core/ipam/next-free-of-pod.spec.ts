@@ -55,6 +55,18 @@ function next(model: NetworkModel, { pod: key = 'ns/p', family = 4, count = 1 }:
 
 const BASE = [node('n1', '192.168.0.1'), node('n2', '192.168.0.2'), pool('a', '10.1.0.0/16'), pool('b', '10.2.0.0/16')];
 
+// Annotations have up to 262,144 bytes (kubernetes `apimachinery/pkg/api/validation/objectmeta.go`, TotalAnnotationSizeLimitB), and every pool tells why it does not serve.
+it('what a pod asks for is told in short', () => {
+  const text = JSON.stringify([`gone${'x'.repeat(250_000)}`]);
+  const model = modelOf([...BASE, pod('p', { [`${CNI}ipv4pools`]: text }), pod('q', { [`${CNI}ipAddrs`]: text })]);
+  for (const key of ['ns/p', 'ns/q']) {
+    const answer = nextFree(model, new AllocationBook(), { count: 1, seed: '', family: 4, pod: model.podByKey.get(key) });
+    const messages = answer.ok ? answer.value.evidence.map(({ message }) => message) : [];
+    expect(messages.filter((message) => message.includes('gone'))).toHaveLength(2);
+    expect(Math.max(...messages.map(({ length }) => length))).toBeLessThan(500);
+  }
+});
+
 /** projectcalico/calico `cni-plugin/pkg/k8s/k8s.go`, CmdAddK8s, ipAddrsResult; `libcalico-go/lib/ipam/ipam.go`, AssignIP. */
 describe('what a pod asks Calico for', () => {
   const RESERVED = object('projectcalico.org/v3', 'IPReservation', { name: 'r' }, { spec: { reservedCIDRs: ['10.2.0.9'] } });

@@ -3,7 +3,7 @@ import type { ModelPod, NetworkModel } from '../../../model/network-model.js';
 import { type Cidr, formatCidr, parseCidr } from '../../../net/cidr.js';
 import { formatIp, type Ip, type IpFamily, parseIp } from '../../../net/ip.js';
 import type { Labels } from '../../../resources/resource.js';
-import { annotationsOf } from '../pod-annotations.js';
+import { annotationsOf, shown } from '../pod-annotations.js';
 import type { PodRefusal } from '../../pod-pools.js';
 
 /** What a pod asks Calico for, of one family. */
@@ -43,15 +43,15 @@ export class CalicoAsks {
     const past = this.own[`${PREFIX}ipAddrsNoIpam`];
     const text = this.own[`${PREFIX}ipAddrs`];
     if (past && text) return none(`the pod has both \`${PREFIX}ipAddrs\` and \`${PREFIX}ipAddrsNoIpam\``);
-    if (past) return none(`\`${PREFIX}ipAddrsNoIpam\` gives the pod ${past}, whatever the pools have`);
+    if (past) return none(`\`${PREFIX}ipAddrsNoIpam\` gives the pod ${shown(past)}, whatever the pools have`);
     if (!text) return undefined;
     const ips = listIn(text)?.map(parseIp);
     const named = ips?.filter((ip) => ip?.family === family) ?? [];
     if (!ips || ips.length === 0 || ips.includes(undefined) || named.length > 1) {
-      return none(`\`${PREFIX}ipAddrs\` is not one address a family as a list in JSON: ${text}`);
+      return none(`\`${PREFIX}ipAddrs\` is not one address a family as a list in JSON: ${shown(text)}`);
     }
     const [ip] = named;
-    if (!ip) return none(`\`${PREFIX}ipAddrs\` of the pod asks for ${text}, and no IPv${family} address`);
+    if (!ip) return none(`\`${PREFIX}ipAddrs\` of the pod asks for ${shown(text)}, and no IPv${family} address`);
     return { kind: 'address', ip, message: `\`${PREFIX}ipAddrs\` of the pod asks for ${formatIp(ip)}` };
   }
 
@@ -60,8 +60,8 @@ export class CalicoAsks {
     if (told) {
       const families = listIn(told.text);
       const isKnown = families?.every((one) => one === 'IPv4' || one === 'IPv6') ?? false;
-      if (!isKnown) return none(`${told.where} is not a list of IPv4 and IPv6 in JSON: ${told.text}`);
-      return families?.includes(`IPv${family}`) ? undefined : none(`${told.where} asks for ${told.text}`);
+      if (!isKnown) return none(`${told.where} is not a list of IPv4 and IPv6 in JSON: ${shown(told.text)}`);
+      return families?.includes(`IPv${family}`) ? undefined : none(`${told.where} asks for ${shown(told.text)}`);
     }
     const { cni } = this.model.calico;
     if (!cni || cni.assigns[family]) return undefined;
@@ -73,15 +73,15 @@ export class CalicoAsks {
     const { cni } = this.model.calico;
     const where = told?.where ?? (cni ? `\`ipv${family}_pools\` of ${describeRef(cni.ref)}` : '');
     const names = told ? listIn(told.text) : (cni?.pools[family] ?? []);
-    if (!names) return none(`${where} is not a list in JSON: ${told?.text ?? ''}`);
+    if (!names) return none(`${where} is not a list in JSON: ${shown(told?.text ?? '')}`);
     if (names.length === 0) return { kind: 'any' };
     const pools = names.map((name) => [name, this.poolNamed(name, family)] as const);
     const lost = pools.find(([, pool]) => !pool);
-    if (lost) return none(`${where} asks for \`${lost[0]}\`, and no enabled pool of IPv${family} is called so`);
+    if (lost) return none(`${where} asks for \`${shown(lost[0])}\`, and no enabled pool of IPv${family} is called so`);
     return {
       kind: 'pools',
       pools: pools.flatMap(([, pool]) => (pool ? [formatCidr(pool)] : [])),
-      message: `${where} asks for ${names.join(', ')}`,
+      message: `${where} asks for ${shown(names.join(', '))}`,
     };
   }
 
