@@ -158,6 +158,11 @@ const REWRITES: Row[] = [
   rewriting('/foo', 'https://bar.example.org/', 'http://foo.com/foo?a=b', 'REDIRECTED 302 = https://bar.example.org/?a=b'),
   rewriting('/foo', 'https://bar.example.org/?own=1', 'http://foo.com/foo?a=b', 'REDIRECTED 302 = https://bar.example.org/?own=1'),
   rewriting('/foo(.*)', '/$1', 'http://foo.com/foo../bar', 'REFUSED 400'),
+  // traefik/traefik #13455, in later releases of 3.7 alone: the last group is optional where the target is a whole URL
+  rewriting('/foo/(.*)', 'https://bar.example.org/$1', 'http://foo.com/foo/x', 'REDIRECTED 302 = https://bar.example.org/x'),
+  rewriting('/foo/(.*)', 'https://bar.example.org/$1', 'http://foo.com/foo', 'UNDEFINED ? RULE_UNDECIDED'),
+  rewriting('/foo/(.*)', 'https://bar.example.org/$1', 'http://foo.com/bar', 'NOT_FOUND 404'),
+  rewriting('/foo/(.*)', '/$1', 'http://foo.com/foo', 'NOT_FOUND 404'),
   // the target that is the path does nothing but make the host one of expressions
   rewriting('/foo', '/foo', 'http://foo.com/FOO/bar', 'ROUTED s'),
 ];

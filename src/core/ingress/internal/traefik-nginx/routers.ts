@@ -12,8 +12,9 @@ import type { ProviderBackends } from './backends.js';
 import type { HostFacts } from './host-facts.js';
 import type { Location } from './locations.js';
 import type { NginxAction } from './nginx-action.js';
-import { canaryText, isPlain, nonCanaryText, ruleOf, type RuleText, ruleText } from './rule-text.js';
+import { canaryText, isPlain, nonCanaryText, ruleOf, type RuleText, ruleText, tailText, withOptionalTail } from './rule-text.js';
 import type { ProviderSettings } from './settings.js';
+import { ABSOLUTE } from './treat-nginx.js';
 
 /** What routers are made with. */
 export interface RouterGrounds {
@@ -51,7 +52,7 @@ export function routersOf(
   const served = rule.path === undefined ? 'DEFAULT_BACKEND' : 'ROUTED';
   const { backends } = grounds;
   const primary = once(() => backends.target(location.ingress, location.annotations, location.backend, served));
-  if (!canary) return draftedRouters(draft(text, primary), grounds, location);
+  if (!canary) return [...draftedRouters(draft(text, primary), grounds, location), ...tailRouters(location, draft(text, primary), grounds)];
   const { pick } = canary;
   const second = once(() => backends.target(location.ingress, location.annotations, canary.backend, 'ROUTED'));
   const both = once(() =>
@@ -67,6 +68,18 @@ export function routersOf(
     ...(isPicked ? [draft(canaryText(text, pick), second)] : []),
     ...(isKept ? [draft(nonCanaryText(text, pick), primary)] : []),
   ].flatMap((one) => draftedRouters(one, grounds, location));
+}
+
+const TAIL_OPTIONAL =
+  'where `rewrite-target` is a whole URL later releases of Traefik 3.7 take the last group of the path for optional, and earlier ones do not';
+
+/** What a path with an absolute `rewrite-target` takes in some releases alone (traefik/traefik #13455). */
+function tailRouters(location: Location, draft: Draft, grounds: RouterGrounds): readonly HttpRouter[] {
+  const { rule, isRegex, annotations, path } = location;
+  const isAsked = isRegex && rule.pathType === 'ImplementationSpecific' && ABSOLUTE.test(annotations.text('rewrite-target') ?? '');
+  const widened = isAsked ? withOptionalTail(path) : undefined;
+  if (widened === undefined) return [];
+  return draftedRouters({ ...draft, ...tailText(location, widened) }, grounds, { ...location, doubt: TAIL_OPTIONAL });
 }
 
 function chainOf(location: Location, scheme: 'http' | 'https', { settings }: RouterGrounds) {

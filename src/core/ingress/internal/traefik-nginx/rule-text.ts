@@ -50,6 +50,26 @@ export function ruleText({ hostRule, path, isExact, isRegex }: Placed): RuleText
   return ruleOf(hostRule, isRegex ? `PathRegexp(${quoteGoString(`(?i)^${path}`)})` : prefixText(path));
 }
 
+/** `makeTrailingGroupOptional`: `/x/(.*)` as `/x(?:/(.*))?`, so that `/x` alone fits too; undefined: it stays as it is. */
+export function withOptionalTail(path: string): string | undefined {
+  const at = path.startsWith('/(') ? -1 : path.lastIndexOf('/(');
+  if (at < 0) return undefined;
+  let depth = 0;
+  for (let index = at + 1; index < path.length; index++) {
+    const character = path[index];
+    if (character === '(') depth++;
+    else if (character === ')') depth--;
+    if (character === ')' && depth === 0 && index < path.length - 1) return undefined;
+  }
+  return depth === 0 ? `${path.slice(0, at)}(?:${path.slice(at)})?` : undefined;
+}
+
+/** What such a path fits and the one that is written does not. */
+export function tailText({ hostRule, path }: Placed, widened: string): RuleText {
+  const [wide, own] = [widened, path].map((text) => `PathRegexp(${quoteGoString(`(?i)^${text}`)})`);
+  return ruleOf(hostRule, `${wide ?? ''} && !${own ?? ''}`);
+}
+
 const AND = ' && ';
 const EVERY_PATH = 'PathPrefix("/")';
 

@@ -31,7 +31,7 @@ export function changeByNginx(passage: Passage, action: NginxAction, client: Ip 
 type Rewrite = Extract<NginxAction, { type: 'rewriteTarget' }>;
 
 /** `url.Parse` finds a scheme. */
-const ABSOLUTE = /^[a-z][a-z0-9+.-]*:/i;
+export const ABSOLUTE = /^[a-z][a-z0-9+.-]*:/i;
 
 /**
  * `pkg/middlewares/ingressnginx/rewritetarget/rewrite_target.go`: what the expression finds in the path, without case and wherever it stands, is replaced; the rest of the path and the query stay. A
