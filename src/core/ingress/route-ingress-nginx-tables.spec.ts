@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AskedNginx, askNginx, type NginxAnnotationsOf } from '../../../test/support/ask-ingress-nginx.js';
+import { type AskedNginx, askNginx, type NginxAnnotationsOf, routeNginx } from '../../../test/support/ask-ingress-nginx.js';
 import { CERTIFICATES } from '../../../test/support/certificates.js';
 import { ingressCluster } from '../../../test/support/ingress-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
@@ -58,6 +58,35 @@ const MERGED: Row[] = [
   // the default backend of a canary makes its Service one of canaries alone, and where it joins nothing takes it away from everybody
   ['m : foo.com Prefix / -> main ; c : default -> main', CANARY, 'http://foo.com/', 'NOT_FOUND 404'],
   ['c@2026-01-01 : default -> main ; m@2026-01-02 : foo.com whole ; m : default -> main', CANARY, 'http://foo.com/', 'REFUSED 503'],
+];
+
+/** `internal/ingress/controller/template/template_test.go`, tmplFuncTestcases, by which TestBuildLocation and TestBuildProxyPass go. */
+const PROXIED: Row[] = [
+  // "invalid redirect / to /": no rewrite, and no expression
+  ['a : foo.com Prefix / -> s', { a: { 'rewrite-target': '/' } }, 'http://foo.com/x', 'ROUTED s'],
+  // "redirect / to /jenkins": an expression that is open at its end
+  ['a : foo.com Prefix / -> s', { a: { 'rewrite-target': '/jenkins' } }, 'http://foo.com/x/y', 'ROUTED s > /jenkins'],
+  // "use ~* location modifier when ingress does not use rewrite/regex target but at least one other ingress does": it goes on inside an element, and is not rewritten
+  [
+    'a : foo.com Prefix /something -> s ; b : foo.com Prefix /there -> t',
+    { a: { 'rewrite-target': '/something' }, b: { 'rewrite-target': '/something' } },
+    'http://foo.com/SomethingElse',
+    'ROUTED s',
+  ],
+  [
+    'a : foo.com Prefix /something -> s ; b : foo.com Prefix /there -> t',
+    { a: { 'rewrite-target': '/something' }, b: { 'rewrite-target': '/something' } },
+    'http://foo.com/there/x',
+    'ROUTED t > /something',
+  ],
+  // TestGetBackendServers, "not-allowed-snippet": of an Ingress whose snippets are dropped the rest counts
+  [
+    'a : foo.com Prefix /path1 -> s',
+    { a: { 'server-snippet': 'bla', 'configuration-snippet': 'blo', 'whitelist-source-range': '10.0.0.0/24' } },
+    'http://foo.com/path1',
+    'REFUSED 403',
+    { client: '11.0.0.1', options: { 'allow-snippet-annotations': 'false', 'annotations-risk-level': 'Critical' } },
+  ],
 ];
 
 const service = (name: string, spec: object): KubernetesObject =>
@@ -183,14 +212,29 @@ const RANGES: Row[] = [
 ];
 
 describe('tables of ingress-nginx', () => {
-  it.each([...MERGED, ...BACKENDS, ...REDIRECTS, ...ALIASES, ...RANGES])('%s %j %s', (rules, annotations, url, expected, asked) => {
-    expect(askNginx(rules, annotations, url, asked)).toBe(expected);
-  });
+  it.each([...MERGED, ...PROXIED, ...BACKENDS, ...REDIRECTS, ...ALIASES, ...RANGES])(
+    '%s %j %s',
+    (rules, annotations, url, expected, asked) => {
+      expect(askNginx(rules, annotations, url, asked)).toBe(expected);
+    },
+  );
 
   it('a port that it finds by its target port is no dead end', () => {
     const model = modelOf(ingressCluster('a : foo.com Prefix / -> web:8080'));
     const found = (dialect: 'ingress-v1' | 'ingress-nginx') => lintRoutes(model, { class: 'c', dialect }).findings.map(({ code }) => code);
     expect(found('ingress-v1')).toContain('ING-PORT-MISSING');
     expect(found('ingress-nginx')).not.toContain('ING-PORT-MISSING');
+  });
+
+  /** "add the X-Forwarded-Prefix header", which goes with a rewrite alone. */
+  it('a rewrite takes `x-forwarded-prefix` along', () => {
+    const prefixes = (target: string) =>
+      routeNginx(
+        'a : foo.com Prefix /there -> s',
+        { a: { 'rewrite-target': target, 'x-forwarded-prefix': '/there' } },
+        'http://foo.com/there',
+      ).result.forwarded?.headers.filter((header) => header.startsWith('X-Forwarded-Prefix'));
+    expect(prefixes('/something')).toEqual(['X-Forwarded-Prefix: /there']);
+    expect(prefixes('/there')).toEqual([]);
   });
 });
