@@ -51,7 +51,12 @@ const result: z.ZodType<IpPrefixResult> = z.object({
       }),
     )
     .describe('known prefixes in it, by address'),
-  childCount: z.number().int().describe('how many there are to that depth'),
+  childCount: z
+    .number()
+    .int()
+    .describe(
+      'how many there are to that depth; of prefixes that were handed out the lowest 5,000 count, and a warning says so where there are more',
+    ),
   pools: z
     .array(
       z.object({

@@ -1,5 +1,8 @@
 import { invariant } from '../kernel/invariant.js';
+import type { Cidr } from '../net/cidr.js';
 import type { Ip, IpFamily } from '../net/ip.js';
+import { rangeOfCidr } from '../net/ip-set.js';
+import { SparseBitmap } from '../net/sparse-bitmap.js';
 import { ADDRESS_PLANES, type AddressPlane } from './address-plane.js';
 import { type Allocation, hostBitsOf, type Place } from './allocation.js';
 import { DueQueue } from './internal/due-queue.js';
@@ -132,15 +135,9 @@ export class AllocationBook {
     for (const plane of ADDRESS_PLANES) for (const family of FAMILIES) yield* this.spaces[plane][family].holders.values();
   }
 
-  /** The prefixes that are handed out as a whole, plane by plane. Where there is none, addresses are not looked at. */
-  *livePrefixes(): Generator<Allocation> {
-    for (const plane of ADDRESS_PLANES) {
-      for (const family of FAMILIES) {
-        const space = this.spaces[plane][family];
-        if (!space.hasPrefixes) continue;
-        for (const one of space.holders.values()) if (one.prefixLength !== undefined) yield one;
-      }
-    }
+  /** The prefixes that are handed out as a whole and meet a prefix, in no order: those around it, and of each length and plane the `most` lowest in it. */
+  *prefixesNear(cidr: Cidr, most: number): Generator<Allocation> {
+    for (const plane of ADDRESS_PLANES) yield* this.spaces[plane][cidr.family].prefixesNear(cidr, most);
   }
 
   /** The identifiers that have something of a pool. */
@@ -202,26 +199,21 @@ class AddressSpace {
   /** By the first address. */
   readonly holders = new Map<AddressKey, Allocation>();
   readonly resting = new Map<AddressKey, RestingAddress>();
-  /** How many prefixes of so many host bits are handed out or rest. */
-  private readonly prefixes = new Map<number, number>();
+  /** By host bits: the numbers of the prefixes that are handed out or rest. */
+  private readonly prefixes = new Map<number, SparseBitmap>();
 
   constructor(family: IpFamily) {
     this.taken = new TakenSpace(family);
   }
 
-  /** Whether some prefix is handed out or rests. */
-  get hasPrefixes(): boolean {
-    return this.prefixes.size > 0;
-  }
-
   take(allocation: Allocation): void {
     this.taken.take(allocation.ip.value, hostBitsOf(allocation));
-    if (allocation.prefixLength !== undefined) this.count(hostBitsOf(allocation), 1);
+    if (allocation.prefixLength !== undefined) this.note(allocation);
   }
 
   giveBack(allocation: Allocation): void {
     this.taken.giveBack(allocation.ip.value, hostBitsOf(allocation));
-    if (allocation.prefixLength !== undefined) this.count(hostBitsOf(allocation), -1);
+    if (allocation.prefixLength !== undefined) this.forget(allocation);
   }
 
   holderOf(ip: Ip): Allocation | undefined {
@@ -244,11 +236,40 @@ class AddressSpace {
     return undefined;
   }
 
-  private count(hostBits: number, change: number): void {
-    const left = (this.prefixes.get(hostBits) ?? 0) + change;
-    if (left > 0) this.prefixes.set(hostBits, left);
-    else this.prefixes.delete(hostBits);
+  /** Those that are handed out and meet a prefix. */
+  *prefixesNear(cidr: Cidr, most: number): Generator<Allocation> {
+    const { first, last } = rangeOfCidr(cidr);
+    for (const [hostBits, numbers] of this.prefixes) {
+      const bits = BigInt(hostBits);
+      let left = most;
+      for (const number of numbersIn(numbers.ranges(first >> bits, last >> bits))) {
+        if (left === 0) break;
+        const holder = this.holders.get(keyOf({ family: cidr.family, value: number << bits }));
+        if (holder?.prefixLength === undefined || hostBitsOf(holder) !== hostBits) continue;
+        left--;
+        yield holder;
+      }
+    }
   }
+
+  /** Of wide prefixes the space of what is taken knows the numbers already. */
+  private note(allocation: Allocation): void {
+    const hostBits = hostBitsOf(allocation);
+    let numbers = this.prefixes.get(hostBits);
+    if (!numbers) this.prefixes.set(hostBits, (numbers = this.taken.widePrefixes(hostBits) ?? new SparseBitmap()));
+    numbers.add(allocation.ip.value >> BigInt(hostBits));
+  }
+
+  private forget(allocation: Allocation): void {
+    const hostBits = hostBitsOf(allocation);
+    const numbers = this.prefixes.get(hostBits);
+    numbers?.delete(allocation.ip.value >> BigInt(hostBits));
+    if (numbers?.size === 0) this.prefixes.delete(hostBits);
+  }
+}
+
+function* numbersIn(ranges: Iterable<readonly [first: bigint, last: bigint]>): Generator<bigint> {
+  for (const [first, last] of ranges) for (let number = first; number <= last; number++) yield number;
 }
 
 type PlaneSpaces = Readonly<Record<IpFamily, AddressSpace>>;

@@ -113,4 +113,41 @@ describe('what a prefix is to a cluster', () => {
   ])('%s is %s', (prefix, verdict) => {
     expect(ask(prefix).verdict).toBe(verdict);
   });
+
+  it('prefixes that were handed out, of any length, and none that rests or was given back', () => {
+    const [small, one, wide, rests, gone] = [
+      given('10.244.3.0', 'small', 1, 28),
+      given('10.244.3.16', 'one', 2, 32),
+      given('10.244.16.0', 'wide', 3, 20),
+      given('10.244.4.0', 'rests', 4, 28),
+      given('10.244.5.0', 'gone', 5, 28),
+    ];
+    const book = AllocationBook.after(5, [small, one, wide, gone], [{ allocation: rests, until: '2026-01-01T01:00:00Z' }]);
+    book.enter({ type: 'released', sequence: 6, allocation: gone });
+    const look = (text: string) => lookAtPrefix(MODEL, book, { prefix: parseCidr(text)!, depth: 1, limit: 100 }).result;
+    const names = look('10.244.0.0/16').children.filter(({ kind }) => kind === 'allocation');
+    expect(names.map(({ prefix, name }) => `${prefix} ${name}`)).toEqual([
+      '10.244.3.0/28 small',
+      '10.244.3.16/32 one',
+      '10.244.16.0/20 wide',
+    ]);
+    expect(look('10.244.16.128/25').parents.map(({ name }) => name)).toEqual(['wide', 'pods.10.244.0.0_16']);
+    expect(look('10.244.3.0/28').same.map(({ name }) => name)).toEqual(['small']);
+    book.enter({ type: 'released', sequence: 7, allocation: wide });
+    expect(look('10.244.16.0/20').same).toEqual([]);
+  });
+
+  it('of many prefixes the lowest are looked at, and a warning says so', () => {
+    const many = (count: number) => {
+      const all = Array.from({ length: count }, (_, index) => ({ ...given('10.244.0.0', `i${index}`, index + 1, 30) }));
+      const book = AllocationBook.after(
+        count,
+        all.map((one, index) => ({ ...one, ip: { ...one.ip, value: one.ip.value + BigInt(4 * index) } })),
+      );
+      const { result, warnings } = lookAtPrefix(MODEL, book, { prefix: parseCidr('10.244.0.0/16')!, depth: 2, limit: 1, state: 'resting' });
+      return [result.childCount, ...warnings.map(({ code }) => code)];
+    };
+    // Two of the children are the ranges of the nodes.
+    expect([many(5_000), many(5_001)]).toEqual([[5_002], [5_002, 'PREFIXES_CUT']]);
+  });
 });

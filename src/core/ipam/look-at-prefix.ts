@@ -15,7 +15,7 @@ import { confidenceOf, poolAssumptions, usageAssumptions } from './list-pools.js
 import { offeredOf, poolUsage } from './pool-usage.js';
 import { rangeText, type UtilizationView, utilizationView } from './pool-view.js';
 import { type AddressState, takenAddresses, type TakenAddressView, takenView } from './prefix-addresses.js';
-import { type InnerPrefix, type KnownPrefix, placeOfPrefix, type PrefixKind } from './prefix-tree.js';
+import { type InnerPrefix, type KnownPrefix, MOST_HANDED_OUT, placeOfPrefix, type PrefixKind } from './prefix-tree.js';
 
 /** How much of a prefix is taken. */
 export const IP_PREFIX_VERDICTS = {
@@ -82,7 +82,7 @@ export interface IpPrefixResult {
   /** Around it, the smallest first. */
   readonly parents: readonly KnownPrefixView[];
   readonly children: readonly InnerPrefixView[];
-  /** How many there are, whether they are listed or not. */
+  /** How many there are, whether they are listed or not; of prefixes that were handed out the lowest 5,000 count. */
   readonly childCount: number;
   readonly pools: readonly PrefixPoolView[];
   /** Taken ones, ascending. */
@@ -99,7 +99,7 @@ const MOST_FREE = 20;
 export function lookAtPrefix(model: NetworkModel, book: AllocationBook, asked: PrefixQuestion): Answer<IpPrefixVerdict, IpPrefixResult> {
   const { prefix, plane } = asked;
   const range = rangeOfCidr(prefix);
-  const { same, around, inside } = placeOfPrefix(model, book, prefix, plane);
+  const { same, around, inside, hasMore } = placeOfPrefix(model, book, prefix, plane);
   const pools = allPools(model).filter((pool) => admits({ plane }, pool) && intersectRanges(pool.span, [range]).length > 0);
   const children = inside.filter(({ depth }) => depth <= asked.depth);
   const views = pools.map((pool) => poolPart(model, book, pool, range));
@@ -129,10 +129,15 @@ export function lookAtPrefix(model: NetworkModel, book: AllocationBook, asked: P
     },
     evidence: trail.list(),
     assumptions,
-    warnings: [],
+    warnings: hasMore ? [{ code: 'PREFIXES_CUT', message: cutText(text, inside) }] : [],
     confidence: confidenceOf(assumptions),
     enforcement: null,
   };
+}
+
+function cutText(text: string, inside: readonly InnerPrefix[]): string {
+  const last = inside.findLast(({ kind }) => kind === 'allocation');
+  return `more than ${MOST_HANDED_OUT} prefixes were handed out in ${text}: those above ${last ? formatCidr(last.cidr) : ''} are neither listed nor counted as children`;
 }
 
 /** The part of a pool in a range is counted as a pool is. */

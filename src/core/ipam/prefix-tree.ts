@@ -41,23 +41,32 @@ export interface PrefixPlace {
   readonly around: readonly KnownPrefix[];
   /** In it, by address. */
   readonly inside: readonly InnerPrefix[];
+  /** More were handed out in it than are looked at: those above the last of them are not in `inside`. */
+  readonly hasMore: boolean;
 }
+
+/** So many of the prefixes that were handed out in one are looked at, the lowest ones. */
+export const MOST_HANDED_OUT = 5_000;
 
 /** Looks the prefix up among all that the cluster knows, or all of one plane. */
 export function placeOfPrefix(model: NetworkModel, book: AllocationBook, cidr: Cidr, plane?: AddressPlane): PrefixPlace {
   const isNear = (known: KnownPrefix) => cidrsOverlap(known.cidr, cidr) && (plane === undefined || known.plane === plane);
-  const near = [...knownPrefixes(model, book)].filter(isNear);
   const isSame = (known: KnownPrefix) => known.cidr.prefix === cidr.prefix;
+  const isIn = (known: KnownPrefix) => !isSame(known) && cidrCovers(cidr, known.cidr);
+  const given = [...handedOut(book, cidr)].filter(isNear);
+  const givenIn = given.filter(isIn).sort(inOrder);
+  const near = [...[...knownPrefixes(model)].filter(isNear), ...given.filter((known) => !isIn(known))];
   return {
     same: near.filter(isSame).sort(inOrder),
     around: near
       .filter((known) => !isSame(known) && cidrCovers(known.cidr, cidr))
       .sort((a, b) => b.cidr.prefix - a.cidr.prefix || inOrder(a, b)),
-    inside: nested(near.filter((known) => !isSame(known) && cidrCovers(cidr, known.cidr)).sort(inOrder), cidr),
+    inside: nested([...near.filter(isIn), ...givenIn.slice(0, MOST_HANDED_OUT)].sort(inOrder), cidr),
+    hasMore: givenIn.length > MOST_HANDED_OUT,
   };
 }
 
-function* knownPrefixes(model: NetworkModel, book: AllocationBook): Generator<KnownPrefix> {
+function* knownPrefixes(model: NetworkModel): Generator<KnownPrefix> {
   for (const { name, plane, usableRule, declared, layout, source, provenance } of allPools(model)) {
     if (usableRule === null) continue;
     for (const text of declared) {
@@ -75,7 +84,11 @@ function* knownPrefixes(model: NetworkModel, book: AllocationBook): Generator<Kn
   for (const { cidr } of model.profile.underlay.subnets) {
     yield { cidr, kind: 'subnet', name: '', plane: 'node', object: null, provenance: 'observed' };
   }
-  for (const one of book.livePrefixes()) {
+}
+
+function* handedOut(book: AllocationBook, cidr: Cidr): Generator<KnownPrefix> {
+  // One more than are shown, so that it is known whether there are more.
+  for (const one of book.prefixesNear(cidr, MOST_HANDED_OUT + 1)) {
     const name = one.owner ?? one.identifier;
     yield { cidr: spanOf(one), kind: 'allocation', name, plane: one.plane, object: null, provenance: 'observed' };
   }

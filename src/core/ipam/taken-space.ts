@@ -86,6 +86,11 @@ export class TakenSpace {
     return found !== undefined && found <= last ? found : undefined;
   }
 
+  /** The numbers of the prefixes of so many host bits, more than are marked, that are taken as a whole. It is read, not written, and goes with what is taken. */
+  widePrefixes(hostBits: number): SparseBitmap | undefined {
+    return this.wide.get(hostBits);
+  }
+
   /** What is taken of a range, ascending. */
   within({ family, first, last }: IpRange): readonly IpRange[] {
     const marked = [...this.addresses.ranges(first, last)].map(([start, end]) => ({ family, first: start, last: end }));
