@@ -13,17 +13,15 @@ const SO = 'the controller takes no part of the Ingress (where it took an earlie
 /** Ingresses that the controller makes nothing of, and why: an annotation is too risky, or its value is refused (`annotations.go`, `Extract`; `store.go`, `syncIngress`). */
 export class Refusals {
   private readonly why = new Map<RoutingObject, string>();
+  private readonly refused: readonly Ingress[];
 
-  constructor(
-    model: NetworkModel,
-    private readonly ingresses: readonly Ingress[],
-    options: NginxOptions,
-  ) {
+  constructor(model: NetworkModel, ingresses: readonly Ingress[], options: NginxOptions) {
     const risky = options.riskLevel === undefined ? [] : riskierThan(options.riskLevel);
     for (const ingress of ingresses) {
       const message = tooRisky(ingress, risky, options) ?? (options.validatesAnnotations ? refusedText(model, ingress) : undefined);
       if (message !== undefined) this.why.set(ingress, message);
     }
+    this.refused = ingresses.filter((ingress) => this.why.has(ingress));
   }
 
   has(ingress: Ingress): boolean {
@@ -39,16 +37,10 @@ export class Refusals {
 
   /** Their paths for a host. */
   judged({ name }: RequestHost): readonly JudgedRule[] {
-    if (this.why.size === 0) return [];
-    return this.ingresses.flatMap((ingress) =>
-      this.why.has(ingress)
-        ? ingress.rules.flatMap(({ host, paths }) =>
-            host === undefined || hostCovers(host, name)
-              ? paths.flatMap((path) => this.of(pathRule(ingress, host, path, undefined)) ?? [])
-              : [],
-          )
-        : [],
-    );
+    return this.refused.flatMap((ingress) => {
+      const rules = ingress.rules.filter(({ host }) => host === undefined || hostCovers(host, name));
+      return rules.flatMap(({ host, paths }) => paths.flatMap((path) => this.of(pathRule(ingress, host, path, undefined)) ?? []));
+    });
   }
 }
 
