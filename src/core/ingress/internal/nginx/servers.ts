@@ -125,7 +125,7 @@ export class ServerTable {
           if (!upstream || upstream.canary || pathFault(path) !== undefined) continue;
           list.push({ rule: pathRule(ingress, host, path, undefined), upstream });
           if (!affinity.mode && !affinity.cookie) continue;
-          upstream.affinity = joinAffinity(upstream.affinity, affinity, [host ?? CATCH_ALL, ...server.aliases], pathOf(path));
+          upstream.affinity = joinAffinity(upstream.affinity, affinity, host ?? CATCH_ALL, server.aliases, pathOf(path));
         }
       }
     }

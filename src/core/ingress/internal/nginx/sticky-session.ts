@@ -13,8 +13,17 @@ export interface Affinity {
   /** Undefined: no path that leads to it asks for a cookie. */
   cookie: SessionCookie | undefined;
   /** Paths on which a client is given the cookie, by the name of their server. */
-  readonly locations: Map<string, Set<string>>;
+  readonly locations: Map<string, Given>;
 }
+
+/** Paths of a server, and what that is called besides. */
+interface Given {
+  readonly aliases: ReadonlySet<string>;
+  readonly paths: Set<string>;
+}
+
+/** Of a server, once for all of its paths and upstreams. */
+const aliasSets = new WeakMap<readonly string[], ReadonlySet<string>>();
 
 /**
  * What becomes of an upstream's affinity when one more path leads to it (`controller.go`, `getBackendServers`): the first mode counts and the last cookie, and each path
@@ -23,14 +32,19 @@ export interface Affinity {
 export function joinAffinity(
   known: Affinity | undefined,
   { mode, cookie }: AskedAffinity,
-  servers: readonly string[],
+  host: string,
+  aliases: readonly string[],
   path: string,
 ): Affinity {
-  const affinity: Affinity = known ?? { mode: undefined, cookie: undefined, locations: new Map<string, Set<string>>() };
+  const affinity: Affinity = known ?? { mode: undefined, cookie: undefined, locations: new Map<string, Given>() };
   affinity.mode ??= mode;
   if (cookie) {
     affinity.cookie = cookie;
-    for (const server of servers) inMap(affinity.locations, server, () => new Set<string>()).add(path);
+    const given = inMap(affinity.locations, host, () => ({
+      aliases: inMap(aliasSets, aliases, () => new Set(aliases)),
+      paths: new Set<string>(),
+    }));
+    given.paths.add(path);
   }
   return affinity;
 }
@@ -126,8 +140,14 @@ const rings = new WeakMap<RouteBackend['endpoints'], HashRing>();
 
 /** By the name of the server, or that of the wildcard above it (`sticky.lua`, `should_set_cookie`). */
 function givesCookie({ locations }: Affinity, { server, path }: SessionPlace): boolean {
-  const paths = locations.get(server) ?? locations.get(server.replace(/^[^.]+\./, '*.'));
-  return paths?.has(path) === true;
+  const own = givenAt(locations, server);
+  const found = own.length > 0 ? own : givenAt(locations, server.replace(/^[^.]+\./, '*.'));
+  return found.some(({ paths }) => paths.has(path));
+}
+
+function givenAt(locations: Affinity['locations'], name: string): readonly Given[] {
+  const own = locations.get(name);
+  return own ? [own] : [...locations.values()].filter(({ aliases }) => aliases.has(name));
 }
 
 /** Browsers that take `SameSite=None` for another value (`util/same_site.lua`). */
