@@ -155,10 +155,13 @@ describe('ingress routing', () => {
       property(openRules, request, dialects, (list, { host, path }, dialect) => {
         const model = modelOf(objectsOf(list));
         const asked = { request: requestFor(`https://${host}${path}`), class: undefined, dialect };
-        const [whole, alone] = [true, false].map((explains) => route(model, asked, explains));
-        if (!whole?.ok || !alone?.ok) throw new Error('a problem');
+        const [whole, alone, outcome] = (['whole', 'verdict', 'outcome'] as const).map((reads) => route(model, asked, reads));
+        if (!whole?.ok || !alone?.ok || !outcome?.ok) throw new Error('a problem');
         const { result, ...rest } = whole.value;
         expect(alone.value).toEqual({ ...rest, evidence: [], result: { ...result, candidates: [] } });
+        const unread = { summary: '', evidence: [] };
+        const { nearMisses } = outcome.value.result;
+        expect({ ...outcome.value, ...unread }).toEqual({ ...rest, ...unread, result: { ...result, candidates: [], nearMisses } });
       }),
     );
   });

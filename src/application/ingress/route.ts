@@ -122,7 +122,7 @@ function isHTTP(request: RouteRequest | ConnectionRequest): request is RouteRequ
 
 function routeByIngress(model: NetworkModel, given: RouteInput, request: RouteRequest, explains?: boolean): ReturnType<typeof route> {
   const dialect = INGRESS_DIALECTS.find((one) => one === given.dialect);
-  return atParameter('class', route(model, { request, class: given.class, dialect }, explains));
+  return atParameter('class', route(model, { request, class: given.class, dialect }, explains === false ? 'verdict' : 'whole'));
 }
 
 /** A connection is a Gateway's unless a class or a dialect of Ingress is named, or there is nothing else. */

@@ -1,7 +1,11 @@
-import { describe, expect, it } from 'vitest';
-import { askRoute, type AskedRoute } from '../../../test/support/ask-route.js';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { askRoute, type AskedRoute, requestFor } from '../../../test/support/ask-route.js';
 import { ingressCluster } from '../../../test/support/ingress-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
+import { classSide, diffRoutes } from '../../../test/support/route-diff.js';
+import { HostTable } from './internal/host-table.js';
+import { routerOf } from './internal/router-cache.js';
+import { route } from './route.js';
 
 describe('near misses', () => {
   it.each<[rules: string, url: string, reason: string, fix: string, asked?: AskedRoute]>([
@@ -56,5 +60,31 @@ describe('near misses', () => {
 
   it('are none where nothing is near', () => {
     expect(askRoute(modelOf(ingressCluster('a : foo.com Prefix /abc -> s')), 'http://bar.org/xyz').result.nearMisses).toEqual([]);
+  });
+});
+
+/** What is counted is work: a class may have ten thousand hosts. */
+describe('near misses of a class', () => {
+  afterEach(() => void vi.restoreAllMocks());
+  const cluster = () => modelOf(ingressCluster('a : foo.com:8080 Prefix / -> s\na : bar.org Prefix /x -> s'));
+  const asked = (path: string) => ({ request: requestFor(`http://bar.org${path}`), class: 'c', dialect: 'ingress-v1' as const });
+
+  it('its rules are gone through once for the hosts that are not valid, not for every request', () => {
+    const model = cluster();
+    const router = routerOf(model, 'c', 'ingress-v1');
+    let reads = 0;
+    const { members } = router;
+    Object.defineProperty(router, 'members', { get: () => (reads++, members) });
+    for (const path of ['/y', '/z', '/zz']) route(model, asked(path));
+    expect(reads).toBe(1);
+  });
+
+  it('are not looked for where two sides are compared: nobody reads them', () => {
+    const model = cluster();
+    const found = vi.spyOn(HostTable.prototype, 'hosts', 'get');
+    const differ = diffRoutes({ a: model, b: model }, { a: classSide('ingress-v1'), b: classSide('traefik'), host: 'nobody.example' });
+    expect([differ.result.requests.tried > 0, found.mock.calls.length]).toEqual([true, 0]);
+    route(model, { ...asked('/'), request: requestFor('http://nobody.example/') });
+    expect(found.mock.calls.length).toBeGreaterThan(0);
   });
 });

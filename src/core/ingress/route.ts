@@ -16,10 +16,12 @@ import { describeOutcome, summarise } from './internal/route-summary.js';
 import type { RouteQuestion, RouteRequest } from './route-request.js';
 import type { ForwardedRequest, RouteCandidate, RoutePossibility, RouteResult, RouteVerdict } from './route-result.js';
 
+/** What of an answer is read: all of it; all but evidence and candidates, half of the work; or what becomes of the request alone, without what came nearest where nothing serves it. */
+export type RouteReading = 'whole' | 'verdict' | 'outcome';
+
 /** What the evaluation of one request collects on its way down the pipeline. */
 interface Evaluation {
-  /** False: nobody reads the trail and the candidates, which stay empty. */
-  readonly explains: boolean;
+  readonly reads: RouteReading;
   readonly trail: Trail;
   readonly candidates: RouteCandidate[];
   readonly judgements: Judgement[];
@@ -32,16 +34,20 @@ interface Evaluation {
  * Which backend gets a request, and why: class → certificate → host → path → backend → service port → endpoints. Every path of the host is a candidate, and
  * each loser names the first key that decided against it. Where the rules admit several outcomes the verdict is `UNDEFINED` and all of them are listed.
  * Fails with `unknown-object` when the asked class does not exist. Rules: KEP-1453 and `networking/v1/types.go` (README.md names them).
- * Where nobody reads them (`explains` false), evidence and candidates are not made: half of the work.
+ * What nobody reads is not made: it stays empty.
  */
-export function route(model: NetworkModel, question: RouteQuestion, explains = true): Result<Answer<RouteVerdict, RouteResult>, Problem> {
+export function route(
+  model: NetworkModel,
+  question: RouteQuestion,
+  reads: RouteReading = 'whole',
+): Result<Answer<RouteVerdict, RouteResult>, Problem> {
   const { request } = question;
   const host = readRequestHost(request.host);
   const chosen = chooseClass(model, question.class, question.dialect, host);
   if (!chosen.ok) return chosen;
   const choice = chosen.value;
   const evaluation: Evaluation = {
-    explains,
+    reads,
     trail: new Trail(),
     candidates: [],
     judgements: [],
@@ -49,7 +55,7 @@ export function route(model: NetworkModel, question: RouteQuestion, explains = t
     assumptions: [],
     warnings: [],
   };
-  if (explains) showClass(model, choice, host, evaluation);
+  if (reads === 'whole') showClass(model, choice, host, evaluation);
   const certificate = showCertificate(model, choice, request, evaluation);
   for (const router of choice.routers) judgeClass(router, request, host, evaluation);
   if (choice.routers.length === 0) evaluation.outcomes.push(notFound(undefined));
@@ -69,20 +75,20 @@ function showCertificate(
   model: NetworkModel,
   choice: ClassChoice,
   request: RouteRequest,
-  { trail, explains }: Evaluation,
+  { trail, reads }: Evaluation,
 ): CertificateOutcome | undefined {
   if (request.scheme !== 'https') return undefined;
   const [only, ...others] = choice.routers;
   const own = others.length === 0 ? only?.certificateFor : undefined;
   const lists = choice.routers.map((router) => router.members);
   const outcome = own?.(request.sni) ?? chooseCertificate(model, lists, request.sni);
-  if (explains) for (const step of outcome.steps) trail.add(step);
+  if (reads === 'whole') for (const step of outcome.steps) trail.add(step);
   return outcome;
 }
 
 function judgeClass(router: ClassRouter, request: RouteRequest, host: RequestHost, evaluation: Evaluation): void {
   const judgement = router.judge(request, host);
-  if (evaluation.explains) showPaths(router, judgement, host, evaluation);
+  if (evaluation.reads === 'whole') showPaths(router, judgement, host, evaluation);
   evaluation.judgements.push(judgement);
   evaluation.outcomes.push(...judgement.outcomes);
   evaluation.assumptions.push(...judgement.assumptions);
@@ -116,15 +122,15 @@ function conclude(
   certificate: CertificateOutcome | undefined,
   evaluation: Evaluation,
 ): Answer<RouteVerdict, RouteResult> {
-  const { trail, outcomes, candidates, explains } = evaluation;
+  const { trail, outcomes, candidates, reads } = evaluation;
   const distinct = distinctOutcomes(outcomes);
   const ways = distinct.map((outcome) => describeOutcome(outcome, host));
   const gaps = gapsOf(outcomes);
   const clear = distinct.length === 1 ? distinct[0] : undefined;
-  if (explains) showDecision(trail, distinct, gaps);
+  if (reads === 'whole') showDecision(trail, distinct, gaps);
   const verdict = clear?.reached.verdict ?? 'UNDEFINED';
   const assumptions = [...choice.assumptions, ...evaluation.assumptions, ...finalDot(host), ...(certificate?.assumptions ?? [])];
-  const missedBy = missed(model, choice, request, host, evaluation, distinct);
+  const missedBy = reads === 'outcome' ? [] : missed(model, choice, request, host, evaluation, distinct);
   const near = [...distinct.flatMap(({ reached }) => reached.nearMisses), ...missedBy];
   const notModelled = unmodelled(model);
   const guessed = assumptions.length > 0 || choice.warnings.length > 0 || notModelled.length > 0;

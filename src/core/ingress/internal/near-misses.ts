@@ -1,7 +1,8 @@
 import { didYouMean } from '../../kernel/did-you-mean.js';
+import { inMap } from '../../kernel/in-map.js';
 import { describeRef } from '../../kernel/object-ref.js';
 import type { NetworkModel } from '../../model/network-model.js';
-import type { Ingress } from '../../resources/ingress.js';
+import type { Ingress, IngressRule } from '../../resources/ingress.js';
 import type { NearMiss } from '../route-result.js';
 import type { RouteRequest } from '../route-request.js';
 import { claimOf, handlingOf } from './class-claim.js';
@@ -23,7 +24,7 @@ export function nearMisses(
     !isRefused(reason) && (outcome === 'no-match' || outcome === 'excluded') ? nearPath(rule, request.path) : [],
   );
   const hosts = routers.flatMap((router) => (router.hostSteps(host).some((step) => step.kind !== 'any') ? [] : nearHosts(router, host)));
-  const invalid = routers.flatMap((router) => router.members.flatMap((ingress) => invalidHosts(ingress, host)));
+  const invalid = routers.flatMap((router) => invalidHosts(router, host));
   return [...refusedObjects(judged), ...paths, ...hosts, ...invalid, ...otherClasses(model, routers, host)];
 }
 
@@ -132,15 +133,36 @@ function holderOf(router: ClassRouter, host: string): readonly [string | null, s
   return place ? [describeRef(place.ingress.ref), place.pointer] : [null, null];
 }
 
-/** Rules whose host the API server refuses, and which seem to mean the request's host. */
-function invalidHosts(ingress: Ingress, host: RequestHost): readonly NearMiss[] {
+/** A rule whose host the API server refuses. */
+interface RefusedHost {
+  readonly ingress: Ingress;
+  readonly rule: IngressRule;
+  readonly written: string;
+  readonly fault: string;
+  /** The name that it seems to mean; undefined: every one. */
+  readonly meant: string | undefined;
+}
+
+/** Those that seem to mean the request's host. */
+function invalidHosts(router: ClassRouter, host: RequestHost): readonly NearMiss[] {
+  const refused = inMap(refusedHosts, router, () => router.members.flatMap(refusedHostsOf));
+  return refused.flatMap(({ ingress, rule, written, fault, meant }) => {
+    if (meant !== undefined && meant !== host.name) return [];
+    const message = `the host \`${written}\` is not valid: ${fault}`;
+    const fix = host.isAddress || meant === undefined ? 'a rule without host' : `host \`${host.name}\``;
+    return [{ reason: 'HOST_INVALID', object: describeRef(ingress.ref), pointer: `${rule.pointer}/host`, message, fix }];
+  });
+}
+
+/** Of a table, not of a request: to find them takes a look at every rule of the class. */
+const refusedHosts = new WeakMap<ClassRouter, readonly RefusedHost[]>();
+
+function refusedHostsOf(ingress: Ingress): readonly RefusedHost[] {
   return ingress.rules.flatMap((rule) => {
-    const fault = rule.host === undefined ? undefined : hostFault(rule.host);
-    if (rule.host === undefined || fault === undefined) return [];
-    const meant = rule.host === '*' || readRequestHost(rule.host).name === host.name;
-    const message = `the host \`${rule.host}\` is not valid: ${fault}`;
-    const fix = host.isAddress || rule.host === '*' ? 'a rule without host' : `host \`${host.name}\``;
-    return meant ? [{ reason: 'HOST_INVALID', object: describeRef(ingress.ref), pointer: `${rule.pointer}/host`, message, fix }] : [];
+    const written = rule.host;
+    const fault = written === undefined ? undefined : hostFault(written);
+    if (written === undefined || fault === undefined) return [];
+    return [{ ingress, rule, written, fault, meant: written === '*' ? undefined : readRequestHost(written).name }];
   });
 }
 

@@ -70,7 +70,7 @@ function ingressSide(model: NetworkModel, { class: asked, dialect }: Extract<Rou
     ]),
     ports: undefined,
     hasConnections: false,
-    route: (request) => route(model, { request, class: asked, dialect }, false),
+    route: (request) => route(model, { request, class: asked, dialect }, 'outcome'),
   });
 }
 
