@@ -84,6 +84,15 @@ describe('IPAddresses against ClusterIPs', () => {
     expect(codes([...other, address('10.0.1.1', 'edge', gateway, {})])).toEqual([]);
   });
 
+  it('finds as many as there are', () => {
+    const one = model([service('other'), address('10.0.0.0', 'gone')]);
+    const leaked = one.ipAddresses.get('10.0.0.0')!;
+    const many = Array.from({ length: 150_000 }, (_, index) => [`${index}`, { ...leaked, ip: parseIp('10.0.0.0')! }] as const);
+    const question = { codes: undefined, severity: 'warning', limit: 1 } as const;
+    const { counts } = finished(ipamLint({ ...one, ipAddresses: new Map(many) }, new AllocationBook(), question)).result;
+    expect(counts).toMatchObject([{ code: 'IP_ADDRESS_LEAK', count: 150_000, told: 1 }]);
+  });
+
   it('finds nothing where no IPAddress of the allocator, or no service, was imported', () => {
     expect(codes([service('web', '10.0.1.1')])).toEqual([]);
     expect(codes([address('10.0.1.1', 'web')])).toEqual([]);

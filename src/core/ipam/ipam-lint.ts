@@ -3,6 +3,7 @@ import { compareBy } from '../kernel/compare.js';
 import type { Severity } from '../kernel/diagnostic.js';
 import { Trail } from '../kernel/evidence.js';
 import { keysOf } from '../kernel/keys-of.js';
+import { sortedInSteps } from '../kernel/sorted-in-steps.js';
 import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { allPools } from './all-pools.js';
@@ -52,6 +53,7 @@ export interface IpamLintQuestion {
 
 const GRAVITY: readonly Severity[] = ['error', 'warning', 'info'];
 const MOST_ADDRESSES = 5;
+const FINDINGS_A_STEP = 4_000;
 const CODES = keysOf(IPAM_CODES);
 
 /** Compares what is in use with what was given out and with what there is to give, and ranges with one another. Yields often. */
@@ -63,20 +65,26 @@ export function* ipamLint(
   // The book may move on between two steps: what is looked at is what it was at the first.
   const { sequence } = book;
   const live = [...book.live()];
-  const drafts: IpamDraft[] = [
+  // Spread into one list: as arguments of a call, so many are more than the stack holds.
+  const drafts: readonly IpamDraft[] = [
     ...(yield* rangeChecks(model)),
     ...roomChecks(model),
     ...serviceCidrChecks(model),
-    ...leakChecks(model, live),
+    ...(yield* leakChecks(model, live)),
+    ...(yield* useChecks(model, live)),
+    ...(yield* placeChecks(model)),
+    ...(yield* blockChecks(model)),
+    ...affinityChecks(model),
+    ...(yield* ipAddressChecks(model)),
   ];
-  drafts.push(...(yield* useChecks(model, live)));
-  drafts.push(...(yield* placeChecks(model)), ...(yield* blockChecks(model)), ...affinityChecks(model));
-  drafts.push(...(yield* ipAddressChecks(model)));
   const worst = GRAVITY.indexOf(severity);
-  const findings = drafts
-    .map(findingOf)
-    .filter((one) => (codes?.includes(one.code) ?? true) && GRAVITY.indexOf(one.severity) <= worst)
-    .sort(inOrder);
+  const asked: IpamFinding[] = [];
+  for (const [index, draft] of drafts.entries()) {
+    if (index % FINDINGS_A_STEP === 0) yield;
+    const one = findingOf(draft);
+    if ((codes?.includes(one.code) ?? true) && GRAVITY.indexOf(one.severity) <= worst) asked.push(one);
+  }
+  const findings = yield* sortedInSteps(asked, inOrder);
   return conclude(model, findings, limit, sequence);
 }
 

@@ -21,9 +21,14 @@ export function* useChecks(model: NetworkModel, live: readonly Allocation[]): St
   const drafts: IpamDraft[] = [];
   const pools = poolIndex(model);
   const managed = new Set(live.map(({ pool }) => pool));
-  const given = new Set(live.flatMap(({ ip, prefixLength }) => (prefixLength === undefined ? formatIp(ip) : [])));
-  const prefixes = CidrIndex.of(live.flatMap((one) => (one.prefixLength === undefined ? [] : [[spanOf(one), one.plane] as const])));
+  const given = new Set<string>();
   let count = 0;
+  for (const { ip, prefixLength } of live) {
+    if (count++ % ADDRESSES_A_STEP === 0) yield;
+    if (prefixLength === undefined) given.add(formatIp(ip));
+  }
+  const whole = live.filter(({ prefixLength }) => prefixLength !== undefined);
+  const prefixes = yield* CidrIndex.inSteps(whole.map((one) => [spanOf(one), one.plane] as const));
   for (const owners of model.ipOwners.values()) {
     if (count++ % ADDRESSES_A_STEP === 0) yield;
     const [first] = owners;
@@ -115,16 +120,23 @@ function notAllocated(model: NetworkModel, owner: IpOwner, pool: IpPool): IpamDr
 }
 
 /** What was given out and nobody has: no address of it, where it is a prefix. It may be for somebody outside the cluster, so it is a note. */
-export function leakChecks(model: NetworkModel, live: readonly Allocation[]): readonly IpamDraft[] {
+export function* leakChecks(model: NetworkModel, live: readonly Allocation[]): Steps<readonly IpamDraft[]> {
   const held = heldAddresses(model);
   const isUsed = (one: Allocation): boolean =>
     one.prefixLength === undefined ? model.ipOwners.has(formatIp(one.ip)) : firstClipped(held, rangeOfCidr(spanOf(one))) !== undefined;
-  return live
-    .filter((one) => !isUsed(one))
-    .map((one) => ({
-      code: 'ALLOCATED_NOT_IN_USE' as const,
-      message: `${placeText(one)} of \`${one.pool}\` was given to \`${one.owner ?? one.identifier}\` at ${one.allocatedAt}, and nobody in the cluster has it`,
-      fix: `release \`${one.identifier}\` when two looks, some time apart, see nobody with it`,
-      addresses: [placeText(one)],
-    }));
+  const drafts: IpamDraft[] = [];
+  for (const [index, one] of live.entries()) {
+    if (index % ADDRESSES_A_STEP === 0) yield;
+    if (!isUsed(one)) drafts.push(leak(one));
+  }
+  return drafts;
+}
+
+function leak(one: Allocation): IpamDraft {
+  return {
+    code: 'ALLOCATED_NOT_IN_USE',
+    message: `${placeText(one)} of \`${one.pool}\` was given to \`${one.owner ?? one.identifier}\` at ${one.allocatedAt}, and nobody in the cluster has it`,
+    fix: `release \`${one.identifier}\` when two looks, some time apart, see nobody with it`,
+    addresses: [placeText(one)],
+  };
 }
