@@ -45,6 +45,11 @@ export const IPAM_CODES = {
     means: 'a pod has an address of another node’s range: the routes lead to that node',
     source: `${NODE_IPAM}; flannel-io/flannel Documentation/kube-flannel.yml: a route for each podCIDR`,
   },
+  NODE_RANGE_OUTSIDE: {
+    severity: 'error',
+    means: 'a node has a podCIDR outside the pod ranges of the cluster: kube-controller-manager, or Flannel on that node, does not start',
+    source: `${NODE_IPAM}, "This error will keep crashing controller-manager"; flannel-io/flannel pkg/subnet/kube/kube.go, AcquireLease`,
+  },
   BORROWED: {
     severity: 'info',
     means: 'a pod has an address of another node’s block: a route of its own leads to it',

@@ -1,6 +1,6 @@
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { NetworkModel } from '../../../model/network-model.js';
-import { formatCidr } from '../../../net/cidr.js';
+import { type Cidr, cidrCovers, cidrsOverlap, formatCidr } from '../../../net/cidr.js';
 import { formatIp, type IpFamily } from '../../../net/ip.js';
 import { calicoSelectorMatches } from '../../../resources/calico-selector.js';
 import { parseCalicoSelector } from '../../../resources/parse-calico-selector.js';
@@ -14,7 +14,7 @@ import { blockCount } from '../node-rooms.js';
 
 /** Whether there is enough for everybody, and whether what there is can be used. */
 export function roomChecks(model: NetworkModel): readonly IpamDraft[] {
-  return [...selectorChecks(model), ...layoutChecks(model), ...portChecks(model), ...bandChecks(model)];
+  return [...selectorChecks(model), ...strayRanges(model), ...layoutChecks(model), ...portChecks(model), ...bandChecks(model)];
 }
 
 function selectorChecks({ calico, nodes }: NetworkModel): readonly IpamDraft[] {
@@ -28,6 +28,27 @@ function selectorChecks({ calico, nodes }: NetworkModel): readonly IpamDraft[] {
       { code: 'POOL_SELECTS_NO_NODE', object: ref, pointer: '/spec/nodeSelector', message, fix, addresses: cidr ? [formatCidr(cidr)] : [] },
     ];
   });
+}
+
+/**
+ * Ranges of nodes that meet none of those that kube-controller-manager has (`cidrset/cidr_set.go`, "is out the range of cluster cidr"), or are not in those of Flannel. Pools of other
+ * plugins say nothing of them.
+ */
+function strayRanges({ profile, profileSources, nodes }: NetworkModel): readonly IpamDraft[] {
+  const source = profileSources.get('podCIDRs')?.object;
+  const isFlannel = profile.cni.plugin === 'flannel' && source?.kind === 'ConfigMap';
+  const isOfControlPlane = source?.name === 'kubeadm-config' || (source?.name.startsWith('kube-controller-manager') ?? false);
+  if (!isFlannel && !isOfControlPlane) return [];
+  const isInside = (range: Cidr) => profile.podCIDRs.some((cidr) => (isFlannel ? cidrCovers(cidr, range) : cidrsOverlap(cidr, range)));
+  return [...nodes.values()].flatMap(({ name, ref, resource }) =>
+    (resource?.podCIDRs ?? [])
+      .filter((range) => !isInside(range))
+      .map((range): IpamDraft => {
+        const message = `node ${name} has ${formatCidr(range)}, and the cluster’s pods ${profile.podCIDRs.map(formatCidr).join(', ')}`;
+        const fix = 'delete the node and let it join anew, or give the cluster the range that its nodes have';
+        return { code: 'NODE_RANGE_OUTSIDE', object: ref, pointer: '/spec/podCIDRs', message, fix, addresses: [formatCidr(range)] };
+      }),
+  );
 }
 
 function layoutChecks(model: NetworkModel): readonly IpamDraft[] {
