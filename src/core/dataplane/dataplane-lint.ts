@@ -50,15 +50,15 @@ export function* dataplaneLint(
   model: NetworkModel,
   { codes, severity }: DataplaneLintQuestion,
 ): Steps<Answer<DataplaneLintVerdict, DataplaneLintResult>> {
-  const drafts: DataplaneDraft[] = [...mtuChecks(model)];
+  const ofMtus = mtuChecks(model);
   yield;
-  drafts.push(...(yield* routeChecks(model)));
+  const ofRoutes = yield* routeChecks(model);
   yield;
-  drafts.push(...masqueradeChecks(model));
+  const ofSources = masqueradeChecks(model);
   yield;
-  drafts.push(...(yield* hostPortChecks(model)));
-  yield;
-  drafts.push(...(yield* blockedPorts(model)));
+  const ofPorts = [...(yield* hostPortChecks(model)), ...(yield* blockedPorts(model))];
+  // Spread into one list: as arguments of a call, so many are more than the stack holds.
+  const drafts: readonly DataplaneDraft[] = [...ofMtus, ...ofRoutes, ...ofSources, ...ofPorts];
   const worst = GRAVITY.indexOf(severity);
   const findings = drafts
     .map(findingOf)
