@@ -37,6 +37,23 @@ function calicoNode(name: string, address: string): KubernetesObject {
 const SOUND = { cni: { plugin: 'flannel', mode: 'vxlan' }, ipFamilies: ['IPv4'] };
 
 describe('findings of the data plane', () => {
+  /** antrea-io/antrea cmd/antrea-agent/options.go, validateNodeOptions: hybrid supports packets that are not wrapped, too. */
+  it.each([
+    ['encap', 'wireguard', 0],
+    ['noEncap', 'wireguard', 1],
+    ['hybrid', 'ipsec', 1],
+    ['noEncap', 'none', 0],
+  ])('Antrea, trafficEncapMode %s, trafficEncryptionMode %s', (trafficEncapMode, trafficEncryptionMode, count) => {
+    const data = { 'antrea-agent.conf': `trafficEncapMode: ${trafficEncapMode}\ntrafficEncryptionMode: ${trafficEncryptionMode}\n` };
+    const config: KubernetesObject = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'antrea-config', namespace: 'kube-system' },
+      data,
+    };
+    expect(codesOf(modelOf([config], {})).filter((code) => code === 'ENCRYPTION_REFUSED')).toHaveLength(count);
+  });
+
   it('are none where nothing is wrong', () => {
     expect(findings(pathCluster(SOUND))).toEqual([]);
   });

@@ -8,6 +8,7 @@ import type { NetworkModel } from '../model/network-model.js';
 import { clusterMode, mtuAssumption } from './cluster-mtu.js';
 import type { DataplaneDraft, DataplaneFinding } from './dataplane-finding.js';
 import { blockedPorts } from './internal/lint/blocked-ports.js';
+import { encryptionCheck } from './internal/lint/encryption-check.js';
 import { hostPortChecks } from './internal/lint/host-port-checks.js';
 import { masqueradeChecks } from './internal/lint/masquerade-checks.js';
 import { mtuChecks } from './internal/lint/mtu-checks.js';
@@ -50,7 +51,7 @@ export function* dataplaneLint(
   model: NetworkModel,
   { codes, severity }: DataplaneLintQuestion,
 ): Steps<Answer<DataplaneLintVerdict, DataplaneLintResult>> {
-  const ofMtus = mtuChecks(model);
+  const ofMtus = [...mtuChecks(model), ...encryptionCheck(model)];
   yield;
   const ofRoutes = yield* routeChecks(model);
   yield;

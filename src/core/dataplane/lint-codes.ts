@@ -31,6 +31,11 @@ export const DATAPLANE_CODES = {
     means: 'nodes’ devices have different MTUs: the pods of some may send what others cannot take',
     source: 'projectcalico docs, "Configure MTU to maximize network performance": use one MTU for the cluster',
   },
+  ENCRYPTION_REFUSED: {
+    severity: 'error',
+    means: 'Antrea is to encrypt what goes between nodes as it is: its agent does not start so, and answers take nothing to be encrypted',
+    source: 'antrea-io/antrea cmd/antrea-agent/options.go, validateNodeOptions: "may only be enabled in encap mode"',
+  },
   TUNNEL_PORT_BLOCKED: {
     severity: 'error',
     means: 'policies of nodes deny what the plugin sends from node to node: tunnels or routes fail',
