@@ -1,12 +1,13 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ingressCluster } from '../../../test/support/ingress-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
-import { lintRoutes } from '../../../test/support/route-lint.js';
+import { lintRoutes, withNginx } from '../../../test/support/route-lint.js';
 import { askTraefik, to, TRAEFIK_SERVICES, traefikObject } from '../../../test/support/traefik.js';
 import type { JsonObject } from '../kernel/json.js';
 import { NearNames } from './internal/near-names.js';
 import { routerOf } from './internal/router-cache.js';
 import { EntryPoints } from './internal/traefik/entry-points.js';
+import { RouterFollower } from './internal/traefik/follow-routers.js';
 import { HttpRouter } from './internal/traefik/http-router.js';
 import { PlainServices } from './internal/traefik/plain-services.js';
 import { ByReference } from './internal/traefik/references.js';
@@ -147,5 +148,30 @@ describe('names', () => {
     const witnessFor = witnessHosts(isTaken);
     expect(numbers(50).map(() => witnessFor('*.foo.com'))).toEqual(Array(50).fill('witness101.foo.com'));
     expect(isTaken).toHaveBeenCalledTimes(102);
+  });
+});
+
+describe('routers of one rule, none of which is certain to go first', () => {
+  // The order of equals is not stable (`Less` of `pkg/muxer/http/mux.go`), so that no request shows one of them.
+  it('are all sent the same requests, each of which is followed once', () => {
+    const COUNT = 40;
+    const follow = vi.spyOn(RouterFollower.prototype, 'follow');
+    const routes = numbers(COUNT).map((number) => onPlaces('IngressRoute', `r${number}`, ['web'], to('PathPrefix(`/x`)', 'a')));
+    const { states } = lintRoutes(modelOf([...TRAEFIK_SERVICES, ...(routes as never[])]));
+    expect(states).toMatchObject({ rules: COUNT, undecided: COUNT });
+    expect(follow.mock.calls.length).toBeLessThanOrEqual(48); // what is tried for one rule
+  });
+});
+
+describe('expressions of one host of ingress-nginx', () => {
+  // nginx tries them one after the other: a request to the last is compared with all before it.
+  it('let others run after some hundred comparisons', () => {
+    const COUNT = 300;
+    const paths = numbers(COUNT).map((number) => `a : foo.com Impl /p${number}/[a-z]+ -> w`);
+    const model = modelOf(withNginx(ingressCluster(paths.join('\n')), { a: { 'use-regex': 'true' } }));
+    const steps = routeLint(model, { ...EVERYTHING, namespace: undefined, class: 'c', dialect: 'ingress-nginx' });
+    let count = 0;
+    while (!steps.next().done) count++;
+    expect(count).toBeGreaterThanOrEqual(COUNT / 3);
   });
 });

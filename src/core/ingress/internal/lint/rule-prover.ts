@@ -45,14 +45,13 @@ interface Asked {
   readonly scheme: 'http' | 'https';
   readonly name: string;
   readonly host: RequestHost;
+  /** How many rules a request there may be compared with: expressions are, one after the other. */
+  readonly rivals: number;
 }
 
 /** A rule, and where requests to it are sent. */
-interface Tried {
+interface Tried extends Pick<Asked, 'scheme' | 'name' | 'host' | 'rivals'> {
   readonly rule: PathRule;
-  readonly scheme: 'http' | 'https';
-  readonly name: string;
-  readonly host: RequestHost;
 }
 
 /** How the rules fare with a plain request. */
@@ -83,8 +82,8 @@ export class RuleProver {
   *prove(rule: PathRule<Ingress>): Steps<RuleProof> {
     const refused = this.router.refused?.(rule);
     if (refused) return provenOfRefused(refused);
-    const { scheme, name, host } = this.whereTo(rule);
-    const tried: Tried = { rule, scheme, name, host };
+    const { scheme, name, host, rivals } = this.whereTo(rule);
+    const tried: Tried = { rule, scheme, name, host, rivals };
     const first = yield* this.proveOver(tried);
     // Traefik binds rules to entry points: what is hidden on one may be reached on the other.
     if (first.state === 'live' || !this.router.dialect.startsWith('traefik')) return first;
@@ -99,6 +98,7 @@ export class RuleProver {
     const winners: PathRule[] = [];
     for (const path of this.pathsFor(rule)) {
       if (this.isDue) yield;
+      this.compared += tried.rivals;
       const found = this.attempt(tried, path);
       if (found.proof) return found.proof;
       winners.push(...found.winners);
@@ -117,7 +117,9 @@ export class RuleProver {
     if (this.lastAsked?.ingress === ingress && this.lastAsked.of === host) return this.lastAsked;
     const name = this.witnessFor(host);
     const isSecure = ingress.tls.some(({ hosts }) => hosts.some((one) => hostCovers(one, name)));
-    const asked: Asked = { ingress, of: host, scheme: isSecure ? 'https' : 'http', name, host: readRequestHost(name) };
+    const sentTo = readRequestHost(name);
+    const rivals = this.router.hostSteps(sentTo).reduce((sum, { rules }) => sum + rules.length, 0);
+    const asked: Asked = { ingress, of: host, scheme: isSecure ? 'https' : 'http', name, host: sentTo, rivals };
     this.lastAsked = asked;
     return asked;
   }

@@ -21,6 +21,9 @@ const MOST_REQUESTS = 48;
 /** So many routers are tried before others may run. */
 const STRETCH = 500;
 
+/** Of so many requests is kept which rules are certain to take them: routers of one rule, of which a host may have thousands, are all sent the same. */
+const MOST_KEPT = MOST_REQUESTS;
+
 /** What a router without a rule takes: everything. */
 const EVERYTHING: readonly RuleCase[] = [{ holding: [], failing: [] }];
 
@@ -57,6 +60,8 @@ export interface Ways<Router extends ProvenRouter> {
 export class Prover<Router extends ProvenRouter> {
   private readonly comparisons = new Comparisons();
   private readonly faults = new Map<Router, readonly ProofFault[]>();
+  /** Of the last requests, by what is told of them and the name in the TLS hello. */
+  private readonly selected = new Map<string, ReadonlySet<PathRule>>();
 
   constructor(
     private readonly ways: Ways<Router>,
@@ -141,11 +146,21 @@ export class Prover<Router extends ProvenRouter> {
           yield;
         }
         since += count;
-        const isSelected = this.judge(request).judged.some(({ outcome, rule }) => outcome === 'selected' && rule === router.parts.rule);
-        if (isSelected) return { state: 'live', witness: lineOf(request), why: undefined };
+        if (this.selectedFor(request).has(router.parts.rule)) return { state: 'live', witness: lineOf(request), why: undefined };
       }
     }
     return { state: 'undecided', witness: undefined, why: this.whyUndecided(tried) };
+  }
+
+  private selectedFor(request: RouteRequest): ReadonlySet<PathRule> {
+    const key = JSON.stringify([request.sni, lineOf(request)]);
+    const known = this.selected.get(key);
+    if (known) return known;
+    const made = new Set(this.judge(request).judged.flatMap(({ outcome, rule }) => (outcome === 'selected' ? rule : [])));
+    const [oldest] = this.selected.keys();
+    if (oldest !== undefined && this.selected.size >= MOST_KEPT) this.selected.delete(oldest);
+    this.selected.set(key, made);
+    return made;
   }
 
   private whyUndecided(tried: number): string {
