@@ -51,6 +51,12 @@ describe('a podCIDR outside the ranges of the cluster', () => {
       [FLANNEL, node('10.0.0.0/8')],
       ['node a has 10.0.0.0/8, and the cluster’s pods 10.244.0.0/16'],
     ],
+    ['of a family that Flannel is not switched on for', [FLANNEL, node('fd00::/64')], []],
+    [
+      'of a family that kube-controller-manager has no range of',
+      [KUBEADM, node('fd00::/64')],
+      ['node a has fd00::/64, and the cluster’s pods 10.244.0.0/16'],
+    ],
     ['of pools of Calico, which say nothing of it', [CALICO, node('10.120.0.0/24')], []],
     ['nothing tells of a range', [node('10.120.0.0/24')], []],
   ])('%s', (_, objects, expected) => {

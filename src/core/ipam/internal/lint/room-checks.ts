@@ -35,14 +35,16 @@ function selectorChecks({ calico, nodes }: NetworkModel): readonly IpamDraft[] {
  * plugins say nothing of them.
  */
 function strayRanges({ profile, profileSources, nodes }: NetworkModel): readonly IpamDraft[] {
-  const source = profileSources.get('podCIDRs')?.object;
-  const isFlannel = profile.cni.plugin === 'flannel' && source?.kind === 'ConfigMap';
-  const isOfControlPlane = source?.name === 'kubeadm-config' || (source?.name.startsWith('kube-controller-manager') ?? false);
+  const { object, pointer } = profileSources.get('podCIDRs') ?? {};
+  const isFlannel = pointer === '/data/net-conf.json';
+  const isOfControlPlane = object?.name === 'kubeadm-config' || (object?.name.startsWith('kube-controller-manager') ?? false);
   if (!isFlannel && !isOfControlPlane) return [];
+  // Flannel does not look at a family that it is not switched on for.
+  const isLookedAt = ({ family }: Cidr) => !isFlannel || profile.podCIDRs.some((cidr) => cidr.family === family);
   const isInside = (range: Cidr) => profile.podCIDRs.some((cidr) => (isFlannel ? cidrCovers(cidr, range) : cidrsOverlap(cidr, range)));
   return [...nodes.values()].flatMap(({ name, ref, resource }) =>
     (resource?.podCIDRs ?? [])
-      .filter((range) => !isInside(range))
+      .filter((range) => isLookedAt(range) && !isInside(range))
       .map((range): IpamDraft => {
         const message = `node ${name} has ${formatCidr(range)}, and the cluster’s pods ${profile.podCIDRs.map(formatCidr).join(', ')}`;
         const fix = 'delete the node and let it join anew, or give the cluster the range that its nodes have';
