@@ -37,6 +37,7 @@ const block = z.object({
   provenance: z.string(),
   capacity: count,
   used: count,
+  reserved: count,
   available: count,
 });
 

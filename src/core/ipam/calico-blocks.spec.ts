@@ -183,6 +183,19 @@ describe('what blocks tell of pools', () => {
     ]);
   });
 
+  // INV-IPAM-3: sets, so that an address both used and reserved is taken off once; a reservation counts in the blocks that it meets.
+  it('counts what an IPReservation holds in each block, used or not', () => {
+    const reservation = calico('IPReservation', 'r', { reservedCIDRs: ['10.0.0.0/31', '10.0.0.8/29'] });
+    const model = cluster([LEAKED, block('10.0.0.4/30', 'a', {}), block('10.0.0.8/30', 'b', {}), reservation]);
+    const answer = listPools(model, new AllocationBook(), {}, true);
+    const [pool] = answer.ok ? answer.value.result.pools : [];
+    expect(pool?.blocks?.map(({ cidr, used, reserved, available }) => [cidr, used, reserved, available])).toEqual([
+      ['10.0.0.0/30', '1', '2', '2'],
+      ['10.0.0.4/30', '0', '0', '4'],
+      ['10.0.0.8/30', '0', '4', '0'],
+    ]);
+  });
+
   it('names whom a block gives an address to, and gives it to nobody else', () => {
     const model = cluster([LEAKED]);
     const whose = 'handle net.2 (Pod t/gone) of Calico’s block 10.0.0.0/30';

@@ -20,6 +20,7 @@ export interface BlockView {
   readonly provenance: string;
   readonly capacity: string;
   readonly used: string;
+  readonly reserved: string;
   readonly available: string;
 }
 
@@ -84,7 +85,7 @@ export function poolView(pool: IpPool, utilization: PoolUtilization, taken: read
       assigned: layout.blocks.length,
       free: String(layout.total - BigInt(layout.blocks.length)),
     },
-    blocks: taken && (layout?.blocks ?? []).map((block) => blockView(block, taken)),
+    blocks: taken && (layout?.blocks ?? []).map((block) => blockView(pool, block, taken)),
   };
 }
 
@@ -113,9 +114,20 @@ function bandView(band: Band<bigint> | null | undefined, family: IpFamily): Band
   return band ? { first: formatIp({ family, value: band[0] }), last: formatIp({ family, value: band[1] }) } : null;
 }
 
-function blockView(block: PoolBlock, taken: readonly IpRange[]): BlockView {
+function blockView({ reserved: held }: IpPool, block: PoolBlock, taken: readonly IpRange[]): BlockView {
   const span = rangeOfCidr(block.cidr);
-  const { capacity, used, available } = utilizationOf({ usable: block.usable, reserved: [], span: [span] }, clipRanges(taken, span));
+  const { capacity, used, reserved, available } = utilizationOf(
+    { usable: block.usable, reserved: clipRanges(held, span), span: [span] },
+    clipRanges(taken, span),
+  );
   const { cidr, node, provenance } = block;
-  return { cidr: formatCidr(cidr), node, provenance, capacity: String(capacity), used: String(used), available: String(available) };
+  return {
+    cidr: formatCidr(cidr),
+    node,
+    provenance,
+    capacity: String(capacity),
+    used: String(used),
+    reserved: String(reserved),
+    available: String(available),
+  };
 }
