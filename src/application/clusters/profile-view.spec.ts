@@ -22,7 +22,10 @@ describe('the profile of a cluster', () => {
     [
       'set by hand',
       [],
-      { masquerade: { natOutgoingAddress: '203.0.113.80', exemptSources: ['10.0.0.0/24'] }, loadBalancers: { metallbClass: 'm' } },
+      {
+        masquerade: { natOutgoingAddress: '203.0.113.80', exemptSources: ['10.0.0.0/24'], exemptDestinations: ['198.51.100.0/24'] },
+        loadBalancers: { metallbClass: 'm' },
+      },
     ],
   ] as const)('%s is JSON, with a value for every field that has a source', (_, objects, settings) => {
     const view = profileView(modelOf(objects, settings), 1);
@@ -32,7 +35,12 @@ describe('the profile of a cluster', () => {
 
   it('writes addresses as text', () => {
     const { values } = profileView(modelOf([POOL, FELIX]), 1);
-    expect(values.masquerade).toMatchObject({ natOutgoingAddress: '203.0.113.80', exemptSources: [], nonMasqueradeCIDRs: null });
+    expect(values.masquerade).toMatchObject({
+      natOutgoingAddress: '203.0.113.80',
+      exemptSources: [],
+      exemptDestinations: [],
+      nonMasqueradeCIDRs: null,
+    });
     expect(values.loadBalancers).toMatchObject({ ciliumDefault: 'lbipam', metallbClass: null });
   });
 });

@@ -185,6 +185,13 @@ describe('the source', () => {
     expect([seen(true), seen(false)]).toEqual(['192.168.0.1', '10.244.1.5']);
   });
 
+  // aws/amazon-vpc-cni-k8s README, AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS: no translation to the listed ranges.
+  it('stays where the AWS VPC CNI excludes the destination', () => {
+    const model = pathCluster({ cni: { plugin: 'aws-vpc-cni' }, masquerade: { exemptDestinations: ['203.0.113.0/24'] } });
+    expect(askPath(model, 'pod/t/a', 'ip/203.0.113.9').result.sourceSeen).toBe('10.244.1.5');
+    expect(askPath(model, 'pod/t/a', 'ip/198.51.100.9').result.sourceSeen).toBe('192.168.0.1');
+  });
+
   it('stays where ip-masq-agent leaves the destination alone', () => {
     const masquerade = { agent: true, nonMasqueradeCIDRs: ['203.0.113.0/24'] };
     const model = pathCluster({ cni: { plugin: 'kindnet' }, masquerade });

@@ -151,6 +151,20 @@ describe('what objects tell of the data plane', () => {
       ({ masquerade, underlay }) => [masquerade.plugin, underlay.mtu],
       [false, 9001],
     ],
+    // aws/amazon-vpc-cni-k8s pkg/networkutils/network.go, parseCIDRString: blanks are cut off, what is no prefix or of IPv6 is skipped.
+    [
+      'the VPC CNI leaves ranges alone',
+      [
+        daemonSet(
+          'aws-node',
+          'example/amazon-k8s-cni:v1.20',
+          [],
+          [{ name: 'AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS', value: '172.16.8.0/24, 198.51.100.7/24,nonsense,2001:db8::/32' }],
+        ),
+      ],
+      ({ masquerade }) => [masquerade.plugin, masquerade.exemptDestinations.map(formatCidr)],
+      [true, ['172.16.8.0/24', '198.51.100.0/24']],
+    ],
     [
       'ip-masq-agent has a list',
       [

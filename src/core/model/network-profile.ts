@@ -76,6 +76,8 @@ export interface MasqueradeProfile {
   readonly nativeRoutingCIDRs: readonly Cidr[];
   /** Ranges of pods whose packets keep their source (pools of Cilium that skip masquerading). */
   readonly exemptSources: readonly Cidr[];
+  /** Ranges outside the network that the plugin does not translate for (the AWS VPC CNI's `AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS`). */
+  readonly exemptDestinations: readonly Cidr[];
   /** Whether packets of pods to nodes are left alone too (Calico's `natOutgoingExclusions`). */
   readonly exemptNodes: boolean;
   /** The source that packets get in place of the node's address (Calico's `natOutgoingAddress`); undefined: the node's. */

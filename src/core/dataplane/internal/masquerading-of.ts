@@ -42,7 +42,7 @@ export function masqueradingOf(model: NetworkModel, node: ModelNode): Masqueradi
       return { engine: 'weave', ranges: podCIDRs, exemptsLocal: true };
     case 'aws-vpc-cni':
     case 'azure-cni':
-      return { engine: 'aws', vpcCIDRs: vpcRanges(model), excludedCIDRs: [], externalSNAT: false };
+      return { engine: 'aws', vpcCIDRs: vpcRanges(model), excludedCIDRs: masquerade.exemptDestinations, externalSNAT: false };
     case 'kube-ovn':
       return isUnderlay(model) ? { engine: 'none' } : ofClusterRanges(cni.plugin, podCIDRs);
     case 'antrea':

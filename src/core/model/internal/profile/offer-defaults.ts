@@ -70,6 +70,7 @@ function offerUnderlayDefaults(draft: ProfileDraft): void {
   byDefault(draft, 'masquerade.linkLocalIPv6', false, "ip-masq-agent's default");
   byDefault(draft, 'masquerade.nativeRoutingCIDRs', [], 'none is told');
   byDefault(draft, 'masquerade.exemptSources', [], 'none is told');
+  byDefault(draft, 'masquerade.exemptDestinations', [], 'none is told');
   byDefault(draft, 'masquerade.exemptNodes', false, "Felix' default");
 }
 

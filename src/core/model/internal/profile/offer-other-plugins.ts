@@ -128,6 +128,9 @@ export function offerAwsVpc(draft: ProfileDraft, { components }: PluginEvidence,
       external === undefined ? undefined : !external,
       told('AWS_VPC_K8S_CNI_EXTERNALSNAT', 'who translates'),
     );
+    // It takes IPv4 alone from the list, and goes without what is no prefix (aws/amazon-vpc-cni-k8s pkg/networkutils/network.go, parseCIDRString).
+    const excluded = cidrsOf(environment['AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS'])?.filter(({ family }) => family === 4);
+    draft.offer('masquerade.exemptDestinations', excluded, told('AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS', 'what is not translated'));
     draft.offer('underlay.mtu', numberOf(environment['AWS_VPC_ENI_MTU']), mtu);
     draft.offer('underlay.mtu', 9001, defaultOf(agent.object, agent.pointer, 'the MTU of interfaces without `AWS_VPC_ENI_MTU`'));
   }

@@ -85,6 +85,7 @@ export class ProfileDraft {
       linkLocalIPv6: this.told('masquerade.linkLocalIPv6'),
       nativeRoutingCIDRs: this.told('masquerade.nativeRoutingCIDRs'),
       exemptSources: this.told('masquerade.exemptSources'),
+      exemptDestinations: this.told('masquerade.exemptDestinations'),
       exemptNodes: this.told('masquerade.exemptNodes'),
       natOutgoingAddress: this.get('masquerade.natOutgoingAddress'),
     };

@@ -141,6 +141,7 @@ export const PROFILE_FIELDS = {
   'masquerade.linkLocalIPv6': FLAG,
   'masquerade.nativeRoutingCIDRs': listOf(CIDR),
   'masquerade.exemptSources': listOf(CIDR),
+  'masquerade.exemptDestinations': listOf(CIDR),
   'masquerade.exemptNodes': FLAG,
   'masquerade.natOutgoingAddress': ADDRESS,
   'loadBalancers.ciliumDefault': oneOf('lbipam', 'nodeipam', 'none'),
