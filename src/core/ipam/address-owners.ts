@@ -8,7 +8,7 @@ import { formatIp, type Ip, sameIp } from '../net/ip.js';
 import { type IPAddress, parentText } from '../resources/ip-address.js';
 import type { AddressPlane } from './address-plane.js';
 import { claimOn, claimText } from './calico-claims.js';
-import { apiServerAddress, holdersOf } from './held-addresses.js';
+import { apiServerAddress, devicesWith, type HoldingDevice, holdersOf } from './held-addresses.js';
 import type { IpamReason } from './ipam-reasons.js';
 import { planeOfOwner } from './observed-pools.js';
 
@@ -18,7 +18,7 @@ export interface OwnerView {
   readonly plane: AddressPlane;
   /** Null for allocations, which name their owner in free text; the block or the IPAddress where it alone says that somebody has it. */
   readonly object: ObjectRef | null;
-  /** `Pod shop/web-0`, or what the allocation says. */
+  /** `Pod shop/web-0`, `Node a (tunl0)`, or what the allocation says. */
   readonly name: string;
   /** Of a pod; null where it is not placed. */
   readonly node: string | null;
@@ -43,7 +43,7 @@ const POINTERS: Readonly<Record<ModelOwner['type'], string>> = {
 
 /** Everybody who has an address in the cluster's objects; evidence goes to `trail`. */
 export function modelOwners(model: NetworkModel, ip: Ip, trail: Trail): readonly OwnerView[] {
-  const owners = holdersOf(model, ip).map((owner) => {
+  const seen = holdersOf(model, ip).map((owner) => {
     const view = ownerView(model, owner);
     const observed = view.provenance === 'observed';
     trail.add({
@@ -57,6 +57,7 @@ export function modelOwners(model: NetworkModel, ip: Ip, trail: Trail): readonly
     });
     return view;
   });
+  const owners = [...seen, ...deviceOwners(model, ip, trail)];
   for (const { ref } of formerHolders(model, ip)) {
     const message = `${describeRef(ref)} has finished: it names ${formatIp(ip)} in its status and has given it back`;
     trail.add({ stage: 'owners', outcome: 'excluded', reason: 'GIVEN_BACK', message, object: ref, pointer: POINTERS.pod });
@@ -64,6 +65,23 @@ export function modelOwners(model: NetworkModel, ip: Ip, trail: Trail): readonly
   const isOwned = owners.length > 0;
   const claimed = [...claimOwners(model, ip, isOwned, trail), ...ipAddressOwners(model, ip, isOwned, trail)];
   return isOwned ? owners : [...claimed, ...(claimed.length > 0 ? [] : apiServerOwner(model, ip, trail))];
+}
+
+/** Devices of nodes with the address, which objects tell of. */
+function deviceOwners(model: NetworkModel, ip: Ip, trail: Trail): readonly OwnerView[] {
+  return devicesWith(model, ip).map((holding) => {
+    const view = deviceView(holding);
+    const { source, pointer } = holding.device;
+    const message = `${view.name} has ${formatIp(ip)}`;
+    trail.add({ stage: 'owners', outcome: 'match', reason: HELD_BY.node, message, object: source, pointer, provenance: 'observed' });
+    return view;
+  });
+}
+
+/** Its address is one of the pods' network, though the node has it. */
+function deviceView({ node, device: { device } }: HoldingDevice): OwnerView {
+  const name = `${describeRef(node.ref)} (${device})`;
+  return { type: 'node', plane: 'pod', object: node.ref, name, node: node.name, provenance: 'observed' };
 }
 
 function apiServerOwner(model: NetworkModel, ip: Ip, trail: Trail): readonly OwnerView[] {
@@ -131,8 +149,8 @@ function formerHolders(model: NetworkModel, { family, value }: Ip): readonly Mod
 
 /** Who has an address in the cluster's objects. */
 export function ownersIn(model: NetworkModel, ip: Ip): readonly OwnerView[] {
-  const holders = holdersOf(model, ip);
-  if (holders.length > 0) return holders.map((owner) => ownerView(model, owner));
+  const holders = [...holdersOf(model, ip).map((owner) => ownerView(model, owner)), ...devicesWith(model, ip).map(deviceView)];
+  if (holders.length > 0) return holders;
   const claimed = claimOn(model, ip);
   if (claimed) return [claimView(claimed)];
   const address = model.ipAddresses.get(formatIp(ip));
@@ -166,5 +184,5 @@ export function refOfOwner(model: NetworkModel, owner: ModelOwner): ObjectRef | 
 export function rivalsFor(model: NetworkModel, ip: Ip): readonly string[] {
   const rivals = holdersOf(model, ip).filter(({ type }) => type === 'pod' || type === 'node' || type === 'clusterIP');
   const own = rivals.filter((owner) => owner.type !== 'pod' || model.pods[owner.pod]?.spec.hostNetwork !== true);
-  return [...new Set(own.map((owner) => ownerView(model, owner).name))];
+  return [...new Set([...own.map((owner) => ownerView(model, owner)), ...devicesWith(model, ip).map(deviceView)].map(({ name }) => name))];
 }

@@ -2,12 +2,14 @@ import { API_SERVICE } from '../model/api-service.js';
 import { formatIp, type Ip } from '../net/ip.js';
 import { type IpRange, mergeRanges } from '../net/ip-set.js';
 import { serviceAddresses } from '../net/service-range.js';
-import type { IpOwner, NetworkModel } from '../model/network-model.js';
+import type { IpOwner, ModelNode, NetworkModel } from '../model/network-model.js';
+import type { NodeDevice } from '../model/node-devices.js';
+import { inMap } from '../kernel/in-map.js';
 
 const MEMORY = new WeakMap<NetworkModel, readonly IpRange[]>();
 
 /**
- * Every address that somebody in the cluster has, whichever plane it is of, that a block of Calico or an IPAddress gives to somebody, or that the API servers keep, as ascending ranges.
+ * Every address that somebody in the cluster has, whichever plane it is of, a device of a node too, that a block of Calico or an IPAddress gives to somebody, or that the API servers keep, as ascending ranges.
  * Memoised: a model never changes.
  */
 export function heldAddresses(model: NetworkModel): readonly IpRange[] {
@@ -16,8 +18,9 @@ export function heldAddresses(model: NetworkModel): readonly IpRange[] {
   const owned = [...model.ipOwners.values()].flatMap(([owner]) => (owner ? [rangeOf(owner.ip.value)] : []));
   const claimed = model.calico.ipam.blocks.flatMap(({ claims }) => claims.map(({ ip }) => rangeOf(ip)));
   const allocated = [...model.ipAddresses.values()].flatMap(({ ip }) => (ip ? [rangeOf(ip)] : []));
+  const devices = [...model.nodes.values()].flatMap((node) => node.devices.map(({ ip }) => rangeOf(ip)));
   const own = apiServerAddress(model);
-  const held = mergeRanges([...owned, ...claimed, ...allocated, ...(own ? [rangeOf(own)] : [])]);
+  const held = mergeRanges([...owned, ...claimed, ...allocated, ...devices, ...(own ? [rangeOf(own)] : [])]);
   MEMORY.set(model, held);
   return held;
 }
@@ -36,6 +39,33 @@ export function apiServerAddress({ profile, services }: NetworkModel): Ip | unde
 /** Who has the address in the cluster. */
 export function holdersOf(model: NetworkModel, ip: Ip): readonly IpOwner[] {
   return model.ipOwners.get(formatIp(ip)) ?? [];
+}
+
+/** A device, and the node that it is of. */
+export interface HoldingDevice {
+  readonly node: ModelNode;
+  readonly device: NodeDevice;
+}
+
+const DEVICES = new WeakMap<NetworkModel, ReadonlyMap<string, readonly HoldingDevice[]>>();
+
+/** Devices of nodes that have the address; not those that have what the node itself reports: that is one address of one node, told twice. */
+export function devicesWith(model: NetworkModel, ip: Ip): readonly HoldingDevice[] {
+  const devices = devicesByAddress(model).get(formatIp(ip)) ?? [];
+  const holders = devices.length === 0 ? [] : holdersOf(model, ip);
+  return devices.filter(({ node }) => !holders.some((owner) => owner.type === 'node' && owner.node === node.name));
+}
+
+/** Memoised: a model never changes. */
+function devicesByAddress(model: NetworkModel): ReadonlyMap<string, readonly HoldingDevice[]> {
+  const known = DEVICES.get(model);
+  if (known) return known;
+  const devices = new Map<string, HoldingDevice[]>();
+  for (const node of model.nodes.values()) {
+    for (const device of node.devices) inMap(devices, formatIp(device.ip), () => []).push({ node, device });
+  }
+  DEVICES.set(model, devices);
+  return devices;
 }
 
 /** One address as a range. */

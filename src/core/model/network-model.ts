@@ -28,6 +28,7 @@ import type { CalicoObjects } from './calico-objects.js';
 import type { DnsSetup } from './dns-setup.js';
 import type { GatewayObjects } from './gateway-objects.js';
 import type { NetworkProfile, ProfileSource } from './network-profile.js';
+import type { NodeDevice } from './node-devices.js';
 import type { TraefikObjects } from './traefik-objects.js';
 import type { VirtualServers } from './virtual-servers.js';
 
@@ -41,6 +42,8 @@ export interface ModelNode {
   readonly resource: Node | undefined;
   readonly addresses: readonly NodeAddress[];
   readonly podCIDRs: readonly Sourced<Cidr>[];
+  /** Devices with addresses of the pods’ network that objects tell of. */
+  readonly devices: readonly NodeDevice[];
   /** Label `topology.kubernetes.io/zone`. */
   readonly zone: string | undefined;
 }

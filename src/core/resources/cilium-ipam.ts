@@ -1,13 +1,19 @@
 import type { Cidr } from '../net/cidr.js';
-import type { IpFamily } from '../net/ip.js';
+import type { Ip, IpFamily } from '../net/ip.js';
 import type { LabelSelector } from './label-selector.js';
 import type { Resource } from './resource.js';
 
-/** A CiliumNode: which ranges Cilium gives the pods of a node of the same name. */
+/** A CiliumNode: which ranges Cilium gives the pods of a node of the same name, and which addresses the agent keeps for itself. */
 export interface CiliumNode extends Resource {
   readonly kind: 'CiliumNode';
   /** `spec.ipam.podCIDRs`, and what the node has of each pool where there are several. */
   readonly podCIDRs: readonly Cidr[];
+  /** Of `cilium_host`: `spec.addresses` of type CiliumInternalIP. */
+  readonly routerIPs: readonly Ip[];
+  /** Of the health endpoint: `spec.health`. */
+  readonly healthIPs: readonly Ip[];
+  /** Of the listener for Ingress: `spec.ingress`. */
+  readonly ingressIPs: readonly Ip[];
 }
 
 /** A CiliumPodIPPool: ranges that nodes get parts of, where Cilium has several pools. */

@@ -1,6 +1,6 @@
 import type { ObjectRef } from '../kernel/object-ref.js';
 import type { Cidr } from '../net/cidr.js';
-import type { IpFamily } from '../net/ip.js';
+import type { Ip, IpFamily } from '../net/ip.js';
 import type { LabelSelector } from './label-selector.js';
 import type { CiliumNode, CiliumPodIPPool } from './cilium-ipam.js';
 import type { ObjectReader } from './internal/object-reader.js';
@@ -9,13 +9,23 @@ import { readResource } from './internal/read-resource.js';
 
 /** Reads a CiliumNode (cilium/cilium `pkg/k8s/apis/cilium.io/v2/types.go`, `pkg/ipam/types/types.go`, IPAMSpec). */
 export function normaliseCiliumNode(root: ObjectReader, ref: ObjectRef): CiliumNode {
-  const ipam = root.object('spec')?.object('ipam');
+  const spec = root.object('spec');
+  const ipam = spec?.object('ipam');
+  const router = (spec?.objects('addresses') ?? []).filter((one) => one.text('type') === 'CiliumInternalIP');
   const ofPools = ipam?.object('pools')?.objects('allocated') ?? [];
   return {
     ...readResource(root, ref),
     kind: 'CiliumNode',
     podCIDRs: [...(ipam?.cidrs('podCIDRs') ?? []), ...ofPools.flatMap((pool) => pool.cidrs('cidrs'))],
+    routerIPs: router.flatMap((one) => one.ip('ip') ?? []),
+    healthIPs: readPair(spec?.object('health')),
+    ingressIPs: readPair(spec?.object('ingress')),
   };
+}
+
+/** `{ ipv4, ipv6 }`. */
+function readPair(pair: ObjectReader | undefined): readonly Ip[] {
+  return [pair?.ip('ipv4'), pair?.ip('ipv6')].flatMap((ip) => ip ?? []);
 }
 
 interface Family {

@@ -1,23 +1,21 @@
-import { type AnnotatedAddress, CALICO_TUNNELS } from '../../model/calico-tunnels.js';
 import type { ModelNode } from '../../model/network-model.js';
+import { isToldDevice } from '../../model/node-devices.js';
 import { firstIp } from '../../net/cidr.js';
-import { type Ip, type IpFamily, parseIp } from '../../net/ip.js';
+import type { Ip, IpFamily } from '../../net/ip.js';
 import type { Underlay } from './underlay.js';
 
-/** Where the address of a device stands: in an annotation, at so many addresses from the first of the node’s range, or nowhere. */
-type Rule = AnnotatedAddress | number | 'untold';
+/** Where the address of a device stands: in objects, at so many addresses from the first of the node’s range, or nowhere. */
+type Rule = 'told' | number | 'untold';
 
 const [BASE, GATEWAY, SECOND] = [0, 1, 2];
 
 /**
  * Devices of plugins that have addresses of their own. Flannel: each backend gives its device the first address of
  * the lease (`pkg/backend/vxlan/device.go`, `ipip/ipip.go`, `wireguard/device.go`, `udp/udp_network_amd64.go`). Bridges and the ends of pairs: the gateway of host-local
- * (containernetworking/plugins `plugins/main/{bridge,ptp}`). Antrea: `docs/design/architecture.md`. Cilium: Documentation/network/kubernetes/configuration.rst.
+ * (containernetworking/plugins `plugins/main/{bridge,ptp}`). Antrea: `docs/design/architecture.md`. Those that objects tell of are the model’s (`node-devices.ts`).
  * OVN-Kubernetes: `go-controller/pkg/util/subnet_annotations.go`, GetNodeManagementIfAddr.
  */
 const RULES: Readonly<Record<string, Rule>> = {
-  ...CALICO_TUNNELS,
-  cilium_host: { 4: 'network.cilium.io/ipv4-cilium-host', 6: 'network.cilium.io/ipv6-cilium-host' },
   flannel: BASE,
   'flannel-v6': BASE,
   'flannel.ipip': BASE,
@@ -50,7 +48,7 @@ export interface DeviceAddress {
  */
 export function deviceAddress(underlay: Underlay, node: ModelNode, device: string, family: IpFamily): DeviceAddress | undefined {
   const rule = ruleOf(device);
-  const told = rule === undefined ? undefined : addressBy(rule, node, family);
+  const told = rule === undefined ? undefined : addressBy(rule, node, device, family);
   const ip = told ?? underlay.addressOf(node, family);
   return ip && { device, ip, isTold: rule === undefined || told !== undefined, isOfPods: rule !== undefined };
 }
@@ -58,21 +56,20 @@ export function deviceAddress(underlay: Underlay, node: ModelNode, device: strin
 /** The address that objects or the plugin's rule tell of a device that has one of its own. */
 export function toldAddress(node: ModelNode, device: string, family: IpFamily): Ip | undefined {
   const rule = ruleOf(device);
-  return rule === undefined ? undefined : addressBy(rule, node, family);
+  return rule === undefined ? undefined : addressBy(rule, node, device, family);
 }
 
 /** Flannel's devices of VXLAN have their network id at the end. */
 function ruleOf(device: string): Rule | undefined {
+  if (isToldDevice(device)) return 'told';
   const name = device.replace(/^(flannel(?:-v6)?)\.\d+$/, '$1');
   return Object.hasOwn(RULES, name) ? RULES[name] : undefined;
 }
 
-function addressBy(rule: Rule, node: ModelNode, family: IpFamily): Ip | undefined {
+function addressBy(rule: Rule, node: ModelNode, device: string, family: IpFamily): Ip | undefined {
   if (rule === 'untold') return undefined;
   if (typeof rule === 'number') return addressInRange(node, family, rule);
-  const key = rule[family];
-  const ip = key === undefined ? undefined : parseIp(node.resource?.annotations[key] ?? '');
-  return ip?.family === family ? ip : undefined;
+  return node.devices.find((one) => one.device === device && one.ip.family === family)?.ip;
 }
 
 /** An address of the node's range of pods, counted from its first. */

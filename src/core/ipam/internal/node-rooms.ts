@@ -185,18 +185,19 @@ function importedBlocks({ calico }: NetworkModel, pool: Cidr, bits: bigint): Blo
   );
 }
 
-/** The node with most pods in a block; of equals the first by name. */
+/** The node with most pods and devices in a block; of equals the first by name. */
 function* ownersByPods(model: NetworkModel, cidr: Cidr, bits: bigint): Steps<BlockOwners> {
   const counts = new Map<bigint, Map<string, number>>();
+  const count = (node: string, ip: Ip): void => {
+    if (!cidrContains(cidr, ip)) return;
+    const nodes = inMap(counts, ip.value >> bits, () => new Map<string, number>());
+    nodes.set(node, (nodes.get(node) ?? 0) + 1);
+  };
+  for (const { name, devices } of model.nodes.values()) for (const { ip } of devices) count(name, ip);
   for (const [index, { nodeName, ips, finished, spec }] of model.pods.entries()) {
     if (index % PODS_A_STEP === 0) yield;
     if (!nodeName || finished || spec.hostNetwork) continue;
-    for (const { value } of ips) {
-      if (!cidrContains(cidr, value)) continue;
-      const nodes = counts.get(value.value >> bits) ?? new Map<string, number>();
-      nodes.set(nodeName.value, (nodes.get(nodeName.value) ?? 0) + 1);
-      counts.set(value.value >> bits, nodes);
-    }
+    for (const { value } of ips) count(nodeName.value, value);
   }
   const most = (nodes: ReadonlyMap<string, number>) =>
     [...nodes].reduce((best, one) => (one[1] > best[1] || (one[1] === best[1] && one[0] < best[0]) ? one : best))[0];

@@ -8,6 +8,7 @@ import type { Node, NodeAddress } from '../../resources/node.js';
 import type { Labels } from '../../resources/resource.js';
 import type { ModelNode } from '../network-model.js';
 import type { NetworkProfile } from '../network-profile.js';
+import { devicesOf } from '../node-devices.js';
 
 const ZONE_LABEL = 'topology.kubernetes.io/zone';
 const OLD_ZONE_LABEL = 'failure-domain.beta.kubernetes.io/zone';
@@ -39,14 +40,13 @@ export interface NodeInput {
 export function buildNodes(input: NodeInput): readonly ModelNode[] {
   const believed = input.believed.map((node) => unseenNode(node, 'derived'));
   const invented = synthesised(input.synthesise, input.profile).map((node) => unseenNode(node, 'assumed'));
-  const cilium = new Map(input.profile.cni.plugin === 'cilium' ? input.ciliumNodes.map((one) => [one.ref.name, one.podCIDRs]) : []);
-  const rangesOf = (node: Node): readonly Cidr[] => cilium.get(node.ref.name) ?? node.podCIDRs;
-  const imported = input.imported.map((node) => importedNode(node, rangesOf(node)));
+  const cilium = new Map(input.profile.cni.plugin === 'cilium' ? input.ciliumNodes.map((one) => [one.ref.name, one]) : []);
+  const imported = input.imported.map((node) => importedNode(node, cilium.get(node.ref.name)));
   const nodes = [...imported, ...believed, ...invented].sort(compareBy((node) => node.name));
   return withPodCIDRs(nodes, input);
 }
 
-function importedNode(node: Node, podCIDRs: readonly Cidr[]): ModelNode {
+function importedNode(node: Node, cilium: CiliumNode | undefined): ModelNode {
   return {
     name: node.ref.name,
     ref: node.ref,
@@ -54,7 +54,8 @@ function importedNode(node: Node, podCIDRs: readonly Cidr[]): ModelNode {
     provenance: 'observed',
     resource: node,
     addresses: node.addresses,
-    podCIDRs: podCIDRs.map(observed),
+    podCIDRs: (cilium?.podCIDRs ?? node.podCIDRs).map(observed),
+    devices: devicesOf(node, cilium),
     zone: zoneOf(node.labels),
   };
 }
@@ -85,6 +86,7 @@ function unseenNode({ name, addresses }: BelievedNode, provenance: Provenance): 
     resource: undefined,
     addresses,
     podCIDRs: [],
+    devices: [],
     zone: undefined,
   };
 }

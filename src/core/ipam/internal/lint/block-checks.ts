@@ -1,8 +1,8 @@
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { Steps } from '../../../kernel/steps.js';
 import type { CalicoIpam, ClaimedAddress } from '../../../model/calico-objects.js';
-import { calicoTunnelAddresses } from '../../../model/calico-tunnels.js';
 import type { ModelPod, NetworkModel } from '../../../model/network-model.js';
+import { isCalicoDevice } from '../../../model/node-devices.js';
 import { cidrContains, formatCidr } from '../../../net/cidr.js';
 import { formatIp, type Ip } from '../../../net/ip.js';
 import type { CalicoClaim } from '../../../resources/calico-ipam.js';
@@ -44,7 +44,7 @@ interface SeenUse {
 }
 
 function seenUse({ pods, nodes, services }: NetworkModel): SeenUse {
-  const tunnels = [...nodes.values()].map((node) => [node.name, calicoTunnelAddresses(node)] as const);
+  const tunnels = [...nodes.values()].map(({ name, devices }) => [name, devices.filter(isCalicoDevice).map(({ ip }) => ip)] as const);
   const balancers = [...services.values()].flatMap(({ resource }) => resource.loadBalancerIngress.flatMap(({ ip }) => ip ?? []));
   return {
     pods: new Map(pods.flatMap((pod) => seenAddresses(pod).map((ip) => [formatIp(ip), pod] as const))),

@@ -8,7 +8,7 @@ import { rangeOfCidr } from '../../../net/ip-set.js';
 import { allPools } from '../../all-pools.js';
 import { type Allocation, placeText, spanOf } from '../../allocation.js';
 import { firstClipped } from '../../clip-ranges.js';
-import { heldAddresses, rangeOf } from '../../held-addresses.js';
+import { devicesWith, heldAddresses, rangeOf } from '../../held-addresses.js';
 import type { IpamDraft } from '../../ipam-finding.js';
 import type { IpPool } from '../../ip-pool.js';
 import { planeOfOwner } from '../../observed-pools.js';
@@ -123,7 +123,9 @@ function notAllocated(model: NetworkModel, owner: IpOwner, pool: IpPool): IpamDr
 export function* leakChecks(model: NetworkModel, live: readonly Allocation[]): Steps<readonly IpamDraft[]> {
   const held = heldAddresses(model);
   const isUsed = (one: Allocation): boolean =>
-    one.prefixLength === undefined ? model.ipOwners.has(formatIp(one.ip)) : firstClipped(held, rangeOfCidr(spanOf(one))) !== undefined;
+    one.prefixLength === undefined
+      ? model.ipOwners.has(formatIp(one.ip)) || devicesWith(model, one.ip).length > 0
+      : firstClipped(held, rangeOfCidr(spanOf(one))) !== undefined;
   const drafts: IpamDraft[] = [];
   for (const [index, one] of live.entries()) {
     if (index % ADDRESSES_A_STEP === 0) yield;

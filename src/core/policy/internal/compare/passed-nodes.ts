@@ -74,6 +74,7 @@ function nodeOf({ all, link }: Sort, tunnel: string | undefined, ip: Ip): Passed
     resource: undefined,
     addresses: [{ type: 'InternalIP', ip }],
     podCIDRs: [],
+    devices: [],
     zone: undefined,
     said: [...saidOf('of all interfaces', all), ...saidOf('of its interface', link)].join(' and ') || 'no host endpoint',
     hostEndpoints: [...at('*', all), ...ofLink],
