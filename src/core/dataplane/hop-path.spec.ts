@@ -283,6 +283,29 @@ describe('Calico’s CrossSubnet', () => {
     const model = pathCluster({}, [pool(true, { ipipMode: 'Always' })]);
     expect(askPath(model, 'pod/t/a', 'pod/t/b').result).toMatchObject({ mode: 'ipip', podMtu: 1480 });
   });
+
+  // `shared/reference/ipam-dataplane.md` §9, "no pool → no pool route"; felix/calc/l3_route_resolver.go.
+  it.each(['vxlan', 'ipip', 'bgp'])('is none where the destination is in no pool, in mode %s too', (mode) => {
+    const model = pathCluster({ cni: { plugin: 'calico', mode } }, [pool(true, { cidr: '10.99.0.0/16' })]);
+    const { verdict, result, evidence } = askPath(model, 'pod/t/a', 'pod/t/b');
+    expect([verdict, result.forward.wrapped, evidence.some(({ reason }) => reason === 'NO_POOL_ROUTE')]).toEqual(['NO_ROUTE', false, true]);
+  });
+
+  // bird_ipam.cfg.template: blocks are sent before pools are asked, and what no pool is about is programmed as it is.
+  it.each([
+    ['ipip', 'DELIVERED'],
+    ['vxlan', 'NO_ROUTE'],
+  ])('is BIRD’s alone where a block outlived its pool, in mode %s: %s', (mode, expected) => {
+    const block = (cidr: string, host: string): KubernetesObject => ({
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'IPAMBlock',
+      metadata: { name: cidr.replaceAll(/[./]/g, '-') },
+      spec: { cidr, affinity: `host:${host}`, allocations: Array<null>(16).fill(null), attributes: [] },
+    });
+    const objects = [pool(true, { cidr: '10.99.0.0/16' }), block('10.244.1.0/28', 'node1'), block('10.244.2.0/28', 'node2')];
+    const { verdict, result } = askPath(pathCluster({ cni: { plugin: 'calico', mode } }, objects), 'pod/t/a', 'pod/t/b');
+    expect([verdict, result.forward.wrapped]).toEqual([expected, false]);
+  });
 });
 
 describe('an end', () => {

@@ -23,6 +23,7 @@ export const PATH_REASONS = {
   SUBNET_UNKNOWN: 'the subnet of the sender’s node is not known',
   NOT_ON_LINK: 'the mode lays routes within one layer 2 segment only, and the other node is in another subnet',
   FAMILY_NOT_CARRIED: 'the mode does not carry packets of the family',
+  NO_POOL_ROUTE: 'the destination is in none of Calico’s pools, and no node has a route to it',
   UNDERLAY_WITHOUT_ROUTES: 'nothing is wrapped, and the routers of the underlay do not know where pods are',
   HOST_PATH: 'the packet is between nodes’ own addresses: the plugin does not carry it',
   ENDPOINT_CHOSEN: 'the destination is rewritten to an endpoint of the service, or to the pod that has the port of the node',

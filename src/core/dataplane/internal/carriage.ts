@@ -6,7 +6,7 @@ import { familyBits, formatIp, type Ip, type IpFamily, sameIp } from '../../net/
 import type { Carrier, Encryption } from '../carrier.js';
 import { carrierOf, CARRIERS, encryptionIn } from '../carriers.js';
 import { clusterMode, underlayFamily } from '../cluster-mtu.js';
-import { encapsulationDecision, encapsulationTo, type EncapsulationMode } from '../encapsulation.js';
+import { encapsulationDecision, encapsulationOf, type EncapsulationMode, poolOf } from '../encapsulation.js';
 import type { PathReason } from '../path-result.js';
 import { calicoBlockIndex } from './calico-block-index.js';
 import { addressInRange, toldAddress } from './device-address.js';
@@ -45,15 +45,48 @@ const PLAIN_MODES: Readonly<Partial<Record<CniPlugin, string>>> = {
   'kube-router': 'bgp',
 };
 
-/** What the cluster asks for, before the two nodes are looked at. */
-function wanted(model: NetworkModel, destination: Ip): { readonly mode: string; readonly when: EncapsulationMode; readonly why: string } {
+/** How packets are to travel, before the two nodes' subnets are looked at. */
+interface Wanted {
+  readonly mode: string;
+  readonly when: EncapsulationMode;
+  readonly why: string;
+  readonly lost?: Carriage['lost'];
+}
+
+function wanted(model: NetworkModel, to: ModelNode, destination: Ip): Wanted {
   const { mode } = clusterMode(model);
   const { cni } = model.profile;
-  const pool = cni.plugin === 'calico' && mode !== 'wireguard' ? encapsulationTo(model.calico.ipPools, destination) : undefined;
-  if (pool)
-    return { mode: pool.encapsulation === 'none' ? 'bgp' : pool.encapsulation, when: pool.mode, why: 'the pool of the destination' };
+  const byPool = cni.plugin === 'calico' && mode !== 'wireguard' ? wantedByPool(model, to, destination, mode) : undefined;
+  if (byPool) return byPool;
   const isPlain = CARRIERS[cni.plugin].modes[mode]?.transport[destination.family] === undefined;
   return { mode, when: isPlain ? 'Never' : cni.crossSubnet ? 'CrossSubnet' : 'Always', why: `${cni.plugin} in mode \`${mode}\`` };
+}
+
+/**
+ * The pool of the destination decides. Outside of every pool Felix lays no route between nodes (projectcalico/calico `felix/calc/l3_route_resolver.go`: the type of the pool
+ * is NONE, and none of the managers of routes takes those), and BIRD, which runs where pools are not of VXLAN, lays those to blocks alone, without a tunnel
+ * (`bird_ipam.cfg.template`). Undefined: no pool of the family was imported, or a node's own address stands for that of its device.
+ */
+function wantedByPool(model: NetworkModel, to: ModelNode, destination: Ip, mode: string): Wanted | undefined {
+  const { ipPools } = model.calico;
+  const pool = poolOf(ipPools, destination);
+  if (pool) {
+    const { encapsulation, mode: when } = encapsulationOf(pool);
+    return { mode: encapsulation === 'none' ? 'bgp' : encapsulation, when, why: 'the pool of the destination' };
+  }
+  if (!ipPools.some(({ cidr }) => cidr?.family === destination.family) || isAddressOf(to, destination)) return undefined;
+  const isInBlock = (calicoBlockIndex(model)?.longestMatch(destination) ?? []).length > 0;
+  const message = `${formatIp(destination)} is in none of Calico’s pools, and no node has a route by one to ${to.name}`;
+  return {
+    mode: 'bgp',
+    when: 'Never',
+    why: 'the destination is in none of Calico’s pools',
+    lost: isInBlock && mode !== 'vxlan' ? undefined : { reason: 'NO_POOL_ROUTE', message },
+  };
+}
+
+function isAddressOf({ addresses }: ModelNode, ip: Ip): boolean {
+  return addresses.some((one) => sameIp(one.ip, ip));
 }
 
 /** Decides how a packet for the network of the pods travels between two nodes that differ; `isOfNode`: a node itself is at one of its ends. */
@@ -65,7 +98,7 @@ export function carriageBetween(
   isOfNode = false,
 ): Carriage {
   const { plugin } = model.profile.cni;
-  const { mode, when, why } = wanted(model, destination);
+  const { mode, when, why, lost } = wanted(model, to, destination);
   const tunnelFamily = underlayFamily(model, destination.family);
   const decision = decisionBetween(underlay, [from, to], tunnelFamily, when);
   const carrier = carrierOf(plugin, decision.encapsulate ? mode : (PLAIN_MODES[plugin] ?? mode));
@@ -89,7 +122,7 @@ export function carriageBetween(
     nextHop: nextHopOf(pair),
     lost: decision.encapsulate
       ? uncarriedPods(plugin, mode, destination.family)
-      : (uncarried(model, mode, tunnelFamily) ?? lostOf(model, carrier, { onLink, from, to, isChoice: decision.sameSubnet })),
+      : (lost ?? uncarried(model, mode, tunnelFamily) ?? lostOf(model, carrier, { onLink, from, to, isChoice: decision.sameSubnet })),
   };
 }
 
@@ -207,8 +240,10 @@ export function rangeOf(model: NetworkModel, node: ModelNode, destination: Ip): 
     return (block?.affinity?.type === 'host' && block.affinity.name === node.name && block.cidr) || whole;
   }
   if (profile.cni.plugin === 'calico') {
-    const size = destination.family === 6 ? Math.max(profile.cni.blockSize ?? 122, 116) : (profile.cni.blockSize ?? 26);
-    return cidrOf(destination, size);
+    const told = poolOf(model.calico.ipPools, destination)?.blockSize ?? profile.cni.blockSize;
+    // That of the cluster may be of the other family, and that of a pool be one that Calico refuses.
+    const size = destination.family === 6 ? Math.max(told ?? 122, 116) : (told ?? 26);
+    return cidrOf(destination, Math.min(size, familyBits(destination.family)));
   }
   return node.podCIDRs.find(({ value }) => cidrContains(value, destination))?.value ?? whole;
 }
@@ -218,7 +253,7 @@ function routeText(pair: RoutedPair, text: string): string {
   const device = deviceOf(pair);
   const range = rangeOf(model, to, destination);
   // The node's own address stands for that of its device, where nobody tells it.
-  const isStandIn = to.addresses.some(({ ip }) => sameIp(ip, destination));
+  const isStandIn = isAddressOf(to, destination);
   const peer = peerOf(pair);
   const tunnel = toldAddress(to, device, destination.family);
   return text
