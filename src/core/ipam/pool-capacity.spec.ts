@@ -142,6 +142,11 @@ describe('how much more fits', () => {
       'a 0 POOL_DISABLED',
       'b 0 POOL_DISABLED',
     ]);
+    const status = { conditions: [{ type: 'Allocatable', status: 'False', reason: 'CIDROverlap' }] };
+    expect(room([{ ...pool({ cidr: '10.0.0.0/24' }), status }, ...nodes], CALICO('10.0.0.0/24')).nodes).toEqual([
+      'a 0 POOL_DISABLED',
+      'b 0 POOL_DISABLED',
+    ]);
   });
 
   // KEP-3070: a /28 of services has 14 addresses.

@@ -166,6 +166,10 @@ describe('Calico', () => {
     spec: { cidr: `10.${block}.0.0/16`, ...spec },
   });
   const named = (block: number) => `pods.10.${block}.0.0_16`;
+  const overlapping = (name: string, block: number): KubernetesObject => ({
+    ...pool(name, block),
+    status: { conditions: [{ type: 'Allocatable', status: 'False', reason: 'CIDROverlap', message: 'CIDR overlaps another pool' }] },
+  });
   const asks = (...names: readonly string[]): Meta => ({ annotations: { 'cni.projectcalico.org/ipv4pools': JSON.stringify(names) } });
 
   it.each<[string, readonly KubernetesObject[], string | readonly string[]]>([
@@ -190,6 +194,14 @@ describe('Calico', () => {
     ['the namespace names it', [pool('a', 1), pool('b', 2), namespace('ns', asks('b')), pod('ns', 'p')], named(2)],
     ['the pod before its namespace', [pool('a', 1), pool('b', 2), namespace('ns', asks('b')), pod('ns', 'p', asks('a'))], named(1)],
     ['in the order in which they are named', [pool('a', 1), pool('b', 2), pod('ns', 'p', asks('b', 'a'))], named(2)],
+    // `libcalico-go/lib/clientv3`, isCandidate: Allocatable=False is passed over, named or not; `kube-controllers/pkg/controllers/ippool` writes it.
+    ['a pool that overlaps another one', [overlapping('a', 1), pool('b', 2), pod('ns', 'p')], named(2)],
+    [
+      'one that overlaps another one, which the pod names',
+      [overlapping('a', 1), pool('b', 2), pod('ns', 'p', asks('a'))],
+      [`${named(2)} POOL_NOT_ASKED_FOR`],
+    ],
+    ['one of two pools of one prefix, of which Calico took the other', [overlapping('a', 1), pool('b', 1), pod('ns', 'p')], named(1)],
     ['one that is not there', [pool('a', 1), pod('ns', 'p', asks('gone'))], [`${named(1)} POOL_NOT_ASKED_FOR`]],
   ])('%s', (_, objects, expected) => {
     expect(poolOf(objects, 'ns/p')).toEqual(expected);

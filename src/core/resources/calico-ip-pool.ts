@@ -14,10 +14,26 @@ export interface CalicoIPPool extends Resource {
   readonly vxlanMode: CalicoEncapsulation;
   readonly natOutgoing: boolean;
   readonly disabled: boolean;
+  /** What its status says against it, `CIDROverlap: …`, in the words of Calico's controller; undefined: nothing. */
+  readonly notAllocatable: string | undefined;
   /** A manual pool serves only those who ask for it. */
   readonly assignmentMode: 'Automatic' | 'Manual';
   /** Empty = Workload and Tunnel. */
   readonly allowedUses: readonly string[];
   readonly nodeSelector: string | undefined;
   readonly namespaceSelector: string | undefined;
+}
+
+/**
+ * Why nothing is handed out of the pool; undefined: it is. Calico's controller marks pools that overlap an older one, or are being deleted, and its address management
+ * leaves those out (projectcalico/calico `kube-controllers/pkg/controllers/ippool`, `libcalico-go/lib/clientv3`); before there was that controller, overlaps were refused.
+ */
+export function whyClosed({ disabled, notAllocatable }: Pick<CalicoIPPool, 'disabled' | 'notAllocatable'>): string | undefined {
+  if (disabled) return 'it is disabled';
+  return notAllocatable === undefined ? undefined : `its status says Allocatable=False, ${notAllocatable}`;
+}
+
+/** Of pools that are meant by one name or prefix, one that is handed out of, else the first. */
+export function preferOpen(pools: readonly CalicoIPPool[]): CalicoIPPool | undefined {
+  return pools.find((pool) => !whyClosed(pool)) ?? pools[0];
 }

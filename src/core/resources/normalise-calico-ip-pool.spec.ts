@@ -12,6 +12,18 @@ function read(spec: JsonObject) {
   return { pool, problems: findings.diagnostics.map(({ code, pointer, message }) => `${code} ${pointer}: ${message}`) };
 }
 
+/** projectcalico/calico `libcalico-go/lib/clientv3`, isCandidate: a condition that is not there, or not False, leaves the pool in use. */
+describe('what keeps a pool from serving', () => {
+  it.each<[JsonObject, string | undefined]>([
+    [{ type: 'Allocatable', status: 'False', reason: 'CIDROverlap', message: 'CIDR overlaps' }, 'CIDROverlap: CIDR overlaps'],
+    [{ type: 'Allocatable', status: 'True', reason: 'OK', message: 'IPPool is available' }, undefined],
+    [{ type: 'Other', status: 'False', reason: 'CIDROverlap' }, undefined],
+  ])('%j', (condition, expected) => {
+    const root = new ObjectReader({ spec: { cidr: '10.0.0.0/16' }, status: { conditions: [condition] } }, new Findings(REF));
+    expect(normaliseCalicoIPPool(root, REF).notAllocatable).toBe(expected);
+  });
+});
+
 /** projectcalico/calico `test/validation/ippool_test.go`, `libcalico-go/lib/clientv3/ippool.go`. */
 describe('what Calico refuses of an IPPool', () => {
   it.each<[JsonObject, string]>([

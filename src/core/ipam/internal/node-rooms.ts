@@ -4,7 +4,7 @@ import type { ModelNode, NetworkModel } from '../../model/network-model.js';
 import { familyBits, type Ip } from '../../net/ip.js';
 import { type Cidr, cidrContains, cidrCovers, cidrOf, formatCidr } from '../../net/cidr.js';
 import { type IpRange, mergeRanges, rangeOfCidr, subtractRanges } from '../../net/ip-set.js';
-import type { CalicoIPPool } from '../../resources/calico-ip-pool.js';
+import { type CalicoIPPool, preferOpen, whyClosed } from '../../resources/calico-ip-pool.js';
 import { calicoSelectorMatches } from '../../resources/calico-selector.js';
 import { parseCalicoSelector } from '../../resources/parse-calico-selector.js';
 import { clipRanges } from '../clip-ranges.js';
@@ -40,7 +40,7 @@ function cidrOfPool({ span: [range], family }: IpPool): Cidr | undefined {
 }
 
 function declaredPool({ calico }: NetworkModel, cidr: Cidr): CalicoIPPool | undefined {
-  return calico.ipPools.find((pool) => pool.cidr && formatCidr(pool.cidr) === formatCidr(cidr));
+  return preferOpen(calico.ipPools.filter((pool) => pool.cidr && formatCidr(pool.cidr) === formatCidr(cidr)));
 }
 
 function sizeBits({ first, last }: IpRange): number {
@@ -109,7 +109,7 @@ function* calicoRule(model: NetworkModel, cidr: Cidr, pool: IpPool, taken: reado
   const most = maxBlocksPerHost > 0 ? BigInt(maxBlocksPerHost) : MOST_BLOCKS;
   return {
     reachOf: (node) => {
-      if (declared?.disabled === true) return { addresses: 0n, limitedBy: 'POOL_DISABLED' };
+      if (declared && whyClosed(declared)) return { addresses: 0n, limitedBy: 'POOL_DISABLED' };
       if (!serves(declared, node)) return { addresses: 0n, limitedBy: 'POOL_NOT_FOR_NODE' };
       const own = owned.get(node.name) ?? [];
       const mayClaim = autoAllocateBlocks && most > BigInt(own.length) ? most - BigInt(own.length) : 0n;

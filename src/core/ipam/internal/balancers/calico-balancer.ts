@@ -5,7 +5,7 @@ import { cidrContains, cidrCovers, formatCidr } from '../../../net/cidr.js';
 import { formatIp, type Ip } from '../../../net/ip.js';
 import { type IpRange, rangeOfCidr, subtractRanges } from '../../../net/ip-set.js';
 import { SparseBitmap } from '../../../net/sparse-bitmap.js';
-import type { CalicoIPPool } from '../../../resources/calico-ip-pool.js';
+import { type CalicoIPPool, whyClosed } from '../../../resources/calico-ip-pool.js';
 import type { Namespace } from '../../../resources/namespace.js';
 import { parseCalicoSelector } from '../../../resources/parse-calico-selector.js';
 import { calicoSelectorMatches, type CalicoSelector } from '../../../resources/calico-selector.js';
@@ -113,7 +113,8 @@ export class CalicoBalancer implements Balancer {
   private fit(pool: CalicoIPPool, { service, wish, namespaceLabels }: View): Omit<PoolFit, 'pool'> {
     const { cidr } = pool;
     const no = (reason: PoolFit['reason'], message: string) => ({ serves: false, reason, message });
-    if (pool.disabled || !cidr) return no('POOL_DISABLED', 'it is disabled: services keep what they have, and nobody gets more');
+    const closed = cidr ? whyClosed(pool) : 'its prefix is broken';
+    if (closed || !cidr) return no('POOL_DISABLED', `${closed}: services keep what they have, and nobody gets more`);
     if (wish?.ips) {
       const hasOne = wish.ips.some((ip) => cidrContains(cidr, ip));
       return hasOne ? SERVES : no('BALANCER_OTHER_ADDRESS', 'it has none of the addresses that the service asks for');
@@ -262,10 +263,11 @@ export class CalicoBalancer implements Balancer {
 const SERVES = { serves: true, reason: 'BALANCER_SERVES', message: 'it may give the service an address' } as const;
 
 /** A pool as Calico's address management sees it; none where its prefix is broken. */
-function poolOf({ cidr, blockSize, disabled, nodeSelector, namespaceSelector, assignmentMode }: CalicoIPPool): readonly CalicoPool[] {
+function poolOf(pool: CalicoIPPool): readonly CalicoPool[] {
+  const { cidr, blockSize, nodeSelector, namespaceSelector, assignmentMode } = pool;
   if (!cidr || blockSize < cidr.prefix) return [];
   const selectors = { nodeSelector: selectorOf(nodeSelector), namespaceSelector: selectorOf(namespaceSelector) };
-  return [{ cidr, blockSize, enabled: !disabled, ...selectors, assignmentMode, allowedUses: ['LoadBalancer'] }];
+  return [{ cidr, blockSize, enabled: !whyClosed(pool), ...selectors, assignmentMode, allowedUses: ['LoadBalancer'] }];
 }
 
 /** Undefined selects everything; so does what cannot be read, which Calico would not have stored. */

@@ -3,7 +3,7 @@ import { cidrsOverlap, formatCidr } from '../../../net/cidr.js';
 import type { IpFamily } from '../../../net/ip.js';
 import { type IpRange, mergeRanges, rangeOfCidr, rangeToCidrs } from '../../../net/ip-set.js';
 import type { CiliumLoadBalancerIPPool, IPAddressPool } from '../../../resources/load-balancer-pool.js';
-import type { CalicoIPPool } from '../../../resources/calico-ip-pool.js';
+import { type CalicoIPPool, whyClosed } from '../../../resources/calico-ip-pool.js';
 import type { IpPool } from '../../ip-pool.js';
 import { rangeText } from '../../pool-view.js';
 import { calicoBalancerPools } from './calico-request.js';
@@ -24,14 +24,16 @@ export function declaredBalancerPools(model: NetworkModel): readonly IpPool[] {
   ];
 }
 
-function calicoPools({ ref, cidr, disabled, assignmentMode }: CalicoIPPool, { calico }: NetworkModel): readonly IpPool[] {
+function calicoPools(pool: CalicoIPPool, { calico }: NetworkModel): readonly IpPool[] {
+  const { ref, cidr, assignmentMode } = pool;
   if (!cidr) return [];
   const span = [rangeOfCidr(cidr)];
   const kept = calico.ipam.reservations.flatMap(({ cidrs }) => cidrs.filter((one) => cidrsOverlap(one, cidr)).map(rangeOfCidr));
-  const why = disabled ? 'a pool of Calico, which is disabled' : 'a pool of Calico for load balancers';
+  const closed = whyClosed(pool);
+  const why = closed ? `a pool of Calico that gives nothing: ${closed}` : 'a pool of Calico for load balancers';
   return [
     {
-      ...poolOf('calico', ref, cidr.family, { span, usable: span, reserved: disabled ? span : mergeRanges(kept) }),
+      ...poolOf('calico', ref, cidr.family, { span, usable: span, reserved: closed ? span : mergeRanges(kept) }),
       usableRule: 'calico',
       strategy: 'fifo',
       why: assignmentMode === 'Manual' ? `${why}, for services that name it` : why,

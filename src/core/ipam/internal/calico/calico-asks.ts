@@ -2,6 +2,7 @@ import { describeRef } from '../../../kernel/object-ref.js';
 import type { ModelPod, NetworkModel } from '../../../model/network-model.js';
 import { type Cidr, formatCidr, parseCidr } from '../../../net/cidr.js';
 import { formatIp, type Ip, type IpFamily, parseIp } from '../../../net/ip.js';
+import { type CalicoIPPool, preferOpen, whyClosed } from '../../../resources/calico-ip-pool.js';
 import type { Labels } from '../../../resources/resource.js';
 import { annotationsOf, shown } from '../pod-annotations.js';
 import type { PodRefusal } from '../../pod-pools.js';
@@ -76,21 +77,24 @@ export class CalicoAsks {
     if (!names) return none(`${where} is not a list in JSON: ${shown(told?.text ?? '')}`);
     if (names.length === 0) return { kind: 'any' };
     const pools = names.map((name) => [name, this.poolNamed(name, family)] as const);
-    const lost = pools.find(([, pool]) => !pool);
-    if (lost) return none(`${where} asks for \`${shown(lost[0])}\`, and no enabled pool of IPv${family} is called so`);
+    const unserved = pools.flatMap(([name, pool]) => (pool && !whyClosed(pool) ? [] : [{ name, why: pool && whyClosed(pool) }]))[0];
+    if (unserved) {
+      const why = unserved.why ?? `no pool of IPv${family} is called so`;
+      return none(`${where} asks for \`${shown(unserved.name)}\`: ${why}`);
+    }
     return {
       kind: 'pools',
-      pools: pools.flatMap(([, pool]) => (pool ? [formatCidr(pool)] : [])),
+      pools: pools.flatMap(([, pool]) => (pool?.cidr ? [formatCidr(pool.cidr)] : [])),
       message: `${where} asks for ${shown(names.join(', '))}`,
     };
   }
 
   /** By prefix or by name (`cni-plugin/internal/pkg/utils`, ResolvePools). */
-  private poolNamed(name: string, family: IpFamily): Cidr | undefined {
+  private poolNamed(name: string, family: IpFamily): CalicoIPPool | undefined {
     const prefix = parseCidr(name);
     const isMeant = (cidr: Cidr) => (prefix ? formatCidr(cidr) === formatCidr(prefix) : false);
-    const found = this.model.calico.ipPools.find(({ ref, cidr, disabled }) => cidr && !disabled && (ref.name === name || isMeant(cidr)));
-    return found?.cidr?.family === family ? found.cidr : undefined;
+    const meant = this.model.calico.ipPools.filter(({ ref, cidr }) => cidr?.family === family && (ref.name === name || isMeant(cidr)));
+    return preferOpen(meant);
   }
 
   /** Of the pod, else of its namespace; an empty one is none. */

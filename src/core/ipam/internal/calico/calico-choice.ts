@@ -1,7 +1,7 @@
 import type { ModelPod, NetworkModel } from '../../../model/network-model.js';
 import { formatCidr } from '../../../net/cidr.js';
 import type { IpFamily } from '../../../net/ip.js';
-import type { CalicoIPPool } from '../../../resources/calico-ip-pool.js';
+import { type CalicoIPPool, preferOpen, whyClosed } from '../../../resources/calico-ip-pool.js';
 import { calicoSelectorMatches } from '../../../resources/calico-selector.js';
 import { parseCalicoSelector } from '../../../resources/parse-calico-selector.js';
 import type { Labels } from '../../../resources/resource.js';
@@ -32,8 +32,10 @@ export class CalicoChoice implements PodPools {
 
   why(pool: IpPool): PodRefusal | undefined {
     const ask = this.asks[pool.family];
-    const own = this.model.calico.ipPools.find(({ cidr }) => cidr && pool.declared.includes(formatCidr(cidr)));
+    const own = preferOpen(this.model.calico.ipPools.filter(({ cidr }) => cidr && pool.declared.includes(formatCidr(cidr))));
     if (!own) return undefined;
+    const closed = whyClosed(own);
+    if (closed) return { reason: 'POOL_DISABLED', message: closed };
     if (ask.kind === 'none') return ask.refusal;
     if (ask.kind === 'any') return this.unselected(own);
     const isAsked = ask.kind === 'pools' ? this.rank(pool) >= 0 : intersectRanges(pool.span, [rangeOf(ask.ip)]).length > 0;

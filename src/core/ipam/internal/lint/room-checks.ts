@@ -2,6 +2,7 @@ import { describeRef } from '../../../kernel/object-ref.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import { type Cidr, cidrCovers, cidrsOverlap, formatCidr } from '../../../net/cidr.js';
 import { formatIp, type IpFamily } from '../../../net/ip.js';
+import { whyClosed } from '../../../resources/calico-ip-pool.js';
 import { calicoSelectorMatches } from '../../../resources/calico-selector.js';
 import { parseCalicoSelector } from '../../../resources/parse-calico-selector.js';
 import { allPools } from '../../all-pools.js';
@@ -18,8 +19,9 @@ export function roomChecks(model: NetworkModel): readonly IpamDraft[] {
 }
 
 function selectorChecks({ calico, nodes }: NetworkModel): readonly IpamDraft[] {
-  return calico.ipPools.flatMap(({ ref, nodeSelector, cidr, disabled, allowedUses }): readonly IpamDraft[] => {
-    if (nodeSelector === undefined || disabled || allowedUses.includes('LoadBalancer')) return [];
+  return calico.ipPools.flatMap((pool): readonly IpamDraft[] => {
+    const { ref, nodeSelector, cidr, allowedUses } = pool;
+    if (nodeSelector === undefined || whyClosed(pool) || allowedUses.includes('LoadBalancer')) return [];
     const selector = parseCalicoSelector(nodeSelector);
     if (!selector.ok || [...nodes.values()].some(({ labels }) => calicoSelectorMatches(selector.value, labels))) return [];
     const message = `none of the ${nodes.size} nodes is selected by \`${nodeSelector}\``;

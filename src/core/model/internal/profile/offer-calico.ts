@@ -1,5 +1,5 @@
 import { formatCidr } from '../../../net/cidr.js';
-import type { CalicoIPPool } from '../../../resources/calico-ip-pool.js';
+import { type CalicoIPPool, whyClosed } from '../../../resources/calico-ip-pool.js';
 import type { FelixConfiguration } from '../../../resources/felix-configuration.js';
 import type { ResourceIndex } from '../resource-index.js';
 import { cidrsOf, numberOf } from './config-value.js';
@@ -16,7 +16,7 @@ const POOL_DEFAULTS = { ipip: 'Off', vxlan: 'Off', blockSize: 26 };
 /** Reads Calico's pools, else the environment from which calico-node makes its first pool, then Felix's settings. */
 export function offerCalico(draft: ProfileDraft, evidence: PluginEvidence): void {
   const { resources } = evidence;
-  const pools = resources.calico.ipPools.filter((pool) => !pool.disabled && pool.cidr && servesPods(pool));
+  const pools = resources.calico.ipPools.filter((pool) => !whyClosed(pool) && pool.cidr && servesPods(pool));
   const agent = evidence.components.find((one) => one.image === 'node' && one.container === 'calico-node');
   offerWireguard(draft, resources);
   if (pools[0]) offerPools(draft, pools[0], pools);
