@@ -70,6 +70,17 @@ describe('a node that sends to a pod', () => {
     expect(askPath(pathCluster({ cni: { plugin, mode } }, TOLD), 'node/told', 'pod/t/x').result.sourceSeen).toBe(source);
   });
 
+  // cilium/cilium pkg/k8s/apis/cilium.io/v2/types.go, NodeSpec: agents that annotate no Node write the address of `cilium_host` here.
+  it('has the address of cilium_host that its CiliumNode tells', () => {
+    const spec = { addresses: [{ type: 'CiliumInternalIP', ip: '10.244.7.40' }], ipam: { podCIDRs: ['10.244.7.0/24'] } };
+    const objects = [
+      annotated('told', '192.168.0.7', '10.244.7.0/24', {}),
+      { apiVersion: 'cilium.io/v2', kind: 'CiliumNode', metadata: { name: 'told' }, spec },
+    ];
+    const { result } = askPath(pathCluster({ cni: { plugin: 'cilium', mode: 'vxlan' }, ...cilium }, objects), 'node/told', 'pod/t/b');
+    expect(result.sourceSeen).toBe('10.244.7.40');
+  });
+
   it('has an address that nobody tells where nobody does: the answer says so, and the reply takes the tunnel all the same', () => {
     const { result, assumptions, confidence } = askPath(pathCluster({ cni: { plugin: 'calico', mode: 'ipip' } }), 'node/node1', 'pod/t/b');
     expect([result.sourceSeen, result.reply.wrapped, confidence]).toEqual(['192.168.0.1', true, 'ASSUMED']);

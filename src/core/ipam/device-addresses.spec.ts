@@ -7,6 +7,7 @@ import { formatIp, parseIp } from '../net/ip.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import { allocateAddress } from './allocate-address.js';
 import { AllocationBook } from './allocation-book.js';
+import { ipamLint } from './ipam-lint.js';
 import { listPools } from './list-pools.js';
 import { nextFree } from './next-free.js';
 import { ownIp } from './own-ip.js';
@@ -116,6 +117,32 @@ describe('the address of a device of a node', () => {
     // One address of one node, told twice.
     const lent = owner(modelOf([node('a', { 'projectcalico.org/IPv4WireguardInterfaceAddr': '192.168.0.1' })], CALICO), '192.168.0.1');
     expect([lent.verdict, lent.result.owners.map(({ name }) => name)]).toEqual(['OWNED', ['Node a']]);
+  });
+
+  it('is found to be a pod’s too, and is in use where it was given out', () => {
+    const book = AllocationBook.after(
+      1,
+      ['10.0.0.1', '10.0.0.3'].map((ip, index) => ({
+        pool: 'pods.10.0.0.0_28',
+        plane: 'pod' as const,
+        ip: parseIp(ip)!,
+        identifier: ip,
+        owner: null,
+        byName: true,
+        sequence: index + 1,
+        allocatedAt: '2026-01-01T00:00:00Z',
+        allocatedBy: 't',
+      })),
+    );
+    const tunnels = { 'projectcalico.org/IPv4IPIPTunnelAddr': '10.0.0.1', 'projectcalico.org/IPv4VXLANTunnelAddr': '10.0.0.2' };
+    const model = modelOf([node('a', tunnels), pod('web', 'a', '10.0.0.2')], CALICO);
+    const { findings } = finished(
+      ipamLint(model, book, { codes: ['SEVERAL_OWNERS', 'ALLOCATED_NOT_IN_USE'], severity: 'info', limit: 10 }),
+    ).result;
+    expect(findings.map(({ code, addresses }) => `${code} ${addresses.join()}`).sort()).toEqual([
+      'ALLOCATED_NOT_IN_USE 10.0.0.3',
+      'SEVERAL_OWNERS 10.0.0.2',
+    ]);
   });
 
   it('makes the block that it is in one of the node’s, where no blocks were imported', () => {

@@ -67,7 +67,7 @@ describe('use against allocation', () => {
   it('calls the same borrowed where Calico gives blocks', () => {
     const calico: ProfileSettings = { cni: { plugin: 'calico' } };
     expect(lines(cluster('pod one b 10.244.9.1\n pod two b 10.244.9.2\n pod web a 10.244.9.3', calico))).toEqual([
-      'BORROWED: Pod t/web runs on a with 10.244.9.3 of 10.244.9.0/26, a block most of whose pods run on b',
+      'BORROWED: Pod t/web runs on a with 10.244.9.3 of 10.244.9.0/26, a block most of whose addresses are on b',
     ]);
   });
 

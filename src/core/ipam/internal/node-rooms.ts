@@ -89,7 +89,7 @@ const MOST_BLOCKS = 20n;
 
 /**
  * Nodes take whole blocks, twenty at most, and borrow single addresses of others' blocks once no block is left. IPAMConfig may forbid the one or the other, and set another limit.
- * Whose a block is, IPAMBlocks tell; where none was imported its pods do: it is that of the node with most of them.
+ * Whose a block is, IPAMBlocks tell; where none was imported its pods and devices do: it is that of the node with most of them.
  */
 function* calicoRule(model: NetworkModel, cidr: Cidr, pool: IpPool, taken: readonly IpRange[], available: bigint): Steps<PoolRule> {
   const declared = declaredPool(model, cidr);

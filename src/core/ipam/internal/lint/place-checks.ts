@@ -45,7 +45,7 @@ function ownerByRange(model: NetworkModel): (ip: Ip) => BlockOwner | undefined {
 
 function elsewhere({ ref }: ModelPod, address: string, node: string, owner: BlockOwner, { profile, calico }: NetworkModel): IpamDraft {
   const isCalico = profile.cni.plugin === 'calico';
-  const whose = !isCalico ? 'the range of' : calico.ipam.blocks.length > 0 ? 'the block of' : 'a block most of whose pods run on';
+  const whose = !isCalico ? 'the range of' : calico.ipam.blocks.length > 0 ? 'the block of' : 'a block most of whose addresses are on';
   return {
     code: isCalico ? 'BORROWED' : 'OUTSIDE_NODE_RANGE',
     object: ref,
