@@ -218,13 +218,14 @@ describe('a failure', () => {
     };
     const killing = kill();
     const addresses: string[] = [];
-    for (let round = 0; round < 10; round++) {
+    // a fast machine may have written all that before anybody was killed
+    for (let round = 0; round < 10 || (failures <= 10 && round < 100); round++) {
       addresses.push(...(await Promise.all(Array.from({ length: 64 }, async (_, client) => insist(`${round}/${client}`)))));
     }
     done.abort();
     await killing;
     await killer.onModuleDestroy();
-    expect(inOrder(addresses)).toEqual(addressesFrom(640));
+    expect(inOrder(addresses)).toEqual(addressesFrom(addresses.length));
     expect(failures).toBeGreaterThan(10);
   });
 });
