@@ -166,7 +166,8 @@ describe('two dialects of one class', () => {
     expect(differenceLines(result)).toEqual([]);
     expect(verdict).toBe('EQUIVALENT');
     // The header that ingress-nginx adds to answers over TLS (`lua_ingress.lua`) does not come over.
-    const secure = diffRoutes({ a: both, b: both }, { ...sides, scheme: 'https' }).result;
+    const { result: secure, summary } = diffRoutes({ a: both, b: both }, { ...sides, scheme: 'https' });
+    expect(summary).toMatch(/; responseHeaders `set strict-transport-security: max-age=31536000; includeSubDomains`, and none$/);
     expect(secure.differences.map(({ aspects }) => aspects)).toEqual(secure.differences.map(() => ['responseHeaders']));
     expect(secure.differences.length).toBeGreaterThan(0);
   });

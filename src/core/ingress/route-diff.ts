@@ -1,10 +1,12 @@
 import type { Answer } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
+import { firstFew } from '../kernel/first-few.js';
 import type { Problem } from '../kernel/problem.js';
 import { atParameter } from '../kernel/problem-place.js';
 import { ok, type Result } from '../kernel/result.js';
 import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
+import { inBrief } from '../traefik-rule/in-brief.js';
 import { DifferenceBook } from './internal/diff/difference-book.js';
 import { type Side, sideOf } from './internal/diff/side.js';
 import { type Sampling, triedRequests } from './internal/diff/tried-requests.js';
@@ -12,11 +14,13 @@ import {
   type ComparedSide,
   ROUTE_DIFF_DOUBTS,
   ROUTE_DIFF_VERDICTS,
+  type RouteAspect,
   type RouteDiffDoubt,
   type RouteDiffQuestion,
   type RouteDiffResult,
   type RouteDiffVerdict,
   type RouteDifference,
+  type SideAnswer,
 } from './route-diff-result.js';
 
 /** So many requests are routed in one step. */
@@ -123,15 +127,36 @@ function evidenceOf(a: Side, b: Side, { b: placed, requests, differences }: Rout
   return trail;
 }
 
-/** `GET http://a/b: status, 404 by nobody; served shop/web:80 by Ingress shop/web`. */
+/** `GET http://a/b: status, path; ROUTED shop/web:80 by Ingress shop/web, and ROUTED shop/web:80 by Ingress shop/all; path \`/b\`, and \`/\``. */
 function describeDifference({ aspects, requests, witnesses: [first] }: RouteDifference): string {
   if (!first) return aspects.join(', ');
   const { method, url, a, b } = first;
   const count = requests === 1 ? '' : ` and ${requests - 1} more`;
-  return `${method} ${url}${count}: ${aspects.join(', ')}; ${answerText(a)}, and ${answerText(b)}`;
+  const details = aspects.flatMap((aspect) => detailText(aspect, a, b));
+  return [`${method} ${url}${count}: ${aspects.join(', ')}`, `${answerText(a)}, and ${answerText(b)}`, ...details].join('; ');
 }
 
-function answerText({ verdict, status, backends, redirect, object, pointer }: RouteDifference['witnesses'][number]['a']): string {
+/** What only one side has of an aspect that the answers do not tell in short. */
+function detailText(aspect: RouteAspect, a: SideAnswer, b: SideAnswer): readonly string[] {
+  if (aspect === 'status' || aspect === 'backend' || aspect === 'redirect') return [];
+  const [ofA, ofB] = [partsOf(a[aspect]), partsOf(b[aspect])];
+  return [`${aspect} ${partsText(ofA.filter((part) => !ofB.includes(part)))}, and ${partsText(ofB.filter((part) => !ofA.includes(part)))}`];
+}
+
+function partsOf(value: SideAnswer['path' | 'mirrors']): readonly string[] {
+  return value === null ? [] : typeof value === 'string' ? [value] : value;
+}
+
+function partsText(parts: readonly string[]): string {
+  return parts.length === 0
+    ? 'none'
+    : firstFew(
+        parts.map((part) => `\`${inBrief(part)}\``),
+        1,
+      );
+}
+
+function answerText({ verdict, status, backends, redirect, object, pointer }: SideAnswer): string {
   const to = redirect ?? (backends.length > 0 ? backends.join(' + ') : '');
   const by = object === null ? 'no rule' : `${object}${pointer === null ? '' : ` ${pointer}`}`;
   return `${[verdict, ...(status === null || redirect !== null ? [] : [String(status)]), ...(to === '' ? [] : [to])].join(' ')} by ${by}`;
