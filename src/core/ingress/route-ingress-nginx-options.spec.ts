@@ -161,6 +161,7 @@ describe('controllers of ingress-nginx that run', () => {
       }),
     );
     const options = {
+      version: '1.14.0',
       'annotations-risk-level': 'Critical',
       'no-tls-redirect-locations': '/x',
       'enable-annotation-validation': 'false',
@@ -178,7 +179,7 @@ describe('controllers of ingress-nginx that run', () => {
       configMap('internal', 'settings', { 'ssl-redirect': 'false' }),
     );
     expect(running).toEqual([
-      { class: 'internal', dialect: 'ingress-nginx', options: { 'ssl-redirect': 'false' } },
+      { class: 'internal', dialect: 'ingress-nginx', options: { version: '1.14.0', 'ssl-redirect': 'false' } },
       { class: 'nginx', dialect: 'ingress-nginx', options: {} },
     ]);
   });

@@ -159,3 +159,25 @@ describe('`annotations-risk-level` of ingress-nginx', () => {
     expect(ask(SNIPPET)).toBe('UNDEFINED ? SNIPPET_NOT_EVALUATED');
   });
 });
+
+/** `inspector/rules.go`; `inspector/rules_test.go`, `ingress_test.go`; `store.go`: what is found is taken by nobody. */
+describe('a path that looks like an attack on ingress-nginx', () => {
+  const ask = (path: string, options: Options = {}) => askNginx(`a : foo.com Impl ${path} -> s`, {}, `http://foo.com${path}`, { options });
+
+  it.each([
+    ['/var/run/secrets', NOBODY],
+    ['/etc/nginx', NOBODY],
+    ['/etc/hosts', 'ROUTED s'],
+    ['/x_by_lua_block', NOBODY],
+    ['/{alias/tmp;}', NOBODY],
+    ['/aliases', 'ROUTED s'],
+    ['/root;', NOBODY],
+    ['/mypage', 'ROUTED s'],
+  ])('%s: %s', (path, expected) => {
+    expect(ask(path)).toBe(expected);
+  });
+
+  it('is a path where `--deep-inspect` is off', () => {
+    expect(ask('/etc/nginx', { 'deep-inspect': 'false' })).toBe('ROUTED s');
+  });
+});

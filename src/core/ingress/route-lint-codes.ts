@@ -20,6 +20,11 @@ export const ROUTE_LINT_CODES = {
     means: 'nginx refuses the configuration that the controller makes: no change of any Ingress takes effect',
     source: 'kubernetes/ingress-nginx internal/ingress/controller/controller.go, nginx.go; rule B6',
   },
+  'ING-WEBHOOK-REFUSES': {
+    severity: 'warning',
+    means: 'the webhook of the controller refuses the Ingress the next time that it is written',
+    source: 'kubernetes/ingress-nginx internal/ingress/inspector/inspector.go, ValidatePathType; rule B24',
+  },
   'ING-CLASS-NOT-HANDLED': { severity: 'warning', means: 'no controller handles the class: its rules serve nobody', source: INGRESS },
   'ING-NOT-ATTACHED': { severity: 'error', means: 'the route is attached to no listener of the Gateway', source: ROUTES },
   'ING-LISTENER-NOT-SERVED': { severity: 'error', means: 'the listener is not served: routes on it get no request', source: GATEWAY },

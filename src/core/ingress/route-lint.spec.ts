@@ -243,6 +243,40 @@ describe('findings', () => {
     expect(found('ING-CONFIGURATION-REJECTED', www, 'ingress-nginx')).toEqual(['a /spec/rules/0/http/paths/0']);
   });
 
+  /** `internal/ingress/inspector/inspector_test.go`, TestValidatePathType: on since 1.12, and with dots since 1.12.6 and 1.13.2. */
+  describe('ING-WEBHOOK-REFUSES', () => {
+    const refused = (path: string, options: Readonly<Record<string, string>> = {}) => {
+      const model = modelOf(objectsOf(path), { ingress: { controllers: [{ class: 'c', dialect: 'ingress-nginx', options }] } });
+      return lintRoutes(model, { codes: ['ING-WEBHOOK-REFUSES'] }).findings.map(({ object, pointer }) => `${object.name} ${pointer}`);
+    };
+    const told = ['a /spec/rules/0/http/paths/0/path'];
+
+    it.each([
+      ['Exact /foo.+', told],
+      ['Prefix /foo/bar/[a-z]{3}', told],
+      ['Prefix /x(/|$)(.*)', told],
+      ['Exact /xpto/lala', []],
+      ['Prefix /xpto/ab0/x_ss-9', []],
+      ['Exact /.well-known/acme-challenge/x', []],
+      ['Impl /foo.+', []],
+    ])('%s', (path, expected) => {
+      expect(refused(`a : foo.com ${path} -> w`)).toEqual(expected);
+    });
+
+    it('as the controller is set, or of which version it is', () => {
+      const path = 'a : foo.com Exact /foo.+ -> w';
+      expect(refused(path, { 'strict-validate-path-type': 'false' })).toEqual([]);
+      expect(refused(path, { version: '1.11.5' })).toEqual([]);
+      expect(refused(path, { version: '1.11.5', 'strict-validate-path-type': 'true' })).toEqual(told);
+      const dot = 'a : foo.com Exact /app.js -> w';
+      expect(['1.12.5', '1.12.6', '1.13.1', '1.13.2'].map((version) => refused(dot, { version }).length)).toEqual([1, 0, 1, 0]);
+    });
+
+    it('by no other controller', () => {
+      expect(found('ING-WEBHOOK-REFUSES', objectsOf('a : foo.com Exact /foo.+ -> w'), 'traefik')).toEqual([]);
+    });
+  });
+
   it('ING-ANNOTATION-NOT-MODELLED, ING-PATTERN-UNSUPPORTED', () => {
     const objects = objectsOf('a : foo.com Impl /(?=x)x -> w', { a: { 'use-regex': 'true', 'enable-modsecurity': 'true' } });
     expect(found('ING-ANNOTATION-NOT-MODELLED', objects, 'ingress-nginx')).toEqual(['a /metadata/annotations']);

@@ -62,25 +62,3 @@ describe('a path that is no expression', () => {
     expect(problemsOf('/(?!x)a++', nginx('use-regex', 'true'))).toEqual([]);
   });
 });
-
-/** ingress-nginx `internal/ingress/inspector/inspector_test.go`, TestValidatePathType: on since 1.12. */
-describe('an expression of type Exact or Prefix', () => {
-  const rewriting = nginx('rewrite-target', '/$1');
-  const told = [`warning expression-path-type ${PATH}`];
-  it.each([
-    ['/foo.+', 'Exact', told],
-    ['/foo/bar/[a-z]{3}', 'Prefix', told],
-    ['/lala/xp\ntest', 'Prefix', told],
-    ['/x(/|$)(.*)', 'Prefix', told],
-    ['/xpto/lala', 'Exact', []],
-    ['/xpto/ab0/x_ss-9', 'Prefix', []],
-    ['/bla/', 'Exact', []],
-    ['/foo.+', 'ImplementationSpecific', []],
-  ])('`%s` of type %s', (path, pathType, expected) => {
-    expect(problemsOf(path, rewriting, pathType)).toEqual(expected);
-  });
-
-  it('is none where nobody reads it as one', () => {
-    expect(problemsOf('/foo.+', {}, 'Exact')).toEqual([]);
-  });
-});

@@ -69,7 +69,7 @@ function readPath(reader: ObjectReader, old: boolean, expressions: boolean): Ing
   const path = reader.text('path') ?? '';
   const fault = pathFault({ path, pathType: pathType ?? 'ImplementationSpecific' });
   if (fault !== undefined) reader.error('invalid-value', 'path', `\`${path}\`: ${fault}`);
-  if (expressions) checkExpression(reader, path, pathType);
+  if (expressions) checkExpression(reader, path);
   const backend = reader.object('backend');
   return {
     pointer: reader.pointer,
@@ -79,11 +79,8 @@ function readPath(reader: ObjectReader, old: boolean, expressions: boolean): Ing
   };
 }
 
-/** What a path of type Exact or Prefix is made of where the controller is strict (`inspector/rules.go`, `validPathType`). */
-const LITERAL = /^[A-Za-z0-9._\-/]*$/;
-
 /** nginx reads it by PCRE. */
-function checkExpression(reader: ObjectReader, path: string, pathType: IngressPath['pathType'] | undefined): void {
+function checkExpression(reader: ObjectReader, path: string): void {
   if (isBrokenInEveryEngine(path)) {
     const why = `\`${path}\` is no regular expression: ingress-nginx makes a location of it, and nginx refuses the whole configuration`;
     reader.error('invalid-expression', 'path', why);
@@ -91,9 +88,6 @@ function checkExpression(reader: ObjectReader, path: string, pathType: IngressPa
     const why = `\`${path}\` makes nginx try every way to match it (PCRE): a path that nearly matches may hold a worker up`;
     reader.warn('expression-backtracks', 'path', why, 'repeat no group that itself ends in a repetition');
   }
-  if (pathType === undefined || pathType === 'ImplementationSpecific' || LITERAL.test(path)) return;
-  const why = `\`${path}\` is an expression of type ${pathType}: the webhook of ingress-nginx refuses such an Ingress the next time that it is written (\`strict-validate-path-type\`)`;
-  reader.warn('expression-path-type', 'path', why, 'pathType: ImplementationSpecific');
 }
 
 function readBackend(reader: ObjectReader): IngressBackend {

@@ -14,7 +14,7 @@ import { ClaimGroups } from './claim-groups.js';
 import type { Ledger } from './ledger.js';
 import { lintLostHosts } from './lost-hosts.js';
 import { RuleProver, type RuleProof } from './rule-prover.js';
-import { annotationDraft, secretDrafts } from './ingress-checks.js';
+import { annotationDraft, refusedOnWriteDrafts, secretDrafts } from './ingress-checks.js';
 
 /** So many rules are looked at in one step. */
 const STRETCH = 200;
@@ -72,7 +72,7 @@ function lintIngress(model: NetworkModel, { router, ledger, backends, unhandled 
   if (unhandled !== undefined) ledger.add({ code: 'ING-CLASS-NOT-HANDLED', object: ingress.ref, pointer: '', message: unhandled });
   const reached = ingress.defaultBackend && backends.ofIngress(ingress, ingress.defaultBackend);
   if (ingress.defaultBackend && reached) backendDraft(ledger, ingress.ref, ingress.defaultBackend.pointer, reached);
-  for (const draft of secretDrafts(model, ingress)) ledger.add(draft);
+  for (const draft of [...secretDrafts(model, ingress), ...refusedOnWriteDrafts(model, router, ingress)]) ledger.add(draft);
   const annotations = annotationDraft(router.dialect, ingress);
   if (annotations) ledger.add(annotations);
 }

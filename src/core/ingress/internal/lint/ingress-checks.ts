@@ -1,7 +1,10 @@
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import type { IngressDialectName } from '../../route-request.js';
+import type { ClassRouter } from '../dialect.js';
 import { annotationsOf } from '../nginx/annotations.js';
+import { pathsRefusedOnWrite } from '../nginx/inspection.js';
+import { nginxOptions } from '../nginx/options.js';
 import { providerAnnotations, unsupportedOf } from '../traefik-nginx/provider-annotations.js';
 import type { RouteDraft } from './ledger.js';
 
@@ -27,6 +30,13 @@ export function annotationDraft(dialect: IngressDialectName, ingress: Ingress): 
   if (names.length === 0) return undefined;
   const message = `${names.join(', ')} may change what the rules of this Ingress do`;
   return { code: 'ING-ANNOTATION-NOT-MODELLED', object: ingress.ref, pointer: '/metadata/annotations', message };
+}
+
+/** Paths for which the webhook of ingress-nginx would not let the Ingress be written again. */
+export function refusedOnWriteDrafts(model: NetworkModel, { dialect, className }: ClassRouter, ingress: Ingress): readonly RouteDraft[] {
+  if (dialect !== 'ingress-nginx') return [];
+  const refused = pathsRefusedOnWrite(ingress, nginxOptions(model, className));
+  return refused.map((one) => ({ code: 'ING-WEBHOOK-REFUSES', object: ingress.ref, ...one }));
 }
 
 function unsupportedDraft(ingress: Ingress): RouteDraft | undefined {

@@ -38,6 +38,10 @@ export interface NginxOptions {
   readonly riskLevel: RiskLevel | undefined;
   /** Whether values of annotations are looked at before they are read. */
   readonly validatesAnnotations: boolean;
+  /** Whether what reads like an attack on the controller is dropped (`--deep-inspect`). */
+  readonly inspects: boolean;
+  /** Whether the webhook lets only plain text be a path of type Exact or Prefix, and whether a dot is plain. */
+  readonly strictPaths: { readonly isOn: boolean; readonly allowsDots: boolean };
   /** Whether TLS can be passed through; undefined: not told. */
   readonly sslPassthrough: boolean | undefined;
   /** Statuses whose pages the default backend writes, where a location says nothing of them. */
@@ -63,6 +67,9 @@ export function nginxOptions(model: NetworkModel, className: string | undefined)
   const list = (name: string) => listOf(told(name)) ?? [];
   const text = (name: string) => String(told(name) ?? '').trim();
   const code = Number(told('http-redirect-code'));
+  const version = text('version').split('.').map(Number);
+  // What 1.12 turned on (its changelog, "Security").
+  const isOld = isBefore(version, 1, 12);
   const snippets = flagOf(told('allow-snippet-annotations'));
   return {
     sslRedirect: flag('ssl-redirect', true),
@@ -88,8 +95,10 @@ export function nginxOptions(model: NetworkModel, className: string | undefined)
     },
     snippets,
     // The default, since v1.12, refuses every snippet. It is gone by where anything of snippets is told.
-    riskLevel: riskLevelOf(told('annotations-risk-level')) ?? (snippets === undefined ? undefined : 'High'),
-    validatesAnnotations: flag('enable-annotation-validation', true),
+    riskLevel: riskLevelOf(told('annotations-risk-level')) ?? (snippets === undefined ? undefined : isOld ? 'Critical' : 'High'),
+    validatesAnnotations: flag('enable-annotation-validation', !isOld),
+    inspects: flag('deep-inspect', true),
+    strictPaths: { isOn: flag('strict-validate-path-type', !isOld), allowsDots: allowsDots(version) },
     sslPassthrough: flagOf(told('enable-ssl-passthrough')),
     errorStatuses: list('custom-http-errors')
       .map(Number)
@@ -106,6 +115,20 @@ export function nginxOptions(model: NetworkModel, className: string | undefined)
     allowedHeaders: list('global-allowed-response-headers'),
     defaultBackend: text('default-backend-service') || undefined,
   };
+}
+
+/** Whether the version that is told is older; false where none is. */
+function isBefore(
+  [major, minor, patch]: readonly number[],
+  ...[ofMajor, ofMinor, ofPatch = 0]: readonly [number, number, number?]
+): boolean {
+  if (major === undefined || minor === undefined) return false;
+  return major < ofMajor || (major === ofMajor && (minor < ofMinor || (minor === ofMinor && (patch ?? 0) < ofPatch)));
+}
+
+/** Since 1.12.6 and 1.13.2 (kubernetes/ingress-nginx#11176). */
+function allowsDots(version: readonly number[]): boolean {
+  return version[0] === 1 && version[1] === 13 ? !isBefore(version, 1, 13, 2) : !isBefore(version, 1, 12, 6);
 }
 
 function flagOf(told: Told): boolean | undefined {

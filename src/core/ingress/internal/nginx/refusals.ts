@@ -6,11 +6,12 @@ import { hostCovers, type RequestHost } from '../request-host.js';
 import { AnnotationReader } from './annotation-reader.js';
 import { riskierThan } from './annotation-risks.js';
 import { refusedValue } from './annotation-values.js';
+import { harmOf } from './inspection.js';
 import type { NginxOptions } from './options.js';
 
 const SO = 'the controller takes no part of the Ingress (where it took an earlier state of it, it keeps that until it starts anew)';
 
-/** Ingresses that the controller makes nothing of, and why: an annotation is too risky, or its value is refused (`annotations.go`, `Extract`; `store.go`, `syncIngress`). */
+/** Ingresses that the controller makes nothing of, and why: a path looks like an attack, an annotation is too risky, or its value is refused (`annotations.go`, `Extract`; `store.go`, the handler of Ingresses and `syncIngress`). */
 export class Refusals {
   private readonly why = new Map<RoutingObject, string>();
   private readonly refused: readonly Ingress[];
@@ -18,7 +19,10 @@ export class Refusals {
   constructor(model: NetworkModel, ingresses: readonly Ingress[], options: NginxOptions) {
     const risky = options.riskLevel === undefined ? [] : riskierThan(options.riskLevel);
     for (const ingress of ingresses) {
-      const message = tooRisky(ingress, risky, options) ?? (options.validatesAnnotations ? refusedText(model, ingress) : undefined);
+      const message =
+        harmText(ingress, options) ??
+        tooRisky(ingress, risky, options) ??
+        (options.validatesAnnotations ? refusedText(model, ingress) : undefined);
       if (message !== undefined) this.why.set(ingress, message);
     }
     this.refused = ingresses.filter((ingress) => this.why.has(ingress));
@@ -42,6 +46,11 @@ export class Refusals {
       return rules.flatMap(({ host, paths }) => paths.flatMap((path) => this.of(pathRule(ingress, host, path, undefined)) ?? []));
     });
   }
+}
+
+function harmText(ingress: Ingress, options: NginxOptions): string | undefined {
+  const harm = harmOf(ingress, options);
+  return harm && `${harm}: ${SO}`;
 }
 
 function tooRisky(ingress: Ingress, risky: ReturnType<typeof riskierThan>, { riskLevel }: NginxOptions): string | undefined {

@@ -5,7 +5,7 @@ import { commandFlag, type PlacedComponent } from './network-traces.js';
 type Options = IngressControllerProfile['options'];
 
 /** Flags that say how requests are routed (kubernetes/ingress-nginx `pkg/flags/flags.go`). */
-const FLAGS = ['default-backend-service', 'enable-annotation-validation', 'enable-ssl-passthrough'];
+const FLAGS = ['deep-inspect', 'default-backend-service', 'enable-annotation-validation', 'enable-ssl-passthrough'];
 /** Keys of the controller's ConfigMap that do (`internal/ingress/controller/config/config.go`). */
 const KEYS = [
   'allow-snippet-annotations',
@@ -34,6 +34,7 @@ const KEYS = [
   'relative-redirects',
   'service-upstream',
   'ssl-redirect',
+  'strict-validate-path-type',
   'use-forwarded-headers',
   'use-port-in-redirects',
   'whitelist-source-range',
@@ -50,7 +51,9 @@ export function ingressNginxControllers(
     const controller = commandFlag(component, 'controller-class') ?? 'k8s.io/ingress-nginx';
     if (found.has(controller)) continue;
     const map = configMaps.get(placed(commandFlag(component, 'configmap') ?? '', component));
+    const version = /^v?(\d+\.\d+(?:\.\d+)?)/.exec(component.tag ?? '')?.[1];
     found.set(controller, {
+      ...(version === undefined ? {} : { version }),
       ...Object.fromEntries(KEYS.flatMap((key) => (map?.data[key] === undefined ? [] : [[key, map.data[key]]]))),
       ...Object.fromEntries(FLAGS.flatMap((name) => flagOf(component, name))),
     });
