@@ -63,7 +63,7 @@ type Told = string | boolean | number | undefined;
 export function nginxOptions(model: NetworkModel, className: string | undefined): NginxOptions {
   const options = model.profile.ingress.controllers.find((one) => one.class === className)?.options ?? {};
   const told = (name: string): Told => (Object.hasOwn(options, name) ? options[name] : undefined);
-  const flag = (name: string, otherwise: boolean) => flagOf(told(name)) ?? otherwise;
+  const flag: Flag = (name, otherwise) => flagOf(told(name)) ?? otherwise;
   const list = (name: string) => listOf(told(name)) ?? [];
   const text = (name: string) => String(told(name) ?? '').trim();
   const code = Number(told('http-redirect-code'));
@@ -87,12 +87,7 @@ export function nginxOptions(model: NetworkModel, className: string | undefined)
     blockedAgents: list('block-user-agents'),
     blockedReferers: list('block-referers'),
     trustsForwarded: flag('use-forwarded-headers', false),
-    realIp: {
-      isBelieved: flag('use-forwarded-headers', false) || flag('enable-real-ip', false),
-      header: text('forwarded-for-header') || 'X-Forwarded-For',
-      trusted: listOf(told('proxy-real-ip-cidr')) ?? ['0.0.0.0/0'],
-      isRecursive: flag('enable-real-ip-recursive', true),
-    },
+    realIp: realIpOf(flag, text('forwarded-for-header'), listOf(told('proxy-real-ip-cidr'))),
     snippets,
     // The default, since v1.12, refuses every snippet. It is gone by where anything of snippets is told.
     riskLevel: riskLevelOf(told('annotations-risk-level')) ?? (snippets === undefined ? undefined : isOld ? 'Critical' : 'High'),
@@ -114,6 +109,18 @@ export function nginxOptions(model: NetworkModel, className: string | undefined)
       : undefined,
     allowedHeaders: list('global-allowed-response-headers'),
     defaultBackend: text('default-backend-service') || undefined,
+  };
+}
+
+type Flag = (name: string, otherwise: boolean) => boolean;
+
+/** ngx_http_realip_module, as the template sets it. */
+function realIpOf(flag: Flag, header: string, trusted: readonly string[] | undefined): NginxOptions['realIp'] {
+  return {
+    isBelieved: flag('use-forwarded-headers', false) || flag('enable-real-ip', false),
+    header: header || 'X-Forwarded-For',
+    trusted: trusted ?? ['0.0.0.0/0'],
+    isRecursive: flag('enable-real-ip-recursive', true),
   };
 }
 
