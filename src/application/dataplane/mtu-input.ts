@@ -26,7 +26,7 @@ const optionalSwitch = z
 /** What else changes the MTU; flat, so that a question may carry the same. */
 export const MTU_OPTIONS = {
   encryption: z.enum(['wireguard', 'ipsec']).optional().describe('the plugin’s own encryption between nodes'),
-  authKeyBytes: z.coerce.number().int().min(1).max(64).optional().describe('length of the IPsec authentication key; left out: 16'),
+  authKeyBytes: z.coerce.number().int().min(1).max(128).optional().describe('length of the IPsec authentication key; left out: 16'),
   dsr: z.enum(['geneve', 'ipip']).optional().describe('how Cilium hands a client’s packet to another node'),
   provider: z.string().max(63).optional().describe('whose machines, where that matters: `aks`'),
   encryptHostTraffic: optionalSwitch.describe('Calico: WireGuard encrypts what nodes themselves send too'),

@@ -2,30 +2,19 @@ import type { Note } from '../kernel/answer.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { IpFamily } from '../net/ip.js';
 import type { FelixConfiguration } from '../resources/felix-configuration.js';
-import { CARRIERS, encryptionIn, modeNamed } from './carriers.js';
-import { type MtuOptions, podMtu, podMtuOfEnabled } from './pod-mtu.js';
+import { CARRIERS } from './carriers.js';
+import { clusterMode } from './cluster-mode.js';
+import { authKeyAssumption, mtuOptionsOf, optionsText } from './mtu-options.js';
+import type { Wrapping } from './carrier.js';
+import { podMtu, podMtuOfEnabled, USUAL_AUTH_KEY } from './pod-mtu.js';
 
-/** The mode of the cluster's plugin, as the table of carriers calls it. */
-export interface ClusterMode {
-  readonly mode: string;
-  /** The profile tells none, or none that is known: the plugin's usual one is taken. */
-  readonly assumed: Note | undefined;
-}
-
-/** How the cluster's plugin brings packets from node to node. */
-export function clusterMode({ profile: { cni } }: NetworkModel): ClusterMode {
-  const told = cni.mode === undefined ? undefined : modeNamed(cni.plugin, cni.mode);
-  if (told !== undefined) return { mode: told, assumed: undefined };
-  const mode = CARRIERS[cni.plugin].usual;
-  const why = cni.mode === undefined ? 'nothing tells the mode' : `\`${cni.mode}\` is no mode that is known`;
-  const what = cni.plugin === 'unknown' ? 'nothing tells the plugin' : `${why} of ${cni.plugin}`;
-  const setting = cni.plugin === 'unknown' ? 'cni.plugin' : 'cni.mode';
-  const message = `${what}: \`${mode}\` is assumed; set \`${setting}\``;
-  return { mode, assumed: { code: 'CARRIER_ASSUMED', message } };
+/** Notes where nobody tells the MTU of the nodes' devices, or how long a key is that counts. */
+export function mtuAssumption(model: NetworkModel): readonly Note[] {
+  return [...underlayMtuAssumption(model), ...authKeyAssumption(model)];
 }
 
 /** A note where nobody tells the MTU of the nodes' devices. */
-export function mtuAssumption({ profile, profileSources }: NetworkModel): readonly Note[] {
+export function underlayMtuAssumption({ profile, profileSources }: NetworkModel): readonly Note[] {
   if (profileSources.get('underlay.mtu')?.provenance !== 'assumed') return [];
   const message = `the nodes’ devices are taken to have an MTU of ${profile.underlay.mtu}; set \`underlay.mtu\``;
   return [{ code: 'UNDERLAY_MTU_ASSUMED', message }];
@@ -53,13 +42,6 @@ export interface ClusterMtu {
   readonly warnings: readonly Note[];
 }
 
-/** Options of the table of MTUs that the profile tells. */
-export function mtuOptionsOf(model: NetworkModel): MtuOptions {
-  const { cni } = model.profile;
-  const isPossible = encryptionIn(cni.plugin, clusterMode(model).mode, cni) !== undefined;
-  return { encryption: cni.encryption === 'none' || !isPossible ? undefined : cni.encryption };
-}
-
 /**
  * The MTU of every pod of a cluster: what is set, else what the plugin reckons from the MTU of the nodes' devices. Calico takes the smallest of all encapsulations that
  * there are on its nodes; what Felix is told of one counts for that one.
@@ -68,24 +50,25 @@ export function clusterMtu(model: NetworkModel, family: IpFamily, hostMtu = mode
   const { cni } = model.profile;
   const { mode } = clusterMode(model);
   const over = underlayFamily(model, family);
+  const options = mtuOptionsOf(model);
   const reckoned = podMtu({
     cni: cni.plugin,
     mode,
     underlayFamily: over,
     hostMtu,
-    options: { ...mtuOptionsOf(model), configuredMtu: cni.mtu },
+    options: { ...options, configuredMtu: cni.mtu },
   });
   if (!reckoned.ok) return { podMtu: hostMtu, deviceMtu: hostMtu, overhead: 0, why: reckoned.error.message, warnings: [] };
   const { overhead, deviceMtu, warnings } = reckoned.value;
   const isSet = cni.mtu !== undefined && model.profileSources.get('cni.mtu')?.object?.kind !== 'FelixConfiguration';
   const enabled = isSet ? [] : calicoEncapsulations(model, mode);
-  const smallest = podMtuOfEnabled({ cni: cni.plugin, enabled, hostMtu, configured: toldFelix(model) });
+  const smallest = podMtuOfEnabled({ cni: cni.plugin, enabled, hostMtu, configured: toldFelix(model), options });
   const isOfPools = enabled.length > 0 && smallest.ok;
   const mtu = isOfPools ? smallest.value.podMtu : reckoned.value.podMtu;
   const why = isOfPools
     ? `the smallest of ${enabled.join(', ')}, which are in use`
     : cni.mtu === undefined
-      ? `${mode} takes ${overhead} of ${hostMtu}`
+      ? `${mode}${optionsText(options)} takes ${overhead} of ${hostMtu}`
       : 'it is set';
   return { podMtu: mtu, deviceMtu: deviceMtu ?? mtu, overhead, why, warnings };
 }
@@ -130,4 +113,23 @@ function toldFelix({ calico }: NetworkModel): Readonly<Record<string, number>> {
     wireguard4: felix?.wireguardMTU ?? 0,
     wireguard6: felix?.wireguardMTUV6 ?? 0,
   };
+}
+
+/** Bytes that are put around packets, as the plugin subtracts them: Cilium reckons with the very key of IPsec. */
+export function overheadOf({ profile: { cni } }: NetworkModel, wrapping: Wrapping, over: IpFamily): number {
+  const own = wrapping.overhead[over] ?? 0;
+  return wrapping === CARRIERS.cilium.encryptions.ipsec ? own + (cni.authKeyBytes ?? USUAL_AUTH_KEY) - USUAL_AUTH_KEY : own;
+}
+
+/** MTU of the device of a node that wraps: what Felix is told of it, or reckons; elsewhere that of the node's device without what is put around packets. */
+export function wrappingDeviceMtu(
+  model: NetworkModel,
+  [mode, wrapping]: readonly [string, Wrapping],
+  over: IpFamily,
+  hostMtu: number,
+): number {
+  if (model.profile.cni.plugin !== 'calico') return hostMtu - overheadOf(model, wrapping, over);
+  const name = mode === 'ipip' ? mode : `${mode}${over}`;
+  const mtu = podMtuOfEnabled({ cni: 'calico', enabled: [name], hostMtu, configured: toldFelix(model), options: mtuOptionsOf(model) });
+  return mtu.ok ? mtu.value.podMtu : hostMtu - overheadOf(model, wrapping, over);
 }

@@ -16,7 +16,8 @@ import { hostPortTurn } from './internal/host-port-turn.js';
 import { serviceTurn, type ServiceTurn } from './internal/service-turn.js';
 import { wayOf } from './internal/stage.js';
 import { Underlay } from './internal/underlay.js';
-import { clusterMode, clusterMtu } from './cluster-mtu.js';
+import { clusterMode } from './cluster-mode.js';
+import { clusterMtu } from './cluster-mtu.js';
 import type { PathResult, PathVerdict } from './path-result.js';
 
 /** From whom, to whom. */

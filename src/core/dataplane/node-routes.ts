@@ -8,7 +8,7 @@ import type { ModelNode, NetworkModel } from '../model/network-model.js';
 import { type Cidr, firstIp, formatCidr } from '../net/cidr.js';
 import { formatIp, type IpFamily } from '../net/ip.js';
 import { attachmentOf, portInText } from './attachments.js';
-import { clusterMode } from './cluster-mtu.js';
+import { clusterMode } from './cluster-mode.js';
 import { carriageAssumptions } from './internal/carriage-assumptions.js';
 import { type Carriage, carriageBetween, rangeOf } from './internal/carriage.js';
 import { nodeNamed } from './internal/node-named.js';

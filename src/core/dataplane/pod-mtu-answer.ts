@@ -7,7 +7,9 @@ import type { CniPlugin } from '../model/network-profile.js';
 import type { IpFamily } from '../net/ip.js';
 import type { Transport } from './carrier.js';
 import { CARRIERS, modeNamed } from './carriers.js';
-import { clusterMode, clusterMtu, mtuAssumption, mtuOptionsOf, underlayFamily } from './cluster-mtu.js';
+import { clusterMode } from './cluster-mode.js';
+import { clusterMtu, underlayFamily, underlayMtuAssumption } from './cluster-mtu.js';
+import { authKeyAssumption, mtuOptionsOf, optionsText } from './mtu-options.js';
 import { fitsUnderlay, type MtuOptions, podMtu, wrappedBytes } from './pod-mtu.js';
 
 /** What is asked; what is left out is the cluster's own. */
@@ -64,7 +66,7 @@ export function podMtuAnswer(model: NetworkModel, question: PodMtuQuestion): Res
   const cluster = isAsItIs ? clusterMtu(model, family, hostMtu) : undefined;
   const { overhead, deviceMtu, transport, networkId, source } = reckoned.value;
   const size = cluster?.podMtu ?? reckoned.value.podMtu;
-  const why = cluster?.why ?? `${mode} takes ${overhead} of ${hostMtu}`;
+  const why = cluster?.why ?? `${mode}${optionsText(options)} takes ${overhead} of ${hostMtu}`;
   const trail = new Trail();
   trail.add({ stage: 'mtu', outcome: 'info', reason: 'MTU_RECKONED', message: `${cni}: ${why} (${source})` });
   const around = wrappedBytes(cni, modeNamed(cni, mode), family, overhead);
@@ -95,5 +97,6 @@ export function podMtuAnswer(model: NetworkModel, question: PodMtuQuestion): Res
 
 function assumptionsOf(model: NetworkModel, question: PodMtuQuestion, ofMode: Note | undefined): readonly Note[] {
   const notes: Note[] = question.mode === undefined && question.cni === undefined && ofMode ? [ofMode] : [];
-  return question.hostMtu === undefined ? [...notes, ...mtuAssumption(model)] : notes;
+  const isOwnKey = question.cni === undefined && question.options.authKeyBytes === undefined && question.options.encryption === undefined;
+  return [...notes, ...(question.hostMtu === undefined ? underlayMtuAssumption(model) : []), ...(isOwnKey ? authKeyAssumption(model) : [])];
 }

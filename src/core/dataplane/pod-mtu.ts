@@ -55,7 +55,7 @@ const GENEVE_DSR = 12;
 /** cilium/cilium pkg/mtu/mtu.go, IPIPv4Overhead and IPIPv6Overhead. */
 const IPIP_DSR = { 4: { overhead: 20, number: 4 }, 6: { overhead: 48, number: 41 } } as const;
 /** cilium/cilium pkg/mtu/mtu.go, EncryptionDefaultAuthKeyLength. */
-const USUAL_AUTH_KEY = 16;
+export const USUAL_AUTH_KEY = 16;
 
 /** The MTU of pods. Fails with `invalid-request`: the plugin has no such mode or encryption, or the mode does not go over the family. */
 export function podMtu(question: MtuQuestion): Result<PodMtu, Problem> {
@@ -172,6 +172,7 @@ export interface EnabledModes {
   readonly enabled: readonly string[];
   readonly hostMtu: number;
   readonly configured?: Readonly<Record<string, number>> | undefined;
+  readonly options?: MtuOptions | undefined;
 }
 
 /**
@@ -183,12 +184,13 @@ export function podMtuOfEnabled({
   enabled,
   hostMtu,
   configured = {},
+  options,
 }: EnabledModes): Result<{ readonly podMtu: number; readonly warnings: readonly Note[] }, Problem> {
   let smallest: number | undefined;
   const warnings: Note[] = [];
   for (const name of enabled) {
     const { mode = name, family = '4' } = /^(?<mode>.+?)(?<family>[46])$/.exec(name)?.groups ?? {};
-    const reckoned = podMtu({ cni, mode, underlayFamily: family === '6' ? 6 : 4, hostMtu });
+    const reckoned = podMtu({ cni, mode, underlayFamily: family === '6' ? 6 : 4, hostMtu, options });
     if (!reckoned.ok) return reckoned;
     // 0 means: reckoned (felix/dataplane/linux/int_dataplane.go, ConfigureDefaultMTUs).
     const mtu = (Object.hasOwn(configured, name) && configured[name]) || reckoned.value.podMtu;

@@ -6,7 +6,8 @@ import type { ModelNode, NetworkModel } from '../model/network-model.js';
 import { formatIp, type IpFamily } from '../net/ip.js';
 import type { Wrapping } from './carrier.js';
 import { carrierOf, encryptionIn } from './carriers.js';
-import { clusterMode, mtuAssumption, underlayFamily } from './cluster-mtu.js';
+import { clusterMode } from './cluster-mode.js';
+import { mtuAssumption, overheadOf, underlayFamily, wrappingDeviceMtu } from './cluster-mtu.js';
 import { encapsulationOf } from './encapsulation.js';
 import { toldAddress } from './internal/device-address.js';
 import { encapOf, wrappingDevice } from './internal/encap-view.js';
@@ -126,7 +127,7 @@ function tunnelOf(
   const view = encapOf(model, [name, wrapping], over, [address, undefined]);
   if (!view || !address) return undefined;
   const device = wrappingDevice(model, wrapping, family, over);
-  const overhead = wrapping.overhead[over] ?? 0;
+  const overhead = overheadOf(model, wrapping, over);
   const own = device === undefined ? undefined : toldAddress(node, device, family);
   const { kind, protocol, port, number, networkId, encrypted } = view;
   return {
@@ -139,7 +140,7 @@ function tunnelOf(
     port,
     number,
     networkId,
-    mtu: underlay.mtuOf(node, over) - overhead,
+    mtu: wrappingDeviceMtu(model, [name, wrapping], over, underlay.mtuOf(node, over)),
     overhead,
     encrypted,
     family,

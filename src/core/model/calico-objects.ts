@@ -13,6 +13,7 @@ import type {
 import type { CalicoPolicy } from '../resources/calico-policy.js';
 import type { CalicoProfile } from '../resources/calico-profile.js';
 import type { CalicoTier } from '../resources/calico-tier.js';
+import type { ClusterInformation } from '../resources/cluster-information.js';
 import type { FelixConfiguration } from '../resources/felix-configuration.js';
 import type { KubeControllersConfiguration } from '../resources/kube-controllers-configuration.js';
 import type { NetworkSet } from '../resources/network-set.js';
@@ -34,6 +35,7 @@ export interface CalicoObjects {
   /** `default` for all nodes, `node.<name>` for one of them. */
   readonly felixConfigurations: readonly FelixConfiguration[];
   readonly kubeControllers: readonly KubeControllersConfiguration[];
+  readonly clusterInformation: readonly ClusterInformation[];
 }
 
 /** An address that a block gives to somebody, and the block. */

@@ -38,6 +38,18 @@ export interface CniProfile {
   readonly routingViaHost: boolean;
   /** What encrypts packets between nodes beside the mode (Cilium, Antrea). */
   readonly encryption: 'none' | 'wireguard' | 'ipsec';
+  /** Felix encrypts what nodes themselves send to one another too (`wireguardHostEncryptionEnabled`). */
+  readonly encryptHostTraffic: boolean;
+  /** Bytes of the key that authenticates IPsec, as Cilium's agent counts them; undefined: not told, for Secrets are not kept. */
+  readonly authKeyBytes: number | undefined;
+  /** Antrea's gateway to other clusters, and what encrypts between them. */
+  readonly multicluster: boolean;
+  readonly multiclusterEncryption: 'none' | 'wireguard';
+  /**
+   * Whether Cilium's agent lays routes to the pods of the nodes of its own segment (`auto-direct-node-routes`): `required` where every node has to be on it, `optional` where
+   * the others are left out (`direct-routing-skip-unreachable`).
+   */
+  readonly directRoutes: 'none' | 'required' | 'optional';
   /** Network id of VXLAN, and the port of the tunnel; undefined: the plugin's own. */
   readonly vni: number | undefined;
   readonly tunnelPort: number | undefined;
@@ -59,6 +71,8 @@ export interface UnderlayProfile {
   readonly subnets: readonly UnderlaySubnet[];
   /** Whether its routers know where pods are, by BGP or by hand. */
   readonly routesPods: boolean;
+  /** Whose machines, as Calico names them (`aks`); undefined: not told. */
+  readonly provider: string | undefined;
 }
 
 /** Whose packets leave the cluster with a node's address. */
@@ -134,6 +148,8 @@ export interface EbpfProfile {
    * the client's and direct answers (`dsr`), TCP by `dsr` and the rest by `snat` (`hybrid`).
    */
   readonly forwarding: 'snat' | 'tunnel' | 'dsr' | 'hybrid';
+  /** How Cilium tells the other node the service's address with `dsr`: in an option of the packet's own header, in IP in IP, or in an option of Geneve. */
+  readonly dispatch: 'option' | 'ipip' | 'geneve';
   /** How endpoints are picked for traffic from outside. */
   readonly algorithm: 'random' | 'maglev';
   /** Whether cluster IPs are served to senders outside the cluster. */

@@ -25,6 +25,8 @@ export interface FelixConfiguration extends Resource {
   readonly ipipEnabled: boolean | undefined;
   readonly vxlanEnabled: boolean | undefined;
   readonly wireguardEnabledV6: boolean | undefined;
+  /** What nodes themselves send is encrypted too. */
+  readonly wireguardHostEncryptionEnabled: boolean | undefined;
   /** The MTU of what travels in each. */
   readonly ipipMTU: number | undefined;
   readonly vxlanMTU: number | undefined;

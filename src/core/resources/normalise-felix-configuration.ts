@@ -27,6 +27,7 @@ export function normaliseFelixConfiguration(root: ObjectReader, ref: ObjectRef):
     ipipEnabled: spec.boolean('ipipEnabled'),
     vxlanEnabled: spec.boolean('vxlanEnabled'),
     wireguardEnabledV6: spec.boolean('wireguardEnabledV6'),
+    wireguardHostEncryptionEnabled: spec.boolean('wireguardHostEncryptionEnabled'),
     ipipMTU: readMtu(spec, 'ipipMTU'),
     vxlanMTU: readMtu(spec, 'vxlanMTU'),
     vxlanMTUV6: readMtu(spec, 'vxlanMTUV6'),

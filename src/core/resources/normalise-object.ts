@@ -40,6 +40,7 @@ import {
   normaliseTLSRoute,
   normaliseUDPRoute,
 } from './normalise-gateway-route.js';
+import { normaliseClusterInformation } from './normalise-cluster-information.js';
 import { normaliseIngress } from './normalise-ingress.js';
 import { normaliseIngressClass } from './normalise-ingress-class.js';
 import { normaliseIngressRoute } from './normalise-ingress-route.js';
@@ -188,6 +189,7 @@ const READINGS: ReadonlyMap<string, Reading> = new Map([
   ...calico('cluster', 'IPReservation', normaliseCalicoIPReservation),
   ...calico('cluster', 'FelixConfiguration', normaliseFelixConfiguration),
   ...calico('cluster', 'KubeControllersConfiguration', normaliseKubeControllersConfiguration),
+  ...calico('cluster', 'ClusterInformation', normaliseClusterInformation),
   ...calico('namespaced', 'NetworkPolicy', normaliseCalicoNetworkPolicy),
   ...calico('cluster', 'GlobalNetworkPolicy', normaliseGlobalNetworkPolicy),
   ...calico('namespaced', 'StagedNetworkPolicy', normaliseStagedNetworkPolicy),

@@ -9,6 +9,7 @@ import type { CiliumNode, CiliumPodIPPool } from './cilium-ipam.js';
 import type { CiliumPolicy } from './cilium-policy.js';
 import type { CiliumLoadBalancerIPPool, IPAddressPool } from './load-balancer-pool.js';
 import type { ClusterPolicy } from './cluster-policy.js';
+import type { ClusterInformation } from './cluster-information.js';
 import type { ConfigMap } from './config-map.js';
 import type { Endpoints, EndpointSlice } from './endpoint-slice.js';
 import type { FelixConfiguration } from './felix-configuration.js';
@@ -72,6 +73,7 @@ export type UnderstoodResource =
   | CalicoIPReservation
   | FelixConfiguration
   | KubeControllersConfiguration
+  | ClusterInformation
   | ServiceAccount
   | ServiceCIDR
   | IPAddress

@@ -5,7 +5,8 @@ import { type Cidr, cidrContains, cidrOf, firstIp, formatCidr } from '../../net/
 import { familyBits, formatIp, type Ip, type IpFamily, sameIp } from '../../net/ip.js';
 import type { Carrier, Encryption } from '../carrier.js';
 import { carrierOf, CARRIERS, encryptionIn } from '../carriers.js';
-import { clusterMode, underlayFamily } from '../cluster-mtu.js';
+import { clusterMode } from '../cluster-mode.js';
+import { underlayFamily } from '../cluster-mtu.js';
 import { encapsulationDecision, encapsulationOf, type EncapsulationMode, poolOf } from '../encapsulation.js';
 import type { PathReason } from '../path-result.js';
 import { calicoBlockIndex } from './calico-block-index.js';

@@ -1,6 +1,6 @@
 import type { ModelNode, NetworkModel } from '../../model/network-model.js';
 import type { IpFamily } from '../../net/ip.js';
-import { clusterMtu } from '../cluster-mtu.js';
+import { clusterMtu, overheadOf, wrappingDeviceMtu } from '../cluster-mtu.js';
 import type { Wrapping } from '../carrier.js';
 import type { EncapView } from '../path-result.js';
 import type { Carriage } from './carriage.js';
@@ -13,7 +13,8 @@ interface Layer {
   readonly view: EncapView;
   /** Undefined: the kernel does it without a device of its own. */
   readonly device: string | undefined;
-  readonly subtracted: number;
+  readonly name: string;
+  readonly wrapping: Wrapping;
   readonly overhead: number;
 }
 
@@ -72,9 +73,8 @@ export class Crossing {
     ];
     return named.flatMap(([name, wrapping]) => {
       const view = encapOf(this.model, [name, wrapping], over, addresses);
-      const subtracted = wrapping.overhead[over] ?? 0;
       const device = wrappingDevice(this.model, wrapping, this.family, over);
-      return view ? [{ view, device, subtracted, overhead: wrapping.onWire?.[over] ?? subtracted }] : [];
+      return view ? [{ view, device, name, wrapping, overhead: wrapping.onWire?.[over] ?? overheadOf(this.model, wrapping, over) }] : [];
     });
   }
 
@@ -86,7 +86,13 @@ export class Crossing {
     const mtu = this.underlay.mtuOf(node, over);
     return [
       {
-        ...plainStage(node, layer.device, 'root', mtu - layer.subtracted, rule ?? `${layer.view.kind}: what goes to the other node`),
+        ...plainStage(
+          node,
+          layer.device,
+          'root',
+          this.layerMtu(layer, over, mtu),
+          rule ?? `${layer.view.kind}: what goes to the other node`,
+        ),
         overhead: inside,
         limit: mtu - whole,
         encap: layers
@@ -107,13 +113,17 @@ export class Crossing {
           node,
           layer.device,
           'root',
-          this.underlay.mtuOf(node, over) - layer.subtracted,
+          this.layerMtu(layer, over, this.underlay.mtuOf(node, over)),
           `${layer.device} takes ${layer.view.kind} off`,
         ),
         overhead: left.reduce((sum, one) => sum + one.overhead, 0),
         encap: left.map(({ view }) => view).toReversed(),
       },
     ];
+  }
+
+  private layerMtu({ name, wrapping }: Layer, over: IpFamily, hostMtu: number): number {
+    return wrappingDeviceMtu(this.model, [name, wrapping], over, hostMtu);
   }
 
   /** What lies between two nodes of different subnets; nothing between neighbours. */

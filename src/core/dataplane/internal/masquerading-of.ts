@@ -3,7 +3,7 @@ import type { ModelNode, NetworkModel } from '../../model/network-model.js';
 import type { CniPlugin } from '../../model/network-profile.js';
 import type { Cidr } from '../../net/cidr.js';
 import type { Ip } from '../../net/ip.js';
-import { clusterMode } from '../cluster-mtu.js';
+import { clusterMode } from '../cluster-mode.js';
 import { type Masquerading, type MasqueradingPool, PRIVATE_CIDRS } from '../masquerade.js';
 
 /** Who rewrites the sources of what leaves a node, by the cluster's plugin and profile. */

@@ -4,7 +4,8 @@ import type { ModelNode, ModelPod, NetworkModel } from '../../model/network-mode
 import { type Cidr, cidrContains, formatCidr } from '../../net/cidr.js';
 import { familyBits, formatIp, type Ip, type IpFamily, parseIp } from '../../net/ip.js';
 import { carrierOf } from '../carriers.js';
-import { clusterMode, clusterMtu } from '../cluster-mtu.js';
+import { clusterMode } from '../cluster-mode.js';
+import { clusterMtu } from '../cluster-mtu.js';
 import { addressInRange, toldAddress } from './device-address.js';
 import { POD_ROUTING, type PodRouteTarget } from './pod-routing.js';
 import type { Underlay } from './underlay.js';

@@ -2,7 +2,7 @@ import type { ModelNode, ModelPod, NetworkModel } from '../../model/network-mode
 import type { Ip, IpFamily } from '../../net/ip.js';
 import { type Attachment, attachmentOf, portInText } from '../attachments.js';
 import { carrierOf } from '../carriers.js';
-import { clusterMode } from '../cluster-mtu.js';
+import { clusterMode } from '../cluster-mode.js';
 import { type Carriage, carriageBetween } from './carriage.js';
 import { Crossing } from './crossing.js';
 import { type DeviceAddress, deviceAddress } from './device-address.js';

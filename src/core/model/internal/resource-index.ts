@@ -127,6 +127,7 @@ function calicoObjects(of: OfKinds, ipam: CalicoIpam): CalicoObjects {
     cni: readCalicoCni(of('ConfigMap')),
     felixConfigurations: of('FelixConfiguration'),
     kubeControllers: of('KubeControllersConfiguration'),
+    clusterInformation: of('ClusterInformation'),
   };
 }
 

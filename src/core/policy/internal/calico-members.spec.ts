@@ -29,6 +29,7 @@ function membersOf(networkSets: readonly NetworkSet[]): CalicoMembers {
     felixConfigurations: [],
     cni: undefined,
     kubeControllers: [],
+    clusterInformation: [],
   };
   return finished(CalicoMembers.of({ calico, namespaces: new Map(), serviceAccounts: new Map() }, { at: () => undefined }));
 }

@@ -4,7 +4,8 @@ import type { AskedProtocol } from '../../../policy/asked-protocol.js';
 import { policyVerdict } from '../../../policy/policy-verdict.js';
 import type { ResolvedEndpoints } from '../../../model/resolved-endpoints.js';
 import type { DataplaneDraft } from '../../dataplane-finding.js';
-import { clusterMode, underlayFamily } from '../../cluster-mtu.js';
+import { clusterMode } from '../../cluster-mode.js';
+import { underlayFamily } from '../../cluster-mtu.js';
 import { tunnelKinds } from '../../tunnels.js';
 
 /** What the plugin sends from node to node. */

@@ -1,6 +1,6 @@
 import type { NetworkModel } from '../../../model/network-model.js';
 import { encryptionIn } from '../../carriers.js';
-import { clusterMode } from '../../cluster-mtu.js';
+import { clusterMode } from '../../cluster-mode.js';
 import type { DataplaneDraft } from '../../dataplane-finding.js';
 
 /** An encryption that Antrea's agent refuses in the mode that it has. */

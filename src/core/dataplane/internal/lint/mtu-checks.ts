@@ -1,6 +1,6 @@
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { IpFamily } from '../../../net/ip.js';
-import { clusterMtu, underlayFamily } from '../../cluster-mtu.js';
+import { clusterMtu, overheadOf, underlayFamily } from '../../cluster-mtu.js';
 import type { DataplaneDraft } from '../../dataplane-finding.js';
 import { fitsUnderlay } from '../../pod-mtu.js';
 import { tunnelKinds } from '../../tunnels.js';
@@ -49,11 +49,11 @@ function tooLarge(
 
 /** What the cluster's tunnels put around packets of a family, by the plugin's own reckoning: those of one mode, or of the largest of several pools. */
 function largestOverhead(model: NetworkModel, family: IpFamily): number {
-  return overheads(model, family, (wrapping, over) => wrapping.overhead[over] ?? 0);
+  return overheads(model, family, (wrapping, over) => overheadOf(model, wrapping, over));
 }
 
 function largestOnWire(model: NetworkModel, family: IpFamily): number {
-  return overheads(model, family, (wrapping, over) => wrapping.onWire?.[over] ?? wrapping.overhead[over] ?? 0);
+  return overheads(model, family, (wrapping, over) => wrapping.onWire?.[over] ?? overheadOf(model, wrapping, over));
 }
 
 type Wrapping = ReturnType<typeof tunnelKinds>[number]['wrapping'];

@@ -2,7 +2,7 @@ import { formatCidr } from '../../../net/cidr.js';
 import { type CalicoIPPool, whyClosed } from '../../../resources/calico-ip-pool.js';
 import type { FelixConfiguration } from '../../../resources/felix-configuration.js';
 import type { ResourceIndex } from '../resource-index.js';
-import { cidrsOf, numberOf } from './config-value.js';
+import { cidrsOf, flagOf, numberOf } from './config-value.js';
 import type { PlacedComponent } from './network-traces.js';
 import { offerCalicoBpf } from './offer-calico-bpf.js';
 import { configMapNamed, type PluginEvidence } from './plugin-evidence.js';
@@ -18,7 +18,8 @@ export function offerCalico(draft: ProfileDraft, evidence: PluginEvidence): void
   const { resources } = evidence;
   const pools = resources.calico.ipPools.filter((pool) => !whyClosed(pool) && pool.cidr && servesPods(pool));
   const agent = evidence.components.find((one) => one.image === 'node' && one.container === 'calico-node');
-  offerWireguard(draft, resources);
+  offerWireguard(draft, agent, resources);
+  offerProvider(draft, agent, resources);
   if (pools[0]) offerPools(draft, pools[0], pools);
   else if (agent) offerFirstPool(draft, agent);
   offerEndpointToHost(draft, agent, resources);
@@ -69,10 +70,35 @@ function offerMode(draft: ProfileDraft, mode: string, when: string, finding: Fin
 }
 
 /** Between nodes that both have WireGuard, it takes the place of the pool's encapsulation. */
-function offerWireguard(draft: ProfileDraft, { calico }: ResourceIndex): void {
-  const on = calico.felixConfigurations.find((one) => one.wireguardEnabled === true);
-  if (on) draft.offer('cni.mode', 'wireguard', toldBy(on.ref, '/spec/wireguardEnabled', 'Felix encrypts what crosses nodes'));
+function offerWireguard(draft: ProfileDraft, agent: PlacedComponent | undefined, resources: ResourceIndex): void {
+  const why = 'Felix encrypts what crosses nodes';
+  const told = agent && flagOf(agent.environment['FELIX_WIREGUARDENABLED']?.toLowerCase());
+  if (agent && told) draft.offer('cni.mode', 'wireguard', variable(agent, 'FELIX_WIREGUARDENABLED', why));
+  const on = told === undefined ? resources.calico.felixConfigurations.find((one) => one.wireguardEnabled === true) : undefined;
+  if (on) draft.offer('cni.mode', 'wireguard', toldBy(on.ref, '/spec/wireguardEnabled', why));
+  offerHostEncryption(draft, agent, resources);
 }
+
+function offerHostEncryption(draft: ProfileDraft, agent: PlacedComponent | undefined, resources: ResourceIndex): void {
+  const why = 'whether Felix encrypts what nodes themselves send';
+  const name = 'FELIX_WIREGUARDHOSTENCRYPTIONENABLED';
+  if (agent) draft.offer('cni.encryptHostTraffic', flagOf(agent.environment[name]?.toLowerCase()), variable(agent, name, why));
+  const felix = globalFelix(resources);
+  const pointer = '/spec/wireguardHostEncryptionEnabled';
+  if (felix) draft.offer('cni.encryptHostTraffic', felix.wireguardHostEncryptionEnabled, toldBy(felix.ref, pointer, why));
+}
+
+/** Felix knows whose machines it runs on by the cluster's type, to which calico-node adds what it is told (projectcalico/calico `felix/config/config_params.go`, KubernetesProvider). */
+function offerProvider(draft: ProfileDraft, agent: PlacedComponent | undefined, { calico }: ResourceIndex): void {
+  const providerOf = (types: readonly string[]) => types.map((type) => type.trim().toLowerCase()).find((type) => PROVIDERS.has(type));
+  for (const { ref, clusterTypes } of calico.clusterInformation)
+    draft.offer('underlay.provider', providerOf(clusterTypes), toldBy(ref, '/spec/clusterType', 'whose machines Calico runs on'));
+  const types = agent?.environment['CLUSTER_TYPE']?.split(',') ?? [];
+  if (agent) draft.offer('underlay.provider', providerOf(types), variable(agent, 'CLUSTER_TYPE', 'whose machines Calico runs on'));
+}
+
+/** Those that Felix tells apart (`felix/config/config_params.go`, newProvider). */
+const PROVIDERS: ReadonlySet<string> = new Set(['aks', 'eks', 'gke', 'rke2', 'openshift', 'dockerenterprise']);
 
 /** The environment of calico-node comes before objects (projectcalico/calico `felix/config`); node by node others may hold, which policies look up themselves. */
 function offerEndpointToHost(draft: ProfileDraft, agent: PlacedComponent | undefined, resources: ResourceIndex): void {

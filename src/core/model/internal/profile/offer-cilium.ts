@@ -51,12 +51,21 @@ function offerReplacement({ data }: ConfigMap, offer: Offer): void {
       data['bpf-lb-mode'] === undefined ? 'node-port-mode' : 'bpf-lb-mode',
       'how traffic from outside is forwarded',
     );
+  const dispatch = DISPATCH.get(data['bpf-lb-dsr-dispatch'] ?? '');
+  offer('proxy.ebpf.dispatch', dispatch, 'bpf-lb-dsr-dispatch', 'how the other node is told the service’s address');
   const algorithm = data['bpf-lb-algorithm'] ?? data['node-port-algorithm'];
   if (algorithm === 'random' || algorithm === 'maglev')
     offer('proxy.ebpf.algorithm', algorithm, 'bpf-lb-algorithm', 'how endpoints are picked for traffic from outside');
   offer('proxy.ebpf.externalClusterIP', flagOf(data['bpf-lb-external-clusterip']), 'bpf-lb-external-clusterip', 'who may use cluster IPs');
   offer('proxy.ebpf.topologyHints', flagOf(data['enable-service-topology']), 'enable-service-topology', 'whether hints are looked at');
 }
+
+/** `pkg/loadbalancer/config.go`, DSRDispatchOption and its like. */
+const DISPATCH: ReadonlyMap<string, 'option' | 'ipip' | 'geneve'> = new Map([
+  ['opt', 'option'],
+  ['ipip', 'ipip'],
+  ['geneve', 'geneve'],
+]);
 
 /** What the agent makes of policies (`Documentation/cmdref/cilium-agent.md`). A switch that a ConfigMap leaves out has the agent's default. */
 function offerPolicies({ data }: ConfigMap, offer: Offer): void {
@@ -148,8 +157,16 @@ function offerRouting({ data }: ConfigMap, offer: Offer): void {
 
 function offerEncryption({ data }: ConfigMap, offer: Offer): void {
   offer('cni.tunnelPort', numberOf(data['tunnel-port']) || undefined, 'tunnel-port', '`tunnel-port` of cilium-config');
+  offer('cni.directRoutes', directRoutesOf(data), 'auto-direct-node-routes', 'whether the agent lays routes to the nodes of its segment');
   if (flagOf(data['enable-wireguard'])) offer('cni.encryption', 'wireguard', 'enable-wireguard', 'Cilium encrypts what crosses nodes');
   if (flagOf(data['enable-ipsec'])) offer('cni.encryption', 'ipsec', 'enable-ipsec', 'Cilium encrypts what crosses nodes');
+}
+
+/** "Enable skipping L2 routes between nodes on different subnets" (Documentation/cmdref/cilium-agent.md); without it such a node is an error (`pkg/datapath/linux/node.go`). */
+function directRoutesOf(data: ConfigMap['data']): 'none' | 'required' | 'optional' | undefined {
+  const isOn = flagOf(data['auto-direct-node-routes']);
+  if (isOn !== true) return isOn === undefined ? undefined : 'none';
+  return flagOf(data['direct-routing-skip-unreachable']) === true ? 'optional' : 'required';
 }
 
 /** `Documentation/network/concepts/masquerading.rst`; before 1.10 `masquerade` and `native-routing-cidr`. */

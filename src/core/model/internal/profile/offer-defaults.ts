@@ -60,6 +60,10 @@ function offerUnderlayDefaults(draft: ProfileDraft): void {
   byDefault(draft, 'cni.defaultPool', 'default', "Cilium's default");
   byDefault(draft, 'cni.routingViaHost', false, "OVN-Kubernetes' default, the shared gateway");
   assume(draft, 'cni.encryption', 'none', 'no object tells');
+  byDefault(draft, 'cni.encryptHostTraffic', false, "Felix' default");
+  byDefault(draft, 'cni.multicluster', false, "Antrea's default");
+  byDefault(draft, 'cni.multiclusterEncryption', 'none', "Antrea's default");
+  byDefault(draft, 'cni.directRoutes', 'none', "the default of Cilium's agent");
   assume(draft, 'underlay.mtu', 1500, 'the MTU of Ethernet');
   assume(draft, 'underlay.subnets', [], 'no object tells');
   assume(draft, 'underlay.routesPods', true, 'a plugin that wraps nothing is set up where the underlay knows the pods, by BGP or by hand');
@@ -86,10 +90,11 @@ function offerEbpfDefaults(draft: ProfileDraft): void {
   const plugin = draft.get('cni.plugin');
   if (plugin && draft.get('proxy.mode') === 'ebpf') assume(draft, 'proxy.ebpf.program', PROGRAMS[plugin], 'the network plugin’s own');
   const isCalico = draft.get('proxy.ebpf.program') === 'calico';
-  const { connectTime, forwarding, algorithm, externalClusterIP, topologyHints } = EBPF_DEFAULTS[isCalico ? 'calico' : 'cilium'];
+  const { connectTime, forwarding, dispatch, algorithm, externalClusterIP, topologyHints } = EBPF_DEFAULTS[isCalico ? 'calico' : 'cilium'];
   const why = isCalico ? "Felix' default" : "Cilium's default";
   byDefault(draft, 'proxy.ebpf.connectTime', connectTime, why);
   byDefault(draft, 'proxy.ebpf.forwarding', forwarding, why);
+  byDefault(draft, 'proxy.ebpf.dispatch', dispatch, "Cilium's default");
   byDefault(draft, 'proxy.ebpf.algorithm', algorithm, 'the default of both programs');
   byDefault(draft, 'proxy.ebpf.externalClusterIP', externalClusterIP, isCalico ? 'Felix serves whoever the routes bring' : why);
   byDefault(draft, 'proxy.ebpf.topologyHints', topologyHints, isCalico ? 'Felix reads them as kube-proxy does' : why);

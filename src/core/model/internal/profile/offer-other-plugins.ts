@@ -1,3 +1,4 @@
+import type { Json } from '../../../kernel/json.js';
 import { parseCidr } from '../../../net/cidr.js';
 import { cidrsOf, configValue, flagOf, numberOf, textOf } from './config-value.js';
 import { readConfigText } from './config-text.js';
@@ -41,10 +42,23 @@ export function offerAntrea(draft: ProfileDraft, { resources }: PluginEvidence):
   const encryption = textOf(configValue(config, 'trafficEncryptionMode'))?.toLowerCase();
   if (encryption === 'wireguard' || encryption === 'ipsec')
     draft.offer('cni.encryption', encryption, at("Antrea's `trafficEncryptionMode`"));
+  offerMulticluster(draft, config, at);
+  draft.offer('cni.tunnelPort', numberOf(configValue(config, 'tunnelPort')) || undefined, at("Antrea's `tunnelPort`"));
   const noSNAT = flagOf(configValue(config, 'noSNAT'));
   draft.offer('masquerade.plugin', noSNAT === undefined ? undefined : !noSNAT, at("Antrea's `noSNAT`"));
   const services = ['serviceCIDR', 'serviceCIDRv6'].flatMap((key) => cidrsOf(configValue(config, key)) ?? []);
   draft.offer('serviceCIDRs', services.length > 0 ? services : undefined, at("Antrea's `serviceCIDR`"));
+}
+
+/** The gateway to other clusters needs its feature gate, off by default (antrea-io/antrea `cmd/antrea-agent/options.go`, validateMulticlusterConfig; `pkg/features/antrea_features.go`). */
+function offerMulticluster(draft: ProfileDraft, config: Json | undefined, at: (why: string) => Finding): void {
+  const isOn = ['AllAlpha', 'Multicluster'].some((gate) => flagOf(configValue(config, `featureGates.${gate}`)) === true);
+  const isOff = flagOf(configValue(config, 'featureGates.Multicluster')) === false;
+  const hasGateway = flagOf(configValue(config, 'multicluster.enableGateway'));
+  draft.offer('cni.multicluster', hasGateway && isOn && !isOff, at("Antrea's `multicluster.enableGateway`"));
+  const encryption = textOf(configValue(config, 'multicluster.trafficEncryptionMode'))?.toLowerCase();
+  if (encryption === 'wireguard' || encryption === 'none')
+    draft.offer('cni.multiclusterEncryption', encryption, at("Antrea's `multicluster.trafficEncryptionMode`"));
 }
 
 /** The gateway mode of OVN-Kubernetes, as its nodes are told it (ovn-org/ovn-kubernetes `dist/images/ovnkube.sh`, OVN_GATEWAY_MODE; `go-controller/pkg/config/config.go`, --gateway-mode). */

@@ -1,0 +1,48 @@
+import type { Note } from '../kernel/answer.js';
+import type { NetworkModel } from '../model/network-model.js';
+import { encryptionIn } from './carriers.js';
+import { clusterMode } from './cluster-mode.js';
+import type { MtuOptions } from './pod-mtu.js';
+
+/** Options of the table of MTUs that the profile tells. */
+export function mtuOptionsOf(model: NetworkModel): MtuOptions {
+  const { cni, underlay } = model.profile;
+  const isPossible = encryptionIn(cni.plugin, clusterMode(model).mode, cni) !== undefined;
+  return {
+    encryption: cni.encryption === 'none' || !isPossible ? undefined : cni.encryption,
+    authKeyBytes: cni.authKeyBytes,
+    dsr: dsrOf(model),
+    provider: underlay.provider,
+    encryptHostTraffic: cni.encryptHostTraffic,
+    multicluster: cni.multicluster,
+    multiclusterEncryption: cni.multiclusterEncryption === 'none' ? undefined : cni.multiclusterEncryption,
+  };
+}
+
+/** What Cilium puts around a client's packet on its way to another node; an option of the packet's own header is put around nothing. */
+export function dsrOf({ profile: { proxy } }: NetworkModel): MtuOptions['dsr'] {
+  const { program, forwarding, dispatch } = proxy.ebpf;
+  const isDirect = proxy.mode === 'ebpf' && program === 'cilium' && (forwarding === 'dsr' || forwarding === 'hybrid');
+  return isDirect && dispatch !== 'option' ? dispatch : undefined;
+}
+
+/** What the options add, in words, to follow on the mode. */
+export function optionsText({ encryption, authKeyBytes, dsr, provider, encryptHostTraffic, multicluster }: MtuOptions): string {
+  const isAks = provider?.toLowerCase() === 'aks' && encryptHostTraffic;
+  const parts = [
+    encryption && `${encryption}${encryption === 'ipsec' && authKeyBytes !== undefined ? ` (a key of ${authKeyBytes} bytes)` : ''}`,
+    dsr && `DSR by ${dsr}`,
+    isAks && 'encrypted traffic of hosts on AKS',
+    multicluster && 'the gateway to other clusters',
+  ].filter((part) => part !== undefined && part !== false);
+  return parts.length === 0 ? '' : ` with ${parts.join(', ')}`;
+}
+
+/** A note where Cilium encrypts by IPsec, and nobody tells how long the key is that authenticates. */
+export function authKeyAssumption({ profile: { cni } }: NetworkModel): readonly Note[] {
+  const isOfCilium = cni.plugin === 'cilium' || cni.plugin === 'gke-dataplane-v2';
+  if (!isOfCilium || cni.encryption !== 'ipsec' || cni.authKeyBytes !== undefined) return [];
+  const message =
+    'what authenticates IPsec is taken to be 16 bytes long, as by `rfc4106(gcm(aes))` with 128: Secrets are not kept; set `cni.authKeyBytes`';
+  return [{ code: 'AUTH_KEY_ASSUMED', message }];
+}
