@@ -88,9 +88,9 @@ export function gatewayLine({ verdict, result }: Answer<RouteVerdict, RouteResul
   return `${verdict} ${ends}`.trim();
 }
 
-/** The status of an object; a problem fails the test. */
+/** The status of an object, `namespace/name` or the name of a class; a problem fails the test. */
 export function gatewayStatusOf(model: NetworkModel, kind: GatewayStatusQuestion['kind'], object: string): GatewayStatusResult {
-  const [namespace, name = ''] = object.split('/');
+  const [name = '', namespace] = object.split('/').toReversed();
   const answer = statusOfGatewayObject(model, { kind, namespace, name });
   if (!answer.ok) throw new Error(answer.error.message);
   return answer.value.result;

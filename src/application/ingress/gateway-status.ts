@@ -19,6 +19,7 @@ const condition = z.object({
   status: z.enum(['True', 'False', 'Unknown']),
   reason: z.string().describe("the specification's own reason"),
   message: z.string(),
+  observedGeneration: z.number().int().nullable().describe('`metadata.generation` of the object; null where it has none'),
 });
 
 const result: z.ZodType<GatewayStatusResult> = z.object({

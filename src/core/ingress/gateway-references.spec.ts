@@ -86,8 +86,8 @@ describe('the certificate that a Gateway shows its backends', () => {
     expect(tlsOf(reference)?.clientCertificate).toBe(fault === undefined ? 'shop/good' : null);
   });
 
-  it('is told of nowhere where no reference is, and shown to none without TLS', () => {
-    expect(conditionsOf(conditions(undefined), 'ResolvedRefs')).toEqual([]);
+  it('breaks nothing where no reference is, and is shown to none without TLS', () => {
+    expect(conditionsOf(conditions(undefined), 'ResolvedRefs')).toEqual(['True ResolvedRefs']);
     expect(tlsOf(undefined)).toMatchObject({ sni: 'abc.example.com', clientCertificate: null });
     expect(tlsOf({ name: 'good' }, [])).toBeNull();
     expect(tlsOf({ name: 'far', namespace: 'other' }, [policy, grant({})])).toMatchObject({ clientCertificate: 'other/far' });

@@ -1,5 +1,3 @@
-import type { Condition } from './internal/gateway/conditions.js';
-
 /** Every verdict of `gateway-status` with its meaning. */
 export const GATEWAY_STATUS_VERDICTS = {
   ACCEPTED: 'everything about the object is accepted and resolved',
@@ -20,9 +18,21 @@ export const GATEWAY_STATUS_REASONS = {
   PARENT_NOT_MODELLED: 'the parent belongs to a mesh or an implementation: what becomes of the object there is not modelled',
   PARAMETERS_UNKNOWN: 'parameters of the implementation are not known: the answer is what holds without them',
   ADDRESS_TYPE_UNKNOWN: 'whether the implementation knows the type of address is not known; it is taken not to',
+  MORE_DEFAULT_GATEWAYS: 'more Gateways take the route by default than its status can hold',
   NO_PARENT: 'the object names no parent of the Gateway API',
+  ADDRESS_TAKEN_AS_USABLE: 'whether the network gives the Gateway an address that it asks for is not known; it is taken to',
   NOT_USED: 'no route of a Gateway uses what the policy is for',
 } as const satisfies Readonly<Record<string, string>>;
+
+/** One entry of `status.conditions`, without times. */
+export interface Condition {
+  readonly type: string;
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: string;
+  readonly message: string;
+  /** `metadata.generation` of the object: the state of its spec that the condition is about; null where the stored object has none. */
+  readonly observedGeneration: number | null;
+}
 
 /** `status.listeners[]` of a Gateway or a ListenerSet. */
 export interface ListenerStatus {

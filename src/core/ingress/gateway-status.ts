@@ -8,8 +8,8 @@ import { err, ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { BackendTLSPolicy, Gateway, GatewayClass, ListenerSet } from '../resources/gateway.js';
 import type { GatewayRoute } from '../resources/gateway-route.js';
-import type { GatewayStatusResult, GatewayStatusVerdict } from './gateway-status-result.js';
-import type { Condition } from './internal/gateway/conditions.js';
+import type { Condition, GatewayStatusResult, GatewayStatusVerdict } from './gateway-status-result.js';
+import { aboutGeneration } from './internal/gateway/conditions.js';
 import {
   classStatus,
   gatewayStatus,
@@ -54,7 +54,7 @@ export function statusOfGatewayObject(
   const object = find(model, question);
   if (!object) return err(unknown(model, question));
   const status = statusOf(model, object);
-  const { trail, result } = { trail: new Trail(), result: status.result };
+  const { trail, result } = { trail: new Trail(), result: aboutGeneration(status.result, object.generation) };
   for (const { reason, message } of status.remarks) {
     trail.add({ stage: 'parent', outcome: 'no-match', reason, message, object: object.ref });
   }

@@ -1,6 +1,6 @@
 import type { RouteKind } from './gateway.js';
 import type { ObjectReference, ParentReference } from './gateway-reference.js';
-import type { Resource } from './resource.js';
+import type { StatusedResource } from './resource.js';
 
 /** How a text of a request is compared; undefined for a type that the specification does not name: it matches nothing. */
 export type TextMatchType = 'Exact' | 'RegularExpression';
@@ -123,10 +123,12 @@ export interface RouteRule<M = never> {
   readonly session: SessionPersistence | undefined;
 }
 
-interface RouteOf<K extends RouteKind, M> extends Resource {
+interface RouteOf<K extends RouteKind, M> extends StatusedResource {
   readonly kind: K;
   readonly namespace: string;
   readonly parentRefs: readonly ParentReference[];
+  /** Whether every default Gateway may take it, too (`useDefaultGateways: All`, experimental). */
+  readonly usesDefaultGateways: boolean;
   /** Lower-case; empty: every host of the listener. TCP and UDP routes have none. */
   readonly hostnames: readonly string[];
   readonly rules: readonly RouteRule<M>[];

@@ -1,9 +1,9 @@
 import type { ObjectReference } from './gateway-reference.js';
 import type { LabelSelector } from './label-selector.js';
-import type { Resource } from './resource.js';
+import type { Resource, StatusedResource } from './resource.js';
 
 /** `gateway.networking.k8s.io` GatewayClass: which controller serves the Gateways of the class. */
-export interface GatewayClass extends Resource {
+export interface GatewayClass extends StatusedResource {
   readonly kind: 'GatewayClass';
   readonly controllerName: string;
   readonly parametersRef: ObjectReference | undefined;
@@ -60,15 +60,37 @@ export interface GatewayAddress {
   readonly value: string;
 }
 
+/** What the controller of a Gateway has written about its addresses. */
+export interface ObservedGateway {
+  /** Those that are bound. */
+  readonly addresses: readonly GatewayAddress[];
+  /** Its condition `Programmed`. */
+  readonly programmed: ObservedCondition | undefined;
+}
+
+/** A condition that a controller has written. */
+export interface ObservedCondition {
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+  /** The generation that it is about; undefined where that is not said. */
+  readonly generation: number | undefined;
+}
+
 /** `gateway.networking.k8s.io` Gateway. */
-export interface Gateway extends Resource {
+export interface Gateway extends StatusedResource {
   readonly kind: 'Gateway';
   readonly namespace: string;
   readonly className: string;
   readonly listeners: readonly GatewayListener[];
+  /** Whether it takes every route that asks for a default Gateway (`defaultScope: All`, experimental). */
+  readonly isDefault: boolean;
   /** From where ListenerSets may attach. */
   readonly allowedListeners: AllowedNamespaces;
+  /** Those that it asks for. */
   readonly addresses: readonly GatewayAddress[];
+  /** Its own status, where it has one. */
+  readonly observed: ObservedGateway;
   readonly parametersRef: ObjectReference | undefined;
   /** The certificate that the Gateway shows backends it speaks TLS with. */
   readonly backendClientCertificate: ObjectReference | undefined;
@@ -80,7 +102,7 @@ export interface Gateway extends Resource {
 }
 
 /** `gateway.networking.k8s.io` ListenerSet: listeners that others add to a Gateway. */
-export interface ListenerSet extends Resource {
+export interface ListenerSet extends StatusedResource {
   readonly kind: 'ListenerSet';
   readonly namespace: string;
   readonly parentRef: ObjectReference | undefined;
@@ -97,7 +119,7 @@ export interface ReferenceGrant extends Resource {
 }
 
 /** `gateway.networking.k8s.io` BackendTLSPolicy: how a gateway speaks TLS with a Service. */
-export interface BackendTLSPolicy extends Resource {
+export interface BackendTLSPolicy extends StatusedResource {
   readonly kind: 'BackendTLSPolicy';
   readonly namespace: string;
   /** Services, or with `sectionName` one port of one. */

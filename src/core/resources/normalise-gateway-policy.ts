@@ -3,7 +3,7 @@ import type { BackendTLSPolicy, ReferenceGrant } from './gateway.js';
 import type { ObjectReader } from './internal/object-reader.js';
 import { checkHostname } from './internal/read-gateway-hostname.js';
 import { readObjectReference, readObjectReferences } from './internal/read-gateway-reference.js';
-import { readResource } from './internal/read-resource.js';
+import { readResource, readStatusedResource } from './internal/read-resource.js';
 
 /** Reads a ReferenceGrant (gateway-api `apis/v1/referencegrant_types.go`). An entry that cannot be read grants nothing. */
 export function normaliseReferenceGrant(root: ObjectReader, ref: ObjectRef): ReferenceGrant {
@@ -37,7 +37,7 @@ export function normaliseBackendTLSPolicy(root: ObjectReader, ref: ObjectRef): B
   const caCertificateRefs = readObjectReferences(validation, 'caCertificateRefs', '', 'ConfigMap');
   const system = validation.oneOf('wellKnownCACertificates', ['System']);
   return {
-    ...readResource(root, ref),
+    ...readStatusedResource(root, ref),
     kind: 'BackendTLSPolicy',
     namespace: ref.namespace ?? 'default',
     targetRefs: spec.objects('targetRefs').flatMap((reader) => {

@@ -15,7 +15,7 @@ import type { ObjectReader } from './internal/object-reader.js';
 import { readDuration } from './internal/read-duration.js';
 import { readHostnames } from './internal/read-gateway-hostname.js';
 import { readParentReferences } from './internal/read-gateway-reference.js';
-import { readResource } from './internal/read-resource.js';
+import { readStatusedResource } from './internal/read-resource.js';
 import { GRPC_FILTERS, readBackendReference, readRouteFilters } from './internal/read-route-filters.js';
 import { readGRPCMatches, readHTTPMatches } from './internal/read-route-matches.js';
 
@@ -53,11 +53,12 @@ type FilterTypes = typeof GRPC_FILTERS;
 
 function readRoute<M>(root: ObjectReader, ref: ObjectRef, readMatches: ReadMatches<M>, types?: FilterTypes): Read<M> {
   const spec = root.object('spec') ?? root.empty('spec');
-  const resource = readResource(root, ref);
+  const resource = readStatusedResource(root, ref);
   return {
     ...resource,
     namespace: ref.namespace ?? 'default',
     parentRefs: readParentReferences(spec),
+    usesDefaultGateways: spec.oneOf('useDefaultGateways', ['All', 'None']) === 'All',
     hostnames: readHostnames(spec, 'hostnames'),
     rules: spec.objects('rules').map((rule) => readRule(rule, readMatches, types)),
   };

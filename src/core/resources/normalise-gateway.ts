@@ -15,7 +15,7 @@ import type { ObjectReader } from './internal/object-reader.js';
 import { checkHostname, readHostnameField } from './internal/read-gateway-hostname.js';
 import { readObjectReference, readObjectReferences } from './internal/read-gateway-reference.js';
 import { readLabelSelector } from './internal/read-label-selector.js';
-import { readResource } from './internal/read-resource.js';
+import { MOST_GENERATIONS, readStatusedResource } from './internal/read-resource.js';
 
 /** Reads a GatewayClass (gateway-api `apis/v1/gatewayclass_types.go`). */
 export function normaliseGatewayClass(root: ObjectReader, ref: ObjectRef): GatewayClass {
@@ -24,7 +24,7 @@ export function normaliseGatewayClass(root: ObjectReader, ref: ObjectRef): Gatew
   if (controllerName === undefined) spec.error('missing-field', 'controllerName', 'a GatewayClass needs the name of its controller');
   const parameters = spec.object('parametersRef');
   return {
-    ...readResource(root, ref),
+    ...readStatusedResource(root, ref),
     kind: 'GatewayClass',
     controllerName: controllerName ?? '',
     parametersRef: parameters && readObjectReference(parameters, '', ''),
@@ -40,16 +40,31 @@ export function normaliseGateway(root: ObjectReader, ref: ObjectRef): Gateway {
   const frontend = spec.object('tls')?.object('frontend');
   const own = spec.object('tls')?.object('backend')?.object('clientCertificateRef');
   return {
-    ...readResource(root, ref),
+    ...readStatusedResource(root, ref),
     kind: 'Gateway',
     namespace: ref.namespace ?? 'default',
     className: className ?? '',
     listeners: readListeners(spec),
+    isDefault: spec.oneOf('defaultScope', ['All', 'None']) === 'All',
     allowedListeners: readAllowedNamespaces(spec.object('allowedListeners'), 'None'),
     addresses: spec.objects('addresses').map(readAddress),
+    observed: readObserved(root.object('status')),
     parametersRef: parameters && readObjectReference(parameters, '', ''),
     backendClientCertificate: own && readObjectReference(own, '', 'Secret'),
     clientValidation: { byDefault: readClientValidation(frontend?.object('default')), perPort: readPerPort(frontend) },
+  };
+}
+
+function readObserved(status: ObjectReader | undefined): Gateway['observed'] {
+  const programmed = status?.objects('conditions').find((condition) => condition.raw('type') === 'Programmed');
+  return {
+    addresses: (status?.objects('addresses') ?? []).map(readAddress),
+    programmed: programmed && {
+      status: programmed.text('status') ?? '',
+      reason: programmed.text('reason') ?? '',
+      message: programmed.text('message') ?? '',
+      generation: programmed.integer('observedGeneration', 0, MOST_GENERATIONS),
+    },
   };
 }
 
@@ -68,7 +83,7 @@ export function normaliseListenerSet(root: ObjectReader, ref: ObjectRef): Listen
   const parent = spec.object('parentRef');
   if (!parent) spec.error('missing-field', 'parentRef', 'a ListenerSet needs the Gateway it adds listeners to');
   return {
-    ...readResource(root, ref),
+    ...readStatusedResource(root, ref),
     kind: 'ListenerSet',
     namespace: ref.namespace ?? 'default',
     parentRef: parent && readObjectReference(parent, GATEWAY_GROUP, 'Gateway'),

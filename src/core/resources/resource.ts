@@ -22,3 +22,9 @@ export interface Resource {
   /** JSON pointers (into the normalised spelling) of the fields that the API's defaults filled in. */
   readonly defaulted: readonly string[];
 }
+
+/** An object whose status says which state of its spec it is about. */
+export interface StatusedResource extends Resource {
+  /** `metadata.generation`: the API server counts the changes of the spec; undefined when the object was never in a cluster. */
+  readonly generation: number | undefined;
+}

@@ -1,6 +1,9 @@
 import type { ObjectRef } from '../../kernel/object-ref.js';
-import type { OwnerReference, Resource } from '../resource.js';
+import type { OwnerReference, Resource, StatusedResource } from '../resource.js';
 import type { ObjectReader } from './object-reader.js';
+
+/** More changes of one spec are not believed; GraphQL writes 32 bits. */
+export const MOST_GENERATIONS = 2 ** 31 - 1;
 
 const NO_OWNERS: readonly OwnerReference[] = [];
 
@@ -15,6 +18,11 @@ export function readResource(root: ObjectReader, ref: ObjectRef): Resource {
     owners: metadata?.has('ownerReferences') ? metadata.objects('ownerReferences').flatMap(readOwner) : NO_OWNERS,
     defaulted: root.findings.defaulted,
   };
+}
+
+/** Reads what every object has, and the generation of its spec. */
+export function readStatusedResource(root: ObjectReader, ref: ObjectRef): StatusedResource {
+  return { ...readResource(root, ref), generation: root.object('metadata')?.integer('generation', 0, MOST_GENERATIONS) };
 }
 
 function readOwner(reader: ObjectReader): readonly OwnerReference[] {

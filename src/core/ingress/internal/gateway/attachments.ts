@@ -1,9 +1,10 @@
 import { describeRef } from '../../../kernel/object-ref.js';
 import { commonHostname } from './hostnames.js';
 import type { NetworkModel } from '../../../model/network-model.js';
-import { GATEWAY_GROUP, type ParentReference } from '../../../resources/gateway-reference.js';
+import type { ParentReference } from '../../../resources/gateway-reference.js';
 import type { GatewayRoute } from '../../../resources/gateway-route.js';
 import { namespaceAllowed } from './allowed-namespaces.js';
+import type { Claim } from './claims.js';
 import type { JudgedListener } from './listener-status.js';
 import { byAge } from './listeners.js';
 
@@ -22,41 +23,9 @@ export interface Attachment {
   readonly refusal: { readonly reason: string; readonly message: string } | undefined;
 }
 
-/** One `parentRefs` entry of a route. */
-export interface Claim {
-  readonly route: GatewayRoute;
-  readonly parent: ParentReference;
-}
-
-/** The parents of all routes, by the Gateway (`namespace/name`) that they lead to. */
-export function claimsByGateway(model: NetworkModel): ReadonlyMap<string, readonly Claim[]> {
-  const claims = new Map<string, Claim[]>();
-  for (const route of model.gatewayApi.routes) {
-    for (const parent of route.parentRefs) {
-      const gateway = gatewayOf(model, route, parent);
-      if (gateway === undefined) continue;
-      const known = claims.get(gateway);
-      if (known) known.push({ route, parent });
-      else claims.set(gateway, [{ route, parent }]);
-    }
-  }
-  return claims;
-}
-
 /** Attaches routes to the listeners that their `parentRefs` name (6.2, rules G5 to G10), then keeps HTTP and gRPC apart (rule G38). */
 export function attachments(model: NetworkModel, claims: readonly Claim[], listeners: readonly JudgedListener[]): readonly Attachment[] {
   return apart(claims.map(({ route, parent }) => attach(model, route, parent, listeners)));
-}
-
-/** `namespace/name` of the Gateway that a parent leads to; undefined where it leads to none that exists. */
-export function gatewayOf(model: NetworkModel, route: GatewayRoute, parent: ParentReference): string | undefined {
-  if (parent.group !== GATEWAY_GROUP) return undefined;
-  const key = `${parent.namespace ?? route.namespace}/${parent.name}`;
-  if (parent.kind === 'Gateway') return model.gatewayApi.gateways.has(key) ? key : undefined;
-  const set = parent.kind === 'ListenerSet' ? model.gatewayApi.listenerSets.get(key) : undefined;
-  if (!set?.parentRef) return undefined;
-  const above = `${set.parentRef.namespace ?? set.namespace}/${set.parentRef.name}`;
-  return model.gatewayApi.gateways.has(above) ? above : undefined;
 }
 
 function attach(model: NetworkModel, route: GatewayRoute, parent: ParentReference, listeners: readonly JudgedListener[]): Attachment {

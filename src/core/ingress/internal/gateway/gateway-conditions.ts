@@ -1,27 +1,28 @@
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Gateway, ListenerSet } from '../../../resources/gateway.js';
 import { namespaceAllowed } from './allowed-namespaces.js';
-import { type Condition, fails, holds } from './conditions.js';
+import type { Condition } from '../../gateway-status-result.js';
+import { fails, holds } from './conditions.js';
+import { judgeAddresses } from './gateway-addresses.js';
 import type { GatewayState } from './gateway-state.js';
 import type { JudgedListener } from './listener-status.js';
-import { setsOf } from './listeners.js';
 import { ownCertificateFault } from './own-certificate.js';
 import { isStored, oddAddress } from './unknown-parts.js';
 
-/** `status.conditions` of a Gateway (rules G1, G42, G43). */
+/** `status.conditions` of a Gateway (rules G1, G42, G43; `DefaultGateway` by GEP-3793). */
 export function gatewayConditions(model: NetworkModel, state: GatewayState): readonly Condition[] {
-  const { gateway, listeners } = state;
+  const { gateway } = state;
   const own = ownListeners(state);
   const refusal = refusalOf(model, gateway, own);
   const insecure = own.some(({ clientValidation }) => clientValidation?.mode === 'AllowInsecureFallback');
   return [
     refusal ?? acceptedText(own),
-    programmed(refusal, listeners),
-    ...resolvedRefs(model, gateway),
+    programmed(model, state, refusal),
+    resolvedRefs(model, gateway, own),
     ...(insecure
       ? [holds('InsecureFrontendValidationMode', 'ConfigurationChanged', 'clients without a valid certificate are let in')]
       : []),
-    ...attachedSets(model, state),
+    ...(gateway.isDefault ? [holds('DefaultGateway', 'DefaultGateway', 'the Gateway has the default scope `All`')] : []),
   ];
 }
 
@@ -47,29 +48,22 @@ function acceptedText(own: readonly JudgedListener[]): Condition {
   return holds('Accepted', 'ListenersNotValid', `${refused} of ${own.length} listeners cannot be served`);
 }
 
-function programmed(refusal: Condition | undefined, listeners: readonly JudgedListener[]): Condition {
+function programmed(model: NetworkModel, { gateway, listeners }: GatewayState, refusal: Condition | undefined): Condition {
   if (refusal) return fails('Programmed', 'Invalid', 'the Gateway is not accepted');
-  if (listeners.some((listener) => listener.programmed)) return holds('Programmed', 'Programmed', 'the Gateway is served');
-  return fails('Programmed', 'Invalid', 'no listener is served');
+  if (!listeners.some((listener) => listener.programmed)) return fails('Programmed', 'Invalid', 'no listener is served');
+  const { fault } = judgeAddresses(model, gateway);
+  return fault ? fails('Programmed', fault.reason, fault.message) : holds('Programmed', 'Programmed', 'the Gateway is served');
 }
 
-/** `ResolvedRefs` of a Gateway is about references that are no listener's (`GatewayConditionResolvedRefs`); it is not told where there are none. */
-function resolvedRefs(model: NetworkModel, gateway: Gateway): readonly Condition[] {
-  if (!gateway.backendClientCertificate) return [];
+/** `ResolvedRefs` of a Gateway is about references that are no listener's, and sums up those of its listeners (`GatewayConditionResolvedRefs`). */
+function resolvedRefs(model: NetworkModel, gateway: Gateway, own: readonly JudgedListener[]): Condition {
   const fault = ownCertificateFault(model, gateway);
-  return [
-    fault
-      ? fails('ResolvedRefs', fault.reason, fault.message)
-      : holds('ResolvedRefs', 'ResolvedRefs', 'the certificate for backends can be used'),
-  ];
-}
-
-/** `AttachedListenerSets` says whether any is attached (`apis/v1/gateway_types.go`). */
-function attachedSets(model: NetworkModel, state: GatewayState): readonly Condition[] {
-  if (setsOf(model.gatewayApi, state.gateway).length === 0) return [];
-  const count = attachedListenerSets(model, state);
-  if (count > 0) return [holds('AttachedListenerSets', 'ListenersAttached', `${count} ListenerSets are attached`)];
-  return [fails('AttachedListenerSets', 'ListenersNotAttached', 'no ListenerSet is attached')];
+  if (fault) return fails('ResolvedRefs', fault.reason, fault.message);
+  const broken = own.filter(({ conditions }) => conditions.some(({ type, status }) => type === 'ResolvedRefs' && status === 'False'));
+  if (broken.length === 0) return holds('ResolvedRefs', 'ResolvedRefs', 'every reference is resolved');
+  const [first] = broken;
+  const which = broken.length === 1 ? `listener \`${first?.listener.name ?? ''}\` has` : `${broken.length} of ${own.length} listeners have`;
+  return fails('ResolvedRefs', 'ListenersNotResolved', `${which} references that cannot be resolved`);
 }
 
 /** How many ListenerSets have a listener that is served (rule G4): none of a Gateway that is not accepted. */
@@ -101,5 +95,13 @@ export function listenerSetConditions(model: NetworkModel, set: ListenerSet, sta
     served === own.length
       ? holds('Accepted', 'Accepted', 'the ListenerSet is accepted')
       : holds('Accepted', 'ListenersNotValid', `${own.length - served} of ${own.length} listeners cannot be served`);
-  return [accepted, holds('Programmed', 'Programmed', 'its listeners are served')];
+  return [accepted, setProgrammed(model, gateway, own)];
+}
+
+function setProgrammed(model: NetworkModel, gateway: Gateway, own: readonly JudgedListener[]): Condition {
+  if (!own.some((listener) => listener.programmed)) return fails('Programmed', 'ListenersNotValid', 'none of its listeners is served');
+  const { fault } = judgeAddresses(model, gateway);
+  if (!fault) return holds('Programmed', 'Programmed', 'its listeners are served');
+  const message = `Gateway ${gateway.namespace}/${gateway.ref.name} is not programmed: ${fault.message}`;
+  return fails('Programmed', 'ParentNotProgrammed', message);
 }

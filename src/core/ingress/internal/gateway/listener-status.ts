@@ -1,7 +1,8 @@
 import type { NetworkModel } from '../../../model/network-model.js';
 import { GATEWAY_GROUP, NO_HOST, type ObjectReference } from '../../../resources/gateway-reference.js';
 import type { ClientValidation, Gateway, GatewayListener, RouteKind } from '../../../resources/gateway.js';
-import { type Condition, fails, holds } from './conditions.js';
+import type { Condition } from '../../gateway-status-result.js';
+import { fails, holds } from './conditions.js';
 import { authorityFault } from './authorities.js';
 import { listenerKinds } from './listener-kinds.js';
 import type { PlacedListener } from './listeners.js';

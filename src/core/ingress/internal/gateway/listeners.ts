@@ -1,7 +1,8 @@
 import { compareBy } from '../../../kernel/compare.js';
-import type { GatewayObjects } from '../../../model/gateway-objects.js';
+import { inMap } from '../../../kernel/in-map.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Gateway, GatewayListener, ListenerProtocol, ListenerSet } from '../../../resources/gateway.js';
+import { GATEWAY_GROUP } from '../../../resources/gateway-reference.js';
 import { ageOf } from './age.js';
 import { namespaceAllowed } from './allowed-namespaces.js';
 
@@ -23,17 +24,20 @@ export const byAge = compareBy<{
 
 /** The ListenerSets that name a Gateway and are let in, in the order of their precedence (`apis/v1/listenerset_types.go`). */
 function allowedSets(model: NetworkModel, gateway: Gateway): readonly ListenerSet[] {
-  return setsOf(model.gatewayApi, gateway)
-    .filter((set) => namespaceAllowed(model, gateway.allowedListeners, gateway.namespace, set.namespace))
-    .sort(byAge);
+  const naming = inMap(setsOf, model, () => setsByGateway(model)).get(`${gateway.namespace}/${gateway.ref.name}`) ?? [];
+  return naming.filter((set) => namespaceAllowed(model, gateway.allowedListeners, gateway.namespace, set.namespace)).sort(byAge);
 }
 
-/** The ListenerSets that name a Gateway. */
-export function setsOf({ listenerSets }: GatewayObjects, gateway: Gateway): ListenerSet[] {
-  return [...listenerSets.values()].filter(
-    ({ parentRef, namespace }) =>
-      parentRef?.kind === 'Gateway' && parentRef.name === gateway.ref.name && (parentRef.namespace ?? namespace) === gateway.namespace,
-  );
+const setsOf = new WeakMap<NetworkModel, ReadonlyMap<string, readonly ListenerSet[]>>();
+
+/** The ListenerSets by the Gateway that they name. */
+function setsByGateway({ gatewayApi }: NetworkModel): ReadonlyMap<string, readonly ListenerSet[]> {
+  const sets = new Map<string, ListenerSet[]>();
+  for (const set of gatewayApi.listenerSets.values()) {
+    if (set.parentRef?.kind !== 'Gateway' || set.parentRef.group !== GATEWAY_GROUP) continue;
+    inMap(sets, `${set.parentRef.namespace ?? set.namespace}/${set.parentRef.name}`, (): ListenerSet[] => []).push(set);
+  }
+  return sets;
 }
 
 /**

@@ -4,14 +4,15 @@ import type { NetworkModel } from '../../../model/network-model.js';
 import { GATEWAY_GROUP, type ParentReference } from '../../../resources/gateway-reference.js';
 import type { BackendTLSPolicy, Gateway, GatewayClass, ListenerSet } from '../../../resources/gateway.js';
 import type { GatewayRoute } from '../../../resources/gateway-route.js';
-import type { GatewayStatusResult, ListenerStatus, ParentStatus } from '../../gateway-status-result.js';
-import { type Attachment, gatewayOf } from './attachments.js';
+import type { Condition, GatewayStatusResult, ListenerStatus, ParentStatus } from '../../gateway-status-result.js';
+import type { Attachment } from './attachments.js';
 import { backendsOf, resolveBackend } from './backend-references.js';
 import { policyBefore, policyFault } from './backend-tls.js';
-import { type Condition, fails, holds } from './conditions.js';
+import { defaultParent, gatewayOf } from './claims.js';
+import { fails, holds } from './conditions.js';
+import { judgeAddresses } from './gateway-addresses.js';
 import { attachedListenerSets, gatewayConditions, listenerSetConditions } from './gateway-conditions.js';
 import { attachedRoutes, type GatewayState, gatewayState } from './gateway-state.js';
-import type { JudgedListener } from './listener-status.js';
 import { routeConditions } from './route-conditions.js';
 import { classParameters, unknownParts } from './unknown-parts.js';
 
@@ -38,11 +39,12 @@ export function gatewayStatus(model: NetworkModel, gateway: Gateway): ObjectStat
   const object = describeRef(gateway.ref);
   const state = stateOf(model, gateway);
   if (!state) return notHandled({ ...NOTHING, object, listeners: [], attachedListenerSets: 0 }, 'CLASS_MISSING', classMissing(gateway));
-  const listeners = state.listeners.filter(({ owner }) => owner === gateway).map((listener) => listenerStatus(state, listener));
+  const listeners = listenerStatuses(state, gateway);
   const conditions = gatewayConditions(model, state);
   const attached = attachedListenerSets(model, state);
   const result = { ...NOTHING, object, conditions, listeners, attachedListenerSets: attached };
-  return { result, handled: true, remarks: [], assumptions: unknownParts(model, gateway) };
+  const assumptions = [...unknownParts(model, gateway), ...judgeAddresses(model, gateway).open];
+  return { result, handled: true, remarks: [], assumptions };
 }
 
 function notHandled(result: GatewayStatusResult, reason: string, message: string): ObjectStatus {
@@ -59,14 +61,18 @@ function stateOf(model: NetworkModel, gateway: Gateway): GatewayState | undefine
   return gatewayState(model, `${gateway.namespace}/${gateway.ref.name}`);
 }
 
-function listenerStatus(state: GatewayState, judged: JudgedListener): ListenerStatus {
-  return {
-    name: judged.listener.name,
-    pointer: judged.listener.pointer,
-    attachedRoutes: attachedRoutes(state, judged),
-    supportedKinds: judged.kinds.map((kind) => ({ group: GATEWAY_GROUP, kind })),
-    conditions: judged.conditions,
-  };
+/** `status.listeners` of a Gateway or a ListenerSet. */
+function listenerStatuses(state: GatewayState, of: Gateway | ListenerSet): readonly ListenerStatus[] {
+  const routes = attachedRoutes(state);
+  return state.listeners
+    .filter(({ owner }) => owner === of)
+    .map((judged) => ({
+      name: judged.listener.name,
+      pointer: judged.listener.pointer,
+      attachedRoutes: routes.get(judged) ?? 0,
+      supportedKinds: judged.kinds.map((kind) => ({ group: GATEWAY_GROUP, kind })),
+      conditions: judged.conditions,
+    }));
 }
 
 /** The status of a ListenerSet. */
@@ -78,7 +84,7 @@ export function listenerSetStatus(model: NetworkModel, set: ListenerSet): Object
   if (!gateway) return notHandled(empty, 'PARENT_MISSING', `Gateway ${parent ?? '(none named)'} does not exist`);
   const state = stateOf(model, gateway);
   if (!state) return notHandled(empty, 'CLASS_MISSING', classMissing(gateway));
-  const listeners = state.listeners.filter(({ owner }) => owner === set).map((listener) => listenerStatus(state, listener));
+  const listeners = listenerStatuses(state, set);
   const result = { ...empty, conditions: listenerSetConditions(model, set, state), listeners };
   return { result, handled: true, remarks: [], assumptions: unknownParts(model, gateway) };
 }
@@ -88,7 +94,8 @@ export function routeStatus(model: NetworkModel, route: GatewayRoute): ObjectSta
   const parents: ParentStatus[] = [];
   const remarks: ObjectStatus['remarks'][number][] = [];
   const assumptions: Note[] = [];
-  for (const parent of route.parentRefs) {
+  const defaults = defaultGateways(model, route);
+  for (const parent of [...route.parentRefs, ...defaults.slice(0, MOST_PARENTS).map(defaultParent)]) {
     const name = `${parent.kind} ${parent.namespace ?? route.namespace}/${parent.name}`;
     const key = gatewayOf(model, route, parent);
     const gateway = key === undefined ? undefined : model.gatewayApi.gateways.get(key);
@@ -99,8 +106,25 @@ export function routeStatus(model: NetworkModel, route: GatewayRoute): ObjectSta
     else if (!isGatewayParent(parent)) assumptions.push({ code: 'PARENT_NOT_MODELLED', message: notModelled(name) });
     else remarks.push({ reason: 'PARENT_MISSING', message: `${name} does not exist` });
   }
-  if (route.parentRefs.length === 0) remarks.push({ reason: 'NO_PARENT', message: 'the route names no parent' });
+  if (defaults.length > MOST_PARENTS) remarks.push({ reason: 'MORE_DEFAULT_GATEWAYS', message: moreDefaults(defaults.length) });
+  if (route.parentRefs.length === 0 && defaults.length === 0) remarks.push({ reason: 'NO_PARENT', message: noParent(route) });
   return { result: { ...NOTHING, object: describeRef(route.ref), parents }, handled: parents.length > 0, remarks, assumptions };
+}
+
+/** `status.parents` of a route holds no more (`RouteStatus.Parents`). */
+const MOST_PARENTS = 32;
+
+/** The Gateways that take the route without being named by it, by name (GEP-3793): several may. */
+function defaultGateways({ gatewayApi }: NetworkModel, { usesDefaultGateways }: GatewayRoute): readonly Gateway[] {
+  return usesDefaultGateways ? [...gatewayApi.gateways.values()].filter(({ isDefault }) => isDefault) : [];
+}
+
+function moreDefaults(count: number): string {
+  return `${count} Gateways are default ones: those beyond the first ${MOST_PARENTS} have no place in the status of the route`;
+}
+
+function noParent({ usesDefaultGateways }: GatewayRoute): string {
+  return usesDefaultGateways ? 'the route names no parent, and no Gateway is a default one' : 'the route names no parent';
 }
 
 /** Other parents are those of meshes (GAMMA: a Service), and of implementations. */

@@ -8,9 +8,14 @@ import { implementationObjects } from './implementation-objects.js';
 /** Types of address that the specification names (`apis/v1/shared_types.go`, `AddressType`); others belong to implementations. */
 const ADDRESS_TYPES: ReadonlySet<string> = new Set(['IPAddress', 'Hostname']);
 
+/** Whether the specification names a type of address. */
+export function isKnownAddressType(type: string): boolean {
+  return ADDRESS_TYPES.has(type);
+}
+
 /** The first type of address of a Gateway that the specification does not name. */
 export function oddAddress({ addresses }: Gateway): string | undefined {
-  return addresses.find(({ type }) => !ADDRESS_TYPES.has(type))?.type;
+  return addresses.find(({ type }) => !isKnownAddressType(type))?.type;
 }
 
 /** Whether the object behind a reference to something of an implementation is stored. */
