@@ -151,6 +151,46 @@ describe('the address of a device of a node', () => {
   });
 });
 
+const healthOff = (key: string): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'cilium-config', namespace: 'kube-system' },
+  data: { [key]: 'false' },
+});
+
+describe('the address of OVN-Kubernetes’ management port', () => {
+  const OVN: ProfileSettings = { ...SETTINGS, podCIDRs: ['10.128.0.0/14'], cni: { plugin: 'ovn-kubernetes' } };
+  const subnets = (text: string) => ({ 'k8s.ovn.org/node-subnets': text });
+
+  // ovn-org/ovn-kubernetes go-controller/pkg/util/{subnet_annotations,net}.go: the first address is the gateway's, the second the port's; a text, or a list of them.
+  it.each<readonly [what: string, object: KubernetesObject, ip: string, pointer: string]>([
+    ['one range', node('a', subnets('{"default":"10.129.0.0/23"}')), '10.129.0.2', '/metadata/annotations/k8s.ovn.org~1node-subnets'],
+    [
+      'one of each family',
+      node('a', subnets('{"default":["10.129.0.0/23","fd01:0:0:1::/64"]}')),
+      'fd01:0:0:1::2',
+      '/metadata/annotations/k8s.ovn.org~1node-subnets',
+    ],
+    ['no annotation', { ...node('a'), spec: { podCIDRs: ['10.130.0.0/24'] } }, '10.130.0.2', '/spec/podCIDRs'],
+    [
+      'an annotation of no use',
+      { ...node('a', subnets('{"blue":["10.9.0.0/24"]}')), spec: { podCIDRs: ['10.130.0.0/24'] } },
+      '10.130.0.2',
+      '/spec/podCIDRs',
+    ],
+  ])('is the second of the node’s range: %s', (_, object, ip, pointer) => {
+    const { verdict, result, evidence } = owner(modelOf([object], OVN), ip);
+    expect([verdict, result.owners.map(({ name }) => name)]).toEqual(['OWNED', ['Node a (ovn-k8s-mp0)']]);
+    expect(evidence).toContainEqual(expect.objectContaining({ reason: 'HELD_BY_NODE', pointer }));
+  });
+
+  it('is not given to pods', () => {
+    expect(lowest(modelOf([node('a', subnets('{"default":["10.129.0.0/23"]}'))], { ...OVN, podCIDRs: ['10.129.0.0/23'] }), 1)).toEqual([
+      '10.129.0.3',
+    ]);
+  });
+});
+
 describe('the addresses that Cilium’s agent keeps', () => {
   // As agents write them: cilium/cilium `pkg/nodediscovery/nodediscovery.go`, mutateNodeResource.
   const spec = {
@@ -173,6 +213,35 @@ describe('the addresses that Cilium’s agent keeps', () => {
     expect(evidence).toContainEqual(
       expect.objectContaining({ reason: 'HELD_BY_NODE', pointer, object: expect.objectContaining({ kind: 'CiliumNode', name: 'a' }) }),
     );
+  });
+
+  // shared/reference/ipam-dataplane.md §3.4: "the agent takes one for the router (`cilium_host`) and one for health".
+  it.each<readonly [what: string, objects: readonly KubernetesObject[], more: number]>([
+    ['neither is told', [], 252],
+    ['the router is told', [ciliumNode({ ...spec, health: {}, ingress: {}, ipam: { podCIDRs: ['10.244.0.0/24'] } })], 252],
+    ['both are told', [ciliumNode({ ...spec, ingress: {}, ipam: { podCIDRs: ['10.244.0.0/24'] } })], 252],
+    ['there is no health endpoint', [healthOff('enable-endpoint-health-checking')], 253],
+    ['there are no health checks', [healthOff('enable-health-checking')], 253],
+  ])('are taken whether objects tell them or not: %s', (_, objects, more) => {
+    const big = { ...node('a'), status: { allocatable: { pods: '500' } } };
+    expect(room(modelOf([big, ...objects], CILIUM))).toEqual([`a ${more} NODE_RANGE_LIMIT`]);
+    const found = finished(
+      ipamLint(modelOf([big, ...objects], CILIUM), new AllocationBook(), { codes: ['NODE_RANGE_TOO_SMALL'], severity: 'info', limit: 10 }),
+    );
+    expect(found.result.findings.map(({ message }) => message)).toEqual([
+      `node a takes 500 pods, and 10.244.0.0/24 gives ${more} addresses`,
+    ]);
+  });
+
+  it('are told of in a note where nobody says which they are', () => {
+    const notes = (objects: readonly KubernetesObject[]) => {
+      const answer = listPools(modelOf([node('a'), ...objects], CILIUM), new AllocationBook(), { plane: 'pod', family: 4 }, false);
+      return answer.ok ? answer.value.assumptions.filter(({ code }) => code === 'OWN_ADDRESSES_UNTOLD').map(({ message }) => message) : [];
+    };
+    expect(notes([])).toEqual([
+      'of 1 node ranges Cilium’s router and health endpoint have addresses that no object tells, 2 in all: they count as free',
+    ]);
+    expect(notes([ciliumNode(spec)])).toEqual([]);
   });
 
   it('count once where the Node tells them too, and pods get the rest of the range', () => {

@@ -14,6 +14,7 @@ import { type NodePortUsage, nodePortUsage } from './node-port-usage.js';
 import { overlapsOf } from './overlaps.js';
 import { poolUsage } from './pool-usage.js';
 import { type PoolView, poolView } from './pool-view.js';
+import { untoldAddressesNotes } from './untold-addresses.js';
 
 /** How full the fullest of the pools is; those that only list addresses do not count. */
 export const POOLS_VERDICTS = {
@@ -75,7 +76,7 @@ const USE_ASSUMED: Partial<Readonly<Record<IpPool['plane'], string>>> = { pod: '
 /** The model's notes on addresses that it gave itself in these pools, because the input does not show them. */
 export function usageAssumptions(model: NetworkModel, pools: readonly IpPool[]): readonly Note[] {
   const codes = new Set(pools.map(({ plane }) => USE_ASSUMED[plane]));
-  return model.assumptions.filter(({ code }) => codes.has(code));
+  return [...model.assumptions.filter(({ code }) => codes.has(code)), ...untoldAddressesNotes(model, pools)];
 }
 
 /** One note for each pool that nothing tells of. */

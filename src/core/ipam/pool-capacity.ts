@@ -15,6 +15,7 @@ import type { CapacityLimit } from './ipam-reasons.js';
 import { confidenceOf, poolAssumptions, usageAssumptions } from './list-pools.js';
 import { nodePortUsage } from './node-port-usage.js';
 import { utilizationOf } from './pool-utilization.js';
+import { ownAddresses } from './untold-addresses.js';
 import { usableCount } from './usable-addresses.js';
 
 /** How much more fits, into the pool with the least room. */
@@ -136,7 +137,7 @@ function* roomOf(model: NetworkModel, pool: IpPool, taken: readonly IpRange[], p
     more: String(sum < available ? sum : available),
     limitedBy: sum >= available ? 'POOL_LIMIT' : commonest(nodes),
     moreNodes: moreNodes === undefined ? null : String(moreNodes < 0n ? 0n : moreNodes),
-    podsOnNewNode: podsOnNewNode(pool, available),
+    podsOnNewNode: podsOnNewNode(model, pool, available),
     nodes,
   };
 }
@@ -151,10 +152,11 @@ function nodeRoom(node: ModelNode, pods: number, reach: NodeReach): NodeRoom {
 }
 
 /** A node range holds as many as its rule gives; a pool without ranges what it has left. Kubelet's default bounds both. */
-function podsOnNewNode({ layout, usableRule, family }: IpPool, available: bigint): number {
+function podsOnNewNode(model: NetworkModel, { layout, usableRule, family }: IpPool, available: bigint): number {
   const count =
     layout && usableRule ? usableCount(usableRule, { family, base: 0n, prefix: Math.min(layout.prefix, familyBits(family)) }) : available;
-  const addresses = typeof count === 'bigint' ? count : 0n;
+  const own = layout ? BigInt(ownAddresses(model)) : 0n;
+  const addresses = typeof count === 'bigint' && count > own ? count - own : 0n;
   return addresses < BigInt(DEFAULT_MAX_PODS) ? Number(addresses) : DEFAULT_MAX_PODS;
 }
 

@@ -34,6 +34,8 @@ export interface CniProfile {
   readonly blockSize: number | undefined;
   /** The pool that gives addresses to pods which ask for none and which no pool selects, where the plugin has several (Cilium). */
   readonly defaultPool: string;
+  /** Whether Cilium's agent has a health endpoint of its own on every node, with an address of the node's range. */
+  readonly healthEndpoint: boolean;
   /** What pods send outside the cluster goes through the routes of the node, and not past them (OVN-Kubernetes: its gateway mode is `local`). */
   readonly routingViaHost: boolean;
   /** What encrypts packets between nodes beside the mode (Cilium, Antrea). */

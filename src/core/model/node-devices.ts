@@ -34,6 +34,9 @@ const CILIUM_DEVICES = {
   ingress: { 4: 'network.cilium.io/ipv4-Ingress-ip', 6: 'network.cilium.io/ipv6-Ingress-ip' },
 } as const satisfies Readonly<Record<string, Annotated>>;
 
+/** OVN-Kubernetes' port of the node on the network of its pods. */
+export const MANAGEMENT_PORT = 'ovn-k8s-mp0';
+
 const ANNOTATED: Readonly<Record<string, Annotated>> = { ...CALICO_DEVICES, ...CILIUM_DEVICES };
 
 /** Whether Calico makes the device, and gives it an address of a pool. */
@@ -41,9 +44,9 @@ export function isCalicoDevice({ device }: NodeDevice): boolean {
   return Object.hasOwn(CALICO_DEVICES, device);
 }
 
-/** Whether objects tell the addresses of devices of the name. */
+/** Whether objects tell the addresses of devices of the name, or the ranges of their nodes do. */
 export function isToldDevice(device: string): boolean {
-  return Object.hasOwn(ANNOTATED, device);
+  return device === MANAGEMENT_PORT || Object.hasOwn(ANNOTATED, device);
 }
 
 /** The devices that a node and its CiliumNode tell of, each address once. The CiliumNode comes first: the agent always writes it, annotations only when it is told to. */

@@ -7,13 +7,12 @@ import type { Underlay } from './underlay.js';
 /** Where the address of a device stands: in objects, at so many addresses from the first of the node’s range, or nowhere. */
 type Rule = 'told' | number | 'untold';
 
-const [BASE, GATEWAY, SECOND] = [0, 1, 2];
+const [BASE, GATEWAY] = [0, 1];
 
 /**
  * Devices of plugins that have addresses of their own. Flannel: each backend gives its device the first address of
  * the lease (`pkg/backend/vxlan/device.go`, `ipip/ipip.go`, `wireguard/device.go`, `udp/udp_network_amd64.go`). Bridges and the ends of pairs: the gateway of host-local
  * (containernetworking/plugins `plugins/main/{bridge,ptp}`). Antrea: `docs/design/architecture.md`. Those that objects tell of are the model’s (`node-devices.ts`).
- * OVN-Kubernetes: `go-controller/pkg/util/subnet_annotations.go`, GetNodeManagementIfAddr.
  */
 const RULES: Readonly<Record<string, Rule>> = {
   flannel: BASE,
@@ -27,7 +26,6 @@ const RULES: Readonly<Record<string, Rule>> = {
   'veth*': GATEWAY,
   'antrea-gw0': GATEWAY,
   'antrea-wg0': GATEWAY,
-  'ovn-k8s-mp0': SECOND,
   weave: 'untold',
   ovn0: 'untold',
 };

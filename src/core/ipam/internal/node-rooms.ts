@@ -11,6 +11,7 @@ import { clipRanges } from '../clip-ranges.js';
 import type { IpPool } from '../ip-pool.js';
 import type { CapacityLimit } from '../ipam-reasons.js';
 import { utilizationOf } from '../pool-utilization.js';
+import { untoldAddresses } from '../untold-addresses.js';
 import { countAddresses } from '../usable-addresses.js';
 
 /** How many addresses a node can still get out of a pool, and what keeps it from more. */
@@ -54,7 +55,8 @@ function nodeRangeRule(model: NetworkModel, pool: IpPool, layout: NonNullable<Ip
     if (node === null) continue;
     const span = rangeOfCidr(cidr);
     const { available } = utilizationOf({ usable, reserved: pool.reserved, span: [span] }, clipRanges(taken, span));
-    free.set(node, (free.get(node) ?? 0n) + available);
+    const untold = BigInt(untoldAddresses(model, node, cidr));
+    free.set(node, (free.get(node) ?? 0n) + (available > untold ? available - untold : 0n));
   }
   return {
     reachOf: ({ name }) =>

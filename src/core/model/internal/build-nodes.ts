@@ -9,6 +9,7 @@ import type { Labels } from '../../resources/resource.js';
 import type { ModelNode } from '../network-model.js';
 import type { NetworkProfile } from '../network-profile.js';
 import { devicesOf } from '../node-devices.js';
+import { managementPorts, ovnNodeSubnets } from './ovn-node-subnets.js';
 
 const ZONE_LABEL = 'topology.kubernetes.io/zone';
 const OLD_ZONE_LABEL = 'failure-domain.beta.kubernetes.io/zone';
@@ -41,12 +42,14 @@ export function buildNodes(input: NodeInput): readonly ModelNode[] {
   const believed = input.believed.map((node) => unseenNode(node, 'derived'));
   const invented = synthesised(input.synthesise, input.profile).map((node) => unseenNode(node, 'assumed'));
   const cilium = new Map(input.profile.cni.plugin === 'cilium' ? input.ciliumNodes.map((one) => [one.ref.name, one]) : []);
-  const imported = input.imported.map((node) => importedNode(node, cilium.get(node.ref.name)));
+  const isOvn = input.profile.cni.plugin === 'ovn-kubernetes';
+  const imported = input.imported.map((node) => importedNode(node, cilium.get(node.ref.name), isOvn ? ovnNodeSubnets(node) : undefined));
   const nodes = [...imported, ...believed, ...invented].sort(compareBy((node) => node.name));
-  return withPodCIDRs(nodes, input);
+  const ranged = withPodCIDRs(nodes, input);
+  return isOvn ? ranged.map((node) => ({ ...node, devices: [...node.devices, ...managementPorts(node)] })) : ranged;
 }
 
-function importedNode(node: Node, cilium: CiliumNode | undefined): ModelNode {
+function importedNode(node: Node, cilium: CiliumNode | undefined, ofOvn: readonly Cidr[] | undefined): ModelNode {
   return {
     name: node.ref.name,
     ref: node.ref,
@@ -54,7 +57,7 @@ function importedNode(node: Node, cilium: CiliumNode | undefined): ModelNode {
     provenance: 'observed',
     resource: node,
     addresses: node.addresses,
-    podCIDRs: (cilium?.podCIDRs ?? node.podCIDRs).map(observed),
+    podCIDRs: (cilium?.podCIDRs ?? ofOvn ?? node.podCIDRs).map(observed),
     devices: devicesOf(node, cilium),
     zone: zoneOf(node.labels),
   };

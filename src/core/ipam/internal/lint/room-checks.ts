@@ -10,6 +10,7 @@ import type { Band } from '../../bands.js';
 import type { IpPool } from '../../ip-pool.js';
 import type { IpamDraft } from '../../ipam-finding.js';
 import { nodePortUsage } from '../../node-port-usage.js';
+import { deviceAddresses } from '../../untold-addresses.js';
 import { countAddresses } from '../../usable-addresses.js';
 import { blockCount } from '../node-rooms.js';
 
@@ -87,7 +88,7 @@ function tooFew(model: NetworkModel, family: IpFamily): readonly IpamDraft[] {
 function tooSmall(model: NetworkModel, { layout }: IpPool): readonly IpamDraft[] {
   return (layout?.blocks ?? []).flatMap(({ cidr, node, usable }): readonly IpamDraft[] => {
     const resource = node === null ? undefined : model.nodes.get(node)?.resource;
-    const count = countAddresses(usable);
+    const count = countAddresses(usable) - BigInt(deviceAddresses(model, node, cidr));
     if (resource?.maxPods === undefined || BigInt(resource.maxPods) <= count) return [];
     const message = `node ${node} takes ${resource.maxPods} pods, and ${formatCidr(cidr)} gives ${count} addresses`;
     const fix = 'set kubelet’s `maxPods` to what the range gives, or make the node’s range larger';

@@ -25,6 +25,7 @@ export function offerCilium(draft: ProfileDraft, { resources }: PluginEvidence):
   offerPool(map, offer);
   offerPools(draft, map, resources.ciliumPodIPPools);
   offerEncryption(map, offer);
+  offerHealthEndpoint(map, offer);
   offerMasquerading(map, offer);
   const { data } = map;
   // "Overwrite auto-detected MTU of underlying network" (Documentation/cmdref/cilium-agent.md).
@@ -160,6 +161,12 @@ function offerEncryption({ data }: ConfigMap, offer: Offer): void {
   offer('cni.directRoutes', directRoutesOf(data), 'auto-direct-node-routes', 'whether the agent lays routes to the nodes of its segment');
   if (flagOf(data['enable-wireguard'])) offer('cni.encryption', 'wireguard', 'enable-wireguard', 'Cilium encrypts what crosses nodes');
   if (flagOf(data['enable-ipsec'])) offer('cni.encryption', 'ipsec', 'enable-ipsec', 'Cilium encrypts what crosses nodes');
+}
+
+/** The endpoint is there where both checks are on (`pkg/health`, `Documentation/cmdref/cilium-agent.md`), as they are by default. */
+function offerHealthEndpoint({ data }: ConfigMap, offer: Offer): void {
+  for (const key of ['enable-health-checking', 'enable-endpoint-health-checking'])
+    if (flagOf(data[key]) === false) offer('cni.healthEndpoint', false, key, 'health checks of endpoints are off');
 }
 
 /** "Enable skipping L2 routes between nodes on different subnets" (Documentation/cmdref/cilium-agent.md); without it such a node is an error (`pkg/datapath/linux/node.go`). */

@@ -58,6 +58,7 @@ function offerProxyDefaults(draft: ProfileDraft): void {
 /** Nothing of the underlay shows in objects; what plugins do unless they are told otherwise (README of `core/dataplane`). */
 function offerUnderlayDefaults(draft: ProfileDraft): void {
   byDefault(draft, 'cni.defaultPool', 'default', "Cilium's default");
+  byDefault(draft, 'cni.healthEndpoint', true, "Cilium's default");
   byDefault(draft, 'cni.routingViaHost', false, "OVN-Kubernetes' default, the shared gateway");
   assume(draft, 'cni.encryption', 'none', 'no object tells');
   byDefault(draft, 'cni.encryptHostTraffic', false, "Felix' default");

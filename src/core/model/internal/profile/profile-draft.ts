@@ -52,6 +52,7 @@ export class ProfileDraft {
         mtu: this.get('cni.mtu'),
         blockSize: this.get('cni.blockSize'),
         defaultPool: this.told('cni.defaultPool'),
+        healthEndpoint: this.told('cni.healthEndpoint'),
         routingViaHost: this.told('cni.routingViaHost'),
         encryption: this.told('cni.encryption'),
         encryptHostTraffic: this.told('cni.encryptHostTraffic'),

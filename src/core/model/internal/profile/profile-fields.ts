@@ -126,6 +126,7 @@ export const PROFILE_FIELDS = {
   'cni.mtu': MTU,
   'cni.blockSize': wholeNumber(8, 128),
   'cni.defaultPool': TEXT,
+  'cni.healthEndpoint': FLAG,
   'cni.routingViaHost': FLAG,
   'cni.encryption': oneOf('none', 'wireguard', 'ipsec'),
   'cni.encryptHostTraffic': FLAG,
