@@ -175,6 +175,8 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     backendFailure: ['200'],
     backendDelay: NUMBER,
     clientAddress: ['10.0.0.300'],
+    authStatus: ['100'],
+    authHeaders: ['no colon'],
   },
   'route-diff': {
     class: ['nginks', 'nginx'],

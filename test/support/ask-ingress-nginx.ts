@@ -1,5 +1,5 @@
 import { route } from '../../src/core/ingress/route.js';
-import type { IngressDialectName } from '../../src/core/ingress/route-request.js';
+import type { AuthAnswer, IngressDialectName } from '../../src/core/ingress/route-request.js';
 import type { RouteResult, RouteVerdict } from '../../src/core/ingress/route-result.js';
 import type { Answer } from '../../src/core/kernel/answer.js';
 import { parseIp } from '../../src/core/net/ip.js';
@@ -13,6 +13,8 @@ import { withNginx } from './route-lint.js';
 export interface AskedNginx {
   readonly headers?: readonly (readonly [string, string])[];
   readonly client?: string;
+  /** What comes of asking who the client is. */
+  readonly auth?: AuthAnswer;
   readonly method?: string;
   /** Objects beside those of the rules; one of the same kind and name takes the place of that of the rules. */
   readonly objects?: readonly KubernetesObject[];
@@ -30,14 +32,14 @@ export function routeNginx(
   rules: string,
   annotations: NginxAnnotationsOf,
   url: string,
-  { headers = [], client, objects = [], method = 'GET', dialect = 'ingress-nginx', options = {} }: AskedNginx = {},
+  { headers = [], client, auth, objects = [], method = 'GET', dialect = 'ingress-nginx', options = {} }: AskedNginx = {},
 ): Answer<RouteVerdict, RouteResult> {
   const key = ({ kind, metadata }: KubernetesObject) => `${kind} ${metadata.name}`;
   const replaced = new Set(objects.map(key));
   const cluster = ingressCluster(rules.replaceAll(' ; ', '\n')).filter((object) => !replaced.has(key(object)));
   const controllers = [{ class: 'c', dialect, options }];
   const model = modelOf([...withNginx(cluster, annotations), ...objects], { ingress: { controllers } });
-  const request = { ...requestFor(url), method, headers, clientAddress: client === undefined ? undefined : parseIp(client) };
+  const request = { ...requestFor(url), method, headers, auth, clientAddress: client === undefined ? undefined : parseIp(client) };
   const answer = route(model, { request, class: 'c', dialect });
   if (!answer.ok) throw new Error(answer.error.message);
   return answer.value;

@@ -6,7 +6,7 @@ import type { Answer } from '../../src/core/kernel/answer.js';
 import type { Json, JsonObject } from '../../src/core/kernel/json.js';
 import type { NetworkModel } from '../../src/core/model/network-model.js';
 import type { KubernetesObject } from '../../src/core/resources/kubernetes-object.js';
-import type { BackendBehaviour, GatewayDialectName } from '../../src/core/ingress/route-request.js';
+import type { AuthAnswer, BackendBehaviour, GatewayDialectName } from '../../src/core/ingress/route-request.js';
 import { requestFor } from './ask-route.js';
 
 const API = 'gateway.networking.k8s.io/v1';
@@ -66,12 +66,13 @@ export interface Asked {
   readonly port?: number;
   readonly sni?: string;
   readonly backendBehaviour?: BackendBehaviour;
+  readonly auth?: AuthAnswer;
 }
 
 /** The answer of Gateway `shop/gw`; a problem fails the test. */
 export function askGateway(model: NetworkModel, url: string, asked: Asked = {}): Answer<RouteVerdict, RouteResult> {
-  const { method = 'GET', headers = [], port = url.startsWith('https') ? 443 : 80, sni, backendBehaviour, dialect } = asked;
-  const request = { ...requestFor(url, sni === undefined ? {} : { sni }), method, headers, backendBehaviour };
+  const { method = 'GET', headers = [], port = url.startsWith('https') ? 443 : 80, sni, backendBehaviour, dialect, auth } = asked;
+  const request = { ...requestFor(url, sni === undefined ? {} : { sni }), method, headers, backendBehaviour, auth };
   const answer = routeThroughGateway(model, { request, gateway: 'shop/gw', port, dialect });
   if (!answer.ok) throw new Error(answer.error.message);
   return answer.value;

@@ -1,7 +1,5 @@
+import type { Header } from '../../core/ingress/route-request.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
-
-/** A header as name and value. */
-export type Header = readonly [name: string, value: string];
 
 /** Envoy takes a hundred headers with 60 KiB, nginx four times 8 KiB, Go 1 MiB: what is longer no backend ever sees. */
 const MOST_HEADERS = 200;

@@ -64,6 +64,19 @@ export const routeInput = z.strictObject({
     .describe('how they go wrong: `connection` for none, or the status of the answer; after the delay alone if left out'),
   backendDelay: z.coerce.number().int().min(0).max(86_400_000).optional().describe('how many milliseconds they take'),
   clientAddress: z.string().max(253).optional().describe('the address the client connects from'),
+  authStatus: z.coerce
+    .number()
+    .int()
+    .min(200)
+    .max(599)
+    .optional()
+    .describe(
+      'what comes of it wherever a rule asks who the client is: what the auth service answers, `200` or `401`; of a password anything but 2xx is that it is wrong. Left out: the client is taken to be let in',
+    ),
+  authHeaders: z
+    .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.string()).max(200))
+    .optional()
+    .describe('headers of that answer, written as `headers` are; only beside `authStatus`'),
 });
 
 /** The same, read. */

@@ -1,4 +1,10 @@
-import { type ConnectionRequest, GATEWAY_DIALECTS, INGRESS_DIALECTS, type RouteRequest } from '../../core/ingress/route-request.js';
+import {
+  type AuthAnswer,
+  type ConnectionRequest,
+  GATEWAY_DIALECTS,
+  INGRESS_DIALECTS,
+  type RouteRequest,
+} from '../../core/ingress/route-request.js';
 import { ROUTE_REASONS } from '../../core/ingress/route-reasons.js';
 import { ROUTE_VERDICTS, type RouteResult } from '../../core/ingress/route-result.js';
 import { route } from '../../core/ingress/route.js';
@@ -32,6 +38,8 @@ function requestOf(given: RouteInput): Result<Sent, Problem> {
   if (!headers.ok) return err(wrong('headers', 'invalid-header', headers.error));
   const client = readAddress(given.clientAddress);
   if (!client.ok) return err(wrong('clientAddress', 'invalid-address', `\`${client.error}\` is no IP address`));
+  const auth = authOf(given);
+  if (!auth.ok) return auth;
   const { scheme, hostname, host, path, query } = url.value;
   const replaced = headers.value.find(([name]) => name.toLowerCase() === 'host')?.[1];
   const port = given.port ?? url.value.port;
@@ -49,6 +57,7 @@ function requestOf(given: RouteInput): Result<Sent, Problem> {
     sni: hello,
     alpn: given.alpn,
     clientAddress: client.value,
+    auth: auth.value,
     backendBehaviour: behaviourOf(given),
   };
   return ok({ request, port });
@@ -57,6 +66,15 @@ function requestOf(given: RouteInput): Result<Sent, Problem> {
 /** What a client names in its hello: no address (RFC 6066 §3). */
 function sniOf(hostname: string): string | undefined {
   return parseIp(hostname.replace(/^\[(.*)\]$/, '$1')) === undefined ? hostname.toLowerCase() : undefined;
+}
+
+/** Undefined where the question does not say what comes of asking who the client is. */
+function authOf({ authStatus, authHeaders }: RouteInput): Result<AuthAnswer | undefined, Problem> {
+  if (authStatus === undefined && authHeaders !== undefined)
+    return err(wrong('authHeaders', 'not-applicable', '`authHeaders` are headers of an answer: say its `authStatus`'));
+  if (authStatus === undefined) return ok(undefined);
+  const headers = parseHeaders(authHeaders ?? []);
+  return headers.ok ? ok({ status: authStatus, headers: headers.value }) : err(wrong('authHeaders', 'invalid-header', headers.error));
 }
 
 /** Undefined where the question says nothing of the backend. */
@@ -182,6 +200,8 @@ function asUnderstood(
     backendFailure: given.backendFailure ?? null,
     backendDelay: given.backendDelay ?? null,
     clientAddress: request.clientAddress === undefined ? null : formatIp(request.clientAddress),
+    authStatus: http?.auth?.status ?? null,
+    authHeaders: http?.auth?.headers.map(([name, value]) => `${name}: ${value}`) ?? null,
   };
 }
 

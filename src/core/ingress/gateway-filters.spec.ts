@@ -70,6 +70,21 @@ describe('an auth service', () => {
     expect(statusOf(asking(reference), more)).toBe(`Accepted=True Accepted, ResolvedRefs=${resolved}`);
   });
 
+  /** `HTTPExternalAuthFilter.ExternalAuthProtocol`: "`200` […] Any other code is considered an authorization failure"; `HTTPAuthConfig.AllowedResponseHeaders`. */
+  it('lets the client through or not, as the question has it, and introduces it to the backend', () => {
+    const told = (status: number, http: JsonObject = {}) => {
+      const filter = { type: 'ExternalAuth', externalAuth: { protocol: 'HTTP', http, backendRef: { name: 'auth', port: 80 } } };
+      const model = modelWith({ filters: [filter], backendRefs: [{ name: 'web', port: 80 }] });
+      const headers = [['X-User', 'ann'] as const, ['X-Team', 'red'] as const, ['Host', 'auth'] as const];
+      return askGateway(model, 'http://a.example.com/', { headers: [['x-user', 'eve']], auth: { status, headers } });
+    };
+    expect(told(200).result.forwarded?.headers).toEqual(['X-User: ann', 'X-Team: red']);
+    expect(told(200, { allowedResponseHeaders: ['x-team'] }).result.forwarded?.headers).toEqual(['x-user: eve', 'X-Team: red']);
+    expect(told(200).assumptions).toEqual([]);
+    expect([204, 401, 403].map((status) => told(status).verdict)).toEqual(['REFUSED', 'REFUSED', 'REFUSED']);
+    expect(told(401).result.unspecified[0]?.message).toContain('shop/auth:80 does not let the client through');
+  });
+
   it('of another namespace is asked where a ReferenceGrant allows it', () => {
     const from = [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: 'shop' }];
     const grant = gatewayObject('ReferenceGrant', 'away/g', { from, to: [{ group: '', kind: 'Service' }] });

@@ -125,6 +125,8 @@ export const ROUTE_REASONS = {
   REDIRECT_ASKED: 'an annotation redirects',
   HTTPS_REDIRECT: 'the controller redirects to https',
   WWW_REDIRECT: '`from-to-www-redirect` redirects to the other name',
+  AUTHENTICATION_FAILED: 'the client does not pass what asks who it is, as the question has it',
+  SIGN_IN: 'the client does not pass what asks who it is, and is sent to the page where it signs in',
   ANNOTATION_INVALID:
     'the controller can make nothing of an annotation of the Ingress: its locations answer 503, or the whole host 403 where it is about certificates of clients',
   CLIENT_NAME_MISSING: 'a name is asked for in the certificate of the client, and a request without TLS has none: 403',

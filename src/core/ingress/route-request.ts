@@ -18,6 +18,15 @@ export const DIALECTS = [...INGRESS_DIALECTS, ...GATEWAY_DIALECTS] as const;
 /** Name of a modelled dialect. */
 export type DialectName = (typeof DIALECTS)[number];
 
+/** A header as name and value. */
+export type Header = readonly [name: string, value: string];
+
+/** What comes of asking who the client is: the answer of the service that is asked, or 200 and anything else for a check of passwords. */
+export interface AuthAnswer {
+  readonly status: number;
+  readonly headers: readonly Header[];
+}
+
 /** One HTTP request as it arrives at the controller. */
 export interface RouteRequest {
   readonly scheme: 'http' | 'https';
@@ -28,7 +37,7 @@ export interface RouteRequest {
   readonly path: string;
   /** Without `?`; undefined when there is none. */
   readonly query: string | undefined;
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly headers: readonly Header[];
   /** The name in the TLS hello; undefined = the client sends none. */
   readonly sni: string | undefined;
   /** The protocols that the TLS hello offers (ALPN); undefined: not told. */
@@ -36,6 +45,8 @@ export interface RouteRequest {
   readonly clientAddress: Ip | undefined;
   /** A connection of whose content nothing is known stands behind it, and the port that the client connects to. */
   readonly connection?: { readonly scheme: ConnectionRequest['scheme']; readonly port: number } | undefined;
+  /** What comes of it wherever a rule asks who the client is; undefined: it is taken to be let in. */
+  readonly auth?: AuthAnswer | undefined;
   /** How the backend behaves; undefined: it answers at once. */
   readonly backendBehaviour?: BackendBehaviour | undefined;
 }

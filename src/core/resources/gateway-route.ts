@@ -75,7 +75,12 @@ export type RouteFilter = { readonly pointer: string } & (
       readonly maxAge: number;
     }
   /** An auth service that is asked before the request goes on (experimental). */
-  | { readonly type: 'ExternalAuth'; readonly backend: BackendReference | undefined }
+  | {
+      readonly type: 'ExternalAuth';
+      readonly backend: BackendReference | undefined;
+      /** Headers of its answer that the backend is sent; empty: all but `Host`. */
+      readonly responseHeaders: readonly string[];
+    }
   /** The gateway answers by itself (GEP-2826, experimental). */
   | { readonly type: 'DirectResponse'; readonly statusCode: number }
   /** A filter of an implementation. */

@@ -37,9 +37,9 @@ const TYPES: Readonly<Record<string, Read>> = {
   headers: (reader) => readHeadersAction(reader),
   ipAllowList: (reader) => readAllowList(reader),
   ipWhiteList: (reader) => readAllowList(reader),
-  basicAuth: (reader, field) => needing(reader, 'secret', (secret) => ({ type: 'auth', field, secret })),
-  digestAuth: (reader, field) => needing(reader, 'secret', (secret) => ({ type: 'auth', field, secret })),
-  forwardAuth: (reader, field) => needing(reader, 'address', () => ({ type: 'auth', field, secret: undefined })),
+  basicAuth: (reader, field) => readPasswords(reader, field, `Basic realm="${reader.filledText('realm') ?? 'traefik'}"`),
+  digestAuth: (reader, field) => readPasswords(reader, field, undefined),
+  forwardAuth: (reader, field) => readForwardAuth(reader, field),
   chain: (reader) => ({ type: 'chain', middlewares: reader.objects('middlewares').flatMap((one) => readTraefikReference(one) ?? []) }),
   errors: condition('answers with the statuses that it names are replaced by those of its own Service'),
   rateLimit: condition('clients that send more than its rate are answered with 429'),
@@ -82,6 +82,24 @@ function actionOf(spec: ObjectReader): MiddlewareAction {
   const nearest = didYouMeanHint(field, Object.keys(TYPES));
   spec.warn('unknown-field', field, `\`${field}\` is no type of middleware that is known`, nearest);
   return { type: 'opaque', field };
+}
+
+function readPasswords(reader: ObjectReader, field: string, challenge: string | undefined): MiddlewareAction {
+  const removesHeader = reader.boolean('removeHeader') ?? false;
+  return needing(reader, 'secret', (secret) => ({ type: 'auth', field, secret, asks: { by: 'password', challenge, removesHeader } }));
+}
+
+function readForwardAuth(reader: ObjectReader, field: string): MiddlewareAction {
+  const expression = reader.text('authResponseHeadersRegex') ?? '';
+  if (isBrokenRegex(expression)) return { type: 'invalid', why: `\`${expression}\` is no regular expression in Go's syntax (RE2)` };
+  const headers = reader.texts('authResponseHeaders');
+  const keepsLocation = reader.boolean('preserveLocationHeader') ?? false;
+  return needing(reader, 'address', (address) => ({
+    type: 'auth',
+    field,
+    secret: undefined,
+    asks: { by: 'service', address, headers, expression, keepsLocation, signIn: '' },
+  }));
 }
 
 function needing(reader: ObjectReader, field: string, make: (value: string) => MiddlewareAction): MiddlewareAction {

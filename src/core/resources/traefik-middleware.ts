@@ -51,6 +51,28 @@ export interface CorsSettings {
   readonly addVaryHeader: boolean;
 }
 
+/** How a client is asked who it is. */
+export type AskedClient =
+  | {
+      readonly by: 'password';
+      /** `WWW-Authenticate` of a refusal; undefined: made anew for each. */
+      readonly challenge: string | undefined;
+      /** Whether the backend is not sent what the client proved itself by. */
+      readonly removesHeader: boolean;
+    }
+  | {
+      readonly by: 'service';
+      readonly address: string;
+      /** Headers of its answer that the backend is sent instead of the client's own. */
+      readonly headers: readonly string[];
+      /** The same for all that an expression finds something in; empty: none. */
+      readonly expression: string;
+      /** Whether a redirect of its answer is handed on as it stands; otherwise it leads on from its own address. */
+      readonly keepsLocation: boolean;
+      /** Where clients are sent that it answers 401, with variables of nginx; empty: nowhere. */
+      readonly signIn: string;
+    };
+
 /** What a Middleware does with requests (`pkg/config/dynamic/middlewares.go`). */
 export type MiddlewareAction =
   | { readonly type: 'stripPrefix'; readonly prefixes: readonly string[]; readonly forceSlash: boolean }
@@ -68,7 +90,7 @@ export type MiddlewareAction =
       readonly byForwardedFor: boolean;
       readonly rejectStatus: number;
     }
-  | { readonly type: 'auth'; readonly field: string; readonly secret: string | undefined }
+  | { readonly type: 'auth'; readonly field: string; readonly secret: string | undefined; readonly asks: AskedClient }
   | { readonly type: 'chain'; readonly middlewares: readonly TraefikReference[] }
   /** Acts only under a condition that no request tells: a rate, the state of backends. */
   | { readonly type: 'condition'; readonly field: string; readonly what: string }

@@ -162,7 +162,8 @@ function readExternalAuth(body: ObjectReader): Filter {
     if (protocol === name && !body.has(field)) body.error('missing-field', field, `the protocol ${name} needs \`${field}\``);
     if (protocol !== name && body.has(field)) body.error('invalid-value', field, `\`${field}\` belongs to the protocol ${name}`);
   }
-  return { type: 'ExternalAuth', backend: readBackend(body, 'an auth service') };
+  const responseHeaders = protocol === 'HTTP' ? (body.object('http')?.texts('allowedResponseHeaders') ?? []) : [];
+  return { type: 'ExternalAuth', backend: readBackend(body, 'an auth service'), responseHeaders };
 }
 
 function readStatusCode(body: ObjectReader): number {

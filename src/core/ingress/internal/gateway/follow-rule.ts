@@ -52,8 +52,9 @@ export function followRule(
   if (odd) return { ...plain, ...strange(odd, way) };
   if (rule.filters.some(({ type }) => type === 'CORS') && isPreflight(read))
     return { ...plain, verdict: 'PREFLIGHT', status: 204, why: `${way} → the gateway answers the preflight: 204` };
-  const { fails, passed } = askAuthServices(model, candidate, rule.filters);
+  const { fails, passed, refusedBy, request: introduced } = askAuthServices(model, candidate, rule.filters, request);
   if (fails !== undefined) return { ...plain, ...strange({ missing: true, note: { code: 'FILTER_UNSPECIFIED', message: fails } }, way) };
+  if (refusedBy !== undefined) return { ...plain, ...turnedAway(refusedBy, way) };
   const redirecting = rule.filters.find((filter) => filter.type === 'RequestRedirect');
   if (redirecting) {
     const redirect = redirectOf(request, redirecting, listener.listener.port, match.path);
@@ -65,7 +66,7 @@ export function followRule(
     const why = `${way} → the gateway answers ${direct.statusCode}`;
     return { ...plain, verdict: 'ANSWERED', status: direct.statusCode, why, assumptions: passed };
   }
-  const sent = toBackends(model, candidate, request, read, listener, way);
+  const sent = toBackends(model, candidate, introduced, read, listener, way);
   return { ...plain, ...sent, assumptions: [...passed, ...(sent.assumptions ?? [])] };
 }
 
@@ -76,6 +77,12 @@ function strange(
 ): Pick<RuleOutcome, 'verdict' | 'status' | 'why' | 'unspecified'> {
   const verdict = missing ? 'FILTER_FAILED' : 'UNDEFINED';
   return { verdict, status: null, why: `${way} → ${missing ? 'an error: ' : ''}${note.message}`, unspecified: [note] };
+}
+
+/** Which status a client sees that is not let through the text does not say. */
+function turnedAway(service: string, way: string): Pick<RuleOutcome, 'verdict' | 'status' | 'why' | 'unspecified'> {
+  const message = `the auth service ${service} does not let the client through; with which status is not described`;
+  return { verdict: 'REFUSED', status: null, why: `${way} → ${message}`, unspecified: [{ code: 'FILTER_UNSPECIFIED', message }] };
 }
 
 /** What the backends of a rule make of a request. */

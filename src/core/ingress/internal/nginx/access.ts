@@ -1,4 +1,5 @@
 import type { Outcome } from '../dialect.js';
+import { type Admitted, type Asked, authenticate } from './authenticate.js';
 import type { Context } from './context.js';
 import { accessOf } from './forwarded-access.js';
 import { refused, sourceOf } from './nginx-outcomes.js';
@@ -7,24 +8,23 @@ import type { Location } from './servers.js';
 import { type Sources, judgeSource } from './source-range.js';
 import type { Visit } from './visit.js';
 
-/** What comes of a request that may be let in, and the annotations whose question who the client is it is taken to answer. */
-export interface Admitted {
-  readonly outcomes: readonly Outcome[];
-  readonly passes: readonly string[];
-}
-
-/** Who may: asked after nginx found that something can serve the request at all (`balancer.rewrite` runs first; rule B17). */
-export function admit({ router, options }: Context, { location, request }: Visit, served: Outcome): Admitted {
+/** Who may: asked after nginx found that something can serve the request at all (`balancer.rewrite` runs first; rules B17, B18). */
+export function admit(context: Context, visit: Visit, served: Outcome): Admitted {
+  const { router, options } = context;
+  const { location, request } = visit;
   if (served.status === 503) return { outcomes: [served], passes: [] };
-  const isAnyEnough = location.annotations?.authentication.isAnyEnough === true;
-  const names = authentications(options, location);
+  const asked = askedOf(options, location);
   const judged = judgeSource(sourcesOf(options, location), accessOf(options, request).client);
   // Of several ways in, one is enough: an address that is listed, or else whatever proves who the client is (ngx_http_core_access_phase).
-  if (isAnyEnough && names.length > 0) return { outcomes: [served], passes: judged === 'allowed' ? [] : names };
-  if (judged === 'allowed' || judged === 'unlisted') return { outcomes: [served], passes: names };
+  if (asked?.isAnyEnough && judged === 'allowed') return { outcomes: [served], passes: [] };
+  const behind = asked ? authenticate(context, visit, served, asked) : { outcomes: [served], passes: [] };
+  if (asked?.isAnyEnough || judged === 'allowed' || judged === 'unlisted') return behind;
   const denied = refused(sourceOf(router, location), 403, 'SOURCE_DENIED', 'the lists of source addresses refuse the client: 403');
   if (judged === 'denied') return { outcomes: [denied], passes: [] };
-  return { outcomes: [served, denied].map((outcome) => ({ ...outcome, because: 'CLIENT_ADDRESS_UNKNOWN' })), passes: names };
+  return {
+    outcomes: [...behind.outcomes, denied].map((outcome) => ({ ...outcome, because: 'CLIENT_ADDRESS_UNKNOWN' })),
+    passes: behind.passes,
+  };
 }
 
 /** The lists of the location, or those of the whole controller where it has none of its own (`ngx_http_access_merge_loc_conf`). */
@@ -34,9 +34,11 @@ function sourcesOf(options: NginxOptions, { annotations }: Location): Sources {
   return allow && deny && allow.length + deny.length > 0 ? { allow, deny } : { allow: [], deny: options.blocked };
 }
 
-/** Whoever asks the client: those that the location names, and the service that is asked everywhere. */
-function authentications(options: NginxOptions, { path, annotations }: Location): readonly string[] {
-  if (!annotations || options.noAuth.some((start) => path.startsWith(start))) return [];
-  const { names, isGlobal } = annotations.authentication;
-  return options.asksEverywhere && isGlobal ? [...names, 'global-auth-url'] : names;
+/** Whoever asks the client: those that the location names, and the service that is asked everywhere; undefined: nobody. */
+function askedOf(options: NginxOptions, { path, annotations }: Location): Asked | undefined {
+  if (!annotations || options.noAuth.some((start) => path.startsWith(start))) return undefined;
+  const { names, isGlobal, service, password, isAnyEnough } = annotations.authentication;
+  const everywhere = isGlobal ? options.asksEverywhere : undefined;
+  const all = everywhere ? [...names, 'global-auth-url'] : names;
+  return all.length === 0 ? undefined : { names: all, service: service ?? everywhere, password, isAnyEnough };
 }

@@ -1,9 +1,19 @@
-import { type AnnotationReader, BASIC, EXTENDED, readBool, URL_TEXT } from './annotation-reader.js';
+import {
+  type AnnotationReader,
+  BASIC,
+  CHARACTERS_WITH_SPACE,
+  EXTENDED,
+  readBool,
+  URL_TEXT,
+  URL_WITH_VARIABLES,
+} from './annotation-reader.js';
 
 /** What an Ingress asks of clients before it lets them in (`annotations/auth`, `authreq`, `satisfy`). */
 export interface AskedAuthentication {
   /** Annotations by which a location asks who the client is. */
   readonly names: readonly string[];
+  /** What of the answer of `auth-url` is heeded; undefined: there is no `auth-url`. */
+  readonly service: AskedService | undefined;
   /** Whether the service that the controller is set to ask everywhere is asked here. */
   readonly isGlobal: boolean;
   /** `satisfy: any`: whoever passes one of the lists of addresses and the authentications is let in. */
@@ -14,12 +24,27 @@ export interface AskedAuthentication {
   readonly fault: string | undefined;
 }
 
+/** What becomes of the answer of a service that is asked about clients. */
+export interface AskedService {
+  /** Where clients are sent that it answers 401; empty: nowhere. */
+  readonly signIn: string;
+  /** The parameter of that URL that says where the client wanted to go. */
+  readonly signInParameter: string;
+  /** Headers of its answer that the backend is sent. */
+  readonly headers: readonly string[];
+  /** Whether its cookies go into every answer, errors too. */
+  readonly alwaysSetsCookie: boolean;
+}
+
 /** `auth-type`, and where the passwords stand. */
 export interface AskedPassword {
   /** `name` or `namespace/name`, as written. */
   readonly secret: string;
   /** `auth-map`: each key of the Secret is a user; otherwise its key `auth` holds a file of htpasswd. */
   readonly isMap: boolean;
+  /** `basic` or `digest`. */
+  readonly type: string;
+  readonly realm: string;
 }
 
 /** What an Ingress asks of the certificates of clients, for the whole of its hosts (`annotations/authtls/main.go`). */
@@ -38,11 +63,29 @@ export function askedAuthentication(reader: AnnotationReader): AskedAuthenticati
   const [url, fault] = askedUrl(reader);
   return {
     names: [...(url === '' ? [] : ['auth-url']), ...reader.present(['auth-type'])],
+    service: url === '' ? undefined : askedService(reader),
     isGlobal: url === '' && reader.choice('enable-global-auth') !== false,
     isAnyEnough: reader.text('satisfy') === 'any',
     password:
-      type === '' ? undefined : { secret: reader.text('auth-secret', BASIC), isMap: reader.text('auth-secret-type') === 'auth-map' },
+      type === ''
+        ? undefined
+        : {
+            secret: reader.text('auth-secret', BASIC),
+            isMap: reader.text('auth-secret-type') === 'auth-map',
+            type,
+            realm: reader.text('auth-realm', CHARACTERS_WITH_SPACE),
+          },
     fault: passwordFault(reader, type) ?? fault,
+  };
+}
+
+/** A sign-in page that a validator refuses counts as none (`authreq/main.go`, `Parse`). */
+function askedService(reader: AnnotationReader): AskedService {
+  return {
+    signIn: reader.text('auth-signin', URL_WITH_VARIABLES),
+    signInParameter: reader.text('auth-signin-redirect-param', URL_WITH_VARIABLES) || 'rd',
+    headers: reader.list('auth-response-headers'),
+    alwaysSetsCookie: reader.flag('auth-always-set-cookie'),
   };
 }
 

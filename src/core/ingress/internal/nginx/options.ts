@@ -1,5 +1,6 @@
 import type { NetworkModel } from '../../../model/network-model.js';
 import { RISK_LEVELS, type RiskLevel } from './annotation-risks.js';
+import type { AskedService } from './asked-authentication.js';
 
 /** Settings of ingress-nginx that no Ingress tells: those of the profile's `options`, named as the keys of its ConfigMap and its flags are; else its defaults (`config.go`, `flags.go`). */
 export interface NginxOptions {
@@ -17,8 +18,8 @@ export interface NginxOptions {
   readonly noTlsRedirect: readonly string[];
   /** Locations that begin with one of these ask nobody who the client is. */
   readonly noAuth: readonly string[];
-  /** Whether a service is asked about the client wherever an Ingress does not say otherwise. */
-  readonly asksEverywhere: boolean;
+  /** The service that is asked about the client wherever an Ingress does not say otherwise; undefined: none. */
+  readonly asksEverywhere: AskedService | undefined;
   /** Who is refused where no other list of addresses holds, and whose browser or referring page is, everywhere. */
   readonly blocked: readonly string[];
   readonly blockedAgents: readonly string[];
@@ -82,7 +83,7 @@ export function nginxOptions(model: NetworkModel, className: string | undefined)
     redirectCode: [301, 302, 307, 308].includes(code) ? code : 308,
     noTlsRedirect: listOf(told('no-tls-redirect-locations')) ?? ['/.well-known/acme-challenge'],
     noAuth: listOf(told('no-auth-locations')) ?? ['/.well-known/acme-challenge'],
-    asksEverywhere: text('global-auth-url') !== '',
+    asksEverywhere: text('global-auth-url') === '' ? undefined : globalService(text, list, flag),
     blocked: list('block-cidrs'),
     blockedAgents: list('block-user-agents'),
     blockedReferers: list('block-referers'),
@@ -121,6 +122,16 @@ function realIpOf(flag: Flag, header: string, trusted: readonly string[] | undef
     header: header || 'X-Forwarded-For',
     trusted: trusted ?? ['0.0.0.0/0'],
     isRecursive: flag('enable-real-ip-recursive', true),
+  };
+}
+
+/** `config.go`, `GlobalExternalAuth`. */
+function globalService(text: (name: string) => string, list: (name: string) => readonly string[], flag: Flag): AskedService {
+  return {
+    signIn: text('global-auth-signin'),
+    signInParameter: text('global-auth-signin-redirect-param') || 'rd',
+    headers: list('global-auth-response-headers'),
+    alwaysSetsCookie: flag('global-auth-always-set-cookie', false),
   };
 }
 

@@ -32,7 +32,7 @@ export function actionsOf(location: Location, scheme: 'http' | 'https', settings
   const { appRoot, serverSnippet } = location;
   if (appRoot) add('app-root', nginx({ type: 'appRoot', path: appRoot.path }), appRoot.ingress);
   add(annotations.text('temporal-redirect') === undefined ? 'permanent-redirect' : 'temporal-redirect', redirect(annotations));
-  add('auth-type', annotations.text('auth-type') === undefined ? undefined : { type: 'auth', field: 'auth-type', secret: undefined });
+  add('auth-type', passwords(annotations));
   add(rangesName(annotations), allowList(annotations, settings));
   add('enable-cors', annotations.flag('enable-cors') ? corsAction(annotations) : undefined);
   add('rewrite-target', rewrite(location));
@@ -179,5 +179,17 @@ function vhost({ annotations, ingress, backend, path }: Location): Action | unde
 function forwardAuth(annotations: ProviderAnnotations, { globalAuthURL }: ProviderSettings): Action | undefined {
   const isGlobal = globalAuthURL !== undefined && annotations.flag('enable-global-auth') !== false;
   if ((annotations.text('auth-url') ?? '') === '' && !isGlobal) return undefined;
-  return { type: 'auth', field: 'auth-url', secret: undefined };
+  const address = annotations.text('auth-url') || (globalAuthURL ?? '');
+  const headers = (annotations.text('auth-response-headers') ?? '').split(',').flatMap((name) => name.trim() || []);
+  const signIn = annotations.text('auth-signin') ?? '';
+  const asks = { by: 'service', address, headers, expression: '', keepsLocation: false, signIn } as const;
+  return { type: 'auth', field: 'auth-url', secret: undefined, asks };
+}
+
+/** `buildBasicAuth`, `buildDigestAuth`; without a realm it is Traefik's own (`pkg/middlewares/auth/basic_auth.go`). */
+function passwords(annotations: ProviderAnnotations): Action | undefined {
+  const type = annotations.text('auth-type');
+  if (type === undefined) return undefined;
+  const challenge = type === 'basic' ? `Basic realm="${annotations.text('auth-realm') || 'traefik'}"` : undefined;
+  return { type: 'auth', field: 'auth-type', secret: undefined, asks: { by: 'password', challenge, removesHeader: false } };
 }

@@ -1,7 +1,8 @@
 import type { CorsSettings, HeadersAction, SecuritySettings } from '../../../resources/traefik-middleware.js';
 import type { ResponseHeaderChange } from '../../route-result.js';
 import { findInText } from './go-regexp.js';
-import { headerValue, type Passage, withHeader } from './passage.js';
+import { headerValue, withHeader } from '../header-list.js';
+import type { Passage } from './passage.js';
 import type { Treated } from './treated.js';
 import { type Changed, unsupported } from './treat-path.js';
 import { redirectTo } from './treat-redirect.js';

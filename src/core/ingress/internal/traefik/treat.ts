@@ -6,6 +6,7 @@ import { annotationPointer } from '../nginx/annotation-reader.js';
 import { changeByNginx } from '../traefik-nginx/treat-nginx.js';
 import type { PlacedAction } from './placed-action.js';
 import { type Passage, requestUri } from './passage.js';
+import { authenticate } from './treat-authentication.js';
 import { changeHeaders } from './treat-headers.js';
 import { addPrefix, type Changed, replacePath, replacePathRegex, stripPrefix, stripPrefixRegex } from './treat-path.js';
 import { redirectRegex, redirectScheme } from './treat-redirect.js';
@@ -16,7 +17,7 @@ export function treat(actions: readonly PlacedAction[], request: RouteRequest): 
   let passage = arriving(request);
   for (const placed of actions) {
     if (passage.answer || passage.unknown) break;
-    const { told, ...changed } = changeBy(passage, placed, request.clientAddress);
+    const { told, ...changed } = changeBy(passage, placed, request);
     passage = {
       ...passage,
       ...changed,
@@ -55,7 +56,7 @@ function titleOf({ name, annotated }: PlacedAction): string {
   return annotated ? `Ingress ${annotated.ingress.namespace}/${annotated.ingress.ref.name}` : `Middleware ${name}`;
 }
 
-function changeBy(passage: Passage, placed: PlacedAction, client: Ip | undefined): Changed {
+function changeBy(passage: Passage, placed: PlacedAction, { clientAddress: client, auth }: RouteRequest): Changed {
   const { name, action } = placed;
   switch (action.type) {
     case 'stripPrefix':
@@ -77,7 +78,9 @@ function changeBy(passage: Passage, placed: PlacedAction, client: Ip | undefined
     case 'ipAllowList':
       return judgeClient(action, client);
     case 'auth':
-      return assuming(passage, 'AUTHENTICATION_PASSED', `the client is taken to pass \`${action.field}\` of ${titleOf(placed)}`);
+      return auth
+        ? authenticate(passage, action.asks, auth, client)
+        : assuming(passage, 'AUTHENTICATION_PASSED', `the client is taken to pass \`${action.field}\` of ${titleOf(placed)}`);
     case 'condition':
       return assuming(passage, 'MIDDLEWARE_CONDITION', `${titleOf(placed)} (${action.field}) is taken not to act: ${action.what}`);
     case 'neutral':
