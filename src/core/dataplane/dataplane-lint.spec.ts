@@ -108,6 +108,17 @@ describe('findings of the data plane', () => {
     expect(finding).toMatchObject({ code: 'NODES_UNREACHABLE', nodes: ['node1', 'node3'] });
   });
 
+  // shared/reference/ipam-dataplane.md §9: "requires one layer-2 segment, else an error, or skipped with `direct-routing-skip-unreachable`".
+  it.each([
+    ['required', ['NODES_UNREACHABLE']],
+    ['optional', []],
+    ['none', []],
+  ])('tell of nodes that Cilium’s direct routes do not lead to: %s', (directRoutes, expected) => {
+    expect(findings(pathCluster({ ...SOUND, cni: { plugin: 'cilium', mode: 'native', directRoutes } })).map(({ code }) => code)).toEqual(
+      expected,
+    );
+  });
+
   it.each([
     ['ip-masq-agent', { agent: true, nonMasqueradeCIDRs: ['10.0.0.0/24'] }, 'kindnet', undefined, ['PODS_MASQUERADED']],
     ['ip-masq-agent', { agent: true, nonMasqueradeCIDRs: ['10.0.0.0/8'] }, 'kindnet', undefined, []],

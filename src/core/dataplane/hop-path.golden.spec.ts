@@ -431,6 +431,26 @@ it('OVN-Kubernetes with the local gateway goes out through the routes of the nod
   }
 });
 
+// shared/reference/ipam-dataplane.md §9; cilium/cilium pkg/datapath/linux/node.go, createDirectRouteSpec: "must be directly reachable".
+it.each([
+  ['required', 'NO_ROUTE', 'eth0 lxc*'],
+  ['optional', 'DELIVERED', 'eth0 lxc* eth0 | routers | eth0 lxc* eth0'],
+  ['none', 'DELIVERED', 'eth0 lxc* eth0 | routers | eth0 lxc* eth0'],
+])('Cilium’s direct routes lead to nodes of the segment; to others %s: %s', (directRoutes, expected, way) => {
+  const model = pathCluster({ cni: { plugin: 'cilium', mode: 'native', directRoutes } });
+  const near = askPath(model, 'pod/t/a', 'pod/t/b');
+  expect([near.verdict, inShort(near.result.forward)]).toEqual(['DELIVERED', 'eth0 lxc* eth0 | eth0 lxc* eth0']);
+  const far = askPath(model, 'pod/t/a', 'pod/t/d');
+  expect([far.verdict, inShort(far.result.forward)]).toEqual([expected, way]);
+  expect(far.evidence.some(({ reason }) => reason === 'NOT_ON_LINK')).toBe(expected === 'NO_ROUTE');
+  // Whoever has told that the routers know the pods has told that it does not matter.
+  const told = pathCluster({
+    cni: { plugin: 'cilium', mode: 'native', directRoutes },
+    underlay: { routesPods: true, subnets: [{ cidr: '192.168.0.0/24' }, { cidr: '192.168.9.0/24' }] },
+  });
+  expect(askPath(told, 'pod/t/a', 'pod/t/d').verdict).toBe('DELIVERED');
+});
+
 // antrea-io/antrea `cmd/antrea-agent/options.go`, validateNodeOptions: "TrafficEncryptionMode %s may only be enabled in encap mode"; noEncap and hybrid have no encryption.
 it.each(['wireguard', 'ipsec'] as const)('Antrea encrypts nothing by %s where packets go between nodes as they are', (encryption) => {
   for (const mode of ['native', 'noEncap', 'hybrid']) {

@@ -226,9 +226,22 @@ function lostOf(
     const message = `routes of this mode lead to nodes of one layer 2 segment only, and ${to.name} is not in the subnet of ${from.name}`;
     return { reason: 'NOT_ON_LINK', message };
   }
+  if (needsSegment(model, carrier)) {
+    const message = `Cilium lays routes to nodes of its own segment alone (\`auto-direct-node-routes\`), and ${to.name} is not in the subnet of ${from.name}: its agent reports an error; set \`direct-routing-skip-unreachable\` where the routers know the pods’ ranges`;
+    return { reason: 'NOT_ON_LINK', message };
+  }
   if (model.profile.underlay.routesPods) return undefined;
   const message = `${to.name} is not in the subnet of ${from.name}, and the routers between them do not know the pods’ ranges (\`underlay.routesPods\`)`;
   return { reason: 'UNDERLAY_WITHOUT_ROUTES', message };
+}
+
+/**
+ * Cilium lays a route to each node's pods by the node itself, and takes one that is behind a router for an error, unless it is told to leave it out (cilium/cilium
+ * `pkg/datapath/linux/node.go`, createDirectRouteSpec). Whoever tells that the routers know the pods means what that leaves.
+ */
+export function needsSegment({ profile, profileSources }: NetworkModel, carrier: Carrier): boolean {
+  const isTold = profileSources.get('underlay.routesPods')?.provenance !== 'assumed';
+  return profile.cni.directRoutes === 'required' && !isTold && carrier === CARRIERS.cilium.modes['native'];
 }
 
 /** What the sender's node has a route for: the range of the other node, its block of Calico; an address of another's block has a route of its own. */

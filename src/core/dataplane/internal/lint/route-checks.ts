@@ -7,6 +7,7 @@ import { clusterMode } from '../../cluster-mode.js';
 import { underlayFamily } from '../../cluster-mtu.js';
 import type { DataplaneDraft } from '../../dataplane-finding.js';
 import { encapsulationOf } from '../../encapsulation.js';
+import { needsSegment } from '../carriage.js';
 import { Underlay } from '../underlay.js';
 
 /** Nodes that take the same subnet for theirs. */
@@ -91,18 +92,24 @@ function isPlain(model: NetworkModel, family: IpFamily): boolean {
 function* unreachable(model: NetworkModel, one: Neighbourhood, other: Neighbourhood): Generator<DataplaneDraft> {
   const { plugin } = model.profile.cni;
   const { mode } = clusterMode(model);
-  const { onLinkOnly } = carrierOf(plugin, mode);
-  if (!onLinkOnly && model.profile.underlay.routesPods) return;
+  const carrier = carrierOf(plugin, mode);
+  const { onLinkOnly } = carrier;
+  const isDirect = needsSegment(model, carrier);
+  if (!onLinkOnly && !isDirect && model.profile.underlay.routesPods) return;
   const { subnet } = one;
   const [here] = one.nodes;
   const far = other.nodes.find(({ address }) => subnet && !cidrContains(subnet, address));
   if (!subnet || !here || !far) return;
   const why = onLinkOnly
     ? `${plugin} in mode \`${mode}\` lays routes on one layer 2 segment only`
-    : 'nothing is wrapped, and the underlay does not know the pods';
+    : isDirect
+      ? 'Cilium lays direct routes on one layer 2 segment only'
+      : 'nothing is wrapped, and the underlay does not know the pods';
   const message = `pods of ${far.node.name} (${subnetText(other)}) cannot be reached from ${here.node.name} (${subnetText(one)}): ${why}`;
   const fix = onLinkOnly
     ? 'use a mode that wraps, or put the nodes on one segment'
-    : 'teach the routers the pods’ ranges (BGP), or use a mode that wraps';
+    : isDirect
+      ? 'set `direct-routing-skip-unreachable` and teach the routers the pods’ ranges (BGP), or use a mode that wraps'
+      : 'teach the routers the pods’ ranges (BGP), or use a mode that wraps';
   yield { code: 'NODES_UNREACHABLE', message, object: far.node.ref, fix, nodes: [here.node.name, far.node.name] };
 }
