@@ -193,7 +193,16 @@ export const CARRIERS: Readonly<Record<CniPlugin, PluginCarriers>> = {
         'ovn-org/ovn-kubernetes docs: 100 below the MTU of the node',
       ),
     },
-    encryptions: {},
+    encryptions: {
+      ipsec: {
+        adds: 'around',
+        overhead: both(46),
+        transport: both(ip(50)),
+        device: NOWHERE,
+        encrypts: true,
+        source: 'openshift/cluster-network-operator pkg/network/ovn_kubernetes.go: 46 more with IPsec',
+      },
+    },
   },
   'aws-vpc-cni': ofVirtualNetwork(
     'aws/amazon-vpc-cni-k8s README, AWS_VPC_ENI_MTU; docs/cni-proposal.md',

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { modelOf } from '../../../test/support/model.js';
-import { pathCluster } from '../../../test/support/path-cluster.js';
+import { askPath, pathCluster } from '../../../test/support/path-cluster.js';
 import type { NetworkProfile } from '../model/network-profile.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
+import { finished } from '../kernel/steps.js';
 import { clusterMtu } from './cluster-mtu.js';
+import { dataplaneLint } from './dataplane-lint.js';
 import { podMtuAnswer } from './pod-mtu-answer.js';
 import { tunnels } from './tunnels.js';
 
@@ -128,6 +130,44 @@ describe('the devices that wrap', () => {
     expect(mtuOf({ cni: { plugin: 'calico' } }, objects)).toContain('wireguard.cali 1340 v4');
     const told = [calico('FelixConfiguration', { ...WIREGUARD, wireguardMTU: 1400 }), AKS];
     expect(mtuOf({ cni: { plugin: 'calico' } }, told)).toContain('wireguard.cali 1400 v4');
+  });
+});
+
+// kubeovn/kube-ovn pkg/daemon/handler.go: "if podSubnet.Spec.Mtu > 0 { mtu = int(podSubnet.Spec.Mtu) }", before the provider network's and that of the CNI server.
+describe('a Subnet of Kube-OVN with an MTU of its own', () => {
+  const subnet = (name: string, spec: object): KubernetesObject => ({
+    apiVersion: 'kubeovn.io/v1',
+    kind: 'Subnet',
+    metadata: { name },
+    spec: spec as never,
+  });
+  const KUBE_OVN = { cni: { plugin: 'kube-ovn', mode: 'geneve' } };
+  const near = subnet('near', { cidrBlock: '10.244.1.0/24,fd00:244:0:1::/64', mtu: 1300 });
+
+  it.each<readonly [what: string, objects: readonly KubernetesObject[], podMtu: number, pathMtu: number]>([
+    ['none', [], 1400, 1400],
+    ['by the address of the pod', [near], 1300, 1300],
+    ['that reckons it', [subnet('near', { cidrBlock: '10.244.1.0/24', mtu: 0 })], 1400, 1400],
+    ['of other pods', [subnet('far', { cidrBlock: '10.244.2.0/24', mtu: 1300 })], 1400, 1300],
+    // ovn0 has the MTU of the node; what the sender may send does not fit into the receiver's device, which does not lie between the nodes.
+  ])('%s', (_, objects, podMtu, pathMtu) => {
+    const { result } = askPath(pathCluster(KUBE_OVN, objects), 'pod/t/a', 'pod/t/b');
+    expect([result.forward.hops[0]?.mtu, result.forward.pathMtu]).toEqual([podMtu, pathMtu]);
+  });
+
+  it('that is the default one tells the cluster’s', () => {
+    expect(answerOf([subnet('ovn-default', { cidrBlock: '10.16.0.0/16', default: true, mtu: 1342 })], KUBE_OVN).result.podMtu).toBe(1342);
+  });
+
+  it.each<readonly [what: string, spec: object, expected: readonly string[]]>([
+    ['more than the device', { mtu: 1600 }, ['MTU_LARGER_THAN_HOST /spec/mtu']],
+    ['no room for the tunnel', { mtu: 1450 }, ['MTU_TOO_LARGE /spec/mtu']],
+    ['room', { mtu: 1400 }, []],
+    ['of a VLAN, where nothing is wrapped', { mtu: 1500, vlan: 'vlan1' }, []],
+  ])('is found to have %s', (_, spec, expected) => {
+    const model = pathCluster({ ...KUBE_OVN, ipFamilies: ['IPv4'] }, [subnet('near', { cidrBlock: '10.244.1.0/24', ...spec })]);
+    const { findings } = finished(dataplaneLint(model, { codes: undefined, severity: 'error' })).result;
+    expect(findings.map(({ code, pointer }) => `${code} ${pointer}`)).toEqual(expected);
   });
 });
 

@@ -275,6 +275,12 @@ ovn-kubernetes geneve = 1400 W=GENEVE 6081
   cross    eth0 veth* br-int genev_sys_6081(W) eth0(W) | routers(W) | eth0(W) genev_sys_6081 br-int veth* eth0
   external eth0 veth* br-int br-ex eth0>SNAT | the gateway
   service  eth0 veth* br-int>DNAT genev_sys_6081(W) eth0(W) | eth0(W) genev_sys_6081 br-int veth* eth0
+ovn-kubernetes geneve ipsec = 1354 W=ESP 50 around GENEVE 6081
+  same     eth0 veth* br-int veth* eth0
+  subnet   eth0 veth* br-int genev_sys_6081(GENEVE 6081) eth0(W) | eth0(W) genev_sys_6081 br-int veth* eth0
+  cross    eth0 veth* br-int genev_sys_6081(GENEVE 6081) eth0(W) | routers(W) | eth0(W) genev_sys_6081 br-int veth* eth0
+  external eth0 veth* br-int br-ex eth0>SNAT | the gateway
+  service  eth0 veth* br-int>DNAT genev_sys_6081(GENEVE 6081) eth0(W) | eth0(W) genev_sys_6081 br-int veth* eth0
 aws-vpc-cni eni = 1500
   same     eth0 eni* eni* eth0
   subnet   eth0 eni* eth0 | eth0 eni* eth0

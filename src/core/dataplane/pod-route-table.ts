@@ -8,9 +8,10 @@ import type { ModelNode, ModelPod, NetworkModel } from '../model/network-model.j
 import type { ResolvedEndpoints } from '../model/resolved-endpoints.js';
 import type { IpFamily } from '../net/ip.js';
 import { clusterMode } from './cluster-mode.js';
-import { clusterMtu, mtuAssumption } from './cluster-mtu.js';
+import { mtuAssumption } from './cluster-mtu.js';
 import { askedEnd } from './internal/ends.js';
 import { podAddresses, podRoutes, type PodRouteView } from './internal/pod-routes.js';
+import { podDeviceMtu } from './internal/pod-device-mtu.js';
 import { POD_ROUTING } from './internal/pod-routing.js';
 import { Underlay } from './internal/underlay.js';
 import { nodeRoutes } from './node-routes.js';
@@ -82,7 +83,7 @@ function ofPod(model: NetworkModel, { family, limit }: PodRouteTableQuestion, { 
   const routes = laid.flatMap((one) => one.routes);
   const { plugin } = model.profile.cni;
   const [first = 4] = families;
-  const { deviceMtu } = clusterMtu(model, first, underlay.mtuOf(node, first));
+  const { mtu: deviceMtu } = podDeviceMtu(model, underlay, node, first, pod);
   const { assumed } = clusterMode(model);
   const assumptions = uniqueNotes([...notes, ...(assumed ? [assumed] : []), ...mtuAssumption(model), ...laid.flatMap((one) => one.notes)]);
   const trail = new Trail();

@@ -86,6 +86,7 @@ function takenAsTheyAre(
   | 'serviceAccounts'
   | 'ciliumCIDRGroups'
   | 'ciliumPodIPPools'
+  | 'kubeOvnSubnets'
   | 'loadBalancerPools'
   | 'serviceCIDRs'
   | 'ipAddresses'
@@ -106,6 +107,7 @@ function takenAsTheyAre(
     serviceAccounts: index.serviceAccounts,
     ciliumCIDRGroups: index.ciliumCIDRGroups,
     ciliumPodIPPools: index.ciliumPodIPPools,
+    kubeOvnSubnets: index.kubeOvnSubnets,
     loadBalancerPools: index.loadBalancerPools,
     ingresses: index.ingresses,
     openShiftRoutes: index.openShiftRoutes,

@@ -6,6 +6,7 @@ import { offerDns } from './internal/profile/offer-dns.js';
 import { offerIngress } from './internal/profile/offer-ingress.js';
 import { offerKubelet } from './internal/profile/offer-kubelet.js';
 import { offerLoadBalancers } from './internal/profile/offer-load-balancers.js';
+import { offerOpenShift } from './internal/profile/offer-openshift.js';
 import { offerPlugin } from './internal/profile/offer-plugin.js';
 import { offerProxy } from './internal/profile/offer-proxy.js';
 import { offerFamilies, offerNodeMasks, offerPodRanges, offerServiceRanges } from './internal/profile/offer-ranges.js';
@@ -39,6 +40,7 @@ export function* detectProfile(resources: ResourceIndex, settings: ProfileSettin
   offerSettings(draft, settings);
   offerPlugin(draft, { resources, components, annotated });
   offerLoadBalancers(draft, { resources, components, annotated });
+  offerOpenShift(draft, resources);
   offerNodeMasks(draft, resources);
   offerServiceCIDRs(draft, resources);
   offerControlPlaneFlags(draft, components);

@@ -14,6 +14,7 @@ import type { LabelSelector } from '../resources/label-selector.js';
 import type { Namespace } from '../resources/namespace.js';
 import type { NetworkPolicy } from '../resources/network-policy.js';
 import type { Node, NodeAddress } from '../resources/node.js';
+import type { KubeOvnSubnet } from '../resources/kube-ovn-subnet.js';
 import type { OpenShiftRoute } from '../resources/openshift-route.js';
 import type { Pod, PodPhase, PodSpec } from '../resources/pod.js';
 import type { Labels } from '../resources/resource.js';
@@ -190,6 +191,7 @@ export interface NetworkModel {
   readonly ciliumCIDRGroups: readonly CiliumCIDRGroup[];
   /** Pools that nodes get their ranges of, where Cilium has several. */
   readonly ciliumPodIPPools: readonly CiliumPodIPPool[];
+  readonly kubeOvnSubnets: readonly KubeOvnSubnet[];
   readonly loadBalancerPools: LoadBalancerPools;
   readonly serviceCIDRs: readonly ServiceCIDR[];
   /** What the allocator of ClusterIPs has given out, where it was imported; keyed by canonical text. */

@@ -7,6 +7,7 @@ import type { CalicoTier } from './calico-tier.js';
 import type { CiliumCIDRGroup } from './cilium-cidr-group.js';
 import type { CiliumNode, CiliumPodIPPool } from './cilium-ipam.js';
 import type { CiliumPolicy } from './cilium-policy.js';
+import type { KubeOvnSubnet } from './kube-ovn-subnet.js';
 import type { CiliumLoadBalancerIPPool, IPAddressPool } from './load-balancer-pool.js';
 import type { ClusterPolicy } from './cluster-policy.js';
 import type { ClusterInformation } from './cluster-information.js';
@@ -20,6 +21,7 @@ import type { Namespace } from './namespace.js';
 import type { NetworkPolicy } from './network-policy.js';
 import type { NetworkSet } from './network-set.js';
 import type { Node } from './node.js';
+import type { OpenShiftNetworkConfig, OpenShiftNetworkOperator } from './openshift-network.js';
 import type { OpenShiftRoute } from './openshift-route.js';
 import type { Pod } from './pod.js';
 import type { Secret } from './secret.js';
@@ -54,6 +56,9 @@ export type UnderstoodResource =
   | Ingress
   | IngressClass
   | OpenShiftRoute
+  | OpenShiftNetworkConfig
+  | OpenShiftNetworkOperator
+  | KubeOvnSubnet
   | VirtualServer
   | VirtualServerRoute
   | GatewayClass

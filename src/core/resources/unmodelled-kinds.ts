@@ -58,7 +58,7 @@ const AFFECTS: Readonly<Record<string, Readonly<Record<string, Affected | undefi
   'split.smi-spec.io': { TrafficSplit: 'services' },
   'access.smi-spec.io': { TrafficTarget: 'policy' },
   'externaldns.k8s.io': { DNSEndpoint: 'dns' },
-  'operator.openshift.io': { DNS: 'dns', IngressController: 'routing', Network: 'ipam' },
+  'operator.openshift.io': { DNS: 'dns', IngressController: 'routing' },
   'metallb.io': { AddressPool: 'ipam' },
   'kubeovn.io': { '*': 'ipam' },
   'whereabouts.cni.cncf.io': { '*': 'ipam' },

@@ -1,10 +1,11 @@
-import type { ModelNode, NetworkModel } from '../../model/network-model.js';
+import type { ModelNode, ModelPod, NetworkModel } from '../../model/network-model.js';
 import type { IpFamily } from '../../net/ip.js';
-import { clusterMtu, overheadOf, wrappingDeviceMtu } from '../cluster-mtu.js';
+import { overheadOf, wrappingDeviceMtu } from '../cluster-mtu.js';
 import type { Wrapping } from '../carrier.js';
 import type { EncapView } from '../path-result.js';
 import type { Carriage } from './carriage.js';
 import { encapOf, wrappingDevice } from './encap-view.js';
+import { podDeviceMtu, type PodDeviceMtu } from './pod-device-mtu.js';
 import { plainStage, type Stage } from './stage.js';
 import type { Underlay } from './underlay.js';
 
@@ -138,10 +139,9 @@ export class Crossing {
     return { ...plainStage(node, this.underlay.deviceOf(node, family), 'root', this.underlay.mtuOf(node, family), rule), ...around };
   }
 
-  /** MTU of the devices of a node's pods, and the largest packet that they may send. */
-  podMtu(node: ModelNode): { readonly mtu: number; readonly limit: number } {
-    const { podMtu, deviceMtu } = clusterMtu(this.model, this.family, this.underlay.mtuOf(node, this.family));
-    return { mtu: deviceMtu, limit: podMtu };
+  /** MTU of the device of a pod of a node, or of those of its pods in general. */
+  podMtu(node: ModelNode, pod?: ModelPod): PodDeviceMtu {
+    return podDeviceMtu(this.model, this.underlay, node, this.family, pod);
   }
 }
 

@@ -151,8 +151,8 @@ export class Ways {
       const stages = [plainStage(undefined, GATEWAY, 'outside', usual, `from ${from.name}`)];
       return { stages, routing: 0, exit: 1 };
     }
-    const { mtu, limit } = this.crossing.podMtu(from.node);
     if (from.kind === 'host') return this.leaveHost(from, to, by);
+    const { mtu, limit } = this.crossing.podMtu(from.node, from.pod);
     const { hub, port, portOut } = this.attachment;
     const own: Stage = {
       ...plainStage(from.node, 'eth0', podNamespace(from.pod), mtu, routesOfPod(this.model, { ...from, family: this.family })),
@@ -196,7 +196,7 @@ export class Ways {
         ...socket,
       ];
     }
-    const { mtu } = this.crossing.podMtu(to.node);
+    const { mtu } = this.crossing.podMtu(to.node, to.pod);
     const portStage = plainStage(to.node, port, 'root', mtu, portInText(this.attachment, this.family));
     const own = plainStage(to.node, 'eth0', podNamespace(to.pod), mtu, 'a socket of the pod receives');
     if (!hub || by.isNeighbour) return [portStage, own];

@@ -13,6 +13,8 @@ import type { Ingress, IngressClass } from '../../resources/ingress.js';
 import type { Namespace } from '../../resources/namespace.js';
 import type { NetworkPolicy } from '../../resources/network-policy.js';
 import type { Node } from '../../resources/node.js';
+import type { KubeOvnSubnet } from '../../resources/kube-ovn-subnet.js';
+import type { OpenShiftNetworkConfig, OpenShiftNetworkOperator } from '../../resources/openshift-network.js';
 import type { OpenShiftRoute } from '../../resources/openshift-route.js';
 import type { Pod } from '../../resources/pod.js';
 import type { Resource } from '../../resources/resource.js';
@@ -57,6 +59,9 @@ export interface ResourceIndex {
   readonly ingresses: readonly Ingress[];
   readonly ingressClasses: readonly IngressClass[];
   readonly openShiftRoutes: readonly OpenShiftRoute[];
+  /** The operator's first: it is what the others follow. */
+  readonly openShiftNetworks: readonly (OpenShiftNetworkConfig | OpenShiftNetworkOperator)[];
+  readonly kubeOvnSubnets: readonly KubeOvnSubnet[];
   readonly gatewayApi: GatewayObjects;
   readonly traefik: TraefikObjects;
   readonly virtualServers: VirtualServers;
@@ -103,6 +108,8 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
     ingresses: of('Ingress'),
     ingressClasses: of('IngressClass'),
     openShiftRoutes: of('Route'),
+    openShiftNetworks: [...of('OpenShiftNetworkOperator'), ...of('OpenShiftNetworkConfig')],
+    kubeOvnSubnets: of('Subnet'),
     gatewayApi: gatewayApiObjects(of),
     traefik: traefikObjects(of),
     virtualServers: { servers: of('VirtualServer'), routes: of('VirtualServerRoute') },

@@ -21,6 +21,7 @@ function* checksOf(model: NetworkModel, family: IpFamily): Generator<DataplaneDr
     const message = `IPv${family}: the nodes’ devices have MTUs of ${told}`;
     yield { code: 'MTU_MIXED', message, fix: `set \`cni.mtu\` for the smallest of them, ${smallest}`, nodes: byMtu.get(smallest) };
   }
+  yield* subnetChecks(model, family, smallest);
   for (const [hostMtu, nodes] of byMtu) {
     const { podMtu, overhead, warnings } = clusterMtu(model, family, hostMtu);
     const about = { object: source?.object, pointer: source?.pointer, nodes };
@@ -35,6 +36,21 @@ function* checksOf(model: NetworkModel, family: IpFamily): Generator<DataplaneDr
     for (const { code, message } of warnings)
       if (code === 'OVERHEAD_UNDERSTATED')
         yield { code, message, fix: `let pods have an MTU of ${hostMtu - largestOnWire(model, family)}`, nodes };
+  }
+}
+
+/** Subnets of Kube-OVN with an MTU of their own, which goes before what the plugin reckons. */
+function* subnetChecks(model: NetworkModel, family: IpFamily, hostMtu: number): Generator<DataplaneDraft> {
+  if (model.profile.cni.plugin !== 'kube-ovn') return;
+  const told = model.profileSources.get('cni.mtu')?.object;
+  for (const { ref, mtu, cidrs, isUnderlay } of model.kubeOvnSubnets) {
+    const around = isUnderlay ? 0 : largestOverhead(model, family);
+    // What the default subnet says is the cluster's own.
+    const isOfCluster = told?.kind === ref.kind && told.name === ref.name;
+    if (mtu === undefined || isOfCluster || !cidrs.some((cidr) => cidr.family === family) || fitsUnderlay(mtu, around, hostMtu)) continue;
+    const code = mtu > hostMtu ? 'MTU_LARGER_THAN_HOST' : 'MTU_TOO_LARGE';
+    const message = `IPv${family}: pods of the subnet ${ref.name} may send ${mtu} bytes, ${around} are put around them, and the nodes’ network takes ${hostMtu}`;
+    yield { code, object: ref, pointer: '/spec/mtu', message, fix: `let the subnet have an MTU of at most ${hostMtu - around}` };
   }
 }
 

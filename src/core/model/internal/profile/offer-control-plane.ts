@@ -89,7 +89,7 @@ function extraFlags(map: ConfigMap, config: Json | undefined, component: string)
   };
 }
 
-function portRange(text: string | undefined): ProfileValue<'proxy.nodePortRange'> | undefined {
+export function portRange(text: string | undefined): ProfileValue<'proxy.nodePortRange'> | undefined {
   const [, from, to] = /^(\d+)-(\d+)$/.exec(text ?? '') ?? [];
   const [first, last] = [Number(from), Number(to)];
   return first >= 1 && last <= 65_535 && first <= last ? { first, last } : undefined;

@@ -104,7 +104,12 @@ export function offerKubeOvn(draft: ProfileDraft, { components, resources }: Plu
     draft.offer('cni.mode', commandFlag(controller, 'network-type'), told('network-type'));
   }
   draft.offer('cni.mode', 'geneve', { ...found, provenance: 'defaulted', why: "Kube-OVN's default network type" });
+  const usual = resources.kubeOvnSubnets.find(({ isDefault }) => isDefault);
+  if (usual) draft.offer('cni.mtu', usual.mtu, toldBy(usual.ref, '/spec/mtu', 'the MTU of the default subnet'));
   if (draft.get('cni.mode') === 'vlan') offerProviderMtu(draft, resources.nodes);
+  const server = components.find((one) => one.image === 'kube-ovn' && one.container === 'cni-server');
+  const mtu = server && numberOf(commandFlag(server, 'mtu'));
+  if (server) draft.offer('cni.mtu', mtu || undefined, toldBy(server.object, server.pointer, '`--mtu` of the CNI server'));
 }
 
 /** Pods of an underlay have the MTU of the device that their provider network has on the node, as a label tells (kubeovn/kube-ovn `pkg/daemon/handler.go`, ProviderNetworkMtuTemplate). */

@@ -55,6 +55,10 @@ const SIGNS: readonly (readonly [plugin: CniPlugin, sign: Sign])[] = [
   ['kube-router', component(/^kube-router$/)],
   ['azure-cni', agent('azure-cns')],
   ['azure-cni', agent('azure-npm')],
+  ['ovn-kubernetes', openShift('OVNKubernetes')],
+  ['calico', openShift('Calico')],
+  ['cilium', openShift('Cilium')],
+  ['antrea', openShift('Antrea')],
   ['flannel', annotation('node', 'flannel.alpha.coreos.com/backend-type')],
   ['ovn-kubernetes', annotation('node', 'k8s.ovn.org/node-subnets')],
   ['calico', annotation('pod', 'cni.projectcalico.org/podIP')],
@@ -97,6 +101,15 @@ function configMap(name: string, key?: string): Sign {
     const found = configMapNamed(resources, name);
     if (!found || (key !== undefined && found.data[key] === undefined)) return undefined;
     return toldBy(found.ref, key === undefined ? '/data' : `/data/${key}`, `its configuration \`${name}\``);
+  };
+}
+
+/** OpenShift names the plugin of its network, in whatever case. */
+function openShift(name: string): Sign {
+  return ({ resources }) => {
+    const found = resources.openShiftNetworks.find(({ networkType }) => networkType?.toLowerCase() === name.toLowerCase());
+    const pointer = found?.kind === 'OpenShiftNetworkOperator' ? '/spec/defaultNetwork/type' : '/status/networkType';
+    return found && toldBy(found.ref, pointer, `OpenShift's network is \`${name}\``);
   };
 }
 
