@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { askPath, inShort, pathCluster } from '../../../test/support/path-cluster.js';
+import type { CniPlugin } from '../model/network-profile.js';
+import type { IpFamily } from '../net/ip.js';
+import { podMtu } from './pod-mtu.js';
+
+/** What switches beside the mode change in the ways of `hop-path.golden.spec.ts`. */
+
+const TARGETS = { same: 'pod/t/c', subnet: 'pod/t/b', cross: 'pod/t/d', external: 'ip/203.0.113.9', service: 'svc/t/web' } as const;
+
+// openshift/api `operator/v1/types_network.go`, RoutingViaHost: "to exit via the ovn-k8s-mp0 management port into the host before sending it out".
+it('OVN-Kubernetes with the local gateway goes out through the routes of the node, and in the cluster as before', () => {
+  const [local, shared] = [true, false].map((routingViaHost) => pathCluster({ cni: { plugin: 'ovn-kubernetes', routingViaHost } }));
+  const outside = askPath(local!, 'pod/t/a', TARGETS.external).result;
+  expect(inShort(outside.forward)).toBe('eth0 veth* br-int ovn-k8s-mp0 eth0>SNAT | the gateway');
+  expect(outside.reply.hops.map(({ device }) => device)).toEqual(outside.forward.hops.map(({ device }) => device).toReversed());
+  for (const name of ['same', 'subnet', 'cross', 'service'] as const) {
+    const [here, there] = [local!, shared!].map((model) => inShort(askPath(model, 'pod/t/a', TARGETS[name]).result.forward));
+    expect(here).toBe(there);
+  }
+});
+
+// shared/reference/ipam-dataplane.md §9; cilium/cilium pkg/datapath/linux/node.go, createDirectRouteSpec: "must be directly reachable".
+it.each([
+  ['required', 'NO_ROUTE', 'eth0 lxc*'],
+  ['optional', 'DELIVERED', 'eth0 lxc* eth0 | routers | eth0 lxc* eth0'],
+  ['none', 'DELIVERED', 'eth0 lxc* eth0 | routers | eth0 lxc* eth0'],
+])('Cilium’s direct routes lead to nodes of the segment; to others %s: %s', (directRoutes, expected, way) => {
+  const model = pathCluster({ cni: { plugin: 'cilium', mode: 'native', directRoutes } });
+  const near = askPath(model, 'pod/t/a', 'pod/t/b');
+  expect([near.verdict, inShort(near.result.forward)]).toEqual(['DELIVERED', 'eth0 lxc* eth0 | eth0 lxc* eth0']);
+  const far = askPath(model, 'pod/t/a', 'pod/t/d');
+  expect([far.verdict, inShort(far.result.forward)]).toEqual([expected, way]);
+  expect(far.evidence.some(({ reason }) => reason === 'NOT_ON_LINK')).toBe(expected === 'NO_ROUTE');
+  // Whoever has told that the routers know the pods has told that it does not matter.
+  const told = pathCluster({
+    cni: { plugin: 'cilium', mode: 'native', directRoutes },
+    underlay: { routesPods: true, subnets: [{ cidr: '192.168.0.0/24' }, { cidr: '192.168.9.0/24' }] },
+  });
+  expect(askPath(told, 'pod/t/a', 'pod/t/d').verdict).toBe('DELIVERED');
+});
+
+// antrea-io/antrea `cmd/antrea-agent/options.go`, validateNodeOptions: "TrafficEncryptionMode %s may only be enabled in encap mode"; noEncap and hybrid have no encryption.
+it.each(['wireguard', 'ipsec'] as const)('Antrea encrypts nothing by %s where packets go between nodes as they are', (encryption) => {
+  for (const mode of ['native', 'noEncap', 'hybrid']) {
+    const refused = podMtu({ cni: 'antrea', mode, underlayFamily: 4, hostMtu: 1500, options: { encryption } });
+    expect(refused).toMatchObject({ ok: false, error: { kind: 'invalid-request', errors: [{ pointer: '/encryption' }] } });
+  }
+  const { result } = askPath(pathCluster({ cni: { plugin: 'antrea', mode: 'native', encryption } }), 'pod/t/a', 'pod/t/b');
+  expect([result.podMtu, result.forward.wrapped]).toEqual([1500, false]);
+});
+
+// kubeovn/kube-ovn pkg/daemon/handler.go: a pod of an underlay has the MTU of its provider network's device, and nothing is put around its packets.
+it('Kube-OVN’s VLAN lets packets of the whole MTU of the device pass', () => {
+  const { verdict, result, warnings } = askPath(
+    pathCluster({ cni: { plugin: 'kube-ovn', mode: 'vlan', mtu: 1500 } }),
+    'pod/t/a',
+    'pod/t/b',
+  );
+  expect([verdict, result.podMtu, result.forward.pathMtu, warnings]).toEqual(['DELIVERED', 1500, 1500, []]);
+});
+
+describe('IPv6', () => {
+  // The MTU over an underlay of IPv6: `pod-mtu.spec.ts` names the sources. Cilium and Antrea tunnel over IPv4 where nodes have it.
+  it.each<readonly [CniPlugin, string, IpFamily]>([
+    ['calico', 'vxlan', 6],
+    ['calico', 'wireguard', 6],
+    ['calico', 'bgp', 6],
+    ['flannel', 'wireguard', 6],
+    ['cilium', 'vxlan', 4],
+    ['antrea', 'geneve', 4],
+  ])('%s %s goes over IPv%4$s, with the MTU of that', (cni, mode, underlayFamily) => {
+    const { verdict, result } = askPath(pathCluster({ cni: { plugin: cni, mode } }), 'pod/t/a', 'pod/t/d', { family: 6 });
+    const table = podMtu({ cni, mode, underlayFamily, hostMtu: 1500 });
+    expect([verdict, result.podMtu, result.forward.pathMtu]).toEqual(['DELIVERED', ...Array(2).fill(table.ok && table.value.podMtu)]);
+    expect(
+      result.forward.hops.flatMap(({ encap }) => encap).every(({ outerSrc }) => outerSrc.includes(':') === (underlayFamily === 6)),
+    ).toBe(true);
+  });
+
+  it('Flannel’s VXLAN loses the largest packets: it subtracts 50 bytes and puts 70 around them', () => {
+    const { verdict, result } = askPath(pathCluster({ cni: { plugin: 'flannel', mode: 'vxlan' } }), 'pod/t/a', 'pod/t/b', { family: 6 });
+    expect([verdict, result.podMtu, result.forward.pathMtu]).toEqual(['SMALL_ONLY', 1450, 1430]);
+  });
+
+  it.each([
+    ['weave', 'fastdp'],
+    ['flannel', 'ipip'],
+    // pkg/agent/agent.go: "GRE tunnel type is not supported for IPv6 overlay".
+    ['antrea', 'gre'],
+  ])('%s %s does not carry it', (plugin, mode) => {
+    const { verdict, evidence } = askPath(pathCluster({ cni: { plugin, mode } }), 'pod/t/a', 'pod/t/b', { family: 6 });
+    expect([verdict, evidence.some(({ reason }) => reason === 'FAMILY_NOT_CARRIED')]).toEqual(['NO_ROUTE', true]);
+  });
+});
