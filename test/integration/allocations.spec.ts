@@ -95,8 +95,9 @@ describe('allocations through the API', () => {
     const first = await addressOf({ identifier: 'short' });
     const released = await release('short').expect(200);
     expect(released.body).toMatchObject({ address: first.address, sequence: first.sequence, releasedBy: 'bootstrap' });
-    const again = await release('short').expect(200);
-    expect(again.text).toBe(released.text);
+    // `shared/reference/ipam-dataplane.md` §14: repeated release 204.
+    expect((await release('short').expect(204)).text).toBe('');
+    expect((await release('short', `?seq=${first.sequence}`).expect(204)).text).toBe('');
     const second = await addressOf({ identifier: 'short', owner: 'somebody else' });
     expect(second.address).toBe(first.address);
     expect(second.sequence).toBeGreaterThan(first.sequence);
@@ -106,6 +107,7 @@ describe('allocations through the API', () => {
     const { sequence } = await addressOf({ identifier: 'fenced' });
     await release('fenced').expect(200);
     const now = await addressOf({ identifier: 'fenced' });
+    await release('fenced', `?seq=${sequence}`).expect(409);
     const refused = await release('fenced', `?sequence=${sequence}`).expect(409);
     expect(refused.body).toMatchObject({ code: 'stale-sequence', current: now.sequence });
     await server.send('get', `${POOL}/allocations/fenced`).expect(200);

@@ -11,8 +11,21 @@ export function problemTypeName(kind: ProblemKind): string {
     .join('')}Problem`;
 }
 
+const LEFT_FOR_NODE = `
+  requested: BigInt!
+  """
+  How many the node could get of the first pool.
+  """
+  available: BigInt!
+  """
+  How many the longest run of free addresses has.
+  """
+  largestFree: String`;
+
 /** What the problem document of a kind says besides, always. */
 const OWN_MEMBERS: Partial<Record<ProblemKind, string>> = {
+  'block-limit': LEFT_FOR_NODE,
+  'strict-affinity': LEFT_FOR_NODE,
   'pool-exhausted': `
   requested: BigInt!
   """

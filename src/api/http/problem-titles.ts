@@ -34,6 +34,8 @@ export const PROBLEM_TITLES: Readonly<Record<ProblemKind, string>> = {
   'space-in-use': 'Clusters have ranges of the address space',
   'address-taken': 'The address is taken',
   'pool-exhausted': 'The pool has no free address left',
+  'block-limit': 'The node may have no more blocks of the pool',
+  'strict-affinity': 'Nodes take no addresses of the blocks of others',
   'stale-sequence': 'The allocations have changed meanwhile',
   'held-by-another': 'The address was handed out to somebody else',
   'operation-cancelled': 'The operation was cancelled',

@@ -22,6 +22,28 @@ export const LISTING = {
 
 const ADDRESS = z.string().min(1).max(64);
 const PREFIXES = z.array(z.string().min(1).max(64)).min(1).max(100);
+/** Keys and values as Kubernetes has them (apimachinery `pkg/util/validation`). */
+const LABELS = z
+  .record(
+    z
+      .string()
+      .regex(/^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/)
+      .max(317),
+    z
+      .string()
+      .regex(/^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/)
+      .max(63),
+  )
+  .refine((labels) => Object.keys(labels).length <= 64, 'must be 64 at most')
+  .describe('what the caller says of it besides, as labels of Kubernetes');
+const NAME = z
+  .string()
+  .min(1)
+  .max(253)
+  .regex(/^[^\p{Cc}]*$/u, 'must have no control characters');
+const OWNER_OBJECT = z
+  .strictObject({ kind: NAME, namespace: NAME.optional(), name: NAME, uid: NAME.optional() })
+  .describe('the object that it is for; `owner` is its name where that is left out');
 const OWNER = z.string().min(1).max(253).nullable().describe('whom it is for, in free text');
 /** A year. */
 const MAX_SECONDS = 31_536_000;
@@ -41,6 +63,8 @@ const DEMAND = {
   prefix: ADDRESS.optional().describe('the one prefix that is wanted as a whole and no other; it may be reserved'),
   preferred: ADDRESS.optional().describe('taken where it is free, with `prefixLength` a prefix; otherwise the strategy chooses'),
   owner: OWNER.optional(),
+  ownerObject: OWNER_OBJECT.optional(),
+  labels: LABELS.optional(),
   count: z
     .int()
     .min(1)
@@ -53,9 +77,20 @@ const DEMAND = {
     .max(20)
     .optional()
     .describe('pools to try after the one of the path, in this order'),
-  strategy: strategySchema.optional().describe('how they are chosen; `lowest` when left out. Neither `fifo` nor `banded` chooses prefixes'),
+  strategy: strategySchema
+    .optional()
+    .describe(
+      'how they are chosen; `lowest` when left out, with `node` what the plugin does. Neither `fifo` nor `banded` chooses prefixes',
+    ),
   seed: z.string().max(100).optional().describe('moves the starting point of `banded` and `random`'),
-  node: z.string().min(1).max(253).optional().describe('only addresses of the ranges of this node'),
+  node: z
+    .string()
+    .min(1)
+    .max(253)
+    .optional()
+    .describe(
+      'for a pod of this node: of Calico’s blocks as Calico gives them (blocks of its own, new ones up to its limit, single addresses of others’), else only addresses of its ranges',
+    ),
   within: PREFIXES.optional().describe('only addresses of these prefixes'),
   exclude: PREFIXES.optional().describe('no address of these prefixes'),
   ttlSeconds: TTL.optional().describe('a lease: it ends by itself after so long, by the clock of the database'),
@@ -146,6 +181,16 @@ export const ALLOCATION = z
     plane: planeSchema,
     identifier: z.string(),
     owner: z.string().nullable(),
+    ownerObject: z
+      .object({ kind: z.string(), namespace: z.string().optional(), name: z.string(), uid: z.string().optional() })
+      .nullable()
+      .describe('the object that it is for; null: none was named'),
+    labels: z.record(z.string(), z.string()),
+    node: z.string().nullable().describe('that it was asked for'),
+    part: z
+      .object({ cidr: z.string(), owner: z.string().nullable(), borrowed: z.boolean() })
+      .nullable()
+      .describe('the block of a node that it is of, and whose that is; null: of none'),
     byName: z.boolean().describe('whether it was asked for by name'),
     sequence: z
       .number()

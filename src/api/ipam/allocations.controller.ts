@@ -76,7 +76,17 @@ const ALLOCATE = defineEndpoint({
       schema: z.union([ALLOCATED, ALLOCATED_MANY]),
     },
   },
-  problems: ['unknown-cluster', 'unknown-revision', 'unknown-pool', 'unknown-node', 'address-taken', 'pool-exhausted', 'identifier-reused'],
+  problems: [
+    'unknown-cluster',
+    'unknown-revision',
+    'unknown-pool',
+    'unknown-node',
+    'address-taken',
+    'pool-exhausted',
+    'block-limit',
+    'strict-affinity',
+    'identifier-reused',
+  ],
   examples: [
     {
       title: 'The lowest free address',
@@ -105,6 +115,7 @@ const MEANT = z.strictObject({
     .min(1)
     .optional()
     .describe('the allocation that is meant; where the identifier has a later one, nothing changes'),
+  seq: z.coerce.number().int().min(1).optional().describe('the same as `sequence`, which goes before it'),
 });
 
 const RENEW = defineEndpoint({
@@ -132,7 +143,7 @@ const RELEASE = defineEndpoint({
   path: ONE_PATH,
   summary: 'Give addresses and prefixes back',
   description:
-    'All that the identifier has, or the one allocation that `sequence` names. What another token was given goes back by its `sequence` only. A release that is sent again answers as the first one did.',
+    'All that the identifier has, or the one allocation that `sequence` names. What another token was given goes back by its `sequence` only. A release that is sent again changes nothing, and answers with no content.',
   params: ONE_ALLOCATION,
   query: MEANT,
   answers: {
@@ -140,6 +151,7 @@ const RELEASE = defineEndpoint({
       description: 'the allocation with its end; `{"items": […]}` where the identifier had several',
       schema: z.union([ALLOCATION, z.object({ items: z.array(ALLOCATION) })]),
     },
+    204: { description: 'it was given back before' },
   },
   problems: ['unknown-cluster', 'unknown-revision', 'unknown-allocation', 'stale-sequence', 'held-by-another'],
 });
@@ -190,16 +202,23 @@ export class AllocationsController {
   }
 
   @Handles(RELEASE)
-  async release(@Input() { params, query }: InputOf<typeof RELEASE>, @CurrentPrincipal() principal: Principal): Promise<object> {
+  async release(
+    @Input() { params, query }: InputOf<typeof RELEASE>,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object | undefined> {
     const { cluster, pool, identifier } = params;
-    const outcome = await this.allocations.release(cluster, { pool, identifier, sequence: query.sequence }, principal.name);
-    return oneOrItems(orThrow(outcome));
+    const request = { pool, identifier, sequence: query.sequence ?? query.seq };
+    const outcome = orThrow(await this.allocations.release(cluster, request, principal.name));
+    if (outcome.changed) return oneOrItems(outcome);
+    reply.status(204);
+    return undefined;
   }
 
   @Handles(RENEW)
   async renew(@Input() { params, query, body }: InputOf<typeof RENEW>, @CurrentPrincipal() principal: Principal): Promise<object> {
     const { cluster, pool, identifier } = params;
-    const request = { pool, identifier, sequence: query.sequence };
+    const request = { pool, identifier, sequence: query.sequence ?? query.seq };
     return oneOrItems(orThrow(await this.allocations.renew(cluster, request, body.ttlSeconds, principal.name)));
   }
 

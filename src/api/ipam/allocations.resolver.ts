@@ -29,9 +29,8 @@ export class AllocationsResolver {
     @Context() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<MutationResult> {
-    const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
     const work = async () => {
-      const { dryRun, ...request } = orThrow(parseInput(NEW_ALLOCATION, given, '/input'));
+      const { dryRun, ...request } = orThrow(parseInput(NEW_ALLOCATION, withoutNulls(input), '/input'));
       const outcomes = await this.allocations.allocate({ cluster, pool, requests: [request], dryRun }, principal.name);
       return outcomes.ok ? ok({ outcome: outcomes.value[0], dryRun: dryRun ?? false }) : outcomes;
     };
@@ -75,6 +74,13 @@ export class AllocationsResolver {
     };
     return mutationResult({ info, context }, 'IpRenewed', work, (outcome) => shown(outcome, false));
   }
+}
+
+/** A member of an input that is null is one that is left out. */
+function withoutNulls(input: object): object {
+  const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+  const told = Object.entries(input).filter(([, value]) => value !== null);
+  return Object.fromEntries(told.map(([name, value]: [string, unknown]) => [name, isObject(value) ? withoutNulls(value) : value]));
 }
 
 function shown(outcome: AllocationOutcome | undefined, dryRun: boolean): Readonly<Record<string, unknown>> {

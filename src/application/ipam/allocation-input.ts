@@ -1,10 +1,11 @@
-import type { AllocationRequest } from '../../core/ipam/allocate-address.js';
-import type { AllocationOptions } from '../../core/ipam/allocation-options.js';
+import type { AllocationRequest } from '../../core/ipam/allocation-decision.js';
+import { type AllocationOptions, type OwnerObject, ownerText } from '../../core/ipam/allocation-options.js';
 import type { AllocationStrategy } from '../../core/ipam/allocation-strategy.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import { type Cidr, firstIp, formatCidr, parseCidr } from '../../core/net/cidr.js';
 import { type Ip, parseIp } from '../../core/net/ip.js';
+import type { Labels } from '../../core/resources/resource.js';
 import { notAnAddress } from './not-an-address.js';
 
 /** What a caller asks for, as it was written. */
@@ -25,6 +26,8 @@ export interface AllocationInput {
   readonly ttlSeconds?: number | undefined;
   readonly cooldownSeconds?: number | undefined;
   readonly partial?: boolean | undefined;
+  readonly labels?: Labels | undefined;
+  readonly ownerObject?: OwnerObject | undefined;
 }
 
 /** Reads the addresses and prefixes. Fails with `invalid-request`. */
@@ -40,7 +43,7 @@ export function readAllocation(pool: string, input: AllocationInput): Result<All
   if (!inside.ok) return inside;
   const outside = cidrsAt(exclude, '/exclude');
   if (!outside.ok) return outside;
-  const { otherPools, prefixLength, count, strategy, seed, node, cooldownSeconds, partial } = plain;
+  const { otherPools, prefixLength, count, strategy, seed, node, cooldownSeconds, partial, labels, ownerObject } = plain;
   const options: AllocationOptions = {
     otherPools,
     prefixLength,
@@ -54,8 +57,17 @@ export function readAllocation(pool: string, input: AllocationInput): Result<All
     leaseSeconds: ttlSeconds,
     cooldownSeconds,
     partial,
+    labels,
+    ownerObject,
   };
-  return ok({ pool, identifier, owner: owner ?? null, address: named.value, prefix: whole.value, options });
+  return ok({
+    pool,
+    identifier,
+    owner: owner ?? (ownerObject ? ownerText(ownerObject) : null),
+    address: named.value,
+    prefix: whole.value,
+    options,
+  });
 }
 
 function ipAt(text: string | undefined, pointer: string): Result<Ip | undefined, Problem> {

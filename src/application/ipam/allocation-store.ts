@@ -1,4 +1,4 @@
-import type { AllocationExplanation } from '../../core/ipam/allocate-address.js';
+import type { AllocationExplanation } from '../../core/ipam/allocation-decision.js';
 import type { AllocationMemory } from '../../core/ipam/allocation-memory.js';
 import type { Allocation, NewAllocation } from '../../core/ipam/allocation.js';
 import type { AllocationBook } from '../../core/ipam/allocation-book.js';

@@ -1,4 +1,6 @@
-import { type AllocationRequest, allocateAddress } from '../../core/ipam/allocate-address.js';
+import { allocateAddress } from '../../core/ipam/allocate-address.js';
+import { asksForNode } from '../../core/ipam/allocate-for-node.js';
+import type { AllocationRequest } from '../../core/ipam/allocation-decision.js';
 import { allPools, unknownPool } from '../../core/ipam/all-pools.js';
 import { renewAddress } from '../../core/ipam/renew-address.js';
 import { releaseAddress, type ReleaseRequest, unknownAllocation } from '../../core/ipam/release-address.js';
@@ -60,7 +62,7 @@ export class Allocations {
 
   /**
    * Gives the caller what it asks for, one outcome for each request; what it has already, where it asked the same before (`changed` is false then). Fails with `unknown-cluster`,
-   * `unknown-revision`, `unknown-pool`, `unknown-node`, `identifier-reused`, `address-taken`, `pool-exhausted` and `invalid-request`; the places of a problem are below `/items/<n>`
+   * `unknown-revision`, `unknown-pool`, `unknown-node`, `identifier-reused`, `address-taken`, `pool-exhausted`, `block-limit`, `strict-affinity` and `invalid-request`; the places of a problem are below `/items/<n>`
    * where there are several requests.
    */
   async allocate(
@@ -82,14 +84,14 @@ export class Allocations {
       const decided = allocateAddress(model, book, request, memory);
       return decided.ok ? decided : err(placed(index, decided.error));
     });
-    const weight = requests.reduce((sum, { count = 1 }) => sum + count, 0);
-    const remembers = requests.some(({ strategy }) => strategy === 'fifo' || strategy === 'roundRobin');
+    const remembers = read.some((request) => looksBack(model, request));
+    const weight = read.reduce((sum, request) => sum + weightOf(model, request), 0);
     const outcomes = await this.store.write(place.value.cluster, { author, kind: kindOf(read), decide, weight, remembers, dryRun });
     return outcomes.ok ? ok(asAsked(order, outcomes.value)) : outcomes;
   }
 
   /**
-   * Takes addresses back. A release that is sent again answers as the first one did (`changed` is false then). Fails with `unknown-cluster`, `unknown-allocation`,
+   * Takes addresses back. A release that is sent again tells what the first one ended (`changed` is false then). Fails with `unknown-cluster`, `unknown-allocation`,
    * `held-by-another` and `stale-sequence`.
    */
   async release(cluster: string, request: ReleaseRequest, author: string): Promise<Result<AllocationOutcome, Problem>> {
@@ -203,6 +205,19 @@ type Placed = readonly [index: number, request: AllocationRequest];
 /** Whoever takes any takes none that another request of the batch names. */
 function namedFirst(requests: readonly AllocationRequest[]): readonly Placed[] {
   return [...requests.entries()].sort(([, a], [, b]) => Number(isNamed(b)) - Number(isNamed(a)));
+}
+
+/** So much of a batch is the search for a node's address, which may look at every block of a pool. */
+const WEIGHT_FOR_NODE = 16;
+
+function weightOf(model: NetworkModel, request: AllocationRequest): number {
+  return Math.max(request.options?.count ?? 1, asksForNode(model, request) ? WEIGHT_FOR_NODE : 1);
+}
+
+/** Whether the choice goes by the past. */
+function looksBack(model: NetworkModel, request: AllocationRequest): boolean {
+  const strategy = request.options?.strategy;
+  return strategy === 'fifo' || strategy === 'roundRobin' || asksForNode(model, request);
 }
 
 function isNamed({ address, prefix }: AllocationRequest): boolean {

@@ -4,6 +4,7 @@ import { ALLOCATION_STRATEGIES } from '../../core/ipam/allocation-strategy.js';
 import { CAPACITY_LIMITS, IPAM_REASONS } from '../../core/ipam/ipam-reasons.js';
 import type { PoolsResult } from '../../core/ipam/list-pools.js';
 import type { NextFreeResult } from '../../core/ipam/next-free.js';
+import { PART_USES, type UsedPart } from '../../core/ipam/node-grant.js';
 import type { IpOwnerResult } from '../../core/ipam/own-ip.js';
 import type { CapacityResult } from '../../core/ipam/pool-capacity.js';
 import type { ForecastResult } from '../../core/ipam/pool-forecast.js';
@@ -144,6 +145,18 @@ export const nextFreeResultSchema: z.ZodType<NextFreeResult> = z.object({
   allocationSequence: sequence,
 });
 
+/** A part of a pool that serves a node. */
+export const usedPartSchema: z.ZodType<UsedPart> = z.object({
+  cidr: z.string(),
+  use: z.enum(keysOf(PART_USES)).describe(
+    Object.entries(PART_USES)
+      .map(([use, means]) => `${use}: ${means}`)
+      .join('; '),
+  ),
+  owner: z.string().nullable().describe('whose it was before; null: nobody’s'),
+  count: z.number().int().describe('how many addresses of it'),
+});
+
 /** Why an allocation has the addresses that it has. */
 export const explanationSchema = z
   .object({
@@ -152,6 +165,11 @@ export const explanationSchema = z
     requested: z.number().int(),
     message: z.string(),
     rejectedPools,
+    parts: z
+      .array(usedPartSchema)
+      .describe(
+        'where the plugin cuts its pools for nodes and a node was named: the blocks or prefixes that serve it, and how it comes by them',
+      ),
   })
   .meta({ id: 'AllocationExplanation' });
 

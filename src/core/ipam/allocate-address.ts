@@ -1,51 +1,21 @@
 import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
-import { type Cidr, firstIp } from '../net/cidr.js';
-import type { Ip } from '../net/ip.js';
 import type { NetworkModel } from '../model/network-model.js';
-import { type Allocation, type NewAllocation, type Place, placeText } from './allocation.js';
+import { type Allocation, type Place, placeText } from './allocation.js';
 import type { AllocationBook } from './allocation-book.js';
 import { AllocationMemory } from './allocation-memory.js';
-import { type AllocationOptions, requestText } from './allocation-options.js';
+import { requestText } from './allocation-options.js';
+import { type AllocationDecision, type AllocationRequest, decision, explained, placeOf } from './allocation-decision.js';
 import { otherFamily, poolOfNamed } from './allocation-by-name.js';
 import { exhausted, unsuited } from './allocation-problems.js';
+import { allocateForNode, nodeGrants } from './allocate-for-node.js';
 import { type AllocationSource, sourcesOf } from './allocation-source.js';
-import { type AllocationStrategy, choosesPrefixes } from './allocation-strategy.js';
+import { choosesPrefixes } from './allocation-strategy.js';
 import type { ChoiceState } from './choose-address.js';
 import type { IpPool } from './ip-pool.js';
 import type { RejectedPool } from './rejected-pool.js';
 import { pickAddresses } from './pick-addresses.js';
 import { SeededNumbers } from './seeded-numbers.js';
-
-/** What a caller asks for. */
-export interface AllocationRequest {
-  readonly pool: string;
-  readonly identifier: string;
-  readonly owner: string | null;
-  /** Undefined: whichever the strategy chooses. */
-  readonly address: Ip | undefined;
-  /** The one prefix that is wanted as a whole, instead. */
-  readonly prefix?: Cidr | undefined;
-  readonly options?: AllocationOptions | undefined;
-}
-
-/** Why these addresses. */
-export interface AllocationExplanation {
-  readonly pool: string;
-  /** Null: the caller had them already, or named one. */
-  readonly strategy: AllocationStrategy | null;
-  readonly requested: number;
-  readonly message: string;
-  /** Those that were tried before, and the first reason. */
-  readonly rejectedPools: readonly RejectedPool[];
-}
-
-/** Addresses or prefixes to be handed out; or what the caller has already. */
-export interface AllocationDecision {
-  readonly known: readonly Allocation[];
-  readonly made: readonly NewAllocation[];
-  readonly explanation: AllocationExplanation;
-}
 
 const NOTHING = new AllocationMemory();
 
@@ -67,17 +37,13 @@ export function allocateAddress(
     const known = book.members(name, request.identifier);
     if (known.length > 0) return knownAs(known, request);
   }
+  const forNode = nodeGrants(model, book, request, memory);
+  if (forNode) return allocateForNode(model, book, request, names, forNode);
   const sources = sourcesOf(model, book, names, options);
   if (!sources.ok) return sources;
   if (!place) return chosen(model, book, sources.value, request, memory);
   const pool = poolOfNamed(model, book, sources.value, options, place);
   return pool.ok ? ok(decision(request, pool.value, [place], null, 'asked for by name', [])) : pool;
-}
-
-/** What is asked for by name. */
-function placeOf({ address, prefix }: AllocationRequest): Place | undefined {
-  if (prefix) return { ip: firstIp(prefix), prefixLength: prefix.prefix };
-  return address && { ip: address };
 }
 
 /** The same request again gets the same addresses; another one under the same identifier is refused. */
@@ -150,40 +116,4 @@ function choiceOf(
     upperBand: pool.bands?.dynamic?.[0],
     numbers: new SeededNumbers(seed ?? (strategy === undefined ? '' : String(book.sequence))),
   };
-}
-
-function decision(
-  request: AllocationRequest,
-  { name, plane }: IpPool,
-  places: readonly Place[],
-  strategy: AllocationStrategy | null,
-  message: string,
-  rejectedPools: readonly RejectedPool[],
-): AllocationDecision {
-  const { identifier, owner, options = {} } = request;
-  const text = requestText(options);
-  const made = places.map(({ ip, prefixLength }, ordinal): NewAllocation => ({
-    pool: name,
-    plane,
-    ip,
-    prefixLength,
-    identifier,
-    owner,
-    byName: strategy === null,
-    ordinal,
-    request: text,
-    leaseSeconds: options.leaseSeconds ?? null,
-    cooldownSeconds: options.cooldownSeconds ?? 0,
-  }));
-  return { known: [], made, explanation: explained(request, name, strategy, message, rejectedPools) };
-}
-
-function explained(
-  { options }: AllocationRequest,
-  pool: string,
-  strategy: AllocationStrategy | null,
-  message: string,
-  rejectedPools: readonly RejectedPool[] = [],
-): AllocationExplanation {
-  return { pool, strategy, requested: options?.count ?? 1, message, rejectedPools };
 }

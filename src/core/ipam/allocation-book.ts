@@ -1,12 +1,12 @@
 import { invariant } from '../kernel/invariant.js';
 import type { Cidr } from '../net/cidr.js';
 import type { Ip, IpFamily } from '../net/ip.js';
-import { rangeOfCidr } from '../net/ip-set.js';
-import { SparseBitmap } from '../net/sparse-bitmap.js';
 import { ADDRESS_PLANES, type AddressPlane } from './address-plane.js';
-import { type Allocation, hostBitsOf, type Place } from './allocation.js';
+import type { Allocation } from './allocation.js';
+import { AddressSpace, keyOf, type RestingAddress } from './internal/address-space.js';
 import { DueQueue } from './internal/due-queue.js';
-import { TakenSpace } from './taken-space.js';
+import { NodeParts } from './internal/node-parts.js';
+import type { TakenSpace } from './taken-space.js';
 
 /** One change of the allocations of a cluster: something was handed out or given back, or may be handed out again. */
 export interface AllocationEvent {
@@ -16,12 +16,6 @@ export interface AllocationEvent {
   readonly allocation: Allocation;
   /** RFC 3339. Of a release: until then nobody gets the address; absent: it is free at once. */
   readonly restsUntil?: string | undefined;
-}
-
-/** An address that was given back and that nobody gets yet. */
-export interface RestingAddress {
-  readonly allocation: Allocation;
-  readonly until: string;
 }
 
 /** What time has brought about. */
@@ -46,6 +40,8 @@ export class AllocationBook {
   };
   private readonly byIdentifier = new Map<string, Map<string, readonly Allocation[]>>();
   private readonly dues = new DueQueue<Allocation>();
+  /** Which parts of pools nodes have by what was handed out for them. */
+  readonly parts = new NodeParts();
   private last = 0;
 
   /** The book after the change `sequence`, when `live` was handed out. */
@@ -159,6 +155,7 @@ export class AllocationBook {
     const space = this.spaceOf(plane, ip);
     space.take(allocation);
     space.holders.set(keyOf(ip), allocation);
+    this.parts.add(allocation);
     let ofPool = this.byIdentifier.get(pool);
     if (!ofPool) this.byIdentifier.set(pool, (ofPool = new Map()));
     const others = ofPool.get(identifier);
@@ -171,6 +168,7 @@ export class AllocationBook {
     const space = this.spaceOf(plane, ip);
     space.giveBack(allocation);
     space.holders.delete(keyOf(ip));
+    this.parts.remove(allocation);
     const ofPool = this.byIdentifier.get(pool);
     const left = ofPool?.get(identifier)?.filter((member) => member.sequence !== sequence) ?? [];
     if (left.length > 0) ofPool?.set(identifier, left);
@@ -181,6 +179,7 @@ export class AllocationBook {
     const { plane, ip } = address.allocation;
     const space = this.spaceOf(plane, ip);
     space.take(address.allocation);
+    this.parts.add(address.allocation);
     space.resting.set(keyOf(ip), address);
     this.dues.push(Date.parse(address.until), address.allocation);
   }
@@ -188,103 +187,17 @@ export class AllocationBook {
   private wake(allocation: Allocation): void {
     const space = this.spaceOf(allocation.plane, allocation.ip);
     space.giveBack(allocation);
+    this.parts.remove(allocation);
     space.resting.delete(keyOf(allocation.ip));
   }
 }
 
-/** One family of a plane. */
-class AddressSpace {
-  /** What is handed out or rests. */
-  readonly taken: TakenSpace;
-  /** By the first address. */
-  readonly holders = new Map<AddressKey, Allocation>();
-  readonly resting = new Map<AddressKey, RestingAddress>();
-  /** By host bits: the numbers of the prefixes that are handed out or rest. */
-  private readonly prefixes = new Map<number, SparseBitmap>();
-
-  constructor(family: IpFamily) {
-    this.taken = new TakenSpace(family);
-  }
-
-  take(allocation: Allocation): void {
-    this.taken.take(allocation.ip.value, hostBitsOf(allocation));
-    if (allocation.prefixLength !== undefined) this.note(allocation);
-  }
-
-  giveBack(allocation: Allocation): void {
-    this.taken.giveBack(allocation.ip.value, hostBitsOf(allocation));
-    if (allocation.prefixLength !== undefined) this.forget(allocation);
-  }
-
-  holderOf(ip: Ip): Allocation | undefined {
-    return this.around(this.holders, ip, (allocation) => allocation);
-  }
-
-  restOf(ip: Ip): RestingAddress | undefined {
-    return this.around(this.resting, ip, ({ allocation }) => allocation);
-  }
-
-  /** What is entered at the address, or at the prefix that it is in: no two of them meet. */
-  private around<T>(entries: ReadonlyMap<AddressKey, T>, ip: Ip, placeOf: (entry: T) => Place): T | undefined {
-    const here = entries.get(keyOf(ip));
-    if (here !== undefined) return here;
-    for (const bits of this.prefixes.keys()) {
-      const base = (ip.value >> BigInt(bits)) << BigInt(bits);
-      const found = entries.get(keyOf({ family: ip.family, value: base }));
-      if (found !== undefined && hostBitsOf(placeOf(found)) === bits) return found;
-    }
-    return undefined;
-  }
-
-  /** Those that are handed out and meet a prefix. */
-  *prefixesNear(cidr: Cidr, most: number): Generator<Allocation> {
-    const { first, last } = rangeOfCidr(cidr);
-    for (const [hostBits, numbers] of this.prefixes) {
-      const bits = BigInt(hostBits);
-      let left = most;
-      for (const number of numbersIn(numbers.ranges(first >> bits, last >> bits))) {
-        if (left === 0) break;
-        const holder = this.holders.get(keyOf({ family: cidr.family, value: number << bits }));
-        if (holder?.prefixLength === undefined || hostBitsOf(holder) !== hostBits) continue;
-        left--;
-        yield holder;
-      }
-    }
-  }
-
-  /** Of wide prefixes the space of what is taken knows the numbers already. */
-  private note(allocation: Allocation): void {
-    const hostBits = hostBitsOf(allocation);
-    let numbers = this.prefixes.get(hostBits);
-    if (!numbers) this.prefixes.set(hostBits, (numbers = this.taken.widePrefixes(hostBits) ?? new SparseBitmap()));
-    numbers.add(allocation.ip.value >> BigInt(hostBits));
-  }
-
-  private forget(allocation: Allocation): void {
-    const hostBits = hostBitsOf(allocation);
-    const numbers = this.prefixes.get(hostBits);
-    numbers?.delete(allocation.ip.value >> BigInt(hostBits));
-    if (numbers?.size === 0) this.prefixes.delete(hostBits);
-  }
-}
-
-function* numbersIn(ranges: Iterable<readonly [first: bigint, last: bigint]>): Generator<bigint> {
-  for (const [first, last] of ranges) for (let number = first; number <= last; number++) yield number;
-}
+const FAMILIES: readonly IpFamily[] = [4, 6];
 
 type PlaneSpaces = Readonly<Record<IpFamily, AddressSpace>>;
 
 function planeSpaces(): PlaneSpaces {
   return { 4: new AddressSpace(4), 6: new AddressSpace(6) };
-}
-
-/** Of an IPv4 address its number, which costs less to look up than text or a `bigint`; of an IPv6 address one whose last 64 bits, by which a map tells them apart, are of all of it. */
-type AddressKey = number | bigint;
-
-const FAMILIES: readonly IpFamily[] = [4, 6];
-
-function keyOf({ family, value }: Ip): AddressKey {
-  return family === 4 ? Number(value) : value ^ (value >> 64n);
 }
 
 /** A change that is taken back may be in the middle; what is new is at the end. */

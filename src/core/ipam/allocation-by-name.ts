@@ -36,7 +36,7 @@ export function poolOfNamed(
     return err(invalidAllocation('/address', 'unusable', message));
   }
   const holder = holderIn(model, book, pool, range) ?? (options.node === undefined ? nodeOf(pool, place) : undefined);
-  return holder === undefined ? ok(pool) : err(taken(place, holder));
+  return holder === undefined ? ok(pool) : err(addressTaken(place, holder));
 }
 
 function isInside(range: IpRange, span: IpRange): boolean {
@@ -104,7 +104,8 @@ function nodeOf({ layout }: IpPool, place: Place): string | undefined {
   return block && `${block.node === null ? 'no node, as a block of Calico' : `node \`${block.node}\``} (${formatCidr(block.cidr)})`;
 }
 
-function taken(place: Place, holder: string): Problem {
+/** `address-taken`: says whose it is. */
+export function addressTaken(place: Place, holder: string): Problem {
   const address = placeText(place);
   if (place.prefixLength === undefined) {
     const hint = 'leave `address` out to get the next free one';

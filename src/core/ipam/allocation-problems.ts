@@ -2,9 +2,11 @@ import { type Problem, problem } from '../kernel/problem.js';
 import { formatCidr } from '../net/cidr.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { AllocationBook } from './allocation-book.js';
+import type { AllocationRequest } from './allocation-decision.js';
 import type { AllocationOptions } from './allocation-options.js';
 import { type AllocationSource, invalidAllocation } from './allocation-source.js';
 import { type AllocationStrategy, PREFIX_STRATEGIES } from './allocation-strategy.js';
+import type { NodeGrant } from './node-grant.js';
 import type { RejectedPool } from './rejected-pool.js';
 import { poolUsage } from './pool-usage.js';
 
@@ -51,6 +53,40 @@ function largestOf(book: AllocationBook, { pool, space, offered }: AllocationSou
   const largest = book.takenOf(pool.plane, pool.family).free(offered).largestPrefix();
   return largest ? formatCidr(largest) : null;
 }
+
+/** `invalid-request`: the plugin gives addresses to nodes in another way. */
+export function notAsNodesGive(pointer: string, message: string, hint: string): Problem {
+  return invalidAllocation(pointer, 'unsuited', message, hint);
+}
+
+/** `block-limit`, `strict-affinity` or `pool-exhausted`: what the plugin says, how much the node could get of the first pool, and what is free there. */
+export function lackForNode(
+  { options: { count = 1, node = '' } = {} }: Pick<AllocationRequest, 'options'>,
+  grant: NodeGrant | undefined,
+  [first]: readonly AllocationSource[],
+  rejectedPools: readonly RejectedPool[],
+): Problem {
+  const reason = grant?.lack?.reason;
+  const kind = reason === 'BLOCK_LIMIT' ? 'block-limit' : reason === 'STRICT_AFFINITY' ? 'strict-affinity' : 'pool-exhausted';
+  const message = `node \`${node}\`: ${grant?.lack?.message ?? 'nothing is free'}`;
+  const blocks = grant && { owned: grant.owned, limit: grant.limit };
+  return problem(kind, message, {
+    extra: {
+      requested: count,
+      available: String(grant?.given.length ?? 0),
+      largestFree: first ? String(first.space.largestRun()) : '0',
+      rejectedPools,
+      blocks,
+    },
+    hint: HINTS[kind],
+  });
+}
+
+const HINTS = {
+  'block-limit': 'ask for fewer, or send `partial`; `maxBlocksPerHost` of the IPAMConfig sets the limit, 20 where it does not',
+  'strict-affinity': 'ask for fewer, or send `partial`; `strictAffinity` of the IPAMConfig keeps nodes from addresses of others’ blocks',
+  'pool-exhausted': 'ask for fewer, send `partial`, or name other pools',
+} as const;
 
 function admittedText(options: AllocationOptions): string {
   const limits = (['within', 'exclude', 'node'] as const).filter((name) => options[name] !== undefined).map((name) => `\`${name}\``);

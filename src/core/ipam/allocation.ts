@@ -10,6 +10,16 @@ export interface Place {
   readonly prefixLength?: number | undefined;
 }
 
+/** Where an address comes from that was handed out for a node of a plugin that cuts its pools for nodes. */
+export interface NodePart {
+  /** Whom the address is for. */
+  readonly node: string;
+  /** A block of Calico, a prefix of Cilium. */
+  readonly cidr: Cidr;
+  /** Whose the part is: another node's where the address is borrowed; null: nobody's. */
+  readonly owner: string | null;
+}
+
 /** One address or prefix that was handed out through the API and was not given back. */
 export interface Allocation extends Place {
   readonly pool: string;
@@ -28,6 +38,8 @@ export interface Allocation extends Place {
   readonly allocatedBy: string;
   /** Absent: one address for good, which is free as soon as it is given back. */
   readonly terms?: AllocationTerms | undefined;
+  /** Absent: it was handed out for no node, or nodes have no parts. */
+  readonly part?: NodePart | undefined;
 }
 
 /** On what terms an address was handed out. */
@@ -43,7 +55,10 @@ export interface AllocationTerms {
 }
 
 /** One that has not been handed out yet. */
-export interface NewAllocation extends Pick<Allocation, 'pool' | 'plane' | 'ip' | 'prefixLength' | 'identifier' | 'owner' | 'byName'> {
+export interface NewAllocation extends Pick<
+  Allocation,
+  'pool' | 'plane' | 'ip' | 'prefixLength' | 'identifier' | 'owner' | 'byName' | 'part'
+> {
   readonly ordinal: number;
   readonly request: string;
   /** Null: for good. */

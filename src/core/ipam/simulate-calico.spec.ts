@@ -134,6 +134,12 @@ describe('release', () => {
     ]);
   });
 
+  // `libcalico-go/lib/ipam/ipam.go`, `reservations`: a block is left out where all of it is reserved.
+  it('a reservation that ends inside a block leaves the rest of the block', () => {
+    const [ran] = run(world({ reservations: ['10.0.0.0/29', '10.0.0.8/30', '10.0.0.12/31'] }), auto('a', 2));
+    expect(ran?.results.at(-1)).toMatchObject({ ipv4: { addresses: ['10.0.0.14', '10.0.0.15'] } });
+  });
+
   it('a block without owner goes with its last address', () => {
     const steps = run(
       world(),

@@ -7,6 +7,7 @@ import type { CalicoOperation, CalicoWorld } from './calico-simulation.js';
 import { CalicoIpam } from './internal/calico/calico-ipam.js';
 import type { Assigned, Refusal } from './internal/calico/calico-request.js';
 import { ReservedAddresses } from './internal/calico/reserved-addresses.js';
+import { partialFulfilment } from './partial-fulfilment.js';
 import { SimulationReader } from './internal/simulation-reader.js';
 import { done, listed, type Plan, type Ran, refused, runSimulation, type SimulationSteps, type Simulator } from './simulation-run.js';
 
@@ -209,20 +210,4 @@ function outcome(result: object | Refusal | undefined): Ran {
 
 function isRefusal(result: object): result is Refusal {
   return 'code' in result && 'message' in result;
-}
-
-/**
- * What Calico says of a request that got less than it asked for; null where it got all (projectcalico/calico `libcalico-go/lib/ipam/ipam.go`, `PartialFulfillmentError`).
- * `hostReservedHandle`: the handle of the addresses that a Windows host keeps of each block.
- */
-export function partialFulfilment(
-  family: IpFamily,
-  requested: number,
-  assigned: number,
-  messages: readonly string[],
-  hostReservedHandle?: string,
-): string | null {
-  if (assigned >= requested) return null;
-  const host = hostReservedHandle === undefined ? [] : [`HostReservedAttr: ${hostReservedHandle}`];
-  return [`Assigned ${assigned} out of ${requested} requested IPv${family} addresses`, ...messages, ...host].join('; ');
 }

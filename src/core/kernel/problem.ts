@@ -35,6 +35,8 @@ export const PROBLEM_KINDS = {
   'space-in-use': 409,
   'address-taken': 409,
   'pool-exhausted': 409,
+  'block-limit': 409,
+  'strict-affinity': 409,
   'stale-sequence': 409,
   'held-by-another': 409,
   'operation-cancelled': 409,

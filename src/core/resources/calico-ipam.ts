@@ -42,6 +42,8 @@ export interface CalicoIPAMBlock extends Resource {
   readonly claims: readonly CalicoClaim[];
   /** How many places the block lists, of which there has to be one for each of its addresses. */
   readonly places: number;
+  /** The places that nobody has, in the order in which they are given; undefined: the block does not say. */
+  readonly queue: readonly number[] | undefined;
 }
 
 /** A BlockAffinity: the claim of a host to a block. `pending` counts as none. */

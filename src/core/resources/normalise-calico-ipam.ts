@@ -35,7 +35,16 @@ export function normaliseCalicoIPAMBlock(root: ObjectReader, ref: ObjectRef): Ca
     affinity: readAffinity(spec),
     claims: cidr ? readClaims(spec, cidr, allocations) : [],
     places: allocations.length,
+    queue: readQueue(spec, allocations),
   };
+}
+
+/** `unallocated`: free places, the one that comes next first. What is taken, or no place of the block, is left out. */
+function readQueue(spec: ObjectReader, allocations: readonly Json[]): readonly number[] | undefined {
+  const list = spec.raw('unallocated');
+  if (!Array.isArray(list)) return undefined;
+  const isFree = (place: Json): place is number => typeof place === 'number' && allocations[place] === null;
+  return [...new Set(list.slice(0, MOST_PLACES).filter(isFree))];
 }
 
 function readCidr(spec: ObjectReader, what: string): Cidr | undefined {

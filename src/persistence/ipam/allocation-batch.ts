@@ -157,11 +157,11 @@ class Batch {
   }
 }
 
-type Asked = Pick<Allocation, 'pool' | 'plane' | 'ip' | 'prefixLength' | 'identifier' | 'owner' | 'byName'>;
+type Asked = Pick<Allocation, 'pool' | 'plane' | 'ip' | 'prefixLength' | 'identifier' | 'owner' | 'byName' | 'part'>;
 
 /** Member by member: of hundreds in a batch, copies by `...` cost more than the choice of the address. */
 function alive(
-  { pool, plane, ip, prefixLength, identifier, owner, byName }: Asked,
+  { pool, plane, ip, prefixLength, identifier, owner, byName, part }: Asked,
   { sequence, allocatedAt, allocatedBy, terms }: Omit<Allocation, keyof Asked>,
 ): AllocationRecord {
   return {
@@ -176,6 +176,7 @@ function alive(
     allocatedAt,
     allocatedBy,
     terms,
+    part,
     releasedSequence: null,
     releasedAt: null,
     releasedBy: null,

@@ -1,8 +1,10 @@
 import type { AllocationRecord } from '../../application/ipam/allocation-record.js';
 import { ADDRESS_PLANES, type AddressPlane } from '../../core/ipam/address-plane.js';
-import type { AllocationTerms } from '../../core/ipam/allocation.js';
+import type { AllocationTerms, NodePart } from '../../core/ipam/allocation.js';
 import { AllocationBook, type AllocationEvent } from '../../core/ipam/allocation-book.js';
+import { askedIn } from '../../core/ipam/allocation-options.js';
 import { invariant } from '../../core/kernel/invariant.js';
+import { parseCidr } from '../../core/net/cidr.js';
 import { familyBits, type Ip } from '../../core/net/ip.js';
 
 /** A row of the table `allocation`; `pg` gives 64-bit numbers as text. */
@@ -25,6 +27,8 @@ export interface AllocationRow {
   readonly lease_until: Date | null;
   readonly cooldown_seconds: number;
   readonly freed_sequence: string | null;
+  readonly part: string | null;
+  readonly part_owner: string | null;
 }
 
 /** The bytes of an address, most significant first: their order is the order of the addresses. */
@@ -47,6 +51,7 @@ export function recordOf(row: AllocationRow): AllocationRecord {
     allocatedAt: row.allocated_at.toISOString(),
     allocatedBy: row.allocated_by,
     terms: termsOf(row),
+    part: partOf(row),
     releasedSequence: row.released_sequence === null ? null : Number(row.released_sequence),
     releasedAt: row.released_at?.toISOString() ?? null,
     releasedBy: row.released_by,
@@ -85,6 +90,12 @@ export function bookOf(sequence: number, rows: readonly AllocationRow[]): Alloca
 export function restEnd({ releasedAt, terms }: Pick<AllocationRecord, 'releasedAt' | 'terms'>): string | undefined {
   if (releasedAt === null || !terms || terms.cooldownSeconds === 0) return undefined;
   return new Date(Date.parse(releasedAt) + terms.cooldownSeconds * 1_000).toISOString();
+}
+
+/** The node is told by what was asked. */
+function partOf({ part, part_owner, request }: AllocationRow): NodePart | undefined {
+  const cidr = part === null ? undefined : parseCidr(part);
+  return cidr && { node: askedIn(request).node ?? '', cidr, owner: part_owner };
 }
 
 /** Absent where there is nothing to say. */

@@ -4,7 +4,7 @@ import { formatIp } from '../../core/net/ip.js';
 import { ipBytes } from './allocation-mapper.js';
 
 /** $1 is the cluster's id. */
-const COLUMNS = `sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence`;
+const COLUMNS = `sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence, part, part_owner`;
 
 /** Makes sure that there is a row to lock. */
 export const OPEN_LEDGER = 'INSERT INTO allocation_ledger (cluster_id) VALUES ($1) ON CONFLICT DO NOTHING';
@@ -58,15 +58,15 @@ SELECT id, name FROM cluster WHERE id IN (
 export const MOVE_LEDGER = 'UPDATE allocation_ledger SET sequence = $2, changed_at = $3 WHERE cluster_id = $1';
 
 const ALLOCATION_COLUMNS =
-  'cluster_id, sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, ordinal, request, lease_until, cooldown_seconds';
+  'cluster_id, sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner';
 
 /** $2 is the time; from the parameter `first` on stand the columns. */
 const madeFrom = (first: number): string => {
-  const types = ['bigint', 'text', 'text', 'bytea', 'cidr', 'text', 'text', 'boolean', 'text', 'integer', 'text', 'timestamptz', 'integer'];
+  const types = 'bigint text text bytea cidr text text boolean text integer text timestamptz integer cidr text'.split(' ');
   const arrays = types.map((type, index) => `$${first + index}::${type}[]`).join(', ');
-  return `SELECT $1, made.sequence, pool, plane, address, prefix, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds
+  return `SELECT $1, made.sequence, pool, plane, address, prefix, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner
 FROM unnest(${arrays})
-  AS made (sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_by, ordinal, request, lease_until, cooldown_seconds)`;
+  AS made (sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner)`;
 };
 
 export const INSERT_ALLOCATIONS = `

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { AllocationRecord } from '../../application/ipam/allocation-record.js';
 import { placeText } from '../../core/ipam/allocation.js';
+import { formatCidr } from '../../core/net/cidr.js';
 import type { AllocationEntry } from './allocation-batch.js';
 import { ipBytes } from './allocation-mapper.js';
 import * as sql from './allocation-statements.js';
@@ -85,5 +86,7 @@ function columnsOf(records: readonly AllocationRecord[]): readonly (readonly unk
     records.map(({ terms }) => terms?.request ?? ''),
     records.map(({ terms }) => terms?.leaseUntil ?? null),
     records.map(({ terms }) => terms?.cooldownSeconds ?? 0),
+    records.map(({ part }) => part && formatCidr(part.cidr)),
+    records.map(({ part }) => part?.owner),
   ];
 }

@@ -1,6 +1,6 @@
 import { mayRewriteCidr, poolUpdateRefusals, type WrittenPool } from '../../../src/core/ipam/calico-pool-update.js';
 import { type CalicoPool, choosePools, DEFAULT_POOL_USES } from '../../../src/core/ipam/calico-pool-choice.js';
-import { partialFulfilment } from '../../../src/core/ipam/simulate-calico.js';
+import { partialFulfilment } from '../../../src/core/ipam/partial-fulfilment.js';
 import type { JsonObject } from '../../../src/core/kernel/json.js';
 import { formatCidr, parseCidr } from '../../../src/core/net/cidr.js';
 import type { CalicoIPPool } from '../../../src/core/resources/calico-ip-pool.js';

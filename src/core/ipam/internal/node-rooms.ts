@@ -40,7 +40,8 @@ function cidrOfPool({ span: [range], family }: IpPool): Cidr | undefined {
   return range && { family, base: range.first, prefix: familyBits(family) - sizeBits(range) };
 }
 
-function declaredPool({ calico }: NetworkModel, cidr: Cidr): CalicoIPPool | undefined {
+/** The pool of Calico that has this prefix. */
+export function declaredPool({ calico }: NetworkModel, cidr: Cidr): CalicoIPPool | undefined {
   return preferOpen(calico.ipPools.filter((pool) => pool.cidr && formatCidr(pool.cidr) === formatCidr(cidr)));
 }
 
@@ -123,7 +124,8 @@ function* calicoRule(model: NetworkModel, cidr: Cidr, pool: IpPool, taken: reado
   };
 }
 
-function blockSizeOf({ profile }: NetworkModel, { family, prefix }: Cidr, declared: CalicoIPPool | undefined): number {
+/** Prefix length of the blocks of a pool. */
+export function blockSizeOf({ profile }: NetworkModel, { family, prefix }: Cidr, declared: CalicoIPPool | undefined): number {
   const otherwise = family === 4 ? (profile.cni.blockSize ?? 26) : 122;
   return Math.max(declared?.blockSize ?? otherwise, prefix);
 }
@@ -171,7 +173,7 @@ export function* blockOwners(model: NetworkModel): Steps<(ip: Ip) => BlockOwner 
 }
 
 /** By the number of a block; null: no node's. */
-type BlockOwners = ReadonlyMap<bigint, string | null>;
+export type BlockOwners = ReadonlyMap<bigint, string | null>;
 
 const PODS_A_STEP = 1000;
 
@@ -188,7 +190,7 @@ function importedBlocks({ calico }: NetworkModel, pool: Cidr, bits: bigint): Blo
 }
 
 /** The node with most pods and devices in a block; of equals the first by name. */
-function* ownersByPods(model: NetworkModel, cidr: Cidr, bits: bigint): Steps<BlockOwners> {
+export function* ownersByPods(model: NetworkModel, cidr: Cidr, bits: bigint): Steps<BlockOwners> {
   const counts = new Map<bigint, Map<string, number>>();
   const count = (node: string, ip: Ip): void => {
     if (!cidrContains(cidr, ip)) return;

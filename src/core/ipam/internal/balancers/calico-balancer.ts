@@ -7,13 +7,13 @@ import { type IpRange, rangeOfCidr, subtractRanges } from '../../../net/ip-set.j
 import { SparseBitmap } from '../../../net/sparse-bitmap.js';
 import { type CalicoIPPool, whyClosed } from '../../../resources/calico-ip-pool.js';
 import type { Namespace } from '../../../resources/namespace.js';
-import { parseCalicoSelector } from '../../../resources/parse-calico-selector.js';
-import { calicoSelectorMatches, type CalicoSelector } from '../../../resources/calico-selector.js';
+import { calicoSelectorMatches } from '../../../resources/calico-selector.js';
 import type { CalicoPool } from '../../calico-pool-choice.js';
 import { FreeSpace } from '../../free-space.js';
-import { partialFulfilment } from '../../simulate-calico.js';
+import { partialFulfilment } from '../../partial-fulfilment.js';
 import { CalicoIpam, LOAD_BALANCER_HOST } from '../calico/calico-ipam.js';
 import { blockOf } from '../calico/calico-blocks.js';
+import { calicoPoolOf, selectorOf } from '../calico/model-pools.js';
 import { ReservedAddresses } from '../calico/reserved-addresses.js';
 import { type BalancedService, distinctIps, sameIp } from './balanced-service.js';
 import type { Balancer, BalancerClaim, ClaimRefusal, PoolFit } from './balancer-claim.js';
@@ -72,7 +72,7 @@ export class CalicoBalancer implements Balancer {
       cooldownSeconds: 0,
     };
     this.reserved = reservations.flatMap(({ cidrs }) => cidrs.map(rangeOfCidr));
-    this.ipam = new CalicoIpam(pools.flatMap(poolOf), new Map(), settings, new ReservedAddresses(this.reserved));
+    this.ipam = new CalicoIpam(pools.flatMap(balancerPool), new Map(), settings, new ReservedAddresses(this.reserved));
     this.told = this.importBlocks();
   }
 
@@ -176,7 +176,7 @@ export class CalicoBalancer implements Balancer {
     }
     for (const ip of distinctIps(held)) {
       const pool = this.poolWith(ip);
-      const [spec] = pool ? poolOf(pool) : [];
+      const [spec] = pool ? balancerPool(pool) : [];
       if (!spec || this.users.has(formatIp(ip))) continue;
       const cidr = blockOf(spec, ip);
       const claimed = this.ipam.blocks.at(cidr) ?? this.ipam.blocks.claim(cidr, LOAD_BALANCER_HOST, 0);
@@ -262,18 +262,9 @@ export class CalicoBalancer implements Balancer {
 
 const SERVES = { serves: true, reason: 'BALANCER_SERVES', message: 'it may give the service an address' } as const;
 
-/** A pool as Calico's address management sees it; none where its prefix is broken. */
-function poolOf(pool: CalicoIPPool): readonly CalicoPool[] {
-  const { cidr, blockSize, nodeSelector, namespaceSelector, assignmentMode } = pool;
-  if (!cidr || blockSize < cidr.prefix) return [];
-  const selectors = { nodeSelector: selectorOf(nodeSelector), namespaceSelector: selectorOf(namespaceSelector) };
-  return [{ cidr, blockSize, enabled: !whyClosed(pool), ...selectors, assignmentMode, allowedUses: ['LoadBalancer'] }];
-}
-
-/** Undefined selects everything; so does what cannot be read, which Calico would not have stored. */
-function selectorOf(text: string | undefined): CalicoSelector | undefined {
-  const selector = text === undefined ? undefined : parseCalicoSelector(text);
-  return selector?.ok ? selector.value : undefined;
+/** Which uses the pool says it has does not matter here: it was chosen for one. */
+function balancerPool(pool: CalicoIPPool): readonly CalicoPool[] {
+  return calicoPoolOf(pool, ['LoadBalancer']);
 }
 
 function refused(code: string, message: string): ClaimRefusal {

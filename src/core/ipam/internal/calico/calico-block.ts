@@ -15,6 +15,12 @@ interface Assignment extends Holder {
   readonly releasedAt: number | undefined;
 }
 
+/** An address of a block that somebody holds, or that was given back and rests. */
+export interface Standing {
+  readonly handle: string | undefined;
+  readonly rests: boolean;
+}
+
 interface GiveOptions {
   readonly sequence?: bigint | undefined;
   readonly releasedAt?: number | undefined;
@@ -66,6 +72,15 @@ export class CalicoBlock {
     this.free = Array.from({ length: this.size }, (_, ordinal) => ordinal);
     const kept = this.free.filter((ordinal) => ordinal < reserve.start || ordinal >= this.size - reserve.end);
     this.give(new Set(kept), { handle: HOST_RESERVED_HANDLE, node: undefined });
+  }
+
+  /** As it stood: who holds what of it, what rests, and in which order the rest is given. */
+  static standing(cidr: Cidr, held: ReadonlyMap<number, Standing>, queue: readonly number[]): CalicoBlock {
+    const block = new CalicoBlock(cidr, 0n);
+    for (const [ordinal, { handle, rests }] of held)
+      block.held.set(ordinal, { handle, node: undefined, sequence: 0n, releasedAt: rests ? 0 : undefined });
+    block.free = [...queue];
+    return block;
   }
 
   /** Gives up to `count` addresses from the head of the queue; reserved ones keep their places. */

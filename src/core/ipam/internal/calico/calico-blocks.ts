@@ -6,12 +6,40 @@ import type { CalicoPool } from '../../calico-pool-choice.js';
 import { CalicoBlock } from './calico-block.js';
 import type { ReservedAddresses } from './reserved-addresses.js';
 
+/** A block as it stood before anything was asked. */
+export interface StandingBlock {
+  readonly cidr: Cidr;
+  /** Undefined: nobody's. */
+  readonly owner: string | undefined;
+  readonly make: () => CalicoBlock;
+}
+
+/** The blocks that stood before. They may be many: each is brought in when it is looked at. */
+export interface StandingBlocks {
+  at(cidr: Cidr): StandingBlock | undefined;
+  of(owner: string): readonly StandingBlock[];
+  all(): readonly StandingBlock[];
+}
+
+const NOTHING_STANDS: StandingBlocks = { at: () => undefined, of: () => [], all: () => [] };
+
 /** A block, and the node it is affine to. */
-export interface ClaimedBlock {
-  readonly key: bigint;
-  readonly block: CalicoBlock;
-  owner: string | undefined;
-  readonly claimedAt: number;
+export class ClaimedBlock {
+  private made: CalicoBlock | undefined;
+
+  constructor(
+    readonly key: bigint,
+    readonly cidr: Cidr,
+    public owner: string | undefined,
+    readonly claimedAt: number,
+    private readonly make: () => CalicoBlock,
+  ) {}
+
+  /** Made when it is looked into first. */
+  get block(): CalicoBlock {
+    this.made ??= this.make();
+    return this.made;
+  }
 }
 
 /** Addresses that a Windows host keeps at the ends of its blocks. */
@@ -22,6 +50,8 @@ export interface HostReserve {
 
 /** Seconds after which a claim of an empty block may be taken over (projectcalico/calico `ipam_block_reader_writer.go`). */
 const CLAIM_IS_YOUNG = 60;
+/** Of blocks that stood before: nobody's claim to them is young. */
+const CLAIMED_LONG_AGO = -CLAIM_IS_YOUNG;
 
 /** The blocks there are, the nodes they are affine to, and which handles have addresses in them. */
 export class CalicoBlocks {
@@ -31,6 +61,10 @@ export class CalicoBlocks {
   /** Blocks made so far: a block that is made again has other sequences. */
   private made = 0n;
   private looks = 0;
+  /** Keys of standing blocks that were brought in: what became of them since is told here. */
+  private readonly brought = new Set<bigint>();
+
+  constructor(private readonly standing: StandingBlocks = NOTHING_STANDS) {}
 
   /** Blocks looked at since this was asked last: what the operations cost. */
   takeLooks(): number {
@@ -46,24 +80,30 @@ export class CalicoBlocks {
 
   at(cidr: Cidr): ClaimedBlock | undefined {
     this.looks++;
-    return this.byKey.get(keyOf(cidr));
+    const key = keyOf(cidr);
+    const known = this.byKey.get(key);
+    if (known || this.brought.has(key)) return known;
+    const standing = this.standing.at(cidr);
+    return standing && this.bring(standing);
   }
 
   /** The block that has the address, whatever pool it was made of. */
   holding(ip: Ip): ClaimedBlock | undefined {
-    return this.each().find(({ block }) => cidrContains(block.cidr, ip));
+    return this.each().find(({ cidr }) => cidrContains(cidr, ip));
   }
 
   /** The blocks of a node, lowest first. */
   affineTo(node: string, family?: IpFamily): readonly ClaimedBlock[] {
-    const own = this.each().filter(({ owner, block }) => owner === node && (family ?? block.cidr.family) === block.cidr.family);
+    for (const standing of this.standing.of(node)) this.bring(standing);
+    const own = this.present().filter(({ owner, cidr }) => owner === node && (family ?? cidr.family) === cidr.family);
     return own.sort(byAddress);
   }
 
   /** Makes a block that nobody has. */
   claim(cidr: Cidr, node: string, now: number, reserve?: HostReserve): ClaimedBlock {
     const key = keyOf(cidr);
-    const claimed = { key, block: new CalicoBlock(cidr, ++this.made << 32n, reserve), owner: node, claimedAt: now };
+    const sequence = ++this.made << 32n;
+    const claimed = new ClaimedBlock(key, cidr, node, now, () => new CalicoBlock(cidr, sequence, reserve));
     this.byKey.set(key, claimed);
     return claimed;
   }
@@ -79,17 +119,17 @@ export class CalicoBlocks {
     for (const pool of pools) {
       for (const cidr of unreservedBlocks(pool, node, reserved)) if (!this.at(cidr)) return cidr;
     }
-    const idle = this.each().find((one) => this.isIdle(one, node, now) && !reserved.endOfWhole(one.block.cidr) && inSome(pools, one));
+    const idle = this.each().find((one) => this.isIdle(one, node, now) && !reserved.endOfWhole(one.cidr) && inSome(pools, one));
     if (idle) this.byKey.delete(idle.key);
-    return idle?.block.cidr;
+    return idle?.cidr;
   }
 
   /** The blocks of a pool in the order in which a node would borrow from them. */
   toBorrowFrom(pool: CalicoPool, node: string): readonly ClaimedBlock[] {
     const count = blockCount(pool);
     const start = startIndex(pool, node);
-    const distance = ({ block }: ClaimedBlock) => ((childIndexOf(pool.cidr, pool.blockSize, block.cidr) ?? 0n) - start + count) % count;
-    const blocks = this.each().filter(({ block }) => isBlockOf(pool, block.cidr));
+    const distance = ({ cidr }: ClaimedBlock) => ((childIndexOf(pool.cidr, pool.blockSize, cidr) ?? 0n) - start + count) % count;
+    const blocks = this.each().filter(({ cidr }) => isBlockOf(pool, cidr));
     return blocks.sort((a, b) => (distance(a) < distance(b) ? -1 : 1));
   }
 
@@ -117,7 +157,19 @@ export class CalicoBlocks {
     if (cooldown === 0) this.cooling.clear();
   }
 
+  private bring({ cidr, owner, make }: StandingBlock): ClaimedBlock | undefined {
+    const key = keyOf(cidr);
+    if (!this.brought.has(key) && !this.byKey.has(key)) this.byKey.set(key, new ClaimedBlock(key, cidr, owner, CLAIMED_LONG_AGO, make));
+    this.brought.add(key);
+    return this.byKey.get(key);
+  }
+
   private each(): ClaimedBlock[] {
+    for (const standing of this.standing.all()) this.bring(standing);
+    return this.present();
+  }
+
+  private present(): ClaimedBlock[] {
     this.looks += this.byKey.size;
     return [...this.byKey.values()];
   }
@@ -159,14 +211,15 @@ function* unreservedBlocks(pool: CalicoPool, node: string, reserved: ReservedAdd
       yield cidr;
       step++;
     } else {
-      const last = childIndexOf(pool.cidr, pool.blockSize, cidrOf({ family: cidr.family, value: end }, pool.blockSize)) ?? count - 1n;
-      step += last + 1n - index;
+      // The block in which the reservation ends has addresses behind it.
+      const next = childIndexOf(pool.cidr, pool.blockSize, cidrOf({ family: cidr.family, value: end + 1n }, pool.blockSize)) ?? count;
+      step += next - index;
     }
   }
 }
 
-function inSome(pools: readonly CalicoPool[], { block }: ClaimedBlock): boolean {
-  return pools.some((pool) => isBlockOf(pool, block.cidr));
+function inSome(pools: readonly CalicoPool[], { cidr }: ClaimedBlock): boolean {
+  return pools.some((pool) => isBlockOf(pool, cidr));
 }
 
 /** Blocks of pools that followed one another may begin at the same address. */
@@ -179,6 +232,6 @@ function startIndex(pool: CalicoPool, node: string): bigint {
 }
 
 function byAddress(a: ClaimedBlock, b: ClaimedBlock): number {
-  const [left, right] = [a.block.cidr, b.block.cidr];
+  const [left, right] = [a.cidr, b.cidr];
   return left.family - right.family || (left.base < right.base ? -1 : 1);
 }

@@ -3,7 +3,7 @@ import { type Cidr, cidrContains, cidrCovers, formatCidr } from '../../../net/ci
 import { familyBits, formatIp, type Ip, type IpFamily, sameIp } from '../../../net/ip.js';
 import type { Labels } from '../../../resources/resource.js';
 import { type CalicoPool, type CalicoPoolUse, choosePools, notForUse, poolsForUse, selectsNode } from '../../calico-pool-choice.js';
-import { blockOf, CalicoBlocks, type ClaimedBlock, type HostReserve } from './calico-blocks.js';
+import { blockOf, CalicoBlocks, type ClaimedBlock, type HostReserve, type StandingBlocks } from './calico-blocks.js';
 import { BlockUsages, type Usage } from './block-usages.js';
 import type { Holder, ReleaseItem } from './calico-block.js';
 import type { Assigned, AutoAssignment, CalicoIpamConfig, FixedAssignment, Refusal } from './calico-request.js';
@@ -19,7 +19,7 @@ export const LOAD_BALANCER_HOST = 'virtual:load-balancer';
  * (projectcalico/calico `libcalico-go/lib/ipam/ipam.go`). Where Calico draws at random, the node's name is the seed.
  */
 export class CalicoIpam {
-  readonly blocks = new CalicoBlocks();
+  readonly blocks: CalicoBlocks;
   now = 0;
   private readonly usages = new BlockUsages();
 
@@ -28,7 +28,10 @@ export class CalicoIpam {
     private readonly nodes: Map<string, Labels>,
     public config: CalicoIpamConfig,
     private readonly reserved: ReservedAddresses,
-  ) {}
+    standing?: StandingBlocks,
+  ) {
+    this.blocks = new CalicoBlocks(standing);
+  }
 
   setNode(node: string, labels: Labels): void {
     this.nodes.set(node, labels);
@@ -52,7 +55,9 @@ export class CalicoIpam {
   /** How many blocks a claim of the prefix would make, and the addresses that they queue, sixty-four for one. */
   claimCost(cidr: Cidr): number {
     const pool = this.pools.find((one) => cidrCovers(one.cidr, cidr));
-    return pool && cidr.prefix <= pool.blockSize ? Number(childCount(cidr, pool.blockSize)) * Math.max(1, blockAddresses(pool) / 64) : 1;
+    if (!pool || cidr.prefix > pool.blockSize) return 1;
+    const addresses = 2 ** (familyBits(cidr.family) - pool.blockSize);
+    return Number(childCount(cidr, pool.blockSize)) * Math.max(1, addresses / 64);
   }
 
   /** Gives addresses: of the node's own blocks, of new ones up to the limit, then single ones of other nodes' blocks. */
@@ -159,7 +164,7 @@ export class CalicoIpam {
 
   /** Gives up every block of a node; those that must be empty and are not stay. */
   releaseHostAffinities(node: string, mustBeEmpty: boolean): Refusal | undefined {
-    const outcomes = this.blocks.affineTo(node).map(({ block }) => this.releaseAffinity(block.cidr, node, mustBeEmpty));
+    const outcomes = this.blocks.affineTo(node).map(({ cidr }) => this.releaseAffinity(cidr, node, mustBeEmpty));
     return outcomes.find((outcome) => outcome !== undefined);
   }
 
@@ -169,10 +174,10 @@ export class CalicoIpam {
     const chosen = this.poolsFor(request, reserve.start + reserve.end);
     if ('code' in chosen) return chosen;
     const own = this.ownBlocks(chosen, node, family)[0];
-    if (own) return own.block.cidr;
+    if (own) return own.cidr;
     const cidr = this.blocks.unclaimed(chosen, node, this.now, this.reserved);
     if (!cidr) return { code: 'POOL_EXHAUSTED', message: 'No Free Blocks' };
-    return this.blocks.claim(cidr, node, this.now, reserve).block.cidr;
+    return this.blocks.claim(cidr, node, this.now, reserve).cidr;
   }
 
   /** Lets released addresses come back whose cooldown is over. */
@@ -199,18 +204,18 @@ export class CalicoIpam {
   /** An empty block of a pool that no longer takes the node is given up. */
   private giveUpStrayBlocks(host: string, family: IpFamily, selecting: readonly CalicoPool[], labels: Labels): void {
     for (const claimed of this.blocks.affineTo(host, family)) {
-      const isSelected = selecting.some((pool) => cidrCovers(pool.cidr, claimed.block.cidr));
+      const isSelected = selecting.some((pool) => cidrCovers(pool.cidr, claimed.cidr));
       if (!isSelected) this.giveUpIfStray(claimed, labels);
     }
   }
 
   private giveUpIfStray(claimed: ClaimedBlock, labels: Labels): void {
-    const pool = this.pools.find((one) => one.enabled && cidrCovers(one.cidr, claimed.block.cidr));
+    const pool = this.pools.find((one) => one.enabled && cidrCovers(one.cidr, claimed.cidr));
     if (pool && !selectsNode(pool, labels) && claimed.block.isEmpty()) this.blocks.disown(claimed);
   }
 
   private ownBlocks(pools: readonly CalicoPool[], host: string, family: IpFamily): readonly ClaimedBlock[] {
-    return this.blocks.affineTo(host, family).filter(({ block }) => pools.some((pool) => cidrCovers(pool.cidr, block.cidr)));
+    return this.blocks.affineTo(host, family).filter(({ cidr }) => pools.some((pool) => cidrCovers(pool.cidr, cidr)));
   }
 
   /** Fills `addresses` from blocks of the node, old ones first. */
@@ -280,13 +285,8 @@ function hostOf({ node, use }: { readonly node: string; readonly use: CalicoPool
   return use === 'LoadBalancer' ? LOAD_BALANCER_HOST : node;
 }
 
-/** How many addresses a block of the pool has. */
-function blockAddresses({ cidr, blockSize }: CalicoPool): number {
-  return 2 ** (familyBits(cidr.family) - blockSize);
-}
-
-/** The smaller of the limits that are set. */
-function blockLimit(ofSettings: number, ofRequest: number): number {
+/** How many blocks a host may have: the smaller of the limits that are set. */
+export function blockLimit(ofSettings: number, ofRequest: number): number {
   const limits = [ofSettings, ofRequest].filter((limit) => limit > 0);
   return limits.length > 0 ? Math.min(...limits) : DEFAULT_BLOCK_LIMIT;
 }
