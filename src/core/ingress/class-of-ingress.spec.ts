@@ -5,9 +5,14 @@ import { classOfIngress } from './class-of-ingress.js';
 
 const DEFAULT = { 'ingressclass.kubernetes.io/is-default-class': 'true' };
 
-function ingressClass(name: string, annotations: Record<string, string> = {}, created: string | undefined = '2026-01-01T00:00:00Z') {
+function ingressClass(
+  name: string,
+  annotations: Record<string, string> = {},
+  created: string | undefined = '2026-01-01T00:00:00Z',
+  controller = 'example.com/ingress',
+) {
   const metadata = { name, annotations, ...(created === '' ? {} : { creationTimestamp: created }) };
-  return { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata, spec: { controller: 'k8s.io/ingress-nginx' } };
+  return { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata, spec: { controller } };
 }
 
 function ingress(spec: JsonObject, metadata: JsonObject = {}, status: JsonObject = {}) {
@@ -56,6 +61,43 @@ describe('whether a class is handled', () => {
     ['it was never in a cluster', 'HANDLED', 'defaulted', [ingressClass('c', DEFAULT), ingress({}, { creationTimestamp: null })]],
   ])('%s: %s', (_, verdict, source, objects) => {
     expect(ask(...objects)).toMatchObject({ verdict, result: { source } });
+  });
+});
+
+/** `GetIngressClass` of ingress-nginx (`internal/ingress/controller/store/store.go`), `shouldProcessIngress` of Traefik (`pkg/provider/kubernetes/ingress/kubernetes.go`). */
+describe('whether its own controller takes an Ingress', () => {
+  const nginx = (name: string) => ingressClass(name, {}, undefined, 'k8s.io/ingress-nginx');
+  const traefik = ingressClass('edge', {}, undefined, 'traefik.io/ingress-controller');
+  it.each<[name: string, told: string, objects: Parameters<typeof modelOf>[0]]>([
+    ['ingress-nginx: the field', 'HANDLED field public', [nginx('public'), ingress({ ingressClassName: 'public' })]],
+    ['the field before the annotation', 'HANDLED field public', [nginx('public'), ingress({ ingressClassName: 'public' }, annotated('x'))]],
+    [
+      'and the annotation does not mend it',
+      'NOT_HANDLED annotation nginx',
+      [nginx('nginx'), ingress({ ingressClassName: 'x' }, annotated('nginx'))],
+    ],
+    ['the annotation `nginx`, whatever the class', 'HANDLED annotation public', [nginx('public'), ingress({}, annotated('nginx'))]],
+    ['no annotation of its own name', 'NOT_HANDLED annotation internal', [nginx('internal'), ingress({}, annotated('internal'))]],
+    ['no empty annotation', 'NOT_HANDLED none null', [nginx('nginx'), ingress({}, annotated(''))]],
+    ['no empty field', 'NOT_HANDLED annotation nginx', [nginx('nginx'), ingress({ ingressClassName: '' }, annotated('nginx'))]],
+    ['nothing without class', 'NOT_HANDLED none null', [nginx('nginx'), ingress({})]],
+    ['Traefik: the field', 'HANDLED field edge', [traefik, ingress({ ingressClassName: 'edge' })]],
+    ['the annotation `traefik`', 'HANDLED annotation edge', [traefik, ingress({}, annotated('traefik'))]],
+    ['an empty annotation', 'HANDLED annotation edge', [traefik, ingress({}, annotated(''))]],
+    ['no annotation of its own name', 'NOT_HANDLED annotation edge', [traefik, ingress({}, annotated('edge'))]],
+    ['what has no class', 'HANDLED none edge', [traefik, ingress({})]],
+    ['but no empty field', 'NOT_HANDLED none null', [traefik, ingress({ ingressClassName: '' })]],
+  ])('%s: %s', (_, told, objects) => {
+    const { verdict, result } = ask(...objects);
+    expect(`${verdict} ${result.source} ${result.class}`).toBe(told);
+  });
+
+  it('says what the controller goes by instead', () => {
+    const { evidence } = ask(nginx('internal'), ingress({}, annotated('internal')));
+    expect(evidence.find(({ reason }) => reason === 'CLASS_NOT_TAKEN')).toMatchObject({
+      pointer: '/metadata/annotations/kubernetes.io~1ingress.class',
+      message: expect.stringContaining('takes `nginx` there: set `spec.ingressClassName` to `internal`'),
+    });
   });
 });
 

@@ -7,32 +7,44 @@ import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { Ingress } from '../resources/ingress.js';
-import { type ClassClaim, claimOf, classSetAtCreation, defaultClasses, handlingOf } from './internal/class-claim.js';
+import {
+  ANNOTATION_POINTER,
+  CLASS_ANNOTATION,
+  type ClassClaim,
+  classSetAtCreation,
+  defaultClasses,
+  handlingOf,
+} from './internal/class-claim.js';
 import { dialectOfClass } from './internal/class-dialect.js';
+import { belongingOf, takersOf } from './internal/class-members.js';
+import { untakenBecause } from './internal/class-untaken.js';
 
 /** Whether some controller serves an Ingress. */
 export type IngressClassVerdict = keyof typeof INGRESS_CLASS_VERDICTS;
 
 /** Every verdict with its meaning. */
 export const INGRESS_CLASS_VERDICTS = {
-  HANDLED: 'the Ingress belongs to a class that the model defines, or a controller has written its status',
-  NOT_HANDLED: 'the Ingress has no class, or one that nothing defines: no controller serves it',
+  HANDLED: 'a controller takes the Ingress by its class, or has written its status',
+  NOT_HANDLED:
+    'the Ingress has no class, one that nothing defines, or one by which its controller does not take it: no controller serves it',
   UNKNOWN: 'the model holds no IngressClass and no controller: who serves the Ingress cannot be told',
 } as const;
 
 /** Every reason code in the evidence of `ingress-class`, with its meaning. */
 export const INGRESS_CLASS_REASONS = {
-  CLASS_BY_ANNOTATION: 'the annotation names the class; it goes before the field',
+  CLASS_BY_ANNOTATION: 'the annotation says what the class is',
   CLASS_BY_FIELD: '`spec.ingressClassName` names the class',
   CLASS_DEFAULTED: 'the object was never in a cluster and names no class: the API server would fill in the default',
   CLASS_NONE: 'the object has no class',
   FIELD_OVERRIDDEN: 'the field names another class than the annotation and does not count',
+  ANNOTATION_OVERRIDDEN: 'the annotation says another thing than the field and does not count for the controller',
   DEFAULT_CLASS: 'the class marked as default that counts',
   OLDER: 'marked as default, but older than the one that counts',
   NAME_LATER: 'marked as default and of the same age, but later by name',
   NO_DEFAULT_CLASS: 'no class is filled in at creation',
   STATUS_WRITTEN: 'a controller has written an address to the status',
-  CLASS_DEFINED: 'an IngressClass or the network profile defines the class',
+  CLASS_DEFINED: 'an IngressClass or the network profile defines the class, and its controller takes the Ingress',
+  CLASS_NOT_TAKEN: 'the class has a controller, but that does not take the Ingress',
   CLASS_NOT_DEFINED: 'nothing defines the class, or there is none',
   NO_CLASSES_KNOWN: 'the model holds no IngressClass and no controller',
 } as const satisfies Readonly<Record<string, string>>;
@@ -42,7 +54,7 @@ export interface IngressClassResult {
   /** `namespace/name`. */
   readonly ingress: string;
   readonly class: string | null;
-  /** `annotation` goes before `field`; `defaulted`: filled in at creation, counted for manifests that were never in a cluster. */
+  /** What its controller goes by; `annotation` before `field` where that is not known. `defaulted`: filled in at creation, counted for manifests that were never in a cluster. */
   readonly source: 'annotation' | 'field' | 'defaulted' | 'none';
   /** Null where the model cannot tell. */
   readonly handled: boolean | null;
@@ -70,7 +82,7 @@ export function classOfIngress(
     return err(problem('unknown-object', `no Ingress \`${namespace}/${name}\``, hint === undefined ? {} : { hint }));
   }
   const trail = new Trail();
-  const claim = claimOf(model, ingress);
+  const claim = belongingOf(model, ingress);
   showClaim(trail, ingress, claim);
   const atCreation = showDefaults(trail, model, ingress, claim);
   const verdict = showHandling(trail, model, ingress, claim);
@@ -105,26 +117,45 @@ const CLAIM_REASON = {
   none: 'CLASS_NONE',
 } as const;
 
-function showClaim(trail: Trail, ingress: Ingress, claim: ClassClaim): void {
+function showClaim(trail: Trail, ingress: Ingress, claim: ReturnType<typeof belongingOf>): void {
+  const annotation = ingress.annotations[CLASS_ANNOTATION];
   const message = {
-    annotation: `the annotation \`kubernetes.io/ingress.class\` names class \`${claim.name}\``,
+    annotation:
+      annotation === claim.name
+        ? `the annotation \`${CLASS_ANNOTATION}\` names class \`${claim.name}\``
+        : `the annotation \`${CLASS_ANNOTATION}\` is \`${annotation}\`, which the controller of class \`${claim.name}\` takes`,
     field: `\`spec.ingressClassName\` names class \`${claim.name}\``,
     defaulted: `the object names no class and was never in a cluster: the API server would fill in \`${claim.name}\``,
     none:
       ingress.className === ''
         ? '`spec.ingressClassName` is empty text: no class, and none is filled in'
-        : 'neither field nor annotation names a class',
+        : `neither field nor annotation names a class${claim.name === undefined ? '' : `, and the controller of class \`${claim.name}\` takes such Ingresses`}`,
   }[claim.source];
   trail.add({
     stage: 'class',
-    outcome: claim.source === 'none' ? 'no-match' : 'selected',
+    outcome: claim.name === undefined ? 'no-match' : 'selected',
     reason: CLAIM_REASON[claim.source],
     message,
     object: ingress.ref,
     pointer: claim.pointer,
     provenance: claim.source === 'defaulted' ? 'defaulted' : 'observed',
   });
-  if (claim.source === 'annotation' && ingress.className !== undefined && ingress.className !== claim.name) {
+  if (claim.source === 'field' && annotation !== undefined && annotation !== claim.name) {
+    trail.add({
+      stage: 'class',
+      outcome: 'excluded',
+      reason: 'ANNOTATION_OVERRIDDEN',
+      message: `the annotation \`${CLASS_ANNOTATION}\` is \`${annotation}\`, but ${claim.first === 'field' ? 'its controller looks at the field first' : 'empty text names no class'}`,
+      object: ingress.ref,
+      pointer: ANNOTATION_POINTER,
+    });
+  }
+  if (
+    claim.source === 'annotation' &&
+    claim.first === 'annotation' &&
+    ingress.className !== undefined &&
+    ingress.className !== claim.name
+  ) {
     trail.add({
       stage: 'class',
       outcome: 'excluded',
@@ -165,15 +196,20 @@ function showHandling(trail: Trail, model: NetworkModel, ingress: Ingress, claim
     trail.add({ ...step, outcome: 'match', reason: 'STATUS_WRITTEN', message, pointer: '/status/loadBalancer/ingress' });
     return 'HANDLED';
   }
-  const defined = claim.name === undefined ? undefined : model.ingressClasses.get(claim.name);
+  if (takersOf(model, ingress).length > 0) {
+    const defined = claim.name === undefined ? undefined : model.ingressClasses.get(claim.name);
+    const message = defined
+      ? `IngressClass \`${claim.name}\` names controller \`${defined.controller}\``
+      : `the network profile names a controller for class \`${claim.name}\``;
+    trail.add({ ...step, object: defined?.ref, outcome: 'match', reason: 'CLASS_DEFINED', message });
+    return 'HANDLED';
+  }
   const handling = handlingOf(model, claim.name);
   switch (handling) {
     case 'defined': {
-      const message = defined
-        ? `IngressClass \`${claim.name}\` names controller \`${defined.controller}\``
-        : `the network profile names a controller for class \`${claim.name}\``;
-      trail.add({ ...step, object: defined?.ref, outcome: 'match', reason: 'CLASS_DEFINED', message });
-      return 'HANDLED';
+      const { why, pointer, fix } = untakenBecause(model, ingress);
+      trail.add({ ...step, outcome: 'no-match', reason: 'CLASS_NOT_TAKEN', message: `it ${why}: ${fix}`, pointer });
+      return 'NOT_HANDLED';
     }
     case 'unknown':
       trail.add({ ...step, outcome: 'info', reason: 'NO_CLASSES_KNOWN', message: 'the model holds no IngressClass and no controller' });

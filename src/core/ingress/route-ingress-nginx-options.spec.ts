@@ -165,6 +165,7 @@ describe('controllers of ingress-nginx that run', () => {
       'annotations-risk-level': 'Critical',
       'no-tls-redirect-locations': '/x',
       'enable-annotation-validation': 'false',
+      'ingress-class': 'nginx',
       'default-backend-service': 'ingress/ingress-nginx-defaultbackend',
       'enable-ssl-passthrough': 'true',
     };
@@ -179,7 +180,7 @@ describe('controllers of ingress-nginx that run', () => {
       configMap('internal', 'settings', { 'ssl-redirect': 'false' }),
     );
     expect(running).toEqual([
-      { class: 'internal', dialect: 'ingress-nginx', options: { version: '1.14.0', 'ssl-redirect': 'false' } },
+      { class: 'internal', dialect: 'ingress-nginx', options: { version: '1.14.0', 'ingress-class': 'nginx', 'ssl-redirect': 'false' } },
       { class: 'nginx', dialect: 'ingress-nginx', options: {} },
     ]);
   });

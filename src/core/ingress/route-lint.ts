@@ -6,8 +6,11 @@ import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
-import { classesWithIngresses, knownClass, notesOfClasses } from './internal/class-choice.js';
+import { compareNames, knownClass, notesOfClasses } from './internal/class-choice.js';
+import { handlingOf } from './internal/class-claim.js';
 import { classesWithOwnKinds, dialectOfClass } from './internal/class-dialect.js';
+import { classScopes, isServed } from './internal/class-members.js';
+import { leftOver } from './internal/class-untaken.js';
 import type { ClassRouter } from './internal/dialect.js';
 import { type GatewayState, gatewayState } from './internal/gateway/gateway-state.js';
 import { lintClass } from './internal/lint/class-rules.js';
@@ -19,7 +22,7 @@ import { ROUTE_LINT_CODES } from './route-lint-codes.js';
 import type { RouteLintQuestion, RouteLintResult, RouteLintVerdict } from './route-lint-result.js';
 
 /** What is looked at: a class by its dialect, or a Gateway. */
-type Scope = { readonly router: ClassRouter } | { readonly state: GatewayState };
+type Scope = { readonly router: ClassRouter; readonly isHandled: boolean } | { readonly state: GatewayState };
 
 /**
  * Looks at every rule of Ingresses and routes: whether a request reaches it, with one that does, or which rules take everything it matches; which objects claim the same;
@@ -36,7 +39,7 @@ export function* routeLint(
   for (const scope of scopes.value) {
     yield;
     if ('router' in scope) {
-      yield* lintClass(model, scope.router, ledger);
+      yield* lintClass(model, scope.router, scope.isHandled, ledger);
       yield* lintOwnRules(scope.router, ledger);
     } else yield* lintGateway(model, scope.state, ledger);
   }
@@ -44,17 +47,21 @@ export function* routeLint(
 }
 
 function scopesOf(model: NetworkModel, { class: asked, gateway, dialect }: RouteLintQuestion): Result<readonly Scope[], Problem> {
-  const scopeOfClass = (name: string | undefined): Scope => ({
-    router: routerOf(model, name, dialect ?? dialectOfClass(model, name).judged),
-  });
+  const scopesOfClass = (name: string | undefined): readonly Scope[] => {
+    const router = routerOf(model, name, dialect ?? dialectOfClass(model, name).judged);
+    const left = name !== undefined && isServed(model, name) ? leftOver(model, name) : undefined;
+    return [{ router, isHandled: handlingOf(model, name) !== 'undefined-class' }, ...(left ? [{ router: left, isHandled: false }] : [])];
+  };
   const { gateways } = model.gatewayApi;
   if (asked !== undefined) {
     const known = knownClass(model, asked);
-    return known.ok ? ok([scopeOfClass(asked)]) : known;
+    return known.ok ? ok(scopesOfClass(known.value)) : known;
   }
   if (gateway === undefined) {
-    const classes = [...new Set([...classesWithIngresses(model), ...classesWithOwnKinds(model)])];
-    return ok([...classes.map(scopeOfClass), ...[...gateways.keys()].flatMap((name) => scopeOfGateway(model, name))]);
+    const { taken, untaken } = classScopes(model);
+    const ofIngresses = [...new Set([...taken, ...untaken.keys()])].sort(compareNames);
+    const classes = [...new Set([...ofIngresses, ...classesWithOwnKinds(model)])];
+    return ok([...classes.flatMap(scopesOfClass), ...[...gateways.keys()].flatMap((name) => scopeOfGateway(model, name))]);
   }
   const found = scopeOfGateway(model, gateway);
   if (found.length > 0) return ok(found);

@@ -8,6 +8,7 @@ import type { NetworkModel } from '../model/network-model.js';
 import { candidateOf, hostStep, otherClassPaths, pathStep } from './internal/candidates.js';
 import { type CertificateOutcome, chooseCertificate } from './internal/certificate-choice.js';
 import { chooseClass, type ClassChoice } from './internal/class-choice.js';
+import { shownClass } from './internal/class-members.js';
 import type { ClassRouter, Judgement, Outcome } from './internal/dialect.js';
 import { nearMisses } from './internal/near-misses.js';
 import { distinctOutcomes, gapsOf, notFound } from './internal/outcomes.js';
@@ -21,6 +22,7 @@ export type RouteReading = 'whole' | 'verdict' | 'outcome';
 
 /** What the evaluation of one request collects on its way down the pipeline. */
 interface Evaluation {
+  readonly model: NetworkModel;
   readonly reads: RouteReading;
   readonly trail: Trail;
   readonly candidates: RouteCandidate[];
@@ -47,6 +49,7 @@ export function route(
   if (!chosen.ok) return chosen;
   const choice = chosen.value;
   const evaluation: Evaluation = {
+    model,
     reads,
     trail: new Trail(),
     candidates: [],
@@ -96,7 +99,8 @@ function judgeClass(router: ClassRouter, request: RouteRequest, host: RequestHos
 }
 
 /** How each path of the host fared. */
-function showPaths(router: ClassRouter, { judged: rules }: Judgement, host: RequestHost, { trail, candidates }: Evaluation): void {
+function showPaths(router: ClassRouter, { judged: rules }: Judgement, host: RequestHost, evaluation: Evaluation): void {
+  const { model, trail, candidates } = evaluation;
   const hosts = router.hostSteps(host);
   const parents = new Map(hosts.map((step, index) => [step.host, trail.add(hostStep(step, host, index === 0))]));
   if (hosts.length === 0) {
@@ -110,7 +114,7 @@ function showPaths(router: ClassRouter, { judged: rules }: Judgement, host: Requ
   }
   for (const judged of rules) {
     trail.add(pathStep(judged, parents.get(judged.rule.host) ?? null));
-    candidates.push(candidateOf(judged, router.className));
+    candidates.push(candidateOf(judged, shownClass(model, router, judged.rule.ingress)));
   }
 }
 

@@ -2,7 +2,7 @@ import type { EvidenceStep } from '../../kernel/evidence.js';
 import { describeRef } from '../../kernel/object-ref.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { CandidateOutcome, RouteCandidate } from '../route-result.js';
-import { claimOf } from './class-claim.js';
+import { belongingOf, isMember } from './class-members.js';
 import { ownerOf } from './claim-text.js';
 import type { ClassRouter, HostStep, JudgedRule } from './dialect.js';
 import { claimsOfHost } from './host-claims.js';
@@ -68,8 +68,8 @@ export function otherClassPaths(
   const judgedClasses = routers.map((router) => router.className);
   const asked = routers.length === 0 ? 'no class' : judgedClasses.map((name) => name ?? 'no class').join(', ');
   return claimsOfHost(model, host).flatMap(({ ingress, rule }) => {
-    const { name } = claimOf(model, ingress);
-    if (judgedClasses.includes(name)) return [];
+    if (routers.some((router) => isMember(router, ingress))) return [];
+    const { name } = belongingOf(model, ingress);
     const own = name ?? 'no class';
     const message = `belongs to ${name === undefined ? 'no class' : `class \`${name}\``}, ${routers.length === 0 ? 'and no class was judged' : `judged was ${asked}`}`;
     return rule.paths.map((path) => {

@@ -7,7 +7,7 @@ import { type Problem, problem } from '../../kernel/problem.js';
 import { err, ok, type Result } from '../../kernel/result.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { IngressDialectName } from '../route-request.js';
-import { claimOf, handlingOf } from './class-claim.js';
+import { handlingOf } from './class-claim.js';
 import {
   type ClassDialect,
   classesWithIngressRoutes,
@@ -15,6 +15,8 @@ import {
   dialectOfClass,
   namedByVirtualServers,
 } from './class-dialect.js';
+import { classScopes, servedAs, someGoBy } from './class-members.js';
+import { assumedSettings } from './class-takes.js';
 import type { ClassRouter } from './dialect.js';
 import type { RequestHost } from './request-host.js';
 import { routerOf } from './router-cache.js';
@@ -47,7 +49,7 @@ export function chooseClass(
   if (asked !== undefined) {
     const named = knownClass(model, asked);
     if (!named.ok) return named;
-    const choice = choiceOf(model, [asked], dialect, 'CLASS_ASKED', `${classText(asked)} was asked for`);
+    const choice = choiceOf(model, [named.value], dialect, 'CLASS_ASKED', askedText(asked, named.value));
     known.set(key, choice);
     return ok(choice);
   }
@@ -60,12 +62,18 @@ export function chooseClass(
 
 const handledOf = new WeakMap<NetworkModel, readonly (string | undefined)[]>();
 
-/** The classes with Ingresses, or kinds of the controller's own, that a controller handles. */
-function handledClasses(model: NetworkModel): readonly (string | undefined)[] {
+/** The classes, one for each controller, with Ingresses or kinds of the controller's own, that a controller handles. */
+export function handledClasses(model: NetworkModel): readonly (string | undefined)[] {
   return inMap(handledOf, model, () => {
-    const ofIngresses = classesWithIngresses(model).filter((name) => handlingOf(model, name) !== 'undefined-class');
-    return [...new Set([...ofIngresses, ...classesWithOwnKinds(model)])];
+    const { taken, untaken } = classScopes(model);
+    const assumed = [...untaken.keys()].filter((name) => handlingOf(model, name) === 'unknown').sort(compareNames);
+    return [...new Set([...taken, ...assumed, ...classesWithOwnKinds(model)])];
   });
+}
+
+function askedText(asked: string, served: string): string {
+  if (asked === served) return `${classText(asked)} was asked for`;
+  return `${classText(asked)} was asked for: what the annotation \`kubernetes.io/ingress.class\` has to say for the controller of ${classText(served)}`;
 }
 
 function onlyClass(model: NetworkModel, name: string | undefined, dialect: IngressDialectName | undefined): ClassChoice {
@@ -95,27 +103,21 @@ function chooseByHost(
 
 /** Every class that the model knows of, by name: defined ones, those of the profile, and those that Ingresses name. */
 function knownClasses(model: NetworkModel): readonly string[] {
-  const named = classesWithIngresses(model).filter((name) => name !== undefined);
+  const named = [...classScopes(model).untaken.keys()].filter((name) => name !== undefined);
   const configured = model.profile.ingress.controllers.map((controller) => controller.class);
   return [...new Set([...model.ingressClasses.keys(), ...configured, ...named, ...namedByVirtualServers(model)])].sort(compareText);
 }
 
-const claimedClasses = new WeakMap<NetworkModel, readonly (string | undefined)[]>();
-
-/** The classes that Ingresses belong to, by name; undefined (no class) comes last. */
-export function classesWithIngresses(model: NetworkModel): readonly (string | undefined)[] {
-  let names = claimedClasses.get(model);
-  if (!names) {
-    const claimed = new Set(model.ingresses.map((ingress) => claimOf(model, ingress).name));
-    names = [...claimed].filter((name) => name !== undefined).sort(compareText);
-    if (claimed.has(undefined)) names = [...names, undefined];
-    claimedClasses.set(model, names);
-  }
-  return names;
+/** By name; undefined (no class) comes last. */
+export function compareNames(a: string | undefined, b: string | undefined): number {
+  if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? 1 : -1;
+  return compareText(a, b);
 }
 
-/** A class that the model knows of; fails with `unknown-object`. */
+/** The class that is asked for, or whose controller goes by that name in annotations; fails with `unknown-object`. */
 export function knownClass(model: NetworkModel, asked: string): Result<string, Problem> {
+  const served = servedAs(model, asked);
+  if (served !== undefined) return ok(served);
   const known = knownClasses(model);
   if (known.includes(asked)) return ok(asked);
   const listed =
@@ -161,7 +163,7 @@ export function notesOfClasses(
 
 /** An Ingress may name a class (or none) of which the model does not show who handles it. */
 function assumptionOf(model: NetworkModel, name: string | undefined): readonly Note[] {
-  if (name !== undefined && handlingOf(model, name) === 'defined') return [];
+  if (name !== undefined && handlingOf(model, name) === 'defined') return settingsAssumed(model, name);
   if (name === undefined && classesWithIngressRoutes(model).includes(undefined)) {
     return [
       {
@@ -183,6 +185,14 @@ function assumptionOf(model: NetworkModel, name: string | undefined): readonly N
     return [{ code: 'CLASSLESS_HANDLED', message: 'the Ingresses have no class; some controller is assumed to watch such Ingresses' }];
   }
   return [{ code: 'CLASS_NOT_DEFINED', message: `no IngressClass \`${name}\` is in the model; some controller is assumed to handle it` }];
+}
+
+/** Which Ingresses a controller takes by their annotation, or without a class, its settings say. */
+function settingsAssumed(model: NetworkModel, className: string): readonly Note[] {
+  const assumed = assumedSettings(model, className);
+  if (!assumed || !someGoBy(model, assumed.annotations, assumed.classless)) return [];
+  const message = `nothing tells how the controller of ${classText(className)} is set; it is taken to run ${assumed.setting}, as it does by default, which decides about Ingresses that have ${assumed.classless ? 'no class, or ' : ''}none but the annotation`;
+  return [{ code: 'CLASS_SETTINGS_ASSUMED', message }];
 }
 
 function dialectWarning(name: string | undefined, { spoken, judged }: ClassDialect): readonly Note[] {

@@ -1,8 +1,11 @@
+import { inMap } from '../../kernel/in-map.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { Ingress, IngressClass } from '../../resources/ingress.js';
 
 /** The annotation that named the class before the field existed. */
-const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
+export const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
+export const ANNOTATION_POINTER = '/metadata/annotations/kubernetes.io~1ingress.class';
+export const FIELD_POINTER = '/spec/ingressClassName';
 
 /** Which class an Ingress belongs to, and what says so. `defaulted`: the API server would fill it in when the object is created. */
 export interface ClassClaim {
@@ -18,10 +21,10 @@ export interface ClassClaim {
 export function claimOf(model: NetworkModel, ingress: Ingress): ClassClaim {
   const annotation = ingress.annotations[CLASS_ANNOTATION];
   if (Object.hasOwn(ingress.annotations, CLASS_ANNOTATION) && annotation !== undefined && annotation !== '') {
-    return { name: annotation, source: 'annotation', pointer: '/metadata/annotations/kubernetes.io~1ingress.class' };
+    return { name: annotation, source: 'annotation', pointer: ANNOTATION_POINTER };
   }
   if (ingress.className !== undefined && ingress.className !== '') {
-    return { name: ingress.className, source: 'field', pointer: '/spec/ingressClassName' };
+    return { name: ingress.className, source: 'field', pointer: FIELD_POINTER };
   }
   const created = ingress.createdAt !== undefined;
   const defaulted = created ? undefined : classSetAtCreation(model, ingress);
@@ -36,6 +39,12 @@ function age(item: IngressClass): number {
 
 /** The classes marked as default, the one that counts first: the newest, then by name (kubernetes `plugin/pkg/admission/network/defaultingressclass`). */
 export function defaultClasses(model: NetworkModel): readonly IngressClass[] {
+  return inMap(defaults, model, () => orderedDefaults(model));
+}
+
+const defaults = new WeakMap<NetworkModel, readonly IngressClass[]>();
+
+function orderedDefaults(model: NetworkModel): readonly IngressClass[] {
   const marked = [...model.ingressClasses.values()].filter((item) => item.isDefault);
   return marked.sort((a, b) => {
     const [left, right] = [age(a), age(b)];

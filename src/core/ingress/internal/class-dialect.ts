@@ -1,6 +1,8 @@
 import { compareText } from '../../kernel/compare.js';
 import { dialectOfController } from '../../model/controller-dialects.js';
+import { inMap } from '../../kernel/in-map.js';
 import type { NetworkModel } from '../../model/network-model.js';
+import type { IngressControllerProfile } from '../../model/network-profile.js';
 import { hasTraefikRoutes } from '../../model/traefik-objects.js';
 import { INGRESS_DIALECTS, type IngressDialectName } from '../route-request.js';
 
@@ -74,10 +76,18 @@ export function isOnTrial(model: NetworkModel, className: string | undefined): b
   return className !== undefined && dialectOfClass(model, className).spoken !== undefined;
 }
 
+const profiles = new WeakMap<NetworkModel, ReadonlyMap<string, IngressControllerProfile>>();
+
+/** What the profile tells of the controller of a class; the first entry of a class counts. */
+export function controllerProfile(model: NetworkModel, className: string): IngressControllerProfile | undefined {
+  const byClass = inMap(profiles, model, () => new Map(model.profile.ingress.controllers.toReversed().map((one) => [one.class, one])));
+  return byClass.get(className);
+}
+
 /** Reads it from the profile, then from the IngressClass's controller. */
 export function dialectOfClass(model: NetworkModel, className: string | undefined): ClassDialect {
   const controller = className === undefined ? undefined : model.ingressClasses.get(className)?.controller;
-  const profiled = model.profile.ingress.controllers.find((item) => item.class === className);
+  const profiled = className === undefined ? undefined : controllerProfile(model, className);
   const strict = profiled?.dialect === 'traefik' && profiled.options['strictPrefixMatching'] === true;
   const configured = strict ? 'traefik-strict' : profiled?.dialect;
   const known = controller === undefined ? undefined : dialectOfController(controller);

@@ -16,7 +16,7 @@ import type { RequestHost } from './request-host.js';
 
 /** Ingress v1 as the specification has it (KEP-1453, `networking/v1/types.go`), rules A1 to A15. */
 export const ingressV1: Dialect = {
-  compile: (model, className) => new SpecificationRouter(model, className, membersOf(model, className, 'annotation')),
+  compile: (model, className) => new SpecificationRouter(model, className, membersOf(model, className, 'ingress-v1')),
 };
 
 function possible(action: RouteAction, because: GapCode | null): Possibility {
@@ -30,7 +30,8 @@ function sameAction(a: RouteAction, b: RouteAction): boolean {
   return b.type === 'not-found';
 }
 
-class SpecificationRouter implements ClassRouter {
+/** A table of Ingresses by the text. */
+export class SpecificationRouter implements ClassRouter {
   readonly dialect = 'ingress-v1';
   private readonly table: HostTable;
 

@@ -5,7 +5,9 @@ import type { NetworkModel } from '../../model/network-model.js';
 import type { Ingress, IngressRule } from '../../resources/ingress.js';
 import type { NearMiss } from '../route-result.js';
 import type { RouteRequest } from '../route-request.js';
-import { claimOf, handlingOf } from './class-claim.js';
+import { handlingOf } from './class-claim.js';
+import { belongingOf, isMember, takersOf } from './class-members.js';
+import { untakenBecause } from './class-untaken.js';
 import type { ClassRouter, JudgedRule } from './dialect.js';
 import { claimsOfHost } from './host-claims.js';
 import { coversByElements } from './open-path.js';
@@ -168,22 +170,19 @@ function refusedHostsOf(ingress: Ingress): readonly RefusedHost[] {
 
 /** Ingresses that name the host but belong to a class that was not judged. */
 function otherClasses(model: NetworkModel, routers: readonly ClassRouter[], host: RequestHost): readonly NearMiss[] {
-  const judged = new Set(routers.map((router) => router.className));
   const claims = new Map(claimsOfHost(model, host).map((claim) => [claim.ingress, claim.rule]));
   return [...claims].flatMap(([ingress, rule]) => {
-    const { name, pointer } = claimOf(model, ingress);
-    if (judged.has(name)) return [];
-    const handled = handlingOf(model, name) !== 'undefined-class';
-    const message =
-      name === undefined
-        ? `it names host \`${rule.host}\` but has no class, so no controller handles it`
-        : `it names host \`${rule.host}\` but belongs to class \`${name}\`${handled ? '' : ', which no IngressClass defines'}`;
-    const nearest = name === undefined ? undefined : didYouMean(name, model.ingressClasses.keys());
-    const fix = handled
-      ? `ask with class \`${name}\``
-      : nearest === undefined
-        ? 'set `spec.ingressClassName` to an existing class'
-        : `did you mean class \`${nearest}\`?`;
-    return [{ reason: 'OTHER_CLASS', object: describeRef(ingress.ref), pointer: pointer ?? '/spec', message, fix }];
+    if (routers.some((router) => isMember(router, ingress))) return [];
+    const { name, pointer = '/spec' } = belongingOf(model, ingress);
+    const names = `it names host \`${rule.host}\``;
+    const object = describeRef(ingress.ref);
+    if (takersOf(model, ingress).length > 0 || handlingOf(model, name) === 'unknown') {
+      const message = `${names} but belongs to ${name === undefined ? 'no class' : `class \`${name}\``}`;
+      return [
+        { reason: 'OTHER_CLASS', object, pointer, message, fix: name === undefined ? 'ask without a class' : `ask with class \`${name}\`` },
+      ];
+    }
+    const { why, ...place } = untakenBecause(model, ingress);
+    return [{ reason: 'OTHER_CLASS', object, message: `${names} but ${why}`, ...place }];
   });
 }

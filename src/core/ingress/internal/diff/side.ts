@@ -9,9 +9,8 @@ import type { DialectName, RouteRequest } from '../../route-request.js';
 import type { RouteResult, RouteVerdict } from '../../route-result.js';
 import { route } from '../../route.js';
 import { routeThroughGateway } from '../../route-through-gateway.js';
-import { classesWithIngresses, knownClass } from '../class-choice.js';
-import { handlingOf } from '../class-claim.js';
-import { classesWithOwnKinds, dialectOfClass } from '../class-dialect.js';
+import { handledClasses, knownClass } from '../class-choice.js';
+import { dialectOfClass } from '../class-dialect.js';
 import { type GatewayState, gatewayState } from '../gateway/gateway-state.js';
 import { routerOf } from '../router-cache.js';
 import { rulesOfClass } from './class-side-rules.js';
@@ -47,20 +46,17 @@ export function sideOf(model: NetworkModel, side: RouteSide): Result<Side, Probl
 }
 
 function ingressSide(model: NetworkModel, { class: asked, dialect }: Extract<RouteSide, { by: 'ingress' }>): Result<Side, Problem> {
-  if (asked !== undefined) {
-    const known = knownClass(model, asked);
-    if (!known.ok) return known;
-  }
-  const ofIngresses = classesWithIngresses(model).filter((name) => handlingOf(model, name) !== 'undefined-class');
-  const handled = [...new Set([...ofIngresses, ...classesWithOwnKinds(model)])];
-  const routers = (asked === undefined ? handled : [asked]).map((name) =>
+  const known = asked === undefined ? undefined : knownClass(model, asked);
+  if (known && !known.ok) return known;
+  const named = known?.value;
+  const routers = (named === undefined ? handledClasses(model) : [named]).map((name) =>
     routerOf(model, name, dialect ?? dialectOfClass(model, name).judged),
   );
   const dialects = [...new Set(routers.map((router) => router.dialect))];
-  const named = routers.length === 1 ? (routers[0]?.className ?? null) : null;
+  const only = routers.length === 1 ? (routers[0]?.className ?? null) : null;
   return ok({
-    title: `${named === null ? 'Ingresses' : `class ${named}`} by ${dialects.length === 0 ? 'no rules' : dialects.join(' and ')}`,
-    class: asked ?? named,
+    title: `${only === null ? 'Ingresses' : `class ${only}`} by ${dialects.length === 0 ? 'no rules' : dialects.join(' and ')}`,
+    class: asked ?? only,
     gateway: null,
     dialects,
     rules: routers.flatMap((router) => [

@@ -4,7 +4,8 @@ import type { Steps } from '../../../kernel/steps.js';
 import type { Ingress, IngressPath, IngressRule } from '../../../resources/ingress.js';
 import type { LintedRule, RuleState } from '../../route-lint-result.js';
 import { ownerOf } from '../claim-text.js';
-import { handlingOf } from '../class-claim.js';
+import { shownClass } from '../class-members.js';
+import { untakenBecause } from '../class-untaken.js';
 import type { ClassRouter, Rejection } from '../dialect.js';
 import { nginxBackend } from '../nginx/nginx-backend.js';
 import { describeBackend, pathRule, type PathRule } from '../path-rule.js';
@@ -21,35 +22,34 @@ const STRETCH = 200;
 
 /** What is asked of every rule of one class. */
 interface ClassLint {
+  readonly model: NetworkModel;
   readonly router: ClassRouter;
   readonly ledger: Ledger;
   readonly prover: RuleProver;
   readonly backends: BackendChecks;
   readonly claims: ClaimGroups;
   readonly shared: ReadonlySet<string | undefined>;
-  /** Why no rule of the class serves anybody. */
-  readonly unhandled: string | undefined;
+  /** Why no rule of an Ingress serves anybody. */
+  readonly unhandled: (ingress: Ingress) => string | undefined;
 }
 
-/** Looks at every path of one class: whether a request reaches it, who else claims it, and where it leads. */
-export function* lintClass(model: NetworkModel, router: ClassRouter, ledger: Ledger): Steps<void> {
+/** Looks at every path of one class: whether a request reaches it, who else claims it, and where it leads. `isHandled`: some controller takes its Ingresses. */
+export function* lintClass(model: NetworkModel, router: ClassRouter, isHandled: boolean, ledger: Ledger): Steps<void> {
   const { className } = router;
-  const isHandled = handlingOf(model, className) !== 'undefined-class';
   const lint: ClassLint = {
+    model,
     router,
     ledger,
     prover: new RuleProver(router),
     backends: new BackendChecks(model, router.dialect === 'ingress-nginx' ? nginxBackend : undefined),
     claims: new ClaimGroups({ class: className ?? null, gateway: null }),
     shared: sharedHosts(router),
-    unhandled: isHandled
-      ? undefined
-      : `no controller handles ${className === undefined ? 'Ingresses without class' : `class \`${className}\``}`,
+    unhandled: (ingress) => (isHandled ? undefined : `it ${untakenBecause(model, ingress).why}`),
   };
   let looked = 0;
   for (const ingress of router.members) {
     if (!ledger.wants(ingress.namespace)) continue;
-    lintIngress(model, lint, ingress);
+    lintIngress(lint, ingress);
     for (const rule of ingress.rules) {
       const fault = rule.host === undefined ? undefined : hostFault(rule.host);
       for (const path of rule.paths) {
@@ -68,8 +68,9 @@ function lintRejection({ message, ingress, pointer }: Rejection, ledger: Ledger)
   if (ingress && ledger.wants(ingress.namespace)) ledger.add({ code: 'ING-CONFIGURATION-REJECTED', object: ingress.ref, pointer, message });
 }
 
-function lintIngress(model: NetworkModel, { router, ledger, backends, unhandled }: ClassLint, ingress: Ingress): void {
-  if (unhandled !== undefined) ledger.add({ code: 'ING-CLASS-NOT-HANDLED', object: ingress.ref, pointer: '', message: unhandled });
+function lintIngress({ model, router, ledger, backends, unhandled }: ClassLint, ingress: Ingress): void {
+  const why = unhandled(ingress);
+  if (why !== undefined) ledger.add({ code: 'ING-CLASS-NOT-HANDLED', object: ingress.ref, pointer: '', message: why });
   const reached = ingress.defaultBackend && backends.ofIngress(ingress, ingress.defaultBackend);
   if (ingress.defaultBackend && reached) backendDraft(ledger, ingress.ref, ingress.defaultBackend.pointer, reached);
   for (const draft of [...secretDrafts(model, ingress), ...refusedOnWriteDrafts(model, router, ingress)]) ledger.add(draft);
@@ -90,7 +91,7 @@ function* lintPath(
   const place = { object: ingress.ref, pointer: path.pointer };
   const isTold = ledger.count(proof.state);
   if (isTold || proof.code || lint.shared.has(host)) {
-    const linted = lintedOf(lint.router, rule, path, proof);
+    const linted = lintedOf(lint, rule, path, proof);
     if (isTold) ledger.addRule(linted);
     if (proof.code) ledger.add({ ...place, code: proof.code, message: proof.why ?? '', related: linted.by });
     if (proof.state !== 'unreachable' && lint.shared.has(host)) lint.claims.add(linted, prover.placeOf(rule));
@@ -111,12 +112,12 @@ function* lintPath(
   return proof.state;
 }
 
-function lintedOf(router: ClassRouter, { ingress, host }: PathRule, path: IngressPath, proof: RuleProof): LintedRule {
+function lintedOf({ model, router }: ClassLint, { ingress, host }: PathRule, path: IngressPath, proof: RuleProof): LintedRule {
   return {
     object: ingress.ref,
     pointer: path.pointer,
     dialect: router.dialect,
-    class: router.className ?? null,
+    class: shownClass(model, router, ingress) ?? null,
     gateway: null,
     host: host ?? null,
     path: path.path,
@@ -132,7 +133,8 @@ function lintedOf(router: ClassRouter, { ingress, host }: PathRule, path: Ingres
 }
 
 function* proofOf({ unhandled, prover }: ClassLint, rule: PathRule<Ingress>): Steps<RuleProof> {
-  if (unhandled !== undefined) return { state: 'unreachable', why: unhandled };
+  const why = unhandled(rule.ingress);
+  if (why !== undefined) return { state: 'unreachable', why };
   if (rule.fault !== undefined) return { state: 'unreachable', why: `the API server refuses it: ${rule.fault}`, code: 'ING-INVALID' };
   return yield* prover.prove(rule);
 }

@@ -32,7 +32,7 @@ class F5Router implements ClassRouter {
     private readonly model: NetworkModel,
     readonly className: string | undefined,
   ) {
-    this.members = membersOf(model, className, 'annotation');
+    this.members = membersOf(model, className, 'nginx-f5');
     const { servers, routes } = model.virtualServers;
     // One without a class is read by every controller of its kind, and not by others whose class is tried by its rules.
     const readsAny = dialectOfClass(model, className).spoken === 'nginx-f5';

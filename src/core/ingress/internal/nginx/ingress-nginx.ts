@@ -24,7 +24,7 @@ import { ServerTable } from './servers.js';
 
 /** Ingress as ingress-nginx and nginx behave, rules B1 to B24. */
 export const ingressNginx: Dialect = {
-  compile: (model, className) => new NginxRouter(model, className, inOrder(membersOf(model, className, 'field'))),
+  compile: (model, className) => new NginxRouter(model, className, inOrder(membersOf(model, className, 'ingress-nginx'))),
 };
 
 /** The oldest come first, of one age the last by name (rule B1, `sortIngressSlice`). The class field goes before the annotation (rule B2). */

@@ -1,8 +1,6 @@
-import { parseLabelText } from '../../../model/parse-label-text.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Ingress } from '../../../resources/ingress.js';
-import { selectorMatches } from '../../../resources/label-selector.js';
-import { claimOf } from '../class-claim.js';
+import { membersOf } from '../class-members.js';
 import { providerAnnotations } from './provider-annotations.js';
 import type { ProviderSettings } from './settings.js';
 
@@ -17,8 +15,7 @@ export interface Claimed {
 
 /** `build` of `pkg/provider/kubernetes/ingress-nginx/build.go`: who takes part, in which order. */
 export function claimedIngresses(model: NetworkModel, className: string | undefined, settings: ProviderSettings): Claimed {
-  const isWatched = watched(model, settings);
-  const all = model.ingresses.filter((ingress) => isWatched(ingress.namespace) && isClaimed(model, ingress, className, settings));
+  const all = membersOf(model, className, 'traefik-ingress-nginx');
   const ordered = all.toSorted((a, b) => age(a) - age(b) || (key(a) < key(b) ? 1 : -1));
   const refused = new Map<Ingress, string>();
   for (const ingress of ordered) {
@@ -32,27 +29,6 @@ export function claimedIngresses(model: NetworkModel, className: string | undefi
 
 const age = ({ createdAt }: Ingress) => (createdAt === undefined ? 0 : Date.parse(createdAt) || 0);
 const key = ({ namespace, ref }: Ingress) => `${namespace}/${ref.name}`;
-
-const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
-
-/** `shouldProcess`: the field goes before the annotation. That the class is the controller's own is taken from the question. */
-function isClaimed(model: NetworkModel, ingress: Ingress, className: string | undefined, settings: ProviderSettings): boolean {
-  const { className: field, annotations } = ingress;
-  if (field !== undefined && (field !== '' || model.ingressClasses.size > 0)) return field === className;
-  if (Object.hasOwn(annotations, CLASS_ANNOTATION)) return annotations[CLASS_ANNOTATION] === (settings.ingressClass ?? className);
-  return settings.watchIngressWithoutClass || claimOf(model, ingress).name === className;
-}
-
-/** `WatchAll` of `client.go`: one namespace, those that a selector chooses, or all. */
-function watched(model: NetworkModel, { watchNamespace, watchNamespaceSelector }: ProviderSettings): (namespace: string) => boolean {
-  if (watchNamespaceSelector === undefined) return (namespace) => watchNamespace === undefined || namespace === watchNamespace;
-  const selector = parseLabelText(watchNamespaceSelector);
-  const chosen = new Set<string>();
-  if (selector.ok) {
-    for (const [name, { labels }] of model.namespaces) if (selectorMatches(selector.value, labels)) chosen.add(name);
-  }
-  return (namespace) => chosen.has(namespace);
-}
 
 /** `strictPathTypeRegexp` of `kubernetes.go`. */
 const PLAIN_PATH = /^\/[A-Za-z0-9._\-/]*$/;

@@ -5,14 +5,6 @@ import type { NetworkModel } from '../../../model/network-model.js';
  * under the names that Traefik gives them, lists as its command line has them: `a,b`.
  */
 export interface ProviderSettings {
-  /** What `kubernetes.io/ingress.class` has to say; undefined: the name of the class that is asked about. */
-  readonly ingressClass: string | undefined;
-  /** Ingresses that name no class are read too. */
-  readonly watchIngressWithoutClass: boolean;
-  /** Undefined: every namespace. */
-  readonly watchNamespace: string | undefined;
-  /** Labels of the namespaces that are read, as `kubectl get -l` takes them. */
-  readonly watchNamespaceSelector: string | undefined;
   /** `namespace/name` of the Service for hosts that no rule names. */
   readonly defaultBackendService: string | undefined;
   readonly disableSvcExternalName: boolean;
@@ -45,10 +37,6 @@ export function providerSettings(model: NetworkModel, className: string | undefi
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
   return {
-    ingressClass: text('ingressClass'),
-    watchIngressWithoutClass: flag('watchIngressWithoutClass', false),
-    watchNamespace: text('watchNamespace'),
-    watchNamespaceSelector: text('watchNamespaceSelector'),
     defaultBackendService: text('defaultBackendService'),
     disableSvcExternalName: flag('disableSvcExternalName', false),
     allowCrossNamespaceResources: flag('allowCrossNamespaceResources', false),

@@ -27,7 +27,7 @@ export interface TraefikOptions {
 /** The settings of the controller of a class; those that are not told are Traefik's defaults (doc.traefik.io "Install configuration"), but for TLS on `websecure`, which its Helm chart turns on. */
 export function traefikOptions(model: NetworkModel, className: string | undefined, strict: boolean): TraefikOptions {
   const told = model.profile.ingress.controllers.find((one) => one.class === className)?.options ?? {};
-  const { ingressClass } = told;
+  const ingressClass = told['kubernetesCRD.ingressClass'] ?? told['ingressClass'];
   const flag = (name: keyof TraefikOptions, otherwise: boolean) => {
     const value = Object.hasOwn(told, name) ? told[name] : undefined;
     return typeof value === 'boolean' ? value : otherwise;

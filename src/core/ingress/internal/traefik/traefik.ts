@@ -60,7 +60,7 @@ class TraefikRouter implements ClassRouter {
     this.options = traefikOptions(model, className, dialect === 'traefik-strict');
     const { kubernetes, kubernetesingressnginx } = this.options.precedence;
     this.provider = dialect === 'traefik-ingress-nginx' ? nginxProvider(model, className, kubernetesingressnginx) : undefined;
-    this.members = this.provider?.members ?? membersOf(model, className, 'field');
+    this.members = this.provider?.members ?? membersOf(model, className, dialect);
     const routes = ingressRoutesOf(model, className, this.options);
     const { strictPrefixMatching } = this.options;
     const ofIngresses =

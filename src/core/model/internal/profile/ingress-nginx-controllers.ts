@@ -4,8 +4,12 @@ import { commandFlag, type PlacedComponent } from './network-traces.js';
 
 type Options = IngressControllerProfile['options'];
 
-/** Flags that say how requests are routed (kubernetes/ingress-nginx `pkg/flags/flags.go`). */
-const FLAGS = ['deep-inspect', 'default-backend-service', 'enable-annotation-validation', 'enable-ssl-passthrough'];
+/** Flags that say in which namespaces Ingresses are read. */
+const WATCHED = ['watch-namespace', 'watch-namespace-selector'];
+/** Flags that say which Ingresses are, and how requests are routed (kubernetes/ingress-nginx `pkg/flags/flags.go`). */
+const FLAGS = ['default-backend-service', 'ingress-class', ...WATCHED];
+/** Those that are on or off: such a flag alone is `true`. */
+const SWITCHES = ['deep-inspect', 'enable-annotation-validation', 'enable-ssl-passthrough', 'watch-ingress-without-class'];
 /** Keys of the controller's ConfigMap that do (`internal/ingress/controller/config/config.go`). */
 const KEYS = [
   'allow-snippet-annotations',
@@ -44,34 +48,72 @@ const KEYS = [
   'whitelist-source-range',
 ];
 
-/** The settings of each ingress-nginx that runs, by the `spec.controller` that it serves; named as its flags and the keys of its ConfigMap are. */
+/** An ingress-nginx that runs. */
+export interface IngressNginxController {
+  /** The `spec.controller` of the classes that it serves. */
+  readonly controller: string;
+  /** It serves the class of this name, too, whoever its controller is. */
+  readonly className: string | undefined;
+  /** Named as its flags and the keys of its ConfigMap are. */
+  readonly options: Options;
+}
+
+/** The ingress-nginx that run; of several that serve the same classes the first one, in all namespaces where they divide these among them. */
 export function ingressNginxControllers(
   { configMaps }: ResourceIndex,
   components: readonly PlacedComponent[],
-): ReadonlyMap<string, Options> {
-  const found = new Map<string, Options>();
+): readonly IngressNginxController[] {
+  const found = new Map<string, IngressNginxController>();
   for (const component of components) {
     if (!component.arguments.some((argument) => argument.endsWith('/nginx-ingress-controller'))) continue;
     const controller = commandFlag(component, 'controller-class') ?? 'k8s.io/ingress-nginx';
-    if (found.has(controller)) continue;
-    const map = configMaps.get(placed(commandFlag(component, 'configmap') ?? '', component));
+    const annotation = commandFlag(component, 'ingress-class') ?? 'nginx';
+    const className = switchOf(component, 'ingress-class-by-name') === 'true' ? annotation : undefined;
+    const key = JSON.stringify([controller, className]);
+    const other = found.get(key);
+    if (other) {
+      found.set(key, {
+        ...other,
+        options: withoutDifferences(
+          other.options,
+          told(WATCHED, (name) => placed(commandFlag(component, name), component)),
+        ),
+      });
+      continue;
+    }
+    const map = configMaps.get(placed(commandFlag(component, 'configmap'), component) ?? '');
     const version = /^v?(\d+\.\d+(?:\.\d+)?)/.exec(component.tag ?? '')?.[1];
-    found.set(controller, {
+    const options = {
       ...(version === undefined ? {} : { version }),
-      ...Object.fromEntries(KEYS.flatMap((key) => (map?.data[key] === undefined ? [] : [[key, map.data[key]]]))),
-      ...Object.fromEntries(FLAGS.flatMap((name) => flagOf(component, name))),
-    });
+      'ingress-class': annotation,
+      ...told(KEYS, (name) => map?.data[name]),
+      ...told(FLAGS, (name) => placed(commandFlag(component, name), component)),
+      ...told(SWITCHES, (name) => switchOf(component, name)),
+    };
+    found.set(key, { controller, className, options });
   }
-  return found;
+  return [...found.values()];
 }
 
-/** A flag alone is `true`. */
-function flagOf(component: PlacedComponent, name: string): readonly (readonly [name: string, value: string])[] {
-  if (component.arguments.includes(`--${name}`) && name.startsWith('enable-')) return [[name, 'true']];
-  const value = commandFlag(component, name);
-  return value === undefined ? [] : [[name, placed(value, component)]];
+/** Of two controllers of the same classes that watch other namespaces each, none tells which Ingresses are served. */
+function withoutDifferences(options: Options, others: Options): Options {
+  if (WATCHED.every((name) => options[name] === others[name])) return options;
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !WATCHED.includes(name)));
 }
 
-function placed(text: string, { object }: PlacedComponent): string {
-  return text.replace('$(POD_NAMESPACE)', object.namespace ?? '');
+function told(names: readonly string[], valueOf: (name: string) => string | undefined): Options {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = valueOf(name);
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+}
+
+function switchOf(component: PlacedComponent, name: string): string | undefined {
+  return component.arguments.includes(`--${name}`) ? 'true' : commandFlag(component, name);
+}
+
+function placed(text: string | undefined, { object }: PlacedComponent): string | undefined {
+  return text?.replace('$(POD_NAMESPACE)', object.namespace ?? '');
 }

@@ -1,5 +1,6 @@
 import type { IngressControllerProfile } from '../../network-profile.js';
 import type { PlacedComponent } from './network-traces.js';
+import { isTurnedOn, scalar, traefikArguments } from './traefik-arguments.js';
 
 type Options = IngressControllerProfile['options'];
 
@@ -20,7 +21,8 @@ const SETTINGS = [
   'ipAllowListStrategy.excludedIPs',
   'ipAllowListStrategy.ipv6Subnet',
 ];
-const PROVIDER = '--providers.kubernetesingressnginx';
+
+const NOTHING: ReadonlyMap<string, string> = new Map();
 
 /** A Traefik that reads Ingresses as ingress-nginx does. */
 export interface TraefikNginxProvider {
@@ -34,8 +36,8 @@ export interface TraefikNginxProvider {
 /** Every Traefik that runs with the provider, as its arguments set it. */
 export function traefikNginxProviders(components: readonly PlacedComponent[]): readonly TraefikNginxProvider[] {
   return components.flatMap((component) => {
-    const told = component.image === 'traefik' ? providerArguments(component.arguments) : new Map<string, string>();
-    if (told.size === 0 || (told.size === 1 && told.get('') === 'false')) return [];
+    const told = component.image === 'traefik' ? traefikArguments(component.arguments, 'kubernetesingressnginx') : NOTHING;
+    if (!isTurnedOn(told)) return [];
     const own = SETTINGS.flatMap((name) => {
       const value = told.get(name.toLowerCase());
       return value === undefined ? [] : [[name, scalar(value)] as const];
@@ -47,20 +49,4 @@ export function traefikNginxProviders(components: readonly PlacedComponent[]): r
       options: { ...(version === undefined ? {} : { version }), ...Object.fromEntries(own) },
     };
   });
-}
-
-/** What is said of the provider, by the names of its settings in lower case; of the provider as a whole by an empty one. An argument alone is `true`. */
-function providerArguments(all: readonly string[]): Map<string, string> {
-  const told = new Map<string, string>();
-  for (const argument of all) {
-    const end = argument.indexOf('=');
-    const name = (end < 0 ? argument : argument.slice(0, end)).toLowerCase();
-    if (name !== PROVIDER && !name.startsWith(`${PROVIDER}.`)) continue;
-    told.set(name.slice(PROVIDER.length + 1), end < 0 ? 'true' : argument.slice(end + 1));
-  }
-  return told;
-}
-
-function scalar(text: string): string | boolean {
-  return text === 'true' || text === 'false' ? text === 'true' : text;
 }

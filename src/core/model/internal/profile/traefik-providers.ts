@@ -1,0 +1,56 @@
+import type { IngressControllerProfile } from '../../network-profile.js';
+import type { PlacedComponent } from './network-traces.js';
+import { isTurnedOn, scalar, traefikArguments } from './traefik-arguments.js';
+
+type Options = IngressControllerProfile['options'];
+
+/** A Traefik that reads Ingresses or kinds of its own. */
+export interface TraefikProvider {
+  /** The one class that it serves; undefined: all of Traefik's. */
+  readonly className: string | undefined;
+  readonly options: Options;
+}
+
+/** Settings of both providers that the profile holds once (`pkg/provider/kubernetes/ingress/kubernetes.go`, `crd/kubernetes.go` of traefik/traefik). */
+const SHARED = ['allowEmptyServices', 'allowExternalNameServices'] as const;
+
+/** Every Traefik that runs with the provider `kubernetesIngress`, as its arguments set it, and `kubernetesCRD` beside it. */
+export function traefikProviders(components: readonly PlacedComponent[]): readonly TraefikProvider[] {
+  return components.flatMap((component) => {
+    if (component.image !== 'traefik') return [];
+    const ingress = traefikArguments(component.arguments, 'kubernetesingress');
+    if (!isTurnedOn(ingress)) return [];
+    const crd = traefikArguments(component.arguments, 'kubernetescrd');
+    const className = ingress.get('ingressclass') || undefined;
+    return { className, options: Object.fromEntries([...ownSettings(ingress, crd), ...sharedSettings(ingress, crd)]) };
+  });
+}
+
+/** The class is told even where it is not set: an empty one is Traefik's default. */
+function ownSettings(
+  ingress: ReadonlyMap<string, string>,
+  crd: ReadonlyMap<string, string>,
+): readonly (readonly [string, string | boolean])[] {
+  const told: (readonly [string, string | boolean])[] = [
+    ['kubernetesIngress.ingressClass', ingress.get('ingressclass') ?? ''],
+    ['kubernetesCRD.ingressClass', crd.get('ingressclass') ?? ''],
+  ];
+  const namespaces = ingress.get('namespaces');
+  if (namespaces !== undefined) told.push(['kubernetesIngress.namespaces', namespaces]);
+  const strict = ingress.get('strictprefixmatching');
+  if (strict !== undefined) told.push(['strictPrefixMatching', scalar(strict)]);
+  return told;
+}
+
+/** Where both providers run and are set differently, none is told: what is taken for granted is said with the answer. */
+function sharedSettings(
+  ingress: ReadonlyMap<string, string>,
+  crd: ReadonlyMap<string, string>,
+): readonly (readonly [string, string | boolean])[] {
+  return SHARED.flatMap((name) => {
+    const key = name.toLowerCase();
+    const value = ingress.get(key);
+    const differs = isTurnedOn(crd) && (crd.get(key) ?? 'false') !== (value ?? 'false');
+    return value === undefined || differs ? [] : [[name, scalar(value)] as const];
+  });
+}
