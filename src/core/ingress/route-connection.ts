@@ -8,7 +8,7 @@ import type { NearMiss, RouteResult, RouteVerdict } from './route-result.js';
 
 /**
  * Which backend gets a connection of which nothing but name and port is known, through a class: TLS that ingress-nginx passes through (rule B20), and whatever routers of
- * connections of Traefik take. Fails with `invalid-request` where the controller ends the TLS itself, and the request inside it decides, or where it takes requests alone.
+ * connections of Traefik, or TransportServers, take. Fails with `invalid-request` where the controller ends the TLS itself, and the request inside it decides, or where it takes requests alone.
  */
 export function routeConnection(
   model: NetworkModel,
@@ -33,9 +33,9 @@ export function routeConnection(
   const { summary, result, evidence } = answer.value;
   const reasons = new Set(evidence.map(({ reason }) => reason));
   const isOfHttp = reasons.has('HTTP_TAKES_CONNECTION') && result.possibilities.length === 1;
-  const isTraefik = result.dialect.startsWith('traefik');
-  const isJudged = isTraefik ? !isOfHttp : reasons.has('TLS_PASSED_THROUGH');
-  if (!isJudged) return err(notApplicable(scheme, sni ?? host, isTraefik ? result.nearMisses : []));
+  const takesConnections = result.dialect.startsWith('traefik') || result.dialect === 'nginx-f5';
+  const isJudged = takesConnections ? !isOfHttp : reasons.has('TLS_PASSED_THROUGH');
+  if (!isJudged) return err(notApplicable(scheme, sni ?? host, takesConnections ? result.nearMisses : []));
   const told = summary.replace(`GET ${request.scheme}://${host}/ `, () => `${scheme}://${host}${scheme === 'tls' ? '' : `:${port}`} `);
   return ok({ ...answer.value, summary: told, result: { ...result, forwarded: null } });
 }

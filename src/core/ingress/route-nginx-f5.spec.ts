@@ -202,7 +202,76 @@ const SNIPPETS: Row[] = [
   ],
 ];
 
+const minion = (uid: string): Metadata[string] => ({ ...MINION, uid });
+const TWO_MINIONS = 'm : foo.com whole ; a : foo.com Prefix /x -> one ; b : foo.com Prefix /x -> two ; c : foo.com Prefix /y -> two';
+const ALL_MINIONS: Metadata = { m: MASTER, a: MINION, b: MINION, c: MINION };
+
+/** `buildMinionConfigs`, `chooseObjectMetaWinner` of `internal/k8s/configuration.go`: each path belongs to the minion that comes first. */
+const MINIONS: Row[] = [
+  [TWO_MINIONS, 'http://foo.com/x', 'UNDEFINED ? HOST_OWNER_UNKNOWN', ALL_MINIONS],
+  [TWO_MINIONS, 'http://foo.com/y', 'ROUTED two', ALL_MINIONS],
+  [TWO_MINIONS, 'http://foo.com/x', 'ROUTED two', { ...ALL_MINIONS, a: minion('1'), b: minion('2') }],
+  [TWO_MINIONS, 'http://foo.com/x', 'ROUTED one', { ...ALL_MINIONS, a: minion('2'), b: minion('1') }],
+  [TWO_MINIONS.replace('b :', 'b@2025-01-01 :'), 'http://foo.com/x', 'ROUTED two', ALL_MINIONS],
+];
+
 describe('the controller of NGINX Inc.', () => {
+  /** `buildMinionConfigs`: such a path is its own rival, which loses (`UID > UID`). */
+  it('gives a path that a minion has twice to nobody', () => {
+    const path = (pathType: string, text = '/x') => ({ path: text, pathType, backend: { service: { name: 's', port: { number: 80 } } } });
+    const objects = withMetadata(ingressCluster('m : foo.com whole\na : foo.com Prefix /x -> s'), { m: MASTER, a: MINION });
+    const served = (...paths: readonly ReturnType<typeof path>[]) => {
+      const twice = objects.map((one) =>
+        one.metadata.name === 'a'
+          ? { ...one, spec: { ingressClassName: 'c', rules: [{ host: 'foo.com', http: { paths: [...paths] } }] } }
+          : one,
+      );
+      const answer = route(modelOf(twice), { request: requestFor('http://foo.com/x'), class: 'c', dialect: 'nginx-f5' });
+      return answer.ok && answer.value.verdict;
+    };
+    expect(served(path('Prefix'))).toBe('ROUTED');
+    expect(served(path('Prefix'), path('Exact'))).toBe('NOT_FOUND');
+    expect(served(path('Prefix'), path('Exact'), path('Prefix', '/'))).toBe('ROUTED');
+  });
+
+  /** `generateNginxCfg`: `= /` is no `/`, so that the default backend is there as well; `addSSLConfig`: the last entry for the host has the Secret. */
+  it('gives the rest of a host to the default backend, and takes the last entry of `spec.tls`', () => {
+    expect(ask('a : foo.com Exact / -> s ; a : default -> d', 'http://foo.com/x')).toBe('DEFAULT_BACKEND d');
+    expect(ask('a : foo.com Prefix / -> s ; a : default -> d', 'http://foo.com/x')).toBe('ROUTED s');
+    const secret = (name: string, type: string): KubernetesObject => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name, namespace: 't' },
+      type,
+    });
+    const twice = ingressCluster('a : foo.com Prefix / -> s\na : tls foo.com -> bad\na : tls foo.com -> good');
+    const served = (...secrets: readonly KubernetesObject[]) => {
+      const answer = route(modelOf([...twice, ...secrets]), { request: requestFor('https://foo.com/'), class: 'c', dialect: 'nginx-f5' });
+      return answer.ok && answer.value.verdict;
+    };
+    expect(served(secret('good', 'kubernetes.io/tls'))).toBe('ROUTED');
+    expect(served(secret('bad', 'kubernetes.io/tls'))).toBe('CONNECTION_REFUSED');
+  });
+
+  /** `createLocation`, `getSSLServices`, `getGrpcServices` of `internal/configs/annotations.go`; `generateBasicAuthConfig`, `generateJWTConfig`. */
+  it('speaks TLS or gRPC with Services that are listed, and says what it takes for granted of clients', () => {
+    const asked = (annotations: Readonly<Record<string, string>>) => {
+      const objects = withMetadata(ingressCluster('a : foo.com Prefix / -> s'), { a: { annotations } });
+      const answer = route(modelOf(objects), { request: requestFor('http://foo.com/'), class: 'c', dialect: 'nginx-f5' });
+      if (!answer.ok) throw new Error(answer.error.message);
+      const { result, assumptions } = answer.value;
+      return [
+        result.backends.map(({ protocol, tls }) => `${protocol ?? ''}${tls ? ' TLS' : ''}`).join(),
+        ...assumptions.map(({ code }) => code),
+      ];
+    };
+    expect(asked({})).toEqual(['HTTP']);
+    expect(asked({ 'nginx.org/ssl-services': 's' })).toEqual(['HTTP TLS']);
+    expect(asked({ 'nginx.org/grpc-services': 's' })).toEqual(['GRPC']);
+    expect(asked({ 'nginx.org/basic-auth-secret': 'users' })).toEqual(['HTTP', 'AUTHENTICATION_PASSED']);
+    expect(asked({ 'nginx.org/limit-req-rate': '10r/s' })).toEqual(['HTTP', 'MIDDLEWARE_CONDITION']);
+  });
+
   it('sends to https what came to the proxy before it by http (`redirect-to-https`)', () => {
     const rules = 'a : foo.com Prefix / -> s';
     const asked = annotation('nginx.org/redirect-to-https', 'True');
@@ -211,7 +280,7 @@ describe('the controller of NGINX Inc.', () => {
     expect(ask(rules, 'http://foo.com/x', {}, FORWARDED_HTTP)).toBe('ROUTED s');
   });
 
-  it.each([...HOSTS, ...LOCATIONS, ...REFUSALS, ...REWRITES, ...SNIPPETS])('%s: %s %s', (rules, url, expected, metadata) => {
+  it.each([...HOSTS, ...LOCATIONS, ...REFUSALS, ...REWRITES, ...SNIPPETS, ...MINIONS])('%s: %s %s', (rules, url, expected, metadata) => {
     expect(ask(rules, url, metadata)).toBe(expected);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { requestFor } from '../../../test/support/ask-route.js';
 import { ingressCluster } from '../../../test/support/ingress-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
+import { ask, header, line, OTHERS, server, subroutes, to } from '../../../test/support/virtual-servers.js';
 import { differenceLines, diffRoutes } from '../../../test/support/route-diff.js';
 import { lintRoutes, ruleLine } from '../../../test/support/route-lint.js';
 import type { JsonObject } from '../kernel/json.js';
@@ -9,61 +10,10 @@ import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import { route } from './route.js';
 import type { RouteRequest } from './route-request.js';
 
-/** Services `a`, `b` with an endpoint each and `empty` without, in namespace `t`; class `f5` of the controller. */
-const OTHERS: readonly KubernetesObject[] = [
-  ...ingressCluster('x : unused.com Prefix /a -> a\nx : unused.com Prefix /b -> b\nx : unused.com Prefix /e -> empty').filter(
-    ({ kind }) => kind !== 'Ingress' && kind !== 'IngressClass',
-  ),
-  {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'IngressClass',
-    metadata: { name: 'f5' },
-    spec: { controller: 'nginx.org/ingress-controller' },
-  },
-];
-const UPSTREAMS = ['a', 'b', 'empty', 'gone'].map((name) => ({ name, service: name, port: 80 }));
-const object = (kind: string, name: string, spec: JsonObject, more: JsonObject = {}): KubernetesObject => ({
-  apiVersion: 'k8s.nginx.org/v1',
-  kind,
-  metadata: { name, namespace: 't', creationTimestamp: '2026-01-01T00:00:00Z', ...more },
-  spec,
-});
-const server = (name: string, routes: readonly JsonObject[], more: JsonObject = {}, metadata: JsonObject = {}) =>
-  object('VirtualServer', name, { ingressClassName: 'f5', host: 'foo.com', upstreams: UPSTREAMS, routes: [...routes], ...more }, metadata);
-const subroutes = (name: string, routes: readonly JsonObject[], more: JsonObject = {}, metadata: JsonObject = {}) =>
-  object(
-    'VirtualServerRoute',
-    name,
-    { ingressClassName: 'f5', host: 'foo.com', upstreams: UPSTREAMS, subroutes: [...routes], ...more },
-    metadata,
-  );
-const to = (path: string, upstream: string, more: JsonObject = {}): JsonObject => ({ path, action: { pass: upstream }, ...more });
 const proxy = (path: string, rewritePath: string, more: JsonObject = {}): JsonObject => ({
   path,
   action: { proxy: { upstream: 'a', rewritePath, ...more } },
 });
-
-function ask(objects: readonly KubernetesObject[], url: string, more: Partial<RouteRequest> = {}) {
-  const answer = route(modelOf([...OTHERS, ...objects]), {
-    request: { ...requestFor(url), ...more },
-    class: undefined,
-    dialect: undefined,
-  });
-  if (!answer.ok) throw new Error(answer.error.message);
-  return answer.value;
-}
-
-/** `ROUTED a=1`, with `> path` where the backend gets another path, `= location` where the client is sent elsewhere, `?` and codes where it is not known. */
-function line(objects: readonly KubernetesObject[] | JsonObject, url: string, more: Partial<RouteRequest> = {}): string {
-  const { verdict, result } = ask(Array.isArray(objects) ? objects : [server('s', [objects as JsonObject])], url, more);
-  const shares = result.backends.map(({ service, share }) => `${service}=${share}`);
-  const path = result.forwarded && result.forwarded.path !== url.replace(/^https?:\/\/[^/]*/, '') ? ['>', result.forwarded.path] : [];
-  const unknown = verdict === 'UNDEFINED' ? ['?', ...result.unspecified.map(({ code }) => code)] : [];
-  const status = result.status === null ? [] : [String(result.status)];
-  return [verdict, ...shares, ...status, ...path, ...(result.redirect ? ['=', result.redirect.location] : []), ...unknown].join(' ');
-}
-
-const header = (name: string, value: string): Partial<RouteRequest> => ({ headers: [[name, value]] });
 
 /** nginx/kubernetes-ingress `internal/configs/virtualserver.go` (`generatePath`), nginx `ngx_http_core_find_location`; docs "VirtualServer.Route", `path`. */
 describe('routes of a VirtualServer', () => {
@@ -79,6 +29,22 @@ describe('routes of a VirtualServer', () => {
     ['/tea/x.gif', 'ROUTED a=1'],
   ])('%s: %s', (path, expected) => {
     expect(line([all], `http://foo.com${path}`)).toBe(expected);
+  });
+
+  /** The template writes the locations that redirect inside, of `matches` and `splits`, before all others, and those of VirtualServerRoutes behind its own. */
+  it('that are expressions come in the order of the configuration, not of the object', () => {
+    const matches = [{ conditions: [{ header: 'x', value: '1' }], action: { pass: 'b' } }];
+    const inside = to('~ ^/t', 'b', { matches });
+    expect(line([server('s', [to('~ ^/te', 'a'), inside])], 'http://foo.com/tea')).toBe('ROUTED b=1');
+    const handed = server('s', [{ path: '~ ^/te', route: 'r' }, to('~ ^/t', 'a')]);
+    expect(line([handed, subroutes('r', [to('~ ^/te', 'b')])], 'http://foo.com/tea')).toBe('ROUTED a=1');
+  });
+
+  // `ngx_http_core_find_static_location` adds a slash where `proxy_pass` stands
+  it('send to the path with a slash where they proxy, not where they redirect inside', () => {
+    expect(line([server('s', [to('/tea/', 'b'), to('/', 'a')])], 'http://foo.com/tea')).toBe('REDIRECTED 301 = http://foo.com/tea/');
+    const matches = [{ conditions: [{ header: 'x', value: '1' }], action: { pass: 'b' } }];
+    expect(line([server('s', [to('/tea/', 'b', { matches }), to('/', 'a')])], 'http://foo.com/tea')).toBe('ROUTED a=1');
   });
 
   it('are the only ones: what none of them takes is 404, and so is another host', () => {
@@ -101,7 +67,7 @@ describe('routes of a VirtualServer', () => {
     expect(line(to('/', 'empty'), 'http://foo.com/')).toBe('NO_ENDPOINTS empty=1 502');
     expect(line(to('/', 'gone'), 'http://foo.com/')).toBe('SERVICE_MISSING 502');
     const pages = [{ codes: [502], return: { code: 200, body: 'sorry' } }];
-    expect(line(to('/', 'gone', { errorPages: pages }), 'http://foo.com/')).toBe('UNDEFINED ? NOT_EVALUATED');
+    expect(line(to('/', 'gone', { errorPages: pages }), 'http://foo.com/')).toBe('ANSWERED 200');
     const { verdict, assumptions } = ask([server('s', [to('/', 'a', { errorPages: pages })])], 'http://foo.com/');
     expect([verdict, assumptions.map(({ code }) => code)]).toEqual(['ROUTED', ['MIDDLEWARE_CONDITION']]);
   });
@@ -119,7 +85,8 @@ describe('actions', () => {
       'REDIRECTED 307 = https://www.foo.com/x?q=1',
     ],
     [{ path: '/', action: { redirect: { url: 'http://bar.com' } } }, '/', 'REDIRECTED 301 = http://bar.com'],
-    [{ path: '/', action: { redirect: { url: 'http://bar.com/${http_x}' } } }, '/', 'UNDEFINED ? VARIABLE_UNKNOWN'],
+    [{ path: '/', action: { redirect: { url: 'http://bar.com/${http_x_forwarded_proto}' } } }, '/', 'REDIRECTED 301 = http://bar.com/'],
+    [{ path: '/', action: { redirect: { url: 'http://bar.com/${http_x}' } } }, '/', 'NOT_FOUND 404'], // `validRedirectVariableNames`
     [{ path: '/', action: { return: { body: 'hello' } } }, '/', 'ANSWERED 200'],
     [{ path: '/', action: { return: { code: 418, body: 'tea' } } }, '/', 'ANSWERED 418'],
     [to('/', 'a', { 'location-snippets': 'return 418;' }), '/', 'UNDEFINED ? SNIPPET_NOT_EVALUATED'],
@@ -167,7 +134,9 @@ describe('actions', () => {
     });
     expect(line(split([90, { pass: 'a' }], [10, { pass: 'b' }]), 'http://foo.com/')).toBe('ROUTED a=0.9 b=0.1');
     expect(line(split([100, { pass: 'a' }], [0, { pass: 'b' }]), 'http://foo.com/')).toBe('ROUTED a=1');
-    expect(line(split([50, { pass: 'a' }], [50, { return: { code: 404 } }]), 'http://foo.com/')).toBe('UNDEFINED ? NOT_EVALUATED');
+    expect(line(split([50, { pass: 'a' }], [50, { return: { code: 404, body: 'none' } }]), 'http://foo.com/')).toBe(
+      'UNDEFINED ? NOT_EVALUATED',
+    );
     // a location of its own, to which nginx redirects inside: the prefix is cut by an expression
     const rewritten = {
       path: '/app/',
@@ -273,11 +242,7 @@ describe('a VirtualServer', () => {
     expect(line(proxied, 'http://foo.com/', header('X-Forwarded-Proto', 'http'))).toBe('REDIRECTED 302 = https://foo.com/');
   });
 
-  it('says what it takes for granted and what is not evaluated', () => {
-    expect(ask([server('s', [to('/', 'a')], { policies: [{ name: 'jwt' }] })], 'http://foo.com/').assumptions).toMatchObject([
-      { code: 'AUTHENTICATION_PASSED' },
-    ]);
-    expect(line([server('s', [to('/', 'a')], { listener: { http: 'http-8083' } })], 'http://foo.com/')).toBe('UNDEFINED ? NOT_EVALUATED');
+  it('says what is not evaluated', () => {
     expect(line([server('s', [to('/', 'a')], { 'server-snippets': 'return 418;' })], 'http://foo.com/')).toBe(
       'UNDEFINED ? SNIPPET_NOT_EVALUATED',
     );
@@ -308,7 +273,7 @@ describe('a VirtualServer', () => {
     expect(ask([server('s', [to('/', 'a')])], 'http://fooo.com/').result.nearMisses).toMatchObject([
       { reason: 'HOST_SPELLING', object: 'VirtualServer t/s', pointer: '/spec/host' },
     ]);
-    expect(ask([server('s', [{ path: '/', action: { return: { code: 418 } } }])], 'http://foo.com/').summary).toContain(
+    expect(ask([server('s', [{ path: '/', action: { return: { code: 418, body: 'tea' } } }])], 'http://foo.com/').summary).toContain(
       '→ the controller answers 418',
     );
   });

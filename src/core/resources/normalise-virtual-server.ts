@@ -2,8 +2,9 @@ import type { ObjectRef } from '../kernel/object-ref.js';
 import type { ObjectReader } from './internal/object-reader.js';
 import { readResource } from './internal/read-resource.js';
 import { isBrokenInEveryEngine } from '../regex/parse-regex.js';
+import { readPolicyReferences } from './internal/read-nginx-policies.js';
+import { readErrorPage, readRedirectCode, readVirtualAction } from './internal/read-virtual-action.js';
 import type {
-  VirtualAction,
   VirtualCondition,
   VirtualMatch,
   VirtualRoute,
@@ -27,9 +28,9 @@ export function normaliseVirtualServer(root: ObjectReader, ref: ObjectRef): Virt
     host: readHost(spec),
     tls: readTls(spec),
     ...readRoutes(spec, 'routes'),
-    policies: policiesOf(spec),
+    policies: readPolicyReferences(spec),
     hasSnippets: spec.filledText('server-snippets') !== undefined || spec.filledText('http-snippets') !== undefined,
-    hasListener: spec.has('listener'),
+    listener: readListener(spec.object('listener')),
   };
   return { ...read, fault: root.findings.errorAfter(before) };
 }
@@ -49,6 +50,10 @@ export function normaliseVirtualServerRoute(root: ObjectReader, ref: ObjectRef):
   return { ...read, fault: root.findings.errorAfter(before) };
 }
 
+function readListener(listener: ObjectReader | undefined): VirtualServer['listener'] {
+  return listener && { pointer: listener.pointer, http: listener.filledText('http'), https: listener.filledText('https') };
+}
+
 function specOf(root: ObjectReader): ObjectReader {
   return root.object('spec') ?? root.empty('spec');
 }
@@ -63,7 +68,7 @@ function readTls(spec: ObjectReader): VirtualTls | undefined {
   const tls = spec.object('tls');
   if (!tls) return undefined;
   const redirect = tls.object('redirect');
-  const code = redirect?.integer('code', 301, 308) ?? 301;
+  const code = (redirect && readRedirectCode(redirect)) ?? 301;
   const basedOn = redirect?.oneOf('basedOn', ['scheme', 'x-forwarded-proto']) ?? 'scheme';
   return {
     pointer: tls.pointer,
@@ -77,12 +82,18 @@ function readRoutes(
   spec: ObjectReader,
   field: string,
 ): { readonly upstreams: readonly VirtualUpstream[]; readonly routes: readonly VirtualRoute[] } {
-  const upstreams = spec.objects('upstreams').map(readUpstream);
-  const names = new Set(upstreams.map(({ name }) => name));
+  const names = new Set<string>();
+  const upstreams = spec.objects('upstreams').map((reader) => {
+    const upstream = readUpstream(reader);
+    if (names.has(upstream.name)) reader.error('duplicate', 'name', `upstream \`${upstream.name}\` is there twice`);
+    names.add(upstream.name);
+    return upstream;
+  });
   const paths = new Set<string>();
   const routes = spec.objects(field).map((reader) => {
     const route = readRoute(reader, names);
     if (paths.has(route.path)) reader.error('duplicate', 'path', `\`${route.path}\` is there twice`);
+    if (field === 'subroutes' && route.route !== undefined) reader.error('invalid-value', 'route', 'a subroute cannot be handed on');
     paths.add(route.path);
     return route;
   });
@@ -95,12 +106,18 @@ function readUpstream(reader: ObjectReader): VirtualUpstream {
   if (name === undefined) reader.error('missing-field', 'name', 'an upstream needs a name');
   if (service === undefined) reader.error('missing-field', 'service', 'an upstream needs a service');
   if (!reader.has('port')) reader.error('missing-field', 'port', 'an upstream needs a port');
+  const parts = service?.split('/') ?? [];
+  if (parts.length > 2 || parts.includes(''))
+    reader.error('invalid-value', 'service', `\`${service ?? ''}\` is neither a name nor \`namespace/name\``);
   return {
     pointer: reader.pointer,
     name: name ?? '',
-    service: service ?? '',
+    namespace: parts.length === 2 ? parts[0] : undefined,
+    service: parts.at(-1) ?? '',
     port: port ?? 0,
-    isPart: Object.keys(reader.labels('subselector')).length > 0,
+    labels: reader.labels('subselector'),
+    tls: reader.object('tls')?.boolean('enable') ?? false,
+    isGrpc: reader.oneOf('type', ['http', 'grpc']) === 'grpc',
   };
 }
 
@@ -108,7 +125,7 @@ function readRoute(reader: ObjectReader, upstreams: ReadonlySet<string>): Virtua
   const path = reader.filledText('path') ?? '';
   checkPath(reader, path);
   const handed = reader.filledText('route');
-  const selector = reader.object('routeSelector')?.labels('matchLabels');
+  const selector = readSelector(reader.object('routeSelector'));
   const splits = readWays(reader, upstreams);
   const ways = [handed !== undefined, selector !== undefined, reader.has('action'), reader.has('splits')].filter(Boolean).length;
   if (ways !== 1) reader.error('invalid-value', 'action', 'a route has exactly one of `action`, `splits`, `route` and `routeSelector`');
@@ -119,10 +136,16 @@ function readRoute(reader: ObjectReader, upstreams: ReadonlySet<string>): Virtua
     selector,
     splits,
     matches: reader.objects('matches').map((match) => readMatch(match, upstreams)),
-    policies: policiesOf(reader),
+    policies: readPolicyReferences(reader),
     hasSnippets: reader.filledText('location-snippets') !== undefined,
-    hasErrorPages: reader.objects('errorPages').length > 0,
+    errorPages: reader.objects('errorPages').map(readErrorPage),
   };
+}
+
+function readSelector(reader: ObjectReader | undefined): VirtualRoute['selector'] {
+  const labels = reader?.labels('matchLabels');
+  if (labels && Object.keys(labels).length === 0) reader?.error('missing-field', 'matchLabels', 'it needs at least one label');
+  return labels;
 }
 
 /** `validateRoutePath`: an expression, an exact path, or a prefix. */
@@ -142,12 +165,13 @@ function checkPath(reader: ObjectReader, path: string): void {
 
 function readWays(reader: ObjectReader, upstreams: ReadonlySet<string>): readonly VirtualSplit[] {
   const action = reader.object('action');
-  if (action) return [{ weight: 100, action: readAction(action, upstreams) }];
+  if (action) return [{ weight: 100, action: readVirtualAction(action, upstreams) }];
   const splits = reader.objects('splits').map((split): VirtualSplit => {
     const own = split.object('action');
     if (!own) split.error('missing-field', 'action', 'a split needs an action');
-    return { weight: split.integer('weight', 0, 100) ?? 0, action: readAction(own ?? split.empty('action'), upstreams) };
+    return { weight: split.integer('weight', 0, 100) ?? 0, action: readVirtualAction(own ?? split.empty('action'), upstreams) };
   });
+  if (splits.length === 1) reader.error('invalid-value', 'splits', 'there have to be at least two');
   const sum = splits.reduce((all, { weight }) => all + weight, 0);
   if (splits.length > 0 && sum !== 100) reader.error('invalid-value', 'splits', `the weights add up to ${sum}, and must to 100`);
   return splits;
@@ -166,40 +190,4 @@ function readCondition(reader: ObjectReader): VirtualCondition {
   const [of = 'header'] = named;
   if (named.length !== 1) reader.error('invalid-value', of, `a condition has exactly one of ${CONDITIONS.join(', ')}`);
   return { pointer: reader.pointer, of, name: reader.filledText(of) ?? '', value: reader.text('value') ?? '' };
-}
-
-function readAction(reader: ObjectReader, upstreams: ReadonlySet<string>): VirtualAction {
-  const { pointer } = reader;
-  const [redirect, answer, proxy] = [reader.object('redirect'), reader.object('return'), reader.object('proxy')];
-  const passed = reader.filledText('pass') ?? proxy?.filledText('upstream');
-  if (redirect) {
-    const url = redirect.filledText('url');
-    if (url === undefined) redirect.error('missing-field', 'url', 'a redirect needs a url');
-    return { pointer, type: 'redirect', url: url ?? '', code: redirect.integer('code', 301, 308) ?? 301 };
-  }
-  if (answer) return { pointer, type: 'return', code: answer.integer('code', 200, 599) ?? 200 };
-  if (passed === undefined) return invalid(reader, 'an action has one of `pass`, `redirect`, `return` and `proxy`');
-  if (!upstreams.has(passed)) return invalid(reader, `there is no upstream \`${passed}\``);
-  const [headers, answers] = [proxy?.object('requestHeaders'), proxy?.object('responseHeaders')];
-  return {
-    pointer,
-    type: 'pass',
-    upstream: passed,
-    rewritePath: proxy?.filledText('rewritePath'),
-    setHeaders: headers?.objects('set').map(readHeader) ?? [],
-    passHeaders: headers?.boolean('pass') ?? true,
-    addedHeaders: answers?.objects('add').map(readHeader) ?? [],
-    hiddenHeaders: answers?.texts('hide') ?? [],
-  };
-}
-
-const readHeader = (reader: ObjectReader) => [reader.text('name') ?? '', reader.text('value') ?? ''] as const;
-
-function invalid(reader: ObjectReader, why: string): VirtualAction {
-  reader.findings.report('error', 'invalid-value', reader.pointer, why);
-  return { pointer: reader.pointer, type: 'invalid', why };
-}
-
-function policiesOf(reader: ObjectReader): readonly string[] {
-  return reader.objects('policies').map((one) => one.filledText('name') ?? '');
 }

@@ -69,8 +69,10 @@ import {
   normaliseServersTransportTCP,
 } from './normalise-traefik-stream.js';
 import { TRAEFIK_VERSIONS } from './traefik.js';
+import { NGINX_ORG_VERSIONS } from './nginx-policy.js';
+import { normaliseNginxPolicy } from './normalise-nginx-policy.js';
+import { normaliseGlobalConfiguration, normaliseTransportServer } from './normalise-transport-server.js';
 import { normaliseVirtualServer, normaliseVirtualServerRoute } from './normalise-virtual-server.js';
-import { NGINX_ORG_VERSION } from './virtual-server.js';
 import { normaliseWorkload } from './normalise-workload.js';
 import type { UnderstoodResource } from './understood-resource.js';
 import type { WorkloadKind } from './workload.js';
@@ -160,8 +162,11 @@ export const READINGS: ReadonlyMap<string, Reading> = new Map([
   ...reading('namespaced', 'TLSOption', normaliseTLSOption, TRAEFIK_VERSIONS),
   ...reading('namespaced', 'TLSStore', normaliseTLSStore, TRAEFIK_VERSIONS),
   ...reading('namespaced', 'ServersTransport', normaliseServersTransport, TRAEFIK_VERSIONS),
-  ...reading('namespaced', 'VirtualServer', normaliseVirtualServer, [NGINX_ORG_VERSION]),
-  ...reading('namespaced', 'VirtualServerRoute', normaliseVirtualServerRoute, [NGINX_ORG_VERSION]),
+  ...nginxOrg('VirtualServer', normaliseVirtualServer),
+  ...nginxOrg('VirtualServerRoute', normaliseVirtualServerRoute),
+  ...nginxOrg('Policy', normaliseNginxPolicy),
+  ...nginxOrg('TransportServer', normaliseTransportServer),
+  ...nginxOrg('GlobalConfiguration', normaliseGlobalConfiguration),
   ...reading('namespaced', 'IngressRouteTCP', normaliseIngressRouteTCP, TRAEFIK_VERSIONS),
   ...reading('namespaced', 'IngressRouteUDP', normaliseIngressRouteUDP, TRAEFIK_VERSIONS),
   ...reading('namespaced', 'MiddlewareTCP', normaliseMiddlewareTCP, TRAEFIK_VERSIONS),
@@ -216,6 +221,11 @@ function calico(scope: Reading['scope'], kind: string, normalise: Normalise): re
     return { ...resource, labels: { ...resource.labels, ...calicoStoredLabels(root) } };
   };
   return [...reading(scope, kind, normalise, ['projectcalico.org/v3']), ...reading(scope, kind, stored, ['crd.projectcalico.org/v1'])];
+}
+
+/** Kinds of the controller of NGINX Inc. */
+function nginxOrg(kind: string, normalise: Normalise): readonly (readonly [string, Reading])[] {
+  return NGINX_ORG_VERSIONS.flatMap((version) => reading('namespaced', kind, normalise, [version]));
 }
 
 function workload(kind: WorkloadKind, versions: readonly string[]): readonly (readonly [string, Reading])[] {

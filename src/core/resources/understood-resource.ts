@@ -33,6 +33,8 @@ import type { KubeControllersConfiguration } from './kube-controllers-configurat
 import type { ServiceImport } from './service-import.js';
 import type { StagedPolicy } from './staged-policy.js';
 import type { TraefikResource } from './traefik.js';
+import type { NginxPolicy } from './nginx-policy.js';
+import type { GlobalConfiguration, TransportServer } from './transport-server.js';
 import type { VirtualServer, VirtualServerRoute } from './virtual-server.js';
 import type { Workload } from './workload.js';
 
@@ -61,6 +63,9 @@ export type UnderstoodResource =
   | KubeOvnSubnet
   | VirtualServer
   | VirtualServerRoute
+  | NginxPolicy
+  | TransportServer
+  | GlobalConfiguration
   | GatewayClass
   | Gateway
   | ListenerSet

@@ -1,16 +1,19 @@
-import type { Resource } from './resource.js';
-
-/** The group in which the controller of NGINX Inc. keeps its kinds. */
-export const NGINX_ORG_VERSION = 'k8s.nginx.org/v1';
+import type { NginxPolicyReference } from './nginx-policy.js';
+import type { Labels, Resource } from './resource.js';
 
 /** A Service by a name that actions use (`Upstream` of nginx/kubernetes-ingress `pkg/apis/configuration/v1/types.go`). */
 export interface VirtualUpstream {
   readonly pointer: string;
   readonly name: string;
+  /** Undefined: that of the object. */
+  readonly namespace: string | undefined;
   readonly service: string;
   readonly port: number;
-  /** A part of the endpoints alone is used (`subselector`). */
-  readonly isPart: boolean;
+  /** Where there are any, endpoints whose pods have these labels alone are used (`subselector`). */
+  readonly labels: Labels;
+  /** The endpoints are spoken to by TLS. */
+  readonly tls: boolean;
+  readonly isGrpc: boolean;
 }
 
 /** What becomes of a request. */
@@ -23,8 +26,8 @@ export type VirtualAction = { readonly pointer: string } & (
       readonly setHeaders: readonly (readonly [name: string, value: string])[];
       /** Whether the client's own headers go on. */
       readonly passHeaders: boolean;
-      /** Headers that are added to the backend's answer, and those that are taken out of it. */
-      readonly addedHeaders: readonly (readonly [name: string, value: string])[];
+      /** Headers that are added to the answer, to those of an error only where they are to be `always`; and those that are taken out of the backend's. */
+      readonly addedHeaders: readonly { readonly name: string; readonly value: string; readonly always: boolean }[];
       readonly hiddenHeaders: readonly string[];
     }
   | { readonly type: 'redirect'; readonly url: string; readonly code: number }
@@ -53,6 +56,17 @@ export interface VirtualMatch {
   readonly splits: readonly VirtualSplit[];
 }
 
+/** What takes the place of errors, those of nginx itself included (`ErrorPage`). */
+export interface VirtualErrorPage {
+  readonly pointer: string;
+  readonly codes: readonly number[];
+  /** Undefined: the error keeps its own. */
+  readonly status: number | undefined;
+  /** Where clients are sent; undefined: a text is answered. */
+  readonly url: string | undefined;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
 /** `spec.routes[]` of a VirtualServer, `spec.subroutes[]` of a VirtualServerRoute. */
 export interface VirtualRoute {
   readonly pointer: string;
@@ -65,9 +79,9 @@ export interface VirtualRoute {
   /** One with 100 for a single action; empty where the path is handed on. */
   readonly splits: readonly VirtualSplit[];
   readonly matches: readonly VirtualMatch[];
-  readonly policies: readonly string[];
+  readonly policies: readonly NginxPolicyReference[];
   readonly hasSnippets: boolean;
-  readonly hasErrorPages: boolean;
+  readonly errorPages: readonly VirtualErrorPage[];
 }
 
 /** `spec.tls` of a VirtualServer. */
@@ -90,10 +104,10 @@ export interface VirtualServer extends Resource {
   readonly tls: VirtualTls | undefined;
   readonly upstreams: readonly VirtualUpstream[];
   readonly routes: readonly VirtualRoute[];
-  readonly policies: readonly string[];
+  readonly policies: readonly NginxPolicyReference[];
   readonly hasSnippets: boolean;
-  /** It listens on ports of its own. */
-  readonly hasListener: boolean;
+  /** Names of listeners of the GlobalConfiguration; undefined: it listens where every host does. */
+  readonly listener: { readonly pointer: string; readonly http: string | undefined; readonly https: string | undefined } | undefined;
   /** Why the controller refuses it. */
   readonly fault: string | undefined;
 }

@@ -37,10 +37,14 @@ export function classesWithIngressRoutes(model: NetworkModel): readonly (string 
   return named.length === 0 ? [undefined] : named;
 }
 
-/** The classes that a VirtualServer of the controller of NGINX Inc. names, or whose controller reads those that name none. */
+/** The objects of the controller of NGINX Inc. that have a class. */
+function virtualObjects({ virtualServers: { servers, transports } }: NetworkModel): readonly { readonly className: string | undefined }[] {
+  return transports.length === 0 ? servers : [...servers, ...transports];
+}
+
+/** The classes that a VirtualServer or TransportServer of the controller of NGINX Inc. names, or whose controller reads those that name none. */
 function classesWithVirtualServers(model: NetworkModel): readonly (string | undefined)[] {
-  const { servers } = model.virtualServers;
-  if (servers.length === 0) return [];
+  if (virtualObjects(model).length === 0) return [];
   const named = [...new Set([...namedControllers(model), ...namedByVirtualServers(model)])].sort(compareText);
   return named.length === 0 ? [undefined] : named;
 }
@@ -51,9 +55,9 @@ function namedControllers(model: NetworkModel): readonly string[] {
   return [...new Set(names)].filter((name) => dialectOfClass(model, name).judged === 'nginx-f5');
 }
 
-/** The classes that VirtualServers name. */
-export function namedByVirtualServers({ virtualServers }: NetworkModel): readonly string[] {
-  return [...new Set(virtualServers.servers.flatMap(({ className }) => className ?? []))];
+/** The classes that VirtualServers and TransportServers name. */
+export function namedByVirtualServers(model: NetworkModel): readonly string[] {
+  return [...new Set(virtualObjects(model).flatMap(({ className }) => className ?? []))];
 }
 
 /** The classes whose controllers read kinds of their own that are there; undefined stands for a controller that nothing names. */
@@ -65,8 +69,7 @@ export function classesWithOwnKinds(model: NetworkModel): readonly (string | und
 function readerOfOwnKinds(model: NetworkModel, className: string | undefined): 'traefik' | 'nginx-f5' | undefined {
   if (className !== undefined) return namedByVirtualServers(model).includes(className) ? 'nginx-f5' : undefined;
   if (isWithoutTraefik(model)) return 'traefik';
-  const { servers } = model.virtualServers;
-  return servers.some((one) => one.className === undefined) && namedControllers(model).length === 0 ? 'nginx-f5' : undefined;
+  return virtualObjects(model).some((one) => one.className === undefined) && namedControllers(model).length === 0 ? 'nginx-f5' : undefined;
 }
 
 /** Whether Traefik's rules are only tried on a class: another controller is known to serve it, or the Traefiks of the cluster serve others. */

@@ -24,7 +24,7 @@ export const NGINX_GAPS = {
   NOT_EVALUATED: 'a part of the object that the request comes to is not evaluated',
   REWRITE_UNKNOWN: 'what the rewrite makes of the path is not known',
   CONFIGURATION_REJECTED: 'nginx refuses the configuration as a whole, and the controller keeps the last one it took',
-  HOST_OWNER_UNKNOWN: 'several Ingresses of one age claim the host, and their UIDs, which decide, are not known',
+  HOST_OWNER_UNKNOWN: 'several objects of one age claim the host, path or listener, and their UIDs, which decide, are not known',
 } as const;
 
 /** The code of one of them. */

@@ -62,7 +62,7 @@ function ingressSide(model: NetworkModel, { class: asked, dialect }: Extract<Rou
     rules: routers.flatMap((router) => [
       ...rulesOfClass(model, router),
       ...rulesOfIngressRoutes(model, router),
-      ...rulesOfVirtualServers(router),
+      ...rulesOfVirtualServers(model, router),
     ]),
     ports: undefined,
     hasConnections: false,

@@ -1,12 +1,14 @@
 import { compileRegex } from '../../../regex/compile-regex.js';
+import type { NetworkModel } from '../../../model/network-model.js';
 import type { VirtualCondition } from '../../../resources/virtual-server.js';
 import type { ClassRouter } from '../dialect.js';
 import { routeOfRule } from '../nginx-f5/virtual-places.js';
 import type { RuleAsks, SideRule } from './side-rule.js';
 
-/** The routes of VirtualServers that a class reads, with what their matches compare. Which errors a backend answers with, and others replace, is left open. */
-export function* rulesOfVirtualServers(router: ClassRouter): Iterable<SideRule> {
+/** The routes of VirtualServers that a class reads, with what their matches compare. Which errors a backend answers with, and others replace, and whom Policies let in, is left open. */
+export function* rulesOfVirtualServers({ virtualServers: { policies } }: NetworkModel, router: ClassRouter): Iterable<SideRule> {
   if (router.dialect !== 'nginx-f5') return;
+  const hasPolicies = policies.size > 0;
   for (const { rule } of router.ownRules?.() ?? []) {
     const route = routeOfRule(rule);
     if (!route) continue;
@@ -14,7 +16,13 @@ export function* rulesOfVirtualServers(router: ClassRouter): Iterable<SideRule> 
     const written = route.path.replace(/^(?:=|~\*?\s*)/, '');
     const compiled = route.path.startsWith('~') ? compileRegex(written) : undefined;
     const pattern = compiled && (compiled.ok ? compiled.value : null);
-    yield { host: rule.host, path: written, pattern, asks: asksOf(conditions), asksMore: route.hasErrorPages || conditions.some(asksMore) };
+    yield {
+      host: rule.host,
+      path: written,
+      pattern,
+      asks: asksOf(conditions),
+      asksMore: hasPolicies || route.errorPages.length > 0 || conditions.some(asksMore),
+    };
   }
 }
 

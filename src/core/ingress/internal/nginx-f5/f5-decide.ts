@@ -1,11 +1,12 @@
+import type { Note } from '../../../kernel/answer.js';
 import { assertNever } from '../../../kernel/assert-never.js';
-import type { NetworkModel } from '../../../model/network-model.js';
 import type { IngressBackend } from '../../../resources/ingress.js';
 import type { VirtualServer } from '../../../resources/virtual-server.js';
 import type { RouteRequest } from '../../route-request.js';
-import type { ClassRouter, Outcome } from '../dialect.js';
+import { backendOutcome } from '../backend-outcome.js';
+import type { Outcome } from '../dialect.js';
 import { chooseLocation, type LocationChoice } from '../nginx/location-choice.js';
-import { redirected, refused, sourceOf, unknown } from '../nginx/nginx-outcomes.js';
+import { closed, redirected, refused, sourceOf, unknown } from '../nginx/nginx-outcomes.js';
 import { matchPattern } from '../nginx/patterns.js';
 import { type ForwardedUri, requestUri, rewrittenUri } from '../nginx/rewrite.js';
 import type { Location } from '../nginx/servers.js';
@@ -14,26 +15,45 @@ import { notFound } from '../outcomes.js';
 import type { RoutingObject } from '../path-rule.js';
 import type { RequestHost } from '../request-host.js';
 import { f5Annotations } from './f5-annotations.js';
+import { handshakeFault } from './f5-certificate.js';
+import type { PolicySet } from './f5-policies.js';
 import { passedOn, type Taken } from './f5-proxy.js';
-import type { F5Server } from './f5-servers.js';
-import { decideVirtual } from './virtual-decide.js';
+import type { F5Server } from './f5-server.js';
+import { ingressAssumptions, ingressBackend } from './ingress-backend.js';
+import { transportOutcome } from './transport-outcome.js';
+import { decideVirtual, type F5Context } from './virtual-decide.js';
+import { redirectsInside } from './virtual-places.js';
 
-/** What becomes of a request, and the location that took it. */
+/** Each outcome that a request may have, the location that took it, and what is taken for granted. */
 export interface F5Decision {
-  readonly outcome: Outcome;
+  readonly outcomes: readonly Outcome[];
   readonly location: Location | undefined;
+  readonly assumptions: readonly Note[];
 }
 
-/** The way of a request through a server of the controller: https, location, backend. */
-export function decideF5(router: ClassRouter, model: NetworkModel, server: F5Server, request: RouteRequest, host: RequestHost): F5Decision {
+const NO_POLICIES: PolicySet = new Map();
+
+/** The way of a request through a server of the controller: https, policies of the whole, location, backend. */
+export function decideF5(context: F5Context, server: F5Server, request: RouteRequest, host: RequestHost): F5Decision {
   const { owner } = server;
+  const { router, model } = context;
   const whole = { router, ingress: owner, pointer: '/spec/rules', served: `host ${server.host}` };
-  const ended = (outcome: Outcome, location?: Location): F5Decision => ({ outcome, location });
+  const ended = (outcome: Outcome, location?: Location): F5Decision => ({ outcomes: [outcome], location, assumptions: [] });
+  if (owner.kind === 'TransportServer') {
+    const isPassed = request.scheme === 'https' && request.sni?.toLowerCase() === server.host;
+    return isPassed
+      ? { ...ended(transportOutcome(router, model, owner, request.sni)), assumptions: [PASSTHROUGH_ON] }
+      : ended(notFound(router));
+  }
+  if (request.scheme === 'https') {
+    if (!server.endsTls) return ended(notFound(router));
+    const fault = handshakeFault(model, server);
+    if (fault) return ended(closed({ ...whole, pointer: fault.pointer }, 'certificate', 'TLS_REFUSED', fault.message));
+  }
   const uri = normaliseUri(request.path);
   if (uri === undefined) return ended(refused(whole, 400, 'PATH_LEAVES_ROOT', `nginx answers 400: \`${request.path}\` leaves the root`));
-  if (request.scheme === 'https' && !server.endsTls) return ended(notFound(router));
-  const before = beforeLocations(router, server, request, host, uri);
-  if (before) return ended(before);
+  const ofServer = beforeLocations(context, server, request, host, uri);
+  if (!('set' in ofServer)) return ended(ofServer);
   const chosen = choose(server, uri);
   switch (chosen.type) {
     case 'none':
@@ -49,22 +69,29 @@ export function decideF5(router: ClassRouter, model: NetworkModel, server: F5Ser
       return ended(redirected(sourceOf(router, chosen.location), 301, target, 'SLASH_ADDED', message), chosen.location);
     }
     case 'location':
-      return ended(taken(router, model, server, chosen.location, { request, uri, hostName: host.name }), chosen.location);
+      return atLocation(context, server, chosen.location, { request, uri, hostName: host.name }, ofServer.set);
     default:
       return assertNever(chosen);
   }
 }
 
-/** What the server answers by itself, in the order of its configuration (`internal/configs/version1/nginx.ingress.tmpl`). */
+const PASSTHROUGH_ON: Note = {
+  code: 'SSL_PASSTHROUGH_ENABLED',
+  message: 'the controller is taken to run with `-enable-tls-passthrough`; without it the TransportServer is refused',
+};
+
+/** What the server answers by itself, in the order of its configuration (`internal/configs/version1/nginx.ingress.tmpl`), or the policies that hold for all of it. */
 function beforeLocations(
-  router: ClassRouter,
+  context: F5Context,
   server: F5Server,
   request: RouteRequest,
   host: RequestHost,
   uri: string,
-): Outcome | undefined {
+): Outcome | { readonly set: PolicySet } {
   const { owner } = server;
-  if (owner.kind === 'VirtualServer') return beforeRoutes(router, owner, request, host);
+  const { router } = context;
+  if (owner.kind === 'VirtualServer') return beforeRoutes(context, owner, server, request, host);
+  if (owner.kind === 'TransportServer') return notFound(router);
   const { sslRedirect, redirectToHttps, redirectCode, serverSnippets, appRoot } = f5Annotations(owner);
   const whole = { router, ingress: owner, pointer: '/metadata/annotations', served: `host ${server.host}` };
   if (request.scheme === 'http' && server.endsTls && sslRedirect) {
@@ -72,47 +99,59 @@ function beforeLocations(
     const why = 'the host has TLS, and the controller redirects to it unless `ssl-redirect` is off';
     return redirected({ ...whole, pointer: '/spec/tls' }, redirectCode, target, 'HTTPS_REDIRECT', why);
   }
-  if (redirectToHttps && request.headers.some(([name, value]) => name.toLowerCase() === 'x-forwarded-proto' && value === 'http')) {
+  if (redirectToHttps && cameByHttp(request)) {
     const why = '`redirect-to-https`: the client came to the proxy before nginx by http';
     return redirected(whole, redirectCode, `https://${host.name}${requestUri(request)}`, 'HTTPS_REDIRECT', why);
   }
   if (serverSnippets) return unknown(whole, 'SNIPPET_NOT_EVALUATED', '`nginx.org/server-snippets` is not evaluated');
-  if (appRoot === undefined || uri !== '/') return undefined;
+  if (appRoot === undefined || uri !== '/') return { set: NO_POLICIES };
   return redirected(whole, 302, `${request.scheme}://${request.host}${appRoot}`, 'APP_ROOT', '`app-root` sends `/` there');
 }
 
+const cameByHttp = ({ headers }: RouteRequest) =>
+  headers.some(([name, value]) => name.toLowerCase() === 'x-forwarded-proto' && value === 'http');
+
 /** The same of a VirtualServer (`internal/configs/version2/nginx.virtualserver.tmpl`). */
-function beforeRoutes(router: ClassRouter, owner: VirtualServer, request: RouteRequest, host: RequestHost): Outcome | undefined {
+function beforeRoutes(
+  { router, policies }: F5Context,
+  owner: VirtualServer,
+  server: F5Server,
+  request: RouteRequest,
+  host: RequestHost,
+): Outcome | { readonly set: PolicySet } {
   const whole = { router, ingress: owner, pointer: owner.tls?.pointer ?? '/spec', served: `host ${owner.host}` };
-  if (owner.hasListener)
-    return unknown(
-      { ...whole, pointer: '/spec/listener' },
-      'NOT_EVALUATED',
-      'it has a `listener` of its own, whose ports are not evaluated',
-    );
+  if (server.listening === 'unknown') {
+    const message = 'there are several GlobalConfigurations, and which of them says where its `listener` listens is not known';
+    return unknown({ ...whole, pointer: '/spec/listener' }, 'NOT_EVALUATED', message);
+  }
   const redirect = owner.tls?.redirect;
-  const isPlain =
-    redirect?.basedOn === 'x-forwarded-proto'
-      ? request.headers.some(([name, value]) => name.toLowerCase() === 'x-forwarded-proto' && value === 'http')
-      : request.scheme === 'http';
+  const isPlain = redirect?.basedOn === 'x-forwarded-proto' ? cameByHttp(request) : request.scheme === 'http';
   if (redirect && isPlain) {
     const why = `\`tls.redirect\`, by ${redirect.basedOn}`;
     return redirected(whole, redirect.code, `https://${host.name}${requestUri(request)}`, 'HTTPS_REDIRECT', why);
   }
-  return owner.hasSnippets
-    ? unknown({ ...whole, pointer: '/spec' }, 'SNIPPET_NOT_EVALUATED', '`server-snippets` is not evaluated')
-    : undefined;
+  const named = policies.of({ namespace: owner.namespace, references: owner.policies, isOfServer: true }, server.endsTls);
+  if (named.fault)
+    return refused({ ...whole, pointer: named.fault.pointer }, 500, 'POLICY_UNUSABLE', `${named.fault.message}: nginx answers 500`);
+  return owner.hasSnippets ? unknown({ ...whole, pointer: '/spec' }, 'SNIPPET_NOT_EVALUATED', '`server-snippets` is not evaluated') : named;
 }
 
-/** What the location makes of the request that it takes. */
-function taken(router: ClassRouter, model: NetworkModel, server: F5Server, location: Location, request: Taken): Outcome {
+/** What the location makes of the request that it takes; where minions of one age have its path, what each of theirs does. */
+function atLocation(context: F5Context, server: F5Server, location: Location, taken: Taken, ofServer: PolicySet): F5Decision {
   const place = server.places.get(location);
-  return place ? decideVirtual(router, model, place, location, request) : proxied(router, model, server, location, request);
+  if (place) return { ...decideVirtual(context, server, place, location, taken, ofServer), location };
+  const { owner } = server;
+  const others = (server.contested.get(location) ?? []).map((rival) => ({
+    ...proxied(context, server, rival, taken),
+    because: 'HOST_OWNER_UNKNOWN' as const,
+  }));
+  const assumptions = location.ingress && owner.kind === 'Ingress' ? ingressAssumptions(location.ingress, owner) : [];
+  return { outcomes: [proxied(context, server, location, taken), ...others], location, assumptions };
 }
 
 /** nginx tries `=` locations, then expressions in their order, then the longest prefix (`ngx_http_core_find_location`). */
 function choose(server: F5Server, uri: string): LocationChoice {
-  const plain = chooseLocation(server, uri);
+  const plain = withoutRedirects(server, uri, chooseLocation(server, uri));
   if (plain.type === 'slash' || (plain.type === 'location' && plain.location.exact)) return plain;
   for (const { location, ignoreCase, expression } of server.patterns) {
     const match = matchPattern(expression, uri, ignoreCase);
@@ -122,7 +161,15 @@ function choose(server: F5Server, uri: string): LocationChoice {
   return plain;
 }
 
-function proxied(router: ClassRouter, model: NetworkModel, { owner }: F5Server, location: Location, taken: Taken): Outcome {
+/** nginx adds a slash for locations that proxy alone: not for those of `matches` and `splits`, which redirect inside. */
+function withoutRedirects({ locations, places }: F5Server, uri: string, chosen: LocationChoice): LocationChoice {
+  const place = chosen.type === 'slash' ? places.get(chosen.location) : undefined;
+  if (!place || !redirectsInside(place)) return chosen;
+  const location = locations.find(({ exact, text }) => !exact && uri.startsWith(text));
+  return location ? { type: 'location', location } : { type: 'none' };
+}
+
+function proxied({ router, model }: F5Context, { owner }: F5Server, location: Location, taken: Taken): Outcome {
   const { upstream, rule } = location;
   if (!upstream || !rule) return notFound(router);
   const { ingress, backend } = upstream;
@@ -132,8 +179,10 @@ function proxied(router: ClassRouter, model: NetworkModel, { owner }: F5Server, 
     return unknown(source, 'SNIPPET_NOT_EVALUATED', '`nginx.org/location-snippets` is not evaluated');
   const sent = forwardedPath(location, ingress, backend, taken);
   if ('unknown' in sent) return unknown(source, 'REWRITE_UNKNOWN', sent.unknown);
-  const served = rule.path === undefined ? 'DEFAULT_BACKEND' : 'ROUTED';
-  return passedOn(router, model, source, { ingress, backend, served }, taken.request, sent.uri);
+  const reached = backendOutcome(model, ingress, backend, rule.path === undefined ? 'DEFAULT_BACKEND' : 'ROUTED');
+  const outcome = passedOn(source, reached, taken.request, sent.uri);
+  if (backend.type !== 'service') return outcome;
+  return { ...outcome, backends: outcome.backends.map((one) => ingressBackend(one, ingress, backend)) };
 }
 
 /** `rewrite pattern target break;` with the path as the expression (`makeRewritePattern`), or `proxy_pass http://upstream/rewrite`, where the path of the location gives way to the rewrite. */

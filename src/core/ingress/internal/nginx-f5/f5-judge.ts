@@ -5,7 +5,7 @@ import { matchPattern } from '../nginx/patterns.js';
 import type { Location } from '../nginx/servers.js';
 import { normaliseUri } from '../nginx/uri.js';
 import type { PathRule } from '../path-rule.js';
-import type { F5Pattern, F5Server } from './f5-servers.js';
+import type { F5Pattern, F5Server } from './f5-server.js';
 
 /** How each path of a server fared, expressions included: nginx asks them behind exact locations and before prefixes. */
 export function judgeF5(server: F5Server, winner: Location | undefined, request: RouteRequest): readonly JudgedRule[] {

@@ -1,11 +1,8 @@
-import type { NetworkModel } from '../../../model/network-model.js';
-import type { IngressBackend } from '../../../resources/ingress.js';
 import type { RouteRequest } from '../../route-request.js';
-import { type BackendOutcome, backendOutcome } from '../backend-outcome.js';
-import type { ClassRouter, Outcome } from '../dialect.js';
+import type { BackendOutcome } from '../backend-outcome.js';
+import type { Outcome } from '../dialect.js';
 import type { Source } from '../nginx/nginx-outcomes.js';
 import { backendKey } from '../outcomes.js';
-import type { RoutingObject } from '../path-rule.js';
 
 /** A request as a location gets it: `uri` is the path that nginx compares. */
 export interface Taken {
@@ -14,37 +11,24 @@ export interface Taken {
   readonly hostName: string;
 }
 
-/** Where a location sends requests. */
-interface Backend {
-  readonly ingress: RoutingObject;
-  readonly backend: IngressBackend;
-  readonly served: 'ROUTED' | 'DEFAULT_BACKEND';
-}
-
 /** What the controller answers with 502: an upstream without servers gets one that always fails. */
 const FAILED: readonly BackendOutcome['verdict'][] = ['NO_ENDPOINTS', 'SERVICE_MISSING', 'PORT_MISSING'];
 
-/** A request that goes to a Service with a path. */
-export function passedOn(
-  router: ClassRouter,
-  model: NetworkModel,
-  source: Source,
-  { ingress, backend, served }: Backend,
-  request: RouteRequest,
-  path: string,
-): Outcome {
-  const reached = withStatus(backendOutcome(model, ingress, backend, served));
+/** A request that goes to what a backend comes to, with a path. */
+export function passedOn(source: Source, backend: BackendOutcome, request: RouteRequest, path: string): Outcome {
+  const reached = withStatus(backend);
   const others = request.headers.filter(([name]) => name.toLowerCase() !== 'host').map(([name, value]) => `${name}: ${value}`);
   const backends = reached.backend ? [reached.backend] : [];
+  const isFailed = FAILED.includes(reached.verdict);
   return {
-    router,
+    router: source.router,
     because: null,
-    place: { ingress, pointer: source.pointer },
+    place: source.ingress && { ingress: source.ingress, pointer: source.pointer },
     served: source.served,
-    key: reached.verdict === served ? `${backends.map(backendKey).join(' ')} ${path}` : `${reached.verdict} 502`,
+    key: isFailed || backends.length === 0 ? `${reached.verdict} 502` : `${backends.map(backendKey).join(' ')} ${path}`,
     reached,
     backends,
-    status: FAILED.includes(reached.verdict) ? 502 : null,
+    status: isFailed ? 502 : null,
     forwarded: { method: request.method, host: request.host, path, headers: others },
     redirect: null,
   };

@@ -15,7 +15,14 @@ import { parentDomain, readRequestHost, type RequestHost } from '../request-host
 import { f5Certificate } from './f5-certificate.js';
 import { judgeF5 } from './f5-judge.js';
 import { decideF5, type F5Decision } from './f5-decide.js';
-import { type F5Objects, type F5Server, F5Servers, isUndecided, type Refused } from './f5-servers.js';
+import { F5Listeners, portOf } from './f5-listeners.js';
+import { F5Policies } from './f5-policies.js';
+import { type F5Server, isUndecided } from './f5-server.js';
+import { type F5Objects, F5Servers, type Refused } from './f5-servers.js';
+import { F5Streams } from './f5-streams.js';
+import { transportRule } from './transport-outcome.js';
+import { transportRules } from './transport-rules.js';
+import type { F5Context } from './virtual-decide.js';
 import { placesOf } from './virtual-places.js';
 import { handedToNobody, ownRule, takenForGranted, refusedRules } from './virtual-rules.js';
 
@@ -27,19 +34,30 @@ class F5Router implements ClassRouter {
   readonly members: readonly Ingress[];
   private readonly objects: F5Objects;
   private readonly table: F5Servers;
+  private readonly listeners: F5Listeners;
+  private readonly streams: F5Streams;
+  private readonly context: F5Context;
 
   constructor(
     private readonly model: NetworkModel,
     readonly className: string | undefined,
   ) {
     this.members = membersOf(model, className, 'nginx-f5');
-    const { servers, routes } = model.virtualServers;
+    const { servers, routes, transports, configurations } = model.virtualServers;
     // One without a class is read by every controller of its kind, and not by others whose class is tried by its rules.
     const readsAny = dialectOfClass(model, className).spoken === 'nginx-f5';
     const isOurs = ({ className: named }: { readonly className: string | undefined }) =>
       named === undefined ? readsAny : named === className;
-    this.objects = { ingresses: this.members, servers: servers.filter(isOurs), routes: routes.filter(isOurs) };
-    this.table = new F5Servers(this.objects);
+    this.objects = {
+      ingresses: this.members,
+      servers: servers.filter(isOurs),
+      routes: routes.filter(isOurs),
+      transports: transports.filter(isOurs),
+    };
+    this.listeners = new F5Listeners(configurations);
+    this.table = new F5Servers(this.objects, this.listeners);
+    this.streams = new F5Streams(this, model, this.objects.transports, this.listeners);
+    this.context = { router: this, model, policies: new F5Policies(model, className) };
   }
 
   get hosts(): readonly string[] {
@@ -51,7 +69,7 @@ class F5Router implements ClassRouter {
 
   placeOfHost(host: string) {
     const owner = this.table.servers.get(host)?.owner;
-    return owner && { ingress: owner, pointer: owner.kind === 'VirtualServer' ? '/spec/host' : '/spec/rules' };
+    return owner && { ingress: owner, pointer: owner.kind === 'Ingress' ? '/spec/rules' : '/spec/host' };
   }
 
   get lostHosts(): readonly LostHost[] {
@@ -70,32 +88,50 @@ class F5Router implements ClassRouter {
   }
 
   judge(request: RouteRequest, host: RequestHost): Judgement {
-    const server = this.serverFor(host.name);
+    const { connection } = request;
+    const passing = this.passingFor(request);
+    if (connection && !passing) return this.streams.judge(connection, request.sni);
+    const server = passing ?? this.serverFor(host.name, request);
     const decision: F5Decision = server
-      ? decideF5(this, this.model, server, request, host)
-      : { outcome: notFound(this), location: undefined };
-    // Where neither age nor UID tells claims to the host apart, each of them may have it.
+      ? decideF5(this.context, server, request, host)
+      : { outcomes: [notFound(this)], location: undefined, assumptions: [] };
+    // Where neither age nor UID tells claims to the host, or to the path, apart, each of them may have it.
     const rivals = server ? this.table.rivalsFor(server.host) : [];
+    const isOpen = rivals.length > 0 || decision.outcomes.some(({ because }) => because === 'HOST_OWNER_UNKNOWN');
     return new LazyJudgement(
-      () => [decision.outcome, ...rivals.map((rival) => this.asRival(rival, request, host))],
+      () => [...decision.outcomes, ...rivals.flatMap((rival) => this.asRival(rival, request, host))],
       () => [
-        ...(server ? judgeF5(server, decision.location, request).map((one) => (rivals.length > 0 ? openly(one) : one)) : []),
+        ...(server ? judgedAt(server, decision, request).map((one) => (isOpen ? openly(one) : one)) : []),
         ...this.refusedFor(host.name),
       ],
       server ? takenForGranted(server, decision) : [],
     );
   }
 
-  /** nginx's order of names: the precise one, then the longest wildcard, which covers any number of labels. */
-  private serverFor(name: string): F5Server | undefined {
+  /** The server of a name whose TLS is passed through, where the request comes with it to a port that is no listener's own; a wildcard is a text to the `map` of nginx. */
+  private passingFor(request: RouteRequest): F5Server | undefined {
+    const { scheme, sni, connection } = request;
+    const server = scheme === 'https' && sni !== undefined ? this.table.servers.get(sni.toLowerCase()) : undefined;
+    const port = connection?.port ?? portOf(request);
+    return server?.owner.kind === 'TransportServer' && this.listeners.at(port, 'TCP') === undefined ? server : undefined;
+  }
+
+  /** nginx's order of names: the precise one, then the longest wildcard, which covers any number of labels. A name is served where its server listens. */
+  private serverFor(name: string, request?: RouteRequest): F5Server | undefined {
     const { servers } = this.table;
-    let found = servers.get(name);
-    for (let domain = parentDomain(name); !found && domain !== undefined; domain = parentDomain(domain)) found = servers.get(`*.${domain}`);
+    const port = request && portOf(request);
+    const at = (host: string) => {
+      const server = servers.get(host);
+      const isThere = server && (!request || port === undefined || this.listeners.takes(server.listening, request, port));
+      return isThere ? server : undefined;
+    };
+    let found = at(name);
+    for (let domain = parentDomain(name); !found && domain !== undefined; domain = parentDomain(domain)) found = at(`*.${domain}`);
     return found;
   }
 
-  private asRival(rival: F5Server, request: RouteRequest, host: RequestHost): Outcome {
-    return { ...decideF5(this, this.model, rival, request, host).outcome, because: 'HOST_OWNER_UNKNOWN' };
+  private asRival(rival: F5Server, request: RouteRequest, host: RequestHost): readonly Outcome[] {
+    return decideF5(this.context, rival, request, host).outcomes.map((outcome) => ({ ...outcome, because: 'HOST_OWNER_UNKNOWN' }));
   }
 
   /** The paths of Ingresses that name the host and are not served. */
@@ -127,7 +163,23 @@ class F5Router implements ClassRouter {
     }
     for (const refused of this.table.refused) yield* refusedRules(refused);
     yield* handedToNobody(this.objects, this.table.servers.values());
+    yield* transportRules(this.model, this, this.streams, this.table.servers.values());
   }
+}
+
+/** How each path of a server fared; one whose TLS is passed through has none. */
+function judgedAt(server: F5Server, { location, outcomes }: F5Decision, request: RouteRequest): readonly JudgedRule[] {
+  const { owner } = server;
+  if (owner.kind !== 'TransportServer') return judgeF5(server, location, request);
+  const rule = transportRule(owner);
+  const none = { key: null, own: null, other: null };
+  const isPassed = outcomes.some(({ place }) => place?.ingress === owner);
+  const message = isPassed ? 'the TLS of the host is passed through' : 'the host takes TLS alone, which is passed through';
+  return [
+    isPassed
+      ? { rule, outcome: 'selected', reason: 'TLS_PASSED_THROUGH', ...none, message }
+      : { rule, outcome: 'no-match', reason: 'LOCATION_NO_MATCH', ...none, message },
+  ];
 }
 
 /** Paths that are not served, and the host under which they stand; `isServed`: that one is its own holder, who names it twice. */
@@ -143,6 +195,8 @@ function pathsOf(refused: Refused): readonly RefusedPaths[] {
   const isServed = holder === ingress;
   if (ingress.kind === 'VirtualServer')
     return [{ host: ingress.host, judged: placesOf(ingress, []).map(({ rule }) => judgeRefused(refused, rule)), isServed }];
+  if (ingress.kind === 'TransportServer')
+    return ingress.host === undefined ? [] : [{ host: ingress.host, judged: [judgeRefused(refused, transportRule(ingress))], isServed }];
   return ingress.rules.flatMap((rule) => {
     if (host !== undefined && rule.host !== host) return [];
     const judged = rule.paths.map((path) => judgeRefused(refused, pathRule(ingress, rule.host, path, undefined)));

@@ -1,43 +1,88 @@
+import type { Note } from '../../../kernel/answer.js';
 import { assertNever } from '../../../kernel/assert-never.js';
 import type { NetworkModel } from '../../../model/network-model.js';
-import type { IngressBackend } from '../../../resources/ingress.js';
-import type { VirtualAction, VirtualSplit } from '../../../resources/virtual-server.js';
+import type { VirtualAction, VirtualSplit, VirtualUpstream } from '../../../resources/virtual-server.js';
 import type { ResponseHeaderChange } from '../../route-result.js';
 import type { ClassRouter, Outcome } from '../dialect.js';
-import { answered, redirected, type Source, sourceOf, unknown } from '../nginx/nginx-outcomes.js';
+import { answered, redirected, refused, type Source, sourceOf, unknown } from '../nginx/nginx-outcomes.js';
 import { fill, type ForwardedUri, requestUri, rewrittenUri } from '../nginx/rewrite.js';
 import type { Location } from '../nginx/servers.js';
 import { bytesOf, escapeUri } from '../nginx/uri.js';
+import { type F5Policies, grantedBy, type PolicySet } from './f5-policies.js';
 import { passedOn, type Taken } from './f5-proxy.js';
+import type { F5Server } from './f5-server.js';
+import { spokenWith, upstreamOutcome } from './f5-upstream.js';
+import { admitted, corsOf, preflight } from './virtual-access.js';
 import { chooseMatch } from './virtual-conditions.js';
-import type { VirtualPlace } from './virtual-places.js';
+import { withErrorPage } from './virtual-error-pages.js';
+import { redirectsInside, type VirtualPlace } from './virtual-places.js';
+
+/** What a controller knows besides the request. */
+export interface F5Context {
+  readonly router: ClassRouter;
+  readonly model: NetworkModel;
+  readonly policies: F5Policies;
+}
+
+/** Each outcome that a request may have at a route, and what is taken for granted. */
+export interface VirtualDecision {
+  readonly outcomes: readonly Outcome[];
+  readonly assumptions: readonly Note[];
+}
 
 /** A route of a VirtualServer that took a request, and all that its actions need. */
 interface Visit {
-  readonly router: ClassRouter;
   readonly model: NetworkModel;
+  readonly server: F5Server;
   readonly place: VirtualPlace;
   readonly location: Location;
   readonly source: Source;
   readonly taken: Taken;
+  readonly policies: PolicySet;
   /** Its actions stand in locations of their own, to which nginx redirects inside (`matches`, `splits`). */
   readonly isInternal: boolean;
 }
 
-/** What a route of a VirtualServer makes of a request: the first match, or its own action, or parts to several. */
-export function decideVirtual(router: ClassRouter, model: NetworkModel, place: VirtualPlace, location: Location, taken: Taken): Outcome {
-  const { matches, splits, hasSnippets } = place.route;
+/** What a route of a VirtualServer makes of a request: policies, then the first match, or its own action, or parts to several. `ofServer`: the policies of all of it. */
+export function decideVirtual(
+  { router, model, policies }: F5Context,
+  server: F5Server,
+  place: VirtualPlace,
+  location: Location,
+  taken: Taken,
+  ofServer: PolicySet,
+): VirtualDecision {
+  const { matches, splits } = place.route;
   const source = sourceOf(router, location);
-  if (hasSnippets) return unknown(source, 'SNIPPET_NOT_EVALUATED', '`location-snippets` is not evaluated');
+  const alone = (outcome: Outcome): VirtualDecision => ({ outcomes: [outcome], assumptions: [] });
+  if (place.hasSnippets) return alone(unknown(source, 'SNIPPET_NOT_EVALUATED', '`location-snippets` is not evaluated'));
   const chosen = chooseMatch(matches, taken.request, taken.hostName);
-  if ('open' in chosen) return unknown(source, 'VARIABLE_UNKNOWN', chosen.open);
+  if ('open' in chosen) return alone(unknown(source, 'VARIABLE_UNKNOWN', chosen.open));
   const ways = (chosen.match?.splits ?? splits).filter(({ weight }) => weight > 0);
-  const isInternal = matches.length > 0 || splits.length > 1;
+  const pages = (outcome: Outcome) => (isProxied(ways) ? withErrorPage(source, place.errorPages, outcome, taken) : outcome);
+  const own = policies.of(place.policies, server.endsTls);
+  if (own.fault) return alone(pages(refused(source, 500, 'POLICY_UNUSABLE', `${own.fault.message}: nginx answers 500`)));
+  const set: PolicySet = new Map([...ofServer, ...own.set]);
   const pointer = chosen.match?.pointer ?? source.pointer;
-  const visit: Visit = { router, model, place, location, source: { ...source, pointer }, taken, isInternal };
+  const visit: Visit = {
+    model,
+    server,
+    place,
+    location,
+    source: { ...source, pointer },
+    taken,
+    policies: set,
+    isInternal: redirectsInside(place),
+  };
   const [only] = ways;
-  return ways.length === 1 && only ? act(visit, only.action) : shared(visit, ways);
+  const served = ways.length === 1 && only ? act(visit, only.action) : shared(visit, ways);
+  const outcomes = admitted(visit.source, set, taken.request, served, pages);
+  const isPassed = served.reached.verdict !== 'PREFLIGHT' && (outcomes.includes(served) || outcomes.length > 1);
+  return { outcomes, assumptions: isPassed ? grantedBy(set, taken.request.scheme) : [] };
 }
+
+/** Locations of nginx that answer by themselves have no error pages. */
+const isProxied = (ways: readonly VirtualSplit[]) => ways.every(({ action }) => action.type === 'pass');
 
 /** Several backends by their weights (`split_clients`); where parts end in different ways one answer cannot tell them. */
 function shared(visit: Visit, ways: readonly VirtualSplit[]): Outcome {
@@ -83,34 +128,58 @@ function act(visit: Visit, action: VirtualAction): Outcome {
 }
 
 function pass(visit: Visit, action: Pass): Outcome {
-  const { router, model, place, source, taken } = visit;
+  const { model, place, source, taken, policies } = visit;
   const upstream = place.holder.upstreams.find(({ name }) => name === action.upstream);
   if (!upstream) return unknown(source, 'NOT_EVALUATED', `there is no upstream \`${action.upstream}\``);
-  if (upstream.isPart)
-    return unknown(source, 'NOT_EVALUATED', `which endpoints the \`subselector\` of upstream \`${upstream.name}\` leaves is not evaluated`);
+  const answer = preflight(source, policies, taken.request);
+  if (answer) return { ...answer, responseHeaders: [...answerChanges(action, taken, false), ...(answer.responseHeaders ?? [])] };
   const sent = pathSent(visit, action.rewritePath);
   if ('unknown' in sent) return unknown(source, 'REWRITE_UNKNOWN', sent.unknown);
-  const backend: IngressBackend = { type: 'service', pointer: upstream.pointer, name: upstream.service, port: upstream.port };
-  const outcome = passedOn(router, model, source, { ingress: place.holder, backend, served: 'ROUTED' }, taken.request, sent.uri);
-  if (outcome.status === 502 && place.route.hasErrorPages)
-    return unknown(source, 'NOT_EVALUATED', 'the answer would be 502, and `errorPages` may take its place');
-  const { forwarded, backends, status } = outcome;
-  if (!forwarded) return outcome;
-  const changes = status === null ? answerChanges(action, taken) : [];
+  const outcome = passedOn(source, upstreamOutcome(model, place.holder, upstream), taken.request, sent.uri);
+  if (outcome.status !== null) return failed(visit, upstream, action, outcome);
+  const { forwarded, backends } = outcome;
+  const changes = [...answerChanges(action, taken, false), ...(corsOf(policies, taken.request) ?? [])];
+  const proxyHost = `${upstreamPrefix(visit)}_${upstream.name}`;
   return {
     ...outcome,
-    forwarded: { ...forwarded, headers: headersSent(action, taken, forwarded.headers) },
-    backends: backends.map((one) => ({ ...one, responseHeaders: [...one.responseHeaders, ...changes] })),
+    forwarded: forwarded && { ...forwarded, headers: headersSent(action, taken, forwarded.headers) },
+    backends: backends.map((one) => ({
+      ...spokenWith(one, upstream, proxyHost, policies),
+      responseHeaders: [...one.responseHeaders, ...changes],
+    })),
   };
+}
+
+/** nginx itself answers 502: an error page may stand for it, and a client of gRPC is told in its own words where HTTP/2 is on (`error_page` of the template). */
+function failed({ source, place, taken, policies }: Visit, { isGrpc }: VirtualUpstream, action: Pass, outcome: Outcome): Outcome {
+  if (!isGrpc) {
+    const always = [...answerChanges(action, taken, true), ...(corsOf(policies, taken.request) ?? [])];
+    return withErrorPage(source, place.errorPages, { ...outcome, responseHeaders: always }, taken);
+  }
+  const message = 'what a client of gRPC is told depends on `http2` of the ConfigMap of the controller';
+  const unspecified = [...outcome.reached.unspecified, { code: 'STATUS_UNSPECIFIED', message }];
+  return { ...outcome, status: null, reached: { ...outcome.reached, unspecified } };
+}
+
+/** How the controller calls upstreams (`NewUpstreamNamerForVirtualServer`, `…Route`). */
+function upstreamPrefix({ server: { owner }, place: { holder } }: Visit): string {
+  const prefix = `vs_${owner.namespace}_${owner.ref.name}`;
+  return holder.kind === 'VirtualServer' ? prefix : `${prefix}_vsr_${holder.namespace}_${holder.ref.name}`;
 }
 
 type Pass = Extract<VirtualAction, { type: 'pass' }>;
 
-/** `proxy_hide_header`, and `add_header`, which stands behind what the backend says itself. */
-function answerChanges({ addedHeaders, hiddenHeaders }: Pass, { request, hostName }: Taken): readonly ResponseHeaderChange[] {
+/** `proxy_hide_header`, and `add_header`, which stands behind what the backend says itself; an error of nginx gets those that are there always. */
+function answerChanges(
+  { addedHeaders, hiddenHeaders }: Pass,
+  { request, hostName }: Taken,
+  isError: boolean,
+): readonly ResponseHeaderChange[] {
   return [
-    ...hiddenHeaders.map((name) => ({ action: 'remove', name, value: null }) as const),
-    ...addedHeaders.map(([name, value]) => ({ action: 'add', name, value: fill(value, [], request, hostName) ?? value }) as const),
+    ...(isError ? [] : hiddenHeaders).map((name) => ({ action: 'remove', name, value: null }) as const),
+    ...addedHeaders
+      .filter(({ always }) => always || !isError)
+      .map(({ name, value }) => ({ action: 'add', name, value: fill(value, [], request, hostName) ?? value }) as const),
   ];
 }
 

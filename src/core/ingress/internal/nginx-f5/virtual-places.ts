@@ -1,30 +1,45 @@
 import type { VirtualServers } from '../../../model/virtual-servers.js';
 import { inMap } from '../../../kernel/in-map.js';
 import { qualifiedName } from '../../../kernel/object-ref.js';
-import type { VirtualAction, VirtualRoute, VirtualServer, VirtualServerRoute } from '../../../resources/virtual-server.js';
+import type {
+  VirtualAction,
+  VirtualErrorPage,
+  VirtualRoute,
+  VirtualServer,
+  VirtualServerRoute,
+} from '../../../resources/virtual-server.js';
 import type { PathRule, RoutingObject } from '../path-rule.js';
+import type { NamedPolicies } from './f5-policies.js';
 
-/** A route, and the object in whose words it stands. */
+/** A route, the object in whose words it stands, and what holds for it: its own, or where a subroute says nothing what the route says that hands it on. */
 export interface VirtualPlace {
   readonly holder: VirtualServer | VirtualServerRoute;
   readonly route: VirtualRoute;
   readonly rule: PathRule;
+  readonly policies: NamedPolicies;
+  readonly errorPages: readonly VirtualErrorPage[];
+  readonly hasSnippets: boolean;
 }
 
-/** The routes of a VirtualServer, those of VirtualServerRoutes in the place of what is handed to them (`buildVirtualServerRoutes` of `internal/k8s/configuration.go`). */
+/** Its actions stand in locations of their own, to which nginx redirects inside. */
+export const redirectsInside = ({ route: { matches, splits } }: VirtualPlace) => matches.length > 0 || splits.length > 1;
+
+/** The routes of a VirtualServer, then those of VirtualServerRoutes that it hands paths to (`buildVirtualServerRoutes` of `internal/k8s/configuration.go`, `GenerateVirtualServerConfig` of `internal/configs/virtualserver.go`). */
 export function placesOf(server: VirtualServer, routes: VirtualServers['routes']): readonly VirtualPlace[] {
   const taken = new Map<string, VirtualServerRoute>();
   const handed = new Set<VirtualServerRoute>();
-  return server.routes.flatMap((route): readonly VirtualPlace[] => {
-    if (route.route === undefined && route.selector === undefined) return [placeOf(server, server.host, route)];
-    return receiversOf(server, route, routes).flatMap((one) => {
+  const isHanded = ({ route, selector }: VirtualRoute) => route !== undefined || selector !== undefined;
+  const own = server.routes.filter((route) => !isHanded(route)).map((route) => placeOf(server, server.host, route));
+  const others = server.routes.filter(isHanded).flatMap((route) =>
+    receiversOf(server, route, routes).flatMap((one) => {
       const isTaken = handed.has(one) || one.routes.some(({ path }) => (taken.get(path) ?? one) !== one);
       if (isTaken) return [];
       handed.add(one);
       for (const { path } of one.routes) taken.set(path, one);
-      return one.routes.map((sub) => placeOf(one, server.host, sub));
-    });
-  });
+      return one.routes.map((sub) => placeOf(one, server.host, sub, { server, route }));
+    }),
+  );
+  return [...own, ...others];
 }
 
 /** Those that are named or selected, and may have the path (`ValidateVirtualServerRouteForVirtualServer`). */
@@ -69,7 +84,13 @@ function mayHave({ routes }: VirtualServerRoute, path: string): boolean {
   return routes.every((one) => one.path.startsWith(path));
 }
 
-export function placeOf(holder: VirtualServer | VirtualServerRoute, host: string, route: VirtualRoute): VirtualPlace {
+/** `by`: the route that hands it on. */
+export function placeOf(
+  holder: VirtualServer | VirtualServerRoute,
+  host: string,
+  route: VirtualRoute,
+  by?: { readonly server: VirtualServer; readonly route: VirtualRoute },
+): VirtualPlace {
   const { pointer, path, splits, matches } = route;
   const actions = [...splits, ...matches.flatMap((match) => match.splits)].map(({ action }) => shown(holder, action));
   const backendText = [...new Set(actions)].join(', ') || 'no backend';
@@ -77,6 +98,12 @@ export function placeOf(holder: VirtualServer | VirtualServerRoute, host: string
     holder,
     route,
     rule: { ingress: holder, pointer, host, path, pathType: undefined, backend: undefined, backendText, fault: undefined },
+    policies:
+      by && route.policies.length === 0
+        ? { namespace: by.server.namespace, references: by.route.policies, isOfServer: false }
+        : { namespace: holder.namespace, references: route.policies, isOfServer: false },
+    errorPages: by && route.errorPages.length === 0 ? by.route.errorPages : route.errorPages,
+    hasSnippets: route.hasSnippets || by?.route.hasSnippets === true,
   };
 }
 

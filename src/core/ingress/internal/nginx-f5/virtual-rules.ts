@@ -3,25 +3,24 @@ import { inOneStep, type Steps } from '../../../kernel/steps.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { RouteLintCodeName } from '../../route-lint-codes.js';
 import type { RouteRequest } from '../../route-request.js';
-import { backendOutcome } from '../backend-outcome.js';
+import type { BackendOutcome } from '../backend-outcome.js';
 import type { Judgement, OwnProof, OwnRule } from '../dialect.js';
 import { sampleText } from '../lint/gateway-requests.js';
 import { lineOf, plainRequest, witnessHost, witnessPaths } from '../lint/witness-requests.js';
 import type { F5Decision } from './f5-decide.js';
-import type { F5Objects, F5Server, Refused } from './f5-servers.js';
+import type { F5Server } from './f5-server.js';
+import type { F5Objects, Refused } from './f5-servers.js';
+import { upstreamOutcome } from './f5-upstream.js';
+import { transportRule } from './transport-outcome.js';
 import { placeOf, placesOf, receiversOf, type VirtualPlace } from './virtual-places.js';
 
-/** What the answer to a request rests on: policies of a VirtualServer and its routes are not evaluated, and errors of backends not foreseen. */
-export function takenForGranted({ owner, places }: F5Server, { location, outcome }: F5Decision): readonly Note[] {
-  if (owner.kind !== 'VirtualServer') return [];
-  const route = location && places.get(location)?.route;
-  const names = [...owner.policies, ...(route?.policies ?? [])];
-  const passed = `the client is taken to pass the policies \`${names.join('`, `')}\``;
-  const unfailing = `the backend is taken to answer with none of the errors that \`errorPages\` of the path \`${route?.path ?? ''}\` replace`;
-  return [
-    ...(names.length === 0 ? [] : [{ code: 'AUTHENTICATION_PASSED', message: passed }]),
-    ...(route?.hasErrorPages && outcome.backends.length > 0 ? [{ code: 'MIDDLEWARE_CONDITION', message: unfailing }] : []),
-  ];
+/** What the answer to a request rests on, beside what its policies ask: errors of backends are not foreseen. */
+export function takenForGranted({ places }: F5Server, { location, outcomes, assumptions }: F5Decision): readonly Note[] {
+  const place = location && places.get(location);
+  const isPassed = outcomes.some(({ backends, status }) => backends.length > 0 && status === null);
+  if (!place || place.errorPages.length === 0 || !isPassed) return assumptions;
+  const message = `the backend is taken to answer with none of the errors that \`errorPages\` of the path \`${place.route.path}\` replace`;
+  return [...assumptions, { code: 'MIDDLEWARE_CONDITION', message }];
 }
 
 /** A route that is served, with a request that reaches it where one does. */
@@ -40,12 +39,17 @@ function* prove(model: NetworkModel, server: F5Server, place: VirtualPlace, judg
   return { state: 'undecided', witness: undefined, by: [], why: 'every request that was tried is taken by another route', faults };
 }
 
-function* requestsFor({ host, endsTls }: F5Server, { route: { path } }: VirtualPlace): Iterable<RouteRequest> {
+function* requestsFor({ host, endsTls, listening }: F5Server, { route: { path } }: VirtualPlace): Iterable<RouteRequest> {
   const name = witnessHost(host, () => false);
   const sample = path.startsWith('~') ? sampleText(path.replace(/^~\*?\s*/, ''), (text) => text.startsWith('/')) : undefined;
   const own = sample === undefined ? [...witnessPaths(path.replace(/^=/, ''), path.startsWith('='))] : [sample];
-  for (const one of path.startsWith('~') && sample === undefined ? [] : own)
-    for (const scheme of endsTls ? (['https', 'http'] as const) : (['http'] as const)) yield plainRequest(scheme, name, one);
+  for (const one of path.startsWith('~') && sample === undefined ? [] : own) {
+    for (const scheme of endsTls ? (['https', 'http'] as const) : (['http'] as const)) {
+      const port = typeof listening === 'string' ? undefined : listening[scheme];
+      if (typeof listening === 'string' || port !== undefined)
+        yield plainRequest(scheme, port === undefined ? name : `${name}:${port}`, one);
+    }
+  }
 }
 
 const CODES: Readonly<Record<string, RouteLintCodeName>> = {
@@ -58,20 +62,24 @@ const CODES: Readonly<Record<string, RouteLintCodeName>> = {
 function faultsOf(model: NetworkModel, { holder, route }: VirtualPlace): OwnProof['faults'] {
   const splits = [...route.splits, ...route.matches.flatMap((match) => match.splits)];
   const used = new Set(splits.flatMap(({ action }) => (action.type === 'pass' ? action.upstream : [])));
-  return holder.upstreams.flatMap(({ name, service, port, pointer }) => {
-    if (!used.has(name)) return [];
-    const reached = backendOutcome(model, holder, { type: 'service', pointer, name: service, port }, 'ROUTED');
-    const code = CODES[reached.verdict];
-    return code === undefined ? [] : [{ code, message: `upstream \`${name}\`: ${reached.steps.at(-1)?.message ?? service}` }];
-  });
+  return holder.upstreams
+    .filter(({ name }) => used.has(name))
+    .flatMap((upstream) => backendFault(upstreamOutcome(model, holder, upstream), upstream.name));
 }
 
-/** The routes of a VirtualServer that is not served. */
+/** Why an upstream cannot serve. */
+export function backendFault({ verdict, steps }: BackendOutcome, upstream: string): OwnProof['faults'] {
+  const code = CODES[verdict];
+  return code === undefined ? [] : [{ code, message: `upstream \`${upstream}\`: ${steps.at(-1)?.message ?? verdict}` }];
+}
+
+/** The routes of a VirtualServer that is not served, or a TransportServer. */
 export function* refusedRules({ ingress, reason, message }: Refused): Iterable<OwnRule> {
-  if (ingress.kind !== 'VirtualServer') return;
+  if (ingress.kind === 'Ingress') return;
   const faults: OwnProof['faults'] = reason === 'INGRESS_REFUSED' ? [{ code: 'ING-INVALID', message }] : [];
-  for (const { rule, route } of placesOf(ingress, [])) {
-    const claim = JSON.stringify([ingress.host, route.path, ingress.namespace, ingress.ref.name]);
+  const rules = ingress.kind === 'TransportServer' ? [transportRule(ingress)] : placesOf(ingress, []).map(({ rule }) => rule);
+  for (const rule of rules) {
+    const claim = JSON.stringify([ingress.host, rule.path, ingress.namespace, ingress.ref.name]);
     yield { rule, claim, prove: () => inOneStep<OwnProof>({ state: 'unreachable', witness: undefined, by: [], why: message, faults }) };
   }
 }

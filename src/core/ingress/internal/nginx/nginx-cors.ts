@@ -41,16 +41,26 @@ export function corsHeaders(asked: AskedCors | undefined, visit: Visit): readonl
 
 const setTo = (name: string, value: string): ResponseHeaderChange => ({ action: 'set', name, value });
 
+/** What asks nginx to answer OPTIONS. */
+export interface CorsAsker {
+  readonly by: string;
+  readonly pointer: string;
+  /** The Content-Type of the answer. */
+  readonly type: string;
+}
+
+const BY_ANNOTATION: CorsAsker = { by: '`enable-cors`', pointer: annotationPointer('enable-cors'), type: 'text/plain charset=UTF-8' };
+
 /** nginx answers every OPTIONS of an origin that is allowed, whether a browser asks before a request or not. */
-export function answeredOptions(source: Source, headers: readonly ResponseHeaderChange[]): Outcome {
+export function answeredOptions(source: Source, headers: readonly ResponseHeaderChange[], asker = BY_ANNOTATION): Outcome {
   const { router, ingress, pointer, served } = source;
   const step: EvidenceStep = {
     stage: 'access',
     outcome: 'selected',
     reason: 'PREFLIGHT_ANSWERED',
-    message: '`enable-cors`: nginx itself answers OPTIONS with 204, before any redirect and whoever asks',
+    message: `${asker.by}: nginx itself answers OPTIONS with 204, before any redirect and whoever asks`,
     object: ingress?.ref,
-    pointer: annotationPointer('enable-cors'),
+    pointer: asker.pointer,
   };
   return {
     router,
@@ -63,6 +73,6 @@ export function answeredOptions(source: Source, headers: readonly ResponseHeader
     status: 204,
     forwarded: undefined,
     redirect: null,
-    responseHeaders: [...headers, setTo('Content-Type', 'text/plain charset=UTF-8'), setTo('Content-Length', '0')],
+    responseHeaders: [...headers, setTo('Content-Type', asker.type), setTo('Content-Length', '0')],
   };
 }

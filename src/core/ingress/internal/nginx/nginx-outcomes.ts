@@ -70,6 +70,12 @@ export function redirected(source: Source, status: number, location: string, rea
   return outcome(source, `REDIRECTED ${status} ${header}`, reach('REDIRECTED', step), status, redirect);
 }
 
+/** The controller closes the connection, before any request. */
+export function closed(source: Source, stage: EvidenceStep['stage'], reason: string, message: string): Outcome {
+  const step: EvidenceStep = { stage, outcome: 'deny', reason, message, object: source.ingress?.ref, pointer: source.pointer };
+  return outcome(source, `CONNECTION_REFUSED ${message}`, reach('CONNECTION_REFUSED', step), null, null);
+}
+
 /** What becomes of the request cannot be said. */
 export function unknown(source: Source, code: NginxGapCode, message: string): Outcome {
   const step: EvidenceStep = {

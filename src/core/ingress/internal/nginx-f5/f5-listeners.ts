@@ -1,0 +1,58 @@
+import type { NginxListener, GlobalConfiguration } from '../../../resources/transport-server.js';
+import type { VirtualServer } from '../../../resources/virtual-server.js';
+import type { RouteRequest } from '../../route-request.js';
+
+/** Where a server takes requests: on the ports of the controller, on ports of its own (undefined: none for the scheme), or it cannot be told. */
+export type Listening = 'usual' | 'unknown' | { readonly http: number | undefined; readonly https: number | undefined };
+
+/** The ports of the controller (nginx/kubernetes-ingress `internal/k8s/configuration.go`, `buildListenersForVSConfiguration`; `makeListener` of `internal/configs/version2/template_helper.go`). */
+export class F5Listeners {
+  private readonly byName: ReadonlyMap<string, NginxListener>;
+  private readonly byPort = new Map<string, NginxListener>();
+  /** Which of several GlobalConfigurations the controller reads is not known. */
+  readonly isOpen: boolean;
+
+  constructor(configurations: readonly GlobalConfiguration[]) {
+    const [only] = configurations;
+    this.isOpen = configurations.length > 1;
+    const listeners = this.isOpen || !only ? [] : only.listeners;
+    this.byName = new Map(listeners.map((one) => [one.name, one]));
+    for (const one of listeners) this.byPort.set(portKey(one), one);
+  }
+
+  /** A listener of a name and protocol; undefined: there is none. */
+  named(name: string, protocol: string): NginxListener | undefined {
+    const found = this.byName.get(name);
+    return found?.protocol === protocol ? found : undefined;
+  }
+
+  /** The listener for connections, or packets, at a port. */
+  at(port: number, transport: 'TCP' | 'UDP'): NginxListener | undefined {
+    return this.byPort.get(`${port} ${transport}`);
+  }
+
+  listeningOf({ listener, tls }: VirtualServer): Listening {
+    if (!listener) return 'usual';
+    if (this.isOpen) return 'unknown';
+    const portOf = (name: string | undefined, ssl: boolean) => {
+      const found = name === undefined ? undefined : this.named(name, 'HTTP');
+      return found?.ssl === ssl ? found.port : undefined;
+    };
+    return { http: portOf(listener.http, false), https: tls?.secret === undefined ? undefined : portOf(listener.https, true) };
+  }
+
+  /** Whether a server takes requests of the scheme at the port: without a port of its own at any that is no listener's. */
+  takes(listening: Listening, { scheme }: Pick<RouteRequest, 'scheme'>, port: number): boolean {
+    if (listening === 'unknown') return true;
+    if (listening !== 'usual') return listening[scheme] === port;
+    return this.at(port, 'TCP')?.protocol !== 'HTTP';
+  }
+}
+
+const portKey = ({ port, protocol }: NginxListener) => `${port} ${protocol === 'UDP' ? 'UDP' : 'TCP'}`;
+
+/** The port that a request comes to: that of its Host, or the scheme's own. */
+export function portOf({ host, scheme }: Pick<RouteRequest, 'host' | 'scheme'>): number {
+  const [, port] = /:(\d+)$/.exec(host) ?? [];
+  return port === undefined ? (scheme === 'https' ? 443 : 80) : Number(port);
+}

@@ -1,0 +1,158 @@
+import type { Note } from '../../../kernel/answer.js';
+import { assertNever } from '../../../kernel/assert-never.js';
+import { inMap } from '../../../kernel/in-map.js';
+import { describeRef } from '../../../kernel/object-ref.js';
+import type { NetworkModel } from '../../../model/network-model.js';
+import type { NginxPolicy, NginxPolicyAction, NginxPolicyReference } from '../../../resources/nginx-policy.js';
+
+/** Policies that a VirtualServer, a route or a subroute names. */
+export interface NamedPolicies {
+  /** Where one without a namespace is looked for. */
+  readonly namespace: string;
+  readonly references: readonly NginxPolicyReference[];
+  /** They stand in `spec.policies` of a VirtualServer: they hold for all of it. */
+  readonly isOfServer: boolean;
+}
+
+/** A Policy, and what it does. */
+export interface UsedPolicy<Action extends NginxPolicyAction = NginxPolicyAction> {
+  readonly policy: NginxPolicy;
+  readonly action: Action;
+}
+
+/** What Policies come to where they are named: by the directive of nginx that they make, for a location has its own or else those of its server. */
+export type PolicySet = ReadonlyMap<string, readonly UsedPolicy[]>;
+
+/** What becomes of the Policies that are named; `fault`: nginx answers 500 instead of everything. */
+export type NamedOutcome =
+  { readonly set: PolicySet; readonly fault?: undefined } | { readonly fault: { readonly message: string; readonly pointer: string } };
+
+/** The Policies that a controller reads (nginx/kubernetes-ingress `internal/configs/policy.go`, `generatePolicies`). */
+export class F5Policies {
+  private readonly known = new WeakMap<readonly NginxPolicyReference[], NamedOutcome>();
+
+  constructor(
+    private readonly model: NetworkModel,
+    private readonly className: string | undefined,
+  ) {}
+
+  /** `endsTls`: the server takes https. */
+  of(named: NamedPolicies, endsTls: boolean): NamedOutcome {
+    return inMap(this.known, named.references, () => this.read(named, endsTls));
+  }
+
+  private read({ namespace, references, isOfServer }: NamedPolicies, endsTls: boolean): NamedOutcome {
+    const set = new Map<string, UsedPolicy[]>();
+    for (const { name, namespace: other = namespace, pointer } of references) {
+      const key = `${other}/${name}`;
+      const policy = this.model.virtualServers.policies.get(key);
+      const message = this.whyUnusable(policy, key) ?? this.faultOf(policy, set, isOfServer, endsTls);
+      if (message !== undefined) return { fault: { message, pointer } };
+      const { action } = policy ?? {};
+      if (!policy || !action) continue;
+      const used = inMap(set, directiveOf(action), (): UsedPolicy[] => []);
+      if (used.length === 0 || isAdded(action)) used.push({ policy, action });
+    }
+    return { set };
+  }
+
+  private whyUnusable(policy: NginxPolicy | undefined, key: string): string | undefined {
+    if (!policy) return `there is no Policy ${key}`;
+    if (policy.fault !== undefined) return `Policy ${key} is invalid: ${policy.fault}`;
+    const isRead = policy.className === undefined || this.className === undefined || policy.className === this.className;
+    return isRead ? undefined : `Policy ${key} is of class \`${policy.className ?? ''}\``;
+  }
+
+  private faultOf(policy: NginxPolicy | undefined, set: PolicySet, isOfServer: boolean, endsTls: boolean): string | undefined {
+    const { action } = policy ?? {};
+    if (!policy || !action) return undefined;
+    const name = `Policy ${policy.namespace}/${policy.ref.name}`;
+    if (action.type === 'ingressMTLS') {
+      if (!endsTls) return `${name} asks for certificates of clients, and the VirtualServer has no TLS`;
+      if (!isOfServer) return `${name} asks for certificates of clients, which a VirtualServer can as a whole alone`;
+    }
+    const first = set.get(directiveOf(action))?.[0];
+    if (first && !isAdded(action))
+      return isKey(action) ? `${name} asks for a key, and so does ${describeRef(first.policy.ref)}` : undefined;
+    const fault = secretsOf(action)
+      .map((secret) => this.secretFault(policy.namespace, secret))
+      .find((why) => why !== undefined);
+    return fault && `${name}: ${fault}`;
+  }
+
+  /** A Secret is taken to be there where no Secret at all is stored. */
+  private secretFault(namespace: string, { name, type }: { readonly name: string; readonly type: string }): string | undefined {
+    const { secrets } = this.model;
+    const secret = secrets.get(`${namespace}/${name}`);
+    if (!secret) return secrets.size === 0 ? undefined : `there is no Secret ${namespace}/${name}`;
+    return secret.type === type ? undefined : `Secret ${namespace}/${name} is of type \`${secret.type}\`, not \`${type}\``;
+  }
+}
+
+/** Of several the controller takes all, of others the first. */
+const isAdded = ({ type }: NginxPolicyAction) => type === 'accessControl' || type === 'rateLimit';
+
+const isKey = (action: NginxPolicyAction) => action.type === 'authentication' && action.by === 'apiKey';
+
+function directiveOf(action: NginxPolicyAction): string {
+  return action.type === 'authentication' ? action.by : action.type;
+}
+
+function secretsOf(action: NginxPolicyAction): readonly { readonly name: string; readonly type: string }[] {
+  switch (action.type) {
+    case 'authentication':
+      return action.secret ? [action.secret] : [];
+    case 'ingressMTLS':
+      return [{ name: action.secret, type: 'nginx.org/ca' }];
+    case 'egressMTLS':
+      return [
+        ...(action.tlsSecret === undefined ? [] : [{ name: action.tlsSecret, type: 'kubernetes.io/tls' }]),
+        ...(action.trustedSecret === undefined ? [] : [{ name: action.trustedSecret, type: 'nginx.org/ca' }]),
+      ];
+    case 'accessControl':
+    case 'rateLimit':
+    case 'cache':
+    case 'waf':
+    case 'cors':
+    case 'hsts':
+      return [];
+    default:
+      return assertNever(action);
+  }
+}
+
+/** The Policies of one kind. */
+export function usedOf<Type extends NginxPolicyAction['type']>(
+  set: PolicySet,
+  type: Type,
+): readonly UsedPolicy<Extract<NginxPolicyAction, { readonly type: Type }>>[] {
+  return [...set.values()]
+    .flat()
+    .filter((one): one is UsedPolicy<Extract<NginxPolicyAction, { readonly type: Type }>> => one.action.type === type);
+}
+
+const WITHOUT_PLUS = ['jwt', 'oidc'];
+
+/** What is taken for granted of clients and requests that Policies let through. */
+export function grantedBy(set: PolicySet, scheme: 'http' | 'https'): readonly Note[] {
+  const nameOf = ({ policy }: UsedPolicy) => `\`${policy.namespace}/${policy.ref.name}\``;
+  const asking = usedOf(set, 'authentication');
+  const isOfPlus = asking.some(({ action }) => WITHOUT_PLUS.includes(action.by)) || usedOf(set, 'waf').length > 0;
+  const certificates = scheme === 'https' ? usedOf(set, 'ingressMTLS').filter(({ action }) => action.verifyClient === 'on') : [];
+  const conditional = (['rateLimit', 'cache', 'waf'] as const).flatMap((type) => [...usedOf(set, type)]);
+  const note = (code: string, message: string, of: readonly UsedPolicy[]): readonly Note[] =>
+    of.length === 0 ? [] : [{ code, message: message.replace('%', of.map(nameOf).join(', ')) }];
+  return [
+    ...note('AUTHENTICATION_PASSED', 'the client is taken to prove who it is, as the policies % ask', asking),
+    ...note('CLIENT_CERTIFICATE_ASSUMED', 'the client is taken to present a certificate that the policy % accepts', certificates),
+    ...note('MIDDLEWARE_CONDITION', 'the policies % (rates, caches, firewalls) are taken not to act', conditional),
+    ...(isOfPlus
+      ? [
+          {
+            code: 'NGINX_PLUS_ASSUMED',
+            message: 'the controller is taken to run NGINX Plus; without it such a policy is invalid, and nginx answers 500',
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,61 @@
+import type { Ingress } from '../../../resources/ingress.js';
+import type { TransportServer } from '../../../resources/transport-server.js';
+import type { VirtualServer } from '../../../resources/virtual-server.js';
+import type { Location, NginxServer } from '../nginx/servers.js';
+import type { PathRule } from '../path-rule.js';
+import type { Listening } from './f5-listeners.js';
+import type { VirtualPlace } from './virtual-places.js';
+
+/** A server of the controller: one host, which belongs to one object (or to a master and its minions). */
+export interface F5Server extends NginxServer {
+  readonly owner: F5Owner;
+  /** Locations that are expressions, in the order in which nginx tries them. */
+  readonly patterns: readonly F5Pattern[];
+  /** What the locations of a VirtualServer do. */
+  readonly places: ReadonlyMap<Location, VirtualPlace>;
+  /** The locations of minions of one age for a path, any of which may have it, by the one that is taken. */
+  readonly contested: ReadonlyMap<Location, readonly Location[]>;
+  /** It has a certificate, so that it takes https. */
+  readonly endsTls: boolean;
+  readonly listening: Listening;
+}
+
+/** A location that is an expression. */
+export interface F5Pattern {
+  readonly location: Location;
+  readonly expression: string;
+  readonly ignoreCase: boolean;
+}
+
+/** What a host can belong to; to a TransportServer that passes TLS through. */
+export type F5Owner = Ingress | VirtualServer | TransportServer;
+
+/** `chooseObjectMetaWinner`: the older one, of equal age the one with the larger UID. */
+export function compareClaims(a: F5Owner, b: F5Owner): number {
+  const [left, right] = [a.uid ?? '', b.uid ?? ''];
+  return ageOf(a) - ageOf(b) || (left > right ? -1 : left < right ? 1 : 0);
+}
+
+/** Whether it cannot be told which of two comes first. */
+export function isUndecided(a: F5Owner, b: F5Owner): boolean {
+  return ageOf(a) === ageOf(b) && (a.uid === undefined || b.uid === undefined);
+}
+
+function ageOf({ createdAt }: F5Owner): number {
+  return createdAt === undefined ? 0 : Date.parse(createdAt) || 0;
+}
+
+/** What servers of ingress-nginx have besides. */
+export const nothingElse = () =>
+  ({
+    appRoot: undefined,
+    aliases: [],
+    isRegex: false,
+    wwwRedirect: false,
+    passesTls: false,
+    tls: undefined,
+    snippet: undefined,
+    certificateAskers: [],
+    taken: new Map<PathRule, Location>(),
+    canaries: new Set<PathRule>(),
+  }) as const;

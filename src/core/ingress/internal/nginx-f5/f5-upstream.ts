@@ -1,0 +1,73 @@
+import type { EvidenceStep } from '../../../kernel/evidence.js';
+import { inMap } from '../../../kernel/in-map.js';
+import type { ModelPod, NetworkModel } from '../../../model/network-model.js';
+import type { IngressBackend } from '../../../resources/ingress.js';
+import type { VirtualServer, VirtualServerRoute, VirtualUpstream } from '../../../resources/virtual-server.js';
+import type { RouteBackend } from '../../route-result.js';
+import { type BackendOutcome, backendOutcome } from '../backend-outcome.js';
+import { type PolicySet, usedOf } from './f5-policies.js';
+
+/** Where an upstream leads: its Service may be of another namespace (`ParseServiceReference`), and labels may leave a part of the endpoints (`getEndpointsForSubselector` of `internal/k8s/controller.go`). */
+export function upstreamOutcome(
+  model: NetworkModel,
+  holder: VirtualServer | VirtualServerRoute,
+  upstream: VirtualUpstream,
+): BackendOutcome {
+  const { pointer, service: name, port, namespace } = upstream;
+  const backend: IngressBackend = { type: 'service', pointer, name, port };
+  const reached = backendOutcome(model, namespace === undefined ? holder : { ...holder, namespace }, backend, 'ROUTED');
+  return Object.keys(upstream.labels).length === 0 ? reached : partOf(model, reached, upstream);
+}
+
+function partOf(model: NetworkModel, reached: BackendOutcome, { labels, name }: VirtualUpstream): BackendOutcome {
+  const { backend } = reached;
+  if (!backend) return reached;
+  const pods = podsOf(model);
+  const wanted = Object.entries(labels);
+  const endpoints = backend.endpoints.filter(({ pod }) => {
+    const own = pod === null ? undefined : pods.get(pod)?.labels;
+    return own !== undefined && wanted.every(([key, value]) => own[key] === value);
+  });
+  const isEmpty = endpoints.length === 0;
+  const step: EvidenceStep = {
+    stage: 'endpoints',
+    outcome: isEmpty ? 'no-match' : 'match',
+    reason: isEmpty ? 'NO_READY_ENDPOINTS' : 'ENDPOINTS_READY',
+    message: `the \`subselector\` of upstream \`${name}\` leaves ${endpoints.length} of ${backend.endpoints.length} ready endpoints`,
+  };
+  return {
+    ...reached,
+    verdict: isEmpty ? 'NO_ENDPOINTS' : reached.verdict,
+    backend: { ...backend, endpoints },
+    steps: [...reached.steps, step],
+  };
+}
+
+const podsByName = new WeakMap<NetworkModel, ReadonlyMap<string, ModelPod>>();
+
+const podsOf = (model: NetworkModel) =>
+  inMap(podsByName, model, () => new Map(model.pods.map((pod) => [`${pod.namespace}/${pod.name}`, pod] as const)));
+
+/** A backend with what nginx speaks with it, and by which TLS (`generateProxyPass`, `generateGRPCPass`, `addEgressMTLSConfig`). */
+export function spokenWith(
+  backend: RouteBackend,
+  { tls, isGrpc }: Pick<VirtualUpstream, 'tls' | 'isGrpc'>,
+  proxyHost: string,
+  set: PolicySet,
+): RouteBackend {
+  const protocol = isGrpc ? 'GRPC' : 'HTTP';
+  if (!tls) return { ...backend, protocol };
+  const [egress] = usedOf(set, 'egressMTLS');
+  const { sslName = proxyHost, sendsName = false, verifies = false, tlsSecret } = egress?.action ?? {};
+  const namespace = egress?.policy.namespace ?? '';
+  return {
+    ...backend,
+    protocol,
+    tls: {
+      sni: sendsName ? sslName : null,
+      policy: egress ? `Policy ${namespace}/${egress.policy.ref.name}` : null,
+      names: verifies ? [sslName] : [],
+      clientCertificate: tlsSecret === undefined ? null : `${namespace}/${tlsSecret}`,
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { inMap } from '../../../kernel/in-map.js';
+import { pathFault } from '../../../resources/ingress-path-fault.js';
+import type { Ingress, IngressBackend, IngressRule } from '../../../resources/ingress.js';
+import type { SharedLocationTexts } from '../nginx/location-texts.js';
+import type { Location } from '../nginx/servers.js';
+import { bytesOf } from '../nginx/uri.js';
+import { pathRule, type PathRule } from '../path-rule.js';
+import { f5Annotations } from './f5-annotations.js';
+import { type F5Server, isUndecided, nothingElse } from './f5-server.js';
+
+/** A path with its backend, before nginx orders it. */
+interface Entry {
+  readonly rule: PathRule<Ingress>;
+  readonly backend: IngressBackend;
+  /** The same path of minions of one age with the one that has it. */
+  readonly rivals: readonly Entry[];
+}
+
+/** The server of one host of an Ingress (nginx/kubernetes-ingress `internal/configs/ingress.go`, `generateNginxCfg`). */
+export function ingressServer(ingress: Ingress, rule: IngressRule, texts: SharedLocationTexts): F5Server {
+  return serverOf(ingress, rule.host ?? '', [...entriesOf(ingress, rule), ...defaultEntry(ingress, rule)], texts);
+}
+
+/** The server of a master, with the paths of its minions, the first of which come first (`generateNginxCfgForMergeableIngresses`). */
+export function masterServer(master: Ingress, host: string, minions: readonly Ingress[], texts: SharedLocationTexts): F5Server {
+  return serverOf(master, host, ownPathsOf(host, minions), texts);
+}
+
+function entriesOf(ingress: Ingress, { host, paths }: IngressRule): readonly Entry[] {
+  return paths.map((path) => ({ rule: pathRule(ingress, host, path, pathFault(path)), backend: path.backend, rivals: [] }));
+}
+
+/** Where no location is `/`, the default backend is; `= /` is another one. */
+function defaultEntry(ingress: Ingress, { host, paths }: IngressRule): readonly Entry[] {
+  const { defaultBackend: backend } = ingress;
+  if (!backend || paths.some(({ path, pathType }) => (path === '/' || path === '') && pathType !== 'Exact')) return [];
+  const place = { ingress, pointer: '/spec/defaultBackend', host };
+  return [{ rule: { ...place, path: undefined, pathType: undefined, backend, fault: undefined }, backend, rivals: [] }];
+}
+
+/** The paths of the minions of a host; each belongs to the minion that comes first, and none to one that has it twice (`buildMinionConfigs` of `internal/k8s/configuration.go`). */
+function ownPathsOf(host: string, minions: readonly Ingress[]): readonly Entry[] {
+  const claims = new Map<string, Entry[]>();
+  for (const ingress of minions) {
+    const own = ingress.rules.flatMap((rule) => (rule.host === host ? entriesOf(ingress, rule) : []));
+    const counts = new Map<string, number>();
+    for (const { rule } of own) counts.set(rule.path ?? '', (counts.get(rule.path ?? '') ?? 0) + 1);
+    for (const entry of own) {
+      const path = entry.rule.path ?? '';
+      if (counts.get(path) === 1) inMap(claims, path, (): Entry[] => []).push(entry);
+    }
+  }
+  return [...claims.values()].flatMap(([first, ...others]) => {
+    if (!first) return [];
+    return [{ ...first, rivals: others.filter(({ rule }) => isUndecided(first.rule.ingress, rule.ingress)) }];
+  });
+}
+
+function serverOf(owner: Ingress, host: string, entries: readonly Entry[], texts: SharedLocationTexts): F5Server {
+  const located = entries
+    .filter(({ rule }) => rule.fault === undefined)
+    .map((entry) => ({
+      mode: f5Annotations(entry.rule.ingress).pathRegex,
+      location: locationOf(entry),
+      rivals: entry.rivals.map(locationOf),
+    }));
+  const plain = located.filter(({ mode }) => mode === undefined || mode === 'exact').map(({ location }) => location);
+  plain.sort((a, b) => b.path.length - a.path.length);
+  const patterns = located.filter(({ mode }) => mode === 'case_sensitive' || mode === 'case_insensitive');
+  return {
+    owner,
+    host,
+    locations: plain,
+    texts: texts.of(plain),
+    patterns: patterns.map(({ mode, location }) => ({
+      location,
+      expression: `^${location.text}`,
+      ignoreCase: mode === 'case_insensitive',
+    })),
+    places: new Map(),
+    contested: new Map(located.flatMap(({ location, rivals }) => (rivals.length > 0 ? [[location, rivals] as const] : []))),
+    endsTls: owner.tls.some(({ hosts }) => hosts.some((name) => name.toLowerCase() === host)),
+    listening: 'usual',
+    ...nothingElse(),
+  };
+}
+
+/** `generateIngressPath`: `= /path` for Exact, the path as it stands for every other type. */
+function locationOf({ rule, backend }: Entry): Location {
+  const exact = rule.pathType === 'Exact' || f5Annotations(rule.ingress).pathRegex === 'exact';
+  const { ingress } = rule;
+  const path = rule.path === undefined || rule.path === '' ? '/' : rule.path;
+  return {
+    path,
+    text: bytesOf(path),
+    exact,
+    rule,
+    ingress,
+    annotations: undefined,
+    upstream: { ingress, backend, canary: undefined, affinity: undefined, alternative: undefined, isDeleted: false },
+  };
+}

@@ -1,0 +1,71 @@
+import type { ResponseHeaderChange } from '../../route-result.js';
+import type { RouteRequest } from '../../route-request.js';
+import type { Outcome } from '../dialect.js';
+import { answeredOptions } from '../nginx/nginx-cors.js';
+import { refused, type Source } from '../nginx/nginx-outcomes.js';
+import { covers } from '../nginx/source-range.js';
+import { type PolicySet, usedOf } from './f5-policies.js';
+
+/** Whether lists of addresses let a client in: where there is an allowed one, nobody else (`addAccessControlConfig` of `internal/configs/policy.go`; the template writes those that are allowed first). */
+function isLetIn(set: PolicySet, { clientAddress }: RouteRequest): boolean | undefined {
+  const lists = usedOf(set, 'accessControl').map(({ action }) => action);
+  const [allow, deny] = [lists.flatMap((one) => one.allow), lists.flatMap((one) => one.deny)];
+  if (allow.length + deny.length === 0) return true;
+  if (clientAddress === undefined) return undefined;
+  const isListed = (texts: readonly string[]) => texts.some((text) => covers(text, clientAddress));
+  return allow.length > 0 ? isListed(allow) : !isListed(deny);
+}
+
+/** What becomes of a request for which `served` waits, and its answer of 403 as error pages make it. */
+export function admitted(
+  source: Source,
+  set: PolicySet,
+  request: RouteRequest,
+  served: Outcome,
+  paged: (outcome: Outcome) => Outcome,
+): readonly Outcome[] {
+  // nginx answers a preflight before it looks at who asks.
+  if (served.reached.verdict === 'PREFLIGHT') return [served];
+  const letIn = isLetIn(set, request);
+  if (letIn === true) return [served];
+  const denied = paged(refused(source, 403, 'SOURCE_DENIED', 'the policies of `accessControl` refuse the address of the client: 403'));
+  return letIn === false ? [denied] : [served, denied].map((outcome) => ({ ...outcome, because: 'CLIENT_ADDRESS_UNKNOWN' }));
+}
+
+/** What a location says of other origins; undefined: nothing (`generateCORSHeaders`, `generateCORSOriginMap`). */
+export function corsOf(set: PolicySet, request: RouteRequest): readonly ResponseHeaderChange[] | undefined {
+  const [cors] = usedOf(set, 'cors');
+  if (!cors) return undefined;
+  const { origins, headers } = cors.action;
+  const add = (name: string, value: string): ResponseHeaderChange => ({ action: 'add', name, value });
+  const [only] = origins;
+  const allowed = origins.length === 1 && only !== undefined && !isWildcard(only) ? only : listedOrigin(origins, request);
+  const isChecked = origins.length > 0 && !(origins.length === 1 && only === '*');
+  return [
+    ...(isChecked ? [add('Vary', 'Origin')] : []),
+    // nginx leaves out a header whose value is empty.
+    ...(allowed === undefined ? [] : [add('Access-Control-Allow-Origin', allowed)]),
+    ...headers.map(([name, value]) => add(name, value)),
+  ];
+}
+
+const isWildcard = (origin: string) => /^https?:\/\/\*\./.test(origin);
+
+/** A `map` of nginx: texts without case, which come before expressions; a wildcard is one label. */
+function listedOrigin(origins: readonly string[], { headers }: RouteRequest): string | undefined {
+  const origin = headers.find(([name]) => name.toLowerCase() === 'origin')?.[1] ?? '';
+  const same = origins.find((one) => !isWildcard(one) && one.toLowerCase() === origin.toLowerCase());
+  return same ?? (origins.some((one) => isWildcard(one) && isBelow(origin, one)) ? origin : undefined);
+}
+
+function isBelow(origin: string, wildcard: string): boolean {
+  const [scheme = '', domain = ''] = wildcard.split('*');
+  const label = origin.slice(scheme.length, origin.length - domain.length);
+  return origin.startsWith(scheme) && origin.endsWith(domain) && label !== '' && !label.includes('.');
+}
+
+/** The answer to OPTIONS of a location with such a policy; undefined: the request goes on. */
+export function preflight(source: Source, set: PolicySet, request: RouteRequest): Outcome | undefined {
+  const headers = request.method === 'OPTIONS' ? corsOf(set, request) : undefined;
+  return headers && answeredOptions(source, headers, { by: 'a policy of `cors`', type: 'text/plain', pointer: source.pointer });
+}

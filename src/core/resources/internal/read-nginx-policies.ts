@@ -1,0 +1,15 @@
+import type { NginxPolicyReference } from '../nginx-policy.js';
+import type { ObjectReader } from './object-reader.js';
+
+/** `policies` of a VirtualServer or a route: each is named once (nginx/kubernetes-ingress `validation/virtualserver.go`, `validatePolicies`). */
+export function readPolicyReferences(reader: ObjectReader): readonly NginxPolicyReference[] {
+  const named = new Set<string>();
+  return reader.objects('policies').map((one) => {
+    const [name = '', namespace] = [one.filledText('name'), one.filledText('namespace')];
+    const key = `${namespace ?? ''}/${name}`;
+    if (name === '') one.error('missing-field', 'name', 'a policy is referred to by its name');
+    else if (named.has(key)) one.error('duplicate', 'name', `policy \`${name}\` is there twice`);
+    named.add(key);
+    return { pointer: one.pointer, name, namespace };
+  });
+}

@@ -1,0 +1,87 @@
+import type { VirtualAction, VirtualErrorPage } from '../virtual-server.js';
+import type { ObjectReader } from './object-reader.js';
+
+const ACTIONS = ['pass', 'redirect', 'return', 'proxy'] as const;
+
+/** What becomes of a request: exactly one of `pass`, `redirect`, `return` and `proxy` (nginx/kubernetes-ingress `validation/virtualserver.go`, `validateAction`). */
+export function readVirtualAction(reader: ObjectReader, upstreams: ReadonlySet<string>): VirtualAction {
+  const { pointer } = reader;
+  const [redirect, answer, proxy] = [reader.object('redirect'), reader.object('return'), reader.object('proxy')];
+  if (ACTIONS.filter((field) => reader.has(field)).length !== 1)
+    return invalid(reader, `an action has exactly one of \`${ACTIONS.join('`, `')}\``);
+  if (redirect) return { pointer, type: 'redirect', url: readUrl(redirect, OF_REDIRECT), code: readRedirectCode(redirect) ?? 301 };
+  if (answer) return { pointer, type: 'return', code: readReturn(answer) ?? 200 };
+  const passed = reader.filledText('pass') ?? proxy?.filledText('upstream') ?? '';
+  if (!upstreams.has(passed)) return invalid(reader, `there is no upstream \`${passed}\``);
+  const [headers, answers] = [proxy?.object('requestHeaders'), proxy?.object('responseHeaders')];
+  return {
+    pointer,
+    type: 'pass',
+    upstream: passed,
+    rewritePath: proxy?.filledText('rewritePath'),
+    setHeaders: headers?.objects('set').map(readHeader) ?? [],
+    passHeaders: headers?.boolean('pass') ?? true,
+    addedHeaders:
+      answers?.objects('add').map((one) => {
+        const [name, value] = readHeader(one);
+        return { name, value, always: one.boolean('always') ?? false };
+      }) ?? [],
+    hiddenHeaders: answers?.texts('hide') ?? [],
+  };
+}
+
+/** `validateErrorPage`: codes of 300 to 599, and a text or a place to go to. */
+export function readErrorPage(reader: ObjectReader): VirtualErrorPage {
+  const [redirect, answer] = [reader.object('redirect'), reader.object('return')];
+  if ((redirect === undefined) === (answer === undefined))
+    reader.error('invalid-value', 'return', 'an error page has exactly one of `redirect` and `return`');
+  const codes = reader.raw('codes');
+  const list = Array.isArray(codes) ? codes.filter((code) => typeof code === 'number') : [];
+  if (list.length === 0) reader.error('missing-field', 'codes', 'an error page needs the codes that it stands for');
+  const odd = list.find((code) => !Number.isInteger(code) || code < 300 || code > 599);
+  if (odd !== undefined) reader.error('out-of-range', 'codes', `\`${odd}\` is outside 300…599`);
+  return {
+    pointer: reader.pointer,
+    codes: list,
+    status: redirect ? (readRedirectCode(redirect) ?? 301) : answer && readReturn(answer),
+    url: redirect && readUrl(redirect, OF_ERROR),
+    headers: answer?.objects('headers').map(readHeader) ?? [],
+  };
+}
+
+/** `validateRedirectStatusCode`; undefined: none is named. */
+export function readRedirectCode(reader: ObjectReader): number | undefined {
+  const code = reader.integer('code', 0, 999) || undefined;
+  if (code !== undefined && ![301, 302, 307, 308].includes(code))
+    reader.error('invalid-value', 'code', `\`${code}\` is none of 301, 302, 307, 308`);
+  return code;
+}
+
+/** Variables of nginx that a URL may name (`validErrorPageRedirectVariables`, `validRedirectVariableNames`). */
+const OF_ERROR = ['scheme', 'http_x_forwarded_proto'];
+const OF_REDIRECT = [...OF_ERROR, 'request_uri', 'host'];
+
+/** `validateRedirectURL`. */
+function readUrl(reader: ObjectReader, variables: readonly string[]): string {
+  const url = reader.filledText('url') ?? '';
+  const odd = [...url.matchAll(/\$\{([^}]*)\}/g)].map(([, name = '']) => name).find((name) => !variables.includes(name));
+  if (odd !== undefined) reader.error('invalid-value', 'url', `\`${odd}\` is none of the variables ${variables.join(', ')}`);
+  if (!url.includes('://')) reader.error('invalid-value', 'url', `\`${url}\` has no scheme, such as \`https://\` or \`\${scheme}://\``);
+  return url;
+}
+
+/** `validateActionReturn`; undefined: no code is named. */
+function readReturn(reader: ObjectReader): number | undefined {
+  if (reader.filledText('body') === undefined) reader.error('missing-field', 'body', 'a return needs a body');
+  const code = reader.integer('code', 0, 599) || undefined;
+  if (code !== undefined && (code < 200 || (code >= 300 && code < 400)))
+    reader.error('invalid-value', 'code', `\`${code}\` is neither 2xx, 4xx nor 5xx`);
+  return code;
+}
+
+const readHeader = (reader: ObjectReader) => [reader.text('name') ?? '', reader.text('value') ?? ''] as const;
+
+function invalid(reader: ObjectReader, why: string): VirtualAction {
+  reader.findings.report('error', 'invalid-value', reader.pointer, why);
+  return { pointer: reader.pointer, type: 'invalid', why };
+}

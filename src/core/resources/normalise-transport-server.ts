@@ -1,0 +1,97 @@
+import type { ObjectRef } from '../kernel/object-ref.js';
+import type { ObjectReader } from './internal/object-reader.js';
+import { readResource } from './internal/read-resource.js';
+import {
+  type GlobalConfiguration,
+  type NginxListener,
+  PASSTHROUGH,
+  type TransportServer,
+  type TransportUpstream,
+} from './transport-server.js';
+
+const PROTOCOLS = ['TCP', 'UDP', 'HTTP', 'PROXY'] as const;
+
+/** Reads a GlobalConfiguration: each listener that is wrong, or that meets one before it, is left out, and the others stay (nginx/kubernetes-ingress `validation/globalconfiguration.go`, `getValidListeners`). */
+export function normaliseGlobalConfiguration(root: ObjectReader, ref: ObjectRef): GlobalConfiguration {
+  const [names, taken] = [new Set<string>(), new Set<string>()];
+  const listeners = (root.object('spec')?.objects('listeners') ?? []).flatMap((reader): readonly NginxListener[] => {
+    const before = root.findings.errors;
+    const listener = readListener(reader);
+    if (root.findings.errors > before) return [];
+    if (names.has(listener.name)) reader.error('duplicate', 'name', `listener \`${listener.name}\` is there twice`);
+    else {
+      names.add(listener.name);
+      const transport = listener.protocol === 'UDP' ? 'UDP' : 'TCP';
+      const places = (['ipv4', 'ipv6'] as const).map((field) => `${field} ${reader.filledText(field) ?? ''} ${listener.port} ${transport}`);
+      if (places.some((place) => taken.has(place))) reader.error('duplicate', 'port', `port ${listener.port} is another listener's`);
+      for (const place of places) taken.add(place);
+    }
+    return root.findings.errors > before ? [] : [listener];
+  });
+  return { ...readResource(root, ref), kind: 'GlobalConfiguration', namespace: ref.namespace ?? 'default', listeners };
+}
+
+function readListener(reader: ObjectReader): NginxListener {
+  const name = reader.filledText('name');
+  if (name === undefined) reader.error('missing-field', 'name', 'a listener needs a name');
+  if (name === PASSTHROUGH.name) reader.error('invalid-value', 'name', `\`${name}\` is the controller's own`);
+  const port = reader.integer('port', 1, 65535);
+  if (!reader.has('port')) reader.error('missing-field', 'port', 'a listener needs a port');
+  const protocol = reader.oneOf('protocol', PROTOCOLS);
+  if (!reader.has('protocol')) reader.error('missing-field', 'protocol', 'a listener needs a protocol');
+  for (const field of ['ipv4', 'ipv6']) reader.ip(field);
+  return { pointer: reader.pointer, name: name ?? '', port: port ?? 0, protocol: protocol ?? 'TCP', ssl: reader.boolean('ssl') ?? false };
+}
+
+/** Reads a TransportServer (`validation/transportserver.go`, `validateTransportServerSpec`). */
+export function normaliseTransportServer(root: ObjectReader, ref: ObjectRef): TransportServer {
+  const spec = root.object('spec') ?? root.empty('spec');
+  const before = root.findings.errors;
+  const listener = readTarget(spec.object('listener') ?? spec.empty('listener'));
+  const passes = listener.name === PASSTHROUGH.name;
+  const host = spec.filledText('host')?.toLowerCase();
+  const tlsSecret = spec.object('tls')?.filledText('secret');
+  if (listener.protocol === 'UDP' && host !== undefined) spec.error('invalid-value', 'host', 'packets have no name: it cannot have a host');
+  else if (passes && host === undefined) spec.error('missing-field', 'host', 'TLS that is passed through is told by its host');
+  else if (passes && spec.has('tls')) spec.error('invalid-value', 'tls', 'TLS that is passed through is not ended');
+  else if (!passes && host !== undefined && tlsSecret === undefined)
+    spec.error('missing-field', 'tls', 'a host is told by TLS, which needs a `secret`');
+  const read = {
+    ...readResource(root, ref),
+    kind: 'TransportServer' as const,
+    namespace: ref.namespace ?? 'default',
+    uid: root.object('metadata')?.filledText('uid'),
+    className: spec.filledText('ingressClassName'),
+    listener,
+    host,
+    tlsSecret,
+    upstream: readPassed(spec),
+    hasSnippets: spec.filledText('serverSnippets') !== undefined || spec.filledText('streamSnippets') !== undefined,
+  };
+  return { ...read, fault: root.findings.errorAfter(before) };
+}
+
+function readTarget(reader: ObjectReader): TransportServer['listener'] {
+  const [name = '', protocol = ''] = [reader.filledText('name'), reader.filledText('protocol')];
+  if (name === '') reader.error('missing-field', 'name', 'it needs the name of a listener');
+  if ((name === PASSTHROUGH.name) !== (protocol === PASSTHROUGH.protocol))
+    reader.error('invalid-value', 'protocol', `listener \`${PASSTHROUGH.name}\` and protocol \`${PASSTHROUGH.protocol}\` belong together`);
+  else if (name !== PASSTHROUGH.name) reader.oneOf('protocol', PROTOCOLS);
+  return { name, protocol };
+}
+
+function readPassed(spec: ObjectReader): TransportUpstream | undefined {
+  const upstreams = spec.objects('upstreams').map((reader): TransportUpstream => {
+    const [name = '', service = ''] = [reader.filledText('name'), reader.filledText('service')];
+    const port = reader.integer('port', 1, 65535);
+    for (const field of ['name', 'service', 'port'])
+      if (!reader.has(field)) reader.error('missing-field', field, `an upstream needs a ${field}`);
+    return { pointer: reader.pointer, name, service, port: port ?? 0 };
+  });
+  const action = spec.object('action');
+  const passed = action?.filledText('pass');
+  const found = upstreams.find(({ name }) => name === passed);
+  if (passed === undefined) spec.error('missing-field', 'action', 'it needs an action with the upstream that connections are passed to');
+  else if (!found) action?.error('invalid-value', 'pass', `there is no upstream \`${passed}\``);
+  return found;
+}
