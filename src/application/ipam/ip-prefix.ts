@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { IPAM_REASONS } from '../../core/ipam/ipam-reasons.js';
-import { IP_PREFIX_VERDICTS, type IpPrefixResult, lookAtPrefix, POOL_RELATIONS } from '../../core/ipam/look-at-prefix.js';
+import { IP_PREFIX_VERDICTS, type IpPrefixResult, lookAtPrefix } from '../../core/ipam/look-at-prefix.js';
 import { ADDRESS_STATES } from '../../core/ipam/prefix-addresses.js';
+import { POOL_RELATIONS } from '../../core/ipam/prefix-pools.js';
 import { PREFIX_KINDS } from '../../core/ipam/prefix-tree.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { err, ok } from '../../core/kernel/result.js';
 import { type Cidr, formatCidr } from '../../core/net/cidr.js';
 import { formatIp, type Ip, parseIp } from '../../core/net/ip.js';
 import { objectRefSchema } from '../findings/finding-schema.js';
-import { defineQuestion } from '../questions/question.js';
+import { defineLongQuestion } from '../questions/question.js';
 import { cidrAt } from './allocation-input.js';
 import { ALLOCATION_SEQUENCE } from './ipam-input.js';
 import { ownerSchema, planeSchema, utilizationShape } from './ipam-result-schema.js';
@@ -23,7 +24,7 @@ const input = z.strictObject({
   state: z.enum(ADDRESS_STATES).optional().describe('addresses in this state only'),
   owner: z.string().min(1).max(253).optional().describe('addresses of owners only whose name has this in it'),
   after: z.string().min(1).max(64).optional().describe('addresses above this one only: `next` of the answer before'),
-  limit: number(1, 1000, 100).describe('addresses, and prefixes below it, that are listed'),
+  limit: number(1, 1000, 100).describe('addresses, prefixes and pools that are listed, of each kind'),
   allocationSequence: ALLOCATION_SEQUENCE,
 });
 
@@ -65,10 +66,11 @@ const result: z.ZodType<IpPrefixResult> = z.object({
         relation: z.enum(POOL_RELATIONS).describe('the pool `contains` the prefix, is the `same`, lies `within` it, or `overlaps` it'),
         ...utilizationShape,
         freeRanges: z.array(z.string()).describe('the lowest twenty'),
-        freePrefixes: z.array(z.string()).describe('the largest twenty'),
+        freePrefixes: z.array(z.string()).describe('the largest twenty; of very many ranges the lowest are looked at'),
       }),
     )
     .describe('pools that have addresses of it, and how full that part of them is'),
+  poolCount: z.number().int().describe('how many such pools there are; `limit` of them are listed'),
   addresses: z
     .array(z.object({ ip: z.string(), state: z.enum(ADDRESS_STATES), owners: z.array(ownerSchema) }))
     .describe('taken ones, ascending'),
@@ -77,7 +79,7 @@ const result: z.ZodType<IpPrefixResult> = z.object({
 });
 
 /** What a prefix is to a cluster. */
-export const ipPrefixQuestion = defineQuestion({
+export const ipPrefixQuestion = defineLongQuestion({
   name: 'ip-prefix',
   room: 'ipam',
   title: 'What is around a prefix and in it, how full is it, what of it is free, and who has the rest',
@@ -91,7 +93,7 @@ export const ipPrefixQuestion = defineQuestion({
     { title: 'Everything private', cluster: 'fjord', input: { prefix: '10.0.0.0/8', depth: 2, limit: 5 } },
     { title: 'A prefix of no pool', cluster: 'harbor', input: { prefix: '198.51.100.0/24' } },
   ],
-  ask({ model, allocations }, { prefix: text, after: afterText, ...rest }) {
+  *steps({ model, allocations }, { prefix: text, after: afterText, ...rest }) {
     const prefix = cidrAt(text, '/prefix');
     if (!prefix.ok) return prefix;
     const after = afterText === undefined ? undefined : parseIp(afterText);
@@ -99,10 +101,8 @@ export const ipPrefixQuestion = defineQuestion({
     if (after && after.family !== prefix.value.family) return err(otherFamily(after, prefix.value));
     const { plane = null, state = null, owner = null, depth, limit } = rest;
     const question = { prefix: formatCidr(prefix.value), plane, depth, state, owner, after: after ? formatIp(after) : null, limit };
-    return ok({
-      question: { ...question, allocationSequence: allocations.sequence },
-      answer: lookAtPrefix(model, allocations, { ...rest, prefix: prefix.value, after }),
-    });
+    const answer = yield* lookAtPrefix(model, allocations, { ...rest, prefix: prefix.value, after });
+    return ok({ question: { ...question, allocationSequence: answer.result.allocationSequence }, answer });
   },
 });
 

@@ -2,11 +2,15 @@ import type { IpRange } from '../net/ip-set.js';
 
 /** The part of a set that lies in a range. `sorted`: in canonical form. Looks at the overlapping ranges only. */
 export function clipRanges(sorted: readonly IpRange[], to: IpRange): readonly IpRange[] {
-  const parts: IpRange[] = [];
+  return [...clippedRanges(sorted, to)];
+}
+
+/** The same, one after the other as they are taken. */
+export function* clippedRanges(sorted: readonly IpRange[], to: IpRange): Generator<IpRange> {
   for (let index = firstNotBefore(sorted, to); ; index++) {
     const part = clipped(sorted[index], to);
-    if (!part) return parts;
-    parts.push(part);
+    if (!part) return;
+    yield part;
   }
 }
 

@@ -5,7 +5,7 @@ import type { NumberBlock, SparseBitmap } from '../net/sparse-bitmap.js';
 import { countAddresses } from './usable-addresses.js';
 
 /** More runs of free addresses are not compared: everybody waits for the choice. */
-const MOST_RUNS = 1_024;
+export const MOST_RUNS = 1_024;
 
 /**
  * The addresses that may be handed out: those of `offered` that are not in `taken`. `offered` is what is usable without what is reserved or held by others; it is a set,
@@ -74,10 +74,10 @@ export class FreeSpace {
     }
   }
 
-  /** The first {@link MOST_RUNS} of them. */
-  firstRanges(): readonly IpRange[] {
+  /** The first of them, {@link MOST_RUNS} where nothing else is said. */
+  firstRanges(most = MOST_RUNS): readonly IpRange[] {
     const runs: IpRange[] = [];
-    for (const run of this.ranges()) if (runs.push(run) === MOST_RUNS) break;
+    for (const run of this.ranges()) if (runs.push(run) === most) break;
     return runs;
   }
 

@@ -1,10 +1,14 @@
 import { API_SERVICE } from '../model/api-service.js';
 import { formatIp, type Ip } from '../net/ip.js';
-import { type IpRange, mergeRanges } from '../net/ip-set.js';
+import { compareStarts, type IpRange, joinSorted } from '../net/ip-set.js';
 import { serviceAddresses } from '../net/service-range.js';
 import type { IpOwner, ModelNode, NetworkModel } from '../model/network-model.js';
 import type { NodeDevice } from '../model/node-devices.js';
 import { inMap } from '../kernel/in-map.js';
+import { sortedInSteps } from '../kernel/sorted-in-steps.js';
+import { finished, type Steps } from '../kernel/steps.js';
+
+const ADDRESSES_A_STEP = 4_000;
 
 const MEMORY = new WeakMap<NetworkModel, readonly IpRange[]>();
 
@@ -13,16 +17,29 @@ const MEMORY = new WeakMap<NetworkModel, readonly IpRange[]>();
  * Memoised: a model never changes.
  */
 export function heldAddresses(model: NetworkModel): readonly IpRange[] {
+  return finished(heldInSteps(model));
+}
+
+/** The same for whoever looks at a model that nobody may have looked at before. Yields often. */
+export function* heldInSteps(model: NetworkModel): Steps<readonly IpRange[]> {
   const known = MEMORY.get(model);
   if (known) return known;
-  const owned = [...model.ipOwners.values()].flatMap(([owner]) => (owner ? [rangeOf(owner.ip.value)] : []));
-  const claimed = model.calico.ipam.blocks.flatMap(({ claims }) => claims.map(({ ip }) => rangeOf(ip)));
-  const allocated = [...model.ipAddresses.values()].flatMap(({ ip }) => (ip ? [rangeOf(ip)] : []));
-  const devices = [...model.nodes.values()].flatMap((node) => node.devices.map(({ ip }) => rangeOf(ip)));
-  const own = apiServerAddress(model);
-  const held = mergeRanges([...owned, ...claimed, ...allocated, ...devices, ...(own ? [rangeOf(own)] : [])]);
+  const ranges: IpRange[] = [];
+  for (const ip of addressesHeld(model)) {
+    if (ranges.push(rangeOf(ip)) % ADDRESSES_A_STEP === 0) yield;
+  }
+  const held = joinSorted(yield* sortedInSteps(ranges, compareStarts));
   MEMORY.set(model, held);
   return held;
+}
+
+function* addressesHeld(model: NetworkModel): Generator<Ip> {
+  for (const [owner] of model.ipOwners.values()) if (owner) yield owner.ip.value;
+  for (const { claims } of model.calico.ipam.blocks) for (const { ip } of claims) yield ip;
+  for (const { ip } of model.ipAddresses.values()) if (ip) yield ip;
+  for (const { devices } of model.nodes.values()) for (const { ip } of devices) yield ip;
+  const own = apiServerAddress(model);
+  if (own) yield own;
 }
 
 /**

@@ -123,14 +123,22 @@ const MOST_OVERLAPS = 100;
 function overlaps(pools: readonly IpPool[]): readonly Note[] {
   const places = new Map(pools.filter(({ usableRule }) => usableRule !== null).map((pool, index) => [pool, index]));
   const pairs = new Map<string, readonly [number, number, Note]>();
-  for (const { a, b } of overlapsOf([...places.keys()].flatMap((of) => of.span.map((range) => ({ range, of }))))) {
-    const [i = 0, j = 0] = [places.get(a), places.get(b)];
-    const [first, second] = i < j ? [a, b] : [b, a];
-    const message = `\`${first.name}\` and \`${second.name}\` share addresses`;
-    if (a !== b) pairs.set(message, [Math.min(i, j), Math.max(i, j), { code: 'POOLS_OVERLAP', message }]);
-    if (pairs.size === MOST_OVERLAPS) break;
+  const ranges = [...places.keys()].flatMap((of) => of.span.map((range) => ({ range, of })));
+  const any = { kindOf: () => '', meets: () => true, most: MOST_OVERLAPS };
+  for (const { of: a, others } of overlapsOf(ranges, any)) {
+    for (const { of: b } of others) {
+      const [i = 0, j = 0] = [places.get(a), places.get(b)];
+      const [first, second] = i < j ? [a, b] : [b, a];
+      const message = `\`${first.name}\` and \`${second.name}\` share addresses`;
+      if (a !== b) pairs.set(message, [Math.min(i, j), Math.max(i, j), { code: 'POOLS_OVERLAP', message }]);
+      if (pairs.size === MOST_OVERLAPS) return told(pairs.values());
+    }
   }
-  return [...pairs.values()].sort(byPlace).map(([, , note]) => note);
+  return told(pairs.values());
+}
+
+function told(pairs: Iterable<readonly [number, number, Note]>): readonly Note[] {
+  return [...pairs].sort(byPlace).map(([, , note]) => note);
 }
 
 const byPlace = compareBy<readonly [number, number, Note]>(

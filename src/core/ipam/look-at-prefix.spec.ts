@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addressCluster } from '../../../test/support/address-cluster.js';
+import { modelOf } from '../../../test/support/model.js';
+import { finished } from '../kernel/steps.js';
 import { parseCidr } from '../net/cidr.js';
 import { parseIp } from '../net/ip.js';
 import { AllocationBook } from './allocation-book.js';
@@ -31,7 +33,7 @@ const given = (ip: string, identifier: string, sequence: number, prefixLength?: 
 const BOOK = AllocationBook.after(2, [given('10.244.1.100', 'vip', 1), given('10.244.8.0', 'team-a', 2, 22)]);
 
 const ask = (text: string, more: Partial<PrefixQuestion> = {}) =>
-  lookAtPrefix(MODEL, BOOK, { prefix: parseCidr(text)!, depth: 1, limit: 100, ...more });
+  finished(lookAtPrefix(MODEL, BOOK, { prefix: parseCidr(text)!, depth: 1, limit: 100, ...more }));
 
 /** The tree, the filters and the cursor of shared/reference/ipam-dataplane.md §14; numbers follow from §2: host-local gives .2 to .254 of a /24. */
 describe('what a prefix is to a cluster', () => {
@@ -96,7 +98,9 @@ describe('what a prefix is to a cluster', () => {
     const resting = { allocation: given('10.244.1.7', 'old', 1), until: '2026-01-01T01:00:00Z' };
     const book = AllocationBook.after(3, [given('10.240.0.1', 'vip', 2)], [resting]);
     const look = (plane: 'pod' | 'service' | undefined) => {
-      const { children, addresses } = lookAtPrefix(model, book, { prefix: parseCidr('10.0.0.0/8')!, depth: 1, limit: 100, plane }).result;
+      const { children, addresses } = finished(
+        lookAtPrefix(model, book, { prefix: parseCidr('10.0.0.0/8')!, depth: 1, limit: 100, plane }),
+      ).result;
       return [...children.map(({ prefix, parent }) => `${prefix} of ${parent}`), ...addresses.map(({ ip, state }) => `${ip} ${state}`)];
     };
     expect(look('pod')).toEqual(['10.244.0.0/16 of 10.0.0.0/8', '10.240.0.1 allocated', '10.244.1.7 resting']);
@@ -124,7 +128,7 @@ describe('what a prefix is to a cluster', () => {
     ];
     const book = AllocationBook.after(5, [small, one, wide, gone], [{ allocation: rests, until: '2026-01-01T01:00:00Z' }]);
     book.enter({ type: 'released', sequence: 6, allocation: gone });
-    const look = (text: string) => lookAtPrefix(MODEL, book, { prefix: parseCidr(text)!, depth: 1, limit: 100 }).result;
+    const look = (text: string) => finished(lookAtPrefix(MODEL, book, { prefix: parseCidr(text)!, depth: 1, limit: 100 })).result;
     const names = look('10.244.0.0/16').children.filter(({ kind }) => kind === 'allocation');
     expect(names.map(({ prefix, name }) => `${prefix} ${name}`)).toEqual([
       '10.244.3.0/28 small',
@@ -137,6 +141,28 @@ describe('what a prefix is to a cluster', () => {
     expect(look('10.244.16.0/20').same).toEqual([]);
   });
 
+  // shared/reference/ipam-dataplane.md §6: pools of load balancers may be any number.
+  it('pools of which there are many are listed up to the limit, counted all of them, and looked at a little at a time', () => {
+    const pools = Array.from({ length: 2_000 }, (_, index) => ({
+      apiVersion: 'metallb.io/v1beta1',
+      kind: 'IPAddressPool',
+      metadata: { name: `p${index}`, namespace: 'metallb-system' },
+      spec: { addresses: ['10.9.9.0/24', `10.${index >> 8}.${index & 255}.0/28`] },
+    }));
+    const steps = lookAtPrefix(modelOf(pools), new AllocationBook(), { prefix: parseCidr('10.9.9.0/24')!, depth: 1, limit: 3 });
+    let count = 0;
+    for (let step = steps.next(); ; step = steps.next(), count++) {
+      if (!step.done) continue;
+      const { verdict, result, warnings, summary } = step.value;
+      expect(verdict).toBe('UNUSED');
+      expect([result.pools.length, result.poolCount, result.same.length]).toEqual([3, 2_000, 3]);
+      expect(summary).toContain('and 1997 more');
+      expect(warnings).toMatchObject([{ code: 'PREFIXES_CUT' }]);
+      break;
+    }
+    expect(count).toBeGreaterThan(2_000);
+  });
+
   it('of many prefixes the lowest are looked at, and a warning says so', () => {
     const many = (count: number) => {
       const all = Array.from({ length: count }, (_, index) => ({ ...given('10.244.0.0', `i${index}`, index + 1, 30) }));
@@ -144,7 +170,9 @@ describe('what a prefix is to a cluster', () => {
         count,
         all.map((one, index) => ({ ...one, ip: { ...one.ip, value: one.ip.value + BigInt(4 * index) } })),
       );
-      const { result, warnings } = lookAtPrefix(MODEL, book, { prefix: parseCidr('10.244.0.0/16')!, depth: 2, limit: 1, state: 'resting' });
+      const { result, warnings } = finished(
+        lookAtPrefix(MODEL, book, { prefix: parseCidr('10.244.0.0/16')!, depth: 2, limit: 1, state: 'resting' }),
+      );
       return [result.childCount, ...warnings.map(({ code }) => code)];
     };
     // Two of the children are the ranges of the nodes.

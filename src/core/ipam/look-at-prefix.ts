@@ -1,21 +1,29 @@
-import type { Answer } from '../kernel/answer.js';
+import type { Answer, Note } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
 import { firstFew } from '../kernel/first-few.js';
 import type { ObjectRef } from '../kernel/object-ref.js';
+import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
-import { type Cidr, cidrSize, compareCidrs, formatCidr } from '../net/cidr.js';
+import { type Cidr, cidrSize, formatCidr } from '../net/cidr.js';
 import { formatIp, type Ip, type IpFamily } from '../net/ip.js';
-import { type IpRange, rangeOfCidr, rangeToCidrs } from '../net/ip-set.js';
+import { rangeOfCidr } from '../net/ip-set.js';
 import type { AddressPlane } from './address-plane.js';
-import { admits, allPools } from './all-pools.js';
 import type { AllocationBook } from './allocation-book.js';
-import { intersectRanges } from './free-space.js';
 import type { IpPool } from './ip-pool.js';
 import { confidenceOf, poolAssumptions, usageAssumptions } from './list-pools.js';
-import { offeredOf, poolUsage } from './pool-usage.js';
-import { rangeText, type UtilizationView, utilizationView } from './pool-view.js';
+import { poolUsage } from './pool-usage.js';
+import type { PoolUtilization } from './pool-utilization.js';
 import { type AddressState, takenAddresses, type TakenAddressView, takenView } from './prefix-addresses.js';
-import { type InnerPrefix, type KnownPrefix, MOST_HANDED_OUT, placeOfPrefix, type PrefixKind } from './prefix-tree.js';
+import { freeRangesOf, partsOfPools, type PrefixPoolView, prefixPoolView } from './prefix-pools.js';
+import {
+  handedOutNear,
+  type InnerPrefix,
+  type KnownPrefix,
+  MOST_HANDED_OUT,
+  placeOfPrefix,
+  type PrefixKind,
+  type PrefixPlace,
+} from './prefix-tree.js';
 
 /** How much of a prefix is taken. */
 export const IP_PREFIX_VERDICTS = {
@@ -37,7 +45,7 @@ export interface PrefixQuestion {
   readonly state?: AddressState | undefined;
   readonly owner?: string | undefined;
   readonly after?: Ip | undefined;
-  /** Addresses and prefixes inside that are listed. */
+  /** Members of each list that are listed. */
   readonly limit: number;
 }
 
@@ -57,21 +65,6 @@ export interface InnerPrefixView extends KnownPrefixView {
   readonly depth: number;
 }
 
-/** How a pool lies to the prefix. */
-export const POOL_RELATIONS = ['same', 'contains', 'within', 'overlaps'] as const;
-
-/** A pool that has addresses of the prefix, and how full that part of it is. */
-export interface PrefixPoolView extends UtilizationView {
-  readonly pool: string;
-  readonly plane: AddressPlane;
-  /** What the pool does to the prefix: it contains it, lies within it. */
-  readonly relation: (typeof POOL_RELATIONS)[number];
-  /** Lowest first. */
-  readonly freeRanges: readonly string[];
-  /** Largest first. */
-  readonly freePrefixes: readonly string[];
-}
-
 /** What the question answers with. */
 export interface IpPrefixResult {
   readonly prefix: string;
@@ -85,6 +78,8 @@ export interface IpPrefixResult {
   /** How many there are, whether they are listed or not; of prefixes that were handed out the lowest 5,000 count. */
   readonly childCount: number;
   readonly pools: readonly PrefixPoolView[];
+  /** How many there are, whether they are listed or not. */
+  readonly poolCount: number;
   /** Taken ones, ascending. */
   readonly addresses: readonly TakenAddressView[];
   /** Ask with `after` for those above it; null: that was all. */
@@ -92,79 +87,76 @@ export interface IpPrefixResult {
   readonly allocationSequence: number;
 }
 
-/** Free ranges and free prefixes of a pool that are listed. */
-const MOST_FREE = 20;
-
-/** What a prefix is to a cluster: what is around it and in it, how full it is, what of it is free and who has the rest. */
-export function lookAtPrefix(model: NetworkModel, book: AllocationBook, asked: PrefixQuestion): Answer<IpPrefixVerdict, IpPrefixResult> {
-  const { prefix, plane } = asked;
+/** What a prefix is to a cluster: what is around it and in it, how full it is, what of it is free and who has the rest. Yields often. */
+export function* lookAtPrefix(
+  model: NetworkModel,
+  book: AllocationBook,
+  asked: PrefixQuestion,
+): Steps<Answer<IpPrefixVerdict, IpPrefixResult>> {
+  const { prefix, plane, limit } = asked;
   const range = rangeOfCidr(prefix);
-  const { same, around, inside, hasMore } = placeOfPrefix(model, book, prefix, plane);
-  const pools = allPools(model).filter((pool) => admits({ plane }, pool) && intersectRanges(pool.span, [range]).length > 0);
-  const children = inside.filter(({ depth }) => depth <= asked.depth);
-  const views = pools.map((pool) => poolPart(model, book, pool, range));
+  const parts = yield* partsOfPools(model, range, plane);
+  // The book may move on between two steps: all of it that is told is read in one.
+  const { sequence } = book;
+  const usages = parts.map(({ part }) => poolUsage(model, book, part));
+  const listed = parts.slice(0, limit);
+  const free = listed.map(({ part }) => freeRangesOf(model, book, part, listed.length));
+  const given = handedOutNear(book, prefix);
   const page = takenAddresses(model, book, range, asked);
+  yield;
+  const place = yield* placeOfPrefix(model, given, prefix, plane);
+  const views: PrefixPoolView[] = [];
+  for (const [index, one] of listed.entries()) {
+    yield;
+    const usage = usages[index];
+    if (usage) views.push(prefixPoolView(one, usage, free[index] ?? [], range));
+  }
+  const children = place.inside.filter(({ depth }) => depth <= asked.depth);
   const trail = new Trail();
-  for (const [index, pool] of pools.entries()) explain(trail, pool, views[index]);
+  for (const [index, { pool }] of listed.entries()) explain(trail, pool, views[index]);
   const text = formatCidr(prefix);
-  if (pools.length === 0)
+  if (parts.length === 0)
     trail.add({ stage: 'pools', outcome: 'no-match', reason: 'NOT_IN_POOL', message: `no pool has an address of ${text}` });
-  const verdict = verdictOf(views);
+  const pools = parts.map(({ pool }) => pool);
   const assumptions = [...poolAssumptions(pools), ...usageAssumptions(model, pools)];
   return {
-    verdict,
-    summary: summaryOf(text, views),
+    verdict: verdictOf(usages),
+    summary: summaryOf(text, views, parts.length),
     result: {
       prefix: text,
       family: prefix.family,
       size: String(cidrSize(prefix)),
-      same: same.map(knownView),
-      parents: around.map(knownView),
-      children: children.slice(0, asked.limit).map(innerView),
+      same: place.same.slice(0, limit).map(knownView),
+      parents: place.around.slice(0, limit).map(knownView),
+      children: children.slice(0, limit).map(innerView),
       childCount: children.length,
       pools: views,
+      poolCount: parts.length,
       addresses: page.addresses.map(takenView),
       next: page.next ? formatIp(page.next) : null,
-      allocationSequence: book.sequence,
+      allocationSequence: sequence,
     },
     evidence: trail.list(),
     assumptions,
-    warnings: hasMore ? [{ code: 'PREFIXES_CUT', message: cutText(text, inside) }] : [],
+    warnings: cuts(text, place, limit),
     confidence: confidenceOf(assumptions),
     enforcement: null,
   };
 }
 
-function cutText(text: string, inside: readonly InnerPrefix[]): string {
+/** What the lists leave out and no count tells. */
+function cuts(text: string, { same, around, inside, hasMore }: PrefixPlace, limit: number): readonly Note[] {
   const last = inside.findLast(({ kind }) => kind === 'allocation');
-  return `more than ${MOST_HANDED_OUT} prefixes were handed out in ${text}: those above ${last ? formatCidr(last.cidr) : ''} are neither listed nor counted as children`;
-}
-
-/** The part of a pool in a range is counted as a pool is. */
-function poolPart(model: NetworkModel, book: AllocationBook, pool: IpPool, range: IpRange): PrefixPoolView {
-  const clip = (ranges: readonly IpRange[]) => intersectRanges(ranges, [range]);
-  const part: IpPool = { ...pool, span: clip(pool.span), usable: clip(pool.usable), reserved: clip(pool.reserved), layout: null };
-  const free = book.takenOf(pool.plane, pool.family).free(offeredOf(model, part)).firstRanges();
-  return {
-    pool: pool.name,
-    plane: pool.plane,
-    relation: relationOf(pool, part, range),
-    ...utilizationView(poolUsage(model, book, part)),
-    freeRanges: free.slice(0, MOST_FREE).map(rangeText),
-    freePrefixes: largestFirst(free.flatMap(rangeToCidrs)).slice(0, MOST_FREE).map(formatCidr),
-  };
-}
-
-function relationOf({ span }: IpPool, part: IpPool, range: IpRange): PrefixPoolView['relation'] {
-  const size = ({ first, last }: IpRange) => last - first + 1n;
-  const [own, common] = [span, part.span].map((ranges) => ranges.reduce((sum, one) => sum + size(one), 0n));
-  const contains = common === size(range);
-  if (contains && common === own) return 'same';
-  return contains ? 'contains' : common === own ? 'within' : 'overlaps';
-}
-
-function largestFirst(cidrs: readonly Cidr[]): readonly Cidr[] {
-  return [...cidrs].sort((a, b) => a.prefix - b.prefix || compareCidrs(a, b));
+  const messages = [
+    ...(hasMore
+      ? [
+          `more than ${MOST_HANDED_OUT} prefixes were handed out in ${text}: those above ${last ? formatCidr(last.cidr) : ''} are neither listed nor counted as children`,
+        ]
+      : []),
+    ...(same.length > limit ? [`${same.length} things are known as ${text}: the first ${limit} are listed`] : []),
+    ...(around.length > limit ? [`${around.length} prefixes are known around ${text}: the smallest ${limit} are listed`] : []),
+  ];
+  return messages.map((message) => ({ code: 'PREFIXES_CUT', message }));
 }
 
 function knownView({ cidr, kind, name, plane, object, provenance }: KnownPrefix): KnownPrefixView {
@@ -176,16 +168,16 @@ function innerView(inner: InnerPrefix): InnerPrefixView {
 }
 
 /** Pools that only list addresses offer none. */
-function verdictOf(views: readonly PrefixPoolView[]): IpPrefixVerdict {
-  if (views.length === 0) return 'OUTSIDE';
-  if (views.every(({ available }) => available === '0')) return 'FULL';
-  return views.every(({ used }) => used === '0') ? 'UNUSED' : 'PARTLY_USED';
+function verdictOf(usages: readonly PoolUtilization[]): IpPrefixVerdict {
+  if (usages.length === 0) return 'OUTSIDE';
+  if (usages.every(({ available }) => available === 0n)) return 'FULL';
+  return usages.every(({ used }) => used === 0n) ? 'UNUSED' : 'PARTLY_USED';
 }
 
-function summaryOf(text: string, views: readonly PrefixPoolView[]): string {
-  if (views.length === 0) return `no pool has an address of ${text}`;
+function summaryOf(text: string, views: readonly PrefixPoolView[], count: number): string {
+  if (count === 0) return `no pool has an address of ${text}`;
   const parts = views.map(({ pool, used, capacity, available }) => `${used} of ${capacity} used and ${available} free in \`${pool}\``);
-  return `${text}: ${firstFew(parts, 3)}`;
+  return `${text}: ${firstFew(parts, 3, count)}`;
 }
 
 function explain(trail: Trail, { name, declared, source, pointer, provenance }: IpPool, view: PrefixPoolView | undefined): void {

@@ -1,20 +1,21 @@
 import { compareBy } from '../kernel/compare.js';
 import type { Provenance, Sourced } from '../kernel/provenance.js';
-import { childCount } from '../net/child-cidrs.js';
-import { type Cidr, cidrCovers, cidrsOverlap, formatCidr } from '../net/cidr.js';
+import { type Cidr, cidrCovers, firstIp, formatCidr, outermostCidrs } from '../net/cidr.js';
+import { CidrIndex } from '../net/cidr-index.js';
 import { formatIp, type Ip, type IpFamily } from '../net/ip.js';
 import { mergeRanges, rangeOfCidr, subtractRanges } from '../net/ip-set.js';
 import { SparseBitmap } from '../net/sparse-bitmap.js';
-import type { CalicoIPAMBlock } from '../resources/calico-ipam.js';
 import type { CniPlugin } from '../model/network-profile.js';
-import type { IpOwner, ModelNode, NetworkModel } from '../model/network-model.js';
+import type { IpOwner, NetworkModel } from '../model/network-model.js';
 import type { AddressPlane } from './address-plane.js';
 import type { AllocationStrategy } from './allocation-strategy.js';
 import { serviceBands } from './bands.js';
+import { clipRanges } from './clip-ranges.js';
 import { FreeSpace } from './free-space.js';
 import { rangeOf } from './held-addresses.js';
 import { declaredBalancerPools } from './internal/balancers/declared-pools.js';
-import type { BlockLayout, IpPool, PoolBlock } from './ip-pool.js';
+import { PodGrounds } from './internal/pod-grounds.js';
+import type { IpPool } from './ip-pool.js';
 import { usableAddresses, type UsableRule } from './usable-addresses.js';
 
 /** Which addresses of a node's range the plugin gives to pods, and in which order (reference: each plugin's IPAM). */
@@ -36,21 +37,26 @@ const POD_RULES: Readonly<Record<CniPlugin, readonly [UsableRule, AllocationStra
   unknown: ['host-local', 'roundRobin'],
 };
 
-/** Plugins that give any node any address of the range: ranges that kube-controller-manager gives to nodes mean nothing to them. */
-const IGNORES_NODE_RANGES: ReadonlySet<CniPlugin> = new Set(['aws-vpc-cni', 'azure-cni', 'kube-ovn', 'weave']);
-
 /** The pools that a cluster's own objects and profile tell of, in a stable order: pods, services, nodes, load balancers, external addresses. */
 export function observedPools(model: NetworkModel): readonly IpPool[] {
   const balancers = declaredBalancerPools(model);
+  const { podCIDRs, serviceCIDRs } = model.profile;
+  const grounds = new PodGrounds(model);
+  const isOpen = openServiceRanges(model);
   return [
-    ...model.profile.podCIDRs.map((cidr) => podPool(model, cidr)),
-    ...strayNodeRanges(model).map((cidr) => podPool(model, cidr)),
-    ...model.profile.serviceCIDRs.map((cidr) => servicePool(model, cidr)),
+    ...distinct(podCIDRs).map((cidr) => podPool(model, grounds, cidr, true)),
+    ...strayNodeRanges(model).map((cidr) => podPool(model, grounds, cidr, false)),
+    ...distinct(serviceCIDRs).map((cidr) => servicePool(model, cidr, isOpen(cidr))),
     ...listedPools(model, 'node', 'nodes', 'the addresses that the nodes report'),
     ...balancers,
     ...listedPools(model, 'lb', 'load-balancers', 'the addresses that the load balancers of services report', balancers),
     ...listedPools(model, 'external', 'external', 'the externalIPs of services'),
   ];
+}
+
+/** A range that is told twice is one pool. */
+function distinct(cidrs: readonly Cidr[]): readonly Cidr[] {
+  return [...new Map(cidrs.map((cidr) => [formatCidr(cidr), cidr])).values()];
 }
 
 /** `pods.10.244.0.0_16`: a pool of a prefix. A path segment, so the slash is an underscore. */
@@ -60,23 +66,23 @@ function nameOf(kind: string, cidr: Cidr): string {
 
 /** Node ranges outside every pod range of the cluster. */
 function strayNodeRanges({ nodes, profile }: NetworkModel): readonly Cidr[] {
-  const ranges = [...nodes.values()].flatMap((node) => node.podCIDRs.map(({ value }) => value));
-  return ranges.filter((range) => !profile.podCIDRs.some((cidr) => cidrCovers(cidr, range)));
+  const outermost = CidrIndex.of(outermostCidrs(profile.podCIDRs).map((cidr) => [cidr, cidr] as const));
+  const isInside = (range: Cidr) => outermost.longestMatch(firstIp(range))?.some((cidr) => cidrCovers(cidr, range)) ?? false;
+  return distinct([...nodes.values()].flatMap((node) => node.podCIDRs.map(({ value }) => value)).filter((range) => !isInside(range)));
 }
 
-function podPool(model: NetworkModel, cidr: Cidr): IpPool {
+function podPool(model: NetworkModel, grounds: PodGrounds, cidr: Cidr, inProfile: boolean): IpPool {
   const [usual, strategy] = podRule(model);
-  const rule = usual === 'cilium-range' ? ciliumRule(model, cidr) : usual;
-  const layout = layoutOf(model, cidr, rule);
+  const rule = usual === 'cilium-range' ? grounds.ciliumRule(cidr) : usual;
+  const layout = grounds.layoutOf(cidr, rule);
   // Without node ranges the plugin hands out of the whole range (Weave), or the input does not tell.
   const whole = usableAddresses(rule, cidr);
   const unusable = (layout?.blocks ?? []).flatMap((block) => subtractRanges([rangeOfCidr(block.cidr)], block.usable));
+  const pool = prefixPool(model, 'pods', 'pod', cidr, 'podCIDRs');
   return {
-    ...prefixPool(model, 'pods', 'pod', cidr, 'podCIDRs'),
+    ...(inProfile ? pool : { ...pool, provenance: 'observed', why: 'a node has it as its podCIDR', source: null, pointer: null }),
     usable: !layout && 'ranges' in whole ? whole.ranges : subtractRanges([rangeOfCidr(cidr)], unusable),
-    reserved: mergeRanges(
-      model.calico.ipam.reservations.flatMap(({ cidrs }) => cidrs.filter((one) => cidrsOverlap(one, cidr)).map(rangeOfCidr)),
-    ),
+    reserved: clipRanges(grounds.reserved, rangeOfCidr(cidr)),
     usableRule: rule,
     strategy,
     bands: null,
@@ -90,48 +96,14 @@ function podRule({ profile, calico }: NetworkModel): readonly [UsableRule, Alloc
   return POD_RULES[plugin === 'calico' && calico.cni?.type === 'host-local' ? 'canal' : plugin];
 }
 
-/** What a pool of Cilium says of the first and the last address of each part (cilium/cilium `pkg/ipam/pool.go`, newCIDRPool). */
-function ciliumRule({ ciliumPodIPPools }: NetworkModel, cidr: Cidr): UsableRule {
-  const pool = ciliumPodIPPools.find(({ cidrs }) => cidrs.some((one) => cidrCovers(one, cidr)));
-  if (!pool?.allowFirstIP) return pool?.allowLastIP ? 'cilium-range-last' : 'cilium-range';
-  return pool.allowLastIP ? 'cilium-range-first-last' : 'cilium-range-first';
-}
-
-/** How a range is cut for nodes: into blocks of Calico where they were imported, else into the ranges that the nodes have. */
-function layoutOf(model: NetworkModel, cidr: Cidr, rule: UsableRule): BlockLayout | null {
-  const { profile, calico, nodes } = model;
-  const isCalico = profile.cni.plugin === 'calico' && calico.ipam.blocks.length > 0;
-  const isCut = !IGNORES_NODE_RANGES.has(profile.cni.plugin);
-  const ofNodes = () => (isCut ? [...nodes.values()].flatMap((node) => blocksOf(node, cidr, rule)) : []);
-  const blocks = isCalico ? calico.ipam.blocks.flatMap((block) => calicoBlock(block, cidr)) : ofNodes();
-  const mask = profile.nodeCIDRMaskSizes[cidr.family === 4 ? 'v4' : 'v6'];
-  const prefix = blocks[0]?.cidr.prefix ?? Math.max(mask, cidr.prefix);
-  return blocks.length === 0 ? null : { prefix, total: childCount(cidr, Math.max(prefix, cidr.prefix)), blocks };
-}
-
-function calicoBlock({ cidr, affinity }: CalicoIPAMBlock, pool: Cidr): readonly PoolBlock[] {
-  if (!cidr || !cidrCovers(pool, cidr)) return [];
-  return [{ cidr, node: affinity?.type === 'host' ? affinity.name : null, usable: [rangeOfCidr(cidr)], provenance: 'observed' }];
-}
-
-function blocksOf(node: ModelNode, cidr: Cidr, rule: UsableRule): readonly PoolBlock[] {
-  return node.podCIDRs
-    .filter(({ value }) => cidrCovers(cidr, value))
-    .map(({ value, provenance }) => {
-      const usable = usableAddresses(rule, value);
-      return { cidr: value, node: node.name, usable: 'ranges' in usable ? usable.ranges : [], provenance };
-    });
-}
-
-function servicePool(model: NetworkModel, cidr: Cidr): IpPool {
+function servicePool(model: NetworkModel, cidr: Cidr, isOpen: boolean): IpPool {
   const usable = usableAddresses('k8s-service', cidr);
   const pool = prefixPool(model, 'services', 'service', cidr, 'serviceCIDRs');
-  const isOff = isClosed(model, cidr);
   return {
     ...pool,
-    why: isOff ? `${pool.why}; none of its ServiceCIDRs is ready: nothing new is given out of it` : pool.why,
+    why: isOpen ? pool.why : `${pool.why}; none of its ServiceCIDRs is ready: nothing new is given out of it`,
     usable: 'ranges' in usable ? usable.ranges : [],
-    reserved: isOff ? pool.span : [],
+    reserved: isOpen ? [] : pool.span,
     usableRule: 'k8s-service',
     strategy: 'banded',
     bands: serviceBands(cidr),
@@ -140,26 +112,28 @@ function servicePool(model: NetworkModel, cidr: Cidr): IpPool {
 }
 
 /** One ServiceCIDR that is ready opens a range, however many others of the same range go (kubernetes `ipallocator/cidrallocator.go`, `syncAllocators`). */
-function isClosed({ serviceCIDRs }: NetworkModel, cidr: Cidr): boolean {
-  const own = serviceCIDRs.filter(({ cidrs }) => cidrs.some((one) => formatCidr(one) === formatCidr(cidr)));
-  return own.length > 0 && !own.some(({ ready }) => ready);
+function openServiceRanges({ serviceCIDRs }: NetworkModel): (cidr: Cidr) => boolean {
+  const isOpen = new Map<string, boolean>();
+  for (const { cidrs, ready } of serviceCIDRs) {
+    for (const text of cidrs.map(formatCidr)) isOpen.set(text, ready || (isOpen.get(text) ?? false));
+  }
+  return (cidr) => isOpen.get(formatCidr(cidr)) ?? true;
 }
 
 type PrefixPool = Omit<IpPool, 'usable' | 'reserved' | 'usableRule' | 'strategy' | 'bands' | 'layout'>;
 
 function prefixPool(model: NetworkModel, kind: string, plane: AddressPlane, cidr: Cidr, field: 'podCIDRs' | 'serviceCIDRs'): PrefixPool {
   const source = model.profileSources.get(field);
-  const inProfile = model.profile[field].includes(cidr);
   return {
     name: nameOf(kind, cidr),
     plane,
     family: cidr.family,
     declared: [formatCidr(cidr)],
     span: [rangeOfCidr(cidr)],
-    provenance: inProfile ? provenanceOf(source?.provenance) : 'observed',
-    why: inProfile ? (source?.why ?? `the profile's ${field}`) : 'a node has it as its podCIDR',
-    source: (inProfile && source?.object) || null,
-    pointer: (inProfile && source?.pointer) || null,
+    provenance: provenanceOf(source?.provenance),
+    why: source?.why ?? `the profile's ${field}`,
+    source: source?.object ?? null,
+    pointer: source?.pointer ?? null,
   };
 }
 

@@ -53,6 +53,11 @@ function groundOf(model: NetworkModel, pool: IpPool): PoolGround {
   return ground;
 }
 
+/** Finds out what of a pool does not depend on what is handed out, so that {@link poolUsage} costs little. */
+export function prepareUsage(model: NetworkModel, pool: IpPool): void {
+  groundOf(model, pool);
+}
+
 /** What nobody in the cluster has of a pool, and is not reserved; some of it may be handed out. */
 export function offeredOf(model: NetworkModel, pool: IpPool): readonly IpRange[] {
   return groundOf(model, pool).offered;

@@ -4,7 +4,7 @@ import type { IpRange } from '../net/ip-set.js';
 import { ADDRESS_PLANES, type AddressPlane } from './address-plane.js';
 import { type OwnerView, ownersIn } from './address-owners.js';
 import type { AllocationBook } from './allocation-book.js';
-import { clipRanges } from './clip-ranges.js';
+import { clippedRanges } from './clip-ranges.js';
 import { heldAddresses } from './held-addresses.js';
 
 /** Who has a taken address: somebody in the cluster; an allocation through the API, and nobody is seen with it; nobody, and it rests. */
@@ -39,7 +39,7 @@ export interface TakenPage {
 }
 
 /** So many addresses are looked at for one page, whether the filter admits them or not. */
-const MOST_LOOKS = 20_000;
+const MOST_LOOKS = 2_000;
 
 /** The taken addresses of a range. */
 export function takenAddresses(model: NetworkModel, book: AllocationBook, range: IpRange, filter: TakenFilter): TakenPage {
@@ -61,7 +61,7 @@ export function takenAddresses(model: NetworkModel, book: AllocationBook, range:
 function* candidates(model: NetworkModel, book: AllocationBook, range: IpRange): Generator<bigint> {
   const { family, first, last } = range;
   const sources = [
-    valuesOf(clipRanges(heldAddresses(model), range).map((held) => [held.first, held.last] as const)),
+    valuesOf(endsOf(clippedRanges(heldAddresses(model), range))),
     ...ADDRESS_PLANES.map((plane) => valuesOf(book.takenOf(plane, family).addresses.ranges(first, last))),
   ];
   const heads = sources.map((source) => source.next().value);
@@ -71,6 +71,10 @@ function* candidates(model: NetworkModel, book: AllocationBook, range: IpRange):
     yield lowest;
     for (const [index, source] of sources.entries()) if (heads[index] === lowest) heads[index] = source.next().value;
   }
+}
+
+function* endsOf(ranges: Iterable<IpRange>): Generator<readonly [bigint, bigint]> {
+  for (const { first, last } of ranges) yield [first, last];
 }
 
 function* valuesOf(ranges: Iterable<readonly [bigint, bigint]>): Generator<bigint, undefined> {

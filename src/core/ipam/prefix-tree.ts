@@ -1,6 +1,8 @@
 import { compareBy } from '../kernel/compare.js';
 import type { ObjectRef } from '../kernel/object-ref.js';
 import type { Provenance } from '../kernel/provenance.js';
+import { sortedInSteps } from '../kernel/sorted-in-steps.js';
+import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { type Cidr, cidrCovers, cidrsOverlap, compareCidrs, parseCidr } from '../net/cidr.js';
 import type { AddressPlane } from './address-plane.js';
@@ -48,20 +50,30 @@ export interface PrefixPlace {
 /** So many of the prefixes that were handed out in one are looked at, the lowest ones. */
 export const MOST_HANDED_OUT = 5_000;
 
-/** Looks the prefix up among all that the cluster knows, or all of one plane. */
-export function placeOfPrefix(model: NetworkModel, book: AllocationBook, cidr: Cidr, plane?: AddressPlane): PrefixPlace {
+const LOOKS_A_STEP = 2_000;
+
+/** Looks the prefix up among all that the cluster knows, or all of one plane. `given`: what was handed out near it. Yields often. */
+export function* placeOfPrefix(model: NetworkModel, given: readonly KnownPrefix[], cidr: Cidr, plane?: AddressPlane): Steps<PrefixPlace> {
   const isNear = (known: KnownPrefix) => cidrsOverlap(known.cidr, cidr) && (plane === undefined || known.plane === plane);
   const isSame = (known: KnownPrefix) => known.cidr.prefix === cidr.prefix;
   const isIn = (known: KnownPrefix) => !isSame(known) && cidrCovers(cidr, known.cidr);
-  const given = [...handedOut(book, cidr)].filter(isNear);
-  const givenIn = given.filter(isIn).sort(inOrder);
-  const near = [...[...knownPrefixes(model)].filter(isNear), ...given.filter((known) => !isIn(known))];
+  const givenNear = given.filter(isNear);
+  const givenIn = yield* sortedInSteps(givenNear.filter(isIn), inOrder);
+  const near: KnownPrefix[] = [];
+  let looks = 0;
+  for (const known of knownPrefixes(model)) {
+    if (++looks % LOOKS_A_STEP === 0) yield;
+    if (isNear(known)) near.push(known);
+  }
+  near.push(...givenNear.filter((known) => !isIn(known)));
+  const inside = yield* sortedInSteps([...near.filter(isIn), ...givenIn.slice(0, MOST_HANDED_OUT)], inOrder);
   return {
-    same: near.filter(isSame).sort(inOrder),
-    around: near
-      .filter((known) => !isSame(known) && cidrCovers(known.cidr, cidr))
-      .sort((a, b) => b.cidr.prefix - a.cidr.prefix || inOrder(a, b)),
-    inside: nested([...near.filter(isIn), ...givenIn.slice(0, MOST_HANDED_OUT)].sort(inOrder), cidr),
+    same: yield* sortedInSteps(near.filter(isSame), inOrder),
+    around: yield* sortedInSteps(
+      near.filter((known) => !isSame(known) && cidrCovers(known.cidr, cidr)),
+      (a, b) => b.cidr.prefix - a.cidr.prefix || inOrder(a, b),
+    ),
+    inside: yield* nested(inside, cidr),
     hasMore: givenIn.length > MOST_HANDED_OUT,
   };
 }
@@ -86,12 +98,13 @@ function* knownPrefixes(model: NetworkModel): Generator<KnownPrefix> {
   }
 }
 
-function* handedOut(book: AllocationBook, cidr: Cidr): Generator<KnownPrefix> {
+/** The prefixes that are handed out around a prefix and in it, those in it up to a bound. */
+export function handedOutNear(book: AllocationBook, cidr: Cidr): readonly KnownPrefix[] {
   // One more than are shown, so that it is known whether there are more.
-  for (const one of book.prefixesNear(cidr, MOST_HANDED_OUT + 1)) {
+  return [...book.prefixesNear(cidr, MOST_HANDED_OUT + 1)].map((one) => {
     const name = one.owner ?? one.identifier;
-    yield { cidr: spanOf(one), kind: 'allocation', name, plane: one.plane, object: null, provenance: 'observed' };
-  }
+    return { cidr: spanOf(one), kind: 'allocation', name, plane: one.plane, object: null, provenance: 'observed' };
+  });
 }
 
 const inOrder = (a: KnownPrefix, b: KnownPrefix): number => compareCidrs(a.cidr, b.cidr) || byKind(a, b);
@@ -101,9 +114,11 @@ const byKind = compareBy<KnownPrefix>(
 );
 
 /** `sorted`: by address, wider ones first. */
-function nested(sorted: readonly KnownPrefix[], root: Cidr): readonly InnerPrefix[] {
+function* nested(sorted: readonly KnownPrefix[], root: Cidr): Steps<readonly InnerPrefix[]> {
   const open: Cidr[] = [root];
-  return sorted.map((known): InnerPrefix => {
+  const inner: InnerPrefix[] = [];
+  for (const known of sorted) {
+    if (inner.length % LOOKS_A_STEP === 0) yield;
     const { cidr } = known;
     const isAround = (outer: Cidr | undefined): outer is Cidr =>
       outer !== undefined && outer.prefix < cidr.prefix && cidrCovers(outer, cidr);
@@ -111,6 +126,7 @@ function nested(sorted: readonly KnownPrefix[], root: Cidr): readonly InnerPrefi
     const depth = open.length;
     const parent = open.at(-1) ?? root;
     open.push(cidr);
-    return { ...known, parent, depth };
-  });
+    inner.push({ ...known, parent, depth });
+  }
+  return inner;
 }

@@ -26,7 +26,16 @@ export function rangeContains(range: IpRange, ip: Ip): boolean {
 /** Sorts ranges and joins those that overlap or touch: the canonical form of a set of addresses. */
 export function mergeRanges(ranges: readonly IpRange[]): readonly IpRange[] {
   if (isCanonical(ranges)) return ranges;
-  const sorted = [...ranges].sort((a, b) => a.family - b.family || (a.first < b.first ? -1 : a.first > b.first ? 1 : 0));
+  return joinSorted([...ranges].sort(compareStarts));
+}
+
+/** The order of ranges in a set. */
+export function compareStarts(a: IpRange, b: IpRange): number {
+  return a.family - b.family || (a.first < b.first ? -1 : a.first > b.first ? 1 : 0);
+}
+
+/** The canonical form of ranges that are in order of {@link compareStarts}. */
+export function joinSorted(sorted: readonly IpRange[]): readonly IpRange[] {
   const merged: IpRange[] = [];
   for (const range of sorted) {
     const open = merged.at(-1);

@@ -9,7 +9,7 @@ import { type IpRange, rangeOfCidr, subtractRanges } from '../../../net/ip-set.j
 import { allPools } from '../../all-pools.js';
 import type { IpamDraft } from '../../ipam-finding.js';
 import type { IpPool } from '../../ip-pool.js';
-import { overlapsOf } from '../../overlaps.js';
+import { type Comparison, overlapsOf } from '../../overlaps.js';
 import { rangeText } from '../../pool-view.js';
 
 const cidrs = (...texts: readonly string[]): readonly Cidr[] => texts.flatMap((text) => parseCidr(text) ?? []);
@@ -37,8 +37,10 @@ export function* rangeChecks(model: NetworkModel): Steps<readonly IpamDraft[]> {
 const MOST_OF_A_PAIR = 5;
 /** Pools that one pool is told to share addresses with, of one code. */
 const MOST_OTHERS = 20;
-/** Overlaps between two pauses. */
-const BREATH = 1_000;
+/** Overlaps of one range with ranges of one kind that are looked at. */
+const MOST_LOOKS = 100;
+/** Ranges between two pauses. */
+const BREATH = 100;
 
 /** Plugins that give pods addresses of the nodes’ own network. */
 const ON_NODE_NETWORK: ReadonlySet<CniPlugin> = new Set(['aws-vpc-cni', 'azure-cni']);
@@ -51,7 +53,7 @@ interface SharedAddresses {
 /** The pools that one pool shares addresses with: the first of them, for thousands may lie on one another, and each pair of them be one finding. */
 class Others {
   readonly told = new Map<IpPool, SharedAddresses>();
-  /** Overlaps with still other pools. */
+  /** Overlaps that are counted alone. */
   untold = 0;
 
   add(other: IpPool, range: IpRange): void {
@@ -69,23 +71,37 @@ type OverlapCode = 'POOLS_OVERLAP' | 'PLANES_OVERLAP';
 
 function* overlapChecks({ profile }: NetworkModel, pools: readonly IpPool[]): Steps<readonly IpamDraft[]> {
   const shared: Readonly<Record<OverlapCode, Map<IpPool, Others>>> = { POOLS_OVERLAP: new Map(), PLANES_OVERLAP: new Map() };
-  let overlaps = 0;
   // What was reckoned from the addresses of pods, or taken for want of anything better, proves no overlap.
   const known = pools.filter(({ provenance }) => provenance === 'observed' || provenance === 'defaulted');
-  for (const { a, b, shared: range } of overlapsOf(known.flatMap((of) => of.span.map((range) => ({ range, of }))))) {
-    if (++overlaps % BREATH === 0) yield;
-    // Nodes that are load balancers of a kind, and externalIPs that are nodes', are as they should be.
-    if (a.usableRule === null && b.usableRule === null) continue;
-    const planes = [a.plane, b.plane];
-    // ServiceCIDRs may overlap: an address is an object, whichever of them it is taken from (KEP-1880).
-    if (a.plane === 'service' && b.plane === 'service') continue;
-    if (planes.includes('pod') && planes.includes('node') && ON_NODE_NETWORK.has(profile.cni.plugin)) continue;
-    const ofCode = shared[a.plane === b.plane ? 'POOLS_OVERLAP' : 'PLANES_OVERLAP'];
-    // Of a pair that meets in several places now the one begins first, now the other.
-    const isTurned = ofCode.get(b)?.told.has(a) ?? false;
-    inMap(ofCode, isTurned ? b : a, () => new Others()).add(isTurned ? a : b, range);
+  const ranges = known.flatMap((of) => of.span.map((range) => ({ range, of })));
+  let looks = 0;
+  for (const { of: a, others, count } of overlapsOf(ranges, comparisonFor(profile.cni.plugin))) {
+    if (++looks % BREATH === 0) yield;
+    // All others are of one kind.
+    const ofCode = shared[others.some(({ of }) => of.plane === a.plane) ? 'POOLS_OVERLAP' : 'PLANES_OVERLAP'];
+    for (const { of: b, shared: range } of others) {
+      // Of a pair that meets in several places now the one begins first, now the other.
+      const isTurned = ofCode.get(b)?.told.has(a) ?? false;
+      inMap(ofCode, isTurned ? b : a, () => new Others()).add(isTurned ? a : b, range);
+    }
+    inMap(ofCode, a, () => new Others()).untold += count - others.length;
   }
   return [...(yield* overlapDrafts('POOLS_OVERLAP', shared)), ...(yield* overlapDrafts('PLANES_OVERLAP', shared))];
+}
+
+function comparisonFor(plugin: CniPlugin): Comparison<IpPool> {
+  return {
+    kindOf: ({ plane, usableRule }) => `${plane}${usableRule === null ? ', listed' : ''}`,
+    meets: (a, b) => {
+      // Nodes that are load balancers of a kind, and externalIPs that are nodes', are as they should be.
+      if (a.usableRule === null && b.usableRule === null) return false;
+      const planes = [a.plane, b.plane];
+      // ServiceCIDRs may overlap: an address is an object, whichever of them it is taken from (KEP-1880).
+      if (a.plane === 'service' && b.plane === 'service') return false;
+      return !(planes.includes('pod') && planes.includes('node') && ON_NODE_NETWORK.has(plugin));
+    },
+    most: MOST_LOOKS,
+  };
 }
 
 function* overlapDrafts(code: OverlapCode, shared: Readonly<Record<OverlapCode, ReadonlyMap<IpPool, Others>>>): Steps<IpamDraft[]> {
@@ -93,7 +109,7 @@ function* overlapDrafts(code: OverlapCode, shared: Readonly<Record<OverlapCode, 
   for (const [a, { told, untold }] of shared[code]) {
     yield;
     for (const [b, pair] of told) drafts.push(overlap(code, a, b, pair));
-    const message = `\`${a.name}\` shares addresses with still others: ${untold} times`;
+    const message = `\`${a.name}\` shares addresses ${untold} more ${untold === 1 ? 'time' : 'times'}`;
     if (untold > 0) drafts.push({ ...APART, code, ...poolPlace(a), message, addresses: [] });
   }
   return drafts;
