@@ -2,6 +2,7 @@ import { type FleetOverlapsResult, fleetOverlaps, type FleetVerdict } from '../.
 import type { Answer } from '../../core/kernel/answer.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import { ok, type Result } from '../../core/kernel/result.js';
+import { inStretches } from '../../manifests/pace.js';
 import { maySee, type Principal } from '../access/principal.js';
 import { FleetPools } from './fleet-pools.js';
 
@@ -17,6 +18,6 @@ export class FleetCidrOverlaps {
   /** Of the clusters that the principal may see. Fails with `invalid-request`. */
   async answer(principal: Principal, at: string | undefined): Promise<Result<FleetAnswer, Problem>> {
     const clusters = await this.pools.of((name) => maySee(principal, name), at);
-    return clusters.ok ? ok({ question: { at: at ?? null }, ...fleetOverlaps(clusters.value) }) : clusters;
+    return clusters.ok ? ok({ question: { at: at ?? null }, ...(await inStretches(fleetOverlaps(clusters.value))) }) : clusters;
   }
 }

@@ -71,23 +71,29 @@ export const fleetSpaceSchema = z.object({
 
 const overlapsResult: z.ZodType<FleetOverlapsResult> = z.object({
   clusters: z.array(z.object({ name: z.string(), revision: z.number().int() })),
-  overlaps: z.array(
-    z.object({
-      code: z.enum(CODES).describe(CODES.map((code) => `\`${code}\`: ${FLEET_CODES[code].means}`).join('; ')),
-      severity: z.enum(['error', 'warning', 'info']),
-      addresses: z.array(z.string()).describe('where they meet, the first five'),
-      places: z.number().int().describe('in how many places'),
-      members: z.array(
-        z.object({
-          cluster: z.string(),
-          pool: z.string(),
-          plane: z.enum(ADDRESS_PLANES),
-          ranges: z.array(z.string()).describe('the first five of the pool'),
-        }),
-      ),
-      message: z.string(),
-    }),
-  ),
+  overlaps: z
+    .array(
+      z.object({
+        code: z.enum(CODES).describe(CODES.map((code) => `\`${code}\`: ${FLEET_CODES[code].means}`).join('; ')),
+        severity: z.enum(['error', 'warning', 'info']),
+        addresses: z.array(z.string()).describe('where they meet, the first five'),
+        places: z.number().int().describe('in how many places'),
+        members: z
+          .array(
+            z.object({
+              cluster: z.string(),
+              pool: z.string(),
+              plane: z.enum(ADDRESS_PLANES),
+              ranges: z.array(z.string()).describe('the first five of the pool'),
+            }),
+          )
+          .describe('the first fifty'),
+        memberCount: z.number().int().describe('how many there are'),
+        message: z.string(),
+      }),
+    )
+    .describe('the gravest first, a thousand at most'),
+  overlapCount: z.number().int().describe('how many there are'),
 });
 
 /** The answer about overlaps; the parts of the envelope that are the same everywhere are left open. */

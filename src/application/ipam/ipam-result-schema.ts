@@ -199,6 +199,7 @@ export const capacityResultSchema: z.ZodType<CapacityResult> = z.object({
           limitedBy,
         }),
       ),
+      nodeCount: z.number().int().describe('how many there are; of all pools together 50,000 are listed'),
     }),
   ),
   nodePorts: z.object({ capacity: z.number().int(), available: z.number().int() }),

@@ -6,7 +6,7 @@ import { atParameter } from '../kernel/problem-place.js';
 import { ok, type Result } from '../kernel/result.js';
 import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
-import { inBrief } from '../traefik-rule/in-brief.js';
+import { inBrief } from '../kernel/in-brief.js';
 import { DifferenceBook } from './internal/diff/difference-book.js';
 import { type Side, sideOf } from './internal/diff/side.js';
 import { type Sampling, triedRequests } from './internal/diff/tried-requests.js';

@@ -6,7 +6,7 @@ import type { RuleFault } from '../traefik-rule/rule-node.js';
 import { type SeenRequest, seenRequest, type SentRequest } from '../traefik-rule/seen-request.js';
 import type { TraefikRuleResult, TraefikRuleVerdict, TraefikRuleView } from './traefik-rule-result.js';
 import type { RuleSyntax } from '../traefik-rule/rule-syntax.js';
-import { inBrief } from '../traefik-rule/in-brief.js';
+import { inBrief } from '../kernel/in-brief.js';
 
 /** A router as far as it takes part in the choice. */
 interface AskedRule {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { addressCluster } from '../../../test/support/address-cluster.js';
+import { modelOf } from '../../../test/support/model.js';
 import type { ProfileSettings } from '../model/profile-settings.js';
 import { allPools } from './all-pools.js';
+import { finished } from '../kernel/steps.js';
 import { fleetOverlaps } from './fleet-overlaps.js';
 
 const cluster = (name: string, text: string, settings: ProfileSettings) => ({
@@ -14,7 +16,7 @@ const apart = (index: number): ProfileSettings => ({ podCIDRs: [`10.${index}.0.0
 /** submariner-io/submariner#1599: clusters that are joined need ranges of their own. */
 describe('addresses that clusters have in common', () => {
   it('are none where every range is its own', () => {
-    const answer = fleetOverlaps([cluster('a', 'node n 192.168.0.1', apart(1)), cluster('b', 'node n 192.168.1.1', apart(2))]);
+    const answer = finished(fleetOverlaps([cluster('a', 'node n 192.168.0.1', apart(1)), cluster('b', 'node n 192.168.1.1', apart(2))]));
     expect([answer.verdict, answer.result.overlaps]).toEqual(['DISJOINT', []]);
   });
 
@@ -26,7 +28,7 @@ describe('addresses that clusters have in common', () => {
   ])('%s', (_, settings, code, address) => {
     const first = cluster('a', 'node n 192.168.0.1', apart(1));
     const second = cluster('b', 'node n 192.168.7.1', { ...apart(2), ...settings });
-    const { overlaps } = fleetOverlaps([first, second]).result;
+    const { overlaps } = finished(fleetOverlaps([first, second])).result;
     expect(overlaps.map((one) => [one.code, one.addresses, one.members.map(({ cluster: of }) => of).sort()])).toEqual([
       [code, [address], ['a', 'b']],
     ]);
@@ -34,12 +36,26 @@ describe('addresses that clusters have in common', () => {
 
   it('of many nodes are told together, the first five', () => {
     const nodes = Array.from({ length: 9 }, (_, index) => `node n${index} 192.168.0.${index * 2}`).join('\n');
-    const answer = fleetOverlaps([cluster('a', nodes, apart(1)), cluster('b', nodes, apart(2))]);
+    const answer = finished(fleetOverlaps([cluster('a', nodes, apart(1)), cluster('b', nodes, apart(2))]));
     expect(answer.result.overlaps).toMatchObject([{ code: 'NODES_OVERLAP', severity: 'error', places: 9, addresses: { length: 5 } }]);
   });
 
+  it('of thousands of pools are told together, the first fifty of them, in a sentence that names five', () => {
+    const pools = Array.from({ length: 2_000 }, (_, index) => ({
+      apiVersion: 'metallb.io/v1beta1',
+      kind: 'IPAddressPool',
+      metadata: { name: `p${index}`, namespace: 'metallb-system' },
+      spec: { addresses: ['192.0.2.0/24'] },
+    }));
+    const clusters = ['a', 'b'].map((name) => ({ name, revision: 1, pools: allPools(modelOf(pools)) }));
+    const { summary, result } = finished(fleetOverlaps(clusters));
+    expect(result).toMatchObject({ overlapCount: 1, overlaps: [{ places: 1, members: { length: 50 }, memberCount: 4_000 }] });
+    expect(result.overlaps[0]?.message).toContain('the load balancers of a, the load balancers of b meet');
+    expect(summary).toBe('2 clusters: BALANCERS_OVERLAP at 192.0.2.0-192.0.2.255 (a, b)');
+  });
+
   it('inside of one cluster are no question of the fleet, and one cluster is none', () => {
-    const answer = fleetOverlaps([cluster('a', 'node n 10.1.0.1', apart(1))]);
+    const answer = finished(fleetOverlaps([cluster('a', 'node n 10.1.0.1', apart(1))]));
     expect([answer.verdict, answer.summary, answer.result.overlaps]).toEqual([
       'NO_CLUSTERS',
       'one cluster, and none to compare it with',

@@ -1,7 +1,11 @@
 import type { Answer, Note } from '../kernel/answer.js';
 import type { Severity } from '../kernel/diagnostic.js';
 import { Trail } from '../kernel/evidence.js';
-import type { IpRange } from '../net/ip-set.js';
+import { firstFew } from '../kernel/first-few.js';
+import { inMap } from '../kernel/in-map.js';
+import { sortedInSteps } from '../kernel/sorted-in-steps.js';
+import type { Steps } from '../kernel/steps.js';
+import { compareStarts, type IpRange } from '../net/ip-set.js';
 import type { AddressPlane } from './address-plane.js';
 import type { IpPool } from './ip-pool.js';
 import { confidenceOf } from './list-pools.js';
@@ -21,12 +25,27 @@ export type FleetVerdict = keyof typeof FLEET_VERDICTS;
 export const FLEET_CODES = {
   NODES_OVERLAP: { severity: 'error', means: 'nodes have addresses that others have too: on one network they cannot both be reached' },
   PODS_OVERLAP: { severity: 'warning', means: 'pods of the clusters cannot be routed to one another, nor seen apart outside' },
-  PLANES_OVERLAP: { severity: 'warning', means: 'pods of one cluster have addresses of another one’s services or load balancers' },
+  BALANCERS_OVERLAP: {
+    severity: 'warning',
+    means: 'load balancers or externalIPs of the clusters have the same addresses: on one network the wrong one may answer',
+  },
+  PLANES_OVERLAP: {
+    severity: 'warning',
+    means: 'pods, services or load balancers of one cluster have addresses that are something else in another one',
+  },
   SERVICES_OVERLAP: {
     severity: 'info',
     means: 'ClusterIPs mean nothing outside their cluster; they cannot be exported to the other as they are',
   },
 } as const satisfies Record<string, { readonly severity: Severity; readonly means: string }>;
+
+const PLANE_TEXTS: Readonly<Record<AddressPlane, string>> = {
+  pod: 'pods',
+  service: 'services',
+  node: 'nodes',
+  lb: 'load balancers',
+  external: 'externalIPs',
+};
 
 /** A code of an overlap. */
 export type FleetCode = keyof typeof FLEET_CODES;
@@ -53,14 +72,18 @@ export interface FleetOverlap {
   /** Where they meet: the first five ranges, and how many there are. */
   readonly addresses: readonly string[];
   readonly places: number;
+  /** The first fifty, and how many there are. */
   readonly members: readonly FleetMember[];
+  readonly memberCount: number;
   readonly message: string;
 }
 
 /** What the question answers with. */
 export interface FleetOverlapsResult {
   readonly clusters: readonly { readonly name: string; readonly revision: number }[];
+  /** The first thousand, the gravest first, and how many there are. */
   readonly overlaps: readonly FleetOverlap[];
+  readonly overlapCount: number;
 }
 
 interface Entry {
@@ -71,21 +94,35 @@ interface Entry {
 
 const GRAVITY: readonly Severity[] = ['error', 'warning', 'info'];
 const MOST_ADDRESSES = 5;
+const MOST_MEMBERS = 50;
+const MOST_OVERLAPS = 1_000;
+/** Clusters' pools that a sentence names. */
+const MOST_NAMED = 5;
+const ENTRIES_A_STEP = 1_000;
 
-/** Which pools of different clusters share addresses. Pools that nothing tells of are left out: they prove nothing. */
-export function fleetOverlaps(clusters: readonly FleetCluster[]): Answer<FleetVerdict, FleetOverlapsResult> {
-  const entries = clusters.flatMap(({ name: cluster, pools }) =>
-    pools.filter(isKnown).flatMap((pool) => pool.span.map((range): Entry => ({ range, cluster, pool }))),
-  );
-  const overlaps = [...togetherOf(entries)].map(overlapOf).sort((a, b) => GRAVITY.indexOf(a.severity) - GRAVITY.indexOf(b.severity));
+/** Which pools of different clusters share addresses. Pools that nothing tells of are left out: they prove nothing. Yields often. */
+export function* fleetOverlaps(clusters: readonly FleetCluster[]): Steps<Answer<FleetVerdict, FleetOverlapsResult>> {
+  const entries: Entry[] = [];
+  for (const { name: cluster, pools } of clusters) {
+    yield;
+    for (const pool of pools.filter(isKnown)) for (const range of pool.span) entries.push({ range, cluster, pool });
+  }
+  const meetings = yield* togetherOf(entries);
+  const all: FleetOverlap[] = [];
+  for (const groups of meetings) {
+    yield;
+    all.push(overlapOf(groups));
+  }
+  const sorted = yield* sortedInSteps(all, (a, b) => GRAVITY.indexOf(a.severity) - GRAVITY.indexOf(b.severity));
+  const overlaps = sorted.slice(0, MOST_OVERLAPS);
   const trail = new Trail();
   for (const { code, message } of overlaps) trail.add({ stage: 'overlaps', outcome: 'info', reason: code, message });
   const assumptions = clusters.flatMap(assumed);
   const verdict = clusters.length < 2 ? 'NO_CLUSTERS' : overlaps.length > 0 ? 'OVERLAPPING' : 'DISJOINT';
   return {
     verdict,
-    summary: summaryOf(clusters.length, overlaps),
-    result: { clusters: clusters.map(({ name, revision }) => ({ name, revision })), overlaps },
+    summary: summaryOf(clusters.length, overlaps, all.length),
+    result: { clusters: clusters.map(({ name, revision }) => ({ name, revision })), overlaps, overlapCount: all.length },
     evidence: trail.list(),
     assumptions,
     warnings: [],
@@ -101,25 +138,24 @@ function isKnown({ provenance }: IpPool): boolean {
 function assumed({ name, pools }: FleetCluster): readonly Note[] {
   const guesses = pools.filter((pool) => !isKnown(pool)).map((pool) => `\`${pool.name}\``);
   if (guesses.length === 0) return [];
-  return [{ code: 'POOL_ASSUMED', message: `${name}: nothing tells of ${guesses.join(', ')}, which are left out` }];
+  return [{ code: 'POOL_ASSUMED', message: `${name}: nothing tells of ${firstFew(guesses, MOST_NAMED)}, which are left out` }];
 }
 
 /** Entries of several clusters that meet, those of the same pools together. One pass in order of address. */
-function togetherOf(entries: readonly Entry[]): Iterable<readonly Entry[][]> {
-  const sorted = [...entries].sort(
-    ({ range: a }, { range: b }) => a.family - b.family || (a.first < b.first ? -1 : a.first > b.first ? 1 : 0),
-  );
+function* togetherOf(entries: readonly Entry[]): Steps<readonly (readonly Entry[][])[]> {
+  const sorted = yield* sortedInSteps(entries, (a, b) => compareStarts(a.range, b.range));
   const byPools = new Map<string, Entry[][]>();
   let group: Entry[] = [];
   let last = -1n;
   const close = (): void => {
     if (new Set(group.map(({ cluster }) => cluster)).size > 1) {
       const key = [...new Set(group.map(({ cluster, pool }) => `${cluster} ${pool.name}`))].sort().join('\n');
-      byPools.set(key, [...(byPools.get(key) ?? []), group]);
+      inMap(byPools, key, (): Entry[][] => []).push(group);
     }
     group = [];
   };
-  for (const entry of sorted) {
+  for (const [index, entry] of sorted.entries()) {
+    if (index % ENTRIES_A_STEP === 0) yield;
     const { range } = entry;
     if (group[0]?.range.family !== range.family || range.first > last) {
       close();
@@ -128,46 +164,60 @@ function togetherOf(entries: readonly Entry[]): Iterable<readonly Entry[][]> {
     group.push(entry);
   }
   close();
-  return byPools.values();
+  return [...byPools.values()];
 }
 
 function overlapOf(groups: readonly Entry[][]): FleetOverlap {
-  const members = new Map<string, FleetMember>();
-  for (const { cluster, pool } of groups.flat()) {
-    const { name, plane, declared } = pool;
-    members.set(`${cluster} ${name}`, { cluster, pool: name, plane, ranges: declared.slice(0, MOST_ADDRESSES) });
-  }
-  const list = [...members.values()];
-  const code = codeOf(new Set(list.map(({ plane }) => plane)));
+  const pools = new Map<string, Entry>();
+  for (const group of groups) for (const entry of group) pools.set(`${entry.cluster} ${entry.pool.name}`, entry);
+  const all = everyClusterFirst([...pools.values()]);
+  const code = codeOf(new Set(all.map(({ pool }) => pool.plane)));
   const addresses = groups.slice(0, MOST_ADDRESSES).map(placeText);
-  const names = list.map(({ cluster, plane }) => `the ${plane}s of ${cluster}`);
+  const names = [...new Set(all.map(({ cluster, pool }) => `the ${PLANE_TEXTS[pool.plane]} of ${cluster}`))];
   const { severity, means } = FLEET_CODES[code];
   return {
     code,
     severity,
     addresses,
     places: groups.length,
-    members: list,
-    message: `${addresses.join(', ')}: ${names.join(', ')} meet; ${means}`,
+    members: all.slice(0, MOST_MEMBERS).map(memberOf),
+    memberCount: all.length,
+    message: `${addresses.join(', ')}: ${firstFew(names, MOST_NAMED)} meet; ${means}`,
   };
+}
+
+/** One pool of each cluster, then the others. */
+function everyClusterFirst(entries: readonly Entry[]): readonly Entry[] {
+  const first = new Set(new Map([...entries].reverse().map((entry) => [entry.cluster, entry])).values());
+  return [...entries.filter((entry) => first.has(entry)), ...entries.filter((entry) => !first.has(entry))];
+}
+
+function memberOf({ cluster, pool: { name, plane, declared } }: Entry): FleetMember {
+  return { cluster, pool: name, plane, ranges: declared.slice(0, MOST_ADDRESSES) };
 }
 
 /** The narrowest of the ranges that meet: what is inside of all that hold it. */
 function placeText(group: readonly Entry[]): string {
-  const size = ({ range }: Entry): bigint => range.last - range.first;
-  const [first] = [...group].sort((a, b) => (size(a) < size(b) ? -1 : size(a) > size(b) ? 1 : 0));
-  return first ? rangeText(first.range) : '';
+  const size = ({ first, last }: IpRange): bigint => last - first;
+  const narrowest = group.map(({ range }) => range).reduce((least, range) => (size(range) < size(least) ? range : least));
+  return rangeText(narrowest);
 }
 
 function codeOf(planes: ReadonlySet<AddressPlane>): FleetCode {
   if (planes.has('node')) return 'NODES_OVERLAP';
+  if ([...planes].every((plane) => plane === 'lb' || plane === 'external')) return 'BALANCERS_OVERLAP';
   if (planes.size > 1) return 'PLANES_OVERLAP';
   return planes.has('service') ? 'SERVICES_OVERLAP' : 'PODS_OVERLAP';
 }
 
-function summaryOf(count: number, overlaps: readonly FleetOverlap[]): string {
+function summaryOf(count: number, overlaps: readonly FleetOverlap[], overlapCount: number): string {
   if (count < 2) return count === 0 ? 'no cluster that could be compared' : 'one cluster, and none to compare it with';
   const clusters = `${count} clusters`;
   if (overlaps.length === 0) return `${clusters}: no addresses in common`;
-  return `${clusters}: ${overlaps.map(({ code, addresses, members }) => `${code} at ${addresses[0] ?? ''} (${[...new Set(members.map(({ cluster }) => cluster))].join(', ')})`).join('; ')}`;
+  const texts = overlaps.slice(0, MOST_NAMED).map(({ code, addresses, members }) => {
+    const names = firstFew([...new Set(members.map(({ cluster }) => cluster))], MOST_NAMED);
+    return `${code} at ${addresses[0] ?? ''} (${names})`;
+  });
+  const left = overlapCount - texts.length;
+  return `${clusters}: ${texts.join('; ')}${left > 0 ? `; and ${left} more` : ''}`;
 }

@@ -68,13 +68,13 @@ export function* ipamLint(
   // Spread into one list: as arguments of a call, so many are more than the stack holds.
   const drafts: readonly IpamDraft[] = [
     ...(yield* rangeChecks(model)),
-    ...roomChecks(model),
-    ...serviceCidrChecks(model),
+    ...(yield* roomChecks(model)),
+    ...(yield* serviceCidrChecks(model)),
     ...(yield* leakChecks(model, live)),
     ...(yield* useChecks(model, live)),
     ...(yield* placeChecks(model)),
     ...(yield* blockChecks(model)),
-    ...affinityChecks(model),
+    ...(yield* affinityChecks(model)),
     ...(yield* ipAddressChecks(model)),
   ];
   const worst = GRAVITY.indexOf(severity);

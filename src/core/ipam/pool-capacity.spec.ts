@@ -156,4 +156,14 @@ describe('how much more fits', () => {
     expect(answer.result.pools.at(-1)).toMatchObject({ plane: 'service', more: '13', moreNodes: null, nodes: [] });
     expect(answer.result.nodePorts).toEqual({ capacity: 2768, available: 2768 });
   });
+
+  // Each node outside the range of the cluster makes a pool of its own.
+  it('as many pools as nodes: all nodes are counted, and some are listed', () => {
+    const nodes = Array.from({ length: 300 }, (_, index) => node(`n${index}`, { podCIDR: `10.${index >> 8}.${index & 255}.0/30` }));
+    const { pools } = room(nodes, { podCIDRs: ['192.168.0.0/24'], cni: { plugin: 'flannel' } }).answer.result;
+    const ofPods = pools.filter(({ plane }) => plane === 'pod');
+    expect(ofPods).toHaveLength(301);
+    expect(new Set(ofPods.map(({ nodes: listed, nodeCount }) => `${listed.length} of ${nodeCount}`))).toEqual(new Set(['166 of 300']));
+    expect(room(nodes, { podCIDRs: ['192.168.0.0/24'], cni: { plugin: 'flannel' } }).answer.warnings[0]?.code).toBe('NODES_CUT');
+  });
 });

@@ -4,12 +4,13 @@ import type { Problem } from '../kernel/problem.js';
 import { problemAt } from '../kernel/problem-place.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { Steps } from '../kernel/steps.js';
-import type { ModelNode, NetworkModel } from '../model/network-model.js';
+import type { NetworkModel } from '../model/network-model.js';
 import { familyBits } from '../net/ip.js';
 import type { IpRange } from '../net/ip-set.js';
 import { admits, allPools, type PoolFilter, takenIn, unknownPool } from './all-pools.js';
 import type { AllocationBook } from './allocation-book.js';
-import { type NodeReach, poolRule } from './internal/node-rooms.js';
+import { DEFAULT_MAX_PODS, type NodeRoom, roomsOfNodes } from './internal/node-room.js';
+import { poolRule } from './internal/node-rooms.js';
 import type { IpPool } from './ip-pool.js';
 import type { CapacityLimit } from './ipam-reasons.js';
 import { confidenceOf, poolAssumptions, usageAssumptions } from './list-pools.js';
@@ -29,18 +30,6 @@ export const CAPACITY_VERDICTS = {
 /** One of them. */
 export type CapacityVerdict = keyof typeof CAPACITY_VERDICTS;
 
-/** The room of one node. */
-export interface NodeRoom {
-  readonly node: string;
-  /** Running pods, those on the node's own network too. */
-  readonly pods: number;
-  readonly maxPods: number;
-  /** Addresses of the pool that it can still get, as decimal text. */
-  readonly addresses: string;
-  readonly more: number;
-  readonly limitedBy: CapacityLimit;
-}
-
 /** The room of one pool. */
 export interface PoolRoom {
   readonly pool: string;
@@ -57,6 +46,8 @@ export interface PoolRoom {
   /** Pods that a node that joins can have; null where that is not known. */
   readonly podsOnNewNode: number | null;
   readonly nodes: readonly NodeRoom[];
+  /** How many there are, whether they are listed or not. */
+  readonly nodeCount: number;
 }
 
 /** What the question answers with. */
@@ -67,8 +58,8 @@ export interface CapacityResult {
   readonly allocationSequence: number;
 }
 
-/** Kubelet's default (kubernetes `pkg/kubelet/apis/config/v1beta1/defaults.go`, `MaxPods`). */
-const DEFAULT_MAX_PODS = 110;
+/** Nodes that are listed, of all pools together. */
+const MOST_NODES = 50_000;
 
 /** How many more pods, nodes and services fit, by the rules of the plugin and the limits of the nodes. Yields often. Fails with `unknown-pool`. */
 export function* poolCapacity(
@@ -86,19 +77,23 @@ export function* poolCapacity(
   yield;
   const pods = podsOfNodes(model);
   const pools: PoolRoom[] = [];
+  const trail = new Trail();
+  const most = Math.floor(MOST_NODES / counted.filter(({ plane }) => plane === 'pod').length);
   for (const [index, pool] of counted.entries()) {
     yield;
-    pools.push(yield* roomOf(model, pool, taken[index] ?? [], pods));
+    const [room, fullest] = yield* roomOf(model, pool, taken[index] ?? [], pods, most);
+    pools.push(room);
+    explain(trail, room, fullest);
   }
   const assumptions = [...poolAssumptions(counted), ...usageAssumptions(model, counted), ...maxPodsAssumption(model, pools)];
   const { capacity, available } = nodePortUsage(model);
   return ok({
     verdict: verdictOf(pools),
-    summary: pools.length === 0 ? 'no pool that addresses are handed out of fits' : pools.map(lineOf).join('; '),
+    summary: pools.length === 0 ? 'no pool that addresses are handed out of fits' : summaryOf(pools),
     result: { pools, nodePorts: { capacity, available }, allocationSequence: sequence },
-    evidence: explain(pools),
+    evidence: trail.list(),
     assumptions,
-    warnings: [],
+    warnings: cutNotes(pools),
     confidence: confidenceOf(assumptions),
     enforcement: null,
   });
@@ -113,7 +108,13 @@ function podsOfNodes({ pods }: NetworkModel): ReadonlyMap<string, number> {
   return counts;
 }
 
-function* roomOf(model: NetworkModel, pool: IpPool, taken: readonly IpRange[], pods: ReadonlyMap<string, number>): Steps<PoolRoom> {
+function* roomOf(
+  model: NetworkModel,
+  pool: IpPool,
+  taken: readonly IpRange[],
+  pods: ReadonlyMap<string, number>,
+  most: number,
+): Steps<readonly [room: PoolRoom, fullest: readonly NodeRoom[]]> {
   const { capacity, used, available } = utilizationOf(pool, taken);
   const common = {
     pool: pool.name,
@@ -123,32 +124,24 @@ function* roomOf(model: NetworkModel, pool: IpPool, taken: readonly IpRange[], p
     available: String(available),
   };
   if (pool.plane !== 'pod') {
-    const rest = { more: common.available, limitedBy: 'POOL_LIMIT', moreNodes: null, podsOnNewNode: null, nodes: [] } as const;
-    return { ...common, plane: pool.plane === 'lb' ? 'lb' : 'service', ...rest };
+    const none = { moreNodes: null, podsOnNewNode: null, nodes: [], nodeCount: 0 };
+    return [{ ...common, plane: pool.plane === 'lb' ? 'lb' : 'service', more: common.available, limitedBy: 'POOL_LIMIT', ...none }, []];
   }
   yield;
   const rule = yield* poolRule(model, pool, taken, available);
-  const nodes = [...model.nodes.values()].map((node) => nodeRoom(node, pods.get(node.name) ?? 0, rule.reachOf(node)));
-  const sum = nodes.reduce((total, { more }) => total + BigInt(more), 0n);
+  const { more, limitedBy, listed, fullest } = yield* roomsOfNodes(model, pods, rule, most);
   const { moreNodes } = rule;
-  return {
+  const room: PoolRoom = {
     ...common,
     plane: 'pod',
-    more: String(sum < available ? sum : available),
-    limitedBy: sum >= available ? 'POOL_LIMIT' : commonest(nodes),
+    more: String(more < available ? more : available),
+    limitedBy: more >= available ? 'POOL_LIMIT' : limitedBy,
     moreNodes: moreNodes === undefined ? null : String(moreNodes < 0n ? 0n : moreNodes),
     podsOnNewNode: podsOnNewNode(model, pool, available),
-    nodes,
+    nodes: listed,
+    nodeCount: model.nodes.size,
   };
-}
-
-function nodeRoom(node: ModelNode, pods: number, reach: NodeReach): NodeRoom {
-  const maxPods = node.resource?.maxPods ?? DEFAULT_MAX_PODS;
-  const seats = BigInt(Math.max(0, maxPods - pods));
-  const room = { node: node.name, pods, maxPods, addresses: String(reach.addresses) };
-  if (node.resource?.unschedulable === true) return { ...room, more: 0, limitedBy: 'NODE_UNSCHEDULABLE' };
-  if (seats < reach.addresses) return { ...room, more: Number(seats), limitedBy: 'MAX_PODS' };
-  return { ...room, more: Number(reach.addresses), limitedBy: reach.limitedBy };
+  return [room, fullest];
 }
 
 /** A node range holds as many as its rule gives; a pool without ranges what it has left. Kubelet's default bounds both. */
@@ -158,13 +151,6 @@ function podsOnNewNode(model: NetworkModel, { layout, usableRule, family }: IpPo
   const own = layout ? BigInt(ownAddresses(model)) : 0n;
   const addresses = typeof count === 'bigint' && count > own ? count - own : 0n;
   return addresses < BigInt(DEFAULT_MAX_PODS) ? Number(addresses) : DEFAULT_MAX_PODS;
-}
-
-/** What limits most nodes. */
-function commonest(nodes: readonly NodeRoom[]): CapacityLimit {
-  const counts = new Map<CapacityLimit, number>();
-  for (const { limitedBy } of nodes) counts.set(limitedBy, (counts.get(limitedBy) ?? 0) + 1);
-  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? 'POOL_LIMIT';
 }
 
 function verdictOf(pools: readonly PoolRoom[]): CapacityVerdict {
@@ -178,21 +164,27 @@ function lineOf({ pool, plane, more, moreNodes }: PoolRoom): string {
   return `${pool}: ${more} more ${plane === 'pod' ? 'pods' : 'services'}${nodes}`;
 }
 
-/** Nodes of an answer's evidence, the fullest first. */
-const MOST_NODES_TOLD = 5;
+/** Pools of a summary. */
+const MOST_POOLS_TOLD = 10;
 
-function explain(pools: readonly PoolRoom[]): Answer<CapacityVerdict, CapacityResult>['evidence'] {
-  const trail = new Trail();
-  for (const room of pools) {
-    const parent = trail.add({ stage: 'capacity', outcome: 'info', reason: room.limitedBy, message: lineOf(room) });
-    for (const { node, more, pods, maxPods, addresses, limitedBy } of [...room.nodes]
-      .sort((a, b) => a.more - b.more)
-      .slice(0, MOST_NODES_TOLD)) {
-      const message = `node ${node}: ${more} more pods (${pods} of ${maxPods} run there, ${addresses} addresses are in reach)`;
-      trail.add({ stage: 'node', outcome: 'info', reason: limitedBy, message, parent });
-    }
+function summaryOf(pools: readonly PoolRoom[]): string {
+  const left = pools.length - MOST_POOLS_TOLD;
+  return `${pools.slice(0, MOST_POOLS_TOLD).map(lineOf).join('; ')}${left > 0 ? `; and ${left} more pools` : ''}`;
+}
+
+function explain(trail: Trail, room: PoolRoom, fullest: readonly NodeRoom[]): void {
+  const parent = trail.add({ stage: 'capacity', outcome: 'info', reason: room.limitedBy, message: lineOf(room) });
+  for (const { node, more, pods, maxPods, addresses, limitedBy } of fullest) {
+    const message = `node ${node}: ${more} more pods (${pods} of ${maxPods} run there, ${addresses} addresses are in reach)`;
+    trail.add({ stage: 'node', outcome: 'info', reason: limitedBy, message, parent });
   }
-  return trail.list();
+}
+
+function cutNotes(pools: readonly PoolRoom[]): readonly Note[] {
+  const cut = pools.find(({ nodes, nodeCount }) => nodes.length < nodeCount);
+  if (!cut) return [];
+  const message = `${cut.nodes.length} of ${cut.nodeCount} nodes are listed for each pool, and all of them are counted: ask for one pool`;
+  return [{ code: 'NODES_CUT', message }];
 }
 
 function maxPodsAssumption({ nodes }: NetworkModel, pools: readonly PoolRoom[]): readonly Note[] {

@@ -5,7 +5,8 @@ import type { CiliumPodIPPool } from '../resources/cilium-ipam.js';
 import { selectorMatches } from '../resources/label-selector.js';
 import type { Labels } from '../resources/resource.js';
 import { CalicoChoice } from './internal/calico/calico-choice.js';
-import { annotationsOf, shown } from './internal/pod-annotations.js';
+import { annotationsOf } from './internal/pod-annotations.js';
+import { inBrief } from '../kernel/in-brief.js';
 import type { IpPool } from './ip-pool.js';
 import { hasPart, partsForNode, wholePool } from './parts-of-pool.js';
 import type { PodPools, PodRefusal, PoolPart } from './pod-pools.js';
@@ -73,7 +74,7 @@ class CiliumChoice implements PodPools {
     ] as const;
     for (const [whose, annotations] of sources) {
       const name = annotations[`ipam.cilium.io/ipv${family}-pool`] || annotations['ipam.cilium.io/ip-pool'];
-      if (name) return { name, message: `the annotation of the ${whose} asks for \`${shown(name)}\`` };
+      if (name) return { name, message: `the annotation of the ${whose} asks for \`${inBrief(name)}\`` };
     }
     const matches = this.model.ciliumPodIPPools
       .filter((pool) => this.selects(pool, family, namespace?.labels ?? {}))

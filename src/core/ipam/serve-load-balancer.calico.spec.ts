@@ -64,6 +64,8 @@ describe('load balancers of Calico', () => {
       ['s: EXPECTED 1.2.3.', 't: EXPECTED 4.4.4.4'],
     ],
     ['an address of no pool for load balancers', [...POOLS, of('s', { annotations: ips('9.9.9.9') })], ['s: PENDING BALANCER_NO_POOL']],
+    // libcalico-go/lib/validator/v3: "IPPool(...) is smaller than block size"; only a disabled pool is stored so.
+    ['a pool that is smaller than one block', [pool('small', '5.5.5.5/32', { blockSize: 26 }), of('s')], ['s: PENDING BALANCER_NO_POOL']],
     [
       'a pool that is full',
       [pool('one', '5.5.5.5/32'), of('a', { has: ['5.5.5.5'] }), of('b')],

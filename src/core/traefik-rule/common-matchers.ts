@@ -3,7 +3,7 @@ import { cidrContains, parseCidr } from '../net/cidr.js';
 import { type Ip, parseIp, sameIp } from '../net/ip.js';
 import type { MakeTest, Test } from './finding.js';
 import type { MatcherFault } from './rule-node.js';
-import { inBrief } from './in-brief.js';
+import { inBrief } from '../kernel/in-brief.js';
 
 /** An address with a port behind it, as the far end of a connection is written. */
 const WITH_PORT = /^(?:\[([^[\]]*)\]|([^:[\]]*)):[^:]*$/;

@@ -9,7 +9,7 @@ import { MATCHERS_V3 } from './matchers-v3.js';
 import { parseRule } from './parse-rule.js';
 import type { RuleCall, RuleFault, RuleNode } from './rule-node.js';
 import type { SeenRequest } from './seen-request.js';
-import { inBrief } from './in-brief.js';
+import { inBrief } from '../kernel/in-brief.js';
 
 /** A rule that Traefik takes. */
 export interface CompiledRule {

@@ -2,7 +2,7 @@ import type { Result } from '../kernel/result.js';
 import type { Pattern } from './pattern.js';
 import type { MatcherFault } from './rule-node.js';
 import type { SeenRequest } from './seen-request.js';
-import { inBrief } from './in-brief.js';
+import { inBrief } from '../kernel/in-brief.js';
 
 /** How a matcher fared; undefined where that cannot be told. */
 export interface Finding {

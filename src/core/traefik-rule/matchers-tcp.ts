@@ -4,7 +4,7 @@ import { findPattern, type MakeTest, type Test } from './finding.js';
 import { type Pattern, patternOf, templateOf } from './pattern.js';
 import type { MatcherFault } from './rule-node.js';
 import { taking } from './taking.js';
-import { inBrief } from './in-brief.js';
+import { inBrief } from '../kernel/in-brief.js';
 
 /** The matchers of connections (traefik/traefik `pkg/muxer/tcp/matcher.go`), one value each. */
 export const MATCHERS_TCP_V3: Readonly<Record<string, MakeTest>> = {

@@ -5,7 +5,7 @@ import { headerOf } from './matchers-v3.js';
 import { patternOf, templateOf } from './pattern.js';
 import type { MatcherFault } from './rule-node.js';
 import { firstQueryValue } from './seen-request.js';
-import { inBrief } from './in-brief.js';
+import { inBrief } from '../kernel/in-brief.js';
 
 /** The matchers of the syntax v2 (traefik/traefik `pkg/muxer/http/matcher_v2.go`, over gorilla/mux): several values are alternatives, but for headers and queries. */
 export const MATCHERS_V2: Readonly<Record<string, MakeTest>> = {

@@ -5,7 +5,7 @@ import { taking } from './taking.js';
 import { patternOf } from './pattern.js';
 import type { MatcherFault } from './rule-node.js';
 import { queryValues, type SeenRequest } from './seen-request.js';
-import { inBrief } from './in-brief.js';
+import { inBrief } from '../kernel/in-brief.js';
 
 /** The matchers of the syntax v3 (traefik/traefik `pkg/muxer/http/matcher.go`), each with its number of values. */
 export const MATCHERS_V3: Readonly<Record<string, MakeTest>> = {

@@ -1,5 +1,7 @@
 import type { Note } from '../../kernel/answer.js';
 import { didYouMean } from '../../kernel/did-you-mean.js';
+import { firstFew } from '../../kernel/first-few.js';
+import { inMap } from '../../kernel/in-map.js';
 import type { ModelPod, ModelService, NetworkModel } from '../../model/network-model.js';
 
 /** How many pods a warning names before it counts the rest. */
@@ -15,7 +17,7 @@ export function nearMissWarnings(model: NetworkModel, service: ModelService): re
   const groups = new Map<string, string[]>();
   for (const { pod, message } of misspelled.length > 0 ? misspelled : near) {
     const found = model.pods[pod];
-    if (found) groups.set(message, [...(groups.get(message) ?? []), `\`${found.namespace}/${found.name}\``]);
+    if (found) inMap(groups, message, (): string[] => []).push(`\`${found.namespace}/${found.name}\``);
   }
   return [...groups].map(([message, pods]) => ({ code: 'SELECTOR_NEAR_MISS', message: `${podsText(pods)}: ${message}` }));
 }
@@ -28,6 +30,5 @@ function looksMisspelled(pod: ModelPod | undefined, { resource }: ModelService):
 }
 
 function podsText(pods: readonly string[]): string {
-  const rest = pods.length - NAMED;
-  return `pod${pods.length === 1 ? '' : 's'} ${pods.slice(0, NAMED).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  return `pod${pods.length === 1 ? '' : 's'} ${firstFew(pods, NAMED)}`;
 }

@@ -7,7 +7,7 @@ import type { Middlewares } from './middlewares.js';
 import type { Services } from './services.js';
 import type { Attempt } from './takers.js';
 import type { TlsOptions } from './tls-options.js';
-import { inBrief } from '../../../traefik-rule/in-brief.js';
+import { inBrief } from '../../../kernel/in-brief.js';
 
 /** What routers are tried against. */
 export interface Arrival {

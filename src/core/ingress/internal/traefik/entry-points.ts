@@ -1,6 +1,6 @@
 import { compareText } from '../../../kernel/compare.js';
 import { inMap } from '../../../kernel/in-map.js';
-import { inBrief } from '../../../traefik-rule/in-brief.js';
+import { inBrief } from '../../../kernel/in-brief.js';
 
 /** The entry points of Traefik's Helm chart: `web` takes http, `websecure` https. */
 export function entryPointOf(scheme: 'http' | 'https'): 'web' | 'websecure' {

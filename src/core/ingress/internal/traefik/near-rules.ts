@@ -1,5 +1,5 @@
 import { describeRef } from '../../../kernel/object-ref.js';
-import { inBrief } from '../../../traefik-rule/in-brief.js';
+import { inBrief } from '../../../kernel/in-brief.js';
 import { onlyFailing } from '../../../traefik-rule/only-failing.js';
 import type { RuleCall } from '../../../traefik-rule/rule-node.js';
 import type { SeenRequest } from '../../../traefik-rule/seen-request.js';

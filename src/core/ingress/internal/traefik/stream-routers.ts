@@ -13,7 +13,7 @@ import { routersOfTcp, routersOfUdp, type StreamRouter } from './stream-router.j
 import type { Attempt } from './takers.js';
 import { combined, droppedTarget, type Target } from './target.js';
 import type { TlsOptions } from './tls-options.js';
-import { inBrief } from '../../../traefik-rule/in-brief.js';
+import { inBrief } from '../../../kernel/in-brief.js';
 
 /** A connection, or packets, as routers see it. */
 export interface ArrivingStream {

@@ -8,7 +8,7 @@ import type { HttpRouter } from './http-router.js';
 import type { Prioritised } from './takers.js';
 import type { Sent, Target } from './target.js';
 import type { Treated } from './treated.js';
-import { inBrief } from '../../../traefik-rule/in-brief.js';
+import { inBrief } from '../../../kernel/in-brief.js';
 
 /** `Prefix /api`, the rule of an IngressRoute in brief, `default backend`. */
 export function servedText({ parts: { rule } }: Pick<Prioritised, 'parts'>): string {

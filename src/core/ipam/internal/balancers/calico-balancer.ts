@@ -5,7 +5,7 @@ import { cidrContains, cidrCovers, formatCidr } from '../../../net/cidr.js';
 import { formatIp, type Ip } from '../../../net/ip.js';
 import { type IpRange, rangeOfCidr, subtractRanges } from '../../../net/ip-set.js';
 import { SparseBitmap } from '../../../net/sparse-bitmap.js';
-import { type CalicoIPPool, whyClosed } from '../../../resources/calico-ip-pool.js';
+import type { CalicoIPPool } from '../../../resources/calico-ip-pool.js';
 import type { Namespace } from '../../../resources/namespace.js';
 import { calicoSelectorMatches } from '../../../resources/calico-selector.js';
 import type { CalicoPool } from '../../calico-pool-choice.js';
@@ -17,7 +17,7 @@ import { calicoPoolOf, selectorOf } from '../calico/model-pools.js';
 import { ReservedAddresses } from '../calico/reserved-addresses.js';
 import { type BalancedService, distinctIps, sameIp } from './balanced-service.js';
 import type { Balancer, BalancerClaim, ClaimRefusal, PoolFit } from './balancer-claim.js';
-import { type CalicoWish, calicoWish } from './calico-request.js';
+import { type CalicoWish, calicoWish, whyGivesNothing } from './calico-request.js';
 
 /** Services between two pauses. */
 const TURN = 20;
@@ -113,7 +113,7 @@ export class CalicoBalancer implements Balancer {
   private fit(pool: CalicoIPPool, { service, wish, namespaceLabels }: View): Omit<PoolFit, 'pool'> {
     const { cidr } = pool;
     const no = (reason: PoolFit['reason'], message: string) => ({ serves: false, reason, message });
-    const closed = cidr ? whyClosed(pool) : 'its prefix is broken';
+    const closed = whyGivesNothing(pool);
     if (closed || !cidr) return no('POOL_DISABLED', `${closed}: services keep what they have, and nobody gets more`);
     if (wish?.ips) {
       const hasOne = wish.ips.some((ip) => cidrContains(cidr, ip));

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../../kernel/result.js';
 import { type Cidr, parseCidr } from '../../../net/cidr.js';
 import { formatIp, type Ip, type IpFamily, parseIp } from '../../../net/ip.js';
 import type { NetworkModel } from '../../../model/network-model.js';
-import type { CalicoIPPool } from '../../../resources/calico-ip-pool.js';
+import { type CalicoIPPool, whyClosed } from '../../../resources/calico-ip-pool.js';
 import type { CalicoAssignsTo } from '../../../resources/kube-controllers-configuration.js';
 import { annotationOf, type BalancedService } from './balanced-service.js';
 
@@ -23,6 +23,13 @@ export interface CalicoWish {
 /** The pools of Calico that are for load balancers. */
 export function calicoBalancerPools({ calico }: NetworkModel): readonly CalicoIPPool[] {
   return calico.ipPools.filter(({ allowedUses }) => allowedUses.includes('LoadBalancer'));
+}
+
+/** Why a pool gives services nothing more; undefined: it may. Calico refuses a pool that is smaller than one of its blocks (projectcalico/calico `libcalico-go/lib/validator/v3`, `validateIPPoolSpec`): none would fit. */
+export function whyGivesNothing(pool: CalicoIPPool): string | undefined {
+  const { cidr, blockSize } = pool;
+  if (!cidr) return 'its prefix is broken';
+  return whyClosed(pool) ?? (blockSize < cidr.prefix ? `it is smaller than one of its blocks, which are /${blockSize}` : undefined);
 }
 
 /** Whether Calico gives the service addresses (`IsCalicoManagedLoadBalancer`). */

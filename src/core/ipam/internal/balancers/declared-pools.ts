@@ -1,12 +1,13 @@
 import type { NetworkModel } from '../../../model/network-model.js';
-import { cidrsOverlap, formatCidr } from '../../../net/cidr.js';
+import { formatCidr } from '../../../net/cidr.js';
 import type { IpFamily } from '../../../net/ip.js';
 import { type IpRange, mergeRanges, rangeOfCidr, rangeToCidrs } from '../../../net/ip-set.js';
 import type { CiliumLoadBalancerIPPool, IPAddressPool } from '../../../resources/load-balancer-pool.js';
-import { type CalicoIPPool, whyClosed } from '../../../resources/calico-ip-pool.js';
+import type { CalicoIPPool } from '../../../resources/calico-ip-pool.js';
+import { clipRanges } from '../../clip-ranges.js';
 import type { IpPool } from '../../ip-pool.js';
 import { rangeText } from '../../pool-view.js';
-import { calicoBalancerPools } from './calico-request.js';
+import { calicoBalancerPools, whyGivesNothing } from './calico-request.js';
 import { conflictsOf, usableOfBlock } from './cilium-ranges.js';
 import { usableRanges } from './metallb-balancer.js';
 
@@ -16,24 +17,25 @@ const FAMILIES: readonly IpFamily[] = [4, 6];
 export function declaredBalancerPools(model: NetworkModel): readonly IpPool[] {
   const { cilium, metallb } = model.loadBalancerPools;
   const conflicts = conflictsOf(cilium);
+  const reserved = mergeRanges(model.calico.ipam.reservations.flatMap(({ cidrs }) => cidrs.map(rangeOfCidr)));
   return [
     ...cilium.flatMap((pool) => ciliumPools(pool, conflicts.get(pool.ref.name))),
     // MetalLB looks at one namespace; a name that stands in two is one pool.
     ...[...new Map(metallb.map((pool) => [pool.ref.name, pool])).values()].flatMap(metalLbPools),
-    ...calicoBalancerPools(model).flatMap((pool) => calicoPools(pool, model)),
+    ...calicoBalancerPools(model).flatMap((pool) => calicoPools(pool, reserved)),
   ];
 }
 
-function calicoPools(pool: CalicoIPPool, { calico }: NetworkModel): readonly IpPool[] {
+/** `reserved`: in canonical form. */
+function calicoPools(pool: CalicoIPPool, reserved: readonly IpRange[]): readonly IpPool[] {
   const { ref, cidr, assignmentMode } = pool;
   if (!cidr) return [];
   const span = [rangeOfCidr(cidr)];
-  const kept = calico.ipam.reservations.flatMap(({ cidrs }) => cidrs.filter((one) => cidrsOverlap(one, cidr)).map(rangeOfCidr));
-  const closed = whyClosed(pool);
+  const closed = whyGivesNothing(pool);
   const why = closed ? `a pool of Calico that gives nothing: ${closed}` : 'a pool of Calico for load balancers';
   return [
     {
-      ...poolOf('calico', ref, cidr.family, { span, usable: span, reserved: closed ? span : mergeRanges(kept) }),
+      ...poolOf('calico', ref, cidr.family, { span, usable: span, reserved: closed ? span : clipRanges(reserved, rangeOfCidr(cidr)) }),
       usableRule: 'calico',
       strategy: 'fifo',
       why: assignmentMode === 'Manual' ? `${why}, for services that name it` : why,

@@ -4,7 +4,8 @@ import { type Cidr, formatCidr, parseCidr } from '../../../net/cidr.js';
 import { formatIp, type Ip, type IpFamily, parseIp } from '../../../net/ip.js';
 import { type CalicoIPPool, preferOpen, whyClosed } from '../../../resources/calico-ip-pool.js';
 import type { Labels } from '../../../resources/resource.js';
-import { annotationsOf, shown } from '../pod-annotations.js';
+import { annotationsOf } from '../pod-annotations.js';
+import { inBrief } from '../../../kernel/in-brief.js';
 import type { PodRefusal } from '../../pod-pools.js';
 
 /** What a pod asks Calico for, of one family. */
@@ -44,15 +45,15 @@ export class CalicoAsks {
     const past = this.own[`${PREFIX}ipAddrsNoIpam`];
     const text = this.own[`${PREFIX}ipAddrs`];
     if (past && text) return none(`the pod has both \`${PREFIX}ipAddrs\` and \`${PREFIX}ipAddrsNoIpam\``);
-    if (past) return none(`\`${PREFIX}ipAddrsNoIpam\` gives the pod ${shown(past)}, whatever the pools have`);
+    if (past) return none(`\`${PREFIX}ipAddrsNoIpam\` gives the pod ${inBrief(past)}, whatever the pools have`);
     if (!text) return undefined;
     const ips = listIn(text)?.map(parseIp);
     const named = ips?.filter((ip) => ip?.family === family) ?? [];
     if (!ips || ips.length === 0 || ips.includes(undefined) || named.length > 1) {
-      return none(`\`${PREFIX}ipAddrs\` is not one address a family as a list in JSON: ${shown(text)}`);
+      return none(`\`${PREFIX}ipAddrs\` is not one address a family as a list in JSON: ${inBrief(text)}`);
     }
     const [ip] = named;
-    if (!ip) return none(`\`${PREFIX}ipAddrs\` of the pod asks for ${shown(text)}, and no IPv${family} address`);
+    if (!ip) return none(`\`${PREFIX}ipAddrs\` of the pod asks for ${inBrief(text)}, and no IPv${family} address`);
     return { kind: 'address', ip, message: `\`${PREFIX}ipAddrs\` of the pod asks for ${formatIp(ip)}` };
   }
 
@@ -61,8 +62,8 @@ export class CalicoAsks {
     if (told) {
       const families = listIn(told.text);
       const isKnown = families?.every((one) => one === 'IPv4' || one === 'IPv6') ?? false;
-      if (!isKnown) return none(`${told.where} is not a list of IPv4 and IPv6 in JSON: ${shown(told.text)}`);
-      return families?.includes(`IPv${family}`) ? undefined : none(`${told.where} asks for ${shown(told.text)}`);
+      if (!isKnown) return none(`${told.where} is not a list of IPv4 and IPv6 in JSON: ${inBrief(told.text)}`);
+      return families?.includes(`IPv${family}`) ? undefined : none(`${told.where} asks for ${inBrief(told.text)}`);
     }
     const { cni } = this.model.calico;
     if (!cni || cni.assigns[family]) return undefined;
@@ -74,18 +75,18 @@ export class CalicoAsks {
     const { cni } = this.model.calico;
     const where = told?.where ?? (cni ? `\`ipv${family}_pools\` of ${describeRef(cni.ref)}` : '');
     const names = told ? listIn(told.text) : (cni?.pools[family] ?? []);
-    if (!names) return none(`${where} is not a list in JSON: ${shown(told?.text ?? '')}`);
+    if (!names) return none(`${where} is not a list in JSON: ${inBrief(told?.text ?? '')}`);
     if (names.length === 0) return { kind: 'any' };
     const pools = names.map((name) => [name, this.poolNamed(name, family)] as const);
     const unserved = pools.flatMap(([name, pool]) => (pool && !whyClosed(pool) ? [] : [{ name, why: pool && whyClosed(pool) }]))[0];
     if (unserved) {
       const why = unserved.why ?? `no pool of IPv${family} is called so`;
-      return none(`${where} asks for \`${shown(unserved.name)}\`: ${why}`);
+      return none(`${where} asks for \`${inBrief(unserved.name)}\`: ${why}`);
     }
     return {
       kind: 'pools',
       pools: pools.flatMap(([, pool]) => (pool?.cidr ? [formatCidr(pool.cidr)] : [])),
-      message: `${where} asks for ${shown(names.join(', '))}`,
+      message: `${where} asks for ${inBrief(names.join(', '))}`,
     };
   }
 

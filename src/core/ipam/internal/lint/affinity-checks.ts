@@ -1,17 +1,27 @@
+import { firstFew } from '../../../kernel/first-few.js';
+import { inMap } from '../../../kernel/in-map.js';
+import type { Steps } from '../../../kernel/steps.js';
+
 import type { NetworkModel } from '../../../model/network-model.js';
 import { familyBits } from '../../../net/ip.js';
 import { cidrsOverlap, compareCidrs, formatCidr } from '../../../net/cidr.js';
-import type { CalicoAffinity, CalicoIPAMBlock } from '../../../resources/calico-ipam.js';
+import type { CalicoAffinity, CalicoBlockAffinity, CalicoIPAMBlock } from '../../../resources/calico-ipam.js';
 import type { IpamDraft } from '../../ipam-finding.js';
 
-/** Blocks of Calico and the hosts they belong to; blocks that are none. */
-export function affinityChecks(model: NetworkModel): readonly IpamDraft[] {
-  const { blocks } = model.calico.ipam;
-  return [
-    ...blocks.flatMap((block) => [...shapeCheck(block), ...ownerCheck(model, block)]),
-    ...overlapCheck(blocks),
-    ...claimsWithoutBlock(model),
-  ];
+const BLOCKS_A_STEP = 500;
+
+/** Blocks of Calico and the hosts they belong to; blocks that are none. Yields often. */
+export function* affinityChecks(model: NetworkModel): Steps<readonly IpamDraft[]> {
+  const { blocks, affinities } = model.calico.ipam;
+  const byBlock = new Map<string, CalicoBlockAffinity[]>();
+  for (const one of affinities) if (one.cidr) inMap(byBlock, formatCidr(one.cidr), () => []).push(one);
+  const drafts: IpamDraft[] = [];
+  for (const [index, block] of blocks.entries()) {
+    if (index % BLOCKS_A_STEP === 0) yield;
+    drafts.push(...shapeCheck(block), ...ownerCheck(model, block, block.cidr ? (byBlock.get(formatCidr(block.cidr)) ?? []) : []));
+  }
+  yield;
+  return [...drafts, ...overlapCheck(blocks), ...claimsWithoutBlock(model)];
 }
 
 function shapeCheck({ ref, cidr, places, claims }: CalicoIPAMBlock): readonly IpamDraft[] {
@@ -37,7 +47,8 @@ function shapeCheck({ ref, cidr, places, claims }: CalicoIPAMBlock): readonly Ip
   ];
 }
 
-function ownerCheck({ nodes, calico }: NetworkModel, block: CalicoIPAMBlock): readonly IpamDraft[] {
+/** `told`: what BlockAffinities say of the block. */
+function ownerCheck({ nodes, calico }: NetworkModel, block: CalicoIPAMBlock, told: readonly CalicoBlockAffinity[]): readonly IpamDraft[] {
   const { ref, cidr, affinity, claims } = block;
   if (!cidr) return [];
   const common = { object: ref, pointer: '/spec/affinity', addresses: [formatCidr(cidr)] };
@@ -53,9 +64,11 @@ function ownerCheck({ nodes, calico }: NetworkModel, block: CalicoIPAMBlock): re
     ];
   }
   if (calico.ipam.affinities.length === 0) return [];
-  const told = calico.ipam.affinities.filter((one) => one.cidr && compareCidrs(one.cidr, cidr) === 0);
   if (told.some(({ owner, state }) => sameOwner(owner, affinity) && state === 'confirmed')) return [];
-  const others = told.map(({ owner, state }) => `${owner.name} (${state})`).join(', ');
+  const others = firstFew(
+    told.map(({ owner, state }) => `${owner.name} (${state})`),
+    3,
+  );
   const message = `${name} says that it belongs to ${affinity.name}, and ${others === '' ? 'no BlockAffinity says so' : `the BlockAffinity says: to ${others}`}`;
   return [{ ...common, code: 'AFFINITY_MISMATCH', message, fix: 'let calico-node of the host claim the block again, or release it' }];
 }

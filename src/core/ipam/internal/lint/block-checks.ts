@@ -3,13 +3,16 @@ import type { Steps } from '../../../kernel/steps.js';
 import type { CalicoIpam, ClaimedAddress } from '../../../model/calico-objects.js';
 import type { ModelPod, NetworkModel } from '../../../model/network-model.js';
 import { isCalicoDevice } from '../../../model/node-devices.js';
-import { cidrContains, formatCidr } from '../../../net/cidr.js';
+import { type Cidr, formatCidr } from '../../../net/cidr.js';
+import { CidrIndex } from '../../../net/cidr-index.js';
 import { formatIp, type Ip } from '../../../net/ip.js';
+import { whyClosed } from '../../../resources/calico-ip-pool.js';
 import type { CalicoClaim } from '../../../resources/calico-ipam.js';
 import { claimText } from '../../calico-claims.js';
 import type { IpamDraft } from '../../ipam-finding.js';
 
 const BLOCKS_A_STEP = 100;
+const PODS_A_STEP = 1_000;
 
 /** Addresses of blocks for Windows belong to nobody and are no leak (projectcalico/calico `libcalico-go/lib/ipam/ipam_block.go`). */
 const WINDOWS_HANDLE = 'windows-reserved-ipam-handle';
@@ -28,7 +31,7 @@ export function* blockChecks(model: NetworkModel): Steps<readonly IpamDraft[]> {
     for (const claim of block.claims) drafts.push(...claimCheck(use, { block, claim }));
   }
   yield;
-  return [...drafts, ...doubleClaims(ipam), ...unclaimedPods(model), ...handleChecks(ipam)];
+  return [...drafts, ...doubleClaims(ipam), ...(yield* unclaimedPods(model)), ...handleChecks(ipam)];
 }
 
 /** Who is seen with which address. */
@@ -100,28 +103,32 @@ function doubleClaims({ claims }: CalicoIpam): readonly IpamDraft[] {
   });
 }
 
-/** Pods with an address of a pool that no block gives them: Calico may give it to another. */
-function unclaimedPods({ pods, calico, profile }: NetworkModel): readonly IpamDraft[] {
+/** Pods with an address of a pool that no block gives them: Calico may give it to another, unless the pool gives nothing any more. */
+function* unclaimedPods({ pods, calico, profile }: NetworkModel): Steps<readonly IpamDraft[]> {
   if (profile.cni.plugin !== 'calico') return [];
-  const pools = calico.ipPools.flatMap(({ cidr, disabled }) => (cidr && !disabled ? [cidr] : []));
-  return pods.flatMap((pod) =>
-    seenAddresses(pod).flatMap((ip): readonly IpamDraft[] => {
+  const open = calico.ipPools.flatMap((pool) => (pool.cidr && !whyClosed(pool) ? [[pool.cidr, pool.cidr] as const] : []));
+  const pools = yield* CidrIndex.inSteps(open);
+  const drafts: IpamDraft[] = [];
+  for (const [index, pod] of pods.entries()) {
+    if (index % PODS_A_STEP === 0) yield;
+    for (const ip of seenAddresses(pod)) {
       const address = formatIp(ip);
-      const pool = pools.find((one) => cidrContains(one, ip));
-      if (!pool || calico.ipam.claims.has(address)) return [];
-      const message = `${describeRef(pod.ref)} has ${address} of the pool ${formatCidr(pool)}, and no block gives it to anybody: another pod may get it too`;
-      return [
-        {
-          code: 'NOT_IN_BLOCK',
-          object: pod.ref,
-          pointer: '/status/podIPs',
-          message,
-          fix: 'make the pod anew, so that it gets another address',
-          addresses: [address],
-        },
-      ];
-    }),
-  );
+      const [pool] = pools.longestMatch(ip) ?? [];
+      if (pool && !calico.ipam.claims.has(address)) drafts.push(unclaimed(pod, address, pool));
+    }
+  }
+  return drafts;
+}
+
+function unclaimed({ ref }: ModelPod, address: string, pool: Cidr): IpamDraft {
+  return {
+    code: 'NOT_IN_BLOCK',
+    object: ref,
+    pointer: '/status/podIPs',
+    message: `${describeRef(ref)} has ${address} of the pool ${formatCidr(pool)}, and no block gives it to anybody: another pod may get it too`,
+    fix: 'make the pod anew, so that it gets another address',
+    addresses: [address],
+  };
 }
 
 function handleChecks({ blocks, handles }: CalicoIpam): readonly IpamDraft[] {

@@ -1,3 +1,4 @@
+import { inBrief } from '../../../kernel/in-brief.js';
 import type { Json } from '../../../kernel/json.js';
 import { type Cidr, formatCidr, parseCidr } from '../../../net/cidr.js';
 import { formatIp, type Ip, type IpFamily, parseIp } from '../../../net/ip.js';
@@ -61,7 +62,7 @@ export function listOf<T>(kind: SettingKind<T>): SettingKind<readonly T[]> {
       if (!Array.isArray(value)) return undefined;
       const index = value.findIndex((element: Json) => kind.read(element) === undefined);
       const element: Json = value[index] ?? null;
-      const { pointer, ...said } = kind.fault?.(element) ?? { pointer: '', message: `${JSON.stringify(element)} is not ${kind.expected}` };
+      const { pointer, ...said } = kind.fault?.(element) ?? { pointer: '', message: `${inBrief(JSON.stringify(element))} is not ${kind.expected}` };
       return { pointer: `/${index}${pointer}`, ...said };
     },
   };
@@ -86,7 +87,7 @@ export const CIDR: SettingKind<Cidr> = {
   write: formatCidr,
   fault: (value) => {
     const cidr = typeof value === 'string' ? parseCidr(value) : undefined;
-    return cidr && { pointer: '', message: `${JSON.stringify(value)} has host bits set`, hint: `did you mean \`${formatCidr(cidr)}\`?` };
+    return cidr && { pointer: '', message: `${inBrief(JSON.stringify(value))} has host bits set`, hint: `did you mean \`${formatCidr(cidr)}\`?` };
   },
 };
 
