@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { modelOf } from '../../../test/support/model.js';
+import { parseProfileSettings } from '../../core/model/profile-settings.js';
 import { profileView } from './profile-view.js';
 
 const POOL = {
@@ -33,14 +34,20 @@ describe('the profile of a cluster', () => {
     expect(view.fields.filter(({ value }) => value === null)).toEqual([]);
   });
 
+  it('is spelled as it is set: what is told may be sent back', () => {
+    const { values } = profileView(modelOf([POOL, FELIX], { underlay: { subnets: [{ cidr: '192.168.0.0/24', vlan: 7 }] } }), 1);
+    const read = parseProfileSettings(values);
+    expect(read.ok && profileView(modelOf([POOL, FELIX], read.value), 1).values).toEqual(values);
+  });
+
   it('writes addresses as text', () => {
     const { values } = profileView(modelOf([POOL, FELIX]), 1);
-    expect(values.masquerade).toMatchObject({
+    expect(values['masquerade']).toMatchObject({
       natOutgoingAddress: '203.0.113.80',
       exemptSources: [],
       exemptDestinations: [],
       nonMasqueradeCIDRs: null,
     });
-    expect(values.loadBalancers).toMatchObject({ ciliumDefault: 'lbipam', metallbClass: null });
+    expect(values['loadBalancers']).toMatchObject({ ciliumDefault: 'lbipam', metallbClass: null });
   });
 });

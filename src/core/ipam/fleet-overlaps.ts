@@ -188,7 +188,7 @@ function overlapOf(groups: readonly Entry[][]): FleetOverlap {
 
 /** One pool of each cluster, then the others. */
 function everyClusterFirst(entries: readonly Entry[]): readonly Entry[] {
-  const first = new Set(new Map([...entries].reverse().map((entry) => [entry.cluster, entry])).values());
+  const first = new Set(new Map(entries.toReversed().map((entry) => [entry.cluster, entry])).values());
   return [...entries.filter((entry) => first.has(entry)), ...entries.filter((entry) => !first.has(entry))];
 }
 

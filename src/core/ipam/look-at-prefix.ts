@@ -1,20 +1,19 @@
 import type { Answer, Note } from '../kernel/answer.js';
-import { Trail } from '../kernel/evidence.js';
+import { type Evidence, Trail } from '../kernel/evidence.js';
 import { firstFew } from '../kernel/first-few.js';
 import type { ObjectRef } from '../kernel/object-ref.js';
 import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { type Cidr, cidrSize, formatCidr } from '../net/cidr.js';
 import { formatIp, type Ip, type IpFamily } from '../net/ip.js';
-import { rangeOfCidr } from '../net/ip-set.js';
+import { type IpRange, rangeOfCidr } from '../net/ip-set.js';
 import type { AddressPlane } from './address-plane.js';
 import type { AllocationBook } from './allocation-book.js';
-import type { IpPool } from './ip-pool.js';
 import { confidenceOf, poolAssumptions, usageAssumptions } from './list-pools.js';
 import { poolUsage } from './pool-usage.js';
 import type { PoolUtilization } from './pool-utilization.js';
 import { type AddressState, takenAddresses, type TakenAddressView, takenView } from './prefix-addresses.js';
-import { freeRangesOf, partsOfPools, type PrefixPoolView, prefixPoolView } from './prefix-pools.js';
+import { freeRangesOf, type PartOfPool, partsOfPools, type PrefixPoolView, prefixPoolView } from './prefix-pools.js';
 import {
   handedOutNear,
   type InnerPrefix,
@@ -105,18 +104,9 @@ export function* lookAtPrefix(
   const page = takenAddresses(model, book, range, asked);
   yield;
   const place = yield* placeOfPrefix(model, given, prefix, plane);
-  const views: PrefixPoolView[] = [];
-  for (const [index, one] of listed.entries()) {
-    yield;
-    const usage = usages[index];
-    if (usage) views.push(prefixPoolView(one, usage, free[index] ?? [], range));
-  }
+  const views = yield* viewsOf(listed, usages, free, range);
   const children = place.inside.filter(({ depth }) => depth <= asked.depth);
-  const trail = new Trail();
-  for (const [index, { pool }] of listed.entries()) explain(trail, pool, views[index]);
   const text = formatCidr(prefix);
-  if (parts.length === 0)
-    trail.add({ stage: 'pools', outcome: 'no-match', reason: 'NOT_IN_POOL', message: `no pool has an address of ${text}` });
   const pools = parts.map(({ pool }) => pool);
   const assumptions = [...poolAssumptions(pools), ...usageAssumptions(model, pools)];
   return {
@@ -136,12 +126,27 @@ export function* lookAtPrefix(
       next: page.next ? formatIp(page.next) : null,
       allocationSequence: sequence,
     },
-    evidence: trail.list(),
+    evidence: explain(text, listed, views),
     assumptions,
     warnings: cuts(text, place, limit),
     confidence: confidenceOf(assumptions),
     enforcement: null,
   };
+}
+
+function* viewsOf(
+  parts: readonly PartOfPool[],
+  usages: readonly PoolUtilization[],
+  free: readonly (readonly IpRange[])[],
+  range: IpRange,
+): Steps<readonly PrefixPoolView[]> {
+  const views: PrefixPoolView[] = [];
+  for (const [index, part] of parts.entries()) {
+    yield;
+    const usage = usages[index];
+    if (usage) views.push(prefixPoolView(part, usage, free[index] ?? [], range));
+  }
+  return views;
 }
 
 /** What the lists leave out and no count tells. */
@@ -180,15 +185,21 @@ function summaryOf(text: string, views: readonly PrefixPoolView[], count: number
   return `${text}: ${firstFew(parts, 3, count)}`;
 }
 
-function explain(trail: Trail, { name, declared, source, pointer, provenance }: IpPool, view: PrefixPoolView | undefined): void {
-  const message = `\`${name}\` (${firstFew([...declared], 3)}): ${view?.relation ?? ''}`;
-  trail.add({
-    stage: 'pools',
-    outcome: 'match',
-    reason: 'IN_POOL',
-    message,
-    object: source ?? undefined,
-    pointer: pointer ?? undefined,
-    provenance,
-  });
+function explain(text: string, parts: readonly PartOfPool[], views: readonly PrefixPoolView[]): readonly Evidence[] {
+  const trail = new Trail();
+  for (const [index, { pool }] of parts.entries()) {
+    const { name, declared, source, pointer, provenance } = pool;
+    trail.add({
+      stage: 'pools',
+      outcome: 'match',
+      reason: 'IN_POOL',
+      message: `\`${name}\` (${firstFew([...declared], 3)}): ${views[index]?.relation ?? ''}`,
+      object: source ?? undefined,
+      pointer: pointer ?? undefined,
+      provenance,
+    });
+  }
+  if (parts.length === 0)
+    trail.add({ stage: 'pools', outcome: 'no-match', reason: 'NOT_IN_POOL', message: `no pool has an address of ${text}` });
+  return trail.list();
 }

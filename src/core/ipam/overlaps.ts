@@ -18,9 +18,9 @@ export interface Overlaps<T> {
 
 /** Which ranges are compared: those of two kinds that meet. */
 export interface Comparison<T> {
-  kindOf(of: T): string;
+  readonly kindOf: (of: T) => string;
   /** Told by any two things of the kinds. */
-  meets(a: T, b: T): boolean;
+  readonly meets: (a: T, b: T) => boolean;
   /** Overlaps of one range with ranges of one kind that are named; the rest is counted. */
   readonly most: number;
 }

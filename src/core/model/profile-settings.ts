@@ -2,6 +2,7 @@ import { didYouMeanHint } from '../kernel/did-you-mean.js';
 import { isJsonObject, type Json, type JsonObject } from '../kernel/json.js';
 import { type Problem, type ProblemDetail, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
+import type { NetworkProfile } from './network-profile.js';
 import { isProfileField, PROFILE_FIELD_NAMES, PROFILE_FIELDS } from './internal/profile/profile-fields.js';
 import type { SettingKind } from './internal/profile/setting-kind.js';
 
@@ -36,6 +37,32 @@ export function parseProfileSettings(json: unknown, pointer = ''): Result<Profil
   const first = errors[0];
   const message = `the network profile has ${count === 1 ? 'an error' : `${count} errors`}: ${first?.message ?? ''}`;
   return err(problem('invalid-profile', message, { errors, ...(first?.hint === undefined ? {} : { hint: first.hint }) }));
+}
+
+/** A profile in the spelling in which it is set, every field of it; null where nothing is known. */
+export function profileJson(profile: NetworkProfile, prefix = ''): JsonObject {
+  return Object.fromEntries(
+    membersOf(prefix).map((name): readonly [string, Json] => {
+      const path = `${prefix}${name}`;
+      if (!isProfileField(path)) return [name, profileJson(profile, `${path}.`)];
+      const kind: SettingKind<unknown> = PROFILE_FIELDS[path];
+      const value = valueAt(profile, path);
+      return [name, value === undefined || value === null ? null : kind.write(value)];
+    }),
+  );
+}
+
+/** The names of fields and groups directly below a group; `prefix` ends with a dot. */
+function membersOf(prefix: string): readonly string[] {
+  const below = PROFILE_FIELD_NAMES.filter((field) => field.startsWith(prefix));
+  return [...new Set(below.map((field) => field.slice(prefix.length).split('.')[0] ?? ''))];
+}
+
+/** What stands at a dotted path; undefined where nothing does. */
+export function valueAt(group: object, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((value, name) => (typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined), group);
 }
 
 function readGroup(group: JsonObject, prefix: string, pointer: string, errors: ProblemDetail[]): JsonObject {
@@ -76,10 +103,7 @@ function readField(name: string, kind: SettingKind<unknown>, value: Json, at: st
 }
 
 function unknownField(name: string, prefix: string, at: string): ProblemDetail {
-  const siblings = PROFILE_FIELD_NAMES.filter((field) => field.startsWith(prefix)).map(
-    (field) => field.slice(prefix.length).split('.')[0] ?? '',
-  );
-  const hint = didYouMeanHint(name, siblings);
+  const hint = didYouMeanHint(name, membersOf(prefix));
   const message = `\`${prefix}${name}\` is no field of the network profile`;
   return { pointer: at, code: 'unknown-field', message, ...(hint === undefined ? {} : { hint }) };
 }

@@ -39,7 +39,7 @@ export class PodGrounds {
     this.parts = new InnerCidrs(parts.map((part) => [part.cidr, part] as const));
     const ranges = ciliumPodIPPools.flatMap((pool, place) => pool.cidrs.map((cidr): CiliumRange => ({ cidr, place, pool })));
     // Of the pools that have the same range the first one counts.
-    const first = new Map([...ranges].reverse().map((range) => [formatCidr(range.cidr), range]));
+    const first = new Map(ranges.toReversed().map((range) => [formatCidr(range.cidr), range]));
     this.ciliumPools = CidrIndex.of([...first.values()].map((range) => [range.cidr, range] as const));
   }
 
