@@ -62,7 +62,10 @@ export function listOf<T>(kind: SettingKind<T>): SettingKind<readonly T[]> {
       if (!Array.isArray(value)) return undefined;
       const index = value.findIndex((element: Json) => kind.read(element) === undefined);
       const element: Json = value[index] ?? null;
-      const { pointer, ...said } = kind.fault?.(element) ?? { pointer: '', message: `${inBrief(JSON.stringify(element))} is not ${kind.expected}` };
+      const { pointer, ...said } = kind.fault?.(element) ?? {
+        pointer: '',
+        message: `${inBrief(JSON.stringify(element))} is not ${kind.expected}`,
+      };
       return { pointer: `/${index}${pointer}`, ...said };
     },
   };
@@ -87,7 +90,9 @@ export const CIDR: SettingKind<Cidr> = {
   write: formatCidr,
   fault: (value) => {
     const cidr = typeof value === 'string' ? parseCidr(value) : undefined;
-    return cidr && { pointer: '', message: `${inBrief(JSON.stringify(value))} has host bits set`, hint: `did you mean \`${formatCidr(cidr)}\`?` };
+    return (
+      cidr && { pointer: '', message: `${inBrief(JSON.stringify(value))} has host bits set`, hint: `did you mean \`${formatCidr(cidr)}\`?` }
+    );
   },
 };
 
