@@ -231,8 +231,8 @@ const statuses = Object.fromEntries(
   GATEWAY_STATUS_KINDS.map((kind) => [
     `status ${kind}`,
     (model: NetworkModel) =>
-      GATEWAYS.filter((object) => object.kind === kind).map(({ metadata: { namespace, name = '' } }) =>
-        statusOfGatewayObject(model, { kind, namespace: typeof namespace === 'string' ? namespace : undefined, name: String(name) }),
+      GATEWAYS.filter((object) => object.kind === kind).map(({ metadata: { namespace, name } }) =>
+        statusOfGatewayObject(model, { kind, namespace: namespace, name }),
       ),
   ]),
 );

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { DIALECTS } from '../../core/ingress/route-request.js';
-import { BACKEND_PROTOCOLS, ROUTE_VERDICT_NAMES, type RouteResult } from '../../core/ingress/route-result.js';
+import { BACKEND_PROTOCOLS, ROUTE_VERDICT_NAMES } from '../../core/ingress/route-result.js';
+import { ARRIVAL_VERDICTS } from './route-arrival.js';
+import type { RouteInCluster } from './route-in-cluster.js';
+import { PASSAGE_VERDICTS } from './route-passage.js';
 
 const endpoint = z.object({
   address: z.string(),
@@ -104,8 +107,38 @@ const nearMiss = z.object({
 
 const note = z.object({ code: z.string(), message: z.string() });
 
+const arrival = z
+  .object({
+    verdict: z.enum(ARRIVAL_VERDICTS),
+    addresses: z
+      .array(z.string())
+      .describe('of a host that is known, its own; else where the class or Gateway is to be reached, as far as objects tell'),
+    service: z.string().nullable().describe('`namespace/name` of the Service that has them; null: none that is known'),
+    message: z.string(),
+  })
+  .describe('where the host of the URL leads: to the pods that serve the class or Gateway, or elsewhere');
+
+const passage = z
+  .object({
+    verdict: z.enum(PASSAGE_VERDICTS),
+    message: z.string(),
+    from: z.string().nullable().describe('the workload whose pods send to backends; null where it is not known'),
+    pods: z.number().int(),
+    backends: z.array(
+      z.object({
+        namespace: z.string(),
+        service: z.string(),
+        port: z.number().int(),
+        verdict: z.enum(PASSAGE_VERDICTS),
+        message: z.string().describe('who to whom, and the policies that decide: `policy-verdict` in one line'),
+        refused: z.array(z.string()).describe('endpoints that not every connection reaches, the first ten by name'),
+      }),
+    ),
+  })
+  .describe('whether network policies let the pods that serve reach the endpoints of the backends');
+
 /** The shape of `route`'s result. */
-export const routeResultSchema: z.ZodType<RouteResult> = z.object({
+export const routeResultSchema: z.ZodType<RouteInCluster> = z.object({
   dialect: z.enum(DIALECTS).describe('by whose rules the request was judged'),
   class: z.string().nullable().describe('the class that was judged; null when there is none, or several come into question'),
   controller: z.string().nullable(),
@@ -172,4 +205,6 @@ export const routeResultSchema: z.ZodType<RouteResult> = z.object({
   possibilities: z.array(possibility).describe('one entry where the rules are clear, several where they are not'),
   unspecified: z.array(note).describe('what the rules leave open for this request'),
   nearMisses: z.array(nearMiss),
+  arrival,
+  passage: passage.nullable().describe('null: nothing is sent to a backend'),
 });

@@ -17,15 +17,17 @@ import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import { hasTraefikRoutes, hasTraefikStreams } from '../../core/model/traefik-objects.js';
 import { formatIp, type Ip, parseIp } from '../../core/net/ip.js';
-import { defineQuestion, type QuestionContext } from '../questions/question.js';
+import { defineLongQuestion, type QuestionContext } from '../questions/question.js';
 import { parseHeaders } from './request-headers.js';
 import { parseRequestUrl } from './request-url.js';
 import { type RouteInput, routeInput } from './route-input.js';
+import { inCluster, ROUTE_IN_CLUSTER_REASONS } from './route-in-cluster.js';
 import { routeResultSchema } from './route-result-schema.js';
 import { qualifiedNameIn } from './qualified-name.js';
 
-/** A request, and the port it is sent to. */
+/** A request, and the name or address and the port it is sent to. */
 interface Sent {
+  readonly hostname: string;
   readonly request: RouteRequest | ConnectionRequest;
   readonly port: number;
 }
@@ -46,7 +48,7 @@ function requestOf(given: RouteInput): Result<Sent, Problem> {
   const sni = given.sni ?? (scheme === 'https' || scheme === 'tls' ? sniOf(hostname) : undefined);
   const hello = sni === '' ? undefined : sni;
   if (scheme !== 'http' && scheme !== 'https')
-    return ok({ request: { scheme, host: hostname, sni: hello, alpn: given.alpn, clientAddress: client.value }, port });
+    return ok({ request: { scheme, host: hostname, sni: hello, alpn: given.alpn, clientAddress: client.value }, hostname, port });
   const request: RouteRequest = {
     scheme,
     method: given.method,
@@ -60,12 +62,16 @@ function requestOf(given: RouteInput): Result<Sent, Problem> {
     auth: auth.value,
     backendBehaviour: behaviourOf(given),
   };
-  return ok({ request, port });
+  return ok({ request, hostname, port });
 }
 
 /** What a client names in its hello: no address (RFC 6066 §3). */
 function sniOf(hostname: string): string | undefined {
-  return parseIp(hostname.replace(/^\[(.*)\]$/, '$1')) === undefined ? hostname.toLowerCase() : undefined;
+  return parseIp(withoutBrackets(hostname)) === undefined ? hostname.toLowerCase() : undefined;
+}
+
+function withoutBrackets(hostname: string): string {
+  return hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
 /** Undefined where the question does not say what comes of asking who the client is. */
@@ -206,14 +212,14 @@ function asUnderstood(
 }
 
 /** Which backend serves a URL, and why. */
-export const routeQuestion = defineQuestion({
+export const routeQuestion = defineLongQuestion({
   name: 'route',
   room: 'ingress',
   title: 'Which backend does a request reach through an Ingress or a Gateway, and why not another',
   input: routeInput,
   result: routeResultSchema,
   verdicts: ROUTE_VERDICTS,
-  reasons: ROUTE_REASONS,
+  reasons: { ...ROUTE_REASONS, ...ROUTE_IN_CLUSTER_REASONS },
   explanation: ['candidates'],
   examples: [
     { title: 'The longest path wins', cluster: 'harbor', input: { url: 'https://shop.harbor.example/api/cart/items?page=2' } },
@@ -249,12 +255,14 @@ export const routeQuestion = defineQuestion({
       coverage: () => count.coverage(),
     };
   },
-  ask(context, given) {
+  *steps(context, given) {
     const sent = requestOf(given);
     if (!sent.ok) return sent;
     const answer = answerTo(context, given, sent.value);
     if (!answer.ok) return answer;
-    const question = asUnderstood(given, sent.value.request, answer.value.result);
-    return ok({ question, answer: answer.value });
+    const { request, hostname, port } = sent.value;
+    const question = asUnderstood(given, request, answer.value.result);
+    const place = { hostname: withoutBrackets(hostname), port, protocol: request.scheme === 'udp' ? 'UDP' : 'TCP' } as const;
+    return ok({ question, answer: yield* inCluster(context.model, answer.value, { ...place, explains: context.explains !== false }) });
   },
 });

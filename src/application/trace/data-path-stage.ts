@@ -4,10 +4,10 @@ import { ok, type Result } from '../../core/kernel/result.js';
 import type { Steps } from '../../core/kernel/steps.js';
 import type { ModelService, NetworkModel } from '../../core/model/network-model.js';
 import type { ResolvedEndpoints } from '../../core/model/resolved-endpoints.js';
-import { parseIp } from '../../core/net/ip.js';
 import type { Protocol } from '../../core/net/protocol.js';
 import { policyVerdict } from '../../core/policy/policy-verdict.js';
 import type { PolicyVerdict, PolicyVerdictResult } from '../../core/policy/policy-result.js';
+import { receivers } from '../policy/receivers.js';
 import type { PacketStage, PacketTarget } from './packet-stage.js';
 import type { TraceSender } from './trace-sender.js';
 
@@ -67,21 +67,6 @@ function judge(
 ): Steps<Result<Answer<PolicyVerdict, PolicyVerdictResult>, Problem>> {
   const [first] = targets;
   const via = service && `${service.namespace}/${service.name}`;
-  return policyVerdict(model, { from, to: receivers(model, targets), protocol, port: String(first?.port ?? 0), via });
-}
-
-function receivers(model: NetworkModel, targets: readonly PacketTarget[]): ResolvedEndpoints {
-  const pods = new Set<number>();
-  const nodes = new Set<string>();
-  const ranges: ResolvedEndpoints['ranges'][number][] = [];
-  for (const { ip: text, pod } of targets) {
-    const known = pod === null ? undefined : model.podByKey.get(pod);
-    const ip = parseIp(text);
-    const owner = (model.ipOwners.get(text) ?? []).find(({ type }) => type === 'node');
-    if (known) pods.add(known.id);
-    else if (owner?.type === 'node') nodes.add(owner.node);
-    else if (ip) ranges.push({ family: ip.family, first: ip.value, last: ip.value });
-  }
   const selector = targets.map(({ endpoint }) => endpoint).join(', ');
-  return { selector, pods: [...pods].sort((a, b) => a - b), nodes: [...nodes], ranges, services: [], port: undefined };
+  return policyVerdict(model, { from, to: receivers(model, targets, selector), protocol, port: String(first?.port ?? 0), via });
 }

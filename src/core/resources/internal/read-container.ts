@@ -5,7 +5,7 @@ import { readProtocol } from './read-protocol.js';
 
 const NO_PORTS: readonly ContainerPort[] = [];
 const NETWORK_IMAGES =
-  /^(kube-apiserver|kube-controller-manager|kube-proxy|node|cilium|flannel|weave-kube|weave-npc|antrea-.*|kindnetd|amazon-k8s-cni|kube-ovn|ovn-kube.*|ovnkube.*|kube-router|ip-masq-agent.*|controller|nginx-ingress-controller.*|traefik|hyperkube|k3s|(.*-)?coredns|k8s-dns-.*)$/;
+  /^(kube-apiserver|kube-controller-manager|kube-proxy|node|cilium|flannel|weave-kube|weave-npc|antrea-.*|kindnetd|amazon-k8s-cni|kube-ovn|ovn-kube.*|ovnkube.*|kube-router|ip-masq-agent.*|controller|nginx-ingress-controller.*|nginx-ingress|nginx-plus-ingress|traefik|hyperkube|k3s|(.*-)?coredns|k8s-dns-.*)$/;
 
 /** Reads `containers` and the init containers that are sidecars (`restartPolicy: Always`). Other init containers never listen. */
 export function readContainers(spec: ObjectReader, hostNetwork: boolean): readonly Container[] {
