@@ -113,6 +113,7 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     encryptHostTraffic: ['perhaps'],
     multicluster: ['perhaps'],
     multiclusterEncryption: ['wiregard', 'wireguard'],
+    egressGateways: ['vxlam', 'vxlan'],
     configuredMtu: NUMBER,
   },
   'pod-policies': { pod: POD },

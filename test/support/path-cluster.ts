@@ -45,7 +45,7 @@ function nodeObject([name, address, address6, number]: (typeof NODES)[number]): 
   return {
     apiVersion: 'v1',
     kind: 'Node',
-    metadata: { name },
+    metadata: { name, labels: { 'kubernetes.io/hostname': name } },
     spec: { podCIDR: `10.244.${number}.0/24`, podCIDRs: [`10.244.${number}.0/24`, `fd00:244:0:${number}::/64`] },
     status: {
       addresses: [

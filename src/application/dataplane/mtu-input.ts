@@ -28,6 +28,10 @@ export const MTU_OPTIONS = {
   encryption: z.enum(['wireguard', 'ipsec']).optional().describe('the plugin’s own encryption between nodes'),
   authKeyBytes: z.coerce.number().int().min(1).max(128).optional().describe('length of the IPsec authentication key; left out: 16'),
   dsr: z.enum(['geneve', 'ipip']).optional().describe('how Cilium hands a client’s packet to another node'),
+  egressGateways: z
+    .enum(['vxlan', 'geneve'])
+    .optional()
+    .describe('Cilium: egress gateways are on, and packets to them are wrapped in this'),
   provider: z.string().max(63).optional().describe('whose machines, where that matters: `aks`'),
   encryptHostTraffic: optionalSwitch.describe('Calico: WireGuard encrypts what nodes themselves send too'),
   multicluster: optionalSwitch.describe('Antrea: the gateway to other clusters is on'),

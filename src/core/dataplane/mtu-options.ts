@@ -7,11 +7,15 @@ import type { MtuOptions } from './pod-mtu.js';
 /** Options of the table of MTUs that the profile tells. */
 export function mtuOptionsOf(model: NetworkModel): MtuOptions {
   const { cni, underlay } = model.profile;
+  // That nobody has switched them off makes no room for them.
+  const hasGateways =
+    clusterMode(model).mode === 'native' && cni.egressGateways && model.profileSources.get('cni.egressGateways')?.provenance !== 'assumed';
   const isPossible = encryptionIn(cni.plugin, clusterMode(model).mode, cni) !== undefined;
   return {
     encryption: cni.encryption === 'none' || !isPossible ? undefined : cni.encryption,
     authKeyBytes: cni.authKeyBytes,
     dsr: dsrOf(model),
+    egressGateways: hasGateways ? cni.tunnelProtocol : undefined,
     provider: underlay.provider,
     encryptHostTraffic: cni.encryptHostTraffic,
     multicluster: cni.multicluster,
@@ -27,11 +31,13 @@ export function dsrOf({ profile: { proxy } }: NetworkModel): MtuOptions['dsr'] {
 }
 
 /** What the options add, in words, to follow on the mode. */
-export function optionsText({ encryption, authKeyBytes, dsr, provider, encryptHostTraffic, multicluster }: MtuOptions): string {
+export function optionsText(options: MtuOptions): string {
+  const { encryption, authKeyBytes, dsr, egressGateways, provider, encryptHostTraffic, multicluster } = options;
   const isAks = provider?.toLowerCase() === 'aks' && encryptHostTraffic;
   const parts = [
     encryption && `${encryption}${encryption === 'ipsec' && authKeyBytes !== undefined ? ` (a key of ${authKeyBytes} bytes)` : ''}`,
     dsr && `DSR by ${dsr}`,
+    egressGateways && `egress gateways by ${egressGateways}`,
     isAks && 'encrypted traffic of hosts on AKS',
     multicluster && 'the gateway to other clusters',
   ].filter((part) => part !== undefined && part !== false);

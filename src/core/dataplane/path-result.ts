@@ -25,6 +25,8 @@ export const PATH_REASONS = {
   FAMILY_NOT_CARRIED: 'the mode does not carry packets of the family',
   NO_POOL_ROUTE: 'the destination is in none of Calico’s pools, and no node has a route to it',
   UNDERLAY_WITHOUT_ROUTES: 'nothing is wrapped, and the routers of the underlay do not know where pods are',
+  EGRESS_GATEWAY: 'a policy of Cilium makes the packet leave the cluster by another node, or with an address of its own choice',
+  NO_EGRESS_GATEWAY: 'a policy of Cilium wants the packet to leave by a gateway, and there is none: it is dropped',
   HOST_PATH: 'the packet is between nodes’ own addresses: the plugin does not carry it',
   ENDPOINT_CHOSEN: 'the destination is rewritten to an endpoint of the service, or to the pod that has the port of the node',
   ENDPOINT_ASKED: 'the service is headless: the client is told its endpoints by name, and asks one itself',

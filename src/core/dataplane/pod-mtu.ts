@@ -14,6 +14,8 @@ export interface MtuOptions {
   readonly authKeyBytes?: number | undefined;
   /** How Cilium hands a client's packet to another node: in an option of Geneve, or in IP. */
   readonly dsr?: 'geneve' | 'ipip' | undefined;
+  /** Cilium's egress gateways are on: what goes to them is wrapped in this, in mode `native` too. */
+  readonly egressGateways?: 'vxlan' | 'geneve' | undefined;
   /** Whose machines: on `aks` WireGuard of hosts takes 100 bytes more. */
   readonly provider?: string | undefined;
   /** Felix encrypts what nodes themselves send too (`wireguardHostEncryptionEnabled`). */
@@ -121,10 +123,14 @@ function dsrOf(
 }
 
 /** What the options of each plugin take besides. */
-function extraOverhead({ cni, options = {} }: MtuQuestion, mode: string | undefined): number {
-  const { provider, encryptHostTraffic, encryption, authKeyBytes } = options;
+function extraOverhead({ cni, underlayFamily, options = {} }: MtuQuestion, mode: string | undefined): number {
+  const { provider, encryptHostTraffic, encryption, authKeyBytes, egressGateways } = options;
   if (cni === 'calico') return mode === 'wireguard' && provider?.toLowerCase() === 'aks' && encryptHostTraffic ? AKS_HOST_ENCRYPTION : 0;
-  return hasCiliumModes(cni) && encryption === 'ipsec' ? (authKeyBytes ?? USUAL_AUTH_KEY) - USUAL_AUTH_KEY : 0;
+  if (!hasCiliumModes(cni)) return 0;
+  const key = encryption === 'ipsec' ? (authKeyBytes ?? USUAL_AUTH_KEY) - USUAL_AUTH_KEY : 0;
+  // Whoever asks for a tunnel has the agent make room for it (cilium/cilium pkg/datapath/tunnel/tunnel.go, ShouldAdaptMTU).
+  const tunnel = mode === 'native' && egressGateways ? CARRIERS.cilium.modes[egressGateways]?.overhead[underlayFamily] : undefined;
+  return key + (tunnel ?? 0);
 }
 
 function hasCiliumModes(cni: CniPlugin): boolean {

@@ -85,6 +85,7 @@ function takenAsTheyAre(
   | 'calico'
   | 'serviceAccounts'
   | 'ciliumCIDRGroups'
+  | 'ciliumEgressGateways'
   | 'ciliumPodIPPools'
   | 'kubeOvnSubnets'
   | 'loadBalancerPools'
@@ -106,6 +107,7 @@ function takenAsTheyAre(
     ipAddresses: index.ipAddresses,
     serviceAccounts: index.serviceAccounts,
     ciliumCIDRGroups: index.ciliumCIDRGroups,
+    ciliumEgressGateways: index.ciliumEgressGateways,
     ciliumPodIPPools: index.ciliumPodIPPools,
     kubeOvnSubnets: index.kubeOvnSubnets,
     loadBalancerPools: index.loadBalancerPools,

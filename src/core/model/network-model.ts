@@ -5,6 +5,7 @@ import type { Cidr } from '../net/cidr.js';
 import type { Ip } from '../net/ip.js';
 import type { LoadBalancerPools } from './load-balancer-pools.js';
 import type { CiliumCIDRGroup } from '../resources/cilium-cidr-group.js';
+import type { CiliumEgressGatewayPolicy } from '../resources/cilium-egress-gateway.js';
 import type { CiliumPodIPPool } from '../resources/cilium-ipam.js';
 import type { CiliumPolicy } from '../resources/cilium-policy.js';
 import type { ClusterPolicy } from '../resources/cluster-policy.js';
@@ -189,6 +190,8 @@ export interface NetworkModel {
   /** Policies of Cilium's own API: those of namespaces, then the clusterwide ones. */
   readonly ciliumPolicies: readonly CiliumPolicy[];
   readonly ciliumCIDRGroups: readonly CiliumCIDRGroup[];
+  /** By name. */
+  readonly ciliumEgressGateways: readonly CiliumEgressGatewayPolicy[];
   /** Pools that nodes get their ranges of, where Cilium has several. */
   readonly ciliumPodIPPools: readonly CiliumPodIPPool[];
   readonly kubeOvnSubnets: readonly KubeOvnSubnet[];

@@ -36,6 +36,10 @@ export interface CniProfile {
   readonly defaultPool: string;
   /** Whether Cilium's agent has a health endpoint of its own on every node, with an address of the node's range. */
   readonly healthEndpoint: boolean;
+  /** Whether Cilium's agent looks at policies of egress gateways. */
+  readonly egressGateways: boolean;
+  /** What Cilium wraps in where it wraps, in mode `native` too: what egress gateways get. */
+  readonly tunnelProtocol: 'vxlan' | 'geneve';
   /** What pods send outside the cluster goes through the routes of the node, and not past them (OVN-Kubernetes: its gateway mode is `local`). */
   readonly routingViaHost: boolean;
   /** What encrypts packets between nodes beside the mode (Cilium, Antrea). */

@@ -36,6 +36,7 @@ import {
   normaliseTLSRoute,
   normaliseUDPRoute,
 } from './normalise-gateway-route.js';
+import { normaliseCiliumEgressGatewayPolicy } from './normalise-cilium-egress-gateway.js';
 import { normaliseClusterInformation } from './normalise-cluster-information.js';
 import { normaliseIngress } from './normalise-ingress.js';
 import { normaliseIngressClass } from './normalise-ingress-class.js';
@@ -125,6 +126,7 @@ export const READINGS: ReadonlyMap<string, Reading> = new Map([
   ...reading('cluster', 'CiliumClusterwideNetworkPolicy', normaliseCiliumClusterwideNetworkPolicy, ['cilium.io/v2']),
   ...reading('cluster', 'CiliumCIDRGroup', normaliseCiliumCIDRGroup, ['cilium.io/v2']),
   ...reading('cluster', 'CiliumCIDRGroup', normaliseCiliumCIDRGroup, ['cilium.io/v2alpha1']),
+  ...reading('cluster', 'CiliumEgressGatewayPolicy', normaliseCiliumEgressGatewayPolicy, ['cilium.io/v2']),
   ...reading('cluster', 'CiliumNode', normaliseCiliumNode, ['cilium.io/v2']),
   // The old version is deprecated, and served beside the new one.
   ...reading('cluster', 'CiliumPodIPPool', normaliseCiliumPodIPPool, ['cilium.io/v2']),

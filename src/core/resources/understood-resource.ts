@@ -5,6 +5,7 @@ import type { CalicoPolicy } from './calico-policy.js';
 import type { CalicoProfile } from './calico-profile.js';
 import type { CalicoTier } from './calico-tier.js';
 import type { CiliumCIDRGroup } from './cilium-cidr-group.js';
+import type { CiliumEgressGatewayPolicy } from './cilium-egress-gateway.js';
 import type { CiliumNode, CiliumPodIPPool } from './cilium-ipam.js';
 import type { CiliumPolicy } from './cilium-policy.js';
 import type { KubeOvnSubnet } from './kube-ovn-subnet.js';
@@ -52,6 +53,7 @@ export type UnderstoodResource =
   | CiliumPolicy
   | CiliumCIDRGroup
   | CiliumNode
+  | CiliumEgressGatewayPolicy
   | CiliumPodIPPool
   | CiliumLoadBalancerIPPool
   | IPAddressPool

@@ -8,7 +8,6 @@ const AFFECTS: Readonly<Record<string, Readonly<Record<string, Affected | undefi
     CiliumLocalRedirectPolicy: 'services',
     CiliumEnvoyConfig: 'services',
     CiliumClusterwideEnvoyConfig: 'services',
-    CiliumEgressGatewayPolicy: 'ipam',
   },
   'security.istio.io': { AuthorizationPolicy: 'policy', PeerAuthentication: 'policy' },
   'networking.istio.io': {

@@ -1,5 +1,6 @@
 import { ATTACHMENTS } from '../attachments.js';
 import type { Carriage } from './carriage.js';
+import { gatewayTunnel } from './egress-gateway.js';
 import type { JourneyEnds } from './journey-ends.js';
 import type { Outward, Passage } from './outward.js';
 import { type Stage, translating, type Translation } from './stage.js';
@@ -63,7 +64,8 @@ function byLoopback(out: Outward): Backward {
 function waypointOf(ends: JourneyEnds, out: Outward, { rewriting, leg }: Passage): Waypoint | undefined {
   const { node, address } = rewriting;
   const host = { kind: 'host', transit: true, isAnyAddress: false } as const;
-  if (node && address) return { place: { ...host, node, ip: address.ip, isOfPods: address.isOfPods }, unmasks: true };
+  const tunnel = out.gateway?.exit?.node === node ? gatewayTunnel(ends.model) : undefined;
+  if (node && address) return { place: { ...host, node, ip: address.ip, isOfPods: address.isOfPods, tunnel }, unmasks: true };
   const isEntry = out.entry !== undefined && leg === out.passages.at(-1)?.leg;
   if (!isEntry || answersDirectly(ends)) return undefined;
   return { place: { ...host, node: out.entry, ip: out.packet.source, isOfPods: false }, unmasks: false };

@@ -90,16 +90,27 @@ function isAddressOf({ addresses }: ModelNode, ip: Ip): boolean {
   return addresses.some((one) => sameIp(one.ip, ip));
 }
 
-/** Decides how a packet for the network of the pods travels between two nodes that differ; `isOfNode`: a node itself is at one of its ends. */
+/** What else decides. */
+export interface CarriageOptions {
+  /** A node itself is at one of the ends. */
+  readonly isOfNode?: boolean | undefined;
+  /** A mode that wraps, whatever the cluster's is. */
+  readonly tunnel?: string | undefined;
+}
+
+/** Decides how a packet for the network of the pods travels between two nodes that differ. */
 export function carriageBetween(
   model: NetworkModel,
   underlay: Underlay,
   [from, to]: readonly [ModelNode, ModelNode],
   destination: Ip,
-  isOfNode = false,
+  { isOfNode = false, tunnel }: CarriageOptions = {},
 ): Carriage {
   const { plugin } = model.profile.cni;
-  const { mode, when, why, lost } = wanted(model, to, destination);
+  const { mode, when, why, lost } =
+    tunnel === undefined
+      ? wanted(model, to, destination)
+      : { mode: tunnel, when: 'Always' as const, why: 'egress gateways are reached by Cilium’s tunnel', lost: undefined };
   const tunnelFamily = underlayFamily(model, destination.family);
   const decision = decisionBetween(underlay, [from, to], tunnelFamily, when);
   const carrier = carrierOf(plugin, decision.encapsulate ? mode : (PLAIN_MODES[plugin] ?? mode));

@@ -23,12 +23,19 @@ export interface JourneyNotes {
 export function journeyNotes(ends: JourneyEnds, journey: Journey): JourneyNotes {
   const narrow = narrowing(journey);
   const verdict: PathVerdict = journey.lost || journey.replyLost ? 'NO_ROUTE' : narrow ? 'SMALL_ONLY' : 'DELIVERED';
-  const steps = [...serviceSteps(ends), ...carriageSteps(journey), ...rewritingSteps(journey), ...mtuSteps(journey, narrow)];
+  const steps = [
+    ...serviceSteps(ends),
+    ...gatewaySteps(journey),
+    ...carriageSteps(journey),
+    ...rewritingSteps(journey),
+    ...mtuSteps(journey, narrow),
+  ];
   const warnings = [
     ...asymmetry(journey),
     ...(narrow ? [{ code: 'MTU_TOO_LARGE', message: narrow }] : []),
     ...clusterMtu(ends.model, ends.family).warnings,
     ...(verdict === 'NO_ROUTE' ? [] : policiesNotJudged(ends)),
+    ...exitsNotModelled(ends),
   ];
   return { verdict, message: messageOf(ends, journey, narrow), steps, warnings, assumptions: assumptionsOf(ends, journey) };
 }
@@ -39,6 +46,21 @@ function policiesNotJudged({ model }: JourneyEnds): readonly Note[] {
   if (count === 0) return [];
   return [
     { code: 'POLICIES_NOT_JUDGED', message: 'the cluster has policies, and they are not looked at: ask `policy-verdict` or `trace`' },
+  ];
+}
+
+/** Objects of other plugins that choose the node, or the address, by which pods leave the cluster. */
+const EXIT_KINDS: ReadonlySet<string> = new Set(['Egress', 'EgressIP', 'EgressService', 'AdminPolicyBasedExternalRoute']);
+
+function exitsNotModelled({ model, from, to }: JourneyEnds): readonly Note[] {
+  if (from.kind !== 'pod' || to.kind !== 'outside') return [];
+  const kinds = [...new Set(model.unmodelled.flatMap(({ ref }) => (EXIT_KINDS.has(ref.kind) ? [ref.kind] : [])))];
+  if (kinds.length === 0) return [];
+  return [
+    {
+      code: 'EXITS_NOT_MODELLED',
+      message: `the cluster has objects (${kinds.join(', ')}) that may choose another node or address to leave by, and they are not read`,
+    },
   ];
 }
 
@@ -83,6 +105,14 @@ function serviceSteps({ asked }: JourneyEnds): readonly EvidenceStep[] {
   if (!asked?.endpoint) return [];
   const message = `${asked.said.summary}; the way to ${asked.endpoint.endpoint} is shown`;
   return [{ stage: 'service', outcome: 'match', reason: asked.translates ? 'ENDPOINT_CHOSEN' : 'ENDPOINT_ASKED', message }];
+}
+
+function gatewaySteps({ gateway }: Journey): readonly EvidenceStep[] {
+  if (!gateway) return [];
+  const { policy, exit, why } = gateway;
+  const outcome = exit ? 'match' : 'deny';
+  const reason = exit ? 'EGRESS_GATEWAY' : 'NO_EGRESS_GATEWAY';
+  return [{ stage: 'egress-gateway', outcome, reason, message: why, object: policy.ref, pointer: '/spec' }];
 }
 
 function carriageSteps(journey: Journey): readonly EvidenceStep[] {
@@ -146,7 +176,7 @@ function assumptionsOf({ model, underlay, from, to }: JourneyEnds, journey: Jour
     carriage && from.kind !== 'outside' && to.kind !== 'outside'
       ? carriageAssumptions(model, underlay, [from.node, to.node], carriage)
       : [];
-  const notes: Note[] = [...(journey.isLoopback ? [] : mtuAssumption(model)), ...ofCarriage];
+  const notes: Note[] = [...(journey.isLoopback ? [] : mtuAssumption(model)), ...ofCarriage, ...(journey.gateway?.notes ?? [])];
   const untold = untoldAddress(from, journey);
   if (untold) {
     const message = `${untold.device} has an address of its own, which no object tells: that of the node stands for it`;

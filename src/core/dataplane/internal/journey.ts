@@ -2,6 +2,7 @@ import type { PathRelation, WayView } from '../path-result.js';
 import { backward } from './backward.js';
 import type { Carriage } from './carriage.js';
 import type { DeviceAddress } from './device-address.js';
+import type { EgressGateway } from './egress-gateway.js';
 import { type Outward, outward } from './outward.js';
 import type { JourneyEnds } from './journey-ends.js';
 import type { SourceRewriting } from './rewriting.js';
@@ -28,6 +29,8 @@ export class Journey {
     readonly isLoopback: boolean,
     readonly lost: Carriage['lost'],
     readonly replyLost: Carriage['lost'],
+    /** What Cilium's policies of egress gateways say; undefined: nothing. */
+    readonly gateway: EgressGateway | undefined,
   ) {}
 
   /** Follows the packet, then its reply. */
@@ -50,12 +53,13 @@ export class Journey {
       out.isLoopback,
       out.lost,
       back?.lost,
+      out.gateway,
     );
   }
 }
 
-function carriageOf({ passages }: Outward): Carriage | undefined {
-  return passages.at(-1)?.leg.carriage;
+function carriageOf({ passages, gateway }: Outward): Carriage | undefined {
+  return (gateway ? passages[0] : passages.at(-1))?.leg.carriage;
 }
 
 function reversed({ source, destination, sourcePort, destinationPort }: Addressed): Addressed {

@@ -3,6 +3,7 @@ import { type Ip, parseIp } from '../../net/ip.js';
 import type { Carriage } from './carriage.js';
 import type { DeviceAddress } from './device-address.js';
 import type { JourneyEnds } from './journey-ends.js';
+import { type EgressGateway, egressGatewayOf, egressRule, gatewayTunnel } from './egress-gateway.js';
 import { rewritingAt, type SourceRewriting } from './rewriting.js';
 import { proxyHookAt, type ServiceTurn, type TranslationPlace, translationPlace } from './service-turn.js';
 import { type Addressed, type Stage, translating, type Translation } from './stage.js';
@@ -28,6 +29,8 @@ export interface Outward {
   readonly translation: TranslationPlace | undefined;
   readonly isLoopback: boolean;
   readonly lost: Carriage['lost'];
+  /** What Cilium's policies of egress gateways say; undefined: nothing. */
+  readonly gateway?: EgressGateway | undefined;
 }
 
 /** Follows a packet from the sender to the receiver. */
@@ -37,7 +40,9 @@ export function outward(ends: JourneyEnds, ways: Ways): Outward {
   const translation =
     turn && from.kind !== 'outside' && !entry ? translationPlace(model, protocol, senderOf(from), turn.translator) : undefined;
   if (from.kind !== 'outside' && isLoopback(ends, translation)) return byLoopback(ends, ways, translation);
-  return entry ? byEntry(ends, ways, entry) : straight(ends, ways, translation);
+  if (entry) return byEntry(ends, ways, entry);
+  const gateway = turn ? undefined : egressGatewayOf(model, ends.underlay, ends.family, ends);
+  return gateway ? byGateway(ends, ways, gateway) : straight(ends, ways, translation);
 }
 
 const senderOf = ({ kind }: Place): 'pod' | 'node' => (kind === 'pod' ? 'pod' : 'node');
@@ -132,6 +137,36 @@ function byEntry(ends: JourneyEnds, ways: Ways, entry: ModelNode): Outward {
     isLoopback: false,
     lost,
   };
+}
+
+/** Out of the cluster as a policy of egress gateways wants it: by the gateway's node, with its address, or not at all. */
+function byGateway(ends: JourneyEnds, ways: Ways, gateway: EgressGateway): Outward {
+  const { model, underlay, family, from, to } = ends;
+  const packet = firstPacket(ends, from.ip);
+  const common = { packet, own: undefined, entry: undefined, translation: undefined, isLoopback: false, gateway };
+  const { exit } = gateway;
+  if (!exit) {
+    const leg = ways.leg(from, to);
+    return { ...common, stages: leg.stages.slice(0, leg.exit), passages: [], lost: { reason: 'NO_EGRESS_GATEWAY', message: gateway.why } };
+  }
+  const { node, address } = exit;
+  const rewriting: SourceRewriting = { node, address, rule: egressRule(gateway, address) };
+  const isHere = from.kind === 'pod' && from.node === node;
+  const place: HostPlace = {
+    kind: 'host',
+    node,
+    ip: underlay.addressOf(node, family) ?? address.ip,
+    transit: true,
+    isOfPods: true,
+    isAnyAddress: false,
+    tunnel: gatewayTunnel(model),
+  };
+  const there = isHere ? undefined : ways.leg(from, place);
+  const out = ways.leg(isHere ? from : place, to);
+  const kept: SourceRewriting = { node: from.kind === 'outside' ? undefined : from.node, address: undefined, rule: gateway.why };
+  const passages: readonly Passage[] = [...(there ? [{ leg: there, rewriting: kept }] : []), { leg: out, rewriting }];
+  const { stages, lost } = settled(out, translating(out.stages, out.exit, snatOf(rewriting)));
+  return { ...common, stages: [...(there?.stages ?? []), ...stages], passages, lost: there?.carriage?.lost ?? lost };
 }
 
 /** A node that nobody told an address takes that of the device which the route leads to; undefined: it was told one, or the route is one to a service. */

@@ -27,6 +27,8 @@ export interface HostPlace {
   readonly isOfPods: boolean;
   /** Nobody has asked for this very address: the kernel chooses the one that a packet leaves with. */
   readonly isAnyAddress: boolean;
+  /** The tunnel by which packets of pods get here and back, whatever the cluster's mode is. */
+  readonly tunnel?: string | undefined;
   readonly pod?: ModelPod | undefined;
 }
 
@@ -89,7 +91,10 @@ export class Ways {
     const isOfPods = to.kind === 'pod' || (to.kind === 'host' && to.isOfPods);
     const carriage =
       here && there && !sameNode && isOfPods
-        ? carriageBetween(this.model, this.underlay, [here, there], to.ip, this.isOfNode(from, to))
+        ? carriageBetween(this.model, this.underlay, [here, there], to.ip, {
+            isOfNode: this.isOfNode(from, to),
+            tunnel: tunnelTo(from, to),
+          })
         : undefined;
     const isNeighbour = sameNode && from.kind === 'pod' && to.kind === 'pod';
     const byHub = isNeighbour || (carriage !== undefined && this.isWrappedByHub(carriage));
@@ -127,7 +132,7 @@ export class Ways {
   private isOfNode(from: Place, to: Place): boolean {
     const { cni, proxy } = this.model.profile;
     const isPassedOn = (from.kind === 'host' && from.transit) || (to.kind === 'host' && to.transit);
-    const isInTunnel = carrierOf(cni.plugin, clusterMode(this.model).mode).transport[this.family] !== undefined;
+    const isInTunnel = carrierOf(cni.plugin, tunnelTo(from, to) ?? clusterMode(this.model).mode).transport[this.family] !== undefined;
     if (isPassedOn && proxy.mode === 'ebpf' && isInTunnel) return false;
     return from.kind !== 'pod' || to.kind !== 'pod';
   }
@@ -230,6 +235,10 @@ function asSent(from: Place, stages: readonly Stage[]): readonly Stage[] {
   const [own, next, ...rest] = stages;
   if (from.kind !== 'host' || from.transit || !own || !next || next.node !== from.node) return stages;
   return [{ ...own, limit: Math.min(own.limit ?? own.mtu, next.mtu - next.overhead, next.limit ?? next.mtu) }, next, ...rest];
+}
+
+function tunnelTo(from: Place, to: Place): string | undefined {
+  return (from.kind === 'host' ? from.tunnel : undefined) ?? (to.kind === 'host' ? to.tunnel : undefined);
 }
 
 function isBeyond(place: Place): boolean {

@@ -3,6 +3,7 @@ import type { ObjectRef } from '../../kernel/object-ref.js';
 import { formatIp } from '../../net/ip.js';
 import type { CalicoIPAMBlock } from '../../resources/calico-ipam.js';
 import type { CiliumCIDRGroup } from '../../resources/cilium-cidr-group.js';
+import type { CiliumEgressGatewayPolicy } from '../../resources/cilium-egress-gateway.js';
 import type { CiliumNode, CiliumPodIPPool } from '../../resources/cilium-ipam.js';
 import type { CiliumPolicy } from '../../resources/cilium-policy.js';
 import type { ClusterPolicy } from '../../resources/cluster-policy.js';
@@ -54,6 +55,7 @@ export interface ResourceIndex {
   readonly ciliumPolicies: readonly CiliumPolicy[];
   readonly ciliumCIDRGroups: readonly CiliumCIDRGroup[];
   readonly ciliumNodes: readonly CiliumNode[];
+  readonly ciliumEgressGateways: readonly CiliumEgressGatewayPolicy[];
   readonly ciliumPodIPPools: readonly CiliumPodIPPool[];
   readonly loadBalancerPools: LoadBalancerPools;
   readonly ingresses: readonly Ingress[];
@@ -103,6 +105,7 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
     ciliumPolicies: [...of('CiliumNetworkPolicy'), ...of('CiliumClusterwideNetworkPolicy')],
     ciliumCIDRGroups: of('CiliumCIDRGroup'),
     ciliumNodes: of('CiliumNode'),
+    ciliumEgressGateways: of('CiliumEgressGatewayPolicy'),
     ciliumPodIPPools: of('CiliumPodIPPool'),
     loadBalancerPools: { cilium: of('CiliumLoadBalancerIPPool'), metallb: of('IPAddressPool') },
     ingresses: of('Ingress'),

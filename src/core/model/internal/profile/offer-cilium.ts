@@ -26,6 +26,7 @@ export function offerCilium(draft: ProfileDraft, { resources }: PluginEvidence):
   offerPools(draft, map, resources.ciliumPodIPPools);
   offerEncryption(map, offer);
   offerHealthEndpoint(map, offer);
+  offerEgressGateways(map, offer);
   offerMasquerading(map, offer);
   const { data } = map;
   // "Overwrite auto-detected MTU of underlying network" (Documentation/cmdref/cilium-agent.md).
@@ -161,6 +162,15 @@ function offerEncryption({ data }: ConfigMap, offer: Offer): void {
   offer('cni.directRoutes', directRoutesOf(data), 'auto-direct-node-routes', 'whether the agent lays routes to the nodes of its segment');
   if (flagOf(data['enable-wireguard'])) offer('cni.encryption', 'wireguard', 'enable-wireguard', 'Cilium encrypts what crosses nodes');
   if (flagOf(data['enable-ipsec'])) offer('cni.encryption', 'ipsec', 'enable-ipsec', 'Cilium encrypts what crosses nodes');
+}
+
+/** Off unless it is on: `enable-egress-gateway`, before 1.19 `enable-ipv4-egress-gateway` (`pkg/option/config.go`). */
+function offerEgressGateways({ data }: ConfigMap, offer: Offer): void {
+  const key = data['enable-egress-gateway'] === undefined ? 'enable-ipv4-egress-gateway' : 'enable-egress-gateway';
+  offer('cni.egressGateways', flagOf(data[key]) === true, key, 'whether policies of egress gateways are looked at');
+  const protocol = data['tunnel-protocol'];
+  if (protocol === 'vxlan' || protocol === 'geneve')
+    offer('cni.tunnelProtocol', protocol, 'tunnel-protocol', '`tunnel-protocol` of cilium-config');
 }
 
 /** The endpoint is there where both checks are on (`pkg/health`, `Documentation/cmdref/cilium-agent.md`), as they are by default. */

@@ -59,6 +59,8 @@ function offerProxyDefaults(draft: ProfileDraft): void {
 function offerUnderlayDefaults(draft: ProfileDraft): void {
   byDefault(draft, 'cni.defaultPool', 'default', "Cilium's default");
   byDefault(draft, 'cni.healthEndpoint', true, "Cilium's default");
+  assume(draft, 'cni.egressGateways', true, 'whoever stores policies of egress gateways means them to count');
+  byDefault(draft, 'cni.tunnelProtocol', 'vxlan', "Cilium's default");
   byDefault(draft, 'cni.routingViaHost', false, "OVN-Kubernetes' default, the shared gateway");
   assume(draft, 'cni.encryption', 'none', 'no object tells');
   byDefault(draft, 'cni.encryptHostTraffic', false, "Felix' default");

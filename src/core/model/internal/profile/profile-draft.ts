@@ -53,6 +53,8 @@ export class ProfileDraft {
         blockSize: this.get('cni.blockSize'),
         defaultPool: this.told('cni.defaultPool'),
         healthEndpoint: this.told('cni.healthEndpoint'),
+        egressGateways: this.told('cni.egressGateways'),
+        tunnelProtocol: this.told('cni.tunnelProtocol'),
         routingViaHost: this.told('cni.routingViaHost'),
         encryption: this.told('cni.encryption'),
         encryptHostTraffic: this.told('cni.encryptHostTraffic'),

@@ -127,6 +127,8 @@ export const PROFILE_FIELDS = {
   'cni.blockSize': wholeNumber(8, 128),
   'cni.defaultPool': TEXT,
   'cni.healthEndpoint': FLAG,
+  'cni.egressGateways': FLAG,
+  'cni.tunnelProtocol': oneOf('vxlan', 'geneve'),
   'cni.routingViaHost': FLAG,
   'cni.encryption': oneOf('none', 'wireguard', 'ipsec'),
   'cni.encryptHostTraffic': FLAG,
