@@ -6,7 +6,7 @@ import type { IpOwner, ModelService, NetworkModel } from '../../core/model/netwo
 import { resolveEndpoints } from '../../core/model/resolve-endpoints.js';
 import { canonicalIp, formatIp } from '../../core/net/ip.js';
 import type { Ingress } from '../../core/resources/ingress.js';
-import { proxiesOf, type RouteProxies } from './route-proxies.js';
+import { outsideAddresses, proxiesOf, type RouteProxies } from './route-proxies.js';
 
 /** Whether the host that a client connects to leads to the proxies. */
 export const ARRIVAL_VERDICTS = ['LEADS', 'ELSEWHERE', 'UNKNOWN'] as const;
@@ -35,8 +35,7 @@ export function arrivalOf(model: NetworkModel, { hostname, port }: Arriving, res
   const ip = canonicalIp(hostname);
   if (ip !== undefined) return byAddress(model, ip, port, result, proxies);
   const name = hostname.toLowerCase().replace(/\.$/, '');
-  const resolved = resolveEndpoints(model, { type: 'dns', name });
-  const service = resolved.ok ? model.services.get(resolved.value.services[0] ?? '') : undefined;
+  const service = OF_SERVICES.test(name) ? serviceNamed(model, name) : undefined;
   if (service)
     return byService(
       service,
@@ -46,6 +45,14 @@ export function arrivalOf(model: NetworkModel, { hostname, port }: Arriving, res
       proxies,
     );
   return byName(model, name, result, proxies);
+}
+
+/** Names of Services have this label (Kubernetes DNS specification 1.1.0, section 2.3). */
+const OF_SERVICES = /\.svc(?:\.|$)/;
+
+function serviceNamed(model: NetworkModel, name: string): ModelService | undefined {
+  const resolved = resolveEndpoints(model, { type: 'dns', name });
+  return resolved.ok ? model.services.get(resolved.value.services[0] ?? '') : undefined;
 }
 
 /** The step of the evidence. */
@@ -88,7 +95,7 @@ function isProxys(owners: readonly IpOwner[], port: number, { pods, services }: 
   const onNode = pods.filter(({ nodeName }) => nodeName !== undefined && nodes.has(nodeName.value));
   return (
     onNode.some(({ spec }) => spec.containers.some(({ ports }) => ports.some(({ hostPort }) => hostPort === port))) ||
-    services.some(({ nodePorts }) => nodePorts.some((one) => one?.value === port))
+    [...services].some(({ nodePorts }) => nodePorts.some((one) => one?.value === port))
   );
 }
 
@@ -105,43 +112,30 @@ function byService(
   if (!service.resource.ports.some((one) => one.port === port))
     return { ...about, verdict: 'ELSEWHERE', message: `${words} of Service ${name}, which has no port ${port}` };
   if (!proxies) return { ...about, verdict: 'UNKNOWN', message: `${words} of Service ${name}; the pods that serve are not known` };
-  if (proxies.services.includes(service))
+  if (proxies.services.has(service))
     return { ...about, verdict: 'LEADS', message: `${words} of Service ${name}, which has ${proxies.name} behind it` };
   return { ...about, verdict: 'ELSEWHERE', message: `${words} of Service ${name}, which does not lead to ${proxies.name}` };
 }
 
-/** What external-dns makes records of (kubernetes-sigs/external-dns `docs/annotations/annotations.md`). */
-const HOSTNAME_ANNOTATION = 'external-dns.alpha.kubernetes.io/hostname';
-
 /** A name outside the cluster: its records are stored nowhere, but objects may say that they have it, and where it should lead. */
 function byName(model: NetworkModel, name: string, result: RouteResult, proxies: RouteProxies | undefined): RouteArrival {
   const published = publishedBy(model, result);
-  const fronts = proxies?.services ?? [];
-  const named = fronts.find(
-    ({ resource }) =>
-      (resource.annotations[HOSTNAME_ANNOTATION] ?? '').split(',').some((one) => one.trim().toLowerCase() === name) ||
-      resource.loadBalancerIngress.some(({ hostname }) => hostname?.toLowerCase() === name),
-  );
+  const named = proxies?.names.get(name);
   if (named) {
     const message = `Service ${named.namespace}/${named.name} says that it has the name \`${name}\``;
     return { verdict: 'LEADS', addresses: outsideAddresses(named), service: `${named.namespace}/${named.name}`, message };
   }
   if (published.some((one) => one.toLowerCase() === name))
     return { verdict: 'LEADS', addresses: published, service: null, message: `\`${name}\` is a name that the status of the object has` };
-  const front = fronts.find((one) => outsideAddresses(one).length > 0);
-  const addresses = published.length > 0 ? published : front ? outsideAddresses(front) : [];
-  const where = addresses.length === 0 ? 'and no object tells where it should lead' : `it should lead to ${firstFew(addresses, 3)}`;
+  const front = proxies?.front;
+  const addresses = published.length > 0 ? published : (front?.addresses ?? []);
+  const where = addresses.length === 0 ? 'nor where it should lead' : `it should lead to ${firstFew(addresses, 3)}`;
   return {
     verdict: 'UNKNOWN',
     addresses,
-    service: front ? `${front.namespace}/${front.name}` : null,
-    message: `which address \`${name}\` has outside the cluster no object tells: ${where}`,
+    service: front ? `${front.service.namespace}/${front.service.name}` : null,
+    message: `no object tells which address \`${name}\` has outside the cluster${addresses.length === 0 ? ', ' : ': '}${where}`,
   };
-}
-
-function outsideAddresses({ resource }: ModelService): readonly string[] {
-  const balanced = resource.loadBalancerIngress.flatMap(({ ip, hostname }) => (ip ? [formatIp(ip)] : hostname ? [hostname] : []));
-  return [...balanced, ...resource.externalIPs.map(formatIp)];
 }
 
 const ingresses = new WeakMap<NetworkModel, ReadonlyMap<string, Ingress>>();

@@ -55,12 +55,11 @@ export function* inCluster(
   };
 }
 
-/** Evidence with a step before it and some behind, numbered anew. */
+/** Evidence with a step before it and some behind. */
 function between(first: EvidenceStep, evidence: readonly Evidence[], last: readonly EvidenceStep[]): readonly Evidence[] {
   const trail = new Trail();
-  const before = trail.add(first);
-  for (const { id: _, parent, pointer, object, ...step } of evidence)
-    trail.addBelow(parent === null ? null : parent + before, { ...step, pointer: pointer ?? undefined, object: object ?? undefined });
+  trail.add(first);
+  trail.append(evidence);
   for (const step of last) trail.add(step);
   return trail.list();
 }

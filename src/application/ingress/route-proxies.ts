@@ -3,6 +3,7 @@ import { inMap } from '../../core/kernel/in-map.js';
 import { firstFew } from '../../core/kernel/first-few.js';
 import { describeRef } from '../../core/kernel/object-ref.js';
 import type { ModelPod, ModelService, NetworkModel } from '../../core/model/network-model.js';
+import { formatIp } from '../../core/net/ip.js';
 import { proxiesOfClass, proxiesOfGateway } from '../../core/model/proxy-pods.js';
 
 /** The pods through which a request goes, by the workload that they belong to, and the Services in front of them. */
@@ -11,7 +12,11 @@ export interface RouteProxies {
   readonly name: string;
   readonly pods: readonly ModelPod[];
   /** Those that have one of the pods as an endpoint. */
-  readonly services: readonly ModelService[];
+  readonly services: ReadonlySet<ModelService>;
+  /** Names outside the cluster, lower-case, that one of these says it has. */
+  readonly names: ReadonlyMap<string, ModelService>;
+  /** The first of them that is to be reached from outside. */
+  readonly front: { readonly service: ModelService; readonly addresses: readonly string[] } | undefined;
 }
 
 const known = new WeakMap<NetworkModel, Map<string, RouteProxies | { readonly unknown: string }>>();
@@ -34,7 +39,10 @@ export function proxiesOf(
         [...workloads].map(({ ref }) => describeRef(ref)),
         3,
       );
-      return { name, pods: found.pods, services: servicesOf(model, found.pods) };
+      const services = servicesOf(model, found.pods);
+      const fronts = services.map((service) => ({ service, addresses: outsideAddresses(service) }));
+      const front = fronts.find(({ addresses }) => addresses.length > 0);
+      return { name, pods: found.pods, services: new Set(services), names: namesOf(services), front };
     },
   );
 }
@@ -42,4 +50,23 @@ export function proxiesOf(
 function servicesOf({ services }: NetworkModel, pods: readonly ModelPod[]): readonly ModelService[] {
   const ids = new Set(pods.map(({ id }) => id));
   return [...services.values()].filter(({ endpoints }) => endpoints.candidates.some(({ pod, included }) => included && ids.has(pod)));
+}
+
+/** The addresses and names under which a Service is to be reached from outside, as its status and spec have them. */
+export function outsideAddresses({ resource }: ModelService): readonly string[] {
+  const balanced = resource.loadBalancerIngress.flatMap(({ ip, hostname }) => (ip ? [formatIp(ip)] : hostname ? [hostname] : []));
+  return [...balanced, ...resource.externalIPs.map(formatIp)];
+}
+
+/** What external-dns makes records of (kubernetes-sigs/external-dns `docs/annotations/annotations.md`). */
+const HOSTNAME_ANNOTATION = 'external-dns.alpha.kubernetes.io/hostname';
+
+function namesOf(services: readonly ModelService[]): ReadonlyMap<string, ModelService> {
+  const names = new Map<string, ModelService>();
+  for (const service of services) {
+    const { annotations, loadBalancerIngress } = service.resource;
+    const told = [...(annotations[HOSTNAME_ANNOTATION] ?? '').split(','), ...loadBalancerIngress.map(({ hostname }) => hostname ?? '')];
+    for (const name of told.map((one) => one.trim().toLowerCase())) if (name !== '' && !names.has(name)) names.set(name, service);
+  }
+  return names;
 }

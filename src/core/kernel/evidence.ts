@@ -73,6 +73,15 @@ export class Trail {
     }
   }
 
+  /** Goes on with the evidence of another answer, numbered anew: its roots are roots. */
+  append(evidence: readonly Evidence[]): void {
+    const before = this.steps.length;
+    for (const { id, parent, stage, outcome, reason, object, pointer, message, provenance } of evidence) {
+      const above = parent === null ? null : parent + before;
+      this.steps.push({ id: id + before, parent: above, stage, outcome, reason, object, pointer, message, provenance });
+    }
+  }
+
   /** The steps so far, in order. */
   list(): readonly Evidence[] {
     return this.steps;
