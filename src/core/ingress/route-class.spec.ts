@@ -52,6 +52,21 @@ describe('the class of an Ingress', () => {
   });
 });
 
+/** CHANGELOG-1.25 of Kubernetes (#110974); before, `defaultingressclass` answered "2 default IngressClasses were found, only 1 allowed". */
+describe('several default classes', () => {
+  const classes = [
+    ingressClass('older', undefined, { [DEFAULT]: 'true' }),
+    ingressClass('newer', undefined, { [DEFAULT]: 'true' }, '2026-01-03'),
+  ];
+  it.each([
+    ['an Ingress that waits for one', {}, ['DEFAULT_CLASS_ASSUMED']],
+    ['a stored one', STORED, []],
+  ])('are told of %s', (_, metadata, codes) => {
+    const answer = askRoute(modelOf([...classes, ingress('i', metadata, undefined), ingress('j', STORED, 'newer')]), 'http://foo.com/');
+    expect([answer.result.class, answer.assumptions.map(({ code }) => code)]).toEqual(['newer', codes]);
+  });
+});
+
 describe('the class of a request', () => {
   it.each<[rules: string, url: string, line: string, reason: string, asked?: AskedRoute]>([
     ['a#c : foo.com Prefix / -> s ; b#d : foo.com Prefix / -> t', 'http://foo.com/', 'ROUTED t', 'CLASS_ASKED', { class: 'd' }],

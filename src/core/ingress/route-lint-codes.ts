@@ -20,10 +20,22 @@ export const ROUTE_LINT_CODES = {
     means: 'nginx refuses the configuration that the controller makes: no change of any Ingress takes effect',
     source: 'kubernetes/ingress-nginx internal/ingress/controller/controller.go, nginx.go; rule B6',
   },
+  'ING-REFUSED': {
+    severity: 'error',
+    means: 'the API server does not take the Ingress at all',
+    source: 'kubernetes pkg/apis/networking/validation, ValidateIngressCreate; rule A1',
+  },
+  'ING-DEFAULT-CLASSES': {
+    severity: 'warning',
+    means:
+      'several classes are marked as default: which one an Ingress without class gets, or whether it is refused, depends on the version of the API server',
+    source: 'kubernetes plugin/pkg/admission/network/defaultingressclass, CHANGELOG-1.25; rule A2',
+  },
   'ING-WEBHOOK-REFUSES': {
     severity: 'warning',
     means: 'the webhook of the controller refuses the Ingress the next time that it is written',
-    source: 'kubernetes/ingress-nginx internal/ingress/inspector/inspector.go, ValidatePathType; rule B24',
+    source:
+      'kubernetes/ingress-nginx internal/ingress/inspector/inspector.go, ValidatePathType, internal/ingress/controller/controller.go, checkOverlap; rules B6, B24',
   },
   'ING-CLASS-NOT-HANDLED': { severity: 'warning', means: 'no controller handles the class: its rules serve nobody', source: INGRESS },
   'ING-NOT-ATTACHED': { severity: 'error', means: 'the route is attached to no listener of the Gateway', source: ROUTES },

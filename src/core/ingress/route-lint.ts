@@ -13,6 +13,7 @@ import { classScopes, isServed } from './internal/class-members.js';
 import { leftOver } from './internal/class-untaken.js';
 import type { ClassRouter } from './internal/dialect.js';
 import { type GatewayState, gatewayState } from './internal/gateway/gateway-state.js';
+import { defaultClassDrafts } from './internal/lint/creation-checks.js';
 import { lintClass } from './internal/lint/class-rules.js';
 import { lintGateway } from './internal/lint/gateway-rules.js';
 import { Ledger } from './internal/lint/ledger.js';
@@ -36,6 +37,7 @@ export function* routeLint(
   const scopes = scopesOf(model, question);
   if (!scopes.ok) return scopes;
   const ledger = new Ledger(question);
+  if (question.gateway === undefined && ledger.wants(undefined)) for (const draft of defaultClassDrafts(model)) ledger.add(draft);
   for (const scope of scopes.value) {
     yield;
     if ('router' in scope) {

@@ -21,6 +21,10 @@ export function normaliseIngress(root: ObjectReader, ref: ObjectRef): Ingress {
   spec.expectOnly(FIELDS);
   const old = ref.apiVersion !== 'networking.k8s.io/v1';
   const defaultBackend = spec.object('defaultBackend') ?? spec.object('backend');
+  const rules = spec.objects('rules');
+  if (rules.length === 0 && !defaultBackend && root.has('spec')) {
+    root.error('missing-field', 'spec', 'an Ingress needs `rules` or a `defaultBackend`: the API server refuses it');
+  }
   const resource = readResource(root, ref);
   const asksForExpressions = EXPRESSIONS.some((name) => !['', 'false'].includes(resource.annotations[name] ?? ''));
   const addresses = root.object('status')?.object('loadBalancer')?.objects('ingress') ?? [];
@@ -31,7 +35,7 @@ export function normaliseIngress(root: ObjectReader, ref: ObjectRef): Ingress {
     uid: root.object('metadata')?.filledText('uid'),
     className: spec.text('ingressClassName'),
     defaultBackend: defaultBackend && readBackend(defaultBackend),
-    rules: spec.objects('rules').map((rule) => readRule(rule, old, asksForExpressions)),
+    rules: rules.map((rule) => readRule(rule, old, asksForExpressions)),
     tls: spec.objects('tls').map(readTls),
     loadBalancerIngress: addresses.flatMap((entry) => entry.filledText('ip') ?? entry.filledText('hostname') ?? []),
   };

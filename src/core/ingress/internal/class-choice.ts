@@ -7,7 +7,7 @@ import { type Problem, problem } from '../../kernel/problem.js';
 import { err, ok, type Result } from '../../kernel/result.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { IngressDialectName } from '../route-request.js';
-import { handlingOf } from './class-claim.js';
+import { defaultClasses, handlingOf, waitingForDefault } from './class-claim.js';
 import {
   type ClassDialect,
   classesWithIngressRoutes,
@@ -163,7 +163,7 @@ export function notesOfClasses(
 
 /** An Ingress may name a class (or none) of which the model does not show who handles it. */
 function assumptionOf(model: NetworkModel, name: string | undefined): readonly Note[] {
-  if (name !== undefined && handlingOf(model, name) === 'defined') return settingsAssumed(model, name);
+  if (name !== undefined && handlingOf(model, name) === 'defined') return [...settingsAssumed(model, name), ...defaultAssumed(model, name)];
   if (name === undefined && classesWithIngressRoutes(model).includes(undefined)) {
     return [
       {
@@ -193,6 +193,14 @@ function settingsAssumed(model: NetworkModel, className: string): readonly Note[
   if (!assumed || !someGoBy(model, assumed.annotations, assumed.classless)) return [];
   const message = `nothing tells how the controller of ${classText(className)} is set; it is taken to run ${assumed.setting}, as it does by default, which decides about Ingresses that have ${assumed.classless ? 'no class, or ' : ''}none but the annotation`;
   return [{ code: 'CLASS_SETTINGS_ASSUMED', message }];
+}
+
+/** Which of several default classes is filled in depends on the version of the API server (divergence D16), which nothing tells. */
+function defaultAssumed(model: NetworkModel, className: string): readonly Note[] {
+  const [first, ...others] = defaultClasses(model);
+  if (others.length === 0 || first?.ref.name !== className || waitingForDefault(model).length === 0) return [];
+  const message = `${others.length + 1} classes are marked as default; Ingresses that are still to be created without a class are taken to get ${classText(className)}, the newest, as API servers do from Kubernetes 1.25 on; earlier ones refuse them (403)`;
+  return [{ code: 'DEFAULT_CLASS_ASSUMED', message }];
 }
 
 function dialectWarning(name: string | undefined, { spoken, judged }: ClassDialect): readonly Note[] {

@@ -59,6 +59,13 @@ export function classSetAtCreation(model: NetworkModel, ingress: Ingress): Ingre
   return named ? undefined : defaultClasses(model)[0];
 }
 
+const waiting = new WeakMap<NetworkModel, readonly Ingress[]>();
+
+/** The Ingresses that were never in a cluster and would get the default class when they are created. */
+export function waitingForDefault(model: NetworkModel): readonly Ingress[] {
+  return inMap(waiting, model, () => model.ingresses.filter((one) => one.createdAt === undefined && classSetAtCreation(model, one)));
+}
+
 /**
  * Whether some controller handles a class: `defined` (an IngressClass, or the profile names its controller); `unknown` (the model holds no class and no
  * controller at all, as with one application's manifests); `undefined-class` (it holds others, but not this one).

@@ -61,10 +61,14 @@ type ByPrecedence<T> = Readonly<Record<ClassPrecedence, T>>;
 const positions = new WeakMap<NetworkModel, ByPrecedence<ByNaming<number>>>();
 
 function takenBy(model: NetworkModel, takes: Takes): readonly Ingress[] {
-  const index = inMap(positions, model, () => ({ annotation: positionsOf(model, 'annotation'), field: positionsOf(model, 'field') }));
-  const taken = namingsOf(takes).flatMap((naming) => index[takes.first].of(naming));
+  const index = positionsIn(model)[takes.first];
+  const taken = namingsOf(takes).flatMap((naming) => index.of(naming));
   const ordered = taken.toSorted((a, b) => a - b).flatMap((position) => model.ingresses[position] ?? []);
   return ordered.filter(({ namespace }) => takes.watches(namespace));
+}
+
+function positionsIn(model: NetworkModel): ByPrecedence<ByNaming<number>> {
+  return inMap(positions, model, () => ({ annotation: positionsOf(model, 'annotation'), field: positionsOf(model, 'field') }));
 }
 
 function positionsOf(model: NetworkModel, first: ClassPrecedence): ByNaming<number> {
@@ -178,8 +182,10 @@ function listed(lists: Map<string | undefined, Ingress[]>, key: string | undefin
 
 /** Whether some Ingress goes by one of these values of the annotation alone, or (`classless`) by nothing at all. */
 export function someGoBy(model: NetworkModel, annotations: readonly string[], classless: boolean): boolean {
-  const takes: Takes = { first: 'field', fields: [], annotations, classless, watches: () => true };
-  return takenBy(model, takes).length > 0;
+  const index = positionsIn(model).field;
+  return (
+    (classless && index.of({ by: 'none' }).length > 0) || annotations.some((value) => index.of({ by: 'annotation', value }).length > 0)
+  );
 }
 
 /** The class under which an Ingress of a router is shown: the one that it names, where its controller serves several. */

@@ -8,10 +8,12 @@ import { shownClass } from '../class-members.js';
 import { untakenBecause } from '../class-untaken.js';
 import type { ClassRouter, Rejection } from '../dialect.js';
 import { nginxBackend } from '../nginx/nginx-backend.js';
+import { Overlaps } from '../nginx/overlaps.js';
 import { describeBackend, pathRule, type PathRule } from '../path-rule.js';
 import { hostFault } from '../request-host.js';
 import { backendDraft, BackendChecks } from './backend-checks.js';
 import { ClaimGroups } from './claim-groups.js';
+import { creationDrafts } from './creation-checks.js';
 import type { Ledger } from './ledger.js';
 import { lintLostHosts } from './lost-hosts.js';
 import { RuleProver, type RuleProof } from './rule-prover.js';
@@ -29,6 +31,7 @@ interface ClassLint {
   readonly backends: BackendChecks;
   readonly claims: ClaimGroups;
   readonly shared: ReadonlySet<string | undefined>;
+  readonly overlaps: Overlaps | undefined;
   /** Why no rule of an Ingress serves anybody. */
   readonly unhandled: (ingress: Ingress) => string | undefined;
 }
@@ -44,6 +47,7 @@ export function* lintClass(model: NetworkModel, router: ClassRouter, isHandled: 
     backends: new BackendChecks(model, router.dialect === 'ingress-nginx' ? nginxBackend : undefined),
     claims: new ClaimGroups({ class: className ?? null, gateway: null }),
     shared: sharedHosts(router),
+    overlaps: router.dialect === 'ingress-nginx' ? new Overlaps(takenMembers(router)) : undefined,
     unhandled: (ingress) => (isHandled ? undefined : `it ${untakenBecause(model, ingress).why}`),
   };
   let looked = 0;
@@ -68,12 +72,21 @@ function lintRejection({ message, ingress, pointer }: Rejection, ledger: Ledger)
   if (ingress && ledger.wants(ingress.namespace)) ledger.add({ code: 'ING-CONFIGURATION-REJECTED', object: ingress.ref, pointer, message });
 }
 
-function lintIngress({ model, router, ledger, backends, unhandled }: ClassLint, ingress: Ingress): void {
+function lintIngress({ model, router, ledger, backends, overlaps, unhandled }: ClassLint, ingress: Ingress): void {
   const why = unhandled(ingress);
   if (why !== undefined) ledger.add({ code: 'ING-CLASS-NOT-HANDLED', object: ingress.ref, pointer: '', message: why });
   const reached = ingress.defaultBackend && backends.ofIngress(ingress, ingress.defaultBackend);
   if (ingress.defaultBackend && reached) backendDraft(ledger, ingress.ref, ingress.defaultBackend.pointer, reached);
-  for (const draft of [...secretDrafts(model, ingress), ...refusedOnWriteDrafts(model, router, ingress)]) ledger.add(draft);
+  const drafts = [...creationDrafts(ingress), ...secretDrafts(model, ingress), ...refusedOnWriteDrafts(model, router, ingress)];
+  for (const draft of drafts) ledger.add(draft);
+  const overlap = overlaps?.refusal(ingress);
+  if (overlap)
+    ledger.add({
+      code: 'ING-WEBHOOK-REFUSES',
+      object: ingress.ref,
+      ...overlap,
+      related: [{ object: overlap.holder.ref, pointer: '/spec/rules' }],
+    });
   const annotations = annotationDraft(router.dialect, ingress);
   if (annotations) ledger.add(annotations);
 }
@@ -137,6 +150,15 @@ function* proofOf({ unhandled, prover }: ClassLint, rule: PathRule<Ingress>): St
   if (why !== undefined) return { state: 'unreachable', why };
   if (rule.fault !== undefined) return { state: 'unreachable', why: `the API server refuses it: ${rule.fault}`, code: 'ING-INVALID' };
   return yield* prover.prove(rule);
+}
+
+/** The members that the controller does not pass over as a whole. */
+function takenMembers(router: ClassRouter): readonly Ingress[] {
+  const isRefused = (ingress: Ingress) => {
+    const [rule] = ingress.rules.flatMap(({ host, paths }) => paths.slice(0, 1).map((path) => pathRule(ingress, host, path, undefined)));
+    return rule !== undefined && router.refused?.(rule) !== undefined;
+  };
+  return router.members.filter((ingress) => !isRefused(ingress));
 }
 
 /** Hosts that several Ingresses name: nowhere else can two of them claim the same. */
