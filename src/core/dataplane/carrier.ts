@@ -23,8 +23,8 @@ export interface Wrapping {
   readonly networkId?: number | 'identity';
   /** The device that wraps and unwraps, by the family of the pods, `{vni}` its network id; undefined: the node's own device. */
   readonly device: ByFamily<string>;
-  /** Its payload cannot be read on the way. */
-  readonly encrypts?: true;
+  /** Its payload cannot be read on the way; `where-told`: where the cluster encrypts. */
+  readonly encrypts?: true | 'where-told';
   readonly source: string;
 }
 

@@ -4,11 +4,11 @@ import type { Carrier, Encryption, PluginCarriers, Transport } from './carrier.j
 import { both, ip, NOWHERE, onlyIPv4, plain, udp } from './internal/carriers/builders.js';
 import { CALICO } from './internal/carriers/calico.js';
 import { FLANNEL } from './internal/carriers/flannel.js';
+import { WEAVE } from './internal/carriers/weave.js';
 
 const CILIUM_MTU = 'cilium/cilium pkg/mtu/mtu.go, Documentation/operations/system_requirements.rst';
 const ANTREA = 'antrea-io/antrea pkg/agent/config/node_config.go, docs/design/architecture.md';
 const KUBE_OVN = 'kubeovn/kube-ovn pkg/util/const.go, pkg/daemon/config.go';
-const WEAVE = 'weaveworks/weave net/bridge.go, site/tasks/manage/fastdp.md';
 
 /** Pods never see the node's own route, which leads to cilium_host: `pkg/datapath/linux/node.go`, createNodeRouteSpec. */
 const CILIUM_TUNNEL_ROUTE = {
@@ -140,30 +140,6 @@ const KUBE_OVN_CARRIERS: PluginCarriers = {
   encryptions: {},
 };
 
-/** What Weave gives its bridge: 1460 − (20 IP + 8 UDP + 8 VXLAN + 14 Ethernet + 34 ESP), fast datapath or not. */
-const WEAVE_MTU = { overhead: onlyIPv4(84), fixedMtu: 1376, source: WEAVE, routedBy: 'weave', nextHop: 'none' } as const;
-
-const WEAVE_CARRIERS: PluginCarriers = {
-  usual: 'fastdp',
-  modes: {
-    fastdp: {
-      ...WEAVE_MTU,
-      transport: onlyIPv4(udp(6784)),
-      device: onlyIPv4('vxlan-6784'),
-      between: ['vethwe-bridge', 'vethwe-datapath'],
-      route: 'the bridge has learned where the receiver’s MAC is; a flow of the datapath leads to {peer}',
-    },
-    sleeve: {
-      ...WEAVE_MTU,
-      transport: onlyIPv4(udp(6783)),
-      device: onlyIPv4('weaver'),
-      between: ['vethwe-bridge', 'vethwe-pcap'],
-      route: 'the process weaver captures the frame and sends it to {peer}',
-    },
-  },
-  encryptions: {},
-};
-
 /** Pods have addresses of the virtual network itself, whose router knows each. */
 function ofVirtualNetwork(source: string, route: string): PluginCarriers {
   return { usual: 'eni', modes: { eni: { ...plain(source, route), nextHop: 'none' } }, encryptions: {} };
@@ -179,7 +155,7 @@ export const CARRIERS: Readonly<Record<CniPlugin, PluginCarriers>> = {
   flannel: FLANNEL,
   cilium: CILIUM,
   'gke-dataplane-v2': { ...CILIUM, usual: 'native' },
-  weave: WEAVE_CARRIERS,
+  weave: WEAVE,
   antrea: ANTREA_CARRIERS,
   'kube-ovn': KUBE_OVN_CARRIERS,
   'ovn-kubernetes': {
@@ -261,13 +237,14 @@ export function modeNamed(plugin: CniPlugin, mode: string): string | undefined {
   return Object.hasOwn(modes, name) ? name : undefined;
 }
 
-/** What encrypts packets in a mode; undefined: nothing, or the plugin cannot in that mode. `crossSubnet`: packets within a subnet are not wrapped. */
+/** What encrypts packets in a mode; undefined: nothing, the mode itself, or the plugin cannot in that mode. `crossSubnet`: packets within a subnet are not wrapped. */
 export function encryptionIn(
   plugin: CniPlugin,
   mode: string,
   { encryption, crossSubnet }: { readonly encryption: 'none' | 'wireguard' | 'ipsec'; readonly crossSubnet: boolean },
 ): Encryption | undefined {
   const { encryptions, encryptsTunnelsOnly, modes } = CARRIERS[plugin];
+  if (modes[mode]?.encrypts === 'where-told') return undefined;
   const isTunnel = !crossSubnet && modes[mode]?.transport[4] !== undefined;
   return encryption === 'none' || (encryptsTunnelsOnly && !isTunnel) ? undefined : encryptions[encryption];
 }

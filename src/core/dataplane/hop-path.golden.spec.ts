@@ -10,7 +10,7 @@ import { podMtu } from './pod-mtu.js';
  *
  * Sources. Flannel: `pkg/backend/*`, its CNI plugin's bridge `cni0`. Calico: docs.tigera.io "Overlay networking", "Frequently asked questions"; `felix/dataplane/linux`.
  * Weave: site/concepts/{router-topology,fast-data-path}.md, `net/bridge.go`. Cilium: Documentation/network/{concepts/routing,ebpf/lifeofapacket}.rst,
- * Documentation/security/network/encryption-{wireguard,ipsec}.rst. Antrea: docs/design/architecture.md, docs/noencap-hybrid-modes.md, docs/traffic-encryption.md. Kube-OVN: docs, overlay.
+ * Documentation/security/network/encryption-{wireguard,ipsec}.rst. Weave: site/concepts/encryption.md, net/ipsec/ipsec.go. Antrea: docs/design/architecture.md, docs/noencap-hybrid-modes.md, docs/traffic-encryption.md. Kube-OVN: docs, overlay.
  * VPC CNI: docs/cni-proposal.md. Canal: projectcalico/canal README, Flannel between nodes and Calico's devices on them. Kube-OVN's VLAN: pkg/util ExternalBridgeName,
  * pkg/daemon/gateway.go getSubnetsNeedNAT. OVN-Kubernetes: docs/design/topology.md, dist/images/ovnkube.sh: the shared gateway. Azure: transparent mode. Kube-router: docs/{how-it-works,bgp,tunnels}.md.
  * Services: kubernetes `pkg/proxy/iptables/proxier.go`.
@@ -124,7 +124,19 @@ weave fastdp = 1376 W=VXLAN 6784
   cross    eth0 veth* weave vethwe-bridge vethwe-datapath vxlan-6784(W) eth0(W) | routers(W) | eth0(W) vxlan-6784 vethwe-datapath vethwe-bridge weave veth* eth0
   external eth0 veth* weave eth0>SNAT | the gateway
   service  eth0 veth* weave>DNAT vethwe-bridge vethwe-datapath vxlan-6784(W) eth0(W) | eth0(W) vxlan-6784 vethwe-datapath vethwe-bridge weave veth* eth0
+weave fastdp ipsec = 1376 W=ESP 50 around VXLAN 6784
+  same     eth0 veth* weave veth* eth0
+  subnet   eth0 veth* weave vethwe-bridge vethwe-datapath vxlan-6784(VXLAN 6784) eth0(W) | eth0(W) vxlan-6784 vethwe-datapath vethwe-bridge weave veth* eth0
+  cross    eth0 veth* weave vethwe-bridge vethwe-datapath vxlan-6784(VXLAN 6784) eth0(W) | routers(W) | eth0(W) vxlan-6784 vethwe-datapath vethwe-bridge weave veth* eth0
+  external eth0 veth* weave eth0>SNAT | the gateway
+  service  eth0 veth* weave>DNAT vethwe-bridge vethwe-datapath vxlan-6784(VXLAN 6784) eth0(W) | eth0(W) vxlan-6784 vethwe-datapath vethwe-bridge weave veth* eth0
 weave sleeve = 1376 W=SLEEVE 6783
+  same     eth0 veth* weave veth* eth0
+  subnet   eth0 veth* weave vethwe-bridge vethwe-pcap weaver(W) eth0(W) | eth0(W) weaver vethwe-pcap vethwe-bridge weave veth* eth0
+  cross    eth0 veth* weave vethwe-bridge vethwe-pcap weaver(W) eth0(W) | routers(W) | eth0(W) weaver vethwe-pcap vethwe-bridge weave veth* eth0
+  external eth0 veth* weave eth0>SNAT | the gateway
+  service  eth0 veth* weave>DNAT vethwe-bridge vethwe-pcap weaver(W) eth0(W) | eth0(W) weaver vethwe-pcap vethwe-bridge weave veth* eth0
+weave sleeve ipsec = 1376 W=SLEEVE 6783
   same     eth0 veth* weave veth* eth0
   subnet   eth0 veth* weave vethwe-bridge vethwe-pcap weaver(W) eth0(W) | eth0(W) weaver vethwe-pcap vethwe-bridge weave veth* eth0
   cross    eth0 veth* weave vethwe-bridge vethwe-pcap weaver(W) eth0(W) | routers(W) | eth0(W) weaver vethwe-pcap vethwe-bridge weave veth* eth0
@@ -368,6 +380,17 @@ function clusterOf({ plugin, mode, more }: Row, underlay: object = {}) {
   const settings = { cni: { plugin, mode, crossSubnet, ...(more === undefined || crossSubnet ? {} : { encryption: more }) } };
   return pathCluster({ ...settings, ...underlay });
 }
+
+/** weaveworks/weave `site/concepts/encryption.md`: the fast datapath goes into ESP, sleeve encrypts its own packets by NaCl. */
+it.each([
+  ['fastdp', undefined, ['VXLAN false']],
+  ['fastdp', 'ipsec', ['ESP true', 'VXLAN false']],
+  ['sleeve', undefined, ['SLEEVE false']],
+  ['sleeve', 'ipsec', ['SLEEVE true']],
+] as const)('Weave %s with encryption %s', (mode, more, expected) => {
+  const { hops } = askPath(clusterOf({ plugin: 'weave', mode, more } as Row), 'pod/t/a', 'pod/t/b').result.forward;
+  expect([...new Set(hops.flatMap(({ encap }) => encap).map(({ kind, encrypted }) => `${kind} ${encrypted}`))].sort()).toEqual(expected);
+});
 
 it('every mode of every plugin has its ways here, and with every encryption', () => {
   const all = Object.entries(CARRIERS).flatMap(([plugin, { modes, encryptions, encryptsTunnelsOnly }]) =>

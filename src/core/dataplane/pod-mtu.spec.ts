@@ -28,6 +28,15 @@ describe('the MTU of pods', () => {
     expect(mtuOf(cni, mode, family, hostMtu).podMtu).toBe(expected);
   });
 
+  // weaveworks/weave net/bridge.go leaves room for ESP whether there is a password or not; net/ipsec/ipsec.go; sleeve encrypts by NaCl in its own packets.
+  it.each([
+    ['fastdp', undefined, { protocol: 'udp', port: 6784 }],
+    ['fastdp', 'ipsec', { protocol: 'ip', number: 50 }],
+    ['sleeve', 'ipsec', { protocol: 'udp', port: 6783 }],
+  ] as const)('weave %s, encrypted by %s, is the same', (mode, encryption, transport) => {
+    expect(mtuOf('weave', mode, 4, 1500, { encryption })).toMatchObject({ podMtu: 1376, overhead: 84, transport });
+  });
+
   // cilium pkg/mtu/mtu_test.go TestNewConfiguration; felix int_dataplane_test.go:227; antrea node_config_test.go.
   it.each([
     ['cilium', 'vxlan', { encryption: 'ipsec', authKeyBytes: 32 }, 1400, 1257, { protocol: 'ip', number: 50 }],

@@ -67,10 +67,12 @@ export function podMtu(question: MtuQuestion): Result<PodMtu, Problem> {
   if (!carrier) return err(unknownMode(cni, mode));
   const base = carrier.overhead[family];
   if (base === undefined) return err(invalid('underlayFamily', `${cni} in mode \`${mode}\` does not go over IPv${family}`));
-  const encryption = options.encryption && CARRIERS[cni].encryptions[options.encryption];
-  if (options.encryption && !encryption) return err(invalid('encryption', `${cni} has no encryption \`${options.encryption}\` of its own`));
+  const own = options.encryption && CARRIERS[cni].encryptions[options.encryption];
+  const encryption = carrier.encrypts === 'where-told' ? undefined : own;
+  if (options.encryption && !own) return err(invalid('encryption', `${cni} has no encryption \`${options.encryption}\` of its own`));
   if (
     options.encryption &&
+    encryption &&
     name !== undefined &&
     !encryptionIn(cni, name, { encryption: options.encryption, crossSubnet: mode.toLowerCase() === 'hybrid' })
   ) {

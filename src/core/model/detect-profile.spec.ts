@@ -227,6 +227,18 @@ const PLUGINS: readonly Row[] = [
     '["10.32.0.0/12"] <- defaulted DaemonSet/weave-net /spec/template/spec/containers/0',
   ],
   [
+    'weave’s password, which a Secret has',
+    [
+      daemonSet('weave-net', {
+        name: 'weave',
+        image: 'weaveworks/weave-kube:2.8',
+        env: [{ name: 'WEAVE_PASSWORD', valueFrom: { secretKeyRef: { name: 'weave-passwd', key: 'weave-passwd' } } }],
+      }),
+    ],
+    'cni.encryption',
+    '"ipsec" <- observed DaemonSet/weave-net /spec/template/spec/containers/0/env',
+  ],
+  [
     'weave without weave-npc enforces nothing',
     [daemonSet('weave-net', { name: 'weave', image: 'weaveworks/weave-kube:2.8' })],
     'policy.enforcement',

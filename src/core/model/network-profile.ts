@@ -42,7 +42,7 @@ export interface CniProfile {
   readonly tunnelProtocol: 'vxlan' | 'geneve';
   /** What pods send outside the cluster goes through the routes of the node, and not past them (OVN-Kubernetes: its gateway mode is `local`). */
   readonly routingViaHost: boolean;
-  /** What encrypts packets between nodes beside the mode (Cilium, Antrea). */
+  /** What encrypts packets between nodes beside the mode (Cilium, Antrea, Weave). */
   readonly encryption: 'none' | 'wireguard' | 'ipsec';
   /** Felix encrypts what nodes themselves send to one another too (`wireguardHostEncryptionEnabled`). */
   readonly encryptHostTraffic: boolean;

@@ -31,6 +31,8 @@ export interface NetworkComponent {
   readonly arguments: readonly string[];
   /** Environment variables with a literal value. */
   readonly environment: Labels;
+  /** Names of environment variables whose value is that of a Secret, which has to be there. */
+  readonly secrets: readonly string[];
   /** ConfigMaps that stand in its file system. */
   readonly mounts: readonly ConfigMapMount[];
 }

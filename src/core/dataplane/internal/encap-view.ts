@@ -26,7 +26,7 @@ export function encapOf(
 ): EncapView | undefined {
   const transport = wrapping.transport[over];
   if (!transport) return undefined;
-  const { vni, tunnelPort } = model.profile.cni;
+  const { vni, tunnelPort, encryption } = model.profile.cni;
   const isOwn = wrapping.encrypts !== true;
   const settled = isOwn && tunnelPort !== undefined && 'port' in transport ? { ...transport, port: tunnelPort } : transport;
   const networkId =
@@ -37,7 +37,7 @@ export function encapOf(
     outerDst: to ? formatIp(to) : '',
     ...transportView(settled),
     networkId,
-    encrypted: wrapping.encrypts === true,
+    encrypted: wrapping.encrypts === true || (wrapping.encrypts === 'where-told' && encryption !== 'none'),
   };
 }
 

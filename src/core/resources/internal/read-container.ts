@@ -36,13 +36,22 @@ function imageName(image: string): readonly string[] {
 }
 
 function readComponent(reader: ObjectReader, spec: ObjectReader, image: string, tag: string | undefined): NetworkComponent {
-  const variables = reader.objects('env').flatMap((variable) => {
-    const name = variable.text('name');
-    const value = variable.raw('value');
-    return name !== undefined && typeof value === 'string' ? [[name, value] as const] : [];
-  });
-  const environment: Labels = Object.fromEntries(variables);
-  return { image, tag, arguments: [...reader.texts('command'), ...reader.texts('args')], environment, mounts: readMounts(reader, spec) };
+  const variables = reader.objects('env').map((variable) => [variable.text('name') ?? '', variable] as const);
+  const environment: Labels = Object.fromEntries(
+    variables.flatMap(([name, variable]) => {
+      const value = variable.raw('value');
+      return typeof value === 'string' ? [[name, value] as const] : [];
+    }),
+  );
+  const secrets = variables.flatMap(([name, variable]) => (isSecret(variable) ? name : []));
+  const words = [...reader.texts('command'), ...reader.texts('args')];
+  return { image, tag, arguments: words, environment, secrets, mounts: readMounts(reader, spec) };
+}
+
+/** The container does not start without the Secret. */
+function isSecret(variable: ObjectReader): boolean {
+  const key = variable.has('valueFrom') ? variable.object('valueFrom')?.object('secretKeyRef') : undefined;
+  return key !== undefined && key.boolean('optional') !== true;
 }
 
 /** The mounts of volumes that are ConfigMaps. */

@@ -73,7 +73,7 @@ function neededBetweenNodes(model: NetworkModel): readonly Needed[] {
       continue;
     }
     const protocol = transport.protocol === 'tcp' ? 'TCP' : 'UDP';
-    const port = wrapping.encrypts ? transport.port : (tunnelPort ?? transport.port);
+    const port = wrapping.encrypts === true ? transport.port : (tunnelPort ?? transport.port);
     needed.set(`${protocol} ${port}`, { what: `${name} (${protocol} ${port})`, protocol, port });
   }
   return [...needed.values()];

@@ -8,7 +8,10 @@ import { configMapNamed, type PluginEvidence } from './plugin-evidence.js';
 import type { Finding, ProfileDraft } from './profile-draft.js';
 import { defaultOf, toldBy } from './told-by.js';
 
-/** Weave Net: `IPALLOC_RANGE` and `WEAVE_MTU` (weaveworks/weave `docs/kubernetes.md`; default range `prog/weave-kube/launch.sh`). */
+/**
+ * Weave Net: `IPALLOC_RANGE`, `WEAVE_MTU` and `WEAVE_PASSWORD` (weaveworks/weave `site/kubernetes/kube-addon.md`; default range `prog/weave-kube/launch.sh`). With a password the fast
+ * datapath encrypts by ESP of IPsec, and sleeve by itself (`site/concepts/encryption.md`).
+ */
 export function offerWeave(draft: ProfileDraft, { components, resources }: PluginEvidence): void {
   const agent = components.find((one) => one.image === 'weave-kube');
   const object = agent?.object ?? resources.workloads.get('DaemonSet')?.find(({ ref }) => ref.name.startsWith('weave-net'))?.ref;
@@ -16,7 +19,11 @@ export function offerWeave(draft: ProfileDraft, { components, resources }: Plugi
     const range = cidrsOf(agent.environment['IPALLOC_RANGE']);
     draft.offer('podCIDRs', range, variable(agent, 'IPALLOC_RANGE', "Weave's range"));
     draft.offer('cni.mtu', numberOf(agent.environment['WEAVE_MTU']), variable(agent, 'WEAVE_MTU', "Weave's MTU"));
-    if (agent.environment['WEAVE_NO_FASTDP'] !== undefined) {
+    if (agent.environment['WEAVE_PASSWORD'] || agent.secrets.includes('WEAVE_PASSWORD')) {
+      draft.offer('cni.encryption', 'ipsec', variable(agent, 'WEAVE_PASSWORD', 'Weave encrypts, for it has a password'));
+    }
+    // `[ -z … ]`: an empty one is none.
+    if (agent.environment['WEAVE_NO_FASTDP']) {
       draft.offer('cni.mode', 'sleeve', variable(agent, 'WEAVE_NO_FASTDP', 'the fast datapath is off'));
     }
   }
