@@ -230,6 +230,33 @@ describe('host ports', () => {
     expect(codesOf(pathCluster(SOUND, [first, pod('second', node, port)]))).toEqual(expected);
   });
 
+  // shared/reference/ipam-dataplane.md §7: "`hostPort` is defaulted to and must equal `containerPort`".
+  it.each<readonly [what: string, port: Readonly<Record<string, number>>, hostNetwork: boolean, expected: readonly string[]]>([
+    ['another port', { hostPort: 8080 }, true, ['HOST_PORT_DIFFERS']],
+    ['its own', { hostPort: 80 }, true, []],
+    ['none', {}, true, []],
+    ['another port, on a network of its own', { hostPort: 8080 }, false, []],
+  ])('of hostNetwork pods have to be those of the container: %s', (_, port, hostNetwork, expected) => {
+    expect(codesOf(pathCluster(SOUND, [pod('p', 'node1', port, hostNetwork)]))).toEqual(expected);
+  });
+
+  it('that differ are told once for all pods of a workload, with what mends it', () => {
+    const set: KubernetesObject = {
+      apiVersion: 'apps/v1',
+      kind: 'DaemonSet',
+      metadata: { name: 'agent', namespace: 't' },
+      spec: {
+        selector: { matchLabels: { app: 'agent' } },
+        template: {
+          metadata: { labels: { app: 'agent' } },
+          spec: { hostNetwork: true, containers: [{ name: 'c', image: 'c', ports: [{ containerPort: 80, hostPort: 8080 }] }] },
+        },
+      },
+    };
+    const found = findings(pathCluster(SOUND, [set])).filter(({ code }) => code === 'HOST_PORT_DIFFERS');
+    expect(found).toMatchObject([{ pointer: '/spec/containers/0/ports/0/hostPort', fix: 'set hostPort to 80, or leave it out' }]);
+  });
+
   it('of hostNetwork pods are their container ports', () => {
     const [finding] = findings(pathCluster(SOUND, [first, pod('second', 'node1', {}, true)]));
     expect(finding).toMatchObject({
@@ -238,6 +265,52 @@ describe('host ports', () => {
       pointer: '/spec/containers/0/ports/0/hostPort',
       nodes: ['node1'],
     });
+  });
+});
+
+// kubernetes-sigs/ip-masq-agent cmd/ip-masq-agent/ip-masq-agent.go: 64 at most; shared/reference/ipam-dataplane.md §10, §12.
+describe('ranges that are left alone', () => {
+  const ABOUT = ['MASQ_AGENT_TOO_MANY', 'NON_MASQUERADE_OVERLAP', 'EXEMPTS_PUBLIC'];
+  const listed = (masquerade: object, plugin = 'kindnet', mode?: string) =>
+    findings(pathCluster({ ...SOUND, cni: { plugin, mode: mode ?? null }, masquerade: masquerade as never }))
+      .filter(({ code }) => ABOUT.includes(code))
+      .map(({ code, message }) => `${code} ${message}`);
+  const many = (count: number) => ['10.244.0.0/16', ...Array.from({ length: count - 1 }, (_, index) => `10.${index}.0.0/24`)];
+
+  it('may be 64 of ip-masq-agent, and as many as one likes of Cilium', () => {
+    const masquerade = (count: number) => ({ agent: true, nonMasqueradeCIDRs: many(count) });
+    expect(listed(masquerade(64))).toEqual([]);
+    expect(listed(masquerade(65))).toEqual(['MASQ_AGENT_TOO_MANY ip-masq-agent is told of 65 ranges, and takes 64']);
+    expect(listed(masquerade(65), 'cilium', 'vxlan')).toEqual([]);
+  });
+
+  it.each<readonly [what: string, masquerade: object, plugin: string, mode: string | undefined, expected: readonly string[]]>([
+    [
+      'ip-masq-agent',
+      { agent: true, nonMasqueradeCIDRs: ['10.1.0.0/16', '10.0.0.0/8', '172.16.0.0/12'] },
+      'kindnet',
+      undefined,
+      ['10.1.0.0/16 lies in 10.0.0.0/8'],
+    ],
+    ['one twice', { agent: true, nonMasqueradeCIDRs: ['10.0.0.0/8', '10.0.0.0/8'] }, 'kindnet', undefined, ['10.0.0.0/8 is listed twice']],
+    ['apart', { agent: true, nonMasqueradeCIDRs: ['10.0.0.0/8', '172.16.0.0/12'] }, 'kindnet', undefined, []],
+    [
+      'Cilium’s native routing',
+      { nativeRoutingCIDRs: ['10.0.0.0/8', '10.244.0.0/16'] },
+      'cilium',
+      'native',
+      ['10.244.0.0/16 lies in 10.0.0.0/8'],
+    ],
+    ['the VPC CNI', { exemptDestinations: ['10.0.0.0/8', '10.9.9.0/24'] }, 'aws-vpc-cni', undefined, ['10.9.9.0/24 lies in 10.0.0.0/8']],
+  ])('say nothing new where others hold them: %s', (_, masquerade, plugin, mode, expected) => {
+    const found = listed(masquerade, plugin, mode);
+    expect(found).toEqual(expected.map((text) => expect.stringContaining(`NON_MASQUERADE_OVERLAP ${text}`)));
+  });
+
+  it('by the VPC CNI are found where they are public, the VPC’s own are not', () => {
+    const found = listed({ exemptDestinations: ['8.8.0.0/16'], nativeRoutingCIDRs: ['9.9.0.0/16'] }, 'aws-vpc-cni');
+    expect(found).toEqual([expect.stringContaining('EXEMPTS_PUBLIC 8.8.0.0/16')]);
+    expect(listed({ exemptDestinations: ['192.168.0.0/16'] }, 'aws-vpc-cni')).toEqual([]);
   });
 });
 

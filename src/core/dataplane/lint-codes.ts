@@ -52,6 +52,12 @@ export const DATAPLANE_CODES = {
     means: 'two pods of one node ask for the same port of it: only one of them gets it, and the scheduler places no second one',
     source: 'kubernetes pkg/scheduler/framework/types.go, HostPortInfo.CheckConflict',
   },
+  HOST_PORT_DIFFERS: {
+    severity: 'error',
+    means: 'a hostNetwork pod asks for a port of the node that is not its own: the API server refuses it',
+    source:
+      'kubernetes pkg/apis/core/validation/validation.go, validateHostNetwork: "must match `containerPort` when `hostNetwork` is true"',
+  },
   NODES_UNREACHABLE: {
     severity: 'error',
     means: 'packets of pods are not wrapped, and the network between two nodes does not bring them there',
@@ -66,6 +72,16 @@ export const DATAPLANE_CODES = {
     severity: 'warning',
     means: 'a range that is left alone holds public addresses: packets to them leave with the pod’s address, and no answer comes back',
     source: 'kubernetes-sigs/ip-masq-agent README, nonMasqueradeCIDRs',
+  },
+  MASQ_AGENT_TOO_MANY: {
+    severity: 'error',
+    means: 'ip-masq-agent is told of more ranges than it takes: it refuses its configuration',
+    source: 'kubernetes-sigs/ip-masq-agent cmd/ip-masq-agent/ip-masq-agent.go, validate: "the daemon can only accept up to 64 CIDRs"',
+  },
+  NON_MASQUERADE_OVERLAP: {
+    severity: 'info',
+    means: 'a range that is left alone lies in another of the same list: it changes nothing',
+    source: 'kubernetes-sigs/ip-masq-agent README, nonMasqueradeCIDRs: what any of them holds is left alone',
   },
   NAT_OUTGOING_OFF: {
     severity: 'info',

@@ -167,8 +167,13 @@ export const IPAM_CODES = {
   },
   NODE_PORT_OUTSIDE: {
     severity: 'warning',
-    means: 'a service has a node port outside the range: another API server would refuse it',
+    means: 'a service has a node port, or a port of its health check, outside the range: another API server would refuse it',
     source: 'kubernetes pkg/registry/core/service/portallocator/allocator.go',
+  },
+  NODE_PORT_CONFLICT: {
+    severity: 'error',
+    means: 'a node port, or the port of a health check, is asked for twice: the API server gives each number to one service',
+    source: 'kubernetes pkg/registry/core/service/portallocator/allocator.go, ErrAllocated; pkg/registry/core/service/storage/alloc.go',
   },
   SERVICE_CIDR_HELD: {
     severity: 'warning',

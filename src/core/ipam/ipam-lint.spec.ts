@@ -213,6 +213,56 @@ describe('room', () => {
     expect(found).toMatchObject([{ code: 'NODE_PORT_OUTSIDE', pointer: '/spec/ports/0/nodePort', object: { name: 'edge' } }]);
   });
 
+  // kubernetes pkg/registry/core/service/storage/alloc.go: a number belongs to one service, whose ports of different protocols may share it; that of the health check is of the same range.
+  describe('node ports that are asked for twice', () => {
+    const service = (name: string, ports: readonly (readonly [number, string?])[], healthCheckNodePort?: number): KubernetesObject => ({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, namespace: 't', creationTimestamp: '2026-01-01T00:00:00Z' },
+      spec: {
+        type: 'LoadBalancer',
+        externalTrafficPolicy: 'Local',
+        ports: ports.map(([nodePort, protocol = 'TCP'], index) => ({ name: `p${index}`, port: 80, protocol, nodePort })),
+        ...(healthCheckNodePort === undefined ? {} : { healthCheckNodePort }),
+      },
+    });
+    const found = (...services: readonly KubernetesObject[]) =>
+      lint(modelOf([...services, node('a', '10.244.0.0/25', '110')], settings)).findings.filter(({ code }) => code.startsWith('NODE_PORT'));
+
+    it.each<readonly [what: string, services: readonly KubernetesObject[], expected: readonly string[]]>([
+      ['by two services', [service('a', [[30_100]]), service('b', [[30_100]])], ['b /spec/ports/0/nodePort']],
+      [
+        'by two services, for different protocols',
+        [service('a', [[30_100]]), service('b', [[30_100, 'UDP']])],
+        ['b /spec/ports/0/nodePort'],
+      ],
+      ['by one service, for different protocols', [service('a', [[30_100], [30_100, 'UDP']])], []],
+      ['by one service, for one protocol', [service('a', [[30_100], [30_100]])], ['a /spec/ports/1/nodePort']],
+      ['for the health check of another', [service('a', [[30_100]]), service('b', [[30_101]], 30_100)], ['b /spec/healthCheckNodePort']],
+      ['for its own health check', [service('a', [[30_100]], 30_100)], ['a /spec/healthCheckNodePort']],
+      ['for two health checks', [service('a', [[30_100]], 30_200), service('b', [[30_101]], 30_200)], ['b /spec/healthCheckNodePort']],
+      ['by nobody', [service('a', [[30_100]], 30_200), service('b', [[30_101]], 30_201)], []],
+    ])('%s', (_, services, expected) => {
+      expect(found(...services).map(({ code, object, pointer }) => `${code} ${object?.name} ${pointer}`)).toEqual(
+        expected.map((one) => `NODE_PORT_CONFLICT ${one}`),
+      );
+    });
+
+    it('are told with whose they are, and what mends it', () => {
+      expect(found(service('a', [[30_100]]), service('b', [[30_101]], 30_100))).toMatchObject([
+        {
+          severity: 'error',
+          message: 'the port of the health check 30100 is that of Service t/a already (/spec/ports/0/nodePort)',
+          fix: 'remove `spec.healthCheckNodePort`, so that the API server gives a free one',
+        },
+      ]);
+    });
+
+    it('a health check may be outside the range, too', () => {
+      expect(found(service('a', [[30_100]], 8080))).toMatchObject([{ code: 'NODE_PORT_OUTSIDE', pointer: '/spec/healthCheckNodePort' }]);
+    });
+  });
+
   // KEP-1880: a ServiceCIDR goes when each of its addresses is in another one (kubernetes `pkg/controller/servicecidrs/servicecidrs_controller.go`, canDeleteCIDR).
   it('sees what holds a ServiceCIDR that was deleted', () => {
     const range = (name: string, cidr: string, deletionTimestamp?: string): KubernetesObject => ({

@@ -1,5 +1,6 @@
 import type { NetworkModel } from '../model/network-model.js';
 import { type Band, nodePortBands } from './bands.js';
+import { nodePortClaims } from './node-port-claims.js';
 
 /** The node port range and how full it is. */
 export interface NodePortUsage {
@@ -17,9 +18,10 @@ export interface NodePortUsage {
 }
 
 /** How full the node port range of a cluster is. */
-export function nodePortUsage({ profile, services }: NetworkModel): NodePortUsage {
-  const { first, last } = profile.proxy.nodePortRange;
-  const all = new Set([...services.values()].flatMap(({ nodePorts }) => nodePorts.flatMap((port) => port?.value ?? [])));
+export function nodePortUsage(model: NetworkModel): NodePortUsage {
+  const { first, last } = model.profile.proxy.nodePortRange;
+  const all = new Set<number>();
+  for (const { number } of nodePortClaims(model)) all.add(number);
   const outside = [...all].filter((port) => port < first || port > last).sort((a, b) => a - b);
   const bands = nodePortBands(first, last);
   const capacity = last - first + 1;

@@ -8,6 +8,7 @@ import type { DataplaneDraft } from '../../dataplane-finding.js';
 interface HostPort extends HostPortKey {
   readonly pod: ModelPod;
   readonly pointer: string;
+  readonly containerPort: number;
 }
 
 const PODS_A_STEP = 1000;
@@ -15,7 +16,35 @@ const PODS_A_STEP = 1000;
 const MOST_OF_ONE_PORT = 20;
 
 /** Pods of one node that exclude one another. The scheduler places no second one, so that an import that has both tells of an odd cluster. */
-export function* hostPortChecks({ pods }: NetworkModel): Steps<readonly DataplaneDraft[]> {
+export function* hostPortChecks(model: NetworkModel): Steps<readonly DataplaneDraft[]> {
+  return [...(yield* conflicts(model)), ...(yield* differing(model))];
+}
+
+/** Ports of the node that are not those of the container, on the node's own network; once for all pods of a workload. */
+function* differing({ pods }: NetworkModel): Steps<readonly DataplaneDraft[]> {
+  const drafts: DataplaneDraft[] = [];
+  const told = new Set<string>();
+  for (const [index, pod] of pods.entries()) {
+    if (index % PODS_A_STEP === 0) yield;
+    if (!pod.spec.hostNetwork) continue;
+    for (const { pointer, port, containerPort } of hostPortsOf(pod)) {
+      const key = `${pod.workload} ${pointer}`;
+      if (port === containerPort || told.has(key)) continue;
+      told.add(key);
+      const message = `${pod.namespace}/${pod.name} is on the network of its node, and asks for port ${port} of it in place of its own, ${containerPort}`;
+      drafts.push({
+        code: 'HOST_PORT_DIFFERS',
+        object: pod.ref,
+        pointer,
+        message,
+        fix: `set hostPort to ${containerPort}, or leave it out`,
+      });
+    }
+  }
+  return drafts;
+}
+
+function* conflicts({ pods }: NetworkModel): Steps<readonly DataplaneDraft[]> {
   const byPlace = new Map<string, HostPort[]>();
   const drafts: DataplaneDraft[] = [];
   for (const [index, pod] of pods.entries()) {
@@ -36,10 +65,10 @@ export function* hostPortChecks({ pods }: NetworkModel): Steps<readonly Dataplan
 
 function* hostPortsOf(pod: ModelPod): Generator<HostPort> {
   for (const [index, container] of pod.spec.containers.entries()) {
-    for (const [position, { hostPort, hostIP, protocol }] of container.ports.entries()) {
+    for (const [position, { hostPort, hostIP, protocol, containerPort }] of container.ports.entries()) {
       if (hostPort === undefined) continue;
       const pointer = `/spec/containers/${index}/ports/${position}/hostPort`;
-      yield { pod, pointer, protocol, port: hostPort, ip: hostIP ? formatIp(hostIP) : '0.0.0.0' };
+      yield { pod, pointer, containerPort, protocol, port: hostPort, ip: hostIP ? formatIp(hostIP) : '0.0.0.0' };
     }
   }
 }

@@ -1,8 +1,10 @@
 import type { ModelNode, NetworkModel } from '../../../model/network-model.js';
-import { type Cidr, cidrCovers, cidrsOverlap, firstIp, formatCidr, lastIp } from '../../../net/cidr.js';
+import { type Cidr, cidrsOverlap, firstIp, formatCidr, lastIp } from '../../../net/cidr.js';
 import { type IpRange, rangeOfCidr, subtractRanges } from '../../../net/ip-set.js';
+import type { IpFamily } from '../../../net/ip.js';
 import type { DataplaneDraft } from '../../dataplane-finding.js';
 import { ciliumNonMasqueradeCIDRs, masqueradeDecision, type Masquerading, nonMasqueradeCIDRs, NOT_PUBLIC_CIDRS } from '../../masquerade.js';
+import { coveredRanges } from './covered-ranges.js';
 import { masqueradingOf } from '../masquerading-of.js';
 
 /** Sources that are rewritten, or not, against what people expect. */
@@ -12,6 +14,7 @@ export function* masqueradeChecks(model: NetworkModel): Generator<DataplaneDraft
   const by = masqueradingOf(model, node);
   yield* podsMasqueraded(model, node, by);
   yield* exemptsPublic(model, by);
+  yield* listChecks(model, by);
   yield* withoutNat(model, by);
 }
 
@@ -41,20 +44,51 @@ function podsMasqueraded(model: NetworkModel, node: ModelNode, by: Masquerading)
   });
 }
 
+/** Ranges that an agent takes at most. */
+const MOST_RANGES = 64;
+
+/** What a user has listed: too much of it, and what says nothing new. */
+function* listChecks(model: NetworkModel, by: Masquerading): Generator<DataplaneDraft> {
+  const listed = listedOf(model, by);
+  const { object, pointer } = model.profileSources.get(listField(by)) ?? {};
+  if (by.engine === 'ip-masq-agent' && listed.length > MOST_RANGES) {
+    const message = `ip-masq-agent is told of ${listed.length} ranges, and takes ${MOST_RANGES}`;
+    yield {
+      code: 'MASQ_AGENT_TOO_MANY',
+      object,
+      pointer,
+      message,
+      fix: 'join ranges that lie side by side, and leave out those that others hold',
+    };
+  }
+  for (const { range, by: other } of coveredRanges(listed)) {
+    const [one, whole] = [formatCidr(range), formatCidr(other)];
+    const message = one === whole ? `${one} is listed twice` : `${one} lies in ${whole}, which is listed too`;
+    yield { code: 'NON_MASQUERADE_OVERLAP', object, pointer, message, fix: `leave out ${one}` };
+  }
+}
+
+/** The list itself, without what is in it by default. */
+function listedOf({ profile: { masquerade } }: NetworkModel, by: Masquerading): readonly Cidr[] {
+  if (by.engine === 'aws') return by.excludedCIDRs;
+  if (by.engine === 'cilium' && !by.agent) return masquerade.nativeRoutingCIDRs;
+  return by.engine === 'cilium' || by.engine === 'ip-masq-agent' ? (masquerade.nonMasqueradeCIDRs ?? []) : [];
+}
+
+/** Where what is left alone stands. */
+function listField(by: Masquerading): string {
+  if (by.engine === 'aws') return 'masquerade.exemptDestinations';
+  return by.engine === 'cilium' && !by.agent ? 'masquerade.nativeRoutingCIDRs' : 'masquerade.nonMasqueradeCIDRs';
+}
+
 /** Public: neither private nor reserved, and no address of the cluster. */
 function exemptsPublic(model: NetworkModel, by: Masquerading): readonly DataplaneDraft[] {
-  const field = by.engine === 'cilium' && !by.agent ? 'masquerade.nativeRoutingCIDRs' : 'masquerade.nonMasqueradeCIDRs';
-  const source = model.profileSources.get(field);
+  const source = model.profileSources.get(listField(by));
   const { podCIDRs, serviceCIDRs } = model.profile;
   const known: readonly IpRange[] = [...NOT_PUBLIC_CIDRS, ...podCIDRs, ...serviceCIDRs].map(rangeOfCidr);
+  const nodes = nodeAddresses(model);
   return exemptOf(model, by).flatMap((cidr): readonly DataplaneDraft[] => {
-    const isPublic = subtractRanges([rangeOfCidr(cidr)], known).length > 0;
-    const isOfNodes = [...model.nodes.values()].some(({ addresses }) =>
-      addresses.some(
-        ({ ip }) => ip.family === cidr.family && cidrCovers(cidr, { ...cidr, base: ip.value, prefix: ip.family === 4 ? 32 : 128 }),
-      ),
-    );
-    if (!isPublic || isOfNodes) return [];
+    if (subtractRanges([rangeOfCidr(cidr)], known).length === 0 || holdsAnyOf(nodes, rangeOfCidr(cidr))) return [];
     const message = `${formatCidr(cidr)} is left alone, and holds public addresses: what pods send there carries their own address`;
     return [
       {
@@ -68,7 +102,29 @@ function exemptsPublic(model: NetworkModel, by: Masquerading): readonly Dataplan
   });
 }
 
+/** Addresses of all nodes, ascending, by family: looked up once for each range. */
+function nodeAddresses({ nodes }: NetworkModel): Readonly<Record<IpFamily, readonly bigint[]>> {
+  const all = [...nodes.values()].flatMap(({ addresses }) => addresses.map(({ ip }) => ip));
+  const of = (family: IpFamily) =>
+    all.flatMap((ip) => (ip.family === family ? [ip.value] : [])).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return { 4: of(4), 6: of(6) };
+}
+
+function holdsAnyOf(nodes: Readonly<Record<IpFamily, readonly bigint[]>>, { family, first, last }: IpRange): boolean {
+  const values = nodes[family];
+  let [low, high] = [0, values.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((values[middle] ?? 0n) < first) low = middle + 1;
+    else high = middle;
+  }
+  const next = values[low];
+  return next !== undefined && next <= last;
+}
+
 function exemptOf(model: NetworkModel, by: Masquerading): readonly Cidr[] {
+  // The VPC's own ranges have routes there, public or not.
+  if (by.engine === 'aws') return by.excludedCIDRs;
   if (by.engine === 'ip-masq-agent') return nonMasqueradeCIDRs(by.settings, by.allReservedRanges);
   if (by.engine === 'cilium') return by.agent ? ciliumNonMasqueradeCIDRs(by.agent) : model.profile.masquerade.nativeRoutingCIDRs;
   return [];

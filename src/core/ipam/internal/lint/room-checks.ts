@@ -11,9 +11,9 @@ import { allPools } from '../../all-pools.js';
 import type { Band } from '../../bands.js';
 import type { IpPool } from '../../ip-pool.js';
 import type { IpamDraft } from '../../ipam-finding.js';
-import { nodePortUsage } from '../../node-port-usage.js';
 import { deviceAddresses } from '../../untold-addresses.js';
 import { countAddresses } from '../../usable-addresses.js';
+import { nodePortChecks } from './node-port-checks.js';
 import { blockCount } from '../node-rooms.js';
 
 /** Ranges and pools that one message names. */
@@ -25,7 +25,7 @@ export function* roomChecks(model: NetworkModel): Steps<readonly IpamDraft[]> {
     ...(yield* selectorChecks(model)),
     ...(yield* strayRanges(model)),
     ...(yield* layoutChecks(model)),
-    ...portChecks(model),
+    ...nodePortChecks(model),
     ...(yield* bandChecks(model)),
   ];
 }
@@ -131,19 +131,6 @@ function tooSmall(model: NetworkModel, { layout }: IpPool): readonly IpamDraft[]
       },
     ];
   });
-}
-
-function portChecks(model: NetworkModel): readonly IpamDraft[] {
-  const { first, last, outside } = nodePortUsage(model);
-  const strays = new Set(outside);
-  return [...model.services.values()].flatMap(({ ref, nodePorts }) =>
-    nodePorts.flatMap((port, index): readonly IpamDraft[] => {
-      if (!port || !strays.has(port.value)) return [];
-      const message = `node port ${port.value} is outside ${first}-${last}`;
-      const fix = 'take another port, or set `proxy.nodePortRange` of the profile to that of the API server';
-      return [{ code: 'NODE_PORT_OUTSIDE', object: ref, pointer: `/spec/ports/${index}/nodePort`, message, fix, addresses: [] }];
-    }),
-  );
 }
 
 /** Only of services that were never in a cluster: those that are have their address, however they got it. */
